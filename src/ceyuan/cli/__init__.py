@@ -1,0 +1,58 @@
+"""The command line: thin wrappers over functions that a Python user can call as well.
+
+stdout is data, stderr is talk. Exit codes: 0 done, 1 problems were found (they are listed), 2 the command was used
+wrongly, 3 what was asked for does not exist.
+"""
+
+from __future__ import annotations
+
+import importlib
+import sys
+
+import click
+
+from ceyuan import __version__
+from ceyuan.errors import CeyuanError
+
+# Commands are loaded when they are asked for, so that `ceyuan --help` and small commands start at once.
+COMMANDS: dict[str, str] = {}
+
+
+class LazyGroup(click.Group):
+    """A group that imports a command's module only when the command is used."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
+        """Names of all commands, in the order of the flow."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+        """The command of that name, imported now; None where there is none."""
+        if cmd_name not in COMMANDS:
+            return None
+        module, _, attribute = COMMANDS[cmd_name].partition(":")
+        command = getattr(importlib.import_module(module), attribute)
+        if not isinstance(command, click.Command):
+            raise TypeError(f"{COMMANDS[cmd_name]} is not a command")
+        return command
+
+
+@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="ceyuan")
+def cli() -> None:
+    r"""Ceyuan 策源: from records to figures that can be traced.
+
+    \b
+    Start with:   ceyuan init --template gba gba && ceyuan build -w gba
+    Then:         ceyuan show rd_intensity -w gba --place gba9
+                  ceyuan trace rd_intensity -w gba --place gba9
+    """
+
+
+def main() -> None:
+    """Entry point: problems become lines on stderr and an exit code, never a traceback."""
+    try:
+        cli(standalone_mode=True)
+    except CeyuanError as error:
+        for problem in error.problems:
+            click.echo(str(problem), err=True)
+        sys.exit(1)
