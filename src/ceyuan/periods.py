@@ -1,0 +1,187 @@
+"""Periods: what stretch of time a figure is about, in one canonical spelling.
+
+========================  ======================  =============================================
+grain                     canonical text          read as well
+========================  ======================  =============================================
+day                       ``2026-06-18``          ``20260618``, ``2026/6/18``, ``2026年6月18日``
+month                     ``2026-06``             ``2026年6月``
+quarter                   ``2026-Q2``             ``2026年第二季度``
+half                      ``2026-H1``             ``2026年上半年``
+year                      ``2026``                ``2026年``, ``2026.0``
+fiscal (April to March)   ``2025/26``             ``FY2025/26``, ``2025-26财年``
+range of years            ``2021..2025``          ``2021-2025年``, ``十四五``, ``FYP14``
+open (up to a year)       ``..2025``              ``up to 2025``
+all                       ``all``                 (every record, whatever its date)
+========================  ======================  =============================================
+
+The fiscal year is Hong Kong's (1 April to 31 March); five-year plans count from the first (1953 to 1957), with the gap
+of 1963 to 1965 that history has. ``..2025`` says that the time is not stated, only that it is not after 2025.
+"""
+
+from __future__ import annotations
+
+import calendar
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import lru_cache
+from typing import Literal
+
+Grain = Literal["day", "month", "quarter", "half", "year", "fiscal", "range", "open", "all"]
+
+_PLANS = {
+    name: 1953 + 5 * i if i < 2 else 1966 + 5 * (i - 2)
+    for i, name in enumerate(["一", "二", "三", "四", "五", "六", "七", "八", "九", "十"])
+}
+_PLANS |= {f"十{name}": 2006 + 5 * i for i, name in enumerate(["一", "二", "三", "四", "五", "六", "七", "八", "九"])}
+_HALF = {"上": 1, "下": 2}
+_QUARTER = {"一": 1, "二": 2, "三": 3, "四": 4, "1": 1, "2": 2, "3": 3, "4": 4}
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """A stretch of time.
+
+    Attributes:
+        text: the canonical spelling; equal texts are equal periods.
+        grain: how fine it is.
+        start: first day; None where the start is open.
+        end: last day.
+    """
+
+    text: str
+    grain: Grain
+    start: date | None
+    end: date
+
+    @property
+    def previous(self) -> str | None:
+        """The text of the period of the same grain just before, or None where that means nothing.
+
+        >>> parse_period("2025/26").previous
+        '2024/25'
+        """
+        if self.start is None or self.grain in ("open", "all"):
+            return None
+        if self.grain == "range":
+            years = self.end.year - self.start.year + 1
+            return f"{self.start.year - years}..{self.start.year - 1}"
+        last = self.start - timedelta(days=1)
+        return _containing(last, self.grain).text
+
+
+def _year(year: int) -> Period:
+    return Period(f"{year:04d}", "year", date(year, 1, 1), date(year, 12, 31))
+
+
+def _months(text: str, grain: Grain, year: int, first: int, count: int) -> Period:
+    last = first + count - 1
+    return Period(text, grain, date(year, first, 1), date(year, last, calendar.monthrange(year, last)[1]))
+
+
+def _month(year: int, month: int) -> Period:
+    return _months(f"{year:04d}-{month:02d}", "month", year, month, 1)
+
+
+def _quarter(year: int, quarter: int) -> Period:
+    return _months(f"{year:04d}-Q{quarter}", "quarter", year, 3 * quarter - 2, 3)
+
+
+def _half(year: int, half: int) -> Period:
+    return _months(f"{year:04d}-H{half}", "half", year, 6 * half - 5, 6)
+
+
+def _fiscal(year: int) -> Period:
+    return Period(f"{year:04d}/{(year + 1) % 100:02d}", "fiscal", date(year, 4, 1), date(year + 1, 3, 31))
+
+
+def _day(day: date) -> Period:
+    return Period(day.isoformat(), "day", day, day)
+
+
+def _range(first: int, last: int) -> Period:
+    return Period(f"{first:04d}..{last:04d}", "range", date(first, 1, 1), date(last, 12, 31))
+
+
+def _containing(day: date, grain: Grain) -> Period:
+    if grain == "year":
+        return _year(day.year)
+    if grain == "half":
+        return _half(day.year, (day.month + 5) // 6)
+    if grain == "quarter":
+        return _quarter(day.year, (day.month + 2) // 3)
+    if grain == "month":
+        return _month(day.year, day.month)
+    if grain == "fiscal":
+        return _fiscal(day.year if day.month >= 4 else day.year - 1)
+    return _day(day)
+
+
+def _plan(name: str) -> Period:
+    start = _PLANS[name]
+    return _range(start, start + 4)
+
+
+def _plan_by_number(number: int) -> Period:
+    names = list(_PLANS)
+    if not 1 <= number <= len(names):
+        raise ValueError(f"there is no five-year plan number {number}")
+    return _plan(names[number - 1])
+
+
+def _ordered(first: int, last: int) -> Period:
+    if last < first:
+        raise ValueError(f"the range ends ({last}) before it begins ({first})")
+    return _year(first) if first == last else _range(first, last)
+
+
+def _fiscal_pair(first: int, last: int) -> Period:
+    if last % 100 != (first + 1) % 100:
+        raise ValueError(f"a fiscal year spans two years in a row, not {first} and {last}")
+    return _fiscal(first)
+
+
+_FORMS: list[tuple[str, Callable[[re.Match[str]], Period]]] = [
+    (r"(\d{4})(?:\.0+)?年?", lambda m: _year(int(m[1]))),
+    (r"(\d{4})-(\d{2})-(\d{2})(?:[T ]00:00:00(?:\.0+)?)?", lambda m: _day(date(int(m[1]), int(m[2]), int(m[3])))),
+    (r"(\d{4})(\d{2})(\d{2})", lambda m: _day(date(int(m[1]), int(m[2]), int(m[3])))),
+    (r"(\d{4})[/年.](\d{1,2})[/月.](\d{1,2})日?", lambda m: _day(date(int(m[1]), int(m[2]), int(m[3])))),
+    (r"(\d{4})(?:-(\d{2})|年(\d{1,2})月)", lambda m: _month(int(m[1]), int(m[2] or m[3]))),
+    (r"(\d{4})-?Q([1-4])", lambda m: _quarter(int(m[1]), int(m[2]))),
+    (r"(\d{4})年第?([一二三四1-4])季度", lambda m: _quarter(int(m[1]), _QUARTER[m[2]])),
+    (r"(\d{4})-?H([12])", lambda m: _half(int(m[1]), int(m[2]))),
+    (r"(\d{4})年([上下])半年", lambda m: _half(int(m[1]), _HALF[m[2]])),
+    (r"(?:FY)?(\d{4})/(\d{2}|\d{4})", lambda m: _fiscal_pair(int(m[1]), int(m[2]))),
+    (r"(?:FY(\d{4})-(\d{2}|\d{4})|(\d{4})[-/](\d{2}|\d{4})(?:财年|財年|财政年度|財政年度))",
+     lambda m: _fiscal_pair(int(m[1] or m[3]), int(m[2] or m[4]))),
+    (r"(\d{4})(?:\.\.|[—–~至]+)(\d{4})年?", lambda m: _ordered(int(m[1]), int(m[2]))),
+    (r"(\d{4})年?[-—–~至](\d{4})年", lambda m: _ordered(int(m[1]), int(m[2]))),
+    (r"[“\"]?([一二三四五六七八九十]{1,2})五[”\"]?(?:时期|時期|规划|規劃|期间|期間)?", lambda m: _plan(m[1])),
+    (r"FYP(\d{1,2})", lambda m: _plan_by_number(int(m[1]))),
+    (r"(?:\.\.|up to )(\d{4})", lambda m: Period(f"..{m[1]}", "open", None, date(int(m[1]), 12, 31))),
+    (r"all", lambda _: Period("all", "all", None, date.max)),
+]  # fmt: skip
+_COMPILED = [(re.compile(pattern, re.ASCII), make) for pattern, make in _FORMS]
+
+
+@lru_cache(maxsize=65536)
+def parse_period(text: str) -> Period:
+    """Read a period in any spelling of the table above.
+
+    Raises:
+        ValueError: if it is no period, with the reason (an impossible date, a range that ends before it begins).
+
+    >>> parse_period("“十五五”时期").text
+    '2026..2030'
+    >>> parse_period("2026年上半年").end.isoformat()
+    '2026-06-30'
+    """
+    cleaned = text.strip().replace("\u3000", " ")
+    for pattern, make in _COMPILED:
+        if (match := pattern.fullmatch(cleaned)) is not None:
+            try:
+                return make(match)
+            except (KeyError, ValueError) as error:
+                raise ValueError(f"{text!r} is no period: {error}") from None
+    raise ValueError(f"{text!r} is no period; write 2025, 2025-Q1, 2025-06-18, 2025/26 or 2021..2025")

@@ -1,0 +1,137 @@
+"""Units of measure: what may be added, divided and compared.
+
+A unit is a multiplier (万, 亿 …) and a base word (元, 件, %), or a compound of two such units (``件/万人``). The table of
+words is the data file ``units.toml``. Currencies are dimensions of their own: nothing converts yuan to Hong Kong dollars
+behind anybody's back. All counters of things (个, 家, 件, 项 …) share the dimension *count*; people do not.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import cache, lru_cache
+from importlib import resources
+
+# Canonical prefix -> (power of ten, English). Longest first, so that 万亿 is not read as 万 and an unknown unit.
+_PREFIXES = {
+    "万亿": (12, "trillion"), "千亿": (11, "100 billion"), "百亿": (10, "10 billion"), "十亿": (9, "billion"),
+    "千万": (7, "10 million"), "百万": (6, "million"), "十万": (5, "100 thousand"),
+    "亿": (8, "100 million"), "万": (4, "10 thousand"), "千": (3, "thousand"), "百": (2, "hundred"),
+}  # fmt: skip
+_ENGLISH_PREFIXES = {"trillion": "万亿", "billion": "十亿", "million": "百万", "thousand": "千"}
+_TRADITIONAL = str.maketrans({"萬": "万", "億": "亿"})
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """A unit of measure.
+
+    Attributes:
+        text: canonical spelling (``万元``, ``%``, ``件/万人``).
+        dimension: what it measures (``money:CNY``, ``count``, ``count/person``); equal dimensions convert.
+        factor: how many base units of the dimension one of this unit is.
+        base: the canonical spelling of that base unit (``元`` for ``万元``; counters keep their own word: ``件``).
+        en: how English writes it.
+    """
+
+    text: str
+    dimension: str
+    factor: Decimal
+    base: str
+    en: str
+
+    @property
+    def is_count(self) -> bool:
+        """Whether it counts things or people."""
+        return self.dimension in ("count", "person", "visit", "person-year")
+
+
+@dataclass(frozen=True, slots=True)
+class _Word:
+    text: str
+    dimension: str
+    factor: Decimal
+    scaled: bool
+    en: str
+
+
+@cache
+def _words() -> dict[str, _Word]:
+    raw = tomllib.loads(resources.files("ceyuan").joinpath("units.toml").read_text(encoding="utf-8"))
+    words: dict[str, _Word] = {}
+    for text, entry in raw.items():
+        word = _Word(
+            text, entry["dimension"], Decimal(str(entry.get("factor", 1))), entry.get("scaled", False), entry["en"]
+        )
+        for spelling in (text, *entry["aliases"]):
+            words[spelling.casefold()] = word
+    return words
+
+
+def unit_names() -> list[str]:
+    """All unit words and their other spellings.
+
+    >>> "港元" in unit_names()
+    True
+    """
+    return sorted(_words())
+
+
+@cache
+def _base_of(dimension: str) -> str:
+    return next(w.text for w in _words().values() if w.dimension == dimension and w.factor == 1)
+
+
+def _simple(text: str) -> Unit:
+    words = _words()
+    plain = text.strip().translate(_TRADITIONAL)
+    if (word := words.get(plain.casefold())) is not None:
+        return _unit(word, "")
+    spellings = {prefix: prefix for prefix in _PREFIXES} | {f"{en} ": zh for en, zh in _ENGLISH_PREFIXES.items()}
+    for spelling, prefix in spellings.items():
+        if plain.startswith(spelling):
+            word = words.get(plain[len(spelling) :].strip().casefold())
+            if word is not None and word.scaled:
+                return _unit(word, prefix)
+    raise ValueError(f"{text!r} is no unit that is known")
+
+
+def _unit(word: _Word, prefix: str) -> Unit:
+    # A counter word says what is counted, so 万件 has the base 件; other dimensions have one base for all.
+    base = word.text if word.dimension == "count" else _base_of(word.dimension)
+    power, english = _PREFIXES[prefix] if prefix else (0, "")
+    return Unit(
+        f"{prefix}{word.text}",
+        word.dimension,
+        word.factor * Decimal(10) ** power,
+        base,
+        f"{english} {word.en}".strip(),
+    )
+
+
+@lru_cache(maxsize=4096)
+def parse_unit(text: str) -> Unit:
+    """Read a unit in any known spelling.
+
+    Raises:
+        ValueError: if a word of it is not known.
+
+    >>> parse_unit("億元").text, parse_unit("亿元").factor
+    ('亿元', Decimal('100000000'))
+    >>> parse_unit("件/万人").dimension
+    'count/person'
+    """
+    if text.strip() in ("", "/"):
+        raise ValueError("the unit is empty")
+    top, slash, bottom = text.partition("/")
+    if not slash:
+        return _simple(text)
+    over, under = _simple(top), _simple(bottom)
+    return Unit(
+        f"{over.text}/{under.text}",
+        f"{over.dimension}/{under.dimension}",
+        over.factor / under.factor,
+        f"{over.base}/{under.base}",
+        f"{over.en}/{under.en}",
+    )

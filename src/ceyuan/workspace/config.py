@@ -1,0 +1,110 @@
+"""``ceyuan.yaml`` and ``sources.yaml``: what the workspace is, who co-builds, where records come from."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import Field
+
+from ceyuan.workspace.spec import Id, Names, Spec, spec_field
+
+Language = Literal["en", "zh-Hans", "zh-Hant"]
+
+
+class Party(Spec):
+    """A side that co-builds the centre: a ministry, a province, a special administrative region.
+
+    "Cross-border" in Ceyuan means between two parties, and which place belongs to which party is declared in
+    ``places.csv``, never guessed.
+    """
+
+    id: Id = spec_field("The identifier that places and records use.", good="guangdong", bad="Guang Dong")
+    name: Names = spec_field(
+        "Its name in three languages.", good={"en": "Guangdong", "zh-Hans": "广东"}, bad="Guangdong"
+    )
+    aliases: tuple[str, ...] = spec_field("Other spellings found in records.", good=["粤"], bad="粤", default=())
+
+
+class WorkspaceConfig(Spec):
+    """The file ``ceyuan.yaml``."""
+
+    ceyuan: Literal[1] = spec_field("The version of the workspace format.", good=1, bad="latest")
+    id: Id = spec_field("The identifier of the workspace.", good="gba", bad="GBA 2026")
+    name: Names = spec_field("What the observatory is called.", good={"en": "Greater Bay Area"}, bad="GBA")
+    description: Names | None = spec_field(
+        "One paragraph on what it observes.", good={"en": "…"}, bad="…", default=None
+    )
+    languages: tuple[Language, ...] = spec_field(
+        "Languages of what is published, the first is the main one.",
+        good=["zh-Hans", "en"],
+        bad=["cn"],
+        default=("zh-Hans", "zh-Hant", "en"),
+        min_length=1,
+    )
+    headline: tuple[Id, ...] = spec_field(
+        "Indicators printed at the end of a build, in this order.",
+        good=["rd_intensity"],
+        bad="rd_intensity",
+        default=(),
+    )
+    parties: tuple[Party, ...] = spec_field("The sides that co-build.", good=[{"id": "hongkong"}], bad="hk", default=())
+    roots: dict[Id, str] = spec_field(
+        "Folders outside the workspace that hold records, relative to it. A table names them as `root:path`; the "
+        "environment variable CEYUAN_ROOT_<ID> replaces one.",
+        good={"shared": "../../data"},
+        bad=["../../data"],
+        default={},
+    )
+    memory: str = spec_field(
+        "Memory that the engine may use before it works from disk.",
+        good="2GB",
+        bad="much",
+        default="2GB",
+        pattern=r"^\d+(\.\d+)?(MB|GB)$",
+    )
+    threads: int | None = spec_field(
+        "Threads of the engine; as many as cores if absent.", good=4, bad=0, default=None, ge=1
+    )
+
+
+class Source(Spec):
+    """Where records come from."""
+
+    title: str | Names = spec_field("Title of the publication or data set.", good="China Statistical Yearbook", bad="")
+    publisher: str | Names = spec_field("Who publishes it.", good="National Bureau of Statistics", bad="")
+    url: str | None = spec_field(
+        "Where it is found.",
+        good="https://www.stats.gov.cn/",
+        bad="stats.gov.cn",
+        default=None,
+        pattern=r"^https?://\S+$",
+    )
+    licence: str | None = spec_field("Licence, as the publisher states it.", good="CC BY 4.0", bad="", default=None)
+    published: str | None = spec_field(
+        "When it was published (date or year).", good="2026-06-19", bad="June", default=None
+    )
+    retrieved: str | None = spec_field("When it was retrieved.", good="2026-11-01", bad="yesterday", default=None)
+    vintage: str | None = spec_field("Edition or state of the data.", good="2025", bad="", default=None)
+    priority: int = spec_field(
+        "Which source is shown where several state the same figure: the higher one.", good=10, bad="high", default=0
+    )
+    simulated: bool = spec_field(
+        "Made-up data for load or demonstration; every figure made of it says so.",
+        good=True,
+        bad="maybe",
+        default=False,
+    )
+    note: str | None = spec_field(
+        "Anything a reader should know.", good="Read in a secondary report", bad="", default=None
+    )
+
+    def label(self, language: Language = "en") -> str:
+        """Publisher and title in one line."""
+        publisher, title = (t if isinstance(t, str) else t.get(language) for t in (self.publisher, self.title))
+        return f"{publisher}: {title}"
+
+
+class SourcesFile(Spec):
+    """The file ``sources.yaml``: sources by identifier."""
+
+    sources: dict[Id, Source] = Field(description="Sources by identifier.")

@@ -1,0 +1,263 @@
+"""``indicators/*.yaml``: declared definitions of indicators."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field, TypeAdapter
+
+from ceyuan.workspace.spec import Id, Names, Spec, spec_field
+
+PlaceRule = Literal["own", "total", "complete"]
+PeriodRule = Literal["sum", "last", "none"]
+GrainName = Literal["given", "day", "month", "quarter", "half", "year", "fiscal", "plan", "all"]
+Status = Literal["computed", "published", "estimated", "simulated"]
+
+
+class HongKongMacao(Spec):
+    """How Hong Kong and Macao are treated.
+
+    Sources differ: some map both to China before counting, so that Guangdong–Hong Kong work looks domestic.
+    """
+
+    rule: Literal["in_china", "separate", "not_applicable"] = spec_field(
+        "`in_china`: a figure for the economy CN includes them; `separate`: it does not; `not_applicable`.",
+        good="separate",
+        bad="HK",
+    )
+    note: str | None = spec_field(
+        "Anything special to this indicator.", good="The source counts HK as CN", bad="", default=None
+    )
+
+
+class OverPlaces(Spec):
+    """How values of places make the value of a place that contains them."""
+
+    rule: PlaceRule = spec_field(
+        "`own`: only records of that very place; `total`: all records in it; `complete`: the sum over its parts of one "
+        "level, missing unless every part has a value.",
+        good="total",
+        bad="average",
+    )
+    level: str | None = spec_field(
+        "For `complete`: the kind of place that is summed.", good="city", bad="small", default=None
+    )
+
+
+class _Base(Spec):
+    id: Id = spec_field("Identifier, unique in the workspace.", good="rd_intensity", bad="R&D intensity")
+    name: Names = spec_field("Its name in three languages.", good={"en": "R&D intensity"}, bad="R&D intensity")
+    description: Names = spec_field(
+        "What it measures, in one or two sentences.", good={"en": "R&D over GDP"}, bad="intensity"
+    )
+    aliases: tuple[str, ...] = spec_field(
+        "Other names found in texts.", good=["R&D投入强度"], bad="R&D投入强度", default=()
+    )
+    unit: str = spec_field("Unit of its values.", good="%", bad="per cent of GDP")
+    direction: Literal["higher", "lower", "neutral"] = spec_field(
+        "Which way is better.", good="higher", bad="up", default="neutral"
+    )
+    decimals: int | None = spec_field("Decimals shown.", good=2, bad="two", default=None, ge=0, le=12)
+    topic: Id | None = spec_field("The mechanism or field it belongs to.", good="funding", bad="Funding!", default=None)
+    hk_mo: HongKongMacao = spec_field("Treatment of Hong Kong and Macao.", good={"rule": "separate"}, bad="separate")
+    shown: tuple[Status | Id, ...] = spec_field(
+        "Which value is shown where there are several: the first of these statuses or sources that exists, then the "
+        "source of higher priority, then the later vintage.",
+        good=["published", "computed"],
+        bad="best",
+        default=("computed", "published", "estimated", "simulated"),
+    )
+    cumulative: bool = spec_field(
+        "Its values are totals since a beginning (累计), not of one period.", good=True, bad="累计", default=False
+    )
+    note: str | None = spec_field("Anything a reader must know.", good="Breaks in 2009", bad="", default=None)
+
+
+class _FromRecords(_Base):
+    """An indicator that is counted from records."""
+
+    records: Id = spec_field("The record kind it is made of.", good="payment", bad="Payments")
+    where: str | None = spec_field("Filter on the records.", good="type = 'firm'", bad="type == firm", default=None)
+    place: Id | None = spec_field(
+        "The field that says where, if not the kind's own.", good="to_place", bad="To", default=None
+    )
+    period: Id | None = spec_field(
+        "The field that says when, if not the kind's own.", good="filed", bad="Filed", default=None
+    )
+    periods: tuple[GrainName, ...] = spec_field(
+        "For which periods it is computed; `given` takes the records' own.",
+        good=["year", "plan"],
+        bad="yearly",
+        default=("year",),
+        min_length=1,
+    )
+    by: tuple[Id, ...] = spec_field("Fields that break it down.", good=["field"], bad="field", default=())
+    over_places: OverPlaces = spec_field(
+        "How it adds up over places.", good={"rule": "total"}, bad="total", default=OverPlaces(rule="total")
+    )
+    over_periods: PeriodRule = spec_field(
+        "How it adds up over periods: flows `sum`, stocks take the `last`, others `none`.",
+        good="sum",
+        bad="mean",
+        default="sum",
+    )
+    counting: Literal["full", "fractional"] = spec_field(
+        "Bibliometric counting: `full` gives each contributor 1, `fractional` shares 1 among them.",
+        good="fractional",
+        bad="half",
+        default="full",
+    )
+
+
+class CountIndicator(_FromRecords):
+    """Number of records."""
+
+    type: Literal["count"]
+
+
+class SumIndicator(_FromRecords):
+    """Sum of a quantity over records."""
+
+    type: Literal["sum"]
+    value: str = spec_field("The quantity that is summed.", good="amount", bad="sum(amount)")
+
+
+class DistinctIndicator(_FromRecords):
+    """Number of different values of a field."""
+
+    type: Literal["distinct"]
+    value: str = spec_field("The field whose values are counted.", good="organisation", bad="count(organisation)")
+
+
+class RatioIndicator(_Base):
+    """One indicator over another, recomputed for every place and period, never summed or averaged."""
+
+    type: Literal["ratio"]
+    numerator: Id = spec_field("Indicator on top.", good="rd_expenditure", bad="R&D")
+    denominator: Id = spec_field("Indicator below.", good="gdp", bad="GDP")
+
+
+class ShareIndicator(_Base):
+    """A part over its whole: another indicator, or the same one for a place that contains it."""
+
+    type: Literal["share"]
+    part: Id = spec_field("The part.", good="pct_filings", bad="PCT")
+    whole: Id | None = spec_field("The whole; the same indicator if absent.", good="pct_all", bad="PCT", default=None)
+    whole_place: Id | None = spec_field("The place whose value is the whole.", good="cn", bad="China", default=None)
+
+
+class CumulativeIndicator(_Base):
+    """Running total over periods (累计)."""
+
+    type: Literal["cumulative"]
+    of: Id = spec_field("The indicator that is accumulated.", good="payments", bad="Payments")
+    since: str | None = spec_field(
+        "First period that counts.", good=2019, bad="the beginning", default=None, coerce_numbers_to_str=True
+    )
+
+
+class ChangeIndicator(_Base):
+    """Difference to an earlier value, in the unit itself (percentage points for a percentage)."""
+
+    type: Literal["change"]
+    of: Id = spec_field("The indicator that changes.", good="rd_intensity", bad="R&D")
+    against: str = spec_field(
+        "Compared with: `previous`, `first`, or a period.",
+        good="previous",
+        bad="before",
+        default="previous",
+        coerce_numbers_to_str=True,
+    )
+
+
+class GrowthIndicator(_Base):
+    """Relative change to an earlier value, in per cent."""
+
+    type: Literal["growth"]
+    of: Id = spec_field("The indicator that grows.", good="rd_expenditure", bad="R&D")
+    against: str = spec_field(
+        "Compared with: `previous`, `first`, or a period.",
+        good="previous",
+        bad="before",
+        default="previous",
+        coerce_numbers_to_str=True,
+    )
+
+
+class Among(Spec):
+    """The places that are ranked together."""
+
+    kind: str | None = spec_field("All places of this kind …", good="province", bad="prov", default=None)
+    within: Id | None = spec_field("… inside this place.", good="cn", bad="China", default=None)
+    places: tuple[Id, ...] = spec_field("Or exactly these.", good=["gba", "beijing"], bad="gba", default=())
+
+
+class RankIndicator(_Base):
+    """Position among places, 1 is best."""
+
+    type: Literal["rank"]
+    of: Id = spec_field("The indicator that is ranked.", good="rd_intensity", bad="R&D")
+    among: Among = spec_field("The places ranked together.", good={"kind": "province"}, bad="province")
+    round: int = spec_field("Decimals at which two values count as equal.", good=6, bad="six", default=9, ge=0, le=12)
+    ties: Literal["min", "dense", "max"] = spec_field("Rank of equal values.", good="min", bad="first", default="min")
+
+
+class MembershipIndicator(_Base):
+    """Whether a rank is within the first N (百强)."""
+
+    type: Literal["membership"]
+    of: Id = spec_field("The rank.", good="cluster_rank", bad="rank 1")
+    top: int = spec_field("N.", good=100, bad=0, ge=1)
+
+
+class StreakIndicator(_Base):
+    """Number of periods in a row, up to this one, in which a membership held (连续…年)."""
+
+    type: Literal["streak"]
+    of: Id = spec_field("The membership.", good="cluster_top100", bad="top 100")
+
+
+class PublishedIndicator(_Base):
+    """Known only from what others state: its values are `figure` records."""
+
+    type: Literal["published"]
+
+
+Indicator = Annotated[
+    CountIndicator
+    | SumIndicator
+    | DistinctIndicator
+    | RatioIndicator
+    | ShareIndicator
+    | CumulativeIndicator
+    | ChangeIndicator
+    | GrowthIndicator
+    | RankIndicator
+    | MembershipIndicator
+    | StreakIndicator
+    | PublishedIndicator,
+    Field(discriminator="type"),
+]
+INDICATOR: TypeAdapter[Indicator] = TypeAdapter(Indicator)
+RecordIndicator = CountIndicator | SumIndicator | DistinctIndicator
+RECORD_TYPES = (CountIndicator, SumIndicator, DistinctIndicator)
+
+
+class IndicatorsFile(Spec):
+    """A file of ``indicators/``."""
+
+    indicators: tuple[Indicator, ...] = Field(description="Definitions of indicators.")
+
+
+def inputs_of(indicator: Indicator) -> tuple[str, ...]:
+    """Identifiers of the indicators that one is made of.
+
+    >>> # a ratio is made of its numerator and its denominator
+    """
+    if isinstance(indicator, RatioIndicator):
+        return (indicator.numerator, indicator.denominator)
+    if isinstance(indicator, ShareIndicator):
+        return (indicator.part, indicator.whole or indicator.part)
+    if isinstance(indicator, (*RECORD_TYPES, PublishedIndicator)):
+        return ()
+    return (indicator.of,)

@@ -1,0 +1,121 @@
+"""Paths of fields: which field ``project.amount`` is, seen from a kind.
+
+A path steps over references (``ref`` fields) to other kinds. Two endings are made up: ``date.year`` is the year of a date
+or period, and ``amount_unit`` is the base unit of a quantity.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from ceyuan.errors import did_you_mean
+from ceyuan.expressions import BoolOp, Comparison, Expression, Field, IsNull, Literal, Membership, Not
+from ceyuan.workspace.kinds import FieldSpec, FieldType, RecordKind
+
+_TEXT_TYPES: frozenset[FieldType] = frozenset(
+    {"text", "period", "place", "party", "unit", "choice", "ref", "url", "indicator"}
+)
+_NUMBER_TYPES: frozenset[FieldType] = frozenset({"integer", "number", "quantity", "latitude", "longitude"})
+
+
+@dataclass(frozen=True, slots=True)
+class FieldPath:
+    """Where a field is found.
+
+    Attributes:
+        joins: the ``ref`` fields stepped over, in order.
+        column: the column in the last kind's table.
+        type: its type; the year of a date is an ``integer``.
+        field: the declared field that the column belongs to.
+    """
+
+    joins: tuple[FieldSpec, ...]
+    column: str
+    type: FieldType
+    field: FieldSpec
+
+
+class UnknownFieldError(LookupError):
+    """A path does not lead to a field; the message says where it ends, ``hint`` what was meant."""
+
+    def __init__(self, message: str, hint: str | None) -> None:
+        super().__init__(message)
+        self.hint = hint
+
+
+def find_field(kinds: Mapping[str, RecordKind], kind: str, path: tuple[str, ...]) -> FieldPath:
+    """Follow a path from a kind.
+
+    Raises:
+        UnknownFieldError: if a part of it does not exist.
+    """
+    joins: list[FieldSpec] = []
+    here = kinds[kind]
+    for position, name in enumerate(path):
+        last = position == len(path) - 1
+        found = here.field(name)
+        if found is None and last and name.endswith("_unit"):
+            quantity = here.field(name.removesuffix("_unit"))
+            if quantity is not None and quantity.type == "quantity":
+                return FieldPath(tuple(joins), name, "text", quantity)
+        if found is None:
+            names = [f.id for f in here.fields]
+            raise UnknownFieldError(
+                f"{here.kind} has no field {name!r}", did_you_mean(name, names) or f"Fields: {', '.join(names)}"
+            )
+        if last:
+            return FieldPath(tuple(joins), found.id, found.type, found)
+        if found.type in ("date", "period") and path[position + 1 :] == ("year",):
+            return FieldPath(tuple(joins), f"{found.id}.year", "integer", found)
+        if found.type != "ref" or found.to is None or found.to not in kinds:
+            raise UnknownFieldError(f"{here.kind}.{name} is no reference to step over", None)
+        joins.append(found)
+        here = kinds[found.to]
+    raise UnknownFieldError("the path is empty", None)
+
+
+def filter_faults(kinds: Mapping[str, RecordKind], kind: str, tree: Expression) -> list[tuple[str, str | None]]:
+    """What is wrong with a filter over a kind: pairs of message and hint."""
+    if isinstance(tree, BoolOp):
+        return [fault for condition in tree.conditions for fault in filter_faults(kinds, kind, condition)]
+    if isinstance(tree, Not):
+        return filter_faults(kinds, kind, tree.condition)
+    field = tree.left if isinstance(tree, Comparison) else tree.field
+    try:
+        found = find_field(kinds, kind, field.path)
+        if isinstance(tree, IsNull):
+            return []
+        if isinstance(tree, Comparison) and isinstance(tree.right, Field):
+            other = find_field(kinds, kind, tree.right.path)
+            same = _family(found.type) == _family(other.type)
+            return [] if same else [(f"{field.name} and {tree.right.name} cannot be compared", None)]
+    except UnknownFieldError as error:
+        return [(str(error), error.hint)]
+    literals = tree.values if isinstance(tree, Membership) else (tree.right,)
+    values = [literal.value for literal in literals if isinstance(literal, Literal)]
+    return [fault for value in values for fault in _value_faults(field, found, value)]
+
+
+def _family(type_: FieldType) -> str:
+    if type_ in _TEXT_TYPES:
+        return "text"
+    return "number" if type_ in _NUMBER_TYPES else type_
+
+
+def _value_faults(field: Field, found: FieldPath, value: object) -> list[tuple[str, str | None]]:
+    family = _family(found.type)
+    fits = {
+        "text": isinstance(value, str),
+        "number": isinstance(value, int | float) and not isinstance(value, bool),
+        "date": isinstance(value, str),
+        "boolean": isinstance(value, bool),
+    }[family]
+    if not fits:
+        return [(f"{field.name} is {found.type} and cannot be compared with {value!r}", None)]
+    choices = found.field.values
+    if found.type == "choice" and value not in choices:
+        return [
+            (f"{field.name} is never {value!r}", did_you_mean(str(value), choices) or f"Values: {', '.join(choices)}")
+        ]
+    return []

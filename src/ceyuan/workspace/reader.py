@@ -1,0 +1,246 @@
+"""Reads a workspace: a folder of text files becomes one frozen object, or a list of everything that is wrong."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import partial
+from importlib import resources
+from pathlib import Path
+from typing import TypeVar
+
+from ceyuan.errors import CeyuanError, Problem, did_you_mean, fail
+from ceyuan.workspace.config import Source, SourcesFile, WorkspaceConfig
+from ceyuan.workspace.definitions import INDICATOR, Indicator, IndicatorsFile
+from ceyuan.workspace.kinds import RecordKind
+from ceyuan.workspace.placesfile import Place, read_places
+from ceyuan.workspace.spec import parse_spec
+from ceyuan.workspace.tables import TableSpec
+from ceyuan.workspace.yamlfile import YamlDocument, parse_yaml, read_yaml
+
+T = TypeVar("T")
+D = TypeVar("D")
+CONFIG = "ceyuan.yaml"
+_RECORD_SUFFIXES = frozenset({".csv", ".tsv", ".xlsx", ".jsonl", ".parquet", ".gz"})
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A declared table of records.
+
+    Attributes:
+        id: the name of its declaration without suffix.
+        spec: the declaration.
+        document: the file it stands in, for lines; None where the name of the records file declares everything.
+        file: that file's name.
+    """
+
+    id: str
+    spec: TableSpec
+    file: str
+    document: YamlDocument | None = None
+
+    def line(self, *path: str | int) -> int | None:
+        """The line of a path in the declaration."""
+        return None if self.document is None else self.document.line(path)
+
+
+@dataclass(frozen=True, slots=True)
+class Definition:
+    """A declared indicator with its place.
+
+    Attributes:
+        indicator: the definition.
+        file: where it stands.
+        line: at which line.
+        version: a hash of what it says; names and descriptions do not count.
+    """
+
+    indicator: Indicator
+    file: str
+    line: int
+    version: str
+
+
+@dataclass(frozen=True, slots=True)
+class Workspace:
+    """Everything that a workspace declares.
+
+    Attributes:
+        root: its folder.
+        config: ``ceyuan.yaml``.
+        places: rows of ``places.csv``, in order.
+        sources: sources by identifier.
+        kinds: record kinds by identifier, built-in and own.
+        tables: tables of records.
+        definitions: indicators by identifier, in the order of the files.
+    """
+
+    root: Path
+    config: WorkspaceConfig
+    places: tuple[Place, ...]
+    sources: Mapping[str, Source]
+    kinds: Mapping[str, RecordKind]
+    tables: tuple[Table, ...]
+    definitions: Mapping[str, Definition]
+
+
+@dataclass(slots=True)
+class _Collector:
+    """Runs the parts of the reading one by one and keeps every problem."""
+
+    root: Path
+    problems: list[Problem] = field(default_factory=list)
+
+    def attempt(self, part: Callable[[], T], otherwise: D) -> T | D:
+        try:
+            return part()
+        except CeyuanError as error:
+            self.problems += error.problems
+            return otherwise
+
+    def documents(self, folder: str) -> list[YamlDocument]:
+        found: list[YamlDocument] = []
+        for path in sorted((self.root / folder).glob("**/*.y*ml")):
+            name = path.relative_to(self.root).as_posix()
+            document = self.attempt(partial(read_yaml, path, name), None)
+            if document is not None:
+                found.append(document)
+        return found
+
+
+def load_workspace(root: Path) -> tuple[Workspace | None, list[Problem]]:
+    """Read a workspace as far as it goes, and everything that is wrong with its single files.
+
+    Returns:
+        The workspace, or None where not even ``ceyuan.yaml`` makes sense, and the problems found.
+    """
+    collect = _Collector(root)
+    config = collect.attempt(partial(_read_config, root), None)
+    if config is None:
+        return None, collect.problems
+    places = collect.attempt(partial(_read_places, root, collect.problems), ())
+    sources = collect.attempt(partial(_read_sources, root), {})
+    kinds = _read_kinds(collect)
+    tables = _read_tables(collect)
+    definitions = _read_definitions(collect)
+    return Workspace(root, config, places, sources, kinds, tables, definitions), collect.problems
+
+
+def _read_config(root: Path) -> WorkspaceConfig:
+    if not root.is_dir():
+        raise fail("no-workspace", f"there is no folder {str(root)!r}", file=str(root))
+    if not (root / CONFIG).is_file():
+        raise fail("no-workspace", f"{str(root)!r} holds no {CONFIG}", file=str(root))
+    document = read_yaml(root / CONFIG, CONFIG)
+    return parse_spec(WorkspaceConfig, document, document.data)
+
+
+def _read_places(root: Path, problems: list[Problem]) -> tuple[Place, ...]:
+    places, found = read_places(root / "places.csv", "places.csv")
+    problems += found
+    return places
+
+
+def _read_sources(root: Path) -> dict[str, Source]:
+    path = root / "sources.yaml"
+    document = read_yaml(path, "sources.yaml")
+    return dict(parse_spec(SourcesFile, document, document.data).sources)
+
+
+def builtin_kinds() -> dict[str, RecordKind]:
+    """The record kinds that come with Ceyuan, by identifier."""
+    kinds: dict[str, RecordKind] = {}
+    folder = resources.files("ceyuan.records").joinpath("kinds")
+    for file in sorted(folder.iterdir(), key=lambda f: f.name):
+        document = parse_yaml(file.read_text(encoding="utf-8"), f"kinds/{file.name}")
+        kind = parse_spec(RecordKind, document, document.data)
+        kinds[kind.kind] = kind
+    return kinds
+
+
+def _read_kinds(collect: _Collector) -> dict[str, RecordKind]:
+    kinds = builtin_kinds()
+    for document in collect.documents("kinds"):
+        kind = collect.attempt(partial(parse_spec, RecordKind, document, document.data), None)
+        if kind is None:
+            continue
+        if kind.extends is not None:
+            base = kinds.get(kind.extends)
+            if base is None:
+                hint = did_you_mean(kind.extends, kinds)
+                message = f"there is no kind {kind.extends!r} to extend"
+                collect.problems.append(
+                    Problem("unknown-kind", message, document.file, document.line(("extends",)), hint)
+                )
+                continue
+            kind = _extend(base, kind)
+        elif kind.kind in kinds:
+            message = f"the kind {kind.kind!r} exists already; extend it with `extends: {kind.kind}`"
+            collect.problems.append(Problem("duplicate-id", message, document.file, document.line(("kind",))))
+            continue
+        kinds[kind.kind] = kind
+    return kinds
+
+
+def _extend(base: RecordKind, more: RecordKind) -> RecordKind:
+    own = {f.id for f in more.fields}
+    return base.model_copy(
+        update={
+            "kind": more.kind,
+            "name": more.name or base.name,
+            "description": more.description or base.description,
+            "fields": (*(f for f in base.fields if f.id not in own), *more.fields),
+            "key": more.key or base.key,
+            "checks": (*base.checks, *more.checks),
+        }
+    )
+
+
+def _read_tables(collect: _Collector) -> tuple[Table, ...]:
+    tables: list[Table] = []
+    named: set[Path] = set()
+    for document in collect.documents("records"):
+        spec = collect.attempt(partial(parse_spec, TableSpec, document, document.data), None)
+        if spec is None:
+            continue
+        path = Path(document.file)
+        tables.append(Table(path.with_suffix("").relative_to("records").as_posix(), spec, document.file, document))
+        if ":" not in spec.file:
+            named |= set((collect.root / path).parent.glob(spec.file))
+    for path in sorted((collect.root / "records").glob("**/*.*")):
+        if path in named or path.suffix.lower() not in _RECORD_SUFFIXES or path.name.startswith("."):
+            continue
+        name = path.relative_to(collect.root).as_posix()
+        hint = f"Write {Path(name).with_suffix('.yaml')} with `kind`, `file` and `source`"
+        message = "no table declares this file, so it is not read"
+        collect.problems.append(Problem("undeclared-table", message, name, None, hint, "warning"))
+    return tuple(tables)
+
+
+def _read_definitions(collect: _Collector) -> dict[str, Definition]:
+    definitions: dict[str, Definition] = {}
+    for document in collect.documents("indicators"):
+        raw = document.data.get("indicators") if isinstance(document.data, dict) else None
+        if not isinstance(raw, list) or not isinstance(document.data, dict) or len(document.data) > 1:
+            collect.attempt(partial(parse_spec, IndicatorsFile, document, document.data), None)
+            continue
+        for index, entry in enumerate(raw):
+            # One by one, so that a fault in one definition does not hide the others.
+            one = collect.attempt(partial(_definition, document, entry, index), None)
+            if one is None:
+                continue
+            first = definitions.setdefault(one.indicator.id, one)
+            if first is not one:
+                message = f"the indicator {one.indicator.id!r} is defined already at {first.file}:{first.line}"
+                collect.problems.append(Problem("duplicate-id", message, one.file, one.line))
+    return definitions
+
+
+def _definition(document: YamlDocument, entry: object, index: int) -> Definition:
+    indicator = parse_spec(INDICATOR, document, entry, ("indicators", index))
+    said = indicator.model_dump(mode="json", exclude={"name", "description", "aliases", "note", "topic"})
+    version = hashlib.sha256(json.dumps(said, sort_keys=True, ensure_ascii=False).encode()).hexdigest()[:16]
+    return Definition(indicator, document.file, document.line(("indicators", index)), version)

@@ -1,0 +1,143 @@
+"""The base of everything that a workspace declares in YAML, and how a fault in it becomes a line and a hint."""
+
+from __future__ import annotations
+
+import types
+from collections.abc import Iterable
+from typing import Annotated, Any, Literal, TypeVar, Union, get_args, get_origin
+
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
+from pydantic.fields import FieldInfo
+from pydantic_core import ErrorDetails, PydanticUndefined
+
+from ceyuan.errors import CeyuanError, Problem, did_you_mean
+from ceyuan.workspace.yamlfile import YamlDocument, YamlPath
+
+Id = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_-]*$", max_length=80)]
+"""An identifier: lower case ASCII letters, digits, ``_`` and ``-``, beginning with a letter."""
+
+
+class Spec(BaseModel):
+    """Frozen, and strict about its keys."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True, serialize_by_alias=True)
+
+
+class Names(Spec):
+    """A name or text in the three languages of Ceyuan; ``zh-Hant`` is Hong Kong's usage."""
+
+    en: str = Field(min_length=1, description="English", examples=["R&D intensity"])
+    zh_hans: str = Field(alias="zh-Hans", min_length=1, description="Simplified Chinese", examples=["研发投入强度"])
+    zh_hant: str = Field(alias="zh-Hant", min_length=1, description="Traditional Chinese, as Hong Kong writes it")
+
+    def get(self, language: str) -> str:
+        """The text in one of ``en``, ``zh-Hans``, ``zh-Hant``."""
+        return {"en": self.en, "zh-Hans": self.zh_hans}.get(language, self.zh_hant)
+
+
+def spec_field(meaning: str, *, good: object, bad: object, default: Any = PydanticUndefined, **more: Any) -> Any:
+    """A field of a YAML file, with its meaning and a good and a bad example for editors and documentation."""
+    extra: dict[str, Any] = {"badExamples": [bad]}
+    return Field(default, description=meaning, examples=[good], json_schema_extra=extra, **more)
+
+
+S = TypeVar("S")
+
+
+def parse_spec(model: type[S] | TypeAdapter[S], document: YamlDocument, data: object, at: YamlPath = ()) -> S:
+    """Validate one part of a document.
+
+    Args:
+        model: what it should be: a model, or an adapter of a union of models.
+        document: the file, for lines.
+        data: the part.
+        at: the path of that part in the document.
+
+    Raises:
+        CeyuanError: one problem for each fault, with line and hint.
+    """
+    adapter = model if isinstance(model, TypeAdapter) else TypeAdapter(model)
+    try:
+        return adapter.validate_python(data)
+    except ValidationError as error:
+        annotation = adapter._type  # noqa: SLF001 - the adapter has no public way back to its type
+        raise CeyuanError(_problem(annotation, document, details, at) for details in error.errors()) from None
+
+
+def _problem(model: Any, document: YamlDocument, details: ErrorDetails, at: YamlPath) -> Problem:
+    path = (*at, *details["loc"])
+    line = document.line(_in_document(document, path))
+    name = ".".join(str(part) for part in details["loc"]) or "the whole entry"
+    if details["type"] == "extra_forbidden":
+        known = _field_names(model, details["loc"][:-1])
+        key = str(details["loc"][-1])
+        hint = did_you_mean(key, known) or (f"Known keys: {', '.join(sorted(known))}" if known else None)
+        return Problem("unknown-key", f"the key {key!r} is not known here", document.file, line, hint)
+    if details["type"] == "missing":
+        return Problem("missing-key", f"{name} is required", document.file, line)
+    if details["type"] in ("union_tag_invalid", "union_tag_not_found"):
+        return _tag_problem(details, document, line)
+    shown = repr(details["input"])
+    message = f"{name}: {details['msg'][:1].lower()}{details['msg'][1:]}, not {shown[:60]}"
+    return Problem("bad-value", message, document.file, line, _literal_hint(details))
+
+
+def _tag_problem(details: ErrorDetails, document: YamlDocument, line: int) -> Problem:
+    context = details.get("ctx", {})
+    tag = str(context.get("tag", ""))
+    key = str(context.get("discriminator", "type")).strip("'")
+    if not tag:
+        return Problem("missing-key", f"{key} is required", document.file, line)
+    known = [t.strip(" '") for t in str(context.get("expected_tags", "")).split(",")]
+    hint = did_you_mean(tag, known) or f"Known: {', '.join(known)}"
+    return Problem("bad-value", f"{key}: {tag!r} is not known", document.file, line, hint)
+
+
+def _literal_hint(details: ErrorDetails) -> str | None:
+    if details["type"] != "literal_error":
+        return None
+    expected = str(details.get("ctx", {}).get("expected", ""))
+    known = [part.strip(" '") for part in expected.replace(" or ", ", ").split(",")]
+    return did_you_mean(str(details["input"]), known) or f"Known: {', '.join(known)}"
+
+
+def _in_document(document: YamlDocument, path: YamlPath) -> YamlPath:
+    """The path without the parts that pydantic adds (tags of unions, names of validators)."""
+    found: YamlPath = ()
+    for part in path:
+        if (*found, part) in document.lines:
+            found = (*found, part)
+    return found
+
+
+def _field_names(model: Any, loc: Iterable[str | int]) -> list[str]:
+    """The keys that could stand at a path of a model."""
+    candidates: list[Any] = _flatten(model)
+    for part in loc:
+        tagged = [c for c in candidates if _is_model(c) and any(_tag(f) == part for f in c.model_fields.values())]
+        candidates = tagged or [inner for candidate in candidates for inner in _step(candidate, part)]
+    return [f.alias or name for c in candidates if _is_model(c) for name, f in c.model_fields.items()]
+
+
+def _is_model(candidate: Any) -> bool:
+    return isinstance(candidate, type) and issubclass(candidate, BaseModel)
+
+
+def _step(candidate: Any, part: str | int) -> list[Any]:
+    if _is_model(candidate):
+        fields: dict[str, FieldInfo] = candidate.model_fields
+        return [t for name, info in fields.items() if part in (name, info.alias) for t in _flatten(info.annotation)]
+    arguments = get_args(candidate)
+    return _flatten(arguments[-1] if get_origin(candidate) is dict else arguments[0]) if arguments else []
+
+
+def _tag(info: FieldInfo) -> object:
+    return get_args(info.annotation)[0] if get_origin(info.annotation) is Literal else None
+
+
+def _flatten(annotation: Any) -> list[Any]:
+    if get_origin(annotation) is Annotated:
+        return _flatten(get_args(annotation)[0])
+    if get_origin(annotation) in (Union, types.UnionType):
+        return [t for argument in get_args(annotation) for t in _flatten(argument)]
+    return [annotation]

@@ -1,0 +1,94 @@
+"""``records/*.yaml``: how the columns of a file become the fields of a record kind."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from ceyuan.workspace.spec import Id, Spec, spec_field
+
+Scalar = str | int | float | bool
+TableFormat = Literal["csv", "tsv", "xlsx", "jsonl", "parquet"]
+
+
+class ColumnSpec(Spec):
+    """Where a field's value comes from and how it is read."""
+
+    column: str = spec_field("Name of the column in the file (for JSON lines a dotted path).", good="合同金额", bad="")
+    unit: str | None = spec_field(
+        "Unit the numbers are in; converted to the base unit.", good="万元", bad="wan", default=None
+    )
+    unit_column: str | None = spec_field("Column that names each row's unit.", good="units", bad="", default=None)
+    map: dict[str, Scalar] = spec_field(
+        "Values of the file and what they stand for; others stay.", good={"江两": "江西"}, bad=["江两"], default={}
+    )
+    map_only: bool = spec_field("Values that `map` does not name are quarantined.", good=True, bad="x", default=False)
+    format: str | None = spec_field("How dates are written (strftime).", good="%Y%m%d", bad="yyyymmdd", default=None)
+    missing: tuple[str, ...] = spec_field("Texts that stand for no value.", good=["-", "*"], bad="-", default=())
+
+
+class ExcludeSpec(Spec):
+    """Rows that are no records of this kind (totals, repeated headers); they are counted and kept in quarantine."""
+
+    when: str = spec_field("A filter over the file's columns, as text.", good="province = '合计'", bad="province")
+    why: str = spec_field("The reason.", good="a total, not a record", bad="")
+
+
+class CorrectionSpec(Spec):
+    """A declared correction of a source's error.
+
+    It applies to rows that match and still hold the value that is known to be wrong. Once the source is repaired, nothing
+    matches any more and the build says that the correction is stale.
+    """
+
+    match: dict[str, Scalar] = spec_field(
+        "Columns and values that find the row.", good={"NO": "2018YFA02"}, bad="NO", min_length=1
+    )
+    expect: dict[str, Scalar] = spec_field(
+        "The wrong values as the source has them.", good={"funds": "1937"}, bad="1937", min_length=1
+    )
+    set: dict[str, Scalar] = spec_field("The right values.", good={"funds": "1973"}, bad="1973", min_length=1)
+    why: str = spec_field("How it is known.", good="Transposed digits; see the ministry's notice", bad="", min_length=1)
+    who: str = spec_field("Who decided.", good="Li, S&T statistics office", bad="", min_length=1)
+    until: str | None = spec_field(
+        "Last day it may be used.", good="2027-12-31", bad="soon", default=None, pattern=r"^\d{4}-\d{2}-\d{2}$"
+    )
+
+
+class TableSpec(Spec):
+    """One table of records."""
+
+    kind: Id = spec_field("The record kind of its rows.", good="payment", bad="Payments")
+    file: str = spec_field(
+        "The file, relative to this one, or `root:path`; `*` and `?` name several.",
+        good="payments.csv",
+        bad="/home/li/x.csv",
+        min_length=1,
+    )
+    source: Id = spec_field("Where it comes from (sources.yaml).", good="gdstc-2026", bad="Department")
+    description: str | None = spec_field("What the file holds.", good="Payments 2019 to 2025", bad="", default=None)
+    format: TableFormat | None = spec_field(
+        "Format, where the name does not tell.", good="csv", bad="excel", default=None
+    )
+    encoding: str = spec_field("Character encoding of text files.", good="gb18030", bad="ansi", default="utf-8")
+    delimiter: str | None = spec_field(
+        "Separator of columns; comma for CSV, tab for TSV.", good=";", bad="", default=None, min_length=1, max_length=1
+    )
+    header: int = spec_field(
+        "Line of the column names, from 1 (CSV, TSV, XLSX).", good=2, bad=0, default=1, ge=1, le=1000
+    )
+    sheet: str | None = spec_field("Sheet of an XLSX file; the first if absent.", good="2024", bad="", default=None)
+    columns: dict[Id, str | ColumnSpec] = spec_field(
+        "Field → column. A field without an entry takes the column of its own name, if the file has one.",
+        good={"place": "省份", "amount": {"column": "金额", "unit": "万元"}},
+        bad=["省份"],
+        default={},
+    )
+    constants: dict[Id, Scalar] = spec_field(
+        "Field → the same value for every row.", good={"currency": "CNY"}, bad="CNY", default={}
+    )
+    exclude: tuple[ExcludeSpec, ...] = spec_field(
+        "Rows that are not records.", good=[{"when": "省份 = '合计'"}], bad="合计", default=()
+    )
+    corrections: tuple[CorrectionSpec, ...] = spec_field(
+        "Declared corrections.", good=[{"match": {"NO": "1"}}], bad="x", default=()
+    )
