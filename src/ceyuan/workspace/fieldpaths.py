@@ -14,7 +14,7 @@ from ceyuan.expressions import BoolOp, Comparison, Expression, Field, IsNull, Li
 from ceyuan.workspace.kinds import FieldSpec, FieldType, RecordKind
 
 _TEXT_TYPES: frozenset[FieldType] = frozenset(
-    {"text", "period", "place", "party", "unit", "choice", "ref", "url", "indicator"}
+    {"text", "period", "place", "party", "unit", "choice", "ref", "url", "indicator", "source"}
 )
 _NUMBER_TYPES: frozenset[FieldType] = frozenset({"integer", "number", "quantity", "latitude", "longitude"})
 

@@ -27,6 +27,7 @@ FieldType = Literal[
     "latitude",
     "longitude",
     "indicator",
+    "source",
 ]
 
 

@@ -1,0 +1,111 @@
+"""DuckDB, set up so that it stays on this machine, within its memory, and leaves nothing behind."""
+
+from __future__ import annotations
+
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+import duckdb
+import pyarrow as pa
+
+from ceyuan.engine.sql import identifier, literal
+
+
+@dataclass(frozen=True, slots=True)
+class EngineSettings:
+    """How much of the machine the engine may use.
+
+    Attributes:
+        scratch: a folder for what does not fit into memory; made when needed, removed at the end.
+        memory: limit, as DuckDB writes it (``2GB``).
+        threads: number of threads; all cores if None.
+    """
+
+    scratch: Path
+    memory: str = "2GB"
+    threads: int | None = None
+
+
+class Engine:
+    """One connection to an embedded DuckDB that works out of core past its memory limit."""
+
+    def __init__(self, settings: EngineSettings) -> None:
+        self._scratch = settings.scratch
+        config: dict[str, str | bool | int | float | list[str]] = {
+            "autoinstall_known_extensions": False,
+            "autoload_known_extensions": False,
+            "memory_limit": settings.memory,
+            "temp_directory": str(settings.scratch),
+            "enable_progress_bar": False,
+        }
+        if settings.threads is not None:
+            config["threads"] = settings.threads
+        self._connection = duckdb.connect(":memory:", config=config)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the connection and remove the scratch folder."""
+        self._connection.close()
+        shutil.rmtree(self._scratch, ignore_errors=True)
+
+    def run(self, sql: str) -> None:
+        """Run a statement whose result is not needed."""
+        self._connection.execute(sql)
+
+    def rows(self, sql: str) -> list[tuple[Any, ...]]:
+        """All rows of a query."""
+        return self._connection.execute(sql).fetchall()
+
+    def value(self, sql: str) -> Any:
+        """The single value of a query with one row and one column."""
+        row = self._connection.execute(sql).fetchone()
+        if row is None:
+            raise LookupError(f"no row: {sql}")
+        return row[0]
+
+    def arrow(self, sql: str) -> pa.Table:
+        """The result of a query as an Arrow table."""
+        return self._connection.execute(sql).to_arrow_table()
+
+    def columns(self, relation: str) -> dict[str, str]:
+        """Names and types of the columns of a table, view or table function call."""
+        return {name: kind for name, kind, *_ in self.rows(f"DESCRIBE SELECT * FROM {relation}")}  # noqa: S608
+
+    def load(self, name: str, table: pa.Table) -> None:
+        """Copy an Arrow table into a temporary table of the engine."""
+        self._connection.register("ceyuan_incoming", table)
+        try:
+            self.run(f"CREATE OR REPLACE TEMP TABLE {identifier(name)} AS SELECT * FROM ceyuan_incoming")  # noqa: S608
+        finally:
+            self._connection.unregister("ceyuan_incoming")
+
+    def append(self, name: str, batch: pa.Table) -> None:
+        """Add the rows of an Arrow table to a table."""
+        self._connection.register("ceyuan_incoming", batch)
+        try:
+            self.run(f"INSERT INTO {identifier(name)} SELECT * FROM ceyuan_incoming")  # noqa: S608
+        finally:
+            self._connection.unregister("ceyuan_incoming")
+
+    def drop(self, name: str) -> None:
+        """Forget a temporary table or view, if it is there."""
+        kind = self.rows(
+            f"SELECT table_type FROM information_schema.tables WHERE table_name = {literal(name)}"  # noqa: S608
+        )
+        if kind:
+            self.run(f"DROP {'VIEW' if kind[0][0] == 'VIEW' else 'TABLE'} {identifier(name)}")
+
+    def copy_to_parquet(self, query: str, path: Path) -> int:
+        """Write the result of a query to a Parquet file; returns its number of rows."""
+        options = "FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1"
+        return int(self.value(f"COPY ({query}) TO {literal(str(path))} ({options})"))

@@ -1,0 +1,210 @@
+"""The files of a table: where they are, what is in them byte by byte, and plain UTF-8 copies where they are not."""
+
+from __future__ import annotations
+
+import codecs
+import gzip
+import hashlib
+import os
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from ceyuan.errors import CeyuanError, fail
+from ceyuan.workspace import Table, Workspace
+from ceyuan.workspace.tables import TableFormat
+
+_BLOCK = 1 << 22
+_FORMATS: dict[str, TableFormat] = {
+    ".csv": "csv", ".tsv": "tsv", ".txt": "csv", ".xlsx": "xlsx", ".jsonl": "jsonl", ".ndjson": "jsonl",
+    ".parquet": "parquet",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class RecordFile:
+    """One file of a table.
+
+    Attributes:
+        path: where it is.
+        shown_as: how it is named to the user and in lineage: relative to the workspace, or ``root:path``.
+        format: its format.
+    """
+
+    path: Path
+    shown_as: str
+    format: TableFormat
+
+
+@dataclass(frozen=True, slots=True)
+class FileFacts:
+    """What one pass over a file's bytes tells.
+
+    Attributes:
+        sha256: hash of the file as it is.
+        lines: number of lines, the last one counting without its newline too (text formats; otherwise 0).
+        has_nul: whether a NUL byte occurs.
+        quotes: whether a double quote occurs.
+        blank_lines: whether two newlines follow each other.
+    """
+
+    sha256: str
+    lines: int
+    has_nul: bool
+    quotes: bool
+    blank_lines: bool
+
+
+def record_files(workspace: Workspace, table: Table) -> list[RecordFile]:
+    """The files that a table names, in order of name.
+
+    Raises:
+        CeyuanError: ``no-such-file`` or ``unknown-format``.
+    """
+    line = table.line("file")
+    root, colon, rest = table.spec.file.partition(":")
+    if colon:
+        base = Path(os.environ.get(f"CEYUAN_ROOT_{root.upper()}") or workspace.root / workspace.config.roots[root])
+        pattern = rest
+    else:
+        base, pattern = (workspace.root / table.file).parent, table.spec.file
+    if Path(pattern).is_absolute() or ".." in Path(pattern).parts:
+        raise fail("no-such-file", f"{pattern!r} leads out of its folder", file=table.file, line=line)
+    found = sorted(p for p in base.glob(pattern) if p.is_file())
+    if not found:
+        hint = f"Set CEYUAN_ROOT_{root.upper()} or `roots` in ceyuan.yaml" if colon else None
+        raise fail("no-such-file", f"no file {table.spec.file!r}", file=table.file, line=line, hint=hint)
+    files = []
+    for path in found:
+        inner = path.relative_to(base).as_posix()
+        prefix = f"{root}:" if colon else f"{Path(table.file).parent.as_posix()}/"
+        files.append(RecordFile(path, prefix + inner, _format(table, path)))
+    return files
+
+
+def _format(table: Table, path: Path) -> TableFormat:
+    if table.spec.format is not None:
+        return table.spec.format
+    suffixes = [s.lower() for s in path.suffixes]
+    known = [_FORMATS[s] for s in suffixes if s in _FORMATS]
+    if not known:
+        message = f"the format of {path.name!r} is not known by its name"
+        raise fail("unknown-format", message, file=table.file, line=table.line("file"))
+    return known[-1]
+
+
+def file_sha256(path: Path) -> str:
+    """SHA-256 of a file."""
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def blocks(file: RecordFile) -> Iterator[bytes]:
+    """The content of a file, unpacked if it is a gzip.
+
+    Raises:
+        CeyuanError: ``truncated-gzip`` or ``unreadable-file``.
+    """
+    try:
+        with gzip.open(file.path) if file.path.suffix.lower() == ".gz" else file.path.open("rb") as stream:
+            while block := stream.read(_BLOCK):
+                yield block
+    except (EOFError, zlib.error, gzip.BadGzipFile) as error:
+        raise fail("truncated-gzip", f"the gzip file is damaged: {error}", file=file.shown_as) from None
+    except OSError as error:
+        raise fail("unreadable-file", f"cannot be read: {error.strerror or error}", file=file.shown_as) from None
+
+
+def scan(file: RecordFile, encoding: str, plain_copy: Path) -> tuple[FileFacts, Path | None]:
+    """Pass once over a text file: facts, and where a plain UTF-8 version of it is.
+
+    Args:
+        file: the file.
+        encoding: its declared encoding.
+        plain_copy: where to write a UTF-8 copy if the file is packed or in another encoding.
+
+    Returns:
+        The facts of the unpacked bytes, and the path of plain UTF-8 text, or None where some line is not in the declared
+        encoding and must be read with care.
+
+    Raises:
+        CeyuanError: ``empty-file``, ``unknown-encoding``, ``truncated-gzip``, ``unreadable-file``.
+    """
+    try:
+        codec = codecs.lookup(encoding)
+    except LookupError:
+        raise fail("unknown-encoding", f"there is no encoding {encoding!r}", file=file.shown_as) from None
+    copies = file.path.suffix.lower() == ".gz" or codec.name != "utf-8"
+    counter = _Counter()
+    decoder = codec.incrementaldecoder("strict")
+    valid = True
+    with plain_copy.open("wb") if copies else open(os.devnull, "wb") as out:  # noqa: PTH123 - not a path of ours
+        for block in blocks(file):
+            counter.feed(block)
+            if valid:
+                try:
+                    text = decoder.decode(block)
+                except UnicodeDecodeError:
+                    valid = False
+                    continue
+                if copies:
+                    out.write(text.encode())
+        try:
+            decoder.decode(b"", final=True)
+        except UnicodeDecodeError:
+            valid = False
+    if counter.size == 0:
+        raise fail("empty-file", "the file is empty", file=file.shown_as)
+    path = plain_copy if copies else file.path
+    return counter.facts(file_sha256(file.path)), path if valid else None
+
+
+class _Counter:
+    """Counts lines and looks for what a fast reader of CSV could misread."""
+
+    def __init__(self) -> None:
+        self.size = 0
+        self.newlines = 0
+        self.nul = self.quotes = self.blank = False
+        self.last = b""
+
+    def feed(self, block: bytes) -> None:
+        self.size += len(block)
+        self.newlines += block.count(b"\n")
+        self.nul = self.nul or b"\0" in block
+        self.quotes = self.quotes or b'"' in block
+        joined = self.last[-3:] + block[:4]
+        self.blank = (
+            self.blank or b"\n\n" in block or b"\n\r\n" in block or b"\n\n" in joined or b"\n\r\n" in joined
+            or (self.size == len(block) and block[:1] in (b"\n", b"\r"))
+        )  # fmt: skip
+        self.last = block[-4:]
+
+    def facts(self, sha256: str) -> FileFacts:
+        lines = self.newlines + (0 if self.last.endswith(b"\n") else 1)
+        return FileFacts(sha256, lines, self.nul, self.quotes, self.blank)
+
+
+def wrong_encoding_hint(line: bytes) -> str | None:
+    """A guess at the encoding of a line that is not what was declared."""
+    for encoding in ("utf-8", "gb18030", "big5", "utf-16"):
+        try:
+            text = line.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+        if any("\u4e00" <= c <= "\u9fff" for c in text):
+            return encoding
+    return None
+
+
+def require(file: RecordFile, condition: bool, code: str, message: str, line: int | None = None) -> None:
+    """Raise a problem of a file unless a condition holds."""
+    if not condition:
+        raise fail(code, message, file=file.shown_as, line=line)
+
+
+__all__ = [
+    "CeyuanError", "FileFacts", "RecordFile", "blocks", "file_sha256", "record_files", "require", "scan",
+    "wrong_encoding_hint",
+]  # fmt: skip

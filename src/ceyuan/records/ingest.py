@@ -1,0 +1,316 @@
+"""Ingest: every table of a workspace, in the order that references need, into the store."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+from ceyuan.engine import Engine, identifier, literal
+from ceyuan.errors import CeyuanError, Problem, catalogue
+from ceyuan.places import Gazetteer
+from ceyuan.records import raw as raw_tables
+from ceyuan.records.files import RecordFile, file_sha256, record_files, scan
+from ceyuan.records.lookups import Resolvers
+from ceyuan.records.raw import RAW, RawTable
+from ceyuan.records.shape import SYSTEM_COLUMNS, Shape, column_of, shape_table, stored_columns
+from ceyuan.records.store import Store, StoredPart, store_key
+from ceyuan.workspace import Table, Workspace
+from ceyuan.workspace.kinds import RecordKind
+
+
+@dataclass(frozen=True, slots=True)
+class Ingested:
+    """What came of the tables.
+
+    Attributes:
+        parts: one for each file, in the order in which they were read.
+        problems: files that could not be read, stale corrections, and a warning for each table with quarantined rows.
+    """
+
+    parts: tuple[StoredPart, ...]
+    problems: tuple[Problem, ...]
+
+
+@dataclass(slots=True)
+class _State:
+    workspace: Workspace
+    engine: Engine
+    store: Store
+    scratch: Path
+    resolvers: Resolvers
+    world: str
+    parts: list[StoredPart] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+
+    def keys(self, kinds: Iterable[str]) -> list[str]:
+        wanted = set(kinds)
+        return [p.key for p in self.parts if p.kind in wanted]
+
+
+def ingest(
+    workspace: Workspace,
+    gazetteer: Gazetteer,
+    engine: Engine,
+    store: Store,
+    scratch: Path,
+    progress: Callable[[str], None] = lambda _: None,
+) -> Ingested:
+    """Read, type, check and store all tables of a workspace.
+
+    Rows that break a check go to quarantine with their reasons; the others go on. A file that cannot be read at all is an
+    error, and the work goes on with the next one, so that all problems are seen at once.
+
+    Args:
+        workspace: a workspace without faults in its references.
+        gazetteer: its places.
+        engine: where the work is done; afterwards it holds a view for each record kind.
+        store: where records are kept.
+        scratch: a folder for copies that are thrown away.
+        progress: told which file is being read.
+    """
+    scratch.mkdir(parents=True, exist_ok=True)
+    # Everything outside a table that decides what its cells mean.
+    world = store_key({"places": workspace.places, "parties": workspace.config.parties, "sources": sorted(workspace.sources),
+                       "indicators": sorted(workspace.definitions)})  # fmt: skip
+    state = _State(workspace, engine, store, scratch, Resolvers(workspace, gazetteer), world)
+    for kind in _reading_order(workspace.kinds):
+        for table in (t for t in workspace.tables if t.spec.kind == kind):
+            _ingest_table(state, table, progress)
+        create_view(engine, workspace.kinds[kind], store, state.parts)
+    return Ingested(tuple(state.parts), tuple(state.problems))
+
+
+def create_view(engine: Engine, kind: RecordKind, store: Store, parts: Iterable[StoredPart]) -> None:
+    """Make the engine's view of all stored records of a kind, under the kind's name."""
+    paths = [literal(str(store.records(p.key))) for p in parts if p.kind == kind.kind and p.stored]
+    if paths:
+        source = f"SELECT * FROM read_parquet([{', '.join(paths)}], union_by_name = true)"  # noqa: S608
+    else:
+        columns = stored_columns(kind) | SYSTEM_COLUMNS
+        empty = ", ".join(f"CAST(NULL AS {kind_}) AS {identifier(name)}" for name, kind_ in columns.items())
+        source = f"SELECT {empty} WHERE FALSE"
+    engine.run(f"CREATE OR REPLACE TEMP VIEW {identifier(kind.kind)} AS {source}")
+
+
+def _reading_order(kinds: Mapping[str, RecordKind]) -> list[str]:
+    """Kinds so that each comes after those that it refers to; kinds that refer to each other keep their order."""
+    order: list[str] = []
+
+    def visit(kind: str, above: tuple[str, ...]) -> None:
+        if kind in order or kind in above or kind not in kinds:
+            return
+        for spec in kinds[kind].fields:
+            if spec.type == "ref" and spec.to is not None:
+                visit(spec.to, (*above, kind))
+        order.append(kind)
+
+    for kind in kinds:
+        visit(kind, ())
+    return order
+
+
+def _ingest_table(state: _State, table: Table, progress: Callable[[str], None]) -> None:
+    try:
+        files = record_files(state.workspace, table)
+    except CeyuanError as error:
+        state.problems += error.problems
+        return
+    parts: list[StoredPart] = []
+    for file in files:
+        progress(file.shown_as)
+        try:
+            parts.append(_ingest_file(state, table, file))
+        except CeyuanError as error:
+            state.problems += error.problems
+        else:
+            state.parts.append(parts[-1])
+            state.problems += _quarantine_warning(parts[-1])
+    if len(parts) == len(files):
+        state.problems += _correction_problems(table, parts)
+
+
+def _ingest_file(state: _State, table: Table, file: RecordFile) -> StoredPart:
+    kind = state.workspace.kinds[table.spec.kind]
+    targets = {f.to for f in kind.fields if f.type == "ref" and f.to}
+    sha256 = file_sha256(file.path)
+    key = store_key({
+        "file": file.shown_as, "sha256": sha256, "table": table.id, "spec": table.spec.model_dump(mode="json"),
+        "kind": kind.model_dump(mode="json"), "world": state.world,
+        "before": state.keys({kind.kind}), "targets": state.keys(targets),
+    })  # fmt: skip
+    found = state.store.find(key)
+    if found is not None:
+        return found
+    raw = _load(state, table, file, kind)
+    raw, changed = _correct(state.engine, raw, table)
+    shape = shape_table(state.engine, raw, table, file, state.workspace.kinds, state.resolvers)
+    _mark_duplicates(state, shape, raw, table)
+    counts = _write(state, shape, raw, table, file, key)
+    part = StoredPart(key, table.id, kind.kind, file.shown_as, sha256, *counts, tuple(changed))
+    state.store.keep(part)
+    _forget(state.engine)
+    return part
+
+
+def _load(state: _State, table: Table, file: RecordFile, kind: RecordKind) -> RawTable:
+    _forget(state.engine)
+    if file.format == "parquet":
+        return raw_tables.load_parquet(state.engine, file)
+    if file.format == "xlsx":
+        return raw_tables.load_xlsx(state.engine, file, table.spec)
+    if file.format == "jsonl":
+        return raw_tables.load_jsonl(state.engine, file, _json_paths(table, kind))
+    copy = state.scratch / "plain.txt"
+    try:
+        facts, plain = scan(file, table.spec.encoding, copy)
+        return raw_tables.load_csv(state.engine, file, table.spec, facts, plain)
+    finally:
+        copy.unlink(missing_ok=True)
+
+
+def _forget(engine: Engine) -> None:
+    engine.drop(RAW)
+    engine.drop("duplicates")
+
+
+def _json_paths(table: Table, kind: RecordKind) -> list[str]:
+    paths: dict[str, None] = {}
+    for spec in kind.fields:
+        if spec.id in table.spec.constants:
+            continue
+        column = column_of(table.spec, spec.id)
+        paths |= dict.fromkeys([column.column, *([column.unit_column] if column.unit_column else [])])
+        if spec.type == "quantity":
+            paths[f"{spec.id}_unit"] = None
+    for rule in table.spec.corrections:
+        paths |= dict.fromkeys([*rule.match, *rule.expect, *rule.set])
+    return list(paths)
+
+
+def _correct(engine: Engine, raw: RawTable, table: Table) -> tuple[RawTable, list[int]]:
+    """Apply the declared corrections to the raw cells; returns the corrected table and how many rows each changed."""
+    if not table.spec.corrections:
+        return raw, []
+    cells = ", ".join(f"CAST(raw.{identifier(c)} AS VARCHAR) AS {identifier(c)}" for c, _ in raw.columns.values())
+    fault = ", raw._fault" if raw.has_faults else ""
+    engine.run(
+        f"CREATE OR REPLACE TEMP TABLE corrected AS SELECT {raw.row} AS _row, {raw.line} AS _line{fault}, "  # noqa: S608
+        f"CAST(NULL AS VARCHAR) AS _correction, {cells} FROM raw"
+    )
+    engine.drop(RAW)
+    engine.run("ALTER TABLE corrected RENAME TO raw")
+    columns = {name: (column, "VARCHAR") for name, (column, _) in raw.columns.items()}
+    changed = []
+    for index, rule in enumerate(table.spec.corrections):
+        where = " AND ".join(_equals(raw, name, value) for name, value in [*rule.match.items(), *rule.expect.items()])
+        sets = ", ".join(f"{identifier(columns[n][0])} = {literal(str(v))}" for n, v in rule.set.items())
+        changed.append(int(engine.value(f"SELECT count(*) FROM raw WHERE {where}")))  # noqa: S608
+        engine.run(f"UPDATE raw SET {sets}, _correction = concat_ws(',', _correction, '{index}') WHERE {where}")  # noqa: S608
+    return RawTable(columns, "raw._row", "raw._line", raw.has_faults, "raw._correction"), changed
+
+
+def _equals(raw: RawTable, name: str, value: object) -> str:
+    return f"trim({identifier(raw.columns[name][0])}) = {literal(str(value))}"
+
+
+def _mark_duplicates(state: _State, shape: Shape, raw: RawTable, table: Table) -> None:
+    """Add the fault of rows whose key an earlier row of this or an earlier file of the kind has."""
+    kind = state.workspace.kinds[table.spec.kind]
+    if not kind.key:
+        return
+    keys = {name: shape.values[name] for name in kind.key}
+    if kind.per_source:
+        keys["_source"] = _source_sql(shape, table)
+    source = f"FROM raw {' '.join(shape.joins)} WHERE NOT ({shape.bad_sql()})"
+    before = [p for p in state.parts if p.kind == kind.kind and p.stored]
+    whole = ", ".join(f"coalesce(CAST({v} AS VARCHAR), '')" for v in keys.values())
+    total, different = state.engine.rows(f"SELECT count(*), count(DISTINCT hash({whole})) {source}")[0]
+    if total == different and not before:
+        return
+    listed = ", ".join(f"{value} AS k{i}" for i, value in enumerate(keys.values()))
+    state.engine.run(f"CREATE OR REPLACE TEMP TABLE keyed AS SELECT {raw.row} AS _row, {listed} {source}")
+    partition = ", ".join(f"k{i}" for i in range(len(keys)))
+    numbered = f"SELECT _row, row_number() OVER (PARTITION BY {partition} ORDER BY _row) AS n FROM keyed"  # noqa: S608
+    twice = f"SELECT _row FROM ({numbered}) WHERE n > 1"  # noqa: S608
+    if before:
+        create_view(state.engine, kind, state.store, before)
+        same = " AND ".join(f"k{i} IS NOT DISTINCT FROM earlier.{identifier(n)}" for i, n in enumerate(keys))
+        twice += f" UNION SELECT _row FROM keyed SEMI JOIN {identifier(kind.kind)} AS earlier ON {same}"
+    state.engine.run(f"CREATE OR REPLACE TEMP TABLE duplicates AS {twice}")
+    state.engine.drop("keyed")
+    shape.joins.append(f"LEFT JOIN duplicates ON duplicates._row = {raw.row}")
+    shape.faults.append(("duplicates._row IS NOT NULL", "duplicate-key"))
+
+
+def _source_sql(shape: Shape, table: Table) -> str:
+    """SQL for a row's source: its own where the kind has a field for it, else the table's."""
+    declared = literal(table.spec.source)
+    return f"coalesce({shape.values['source']}, {declared})" if "source" in shape.values else declared
+
+
+def _write(
+    state: _State, shape: Shape, raw: RawTable, table: Table, file: RecordFile, key: str
+) -> tuple[int, int, int, dict[str, int]]:
+    engine = state.engine
+    kind = state.workspace.kinds[table.spec.kind]
+    system = (
+        f"{literal(table.id)} AS _table, {literal(file.shown_as)} AS _file, CAST({raw.line} AS BIGINT) AS _line, "
+        f"{_source_sql(shape, table)} AS _source, {raw.correction} AS _correction"
+    )
+    fields = ", ".join(f"CAST({shape.values[n]} AS {t}) AS {identifier(n)}" for n, t in stored_columns(kind).items())
+    joined = f"FROM raw {' '.join(shape.joins)}"
+    records, quarantine = state.store.incoming(key)
+    stored = engine.copy_to_parquet(f"SELECT {fields}, {system} {joined} WHERE NOT ({shape.bad_sql()})", records)
+    read = int(engine.value("SELECT count(*) FROM raw"))
+    if read == stored:
+        return read, stored, 0, {}
+    cells = ", ".join(f"raw.{identifier(c)} AS {identifier(n)}" for n, (c, _) in raw.columns.items())
+    bad = (
+        f"SELECT CAST({raw.line} AS BIGINT) AS _line, {shape.fault_sql()} AS _reasons, {cells} {joined} "
+        f"WHERE {shape.bad_sql()} ORDER BY {raw.row}"
+    )
+    quarantined = engine.copy_to_parquet(bad, quarantine)
+    if read != stored + quarantined:
+        raise AssertionError(f"{file.shown_as}: {read} rows read, {stored} stored, {quarantined} quarantined")
+    found = engine.rows(f"SELECT _reasons, count(*) FROM read_parquet({literal(str(quarantine))}) GROUP BY 1")  # noqa: S608
+    reasons: Counter[str] = Counter()
+    for text, count in found:
+        for reason in str(text).split("; "):
+            reasons[reason] += int(count)
+    return read, stored, quarantined, dict(sorted(reasons.items()))
+
+
+def _quarantine_warning(part: StoredPart) -> list[Problem]:
+    if not part.quarantined:
+        return []
+    reasons = ", ".join(f"{reason} {count}" for reason, count in part.reasons.items())
+    only_excluded = set(part.reasons) == {"excluded"}
+    message = f"{part.quarantined} of {part.read} rows are quarantined ({reasons})"
+    code = "rows-excluded" if only_excluded else "rows-quarantined"
+    return [Problem(code, message, part.file, None, None, "warning")]
+
+
+def _correction_problems(table: Table, parts: list[StoredPart]) -> list[Problem]:
+    problems = []
+    today = datetime.now(UTC).date()
+    for index, rule in enumerate(table.spec.corrections):
+        line = table.line("corrections", index)
+        if sum(p.corrections[index] for p in parts) == 0:
+            message = "no row matches and holds the expected wrong value any more"
+            problems.append(Problem("stale-correction", message, table.file, line))
+        if rule.until is not None and date.fromisoformat(rule.until) < today:
+            problems.append(
+                Problem(
+                    "expired-correction", f"the correction ended on {rule.until}", table.file, line, None, "warning"
+                )
+            )
+    return problems
+
+
+def reason_meaning(reason: str) -> str:
+    """What a quarantine reason (``bad-number:amount``) means, in words."""
+    code, _, detail = reason.partition(":")
+    return f"{catalogue()[code].title}{f' ({detail})' if detail else ''}"

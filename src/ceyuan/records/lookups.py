@@ -1,0 +1,135 @@
+"""Lookups: the distinct texts of a column are resolved once, in Python, and joined back.
+
+Places, parties, periods, units, choices and dates all need more than a cast. A column of ten million rows has few distinct
+values of them, so each is looked at once and every row gets its answer by a join.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+import pyarrow as pa
+
+from ceyuan.engine import Engine, identifier
+from ceyuan.periods import parse_period
+from ceyuan.places import Gazetteer
+from ceyuan.places.gazetteer import normalise_name
+from ceyuan.units import parse_unit
+from ceyuan.workspace import Workspace
+from ceyuan.workspace.kinds import FieldSpec
+
+
+@dataclass(frozen=True, slots=True)
+class Resolved:
+    """What one text stands for.
+
+    Attributes:
+        value: the canonical text, or None where it means nothing.
+        start, end: first and last day, for periods.
+        factor: factor to the base unit, for units.
+    """
+
+    value: str | None
+    start: date | None = None
+    end: date | None = None
+    factor: Decimal | None = None
+
+
+Resolver = Callable[[str], Resolved]
+_SCHEMA = pa.schema(
+    [
+        ("raw", pa.string()),
+        ("value", pa.string()),
+        ("start", pa.date32()),
+        ("end", pa.date32()),
+        ("factor", pa.decimal128(28, 10)),
+    ]
+)
+_UNKNOWN = Resolved(None)
+
+
+class Resolvers:
+    """The resolvers of a workspace, one for each type of field that needs one."""
+
+    def __init__(self, workspace: Workspace, gazetteer: Gazetteer) -> None:
+        self._gazetteer = gazetteer
+        self._parties = {
+            normalise_name(spelling): party.id
+            for party in workspace.config.parties
+            for spelling in (party.id, party.name.en, party.name.zh_hans, party.name.zh_hant, *party.aliases)
+        }
+        self._sources = workspace.sources
+        self._indicators = workspace.definitions
+
+    def of(self, field: FieldSpec) -> Resolver | None:
+        """The resolver for a field, or None where a cast is enough."""
+        resolvers: dict[str, Resolver] = {
+            "place": lambda text: Resolved(self._gazetteer.resolve(text)),
+            "party": lambda text: Resolved(self._parties.get(normalise_name(text))),
+            "source": lambda text: Resolved(text if text in self._sources else None),
+            "indicator": lambda text: Resolved(text if text in self._indicators else None),
+            "period": _period,
+            "date": _date,
+            "unit": unit,
+            "choice": lambda text: _choice(field, text),
+        }
+        return resolvers.get(field.type)
+
+
+def unit(text: str) -> Resolved:
+    """A unit: its base unit and the factor to it."""
+    try:
+        found = parse_unit(text)
+    except ValueError:
+        return _UNKNOWN
+    return Resolved(found.base, factor=found.factor.quantize(Decimal(1).scaleb(-10)))
+
+
+def unit_of(dimension: str | None) -> Resolver:
+    """A resolver of units that must measure a dimension (``money`` admits every currency)."""
+
+    def resolve(text: str) -> Resolved:
+        found = unit(text)
+        if found.value is not None and dimension is not None:
+            measured = parse_unit(text).dimension
+            if measured != dimension and not measured.startswith(f"{dimension}:"):
+                return _UNKNOWN
+        return found
+
+    return resolve
+
+
+def _period(text: str) -> Resolved:
+    try:
+        period = parse_period(text)
+    except ValueError:
+        return _UNKNOWN
+    return Resolved(period.text, period.start, None if period.grain == "all" else period.end)
+
+
+def _date(text: str) -> Resolved:
+    found = _period(text)
+    return found if found.start is not None and found.start == found.end else _UNKNOWN
+
+
+def _choice(field: FieldSpec, text: str) -> Resolved:
+    wanted = normalise_name(text)
+    return Resolved(next((v for v in field.values if normalise_name(v) == wanted), None))
+
+
+def load_lookup(engine: Engine, name: str, text: str, resolver: Resolver) -> None:
+    """Fill the temporary table ``name`` with the answers for all distinct values of a text expression over ``raw``."""
+    found = engine.rows(f"SELECT DISTINCT {text} FROM raw WHERE {text} IS NOT NULL")  # noqa: S608
+    texts = [str(row[0]) for row in found]
+    answers = [resolver(t) for t in texts]
+    columns = [texts, *([getattr(a, column) for a in answers] for column in ("value", "start", "end", "factor"))]
+    engine.load(name, pa.table(columns, schema=_SCHEMA))
+
+
+def join(name: str, text: str) -> str:
+    """SQL that joins a lookup by the text it was made from."""
+    quoted = identifier(name)
+    return f"LEFT JOIN {quoted} ON {quoted}.raw = {text}"

@@ -1,0 +1,327 @@
+"""From cells to fields: the SQL expressions that type a raw table and say what is wrong with each row."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from ceyuan.engine import Engine, identifier, literal
+from ceyuan.engine.filters import Column, filter_sql
+from ceyuan.errors import CeyuanError, Problem, did_you_mean
+from ceyuan.expressions import fields_of, parse_filter
+from ceyuan.records.files import RecordFile
+from ceyuan.records.lookups import Resolver, Resolvers, join, load_lookup, unit_of
+from ceyuan.records.raw import RawTable
+from ceyuan.units import parse_unit
+from ceyuan.workspace import Table
+from ceyuan.workspace.kinds import FieldSpec, RecordKind
+from ceyuan.workspace.tables import ColumnSpec, TableSpec
+
+NUMBER = "DECIMAL(38, 10)"
+SQL_TYPES = {"integer": "BIGINT", "number": "DOUBLE", "quantity": NUMBER, "boolean": "BOOLEAN", "date": "DATE",
+             "latitude": "DOUBLE", "longitude": "DOUBLE"}  # fmt: skip
+_LIMITS = {"latitude": (-90.0, 90.0), "longitude": (-180.0, 180.0)}
+_FAULT_OF_TYPE = {
+    "integer": "bad-number", "number": "bad-number", "quantity": "bad-number", "boolean": "bad-boolean",
+    "date": "bad-date", "period": "bad-period", "place": "unknown-place", "party": "unknown-party",
+    "unit": "unknown-unit", "choice": "unknown-choice", "url": "bad-url", "latitude": "bad-number",
+    "longitude": "bad-number", "indicator": "unknown-indicator", "source": "unknown-source",
+}  # fmt: skip
+
+
+@dataclass(slots=True)
+class Shape:
+    """How a raw table becomes a typed one.
+
+    Attributes:
+        values: stored column → SQL expression.
+        joins: joins of the lookups.
+        faults: pairs of a condition and the reason code (with the field) for rows where it is true.
+    """
+
+    values: dict[str, str] = field(default_factory=dict)
+    joins: list[str] = field(default_factory=list)
+    faults: list[tuple[str, str]] = field(default_factory=list)
+
+    def fault_sql(self) -> str:
+        """SQL for all reason codes of a row joined by ``; ``, NULL where there are none."""
+        cases = [f"CASE WHEN {condition} THEN {literal(code)} END" for condition, code in self.faults]
+        return f"nullif(concat_ws('; ', {', '.join(cases)}), '')" if cases else "CAST(NULL AS VARCHAR)"
+
+    def bad_sql(self) -> str:
+        """SQL that is true for rows with any fault."""
+        return " OR ".join(f"coalesce({condition}, FALSE)" for condition, _ in self.faults) or "FALSE"
+
+
+def stored_columns(kind: RecordKind) -> dict[str, str]:
+    """The columns that a stored record of a kind has beside the system's own, with their SQL types."""
+    columns: dict[str, str] = {}
+    for spec in kind.fields:
+        columns[spec.id] = SQL_TYPES.get(spec.type, "VARCHAR")
+        if spec.type == "quantity":
+            columns[f"{spec.id}_unit"] = "VARCHAR"
+        if spec.type == "period":
+            columns |= {f"{spec.id}_start": "DATE", f"{spec.id}_end": "DATE"}
+    return columns
+
+
+SYSTEM_COLUMNS = {
+    "_table": "VARCHAR",
+    "_file": "VARCHAR",
+    "_line": "BIGINT",
+    "_source": "VARCHAR",
+    "_correction": "VARCHAR",
+}
+
+
+def shape_table(
+    engine: Engine, raw: RawTable, table: Table, file: RecordFile, kinds: Mapping[str, RecordKind], resolvers: Resolvers
+) -> Shape:
+    """Build the expressions for one file and load the lookups it needs.
+
+    Raises:
+        CeyuanError: ``missing-column`` for every column that is named or required but not in the file.
+    """
+    kind = kinds[table.spec.kind]
+    problems = _missing_columns(raw, table, file, kind)
+    if problems:
+        raise CeyuanError(problems)
+    shape = Shape()
+    if raw.has_faults:
+        for code in ("bad-csv", "ragged-row", "bad-encoding", "bad-json"):
+            shape.faults.append((f"raw._fault = '{code}'", code))
+    for rule in table.spec.exclude:
+        columns = {name: Column(_text(raw, ColumnSpec(column=name)), "text") for name in raw.columns}
+        shape.faults.append((filter_sql(parse_filter(rule.when), columns), "excluded"))
+    for spec in kind.fields:
+        _Field(engine, raw, shape, resolvers, kinds, table.spec, spec).add()
+    columns = kind_columns(kind, shape.values)
+    for check in kind.checks:
+        condition = filter_sql(parse_filter(check.when), columns)
+        shape.faults.append((f"NOT ({condition})", f"row-check:{check.id}"))
+    return shape
+
+
+def kind_columns(kind: RecordKind, expressions: Mapping[str, str]) -> dict[str, Column]:
+    """The fields of a kind as filters see them."""
+    columns = {f.id: Column(expressions[f.id], f.type) for f in kind.fields}
+    for spec in kind.fields:
+        if spec.type == "quantity":
+            columns[f"{spec.id}_unit"] = Column(expressions[f"{spec.id}_unit"], "text")
+        if spec.type in ("date", "period"):
+            day = expressions[spec.id if spec.type == "date" else f"{spec.id}_start"]
+            columns[f"{spec.id}.year"] = Column(f"extract(year FROM {day})", "integer")
+    return columns
+
+
+def column_of(spec: TableSpec, name: str) -> ColumnSpec:
+    """How a field is read: as declared, or from the column of its own name."""
+    declared = spec.columns.get(name, name)
+    return ColumnSpec(column=declared) if isinstance(declared, str) else declared
+
+
+def _missing_columns(raw: RawTable, table: Table, file: RecordFile, kind: RecordKind) -> list[Problem]:
+    problems = []
+    for spec in kind.fields:
+        column = column_of(table.spec, spec.id)
+        named = [column.column, *([column.unit_column] if column.unit_column else [])]
+        wanted = spec.id in table.spec.columns or (spec.required and spec.id not in table.spec.constants)
+        for name in named if wanted else []:
+            if name not in raw.columns:
+                hint = did_you_mean(name, raw.columns) or f"Columns of {file.shown_as}: {', '.join(raw.columns)}"
+                message = f"the column {name!r} for the field {spec.id!r} is not in {file.shown_as}"
+                problems.append(Problem("missing-column", message, table.file, table.line("columns", spec.id), hint))
+    for index, rule in enumerate(table.spec.corrections):
+        for name in {**rule.match, **rule.expect, **rule.set}:
+            if name not in raw.columns:
+                message = f"the corrected column {name!r} is not in {file.shown_as}"
+                line = table.line("corrections", index)
+                problems.append(Problem("missing-column", message, table.file, line, did_you_mean(name, raw.columns)))
+    for index, exclusion in enumerate(table.spec.exclude):
+        for used in fields_of(parse_filter(exclusion.when)):
+            if used.name not in raw.columns:
+                message = f"the column {used.name!r} of a filter is not in {file.shown_as}"
+                line = table.line("exclude", index)
+                problems.append(
+                    Problem("missing-column", message, table.file, line, did_you_mean(used.name, raw.columns))
+                )
+    return problems
+
+
+def _text(raw: RawTable, column: ColumnSpec, name: str | None = None) -> str:
+    """A cell as trimmed text, NULL where it is empty or stands for nothing."""
+    engine_name, kind = raw.columns[name or column.column]
+    cell = f"raw.{identifier(engine_name)}"
+    trimmed = f"trim({cell}, ' \t\r\n\u00a0\u3000\ufeff')" if kind == "VARCHAR" else f"CAST({cell} AS VARCHAR)"
+    nothing = "".join(f", {literal(m)}" for m in column.missing)
+    return f"CASE WHEN {trimmed} IN (''{nothing}) THEN NULL ELSE {trimmed} END" if nothing else f"nullif({trimmed}, '')"
+
+
+def _mapped(text: str, column: ColumnSpec) -> str:
+    if not column.map:
+        return text
+    cases = " ".join(f"WHEN {literal(key)} THEN {literal(_plain(value))}" for key, value in column.map.items())
+    return f"CASE {text} {cases} ELSE {text} END"
+
+
+def _plain(value: object) -> str:
+    return ("true" if value else "false") if isinstance(value, bool) else str(value)
+
+
+_DIGITS = "'０１２３４５６７８９．－，', '0123456789.-,'"
+_GROUPED = "'-?[0-9]{1,3}(,[0-9]{3})*([.][0-9]+)?|-?[0-9]+([.][0-9]+)?'"
+
+
+def _number(text: str, sql_type: str = NUMBER) -> str:
+    # Thousands separators and full-width digits are looked at only where the plain cast fails.
+    narrow = f"translate({text}, {_DIGITS})"
+    grouped = (
+        f"CASE WHEN regexp_full_match({narrow}, {_GROUPED}) THEN TRY_CAST(replace({narrow}, ',', '') AS {sql_type}) END"
+    )
+    return f"coalesce(TRY_CAST({text} AS {sql_type}), {grouped})"
+
+
+@dataclass(slots=True)
+class _Field:
+    """Adds one field to a shape."""
+
+    engine: Engine
+    raw: RawTable
+    shape: Shape
+    resolvers: Resolvers
+    kinds: Mapping[str, RecordKind]
+    table: TableSpec
+    spec: FieldSpec
+
+    def add(self) -> None:
+        name = self.spec.id
+        text = self.text()
+        if self.spec.required:
+            self.shape.faults.append((f"({text}) IS NULL", f"missing-value:{name}"))
+        resolver = self.resolvers.of(self.spec)
+        if self.spec.type == "quantity":
+            self.quantity(text)
+        elif self.spec.type == "ref":
+            self.reference(text)
+        elif resolver is not None:
+            self.resolved(text, resolver)
+        else:
+            self.cast(text)
+        self.limits()
+
+    def text(self) -> str:
+        name = self.spec.id
+        if name in self.table.constants:
+            return literal(_plain(self.table.constants[name]))
+        column = column_of(self.table, name)
+        if column.column not in self.raw.columns:
+            return "CAST(NULL AS VARCHAR)"
+        text = _text(self.raw, column)
+        if column.map_only:
+            known = ", ".join(literal(key) for key in column.map) or "NULL"
+            self.shape.faults.append((f"({text}) NOT IN ({known})", f"unmapped-value:{name}"))
+        mapped = _mapped(text, column)
+        if column.format is not None:
+            return f"coalesce(strftime(try_strptime({mapped}, {literal(column.format)}), '%Y-%m-%d'), {mapped})"
+        return mapped
+
+    def reference(self, text: str) -> None:
+        """A reference must name a record of its kind that is stored already."""
+        target = self.kinds[self.spec.to or ""]
+        alias = identifier(f"target_{self.spec.id}")
+        keys = f"(SELECT DISTINCT {identifier(target.key[0])} AS raw FROM {identifier(target.kind)})"  # noqa: S608
+        self.shape.joins.append(f"LEFT JOIN {keys} AS {alias} ON {alias}.raw = {text}")
+        self.shape.values[self.spec.id] = text
+        self.shape.faults.append((f"({text}) IS NOT NULL AND {alias}.raw IS NULL", f"unknown-reference:{self.spec.id}"))
+
+    def resolved(self, text: str, resolver: Resolver) -> None:
+        lookup = f"lookup_{self.spec.id}"
+        load_lookup(self.engine, lookup, text, resolver)
+        self.shape.joins.append(join(lookup, text))
+        found = identifier(lookup)
+        name = self.spec.id
+        self.shape.values[name] = f"{found}.start" if self.spec.type == "date" else f"{found}.value"
+        if self.spec.type == "period":
+            self.shape.values |= {f"{name}_start": f"{found}.start", f"{name}_end": f'{found}."end"'}
+        self.shape.faults.append(
+            (f"({text}) IS NOT NULL AND {found}.value IS NULL", f"{_FAULT_OF_TYPE[self.spec.type]}:{name}")
+        )
+
+    def quantity(self, text: str) -> None:
+        name = self.spec.id
+        column = column_of(self.table, name)
+        number = _number(text)
+        self.shape.faults.append((f"({text}) IS NOT NULL AND {number} IS NULL", f"bad-number:{name}"))
+        own = f"{name}_unit"
+        unit_column = column.unit_column or (own if own in self.raw.columns else None)
+        if unit_column is not None and column.unit is None:
+            self.quantity_by_row(number, _text(self.raw, column, unit_column))
+            return
+        declared = column.unit or self.spec.unit
+        if declared is None:
+            self.shape.values |= {name: number, own: "CAST(NULL AS VARCHAR)"}
+            self.shape.faults.append((f"({text}) IS NOT NULL", f"missing-unit:{name}"))
+            return
+        unit = parse_unit(declared)
+        if unit_of(self.spec.dimension)(declared).value is None:
+            self.shape.faults.append((f"({text}) IS NOT NULL", f"wrong-unit:{name}"))
+        self.shape.values |= {
+            name: _times(number, unit.factor),
+            own: f"CASE WHEN ({text}) IS NOT NULL THEN {literal(unit.base)} END",
+        }
+
+    def quantity_by_row(self, number: str, unit_text: str) -> None:
+        name = self.spec.id
+        lookup = f"lookup_{name}_unit"
+        load_lookup(self.engine, lookup, unit_text, unit_of(self.spec.dimension))
+        self.shape.joins.append(join(lookup, unit_text))
+        found = identifier(lookup)
+        self.shape.values |= {
+            name: f"CAST(CAST({number} AS DECIMAL(28, 10)) * {found}.factor AS {NUMBER})",
+            f"{name}_unit": f"{found}.value",
+        }
+        self.shape.faults.append((f"{number} IS NOT NULL AND ({unit_text}) IS NULL", f"missing-unit:{name}"))
+        self.shape.faults.append((f"({unit_text}) IS NOT NULL AND {found}.value IS NULL", f"unknown-unit:{name}"))
+
+    def cast(self, text: str) -> None:
+        type_ = self.spec.type
+        name = self.spec.id
+        if type_ in ("integer", "number", "latitude", "longitude"):
+            number = _number(text, "DOUBLE")
+            value = f"CASE WHEN isfinite({number}) THEN {number} END"
+            if type_ == "integer":
+                value = f"CASE WHEN {number} = floor({number}) THEN TRY_CAST({number} AS BIGINT) END"
+        elif type_ == "boolean":
+            value = (
+                f"CASE WHEN lower({text}) IN ('true', 'yes', '1', '是', 'y') THEN TRUE "
+                f"WHEN lower({text}) IN ('false', 'no', '0', '否', 'n') THEN FALSE END"
+            )
+        else:
+            self.shape.values[name] = text
+            if type_ == "url":
+                self.shape.faults.append(
+                    (f"NOT starts_with({text}, 'http://') AND NOT starts_with({text}, 'https://')", f"bad-url:{name}")
+                )
+            return
+        self.shape.values[name] = value
+        self.shape.faults.append((f"({text}) IS NOT NULL AND ({value}) IS NULL", f"{_FAULT_OF_TYPE[type_]}:{name}"))
+
+    def limits(self) -> None:
+        low, high = _LIMITS.get(self.spec.type, (self.spec.min, self.spec.max))
+        value = self.shape.values[self.spec.id]
+        conditions = []
+        if low is not None:
+            conditions.append(f"{value} < {low!r}")
+        if high is not None:
+            conditions.append(f"{value} > {high!r}")
+        if conditions:
+            self.shape.faults.append((" OR ".join(conditions), f"out-of-range:{self.spec.id}"))
+
+
+def _times(number: str, factor: Decimal) -> str:
+    if factor == 1:
+        return number
+    scale = max(0, -int(factor.normalize().as_tuple().exponent))
+    text = f"{factor.normalize():f}"
+    return f"CAST(CAST({number} AS DECIMAL(28, 10)) * CAST('{text}' AS DECIMAL({max(scale + 1, 18)}, {scale})) AS {NUMBER})"

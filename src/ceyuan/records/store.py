@@ -1,0 +1,95 @@
+"""The store of records: immutable Parquet files, named by a hash of everything that they were made from.
+
+An unchanged file under an unchanged declaration is not read again, and every earlier build finds its records as they were.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+FORMAT = 1
+"""Version of the stored form; a new one makes every key new."""
+
+
+@dataclass(frozen=True, slots=True)
+class StoredPart:
+    """The records of one file of one table.
+
+    Attributes:
+        key: name in the store.
+        table: the table.
+        kind: its record kind.
+        file: the file as shown to the user.
+        sha256: hash of that file.
+        read: rows read.
+        stored: rows stored.
+        quarantined: rows quarantined; ``read = stored + quarantined`` always.
+        reasons: reason code → number of rows.
+        corrections: for each declared correction, how many rows it changed.
+    """
+
+    key: str
+    table: str
+    kind: str
+    file: str
+    sha256: str
+    read: int
+    stored: int
+    quarantined: int
+    reasons: Mapping[str, int]
+    corrections: tuple[int, ...]
+
+
+class Store:
+    """The folder ``build/store`` of a workspace."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        folder.mkdir(parents=True, exist_ok=True)
+
+    def records(self, key: str) -> Path:
+        """The Parquet file of good rows."""
+        return self._folder / f"{key}.parquet"
+
+    def quarantine(self, key: str) -> Path:
+        """The Parquet file of rows that broke a check; there only if there are any."""
+        return self._folder / f"{key}.quarantine.parquet"
+
+    def find(self, key: str) -> StoredPart | None:
+        """The part of that key, if it is complete in the store."""
+        path = self._folder / f"{key}.json"
+        if not path.is_file() or not self.records(key).is_file():
+            return None
+        raw = json.loads(path.read_text(encoding="utf-8"))
+        return StoredPart(**{**raw, "corrections": tuple(raw["corrections"])})
+
+    def incoming(self, key: str) -> tuple[Path, Path]:
+        """Where to write records and quarantine before :meth:`keep`."""
+        return self._folder / f".{key}.records.tmp", self._folder / f".{key}.quarantine.tmp"
+
+    def keep(self, part: StoredPart) -> None:
+        """Put a finished part into the store; its description goes last, so that a part is whole or absent."""
+        records, quarantine = self.incoming(part.key)
+        if part.quarantined:
+            os.replace(quarantine, self.quarantine(part.key))  # noqa: PTH105 - atomic on one file system
+        os.replace(records, self.records(part.key))  # noqa: PTH105
+        description = self._folder / f".{part.key}.json.tmp"
+        description.write_text(json.dumps(asdict(part), ensure_ascii=False), encoding="utf-8")
+        os.replace(description, self._folder / f"{part.key}.json")  # noqa: PTH105
+
+    def remove_unused(self, keys: set[str]) -> None:
+        """Delete what no build refers to, and what a broken build left behind."""
+        for path in self._folder.iterdir():
+            if path.name.startswith(".") or path.name.split(".")[0] not in keys:
+                path.unlink(missing_ok=True)
+
+
+def store_key(ingredients: Mapping[str, object]) -> str:
+    """A name made of everything that a stored part depends on."""
+    text = json.dumps({"format": FORMAT, **ingredients}, sort_keys=True, ensure_ascii=False, default=str)
+    return hashlib.sha256(text.encode()).hexdigest()[:32]
