@@ -79,13 +79,13 @@ class Engine:
 
     def columns(self, relation: str) -> dict[str, str]:
         """Names and types of the columns of a table, view or table function call."""
-        return {name: kind for name, kind, *_ in self.rows(f"DESCRIBE SELECT * FROM {relation}")}  # noqa: S608
+        return {name: kind for name, kind, *_ in self.rows(f"DESCRIBE SELECT * FROM {relation}")}
 
     def load(self, name: str, table: pa.Table) -> None:
         """Copy an Arrow table into a temporary table of the engine."""
         self._connection.register("ceyuan_incoming", table)
         try:
-            self.run(f"CREATE OR REPLACE TEMP TABLE {identifier(name)} AS SELECT * FROM ceyuan_incoming")  # noqa: S608
+            self.run(f"CREATE OR REPLACE TEMP TABLE {identifier(name)} AS SELECT * FROM ceyuan_incoming")
         finally:
             self._connection.unregister("ceyuan_incoming")
 
@@ -93,15 +93,13 @@ class Engine:
         """Add the rows of an Arrow table to a table."""
         self._connection.register("ceyuan_incoming", batch)
         try:
-            self.run(f"INSERT INTO {identifier(name)} SELECT * FROM ceyuan_incoming")  # noqa: S608
+            self.run(f"INSERT INTO {identifier(name)} SELECT * FROM ceyuan_incoming")
         finally:
             self._connection.unregister("ceyuan_incoming")
 
     def drop(self, name: str) -> None:
         """Forget a temporary table or view, if it is there."""
-        kind = self.rows(
-            f"SELECT table_type FROM information_schema.tables WHERE table_name = {literal(name)}"  # noqa: S608
-        )
+        kind = self.rows(f"SELECT table_type FROM information_schema.tables WHERE table_name = {literal(name)}")
         if kind:
             self.run(f"DROP {'VIEW' if kind[0][0] == 'VIEW' else 'TABLE'} {identifier(name)}")
 

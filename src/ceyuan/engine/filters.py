@@ -29,8 +29,8 @@ def filter_sql(tree: Expression, columns: Mapping[str, Column]) -> str:
         KeyError: if the filter names a column that is not given.
 
     >>> from ceyuan.expressions import parse_filter
-    >>> filter_sql(parse_filter("type in ('a', 'b') and n > 3"), {"type": Column('"type"', "text"), "n": Column('"n"', "integer")})
-    '(("type" IN (\\'a\\', \\'b\\')) AND ("n" > 3))'
+    >>> filter_sql(parse_filter("n > 3 and m is null"), {"n": Column("n", "integer"), "m": Column("m", "text")})
+    '((n > 3) AND (m IS NULL))'
     """
     if isinstance(tree, BoolOp):
         return "(" + f" {tree.op.upper()} ".join(filter_sql(c, columns) for c in tree.conditions) + ")"

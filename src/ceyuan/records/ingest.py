@@ -87,7 +87,7 @@ def create_view(engine: Engine, kind: RecordKind, store: Store, parts: Iterable[
     """Make the engine's view of all stored records of a kind, under the kind's name."""
     paths = [literal(str(store.records(p.key))) for p in parts if p.kind == kind.kind and p.stored]
     if paths:
-        source = f"SELECT * FROM read_parquet([{', '.join(paths)}], union_by_name = true)"  # noqa: S608
+        source = f"SELECT * FROM read_parquet([{', '.join(paths)}], union_by_name = true)"
     else:
         columns = stored_columns(kind) | SYSTEM_COLUMNS
         empty = ", ".join(f"CAST(NULL AS {kind_}) AS {identifier(name)}" for name, kind_ in columns.items())
@@ -197,7 +197,7 @@ def _correct(engine: Engine, raw: RawTable, table: Table) -> tuple[RawTable, lis
     cells = ", ".join(f"CAST(raw.{identifier(c)} AS VARCHAR) AS {identifier(c)}" for c, _ in raw.columns.values())
     fault = ", raw._fault" if raw.has_faults else ""
     engine.run(
-        f"CREATE OR REPLACE TEMP TABLE corrected AS SELECT {raw.row} AS _row, {raw.line} AS _line{fault}, "  # noqa: S608
+        f"CREATE OR REPLACE TEMP TABLE corrected AS SELECT {raw.row} AS _row, {raw.line} AS _line{fault}, "
         f"CAST(NULL AS VARCHAR) AS _correction, {cells} FROM raw"
     )
     engine.drop(RAW)
@@ -207,8 +207,8 @@ def _correct(engine: Engine, raw: RawTable, table: Table) -> tuple[RawTable, lis
     for index, rule in enumerate(table.spec.corrections):
         where = " AND ".join(_equals(raw, name, value) for name, value in [*rule.match.items(), *rule.expect.items()])
         sets = ", ".join(f"{identifier(columns[n][0])} = {literal(str(v))}" for n, v in rule.set.items())
-        changed.append(int(engine.value(f"SELECT count(*) FROM raw WHERE {where}")))  # noqa: S608
-        engine.run(f"UPDATE raw SET {sets}, _correction = concat_ws(',', _correction, '{index}') WHERE {where}")  # noqa: S608
+        changed.append(int(engine.value(f"SELECT count(*) FROM raw WHERE {where}")))
+        engine.run(f"UPDATE raw SET {sets}, _correction = concat_ws(',', _correction, '{index}') WHERE {where}")
     return RawTable(columns, "raw._row", "raw._line", raw.has_faults, "raw._correction"), changed
 
 
@@ -233,8 +233,8 @@ def _mark_duplicates(state: _State, shape: Shape, raw: RawTable, table: Table) -
     listed = ", ".join(f"{value} AS k{i}" for i, value in enumerate(keys.values()))
     state.engine.run(f"CREATE OR REPLACE TEMP TABLE keyed AS SELECT {raw.row} AS _row, {listed} {source}")
     partition = ", ".join(f"k{i}" for i in range(len(keys)))
-    numbered = f"SELECT _row, row_number() OVER (PARTITION BY {partition} ORDER BY _row) AS n FROM keyed"  # noqa: S608
-    twice = f"SELECT _row FROM ({numbered}) WHERE n > 1"  # noqa: S608
+    numbered = f"SELECT _row, row_number() OVER (PARTITION BY {partition} ORDER BY _row) AS n FROM keyed"
+    twice = f"SELECT _row FROM ({numbered}) WHERE n > 1"
     if before:
         create_view(state.engine, kind, state.store, before)
         same = " AND ".join(f"k{i} IS NOT DISTINCT FROM earlier.{identifier(n)}" for i, n in enumerate(keys))
@@ -275,7 +275,7 @@ def _write(
     quarantined = engine.copy_to_parquet(bad, quarantine)
     if read != stored + quarantined:
         raise AssertionError(f"{file.shown_as}: {read} rows read, {stored} stored, {quarantined} quarantined")
-    found = engine.rows(f"SELECT _reasons, count(*) FROM read_parquet({literal(str(quarantine))}) GROUP BY 1")  # noqa: S608
+    found = engine.rows(f"SELECT _reasons, count(*) FROM read_parquet({literal(str(quarantine))}) GROUP BY 1")
     reasons: Counter[str] = Counter()
     for text, count in found:
         for reason in str(text).split("; "):

@@ -122,7 +122,7 @@ def _choice(field: FieldSpec, text: str) -> Resolved:
 
 def load_lookup(engine: Engine, name: str, text: str, resolver: Resolver) -> None:
     """Fill the temporary table ``name`` with the answers for all distinct values of a text expression over ``raw``."""
-    found = engine.rows(f"SELECT DISTINCT {text} FROM raw WHERE {text} IS NOT NULL")  # noqa: S608
+    found = engine.rows(f"SELECT DISTINCT {text} FROM raw WHERE {text} IS NOT NULL")
     texts = [str(row[0]) for row in found]
     answers = [resolver(t) for t in texts]
     columns = [texts, *([getattr(a, column) for a in answers] for column in ("value", "start", "end", "factor"))]

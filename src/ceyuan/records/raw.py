@@ -82,10 +82,10 @@ def _load_fast(
         "strict_mode = true, null_padding = false, max_line_size = 100000000)"
     )
     try:
-        engine.run(f"CREATE OR REPLACE TEMP TABLE {RAW} AS SELECT * FROM {source}")  # noqa: S608
+        engine.run(f"CREATE OR REPLACE TEMP TABLE {RAW} AS SELECT * FROM {source}")
     except duckdb.Error:
         return False
-    return bool(engine.value(f"SELECT count(*) FROM {RAW}") == facts.lines - spec.header)  # noqa: S608
+    return bool(engine.value(f"SELECT count(*) FROM {RAW}") == facts.lines - spec.header)
 
 
 def _header(file: RecordFile, spec: TableSpec, rows: Iterator[Row]) -> list[str]:
@@ -242,8 +242,8 @@ def load_parquet(engine: Engine, file: RecordFile) -> RawTable:
     source = f"read_parquet({literal(str(file.path))}, file_row_number = true)"
     try:
         types = engine.columns(source)
-        engine.run(f"CREATE OR REPLACE TEMP VIEW {RAW} AS SELECT * FROM {source}")  # noqa: S608
-        engine.value(f"SELECT count(*) FROM {RAW}")  # noqa: S608
+        engine.run(f"CREATE OR REPLACE TEMP VIEW {RAW} AS SELECT * FROM {source}")
+        engine.value(f"SELECT count(*) FROM {RAW}")
     except duckdb.Error as error:
         message = re.sub(r"\s+", " ", str(error))[:160]
         raise fail("bad-parquet", f"not a readable Parquet file: {message}", file=file.shown_as) from None
@@ -274,7 +274,7 @@ def _fill(engine: Engine, header: list[str], rows: Iterable[Row]) -> RawTable:
 def _table(batch: list[Row], schema: pa.Schema, width: int) -> pa.Table:
     # A row that is too long keeps its surplus in the last cell, so that quarantine shows all of it.
     cells = [
-        (c[: width - 1] + [",".join(x or "" for x in c[width - 1 :])]) if len(c) > width else c for _, c, _ in batch
+        ([*c[:width - 1], ",".join(x or "" for x in c[width - 1:])]) if len(c) > width else c for _, c, _ in batch
     ]
     columns: list[list[Any]] = [[line for line, _, _ in batch], [fault for _, _, fault in batch]]
     columns += [[row[i] if i < len(row) else None for row in cells] for i in range(width)]

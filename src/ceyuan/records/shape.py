@@ -230,7 +230,7 @@ class _Field:
         """A reference must name a record of its kind that is stored already."""
         target = self.kinds[self.spec.to or ""]
         alias = identifier(f"target_{self.spec.id}")
-        keys = f"(SELECT DISTINCT {identifier(target.key[0])} AS raw FROM {identifier(target.kind)})"  # noqa: S608
+        keys = f"(SELECT DISTINCT {identifier(target.key[0])} AS raw FROM {identifier(target.kind)})"
         self.shape.joins.append(f"LEFT JOIN {keys} AS {alias} ON {alias}.raw = {text}")
         self.shape.values[self.spec.id] = text
         self.shape.faults.append((f"({text}) IS NOT NULL AND {alias}.raw IS NULL", f"unknown-reference:{self.spec.id}"))
