@@ -20,7 +20,7 @@ from ceyuan.pipeline.checking import check_workspace, sound_workspace
 from ceyuan.pipeline.folder import MANIFEST, BuildFolder
 from ceyuan.places import Gazetteer
 from ceyuan.records.ingest import Ingested, ingest
-from ceyuan.records.store import Store, StoredPart, store_key
+from ceyuan.records.store import Store, StoredPart, code_version, store_key
 from ceyuan.workspace import Workspace
 
 Progress = Callable[[str, str], None]
@@ -118,7 +118,7 @@ def _build(
     changes = compare(engine, folder.of(before), incoming) if before is not None else []
     _write_declarations(workspace, incoming)
     manifest = {
-        "build": build, "created": datetime.now(UTC).isoformat(timespec="seconds"), "ceyuan": __version__,
+        "build": build, "created": datetime.now(UTC).isoformat(timespec="seconds"), "ceyuan": __version__, "code": code_version(),
         "workspace": workspace.config.id, "fingerprint": fingerprint, "parts": [asdict(p) for p in ingested.parts],
         "counts": dict(counts), "warnings": [asdict(w) for w in warnings], "compared_with": before,
         "changes": [asdict(c) for c in changes],
@@ -141,7 +141,6 @@ def _stop_on_errors(problems: Iterable[Problem], strict: bool) -> list[Problem]:
 def _fingerprint(workspace: Workspace, ingested: Ingested) -> str:
     """A hash of everything that the build is made from."""
     return store_key({
-        "ceyuan": __version__,
         "config": workspace.config.model_dump(mode="json"),
         "places": workspace.places,
         "sources": {name: s.model_dump(mode="json") for name, s in workspace.sources.items()},

@@ -20,7 +20,7 @@ class Change:
         indicator, place, period, breakdown: which observation.
         old, new: its values; None where there was or is none.
         unit: their unit.
-        reason: the definition changed, its records changed, or both.
+        reason: the definition changed, Ceyuan computes it differently, or its records or inputs changed.
     """
 
     what: Literal["added", "gone", "changed"]
@@ -46,7 +46,7 @@ def compare(engine: Engine, old: Path, new: Path, limit: int | None = None) -> l
     for name, folder in (("old_build", old), ("new_build", new)):
         entries = f"read_parquet({literal(str(folder / 'lineage.parquet'))})"
         engine.run(
-            f"CREATE OR REPLACE TEMP TABLE {name} AS SELECT o.*, l.version FROM "
+            f"CREATE OR REPLACE TEMP TABLE {name} AS SELECT o.*, l.version, l.query FROM "
             f"read_parquet({literal(str(folder / 'observations.parquet'))}) AS o JOIN {entries} AS l ON l.id = o.lineage"
         )
     matched = " AND ".join(f"n.{k.strip()} IS NOT DISTINCT FROM o.{k.strip()}" for k in _KEY.split(","))
@@ -54,8 +54,9 @@ def compare(engine: Engine, old: Path, new: Path, limit: int | None = None) -> l
     differs = "n.value IS DISTINCT FROM o.value OR n.bound <> o.bound OR n.modality <> o.modality"
     rows = engine.rows(
         f"SELECT CASE WHEN o.indicator IS NULL THEN 'added' WHEN n.indicator IS NULL THEN 'gone' ELSE 'changed' END, "
-        f"{either}, o.value, n.value, CASE WHEN n.version = o.version THEN 'its records changed' "
-        "WHEN n.version IS NULL OR o.version IS NULL THEN '' ELSE 'its definition changed' END "
+        f"{either}, o.value, n.value, CASE WHEN n.version IS NULL OR o.version IS NULL THEN '' "
+        "WHEN n.version <> o.version THEN 'its definition changed' "
+        "WHEN n.query <> o.query THEN 'its computation changed' ELSE 'its records or inputs changed' END "
         f"FROM new_build AS n FULL JOIN old_build AS o ON {matched} "
         f"WHERE n.indicator IS NULL OR o.indicator IS NULL OR {differs} "
         f"ORDER BY 2, 3, 4, 5{f' LIMIT {limit}' if limit else ''}"

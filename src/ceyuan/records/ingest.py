@@ -15,7 +15,7 @@ from ceyuan.records import raw as raw_tables
 from ceyuan.records.files import RecordFile, file_sha256, record_files, scan
 from ceyuan.records.lookups import Resolvers
 from ceyuan.records.raw import RAW, RawTable
-from ceyuan.records.shape import SYSTEM_COLUMNS, Shape, column_of, shape_table, stored_columns
+from ceyuan.records.shape import SYSTEM_COLUMNS, Shape, check_columns, column_of, shape_table, stored_columns
 from ceyuan.records.store import Store, StoredPart, store_key
 from ceyuan.workspace import Table, Workspace
 from ceyuan.workspace.kinds import RecordKind
@@ -145,9 +145,9 @@ def _ingest_file(state: _State, table: Table, file: RecordFile) -> StoredPart:
     if found is not None:
         return found
     raw = _load(state, table, file, kind)
+    check_columns(raw, table, file, kind)
     raw, changed = _correct(state.engine, raw, table)
-    shape = shape_table(state.engine, raw, table, file, state.workspace.kinds, state.resolvers)
-    _mark_duplicates(state, shape, raw, table)
+    shape = shape_table(state.engine, raw, table, state.workspace.kinds, state.resolvers)
     counts = _write(state, shape, raw, table, file, key)
     part = StoredPart(key, table.id, kind.kind, file.shown_as, sha256, *counts, tuple(changed))
     state.store.keep(part)
@@ -216,35 +216,6 @@ def _equals(raw: RawTable, name: str, value: object) -> str:
     return f"trim({identifier(raw.columns[name][0])}) = {literal(str(value))}"
 
 
-def _mark_duplicates(state: _State, shape: Shape, raw: RawTable, table: Table) -> None:
-    """Add the fault of rows whose key an earlier row of this or an earlier file of the kind has."""
-    kind = state.workspace.kinds[table.spec.kind]
-    if not kind.key:
-        return
-    keys = {name: shape.values[name] for name in kind.key}
-    if kind.per_source:
-        keys["_source"] = _source_sql(shape, table)
-    source = f"FROM raw {' '.join(shape.joins)} WHERE NOT ({shape.bad_sql()})"
-    before = [p for p in state.parts if p.kind == kind.kind and p.stored]
-    whole = ", ".join(f"coalesce(CAST({v} AS VARCHAR), '')" for v in keys.values())
-    total, different = state.engine.rows(f"SELECT count(*), count(DISTINCT hash({whole})) {source}")[0]
-    if total == different and not before:
-        return
-    listed = ", ".join(f"{value} AS k{i}" for i, value in enumerate(keys.values()))
-    state.engine.run(f"CREATE OR REPLACE TEMP TABLE keyed AS SELECT {raw.row} AS _row, {listed} {source}")
-    partition = ", ".join(f"k{i}" for i in range(len(keys)))
-    numbered = f"SELECT _row, row_number() OVER (PARTITION BY {partition} ORDER BY _row) AS n FROM keyed"
-    twice = f"SELECT _row FROM ({numbered}) WHERE n > 1"
-    if before:
-        create_view(state.engine, kind, state.store, before)
-        same = " AND ".join(f"k{i} IS NOT DISTINCT FROM earlier.{identifier(n)}" for i, n in enumerate(keys))
-        twice += f" UNION SELECT _row FROM keyed SEMI JOIN {identifier(kind.kind)} AS earlier ON {same}"
-    state.engine.run(f"CREATE OR REPLACE TEMP TABLE duplicates AS {twice}")
-    state.engine.drop("keyed")
-    shape.joins.append(f"LEFT JOIN duplicates ON duplicates._row = {raw.row}")
-    shape.faults.append(("duplicates._row IS NOT NULL", "duplicate-key"))
-
-
 def _source_sql(shape: Shape, table: Table) -> str:
     """SQL for a row's source: its own where the kind has a field for it, else the table's."""
     declared = literal(table.spec.source)
@@ -254,33 +225,77 @@ def _source_sql(shape: Shape, table: Table) -> str:
 def _write(
     state: _State, shape: Shape, raw: RawTable, table: Table, file: RecordFile, key: str
 ) -> tuple[int, int, int, dict[str, int]]:
+    """Write good rows and bad rows; returns rows read, stored, quarantined, and the reasons."""
     engine = state.engine
     kind = state.workspace.kinds[table.spec.kind]
+    source = shape.source(raw)
     system = (
-        f"{literal(table.id)} AS _table, {literal(file.shown_as)} AS _file, CAST({raw.line} AS BIGINT) AS _line, "
-        f"{_source_sql(shape, table)} AS _source, {raw.correction} AS _correction"
+        f"{literal(table.id)} AS _table, {literal(file.shown_as)} AS _file, cell._line AS _line, "
+        f"{_source_sql(shape, table)} AS _source, cell._correction AS _correction"
     )
     fields = ", ".join(f"CAST({shape.values[n]} AS {t}) AS {identifier(n)}" for n, t in stored_columns(kind).items())
-    joined = f"FROM raw {' '.join(shape.joins)}"
     records, quarantine = state.store.incoming(key)
-    stored = engine.copy_to_parquet(f"SELECT {fields}, {system} {joined} WHERE NOT ({shape.bad_sql()})", records)
+    stored = engine.copy_to_parquet(f"SELECT {fields}, {system} {source} WHERE NOT ({shape.bad_sql()})", records)
+    duplicates = _set_duplicates_aside(state, kind, records)
+    stored -= duplicates
     read = int(engine.value("SELECT count(*) FROM raw"))
     if read == stored:
         return read, stored, 0, {}
     cells = ", ".join(f"raw.{identifier(c)} AS {identifier(n)}" for n, (c, _) in raw.columns.items())
-    bad = (
-        f"SELECT CAST({raw.line} AS BIGINT) AS _line, {shape.fault_sql()} AS _reasons, {cells} {joined} "
-        f"WHERE {shape.bad_sql()} ORDER BY {raw.row}"
+    reasons = shape.fault_sql()
+    bad = shape.bad_sql()
+    if duplicates:
+        source += " LEFT JOIN duplicates ON duplicates._line = cell._line"
+        reasons = f"CASE WHEN duplicates._line IS NOT NULL THEN 'duplicate-key' ELSE {reasons} END"
+        bad = f"duplicates._line IS NOT NULL OR {bad}"
+    quarantined = engine.copy_to_parquet(
+        f"SELECT cell._line AS _line, {reasons} AS _reasons, {cells} {source} JOIN raw ON {raw.row} = cell._row "
+        f"WHERE {bad} ORDER BY cell._line",
+        quarantine,
     )
-    quarantined = engine.copy_to_parquet(bad, quarantine)
     if read != stored + quarantined:
         raise AssertionError(f"{file.shown_as}: {read} rows read, {stored} stored, {quarantined} quarantined")
+    return read, stored, quarantined, _count_reasons(engine, quarantine)
+
+
+def _count_reasons(engine: Engine, quarantine: Path) -> dict[str, int]:
     found = engine.rows(f"SELECT _reasons, count(*) FROM read_parquet({literal(str(quarantine))}) GROUP BY 1")
     reasons: Counter[str] = Counter()
     for text, count in found:
         for reason in str(text).split("; "):
             reasons[reason] += int(count)
-    return read, stored, quarantined, dict(sorted(reasons.items()))
+    return dict(sorted(reasons.items()))
+
+
+def _set_duplicates_aside(state: _State, kind: RecordKind, records: Path) -> int:
+    """Take rows out of a written file whose key an earlier row of it, or of an earlier file of the kind, has.
+
+    Their lines are left in the table ``duplicates``. Written files are looked at because reading back the key's columns
+    costs far less than typing all cells twice.
+    """
+    if not kind.key:
+        return 0
+    engine = state.engine
+    names = [identifier(n) for n in (*kind.key, *(("_source",) if kind.per_source else ()))]
+    written = f"read_parquet({literal(str(records))})"
+    whole = ", ".join(f"coalesce(CAST({n} AS VARCHAR), '')" for n in names)
+    total, different = engine.rows(f"SELECT count(*), count(DISTINCT hash({whole})) FROM {written}")[0]
+    before = [p for p in state.parts if p.kind == kind.kind and p.stored]
+    if total == different and not before:
+        return 0
+    numbered = f"SELECT _line, row_number() OVER (PARTITION BY {', '.join(names)} ORDER BY _line) AS n FROM {written}"
+    twice = f"SELECT _line FROM ({numbered}) WHERE n > 1"
+    if before:
+        create_view(engine, kind, state.store, before)
+        same = " AND ".join(f"fresh.{n} IS NOT DISTINCT FROM earlier.{n}" for n in names)
+        twice += f" UNION SELECT _line FROM {written} AS fresh SEMI JOIN {identifier(kind.kind)} AS earlier ON {same}"
+    engine.run(f"CREATE OR REPLACE TEMP TABLE duplicates AS {twice}")
+    count = int(engine.value("SELECT count(*) FROM duplicates"))
+    if count:
+        rest = records.with_suffix(".unique")
+        engine.copy_to_parquet(f"SELECT written.* FROM {written} AS written ANTI JOIN duplicates USING (_line)", rest)
+        rest.replace(records)
+    return count
 
 
 def _quarantine_warning(part: StoredPart) -> list[Problem]:

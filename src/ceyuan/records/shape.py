@@ -32,7 +32,10 @@ _FAULT_OF_TYPE = {
 
 @dataclass(slots=True)
 class Shape:
-    """How a raw table becomes a typed one.
+    """How a raw table becomes a typed one, in two layers so that no cell is cleaned or cast twice.
+
+    The relation ``cell`` has a cleaned text for each cell that is used (``t0`` …) and a number for each that is a number
+    (``n0`` …); values and faults are written in these.
 
     Attributes:
         values: stored column → SQL expression.
@@ -43,6 +46,31 @@ class Shape:
     values: dict[str, str] = field(default_factory=dict)
     joins: list[str] = field(default_factory=list)
     faults: list[tuple[str, str]] = field(default_factory=list)
+    _texts: dict[str, str] = field(default_factory=dict)
+    _numbers: dict[str, str] = field(default_factory=dict)
+
+    def text(self, expression: str) -> str:
+        """The column of ``cell`` that holds a text expression over ``raw``."""
+        return "cell." + self._texts.setdefault(expression, f"t{len(self._texts)}")
+
+    def raw_text(self, column: str) -> str:
+        """The expression over ``raw`` that a text column of ``cell`` holds."""
+        return next(e for e, name in self._texts.items() if f"cell.{name}" == column)
+
+    def number(self, expression: str) -> str:
+        """The column of ``cell`` that holds a number made of its texts."""
+        return "cell." + self._numbers.setdefault(expression, f"n{len(self._numbers)}")
+
+    def source(self, raw: RawTable) -> str:
+        """SQL for the relation that values and faults are written over."""
+        fault = "raw._fault" if raw.has_faults else "CAST(NULL AS VARCHAR)"
+        texts = "".join(f", {expression} AS {name}" for expression, name in self._texts.items())
+        numbers = "".join(f", {expression} AS {name}" for expression, name in self._numbers.items())
+        cleaned = (
+            f"SELECT {raw.row} AS _row, CAST({raw.line} AS BIGINT) AS _line, {fault} AS _fault, "
+            f"{raw.correction} AS _correction{texts} FROM raw"
+        )
+        return f"FROM (SELECT cell.*{numbers} FROM ({cleaned}) AS cell) AS cell {' '.join(self.joins)}"
 
     def fault_sql(self) -> str:
         """SQL for all reason codes of a row joined by ``; ``, NULL where there are none."""
@@ -76,23 +104,16 @@ SYSTEM_COLUMNS = {
 
 
 def shape_table(
-    engine: Engine, raw: RawTable, table: Table, file: RecordFile, kinds: Mapping[str, RecordKind], resolvers: Resolvers
+    engine: Engine, raw: RawTable, table: Table, kinds: Mapping[str, RecordKind], resolvers: Resolvers
 ) -> Shape:
-    """Build the expressions for one file and load the lookups it needs.
-
-    Raises:
-        CeyuanError: ``missing-column`` for every column that is named or required but not in the file.
-    """
+    """Build the expressions for one file and load the lookups it needs."""
     kind = kinds[table.spec.kind]
-    problems = _missing_columns(raw, table, file, kind)
-    if problems:
-        raise CeyuanError(problems)
     shape = Shape()
     if raw.has_faults:
         for code in ("bad-csv", "ragged-row", "bad-encoding", "bad-json"):
-            shape.faults.append((f"raw._fault = '{code}'", code))
+            shape.faults.append((f"cell._fault = '{code}'", code))
     for rule in table.spec.exclude:
-        columns = {name: Column(_text(raw, ColumnSpec(column=name)), "text") for name in raw.columns}
+        columns = {name: Column(shape.text(_text(raw, ColumnSpec(column=name))), "text") for name in raw.columns}
         shape.faults.append((filter_sql(parse_filter(rule.when), columns), "excluded"))
     for spec in kind.fields:
         _Field(engine, raw, shape, resolvers, kinds, table.spec, spec).add()
@@ -121,7 +142,12 @@ def column_of(spec: TableSpec, name: str) -> ColumnSpec:
     return ColumnSpec(column=declared) if isinstance(declared, str) else declared
 
 
-def _missing_columns(raw: RawTable, table: Table, file: RecordFile, kind: RecordKind) -> list[Problem]:
+def check_columns(raw: RawTable, table: Table, file: RecordFile, kind: RecordKind) -> None:
+    """Every column that a table names must be in the file.
+
+    Raises:
+        CeyuanError: ``missing-column`` for each that is named or required but not there.
+    """
     problems = []
     for spec in kind.fields:
         column = column_of(table.spec, spec.id)
@@ -146,14 +172,19 @@ def _missing_columns(raw: RawTable, table: Table, file: RecordFile, kind: Record
                 problems.append(
                     Problem("missing-column", message, table.file, line, did_you_mean(used.name, raw.columns))
                 )
-    return problems
+    if problems:
+        raise CeyuanError(problems)
 
 
 def _text(raw: RawTable, column: ColumnSpec, name: str | None = None) -> str:
     """A cell as trimmed text, NULL where it is empty or stands for nothing."""
     engine_name, kind = raw.columns[name or column.column]
     cell = f"raw.{identifier(engine_name)}"
-    trimmed = f"trim({cell}, ' \t\r\n\u00a0\u3000\ufeff')" if kind == "VARCHAR" else f"CAST({cell} AS VARCHAR)"
+    # Few cells need trimming, and looking is much cheaper than trimming.
+    needed = f"regexp_matches({cell}, '^[{_BLANK}]|[{_BLANK}]$')"
+    trimmed = f"CASE WHEN {needed} THEN trim({cell}, '{_BLANK}') ELSE {cell} END"
+    if kind != "VARCHAR":
+        trimmed = f"CAST({cell} AS VARCHAR)"
     nothing = "".join(f", {literal(m)}" for m in column.missing)
     return f"CASE WHEN {trimmed} IN (''{nothing}) THEN NULL ELSE {trimmed} END" if nothing else f"nullif({trimmed}, '')"
 
@@ -169,6 +200,7 @@ def _plain(value: object) -> str:
     return ("true" if value else "false") if isinstance(value, bool) else str(value)
 
 
+_BLANK = " \t\r\n\u00a0\u3000\ufeff"
 _DIGITS = "'０１２３４５６７８９．－，', '0123456789.-,'"
 _GROUPED = "'-?[0-9]{1,3}(,[0-9]{3})*([.][0-9]+)?|-?[0-9]+([.][0-9]+)?'"
 
@@ -198,7 +230,7 @@ class _Field:
         name = self.spec.id
         text = self.text()
         if self.spec.required:
-            self.shape.faults.append((f"({text}) IS NULL", f"missing-value:{name}"))
+            self.shape.faults.append((f"{text} IS NULL", f"missing-value:{name}"))
         resolver = self.resolvers.of(self.spec)
         if self.spec.type == "quantity":
             self.quantity(text)
@@ -213,18 +245,19 @@ class _Field:
     def text(self) -> str:
         name = self.spec.id
         if name in self.table.constants:
-            return literal(_plain(self.table.constants[name]))
+            return self.shape.text(literal(_plain(self.table.constants[name])))
         column = column_of(self.table, name)
         if column.column not in self.raw.columns:
-            return "CAST(NULL AS VARCHAR)"
+            return self.shape.text("CAST(NULL AS VARCHAR)")
         text = _text(self.raw, column)
         if column.map_only:
             known = ", ".join(literal(key) for key in column.map) or "NULL"
-            self.shape.faults.append((f"({text}) NOT IN ({known})", f"unmapped-value:{name}"))
+            self.shape.faults.append((f"{self.shape.text(text)} NOT IN ({known})", f"unmapped-value:{name}"))
         mapped = _mapped(text, column)
         if column.format is not None:
-            return f"coalesce(strftime(try_strptime({mapped}, {literal(column.format)}), '%Y-%m-%d'), {mapped})"
-        return mapped
+            parsed = f"strftime(try_strptime({mapped}, {literal(column.format)}), '%Y-%m-%d')"
+            return self.shape.text(f"coalesce({parsed}, {mapped})")
+        return self.shape.text(mapped)
 
     def reference(self, text: str) -> None:
         """A reference must name a record of its kind that is stored already."""
@@ -233,11 +266,11 @@ class _Field:
         keys = f"(SELECT DISTINCT {identifier(target.key[0])} AS raw FROM {identifier(target.kind)})"
         self.shape.joins.append(f"LEFT JOIN {keys} AS {alias} ON {alias}.raw = {text}")
         self.shape.values[self.spec.id] = text
-        self.shape.faults.append((f"({text}) IS NOT NULL AND {alias}.raw IS NULL", f"unknown-reference:{self.spec.id}"))
+        self.shape.faults.append((f"{text} IS NOT NULL AND {alias}.raw IS NULL", f"unknown-reference:{self.spec.id}"))
 
     def resolved(self, text: str, resolver: Resolver) -> None:
         lookup = f"lookup_{self.spec.id}"
-        load_lookup(self.engine, lookup, text, resolver)
+        load_lookup(self.engine, lookup, self.shape.raw_text(text), resolver)
         self.shape.joins.append(join(lookup, text))
         found = identifier(lookup)
         name = self.spec.id
@@ -245,52 +278,52 @@ class _Field:
         if self.spec.type == "period":
             self.shape.values |= {f"{name}_start": f"{found}.start", f"{name}_end": f'{found}."end"'}
         self.shape.faults.append(
-            (f"({text}) IS NOT NULL AND {found}.value IS NULL", f"{_FAULT_OF_TYPE[self.spec.type]}:{name}")
+            (f"{text} IS NOT NULL AND {found}.value IS NULL", f"{_FAULT_OF_TYPE[self.spec.type]}:{name}")
         )
 
     def quantity(self, text: str) -> None:
         name = self.spec.id
         shared = self.spec.unit_of or name
         column = column_of(self.table, shared)
-        number = _number(text)
-        self.shape.faults.append((f"({text}) IS NOT NULL AND {number} IS NULL", f"bad-number:{name}"))
+        number = self.shape.number(_number(text))
+        self.shape.faults.append((f"{text} IS NOT NULL AND {number} IS NULL", f"bad-number:{name}"))
         own = f"{name}_unit"
         beside = f"{shared}_unit"
         unit_column = column.unit_column or (beside if beside in self.raw.columns else None)
         if unit_column is not None and column.unit is None:
-            self.quantity_by_row(number, _text(self.raw, column, unit_column))
+            self.quantity_by_row(number, self.shape.text(_text(self.raw, column, unit_column)))
             return
         declared = column.unit or self.spec.unit
         if declared is None:
             self.shape.values |= {name: number, own: "CAST(NULL AS VARCHAR)"}
-            self.shape.faults.append((f"({text}) IS NOT NULL", f"missing-unit:{name}"))
+            self.shape.faults.append((f"{text} IS NOT NULL", f"missing-unit:{name}"))
             return
         unit = parse_unit(declared)
         if unit_of(self.spec.dimension)(declared).value is None:
-            self.shape.faults.append((f"({text}) IS NOT NULL", f"wrong-unit:{name}"))
+            self.shape.faults.append((f"{text} IS NOT NULL", f"wrong-unit:{name}"))
         self.shape.values |= {
             name: _times(number, unit.factor),
-            own: f"CASE WHEN ({text}) IS NOT NULL THEN {literal(unit.base)} END",
+            own: f"CASE WHEN {text} IS NOT NULL THEN {literal(unit.base)} END",
         }
 
     def quantity_by_row(self, number: str, unit_text: str) -> None:
         name = self.spec.id
         lookup = f"lookup_{name}_unit"
-        load_lookup(self.engine, lookup, unit_text, unit_of(self.spec.dimension))
+        load_lookup(self.engine, lookup, self.shape.raw_text(unit_text), unit_of(self.spec.dimension))
         self.shape.joins.append(join(lookup, unit_text))
         found = identifier(lookup)
         self.shape.values |= {
             name: f"CAST(CAST({number} AS DECIMAL(28, 10)) * {found}.factor AS {NUMBER})",
             f"{name}_unit": f"{found}.value",
         }
-        self.shape.faults.append((f"{number} IS NOT NULL AND ({unit_text}) IS NULL", f"missing-unit:{name}"))
-        self.shape.faults.append((f"({unit_text}) IS NOT NULL AND {found}.value IS NULL", f"unknown-unit:{name}"))
+        self.shape.faults.append((f"{number} IS NOT NULL AND {unit_text} IS NULL", f"missing-unit:{name}"))
+        self.shape.faults.append((f"{unit_text} IS NOT NULL AND {found}.value IS NULL", f"unknown-unit:{name}"))
 
     def cast(self, text: str) -> None:
         type_ = self.spec.type
         name = self.spec.id
         if type_ in ("integer", "number", "latitude", "longitude"):
-            number = _number(text, "DOUBLE")
+            number = self.shape.number(_number(text, "DOUBLE"))
             value = f"CASE WHEN isfinite({number}) THEN {number} END"
             if type_ == "integer":
                 value = f"CASE WHEN {number} = floor({number}) THEN TRY_CAST({number} AS BIGINT) END"
@@ -307,7 +340,7 @@ class _Field:
                 )
             return
         self.shape.values[name] = value
-        self.shape.faults.append((f"({text}) IS NOT NULL AND ({value}) IS NULL", f"{_FAULT_OF_TYPE[type_]}:{name}"))
+        self.shape.faults.append((f"{text} IS NOT NULL AND ({value}) IS NULL", f"{_FAULT_OF_TYPE[type_]}:{name}"))
 
     def limits(self) -> None:
         low, high = _LIMITS.get(self.spec.type, (self.spec.min, self.spec.max))
