@@ -1,0 +1,166 @@
+"""Pages whose commands are run: the files they show are written, the commands executed, the printed results compared.
+
+A page is read block by block, in order:
+
+* ``{code-block}`` with a ``:caption:`` is a file, written under that name;
+* a ``console`` block is a session: lines that begin with ``$`` are commands, the others what they print;
+* a comment line ``% after: tutorial.md`` says that the page goes on where another one ends.
+
+``python docs/_ext/runnable.py docs/tutorial.md`` runs pages and writes what really was printed into them, so that no
+result in the documentation is typed by hand. The tests do the same and compare.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+_FENCE = re.compile(r"^(?P<ticks>`{3,})(?P<info>[^\n`]*)\n(?P<body>.*?)^(?P=ticks)[ ]*$", re.MULTILINE | re.DOTALL)
+_CAPTION = re.compile(r"^:caption: (\S+)\n", re.MULTILINE)
+_OPTION = re.compile(r"^:[a-z-]+:.*\n", re.MULTILINE)
+_AFTER = re.compile(r"^% after: (\S+)$", re.MULTILINE)
+# What differs between two runs that are both right.
+_BUILD = re.compile(r"\b\d{8}T\d{6}(?:\.\d{3})?-[0-9a-f]{8}\b")
+_HASH = re.compile(r"\b[0-9a-f]{16}\b")
+
+
+@dataclass(frozen=True, slots=True)
+class FileBlock:
+    """A file that a page shows.
+
+    Attributes:
+        name: its path in the reader's folder.
+        text: its content.
+    """
+
+    name: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """A command that a page shows, with what it prints.
+
+    Attributes:
+        line: the command.
+        printed: what the page says it prints, standard output and error as on a terminal.
+    """
+
+    line: str
+    printed: str
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What became of a command.
+
+    Attributes:
+        command: the command.
+        printed: what it really printed.
+    """
+
+    command: Command
+    printed: str
+
+
+def blocks(text: str) -> Iterator[FileBlock | tuple[Command, ...]]:
+    """The files and sessions of a page, in order."""
+    for fence in _FENCE.finditer(text):
+        info, body = fence["info"].strip(), fence["body"]
+        caption = _CAPTION.search(body)
+        if info.startswith("{code-block}") and caption is not None:
+            yield FileBlock(caption[1], _OPTION.sub("", body).lstrip("\n"))
+        elif info == "console":
+            yield tuple(_commands(body))
+
+
+def _commands(body: str) -> Iterator[Command]:
+    for part in re.split(r"^\$ ", body, flags=re.MULTILINE)[1:]:
+        line, _, printed = part.partition("\n")
+        yield Command(line, printed)
+
+
+def run_page(page: Path, folder: Path) -> list[Result]:
+    """Do in a folder what a page says.
+
+    Args:
+        page: the Markdown file.
+        folder: where to begin; empty, unless the page goes on from another one.
+    """
+    text = page.read_text(encoding="utf-8")
+    after = _AFTER.search(text)
+    if after is not None:
+        run_page(page.parent / after[1], folder)
+    here = _resume(folder) if after is not None else folder
+    results: list[Result] = []
+    for block in blocks(text):
+        if isinstance(block, FileBlock):
+            path = here / block.name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(block.text, encoding="utf-8")
+            continue
+        for command in block:
+            if command.line.startswith("cd "):
+                here = here / command.line.removeprefix("cd ")
+                results.append(Result(command, ""))
+            else:
+                results.append(Result(command, _run(command.line, here)))
+    return results
+
+
+def _resume(folder: Path) -> Path:
+    """The workspace that the page before has made."""
+    return next(path.parent for path in sorted(folder.glob("*/ceyuan.yaml")))
+
+
+def _run(line: str, folder: Path) -> str:
+    environment = {**os.environ, "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', '')}"}
+    environment |= {"PYTHONUTF8": "1", "LC_ALL": "C.UTF-8"}
+    done = subprocess.run(  # noqa: S602 - the commands are those of our own pages
+        line, shell=True, cwd=folder, env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT, check=False, timeout=120,
+    )  # fmt: skip
+    return done.stdout.decode()
+
+
+def normalised(printed: str) -> list[str]:
+    """Printed lines without what may differ: build names, hashes, spaces at the end, empty lines around tables."""
+    lines = [_HASH.sub("HASH", _BUILD.sub("BUILD", line.rstrip())) for line in printed.splitlines()]
+    return [line for line in lines if line]
+
+
+def refreshed(text: str, results: list[Result]) -> str:
+    """The page with what its commands really printed."""
+    waiting = iter(results)
+
+    def session(fence: re.Match[str]) -> str:
+        if fence["info"].strip() != "console":
+            return fence[0]
+        said = []
+        for _ in _commands(fence["body"]):
+            result = next(waiting)
+            printed = "\n".join(line.rstrip() for line in result.printed.strip("\n").splitlines()).strip("\n")
+            end = "\n" if printed else ""  # a backslash in an f-string needs Python 3.12
+            said.append(f"$ {result.command.line}\n{printed}{end}")
+        return f"{fence['ticks']}{fence['info']}\n{''.join(said)}{fence['ticks']}"
+
+    return _FENCE.sub(session, text)
+
+
+def main(pages: list[str]) -> None:
+    """Run pages and write their results into them."""
+    for name in pages:
+        page = Path(name)
+        with tempfile.TemporaryDirectory() as folder:
+            results = run_page(page, Path(folder))
+        page.write_text(refreshed(page.read_text(encoding="utf-8"), results), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
