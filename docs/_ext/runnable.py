@@ -12,14 +12,20 @@ result in the documentation is typed by hand. The tests do the same and compare.
 
 from __future__ import annotations
 
+import io
 import os
 import re
+import shlex
+import shutil
 import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
+from contextlib import chdir, redirect_stderr, redirect_stdout, suppress
 from dataclasses import dataclass
 from pathlib import Path
+
+from ceyuan.cli import main as main_of_ceyuan
 
 _FENCE = re.compile(r"^(?P<ticks>`{3,})(?P<info>[^\n`]*)\n(?P<body>.*?)^(?P=ticks)[ ]*$", re.MULTILINE | re.DOTALL)
 _CAPTION = re.compile(r"^:caption: (\S+)\n", re.MULTILINE)
@@ -86,18 +92,24 @@ def _commands(body: str) -> Iterator[Command]:
         yield Command(line, printed)
 
 
-def run_page(page: Path, folder: Path) -> list[Result]:
+def run_page(page: Path, folder: Path, finished: dict[Path, Path] | None = None) -> list[Result]:
     """Do in a folder what a page says.
 
     Args:
         page: the Markdown file.
-        folder: where to begin; empty, unless the page goes on from another one.
+        folder: where to begin: empty.
+        finished: pages that have been run already, each with its folder, so that many pages can go on from one.
     """
     text = page.read_text(encoding="utf-8")
     after = _AFTER.search(text)
+    here = folder
     if after is not None:
-        run_page(page.parent / after[1], folder)
-    here = _resume(folder) if after is not None else folder
+        before = (page.parent / after[1]).resolve()
+        if finished is not None and before in finished:
+            shutil.copytree(finished[before], folder, dirs_exist_ok=True)
+        else:
+            run_page(before, folder)
+        here = _resume(folder)
     results: list[Result] = []
     for block in blocks(text):
         if isinstance(block, FileBlock):
@@ -120,6 +132,9 @@ def _resume(folder: Path) -> Path:
 
 
 def _run(line: str, folder: Path) -> str:
+    # The command itself is called without a new process for each line: its imports take longer than its work.
+    if line.startswith("ceyuan ") and not re.search(r"[|<>;&$]", line):
+        return _call(shlex.split(line), folder)
     environment = {**os.environ, "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', '')}"}
     environment |= {"PYTHONUTF8": "1", "LC_ALL": "C.UTF-8"}
     done = subprocess.run(  # noqa: S602 - the commands are those of our own pages
@@ -127,6 +142,18 @@ def _run(line: str, folder: Path) -> str:
         stderr=subprocess.STDOUT, check=False, timeout=120,
     )  # fmt: skip
     return done.stdout.decode()
+
+
+def _call(words: list[str], folder: Path) -> str:
+    printed = io.StringIO()
+    before = sys.argv
+    sys.argv = words
+    try:
+        with chdir(folder), redirect_stdout(printed), redirect_stderr(printed), suppress(SystemExit):
+            main_of_ceyuan()
+    finally:
+        sys.argv = before
+    return printed.getvalue()
 
 
 def normalised(printed: str) -> list[str]:
@@ -145,7 +172,10 @@ def refreshed(text: str, results: list[Result]) -> str:
         said = []
         for _ in _commands(fence["body"]):
             result = next(waiting)
-            printed = "\n".join(line.rstrip() for line in result.printed.strip("\n").splitlines()).strip("\n")
+            # What differs only in names of builds stays as it is, so that a refresh shows real changes alone.
+            same = normalised(result.printed) == normalised(result.command.printed)
+            chosen = result.command.printed if same else result.printed
+            printed = "\n".join(line.rstrip() for line in chosen.strip("\n").splitlines()).strip("\n")
             end = "\n" if printed else ""  # a backslash in an f-string needs Python 3.12
             said.append(f"$ {result.command.line}\n{printed}{end}")
         return f"{fence['ticks']}{fence['info']}\n{''.join(said)}{fence['ticks']}"
@@ -155,11 +185,15 @@ def refreshed(text: str, results: list[Result]) -> str:
 
 def main(pages: list[str]) -> None:
     """Run pages and write their results into them."""
+    finished: dict[Path, Path] = {}
     for name in pages:
         page = Path(name)
-        with tempfile.TemporaryDirectory() as folder:
-            results = run_page(page, Path(folder))
+        folder = Path(tempfile.mkdtemp(prefix="ceyuan-page-"))
+        results = run_page(page, folder, finished)
+        finished[page.resolve()] = folder
         page.write_text(refreshed(page.read_text(encoding="utf-8"), results), encoding="utf-8")
+    for folder in finished.values():
+        shutil.rmtree(folder)
 
 
 if __name__ == "__main__":

@@ -73,7 +73,7 @@ class Shape:
         return f"FROM (SELECT cell.*{numbers} FROM ({cleaned}) AS cell) AS cell {' '.join(self.joins)}"
 
     def fault_sql(self) -> str:
-        """SQL for all reason codes of a row joined by ``; ``, NULL where there are none."""
+        """SQL for all reason codes of a row joined by semicolons, NULL where there are none."""
         cases = [f"CASE WHEN {condition} THEN {literal(code)} END" for condition, code in self.faults]
         return f"nullif(concat_ws('; ', {', '.join(cases)}), '')" if cases else "CAST(NULL AS VARCHAR)"
 
