@@ -71,9 +71,10 @@ def show(
 
 def observation_row(build: Build, o: Observation) -> dict[str, Any]:
     """An observation for people."""
-    value = "missing" if o.value is None else f"{_BOUNDS[o.bound]}{number_text(o.value)}"
+    decimals = build.indicators[o.indicator].decimals
+    value = "missing" if o.value is None else f"{_BOUNDS[o.bound]}{number_text(o.value, decimals)}"
     if o.value_max is not None:
-        value += f"–{number_text(o.value_max)}"
+        value += f"–{number_text(o.value_max, decimals)}"
     source = "; ".join(s for s in o.source.split(";") if s)
     name = build.indicators[o.indicator].name.en
     return {"indicator": o.indicator, "name": name, "place": o.place, "period": o.period, "breakdown": o.breakdown,
