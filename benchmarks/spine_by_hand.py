@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 
 import duckdb
+
 from spine import MEMORY, RATIOS, RECORD_INDICATORS
 
 # Table: columns of the file, typed fields, condition of a good row, key.
