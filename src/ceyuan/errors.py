@@ -81,9 +81,14 @@ class Problem:
             return ""
         return self.file if self.line is None else f"{self.file}:{self.line}"
 
+    @property
+    def advice(self) -> str:
+        """The hint, or the code's general remedy where there is none."""
+        return self.hint or catalogue()[self.code].remedy
+
     def __str__(self) -> str:
         place = f"{self.where}: " if self.where else ""
-        return f"{place}{self.severity} [{self.code}] {self.message}. {self.hint or catalogue()[self.code].remedy}"
+        return f"{place}{self.severity} [{self.code}] {self.message}. {self.advice}"
 
 
 class CeyuanError(Exception):

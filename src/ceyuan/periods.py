@@ -118,6 +118,26 @@ def _containing(day: date, grain: Grain) -> Period:
     return _day(day)
 
 
+def containing_period(period: Period, grain: Grain) -> Period | None:
+    """The period of a coarser grain that holds all of another one, or None where none does.
+
+    For the grain ``range`` that is the five-year plan.
+
+    >>> containing_period(parse_period("2026-Q2"), "range").text
+    '2026..2030'
+    >>> containing_period(parse_period("2025/26"), "year") is None
+    True
+    """
+    if period.start is None:
+        return None
+    if grain == "range":
+        start = next((s for s in _PLANS.values() if s <= period.start.year < s + 5), None)
+        container = None if start is None else _range(start, start + 4)
+    else:
+        container = _containing(period.start, grain)
+    return container if container is not None and period.end <= container.end else None
+
+
 def _plan(name: str) -> Period:
     start = _PLANS[name]
     return _range(start, start + 4)

@@ -14,8 +14,18 @@ import click
 from ceyuan import __version__
 from ceyuan.errors import CeyuanError
 
+_NOT_THERE = frozenset({"no-workspace", "no-build", "no-observation", "unknown-indicator", "unknown-place"})
+
 # Commands are loaded when they are asked for, so that `ceyuan --help` and small commands start at once.
-COMMANDS: dict[str, str] = {}
+COMMANDS: dict[str, str] = {
+    "init": "ceyuan.cli.workspace:init",
+    "check": "ceyuan.cli.workspace:check",
+    "build": "ceyuan.cli.build:build",
+    "show": "ceyuan.cli.figures:show",
+    "trace": "ceyuan.cli.figures:trace_command",
+    "list": "ceyuan.cli.figures:list_command",
+    "schema": "ceyuan.cli.workspace:schema",
+}
 
 
 class LazyGroup(click.Group):
@@ -39,7 +49,7 @@ class LazyGroup(click.Group):
 @click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="ceyuan")
 def cli() -> None:
-    r"""Ceyuan 策源: from records to figures that can be traced.
+    """Ceyuan 策源: from records to figures that can be traced.
 
     \b
     Start with:   ceyuan init --template gba gba && ceyuan build -w gba
@@ -55,4 +65,8 @@ def main() -> None:
     except CeyuanError as error:
         for problem in error.problems:
             click.echo(str(problem), err=True)
-        sys.exit(1)
+        sys.exit(3 if all(p.code in _NOT_THERE for p in error.problems) else 1)
+    except BrokenPipeError:
+        # The reader of a pipe went away (head, less): no fault of ours.
+        sys.stderr.close()
+        sys.exit(0)

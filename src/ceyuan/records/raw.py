@@ -274,7 +274,7 @@ def _fill(engine: Engine, header: list[str], rows: Iterable[Row]) -> RawTable:
 def _table(batch: list[Row], schema: pa.Schema, width: int) -> pa.Table:
     # A row that is too long keeps its surplus in the last cell, so that quarantine shows all of it.
     cells = [
-        ([*c[:width - 1], ",".join(x or "" for x in c[width - 1:])]) if len(c) > width else c for _, c, _ in batch
+        ([*c[: width - 1], ",".join(x or "" for x in c[width - 1 :])]) if len(c) > width else c for _, c, _ in batch
     ]
     columns: list[list[Any]] = [[line for line, _, _ in batch], [fault for _, _, fault in batch]]
     columns += [[row[i] if i < len(row) else None for row in cells] for i in range(width)]

@@ -250,11 +250,13 @@ class _Field:
 
     def quantity(self, text: str) -> None:
         name = self.spec.id
-        column = column_of(self.table, name)
+        shared = self.spec.unit_of or name
+        column = column_of(self.table, shared)
         number = _number(text)
         self.shape.faults.append((f"({text}) IS NOT NULL AND {number} IS NULL", f"bad-number:{name}"))
         own = f"{name}_unit"
-        unit_column = column.unit_column or (own if own in self.raw.columns else None)
+        beside = f"{shared}_unit"
+        unit_column = column.unit_column or (beside if beside in self.raw.columns else None)
         if unit_column is not None and column.unit is None:
             self.quantity_by_row(number, _text(self.raw, column, unit_column))
             return

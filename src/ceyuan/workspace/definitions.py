@@ -9,7 +9,7 @@ from pydantic import Field, TypeAdapter
 from ceyuan.workspace.spec import Id, Names, Spec, spec_field
 
 PlaceRule = Literal["own", "total", "complete"]
-PeriodRule = Literal["sum", "last", "none"]
+PeriodRule = Literal["sum", "last", "exact"]
 GrainName = Literal["given", "day", "month", "quarter", "half", "year", "fiscal", "plan", "all"]
 Status = Literal["computed", "published", "estimated", "simulated"]
 
@@ -95,11 +95,12 @@ class _FromRecords(_Base):
     over_places: OverPlaces = spec_field(
         "How it adds up over places.", good={"rule": "total"}, bad="total", default=OverPlaces(rule="total")
     )
-    over_periods: PeriodRule = spec_field(
-        "How it adds up over periods: flows `sum`, stocks take the `last`, others `none`.",
-        good="sum",
+    over_periods: PeriodRule | None = spec_field(
+        "How records make a period's value: `sum` of all events in it (the rule for events), `exact`: only figures stated "
+        "for that very period (the rule for accounts), `last`: of stocks, the last one stated within the period.",
+        good="last",
         bad="mean",
-        default="sum",
+        default=None,
     )
     counting: Literal["full", "fractional"] = spec_field(
         "Bibliometric counting: `full` gives each contributor 1, `fractional` shares 1 among them.",

@@ -54,6 +54,9 @@ class FieldSpec(Spec):
     unit: str | None = spec_field(
         "For `quantity`: the unit where a table states none.", good="元", bad="bucks", default=None
     )
+    unit_of: Id | None = spec_field(
+        "For `quantity`: another quantity of the row whose unit this one shares.", good="value", bad="%", default=None
+    )
     min: float | None = spec_field("Smallest value that is possible.", good=0, bad="zero", default=None)
     max: float | None = spec_field("Largest value that is possible.", good=100, bad="much", default=None)
 

@@ -1,0 +1,69 @@
+"""Ceyuan from Python: a workspace, its builds, its figures."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from ceyuan.errors import Problem, fail
+from ceyuan.pipeline.builder import BuildReport, build_workspace
+from ceyuan.pipeline.checking import check_workspace
+from ceyuan.pipeline.folder import BuildFolder
+from ceyuan.pipeline.reading import Build
+
+
+@dataclass(frozen=True, slots=True)
+class Observatory:
+    """A workspace, ready to be checked, built and asked.
+
+    Attributes:
+        root: its folder.
+    """
+
+    root: Path
+
+    def check(self) -> list[Problem]:
+        """Everything that is wrong with its files, as ``ceyuan check`` lists it."""
+        return check_workspace(self.root)[1]
+
+    def build(
+        self, *, strict: bool = False, keep: int | None = None, progress: Callable[[str, str], None] = lambda *_: None
+    ) -> Build:
+        """Build it and open the build; see :func:`ceyuan.pipeline.builder.build_workspace`.
+
+        Raises:
+            CeyuanError: with every problem; the previous build is left as it was.
+        """
+        self.make(strict=strict, keep=keep, progress=progress)
+        return self.open()
+
+    def make(
+        self, *, strict: bool = False, keep: int | None = None, progress: Callable[[str, str], None] = lambda *_: None
+    ) -> BuildReport:
+        """Build it and report what was done."""
+        return build_workspace(self.root, strict=strict, keep=keep, progress=progress)
+
+    def open(self, as_of: str | None = None) -> Build:
+        """Open the current build, or an earlier one by name, day or ``previous``.
+
+        Raises:
+            CeyuanError: ``no-build``.
+        """
+        return Build.open(self.root, as_of)
+
+    def builds(self) -> list[str]:
+        """Identifiers of all builds, oldest first."""
+        return BuildFolder(self.root).builds()
+
+
+def open_workspace(path: str | Path) -> Observatory:
+    """The workspace in a folder.
+
+    Raises:
+        CeyuanError: ``no-workspace`` if the folder holds no ``ceyuan.yaml``.
+    """
+    root = Path(path)
+    if not (root / "ceyuan.yaml").is_file():
+        raise fail("no-workspace", f"{str(root)!r} holds no ceyuan.yaml", file=str(root))
+    return Observatory(root)

@@ -1,0 +1,207 @@
+"""``ceyuan show``, ``ceyuan trace`` and ``ceyuan list``: reading a build."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+from rich.console import Console
+from rich.markup import escape
+from rich.tree import Tree
+
+from ceyuan.cli.listings import LISTINGS
+from ceyuan.cli.output import (
+    as_of_option,
+    format_option,
+    number_text,
+    print_json,
+    print_rows,
+    workspace_option,
+)
+from ceyuan.indicators.observations import Observation
+from ceyuan.pipeline.reading import Build
+from ceyuan.pipeline.tracing import Trace, trace
+
+_BOUNDS = {"gt": ">", "ge": "≥", "lt": "<", "le": "≤", "approx": "≈", "eq": ""}
+
+
+@click.command()
+@click.argument("indicator", required=False)
+@workspace_option
+@click.option("--place", help="A place by id, name, alias or code.  [default: all]")
+@click.option("--period", help="A period in any spelling.  [default: all]")
+@click.option("--breakdown", help="One part of a breakdown (field=value); '' for the total.  [default: all]")
+@click.option("--all-sources", is_flag=True, help="Also values that another source goes before.")
+@as_of_option
+@format_option
+def show(
+    indicator: str | None, workspace: Path, place: str | None, period: str | None, breakdown: str | None,
+    all_sources: bool, as_of: str | None, format_: str,
+) -> None:  # fmt: skip
+    """Show the values of INDICATOR (or of all), each with its status and source.
+
+    \b
+    Example:  ceyuan show rd_intensity -w gba --place gba9
+              ceyuan show 研发投入强度 -w gba --format json
+    """
+    with Build.open(workspace, as_of) as build:
+        found = build.show(indicator, place=place, period=period, breakdown=breakdown, all_sources=all_sources)
+        if format_ == "table":
+            columns = [
+                "indicator",
+                "place",
+                "period",
+                "breakdown",
+                "value",
+                "unit",
+                "status",
+                "modality",
+                "source",
+                "reason",
+            ]
+            rows = [observation_row(build, o) for o in found]
+            used = [c for c in columns if any(r.get(c) for r in rows)]
+            print_rows(rows, used or columns, format_)
+        else:
+            rows = [observation_json(build, o) for o in found]
+            print_rows(rows, list(rows[0]) if rows else ["indicator", "place", "period", "value"], format_)
+
+
+def observation_row(build: Build, o: Observation) -> dict[str, Any]:
+    """An observation for people."""
+    value = "missing" if o.value is None else f"{_BOUNDS[o.bound]}{number_text(o.value)}"
+    if o.value_max is not None:
+        value += f"–{number_text(o.value_max)}"
+    source = "; ".join(s for s in o.source.split(";") if s)
+    name = build.indicators[o.indicator].name.en
+    return {"indicator": o.indicator, "name": name, "place": o.place, "period": o.period, "breakdown": o.breakdown,
+            "value": value, "unit": o.unit, "status": o.status, "modality": "" if o.modality == "actual" else o.modality,
+            "source": source, "reason": o.reason}  # fmt: skip
+
+
+def observation_json(build: Build, o: Observation) -> dict[str, Any]:
+    """An observation for programs."""
+    origin, file, line = build.engine.rows(
+        f"SELECT origin, file, line FROM lineage WHERE id = '{o.lineage}'"  # noqa: S608 - the build's own hash
+    )[0]
+    lineage = {
+        "id": o.lineage,
+        "build": build.id,
+        "origin": origin,
+        "definition": f"{file}:{line}",
+        "records": o.records,
+    }
+    if o.file is not None:
+        lineage["record"] = f"{o.file}:{o.line}"
+    return {
+        "indicator": o.indicator, "place": o.place, "period": o.period, "breakdown": _parts(o.breakdown), "value": o.value,
+        "value_max": o.value_max, "unit": o.unit, "bound": o.bound, "modality": o.modality, "status": o.status,
+        "cumulative": o.cumulative, "source": o.source, "shown": o.shown, "rule": o.rule, "reason": o.reason,
+        "note": o.note, "lineage": lineage,
+    }  # fmt: skip
+
+
+def _parts(breakdown: str) -> dict[str, str]:
+    return dict(part.split("=", 1) for part in breakdown.split(";")) if breakdown else {}
+
+
+@click.command(name="trace")
+@click.argument("indicator")
+@workspace_option
+@click.option("--place", help="A place by id, name, alias or code.  [default: all]")
+@click.option("--period", help="A period in any spelling.  [default: all]")
+@click.option("--breakdown", default="", help="One part of a breakdown (field=value).  [default: the total]")
+@click.option("--all-sources", is_flag=True, help="Also values that another source goes before.")
+@click.option(
+    "--limit", default=20, show_default=True, type=click.IntRange(min=0), help="At most so many records a figure."
+)
+@as_of_option
+@click.option("--format", "format_", type=click.Choice(["tree", "json"]), default="tree", show_default=True,
+              help="How the trace is printed.")  # fmt: skip
+def trace_command(
+    indicator: str, workspace: Path, place: str | None, period: str | None, breakdown: str, all_sources: bool,
+    limit: int, as_of: str | None, format_: str,
+) -> None:  # fmt: skip
+    """Trace figures of INDICATOR down to the records that they were made of, with file and line.
+
+    \b
+    Example:  ceyuan trace rd_intensity -w gba --place gba9 --period 2025
+    """
+    with Build.open(workspace, as_of) as build:
+        traces = trace(
+            build, indicator, place=place, period=period, breakdown=breakdown, all_sources=all_sources, limit=limit
+        )
+        if format_ == "json":
+            print_json([trace_json(build, t) for t in traces])
+            return
+        console = Console(width=None if sys.stdout.isatty() else 160)
+        for one in traces:
+            console.print(_tree(build, one))
+
+
+def trace_json(build: Build, t: Trace) -> dict[str, Any]:
+    """A trace for programs."""
+    return {
+        "observation": observation_json(build, t.observation), "origin": t.origin, "definition": t.definition,
+        "version": t.version, "query": t.query, "inputs": list(t.inputs), "record_count": t.record_count,
+        "total": t.total, "records": [
+            {"table": r.table, "file": r.file, "line": r.line, "source": r.source, "value": r.value, "fields": dict(r.fields),
+             "correction": r.correction} for r in t.records
+        ],
+        "below": [trace_json(build, b) for b in t.below],
+    }  # fmt: skip
+
+
+def _tree(build: Build, t: Trace, parent: Tree | None = None) -> Tree:
+    o = t.observation
+    row = observation_row(build, o)
+    part = f" [{o.breakdown}]" if o.breakdown else ""
+    head = f"{o.indicator} · {o.place} · {o.period}{part} = {row['value']} {o.unit} ({o.status}, {o.modality})"
+    node = Tree(escape(head)) if parent is None else parent.add(escape(head))
+    if o.reason:
+        node.add(escape(f"missing because {o.reason}"))
+    node.add(escape(f"definition {t.definition}, version {t.version}"))
+    for name in (s for s in o.source.split(";") if s in build.sources):
+        source = build.sources[name]
+        mark = " SIMULATED" if source.simulated else ""
+        node.add(escape(f"source {name}{mark}: {source.label()}{f' <{source.url}>' if source.url else ''}"))
+    for used in t.inputs:
+        if used["kind"] == "records" and (t.origin == "records" or used["file"] == o.file):
+            node.add(escape(f"read {used['file']} (sha256 {str(used['hash'])[:16]}…)"))
+    if t.origin != "indicators":
+        _records(node, t)
+    for below in t.below:
+        _tree(build, below, node)
+    return node
+
+
+def _records(node: Tree, t: Trace) -> None:
+    total = "" if t.total is None else f", together {number_text(t.total)} {t.observation.unit}"
+    branch = node.add(escape(f"{t.record_count:,} record{'' if t.record_count == 1 else 's'}{total}"))
+    for record in t.records:
+        shown = {k: v for k, v in record.fields.items() if not k.endswith(("_start", "_end"))}
+        cells = ", ".join(f"{k}={v}" for k, v in shown.items())
+        changed = f" (corrected: {record.correction})" if record.correction else ""
+        branch.add(escape(f"{record.file}:{record.line}{changed} {cells}"))
+    if t.record_count > len(t.records):
+        branch.add(f"… {t.record_count - len(t.records):,} more (--limit)")
+
+
+@click.command(name="list")
+@click.argument(
+    "what", type=click.Choice(["indicators", "places", "sources", "records", "quarantine", "builds", "changes"])
+)
+@workspace_option
+@as_of_option
+@format_option
+def list_command(what: str, workspace: Path, as_of: str | None, format_: str) -> None:
+    """List what a build holds.
+
+    \b
+    Example:  ceyuan list indicators -w gba --format csv
+    """
+    with Build.open(workspace, as_of) as build:
+        rows, columns = LISTINGS[what](build)
+        print_rows(rows, columns, format_)

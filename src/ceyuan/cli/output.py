@@ -1,0 +1,97 @@
+"""Shared by all commands: options, formats, and how rows are printed. stdout is data, stderr is talk."""
+
+from __future__ import annotations
+
+import csv
+import json
+import sys
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+from rich.box import SIMPLE_HEAD
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+workspace_option = click.option(
+    "-w", "--workspace", type=click.Path(path_type=Path), default=Path(), show_default="the current folder",
+    help="Folder of the workspace.",
+)  # fmt: skip
+format_option = click.option(
+    "--format", "format_", type=click.Choice(["table", "json", "csv"]), default="table", show_default=True,
+    help="How the result is printed.",
+)  # fmt: skip
+as_of_option = click.option("--as-of", help="An earlier build: its name, a day (YYYY-MM-DD), or 'previous'.")
+
+
+def say(text: str) -> None:
+    """Talk to the person, not to the next program."""
+    click.echo(text, err=True)
+
+
+def print_rows(rows: Sequence[Mapping[str, Any]], columns: Sequence[str], format_: str) -> None:
+    """Print rows as a table for people, or as JSON or CSV for programs."""
+    if format_ == "json":
+        print_json(list(rows))
+    elif format_ == "csv":
+        writer = csv.writer(sys.stdout, lineterminator="\n")
+        writer.writerow(columns)
+        writer.writerows([_flat(row.get(c)) for c in columns] for row in rows)
+    else:
+        print_table(rows, columns)
+
+
+def print_json(value: object) -> None:
+    """Print JSON, Chinese as it is."""
+    click.echo(json.dumps(value, ensure_ascii=False, indent=2, default=str))
+
+
+def print_table(rows: Sequence[Mapping[str, Any]], columns: Sequence[str]) -> None:
+    """Print a table as wide as it needs to be where nobody watches, and as the terminal is where somebody does."""
+    table = Table(box=SIMPLE_HEAD, pad_edge=False)
+    numeric = [all(isinstance(r.get(c), int | float | None) for r in rows) for c in columns]
+    for column, right in zip(columns, numeric, strict=True):
+        table.add_column(column, justify="right" if right else "left", overflow="fold")
+    for row in rows:
+        # Text, not markup: a cell with square brackets is shown as it is.
+        table.add_row(*(Text(_shown(row.get(c))) for c in columns))
+    console = Console(file=sys.stdout) if sys.stdout.isatty() else Console(file=sys.stdout, width=200)
+    console.print(table)
+
+
+def _flat(value: Any) -> Any:
+    return json.dumps(value, ensure_ascii=False, default=str) if isinstance(value, dict | list) else value
+
+
+def _shown(value: Any) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, float):
+        return number_text(value)
+    return str(_flat(value))
+
+
+def number_text(value: float) -> str:
+    """A number as people read it: no exponent, no noise, thousands apart.
+
+    >>> number_text(33357068.8), number_text(4.3), number_text(69000.0)
+    ('33,357,068.8', '4.3', '69,000')
+    """
+    text = f"{value:,.6f}".rstrip("0").rstrip(".")
+    return text if float(text.replace(",", "")) != 0 or value == 0 else f"{value:.3g}"
+
+
+@contextmanager
+def progress(title: str) -> Iterator[Callable[[str, str], None]]:
+    """A line that says what is being done; silent where stderr is no terminal."""
+    console = Console(stderr=True)
+    if not console.is_terminal:
+        yield lambda _stage, _item: None
+        return
+    with console.status(title) as status:
+        yield lambda stage, item: status.update(f"{title}: {stage} {item}")

@@ -1,0 +1,88 @@
+"""``ceyuan init``, ``ceyuan check`` and ``ceyuan schema``."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from importlib import resources
+from pathlib import Path
+
+import click
+
+from ceyuan.cli.output import format_option, print_json, print_rows, say, workspace_option
+from ceyuan.errors import fail
+from ceyuan.pipeline.builder import check_with_records
+from ceyuan.workspace.schemas import schemas
+
+
+@click.command()
+@click.argument("folder", type=click.Path(path_type=Path))
+@click.option("--template", type=click.Choice(["empty", "gba"]), default="empty", show_default=True,
+              help="What the workspace starts with.")  # fmt: skip
+def init(folder: Path, template: str) -> None:
+    """Make a new workspace in FOLDER.
+
+    \b
+    Example:  ceyuan init --template gba gba
+    """
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise fail("folder-not-empty", f"{str(folder)!r} exists and is not an empty folder", file=str(folder))
+    with resources.as_file(resources.files("ceyuan").joinpath("workspaces", template)) as source:
+        shutil.copytree(source, folder, dirs_exist_ok=True, ignore=shutil.ignore_patterns("build", "__pycache__"))
+    say(f"Made {folder}. Next: ceyuan build -w {folder}")
+
+
+@click.command()
+@workspace_option
+@format_option
+def check(workspace: Path, format_: str) -> None:
+    """Check a workspace and list everything that is wrong.
+
+    Reads every file and the header and rows of every table. Exit code 1 if there is an error, 0 if there are only
+    warnings or nothing.
+
+    \b
+    Example:  ceyuan check -w gba
+    """
+    problems = check_with_records(workspace)
+    rows = [
+        {"where": p.where, "severity": p.severity, "code": p.code, "message": p.message, "hint": p.advice}
+        for p in problems
+    ]
+    if format_ == "table":
+        for problem in problems:
+            click.echo(str(problem))
+    else:
+        print_rows(rows, ["where", "severity", "code", "message", "hint"], format_)
+    errors = sum(p.severity == "error" for p in problems)
+    say(f"{errors} errors, {len(problems) - errors} warnings")
+    if errors:
+        raise SystemExit(1)
+
+
+@click.command()
+@click.argument("name", required=False)
+@click.option("--out", type=click.Path(path_type=Path), help="Write all schemas into this folder.")
+def schema(name: str | None, out: Path | None) -> None:
+    """Print the JSON Schema of a workspace file for your editor, or list the schemas.
+
+    \b
+    Example:  ceyuan schema indicators > indicators.schema.json
+    """
+    known = schemas()
+    if out is not None:
+        out.mkdir(parents=True, exist_ok=True)
+        for key, content in known.items():
+            (out / f"{key}.schema.json").write_text(_json(content), encoding="utf-8")
+        say(f"Wrote {len(known)} schemas to {out}")
+    elif name is None:
+        for key, content in known.items():
+            click.echo(f"{key:12} {content['description'].splitlines()[0]}")
+    elif name in known:
+        print_json(known[name])
+    else:
+        raise click.BadParameter(f"there is no schema {name!r}; there are {', '.join(known)}", param_hint="NAME")
+
+
+def _json(content: object) -> str:
+    return json.dumps(content, ensure_ascii=False, indent=2) + "\n"

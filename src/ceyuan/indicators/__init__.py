@@ -1,0 +1,1 @@
+"""Indicators: declared definitions become SQL, SQL becomes observations, every observation keeps its lineage."""

@@ -1,0 +1,189 @@
+"""From records to candidate observations: add up leaves over places, periods and breakdowns.
+
+Every statement here is in the common SQL subset, over the tables ``closure(place, ancestor, hk_mo)``,
+``parts(ancestor, place, level)`` and the view of the record kind.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import pyarrow as pa
+
+from ceyuan.engine import Engine, literal
+from ceyuan.indicators.measures import Measure
+from ceyuan.places import Gazetteer
+from ceyuan.workspace.definitions import RecordIndicator
+
+RESULT = "place, period, breakdown, source, value, records, reason"
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """How many of the matching records found their way into observations.
+
+    Attributes:
+        matched: records that match the definition.
+        unplaced: of these, records without a place.
+        undated: of these, records without a period of the grain asked for.
+    """
+
+    matched: int
+    unplaced: int
+    undated: int
+
+
+def load_places(engine: Engine, gazetteer: Gazetteer) -> None:
+    """Load the tables ``closure`` and ``parts`` of the places."""
+    pairs = [
+        {"place": place, "ancestor": ancestor, "hk_mo": _is_hk_mo(gazetteer, place, ancestor)}
+        for place, above in gazetteer.containing.items()
+        for ancestor in sorted(above)
+    ]
+    engine.load(
+        "closure",
+        pa.Table.from_pylist(
+            pairs, schema=pa.schema([("place", pa.string()), ("ancestor", pa.string()), ("hk_mo", pa.bool_())])
+        ),
+    )
+    rows = [
+        {"place": p["place"], "ancestor": p["ancestor"], "level": gazetteer.places[str(p["place"])].kind}
+        for p in pairs
+        if p["place"] != p["ancestor"]
+    ]
+    engine.load(
+        "parts",
+        pa.Table.from_pylist(
+            rows, schema=pa.schema([("place", pa.string()), ("ancestor", pa.string()), ("level", pa.string())])
+        ),
+    )
+
+
+def _is_hk_mo(gazetteer: Gazetteer, place: str, ancestor: str) -> bool:
+    """Whether a pair puts a place of Hong Kong or Macao into the economy CN."""
+    special = gazetteer.economy_of(place) & {"HK", "MO"}
+    return bool(special) and gazetteer.places[ancestor].iso3166 == "CN"
+
+
+def aggregate(engine: Engine, indicator: RecordIndicator, measure: Measure, *, per_source: bool) -> Coverage:
+    """Fill the temporary table ``candidates`` with the values of one indicator for one grain.
+
+    Its columns are ``place, period, breakdown, source, value, records, reason``.
+    """
+    engine.run(f"CREATE OR REPLACE TEMP TABLE leaf AS {_leaf(measure)}")
+    selects = [_rolled(indicator, measure, "''", per_source=per_source)]
+    if indicator.by:
+        selects.append(_rolled(indicator, measure, "breakdown", per_source=per_source))
+    engine.run(f"CREATE OR REPLACE TEMP TABLE candidates AS {' UNION ALL '.join(selects)}")
+    counts = engine.rows(
+        "SELECT coalesce(sum(n), 0), coalesce(sum(CASE WHEN place IS NULL THEN n ELSE 0 END), 0), "
+        "coalesce(sum(CASE WHEN period IS NULL THEN n ELSE 0 END), 0) FROM leaf"
+    )[0]
+    return Coverage(*(int(c) for c in counts))
+
+
+def foreign_units(engine: Engine, measure: Measure) -> list[str]:
+    """Base units among the leaves that are not the one expected."""
+    if measure.expected_unit is None:
+        return []
+    expected = literal(measure.expected_unit)
+    rows = engine.rows(f"SELECT DISTINCT v_unit FROM leaf WHERE v_unit IS NOT NULL AND v_unit <> {expected}")
+    return sorted(str(row[0]) for row in rows)
+
+
+def _leaf(measure: Measure) -> str:
+    period = f"{measure.period_text} AS period"
+    keys = "place, k1, k2, breakdown, _source, v_unit"
+    if measure.distinct:
+        return (
+            f"SELECT place, {period}, breakdown, _source AS source, v_unit, v, count(*) AS n "
+            f"FROM ({measure.picked}) AS picked GROUP BY {keys}, v"
+        )
+    value = "sum(v)"
+    grouped = (
+        f"SELECT place, {period}, k2, breakdown, _source AS source, v_unit, {value} AS v, count(*) AS n "
+        f"FROM ({measure.picked}) AS picked GROUP BY {keys}"
+    )
+    if measure.rule != "last":
+        return grouped
+    ranked = (
+        "SELECT *, rank() OVER (PARTITION BY place, period, breakdown, source ORDER BY k2 DESC NULLS LAST) AS latest "
+        f"FROM ({grouped}) AS grouped"
+    )
+    return f"SELECT place, period, breakdown, source, v_unit, v, n FROM ({ranked}) AS ranked WHERE latest = 1"
+
+
+def _rolled(indicator: RecordIndicator, measure: Measure, breakdown: str, *, per_source: bool) -> str:
+    rule = indicator.over_places
+    if rule.rule == "complete":
+        return _complete(measure, breakdown, rule.level or "", per_source=per_source)
+    located = "SELECT *, place AS ancestor FROM leaf"
+    if rule.rule == "total":
+        apart = " AND NOT closure.hk_mo" if indicator.hk_mo.rule == "separate" else ""
+        located = f"SELECT leaf.*, closure.ancestor FROM leaf JOIN closure ON leaf.place = closure.place{apart}"
+    return _sum_over(measure, f"({located}) AS located", breakdown, per_source=per_source)
+
+
+_NO_REASON = "CAST(NULL AS VARCHAR) AS reason"
+
+
+def _sum_over(measure: Measure, source: str, breakdown: str, *, per_source: bool, last: str = _NO_REASON) -> str:
+    value = "count(DISTINCT v)" if measure.distinct else "sum(v)"
+    sources = "source" if per_source else text_list("source")
+    group = ["ancestor", "period"] + ([] if breakdown == "''" else ["breakdown"]) + (["source"] if per_source else [])
+    return (
+        f"SELECT ancestor AS place, period, {breakdown} AS breakdown, {sources} AS source, "
+        f"{_scaled(value, measure.factor)} AS value, CAST(sum(n) AS BIGINT) AS records, {last} "
+        f"FROM {source} WHERE ancestor IS NOT NULL AND period IS NOT NULL GROUP BY {', '.join(group)}"
+    )
+
+
+def _complete(measure: Measure, breakdown: str, level: str, *, per_source: bool) -> str:
+    """A place's own value, or the sum over all its parts of a level, or missing with how many parts are."""
+    own = _sum_over(measure, "(SELECT *, place AS ancestor FROM leaf) AS own_leaf", breakdown, per_source=per_source)
+    wanted = literal(level)
+    joined = (
+        "(SELECT leaf.*, parts.ancestor, parts.place AS part FROM leaf "
+        f"JOIN parts ON leaf.place = parts.place AND parts.level = {wanted}) AS of_parts"
+    )
+    present = "CAST(count(DISTINCT part) AS BIGINT) AS present"
+    summed = _sum_over(measure, joined, breakdown, per_source=per_source, last=present)
+    size = f"(SELECT ancestor, count(*) AS size FROM parts WHERE level = {wanted} GROUP BY ancestor) AS sizes"
+    same_source = " AND mine.source = summed.source" if per_source else ""
+    # The subset has no null-safe comparison, so keys are never null here: place, period and breakdown are required.
+    return (
+        f"SELECT * FROM ({own}) AS own UNION ALL "
+        "SELECT summed.place, summed.period, summed.breakdown, summed.source, "
+        "CASE WHEN summed.present = sizes.size THEN summed.value END AS value, summed.records, "
+        f"CASE WHEN summed.present < sizes.size THEN 'only ' || CAST(summed.present AS VARCHAR) || ' of ' || "
+        f"CAST(sizes.size AS VARCHAR) || ' parts ({level}) have a value' END AS reason "
+        f"FROM ({summed}) AS summed JOIN {size} ON sizes.ancestor = summed.place LEFT JOIN ({own}) AS mine "
+        "ON mine.place = summed.place AND mine.period = summed.period AND mine.breakdown = summed.breakdown"
+        f"{same_source} WHERE mine.place IS NULL"
+    )
+
+
+def _scaled(value: str, factor: str) -> str:
+    return scaled(f"CAST({value} AS DOUBLE)", factor)
+
+
+def scaled(value: str, factor: str) -> str:
+    """A value in base units as a value in a unit of that factor, without the noise of binary fractions."""
+    if factor == "1":
+        return value
+    inverse = 1 / float(factor)
+    if inverse > 1 and inverse.is_integer():
+        return f"round({value} * {int(inverse)}, 10)"
+    return f"round({value} / CAST({factor} AS DOUBLE), 10)"
+
+
+def text_list(column: str) -> str:
+    """SQL that joins the distinct texts of a column, in order, by ``;``."""
+    return f"string_agg(DISTINCT {column}, ';' ORDER BY {column})"
+
+
+def simulated_sql(source: str, simulated: Iterable[str]) -> str:
+    """SQL that is true where any of the sources in a ``;`` list is declared as simulated."""
+    conditions = [f"position({literal(f';{s};')} IN (';' || {source} || ';')) > 0" for s in simulated]
+    return " OR ".join(conditions) or "FALSE"

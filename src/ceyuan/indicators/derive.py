@@ -1,0 +1,259 @@
+"""Indicators made of other indicators, as SQL over the observations that are shown.
+
+Inputs are the tables ``a`` (and ``b``): ``place, period, breakdown, value, bound, modality, status, source, reason``. Each
+query gives the same columns again. A ratio is recomputed from its two inputs for every place and period; nothing here adds
+up or averages ratios. Bounds are carried along: more than 5 over exactly 2 is more than 2.5, and where two bounds pull
+different ways the result is only ``approx``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from ceyuan.engine import literal
+from ceyuan.periods import parse_period
+from ceyuan.places import Gazetteer
+from ceyuan.units import parse_unit
+from ceyuan.workspace.definitions import (
+    Among,
+    ChangeIndicator,
+    CumulativeIndicator,
+    GrowthIndicator,
+    Indicator,
+    MembershipIndicator,
+    RankIndicator,
+    RatioIndicator,
+    ShareIndicator,
+    StreakIndicator,
+)
+
+_SERIES = "place, breakdown, periods.grain"
+
+
+def derived_sql(indicator: Indicator, units: tuple[str, ...], gazetteer: Gazetteer) -> str:
+    """The query of a derived indicator.
+
+    Args:
+        indicator: its definition.
+        units: the units of its inputs.
+        gazetteer: the places, for ranks.
+
+    Raises:
+        TypeError: if the indicator is not made of others.
+    """
+    makers: dict[type, Callable[[], str]] = {
+        RatioIndicator: lambda: _quotient(indicator, units, same_place=True),
+        ShareIndicator: lambda: _quotient(indicator, units, same_place=_whole_place(indicator) is None),
+        CumulativeIndicator: lambda: _cumulative(indicator, units[0]),
+        ChangeIndicator: lambda: _compared(indicator, units[0]),
+        GrowthIndicator: lambda: _compared(indicator, units[0]),
+        RankIndicator: lambda: _rank(indicator, gazetteer),
+        MembershipIndicator: lambda: _membership(indicator),
+        StreakIndicator: _streak,
+    }
+    if type(indicator) not in makers:
+        raise TypeError(f"{indicator.id} is made of records, not of indicators")
+    return makers[type(indicator)]()
+
+
+def _whole_place(indicator: Indicator) -> str | None:
+    return indicator.whole_place if isinstance(indicator, ShareIndicator) else None
+
+
+def _float(text: str) -> str:
+    return f"CAST('{text}' AS DOUBLE)"
+
+
+def _worst(*columns: str) -> tuple[str, str]:
+    """SQL for the weakest modality and status of several inputs."""
+    targets = " OR ".join(f"{c}.modality = 'target'" for c in columns)
+    expected = " OR ".join(f"{c}.modality = 'expected'" for c in columns)
+    simulated = " OR ".join(f"{c}.status = 'simulated'" for c in columns)
+    estimated = " OR ".join(f"{c}.status = 'estimated'" for c in columns)
+    modality = f"CASE WHEN {targets} THEN 'target' WHEN {expected} THEN 'expected' ELSE 'actual' END"
+    status = f"CASE WHEN {simulated} THEN 'simulated' WHEN {estimated} THEN 'estimated' ELSE 'computed' END"
+    return modality, status
+
+
+_FLIP = "CASE {b} WHEN 'gt' THEN 'lt' WHEN 'ge' THEN 'le' WHEN 'lt' THEN 'gt' WHEN 'le' THEN 'ge' ELSE {b} END"
+
+
+def _bound(up: str, down: str) -> str:
+    """The bound of a value that grows with ``up`` and falls with ``down``."""
+    flipped = _FLIP.format(b=down)
+    return (
+        f"CASE WHEN {down} = 'eq' THEN {up} WHEN {up} = 'eq' THEN {flipped} "
+        f"WHEN {up} = {flipped} THEN {up} ELSE 'approx' END"
+    )
+
+
+def _select(
+    value: str, bound: str, reason: str, columns: tuple[str, ...], *, note: str = "CAST(NULL AS VARCHAR)"
+) -> str:
+    modality, status = _worst(*columns)
+    source = f"concat_ws(';', {', '.join(f'{c}.source' for c in columns)})"
+    return (
+        f"SELECT a.place AS place, a.period AS period, a.breakdown AS breakdown, {value} AS value, {bound} AS bound, "
+        f"{modality} AS modality, {status} AS status, {source} AS source, {reason} AS reason, {note} AS note"
+    )
+
+
+def _quotient(indicator: Indicator, units: tuple[str, ...], *, same_place: bool) -> str:
+    """``a / b`` at the same period; ``b`` is of the same place, or of the one place that is the whole."""
+    top, bottom, unit = parse_unit(units[0]), parse_unit(units[1]), parse_unit(indicator.unit)
+    factor = _float(str(top.factor / bottom.factor / unit.factor))
+    value = f"round(a.value * {factor} / nullif(b.value, 0), 10)"
+    place = "b.place = a.place" if same_place else f"b.place = {literal(_whole_place(indicator))}"
+    reason = (
+        "CASE WHEN a.value IS NULL THEN coalesce(a.reason, 'the numerator is missing') "
+        "WHEN b.place IS NULL THEN 'the denominator has no value for this period' "
+        "WHEN b.value IS NULL THEN coalesce(b.reason, 'the denominator is missing') "
+        "WHEN b.value = 0 THEN 'the denominator is zero' END"
+    )
+    bound = f"coalesce({_bound('a.bound', 'b.bound')}, 'eq')"
+    # A denominator without the breakdown of the numerator serves all of its parts.
+    matched = (
+        f"{_select(value, bound, reason, ('a', 'b'))} FROM a "
+        "LEFT JOIN (SELECT DISTINCT breakdown FROM b) AS broken_down ON broken_down.breakdown = a.breakdown "
+        f"LEFT JOIN b ON {place} AND b.period = a.period "
+        "AND b.breakdown = CASE WHEN broken_down.breakdown IS NULL THEN '' ELSE a.breakdown END"
+    )
+    if not same_place:
+        return matched
+    lonely = (
+        "SELECT b.place, b.period, b.breakdown, CAST(NULL AS DOUBLE) AS value, 'eq' AS bound, b.modality, "
+        "CASE WHEN b.status IN ('simulated', 'estimated') THEN b.status ELSE 'computed' END AS status, b.source, "
+        "'the numerator has no value for this period' AS reason, CAST(NULL AS VARCHAR) AS note "
+        "FROM b LEFT JOIN a ON a.place = b.place AND a.period = b.period WHERE a.place IS NULL AND b.breakdown = ''"
+    )
+    return f"{matched} UNION ALL {lonely}"
+
+
+def _cumulative(indicator: Indicator, unit: str) -> str:
+    if not isinstance(indicator, CumulativeIndicator):
+        raise TypeError(indicator.id)
+    factor = _float(str(parse_unit(unit).factor / parse_unit(indicator.unit).factor))
+    since = "" if indicator.since is None else f"WHERE periods.start >= {literal(parse_period(indicator.since).start)}"
+    window = (
+        f"OVER (PARTITION BY a.{_SERIES} ORDER BY periods.ordinal ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW)"
+    )
+    gaps = f"sum(CASE WHEN a.value IS NULL THEN 1 ELSE 0 END) {window}"
+    value = f"CASE WHEN {gaps} = 0 THEN round(sum(a.value) {window} * {factor}, 10) END"
+    bound = (
+        f"CASE WHEN min(a.bound) {window} = max(a.bound) {window} THEN a.bound "
+        f"WHEN sum(CASE WHEN a.bound NOT IN ('eq', 'gt', 'ge') THEN 1 ELSE 0 END) {window} = 0 THEN 'gt' "
+        f"WHEN sum(CASE WHEN a.bound NOT IN ('eq', 'lt', 'le') THEN 1 ELSE 0 END) {window} = 0 THEN 'lt' ELSE 'approx' END"
+    )
+    reason = f"CASE WHEN {gaps} > 0 THEN 'an earlier period has no value' END"
+    note = f"'sum of ' || CAST(count(*) {window} AS VARCHAR) || ' periods'"
+    chosen = _select(value, bound, reason, ("a",), note=note)
+    return f"{chosen} FROM a JOIN periods ON periods.period = a.period {since}"
+
+
+def _compared(indicator: Indicator, unit: str) -> str:
+    """Difference or growth against an earlier period."""
+    if not isinstance(indicator, ChangeIndicator | GrowthIndicator):
+        raise TypeError(indicator.id)
+    if isinstance(indicator, GrowthIndicator):
+        factor = _float(str(1 / parse_unit(indicator.unit).factor))
+        value = f"round((a.value - b.value) / nullif(b.value, 0) * {factor}, 10)"
+    else:
+        value = f"round((a.value - b.value) * {_change_factor(unit, indicator.unit)}, 10)"
+    zero = "WHEN b.value = 0 THEN 'the earlier value is zero' " if isinstance(indicator, GrowthIndicator) else ""
+    reason = (
+        "CASE WHEN a.value IS NULL THEN coalesce(a.reason, 'the value is missing') "
+        "WHEN b.place IS NULL THEN 'the earlier period has no value' "
+        f"WHEN b.value IS NULL THEN coalesce(b.reason, 'the earlier value is missing') {zero}END"
+    )
+    bound = f"coalesce({_bound('a.bound', 'b.bound')}, 'eq')"
+    chosen = _select(value, bound, reason, ("a", "b"))
+    first = (
+        "(SELECT a.place, a.breakdown, min(periods.ordinal) AS ordinal FROM a JOIN periods ON periods.period = a.period "
+        "WHERE a.value IS NOT NULL GROUP BY a.place, a.breakdown) AS first"
+    )
+    same = "b.place = a.place AND b.breakdown = a.breakdown"
+    return (
+        f"{chosen} FROM a JOIN periods ON periods.period = a.period "
+        f"JOIN {first} ON first.place = a.place AND first.breakdown = a.breakdown "
+        f"LEFT JOIN (SELECT a.*, periods.ordinal FROM a JOIN periods ON periods.period = a.period) AS b ON {same} "
+        f"AND {_earlier(indicator)} WHERE periods.ordinal > first.ordinal"
+    )
+
+
+def _earlier(indicator: ChangeIndicator | GrowthIndicator) -> str:
+    if indicator.against == "previous":
+        return "b.period = periods.previous"
+    if indicator.against == "first":
+        return "b.ordinal = first.ordinal"
+    return f"b.period = {literal(parse_period(indicator.against).text)}"
+
+
+def _change_factor(unit: str, into: str) -> str:
+    """From a difference of values in ``unit`` to the unit of the change; percentages differ by percentage points."""
+    base, target = parse_unit(unit), parse_unit(into)
+    factor = base.factor * 100 if target.dimension == "percentage point" else base.factor / target.factor
+    return _float(str(factor))
+
+
+def _rank(indicator: Indicator, gazetteer: Gazetteer) -> str:
+    if not isinstance(indicator, RankIndicator):
+        raise TypeError(indicator.id)
+    places = ", ".join(literal(p) for p in ranked_places(indicator.among, gazetteer)) or "NULL"
+    way = "ASC" if indicator.direction == "lower" else "DESC"
+    order = f"round(a.value, {indicator.round}) {way} NULLS LAST"
+    window = f"OVER (PARTITION BY a.period, a.breakdown ORDER BY {order})"
+    functions = {
+        "min": f"rank() {window}",
+        "dense": f"dense_rank() {window}",
+        "max": f"count(*) OVER (PARTITION BY a.period, a.breakdown ORDER BY {order} RANGE UNBOUNDED PRECEDING)",
+    }
+    value = f"CASE WHEN a.value IS NOT NULL THEN CAST({functions[indicator.ties]} AS DOUBLE) END"
+    everything = "OVER (PARTITION BY a.period, a.breakdown)"
+    exact = f"sum(CASE WHEN a.bound <> 'eq' THEN 1 ELSE 0 END) {everything} = 0"
+    note = (
+        f"'among ' || CAST(count(a.value) {everything} AS VARCHAR) || ' of {len(ranked_places(indicator.among, gazetteer))} "
+        "places with a value'"
+    )
+    bound = f"CASE WHEN {exact} THEN 'eq' ELSE 'approx' END"
+    chosen = _select(value, bound, "CASE WHEN a.value IS NULL THEN a.reason END", ("a",), note=note)
+    return f"{chosen} FROM a WHERE a.place IN ({places})"
+
+
+def ranked_places(among: Among, gazetteer: Gazetteer) -> list[str]:
+    """The places that a rank compares."""
+    if among.places:
+        return list(among.places)
+    inside = gazetteer.inside(among.within) - {among.within} if among.within else set(gazetteer.places)
+    return sorted(p for p in inside if among.kind is None or gazetteer.places[p].kind == among.kind)
+
+
+def _membership(indicator: Indicator) -> str:
+    """The value is N; the bound says on which side of it the rank lies."""
+    if not isinstance(indicator, MembershipIndicator):
+        raise TypeError(indicator.id)
+    inside = f"a.value <= {indicator.top}"
+    value = f"CASE WHEN a.value IS NOT NULL THEN {_float(str(indicator.top))} END"
+    bound = f"CASE WHEN {inside} THEN 'le' ELSE 'gt' END"
+    return f"{_select(value, bound, 'CASE WHEN a.value IS NULL THEN a.reason END', ('a',))} FROM a"
+
+
+def _streak() -> str:
+    """Length of the run of periods, ending here, in which the membership held."""
+    held = "a.value IS NOT NULL AND a.bound IN ('le', 'lt', 'eq')"
+    frame = "ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW"
+    series = f"OVER (PARTITION BY place, breakdown, grain ORDER BY day {frame})"
+    numbered = (
+        "SELECT a.*, periods.grain, periods.ordinal AS day, periods.previous AS before, "
+        f"CASE WHEN {held} THEN 1 ELSE 0 END AS held FROM a JOIN periods ON periods.period = a.period"
+    )
+    lagged = "lag(period) OVER (PARTITION BY place, breakdown, grain ORDER BY day)"
+    # A run breaks where the membership did not hold or where the period before is not there.
+    broken = (
+        f"SELECT *, CASE WHEN held = 0 OR {lagged} IS NULL OR {lagged} <> before THEN 1 ELSE 0 END AS breaks "
+        f"FROM ({numbered}) AS numbered"
+    )
+    runs = f"SELECT *, sum(breaks) {series} AS run FROM ({broken}) AS broken"
+    window = f"OVER (PARTITION BY a.place, a.breakdown, a.grain, a.run ORDER BY a.day {frame})"
+    value = f"CASE WHEN a.value IS NOT NULL THEN CAST(sum(a.held) {window} AS DOUBLE) END"
+    chosen = _select(value, "'eq'", "CASE WHEN a.value IS NULL THEN a.reason END", ("a",))
+    return f"{chosen} FROM ({runs}) AS a"

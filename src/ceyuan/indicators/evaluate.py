@@ -1,0 +1,210 @@
+"""Evaluates all indicators of a workspace, in the order that they need, into the engine's table of observations."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+
+from ceyuan.engine import Engine, literal
+from ceyuan.errors import Problem
+from ceyuan.indicators.aggregate import Coverage, aggregate, foreign_units, load_places, scaled, simulated_sql
+from ceyuan.indicators.checks import evaluation_order
+from ceyuan.indicators.derive import derived_sql
+from ceyuan.indicators.lineage import Lineage, LineageInput, Origin, make_lineage
+from ceyuan.indicators.measures import Measure, compile_measure
+from ceyuan.indicators.observations import create_observations
+from ceyuan.indicators.shown import choose_shown
+from ceyuan.indicators.timeline import Timeline
+from ceyuan.places import Gazetteer
+from ceyuan.records.store import StoredPart
+from ceyuan.units import parse_unit
+from ceyuan.workspace import Definition, Workspace
+from ceyuan.workspace.definitions import RECORD_TYPES, Indicator, PublishedIndicator, RecordIndicator, inputs_of
+
+OBSERVATIONS = "observations"
+_CONSERVED = 1e-9
+
+
+@dataclass(slots=True)
+class Evaluated:
+    """What came of the indicators, beside the table of observations.
+
+    Attributes:
+        lineage: all lineage entries.
+        coverage: for each record indicator and grain, how many of the matching records could be placed and dated.
+        problems: faults that only the data show.
+    """
+
+    lineage: list[Lineage] = field(default_factory=list)
+    coverage: dict[tuple[str, str], Coverage] = field(default_factory=dict)
+    problems: list[Problem] = field(default_factory=list)
+
+
+def evaluate(
+    workspace: Workspace,
+    gazetteer: Gazetteer,
+    engine: Engine,
+    parts: Iterable[StoredPart],
+    progress: Callable[[str], None] = lambda _: None,
+) -> Evaluated:
+    """Compute every indicator.
+
+    Args:
+        workspace: a workspace whose definitions have passed their checks.
+        gazetteer: its places.
+        engine: with a view for each record kind; afterwards it holds the table ``observations`` too.
+        parts: the stored records, for lineage.
+        progress: told which indicator is being computed.
+    """
+    load_places(engine, gazetteer)
+    create_observations(engine, OBSERVATIONS)
+    timeline = Timeline(engine)
+    timeline.add_from_records(workspace.kinds.values())
+    run = _Evaluation(workspace, gazetteer, engine, tuple(parts), timeline, Evaluated())
+    run.check_weights()
+    for name in evaluation_order(workspace.definitions):
+        progress(name)
+        run.one(workspace.definitions[name])
+    return run.result
+
+
+@dataclass(slots=True)
+class _Evaluation:
+    workspace: Workspace
+    gazetteer: Gazetteer
+    engine: Engine
+    parts: tuple[StoredPart, ...]
+    timeline: Timeline
+    result: Evaluated
+
+    def one(self, definition: Definition) -> None:
+        indicator = definition.indicator
+        create_observations(self.engine, "fresh")
+        if isinstance(indicator, RECORD_TYPES):
+            for grain in indicator.periods:
+                self.from_records(definition, indicator, compile_measure(indicator, grain, self.workspace.kinds))
+        elif not isinstance(indicator, PublishedIndicator):
+            self.from_indicators(definition, indicator)
+        self.from_figures(definition)
+        self.timeline.add(str(row[0]) for row in self.engine.rows("SELECT DISTINCT period FROM fresh"))
+        choose_shown(self.engine, indicator, self.workspace.sources)
+        self.engine.run(f"INSERT INTO {OBSERVATIONS} SELECT * FROM fresh")
+
+    def inputs_from(self, kinds: Iterable[str]) -> list[LineageInput]:
+        wanted = set(kinds)
+        return [LineageInput("records", p.table, p.file, p.sha256) for p in self.parts if p.kind in wanted]
+
+    def lineage(self, definition: Definition, origin: Origin, query: str, inputs: Iterable[LineageInput]) -> str:
+        entry = make_lineage(definition, origin, query, inputs)
+        if all(entry.id != known.id for known in self.result.lineage[-8:]):
+            self.result.lineage.append(entry)
+        return entry.id
+
+    def from_records(self, definition: Definition, indicator: RecordIndicator, measure: Measure) -> None:
+        kind = self.workspace.kinds[measure.kind]
+        self.result.coverage[indicator.id, measure.grain] = aggregate(
+            self.engine, indicator, measure, per_source=kind.per_source
+        )
+        foreign = foreign_units(self.engine, measure)
+        if foreign:
+            message = f"{indicator.id} adds {measure.expected_unit}, but some records are in {', '.join(foreign)}"
+            self.result.problems.append(Problem("mixed-units", message, definition.file, definition.line))
+            return
+        lineage = self.lineage(definition, "records", measure.picked, self.inputs_from(measure.kinds))
+        simulated = [name for name, source in self.workspace.sources.items() if source.simulated]
+        status = f"CASE WHEN {simulated_sql('source', simulated)} THEN 'simulated' ELSE 'computed' END"
+        self.insert(
+            "SELECT place, period, breakdown, value, 'eq' AS bound, 'actual' AS modality, "
+            f"{status} AS status, source, reason, CAST(NULL AS VARCHAR) AS note, records FROM candidates",
+            indicator,
+            lineage,
+        )
+
+    def from_indicators(self, definition: Definition, indicator: Indicator) -> None:
+        inputs = inputs_of(indicator)
+        units = tuple(self.workspace.definitions[name].indicator.unit for name in inputs)
+        for alias, name in zip("ab", inputs, strict=False):
+            self.engine.run(
+                f"CREATE OR REPLACE TEMP TABLE {alias} AS SELECT place, period, breakdown, value, bound, modality, status, "
+                f"source, reason FROM {OBSERVATIONS} WHERE indicator = {literal(name)} AND shown"
+            )
+        query = derived_sql(indicator, units, self.gazetteer)
+        used = [
+            LineageInput("indicator", name, None, self.workspace.definitions[name].version)
+            for name in dict.fromkeys(inputs)
+        ]
+        lineage = self.lineage(definition, "indicators", query, used)
+        self.insert(f"SELECT *, CAST(NULL AS BIGINT) AS records FROM ({query}) AS derived", indicator, lineage)
+
+    def insert(self, query: str, indicator: Indicator, lineage: str) -> None:
+        """Add candidates to the fresh observations, sources of several inputs listed once each."""
+        sources = "array_to_string(list_sort(list_distinct(string_split(source, ';'))), ';')"
+        self.engine.run(
+            f"INSERT INTO fresh SELECT {literal(indicator.id)}, place, period, breakdown, value, CAST(NULL AS DOUBLE), "
+            f"{literal(indicator.unit)}, bound, modality, status, {literal(indicator.cumulative)}, {sources}, records, "
+            f"CASE WHEN value IS NULL THEN coalesce(reason, 'an input is missing') END, CAST(NULL AS VARCHAR), "
+            f"CAST(NULL AS BIGINT), note, {literal(lineage)}, CAST(NULL AS VARCHAR), FALSE FROM ({query}) AS candidate"
+        )
+
+    def from_figures(self, definition: Definition) -> None:
+        """Take up what others state for the indicator, in its unit."""
+        indicator = definition.indicator
+        unit = parse_unit(indicator.unit)
+        where = f"WHERE indicator = {literal(indicator.id)}"
+        fits = f"value_unit = {literal(unit.base)}"
+        if unit.dimension == "count":
+            counters = self.engine.rows(f"SELECT DISTINCT value_unit FROM figure {where}")
+            same = [str(row[0]) for row in counters if parse_unit(str(row[0])).dimension == "count"]
+            fits = f"value_unit IN ({', '.join(literal(u) for u in same) or 'NULL'})"
+        for file, line, base in self.engine.rows(
+            f"SELECT _file, _line, value_unit FROM figure {where} AND NOT ({fits})"
+        ):
+            message = f"a figure in {base} is stated for {indicator.id}, which is measured in {indicator.unit}"
+            self.result.problems.append(Problem("wrong-unit", message, str(file), int(line), None, "warning"))
+        factor = f"{unit.factor.normalize():f}"
+        query = f"SELECT * FROM figure {where} AND {fits}"
+        if not self.engine.value(f"SELECT count(*) FROM ({query}) AS stated"):
+            return
+        lineage = self.lineage(definition, "figures", query, self.inputs_from(["figure"]))
+        simulated = simulated_sql("_source", [n for n, s in self.workspace.sources.items() if s.simulated])
+        value, value_max = (_stated(column, factor) for column in ("value", "value_max"))
+        self.engine.run(
+            f"INSERT INTO fresh SELECT indicator, place, period, coalesce(breakdown, ''), {value}, {value_max}, "
+            f"{literal(indicator.unit)}, coalesce(bound, 'eq'), coalesce(modality, 'actual'), "
+            f"CASE WHEN {simulated} THEN 'simulated' ELSE coalesce(status, 'published') END, {literal(indicator.cumulative)}, "
+            f"_source, CAST(1 AS BIGINT), CAST(NULL AS VARCHAR), _file, _line, note, {literal(lineage)}, "
+            f"CAST(NULL AS VARCHAR), FALSE FROM ({query}) AS stated"
+        )
+
+    def check_weights(self) -> None:
+        """Fractional weights of every shared record sum to one."""
+        for kind in self.workspace.kinds.values():
+            if kind.fractional is None:
+                continue
+            over = f'"{kind.fractional.over}"'
+            weighed = (
+                f'SELECT r.*, CAST(1 AS DOUBLE) / count(*) OVER (PARTITION BY {over}) AS weight FROM "{kind.kind}" AS r'
+            )
+            total, shared = self.engine.rows(
+                f"SELECT coalesce(sum(weight), 0), count(DISTINCT {over}) FROM ({weighed})"
+            )[0]
+            if abs(float(total) - int(shared)) > _CONSERVED * max(1, int(shared)):
+                message = f"the weights of {kind.kind} sum to {total}, not to the {shared} records that are shared"
+                self.result.problems.append(Problem("weight-not-conserved", message))
+
+
+def _stated(column: str, factor: str) -> str:
+    """A stated value in the indicator's unit: exact decimals as long as possible."""
+    inverse = 1 / float(factor)
+    if inverse > 1 and inverse.is_integer():
+        return f"CAST({column} * {int(inverse)} AS DOUBLE)"
+    return scaled(f"CAST({column} AS DOUBLE)", factor)
+
+
+def observation_counts(engine: Engine) -> Mapping[str, int]:
+    """Number of observations that are shown, by status; missing ones apart."""
+    rows = engine.rows(
+        f"SELECT CASE WHEN value IS NULL THEN 'missing' ELSE status END AS what, count(*) FROM {OBSERVATIONS} "
+        "WHERE shown GROUP BY 1 ORDER BY 1"
+    )
+    return {str(what): int(count) for what, count in rows}

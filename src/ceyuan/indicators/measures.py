@@ -1,0 +1,199 @@
+"""Record indicators as SQL: which records count, where, when and how much.
+
+A measure is compiled to two queries in the common SQL subset. *Picked* lists the records that match, each with its place,
+period, breakdown, weight and value: it is what a trace lists. *Leaf* adds them up per place and period of the records
+themselves; totals over containing places and periods are made from the leaves.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from ceyuan.engine import identifier, literal
+from ceyuan.engine.filters import Column, filter_sql
+from ceyuan.expressions import fields_of, parse_filter
+from ceyuan.units import parse_unit
+from ceyuan.workspace.definitions import (
+    CountIndicator,
+    DistinctIndicator,
+    GrainName,
+    PeriodRule,
+    RecordIndicator,
+)
+from ceyuan.workspace.fieldpaths import FieldPath, find_field
+from ceyuan.workspace.kinds import RecordKind
+
+_DATE_KEYS = {
+    "day": ("CAST({d} AS VARCHAR)", "0"),
+    "month": ("extract(year FROM {d})", "extract(month FROM {d})"),
+    "quarter": ("extract(year FROM {d})", "extract(quarter FROM {d})"),
+    "half": ("extract(year FROM {d})", "CASE WHEN extract(month FROM {d}) <= 6 THEN 1 ELSE 2 END"),
+    "year": ("extract(year FROM {d})", "0"),
+    "fiscal": (
+        "CASE WHEN extract(month FROM {d}) >= 4 THEN extract(year FROM {d}) ELSE extract(year FROM {d}) - 1 END",
+        "0",
+    ),
+    "plan": (
+        "CASE WHEN extract(year FROM {d}) >= 1966 THEN extract(year FROM {d}) - (extract(year FROM {d}) - 1966) % 5 "
+        "WHEN extract(year FROM {d}) BETWEEN 1953 AND 1962 THEN extract(year FROM {d}) - (extract(year FROM {d}) - 1953) % 5 END",
+        "0",
+    ),
+    "all": ("CASE WHEN {d} IS NOT NULL THEN 'all' END", "0"),
+}
+_TEXT_OF_KEY = {
+    "day": "k1",
+    "month": "CAST(k1 AS VARCHAR) || '-' || lpad(CAST(k2 AS VARCHAR), 2, '0')",
+    "quarter": "CAST(k1 AS VARCHAR) || '-Q' || CAST(k2 AS VARCHAR)",
+    "half": "CAST(k1 AS VARCHAR) || '-H' || CAST(k2 AS VARCHAR)",
+    "year": "CAST(k1 AS VARCHAR)",
+    "fiscal": "CAST(k1 AS VARCHAR) || '/' || lpad(CAST((k1 + 1) % 100 AS VARCHAR), 2, '0')",
+    "plan": "CAST(k1 AS VARCHAR) || '..' || CAST(k1 + 4 AS VARCHAR)",
+    "all": "k1",
+    "lookup": "k1",
+}
+_ALIASES: dict[str, str] = {"given": "day"}
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """A compiled record indicator for one grain of periods.
+
+    Attributes:
+        kind: the record kind.
+        kinds: it and the kinds that it is joined with.
+        grain: the periods that it is computed for.
+        picked: query of the matching records with the columns ``_table _file _line _source _correction place k1 k2
+            breakdown v v_unit``, where ``k1, k2`` make the period.
+        period_text: SQL that turns ``k1, k2`` into the period's canonical text.
+        rule: how records make a period's value.
+        distinct: whether ``v`` is counted rather than added.
+        factor: what one unit of the indicator is in the base unit of the values.
+        expected_unit: the base unit that every value must have, None where values have no unit.
+    """
+
+    kind: str
+    kinds: tuple[str, ...]
+    grain: GrainName
+    picked: str
+    period_text: str
+    rule: PeriodRule
+    distinct: bool
+    factor: str
+    expected_unit: str | None
+
+
+def compile_measure(indicator: RecordIndicator, grain: GrainName, kinds: Mapping[str, RecordKind]) -> Measure:
+    """Compile an indicator that has passed its checks."""
+    return _Compiler(indicator, grain, kinds).compile()
+
+
+class _Compiler:
+    def __init__(self, indicator: RecordIndicator, grain: GrainName, kinds: Mapping[str, RecordKind]) -> None:
+        self.indicator = indicator
+        self.grain = grain
+        self.kinds = kinds
+        self.kind = kinds[indicator.records]
+        self.joins: dict[tuple[str, ...], str] = {}
+        self.join_sql: list[str] = []
+        self.joined: list[str] = []
+
+    def compile(self) -> Measure:
+        indicator = self.indicator
+        place = self.column(indicator.place or self.kind.place or "")
+        k1, k2, text, rule = self.period()
+        value, unit = self.value()
+        conditions = [self.where()] if indicator.where else []
+        by = [self.column(name) for name in indicator.by]
+        parts = [
+            f"{literal(n + '=')} || coalesce(CAST({c} AS VARCHAR), '')" for n, c in zip(indicator.by, by, strict=True)
+        ]
+        breakdown = " || ';' || ".join(parts) or "''"
+        source = f"FROM {identifier(self.kind.kind)} AS r {' '.join(self.join_sql)}"
+        where = f" WHERE {' AND '.join(conditions)}" if conditions else ""
+        picked = (
+            f"SELECT r._table, r._file, r._line, r._source, r._correction, {place} AS place, {k1} AS k1, {k2} AS k2, "
+            f"{breakdown} AS breakdown, {value} AS v, {unit or 'CAST(NULL AS VARCHAR)'} AS v_unit {source}{where}"
+        )
+        distinct = isinstance(indicator, DistinctIndicator)
+        target = parse_unit(indicator.unit)
+        # Values without a unit of their own (counts, plain numbers) are in the indicator's unit, unless it counts in 万.
+        factor = f"{target.factor.normalize():f}" if unit or target.is_count else "1"
+        kinds = tuple(dict.fromkeys([self.kind.kind, *self.joined]))
+        return Measure(
+            self.kind.kind, kinds, self.grain, picked, text, rule, distinct, factor, target.base if unit else None
+        )
+
+    def column(self, name: str) -> str:
+        found = find_field(self.kinds, self.kind.kind, tuple(name.split(".")))
+        return self.path_sql(found)
+
+    def path_sql(self, found: FieldPath) -> str:
+        alias = self.alias(found)
+        if found.column.endswith(".year"):
+            day = found.column.removesuffix(".year") + ("_start" if found.field.type == "period" else "")
+            return f"extract(year FROM {alias}.{identifier(day)})"
+        return f"{alias}.{identifier(found.column)}"
+
+    def alias(self, found: FieldPath) -> str:
+        """The table alias that a path ends at, with the joins that lead there."""
+        here = "r"
+        for depth, step in enumerate(found.joins, start=1):
+            path = tuple(j.id for j in found.joins[:depth])
+            if path not in self.joins:
+                target = self.kinds[step.to or ""]
+                self.joins[path] = f"j{len(self.joins) + 1}"
+                self.joined.append(target.kind)
+                alias = self.joins[path]
+                key = f"{alias}.{identifier(target.key[0])}"
+                self.join_sql.append(
+                    f"LEFT JOIN {identifier(target.kind)} AS {alias} ON {here}.{identifier(step.id)} = {key}"
+                )
+            here = self.joins[path]
+        return here
+
+    def where(self) -> str:
+        tree = parse_filter(self.indicator.where or "")
+        columns = {}
+        for field in fields_of(tree):
+            found = find_field(self.kinds, self.kind.kind, field.path)
+            columns[field.name] = Column(self.path_sql(found), found.type)
+        return filter_sql(tree, columns)
+
+    def period(self) -> tuple[str, str, str, PeriodRule]:
+        rule: PeriodRule = self.indicator.over_periods or ("exact" if self.kind.per_source else "sum")
+        found = find_field(
+            self.kinds, self.kind.kind, tuple((self.indicator.period or self.kind.period or "").split("."))
+        )
+        column = self.path_sql(found)
+        if found.type == "date":
+            grain = _ALIASES.get(self.grain, self.grain)
+            k1, k2 = (part.format(d=column) for part in _DATE_KEYS[grain])
+            return k1, k2, _TEXT_OF_KEY[grain], rule
+        # Periods are matched by a small table that says which period contains which; see ceyuan.indicators.timeline.
+        exact = " AND within.exact" if rule == "exact" and self.grain != "given" else ""
+        condition = f"within.period = {column} AND within.grain = {literal(self.grain)}{exact}"
+        self.join_sql.append(f"LEFT JOIN period_within AS within ON {condition}")
+        return "within.container", "within.ordinal", _TEXT_OF_KEY["lookup"], rule
+
+    def value(self) -> tuple[str, str | None]:
+        """SQL of the value and of its base unit."""
+        weight = self.weight()
+        if isinstance(self.indicator, CountIndicator):
+            return weight or "1", None
+        found = find_field(self.kinds, self.kind.kind, tuple(self.indicator.value.split(".")))
+        column = self.path_sql(found)
+        if isinstance(self.indicator, DistinctIndicator):
+            return column, None
+        unit = None
+        if found.type == "quantity":
+            unit = f"{self.alias(found)}.{identifier(found.column + '_unit')}"
+        return (f"CAST({column} AS DOUBLE) * {weight}" if weight else column), unit
+
+    def weight(self) -> str | None:
+        if self.indicator.counting != "fractional" or self.kind.fractional is None:
+            return None
+        over = identifier(self.kind.fractional.over)
+        shares = f"(SELECT {over} AS shared, count(*) AS n FROM {identifier(self.kind.kind)} GROUP BY {over})"
+        self.join_sql.append(f"LEFT JOIN {shares} AS shares ON shares.shared = r.{over}")
+        return "(CAST(1 AS DOUBLE) / nullif(shares.n, 0))"

@@ -1,0 +1,88 @@
+"""Observations: indicator × place × period → value, with its status, source and lineage; and the engine's table of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ceyuan.engine import Engine, identifier
+
+OBSERVATION_COLUMNS = {
+    "indicator": "VARCHAR",
+    "place": "VARCHAR",
+    "period": "VARCHAR",
+    "breakdown": "VARCHAR",
+    "value": "DOUBLE",
+    "value_max": "DOUBLE",
+    "unit": "VARCHAR",
+    "bound": "VARCHAR",
+    "modality": "VARCHAR",
+    "status": "VARCHAR",
+    "cumulative": "BOOLEAN",
+    "source": "VARCHAR",
+    "records": "BIGINT",
+    "reason": "VARCHAR",
+    "file": "VARCHAR",
+    "line": "BIGINT",
+    "note": "VARCHAR",
+    "lineage": "VARCHAR",
+    "rule": "VARCHAR",
+    "shown": "BOOLEAN",
+}
+"""Columns of the table of observations, with their SQL types."""
+
+
+@dataclass(frozen=True, slots=True)
+class Observation:
+    """A value of an indicator for a place and a period.
+
+    Attributes:
+        indicator, place, period: what it is a value of; the period in its canonical text.
+        breakdown: ``field=value`` parts joined by ``;``, empty for the total.
+        value: in ``unit``; None where it is missing, with the ``reason``.
+        value_max: upper end where the source states a range.
+        unit: the indicator's unit.
+        bound: ``eq``, ``gt``, ``ge``, ``lt``, ``le`` or ``approx``.
+        modality: ``actual``, ``expected`` or ``target``.
+        status: ``computed``, ``published``, ``estimated`` or ``simulated``.
+        cumulative: whether it is a total since a beginning.
+        source: identifiers of the sources, joined by ``;``.
+        records: how many records it was made of; None for one made of other observations.
+        reason: why a missing value is missing.
+        file, line: for a published figure, the row that states it.
+        note: what the source or the computation wants the reader to know.
+        lineage: identifier in the lineage table.
+        rule: which rule made it the one that is shown, where there were several.
+        shown: whether it is the one that is shown for its indicator, place and period.
+    """
+
+    indicator: str
+    place: str
+    period: str
+    breakdown: str
+    value: float | None
+    value_max: float | None
+    unit: str
+    bound: str
+    modality: str
+    status: str
+    cumulative: bool
+    source: str
+    records: int | None
+    reason: str | None
+    file: str | None
+    line: int | None
+    note: str | None
+    lineage: str
+    rule: str | None
+    shown: bool
+
+
+def create_observations(engine: Engine, name: str) -> None:
+    """Make an empty temporary table of observations."""
+    columns = ", ".join(f"{identifier(n)} {t}" for n, t in OBSERVATION_COLUMNS.items())
+    engine.run(f"CREATE OR REPLACE TEMP TABLE {identifier(name)} ({columns})")
+
+
+def column_list() -> str:
+    """All columns of an observation, as SQL."""
+    return ", ".join(identifier(n) for n in OBSERVATION_COLUMNS)

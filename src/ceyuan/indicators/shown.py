@@ -1,0 +1,52 @@
+"""Which value is shown where there are several: a rule that is written down, applied the same way everywhere."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from ceyuan.engine import Engine, literal
+from ceyuan.workspace.config import Source
+from ceyuan.workspace.definitions import Indicator
+
+
+def choose_shown(engine: Engine, indicator: Indicator, sources: Mapping[str, Source]) -> None:
+    """Mark one observation of each place, period and breakdown in the table ``fresh`` as the one that is shown.
+
+    In this order: a value before a missing one; the indicator's rule (``shown``); outcomes before expectations before
+    targets; the source of higher priority; the later vintage; the earlier source by name.
+    """
+    order = ", ".join(
+        [
+            "CASE WHEN value IS NULL THEN 1 ELSE 0 END",
+            _rule(indicator),
+            "CASE modality WHEN 'actual' THEN 0 WHEN 'expected' THEN 1 ELSE 2 END",
+            _of_source(sources, lambda s: -s.priority, "0"),
+            f"{_of_source(sources, lambda s: s.vintage or '', literal(''))} DESC",
+            "source",
+            "file",
+            "line",
+        ]
+    )
+    key = "PARTITION BY place, period, breakdown"
+    rule = f"'first of {', '.join(indicator.shown)}; then outcome, priority, vintage'"
+    kept = "indicator, place, period, breakdown, value, value_max, unit, bound, modality, status, cumulative, source, " \
+           "records, reason, file, line, note, lineage"  # fmt: skip
+    engine.run(
+        f"CREATE OR REPLACE TEMP TABLE fresh AS SELECT {kept}, CASE WHEN several > 1 THEN {rule} END AS rule, "
+        f"position = 1 AS shown FROM (SELECT *, count(*) OVER ({key}) AS several, "
+        f"row_number() OVER ({key} ORDER BY {order}) AS position FROM fresh) AS ordered"
+    )
+
+
+def _rule(indicator: Indicator) -> str:
+    cases = " ".join(
+        f"WHEN status = {literal(name)} OR source = {literal(name)} THEN {position}"
+        for position, name in enumerate(indicator.shown)
+    )
+    return f"CASE {cases} ELSE {len(indicator.shown)} END"
+
+
+def _of_source(sources: Mapping[str, Source], what: Callable[[Source], int | str], otherwise: str) -> str:
+    """SQL for a property of an observation's source; several sources together have none."""
+    cases = " ".join(f"WHEN {literal(name)} THEN {literal(what(source))}" for name, source in sources.items())
+    return f"CASE source {cases} ELSE {otherwise} END" if cases else otherwise

@@ -1,0 +1,94 @@
+"""The engine's tables of periods: which follows which, which lies within which.
+
+SQL compares texts; what a period is, only :mod:`ceyuan.periods` knows. So every period text that occurs is read once and
+its answers are kept in two small tables that queries join:
+
+``periods(period, grain, start, end, previous, ordinal)`` and ``period_within(period, grain, container, ordinal, exact)``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from typing import get_args
+
+import pyarrow as pa
+
+from ceyuan.engine import Engine, identifier
+from ceyuan.periods import Grain, Period, containing_period, parse_period
+from ceyuan.workspace.definitions import GrainName
+from ceyuan.workspace.kinds import RecordKind
+
+_PERIODS = pa.schema(
+    [
+        ("period", pa.string()),
+        ("grain", pa.string()),
+        ("start", pa.date32()),
+        ("end", pa.date32()),
+        ("previous", pa.string()),
+        ("ordinal", pa.int64()),
+    ]
+)
+_WITHIN = pa.schema(
+    [
+        ("period", pa.string()),
+        ("grain", pa.string()),
+        ("container", pa.string()),
+        ("ordinal", pa.int64()),
+        ("exact", pa.bool_()),
+    ]
+)
+_GRAINS: dict[str, Grain] = {"plan": "range"}
+
+
+class Timeline:
+    """Keeps the two tables in step with the periods that occur."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._known: set[str] = set()
+        engine.load("periods", _PERIODS.empty_table())
+        engine.load("period_within", _WITHIN.empty_table())
+
+    def add_from_records(self, kinds: Iterable[RecordKind]) -> None:
+        """Take up every period that occurs in a ``period`` field of the stored records."""
+        for kind in kinds:
+            for field in kind.fields:
+                if field.type == "period":
+                    column = identifier(field.id)
+                    source = f"SELECT DISTINCT {column} FROM {identifier(kind.kind)} WHERE {column} IS NOT NULL"
+                    self.add(str(row[0]) for row in self._engine.rows(source))
+
+    def add(self, texts: Iterable[str]) -> None:
+        """Take up periods by their canonical texts."""
+        new = sorted(set(texts) - self._known)
+        if not new:
+            return
+        self._known.update(new)
+        periods = [parse_period(text) for text in new]
+        rows = [
+            {
+                "period": p.text, "grain": p.grain, "start": p.start, "end": p.end, "previous": p.previous,
+                "ordinal": p.end.toordinal(),
+            }
+            for p in periods
+        ]  # fmt: skip
+        self._engine.append("periods", pa.Table.from_pylist(rows, schema=_PERIODS))
+        within = [row for p in periods for row in _containers(p)]
+        self._engine.append("period_within", pa.Table.from_pylist(within, schema=_WITHIN))
+
+
+def _containers(period: Period) -> Iterable[dict[str, str | int | bool]]:
+    for name in get_args(GrainName):
+        container: Period | None
+        if name == "given":
+            container = period
+        elif name == "all":
+            container = Period("all", "all", None, date.max)
+        else:
+            container = containing_period(period, _GRAINS.get(name, name))
+        if container is not None:
+            yield {
+                "period": period.text, "grain": name, "container": container.text, "ordinal": period.end.toordinal(),
+                "exact": container.text == period.text,
+            }  # fmt: skip

@@ -1,0 +1,203 @@
+"""``ceyuan build``: records, indicators, lineage; written whole or not at all."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pyarrow as pa
+
+from ceyuan import __version__
+from ceyuan.engine import Engine, EngineSettings
+from ceyuan.errors import CeyuanError, Problem
+from ceyuan.indicators.evaluate import OBSERVATIONS, Evaluated, evaluate, observation_counts
+from ceyuan.indicators.lineage import Lineage
+from ceyuan.pipeline.changes import Change, compare
+from ceyuan.pipeline.checking import check_workspace, sound_workspace
+from ceyuan.pipeline.folder import MANIFEST, BuildFolder
+from ceyuan.places import Gazetteer
+from ceyuan.records.ingest import Ingested, ingest
+from ceyuan.records.store import Store, StoredPart, store_key
+from ceyuan.workspace import Workspace
+
+Progress = Callable[[str, str], None]
+_BEFORE_FIRST = ""
+
+
+@dataclass(frozen=True, slots=True)
+class BuildReport:
+    """What a build did.
+
+    Attributes:
+        build: identifier of the build that is current now.
+        fresh: False where nothing had changed and the earlier build stays.
+        parts: every file of records with its counts; ``read = stored + quarantined`` for each.
+        counts: shown observations by status, missing ones apart.
+        warnings: what a person should look at.
+        changes: differences to the build before, if there was one.
+        compared_with: that build, or None.
+    """
+
+    build: str
+    fresh: bool
+    parts: tuple[StoredPart, ...]
+    counts: Mapping[str, int]
+    warnings: tuple[Problem, ...]
+    changes: tuple[Change, ...]
+    compared_with: str | None
+
+
+def build_workspace(
+    root: Path, *, strict: bool = False, keep: int | None = None, progress: Progress = lambda _stage, _item: None
+) -> BuildReport:
+    """Build a workspace: ingest its records, compute its indicators, write the build.
+
+    Args:
+        root: the workspace.
+        strict: warnings (quarantined rows, figures in a wrong unit) stop the build too.
+        keep: how many builds to keep; all of them if None.
+        progress: told the stage (``records``, ``indicators``, ``writing``) and the item.
+
+    Raises:
+        CeyuanError: with every problem; the previous build is left as it was.
+
+    >>> # report = build_workspace(Path("gba")); report.build
+    """
+    workspace, problems = sound_workspace(root)
+    folder = BuildFolder(root)
+    with folder.lock():
+        settings = EngineSettings(folder.path / ".scratch", workspace.config.memory, workspace.config.threads)
+        with Engine(settings) as engine:
+            report = _build(workspace, folder, engine, problems, strict, progress)
+        if keep is not None:
+            folder.remove_old(keep)
+    return report
+
+
+def check_with_records(root: Path) -> list[Problem]:
+    """Everything that is wrong with a workspace, rows of its tables included; nothing is written but the store.
+
+    >>> # for problem in check_with_records(Path("gba")): print(problem)
+    """
+    workspace, problems = check_workspace(root)
+    if workspace is None or any(p.severity == "error" for p in problems):
+        return problems
+    folder = BuildFolder(root)
+    with folder.lock():
+        settings = EngineSettings(folder.path / ".scratch", workspace.config.memory, workspace.config.threads)
+        with Engine(settings) as engine:
+            store = Store(folder.store)
+            found = ingest(workspace, Gazetteer.of(workspace.places), engine, store, folder.path / ".scratch")
+    return [*problems, *found.problems]
+
+
+def _build(
+    workspace: Workspace, folder: BuildFolder, engine: Engine, problems: list[Problem], strict: bool, progress: Progress
+) -> BuildReport:
+    gazetteer = Gazetteer.of(workspace.places)
+    scratch = folder.path / ".scratch"
+    ingested = ingest(
+        workspace, gazetteer, engine, Store(folder.store), scratch, lambda item: progress("records", item)
+    )
+    warnings = _stop_on_errors([*problems, *ingested.problems], strict)
+    fingerprint = _fingerprint(workspace, ingested)
+    before = folder.current()
+    if before is not None and folder.manifest(before)["fingerprint"] == fingerprint:
+        manifest = folder.manifest(before)
+        return BuildReport(before, False, ingested.parts, manifest["counts"], tuple(warnings), (), None)
+    evaluated = evaluate(workspace, gazetteer, engine, ingested.parts, lambda item: progress("indicators", item))
+    warnings = _stop_on_errors([*warnings, *evaluated.problems], strict)
+    progress("writing", "build")
+    build = _name(fingerprint, folder.builds())
+    incoming = folder.incoming()
+    _write_tables(engine, incoming, evaluated)
+    counts = observation_counts(engine)
+    changes = compare(engine, folder.of(before), incoming) if before is not None else []
+    _write_declarations(workspace, incoming)
+    manifest = {
+        "build": build, "created": datetime.now(UTC).isoformat(timespec="seconds"), "ceyuan": __version__,
+        "workspace": workspace.config.id, "fingerprint": fingerprint, "parts": [asdict(p) for p in ingested.parts],
+        "counts": dict(counts), "warnings": [asdict(w) for w in warnings], "compared_with": before,
+        "changes": [asdict(c) for c in changes],
+        "coverage": [{"indicator": i, "grain": g, **asdict(c)} for (i, g), c in evaluated.coverage.items()],
+    }  # fmt: skip
+    _write_json(incoming / MANIFEST, manifest)
+    folder.publish(build)
+    return BuildReport(build, True, ingested.parts, counts, tuple(warnings), tuple(changes), before)
+
+
+def _stop_on_errors(problems: Iterable[Problem], strict: bool) -> list[Problem]:
+    found = list(problems)
+    # Rows that are excluded by a declared rule are no fault, even when one is strict.
+    stopping = [p for p in found if p.severity == "error" or (strict and p.code != "rows-excluded")]
+    if stopping:
+        raise CeyuanError(stopping)
+    return found
+
+
+def _fingerprint(workspace: Workspace, ingested: Ingested) -> str:
+    """A hash of everything that the build is made from."""
+    return store_key({
+        "ceyuan": __version__,
+        "config": workspace.config.model_dump(mode="json"),
+        "places": workspace.places,
+        "sources": {name: s.model_dump(mode="json") for name, s in workspace.sources.items()},
+        "kinds": {name: k.model_dump(mode="json") for name, k in workspace.kinds.items()},
+        "definitions": [(d.file, d.line, d.indicator.model_dump(mode="json")) for d in workspace.definitions.values()],
+        "parts": [p.key for p in ingested.parts],
+    })  # fmt: skip
+
+
+def _name(fingerprint: str, builds: list[str]) -> str:
+    """A name that sorts after all earlier ones, even within one second or after a clock was set back."""
+    stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%S")
+    name = f"{stamp}-{fingerprint[:8]}"
+    last = builds[-1] if builds else _BEFORE_FIRST
+    if name > last:
+        return name
+    serial = int(last[15:].partition("-")[0].lstrip(".") or 0) + 1 if last[15:16] == "." else 1
+    return f"{last[:15]}.{serial:03d}-{fingerprint[:8]}"
+
+
+def _write_tables(engine: Engine, folder: Path, evaluated: Evaluated) -> None:
+    order = "indicator, place, period, breakdown, shown DESC, source, file, line"
+    engine.copy_to_parquet(f"SELECT * FROM {OBSERVATIONS} ORDER BY {order}", folder / "observations.parquet")
+    engine.copy_to_parquet("SELECT * FROM closure", folder / "closure.parquet")
+    engine.copy_to_parquet("SELECT * FROM parts", folder / "parts.parquet")
+    engine.copy_to_parquet("SELECT * FROM period_within", folder / "period_within.parquet")
+    engine.copy_to_parquet("SELECT * FROM periods", folder / "periods.parquet")
+    engine.load("lineage", _lineage_table(evaluated.lineage))
+    engine.copy_to_parquet("SELECT * FROM lineage", folder / "lineage.parquet")
+    engine.load("lineage_inputs", _inputs_table(evaluated.lineage))
+    engine.copy_to_parquet("SELECT * FROM lineage_inputs", folder / "lineage_inputs.parquet")
+
+
+def _lineage_table(entries: list[Lineage]) -> pa.Table:
+    names = ["id", "indicator", "origin", "version", "file", "line", "query"]
+    schema = pa.schema([(n, pa.int64() if n == "line" else pa.string()) for n in names])
+    return pa.Table.from_pylist([{n: getattr(e, n) for n in names} for e in entries], schema=schema)
+
+
+def _inputs_table(entries: list[Lineage]) -> pa.Table:
+    schema = pa.schema([(n, pa.string()) for n in ("lineage", "kind", "name", "file", "hash")])
+    rows = [{"lineage": e.id, **asdict(used)} for e in entries for used in e.inputs]
+    return pa.Table.from_pylist(rows, schema=schema)
+
+
+def _write_declarations(workspace: Workspace, folder: Path) -> None:
+    """Keep what names and definitions were at the time, so that an old build can still speak for itself."""
+    _write_json(folder / "declarations.json", {
+        "config": workspace.config.model_dump(mode="json", by_alias=True),
+        "places": [asdict(p) for p in workspace.places],
+        "sources": {name: s.model_dump(mode="json", by_alias=True) for name, s in workspace.sources.items()},
+        "kinds": {name: k.model_dump(mode="json", by_alias=True) for name, k in workspace.kinds.items()},
+        "tables": {t.id: t.spec.model_dump(mode="json", by_alias=True) for t in workspace.tables},
+        "indicators": [d.indicator.model_dump(mode="json", by_alias=True) for d in workspace.definitions.values()],
+    })  # fmt: skip
+
+
+def _write_json(path: Path, content: object) -> None:
+    path.write_text(json.dumps(content, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")

@@ -1,0 +1,41 @@
+"""Everything that can be said about a workspace before its records are read."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from ceyuan.errors import CeyuanError, Problem
+from ceyuan.indicators.checks import check_definitions
+from ceyuan.places.gazetteer import check_places
+from ceyuan.workspace import Workspace, load_workspace
+from ceyuan.workspace.checks import check_references
+
+
+def check_workspace(root: Path) -> tuple[Workspace | None, list[Problem]]:
+    """Read a workspace and collect every problem of its files and of what they say about each other.
+
+    Returns:
+        The workspace, None where it cannot be read at all, and the problems in order of file and line.
+    """
+    workspace, problems = load_workspace(root)
+    if workspace is not None:
+        problems = [
+            *problems,
+            *check_places(workspace.places, workspace.config.parties),
+            *check_references(workspace),
+            *check_definitions(workspace),
+        ]
+    return workspace, sorted(set(problems), key=lambda p: (p.file or "", p.line or 0, p.code, p.message))
+
+
+def sound_workspace(root: Path) -> tuple[Workspace, list[Problem]]:
+    """A workspace without errors, and its warnings.
+
+    Raises:
+        CeyuanError: with every error.
+    """
+    workspace, problems = check_workspace(root)
+    errors = [p for p in problems if p.severity == "error"]
+    if errors or workspace is None:
+        raise CeyuanError(errors)
+    return workspace, problems

@@ -1,0 +1,219 @@
+"""Reading a build: observations, what they are called, and where they come from."""
+
+from __future__ import annotations
+
+import json
+import tempfile
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any, Self
+
+import pyarrow as pa
+
+from ceyuan.engine import Engine, EngineSettings, identifier, literal
+from ceyuan.errors import did_you_mean, fail
+from ceyuan.indicators.observations import OBSERVATION_COLUMNS, Observation, column_list
+from ceyuan.periods import parse_period
+from ceyuan.pipeline.folder import MANIFEST, BuildFolder
+from ceyuan.places import Gazetteer
+from ceyuan.records.ingest import create_view
+from ceyuan.records.store import Store, StoredPart
+from ceyuan.workspace.config import Source, WorkspaceConfig
+from ceyuan.workspace.definitions import INDICATOR, Indicator
+from ceyuan.workspace.kinds import RecordKind
+from ceyuan.workspace.placesfile import Place
+
+_TABLES = ("observations", "closure", "parts", "period_within", "periods", "lineage", "lineage_inputs")
+
+
+@dataclass(frozen=True)
+class Build:
+    """A finished build, open for reading.
+
+    Attributes:
+        id: its identifier.
+        path: its folder.
+        root: the workspace that it was made from.
+        engine: a connection with a view of each of its tables and of each record kind.
+
+    >>> # build = Build.open(Path("gba")); build.show("rd_intensity", place="gba9")[0].value
+    """
+
+    id: str
+    path: Path
+    root: Path
+    engine: Engine
+
+    @classmethod
+    def open(cls, root: Path, as_of: str | None = None) -> Self:
+        """Open the current build of a workspace, or an earlier one.
+
+        Raises:
+            CeyuanError: ``no-workspace`` or ``no-build``.
+        """
+        if not (root / "ceyuan.yaml").is_file():
+            raise fail("no-workspace", f"{str(root)!r} holds no ceyuan.yaml", file=str(root))
+        folder = BuildFolder(root)
+        name = folder.resolve(as_of)
+        path = folder.of(name)
+        engine = Engine(EngineSettings(Path(tempfile.gettempdir()) / f"ceyuan-{uuid.uuid4().hex}"))
+        for table in _TABLES:
+            source = literal(str(path / f"{table}.parquet"))
+            engine.run(f"CREATE TEMP VIEW {identifier(table)} AS SELECT * FROM read_parquet({source})")
+        build = cls(name, path, root, engine)
+        store = Store(folder.store)
+        for kind in build.kinds.values():
+            create_view(engine, kind, store, build.record_parts)
+        return build
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the connection."""
+        self.engine.close()
+
+    @cached_property
+    def manifest(self) -> Mapping[str, Any]:
+        """The build's manifest: when, from what, with which counts, warnings and changes."""
+        manifest: dict[str, Any] = json.loads((self.path / MANIFEST).read_text(encoding="utf-8"))
+        return manifest
+
+    @cached_property
+    def _declared(self) -> Mapping[str, Any]:
+        declared: dict[str, Any] = json.loads((self.path / "declarations.json").read_text(encoding="utf-8"))
+        return declared
+
+    @cached_property
+    def config(self) -> WorkspaceConfig:
+        """``ceyuan.yaml`` as it was."""
+        return WorkspaceConfig.model_validate(self._declared["config"])
+
+    @cached_property
+    def indicators(self) -> Mapping[str, Indicator]:
+        """Definitions of indicators as they were."""
+        return {raw["id"]: INDICATOR.validate_python(raw) for raw in self._declared["indicators"]}
+
+    @cached_property
+    def sources(self) -> Mapping[str, Source]:
+        """Sources as they were."""
+        return {name: Source.model_validate(raw) for name, raw in self._declared["sources"].items()}
+
+    @cached_property
+    def kinds(self) -> Mapping[str, RecordKind]:
+        """Record kinds as they were."""
+        return {name: RecordKind.model_validate(raw) for name, raw in self._declared["kinds"].items()}
+
+    @cached_property
+    def gazetteer(self) -> Gazetteer:
+        """Places as they were."""
+        rows = (
+            dict(raw, parents=tuple(raw["parents"]), aliases=tuple(raw["aliases"])) for raw in self._declared["places"]
+        )
+        return Gazetteer.of(Place(**row) for row in rows)
+
+    @cached_property
+    def record_parts(self) -> tuple[StoredPart, ...]:
+        """The stored files of records."""
+        return tuple(StoredPart(**dict(p, corrections=tuple(p["corrections"]))) for p in self.manifest["parts"])
+
+    def indicator(self, name: str) -> Indicator:
+        """An indicator by its identifier.
+
+        Raises:
+            CeyuanError: ``unknown-indicator``, with what was probably meant.
+        """
+        if name in self.indicators:
+            return self.indicators[name]
+        names = {spelling: i.id for i in self.indicators.values() for spelling in _spellings(i)}
+        if name in names:
+            return self.indicators[names[name]]
+        raise fail("unknown-indicator", f"there is no indicator {name!r}", hint=did_you_mean(name, names))
+
+    def place(self, text: str) -> str:
+        """The identifier of a place from its id, name, alias or code.
+
+        Raises:
+            CeyuanError: ``unknown-place``.
+        """
+        found = self.gazetteer.resolve(text)
+        if found is None:
+            raise fail("unknown-place", f"there is no place {text!r}", hint=self.gazetteer.suggest(text))
+        return found
+
+    def table(
+        self,
+        indicator: str | None = None,
+        *,
+        place: str | None = None,
+        period: str | None = None,
+        breakdown: str | None = None,
+        all_sources: bool = False,
+    ) -> pa.Table:
+        """Observations as an Arrow table; see :meth:`show`."""
+        conditions = [] if all_sources else ["shown"]
+        if indicator is not None:
+            conditions.append(f"indicator = {literal(self.indicator(indicator).id)}")
+        if place is not None:
+            conditions.append(f"place = {literal(self.place(place))}")
+        if period is not None:
+            conditions.append(f"period = {literal(_period(period))}")
+        if breakdown is not None:
+            conditions.append(f"breakdown = {literal(breakdown)}")
+        where = f" WHERE {' AND '.join(conditions)}" if conditions else ""
+        order = "indicator, place, period, breakdown, shown DESC, source, file, line"
+        return self.engine.arrow(f"SELECT {column_list()} FROM observations{where} ORDER BY {order}")
+
+    def show(
+        self,
+        indicator: str | None = None,
+        *,
+        place: str | None = None,
+        period: str | None = None,
+        breakdown: str | None = None,
+        all_sources: bool = False,
+    ) -> list[Observation]:
+        """Observations of an indicator.
+
+        Args:
+            indicator: its identifier or one of its names; all indicators if None.
+            place: a place by id, name, alias or code; all places if None.
+            period: a period in any spelling; all periods if None.
+            breakdown: ``field=value`` parts; all breakdowns and the total if None, the total alone if empty.
+            all_sources: also the values that are not shown because another source goes first.
+
+        Raises:
+            CeyuanError: ``unknown-indicator``, ``unknown-place`` or ``bad-period``.
+        """
+        table = self.table(
+            indicator, place=place, period=period, breakdown=breakdown, all_sources=all_sources
+        ).to_pylist()
+        return [Observation(**{name: row[name] for name in OBSERVATION_COLUMNS}) for row in table]
+
+    def quarantined(self) -> list[dict[str, Any]]:
+        """Every quarantined row: file, line, reason codes, and its cells as they were."""
+        store = Store(BuildFolder(self.root).store)
+        rows: list[dict[str, Any]] = []
+        for part in (p for p in self.record_parts if p.quarantined):
+            source = f"SELECT * FROM read_parquet({literal(str(store.quarantine(part.key)))}) ORDER BY _line"
+            for row in self.engine.arrow(source).to_pylist():
+                line, reasons = row.pop("_line"), row.pop("_reasons")
+                rows.append({"file": part.file, "line": line, "reasons": reasons, "row": row})
+        return rows
+
+
+def _spellings(indicator: Indicator) -> tuple[str, ...]:
+    return (indicator.id, indicator.name.en, indicator.name.zh_hans, indicator.name.zh_hant, *indicator.aliases)
+
+
+def _period(text: str) -> str:
+    try:
+        return parse_period(text).text
+    except ValueError as error:
+        raise fail("bad-period", str(error)) from None

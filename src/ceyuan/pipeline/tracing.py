@@ -1,0 +1,252 @@
+"""Tracing: from a figure down to the definition, the inputs, and the records with file and line."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from ceyuan.engine import identifier, literal
+from ceyuan.errors import fail
+from ceyuan.indicators.derive import ranked_places
+from ceyuan.indicators.measures import Measure, compile_measure
+from ceyuan.indicators.observations import Observation
+from ceyuan.pipeline.reading import Build
+from ceyuan.workspace.definitions import (
+    RECORD_TYPES,
+    ChangeIndicator,
+    GrowthIndicator,
+    Indicator,
+    RankIndicator,
+    RecordIndicator,
+    ShareIndicator,
+    inputs_of,
+)
+
+_DEEPEST = 12
+
+
+@dataclass(frozen=True, slots=True)
+class TracedRecord:
+    """A record that a figure was made of.
+
+    Attributes:
+        table, file, line: where it stands.
+        source: its source.
+        value: what it contributed, in the base unit; None for a record that is only counted once among equals.
+        fields: its fields.
+        correction: numbers of the declared corrections that changed it, if any.
+    """
+
+    table: str
+    file: str
+    line: int
+    source: str
+    value: float | None
+    fields: Mapping[str, Any]
+    correction: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Trace:
+    """One observation with everything below it.
+
+    Attributes:
+        observation: the figure.
+        origin: made of ``records``, of other ``indicators``, or stated as ``figures``.
+        definition: ``file:line`` of the definition.
+        version: version of the definition.
+        query: the SQL that made it.
+        inputs: tables and files that were read, with their hashes; or the indicators used.
+        records: the contributing records, up to the limit.
+        record_count: how many there are.
+        total: sum of all contributions in the indicator's unit, where the figure is such a sum; it equals the value.
+        below: traces of the observations that this one was made of.
+    """
+
+    observation: Observation
+    origin: Literal["records", "indicators", "figures"]
+    definition: str
+    version: str
+    query: str
+    inputs: tuple[Mapping[str, str | None], ...]
+    records: tuple[TracedRecord, ...]
+    record_count: int
+    total: float | None
+    below: tuple[Trace, ...]
+
+
+def trace(
+    build: Build,
+    indicator: str,
+    *,
+    place: str | None = None,
+    period: str | None = None,
+    breakdown: str = "",
+    all_sources: bool = False,
+    limit: int = 20,
+) -> list[Trace]:
+    """Trace the observations of an indicator.
+
+    Args:
+        build: the build to ask.
+        indicator: its identifier or one of its names.
+        place: a place; all places if None.
+        period: a period; all periods if None.
+        breakdown: the part of a breakdown; the total if empty.
+        all_sources: also trace what is not shown.
+        limit: at most so many records of each figure; their number and sum are always complete.
+
+    Raises:
+        CeyuanError: ``no-observation`` if there is nothing to trace, and what :meth:`Build.show` raises.
+    """
+    found = build.show(indicator, place=place, period=period, breakdown=breakdown, all_sources=all_sources)
+    if not found:
+        known = build.show(indicator, place=place, breakdown=breakdown)
+        periods = sorted({o.period for o in known})
+        hint = f"Periods: {', '.join(periods[-12:])}" if periods else None
+        message = f"{indicator} has no value for {place or 'any place'}, {period or 'any period'}"
+        raise fail("no-observation", message, hint=hint)
+    return [_trace(build, observation, limit, 0) for observation in found]
+
+
+def _trace(build: Build, observation: Observation, limit: int, depth: int) -> Trace:
+    indicator = build.indicators[observation.indicator]
+    entry = build.engine.rows(
+        f"SELECT origin, version, file, line, query FROM lineage WHERE id = {literal(observation.lineage)}"
+    )[0]
+    origin, version, file, line, query = entry
+    used = build.engine.rows(
+        f"SELECT kind, name, file, hash FROM lineage_inputs WHERE lineage = {literal(observation.lineage)}"
+    )
+    inputs = tuple({"kind": k, "name": n, "file": f, "hash": h} for k, n, f, h in used)
+    records: tuple[TracedRecord, ...] = ()
+    count, total = 0, None
+    below: tuple[Trace, ...] = ()
+    if origin == "figures":
+        records = _stated(build, observation)
+        count = len(records)
+    elif origin == "records" and isinstance(indicator, RECORD_TYPES):
+        records, count, total = _picked(build, indicator, observation, limit)
+    elif depth < _DEEPEST:
+        below = tuple(_trace(build, o, limit, depth + 1) for o in _inputs(build, indicator, observation))
+    return Trace(observation, origin, f"{file}:{line}", version, query, inputs, records, count, total, below)
+
+
+def _stated(build: Build, observation: Observation) -> tuple[TracedRecord, ...]:
+    where = f"_file = {literal(observation.file)} AND _line = {observation.line}"
+    return _records(build, "figure", f"SELECT *, CAST(value AS DOUBLE) AS _v FROM figure WHERE {where}")
+
+
+def _picked(
+    build: Build, indicator: RecordIndicator, observation: Observation, limit: int
+) -> tuple[tuple[TracedRecord, ...], int, float | None]:
+    """The records of one value, found again by its definition; their sum must be the value."""
+    measure = _measure_of(build, indicator, observation)
+    dated = f"SELECT picked.*, {measure.period_text} AS period FROM ({measure.picked}) AS picked"
+    conditions = [f"period = {literal(observation.period)}", f"place IN ({_places(build, indicator, observation)})"]
+    if observation.breakdown:
+        conditions.append(f"breakdown = {literal(observation.breakdown)}")
+    if build.kinds[measure.kind].per_source:
+        conditions.append(f"_source = {literal(observation.source)}")
+    chosen = f"SELECT * FROM ({dated}) AS dated WHERE {' AND '.join(conditions)}"
+    if measure.rule == "last":
+        latest = f"SELECT max(k2) FROM ({chosen}) AS latest WHERE latest.place = c.place"
+        chosen = f"SELECT * FROM ({chosen}) AS c WHERE k2 = ({latest})"
+    count, total = build.engine.rows(f"SELECT count(*), {_total(measure)} FROM ({chosen}) AS chosen")[0]
+    listed = (
+        f"SELECT kind.*, {'NULL' if measure.distinct else 'CAST(chosen.v AS DOUBLE)'} AS _v FROM ({chosen}) AS chosen "
+        f"JOIN {identifier(measure.kind)} AS kind ON kind._file = chosen._file AND kind._line = chosen._line "
+        f"AND kind._table = chosen._table ORDER BY kind._file, kind._line LIMIT {limit}"
+    )
+    scaled = None if total is None else round(float(total) / float(measure.factor), 10)
+    return _records(build, measure.kind, listed), int(count), scaled
+
+
+def _total(measure: Measure) -> str:
+    return "count(DISTINCT v)" if measure.distinct else "CAST(sum(v) AS DOUBLE)"
+
+
+def _measure_of(build: Build, indicator: RecordIndicator, observation: Observation) -> Measure:
+    """The measure of the grain that made an observation: its query is the one in the lineage."""
+    for grain in indicator.periods:
+        measure = compile_measure(indicator, grain, build.kinds)
+        query = build.engine.rows(f"SELECT query FROM lineage WHERE id = {literal(observation.lineage)}")[0][0]
+        if measure.picked == query:
+            return measure
+    raise LookupError(f"no grain of {indicator.id} made {observation.lineage}")
+
+
+def _places(build: Build, indicator: RecordIndicator, observation: Observation) -> str:
+    """SQL that lists the places whose records count."""
+    here = literal(observation.place)
+    rule = indicator.over_places
+    if rule.rule == "own" or (rule.rule == "complete" and not _is_sum_of_parts(build, indicator, observation)):
+        return here
+    if rule.rule == "complete":
+        return f"SELECT place FROM parts WHERE ancestor = {here} AND level = {literal(rule.level)}"
+    apart = " AND NOT hk_mo" if indicator.hk_mo.rule == "separate" else ""
+    return f"SELECT place FROM closure WHERE ancestor = {here}{apart}"
+
+
+def _is_sum_of_parts(build: Build, indicator: RecordIndicator, observation: Observation) -> bool:
+    measure = _measure_of(build, indicator, observation)
+    own = (
+        f"SELECT count(*) FROM (SELECT place, {measure.period_text} AS period FROM ({measure.picked}) AS picked) AS dated "
+        f"WHERE place = {literal(observation.place)} AND period = {literal(observation.period)}"
+    )
+    return not build.engine.value(own)
+
+
+def _records(build: Build, kind: str, query: str) -> tuple[TracedRecord, ...]:
+    names = [f.id for f in build.kinds[kind].fields]
+    found = []
+    for row in build.engine.arrow(query).to_pylist():
+        fields = {name: row[name] for name in names if row.get(name) is not None}
+        fields |= {f"{n}_unit": row[f"{n}_unit"] for n in names if row.get(f"{n}_unit") is not None}
+        value = row["_v"]
+        found.append(
+            TracedRecord(row["_table"], row["_file"], row["_line"], row["_source"], value, fields, row["_correction"])
+        )
+    return tuple(found)
+
+
+def _inputs(build: Build, indicator: Indicator, observation: Observation) -> list[Observation]:
+    """The observations that a derived one was made of."""
+    found: list[Observation] = []
+    for position, name in enumerate(inputs_of(indicator)):
+        place: str | None = observation.place
+        period: str | None = observation.period
+        if isinstance(indicator, ShareIndicator) and position == 1 and indicator.whole_place is not None:
+            place = indicator.whole_place
+        if isinstance(indicator, RankIndicator):
+            place = None
+        if indicator.type in ("change", "growth", "cumulative", "streak"):
+            period = None
+        series = build.show(name, place=place, period=period, breakdown=observation.breakdown)
+        if not series and observation.breakdown:
+            series = build.show(name, place=place, period=period, breakdown="")
+        found += _used(build, indicator, observation, series)
+    return found
+
+
+def _used(build: Build, indicator: Indicator, observation: Observation, series: list[Observation]) -> list[Observation]:
+    if isinstance(indicator, RankIndicator):
+        among = set(ranked_places(indicator.among, build.gazetteer))
+        return [o for o in series if o.place in among]
+    rows = build.engine.rows("SELECT period, ordinal, previous FROM periods")
+    ordinal = {str(p): int(o) for p, o, _ in rows}
+    previous = {str(p): q for p, _, q in rows}
+    if isinstance(indicator, ChangeIndicator | GrowthIndicator):
+        wanted = {observation.period}
+        if indicator.against == "previous":
+            wanted.add(str(previous[observation.period]))
+        elif indicator.against == "first":
+            valued = [o.period for o in series if o.value is not None]
+            wanted.add(min(valued, key=ordinal.__getitem__))
+        else:
+            wanted.add(indicator.against)
+        return [o for o in series if o.period in wanted]
+    if indicator.type in ("cumulative", "streak"):
+        return [o for o in series if ordinal[o.period] <= ordinal[observation.period]]
+    return series
