@@ -119,11 +119,11 @@ def _tokens(source: str) -> Iterator[_Token]:
         if match is None:
             start = position + len(source[position:]) - len(source[position:].lstrip())
             raise FilterSyntaxError(f"unexpected {source[start]!r}", start)
-        kind = match.lastgroup or ""
-        text = match[kind]
+        group = kind = match.lastgroup or ""
+        text = match[group]
         if kind == "word" and text.lower() in _KEYWORDS:
             kind, text = "keyword", text.lower()
-        yield _Token(kind, "!=" if text == "<>" else text, match.start(kind))
+        yield _Token(kind, "!=" if text == "<>" else text, match.start(group))
         position = match.end()
     yield _Token("end", "the end", len(source))
 

@@ -39,11 +39,11 @@ class Engine:
             "autoload_known_extensions": False,
             "memory_limit": settings.memory,
             "temp_directory": str(settings.scratch),
-            "enable_progress_bar": False,
         }
         if settings.threads is not None:
             config["threads"] = settings.threads
         self._connection = duckdb.connect(":memory:", config=config)
+        self._connection.execute("SET enable_progress_bar = false")
 
     def __enter__(self) -> Self:
         return self
@@ -75,7 +75,7 @@ class Engine:
 
     def arrow(self, sql: str) -> pa.Table:
         """The result of a query as an Arrow table."""
-        return self._connection.execute(sql).to_arrow_table()
+        return self._connection.sql(sql).to_arrow_table()
 
     def columns(self, relation: str) -> dict[str, str]:
         """Names and types of the columns of a table, view or table function call."""

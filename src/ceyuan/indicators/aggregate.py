@@ -16,7 +16,8 @@ from ceyuan.indicators.measures import Measure
 from ceyuan.places import Gazetteer
 from ceyuan.workspace.definitions import RecordIndicator
 
-RESULT = "place, period, breakdown, source, value, records, reason"
+_CLOSURE = pa.schema([("place", pa.string()), ("ancestor", pa.string()), ("hk_mo", pa.bool_())])
+_PARTS = _CLOSURE.append(pa.field("level", pa.string()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,20 +44,12 @@ def load_places(engine: Engine, gazetteer: Gazetteer) -> None:
     ]
     engine.load(
         "closure",
-        pa.Table.from_pylist(
-            pairs, schema=pa.schema([("place", pa.string()), ("ancestor", pa.string()), ("hk_mo", pa.bool_())])
-        ),
+        pa.Table.from_pylist(pairs, schema=_CLOSURE),
     )
-    rows = [
-        {"place": p["place"], "ancestor": p["ancestor"], "level": gazetteer.places[str(p["place"])].kind}
-        for p in pairs
-        if p["place"] != p["ancestor"]
-    ]
+    rows = [{**p, "level": gazetteer.places[str(p["place"])].kind} for p in pairs if p["place"] != p["ancestor"]]
     engine.load(
         "parts",
-        pa.Table.from_pylist(
-            rows, schema=pa.schema([("place", pa.string()), ("ancestor", pa.string()), ("level", pa.string())])
-        ),
+        pa.Table.from_pylist(rows, schema=_PARTS),
     )
 
 
@@ -117,7 +110,7 @@ def _leaf(measure: Measure) -> str:
 def _rolled(indicator: RecordIndicator, measure: Measure, breakdown: str, *, per_source: bool) -> str:
     rule = indicator.over_places
     if rule.rule == "complete":
-        return _complete(measure, breakdown, rule.level or "", per_source=per_source)
+        return _complete(measure, breakdown, parts_sql(indicator), per_source=per_source)
     located = "SELECT *, place AS ancestor FROM leaf"
     if rule.rule == "total":
         apart = " AND NOT closure.hk_mo" if indicator.hk_mo.rule == "separate" else ""
@@ -139,25 +132,31 @@ def _sum_over(measure: Measure, source: str, breakdown: str, *, per_source: bool
     )
 
 
-def _complete(measure: Measure, breakdown: str, level: str, *, per_source: bool) -> str:
+def parts_sql(indicator: RecordIndicator) -> str:
+    """SQL for the parts that a ``complete`` sum needs: pairs of ``ancestor`` and ``place``."""
+    apart = " AND NOT hk_mo" if indicator.hk_mo.rule == "separate" else ""
+    return f"SELECT ancestor, place, level FROM parts WHERE level = {literal(indicator.over_places.level)}{apart}"
+
+
+def _complete(measure: Measure, breakdown: str, parts: str, *, per_source: bool) -> str:
     """A place's own value, or the sum over all its parts of a level, or missing with how many parts are."""
     own = _sum_over(measure, "(SELECT *, place AS ancestor FROM leaf) AS own_leaf", breakdown, per_source=per_source)
-    wanted = literal(level)
     joined = (
-        "(SELECT leaf.*, parts.ancestor, parts.place AS part FROM leaf "
-        f"JOIN parts ON leaf.place = parts.place AND parts.level = {wanted}) AS of_parts"
+        "(SELECT leaf.*, wanted.ancestor, wanted.place AS part FROM leaf "
+        f"JOIN ({parts}) AS wanted ON leaf.place = wanted.place) AS of_parts"
     )
     present = "CAST(count(DISTINCT part) AS BIGINT) AS present"
     summed = _sum_over(measure, joined, breakdown, per_source=per_source, last=present)
-    size = f"(SELECT ancestor, count(*) AS size FROM parts WHERE level = {wanted} GROUP BY ancestor) AS sizes"
+    size = (
+        f"(SELECT ancestor, max(level) AS level, count(*) AS size FROM ({parts}) AS wanted GROUP BY ancestor) AS sizes"
+    )
     same_source = " AND mine.source = summed.source" if per_source else ""
-    # The subset has no null-safe comparison, so keys are never null here: place, period and breakdown are required.
     return (
         f"SELECT * FROM ({own}) AS own UNION ALL "
         "SELECT summed.place, summed.period, summed.breakdown, summed.source, "
         "CASE WHEN summed.present = sizes.size THEN summed.value END AS value, summed.records, "
-        f"CASE WHEN summed.present < sizes.size THEN 'only ' || CAST(summed.present AS VARCHAR) || ' of ' || "
-        f"CAST(sizes.size AS VARCHAR) || ' parts ({level}) have a value' END AS reason "
+        "CASE WHEN summed.present < sizes.size THEN 'only ' || CAST(summed.present AS VARCHAR) || ' of ' || "
+        "CAST(sizes.size AS VARCHAR) || ' parts (' || sizes.level || ') have a value' END AS reason "
         f"FROM ({summed}) AS summed JOIN {size} ON sizes.ancestor = summed.place LEFT JOIN ({own}) AS mine "
         "ON mine.place = summed.place AND mine.period = summed.period AND mine.breakdown = summed.breakdown"
         f"{same_source} WHERE mine.place IS NULL"

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any, Literal
 
 from ceyuan.engine import identifier, literal
 from ceyuan.errors import fail
+from ceyuan.indicators.aggregate import parts_sql
 from ceyuan.indicators.derive import ranked_places
 from ceyuan.indicators.measures import Measure, compile_measure
 from ceyuan.indicators.observations import Observation
@@ -184,7 +186,7 @@ def _places(build: Build, indicator: RecordIndicator, observation: Observation) 
     if rule.rule == "own" or (rule.rule == "complete" and not _is_sum_of_parts(build, indicator, observation)):
         return here
     if rule.rule == "complete":
-        return f"SELECT place FROM parts WHERE ancestor = {here} AND level = {literal(rule.level)}"
+        return f"SELECT place FROM ({parts_sql(indicator)}) AS wanted WHERE ancestor = {here}"
     apart = " AND NOT hk_mo" if indicator.hk_mo.rule == "separate" else ""
     return f"SELECT place FROM closure WHERE ancestor = {here}{apart}"
 
@@ -202,13 +204,20 @@ def _records(build: Build, kind: str, query: str) -> tuple[TracedRecord, ...]:
     names = [f.id for f in build.kinds[kind].fields]
     found = []
     for row in build.engine.arrow(query).to_pylist():
-        fields = {name: row[name] for name in names if row.get(name) is not None}
+        fields = {name: _plain(row[name]) for name in names if row.get(name) is not None}
         fields |= {f"{n}_unit": row[f"{n}_unit"] for n in names if row.get(f"{n}_unit") is not None}
         value = row["_v"]
         found.append(
             TracedRecord(row["_table"], row["_file"], row["_line"], row["_source"], value, fields, row["_correction"])
         )
     return tuple(found)
+
+
+def _plain(value: object) -> object:
+    """Decimals of the store as numbers that JSON and people know."""
+    if isinstance(value, Decimal):
+        return int(value) if value == value.to_integral_value() else float(value)
+    return value
 
 
 def _inputs(build: Build, indicator: Indicator, observation: Observation) -> list[Observation]:
