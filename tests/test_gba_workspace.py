@@ -42,15 +42,15 @@ STATED = [
     ("high_tech_firms", "gba", "6.9", "万家", "gt"),
     ("enterprise_led_amount_share", "guangdong", "76", "%", "gt"),
     ("enterprise_participation_share", "guangdong", "97", "%", "gt"),
-    ("strategic_clusters", "guangdong", "10", "个", "eq"),
-    ("strategic_clusters_scale", "guangdong", "1", "万亿元", "gt"),
-    ("industrial_robot_share", "guangdong", "40", "%", "eq"),
-    ("service_robot_share", "guangdong", "80", "%", "eq"),
-    ("vehicle_chip_design_localisation", "guangdong", "100", "%", "eq"),
-    ("vehicle_chip_manufacturing_localisation", "guangdong", "57", "%", "eq"),
-    ("consumer_drone_share", "guangdong", "70", "%", "eq"),
-    ("industrial_drone_share", "guangdong", "40", "%", "eq"),
-    ("guidance_fund_size", "guangdong", "1", "千亿元", "approx"),
+    ("strategic_clusters", "gba", "10", "个", "eq"),
+    ("strategic_clusters_scale", "gba", "1", "万亿元", "gt"),
+    ("industrial_robot_share", "gba", "40", "%", "eq"),
+    ("service_robot_share", "gba", "80", "%", "eq"),
+    ("vehicle_chip_design_localisation", "gba", "100", "%", "eq"),
+    ("vehicle_chip_manufacturing_localisation", "gba", "57", "%", "eq"),
+    ("consumer_drone_share", "gba", "70", "%", "eq"),
+    ("industrial_drone_share", "gba", "40", "%", "eq"),
+    ("guidance_fund_size", "gba", "1", "千亿元", "approx"),
     ("equity_funds_raised", "gba", "3.58", "万亿元", "eq"),
     ("national_facilities", "gba", "9", "个", "eq"),
     ("national_key_laboratories", "gba", "26", "家", "eq"),
@@ -67,8 +67,8 @@ STATED = [
 ]
 # Values that the text gives as former ones, and the first of two years in a row.
 EARLIER = [
-    ("vehicle_chip_design_localisation", "guangdong", "5", "%", "eq"),
-    ("vehicle_chip_manufacturing_localisation", "guangdong", "3", "%", "eq"),
+    ("vehicle_chip_design_localisation", "gba", "5", "%", "eq"),
+    ("vehicle_chip_manufacturing_localisation", "gba", "3", "%", "eq"),
     ("cluster_top100", "macao-zhuhai", "100", "强", "lt"),
 ]
 NAMED = {
@@ -250,7 +250,8 @@ def test_names_of_the_communique_lead_to_its_places(workspace: Workspace) -> Non
     gazetteer = Gazetteer.of(workspace.places)
     wanted = {
         "大湾区": "gba", "大湾区内地9市": "gba9", "大湾区内地九市": "gba9", "深圳—香港—广州": "shenzhen-hongkong-guangzhou",
-        "澳门—珠海": "macao-zhuhai", "澳門—珠海": "macao-zhuhai", "广东": "guangdong", "全国": "cn", "河套": "hetao",
+        "澳门—珠海": "macao-zhuhai", "澳門—珠海": "macao-zhuhai", "广东": "guangdong", "全国": "cn",
+        "全省": "guangdong", "河套": "hetao",
         "北京（京津冀）国际科技创新中心": "jingjinji", "上海（长三角）国际科技创新中心": "yangtze_delta", "香港": "hongkong",
     }  # fmt: skip
     assert {name: gazetteer.resolve(name) for name in wanted} == wanted
@@ -434,8 +435,8 @@ def test_every_stated_figure_comes_out_of_the_build_with_its_value_bound_and_row
 
 
 def test_changes_are_computed_from_the_two_stated_values(build: Build) -> None:
-    assert shown(build, "vehicle_chip_design_localisation_change", "guangdong", "2025") == 95
-    assert shown(build, "vehicle_chip_manufacturing_localisation_change", "guangdong", "2025") == 54
+    assert shown(build, "vehicle_chip_design_localisation_change", "gba", "2025") == 95
+    assert shown(build, "vehicle_chip_manufacturing_localisation_change", "gba", "2025") == 54
 
 
 def test_the_computed_streak_equals_the_stated_one(build: Build) -> None:
