@@ -86,7 +86,7 @@ NAMED = {
         "横琴", "前海", "南沙", "河套", "Xbot Park", "国家技术创新中心", "概念验证中心", "战略性新兴产业引导基金",
         "大湾区投资引导基金",
     ],
-    "joint_scheme": ["1+1+1", "央地共建", "大湾区科学论坛"],
+    "joint_scheme": ["1+1+1", "央地共建", "大湾区科学论坛", "软联通"],
     "event": ["工作推进会", "大湾区科学论坛", "中央经济工作会议"],
 }  # fmt: skip
 # Characters that only simplified script has, among those that statistics use.
