@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from conftest import World, values
+from world import World, values
 
 Row = dict[str, Any]
 
@@ -99,9 +99,9 @@ PUBLISHED = {"id": "rate", "type": "published", "unit": "%"}
 
 def test_from_to_is_two_observations_and_a_change_in_percentage_points(world: World) -> None:
     change = {"id": "rate_change", "type": "change", "unit": "个百分点", "of": "rate", "against": "first"}
-    rows = [figure("rate", "guangdong", "..2024", 5, "%"), figure("rate", "guangdong", "2025", 100, "%")]
+    rows = [figure("rate", "guangdong", "..2025", 5, "%"), figure("rate", "guangdong", "2025", 100, "%")]
     with world.build([PUBLISHED, change], {"figure": rows}) as build:
-        assert values(build, "rate") == {("guangdong", "..2024"): 5, ("guangdong", "2025"): 100}
+        assert values(build, "rate") == {("guangdong", "..2025"): 5, ("guangdong", "2025"): 100}
         assert values(build, "rate_change") == {("guangdong", "2025"): 95}
 
 
@@ -135,7 +135,7 @@ def test_ranks_with_every_rule_for_ties(world: World, ties: str, direction: str,
         "direction": direction,
     }
     rows = [account("rd", city, "2023", amount) for city, amount in CITY_VALUES]
-    with world.build([RD, rank], {"account": rows}) as build:
+    with world.build([{**RD, "direction": direction}, rank], {"account": rows}) as build:
         found = values(build, "rank")
         assert [found[city, "2023"] for city, _ in CITY_VALUES] == expected
         assert build.show("rank")[0].note == "among 5 of 5 places with a value"
@@ -153,8 +153,10 @@ def test_membership_says_on_which_side_and_streaks_break_at_gaps(world: World) -
         assert {o.period: (o.value, o.bound) for o in build.show("top")} == {
             year: (100, "le" if rank <= 100 else "gt") for year, rank in ranks.items()
         }
-        found = {o.period: o.value for o in build.show("streak")}
-        assert found == {"2018": 1, "2019": 0, "2020": 1, "2021": 2, "2023": 1, "2024": 2}
+        # 2018 and 2023 follow years that are not known, so these runs may be longer.
+        assert {o.period: (o.value, o.bound) for o in build.show("streak")} == {
+            "2018": (1, "ge"), "2019": (0, "eq"), "2020": (1, "eq"), "2021": (2, "eq"), "2023": (1, "ge"), "2024": (2, "ge"),
+        }  # fmt: skip
 
 
 @pytest.mark.parametrize(

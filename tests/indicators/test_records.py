@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import INSIDE, World, values
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from world import INSIDE, World, values
 
 CITIES = ["guangzhou", "shenzhen", "zhuhai", "hongkong", "macao"]
 APART = {"hongkong", "macao"}

@@ -27,7 +27,7 @@ def tree(root: Path) -> dict[str, bytes]:
 
 
 def test_every_row_read_is_stored_or_quarantined(starter: Path) -> None:
-    (starter / "records" / "accounts.csv").open("a", encoding="utf-8").write("hitech_firms,Atlantis,2024,5\n")
+    replace(starter, "records/accounts.csv", "2024,25000\n", "2024,25000\nhitech_firms,Atlantis,2024,5\n")
     report = build_workspace(starter)
     (part,) = report.parts
     assert (part.read, part.stored, part.quarantined, dict(part.reasons)) == (5, 4, 1, {"unknown-place:place": 1})
@@ -38,7 +38,7 @@ def test_every_row_read_is_stored_or_quarantined(starter: Path) -> None:
 def test_strict_stops_on_quarantined_rows_and_leaves_the_build_as_it_was(starter: Path) -> None:
     first = build_workspace(starter).build
     before = tree(starter / "build" / "builds")
-    (starter / "records" / "accounts.csv").open("a", encoding="utf-8").write("hitech_firms,Atlantis,2024,5\n")
+    replace(starter, "records/accounts.csv", "2024,25000\n", "2024,25000\nhitech_firms,Atlantis,2024,5\n")
     with pytest.raises(CeyuanError, match="rows-quarantined"):
         build_workspace(starter, strict=True)
     assert tree(starter / "build" / "builds") == before
