@@ -3,14 +3,22 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
+DEMO := build/demo/gba
 
-.PHONY: demo test check bench docs lock schemas clean
+.PHONY: demo test check bench docs lock clean
 
 $(STAMP): requirements.lock pyproject.toml
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-build-isolation --no-deps -e .
 	touch $@
+
+# The Greater Bay Area workspace, copied out of the package, built and shown.
+demo: $(STAMP)
+	rm -rf $(DEMO)
+	$(BIN)/ceyuan init --template gba $(DEMO)
+	$(BIN)/ceyuan build -w $(DEMO)
+	$(BIN)/ceyuan trace rd_intensity -w $(DEMO) --place gba9
 
 test: $(STAMP)
 	$(BIN)/python -m pytest
@@ -21,6 +29,12 @@ check: $(STAMP)
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/vulture
+
+bench: $(STAMP)
+	$(BIN)/python benchmarks/spine.py
+
+docs: $(STAMP)
+	$(BIN)/sphinx-build -W -q -b html docs docs/_build/html
 
 lock: $(STAMP)
 	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-header --no-emit-index-url --python-version 3.11 \

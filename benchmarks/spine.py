@@ -35,7 +35,8 @@ def write_workspace(root: Path, records: int) -> None:
         encoding="utf-8",
     )
     (root / "sources.yaml").write_text(
-        "sources:\n  simulated: {title: Simulated records, publisher: Ceyuan benchmark, simulated: true}\n", encoding="utf-8"
+        "sources:\n  simulated: {title: Simulated records, publisher: Ceyuan benchmark, simulated: true}\n",
+        encoding="utf-8",
     )
     header = "id,kind,parents,party,name_en,name_zh_hans,name_zh_hant"
     rows = ["world,world,,,World,世界,世界"] + [f"c{i},centre,world,,Centre {i},中心{i},中心{i}" for i in range(10)]
@@ -127,60 +128,6 @@ def _head(name: str, type_: str, unit: str) -> str:
     )
 
 
-HAND = '''
-import duckdb, sys
-from pathlib import Path
-root, out = Path(sys.argv[1]), Path(sys.argv[2])
-out.mkdir()
-db = duckdb.connect(config={"memory_limit": "%(memory)s", "temp_directory": str(out / "tmp")})
-db.execute(f"CREATE TABLE places AS SELECT id, parents, party FROM read_csv('{root}/places.csv', all_varchar = true)")
-db.execute("""CREATE TABLE closure AS SELECT id AS place, id AS ancestor FROM places UNION SELECT id, parents FROM places
-  WHERE parents IS NOT NULL UNION SELECT id, 'world' FROM places""")
-files = {
-  "document": ("id VARCHAR, type VARCHAR, date VARCHAR, field VARCHAR, citations VARCHAR, place VARCHAR, office VARCHAR",
-    "id, type, CAST(date AS INTEGER) AS year, field, CAST(citations AS BIGINT) AS citations, place, office",
-    "type IN ('paper', 'patent') AND TRY_CAST(date AS INTEGER) IS NOT NULL AND TRY_CAST(citations AS BIGINT) >= 0", "id"),
-  "payment": ("id VARCHAR, from_party VARCHAR, to_party VARCHAR, amount VARCHAR, date VARCHAR, place VARCHAR, scheme VARCHAR",
-    "id, from_party, to_party, CAST(amount AS DECIMAL(38, 10)) AS amount, CAST(date AS DATE) AS date, place, scheme",
-    "TRY_CAST(amount AS DECIMAL(38, 10)) >= 0 AND TRY_CAST(date AS DATE) IS NOT NULL "
-    "AND from_party IN ('p0', 'p1', 'p2') AND to_party IN ('p0', 'p1', 'p2')", "id"),
-  "account": ("item VARCHAR, category VARCHAR, place VARCHAR, period VARCHAR, amount VARCHAR, amount_unit VARCHAR",
-    "item, category, place, CAST(period AS INTEGER) AS year, CAST(amount AS DECIMAL(28, 10)) * 10000 AS amount",
-    "TRY_CAST(amount AS DECIMAL(28, 10)) IS NOT NULL AND TRY_CAST(period AS INTEGER) IS NOT NULL AND amount_unit = '万元'",
-    "item, category, place, period"),
-}
-for name, (columns, fields, good, key) in files.items():
-    types = "{" + ", ".join("'%%s': '%%s'" %% tuple(c.split()) for c in columns.split(", ")) + "}"
-    source = f"read_csv('{root}/records/{name}s.csv', header = true, auto_detect = false, columns = {types})"
-    db.execute(f"CREATE OR REPLACE TABLE raw AS SELECT * FROM {source}")
-    known = "place IN (SELECT id FROM places)"
-    bad = db.execute(f"SELECT count(*) FROM raw WHERE NOT ({good}) OR NOT ({known})").fetchone()[0]
-    twice = db.execute(f"SELECT count(*) FROM (SELECT {key} FROM raw GROUP BY {key} HAVING count(*) > 1)").fetchone()[0]
-    assert bad == 0 and twice == 0, (name, bad, twice)
-    db.execute(f"COPY (SELECT {fields}, rowid + 2 AS line FROM raw) TO '{out}/{name}.parquet' (COMPRESSION zstd, COMPRESSION_LEVEL 1)")
-    db.execute("DROP TABLE raw")
-    db.execute(f"CREATE VIEW {name} AS SELECT * FROM '{out}/{name}.parquet'")
-db.execute("CREATE TABLE observations (indicator VARCHAR, place VARCHAR, year INTEGER, value DOUBLE, records BIGINT)")
-for name, type_, kind, where, value in %(indicators)r:
-    table = kind.replace("bench_", "")
-    year = "extract(year FROM date)" if table == "payment" else "year"
-    what = {"count": "count(*)", "sum": f"sum({value})"}.get(type_)
-    filtered = f"FROM {table}" + (f" WHERE {where}" if where else "")
-    if type_ == "distinct":
-        leaf = f"SELECT place, {year} AS year, {value} AS v, count(*) AS n {filtered} GROUP BY ALL"
-        total = "count(DISTINCT v)"
-    else:
-        leaf = f"SELECT place, {year} AS year, {what} AS v, count(*) AS n {filtered} GROUP BY ALL"
-        total = "sum(v)"
-    db.execute(f"INSERT INTO observations SELECT '{name}', ancestor, year, {total}, sum(n) FROM ({leaf}) JOIN closure USING (place) GROUP BY ALL")
-for name, top, bottom in %(ratios)r:
-    db.execute(f"""INSERT INTO observations SELECT '{name}', a.place, a.year, 100 * a.value / nullif(b.value, 0), NULL
-      FROM observations a JOIN observations b USING (place, year) WHERE a.indicator = '{top}' AND b.indicator = '{bottom}'""")
-db.execute(f"COPY observations TO '{out}/observations.parquet'")
-print(db.execute("SELECT count(*), round(sum(value), 3) FROM observations").fetchone())
-'''
-
-
 def timed(command: list[str]) -> tuple[float, float, str]:
     """Wall seconds, peak memory in GiB and output of a command."""
     start = time.perf_counter()
@@ -204,8 +151,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="ceyuan-bench-") as folder:
         root = Path(folder, "workspace")
         write_workspace(root, options.records)
-        script = Path(folder, "hand.py")
-        script.write_text(HAND % {"memory": MEMORY, "indicators": RECORD_INDICATORS, "ratios": RATIOS}, encoding="utf-8")
+        script = Path(__file__).with_name("spine_by_hand.py")
         ours: list[tuple[float, float]] = []
         hand: list[tuple[float, float]] = []
         for _ in range(options.runs):
@@ -215,12 +161,21 @@ def main() -> None:
             hand.append((seconds, memory))
             seconds, memory, _ = timed([str(Path(sys.executable).with_name("ceyuan")), "build", "-w", str(root)])
             ours.append((seconds, memory))
-            print(f"hand-written {hand[-1][0]:.1f} s {hand[-1][1]:.2f} GiB   ceyuan {seconds:.1f} s {memory:.2f} GiB", flush=True)
+            print(
+                f"hand-written {hand[-1][0]:.1f} s {hand[-1][1]:.2f} GiB   ceyuan {seconds:.1f} s {memory:.2f} GiB",
+                flush=True,
+            )
         _compare(root, checked)
     ratio = statistics.median(o[0] / h[0] for o, h in zip(ours, hand, strict=True))
-    print(f"{options.records:,} simulated records, {len(RECORD_INDICATORS) + len(RATIOS)} indicators, {options.runs} runs")
-    print(f"hand-written SQL: median {statistics.median(h[0] for h in hand):.1f} s, peak {max(h[1] for h in hand):.2f} GiB")
-    print(f"ceyuan build:     median {statistics.median(o[0] for o in ours):.1f} s, peak {max(o[1] for o in ours):.2f} GiB")
+    print(
+        f"{options.records:,} simulated records, {len(RECORD_INDICATORS) + len(RATIOS)} indicators, {options.runs} runs"
+    )
+    print(
+        f"hand-written SQL: median {statistics.median(h[0] for h in hand):.1f} s, peak {max(h[1] for h in hand):.2f} GiB"
+    )
+    print(
+        f"ceyuan build:     median {statistics.median(o[0] for o in ours):.1f} s, peak {max(o[1] for o in ours):.2f} GiB"
+    )
     print(f"ratio {ratio:.2f} (goal: at most 3, peak at most 4 GiB)")
 
 

@@ -11,8 +11,8 @@ import sys
 
 import click
 
-from ceyuan import __version__
 from ceyuan.errors import CeyuanError
+from ceyuan.version import __version__
 
 _NOT_THERE = frozenset({"no-workspace", "no-build", "no-observation", "unknown-indicator", "unknown-place"})
 

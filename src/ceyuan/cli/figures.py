@@ -71,9 +71,10 @@ def show(
 
 def observation_row(build: Build, o: Observation) -> dict[str, Any]:
     """An observation for people."""
-    value = "missing" if o.value is None else f"{_BOUNDS[o.bound]}{number_text(o.value)}"
+    decimals = build.indicators[o.indicator].decimals
+    value = "missing" if o.value is None else f"{_BOUNDS[o.bound]}{number_text(o.value, decimals)}"
     if o.value_max is not None:
-        value += f"–{number_text(o.value_max)}"
+        value += f"–{number_text(o.value_max, decimals)}"
     source = "; ".join(s for s in o.source.split(";") if s)
     name = build.indicators[o.indicator].name.en
     return {"indicator": o.indicator, "name": name, "place": o.place, "period": o.period, "breakdown": o.breakdown,
@@ -136,7 +137,7 @@ def trace_command(
         if format_ == "json":
             print_json([trace_json(build, t) for t in traces])
             return
-        console = Console(width=None if sys.stdout.isatty() else 160)
+        console = Console(width=None if sys.stdout.isatty() else 1000)
         for one in traces:
             console.print(_tree(build, one))
 

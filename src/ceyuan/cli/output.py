@@ -76,12 +76,18 @@ def _shown(value: Any) -> str:
     return str(_flat(value))
 
 
-def number_text(value: float) -> str:
+def number_text(value: float, decimals: int | None = None) -> str:
     """A number as people read it: no exponent, no noise, thousands apart.
 
-    >>> number_text(33357068.8), number_text(4.3), number_text(69000.0)
-    ('33,357,068.8', '4.3', '69,000')
+    Args:
+        value: the number.
+        decimals: how many are shown; as many as there are, up to six, if None.
+
+    >>> number_text(33357068.8), number_text(4.3), number_text(69000.0), number_text(2.122016, 1)
+    ('33,357,068.8', '4.3', '69,000', '2.1')
     """
+    if decimals is not None:
+        return f"{value:,.{decimals}f}"
     text = f"{value:,.6f}".rstrip("0").rstrip(".")
     return text if float(text.replace(",", "")) != 0 or value == 0 else f"{value:.3g}"
 

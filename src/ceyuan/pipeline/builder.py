@@ -10,7 +10,6 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from ceyuan import __version__
 from ceyuan.engine import Engine, EngineSettings
 from ceyuan.errors import CeyuanError, Problem
 from ceyuan.indicators.evaluate import OBSERVATIONS, Evaluated, evaluate, observation_counts
@@ -21,6 +20,7 @@ from ceyuan.pipeline.folder import MANIFEST, BuildFolder
 from ceyuan.places import Gazetteer
 from ceyuan.records.ingest import Ingested, ingest
 from ceyuan.records.store import Store, StoredPart, code_version, store_key
+from ceyuan.version import __version__
 from ceyuan.workspace import Workspace
 
 Progress = Callable[[str, str], None]

@@ -21,6 +21,7 @@ from ceyuan.workspace.tables import ColumnSpec, TableSpec
 NUMBER = "DECIMAL(38, 10)"
 SQL_TYPES = {"integer": "BIGINT", "number": "DOUBLE", "quantity": NUMBER, "boolean": "BOOLEAN", "date": "DATE",
              "latitude": "DOUBLE", "longitude": "DOUBLE"}  # fmt: skip
+_EXCLUDED = "excluded"
 _LIMITS = {"latitude": (-90.0, 90.0), "longitude": (-180.0, 180.0)}
 _FAULT_OF_TYPE = {
     "integer": "bad-number", "number": "bad-number", "quantity": "bad-number", "boolean": "bad-boolean",
@@ -73,9 +74,14 @@ class Shape:
         return f"FROM (SELECT cell.*{numbers} FROM ({cleaned}) AS cell) AS cell {' '.join(self.joins)}"
 
     def fault_sql(self) -> str:
-        """SQL for all reason codes of a row joined by semicolons, NULL where there are none."""
+        """SQL for all reason codes of a row joined by semicolons, NULL where there are none.
+
+        A row that a declared rule leaves out is no record, so nothing else is said of it.
+        """
         cases = [f"CASE WHEN {condition} THEN {literal(code)} END" for condition, code in self.faults]
-        return f"nullif(concat_ws('; ', {', '.join(cases)}), '')" if cases else "CAST(NULL AS VARCHAR)"
+        reasons = f"nullif(concat_ws('; ', {', '.join(cases)}), '')" if cases else "CAST(NULL AS VARCHAR)"
+        excluded = [f"WHEN {condition} THEN {literal(code)}" for condition, code in self.faults if code == _EXCLUDED]
+        return f"CASE {' '.join(excluded)} ELSE {reasons} END" if excluded else reasons
 
     def bad_sql(self) -> str:
         """SQL that is true for rows with any fault."""
@@ -114,7 +120,7 @@ def shape_table(
             shape.faults.append((f"cell._fault = '{code}'", code))
     for rule in table.spec.exclude:
         columns = {name: Column(shape.text(_text(raw, ColumnSpec(column=name))), "text") for name in raw.columns}
-        shape.faults.append((filter_sql(parse_filter(rule.when), columns), "excluded"))
+        shape.faults.append((filter_sql(parse_filter(rule.when), columns), _EXCLUDED))
     for spec in kind.fields:
         _Field(engine, raw, shape, resolvers, kinds, table.spec, spec).add()
     columns = kind_columns(kind, shape.values)
@@ -314,7 +320,7 @@ class _Field:
         found = identifier(lookup)
         self.shape.values |= {
             name: f"CAST(CAST({number} AS DECIMAL(28, 10)) * {found}.factor AS {NUMBER})",
-            f"{name}_unit": f"{found}.value",
+            f"{name}_unit": f"CASE WHEN {number} IS NOT NULL THEN {found}.value END",
         }
         self.shape.faults.append((f"{number} IS NOT NULL AND {unit_text} IS NULL", f"missing-unit:{name}"))
         self.shape.faults.append((f"{unit_text} IS NOT NULL AND {found}.value IS NULL", f"unknown-unit:{name}"))

@@ -1,0 +1,3 @@
+"""The version of Ceyuan."""
+
+__version__ = "0.1.0"
