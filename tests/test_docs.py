@@ -63,10 +63,10 @@ def test_the_two_tutorials_give_the_same_commands() -> None:
     def verbs(name: str) -> Iterator[str]:
         for block in runnable.blocks((DOCS / name).read_text(encoding="utf-8")):
             if isinstance(block, tuple):
-                yield from (" ".join(command.line.split()[:2]) for command in block if "ceyuan" in command.line)
+                yield from (" ".join(command.line.split()[:2]) for command in block if command.line.startswith("ceyuan"))
 
     english, chinese = (
-        [v for v in verbs(name) if not v.startswith("ceyuan init")] for name in ("tutorial.md", "tutorial.zh-Hans.md")
+        list(verbs(name)) for name in ("tutorial.md", "tutorial.zh-Hans.md")
     )
     assert english == chinese
 
