@@ -24,6 +24,7 @@ DOCS = ROOT / "docs"
 sys.path.insert(0, str(DOCS / "_ext"))
 reference = import_module("reference")
 runnable = import_module("runnable")
+readme = import_module("readme")
 
 
 def _runs(page: Path) -> bool:
@@ -53,6 +54,29 @@ def test_a_page_shows_what_its_commands_print(
         assert shown == printed, result.command.line
 
 
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
+    folder = tmp_path_factory.mktemp("demo")
+    return folder, readme.build_demo(folder)
+
+
+@pytest.mark.parametrize("name", readme.READMES)
+def test_a_readme_shows_what_the_demo_prints(name: str, demo: tuple[Path, str]) -> None:
+    folder, built = demo
+    sessions = readme.sessions(ROOT / name)
+    assert [command for command, _ in sessions][0] == "make demo"
+    assert "$(BIN)/ceyuan build -w $(DEMO)\n" in (ROOT / "Makefile").read_text(encoding="utf-8")
+    for command, shown in sessions:
+        assert len([line for line in shown if line.strip() != "…"]) > 5
+        assert readme.agrees(shown, readme.printed(command, folder, built)) is None
+
+
+def test_a_readme_that_shows_something_else_is_noticed() -> None:
+    assert readme.agrees(["a  1", "…", "c  …"], ["a   1", "b   2", "c   3"]) is None
+    assert readme.agrees(["a  2"], ["a   1"]) == "a 2"
+    assert readme.agrees(["c  3", "a  1"], ["a 1", "c 3"]) == "a 1"
+
+
 def test_both_tutorials_are_run() -> None:
     assert {DOCS / "tutorial.md", DOCS / "tutorial.zh-Hans.md"} <= set(PAGES)
 
@@ -63,11 +87,11 @@ def test_the_two_tutorials_give_the_same_commands() -> None:
     def verbs(name: str) -> Iterator[str]:
         for block in runnable.blocks((DOCS / name).read_text(encoding="utf-8")):
             if isinstance(block, tuple):
-                yield from (" ".join(command.line.split()[:2]) for command in block if command.line.startswith("ceyuan"))
+                yield from (
+                    " ".join(command.line.split()[:2]) for command in block if command.line.startswith("ceyuan")
+                )
 
-    english, chinese = (
-        list(verbs(name)) for name in ("tutorial.md", "tutorial.zh-Hans.md")
-    )
+    english, chinese = (list(verbs(name)) for name in ("tutorial.md", "tutorial.zh-Hans.md"))
     assert english == chinese
 
 

@@ -122,7 +122,7 @@ def run_page(page: Path, folder: Path, finished: dict[Path, Path] | None = None)
                 here = here / command.line.removeprefix("cd ")
                 results.append(Result(command, ""))
             else:
-                results.append(Result(command, _run(command.line, here)))
+                results.append(Result(command, run_line(command.line, here)))
     return results
 
 
@@ -131,7 +131,8 @@ def _resume(folder: Path) -> Path:
     return next(path.parent for path in sorted(folder.glob("*/ceyuan.yaml")))
 
 
-def _run(line: str, folder: Path) -> str:
+def run_line(line: str, folder: Path) -> str:
+    """Run one command line in a folder and return what it prints, standard output and error together."""
     # The command itself is called without a new process for each line: its imports take longer than its work.
     if line.startswith("ceyuan ") and not re.search(r"[|<>;&$]", line):
         return _call(shlex.split(line), folder)
