@@ -64,7 +64,7 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
 def test_a_readme_shows_what_the_demo_prints(name: str, demo: tuple[Path, str]) -> None:
     folder, built = demo
     sessions = readme.sessions(ROOT / name)
-    assert [command for command, _ in sessions][0] == "make demo"
+    assert sessions[0][0] == "make demo"
     assert "$(BIN)/ceyuan build -w $(DEMO)\n" in (ROOT / "Makefile").read_text(encoding="utf-8")
     for command, shown in sessions:
         assert len([line for line in shown if line.strip() != "…"]) > 5

@@ -15,7 +15,8 @@ ROOT = Path(__file__).parents[2]
 READMES = ("README.md", "README.zh-Hans.md")
 DEMO = "build/demo/gba"
 _WIDTH = 118
-_SHOWN = ("name ", "R&D intensity", "PCT", "Rank of", "Years in", "High-tech", "Share of provincial projects with", "Major",
+_TREE = ("├", "│", "└", "    ")
+_SHOWN = ("name ", "R&D intensity", "PCT", "Rank of", "Years in", "High-tech", "Share of provincial projects with",
           "Equity", "Foreign talent")  # fmt: skip
 
 
@@ -59,7 +60,7 @@ def sessions(readme: Path) -> list[tuple[str, list[str]]]:
 
 
 def _shortened(lines: list[str]) -> list[str]:
-    return [line if len(line) <= _WIDTH else f"{line[: _WIDTH - 2].rstrip()} …" for line in lines]
+    return [line if len(line) <= _WIDTH or not line.startswith(_TREE) else f"{line[: _WIDTH - 2].rstrip()} …" for line in lines]
 
 
 def _closer(lines: list[str]) -> list[str]:
@@ -84,7 +85,7 @@ def main() -> None:
                     lines = ["…", *_closer([line for line in lines if line.strip().startswith(_SHOWN)])]
                 body = "\n".join(_shortened(lines))
                 pattern = rf"(```console\n\$ {re.escape(command)}\n).*?(^```$)"
-                text = re.sub(pattern, lambda m, body=body: f"{m[1]}{body}\n{m[2]}", text, flags=re.S | re.M)
+                text = re.sub(pattern, lambda m, body=body: f"{m[1]}{body}\n{m[2]}", text, flags=re.DOTALL | re.MULTILINE)
             readme.write_text(text, encoding="utf-8")
 
 
