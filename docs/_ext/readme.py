@@ -60,7 +60,10 @@ def sessions(readme: Path) -> list[tuple[str, list[str]]]:
 
 
 def _shortened(lines: list[str]) -> list[str]:
-    return [line if len(line) <= _WIDTH or not line.startswith(_TREE) else f"{line[: _WIDTH - 2].rstrip()} …" for line in lines]
+    return [
+        line if len(line) <= _WIDTH or not line.startswith(_TREE) else f"{line[: _WIDTH - 2].rstrip()} …"
+        for line in lines
+    ]
 
 
 def _closer(lines: list[str]) -> list[str]:
@@ -85,7 +88,9 @@ def main() -> None:
                     lines = ["…", *_closer([line for line in lines if line.strip().startswith(_SHOWN)])]
                 body = "\n".join(_shortened(lines))
                 pattern = rf"(```console\n\$ {re.escape(command)}\n).*?(^```$)"
-                text = re.sub(pattern, lambda m, body=body: f"{m[1]}{body}\n{m[2]}", text, flags=re.DOTALL | re.MULTILINE)
+                text = re.sub(
+                    pattern, lambda m, body=body: f"{m[1]}{body}\n{m[2]}", text, flags=re.DOTALL | re.MULTILINE
+                )
             readme.write_text(text, encoding="utf-8")
 
 
