@@ -28,4 +28,6 @@ napoleon_google_docstring = True
 napoleon_numpy_docstring = False
 napoleon_use_ivar = True
 toc_object_entries = False
+# Two classes may have attributes of one name; a link to such a name is no fault of the documentation.
+suppress_warnings = ["ref.python"]
 highlight_language = "text"

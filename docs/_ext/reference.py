@@ -8,7 +8,7 @@ import tomllib
 from collections.abc import Iterator
 from importlib import import_module, resources
 from pathlib import Path
-from typing import Annotated, Any, get_args, get_origin
+from typing import Any, get_args, get_origin
 
 import click
 from pydantic import BaseModel
@@ -205,14 +205,14 @@ def _plain_signature(_app: object, what: str, _name: str, obj: object, _options:
     return ("", "") if what == "class" and inspect.isclass(obj) and issubclass(obj, BaseModel) else given
 
 
-def _skip_annotated(_app: object, _what: str, _name: str, obj: object, skip: bool, _options: object) -> bool:
-    """Sphinx writes out annotated aliases with their patterns, which are no reStructuredText."""
-    return skip or get_origin(obj) is Annotated
+def _skip_aliases(_app: object, _what: str, _name: str, obj: object, skip: bool, _options: object) -> bool:
+    """Sphinx writes out aliases of types with all they hold, which may be no reStructuredText."""
+    return skip or get_origin(obj) is not None
 
 
 def setup(app: Any) -> dict[str, bool]:
     """Connect to Sphinx."""
     app.connect("builder-inited", lambda a: write(Path(a.srcdir) / "reference" / "_generated"))
     app.connect("autodoc-process-signature", _plain_signature)
-    app.connect("autodoc-skip-member", _skip_annotated)
+    app.connect("autodoc-skip-member", _skip_aliases)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
