@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, TypeAdapter
 
-from ceyuan.workspace.spec import Id, Names, Spec, spec_field
+from ceyuan.workspace.spec import FieldPathText, Id, Names, Spec, spec_field
 
 PlaceRule = Literal["own", "total", "complete"]
 PeriodRule = Literal["sum", "last", "exact"]
@@ -78,10 +78,10 @@ class _FromRecords(_Base):
 
     records: Id = spec_field("The record kind it is made of.", good="payment", bad="Payments")
     where: str | None = spec_field("Filter on the records.", good="type = 'firm'", bad="type == firm", default=None)
-    place: Id | None = spec_field(
+    place: FieldPathText | None = spec_field(
         "The field that says where, if not the kind's own.", good="to_place", bad="To", default=None
     )
-    period: Id | None = spec_field(
+    period: FieldPathText | None = spec_field(
         "The field that says when, if not the kind's own.", good="filed", bad="Filed", default=None
     )
     periods: tuple[GrainName, ...] = spec_field(
@@ -91,7 +91,7 @@ class _FromRecords(_Base):
         default=("year",),
         min_length=1,
     )
-    by: tuple[Id, ...] = spec_field("Fields that break it down.", good=["field"], bad="field", default=())
+    by: tuple[FieldPathText, ...] = spec_field("Fields that break it down.", good=["field"], bad="field", default=())
     over_places: OverPlaces = spec_field(
         "How it adds up over places.", good={"rule": "total"}, bad="total", default=OverPlaces(rule="total")
     )
