@@ -10,6 +10,7 @@ import click
 
 from ceyuan.cli.figures import observation_row
 from ceyuan.cli.output import print_json, print_table, progress, say, workspace_option
+from ceyuan.periods import parse_period
 from ceyuan.pipeline.builder import build_workspace
 from ceyuan.pipeline.changes import Change
 from ceyuan.pipeline.reading import Build
@@ -69,11 +70,9 @@ def _print_changes(changes: Sequence[Change], compared_with: str | None) -> None
 
 def _print_headline(opened: Build) -> None:
     rows = []
-    for name in opened.config.headline:
-        latest = [o for o in opened.show(name, breakdown="") if o.value is not None]
-        newest: dict[str, int] = {}
-        for position, observation in enumerate(latest):
-            newest[observation.place] = position
-        rows += [observation_row(opened, latest[position]) for position in newest.values()]
+    for headline in opened.config.headline:
+        valued = [o for o in opened.show(headline.indicator, place=headline.place, breakdown="") if o.value is not None]
+        if valued:
+            rows.append(observation_row(opened, max(valued, key=lambda o: parse_period(o.period).end)))
     if rows:
-        print_table(rows, ["name", "place", "period", "value", "unit", "status", "source"])
+        print_table(rows, ["name", "place", "period", "value", "unit", "status", "modality", "source"])

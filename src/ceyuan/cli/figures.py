@@ -137,7 +137,7 @@ def trace_command(
         if format_ == "json":
             print_json([trace_json(build, t) for t in traces])
             return
-        console = Console(width=None if sys.stdout.isatty() else 160)
+        console = Console(width=None if sys.stdout.isatty() else 1000)
         for one in traces:
             console.print(_tree(build, one))
 

@@ -122,13 +122,13 @@ class _Evaluation:
 
     def from_indicators(self, definition: Definition, indicator: Indicator) -> None:
         inputs = inputs_of(indicator)
-        units = tuple(self.workspace.definitions[name].indicator.unit for name in inputs)
+        definitions = tuple(self.workspace.definitions[name].indicator for name in inputs)
         for alias, name in zip("ab", inputs, strict=False):
             self.engine.run(
                 f"CREATE OR REPLACE TEMP TABLE {alias} AS SELECT place, period, breakdown, value, bound, modality, status, "
                 f"source, reason FROM {OBSERVATIONS} WHERE indicator = {literal(name)} AND shown"
             )
-        query = derived_sql(indicator, units, self.gazetteer)
+        query = derived_sql(indicator, definitions, self.gazetteer)
         used = [
             LineageInput("indicator", name, None, self.workspace.definitions[name].version)
             for name in dict.fromkeys(inputs)

@@ -39,7 +39,7 @@ _DATE_KEYS = {
         "WHEN extract(year FROM {d}) BETWEEN 1953 AND 1962 THEN extract(year FROM {d}) - (extract(year FROM {d}) - 1953) % 5 END",
         "0",
     ),
-    "all": ("CASE WHEN {d} IS NOT NULL THEN 'all' END", "0"),
+    "all": ("'all'", "0"),
 }
 _TEXT_OF_KEY = {
     "day": "k1",
@@ -166,7 +166,8 @@ class _Compiler:
             self.kinds, self.kind.kind, tuple((self.indicator.period or self.kind.period or "").split("."))
         )
         column = self.path_sql(found)
-        if found.type == "date":
+        # Everything there is includes records without a date.
+        if found.type == "date" or self.grain == "all":
             grain = _ALIASES.get(self.grain, self.grain)
             k1, k2 = (part.format(d=column) for part in _DATE_KEYS[grain])
             return k1, k2, _TEXT_OF_KEY[grain], rule

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any, Literal
 
@@ -137,7 +137,12 @@ def _trace(build: Build, observation: Observation, limit: int, depth: int) -> Tr
 
 def _stated(build: Build, observation: Observation) -> tuple[TracedRecord, ...]:
     where = f"_file = {literal(observation.file)} AND _line = {observation.line}"
-    return _records(build, "figure", f"SELECT *, CAST(value AS DOUBLE) AS _v FROM figure WHERE {where}")
+    found = _records(build, "figure", f"SELECT *, CAST(value AS DOUBLE) AS _v FROM figure WHERE {where}")
+    # The store holds base units (0.043); the reader of a trace wants what was stated (4.3 %).
+    stated = {"value": observation.value, "value_unit": observation.unit}
+    if observation.value_max is not None:
+        stated |= {"value_max": observation.value_max, "value_max_unit": observation.unit}
+    return tuple(replace(r, value=observation.value, fields={**r.fields, **stated}) for r in found)
 
 
 def _picked(

@@ -312,7 +312,7 @@ class _Field:
         found = identifier(lookup)
         self.shape.values |= {
             name: f"CAST(CAST({number} AS DECIMAL(28, 10)) * {found}.factor AS {NUMBER})",
-            f"{name}_unit": f"{found}.value",
+            f"{name}_unit": f"CASE WHEN {number} IS NOT NULL THEN {found}.value END",
         }
         self.shape.faults.append((f"{number} IS NOT NULL AND {unit_text} IS NULL", f"missing-unit:{name}"))
         self.shape.faults.append((f"{unit_text} IS NOT NULL AND {found}.value IS NULL", f"unknown-unit:{name}"))

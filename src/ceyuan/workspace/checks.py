@@ -52,9 +52,12 @@ def check_filter(workspace: Workspace, kind: str, text: str, file: str, line: in
 
 
 def _check_config(workspace: Workspace) -> Iterator[Problem]:
-    for indicator in workspace.config.headline:
-        if indicator not in workspace.definitions:
-            yield unknown("unknown-indicator", "indicator", indicator, workspace.definitions, CONFIG, None)
+    places = {p.id for p in workspace.places}
+    for headline in workspace.config.headline:
+        if headline.indicator not in workspace.definitions:
+            yield unknown("unknown-indicator", "indicator", headline.indicator, workspace.definitions, CONFIG, None)
+        if headline.place not in places:
+            yield unknown("unknown-place", "place", headline.place, places, CONFIG, None)
     seen: set[str] = set()
     for party in workspace.config.parties:
         if party.id in seen:

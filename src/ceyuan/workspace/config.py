@@ -25,6 +25,13 @@ class Party(Spec):
     aliases: tuple[str, ...] = spec_field("Other spellings found in records.", good=["粤"], bad="粤", default=())
 
 
+class Headline(Spec):
+    """A figure that is printed at the end of a build and shown first."""
+
+    indicator: Id = spec_field("The indicator.", good="rd_intensity", bad="R&D intensity")
+    place: Id = spec_field("The place; its latest period is shown.", good="gba9", bad="Greater Bay Area")
+
+
 class WorkspaceConfig(Spec):
     """The file ``ceyuan.yaml``."""
 
@@ -41,10 +48,10 @@ class WorkspaceConfig(Spec):
         default=("zh-Hans", "zh-Hant", "en"),
         min_length=1,
     )
-    headline: tuple[Id, ...] = spec_field(
-        "Indicators printed at the end of a build, in this order.",
-        good=["rd_intensity"],
-        bad="rd_intensity",
+    headline: tuple[Headline, ...] = spec_field(
+        "Figures printed at the end of a build, in this order.",
+        good=[{"indicator": "rd_intensity", "place": "gba9"}],
+        bad=["rd_intensity"],
         default=(),
     )
     parties: tuple[Party, ...] = spec_field("The sides that co-build.", good=[{"id": "hongkong"}], bad="hk", default=())

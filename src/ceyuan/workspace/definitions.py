@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, TypeAdapter
 
-from ceyuan.workspace.spec import FieldPathText, Id, Names, Spec, spec_field
+from ceyuan.workspace.spec import FieldName, Id, Names, Spec, spec_field
 
 PlaceRule = Literal["own", "total", "complete"]
 PeriodRule = Literal["sum", "last", "exact"]
@@ -78,10 +78,10 @@ class _FromRecords(_Base):
 
     records: Id = spec_field("The record kind it is made of.", good="payment", bad="Payments")
     where: str | None = spec_field("Filter on the records.", good="type = 'firm'", bad="type == firm", default=None)
-    place: FieldPathText | None = spec_field(
+    place: FieldName | None = spec_field(
         "The field that says where, if not the kind's own.", good="to_place", bad="To", default=None
     )
-    period: FieldPathText | None = spec_field(
+    period: FieldName | None = spec_field(
         "The field that says when, if not the kind's own.", good="filed", bad="Filed", default=None
     )
     periods: tuple[GrainName, ...] = spec_field(
@@ -91,7 +91,7 @@ class _FromRecords(_Base):
         default=("year",),
         min_length=1,
     )
-    by: tuple[FieldPathText, ...] = spec_field("Fields that break it down.", good=["field"], bad="field", default=())
+    by: tuple[FieldName, ...] = spec_field("Fields that break it down.", good=["field"], bad="field", default=())
     over_places: OverPlaces = spec_field(
         "How it adds up over places.", good={"rule": "total"}, bad="total", default=OverPlaces(rule="total")
     )
@@ -120,14 +120,14 @@ class SumIndicator(_FromRecords):
     """Sum of a quantity over records."""
 
     type: Literal["sum"]
-    value: str = spec_field("The quantity that is summed.", good="amount", bad="sum(amount)")
+    value: FieldName = spec_field("The quantity that is summed.", good="amount", bad="sum(amount)")
 
 
 class DistinctIndicator(_FromRecords):
     """Number of different values of a field."""
 
     type: Literal["distinct"]
-    value: str = spec_field("The field whose values are counted.", good="organisation", bad="count(organisation)")
+    value: FieldName = spec_field("The field whose values are counted.", good="organisation", bad="count(organisation)")
 
 
 class RatioIndicator(_Base):
