@@ -527,6 +527,9 @@ def test_money_of_projects(build: Build) -> None:
     assert by_programme[key] == pytest.approx(float(sum(disasters) / 10000), abs=1e-9)
     known = values(build, "national_projects_money_known")
     assert known["cn", "2018"] == pytest.approx(100 * sum(r["year"] == "2018" for r, _ in money) / 1373, abs=1e-6)
+    # No project of 2020 has stated money: none of them is 0 %, and the sum of money is missing, not 0.
+    assert known["cn", "2020"] == 0
+    assert ("cn", "2020", "") not in by_programme
 
 
 # Open sharing
@@ -540,7 +543,13 @@ def test_open_sharing(build: Build) -> None:
     found = {k: v for k, v in values(build, "open_sharing_assessed", None).items() if k[2]}
     assert {k: v for k, v in found.items() if not k[0].startswith("cn")} == expected
     assert sum(v or 0 for k, v in found.items() if k[0] == "cn") == 2453
+    # Where institutions are assessed and none is excellent, the share is 0; where none is assessed, there is none.
     share = values(build, "open_sharing_excellent_share")
+    assessed = Counter(k[:2] for k in expected.elements())
+    for key, n in assessed.items():
+        assert share[key] == pytest.approx(100 * expected[*key, "result=excellent"] / n, abs=1e-6)
+    assert {key for key in share if not key[0].startswith("cn")} == set(assessed)
+    assert share["gansu", "2024"] == 0
     assert share["cn", "2024"] == pytest.approx(100 * 50 / 344, abs=1e-6)
 
 
