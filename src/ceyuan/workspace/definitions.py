@@ -164,32 +164,29 @@ class CumulativeIndicator(_Base):
     )
 
 
-class ChangeIndicator(_Base):
+class _Compared(_Base):
+    of: Id = spec_field(
+        "The indicator that is compared with itself at an earlier time.", good="rd_expenditure", bad="R&D"
+    )
+    against: str = spec_field(
+        "Compared with: `previous`, `first`, or a period.",
+        good="previous",
+        bad="before",
+        default="previous",
+        coerce_numbers_to_str=True,
+    )
+
+
+class ChangeIndicator(_Compared):
     """Difference to an earlier value, in the unit itself (percentage points for a percentage)."""
 
     type: Literal["change"]
-    of: Id = spec_field("The indicator that changes.", good="rd_intensity", bad="R&D")
-    against: str = spec_field(
-        "Compared with: `previous`, `first`, or a period.",
-        good="previous",
-        bad="before",
-        default="previous",
-        coerce_numbers_to_str=True,
-    )
 
 
-class GrowthIndicator(_Base):
+class GrowthIndicator(_Compared):
     """Relative change to an earlier value, in per cent."""
 
     type: Literal["growth"]
-    of: Id = spec_field("The indicator that grows.", good="rd_expenditure", bad="R&D")
-    against: str = spec_field(
-        "Compared with: `previous`, `first`, or a period.",
-        good="previous",
-        bad="before",
-        default="previous",
-        coerce_numbers_to_str=True,
-    )
 
 
 class Among(Spec):
