@@ -1,0 +1,137 @@
+"""Computes an index many times over, doing once what replications have in common.
+
+Replications that pick the same elements are computed once. The others are grouped by scenario (the picks that change
+the specification): a scenario's steps up to normalisation run once, and its replications are aggregated together, in
+blocks that bound the memory. Only errors of the data make every replication run through all steps, a block at a time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from ceyuan.composite.arrays import Floats, Ints
+from ceyuan.composite.context import Context, check_aggregation
+from ceyuan.composite.fit import weights_of
+from ceyuan.composite.scores import group_scores
+from ceyuan.composite.steps import Memory, State, raw, run_steps
+from ceyuan.composite.uncertainty.factors import Pool, describe, scenario_spec
+from ceyuan.errors import CeyuanError, Problem
+
+MIB = 1024 * 1024
+
+
+@dataclass
+class Engine:
+    """Computes scores for picks.
+
+    Attributes:
+        context: data and nominal specification.
+        pools: the factors.
+        code: whose scores are wanted.
+        memory: how many bytes a block of replications may take.
+        skip_failures: whether a combination that cannot be computed is left missing.
+    """
+
+    context: Context
+    pools: tuple[Pool, ...]
+    code: str
+    memory: int
+    skip_failures: bool = False
+    _shared: Memory = field(default_factory=dict)
+
+    def scores(self, picks: Ints) -> Floats:
+        """Scores of :attr:`code` for each row of picks.
+
+        Args:
+            picks: replications x factors: elements of the pools.
+
+        Returns:
+            replications x rows of the data; NaN where screened out or without a score.
+
+        Raises:
+            CeyuanError: what a combination of choices makes impossible, with the combination.
+        """
+        canonical = np.column_stack(
+            [np.array(pool.same_as)[picks[:, i]] for i, pool in enumerate(self.pools)]
+        )
+        different, which = np.unique(canonical, axis=0, return_inverse=True)
+        result = np.full((len(different), len(self.context.inputs.units)), np.nan)
+        for members in self._scenarios(different):
+            try:
+                self._scenario(different, members, result)
+            except CeyuanError as error:
+                if not self.skip_failures:
+                    raise _with_choices(error, describe(self.pools, different[members[0]])) from error
+        return result[which.ravel()]
+
+    def _scenarios(self, picks: Ints) -> Iterator[Ints]:
+        """Replications that share a specification."""
+        columns = [i for i, pool in enumerate(self.pools) if pool.varies_spec]
+        if not columns:
+            yield np.arange(len(picks))
+            return
+        _, which = np.unique(picks[:, columns], axis=0, return_inverse=True)
+        order = np.argsort(which.ravel(), kind="stable")
+        yield from np.split(order, np.flatnonzero(np.diff(which.ravel()[order])) + 1)
+
+    def _scenario(self, picks: Ints, members: Ints, result: Floats) -> None:
+        spec = scenario_spec(self.context.spec, self.pools, picks[members[0]])
+        context = self.context.with_spec(spec)
+        check_aggregation(context)
+        self._forget()
+        last = run_steps(context, raw(context), self._shared)[-1]
+        base = weights_of(context, last.rows, last.values)
+        noisy = next((i for i, pool in enumerate(self.pools) if pool.errors is not None), None)
+        for block in self._blocks(members, each_its_data=noisy is not None):
+            state = last if noisy is None else self._with_errors(context, self.pools[noisy], picks[block, noisy])
+            scores = self._block_scores(context, state, self._weights(base, picks[block]))
+            result[np.ix_(block, state.rows)] = scores
+
+    def _with_errors(self, context: Context, pool: Pool, numbers: Ints) -> State:
+        assert pool.errors is not None  # noqa: S101 - the caller chose the pool by it
+        return run_steps(context, raw(context, pool.errors.draw(numbers)))[-1]
+
+    def _block_scores(self, context: Context, state: State, weights: Floats) -> Floats:
+        values = state.values if state.values.ndim == 3 else state.values[None]
+        position = context.inputs.structure.position[self.code]
+        if position < values.shape[-1]:
+            return np.broadcast_to(values[..., position], (len(weights), values.shape[1]))
+        return group_scores(context, state.rows, values, weights, self.code)[self.code]
+
+    def _weights(self, base: Floats, picks: Ints) -> Floats:
+        """Weights of each replication: a set in place of the scenario's, then drawn ones, then noise."""
+        weights = np.broadcast_to(base, (len(picks), len(base)))
+        for i, pool in enumerate(self.pools):
+            if pool.weights is None:
+                continue
+            own = pool.weights[picks[:, i]]
+            weights = weights * own if pool.factor.noise else own
+        return np.ascontiguousarray(weights)
+
+    def _blocks(self, members: Ints, *, each_its_data: bool) -> Iterator[Ints]:
+        """Replications in blocks that keep within the memory."""
+        structure = self.context.inputs.structure
+        widest = max((len(own) for own in structure.members.values()), default=1)
+        columns = len(structure.groups) + 4 * widest
+        if each_its_data:
+            columns += 16 * len(structure.indicators)
+        bytes_each = 8 * len(self.context.inputs.units) * columns
+        size = max(1, int(self.memory // bytes_each))
+        for start in range(0, len(members), size):
+            yield members[start : start + size]
+
+    def _forget(self) -> None:
+        """Lets go of shared results that take too much memory."""
+        if sum(state.values.nbytes for state in self._shared.values()) > self.memory:
+            self._shared.clear()
+
+
+def _with_choices(error: CeyuanError, choices: str) -> CeyuanError:
+    if not choices:
+        return error
+    return CeyuanError(
+        Problem(p.code, f"with {choices}: {p.message}", p.file, p.line, p.hint, p.severity) for p in error.problems
+    )
