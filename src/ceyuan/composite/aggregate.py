@@ -83,10 +83,10 @@ def _mean(values: Floats, weights: Floats, rule: AggregateOne) -> Floats:
         return _weighted(values, weights, shares_first=True)
     if method == "geometric":
         _refuse(values, values <= 0)
-        return np.exp(_weighted(np.log(values), weights))
+        return np.asarray(np.exp(_weighted(np.log(values), weights)))
     if method == "harmonic":
         _refuse(values, values == 0)
-        return 1 / _weighted(1 / values, weights)
+        return np.asarray(1 / _weighted(1 / values, weights))
     if power < 0:
         _refuse(values, values <= 0)
     elif not float(power).is_integer():
@@ -108,10 +108,11 @@ def _weighted(values: Floats, weights: Floats, *, shares_first: bool = False) ->
         return _weighted_once(values[0], weights[0], shares_first=shares_first)[None]
     present = ~np.isnan(values)
     if present.all():
-        return _products(values, weights) / weights.sum(axis=-1)[:, None]
+        sums, weight = _products(values, weights), weights.sum(axis=-1)[:, None]
+        return _quotient(sums, weight)
     total = _products(np.where(present, values, 0.0), weights)
     weight = _products(present.astype(np.float64), weights)
-    return np.divide(total, weight, out=np.full(total.shape, np.nan), where=weight != 0)
+    return _quotient(total, weight)
 
 
 def _weighted_once(values: Floats, weights: Floats, *, shares_first: bool) -> Floats:
@@ -122,18 +123,22 @@ def _weighted_once(values: Floats, weights: Floats, *, shares_first: bool) -> Fl
     present = ~np.isnan(values)
     own = np.where(present, weights, 0.0)
     total = own.sum(axis=1, dtype=np.longdouble).astype(np.float64)[:, None]
-    usable = total != 0
     if shares_first:
-        own = np.divide(own, total, out=np.full(own.shape, np.nan), where=usable)
-        total = np.ones_like(total)
+        own, total = _quotient(own, total), np.ones_like(total)
     sums = (own * np.where(present, values, 0.0)).sum(axis=1, dtype=np.longdouble).astype(np.float64)[:, None]
-    return np.divide(sums, total, out=np.full(total.shape, np.nan), where=usable)[:, 0]
+    return np.asarray(_quotient(sums, total)[:, 0])
+
+
+def _quotient(sums: Floats, weight: Floats) -> Floats:
+    """Sums over weights; NaN where there is no weight."""
+    empty = np.full(np.broadcast_shapes(sums.shape, weight.shape), np.nan)
+    return np.asarray(np.divide(sums, weight, out=empty, where=weight != 0))
 
 
 def _products(values: Floats, weights: Floats) -> Floats:
     """(1 or R, units, members) x (R, members) to (R, units)."""
     if values.shape[0] == 1:
-        return weights @ values[0].T
+        return np.asarray(weights @ values[0].T)
     return np.asarray(np.matmul(values, weights[:, :, None])[..., 0])
 
 

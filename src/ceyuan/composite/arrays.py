@@ -1,7 +1,7 @@
 """Column statistics and ranks on blocks of indicator data, missing values left out.
 
-Every function works along one axis of an array whose last two axes are units x indicators; leading axes (replications of
-an uncertainty run) are carried along. Nothing here knows what an indicator is.
+Every function works along one axis of an array whose last two axes are units x indicators; leading axes (replications
+of an uncertainty run) are carried along. Nothing here knows what an indicator is.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ UNITS = -2
 
 def count(values: Floats, axis: int = UNITS) -> Ints:
     """How many values are present along an axis."""
-    return np.sum(~np.isnan(values), axis=axis, dtype=np.int64)
+    return np.asarray(np.sum(~np.isnan(values), axis=axis, dtype=np.int64))
 
 
 def lowest(values: Floats, axis: int = UNITS) -> Floats:
@@ -61,7 +61,7 @@ def deviation(values: Floats, axis: int = UNITS) -> Floats:
     n = present.sum(axis=axis, keepdims=True)
     squares = np.where(present, values - mean(values, axis), 0.0) ** 2
     total = squares.sum(axis=axis, keepdims=True)
-    return np.sqrt(np.divide(total, n - 1, out=np.full(total.shape, np.nan), where=n > 1))
+    return np.asarray(np.sqrt(np.divide(total, n - 1, out=np.full(total.shape, np.nan), where=n > 1)))
 
 
 def skewness(values: Floats) -> Floats:

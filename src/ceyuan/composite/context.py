@@ -61,7 +61,8 @@ def load_tables(spec: Spec, folder: Path | None, given: Mapping[str, object]) ->
     Raises:
         CeyuanError: where one cannot be read.
     """
-    tables, problems = {}, []
+    tables: dict[str, Table] = {}
+    problems: list[Problem] = []
     for name in named_tables(spec):
         try:
             source = given[name] if name in given else (folder or Path()) / name

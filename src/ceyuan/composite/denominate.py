@@ -43,7 +43,7 @@ def divisors(inputs: Inputs, spec: Denominate, tables: Mapping[str, Table]) -> F
             problems += [
                 Problem(
                     "composite-denominator-invalid",
-                    f"unit {inputs.label(row)}, denominator {name!r} of {code!r} is 0",
+                    f"unit {inputs.label(int(row))}, denominator {name!r} of {code!r} is 0",
                     inputs.source,
                 )
                 for row in zero

@@ -77,7 +77,7 @@ def _balanced(
     context: Context, rows: Ints, normalised: Floats, weights: Floats, codes: list[str], result: Floats
 ) -> None:
     """Weights for which the members' correlations with the top are in the wanted proportions (Becker et al. 2017)."""
-    from scipy.optimize import least_squares
+    from scipy.optimize import least_squares  # noqa: PLC0415 - takes long to import, rarely needed
 
     structure, spec = context.inputs.structure, context.spec.weights
     top = structure.tops[0]
@@ -92,7 +92,7 @@ def _balanced(
         trial[positions] = np.exp(logs - logs.mean())
         table = member_values(context, rows, normalised, trial, [*codes, top])
         complete = table[~np.isnan(table).any(axis=1)]
-        influence = np.corrcoef(complete, rowvar=False)[-1, :-1]
+        influence = np.asarray(np.corrcoef(complete, rowvar=False))[-1, :-1]
         miss = influence / influence.sum() - wanted
         return np.concatenate([miss, HOLD * (logs - start)])
 

@@ -114,7 +114,8 @@ def _periods(table: Table, units: list[str]) -> tuple[Floats, list[Problem]]:
 
 def _row_problems(table: Table, units: list[str], periods: Floats) -> list[Problem]:
     """Rows without a unit, and units that come twice (in one period)."""
-    problems, seen = [], {}
+    problems: list[Problem] = []
+    seen: dict[tuple[str, float], int] = {}
     for row, key in enumerate(zip(units, periods, strict=True)):
         if not key[0]:
             problems.append(table.problem("composite-duplicate-unit", f"row {row + 1} has no unit", row))

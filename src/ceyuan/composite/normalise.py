@@ -130,7 +130,7 @@ def _ranked(y: Floats, method: str) -> Floats:
         return place
     if method == "borda":
         return place - 1
-    return (place - 1) / (np.expand_dims(count(y), UNITS) - 1)
+    return np.asarray((place - 1) / (np.expand_dims(count(y), UNITS) - 1))
 
 
 def _to_reference(y: Floats, rule: NormaliseOne, columns: Columns) -> Floats:
@@ -169,4 +169,4 @@ def _goalposts(y: Floats, rule: NormaliseOne, columns: Columns) -> Floats:
     own = columns.parameters["goalpost_trunc2posts"] if rule.from_structure else np.full(y.shape[-1], np.nan)
     cut = np.asarray(rule.truncate if rule.truncate is not None else np.nan_to_num(own, nan=1.0) > 0)
     result = (y - lower) / (upper - lower)
-    return np.where(cut, np.clip(result, 0, 1), result) * factor
+    return np.asarray(np.where(cut, np.clip(result, 0, 1), result) * factor)

@@ -98,7 +98,9 @@ def _real(document: object, place: Sequence[str | int]) -> Iterator[str | int]:
     """The parts of a place that exist in the document; a model's union branches do not."""
     node = document
     for i, part in enumerate(place):
-        if (isinstance(node, CommentedMap) and part in node) or (isinstance(node, CommentedSeq) and isinstance(part, int) and part < len(node)):
+        if (isinstance(node, CommentedMap) and part in node) or (
+            isinstance(node, CommentedSeq) and isinstance(part, int) and part < len(node)
+        ):
             node = node[part]
             yield part
         elif i == len(place) - 1 and isinstance(node, CommentedMap) and isinstance(part, str):
@@ -135,10 +137,8 @@ def _inner(model: object, part: str | int) -> object:
     """The model behind a key of a model, or behind any key of a mapping of models."""
     if isinstance(model, type) and issubclass(model, BaseModel):
         field = model.model_fields.get(str(part))
-        annotation = field.annotation if field else None
-    else:
-        annotation = model
-    return _first_model(annotation)
+        return _first_model(field.annotation if field else None)
+    return _first_model(model)
 
 
 def _first_model(annotation: object) -> object:

@@ -138,7 +138,8 @@ def read_structure(table: Table) -> tuple[Structure, Roles]:
     Args:
         table: one row a code, with columns ``code`` (or ``iCode``), ``parent``, and optionally ``name``, ``level``,
             ``weight`` (1), ``direction`` (1), ``unit``, ``denominator``, ``type`` (Indicator, Aggregate, Group,
-            Denominator, Other) and parameters of normalisation. Without levels, a group is one above its highest member.
+            Denominator, Other) and parameters of normalisation. Without levels, a group is one above its highest
+            member.
 
     Raises:
         CeyuanError: with every fault of the table: cycles, orphans, duplicate codes, weights and directions that

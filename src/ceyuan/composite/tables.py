@@ -63,6 +63,10 @@ class Table:
             raise fail("composite-column-missing", f"column {wanted} is missing", file=self.source, hint=hint)
         return found
 
+    def arrow(self) -> pa.Table:
+        """The same as an Arrow table, for pandas (``.to_pandas()``) and polars (``pl.from_arrow``)."""
+        return pa.table({name: list(cells) for name, cells in self.columns.items()})
+
     def text(self, column: str) -> list[str | None]:
         """A column as text; empty cells are None."""
         return [_as_text(cell) for cell in self.columns[column]]

@@ -9,7 +9,9 @@ from ceyuan.composite.spec import Transform
 
 
 def transformed(values: Floats, spec: Transform, *, as_coinr: bool = False) -> Floats:
-    """Columns on a bent scale; with minimum ``a``, maximum ``b`` and ``c = (b - a)/100`` of each column:
+    """Columns on a bent scale.
+
+    With minimum ``a``, maximum ``b`` and ``c = (b - a)/100`` of each column:
 
     - ``log_ct``: ``ln(x - a + c)``, the COIN Tool's logarithm as COINr modified it;
     - ``log_ct_plus``: the same where skewness is positive, else its mirror image ``-ln(b + c - x)``;

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
@@ -48,7 +48,7 @@ class Treatment:
 
 
 def check(values: Floats, limits: Check) -> Checked:
-    """Tests columns for outliers: one passes if \\|skewness\\| or kurtosis is below its limit.
+    """Tests columns for outliers: one passes if absolute skewness or kurtosis is below its limit.
 
     >>> check(np.array([[1.0], [2.0], [3.0], [2.5], [90.0]]), Check()).passes
     array([False])
@@ -155,16 +155,15 @@ def _own_rule(base: Treat, own: TreatOne | str) -> Treat | None:
 def joined(parts: list[tuple[list[int], Treatment]], values: Floats) -> Treatment:
     """One treatment out of those of groups of columns; columns in none of them are untreated."""
     whole = treated(values, Treat(winsorise=None, transform=None))
-    arrays = {name: getattr(whole, name).copy() for name in ("values", "winsorised", "transformed", "actions")}
-    arrays["winsorised"][:] = np.nan
-    tests = {name: _copied(getattr(whole, name)) for name in ("before", "after", "last")}
+    result, actions, bent = whole.values.copy(), whole.actions.copy(), whole.transformed.copy()
+    points = np.full(values.shape[1], np.nan)
+    before, after, last = _copied(whole.before), _copied(whole.after), _copied(whole.last)
     for columns, part in parts:
-        for name, array in arrays.items():
-            array[..., columns] = getattr(part, name)
-        for name, test in tests.items():
-            own = getattr(part, name)
+        result[:, columns], actions[:, columns] = part.values, part.actions
+        points[columns], bent[columns] = part.winsorised, part.transformed
+        for test, own in ((before, part.before), (after, part.after), (last, part.last)):
             test.skew[columns], test.kurtosis[columns], test.passes[columns] = own.skew, own.kurtosis, own.passes
-    return replace(whole, **arrays, **tests)
+    return Treatment(result, before, points, after, bent, last, actions)
 
 
 def _copied(test: Checked) -> Checked:

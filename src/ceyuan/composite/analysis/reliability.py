@@ -75,7 +75,7 @@ def cronbach_alpha(values: Floats) -> float:
     if k < 2 or total == 0:
         return float("nan")
     between = (total - float(np.nansum(np.diag(covariances)))) / (k * (k - 1))
-    return k * k * between / total
+    return float(k * k * between / total)
 
 
 def pairwise_covariance(values: Floats) -> Floats:

@@ -54,9 +54,7 @@ class Engine:
         Raises:
             CeyuanError: what a combination of choices makes impossible, with the combination.
         """
-        canonical = np.column_stack(
-            [np.array(pool.same_as)[picks[:, i]] for i, pool in enumerate(self.pools)]
-        )
+        canonical = np.column_stack([np.array(pool.same_as)[picks[:, i]] for i, pool in enumerate(self.pools)])
         different, which = np.unique(canonical, axis=0, return_inverse=True)
         result = np.full((len(different), len(self.context.inputs.units)), np.nan)
         for members in self._scenarios(different):

@@ -60,7 +60,7 @@ def error_model(context: Context, spec: DataErrors, seed: int) -> ErrorModel:
     lower, upper = _intervals(inputs, context.tables[spec.table or ""])
     z = 1.0
     if spec.shape == "normal":
-        from scipy.special import ndtri
+        from scipy.special import ndtri  # noqa: PLC0415 - takes long to import, rarely needed
 
         z = float(ndtri((1 + spec.coverage) / 2))
     below, above = (inputs.values - lower) / z, (upper - inputs.values) / z

@@ -22,7 +22,7 @@ from ceyuan.composite.specfile import spec_problems
 from ceyuan.composite.uncertainty.errors import ErrorModel, error_model
 from ceyuan.composite.uncertainty.spec import Factor
 from ceyuan.composite.weight import given_weights, weight_sets
-from ceyuan.errors import CeyuanError, did_you_mean, fail
+from ceyuan.errors import CeyuanError, Problem, did_you_mean, fail
 
 _OPEN = frozenset({"indicators", "groups", "levels", "values", "by", "scale"})
 """Mappings of the specification whose keys are codes or levels: alternatives may add to them."""
@@ -76,7 +76,8 @@ def make_pools(context: Context, rng: np.random.Generator, draws: int) -> tuple[
     """
     uncertainty = context.spec.uncertainty
     factors: Mapping[str, Factor] = {} if uncertainty is None else uncertainty.factors
-    problems, pools = [], []
+    problems: list[Problem] = []
+    pools = []
     for name, factor in factors.items():
         try:
             pools.append(_pool(context, name, factor, rng, draws))
@@ -158,7 +159,7 @@ def _step_into(spec: Spec, factor: str, document: dict[str, Any], node: Any, pat
 
 
 def _no_such_choice(spec: Spec, factor: str, document: dict[str, Any], path: str) -> CeyuanError:
-    step = path.split(".")[0]
+    step = path.partition(".")[0]
     if step in STEPS and getattr(spec, step) is None:
         message = f"factor {factor!r}: the specification has no step {step!r}, so {path!r} changes nothing"
         return fail("composite-factor-unknown", message, hint=f"Add the step {step!r}")

@@ -45,7 +45,7 @@ class UncertaintyResult:
         nominal_scores: rows.
         nominal_ranks: rows.
         summary: ranks of the units over the replications.
-        drivers: the factor that moves each row's rank most; None where none does, or where there is no design to say so.
+        drivers: the factor that moves each row's rank most; None where none does or no design can say so.
         pairs: P(A above B) of the pairs asked about, in the last period.
         sensitivity: Sobol indices by target.
         dead: factors that change nothing.
@@ -115,7 +115,7 @@ def assess(composite: Composite) -> UncertaintyResult:
         placed[0],
         summarise(reported[1]),
         run.drivers(),
-        tuple((a, b, float(run.above(reported[1], a, b))) for a, b in spec.above),
+        tuple((a, b, run.above(reported[1], a, b)) for a, b in spec.above),
         run.explained(plan.bootstrap_rng),
         dead,
         warnings,
@@ -181,8 +181,8 @@ class _Run:
         largest = float(np.nanmax(np.abs(self.scores), initial=0.0))
         a = self.scores[: self.plan.base]
         mixed = self.scores[2 * self.plan.base :].reshape(len(self.plan.pools), *a.shape)
-        same = np.isclose(mixed, a, rtol=0, atol=NO_EFFECT * largest, equal_nan=True).all(axis=(1, 2))
-        return tuple(pool.name for pool, nothing in zip(self.plan.pools, same, strict=True) if nothing)
+        same = np.isclose(mixed, a, rtol=0, atol=NO_EFFECT * largest, equal_nan=True)
+        return tuple(pool.name for i, pool in enumerate(self.plan.pools) if same[i].all())
 
     def drivers(self) -> tuple[str | None, ...]:
         """The factor with the largest total effect on each row's rank."""
@@ -205,9 +205,7 @@ class _Run:
         if np.isnan(output).any():
             message = f"{target.label}: {int(np.isnan(output).sum())} replications have no value"
             raise fail("composite-analysis-impossible", message)
-        found = sobol_indices(
-            output, len(self.plan.pools), centred=asked.centred, bootstrap=asked.bootstrap, rng=rng
-        )
+        found = sobol_indices(output, len(self.plan.pools), centred=asked.centred, bootstrap=asked.bootstrap, rng=rng)
         return Explained(target, found)
 
     def _output(self, target: Target) -> Floats:
@@ -223,7 +221,7 @@ class _Run:
 
     def above(self, placed: Floats, one: str, other: str) -> float:
         """P(one above other)."""
-        return share_above(placed, np.array([self._row(one)]), np.array([self._row(other)]))[0]
+        return float(share_above(placed, np.array([self._row(one)]), np.array([self._row(other)]))[0])
 
     def _row(self, unit: str) -> int:
         return int(self.composite.states[-1].rows[self.composite.row(unit)])

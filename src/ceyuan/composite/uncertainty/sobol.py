@@ -96,7 +96,7 @@ def sobol_indices(
 def _interval(elements: Floats, picks: Ints) -> Floats:
     """5 and 95 % quantiles of the means over bootstrap samples, by factor."""
     means = np.array([own[picks].mean(axis=1) for own in elements])
-    return np.quantile(means, [0.05, 0.95], axis=1).T
+    return np.asarray(np.quantile(means, [0.05, 0.95], axis=1).T)
 
 
 def total_effects(outputs: Floats, factors: int) -> Floats:
@@ -109,4 +109,4 @@ def total_effects(outputs: Floats, factors: int) -> Floats:
     n = len(outputs) // (factors + 2)
     changes = (outputs[None, :n] - outputs[2 * n :].reshape(factors, n, -1)) ** 2
     known = ~np.isnan(changes)
-    return np.where(known, changes, 0).sum(axis=1) / np.maximum(2 * known.sum(axis=1), 1)
+    return np.asarray(np.where(known, changes, 0).sum(axis=1) / np.maximum(2 * known.sum(axis=1), 1))

@@ -85,4 +85,4 @@ def share_above(placed: Floats, one: Ints, other: Ints) -> Floats:
     both = ~np.isnan(a) & ~np.isnan(b)
     wins = (both & (a < b)).sum(axis=0)
     n = both.sum(axis=0)
-    return np.divide(wins, n, out=np.full(len(n), np.nan), where=n > 0)
+    return np.asarray(np.divide(wins, n, out=np.full(len(n), np.nan), where=n > 0))
