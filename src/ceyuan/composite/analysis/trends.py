@@ -72,7 +72,7 @@ def trends(
         latest: use only so many periods, back from the last one with a value.
 
     Returns:
-        Columns ``unit``, ``code``, ``trend`` (times the indicator's direction: positive is better), ``available`` (share
+        Columns ``unit``, ``code``, ``trend`` (times the direction: positive is better), ``available`` (share
         of periods with a value), ``first`` and ``last`` period with a value.
 
     Raises:
