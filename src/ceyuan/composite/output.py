@@ -161,7 +161,7 @@ def uncertainty_tables(result: UncertaintyResult, *, keep: bool = False) -> dict
 
 
 def _sensitivity(result: UncertaintyResult) -> Table:
-    names = ("target", "factor", "first", "first_q5", "first_q95", "total", "total_q5", "total_q95", "effect")
+    names = ("target", "factor", "first", "first_q5", "first_q95", "total", "total_q5", "total_q95", "used", "effect")
     columns: dict[str, list[object]] = {name: [] for name in names}
     for explained in result.sensitivity:
         found = explained.indices
@@ -173,6 +173,7 @@ def _sensitivity(result: UncertaintyResult) -> Table:
                 *found.first_interval[i],
                 found.total[i],
                 *found.total_interval[i],
+                explained.used,
                 "none on any score" if factor in result.dead else ("none on the target" if found.total[i] == 0 else ""),
             )
             for name, cell in zip(names, cells, strict=True):

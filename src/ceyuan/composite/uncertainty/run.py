@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ceyuan.composite.arrays import Floats, Ints
+from ceyuan.composite.arrays import Floats, Ints, mean
 from ceyuan.composite.result import Composite
 from ceyuan.composite.uncertainty.engine import MIB, Engine
 from ceyuan.composite.uncertainty.factors import Pool, make_pools
@@ -20,14 +20,23 @@ DRIVER_REPLICATIONS = 256
 """Base sample for the factor that moves each unit most, where no sensitivity analysis is asked for."""
 NO_EFFECT = 1e-12
 """A factor whose largest change of any score, relative to the largest score, stays below this changes nothing."""
+MIN_COMPLETE = 3
+"""Sets of replications without a missing value that Sobol indices need at least."""
 
 
 @dataclass(frozen=True)
 class Explained:
-    """Sobol indices of one target."""
+    """Sobol indices of one target.
+
+    Attributes:
+        target: what is explained.
+        indices: its indices, in the order of the factors.
+        used: how many sets of replications they are from: all, but for those with a missing value.
+    """
 
     target: Target
     indices: Indices
+    used: int
 
 
 @dataclass(frozen=True)
@@ -201,12 +210,14 @@ class _Run:
         return tuple(self._one(target, asked, rng) for target in asked.targets)
 
     def _one(self, target: Target, asked: Sensitivity, rng: np.random.Generator) -> Explained:
-        output = self._output(target)
-        if np.isnan(output).any():
-            message = f"{target.label}: {int(np.isnan(output).sum())} replications have no value"
+        output, factors = self._output(target), len(self.plan.pools)
+        complete = ~np.isnan(output.reshape(factors + 2, -1)).any(axis=0)
+        if complete.sum() < MIN_COMPLETE:
+            message = f"{target.label}: only {int(complete.sum())} of {self.plan.base} sets of replications have values"
             raise fail("composite-analysis-impossible", message)
-        found = sobol_indices(output, len(self.plan.pools), centred=asked.centred, bootstrap=asked.bootstrap, rng=rng)
-        return Explained(target, found)
+        usable = output.reshape(factors + 2, -1)[:, complete].ravel()
+        found = sobol_indices(usable, factors, centred=asked.centred, bootstrap=asked.bootstrap, rng=rng)
+        return Explained(target, found, int(complete.sum()))
 
     def _output(self, target: Target) -> Floats:
         if target.rank is not None:
@@ -216,8 +227,7 @@ class _Run:
         if target.above is not None:
             one, other = (self._row(unit) for unit in target.above)
             return (self.ranks[:, one] < self.ranks[:, other]).astype(np.float64)
-        shifts = np.abs(self.ranks - self.nominal_ranks)
-        return np.asarray(np.nanmean(shifts, axis=1))
+        return mean(np.abs(self.ranks - self.nominal_ranks), axis=1)[:, 0]
 
     def above(self, placed: Floats, one: str, other: str) -> float:
         """P(one above other)."""
