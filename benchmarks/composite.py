@@ -86,9 +86,12 @@ def asem(folder: Path, r_replications: int, pandas_replications: int) -> None:
     each = best(lambda: pandas_loop(data, structure, pandas_replications), 1) / pandas_replications
     print(f"  pandas loop: {each * 1000:.1f} s for 1,000 (from {pandas_replications}): {each * 1000 / ours:.0f} x")
     if shutil.which("Rscript") is None:
-        print("  COINr: skipped, there is no Rscript here (285 s for 1,000 were measured on a machine like the authors')")
+        print(
+            "  COINr: skipped, there is no Rscript here (285 s for 1,000 were measured on a machine like the authors')"
+        )
         return
-    done = subprocess.run(["Rscript", "-e", R_PROGRAM.format(n=r_replications)], capture_output=True, text=True)
+    program = R_PROGRAM.format(n=r_replications)
+    done = subprocess.run(["Rscript", "-e", program], capture_output=True, text=True, check=False)
     if done.returncode:
         print(f"  COINr: skipped, R says: {done.stderr.strip().splitlines()[-1:]}")
         return
@@ -163,7 +166,10 @@ def simulated(units: int, indicators: int, replications: int) -> None:
     }
     factors = {
         "norm": FACTORS["norm"],
-        "agg": {"of": "aggregate.levels", "alternatives": {"arithmetic": {}, "geometric": {3: {"method": "geometric"}}}},
+        "agg": {
+            "of": "aggregate.levels",
+            "alternatives": {"arithmetic": {}, "geometric": {3: {"method": "geometric"}}},
+        },
         "weights": {"noise": {1: 0.25, 2: 0.25, 3: 0.25}},
     }
     spec = {"uncertainty": {"seed": 1, "replications": replications, "factors": factors}}
@@ -172,7 +178,9 @@ def simulated(units: int, indicators: int, replications: int) -> None:
     assess(index)
     taken = time.perf_counter() - start
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024**2
-    print(f"{units} units x {indicators} indicators x {replications} replications: {taken:.2f} s, {peak:.2f} GiB at most")
+    print(
+        f"{units} units x {indicators} indicators x {replications} replications: {taken:.2f} s, {peak:.2f} GiB at most"
+    )
 
 
 def main() -> None:

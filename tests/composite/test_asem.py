@@ -21,7 +21,7 @@ from ceyuan.composite.steps import treatments
 EXACT = {"rtol": 1e-9, "atol": 1e-9}
 
 
-def build(coinr: Reference, **changes: Any) -> Composite:
+def build(coinr: Reference, **changes: object) -> Composite:
     return compose(coinr.data, coinr.structure, {**ASEM_STEPS, **changes})
 
 
@@ -120,7 +120,9 @@ def test_statistics_equal_coinr(coinr: Reference, asem: Composite) -> None:
 
 def test_correlations_equal_coinr(coinr: Reference, asem: Composite) -> None:
     own = level_correlations(asem, 1, 2)
-    found = dict(zip(zip(own.columns["group"], own.columns["code"], strict=True), own.columns["correlation"], strict=True))
+    found = dict(
+        zip(zip(own.columns["group"], own.columns["code"], strict=True), own.columns["correlation"], strict=True)
+    )
     table = coinr.table("corr_l1_l2")
     expected = table.numbers("Correlation")[0]
     pairs = list(zip(table.columns["Var1"], table.columns["Var2"], strict=True))

@@ -18,7 +18,7 @@ DATA = {"unit": ["A", "B", "C"], "x": [1.0, 2.0, 4.0], "y": [3.0, 1.0, 2.0]}
 TREE = {"code": ["x", "y", "top"], "parent": ["top", "top", None]}
 
 
-def problems(data: Any, tree: Any, spec: Any = None, **more: Any) -> dict[str, str]:
+def problems(data: object, tree: object, spec: dict[str, Any] | None = None, **more: dict[str, Any]) -> dict[str, str]:
     with pytest.raises(CeyuanError) as caught:
         compose(data, tree, spec, **more)
     return by_code(caught.value)
@@ -36,7 +36,7 @@ def by_code(error: CeyuanError) -> dict[str, str]:
     [
         ({"parent": ["top", "y", "y"], "code": ["x", "y", "top"]}, "structure-cycle", "y → y"),
         ({"parent": ["a", "a", "b", "a"], "code": ["x", "y", "a", "b"]}, "structure-cycle", "a → b → a"),
-        ({"parent": ["top", "topp", None]}, "structure-orphan", "'y': its parent 'topp' is not in the table. Did you mean 'top'?"),
+        ({"parent": ["top", "topp", None]}, "structure-orphan", "'topp' is not in the table. Did you mean 'top'?"),
         ({"code": ["x", "x", "top"]}, "structure-invalid", "code 'x' comes more than once"),
         ({"direction": [1, 2, 1]}, "structure-invalid", "'y': direction 2 is not 1 or -1"),
         ({"weight": [1, -2, 1]}, "weight-invalid", "'y': weight -2 is negative"),
@@ -44,7 +44,7 @@ def by_code(error: CeyuanError) -> dict[str, str]:
         ({"weight": ["heavy", 1, 1]}, "not-a-number", "'x', column 'weight': 'heavy' is not a number"),
         ({"level": [1, 2, 2]}, "structure-invalid", "code 'y' of level 2 has a parent 'top' of level 2"),
         ({"level": [1, 1, 1]}, "structure-invalid", "parent 'top' of level 1"),
-        ({"type": ["Indicator", "Aggregate", "Aggregate"]}, "structure-invalid", "code 'y' is a group, but its level is 1"),
+        ({"type": ["Indicator", "Aggregate", "Aggregate"]}, "structure-invalid", "'y' is a group, but its level is 1"),
         ({"type": ["Indicator", "Thing", "Aggregate"]}, "structure-invalid", "unknown type 'thing'"),
         ({"code": ["x", "why", "top"]}, "column-missing", "indicator 'why' has no column"),
         ({"code": ["x", None, "top"]}, "structure-invalid", "a row without a code"),
@@ -96,7 +96,7 @@ def test_values_that_a_mean_has_no_place_for(method: str) -> None:
         ({"normalise": {"method": "goalposts"}}, "normalise-parameter", "'x' has no goalpost_lower"),
         ({"normalise": {"method": "dist_to_target"}}, "normalise-parameter", "'y' has no target"),
         ({"normalise": {"method": "minmax", "from_structure": True}}, "normalise-parameter", "'x' has no minmax_lower"),
-        ({"normalise": {"method": "dist_to_reference", "reference": "Q"}}, "normalise-parameter", "no reference unit 'Q'"),
+        ({"normalise": {"method": "dist_to_reference", "reference": "Q"}}, "normalise-parameter", "reference unit 'Q'"),
         ({"screen": {"min_available": 1, "exclude": ["A", "B", "C", "D"]}}, "no-units", "none of 4"),
         ({"screen": {"include": ["Z"]}}, "unknown-code", "no unit 'Z'"),
         ({"denominate": {"by": {"x": "peple"}}}, "denominator-invalid", "'peple' is no column"),
@@ -131,7 +131,10 @@ def test_an_indicator_that_screening_empties_is_named() -> None:
 def test_denominators_that_a_table_lacks() -> None:
     table = {"unit": ["A", "B"], "people": [1, 2]}
     spec = {"denominate": {"by": {"x": "people"}, "table": "t"}}
-    assert "unit 'C' has no denominators" in problems(DATA, TREE, spec, tables={"t": table})["composite-denominator-invalid"]
+    assert (
+        "unit 'C' has no denominators"
+        in problems(DATA, TREE, spec, tables={"t": table})["composite-denominator-invalid"]
+    )
 
 
 @pytest.mark.parametrize(

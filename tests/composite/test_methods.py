@@ -24,7 +24,7 @@ Small = tuple[dict[str, Any], dict[str, Any]]
 X = np.array([[2.0], [8.0], [4.0], [8.0], [np.nan]])
 
 
-def column(rule: dict[str, Any], values: np.ndarray = X, direction: float = 1.0, **known: Any) -> np.ndarray:
+def column(rule: dict[str, Any], values: np.ndarray = X, direction: float = 1.0, **known: object) -> np.ndarray:
     nothing = {name: np.full(values.shape[1], np.nan) for name in PARAMETERS}
     own = {name: np.array([value]) for name, value in known.pop("parameters", {}).items()}
     about = Columns(np.full(values.shape[1], direction), nothing | own, **known)
@@ -49,7 +49,8 @@ def column(rule: dict[str, Any], values: np.ndarray = X, direction: float = 1.0,
         ({"method": "fraction_of_max"}, 1, [0.25, 1, 0.5, 1, np.nan]),
         ({"method": "fraction_of_max"}, -1, [1, 0.25, 0.5, 0.25, np.nan]),
         ({"method": "goalposts", "lower": 3, "upper": 7}, 1, [0, 1, 0.25, 1, np.nan]),
-        ({"method": "goalposts", "lower": 3, "upper": 7, "truncate": False, "factor": 10}, 1, [-2.5, 12.5, 2.5, 12.5, np.nan]),
+        ({"method": "goalposts", "lower": 3, "upper": 7, "truncate": False}, 1, [-0.25, 1.25, 0.25, 1.25, np.nan]),
+        ({"method": "goalposts", "lower": 3, "upper": 7, "factor": 10}, 1, [0, 10, 2.5, 10, np.nan]),
         ({"method": "none"}, -1, [-2, -8, -4, -8, np.nan]),
     ],
 )  # fmt: skip
@@ -179,7 +180,7 @@ def test_forced_winsorising_goes_to_its_limit() -> None:
 @pytest.mark.parametrize(
     ("combine", "start"), [(False, TAIL), (True, np.where(TAIL == 200, 100, TAIL))], ids=["original", "winsorised"]
 )
-def test_the_transformation_starts_from_original_or_winsorised_values(combine: bool, start: np.ndarray) -> None:  # noqa: FBT001
+def test_the_transformation_starts_from_original_or_winsorised_values(combine: bool, start: np.ndarray) -> None:
     rule = Treat(winsorise=Winsorise(max_points=1), combine=combine)
     done = treated(TAIL, rule)
     expected = transformed(start, Transform())

@@ -10,6 +10,8 @@ from SALib.analyze import sobol as salib_sobol
 from SALib.test_functions import Ishigami
 
 from ceyuan.composite import assess, compose
+from ceyuan.composite.pipeline import prepare
+from ceyuan.composite.uncertainty.factors import make_pools
 from ceyuan.composite.uncertainty.replay import cut_alternatives
 from ceyuan.composite.uncertainty.run import UncertaintyResult
 from ceyuan.composite.uncertainty.sobol import sobol_indices
@@ -18,7 +20,9 @@ from ceyuan.errors import CeyuanError
 Small = tuple[dict[str, Any], dict[str, Any]]
 
 
-def run(small: Small, factors: dict[str, Any], tables: dict[str, Any] | None = None, **more: Any) -> UncertaintyResult:
+def run(
+    small: Small, factors: dict[str, Any], tables: dict[str, Any] | None = None, **more: object
+) -> UncertaintyResult:
     steps = {"impute": {}, "treat": {}, "normalise": {"lower": 1}}
     own = {"seed": 7, "replications": 200, "factors": factors, **more}
     return assess(compose(*small, {**steps, "uncertainty": own}, tables=tables))
@@ -138,9 +142,6 @@ def test_weights_without_spread_reproduce_the_nominal_index(small: Small) -> Non
 
 
 def test_dirichlet_weights_are_given_ones_on_average(small: Small) -> None:
-    from ceyuan.composite.pipeline import prepare
-    from ceyuan.composite.uncertainty.factors import make_pools
-
     context = prepare(*small, {"uncertainty": {"seed": 1, "factors": {"w": {"dirichlet": 5}}}})
     [pool] = make_pools(context, np.random.default_rng(1), 20_000)
     assert pool.weights is not None
@@ -148,9 +149,6 @@ def test_dirichlet_weights_are_given_ones_on_average(small: Small) -> None:
 
 
 def test_noise_keeps_within_its_share(small: Small) -> None:
-    from ceyuan.composite.pipeline import prepare
-    from ceyuan.composite.uncertainty.factors import make_pools
-
     context = prepare(*small, {"uncertainty": {"seed": 1, "factors": {"w": {"noise": {2: 0.25}}}}})
     [pool] = make_pools(context, np.random.default_rng(1), 5_000)
     assert pool.weights is not None
@@ -160,9 +158,6 @@ def test_noise_keeps_within_its_share(small: Small) -> None:
 
 
 def test_errors_of_the_data_follow_their_intervals(small: Small) -> None:
-    from ceyuan.composite.pipeline import prepare
-    from ceyuan.composite.uncertainty.factors import make_pools
-
     table = {"unit": ["A", "A"], "indicator": ["rnd", "papers"], "lower": [1.0, 90.0], "upper": [4.0, 110.0]}
     for shape in ("normal", "uniform"):
         errors = {"table": "intervals", "coverage": 0.9, "shape": shape}

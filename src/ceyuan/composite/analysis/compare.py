@@ -11,7 +11,6 @@ from ceyuan.composite.arrays import Floats
 from ceyuan.composite.context import Context
 from ceyuan.composite.pipeline import compute
 from ceyuan.composite.result import Composite
-from ceyuan.composite.spec import Spec
 from ceyuan.errors import fail
 
 CHOICES = ("order", "compatibility", "denominate", "screen", "impute", "treat", "normalise", "weights", "aggregate")
@@ -91,7 +90,7 @@ def _changed(context: Context, other: Context, part: str) -> Context:
     functions = {**context.functions, **other.functions}
     if part == "data":
         return Context(other.inputs, context.spec, tables, functions)
-    spec = Spec.model_validate({**dict(context.spec), part: getattr(other.spec, part) or "none"})
+    spec = context.spec.model_copy(update={part: getattr(other.spec, part)})
     return Context(context.inputs, spec, tables, functions)
 
 
