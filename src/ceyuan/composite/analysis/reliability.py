@@ -67,7 +67,7 @@ def cronbach_alpha(values: Floats) -> float:
         values: units x columns.
 
     >>> round(cronbach_alpha(np.array([[1.0, 2.0], [2.0, 4.0], [3.0, 6.5]])), 6)
-    0.814664
+    0.850394
     """
     k = values.shape[1]
     covariances = pairwise_covariance(values)

@@ -6,6 +6,7 @@ import numpy as np
 
 from ceyuan.composite.analysis.correlation import denominator_correlations, flagged_pairs, level_correlations
 from ceyuan.composite.analysis.influence import effective_weights, without_each
+from ceyuan.composite.analysis.profile import standings
 from ceyuan.composite.analysis.reliability import cronbach_alpha, principal_components
 from ceyuan.composite.analysis.stats import group_availability, indicator_statistics, unit_availability
 from ceyuan.composite.result import Composite
@@ -33,6 +34,7 @@ def analysis_tables(composite: Composite) -> dict[str, Table]:
         "denominator_correlations": denominator_correlations(composite),
         "reliability": _reliability(composite),
         "effective_weights": _effective(composite),
+        "strengths_and_weaknesses": _profiles(composite),
     }
     for level in sorted({node.level for node in structure.groups}):
         tables[f"correlations_with_level_{level}"] = level_correlations(composite, 1, level, significance=None)
@@ -44,6 +46,19 @@ def analysis_tables(composite: Composite) -> dict[str, Table]:
 def _effective(composite: Composite) -> Table:
     shares = effective_weights(composite)
     return Table({"code": list(shares), "effective_weight": list(shares.values())}, "effective weights")
+
+
+def _profiles(composite: Composite) -> Table:
+    """The five best and five worst indicators of each unit, in the last period."""
+    names = ("unit", "kind", "code", "group", "rank", "of", "value")
+    columns: dict[str, list[object]] = {name: [] for name in names}
+    for unit in dict.fromkeys(composite.units):
+        for kind, found in zip(("strength", "weakness"), standings(composite, unit), strict=True):
+            for own in found:
+                cells = (unit, kind, own.code, own.group, own.rank, own.of, own.value)
+                for name, cell in zip(names, cells, strict=True):
+                    columns[name].append(cell)
+    return Table(columns, "strengths and weaknesses")
 
 
 def _reliability(composite: Composite) -> Table:

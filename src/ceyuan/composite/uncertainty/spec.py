@@ -74,6 +74,8 @@ class Factor(Model):
                 name = str(i) if isinstance(value, (dict, list)) else str(value)
                 named[name if name not in named else f"{name} ({i})"] = value
             return {**data, "alternatives": named}
+        if isinstance(data, dict) and isinstance(data.get("alternatives"), dict):
+            return {**data, "alternatives": {str(name): value for name, value in data["alternatives"].items()}}
         return data
 
     @model_validator(mode="after")
