@@ -246,6 +246,35 @@ def test_failing_combinations_are_named_or_left_missing(small: Small) -> None:
     assert 3 < lenient.sensitivity[0].used < 256
 
 
+def test_only_the_replications_whose_data_fail_are_missing(small: Small) -> None:
+    steps = {"normalise": {"method": "none"}, "aggregate": {"groups": {"science": {"method": "geometric"}}}}
+    own = {"seed": 1, "factors": {"data": {"errors": {"relative": 0.5}}}, "failures": "missing", "code": "science"}
+    result = assess(compose(*small, {**steps, "uncertainty": own}))
+    missing = np.isnan(result.scores).all(axis=1)
+    assert 0.01 < missing.mean() < 0.5
+    assert np.isfinite(result.scores[~missing]).all()
+
+
+def test_a_step_can_be_switched_off(small: Small) -> None:
+    data = {**small[0], "papers": [100.0, 400, 50, 40, 500, 90000]}
+    off = {"of": "treat", "alternatives": {"on": {"check": {"skew": 1}}, "off": "none"}}
+    result = run((data, small[1]), {"treatment": off, "noise": NOISE})
+    assert result.dead == ()
+    for i, name in enumerate(("on", "off")):
+        treat = {"treat": {"check": {"skew": 1}}} if name == "on" else {}
+        index = compose(data, small[1], {"impute": {}, "normalise": {"lower": 1}, **treat})
+        near = np.abs(result.scores[result.picks[:, 0] == i].mean(axis=0) - index.column("index"))
+        assert near.max() < 4
+
+
+def test_progress_is_told(small: Small) -> None:
+    said: list[tuple[int, int]] = []
+    spec = {"impute": {}, "uncertainty": {"seed": 1, "replications": 20, "factors": {"norm": NORM, "noise": NOISE}}}
+    assess(compose(*small, spec), lambda done, of: said.append((done, of)))
+    assert said[-1][0] == said[-1][1]
+    assert len(said) == 2
+
+
 def test_replay_with_a_sensitivity_design(small: Small) -> None:
     rng = np.random.default_rng(3)
     a, b = (rng.choice(["a", "b"], size=(8, 2)) for _ in range(2))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import click
@@ -25,6 +26,9 @@ def compose(data: Path, meta: Path, spec: Path, out: Path, *, analysis: bool, qu
     uncertainty.csv and sensitivity.csv.
     """
     # What computes is imported when it is used: `ceyuan --help` must not wait for it.
+    from rich.console import Console  # noqa: PLC0415
+    from rich.progress import Progress  # noqa: PLC0415
+
     from ceyuan.composite.analysis.report import analysis_tables  # noqa: PLC0415
     from ceyuan.composite.output import result_tables, uncertainty_tables, write_tables  # noqa: PLC0415
     from ceyuan.composite.pipeline import compose as compute_index  # noqa: PLC0415
@@ -34,9 +38,9 @@ def compose(data: Path, meta: Path, spec: Path, out: Path, *, analysis: bool, qu
     tables, warnings = result_tables(index), list(index.warnings)
     described = index.context.spec.uncertainty
     if described is not None:
-        if not quiet:
-            click.echo(f"computing {described.replications} replications and a sensitivity design", err=True)
-        result = assess(index)
+        with Progress(console=Console(stderr=True), transient=True, disable=quiet or not sys.stderr.isatty()) as bar:
+            task = bar.add_task("replications")
+            result = assess(index, lambda done, of: bar.update(task, completed=done, total=of))
         tables |= uncertainty_tables(result, keep=described.keep)
         warnings += result.warnings
     if analysis:

@@ -7,7 +7,7 @@ blocks that bound the memory. Only errors of the data make every replication run
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -33,6 +33,7 @@ class Engine:
         code: whose scores are wanted.
         memory: how many bytes a block of replications may take.
         skip_failures: whether a combination that cannot be computed is left missing.
+        progress: told how many of how many different replications are done.
     """
 
     context: Context
@@ -40,6 +41,7 @@ class Engine:
     code: str
     memory: int
     skip_failures: bool = False
+    progress: Callable[[int, int], None] | None = None
     _shared: Memory = field(default_factory=dict)
 
     def scores(self, picks: Ints) -> Floats:
@@ -57,13 +59,32 @@ class Engine:
         canonical = np.column_stack([np.array(pool.same_as)[picks[:, i]] for i, pool in enumerate(self.pools)])
         different, which = np.unique(canonical, axis=0, return_inverse=True)
         result = np.full((len(different), len(self.context.inputs.units)), np.nan)
+        done = 0
         for members in self._scenarios(different):
-            try:
-                self._scenario(different, members, result)
-            except CeyuanError as error:
-                if not self.skip_failures:
-                    raise _with_choices(error, describe(self.pools, different[members[0]])) from error
+            self._attempt(different, members, result)
+            done += len(members)
+            if self.progress is not None:
+                self.progress(done, len(different))
         return result[which.ravel()]
+
+    def _attempt(self, picks: Ints, members: Ints, result: Floats) -> None:
+        """A scenario; where failures are skipped and each replication has its own data, only those that fail."""
+        try:
+            self._scenario(picks, members, result)
+        except CeyuanError as error:
+            if not self.skip_failures:
+                raise _with_choices(error, describe(self.pools, picks[members[0]])) from error
+            if self._noisy is not None and len(members) > 1:
+                middle = len(members) // 2
+                self._attempt(picks, members[:middle], result)
+                self._attempt(picks, members[middle:], result)
+            else:
+                result[members] = np.nan
+
+    @property
+    def _noisy(self) -> int | None:
+        """Which factor is errors of the data."""
+        return next((i for i, pool in enumerate(self.pools) if pool.errors is not None), None)
 
     def _scenarios(self, picks: Ints) -> Iterator[Ints]:
         """Replications that share a specification."""
@@ -82,7 +103,7 @@ class Engine:
         self._forget()
         last = run_steps(context, raw(context), self._shared)[-1]
         base = weights_of(context, last.rows, last.values)
-        noisy = next((i for i, pool in enumerate(self.pools) if pool.errors is not None), None)
+        noisy = self._noisy
         for block in self._blocks(members, each_its_data=noisy is not None):
             state = last if noisy is None else self._with_errors(context, self.pools[noisy], picks[block, noisy])
             scores = self._block_scores(context, state, self._weights(base, picks[block]))

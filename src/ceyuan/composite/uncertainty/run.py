@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -78,11 +79,12 @@ class UncertaintyResult:
     warnings: tuple[Problem, ...]
 
 
-def assess(composite: Composite) -> UncertaintyResult:
+def assess(composite: Composite, progress: Callable[[int, int], None] | None = None) -> UncertaintyResult:
     """Says how much of an index's ranking is method.
 
     Args:
         composite: a computed index whose specification has a section ``uncertainty``.
+        progress: told, every now and then, how many of how many different replications are done.
 
     Returns:
         The run; the same for the same seed.
@@ -98,9 +100,8 @@ def assess(composite: Composite) -> UncertaintyResult:
     composite.rank(code)  # so that an unknown code is reported before any work
     _check_targets(composite, spec)
     plan = _Plan.make(composite, spec)
-    engine = Engine(
-        composite.context, plan.pools, code, spec.memory_mib * MIB, skip_failures=spec.failures == "missing"
-    )
+    skip = spec.failures == "missing"
+    engine = Engine(composite.context, plan.pools, code, spec.memory_mib * MIB, skip, progress)
     scores = engine.scores(np.concatenate([plan.sample, plan.design]))
     nominal = _spread(composite, composite.column(code))
     inputs = composite.context.inputs
