@@ -70,7 +70,9 @@ def _principal(
         members = [code for code in codes if structure.by_code[code].parent == group]
         if len(members) > 1:
             values = member_values(context, rows, normalised, weights, members)
-            result[[structure.position[code] for code in members]] = principal_components(values).loadings[:, 0]
+            result[[structure.position[code] for code in members]] = principal_components(values, members).loadings[
+                :, 0
+            ]
 
 
 def _balanced(

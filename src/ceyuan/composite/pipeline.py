@@ -112,7 +112,8 @@ def _warnings(context: Context, states: list[State], weights: Floats, scores: Fl
             warnings.append(Problem("composite-value-missing", message, inputs.source, severity="warning"))
     for i in np.flatnonzero(weights < 0):
         message = f"the weight of {inputs.structure.codes[i]!r} is {weights[i]:.4g}: more of it lowers the score"
-        warnings.append(Problem("composite-weight-invalid", message, severity="warning"))
+        hint = "Principal components can do that: take other weights, or look at the direction of the indicator"
+        warnings.append(Problem("composite-weight-invalid", message, hint=hint, severity="warning"))
     for top in inputs.structure.tops:
         for row in np.flatnonzero(np.isnan(scores[:, inputs.structure.position[top]])):
             message = f"unit {inputs.label(last.rows[row])} has no score of {top!r}: too little data"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -32,11 +33,12 @@ class Components:
         return np.asarray(variances / variances.sum())
 
 
-def principal_components(values: Floats) -> Components:
+def principal_components(values: Floats, names: Sequence[str] | None = None) -> Components:
     """Principal components of standardised columns; rows with missing values are left out.
 
     Args:
         values: units x columns.
+        names: what the columns are called in messages; their numbers where None.
 
     Raises:
         CeyuanError: ``composite-analysis-impossible`` with fewer than two complete rows or a constant column.
@@ -49,8 +51,9 @@ def principal_components(values: Floats) -> Components:
         raise fail("composite-analysis-impossible", f"principal components need 2 complete units, not {len(complete)}")
     spread = deviation(complete)
     if not (spread > 0).all():
-        column = int(np.flatnonzero(~(spread[0] > 0))[0]) + 1
-        raise fail("composite-analysis-impossible", f"principal components: column {column} is constant")
+        column = int(np.flatnonzero(~(spread[0] > 0))[0])
+        name = repr(names[column]) if names else f"column {column + 1}"
+        raise fail("composite-analysis-impossible", f"principal components: {name} is constant")
     standard = (complete - mean(complete)) / spread
     _, singular, axes = np.linalg.svd(standard, full_matrices=False)
     loadings = axes.T * np.where(axes.sum(axis=1) < 0, -1.0, 1.0)
