@@ -236,6 +236,24 @@ def test_the_command_lists_problems_and_leaves_with_1(tmp_path: Path, monkeypatc
     assert not (tmp_path / "out").exists()
 
 
+def test_results_go_only_where_they_do_no_harm(tmp_path: Path) -> None:
+    data = tmp_path / "scores.csv"
+    data.write_text("unit,x,y\nA,1,3\nB,2,1\nC,4,2\n")
+    (tmp_path / "tree.csv").write_text("code,parent\nx,top\ny,top\ntop,\n")
+    (tmp_path / "spec.yaml").write_text("composite: a\n")
+    command = ["compose", "--data", str(data), "--meta", str(tmp_path / "tree.csv"), "--quiet"]
+    command += ["--spec", str(tmp_path / "spec.yaml"), "--out"]
+    done = CliRunner().invoke(cli, [*command, str(tmp_path)])
+    assert "an input would be written over" in str(done.exception)
+    assert data.read_text().startswith("unit,x,y")
+    done = CliRunner().invoke(cli, [*command, str(data / "below")])
+    assert "cannot be written" in str(done.exception)
+    done = CliRunner().invoke(cli, [*command, str(tmp_path / "out")], catch_exceptions=False)
+    assert (done.exit_code, done.output) == (0, "")
+    scores = (tmp_path / "out/scores.csv").read_text().splitlines()
+    assert scores[:2] == ["unit,top,x,y", "A,50,0,100"]
+
+
 def test_every_code_of_this_room_is_used() -> None:
     source = Path(__file__).parents[2] / "src/ceyuan"
     text = "".join(file.read_text(encoding="utf-8") for file in source.rglob("*.py"))

@@ -45,7 +45,7 @@ def compose(data: Path, meta: Path, spec: Path, out: Path, *, analysis: bool, qu
         warnings += result.warnings
     if analysis:
         tables |= analysis_tables(index)
-    written = write_tables(tables, out)
+    written = write_tables(tables, out, (data, meta, spec))
     for problem in warnings:
         click.echo(str(problem), err=True)
     if not quiet:

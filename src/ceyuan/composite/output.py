@@ -15,6 +15,7 @@ from ceyuan.composite.screen import availability
 from ceyuan.composite.steps import State, treatments
 from ceyuan.composite.tables import Table
 from ceyuan.composite.uncertainty.run import UncertaintyResult
+from ceyuan.errors import fail
 
 Columns = dict[str, Sequence[object]]
 
@@ -181,24 +182,40 @@ def _sensitivity(result: UncertaintyResult) -> Table:
     return Table(columns, "sensitivity")
 
 
-def write_tables(tables: Mapping[str, Table], folder: Path) -> list[Path]:
+def write_tables(tables: Mapping[str, Table], folder: Path, spare: Sequence[Path] = ()) -> list[Path]:
     """Writes tables as CSV files below a folder; what an earlier run left there under these names is removed.
 
     Numbers are written with the fewest digits that read back as the same number; missing values are empty cells.
+
+    Args:
+        tables: the tables by path without ``.csv``.
+        folder: where to.
+        spare: files that must not be written over (what the tables were made of).
+
+    Raises:
+        CeyuanError: ``composite-output-unwritable``.
     """
-    folder.mkdir(parents=True, exist_ok=True)
-    for name in FILES:
-        (folder / f"{name}.csv").unlink(missing_ok=True)
-    written = []
-    for name, table in tables.items():
-        path = folder / f"{name}.csv"
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with path.open("w", encoding="utf-8", newline="") as file:
-            writer = csv.writer(file, lineterminator="\n")
-            writer.writerow(table.columns)
-            writer.writerows([_cell(cell) for cell in row] for row in zip(*table.columns.values(), strict=True))
-        written.append(path)
-    return written
+    paths = {name: folder / f"{name}.csv" for name in dict.fromkeys((*FILES, *tables))}
+    own = {path.resolve() for path in paths.values()}
+    for path in spare:
+        if path.resolve() in own:
+            raise fail("composite-output-unwritable", "an input would be written over", file=str(path))
+    try:
+        for path in paths.values():
+            path.unlink(missing_ok=True)
+        for name, table in tables.items():
+            paths[name].parent.mkdir(parents=True, exist_ok=True)
+            _write(table, paths[name])
+    except OSError as error:
+        raise fail("composite-output-unwritable", f"cannot be written: {error.strerror}", file=str(folder)) from error
+    return [paths[name] for name in tables]
+
+
+def _write(table: Table, path: Path) -> None:
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow(table.columns)
+        writer.writerows([_cell(cell) for cell in row] for row in zip(*table.columns.values(), strict=True))
 
 
 def _cell(value: object) -> object:
