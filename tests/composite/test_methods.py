@@ -15,6 +15,7 @@ from ceyuan.composite import compose
 from ceyuan.composite.aggregate import aggregated
 from ceyuan.composite.arrays import kurtosis, median, ranks, skewness
 from ceyuan.composite.normalise import Columns, normalised
+from ceyuan.composite.output import result_tables
 from ceyuan.composite.spec import AggregateOne, Check, NormaliseOne, Transform, Treat, Winsorise
 from ceyuan.composite.structure import PARAMETERS
 from ceyuan.composite.transforms import transformed
@@ -393,6 +394,16 @@ def test_a_score_can_be_taken_apart_down_to_raw_values(small: Small) -> None:
     assert papers.stages["normalised"] == papers.value
     assert science.parts[0].stages["raw"] != science.parts[0].stages["raw"]  # missing: NaN
     assert science.parts[0].stages["imputed"] == 2.5
+
+
+def test_all_scores_taken_apart_add_up(small: Small) -> None:
+    index = compose(*small)
+    table = result_tables(index)["stages/parts"].arrow().to_pandas()
+    sums = table.groupby(["unit", "group"]).contribution.sum()
+    for group in ("science", "business", "index"):
+        for row, unit in enumerate(index.units):
+            assert sums[unit, group] == pytest.approx(index.column(group)[row])
+    assert table.groupby(["unit", "group"]).share.sum().to_numpy() == pytest.approx(1)
 
 
 def test_a_missing_member_leaves_its_weight_to_the_others(small: Small) -> None:

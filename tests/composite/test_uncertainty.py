@@ -192,6 +192,20 @@ def test_numbers_can_have_distributions(small: Small) -> None:
     assert result.dead == ()
 
 
+def test_noise_comes_on_top_of_weight_sets_in_whatever_order(small: Small) -> None:
+    sets = {"set": ["p", "q"], "code": ["science", "science"], "weight": [0.01, 100]}
+    noise, chosen = {"noise": {2: 0.2}}, {"weight_sets": "sets"}
+    for factors in ({"noise": noise, "sets": chosen}, {"sets": chosen, "noise": noise}):
+        result = run(small, factors, {"sets": sets})
+        assert result.dead == ()
+
+
+def test_a_single_indicator_can_be_looked_at(small: Small) -> None:
+    result = run(small, {"norm": NORM, "noise": NOISE}, code="cost")
+    assert result.dead == ("noise",)
+    np.testing.assert_array_equal(np.unique(result.ranks, axis=0), result.nominal_ranks[None])
+
+
 def test_summary_and_pairs_by_hand(small: Small) -> None:
     result = run(small, {"noise": NOISE, "mean": MEAN}, above=[("E", "A"), ("A", "E")])
     place = result.ranks

@@ -58,7 +58,7 @@ def normalised(values: Floats, rule: NormaliseOne, columns: Columns) -> Floats:
         caller reports them by name.
     """
     y = values * columns.directions
-    with np.errstate(divide="ignore", invalid="ignore"):
+    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
         match rule.method:
             case "minmax":
                 return _minmax(y, rule, columns)

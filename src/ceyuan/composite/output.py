@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ceyuan.composite.arrays import Floats, Ints
-from ceyuan.composite.result import Composite
+from ceyuan.composite.result import Composite, member_shares
 from ceyuan.composite.screen import availability
 from ceyuan.composite.steps import State, treatments
 from ceyuan.composite.tables import Table
@@ -20,7 +20,7 @@ from ceyuan.errors import fail
 Columns = dict[str, Sequence[object]]
 
 STAGES = ("raw", "denominated", "screened", "imputed", "treated", "normalised", "aggregated")
-RECORDS = ("screening", "imputed_points", "treatment", "treated_points", "weights")
+RECORDS = ("screening", "imputed_points", "treatment", "treated_points", "weights", "parts")
 FILES = (
     "scores", "ranks", "uncertainty", "sensitivity", "pairs", "replication_scores", "replication_ranks",
     *(f"stages/{name}" for name in (*STAGES, *RECORDS)),
@@ -40,6 +40,7 @@ def result_tables(composite: Composite) -> dict[str, Table]:
         "ranks": _wide(composite, rows, codes, composite.ranks[:, order]),
         "stages/aggregated": _wide(composite, rows, composite.codes, composite.scores),
         "stages/weights": _weights(composite),
+        "stages/parts": _parts(composite),
     }
     indicators = [node.code for node in structure.indicators]
     for before, state in zip((composite.states[0], *composite.states), composite.states, strict=False):
@@ -76,6 +77,26 @@ def _weights(composite: Composite) -> Table:
         "weight": list(composite.weights),
     }
     return Table(columns, "weights")
+
+
+def _parts(composite: Composite) -> Table:
+    """Every group's score taken apart: its members' values, shares of the weight, and contributions."""
+    structure, rows = composite.context.inputs.structure, composite.states[-1].rows
+    keys = {name: list(cells) for name, cells in _keys(composite, rows).items()}
+    columns: dict[str, list[object]] = {
+        name: [] for name in (*keys, "group", "member", "value", "share", "contribution")
+    }
+    for group, members in structure.members.items():
+        positions = [structure.position[member] for member in members]
+        values = composite.scores[:, positions]
+        shares = member_shares(values, composite.weights[positions])
+        additive = composite.context.rule(group).method == "arithmetic"
+        adds = shares * values if additive else np.full(values.shape, np.nan)
+        for i, member in enumerate(members):
+            own = ([group] * len(rows), [member] * len(rows), values[:, i], shares[:, i], adds[:, i])
+            for name, cells in zip(columns, (*keys.values(), *own), strict=True):
+                columns[name] += list(cells)
+    return Table(columns, "parts")
 
 
 def _screening(composite: Composite, before: State, after: State) -> Table:

@@ -35,6 +35,13 @@ class Part:
     parts: tuple[Part, ...]
 
 
+def member_shares(values: Floats, weights: Floats) -> Floats:
+    """Shares of the weight among the members that have a value (along the last axis), 0 for the others."""
+    own = np.where(np.isnan(values), 0.0, weights)
+    total = own.sum(axis=-1, keepdims=True)
+    return np.asarray(np.divide(own, total, out=np.zeros_like(own), where=total != 0))
+
+
 @dataclass(frozen=True)
 class Composite:
     """A computed index.
@@ -149,8 +156,7 @@ class Composite:
         members = structure.members[code]
         positions = [structure.position[member] for member in members]
         own = self.scores[row, positions]
-        weight = np.where(np.isnan(own), 0.0, self.weights[positions])
-        shares = weight / weight.sum() if weight.sum() > 0 else weight
+        shares = member_shares(own, self.weights[positions])
         additive = self.context.rule(code).method == "arithmetic"
         adds = shares * np.nan_to_num(own) if additive else np.full(len(own), np.nan)
         parts = (self._part(row, m, float(s), float(a)) for m, s, a in zip(members, shares, adds, strict=True))

@@ -21,6 +21,8 @@ from ceyuan.composite.uncertainty.factors import Pool, describe, scenario_spec
 from ceyuan.errors import CeyuanError, Problem
 
 MIB = 1024 * 1024
+WEIGHT_ORDER = ("weight_sets", "dirichlet", "noise")
+"""Drawn weights take the place of given ones; noise comes on top of either."""
 
 
 @dataclass
@@ -123,11 +125,10 @@ class Engine:
     def _weights(self, base: Floats, picks: Ints) -> Floats:
         """Weights of each replication: a set in place of the scenario's, then drawn ones, then noise."""
         weights = np.broadcast_to(base, (len(picks), len(base)))
-        for i, pool in enumerate(self.pools):
-            if pool.weights is None:
-                continue
-            own = pool.weights[picks[:, i]]
-            weights = weights * own if pool.factor.noise else own
+        drawn = [(pool, picks[:, i]) for i, pool in enumerate(self.pools) if pool.weights is not None]
+        for pool, own in sorted(drawn, key=lambda one: WEIGHT_ORDER.index(one[0].kind)):
+            chosen = np.asarray(pool.weights)[own]
+            weights = weights * chosen if pool.kind == "noise" else chosen
         return np.ascontiguousarray(weights)
 
     def _blocks(self, members: Ints, *, each_its_data: bool) -> Iterator[Ints]:

@@ -58,9 +58,9 @@ class Pool:
         return self.factor.of is not None
 
     @property
-    def drawn(self) -> bool:
-        """Whether every draw is an element of its own."""
-        return self.probabilities is None
+    def kind(self) -> str:
+        """The way in which the factor varies."""
+        return self.factor.way
 
 
 def make_pools(context: Context, rng: np.random.Generator, draws: int) -> tuple[Pool, ...]:

@@ -14,6 +14,8 @@ class Model(BaseModel):
 
 
 Positive = Annotated[float, Field(gt=0)]
+WAYS = ("alternatives", "uniform", "normal", "noise", "dirichlet", "weight_sets", "errors")
+"""The ways in which a choice can be uncertain."""
 
 
 class DataErrors(Model):
@@ -80,10 +82,9 @@ class Factor(Model):
 
     @model_validator(mode="after")
     def _one_way(self) -> Factor:
-        ways = ("alternatives", "uniform", "normal", "noise", "dirichlet", "weight_sets", "errors")
-        given = [way for way in ways if getattr(self, way) is not None]
+        given = [way for way in WAYS if getattr(self, way) is not None]
         if len(given) != 1:
-            raise ValueError(f"a factor varies in exactly one way of {', '.join(ways)}")
+            raise ValueError(f"a factor varies in exactly one way of {', '.join(WAYS)}")
         if (given[0] in ("alternatives", "uniform", "normal")) != (self.of is not None):
             raise ValueError("'of' names the choice for alternatives, uniform and normal, and only for these")
         if self.uniform is not None and not self.uniform[0] < self.uniform[1]:
@@ -92,6 +93,11 @@ class Factor(Model):
             raise ValueError("there are no alternatives")
         self._check_probabilities()
         return self
+
+    @property
+    def way(self) -> str:
+        """The way in which the factor varies, one of :data:`WAYS`."""
+        return next(way for way in WAYS if getattr(self, way) is not None)
 
     def _check_probabilities(self) -> None:
         if self.probabilities is None:
