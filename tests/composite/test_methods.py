@@ -237,6 +237,14 @@ def test_copeland_counts_duels_won_less_duels_lost() -> None:
     np.testing.assert_array_equal(found[0], [-1, 1, -3, 3])
 
 
+def test_copeland_duels_are_fought_over_what_both_have() -> None:
+    values = np.array([[1.0, np.nan, 3.0], [2.0, 9.0, 1.0], [np.nan, 8.0, 2.0]])
+    weights = np.array([[1.0, 1.0, 3.0]])
+    # 1 against 2: lost with weight 1, won with weight 3; 1 against 3: won; 2 against 3: won with 1, lost with 3
+    found = aggregated(values[None], weights, AggregateOne(method="copeland"), [np.arange(3)])
+    np.testing.assert_array_equal(found[0], [2, -2, 0])
+
+
 def test_copeland_ties_count_for_nobody() -> None:
     values = np.array([[1.0, 2.0], [2.0, 1.0]])
     found = aggregated(values[None], np.ones((1, 2)), AggregateOne(method="copeland"), [np.arange(2)])

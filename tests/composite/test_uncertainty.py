@@ -11,6 +11,7 @@ from SALib.test_functions import Ishigami
 
 from ceyuan.composite import assess, compose
 from ceyuan.composite.pipeline import prepare
+from ceyuan.composite.uncertainty.engine import MIB, Engine
 from ceyuan.composite.uncertainty.factors import make_pools
 from ceyuan.composite.uncertainty.replay import cut_alternatives
 from ceyuan.composite.uncertainty.run import UncertaintyResult
@@ -262,11 +263,15 @@ def test_failing_combinations_are_named_or_left_missing(small: Small) -> None:
 
 def test_only_the_replications_whose_data_fail_are_missing(small: Small) -> None:
     steps = {"normalise": {"method": "none"}, "aggregate": {"groups": {"science": {"method": "geometric"}}}}
-    own = {"seed": 1, "factors": {"data": {"errors": {"relative": 0.5}}}, "failures": "missing", "code": "science"}
-    result = assess(compose(*small, {**steps, "uncertainty": own}))
-    missing = np.isnan(result.scores).all(axis=1)
-    assert 0.01 < missing.mean() < 0.5
-    assert np.isfinite(result.scores[~missing]).all()
+    own = {"seed": 1, "factors": {"data": {"errors": {"relative": 0.5}}}}
+    context = prepare(*small, {**steps, "uncertainty": own})
+    pools = make_pools(context, np.random.default_rng(1), 300)
+    assert pools[0].errors is not None
+    drawn = pools[0].errors.draw(np.arange(300))
+    impossible = (drawn[:, :, :2] <= 0).any(axis=(1, 2))
+    assert 0.05 < impossible.mean() < 0.5
+    scores = Engine(context, pools, "science", MIB, skip_failures=True).scores(np.arange(300)[:, None])
+    np.testing.assert_array_equal(np.isnan(scores).any(axis=1), impossible)
 
 
 def test_a_step_can_be_switched_off(small: Small) -> None:
