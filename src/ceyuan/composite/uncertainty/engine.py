@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 import numpy as np
+from threadpoolctl import threadpool_limits
 
 from ceyuan.composite.arrays import Floats, Ints
 from ceyuan.composite.context import Context, check_aggregation
@@ -62,11 +63,13 @@ class Engine:
         different, which = np.unique(canonical, axis=0, return_inverse=True)
         result = np.full((len(different), len(self.context.inputs.units)), np.nan)
         done = 0
-        for members in self._scenarios(different):
-            self._attempt(different, members, result)
-            done += len(members)
-            if self.progress is not None:
-                self.progress(done, len(different))
+        # Many small matrix products: threads of the linear algebra would mostly wait for each other.
+        with threadpool_limits(limits=1, user_api="blas"):
+            for members in self._scenarios(different):
+                self._attempt(different, members, result)
+                done += len(members)
+                if self.progress is not None:
+                    self.progress(done, len(different))
         return result[which.ravel()]
 
     def _attempt(self, picks: Ints, members: Ints, result: Floats) -> None:
