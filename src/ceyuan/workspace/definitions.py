@@ -78,6 +78,13 @@ class _FromRecords(_Base):
 
     records: Id = spec_field("The record kind it is made of.", good="payment", bad="Payments")
     where: str | None = spec_field("Filter on the records.", good="type = 'firm'", bad="type == firm", default=None)
+    zero_where: str | None = spec_field(
+        "For counts over complete lists: a filter on the records that show that a place and period was looked at. Where "
+        "some of them are there and none is counted, the value is 0; without them it is missing.",
+        good="result is not null",
+        bad="yes",
+        default=None,
+    )
     place: FieldName | None = spec_field(
         "The field that says where, if not the kind's own.", good="to_place", bad="To", default=None
     )
