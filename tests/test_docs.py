@@ -120,7 +120,7 @@ def test_every_command_is_in_the_reference_with_an_example(generated: dict[str, 
     assert {f"ceyuan {name}" for name in COMMANDS} <= headings
     for words, command in reference.commands():
         assert words in headings
-        assert "Example" in (command.help or ""), f"{words} --help shows no example"
+        assert "Example" in f"{command.help}{command.epilog}", f"{words} --help shows no example"
         for parameter in command.params:
             assert all(option in generated["cli"] for option in parameter.opts if option.startswith("-"))
 

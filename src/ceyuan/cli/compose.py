@@ -24,9 +24,6 @@ def compose(data: Path, meta: Path, spec: Path, out: Path, *, analysis: bool, qu
 
     Writes scores.csv, ranks.csv and stages/*.csv; where the specification has a section 'uncertainty' also
     uncertainty.csv and sensitivity.csv.
-
-    \b
-    Example:  ceyuan compose --data data.csv --meta structure.csv --spec index.yaml --out results
     """
     # What computes is imported when it is used: `ceyuan --help` must not wait for it.
     from rich.console import Console  # noqa: PLC0415
