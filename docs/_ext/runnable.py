@@ -33,7 +33,7 @@ _OPTION = re.compile(r"^:[a-z-]+:.*\n", re.MULTILINE)
 _AFTER = re.compile(r"^% after: (\S+)$", re.MULTILINE)
 # What differs between two runs that are both right.
 _BUILD = re.compile(r"\b\d{8}T\d{6}(?:\.\d{3})?-[0-9a-f]{8}\b")
-_HASH = re.compile(r"\b[0-9a-f]{16}\b")
+HASH = re.compile(r"\b[0-9a-f]{16}\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +159,7 @@ def _call(words: list[str], folder: Path) -> str:
 
 def normalised(printed: str) -> list[str]:
     """Printed lines without what may differ: build names, hashes, spaces at the end, empty lines around tables."""
-    lines = [_HASH.sub("HASH", _BUILD.sub("BUILD", line.rstrip())) for line in printed.splitlines()]
+    lines = [HASH.sub("HASH", _BUILD.sub("BUILD", line.rstrip())) for line in printed.splitlines()]
     return [line for line in lines if line]
 
 
