@@ -18,7 +18,7 @@ _BETWEEN = r"(?:了|到|占|为|有|达到?|合|计|在|过|出|成)?"
 def _before() -> re.Pattern[str]:
     bounds = table("words")["bounds"]["before"]
     groups = "|".join(f"(?P<{name}>{any_of(words(bounds[name]))})" for name in ("ge", "le", "lt", "gt", "approx"))
-    return re.compile(rf"(?:{groups}){_BETWEEN} ?(?:[“\"])?(?:人民币|港币|美元|港元)?$")
+    return re.compile(rf"(?:{groups}){_BETWEEN} ?[“\"±]?(?:人民币|港币|美元|港元)?$")
 
 
 @cache

@@ -81,7 +81,7 @@ _HALF = re.compile(r"一半|半数|(?<=[过超近])半(?=[，。；,、）)])")
 def halves(text: str) -> Iterator[Quantity]:
     """一半, 半数 → 50 %."""
     for match in _HALF.finditer(text):
-        yield Quantity(match.start(), match.end(), Decimal(50), "%", number=Decimal(50), step=Decimal(10))
+        yield Quantity(match.start(), match.end(), Decimal(50), "%", kind="share", number=Decimal(50), step=Decimal(10))
 
 
 _DOUBLED = re.compile(r"翻(?:了)?(?:近|约|超)?(?P<times>[一两二三四五六七八]|\d)(?:番|倍)|翻番|翻了番|翻倍|翻了倍")
@@ -152,13 +152,14 @@ def _group_pattern() -> re.Pattern[str]:
     return re.compile(
         rf"(?P<strong>(?:\d+|百|千|[一二两三四五六七八九]?[十百千][一二三四五六七八九]?[十]?))强(?![度化劲大势国省市县校军敌烈调制悍项])"
         rf"|前(?P<top>\d+|{_CN}{{1,3}})(?P<unit>位|名|强|甲)?(?![\d.%年个月季天次日期分周轮沿述后半届批段款面提])"
-        r"|(?i:top) ?-?(?P<en>\d+)(?![\d.%])"
+        r"|(?i:top) ?-?(?P<en>\d+)(?!\d|%|\.\d)"
     )
 
 
 @cache
 def _entering() -> re.Pattern[str]:
-    return re.compile(any_of(words(table("words")["rank"]["entering"])))
+    chinese = any_of(words(table("words")["rank"]["entering"]))
+    return re.compile(rf"{chinese}|(?i:\b(?:among|into|enter\w*|in the|listed|rank\w*|made|joined|within)\b)")
 
 
 def memberships(text: str) -> Iterator[Quantity]:

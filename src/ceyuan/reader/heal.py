@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 from array import array
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 # The look-behind lets a run of spaces be tried once, not once per space.
 _BREAK = re.compile(r"(?<![ \t\r\u3000])[ \t\r\u3000]*+\n[ \t\r\u3000\n]*+|\r(?!\n)")
@@ -25,22 +26,49 @@ _CHINESE = re.compile(r"[\u3400-\u9fff，、。；：！？（）“”《》％
 class Source:
     """Text to be read, and where each of its characters stands in the file as given.
 
+    A form feed in the text is a break that is never healed (the end of an HTML block, a DOCX paragraph).
+
     Attributes:
         text: the text.
-        offsets: for each character of ``text`` its offset in the file.
+        starts: for each character of ``text`` where it starts in the file.
+        ends: and where it ends; an HTML reference is several characters long.
     """
 
     text: str
-    offsets: array[int]
+    starts: array[int]
+    ends: array[int]
 
     def span(self, start: int, end: int) -> tuple[int, int]:
         """The span in the file of ``text[start:end]``."""
-        return self.offsets[start], self.offsets[end - 1] + 1
+        return self.starts[start], self.ends[end - 1]
 
 
 def as_given(text: str) -> Source:
     """The source of a text that is the file itself."""
-    return Source(text, array("L", range(len(text))))
+    return Source(text, array("L", range(len(text))), array("L", range(1, len(text) + 1)))
+
+
+class SourceBuilder:
+    """Collects the passages of a source in order."""
+
+    def __init__(self) -> None:
+        self._pieces: list[str] = []
+        self._starts, self._ends = array("L"), array("L")
+
+    def add(self, text: str, starts: Sequence[int], ends: Sequence[int]) -> None:
+        """Add a passage with the places of its characters."""
+        self._pieces.append(text)
+        self._starts.extend(starts)
+        self._ends.extend(ends)
+
+    def drop(self, count: int) -> None:
+        """Take back the last characters of the last passage."""
+        self._pieces[-1] = self._pieces[-1][:-count]
+        del self._starts[-count:], self._ends[-count:]
+
+    def source(self) -> Source:
+        """The source of all that was added."""
+        return Source("".join(self._pieces), self._starts, self._ends)
 
 
 def heal(source: Source) -> Source:
@@ -49,21 +77,18 @@ def heal(source: Source) -> Source:
     >>> heal(as_given("整车芯片设计、制造国产化率分别从百分之五提高，个税优\\n惠政策落地。")).text
     '整车芯片设计、制造国产化率分别从百分之五提高，个税优惠政策落地。'
     """
-    text, pieces, offsets, at, line_start = source.text, [], array("L"), 0, 0
+    text, made, at, line_start = source.text, SourceBuilder(), 0, 0
     for match in _BREAK.finditer(text):
-        pieces.append(text[at : match.start()])
-        offsets.extend(source.offsets[at : match.start()])
-        glue, back = _glue(text, line_start, match)
+        made.add(text[at : match.start()], source.starts[at : match.start()], source.ends[at : match.start()])
+        glue, back = _glue(text, max(line_start, text.rfind("\f", line_start, match.start()) + 1), match)
         if back:
-            pieces[-1] = pieces[-1][:-back]
-            del offsets[-back:]
+            made.drop(back)
         if glue:
-            pieces.append(glue)
-            offsets.append(source.offsets[match.start()])
+            made.add(glue, source.starts[match.start() : match.start() + 1], source.ends[match.start() : match.start() + 1])
         at = line_start = match.end()
-    pieces.append(text[at:])
-    offsets.extend(source.offsets[at:])
-    return Source("".join(pieces), offsets)
+    made.add(text[at:], source.starts[at:], source.ends[at:])
+    whole = made.source()
+    return replace(whole, text=whole.text.replace("\f", "\n").replace("\ufeff", " "))
 
 
 def _glue(text: str, line_start: int, match: re.Match[str]) -> tuple[str, int]:

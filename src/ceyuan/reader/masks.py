@@ -62,6 +62,7 @@ _SLOGANS = (
 )
 _ORDINAL = rf"第{_N}(?: ?(?:位|名)次?(?=院|获|企|工|科|学))?"
 _BASES = rf"(?:每|平均每)(?:{_N}|[十百千万亿]+)+(?:名|个|户|人|平方公里|平方千米|亩|元|辆|件|人口)?"
+_EXCHANGE = r"(?:\d+|一)(?:美元|港元|欧元|英镑|日元|澳门元|元)(?=兑|对|合|=)"
 _QUOTED = r"[“「『‘][^“”「」『』‘’]{1,14}[”」』’]"
 _TITLES = r"《[^》]{1,80}》"
 _TABLE_UNITS = r"(?:计量)?单位[:：][^\n，。；]{1,30}"
@@ -71,7 +72,7 @@ _TABLE_UNITS = r"(?:计量)?单位[:：][^\n，。；]{1,30}"
 def _pattern() -> re.Pattern[str]:
     names = any_of(words(table("words")["names"]["words"]))
     parts = [
-        _TITLES, _QUOTED, _TABLE_UNITS, *_ADDRESSES, *_NUMBERING, *_PERIODS, *_DATES, *_PLANS, *_SLOGANS, _BASES, names,
+        _TITLES, _QUOTED, _TABLE_UNITS, *_ADDRESSES, *_NUMBERING, *_PERIODS, *_DATES, *_PLANS, *_SLOGANS, _BASES, _EXCHANGE, names,
     ]  # fmt: skip
     return re.compile("|".join(f"(?:{part})" for part in parts))
 

@@ -110,7 +110,10 @@ def _chinese_quantity(text: str, match: re.Match[str]) -> Quantity | None:
         low = numerals.magnitude(written[1:]) * scale
         top = low * 10
         return Quantity(match.start(), match.end(), low, unit, value_max=top, bound="approx", number=low, step=low)
-    if written == "一" and not _COUNTED_ONE.search(text, max(0, match.start() - 6), match.start()):
+    before = text[max(0, match.start() - 6) : match.start()]
+    if written == "一" and unit != "倍" and not _COUNTED_ONE.search(before):
+        return None
+    if written[0] in "百千万亿" and not match["more"] and not _BOUNDED.search(before):
         return None
     vague = written[0] in "上成" and len(written) > 1
     value = numerals.chinese(written[1:] if vague else written)
@@ -127,6 +130,9 @@ def _chinese_quantity(text: str, match: re.Match[str]) -> Quantity | None:
 
 # 一 is an article unless something was gained, lost or counted up: 比上年增加一家.
 _COUNTED_ONE = re.compile(r"(?:增加|减少|净增|新增|增长|提高|提升|下降|上升|缩短|延长|仅|各|前移|后移)(?:了)?$")
+
+# A bare magnitude is a number only where something bounds it: 逾万家, but not 千家, 万元国内生产总值.
+_BOUNDED = re.compile(r"(?:超过?|突破|逾|过|近|约|破|达到?|接近|不足|跨越|将近)了?$")
 
 
 def _chinese_step(written: str) -> Decimal:

@@ -32,12 +32,14 @@ class Reading:
         characters: Unicode code points of the file as given (of the extracted text for PDF and DOCX).
         text: those characters; offsets of statements refer to it.
         statements: what it states, in order.
+        plain: whether ``text`` is what a person reads, rather than markup.
     """
 
     sha256: str
     characters: int
     text: str
     statements: tuple[Statement, ...]
+    plain: bool = True
 
 
 def read_text(text: str) -> Reading:
@@ -50,7 +52,7 @@ def read_text(text: str) -> Reading:
     return read_source(as_given(text), text, hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest())
 
 
-def read_source(source: Source, given: str, sha256: str) -> Reading:
+def read_source(source: Source, given: str, sha256: str, *, plain: bool = True) -> Reading:
     """Read a text whose characters stand at known offsets of the text as given."""
     healed = heal(source)
     layout = Layout(fold(healed.text))
@@ -61,7 +63,7 @@ def read_source(source: Source, given: str, sha256: str) -> Reading:
         aligned += group.aligned
         number = aligned if group.aligned else None
         statements += _Reader(layout, healed, given, where, when).statements(group, number)
-    return Reading(sha256, len(given), given, tuple(statements))
+    return Reading(sha256, len(given), given, tuple(statements), plain)
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,7 +29,8 @@ def _scoped() -> re.Pattern[str]:
 _OPENING = re.compile(
     r"(?:到|至|在)?(?:(?:19|20)\d{2}年(?:底|末|前|上半年)?|“?十[一-九]五五?”?(?:期间|末|时期)?|明年|今年|全年|今后|未来|下一步|届时|同时|此外|并|我们|还|本年|年内|底|末|,|，| )*"
 )
-_CONTINUES = re.compile(r"(?:同比|环比|比|较|增长|下降|占|年均|增速|增幅|提高|降低|其中|并|带动|高于|低于|预计|达|up|down|an? )")
+_CONTINUES = re.compile(r"(?:同比|环比|比|较|增长|下降|占|年均|增速|增幅|提高|降低|并|带动|高于|低于|预计|达|up|down|an? )")
+_ANNOUNCED = re.compile(r"[^，。；]{0,4}(?:是|为|包括|有)?[:：]")
 _GOAL_AFTER = re.compile(r"[^，。；,;]{0,8}(?:的)?[^，。；,;]{0,6}目标")
 _MET = re.compile(r"(?:完成|实现|达到|超过|高于|低于|好于|超额)[^，。；,;]{0,10}$")
 
@@ -43,7 +44,8 @@ def modality(layout: Layout, start: int, end: int) -> Modality:
     for match in _scoped().finditer(text, sentence, start):
         same = match.start() >= clause
         head = layout.clause_start(match.start())
-        governs = same or bool(_OPENING.fullmatch(text, head, match.start())) or _continued(layout, match.end(), start)
+        announced = match["target"] is not None and _ANNOUNCED.match(text, match.end())
+        governs = same or bool(announced) or bool(_OPENING.fullmatch(text, head, match.start())) or _continued(layout, match.end(), start)
         if not governs:
             continue
         if match["target"] and same and _MET.search(text, clause, match.start()):
@@ -69,6 +71,10 @@ def _continued(layout: Layout, scope: int, start: int) -> bool:
     return True
 
 
+# A clause that goes on with what the sum did: 累计发放贷款500亿元，惠及企业3万家.
+_SERVED = re.compile(r" ?(?:惠及|带动|服务|支持|覆盖|吸引|培育|受益|涉及|撬动)")
+
+
 @cache
 def _cumulative() -> re.Pattern[str]:
     scope, english = table("words")["scope"], table("english")["verbs"]
@@ -78,4 +84,6 @@ def _cumulative() -> re.Pattern[str]:
 def cumulative(layout: Layout, start: int) -> bool:
     """Whether a quantity was summed up since a beginning."""
     clause = layout.clause_start(start)
+    while _SERVED.match(layout.text, clause) and clause > layout.sentence(start)[0]:
+        clause = layout.clause_start(clause - 1)
     return bool(_cumulative().search(layout.text, clause, start))
