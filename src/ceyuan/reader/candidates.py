@@ -47,6 +47,9 @@ def _excluded(text: str, quantity: Quantity, mask: Mask) -> bool:
         return mask.touches(quantity.start, quantity.end, ordinals=False)
     if mask.touches(quantity.start, quantity.end):
         return True
+    # 前千分之一, 前1%: the threshold of a group, not a figure of its own.
+    if quantity.unit in ("%", "‰") and text[quantity.start - 1 : quantity.start] == "前":
+        return True
     return _is_model_number(text, quantity)
 
 
@@ -90,6 +93,8 @@ def _is_range(text: str, first: Quantity, last: Quantity) -> bool:
     if first.complete and first.unit != last.unit:
         return False
     before = text[max(0, first.start - 20) : first.start]
+    if joint.group() == " to " and not first.complete and 1800 <= first.number <= 2100:
+        return False
     if joint.group() == " and ":
         return before.lower().endswith("between ")
     if joint.group().strip() in ("至", "到", "to") and _FROM.search(before):
@@ -131,7 +136,7 @@ def _bare_before() -> re.Pattern[str]:
     return re.compile(r"(?:为|达到?|至|报收?|收于|是|约|超过?|指数|系数|(?:was|reached|at|to|of|stood at) )$")
 
 
-_BARE_AFTER = re.compile(r" ?(?:[，。；;、）)\n]|,(?!\d)|\.(?!\d)|$|左右|以上|以下)")
+_BARE_AFTER = re.compile(r" (?:in|by) (?:19|20)\d{2}\b| ?(?:[，。；;、）)\n]|,(?!\d)|\.(?!\d)|$|左右|以上|以下)")
 _MONEY_AFTER = re.compile(r" ?(?:[，。；、）)\n;.\]]|,(?!\d)|$|左右|以上|大关|台阶|规模|的)")
 
 

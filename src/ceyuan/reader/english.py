@@ -24,7 +24,7 @@ def _pattern() -> re.Pattern[str]:
     return re.compile(
         rf"(?P<symbol>{symbol} ?)?(?<![\w.,-])(?P<sign>-(?=\d))?(?P<number>\d{{1,3}}(?:,\d{{3}})+(?:\.\d+)?|\d+(?:\.\d+)?|(?i:{spelled}))"
         rf"(?P<plus>\+)?(?:[ -]?(?P<scale>{_SCALE}|m(?=\b)|b(?=\b)))?"
-        rf"(?:[ -]?(?P<unit>(?i:{unit}))(?![A-Za-z])|(?:-(?P<gap>[a-z]+))?(?P<noun> [A-Za-z][A-Za-z'&/ -]*))?"
+        rf"(?:[ -]?(?P<unit>(?i:{unit}))(?![A-Za-z])|(?:-(?P<gap>[a-z]+))?(?=(?P<noun> [A-Za-z][A-Za-z'&/ -]*)))?"
     )
 
 
@@ -118,13 +118,13 @@ _ORDINAL = r"(?P<ordinal>first|second|third|fourth|fifth|sixth|seventh|eighth|ni
 _RANK = re.compile(
     rf"(?i:\b(?:rank(?:s|ed|ing)?|place[sd]?|came|come|stood|stands|rose to|moved up to|climbed to)"
     rf"(?: (?:the|in|at|as|joint|globally|nationally|now|again))*? {_ORDINAL}\b(?: place)?"
-    rf"|\b(?:took|take[ns]?|held|holds|secured|the) (?P<o2>first|second|third|fourth|fifth) (?:place|position|spot)\b"
+    rf"|\b(?:took|take[ns]?|held|holds|secured|retain\w*|kept|keeping|in|to|the) (?P<o2>first|second|third|fourth|fifth) (?:place|position|spot)\b"
     rf"|\b(?:No\.? ?|number )(?P<no>1|one|2|two|3|three)(?= (?:in|globally|worldwide|nationwide)\b)"
     rf"|\b(?P<top>topped|tops)\b(?= the| a| all))"
 )
 _STREAK = re.compile(
     r"(?i:\b(?P<n>\d{1,2}|two|three|four|five|six|seven|eight|nine|ten)(?: |-)(?:consecutive|successive|straight) (?P<u>years|months|quarters)"
-    r"|\b(?P<o>second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|\d{1,2}th) (?:consecutive|successive|straight) (?P<u2>year|month|quarter)"
+    r"|\b(?P<o>second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|\d{1,2}(?:st|nd|rd|th)) (?:consecutive|successive|straight) (?P<u2>year|month|quarter)"
     r"|\b(?P<o3>second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth) (?P<u3>year|month|quarter) (?:in a row|running))"
 )
 _STREAK_UNITS = {"year": "年", "month": "个月", "quarter": "个季度"}

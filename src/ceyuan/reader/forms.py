@@ -59,7 +59,7 @@ _TENTHS = re.compile(
 def tenths(text: str) -> Iterator[Quantity]:
     """九成 → 90 %, 八成五 → 85 %."""
     for match in _TENTHS.finditer(text):
-        if text[match.start() - 1 : match.start()] in {*"十百千第万零一二三四五六七八九达变组构生完建形", *"0123456789."}:
+        if text[match.start() - 1 : match.start()] in set("十百千第万零一二三四五六七八九0123456789."):
             continue
         number = _value(match["number"])
         upper = _value(match["upper"]) if match["upper"] else None
@@ -199,19 +199,21 @@ def bare_magnitudes(text: str) -> Iterator[Quantity]:
 
 
 _DURATION = re.compile(
-    rf"(?P<streak>连续|连)?(?P<quote>第?(?P<number>\d+(?:\.\d+)?|{_CN}+)(?P<more>多|余)? ?(?P<unit>年|个月|个季度|季度|个学年|届|次|天|周|个交易日))"
+    rf"(?P<streak>连续|连)?(?P<quote>第?(?P<number>\d+(?:\.\d+)?|{_CN}+)(?P<more>多|余)? ?(?P<unit>年|个月|个季度|季度|个学年|届|次|天|日|周|个交易日))"
     r"(?![度代份级底末中初])"
 )
-_LASTING = re.compile(r"(?:缩短|延长|提前|推迟|压缩|寿命|年限|周期|期限|工期|时间)(?:分别|已|均|平均|为|达到?|了|至|到|近|约|超过?|逾|由|从|在|仅|长达)*$")
+_LASTING = re.compile(r"(?:缩短|延长|提前|推迟|压缩|寿命|年限|周期|期限|工期|时间)(?:分别|已|均|平均|维持|保持|为|达到?|了|至|到|近|约|超过?|逾|由|从|在|仅|长达)*$")
 
 
 def durations(text: str) -> Iterator[Quantity]:
     """连续两年 as a streak; years and months where a duration is what is stated (缩短3个月, 预期寿命80.1年)."""
     for match in _DURATION.finditer(text):
         streak, ordinal = match["streak"] is not None, match["quote"].startswith("第")
-        lasting = not ordinal and match["unit"] in ("年", "个月") and _LASTING.search(text, max(0, match.start() - 14), match.start())
+        lasting = not ordinal and match["unit"] in ("年", "个月", "日") and _LASTING.search(text, max(0, match.start() - 14), match.start())
         value = _value(match["number"])
         if value is None or not (streak or lasting) or (match["unit"] == "年" and value > 1000):
+            continue
+        if match["unit"] == "日" and value == value.to_integral_value():
             continue
         unit = {"季度": "个季度"}.get(match["unit"], match["unit"])
         yield Quantity(

@@ -32,6 +32,7 @@ _FILLER = re.compile(
     r"(?:了|约|近|超过?|逾|不足|不到|将近|接近|达到?|高达|多达|共|仅|只|累计|分别|依次|均|都|各|再|又|将|已|为|的?幅度|最多|至少|大约|左右|率|速度|额|"
     r"每年|年均|平均|同比|环比|比上年|和|、|及|最快|突破|在|保持在|:|：| |到|值)*"
 )
+_DECLINES = {"降幅", "跌幅", "减幅", "下跌幅度", "下降幅度"}
 _COMPARING = {"高于", "低于", "高出", "低出", "快于", "慢于", "优于", "好于", "短于", "领先", "落后", "差于"}
 
 
@@ -103,6 +104,8 @@ def predicate(before: str, unit: str) -> Predicate:
                 return _LEVEL
             continue
         moved = _moved(match.group(), group, tail, unit)
+        if moved is _LEVEL and any(_group_of()[m.group()] == "share" for m in found):
+            return _SHARE
         if moved is not None:
             return moved
         if group in ("up", "down"):
@@ -117,7 +120,7 @@ def _moved(word: str, group: str, tail: str, unit: str) -> Predicate | None:
     """What a moving word says, given the words between it and the quantity; None where it does not reach so far."""
     if group == "noun":
         if _FILLER.fullmatch(tail):
-            return Predicate("down" if word in ("降幅", "跌幅", "减幅") else "up")
+            return Predicate("down" if word in _DECLINES else "up")
         return None
     move: Move = "up" if group == "up" else "down"
     if _reach().match(tail):
@@ -136,7 +139,7 @@ def _moved(word: str, group: str, tail: str, unit: str) -> Predicate | None:
 @cache
 def _english() -> re.Pattern[str]:
     verbs = table("english")["verbs"]
-    up, down, share = (any_of(words(verbs[name])) for name in ("up", "down", "share"))
+    up, down, share = (any_of(w.replace("-", " ") for w in words(verbs[name])) for name in ("up", "down", "share"))
     filler = r"(?:by|of|about|nearly|almost|around|approximately|over|more|than|an?|some|a further|only|to|from|was|is|were|at|rate|the|in|year-on-year)"
     return re.compile(rf"(?i:\b(?:(?P<up>{up})|(?P<down>{down})|(?P<share>{share}))(?P<tail>(?: {filler}| for)*) ?$)")
 

@@ -29,8 +29,8 @@ def _scoped() -> re.Pattern[str]:
 _OPENING = re.compile(
     r"(?:到|至|在)?(?:(?:19|20)\d{2}年(?:底|末|前|上半年)?|“?十[一-九]五五?”?(?:期间|末|时期)?|明年|今年|全年|今后|未来|下一步|届时|同时|此外|并|我们|还|本年|年内|底|末|,|，| )*"
 )
-_CONTINUES = re.compile(r"(?:同比|环比|比|较|增长|下降|占|年均|增速|增幅|提高|降低|并|带动|高于|低于|预计|达|up|down|an? )")
-_ANNOUNCED = re.compile(r"[^，。；]{0,4}(?:是|为|包括|有)?[:：]")
+_CONTINUES = re.compile(r"(?:同比|环比|比|较|增长|下降|占|年均|增速|增幅|提高|降低|并|带动|相当于|高于|低于|预计|达|up|down|an? )")
+_ANNOUNCED = re.compile(r"[^，。；]{0,4}(?:(?:是|为|包括|有)?[:：]|是|为(?!\d))")
 _GOAL_AFTER = re.compile(r"[^，。；,;]{0,8}(?:的)?[^，。；,;]{0,6}目标")
 _MET = re.compile(r"(?:完成|实现|达到|超过|高于|低于|好于|超额)[^，。；,;]{0,10}$")
 
@@ -65,14 +65,14 @@ def _continued(layout: Layout, scope: int, start: int) -> bool:
     position = layout.clause_start(start)
     while position > scope:
         passage = layout.text[position : position + 6].lstrip()
-        if not _CONTINUES.match(passage):
+        if not _CONTINUES.match(passage) and "则" not in layout.text[position : position + 12]:
             return False
         position = layout.clause_start(position - 1)
     return True
 
 
 # A clause that goes on with what the sum did: 累计发放贷款500亿元，惠及企业3万家.
-_SERVED = re.compile(r" ?(?:惠及|带动|服务|支持|覆盖|吸引|培育|受益|涉及|撬动)")
+_SERVED = re.compile(r" ?(?:惠及|带动|支持|覆盖|吸引|培育|受益|涉及|撬动)")
 
 
 @cache
