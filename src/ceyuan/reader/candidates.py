@@ -50,9 +50,12 @@ def _excluded(text: str, quantity: Quantity, mask: Mask) -> bool:
     # 前千分之一, 前1%: the threshold of a group, not a figure of its own.
     if quantity.unit in ("%", "‰") and text[quantity.start - 1 : quantity.start] == "前":
         return True
+    if quantity.unit == "点" and quantity.step == 1 and not _INDEX.search(text, max(0, quantity.start - 30), quantity.start):
+        return True
     return _is_model_number(text, quantity)
 
 
+_INDEX = re.compile(r"指数|[涨跌升降报]|收于")
 _MODEL_BEFORE = re.compile(r"[A-Za-z]+[-]?$")
 
 

@@ -177,7 +177,7 @@ def memberships(text: str) -> Iterator[Quantity]:
 @cache
 def _bare_pattern() -> re.Pattern[str]:
     return re.compile(
-        r"(?<![\d零一二三四五六七八九十百千万亿两数几上多余.])"
+        r"(?<![\d零一二三四五六七八九十百千万亿两数几上多余.])(?<!\d )"
         r"(?P<mag>[十百千]?万亿|[十百千]亿|[百千]万|亿|万)(?:(?P<money>元)?级(?![别以])|(?P<plain>元)(?!以|及|GDP|国|级|地))"
     )
 

@@ -23,9 +23,9 @@ def _arabic_pattern() -> re.Pattern[str]:
     unit = unit_patterns()
     compound = rf"(?P<per> ?/ ?(?:\([^)\s]{{1,12}}\)|[十百千]?万?{unit['any']}(?:·{unit['any']})?)|[(（](?:{unit['any']})[)）])?"
     return re.compile(
-        rf"(?P<symbol>{unit['symbol']} ?)?(?<![\d.])(?P<sign>(?<![\dA-Za-z%）)元家年月日个万亿倍人件项])-(?=\d))?(?P<number>{_ARABIC})"
+        rf"(?P<symbol>{unit['symbol']} ?)?(?<![\d.])(?P<sign>(?<![\dA-Za-z%）)元家年月日个万亿倍人件项])-(?=\d)|(?<=[比约为])\+(?=\d))?(?P<number>{_ARABIC})"
         rf"(?:(?P<more>{_MORE}(?=[十百千万亿]|{unit['any']}))|(?P<plus>\+))?"
-        rf"(?: ?(?P<mag>{_MAG})(?P<more2>{_MORE}(?![级]))?)?"
+        rf"(?: ?(?P<mag>{_MAG})(?:(?P<rest>\d{{1,4}}(?:万\d{{0,4}})?)(?={unit['any']})|(?P<more2>{_MORE}(?![级])))?)?"
         rf"(?: ?(?P<unit>{unit['any']}){compound})?"
     )
 
@@ -35,7 +35,7 @@ def _chinese_pattern() -> re.Pattern[str]:
     unit = unit_patterns()
     numeral = rf"[{numerals.CHINESE}]"
     return re.compile(
-        rf"(?P<number>(?:[数几][十百千万亿]+|[上成][百千万亿]+|{numeral}+(?:点{numeral}+)?))"
+        rf"(?:(?P<low>{numeral}+)(?:至|到|[-—–~]+))?(?P<number>(?:[数几][十百千万亿]+|[上成][百千万亿]+|{numeral}+(?:点{numeral}+)?))"
         rf"(?P<more>{_MORE}(?=[万亿]|{unit['chinese']}))?(?P<mag>(?<={_MORE})(?:万亿|亿|万))?"
         rf" ?(?P<unit>{unit['chinese']})"
     )
@@ -54,16 +54,23 @@ def arabic_numbers(text: str) -> Iterator[Quantity]:
 
 def _arabic_quantity(text: str, match: re.Match[str]) -> Quantity:
     number = numerals.arabic(match["number"])
-    if match["sign"]:
+    if match["sign"] == "-":
         number = -number
     scale = numerals.magnitude(match["mag"]) if match["mag"] else Decimal(1)
     unit, end = _unit_of(text, match)
     bound: Bound | None = "gt" if match["more"] or match["more2"] or match["plus"] else None
     start = match.start()
+    rest = _mixed(match["rest"]) if match["rest"] else Decimal(0)
     return Quantity(
-        start, end, number * scale, unit,
+        start, end, number * scale + rest, unit,
         bound=bound, number=number, scale=scale, step=_step(match["number"], scale), complete=bool(unit),
     )  # fmt: skip
+
+
+def _mixed(rest: str) -> Decimal:
+    """What follows a magnitude in 2万3000 and 1亿2000万500."""
+    head, mark, tail = rest.partition("万")
+    return Decimal(head) * (10_000 if mark else 1) + Decimal(tail or 0)
 
 
 def _unit_of(text: str, match: re.Match[str]) -> tuple[str, int]:
@@ -122,8 +129,12 @@ def _chinese_quantity(text: str, match: re.Match[str]) -> Quantity | None:
     bound: Bound | None = "gt" if vague or match["more"] else None
     if match["more"] is None and text[match.start() - 1 : match.start()].isdigit():
         return None
+    low = numerals.chinese(match["low"]) if match["low"] else None
+    if low is not None and low < value:
+        return Quantity(match.start(), match.end(), low, unit, value_max=value, number=low, step=Decimal(1))
+    start = match.start("number")
     return Quantity(
-        match.start(), match.end(), value * scale, unit, bound=bound, number=value, scale=scale,
+        start, match.end(), value * scale, unit, bound=bound, number=value, scale=scale,
         step=_chinese_step(written) * scale,
     )  # fmt: skip
 

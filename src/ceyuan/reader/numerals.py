@@ -52,10 +52,11 @@ def chinese(text: str) -> Decimal | None:
     """
     whole, point, fraction = text.partition("点")
     if point:
-        head = chinese(whole)
+        head, digits = chinese(whole), fraction.rstrip("十百千万亿")
+        scale, fraction = magnitude(fraction[len(digits) :]), digits
         if head is None or not fraction or any(c not in DIGITS for c in fraction):
             return None
-        return head + Decimal("0." + "".join(str(DIGITS[c]) for c in fraction))
+        return (head + Decimal("0." + "".join(str(DIGITS[c]) for c in fraction))) * scale
     if all(c in DIGITS for c in text):
         return _positional(text)
     return _sections(text)
