@@ -48,13 +48,18 @@ def _excluded(text: str, quantity: Quantity, mask: Mask) -> bool:
     if mask.touches(quantity.start, quantity.end):
         return True
     # 前千分之一, 前1%: the threshold of a group, not a figure of its own.
-    if quantity.unit in ("%", "‰") and text[quantity.start - 1 : quantity.start] == "前":
+    before = text[max(0, quantity.start - 8) : quantity.start]
+    if quantity.unit in ("%", "‰") and (before.endswith("前") or before.lower().endswith("top ")):
+        return True
+    if quantity.unit in ("岁", "周岁") and _AGE_GROUP.match(text, quantity.end):
         return True
     if quantity.unit == "点" and quantity.step == 1 and not _INDEX.search(text, max(0, quantity.start - 30), quantity.start):
         return True
     return _is_model_number(text, quantity)
 
 
+# 3岁以下婴幼儿 names a group of people.
+_AGE_GROUP = re.compile(r"(?:[（(][^）)]{0,12}[）)])?(?:及其?)?(?:以上|以下|以内)|[至—-]")
 _INDEX = re.compile(r"指数|[涨跌升降报]|收于")
 _MODEL_BEFORE = re.compile(r"[A-Za-z]+[-]?$")
 
@@ -155,7 +160,8 @@ def _completed(text: str, quantity: Quantity) -> Quantity | None:
     before = text[max(0, quantity.start - 40) : quantity.start]
     if quantity.scale > 1:
         if not _MONEY_AFTER.match(text, quantity.end):
-            return None
+            counted = re.match(r"[一-鿿]", text[quantity.end : quantity.end + 1]) and text[quantity.end] not in "级里分大"
+            return replace(quantity, complete=True) if counted else None
         clause = re.split(r"[。；\n]", before)[-1]
         unit = "元" if _money().search(clause) else ""
         return replace(quantity, unit=unit, complete=True)

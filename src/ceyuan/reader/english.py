@@ -45,7 +45,9 @@ def _quantity(text: str, match: re.Match[str]) -> Quantity | None:
         return None
     scale = Decimal(numerals.ENGLISH_SCALES[match["scale"].lower()]) if match["scale"] else Decimal(1)
     unit, end = _unit(text, match)
-    if not unit:
+    if not unit and scale == 1:
+        return None
+    if not written[0].isdigit() and number < 13 and re.search(r"(?i:\b(?:the|these|those|our|its) )$", text[max(0, match.start() - 8) : match.start()]):
         return None
     if _is_reference(text, match, number, scale, unit):
         return None

@@ -26,7 +26,7 @@ def _arabic_pattern() -> re.Pattern[str]:
         rf"(?P<symbol>{unit['symbol']} ?)?(?<![\d.])(?P<sign>(?<![\dA-Za-z%）)元家年月日个万亿倍人件项])-(?=\d)|(?<=[比约为])\+(?=\d))?(?P<number>{_ARABIC})"
         rf"(?:(?P<more>{_MORE}(?=[十百千万亿]|{unit['any']}))|(?P<plus>\+))?"
         rf"(?: ?(?P<mag>{_MAG})(?:(?P<rest>\d{{1,4}}(?:万\d{{0,4}})?)(?={unit['any']})|(?P<more2>{_MORE}(?![级])))?)?"
-        rf"(?: ?(?P<unit>{unit['any']}){compound})?"
+        rf"(?: ?(?P<unit>{unit['any']}){compound}|(?P<rate>/(?:\d{{1,3}}|[十百千])?[万千](?:人)?))?"
     )
 
 
@@ -77,6 +77,8 @@ def _unit_of(text: str, match: re.Match[str]) -> tuple[str, int]:
     """The canonical unit of a match and where the quantity ends."""
     symbol = (match["symbol"] or "").strip()
     written = match["unit"] or ""
+    if match["rate"]:
+        return match["rate"], match.end()
     end = match.end() if written or match["mag"] else max(match.end("number"), match.end("more"), match.end("plus"))
     if symbol and (not written or written in table("units")["currencies"]):
         canonical = str(table("units")["symbols"][symbol])

@@ -90,7 +90,7 @@ def predicate(before: str, unit: str) -> Predicate:
     """
     short = _short().search(before)
     found = [m for m in _verbs().finditer(before) if _group_of()[m.group()] != "neutral"]
-    if short and (not found or found[-1].end() <= short.start() + 1):
+    if short and (not found or found[-1].end() <= short.start()):
         return Predicate("up" if short["up"] else "down")
     # An amount in per cent can only be a part of a whole: 项目金额超76%.
     share = unit in ("%", "‰") and bool(_AMOUNT.search(before))

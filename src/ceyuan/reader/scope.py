@@ -13,6 +13,8 @@ _WILL = (
     r"将(?=再|进一步|继续)?(?:再|进一步|继续|会|能|可|累计|首次)?(?:达到?|超过?|增长|增至|增加|提高|提升|实现|突破|建成|完成|新增|有|升至|降至|下降|占|带动|投入|新建|建设|培育|接近|扩大|形成|保持)"
 )
 
+_BY_YEAR = r"(?<![一-鿿])到20\d{2}年(?:底|末)?(?=[，,])"
+
 
 @cache
 def _scoped() -> re.Pattern[str]:
@@ -21,7 +23,7 @@ def _scoped() -> re.Pattern[str]:
     latin = any_of(w.replace("-", " ") for w in words(english["expected"]))
     goal = any_of(words(english["target"]))
     return re.compile(
-        rf"(?P<expected>{expected}|{_WILL}|(?i:\b{latin}\b)|\bwill\b)|(?P<target>目标(?!任务)|(?i:\b{goal}\b))|(?P<done>{any_of(words(scope['outcome']))})"
+        rf"(?P<expected>{expected}|预期(?!寿命|目标)|{_WILL}|{_BY_YEAR}|(?i:\b{latin}\b)|\bwill\b)|(?P<target>目标(?!任务)|(?i:\b{goal}\b))|(?P<done>{any_of(words(scope['outcome']))})"
     )
 
 
