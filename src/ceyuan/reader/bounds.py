@@ -10,7 +10,7 @@ from ceyuan.reader.lexicon import any_of, table, words
 from ceyuan.reader.statement import Bound
 
 # 节约, 合约 and 附近 end in a bounding character and bound nothing; 过 bounds bare magnitudes only (过万亿).
-_FALSE_FRIEND = re.compile(r"(?:节约|合约|条约|契约|签约|制约|预约|最近|附近|邻近|靠近|赶超|反超|经过|通过|不过|度过|高超|见过|来过)$")
+_FALSE_FRIEND = re.compile(r"(?:节约|合约|条约|契约|签约|制约|预约|最近|附近|邻近|靠近|赶超|反超|经过|通过|不过|度过|高超)$")
 _BETWEEN = r"(?:了|到|占[^，。；,;\d]{0,10}|为|有|达到?|合|计|在|过|出|成|相当于)?"
 
 
@@ -30,8 +30,12 @@ def _after() -> re.Pattern[str]:
     return re.compile(rf" ?(?:{alternatives}|(?P<loose>[多余](?=[，。；、的 )）]|$)))")
 
 
-def bound_before(before: str) -> Bound | None:
+def bound_before(before: str, opening: str = "") -> Bound | None:
     """The bound that the words right before a quantity set, or None.
+
+    Args:
+        before: the words before it.
+        opening: its first character; 过 bounds bare magnitudes only (过万亿).
 
     >>> bound_before("高新技术企业超过"), bound_before("附近"), bound_before("不超过")
     ('gt', None, 'le')
@@ -43,7 +47,7 @@ def bound_before(before: str) -> Bound | None:
     word = found[name]
     if _FALSE_FRIEND.search(before[-18:][: found.end(name)]):
         return None
-    if word == "过" and not before.endswith("过"):
+    if word == "过" and (not before.endswith("过") or opening not in {*"百千万亿半"}):
         return None
     return name
 

@@ -25,7 +25,20 @@ def quantities(text: str) -> list[Quantity]:
     plain = [q for numbers in (arabic_numbers, chinese_numbers, english_numbers) for q in numbers(text)]
     kept = [q for q in _without_overlaps(forms, plain) if not _excluded(text, q, mask)]
     kept = _lists(text, _ranges(text, kept))
-    return [q for q in (_completed(text, q) for q in kept) if q is not None]
+    return _completed_all(text, kept)
+
+
+def _completed_all(text: str, found: list[Quantity]) -> list[Quantity]:
+    """What is complete, and bare numbers that are figures all the same; a list of them goes on as it began."""
+    result: list[Quantity] = []
+    for quantity in found:
+        done = _completed(text, quantity)
+        if done is None and result and not result[-1].unit and not quantity.complete:
+            joint = _LIST.fullmatch(text, result[-1].end, quantity.start)
+            done = replace(quantity, complete=True) if joint and not joint["comma"] else None
+        if done is not None:
+            result.append(done)
+    return result
 
 
 def _without_overlaps(forms: Iterable[Quantity], plain: Iterable[Quantity]) -> list[Quantity]:
@@ -144,7 +157,9 @@ def _bare_before() -> re.Pattern[str]:
     return re.compile(r"(?:为|达到?|至|报收?|收于|是|约|超过?|指数|系数|(?:was|reached|at|to|of|stood at) )$")
 
 
-_BARE_AFTER = re.compile(r" (?:in|by) (?:19|20)\d{2}\b| ?(?:[，。；;、）)\n]|,(?!\d)|\.(?!\d)|$|左右|以上|以下)")
+# An index moves by pure numbers, which are then written with decimals.
+_MOVED_BARE = re.compile(r"(?:提高|上升|下降|增加|回落|增长|降低|上涨|下跌|提升)了?$")
+_BARE_AFTER = re.compile(r" (?:in|by) (?:19|20)\d{2}\b| ?(?:[，。；;、）)（(\n]|,(?!\d)|\.(?!\d)|$|左右|以上|以下|和(?=\d))")
 _MONEY_AFTER = re.compile(r" ?(?:[，。；、）)\n;.\]]|,(?!\d)|$|左右|以上|大关|台阶|规模|的)")
 
 
@@ -166,6 +181,7 @@ def _completed(text: str, quantity: Quantity) -> Quantity | None:
         unit = "元" if _money().search(clause) else ""
         return replace(quantity, unit=unit, complete=True)
     year_like = quantity.step == 1 and 1800 <= quantity.number <= 2100
-    if year_like or not _bare_before().search(before) or not _BARE_AFTER.match(text, quantity.end):
+    governed = _bare_before().search(before) or (quantity.step < 1 and _MOVED_BARE.search(before))
+    if year_like or not governed or not _BARE_AFTER.match(text, quantity.end):
         return None
     return replace(quantity, complete=True)

@@ -63,7 +63,8 @@ _SLOGANS = (
 _ORDINAL = rf"第{_N}(?: ?(?:位|名)次?(?=院|获|企|工|科|学))?"
 _BASES = rf"(?:每|平均每)(?:{_N}|[十百千万亿]+)+(?:名|个|户|人|平方公里|平方千米|亩|元|辆|件|人口)?"
 _EXCHANGE = r"(?:\d+|一)(?:美元|港元|欧元|英镑|日元|澳门元|元)(?=兑|对|合|=)"
-_QUOTED = r"[“「『‘][^“”「」『』‘’]{1,14}[”」』’]"
+# Short quotes are names and slogans; one with a percentage or an amount of money states a figure.
+_QUOTED = r"[“「『‘](?![^“”「」『』‘’]{1,14}(?:%|百分点|亿元|万元))[^“”「」『』‘’]{1,14}[”」』’]"
 _TITLES = r"《[^》]{1,80}》"
 _TABLE_UNITS = r"(?:计量)?单位[:：][^\n，。；]{1,30}"
 

@@ -83,6 +83,9 @@ _PERIOD = re.compile(
 )
 
 
+_COMPARED = re.compile(r"(?:[比较与同是为以自]|相当于|[恢回]复[至到])$")
+
+
 def periods(layout: Layout) -> Mentions:
     """The periods that a text names, in normal form; years left out are taken from the text before."""
     found: list[Mention] = []
@@ -90,8 +93,8 @@ def periods(layout: Layout) -> Mentions:
     for match in _PERIOD.finditer(layout.text):
         value, year = _normal(match, year)
         if value is not None:
-            before = layout.text[max(0, match.start() - 1) : match.start()]
-            found.append(Mention(match.start(), match.end(), value, before in {"比", "较", "与", "同"}))
+            base = _COMPARED.search(layout.text[max(0, match.start() - 3) : match.start()]) is not None
+            found.append(Mention(match.start(), match.end(), value, base or "/" in value and bool(match["plan"])))
     return Mentions(layout, found)
 
 

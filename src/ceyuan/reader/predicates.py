@@ -104,6 +104,9 @@ def predicate(before: str, unit: str) -> Predicate:
                 return _LEVEL
             continue
         moved = _moved(match.group(), group, tail, unit)
+        nouns = [m.group() for m in found if _group_of()[m.group()] == "noun" and m.group() not in ("同比", "环比")]
+        if moved is _LEVEL and nouns:
+            return Predicate("down" if nouns[-1] in _DECLINES else "up")
         if moved is _LEVEL and any(_group_of()[m.group()] == "share" for m in found):
             return _SHARE
         if moved is not None:

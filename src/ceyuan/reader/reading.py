@@ -103,7 +103,7 @@ class _Reader:
             return quantity.bound
         before = text[max(self.layout.clause_start(quantity.start), floor, quantity.start - 26) : quantity.start]
         after = text[quantity.end : quantity.end + 10]
-        return bound_after(after) or english_bound(before, after) or bound_before(before) or "eq"
+        return bound_after(after) or english_bound(before, after) or bound_before(before, text[quantity.start]) or "eq"
 
     def _predicate(self, before: str, end: int, quantity: Quantity) -> Predicate:
         after = self.layout.text[end : end + 40]
@@ -112,7 +112,7 @@ class _Reader:
             return english_predicate(before, after)
         found = predicate(before, quantity.unit)
         if found.move is None and quantity.unit in _PARTS:
-            behind = re.match(r"(?:以上|左右)?的(?:[^，。；]{0,4})(增速|增长|增幅|涨幅|降幅|跌幅)", after)
+            behind = re.match(r"(?:以上|左右)?[的之](?:[^，。；]{0,4})(增速|增长|增幅|涨幅|降幅|跌幅)", after)
             if behind and not re.search(r"(?:高于|低于|超过|快于|慢于)", before):
                 return Predicate("down" if behind[1] in ("降幅", "跌幅") else "up")
         return found
