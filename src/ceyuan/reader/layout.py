@@ -6,7 +6,7 @@ import re
 from bisect import bisect_left, bisect_right
 
 _SENTENCE = re.compile(r"[。！？!?\n]|\.(?=[ \n][A-Z“\"(]|\s*$)(?<!No\.)(?<!Mr\.)(?<!Dr\.)(?<!U\.S\.)")
-_CLAUSE = re.compile(r"[，。；：！？;!?\n（）()—]|:(?!\d)|,(?!\d{3}(?!\d))|\.(?=[ \n]|$)")
+_CLAUSE = re.compile(r"[，。；：！？;!?\n（）()]|——|:(?!\d)|,(?!\d{3}(?!\d))|\.(?=[ \n]|$)")
 _SPACE = " \t\u3000"
 
 

@@ -32,18 +32,29 @@ class Mention:
 
 
 class Mentions:
-    """Mentions of a text, in order, with the question "which one holds here?"."""
+    """Mentions of a text, in order, with the question "which one holds here?".
 
-    def __init__(self, layout: Layout, found: list[Mention]) -> None:
+    Args:
+        layout: the text.
+        found: its mentions.
+        touching: whether one that is only compared with still holds for the figure right behind it (去年的135亿元).
+    """
+
+    def __init__(self, layout: Layout, found: list[Mention], *, touching: bool) -> None:
         self._layout = layout
         self._plain = [m for m in found if not m.base]
         self._ends = [m.end for m in self._plain]
-        self._bases = {m.end: m.value for m in found if m.base}
+        self._bases = {m.end: m.value for m in found if m.base and touching}
+        self._bracketed = {m.end: m.value for m in found if layout.text[m.end : m.end + 1] in ("（", "(")}
 
     def at(self, position: int) -> str | None:
         """The value that holds at a position: named right before, else last in the paragraph, else first in the text."""
-        touching = position - 1 if self._layout.text[position - 1 : position] == "的" else position
-        return self._bases.get(touching) or self._held(position)
+        text = self._layout.text
+        opening = self._layout.clause_start(position) - 1
+        if opening in self._bracketed:
+            return self._bracketed[opening]
+        before = position - 1 if text[position - 1 : position] == "的" else position
+        return self._bases.get(before) or self._held(position)
 
     def _held(self, position: int) -> str | None:
         i = bisect_left(self._ends, position + 1) - 1
@@ -64,13 +75,19 @@ def _bases() -> re.Pattern[str]:
     return re.compile(any_of(w.replace("-", " ") for w in words(table("context")["place_bases"])) + "$")
 
 
+def _listed(before: str, behind: str) -> bool:
+    """Whether a place is one of several, or stands with its figure in brackets: it holds for nothing that follows."""
+    return behind in {"、", "—", "（", "(", "–"} or before.endswith(("、", "—", "–"))
+
+
 def places(layout: Layout) -> Mentions:
     """The places that a text names."""
     found = []
     for match in _place_pattern().finditer(layout.text):
-        base = bool(_bases().search(layout.text[max(0, match.start() - 4) : match.start()]))
+        around = layout.text[max(0, match.start() - 4) : match.start()], layout.text[match.end() : match.end() + 1]
+        base = bool(_bases().search(around[0])) or _listed(*around)
         found.append(Mention(match.start(), match.end(), match.group(), base))
-    return Mentions(layout, found)
+    return Mentions(layout, found, touching=False)
 
 
 _YEAR = r"(?:(?<!\d)(?:19|20)\d{2}|二[〇零○][零〇○一二三四五六七八九]{2})"
@@ -95,7 +112,7 @@ def periods(layout: Layout) -> Mentions:
         if value is not None:
             base = _COMPARED.search(layout.text[max(0, match.start() - 3) : match.start()]) is not None
             found.append(Mention(match.start(), match.end(), value, base or "/" in value and bool(match["plan"])))
-    return Mentions(layout, found)
+    return Mentions(layout, found, touching=True)
 
 
 def _number(text: str) -> int:

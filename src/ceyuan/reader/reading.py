@@ -18,7 +18,7 @@ from ceyuan.reader.predicates import Predicate, english_predicate, predicate
 from ceyuan.reader.quantity import Quantity
 from ceyuan.reader.scope import cumulative, modality
 from ceyuan.reader.statement import Bound, Kind, Statement
-from ceyuan.reader.subjects import subjects
+from ceyuan.reader.subjects import as_written, subjects
 
 _PARTS = {"%", "‰"}
 
@@ -91,7 +91,7 @@ class _Reader:
             governing = self._predicate(before, group.members[-1].end, quantity)
             settled, kind = _settle(quantity, governing, before)
             former = group.former[i] if group.former else None
-            made.append(self._statement(settled, bound, "change" if group.former else kind, former, names[i], number))
+            made.append(self._statement(settled, bound, "change" if group.former else kind, former, as_written(self.layout, self.healed.text, names[i], head), number))
         return made
 
     def _former_end(self, group: Group) -> int:
