@@ -35,9 +35,16 @@ def parse(line: str) -> tuple[str, list[Figure]]:
         former = next((float(flag[5:]) for flag in flags if flag.startswith("from=")), None)
         figures.append(
             Figure(
-                len(text), len(text) + len(quote), float(value), float(top) if top else None,
-                "" if unit == "-" else unit, bound, next((f for f in flags if f in KINDS), "level"),
-                next((f for f in flags if f in ("expected", "target")), "actual"), "cum" in flags, former,
+                len(text),
+                len(text) + len(quote),
+                float(value),
+                float(top) if top else None,
+                "" if unit == "-" else unit,
+                bound,
+                next((f for f in flags if f in KINDS), "level"),
+                next((f for f in flags if f in ("expected", "target")), "actual"),
+                "cum" in flags,
+                former,
             )  # fmt: skip
         )
         text, at = text + quote, match.end()

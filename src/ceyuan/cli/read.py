@@ -10,7 +10,12 @@ import click
 @click.command("read", short_help="List every figure that a text states.")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option(
-    "--format", "style", type=click.Choice(["json", "table", "html"]), default="table", show_default=True, help="How to show it."
+    "--format",
+    "style",
+    type=click.Choice(["json", "table", "html"]),
+    default="table",
+    show_default=True,
+    help="How to show it.",
 )
 def read(file: Path, style: str) -> None:
     r"""List every figure that FILE states, with its value, unit, bound, kind, subject, place and period.

@@ -10,7 +10,9 @@ from ceyuan.reader.lexicon import any_of, table, words
 from ceyuan.reader.statement import Bound
 
 # 节约, 合约 and 附近 end in a bounding character and bound nothing; 过 bounds bare magnitudes only (过万亿).
-_FALSE_FRIEND = re.compile(r"(?:节约|合约|条约|契约|签约|制约|预约|最近|附近|邻近|靠近|赶超|反超|经过|通过|不过|度过|高超)$")
+_FALSE_FRIEND = re.compile(
+    r"(?:节约|合约|条约|契约|签约|制约|预约|最近|附近|邻近|靠近|赶超|反超|经过|通过|不过|度过|高超)$"
+)
 _BETWEEN = r"(?:了|到|占[^，。；,;\d]{0,10}|为|有|达到?|合|计|在|过|出|成|相当于)?"
 
 
@@ -25,7 +27,8 @@ def _before() -> re.Pattern[str]:
 def _after() -> re.Pattern[str]:
     bounds = table("words")["bounds"]["after"]
     alternatives = "|".join(
-        f"(?P<{name}>{any_of(w for w in words(bounds[name]) if w not in ('多', '余'))})" for name in ("ge", "le", "gt", "lt", "approx")
+        f"(?P<{name}>{any_of(w for w in words(bounds[name]) if w not in ('多', '余'))})"
+        for name in ("ge", "le", "gt", "lt", "approx")
     )
     return re.compile(rf" ?(?:{alternatives}|(?P<loose>[多余](?=[，。；、的 )）]|$)))")
 

@@ -66,7 +66,11 @@ def _excluded(text: str, quantity: Quantity, mask: Mask) -> bool:
         return True
     if quantity.unit in ("岁", "周岁") and _AGE_GROUP.match(text, quantity.end):
         return True
-    if quantity.unit == "点" and quantity.step == 1 and not _INDEX.search(text, max(0, quantity.start - 30), quantity.start):
+    if (
+        quantity.unit == "点"
+        and quantity.step == 1
+        and not _INDEX.search(text, max(0, quantity.start - 30), quantity.start)
+    ):
         return True
     return _is_model_number(text, quantity)
 
@@ -159,7 +163,9 @@ def _bare_before() -> re.Pattern[str]:
 
 # An index moves by pure numbers, which are then written with decimals.
 _MOVED_BARE = re.compile(r"(?:提高|上升|下降|增加|回落|增长|降低|上涨|下跌|提升)了?$")
-_BARE_AFTER = re.compile(r" (?:in|by) (?:19|20)\d{2}\b| ?(?:[，。；;、）)（(\n]|,(?!\d)|\.(?!\d)|$|左右|以上|以下|和(?=\d))")
+_BARE_AFTER = re.compile(
+    r" (?:in|by) (?:19|20)\d{2}\b| ?(?:[，。；;、）)（(\n]|,(?!\d)|\.(?!\d)|$|左右|以上|以下|和(?=\d))"
+)
 _MONEY_AFTER = re.compile(r" ?(?:[，。；、）)\n;.\]]|,(?!\d)|$|左右|以上|大关|台阶|规模|的)")
 
 
@@ -175,7 +181,9 @@ def _completed(text: str, quantity: Quantity) -> Quantity | None:
     before = text[max(0, quantity.start - 40) : quantity.start]
     if quantity.scale > 1:
         if not _MONEY_AFTER.match(text, quantity.end):
-            counted = re.match(r"[一-鿿]", text[quantity.end : quantity.end + 1]) and text[quantity.end] not in "级里分大"
+            counted = (
+                re.match(r"[一-鿿]", text[quantity.end : quantity.end + 1]) and text[quantity.end] not in "级里分大"
+            )
             return replace(quantity, complete=True) if counted else None
         clause = re.split(r"[。；\n]", before)[-1]
         unit = "元" if _money().search(clause) else ""

@@ -13,6 +13,7 @@ _COMMON = frozenset(
     "為業國經產發設區創長億萬項與會個際積極來時後開關進實機構學術資總"
 )
 _CONTROL = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
+_READABLE = re.compile(r"[\t\r\n -~\u2010-\u2026\u3000-\u303f\u3400-\u9fff\uff00-\uffef]")
 _CHINESE = re.compile(r"[\u3400-\u9fff]")
 
 
@@ -56,7 +57,9 @@ def _unmarked_utf16(data: bytes) -> str | None:
     even, odd = sample[0::2].count(0), sample[1::2].count(0)
     if max(even, odd) < 2 or min(even, odd) > 0 or len(data) % 2:
         return None
-    return "utf-16-le" if odd else "utf-16-be"
+    encoding = "utf-16-le" if odd else "utf-16-be"
+    text = data[:4096].decode(encoding, "replace")
+    return encoding if len(_READABLE.findall(text)) > 0.8 * len(text) else None
 
 
 def _chinese_legacy(data: bytes, name: str) -> str:

@@ -14,7 +14,9 @@ from ceyuan.reader.office import docx_paragraphs, pdf_text
 from ceyuan.reader.reading import Reading, read_source
 
 LIMIT = 32 * 2**20
-_HTML = re.compile(rb"\s*(?:\xef\xbb\xbf)?(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE | re.DOTALL)
+_HTML = re.compile(
+    rb"\s*(?:\xef\xbb\xbf)?(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE | re.DOTALL
+)
 
 
 def read_file(path: Path) -> Reading:
@@ -46,7 +48,7 @@ def read_bytes(data: bytes, name: str) -> Reading:
     if not data.strip():
         raise fail("document-empty", "the file is empty", file=name)
     source, given = _source(data, name)
-    if not given.strip("\ufeff \t\r\n\f"):
+    if not source.text.strip("\ufeff \t\r\n\f"):
         raise fail("document-empty", "the file holds no text", file=name)
     return read_source(source, given, hashlib.sha256(data).hexdigest(), plain=source.text.replace("\f", "\n") == given)
 

@@ -47,7 +47,11 @@ def _quantity(text: str, match: re.Match[str]) -> Quantity | None:
     unit, end = _unit(text, match)
     if not unit and scale == 1:
         return None
-    if not written[0].isdigit() and number < 13 and re.search(r"(?i:\b(?:the|these|those|our|its) )$", text[max(0, match.start() - 8) : match.start()]):
+    if (
+        not written[0].isdigit()
+        and number < 13
+        and re.search(r"(?i:\b(?:the|these|those|our|its) )$", text[max(0, match.start() - 8) : match.start()])
+    ):
         return None
     if _is_reference(text, match, number, scale, unit):
         return None
@@ -83,7 +87,9 @@ def _head_noun(phrase: str) -> tuple[str, int]:
     found, end = "", 0
     for i, word in enumerate(re.finditer(r"[A-Za-z][A-Za-z'&/-]*", phrase)):
         lower = word.group().lower()
-        plural = lower in irregular or (lower.endswith("s") and not lower.endswith(("ss", "us", "is", "'s")) and len(lower) > 3)
+        plural = lower in irregular or (
+            lower.endswith("s") and not lower.endswith(("ss", "us", "is", "'s")) and len(lower) > 3
+        )
         if lower in stops or i > 6 or (found and not plural):
             break
         if plural:
@@ -115,7 +121,9 @@ _MULTIPLE = re.compile(
     r"(?i:\b(?P<verb>double|triple|treble|quadruple)[ds]?\b|(?P<n>\d+(?:\.\d+)?|two|three|four|five|six|seven|eight|nine|ten)"
     r"(?:[- ]?(?:times|fold)\b)|\b(?P<twice>twice)\b)"
 )
-_ORDINALS = {w: i for i, w in enumerate("first second third fourth fifth sixth seventh eighth ninth tenth".split(), start=1)}
+_ORDINALS = {
+    w: i for i, w in enumerate("first second third fourth fifth sixth seventh eighth ninth tenth".split(), start=1)
+}
 _ORDINAL = r"(?P<ordinal>first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|\d{1,3}(?:st|nd|rd|th))"
 _RANK = re.compile(
     rf"(?i:\b(?:rank(?:s|ed|ing)?|place[sd]?|came|come|stood|stands|rose to|moved up to|climbed to)"
@@ -148,7 +156,11 @@ def english_forms(text: str) -> Iterator[Quantity]:
         if match["verb"] or match["twice"]:
             value = Decimal(2 if match["twice"] else _TIMES[match["verb"].lower()])
         else:
-            value = numerals.arabic(match["n"]) if match["n"][0].isdigit() else numerals.english_words(match["n"]) or Decimal(0)
+            value = (
+                numerals.arabic(match["n"])
+                if match["n"][0].isdigit()
+                else numerals.english_words(match["n"]) or Decimal(0)
+            )
         yield Quantity(match.start(), match.end(), value, "倍", kind="multiple", number=value)
     yield from _placed(text)
 
@@ -163,7 +175,11 @@ def _placed(text: str) -> Iterator[Quantity]:
     for match in _STREAK.finditer(text):
         unit = _STREAK_UNITS[(match["u"] or match["u2"] or match["u3"]).lower().rstrip("s")]
         if match["n"]:
-            value = numerals.arabic(match["n"]) if match["n"].isdigit() else numerals.english_words(match["n"]) or Decimal(0)
+            value = (
+                numerals.arabic(match["n"])
+                if match["n"].isdigit()
+                else numerals.english_words(match["n"]) or Decimal(0)
+            )
         else:
             value = _ordinal(match["o"] or match["o3"])
         yield Quantity(match.start(), match.end(), value, unit, kind="streak", number=value)

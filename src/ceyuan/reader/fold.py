@@ -22,7 +22,15 @@ _GROUP_COMMA = re.compile(r"(?<=[０-９])，(?=[０-９]{3}(?![０-９]))")
 def _characters() -> dict[int, str]:
     pairs = {code: chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F) if chr(code) not in _KEPT}
     pairs |= {ord("￥"): "¥", ord("﹪"): "%", ord("﹒"): ".", ord("∼"): "~", ord("〜"): "~", ord("−"): "-"}
-    pairs |= {ord("﹣"): "-", ord("‐"): "-", ord("‑"): "-", ord("‒"): "–", ord("―"): "—", ord("─"): "—", ord("﹑"): "、"}
+    pairs |= {
+        ord("﹣"): "-",
+        ord("‐"): "-",
+        ord("‑"): "-",
+        ord("‒"): "–",
+        ord("―"): "—",
+        ord("─"): "—",
+        ord("﹑"): "、",
+    }
     pairs |= {ord(space): " " for space in _SPACES}
     script = table("script")
     pairs |= {ord(a): b for a, b in zip(script["traditional"], script["simplified"], strict=True)}

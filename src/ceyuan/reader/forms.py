@@ -28,7 +28,9 @@ def _near(text: str, position: int, width: int) -> str:
 
 @cache
 def _fractions() -> re.Pattern[str]:
-    return re.compile(rf"(?P<base>百|千|万|{_NUM})分之(?P<part>{_NUM})(?:(?:到|至|—|-|~)(?:百分之)?(?P<upper>{_NUM}))?(?P<more>多|余)?")
+    return re.compile(
+        rf"(?P<base>百|千|万|{_NUM})分之(?P<part>{_NUM})(?:(?:到|至|—|-|~)(?:百分之)?(?P<upper>{_NUM}))?(?P<more>多|余)?"
+    )
 
 
 def fractions(text: str) -> Iterator[Quantity]:
@@ -116,7 +118,9 @@ def _never_rank() -> re.Pattern[str]:
     return re.compile(any_of(words(table("words")["rank"]["never"])))
 
 
-_AFTER_ORDINAL = re.compile(r"[次届轮批期个产季阶代条章节款部类种步梯方时动资生责要一二三大线现手把站枪任封口道关场线组块章张笔财人者书件项家台所颗艘座届年月日天版卷集讲课单元学级层点]")
+_AFTER_ORDINAL = re.compile(
+    r"[次届轮批期个产季阶代条章节款部类种步梯方时动资生责要一二三大线现手把站枪任封口道关场线组块章张笔财人者书件项家台所颗艘座届年月日天版卷集讲课单元学级层点]"
+)
 
 
 def ranks(text: str) -> Iterator[Quantity]:
@@ -202,14 +206,20 @@ _DURATION = re.compile(
     rf"(?P<streak>连续|连)?(?P<quote>第?(?P<number>\d+(?:\.\d+)?|{_CN}+)(?P<more>多|余)? ?(?P<unit>年|个月|个季度|季度|个学年|届|次|天|日|周|个交易日))"
     r"(?![度代份级底末中初])"
 )
-_LASTING = re.compile(r"(?:缩短|延长|提前|推迟|压缩|寿命|年限|周期|期限|工期|时间)(?:分别|已|均|平均|维持|保持|为|达到?|了|至|到|近|约|超过?|逾|由|从|在|仅|长达)*$")
+_LASTING = re.compile(
+    r"(?:缩短|延长|提前|推迟|压缩|寿命|年限|周期|期限|工期|时间)(?:分别|已|均|平均|维持|保持|为|达到?|了|至|到|近|约|超过?|逾|由|从|在|仅|长达)*$"
+)
 
 
 def durations(text: str) -> Iterator[Quantity]:
     """连续两年 as a streak; years and months where a duration is what is stated (缩短3个月, 预期寿命80.1年)."""
     for match in _DURATION.finditer(text):
         streak, ordinal = match["streak"] is not None, match["quote"].startswith("第")
-        lasting = not ordinal and match["unit"] in ("年", "个月", "日") and _LASTING.search(text, max(0, match.start() - 14), match.start())
+        lasting = (
+            not ordinal
+            and match["unit"] in ("年", "个月", "日")
+            and _LASTING.search(text, max(0, match.start() - 14), match.start())
+        )
         value = _value(match["number"])
         if value is None or not (streak or lasting) or (match["unit"] == "年" and value > 1000):
             continue

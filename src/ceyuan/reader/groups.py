@@ -66,7 +66,9 @@ def _lists(layout: Layout, found: list[Quantity]) -> list[list[Quantity]]:
         last = lists[-1][-1] if lists else None
         if last is not None and last.unit == quantity.unit:
             joint = _JOINT.fullmatch(layout.text, last.end, quantity.start)
-            if joint and (not joint["comma"] or _ALIGNED.search(layout.text, _sentence(layout, last.start), quantity.end + 60)):
+            if joint and (
+                not joint["comma"] or _ALIGNED.search(layout.text, _sentence(layout, last.start), quantity.end + 60)
+            ):
                 lists[-1].append(quantity)
                 continue
         lists.append([quantity])

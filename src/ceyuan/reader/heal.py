@@ -84,7 +84,9 @@ def heal(source: Source) -> Source:
         if back:
             made.drop(back)
         if glue:
-            made.add(glue, source.starts[match.start() : match.start() + 1], source.ends[match.start() : match.start() + 1])
+            made.add(
+                glue, source.starts[match.start() : match.start() + 1], source.ends[match.start() : match.start() + 1]
+            )
         at = line_start = match.end()
     made.add(text[at:], source.starts[at:], source.ends[at:])
     whole = made.source()

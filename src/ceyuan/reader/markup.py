@@ -51,7 +51,9 @@ class _Reader(HTMLParser):
 
     def handle_data(self, data: str) -> None:
         # A raised number after a word is a footnote mark; after a Latin letter it is an exponent (km²).
-        if self._silent or (self._raised and data.strip().isdigit() and not (self._last.isascii() and self._last.isalpha())):
+        if self._silent or (
+            self._raised and data.strip().isdigit() and not (self._last.isascii() and self._last.isalpha())
+        ):
             return
         position = self._at()
         self.made.add(data, range(position, position + len(data)), range(position + 1, position + len(data) + 1))
@@ -98,5 +100,3 @@ def markdown_source(text: str) -> Source:
         made.add(text[at:end], range(at, end), range(at + 1, end + 1))
         at = match.end() if match else end
     return made.source()
-
-

@@ -96,7 +96,7 @@ _PERIOD = re.compile(
     rf"|(?:(?P<year>{_YEAR}) ?年|(?P<relative>去年|上年|今年|本年|前年))?(?:(?P<half>上半年|下半年)|前(?P<q3>三)(?:个)?季度|第?(?P<quarter>[一二三四1-4])季度"
     r"|(?P<m1>\d{1,2})[-—–~至到](?P<m2>\d{1,2}) ?月(?:份)?|前(?P<upto>\d{1,2}|[一二三四五六七八九十]{1,2})个月|(?P<month>\d{1,2}) ?月(?:份|底|末)?(?:\d{1,2}日)?)"
     rf"|(?P<only>{_YEAR}) ?年|(?P<rel>去年|上年|今年|本年|前年)|(?P<plan>十[一二三四五六七]?五)(?=[”」』\"]|时期|期间|规划|以来)"
-    r"|\b(?:in|by|since|during|of) (?:the )?(?:(?P<eh>first|second) half of )?(?P<en>(?:19|20)\d{2})\b"
+    r"|\b(?i:in|by|since|during|of) (?:the )?(?:(?P<eh>first|second) half of )?(?P<en>(?:19|20)\d{2})\b"
 )
 
 

@@ -157,7 +157,9 @@ def _chinese_step(written: str) -> Decimal:
     return trailing
 
 
-_NEIGHBOURS = re.compile(r"(?P<head>十|[二三四五六七八九]十)?(?P<low>[一二两三四五六七八])(?P<high>[二三四五六七八九])(?P<tail>[十百千万亿]*)")
+_NEIGHBOURS = re.compile(
+    r"(?P<head>十|[二三四五六七八九]十)?(?P<low>[一二两三四五六七八])(?P<high>[二三四五六七八九])(?P<tail>[十百千万亿]*)"
+)
 
 
 def _neighbours(match: re.Match[str], unit: str) -> Quantity | None:

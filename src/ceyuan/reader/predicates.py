@@ -116,7 +116,9 @@ def predicate(before: str, unit: str) -> Predicate:
     return _SHARE if share else _LEVEL
 
 
-_AMOUNT = re.compile(r"(?:金额|数量|数|产量|总量|总额|经费|收入|支出|销量|面积)(?:均|都|已|分别|约|近|超过?|逾|不足|达到?|为)*$")
+_AMOUNT = re.compile(
+    r"(?:金额|数量|数|产量|总量|总额|经费|收入|支出|销量|面积)(?:均|都|已|分别|约|近|超过?|逾|不足|达到?|为)*$"
+)
 
 
 def _moved(word: str, group: str, tail: str, unit: str) -> Predicate | None:

@@ -91,7 +91,16 @@ class _Reader:
             governing = self._predicate(before, group.members[-1].end, quantity)
             settled, kind = _settle(quantity, governing, before)
             former = group.former[i] if group.former else None
-            made.append(self._statement(settled, bound, "change" if group.former else kind, former, as_written(self.layout, self.healed.text, names[i], head), number))
+            made.append(
+                self._statement(
+                    settled,
+                    bound,
+                    "change" if group.former else kind,
+                    former,
+                    as_written(self.layout, self.healed.text, names[i], head),
+                    number,
+                )
+            )
         return made
 
     def _former_end(self, group: Group) -> int:
@@ -122,7 +131,12 @@ class _Reader:
     ) -> Statement:
         start, end = self.healed.span(quantity.start, quantity.end)
         first, last = self.layout.sentence(quantity.start)
-        if kind == "change" and quantity.unit in ("个百分点", "个基点") and bound in ("lt", "gt") and quantity.bound is None:
+        if (
+            kind == "change"
+            and quantity.unit in ("个百分点", "个基点")
+            and bound in ("lt", "gt")
+            and quantity.bound is None
+        ):
             bound = self._difference(quantity, bound)
         return Statement(
             start, end, self.given[start:end], quantity.value, quantity.value_max, quantity.unit, bound,

@@ -9,9 +9,7 @@ from ceyuan.reader.layout import Layout
 from ceyuan.reader.lexicon import any_of, table, words
 from ceyuan.reader.statement import Modality
 
-_WILL = (
-    r"将(?=再|进一步|继续)?(?:再|进一步|继续|会|能|可|累计|首次)?(?:达到?|超过?|增长|增至|增加|提高|提升|实现|突破|建成|完成|新增|有|升至|降至|下降|占|带动|投入|新建|建设|培育|接近|扩大|形成|保持)"
-)
+_WILL = r"将(?=再|进一步|继续)?(?:再|进一步|继续|会|能|可|累计|首次)?(?:达到?|超过?|增长|增至|增加|提高|提升|实现|突破|建成|完成|新增|有|升至|降至|下降|占|带动|投入|新建|建设|培育|接近|扩大|形成|保持)"
 
 _BY_YEAR = r"(?<![一-鿿])到20\d{2}年(?:底|末)?(?=[，,])"
 
@@ -31,7 +29,9 @@ def _scoped() -> re.Pattern[str]:
 _OPENING = re.compile(
     r"(?:到|至|在)?(?:(?:19|20)\d{2}年(?:底|末|前|上半年)?|“?十[一-九]五五?”?(?:期间|末|时期)?|明年|今年|全年|今后|未来|下一步|届时|同时|此外|并|我们|还|本年|年内|底|末|,|，| )*"
 )
-_CONTINUES = re.compile(r"(?:同比|环比|比|较|增长|下降|占|年均|增速|增幅|提高|降低|并|带动|相当于|高于|低于|预计|达|up|down|an? )")
+_CONTINUES = re.compile(
+    r"(?:同比|环比|比|较|增长|下降|占|年均|增速|增幅|提高|降低|并|带动|相当于|高于|低于|预计|达|up|down|an? )"
+)
 _ANNOUNCED = re.compile(r"[^，。；]{0,4}(?:(?:是|为|包括|有)?[:：]|是|为(?!\d))")
 _GOAL_AFTER = re.compile(r"[^，。；,;]{0,8}(?:的)?[^，。；,;]{0,6}目标")
 _MET = re.compile(r"(?:完成|实现|达到|超过|高于|低于|好于|超额)[^，。；,;]{0,10}$")
@@ -47,7 +47,12 @@ def modality(layout: Layout, start: int, end: int) -> Modality:
         same = match.start() >= clause
         head = layout.clause_start(match.start())
         announced = match["target"] is not None and _ANNOUNCED.match(text, match.end())
-        governs = same or bool(announced) or bool(_OPENING.fullmatch(text, head, match.start())) or _continued(layout, match.end(), start)
+        governs = (
+            same
+            or bool(announced)
+            or bool(_OPENING.fullmatch(text, head, match.start()))
+            or _continued(layout, match.end(), start)
+        )
         if not governs:
             continue
         if match["target"] and same and _MET.search(text, clause, match.start()):

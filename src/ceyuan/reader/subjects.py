@@ -98,7 +98,8 @@ def _single(layout: Layout, group: Group, quantity: Quantity, before: str) -> st
     if _ATTRIBUTE.match(layout.text, group.floor) and group.floor > layout.clause_start(group.head):
         before = layout.before(group.head, 0)
     if quantity.kind in ("rank", "membership", "streak"):
-        before = _RANKED.split(before)[0]
+        whole = layout.before(group.head, 0) if group.floor > layout.clause_start(group.head) else before
+        before = _RANKED.split(whole)[0]
     own = _trim(before)
     return own if len(own) > 1 else _inherited(layout, group)
 
@@ -119,7 +120,9 @@ def _counted(layout: Layout, quantity: Quantity) -> str:
 
 # 超过千亿元的省有6个: the figure before is a part of the subject.
 _ATTRIBUTE = re.compile(r"(?:以上|左右)?的")
-_RANKED = re.compile(r"首次|连续|跃居|位居|稳居|位列|名列|排名|入围|入选|进入|跻身|荣登|蝉联|占据|升至|上升|居|分列|均|已|保持")
+_RANKED = re.compile(
+    r"首次|连续|跃居|位居|稳居|位列|名列|排名|入围|入选|进入|跻身|荣登|蝉联|占据|升至|上升|居|分列|均|已|保持"
+)
 _FIRST_FIGURE = re.compile(r"[-\d.,]+ ?[一-鿿%]{0,4}")
 
 
@@ -143,4 +146,4 @@ def as_written(layout: Layout, healed: str, pieces: Pieces, position: int) -> st
     for piece in pieces:
         at = layout.text.find(piece, first, position + 60) if piece else -1
         written += healed[at : at + len(piece)] if at >= 0 else piece
-    return written.strip()
+    return written.strip(' “”"')
