@@ -25,7 +25,17 @@ def quantities(text: str) -> list[Quantity]:
     plain = [q for numbers in (arabic_numbers, chinese_numbers, english_numbers) for q in numbers(text)]
     kept = [q for q in _without_overlaps(forms, plain) if not _excluded(text, q, mask)]
     kept = _lists(text, _ranges(text, kept))
-    return _completed_all(text, kept)
+    return _local_dollars(text, _completed_all(text, kept))
+
+
+_HONG_KONG = re.compile(r"Hong Kong|HKSAR|香港|本港|港元")
+
+
+def _local_dollars(text: str, found: list[Quantity]) -> list[Quantity]:
+    """A bare $ in a text about Hong Kong that does not write HK$ is the Hong Kong dollar."""
+    if "$" not in text or "HK$" in text or not _HONG_KONG.search(text):
+        return found
+    return [replace(q, unit="港元") if q.unit == "美元" and text[q.start] == "$" else q for q in found]
 
 
 def _completed_all(text: str, found: list[Quantity]) -> list[Quantity]:

@@ -1,4 +1,4 @@
-"""Quantities in special forms: fractions, tenths, ranks, groups of the best, doublings, bare magnitudes."""
+"""Quantities in special forms: fractions, slashed, tenths, ranks, groups of the best, doublings, bare magnitudes."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from functools import cache
 from ceyuan.reader import numerals
 from ceyuan.reader.lexicon import any_of, table, words
 from ceyuan.reader.quantity import Quantity
+from ceyuan.reader.statement import Bound
 
 _CN = "[零〇一二三四五六七八九十百千两]"
 _NUM = rf"(?:\d+(?:\.\d+)?|{_CN}+(?:点{_CN}+)?)"
-_THIRD = Decimal(100)
 
 
 def _value(text: str) -> Decimal | None:
@@ -51,6 +51,18 @@ def fractions(text: str) -> Iterator[Quantity]:
         )  # fmt: skip
 
 
+_SLASHED = re.compile(r"(?<=[占约近超达逾的国省市球])(?P<part>[1-9])/(?P<base>[1-9]\d?)(?![\d/年月])")
+
+
+def slashed(text: str) -> Iterator[Quantity]:
+    """占全国1/3 → 33.3 %."""
+    for match in _SLASHED.finditer(text):
+        part = Decimal(match["part"])
+        if part < int(match["base"]):
+            share = part * 100 / Decimal(match["base"])
+            yield Quantity(match.start(), match.end(), share, "%", number=part, step=Decimal(10))
+
+
 _TENTHS = re.compile(
     rf"(?P<number>\d+(?:\.\d+)?|[一二三四五六七八九两](?![十百千万]))(?P<dash>(?:到|至|—|-)(?P<upper>[一二三四五六七八九]))?"
     r"成(?P<half>[一二三四五六七八九半](?![十百千万个家位名]))?(?P<more>多|以上)?"
@@ -86,7 +98,7 @@ def halves(text: str) -> Iterator[Quantity]:
         yield Quantity(match.start(), match.end(), Decimal(50), "%", kind="share", number=Decimal(50), step=Decimal(10))
 
 
-_DOUBLED = re.compile(r"翻(?:了)?(?:近|约|超)?(?P<times>[一两二三四五六七八]|\d)(?:番|倍)|翻番|翻了番|翻倍|翻了倍")
+_DOUBLED = re.compile(r"翻(?:了)?(?:近|约|超)?(?P<times>[一两二三四五六七八]|\d)(?:番|倍)(?P<more>多)?|翻番|翻了番|翻倍|翻了倍")
 
 
 def doublings(text: str) -> Iterator[Quantity]:
@@ -95,11 +107,9 @@ def doublings(text: str) -> Iterator[Quantity]:
         times = _value(match["times"]) if match["times"] else Decimal(1)
         if times is None:
             continue
-        value = Decimal(2) ** times if not match.group().endswith("倍") or match["times"] is None else times + 1
-        yield Quantity(match.start(), match.end(), value, "倍", kind="multiple", number=value)
-
-
-_ARABIC_MULTIPLE = re.compile(r"(?<![\d.])(?P<n>\d+(?:\.\d+)?)番")
+        value = Decimal(2) ** times if "倍" not in match.group() or match["times"] is None else times + 1
+        bound: Bound | None = "gt" if match["more"] else None
+        yield Quantity(match.start(), match.end(), value, "倍", bound=bound, kind="multiple", number=value)
 
 
 @cache
@@ -233,5 +243,5 @@ def durations(text: str) -> Iterator[Quantity]:
 
 
 FORMS: tuple[Callable[[str], Iterator[Quantity]], ...] = (
-    fractions, tenths, halves, doublings, ranks, memberships, bare_magnitudes, durations,
+    fractions, slashed, tenths, halves, doublings, ranks, memberships, bare_magnitudes, durations,
 )  # fmt: skip

@@ -146,7 +146,7 @@ def _english() -> re.Pattern[str]:
     verbs = table("english")["verbs"]
     up, down, share = (any_of(w.replace("-", " ") for w in words(verbs[name])) for name in ("up", "down", "share"))
     filler = r"(?:by|of|about|nearly|almost|around|approximately|over|more|than|an?|some|a further|only|to|from|was|is|were|at|rate|the|in|year-on-year)"
-    return re.compile(rf"(?i:\b(?:(?P<up>{up})|(?P<down>{down})|(?P<share>{share}))(?P<tail>(?: {filler}| for)*) ?$)")
+    return re.compile(rf"(?i:(?<!set )(?<!setting )\b(?:(?P<up>{up})|(?P<down>{down})|(?P<share>{share}))(?P<tail>(?: {filler}| for)*) ?$)")
 
 
 _ENGLISH_AFTER = re.compile(
