@@ -41,14 +41,23 @@ def _local_dollars(text: str, found: list[Quantity]) -> list[Quantity]:
 def _completed_all(text: str, found: list[Quantity]) -> list[Quantity]:
     """What is complete, and bare numbers that are figures all the same; a list of them goes on as it began."""
     result: list[Quantity] = []
-    for quantity in found:
+    for i, quantity in enumerate(found):
         done = _completed(text, quantity)
         if done is None and result and not result[-1].unit and not quantity.complete:
             joint = _LIST.fullmatch(text, result[-1].end, quantity.start)
             done = replace(quantity, complete=True) if joint and not joint["comma"] else None
         if done is not None:
+            former = found[i - 1] if i else None
+            if former and not former.complete and _former_end(text, former, quantity):
+                result.append(replace(former, complete=True))
             result.append(done)
     return result
+
+
+def _former_end(text: str, former: Quantity, quantity: Quantity) -> bool:
+    """Whether two bare numbers are the ends of a change: from 16 to 28."""
+    between = text[former.end : quantity.start]
+    return not quantity.complete and between == " to " and text[max(0, former.start - 5) : former.start].lower() == "from "
 
 
 def _without_overlaps(forms: Iterable[Quantity], plain: Iterable[Quantity]) -> list[Quantity]:
@@ -143,7 +152,10 @@ def _merge(first: Quantity, last: Quantity) -> Quantity:
     return replace(last, start=first.start, value=low, value_max=last.value, number=first.number, scale=Decimal(1))
 
 
-_LIST = re.compile(r" ?(?:、|和|及|与|以及|或| and )(?:超过?|约|近)? ?|(?P<comma> ?[,，] ?(?:and )?)")
+_LIST = re.compile(
+    r" ?(?:、|和|及|与|以及|或| and )(?:超过?|约|近|上升|下跌|下降|增长|提高|增加|减少|回升|回落)? ?|"
+    r"(?P<comma> ?[,，] ?(?:and )?)"
+)
 _PAIRED = re.compile(r"分别|依次|respectively")
 
 

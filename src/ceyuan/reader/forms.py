@@ -29,14 +29,14 @@ def _near(text: str, position: int, width: int) -> str:
 @cache
 def _fractions() -> re.Pattern[str]:
     return re.compile(
-        rf"(?P<base>百|千|万|{_NUM})分之(?P<part>{_NUM})(?:(?:到|至|—|-|~)(?:百分之)?(?P<upper>{_NUM}))?(?P<more>多|余)?"
+        rf"(?:(?P<base>百|千|万|{_NUM})分之|(?P<local>[三四五])分(?=[一二三](?![之钟])))(?P<part>{_NUM})(?:(?:到|至|—|-|~)(?:百分之)?(?P<upper>{_NUM}))?(?P<more>多|余)?"
     )
 
 
 def fractions(text: str) -> Iterator[Quantity]:
     """百分之X, 千分之X, X分之Y: per cent, per mille, and per cent for other fractions."""
     for match in _fractions().finditer(text):
-        part, base = _value(match["part"]), _value(match["base"])
+        part, base = _value(match["part"]), _value(match["base"] or match["local"])
         if part is None or not base:
             continue
         upper = _value(match["upper"]) if match["upper"] else None
@@ -231,6 +231,8 @@ def durations(text: str) -> Iterator[Quantity]:
             and _LASTING.search(text, max(0, match.start() - 14), match.start())
         )
         value = _value(match["number"])
+        # Years with a fraction are never a date.
+        lasting = lasting or (match["unit"] == "年" and value is not None and value != value.to_integral_value())
         if value is None or not (streak or lasting) or (match["unit"] == "年" and value > 1000):
             continue
         if match["unit"] == "日" and value == value.to_integral_value():

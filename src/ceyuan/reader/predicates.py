@@ -74,7 +74,7 @@ def _short() -> re.Pattern[str]:
 
 @cache
 def _reach() -> re.Pattern[str]:
-    return re.compile(any_of(["至", "到", "为", "成"]))
+    return re.compile(r"至|到|为|成(?![果功本效长绩员])")
 
 
 @cache
@@ -88,6 +88,8 @@ def predicate(before: str, unit: str) -> Predicate:
     >>> predicate("比上年下降", "%").move, predicate("失业率降低至", "%").move, predicate("占全国的", "%").share
     ('down', None, True)
     """
+    if unit in ("%", "‰") and before.endswith(("其中", "当中")):
+        return _SHARE
     short = _short().search(before)
     found = [m for m in _verbs().finditer(before) if _group_of()[m.group()] != "neutral"]
     if short and (not found or found[-1].end() <= short.start()):
@@ -117,7 +119,7 @@ def predicate(before: str, unit: str) -> Predicate:
 
 
 _AMOUNT = re.compile(
-    r"(?:金额|数量|数|产量|总量|总额|经费|收入|支出|销量|面积)(?:均|都|已|分别|约|近|超过?|逾|不足|达到?|为)*$"
+    r"(?:金额|数量|(?<![指系])数|产量|总量|总额|经费|收入|支出|销量|面积)(?:均|都|已|分别|约|近|超过?|逾|不足|达到?|为)*$"
 )
 
 
@@ -130,13 +132,14 @@ def _moved(word: str, group: str, tail: str, unit: str) -> Predicate | None:
     move: Move = "up" if group == "up" else "down"
     if _reach().match(tail):
         return _LEVEL
-    if word in _COMPARING and unit in ("个百分点", "个基点", "倍") or (word in _COMPARING and word.endswith("出")):
+    if word in _COMPARING and unit in ("个百分点", "个基点", "倍") or word in ("高出", "低出", "领先", "落后"):
         return Predicate(move, compared=True)
     if word in ("高于", "低于", "短于", "优于", "好于"):
         return None
     if _FILLER.fullmatch(tail):
         return Predicate(move)
-    if word in _with_object() and unit not in ("%", "‰", "个百分点") and len(tail) <= 12 and "的" not in tail:
+    reaches = unit not in ("%", "‰", "个百分点") or word in ("缩短", "压缩", "降低")
+    if word in _with_object() and reaches and len(tail) <= 12 and "的" not in tail:
         return Predicate(move)
     return None
 

@@ -83,6 +83,8 @@ class _Reader:
         floor = group.floor if group.head == head else self._former_end(group)
         before = self.layout.before(head, floor)
         lead = bound_before(before) if _spread(before, group) else None
+        if group.aligned and not lead:
+            lead = bound_after(self.layout.text[group.members[-1].end : group.members[-1].end + 10])
         made = []
         for i, quantity in enumerate(group.members):
             bound = self._bound(quantity, group.floor if i == 0 else group.members[i - 1].end)
@@ -121,7 +123,7 @@ class _Reader:
             return english_predicate(before, after)
         found = predicate(before, quantity.unit)
         if found.move is None and quantity.unit in _PARTS:
-            behind = re.match(r"(?:以上|左右)?[的之](?:[^，。；]{0,4})(增速|增长|增幅|涨幅|降幅|跌幅)", after)
+            behind = re.match(r"(?:以上|左右)?[的之](?:同比|按年|平均|年均|快速|较快|高速|正|实际|名义)?(增速|增长|增幅|涨幅|降幅|跌幅)", after)
             if behind and not re.search(r"(?:高于|低于|超过|快于|慢于)", before):
                 return Predicate("down" if behind[1] in ("降幅", "跌幅") else "up")
         return found

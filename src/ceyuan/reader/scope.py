@@ -33,7 +33,7 @@ _CONTINUES = re.compile(
     r"(?:同比|环比|比|较|增长|下降|占|年均|增速|增幅|提高|降低|并|带动|相当于|高于|低于|预计|达|up|down|an? )"
 )
 _ANNOUNCED = re.compile(r"[^，。；]{0,4}(?:(?:是|为|包括|有)?[:：]|是|为(?!\d))")
-_GOAL_AFTER = re.compile(r"[^，。；,;]{0,8}(?:的)?[^，。；,;]{0,6}目标")
+_GOAL_AFTER = re.compile(r"[^，。；,;]{0,8}(?:的)?[^，。；,;]{0,6}目标(?!任务)")
 _MET = re.compile(r"(?:完成|实现|达到|超过|高于|低于|好于|超额)[^，。；,;]{0,10}$")
 
 
@@ -45,15 +45,7 @@ def modality(layout: Layout, start: int, end: int) -> Modality:
     result: Modality = "actual"
     for match in _scoped().finditer(text, sentence, start):
         same = match.start() >= clause
-        head = layout.clause_start(match.start())
-        announced = match["target"] is not None and _ANNOUNCED.match(text, match.end())
-        governs = (
-            same
-            or bool(announced)
-            or bool(_OPENING.fullmatch(text, head, match.start()))
-            or _continued(layout, match.end(), start)
-        )
-        if not governs:
+        if not (same or _governs_on(layout, match, start)):
             continue
         if match["target"] and same and _MET.search(text, clause, match.start()):
             continue
@@ -61,6 +53,17 @@ def modality(layout: Layout, start: int, end: int) -> Modality:
     if result == "actual" and _GOAL_AFTER.match(text, end) and not _done_before(text, clause, start):
         return "target"
     return result
+
+
+def _governs_on(layout: Layout, match: re.Match[str], start: int) -> bool:
+    """Whether a word of an earlier clause still governs a quantity: announced, opening the sentence, or continued."""
+    text, end = layout.text, match.end()
+    if match["target"] and _ANNOUNCED.match(text, end):
+        return True
+    if match["expected"] and text[end : end + 1] in {"，", "：", ","}:
+        return True
+    opening = _OPENING.fullmatch(text, layout.clause_start(match.start()), match.start())
+    return bool(opening) or _continued(layout, end, start)
 
 
 def _done_before(text: str, clause: int, start: int) -> bool:
