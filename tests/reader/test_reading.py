@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import ceyuan.reader
-from ceyuan.reader import Statement, read_text
+from ceyuan.reader import Statement, masks, read_text
 from ceyuan.reader.heal import as_given, heal
 
 TEXTS = [text for name in ("constructs", "blind_a", "blind_b", "blind_c") for text, _ in load(name)]
@@ -140,3 +140,10 @@ def test_the_examples_in_the_documentation_run() -> None:
         failed, attempted = failed + result.failed, attempted + result.attempted
     assert failed == 0
     assert attempted >= 19
+
+
+def test_the_guard_of_the_masks_changes_nothing() -> None:
+    text = "\n".join(TEXTS)
+    spans = [[m.span() for m in masks._pattern(guarded=guarded).finditer(text)] for guarded in (True, False)]
+    assert spans[0] == spans[1]
+    assert len(spans[0]) > 100
