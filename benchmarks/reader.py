@@ -2,9 +2,9 @@
 
 Run:  python benchmarks/reader.py [--data ../shared/data] [--peers /path/to/python]
 
-``--peers`` names an interpreter with ``jionlp`` and ``recognizers-text-suite`` (it needs ``emoji<2``). They find numbers
-and money only, so they are measured on what they aim at: whether a figure of the gold annotations is covered by a finding
-of the same value. Bounds, pairing, from–to, ranks and kinds have no counterpart in them.
+``--peers`` names an interpreter with ``jionlp`` and ``recognizers-text-suite`` (it needs ``emoji<2``). They find
+numbers and money only, so they are measured on what they aim at: whether a figure of the gold annotations is covered
+by a finding of the same value. Bounds, pairing, from–to, ranks and kinds have no counterpart in them.
 """
 
 from __future__ import annotations
@@ -37,7 +37,8 @@ try:
     begin, found = time.perf_counter(), []
     for text in texts:
         items = jionlp.ner.extract_money(text, with_parsing=True) or []
-        found.append([[i["offset"][0], i["offset"][1], i["detail"]["num"]] for i in items if isinstance(i["detail"]["num"], str)])
+        plain = [i for i in items if isinstance(i["detail"]["num"], str)]
+        found.append([[*i["offset"], i["detail"]["num"]] for i in plain])
     out["jionlp money"] = [found, time.perf_counter() - begin]
 except ImportError:
     pass
@@ -64,7 +65,9 @@ def speed(text: str) -> None:
         found = len(read_text(repeated).statements)
         times.append(time.perf_counter() - begin)
     size = len(repeated.encode()) / MEGABYTE
-    print(f"speed: {size:.2f} MB, {len(repeated):,} characters, {found:,} statements in {statistics.median(times):.2f} s")
+    print(
+        f"speed: {size:.2f} MB, {len(repeated):,} characters, {found:,} statements in {statistics.median(times):.2f} s"
+    )
 
 
 def golden(data: Path) -> Iterator[tuple[str, str, list[dict[str, Any]]]]:
@@ -112,13 +115,15 @@ def passages(data: Path) -> None:
 def passage(entry: dict[str, Any]) -> tuple[int, int]:
     """Traceable cells of one passage, and how many of them were found.
 
-    A cell is traceable where its number stands in the text, as it is or before a magnitude (万, 亿); years and other dates are
-    no figures, zero stands for "none", and a table may leave the magnitude out.
+    A cell is traceable where its number stands in the text, as it is or before a magnitude (万, 亿); years and other
+    dates are no figures, zero stands for "none", and a table may leave the magnitude out.
     """
     flat = re.sub(r"[,\s]", "", entry["text"])
     dates = {f["fieldName"] for f in entry["fieldInfo"] if f.get("type") == "date"} | {"年份", "月份", "年龄段"}
     statements = read_text(entry["text"]).statements
-    values = {abs(float(v)) for s in statements if s.unit for v in (s.value, s.value_max, s.from_value) if v is not None}
+    values = {
+        abs(float(v)) for s in statements if s.unit for v in (s.value, s.value_max, s.from_value) if v is not None
+    }
     cells = hits = 0
     for row in entry["dataTable"]:
         for name, value in row.items():
@@ -146,7 +151,9 @@ def covers(items: list[list[Any]], entry: dict[str, Any]) -> bool:
 def peers(python: str, texts: list[tuple[str, str, list[dict[str, Any]]]]) -> None:
     """The other libraries on the same texts: how many figures they cover, and examples of what they miss."""
     payload = json.dumps([text for _, text, _ in texts])
-    done = subprocess.run([python, "-W", "ignore", "-c", PEERS], input=payload, capture_output=True, text=True, check=True)
+    done = subprocess.run(
+        [python, "-W", "ignore", "-c", PEERS], input=payload, capture_output=True, text=True, check=True
+    )
     results = json.loads(done.stdout[done.stdout.index("{") :])
     begin = time.perf_counter()
     ours = sum(right(read_text(text), expected) for _, text, expected in texts)
@@ -173,7 +180,9 @@ def main() -> None:
     speed("".join(text for _, text, _ in texts))
     for name, text, expected in texts:
         reading = read_text(text)
-        print(f"{name}: {right(reading, expected)} of {len(expected)} figures right, {len(reading.statements)} reported")
+        print(
+            f"{name}: {right(reading, expected)} of {len(expected)} figures right, {len(reading.statements)} reported"
+        )
     annotated()
     passages(options.data)
     if options.peers:

@@ -45,7 +45,7 @@ def parse(line: str) -> tuple[str, list[Figure]]:
                 next((f for f in flags if f in ("expected", "target")), "actual"),
                 "cum" in flags,
                 former,
-            )  # fmt: skip
+            )
         )
         text, at = text + quote, match.end()
     text += line[at:]

@@ -13,8 +13,8 @@ from ceyuan.errors import CeyuanError
 from ceyuan.reader import read_text, render
 
 KEYS = [
-    "start", "end", "quote", "value", "value_max", "unit", "bound", "modality", "kind", "cumulative", "from_value", "subject",
-    "place", "period", "sentence",
+    "start", "end", "quote", "value", "value_max", "unit", "bound", "modality", "kind", "cumulative", "from_value",
+    "subject", "place", "period", "sentence",
 ]  # fmt: skip
 
 

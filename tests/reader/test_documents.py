@@ -31,7 +31,10 @@ def test_encodings_are_recognised(encoding: str) -> None:
 
 
 def test_offsets_in_html_refer_to_the_file() -> None:
-    page = f"<html><head><title>5家</title><script>var a='9家';</script></head><body><p>超过<b>6.9</b>万家<sup>1</sup></p><p>增长8&#46;4&#37;，面积3km<sup>2</sup></p><!-- 7家 --></body></html>"
+    page = (
+        "<html><head><title>5家</title><script>var a='9家';</script></head><body><p>超过<b>6.9</b>"
+        "万家<sup>1</sup></p><p>增长8&#46;4&#37;，面积3km<sup>2</sup></p><!-- 7家 --></body></html>"
+    )
     reading = read_bytes(page.encode(), "x.html")
     found = {s.quote: (float(s.value), s.unit, s.bound) for s in reading.statements}
     assert found["6.9</b>万家"] == (69000.0, "家", "gt")
@@ -64,7 +67,8 @@ def pdf(text: str) -> bytes:
     objects = [
         b"<</Type/Catalog/Pages 2 0 R>>", b"<</Type/Pages/Kids[3 0 R]/Count 1>>",
         b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 600 800]/Contents 4 0 R/Resources<</Font<</F1 5 0 R>>>>>>",
-        b"<</Length %d>>stream\n%s\nendstream" % (len(stream), stream), b"<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>",
+        b"<</Length %d>>stream\n%s\nendstream" % (len(stream), stream),
+        b"<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>",
     ]  # fmt: skip
     out, offsets = b"%PDF-1.4\n", []
     for number, body in enumerate(objects, start=1):

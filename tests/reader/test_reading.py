@@ -6,6 +6,7 @@ import doctest
 import importlib
 import pkgutil
 from dataclasses import FrozenInstanceError
+from itertools import pairwise
 
 import pytest
 from cases import load
@@ -19,7 +20,8 @@ from ceyuan.reader.heal import as_given, heal
 TEXTS = [text for name in ("constructs", "blind_a", "blind_b", "blind_c") for text, _ in load(name)]
 ALPHABET = st.sampled_from(
     [
-        *"0123456789.,-—%％万亿千百十一二三五第前近超约占从至到为增降分别家个元年月日、，。；（）“”《》 \n\tabcPM$+成倍强位翻"
+        *"0123456789.,-—%％万亿千百十一二三五第前近超约占从至到为增"
+        "降分别家个元年月日、，。；（）“”《》 \n\tabcPM$+成倍强位翻"
     ]
 )
 
@@ -34,7 +36,7 @@ def test_quotes_are_what_the_offsets_cover() -> None:
     for text in TEXTS:
         statements = read_text(text).statements
         assert all(text[s.start : s.end] == s.quote for s in statements)
-        assert all(a.end <= b.start for a, b in zip(statements, statements[1:], strict=False))
+        assert all(a.end <= b.start for a, b in pairwise(statements))
 
 
 @given(st.text(ALPHABET, max_size=120))
@@ -63,7 +65,10 @@ def test_sentences_are_read_alike_alone_and_together() -> None:
 
 @given(st.integers(0, 200))
 def test_a_line_break_anywhere_in_a_long_line_is_healed(position: int) -> None:
-    text = "大湾区高新技术企业超过6.9万家，企业牵头省级科技项目金额超76%，工业机器人和服务机器人产量分别占全国40%、80%，股权投资基金募资规模达到3.58万亿元"
+    text = (
+        "大湾区高新技术企业超过6.9万家，企业牵头省级科技项目金额超76%，工业机器"
+        "人和服务机器人产量分别占全国40%、80%，股权投资基金募资规模达到3.58万亿元"
+    )
     at = 16 + position % (len(text) - 20)
     broken = text[:at] + "\n\n" + text[at:]
     expected = [(s.value, s.unit, s.bound, s.kind) for s in read_text(text).statements]

@@ -1,4 +1,4 @@
-"""The same sentence in another script or width says the same: OpenCC writes the variants, the reader must not notice."""
+"""The same sentence in another script or width says the same; OpenCC writes the variants."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How the words around a quantity bound it: 超, 不足, 约, 以上, 左右 …"""
+"""How the words around a quantity bound it: 超, 不足, 约, 以上, 左右 and the like."""
 
 from __future__ import annotations
 
@@ -14,6 +14,11 @@ _FALSE_FRIEND = re.compile(
     r"(?:节约|合约|条约|契约|签约|制约|预约|最近|附近|邻近|靠近|赶超|反超|经过|通过|不过|度过|高超)$"
 )
 _BETWEEN = r"(?:了|到|占[^，。；,;\d]{0,10}|为|有|达到?|合|计|在|过|出|成|相当于)?"
+
+# 给予最高1亿元支持 is a ceiling; 单日最高达14.6万人次 was reached.
+_CEILING = re.compile(
+    r"(?:给予|补助|奖励|资助|支持|补贴|可获|可享|提供|奖补|授信|拨款|拨付)[^，。；,;]{0,12}最高(?:可达|可获|达)?$"
+)
 
 
 @cache
@@ -43,6 +48,8 @@ def bound_before(before: str, opening: str = "") -> Bound | None:
     >>> bound_before("高新技术企业超过"), bound_before("附近"), bound_before("不超过")
     ('gt', None, 'le')
     """
+    if _CEILING.search(before[-24:]):
+        return "le"
     found = _before().search(before[-18:])
     if not found:
         return None

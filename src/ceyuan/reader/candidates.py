@@ -57,7 +57,9 @@ def _completed_all(text: str, found: list[Quantity]) -> list[Quantity]:
 def _former_end(text: str, former: Quantity, quantity: Quantity) -> bool:
     """Whether two bare numbers are the ends of a change: from 16 to 28."""
     between = text[former.end : quantity.start]
-    return not quantity.complete and between == " to " and text[max(0, former.start - 5) : former.start].lower() == "from "
+    return (
+        not quantity.complete and between == " to " and text[max(0, former.start - 5) : former.start].lower() == "from "
+    )
 
 
 def _without_overlaps(forms: Iterable[Quantity], plain: Iterable[Quantity]) -> list[Quantity]:

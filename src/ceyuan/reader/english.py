@@ -10,6 +10,7 @@ from functools import cache
 from ceyuan.reader import numerals
 from ceyuan.reader.lexicon import any_of, table, words
 from ceyuan.reader.quantity import Quantity
+from ceyuan.reader.statement import Kind
 
 _LATIN = re.compile(r"[A-Za-z]{2,}[ ,][A-Za-z]{2,}")
 _SCALE = r"(?:hundred|thousand|million|billion|trillion|mn|bn|tn)"
@@ -22,7 +23,8 @@ def _pattern() -> re.Pattern[str]:
     symbol = any_of(table("units")["symbols"])
     unit = any_of([*english["units"], *english["currencies"]])
     return re.compile(
-        rf"(?P<symbol>{symbol} ?)?(?<![\w.,-])(?P<sign>-(?=\d))?(?P<number>\d{{1,3}}(?:,\d{{3}})+(?:\.\d+)?|\d+(?:\.\d+)?|(?i:{spelled}))"
+        rf"(?P<symbol>{symbol} ?)?(?<![\w.,-])(?P<sign>-(?=\d))?(?P<number>\d{{1,3}}(?:,\d{{3}})+(?:\.\d+)?"
+        rf"|\d+(?:\.\d+)?|(?i:{spelled}))"
         rf"(?P<plus>\+)?(?:[ -]?(?P<scale>{_SCALE}|m(?=\b)|b(?=\b)))?"
         rf"(?:[ -]?(?P<unit>(?i:{unit}))(?![A-Za-z])|(?:-(?P<gap>[a-z]+))?(?=(?P<noun> [A-Za-z][A-Za-z'&/ -]*)))?"
     )
@@ -44,7 +46,7 @@ def _quantity(text: str, match: re.Match[str]) -> Quantity | None:
     if number is None or (not written[0].isdigit() and match["unit"] is None and number < 2):
         return None
     scale = Decimal(numerals.ENGLISH_SCALES[match["scale"].lower()]) if match["scale"] else Decimal(1)
-    unit, end = _unit(text, match)
+    unit, end = _unit(match)
     if not unit and scale == 1:
         return None
     if (
@@ -63,7 +65,7 @@ def _quantity(text: str, match: re.Match[str]) -> Quantity | None:
     )  # fmt: skip
 
 
-def _unit(text: str, match: re.Match[str]) -> tuple[str, int]:
+def _unit(match: re.Match[str]) -> tuple[str, int]:
     """The unit of a match and where the quantity ends; an empty unit where it is no figure."""
     english = table("english")
     plain_end = max(match.end("number"), match.end("plus"), match.end("scale"))
@@ -113,7 +115,8 @@ def _reference_pattern() -> str:
 
 _FRACTIONS = {"half": 2, "third": 3, "quarter": 4, "fifth": 5, "tenth": 10}
 _FRACTION = re.compile(
-    r"(?i:\b(?P<part>one|two|three|four|a)[- ](?P<base>half|third|quarter|fifth|tenth)s?\b|\bhalf(?= (?:of|the)\b))"
+    r"(?i:\b(?P<part>one|two|three|four|a)[- ](?P<base>half|third"
+    r"|quarter|fifth|tenth)s?\b|\bhalf(?= (?:of|the|are|were|is|was)\b))"
     r"(?! (?:year|of the year|of 20))"
 )
 _TIMES = {"double": 2, "triple": 3, "treble": 3, "quadruple": 4}
@@ -121,21 +124,24 @@ _MULTIPLE = re.compile(
     r"(?i:\b(?P<verb>double|triple|treble|quadruple)[ds]?\b|(?P<n>\d+(?:\.\d+)?|two|three|four|five|six|seven|eight|nine|ten)"
     r"(?:[- ]?(?:times|fold)\b)|\b(?P<twice>twice)\b)"
 )
-_ORDINALS = {
-    w: i for i, w in enumerate("first second third fourth fifth sixth seventh eighth ninth tenth".split(), start=1)
-}
-_ORDINAL = r"(?P<ordinal>first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|\d{1,3}(?:st|nd|rd|th))"
+_NAMED = "first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth"
+_ORDINALS = {word: i for i, word in enumerate(_NAMED.split("|"), start=1)}
+_ORDINAL = rf"(?P<ordinal>{_NAMED}|\d{{1,3}}(?:st|nd|rd|th))"
 _RANK = re.compile(
     rf"(?i:\b(?:rank(?:s|ed|ing)?|place[sd]?|came|come|stood|stands|rose to|moved up to|climbed to)"
     rf"(?: (?:the|in|at|as|joint|globally|nationally|now|again))*? {_ORDINAL}\b(?: place)?"
-    rf"|\b(?:took|take[ns]?|held|holds|secured|retain\w*|kept|keeping|in|to|the) (?P<o2>first|second|third|fourth|fifth) (?:place|position|spot)\b"
+    rf"|\b(?:took|take[ns]?|held|holds|secured|retain\w*|kept|keeping|in|to"
+    rf"|the) (?P<o2>first|second|third|fourth|fifth) (?:place|position|spot)\b"
     rf"|\b(?:No\.? ?|number )(?P<no>1|one|2|two|3|three)(?= (?:in|globally|worldwide|nationwide)\b)"
     rf"|\b(?P<top>topped|tops)\b(?= the| a| all))"
 )
 _STREAK = re.compile(
-    r"(?i:\b(?P<n>\d{1,2}|two|three|four|five|six|seven|eight|nine|ten)(?: |-)(?:consecutive|successive|straight) (?P<u>years|months|quarters)"
-    r"|\b(?P<o>second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|\d{1,2}(?:st|nd|rd|th)) (?:consecutive|successive|straight) (?P<u2>year|month|quarter)"
-    r"|\b(?P<o3>second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth) (?P<u3>year|month|quarter) (?:in a row|running))"
+    r"(?i:\b(?P<n>\d{1,2}|two|three|four|five|six|seven|eight|nine|ten)(?: "
+    r"|-)(?:consecutive|successive|straight) (?P<u>years|months|quarters)"
+    r"|\b(?P<o>second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|\d{1,2}(?:st"
+    r"|nd|rd|th)) (?:consecutive|successive|straight) (?P<u2>year|month|quarter)"
+    r"|\b(?P<o3>second|third|fourth|fifth|sixth|seventh|eighth"
+    r"|ninth|tenth) (?P<u3>year|month|quarter) (?:in a row|running))"
 )
 _STREAK_UNITS = {"year": "年", "month": "个月", "quarter": "个季度"}
 
@@ -151,7 +157,8 @@ def english_forms(text: str) -> Iterator[Quantity]:
     for match in _FRACTION.finditer(text):
         part = {"one": 1, "a": 1, "two": 2, "three": 3, "four": 4, None: 1}[(match["part"] or "").lower() or None]
         base = _FRACTIONS[(match["base"] or "half").lower()]
-        yield Quantity(match.start(), match.end(), Decimal(100 * part) / base, "%", number=Decimal(part))
+        kind: Kind | None = "share" if match["part"] is None else None
+        yield Quantity(match.start(), match.end(), Decimal(100 * part) / base, "%", kind=kind, number=Decimal(part))
     for match in _MULTIPLE.finditer(text):
         if match["verb"] or match["twice"]:
             value = Decimal(2 if match["twice"] else _TIMES[match["verb"].lower()])

@@ -64,7 +64,7 @@ def slashed(text: str) -> Iterator[Quantity]:
 
 
 _TENTHS = re.compile(
-    rf"(?P<number>\d+(?:\.\d+)?|[一二三四五六七八九两](?![十百千万]))(?P<dash>(?:到|至|—|-)(?P<upper>[一二三四五六七八九]))?"
+    r"(?P<number>\d+(?:\.\d+)?|[一二三四五六七八九两](?![十百千万]))(?P<dash>(?:到|至|—|-)(?P<upper>[一二三四五六七八九]))?"
     r"成(?P<half>[一二三四五六七八九半](?![十百千万个家位名]))?(?P<more>多|以上)?"
     r"(?![为功立员本果长效就交分熟语品绩人形套型])"
 )
@@ -98,7 +98,9 @@ def halves(text: str) -> Iterator[Quantity]:
         yield Quantity(match.start(), match.end(), Decimal(50), "%", kind="share", number=Decimal(50), step=Decimal(10))
 
 
-_DOUBLED = re.compile(r"翻(?:了)?(?:近|约|超)?(?P<times>[一两二三四五六七八]|\d)(?:番|倍)(?P<more>多)?|翻番|翻了番|翻倍|翻了倍")
+_DOUBLED = re.compile(
+    r"翻(?:了)?(?:近|约|超)?(?P<times>[一两二三四五六七八]|\d)(?:番|倍)(?P<more>多)?|翻番|翻了番|翻倍|翻了倍"
+)
 
 
 def doublings(text: str) -> Iterator[Quantity]:
@@ -183,9 +185,8 @@ def memberships(text: str) -> Iterator[Quantity]:
         value = _value(size)
         if value is None or not _entering().search(_near(text, match.start(), 24)):
             continue
-        start = match.start() if match["strong"] or match["top"] else match.start()
         unit = "位" if match["top"] and match["unit"] != "强" else "强"
-        yield Quantity(start, match.end(), value, unit, bound="lt", kind="membership", number=value)
+        yield Quantity(match.start(), match.end(), value, unit, bound="lt", kind="membership", number=value)
 
 
 @cache
@@ -213,7 +214,8 @@ def bare_magnitudes(text: str) -> Iterator[Quantity]:
 
 
 _DURATION = re.compile(
-    rf"(?P<streak>连续|连)?(?P<quote>第?(?P<number>\d+(?:\.\d+)?|{_CN}+)(?P<more>多|余)? ?(?P<unit>年|个月|个季度|季度|个学年|届|次|天|日|周|个交易日))"
+    rf"(?P<streak>连续|连)?(?P<quote>第?(?P<number>\d+(?:\.\d+)?|{_CN}+)(?P<more>多"
+    rf"|余)? ?(?P<unit>年|个月|个季度|季度|个学年|届|次|天|日|周|个交易日))"
     r"(?![度代份级底末中初])"
 )
 _LASTING = re.compile(
@@ -224,24 +226,25 @@ _LASTING = re.compile(
 def durations(text: str) -> Iterator[Quantity]:
     """连续两年 as a streak; years and months where a duration is what is stated (缩短3个月, 预期寿命80.1年)."""
     for match in _DURATION.finditer(text):
-        streak, ordinal = match["streak"] is not None, match["quote"].startswith("第")
-        lasting = (
-            not ordinal
-            and match["unit"] in ("年", "个月", "日")
-            and _LASTING.search(text, max(0, match.start() - 14), match.start())
-        )
-        value = _value(match["number"])
-        # Years with a fraction are never a date.
-        lasting = lasting or (match["unit"] == "年" and value is not None and value != value.to_integral_value())
-        if value is None or not (streak or lasting) or (match["unit"] == "年" and value > 1000):
-            continue
-        if match["unit"] == "日" and value == value.to_integral_value():
+        streak, value = match["streak"] is not None, _value(match["number"])
+        if value is None or not (streak or _lasts(text, match, value)):
             continue
         unit = {"季度": "个季度"}.get(match["unit"], match["unit"])
         yield Quantity(
             match.start("quote"), match.end("quote"), value, unit, bound="gt" if match["more"] else None,
             kind="streak" if streak else None, number=value,
         )  # fmt: skip
+
+
+def _lasts(text: str, match: re.Match[str], value: Decimal) -> bool:
+    """Whether years, months or days are a stated duration; with a fraction they are never a date."""
+    unit = match["unit"]
+    if match["quote"].startswith("第") or unit not in ("年", "个月", "日"):
+        return False
+    fraction = value != value.to_integral_value()
+    if unit in ("年", "日") and (fraction or unit == "日" or value > 1000):
+        return fraction
+    return _LASTING.search(text, max(0, match.start() - 14), match.start()) is not None
 
 
 FORMS: tuple[Callable[[str], Iterator[Quantity]], ...] = (

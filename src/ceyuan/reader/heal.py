@@ -1,7 +1,7 @@
-"""Healing: text that flowed out of columns and pages is joined for reading, and every character remembers its place.
+"""Healing: text that flowed out of columns is joined for reading; every character remembers its place.
 
-A line break that falls inside a sentence is removed (between Chinese characters, or inside a number) or becomes one space
-(between Latin words). A break that ends a paragraph, a heading, a list item or a table row stays.
+A line break that falls inside a sentence is removed (between Chinese characters, or inside a number) or becomes one
+space (between Latin words). A break that ends a paragraph, a heading, a list item or a table row stays.
 """
 
 from __future__ import annotations
@@ -72,9 +72,9 @@ class SourceBuilder:
 
 
 def heal(source: Source) -> Source:
-    """The source with line breaks inside sentences removed.
+    r"""The source with line breaks inside sentences removed.
 
-    >>> heal(as_given("整车芯片设计、制造国产化率分别从百分之五提高，个税优\\n惠政策落地。")).text
+    >>> heal(as_given("整车芯片设计、制造国产化率分别从百分之五提高，个税优\n惠政策落地。")).text
     '整车芯片设计、制造国产化率分别从百分之五提高，个税优惠政策落地。'
     """
     text, made, at, line_start = source.text, SourceBuilder(), 0, 0

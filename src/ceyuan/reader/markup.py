@@ -9,8 +9,11 @@ from html.parser import HTMLParser
 from ceyuan.reader.heal import Source, SourceBuilder
 
 _BLOCKS = frozenset(
-    "address article aside blockquote br caption dd div dl dt figcaption figure footer form h1 h2 h3 h4 h5 h6 header hr li main nav "
-    "ol option p pre section table tbody td tfoot th thead title tr ul".split()
+    re.findall(
+        r"\w+",
+        "address article aside blockquote br caption dd div dl dt figcaption figure footer form h1 h2 h3 h4 h5 h6 header hr "
+        "li main nav ol option p pre section table tbody td tfoot th thead title tr ul",
+    )
 )
 _SILENT = frozenset({"script", "style", "template", "noscript", "svg"})
 
@@ -33,7 +36,8 @@ class _Reader(HTMLParser):
         self.made.add("\f", [position], [position + 1])
         self._last = "\f"
 
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:  # noqa: ARG002
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        del attrs  # what a tag says of itself is no text
         if tag in _SILENT:
             self._silent += 1
         elif tag == "sup":

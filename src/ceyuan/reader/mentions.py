@@ -48,7 +48,7 @@ class Mentions:
         self._bracketed = {m.end: m.value for m in found if layout.text[m.end : m.end + 1] in ("（", "(")}
 
     def at(self, position: int) -> str | None:
-        """The value that holds at a position: named right before, else last in the paragraph, else first in the text."""
+        """The value that holds here: named right before, else last in the paragraph, else first in the text."""
         text = self._layout.text
         opening = self._layout.clause_start(position) - 1
         if opening in self._bracketed:
@@ -93,9 +93,12 @@ def places(layout: Layout) -> Mentions:
 _YEAR = r"(?:(?<!\d)(?:19|20)\d{2}|二[〇零○][零〇○一二三四五六七八九]{2})"
 _PERIOD = re.compile(
     rf"(?P<from>{_YEAR}) ?年?[-—–~至到](?P<to>{_YEAR}) ?年"
-    rf"|(?:(?P<year>{_YEAR}) ?年|(?P<relative>去年|上年|今年|本年|前年))?(?:(?P<half>上半年|下半年)|前(?P<q3>三)(?:个)?季度|第?(?P<quarter>[一二三四1-4])季度"
-    r"|(?P<m1>\d{1,2})[-—–~至到](?P<m2>\d{1,2}) ?月(?:份)?|前(?P<upto>\d{1,2}|[一二三四五六七八九十]{1,2})个月|(?P<month>\d{1,2}) ?月(?:份|底|末)?(?:\d{1,2}日)?)"
-    rf"|(?P<only>{_YEAR}) ?年|(?P<rel>去年|上年|今年|本年|前年)|(?P<plan>十[一二三四五六七]?五)(?=[”」』\"]|时期|期间|规划|以来)"
+    rf"|(?:(?P<year>{_YEAR}) ?年|(?P<relative>去年|上年|今年|本年|前年))?(?:(?P<half>上半年"
+    rf"|下半年)|前(?P<q3>三)(?:个)?季度|第?(?P<quarter>[一二三四1-4])季度"
+    r"|(?P<m1>\d{1,2})[-—–~至到](?P<m2>\d{1,2}) ?月(?:份)?|前(?P<upto>\d{1,2}"
+    r"|[一二三四五六七八九十]{1,2})个月|(?P<month>\d{1,2}) ?月(?:份|底|末)?(?:\d{1,2}日)?)"
+    rf"|(?P<only>{_YEAR}) ?年|(?P<rel>去年|上年|今年|本年|前年)"
+    rf"|(?P<plan>十[一二三四五六七]?五)(?=[”」』\"]|时期|期间|规划|以来)"
     r"|\b(?i:in|by|since|during|of) (?:the )?(?:(?P<eh>first|second) half of )?(?P<en>(?:19|20)\d{2})\b"
 )
 
@@ -111,7 +114,7 @@ def periods(layout: Layout) -> Mentions:
         value, year = _normal(match, year)
         if value is not None:
             base = _COMPARED.search(layout.text[max(0, match.start() - 3) : match.start()]) is not None
-            found.append(Mention(match.start(), match.end(), value, base or "/" in value and bool(match["plan"])))
+            found.append(Mention(match.start(), match.end(), value, base or ("/" in value and bool(match["plan"]))))
     return Mentions(layout, found, touching=True)
 
 

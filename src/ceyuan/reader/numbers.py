@@ -21,9 +21,13 @@ _SMALL = "十百千"
 @cache
 def _arabic_pattern() -> re.Pattern[str]:
     unit = unit_patterns()
-    compound = rf"(?P<per> ?/ ?(?:\([^)\s]{{1,12}}\)|[十百千]?万?{unit['any']}(?:·{unit['any']})?)|[(（](?:{unit['any']})[)）])?"
+    compound = (
+        rf"(?P<per> ?/ ?(?:\([^)\s]{{1,12}}\)"
+        rf"|[十百千]?万?{unit['any']}(?:·{unit['any']})?)|[(（](?:{unit['any']})[)）])?"
+    )
     return re.compile(
-        rf"(?P<symbol>{unit['symbol']} ?)?(?<![\d.])(?P<sign>(?<![\dA-Za-z%）)元家年月日个万亿倍人件项])-(?=\d)|(?<=[比约为])\+(?=\d))?(?P<number>{_ARABIC})"
+        rf"(?P<symbol>{unit['symbol']} ?)?(?<![\d.])(?P<sign>(?<![\dA-Za-z%）)元家年月日个万亿倍人件项])-(?=\d)"
+        rf"|(?<=[比约为])\+(?=\d))?(?P<number>{_ARABIC})"
         rf"(?:(?P<more>{_MORE}(?=[十百千万亿]|{unit['any']}))|(?P<plus>\+))?"
         rf"(?: ?(?P<mag>{_MAG})(?:(?P<rest>\d{{1,4}}(?:万\d{{0,4}})?)(?={unit['any']})|(?P<more2>{_MORE}(?![级])))?)?"
         rf"(?: ?(?P<unit>{unit['any']}){compound}|(?P<rate>/(?:\d{{1,3}}|[十百千])?[万千](?:人)?))?"
@@ -131,14 +135,22 @@ def _chinese_quantity(text: str, match: re.Match[str]) -> Quantity | None:
     bound: Bound | None = "gt" if vague or match["more"] else None
     if match["more"] is None and text[match.start() - 1 : match.start()].isdigit():
         return None
-    low = numerals.chinese(match["low"]) if match["low"] else None
-    if low is not None and low < value:
-        return Quantity(match.start(), match.end(), low, unit, value_max=value, number=low, step=Decimal(1))
+    least = _least(match["low"], written) if match["low"] else None
+    if least is not None and least < value:
+        return Quantity(match.start(), match.end(), least, unit, value_max=value, number=least, step=Decimal(1))
     start = match.start("number")
     return Quantity(
         start, match.end(), value * scale, unit, bound=bound, number=value, scale=scale,
         step=_chinese_step(written) * scale,
     )  # fmt: skip
+
+
+def _least(lower: str, upper: str) -> Decimal | None:
+    """The lower end of a range in Chinese numerals; it takes the magnitude of the upper one: 二十至三十万."""
+    value, tail = numerals.chinese(lower), upper[len(upper.rstrip("万亿")) :]
+    if value is None or lower[-1] in "万亿":
+        return value
+    return value * numerals.magnitude(tail)
 
 
 # 一 is an article unless something was gained, lost or counted up: 比上年增加一家.

@@ -14,8 +14,9 @@ CHINESE = "零〇○一二三四五六七八九十百千万亿两壹贰叁肆伍
 _ONES = (
     "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen"
 )
+_DECADES = "twenty thirty forty fifty sixty seventy eighty ninety"
 _WORDS = {w: i for i, w in enumerate([*_ONES.split(), "eighteen", "nineteen"])}
-_TENS = {w: 10 * i for i, w in enumerate("twenty thirty forty fifty sixty seventy eighty ninety".split(), start=2)}
+_TENS = {w: 10 * i for i, w in enumerate(re.findall(r"[a-z]+", _DECADES), start=2)}
 ENGLISH_SCALES = {
     "hundred": 100, "thousand": 10**3, "million": 10**6, "billion": 10**9, "trillion": 10**12,
     "mn": 10**6, "bn": 10**9, "tn": 10**12, "m": 10**6, "b": 10**9, "k": 10**3,

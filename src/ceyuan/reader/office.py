@@ -21,7 +21,8 @@ def docx_paragraphs(data: bytes, name: str) -> list[str]:
     """Paragraphs and table rows of a DOCX file, in order.
 
     Raises:
-        CeyuanError: ``document-damaged`` where it cannot be opened, ``document-too-large`` where it unpacks to too much.
+        CeyuanError: ``document-damaged`` where it cannot be opened, ``document-too-large`` where it unpacks to
+            too much.
     """
     import docx  # noqa: PLC0415 - heavy, and only some files need it
 
@@ -35,11 +36,13 @@ def docx_paragraphs(data: bytes, name: str) -> list[str]:
 
 
 def _paragraphs(document: Document) -> Iterator[str]:
+    from docx.text.paragraph import Paragraph  # noqa: PLC0415 - as above
+
     for block in document.iter_inner_content():
-        if hasattr(block, "rows"):
-            yield from _rows(block)
-        else:
+        if isinstance(block, Paragraph):
             yield block.text
+        else:
+            yield from _rows(block)
 
 
 def _rows(grid: Table) -> Iterator[str]:
@@ -51,7 +54,8 @@ def pdf_text(data: bytes, name: str) -> str:
     """The text layer of a PDF file, page after page.
 
     Raises:
-        CeyuanError: ``document-damaged`` where it cannot be opened or is locked, ``document-no-text`` where it is a scan.
+        CeyuanError: ``document-damaged`` where it cannot be opened or is locked, ``document-no-text`` where it is
+            a scan.
     """
     import pypdf  # noqa: PLC0415 - heavy, and only some files need it
     from pypdf.errors import PyPdfError  # noqa: PLC0415

@@ -132,7 +132,7 @@ def _moved(word: str, group: str, tail: str, unit: str) -> Predicate | None:
     move: Move = "up" if group == "up" else "down"
     if _reach().match(tail):
         return _LEVEL
-    if word in _COMPARING and unit in ("个百分点", "个基点", "倍") or word in ("高出", "低出", "领先", "落后"):
+    if (word in _COMPARING and unit in ("个百分点", "个基点", "倍")) or word in ("高出", "低出", "领先", "落后"):
         return Predicate(move, compared=True)
     if word in ("高于", "低于", "短于", "优于", "好于"):
         return None
@@ -148,12 +148,19 @@ def _moved(word: str, group: str, tail: str, unit: str) -> Predicate | None:
 def _english() -> re.Pattern[str]:
     verbs = table("english")["verbs"]
     up, down, share = (any_of(w.replace("-", " ") for w in words(verbs[name])) for name in ("up", "down", "share"))
-    filler = r"(?:by|of|about|nearly|almost|around|approximately|over|more|than|an?|some|a further|only|to|from|was|is|were|at|rate|the|in|year-on-year)"
-    return re.compile(rf"(?i:(?<!set )(?<!setting )\b(?:(?P<up>{up})|(?P<down>{down})|(?P<share>{share}))(?P<tail>(?: {filler}| for)*) ?$)")
+    filler = (
+        r"(?:by|of|about|nearly|almost|around|approximately|over|more|than|an?"
+        r"|some|a further|only|to|from|was|is|were|at|rate|the|in|year-on-year)"
+    )
+    return re.compile(
+        rf"(?i:(?<!set )(?<!setting )\b(?:(?P<up>{up})|(?P<down>{down})"
+        rf"|(?P<share>{share}))(?P<tail>(?: {filler}| for)*) ?$)"
+    )
 
 
 _ENGLISH_AFTER = re.compile(
-    r"(?i: (?:year-on-year |annual |real |further )?(?:(?P<up>increase|growth|rise|higher|more than|gain)|(?P<down>decrease|decline|drop|fall|lower|reduction))\b)"
+    r"(?i: (?:year-on-year |annual |real |further )?(?:(?P<up>increase|growth|rise"
+    r"|higher|more than|gain)|(?P<down>decrease|decline|drop|fall|lower|reduction))\b)"
 )
 
 

@@ -20,6 +20,7 @@ from ceyuan.reader.scope import cumulative, modality
 from ceyuan.reader.statement import Bound, Kind, Statement
 from ceyuan.reader.subjects import as_written, subjects
 
+_PART_OF = re.compile(r"(?:以上|左右)?(?:来自|位于|属于|源于|出自)")
 _PARTS = {"%", "‰"}
 
 
@@ -91,7 +92,7 @@ class _Reader:
             if bound == "eq" and lead:
                 bound = lead
             governing = self._predicate(before, group.members[-1].end, quantity)
-            settled, kind = _settle(quantity, governing, before)
+            settled, kind = _settle(quantity, governing)
             former = group.former[i] if group.former else None
             made.append(
                 self._statement(
@@ -123,7 +124,12 @@ class _Reader:
             return english_predicate(before, after)
         found = predicate(before, quantity.unit)
         if found.move is None and quantity.unit in _PARTS:
-            behind = re.match(r"(?:以上|左右)?[的之](?:同比|按年|平均|年均|快速|较快|高速|正|实际|名义)?(增速|增长|增幅|涨幅|降幅|跌幅)", after)
+            if _PART_OF.match(after):
+                return Predicate(share=True)
+            behind = re.match(
+                r"(?:以上|左右)?[的之](?:同比|按年|平均|年均|快速|较快|高速|正|实际|名义)?(增速|增长|增幅|涨幅|降幅|跌幅)",
+                after,
+            )
             if behind and not re.search(r"(?:高于|低于|超过|快于|慢于)", before):
                 return Predicate("down" if behind[1] in ("降幅", "跌幅") else "up")
         return found
@@ -158,7 +164,7 @@ def _spread(before: str, group: Group) -> bool:
     return len(group.members) > 1 and (group.aligned or before.find("均") >= 0 or before.find("都") >= 0)
 
 
-def _settle(quantity: Quantity, governing: Predicate, before: str) -> tuple[Quantity, Kind]:
+def _settle(quantity: Quantity, governing: Predicate) -> tuple[Quantity, Kind]:
     """The quantity with the sign that its predicate gives it, and its kind."""
     kind = _kind(quantity, governing)
     if quantity.unit == "年" and quantity.kind == "streak":

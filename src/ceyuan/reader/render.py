@@ -10,11 +10,11 @@ from ceyuan.reader.reading import Reading
 from ceyuan.reader.statement import Statement, plain_number
 
 _STYLE = """
-body{font:16px/1.7 system-ui,"Noto Sans CJK SC","PingFang SC","Microsoft YaHei",sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem;
-color:#1b1b1b;background:#fff}
-mark{background:#fde9a9;color:inherit;border-radius:.2em}.text{white-space:pre-wrap}
-table{border-collapse:collapse;width:100%;font-size:.9rem}th,td{border-bottom:1px solid #ccc;padding:.25rem .5rem;text-align:left;vertical-align:top}
-td.n{text-align:right;font-variant-numeric:tabular-nums}caption{text-align:left;font-weight:600;padding:.5rem 0}
+body{font:16px/1.7 system-ui,"Noto Sans CJK SC",sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem}
+body{color:#1b1b1b;background:#fff}mark{background:#fde9a9;color:inherit;border-radius:.2em}.text{white-space:pre-wrap}
+table{border-collapse:collapse;width:100%;font-size:.9rem}caption{text-align:left;font-weight:600;padding:.5rem 0}
+th,td{border-bottom:1px solid #ccc;padding:.25rem .5rem;text-align:left;vertical-align:top}
+td.n{text-align:right;font-variant-numeric:tabular-nums}
 @media(prefers-color-scheme:dark){body{background:#161616;color:#eee}mark{background:#6b5500}}
 """
 _COLUMNS = ("quote", "value", "unit", "bound", "kind", "modality", "subject", "place", "period")
@@ -72,7 +72,8 @@ def as_page(reading: Reading, title: str) -> str:
         f'<!doctype html>\n<html lang="zh"><head><meta charset="utf-8"><title>{escape(title)}</title>'
         f'<meta name="viewport" content="width=device-width, initial-scale=1"><style>{_STYLE}</style></head>\n'
         f"<body><main><h1>{escape(title)}</h1>{text}\n<table><caption>{len(reading.statements)} statements; "
-        f"sha256 {escape(reading.sha256)}</caption><thead><tr>{head}</tr></thead>\n<tbody>{rows}</tbody></table></main></body></html>\n"
+        f"sha256 {escape(reading.sha256)}</caption><thead><tr>{head}</tr"
+        f"></thead>\n<tbody>{rows}</tbody></table></main></body></html>\n"
     )
 
 

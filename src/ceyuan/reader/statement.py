@@ -40,10 +40,11 @@ class Statement:
         from_value: the former value of a change that names both ends, else None.
         subject: what the figure is of, in the words of the text; empty where the text does not say.
         place: the place as the text names it (its alias in the text), or None.
-        period: ``2023``, ``2023-H1``, ``2023-Q1``, ``2023-05``, ``2023-01/10`` (January to October), ``2026/2030``, or None.
+        period: ``2023``, ``2023-H1``, ``2023-Q1``, ``2023-05``, ``2023-01/10`` (January to October), ``2026/2030``,
+            or None.
         sentence: the sentence, line breaks healed.
         group: number of the aligned group (分别, 依次) that the figure belongs to, or None.
-        step: worth of the last written digit (6.9万 → 1000): the tolerance that the writing implies is half of it.
+        step: worth of the last written digit (6.9万 → 1000); the writing itself allows half of it either way.
     """
 
     start: int
