@@ -39,7 +39,7 @@ def _chinese_pattern() -> re.Pattern[str]:
     unit = unit_patterns()
     numeral = rf"[{numerals.CHINESE}]"
     return re.compile(
-        rf"(?:(?P<low>{numeral}+)(?:至|到|[-—–~]+))?(?P<number>(?:[数几][十百千万亿]+|[上成][百千万亿]+|{numeral}+(?:点{numeral}+)?))"
+        rf"(?:(?P<low>{numeral}+)(?:至|到|[-—–~]+))?(?P<number>(?:[数几][十百千万亿]+|(?<![以海世路线陆网])上[百千万亿]+|{numeral}+(?:点{numeral}+)?))"
         rf"(?P<more>{_MORE}(?=[万亿]|{unit['chinese']}))?(?P<mag>(?<={_MORE})(?:万亿|亿|万))?"
         rf" ?(?P<unit>{unit['chinese']})"
     )
@@ -123,12 +123,15 @@ def _chinese_quantity(text: str, match: re.Match[str]) -> Quantity | None:
         low = numerals.magnitude(written[1:]) * scale
         top = low * 10
         return Quantity(match.start(), match.end(), low, unit, value_max=top, bound="approx", number=low, step=low)
+    # 三个“一号工程”: a set phrase, not a count.
+    if unit == "个" and text[match.end() : match.end() + 1] in ("“", '"', "「"):
+        return None
     before = text[max(0, match.start() - 6) : match.start()]
     if written == "一" and unit != "倍" and not _COUNTED_ONE.search(before):
         return None
     if written[0] in "百千万亿" and not match["more"] and not _BOUNDED.search(before):
         return None
-    vague = written[0] in "上成" and len(written) > 1
+    vague = written[0] == "上" and len(written) > 1
     value = numerals.chinese(written[1:] if vague else written)
     if value is None:
         return _neighbours(match, unit)
