@@ -99,7 +99,7 @@ def halves(text: str) -> Iterator[Quantity]:
 
 
 _DOUBLED = re.compile(
-    r"翻(?:了)?(?:近|约|超)?(?P<times>[一两二三四五六七八]|\d)(?:番|倍)(?P<more>多)?|翻番|翻了番|翻倍|翻了倍"
+    r"翻了?(?P<inner>近|约|超|逾)?(?P<times>[一两二三四五六七八]|\d)(?:番|倍)(?P<more>多)?|翻番|翻了番|翻倍|翻了倍"
 )
 
 
@@ -110,7 +110,9 @@ def doublings(text: str) -> Iterator[Quantity]:
         if times is None:
             continue
         value = Decimal(2) ** times if "倍" not in match.group() or match["times"] is None else times + 1
-        bound: Bound | None = "gt" if match["more"] else None
+        bound: Bound | None = "gt" if match["more"] or match["inner"] in ("超", "逾") else None
+        if match["inner"] in ("近", "约"):
+            bound = "approx"
         yield Quantity(match.start(), match.end(), value, "倍", bound=bound, kind="multiple", number=value)
 
 
