@@ -21,12 +21,15 @@ _SMALL = "十百千"
 @cache
 def _arabic_pattern() -> re.Pattern[str]:
     unit = unit_patterns()
+    # Most characters of a text can begin no number; they fail this one test.
+    beginnings = r"\d+\-" + "".join(sorted({symbol[0] for symbol in table("units")["symbols"]}))
     compound = (
         rf"(?P<per> ?/ ?(?:\([^)\s]{{1,12}}\)"
         rf"|[十百千]?万?{unit['any']}(?:·{unit['any']})?)|[(（](?:{unit['any']})[)）])?"
     )
     return re.compile(
-        rf"(?P<symbol>{unit['symbol']} ?)?(?<![\d.])(?P<sign>(?<![\dA-Za-z%）)元家年月日个万亿倍人件项])-(?=\d)"
+        rf"(?=[{beginnings}])(?P<symbol>{unit['symbol']} ?)?"
+        rf"(?<![\d.])(?P<sign>(?<![\dA-Za-z%）)元家年月日个万亿倍人件项])-(?=\d)"
         rf"|(?<=[比约为])\+(?=\d))?(?P<number>{_ARABIC})"
         rf"(?:(?P<more>{_MORE}(?=[十百千万亿]|{unit['any']}))|(?P<plus>\+))?"
         rf"(?: ?(?P<mag>{_MAG})(?:(?P<rest>\d{{1,4}}(?:万\d{{0,4}})?)(?={unit['any']})|(?P<more2>{_MORE}(?![级])))?)?"
