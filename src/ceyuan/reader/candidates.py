@@ -84,6 +84,8 @@ def _excluded(text: str, quantity: Quantity, mask: Mask) -> bool:
     before = text[max(0, quantity.start - 8) : quantity.start]
     if _RANK_GROUP.search(before) and quantity.kind is None:
         return True
+    if quantity.unit == "纳米" and _CHIP_CLASS.match(text, quantity.end):
+        return True
     if quantity.unit in ("岁", "周岁") and _AGE_GROUP.match(text, quantity.end):
         return True
     if (
@@ -97,6 +99,8 @@ def _excluded(text: str, quantity: Quantity, mask: Mask) -> bool:
 
 # 前千分之一, 前30位, top 1%: the threshold of a group, not a figure of its own.
 _RANK_GROUP = re.compile(r"(?<![提目此之以年日月从])前$|(?i:\btop )$")
+# 3纳米芯片 names a technology.
+_CHIP_CLASS = re.compile(r"(?:及以下|以下|级)?(?:先进)?(?:芯片|制程|工艺|节点|技术)")
 # 3岁以下婴幼儿 names a group of people.
 _AGE_GROUP = re.compile(r"(?:[（(][^）)]{0,12}[）)])?(?:及其?)?(?:以上|以下|以内)|[至—-]")
 _INDEX = re.compile(r"指数|[涨跌升降报]|收于")
@@ -111,6 +115,8 @@ def _is_model_number(text: str, quantity: Quantity) -> bool:
     found = _MODEL_BEFORE.search(text, max(0, quantity.start - 12), quantity.start)
     if found is None or not text[quantity.start].isdigit():
         return False
+    if quantity.unit[:1].isascii() and quantity.unit[:1].isalpha():
+        return True
     if quantity.unit in _STRONG_UNITS or quantity.scale > 1:
         return found.group().endswith("-")
     return not (quantity.complete and len(found.group()) >= 2 and not found.group().endswith("-"))
