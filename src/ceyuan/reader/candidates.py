@@ -55,11 +55,16 @@ def _completed_all(text: str, found: list[Quantity]) -> list[Quantity]:
 
 
 def _former_end(text: str, former: Quantity, quantity: Quantity) -> bool:
-    """Whether two bare numbers are the ends of a change: from 16 to 28."""
-    between = text[former.end : quantity.start]
-    return (
-        not quantity.complete and between == " to " and text[max(0, former.start - 5) : former.start].lower() == "from "
+    """Whether two bare numbers are the ends of a change: from 16 to 28, 由2.36缩小到2.31."""
+    between, before = text[former.end : quantity.start], text[max(0, former.start - 14) : former.start]
+    if quantity.unit:
+        return False
+    return (between == " to " and before.lower().endswith("from ")) or bool(
+        _CHANGED_TO.fullmatch(between) and _FROM.search(before)
     )
+
+
+_CHANGED_TO = re.compile(r"[^，。；,;\d]{1,6}[到至为]")
 
 
 def _without_overlaps(forms: Iterable[Quantity], plain: Iterable[Quantity]) -> list[Quantity]:
@@ -195,7 +200,7 @@ def _bare_before() -> re.Pattern[str]:
 
 
 # An index moves by pure numbers, which are then written with decimals.
-_MOVED_BARE = re.compile(r"(?:提高|上升|下降|增加|回落|增长|降低|上涨|下跌|提升)了?$")
+_MOVED_BARE = re.compile(r"(?:提高|上升|下降|增加|回落|增长|降低|上涨|下跌|提升)了?$|[升降高低少小大加减][到至为]$")
 _BARE_AFTER = re.compile(
     r" (?:in|by) (?:19|20)\d{2}\b| ?(?:[，。；;、）)（(\n]|,(?!\d)|\.(?!\d)|$|左右|以上|以下|和(?=\d))"
 )
