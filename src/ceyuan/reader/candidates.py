@@ -103,7 +103,7 @@ def _excluded(text: str, quantity: Quantity, mask: Mask) -> bool:
 
 
 # 前千分之一, 前30位, top 1%: the threshold of a group, not a figure of its own.
-_RANK_GROUP = re.compile(r"(?<![提目此之以年日月从])前$|(?i:\btop )$")
+_RANK_GROUP = re.compile(r"(?<![提目此之以])前$|(?i:\btop )$")
 # 3纳米芯片 names a technology.
 _CHIP_CLASS = re.compile(r"(?:及以下|以下|级)?(?:先进)?(?:芯片|制程|工艺|节点|技术)")
 # 3岁以下婴幼儿 names a group of people.
