@@ -1,0 +1,54 @@
+"""Compilation: one decorator with one set of options, and a way to hear that compiling has begun.
+
+Why numba with its on-disk cache and not a C extension: Ceyuan must install with plain ``pip install`` on a machine
+without a compiler, for any processor, and the compiled code should use the processor that it runs on. The price is
+some seconds at the very first use on a machine. Small inputs never pay it: they go through
+:mod:`ceyuan.clusters.small`, which is NumPy.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any, TypeVar, cast
+
+import numba
+from numba.core import event
+
+Function = TypeVar("Function", bound=Callable[..., Any])
+
+
+def jit(function: Function) -> Function:
+    """Compile at first call, keep the result on disk, release the interpreter's lock while running."""
+    compiled = numba.njit(cache=True, nogil=True, boundscheck=False, error_model="numpy")(function)
+    return cast("Function", compiled)
+
+
+class _Announcer(event.Listener):
+    """Calls back once, when the first function really has to be compiled."""
+
+    def __init__(self, announce: Callable[[], None]) -> None:
+        self._announce: Callable[[], None] | None = announce
+
+    def on_start(self, event: event.Event) -> None:  # noqa: ARG002 - numba's signature
+        if self._announce is not None:
+            announce, self._announce = self._announce, None
+            announce()
+
+    def on_end(self, event: event.Event) -> None:
+        """Nothing to do: the caller's next progress line says that work goes on."""
+
+
+@contextmanager
+def announce_compiling(announce: Callable[[], None]) -> Iterator[None]:
+    """Call ``announce`` once if anything has to be compiled inside the ``with`` block (never when the cache serves).
+
+    Args:
+        announce: called without arguments, at most once.
+    """
+    listener = _Announcer(announce)
+    event.register("numba:compile", listener)  # type: ignore[no-untyped-call]
+    try:
+        yield
+    finally:
+        event.unregister("numba:compile", listener)  # type: ignore[no-untyped-call]
