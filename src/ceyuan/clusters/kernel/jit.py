@@ -10,12 +10,30 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any, TypeVar, cast
 
 import numba
 from numba.core import event
 
 Function = TypeVar("Function", bound=Callable[..., Any])
+
+
+def drop_stale_cache(folder: Path) -> None:
+    """Forget compiled code that is older than any source beside it.
+
+    Numba looks at a function's own file only; but compiled code holds copies of what it calls in other files.
+    """
+    newest = max(source.stat().st_mtime for source in folder.glob("*.py"))
+    for entry in (folder / "__pycache__").glob("*.nbi"):
+        try:
+            if entry.stat().st_mtime < newest:
+                entry.unlink()
+        except OSError:  # another process was quicker, or the folder is not ours to change
+            continue
+
+
+drop_stale_cache(Path(__file__).parent)
 
 
 def jit(function: Function) -> Function:
