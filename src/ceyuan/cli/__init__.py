@@ -15,7 +15,9 @@ from ceyuan import __version__
 from ceyuan.errors import CeyuanError
 
 # Commands are loaded when they are asked for, so that `ceyuan --help` and small commands start at once.
-COMMANDS: dict[str, str] = {}
+COMMANDS: dict[str, str] = {
+    "clusters": "ceyuan.cli.clusters:clusters",
+}
 
 
 class LazyGroup(click.Group):

@@ -14,10 +14,11 @@ import numpy as np
 from ceyuan.clusters.arrays import Bools, Floats, Ints, Labels
 from ceyuan.clusters.geometry import Reach, reach_of, unit_vectors
 
-SMALL = 2_000
-"""Up to this many distinct points the matrix of pairs is the quickest way (it takes 32 MB)."""
+SMALL = 6_000
+"""Up to this many distinct points the matrix of pairs is the quickest way (it takes 36 MB)."""
 
-_TIE, _TINY, _FAR = 2e-9, 1e-30, 8.0  # see kernel.border
+_TIE, _TINY = 2e-9, 1e-30  # see kernel.border
+_BLOCK = 256  # rows of the matrix at a time
 
 
 def dbscan_small(
@@ -35,39 +36,43 @@ def dbscan_small(
     """
     if lat.size == 0:
         return np.empty(0, np.int32), np.empty(0, np.bool_)
-    square = _squared_chords(unit_vectors(lat, lon))
-    near = _within(square, lat, lon, reach_of(radius_km))
+    xyz = unit_vectors(lat, lon)
+    near = _within(xyz, lat, lon, reach_of(radius_km))
     core = np.array([int(weight[row].sum()) >= threshold for row in near], np.bool_)
     labels = _number(_components(near, core), weight, lat, lon, border)
     for p in np.flatnonzero(~core):
         cores = np.flatnonzero(near[p] & core)
         if cores.size:
             if border == "nearest":
-                gaps = square[p, cores]
+                gaps = _squared_chords(xyz[p : p + 1], xyz[cores])[0]
                 cores = cores[gaps <= gaps.min() * (1.0 + _TIE) + _TINY]
             labels[p] = labels[cores].min()
     return labels, core
 
 
-def _squared_chords(xyz: Floats) -> Floats:
-    """All squared distances through the Earth, from differences (a product of vectors would lose near points)."""
-    square = np.zeros((len(xyz), len(xyz)))
+def _squared_chords(one: Floats, other: Floats) -> Floats:
+    """Squared distances through the Earth, from differences (a product of vectors would lose near points)."""
+    square = np.zeros((len(one), len(other)))
     for axis in range(3):
-        square += (xyz[:, None, axis] - xyz[None, :, axis]) ** 2
+        square += (one[:, None, axis] - other[None, :, axis]) ** 2
     return square
 
 
-def _within(square: Floats, lat: Floats, lon: Floats, reach: Reach) -> Bools:
+def _within(xyz: Floats, lat: Floats, lon: Floats, reach: Reach) -> Bools:
     """Which pairs are within the radius; pairs at the very radius by the haversine formula (see kernel.sphere).
 
     The mathematics library's sine, not NumPy's: the two differ in the last digit, and the last digit decides here.
     """
-    near = square < reach.sure
+    near = np.empty((lat.size, lat.size), np.bool_)
     a, o = np.radians(lat), np.radians(lon)
-    for i, j in np.argwhere(np.triu((square >= reach.sure) & (square <= reach.never))).tolist():
-        sin_lat, sin_lon = math.sin(0.5 * (a[i] - a[j])), math.sin(0.5 * (o[i] - o[j]))
-        half = sin_lat * sin_lat + math.cos(a[i]) * math.cos(a[j]) * sin_lon * sin_lon
-        near[i, j] = near[j, i] = half <= reach.haversine
+    for begin in range(0, lat.size, _BLOCK):
+        square = _squared_chords(xyz[begin : begin + _BLOCK], xyz)
+        near[begin : begin + _BLOCK] = square < reach.sure
+        for row, j in np.argwhere((square >= reach.sure) & (square <= reach.never)).tolist():
+            i = begin + row
+            sin_lat, sin_lon = math.sin(0.5 * (a[i] - a[j])), math.sin(0.5 * (o[i] - o[j]))
+            half = sin_lat * sin_lat + math.cos(a[i]) * math.cos(a[j]) * sin_lon * sin_lon
+            near[i, j] = half <= reach.haversine
     return near
 
 

@@ -8,13 +8,14 @@ some seconds at the very first use on a machine. Small inputs never pay it: they
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
 import numba
 from numba.core import event
+
+from ceyuan.clusters.compiling import compiling_begins
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
@@ -42,31 +43,14 @@ def jit(function: Function) -> Function:
     return cast("Function", compiled)
 
 
-class _Announcer(event.Listener):
-    """Calls back once, when the first function really has to be compiled."""
-
-    def __init__(self, announce: Callable[[], None]) -> None:
-        self._announce: Callable[[], None] | None = announce
+class _Listener(event.Listener):
+    """Passes on that compiling begins; numba tells it for every function that its cache does not hold."""
 
     def on_start(self, event: event.Event) -> None:  # noqa: ARG002 - numba's signature
-        if self._announce is not None:
-            announce, self._announce = self._announce, None
-            announce()
+        compiling_begins()
 
     def on_end(self, event: event.Event) -> None:
-        """Nothing to do: the caller's next progress line says that work goes on."""
+        """Nothing to do: whoever was told knows that it takes a while."""
 
 
-@contextmanager
-def announce_compiling(announce: Callable[[], None]) -> Iterator[None]:
-    """Call ``announce`` once if anything has to be compiled inside the ``with`` block (never when the cache serves).
-
-    Args:
-        announce: called without arguments, at most once.
-    """
-    listener = _Announcer(announce)
-    event.register("numba:compile", listener)  # type: ignore[no-untyped-call]
-    try:
-        yield
-    finally:
-        event.unregister("numba:compile", listener)  # type: ignore[no-untyped-call]
+event.register("numba:compile", _Listener())  # type: ignore[no-untyped-call]
