@@ -104,20 +104,31 @@ class Index:
         spread(lambda a, b: highest_levels(self.tree, level, peak, a, b), self.cells.row.size, self.threads)
         return peak
 
-    def fit(self, aim: Aim, threshold: int, border: Border) -> tuple[Labels, Bools]:
-        """Labels and core flags of all points in the given order."""
+    def fit(self, aim: Aim, threshold: int, border: Border, present: Bools | None = None) -> tuple[Labels, Bools]:
+        """Labels and core flags of all points in the given order.
+
+        Args:
+            aim: this index, aimed at a radius.
+            threshold: the integer weight from which a point is a core point.
+            border: the rule for border points.
+            present: points (in the given order) that may be core points; None for all.
+        """
         level = self.levels(aim, np.array([threshold], np.int64))
+        if present is not None:
+            level[~present[self.order]] = 0
         peak = self.peaks(level)
         parent = np.arange(self.cells.row.size)
-        fresh = np.ones(parent.size, np.bool_)
-        join_cells(self.tree, self.sites, aim.reach, aim.runs, aim.count, level, peak, 1, fresh, parent)
+        self.join(aim, level, peak, 1, np.ones(parent.size, np.bool_), parent)
         numbering: Numbering = "weight" if border == "nearest" else "first"
-        label_of_cell = label_cells(self, level, 1, parent, numbering)
-        found = self.assign(aim, level, peak, 1, label_of_cell, border)
+        found = self.assign(aim, level, peak, 1, label_cells(self, level, 1, parent, numbering), border)
         labels, core = np.empty(found.size, np.int32), np.empty(found.size, np.bool_)
         labels[self.order] = found
         core[self.order] = level >= 1
         return labels, core
+
+    def join(self, aim: Aim, level: Labels, peak: Labels, at: int, fresh: Bools, parent: Ints) -> None:
+        """Join cells with neighbouring core points of at least level ``at``; ``parent`` is changed in place."""
+        join_cells(self.tree, self.sites, aim.reach, aim.runs, aim.count, level, peak, at, fresh, parent)
 
     def assign(self, aim: Aim, level: Labels, peak: Labels, at: int, label_of_cell: Labels, border: Border) -> Labels:
         """Labels of all sites in cell order, given the labels of cells."""
