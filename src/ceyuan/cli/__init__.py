@@ -17,6 +17,7 @@ from ceyuan.errors import CeyuanError
 # Commands are loaded when they are asked for, so that `ceyuan --help` and small commands start at once.
 COMMANDS: dict[str, str] = {
     "clusters": "ceyuan.cli.clusters:clusters",
+    "simulate-points": "ceyuan.cli.clusters:simulate_points",
 }
 
 

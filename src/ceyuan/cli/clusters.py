@@ -48,3 +48,27 @@ def clusters(points: tuple[Path, ...], out: Path, **chosen: Any) -> None:  # noq
     rows = run_command(Request(points, out, **chosen), tell=lambda line: click.echo(line, err=True))
     for line in rows:
         click.echo(line)
+
+
+SIMULATE_EPILOG = """\b
+Example:
+  ceyuan simulate-points --scale 0.02 --out points.parquet
+  ceyuan clusters points.parquet --min-weight 90 --method gii2023 --out clusters
+"""
+
+
+@click.command("simulate-points", epilog=SIMULATE_EPILOG)
+@click.option("--scale", type=float, default=0.02, show_default=True, help="Part of the published counts, up to 1.")
+@click.option("--places", type=int, default=60_000, show_default=True, help="Distinct coordinates, about.")
+@click.option("--seed", type=int, default=1, show_default=True, help="Seed.")
+@click.option("--out", type=click.Path(path_type=Path, dir_okay=False), required=True, help="Parquet file to write.")
+def simulate_points(scale: float, places: int, seed: int, out: Path) -> None:
+    """Write SIMULATED points that keep to the published totals of the 34 largest clusters of 2023.
+
+    The file is flagged as simulated, and so is everything computed from it. Scale the threshold of `ceyuan clusters` by
+    the same part (4500 at scale 1).
+    """
+    from ceyuan.clusters.simulation.world import make_world, write_world  # noqa: PLC0415 - heavy, only when used
+
+    points = write_world(make_world(scale, places, seed), out)
+    click.echo(f"SIMULATED: {points:,} points written to {out}", err=True)

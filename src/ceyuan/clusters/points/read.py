@@ -81,6 +81,9 @@ def read_points(
             inputs' problems together.
     """
     sources = _open_all(inputs, columns or {}, kinds, row_is_record)
+    if years is None:
+        for _, found, _ in sources:
+            found.pop("year", None)
     jobs, reports = _plan(sources)
     n = jobs[-1].end if jobs else 0
     roles = {role for job in jobs for role in job.columns}
