@@ -11,15 +11,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ceyuan.clusters import counting, ties
-from ceyuan.clusters.counting import count_shares, row_weights, site_weights
+from ceyuan.clusters import counting
+from ceyuan.clusters.counting import count_all, count_shares, row_weights, site_weights
 from ceyuan.clusters.edges import near_edges
 from ceyuan.clusters.fit import fit_sites
 from ceyuan.clusters.geometry import distance_km
 from ceyuan.clusters.merge import MergeRule, merge, parse_rule
 from ceyuan.clusters.points.read import read_points
 from ceyuan.clusters.points.table import PointTable
-from ceyuan.clusters.ties import Ties, count_ties
+from ceyuan.clusters.ties import Ties
 from ceyuan.errors import CeyuanError
 
 Row = tuple[int, str, int, int, float]  # record, kind, contributor, place (-1: unlocated), weight
@@ -117,12 +117,12 @@ def test_ties_are_records_in_both_clusters(rows: list[Row]) -> None:
         for pair in combinations(inside, 2):
             expected[pair] = expected.get(pair, 0) + 1
     for small in (10**9, -1):
-        ties.SMALL_ROWS = small
-        found = count_ties(points, label)
+        counting.SMALL_ROWS = small
+        _, found = count_all(points, label, None)
         pairs = zip(found.a.tolist(), found.b.tolist(), strict=True)
         assert dict(zip(pairs, found.records.tolist(), strict=True)) == expected
         assert found.touching.tolist() == touching
-    ties.SMALL_ROWS = 200_000
+    counting.SMALL_ROWS = 200_000
 
 
 def test_the_weight_of_a_site_is_the_same_both_ways(monkeypatch: pytest.MonkeyPatch) -> None:

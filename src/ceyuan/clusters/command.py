@@ -19,8 +19,7 @@ STEPS = {
     "read": "reading points",
     "weigh": "weighing sites",
     "cluster": "clustering",
-    "count": "counting shares",
-    "ties": "counting ties",
+    "count": "counting shares and ties",
     "edges": "measuring edges",
     "rank": "ranking",
 }

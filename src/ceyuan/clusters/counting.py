@@ -16,6 +16,7 @@ from ceyuan.clusters.arrays import Floats, Ints, Labels
 from ceyuan.clusters.distinct import sum_by_site
 from ceyuan.clusters.points.sites import SMALL_ROWS
 from ceyuan.clusters.points.table import PointTable
+from ceyuan.clusters.ties import MAX_DENSE, Ties, count_ties, no_ties, ties_of_table
 from ceyuan.clusters.weights import SHARES, IntegerWeights, to_integers
 
 SUM_TOLERANCE = 1e-9
@@ -80,21 +81,48 @@ def count_shares(
     Raises:
         ArithmeticError: if the parts do not add up to the records, which would be a fault of this program.
     """
-    clusters = int(label.max(initial=-1)) + 1
-    scale = 1.0 if weights is None else weights.scale
-    total = float(points.n_rows) if weights is None else float(weights.values.sum()) + 1.0
-    unit = unit_for(total)
-    if points.n_rows <= SMALL_ROWS:
-        share = _share_small(points, label, None if weights is None else weights.values, unit, clusters)
-    else:
-        from ceyuan.clusters.kernel.passes import sum_shares  # noqa: PLC0415
+    return count_all(points, label, weights, threads, ties=False)[0]
 
-        share = sum_shares(points, label, None if weights is None else weights.values, unit, clusters, threads)
-    share_of = share / (unit * scale)
+
+def count_all(
+    points: PointTable,
+    label: Labels,
+    weights: IntegerWeights | None,
+    threads: int | None = None,
+    *,
+    ties: bool = True,
+) -> tuple[Counts, Ties]:
+    """The same together with the ties between clusters: one pass over the rows serves both.
+
+    Args:
+        points: the rows.
+        label: cluster of each site, −1 for noise.
+        weights: the rows' integer weights, None for 1 each.
+        threads: threads to use, None for all.
+        ties: whether ties are wanted; without, they come out empty.
+
+    Raises:
+        ArithmeticError: as :func:`count_shares`.
+    """
+    clusters = int(label.max(initial=-1)) + 1
+    values, scale = (None, 1.0) if weights is None else (weights.values, weights.scale)
+    unit = unit_for(float(points.n_rows) if values is None else float(values.sum()) + 1.0)
+    found = no_ties(clusters)
+    if points.n_rows <= SMALL_ROWS:
+        share = _share_small(points, label, values, unit, clusters)
+        found = count_ties(points, label) if ties else found
+    else:
+        from ceyuan.clusters.kernel.passes import sum_counts  # numba only where it is used  # noqa: PLC0415
+
+        dense = ties and clusters <= MAX_DENSE
+        share, table = sum_counts(points, label, values, unit, clusters, dense, threads)
+        if ties:
+            found = ties_of_table(table) if dense else count_ties(points, label)
+    in_records = share / (unit * scale)
     rounding = _rounding(points, weights, unit) / (unit * scale)
-    counts = Counts(share_of[:-2], share_of[-2], share_of[-1], rounding, points.kinds)
+    counts = Counts(in_records[:-2], in_records[-2], in_records[-1], rounding, points.kinds)
     _check(points, counts)
-    return counts
+    return counts, found
 
 
 def unit_for(total: float) -> int:

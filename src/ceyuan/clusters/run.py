@@ -11,14 +11,14 @@ from typing import Any
 import numpy as np
 
 from ceyuan.clusters.arrays import Floats, Ints, Labels
-from ceyuan.clusters.counting import Counts, count_shares, row_weights, site_weights
+from ceyuan.clusters.counting import Counts, count_all, row_weights, site_weights
 from ceyuan.clusters.dbscan import MIN_WEIGHT, RADIUS_KM, Border, check_options
 from ceyuan.clusters.edges import Edges, near_edges
 from ceyuan.clusters.fit import Fit, fit_sites
 from ceyuan.clusters.merge import MergeRule, merge
 from ceyuan.clusters.points.table import PointTable
 from ceyuan.clusters.ranking import Method, method_of, ranks, scores, world_shares
-from ceyuan.clusters.ties import Ties, count_ties
+from ceyuan.clusters.ties import Ties
 from ceyuan.clusters.weights import to_integers
 
 
@@ -141,9 +141,7 @@ def find_clusters(
     with clock.step("cluster"):
         fit = fit_sites(points.lat, points.lon, weight, chosen.radius_km, threshold, chosen.border, threads=threads)
     with clock.step("count"):
-        of_labels = count_shares(points, fit.labels, weights, threads)
-    with clock.step("ties"):
-        ties = count_ties(points, fit.labels, threads)
+        of_labels, ties = count_all(points, fit.labels, weights, threads)
     with clock.step("edges"):
         edges = near_edges(fit, max(chosen.near_km, chosen.merge.km))
     with clock.step("rank"):

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from ceyuan.clusters.arrays import Floats, Ints, Labels
-from ceyuan.clusters.points.sites import SMALL_ROWS
 from ceyuan.clusters.points.table import PointTable
 
 MAX_DENSE = 1_500
+"""Up to this many clusters many rows are counted in a table of pairs, 18 MB for each thread."""
 
 
 @dataclass(frozen=True)
@@ -62,26 +62,28 @@ class Ties:
         return pairs // max(n, 1), pairs % max(n, 1), records
 
 
-def count_ties(points: PointTable, label: Labels, threads: int | None = None) -> Ties:
-    """Count the records that touch each pair of clusters.
+def no_ties(clusters: int) -> Ties:
+    """No ties between any of the clusters."""
+    none = np.empty(0, np.int64)
+    return Ties(none, none, none, np.zeros(clusters, np.int64))
+
+
+def ties_of_table(table: Ints) -> Ties:
+    """Ties from a table of pairs (upper triangle) with the touched clusters on its diagonal."""
+    a, b = np.nonzero(np.triu(table, 1))
+    return Ties(a, b, table[a, b], np.ascontiguousarray(np.diagonal(table)))
+
+
+def count_ties(points: PointTable, label: Labels) -> Ties:
+    """Count the records that touch each pair of clusters, by sorting pairs of record and cluster.
+
+    For many rows :func:`ceyuan.clusters.counting.count_all` counts them on its way.
 
     Args:
         points: the rows.
         label: cluster of each site, −1 for noise.
-        threads: threads to use, None for all.
     """
     clusters = int(label.max(initial=-1)) + 1
-    if points.n_rows > SMALL_ROWS and 0 < clusters <= MAX_DENSE:
-        from ceyuan.clusters.kernel.passes import sum_ties  # noqa: PLC0415 - numba only where it is used
-
-        table = sum_ties(points, label, clusters, threads)
-        a, b = np.nonzero(np.triu(table, 1))
-        return Ties(a, b, table[a, b], np.ascontiguousarray(np.diagonal(table)))
-    return _count_sparse(points, label, clusters)
-
-
-def _count_sparse(points: PointTable, label: Labels, clusters: int) -> Ties:
-    """By sorting pairs of record and cluster: for few rows, or for more clusters than a table of pairs can hold."""
     place = np.append(label, -1)[points.site]
     inside = np.flatnonzero(place >= 0)
     pairs = np.unique(points.record_of_row()[inside] * max(clusters, 1) + place[inside])

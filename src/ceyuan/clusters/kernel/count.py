@@ -17,7 +17,7 @@ def add_weights(site: Labels, weight: Ints, total: Ints) -> None:
 
 
 @jit
-def add_shares(
+def add_counts(
     start: Ints,
     site: Labels,
     kind: Bytes,
@@ -26,10 +26,11 @@ def add_shares(
     unit: int,
     label: Labels,
     share: Ints,
+    ties: Ints,
     first: int,
     last: int,
 ) -> None:
-    """Fractional counts of records ``first … last``.
+    """Fractional counts of records ``first … last``, and the pairs of clusters that they touch, in one pass.
 
     Args:
         start: first row of each record, and one more.
@@ -40,36 +41,29 @@ def add_shares(
         unit: what a whole record is worth.
         label: cluster of each site, −1 for noise.
         share: added to, shape (clusters + 2, kinds): the last two rows are noise and unlocated.
+        ties: added to, shape (clusters, clusters), upper triangle; a record counts once for each pair of clusters
+        and, on
+            the diagonal, for each cluster that it touches. Empty if not wanted.
         first: first record.
         last: one past the last.
     """
     clusters = share.shape[0] - 2
+    touched = np.empty(ties.shape[0], np.int64)
+    seen = np.full(ties.shape[0], -1, np.int64)
     for record in range(first, last):
         a, b = start[record], start[record + 1]
         part = unit // (b - a)
+        n = 0
         for i in range(a, b):
             if divisor.size:
-                part = unit // divisor[i]
+                part = unit // divisor[i] if divisor[i] else 0
             to = clusters + 1
             if site[i] >= 0:
                 to = label[site[i]] if label[site[i]] >= 0 else clusters
             share[to, kind[i]] += part * weight[i] if weight.size else part
-
-
-@jit
-def add_ties(start: Ints, site: Labels, label: Labels, ties: Ints, first: int, last: int) -> None:
-    """For records ``first … last``: each pair of clusters that a record touches, once; on the diagonal each cluster."""
-    touched = np.empty(ties.shape[0], np.int64)
-    seen = np.full(ties.shape[0], -1, np.int64)
-    for record in range(first, last):
-        n = 0
-        for i in range(start[record], start[record + 1]):
-            if site[i] < 0:
-                continue
-            cluster = label[site[i]]
-            if cluster >= 0 and seen[cluster] != record:
-                seen[cluster] = record
-                touched[n] = cluster
+            if to < ties.shape[0] and seen[to] != record:
+                seen[to] = record
+                touched[n] = to
                 n += 1
         for x in range(n):
             for y in range(x, n):

@@ -13,7 +13,7 @@ from ceyuan.clusters.arrays import Floats, Ints, Labels
 from ceyuan.clusters.kernel.jit import jit
 
 EMPTY = -1
-BLOCK = 64  # keys are computed block by block, so that the table's memory is asked for early
+BLOCK = 128  # keys are computed block by block, so that the table's memory is asked for early
 DECIMALS = 1e7
 MISSING, OUTSIDE, ZERO = 0, 1, 2  # places in a tally of unusable rows
 
@@ -86,7 +86,7 @@ def add_rows(
         many if a coordinate has too many digits for an exact key.
     """
     mask = table.shape[0] - 1
-    keys, slots = np.empty(BLOCK, np.int64), np.empty(BLOCK, np.int64)
+    keys, slots = np.empty(BLOCK, np.int64), np.zeros(BLOCK, np.int64)
     bits = np.empty(2, np.int64)
     begin = 0
     while begin < lat.size:
@@ -103,6 +103,10 @@ def add_rows(
             if keys[k] == -2:
                 return n, -1 - begin
             slots[k] = slot_of(keys[k], mask)
+        touched = 0
+        for k in range(size):  # reads that do not wait for each other: the memory answers many at a time
+            touched ^= table[slots[k], 0]
+        bits[0] = touched  # keeps the compiler from leaving the reads out
         for k in range(size):
             a, o = lat[begin + k] + 0.0, lon[begin + k] + 0.0
             if keys[k] == EMPTY:

@@ -61,7 +61,7 @@ def unusable_rows(lat: Floats, lon: Floats) -> tuple[Bools, Bools, Bools]:
 class HashedSites:
     """For many rows: one pass, compiled."""
 
-    def __init__(self, slots: int = 1 << 16) -> None:
+    def __init__(self, slots: int = 1 << 20) -> None:
         self._exact = True
         self._n = 0
         self._tally = np.zeros(3, np.int64)

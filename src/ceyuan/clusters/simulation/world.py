@@ -135,7 +135,7 @@ def _addresses(geography: Geography, group: Ints, rng: np.random.Generator) -> I
     """An address for each row: some are far more popular than others, as in published coordinates."""
     count = np.diff(geography.first)[group]
     popular = np.floor(count * rng.random(group.size) ** 2.2).astype(np.int64)
-    return geography.first[group] + np.minimum(popular, count - 1)
+    return np.asarray(geography.first[group] + np.minimum(popular, count - 1))
 
 
 def write_world(world: World, path: Path) -> int:
