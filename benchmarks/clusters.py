@@ -44,8 +44,9 @@ def clocked(task: Callable[[], object]) -> tuple[float, float]:
     return time.perf_counter() - wall, time.process_time() - cpu
 
 
-def compare(repeat: int, ours: Callable[[], object], other: Callable[[], object], other_repeat: int = 0) ->
-dict[str, float]:
+def compare(
+    repeat: int, ours: Callable[[], object], other: Callable[[], object], other_repeat: int = 0
+) -> dict[str, float]:
     """Medians of both, taken alternately, and the ratios other / ours."""
     mine, theirs = [], []
     for i in range(repeat):
@@ -119,7 +120,9 @@ def against_duckdb(path: Path, repeat: int) -> dict[str, float]:
     cluster_points(path, options=Options(method="gii2023"))
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6
     result = compare(
-        repeat, lambda: cluster_points(path, options=Options(method="gii2023")), lambda: connection.sql(query).fetchall()
+        repeat,
+        lambda: cluster_points(path, options=Options(method="gii2023")),
+        lambda: connection.sql(query).fetchall(),
     )
     result["ours_over_lower_bound"] = 1 / result["ratio"]
     result["ours_over_lower_bound_cpu"] = 1 / result["cpu_ratio"]
