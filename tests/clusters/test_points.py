@@ -95,7 +95,7 @@ def test_weights_years_and_kinds_are_applied_and_what_is_left_out_is_counted() -
         "weight": [2.0, None, -1.0, 1.0],
         "year": [2019, 2020, 2020, 2020],
     }
-    columns = {"record_id": ["nothing", "id"], "lon": ["y"]}
+    columns = {"record_id": ["id"], "lon": ["y"]}
     points = read_points(pa.table(rows), columns=columns, kinds=["patent"])
     assert points.weight is not None
     assert points.weight.tolist() == [2.0, 1.0, 1.0]
@@ -120,6 +120,13 @@ def test_all_problems_of_all_inputs_are_reported_together(tmp_path: Path) -> Non
         read_points(pa.table({"record_id": [1], "kind": ["patent"], "lat": [0.0], "lon": [0.0]}))
     with pytest.raises(CeyuanError, match="give one, or one for each"):
         read_points(pa.table(ROWS), kinds=["patent", "deal"])
+
+
+def test_a_column_that_no_input_has_is_a_slip_of_the_pen() -> None:
+    with pytest.raises(CeyuanError, match=r"no input has a column 'latt' for lat. Did you mean 'lat'"):
+        read_points(pa.table(ROWS), columns={"lat": ["latt"]})
+    other = pa.table({"id": [1], "kind": ["deal"], "lat": [1.0], "lon": [2.0]})
+    assert read_points(pa.table(ROWS), other, columns={"record_id": ["id"]}).n_rows == 8
 
 
 def test_an_empty_file_is_an_error_and_not_a_traceback(tmp_path: Path) -> None:

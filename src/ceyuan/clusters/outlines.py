@@ -41,7 +41,8 @@ def outline(lat: Floats, lon: Floats) -> Any:  # noqa: ANN401 - a shapely geomet
     a, o = centre_of(lat, lon, np.ones(lat.size))
     plane = _project(lat, lon, a, o)
     square = max(0.2, float(np.ptp(plane, axis=0).max()) / RASTER)
-    _, first = np.unique(np.floor(plane / square).astype(np.int64), axis=0, return_index=True)
+    east, north = np.floor(plane / square).astype(np.int64).T
+    _, first = np.unique((east << 32) + north, return_index=True)
     cloud = shapely.MultiPoint(plane[np.sort(first)])
     hull = shapely.concave_hull(cloud, ratio=RATIO) if len(first) > 3 else cloud.convex_hull
     widened = hull.buffer(1.5 * square + MARGIN_KM, quad_segs=4)

@@ -73,6 +73,22 @@ def _hint(role: str, names: Sequence[str]) -> str:
     return f"Name it with --column {role}=…{ways.get(role, '')}. {did_you_mean(role, names) or ''}".rstrip()
 
 
+def unused_names(renames: Renames, columns: Sequence[Sequence[str]]) -> list[Problem]:
+    """A problem for each column that the user named and no input has: probably a slip of the pen.
+
+    Args:
+        renames: what the user said.
+        columns: the columns of each input.
+    """
+    known = sorted({name for names in columns for name in names})
+    return [
+        Problem("cluster-bad-column", f"no input has a column {name!r} for {role}", hint=did_you_mean(name, known))
+        for role, names in renames.items()
+        for name in names
+        if name not in known
+    ]
+
+
 def kinds_for(kinds: Sequence[str], n: int) -> list[str | None]:
     """The fixed kind of each of n sources: none, one for all, or one each.
 

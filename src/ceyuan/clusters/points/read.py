@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from ceyuan.clusters.arrays import Bytes, Floats, Ints, Labels
-from ceyuan.clusters.points.columns import Renames, kinds_for, resolve
+from ceyuan.clusters.points.columns import Renames, kinds_for, resolve, unused_names
 from ceyuan.clusters.points.convert import as_codes, as_floats, as_integers, dictionary_codes, is_integer
 from ceyuan.clusters.points.finish import Collected, finish_table
 from ceyuan.clusters.points.sites import SMALL_ROWS, HashedSites, SiteTable, SortedSites, renumber
@@ -121,6 +121,7 @@ def _open_all(
             opened.append((source, found, kind))
         except CeyuanError as error:
             problems.extend(error.problems)
+    problems = problems or unused_names(columns, [source.columns for source, _, _ in opened])
     if problems:
         raise CeyuanError(problems)
     return opened
