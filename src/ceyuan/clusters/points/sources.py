@@ -50,6 +50,8 @@ class ParquetSource:
     columns: list[str] = field(init=False)
     sizes: list[int] = field(init=False)
     simulated: bool = field(init=False)
+    metadata: Any = field(init=False, repr=False)
+    text: list[str] = field(init=False, repr=False)
     unreadable: int = 0
 
     def __post_init__(self) -> None:
@@ -58,16 +60,17 @@ class ParquetSource:
         except (OSError, pa.ArrowException) as error:
             raise fail("cluster-unreadable", f"this is not a Parquet file: {error}", file=str(self.path)) from error
         self.name = str(self.path)
+        self.metadata = metadata
         schema = metadata.schema.to_arrow_schema()
+        self.text = [field.name for field in schema if pa.types.is_string(field.type)]
         self.columns = list(schema.names)
         self.simulated = _says_simulated(schema)
         self.sizes = [metadata.row_group(i).num_rows for i in range(metadata.num_row_groups)]
 
     def piece(self, number: int, columns: Sequence[str]) -> Any:  # noqa: ANN401
         """A row group; a file object of its own, because threads must not share one."""
-        with pq.ParquetFile(self.path, memory_map=True) as file:
-            text = [n for n in columns if pa.types.is_string(file.schema_arrow.field(n).type)]
-        with pq.ParquetFile(self.path, memory_map=True, read_dictionary=text) as file:
+        text = [name for name in self.text if name in columns]
+        with pq.ParquetFile(self.path, memory_map=True, metadata=self.metadata, read_dictionary=text) as file:
             return file.read_row_group(number, columns=list(columns), use_threads=False)
 
 
