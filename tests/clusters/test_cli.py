@@ -237,3 +237,17 @@ def test_all_real_files_together(tmp_path: Path) -> None:
     for sums in manifest["counting"]["by_kind"].values():
         assert sums["clusters"] + sums["noise"] + sums["unlocated"] == pytest.approx(sums["world"], rel=1e-9)
     assert [i["first_row"] for i in manifest["inputs"]] == [0, 12_097, 41_603]
+
+
+def test_compiling_is_announced_once_and_only_while_somebody_listens() -> None:
+    import numba  # noqa: PLC0415
+
+    import ceyuan.clusters.kernel.jit  # noqa: F401, PLC0415 - registers the listener
+    from ceyuan.clusters.compiling import announce_compiling  # noqa: PLC0415
+
+    calls: list[int] = []
+    with announce_compiling(lambda: calls.append(1)):
+        assert numba.njit(lambda x: x + 1)(1) == 2
+        assert numba.njit(lambda x: x + 2)(1) == 3
+    assert numba.njit(lambda x: x + 3)(1) == 4
+    assert calls == [1]

@@ -81,8 +81,9 @@ class SphericalDBSCAN:
         """``fit(X).labels_``."""
         return self.fit(X, y, sample_weight).labels_
 
-    def get_params(self, deep: bool = True) -> dict[str, Any]:  # noqa: ARG002 - scikit-learn's signature
+    def get_params(self, deep: bool = True) -> dict[str, Any]:
         """The parameters by name."""
+        del deep  # scikit-learn's signature; there are no estimators inside this one
         return {name: getattr(self, name) for name in ("radius_km", "min_weight", "border", "threads")}
 
     def set_params(self, **params: Any) -> Self:  # noqa: ANN401 - scikit-learn's signature

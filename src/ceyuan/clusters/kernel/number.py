@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
-from ceyuan.clusters.arrays import Floats, Ints, Labels
+from ceyuan.clusters.arrays import Ints, Labels
 from ceyuan.clusters.kernel.jit import jit
+from ceyuan.clusters.kernel.sphere import Sites
 from ceyuan.clusters.kernel.union import find
 
 if TYPE_CHECKING:
@@ -25,15 +26,12 @@ def label_cells(index: Index, level: Labels, at: int, parent: Ints, numbering: N
     n = parent.size
     weight, first, lowest = np.zeros(n, np.int64), np.full(n, level.size, np.int64), np.full(n, -1, np.int64)
     root = np.full(n, -1, np.int64)
-    summarise(
-        index.cells.start, level, at, parent, index.order, index.sites.cum, index.lat, index.lon, root, weight,
-        first, lowest,
-    )  # fmt: skip
+    summarise(index.cells.start, level, at, parent, index.order, index.sites, root, weight, first, lowest)
     roots = np.flatnonzero(lowest >= 0)
     if numbering == "first":
         ranked = roots[np.argsort(first[roots])]
     else:
-        south = lowest[roots]
+        south = index.order[lowest[roots]]
         ranked = roots[np.lexsort((index.lon[south], index.lat[south], -weight[roots]))]
     label = np.full(n + 1, -1, np.int32)  # the last entry serves cells without a root
     label[ranked] = np.arange(ranked.size, dtype=np.int32)
@@ -47,24 +45,32 @@ def summarise(
     at: int,
     parent: Ints,
     order: Ints,
-    cum: Ints,
-    lat: Floats,
-    lon: Floats,
+    sites: Sites,
     root: Ints,
     weight: Ints,
     first: Ints,
     lowest: Ints,
 ) -> None:
-    """For each set of cells: weight of its core points, their smallest index, and which is southernmost."""
+    """For each set of cells: weight of its core points, their smallest index, and which is southernmost (cell order).
+
+    Everything is read in cell order: looking sites up in their original order would take ten times as long.
+    """
     for c in range(parent.size):
+        r, best = -1, -1
         for p in range(cell_start[c], cell_start[c + 1]):
             if level[p] < at:
                 continue
-            r = find(parent, c)
-            root[c] = r
-            i = order[p]
-            weight[r] += cum[p + 1] - cum[p]
-            first[r] = min(first[r], i)
-            best = lowest[r]
-            if best < 0 or lat[i] < lat[best] or (lat[i] == lat[best] and lon[i] < lon[best]):
-                lowest[r] = i
+            if r < 0:
+                r = find(parent, c)
+                root[c] = r
+                best = lowest[r]
+            weight[r] += sites.cum[p + 1] - sites.cum[p]
+            first[r] = min(first[r], order[p])
+            if (
+                best < 0
+                or sites.lat[p] < sites.lat[best]
+                or (sites.lat[p] == sites.lat[best] and sites.lon[p] < sites.lon[best])
+            ):
+                best = p
+        if r >= 0:
+            lowest[r] = best
