@@ -13,7 +13,7 @@ import tempfile
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
-TESTS = "tests/clusters/test_kernel_traps.py"
+TESTS = "tests/clusters/test_clusters_traps.py"
 
 MUTANTS: dict[str, list[tuple[str, str, str]]] = {
     "no slack on bounding balls": [
