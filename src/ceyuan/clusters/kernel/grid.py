@@ -17,7 +17,7 @@ from ceyuan.clusters.kernel.jit import jit
 
 MORTON_LEVELS = 6
 KEY_BITS = 62
-MAX_TABLE = 1 << 22  # beyond this many bands (radius under 7 m) columns are computed point by point
+MIN_TABLE, MAX_TABLE = 1 << 14, 1 << 22  # up to so many bands their columns are kept, else computed point by point
 
 
 class Grid(NamedTuple):
@@ -42,8 +42,13 @@ class Grid(NamedTuple):
     levels: int
 
 
-def make_grid(angle: float) -> Grid:
-    """The grid for a radius given as an angle in radians."""
+def make_grid(angle: float, points: int = 0) -> Grid:
+    """The grid for a radius.
+
+    Args:
+        angle: the radius as an angle in radians.
+        points: how many points it is for; a table of columns is not worth its while for few points in many bands.
+    """
     angle = min(angle, np.pi)
     # A cell number is good to one part in 2^52 of the largest cell number; cells shrink by that much more.
     margin = 1e-9 + 16.0 * np.finfo(np.float64).eps * np.pi / angle
@@ -53,7 +58,7 @@ def make_grid(angle: float) -> Grid:
     column_bits, band_bits = int(equator + 2).bit_length(), int(bands).bit_length()
     fits = column_bits + band_bits <= KEY_BITS
     levels = min(MORTON_LEVELS, (KEY_BITS - column_bits - band_bits) // 2) if fits else 0
-    columns = np.empty(bands if bands <= MAX_TABLE else 0, np.int64)
+    columns = np.empty(bands if bands <= min(MAX_TABLE, max(4 * points, MIN_TABLE)) else 0, np.int64)
     fill_columns(columns, height, angle, margin)
     return Grid(angle, height, margin, bands, columns, column_bits if fits else 0, levels)
 

@@ -59,7 +59,7 @@ class Index:
             threads: threads to use, None for all.
         """
         n = lat.size
-        grid = make_grid(central_angle(radius_km))
+        grid = make_grid(central_angle(radius_km), n)
         order, key, cells = sort_into_cells(grid, lat, lon, threads)
         sites = Sites(np.empty((n, 3)), np.empty(n), np.empty(n), np.zeros(n + 1, np.int64))
         np.cumsum(weight[order], out=sites.cum[1:])
