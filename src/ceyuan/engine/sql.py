@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
+from pathlib import Path
 
 SqlValue = str | int | float | bool | Decimal | date | None
 
@@ -15,6 +16,15 @@ def identifier(name: str) -> str:
     '"a""b"'
     """
     return '"' + name.replace('"', '""') + '"'
+
+
+def path_literal(path: Path) -> str:
+    """A path as a constant for the engine's readers, which would take ``*``, ``?`` and ``[`` in it for wildcards.
+
+    >>> path_literal(Path("data[1]/x.csv"))
+    "'data[[]1]/x.csv'"
+    """
+    return literal("".join(f"[{c}]" if c in "*?[" else c for c in str(path)))
 
 
 def literal(value: SqlValue) -> str:
@@ -31,4 +41,6 @@ def literal(value: SqlValue) -> str:
         return f"CAST('{value}' AS DOUBLE)" if isinstance(value, float) else str(value)
     if isinstance(value, date):
         return f"DATE '{value.isoformat()}'"
-    return "'" + value.replace("'", "''") + "'"
+    quoted = "'" + value.replace("'", "''") + "'"
+    # The engine's parser ends at a zero character.
+    return quoted if "\0" not in quoted else "(" + quoted.replace("\0", "' || chr(0) || '") + ")"

@@ -12,7 +12,7 @@ from ceyuan.engine import Engine, identifier, literal
 from ceyuan.errors import CeyuanError, Problem, catalogue
 from ceyuan.places import Gazetteer
 from ceyuan.records import raw as raw_tables
-from ceyuan.records.files import RecordFile, file_sha256, record_files, scan
+from ceyuan.records.files import RecordFile, fingerprint, record_files, scan
 from ceyuan.records.lookups import Resolvers
 from ceyuan.records.raw import RAW, RawTable
 from ceyuan.records.shape import SYSTEM_COLUMNS, Shape, check_columns, column_of, shape_table, stored_columns
@@ -135,7 +135,7 @@ def _ingest_table(state: _State, table: Table, progress: Callable[[str], None]) 
 def _ingest_file(state: _State, table: Table, file: RecordFile) -> StoredPart:
     kind = state.workspace.kinds[table.spec.kind]
     targets = {f.to for f in kind.fields if f.type == "ref" and f.to}
-    sha256 = file_sha256(file.path)
+    sha256 = fingerprint(file)
     key = store_key({
         "file": file.shown_as, "sha256": sha256, "table": table.id, "spec": table.spec.model_dump(mode="json"),
         "kind": kind.model_dump(mode="json"), "world": state.world,
