@@ -11,14 +11,16 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ruamel.yaml import YAML
-from ruamel.yaml.error import MarkedYAMLError, YAMLError
+from ruamel.yaml.error import MarkedYAMLError
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
+from ruamel.yaml.reader import ReaderError
 
 from ceyuan.errors import CeyuanError, fail
 
 Plain = None | bool | int | float | str | list["Plain"] | dict[str, "Plain"]
 YamlPath = tuple[str | int, ...]
 _MAX_DEPTH = 60
+_MAX_DIGITS = 308
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,10 +66,18 @@ def parse_yaml(text: str, file: str) -> YamlDocument:
     try:
         node = YAML(typ="safe", pure=True).compose(text)
     except MarkedYAMLError as error:
-        line = error.problem_mark.line + 1 if error.problem_mark is not None else None
+        mark = error.problem_mark or error.context_mark
+        line = None if mark is None else min(mark.line, text.count("\n")) + 1
         raise fail("bad-yaml", f"not valid YAML: {error.problem or error.context}", file=file, line=line) from None
-    except (YAMLError, RecursionError, ValueError) as error:
-        raise fail("bad-yaml", f"not valid YAML: {str(error).splitlines()[0]}", file=file) from None
+    except ReaderError as error:
+        line = text[: error.position].count("\n") + 1
+        message = f"the character {error.character!r} has no place in a text"
+        raise fail("bad-yaml", message, file=file, line=line) from None
+    except RecursionError:
+        raise fail("bad-yaml", "nested too deeply", file=file, line=1) from None
+    except Exception as error:  # noqa: BLE001 - on damaged text the parser raises all kinds of errors
+        message = (str(error).splitlines() or [type(error).__name__])[0]
+        raise fail("bad-yaml", f"not valid YAML: {message}", file=file, line=1) from None
     lines: dict[YamlPath, int] = {(): 1}
     data = None if node is None else _Builder(file, lines).build(node, (), 0)
     return YamlDocument(file, data, lines)
@@ -105,6 +115,7 @@ class _Builder:
             if not isinstance(key_node, ScalarNode):
                 raise self.wrong("a key must be a word", key_node)
             key = str(key_node.value)
+            self.check_text(key, key_node)
             if key in result:
                 raise self.wrong(f"the key {key!r} stands twice", key_node)
             self.lines[*path, key] = key_node.start_mark.line + 1
@@ -114,17 +125,24 @@ class _Builder:
     def scalar(self, node: ScalarNode) -> Plain:
         text = str(node.value)
         tag = str(node.tag)
+        self.check_text(text, node)
         if node.style in ("'", '"', "|", ">"):
             return text
         if tag.endswith(":null"):
             return None
-        if tag.endswith(":bool"):
+        if tag.endswith(":bool") and text.lower() in ("true", "false"):
             return text.lower() == "true"
+        if tag.endswith(":bool"):
+            return text  # `yes` under a YAML 1.1 directive: a word like any other
         if tag.endswith((":int", ":float")):
             return _number(text)
         if not tag.endswith((":str", ":timestamp")):
             raise self.wrong(f"the tag {tag} is not used in a workspace", node)
         return text
+
+    def check_text(self, text: str, node: Node) -> None:
+        if "\0" in text or any("\ud800" <= c <= "\udfff" for c in text):
+            raise self.wrong("a text holds a character that cannot be written to a file", node)
 
     def wrong(self, message: str, node: Node) -> CeyuanError:
         return fail("bad-yaml", message, file=self.file, line=node.start_mark.line + 1)
@@ -133,6 +151,8 @@ class _Builder:
 def _number(text: str) -> int | float | str:
     # Codes such as 0123 and 1_000 are text: only plain decimal numbers count as numbers.
     plain = text.lstrip("+-")
+    if len(plain) > _MAX_DIGITS:
+        return text
     if plain.isdigit() and plain.isascii() and (plain == "0" or not plain.startswith("0")):
         return int(text)
     if any(c in text for c in "_xXoO:") or (plain.isdigit() and plain.startswith("0")):
