@@ -253,6 +253,23 @@ def parse_filter(source: str) -> Expression:
     return tree
 
 
+def literals_of(tree: Expression) -> Iterator[Literal]:
+    """Every constant of a filter, in order.
+
+    >>> [v.value for v in literals_of(parse_filter("a in ('x', 'y') and b > 3"))]
+    ['x', 'y', 3]
+    """
+    if isinstance(tree, BoolOp):
+        for condition in tree.conditions:
+            yield from literals_of(condition)
+    elif isinstance(tree, Not):
+        yield from literals_of(tree.condition)
+    elif isinstance(tree, Membership):
+        yield from tree.values
+    elif isinstance(tree, Comparison) and isinstance(tree.right, Literal):
+        yield tree.right
+
+
 def fields_of(tree: Expression) -> Iterator[Field]:
     """Every field that a filter reads, in order, with repeats.
 

@@ -33,6 +33,8 @@ from ceyuan.records.store import Store, StoredPart, store_key
 from ceyuan.workspace import Table, Workspace
 from ceyuan.workspace.kinds import RecordKind
 
+_DUPLICATE = "duplicate-key"
+
 
 @dataclass(frozen=True, slots=True)
 class Ingested:
@@ -281,7 +283,7 @@ def _write(
     bad = shape.bad_sql()
     if duplicates:
         source += " LEFT JOIN duplicates ON duplicates._line = cell._line"
-        reasons = f"CASE WHEN duplicates._line IS NOT NULL THEN 'duplicate-key' ELSE {reasons} END"
+        reasons = f"CASE WHEN duplicates._line IS NOT NULL THEN {literal(_DUPLICATE)} ELSE {reasons} END"
         bad = f"duplicates._line IS NOT NULL OR {bad}"
     quarantined = engine.copy_to_parquet(
         f"SELECT cell._line AS _line, {reasons} AS _reasons, {cells} {source} JOIN raw ON {raw.row} = cell._row "

@@ -208,7 +208,7 @@ class MembershipIndicator(_Base):
 
     type: Literal["membership"]
     of: Id = spec_field("The rank.", good="cluster_rank", bad="rank 1")
-    top: int = spec_field("N.", good=100, bad=0, ge=1)
+    top: int = spec_field("N.", good=100, bad=0, ge=1, le=1_000_000)
 
 
 class StreakIndicator(_Base):
