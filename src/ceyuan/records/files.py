@@ -183,8 +183,8 @@ def text_codec(file: RecordFile, encoding: str) -> codecs.CodecInfo:
         CeyuanError: ``unknown-encoding``, for codecs that are no encoding of text too (hex, rot13, punycode).
     """
     try:
-        b"".decode(encoding)
         codec = codecs.lookup(encoding)
+        b"a".decode(encoding, "replace")
     except (LookupError, ValueError):
         codec = None
     if codec is None or codec.name in _NO_TEXT:

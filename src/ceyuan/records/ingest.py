@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
-from itertools import count
+from itertools import chain, count
 from pathlib import Path
 
 import duckdb
@@ -337,7 +337,8 @@ def _set_duplicates_aside(state: _State, kind: RecordKind, records: Path) -> int
 
 def _free(name: str, taken: set[str]) -> str:
     """The name, or one like it that no column has: the engine does not tell ID from id."""
-    free = next(n for n in (name, *(f"{name} ({i})" for i in count(2))) if n.casefold() not in taken)
+    candidates = chain([name], (f"{name} ({i})" for i in count(2)))
+    free = next(n for n in candidates if n.casefold() not in taken)
     taken.add(free.casefold())
     return free
 

@@ -7,7 +7,7 @@ import json
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
-from functools import partial
+from functools import cache, partial
 from importlib import resources
 from pathlib import Path
 from typing import TypeVar
@@ -159,13 +159,15 @@ def _read_sources(root: Path) -> dict[str, Source]:
 
 def builtin_kinds() -> dict[str, RecordKind]:
     """The record kinds that come with Ceyuan, by identifier."""
-    kinds: dict[str, RecordKind] = {}
+    return {kind.kind: kind for kind in _shipped_kinds()}
+
+
+@cache
+def _shipped_kinds() -> tuple[RecordKind, ...]:
     folder = resources.files("ceyuan.records").joinpath("kinds")
-    for file in sorted(folder.iterdir(), key=lambda f: f.name):
-        document = parse_yaml(file.read_text(encoding="utf-8"), f"kinds/{file.name}")
-        kind = parse_spec(RecordKind, document, document.data)
-        kinds[kind.kind] = kind
-    return kinds
+    files = sorted((f for f in folder.iterdir() if f.name.endswith(".yaml")), key=lambda f: f.name)
+    documents = [parse_yaml(file.read_text(encoding="utf-8"), f"kinds/{file.name}") for file in files]
+    return tuple(parse_spec(RecordKind, document, document.data) for document in documents)
 
 
 def _read_kinds(collect: _Collector) -> tuple[dict[str, RecordKind], dict[str, YamlDocument]]:
