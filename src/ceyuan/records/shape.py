@@ -21,6 +21,7 @@ from ceyuan.workspace.tables import ColumnSpec, TableSpec
 NUMBER = "DECIMAL(38, 10)"
 SQL_TYPES = {"integer": "BIGINT", "number": "DOUBLE", "quantity": NUMBER, "boolean": "BOOLEAN", "date": "DATE",
              "latitude": "DOUBLE", "longitude": "DOUBLE"}  # fmt: skip
+_EXCLUDED = "excluded"
 _LIMITS = {"latitude": (-90.0, 90.0), "longitude": (-180.0, 180.0)}
 _FAULT_OF_TYPE = {
     "integer": "bad-number", "number": "bad-number", "quantity": "bad-number", "boolean": "bad-boolean",
@@ -79,7 +80,11 @@ class Shape:
         for condition, code in self.faults:
             by_code.setdefault(code, []).append(f"({condition})")
         cases = [f"CASE WHEN {' OR '.join(all_)} THEN {literal(code)} END" for code, all_ in by_code.items()]
-        return f"nullif(concat_ws('; ', {', '.join(cases)}), '')" if cases else "CAST(NULL AS VARCHAR)"
+        if not cases:
+            return "CAST(NULL AS VARCHAR)"
+        # What is wrong with a row that is no record is of no interest.
+        excluded = " OR ".join(by_code.get(_EXCLUDED, ["FALSE"]))
+        return f"CASE WHEN {excluded} THEN {literal(_EXCLUDED)} ELSE nullif(concat_ws('; ', {', '.join(cases)}), '') END"
 
     def bad_sql(self) -> str:
         """SQL that is true for rows with any fault."""
@@ -118,7 +123,7 @@ def shape_table(
             shape.faults.append((f"cell._fault = '{code}'", code))
     for rule in table.spec.exclude:
         columns = {name: Column(shape.text(_text(raw, ColumnSpec(column=name))), "text") for name in raw.columns}
-        shape.faults.append((filter_sql(parse_filter(rule.when), columns), "excluded"))
+        shape.faults.append((filter_sql(parse_filter(rule.when), columns), _EXCLUDED))
     for spec in kind.fields:
         _Field(engine, raw, shape, resolvers, kinds, table.spec, spec).add()
     columns = kind_columns(kind, shape.values)
