@@ -84,7 +84,9 @@ class Shape:
             return "CAST(NULL AS VARCHAR)"
         # What is wrong with a row that is no record is of no interest.
         excluded = " OR ".join(by_code.get(_EXCLUDED, ["FALSE"]))
-        return f"CASE WHEN {excluded} THEN {literal(_EXCLUDED)} ELSE nullif(concat_ws('; ', {', '.join(cases)}), '') END"
+        return (
+            f"CASE WHEN {excluded} THEN {literal(_EXCLUDED)} ELSE nullif(concat_ws('; ', {', '.join(cases)}), '') END"
+        )
 
     def bad_sql(self) -> str:
         """SQL that is true for rows with any fault."""
