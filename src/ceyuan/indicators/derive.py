@@ -30,24 +30,25 @@ from ceyuan.workspace.definitions import (
 _SERIES = "place, breakdown, periods.grain"
 
 
-def derived_sql(indicator: Indicator, units: tuple[str, ...], gazetteer: Gazetteer) -> str:
+def derived_sql(indicator: Indicator, inputs: tuple[Indicator, ...], gazetteer: Gazetteer) -> str:
     """The query of a derived indicator.
 
     Args:
         indicator: its definition.
-        units: the units of its inputs.
+        inputs: the definitions of its inputs.
         gazetteer: the places, for ranks.
 
     Raises:
         TypeError: if the indicator is not made of others.
     """
+    units = tuple(i.unit for i in inputs)
     makers: dict[type, Callable[[], str]] = {
         RatioIndicator: lambda: _quotient(indicator, units, same_place=True),
         ShareIndicator: lambda: _quotient(indicator, units, same_place=_whole_place(indicator) is None),
         CumulativeIndicator: lambda: _cumulative(indicator, units[0]),
         ChangeIndicator: lambda: _compared(indicator, units[0]),
         GrowthIndicator: lambda: _compared(indicator, units[0]),
-        RankIndicator: lambda: _rank(indicator, gazetteer),
+        RankIndicator: lambda: _rank(indicator, inputs[0], gazetteer),
         MembershipIndicator: lambda: _membership(indicator),
         StreakIndicator: _streak,
     }
@@ -195,11 +196,12 @@ def _change_factor(unit: str, into: str) -> str:
     return _float(str(factor))
 
 
-def _rank(indicator: Indicator, gazetteer: Gazetteer) -> str:
+def _rank(indicator: Indicator, base: Indicator, gazetteer: Gazetteer) -> str:
     if not isinstance(indicator, RankIndicator):
         raise TypeError(indicator.id)
     places = ", ".join(literal(p) for p in ranked_places(indicator.among, gazetteer)) or "NULL"
-    way = "ASC" if indicator.direction == "lower" else "DESC"
+    # What is best is the ranked indicator's to say; of the rank itself, 1 is best.
+    way = "ASC" if base.direction == "lower" else "DESC"
     order = f"round(a.value, {indicator.round}) {way} NULLS LAST"
     window = f"OVER (PARTITION BY a.period, a.breakdown ORDER BY {order})"
     functions = {
@@ -238,7 +240,10 @@ def _membership(indicator: Indicator) -> str:
 
 
 def _streak() -> str:
-    """Length of the run of periods, ending here, in which the membership held."""
+    """Length of the run of periods, ending here, in which the membership held.
+
+    A run that begins where the period before is not known may be longer than is known: its bound is ``ge``.
+    """
     held = "a.value IS NOT NULL AND a.bound IN ('le', 'lt', 'eq')"
     frame = "ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW"
     series = f"OVER (PARTITION BY place, breakdown, grain ORDER BY day {frame})"
@@ -248,12 +253,14 @@ def _streak() -> str:
     )
     lagged = "lag(period) OVER (PARTITION BY place, breakdown, grain ORDER BY day)"
     # A run breaks where the membership did not hold or where the period before is not there.
+    unknown = f"({lagged} IS NULL OR {lagged} <> before)"
     broken = (
-        f"SELECT *, CASE WHEN held = 0 OR {lagged} IS NULL OR {lagged} <> before THEN 1 ELSE 0 END AS breaks "
-        f"FROM ({numbered}) AS numbered"
+        f"SELECT *, CASE WHEN held = 0 OR {unknown} THEN 1 ELSE 0 END AS breaks, "
+        f"CASE WHEN held = 1 AND {unknown} THEN 1 ELSE 0 END AS open_start FROM ({numbered}) AS numbered"
     )
     runs = f"SELECT *, sum(breaks) {series} AS run FROM ({broken}) AS broken"
     window = f"OVER (PARTITION BY a.place, a.breakdown, a.grain, a.run ORDER BY a.day {frame})"
     value = f"CASE WHEN a.value IS NOT NULL THEN CAST(sum(a.held) {window} AS DOUBLE) END"
-    chosen = _select(value, "'eq'", "CASE WHEN a.value IS NULL THEN a.reason END", ("a",))
+    bound = f"CASE WHEN a.held = 1 AND max(a.open_start) {window} = 1 THEN 'ge' ELSE 'eq' END"
+    chosen = _select(value, bound, "CASE WHEN a.value IS NULL THEN a.reason END", ("a",))
     return f"{chosen} FROM ({runs}) AS a"

@@ -69,7 +69,7 @@ class Timeline:
         rows = [
             {
                 "period": p.text, "grain": p.grain, "start": p.start, "end": p.end, "previous": p.previous,
-                "ordinal": p.end.toordinal(),
+                "ordinal": _ordinal(p),
             }
             for p in periods
         ]  # fmt: skip
@@ -89,6 +89,11 @@ def _containers(period: Period) -> Iterable[dict[str, str | int | bool]]:
             container = containing_period(period, _GRAINS.get(name, name))
         if container is not None:
             yield {
-                "period": period.text, "grain": name, "container": container.text, "ordinal": period.end.toordinal(),
+                "period": period.text, "grain": name, "container": container.text, "ordinal": _ordinal(period),
                 "exact": container.text == period.text,
             }  # fmt: skip
+
+
+def _ordinal(period: Period) -> int:
+    """The order of periods by their end; "some time up to 2025" comes just before 2025."""
+    return 2 * period.end.toordinal() - (period.grain == "open")

@@ -24,12 +24,12 @@ from ceyuan.records.shape import (
     Shape,
     check_columns,
     column_of,
-    plain_text,
     shape_table,
     stored_columns,
     trimmed_text,
 )
 from ceyuan.records.store import Store, StoredPart, store_key
+from ceyuan.records.values import plain
 from ceyuan.workspace import Table, Workspace
 from ceyuan.workspace.kinds import RecordKind
 
@@ -235,14 +235,14 @@ def _correct(engine: Engine, raw: RawTable, table: Table) -> tuple[RawTable, lis
         where = " AND ".join(
             _equals(columns, name, value) for name, value in [*rule.match.items(), *rule.expect.items()]
         )
-        sets = ", ".join(f"{identifier(columns[n][0])} = {literal(plain_text(v))}" for n, v in rule.set.items())
+        sets = ", ".join(f"{identifier(columns[n][0])} = {literal(plain(v))}" for n, v in rule.set.items())
         changed.append(int(engine.value(f"SELECT count(*) FROM raw WHERE {where}")))
         engine.run(f"UPDATE raw SET {sets}, _correction = concat_ws(',', _correction, '{index}') WHERE {where}")
     return RawTable(columns, "raw._row", "raw._line", raw.has_faults, "raw._correction"), changed
 
 
 def _equals(columns: Mapping[str, tuple[str, str]], name: str, value: object) -> str:
-    return f"coalesce({trimmed_text(identifier(columns[name][0]), 'VARCHAR')}, '') = {literal(plain_text(value))}"
+    return f"coalesce({trimmed_text(identifier(columns[name][0]), 'VARCHAR')}, '') = {literal(plain(value))}"
 
 
 def _source_sql(shape: Shape, table: Table) -> str:

@@ -13,6 +13,7 @@ from ceyuan.expressions import fields_of, parse_filter
 from ceyuan.records.files import RecordFile
 from ceyuan.records.lookups import Resolver, Resolvers, join, load_lookup, unit_of
 from ceyuan.records.raw import RawTable
+from ceyuan.records.values import mapped_sql, plain, unnamed_sql
 from ceyuan.units import parse_unit
 from ceyuan.workspace import Table
 from ceyuan.workspace.kinds import FieldSpec, RecordKind
@@ -21,7 +22,7 @@ from ceyuan.workspace.tables import ColumnSpec, TableSpec
 NUMBER = "DECIMAL(38, 10)"
 SQL_TYPES = {"integer": "BIGINT", "number": "DOUBLE", "quantity": NUMBER, "boolean": "BOOLEAN", "date": "DATE",
              "latitude": "DOUBLE", "longitude": "DOUBLE"}  # fmt: skip
-_EXCLUDED = "excluded"
+EXCLUDED = "excluded"
 _LIMITS = {"latitude": (-90.0, 90.0), "longitude": (-180.0, 180.0)}
 _FAULT_OF_TYPE = {
     "integer": "bad-number", "number": "bad-number", "quantity": "bad-number", "boolean": "bad-boolean",
@@ -74,19 +75,21 @@ class Shape:
         return f"FROM (SELECT cell.*{numbers} FROM ({cleaned}) AS cell) AS cell {' '.join(self.joins)}"
 
     def fault_sql(self) -> str:
-        """SQL for all reason codes of a row joined by ``; ``, NULL where there are none."""
-        # A code is said once for a row, whichever of its conditions are true.
-        by_code: dict[str, list[str]] = {}
+        """SQL for all reason codes of a row joined by ``; ``, NULL where there are none.
+
+        A row that is declared to be no record of this kind is not judged as one: ``excluded`` is its only reason.
+        """
+        by_code: dict[str, list[str]] = {}  # a code is said once for a row, whichever of its conditions are true
         for condition, code in self.faults:
             by_code.setdefault(code, []).append(f"({condition})")
-        cases = [f"CASE WHEN {' OR '.join(all_)} THEN {literal(code)} END" for code, all_ in by_code.items()]
-        if not cases:
-            return "CAST(NULL AS VARCHAR)"
-        # What is wrong with a row that is no record is of no interest.
-        excluded = " OR ".join(by_code.get(_EXCLUDED, ["FALSE"]))
-        return (
-            f"CASE WHEN {excluded} THEN {literal(_EXCLUDED)} ELSE nullif(concat_ws('; ', {', '.join(cases)}), '') END"
-        )
+        cases = [
+            f"CASE WHEN {' OR '.join(found)} THEN {literal(code)} END"
+            for code, found in by_code.items()
+            if code != EXCLUDED
+        ]
+        reasons = f"nullif(concat_ws('; ', {', '.join(cases)}), '')" if cases else "CAST(NULL AS VARCHAR)"
+        declared = [f"coalesce({condition}, FALSE)" for condition, code in self.faults if code == EXCLUDED]
+        return f"CASE WHEN {' OR '.join(declared)} THEN {literal(EXCLUDED)} ELSE {reasons} END" if declared else reasons
 
     def bad_sql(self) -> str:
         """SQL that is true for rows with any fault."""
@@ -125,7 +128,7 @@ def shape_table(
             shape.faults.append((f"cell._fault = '{code}'", code))
     for rule in table.spec.exclude:
         columns = {name: Column(shape.text(_text(raw, ColumnSpec(column=name))), "text") for name in raw.columns}
-        shape.faults.append((filter_sql(parse_filter(rule.when), columns), _EXCLUDED))
+        shape.faults.append((filter_sql(parse_filter(rule.when), columns), EXCLUDED))
     for spec in kind.fields:
         _Field(engine, raw, shape, resolvers, kinds, table.spec, spec).add()
     columns = kind_columns(kind, shape.values)
@@ -209,22 +212,6 @@ def trimmed_text(cell: str, kind: str) -> str:
     return f"CASE WHEN {whole} THEN CAST(CAST({cell} AS BIGINT) AS VARCHAR) ELSE {text} END"
 
 
-def _mapped(text: str, column: ColumnSpec) -> str:
-    if not column.map:
-        return text
-    cases = " ".join(f"WHEN {literal(key)} THEN {literal(plain_text(value))}" for key, value in column.map.items())
-    return f"nullif(CASE {text} {cases} ELSE {text} END, '')"
-
-
-def plain_text(value: object) -> str:
-    """A value of a declaration as the text of a cell.
-
-    >>> plain_text(True), plain_text(3.5)
-    ('true', '3.5')
-    """
-    return ("true" if value else "false") if isinstance(value, bool) else str(value)
-
-
 _BLANK = " \t\r\n\u00a0\u3000\ufeff"
 _DIGITS = "'０１２３４５６７８９．－，', '0123456789.-,'"
 _GROUPED = "'-?[0-9]{1,3}(,[0-9]{3})*([.][0-9]+)?|-?[0-9]+([.][0-9]+)?'"
@@ -272,15 +259,15 @@ class _Field:
     def text(self) -> str:
         name = self.spec.id
         if name in self.table.constants:
-            return self.shape.text(literal(plain_text(self.table.constants[name]) or None))
+            return self.shape.text(literal(plain(self.table.constants[name]) or None))
         column = column_of(self.table, name)
         if column.column not in self.raw.columns:
             return self.shape.text("CAST(NULL AS VARCHAR)")
         text = _text(self.raw, column)
         if column.map_only:
-            known = ", ".join(literal(key) for key in column.map) or "NULL"
-            self.shape.faults.append((f"{self.shape.text(text)} NOT IN ({known})", f"unmapped-value:{name}"))
-        mapped = _mapped(text, column)
+            unnamed = unnamed_sql(self.shape.text(text), column)
+            self.shape.faults.append((unnamed, f"unmapped-value:{name}"))
+        mapped = f"nullif({mapped_sql(text, column)}, '')" if column.map or column.match else mapped_sql(text, column)
         if column.format is not None:
             # A date of a typed cell is in ISO form already; any other text must be as declared, not what it resembles.
             read = f"strftime(try_strptime({mapped}, {literal(column.format)}), '%Y-%m-%d')"

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from ceyuan.errors import Problem
+from ceyuan.errors import Problem, did_you_mean
 from ceyuan.expressions import FilterSyntaxError, literals_of, parse_filter
 from ceyuan.units import parse_unit
 from ceyuan.workspace.faults import check_filter, check_unit, unknown
@@ -104,6 +104,7 @@ def _check_column(table: Table, kind: RecordKind, name: str, column: ColumnSpec)
         yield Problem("bad-value", "a column has a unit or a column of units, not both", table.file, line)
     if column.format is not None:
         yield from _check_format(field, column.format, table.file, line)
+    yield from _check_values(table, field, name, column)
 
 
 def _check_dimension(field: FieldSpec, unit: str, file: str, line: int | None) -> Iterator[Problem]:
@@ -125,3 +126,21 @@ def _check_format(field: FieldSpec, text: str, file: str, line: int | None) -> I
     if _DATE_CODES.fullmatch(text) is None or not complete:
         message = f"{text!r} does not say where year, month and day stand"
         yield Problem("bad-value", message, file, line, "Write it with %Y, %m and %d, for example %d/%m/%Y")
+
+
+def _check_values(table: Table, field: FieldSpec | None, name: str, column: ColumnSpec) -> Iterator[Problem]:
+    """Faults of the values that `map`, `match` and `otherwise` of a column give."""
+    line = table.line("columns", name)
+    for index, rule in enumerate(column.match):
+        if not (rule.starts or rule.ends or rule.contains):
+            at = table.line("columns", name, "match", index)
+            yield Problem("missing-key", "a match rule needs `starts`, `ends` or `contains`", table.file, at)
+    if column.map_only and column.otherwise is not None:
+        yield Problem("bad-value", "`map_only` and `otherwise` contradict each other", table.file, line)
+    if field is None or field.type != "choice":
+        return
+    given = [*column.map.values(), *(rule.value for rule in column.match)]
+    for value in dict.fromkeys([*given, *([] if column.otherwise is None else [column.otherwise])]):
+        if value not in field.values:
+            hint = did_you_mean(str(value), field.values) or f"Known: {', '.join(field.values)}"
+            yield Problem("bad-value", f"{name} cannot be {value!r}", table.file, line, hint)

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, TypeAdapter, WithJsonSchema
 
-from ceyuan.workspace.spec import Id, Names, Spec, spec_field
+from ceyuan.workspace.spec import FieldName, Id, Names, Spec, spec_field
 
 PlaceRule = Literal["own", "total", "complete"]
 PeriodRule = Literal["sum", "last", "exact"]
@@ -82,10 +82,17 @@ class _FromRecords(_Base):
 
     records: Id = spec_field("The record kind it is made of.", good="payment", bad="Payments")
     where: str | None = spec_field("Filter on the records.", good="type = 'firm'", bad="type == firm", default=None)
-    place: Id | None = spec_field(
+    zero_where: str | None = spec_field(
+        "For counts over complete lists: a filter on the records that show that a place and period was looked at. Where "
+        "some of them are there and none is counted, the value is 0; without them it is missing.",
+        good="result is not null",
+        bad="yes",
+        default=None,
+    )
+    place: FieldName | None = spec_field(
         "The field that says where, if not the kind's own.", good="to_place", bad="To", default=None
     )
-    period: Id | None = spec_field(
+    period: FieldName | None = spec_field(
         "The field that says when, if not the kind's own.", good="filed", bad="Filed", default=None
     )
     periods: tuple[GrainName, ...] = spec_field(
@@ -95,7 +102,7 @@ class _FromRecords(_Base):
         default=("year",),
         min_length=1,
     )
-    by: tuple[Id, ...] = spec_field("Fields that break it down.", good=["field"], bad="field", default=())
+    by: tuple[FieldName, ...] = spec_field("Fields that break it down.", good=["field"], bad="field", default=())
     over_places: OverPlaces = spec_field(
         "How it adds up over places.", good={"rule": "total"}, bad="total", default=OverPlaces(rule="total")
     )
@@ -124,14 +131,14 @@ class SumIndicator(_FromRecords):
     """Sum of a quantity over records."""
 
     type: Literal["sum"]
-    value: str = spec_field("The quantity that is summed.", good="amount", bad="sum(amount)")
+    value: FieldName = spec_field("The quantity that is summed.", good="amount", bad="sum(amount)")
 
 
 class DistinctIndicator(_FromRecords):
     """Number of different values of a field."""
 
     type: Literal["distinct"]
-    value: str = spec_field("The field whose values are counted.", good="organisation", bad="count(organisation)")
+    value: FieldName = spec_field("The field whose values are counted.", good="organisation", bad="count(organisation)")
 
 
 class RatioIndicator(_Base):
@@ -159,24 +166,25 @@ class CumulativeIndicator(_Base):
     since: PeriodText | None = spec_field("First period that counts.", good=2019, bad="the beginning", default=None)
 
 
-class ChangeIndicator(_Base):
+class _Compared(_Base):
+    of: Id = spec_field(
+        "The indicator that is compared with itself at an earlier time.", good="rd_expenditure", bad="R&D"
+    )
+    against: PeriodText = spec_field(
+        "Compared with: `previous`, `first`, or a period.", good="previous", bad="before", default="previous"
+    )
+
+
+class ChangeIndicator(_Compared):
     """Difference to an earlier value, in the unit itself (percentage points for a percentage)."""
 
     type: Literal["change"]
-    of: Id = spec_field("The indicator that changes.", good="rd_intensity", bad="R&D")
-    against: PeriodText = spec_field(
-        "Compared with: `previous`, `first`, or a period.", good="previous", bad="before", default="previous"
-    )
 
 
-class GrowthIndicator(_Base):
+class GrowthIndicator(_Compared):
     """Relative change to an earlier value, in per cent."""
 
     type: Literal["growth"]
-    of: Id = spec_field("The indicator that grows.", good="rd_expenditure", bad="R&D")
-    against: PeriodText = spec_field(
-        "Compared with: `previous`, `first`, or a period.", good="previous", bad="before", default="previous"
-    )
 
 
 class Among(Spec):

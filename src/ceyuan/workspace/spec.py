@@ -16,6 +16,9 @@ from ceyuan.workspace.yamlfile import YamlDocument, YamlPath
 Id = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_-]*$", max_length=80)]
 """An identifier: lower case ASCII letters, digits, ``_`` and ``-``, beginning with a letter."""
 
+FieldName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_-]*(\.[a-z][a-z0-9_-]*)*$", max_length=200)]
+"""A field of a record, or one of a record that it refers to: ``amount``, ``project.amount``."""
+
 
 class Spec(BaseModel):
     """Frozen, and strict about its keys."""

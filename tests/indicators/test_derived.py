@@ -1,0 +1,231 @@
+"""Indicators made of others: worked examples, and the rules that keep them honest."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from world import World, values
+
+Row = dict[str, Any]
+
+
+def account(item: str, place: str, period: str, amount: float, unit: str = "亿元") -> Row:
+    return {"item": item, "place": place, "period": period, "amount": amount, "amount_unit": unit}
+
+
+def total(name: str, unit: str = "亿元", **more: Any) -> Row:
+    rule = {"rule": "complete", "level": "city"}
+    return {"id": name, "type": "sum", "records": "account", "value": "amount", "unit": unit,
+            "where": f"item = '{name}'", "over_places": rule, **more}  # fmt: skip
+
+
+RD, GDP = total("rd"), total("gdp")
+INTENSITY = {"id": "intensity", "type": "ratio", "unit": "%", "numerator": "rd", "denominator": "gdp"}
+
+
+def test_ratios_are_recomputed_never_averaged(world: World) -> None:
+    rows = [
+        account(item, city, "2023", amount)
+        for item, amounts in (("rd", [90, 300, 10]), ("gdp", [3000, 5000, 500]))
+        for city, amount in zip(["guangzhou", "shenzhen", "zhuhai"], amounts, strict=True)
+    ]
+    with world.build([RD, GDP, INTENSITY], {"account": rows}) as build:
+        found = values(build, "intensity")
+        assert found["guangzhou", "2023"] == pytest.approx(3)
+        assert found["shenzhen", "2023"] == pytest.approx(6)
+        assert found["gba9", "2023"] == pytest.approx(100 * 400 / 8500)
+        assert found["gba9", "2023"] != pytest.approx((3 + 6 + 2) / 3)
+
+
+def test_a_missing_input_makes_a_missing_value_with_its_reason(world: World) -> None:
+    rows = [account("rd", "macao", "2022", 1), account("rd", "macao", "2023", 1), account("gdp", "macao", "2023", 50),
+            account("gdp", "hongkong", "2023", 60), account("gdp", "shenzhen", "2023", 0), account("rd", "shenzhen", "2023", 3)]  # fmt: skip
+    with world.build([RD, GDP, INTENSITY], {"account": rows}) as build:
+        found = {(o.place, o.period): o for o in build.show("intensity")}
+        assert found["macao", "2023"].value == pytest.approx(2)
+        assert (found["macao", "2022"].value, found["macao", "2022"].reason) == (
+            None, "the denominator has no value for this period",
+        )  # fmt: skip
+        assert found["hongkong", "2023"].reason == "the numerator has no value for this period"
+        assert found["shenzhen", "2023"].reason == "the denominator is zero"
+
+
+def test_a_ratio_may_come_out_in_a_compound_unit(world: World) -> None:
+    papers, people = total("papers", "篇"), total("people", "万人")
+    density = {"id": "density", "type": "ratio", "unit": "篇/万人", "numerator": "papers", "denominator": "people"}
+    rows = [account("papers", "macao", "2023", 700, "篇"), account("people", "macao", "2023", 68.2, "万人")]
+    with world.build([papers, people, density], {"account": rows}) as build:
+        assert values(build, "density")["macao", "2023"] == pytest.approx(700 / 68.2)
+
+
+def test_shares_of_a_containing_place(world: World) -> None:
+    share = {"id": "share", "type": "share", "unit": "%", "part": "rd", "whole_place": "gba9"}
+    rows = [account("rd", c, "2023", a) for c, a in (("guangzhou", 30), ("shenzhen", 60), ("zhuhai", 10))]
+    with world.build([RD, share], {"account": rows}) as build:
+        found = values(build, "share")
+        assert [found[c, "2023"] for c in ("guangzhou", "shenzhen", "zhuhai", "gba9")] == [30, 60, 10, 100]
+
+
+SERIES = [account("rd", "macao", str(y), a) for y, a in ((2019, 10), (2020, 12), (2021, 9), (2023, 18))]
+
+
+def test_growth_and_change_against_the_previous_period_know_gaps(world: World) -> None:
+    growth = {"id": "growth", "type": "growth", "unit": "%", "of": "rd"}
+    change = {"id": "change", "type": "change", "unit": "亿元", "of": "rd"}
+    with world.build([RD, growth, change], {"account": SERIES}) as build:
+        found = {o.period: o for o in build.show("growth", place="macao")}
+        assert found.keys() == {"2020", "2021", "2023"}  # nothing before the series began
+        assert found["2020"].value == pytest.approx(20)
+        assert found["2021"].value == pytest.approx(-25)
+        assert (found["2023"].value, found["2023"].reason) == (None, "the earlier period has no value")
+        assert values(build, "change")["macao", "2021"] == pytest.approx(-3)
+
+
+def test_change_against_the_first_and_against_a_named_period(world: World) -> None:
+    first = {"id": "first", "type": "growth", "unit": "%", "of": "rd", "against": "first"}
+    named = {"id": "named", "type": "change", "unit": "万元", "of": "rd", "against": 2020}
+    with world.build([RD, first, named], {"account": SERIES}) as build:
+        assert values(build, "first")["macao", "2023"] == pytest.approx(80)
+        assert values(build, "named")["macao", "2023"] == pytest.approx(60_000)
+
+
+def figure(indicator: str, place: str, period: str, value: float, unit: str, **more: Any) -> Row:
+    return {"indicator": indicator, "place": place, "period": period, "value": value, "value_unit": unit, **more}
+
+
+PUBLISHED = {"id": "rate", "type": "published", "unit": "%"}
+
+
+def test_from_to_is_two_observations_and_a_change_in_percentage_points(world: World) -> None:
+    change = {"id": "rate_change", "type": "change", "unit": "个百分点", "of": "rate", "against": "first"}
+    rows = [figure("rate", "guangdong", "..2025", 5, "%"), figure("rate", "guangdong", "2025", 100, "%")]
+    with world.build([PUBLISHED, change], {"figure": rows}) as build:
+        assert values(build, "rate") == {("guangdong", "..2025"): 5, ("guangdong", "2025"): 100}
+        assert values(build, "rate_change") == {("guangdong", "2025"): 95}
+
+
+def test_cumulative_totals_run_from_the_period_that_is_named(world: World) -> None:
+    running = {"id": "running", "type": "cumulative", "unit": "亿元", "of": "rd", "since": "2020", "cumulative": True}
+    with world.build([RD, running], {"account": SERIES}) as build:
+        assert {o.period: o.value for o in build.show("running", place="macao")} == {"2020": 12, "2021": 21, "2023": 39}
+        assert all(o.cumulative for o in build.show("running"))
+
+
+CITY_VALUES = [("guangzhou", 5), ("shenzhen", 9), ("zhuhai", 5), ("hongkong", 7), ("macao", 1)]
+
+
+@pytest.mark.parametrize(
+    ("ties", "direction", "expected"),
+    [
+        ("min", "higher", [3, 1, 3, 2, 5]),
+        ("max", "higher", [4, 1, 4, 2, 5]),
+        ("dense", "higher", [3, 1, 3, 2, 4]),
+        ("min", "lower", [2, 5, 2, 4, 1]),
+    ],
+)
+def test_ranks_with_every_rule_for_ties(world: World, ties: str, direction: str, expected: list[int]) -> None:
+    rank = {
+        "id": "rank",
+        "type": "rank",
+        "unit": "位",
+        "of": "rd",
+        "among": {"kind": "city"},
+        "ties": ties,
+        "direction": direction,
+    }
+    rows = [account("rd", city, "2023", amount) for city, amount in CITY_VALUES]
+    with world.build([{**RD, "direction": direction}, rank], {"account": rows}) as build:
+        found = values(build, "rank")
+        assert [found[city, "2023"] for city, _ in CITY_VALUES] == expected
+        assert build.show("rank")[0].note == "among 5 of 5 places with a value"
+
+
+def test_membership_says_on_which_side_and_streaks_break_at_gaps(world: World) -> None:
+    ranks = {"2018": 80, "2019": 101, "2020": 99, "2021": 100, "2023": 90, "2024": 91}
+    rows = [figure("rank", "macao", year, rank, "位") for year, rank in ranks.items()]
+    definitions = [
+        {"id": "rank", "type": "published", "unit": "位"},
+        {"id": "top", "type": "membership", "unit": "强", "of": "rank", "top": 100},
+        {"id": "streak", "type": "streak", "unit": "年", "of": "top"},
+    ]
+    with world.build(definitions, {"figure": rows}) as build:
+        assert {o.period: (o.value, o.bound) for o in build.show("top")} == {
+            year: (100, "le" if rank <= 100 else "gt") for year, rank in ranks.items()
+        }
+        # 2018 and 2023 follow years that are not known, so these runs may be longer.
+        assert {o.period: (o.value, o.bound) for o in build.show("streak")} == {
+            "2018": (1, "ge"), "2019": (0, "eq"), "2020": (1, "eq"), "2021": (2, "eq"), "2023": (1, "ge"), "2024": (2, "ge"),
+        }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("top", "bottom", "expected"),
+    [
+        ("eq", "eq", "eq"),
+        ("gt", "eq", "gt"),
+        ("eq", "gt", "lt"),
+        ("gt", "lt", "gt"),
+        ("gt", "gt", "approx"),
+        ("approx", "eq", "approx"),
+    ],
+)
+def test_bounds_are_carried_through_a_ratio(world: World, top: str, bottom: str, expected: str) -> None:
+    definitions = [
+        {"id": "a", "type": "published", "unit": "件"},
+        {"id": "b", "type": "published", "unit": "件"},
+        {"id": "r", "type": "ratio", "unit": "%", "numerator": "a", "denominator": "b"},
+    ]
+    rows = [figure("a", "macao", "2023", 1, "件", bound=top), figure("b", "macao", "2023", 4, "件", bound=bottom)]
+    with world.build(definitions, {"figure": rows}) as build:
+        (found,) = build.show("r")
+        assert (found.value, found.bound) == (25, expected)
+
+
+def test_figures_are_read_in_the_unit_of_the_indicator(world: World) -> None:
+    definitions = [
+        {"id": "pct", "type": "published", "unit": "件"},
+        {"id": "fund", "type": "published", "unit": "亿元"},
+        PUBLISHED,
+    ]
+    rows = [
+        figure("pct", "gba", "2025", 2.68, "万件", bound="gt"),
+        figure("fund", "gba", "2025", 3.58, "万亿元", modality="expected"),
+        figure("rate", "gba", "2025", 4.35, "%"),
+        {**figure("rate", "macao", "2025", 5, "%"), "value_max": 8},
+    ]
+    with world.build(definitions, {"figure": rows}) as build:
+        found = {(o.indicator, o.place): o for o in build.show()}
+        assert (found["pct", "gba"].value, found["pct", "gba"].bound) == (26_800, "gt")
+        assert (found["fund", "gba"].value, found["fund", "gba"].modality) == (35_800, "expected")
+        assert found["rate", "gba"].value == 4.35
+        assert (found["rate", "macao"].value, found["rate", "macao"].value_max) == (5, 8)
+        assert {o.status for o in found.values()} == {"published"}
+
+
+def test_a_figure_in_a_unit_that_does_not_fit_is_left_out_and_reported(world: World) -> None:
+    with world.build([PUBLISHED], {"figure": [figure("rate", "gba", "2025", 4.3, "亿元")]}) as build:
+        assert build.show() == []
+        (warning,) = build.manifest["warnings"]
+        assert (warning["code"], warning["file"], warning["line"]) == ("wrong-unit", "records/figure.csv", 2)
+
+
+def test_the_rule_chooses_what_is_shown_and_all_sources_stay(world: World) -> None:
+    rows = [account("rd", c, "2023", 10) for c in ("guangzhou", "shenzhen", "zhuhai")]
+    stated = {
+        "figure@s1": [figure("rd", "gba9", "2023", 29, "亿元")],
+        "figure@s2": [figure("rd", "gba9", "2023", 31, "亿元")],
+    }
+    for rule, expected in ((["computed"], 30), (["published"], 31), (["s1", "published"], 29)):
+        with world.build([{**RD, "shown": rule}], {"account": rows, **stated}) as build:
+            assert values(build, "rd")["gba9", "2023"] == expected
+            assert sorted(o.value or 0 for o in build.show("rd", place="gba9", all_sources=True)) == [29, 30, 31]
+
+
+def test_simulated_records_make_simulated_figures_all_the_way_up(world: World) -> None:
+    made_up = "  dream: {title: Dream, publisher: P, simulated: true}\n"
+    rows = {"account@dream": [account("rd", "macao", "2023", 1)], "account@s1": [account("gdp", "macao", "2023", 50)]}
+    with world.build([RD, GDP, INTENSITY], rows, sources=made_up) as build:
+        assert {o.indicator: o.status for o in build.show(place="macao")} == {
+            "rd": "simulated", "gdp": "computed", "intensity": "simulated",
+        }  # fmt: skip

@@ -1,0 +1,145 @@
+"""Builds replace each other whole or not at all, stay readable, and say what changed."""
+
+from __future__ import annotations
+
+import fcntl
+from pathlib import Path
+
+import pytest
+
+import ceyuan
+from ceyuan.errors import CeyuanError
+from ceyuan.pipeline.builder import build_workspace
+from ceyuan.pipeline.folder import BuildFolder
+
+
+def replace(root: Path, file: str, old: str, new: str) -> None:
+    path = root / file
+    text = path.read_text(encoding="utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new), encoding="utf-8")
+
+
+def tree(root: Path) -> dict[str, bytes]:
+    return {
+        str(p.relative_to(root)): p.read_bytes() for p in sorted(root.rglob("*")) if p.is_file() and p.name != ".lock"
+    }
+
+
+def test_every_row_read_is_stored_or_quarantined(starter: Path) -> None:
+    replace(starter, "records/accounts.csv", "2024,25000\n", "2024,25000\nhitech_firms,Atlantis,2024,5\n")
+    report = build_workspace(starter)
+    (part,) = report.parts
+    assert (part.read, part.stored, part.quarantined, dict(part.reasons)) == (5, 4, 1, {"unknown-place:place": 1})
+    (row,) = ceyuan.open(str(starter)).open().quarantined()
+    assert (row["file"], row["line"], row["row"]["place"]) == ("records/accounts.csv", 6, "Atlantis")
+
+
+def test_strict_stops_on_quarantined_rows_and_leaves_the_build_as_it_was(starter: Path) -> None:
+    first = build_workspace(starter).build
+    before = tree(starter / "build" / "builds")
+    replace(starter, "records/accounts.csv", "2024,25000\n", "2024,25000\nhitech_firms,Atlantis,2024,5\n")
+    with pytest.raises(CeyuanError, match="rows-quarantined"):
+        build_workspace(starter, strict=True)
+    assert tree(starter / "build" / "builds") == before
+    assert BuildFolder(starter).current() == first
+
+
+def test_a_broken_definition_leaves_the_build_as_it_was(starter: Path) -> None:
+    first = build_workspace(starter).build
+    replace(starter, "indicators/firms.yaml", "value: amount", "value: amounts")
+    with pytest.raises(CeyuanError, match="unknown-field"):
+        build_workspace(starter)
+    assert BuildFolder(starter).builds() == [first]
+
+
+def test_nothing_changed_means_no_new_build(starter: Path) -> None:
+    first = build_workspace(starter)
+    again = build_workspace(starter)
+    assert (first.fresh, again.fresh, again.build) == (True, False, first.build)
+
+
+def test_changes_are_listed_with_old_value_new_value_and_reason(starter: Path) -> None:
+    first = build_workspace(starter)
+    replace(starter, "records/accounts.csv", "广州,2024,13500", "广州,2024,14300")
+    second = build_workspace(starter)
+    assert second.compared_with == first.build
+    changed = {(c.indicator, c.place): c for c in second.changes}
+    assert changed.keys() == {(i, p) for i in ("hitech_firms", "hitech_firms_growth") for p in ("centre", "guangzhou")}
+    one = changed["hitech_firms", "guangzhou"]
+    assert (one.what, one.old, one.new, one.reason) == ("changed", 13500, 14300, "its records or inputs changed")
+
+
+def test_a_new_definition_is_the_reason_where_it_is(starter: Path) -> None:
+    build_workspace(starter)
+    replace(
+        starter,
+        "indicators/firms.yaml",
+        "where: item = 'hitech_firms'",
+        "where: item = 'hitech_firms' and amount < 20000",
+    )
+    reasons = {(c.indicator, c.what): c.reason for c in build_workspace(starter).changes}
+    assert reasons["hitech_firms", "changed"] == "its definition changed"
+    assert reasons["hitech_firms", "gone"] == ""
+
+
+def test_an_earlier_build_can_be_asked_what_it_said(starter: Path) -> None:
+    first = build_workspace(starter).build
+    replace(starter, "records/accounts.csv", "13500", "14300")
+    replace(starter, "indicators/firms.yaml", "en: High-tech firms", "en: Certified firms")
+    second = build_workspace(starter).build
+    observatory = ceyuan.open(str(starter))
+    for as_of, value, name in ((first, 13500, "High-tech firms"), ("previous", 13500, "High-tech firms"), (None, 14300, "Certified firms"),
+                               (second, 14300, "Certified firms"), ("2999-01-01", 14300, "Certified firms")):  # fmt: skip
+        with observatory.open(as_of) as build:
+            (found,) = build.show("hitech_firms", place="广州", period="2024")
+            assert (found.value, build.indicators["hitech_firms"].name.en) == (value, name)
+    with pytest.raises(CeyuanError, match="no-build"):
+        observatory.open("1999-01-01")
+
+
+def test_only_so_many_builds_are_kept_and_their_records_with_them(starter: Path) -> None:
+    for value in range(5):
+        replace(starter, "records/accounts.csv", f"广州,2023,{13000 + value}", f"广州,2023,{13001 + value}")
+        build_workspace(starter, keep=2)
+    folder = BuildFolder(starter)
+    assert len(folder.builds()) == 2
+    assert len(list(folder.store.glob("*.parquet"))) == 2
+    with ceyuan.open(str(starter)).open("previous") as build:
+        assert build.show("hitech_firms", place="guangzhou", period="2023")[0].value == 13004
+
+
+def test_two_builds_at_once_are_refused(starter: Path) -> None:
+    build_workspace(starter)
+    with (starter / "build" / ".lock").open("w") as handle:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        with pytest.raises(CeyuanError, match="build-running"):
+            build_workspace(starter)
+
+
+def test_rows_in_another_order_give_the_same_figures(starter: Path) -> None:
+    build_workspace(starter)
+    with ceyuan.open(str(starter)).open() as build:
+        before = [(o.indicator, o.place, o.period, o.value) for o in build.show()]
+    path = starter / "records" / "accounts.csv"
+    header, *rows = path.read_text(encoding="utf-8").splitlines()
+    path.write_text("\n".join([header, *reversed(rows)]) + "\n", encoding="utf-8")
+    report = build_workspace(starter)
+    assert report.changes == ()
+    with ceyuan.open(str(starter)).open() as build:
+        assert [(o.indicator, o.place, o.period, o.value) for o in build.show()] == before
+
+
+def test_a_build_cut_off_in_the_middle_leaves_no_trace(starter: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    first = build_workspace(starter).build
+    replace(starter, "records/accounts.csv", "13500", "14300")
+
+    def cut(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("ceyuan.pipeline.builder._write_declarations", cut)
+    with pytest.raises(KeyboardInterrupt):
+        build_workspace(starter)
+    assert BuildFolder(starter).builds() == [first]
+    monkeypatch.undo()
+    assert build_workspace(starter).compared_with == first
