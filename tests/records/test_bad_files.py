@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import gzip
 import io
+import re
 from decimal import Decimal
 from pathlib import Path
+from zipfile import ZipFile
 
 import openpyxl
 import pyarrow as pa
@@ -259,8 +261,6 @@ def test_an_unknown_sheet_is_named_with_those_there_are(make_workspace: MakeWork
 
 
 def test_rows_beyond_the_extent_that_a_sheet_claims_are_read(make_workspace: MakeWorkspace, tmp_path: Path) -> None:
-    from zipfile import ZipFile
-
     rows: list[list[object]] = [
         HEADER.strip().split(","),
         *([f"p{i}", "2024-01-01", "guangdong", "hongkong", "sz", i, None] for i in range(9)),
@@ -271,7 +271,7 @@ def test_rows_beyond_the_extent_that_a_sheet_claims_are_read(make_workspace: Mak
         for name in old.namelist():
             data = old.read(name)
             if name.endswith("sheet1.xml"):
-                data = data.replace(b'<dimension ref="A1:F10"/>', b'<dimension ref="A1:F3"/>')
+                data = re.sub(rb'<dimension ref="A1:[A-Z]10"', b'<dimension ref="A1:F3"', data)
                 assert b"A1:F3" in data
             new.writestr(name, data)
     found = read(make_workspace, target.getvalue(), file="payments.xlsx")

@@ -67,7 +67,7 @@ def parse_yaml(text: str, file: str) -> YamlDocument:
     """Parse YAML text; see :func:`read_yaml`."""
     try:
         # The base loader keeps every scalar as it is written: what 1.1 makes of `no` or `12:30` is none of our business.
-        if _may_be_deep(text) and _depth(text) > _MAX_PARSED:
+        if _may_be_deep(text) and _too_deep(text):
             raise RecursionError
         node = yaml.compose(text, Loader=_LOADER)
     except yaml.MarkedYAMLError as error:
@@ -75,8 +75,7 @@ def parse_yaml(text: str, file: str) -> YamlDocument:
         line = None if mark is None else min(mark.line, text.count("\n")) + 1
         raise fail("bad-yaml", f"not valid YAML: {error.problem or error.context}", file=file, line=line) from None
     except ReaderError as error:
-        # The position is one of bytes or of characters, depending on the parser.
-        line = text[: error.position].count("\n") + 1
+        line = text.encode()[: error.position].count(b"\n") + 1  # the C parser counts bytes
         raise fail("bad-yaml", "a character has no place in a text", file=file, line=line) from None
     except RecursionError:
         raise fail("bad-yaml", "nested too deeply", file=file, line=1) from None
@@ -94,15 +93,16 @@ def _may_be_deep(text: str) -> bool:
     return marks > _MAX_PARSED or any(line.count("- ") + line.count("? ") > _MAX_PARSED for line in text.splitlines())
 
 
-def _depth(text: str) -> int:
-    depth = deepest = 0
+def _too_deep(text: str) -> bool:
+    depth = 0
     for event in yaml.parse(text, Loader=_LOADER):
         if isinstance(event, yaml.CollectionStartEvent):
             depth += 1
-            deepest = max(deepest, depth)
+            if depth > _MAX_PARSED:
+                return True
         elif isinstance(event, yaml.CollectionEndEvent):
             depth -= 1
-    return deepest
+    return False
 
 
 class _Builder:
