@@ -144,7 +144,7 @@ def outcome(root: Path) -> tuple[Problem, ...]:
     try:
         return build_workspace(root).warnings
     except CeyuanError as error:
-        assert error.problems
+        assert error.problems  # noqa: PT017
         return error.problems
 
 

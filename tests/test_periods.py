@@ -58,7 +58,7 @@ def test_any_text_is_a_period_or_a_clear_refusal(text: str) -> None:
     try:
         period = parse_period(text)
     except ValueError as error:
-        assert "is no period" in str(error)
+        assert "is no period" in str(error)  # noqa: PT017
     else:
         assert parse_period(period.text) == period
 

@@ -214,7 +214,7 @@ def test_references_must_end_at_a_stored_record(make_workspace: MakeWorkspace) -
 def test_roots_and_the_variable_that_replaces_them(
     make_workspace: MakeWorkspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from conftest import CONFIG
+    from conftest import CONFIG  # noqa: PLC0415
 
     (tmp_path / "one").mkdir()
     (tmp_path / "two").mkdir()

@@ -29,7 +29,7 @@ CELL = st.text(st.sampled_from("ab1 ,\"\n\r'量　\t;"), max_size=6)
 
 def rows_of(content: bytes, *, careful: bool) -> list[tuple[object, ...]] | str:
     """Line and cells of each good row by one of the two readers; the code of the problem if there is one."""
-    from ceyuan.errors import CeyuanError
+    from ceyuan.errors import CeyuanError  # noqa: PLC0415
 
     with tempfile.TemporaryDirectory() as folder, Engine(EngineSettings(Path(folder) / "s", "200MB", 1)) as engine:
         path = Path(folder) / "x.csv"
@@ -58,7 +58,7 @@ def test_both_readers_of_csv_give_the_same_rows_of_clean_files(rows: list[list[s
         stream, lineterminator="\r\n" if crlf else "\n", quoting=csv.QUOTE_MINIMAL if bare else csv.QUOTE_ALL
     )
     writer.writerow(["a", "b", "c"])
-    writer.writerows([(r + ["", "", ""])[:3] for r in rows])
+    writer.writerows([([*r, "", "", ""])[:3] for r in rows])
     content = stream.getvalue().encode()
     assert rows_of(content, careful=False) == rows_of(content, careful=True)
 

@@ -123,7 +123,7 @@ fields:
 
 
 def test_a_chain_of_thousands_of_places_is_no_trouble(make_workspace: MakeWorkspace) -> None:
-    from ceyuan.places import Gazetteer
+    from ceyuan.places import Gazetteer  # noqa: PLC0415
 
     rows = [f"p{i},other,{f'p{i - 1}' if i else ''},,n{i},名{i},名{i}a,,,,,,\n" for i in range(3000)]
     header = PLACES.splitlines(keepends=True)[0]
