@@ -30,6 +30,7 @@ from ceyuan.workspace.tables import TableSpec
 
 RAW = "raw"
 _BATCH = 20_000
+_BATCH_SIZE = 1 << 24
 _LONGEST_ROW = 10_000
 
 
@@ -86,7 +87,7 @@ def _load_fast(
     source = (
         f"read_csv({path_literal(plain)}, auto_detect = false, header = false, skip = {spec.header}, "
         f"delim = {literal(delimiter)}, quote = {quote}, escape = {quote}, columns = {types}, "
-        "strict_mode = true, null_padding = false, hive_partitioning = false, max_line_size = 100000000)"
+        "strict_mode = true, null_padding = false, hive_partitioning = false, max_line_size = 16000000)"
     )
     try:
         engine.run(f"CREATE OR REPLACE TEMP TABLE {RAW} AS SELECT * FROM {source}")
@@ -323,11 +324,13 @@ def _fill(engine: Engine, header: list[str], rows: Iterable[Row]) -> RawTable:
     declared = ", ".join(f"{identifier(f.name)} {'BIGINT' if f.name == '_line' else 'VARCHAR'}" for f in schema)
     engine.run(f"CREATE OR REPLACE TEMP TABLE {RAW} ({declared})")
     batch: list[Row] = []
+    size = 0
     for row in rows:
         batch.append(row)
-        if len(batch) == _BATCH:
+        size += sum(len(cell) for cell in row[1] if cell)
+        if len(batch) == _BATCH or size > _BATCH_SIZE:
             engine.append(RAW, _table(batch, schema, width))
-            batch = []
+            batch, size = [], 0
     if batch:
         engine.append(RAW, _table(batch, schema, width))
     columns = {name: (f"c{i}", "VARCHAR") for i, name in enumerate(header)}
