@@ -16,7 +16,7 @@ import pytest
 
 from ceyuan.errors import CeyuanError, Problem
 from ceyuan.pipeline.builder import build_workspace
-from conftest import write_workspace
+from small_workspace import write_workspace
 
 COUNT = int(os.environ.get("CEYUAN_MUTATIONS", "240"))
 SHARDS = 4

@@ -14,7 +14,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from conftest import PAYMENTS, PAYMENTS_TABLE, MakeWorkspace, Read, read_records
+from small_workspace import PAYMENTS, PAYMENTS_TABLE, MakeWorkspace, Read, read_records
 
 HEADER = "id,day,from_party,to_party,from_place,amount,purpose\n"
 ROW = "{},2024-03-01,guangdong,hongkong,sz,1,{}\n"

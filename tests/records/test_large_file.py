@@ -9,14 +9,14 @@ from pathlib import Path
 
 import pytest
 
-from conftest import MakeWorkspace
+from small_workspace import MakeWorkspace
 
 ROWS = 106_000
 WORK = """
 import json, resource, sys
 from pathlib import Path
 sys.path.insert(0, sys.argv[2])
-from conftest import check_workspace
+from small_workspace import check_workspace
 from ceyuan.engine import Engine, EngineSettings
 from ceyuan.places import Gazetteer
 from ceyuan.records.ingest import ingest

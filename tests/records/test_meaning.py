@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from ceyuan.pipeline.checking import check_workspace
-from conftest import NOTE_KIND, PAYMENTS, PAYMENTS_TABLE, MakeWorkspace, Read, read_records
+from small_workspace import NOTE_KIND, PAYMENTS, PAYMENTS_TABLE, MakeWorkspace, Read, read_records
 
 HEADER = "id,day,from_party,to_party,from_place,amount,purpose\n"
 TABLE = "kind: payment\nfile: payments.csv\nsource: office\ncolumns:\n  date: day\n"
@@ -214,7 +214,7 @@ def test_references_must_end_at_a_stored_record(make_workspace: MakeWorkspace) -
 def test_roots_and_the_variable_that_replaces_them(
     make_workspace: MakeWorkspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from conftest import CONFIG  # noqa: PLC0415
+    from small_workspace import CONFIG  # noqa: PLC0415
 
     (tmp_path / "one").mkdir()
     (tmp_path / "two").mkdir()

@@ -21,7 +21,7 @@ from ceyuan.engine import Engine, EngineSettings
 from ceyuan.records import raw as raw_tables
 from ceyuan.records.files import RecordFile, scan
 from ceyuan.workspace.tables import TableSpec
-from conftest import PAYMENTS_TABLE, MakeWorkspace, Read, read_records, write_workspace
+from small_workspace import PAYMENTS_TABLE, MakeWorkspace, Read, read_records, write_workspace
 
 SPEC = TableSpec(kind="payment", file="x.csv", source="office")
 CELL = st.text(st.sampled_from("ab1 ,\"\n\r'量　\t;"), max_size=6)

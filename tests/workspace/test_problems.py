@@ -6,7 +6,7 @@ import pytest
 
 from ceyuan.pipeline.checking import check_workspace
 from ceyuan.workspace.yamlfile import parse_yaml
-from conftest import (
+from small_workspace import (
     CONFIG,
     INDICATORS,
     NOTE_KIND,

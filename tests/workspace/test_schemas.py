@@ -11,7 +11,7 @@ import pytest
 from ceyuan.workspace.checks import check_references
 from ceyuan.workspace.reader import builtin_kinds, load_workspace
 from ceyuan.workspace.schemas import schemas
-from conftest import MakeWorkspace
+from small_workspace import MakeWorkspace
 
 # Examples that show the idea and are not complete, and names that are described where they are defined.
 LANGUAGES = {"en", "zh-Hans", "zh-Hant"}
