@@ -65,7 +65,7 @@ class LineFile:
         try:
             with _Hashing(self.path) as raw, io.BufferedReader(raw, _BUFFER) as packed:
                 if packed.peek(2)[:2] == b"\x1f\x8b":
-                    with igzip.open(packed, "rb") as unpacked:
+                    with igzip.IGzipFile(fileobj=packed, mode="rb") as unpacked:  # type: ignore[no-untyped-call]
                         yield from self._split(unpacked)
                 else:
                     yield from self._split(packed)

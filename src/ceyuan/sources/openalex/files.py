@@ -134,8 +134,11 @@ def _entries(content: Any) -> Iterator[tuple[str, int | None, int | None]]:
             yield from _entries(item)
     elif isinstance(content, dict):
         url = content.get("url")
-        if isinstance(url, str):
-            meta = content.get("meta") if isinstance(content.get("meta"), dict) else content
+        if isinstance(content.get("file"), str):  # the manifest of a fetch
+            yield content["file"], _number(content.get("bytes")), _number(content.get("rows"))
+        elif isinstance(url, str):
+            inner = content.get("meta")
+            meta = inner if isinstance(inner, dict) else content
             yield url, _number(meta.get("content_length")), _number(meta.get("record_count"))
         else:
             yield from _entries([v for v in content.values() if isinstance(v, list | dict)])
@@ -148,6 +151,8 @@ def _number(value: Any) -> int | None:
 def _local(folder: Path, kind: str, url: str) -> Path | None:
     """Where a file of a manifest is here; None if it belongs to another entity."""
     steps = unquote(urlparse(url).path).strip("/").split("/")
+    if len(steps) == 1:
+        return folder / steps[0]
     if kind not in steps or ".." in steps:
         return None
     return folder.joinpath(*steps[steps.index(kind) + 1 :])

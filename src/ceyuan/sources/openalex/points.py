@@ -15,7 +15,7 @@ from ceyuan.sources.openalex.files import Files, find_files, require_institution
 from ceyuan.sources.openalex.records import (
     Institution,
     Site,
-    Unusable,
+    UnusableError,
     Work,
     contribution_rows,
     document_row,
@@ -66,7 +66,9 @@ def openalex_points(
         superseded = _set_aside_older(run)
         works = reader.accounts["works"]
         reader.accounts["works"] = Account(works.read, works.kept - superseded, works.quarantined + superseded)
-        about = About("openalex", vintage or files.vintage, reader.inputs, reader.accounts, _notes(files, reader.inputs))
+        about = About(
+            "openalex", vintage or files.vintage, reader.inputs, reader.accounts, _notes(files, reader.inputs)
+        )
         return finish(run, about, _POINTS, ("documents", "contributions"))
 
 
@@ -133,7 +135,7 @@ class _Reader:
                 in_file += 1
                 try:
                     kept += keep(decoder.decode(line), path, number, line)
-                except (msgspec.DecodeError, UnicodeDecodeError, RecursionError, Unusable) as error:
+                except (msgspec.DecodeError, UnicodeDecodeError, RecursionError, UnusableError) as error:
                     self.run.quarantine.add(str(path), number, _code(error), str(error), line)
             read += in_file
             self.inputs.append(FileFacts(str(path), file.size, file.sha256 or "", in_file))
@@ -141,7 +143,7 @@ class _Reader:
 
 
 def _code(error: Exception) -> str:
-    if isinstance(error, Unusable):
+    if isinstance(error, UnusableError):
         return error.code
     # msgspec raises ValidationError for JSON of another form, plain DecodeError for what is not JSON.
     return "bad-record" if isinstance(error, msgspec.ValidationError) else "bad-json"
@@ -157,9 +159,7 @@ def _set_aside_older(run: Run) -> int:
     for name in _older(run):
         run.quarantine.add("works", None, "superseded-record", f"{name} stands in a newer or an earlier part too", name)
     for table, extra in (("documents", ""), ("contributions", ", 'author' AS role")):
-        run.engine.run(
-            f"CREATE TEMP VIEW {table} AS SELECT *{extra} FROM staged_{table} ANTI JOIN older USING (_seq)"
-        )
+        run.engine.run(f"CREATE TEMP VIEW {table} AS SELECT *{extra} FROM staged_{table} ANTI JOIN older USING (_seq)")
     return int(run.engine.value("SELECT count(*) FROM older"))
 
 

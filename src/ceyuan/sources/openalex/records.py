@@ -91,7 +91,7 @@ def short_id(text: str, letter: str) -> str | None:
     return name if name[:1] == letter and name[1:].isascii() and name[1:].isdigit() else None
 
 
-class Unusable(Exception):
+class UnusableError(Exception):
     """A record that cannot be used.
 
     Attributes:
@@ -119,17 +119,17 @@ def institution_site(record: Institution) -> tuple[str, Site]:
     """The identifier and place of an institution.
 
     Raises:
-        Unusable: without a proper identifier, or with an impossible position.
+        UnusableError: without a proper identifier, or with an impossible position.
     """
     name = short_id(record.id, "I")
     if name is None:
-        raise Unusable("bad-record", f"{record.id!r} is no identifier of an institution")
+        raise UnusableError("bad-record", f"{record.id!r} is no identifier of an institution")
     geo = record.geo or Geo()
     lat, lon = geo.latitude, geo.longitude
     if (lat is None) != (lon is None):
-        raise Unusable("bad-record", "the position has a latitude or a longitude, not both")
+        raise UnusableError("bad-record", "the position has a latitude or a longitude, not both")
     if lat is not None and lon is not None and not (-90 <= lat <= 90 and -180 <= lon <= 180):
-        raise Unusable("out-of-range", f"latitude {lat}, longitude {lon} is no position on Earth")
+        raise UnusableError("out-of-range", f"latitude {lat}, longitude {lon} is no position on Earth")
     return name, Site(lat, lon, geo.country_code or record.country_code, geo.city)
 
 
@@ -137,16 +137,16 @@ def work_identity(work: Work) -> tuple[str, int, str]:
     """Identifier, year and date of a work (the date if it lies in that year, else the year).
 
     Raises:
-        Unusable: without a proper identifier or a possible year.
+        UnusableError: without a proper identifier or a possible year.
     """
     name = short_id(work.id, "W")
     if name is None:
-        raise Unusable("bad-record", f"{work.id!r} is no identifier of a work")
+        raise UnusableError("bad-record", f"{work.id!r} is no identifier of a work")
     year = work.publication_year
     if year is None:
-        raise Unusable("missing-value", "the work has no publication_year")
+        raise UnusableError("missing-value", "the work has no publication_year")
     if not 1000 <= year <= LATEST_YEAR:
-        raise Unusable("out-of-range", f"publication_year {year} is no year of four digits")
+        raise UnusableError("out-of-range", f"publication_year {year} is no year of four digits")
     try:
         day = date.fromisoformat(work.publication_date or "")
     except ValueError:
