@@ -8,7 +8,7 @@ import zlib
 from collections.abc import Iterator
 from pathlib import Path
 
-from isal import igzip
+from isal import igzip, igzip_lib
 
 from ceyuan.errors import fail
 
@@ -72,7 +72,7 @@ class LineFile:
                 while packed.read(_BUFFER):
                     pass  # what follows the last gzip member belongs to the hash too
                 self.sha256, self.size = raw.digest.hexdigest(), raw.size
-        except (EOFError, zlib.error, igzip.BadGzipFile) as error:
+        except (EOFError, zlib.error, igzip.BadGzipFile, igzip_lib.IsalError) as error:
             message = f"the gzip file is damaged after line {self.lines:,}: {error}"
             raise fail("truncated-gzip", message, file=str(self.path)) from None
         except OSError as error:

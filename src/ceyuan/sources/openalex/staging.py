@@ -10,7 +10,7 @@ from typing import Any, Self
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-BATCH = 50_000
+BATCH = 10_000
 
 DOCUMENTS = pa.schema(
     [
