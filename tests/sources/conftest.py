@@ -36,7 +36,7 @@ def institutions(works: list[bytes]) -> list[bytes]:
             for institution in authorship["institutions"]:
                 if institution["id"]:
                     found[institution["id"]] = institution.get("country_code")
-    dice = random.Random(7)
+    dice = random.Random(7)  # noqa: S311 - no secret
     return [
         json.dumps(
             {
@@ -117,7 +117,7 @@ def serve() -> Iterator[Callable[..., Api]]:
         api = Api(records, **settings)
 
         class Handler(BaseHTTPRequestHandler):
-            def do_GET(self) -> None:  # noqa: N802 - the name that http.server wants
+            def do_GET(self) -> None:
                 number = len(api.requests)
                 api.requests.append({k: v[0] for k, v in parse_qs(urlsplit(self.path).query).items()})
                 fault = api.faults.get(number)

@@ -14,6 +14,12 @@ from ceyuan.errors import fail
 
 _BUFFER = 1 << 20
 LONGEST_LINE = 1 << 26
+_DAMAGED: tuple[type[Exception], ...] = (
+    EOFError,
+    zlib.error,
+    igzip.BadGzipFile,
+    igzip_lib.IsalError,  # type: ignore[assignment] # isal's stubs take the class for an instance
+)
 
 
 class _Hashing(io.RawIOBase):
@@ -72,7 +78,7 @@ class LineFile:
                 while packed.read(_BUFFER):
                     pass  # what follows the last gzip member belongs to the hash too
                 self.sha256, self.size = raw.digest.hexdigest(), raw.size
-        except (EOFError, zlib.error, igzip.BadGzipFile, igzip_lib.IsalError) as error:
+        except _DAMAGED as error:
             message = f"the gzip file is damaged after line {self.lines:,}: {error}"
             raise fail("truncated-gzip", message, file=str(self.path)) from None
         except OSError as error:

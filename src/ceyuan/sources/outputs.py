@@ -30,6 +30,7 @@ CONTRIBUTION_COLUMNS = (
 DEAL_COLUMNS = (
     "id", "type", "round", "investee", "date", "amount", "currency", "field", "place", "lat", "lon", "country", "city",
 )  # fmt: skip
+_ORDER = {"documents": "id", "contributions": "document, position", "deals": "id"}
 RECORD_TABLES = {"documents": DOCUMENT_COLUMNS, "contributions": CONTRIBUTION_COLUMNS, "deals": DEAL_COLUMNS}
 
 
@@ -106,7 +107,7 @@ class About:
     notes: Sequence[str] = ()
 
 
-def finish(run: Run, about: About, points: str, tables: Sequence[str]) -> Report:
+def finish(run: Run, about: About, points: str, tables: Sequence[str], *, sort: bool = True) -> Report:
     """Write all outputs from relations of the engine; they replace earlier ones only when all are complete.
 
     Args:
@@ -114,9 +115,13 @@ def finish(run: Run, about: About, points: str, tables: Sequence[str]) -> Report
         about: what the manifest says beside counts.
         points: a query with the columns of :data:`POINT_COLUMNS`.
         tables: names of relations in the engine, each with the columns of :data:`RECORD_TABLES`.
+        sort: whether the records are sorted, so that the same inputs give the same files; not needed where they keep
+            the order of the source.
     """
     queries = {"points": f"SELECT {', '.join(POINT_COLUMNS)} FROM ({points})"}
-    queries |= {t: f"SELECT {', '.join(RECORD_TABLES[t])} FROM {t}" for t in tables}
+    for table in tables:
+        order = f" ORDER BY {_ORDER[table]}" if sort else ""
+        queries[table] = f"SELECT {', '.join(RECORD_TABLES[table])} FROM {table}{order}"
     written: dict[Path, Path] = {}
     rows: dict[Path, int] = {}
     for name, query in queries.items():

@@ -195,7 +195,7 @@ def sort_out(run: Run, loaded: Loaded, query: str, checks: Sequence[Check], name
     Args:
         run: the run.
         loaded: the table whose rows these are.
-        query: a query that gives exactly one row for each row of that table.
+        query: a query that gives exactly one row for each row of that table, with the table's rowid as ``_row``.
         checks: the first that a row meets is its reason.
         name: the table of good rows that is made.
 
@@ -218,15 +218,16 @@ def sort_out(run: Run, loaded: Loaded, query: str, checks: Sequence[Check], name
 
 
 def _quarantine_rows(run: Run, loaded: Loaded) -> int:
+    """Write the bad rows in the order of the file, so that a second run gives the same quarantine."""
     columns = list(run.engine.columns("judged"))
     last, count = -1, 0
-    select = "SELECT rowid, * FROM judged WHERE _code IS NOT NULL"
-    while rows := run.engine.rows(f"{select} AND rowid > {last} ORDER BY rowid LIMIT {_PAGE}"):
-        for number, *cells in rows:
+    select = "SELECT * FROM judged WHERE _code IS NOT NULL"
+    while rows := run.engine.rows(f"{select} AND _row > {last} ORDER BY _row LIMIT {_PAGE}"):
+        for cells in rows:
             row: dict[str, Any] = dict(zip(columns, cells, strict=True))
-            code, message = row.pop("_code"), row.pop("_message")
+            code, message, last = row.pop("_code"), row.pop("_message"), row.pop("_row")
+            row.pop("_number", None)
             run.quarantine.add(loaded.shown_as, None, code, message or "", _shown(row))
-            last = number
         count += len(rows)
     return count
 

@@ -90,7 +90,7 @@ class Cities:
         ('Paris (FR)', 'Paris (TX, US)')
         """
         here = [c for c in self.by_name.get(normalise_name(name), ()) if _fits(c, region, country)]
-        if len(here) == 1:
+        if len({(c.lat, c.lon) for c in here}) == 1:  # two spellings of one place are no two places
             return Match(here[0], (), known=True)
         near = here or self._near(normalise_name(name))
         return Match(None, tuple(str(c) for c in near[:_NAMED]), known=bool(here))

@@ -111,7 +111,7 @@ def _answer(match: Match) -> tuple[float | None, float | None, str | None, str |
 
 def _deals(run: Run, loaded: Loaded) -> Account:
     query = (
-        "SELECT d.*, l.found_lat, l.found_lon, l.found_country, l.place, l.fault, l.candidates, "
+        "SELECT d.*, d.rowid AS _row, l.found_lat, l.found_lon, l.found_country, l.place, l.fault, l.candidates, "
         "row_number() OVER (PARTITION BY d.id ORDER BY d.rowid) AS _number FROM raw_deals AS d LEFT JOIN located AS l "
         "ON l.city = d.city AND l.region IS NOT DISTINCT FROM d.region AND l.country IS NOT DISTINCT FROM d.country"
     )

@@ -69,7 +69,7 @@ def openalex_points(
         about = About(
             "openalex", vintage or files.vintage, reader.inputs, reader.accounts, _notes(files, reader.inputs)
         )
-        return finish(run, about, _POINTS, ("documents", "contributions"))
+        return finish(run, about, _POINTS, ("documents", "contributions"), sort=False)
 
 
 class _Reader:

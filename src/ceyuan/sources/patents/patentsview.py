@@ -93,7 +93,7 @@ def patentsview_points(
 def _accounts(run: Run, loaded: dict[str, Loaded], contributors: Contributors) -> dict[str, Account]:
     accounts = {"g_location_disambiguated": _locations(run, loaded["location"])}
     if "application" in loaded:
-        query = f"SELECT *, {_first('raw_application', 'patent_id')} FROM raw_application"
+        query = f"SELECT *, rowid AS _row, {_first('raw_application', 'patent_id')} FROM raw_application"
         bad_day = "filing_date IS NOT NULL AND TRY_CAST(filing_date AS DATE) IS NULL"
         checks = [
             ("patent_id IS NULL", "missing-value", "'no patent_id'"),
@@ -114,7 +114,7 @@ def _first(table: str, key: str) -> str:
 
 
 def _locations(run: Run, loaded: Loaded) -> Account:
-    query = f"SELECT *, {_first('raw_location', 'location_id')} FROM raw_location"
+    query = f"SELECT *, rowid AS _row, {_first('raw_location', 'location_id')} FROM raw_location"
     checks = [
         ("location_id IS NULL", "missing-value", "'no location_id'"),
         *position_checks(),
@@ -125,8 +125,8 @@ def _locations(run: Run, loaded: Loaded) -> Account:
 
 def _patents(run: Run, loaded: Loaded) -> Account:
     query = (
-        f"SELECT raw_patent.*, filings.filing_date, {_first('raw_patent', 'raw_patent.patent_id')} FROM raw_patent "
-        "LEFT JOIN filings ON filings.patent_id = raw_patent.patent_id"
+        "SELECT raw_patent.*, raw_patent.rowid AS _row, filings.filing_date, "
+        f"{_first('raw_patent', 'raw_patent.patent_id')} FROM raw_patent LEFT JOIN filings ON filings.patent_id = raw_patent.patent_id"
     )
     checks = [
         ("patent_id IS NULL", "missing-value", "'no patent_id'"),
@@ -140,7 +140,7 @@ def _patents(run: Run, loaded: Loaded) -> Account:
 
 def _contributors(run: Run, loaded: Loaded) -> Account:
     query = (
-        "SELECT p.*, patents.patent_id AS known, "
+        "SELECT p.*, p.rowid AS _row, patents.patent_id AS known, "
         "row_number() OVER (PARTITION BY p.patent_id, p.person_id, p.sequence ORDER BY p.rowid) AS _number "
         "FROM raw_people AS p LEFT JOIN patents ON patents.patent_id = p.patent_id"
     )

@@ -73,7 +73,10 @@ def patstat_points(
 
 
 def _applications(run: Run, loaded: Loaded) -> Account:
-    query = "SELECT *, row_number() OVER (PARTITION BY appln_id ORDER BY raw_applications.rowid) AS _number FROM raw_applications"
+    query = (
+        "SELECT *, rowid AS _row, row_number() OVER (PARTITION BY appln_id ORDER BY raw_applications.rowid) AS _number "
+        "FROM raw_applications"
+    )
     checks = [
         ("appln_id IS NULL", "missing-value", "'no appln_id'"),
         (
@@ -88,7 +91,8 @@ def _applications(run: Run, loaded: Loaded) -> Account:
 
 def _persons(run: Run, loaded: Loaded) -> Account:
     query = (
-        "SELECT *, row_number() OVER (PARTITION BY person_id ORDER BY raw_persons.rowid) AS _number FROM raw_persons"
+        "SELECT *, rowid AS _row, row_number() OVER (PARTITION BY person_id ORDER BY raw_persons.rowid) AS _number "
+        "FROM raw_persons"
     )
     checks = [
         ("person_id IS NULL", "missing-value", "'no person_id'"),
@@ -99,7 +103,7 @@ def _persons(run: Run, loaded: Loaded) -> Account:
 
 def _links(run: Run, loaded: Loaded) -> Account:
     query = (
-        "SELECT l.*, a.appln_id AS known, row_number() OVER (PARTITION BY l.appln_id, l.person_id, l.applicant, "
+        "SELECT l.*, l.rowid AS _row, a.appln_id AS known, row_number() OVER (PARTITION BY l.appln_id, l.person_id, l.applicant, "
         "l.inventor ORDER BY l.rowid) AS _number FROM raw_links AS l LEFT JOIN applications AS a ON a.appln_id = l.appln_id"
     )
     checks = [

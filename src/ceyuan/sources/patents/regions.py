@@ -28,7 +28,7 @@ def load_regions(run: Run, paths: Sequence[Path]) -> tuple[Account, tuple[FileFa
     """
     loaded = load_table(run, "raw_regions", paths, _LAYOUT)
     query = (
-        "SELECT * REPLACE (upper(code) AS code), "
+        "SELECT * REPLACE (upper(code) AS code), raw_regions.rowid AS _row, "
         "row_number() OVER (PARTITION BY upper(code) ORDER BY raw_regions.rowid) AS _number FROM raw_regions"
     )
     checks = [

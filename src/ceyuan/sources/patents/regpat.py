@@ -104,7 +104,7 @@ def _years(run: Run, ipc: Loaded, key: str, year: Year) -> Account:
     column = "app_year" if year == "filing" else "prio_year"
     if column not in ipc.columns:
         raise fail("missing-column", f"there is no column {column}", file=ipc.shown_as, line=1)
-    query = f"SELECT {key} AS key, {column} AS year FROM raw_ipc"
+    query = f"SELECT {key} AS key, {column} AS year, rowid AS _row FROM raw_ipc"
     checks = [
         ("key IS NULL", "missing-value", f"'no {key}'"),
         (
@@ -124,7 +124,7 @@ def _years(run: Run, ipc: Loaded, key: str, year: Year) -> Account:
 def _contributors(run: Run, people: Loaded, key: str) -> Account:
     query = (
         f"SELECT p.{key} AS key, p.person, upper(p.region) AS region, p.country, p.share, years.year, "
-        "p.rowid AS place_in_file, "
+        "p.rowid AS _row, "
         f"row_number() OVER (PARTITION BY p.{key}, p.person, p.region ORDER BY p.rowid) AS _number "
         f"FROM raw_people AS p LEFT JOIN years ON years.key = p.{key}"
     )
@@ -149,7 +149,7 @@ def _views(run: Run, key: str, role: Role) -> None:
         "dense_rank() OVER (PARTITION BY p.key ORDER BY p.first_row) AS position, "
         "coalesce(CAST(p.share AS DOUBLE), 1) / sum(coalesce(CAST(p.share AS DOUBLE), 1)) OVER one "
         "* count(*) OVER one AS weight FROM "
-        "(SELECT *, min(place_in_file) OVER (PARTITION BY key, person) AS first_row FROM people) AS p "
+        "(SELECT *, min(_row) OVER (PARTITION BY key, person) AS first_row FROM people) AS p "
         "LEFT JOIN regions ON regions.code = p.region WINDOW one AS (PARTITION BY p.key, p.person)"
     )
     run.engine.run(
