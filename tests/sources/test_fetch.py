@@ -16,12 +16,15 @@ import msgspec
 import pytest
 from click.testing import CliRunner
 from conftest import Api, send
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from ceyuan.cli import cli
 from ceyuan.errors import CeyuanError
 from ceyuan.sources.lines import file_sha256
 from ceyuan.sources.openalex.client import Patience, retry_after
 from ceyuan.sources.openalex.fetch import Fetched, fetch_openalex
+from ceyuan.sources.openalex.files import find_files
 
 Serve = Callable[..., Api]
 
@@ -298,3 +301,43 @@ def test_the_command_prints_the_folder_and_its_points_can_be_read(
         "works": 1,
         "institutions": 1,
     }
+
+
+@given(st.dictionaries(st.integers(0, 40), st.sampled_from(["cut", "429", "500", "half"]), max_size=30))
+@settings(max_examples=20, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_whatever_fails_in_whatever_order_a_fetch_run_often_enough_is_complete(
+    serve: Serve, works: list[bytes], tmp_path_factory: pytest.TempPathFactory, faults: dict[int, str]
+) -> None:
+    kinds = {"cut": cut, "429": status(429), "500": status(500), "half": status(200, b'{"results": [{"id"')}
+    api = serve(works[:60], faults={number: kinds[name] for number, name in faults.items()})
+    out = tmp_path_factory.mktemp("fetch")
+    runs, codes = 0, set[str]()
+    while True:
+        runs += 1
+        try:
+            found = fetch(api, out, per_page=10)
+            break
+        except CeyuanError as error:
+            codes |= {p.code for p in error.problems}
+    assert codes <= {"fetch-failed"}
+    assert fetched_lines(found.folder) == works[:60]
+    assert (found.manifest.repeated, found.manifest.pages) == (0, 7)
+    assert len(api.requests) == 7 + sum(1 for number in faults if number < len(api.requests))
+    assert runs <= 1 + len(faults) // 4
+
+
+def test_points_are_not_made_of_a_fetch_that_has_not_come_to_its_end(
+    serve: Serve, works: list[bytes], tmp_path: Path
+) -> None:
+    api = serve(works, faults={n: status(500) for n in range(5, 9)})
+    with pytest.raises(CeyuanError):
+        fetch(api, tmp_path)
+    (folder,) = tmp_path.iterdir()
+    with pytest.raises(CeyuanError, match="has not come to its end"):
+        find_files([folder])
+    fetch(api, tmp_path)
+    assert [p.name for p in find_files([folder]).works] == ["part_0000.jsonl.gz"]
+    with (folder / "part_0000.jsonl.gz").open("ab") as part:
+        part.write(b"x")
+    with pytest.raises(CeyuanError, match="snapshot-incomplete"):
+        find_files([folder])

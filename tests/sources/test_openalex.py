@@ -13,6 +13,8 @@ from typing import Any
 
 import pyarrow.parquet as pq
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from ceyuan.errors import CeyuanError
 from ceyuan.pipeline.builder import build_workspace
@@ -312,3 +314,20 @@ def test_contributions_and_points_agree(made: tuple[Report, Path]) -> None:
     documents = rows(out.with_name("points.documents.parquet"))
     assert {d["id"] for d in documents} == set(authors)
     assert all(d["type"] == "paper" and d["date"][:4].isdigit() for d in documents)
+
+
+@given(
+    st.lists(st.one_of(st.integers(0, 2642), st.sampled_from(sorted(BAD_WORKS)), st.binary(max_size=40)), max_size=40)
+)
+@settings(max_examples=25, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_whatever_lines_a_file_has_all_are_accounted_for(
+    works: list[bytes], tmp_path_factory: pytest.TempPathFactory, chosen: list[int | bytes]
+) -> None:
+    lines = [works[c] if isinstance(c, int) else c for c in chosen]
+    folder = tmp_path_factory.mktemp("any")
+    report, out = read(folder, lines, [])
+    meant = [line for line in b"\n".join(lines).split(b"\n") if line.strip()]
+    account = report.accounts["works"]
+    assert (account.read, account.quarantined) == (len(meant), len(quarantine(out)))
+    assert account.kept == len({c for c in chosen if isinstance(c, int)})
+    assert report.points["records"] <= account.kept == len(rows(folder / "points.documents.parquet"))

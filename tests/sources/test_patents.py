@@ -72,7 +72,7 @@ def rows(path: Path) -> list[dict[str, Any]]:
 
 def reasons(out: Path) -> list[tuple[str, str]]:
     lines = out.with_name(f"{out.stem}.quarantine.jsonl").read_text().splitlines()
-    return [(entry["file"], entry["code"]) for entry in map(json.loads, lines)]
+    return [(Path(entry["file"]).name, entry["code"]) for entry in map(json.loads, lines)]
 
 
 def test_patentsview_inventors_stand_at_their_locations(tmp_path: Path) -> None:
@@ -96,7 +96,7 @@ def test_patentsview_inventors_stand_at_their_locations(tmp_path: Path) -> None:
         ("g_inventor_disambiguated.tsv.zip", "bad-number"): 1,
         ("g_inventor_disambiguated.tsv.zip", "duplicate-key"): 1,
         ("g_inventor_disambiguated.tsv.zip", "unknown-reference"): 2,
-        (str(tmp_path / "pv/g_inventor_disambiguated.tsv.zip"), "ragged-row"): 1,
+        ("g_inventor_disambiguated.tsv.zip", "ragged-row"): 1,
         ("g_location_disambiguated.tsv.zip", "out-of-range"): 1,
         ("g_location_disambiguated.tsv.zip", "bad-number"): 1,
         ("g_application.tsv.zip", "bad-date"): 1,

@@ -88,7 +88,7 @@ def load_table(run: Run, name: str, paths: Sequence[Path], layout: Layout, encod
         if plain != path:
             plain.unlink()
     rows = int(run.engine.value(f"SELECT count(*) FROM {identifier(name)}"))
-    return Loaded(name, ", ".join(p.name for p in paths), rows, rejected, tuple(facts), frozenset(present))
+    return Loaded(name, ", ".join(str(p) for p in paths), rows, rejected, tuple(facts), frozenset(present))
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ from urllib.parse import unquote, urlparse
 import msgspec
 
 from ceyuan.errors import CeyuanError, Problem, fail
+from ceyuan.sources.openalex.journal import JOURNAL
 
 ENTITIES = ("works", "institutions")
 _ROOTS = ("", "data", "jsonl", "data/jsonl")
@@ -104,6 +105,10 @@ def _newest_first(path: Path) -> tuple[int, str]:
 
 
 def _check_manifest(folder: Path, kind: str, promised: dict[Path, int], *, partial: bool) -> Iterator[Problem]:
+    if (folder / JOURNAL).is_file() and not partial:
+        message = "this fetch has not come to its end"
+        hint = "Run the same `ceyuan fetch` again: it goes on where it stopped"
+        yield Problem("snapshot-incomplete", message, str(folder), hint=hint)
     for path in (folder / "manifest", folder / "manifest.json", folder.parent / "manifest.json"):
         if not path.is_file():
             continue

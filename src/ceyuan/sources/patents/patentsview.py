@@ -126,7 +126,8 @@ def _locations(run: Run, loaded: Loaded) -> Account:
 def _patents(run: Run, loaded: Loaded) -> Account:
     query = (
         "SELECT raw_patent.*, raw_patent.rowid AS _row, filings.filing_date, "
-        f"{_first('raw_patent', 'raw_patent.patent_id')} FROM raw_patent LEFT JOIN filings ON filings.patent_id = raw_patent.patent_id"
+        f"{_first('raw_patent', 'raw_patent.patent_id')} FROM raw_patent "
+        "LEFT JOIN filings ON filings.patent_id = raw_patent.patent_id"
     )
     checks = [
         ("patent_id IS NULL", "missing-value", "'no patent_id'"),
