@@ -331,3 +331,29 @@ def test_whatever_lines_a_file_has_all_are_accounted_for(
     assert (account.read, account.quarantined) == (len(meant), len(quarantine(out)))
     assert account.kept == len({c for c in chosen if isinstance(c, int)})
     assert report.points["records"] <= account.kept == len(rows(folder / "points.documents.parquet"))
+
+
+def test_a_run_that_dies_while_it_puts_its_files_in_place_leaves_no_manifest(
+    works: list[bytes], institutions: list[bytes], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _, out = read(tmp_path, works[:10], institutions)
+    assert out.with_name("points.manifest.json").is_file()
+
+    def die(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("ceyuan.sources.outputs.os.replace", die)
+    with pytest.raises(KeyboardInterrupt):
+        read(tmp_path, works[:20], institutions)
+    assert not out.with_name("points.manifest.json").exists()  # old files with a manifest of other ones would mislead
+
+
+def test_records_of_an_earlier_run_of_another_format_do_not_stay(
+    works: list[bytes], institutions: list[bytes], tmp_path: Path
+) -> None:
+    (tmp_path / "points.deals.parquet").write_bytes(b"of an earlier run")
+    read(tmp_path, works[:10], institutions)
+    names = {p.name for p in tmp_path.iterdir() if p.name.startswith("points.")}
+    assert names == {"points.parquet"} | {
+        f"points.{n}" for n in ("documents.parquet", "contributions.parquet", "quarantine.jsonl", "manifest.json")
+    }
