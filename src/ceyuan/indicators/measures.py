@@ -65,6 +65,7 @@ class Measure:
         grain: the periods that it is computed for.
         picked: query of the matching records with the columns ``_table _file _line _source _correction place k1 k2
             breakdown v v_unit``, where ``k1, k2`` make the period.
+        looked_at: query with the same columns of the records that make a count without records 0, None where it is missing.
         period_text: SQL that turns ``k1, k2`` into the period's canonical text.
         rule: how records make a period's value.
         distinct: whether ``v`` is counted rather than added.
@@ -76,6 +77,7 @@ class Measure:
     kinds: tuple[str, ...]
     grain: GrainName
     picked: str
+    looked_at: str | None
     period_text: str
     rule: PeriodRule
     distinct: bool
@@ -119,10 +121,19 @@ class _Compiler:
         target = parse_unit(indicator.unit)
         # Values without a unit of their own (counts, plain numbers) are in the indicator's unit, unless it counts in 万.
         factor = f"{target.factor.normalize():f}" if unit or target.is_count else "1"
-        kinds = tuple(dict.fromkeys([self.kind.kind, *self.joined]))
+        seen = self.looked_at()
+        kinds = tuple(dict.fromkeys([self.kind.kind, *self.joined, *(seen.kinds if seen else ())]))
         return Measure(
-            self.kind.kind, kinds, self.grain, picked, text, rule, distinct, factor, target.base if unit else None
-        )
+            self.kind.kind, kinds, self.grain, picked, seen.picked if seen else None, text, rule, distinct, factor,
+            target.base if unit else None,
+        )  # fmt: skip
+
+    def looked_at(self) -> Measure | None:
+        """The measure of the records that show that a place and period was looked at."""
+        if self.indicator.zero_where is None:
+            return None
+        seen = self.indicator.model_copy(update={"where": self.indicator.zero_where, "zero_where": None})
+        return compile_measure(seen, self.grain, self.kinds)
 
     def column(self, name: str) -> str:
         found = find_field(self.kinds, self.kind.kind, tuple(name.split(".")))
@@ -195,6 +206,11 @@ class _Compiler:
         if self.indicator.counting != "fractional" or self.kind.fractional is None:
             return None
         over = identifier(self.kind.fractional.over)
-        shares = f"(SELECT {over} AS shared, count(*) AS n FROM {identifier(self.kind.kind)} GROUP BY {over})"
-        self.join_sql.append(f"LEFT JOIN {shares} AS shares ON shares.shared = r.{over}")
+        # Rows without a role share among themselves.
+        roles = [f"coalesce(CAST({{}}{identifier(name)} AS VARCHAR), '')" for name in self.kind.fractional.within]
+        keys = ", ".join([over, *(role.format("") for role in roles)])
+        named = "".join(f", {role.format('')} AS role{i}" for i, role in enumerate(roles))
+        same = "".join(f" AND shares.role{i} = {role.format('r.')}" for i, role in enumerate(roles))
+        shares = f"(SELECT {over} AS shared{named}, count(*) AS n FROM {identifier(self.kind.kind)} GROUP BY {keys})"
+        self.join_sql.append(f"LEFT JOIN {shares} AS shares ON shares.shared = r.{over}{same}")
         return "(CAST(1 AS DOUBLE) / nullif(shares.n, 0))"

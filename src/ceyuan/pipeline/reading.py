@@ -14,7 +14,7 @@ from typing import Any, Self
 
 import pyarrow as pa
 
-from ceyuan.engine import Engine, EngineSettings, identifier, literal
+from ceyuan.engine import Engine, EngineSettings, identifier, literal, parquet
 from ceyuan.errors import did_you_mean, fail
 from ceyuan.indicators.observations import OBSERVATION_COLUMNS, Observation, column_list
 from ceyuan.periods import parse_period
@@ -26,6 +26,7 @@ from ceyuan.workspace.config import Source, WorkspaceConfig
 from ceyuan.workspace.definitions import INDICATOR, Indicator
 from ceyuan.workspace.kinds import RecordKind
 from ceyuan.workspace.placesfile import Place
+from ceyuan.workspace.tables import TableSpec
 
 _TABLES = ("observations", "closure", "parts", "period_within", "periods", "lineage", "lineage_inputs")
 
@@ -62,8 +63,8 @@ class Build:
         path = folder.of(name)
         engine = Engine(EngineSettings(Path(tempfile.gettempdir()) / f"ceyuan-{uuid.uuid4().hex}"))
         for table in _TABLES:
-            source = literal(str(path / f"{table}.parquet"))
-            engine.run(f"CREATE TEMP VIEW {identifier(table)} AS SELECT * FROM read_parquet({source})")
+            source = parquet(path / f"{table}.parquet")
+            engine.run(f"CREATE TEMP VIEW {identifier(table)} AS SELECT * FROM {source}")
         build = cls(name, path, root, engine)
         store = Store(folder.store)
         for kind in build.kinds.values():
@@ -110,6 +111,11 @@ class Build:
     def kinds(self) -> Mapping[str, RecordKind]:
         """Record kinds as they were."""
         return {name: RecordKind.model_validate(raw) for name, raw in self._declared["kinds"].items()}
+
+    @cached_property
+    def tables(self) -> Mapping[str, TableSpec]:
+        """Declarations of tables as they were."""
+        return {name: TableSpec.model_validate(raw) for name, raw in self._declared["tables"].items()}
 
     @cached_property
     def gazetteer(self) -> Gazetteer:
@@ -213,7 +219,7 @@ class Build:
         store = Store(BuildFolder(self.root).store)
         rows: list[dict[str, Any]] = []
         for part in (p for p in self.record_parts if p.quarantined):
-            source = f"SELECT * FROM read_parquet({literal(str(store.quarantine(part.key)))}) ORDER BY _line"
+            source = f"SELECT * FROM {parquet(store.quarantine(part.key))} ORDER BY _line"
             for row in self.engine.arrow(source).to_pylist():
                 line, reasons = row.pop("_line"), row.pop("_reasons")
                 rows.append({"file": part.file, "line": line, "reasons": reasons, "row": row})

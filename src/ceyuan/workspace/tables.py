@@ -2,12 +2,32 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from datetime import date
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, Field
 
 from ceyuan.workspace.spec import Id, Spec, spec_field
 
 Scalar = str | int | float | bool
+
+
+def _day(text: str) -> str:
+    date.fromisoformat(text)
+    return text
+
+
+Day = Annotated[str, Field(pattern=r"^\d{4}-\d{2}-\d{2}$"), AfterValidator(_day)]
 TableFormat = Literal["csv", "tsv", "xlsx", "jsonl", "parquet"]
+
+
+class MatchRule(Spec):
+    """A rule that tells what a text stands for by how it is written: any one of its texts is enough."""
+
+    starts: tuple[str, ...] = spec_field("The text begins with one of these …", good=["国家"], bad="国家", default=())
+    ends: tuple[str, ...] = spec_field("… or ends with one of these …", good=["医院"], bad="医院$", default=())
+    contains: tuple[str, ...] = spec_field("… or has one of these in it.", good=["公司"], bad="*公司*", default=())
+    value: Scalar = spec_field("What such a text stands for.", good="hospital", bad=["hospital"])
 
 
 class ColumnSpec(Spec):
@@ -21,7 +41,18 @@ class ColumnSpec(Spec):
     map: dict[str, Scalar] = spec_field(
         "Values of the file and what they stand for; others stay.", good={"江两": "江西"}, bad=["江两"], default={}
     )
-    map_only: bool = spec_field("Values that `map` does not name are quarantined.", good=True, bad="x", default=False)
+    map_only: bool = spec_field(
+        "Values that neither `map` nor `match` names are quarantined.", good=True, bad="x", default=False
+    )
+    match: tuple[MatchRule, ...] = spec_field(
+        "For values that `map` does not name: rules on how they are written, the first that fits decides.",
+        good=[{"ends": ["医院"], "value": "hospital"}],
+        bad={"医院": "hospital"},
+        default=(),
+    )
+    otherwise: Scalar | None = spec_field(
+        "What every value stands for that neither `map` nor `match` names.", good="other", bad=["other"], default=None
+    )
     format: str | None = spec_field("How dates are written (strftime).", good="%Y%m%d", bad="yyyymmdd", default=None)
     missing: tuple[str, ...] = spec_field("Texts that stand for no value.", good=["-", "*"], bad="-", default=())
 
@@ -49,9 +80,7 @@ class CorrectionSpec(Spec):
     set: dict[str, Scalar] = spec_field("The right values.", good={"funds": "1973"}, bad="1973", min_length=1)
     why: str = spec_field("How it is known.", good="Transposed digits; see the ministry's notice", bad="", min_length=1)
     who: str = spec_field("Who decided.", good="Li, S&T statistics office", bad="", min_length=1)
-    until: str | None = spec_field(
-        "Last day it may be used.", good="2027-12-31", bad="soon", default=None, pattern=r"^\d{4}-\d{2}-\d{2}$"
-    )
+    until: Day | None = spec_field("Last day it may be used.", good="2027-12-31", bad="soon", default=None)
 
 
 class TableSpec(Spec):
@@ -71,7 +100,11 @@ class TableSpec(Spec):
     )
     encoding: str = spec_field("Character encoding of text files.", good="gb18030", bad="ansi", default="utf-8")
     delimiter: str | None = spec_field(
-        "Separator of columns; comma for CSV, tab for TSV.", good=";", bad="", default=None, min_length=1, max_length=1
+        "Separator of columns; comma for CSV, tab for TSV.",
+        good=";",
+        bad="",
+        default=None,
+        pattern=r'^[^"\r\n\x00]$',
     )
     header: int = spec_field(
         "Line of the column names, from 1 (CSV, TSV, XLSX).", good=2, bad=0, default=1, ge=1, le=1000
