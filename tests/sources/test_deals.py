@@ -12,7 +12,7 @@ from typing import Any
 import pyarrow.parquet as pq
 import pytest
 from click.testing import CliRunner
-from conftest import SHARED
+from openalex_stand_in import SHARED
 
 from ceyuan.cli import cli
 from ceyuan.errors import CeyuanError

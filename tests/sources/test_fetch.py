@@ -15,9 +15,9 @@ from typing import Any
 import msgspec
 import pytest
 from click.testing import CliRunner
-from conftest import Api, send
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
+from openalex_stand_in import Api, send
 
 from ceyuan.cli import cli
 from ceyuan.errors import CeyuanError
@@ -304,7 +304,7 @@ def test_the_command_prints_the_folder_and_its_points_can_be_read(
 
 
 @given(st.dictionaries(st.integers(0, 40), st.sampled_from(["cut", "429", "500", "half"]), max_size=30))
-@settings(max_examples=20, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=20)
 def test_whatever_fails_in_whatever_order_a_fetch_run_often_enough_is_complete(
     serve: Serve, works: list[bytes], tmp_path_factory: pytest.TempPathFactory, faults: dict[int, str]
 ) -> None:

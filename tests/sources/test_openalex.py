@@ -13,7 +13,7 @@ from typing import Any
 
 import pyarrow.parquet as pq
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ceyuan.errors import CeyuanError
@@ -319,7 +319,7 @@ def test_contributions_and_points_agree(made: tuple[Report, Path]) -> None:
 @given(
     st.lists(st.one_of(st.integers(0, 2642), st.sampled_from(sorted(BAD_WORKS)), st.binary(max_size=40)), max_size=40)
 )
-@settings(max_examples=25, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25)
 def test_whatever_lines_a_file_has_all_are_accounted_for(
     works: list[bytes], tmp_path_factory: pytest.TempPathFactory, chosen: list[int | bytes]
 ) -> None:

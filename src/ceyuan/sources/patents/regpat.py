@@ -8,8 +8,9 @@ Layout (pipes or semicolons; the letter case of headers differs between editions
 - ``…PCT_IPC``: pct_nbr, prio_year, app_year, IPC; ``…EPO_IPC``: appln_id, prio_year, app_year, IPC
 
 A person whose address lies in several regions has a row for each, with the region's share. A point's weight multiplies
-the equal part that counting gives to each row of a person, so it is share ÷ (sum of the person's shares) × (the person's
-rows): a person's parts then add up to that of any other.
+the equal part that counting gives to each located row of a person, so it is share ÷ (sum of the shares of the person's
+located rows) × (their number): a person's parts then add up to that of any other. Rows without a position are treated
+likewise among themselves; counting uses them only where a person has no other.
 """
 
 from __future__ import annotations
@@ -150,7 +151,7 @@ def _views(run: Run, key: str, role: Role) -> None:
         "coalesce(CAST(p.share AS DOUBLE), 1) / sum(coalesce(CAST(p.share AS DOUBLE), 1)) OVER one "
         "* count(*) OVER one AS weight FROM "
         "(SELECT *, min(_row) OVER (PARTITION BY key, person) AS first_row FROM people) AS p "
-        "LEFT JOIN regions ON regions.code = p.region WINDOW one AS (PARTITION BY p.key, p.person)"
+        "LEFT JOIN regions ON regions.code = p.region WINDOW one AS (PARTITION BY p.key, p.person, regions.lat IS NULL)"
     )
     run.engine.run(
         "CREATE TEMP VIEW documents AS SELECT key AS id, 'patent' AS type, CAST(NULL AS VARCHAR) AS subtype, "
