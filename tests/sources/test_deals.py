@@ -105,6 +105,16 @@ def test_a_workspaces_places_give_deals_their_place(tmp_path: Path) -> None:
     assert report.reasons == {"unknown-city": 1}  # a province is no city
 
 
+def test_a_city_of_the_asked_region_comes_before_one_of_no_known_region(tmp_path: Path) -> None:
+    path = tmp_path / "cities.csv"
+    path.write_text("name,lat,lon,country,region\nParis,48.85,2.35,FR,\nParis,33.66,-95.56,US,TX\n")
+    cities = read_cities(path)
+    assert str(cities.find("Paris", "TX", None).city) == "Paris (TX, US)"
+    assert str(cities.find("Paris", "Île-de-France", None).city) == "Paris (FR)"
+    assert str(cities.find("Paris", "Île-de-France", "FR").city) == "Paris (FR)"
+    assert cities.find("Paris", None, None).candidates == ("Paris (FR)", "Paris (TX, US)")
+
+
 def test_geonames_files_are_a_gazetteer(tmp_path: Path) -> None:
     line = ["1795565", "Shenzhen", "Shenzhen", "Shum Chun,深圳", "22.5431", "114.0579", "P", "PPLA2", "CN", "", "30"]
     path = tmp_path / "cities500.txt"
@@ -170,9 +180,9 @@ def test_real_rounds_are_found_where_their_own_coordinates_are(tmp_path: Path) -
     expected = {}
     for number, row in enumerate(real):
         state = row["company_state_code"]
-        found = {
-            where for other, where in named[normalise_name(row["company_city"])] if other in (state, "") or not state
-        }
+        same_name = named[normalise_name(row["company_city"])]
+        exact = {where for other, where in same_name if other == state or not state}
+        found = exact or {where for other, where in same_name if not other}
         if len(found) == 1:
             expected[number] = found.pop()
     assert {int(r["record_id"]): (r["lat"], r["lon"]) for r in rows(out)} == expected

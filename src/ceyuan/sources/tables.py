@@ -26,6 +26,7 @@ from ceyuan.sources.outputs import Run
 
 _DELIMITERS = ("\t", "|", ";", ",")
 _PAGE = 10_000
+_LAYOUT_HINT = "Give the table in its published layout; for deals, name the column with --column"
 _REJECTED = {
     "MISSING COLUMNS": "ragged-row", "TOO MANY COLUMNS": "ragged-row", "INVALID ENCODING": "bad-encoding",
 }  # fmt: skip
@@ -144,7 +145,8 @@ def _columns(plain: Path, path: Path, layout: Layout, encoding: str) -> tuple[di
             found[column] = at[0]
         elif column in layout.needed:
             message = f"there is no column {' or '.join(names)}, only {', '.join(header)}"
-            problems.append(Problem("missing-column", message, str(path), 1, did_you_mean(names[0].lower(), header)))
+            hint = did_you_mean(names[0].lower(), header) or _LAYOUT_HINT
+            problems.append(Problem("missing-column", message, str(path), 1, hint))
     if problems:
         raise CeyuanError(problems)
     return found, header, delimiter

@@ -89,7 +89,9 @@ class Cities:
         >>> cities.find("Pariss", None, None).candidates
         ('Paris (FR)', 'Paris (TX, US)')
         """
-        here = [c for c in self.by_name.get(normalise_name(name), ()) if _fits(c, region, country)]
+        possible = [c for c in self.by_name.get(normalise_name(name), ()) if _fits(c, region, country)]
+        # Cities that say what is asked come before those of which the gazetteer does not say it.
+        here = [c for c in possible if _says(c, region, country)] or possible
         if len({(c.lat, c.lon) for c in here}) == 1:  # two spellings of one place are no two places
             return Match(here[0], (), known=True)
         near = here or self._near(normalise_name(name))
@@ -112,6 +114,11 @@ def _fits(city: City, region: str | None, country: str | None) -> bool:
         not asked or not said or normalise_name(asked) == normalise_name(said)
         for asked, said in ((region, city.region), (country, city.country))
     )
+
+
+def _says(city: City, region: str | None, country: str | None) -> bool:
+    """Whether the gazetteer says all that is asked."""
+    return (not region or bool(city.region)) and (not country or bool(city.country))
 
 
 def read_cities(path: Path) -> Cities:
@@ -189,7 +196,8 @@ def _plain(path: Path) -> Read:
         rows = csv.DictReader(file)
         missing = [c for c in ("name", "lat", "lon") if c not in (rows.fieldnames or [])]
         if missing:
-            raise fail("missing-column", f"there is no column {', '.join(missing)}", file=str(path), line=1)
+            hint = "A gazetteer is a workspace's places.csv, a GeoNames file, or a table with name, lat, lon"
+            raise fail("missing-column", f"there is no column {', '.join(missing)}", file=str(path), line=1, hint=hint)
         for row in rows:
             cells = {k: (v or "").strip() for k, v in row.items() if isinstance(k, str) and not isinstance(v, list)}
             names = [cells["name"], cells.get("name_zh", "")]
