@@ -20,6 +20,8 @@ _NOT_THERE = frozenset({"no-workspace", "no-build", "no-observation", "unknown-i
 COMMANDS: dict[str, str] = {
     "init": "ceyuan.cli.workspace:init",
     "check": "ceyuan.cli.workspace:check",
+    "fetch": "ceyuan.cli.fetch:fetch",
+    "points": "ceyuan.cli.points:points",
     "build": "ceyuan.cli.build:build",
     "show": "ceyuan.cli.figures:show",
     "trace": "ceyuan.cli.figures:trace_command",
