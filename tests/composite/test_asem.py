@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 from click.testing import CliRunner
-from conftest import ASEM_STEPS, Reference
+from coinr_reference import ASEM_STEPS, Reference
 
 from ceyuan.cli import cli
 from ceyuan.composite import Composite, assess, compose
