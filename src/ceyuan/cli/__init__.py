@@ -26,6 +26,7 @@ COMMANDS: dict[str, str] = {
     "list": "ceyuan.cli.figures:list_command",
     "schema": "ceyuan.cli.workspace:schema",
     "compose": "ceyuan.cli.compose:compose",
+    "read": "ceyuan.cli.read:read",
 }
 
 
