@@ -10,8 +10,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import BeforeValidator, Field, model_validator
 
+from ceyuan.composite.model import Model
 from ceyuan.composite.uncertainty.spec import Uncertainty
 
 Step = Literal["denominate", "screen", "impute", "treat", "normalise", "aggregate"]
@@ -21,12 +22,6 @@ STEPS: tuple[Step, ...] = ("denominate", "screen", "impute", "treat", "normalise
 def _alias(names: Mapping[str, str]) -> BeforeValidator:
     """Other programs' names of a choice."""
     return BeforeValidator(lambda value: names.get(value, value) if isinstance(value, str) else value)
-
-
-class Model(BaseModel):
-    """Unknown keys are errors; a specification does not change once read."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
 
 class Denominate(Model):

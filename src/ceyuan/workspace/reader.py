@@ -76,6 +76,7 @@ class Workspace:
         kinds: record kinds by identifier, built-in and own.
         tables: tables of records.
         definitions: indicators by identifier, in the order of the files.
+        composites: files of ``composites/``, read as YAML and no further: what they say is the room composite's.
     """
 
     root: Path
@@ -85,6 +86,7 @@ class Workspace:
     kinds: Mapping[str, RecordKind]
     tables: tuple[Table, ...]
     definitions: Mapping[str, Definition]
+    composites: tuple[YamlDocument, ...] = ()
 
 
 @dataclass(slots=True)
@@ -126,7 +128,8 @@ def load_workspace(root: Path) -> tuple[Workspace | None, list[Problem]]:
     kinds = _read_kinds(collect)
     tables = _read_tables(collect)
     definitions = _read_definitions(collect)
-    return Workspace(root, config, places, sources, kinds, tables, definitions), collect.problems
+    composites = tuple(collect.documents("composites"))
+    return Workspace(root, config, places, sources, kinds, tables, definitions, composites), collect.problems
 
 
 def _read_config(root: Path) -> WorkspaceConfig:
