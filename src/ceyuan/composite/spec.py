@@ -150,6 +150,7 @@ class Treat(Model):
         winsorise: the first treatment; null leaves it out.
         transform: the second treatment, where the first has not helped; null leaves it out.
         combine: apply the transformation to the winsorised values, not to the original ones.
+        over: in a panel, whether an indicator is tested and treated over the whole ``panel`` or in each ``period``.
         indicators: ``none`` or another treatment for single indicators.
     """
 
@@ -157,6 +158,7 @@ class Treat(Model):
     winsorise: Winsorise | None = Winsorise()
     transform: Transform | None = Transform()
     combine: bool = False
+    over: Literal["period", "panel"] = "panel"
     indicators: dict[str, Literal["none"] | TreatOne] = Field(default_factory=dict)
 
 
