@@ -9,12 +9,13 @@ from pydantic import BaseModel, ConfigDict
 
 
 def _described(schema: dict[str, Any], model: type[Any]) -> None:
-    """Moves what a docstring says about attributes to the properties of the JSON Schema."""
-    text, _, attributes = (model.__doc__ or "").partition("Attributes:")
-    schema["description"] = " ".join(text.split())
-    for name, meaning in re.findall(r"^ {8}(\w+): (.*(?:\n {9,}.*)*)", attributes, re.MULTILINE):
-        if name in schema.get("properties", {}):
-            schema["properties"][name]["description"] = " ".join(meaning.split())
+    """Moves what docstrings say about attributes, inherited ones too, to the properties of the JSON Schema."""
+    schema["description"] = " ".join((model.__doc__ or "").partition("Attributes:")[0].split())
+    for base in model.__mro__:
+        attributes = (base.__doc__ or "").partition("Attributes:")[2]
+        for name, meaning in re.findall(r"^ {8}(\w+): (.*(?:\n {9,}.*)*)", attributes, re.MULTILINE):
+            if name in schema.get("properties", {}):
+                schema["properties"][name].setdefault("description", " ".join(meaning.split()))
 
 
 class Model(BaseModel):
