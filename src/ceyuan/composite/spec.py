@@ -88,7 +88,12 @@ class Impute(Model):
 
 
 class Check(Model):
-    """When an indicator counts as having outliers: its absolute skewness and its kurtosis both reach these."""
+    """When an indicator counts as having outliers: its absolute skewness and its kurtosis both reach these.
+
+    Attributes:
+        skew: absolute skewness.
+        kurtosis: excess kurtosis.
+    """
 
     skew: float = Field(default=2.0, gt=0)
     kurtosis: float = 3.5
@@ -135,7 +140,13 @@ class Transform(Model):
 
 
 class TreatOne(Model):
-    """The treatment of one indicator: as for all, with these differences."""
+    """The treatment of one indicator: as for all, with these differences.
+
+    Attributes:
+        check: another test for outliers.
+        winsorise: another first treatment.
+        transform: another second treatment.
+    """
 
     check: Check | None = None
     winsorise: Winsorise | None = None
