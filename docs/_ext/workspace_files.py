@@ -107,7 +107,7 @@ def _type(spec: Schema) -> str:
         return f"list of {_type(spec.get('items', {}))}"
     if spec.get("type") == "object":
         inner = [*spec.get("patternProperties", {}).values(), spec.get("additionalProperties", {})]
-        return f"map to {_type(next(i for i in inner if isinstance(i, dict)))}"
+        return f"map to {next((_type(i) for i in inner if isinstance(i, dict)), 'anything')}"
     return {"string": "text", "integer": "integer", "number": "number", "boolean": "true or false"}.get(
         str(spec.get("type")), "one of the types below"
     )

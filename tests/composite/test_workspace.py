@@ -13,7 +13,7 @@ import jsonschema
 import numpy as np
 import pytest
 from click.testing import CliRunner
-from small_workspace import CITIES, INDEX, UNCERTAINTY, VALUES, figures, write
+from composite_workspace import CITIES, INDEX, UNCERTAINTY, VALUES, figures, write
 
 import ceyuan
 from ceyuan.cli import cli

@@ -22,7 +22,7 @@ from ceyuan.indicators.derive import ranked_places
 from ceyuan.periods import parse_period
 from ceyuan.places import Gazetteer
 from ceyuan.workspace import Workspace
-from ceyuan.workspace.checks import unknown
+from ceyuan.workspace.faults import unknown
 from ceyuan.workspace.placesfile import PlaceKind
 
 

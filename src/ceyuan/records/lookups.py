@@ -85,7 +85,10 @@ def unit(text: str) -> Resolved:
         found = parse_unit(text)
     except ValueError:
         return _UNKNOWN
-    return Resolved(found.base, factor=found.factor.quantize(Decimal(1).scaleb(-10)))
+    factor = round(found.factor, 10)
+    # A factor that ten decimals cannot hold would change values in silence.
+    exact = factor > 0 and abs(factor / found.factor - 1) < Decimal("1e-8") and factor < Decimal(10) ** 16
+    return Resolved(found.base, factor=factor) if exact else _UNKNOWN
 
 
 def unit_of(dimension: str | None) -> Resolver:
@@ -120,10 +123,9 @@ def _choice(field: FieldSpec, text: str) -> Resolved:
     return Resolved(next((v for v in field.values if normalise_name(v) == wanted), None))
 
 
-def load_lookup(engine: Engine, name: str, text: str, resolver: Resolver) -> None:
-    """Fill the temporary table ``name`` with the answers for all distinct values of a text expression over ``raw``."""
-    found = engine.rows(f"SELECT DISTINCT {text} FROM raw WHERE {text} IS NOT NULL")
-    texts = [str(row[0]) for row in found]
+def load_lookup(engine: Engine, name: str, distinct: str, resolver: Resolver) -> None:
+    """Fill the temporary table ``name`` with the answers for all texts that a query lists."""
+    texts = [str(row[0]) for row in engine.rows(distinct)]
     answers = [resolver(t) for t in texts]
     columns = [texts, *([getattr(a, column) for a in answers] for column in ("value", "start", "end", "factor"))]
     engine.load(name, pa.table(columns, schema=_SCHEMA))

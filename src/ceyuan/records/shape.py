@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -55,9 +56,15 @@ class Shape:
         """The column of ``cell`` that holds a text expression over ``raw``."""
         return "cell." + self._texts.setdefault(expression, f"t{len(self._texts)}")
 
-    def raw_text(self, column: str) -> str:
-        """The expression over ``raw`` that a text column of ``cell`` holds."""
-        return next(e for e, name in self._texts.items() if f"cell.{name}" == column)
+    def distinct(self, column: str) -> str:
+        """A query of the different texts that a text column of ``cell`` takes."""
+        text = next(e for e, name in self._texts.items() if f"cell.{name}" == column)
+        cells = sorted(set(re.findall(r'raw\.("(?:[^"]|"")*")', text)))
+        # Cells are few when they are different: they are told apart as they are, before anything is cleaned.
+        source = (
+            f"(SELECT DISTINCT {', '.join(cells)} FROM raw) AS raw" if cells else "(SELECT 1 FROM raw LIMIT 1) AS raw"
+        )
+        return f"SELECT DISTINCT {text} FROM {source} WHERE {text} IS NOT NULL"
 
     def number(self, expression: str) -> str:
         """The column of ``cell`` that holds a number made of its texts."""
@@ -79,8 +86,13 @@ class Shape:
 
         A row that is declared to be no record of this kind is not judged as one: ``excluded`` is its only reason.
         """
+        by_code: dict[str, list[str]] = {}  # a code is said once for a row, whichever of its conditions are true
+        for condition, code in self.faults:
+            by_code.setdefault(code, []).append(f"({condition})")
         cases = [
-            f"CASE WHEN {condition} THEN {literal(code)} END" for condition, code in self.faults if code != EXCLUDED
+            f"CASE WHEN {' OR '.join(found)} THEN {literal(code)} END"
+            for code, found in by_code.items()
+            if code != EXCLUDED
         ]
         reasons = f"nullif(concat_ws('; ', {', '.join(cases)}), '')" if cases else "CAST(NULL AS VARCHAR)"
         declared = [f"coalesce({condition}, FALSE)" for condition, code in self.faults if code == EXCLUDED]
@@ -189,13 +201,22 @@ def _text(raw: RawTable, column: ColumnSpec, name: str | None = None) -> str:
     """A cell as trimmed text, NULL where it is empty or stands for nothing."""
     engine_name, kind = raw.columns[name or column.column]
     cell = f"raw.{identifier(engine_name)}"
-    # Few cells need trimming, and looking is much cheaper than trimming.
-    needed = f"regexp_matches({cell}, '^[{_BLANK}]|[{_BLANK}]$')"
-    trimmed = f"CASE WHEN {needed} THEN trim({cell}, '{_BLANK}') ELSE {cell} END"
-    if kind != "VARCHAR":
-        trimmed = f"CAST({cell} AS VARCHAR)"
+    trimmed = trimmed_text(cell, kind)
     nothing = "".join(f", {literal(m)}" for m in column.missing)
     return f"CASE WHEN {trimmed} IN (''{nothing}) THEN NULL ELSE {trimmed} END" if nothing else f"nullif({trimmed}, '')"
+
+
+def trimmed_text(cell: str, kind: str) -> str:
+    """SQL for a cell as text without space around it; whole numbers have no decimal point, whatever their type."""
+    if kind == "VARCHAR":
+        # Few cells need trimming, and looking is much cheaper than trimming.
+        needed = f"regexp_matches({cell}, '^[{_BLANK}]|[{_BLANK}]$')"
+        return f"CASE WHEN {needed} THEN trim({cell}, '{_BLANK}') ELSE {cell} END"
+    text = f"CAST({cell} AS VARCHAR)"
+    if kind not in ("DOUBLE", "FLOAT"):
+        return text
+    whole = f"{cell} = floor({cell}) AND abs({cell}) < 1e15"
+    return f"CASE WHEN {whole} THEN CAST(CAST({cell} AS BIGINT) AS VARCHAR) ELSE {text} END"
 
 
 _BLANK = " \t\r\n\u00a0\u3000\ufeff"
@@ -209,7 +230,22 @@ def _number(text: str, sql_type: str = NUMBER) -> str:
     grouped = (
         f"CASE WHEN regexp_full_match({narrow}, {_GROUPED}) THEN TRY_CAST(replace({narrow}, ',', '') AS {sql_type}) END"
     )
-    return f"coalesce(TRY_CAST({text} AS {sql_type}), {grouped})"
+    # The engine would read 2024_01 as 202401.
+    plain = f"CASE WHEN position('_' IN {text}) = 0 THEN TRY_CAST({text} AS {sql_type}) END"
+    return f"coalesce({plain}, {grouped})"
+
+
+def _integer(text: str) -> str:
+    # Plain digits are cast as they are. The others (1,234 or 12.0) go through decimals, which are slow but have room for
+    # all digits of a long number, as a double has not.
+    number = _number(text)
+    written_otherwise = f"CASE WHEN {number} = floor({number}) THEN TRY_CAST({number} AS BIGINT) END"
+    return f"CASE WHEN regexp_full_match({text}, '[-+]?[0-9]{{1,18}}') THEN CAST({text} AS BIGINT) ELSE {written_otherwise} END"
+
+
+def _finite(text: str) -> str:
+    number = _number(text, "DOUBLE")
+    return f"CASE WHEN isfinite({number}) THEN {number} END"
 
 
 @dataclass(slots=True)
@@ -243,7 +279,7 @@ class _Field:
     def text(self) -> str:
         name = self.spec.id
         if name in self.table.constants:
-            return self.shape.text(literal(plain(self.table.constants[name])))
+            return self.shape.text(literal(plain(self.table.constants[name]) or None))
         column = column_of(self.table, name)
         if column.column not in self.raw.columns:
             return self.shape.text("CAST(NULL AS VARCHAR)")
@@ -251,24 +287,28 @@ class _Field:
         if column.map_only:
             unnamed = unnamed_sql(self.shape.text(text), column)
             self.shape.faults.append((unnamed, f"unmapped-value:{name}"))
-        mapped = mapped_sql(text, column)
+        mapped = f"nullif({mapped_sql(text, column)}, '')" if column.map or column.match else mapped_sql(text, column)
         if column.format is not None:
-            parsed = f"strftime(try_strptime({mapped}, {literal(column.format)}), '%Y-%m-%d')"
-            return self.shape.text(f"coalesce({parsed}, {mapped})")
+            # A date of a typed cell is in ISO form already; any other text must be as declared, not what it resembles.
+            read = f"strftime(try_strptime({mapped}, {literal(column.format)}), '%Y-%m-%d')"
+            iso = f"regexp_full_match({mapped}, '[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}( 00:00:00)?')"
+            strange = self.shape.text(f"CASE WHEN {read} IS NULL AND NOT {iso} THEN {mapped} END")
+            self.shape.faults.append((f"{strange} IS NOT NULL", f"bad-date:{name}"))
+            return self.shape.text(f"coalesce({read}, {mapped})")
         return self.shape.text(mapped)
 
     def reference(self, text: str) -> None:
         """A reference must name a record of its kind that is stored already."""
         target = self.kinds[self.spec.to or ""]
         alias = identifier(f"target_{self.spec.id}")
-        keys = f"(SELECT DISTINCT {identifier(target.key[0])} AS raw FROM {identifier(target.kind)})"
+        keys = f"(SELECT DISTINCT CAST({identifier(target.key[0])} AS VARCHAR) AS raw FROM {identifier(target.kind)})"
         self.shape.joins.append(f"LEFT JOIN {keys} AS {alias} ON {alias}.raw = {text}")
         self.shape.values[self.spec.id] = text
         self.shape.faults.append((f"{text} IS NOT NULL AND {alias}.raw IS NULL", f"unknown-reference:{self.spec.id}"))
 
     def resolved(self, text: str, resolver: Resolver) -> None:
         lookup = f"lookup_{self.spec.id}"
-        load_lookup(self.engine, lookup, self.shape.raw_text(text), resolver)
+        load_lookup(self.engine, lookup, self.shape.distinct(text), resolver)
         self.shape.joins.append(join(lookup, text))
         found = identifier(lookup)
         name = self.spec.id
@@ -299,21 +339,27 @@ class _Field:
         unit = parse_unit(declared)
         if unit_of(self.spec.dimension)(declared).value is None:
             self.shape.faults.append((f"{text} IS NOT NULL", f"wrong-unit:{name}"))
-        self.shape.values |= {
-            name: _times(number, unit.factor),
-            own: f"CASE WHEN {text} IS NOT NULL THEN {literal(unit.base)} END",
-        }
+        value = _times(number, unit.factor)
+        self.shape.values |= {name: value, own: f"CASE WHEN {text} IS NOT NULL THEN {literal(unit.base)} END"}
+        if value != number:
+            self.shape.faults.append((f"{number} IS NOT NULL AND ({value}) IS NULL", f"out-of-range:{name}"))
 
     def quantity_by_row(self, number: str, unit_text: str) -> None:
         name = self.spec.id
         lookup = f"lookup_{name}_unit"
-        load_lookup(self.engine, lookup, self.shape.raw_text(unit_text), unit_of(self.spec.dimension))
+        load_lookup(self.engine, lookup, self.shape.distinct(unit_text), unit_of(self.spec.dimension))
         self.shape.joins.append(join(lookup, unit_text))
         found = identifier(lookup)
+        value = (
+            f"CASE WHEN {_fits(number)} AND abs(CAST({number} AS DOUBLE) * CAST({found}.factor AS DOUBLE)) < 1e17 "
+            f"THEN CAST(CAST({number} AS DECIMAL(28, 10)) * {found}.factor AS {NUMBER}) END"
+        )
         self.shape.values |= {
-            name: f"CAST(CAST({number} AS DECIMAL(28, 10)) * {found}.factor AS {NUMBER})",
+            name: value,
             f"{name}_unit": f"CASE WHEN {number} IS NOT NULL THEN {found}.value END",
         }
+        too_big = f"{number} IS NOT NULL AND {found}.value IS NOT NULL AND ({value}) IS NULL"
+        self.shape.faults.append((too_big, f"out-of-range:{name}"))
         self.shape.faults.append((f"{number} IS NOT NULL AND {unit_text} IS NULL", f"missing-unit:{name}"))
         self.shape.faults.append((f"{unit_text} IS NOT NULL AND {found}.value IS NULL", f"unknown-unit:{name}"))
 
@@ -321,10 +367,7 @@ class _Field:
         type_ = self.spec.type
         name = self.spec.id
         if type_ in ("integer", "number", "latitude", "longitude"):
-            number = self.shape.number(_number(text, "DOUBLE"))
-            value = f"CASE WHEN isfinite({number}) THEN {number} END"
-            if type_ == "integer":
-                value = f"CASE WHEN {number} = floor({number}) THEN TRY_CAST({number} AS BIGINT) END"
+            value = self.shape.number(_integer(text) if type_ == "integer" else _finite(text))
         elif type_ == "boolean":
             value = (
                 f"CASE WHEN lower({text}) IN ('true', 'yes', '1', '是', 'y') THEN TRUE "
@@ -355,6 +398,13 @@ class _Field:
 def _times(number: str, factor: Decimal) -> str:
     if factor == 1:
         return number
-    scale = max(0, -int(factor.normalize().as_tuple().exponent))
-    text = f"{factor.normalize():f}"
-    return f"CAST(CAST({number} AS DECIMAL(28, 10)) * CAST('{text}' AS DECIMAL({max(scale + 1, 18)}, {scale})) AS {NUMBER})"
+    short = round(factor, 18).normalize()
+    scale = max(0, -int(short.as_tuple().exponent))
+    product = f"CAST({number} AS DECIMAL(28, 10)) * CAST('{short:f}' AS DECIMAL({max(scale + 1, 18)}, {scale}))"
+    # A sum that has no room in a decimal is a slip of the source; it must not stop the other rows.
+    most = min(Decimal(10) ** 17, Decimal(10) ** (27 - scale)) / factor
+    return f"CASE WHEN {_fits(number)} AND abs({number}) < {float(most)!r} THEN CAST({product} AS {NUMBER}) END"
+
+
+def _fits(number: str) -> str:
+    return f"abs({number}) < 1e17"
