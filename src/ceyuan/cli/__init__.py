@@ -14,7 +14,9 @@ import click
 from ceyuan.errors import CeyuanError
 from ceyuan.version import __version__
 
-_NOT_THERE = frozenset({"no-workspace", "no-build", "no-observation", "unknown-indicator", "unknown-place"})
+_NOT_THERE = frozenset(
+    {"no-workspace", "no-build", "no-observation", "unknown-indicator", "unknown-place", "unknown-composite"}
+)
 
 # Commands are loaded when they are asked for, so that `ceyuan --help` and small commands start at once.
 COMMANDS: dict[str, str] = {
