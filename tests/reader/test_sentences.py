@@ -8,6 +8,8 @@ from cases import Figure, load, near
 from ceyuan.reader import read_text
 
 FILES = ("constructs", "blind_a", "blind_b", "blind_c", "blind_d", "blind_e", "blind_f", "blind_g", "blind_h")
+# Sets of a second annotator: span, value, unit and bound only.
+PLAIN = ("blind_i", "blind_j", "blind_k")
 SENTENCES = [(name, text, figures) for name in FILES for text, figures in load(name)]
 
 
@@ -28,3 +30,19 @@ def test_a_sentence_is_read_as_annotated(name: str, text: str, figures: list[Fig
             assert statement[field] == getattr(figure, field), (field, statement)
         for field in ("value", "value_max", "from_value"):
             assert near(statement[field], getattr(figure, field)), (field, statement)
+
+
+PLAIN_SENTENCES = [(text, figures) for name in PLAIN for text, figures in load(name)]
+
+
+@pytest.mark.parametrize(("text", "figures"), PLAIN_SENTENCES, ids=range(len(PLAIN_SENTENCES)))
+def test_a_sentence_of_the_second_annotator_is_read(text: str, figures: list[Figure]) -> None:
+    found = {(s.start, s.end): s for s in read_text(text).statements}
+    assert {text[a:b] for a, b in found} == {text[f.start : f.end] for f in figures}
+    for figure in figures:
+        statement = found[figure.start, figure.end]
+        assert (statement.unit, statement.bound) == (figure.unit, figure.bound)
+        assert near(float(statement.value), figure.value)
+        assert near(statement.as_json()["value_max"], figure.value_max)
+        if figure.from_value is not None:
+            assert near(statement.as_json()["from_value"], figure.from_value)

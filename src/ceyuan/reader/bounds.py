@@ -15,9 +15,13 @@ _FALSE_FRIEND = re.compile(
 )
 _BETWEEN = r"(?:了|到|占[^，。；,;\d]{0,10}|为|有|达到?|合|计|在|过|出|成|相当于)?"
 
-# 给予最高1亿元支持 is a ceiling; 单日最高达14.6万人次 was reached.
+# 不到全国的0.6%: the whole that a share is of stands between; a comparison (高于全国2个百分点) is none of these.
+_OF_A_WHOLE = re.compile(r"(?:不到|不足|接近|[近约逾])(?=(?:全国|全球|世界|全省|全市|全区|全县|总量|总数)的?$)")
+
+# 给予最高1亿元支持 and 最高补助1亿元 are ceilings; 单日最高达14.6万人次 was reached.
 _CEILING = re.compile(
     r"(?:给予|补助|奖励|资助|支持|补贴|可获|可享|提供|奖补|授信|拨款|拨付)[^，。；,;]{0,12}最高(?:可达|可获|达)?$"
+    r"|最高(?:可|给予|予以|补助|奖励|资助|支持|补贴|补偿|授信|拨款){1,3}[^，。；,;\d]{0,4}$"
 )
 
 
@@ -50,6 +54,9 @@ def bound_before(before: str, opening: str = "") -> Bound | None:
     """
     if _CEILING.search(before[-24:]):
         return "le"
+    whole = _OF_A_WHOLE.search(before[-10:])
+    if whole:
+        before = before[-10:][: whole.end()]
     found = _before().search(before[-18:])
     if not found:
         return None

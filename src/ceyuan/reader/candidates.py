@@ -200,7 +200,10 @@ def _bare_before() -> re.Pattern[str]:
 
 
 # An index moves by pure numbers, which are then written with decimals.
-_MOVED_BARE = re.compile(r"(?:提高|上升|下降|增加|回落|增长|降低|上涨|下跌|提升)了?$|[升降高低少小大加减][到至为]$")
+_MOVED_BARE = re.compile(
+    r"(?:提高|上升|下降|增加|回落|增长|降低|上涨|下跌|提升|缩小|扩大|减少)了?$"
+    r"|[升降高低少小大加减][到至为]$"
+)
 _BARE_AFTER = re.compile(
     r" (?:in|by) (?:19|20)\d{2}\b| ?(?:[，。；;、）)（(\n]|,(?!\d)|\.(?!\d)|$|左右|以上|以下|和(?=\d))"
 )

@@ -133,6 +133,7 @@ _RANK = re.compile(
     rf"(?: (?:the|in|at|as|joint|globally|nationally|now|again))*? {_ORDINAL}\b(?: place)?"
     rf"|\b(?:took|take[ns]?|held|holds|secured|retain\w*|kept|keeping|in|to"
     rf"|the) (?P<o2>first|second|third|fourth|fifth) (?:place|position|spot)\b"
+    rf"|\bto (?P<o4>{_NAMED}|\d{{1,3}}(?:st|nd|rd|th))(?= (?:among|out of|globally|worldwide|nationwide|in the world)\b)"
     rf"|\b(?:No\.? ?|number )(?P<no>1|one|2|two|3|three)(?= (?:in|globally|worldwide|nationwide)\b)"
     rf"|\b(?P<top>topped|tops)\b(?= the| a| all))"
 )
@@ -175,7 +176,7 @@ def english_forms(text: str) -> Iterator[Quantity]:
 
 def _placed(text: str) -> Iterator[Quantity]:
     for match in _RANK.finditer(text):
-        name = next(n for n in ("ordinal", "o2", "no", "top") if match[n])
+        name = next(n for n in ("ordinal", "o2", "o4", "no", "top") if match[n])
         number = {"one": 1, "two": 2, "three": 3}.get(match[name].lower(), 0)
         value = Decimal(1) if name == "top" else Decimal(number) if number else _ordinal(match[name])
         start = match.start(name)

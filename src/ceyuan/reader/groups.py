@@ -11,11 +11,12 @@ from ceyuan.reader.quantity import Quantity
 
 _JOINT = re.compile(r" ?(?:、|和|及|与|以及|或| and )(?:约|近|超过?|的)? ?|(?P<comma> ?[,，] ?(?:and )?)")
 _ALIGNED = re.compile(r"分别|依次|respectively")
+_FALLING = re.compile(r"(?:下降|下跌|下滑|减少|回落|萎缩|负增长)了?$")
 _FROM = re.compile(r"(?:从|由(?!于)|自|(?i:\bfrom ))[^。；;]{0,30}$")
 _TO = re.compile(
     r" ?[^，。；,;]{0,12}?[，,]? ?(?:[^，。；,;]{0,12}?(?:升|增|降|减|提|涨|跌|扩|缩|压|跃|攀"
-    r"|变|调|改|增加|提高|下降|上升|提升|发展|优化|集聚|壮大|拓展|延伸|翻)[^，。；,;]{0,4})?"
-    r"(?:至|到|为|成)了?(?:[^，。；,;]{0,14}的)?(?:约|近|超过?|逾|不足)?"
+    r"|变|调|改|转|增加|提高|下降|上升|提升|发展|优化|集聚|壮大|拓展|延伸|翻)[^，。；,;]{0,4})?"
+    r"(?:至|到|为|成)了?(?:[^，。；,;]{0,14}的)?(?:约|近|超过?|逾|不足)?(?:增长|上升|上涨|下降|下跌)?"
     r"|(?: in (?:19|20)\d{2})? to (?:about |over |more than |nearly )?"
 )
 
@@ -50,12 +51,19 @@ def groups(layout: Layout, found: list[Quantity]) -> list[Group]:
         group = Group(tuple(members), head, floor, aligned)
         if result and _changed(layout, result[-1], group):
             former = result.pop()
-            values = tuple(q.value for q in former.members)
+            values = tuple(_signed(layout, q) for q in former.members)
             if len(values) == 1:
                 values *= len(members)
             group = Group(group.members, former.head, former.floor, aligned or former.aligned, values)
         result.append(group)
     return result
+
+
+def _signed(layout: Layout, quantity: Quantity) -> Decimal:
+    """The former end with its sign: 由下降3.2%转为增长1.5%."""
+    return (
+        -quantity.value if _FALLING.search(layout.text, max(0, quantity.start - 6), quantity.start) else quantity.value
+    )
 
 
 def _sentence(layout: Layout, position: int) -> int:

@@ -51,6 +51,7 @@ _NUMBERING = (
     r"(?m:^[ \t]*(?:\d{1,3}[.．、)）](?!\d)|\d{1,2}(?:\.\d{1,2}){1,3}[ 、]|[一二三四五六七八九十]{1,3}[、.．]))",
     r"[（(](?:[一二三四五六七八九十]{1,3}|\d{1,2})[)）]",
     r"\d+ ?号(?:文|文件|令|公告|公报|决议|院|楼|线|机|星|卫星)?|[一二三四五六七八九十]+号",
+    r"(?:480|720|1080|1440|2160) ?[Pp](?![A-Za-z])",
     r"(?:[Nn][Oo]\.?|№|#) ?\d+",
     r"(?:GB/?T?|ISO|IEC|IEEE|RFC|DB\d*|PM|COVID|Covid)[ -]?\d+(?:[.-]\d+)*",
 )
@@ -72,6 +73,8 @@ _BASES = rf"(?:每|平均每)(?:{_N}|[十百千万亿]+)+(?:名|个|户|人|平�
 _EXCHANGE = r"(?:\d+|一)(?:美元|港元|欧元|英镑|日元|澳门元|元)(?=兑|对|合|=)"
 # Short quotes are names and slogans; one with a percentage or an amount of money states a figure.
 _QUOTED = r"[“「『‘](?![^“”「」『』‘’]{1,14}(?:%|百分点|亿元|万元))[^“”「」『』‘’]{1,14}[”」』’]"
+# 万家企业 is a set phrase, the end of 98万家企业 is not.
+_NOT_COUNTED = r"(?<![\d一二三四五六七八九几数])(?<!\d )"
 _TITLES = r"《[^》]{1,80}》"
 _TABLE_UNITS = r"(?:计量)?单位[:：][^\n，。；]{1,30}"
 
@@ -89,7 +92,7 @@ def _pattern(*, guarded: bool = True) -> re.Pattern[str]:
     listed = words(table("words")["names"]["words"])
     parts = [
         _TITLES, _QUOTED, _TABLE_UNITS, *_ADDRESSES, *_NUMBERING, *_PERIODS, *_DATES, *_PLANS, *_SLOGANS, _BASES,
-        _EXCHANGE, any_of(listed),
+        _EXCHANGE, _NOT_COUNTED + any_of(listed),
     ]  # fmt: skip
     whole = "|".join(f"(?:{part})" for part in parts)
     beginnings = _BEGINNINGS + "".join(sorted({word[0] for word in listed})) + "]"

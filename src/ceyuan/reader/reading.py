@@ -84,7 +84,7 @@ class _Reader:
         floor = group.floor if group.head == head else self._former_end(group)
         before = self.layout.before(head, floor)
         lead = bound_before(before) if _spread(before, group) else None
-        if group.aligned and not lead:
+        if group.aligned and not lead and not self._bounded_apart(group):
             lead = bound_after(self.layout.text[group.members[-1].end : group.members[-1].end + 10])
         made = []
         for i, quantity in enumerate(group.members):
@@ -105,6 +105,11 @@ class _Reader:
                 )
             )
         return made
+
+    def _bounded_apart(self, group: Group) -> bool:
+        """Whether a member before the last has a bound of its own; then the last one's holds for that one alone."""
+        floors = [group.floor, *(q.end for q in group.members)]
+        return any(self._bound(q, floor) != "eq" for q, floor in zip(group.members[:-1], floors, strict=False))
 
     def _former_end(self, group: Group) -> int:
         return self.layout.clause_start(group.members[0].start)
@@ -170,6 +175,8 @@ def _settle(quantity: Quantity, governing: Predicate) -> tuple[Quantity, Kind]:
     kind = _kind(quantity, governing)
     if quantity.unit == "年" and quantity.kind == "streak":
         return quantity, "streak"
+    if kind == "share" and governing.move is not None and not governing.share:
+        kind = "growth"  # 成本降低近一半
     if governing.move == "down" and kind in ("change", "growth", "multiple") and quantity.value > 0:
         top = -quantity.value_max if quantity.value_max is not None else None
         return replace(quantity, value=-quantity.value, value_max=top), kind
