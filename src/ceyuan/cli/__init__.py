@@ -25,6 +25,7 @@ COMMANDS: dict[str, str] = {
     "trace": "ceyuan.cli.figures:trace_command",
     "list": "ceyuan.cli.figures:list_command",
     "schema": "ceyuan.cli.workspace:schema",
+    "read": "ceyuan.cli.read:read",
 }
 
 

@@ -1,0 +1,98 @@
+"""How the words around a quantity bound it: 超, 不足, 约, 以上, 左右 and the like."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from typing import cast
+
+from ceyuan.reader.lexicon import any_of, table, words
+from ceyuan.reader.statement import Bound
+
+# 节约, 合约 and 附近 end in a bounding character and bound nothing; 过 bounds bare magnitudes only (过万亿).
+_FALSE_FRIEND = re.compile(
+    r"(?:节约|合约|条约|契约|签约|制约|预约|最近|附近|邻近|靠近|赶超|反超|经过|通过|不过|度过|高超)$"
+)
+_BETWEEN = r"(?:了|到|占[^，。；,;\d]{0,10}|为|有|达到?|合|计|在|过|出|成|相当于)?"
+
+# 给予最高1亿元支持 is a ceiling; 单日最高达14.6万人次 was reached.
+_CEILING = re.compile(
+    r"(?:给予|补助|奖励|资助|支持|补贴|可获|可享|提供|奖补|授信|拨款|拨付)[^，。；,;]{0,12}最高(?:可达|可获|达)?$"
+)
+
+
+@cache
+def _before() -> re.Pattern[str]:
+    bounds = table("words")["bounds"]["before"]
+    groups = "|".join(f"(?P<{name}>{any_of(words(bounds[name]))})" for name in ("ge", "le", "lt", "gt", "approx"))
+    return re.compile(rf"(?:{groups}){_BETWEEN} ?[“\"±]?(?:人民币|港币|美元|港元)?$")
+
+
+@cache
+def _after() -> re.Pattern[str]:
+    bounds = table("words")["bounds"]["after"]
+    alternatives = "|".join(
+        f"(?P<{name}>{any_of(w for w in words(bounds[name]) if w not in ('多', '余'))})"
+        for name in ("ge", "le", "gt", "lt", "approx")
+    )
+    return re.compile(rf" ?(?:{alternatives}|(?P<loose>[多余](?=[，。；、的 )）]|$)))")
+
+
+def bound_before(before: str, opening: str = "") -> Bound | None:
+    """The bound that the words right before a quantity set, or None.
+
+    Args:
+        before: the words before it.
+        opening: its first character; 过 bounds bare magnitudes only (过万亿).
+
+    >>> bound_before("高新技术企业超过"), bound_before("附近"), bound_before("不超过")
+    ('gt', None, 'le')
+    """
+    if _CEILING.search(before[-24:]):
+        return "le"
+    found = _before().search(before[-18:])
+    if not found:
+        return None
+    name = cast("Bound", found.lastgroup)
+    word = found[name]
+    if _FALSE_FRIEND.search(before[-18:][: found.end(name)]):
+        return None
+    if word == "过" and (not before.endswith("过") or opening not in {*"百千万亿半"}):
+        return None
+    return name
+
+
+def bound_after(after: str) -> Bound | None:
+    """The bound that the words right behind a quantity set, or None.
+
+    >>> bound_after("以上的企业"), bound_after("及以上"), bound_after("左右")
+    ('gt', 'ge', 'approx')
+    """
+    found = _after().match(after)
+    if not found:
+        return None
+    return "gt" if found["loose"] else cast("Bound", found.lastgroup)
+
+
+@cache
+def _english() -> tuple[re.Pattern[str], re.Pattern[str]]:
+    bounds = table("english")["bounds"]
+    alternatives = "|".join(f"(?P<{name}>{any_of(bounds[name])})" for name in ("ge", "le", "gt", "lt", "approx"))
+    before = re.compile(rf"(?i:\b(?:{alternatives})(?: the| a)? ?)$")
+    return before, re.compile(r"(?i: (?:or so|approximately)\b)|(?P<gt> (?:or more|or above|and above|plus)\b)")
+
+
+def english_bound(before: str, after: str) -> Bound | None:
+    """The bound that English words set on a quantity, or None.
+
+    >>> english_bound("employing more than ", ""), english_bound("to ", " or more")
+    ('gt', 'ge')
+    """
+    left, right = _english()
+    found = left.search(before[-24:])
+    if found:
+        return cast("Bound", found.lastgroup)
+    behind = right.match(after)
+    if not behind:
+        return None
+    return "ge" if behind["gt"] else "approx"

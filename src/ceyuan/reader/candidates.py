@@ -1,0 +1,219 @@
+"""From all numbers in a text to the quantities that can be statements: exclusions, ranges, lists that share a unit."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import replace
+from decimal import Decimal
+from functools import cache
+
+from ceyuan.reader.english import english_forms, english_numbers
+from ceyuan.reader.forms import FORMS
+from ceyuan.reader.lexicon import any_of, table, words
+from ceyuan.reader.masks import Mask
+from ceyuan.reader.numbers import arabic_numbers, chinese_numbers
+from ceyuan.reader.quantity import Quantity
+
+_STRONG_UNITS = {"%", "‰", "个百分点", "元", "港元", "美元", "澳门元"}
+
+
+def quantities(text: str) -> list[Quantity]:
+    """The quantities of a folded text, in order and free of overlaps."""
+    mask = Mask(text)
+    forms = [q for form in (*FORMS, english_forms) for q in form(text)]
+    plain = [q for numbers in (arabic_numbers, chinese_numbers, english_numbers) for q in numbers(text)]
+    kept = [q for q in _without_overlaps(forms, plain) if not _excluded(text, q, mask)]
+    kept = _lists(text, _ranges(text, kept))
+    return _local_dollars(text, _completed_all(text, kept))
+
+
+_HONG_KONG = re.compile(r"Hong Kong|HKSAR|香港|本港|港元")
+
+
+def _local_dollars(text: str, found: list[Quantity]) -> list[Quantity]:
+    """A bare $ in a text about Hong Kong that does not write HK$ is the Hong Kong dollar."""
+    if "$" not in text or "HK$" in text or not _HONG_KONG.search(text):
+        return found
+    return [replace(q, unit="港元") if q.unit == "美元" and text[q.start] == "$" else q for q in found]
+
+
+def _completed_all(text: str, found: list[Quantity]) -> list[Quantity]:
+    """What is complete, and bare numbers that are figures all the same; a list of them goes on as it began."""
+    result: list[Quantity] = []
+    for i, quantity in enumerate(found):
+        done = _completed(text, quantity)
+        if done is None and result and not result[-1].unit and not quantity.complete:
+            joint = _LIST.fullmatch(text, result[-1].end, quantity.start)
+            done = replace(quantity, complete=True) if joint and not joint["comma"] else None
+        if done is not None:
+            former = found[i - 1] if i else None
+            if former and not former.complete and _former_end(text, former, quantity):
+                result.append(replace(former, complete=True))
+            result.append(done)
+    return result
+
+
+def _former_end(text: str, former: Quantity, quantity: Quantity) -> bool:
+    """Whether two bare numbers are the ends of a change: from 16 to 28."""
+    between = text[former.end : quantity.start]
+    return (
+        not quantity.complete and between == " to " and text[max(0, former.start - 5) : former.start].lower() == "from "
+    )
+
+
+def _without_overlaps(forms: Iterable[Quantity], plain: Iterable[Quantity]) -> list[Quantity]:
+    """Special forms win over plain numbers, then what is complete, then the longer one."""
+    ranked = [(0, q) for q in forms] + [(1 if q.complete else 2, q) for q in plain]
+    ranked.sort(key=lambda item: (item[1].start, item[0], -item[1].end))
+    kept: list[tuple[int, Quantity]] = []
+    for rank, quantity in ranked:
+        if kept and quantity.start < kept[-1][1].end:
+            if rank < kept[-1][0]:
+                kept[-1] = (rank, quantity)
+            continue
+        kept.append((rank, quantity))
+    return [q for _, q in kept]
+
+
+def _excluded(text: str, quantity: Quantity, mask: Mask) -> bool:
+    if quantity.kind in ("rank", "streak"):
+        return mask.touches(quantity.start, quantity.end, ordinals=False)
+    if mask.touches(quantity.start, quantity.end):
+        return True
+    # 前千分之一, 前1%: the threshold of a group, not a figure of its own.
+    before = text[max(0, quantity.start - 8) : quantity.start]
+    if quantity.unit in ("%", "‰") and (before.endswith("前") or before.lower().endswith("top ")):
+        return True
+    if quantity.unit in ("岁", "周岁") and _AGE_GROUP.match(text, quantity.end):
+        return True
+    if (
+        quantity.unit == "点"
+        and quantity.step == 1
+        and not _INDEX.search(text, max(0, quantity.start - 30), quantity.start)
+    ):
+        return True
+    return _is_model_number(text, quantity)
+
+
+# 3岁以下婴幼儿 names a group of people.
+_AGE_GROUP = re.compile(r"(?:[（(][^）)]{0,12}[）)])?(?:及其?)?(?:以上|以下|以内)|[至—-]")
+_INDEX = re.compile(r"指数|[涨跌升降报]|收于")
+_MODEL_BEFORE = re.compile(r"[A-Za-z]+[-]?$")
+
+
+def _is_model_number(text: str, quantity: Quantity) -> bool:
+    """C919, PM2.5, COVID-19, 5G: letters touch the digits and no unit says otherwise."""
+    before = text[quantity.start - 1 : quantity.start]
+    if not (before.isascii() and (before.isalpha() or before == "-")):
+        return False
+    found = _MODEL_BEFORE.search(text, max(0, quantity.start - 12), quantity.start)
+    if found is None or not text[quantity.start].isdigit():
+        return False
+    if quantity.unit in _STRONG_UNITS or quantity.scale > 1:
+        return found.group().endswith("-")
+    return not (quantity.complete and len(found.group()) >= 2 and not found.group().endswith("-"))
+
+
+_DASH = re.compile(r" ?(?:[-—–~]+|至|到| to | and ) ?")
+_FROM = re.compile(r"(?:从|由|自|from )[^，。；,;]{0,14}$")
+_SPREAD = re.compile(r".{0,3}(?:不等|之间|区间|范围)")
+
+
+def _ranges(text: str, found: list[Quantity]) -> list[Quantity]:
+    """20—30家 is one quantity from 20 to 30."""
+    merged: list[Quantity] = []
+    for quantity in found:
+        first = merged[-1] if merged else None
+        if first is not None and _is_range(text, first, quantity):
+            merged[-1] = _merge(first, quantity)
+        else:
+            merged.append(quantity)
+    return merged
+
+
+def _is_range(text: str, first: Quantity, last: Quantity) -> bool:
+    joint = _DASH.fullmatch(text, first.end, last.start)
+    if not joint or first.value_max is not None or not last.complete or last.value < 0:
+        return False
+    if first.complete and first.unit != last.unit:
+        return False
+    before = text[max(0, first.start - 20) : first.start]
+    if joint.group() == " to " and not first.complete and 1800 <= first.number <= 2100:
+        return False
+    if joint.group() == " and ":
+        return before.lower().endswith("between ")
+    if joint.group().strip() in ("至", "到", "to") and _FROM.search(before):
+        return bool(_SPREAD.match(text, last.end))
+    low = first.value if first.scale > 1 or first.number > last.number else first.number * last.scale
+    return low < last.value and first.kind is None
+
+
+def _merge(first: Quantity, last: Quantity) -> Quantity:
+    low = first.value if first.complete or first.scale > 1 or first.number > last.number else first.number * last.scale
+    return replace(last, start=first.start, value=low, value_max=last.value, number=first.number, scale=Decimal(1))
+
+
+_LIST = re.compile(
+    r" ?(?:、|和|及|与|以及|或| and )(?:超过?|约|近|上升|下跌|下降|增长|提高|增加|减少|回升|回落)? ?|"
+    r"(?P<comma> ?[,，] ?(?:and )?)"
+)
+_PAIRED = re.compile(r"分别|依次|respectively")
+
+
+def _lists(text: str, found: list[Quantity]) -> list[Quantity]:
+    """9.2和4.7个百分点: what stands before takes the unit, and the magnitude, of what follows."""
+    result = list(found)
+    for i in range(len(result) - 2, -1, -1):
+        here, following = result[i], result[i + 1]
+        split_points = here.unit == "个" and following.unit in ("个百分点", "个基点") and here.scale == 1
+        if (here.complete and not split_points) or not following.complete or following.kind is not None:
+            continue
+        joint = _LIST.fullmatch(text, here.end, following.start)
+        if joint is None or (joint["comma"] and not _PAIRED.search(text, max(0, here.start - 60), following.end + 20)):
+            continue
+        scale = following.scale if here.scale == 1 and following.value_max is None else here.scale
+        result[i] = replace(
+            here, value=here.number * scale, unit=following.unit, scale=scale,
+            step=here.step * scale / here.scale, complete=True,
+        )  # fmt: skip
+    return result
+
+
+@cache
+def _bare_before() -> re.Pattern[str]:
+    return re.compile(r"(?:为|达到?|至|报收?|收于|是|约|超过?|指数|系数|(?:was|reached|at|to|of|stood at) )$")
+
+
+# An index moves by pure numbers, which are then written with decimals.
+_MOVED_BARE = re.compile(r"(?:提高|上升|下降|增加|回落|增长|降低|上涨|下跌|提升)了?$")
+_BARE_AFTER = re.compile(
+    r" (?:in|by) (?:19|20)\d{2}\b| ?(?:[，。；;、）)（(\n]|,(?!\d)|\.(?!\d)|$|左右|以上|以下|和(?=\d))"
+)
+_MONEY_AFTER = re.compile(r" ?(?:[，。；、）)\n;.\]]|,(?!\d)|$|左右|以上|大关|台阶|规模|的)")
+
+
+@cache
+def _money() -> re.Pattern[str]:
+    return re.compile(any_of(words(table("context")["money"])))
+
+
+def _completed(text: str, quantity: Quantity) -> Quantity | None:
+    """A number without a unit is a figure only where a verb gives it to an index, or where it is money."""
+    if quantity.complete:
+        return quantity
+    before = text[max(0, quantity.start - 40) : quantity.start]
+    if quantity.scale > 1:
+        if not _MONEY_AFTER.match(text, quantity.end):
+            counted = (
+                re.match(r"[一-鿿]", text[quantity.end : quantity.end + 1]) and text[quantity.end] not in "级里分大"
+            )
+            return replace(quantity, complete=True) if counted else None
+        clause = re.split(r"[。；\n]", before)[-1]
+        unit = "元" if _money().search(clause) else ""
+        return replace(quantity, unit=unit, complete=True)
+    year_like = quantity.step == 1 and 1800 <= quantity.number <= 2100
+    governed = _bare_before().search(before) or (quantity.step < 1 and _MOVED_BARE.search(before))
+    if year_like or not governed or not _BARE_AFTER.match(text, quantity.end):
+        return None
+    return replace(quantity, complete=True)

@@ -1,0 +1,88 @@
+"""Quantities that belong together: members of one list, and the two ends of a change."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from decimal import Decimal
+
+from ceyuan.reader.layout import Layout
+from ceyuan.reader.quantity import Quantity
+
+_JOINT = re.compile(r" ?(?:、|和|及|与|以及|或| and )(?:约|近|超过?|的)? ?|(?P<comma> ?[,，] ?(?:and )?)")
+_ALIGNED = re.compile(r"分别|依次|respectively")
+_FROM = re.compile(r"(?:从|由(?!于)|自|(?i:\bfrom ))[^。；;]{0,30}$")
+_TO = re.compile(
+    r" ?[^，。；,;]{0,12}?[，,]? ?(?:[^，。；,;]{0,12}?(?:升|增|降|减|提|涨|跌|扩|缩|压|跃|攀"
+    r"|变|调|改|增加|提高|下降|上升|提升|发展|优化|集聚|壮大|拓展|延伸|翻)[^，。；,;]{0,4})?"
+    r"(?:至|到|为|成)了?(?:[^，。；,;]{0,14}的)?(?:约|近|超过?|逾|不足)?"
+    r"|(?: in (?:19|20)\d{2})? to (?:about |over |more than |nearly )?"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Quantities of one list (often a single one) with the place their context starts from.
+
+    Attributes:
+        members: the quantities, from left to right.
+        head: where the words that govern the list end: before its first member, or before the list it changed from.
+        floor: where those words start at the earliest.
+        aligned: whether the list is paired with a list of subjects (分别, 依次, respectively).
+        former: for each member the value it changed from; empty where it is no change.
+    """
+
+    members: tuple[Quantity, ...]
+    head: int
+    floor: int
+    aligned: bool
+    former: tuple[Decimal, ...] = ()
+
+
+def groups(layout: Layout, found: list[Quantity]) -> list[Group]:
+    """The quantities of a text as lists, former ends of changes taken into the lists that they changed to."""
+    lists = _lists(layout, found)
+    result: list[Group] = []
+    for members in lists:
+        floor = result[-1].members[-1].end if result else 0
+        head = members[0].start
+        aligned = len(members) > 1 and bool(_ALIGNED.search(layout.text, _sentence(layout, head), members[-1].end + 16))
+        group = Group(tuple(members), head, floor, aligned)
+        if result and _changed(layout, result[-1], group):
+            former = result.pop()
+            values = tuple(q.value for q in former.members)
+            if len(values) == 1:
+                values *= len(members)
+            group = Group(group.members, former.head, former.floor, aligned or former.aligned, values)
+        result.append(group)
+    return result
+
+
+def _sentence(layout: Layout, position: int) -> int:
+    return max(layout.sentence(position)[0], position - 100)
+
+
+def _lists(layout: Layout, found: list[Quantity]) -> list[list[Quantity]]:
+    lists: list[list[Quantity]] = []
+    for quantity in found:
+        last = lists[-1][-1] if lists else None
+        if last is not None and last.unit == quantity.unit:
+            joint = _JOINT.fullmatch(layout.text, last.end, quantity.start)
+            if joint and (
+                not joint["comma"] or _ALIGNED.search(layout.text, _sentence(layout, last.start), quantity.end + 60)
+            ):
+                lists[-1].append(quantity)
+                continue
+        lists.append([quantity])
+    return lists
+
+
+def _changed(layout: Layout, first: Group, last: Group) -> bool:
+    """Whether the second list is what the first one became: 从 … 提升至 …."""
+    a, b = first.members, last.members
+    if first.former or a[0].unit != b[0].unit or len(a) not in (1, len(b)):
+        return False
+    if b[0].start - a[-1].end > 40 or not _TO.fullmatch(layout.text, a[-1].end, b[0].start):
+        return False
+    before = layout.text[max(first.floor, layout.sentence(a[0].start)[0]) : a[0].start]
+    return bool(_FROM.search(before))

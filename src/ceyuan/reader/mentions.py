@@ -1,0 +1,166 @@
+"""Places and periods that a text names, found once and asked for by position."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from dataclasses import dataclass
+from functools import cache
+
+from ceyuan.reader.layout import Layout
+from ceyuan.reader.lexicon import any_of, table, words
+
+_CN_DIGITS = {c: str(i) for i, c in enumerate("〇一二三四五六七八九")} | {"零": "0", "○": "0"}
+_QUARTERS = {"一": 1, "二": 2, "三": 3, "四": 4, "1": 1, "2": 2, "3": 3, "4": 4}
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """A place or period at its position.
+
+    Attributes:
+        start: first character.
+        end: behind the last character.
+        value: the place as named, or the period in normal form.
+        base: whether something is compared with it or is a part of it.
+    """
+
+    start: int
+    end: int
+    value: str
+    base: bool
+
+
+class Mentions:
+    """Mentions of a text, in order, with the question "which one holds here?".
+
+    Args:
+        layout: the text.
+        found: its mentions.
+        touching: whether one that is only compared with still holds for the figure right behind it (去年的135亿元).
+    """
+
+    def __init__(self, layout: Layout, found: list[Mention], *, touching: bool) -> None:
+        self._layout = layout
+        self._plain = [m for m in found if not m.base]
+        self._ends = [m.end for m in self._plain]
+        self._bases = {m.end: m.value for m in found if m.base and touching}
+        self._bracketed = {m.end: m.value for m in found if layout.text[m.end : m.end + 1] in ("（", "(")}
+
+    def at(self, position: int) -> str | None:
+        """The value that holds here: named right before, else last in the paragraph, else first in the text."""
+        text = self._layout.text
+        opening = self._layout.clause_start(position) - 1
+        if opening in self._bracketed:
+            return self._bracketed[opening]
+        before = position - 1 if text[position - 1 : position] == "的" else position
+        return self._bases.get(before) or self._held(position)
+
+    def _held(self, position: int) -> str | None:
+        i = bisect_left(self._ends, position + 1) - 1
+        if i >= 0 and self._plain[i].start >= self._layout.paragraph(position):
+            return self._plain[i].value
+        return self._plain[0].value if self._plain else None
+
+
+@cache
+def _place_pattern() -> re.Pattern[str]:
+    context = table("context")
+    names = any_of([*words(context["places"]), *context["english_places"]])
+    return re.compile(rf"{names}(?:省|市|自治区|特别行政区)?")
+
+
+@cache
+def _bases() -> re.Pattern[str]:
+    return re.compile(any_of(w.replace("-", " ") for w in words(table("context")["place_bases"])) + "$")
+
+
+def _listed(before: str, behind: str) -> bool:
+    """Whether a place is one of several, or stands with its figure in brackets: it holds for nothing that follows."""
+    return behind in {"、", "—", "（", "(", "–"} or before.endswith(("、", "—", "–"))
+
+
+def places(layout: Layout) -> Mentions:
+    """The places that a text names."""
+    found = []
+    for match in _place_pattern().finditer(layout.text):
+        around = layout.text[max(0, match.start() - 4) : match.start()], layout.text[match.end() : match.end() + 1]
+        base = bool(_bases().search(around[0])) or _listed(*around)
+        found.append(Mention(match.start(), match.end(), match.group(), base))
+    return Mentions(layout, found, touching=False)
+
+
+_YEAR = r"(?:(?<!\d)(?:19|20)\d{2}|二[〇零○][零〇○一二三四五六七八九]{2})"
+_PERIOD = re.compile(
+    rf"(?P<from>{_YEAR}) ?年?[-—–~至到](?P<to>{_YEAR}) ?年"
+    rf"|(?:(?P<year>{_YEAR}) ?年|(?P<relative>去年|上年|今年|本年|前年))?(?:(?P<half>上半年"
+    rf"|下半年)|前(?P<q3>三)(?:个)?季度|第?(?P<quarter>[一二三四1-4])季度"
+    r"|(?P<m1>\d{1,2})[-—–~至到](?P<m2>\d{1,2}) ?月(?:份)?|前(?P<upto>\d{1,2}"
+    r"|[一二三四五六七八九十]{1,2})个月|(?P<month>\d{1,2}) ?月(?:份|底|末)?(?:\d{1,2}日)?)"
+    rf"|(?P<only>{_YEAR}) ?年|(?P<rel>去年|上年|今年|本年|前年)"
+    rf"|(?P<plan>十[一二三四五六七]?五)(?=[”」』\"]|时期|期间|规划|以来)"
+    r"|\b(?i:in|by|since|during|of) (?:the )?(?:(?P<eh>first|second) half of )?(?P<en>(?:19|20)\d{2})\b"
+)
+
+
+_COMPARED = re.compile(r"(?:[比较与同是为以自]|相当于|[恢回]复[至到])$")
+
+
+def periods(layout: Layout) -> Mentions:
+    """The periods that a text names, in normal form; years left out are taken from the text before."""
+    found: list[Mention] = []
+    year: int | None = None
+    for match in _PERIOD.finditer(layout.text):
+        value, year = _normal(match, year)
+        if value is not None:
+            base = _COMPARED.search(layout.text[max(0, match.start() - 3) : match.start()]) is not None
+            found.append(Mention(match.start(), match.end(), value, base or ("/" in value and bool(match["plan"]))))
+    return Mentions(layout, found, touching=True)
+
+
+def _number(text: str) -> int:
+    return int("".join(_CN_DIGITS.get(c, c) for c in text))
+
+
+def _normal(match: re.Match[str], year: int | None) -> tuple[str | None, int | None]:
+    """The period in normal form, and the year that a later one without a year belongs to."""
+    if match["from"]:
+        first, last = _number(match["from"]), _number(match["to"])
+        return f"{first}/{last}", last
+    if match["plan"]:
+        return _plan(match["plan"]), year
+    if match["en"]:
+        half = {"first": "-H1", "second": "-H2", None: ""}[match["eh"]]
+        return match["en"] + half, int(match["en"])
+    written, relative = match["year"] or match["only"], match["relative"] or match["rel"]
+    if written:
+        year = _number(written)
+    this = year
+    if relative and year is not None:
+        this = year - {"去年": 1, "上年": 1, "前年": 2}.get(relative, 0)
+    if this is None:
+        return None, year
+    return f"{this}{_part(match)}", year
+
+
+def _part(match: re.Match[str]) -> str:
+    if match["half"]:
+        return "-H1" if match["half"] == "上半年" else "-H2"
+    if match["q3"]:
+        return "-01/09"
+    if match["quarter"]:
+        return f"-Q{_QUARTERS[match['quarter']]}"
+    if match["m1"]:
+        return f"-{int(match['m1']):02d}/{int(match['m2']):02d}"
+    if match["upto"] and match["upto"].isdigit():
+        return f"-01/{int(match['upto']):02d}"
+    if match["month"]:
+        return f"-{int(match['month']):02d}"
+    return ""
+
+
+def _plan(name: str) -> str:
+    """The five years of a plan: 十五五 → 2026/2030. The tenth one (十五) began in 2001."""
+    number = 10 if name == "十五" else 10 + "一二三四五六七".index(name[1]) + 1
+    start = 1951 + 5 * number
+    return f"{start}/{start + 4}"

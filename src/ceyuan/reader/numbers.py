@@ -1,0 +1,190 @@
+"""Finding numbers with their magnitudes and units: Arabic and Chinese numerals, mixed ones, vague ones."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from decimal import Decimal
+from functools import cache
+
+from ceyuan.reader import numerals
+from ceyuan.reader.lexicon import canonical_unit, table, unit_patterns
+from ceyuan.reader.quantity import Quantity
+from ceyuan.reader.statement import Bound
+
+_MAG = r"(?:[十百千]?万亿|[十百千]?亿|[十百千]?万|千(?![克米瓦伏卡帕赫焦字比人方])|百(?!分)|十(?!分|五|四|三|二))"
+_ARABIC = r"(?:\d{1,3}(?:,\d{3})+(?!\d)|\d{1,3}(?:[ ]\d{3})+(?!\d)|\d+)(?:\.\d+)?"
+_MORE = r"[多余来几]"
+_SMALL = "十百千"
+
+
+@cache
+def _arabic_pattern() -> re.Pattern[str]:
+    unit = unit_patterns()
+    compound = (
+        rf"(?P<per> ?/ ?(?:\([^)\s]{{1,12}}\)"
+        rf"|[十百千]?万?{unit['any']}(?:·{unit['any']})?)|[(（](?:{unit['any']})[)）])?"
+    )
+    return re.compile(
+        rf"(?P<symbol>{unit['symbol']} ?)?(?<![\d.])(?P<sign>(?<![\dA-Za-z%）)元家年月日个万亿倍人件项])-(?=\d)"
+        rf"|(?<=[比约为])\+(?=\d))?(?P<number>{_ARABIC})"
+        rf"(?:(?P<more>{_MORE}(?=[十百千万亿]|{unit['any']}))|(?P<plus>\+))?"
+        rf"(?: ?(?P<mag>{_MAG})(?:(?P<rest>\d{{1,4}}(?:万\d{{0,4}})?)(?={unit['any']})|(?P<more2>{_MORE}(?![级])))?)?"
+        rf"(?: ?(?P<unit>{unit['any']}){compound}|(?P<rate>/(?:\d{{1,3}}|[十百千])?[万千](?:人)?))?"
+    )
+
+
+@cache
+def _chinese_pattern() -> re.Pattern[str]:
+    unit = unit_patterns()
+    numeral = rf"[{numerals.CHINESE}]"
+    return re.compile(
+        rf"(?:(?P<low>{numeral}+)(?:至|到|[-—–~]+))?(?P<number>(?:[数几][十百千万亿]+|[上成][百千万亿]+|{numeral}+(?:点{numeral}+)?))"
+        rf"(?P<more>{_MORE}(?=[万亿]|{unit['chinese']}))?(?P<mag>(?<={_MORE})(?:万亿|亿|万))?"
+        rf" ?(?P<unit>{unit['chinese']})"
+    )
+
+
+def _step(digits: str, scale: Decimal) -> Decimal:
+    _, _, fraction = digits.partition(".")
+    return scale.scaleb(-len(fraction))
+
+
+def arabic_numbers(text: str) -> Iterator[Quantity]:
+    """Every number in Arabic digits, with or without a unit, from left to right."""
+    for match in _arabic_pattern().finditer(text):
+        yield _arabic_quantity(text, match)
+
+
+def _arabic_quantity(text: str, match: re.Match[str]) -> Quantity:
+    number = numerals.arabic(match["number"])
+    if match["sign"] == "-":
+        number = -number
+    scale = numerals.magnitude(match["mag"]) if match["mag"] else Decimal(1)
+    unit, end = _unit_of(text, match)
+    bound: Bound | None = "gt" if match["more"] or match["more2"] or match["plus"] else None
+    start = match.start()
+    rest = _mixed(match["rest"]) if match["rest"] else Decimal(0)
+    return Quantity(
+        start, end, number * scale + rest, unit,
+        bound=bound, number=number, scale=scale, step=_step(match["number"], scale), complete=bool(unit),
+    )  # fmt: skip
+
+
+def _mixed(rest: str) -> Decimal:
+    """What follows a magnitude in 2万3000 and 1亿2000万500."""
+    head, mark, tail = rest.partition("万")
+    return Decimal(head) * (10_000 if mark else 1) + Decimal(tail or 0)
+
+
+def _unit_of(text: str, match: re.Match[str]) -> tuple[str, int]:
+    """The canonical unit of a match and where the quantity ends."""
+    symbol = (match["symbol"] or "").strip()
+    written = match["unit"] or ""
+    if match["rate"]:
+        return match["rate"], match.end()
+    end = match.end() if written or match["mag"] else max(match.end("number"), match.end("more"), match.end("plus"))
+    if symbol and (not written or written in table("units")["currencies"]):
+        canonical = str(table("units")["symbols"][symbol])
+        return (canonical_unit(written) if written and written != "元" else canonical), end
+    if not written:
+        return "", end
+    unit = canonical_unit(written) + canonical_unit(match["per"] or "")
+    if unit == "元":
+        unit = _named_currency(text, match.start("number"))
+    return unit, end
+
+
+@cache
+def _currency_word() -> re.Pattern[str]:
+    return re.compile("(" + "|".join(table("units")["currency_words"]) + r")(?:约|超过|逾|近|达)?$")
+
+
+def _named_currency(text: str, start: int) -> str:
+    found = _currency_word().search(text, max(0, start - 6), start)
+    return str(table("units")["currency_words"][found[1]]) if found else "元"
+
+
+def chinese_numbers(text: str) -> Iterator[Quantity]:
+    """Every number in Chinese numerals that has a unit, from left to right; 一 alone is an article, not a number."""
+    for match in _chinese_pattern().finditer(text):
+        quantity = _chinese_quantity(text, match)
+        if quantity is not None:
+            yield quantity
+
+
+def _chinese_quantity(text: str, match: re.Match[str]) -> Quantity | None:
+    written = match["number"]
+    unit = canonical_unit(match["unit"])
+    if unit == "元":
+        unit = _named_currency(text, match.start())
+    scale = numerals.magnitude(match["mag"]) if match["mag"] else Decimal(1)
+    if written[0] in "数几":
+        low = numerals.magnitude(written[1:]) * scale
+        top = low * 10
+        return Quantity(match.start(), match.end(), low, unit, value_max=top, bound="approx", number=low, step=low)
+    before = text[max(0, match.start() - 6) : match.start()]
+    if written == "一" and unit != "倍" and not _COUNTED_ONE.search(before):
+        return None
+    if written[0] in "百千万亿" and not match["more"] and not _BOUNDED.search(before):
+        return None
+    vague = written[0] in "上成" and len(written) > 1
+    value = numerals.chinese(written[1:] if vague else written)
+    if value is None:
+        return _neighbours(match, unit)
+    bound: Bound | None = "gt" if vague or match["more"] else None
+    if match["more"] is None and text[match.start() - 1 : match.start()].isdigit():
+        return None
+    least = _least(match["low"], written) if match["low"] else None
+    if least is not None and least < value:
+        return Quantity(match.start(), match.end(), least, unit, value_max=value, number=least, step=Decimal(1))
+    start = match.start("number")
+    return Quantity(
+        start, match.end(), value * scale, unit, bound=bound, number=value, scale=scale,
+        step=_chinese_step(written) * scale,
+    )  # fmt: skip
+
+
+def _least(lower: str, upper: str) -> Decimal | None:
+    """The lower end of a range in Chinese numerals; it takes the magnitude of the upper one: 二十至三十万."""
+    value, tail = numerals.chinese(lower), upper[len(upper.rstrip("万亿")) :]
+    if value is None or lower[-1] in "万亿":
+        return value
+    return value * numerals.magnitude(tail)
+
+
+# 一 is an article unless something was gained, lost or counted up: 比上年增加一家.
+_COUNTED_ONE = re.compile(r"(?:增加|减少|净增|新增|增长|提高|提升|下降|上升|缩短|延长|仅|各|前移|后移)(?:了)?$")
+
+# A bare magnitude is a number only where something bounds it: 逾万家, but not 千家, 万元国内生产总值.
+_BOUNDED = re.compile(r"(?:超过?|突破|逾|过|近|约|破|达到?|接近|不足|跨越|将近)了?$")
+
+
+def _chinese_step(written: str) -> Decimal:
+    trailing = Decimal(1)
+    for character in reversed(written):
+        if character not in numerals.MAGNITUDES:
+            break
+        trailing *= numerals.MAGNITUDES[character]
+    return trailing
+
+
+_NEIGHBOURS = re.compile(
+    r"(?P<head>十|[二三四五六七八九]十)?(?P<low>[一二两三四五六七八])(?P<high>[二三四五六七八九])(?P<tail>[十百千万亿]*)"
+)
+
+
+def _neighbours(match: re.Match[str], unit: str) -> Quantity | None:
+    """Two neighbouring digits are an estimate: 三四十家 is 30 to 40, 两三百 is 200 to 300."""
+    found = _NEIGHBOURS.fullmatch(match["number"])
+    if not found:
+        return None
+    low, high = numerals.DIGITS[found["low"]], numerals.DIGITS[found["high"]]
+    if high != low + 1:
+        return None
+    base = numerals.chinese(found["head"]) if found["head"] else Decimal(0)
+    scale = numerals.magnitude(found["tail"])
+    if base is None:
+        return None
+    first, last = (base + low) * scale, (base + high) * scale
+    return Quantity(match.start(), match.end(), first, unit, value_max=last, bound="approx", number=first, step=scale)

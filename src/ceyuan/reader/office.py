@@ -1,0 +1,72 @@
+"""Text of DOCX and PDF files, by python-docx and pypdf; offsets refer to the text that they give."""
+
+from __future__ import annotations
+
+import io
+import logging
+import zipfile
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from ceyuan.errors import fail
+
+if TYPE_CHECKING:
+    from docx.document import Document
+    from docx.table import Table
+
+_UNPACKED_LIMIT = 300 * 2**20
+
+
+def docx_paragraphs(data: bytes, name: str) -> list[str]:
+    """Paragraphs and table rows of a DOCX file, in order.
+
+    Raises:
+        CeyuanError: ``document-damaged`` where it cannot be opened, ``document-too-large`` where it unpacks to
+            too much.
+    """
+    import docx  # noqa: PLC0415 - heavy, and only some files need it
+
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            if sum(item.file_size for item in archive.infolist()) > _UNPACKED_LIMIT:
+                raise fail("document-too-large", "the DOCX file unpacks to more than 300 MB", file=name)
+        return list(_paragraphs(docx.Document(io.BytesIO(data))))
+    except (zipfile.BadZipFile, KeyError, ValueError, SyntaxError) as error:
+        raise fail("document-damaged", f"the DOCX file cannot be opened: {error}", file=name) from error
+
+
+def _paragraphs(document: Document) -> Iterator[str]:
+    from docx.text.paragraph import Paragraph  # noqa: PLC0415 - as above
+
+    for block in document.iter_inner_content():
+        if isinstance(block, Paragraph):
+            yield block.text
+        else:
+            yield from _rows(block)
+
+
+def _rows(grid: Table) -> Iterator[str]:
+    for row in grid.rows:
+        yield " | ".join(dict.fromkeys(cell.text.replace("\n", " ") for cell in row.cells))
+
+
+def pdf_text(data: bytes, name: str) -> str:
+    """The text layer of a PDF file, page after page.
+
+    Raises:
+        CeyuanError: ``document-damaged`` where it cannot be opened or is locked, ``document-no-text`` where it is
+            a scan.
+    """
+    import pypdf  # noqa: PLC0415 - heavy, and only some files need it
+    from pypdf.errors import PyPdfError  # noqa: PLC0415
+
+    # Its warnings on slightly wrong files are no news to a reader.
+    logging.getLogger("pypdf").setLevel(logging.ERROR)
+    try:
+        pages = [page.extract_text() for page in pypdf.PdfReader(io.BytesIO(data)).pages]
+    except (PyPdfError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+        raise fail("document-damaged", f"the PDF file cannot be read: {error}", file=name) from error
+    text = "\n".join(pages)
+    if not text.strip():
+        raise fail("document-no-text", "the PDF file has no text layer; it may be a scan", file=name)
+    return text

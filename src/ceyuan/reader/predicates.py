@@ -1,0 +1,183 @@
+"""What the words before a quantity say of it: does it grow or shrink, is it a share, or a level reached?"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cache
+from typing import Literal
+
+from ceyuan.reader.lexicon import any_of, table, words
+
+Move = Literal["up", "down"]
+
+
+@dataclass(frozen=True, slots=True)
+class Predicate:
+    """The governing words of a quantity.
+
+    Attributes:
+        move: whether the quantity is the size of a rise or a decline; None where it is a level.
+        share: whether it is a part of a whole.
+        compared: whether the move is a comparison with something named (高于全国2.3个百分点).
+    """
+
+    move: Move | None = None
+    share: bool = False
+    compared: bool = False
+
+
+_LEVEL, _SHARE = Predicate(), Predicate(share=True)
+_FILLER = re.compile(
+    r"(?:了|约|近|超过?|逾|不足|不到|将近|接近|达到?|高达|多达|共|仅|只|累计|分别|依次|均|都|各|再|又|将|已|为|的?幅度|最多|至少|大约|左右|率|速度|额|"
+    r"每年|年均|平均|同比|环比|比上年|和|、|及|最快|突破|在|保持在|:|：| |到|值)*"
+)
+_DECLINES = {"降幅", "跌幅", "减幅", "下跌幅度", "下降幅度"}
+_COMPARING = {"高于", "低于", "高出", "低出", "快于", "慢于", "优于", "好于", "短于", "领先", "落后", "差于"}
+
+
+@cache
+def _verbs() -> re.Pattern[str]:
+    verbs = table("words")["verbs"]
+    growth = set(words(verbs["growth_nouns"]))
+    up, down = set(words(verbs["up"])) - growth, set(words(verbs["down"])) - growth
+    groups = {
+        "neutral": words(verbs["neutral"]), "noun": growth, "up": up, "down": down, "share": words(verbs["share"]),
+        "state": words(verbs["state"]),
+    }  # fmt: skip
+    everything = sorted(((w, g) for g, ws in groups.items() for w in ws), key=lambda p: (-len(p[0]), p[0]))
+    first: dict[str, str] = {}
+    for word, group in everything:
+        first.setdefault(word, group)
+    # One alternation, longest first; the group is looked up by the word.
+    return re.compile("|".join(re.escape(word) for word in first))
+
+
+@cache
+def _group_of() -> dict[str, str]:
+    verbs = table("words")["verbs"]
+    mapping: dict[str, str] = {}
+    for group in ("state", "up", "down", "share"):
+        mapping |= dict.fromkeys(words(verbs[group]), group)
+    mapping |= dict.fromkeys(words(verbs["growth_nouns"]), "noun")
+    return mapping | dict.fromkeys(words(verbs["neutral"]), "neutral")
+
+
+@cache
+def _short() -> re.Pattern[str]:
+    verbs = table("words")["verbs"]
+    up, down = any_of(words(verbs["up_short"])), any_of(words(verbs["down_short"]))
+    return re.compile(
+        rf"(?<![至最更过许提推走新升众引不减更])(?:(?P<up>{up})|(?P<down>(?<!至|最|不){down}))(?:了|约|近|超过?|逾|出|幅)*$"
+    )
+
+
+@cache
+def _reach() -> re.Pattern[str]:
+    return re.compile(r"至|到|为|成(?![果功本效长绩员])")
+
+
+@cache
+def _with_object() -> frozenset[str]:
+    return frozenset(words(table("words")["verbs"]["with_object"]))
+
+
+def predicate(before: str, unit: str) -> Predicate:
+    """The predicate that governs a quantity with ``unit``, from the words before it in its clause.
+
+    >>> predicate("比上年下降", "%").move, predicate("失业率降低至", "%").move, predicate("占全国的", "%").share
+    ('down', None, True)
+    """
+    if unit in ("%", "‰") and before.endswith(("其中", "当中")):
+        return _SHARE
+    short = _short().search(before)
+    found = [m for m in _verbs().finditer(before) if _group_of()[m.group()] != "neutral"]
+    if short and (not found or found[-1].end() <= short.start()):
+        return Predicate("up" if short["up"] else "down")
+    # An amount in per cent can only be a part of a whole: 项目金额超76%.
+    share = unit in ("%", "‰") and bool(_AMOUNT.search(before))
+    for match in reversed(found):
+        group, tail = _group_of()[match.group()], before[match.end() :]
+        if group == "share":
+            return _SHARE
+        if group == "state":
+            share = share or match.group() == "占"
+            if match.group() not in ("为", "达", "达到", "成", "是", "共") and tail.strip():
+                return _LEVEL
+            continue
+        moved = _moved(match.group(), group, tail, unit)
+        nouns = [m.group() for m in found if _group_of()[m.group()] == "noun" and m.group() not in ("同比", "环比")]
+        if moved is _LEVEL and nouns:
+            return Predicate("down" if nouns[-1] in _DECLINES else "up")
+        if moved is _LEVEL and any(_group_of()[m.group()] == "share" for m in found):
+            return _SHARE
+        if moved is not None:
+            return moved
+        if group in ("up", "down"):
+            return _LEVEL
+    return _SHARE if share else _LEVEL
+
+
+_AMOUNT = re.compile(
+    r"(?:金额|数量|(?<![指系])数|产量|总量|总额|经费|收入|支出|销量|面积)(?:均|都|已|分别|约|近|超过?|逾|不足|达到?|为)*$"
+)
+
+
+def _moved(word: str, group: str, tail: str, unit: str) -> Predicate | None:
+    """What a moving word says, given the words between it and the quantity; None where it does not reach so far."""
+    if group == "noun":
+        if _FILLER.fullmatch(tail):
+            return Predicate("down" if word in _DECLINES else "up")
+        return None
+    move: Move = "up" if group == "up" else "down"
+    if _reach().match(tail):
+        return _LEVEL
+    if (word in _COMPARING and unit in ("个百分点", "个基点", "倍")) or word in ("高出", "低出", "领先", "落后"):
+        return Predicate(move, compared=True)
+    if word in ("高于", "低于", "短于", "优于", "好于"):
+        return None
+    if _FILLER.fullmatch(tail):
+        return Predicate(move)
+    reaches = unit not in ("%", "‰", "个百分点") or word in ("缩短", "压缩", "降低")
+    if word in _with_object() and reaches and len(tail) <= 12 and "的" not in tail:
+        return Predicate(move)
+    return None
+
+
+@cache
+def _english() -> re.Pattern[str]:
+    verbs = table("english")["verbs"]
+    up, down, share = (any_of(w.replace("-", " ") for w in words(verbs[name])) for name in ("up", "down", "share"))
+    filler = (
+        r"(?:by|of|about|nearly|almost|around|approximately|over|more|than|an?"
+        r"|some|a further|only|to|from|was|is|were|at|rate|the|in|year-on-year)"
+    )
+    return re.compile(
+        rf"(?i:(?<!set )(?<!setting )\b(?:(?P<up>{up})|(?P<down>{down})"
+        rf"|(?P<share>{share}))(?P<tail>(?: {filler}| for)*) ?$)"
+    )
+
+
+_ENGLISH_AFTER = re.compile(
+    r"(?i: (?:year-on-year |annual |real |further )?(?:(?P<up>increase|growth|rise"
+    r"|higher|more than|gain)|(?P<down>decrease|decline|drop|fall|lower|reduction))\b)"
+)
+
+
+def english_predicate(before: str, after: str) -> Predicate:
+    """The predicate of a quantity in English text, from the words on both sides.
+
+    >>> english_predicate("exports fell by ", " in 2023").move, english_predicate("share rose to ", "").move
+    ('down', None)
+    """
+    right = _ENGLISH_AFTER.match(after)
+    if right:
+        return Predicate("up" if right["up"] else "down")
+    found = _english().search(before)
+    if not found:
+        return _SHARE if re.match(r" of (?:the |all |total |national |its )", after) else _LEVEL
+    if found["share"]:
+        return _SHARE
+    if re.search(r"\bto\b", found["tail"]):
+        return _LEVEL
+    return Predicate("up" if found["up"] else "down")

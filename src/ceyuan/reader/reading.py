@@ -1,0 +1,187 @@
+"""Text in, statements out: the steps of reading in their order."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from dataclasses import dataclass, replace
+from decimal import Decimal
+
+from ceyuan.reader.bounds import bound_after, bound_before, english_bound
+from ceyuan.reader.candidates import quantities
+from ceyuan.reader.fold import fold
+from ceyuan.reader.groups import Group, groups
+from ceyuan.reader.heal import Source, as_given, heal
+from ceyuan.reader.layout import Layout
+from ceyuan.reader.mentions import Mentions, periods, places
+from ceyuan.reader.predicates import Predicate, english_predicate, predicate
+from ceyuan.reader.quantity import Quantity
+from ceyuan.reader.scope import cumulative, modality
+from ceyuan.reader.statement import Bound, Kind, Statement
+from ceyuan.reader.subjects import as_written, subjects
+
+_PART_OF = re.compile(r"(?:以上|左右)?(?:来自|位于|属于|源于|出自)")
+_PARTS = {"%", "‰"}
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A document as read.
+
+    Attributes:
+        sha256: hash of the file's bytes.
+        characters: Unicode code points of the file as given (of the extracted text for PDF and DOCX).
+        text: those characters; offsets of statements refer to it.
+        statements: what it states, in order.
+        plain: whether ``text`` is what a person reads, rather than markup.
+    """
+
+    sha256: str
+    characters: int
+    text: str
+    statements: tuple[Statement, ...]
+    plain: bool = True
+
+
+def read_text(text: str) -> Reading:
+    """Read a plain text.
+
+    Example:
+        >>> [(s.quote, s.bound) for s in read_text("大湾区高新技术企业超过6.9万家。").statements]
+        [('6.9万家', 'gt')]
+    """
+    return read_source(as_given(text), text, hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest())
+
+
+def read_source(source: Source, given: str, sha256: str, *, plain: bool = True) -> Reading:
+    """Read a text whose characters stand at known offsets of the text as given."""
+    healed = heal(source)
+    layout = Layout(fold(healed.text))
+    where, when = places(layout), periods(layout)
+    statements: list[Statement] = []
+    aligned = 0
+    for group in groups(layout, quantities(layout.text)):
+        aligned += group.aligned
+        number = aligned if group.aligned else None
+        statements += _Reader(layout, healed, given, where, when).statements(group, number)
+    return Reading(sha256, len(given), given, tuple(statements), plain)
+
+
+@dataclass(frozen=True, slots=True)
+class _Reader:
+    """What is needed to turn the quantities of one text into statements."""
+
+    layout: Layout
+    healed: Source
+    given: str
+    where: Mentions
+    when: Mentions
+
+    def statements(self, group: Group, number: int | None) -> list[Statement]:
+        """The statements of one list of quantities."""
+        names = subjects(self.layout, group)
+        head = group.members[0].start
+        floor = group.floor if group.head == head else self._former_end(group)
+        before = self.layout.before(head, floor)
+        lead = bound_before(before) if _spread(before, group) else None
+        if group.aligned and not lead:
+            lead = bound_after(self.layout.text[group.members[-1].end : group.members[-1].end + 10])
+        made = []
+        for i, quantity in enumerate(group.members):
+            bound = self._bound(quantity, group.floor if i == 0 else group.members[i - 1].end)
+            if bound == "eq" and lead:
+                bound = lead
+            governing = self._predicate(before, group.members[-1].end, quantity)
+            settled, kind = _settle(quantity, governing)
+            former = group.former[i] if group.former else None
+            made.append(
+                self._statement(
+                    settled,
+                    bound,
+                    "change" if group.former else kind,
+                    former,
+                    as_written(self.layout, self.healed.text, names[i], head),
+                    number,
+                )
+            )
+        return made
+
+    def _former_end(self, group: Group) -> int:
+        return self.layout.clause_start(group.members[0].start)
+
+    def _bound(self, quantity: Quantity, floor: int) -> Bound:
+        text = self.layout.text
+        if quantity.bound is not None:
+            return quantity.bound
+        before = text[max(self.layout.clause_start(quantity.start), floor, quantity.start - 26) : quantity.start]
+        after = text[quantity.end : quantity.end + 10]
+        return bound_after(after) or english_bound(before, after) or bound_before(before, text[quantity.start]) or "eq"
+
+    def _predicate(self, before: str, end: int, quantity: Quantity) -> Predicate:
+        after = self.layout.text[end : end + 40]
+        latin = re.search(r"[A-Za-z] ?$", before) or (not before.strip() and re.match(r" [A-Za-z]", after))
+        if latin and not re.search(r"[一-鿿]", before[-6:]):
+            return english_predicate(before, after)
+        found = predicate(before, quantity.unit)
+        if found.move is None and quantity.unit in _PARTS:
+            if _PART_OF.match(after):
+                return Predicate(share=True)
+            behind = re.match(
+                r"(?:以上|左右)?[的之](?:同比|按年|平均|年均|快速|较快|高速|正|实际|名义)?(增速|增长|增幅|涨幅|降幅|跌幅)",
+                after,
+            )
+            if behind and not re.search(r"(?:高于|低于|超过|快于|慢于)", before):
+                return Predicate("down" if behind[1] in ("降幅", "跌幅") else "up")
+        return found
+
+    def _statement(
+        self, quantity: Quantity, bound: Bound, kind: Kind, former: Decimal | None, subject: str, group: int | None
+    ) -> Statement:
+        start, end = self.healed.span(quantity.start, quantity.end)
+        first, last = self.layout.sentence(quantity.start)
+        if (
+            kind == "change"
+            and quantity.unit in ("个百分点", "个基点")
+            and bound in ("lt", "gt")
+            and quantity.bound is None
+        ):
+            bound = self._difference(quantity, bound)
+        return Statement(
+            start, end, self.given[start:end], quantity.value, quantity.value_max, quantity.unit, bound,
+            modality(self.layout, quantity.start, quantity.end), kind, cumulative(self.layout, quantity.start), former,
+            subject, self.where.at(quantity.start), self.when.at(quantity.start), self.healed.text[first:last],
+            group, quantity.step,
+        )  # fmt: skip
+
+    def _difference(self, quantity: Quantity, bound: Bound) -> Bound:
+        """高于2个百分点 is a difference, not a bound."""
+        before = self.layout.text[max(0, quantity.start - 3) : quantity.start]
+        return "eq" if before.endswith(("高于", "低于")) else bound
+
+
+def _spread(before: str, group: Group) -> bool:
+    """Whether a bound before the first of a list holds for all of it: 分别超过5000亿元、3000亿元."""
+    return len(group.members) > 1 and (group.aligned or before.find("均") >= 0 or before.find("都") >= 0)
+
+
+def _settle(quantity: Quantity, governing: Predicate) -> tuple[Quantity, Kind]:
+    """The quantity with the sign that its predicate gives it, and its kind."""
+    kind = _kind(quantity, governing)
+    if quantity.unit == "年" and quantity.kind == "streak":
+        return quantity, "streak"
+    if governing.move == "down" and kind in ("change", "growth", "multiple") and quantity.value > 0:
+        top = -quantity.value_max if quantity.value_max is not None else None
+        return replace(quantity, value=-quantity.value, value_max=top), kind
+    return quantity, kind
+
+
+def _kind(quantity: Quantity, governing: Predicate) -> Kind:
+    if quantity.kind is not None:
+        return quantity.kind
+    if quantity.unit in ("个百分点", "个基点"):
+        return "change"
+    if quantity.unit == "倍":
+        return "multiple"
+    if governing.move is not None:
+        return "growth" if quantity.unit in _PARTS else "change"
+    return "share" if governing.share and quantity.unit in _PARTS else "level"

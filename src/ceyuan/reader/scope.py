@@ -1,0 +1,103 @@
+"""Words whose effect reaches over several figures: expected and target (预计, 力争, 目标), cumulative (累计)."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+from ceyuan.reader.layout import Layout
+from ceyuan.reader.lexicon import any_of, table, words
+from ceyuan.reader.statement import Modality
+
+_WILL = (
+    r"将(?=再|进一步|继续)?(?:再|进一步|继续|会|能|可|累计|首次)?(?:达到?|超过?|增长|增至|增加|提高"
+    r"|提升|实现|突破|建成|完成|新增|有|升至|降至|下降|占|带动|投入|新建|建设|培育|接近|扩大|形成|保持)"
+)
+
+_BY_YEAR = r"(?<![一-鿿])到20\d{2}年(?:底|末)?(?=[，,])"
+
+
+@cache
+def _scoped() -> re.Pattern[str]:
+    scope, english = table("words")["scope"], table("english")["verbs"]
+    expected = any_of(words(scope["expected"]))
+    latin = any_of(w.replace("-", " ") for w in words(english["expected"]))
+    goal = any_of(words(english["target"]))
+    return re.compile(
+        rf"(?P<expected>{expected}|预期(?!寿命|目标)|{_WILL}|{_BY_YEAR}|(?i:\b{latin}\b)|\bwill\b)|(?P<target>目标(?!任务)|(?i:\b{goal}\b))|(?P<done>{any_of(words(scope['outcome']))})"
+    )
+
+
+# What may stand before 力争 or 预计 for it to govern the whole sentence: times and connectives, no subject.
+_OPENING = re.compile(
+    r"(?:到|至|在)?(?:(?:19|20)\d{2}年(?:底|末|前|上半年)?|“?十[一-九]五五?”?(?:期间|末|时期)?"
+    r"|明年|今年|全年|今后|未来|下一步|届时|同时|此外|并|我们|还|本年|年内|底|末|,|，| )*"
+)
+_CONTINUES = re.compile(
+    r"(?:同比|环比|比|较|增长|下降|占|年均|增速|增幅|提高|降低|并|带动|相当于|高于|低于|预计|达|up|down|an? )"
+)
+_ANNOUNCED = re.compile(r"[^，。；]{0,4}(?:(?:是|为|包括|有)?[:：]|是|为(?!\d))")
+_GOAL_AFTER = re.compile(r"[^，。；,;]{0,8}(?:的)?[^，。；,;]{0,6}目标(?!任务)")
+_MET = re.compile(r"(?:完成|实现|达到|超过|高于|低于|好于|超额)[^，。；,;]{0,10}$")
+
+
+def modality(layout: Layout, start: int, end: int) -> Modality:
+    """Whether a quantity is an outcome, expected, or a target."""
+    text = layout.text
+    sentence, _ = layout.sentence(start)
+    clause = layout.clause_start(start)
+    result: Modality = "actual"
+    for match in _scoped().finditer(text, sentence, start):
+        same = match.start() >= clause
+        if not (same or _governs_on(layout, match, start)):
+            continue
+        if match["target"] and same and _MET.search(text, clause, match.start()):
+            continue
+        result = "expected" if match["expected"] else "target" if match["target"] else "actual"
+    if result == "actual" and _GOAL_AFTER.match(text, end) and not _done_before(text, clause, start):
+        return "target"
+    return result
+
+
+def _governs_on(layout: Layout, match: re.Match[str], start: int) -> bool:
+    """Whether a word of an earlier clause still governs a quantity: announced, opening the sentence, or continued."""
+    text, end = layout.text, match.end()
+    if match["target"] and _ANNOUNCED.match(text, end):
+        return True
+    if match["expected"] and text[end : end + 1] in {"，", "：", ","}:
+        return True
+    opening = _OPENING.fullmatch(text, layout.clause_start(match.start()), match.start())
+    return bool(opening) or _continued(layout, end, start)
+
+
+def _done_before(text: str, clause: int, start: int) -> bool:
+    return bool(re.search(r"超过|高于|已|完成率", text[clause:start]))
+
+
+def _continued(layout: Layout, scope: int, start: int) -> bool:
+    """Whether every clause between a scope word and a quantity goes on without a subject of its own."""
+    position = layout.clause_start(start)
+    while position > scope:
+        passage = layout.text[position : position + 6].lstrip()
+        if not _CONTINUES.match(passage) and "则" not in layout.text[position : position + 12]:
+            return False
+        position = layout.clause_start(position - 1)
+    return True
+
+
+# A clause that goes on with what the sum did: 累计发放贷款500亿元，惠及企业3万家.
+_SERVED = re.compile(r" ?(?:惠及|带动|支持|覆盖|吸引|培育|受益|涉及|撬动)")
+
+
+@cache
+def _cumulative() -> re.Pattern[str]:
+    scope, english = table("words")["scope"], table("english")["verbs"]
+    return re.compile(rf"{any_of(words(scope['cumulative']))}|(?i:\b{any_of(words(english['cumulative']))}\b)")
+
+
+def cumulative(layout: Layout, start: int) -> bool:
+    """Whether a quantity was summed up since a beginning."""
+    clause = layout.clause_start(start)
+    while _SERVED.match(layout.text, clause) and clause > layout.sentence(start)[0]:
+        clause = layout.clause_start(clause - 1)
+    return bool(_cumulative().search(layout.text, clause, start))

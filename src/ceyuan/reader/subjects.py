@@ -1,0 +1,149 @@
+"""What a figure is of: the words before it, the noun it counts, or its partner in an aligned list."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+from ceyuan.reader.groups import Group
+from ceyuan.reader.layout import Layout
+from ceyuan.reader.lexicon import any_of, table, words
+from ceyuan.reader.quantity import Quantity
+
+Pieces = tuple[str, ...]
+
+_MEASURES = {"%", "‰", "个百分点", "个基点", "元", "港元", "美元", "澳门元", "倍", "位", "强", "年", "欧元", ""}
+_NOUN = re.compile(r"(?:以上|左右)?的?[“\"]?(?P<noun>[一-鿿A-Za-z“”·\-]{2,24})")
+_CUT = re.compile(
+    r"进入|入选|入围|获|被|均|已|在|成为|实施|启动|进一步|落地|开展|参加|参与|同比|比|较|累计|分别|占|全部|由|向|通过|完成|实现|达|超|增|为|的|有|和|与|及|"
+    r"以上|左右|提前|正|将|共|包含|包括|产业规模|总产值"
+)
+_SPLIT = re.compile(r"、|和|以及|与|及| and |, ")
+_ALIGNED = re.compile(r"(?:均|都)?(?:分别|依次)")
+_PAIR = re.compile(r"(?:^|[、，。；：,:]|分别为|依次为|分别是|[为和及是])([^、，。；：,:（）()和及为是\d]{2,20})$")
+_PERIOD = r"(?:(?:19|20)\d{2}年?(?:\d{1,2}月)?(?:\d{1,2}日)?(?:底|末|度)?|[年月日])"
+_COMPARISON = re.compile(
+    r"(?:比|较|与|同)(?:上年|去年|前年|上季|上月|上期|年初|(?:19|20)\d{2}年)(?:末|底|同期|同季|同月)?(?:相比)?|按年|按季|按月|(?:分别)?(?:于|在)?(?:19|20)\d{2}年(?:首次)?$"
+)
+
+
+@cache
+def _edges() -> tuple[re.Pattern[str], re.Pattern[str]]:
+    edges = any_of(words(table("context")["subject_edges"]))
+    return re.compile(rf"^(?:{edges}|{_PERIOD}|[ 、“\"*#])+"), re.compile(rf"(?:{edges}|[ 、（(])+$")
+
+
+def _trim(passage: str) -> str:
+    """A passage without comparisons, times and predicates at its edges."""
+    front, back = _edges()
+    cut = re.sub(r"(?:从|由)[\d一-鿿年的]{0,12}$", "", passage)
+    cut = back.sub("", _COMPARISON.sub("", back.sub("", cut)))
+    return front.sub("", cut).strip()
+
+
+def subjects(layout: Layout, group: Group) -> list[Pieces]:
+    """The subject of every member of a group as pieces of the folded text; empty where the text names none."""
+    before = layout.before(group.head, group.floor)
+    if group.aligned and len(group.members) > 1:
+        paired = _paired(layout, group, before)
+        if paired:
+            return paired
+    return [(_single(layout, group, quantity, before),) for quantity in group.members]
+
+
+def _paired(layout: Layout, group: Group, before: str) -> list[Pieces]:
+    """Subjects of 分别: as many items as figures, the indicator named by the last item."""
+    listed = _listed(before)
+    if not listed:
+        listed = _listed(_previous(layout, group))
+    items = [item for item in _SPLIT.split(listed) if item]
+    if len(items) != len(group.members):
+        return []
+    tail = _tail(items[-1])
+    stem = items[-1][: len(items[-1]) - len(tail)]
+    return [(item,) if item.endswith(tail) else (item, tail) for item in items[:-1]] + [(stem, tail)]
+
+
+def _listed(passage: str) -> str:
+    """What stands before the last 分别 of a passage."""
+    marks = list(_ALIGNED.finditer(passage))
+    return _trim(passage[: marks[-1].start()] if marks else passage)
+
+
+@cache
+def _indicators() -> re.Pattern[str]:
+    return re.compile(any_of(words(table("context")["indicator_nouns"])))
+
+
+def _tail(item: str) -> str:
+    found = _indicators().search(item, 1)
+    return item[found.start() :] if found else ""
+
+
+def _previous(layout: Layout, group: Group) -> str:
+    start = layout.clause_start(group.head)
+    return layout.before(max(0, start - 1), layout.sentence(group.head)[0])
+
+
+def _single(layout: Layout, group: Group, quantity: Quantity, before: str) -> str:
+    counted = _counted(layout, quantity)
+    if counted:
+        return counted
+    opening = layout.clause_start(group.head) - 1
+    if opening > 0 and layout.text[opening] in "（(":
+        partner = _PAIR.search(layout.text[max(0, opening - 24) : opening])
+        if partner:
+            return partner[1]
+        return _inherited(layout, group)
+    if _ATTRIBUTE.match(layout.text, group.floor) and group.floor > layout.clause_start(group.head):
+        before = layout.before(group.head, 0)
+    if quantity.kind in ("rank", "membership", "streak"):
+        whole = layout.before(group.head, 0) if group.floor > layout.clause_start(group.head) else before
+        before = _RANKED.split(whole)[0]
+    own = _trim(before)
+    return own if len(own) > 1 else _inherited(layout, group)
+
+
+def _counted(layout: Layout, quantity: Quantity) -> str:
+    """The noun that a counter counts: 26家国家重点实验室."""
+    if quantity.unit in _MEASURES:
+        return ""
+    if quantity.unit.isascii():
+        return quantity.unit
+    found = _NOUN.match(layout.text, quantity.end)
+    if not found:
+        return ""
+    cut = _CUT.search(found["noun"])
+    noun = found["noun"][: cut.start()] if cut else found["noun"]
+    return noun.strip("“”") if len(noun) >= 2 else ""
+
+
+# 超过千亿元的省有6个: the figure before is a part of the subject.
+_ATTRIBUTE = re.compile(r"(?:以上|左右)?的")
+_RANKED = re.compile(
+    r"首次|连续|跃居|位居|稳居|位列|名列|排名|入围|入选|进入|跻身|荣登|蝉联|占据|升至|上升|居|分列|均|已|保持"
+)
+_FIRST_FIGURE = re.compile(r"[-\d.,]+ ?[一-鿿%]{0,4}")
+
+
+def _inherited(layout: Layout, group: Group) -> str:
+    """The subject of an earlier clause of the sentence, for 比上年增加…，增长…."""
+    floor, _ = layout.sentence(group.head)
+    position = layout.clause_start(group.head)
+    while position > floor:
+        passage = layout.before(position - 1, floor)
+        subject = _trim(_FIRST_FIGURE.split(_COMPARISON.sub("", passage))[0])
+        if len(subject) > 1:
+            return subject
+        position = layout.clause_start(position - 1)
+    return ""
+
+
+def as_written(layout: Layout, healed: str, pieces: Pieces, position: int) -> str:
+    """The pieces in the script and width of the text, found again around a position."""
+    first, _ = layout.sentence(position)
+    written = ""
+    for piece in pieces:
+        at = layout.text.find(piece, first, position + 60) if piece else -1
+        written += healed[at : at + len(piece)] if at >= 0 else piece
+    return written.strip(' “”"')
