@@ -13,6 +13,7 @@ from ceyuan.expressions import fields_of, parse_filter
 from ceyuan.records.files import RecordFile
 from ceyuan.records.lookups import Resolver, Resolvers, join, load_lookup, unit_of
 from ceyuan.records.raw import RawTable
+from ceyuan.records.values import mapped_sql, plain, unnamed_sql
 from ceyuan.units import parse_unit
 from ceyuan.workspace import Table
 from ceyuan.workspace.kinds import FieldSpec, RecordKind
@@ -21,6 +22,7 @@ from ceyuan.workspace.tables import ColumnSpec, TableSpec
 NUMBER = "DECIMAL(38, 10)"
 SQL_TYPES = {"integer": "BIGINT", "number": "DOUBLE", "quantity": NUMBER, "boolean": "BOOLEAN", "date": "DATE",
              "latitude": "DOUBLE", "longitude": "DOUBLE"}  # fmt: skip
+EXCLUDED = "excluded"
 _LIMITS = {"latitude": (-90.0, 90.0), "longitude": (-180.0, 180.0)}
 _FAULT_OF_TYPE = {
     "integer": "bad-number", "number": "bad-number", "quantity": "bad-number", "boolean": "bad-boolean",
@@ -73,9 +75,16 @@ class Shape:
         return f"FROM (SELECT cell.*{numbers} FROM ({cleaned}) AS cell) AS cell {' '.join(self.joins)}"
 
     def fault_sql(self) -> str:
-        """SQL for all reason codes of a row joined by ``; ``, NULL where there are none."""
-        cases = [f"CASE WHEN {condition} THEN {literal(code)} END" for condition, code in self.faults]
-        return f"nullif(concat_ws('; ', {', '.join(cases)}), '')" if cases else "CAST(NULL AS VARCHAR)"
+        """SQL for all reason codes of a row joined by ``; ``, NULL where there are none.
+
+        A row that is declared to be no record of this kind is not judged as one: ``excluded`` is its only reason.
+        """
+        cases = [
+            f"CASE WHEN {condition} THEN {literal(code)} END" for condition, code in self.faults if code != EXCLUDED
+        ]
+        reasons = f"nullif(concat_ws('; ', {', '.join(cases)}), '')" if cases else "CAST(NULL AS VARCHAR)"
+        declared = [f"coalesce({condition}, FALSE)" for condition, code in self.faults if code == EXCLUDED]
+        return f"CASE WHEN {' OR '.join(declared)} THEN {literal(EXCLUDED)} ELSE {reasons} END" if declared else reasons
 
     def bad_sql(self) -> str:
         """SQL that is true for rows with any fault."""
@@ -114,7 +123,7 @@ def shape_table(
             shape.faults.append((f"cell._fault = '{code}'", code))
     for rule in table.spec.exclude:
         columns = {name: Column(shape.text(_text(raw, ColumnSpec(column=name))), "text") for name in raw.columns}
-        shape.faults.append((filter_sql(parse_filter(rule.when), columns), "excluded"))
+        shape.faults.append((filter_sql(parse_filter(rule.when), columns), EXCLUDED))
     for spec in kind.fields:
         _Field(engine, raw, shape, resolvers, kinds, table.spec, spec).add()
     columns = kind_columns(kind, shape.values)
@@ -189,17 +198,6 @@ def _text(raw: RawTable, column: ColumnSpec, name: str | None = None) -> str:
     return f"CASE WHEN {trimmed} IN (''{nothing}) THEN NULL ELSE {trimmed} END" if nothing else f"nullif({trimmed}, '')"
 
 
-def _mapped(text: str, column: ColumnSpec) -> str:
-    if not column.map:
-        return text
-    cases = " ".join(f"WHEN {literal(key)} THEN {literal(_plain(value))}" for key, value in column.map.items())
-    return f"CASE {text} {cases} ELSE {text} END"
-
-
-def _plain(value: object) -> str:
-    return ("true" if value else "false") if isinstance(value, bool) else str(value)
-
-
 _BLANK = " \t\r\n\u00a0\u3000\ufeff"
 _DIGITS = "'０１２３４５６７８９．－，', '0123456789.-,'"
 _GROUPED = "'-?[0-9]{1,3}(,[0-9]{3})*([.][0-9]+)?|-?[0-9]+([.][0-9]+)?'"
@@ -245,15 +243,15 @@ class _Field:
     def text(self) -> str:
         name = self.spec.id
         if name in self.table.constants:
-            return self.shape.text(literal(_plain(self.table.constants[name])))
+            return self.shape.text(literal(plain(self.table.constants[name])))
         column = column_of(self.table, name)
         if column.column not in self.raw.columns:
             return self.shape.text("CAST(NULL AS VARCHAR)")
         text = _text(self.raw, column)
         if column.map_only:
-            known = ", ".join(literal(key) for key in column.map) or "NULL"
-            self.shape.faults.append((f"{self.shape.text(text)} NOT IN ({known})", f"unmapped-value:{name}"))
-        mapped = _mapped(text, column)
+            unnamed = unnamed_sql(self.shape.text(text), column)
+            self.shape.faults.append((unnamed, f"unmapped-value:{name}"))
+        mapped = mapped_sql(text, column)
         if column.format is not None:
             parsed = f"strftime(try_strptime({mapped}, {literal(column.format)}), '%Y-%m-%d')"
             return self.shape.text(f"coalesce({parsed}, {mapped})")

@@ -11,7 +11,7 @@ from ceyuan.errors import Problem, did_you_mean
 from ceyuan.expressions import FilterSyntaxError, parse_filter
 from ceyuan.units import parse_unit, unit_names
 from ceyuan.workspace.fieldpaths import filter_faults
-from ceyuan.workspace.kinds import RecordKind
+from ceyuan.workspace.kinds import FieldSpec, RecordKind
 from ceyuan.workspace.reader import CONFIG, Table, Workspace
 from ceyuan.workspace.tables import ColumnSpec
 
@@ -130,3 +130,22 @@ def _check_column(table: Table, kind: RecordKind, name: str, column: ColumnSpec)
         yield Problem("bad-value", "a column has a unit or a column of units, not both", table.file, line)
     if column.format is not None and field is not None and field.type != "date":
         yield Problem("bad-value", f"{name} is {field.type}; `format` is for dates", table.file, line)
+    yield from _check_values(table, field, name, column)
+
+
+def _check_values(table: Table, field: FieldSpec | None, name: str, column: ColumnSpec) -> Iterator[Problem]:
+    """Faults of the values that `map`, `match` and `otherwise` of a column give."""
+    line = table.line("columns", name)
+    for index, rule in enumerate(column.match):
+        if not (rule.starts or rule.ends or rule.contains):
+            at = table.line("columns", name, "match", index)
+            yield Problem("missing-key", "a match rule needs `starts`, `ends` or `contains`", table.file, at)
+    if column.map_only and column.otherwise is not None:
+        yield Problem("bad-value", "`map_only` and `otherwise` contradict each other", table.file, line)
+    if field is None or field.type != "choice":
+        return
+    given = [*column.map.values(), *(rule.value for rule in column.match)]
+    for value in dict.fromkeys([*given, *([] if column.otherwise is None else [column.otherwise])]):
+        if value not in field.values:
+            hint = did_you_mean(str(value), field.values) or f"Known: {', '.join(field.values)}"
+            yield Problem("bad-value", f"{name} cannot be {value!r}", table.file, line, hint)

@@ -186,17 +186,11 @@ def _read_kinds(collect: _Collector) -> dict[str, RecordKind]:
 
 
 def _extend(base: RecordKind, more: RecordKind) -> RecordKind:
+    """The base with what the extension says; its fields and checks are added, one of the same name replaces the base's."""
     own = {f.id for f in more.fields}
-    return base.model_copy(
-        update={
-            "kind": more.kind,
-            "name": more.name or base.name,
-            "description": more.description or base.description,
-            "fields": (*(f for f in base.fields if f.id not in own), *more.fields),
-            "key": more.key or base.key,
-            "checks": (*base.checks, *more.checks),
-        }
-    )
+    said = {name: getattr(more, name) for name in more.model_fields_set - {"extends"}}
+    fields = (*(f for f in base.fields if f.id not in own), *more.fields)
+    return base.model_copy(update={**said, "fields": fields, "checks": (*base.checks, *more.checks)})
 
 
 def _read_tables(collect: _Collector) -> tuple[Table, ...]:

@@ -10,6 +10,15 @@ Scalar = str | int | float | bool
 TableFormat = Literal["csv", "tsv", "xlsx", "jsonl", "parquet"]
 
 
+class MatchRule(Spec):
+    """A rule that tells what a text stands for by how it is written: any one of its texts is enough."""
+
+    starts: tuple[str, ...] = spec_field("The text begins with one of these …", good=["国家"], bad="国家", default=())
+    ends: tuple[str, ...] = spec_field("… or ends with one of these …", good=["医院"], bad="医院$", default=())
+    contains: tuple[str, ...] = spec_field("… or has one of these in it.", good=["公司"], bad="*公司*", default=())
+    value: Scalar = spec_field("What such a text stands for.", good="hospital", bad=["hospital"])
+
+
 class ColumnSpec(Spec):
     """Where a field's value comes from and how it is read."""
 
@@ -21,7 +30,18 @@ class ColumnSpec(Spec):
     map: dict[str, Scalar] = spec_field(
         "Values of the file and what they stand for; others stay.", good={"江两": "江西"}, bad=["江两"], default={}
     )
-    map_only: bool = spec_field("Values that `map` does not name are quarantined.", good=True, bad="x", default=False)
+    map_only: bool = spec_field(
+        "Values that neither `map` nor `match` names are quarantined.", good=True, bad="x", default=False
+    )
+    match: tuple[MatchRule, ...] = spec_field(
+        "For values that `map` does not name: rules on how they are written, the first that fits decides.",
+        good=[{"ends": ["医院"], "value": "hospital"}],
+        bad={"医院": "hospital"},
+        default=(),
+    )
+    otherwise: Scalar | None = spec_field(
+        "What every value stands for that neither `map` nor `match` names.", good="other", bad=["other"], default=None
+    )
     format: str | None = spec_field("How dates are written (strftime).", good="%Y%m%d", bad="yyyymmdd", default=None)
     missing: tuple[str, ...] = spec_field("Texts that stand for no value.", good=["-", "*"], bad="-", default=())
 
