@@ -26,6 +26,7 @@ COMMANDS: dict[str, str] = {
     "list": "ceyuan.cli.figures:list_command",
     "schema": "ceyuan.cli.workspace:schema",
     "read": "ceyuan.cli.read:read",
+    "verify": "ceyuan.cli.verify:verify_command",
 }
 
 

@@ -1,0 +1,129 @@
+"""How exact a written number is, and whether a value fits it.
+
+Writing implies a tolerance: 4.3 % stands for everything that rounds to it, 4.25 to 4.35; 6.9万 for 6.85万 to 6.95万. A bound
+opens one side: 超6.9万 is everything above 69,000. A value of a build has its own exactness: a count is exact, a figure
+that is published with one decimal is known to half of the last one. Two such intervals are compared, never two floats.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from ceyuan.claims.model import Outcome
+from ceyuan.reader import Statement
+
+_INFINITE = Decimal("Infinity")
+
+
+@dataclass(frozen=True, slots=True)
+class Interval:
+    """Everything that a figure may stand for.
+
+    Attributes:
+        low: lower end.
+        high: upper end.
+        point: the value itself, None where only a bound is known.
+        low_open: whether the lower end itself is left out.
+        high_open: whether the upper end itself is left out.
+    """
+
+    low: Decimal
+    high: Decimal
+    point: Decimal | None = None
+    low_open: bool = False
+    high_open: bool = False
+
+    def meets(self, other: Interval) -> bool:
+        """Whether the two have a value in common."""
+        return not (self._below(other) or other._below(self))
+
+    def _below(self, other: Interval) -> bool:
+        return self.high < other.low or (self.high == other.low and (self.high_open or other.low_open))
+
+    def within(self, other: Interval) -> bool:
+        """Whether everything in it lies in the other one."""
+        low = self.low > other.low or (self.low == other.low and (self.low_open or not other.low_open))
+        high = self.high < other.high or (self.high == other.high and (self.high_open or not other.high_open))
+        return low and high
+
+    def holds(self, value: Decimal) -> bool:
+        """Whether a value lies in it."""
+        return Interval(value, value).within(self)
+
+
+def exact(value: float | Decimal) -> Decimal:
+    """A float as a decimal without the noise behind its twelfth digit.
+
+    >>> exact(0.1 + 0.2)
+    Decimal('0.3')
+    """
+    number = Decimal(repr(value)) if isinstance(value, float) else Decimal(value)
+    return Decimal(f"{number:.12g}")
+
+
+def rounded(value: Decimal, half: Decimal) -> Interval:
+    """A value known to ``half`` of its last digit."""
+    return Interval(value - half, value + half, value)
+
+
+def bounded(value: Decimal, bound: str, half: Decimal = Decimal(0), top: Decimal | None = None) -> Interval:
+    """The interval of a value with its bound.
+
+    Args:
+        value: the value.
+        bound: ``eq``, ``ge``, ``gt``, ``le``, ``lt`` or ``approx``.
+        half: half of the worth of the last digit.
+        top: upper end of a range.
+
+    ``approx`` (约, 近, 左右) takes a whole digit either way or five per cent, whichever is more: 近九成 is 80 to 100 %.
+
+    >>> bounded(Decimal("4.3"), "eq", Decimal("0.05")).holds(Decimal("4.26"))
+    True
+    >>> bounded(Decimal(69000), "gt").holds(Decimal(68000))
+    False
+    """
+    last = value if top is None else top
+    if bound in ("gt", "ge"):
+        return Interval(value, _INFINITE, None, low_open=bound == "gt", high_open=True)
+    if bound in ("lt", "le"):
+        return Interval(-_INFINITE, last, None, low_open=True, high_open=bound == "lt")
+    if bound == "approx":
+        slack = max(2 * half, abs(value) / 20)
+        return Interval(value - slack, last + slack, None)
+    return Interval(value - half, last + half, value if top is None else None)
+
+
+def of_statement(statement: Statement) -> Interval:
+    """What a statement stands for, in its own unit.
+
+    An order of magnitude (千亿级) reaches up to the next one; a streak (连续两年) says that it lasts at least so long.
+    """
+    value, top = statement.value, statement.value_max
+    if statement.quote.endswith(("级", "級")) and statement.bound == "approx":
+        return Interval(value, value * 10, None, high_open=True)
+    if statement.kind == "streak":
+        return bounded(value, "ge")
+    return bounded(value, statement.bound, statement.step / 2, top)
+
+
+def compare(stated: Interval, bound: str, found: Interval) -> Outcome:
+    """What a found value says of a stated one.
+
+    * A stated number is *supported* by a value that rounds to it; it is *consistent* with one that would round to it but
+      for its own rounding; otherwise it is contradicted.
+    * A stated bound is *consistent* with everything on its side; a value that is itself only a bound decides where it
+      lies wholly on one side.
+
+    >>> compare(bounded(Decimal(69000), "gt"), "gt", rounded(Decimal(69800), Decimal(0)))
+    'consistent'
+    >>> compare(bounded(Decimal("4.3"), "eq", Decimal("0.05")), "eq", rounded(Decimal("4.26"), Decimal(0)))
+    'supports'
+    """
+    if not stated.meets(found):
+        return "contradicts"
+    if bound == "eq":
+        return "supports" if found.point is not None and stated.holds(found.point) else "consistent"
+    if found.within(stated) or (found.point is not None and stated.holds(found.point)):
+        return "consistent"
+    return "undecided" if found.point is None else "contradicts"

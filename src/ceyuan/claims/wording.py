@@ -1,0 +1,136 @@
+"""The words around a figure that say what it is of, and where."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from ceyuan.places import Gazetteer
+from ceyuan.places.gazetteer import spellings
+from ceyuan.reader import Statement
+from ceyuan.reader.fold import fold
+from ceyuan.reader.layout import Layout
+
+_HAN = re.compile(r"[㐀-鿿]")
+_VERBS = re.compile(r"(?:设立|設立|成立|建成|新增|拥有|擁有|共有|打造|实现|實現|完成|达到|達到|形成|投入|支持|占)?")
+_SPACE = re.compile(r"\s+")
+# A threshold that qualifies what is counted: 超过千亿元的省有6个.
+_ATTRIBUTE = re.compile(r"(?:以上|以下|左右)?的")
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """A statement's surroundings.
+
+    Attributes:
+        subject: words that name what is stated, without a place at their front; empty where the text names only a place
+            or nothing.
+        full: the same with the place.
+        near: from the figure before to the figure behind, within the clause.
+        behind: what stands behind the figure in its clause.
+        clause: the clause.
+        lead: the sentence before the clause.
+        previous: subject of the figure before in the sentence, for words left out.
+        places: identifiers of places that the text names at the figure, the nearest first.
+        carried: identifier of the place that holds from before, None where there is none.
+        attribute: whether the figure is a threshold that qualifies something else that is counted.
+    """
+
+    subject: str
+    full: str
+    near: str
+    behind: str
+    clause: str
+    lead: str
+    previous: str
+    places: tuple[str, ...]
+    carried: str | None
+    attribute: bool
+
+
+class PlaceNames:
+    """Finds names of places in running text, the longest first.
+
+    Args:
+        gazetteer: the places.
+    """
+
+    def __init__(self, gazetteer: Gazetteer) -> None:
+        self._gazetteer = gazetteer
+        names = {_form(n): p.id for p in gazetteer.places.values() for n in spellings(p) if _usable(n)}
+        self._names: Mapping[str, str] = names
+        ordered = sorted(names, key=len, reverse=True)
+        self._pattern = re.compile("|".join(map(re.escape, ordered)) or r"(?!)")
+
+    def whole(self, text: str) -> str | None:
+        """The place that a text names and nothing else."""
+        return self._gazetteer.resolve(text) or self._names.get(_form(text))
+
+    def front(self, text: str) -> tuple[str | None, str]:
+        """The place at the front of a text, and the rest."""
+        form = _form(text)
+        match = self._pattern.match(form)
+        return (self._names[match.group()], form[match.end() :]) if match else (None, form)
+
+    def inside(self, text: str) -> list[str]:
+        """All places named in a text, the last first."""
+        return [self._names[m.group()] for m in self._pattern.finditer(_form(text))][::-1]
+
+
+def _usable(name: str) -> bool:
+    return len(name) >= 2 and bool(_HAN.search(name) or (len(name) >= 4 and name[:1].isupper() and " " not in name))
+
+
+def _form(text: str) -> str:
+    return _SPACE.sub("", fold(text)).strip("“”\"'")
+
+
+def wordings(statements: Sequence[Statement], names: PlaceNames) -> list[Wording]:
+    """The surroundings of every statement, in order."""
+    made: list[Wording] = []
+    spans = _positions(statements)
+    for i, statement in enumerate(statements):
+        same = i > 0 and statements[i - 1].sentence == statement.sentence
+        floor = spans[i - 1][1] if same else 0
+        following = i + 1 < len(statements) and statements[i + 1].sentence == statement.sentence
+        ceiling = spans[i + 1][0] if following else len(statement.sentence)
+        previous = (made[-1].full or made[-1].previous) if same else ""
+        made.append(_wording(statement, spans[i], floor, ceiling, previous, names))
+    return made
+
+
+def _positions(statements: Sequence[Statement]) -> list[tuple[int, int]]:
+    """Where every quantity stands in its sentence, which was healed of the file's line breaks."""
+    spans: list[tuple[int, int]] = []
+    for i, statement in enumerate(statements):
+        same = i > 0 and statements[i - 1].sentence == statement.sentence
+        floor = spans[-1][1] if same else 0
+        quote = _SPACE.sub("", re.sub(r"<[^>]*>", "", statement.quote))
+        loose = r"\s*".join(re.escape(c) for c in quote)
+        match = re.compile(loose).search(statement.sentence, floor) if quote else None
+        spans.append(match.span() if match else (floor, floor))
+    return spans
+
+
+def _wording(
+    statement: Statement, span: tuple[int, int], floor: int, ceiling: int, previous: str, names: PlaceNames
+) -> Wording:
+    sentence, (start, end) = statement.sentence, span
+    layout = Layout(fold(sentence))
+    opening, closing = layout.clause_start(start), layout.clause_end(end)
+    place, rest = names.front(statement.subject)
+    if names.whole(statement.subject) is not None:
+        place, rest = names.whole(statement.subject), ""
+    if _VERBS.fullmatch(rest):
+        rest = ""
+    own = [place] if place else []
+    before = sentence[max(opening, floor) : start]
+    named = tuple(dict.fromkeys([*own, *names.inside(statement.subject), *names.inside(before)]))
+    behind = sentence[start : min(ceiling, closing)]
+    # A counted noun stands behind its figure, and so does what narrows it: 3个学科进入前万分之一.
+    near = behind if rest and _form(statement.subject) in _form(behind) else sentence[max(floor, opening) : min(ceiling, closing)]
+    return Wording(
+        rest, statement.subject if rest else "", near, behind, sentence[opening:closing], sentence[:opening], previous, named,
+        names.whole(statement.place) if statement.place else None, bool(_ATTRIBUTE.match(sentence, end)),
+    )  # fmt: skip
