@@ -12,7 +12,6 @@ import shutil
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from fractions import Fraction
-from pathlib import Path
 
 import pyarrow.parquet as pq
 import pytest
@@ -22,46 +21,22 @@ from ceyuan.pipeline.checking import check_workspace
 from ceyuan.pipeline.folder import BuildFolder
 from ceyuan.pipeline.reading import Build
 from ceyuan.pipeline.tracing import trace
+from china_tables import (
+    CHINA,
+    DATA,
+    EAST,
+    PATENTS,
+    PLACES,
+    PROVINCES,
+    SHARED,
+    Row,
+    bends,
+    first_mentions,
+    lead_type,
+    rows,
+)  # fmt: skip
 
-REPOSITORY = Path(__file__).parents[1]
-CHINA = REPOSITORY / "workspaces" / "china"
-SHARED = REPOSITORY.parent / "shared" / "data"
-DATA = SHARED / "china_st"
 needs_data = pytest.mark.skipif(not DATA.is_dir(), reason="the public tables (../shared/data/china_st) are not here")
-
-EAST = ["北京", "天津", "河北", "上海", "江苏", "浙江", "福建", "山东", "广东", "海南"]
-MISREAD = {
-    "RDPatentAccept": {"江两": "江西"},
-    "RDPatentAuthority": {"山两": "山西", "两藏": "西藏"},
-    "RDPatentValid": {"江四": "江西", "浙汀": "浙江", "四藏": "西藏", "尔部地区": "东部地区"},
-}
-PATENTS = {
-    "RDPatentAccept": "patent_applications",
-    "RDPatentAuthority": "patent_grants",
-    "RDPatentValid": "patents_valid",
-}
-Row = dict[str, str]
-
-
-def rows(name: str) -> list[Row]:
-    """Rows of a table, names of places without blanks and misread characters."""
-    with (DATA / f"{name}.csv").open(encoding="utf-8-sig", newline="") as stream:
-        found = list(csv.DictReader(stream))
-    for row in found:
-        plain = "".join(row.get("province", "").split())
-        row["province"] = MISREAD.get(name, {}).get(plain, plain)
-    return found
-
-
-def place_ids() -> dict[str, str]:
-    with (CHINA / "places.csv").open(encoding="utf-8", newline="") as stream:
-        return {r["name_zh_hans"]: r["id"] for r in csv.DictReader(stream)} | {"全国": "cn"}
-
-
-PLACES = place_ids()
-PROVINCES = [
-    name for name, place in PLACES.items() if place != "cn" and not place.startswith("cn-")
-]  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -227,6 +202,20 @@ def test_intensity_of_every_year_is_the_one_of_the_series(build: Build) -> None:
 
 
 @needs_data
+def test_the_revision_of_gdp_shows_as_a_jump_of_intensity(build: Build) -> None:
+    """Intensity of 2019 over 2018 against the growth of expenditure: what is left is the change of the GDP behind it."""
+    money, intensity = values(build, "rd_expenditure"), values(build, "rd_intensity")
+    change = values(build, "rd_intensity_change")
+
+    def implied(place: str, year: str) -> float:
+        return (money[place, year] or 0) / (intensity[place, year] or 1)
+
+    assert implied("tianjin", "2019") / implied("tianjin", "2018") == pytest.approx(0.751, abs=0.001)
+    assert (money["tianjin", "2019"] or 0) < (money["tianjin", "2018"] or 0)
+    assert change["tianjin", "2019"] == pytest.approx(0.66, abs=1e-9)
+
+
+@needs_data
 def test_the_yearbook_confirms_the_series_to_its_rounding(build: Build) -> None:
     found = build.show("rd_expenditure", all_sources=True)
     by_source: dict[str, dict[tuple[str, str], float]] = defaultdict(dict)
@@ -268,6 +257,7 @@ def test_where_activities_do_not_add_up_to_the_total() -> None:
     for r in rows("RDActivity"):
         table[r["province"], r["year"]][r["chn_block4"]] = float(r["value"])
     gaps = {key: round(sum(v.values()) - 2 * v["合计"], 1) for key, v in table.items()}
+    assert max(abs(gap) for gap in gaps.values() if abs(gap) <= 50) <= 10
     assert {key: gap for key, gap in gaps.items() if abs(gap) > 50} == {
         ("全国", "2021"): 19672.0, ("上海", "2021"): 19671.0, ("全国", "2015"): 117.6, ("浙江", "2015"): 117.4,
     }  # fmt: skip
@@ -317,6 +307,15 @@ def test_published_ranks_are_the_computed_ones(build: Build) -> None:
         ("sci", "2012"): 1, ("cpcis", "2012"): 1, ("sci", "2013"): 1, ("ei", "2013"): 8,
     }  # fmt: skip
 
+    # Behind a 32nd unit that has the papers the country has more, every province is one place further down.
+    for index, name in (("sci", "篇数SCI"), ("ei", "篇数EI"), ("cpcis", "篇数cpcis")):
+        for year in ("2012", "2013"):
+            table = {r["province"]: float(r["value"]) for r in rows("RDPaperInternational")
+                     if (r["chn_block4"], r["year"]) == (name, year)}  # fmt: skip
+            gap = 2 * table["全国"] - sum(table.values())
+            behind = {PLACES[p] for p, n in table.items() if n < gap}
+            assert behind == {place for i, y, place in off if (i, y) == (index, year)}
+
 
 # Patents
 
@@ -355,15 +354,6 @@ def test_the_country_has_more_patents_than_its_provinces(build: Build, file: str
         country = shown["cn", year]
         assert country is not None
         assert 0.003 < 1 - sum(total) / country < 0.052
-
-
-def bends(series: dict[str, dict[int, float]]) -> dict[tuple[str, int], float]:
-    """How far each total lies off its neighbours in time: its square over their product, 1 on a smooth path."""
-    return {
-        (place, year): values[year] ** 2 / (values[year - 1] * values[year + 1])
-        for place, values in series.items()
-        for year in range(2011, 2023)
-    }
 
 
 @needs_data
@@ -405,6 +395,16 @@ def test_firms_and_contracts(build: Build) -> None:
             assert mean[key] == pytest.approx(money / float(value), rel=1e-9)
             assert balance[key] == pytest.approx(money / float(pulled[province, year, "万元"]), rel=1e-8, abs=1e-9)
     assert ("xizang", "2016") not in values(build, "tech_contract_value_out")
+
+
+@needs_data
+@pytest.mark.parametrize(("file", "most"), [("MarketPush", 0.094), ("MarketPull", 0.222)])
+def test_the_country_has_more_contracts_than_its_provinces(file: str, most: float) -> None:
+    table = {(r["province"], r["year"]): float(r["value"] or 0) for r in rows(file) if r["units"] == "万元"}
+    years = {y for _, y in table}
+    missing = [1 - sum(table[p, y] for p in PROVINCES) / table["全国", y] for y in years]
+    assert min(missing) > -1e-7
+    assert most - 0.002 < max(missing) < most
 
 
 @needs_data
@@ -458,30 +458,6 @@ def test_shared_laboratories_add_up(build: Build) -> None:
 # Projects
 
 
-def lead_type(name: str) -> str:
-    """What an institution is by its name, written independently of the workspace's rules."""
-    exceptions = {
-        "中山大学中山眼科中心": "hospital", "国家食品药品监督管理总局高级研修学院": "public_body",
-        "中国体育用品业联合会": "association", "中央广播电视总台": "public_body",
-    }  # fmt: skip
-    patterns = [
-        ("hospital", "医院(（.*）)?$"),
-        ("institute", "((研究|硏究)[所院]|科学院|设计院)$"),
-        ("firm", "公司|(集团|厂|企业)$"),
-        ("university", "(大学|学院|学校)(（.*）)?$|研究生院"),
-        ("institute", "研究|科学院|天文台|实验室|科学中心|创新中心"),
-        ("public_body", "(中心|局|馆|院|所|台|站)$|中心（"),
-    ]
-    return exceptions.get(name) or next((kind for kind, pattern in patterns if re.search(pattern, name)), "other")
-
-
-def first_mentions() -> list[Row]:
-    found: dict[str, Row] = {}
-    for r in rows("PubNKRDP"):
-        found.setdefault(r["NO"], r)
-    return list(found.values())
-
-
 @needs_data
 def test_only_repeats_of_one_notice_are_quarantined() -> None:
     mentions: dict[str, list[Row]] = defaultdict(list)
@@ -527,6 +503,9 @@ def test_money_of_projects(build: Build) -> None:
     assert by_programme[key] == pytest.approx(float(sum(disasters) / 10000), abs=1e-9)
     known = values(build, "national_projects_money_known")
     assert known["cn", "2018"] == pytest.approx(100 * sum(r["year"] == "2018" for r, _ in money) / 1373, abs=1e-6)
+    # No project of 2020 has stated money: none of them is 0 %, and the sum of money is missing, not 0.
+    assert known["cn", "2020"] == 0
+    assert ("cn", "2020", "") not in by_programme
 
 
 # Open sharing
@@ -540,7 +519,13 @@ def test_open_sharing(build: Build) -> None:
     found = {k: v for k, v in values(build, "open_sharing_assessed", None).items() if k[2]}
     assert {k: v for k, v in found.items() if not k[0].startswith("cn")} == expected
     assert sum(v or 0 for k, v in found.items() if k[0] == "cn") == 2453
+    # Where institutions are assessed and none is excellent, the share is 0; where none is assessed, there is none.
     share = values(build, "open_sharing_excellent_share")
+    assessed = Counter(k[:2] for k in expected.elements())
+    for key, n in assessed.items():
+        assert share[key] == pytest.approx(100 * expected[*key, "result=excellent"] / n, abs=1e-6)
+    assert {key for key in share if not key[0].startswith("cn")} == set(assessed)
+    assert share["gansu", "2024"] == 0
     assert share["cn", "2024"] == pytest.approx(100 * 50 / 344, abs=1e-6)
 
 

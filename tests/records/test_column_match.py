@@ -33,7 +33,7 @@ def answers(column: ColumnSpec, texts: list[str | None], tmp_path: Path) -> list
     """What a column makes of texts, and whether it names each of them."""
     with Engine(EngineSettings(tmp_path / "scratch")) as engine:
         rows = engine.rows(
-            f"SELECT {mapped_sql('t', column)}, coalesce({unnamed_sql('t', column)}, FALSE) FROM "  # noqa: S608 - all quoted
+            f"SELECT {mapped_sql('t', column)}, coalesce({unnamed_sql('t', column)}, FALSE) FROM "
             f"(VALUES {', '.join(f'({literal(t)})' for t in texts)}) AS texts(t)"
         )
     return [(row[0], not row[1]) for row in rows]

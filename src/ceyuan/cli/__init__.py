@@ -27,6 +27,7 @@ COMMANDS: dict[str, str] = {
     "schema": "ceyuan.cli.workspace:schema",
     "read": "ceyuan.cli.read:read",
     "verify": "ceyuan.cli.verify:verify_command",
+    "compose": "ceyuan.cli.compose:compose",
 }
 
 

@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.tree import Tree
 
-from ceyuan.cli.listings import LISTINGS
+from ceyuan.cli.listings import LISTINGS, records_of
 from ceyuan.cli.output import (
     as_of_option,
     format_option,
@@ -195,14 +195,18 @@ def _records(node: Tree, t: Trace) -> None:
     "what", type=click.Choice(["indicators", "places", "sources", "records", "quarantine", "builds", "changes"])
 )
 @workspace_option
+@click.option("--kind", help="With `records`: list the records of this kind instead of the tables.")
 @as_of_option
 @format_option
-def list_command(what: str, workspace: Path, as_of: str | None, format_: str) -> None:
+def list_command(what: str, workspace: Path, kind: str | None, as_of: str | None, format_: str) -> None:
     """List what a build holds.
 
     \b
     Example:  ceyuan list indicators -w gba --format csv
+              ceyuan list records --kind programme -w gba
     """
+    if kind is not None and what != "records":
+        raise click.UsageError("--kind goes with `list records`")
     with Build.open(workspace, as_of) as build:
-        rows, columns = LISTINGS[what](build)
+        rows, columns = LISTINGS[what](build) if kind is None else records_of(build, kind)
         print_rows(rows, columns, format_)

@@ -51,6 +51,13 @@ def _records(build: Build) -> Listing:
     return rows, ["kind", "table", "file", "read", "stored", "quarantined", "sha256"]
 
 
+def records_of(build: Build, kind: str) -> Listing:
+    """All records of a kind, each with the file and line that it stands in."""
+    rows = build.records(kind)
+    filled = [f.id for f in build.kinds[kind].fields if any(f.id in row for row in rows)]
+    return rows, ["file", "line", *filled]
+
+
 def _quarantine(build: Build) -> Listing:
     return build.quarantined(), ["file", "line", "reasons", "row"]
 

@@ -64,7 +64,7 @@ def aggregate(engine: Engine, indicator: RecordIndicator, measure: Measure, *, p
 
     Its columns are ``place, period, breakdown, source, value, records, reason``.
     """
-    engine.run(f"CREATE OR REPLACE TEMP TABLE leaf AS {_leaf(measure)}")
+    engine.run(f"CREATE OR REPLACE TEMP TABLE leaf AS {_leaf(measure)}{_zeros(measure)}")
     selects = [_rolled(indicator, measure, "''", per_source=per_source)]
     if indicator.by:
         selects.append(_rolled(indicator, measure, "breakdown", per_source=per_source))
@@ -105,6 +105,17 @@ def _leaf(measure: Measure) -> str:
         f"FROM ({grouped}) AS grouped"
     )
     return f"SELECT place, period, breakdown, source, v_unit, v, n FROM ({ranked}) AS ranked WHERE latest = 1"
+
+
+def _zeros(measure: Measure) -> str:
+    """SQL that adds a leaf of nothing for every place and period that was looked at."""
+    if measure.looked_at is None:
+        return ""
+    order, nothing = ("", "NULL") if measure.distinct else ("NULL AS k2, ", "0")
+    return (
+        f" UNION ALL SELECT DISTINCT place, {measure.period_text} AS period, {order}breakdown, _source AS source, "
+        f"CAST(NULL AS VARCHAR) AS v_unit, {nothing} AS v, 0 AS n FROM ({measure.looked_at}) AS looked_at"
+    )
 
 
 def _rolled(indicator: RecordIndicator, measure: Measure, breakdown: str, *, per_source: bool) -> str:

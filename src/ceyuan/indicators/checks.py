@@ -88,6 +88,13 @@ def _check_record_indicator(
         return
     if indicator.where is not None:
         yield from check_filter(workspace, kind.kind, indicator.where, file, line)
+    if indicator.zero_where is not None:
+        yield from check_filter(workspace, kind.kind, indicator.zero_where, file, line)
+        if isinstance(indicator, SumIndicator) or kind.per_source:
+            message = (
+                f"`zero_where` is for counts of events: a {indicator.type} of {kind.kind} that is not there is missing"
+            )
+            yield Problem("bad-aggregation", message, file, line)
     wanted: list[tuple[str | None, str, tuple[str, ...]]] = [
         (indicator.place or kind.place, "place", _PLACE_TYPES),
         (indicator.period or kind.period, "period", _PERIOD_TYPES),

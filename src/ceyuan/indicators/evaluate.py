@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
-from ceyuan.engine import Engine, literal
+from ceyuan.engine import Engine, identifier, literal
 from ceyuan.errors import Problem
 from ceyuan.indicators.aggregate import Coverage, aggregate, foreign_units, load_places, scaled, simulated_sql
 from ceyuan.indicators.checks import evaluation_order
@@ -61,7 +61,7 @@ def evaluate(
     timeline = Timeline(engine)
     timeline.add_from_records(workspace.kinds.values())
     run = _Evaluation(workspace, gazetteer, engine, tuple(parts), timeline, Evaluated())
-    run.check_weights()
+    run.prepare()
     for name in evaluation_order(workspace.definitions):
         progress(name)
         run.one(workspace.definitions[name])
@@ -76,6 +76,16 @@ class _Evaluation:
     parts: tuple[StoredPart, ...]
     timeline: Timeline
     result: Evaluated
+    used: frozenset[str] = frozenset()
+    stated: frozenset[str] = frozenset()
+
+    def prepare(self) -> None:
+        """Find out which indicators others are made of, and which ones figures are stated for."""
+        definitions = self.workspace.definitions.values()
+        self.used = frozenset(name for d in definitions for name in inputs_of(d.indicator))
+        self.engine.run("CREATE OR REPLACE TEMP TABLE stated AS SELECT * FROM figure")
+        self.stated = frozenset(str(row[0]) for row in self.engine.rows("SELECT DISTINCT indicator FROM stated"))
+        self.check_weights()
 
     def one(self, definition: Definition) -> None:
         indicator = definition.indicator
@@ -85,9 +95,16 @@ class _Evaluation:
                 self.from_records(definition, indicator, compile_measure(indicator, grain, self.workspace.kinds))
         elif not isinstance(indicator, PublishedIndicator):
             self.from_indicators(definition, indicator)
-        self.from_figures(definition)
+        if indicator.id in self.stated:
+            self.from_figures(definition)
         self.timeline.add(str(row[0]) for row in self.engine.rows("SELECT DISTINCT period FROM fresh"))
         choose_shown(self.engine, indicator, self.workspace.sources)
+        if indicator.id in self.used:
+            # What others are made of stands in a table of its own, so that nobody searches all observations for it.
+            self.engine.run(
+                f"CREATE OR REPLACE TEMP TABLE {identifier(f'shown {indicator.id}')} AS SELECT place, period, breakdown, "
+                "value, bound, modality, status, source, reason FROM fresh WHERE shown"
+            )
         self.engine.run(f"INSERT INTO {OBSERVATIONS} SELECT * FROM fresh")
 
     def inputs_from(self, kinds: Iterable[str]) -> list[LineageInput]:
@@ -124,10 +141,7 @@ class _Evaluation:
         inputs = inputs_of(indicator)
         definitions = tuple(self.workspace.definitions[name].indicator for name in inputs)
         for alias, name in zip("ab", inputs, strict=False):
-            self.engine.run(
-                f"CREATE OR REPLACE TEMP TABLE {alias} AS SELECT place, period, breakdown, value, bound, modality, status, "
-                f"source, reason FROM {OBSERVATIONS} WHERE indicator = {literal(name)} AND shown"
-            )
+            self.engine.run(f"CREATE OR REPLACE TEMP VIEW {alias} AS SELECT * FROM {identifier(f'shown {name}')}")
         query = derived_sql(indicator, definitions, self.gazetteer)
         used = [
             LineageInput("indicator", name, None, self.workspace.definitions[name].version)
@@ -153,19 +167,20 @@ class _Evaluation:
         where = f"WHERE indicator = {literal(indicator.id)}"
         fits = f"value_unit = {literal(unit.base)}"
         if unit.dimension == "count":
-            counters = self.engine.rows(f"SELECT DISTINCT value_unit FROM figure {where}")
+            counters = self.engine.rows(f"SELECT DISTINCT value_unit FROM stated {where}")
             same = [str(row[0]) for row in counters if parse_unit(str(row[0])).dimension == "count"]
             fits = f"value_unit IN ({', '.join(literal(u) for u in same) or 'NULL'})"
         for file, line, base in self.engine.rows(
-            f"SELECT _file, _line, value_unit FROM figure {where} AND NOT ({fits})"
+            f"SELECT _file, _line, value_unit FROM stated {where} AND NOT ({fits})"
         ):
             message = f"a figure in {base} is stated for {indicator.id}, which is measured in {indicator.unit}"
             self.result.problems.append(Problem("wrong-unit", message, str(file), int(line), None, "warning"))
         factor = f"{unit.factor.normalize():f}"
-        query = f"SELECT * FROM figure {where} AND {fits}"
-        if not self.engine.value(f"SELECT count(*) FROM ({query}) AS stated"):
+        chosen = f"{where} AND {fits}"
+        query = f"SELECT * FROM stated {chosen}"
+        if not self.engine.value(f"SELECT count(*) FROM ({query}) AS fitting"):
             return
-        lineage = self.lineage(definition, "figures", query, self.inputs_from(["figure"]))
+        lineage = self.lineage(definition, "figures", f"SELECT * FROM figure {chosen}", self.inputs_from(["figure"]))
         simulated = simulated_sql("_source", [n for n, s in self.workspace.sources.items() if s.simulated])
         value, value_max = (_stated(column, factor) for column in ("value", "value_max"))
         self.engine.run(
@@ -173,7 +188,7 @@ class _Evaluation:
             f"{literal(indicator.unit)}, coalesce(bound, 'eq'), coalesce(modality, 'actual'), "
             f"CASE WHEN {simulated} THEN 'simulated' ELSE coalesce(status, 'published') END, {literal(indicator.cumulative)}, "
             f"_source, CAST(1 AS BIGINT), CAST(NULL AS VARCHAR), _file, _line, note, {literal(lineage)}, "
-            f"CAST(NULL AS VARCHAR), FALSE FROM ({query}) AS stated"
+            f"CAST(NULL AS VARCHAR), FALSE FROM ({query}) AS fitting"
         )
 
     def check_weights(self) -> None:

@@ -65,6 +65,7 @@ class Measure:
         grain: the periods that it is computed for.
         picked: query of the matching records with the columns ``_table _file _line _source _correction place k1 k2
             breakdown v v_unit``, where ``k1, k2`` make the period.
+        looked_at: query with the same columns of the records that make a count without records 0, None where it is missing.
         period_text: SQL that turns ``k1, k2`` into the period's canonical text.
         rule: how records make a period's value.
         distinct: whether ``v`` is counted rather than added.
@@ -76,6 +77,7 @@ class Measure:
     kinds: tuple[str, ...]
     grain: GrainName
     picked: str
+    looked_at: str | None
     period_text: str
     rule: PeriodRule
     distinct: bool
@@ -119,10 +121,19 @@ class _Compiler:
         target = parse_unit(indicator.unit)
         # Values without a unit of their own (counts, plain numbers) are in the indicator's unit, unless it counts in 万.
         factor = f"{target.factor.normalize():f}" if unit or target.is_count else "1"
-        kinds = tuple(dict.fromkeys([self.kind.kind, *self.joined]))
+        seen = self.looked_at()
+        kinds = tuple(dict.fromkeys([self.kind.kind, *self.joined, *(seen.kinds if seen else ())]))
         return Measure(
-            self.kind.kind, kinds, self.grain, picked, text, rule, distinct, factor, target.base if unit else None
-        )
+            self.kind.kind, kinds, self.grain, picked, seen.picked if seen else None, text, rule, distinct, factor,
+            target.base if unit else None,
+        )  # fmt: skip
+
+    def looked_at(self) -> Measure | None:
+        """The measure of the records that show that a place and period was looked at."""
+        if self.indicator.zero_where is None:
+            return None
+        seen = self.indicator.model_copy(update={"where": self.indicator.zero_where, "zero_where": None})
+        return compile_measure(seen, self.grain, self.kinds)
 
     def column(self, name: str) -> str:
         found = find_field(self.kinds, self.kind.kind, tuple(name.split(".")))

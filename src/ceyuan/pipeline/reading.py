@@ -7,6 +7,7 @@ import tempfile
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Self
@@ -196,6 +197,17 @@ class Build:
         ).to_pylist()
         return [Observation(**{name: row[name] for name in OBSERVATION_COLUMNS}) for row in table]
 
+    def records(self, kind: str) -> list[dict[str, Any]]:
+        """All records of a kind: ``file``, ``line`` and every field that has a value.
+
+        Raises:
+            CeyuanError: ``unknown-kind``.
+        """
+        if kind not in self.kinds:
+            raise fail("unknown-kind", f"there is no kind {kind!r}", hint=did_you_mean(kind, self.kinds))
+        table = self.engine.arrow(f"SELECT * FROM {identifier(kind)} ORDER BY _file, _line").to_pylist()
+        return [{"file": row["_file"], "line": row["_line"], **record_fields(self.kinds[kind], row)} for row in table]
+
     def quarantined(self) -> list[dict[str, Any]]:
         """Every quarantined row: file, line, reason codes, and its cells as they were."""
         store = Store(BuildFolder(self.root).store)
@@ -206,6 +218,18 @@ class Build:
                 line, reasons = row.pop("_line"), row.pop("_reasons")
                 rows.append({"file": part.file, "line": line, "reasons": reasons, "row": row})
         return rows
+
+
+def record_fields(kind: RecordKind, row: Mapping[str, Any]) -> dict[str, Any]:
+    """The fields of a stored row that have a value, quantities with their units, decimals as plain numbers."""
+    names = [n for f in kind.fields for n in ((f.id, f"{f.id}_unit") if f.type == "quantity" else (f.id,))]
+    return {name: _plain(row[name]) for name in names if row.get(name) is not None}
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Decimal):
+        return int(value) if value == value.to_integral_value() else float(value)
+    return value
 
 
 def _spellings(indicator: Indicator) -> tuple[str, ...]:

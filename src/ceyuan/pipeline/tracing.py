@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from decimal import Decimal
 from typing import Any, Literal
 
 from ceyuan.engine import identifier, literal
@@ -13,7 +12,7 @@ from ceyuan.indicators.aggregate import parts_sql
 from ceyuan.indicators.derive import ranked_places
 from ceyuan.indicators.measures import Measure, compile_measure
 from ceyuan.indicators.observations import Observation
-from ceyuan.pipeline.reading import Build
+from ceyuan.pipeline.reading import Build, record_fields
 from ceyuan.workspace.definitions import (
     RECORD_TYPES,
     ChangeIndicator,
@@ -206,23 +205,14 @@ def _is_sum_of_parts(build: Build, indicator: RecordIndicator, observation: Obse
 
 
 def _records(build: Build, kind: str, query: str) -> tuple[TracedRecord, ...]:
-    names = [f.id for f in build.kinds[kind].fields]
     found = []
     for row in build.engine.arrow(query).to_pylist():
-        fields = {name: _plain(row[name]) for name in names if row.get(name) is not None}
-        fields |= {f"{n}_unit": row[f"{n}_unit"] for n in names if row.get(f"{n}_unit") is not None}
+        fields = record_fields(build.kinds[kind], row)
         value = row["_v"]
         found.append(
             TracedRecord(row["_table"], row["_file"], row["_line"], row["_source"], value, fields, row["_correction"])
         )
     return tuple(found)
-
-
-def _plain(value: object) -> object:
-    """Decimals of the store as numbers that JSON and people know."""
-    if isinstance(value, Decimal):
-        return int(value) if value == value.to_integral_value() else float(value)
-    return value
 
 
 def _inputs(build: Build, indicator: Indicator, observation: Observation) -> list[Observation]:

@@ -78,6 +78,13 @@ class _FromRecords(_Base):
 
     records: Id = spec_field("The record kind it is made of.", good="payment", bad="Payments")
     where: str | None = spec_field("Filter on the records.", good="type = 'firm'", bad="type == firm", default=None)
+    zero_where: str | None = spec_field(
+        "For counts over complete lists: a filter on the records that show that a place and period was looked at. Where "
+        "some of them are there and none is counted, the value is 0; without them it is missing.",
+        good="result is not null",
+        bad="yes",
+        default=None,
+    )
     place: FieldName | None = spec_field(
         "The field that says where, if not the kind's own.", good="to_place", bad="To", default=None
     )
@@ -157,32 +164,29 @@ class CumulativeIndicator(_Base):
     )
 
 
-class ChangeIndicator(_Base):
+class _Compared(_Base):
+    of: Id = spec_field(
+        "The indicator that is compared with itself at an earlier time.", good="rd_expenditure", bad="R&D"
+    )
+    against: str = spec_field(
+        "Compared with: `previous`, `first`, or a period.",
+        good="previous",
+        bad="before",
+        default="previous",
+        coerce_numbers_to_str=True,
+    )
+
+
+class ChangeIndicator(_Compared):
     """Difference to an earlier value, in the unit itself (percentage points for a percentage)."""
 
     type: Literal["change"]
-    of: Id = spec_field("The indicator that changes.", good="rd_intensity", bad="R&D")
-    against: str = spec_field(
-        "Compared with: `previous`, `first`, or a period.",
-        good="previous",
-        bad="before",
-        default="previous",
-        coerce_numbers_to_str=True,
-    )
 
 
-class GrowthIndicator(_Base):
+class GrowthIndicator(_Compared):
     """Relative change to an earlier value, in per cent."""
 
     type: Literal["growth"]
-    of: Id = spec_field("The indicator that grows.", good="rd_expenditure", bad="R&D")
-    against: str = spec_field(
-        "Compared with: `previous`, `first`, or a period.",
-        good="previous",
-        bad="before",
-        default="previous",
-        coerce_numbers_to_str=True,
-    )
 
 
 class Among(Spec):

@@ -1,0 +1,1 @@
+"""Looking at indicators and indices: statistics, correlations, reliability, influence, profiles, comparison, trends."""

@@ -1,0 +1,121 @@
+"""Tables and a specification in, an index out: a pure function once everything is read."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from pydantic import ValidationError
+
+from ceyuan.composite.aggregate import OwnFunction
+from ceyuan.composite.arrays import Floats
+from ceyuan.composite.context import Context, check_aggregation, load_tables
+from ceyuan.composite.fit import weights_of
+from ceyuan.composite.inputs import Inputs, read_inputs
+from ceyuan.composite.result import Composite
+from ceyuan.composite.scores import group_scores
+from ceyuan.composite.spec import Spec
+from ceyuan.composite.specfile import read_spec, spec_problems
+from ceyuan.composite.steps import State, raw, run_steps
+from ceyuan.errors import CeyuanError, Problem
+
+
+def compose(
+    data: object,
+    structure: object,
+    spec: Spec | Mapping[str, Any] | str | Path | None = None,
+    *,
+    tables: Mapping[str, object] | None = None,
+    functions: Mapping[str, OwnFunction] | None = None,
+) -> Composite:
+    """Computes an index from two tables.
+
+    Args:
+        data: units x indicators, see :func:`~ceyuan.composite.inputs.read_inputs`: CSV path, pandas, polars, Arrow or a
+            mapping of columns.
+        structure: codes with parents, weights, directions, see :func:`~ceyuan.composite.structure.read_structure`.
+        spec: the specification, as an object, a mapping, or a path to YAML; all defaults where None.
+        tables: the tables that the specification names, where they are not files.
+        functions: own methods of aggregation, by the name that the specification uses.
+
+    Raises:
+        CeyuanError: with every fault found, naming file and line, or unit and indicator.
+
+    >>> data = {"unit": ["A", "B", "C"], "x": [1, 2, 3], "y": [30, 10, 20]}
+    >>> tree = {"code": ["x", "y", "top"], "parent": ["top", "top", None], "direction": [1, -1, 1]}
+    >>> compose(data, tree).column("top")
+    array([ 0., 75., 75.])
+    """
+    return compute(prepare(data, structure, spec, tables=tables, functions=functions))
+
+
+def prepare(
+    data: object,
+    structure: object,
+    spec: Spec | Mapping[str, Any] | str | Path | None = None,
+    *,
+    tables: Mapping[str, object] | None = None,
+    functions: Mapping[str, OwnFunction] | None = None,
+) -> Context:
+    """Reads and checks everything an index is computed from; arguments as for :func:`compose`."""
+    folder = Path(spec).parent if isinstance(spec, (str, Path)) else None
+    wanted = _spec(spec)
+    inputs = data if isinstance(data, Inputs) else read_inputs(data, structure)
+    context = Context(inputs, wanted, load_tables(wanted, folder, tables or {}), functions or {})
+    check_aggregation(context)
+    return context
+
+
+def _spec(spec: Spec | Mapping[str, Any] | str | Path | None) -> Spec:
+    if isinstance(spec, Spec):
+        return spec
+    if isinstance(spec, (str, Path)):
+        return read_spec(spec)
+    try:
+        return Spec.model_validate(dict(spec or {}))
+    except ValidationError as error:
+        raise CeyuanError(spec_problems(error, None, None)) from error
+
+
+def compute(context: Context) -> Composite:
+    """Computes an index from what has been read.
+
+    Raises:
+        CeyuanError: what the data does not allow, naming unit and indicator.
+    """
+    states = run_steps(context, raw(context))
+    last = states[-1]
+    weights = weights_of(context, last.rows, last.values)
+    groups = group_scores(context, last.rows, last.values[None], weights[None])
+    scores = _together(context, last.values, groups)
+    return Composite(context, tuple(states), weights, scores, tuple(_warnings(context, states, weights, scores)))
+
+
+def _together(context: Context, normalised: Floats, groups: Mapping[str, Floats]) -> Floats:
+    columns = [groups[node.code][0] for node in context.inputs.structure.groups]
+    return np.column_stack([normalised, *columns]) if columns else normalised
+
+
+def _warnings(context: Context, states: list[State], weights: Floats, scores: Floats) -> list[Problem]:
+    """What is left missing after imputation, units without a score, weights below zero."""
+    inputs = context.inputs
+    warnings = []
+    last = states[-1]
+    codes = [node.code for node in inputs.structure.indicators]
+    if context.spec.impute is not None:
+        for row, column in np.argwhere(np.isnan(last.values)):
+            message = (
+                f"unit {inputs.label(last.rows[row])}, indicator {codes[column]!r}: still missing after imputation"
+            )
+            warnings.append(Problem("composite-value-missing", message, inputs.source, severity="warning"))
+    for i in np.flatnonzero(weights < 0):
+        message = f"the weight of {inputs.structure.codes[i]!r} is {weights[i]:.4g}: more of it lowers the score"
+        hint = "Principal components can do that: take other weights, or look at the direction of the indicator"
+        warnings.append(Problem("composite-weight-invalid", message, hint=hint, severity="warning"))
+    for top in inputs.structure.tops:
+        for row in np.flatnonzero(np.isnan(scores[:, inputs.structure.position[top]])):
+            message = f"unit {inputs.label(last.rows[row])} has no score of {top!r}: too little data"
+            warnings.append(Problem("composite-value-missing", message, inputs.source, severity="warning"))
+    return warnings

@@ -1,0 +1,87 @@
+"""Scores of all groups, from the indicators up, for one or many sets of weights."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from ceyuan.composite.aggregate import CannotAggregateError, aggregated
+from ceyuan.composite.arrays import Floats, Ints
+from ceyuan.composite.context import Context
+from ceyuan.errors import CeyuanError, fail
+
+
+def group_scores(
+    context: Context, rows: Ints, normalised: Floats, weights: Floats, top: str | None = None
+) -> dict[str, Floats]:
+    """Scores of groups.
+
+    Args:
+        context: data and specification.
+        rows: which rows of the data ``normalised`` has.
+        normalised: (1 or replications, rows, indicators).
+        weights: (replications, codes), in the order of the structure's codes.
+        top: compute only what this group needs; all groups where None.
+
+    Returns:
+        (replications, rows) by group.
+
+    Raises:
+        CeyuanError: ``composite-value-undefined``, naming the cell that a mean is not defined for.
+    """
+    structure = context.inputs.structure
+    blocks = context.inputs.blocks(rows)
+    needed = None if top is None else _below(context, top)
+    scores: dict[str, Floats] = {}
+    for node in structure.groups:
+        if needed is not None and node.code not in needed:
+            continue
+        members = structure.members[node.code]
+        positions = [structure.position[member] for member in members]
+        values = _members(context, normalised, scores, members, len(weights))
+        rule = context.rule(node.code)
+        try:
+            own = weights[:, positions]
+            scores[node.code] = aggregated(values, own, rule, blocks, context.functions)
+        except CannotAggregateError as error:
+            raise _named(context, rows, node.code, members, error) from error
+    return scores
+
+
+def _below(context: Context, top: str) -> set[str]:
+    structure = context.inputs.structure
+    found, todo = {top}, [top]
+    while todo:
+        for member in structure.members.get(todo.pop(), ()):
+            found.add(member)
+            todo.append(member)
+    return found
+
+
+def _members(
+    context: Context, normalised: Floats, scores: dict[str, Floats], members: Sequence[str], replications: int
+) -> Floats:
+    """Values of a group's members: (1 or replications, rows, members)."""
+    structure = context.inputs.structure
+    if all(structure.by_code[member].level == 1 for member in members):
+        return normalised[..., [structure.position[member] for member in members]]
+    shape = (replications, normalised.shape[1])
+    columns = [
+        scores[member] if member in scores else np.broadcast_to(normalised[..., structure.position[member]], shape)
+        for member in members
+    ]
+    return np.stack(columns, axis=-1)
+
+
+def _named(
+    context: Context, rows: Ints, group: str, members: Sequence[str], error: CannotAggregateError
+) -> CeyuanError:
+    row, member = error.where[-2], error.where[-1]
+    method = context.rule(group).method
+    message = (
+        f"unit {context.inputs.label(rows[row])}, {members[member]!r} in group {group!r}: "
+        f"the {method} mean has no place for {error.value:.6g}"
+    )
+    hint = "Normalise to positive values (min-max from 1 to 100) or take another mean"
+    return fail("composite-value-undefined", message, file=context.inputs.source, hint=hint)

@@ -1,0 +1,265 @@
+"""Runs an uncertainty and sensitivity analysis from beginning to end."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from ceyuan.composite.arrays import Floats, Ints, mean
+from ceyuan.composite.result import Composite
+from ceyuan.composite.uncertainty.engine import MIB, Engine
+from ceyuan.composite.uncertainty.factors import Pool, make_pools
+from ceyuan.composite.uncertainty.replay import replayed_picks
+from ceyuan.composite.uncertainty.sobol import Indices, sobol_indices, sobol_rows, total_effects
+from ceyuan.composite.uncertainty.spec import Sensitivity, Target, Uncertainty
+from ceyuan.composite.uncertainty.summary import RankSummary, replication_ranks, share_above, summarise
+from ceyuan.errors import CeyuanError, Problem, did_you_mean, fail
+
+DRIVER_REPLICATIONS = 256
+"""Base sample for the factor that moves each unit most, where no sensitivity analysis is asked for."""
+NO_EFFECT = 1e-12
+"""A factor whose largest change of any score, relative to the largest score, stays below this changes nothing."""
+MIN_COMPLETE = 3
+"""Sets of replications without a missing value that Sobol indices need at least."""
+
+
+@dataclass(frozen=True)
+class Explained:
+    """Sobol indices of one target.
+
+    Attributes:
+        target: what is explained.
+        indices: its indices, in the order of the factors.
+        used: how many sets of replications they are from: all, but for those with a missing value.
+    """
+
+    target: Target
+    indices: Indices
+    used: int
+
+
+@dataclass(frozen=True)
+class UncertaintyResult:
+    """An uncertainty run.
+
+    Attributes:
+        composite: the nominal index.
+        code: whose scores and ranks these are.
+        factors: names of the factors.
+        picks: replications x factors: what each replication picked.
+        labels: names of the picks of each factor; empty where draws have no names.
+        scores: replications x rows.
+        ranks: replications x rows.
+        nominal_scores: rows.
+        nominal_ranks: rows.
+        summary: ranks of the units over the replications.
+        drivers: the factor that moves each row's rank most; None where none does or no design can say so.
+        pairs: P(A above B) of the pairs asked about, in the last period.
+        sensitivity: Sobol indices by target.
+        dead: factors that change nothing.
+        warnings: those factors, in words.
+    """
+
+    composite: Composite
+    code: str
+    factors: tuple[str, ...]
+    picks: Ints
+    labels: tuple[tuple[str, ...], ...]
+    scores: Floats
+    ranks: Floats
+    nominal_scores: Floats
+    nominal_ranks: Floats
+    summary: RankSummary
+    drivers: tuple[str | None, ...]
+    pairs: tuple[tuple[str, str, float], ...]
+    sensitivity: tuple[Explained, ...]
+    dead: tuple[str, ...]
+    warnings: tuple[Problem, ...]
+
+
+def assess(composite: Composite, progress: Callable[[int, int], None] | None = None) -> UncertaintyResult:
+    """Says how much of an index's ranking is method.
+
+    Args:
+        composite: a computed index whose specification has a section ``uncertainty``.
+        progress: told, every now and then, how many of how many different replications are done.
+
+    Returns:
+        The run; the same for the same seed.
+
+    Raises:
+        CeyuanError: factors that do not exist or, if they are to be refused, change nothing; combinations of choices
+            that cannot be computed.
+    """
+    spec = composite.context.spec.uncertainty
+    if spec is None:
+        raise fail("composite-factor-unknown", "the specification has no section 'uncertainty'")
+    code = spec.code or composite.top
+    composite.rank(code)  # so that an unknown code is reported before any work
+    _check_targets(composite, spec)
+    plan = _Plan.make(composite, spec)
+    skip = spec.failures == "missing"
+    engine = Engine(composite.context, plan.pools, code, spec.memory_mib * MIB, skip, progress)
+    scores = engine.scores(np.concatenate([plan.sample, plan.design]))
+    nominal = _spread(composite, composite.column(code))
+    inputs = composite.context.inputs
+    placed = replication_ranks(inputs, np.concatenate([nominal[None], scores]))
+    own = len(plan.sample)
+    run = _Run(composite, spec, plan, scores[own:], placed[1 + own :], nominal, placed[0])
+    dead = run.dead()
+    warnings = tuple(_dead_problem(name, spec) for name in dead)
+    if warnings and spec.dead_factors == "refuse":
+        raise CeyuanError(warnings)
+    shown = slice(None, own) if own else slice(None, 2 * plan.base)
+    reported = (scores[shown], placed[1:][shown])
+    return UncertaintyResult(
+        composite,
+        code,
+        tuple(pool.name for pool in plan.pools),
+        np.concatenate([plan.sample, plan.design])[shown],
+        tuple(pool.labels for pool in plan.pools),
+        *reported,
+        nominal,
+        placed[0],
+        summarise(reported[1]),
+        run.drivers(),
+        tuple((a, b, run.above(reported[1], a, b)) for a, b in spec.above),
+        run.explained(plan.bootstrap_rng),
+        dead,
+        warnings,
+    )
+
+
+@dataclass(frozen=True)
+class _Plan:
+    """Which replications to compute: a plain sample, and a Sobol design of ``base`` replications a sample."""
+
+    pools: tuple[Pool, ...]
+    sample: Ints
+    design: Ints
+    base: int
+    bootstrap_rng: np.random.Generator
+
+    @classmethod
+    def make(cls, composite: Composite, spec: Uncertainty) -> _Plan:
+        root = np.random.SeedSequence(spec.seed)
+        pool_rng, pick_rng, bootstrap_rng = (np.random.default_rng(child) for child in root.spawn(3))
+        base = spec.sensitivity.replications if spec.sensitivity else min(DRIVER_REPLICATIONS, spec.replications)
+        n = spec.replications
+        pools = make_pools(composite.context, pool_rng, n + 2 * base)
+        nothing = np.zeros((0, len(pools)), dtype=np.int64)
+        if spec.replay is not None:
+            table = composite.context.tables[spec.replay]
+            picks = replayed_picks(table, pools)
+            if spec.sensitivity is None:
+                return cls(pools, picks, nothing, 0, bootstrap_rng)
+            if len(picks) != base * (len(pools) + 2):
+                message = f"{len(picks)} replications are not {base} x ({len(pools)} factors + 2)"
+                raise fail("composite-replay-invalid", message, file=table.source)
+            return cls(pools, nothing, picks, base, bootstrap_rng)
+        sample = np.column_stack([_picks(pool, pick_rng, n, 0) for pool in pools])
+        a = np.column_stack([_picks(pool, pick_rng, base, n) for pool in pools])
+        b = np.column_stack([_picks(pool, pick_rng, base, n + base) for pool in pools])
+        return cls(pools, sample, sobol_rows(a, b), base, bootstrap_rng)
+
+
+def _picks(pool: Pool, rng: np.random.Generator, n: int, start: int) -> Ints:
+    """One pick a replication: an alternative by its probability, or the next draw."""
+    if pool.probabilities is None:
+        return np.arange(start, start + n)
+    return rng.choice(len(pool.probabilities), size=n, p=pool.probabilities)
+
+
+@dataclass(frozen=True)
+class _Run:
+    """The outputs of the Sobol design and what they say."""
+
+    composite: Composite
+    spec: Uncertainty
+    plan: _Plan
+    scores: Floats
+    ranks: Floats
+    nominal_scores: Floats
+    nominal_ranks: Floats
+
+    def dead(self) -> tuple[str, ...]:
+        """Factors without any effect on any score."""
+        if not len(self.scores):
+            return ()
+        largest = float(np.nanmax(np.abs(self.scores), initial=0.0))
+        a = self.scores[: self.plan.base]
+        mixed = self.scores[2 * self.plan.base :].reshape(len(self.plan.pools), *a.shape)
+        same = np.isclose(mixed, a, rtol=0, atol=NO_EFFECT * largest, equal_nan=True)
+        return tuple(pool.name for i, pool in enumerate(self.plan.pools) if same[i].all())
+
+    def drivers(self) -> tuple[str | None, ...]:
+        """The factor with the largest total effect on each row's rank."""
+        rows = len(self.nominal_scores)
+        if not len(self.ranks):
+            return (None,) * rows
+        effects = total_effects(self.ranks, len(self.plan.pools))
+        best = effects.argmax(axis=0)
+        return tuple(self.plan.pools[best[row]].name if effects[best[row], row] > 0 else None for row in range(rows))
+
+    def explained(self, rng: np.random.Generator) -> tuple[Explained, ...]:
+        """Sobol indices of each target."""
+        if not len(self.scores):
+            return ()
+        asked = self.spec.sensitivity or Sensitivity(replications=max(3, self.plan.base))
+        return tuple(self._one(target, asked, rng) for target in asked.targets)
+
+    def _one(self, target: Target, asked: Sensitivity, rng: np.random.Generator) -> Explained:
+        output, factors = self._output(target), len(self.plan.pools)
+        complete = ~np.isnan(output.reshape(factors + 2, -1)).any(axis=0)
+        if complete.sum() < MIN_COMPLETE:
+            message = f"{target.label}: only {int(complete.sum())} of {self.plan.base} sets of replications have values"
+            raise fail("composite-analysis-impossible", message)
+        usable = output.reshape(factors + 2, -1)[:, complete].ravel()
+        found = sobol_indices(usable, factors, centred=asked.centred, bootstrap=asked.bootstrap, rng=rng)
+        return Explained(target, found, int(complete.sum()))
+
+    def _output(self, target: Target) -> Floats:
+        if target.rank is not None:
+            return self.ranks[:, self._row(target.rank)]
+        if target.score is not None:
+            return self.scores[:, self._row(target.score)]
+        if target.above is not None:
+            one, other = (self._row(unit) for unit in target.above)
+            return (self.ranks[:, one] < self.ranks[:, other]).astype(np.float64)
+        return mean(np.abs(self.ranks - self.nominal_ranks), axis=1)[:, 0]
+
+    def above(self, placed: Floats, one: str, other: str) -> float:
+        """P(one above other)."""
+        return float(share_above(placed, np.array([self._row(one)]), np.array([self._row(other)]))[0])
+
+    def _row(self, unit: str) -> int:
+        return int(self.composite.states[-1].rows[self.composite.row(unit)])
+
+
+def _spread(composite: Composite, column: Floats) -> Floats:
+    """Scores of the rows that screening left, at their places among all rows."""
+    result = np.full(len(composite.context.inputs.units), np.nan)
+    result[composite.states[-1].rows] = column
+    return result
+
+
+def _check_targets(composite: Composite, spec: Uncertainty) -> None:
+    targets = spec.sensitivity.targets if spec.sensitivity else ()
+    named = [unit for pair in spec.above for unit in pair]
+    for target in targets:
+        named += [unit for unit in (target.rank, target.score, *(target.above or ())) if unit is not None]
+    missing = [unit for unit in dict.fromkeys(named) if unit not in composite.units]
+    if missing:
+        key = "composite-unknown-code"
+        raise CeyuanError(
+            Problem(key, f"uncertainty: there is no unit {unit!r}", hint=did_you_mean(unit, composite.units))
+            for unit in missing
+        )
+
+
+def _dead_problem(name: str, spec: Uncertainty) -> Problem:
+    message = f"factor {name!r} changes nothing: no score differs, whatever its value"
+    severity = "error" if spec.dead_factors == "refuse" else "warning"
+    return Problem("composite-factor-dead", message, severity=severity)  # type: ignore[arg-type]
