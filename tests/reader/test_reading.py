@@ -152,3 +152,11 @@ def test_the_guard_of_the_masks_changes_nothing() -> None:
     spans = [[m.span() for m in masks._pattern(guarded=guarded).finditer(text)] for guarded in (True, False)]
     assert spans[0] == spans[1]
     assert len(spans[0]) > 100
+
+
+@pytest.mark.parametrize(
+    "piece", ["1", "一", "万", "a", "a.", "1,", "2023", "5%、", "预计5家，", "“", "（", "从", " \n", "第一", "1+"]
+)
+def test_time_grows_with_the_length_and_no_faster(piece: str) -> None:
+    """A run of anything is no trap: what a quadratic pattern would need minutes for takes a moment."""
+    read_text(piece * (60_000 // len(piece)))

@@ -81,9 +81,8 @@ def _excluded(text: str, quantity: Quantity, mask: Mask) -> bool:
         return mask.touches(quantity.start, quantity.end, ordinals=False)
     if mask.touches(quantity.start, quantity.end):
         return True
-    # 前千分之一, 前1%: the threshold of a group, not a figure of its own.
     before = text[max(0, quantity.start - 8) : quantity.start]
-    if quantity.unit in ("%", "‰") and (before.endswith("前") or before.lower().endswith("top ")):
+    if _RANK_GROUP.search(before) and quantity.kind is None:
         return True
     if quantity.unit in ("岁", "周岁") and _AGE_GROUP.match(text, quantity.end):
         return True
@@ -96,6 +95,8 @@ def _excluded(text: str, quantity: Quantity, mask: Mask) -> bool:
     return _is_model_number(text, quantity)
 
 
+# 前千分之一, 前30位, top 1%: the threshold of a group, not a figure of its own.
+_RANK_GROUP = re.compile(r"(?<![提目此之以年日月从])前$|(?i:\btop )$")
 # 3岁以下婴幼儿 names a group of people.
 _AGE_GROUP = re.compile(r"(?:[（(][^）)]{0,12}[）)])?(?:及其?)?(?:以上|以下|以内)|[至—-]")
 _INDEX = re.compile(r"指数|[涨跌升降报]|收于")
@@ -182,7 +183,9 @@ def _lists(text: str, found: list[Quantity]) -> list[Quantity]:
 
 @cache
 def _bare_before() -> re.Pattern[str]:
-    return re.compile(r"(?:为|达到?|至|报收?|收于|是|约|超过?|指数|系数|(?:was|reached|at|to|of|stood at) )$")
+    return re.compile(
+        r"(?:为|达到?|至|报收?|收于|是|约|超过?|指数|系数|(?:was|reached|at|to|of|stood at|record|record high of) )$"
+    )
 
 
 # An index moves by pure numbers, which are then written with decimals.
@@ -198,6 +201,11 @@ def _money() -> re.Pattern[str]:
     return re.compile(any_of(words(table("context")["money"])))
 
 
+def _money_just_before(before: str) -> bool:
+    found = list(_money().finditer(before[-6:]))
+    return bool(found) and found[-1].end() >= len(before[-6:]) - 1
+
+
 def _completed(text: str, quantity: Quantity) -> Quantity | None:
     """A number without a unit is a figure only where a verb gives it to an index, or where it is money."""
     if quantity.complete:
@@ -208,7 +216,8 @@ def _completed(text: str, quantity: Quantity) -> Quantity | None:
             counted = (
                 re.match(r"[一-鿿]", text[quantity.end : quantity.end + 1]) and text[quantity.end] not in "级里分大"
             )
-            return replace(quantity, complete=True) if counted else None
+            unit = "元" if _money_just_before(before) else ""
+            return replace(quantity, unit=unit, complete=True) if counted else None
         clause = re.split(r"[。；\n]", before)[-1]
         unit = "元" if _money().search(clause) else ""
         return replace(quantity, unit=unit, complete=True)

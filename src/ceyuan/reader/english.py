@@ -12,7 +12,7 @@ from ceyuan.reader.lexicon import any_of, table, words
 from ceyuan.reader.quantity import Quantity
 from ceyuan.reader.statement import Kind
 
-_LATIN = re.compile(r"[A-Za-z]{2,}[ ,][A-Za-z]{2,}")
+_LATIN = re.compile(r"(?<![A-Za-z])[A-Za-z]{2,40}[ ,][A-Za-z]{2}")
 _SCALE = r"(?:hundred|thousand|million|billion|trillion|mn|bn|tn)"
 
 

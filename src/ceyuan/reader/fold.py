@@ -15,6 +15,8 @@ from ceyuan.reader.lexicon import table
 # Punctuation that separates clauses keeps its full-width form: "5，300家" are two figures, "5,300家" is one.
 _KEPT = set("，；：！？（）")
 _SPACES = "\u00a0\u2002\u2003\u2009\u200a\u202f\u3000\t"
+# No number has so many digits; patterns that meet a longer run would only lose time in it.
+_OVERLONG = re.compile(r"\d{30,}+|[零〇○一二三四五六七八九十百千万亿两]{30,}+")
 _GROUP_COMMA = re.compile(r"(?<=[０-９])，(?=[０-９]{3}(?![０-９]))")
 
 
@@ -43,4 +45,5 @@ def fold(text: str) -> str:
     >>> fold("３３０億港元")
     '330亿港元'
     """
-    return _GROUP_COMMA.sub(",", text).translate(_characters())
+    folded = _GROUP_COMMA.sub(",", text).translate(_characters())
+    return _OVERLONG.sub(lambda run: "□" * len(run.group()), folded)

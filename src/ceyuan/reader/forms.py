@@ -99,7 +99,7 @@ def halves(text: str) -> Iterator[Quantity]:
 
 
 _DOUBLED = re.compile(
-    r"翻(?:了)?(?:近|约|超)?(?P<times>[一两二三四五六七八]|\d)(?:番|倍)(?P<more>多)?|翻番|翻了番|翻倍|翻了倍"
+    r"翻了?(?P<inner>近|约|超|逾)?(?P<times>[一两二三四五六七八]|\d)(?:番|倍)(?P<more>多)?|翻番|翻了番|翻倍|翻了倍"
 )
 
 
@@ -110,7 +110,9 @@ def doublings(text: str) -> Iterator[Quantity]:
         if times is None:
             continue
         value = Decimal(2) ** times if "倍" not in match.group() or match["times"] is None else times + 1
-        bound: Bound | None = "gt" if match["more"] else None
+        bound: Bound | None = "gt" if match["more"] or match["inner"] in ("超", "逾") else None
+        if match["inner"] in ("近", "约"):
+            bound = "approx"
         yield Quantity(match.start(), match.end(), value, "倍", bound=bound, kind="multiple", number=value)
 
 
@@ -193,7 +195,8 @@ def memberships(text: str) -> Iterator[Quantity]:
 def _bare_pattern() -> re.Pattern[str]:
     return re.compile(
         r"(?<![\d零一二三四五六七八九十百千万亿两数几上多余.])(?<!\d )"
-        r"(?P<mag>[十百千]?万亿|[十百千]亿|[百千]万|亿|万)(?:(?P<money>元)?级(?![别以])|(?P<plain>元)(?!以|及|GDP|国|级|地))"
+        r"(?P<mag>[十百千]?万亿|[十百千]亿|[百千]万|亿|万)(?:(?P<money>元)?级(?![别以])|(?P<plain>元)(?!以|及|GDP|国|级|地)"
+        r"|(?P<naked>)(?=[，。；、）,;)\n]|大关|台阶|规模|俱乐部|$))"
     )
 
 
@@ -204,9 +207,12 @@ def bare_magnitudes(text: str) -> Iterator[Quantity]:
     """千亿元, 万亿元 without a multiplier; 千亿级 of money."""
     for match in _bare_pattern().finditer(text):
         value = numerals.magnitude(match["mag"])
-        level = match["plain"] is None
-        weak = match["mag"] in ("亿", "万", "百万", "千万")
-        if weak and not (level and match["money"]) and not _BOUND_BEFORE_BARE.search(text, 0, match.start()):
+        level = match["plain"] is None and match["naked"] is None
+        weak = match["naked"] is not None or match["mag"] in ("亿", "万", "百万", "千万")
+        bounded = _BOUND_BEFORE_BARE.search(text, max(0, match.start() - 8), match.start())
+        if weak and not (level and match["money"]) and not bounded:
+            continue
+        if match["naked"] is not None and value < 10**8:
             continue
         yield Quantity(
             match.start(), match.end(), value, "元", bound="approx" if level else None, number=value, step=value,

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
+from itertools import pairwise
 
 _SENTENCE = re.compile(r"[。！？!?\n]|\.(?=[ \n][A-Z“\"(]|\s*$)(?<!No\.)(?<!Mr\.)(?<!Dr\.)(?<!U\.S\.)")
 _CLAUSE = re.compile(r"[，。；：！？;!?\n（）()]|——|:(?!\d)|,(?!\d{3}(?!\d))|\.(?=[ \n]|$)")
+# What runs on for longer is no sentence, and is cut so that no figure's context grows with the text.
+LONGEST, _WIDEST = 1500, 240
 _SPACE = " \t\u3000"
 
 
@@ -19,7 +22,8 @@ class Layout:
 
     def __init__(self, text: str) -> None:
         self.text = text
-        self._sentences = [0, *(m.end() for m in _SENTENCE.finditer(text)), len(text)]
+        ends = [0, *(m.end() for m in _SENTENCE.finditer(text)), len(text)]
+        self._sentences = [at for a, b in pairwise(ends) for at in range(a, max(b, a + 1), LONGEST)] + [len(text)]
         self._clauses = [m.start() for m in _CLAUSE.finditer(text)]
 
     def sentence(self, position: int) -> tuple[int, int]:
@@ -38,16 +42,18 @@ class Layout:
 
     def clause_start(self, position: int) -> int:
         """Start of the clause around a position; a bracketed remark does not end a clause."""
-        i = bisect_left(self._clauses, position) - 1
+        i, floor = bisect_left(self._clauses, position) - 1, max(0, position - _WIDEST)
         while i >= 0:
             at = self._clauses[i]
+            if at < floor:
+                return floor
             if self.text[at] not in "）)":
                 return at + 1
             opening = max(self.text.rfind("（", max(0, at - 80), at), self.text.rfind("(", max(0, at - 80), at))
             if opening < 0 or "\n" in self.text[opening:at]:
                 return at + 1
             i = bisect_left(self._clauses, opening) - 1
-        return 0
+        return floor
 
     def clause_end(self, position: int) -> int:
         """End of the clause around a position."""

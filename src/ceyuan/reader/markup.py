@@ -11,8 +11,8 @@ from ceyuan.reader.heal import Source, SourceBuilder
 _BLOCKS = frozenset(
     re.findall(
         r"\w+",
-        "address article aside blockquote br caption dd div dl dt figcaption figure footer form h1 h2 h3 h4 h5 h6 header hr "
-        "li main nav ol option p pre section table tbody td tfoot th thead title tr ul",
+        "address article aside blockquote br caption dd div dl dt figcaption figure footer form h1 h2 h3 h4 h5 h6 "
+        "header hr li main nav ol option p pre section table tbody td tfoot th thead title tr ul",
     )
 )
 _SILENT = frozenset({"script", "style", "template", "noscript", "svg"})
@@ -89,7 +89,9 @@ def html_source(text: str) -> Source:
     return reader.made.source()
 
 
-_MARKDOWN = re.compile(r"\*\*|__|~~|`+|!?\[(?=[^\]\n]+\]\()|\]\([^)\s]*\)|<!--.*?-->|(?<=\|)[ :-]+(?=\|)", re.DOTALL)
+_MARKDOWN = re.compile(
+    r"\*\*|__|~~|`+|!?\[(?=[^\]\n]{1,300}\]\()|\]\([^)\s]{0,2000}\)|<!--.*?-->|(?<=\|)[ :-]+(?=\|)", re.DOTALL
+)
 
 
 def markdown_source(text: str) -> Source:

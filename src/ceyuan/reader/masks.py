@@ -56,7 +56,7 @@ _NUMBERING = (
 )
 _ADDRESSES = (
     r"[（(]0\d{2,3}[)）] ?\d{7,8}(?:转\d+)?",
-    r"https?://[^\s，。；）)]+|www\.[^\s，。；）)]+|[A-Za-z\d.]+@[A-Za-z\d.]+",
+    r"https?://[^\s，。；）)]+|www\.[^\s，。；）)]+|(?<![A-Za-z\d.])[A-Za-z\d.]{1,64}@[A-Za-z\d.]{1,64}",
     r"(?<![\d.])(?:\(?\+?\d{2,4}\)?[- ])?\d{3,4}[- ]\d{7,8}(?!\d)"
     r"|(?<!\d)1[3-9]\d{9}(?!\d| ?[一-鿿%])|(?<!\d)\d{4} \d{4}(?!\d| ?[一-鿿%])",
     r"(?:电话|传真|邮编|热线|编号|代码|电邮|查询|致电)(?:号码)?[:：为]? ?[\d() -]+",
@@ -89,7 +89,7 @@ def _pattern(*, guarded: bool = True) -> re.Pattern[str]:
     listed = words(table("words")["names"]["words"])
     parts = [
         _TITLES, _QUOTED, _TABLE_UNITS, *_ADDRESSES, *_NUMBERING, *_PERIODS, *_DATES, *_PLANS, *_SLOGANS, _BASES,
-        _EXCHANGE,        any_of(listed),
+        _EXCHANGE, any_of(listed),
     ]  # fmt: skip
     whole = "|".join(f"(?:{part})" for part in parts)
     beginnings = _BEGINNINGS + "".join(sorted({word[0] for word in listed})) + "]"

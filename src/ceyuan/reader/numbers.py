@@ -21,12 +21,15 @@ _SMALL = "十百千"
 @cache
 def _arabic_pattern() -> re.Pattern[str]:
     unit = unit_patterns()
+    # Most characters of a text can begin no number; they fail this one test.
+    beginnings = r"\d+\-" + "".join(sorted({symbol[0] for symbol in table("units")["symbols"]}))
     compound = (
         rf"(?P<per> ?/ ?(?:\([^)\s]{{1,12}}\)"
         rf"|[十百千]?万?{unit['any']}(?:·{unit['any']})?)|[(（](?:{unit['any']})[)）])?"
     )
     return re.compile(
-        rf"(?P<symbol>{unit['symbol']} ?)?(?<![\d.])(?P<sign>(?<![\dA-Za-z%）)元家年月日个万亿倍人件项])-(?=\d)"
+        rf"(?=[{beginnings}])(?P<symbol>{unit['symbol']} ?)?"
+        rf"(?<![\d.])(?P<sign>(?<![\dA-Za-z%）)元家年月日个万亿倍人件项])-(?=\d)"
         rf"|(?<=[比约为])\+(?=\d))?(?P<number>{_ARABIC})"
         rf"(?:(?P<more>{_MORE}(?=[十百千万亿]|{unit['any']}))|(?P<plus>\+))?"
         rf"(?: ?(?P<mag>{_MAG})(?:(?P<rest>\d{{1,4}}(?:万\d{{0,4}})?)(?={unit['any']})|(?P<more2>{_MORE}(?![级])))?)?"
@@ -39,7 +42,7 @@ def _chinese_pattern() -> re.Pattern[str]:
     unit = unit_patterns()
     numeral = rf"[{numerals.CHINESE}]"
     return re.compile(
-        rf"(?:(?P<low>{numeral}+)(?:至|到|[-—–~]+))?(?P<number>(?:[数几][十百千万亿]+|[上成][百千万亿]+|{numeral}+(?:点{numeral}+)?))"
+        rf"(?:(?P<low>{numeral}+)(?:至|到|[-—–~]+))?(?P<number>(?:[数几][十百千万亿]+|(?<![以海世路线陆网])上[百千万亿]+|{numeral}+(?:点{numeral}+)?))"
         rf"(?P<more>{_MORE}(?=[万亿]|{unit['chinese']}))?(?P<mag>(?<={_MORE})(?:万亿|亿|万))?"
         rf" ?(?P<unit>{unit['chinese']})"
     )
@@ -123,12 +126,15 @@ def _chinese_quantity(text: str, match: re.Match[str]) -> Quantity | None:
         low = numerals.magnitude(written[1:]) * scale
         top = low * 10
         return Quantity(match.start(), match.end(), low, unit, value_max=top, bound="approx", number=low, step=low)
+    # 三个“一号工程”: a set phrase, not a count.
+    if unit == "个" and text[match.end() : match.end() + 1] in ("“", '"', "「"):
+        return None
     before = text[max(0, match.start() - 6) : match.start()]
     if written == "一" and unit != "倍" and not _COUNTED_ONE.search(before):
         return None
     if written[0] in "百千万亿" and not match["more"] and not _BOUNDED.search(before):
         return None
-    vague = written[0] in "上成" and len(written) > 1
+    vague = written[0] == "上" and len(written) > 1
     value = numerals.chinese(written[1:] if vague else written)
     if value is None:
         return _neighbours(match, unit)

@@ -127,7 +127,8 @@ class _Reader:
             if _PART_OF.match(after):
                 return Predicate(share=True)
             behind = re.match(
-                r"(?:以上|左右)?[的之](?:同比|按年|平均|年均|快速|较快|高速|正|实际|名义)?(增速|增长|增幅|涨幅|降幅|跌幅)",
+                r"(?:以上|左右)?[的之](?:同比|按年|平均|年均|快速|较快|高速|正|实际|名义|经济)?"
+                r"(增速|增长|增幅|涨幅|降幅|跌幅)",
                 after,
             )
             if behind and not re.search(r"(?:高于|低于|超过|快于|慢于)", before):

@@ -9,6 +9,8 @@ from ceyuan.reader.layout import Layout
 from ceyuan.reader.lexicon import any_of, table, words
 from ceyuan.reader.statement import Modality
 
+# How far a word reaches: characters back, and clauses that go on without a subject.
+_REACH, _CLAUSES = 300, 8
 _WILL = (
     r"将(?=再|进一步|继续)?(?:再|进一步|继续|会|能|可|累计|首次)?(?:达到?|超过?|增长|增至|增加|提高"
     r"|提升|实现|突破|建成|完成|新增|有|升至|降至|下降|占|带动|投入|新建|建设|培育|接近|扩大|形成|保持)"
@@ -47,7 +49,7 @@ def modality(layout: Layout, start: int, end: int) -> Modality:
     sentence, _ = layout.sentence(start)
     clause = layout.clause_start(start)
     result: Modality = "actual"
-    for match in _scoped().finditer(text, sentence, start):
+    for match in _scoped().finditer(text, max(sentence, start - _REACH), start):
         same = match.start() >= clause
         if not (same or _governs_on(layout, match, start)):
             continue
@@ -77,12 +79,14 @@ def _done_before(text: str, clause: int, start: int) -> bool:
 def _continued(layout: Layout, scope: int, start: int) -> bool:
     """Whether every clause between a scope word and a quantity goes on without a subject of its own."""
     position = layout.clause_start(start)
-    while position > scope:
+    for _ in range(_CLAUSES):
+        if position <= scope:
+            return True
         passage = layout.text[position : position + 6].lstrip()
         if not _CONTINUES.match(passage) and "则" not in layout.text[position : position + 12]:
             return False
         position = layout.clause_start(position - 1)
-    return True
+    return False
 
 
 # A clause that goes on with what the sum did: 累计发放贷款500亿元，惠及企业3万家.
@@ -98,6 +102,9 @@ def _cumulative() -> re.Pattern[str]:
 def cumulative(layout: Layout, start: int) -> bool:
     """Whether a quantity was summed up since a beginning."""
     clause = layout.clause_start(start)
-    while _SERVED.match(layout.text, clause) and clause > layout.sentence(start)[0]:
+    first, _ = layout.sentence(start)
+    for _ in range(_CLAUSES):
+        if clause <= first or not _SERVED.match(layout.text, clause):
+            break
         clause = layout.clause_start(clause - 1)
     return bool(_cumulative().search(layout.text, clause, start))

@@ -123,6 +123,7 @@ _ATTRIBUTE = re.compile(r"(?:以上|左右)?的")
 _RANKED = re.compile(
     r"首次|连续|跃居|位居|稳居|位列|名列|排名|入围|入选|进入|跻身|荣登|蝉联|占据|升至|上升|居|分列|均|已|保持"
 )
+_CLAUSES = 12
 _FIRST_FIGURE = re.compile(r"[-\d.,]+ ?[一-鿿%]{0,4}")
 
 
@@ -130,7 +131,9 @@ def _inherited(layout: Layout, group: Group) -> str:
     """The subject of an earlier clause of the sentence, for 比上年增加…，增长…."""
     floor, _ = layout.sentence(group.head)
     position = layout.clause_start(group.head)
-    while position > floor:
+    for _ in range(_CLAUSES):
+        if position <= floor:
+            break
         passage = layout.before(position - 1, floor)
         subject = _trim(_FIRST_FIGURE.split(_COMPARISON.sub("", passage))[0])
         if len(subject) > 1:
