@@ -75,7 +75,8 @@ class Catalogue:
         if statement.kind == "growth":
             if same and (isinstance(indicator, GrowthIndicator) or (not derived and _grows(indicator))):
                 yield "level", ()
-            elif not derived:
+            elif not derived and own.dimension != "ratio":
+                # What is a percentage itself changes by percentage points.
                 yield "growth", ()
         elif statement.kind == "change" and statement.from_value is None:
             points = unit.dimension == "percentage point"
@@ -154,8 +155,8 @@ def _by_name(wording: Wording, name: str) -> tuple[float, str]:
         return score, f"“{wording.subject}” ≈"
     for passage, weight, how in (
         (wording.near, 1.0, "beside the figure:"),
-        (wording.clause, 0.95, "in the clause:"),
-        (wording.lead, 0.95, "before in the sentence:"),
+        (wording.clause, 0.99, "in the clause:"),
+        (wording.lead, 0.98, "before in the sentence:"),
     ):
         if found := contained(name, passage):
             return weight * found, how

@@ -11,7 +11,7 @@ from decimal import Decimal
 from ceyuan.claims.binding import Binder
 from ceyuan.claims.candidates import Catalogue
 from ceyuan.claims.evidence import Archive
-from ceyuan.claims.intervals import exact
+from ceyuan.claims.intervals import amount, exact
 from ceyuan.claims.model import Binding, Evidence
 from ceyuan.claims.wording import Wording
 from ceyuan.indicators.observations import Observation
@@ -48,7 +48,7 @@ def count_above(
     binding = replace(bound.binding, measure="places above")
     kind = _KINDS[statement.subject[match.end() - 1]] if statement.subject[match.end() - 1] in _KINDS else "province"
     threshold = None if average or limit is None else limit.value * parse_unit(limit.unit).factor
-    return binding, _counts(archive, statement, binding, kind, threshold)
+    return binding, _counts(archive, statement, binding, kind, threshold, unit)
 
 
 def replace_subject(wording: Wording, subject: str) -> Wording:
@@ -57,7 +57,7 @@ def replace_subject(wording: Wording, subject: str) -> Wording:
 
 
 def _counts(
-    archive: Archive, statement: Statement, binding: Binding, kind: str, threshold: Decimal | None
+    archive: Archive, statement: Statement, binding: Binding, kind: str, threshold: Decimal | None, limit_unit: str
 ) -> list[Evidence]:
     if binding.place is None or binding.period is None:
         return []
@@ -74,7 +74,7 @@ def _counts(
         above = Counter(_base(values[p]) > level for p in parts)[True]
         some = values[next(iter(parts))]
         outcome = "supports" if above == statement.value else "contradicts"
-        against = "the whole's own value" if threshold is None else f"{threshold:,}"
+        against = "the whole's own value" if threshold is None else amount(threshold, limit_unit)
         how = f"places of kind {kind} in {binding.place} with {binding.indicator} above {against}, {binding.period}"
         made.append(
             Evidence(

@@ -197,14 +197,16 @@ def growth(late: Interval, early: Interval) -> Interval:
     if late.point is None or early.point is None or early.low <= 0:
         return Interval(Decimal("-Infinity"), Decimal("Infinity"))
     low, high = late.low / early.high - 1, late.high / early.low - 1
-    return Interval(low * 100, high * 100, (late.point / early.point - 1) * 100)
+    point = (late.point / early.point - 1) * 100
+    return Interval(low * 100, high * 100, point, low_open=low < high, high_open=low < high)
 
 
 def difference(late: Interval, early: Interval) -> Interval:
     """The difference of two levels, each known to its own rounding."""
     if late.point is None or early.point is None:
         return Interval(Decimal("-Infinity"), Decimal("Infinity"))
-    return Interval(late.low - early.high, late.high - early.low, late.point - early.point)
+    low, high = late.low - early.high, late.high - early.low
+    return Interval(low, high, late.point - early.point, low_open=low < high, high_open=low < high)
 
 
 def recognised_sources(build: Build, text: str) -> frozenset[str]:

@@ -63,8 +63,8 @@ def exact(value: float | Decimal) -> Decimal:
 
 
 def rounded(value: Decimal, half: Decimal) -> Interval:
-    """A value known to ``half`` of its last digit."""
-    return Interval(value - half, value + half, value)
+    """A value known to ``half`` of its last digit; ends that two neighbouring digits share belong to neither."""
+    return Interval(value - half, value + half, value, low_open=half > 0, high_open=half > 0)
 
 
 def bounded(value: Decimal, bound: str, half: Decimal = Decimal(0), top: Decimal | None = None) -> Interval:
@@ -92,6 +92,19 @@ def bounded(value: Decimal, bound: str, half: Decimal = Decimal(0), top: Decimal
         slack = max(2 * half, abs(value) / 20)
         return Interval(value - slack, last + slack, None)
     return Interval(value - half, last + half, value if top is None else None)
+
+
+def amount(value: float | Decimal, unit: str) -> str:
+    """A value with its unit as people write it: from a hundred million on in 亿.
+
+    >>> amount(1967790000000.0, "元"), amount(4.3, "%"), amount(69000, "家")
+    ('19,677.9 亿元', '4.3 %', '69,000 家')
+    """
+    number = exact(value)
+    large = abs(number) >= 10**8
+    text = f"{number / 10**8 if large else number:,f}"
+    text = text.rstrip("0").rstrip(".") if "." in text else text
+    return f"{text} {'亿' if large else ''}{unit}".rstrip()
 
 
 def of_statement(statement: Statement) -> Interval:

@@ -103,9 +103,9 @@ def contained(name: str, passage: str) -> float:
     Of two names that both stand there the longer one is meant: 研发经费投入强度, not 研发经费.
 
     >>> contained("全球创新集群榜首", "首次跃居全球创新集群榜首")
-    0.86
+    0.87
     """
     form = core(name)
     if len(form) < _SHORTEST or form not in core_of(passage):
         return 0.0
-    return round(0.7 + 0.02 * min(len(form), 14), 2)
+    return 0.6 if len(form) == _SHORTEST else round(0.75 + 0.015 * min(len(form), 14), 3)

@@ -7,6 +7,7 @@ from dataclasses import asdict
 from html import escape
 from typing import Any
 
+from ceyuan.claims.intervals import amount
 from ceyuan.claims.model import VERDICTS, Claim, Verdict, Verification
 
 SIGNS: dict[Verdict, str] = {
@@ -116,7 +117,7 @@ def _row(claim: Claim, position: int) -> str:
     first = f'<td class="v"><span class="{_CLASSES[claim.verdict]}">{escape(cells["verdict"])}</span></td>'
     rest = "".join(f"<td>{escape(cells[c])}</td>" for c in COLUMNS[1:])
     evidence = "; ".join(
-        f"{e.value:,.10g} {e.unit}, {e.status}, {', '.join(e.sources) or 'no source'}"
+        f"{amount(e.value, e.unit)}, {e.status}, {', '.join(e.sources) or 'no source'}"
         + (" (stated by the text itself)" if e.own else "")
         for e in claim.evidence
     )

@@ -11,6 +11,7 @@ from ceyuan.claims.candidates import Catalogue, unit_of
 from ceyuan.claims.counting import count_above
 from ceyuan.claims.decisions import Decisions, read_decisions
 from ceyuan.claims.evidence import Archive, recognised_sources
+from ceyuan.claims.intervals import amount
 from ceyuan.claims.model import Binding, Candidate, Check, Claim, Evidence, Verdict, Verification
 from ceyuan.claims.money import read_rates
 from ceyuan.claims.wording import PlaceNames, Wording, wordings
@@ -136,6 +137,6 @@ def _verdict(binding: Binding, evidence: Sequence[Evidence]) -> tuple[Verdict, s
 
 def _said(evidence: Evidence) -> str:
     sign = {"gt": "> ", "ge": "≥ ", "lt": "< ", "le": "≤ ", "approx": "≈ "}.get(evidence.bound, "")
-    top = "" if evidence.value_max is None else f"–{evidence.value_max:,.10g}"
+    top = "" if evidence.value_max is None else f"–{amount(evidence.value_max, evidence.unit)}"
     sources = f" ({', '.join(evidence.sources)})" if evidence.sources else ""
-    return f"{sign}{evidence.value:,.10g}{top} {evidence.unit}{sources}"
+    return f"{sign}{amount(evidence.value, evidence.unit)}{top}{sources}"
