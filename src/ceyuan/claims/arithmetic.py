@@ -13,14 +13,15 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
 from ceyuan.claims.candidates import unit_of
-from ceyuan.claims.evidence import difference, growth
-from ceyuan.claims.intervals import Interval, bounded, compare
+from ceyuan.claims.intervals import Interval, amount, bounded, compare, difference, growth, quotient
 from ceyuan.claims.model import Check
 from ceyuan.claims.names import similarity
 from ceyuan.periods import parse_period
 from ceyuan.reader import Statement
+from ceyuan.reader.fold import fold
 
 _WHOLE = re.compile(r"占(?:全部)?(?P<whole>[^，。；,;占]{2,40}?)的(?:比重|比例|份额)")
+_OWNER = re.compile(r"^(?:全国|国家|我国|全省|全市|全部)")
 _ALIKE = 0.45
 _SAME = 0.75
 _HUNDRED = Decimal(100)
@@ -49,9 +50,12 @@ def _exact(statement: Statement, *kinds: str) -> bool:
 def _additive(statement: Statement) -> bool:
     """Whether it is an amount or a number, so that parts make a whole."""
     unit = unit_of(statement.unit)
-    return (
-        _exact(statement, "level") and unit is not None and (unit.is_count or unit.dimension.startswith("money:"))
-    )
+    return _exact(statement, "level") and unit is not None and (unit.is_count or unit.dimension.startswith("money:"))
+
+
+def _alike(one: str, other: str) -> float:
+    """How alike two subjects are, whoever's they are: 全国财政支出 and 国家财政支出 are both 财政支出."""
+    return similarity(_OWNER.sub("", fold(one)), _OWNER.sub("", fold(other)))
 
 
 def _growths(statements: Sequence[Statement]) -> Iterator[Check]:
@@ -65,7 +69,8 @@ def _growths(statements: Sequence[Statement]) -> Iterator[Check]:
             continue
         found = growth(_span(level), difference(_span(level), _span(change)))
         outcome = compare(_span(rate), "eq", found)
-        text = f"{_n(change)} over {level.value - change.value:,} is {_percent(found)}; the text says {_n(rate)}"
+        former = amount(level.value - change.value, level.unit)
+        text = f"{_n(change)} over {former} is {_percent(found)}; the text says {_n(rate)}"
         yield Check("growth", (i, i + 1, i + 2), (i + 2,), outcome, text)
 
 
@@ -81,7 +86,7 @@ def _revisions(statements: Sequence[Statement]) -> Iterator[Check]:
         previous = _previous(level.period)
         for j, former in enumerate(statements):
             same = former.place == level.place and former.unit == "%" and _exact(former, "level", "share")
-            if same and previous and former.period == previous and similarity(former.subject, level.subject) >= _SAME:
+            if same and previous and former.period == previous and _alike(former.subject, level.subject) >= _SAME:
                 found = difference(_span(level), _span(former))
                 text = f"{_n(level)} less {_n(former)} is {found.point:,}; the text says {_n(change)}"
                 yield Check("growth", (i, i + 1, j), (i + 1,), compare(_span(change), "eq", found), text)
@@ -99,10 +104,12 @@ def _shares(statements: Sequence[Statement]) -> Iterator[Check]:
     for i, share in enumerate(statements):
         if not _exact(share, "share") or share.unit != "%":
             continue
-        part = _part(statements, i)
+        named = _WHOLE.search(share.sentence[: _at(share)])
+        if named is not None and named.end() < _at(share) - 3:
+            named = None
+        part = _part(statements, i, by_name=named is None)
         if part is None:
             continue
-        named = _WHOLE.search(share.sentence[: _at(share)])
         wholes = [
             j
             for j in range(len(statements))
@@ -110,8 +117,8 @@ def _shares(statements: Sequence[Statement]) -> Iterator[Check]:
             and statements[j].unit == statements[part].unit and statements[j].value >= statements[part].value
         ]  # fmt: skip
         wholes.sort(key=lambda j: (j > i, abs(i - j)))
-        if named is not None and named.end() >= _at(share) - 3:
-            exact = [j for j in wholes if similarity(named["whole"], statements[j].subject) >= _SAME]
+        if named is not None:
+            exact = [j for j in wholes if _alike(named["whole"], statements[j].subject) >= _SAME]
             if exact:
                 yield _share(statements, i, part, exact[0])
                 continue
@@ -126,11 +133,14 @@ def _at(statement: Statement) -> int:
     return found if found >= 0 else len(statement.sentence)
 
 
-def _part(statements: Sequence[Statement], i: int) -> int | None:
-    """The level that a share is of: the best name among those before, or the level right before in the sentence."""
+def _part(statements: Sequence[Statement], i: int, *, by_name: bool) -> int | None:
+    """The level that a share is of: the best name among those before, or the level right before in the sentence.
+
+    Where the words before the share name its whole (占…的比重), they cannot name its part as well.
+    """
     share = statements[i]
     near = [j for j in range(max(0, i - 24), i) if _additive(statements[j]) and _kin(statements[j], share)]
-    scored = [(similarity(share.subject, statements[j].subject), j) for j in near if share.subject]
+    scored = [(similarity(share.subject, statements[j].subject), j) for j in near if share.subject and by_name]
     best = max(scored, default=(0.0, -1))
     for j in range(i - 1, max(-1, i - 3), -1):
         if j in near and statements[j].sentence == share.sentence and best[0] < _SAME:
@@ -140,8 +150,7 @@ def _part(statements: Sequence[Statement], i: int) -> int | None:
 
 def _share(statements: Sequence[Statement], share: int, part: int, whole: int) -> Check:
     over, under = _span(statements[part]), _span(statements[whole])
-    point = statements[part].value / statements[whole].value * 100
-    found = Interval(over.low / under.high * 100, over.high / under.low * 100, point)
+    found = quotient(over, under, Decimal(100))
     outcome = compare(_span(statements[share]), "eq", found)
     text = (
         f"{_n(statements[part])} of {_n(statements[whole])} ({statements[whole].subject}) is {_percent(found)}; "
@@ -166,7 +175,7 @@ def _sums(statements: Sequence[Statement]) -> Iterator[Check]:
             found = Interval(total - slack, total + slack, total)
             outcome = compare(_span(whole), "eq", found)
             names = " + ".join(_n(statements[k]) for k in run)
-            text = f"{names} = {total:,}; the text says {_n(whole)} ({whole.subject})"
+            text = f"{names} = {amount(total, first.unit)}; the text says {_n(whole)} ({whole.subject})"
             if outcome != "contradicts":
                 yield Check("sum", (*run, j), (*run, j), "supports", text)
                 break

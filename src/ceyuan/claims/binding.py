@@ -99,7 +99,12 @@ class Binder:
         default = self.decisions.place
         if default is not None and default in known:
             return default, "declared", 1.0, f"place {default}, declared for the text"
-        return self._only(known, carried) or (carried, "carried over", 0.9, f"place {carried or 'open'}, not in the build")
+        return self._only(known, carried) or (
+            carried,
+            "carried over",
+            0.9,
+            f"place {carried or 'open'}, not in the build",
+        )
 
     def _only(self, known: Sequence[str], near: str | None) -> tuple[str | None, Basis, float, str] | None:
         """The single place that an indicator is known for, if it overlaps with the one that the text names."""
@@ -108,7 +113,12 @@ class Binder:
         inside = self.archive.build.gazetteer.inside
         if near is not None and not inside(near) & inside(known[0]):
             return None
-        return known[0], "assumed", 0.9, f"place {known[0]}: the only one known; the text has {near or 'none'} before: × 0.9"
+        return (
+            known[0],
+            "assumed",
+            0.9,
+            f"place {known[0]}: the only one known; the text has {near or 'none'} before: × 0.9",
+        )
 
     def _period(self, statement: Statement, indicator: str, place: str | None) -> tuple[str | None, Basis]:
         if statement.period is not None:

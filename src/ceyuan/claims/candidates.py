@@ -24,6 +24,7 @@ from ceyuan.workspace.definitions import (
 
 LISTED = 0.45
 _GROWS = re.compile(r"增长|增速|增幅|growth", re.IGNORECASE)
+_SHARE = re.compile(r"占|佔|比重|份额|份額|share|proportion", re.IGNORECASE)
 _DERIVED = (GrowthIndicator, ChangeIndicator, RankIndicator, MembershipIndicator, StreakIndicator)
 
 
@@ -109,12 +110,20 @@ class Catalogue:
                 score, why = 0.97 * through, f"{reason}, by way of {base}"
         parts = [why]
         own = parse_unit(indicator.unit)
-        if measure == "level" and own.dimension == "count" and own.base != unit.base and "个" not in (own.base, unit.base):
+        if (
+            measure == "level"
+            and own.dimension == "count"
+            and own.base != unit.base
+            and "个" not in (own.base, unit.base)
+        ):
             score *= 0.9
             parts.append(f"counts {own.base}, not {unit.base}: × 0.9")
         if measure == "level" and statement.cumulative != (indicator.cumulative or indicator.type == "cumulative"):
             score *= 0.6
             parts.append("a total to date (累计) on one side only: × 0.6")
+        if isinstance(indicator, ShareIndicator) and not (statement.kind == "share" or _SHARE.search(wording.clause)):
+            score *= 0.8
+            parts.append("a share, and the text speaks of none: × 0.8")
         if isinstance(indicator, MembershipIndicator) and indicator.top != statement.value:
             score *= 0.3
             parts.append(f"top {indicator.top}, not {statement.value}: × 0.3")

@@ -10,16 +10,17 @@ from decimal import Decimal
 
 from ceyuan.claims.binding import Binder
 from ceyuan.claims.candidates import Catalogue
-from ceyuan.claims.evidence import Archive
+from ceyuan.claims.evidence import Archive, sources_of
 from ceyuan.claims.intervals import amount, exact
-from ceyuan.claims.model import Binding, Evidence
+from ceyuan.claims.model import Binding, Evidence, Outcome
 from ceyuan.claims.wording import Wording
 from ceyuan.indicators.observations import Observation
 from ceyuan.reader import Statement
+from ceyuan.reader.fold import fold
 from ceyuan.units import parse_unit
 
 _COUNTED = re.compile(
-    r"(?P<name>.+?)(?:超过|超|高于|大于|达到|突破|不低于)(?P<threshold>.{1,12}?)以?上?的(?:省|直辖市|自治区|地区|城市|市)"
+    r"(?P<name>.+?)(?:超过|超|高于|大于|突破)(?P<threshold>.{1,12}?)以?上?的(?:省|直辖市|自治区|地区|城市|市)"
 )
 _AVERAGE = re.compile(r"全国平均|平均水平")
 _KINDS = {"省": "province", "直": "province", "自": "province", "地": "province", "城": "city", "市": "city"}
@@ -34,8 +35,8 @@ def count_above(
     its own, and only if it has a value for every place of that kind.
     """
     statement = statements[i]
-    match = _COUNTED.match(statement.subject)
-    if match is None or statement.kind != "level" or parse_unit("个").dimension != "count" or statement.unit != "个":
+    match = _COUNTED.match(wording.subject)
+    if match is None or statement.kind != "level" or statement.unit != "个":
         return None
     average = bool(_AVERAGE.search(match["threshold"]))
     limit = statements[i - 1] if i and statements[i - 1].sentence == statement.sentence else None
@@ -43,12 +44,17 @@ def count_above(
     asked = replace(statement, subject=match["name"], unit=unit, kind="level", value=Decimal(0))
     named = replace_subject(wording, match["name"])
     bound = binder.bind(asked, named, catalogue.candidates(asked, named))
-    if bound.binding is None or (limit is None and not average):
+    if bound.binding is None or not (average or (limit is not None and _stands_in(match["threshold"], limit))):
         return None
     binding = replace(bound.binding, measure="places above")
-    kind = _KINDS[statement.subject[match.end() - 1]] if statement.subject[match.end() - 1] in _KINDS else "province"
+    kind = _KINDS.get(wording.subject[match.end() - 1], "province")
     threshold = None if average or limit is None else limit.value * parse_unit(limit.unit).factor
     return binding, _counts(archive, statement, binding, kind, threshold, unit)
+
+
+def _stands_in(threshold: str, limit: Statement) -> bool:
+    """Whether the threshold of a count is the figure before it."""
+    return fold("".join(limit.quote.split())) in fold("".join(threshold.split()))
 
 
 def replace_subject(wording: Wording, subject: str) -> Wording:
@@ -62,6 +68,8 @@ def _counts(
     if binding.place is None or binding.period is None:
         return []
     parts = archive.build.gazetteer.parts(binding.place, kind)
+    if not parts:
+        return []
     by_source: dict[str, dict[str, Observation]] = {}
     for o in archive.of(binding.indicator):
         if o.period == binding.period and (o.place in parts or o.place == binding.place):
@@ -73,13 +81,13 @@ def _counts(
         level = threshold if threshold is not None else _base(values[binding.place])
         above = Counter(_base(values[p]) > level for p in parts)[True]
         some = values[next(iter(parts))]
-        outcome = "supports" if above == statement.value else "contradicts"
+        outcome: Outcome = "supports" if above == statement.value else "contradicts"
         against = "the whole's own value" if threshold is None else amount(threshold, limit_unit)
         how = f"places of kind {kind} in {binding.place} with {binding.indicator} above {against}, {binding.period}"
         made.append(
             Evidence(
-                float(above), None, "eq", statement.unit, some.status, tuple(s for s in some.source.split(";") if s),
-                archive.is_own(some), "supports" if outcome == "supports" else "contradicts", how, binding.period,
+                float(above), None, "eq", statement.unit, some.status, sources_of(some),
+                archive.is_own(some), outcome, how, binding.period,
             )
         )  # fmt: skip
     return sorted(made, key=lambda e: e.own)

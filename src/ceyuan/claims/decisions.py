@@ -18,7 +18,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 from pydantic import Field
 
@@ -49,9 +48,7 @@ class Decision(Spec):
     indicator: Id | None = spec_field("What it is a value of.", good="high_tech_firms", bad="firms?", default=None)
     measure: Measure = spec_field("What of the indicator it gives.", good="growth", bad="rate", default="level")
     place: str | None = spec_field("Where.", good="gba", bad="somewhere", default=None)
-    period: str | None = spec_field(
-        "When.", good="2025", bad="recently", default=None, coerce_numbers_to_str=True
-    )
+    period: str | None = spec_field("When.", good="2025", bad="recently", default=None, coerce_numbers_to_str=True)
     not_checkable: str | None = spec_field("Why it cannot be checked.", good="a definition", bad="", default=None)
     note: str | None = spec_field("Anything a reader must know.", good="2021 was revised", bad="", default=None)
 
@@ -61,7 +58,10 @@ class DecisionsFile(Spec):
 
     text: TextSpec = Field(description="The text.")
     sources: tuple[Id, ...] = spec_field(
-        "Sources that are this very text; what they state is no evidence for it.", good=["gba-2026"], bad="gba", default=()
+        "Sources that are this very text; what they state is no evidence for it.",
+        good=["gba-2026"],
+        bad="gba",
+        default=(),
     )
     period: str | None = spec_field(
         "The period of figures for which the text names none.", good=2025, bad="now", default=None,
@@ -187,7 +187,9 @@ def _place_and_period(build: Build, place: str | None, period: str | None, file:
     return problems
 
 
-def draft(reading: Reading, name: str, open_figures: Sequence[tuple[int, Sequence[str]]], sources: Sequence[str]) -> str:
+def draft(
+    reading: Reading, name: str, open_figures: Sequence[tuple[int, Sequence[str]]], sources: Sequence[str]
+) -> str:
     """A file of decisions to be completed by a person: one entry for each figure that is ambiguous.
 
     Args:
@@ -196,7 +198,11 @@ def draft(reading: Reading, name: str, open_figures: Sequence[tuple[int, Sequenc
         open_figures: positions of the statements to decide, each with the indicators it may be about.
         sources: sources that are taken for the text itself.
     """
-    lines = [f"text: {{file: {_quoted(name)}, sha256: {reading.sha256}}}", f"sources: [{', '.join(sources)}]", "decisions:"]
+    lines = [
+        f"text: {{file: {_quoted(name)}, sha256: {reading.sha256}}}",
+        f"sources: [{', '.join(sources)}]",
+        "decisions:",
+    ]
     for position, candidates in open_figures:
         statement = reading.statements[position]
         quote = "".join(statement.quote.split())
@@ -204,7 +210,9 @@ def draft(reading: Reading, name: str, open_figures: Sequence[tuple[int, Sequenc
         lines.append(f"  - start: {statement.start}")
         lines.append(f"    end: {statement.end}")
         lines.append(f"    quote: {_quoted(quote)}")
-        lines.append(f"    indicator: {candidates[0] if candidates else ''}  # or: {', '.join(candidates[1:]) or 'another'}")
+        lines.append(
+            f"    indicator: {candidates[0] if candidates else ''}  # or: {', '.join(candidates[1:]) or 'another'}"
+        )
     return "\n".join(lines if open_figures else [*lines[:-1], "decisions: []"]) + "\n"
 
 

@@ -2,21 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from functools import cached_property
 
-from ceyuan.claims.intervals import Interval, bounded, compare, exact, of_statement, rounded
+from ceyuan.claims.intervals import (
+    Interval,
+    bounded,
+    compare,
+    difference,
+    exact,
+    growth,
+    of_statement,
+    quotient,
+    rounded,
+)
 from ceyuan.claims.model import Binding, Evidence, Outcome
 from ceyuan.claims.money import Rates
-from ceyuan.errors import CeyuanError
 from ceyuan.indicators.observations import Observation
 from ceyuan.periods import Period, parse_period
 from ceyuan.pipeline.reading import Build
 from ceyuan.reader import Statement
 from ceyuan.units import parse_unit
-from ceyuan.workspace.definitions import MembershipIndicator
+from ceyuan.workspace.definitions import MembershipIndicator, RatioIndicator, ShareIndicator
 
 _MODALITIES = {"actual": ("actual",), "expected": ("actual", "expected"), "target": ("target",)}
 
@@ -84,6 +93,7 @@ class Archive:
         """
         if binding.measure == "level":
             made = [self._level(statement, binding, o) for o in self._allowed(statement, binding, binding.period)]
+            made += self._quotients(statement, binding, {s for e in made for s in e.sources})
         elif binding.measure == "from_to":
             made = self._from_to(statement, binding)
         else:
@@ -105,6 +115,37 @@ class Archive:
         how = f"{observation.indicator} at {observation.place}, {observation.period}"
         return self._evidence(statement, observation, factor, outcome, how)
 
+    def _quotients(self, statement: Statement, binding: Binding, used: set[str]) -> list[Evidence]:
+        """A share or ratio made again from each further source of both its parts: a build shows one, of one source."""
+        indicator = self.build.indicators[binding.indicator]
+        if isinstance(indicator, ShareIndicator):
+            over, under, where = (
+                indicator.part,
+                indicator.whole or indicator.part,
+                indicator.whole_place or binding.place,
+            )
+        elif isinstance(indicator, RatioIndicator):
+            over, under, where = indicator.numerator, indicator.denominator, binding.place
+        else:
+            return []
+        unit = parse_unit(statement.unit)
+        made = []
+        for top in self.at(over, binding.place, binding.period):
+            bottoms = [o for o in self.at(under, where, binding.period) if o.source == top.source and o.value]
+            if not bottoms or used.intersection(sources_of(top)) or top.modality != "actual":
+                continue
+            used.update(sources_of(top))
+            scale = parse_unit(top.unit).factor / parse_unit(bottoms[0].unit).factor / unit.factor
+            found = quotient(self._interval(top, Decimal(1)), self._interval(bottoms[0], Decimal(1)), scale)
+            outcome = compare(of_statement(statement), _bound(statement), found)
+            how = f"{over} at {top.place} over {under} at {where}, {top.period}"
+            value = float(exact(found.point if found.point is not None else found.low))
+            made.append(
+                Evidence(value, None, "eq", statement.unit, top.status, sources_of(top), self.is_own(top), outcome, how,
+                         top.period)
+            )  # fmt: skip
+        return made
+
     def _evidence(
         self, statement: Statement, observation: Observation, factor: Decimal, outcome: Outcome, how: str
     ) -> Evidence:
@@ -124,10 +165,8 @@ class Archive:
         for now in self._allowed(statement, binding, binding.period):
             entry = self._level(statement, binding, now)
             before = [
-                o
-                for o in self.of(now.indicator)
-                if o.place == now.place and o.source == now.source and _order(parse_period(o.period)) < _order(parse_period(now.period))
-            ]  # fmt: skip
+                o for o in self.of(now.indicator) if (o.place, o.source) == (now.place, now.source) and _earlier(o, now)
+            ]
             fits = [o for o in before if former.meets(self._interval(o, self._factor(o, statement)))]
             how = f"{entry.how}; from {statement.from_value}: " + (
                 f"so at {fits[0].period}" if fits else "no earlier value says so"
@@ -139,11 +178,12 @@ class Archive:
         """Growth or change since the period before, from two levels of one source."""
         previous = parse_period(binding.period).previous if binding.period else None
         before = self.at(binding.indicator, binding.place, previous)
-        made = []
-        for now in self._allowed(statement, binding, binding.period):
-            for then in (o for o in before if o.source == now.source and o.value and o.modality == "actual"):
-                made.append(self._difference(statement, binding, now, then))
-        return made
+        return [
+            self._difference(statement, binding, now, then)
+            for now in self._allowed(statement, binding, binding.period)
+            for then in before
+            if then.source == now.source and then.value and then.modality == "actual"
+        ]
 
     def _difference(self, statement: Statement, binding: Binding, now: Observation, then: Observation) -> Evidence:
         points = statement.unit in ("个百分点", "%")
@@ -192,38 +232,6 @@ def sources_of(observation: Observation) -> tuple[str, ...]:
     return tuple(s for s in observation.source.split(";") if s)
 
 
-def growth(late: Interval, early: Interval) -> Interval:
-    """Growth in per cent between two levels, each known to its own rounding."""
-    if late.point is None or early.point is None or early.low <= 0:
-        return Interval(Decimal("-Infinity"), Decimal("Infinity"))
-    low, high = late.low / early.high - 1, late.high / early.low - 1
-    point = (late.point / early.point - 1) * 100
-    return Interval(low * 100, high * 100, point, low_open=low < high, high_open=low < high)
-
-
-def difference(late: Interval, early: Interval) -> Interval:
-    """The difference of two levels, each known to its own rounding."""
-    if late.point is None or early.point is None:
-        return Interval(Decimal("-Infinity"), Decimal("Infinity"))
-    low, high = late.low - early.high, late.high - early.low
-    return Interval(low, high, late.point - early.point, low_open=low < high, high_open=low < high)
-
-
-def recognised_sources(build: Build, text: str) -> frozenset[str]:
-    """Sources that are this very text: at least three of their figures quote words, nearly all of which stand in it."""
-    squeezed = "".join(text.split())
-    quotes: dict[str, list[str]] = {}
-    if "figure" in build.kinds:
-        for source, quote in build.engine.rows("SELECT _source, quote FROM figure WHERE quote IS NOT NULL"):
-            quotes.setdefault(str(source), []).append("".join(str(quote).split()))
-    return frozenset(s for s, found in quotes.items() if len(found) >= 3 and _share(found, squeezed) >= 0.8)
-
-
-def _share(quotes: Iterable[str], text: str) -> float:
-    hits = [q in text for q in quotes]
-    return sum(hits) / len(hits)
-
-
 def _bound(statement: Statement) -> str:
     return "ge" if statement.kind == "streak" else "range" if statement.value_max is not None else statement.bound
 
@@ -233,18 +241,9 @@ def _with(entry: Evidence, outcome: Outcome, how: str) -> Evidence:
                     outcome, how, entry.period)  # fmt: skip
 
 
-def _order(period: Period) -> tuple[object, int]:
+def _earlier(one: Observation, other: Observation) -> bool:
+    return _order(parse_period(one.period)) < _order(parse_period(other.period))
+
+
+def _order(period: Period) -> tuple[date, int]:
     return period.end, 0 if period.start is None else 1
-
-
-def no_rate(error: CeyuanError) -> bool:
-    """Whether an error says that a rate is missing."""
-    return all(p.code == "no-rate" for p in error.problems)
-
-
-def outcomes(evidence: Iterable[Evidence]) -> Mapping[Outcome, int]:
-    """How many pieces of evidence say what."""
-    found: dict[Outcome, int] = {}
-    for entry in evidence:
-        found[entry.outcome] = found.get(entry.outcome, 0) + 1
-    return found

@@ -53,13 +53,12 @@ class Interval:
 
 
 def exact(value: float | Decimal) -> Decimal:
-    """A float as a decimal without the noise behind its twelfth digit.
+    """A number as a decimal without the noise behind its thirteenth digit.
 
     >>> exact(0.1 + 0.2)
     Decimal('0.3')
     """
-    number = Decimal(repr(value)) if isinstance(value, float) else Decimal(value)
-    return Decimal(f"{number:.12g}")
+    return Decimal(f"{float(value):.13g}")
 
 
 def rounded(value: Decimal, half: Decimal) -> Interval:
@@ -76,7 +75,7 @@ def bounded(value: Decimal, bound: str, half: Decimal = Decimal(0), top: Decimal
         half: half of the worth of the last digit.
         top: upper end of a range.
 
-    ``approx`` (约, 近, 左右) takes a whole digit either way or five per cent, whichever is more: 近九成 is 80 to 100 %.
+    ``approx`` (约, 近, 左右) takes the rounding or five per cent either way, whichever is more: 近九成 is 85 to 95 %.
 
     >>> bounded(Decimal("4.3"), "eq", Decimal("0.05")).holds(Decimal("4.26"))
     True
@@ -89,7 +88,7 @@ def bounded(value: Decimal, bound: str, half: Decimal = Decimal(0), top: Decimal
     if bound in ("lt", "le"):
         return Interval(-_INFINITE, last, None, low_open=True, high_open=bound == "lt")
     if bound == "approx":
-        slack = max(2 * half, abs(value) / 20)
+        slack = max(half, abs(value) / 20)
         return Interval(value - slack, last + slack, None)
     return Interval(value - half, last + half, value if top is None else None)
 
@@ -102,7 +101,7 @@ def amount(value: float | Decimal, unit: str) -> str:
     """
     number = exact(value)
     large = abs(number) >= 10**8
-    text = f"{number / 10**8 if large else number:,f}"
+    text = f"{round(number / 10**8 if large else number, 4):,f}"
     text = text.rstrip("0").rstrip(".") if "." in text else text
     return f"{text} {'亿' if large else ''}{unit}".rstrip()
 
@@ -140,3 +139,28 @@ def compare(stated: Interval, bound: str, found: Interval) -> Outcome:
     if found.within(stated) or (found.point is not None and stated.holds(found.point)):
         return "consistent"
     return "undecided" if found.point is None else "contradicts"
+
+
+def quotient(over: Interval, under: Interval, scale: Decimal) -> Interval:
+    """One value over another, each known to its own rounding, times a scale."""
+    if over.point is None or under.point is None or under.low <= 0:
+        return Interval(Decimal("-Infinity"), Decimal("Infinity"))
+    low, high = over.low / under.high * scale, over.high / under.low * scale
+    return Interval(low, high, over.point / under.point * scale, low_open=low < high, high_open=low < high)
+
+
+def growth(late: Interval, early: Interval) -> Interval:
+    """Growth in per cent between two levels, each known to its own rounding."""
+    if late.point is None or early.point is None or early.low <= 0:
+        return Interval(Decimal("-Infinity"), Decimal("Infinity"))
+    low, high = late.low / early.high - 1, late.high / early.low - 1
+    point = (late.point / early.point - 1) * 100
+    return Interval(low * 100, high * 100, point, low_open=low < high, high_open=low < high)
+
+
+def difference(late: Interval, early: Interval) -> Interval:
+    """The difference of two levels, each known to its own rounding."""
+    if late.point is None or early.point is None:
+        return Interval(Decimal("-Infinity"), Decimal("Infinity"))
+    low, high = late.low - early.high, late.high - early.low
+    return Interval(low, high, late.point - early.point, low_open=low < high, high_open=low < high)

@@ -17,7 +17,7 @@ SIGNS: dict[Verdict, str] = {
     "no evidence": "?",
     "not checkable": "–",
 }
-_CLASSES = {v: name for v, name in zip(VERDICTS, ("yes", "no", "fits", "open", "none"), strict=True)}
+_CLASSES = dict(zip(VERDICTS, ("yes", "no", "fits", "open", "none"), strict=True))
 COLUMNS = ("verdict", "quote", "kind", "subject", "indicator", "place", "period", "reason")
 _STYLE = """
 body{font:16px/1.7 system-ui,"Noto Sans CJK SC",sans-serif;max-width:70rem;margin:2rem auto;padding:0 1rem}

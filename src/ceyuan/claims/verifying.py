@@ -10,10 +10,11 @@ from ceyuan.claims.binding import Binder, Bound
 from ceyuan.claims.candidates import Catalogue, unit_of
 from ceyuan.claims.counting import count_above
 from ceyuan.claims.decisions import Decisions, read_decisions
-from ceyuan.claims.evidence import Archive, recognised_sources
+from ceyuan.claims.evidence import Archive
 from ceyuan.claims.intervals import amount
 from ceyuan.claims.model import Binding, Candidate, Check, Claim, Evidence, Verdict, Verification
 from ceyuan.claims.money import read_rates
+from ceyuan.claims.ownership import recognised_sources
 from ceyuan.claims.wording import PlaceNames, Wording, wordings
 from ceyuan.errors import CeyuanError
 from ceyuan.pipeline.reading import Build
@@ -96,6 +97,8 @@ class _Judge:
             reason = f"ambiguous, for a person to decide: {names}"
         else:
             reason = "no indicator of the workspace has such a name and unit"
+        if any(c.outcome == "supports" for c in checks):
+            reason += "; it agrees with other figures of the text"
         return Claim(statement, "not checkable", reason, None, bound.candidates, bound.ambiguous, (), checks)
 
     def _judged(

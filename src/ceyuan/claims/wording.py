@@ -15,6 +15,7 @@ from ceyuan.reader.layout import Layout
 _HAN = re.compile(r"[㐀-鿿]")
 _VERBS = re.compile(r"(?:设立|設立|成立|建成|新增|拥有|擁有|共有|打造|实现|實現|完成|达到|達到|形成|投入|支持|占)?")
 _SPACE = re.compile(r"\s+")
+_OTHER = re.compile(r"(?:占|比|较|与|高于|低于|超过|相当于|对|向|至|往)$")
 # A threshold that qualifies what is counted: 超过千亿元的省有6个.
 _ATTRIBUTE = re.compile(r"(?:以上|以下|左右)?的")
 
@@ -74,8 +75,10 @@ class PlaceNames:
         return (self._names[match.group()], form[match.end() :]) if match else (None, form)
 
     def inside(self, text: str) -> list[str]:
-        """All places named in a text, the last first."""
-        return [self._names[m.group()] for m in self._pattern.finditer(_form(text))][::-1]
+        """All places named in a text, the last first, without those that are only a whole or a comparison (占全国)."""
+        form = _form(text)
+        found = [m for m in self._pattern.finditer(form) if not _OTHER.search(form, 0, m.start())]
+        return [self._names[m.group()] for m in found][::-1]
 
 
 def _usable(name: str) -> bool:
@@ -129,7 +132,11 @@ def _wording(
     named = tuple(dict.fromkeys([*own, *names.inside(statement.subject), *names.inside(before)]))
     behind = sentence[start : min(ceiling, closing)]
     # A counted noun stands behind its figure, and so does what narrows it: 3个学科进入前万分之一.
-    near = behind if rest and _form(statement.subject) in _form(behind) else sentence[max(floor, opening) : min(ceiling, closing)]
+    near = (
+        behind
+        if rest and _form(statement.subject) in _form(behind)
+        else sentence[max(floor, opening) : min(ceiling, closing)]
+    )
     return Wording(
         rest, statement.subject if rest else "", near, behind, sentence[opening:closing], sentence[:opening], previous, named,
         names.whole(statement.place) if statement.place else None, bool(_ATTRIBUTE.match(sentence, end)),

@@ -16,7 +16,9 @@ from ceyuan.cli.output import as_of_option, print_table, say, workspace_option
 @as_of_option
 @click.option("--format", "style", type=click.Choice(["table", "json", "html"]), default="table", show_default=True,
               help="How the claims are printed.")  # fmt: skip
-@click.option("--draft", is_flag=True, help="Print a file of decisions for the figures that are ambiguous, and nothing else.")
+@click.option(
+    "--draft", is_flag=True, help="Print a file of decisions for the figures that are ambiguous, and nothing else."
+)
 def verify_command(text: Path, workspace: Path, as_of: str | None, style: str, draft: bool) -> None:
     """Check every figure of TEXT against the build of a workspace.
 
@@ -43,9 +45,7 @@ def verify_command(text: Path, workspace: Path, as_of: str | None, style: str, d
     for warning in found.warnings:
         say(str(warning))
     if draft:
-        unsettled = [
-            (i, [k.indicator for k in c.candidates[:4]]) for i, c in enumerate(found.claims) if c.ambiguous
-        ]
+        unsettled = [(i, [k.indicator for k in c.candidates[:4]]) for i, c in enumerate(found.claims) if c.ambiguous]
         click.echo(draft_of(reading, text.name, unsettled, found.own_sources), nl=False)
         say(f"{len(unsettled)} ambiguous")
         return
