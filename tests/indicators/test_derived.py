@@ -108,7 +108,13 @@ def test_from_to_is_two_observations_and_a_change_in_percentage_points(world: Wo
 def test_cumulative_totals_run_from_the_period_that_is_named(world: World) -> None:
     running = {"id": "running", "type": "cumulative", "unit": "亿元", "of": "rd", "since": "2020", "cumulative": True}
     with world.build([RD, running], {"account": SERIES}) as build:
-        assert {o.period: o.value for o in build.show("running", place="macao")} == {"2020": 12, "2021": 21, "2023": 39}
+        assert {o.period: o.value for o in build.show("running", place="macao")} == {
+            "2020": 12,
+            "2021": 21,
+            "2023": None,
+        }
+        (missing,) = build.show("running", place="macao", period="2023")
+        assert missing.reason == "an earlier period has no value"  # 2022 is not known: it is not zero
         assert all(o.cumulative for o in build.show("running"))
 
 

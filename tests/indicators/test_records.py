@@ -151,6 +151,28 @@ def test_fractional_weights_are_conserved(world: World) -> None:
         assert placed == pytest.approx(found["gba", "2023"])
 
 
+def test_each_role_shares_a_document_once(world: World) -> None:
+    tables = documents([["shenzhen", "macao"]])
+    for row in tables["contribution"]:
+        row["role"] = "inventor"
+    tables["contribution"].append(
+        {"document": "d0", "position": 1, "contributor": "firm", "place": "hongkong", "role": "applicant"}
+    )
+    inventors = {**FRACTIONAL, "where": "role = 'inventor'"}
+    with world.build([inventors], tables) as build:
+        assert values(build, "papers")["gba", "2023"] == pytest.approx(1)
+        assert values(build, "papers")["macao", "2023"] == pytest.approx(1 / 2)
+
+
+def test_periods_without_events_are_zero_in_a_running_total(world: World) -> None:
+    (world.root / "kinds").mkdir(parents=True)
+    (world.root / "kinds" / "transfer.yaml").write_text(KINDS, encoding="utf-8")
+    rows = [{"id": str(y), "place": "macao", "amount": 1, "date": f"{y}-05-01"} for y in (2019, 2020, 2023)]
+    running = {"id": "running", "type": "cumulative", "unit": "笔", "of": "own", "cumulative": True}
+    with world.build([INDICATORS[5], running], {"transfer": rows}) as build:
+        assert values(build, "running") == {("macao", "2019"): 1, ("macao", "2020"): 2, ("macao", "2023"): 3}
+
+
 def test_full_counting_counts_every_contributor(world: World) -> None:
     with world.build([{**FRACTIONAL, "counting": "full"}], documents([["shenzhen", "shenzhen"], ["macao"]])) as build:
         assert values(build, "papers")["gba", "2023"] == 3

@@ -27,4 +27,4 @@ def gba(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Build]:
 
 @pytest.fixture
 def starter(tmp_path: Path) -> Path:
-    return copy_of("empty", tmp_path / "starter")
+    return copy_of("starter", tmp_path / "starter")

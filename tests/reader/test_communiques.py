@@ -6,10 +6,11 @@ import hashlib
 import json
 from pathlib import Path
 
+import opencc
 import pytest
 from cases import near
 
-from ceyuan.reader import read_file
+from ceyuan.reader import read_bytes, read_file
 
 GOLD = sorted((Path(__file__).parent / "gold").glob("*.json"))
 EXACT = ("unit", "bound", "modality", "kind", "cumulative")
@@ -47,3 +48,28 @@ def test_provinces_in_brackets_get_their_figures(data: Path) -> None:
     assert by_place["广东"] == "4411.9亿元"
     assert by_place["福建"] == "1082.1亿元"
     assert {s.period for s in reading.statements if s.quote == "2.43%"} == {"2021"}
+
+
+def wrapped(text: str, width: int) -> str:
+    """The text broken into lines of a width, as it flows out of a column."""
+    lines = (line[i : i + width] for line in text.split("\n") for i in range(0, max(len(line), 1), width))
+    return "\n".join(lines)
+
+
+@pytest.mark.parametrize("gold", GOLD, ids=lambda p: p.stem)
+def test_columns_line_ends_and_scripts_change_nothing(gold: Path, data: Path) -> None:
+    text = (data / "communiques" / f"{gold.stem}.txt").read_bytes().decode("utf-8")
+    variants = {
+        "as given": text.encode(),
+        "columns": wrapped(text, 38).encode(),
+        "windows": text.replace("\n", "\r\n").encode(),
+        "gb18030": text.encode("gb18030"),
+        "hong kong": opencc.OpenCC("s2hk").convert(text).encode(),
+    }
+    facts = {
+        name: [
+            (s.value, s.unit, s.bound, s.kind, s.modality, s.from_value) for s in read_bytes(body, "x.txt").statements
+        ]
+        for name, body in variants.items()
+    }
+    assert all(found == facts["as given"] for found in facts.values())

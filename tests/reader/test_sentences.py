@@ -7,7 +7,7 @@ from cases import Figure, load, near
 
 from ceyuan.reader import read_text
 
-FILES = ("constructs", "blind_a", "blind_b", "blind_c", "blind_d", "blind_e", "blind_f")
+FILES = ("constructs", "blind_a", "blind_b", "blind_c", "blind_d", "blind_e", "blind_f", "blind_g", "blind_h")
 SENTENCES = [(name, text, figures) for name in FILES for text, figures in load(name)]
 
 

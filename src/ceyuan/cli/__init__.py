@@ -25,9 +25,11 @@ COMMANDS: dict[str, str] = {
     "trace": "ceyuan.cli.figures:trace_command",
     "list": "ceyuan.cli.figures:list_command",
     "schema": "ceyuan.cli.workspace:schema",
+    "clusters": "ceyuan.cli.clusters:clusters",
+    "simulate-points": "ceyuan.cli.clusters:simulate_points",
+    "compose": "ceyuan.cli.compose:compose",
     "read": "ceyuan.cli.read:read",
     "verify": "ceyuan.cli.verify:verify_command",
-    "compose": "ceyuan.cli.compose:compose",
 }
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from ceyuan.cli.figures import observation_row
-from ceyuan.cli.output import print_json, print_table, progress, say, workspace_option
+from ceyuan.cli.output import counted, print_json, print_table, progress, say, workspace_option
 from ceyuan.periods import parse_period
 from ceyuan.pipeline.builder import build_workspace
 from ceyuan.pipeline.changes import Change
@@ -60,7 +60,7 @@ def _print_changes(changes: Sequence[Change], compared_with: str | None) -> None
     if compared_with is None:
         return
     rows = [asdict(c) for c in changes]
-    click.echo(f"{len(rows)} changes since build {compared_with}")
+    click.echo(f"{counted(len(rows), 'change')} since build {compared_with}")
     if rows:
         columns = ["what", "indicator", "place", "period", "breakdown", "old", "new", "unit", "reason"]
         print_table(rows[:_CHANGES_SHOWN], columns)

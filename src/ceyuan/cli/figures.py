@@ -14,6 +14,7 @@ from rich.tree import Tree
 from ceyuan.cli.listings import LISTINGS, records_of
 from ceyuan.cli.output import (
     as_of_option,
+    counted,
     format_option,
     number_text,
     print_json,
@@ -180,7 +181,7 @@ def _tree(build: Build, t: Trace, parent: Tree | None = None) -> Tree:
 
 def _records(node: Tree, t: Trace) -> None:
     total = "" if t.total is None else f", together {number_text(t.total)} {t.observation.unit}"
-    branch = node.add(escape(f"{t.record_count:,} record{'' if t.record_count == 1 else 's'}{total}"))
+    branch = node.add(escape(f"{counted(t.record_count, 'record')}{total}"))
     for record in t.records:
         shown = {k: v for k, v in record.fields.items() if not k.endswith(("_start", "_end"))}
         cells = ", ".join(f"{k}={v}" for k, v in shown.items())

@@ -64,8 +64,20 @@ def print_table(rows: Sequence[Mapping[str, Any]], columns: Sequence[str]) -> No
     console.print(table)
 
 
+def counted(number: int, noun: str) -> str:
+    """A number with its noun.
+
+    >>> counted(1, "error"), counted(0, "warning")
+    ('1 error', '0 warnings')
+    """
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
 def _flat(value: Any) -> Any:
-    return json.dumps(value, ensure_ascii=False, default=str) if isinstance(value, dict | list) else value
+    """A cell of CSV or of a table: JSON for what has parts, true and false as JSON writes them."""
+    if isinstance(value, dict | list):
+        return json.dumps(value, ensure_ascii=False, default=str) if value else ""
+    return json.dumps(value) if isinstance(value, bool) else value
 
 
 def _shown(value: Any) -> str:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import click
 
-from ceyuan.cli.output import format_option, print_json, print_rows, say, workspace_option
+from ceyuan.cli.output import counted, format_option, print_json, print_rows, say, workspace_option
 from ceyuan.errors import fail
 from ceyuan.pipeline.builder import check_with_records
 from ceyuan.workspace.schemas import schemas
@@ -17,7 +17,7 @@ from ceyuan.workspace.schemas import schemas
 
 @click.command()
 @click.argument("folder", type=click.Path(path_type=Path))
-@click.option("--template", type=click.Choice(["empty", "gba"]), default="empty", show_default=True,
+@click.option("--template", type=click.Choice(["starter", "gba"]), default="starter", show_default=True,
               help="What the workspace starts with.")  # fmt: skip
 def init(folder: Path, template: str) -> None:
     """Make a new workspace in FOLDER.
@@ -55,7 +55,7 @@ def check(workspace: Path, format_: str) -> None:
     else:
         print_rows(rows, ["where", "severity", "code", "message", "hint"], format_)
     errors = sum(p.severity == "error" for p in problems)
-    say(f"{errors} errors, {len(problems) - errors} warnings")
+    say(f"{counted(errors, 'error')}, {counted(len(problems) - errors, 'warning')}")
     if errors:
         raise SystemExit(1)
 

@@ -86,14 +86,15 @@ def _mean(values: Floats, weights: Floats, rule: AggregateOne) -> Floats:
         return np.asarray(np.exp(_weighted(np.log(values), weights)))
     if method == "harmonic":
         _refuse(values, values == 0)
-        return np.asarray(1 / _weighted(1 / values, weights))
-    if power < 0:
+        power = -1.0
+    elif power < 0:
         _refuse(values, values <= 0)
     elif not float(power).is_integer():
         _refuse(values, values < 0)
-    inner = _weighted(values**power, weights)
-    with np.errstate(invalid="ignore"):
-        return np.asarray(inner ** (1 / power))
+    # Values of both signs, or near the limits of a float, may have no such mean: it is missing then, not infinite.
+    with np.errstate(invalid="ignore", over="ignore", divide="ignore"):
+        mean = _weighted(values**power, weights) ** (1 / power)
+    return np.where(np.isfinite(mean), mean, np.nan)
 
 
 def _refuse(values: Floats, bad: Bools) -> None:

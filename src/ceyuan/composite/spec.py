@@ -363,7 +363,7 @@ class Spec(Model):
 
     @model_validator(mode="before")
     @classmethod
-    def _bare_steps(cls, data: Any) -> Any:  # noqa: ANN401 - whatever the file holds
+    def _bare_steps(cls, data: Any) -> Any:
         """``treat:`` with nothing behind it is the step with its defaults; ``treat: none`` is no such step."""
         if not isinstance(data, dict):
             return data

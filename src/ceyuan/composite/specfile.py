@@ -83,7 +83,7 @@ def spec_problems(error: ValidationError, document: object, file: str | None) ->
     return list(problems.values())
 
 
-def _plain(node: object) -> Any:  # noqa: ANN401 - YAML holds anything
+def _plain(node: object) -> Any:
     """Plain mappings and lists, without what the loader adds."""
     if isinstance(node, CommentedMap):
         return {key: _plain(value) for key, value in node.items()}

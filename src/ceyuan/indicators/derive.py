@@ -30,13 +30,16 @@ from ceyuan.workspace.definitions import (
 _SERIES = "place, breakdown, periods.grain"
 
 
-def derived_sql(indicator: Indicator, inputs: tuple[Indicator, ...], gazetteer: Gazetteer) -> str:
+def derived_sql(
+    indicator: Indicator, inputs: tuple[Indicator, ...], gazetteer: Gazetteer, *, gaps_are_zero: bool
+) -> str:
     """The query of a derived indicator.
 
     Args:
         indicator: its definition.
         inputs: the definitions of its inputs.
         gazetteer: the places, for ranks.
+        gaps_are_zero: a period without a value is one in which nothing happened (events), not one that is unknown.
 
     Raises:
         TypeError: if the indicator is not made of others.
@@ -45,7 +48,7 @@ def derived_sql(indicator: Indicator, inputs: tuple[Indicator, ...], gazetteer: 
     makers: dict[type, Callable[[], str]] = {
         RatioIndicator: lambda: _quotient(indicator, units, same_place=True),
         ShareIndicator: lambda: _quotient(indicator, units, same_place=_whole_place(indicator) is None),
-        CumulativeIndicator: lambda: _cumulative(indicator, units[0]),
+        CumulativeIndicator: lambda: _cumulative(indicator, units[0], gaps_are_zero),
         ChangeIndicator: lambda: _compared(indicator, units[0]),
         GrowthIndicator: lambda: _compared(indicator, units[0]),
         RankIndicator: lambda: _rank(indicator, inputs[0], gazetteer),
@@ -130,7 +133,7 @@ def _quotient(indicator: Indicator, units: tuple[str, ...], *, same_place: bool)
     return f"{matched} UNION ALL {lonely}"
 
 
-def _cumulative(indicator: Indicator, unit: str) -> str:
+def _cumulative(indicator: Indicator, unit: str, gaps_are_zero: bool) -> str:
     if not isinstance(indicator, CumulativeIndicator):
         raise TypeError(indicator.id)
     factor = _float(str(parse_unit(unit).factor / parse_unit(indicator.unit).factor))
@@ -138,7 +141,8 @@ def _cumulative(indicator: Indicator, unit: str) -> str:
     window = (
         f"OVER (PARTITION BY a.{_SERIES} ORDER BY periods.ordinal ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW)"
     )
-    gaps = f"sum(CASE WHEN a.value IS NULL THEN 1 ELSE 0 END) {window}"
+    unknown = "a.value IS NULL" if gaps_are_zero else "a.value IS NULL OR a.skipped"
+    gaps = f"sum(CASE WHEN {unknown} THEN 1 ELSE 0 END) {window}"
     value = f"CASE WHEN {gaps} = 0 THEN round(sum(a.value) {window} * {factor}, 10) END"
     bound = (
         f"CASE WHEN min(a.bound) {window} = max(a.bound) {window} THEN a.bound "
@@ -148,7 +152,12 @@ def _cumulative(indicator: Indicator, unit: str) -> str:
     reason = f"CASE WHEN {gaps} > 0 THEN 'an earlier period has no value' END"
     note = f"'sum of ' || CAST(count(*) {window} AS VARCHAR) || ' periods'"
     chosen = _select(value, bound, reason, ("a",), note=note)
-    return f"{chosen} FROM a JOIN periods ON periods.period = a.period {since}"
+    lagged = f"lag(a.period) OVER (PARTITION BY a.{_SERIES} ORDER BY periods.ordinal)"
+    series = (
+        f"SELECT a.*, {lagged} IS NOT NULL AND {lagged} <> periods.previous AS skipped "
+        f"FROM a JOIN periods ON periods.period = a.period {since}"
+    )
+    return f"{chosen} FROM ({series}) AS a JOIN periods ON periods.period = a.period"
 
 
 def _compared(indicator: Indicator, unit: str) -> str:

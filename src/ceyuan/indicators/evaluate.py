@@ -127,6 +127,8 @@ class _Evaluation:
             message = f"{indicator.id} adds {measure.expected_unit}, but some records are in {', '.join(foreign)}"
             self.result.problems.append(Problem("mixed-units", message, definition.file, definition.line))
             return
+        if indicator.counting == "fractional":
+            self.check_counted_once(definition, measure)
         lineage = self.lineage(definition, "records", measure.picked, self.inputs_from(measure.kinds))
         simulated = [name for name, source in self.workspace.sources.items() if source.simulated]
         status = f"CASE WHEN {simulated_sql('source', simulated)} THEN 'simulated' ELSE 'computed' END"
@@ -142,13 +144,17 @@ class _Evaluation:
         definitions = tuple(self.workspace.definitions[name].indicator for name in inputs)
         for alias, name in zip("ab", inputs, strict=False):
             self.engine.run(f"CREATE OR REPLACE TEMP VIEW {alias} AS SELECT * FROM {identifier(f'shown {name}')}")
-        query = derived_sql(indicator, definitions, self.gazetteer)
+        query = derived_sql(indicator, definitions, self.gazetteer, gaps_are_zero=self.counts_events(definitions[0]))
         used = [
             LineageInput("indicator", name, None, self.workspace.definitions[name].version)
             for name in dict.fromkeys(inputs)
         ]
         lineage = self.lineage(definition, "indicators", query, used)
         self.insert(f"SELECT *, CAST(NULL AS BIGINT) AS records FROM ({query}) AS derived", indicator, lineage)
+
+    def counts_events(self, base: Indicator) -> bool:
+        """Whether a period without a value is one in which nothing happened, rather than one that is not known."""
+        return isinstance(base, RECORD_TYPES) and not self.workspace.kinds[base.records].per_source
 
     def insert(self, query: str, indicator: Indicator, lineage: str) -> None:
         """Add candidates to the fresh observations, sources of several inputs listed once each."""
@@ -191,20 +197,30 @@ class _Evaluation:
             f"CAST(NULL AS VARCHAR), FALSE FROM ({query}) AS fitting"
         )
 
+    def check_counted_once(self, definition: Definition, measure: Measure) -> None:
+        """A join that finds a record twice would give its weight twice."""
+        rows, different = self.engine.rows(
+            f"SELECT count(*), count(DISTINCT _file || ':' || CAST(_line AS VARCHAR)) FROM ({measure.picked}) AS picked"
+        )[0]
+        if rows != different:
+            message = f"{definition.indicator.id} counts {different} records {rows} times"
+            self.result.problems.append(Problem("weight-not-conserved", message, definition.file, definition.line))
+
     def check_weights(self) -> None:
         """Fractional weights of every shared record sum to one."""
         for kind in self.workspace.kinds.values():
             if kind.fractional is None:
                 continue
-            over = f'"{kind.fractional.over}"'
-            weighed = (
-                f'SELECT r.*, CAST(1 AS DOUBLE) / count(*) OVER (PARTITION BY {over}) AS weight FROM "{kind.kind}" AS r'
-            )
-            total, shared = self.engine.rows(
-                f"SELECT coalesce(sum(weight), 0), count(DISTINCT {over}) FROM ({weighed})"
-            )[0]
-            if abs(float(total) - int(shared)) > _CONSERVED * max(1, int(shared)):
-                message = f"the weights of {kind.kind} sum to {total}, not to the {shared} records that are shared"
+            over = identifier(kind.fractional.over)
+            roles = [f"coalesce(CAST({identifier(name)} AS VARCHAR), '')" for name in kind.fractional.within]
+            keys = ", ".join([over, *roles])
+            weight = f"CAST(1 AS DOUBLE) / count(*) OVER (PARTITION BY {keys}) AS weight"
+            weighed = f"SELECT {keys}, {weight} FROM {identifier(kind.kind)}"
+            shared = f"SELECT DISTINCT {keys} FROM {identifier(kind.kind)}"
+            total = self.engine.value(f"SELECT coalesce(sum(weight), 0) FROM ({weighed}) AS weighed")
+            wanted = self.engine.value(f"SELECT count(*) FROM ({shared}) AS shared")
+            if abs(float(total) - int(wanted)) > _CONSERVED * max(1, int(wanted)):
+                message = f"the weights of {kind.kind} sum to {total}, not to the {wanted} records that are shared"
                 self.result.problems.append(Problem("weight-not-conserved", message))
 
 

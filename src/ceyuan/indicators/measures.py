@@ -206,6 +206,11 @@ class _Compiler:
         if self.indicator.counting != "fractional" or self.kind.fractional is None:
             return None
         over = identifier(self.kind.fractional.over)
-        shares = f"(SELECT {over} AS shared, count(*) AS n FROM {identifier(self.kind.kind)} GROUP BY {over})"
-        self.join_sql.append(f"LEFT JOIN {shares} AS shares ON shares.shared = r.{over}")
+        # Rows without a role share among themselves.
+        roles = [f"coalesce(CAST({{}}{identifier(name)} AS VARCHAR), '')" for name in self.kind.fractional.within]
+        keys = ", ".join([over, *(role.format("") for role in roles)])
+        named = "".join(f", {role.format('')} AS role{i}" for i, role in enumerate(roles))
+        same = "".join(f" AND shares.role{i} = {role.format('r.')}" for i, role in enumerate(roles))
+        shares = f"(SELECT {over} AS shared{named}, count(*) AS n FROM {identifier(self.kind.kind)} GROUP BY {keys})"
+        self.join_sql.append(f"LEFT JOIN {shares} AS shares ON shares.shared = r.{over}{same}")
         return "(CAST(1 AS DOUBLE) / nullif(shares.n, 0))"

@@ -26,6 +26,7 @@ from ceyuan.workspace.config import Source, WorkspaceConfig
 from ceyuan.workspace.definitions import INDICATOR, Indicator
 from ceyuan.workspace.kinds import RecordKind
 from ceyuan.workspace.placesfile import Place
+from ceyuan.workspace.tables import TableSpec
 
 _TABLES = ("observations", "closure", "parts", "period_within", "periods", "lineage", "lineage_inputs")
 
@@ -110,6 +111,11 @@ class Build:
     def kinds(self) -> Mapping[str, RecordKind]:
         """Record kinds as they were."""
         return {name: RecordKind.model_validate(raw) for name, raw in self._declared["kinds"].items()}
+
+    @cached_property
+    def tables(self) -> Mapping[str, TableSpec]:
+        """Declarations of tables as they were."""
+        return {name: TableSpec.model_validate(raw) for name, raw in self._declared["tables"].items()}
 
     @cached_property
     def gazetteer(self) -> Gazetteer:

@@ -36,7 +36,7 @@ class TracedRecord:
         source: its source.
         value: what it contributed, in the base unit; None for a record that is only counted once among equals.
         fields: its fields.
-        correction: numbers of the declared corrections that changed it, if any.
+        correction: what declared corrections changed in it, why, and who decided; None where none did.
     """
 
     table: str
@@ -209,10 +209,20 @@ def _records(build: Build, kind: str, query: str) -> tuple[TracedRecord, ...]:
     for row in build.engine.arrow(query).to_pylist():
         fields = record_fields(build.kinds[kind], row)
         value = row["_v"]
-        found.append(
-            TracedRecord(row["_table"], row["_file"], row["_line"], row["_source"], value, fields, row["_correction"])
-        )
+        corrected = _correction(build, row["_table"], row["_correction"])
+        found.append(TracedRecord(row["_table"], row["_file"], row["_line"], row["_source"], value, fields, corrected))
     return tuple(found)
+
+
+def _correction(build: Build, table: str, numbers: str | None) -> str | None:
+    """What the declared corrections changed in a row, why, and who decided."""
+    if numbers is None:
+        return None
+    rules = [build.tables[table].corrections[int(number)] for number in numbers.split(",")]
+    return "; ".join(
+        f"{', '.join(f'{n} {rule.expect.get(n)} → {value}' for n, value in rule.set.items())}: {rule.why} ({rule.who})"
+        for rule in rules
+    )
 
 
 def _inputs(build: Build, indicator: Indicator, observation: Observation) -> list[Observation]:

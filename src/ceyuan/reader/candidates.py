@@ -55,11 +55,16 @@ def _completed_all(text: str, found: list[Quantity]) -> list[Quantity]:
 
 
 def _former_end(text: str, former: Quantity, quantity: Quantity) -> bool:
-    """Whether two bare numbers are the ends of a change: from 16 to 28."""
-    between = text[former.end : quantity.start]
-    return (
-        not quantity.complete and between == " to " and text[max(0, former.start - 5) : former.start].lower() == "from "
+    """Whether two bare numbers are the ends of a change: from 16 to 28, 由2.36缩小到2.31."""
+    between, before = text[former.end : quantity.start], text[max(0, former.start - 14) : former.start]
+    if quantity.unit:
+        return False
+    return (between == " to " and before.lower().endswith("from ")) or bool(
+        _CHANGED_TO.fullmatch(between) and _FROM.search(before)
     )
+
+
+_CHANGED_TO = re.compile(r"[^，。；,;\d]{1,6}[到至为]")
 
 
 def _without_overlaps(forms: Iterable[Quantity], plain: Iterable[Quantity]) -> list[Quantity]:
@@ -84,6 +89,8 @@ def _excluded(text: str, quantity: Quantity, mask: Mask) -> bool:
     before = text[max(0, quantity.start - 8) : quantity.start]
     if _RANK_GROUP.search(before) and quantity.kind is None:
         return True
+    if quantity.unit == "纳米" and _CHIP_CLASS.match(text, quantity.end):
+        return True
     if quantity.unit in ("岁", "周岁") and _AGE_GROUP.match(text, quantity.end):
         return True
     if (
@@ -96,7 +103,9 @@ def _excluded(text: str, quantity: Quantity, mask: Mask) -> bool:
 
 
 # 前千分之一, 前30位, top 1%: the threshold of a group, not a figure of its own.
-_RANK_GROUP = re.compile(r"(?<![提目此之以年日月从])前$|(?i:\btop )$")
+_RANK_GROUP = re.compile(r"(?<![提目此之以])前$|(?i:\btop )$")
+# 3纳米芯片 names a technology.
+_CHIP_CLASS = re.compile(r"(?:及以下|以下|级)?(?:先进)?(?:芯片|制程|工艺|节点|技术)")
 # 3岁以下婴幼儿 names a group of people.
 _AGE_GROUP = re.compile(r"(?:[（(][^）)]{0,12}[）)])?(?:及其?)?(?:以上|以下|以内)|[至—-]")
 _INDEX = re.compile(r"指数|[涨跌升降报]|收于")
@@ -111,6 +120,8 @@ def _is_model_number(text: str, quantity: Quantity) -> bool:
     found = _MODEL_BEFORE.search(text, max(0, quantity.start - 12), quantity.start)
     if found is None or not text[quantity.start].isdigit():
         return False
+    if quantity.unit[:1].isascii() and quantity.unit[:1].isalpha():
+        return True
     if quantity.unit in _STRONG_UNITS or quantity.scale > 1:
         return found.group().endswith("-")
     return not (quantity.complete and len(found.group()) >= 2 and not found.group().endswith("-"))
@@ -189,7 +200,7 @@ def _bare_before() -> re.Pattern[str]:
 
 
 # An index moves by pure numbers, which are then written with decimals.
-_MOVED_BARE = re.compile(r"(?:提高|上升|下降|增加|回落|增长|降低|上涨|下跌|提升)了?$")
+_MOVED_BARE = re.compile(r"(?:提高|上升|下降|增加|回落|增长|降低|上涨|下跌|提升)了?$|[升降高低少小大加减][到至为]$")
 _BARE_AFTER = re.compile(
     r" (?:in|by) (?:19|20)\d{2}\b| ?(?:[，。；;、）)（(\n]|,(?!\d)|\.(?!\d)|$|左右|以上|以下|和(?=\d))"
 )

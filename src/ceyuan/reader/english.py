@@ -12,7 +12,8 @@ from ceyuan.reader.lexicon import any_of, table, words
 from ceyuan.reader.quantity import Quantity
 from ceyuan.reader.statement import Kind
 
-_LATIN = re.compile(r"(?<![A-Za-z])[A-Za-z]{2,40}[ ,][A-Za-z]{2}")
+# Three words in a row are English; a name in a Chinese text seldom has as many.
+_LATIN = re.compile(r"(?<![A-Za-z])[A-Za-z&']{1,40}[ ,][A-Za-z&']{1,40}[ ,][A-Za-z&']")
 _SCALE = r"(?:hundred|thousand|million|billion|trillion|mn|bn|tn)"
 
 

@@ -130,6 +130,8 @@ def _chinese_quantity(text: str, match: re.Match[str]) -> Quantity | None:
     if unit == "个" and text[match.end() : match.end() + 1] in ("“", '"', "「"):
         return None
     before = text[max(0, match.start() - 6) : match.start()]
+    if written[0] in "零〇○" and "点" not in written:
+        return None
     if written == "一" and unit != "倍" and not _COUNTED_ONE.search(before):
         return None
     if written[0] in "百千万亿" and not match["more"] and not _BOUNDED.search(before):

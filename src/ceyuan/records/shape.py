@@ -75,7 +75,7 @@ class Shape:
         return f"FROM (SELECT cell.*{numbers} FROM ({cleaned}) AS cell) AS cell {' '.join(self.joins)}"
 
     def fault_sql(self) -> str:
-        """SQL for all reason codes of a row joined by ``; ``, NULL where there are none.
+        """SQL for all reason codes of a row joined by semicolons, NULL where there are none.
 
         A row that is declared to be no record of this kind is not judged as one: ``excluded`` is its only reason.
         """

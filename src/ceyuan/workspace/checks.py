@@ -72,7 +72,7 @@ def _check_kind(workspace: Workspace, kind: RecordKind) -> Iterator[Problem]:
         yield Problem("duplicate-id", f"the field {name!r} is declared twice", file)
     used = [*kind.key, *(n for n in (kind.place, kind.period) if n)]
     if kind.fractional is not None:
-        used.append(kind.fractional.over)
+        used += [kind.fractional.over, *kind.fractional.within]
     for name in used:
         if name not in names:
             yield unknown("unknown-field", "field", name, names, file, None)

@@ -74,6 +74,12 @@ class RowCheck(Spec):
 class Fractional(Spec):
     """How rows of this kind share one unit of what they contribute to."""
 
+    within: tuple[Id, ...] = spec_field(
+        "Roles that share separately: authors share the paper, applicants share it once more.",
+        good=["role"],
+        bad="role",
+        default=(),
+    )
     over: Id = spec_field(
         "The reference whose target is shared: each row weighs 1/n of its n rows.", good="document", bad="id"
     )

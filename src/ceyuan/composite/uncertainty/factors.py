@@ -152,7 +152,7 @@ def changed(spec: Spec, factor: str, path: str, value: object) -> Spec:
         raise fail("composite-spec-invalid", f"factor {factor!r}: {problems[0].message}", hint=hint) from error
 
 
-def _step_into(spec: Spec, factor: str, document: dict[str, Any], node: Any, path: str, part: str) -> Any:  # noqa: ANN401
+def _step_into(spec: Spec, factor: str, document: dict[str, Any], node: Any, path: str, part: str) -> Any:
     if not isinstance(node, dict) or part not in node:
         raise _no_such_choice(spec, factor, document, path)
     return node[part]

@@ -68,7 +68,7 @@ class Factor(Model):
 
     @model_validator(mode="before")
     @classmethod
-    def _list_of_alternatives(cls, data: Any) -> Any:  # noqa: ANN401 - whatever the file holds
+    def _list_of_alternatives(cls, data: Any) -> Any:
         """Alternatives given as a list are named by themselves, or numbered where they are structures."""
         if isinstance(data, dict) and isinstance(data.get("alternatives"), (list, tuple)):
             named: dict[str, Any] = {}

@@ -1,0 +1,204 @@
+"""Clusters beside scikit-learn, PyPI dbscan and DuckDB, in one run on one machine; ratios of medians.
+
+Run: python benchmarks/clusters.py --out docs/methods/clusters_benchmark.json [--repeat 5] [--scale 1.0] [--skip pypi …]
+
+Wall-clock and processor time are both taken: on a machine that is used by others the second is the fairer one. What is
+compared runs alternately. The points are simulated.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+from statistics import median
+
+import duckdb
+import numpy as np
+
+from ceyuan.clusters.counting import site_weights
+from ceyuan.clusters.dbscan import dbscan_sites
+from ceyuan.clusters.geometry import EARTH_RADIUS_KM, unit_vectors
+from ceyuan.clusters.kernel.index import Index
+from ceyuan.clusters.points.read import read_points
+from ceyuan.clusters.points.table import PointTable
+from ceyuan.clusters.robustness.scenarios import sweep
+from ceyuan.clusters.robustness.study import RADIUS_FACTORS, THRESHOLD_FACTORS
+from ceyuan.clusters.run import Options, cluster_points
+from ceyuan.clusters.simulation.world import make_world, write_world
+
+RADIUS = 15.0
+
+
+def clocked(task: Callable[[], object]) -> tuple[float, float]:
+    """Wall-clock and processor seconds of a task."""
+    wall, cpu = time.perf_counter(), time.process_time()
+    task()
+    return time.perf_counter() - wall, time.process_time() - cpu
+
+
+def compare(
+    repeat: int, ours: Callable[[], object], other: Callable[[], object], other_repeat: int = 0
+) -> dict[str, float]:
+    """Medians of both, taken alternately, and the ratios other / ours."""
+    mine, theirs = [], []
+    for i in range(repeat):
+        mine.append(clocked(ours))
+        if i < (other_repeat or repeat):
+            theirs.append(clocked(other))
+    wall, cpu = (median(t[k] for t in mine) for k in range(2))
+    other_wall, other_cpu = (median(t[k] for t in theirs) for k in range(2))
+    return {
+        "ours_s": wall, "other_s": other_wall, "ratio": other_wall / wall, "ours_cpu_s": cpu, "other_cpu_s": other_cpu,
+        "cpu_ratio": other_cpu / cpu, "runs": repeat, "other_runs": len(theirs),
+    }  # fmt: skip
+
+
+def against_scikit_learn(points: PointTable, weight: np.ndarray, repeat: int) -> dict[str, dict[str, float]]:
+    """Ball tree, haversine, weights: 50, 100 and 200 thousand distinct coordinates; the labels must be equal."""
+    from sklearn.cluster import DBSCAN  # noqa: PLC0415
+
+    found = {}
+    rng = np.random.default_rng(1)
+    for n in (50_000, 100_000, 200_000):
+        if n > points.lat.size:
+            continue
+        pick = np.sort(rng.choice(points.lat.size, n, replace=False))
+        lat, lon, w = points.lat[pick], points.lon[pick], weight[pick]
+        threshold = max(2, round(4500 * w.sum() / 44e6))
+        x = np.radians(np.c_[lat, lon])
+        model = DBSCAN(eps=RADIUS / EARTH_RADIUS_KM, min_samples=threshold, metric="haversine", algorithm="ball_tree")
+        labels, _ = dbscan_sites(lat, lon, w, RADIUS, threshold, "first", engine="compiled")
+        once = 1 if n > 60_000 else min(repeat, 3)  # minutes of somebody else's processor
+        result = compare(
+            repeat,
+            lambda: dbscan_sites(lat, lon, w, RADIUS, threshold, "first", engine="compiled"),  # noqa: B023
+            lambda: model.fit(x, sample_weight=w),  # noqa: B023
+            once,
+        )
+        if not (model.labels_ == labels).all():
+            raise SystemExit(f"labels differ from scikit-learn's at {n}")
+        found[f"scikit-learn ball tree, {n:,} distinct"] = result
+        print(n, result, flush=True)
+    return found
+
+
+def against_pypi(points: PointTable, repeat: int) -> dict[str, float]:
+    """PyPI dbscan (Wang, Gu, Shun 2020) on chords of up to 3 million distinct points, unweighted."""
+    from dbscan import DBSCAN  # noqa: PLC0415
+
+    pick = np.random.default_rng(2).permutation(points.lat.size)[:3_000_000]
+    lat, lon = points.lat[pick], points.lon[pick]
+    xyz, ones = unit_vectors(lat, lon), np.ones(pick.size, np.int64)
+    chord, threshold = 2 * np.sin(RADIUS / EARTH_RADIUS_KM / 2), max(2, round(4500 * pick.size / 44e6))
+    result = compare(
+        repeat,
+        lambda: dbscan_sites(lat, lon, ones, RADIUS, threshold, "nearest", engine="compiled"),
+        lambda: DBSCAN(xyz, eps=chord, min_samples=threshold),
+    )
+    _, core = dbscan_sites(lat, lon, ones, RADIUS, threshold, "nearest", engine="compiled")
+    _, theirs = DBSCAN(xyz, eps=chord, min_samples=threshold)
+    result["points"] = pick.size
+    result["core_points_it_misses"] = int((core & ~theirs).sum())
+    result["core_points_it_adds"] = int((theirs & ~core).sum())
+    return result
+
+
+def against_duckdb(path: Path, repeat: int) -> dict[str, float]:
+    """End to end (Parquet to ranked clusters with shares and ties) against DuckDB's bare group-by of the same file."""
+    connection = duckdb.connect()
+    connection.sql(f"SET threads = {len(os.sched_getaffinity(0))}")
+    connection.sql("SET preserve_insertion_order = false")
+    query = f"SELECT count(*), max(c) FROM (SELECT lat, lon, count(*) AS c FROM '{path}' GROUP BY 1, 2)"
+    cluster_points(path, options=Options(method="gii2023"))
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6
+    result = compare(
+        repeat,
+        lambda: cluster_points(path, options=Options(method="gii2023")),
+        lambda: connection.sql(query).fetchall(),
+    )
+    result["ours_over_lower_bound"] = 1 / result["ratio"]
+    result["ours_over_lower_bound_cpu"] = 1 / result["cpu_ratio"]
+    result["peak_gb"] = peak
+    return result
+
+
+def sweep_against_fit(points: PointTable, weight: np.ndarray, scale: float, repeat: int) -> dict[str, float]:
+    """200 combinations of radius and threshold against single fits."""
+    radii = [RADIUS * f for f in RADIUS_FACTORS]
+    thresholds = [max(1, round(4500 * scale * f)) for f in THRESHOLD_FACTORS]
+
+    def swept() -> None:
+        for _ in sweep(points.lat, points.lon, weight, radii, thresholds):
+            pass
+
+    def single() -> None:
+        index = Index.build(points.lat, points.lon, weight, RADIUS)
+        index.fit(index.aim(RADIUS), max(1, round(4500 * scale)), "nearest")
+
+    single()
+    result = compare(repeat, single, swept, max(1, repeat // 2))
+    result["combinations"] = len(radii) * len(thresholds)
+    result["single_fits"] = result["ratio"]
+    result["single_fits_cpu"] = result["cpu_ratio"]
+    return result
+
+
+def cold_start(folder: Path) -> dict[str, float]:
+    """Seconds to the first result on a small file in a fresh process: without compiled code, and with it."""
+    write_world(make_world(0.0003, addresses=3500), folder / "small.parquet")
+    write_world(make_world(0.01, addresses=30_000), folder / "medium.parquet")
+    found = {}
+    for name, points in (("small", 5), ("medium", 45)):
+        cache = folder / f"cache_{name}"
+        for state in ("fresh machine", "second run"):
+            command = [str(Path(sys.executable).parent / "ceyuan"), "clusters", str(folder / f"{name}.parquet")]
+            options = ["--min-weight", str(points), "--out", str(folder / "out")]
+            environment = {**os.environ, "NUMBA_CACHE_DIR": str(cache)}
+            begin = time.perf_counter()
+            subprocess.run([*command, *options], check=True, capture_output=True, env=environment)
+            found[f"{name} file, {state}"] = time.perf_counter() - begin
+    return found
+
+
+def main() -> None:
+    """Measure what is asked for and write it down."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument("--repeat", type=int, default=5)
+    parser.add_argument("--scale", type=float, default=1.0)
+    parser.add_argument("--addresses", type=int, default=3_100_000)
+    parser.add_argument("--skip", nargs="*", default=[], choices=["duckdb", "sklearn", "pypi", "sweep", "cold"])
+    chosen = parser.parse_args()
+    results: dict[str, object] = {"simulated": True, "processors": len(os.sched_getaffinity(0))}
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        path = folder / "points.parquet"
+        results["points"] = write_world(make_world(chosen.scale, chosen.addresses), path)
+        steps: dict[str, Callable[[], object]] = {"duckdb": lambda: against_duckdb(path, chosen.repeat)}
+        points = read_points(path)
+        weight = site_weights(points, None)
+        results["distinct"] = int(points.lat.size)
+        steps |= {
+            "sweep": lambda: sweep_against_fit(points, weight, chosen.scale, chosen.repeat),
+            "pypi": lambda: against_pypi(points, chosen.repeat),
+            "sklearn": lambda: against_scikit_learn(points, weight, chosen.repeat),
+            "cold": lambda: cold_start(folder),
+        }
+        for step, measure in steps.items():
+            if step not in chosen.skip:
+                results[step] = measure()
+                results[f"{step}_load"] = os.getloadavg()[0]
+                print(step, json.dumps(results[step], indent=1), flush=True)
+                chosen.out.write_text(json.dumps(results, indent=1) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

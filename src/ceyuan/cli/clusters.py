@@ -1,0 +1,74 @@
+"""``ceyuan clusters``: ranked innovation clusters from files of points."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+EPILOG = """\b
+Examples:
+  ceyuan clusters points.parquet --out clusters
+  ceyuan clusters patents.csv papers.csv --kind patent --kind publication \\
+      --column record_id=patent_id --column record_id=paper_id --column lon=lng \\
+      --radius-km 15 --min-weight 4500 --method gii2018 --out clusters
+"""
+
+
+@click.command(epilog=EPILOG)
+@click.argument("points", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option("--radius-km", type=float, default=15.0, show_default=True, help="Neighbours are at most this far apart.")
+@click.option("--min-weight", type=float, default=4500.0, show_default=True, help="Weight in reach of a core point.")
+@click.option("--method", default="gii2025", show_default=True, help="Ranking method: gii2017 … gii2025.")
+@click.option("--border", type=click.Choice(["nearest", "first"]), default="nearest", show_default=True,
+              help="Border points go to the nearest core point, or where scikit-learn puts them.")  # fmt: skip
+@click.option("--merge", "merge_rule", default="mutual", show_default=True,
+              help="Join neighbours: none, mutual (strongest ties), or share=0.2.")  # fmt: skip
+@click.option("--merge-km", type=float, default=5.0, show_default=True, help="Only edges this near are joined.")
+@click.option("--column", "columns", multiple=True, metavar="ROLE=NAME", help="Column that plays a part, e.g. lat=y.")
+@click.option("--kind", "kinds", multiple=True, help="Kind of all rows, or one for each input, instead of a column.")
+@click.option("--row-is-record", is_flag=True, help="Every row is a record of its own.")
+@click.option("--years", nargs=2, type=int, default=None, help="First and last year to keep.")
+@click.option("--cities", type=click.Path(path_type=Path), help="Gazetteer (CSV: name, lat, lon, name_zh, population).")
+@click.option("--previous", type=click.Path(path_type=Path), help="Folder of an earlier run, to keep its ids.")
+@click.option("--robustness", is_flag=True, help="Also write how sure the ranks are.")
+@click.option("--replications", type=int, default=200, show_default=True, help="Draws of each kind, for --robustness.")
+@click.option("--seed", type=int, default=1, show_default=True, help="Seed of the draws.")
+@click.option("--threads", type=int, default=None, help="Threads to use.  [default: all]")
+@click.option("--out", type=click.Path(path_type=Path, file_okay=False), required=True, help="Folder to write to.")
+def clusters(points: tuple[Path, ...], out: Path, **chosen: Any) -> None:
+    """Find and rank innovation clusters in POINTS (Parquet or CSV).
+
+    Columns: record_id, kind (patent, publication, deal), lat, lon and, where present, contributor_id, weight, year.
+    Writes clusters.csv, clusters.geojson, clusters.parquet, points.parquet, ties.csv and manifest.json.
+    """
+    from ceyuan.clusters.command import Request, run_command  # heavy imports only when used  # noqa: PLC0415
+
+    rows = run_command(Request(points, out, **chosen), tell=lambda line: click.echo(line, err=True))
+    for line in rows:
+        click.echo(line)
+
+
+SIMULATE_EPILOG = """\b
+Example:
+  ceyuan simulate-points --scale 0.02 --out points.parquet
+  ceyuan clusters points.parquet --min-weight 90 --method gii2023 --out clusters
+"""
+
+
+@click.command("simulate-points", epilog=SIMULATE_EPILOG)
+@click.option("--scale", type=float, default=0.02, show_default=True, help="Part of the published counts, up to 1.")
+@click.option("--places", type=int, default=60_000, show_default=True, help="Distinct coordinates, about.")
+@click.option("--seed", type=int, default=1, show_default=True, help="Seed.")
+@click.option("--out", type=click.Path(path_type=Path, dir_okay=False), required=True, help="Parquet file to write.")
+def simulate_points(scale: float, places: int, seed: int, out: Path) -> None:
+    """Write SIMULATED points that keep to the published totals of the 34 largest clusters of 2023.
+
+    The file is flagged as simulated, and so is everything computed from it. Scale the threshold of `ceyuan clusters` by
+    the same part (4500 at scale 1).
+    """
+    from ceyuan.clusters.simulation.world import make_world, write_world  # noqa: PLC0415 - heavy, only when used
+
+    points = write_world(make_world(scale, places, seed), out)
+    click.echo(f"SIMULATED: {points:,} points written to {out}", err=True)

@@ -1,0 +1,150 @@
+"""What the command line does, as a function: read, cluster, describe, write, and say what was done."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from ceyuan.clusters.describe import Described, describe
+from ceyuan.clusters.merge import parse_rule
+from ceyuan.clusters.names import read_cities
+from ceyuan.clusters.points.columns import parse_renames
+from ceyuan.clusters.run import ClusterRun, Options, cluster_points
+from ceyuan.clusters.write import read_earlier, write_manifest, write_run
+
+STEPS = {
+    "read": "reading points",
+    "weigh": "weighing sites",
+    "cluster": "clustering",
+    "count": "counting shares and ties",
+    "edges": "measuring edges",
+    "rank": "ranking",
+}
+TOP = 10
+
+
+@dataclass(frozen=True)
+class Request:
+    """The options of ``ceyuan clusters``, as the command line names them.
+
+    Attributes:
+        points: the input files.
+        out: the folder to write to.
+        radius_km: see :class:`ceyuan.clusters.run.Options`.
+        min_weight: the same.
+        method: the same.
+        border: the same.
+        merge_rule: see :func:`ceyuan.clusters.merge.parse_rule`.
+        merge_km: the same.
+        columns: ``role=Column`` pairs.
+        kinds: see :func:`ceyuan.clusters.points.read.read_points`.
+        row_is_record: the same.
+        years: the same.
+        cities: a gazetteer.
+        previous: an earlier run.
+        robustness: whether to write the report on robustness.
+        replications: draws of each kind for it.
+        seed: its seed.
+        threads: threads to use.
+    """
+
+    points: tuple[Path, ...]
+    out: Path
+    radius_km: float = 15.0
+    min_weight: float = 4500.0
+    method: str = "gii2025"
+    border: str = "nearest"
+    merge_rule: str = "mutual"
+    merge_km: float = 5.0
+    columns: tuple[str, ...] = ()
+    kinds: tuple[str, ...] = ()
+    row_is_record: bool = False
+    years: tuple[int, int] | None = None
+    cities: Path | None = None
+    previous: Path | None = None
+    robustness: bool = False
+    replications: int = 200
+    seed: int = 1
+    threads: int | None = None
+
+
+def run_command(request: Request, tell: Callable[[str], None]) -> list[str]:
+    """Do what ``ceyuan clusters`` is asked for.
+
+    Args:
+        request: the options.
+        tell: is given lines of talk.
+
+    Returns:
+        The lines of a short table of the first clusters.
+
+    Raises:
+        CeyuanError: for anything wrong with options or inputs, before anything is written.
+    """
+    options = Options(
+        request.radius_km,
+        request.min_weight,
+        request.method,
+        "first" if request.border == "first" else "nearest",
+        parse_rule(request.merge_rule, request.merge_km),
+        max(request.radius_km, request.merge_km),
+        request.threads,
+    )
+    cities = read_cities(request.cities) if request.cities else []
+    earlier = read_earlier(request.previous) if request.previous else []
+    steps = (lambda name: tell(f"{STEPS[name]} …")) if sys.stderr.isatty() else (lambda _: None)
+    with telling_of_compilation(tell):
+        run = cluster_points(
+            *request.points, options=options, tell=steps, columns=parse_renames(request.columns), kinds=request.kinds,
+            row_is_record=request.row_is_record, years=request.years,
+        )  # fmt: skip
+        described = describe(run, cities, earlier)
+        files = write_run(run, described, request.out)
+        if request.robustness:
+            from ceyuan.clusters.robustness.report import write_report  # drawn only on demand  # noqa: PLC0415
+
+            files |= write_report(run, described, request.out, request.replications, request.seed, tell)
+    write_manifest(request.out / "manifest.json", run, files, {"seed": request.seed} if request.robustness else {})
+    for line in summary(run):
+        tell(line)
+    return table(described, run)
+
+
+@contextmanager
+def telling_of_compilation(tell: Callable[[str], None]) -> Iterator[None]:
+    """Say so if the kernel has to be compiled, which happens once on a machine and takes some seconds."""
+    from ceyuan.clusters.compiling import announce_compiling  # noqa: PLC0415 - cheap, imports numba only when loaded
+
+    with announce_compiling(lambda: tell("compiling the kernel: once on this machine, about 20 s …")):
+        yield
+
+
+def summary(run: ClusterRun) -> list[str]:
+    """What was read and what was left out, for the eye."""
+    points, dirt = run.points, run.points.dirt
+    flag = "SIMULATED data. " if points.simulated else ""
+    lines = [f"{flag}{points.n_rows:,} rows of {points.n_records:,} records at {points.lat.size:,} places"]
+    found = ", ".join(f"{reason.replace('_', ' ')} {count:,}" for reason, count in dirt.as_dict().items() if count)
+    lines.append(f"dirt: {found or 'none'}")
+    for k, kind in enumerate(run.counts.kinds):
+        world = run.counts.world[k]
+        if world:
+            inside, noise, lost = run.counts.clusters[:, k].sum(), run.counts.noise[k], run.counts.unlocated[k]
+            shares = f"{inside / world:.1%} in clusters, {noise / world:.1%} outside, {lost / world:.1%} unlocated"
+            lines.append(f"{kind}: {world:,.0f} records, {shares}")
+    lines.append(f"{run.n_clusters:,} clusters from {run.cluster_of_label.size:,} dense regions")
+    return lines
+
+
+def table(described: Described, run: ClusterRun) -> list[str]:
+    """The first clusters as lines of tab-separated values."""
+    shown = [f"{kind}_share" for k, kind in enumerate(run.counts.kinds) if run.counts.world[k]]
+    heads = ["rank", "id", "name", "score", *shown]
+    rows = [
+        [str(row["rank"]), row["id"], row["name"], *(f"{row[c]:.6f}" for c in ("score", *shown))]
+        for row in described.rows[:TOP]
+    ]
+    return ["\t".join(cells) for cells in (heads, *rows)]

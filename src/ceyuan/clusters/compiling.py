@@ -1,0 +1,31 @@
+"""A word to the user when code has to be compiled, without importing the compiler just to be able to say so."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+_waiting: list[Callable[[], None]] = []
+
+
+@contextmanager
+def announce_compiling(announce: Callable[[], None]) -> Iterator[None]:
+    """Call ``announce`` once if anything has to be compiled inside the ``with`` block (never when the cache serves).
+
+    Args:
+        announce: called without arguments, at most once.
+    """
+    _waiting.append(announce)
+    try:
+        yield
+    finally:
+        if announce in _waiting:
+            _waiting.remove(announce)
+
+
+def compiling_begins() -> None:
+    """Called by the kernel when its compiler starts."""
+    while _waiting:
+        _waiting.pop()()
+    sys.stderr.flush()

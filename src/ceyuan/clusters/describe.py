@@ -1,0 +1,153 @@
+"""What is said of each cluster: name, place, outline, counts, shares, ranks, contributors. One row a cluster."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+import shapely
+
+from ceyuan.clusters.arrays import Floats, Ints
+from ceyuan.clusters.counting import row_divisors
+from ceyuan.clusters.names import City, Identity, identify, inherit_ids, position_ids
+from ceyuan.clusters.outlines import centre_of, outline
+from ceyuan.clusters.ranking import METHODS, intensity
+from ceyuan.clusters.run import ClusterRun
+
+TOP = 5
+
+
+@dataclass(frozen=True)
+class Described:
+    """The clusters of a run, described.
+
+    Attributes:
+        rows: one mapping a cluster, best rank first: the columns of ``clusters.csv``.
+        shapes: their outlines in degrees.
+    """
+
+    rows: list[dict[str, Any]]
+    shapes: list[Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Earlier:
+    """A cluster of an earlier edition.
+
+    Attributes:
+        id: its id.
+        shape: its outline.
+    """
+
+    id: str
+    shape: Any
+
+
+def describe(run: ClusterRun, cities: Sequence[City] = (), earlier: Sequence[Earlier] = ()) -> Described:
+    """Describe the clusters of a run.
+
+    Args:
+        run: the run.
+        cities: a gazetteer, for names and populations.
+        earlier: clusters of an earlier edition, for ids that stay.
+    """
+    members = members_of(run)
+    lat, lon, weight = run.points.lat, run.points.lon, run.weight.astype(np.float64)
+    shapes = [outline(lat[m], lon[m]) for m in members]
+    middles = np.array([centre_of(lat[m], lon[m], weight[m] + 1e-300) for m in members]).reshape(-1, 2)
+    heaviest = np.array([m[np.lexsort((lon[m], lat[m], -weight[m]))[0]] for m in members], np.int64)
+    ids = position_ids(lat[heaviest], lon[heaviest])
+    if earlier:
+        ids = inherit_ids(ids, _overlaps(members, lat, lon, weight, earlier))
+    identities = [identify(s, a, o, cities) for s, (a, o) in zip(shapes, middles.tolist(), strict=True)]
+    columns = _columns(run, members, middles, ids, identities)
+    return Described([dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)], shapes)
+
+
+def members_of(run: ClusterRun) -> list[Ints]:
+    """The sites of each cluster, from south to north, so that what is drawn does not depend on the order of rows."""
+    of_site = run.cluster_of_site
+    order = np.lexsort((run.points.lon, run.points.lat, of_site))
+    cuts = np.searchsorted(of_site[order], np.arange(run.n_clusters + 1))
+    return [order[a:b] for a, b in pairwise(cuts)]
+
+
+def _overlaps(
+    members: list[Ints], lat: Floats, lon: Floats, weight: Floats, earlier: Sequence[Earlier]
+) -> list[tuple[float, int, str]]:
+    """The part of each cluster's weight inside each earlier outline, where there is any."""
+    found = []
+    for old in earlier:
+        shapely.prepare(old.shape)
+        west, south, east, north = shapely.bounds(old.shape)
+        for cluster, m in enumerate(members):
+            near = m[(lat[m] >= south) & (lat[m] <= north) & (lon[m] >= west) & (lon[m] <= east)]
+            inside = near[shapely.intersects_xy(old.shape, lon[near], lat[near])]
+            if inside.size:
+                found.append((float(weight[inside].sum() / weight[m].sum()), cluster, old.id))
+    return found
+
+
+def _columns(
+    run: ClusterRun, members: list[Ints], middles: Floats, ids: list[str], identities: list[Identity]
+) -> dict[str, list[Any]]:
+    """The columns of ``clusters.csv``."""
+    n = run.n_clusters
+    core = run.fit.core
+    labels: list[list[int]] = [[] for _ in range(n)]
+    for label, cluster in enumerate(run.cluster_of_label.tolist()):
+        labels[cluster].append(label)
+    columns: dict[str, list[Any]] = {
+        "rank": run.rank.tolist(),
+        "cluster": list(range(n)),
+        "id": ids,
+        "name": [i.name for i in identities],
+        "name_zh": [i.name_zh for i in identities],
+        "lat": middles[:, 0].round(5).tolist(),
+        "lon": middles[:, 1].round(5).tolist(),
+        "score": run.score.round(12).tolist(),
+    }
+    population = np.array([i.population for i in identities])
+    shares = run.shares
+    for k, kind in enumerate(run.counts.kinds):
+        columns[f"{kind}_count"] = run.counts.clusters[:, k].round(6).tolist()
+        columns[f"{kind}_share"] = shares[:, k].round(12).tolist()
+        columns[f"{kind}_per_million"] = _rounded(intensity(run.counts.clusters[:, k], population), 3)
+    for name in ("gii2017", "gii2018", "gii2025"):
+        columns[f"rank_{name}"] = run.rank_under(METHODS[name]).tolist()
+    columns["population"] = _rounded(population, 0)
+    columns["weight"] = [float(run.weight[m].sum() / run.scale) for m in members]
+    columns["sites"] = [int(m.size) for m in members]
+    columns["core_sites"] = [int(core[m].sum()) for m in members]
+    columns["labels"] = [" ".join(map(str, ls)) for ls in labels]
+    columns["top_contributors"] = top_contributors(run)
+    columns["simulated"] = [run.points.simulated] * n
+    return columns
+
+
+def _rounded(values: Floats, digits: int) -> list[float | None]:
+    """Rounded, None for NaN."""
+    return [round(v, digits) if np.isfinite(v) else None for v in values.tolist()]
+
+
+def top_contributors(run: ClusterRun) -> list[str]:
+    """For each cluster its five largest contributors by fractional count, as ``id (count); …``."""
+    points = run.points
+    if points.contributor is None:
+        return [""] * run.n_clusters
+    cluster = np.append(run.cluster_of_site, np.int32(-1))[points.site].astype(np.int64)
+    divisor = row_divisors(points)
+    use = np.flatnonzero((cluster >= 0) & (points.contributor >= 0) & (divisor > 0))
+    weight = 1.0 if points.weight is None else points.weight[use]
+    code, place = np.unique(cluster[use] * len(points.contributors) + points.contributor[use], return_inverse=True)
+    count = np.bincount(place, weights=np.broadcast_to(weight / divisor[use], use.shape), minlength=code.size)
+    owner, who = np.divmod(code, max(1, len(points.contributors)))
+    order = np.lexsort((who, -count.round(9), owner))
+    tops: list[list[str]] = [[] for _ in range(run.n_clusters)]
+    for i in order.tolist():
+        if len(tops[owner[i]]) < TOP:
+            tops[owner[i]].append(f"{points.contributors[who[i]]} ({count[i]:.2f})")
+    return ["; ".join(t) for t in tops]

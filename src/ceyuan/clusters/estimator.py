@@ -1,0 +1,100 @@
+"""The clustering as an estimator in scikit-learn's manner (without needing scikit-learn)."""
+
+from __future__ import annotations
+
+from typing import Any, Self
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from ceyuan.clusters.arrays import Floats, Ints, Labels
+from ceyuan.clusters.dbscan import MIN_WEIGHT, RADIUS_KM, Border, dbscan
+from ceyuan.errors import did_you_mean, fail
+
+
+class SphericalDBSCAN:
+    """DBSCAN on the sphere with ``fit``, ``fit_predict``, ``get_params`` and ``set_params``.
+
+    ``X`` has two columns, latitude and longitude **in degrees** (scikit-learn's haversine metric wants radians).
+
+    Attributes:
+        radius_km: see :func:`ceyuan.clusters.dbscan`.
+        min_weight: the same.
+        border: the same; ``first`` gives scikit-learn's labels.
+        threads: the same.
+        labels_: after ``fit``: cluster of each point, −1 for noise.
+        core_sample_indices_: after ``fit``: indices of the core points.
+        components_: after ``fit``: coordinates of the core points in degrees, shape (core points, 2).
+        n_features_in_: after ``fit``: 2.
+
+    >>> SphericalDBSCAN(radius_km=30, min_weight=2).fit_predict([[22.5, 114.0], [22.3, 114.1], [60.0, 0.0]]).tolist()
+    [0, 0, -1]
+    """
+
+    labels_: Labels
+    core_sample_indices_: Ints
+    components_: Floats
+    n_features_in_: int
+
+    def __init__(
+        self,
+        radius_km: float = RADIUS_KM,
+        min_weight: float = MIN_WEIGHT,
+        border: Border = "nearest",
+        threads: int | None = None,
+    ) -> None:
+        self.radius_km = radius_km
+        self.min_weight = min_weight
+        self.border = border
+        self.threads = threads
+
+    def fit(self, X: ArrayLike, y: object = None, sample_weight: ArrayLike | None = None) -> Self:  # noqa: ARG002, N803
+        """Cluster points.
+
+        Args:
+            X: latitude and longitude in degrees, shape (n, 2).
+            y: ignored.
+            sample_weight: weights, shape (n,).
+
+        Raises:
+            CeyuanError: as :func:`ceyuan.clusters.dbscan`.
+        """
+        points = np.asarray(X, np.float64)
+        if points.ndim != 2 or points.shape[1] != 2:
+            raise fail("cluster-bad-coordinate", f"X has the shape {points.shape}, not (n, 2)")
+        found = dbscan(
+            points[:, 0],
+            points[:, 1],
+            radius_km=self.radius_km,
+            min_weight=self.min_weight,
+            weight=sample_weight,
+            border=self.border,
+            threads=self.threads,
+        )
+        self.labels_ = found.labels
+        self.core_sample_indices_ = np.flatnonzero(found.core)
+        self.components_ = points[self.core_sample_indices_]
+        self.n_features_in_ = 2
+        return self
+
+    def fit_predict(self, X: ArrayLike, y: object = None, sample_weight: ArrayLike | None = None) -> Labels:  # noqa: N803
+        """``fit(X).labels_``."""
+        return self.fit(X, y, sample_weight).labels_
+
+    def get_params(self, deep: bool = True) -> dict[str, Any]:
+        """The parameters by name."""
+        del deep  # scikit-learn's signature; there are no estimators inside this one
+        return {name: getattr(self, name) for name in ("radius_km", "min_weight", "border", "threads")}
+
+    def set_params(self, **params: Any) -> Self:
+        """Set parameters by name.
+
+        Raises:
+            CeyuanError: ``cluster-bad-option`` for a parameter that does not exist.
+        """
+        for name, value in params.items():
+            if name not in self.get_params():
+                hint = did_you_mean(name, self.get_params())
+                raise fail("cluster-bad-option", f"there is no parameter {name!r}", hint=hint)
+            setattr(self, name, value)
+        return self

@@ -1,0 +1,217 @@
+"""Border points: not core, but within the radius of a core point.
+
+Two rules. *Nearest*: the cluster of the nearest core point, and of equally near ones (up to rounding) the cluster
+with the smallest label. *First*: the smallest label in reach, which is what scikit-learn's order of discovery
+amounts to.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from ceyuan.clusters.arrays import Ints, Labels
+from ceyuan.clusters.geometry import Reach
+from ceyuan.clusters.kernel.jit import jit
+from ceyuan.clusters.kernel.sphere import Sites, squared_chord, within
+from ceyuan.clusters.kernel.tree import STACK, Tree
+
+TIE = 2e-9  # relative, of the squared chord: distances closer than this are equal (1e-9 of the distance)
+TINY = 1e-30
+FAR = 8.0  # no squared chord is longer than 4
+
+
+@jit
+def assign_sites(
+    tree: Tree,
+    sites: Sites,
+    reach: Reach,
+    runs: Labels,
+    count: Labels,
+    level: Labels,
+    peak: Labels,
+    at: int,
+    label_of_cell: Labels,
+    nearest: bool,
+    label: Labels,
+    start: int,
+    stop: int,
+) -> None:
+    """Labels of the sites of cells ``start … stop``: core points their cell's, border points by the rule, else −1.
+
+    ``label_of_cell`` is the cluster of a cell's core points (−1 where it has none).
+    """
+    nodes, labels = np.empty(64, np.int64), np.empty(64, np.int64)
+    stack = np.empty(STACK, np.int64)
+    for c in range(start, stop):
+        node = tree.root[c]
+        core_here = 0
+        for p in range(tree.start[node], tree.stop[node]):
+            if level[p] >= at:
+                label[p] = label_of_cell[c]
+                core_here += 1
+        if core_here == tree.stop[node] - tree.start[node]:
+            continue
+        listed = 0
+        for k in range(count[c]):
+            listed += runs[c, k, 1] - runs[c, k, 0]
+        if listed > nodes.size:
+            nodes, labels = np.empty(2 * listed, np.int64), np.empty(2 * listed, np.int64)
+        listed, alike = candidates(tree, reach, runs[c], count[c], peak, at, label_of_cell, node, nodes, labels)
+        for p in range(tree.start[node], tree.stop[node]):
+            if level[p] >= at:
+                continue
+            if listed == 0:
+                label[p] = -1
+            elif alike and core_here:
+                label[p] = labels[0]  # a core point of the own cell is in reach, and no other cluster is
+            elif nearest and not alike:
+                label[p] = nearest_label(tree, sites, reach, level, peak, at, nodes, labels, listed, p, stack)
+            else:
+                label[p] = first_label(tree, sites, reach, level, peak, at, nodes, labels, listed, p, stack)
+
+
+@jit
+def candidates(
+    tree: Tree,
+    reach: Reach,
+    runs: Labels,
+    count: int,
+    peak: Labels,
+    at: int,
+    label_of_cell: Labels,
+    node: int,
+    nodes: Ints,
+    labels: Ints,
+) -> tuple[int, bool]:
+    """Roots of cells with core points that may be in reach of a node, with labels; how many, and if all alike."""
+    listed, alike = 0, True
+    for k in range(count):
+        for d in range(runs[k, 0], runs[k, 1]):
+            other = tree.root[d]
+            if peak[other] < at:
+                continue
+            gap = np.sqrt(squared_chord(tree.ball[other], tree.ball[node]))
+            if gap - tree.ball[other, 3] - tree.ball[node, 3] > reach.outer:
+                continue
+            nodes[listed], labels[listed] = other, label_of_cell[d]
+            alike = alike and labels[listed] == labels[0]
+            listed += 1
+    return listed, alike
+
+
+@jit
+def in_reach(
+    tree: Tree,
+    sites: Sites,
+    reach: Reach,
+    level: Labels,
+    peak: Labels,
+    at: int,
+    root: int,
+    p: int,
+    limit: float,
+    stack: Ints,
+) -> float:
+    """The squared chord from site p to its nearest core site below a node.
+
+    Only sites within the radius and within the squared chord ``limit`` count; without one, ``FAR`` is returned.
+    """
+    best = FAR
+    stack[0] = root
+    top = 1
+    while top:
+        top -= 1
+        node = stack[top]
+        gap = np.sqrt(squared_chord(tree.ball[node], sites.xyz[p])) - tree.ball[node, 3]
+        if gap > reach.outer or gap > np.sqrt(min(limit, best)) * (1.0 + 1e-12) + 2e-15:
+            continue
+        if tree.children[node]:
+            for k in range(tree.children[node]):
+                if peak[tree.child[node] + k] >= at:
+                    stack[top] = tree.child[node] + k
+                    top += 1
+            continue
+        for j in range(tree.start[node], tree.stop[node]):
+            if level[j] >= at and within(sites, reach, p, j):
+                square = squared_chord(sites.xyz[p], sites.xyz[j])
+                if square <= limit:
+                    best = min(best, square)
+    return best
+
+
+@jit
+def nearest_label(
+    tree: Tree,
+    sites: Sites,
+    reach: Reach,
+    level: Labels,
+    peak: Labels,
+    at: int,
+    nodes: Ints,
+    labels: Ints,
+    listed: int,
+    p: int,
+    stack: Ints,
+) -> int:
+    """The label of the nearest core site; of those equally near up to rounding, the smallest label."""
+    best, label = FAR, -1
+    for i in range(listed):
+        square = in_reach(tree, sites, reach, level, peak, at, nodes[i], p, best, stack)
+        if square < best:
+            best, label = square, labels[i]
+    if label < 0:
+        return -1
+    limit = best * (1.0 + TIE) + TINY
+    for i in range(listed):
+        if labels[i] < label and in_reach(tree, sites, reach, level, peak, at, nodes[i], p, limit, stack) < FAR:
+            label = labels[i]
+    return int(label)
+
+
+@jit
+def first_label(
+    tree: Tree,
+    sites: Sites,
+    reach: Reach,
+    level: Labels,
+    peak: Labels,
+    at: int,
+    nodes: Ints,
+    labels: Ints,
+    listed: int,
+    p: int,
+    stack: Ints,
+) -> int:
+    """The smallest label with a core site within the radius."""
+    label = -1
+    for i in range(listed):
+        if (label < 0 or labels[i] < label) and any_core(tree, sites, reach, level, peak, at, nodes[i], p, stack):
+            label = labels[i]
+    return int(label)
+
+
+@jit
+def any_core(
+    tree: Tree, sites: Sites, reach: Reach, level: Labels, peak: Labels, at: int, root: int, p: int, stack: Ints
+) -> bool:
+    """Whether a core site below a node is within the radius of site p."""
+    stack[0] = root
+    top = 1
+    while top:
+        top -= 1
+        node = stack[top]
+        gap = np.sqrt(squared_chord(tree.ball[node], sites.xyz[p]))
+        if gap - tree.ball[node, 3] > reach.outer:
+            continue
+        if gap + tree.ball[node, 3] <= reach.inner:
+            return True
+        if tree.children[node]:
+            for k in range(tree.children[node]):
+                if peak[tree.child[node] + k] >= at:
+                    stack[top] = tree.child[node] + k
+                    top += 1
+            continue
+        for j in range(tree.start[node], tree.stop[node]):
+            if level[j] >= at and within(sites, reach, p, j):
+                return True
+    return False

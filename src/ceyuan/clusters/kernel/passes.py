@@ -1,0 +1,66 @@
+"""The compiled passes over all rows, spread over threads with private sums that are added at the end."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from itertools import pairwise
+
+import numpy as np
+
+from ceyuan.clusters.arrays import Ints, Labels
+from ceyuan.clusters.kernel.count import add_counts, add_weights
+from ceyuan.clusters.kernel.threads import thread_count
+from ceyuan.clusters.points.table import PointTable
+
+NONE = np.empty(0, np.int64)
+
+
+def _summed(
+    task: Callable[[list[Ints], int, int], None], shapes: list[tuple[int, ...]], n: int, threads: int | None
+) -> list[Ints]:
+    """``task(sums, first, last)`` over all of ``range(n)``, with sums of its own for each thread."""
+    workers = thread_count(threads)
+    cuts = [n * i // workers for i in range(workers + 1)]
+    sums = [[np.zeros(shape, np.int64) for shape in shapes] for _ in range(workers)]
+    with ThreadPoolExecutor(workers) as pool:
+        for done in [pool.submit(task, s, a, b) for s, (a, b) in zip(sums, pairwise(cuts), strict=True)]:
+            done.result()
+    for other in sums[1:]:
+        for k, more in enumerate(other):
+            sums[0][k] += more
+    return sums[0]
+
+
+def sum_sites(site: Labels, n_sites: int, weight: Ints | None, threads: int | None) -> Ints:
+    """The weight of every site."""
+    return _summed(
+        lambda sums, a, b: add_weights(site[a:b], NONE if weight is None else weight[a:b], sums[0]),
+        [(n_sites,)],
+        site.size,
+        threads,
+    )[0]
+
+
+def sum_counts(
+    points: PointTable,
+    label: Labels,
+    weight: Ints | None,
+    unit: int,
+    clusters: int,
+    ties: bool,
+    threads: int | None,
+) -> tuple[Ints, Ints]:
+    """Fractional counts in units and, if wanted, ties; see :func:`ceyuan.clusters.kernel.count.add_counts`."""
+    divisor = NONE if points.divisor is None else points.divisor
+    weights = NONE if weight is None else weight
+    pairs = clusters if ties else 0
+    share, table = _summed(
+        lambda sums, a, b: add_counts(
+            points.start, points.site, points.kind, weights, divisor, unit, label, sums[0], sums[1], a, b
+        ),
+        [(clusters + 2, len(points.kinds)), (pairs, pairs)],
+        points.n_records,
+        threads,
+    )
+    return share, table

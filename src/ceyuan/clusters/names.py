@@ -1,0 +1,151 @@
+"""Names of clusters from the largest cities inside, their population, and ids that stay the same over the years."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import shapely
+
+from ceyuan.clusters.arrays import Floats
+from ceyuan.errors import CeyuanError, Problem, fail
+
+PARTS = 3
+LEAST_PART = 0.1  # a city with less than this part of the largest one's population is not named
+
+
+@dataclass(frozen=True, slots=True)
+class City:
+    """A city of a gazetteer.
+
+    Attributes:
+        name: in English.
+        lat: latitude in degrees.
+        lon: longitude in degrees.
+        name_zh: in Chinese, empty if not known.
+        population: inhabitants, NaN if not known.
+    """
+
+    name: str
+    lat: float
+    lon: float
+    name_zh: str = ""
+    population: float = float("nan")
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """What a cluster is called.
+
+    Attributes:
+        name: its largest cities, or its position where no city is known inside.
+        name_zh: the same in Chinese.
+        population: inhabitants of the cities inside, NaN if none is known.
+    """
+
+    name: str
+    name_zh: str
+    population: float
+
+
+def read_cities(path: Path) -> list[City]:
+    """Read a gazetteer: CSV with ``name, lat, lon`` and, where present, ``name_zh, population``.
+
+    Raises:
+        CeyuanError: ``cluster-bad-gazetteer``, for every line that is not a city.
+    """
+    if not path.is_file():
+        raise fail("cluster-unreadable", "there is no such file", file=str(path))
+    cities, problems = [], []
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        reader = csv.DictReader(file)
+        missing = [c for c in ("name", "lat", "lon") if c not in (reader.fieldnames or [])]
+        if missing:
+            raise fail("cluster-bad-gazetteer", f"there is no column {', '.join(missing)}", file=str(path), line=1)
+        for row in reader:
+            try:
+                population = float(row.get("population") or "nan")
+                city = City(row["name"], float(row["lat"]), float(row["lon"]), row.get("name_zh") or "", population)
+                if not (abs(city.lat) <= 90 and abs(city.lon) <= 180 and city.name):
+                    raise ValueError
+                cities.append(city)
+            except ValueError:
+                message = f"{row!r} is not a city with a name and a position"
+                problems.append(Problem("cluster-bad-gazetteer", message, str(path), reader.line_num))
+    if problems:
+        raise CeyuanError(problems)
+    return cities
+
+
+def position_name(lat: float, lon: float) -> str:
+    """A position as a name.
+
+    >>> position_name(22.54, -114.061)
+    '22.54°N 114.06°W'
+    """
+    return f"{abs(lat):.2f}°{'S' if lat < 0 else 'N'} {abs(lon):.2f}°{'W' if lon < 0 else 'E'}"
+
+
+def identify(shape: Any, lat: float, lon: float, cities: Sequence[City]) -> Identity:
+    """Name a cluster.
+
+    Args:
+        shape: its outline.
+        lat: latitude of its middle.
+        lon: longitude of its middle.
+        cities: the gazetteer.
+    """
+    place = position_name(lat, lon)
+    if not cities:
+        return Identity(place, place, float("nan"))
+    shapely.prepare(shape)
+    inside = [c for c in cities if shapely.contains_xy(shape, c.lon, c.lat)]
+    if not inside:
+        return Identity(place, place, float("nan"))
+    ranked = sorted(inside, key=lambda c: (-np.nan_to_num(c.population), c.name))
+    largest = np.nan_to_num(ranked[0].population)
+    named = [c for c in ranked[:PARTS] if np.nan_to_num(c.population) >= LEAST_PART * largest]
+    known = [c.population for c in inside if np.isfinite(c.population)]
+    return Identity(
+        "–".join(c.name for c in named),
+        "—".join(c.name_zh or c.name for c in named),
+        float(sum(known)) if known else float("nan"),
+    )
+
+
+def position_ids(lat: Floats, lon: Floats) -> list[str]:
+    """Ids from positions to a hundredth of a degree, with a letter where two coincide.
+
+    >>> position_ids(np.array([22.541, 22.541]), np.array([114.06, 114.06]))
+    ['n2254e11406', 'n2254e11406b']
+    """
+    ids: list[str] = []
+    for a, o in zip(lat.tolist(), lon.tolist(), strict=True):
+        base = f"{'s' if a < 0 else 'n'}{round(abs(a) * 100):04d}{'w' if o < 0 else 'e'}{round(abs(o) * 100):05d}"
+        taken = sum(1 for i in ids if i.rstrip("bcdefghijklmnopqrstuvwxyz") == base or i == base)
+        ids.append(base + (chr(ord("a") + taken) if taken else ""))
+    return ids
+
+
+def inherit_ids(ids: Sequence[str], overlaps: Iterable[tuple[float, int, str]], least: float = 0.5) -> list[str]:
+    """Give clusters the ids of an earlier edition that they share most weight with.
+
+    Args:
+        ids: the clusters' own ids.
+        overlaps: part of a cluster's weight inside an earlier outline (0 … 1), the cluster, the earlier id.
+        least: from which part a cluster is the same as the earlier one.
+
+    Returns:
+        For each cluster the earlier id, each given once, or its own (marked with ``+`` if an earlier cluster of that id
+        lives on elsewhere).
+    """
+    given: dict[int, str] = {}
+    for part, cluster, earlier in sorted(overlaps, key=lambda o: (-o[0], o[1], o[2])):
+        if part >= least and cluster not in given and earlier not in given.values():
+            given[cluster] = earlier
+    used = set(given.values())
+    return [given.get(i, own + "+" if own in used else own) for i, own in enumerate(ids)]

@@ -1,0 +1,133 @@
+"""The last step of reading: leave rows out that cannot count, group the rest by record."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from ceyuan.clusters.arrays import Bools, Bytes, Floats, Ints, Labels
+from ceyuan.clusters.points.records import divisors, group_rows
+from ceyuan.clusters.points.table import KINDS, Dirt, InputReport, PointTable
+from ceyuan.errors import fail
+
+NO_KIND = 255
+
+
+@dataclass(frozen=True)
+class Collected:
+    """All rows as read, in input order.
+
+    Attributes:
+        lat: latitudes of the distinct sites.
+        lon: their longitudes.
+        site: site of each row.
+        kind: kind of each row, ``NO_KIND`` where missing.
+        kinds: names of the kinds.
+        record: record of each row, −1 where missing.
+        weight: weight of each row, or None.
+        year: year of each row, NaN where missing, or None.
+        contributor: contributor of each row, or None.
+        contributors: their ids.
+        tally: how many rows are missing, outside, zero.
+        inputs: the inputs.
+    """
+
+    lat: Floats
+    lon: Floats
+    site: Labels
+    kind: Bytes
+    kinds: tuple[str, ...]
+    record: Ints
+    weight: Floats | None
+    year: Floats | None
+    contributor: Ints | None
+    contributors: list[str]
+    tally: Ints
+    inputs: tuple[InputReport, ...]
+
+
+def finish_table(rows: Collected, years: tuple[int, int] | None) -> PointTable:
+    """Drop what cannot count, then group by record.
+
+    Raises:
+        CeyuanError: ``cluster-no-points`` if no located row is left; ``cluster-bad-option`` if years are asked for and
+            there is no year column.
+    """
+    if years is not None and rows.year is None:
+        raise fail("cluster-bad-option", "years are asked for, but no input has a year column")
+    rows, kept, dirt = _drop(rows, years)
+    kind, kinds, no_kind = _name_kinds(rows.kind, rows.kinds)
+    grouping = group_rows(rows.record, kind)
+    order, site, row, weight, contributor = grouping.order, rows.site, kept, rows.weight, rows.contributor
+    if order is not None:
+        site, kind = site[order], kind[order]
+        row = order if row is None else row[order]
+        weight = None if weight is None else weight[order]
+        contributor = None if contributor is None else contributor[order]
+    if not (site >= 0).any():
+        raise fail("cluster-no-points", f"none of {site.size} rows has a usable position")
+    return PointTable(
+        rows.lat,
+        rows.lon,
+        site,
+        kind,
+        grouping.start,
+        kinds,
+        row,
+        weight,
+        None if contributor is None else divisors(grouping.start, contributor, site),
+        contributor,
+        rows.contributors,
+        replace(dirt, no_kind=no_kind, no_record=int((rows.record < 0).sum()) if rows.record.size else 0),
+        rows.inputs,
+    )
+
+
+def _drop(rows: Collected, years: tuple[int, int] | None) -> tuple[Collected, Ints | None, Dirt]:
+    """Leave out rows with impossible weights or in other years; which rows are kept (None for all), and the dirt."""
+    missing, outside, zero = rows.tally.tolist()
+    dirt = Dirt(missing, outside, zero, unreadable=sum(i.unreadable for i in rows.inputs))
+    keep: Bools | None = None
+    if rows.weight is not None:
+        good = np.isfinite(rows.weight) & (rows.weight >= 0)
+        dirt = replace(dirt, bad_weight=int((~good).sum()))
+        keep = good
+    if years is not None and rows.year is not None:
+        inside = (rows.year >= years[0]) & (rows.year <= years[1])
+        dirt = replace(dirt, other_year=int((~inside).sum()))
+        keep = inside if keep is None else keep & inside
+    if keep is None or keep.all():
+        return rows, None, dirt
+    used = np.zeros(rows.lat.size + 1, np.bool_)  # the last entry is for −1
+    used[rows.site[keep]] = True
+    used[-1] = False
+    renumbered = np.where(used, np.cumsum(used) - 1, -1).astype(np.int32)
+    kept = replace(
+        rows,
+        lat=rows.lat[used[:-1]],  # a site without rows must not connect what is around it
+        lon=rows.lon[used[:-1]],
+        site=renumbered[rows.site[keep]],
+        kind=rows.kind[keep],
+        record=rows.record[keep],
+        weight=None if rows.weight is None else rows.weight[keep],
+        contributor=None if rows.contributor is None else rows.contributor[keep],
+    )
+    return kept, np.flatnonzero(keep), dirt
+
+
+def _name_kinds(kind: Bytes, kinds: tuple[str, ...]) -> tuple[Bytes, tuple[str, ...], int]:
+    """The known kinds, then the others by name, then ``unknown``: independent of the order of reading."""
+    missing = int(np.count_nonzero(kind == NO_KIND))
+    if not missing and len(kinds) == len(KINDS):
+        return kind, kinds, 0
+    names = (*KINDS, *sorted(set(kinds) - set(KINDS) - {"unknown"}), *(("unknown",) if missing else ()))
+    if "unknown" in kinds and "unknown" not in names:
+        names = (*names, "unknown")
+    if len(names) > NO_KIND:
+        raise fail("cluster-bad-column", f"there are {len(names)} different kinds; is that the right column?")
+    table = np.zeros(256, np.uint8)
+    for code, name in enumerate(kinds[:NO_KIND]):
+        table[code] = names.index(name)
+    table[NO_KIND] = names.index("unknown") if missing else 0
+    return table[kind], names, missing

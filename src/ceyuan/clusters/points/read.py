@@ -1,0 +1,204 @@
+"""Reading points: any number of inputs, whatever dirt is in them counted and reported, into one compact table."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+
+from ceyuan.clusters.arrays import Bytes, Floats, Ints, Labels
+from ceyuan.clusters.points.columns import Renames, kinds_for, resolve, unused_names
+from ceyuan.clusters.points.convert import as_codes, as_floats, as_integers, dictionary_codes, is_integer
+from ceyuan.clusters.points.finish import Collected, finish_table
+from ceyuan.clusters.points.sites import SMALL_ROWS, HashedSites, SiteTable, SortedSites, renumber
+from ceyuan.clusters.points.sources import Source, open_source
+from ceyuan.clusters.points.table import KINDS, InputReport, PointTable
+from ceyuan.errors import CeyuanError, Problem
+
+
+@dataclass(frozen=True)
+class _Job:
+    """A piece of a source, and where its rows go."""
+
+    source: Source
+    piece: int
+    columns: dict[str, str]
+    kind: str | None
+    begin: int
+    end: int
+
+
+class _Rows:
+    """Arrays for all rows, filled piece by piece."""
+
+    def __init__(self, n: int, roles: set[str], pieces: int) -> None:
+        self.site: Labels = np.empty(n, np.int32)
+        self.kind: Bytes = np.empty(n, np.uint8)
+        self.record: Ints | None = np.empty(n, np.int64) if "record_id" in roles else None
+        self.weight: Floats | None = np.ones(n) if "weight" in roles else None
+        self.year: Floats | None = np.full(n, np.nan) if "year" in roles else None
+        self.texts: dict[str, list[Any]] = {"record_id": [None] * pieces, "contributor_id": [None] * pieces}
+        self.kinds = list(KINDS)
+        self.lock = threading.Lock()
+
+    def kind_codes(self, column: Any, fixed: str | None, n: int) -> Bytes:
+        """Codes of a kind column or of a fixed kind; 255 where missing."""
+        with self.lock:
+            if fixed is not None:
+                if fixed not in self.kinds:
+                    self.kinds.append(fixed)
+                return np.full(n, self.kinds.index(fixed), np.uint8)
+            return dictionary_codes(column, self.kinds).astype(np.uint8)
+
+
+def read_points(
+    *inputs: object,
+    columns: Renames | None = None,
+    kinds: Sequence[str] = (),
+    row_is_record: bool = False,
+    years: tuple[int, int] | None = None,
+    threads: int | None = None,
+) -> PointTable:
+    """Read points from files and tables.
+
+    Args:
+        inputs: paths of Parquet or CSV files (``.csv``, ``.csv.gz`` …), or pandas, polars, Arrow or DuckDB tables, with
+            columns ``record_id, kind, lat, lon`` and, where present, ``contributor_id, weight, year``.
+        columns: other names of columns by role.
+        kinds: the kind of all rows, or one kind for each input, instead of a column.
+        row_is_record: take every row as a record of its own, whatever its id.
+        years: first and last year to keep.
+        threads: threads to use, None for all.
+
+    Raises:
+        CeyuanError: ``cluster-unreadable``, ``cluster-bad-column``, ``cluster-bad-option`` or
+        ``cluster-no-points``, all
+            inputs' problems together.
+    """
+    sources = _open_all(inputs, columns or {}, kinds, row_is_record)
+    if years is None:
+        for _, found, _ in sources:
+            found.pop("year", None)
+    jobs, reports = _plan(sources)
+    n = jobs[-1].end if jobs else 0
+    roles = {role for job in jobs for role in job.columns}
+    if row_is_record:
+        roles.discard("record_id")
+    rows = _Rows(n, roles, len(jobs))
+    lat, lon, tally = _collect(jobs, rows, threads)
+    record = rows.record
+    if record is None:
+        record = np.arange(n)
+    elif any(text is not None for text in rows.texts["record_id"]):
+        record = _codes_of(jobs, rows.texts["record_id"], rows.record)[0]
+    contributor, names = None, list[str]()
+    if "contributor_id" in roles:
+        contributor, names = _codes_of(jobs, rows.texts["contributor_id"], None)
+    collected = Collected(
+        lat, lon, rows.site, rows.kind, tuple(rows.kinds), record, rows.weight, rows.year, contributor, names, tally,
+        reports,
+    )  # fmt: skip
+    return finish_table(collected, years)
+
+
+def _open_all(
+    inputs: Sequence[object], columns: Renames, kinds: Sequence[str], row_is_record: bool
+) -> list[tuple[Source, dict[str, str], str | None]]:
+    """Open every input and find its columns, collecting the problems of all."""
+    opened: list[tuple[Source, dict[str, str], str | None]] = []
+    problems: list[Problem] = []
+    for data, kind in zip(inputs, kinds_for(kinds, len(inputs)), strict=True):
+        try:
+            source = open_source(data)
+            found = resolve(
+                source.columns, columns, source.name, needs_kind=kind is None, needs_record=not row_is_record
+            )
+            opened.append((source, found, kind))
+        except CeyuanError as error:
+            problems.extend(error.problems)
+    problems = problems or unused_names(columns, [source.columns for source, _, _ in opened])
+    if problems:
+        raise CeyuanError(problems)
+    return opened
+
+
+def _plan(sources: Sequence[tuple[Source, dict[str, str], str | None]]) -> tuple[list[_Job], tuple[InputReport, ...]]:
+    """The pieces of all sources with the rows that they fill."""
+    jobs, reports, begin = [], [], 0
+    for source, columns, kind in sources:
+        rows = sum(source.sizes)
+        reports.append(InputReport(source.name, begin, rows, source.unreadable, columns, source.simulated))
+        for number, size in enumerate(source.sizes):
+            jobs.append(_Job(source, number, columns, kind, begin, begin + size))
+            begin += size
+    return jobs, tuple(reports)
+
+
+def _collect(jobs: list[_Job], rows: _Rows, threads: int | None) -> tuple[Floats, Floats, Ints]:
+    """Read all pieces; few rows in NumPy, many in threads that each have a site table, put together at the end."""
+    n = jobs[-1].end if jobs else 0
+    if n <= SMALL_ROWS:
+        small = SortedSites()
+        for number, job in enumerate(jobs):
+            _take(job, number, rows, small)
+        return small.finish()
+    from ceyuan.clusters.kernel.threads import thread_count  # noqa: PLC0415
+
+    workers = min(thread_count(threads), len(jobs))
+    cuts = [len(jobs) * i // workers for i in range(workers + 1)]
+    tables = [HashedSites() for _ in range(workers)]
+
+    def work(worker: int, first: int, last: int) -> None:
+        for number in range(first, last):
+            _take(jobs[number], number, rows, tables[worker])
+
+    with ThreadPoolExecutor(workers) as pool:
+        for done in [pool.submit(work, w, a, b) for w, (a, b) in enumerate(pairwise(cuts))]:
+            done.result()
+    parts = []
+    for w in range(1, workers):
+        renumbered = tables[0].absorb(tables[w])
+        parts.append((rows.site[jobs[cuts[w]].begin : jobs[cuts[w + 1] - 1].end], renumbered))
+    renumber(parts)
+    return tables[0].finish()
+
+
+def _take(job: _Job, number: int, rows: _Rows, sites: SiteTable) -> None:
+    """Read one piece into the arrays."""
+    span = slice(job.begin, job.end)
+    table = job.source.piece(job.piece, sorted(set(job.columns.values())))
+    pick = {role: table.column(name) for role, name in job.columns.items()}
+    sites.add(as_floats(pick["lat"]), as_floats(pick["lon"]), rows.site[span])
+    rows.kind[span] = rows.kind_codes(pick.get("kind"), job.kind, job.end - job.begin)
+    if rows.weight is not None and "weight" in pick:
+        weight = as_floats(pick["weight"])
+        rows.weight[span] = np.where(pick["weight"].is_null().to_numpy(), 1.0, weight)
+    if rows.year is not None and "year" in pick:
+        rows.year[span] = as_floats(pick["year"])
+    if rows.record is not None and "record_id" in pick:
+        if is_integer(pick["record_id"]):
+            rows.record[span] = as_integers(pick["record_id"])
+        else:
+            rows.texts["record_id"][number] = pick["record_id"]
+    if "contributor_id" in pick:
+        rows.texts["contributor_id"][number] = pick["contributor_id"]
+
+
+def _codes_of(jobs: list[_Job], texts: list[Any], numbers: Ints | None) -> tuple[Ints, list[str]]:
+    """One numbering for a column that is text in some pieces, numbers in others, and absent in yet others."""
+    import pyarrow as pa  # noqa: PLC0415 - already loaded by the sources
+
+    columns = []
+    for job, text in zip(jobs, texts, strict=True):
+        if text is not None:
+            columns.append(text)
+        elif numbers is not None and "record_id" in job.columns:
+            columns.append(pa.array(numbers[job.begin : job.end]))
+        else:
+            columns.append(pa.nulls(job.end - job.begin, pa.large_string()))
+    return as_codes(columns)

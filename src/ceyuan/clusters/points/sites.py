@@ -1,0 +1,115 @@
+"""A growing table of distinct sites: compiled hashing for many rows, sorting in NumPy for few."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Protocol
+
+import numpy as np
+
+from ceyuan.clusters.arrays import Bools, Floats, Ints, Labels
+from ceyuan.clusters.distinct import distinct_small
+
+SMALL_ROWS = 200_000
+"""Up to this many rows NumPy is quick enough, and nothing has to be compiled."""
+
+
+class SiteTable(Protocol):
+    """Collects rows' positions; afterwards knows the distinct ones."""
+
+    def add(self, lat: Floats, lon: Floats, site: Labels) -> None:
+        """Take rows in; ``site`` is (or will be, at the end) filled with their sites, −1 where unusable."""
+
+    def finish(self) -> tuple[Floats, Floats, Ints]:
+        """Latitudes and longitudes of the sites, and how many rows are missing, outside, zero."""
+
+
+class SortedSites:
+    """For few rows: keeps everything and sorts at the end."""
+
+    def __init__(self) -> None:
+        self._rows: list[tuple[Floats, Floats, Labels]] = []
+
+    def add(self, lat: Floats, lon: Floats, site: Labels) -> None:
+        """Keep the rows."""
+        self._rows.append((lat + 0.0, lon + 0.0, site))
+
+    def finish(self) -> tuple[Floats, Floats, Ints]:
+        """Sort, and fill the sites of all rows."""
+        none = np.empty(0)
+        lat = np.concatenate([none, *(r[0] for r in self._rows)])
+        lon = np.concatenate([none, *(r[1] for r in self._rows)])
+        reasons = unusable_rows(lat, lon)
+        usable = ~np.logical_or.reduce(reasons)
+        found = distinct_small(lat[usable], lon[usable])
+        site = np.full(lat.size, -1, np.int32)
+        site[usable] = found.site
+        begin = 0
+        for _, _, out in self._rows:
+            out[:] = site[begin : begin + out.size]
+            begin += out.size
+        return found.lat, found.lon, np.array([int(r.sum()) for r in reasons])
+
+
+def unusable_rows(lat: Floats, lon: Floats) -> tuple[Bools, Bools, Bools]:
+    """Which rows have no position, one outside the range, or (0, 0)."""
+    missing = np.isnan(lat) | np.isnan(lon)
+    outside = ~missing & ~((np.abs(lat) <= 90.0) & (np.abs(lon) <= 180.0))
+    return missing, outside, (lat == 0.0) & (lon == 0.0)
+
+
+class HashedSites:
+    """For many rows: one pass, compiled."""
+
+    def __init__(self, slots: int = 1 << 20) -> None:
+        self._exact = True
+        self._n = 0
+        self._tally = np.zeros(3, np.int64)
+        self._lat, self._lon = np.empty(slots // 2), np.empty(slots // 2)
+        self._table = np.full((slots, 2), -1, np.int64)
+
+    def add(self, lat: Floats, lon: Floats, site: Labels) -> None:
+        """Find or add each row's site."""
+        from ceyuan.clusters.kernel.hash import add_rows  # numba is imported only where it is used  # noqa: PLC0415
+
+        begin = 0
+        while begin < lat.size:
+            self._n, done = add_rows(
+                lat[begin:], lon[begin:], self._exact, self._table, self._lat, self._lon, self._n, site[begin:],
+                self._tally,
+            )  # fmt: skip
+            if done < 0:
+                self._exact = False
+                self._rebuild(self._table.shape[0])
+                done = -1 - done
+            elif begin + done < lat.size:
+                self._rebuild(2 * self._table.shape[0])
+            begin += done
+
+    def _rebuild(self, slots: int) -> None:
+        from ceyuan.clusters.kernel.hash import rehash  # noqa: PLC0415
+
+        self._table = np.full((slots, 2), -1, np.int64)
+        self._lat = np.concatenate([self._lat[: self._n], np.empty(slots // 2 - self._n)])
+        self._lon = np.concatenate([self._lon[: self._n], np.empty(slots // 2 - self._n)])
+        rehash(self._lat, self._lon, self._n, self._exact, self._table)
+
+    def absorb(self, other: HashedSites) -> Labels:
+        """Take in another table's sites; returns the new number of each, and −1 at the end (so that −1 stays −1)."""
+        lat, lon, tally = other.finish()
+        renumbered = np.full(lat.size + 1, -1, np.int32)
+        self.add(lat, lon, renumbered[:-1])
+        self._tally += tally
+        return renumbered
+
+    def finish(self) -> tuple[Floats, Floats, Ints]:
+        """The sites so far."""
+        return self._lat[: self._n], self._lon[: self._n], self._tally
+
+
+def renumber(parts: Sequence[tuple[Labels, Labels]]) -> None:
+    """Replace site numbers in place: pairs of (sites of rows, new number of each old one)."""
+    for site, renumbered in parts:
+        step = 1 << 20
+        for begin in range(0, site.size, step):  # in pieces, so that no second array of all rows is needed
+            site[begin : begin + step] = renumbered[site[begin : begin + step]]

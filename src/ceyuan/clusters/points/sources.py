@@ -1,0 +1,145 @@
+"""Places that rows come from: Parquet, CSV, and tables in memory, all seen as pieces of Arrow tables."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Protocol
+
+import duckdb
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from ceyuan.errors import fail
+
+PARQUET = {".parquet", ".pq"}
+SIMULATED = "simulated"
+SIMULATED_KEY = b"ceyuan.simulated"
+TEXT = {".csv", ".tsv", ".txt", ".gz", ".zst"}
+
+
+class Source(Protocol):
+    """Something with rows.
+
+    Attributes:
+        name: how messages call it.
+        columns: its column names.
+        sizes: the number of rows of each piece.
+        unreadable: lines that could not be read as rows.
+        simulated: whether the rows say that they are simulated, by metadata or by a column of that name.
+    """
+
+    name: str
+    columns: list[str]
+    sizes: list[int]
+    unreadable: int
+    simulated: bool
+
+    def piece(self, number: int, columns: Sequence[str]) -> Any:
+        """The named columns of a piece as an Arrow table."""
+
+
+@dataclass
+class ParquetSource:
+    """A Parquet file; its row groups are the pieces, read only when asked for."""
+
+    path: Path
+    name: str = field(init=False)
+    columns: list[str] = field(init=False)
+    sizes: list[int] = field(init=False)
+    simulated: bool = field(init=False)
+    metadata: Any = field(init=False, repr=False)
+    text: list[str] = field(init=False, repr=False)
+    unreadable: int = 0
+
+    def __post_init__(self) -> None:
+        try:
+            metadata = pq.read_metadata(self.path)
+        except (OSError, pa.ArrowException) as error:
+            raise fail("cluster-unreadable", f"this is not a Parquet file: {error}", file=str(self.path)) from error
+        self.name = str(self.path)
+        self.metadata = metadata
+        schema = metadata.schema.to_arrow_schema()
+        self.text = [field.name for field in schema if pa.types.is_string(field.type)]
+        self.columns = list(schema.names)
+        self.simulated = _says_simulated(schema)
+        self.sizes = [metadata.row_group(i).num_rows for i in range(metadata.num_row_groups)]
+
+    def piece(self, number: int, columns: Sequence[str]) -> Any:
+        """A row group; a file object of its own, because threads must not share one."""
+        text = [name for name in self.text if name in columns]
+        with pq.ParquetFile(self.path, memory_map=True, metadata=self.metadata, read_dictionary=text) as file:
+            return file.read_row_group(number, columns=list(columns), use_threads=False)
+
+
+@dataclass
+class TableSource:
+    """An Arrow table in memory; one piece."""
+
+    table: Any
+    name: str = "table"
+    unreadable: int = 0
+    columns: list[str] = field(init=False)
+    sizes: list[int] = field(init=False)
+    simulated: bool = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.columns = list(self.table.column_names)
+        self.sizes = [self.table.num_rows]
+        self.simulated = _says_simulated(self.table.schema)
+
+    def piece(self, number: int, columns: Sequence[str]) -> Any:  # noqa: ARG002
+        """The whole table."""
+        return self.table.select(list(columns))
+
+
+def _says_simulated(schema: Any) -> bool:
+    return SIMULATED in schema.names or (schema.metadata or {}).get(SIMULATED_KEY) == b"true"
+
+
+def open_source(data: object) -> Source:
+    """A source from a path, or from anything that speaks Arrow: a pandas, polars, Arrow or DuckDB table.
+
+    Raises:
+        CeyuanError: ``cluster-unreadable`` if it is neither.
+    """
+    if isinstance(data, str | Path):
+        path = Path(data)
+        if not path.is_file():
+            raise fail("cluster-unreadable", "there is no such file", file=str(path))
+        if path.suffix.lower() in PARQUET:
+            return ParquetSource(path)
+        if path.suffix.lower() in TEXT:
+            return read_csv(path)
+        known = ", ".join(sorted(PARQUET | TEXT))
+        raise fail("cluster-unreadable", f"this is none of {known}", file=str(path))
+    if hasattr(data, "__arrow_c_stream__") or isinstance(data, pa.Table):
+        return TableSource(pa.table(data))
+    raise fail("cluster-unreadable", f"{type(data).__name__} is neither a path nor a table that speaks Arrow")
+
+
+def read_csv(path: Path) -> TableSource:
+    """A CSV file (or compressed) as a table of text: what is a number is decided column by column, later.
+
+    Lines that are no rows are counted, not hidden.
+    """
+    with duckdb.connect(config={"autoinstall_known_extensions": "false"}) as connection:
+        try:
+            table = connection.sql(
+                "SELECT * FROM read_csv(?, all_varchar = true, header = true, ignore_errors = true, "
+                "store_rejects = true)",
+                params=[str(path)],
+            ).to_arrow_table()
+            rejected = connection.execute("SELECT count(DISTINCT line) FROM reject_errors").fetchone()
+        except duckdb.Error as error:
+            message = str(error).splitlines()[0]
+            raise fail("cluster-unreadable", f"this cannot be read as CSV: {message}", file=str(path)) from error
+    return TableSource(table, str(path), int(rejected[0]) if rejected else 0)
+
+
+def sha256(path: Path) -> str:
+    """The hash of a file's content, for the manifest."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -1,0 +1,125 @@
+"""Points in the compact form in which they are counted: distinct sites, and rows that are contiguous by record."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, field
+
+import numpy as np
+
+from ceyuan.clusters.arrays import Bytes, Floats, Ints, Labels
+
+KINDS = ("patent", "publication", "deal")
+"""The kinds that rankings know; others are clustered and counted, but enter no ranking."""
+
+
+@dataclass(frozen=True, slots=True)
+class InputReport:
+    """One input and its rows.
+
+    Attributes:
+        name: file or table.
+        first_row: number of its first row among the rows of all inputs, from 0.
+        rows: how many rows it has.
+        unreadable: lines that could not be read as rows.
+        columns: which column plays which part.
+        simulated: whether the input says of itself that it is simulated.
+    """
+
+    name: str
+    first_row: int
+    rows: int
+    unreadable: int
+    columns: dict[str, str]
+    simulated: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Dirt:
+    """Rows that are not as they should be, by reason.
+
+    Attributes:
+        missing: no latitude or longitude, or not a number: the contributor is unlocated.
+        outside: outside −90 … 90, −180 … 180: unlocated.
+        zero: at (0, 0), the usual sign of a failed geocoding: unlocated.
+        no_record: without a record id: each such row is a record of its own.
+        no_kind: without a kind: kind ``unknown``.
+        bad_weight: with a weight that is negative or not a number: the row is left out.
+        other_year: outside the years asked for, or without a year then: left out.
+        unreadable: lines of text that are no rows: left out.
+    """
+
+    missing: int = 0
+    outside: int = 0
+    zero: int = 0
+    no_record: int = 0
+    no_kind: int = 0
+    bad_weight: int = 0
+    other_year: int = 0
+    unreadable: int = 0
+
+    @property
+    def unlocated(self) -> int:
+        """Rows without a usable position."""
+        return self.missing + self.outside + self.zero
+
+    def as_dict(self) -> dict[str, int]:
+        """The counts by reason."""
+        return asdict(self)
+
+
+@dataclass(frozen=True)
+class PointTable:
+    """Rows of points, ready to be counted.
+
+    Attributes:
+        lat: latitudes of the distinct sites in degrees.
+        lon: their longitudes.
+        site: for each row its site, −1 where it has no usable position.
+        kind: for each row its kind, an index into ``kinds``.
+        start: first row of each record, and one more: rows of a record are contiguous.
+        kinds: names of the kinds.
+        row: for each row its number in the input, from 0 over all inputs; None where that is the same.
+        weight: for each row its weight; None for 1 each.
+        divisor: for each row into how many parts its record is cut for it; None for the number of the record's rows.
+        contributor: for each row its contributor (index into ``contributors``, −1 where missing); None if not given.
+        contributors: the contributors' ids.
+        dirt: what was wrong.
+        inputs: where the rows came from.
+    """
+
+    lat: Floats
+    lon: Floats
+    site: Labels
+    kind: Bytes
+    start: Ints
+    kinds: tuple[str, ...]
+    row: Ints | None = None
+    weight: Floats | None = None
+    divisor: Ints | None = None
+    contributor: Ints | None = None
+    contributors: list[str] = field(default_factory=list)
+    dirt: Dirt = field(default_factory=Dirt)
+    inputs: tuple[InputReport, ...] = ()
+
+    @property
+    def n_rows(self) -> int:
+        """How many rows are counted."""
+        return int(self.site.size)
+
+    @property
+    def n_records(self) -> int:
+        """How many records they belong to."""
+        return int(self.start.size - 1)
+
+    @property
+    def simulated(self) -> bool:
+        """Whether any input is simulated: then everything computed from it is."""
+        return any(i.simulated for i in self.inputs)
+
+    def rows(self) -> Ints:
+        """The input row of each row."""
+        return np.arange(self.n_rows) if self.row is None else self.row
+
+    def record_of_row(self) -> Ints:
+        """The record of each row."""
+        return np.repeat(np.arange(self.n_records), np.diff(self.start))

@@ -1,0 +1,103 @@
+"""Rankings: the rule of each edition of the Global Innovation Index as a named method.
+
+A cluster's score is the sum of its shares of the world's records, one share a metric: PCT applications in 2017; with
+scientific publications from 2018 to 2024 (the table of 2023 prints the sum of both shares as the total); with venture
+capital deals from 2025. In a method with several metrics each share has the same weight.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from ceyuan.clusters.arrays import Floats, Ints
+from ceyuan.errors import did_you_mean, fail
+
+
+@dataclass(frozen=True, slots=True)
+class Method:
+    """A rule for ranking clusters.
+
+    Attributes:
+        name: how it is called.
+        metrics: the kinds whose shares are added.
+    """
+
+    name: str
+    metrics: tuple[str, ...]
+
+
+METHODS: Mapping[str, Method] = {
+    method.name: method
+    for method in (
+        Method("gii2017", ("patent",)),
+        *(Method(f"gii{year}", ("patent", "publication")) for year in range(2018, 2025)),
+        Method("gii2025", ("patent", "publication", "deal")),
+    )
+}
+
+
+def method_of(name: str) -> Method:
+    """The method of that name.
+
+    Raises:
+        CeyuanError: ``cluster-unknown-method``.
+
+    >>> method_of("gii2025").metrics
+    ('patent', 'publication', 'deal')
+    """
+    if name not in METHODS:
+        hint = did_you_mean(name, METHODS)
+        raise fail("cluster-unknown-method", f"there is no method {name!r}, only {', '.join(METHODS)}", hint=hint)
+    return METHODS[name]
+
+
+def world_shares(counts: Floats, world: Floats) -> Floats:
+    """Each cluster's share of the world total of each kind, 0 … 1; 0 where the world has none.
+
+    Args:
+        counts: records of each cluster and kind, shape (…, clusters, kinds).
+        world: all records of each kind, shape (…, kinds).
+    """
+    total = np.expand_dims(world, -2)
+    return np.divide(counts, total, out=np.zeros(np.broadcast(counts, total).shape), where=total > 0)
+
+
+def scores(shares: Floats, kinds: tuple[str, ...], method: Method, weights: Floats | None = None) -> Floats:
+    """The score of each cluster: the weighted sum of its shares, with weights of 1 where none are given.
+
+    Args:
+        shares: shape (…, clusters, kinds).
+        kinds: names of the kinds.
+        method: which kinds count.
+        weights: one weight for each of the method's metrics; they are scaled to a mean of 1.
+    """
+    score = np.zeros(shares.shape[:-1])
+    weight = np.ones(len(method.metrics)) if weights is None else weights / weights.mean()
+    for metric, factor in zip(method.metrics, weight, strict=True):
+        if metric in kinds:
+            score = score + factor * shares[..., kinds.index(metric)]
+    return score
+
+
+def ranks(score: Floats, digits: int = 12) -> Ints:
+    """Ranks from 1; equal scores (to 12 digits) share the better rank, as in sports.
+
+    >>> ranks(np.array([0.2, 0.5, 0.2])).tolist()
+    [2, 1, 2]
+    """
+    rounded = np.round(score, digits)
+    order = np.sort(-rounded)
+    return np.searchsorted(order, -rounded, side="left") + 1
+
+
+def intensity(count: Floats, population: Floats) -> Floats:
+    """Records per million inhabitants; NaN where the population is not known.
+
+    >>> intensity(np.array([113482.0]), np.array([49.53e6])).round().tolist()
+    [2291.0]
+    """
+    known = np.isfinite(population) & (population > 0)
+    return np.asarray(np.divide(count * 1e6, population, out=np.full(count.shape, np.nan), where=known))

@@ -1,0 +1,96 @@
+"""The run as scenarios see it: sites with their weights and their fractional counts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from ceyuan.clusters.arrays import Floats, Ints, Labels
+from ceyuan.clusters.counting import count_shares, row_weights
+from ceyuan.clusters.ranking import METHODS, ranks, scores, world_shares
+from ceyuan.clusters.robustness.match import counterparts, join_like, overlap, sums
+from ceyuan.clusters.run import ClusterRun
+
+RULES = ("gii2017", "gii2018", "gii2025")
+"""One method for each different rule; gii2019 to gii2024 rank as gii2018 does."""
+
+
+@dataclass(frozen=True)
+class Base:
+    """Sites of the run, in some order.
+
+    Attributes:
+        label: the run's DBSCAN label of each site.
+        cluster: its ranked cluster.
+        weight: its weight.
+        fraction: its fractional counts by kind, shape (sites, kinds).
+        world: all records by kind, wherever they are.
+        kinds: names of the kinds.
+        cluster_of_label: the run's cluster of each label.
+    """
+
+    label: Labels
+    cluster: Labels
+    weight: Floats
+    fraction: Floats
+    world: Floats
+    kinds: tuple[str, ...]
+    cluster_of_label: Labels
+
+    @classmethod
+    def of(cls, run: ClusterRun) -> Base:
+        """The sites of a run, in its order."""
+        each = np.arange(run.points.lat.size, dtype=np.int32)
+        counts = count_shares(run.points, each, row_weights(run.points), run.options.threads)
+        return cls(
+            run.fit.labels, run.cluster_of_site, run.weight / run.scale, counts.clusters, counts.world,
+            counts.kinds, run.cluster_of_label,
+        )  # fmt: skip
+
+    def ordered(self, order: Ints) -> Base:
+        """The same sites in another order."""
+        arrays = (self.label[order], self.cluster[order], self.weight[order], self.fraction[order])
+        return Base(*arrays, self.world, self.kinds, self.cluster_of_label)
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of the run's clusters in a scenario.
+
+    Attributes:
+        exists: whether each cluster of the run is there.
+        rank: its rank under each of ``RULES``, NaN where it is not; shape (rules, clusters).
+        matched: for each site the run's cluster whose counterpart it is in, −1 for none.
+        clusters: how many clusters the scenario has.
+    """
+
+    exists: Labels
+    rank: Floats
+    matched: Labels
+    clusters: int
+
+
+def outcome_of(base: Base, label: Labels, world: Floats | None = None) -> Outcome:
+    """Compare a scenario with the run.
+
+    Args:
+        base: the run's sites, with the scenario's weights and fractions.
+        label: the scenario's label of each site.
+        world: the scenario's records by kind; the run's where not given.
+    """
+    labels = int(label.max(initial=-1)) + 1
+    joined = join_like(base.cluster_of_label, overlap(base.label, label, base.weight))
+    cluster = np.append(joined, np.int32(-1))[label] if labels else label
+    n = int(joined.max(initial=-1)) + 1
+    same = counterparts(overlap(base.cluster, cluster, base.weight))
+    counts = np.stack([sums(cluster + 1, base.fraction[:, k], n + 1)[1:] for k in range(len(base.kinds))], axis=1)
+    shares = world_shares(counts, base.world if world is None else world)
+    rank = np.full((len(RULES), same.size), np.nan)
+    for r, rule in enumerate(RULES):
+        found = ranks(scores(shares, base.kinds, METHODS[rule]))
+        rank[r, same >= 0] = found[same[same >= 0]]
+    back = np.full(n + 1, -1, np.int32)
+    back[same[same >= 0]] = np.flatnonzero(same >= 0)
+    back[-1] = -1
+    return Outcome((same >= 0).astype(np.int32), rank, back[cluster], n)

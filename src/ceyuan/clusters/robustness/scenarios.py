@@ -1,0 +1,149 @@
+"""The scenarios: other radii and thresholds, other samples of records, blurred places."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from ceyuan.clusters.arrays import Floats, Ints, Labels
+from ceyuan.clusters.counting import count_shares, site_weights
+from ceyuan.clusters.geometry import EARTH_RADIUS_KM, to_degrees, unit_vectors
+from ceyuan.clusters.kernel.index import Border, Index
+from ceyuan.clusters.kernel.number import label_cells
+from ceyuan.clusters.run import ClusterRun
+from ceyuan.clusters.weights import to_integers
+
+REUSE = 1.45
+"""An index serves radii up to this many times the one that it was built for; beyond, its cells are too small."""
+
+
+@dataclass(frozen=True)
+class Combination:
+    """A combination of a sweep.
+
+    Attributes:
+        radius_km: the radius.
+        threshold: the integer threshold.
+        order: the order of ``label``: original index of each site.
+        label: label of each site in that order, −1 for noise.
+    """
+
+    radius_km: float
+    threshold: int
+    order: Ints
+    label: Labels
+
+
+def sweep(
+    lat: Floats,
+    lon: Floats,
+    weight: Ints,
+    radii_km: Sequence[float],
+    thresholds: Sequence[int],
+    border: Border = "nearest",
+    threads: int | None = None,
+) -> Iterator[Combination]:
+    """DBSCAN for every combination of radius and threshold, doing common work once.
+
+    An index serves several radii. For each radius one pass finds how many thresholds each site reaches, and clusters
+    grow from the highest threshold to the lowest: core points are only ever added.
+
+    Args:
+        lat: latitudes of distinct sites in degrees.
+        lon: their longitudes.
+        weight: their integer weights.
+        radii_km: the radii.
+        thresholds: the integer thresholds.
+        border: the rule for border points.
+        threads: threads to use, None for all.
+    """
+    steps = np.array(sorted(set(thresholds)), np.int64)
+    index: Index | None = None
+    built = 0.0
+    for radius in sorted(set(radii_km)):
+        if index is None or radius > REUSE * built:
+            index, built = Index.build(lat, lon, weight, radius, threads), radius
+        aim = index.aim(radius)
+        level = index.levels(aim, steps)
+        peak = index.peaks(level)
+        parent = np.arange(index.cells.row.size)
+        for at in range(steps.size, 0, -1):
+            fresh = np.logical_or.reduceat(level == at, index.cells.start[:-1])
+            index.join(aim, level, peak, at, fresh, parent)
+            of_cell = label_cells(index, level, at, parent, "weight" if border == "nearest" else "first")
+            label = index.assign(aim, level, peak, at, of_cell, border)
+            yield Combination(radius, int(steps[at - 1]), index.order, label)
+
+
+@dataclass(frozen=True)
+class Resample:
+    """A bootstrap sample.
+
+    Attributes:
+        label: label of each site.
+        weight: weight of each site in the sample.
+        fraction: fractional counts of each site by kind.
+        world: all records by kind.
+    """
+
+    label: Labels
+    weight: Floats
+    fraction: Floats
+    world: Floats
+
+
+def bootstrap(run: ClusterRun, replications: int, seed: int) -> Iterator[Resample]:
+    """Samples of the records with replacement: each record counts Poisson(1) times (Hanley, MacGibbon 2006).
+
+    Records, not rows, are drawn: the contributors of a record stay together. The threshold stays as it is.
+
+    Args:
+        run: the run.
+        replications: how many samples.
+        seed: the seed; a sample depends on it and on the order of the records in the input.
+    """
+    points, options = run.points, run.options
+    index = Index.build(points.lat, points.lon, run.weight, options.radius_km, options.threads)
+    aim = index.aim(options.radius_km)
+    sizes, each = np.diff(points.start), np.arange(points.lat.size, dtype=np.int32)
+    for number in range(replications):
+        times = np.random.default_rng([seed, number]).poisson(1.0, points.n_records)
+        rows = np.repeat(times, sizes).astype(np.float64)
+        sampled = replace(points, weight=rows if points.weight is None else rows * points.weight)
+        weights = to_integers(sampled.weight, points.n_rows)
+        weight = site_weights(sampled, weights, options.threads)
+        label, _ = index.weighted(weight).fit(
+            aim, weights.threshold(options.min_weight), options.border, present=weight > 0
+        )
+        counts = count_shares(sampled, each, weights, options.threads)
+        yield Resample(label, weight / weights.scale, counts.clusters, counts.world)
+
+
+def blur(run: ClusterRun, sigma_km: float, replications: int, seed: int) -> Iterator[Labels]:
+    """Labels of the sites when every place is moved at random.
+
+    Args:
+        run: the run.
+        sigma_km: standard deviation of the move to the east and to the north.
+        replications: how many times.
+        seed: the seed; places are moved in the order of their coordinates, so the order of rows does not matter.
+    """
+    lat, lon, options = run.points.lat, run.points.lon, run.options
+    threshold = to_integers(None, 0).threshold(options.min_weight * run.scale)
+    order = np.lexsort((lon, lat))
+    for number in range(replications):
+        moves = np.empty((lat.size, 2))
+        moves[order] = np.random.default_rng([seed, number]).normal(0.0, sigma_km / EARTH_RADIUS_KM, (lat.size, 2))
+        a, o = moved(lat, lon, moves)
+        index = Index.build(a, o, run.weight, options.radius_km, options.threads)
+        yield index.fit(index.aim(options.radius_km), threshold, options.border)[0]
+
+
+def moved(lat: Floats, lon: Floats, moves: Floats) -> tuple[Floats, Floats]:
+    """Positions in degrees after moves to the east and north, in radians along the tangent plane; shape (n, 2)."""
+    a, o = np.radians(lat), np.radians(lon)
+    east = np.stack([-np.sin(o), np.cos(o), np.zeros(o.size)], axis=-1)
+    north = np.stack([-np.sin(a) * np.cos(o), -np.sin(a) * np.sin(o), np.cos(a)], axis=-1)
+    return to_degrees(unit_vectors(lat, lon) + moves[:, :1] * east + moves[:, 1:] * north)

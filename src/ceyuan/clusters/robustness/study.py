@@ -1,0 +1,131 @@
+"""The whole study: all families of scenarios of a run."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from ceyuan.clusters.arrays import Floats
+from ceyuan.clusters.ranking import METHODS, ranks, scores
+from ceyuan.clusters.robustness.base import RULES, Base, Outcome, outcome_of
+from ceyuan.clusters.robustness.scenarios import blur, bootstrap, sweep
+from ceyuan.clusters.robustness.tally import Family, Votes
+from ceyuan.clusters.run import ClusterRun
+from ceyuan.clusters.weights import to_integers
+
+RADIUS_FACTORS = (2 / 3, 0.75, 0.85, 0.95, 1.0, 1.05, 1.15, 1.25, 1.4, 5 / 3)
+THRESHOLD_FACTORS = (0.25, 0.35, 0.45, 0.55, 0.65, 0.7, 0.75, 0.8, 0.85, 0.9, 0.95, 1.0, 1.05, 1.1, 1.2, 1.3, 1.5, 1.75, 2.0, 2.25)  # fmt: skip  # noqa: E501
+CONCENTRATION = 10.0
+"""Of the Dirichlet distribution of metric weights, for each metric: weights mostly within a third of equal ones."""
+
+
+@dataclass(frozen=True)
+class Plan:
+    """How much to try.
+
+    Attributes:
+        replications: bootstrap samples; a quarter as many blurred worlds, ten times as many draws of metric weights.
+        seed: the seed of all draws.
+        sigma_km: standard deviation of the blur.
+        radius_factors: radii of the sweep, as multiples of the run's.
+        threshold_factors: thresholds of the sweep, as multiples of the run's.
+    """
+
+    replications: int = 200
+    seed: int = 1
+    sigma_km: float = 1.0
+    radius_factors: tuple[float, ...] = RADIUS_FACTORS
+    threshold_factors: tuple[float, ...] = THRESHOLD_FACTORS
+
+
+@dataclass(frozen=True)
+class Study:
+    """What became of a run's clusters.
+
+    Attributes:
+        families: the outcomes by family.
+        votes: the votes of the sites over sweep, bootstrap and blur.
+        plan: what was tried.
+    """
+
+    families: dict[str, Family]
+    votes: Votes
+    plan: Plan
+
+
+def study(run: ClusterRun, plan: Plan, tell: Callable[[str], None]) -> Study:
+    """Try all scenarios.
+
+    Args:
+        run: the run.
+        plan: how much to try.
+        tell: is told what begins.
+    """
+    base = Base.of(run)
+    votes = Votes(run.cluster_of_site, run.n_clusters)
+    tell(f"sweep: {len(plan.radius_factors)} radii × {len(plan.threshold_factors)} thresholds …")
+    swept = _sweep(run, base, plan, votes)
+    tell(f"bootstrap: {plan.replications} samples of the records …")
+    sampled = _bootstrap(run, base, plan, votes)
+    tell("blur …")
+    blurred = _blur(run, base, plan, votes)
+    weighted = weigh_metrics(run, 10 * plan.replications, plan.seed)
+    return Study({f.name: f for f in (swept, sampled, blurred, weighted)}, votes, plan)
+
+
+def _sweep(run: ClusterRun, base: Base, plan: Plan, votes: Votes) -> Family:
+    points, options = run.points, run.options
+    radii = [options.radius_km * f for f in plan.radius_factors]
+    whole = to_integers(None, 0)
+    thresholds = {whole.threshold(options.min_weight * f * run.scale): f for f in plan.threshold_factors}
+    outcomes, settings = [], []
+    ordered, order = base, None
+    for found in sweep(points.lat, points.lon, run.weight, radii, list(thresholds), options.border, options.threads):
+        if found.order is not order:
+            ordered, order = base.ordered(found.order), found.order
+        outcome = outcome_of(ordered, found.label)
+        matched = np.empty_like(outcome.matched)
+        matched[found.order] = outcome.matched
+        votes.add(matched)
+        outcomes.append(replace(outcome, matched=matched[:0]))
+        settings.append(
+            {"radius_km": round(found.radius_km, 6), "min_weight": found.threshold / run.scale,
+             "clusters": outcome.clusters}
+        )  # fmt: skip
+    return Family.of("sweep", outcomes, settings, run.n_clusters)
+
+
+def _bootstrap(run: ClusterRun, base: Base, plan: Plan, votes: Votes) -> Family:
+    outcomes: list[Outcome] = []
+    for sample in bootstrap(run, plan.replications, plan.seed):
+        sampled = replace(base, weight=sample.weight, fraction=sample.fraction)
+        outcome = outcome_of(sampled, sample.label, sample.world)
+        votes.add(outcome.matched)
+        outcomes.append(replace(outcome, matched=outcome.matched[:0]))
+    settings = [{"sample": i, "clusters": o.clusters} for i, o in enumerate(outcomes)]
+    return Family.of("bootstrap", outcomes, settings, run.n_clusters)
+
+
+def _blur(run: ClusterRun, base: Base, plan: Plan, votes: Votes) -> Family:
+    outcomes: list[Outcome] = []
+    for label in blur(run, plan.sigma_km, max(1, plan.replications // 4), plan.seed):
+        outcome = outcome_of(base, label)
+        votes.add(outcome.matched)
+        outcomes.append(replace(outcome, matched=outcome.matched[:0]))
+    settings = [{"sigma_km": plan.sigma_km, "clusters": o.clusters} for o in outcomes]
+    return Family.of("blur", outcomes, settings, run.n_clusters)
+
+
+def weigh_metrics(run: ClusterRun, draws: int, seed: int) -> Family:
+    """Ranks with metric weights from a Dirichlet distribution around equal weights; clusters stay as they are."""
+    rng = np.random.default_rng([seed, 1_000_003])
+    rank = np.empty((draws, len(RULES), run.n_clusters))
+    for r, rule in enumerate(RULES):
+        method = METHODS[rule]
+        weights: Floats = rng.dirichlet([CONCENTRATION] * len(method.metrics), draws)
+        for d in range(draws):
+            rank[d, r] = ranks(scores(run.shares, run.counts.kinds, method, weights[d]))
+    exists = np.ones((draws, run.n_clusters), np.int64)
+    return Family("weights", exists, rank, [{"draw": d, "clusters": run.n_clusters} for d in range(draws)])

@@ -1,0 +1,193 @@
+"""From points to ranked clusters: the whole way, step by step, each step timed."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from ceyuan.clusters.arrays import Floats, Ints, Labels
+from ceyuan.clusters.counting import Counts, count_all, row_weights, site_weights
+from ceyuan.clusters.dbscan import MIN_WEIGHT, RADIUS_KM, Border, check_options
+from ceyuan.clusters.edges import Edges, near_edges
+from ceyuan.clusters.fit import Fit, fit_sites
+from ceyuan.clusters.merge import MergeRule, merge
+from ceyuan.clusters.points.table import PointTable
+from ceyuan.clusters.ranking import Method, method_of, ranks, scores, world_shares
+from ceyuan.clusters.ties import Ties
+from ceyuan.clusters.weights import to_integers
+
+
+def _silent(_: str) -> None:
+    """No progress shown."""
+
+
+@dataclass(frozen=True)
+class Options:
+    """Choices of a run.
+
+    Attributes:
+        radius_km: the radius of DBSCAN.
+        min_weight: its threshold.
+        method: name of the ranking method.
+        border: the rule for border points.
+        merge: the rule for joining neighbours.
+        near_km: pairs of clusters with edges at most this far apart are reported; at least the merge rule's distance.
+        threads: threads to use, None for all.
+    """
+
+    radius_km: float = RADIUS_KM
+    min_weight: float = MIN_WEIGHT
+    method: str = "gii2025"
+    border: Border = "nearest"
+    merge: MergeRule = field(default_factory=MergeRule)
+    near_km: float = RADIUS_KM
+    threads: int | None = None
+
+
+@dataclass(frozen=True)
+class ClusterRun:
+    """Ranked clusters and all that they were made of.
+
+    Attributes:
+        options: the choices.
+        points: the rows.
+        weight: integer weight of each site.
+        scale: what the weights were multiplied by.
+        fit: DBSCAN's labels of the sites.
+        edges: distances between the edges of near labels.
+        ties: ties between labels.
+        cluster_of_label: which ranked cluster each label is part of.
+        counts: fractional counts of the clusters, best rank first.
+        score: their scores.
+        rank: their ranks from 1.
+        timings: seconds of each step.
+    """
+
+    options: Options
+    points: PointTable
+    weight: Ints
+    scale: float
+    fit: Fit
+    edges: Edges
+    ties: Ties
+    cluster_of_label: Labels
+    counts: Counts
+    score: Floats
+    rank: Ints
+    timings: dict[str, float]
+
+    @property
+    def n_clusters(self) -> int:
+        """How many ranked clusters there are."""
+        return int(self.rank.size)
+
+    @property
+    def shares(self) -> Floats:
+        """Each cluster's share of the world's records, shape (clusters, kinds)."""
+        return world_shares(self.counts.clusters, self.counts.world)
+
+    @property
+    def cluster_of_site(self) -> Labels:
+        """The ranked cluster of each site, −1 for noise."""
+        return np.append(self.cluster_of_label, np.int32(-1))[self.fit.labels]
+
+    def rank_under(self, method: Method) -> Ints:
+        """The clusters' ranks under another method."""
+        return ranks(scores(self.shares, self.counts.kinds, method))
+
+
+class Clock:
+    """Times steps by name."""
+
+    def __init__(self, tell: Callable[[str], None]) -> None:
+        self.seconds: dict[str, float] = {}
+        self._tell = tell
+
+    @contextmanager
+    def step(self, name: str) -> Iterator[None]:
+        """Time what happens inside, and say that it begins."""
+        self._tell(name)
+        begin = time.perf_counter()
+        yield
+        self.seconds[name] = time.perf_counter() - begin
+
+
+def find_clusters(
+    points: PointTable, options: Options | None = None, tell: Callable[[str], None] = _silent
+) -> ClusterRun:
+    """Find, join and rank clusters.
+
+    Args:
+        points: the rows, from :func:`ceyuan.clusters.points.read.read_points`.
+        options: the choices.
+        tell: is told the name of each step as it begins.
+
+    Raises:
+        CeyuanError: ``cluster-bad-option``, ``cluster-bad-weight`` or ``cluster-unknown-method``.
+    """
+    chosen = options or Options()
+    check_options(chosen.radius_km, chosen.min_weight, chosen.border)
+    method = method_of(chosen.method)
+    clock, threads = Clock(tell), chosen.threads
+    with clock.step("weigh"):
+        weights = row_weights(points)
+        weight = site_weights(points, weights, threads)
+    threshold = (weights or to_integers(None, 0)).threshold(chosen.min_weight)
+    with clock.step("cluster"):
+        fit = fit_sites(points.lat, points.lon, weight, chosen.radius_km, threshold, chosen.border, threads=threads)
+    with clock.step("count"):
+        of_labels, ties = count_all(points, fit.labels, weights, threads)
+    with clock.step("edges"):
+        edges = near_edges(fit, max(chosen.near_km, chosen.merge.km))
+    with clock.step("rank"):
+        group = merge(len(of_labels.clusters), edges, ties, chosen.merge)
+        cluster_of_label, counts, score = _ranked(group, of_labels, method)
+    scale = 1.0 if weights is None else weights.scale
+    return ClusterRun(
+        chosen, points, weight, scale, fit, edges, ties, cluster_of_label, counts, score, ranks(score), clock.seconds
+    )
+
+
+def _ranked(group: Labels, of_labels: Counts, method: Method) -> tuple[Labels, Counts, Floats]:
+    """Groups in the order of their scores (equals by their first label): cluster of each label, counts, scores."""
+    n = int(group.max(initial=-1)) + 1
+    counts = of_labels.merged(group, n)
+    score = scores(world_shares(counts.clusters, counts.world), counts.kinds, method)
+    order = np.lexsort((np.arange(n), -np.round(score, 12)))
+    place = np.empty(n, np.int32)
+    place[order] = np.arange(n)
+    sorted_counts = Counts(counts.clusters[order], counts.noise, counts.unlocated, counts.rounding, counts.kinds)
+    return place[group] if n else group, sorted_counts, score[order]
+
+
+def cluster_points(
+    *inputs: object,
+    options: Options | None = None,
+    tell: Callable[[str], None] = _silent,
+    **reading: Any,
+) -> ClusterRun:
+    """Read points and find clusters: what ``ceyuan clusters`` does before it writes.
+
+    Args:
+        inputs: see :func:`ceyuan.clusters.points.read.read_points`.
+        options: the choices.
+        tell: is told the name of each step as it begins.
+        reading: further arguments of ``read_points``.
+
+    Raises:
+        CeyuanError: see ``read_points`` and :func:`find_clusters`.
+    """
+    from ceyuan.clusters.points.read import read_points  # DuckDB and Arrow are imported only to read  # noqa: PLC0415
+
+    chosen = options or Options()
+    clock = Clock(tell)
+    with clock.step("read"):
+        points = read_points(*inputs, threads=chosen.threads, **reading)
+    run = find_clusters(points, chosen, tell)
+    run.timings.update({**clock.seconds, **run.timings})
+    return run

@@ -1,0 +1,105 @@
+"""DBSCAN for up to a few thousand distinct points in plain NumPy: the whole matrix of pairs, nothing clever.
+
+It gives the same answer as the compiled kernel, without compiling anything, so that the first result on a small
+file comes at once on a fresh machine. Being independent of the kernel's grid and trees, it also serves the tests as
+a second opinion.
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from ceyuan.clusters.arrays import Bools, Floats, Ints, Labels
+from ceyuan.clusters.geometry import Reach, reach_of, unit_vectors
+
+SMALL = 6_000
+"""Up to this many distinct points the matrix of pairs is the quickest way (it takes 36 MB)."""
+
+_TIE, _TINY = 2e-9, 1e-30  # see kernel.border
+_BLOCK = 256  # rows of the matrix at a time
+
+
+def dbscan_small(
+    lat: Floats, lon: Floats, weight: Ints, radius_km: float, threshold: int, border: str
+) -> tuple[Labels, Bools]:
+    """Labels and core flags of distinct points; arguments as for the kernel.
+
+    Args:
+        lat: latitudes in degrees.
+        lon: longitudes in degrees.
+        weight: integer weights.
+        radius_km: the radius.
+        threshold: the weight within the radius from which a point is a core point.
+        border: ``nearest`` or ``first``.
+    """
+    if lat.size == 0:
+        return np.empty(0, np.int32), np.empty(0, np.bool_)
+    xyz = unit_vectors(lat, lon)
+    near = _within(xyz, lat, lon, reach_of(radius_km))
+    core = np.array([int(weight[row].sum()) >= threshold for row in near], np.bool_)
+    labels = _number(_components(near, core), weight, lat, lon, border)
+    for p in np.flatnonzero(~core):
+        cores = np.flatnonzero(near[p] & core)
+        if cores.size:
+            if border == "nearest":
+                gaps = _squared_chords(xyz[p : p + 1], xyz[cores])[0]
+                cores = cores[gaps <= gaps.min() * (1.0 + _TIE) + _TINY]
+            labels[p] = labels[cores].min()
+    return labels, core
+
+
+def _squared_chords(one: Floats, other: Floats) -> Floats:
+    """Squared distances through the Earth, from differences (a product of vectors would lose near points)."""
+    square = np.zeros((len(one), len(other)))
+    for axis in range(3):
+        square += (one[:, None, axis] - other[None, :, axis]) ** 2
+    return square
+
+
+def _within(xyz: Floats, lat: Floats, lon: Floats, reach: Reach) -> Bools:
+    """Which pairs are within the radius; pairs at the very radius by the haversine formula (see kernel.sphere).
+
+    The mathematics library's sine, not NumPy's: the two differ in the last digit, and the last digit decides here.
+    """
+    near = np.empty((lat.size, lat.size), np.bool_)
+    a, o = np.radians(lat), np.radians(lon)
+    for begin in range(0, lat.size, _BLOCK):
+        square = _squared_chords(xyz[begin : begin + _BLOCK], xyz)
+        near[begin : begin + _BLOCK] = square < reach.sure
+        for row, j in np.argwhere((square >= reach.sure) & (square <= reach.never)).tolist():
+            i = begin + row
+            sin_lat, sin_lon = math.sin(0.5 * (a[i] - a[j])), math.sin(0.5 * (o[i] - o[j]))
+            half = sin_lat * sin_lat + math.cos(a[i]) * math.cos(a[j]) * sin_lon * sin_lon
+            near[i, j] = half <= reach.haversine
+    return near
+
+
+def _components(near: Bools, core: Bools) -> Labels:
+    """Connected sets of core points, numbered by their first point; −1 for points that are not core."""
+    labels = np.full(core.size, -1, np.int32)
+    count = 0
+    for seed in np.flatnonzero(core):
+        if labels[seed] >= 0:
+            continue
+        front = np.array([seed])
+        while front.size:
+            labels[front] = count
+            front = np.flatnonzero(near[front].any(axis=0) & core & (labels < 0))
+        count += 1
+    return labels
+
+
+def _number(labels: Labels, weight: Ints, lat: Floats, lon: Floats, border: str) -> Labels:
+    """Numbers by weight of core points, then by the southernmost one, unless the first row is to decide."""
+    count = int(labels.max()) + 1
+    if border == "first" or count == 0:
+        return labels
+    members = [np.flatnonzero(labels == k) for k in range(count)]
+    lowest = [m[np.lexsort((lon[m], lat[m]))[0]] for m in members]
+    weights = [int(weight[m].sum()) for m in members]
+    order = sorted(range(count), key=lambda k: (-weights[k], lat[lowest[k]], lon[lowest[k]]))
+    rank = np.empty(count + 1, np.int32)
+    rank[order], rank[-1] = np.arange(count), -1
+    return rank[labels]

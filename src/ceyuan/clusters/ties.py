@@ -1,0 +1,100 @@
+"""Ties between clusters: records with contributors in both."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from ceyuan.clusters.arrays import Floats, Ints, Labels
+from ceyuan.clusters.points.table import PointTable
+
+MAX_DENSE = 1_500
+"""Up to this many clusters many rows are counted in a table of pairs, 18 MB for each thread."""
+
+
+@dataclass(frozen=True)
+class Ties:
+    """Pairs of clusters with records in common.
+
+    Attributes:
+        a: first cluster of each pair.
+        b: second cluster, greater than ``a``.
+        records: how many records touch both.
+        touching: how many records touch each cluster.
+    """
+
+    a: Ints
+    b: Ints
+    records: Ints
+    touching: Ints
+
+    def strength(self) -> Ints:
+        """For each cluster, its records shared with any other cluster, added over the others."""
+        total = np.zeros(self.touching.size, np.int64)
+        np.add.at(total, self.a, self.records)
+        np.add.at(total, self.b, self.records)
+        return total
+
+    def shares(self) -> tuple[Floats, Floats]:
+        """The pair's part of all ties of its first, and of its second cluster (0 … 1)."""
+        total = np.maximum(self.strength(), 1)
+        return self.records / total[self.a], self.records / total[self.b]
+
+    def strongest(self) -> Labels:
+        """The cluster that each cluster is tied to most (of equals the first one); −1 without ties."""
+        best = np.full(self.touching.size, -1, np.int32)
+        most = np.zeros(self.touching.size, np.int64)
+        for a, b, records in sorted(zip(self.a.tolist(), self.b.tolist(), self.records.tolist(), strict=True)):
+            for one, other in ((a, b), (b, a)):
+                if records > most[one] or (records == most[one] > 0 and other < best[one]):
+                    most[one], best[one] = records, other
+        return best
+
+    def grouped(self, group: Labels, n: int) -> tuple[Ints, Ints, Ints]:
+        """Pairs of groups and their records, added over pairs of clusters (a record may be in several of them)."""
+        x, y = group[self.a], group[self.b]
+        apart = x != y
+        code = np.minimum(x, y)[apart].astype(np.int64) * n + np.maximum(x, y)[apart]
+        pairs, place = np.unique(code, return_inverse=True)
+        records = np.zeros(pairs.size, np.int64)
+        np.add.at(records, place, self.records[apart])
+        return pairs // max(n, 1), pairs % max(n, 1), records
+
+
+def no_ties(clusters: int) -> Ties:
+    """No ties between any of the clusters."""
+    none = np.empty(0, np.int64)
+    return Ties(none, none, none, np.zeros(clusters, np.int64))
+
+
+def ties_of_table(table: Ints) -> Ties:
+    """Ties from a table of pairs (upper triangle) with the touched clusters on its diagonal."""
+    a, b = np.nonzero(np.triu(table, 1))
+    return Ties(a, b, table[a, b], np.ascontiguousarray(np.diagonal(table)))
+
+
+def count_ties(points: PointTable, label: Labels) -> Ties:
+    """Count the records that touch each pair of clusters, by sorting pairs of record and cluster.
+
+    For many rows :func:`ceyuan.clusters.counting.count_all` counts them on its way.
+
+    Args:
+        points: the rows.
+        label: cluster of each site, −1 for noise.
+    """
+    clusters = int(label.max(initial=-1)) + 1
+    place = np.append(label, -1)[points.site]
+    inside = np.flatnonzero(place >= 0)
+    pairs = np.unique(points.record_of_row()[inside] * max(clusters, 1) + place[inside])
+    record, cluster = pairs // max(clusters, 1), pairs % max(clusters, 1)
+    touching = np.bincount(cluster, minlength=clusters)
+    codes = [np.empty(0, np.int64)]
+    left, step = np.arange(record.size), 1
+    while left.size:  # pairs of a record stand side by side: compare each with the next, the one after …
+        left = left[left + step < record.size]
+        left = left[record[left + step] == record[left]]
+        codes.append(cluster[left] * clusters + cluster[left + step])
+        step += 1
+    code, records = np.unique(np.concatenate(codes), return_counts=True)
+    return Ties(code // max(clusters, 1), code % max(clusters, 1), records.astype(np.int64), touching)

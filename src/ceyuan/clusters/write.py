@@ -1,0 +1,182 @@
+"""The files of a run: tables, outlines, labels, ties, and a manifest that says how they came about."""
+
+from __future__ import annotations
+
+import csv
+import json
+import platform
+from collections.abc import Sequence
+from dataclasses import asdict
+from importlib import metadata
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+import shapely
+
+from ceyuan.clusters.describe import Described, Earlier
+from ceyuan.clusters.points.sources import SIMULATED_KEY, sha256
+from ceyuan.clusters.run import ClusterRun
+from ceyuan.errors import fail
+from ceyuan.version import __version__
+
+LIBRARIES = ("numpy", "numba", "duckdb", "pyarrow", "shapely")
+CHUNK = 1 << 20
+
+
+def write_run(run: ClusterRun, described: Described, folder: Path) -> dict[str, Path]:
+    """Write everything into a folder, which is made if need be.
+
+    Returns:
+        The files by role: ``clusters``, ``outlines``, ``geoparquet``, ``points``, ``ties``.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    files = {
+        "clusters": folder / "clusters.csv",
+        "outlines": folder / "clusters.geojson",
+        "geoparquet": folder / "clusters.parquet",
+        "points": folder / "points.parquet",
+        "ties": folder / "ties.csv",
+    }
+    write_table(files["clusters"], described.rows, _header(run, described))
+    write_geojson(files["outlines"], described, run.points.simulated)
+    write_geoparquet(files["geoparquet"], described, run.points.simulated)
+    write_points(files["points"], run)
+    write_table(files["ties"], tie_rows(run, described), TIE_COLUMNS)
+    return files
+
+
+def _header(run: ClusterRun, described: Described) -> Sequence[str]:
+    """The columns, also where there is no cluster."""
+    if described.rows:
+        return list(described.rows[0])
+    kinds = [f"{k}_{what}" for k in run.counts.kinds for what in ("count", "share", "per_million")]
+    return ["rank", "cluster", "id", "name", "name_zh", "lat", "lon", "score", *kinds]
+
+
+def write_table(path: Path, rows: Sequence[dict[str, Any]], columns: Sequence[str]) -> None:
+    """A CSV file in UTF-8."""
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, columns, lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(rows)
+
+
+def write_geojson(path: Path, described: Described, simulated: bool) -> None:
+    """The outlines with all that is said of the clusters, as GeoJSON (RFC 7946)."""
+    features = [
+        {"type": "Feature", "id": row["id"], "properties": row, "geometry": json.loads(shapely.to_geojson(shape))}
+        for row, shape in zip(described.rows, described.shapes, strict=True)
+    ]
+    document = {"type": "FeatureCollection", "simulated": simulated, "features": features}
+    path.write_text(json.dumps(document, ensure_ascii=False, allow_nan=False) + "\n", encoding="utf-8")
+
+
+def read_earlier(path: Path) -> list[Earlier]:
+    """The clusters of an earlier run from its ``clusters.geojson`` or from the folder that holds it.
+
+    Raises:
+        CeyuanError: ``cluster-unreadable``.
+    """
+    file = path / "clusters.geojson" if path.is_dir() else path
+    try:
+        features = json.loads(file.read_text(encoding="utf-8"))["features"]
+        return [Earlier(f["properties"]["id"], shapely.from_geojson(json.dumps(f["geometry"]))) for f in features]
+    except (OSError, ValueError, KeyError, TypeError, shapely.GEOSException) as error:
+        raise fail(
+            "cluster-unreadable", f"this is not the clusters.geojson of a run: {error}", file=str(file)
+        ) from error
+
+
+def write_geoparquet(path: Path, described: Described, simulated: bool) -> None:
+    """The same as GeoParquet 1.1 (WKB, longitude before latitude)."""
+    table = pa.Table.from_pylist(described.rows) if described.rows else pa.table({"id": pa.array([], pa.string())})
+    table = table.append_column("geometry", pa.array([shapely.to_wkb(s) for s in described.shapes], pa.binary()))
+    geometry = {"encoding": "WKB", "geometry_types": sorted({s.geom_type for s in described.shapes})}
+    geo = {"version": "1.1.0", "primary_column": "geometry", "columns": {"geometry": geometry}}
+    flags = {b"geo": json.dumps(geo).encode(), SIMULATED_KEY: b"true" if simulated else b"false"}
+    pq.write_table(table.replace_schema_metadata(flags), path)
+
+
+def write_points(path: Path, run: ClusterRun) -> None:
+    """For each located row: its number in the input, DBSCAN's label, whether it is core, and the ranked cluster."""
+    flags = {SIMULATED_KEY: b"true" if run.points.simulated else b"false"}
+    fields = [("row", pa.int64()), ("label", pa.int32()), ("core", pa.bool_()), ("cluster", pa.int32())]
+    schema = pa.schema(fields, metadata=flags)
+    site, row = run.points.site, run.points.row
+    order = None if row is None else np.argsort(row, kind="stable")
+    of_site = run.cluster_of_site
+    with pq.ParquetWriter(path, schema, compression="zstd") as writer:
+        for begin in range(0, site.size, CHUNK):
+            span = slice(begin, begin + CHUNK)
+            which = np.arange(begin, min(begin + CHUNK, site.size)) if order is None else order[span]
+            which = which[site[which] >= 0]
+            s = site[which]
+            number = which if row is None else row[which]
+            writer.write_table(pa.table([number, run.fit.labels[s], run.fit.core[s], of_site[s]], schema=schema))
+
+
+TIE_COLUMNS = ("label_a", "label_b", "cluster_a", "cluster_b", "name_a", "name_b", "edge_km", "records", "share_a", "share_b")  # fmt: skip  # noqa: E501
+
+
+def tie_rows(run: ClusterRun, described: Described) -> list[dict[str, Any]]:
+    """Pairs of DBSCAN's clusters that have records in common or edges near each other."""
+    of_a, of_b = run.ties.shares()
+    tied = zip(run.ties.a.tolist(), run.ties.b.tolist(), strict=True)
+    ties = {
+        pair: (n, a, b)
+        for pair, n, a, b in zip(tied, run.ties.records.tolist(), of_a.tolist(), of_b.tolist(), strict=True)
+    }
+    km = run.edges.as_dict()
+    cluster = run.cluster_of_label.tolist()
+    names = [row["name"] for row in described.rows]
+    rows = []
+    for a, b in sorted(ties.keys() | km.keys()):
+        records, share_a, share_b = ties.get((a, b), (0, 0.0, 0.0))
+        edge = round(km[a, b], 4) if (a, b) in km else None
+        ends = (a, b, cluster[a], cluster[b], names[cluster[a]], names[cluster[b]])
+        values = (*ends, edge, records, round(share_a, 6), round(share_b, 6))
+        rows.append(dict(zip(TIE_COLUMNS, values, strict=True)))
+    return rows
+
+
+def write_manifest(path: Path, run: ClusterRun, files: dict[str, Path], extra: dict[str, Any]) -> None:
+    """How the files came about: inputs with hashes, choices, what was left out, sums, timings, versions."""
+    points, counts = run.points, run.counts
+    per_kind = {
+        kind: {
+            "world": float(counts.world[k]),
+            "clusters": float(counts.clusters[:, k].sum()),
+            "noise": float(counts.noise[k]),
+            "unlocated": float(counts.unlocated[k]),
+            "unlocated_share": float(counts.unlocated[k] / counts.world[k]) if counts.world[k] else 0.0,
+            "rounding": float(counts.rounding[k]),
+        }
+        for k, kind in enumerate(counts.kinds)
+    }
+    options = {**asdict(run.options), "merge": str(run.options.merge), "merge_km": run.options.merge.km}
+    inputs = [
+        {**asdict(i), **({"sha256": sha256(Path(i.name))} if Path(i.name).is_file() else {})} for i in points.inputs
+    ]
+    document = {
+        "simulated": points.simulated,
+        "inputs": inputs,
+        "options": options,
+        "rows": {"read": sum(i.rows for i in points.inputs), "counted": points.n_rows, **points.dirt.as_dict()},
+        "records": points.n_records,
+        "sites": int(points.lat.size),
+        "labels": int(run.cluster_of_label.size),
+        "clusters": run.n_clusters,
+        "counting": {"rule": "1/n of a record to each of its n contributors", "by_kind": per_kind},
+        "timings_s": {k: round(v, 4) for k, v in run.timings.items()},
+        "versions": {"ceyuan": __version__, "python": platform.python_version(), **_versions()},
+        "files": {role: {"name": f.name, "sha256": sha256(f)} for role, f in files.items()},
+        **extra,
+    }
+    path.write_text(json.dumps(document, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+
+
+def _versions() -> dict[str, str]:
+    return {name: metadata.version(name) for name in LIBRARIES}

@@ -1,0 +1,201 @@
+"""Scenarios are what they say, clusters are found again in them, and the tallies add up."""
+
+from __future__ import annotations
+
+import csv
+import json
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+from click.testing import CliRunner
+from point_families import FAMILIES, make_case
+
+from ceyuan.cli import cli
+from ceyuan.clusters.dbscan import dbscan_sites
+from ceyuan.clusters.distinct import distinct_small, sum_by_site
+from ceyuan.clusters.geometry import distance_km
+from ceyuan.clusters.merge import MergeRule
+from ceyuan.clusters.points.read import read_points
+from ceyuan.clusters.robustness.base import RULES, Base, outcome_of
+from ceyuan.clusters.robustness.match import counterparts, heirs, join_like, overlap
+from ceyuan.clusters.robustness.scenarios import blur, bootstrap, moved, sweep
+from ceyuan.clusters.robustness.study import Plan, study, weigh_metrics
+from ceyuan.clusters.robustness.tally import Votes, quantiles
+from ceyuan.clusters.run import ClusterRun, Options, find_clusters
+
+
+def world(n: int = 1200, seed: int = 3, twins: bool = False) -> ClusterRun:
+    """Three cities with patents and publications; the first leads by far unless the first two are twins."""
+    rng = np.random.default_rng(seed)
+    city = rng.choice(3, n, p=[0.4, 0.4, 0.2] if twins else [0.6, 0.3, 0.1])
+    table = {
+        "record_id": np.arange(n),
+        "kind": rng.choice(["patent", "publication"], n),
+        "lat": np.array([22.5, 35.6, 179.0 / 4])[city] + np.round(rng.normal(0, 0.03, n), 2),
+        "lon": np.array([114.0, 139.7, -179.99])[city] + np.round(rng.uniform(0, 0.03, n), 2),
+    }
+    return find_clusters(read_points(pa.table(table)), Options(min_weight=40, method="gii2018"))
+
+
+@pytest.mark.parametrize("family", [f for f in FAMILIES if f not in ("minute", "duplicates")])
+def test_a_sweep_equals_single_fits(family: str) -> None:
+    for seed in range(6):
+        case = make_case(family, seed, most=700)
+        found = distinct_small(case.lat, case.lon)
+        weight = sum_by_site(found.site, found.lat.size, case.weight)
+        radii = [case.radius_km * f for f in (0.7, 1.0, 1.3, 2.0)]
+        steps = sorted({max(1, int(case.min_weight * f)) for f in (0.3, 0.8, 1.0, 1.5, 3.0)})
+        seen = 0
+        for got in sweep(found.lat, found.lon, weight, radii, steps):
+            label = np.empty_like(got.label)
+            label[got.order] = got.label
+            expected, _ = dbscan_sites(
+                found.lat, found.lon, weight, got.radius_km, got.threshold, "nearest", engine="compiled"
+            )
+            assert (label == expected).all(), (family, seed, got.radius_km, got.threshold)
+            seen += 1
+        assert seen == len(radii) * len(steps)
+
+
+def test_an_unchanged_scenario_changes_nothing() -> None:
+    run = world()
+    outcome = outcome_of(Base.of(run), run.fit.labels)
+    assert outcome.exists.all()
+    assert (outcome.matched == run.cluster_of_site).all()
+    assert (outcome.rank[RULES.index("gii2018")] == run.rank).all()
+
+
+def test_counterparts_are_found_one_to_one() -> None:
+    rng = np.random.default_rng(9)
+    for _ in range(200):
+        a, b = rng.integers(-1, 5, 60).astype(np.int32), rng.integers(-1, 5, 60).astype(np.int32)
+        b = np.where(rng.random(60) < rng.random(), a, b)
+        weight = rng.integers(1, 9, 60).astype(float)
+        shared = overlap(a, b, weight)
+        same = counterparts(shared)
+        taken = same[same >= 0]
+        assert len(set(taken.tolist())) == taken.size
+        for i, j in enumerate(same.tolist()):
+            both, either = weight[(a == i) & (b == j)].sum(), weight[(a == i) | (b == j)].sum()
+            assert j < 0 or both >= either / 2
+        best, heir = heirs(shared)
+        for i, j in enumerate(heir.tolist()):
+            assert j < 0 or best[j] == i
+
+
+def test_what_the_run_joined_is_joined_in_a_scenario_too() -> None:
+    a = np.array([0, 0, 0, 1, 1, 2, 2], np.int32)
+    b = np.array([2, 2, 0, 1, 1, 3, -1], np.int32)  # label 0 falls apart into 2 and a crumb; 1 and 2 stay
+    joined = join_like(np.array([0, 0, 1], np.int32), overlap(a, b, np.ones(7)))
+    assert joined[1] == joined[2]
+    assert len({joined[0], joined[1], joined[3]}) == 3
+
+
+def test_bootstrap_draws_whole_records_reproducibly() -> None:
+    run = world()
+    first, again = (list(bootstrap(run, 3, seed=5)) for _ in range(2))
+    for x, y in zip(first, again, strict=True):
+        assert (x.label == y.label).all()
+        assert (x.weight == y.weight).all()
+        assert x.weight.sum() == x.world.sum()  # one contributor a record here: weights are counts of records
+        assert (x.fraction.sum(axis=1) == x.weight).all()
+    assert not (first[0].weight == first[1].weight).all()
+    assert np.mean([x.world.sum() for x in bootstrap(run, 40, seed=1)]) == pytest.approx(1200, rel=0.02)
+
+
+def test_a_site_without_records_in_a_sample_connects_nothing() -> None:
+    """Two dense places and one record between them: in samples without that record they are apart."""
+    step = 10 / 111.195
+    lat = [0.0] * 40 + [step] + [2 * step] * 40
+    table = pa.table({"record_id": range(81), "kind": ["patent"] * 81, "lat": lat, "lon": [10.0] * 81})
+    options = Options(radius_km=11, min_weight=20, method="gii2017", merge=MergeRule("none"))
+    run = find_clusters(read_points(table), options)
+    assert run.n_clusters == 1
+    for sample in bootstrap(run, 30, seed=2):
+        middle = sample.weight[np.argsort(run.points.lat)[1]]
+        assert sample.label.max() == (0 if middle else 1)
+
+
+def test_blur_moves_places_by_the_stated_distance() -> None:
+    rng = np.random.default_rng(1)
+    lat, lon = rng.uniform(-89, 89, 20_000), rng.uniform(-180, 180, 20_000)
+    a, o = moved(lat, lon, rng.normal(0, 2.0 / 6371.0088, (20_000, 2)))
+    km = distance_km(lat, lon, a, o)
+    assert np.sqrt((km**2).mean() / 2) == pytest.approx(2.0, rel=0.02)
+    run = world()
+    for label in blur(run, 1e-9, 2, seed=1):
+        assert (label == run.fit.labels).all()
+
+
+def test_a_clear_leader_is_first_and_twins_share_the_chance() -> None:
+    plan = Plan(replications=60, radius_factors=(0.9, 1.0), threshold_factors=(0.8, 1.0))
+    clear = study(world(), plan, lambda _: None).families
+    for name in ("sweep", "bootstrap", "blur", "weights"):
+        summary = clear[name].summary("gii2018")
+        assert summary["p_first"][0] == 1.0, name
+        assert summary["rank_p05"][0] == summary["rank_p95"][0] == 1
+    twins = study(world(4000, twins=True), plan, lambda _: None).families["bootstrap"].summary("gii2018")
+    assert twins["p_first"][:2].sum() == pytest.approx(1.0, abs=0.1)
+    assert 0.1 < twins["p_first"][0] < 0.999
+    assert (twins["p_exists"][:2] == 1).all()
+
+
+def test_metric_weights_matter_only_where_there_are_several_metrics() -> None:
+    run = world()
+    family = weigh_metrics(run, 50, seed=1)
+    assert (family.rank[:, RULES.index("gii2017")] == family.rank[0, RULES.index("gii2017")]).all()
+    assert family.rank.min() == 1
+    assert family.rank.max() <= run.n_clusters
+
+
+def test_votes_add_up_and_name_the_rival() -> None:
+    votes = Votes(np.array([0, 0, -1], np.int32), 2)
+    for matched in ([0, 1, -1], [0, 1, 1], [0, 0, 1], [-1, 1, 1]):
+        votes.add(np.array(matched, np.int32))
+    own, other, share = votes.shares()
+    assert own.tolist() == [0.75, 0.25, 0.25]
+    assert other.tolist() == [-1, 1, 1]
+    assert share.tolist() == [0.0, 0.75, 0.75]
+
+
+def test_quantiles_are_ranks_that_occurred() -> None:
+    rank = np.array([[1.0, np.nan], [2.0, np.nan], [9.0, np.nan], [1.0, np.nan]])
+    low, middle, high = quantiles(rank)
+    assert (low[0], middle[0], high[0]) == (1, 1, 9)
+    assert np.isnan([low[1], middle[1], high[1]]).all()
+
+
+def test_the_report_is_written_and_flags_simulated_data(tmp_path: Path) -> None:
+    rng = np.random.default_rng(1)
+    n = 800
+    city = rng.integers(0, 2, n)
+    table = pa.table(
+        {
+            "record_id": np.arange(n),
+            "kind": rng.choice(["patent", "deal"], n),
+            "lat": np.array([22.5, -36.8])[city] + np.round(rng.normal(0, 0.05, n), 2),
+            "lon": np.array([114.0, 174.7])[city] + np.round(rng.normal(0, 0.05, n), 2),
+        }
+    ).replace_schema_metadata({b"ceyuan.simulated": b"true"})
+    pq.write_table(table, tmp_path / "p.parquet")
+    options = ["--min-weight", "80", "--robustness", "--replications", "8", "--out", str(tmp_path / "o")]
+    result = CliRunner().invoke(cli, ["clusters", str(tmp_path / "p.parquet"), *options], catch_exceptions=False)
+    assert result.exit_code == 0
+    out = tmp_path / "o" / "robustness"
+    with (out / "robustness.csv").open(encoding="utf-8") as file:
+        rows = list(csv.DictReader(file))
+    assert {r["family"] for r in rows} == {"sweep", "bootstrap", "blur", "weights"}
+    assert {r["simulated"] for r in rows} == {"True"}
+    assert all(0 <= float(r["p_first"]) <= float(r["p_top100"]) <= float(r["p_exists"]) <= 1 for r in rows)
+    with (out / "first.csv").open(encoding="utf-8") as file:
+        assert {r["method"] for r in csv.DictReader(file)} == {f"gii{y}" for y in range(2017, 2026)}
+    page = (out / "index.html").read_text(encoding="utf-8")
+    assert page.count("<svg") == 3
+    assert "Simulated data" in page
+    assert "SIMULATED" in (out / "first.svg").read_text(encoding="utf-8")
+    votes = pq.read_table(out / "membership.parquet")
+    assert votes.num_rows == json.loads((tmp_path / "o" / "manifest.json").read_text())["sites"]
+    assert pa.compute.min_max(votes["vote"]).as_py()["max"] <= 1

@@ -1,0 +1,72 @@
+"""Simulated points keep to the published totals, say that they are simulated, and give back the published order."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pyarrow.parquet as pq
+import pytest
+from click.testing import CliRunner
+
+from ceyuan.cli import cli
+from ceyuan.clusters.geometry import distance_km
+from ceyuan.clusters.run import ClusterRun, Options, cluster_points
+from ceyuan.clusters.simulation.published import published_2023, world_2023
+from ceyuan.clusters.simulation.world import group_records, make_world, write_world
+from ceyuan.errors import CeyuanError
+
+SCALE = 0.02
+
+
+@pytest.fixture(scope="module")
+def run(tmp_path_factory: pytest.TempPathFactory) -> ClusterRun:
+    path = tmp_path_factory.mktemp("simulated") / "points.parquet"
+    write_world(make_world(SCALE, addresses=40_000), path)
+    return cluster_points(path, options=Options(min_weight=4500 * SCALE, method="gii2023"))
+
+
+def test_the_world_adds_up_to_the_published_totals() -> None:
+    records = group_records()
+    np.testing.assert_allclose(records[:2].sum(axis=1), world_2023())
+    scores = (records[:2] / np.array(world_2023())[:, None]).sum(axis=0)
+    assert (np.diff(scores[:34]) < 0).all()
+    assert scores[34:-1].max() < scores[33]  # no made-up city passes a published cluster
+
+
+def test_the_published_order_of_all_34_clusters_comes_back(run: ClusterRun) -> None:
+    site = run.cluster_of_site
+    for rank, published in enumerate(published_2023()):
+        near = [
+            np.argmin(distance_km(run.points.lat, run.points.lon, np.array(c.lat), np.array(c.lon)))
+            for c in published.cities
+        ]
+        assert {int(site[i]) for i in near} == {rank}, published.name
+        counts = run.counts.clusters[rank]
+        assert counts[0] == pytest.approx(published.pct * SCALE, rel=0.01, abs=2)
+        assert counts[1] == pytest.approx(published.publications * SCALE, rel=0.01, abs=6)  # some countryside
+
+
+def test_whatever_is_simulated_says_so(run: ClusterRun, tmp_path: Path) -> None:
+    assert run.points.simulated
+    file, out = tmp_path / "p.parquet", tmp_path / "o"
+    arguments = ["simulate-points", "--scale", "0.001", "--places", "5000", "--out", str(file)]
+    written = CliRunner().invoke(cli, arguments, catch_exceptions=False)
+    assert "SIMULATED" in written.stderr
+    assert pq.read_schema(file).metadata[b"ceyuan.simulated"] == b"true"
+    CliRunner().invoke(cli, ["clusters", str(file), "--min-weight", "40", "--out", str(out)], catch_exceptions=False)
+    assert json.loads((out / "manifest.json").read_text())["simulated"] is True
+
+
+def test_the_same_seed_gives_the_same_points(tmp_path: Path) -> None:
+    for name, seed in (("a", 1), ("b", 1), ("c", 2)):
+        write_world(make_world(0.0005, 3000, seed), tmp_path / name)
+    a, b, c = (pq.read_table(tmp_path / name) for name in "abc")
+    assert a.equals(b)
+    assert not a.equals(c)
+
+
+def test_an_impossible_scale_is_refused() -> None:
+    with pytest.raises(CeyuanError, match="scale 2"):
+        make_world(2)
