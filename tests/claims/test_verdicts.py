@@ -130,3 +130,25 @@ def test_a_text_without_figures_has_no_claims(check: Check) -> None:
     found = check("大湾区正加快建设。")
     assert found.claims == ()
     assert not found.contradicted
+
+
+@pytest.mark.parametrize(
+    ("text", "verdict"),
+    [
+        # 1000 in 2024 after 900 in 2023
+        ("2024年，全国研发经费同比增长11.1%。", "supported"),
+        ("2024年，全国研发经费比2023年增长11.1%。", "supported"),
+        ("2024年，全国研发经费比2022年增长11.1%。", "no evidence"),
+        ("2024年，全国研发经费年均增长11.1%。", "not checkable"),
+        ("2024年，全国研发经费增长11.1%，增速高于全球5.2个百分点。", "not checkable"),
+        ("2024年，全国研发经费是2023年的3.6倍。", "not checkable"),
+    ],
+)
+def test_growth_is_reckoned_from_what_the_text_names(check: Check, text: str, verdict: str) -> None:
+    assert check(text).claims[-1].verdict == verdict
+
+
+def test_the_whole_of_a_share_is_not_its_place(check: Check) -> None:
+    claims = check("2024年，广东研发经费500亿元，占全国的50.0%。").claims
+    assert [c.binding.place for c in claims if c.binding] == ["guangdong", "guangdong"]
+    assert [c.verdict for c in claims] == ["supported", "supported"]

@@ -69,7 +69,16 @@ class Binder:
         if decision.period is not None:
             period, period_basis = parse_period(decision.period).text, "declared"
         return Binding(
-            chosen.indicator, chosen.measure, place, period, "decision", place_basis, period_basis, 1.0, chosen.why
+            chosen.indicator,
+            chosen.measure,
+            place,
+            period,
+            binding.compared_with,
+            "decision",
+            place_basis,
+            period_basis,
+            1.0,
+            chosen.why,
         )
 
     def _placed(self, statement: Statement, wording: Wording, candidate: Candidate) -> tuple[float, Binding]:
@@ -79,8 +88,18 @@ class Binder:
         if period_basis != "stated":
             reasons.append(f"period {period or 'open'} {period_basis}")
         score = round(candidate.score * factor, 3)
+        against = wording.basis if candidate.measure in ("growth", "change") else None
         return score, Binding(
-            candidate.indicator, candidate.measure, place, period, "score", basis, period_basis, score, tuple(reasons)
+            candidate.indicator,
+            candidate.measure,
+            place,
+            period,
+            against,
+            "score",
+            basis,
+            period_basis,
+            score,
+            tuple(reasons),
         )
 
     def _place(self, wording: Wording, indicator: str) -> tuple[str | None, Basis, float, str]:

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+from ceyuan.claims.comparison import YEAR_BEFORE
 from ceyuan.claims.model import Candidate, Measure
 from ceyuan.claims.names import contained, similarity
 from ceyuan.claims.wording import Wording
@@ -73,6 +74,10 @@ class Catalogue:
         own = parse_unit(indicator.unit)
         same = own.dimension == unit.dimension or _money(own, unit)
         derived = isinstance(indicator, _DERIVED)
+        if isinstance(indicator, GrowthIndicator | ChangeIndicator) and wording.basis != YEAR_BEFORE:
+            return
+        if statement.kind == "multiple" and own.text != "倍":
+            return
         if statement.kind == "growth":
             if same and (isinstance(indicator, GrowthIndicator) or (not derived and _grows(indicator))):
                 yield "level", ()
@@ -96,7 +101,7 @@ class Catalogue:
             top = self.indicators[indicator.of]
             return (indicator.of, *((top.of,) if isinstance(top, MembershipIndicator) else ()))
         if isinstance(indicator, ShareIndicator) and indicator.whole_place and statement.kind == "share":
-            return (indicator.part,) if wording.places else ()
+            return (indicator.part,) if wording.places or wording.carried else ()
         return ()
 
     def _scored(

@@ -7,6 +7,7 @@ from datetime import date
 from decimal import Decimal
 from functools import cached_property
 
+from ceyuan.claims.comparison import YEAR_BEFORE, earlier_period
 from ceyuan.claims.intervals import (
     Interval,
     bounded,
@@ -175,9 +176,9 @@ class Archive:
         return made
 
     def _between(self, statement: Statement, binding: Binding) -> list[Evidence]:
-        """Growth or change since the period before, from two levels of one source."""
-        previous = parse_period(binding.period).previous if binding.period else None
-        before = self.at(binding.indicator, binding.place, previous)
+        """Growth or change since an earlier period, from two levels of one source."""
+        earlier = earlier_period(binding.period, binding.compared_with or YEAR_BEFORE) if binding.period else None
+        before = self.at(binding.indicator, binding.place, earlier)
         return [
             self._difference(statement, binding, now, then)
             for now in self._allowed(statement, binding, binding.period)

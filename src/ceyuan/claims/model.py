@@ -49,6 +49,7 @@ class Binding:
         measure: what of it is stated; see :class:`Candidate`.
         place: identifier of the place, None where the text and the build leave it open.
         period: canonical text of the period, None where it is open.
+        compared_with: for growth and change, what they are reckoned from, else None.
         by: ``score`` for the best candidate, ``decision`` for what a person decided.
         place_basis: whether the text names the place at the figure (``stated``), it holds from before (``carried over``),
             a person declared it, or it was assumed because the build knows the indicator only there.
@@ -61,6 +62,7 @@ class Binding:
     measure: Measure
     place: str | None
     period: str | None
+    compared_with: str | None
     by: Literal["score", "decision"]
     place_basis: Basis
     period_basis: Basis

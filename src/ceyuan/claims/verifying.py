@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from ceyuan.claims.arithmetic import checks_of
 from ceyuan.claims.binding import Binder, Bound
 from ceyuan.claims.candidates import Catalogue, unit_of
+from ceyuan.claims.comparison import ANOTHER, AVERAGE
 from ceyuan.claims.counting import count_above
 from ceyuan.claims.decisions import Decisions, read_decisions
 from ceyuan.claims.evidence import Archive
@@ -73,9 +74,8 @@ class _Judge:
             bound = Bound(self.binder.decided(statement, wording, decision), (), ambiguous=False)
         elif counted is not None:
             return self._settled(i, self._judged(statement, counted[0], (), counted[1], mine, None))
-        elif wording.attribute:
-            reason = "a threshold that belongs to what is counted, not a figure of its own"
-            return self._settled(i, Claim(statement, "not checkable", reason, None, (), False, (), mine))
+        elif beyond := _beyond(statement, wording):
+            return self._settled(i, Claim(statement, "not checkable", beyond, None, (), False, (), mine))
         else:
             bound = self.binder.bind(statement, wording, self.catalogue.candidates(statement, wording))
         if bound.binding is None:
@@ -116,6 +116,16 @@ class _Judge:
         reason = f"the text contradicts itself: {against[0].text}"
         return Claim(claim.statement, "contradicted", reason, claim.binding, claim.candidates, claim.ambiguous,
                      claim.evidence, claim.checks, claim.note)  # fmt: skip
+
+
+def _beyond(statement: Statement, wording: Wording) -> str | None:
+    """Why a statement is of a kind that no value of a build answers; None for all others."""
+    if wording.attribute:
+        return "a threshold that belongs to what is counted, not a figure of its own"
+    moves = statement.kind in ("growth", "change") and statement.from_value is None
+    if moves and wording.basis in (AVERAGE, ANOTHER):
+        return f"compared with {wording.basis}" if wording.basis == ANOTHER else "an average over several years"
+    return None
 
 
 def _verdict(binding: Binding, evidence: Sequence[Evidence]) -> tuple[Verdict, str]:

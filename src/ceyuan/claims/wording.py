@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from ceyuan.claims.comparison import basis
 from ceyuan.places import Gazetteer
 from ceyuan.places.gazetteer import spellings
 from ceyuan.reader import Statement
@@ -16,6 +17,7 @@ _HAN = re.compile(r"[㐀-鿿]")
 _VERBS = re.compile(r"(?:设立|設立|成立|建成|新增|拥有|擁有|共有|打造|实现|實現|完成|达到|達到|形成|投入|支持|占)?")
 _SPACE = re.compile(r"\s+")
 _OTHER = re.compile(r"(?:占|比|较|与|高于|低于|超过|相当于|对|向|至|往)$")
+_WHOLE = re.compile(r"[占佔][^，。；,;]{1,8}$")
 # A threshold that qualifies what is counted: 超过千亿元的省有6个.
 _ATTRIBUTE = re.compile(r"(?:以上|以下|左右)?的")
 
@@ -35,6 +37,7 @@ class Wording:
         previous: subject of the figure before in the sentence, for words left out.
         places: identifiers of places that the text names at the figure, the nearest first.
         carried: identifier of the place that holds from before, None where there is none.
+        basis: what a growth rate or a change is reckoned from; see :mod:`ceyuan.claims.comparison`.
         attribute: whether the figure is a threshold that qualifies something else that is counted.
     """
 
@@ -47,6 +50,7 @@ class Wording:
     previous: str
     places: tuple[str, ...]
     carried: str | None
+    basis: str
     attribute: bool
 
 
@@ -128,8 +132,11 @@ def _wording(
     if _VERBS.fullmatch(rest):
         rest = ""
     own = [place] if place else []
+    if place and not rest and _WHOLE.search(sentence, opening, start):
+        # 占全国的19.4%: the country is the whole, not the place.
+        own = []
     before = sentence[max(opening, floor) : start]
-    named = tuple(dict.fromkeys([*own, *names.inside(statement.subject), *names.inside(before)]))
+    named = tuple(dict.fromkeys([*own, *(names.inside(statement.subject) if rest else []), *names.inside(before)]))
     behind = sentence[start : min(ceiling, closing)]
     # A counted noun stands behind its figure, and so does what narrows it: 3个学科进入前万分之一.
     near = (
@@ -139,5 +146,6 @@ def _wording(
     )
     return Wording(
         rest, statement.subject if rest else "", near, behind, sentence[opening:closing], sentence[:opening], previous, named,
-        names.whole(statement.place) if statement.place else None, bool(_ATTRIBUTE.match(sentence, end)),
+        names.whole(statement.place) if statement.place else None,
+        basis(fold(sentence[:start]), fold(sentence[max(opening, floor) : start])), bool(_ATTRIBUTE.match(sentence, end)),
     )  # fmt: skip
