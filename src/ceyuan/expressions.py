@@ -14,6 +14,7 @@ A dot follows a reference to another record. A comparison with a missing value i
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -103,6 +104,7 @@ _TOKEN = re.compile(
 )
 _KEYWORDS = frozenset({"and", "or", "not", "in", "is", "null", "between", "contains", "true", "false"})
 _MAX_DEPTH = 50
+_MAX_DIGITS = 38
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +116,8 @@ class _Token:
 
 def _tokens(source: str) -> Iterator[_Token]:
     position = 0
-    while source[position:].strip():
+    end = len(source.rstrip())
+    while position < end:
         match = _TOKEN.match(source, position)
         if match is None:
             start = position + len(source[position:]) - len(source[position:].lstrip())
@@ -221,6 +224,8 @@ class _Parser:
         token = self.here
         self.at += 1
         if token.kind == "number":
+            if len(token.text) > _MAX_DIGITS or not math.isfinite(float(token.text)):
+                raise FilterSyntaxError("the number is too long", token.position)
             return Literal(int(token.text) if re.fullmatch(r"-?\d+", token.text) else float(token.text))
         if token.kind == "text":
             return Literal(token.text[1:-1].replace("''", "'"))
@@ -246,6 +251,23 @@ def parse_filter(source: str) -> Expression:
     if parser.here.kind != "end":
         raise parser.wrong("expected 'and' or 'or'")
     return tree
+
+
+def literals_of(tree: Expression) -> Iterator[Literal]:
+    """Every constant of a filter, in order.
+
+    >>> [v.value for v in literals_of(parse_filter("a in ('x', 'y') and b > 3"))]
+    ['x', 'y', 3]
+    """
+    if isinstance(tree, BoolOp):
+        for condition in tree.conditions:
+            yield from literals_of(condition)
+    elif isinstance(tree, Not):
+        yield from literals_of(tree.condition)
+    elif isinstance(tree, Membership):
+        yield from tree.values
+    elif isinstance(tree, Comparison) and isinstance(tree.right, Literal):
+        yield tree.right
 
 
 def fields_of(tree: Expression) -> Iterator[Field]:

@@ -14,6 +14,8 @@ open (up to a year)       ``..2025``              ``up to 2025``
 all                       ``all``                 (every record, whatever its date)
 ========================  ======================  =============================================
 
+Full-width digits are read as well. Years run from 1000 to 9999: others are slips of the pen.
+
 The fiscal year is Hong Kong's (1 April to 31 March); five-year plans count from the first (1953 to 1957), with the gap
 of 1963 to 1965 that history has. ``..2025`` says that the time is not stated, only that it is not after 2025.
 """
@@ -22,12 +24,14 @@ from __future__ import annotations
 
 import calendar
 import re
+import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
 from typing import Literal
 
+_FIRST_YEAR = 1000
 Grain = Literal["day", "month", "quarter", "half", "year", "fiscal", "range", "open", "all"]
 
 _PLANS = {
@@ -64,8 +68,10 @@ class Period:
         """
         if self.start is None or self.grain in ("open", "all"):
             return None
+        years = self.end.year - self.start.year + 1
+        if self.start.year - years < _FIRST_YEAR:
+            return None
         if self.grain == "range":
-            years = self.end.year - self.start.year + 1
             return f"{self.start.year - years}..{self.start.year - 1}"
         last = self.start - timedelta(days=1)
         return _containing(last, self.grain).text
@@ -128,7 +134,7 @@ def containing_period(period: Period, grain: Grain) -> Period | None:
     >>> containing_period(parse_period("2025/26"), "year") is None
     True
     """
-    if period.start is None:
+    if period.start is None or period.start.year == _FIRST_YEAR or grain in ("open", "all"):
         return None
     if grain == "range":
         start = next((s for s in _PLANS.values() if s <= period.start.year < s + 5), None)
@@ -182,7 +188,7 @@ _FORMS: list[tuple[str, Callable[[re.Match[str]], Period]]] = [
     (r"(?:\.\.|up to )(\d{4})", lambda m: Period(f"..{m[1]}", "open", None, date(int(m[1]), 12, 31))),
     (r"all", lambda _: Period("all", "all", None, date.max)),
 ]  # fmt: skip
-_COMPILED = [(re.compile(pattern, re.ASCII), make) for pattern, make in _FORMS]
+_COMPILED = [(re.compile(pattern.replace(r"(\d{4})", r"([1-9]\d{3})"), re.ASCII), make) for pattern, make in _FORMS]
 
 
 @lru_cache(maxsize=65536)
@@ -197,7 +203,7 @@ def parse_period(text: str) -> Period:
     >>> parse_period("2026年上半年").end.isoformat()
     '2026-06-30'
     """
-    cleaned = text.strip().replace("\u3000", " ")
+    cleaned = unicodedata.normalize("NFKC", text).strip()
     for pattern, make in _COMPILED:
         if (match := pattern.fullmatch(cleaned)) is not None:
             try:

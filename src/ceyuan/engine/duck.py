@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -12,6 +14,7 @@ import duckdb
 import pyarrow as pa
 
 from ceyuan.engine.sql import identifier, literal
+from ceyuan.errors import fail
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +30,16 @@ class EngineSettings:
     scratch: Path
     memory: str = "2GB"
     threads: int | None = None
+
+
+@contextmanager
+def _clear_limits() -> Iterator[None]:
+    """Say in our own words that the memory does not suffice."""
+    try:
+        yield
+    except duckdb.OutOfMemoryException:
+        message = "a step needs more memory than the engine may use, even working from disk"
+        raise fail("out-of-memory", message) from None
 
 
 class Engine:
@@ -59,23 +72,30 @@ class Engine:
         shutil.rmtree(self._scratch, ignore_errors=True)
 
     def run(self, sql: str) -> None:
-        """Run a statement whose result is not needed."""
-        self._connection.execute(sql)
+        """Run a statement whose result is not needed.
+
+        Raises:
+            CeyuanError: ``out-of-memory``, as for every method that runs a query.
+        """
+        with _clear_limits():
+            self._connection.execute(sql)
 
     def rows(self, sql: str) -> list[tuple[Any, ...]]:
         """All rows of a query."""
-        return self._connection.execute(sql).fetchall()
+        with _clear_limits():
+            return self._connection.execute(sql).fetchall()
 
     def value(self, sql: str) -> Any:
         """The single value of a query with one row and one column."""
-        row = self._connection.execute(sql).fetchone()
-        if row is None:
+        rows = self.rows(sql)
+        if not rows:
             raise LookupError(f"no row: {sql}")
-        return row[0]
+        return rows[0][0]
 
     def arrow(self, sql: str) -> pa.Table:
         """The result of a query as an Arrow table."""
-        return self._connection.sql(sql).to_arrow_table()
+        with _clear_limits():
+            return self._connection.sql(sql).to_arrow_table()
 
     def columns(self, relation: str) -> dict[str, str]:
         """Names and types of the columns of a table, view or table function call."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
+from pathlib import Path
 
 SqlValue = str | int | float | bool | Decimal | date | None
 
@@ -15,6 +16,25 @@ def identifier(name: str) -> str:
     '"a""b"'
     """
     return '"' + name.replace('"', '""') + '"'
+
+
+def path_literal(path: Path) -> str:
+    """A path as a constant for the engine's readers, which would take ``*``, ``?`` and ``[`` in it for wildcards.
+
+    >>> path_literal(Path("data[1]/x.csv"))
+    "'data[[]1]/x.csv'"
+    """
+    return literal("".join(f"[{c}]" if c in "*?[" else c for c in str(path)))
+
+
+def parquet(*paths: Path) -> str:
+    """Parquet files as a relation, exactly these and nothing read out of their names.
+
+    >>> parquet(Path("build/a=1/x.parquet"))
+    "read_parquet(['build/a=1/x.parquet'], hive_partitioning = false, union_by_name = true)"
+    """
+    files = ", ".join(path_literal(path) for path in paths)
+    return f"read_parquet([{files}], hive_partitioning = false, union_by_name = true)"
 
 
 def literal(value: SqlValue) -> str:
@@ -31,4 +51,6 @@ def literal(value: SqlValue) -> str:
         return f"CAST('{value}' AS DOUBLE)" if isinstance(value, float) else str(value)
     if isinstance(value, date):
         return f"DATE '{value.isoformat()}'"
-    return "'" + value.replace("'", "''") + "'"
+    quoted = "'" + value.replace("'", "''") + "'"
+    # The engine's parser ends at a zero character.
+    return quoted if "\0" not in quoted else "(" + quoted.replace("\0", "' || chr(0) || '") + ")"

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from ceyuan.engine import Engine, literal
+from ceyuan.engine import Engine, parquet
 
 _KEY = "indicator, place, period, breakdown, source, status"
 
@@ -44,10 +44,10 @@ def compare(engine: Engine, old: Path, new: Path, limit: int | None = None) -> l
         limit: at most so many.
     """
     for name, folder in (("old_build", old), ("new_build", new)):
-        entries = f"read_parquet({literal(str(folder / 'lineage.parquet'))})"
+        entries = parquet(folder / "lineage.parquet")
         engine.run(
             f"CREATE OR REPLACE TEMP TABLE {name} AS SELECT o.*, l.version, l.query FROM "
-            f"read_parquet({literal(str(folder / 'observations.parquet'))}) AS o JOIN {entries} AS l ON l.id = o.lineage"
+            f"{parquet(folder / 'observations.parquet')} AS o JOIN {entries} AS l ON l.id = o.lineage"
         )
     matched = " AND ".join(f"n.{k.strip()} IS NOT DISTINCT FROM o.{k.strip()}" for k in _KEY.split(","))
     either = ", ".join(f"coalesce(n.{k}, o.{k}) AS {k}" for k in ("indicator", "place", "period", "breakdown", "unit"))

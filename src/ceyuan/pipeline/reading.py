@@ -14,7 +14,7 @@ from typing import Any, Self
 
 import pyarrow as pa
 
-from ceyuan.engine import Engine, EngineSettings, identifier, literal
+from ceyuan.engine import Engine, EngineSettings, identifier, literal, parquet
 from ceyuan.errors import did_you_mean, fail
 from ceyuan.indicators.observations import OBSERVATION_COLUMNS, Observation, column_list
 from ceyuan.periods import parse_period
@@ -63,8 +63,8 @@ class Build:
         path = folder.of(name)
         engine = Engine(EngineSettings(Path(tempfile.gettempdir()) / f"ceyuan-{uuid.uuid4().hex}"))
         for table in _TABLES:
-            source = literal(str(path / f"{table}.parquet"))
-            engine.run(f"CREATE TEMP VIEW {identifier(table)} AS SELECT * FROM read_parquet({source})")
+            source = parquet(path / f"{table}.parquet")
+            engine.run(f"CREATE TEMP VIEW {identifier(table)} AS SELECT * FROM {source}")
         build = cls(name, path, root, engine)
         store = Store(folder.store)
         for kind in build.kinds.values():
@@ -219,7 +219,7 @@ class Build:
         store = Store(BuildFolder(self.root).store)
         rows: list[dict[str, Any]] = []
         for part in (p for p in self.record_parts if p.quarantined):
-            source = f"SELECT * FROM read_parquet({literal(str(store.quarantine(part.key)))}) ORDER BY _line"
+            source = f"SELECT * FROM {parquet(store.quarantine(part.key))} ORDER BY _line"
             for row in self.engine.arrow(source).to_pylist():
                 line, reasons = row.pop("_line"), row.pop("_reasons")
                 rows.append({"file": part.file, "line": line, "reasons": reasons, "row": row})

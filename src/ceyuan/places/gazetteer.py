@@ -62,15 +62,16 @@ class Gazetteer:
     def containing(self) -> dict[str, frozenset[str]]:
         """Every place with all places that contain it, itself among them."""
         result: dict[str, frozenset[str]] = {}
-
-        def up(identifier: str) -> frozenset[str]:
-            if identifier not in result:
-                parents = (up(p) for p in self.places[identifier].parents)
-                result[identifier] = frozenset({identifier}).union(*parents)
-            return result[identifier]
-
-        for identifier in self.places:
-            up(identifier)
+        for start in self.places:
+            stack = [start]  # not recursive: a chain of places may be long
+            while stack:
+                parents = self.places[stack[-1]].parents
+                waiting = [p for p in parents if p not in result]
+                if waiting:
+                    stack += waiting
+                    continue
+                here = stack.pop()
+                result[here] = frozenset({here}).union(*(result[p] for p in parents))
         return result
 
     def inside(self, place: str) -> frozenset[str]:

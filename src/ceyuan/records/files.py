@@ -16,6 +16,10 @@ from ceyuan.workspace import Table, Workspace
 from ceyuan.workspace.tables import TableFormat
 
 _BLOCK = 1 << 22
+LONGEST_LINE = 1 << 27
+# Codecs of Python that decode, but are no encodings of files.
+_NO_TEXT = frozenset({"idna", "punycode", "unicode_escape", "unicode-escape", "raw_unicode_escape", "raw-unicode-escape",
+                      "undefined", "utf-7", "mbcs", "oem"})  # fmt: skip
 _FORMATS: dict[str, TableFormat] = {
     ".csv": "csv", ".tsv": "tsv", ".txt": "csv", ".xlsx": "xlsx", ".jsonl": "jsonl", ".ndjson": "jsonl",
     ".parquet": "parquet",
@@ -39,21 +43,21 @@ class RecordFile:
 
 @dataclass(frozen=True, slots=True)
 class FileFacts:
-    """What one pass over a file's bytes tells.
+    """What one pass over a text file tells.
 
     Attributes:
-        sha256: hash of the file as it is.
-        lines: number of lines, the last one counting without its newline too (text formats; otherwise 0).
+        lines: number of lines, the last one counting without its newline too.
         has_nul: whether a NUL byte occurs.
         quotes: whether a double quote occurs.
         blank_lines: whether two newlines follow each other.
+        lone_returns: whether a carriage return occurs that no newline follows.
     """
 
-    sha256: str
     lines: int
     has_nul: bool
     quotes: bool
     blank_lines: bool
+    lone_returns: bool
 
 
 def record_files(workspace: Workspace, table: Table) -> list[RecordFile]:
@@ -65,15 +69,18 @@ def record_files(workspace: Workspace, table: Table) -> list[RecordFile]:
     line = table.line("file")
     root, colon, rest = table.spec.file.partition(":")
     if colon:
-        base = Path(os.environ.get(f"CEYUAN_ROOT_{root.upper()}") or workspace.root / workspace.config.roots[root])
+        base = Path(os.environ.get(root_variable(root)) or workspace.root / workspace.config.roots[root])
         pattern = rest
     else:
         base, pattern = (workspace.root / table.file).parent, table.spec.file
     if Path(pattern).is_absolute() or ".." in Path(pattern).parts:
         raise fail("no-such-file", f"{pattern!r} leads out of its folder", file=table.file, line=line)
-    found = sorted(p for p in base.glob(pattern) if p.is_file())
+    try:
+        found = sorted(p for p in base.glob(pattern) if p.is_file())
+    except (ValueError, NotImplementedError, OSError, IndexError):
+        raise fail("no-such-file", f"{table.spec.file!r} is no name of a file", file=table.file, line=line) from None
     if not found:
-        hint = f"Set CEYUAN_ROOT_{root.upper()} or `roots` in ceyuan.yaml" if colon else None
+        hint = f"Set {root_variable(root)} or `roots` in ceyuan.yaml" if colon else None
         raise fail("no-such-file", f"no file {table.spec.file!r}", file=table.file, line=line, hint=hint)
     files = []
     for path in found:
@@ -81,6 +88,15 @@ def record_files(workspace: Workspace, table: Table) -> list[RecordFile]:
         prefix = f"{root}:" if colon else f"{Path(table.file).parent.as_posix()}/"
         files.append(RecordFile(path, prefix + inner, _format(table, path)))
     return files
+
+
+def root_variable(root: str) -> str:
+    """The environment variable that replaces a root.
+
+    >>> root_variable("big-data")
+    'CEYUAN_ROOT_BIG_DATA'
+    """
+    return f"CEYUAN_ROOT_{root.upper().replace('-', '_')}"
 
 
 def _format(table: Table, path: Path) -> TableFormat:
@@ -100,20 +116,80 @@ def file_sha256(path: Path) -> str:
         return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
+def fingerprint(file: RecordFile) -> str:
+    """SHA-256 of a file of records.
+
+    Raises:
+        CeyuanError: ``empty-file`` or ``unreadable-file``.
+    """
+    try:
+        require(file, file.path.stat().st_size > 0, "empty-file", "the file is empty")
+        return file_sha256(file.path)
+    except OSError as error:
+        raise fail("unreadable-file", f"cannot be read: {error.strerror or error}", file=file.shown_as) from None
+
+
+def is_packed(path: Path) -> bool:
+    """Whether a file is a gzip, by its name."""
+    return path.suffix.lower() == ".gz"
+
+
 def blocks(file: RecordFile) -> Iterator[bytes]:
     """The content of a file, unpacked if it is a gzip.
 
     Raises:
-        CeyuanError: ``truncated-gzip`` or ``unreadable-file``.
+        CeyuanError: ``empty-file``, ``truncated-gzip`` or ``unreadable-file``.
     """
+    size = 0
     try:
-        with gzip.open(file.path) if file.path.suffix.lower() == ".gz" else file.path.open("rb") as stream:
+        with gzip.open(file.path) if is_packed(file.path) else file.path.open("rb") as stream:
             while block := stream.read(_BLOCK):
+                size += len(block)
                 yield block
     except (EOFError, zlib.error, gzip.BadGzipFile) as error:
         raise fail("truncated-gzip", f"the gzip file is damaged: {error}", file=file.shown_as) from None
     except OSError as error:
         raise fail("unreadable-file", f"cannot be read: {error.strerror or error}", file=file.shown_as) from None
+    require(file, size > 0, "empty-file", "the file is empty")
+
+
+def lines_of(file: RecordFile) -> Iterator[bytes]:
+    """The lines of a file without their newlines; nothing is kept but the block at hand.
+
+    Raises:
+        CeyuanError: as :func:`blocks`, and ``long-line``.
+    """
+    parts: list[bytes] = []
+    size = number = 0
+    for block in blocks(file):
+        first, *more = block.split(b"\n")
+        parts.append(first)
+        size += len(first)
+        if more:
+            yield b"".join(parts)
+            yield from more[:-1]
+            number += len(more)
+            parts, size = [more[-1]], len(more[-1])
+        message = f"the line is longer than {LONGEST_LINE >> 20} MB: the file has no newlines that are known"
+        require(file, size <= LONGEST_LINE, "long-line", message, number + 1)
+    if size:
+        yield b"".join(parts)
+
+
+def text_codec(file: RecordFile, encoding: str) -> codecs.CodecInfo:
+    """The codec of a declared encoding.
+
+    Raises:
+        CeyuanError: ``unknown-encoding``, for codecs that are no encoding of text too (hex, rot13, punycode).
+    """
+    try:
+        codec = codecs.lookup(encoding)
+        b"a".decode(encoding, "replace")
+    except (LookupError, ValueError):
+        codec = None
+    if codec is None or codec.name in _NO_TEXT:
+        raise fail("unknown-encoding", f"there is no encoding {encoding!r}", file=file.shown_as)
+    return codec
 
 
 def scan(file: RecordFile, encoding: str, plain_copy: Path) -> tuple[FileFacts, Path | None]:
@@ -125,39 +201,40 @@ def scan(file: RecordFile, encoding: str, plain_copy: Path) -> tuple[FileFacts, 
         plain_copy: where to write a UTF-8 copy if the file is packed or in another encoding.
 
     Returns:
-        The facts of the unpacked bytes, and the path of plain UTF-8 text, or None where some line is not in the declared
-        encoding and must be read with care.
+        The facts of its text, and the path of plain UTF-8 text, or None where some line is not in the declared encoding
+        and must be read with care.
 
     Raises:
-        CeyuanError: ``empty-file``, ``unknown-encoding``, ``truncated-gzip``, ``unreadable-file``.
+        CeyuanError: ``empty-file``, ``unknown-encoding``, ``truncated-gzip``, ``unreadable-file``; ``bad-encoding`` where
+            lines cannot be told apart because of it (UTF-16).
     """
-    try:
-        codec = codecs.lookup(encoding)
-    except LookupError:
-        raise fail("unknown-encoding", f"there is no encoding {encoding!r}", file=file.shown_as) from None
-    copies = file.path.suffix.lower() == ".gz" or codec.name != "utf-8"
+    codec = text_codec(file, encoding)
+    foreign = codec.name != "utf-8"
+    copies = is_packed(file.path) or foreign
     counter = _Counter()
     decoder = codec.incrementaldecoder("strict")
     valid = True
     with plain_copy.open("wb") if copies else open(os.devnull, "wb") as out:  # noqa: PTH123 - not a path of ours
         for block in blocks(file):
-            counter.feed(block)
+            plain = block
             if valid:
                 try:
                     text = decoder.decode(block)
-                except UnicodeDecodeError:
+                    plain = text.encode() if foreign else block
+                except UnicodeError:
                     valid = False
-                    continue
-                if copies:
-                    out.write(text.encode())
+            # UTF-16 has zero bytes and newlines of its own, so it is its text that counts.
+            counter.feed(plain)
+            if copies and valid:
+                out.write(plain)
         try:
             decoder.decode(b"", final=True)
-        except UnicodeDecodeError:
+        except UnicodeError:
             valid = False
-    if counter.size == 0:
-        raise fail("empty-file", "the file is empty", file=file.shown_as)
+    wide = codec.name.startswith(("utf-16", "utf-32"))
+    require(file, valid or not wide, "bad-encoding", f"the file is not {codec.name.upper()} throughout")
     path = plain_copy if copies else file.path
-    return counter.facts(file_sha256(file.path)), path if valid else None
+    return counter.facts(), path if valid else None
 
 
 class _Counter:
@@ -166,7 +243,7 @@ class _Counter:
     def __init__(self) -> None:
         self.size = 0
         self.newlines = 0
-        self.nul = self.quotes = self.blank = False
+        self.nul = self.quotes = self.blank = self.returns = False
         self.last = b""
 
     def feed(self, block: bytes) -> None:
@@ -175,15 +252,20 @@ class _Counter:
         self.nul = self.nul or b"\0" in block
         self.quotes = self.quotes or b'"' in block
         joined = self.last[-3:] + block[:4]
+        returns = block.count(b"\r") - (block[-1:] == b"\r")
+        self.returns = (
+            self.returns or returns > block.count(b"\r\n") or (self.last[-1:] == b"\r" and block[:1] != b"\n")
+        )
         self.blank = (
             self.blank or b"\n\n" in block or b"\n\r\n" in block or b"\n\n" in joined or b"\n\r\n" in joined
             or (self.size == len(block) and block[:1] in (b"\n", b"\r"))
         )  # fmt: skip
         self.last = block[-4:]
 
-    def facts(self, sha256: str) -> FileFacts:
+    def facts(self) -> FileFacts:
         lines = self.newlines + (0 if self.last.endswith(b"\n") else 1)
-        return FileFacts(sha256, lines, self.nul, self.quotes, self.blank)
+        returns = self.returns or self.last.endswith(b"\r")
+        return FileFacts(lines, self.nul, self.quotes, self.blank, returns)
 
 
 def wrong_encoding_hint(line: bytes) -> str | None:
@@ -205,6 +287,6 @@ def require(file: RecordFile, condition: bool, code: str, message: str, line: in
 
 
 __all__ = [
-    "CeyuanError", "FileFacts", "RecordFile", "blocks", "file_sha256", "record_files", "require", "scan",
-    "wrong_encoding_hint",
+    "CeyuanError", "FileFacts", "RecordFile", "file_sha256", "fingerprint", "lines_of", "record_files", "require", "scan",
+    "text_codec", "wrong_encoding_hint",
 ]  # fmt: skip

@@ -6,19 +6,34 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
+from itertools import chain, count
 from pathlib import Path
 
-from ceyuan.engine import Engine, identifier, literal
+import duckdb
+
+from ceyuan.engine import Engine, identifier, literal, parquet
 from ceyuan.errors import CeyuanError, Problem, catalogue
+from ceyuan.expressions import fields_of, parse_filter
 from ceyuan.places import Gazetteer
 from ceyuan.records import raw as raw_tables
-from ceyuan.records.files import RecordFile, file_sha256, record_files, scan
+from ceyuan.records.files import RecordFile, fingerprint, record_files, scan
 from ceyuan.records.lookups import Resolvers
 from ceyuan.records.raw import RAW, RawTable
-from ceyuan.records.shape import SYSTEM_COLUMNS, Shape, check_columns, column_of, shape_table, stored_columns
+from ceyuan.records.shape import (
+    SYSTEM_COLUMNS,
+    Shape,
+    check_columns,
+    column_of,
+    shape_table,
+    stored_columns,
+    trimmed_text,
+)
 from ceyuan.records.store import Store, StoredPart, store_key
+from ceyuan.records.values import plain
 from ceyuan.workspace import Table, Workspace
 from ceyuan.workspace.kinds import RecordKind
+
+_DUPLICATE = "duplicate-key"
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,9 +100,9 @@ def ingest(
 
 def create_view(engine: Engine, kind: RecordKind, store: Store, parts: Iterable[StoredPart]) -> None:
     """Make the engine's view of all stored records of a kind, under the kind's name."""
-    paths = [literal(str(store.records(p.key))) for p in parts if p.kind == kind.kind and p.stored]
+    paths = [store.records(p.key) for p in parts if p.kind == kind.kind and p.stored]
     if paths:
-        source = f"SELECT * FROM read_parquet([{', '.join(paths)}], union_by_name = true)"
+        source = f"SELECT * FROM {parquet(*paths)}"
     else:
         columns = stored_columns(kind) | SYSTEM_COLUMNS
         empty = ", ".join(f"CAST(NULL AS {kind_}) AS {identifier(name)}" for name, kind_ in columns.items())
@@ -127,7 +142,7 @@ def _ingest_table(state: _State, table: Table, progress: Callable[[str], None]) 
             state.problems += error.problems
         else:
             state.parts.append(parts[-1])
-            state.problems += _quarantine_warning(parts[-1])
+            state.problems += _quarantine_warning(parts[-1], _first_quarantined(state, parts[-1]))
     if len(parts) == len(files):
         state.problems += _correction_problems(table, parts)
 
@@ -135,7 +150,7 @@ def _ingest_table(state: _State, table: Table, progress: Callable[[str], None]) 
 def _ingest_file(state: _State, table: Table, file: RecordFile) -> StoredPart:
     kind = state.workspace.kinds[table.spec.kind]
     targets = {f.to for f in kind.fields if f.type == "ref" and f.to}
-    sha256 = file_sha256(file.path)
+    sha256 = fingerprint(file)
     key = store_key({
         "file": file.shown_as, "sha256": sha256, "table": table.id, "spec": table.spec.model_dump(mode="json"),
         "kind": kind.model_dump(mode="json"), "world": state.world,
@@ -144,11 +159,17 @@ def _ingest_file(state: _State, table: Table, file: RecordFile) -> StoredPart:
     found = state.store.find(key)
     if found is not None:
         return found
-    raw = _load(state, table, file, kind)
-    check_columns(raw, table, file, kind)
-    raw, changed = _correct(state.engine, raw, table)
-    shape = shape_table(state.engine, raw, table, state.workspace.kinds, state.resolvers)
-    counts = _write(state, shape, raw, table, file, key)
+    try:
+        raw = _load(state, table, file, kind)
+        check_columns(raw, table, file, kind)
+        raw, changed = _correct(state.engine, raw, table)
+        shape = shape_table(state.engine, raw, table, state.workspace.kinds, state.resolvers)
+        counts = _write(state, shape, raw, table, file, key)
+    except duckdb.Error as error:
+        # The pages of a Parquet file are read only now, so it is only now that damage in them shows.
+        if file.format != "parquet" or isinstance(error, duckdb.OutOfMemoryException):
+            raise
+        raise raw_tables.bad_parquet(file, error) from None
     part = StoredPart(key, table.id, kind.kind, file.shown_as, sha256, *counts, tuple(changed))
     state.store.keep(part)
     _forget(state.engine)
@@ -187,6 +208,8 @@ def _json_paths(table: Table, kind: RecordKind) -> list[str]:
             paths[f"{spec.id}_unit"] = None
     for rule in table.spec.corrections:
         paths |= dict.fromkeys([*rule.match, *rule.expect, *rule.set])
+    for exclusion in table.spec.exclude:
+        paths |= dict.fromkeys(used.name for used in fields_of(parse_filter(exclusion.when)))
     return list(paths)
 
 
@@ -194,7 +217,11 @@ def _correct(engine: Engine, raw: RawTable, table: Table) -> tuple[RawTable, lis
     """Apply the declared corrections to the raw cells; returns the corrected table and how many rows each changed."""
     if not table.spec.corrections:
         return raw, []
-    cells = ", ".join(f"CAST(raw.{identifier(c)} AS VARCHAR) AS {identifier(c)}" for c, _ in raw.columns.values())
+    # Cells get names of ours, since those of a Parquet file may be anything.
+    renamed = {name: f"c{i}" for i, name in enumerate(raw.columns)}
+    cells = ", ".join(
+        f"{trimmed_text(f'raw.{identifier(c)}', kind)} AS {renamed[name]}" for name, (c, kind) in raw.columns.items()
+    )
     fault = ", raw._fault" if raw.has_faults else ""
     engine.run(
         f"CREATE OR REPLACE TEMP TABLE corrected AS SELECT {raw.row} AS _row, {raw.line} AS _line{fault}, "
@@ -202,24 +229,33 @@ def _correct(engine: Engine, raw: RawTable, table: Table) -> tuple[RawTable, lis
     )
     engine.drop(RAW)
     engine.run("ALTER TABLE corrected RENAME TO raw")
-    columns = {name: (column, "VARCHAR") for name, (column, _) in raw.columns.items()}
+    columns = {name: (column, "VARCHAR") for name, column in renamed.items()}
     changed = []
     for index, rule in enumerate(table.spec.corrections):
-        where = " AND ".join(_equals(raw, name, value) for name, value in [*rule.match.items(), *rule.expect.items()])
-        sets = ", ".join(f"{identifier(columns[n][0])} = {literal(str(v))}" for n, v in rule.set.items())
+        where = " AND ".join(
+            _equals(columns, name, value) for name, value in [*rule.match.items(), *rule.expect.items()]
+        )
+        sets = ", ".join(f"{identifier(columns[n][0])} = {literal(plain(v))}" for n, v in rule.set.items())
         changed.append(int(engine.value(f"SELECT count(*) FROM raw WHERE {where}")))
         engine.run(f"UPDATE raw SET {sets}, _correction = concat_ws(',', _correction, '{index}') WHERE {where}")
     return RawTable(columns, "raw._row", "raw._line", raw.has_faults, "raw._correction"), changed
 
 
-def _equals(raw: RawTable, name: str, value: object) -> str:
-    return f"trim({identifier(raw.columns[name][0])}) = {literal(str(value))}"
+def _equals(columns: Mapping[str, tuple[str, str]], name: str, value: object) -> str:
+    return f"coalesce({trimmed_text(identifier(columns[name][0]), 'VARCHAR')}, '') = {literal(plain(value))}"
 
 
 def _source_sql(shape: Shape, table: Table) -> str:
     """SQL for a row's source: its own where the kind has a field for it, else the table's."""
     declared = literal(table.spec.source)
     return f"coalesce({shape.values['source']}, {declared})" if "source" in shape.values else declared
+
+
+def _first_quarantined(state: _State, part: StoredPart) -> int | None:
+    path = state.store.quarantine(part.key)
+    if not part.quarantined or not path.is_file():
+        return None
+    return int(state.engine.value(f"SELECT min(_line) FROM {parquet(path)}"))
 
 
 def _write(
@@ -241,12 +277,13 @@ def _write(
     read = int(engine.value("SELECT count(*) FROM raw"))
     if read == stored:
         return read, stored, 0, {}
-    cells = ", ".join(f"raw.{identifier(c)} AS {identifier(n)}" for n, (c, _) in raw.columns.items())
+    taken = {"_line", "_reasons"}
+    cells = ", ".join(f"raw.{identifier(c)} AS {identifier(_free(n, taken))}" for n, (c, _) in raw.columns.items())
     reasons = shape.fault_sql()
     bad = shape.bad_sql()
     if duplicates:
         source += " LEFT JOIN duplicates ON duplicates._line = cell._line"
-        reasons = f"CASE WHEN duplicates._line IS NOT NULL THEN 'duplicate-key' ELSE {reasons} END"
+        reasons = f"CASE WHEN duplicates._line IS NOT NULL THEN {literal(_DUPLICATE)} ELSE {reasons} END"
         bad = f"duplicates._line IS NOT NULL OR {bad}"
     quarantined = engine.copy_to_parquet(
         f"SELECT cell._line AS _line, {reasons} AS _reasons, {cells} {source} JOIN raw ON {raw.row} = cell._row "
@@ -259,11 +296,11 @@ def _write(
 
 
 def _count_reasons(engine: Engine, quarantine: Path) -> dict[str, int]:
-    found = engine.rows(f"SELECT _reasons, count(*) FROM read_parquet({literal(str(quarantine))}) GROUP BY 1")
+    found = engine.rows(f"SELECT _reasons, count(*) FROM {parquet(quarantine)} GROUP BY 1")
     reasons: Counter[str] = Counter()
-    for text, count in found:
+    for text, rows in found:
         for reason in str(text).split("; "):
-            reasons[reason] += int(count)
+            reasons[reason] += int(rows)
     return dict(sorted(reasons.items()))
 
 
@@ -277,7 +314,7 @@ def _set_duplicates_aside(state: _State, kind: RecordKind, records: Path) -> int
         return 0
     engine = state.engine
     names = [identifier(n) for n in (*kind.key, *(("_source",) if kind.per_source else ()))]
-    written = f"read_parquet({literal(str(records))})"
+    written = parquet(records)
     whole = ", ".join(f"coalesce(CAST({n} AS VARCHAR), '')" for n in names)
     total, different = engine.rows(f"SELECT count(*), count(DISTINCT hash({whole})) FROM {written}")[0]
     before = [p for p in state.parts if p.kind == kind.kind and p.stored]
@@ -290,22 +327,30 @@ def _set_duplicates_aside(state: _State, kind: RecordKind, records: Path) -> int
         same = " AND ".join(f"fresh.{n} IS NOT DISTINCT FROM earlier.{n}" for n in names)
         twice += f" UNION SELECT _line FROM {written} AS fresh SEMI JOIN {identifier(kind.kind)} AS earlier ON {same}"
     engine.run(f"CREATE OR REPLACE TEMP TABLE duplicates AS {twice}")
-    count = int(engine.value("SELECT count(*) FROM duplicates"))
-    if count:
+    found = int(engine.value("SELECT count(*) FROM duplicates"))
+    if found:
         rest = records.with_suffix(".unique")
         engine.copy_to_parquet(f"SELECT written.* FROM {written} AS written ANTI JOIN duplicates USING (_line)", rest)
         rest.replace(records)
-    return count
+    return found
 
 
-def _quarantine_warning(part: StoredPart) -> list[Problem]:
+def _free(name: str, taken: set[str]) -> str:
+    """The name, or one like it that no column has: the engine does not tell ID from id."""
+    candidates = chain([name], (f"{name} ({i})" for i in count(2)))
+    free = next(n for n in candidates if n.casefold() not in taken)
+    taken.add(free.casefold())
+    return free
+
+
+def _quarantine_warning(part: StoredPart, first: int | None) -> list[Problem]:
     if not part.quarantined:
         return []
     reasons = ", ".join(f"{reason} {count}" for reason, count in part.reasons.items())
     only_excluded = set(part.reasons) == {"excluded"}
     message = f"{part.quarantined} of {part.read} rows are quarantined ({reasons})"
     code = "rows-excluded" if only_excluded else "rows-quarantined"
-    return [Problem(code, message, part.file, None, None, "warning")]
+    return [Problem(code, message, part.file, first, None, "warning")]
 
 
 def _correction_problems(table: Table, parts: list[StoredPart]) -> list[Problem]:

@@ -85,7 +85,10 @@ def unit(text: str) -> Resolved:
         found = parse_unit(text)
     except ValueError:
         return _UNKNOWN
-    return Resolved(found.base, factor=found.factor.quantize(Decimal(1).scaleb(-10)))
+    factor = round(found.factor, 10)
+    # A factor that ten decimals cannot hold would change values in silence.
+    exact = factor > 0 and abs(factor / found.factor - 1) < Decimal("1e-8") and factor < Decimal(10) ** 16
+    return Resolved(found.base, factor=factor) if exact else _UNKNOWN
 
 
 def unit_of(dimension: str | None) -> Resolver:

@@ -7,28 +7,31 @@ by line; so are XLSX and JSON lines. Parquet is not copied at all.
 
 from __future__ import annotations
 
+import codecs
 import csv
 import re
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import islice
 from pathlib import Path
-from typing import Any
-from zipfile import BadZipFile
+from typing import Any, Self
 
 import duckdb
 import msgspec
 import openpyxl
 import pyarrow as pa
 
-from ceyuan.engine import Engine, identifier, literal
-from ceyuan.errors import fail
-from ceyuan.records.files import FileFacts, RecordFile, blocks, require, wrong_encoding_hint
+from ceyuan.engine import Engine, identifier, literal, path_literal
+from ceyuan.errors import CeyuanError, fail
+from ceyuan.records.files import LONGEST_LINE, FileFacts, RecordFile, lines_of, require, wrong_encoding_hint
 from ceyuan.workspace.tables import TableSpec
 
 RAW = "raw"
 _BATCH = 20_000
-_MAX_FIELD = 1 << 27
+_BATCH_SIZE = 1 << 24
+_LONGEST_ROW = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,16 +61,21 @@ def load_csv(engine: Engine, file: RecordFile, spec: TableSpec, facts: FileFacts
     """Load a CSV or TSV file; see the module's introduction.
 
     Raises:
-        CeyuanError: ``bad-header`` or ``nul-byte``.
+        CeyuanError: ``bad-header``, ``nul-byte``, ``bad-csv`` (no newline at all), ``bad-encoding`` (of the header).
     """
     require(file, not facts.has_nul, "nul-byte", "the file holds NUL bytes: it is no text in the declared encoding")
+    macintosh = facts.lines == 1 and facts.lone_returns
+    require(file, not macintosh, "bad-csv", "the lines end with a carriage return alone, not with a newline", 1)
     delimiter = spec.delimiter or ("\t" if file.format == "tsv" else ",")
-    lines = _careful_rows(file, spec, delimiter)
-    header = _header(file, spec, lines)
-    if plain is not None and not facts.blank_lines and _load_fast(engine, plain, header, delimiter, spec, facts):
+    foreign: set[int] = set()
+    feed = _Feed(islice(_text_lines(file, spec.encoding, plain, foreign), spec.header - 1, None), spec.header)
+    rows = _careful_rows(feed, delimiter, foreign)
+    header = _header(file, spec, rows)
+    clean = plain is not None and not facts.blank_lines and not facts.lone_returns and feed.number == spec.header + 1
+    if plain is not None and clean and _load_fast(engine, plain, header, delimiter, spec, facts):
         columns = {name: (f"c{i}", "VARCHAR") for i, name in enumerate(header)}
         return RawTable(columns, "raw.rowid", f"raw.rowid + {spec.header + 1}", has_faults=False)
-    return _fill(engine, header, lines)
+    return _fill(engine, header, rows)
 
 
 def _load_fast(
@@ -77,9 +85,9 @@ def _load_fast(
     types = "{" + ", ".join(f"'c{i}': 'VARCHAR'" for i in range(len(header))) + "}"
     quote = "'\"'" if facts.quotes else "''"
     source = (
-        f"read_csv({literal(str(plain))}, auto_detect = false, header = false, skip = {spec.header}, "
+        f"read_csv({path_literal(plain)}, auto_detect = false, header = false, skip = {spec.header}, "
         f"delim = {literal(delimiter)}, quote = {quote}, escape = {quote}, columns = {types}, "
-        "strict_mode = true, null_padding = false, max_line_size = 100000000)"
+        "strict_mode = true, null_padding = false, hive_partitioning = false, max_line_size = 16000000)"
     )
     try:
         engine.run(f"CREATE OR REPLACE TEMP TABLE {RAW} AS SELECT * FROM {source}")
@@ -89,62 +97,90 @@ def _load_fast(
 
 
 def _header(file: RecordFile, spec: TableSpec, rows: Iterator[Row]) -> list[str]:
-    header = next((cells for line, cells, _ in rows if line >= spec.header), None)
-    require(file, header is not None, "bad-header", f"there is no line {spec.header} with column names")
-    names = [(cell or "").strip().lstrip("\ufeff") for cell in header or []]
+    line, header, fault = next(((n, c, f) for n, c, f in rows if n >= spec.header), (spec.header, [], None))
+    names = [(cell or "").strip() for cell in header]
+    require(file, any(names), "bad-header", f"there is no line {spec.header} with column names", line)
+    require(file, fault is None, fault or "", "the line of column names cannot be read as declared", line)
     for position, name in enumerate(names):
         twice = name in names[:position]
-        require(file, not (twice and name), "bad-header", f"the column {name!r} stands twice", spec.header)
-    return [name or f"column {i + 1}" for i, name in enumerate(names)]
+        require(file, not (twice and name), "bad-header", f"the column {name!r} stands twice", line)
+    unnamed = (f"column {i}" for i in range(1, 2 * len(names) + 1))
+    return [name or next(n for n in unnamed if n not in names) for name in names]
 
 
-def _careful_rows(file: RecordFile, spec: TableSpec, delimiter: str) -> Iterator[Row]:
-    """Rows of a delimited file with their lines; lines in a foreign encoding and broken rows are marked."""
-    csv.field_size_limit(_MAX_FIELD)
-    foreign: dict[int, str] = {}
-    reader = csv.reader(_text_lines(file, spec.encoding, foreign), delimiter=delimiter, strict=True)
+class _Feed:
+    """Lines for the CSV reader, which can be read again after a row that went wrong.
+
+    Attributes:
+        number: number of the next line.
+        row: the lines of the row at hand.
+    """
+
+    def __init__(self, lines: Iterator[str], number: int) -> None:
+        self._lines = lines
+        self._again: list[str] = []
+        self.number = number
+        self.row: list[str] = []
+
+    def __iter__(self) -> Self:
+        return self
+
+    def __next__(self) -> str:
+        if len(self.row) == _LONGEST_ROW:
+            raise StopIteration  # a quotation mark that nobody closes must not swallow the rest of the file
+        line = self._again.pop() if self._again else next(self._lines)
+        self.number += 1
+        self.row.append(line)
+        return line
+
+    def back_to_second(self) -> str:
+        """Give all lines of the row back but the first; returns that one."""
+        first, *others = self.row
+        self._again += reversed(others)
+        self.number -= len(others)
+        return first
+
+
+def _careful_rows(feed: _Feed, delimiter: str, foreign: set[int]) -> Iterator[Row]:
+    """Rows of a delimited file with their lines; broken ones are marked. The first row says how many cells there are.
+
+    After an open quotation mark only the line where it stands is lost: reading goes on with the next one.
+    """
+    csv.field_size_limit(LONGEST_LINE)
+    reader = csv.reader(feed, delimiter=delimiter, strict=True)
     width = 0
     while True:
-        first = reader.line_num + 1
+        feed.row.clear()
+        first = feed.number
         try:
             cells: list[str | None] = list(next(reader))
         except StopIteration:
             return
         except csv.Error:
-            yield first, [], "bad-csv"
+            yield first, [feed.back_to_second().rstrip("\r\n")], "bad-csv"
             continue
         if not cells:
             continue
-        if reader.line_num >= spec.header and width == 0:
-            width = len(cells)
-        fault = next((foreign[n] for n in range(first, reader.line_num + 1) if n in foreign), None)
-        if fault is None and width and len(cells) != width:
-            fault = "ragged-row"
-        yield first, cells, fault
+        fault = "bad-encoding" if foreign and not foreign.isdisjoint(range(first, feed.number)) else None
+        width = width or len(cells)
+        yield first, cells, fault or ("ragged-row" if len(cells) != width else None)
 
 
-def _text_lines(file: RecordFile, encoding: str, foreign: dict[int, str]) -> Iterator[str]:
-    rest = b""
-    number = 0
-    # UTF-16 has newlines of two bytes, so such a file is decoded whole; the others line by line.
-    if encoding.lower().replace("_", "-").startswith("utf-16"):
-        yield from b"".join(blocks(file)).decode(encoding, "replace").splitlines(keepends=True)
-        return
-    for block in blocks(file):
-        *whole, rest = (rest + block).split(b"\n")
-        for line in whole:
-            number += 1
-            yield _decode(line, encoding, number, foreign) + "\n"
-    if rest:
-        yield _decode(rest, encoding, number + 1, foreign)
+def _text_lines(file: RecordFile, encoding: str, plain: Path | None, foreign: set[int]) -> Iterator[str]:
+    """The lines of a file as text; the numbers of those that are not in the declared encoding go to ``foreign``."""
+    if plain is not None:
+        file, encoding = RecordFile(plain, file.shown_as, file.format), "utf-8"
+    for number, line in enumerate(lines_of(file), start=1):
+        text = _decode(line, encoding, number, foreign)
+        yield (text.removeprefix("\ufeff") if number == 1 else text) + "\n"
 
 
-def _decode(line: bytes, encoding: str, number: int, foreign: dict[int, str]) -> str:
+def _decode(line: bytes, encoding: str, number: int, foreign: set[int]) -> str:
     try:
         return line.decode(encoding)
-    except UnicodeDecodeError:
-        foreign[number] = "bad-encoding"
-        return line.decode(wrong_encoding_hint(line) or encoding, "backslashreplace")
+    except UnicodeError:
+        foreign.add(number)
+        return line.decode(wrong_encoding_hint(line) or "utf-8", "backslashreplace")
 
 
 def load_xlsx(engine: Engine, file: RecordFile, spec: TableSpec) -> RawTable:
@@ -153,19 +189,40 @@ def load_xlsx(engine: Engine, file: RecordFile, spec: TableSpec) -> RawTable:
     Raises:
         CeyuanError: ``bad-xlsx``, ``bad-header``, ``empty-file``.
     """
+    with _open_book(file) as book:
+        sheets = {sheet.title: sheet for sheet in book.worksheets}
+        if not sheets or (spec.sheet is not None and spec.sheet not in sheets):
+            message = f"there is no sheet {spec.sheet!r}" if sheets else "there is no sheet with cells"
+            hint = f"Sheets: {', '.join(sheets)}" if sheets else None
+            raise fail("bad-xlsx", message, file=file.shown_as, hint=hint)
+        rows = _sheet_rows(_sheet_values(file, sheets[spec.sheet or next(iter(sheets))]), spec.header)
+        return _fill(engine, _header(file, spec, rows), rows)
+
+
+@contextmanager
+def _open_book(file: RecordFile) -> Iterator[Any]:
     try:
         book = openpyxl.load_workbook(file.path, read_only=True, data_only=True)
-    except (BadZipFile, KeyError, ValueError, OSError, TypeError) as error:
-        raise fail("bad-xlsx", f"not a readable XLSX file: {error}", file=file.shown_as) from None
+    except Exception as error:  # noqa: BLE001 - a damaged workbook makes its reader raise anything
+        raise _bad_book(file, error) from None
     try:
-        if spec.sheet is not None and spec.sheet not in book.sheetnames:
-            hint = f"Sheets: {', '.join(book.sheetnames)}"
-            raise fail("bad-xlsx", f"there is no sheet {spec.sheet!r}", file=file.shown_as, hint=hint)
-        sheet = book[spec.sheet] if spec.sheet is not None else book.worksheets[0]
-        rows = _sheet_rows(sheet.iter_rows(values_only=True), spec.header)
-        return _fill(engine, _header(file, spec, rows), rows)
+        yield book
     finally:
         book.close()
+
+
+def _sheet_values(file: RecordFile, sheet: Any) -> Iterator[tuple[Any, ...]]:
+    # Some programs write a wrong extent into the sheet; openpyxl would then leave out what is beyond it.
+    sheet.reset_dimensions()
+    try:
+        yield from sheet.iter_rows(values_only=True)
+    except Exception as error:  # noqa: BLE001 - as above
+        raise _bad_book(file, error) from None
+
+
+def _bad_book(file: RecordFile, error: Exception) -> CeyuanError:
+    reason = re.sub(r"\s+", " ", str(error))[:160] or type(error).__name__
+    return fail("bad-xlsx", f"not a readable XLSX file: {reason}", file=file.shown_as)
 
 
 def _sheet_rows(rows: Iterable[tuple[Any, ...]], header: int) -> Iterator[Row]:
@@ -204,15 +261,12 @@ def load_jsonl(engine: Engine, file: RecordFile, paths: list[str]) -> RawTable:
 
 
 def _json_rows(file: RecordFile, paths: list[str]) -> Iterator[Row]:
-    decoder = msgspec.json.Decoder()
-    rest = b""
-    number = 0
-    for block in (*blocks(file), b"\n"):
-        *whole, rest = (rest + block).split(b"\n")
-        for line in whole:
-            number += 1
-            if line.strip():
-                yield _json_row(decoder, line, number, paths)
+    # Numbers keep the digits that they were written with.
+    decoder = msgspec.json.Decoder(float_hook=msgspec.Raw)
+    for number, line in enumerate(lines_of(file), start=1):
+        plain = line.removeprefix(codecs.BOM_UTF8) if number == 1 else line
+        if plain.strip():
+            yield _json_row(decoder, plain, number, paths)
 
 
 def _json_row(decoder: msgspec.json.Decoder[Any], line: bytes, number: int, paths: list[str]) -> Row:
@@ -222,15 +276,20 @@ def _json_row(decoder: msgspec.json.Decoder[Any], line: bytes, number: int, path
         value = None
     if not isinstance(value, dict):
         return number, [*([None] * len(paths)), line.decode("utf-8", "backslashreplace")], "bad-json"
-    return number, [*(_json_text(value, path.split(".")) for path in paths), None], None
+    return number, [*(_json_text(value, path) for path in paths), None], None
 
 
-def _json_text(value: Any, path: list[str]) -> str | None:
+def _json_text(value: dict[str, Any], path: str) -> str | None:
+    found = value[path] if path in value else _follow(value, path.split("."))
+    if found is None or isinstance(found, str):
+        return found
+    return msgspec.json.encode(found).decode()
+
+
+def _follow(value: Any, path: list[str]) -> Any:
     for key in path:
         value = value.get(key) if isinstance(value, dict) else None
-    if value is None or isinstance(value, str):
-        return value
-    return msgspec.json.encode(value).decode()
+    return value
 
 
 def load_parquet(engine: Engine, file: RecordFile) -> RawTable:
@@ -239,16 +298,21 @@ def load_parquet(engine: Engine, file: RecordFile) -> RawTable:
     Raises:
         CeyuanError: ``bad-parquet``.
     """
-    source = f"read_parquet({literal(str(file.path))}, file_row_number = true)"
+    source = f"read_parquet({path_literal(file.path)}, file_row_number = true, hive_partitioning = false)"
     try:
         types = engine.columns(source)
         engine.run(f"CREATE OR REPLACE TEMP VIEW {RAW} AS SELECT * FROM {source}")
         engine.value(f"SELECT count(*) FROM {RAW}")
     except duckdb.Error as error:
-        message = re.sub(r"\s+", " ", str(error))[:160]
-        raise fail("bad-parquet", f"not a readable Parquet file: {message}", file=file.shown_as) from None
+        raise bad_parquet(file, error) from None
     columns = {name: (name, kind) for name, kind in types.items() if name != "file_row_number"}
     return RawTable(columns, "raw.file_row_number", "raw.file_row_number + 1", has_faults=False)
+
+
+def bad_parquet(file: RecordFile, error: duckdb.Error) -> CeyuanError:
+    """The problem of a Parquet file that the engine cannot read."""
+    message = re.sub(r"\s+", " ", str(error))[:160]
+    return fail("bad-parquet", f"not a readable Parquet file: {message}", file=file.shown_as)
 
 
 def _fill(engine: Engine, header: list[str], rows: Iterable[Row]) -> RawTable:
@@ -260,11 +324,13 @@ def _fill(engine: Engine, header: list[str], rows: Iterable[Row]) -> RawTable:
     declared = ", ".join(f"{identifier(f.name)} {'BIGINT' if f.name == '_line' else 'VARCHAR'}" for f in schema)
     engine.run(f"CREATE OR REPLACE TEMP TABLE {RAW} ({declared})")
     batch: list[Row] = []
+    size = 0
     for row in rows:
         batch.append(row)
-        if len(batch) == _BATCH:
+        size += sum(len(cell) for cell in row[1] if cell)
+        if len(batch) == _BATCH or size > _BATCH_SIZE:
             engine.append(RAW, _table(batch, schema, width))
-            batch = []
+            batch, size = [], 0
     if batch:
         engine.append(RAW, _table(batch, schema, width))
     columns = {name: (f"c{i}", "VARCHAR") for i, name in enumerate(header)}

@@ -79,8 +79,13 @@ class Shape:
 
         A row that is declared to be no record of this kind is not judged as one: ``excluded`` is its only reason.
         """
+        by_code: dict[str, list[str]] = {}  # a code is said once for a row, whichever of its conditions are true
+        for condition, code in self.faults:
+            by_code.setdefault(code, []).append(f"({condition})")
         cases = [
-            f"CASE WHEN {condition} THEN {literal(code)} END" for condition, code in self.faults if code != EXCLUDED
+            f"CASE WHEN {' OR '.join(found)} THEN {literal(code)} END"
+            for code, found in by_code.items()
+            if code != EXCLUDED
         ]
         reasons = f"nullif(concat_ws('; ', {', '.join(cases)}), '')" if cases else "CAST(NULL AS VARCHAR)"
         declared = [f"coalesce({condition}, FALSE)" for condition, code in self.faults if code == EXCLUDED]
@@ -189,13 +194,22 @@ def _text(raw: RawTable, column: ColumnSpec, name: str | None = None) -> str:
     """A cell as trimmed text, NULL where it is empty or stands for nothing."""
     engine_name, kind = raw.columns[name or column.column]
     cell = f"raw.{identifier(engine_name)}"
-    # Few cells need trimming, and looking is much cheaper than trimming.
-    needed = f"regexp_matches({cell}, '^[{_BLANK}]|[{_BLANK}]$')"
-    trimmed = f"CASE WHEN {needed} THEN trim({cell}, '{_BLANK}') ELSE {cell} END"
-    if kind != "VARCHAR":
-        trimmed = f"CAST({cell} AS VARCHAR)"
+    trimmed = trimmed_text(cell, kind)
     nothing = "".join(f", {literal(m)}" for m in column.missing)
     return f"CASE WHEN {trimmed} IN (''{nothing}) THEN NULL ELSE {trimmed} END" if nothing else f"nullif({trimmed}, '')"
+
+
+def trimmed_text(cell: str, kind: str) -> str:
+    """SQL for a cell as text without space around it; whole numbers have no decimal point, whatever their type."""
+    if kind == "VARCHAR":
+        # Few cells need trimming, and looking is much cheaper than trimming.
+        needed = f"regexp_matches({cell}, '^[{_BLANK}]|[{_BLANK}]$')"
+        return f"CASE WHEN {needed} THEN trim({cell}, '{_BLANK}') ELSE {cell} END"
+    text = f"CAST({cell} AS VARCHAR)"
+    if kind not in ("DOUBLE", "FLOAT"):
+        return text
+    whole = f"{cell} = floor({cell}) AND abs({cell}) < 1e15"
+    return f"CASE WHEN {whole} THEN CAST(CAST({cell} AS BIGINT) AS VARCHAR) ELSE {text} END"
 
 
 _BLANK = " \t\r\n\u00a0\u3000\ufeff"
@@ -209,7 +223,9 @@ def _number(text: str, sql_type: str = NUMBER) -> str:
     grouped = (
         f"CASE WHEN regexp_full_match({narrow}, {_GROUPED}) THEN TRY_CAST(replace({narrow}, ',', '') AS {sql_type}) END"
     )
-    return f"coalesce(TRY_CAST({text} AS {sql_type}), {grouped})"
+    # The engine would read 2024_01 as 202401.
+    plain = f"CASE WHEN position('_' IN {text}) = 0 THEN TRY_CAST({text} AS {sql_type}) END"
+    return f"coalesce({plain}, {grouped})"
 
 
 @dataclass(slots=True)
@@ -243,7 +259,7 @@ class _Field:
     def text(self) -> str:
         name = self.spec.id
         if name in self.table.constants:
-            return self.shape.text(literal(plain(self.table.constants[name])))
+            return self.shape.text(literal(plain(self.table.constants[name]) or None))
         column = column_of(self.table, name)
         if column.column not in self.raw.columns:
             return self.shape.text("CAST(NULL AS VARCHAR)")
@@ -251,17 +267,21 @@ class _Field:
         if column.map_only:
             unnamed = unnamed_sql(self.shape.text(text), column)
             self.shape.faults.append((unnamed, f"unmapped-value:{name}"))
-        mapped = mapped_sql(text, column)
+        mapped = f"nullif({mapped_sql(text, column)}, '')" if column.map or column.match else mapped_sql(text, column)
         if column.format is not None:
-            parsed = f"strftime(try_strptime({mapped}, {literal(column.format)}), '%Y-%m-%d')"
-            return self.shape.text(f"coalesce({parsed}, {mapped})")
+            # A date of a typed cell is in ISO form already; any other text must be as declared, not what it resembles.
+            read = f"strftime(try_strptime({mapped}, {literal(column.format)}), '%Y-%m-%d')"
+            iso = f"regexp_full_match({mapped}, '[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}( 00:00:00)?')"
+            strange = self.shape.text(f"CASE WHEN {read} IS NULL AND NOT {iso} THEN {mapped} END")
+            self.shape.faults.append((f"{strange} IS NOT NULL", f"bad-date:{name}"))
+            return self.shape.text(f"coalesce({read}, {mapped})")
         return self.shape.text(mapped)
 
     def reference(self, text: str) -> None:
         """A reference must name a record of its kind that is stored already."""
         target = self.kinds[self.spec.to or ""]
         alias = identifier(f"target_{self.spec.id}")
-        keys = f"(SELECT DISTINCT {identifier(target.key[0])} AS raw FROM {identifier(target.kind)})"
+        keys = f"(SELECT DISTINCT CAST({identifier(target.key[0])} AS VARCHAR) AS raw FROM {identifier(target.kind)})"
         self.shape.joins.append(f"LEFT JOIN {keys} AS {alias} ON {alias}.raw = {text}")
         self.shape.values[self.spec.id] = text
         self.shape.faults.append((f"{text} IS NOT NULL AND {alias}.raw IS NULL", f"unknown-reference:{self.spec.id}"))
@@ -299,10 +319,10 @@ class _Field:
         unit = parse_unit(declared)
         if unit_of(self.spec.dimension)(declared).value is None:
             self.shape.faults.append((f"{text} IS NOT NULL", f"wrong-unit:{name}"))
-        self.shape.values |= {
-            name: _times(number, unit.factor),
-            own: f"CASE WHEN {text} IS NOT NULL THEN {literal(unit.base)} END",
-        }
+        value = _times(number, unit.factor)
+        self.shape.values |= {name: value, own: f"CASE WHEN {text} IS NOT NULL THEN {literal(unit.base)} END"}
+        if value != number:
+            self.shape.faults.append((f"{number} IS NOT NULL AND ({value}) IS NULL", f"out-of-range:{name}"))
 
     def quantity_by_row(self, number: str, unit_text: str) -> None:
         name = self.spec.id
@@ -310,10 +330,16 @@ class _Field:
         load_lookup(self.engine, lookup, self.shape.raw_text(unit_text), unit_of(self.spec.dimension))
         self.shape.joins.append(join(lookup, unit_text))
         found = identifier(lookup)
+        value = (
+            f"CASE WHEN {_fits(number)} AND abs(CAST({number} AS DOUBLE) * CAST({found}.factor AS DOUBLE)) < 1e17 "
+            f"THEN CAST(CAST({number} AS DECIMAL(28, 10)) * {found}.factor AS {NUMBER}) END"
+        )
         self.shape.values |= {
-            name: f"CAST(CAST({number} AS DECIMAL(28, 10)) * {found}.factor AS {NUMBER})",
+            name: value,
             f"{name}_unit": f"CASE WHEN {number} IS NOT NULL THEN {found}.value END",
         }
+        too_big = f"{number} IS NOT NULL AND {found}.value IS NOT NULL AND ({value}) IS NULL"
+        self.shape.faults.append((too_big, f"out-of-range:{name}"))
         self.shape.faults.append((f"{number} IS NOT NULL AND {unit_text} IS NULL", f"missing-unit:{name}"))
         self.shape.faults.append((f"{unit_text} IS NOT NULL AND {found}.value IS NULL", f"unknown-unit:{name}"))
 
@@ -321,7 +347,8 @@ class _Field:
         type_ = self.spec.type
         name = self.spec.id
         if type_ in ("integer", "number", "latitude", "longitude"):
-            number = self.shape.number(_number(text, "DOUBLE"))
+            # Integers go through decimals: a double has no room for all digits of a long number.
+            number = self.shape.number(_number(text, NUMBER if type_ == "integer" else "DOUBLE"))
             value = f"CASE WHEN isfinite({number}) THEN {number} END"
             if type_ == "integer":
                 value = f"CASE WHEN {number} = floor({number}) THEN TRY_CAST({number} AS BIGINT) END"
@@ -355,6 +382,13 @@ class _Field:
 def _times(number: str, factor: Decimal) -> str:
     if factor == 1:
         return number
-    scale = max(0, -int(factor.normalize().as_tuple().exponent))
-    text = f"{factor.normalize():f}"
-    return f"CAST(CAST({number} AS DECIMAL(28, 10)) * CAST('{text}' AS DECIMAL({max(scale + 1, 18)}, {scale})) AS {NUMBER})"
+    short = round(factor, 18).normalize()
+    scale = max(0, -int(short.as_tuple().exponent))
+    product = f"CAST({number} AS DECIMAL(28, 10)) * CAST('{short:f}' AS DECIMAL({max(scale + 1, 18)}, {scale}))"
+    # A sum that has no room in a decimal is a slip of the source; it must not stop the other rows.
+    most = min(Decimal(10) ** 17, Decimal(10) ** (27 - scale)) / factor
+    return f"CASE WHEN {_fits(number)} AND abs({number}) < {float(most)!r} THEN CAST({product} AS {NUMBER}) END"
+
+
+def _fits(number: str) -> str:
+    return f"abs({number}) < 1e17"

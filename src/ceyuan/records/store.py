@@ -77,8 +77,11 @@ class Store:
         path = self._folder / f"{key}.json"
         if not path.is_file() or not self.records(key).is_file():
             return None
-        raw = json.loads(path.read_text(encoding="utf-8"))
-        return StoredPart(**{**raw, "corrections": tuple(raw["corrections"])})
+        try:
+            raw = json.loads(path.read_text(encoding="utf-8"))
+            return StoredPart(**{**raw, "corrections": tuple(raw["corrections"])})
+        except (ValueError, KeyError, TypeError):
+            return None  # damaged: it is made again
 
     def incoming(self, key: str) -> tuple[Path, Path]:
         """Where to write records and quarantine before :meth:`keep`."""

@@ -5,86 +5,48 @@ Single files are checked when they are read; these checks look across. They neve
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+import re
+from collections.abc import Iterator
 
 from ceyuan.errors import Problem, did_you_mean
-from ceyuan.expressions import FilterSyntaxError, parse_filter
-from ceyuan.units import parse_unit, unit_names
-from ceyuan.workspace.fieldpaths import filter_faults
+from ceyuan.expressions import FilterSyntaxError, literals_of, parse_filter
+from ceyuan.units import parse_unit
+from ceyuan.workspace.faults import check_filter, check_unit, unknown
+from ceyuan.workspace.kindchecks import check_kind, reference_circles
 from ceyuan.workspace.kinds import FieldSpec, RecordKind
 from ceyuan.workspace.reader import CONFIG, Table, Workspace
 from ceyuan.workspace.tables import ColumnSpec
+
+__all__ = ["check_filter", "check_references", "check_unit", "unknown"]
+_DATE_CODES = re.compile(r"(?:[^%]|%-?[YymdbBjHMSfIpaA]|%%)*")
 
 
 def check_references(workspace: Workspace) -> list[Problem]:
     """Faults of kinds, tables and the configuration that only show across files."""
     return [
-        *(p for kind in workspace.kinds.values() for p in _check_kind(workspace, kind)),
+        *(p for kind in workspace.kinds.values() for p in check_kind(workspace, kind)),
+        *reference_circles(workspace),
         *(p for table in workspace.tables for p in _check_table(workspace, table)),
         *_check_config(workspace),
     ]
 
 
-def unknown(code: str, what: str, name: str, known: Iterable[str], file: str, line: int | None) -> Problem:
-    """The problem that a name is not declared, with what was probably meant."""
-    names = sorted(known)
-    listed = f"Known: {', '.join(names)}" if 0 < len(names) <= 12 else None
-    return Problem(code, f"the {what} {name!r} is not declared", file, line, did_you_mean(name, names) or listed)
-
-
-def check_unit(text: str, file: str, line: int | None) -> Iterator[Problem]:
-    """The problem that a unit is not known, if it is not."""
-    try:
-        parse_unit(text)
-    except ValueError as error:
-        yield Problem("unknown-unit", str(error), file, line, did_you_mean(text, unit_names()))
-
-
-def check_filter(workspace: Workspace, kind: str, text: str, file: str, line: int | None) -> Iterator[Problem]:
-    """Faults of a filter over a kind: syntax, unknown fields, impossible comparisons."""
-    try:
-        tree = parse_filter(text)
-    except FilterSyntaxError as error:
-        yield Problem("bad-filter", f"{error} (character {error.position + 1} of {text!r})", file, line)
-        return
-    for message, hint in filter_faults(workspace.kinds, kind, tree):
-        yield Problem("bad-filter", message, file, line, hint)
-
-
 def _check_config(workspace: Workspace) -> Iterator[Problem]:
     places = {p.id for p in workspace.places}
-    for headline in workspace.config.headline:
+    document = workspace.config_document
+    for index, headline in enumerate(workspace.config.headline):
         if headline.indicator not in workspace.definitions:
-            yield unknown("unknown-indicator", "indicator", headline.indicator, workspace.definitions, CONFIG, None)
+            line = document.line(("headline", index, "indicator"))
+            yield unknown("unknown-indicator", "indicator", headline.indicator, workspace.definitions, CONFIG, line)
         if headline.place not in places:
-            yield unknown("unknown-place", "place", headline.place, places, CONFIG, None)
+            line = document.line(("headline", index, "place"))
+            yield unknown("unknown-place", "place", headline.place, places, CONFIG, line)
     seen: set[str] = set()
-    for party in workspace.config.parties:
+    for index, party in enumerate(workspace.config.parties):
         if party.id in seen:
-            yield Problem("duplicate-id", f"the party {party.id!r} is declared twice", CONFIG)
+            line = document.line(("parties", index, "id"))
+            yield Problem("duplicate-id", f"the party {party.id!r} is declared twice", CONFIG, line)
         seen.add(party.id)
-
-
-def _check_kind(workspace: Workspace, kind: RecordKind) -> Iterator[Problem]:
-    file = f"kind {kind.kind}"
-    names = [f.id for f in kind.fields]
-    for name in sorted({n for n in names if names.count(n) > 1}):
-        yield Problem("duplicate-id", f"the field {name!r} is declared twice", file)
-    used = [*kind.key, *(n for n in (kind.place, kind.period) if n)]
-    if kind.fractional is not None:
-        used += [kind.fractional.over, *kind.fractional.within]
-    for name in used:
-        if name not in names:
-            yield unknown("unknown-field", "field", name, names, file, None)
-    for field in kind.fields:
-        if field.type == "ref" and field.to not in workspace.kinds:
-            yield unknown("unknown-kind", "kind", field.to or "", workspace.kinds, file, None)
-        if field.type == "choice" and not field.values:
-            yield Problem("missing-key", f"the field {field.id!r} is a choice without values", file)
-        if field.unit is not None:
-            yield from check_unit(field.unit, file, None)
-    for check in kind.checks:
-        yield from check_filter(workspace, kind.kind, check.when, file, None)
 
 
 def _check_table(workspace: Workspace, table: Table) -> Iterator[Problem]:
@@ -111,26 +73,59 @@ def _check_table(workspace: Workspace, table: Table) -> Iterator[Problem]:
     for name, column in spec.columns.items():
         if isinstance(column, ColumnSpec):
             yield from _check_column(table, kind, name, column)
-    for index, rule in enumerate(spec.exclude):
+    yield from _check_exclusions(table)
+
+
+def _check_exclusions(table: Table) -> Iterator[Problem]:
+    for index, rule in enumerate(table.spec.exclude):
+        line = table.line("exclude", index)
         try:
-            parse_filter(rule.when)
+            tree = parse_filter(rule.when)
         except FilterSyntaxError as error:
-            message = f"{error} (character {error.position + 1} of {rule.when!r})"
-            yield Problem("bad-filter", message, table.file, table.line("exclude", index))
+            yield Problem("bad-filter", f"{error} (character {error.position + 1} of {rule.when!r})", table.file, line)
+            continue
+        for value in literals_of(tree):
+            if not isinstance(value.value, str):
+                message = f"the columns of a file are text and are not compared with {value.value!r}"
+                yield Problem("bad-filter", message, table.file, line, f"Write '{value.value}' in quotes")
 
 
 def _check_column(table: Table, kind: RecordKind, name: str, column: ColumnSpec) -> Iterator[Problem]:
     field = kind.field(name)
     line = table.line("columns", name)
+    if field is None:
+        return  # reported already
     if column.unit is not None:
         yield from check_unit(column.unit, table.file, line)
-    if (column.unit or column.unit_column) and field is not None and field.type != "quantity":
+        yield from _check_dimension(field, column.unit, table.file, line)
+    if (column.unit or column.unit_column) and field.type != "quantity":
         yield Problem("bad-value", f"{name} is {field.type} and has no unit", table.file, line)
     if column.unit and column.unit_column:
         yield Problem("bad-value", "a column has a unit or a column of units, not both", table.file, line)
-    if column.format is not None and field is not None and field.type != "date":
-        yield Problem("bad-value", f"{name} is {field.type}; `format` is for dates", table.file, line)
+    if column.format is not None:
+        yield from _check_format(field, column.format, table.file, line)
     yield from _check_values(table, field, name, column)
+
+
+def _check_dimension(field: FieldSpec, unit: str, file: str, line: int | None) -> Iterator[Problem]:
+    try:
+        measured = parse_unit(unit).dimension
+    except ValueError:
+        return  # reported already
+    if field.dimension not in (None, measured, measured.partition(":")[0]):
+        message = f"{field.id} measures {field.dimension}, which {unit!r} does not: it measures {measured}"
+        yield Problem("wrong-unit", message, file, line)
+
+
+def _check_format(field: FieldSpec, text: str, file: str, line: int | None) -> Iterator[Problem]:
+    if field.type != "date":
+        yield Problem("bad-value", f"{field.id} is {field.type}; `format` is for dates", file, line)
+        return
+    codes = set(re.findall(r"%-?([A-Za-z])", text))
+    complete = codes & {"Y", "y"} and ("j" in codes or (codes & {"m", "b", "B"} and "d" in codes))
+    if _DATE_CODES.fullmatch(text) is None or not complete:
+        message = f"{text!r} does not say where year, month and day stand"
+        yield Problem("bad-value", message, file, line, "Write it with %Y, %m and %d, for example %d/%m/%Y")
 
 
 def _check_values(table: Table, field: FieldSpec | None, name: str, column: ColumnSpec) -> Iterator[Problem]:

@@ -67,10 +67,10 @@ class WorkspaceConfig(Spec):
         good="2GB",
         bad="much",
         default="2GB",
-        pattern=r"^\d+(\.\d+)?(MB|GB)$",
+        pattern=r"^([1-9]\d{2,5}MB|[1-9]\d{0,3}(\.\d{1,3})?GB)$",
     )
     threads: int | None = spec_field(
-        "Threads of the engine; as many as cores if absent.", good=4, bad=0, default=None, ge=1
+        "Threads of the engine; as many as cores if absent.", good=4, bad=0, default=None, ge=1, le=1024
     )
 
 
@@ -93,7 +93,12 @@ class Source(Spec):
     retrieved: str | None = spec_field("When it was retrieved.", good="2026-11-01", bad="yesterday", default=None)
     vintage: str | None = spec_field("Edition or state of the data.", good="2025", bad="", default=None)
     priority: int = spec_field(
-        "Which source is shown where several state the same figure: the higher one.", good=10, bad="high", default=0
+        "Which source is shown where several state the same figure: the higher one.",
+        good=10,
+        bad="high",
+        default=0,
+        ge=-1_000_000,
+        le=1_000_000,
     )
     simulated: bool = spec_field(
         "Made-up data for load or demonstration; every figure made of it says so.",

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import Field, TypeAdapter
+from pydantic import Field, TypeAdapter, WithJsonSchema
 
 from ceyuan.workspace.spec import FieldName, Id, Names, Spec, spec_field
 
 PlaceRule = Literal["own", "total", "complete"]
 PeriodRule = Literal["sum", "last", "exact"]
 GrainName = Literal["given", "day", "month", "quarter", "half", "year", "fiscal", "plan", "all"]
+PeriodText = Annotated[
+    str, Field(coerce_numbers_to_str=True), WithJsonSchema({"anyOf": [{"type": "string"}, {"type": "integer"}]})
+]
+"""A period; YAML reads a bare year as a number."""
 Status = Literal["computed", "published", "estimated", "simulated"]
 
 
@@ -159,21 +163,15 @@ class CumulativeIndicator(_Base):
 
     type: Literal["cumulative"]
     of: Id = spec_field("The indicator that is accumulated.", good="payments", bad="Payments")
-    since: str | None = spec_field(
-        "First period that counts.", good=2019, bad="the beginning", default=None, coerce_numbers_to_str=True
-    )
+    since: PeriodText | None = spec_field("First period that counts.", good=2019, bad="the beginning", default=None)
 
 
 class _Compared(_Base):
     of: Id = spec_field(
         "The indicator that is compared with itself at an earlier time.", good="rd_expenditure", bad="R&D"
     )
-    against: str = spec_field(
-        "Compared with: `previous`, `first`, or a period.",
-        good="previous",
-        bad="before",
-        default="previous",
-        coerce_numbers_to_str=True,
+    against: PeriodText = spec_field(
+        "Compared with: `previous`, `first`, or a period.", good="previous", bad="before", default="previous"
     )
 
 
@@ -212,7 +210,7 @@ class MembershipIndicator(_Base):
 
     type: Literal["membership"]
     of: Id = spec_field("The rank.", good="cluster_rank", bad="rank 1")
-    top: int = spec_field("N.", good=100, bad=0, ge=1)
+    top: int = spec_field("N.", good=100, bad=0, ge=1, le=1_000_000)
 
 
 class StreakIndicator(_Base):

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 
 from ceyuan.errors import did_you_mean
 from ceyuan.expressions import BoolOp, Comparison, Expression, Field, IsNull, Literal, Membership, Not
@@ -94,6 +95,9 @@ def filter_faults(kinds: Mapping[str, RecordKind], kind: str, tree: Expression) 
         return [(str(error), error.hint)]
     literals = tree.values if isinstance(tree, Membership) else (tree.right,)
     values = [literal.value for literal in literals if isinstance(literal, Literal)]
+    if isinstance(tree, Comparison) and tree.op == "contains":
+        text = _family(found.type) == "text" and all(isinstance(v, str) for v in values)
+        return [] if text else [(f"`contains` looks for text in text, and {field.name} is {found.type}", None)]
     return [fault for value in values for fault in _value_faults(field, found, value)]
 
 
@@ -101,6 +105,13 @@ def _family(type_: FieldType) -> str:
     if type_ in _TEXT_TYPES:
         return "text"
     return "number" if type_ in _NUMBER_TYPES else type_
+
+
+def _is_day(text: str) -> bool:
+    try:
+        return date.fromisoformat(text).isoformat() == text
+    except ValueError:
+        return False
 
 
 def _value_faults(field: Field, found: FieldPath, value: object) -> list[tuple[str, str | None]]:
@@ -113,6 +124,8 @@ def _value_faults(field: Field, found: FieldPath, value: object) -> list[tuple[s
     }[family]
     if not fits:
         return [(f"{field.name} is {found.type} and cannot be compared with {value!r}", None)]
+    if family == "date" and not _is_day(str(value)):
+        return [(f"{value!r} is no day to compare {field.name} with", "Write days as 'YYYY-MM-DD'")]
     choices = found.field.values
     if found.type == "choice" and value not in choices:
         return [

@@ -57,8 +57,12 @@ class FieldSpec(Spec):
     unit_of: Id | None = spec_field(
         "For `quantity`: another quantity of the row whose unit this one shares.", good="value", bad="%", default=None
     )
-    min: float | None = spec_field("Smallest value that is possible.", good=0, bad="zero", default=None)
-    max: float | None = spec_field("Largest value that is possible.", good=100, bad="much", default=None)
+    min: float | None = spec_field(
+        "Smallest value that is possible, in the base unit.", good=0, bad="zero", default=None, allow_inf_nan=False
+    )
+    max: float | None = spec_field(
+        "Largest value that is possible, in the base unit.", good=100, bad="much", default=None, allow_inf_nan=False
+    )
 
 
 class RowCheck(Spec):

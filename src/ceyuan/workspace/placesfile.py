@@ -91,18 +91,24 @@ def read_places(path: Path, shown_as: str) -> tuple[tuple[Place, ...], list[Prob
     except UnicodeDecodeError as error:
         line = error.object[: error.start].count(b"\n") + 1
         raise fail("bad-encoding", "the file is not UTF-8", file=shown_as, line=line) from None
+    if "\0" in text:
+        line = text[: text.index("\0")].count("\n") + 1
+        raise fail("nul-byte", "the file holds NUL bytes: it is no text", file=shown_as, line=line)
     rows = csv.DictReader(io.StringIO(text, newline=""), strict=True, restkey="", restval=None)
+    line = 1
     try:
         _check_header(rows.fieldnames or [], shown_as)
         places: list[Place] = []
         problems: list[Problem] = []
+        line = rows.line_num + 1
         for row in rows:
-            found = _row_problems(row, shown_as, rows.line_num)
+            found = _row_problems(row, shown_as, line)
             problems += found
             if not found:
-                places.append(_place(row, rows.line_num))
+                places.append(_place(row, line))
+            line = rows.line_num + 1
     except csv.Error as error:
-        raise fail("bad-csv", f"not valid CSV: {error}", file=shown_as, line=rows.line_num) from None
+        raise fail("bad-csv", f"not valid CSV: {error}", file=shown_as, line=line) from None
     return tuple(places), problems
 
 
@@ -115,6 +121,10 @@ def _check_header(header: Sequence[str], file: str) -> None:
         for name in header
         if name not in COLUMNS
     ]
+    problems += [
+        Problem("bad-header", f"the column {name!r} stands twice", file, 1)
+        for name in sorted({n for n in header if list(header).count(n) > 1})
+    ]
     if problems:
         raise CeyuanError(problems)
 
@@ -125,7 +135,7 @@ def _row_problems(row: dict[str, str | None], file: str, line: int) -> list[Prob
     cells = {name: (value or "").strip() for name, value in row.items()}
     problems = [Problem("missing-key", f"{n} is required", file, line) for n in _REQUIRED if not cells[n]]
     for name, (pattern, meaning) in _PATTERNS.items():
-        if cells.get(name) and not re.fullmatch(pattern, cells[name]):
+        if cells.get(name) and not re.fullmatch(pattern, cells[name], re.ASCII):
             problems.append(Problem("bad-value", f"{name}: {cells[name]!r} is not {meaning}", file, line))
     kinds = get_args(PlaceKind)
     if cells["kind"] and cells["kind"] not in kinds:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
-from functools import partial
+from functools import cache, partial
 from importlib import resources
 from pathlib import Path
 from typing import TypeVar
@@ -76,6 +77,8 @@ class Workspace:
         kinds: record kinds by identifier, built-in and own.
         tables: tables of records.
         definitions: indicators by identifier, in the order of the files.
+        config_document: ``ceyuan.yaml`` with its lines.
+        kind_documents: the files of the workspace's own kinds, by identifier of the kind.
     """
 
     root: Path
@@ -85,6 +88,8 @@ class Workspace:
     kinds: Mapping[str, RecordKind]
     tables: tuple[Table, ...]
     definitions: Mapping[str, Definition]
+    config_document: YamlDocument
+    kind_documents: Mapping[str, YamlDocument]
 
 
 @dataclass(slots=True)
@@ -118,24 +123,26 @@ def load_workspace(root: Path) -> tuple[Workspace | None, list[Problem]]:
         The workspace, or None where not even ``ceyuan.yaml`` makes sense, and the problems found.
     """
     collect = _Collector(root)
-    config = collect.attempt(partial(_read_config, root), None)
-    if config is None:
+    read = collect.attempt(partial(_read_config, root), None)
+    if read is None:
         return None, collect.problems
+    config, document = read
     places = collect.attempt(partial(_read_places, root, collect.problems), ())
     sources = collect.attempt(partial(_read_sources, root), {})
-    kinds = _read_kinds(collect)
+    kinds, kind_documents = _read_kinds(collect)
     tables = _read_tables(collect)
     definitions = _read_definitions(collect)
-    return Workspace(root, config, places, sources, kinds, tables, definitions), collect.problems
+    workspace = Workspace(root, config, places, sources, kinds, tables, definitions, document, kind_documents)
+    return workspace, collect.problems
 
 
-def _read_config(root: Path) -> WorkspaceConfig:
+def _read_config(root: Path) -> tuple[WorkspaceConfig, YamlDocument]:
     if not root.is_dir():
         raise fail("no-workspace", f"there is no folder {str(root)!r}", file=str(root))
     if not (root / CONFIG).is_file():
         raise fail("no-workspace", f"{str(root)!r} holds no {CONFIG}", file=str(root))
     document = read_yaml(root / CONFIG, CONFIG)
-    return parse_spec(WorkspaceConfig, document, document.data)
+    return parse_spec(WorkspaceConfig, document, document.data), document
 
 
 def _read_places(root: Path, problems: list[Problem]) -> tuple[Place, ...]:
@@ -152,37 +159,37 @@ def _read_sources(root: Path) -> dict[str, Source]:
 
 def builtin_kinds() -> dict[str, RecordKind]:
     """The record kinds that come with Ceyuan, by identifier."""
-    kinds: dict[str, RecordKind] = {}
+    return {kind.kind: kind for kind in _shipped_kinds()}
+
+
+@cache
+def _shipped_kinds() -> tuple[RecordKind, ...]:
     folder = resources.files("ceyuan.records").joinpath("kinds")
-    for file in sorted(folder.iterdir(), key=lambda f: f.name):
-        document = parse_yaml(file.read_text(encoding="utf-8"), f"kinds/{file.name}")
-        kind = parse_spec(RecordKind, document, document.data)
-        kinds[kind.kind] = kind
-    return kinds
+    files = sorted((f for f in folder.iterdir() if f.name.endswith(".yaml")), key=lambda f: f.name)
+    documents = [parse_yaml(file.read_text(encoding="utf-8"), f"kinds/{file.name}") for file in files]
+    return tuple(parse_spec(RecordKind, document, document.data) for document in documents)
 
 
-def _read_kinds(collect: _Collector) -> dict[str, RecordKind]:
+def _read_kinds(collect: _Collector) -> tuple[dict[str, RecordKind], dict[str, YamlDocument]]:
     kinds = builtin_kinds()
+    documents: dict[str, YamlDocument] = {}
     for document in collect.documents("kinds"):
         kind = collect.attempt(partial(parse_spec, RecordKind, document, document.data), None)
         if kind is None:
             continue
-        if kind.extends is not None:
-            base = kinds.get(kind.extends)
-            if base is None:
-                hint = did_you_mean(kind.extends, kinds)
-                message = f"there is no kind {kind.extends!r} to extend"
-                collect.problems.append(
-                    Problem("unknown-kind", message, document.file, document.line(("extends",)), hint)
-                )
-                continue
-            kind = _extend(base, kind)
-        elif kind.kind in kinds:
+        base = kinds.get(kind.extends) if kind.extends is not None else None
+        if kind.extends is not None and base is None:
+            hint = did_you_mean(kind.extends, kinds)
+            message = f"there is no kind {kind.extends!r} to extend"
+            collect.problems.append(Problem("unknown-kind", message, document.file, document.line(("extends",)), hint))
+            continue
+        if kind.kind in kinds and kind.kind != kind.extends:
             message = f"the kind {kind.kind!r} exists already; extend it with `extends: {kind.kind}`"
             collect.problems.append(Problem("duplicate-id", message, document.file, document.line(("kind",))))
             continue
-        kinds[kind.kind] = kind
-    return kinds
+        kinds[kind.kind] = kind if base is None else _extend(base, kind)
+        documents[kind.kind] = document
+    return kinds, documents
 
 
 def _extend(base: RecordKind, more: RecordKind) -> RecordKind:
@@ -201,9 +208,17 @@ def _read_tables(collect: _Collector) -> tuple[Table, ...]:
         if spec is None:
             continue
         path = Path(document.file)
-        tables.append(Table(path.with_suffix("").relative_to("records").as_posix(), spec, document.file, document))
-        if ":" not in spec.file:
-            named |= set((collect.root / path).parent.glob(spec.file))
+        table = Table(path.with_suffix("").relative_to("records").as_posix(), spec, document.file, document)
+        twin = next((t.file for t in tables if t.id == table.id), None)
+        if twin is not None:
+            collect.problems.append(
+                Problem("duplicate-id", f"{twin} declares the table {table.id!r} too", document.file, 1)
+            )
+            continue
+        tables.append(table)
+        with suppress(ValueError, NotImplementedError, OSError, IndexError):  # no pattern of files: reported later
+            if ":" not in spec.file:
+                named |= set((collect.root / path).parent.glob(spec.file))
     for path in sorted((collect.root / "records").glob("**/*.*")):
         if path in named or path.suffix.lower() not in _RECORD_SUFFIXES or path.name.startswith("."):
             continue

@@ -2,11 +2,22 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from datetime import date
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, Field
 
 from ceyuan.workspace.spec import Id, Spec, spec_field
 
 Scalar = str | int | float | bool
+
+
+def _day(text: str) -> str:
+    date.fromisoformat(text)
+    return text
+
+
+Day = Annotated[str, Field(pattern=r"^\d{4}-\d{2}-\d{2}$"), AfterValidator(_day)]
 TableFormat = Literal["csv", "tsv", "xlsx", "jsonl", "parquet"]
 
 
@@ -69,9 +80,7 @@ class CorrectionSpec(Spec):
     set: dict[str, Scalar] = spec_field("The right values.", good={"funds": "1973"}, bad="1973", min_length=1)
     why: str = spec_field("How it is known.", good="Transposed digits; see the ministry's notice", bad="", min_length=1)
     who: str = spec_field("Who decided.", good="Li, S&T statistics office", bad="", min_length=1)
-    until: str | None = spec_field(
-        "Last day it may be used.", good="2027-12-31", bad="soon", default=None, pattern=r"^\d{4}-\d{2}-\d{2}$"
-    )
+    until: Day | None = spec_field("Last day it may be used.", good="2027-12-31", bad="soon", default=None)
 
 
 class TableSpec(Spec):
@@ -91,7 +100,11 @@ class TableSpec(Spec):
     )
     encoding: str = spec_field("Character encoding of text files.", good="gb18030", bad="ansi", default="utf-8")
     delimiter: str | None = spec_field(
-        "Separator of columns; comma for CSV, tab for TSV.", good=";", bad="", default=None, min_length=1, max_length=1
+        "Separator of columns; comma for CSV, tab for TSV.",
+        good=";",
+        bad="",
+        default=None,
+        pattern=r'^[^"\r\n\x00]$',
     )
     header: int = spec_field(
         "Line of the column names, from 1 (CSV, TSV, XLSX).", good=2, bad=0, default=1, ge=1, le=1000

@@ -13,12 +13,14 @@ from pathlib import Path
 
 import yaml
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
+from yaml.reader import ReaderError
 
 from ceyuan.errors import CeyuanError, fail
 
 Plain = None | bool | int | float | str | list["Plain"] | dict[str, "Plain"]
 YamlPath = tuple[str | int, ...]
 _MAX_DEPTH = 60
+_MAX_PARSED = 500
 _LOADER = getattr(yaml, "CBaseLoader", yaml.BaseLoader)  # the C parser is ten times faster, where it was built
 _PLAIN_TAGS = frozenset(f"tag:yaml.org,2002:{kind}" for kind in ("str", "seq", "map"))
 
@@ -65,15 +67,42 @@ def parse_yaml(text: str, file: str) -> YamlDocument:
     """Parse YAML text; see :func:`read_yaml`."""
     try:
         # The base loader keeps every scalar as it is written: what 1.1 makes of `no` or `12:30` is none of our business.
+        if _may_be_deep(text) and _too_deep(text):
+            raise RecursionError
         node = yaml.compose(text, Loader=_LOADER)
     except yaml.MarkedYAMLError as error:
-        line = error.problem_mark.line + 1 if error.problem_mark is not None else None
+        mark = error.problem_mark or error.context_mark
+        line = None if mark is None else min(mark.line, text.count("\n")) + 1
         raise fail("bad-yaml", f"not valid YAML: {error.problem or error.context}", file=file, line=line) from None
-    except (yaml.YAMLError, RecursionError, ValueError) as error:
-        raise fail("bad-yaml", f"not valid YAML: {str(error).splitlines()[0]}", file=file) from None
+    except ReaderError as error:
+        line = text.encode()[: error.position].count(b"\n") + 1  # the C parser counts bytes
+        raise fail("bad-yaml", "a character has no place in a text", file=file, line=line) from None
+    except RecursionError:
+        raise fail("bad-yaml", "nested too deeply", file=file, line=1) from None
+    except Exception as error:  # noqa: BLE001 - on damaged text the parser raises all kinds of errors
+        message = (str(error).splitlines() or [type(error).__name__])[0]
+        raise fail("bad-yaml", f"not valid YAML: {message}", file=file, line=1) from None
     lines: dict[YamlPath, int] = {(): 1}
     data = None if node is None else _Builder(file, lines).build(node, (), 0)
     return YamlDocument(file, data, lines)
+
+
+def _may_be_deep(text: str) -> bool:
+    """Whether a text has enough marks to nest thousands of values: the C parser would run out of stack and die."""
+    marks = text.count("[") + text.count("{")
+    return marks > _MAX_PARSED or any(line.count("- ") + line.count("? ") > _MAX_PARSED for line in text.splitlines())
+
+
+def _too_deep(text: str) -> bool:
+    depth = 0
+    for event in yaml.parse(text, Loader=_LOADER):
+        if isinstance(event, yaml.CollectionStartEvent):
+            depth += 1
+            if depth > _MAX_PARSED:
+                return True
+        elif isinstance(event, yaml.CollectionEndEvent):
+            depth -= 1
+    return False
 
 
 class _Builder:
@@ -110,6 +139,7 @@ class _Builder:
             if not isinstance(key_node, ScalarNode):
                 raise self.wrong("a key must be a word", key_node)
             key = str(key_node.value)
+            self.check_text(key, key_node)
             if key in result:
                 raise self.wrong(f"the key {key!r} stands twice", key_node)
             self.lines[*path, key] = key_node.start_mark.line + 1
@@ -119,6 +149,7 @@ class _Builder:
     def scalar(self, node: ScalarNode) -> Plain:
         """A scalar by the core schema of YAML 1.2; quoted text stays text."""
         text = str(node.value)
+        self.check_text(text, node)
         if node.style:
             return text
         if text in ("", "~", "null", "Null", "NULL"):
@@ -126,6 +157,10 @@ class _Builder:
         if text in ("true", "True", "TRUE", "false", "False", "FALSE"):
             return text.lower() == "true"
         return _number(text)
+
+    def check_text(self, text: str, node: Node) -> None:
+        if "\0" in text or any("\ud800" <= c <= "\udfff" for c in text):
+            raise self.wrong("a text holds a character that cannot be written to a file", node)
 
     def wrong(self, message: str, node: Node) -> CeyuanError:
         return fail("bad-yaml", message, file=self.file, line=node.start_mark.line + 1)
