@@ -152,3 +152,19 @@ def test_the_whole_of_a_share_is_not_its_place(check: Check) -> None:
     claims = check("2024年，广东研发经费500亿元，占全国的50.0%。").claims
     assert [c.binding.place for c in claims if c.binding] == ["guangdong", "guangdong"]
     assert [c.verdict for c in claims] == ["supported", "supported"]
+
+
+@pytest.mark.parametrize(
+    ("text", "indicator"),
+    [
+        ("2024年，全国基础研究经费占研发经费的比重为6.66%。", "basic_share"),
+        ("2024年，全国基础研究经费66.6亿元，占比6.66%。", "basic_share"),
+        ("2024年，全国基础研究经费占财政支出的比重为6.66%。", None),
+        ("2024年，广东研发经费占全国的50.0%。", "rd_expenditure_share"),
+        ("2024年，广东研发经费占地区生产总值的3.4%。", None),
+        ("2024年，全国研发经费占国内生产总值的2.5%。", None),
+    ],
+)
+def test_a_share_is_of_the_whole_that_the_text_names(check: Check, text: str, indicator: str | None) -> None:
+    last = check(text).claims[-1]
+    assert (last.binding.indicator if last.binding else None) == indicator, last.candidates

@@ -91,18 +91,35 @@ class Catalogue:
             elif not derived and (own.dimension == "ratio" if points else same):
                 yield "change", ()
         elif same and not isinstance(indicator, GrowthIndicator | ChangeIndicator):
-            yield "from_to" if statement.kind == "change" else "level", self._bases(statement, wording, indicator)
+            yield "from_to" if statement.kind == "change" else "level", self._bases(statement, indicator)
 
-    def _bases(self, statement: Statement, wording: Wording, indicator: Indicator) -> tuple[str, ...]:
+    def _bases(self, statement: Statement, indicator: Indicator) -> tuple[str, ...]:
         """Indicators behind a rank, a membership, a streak or a place's share, by whose names a text may call it."""
         if isinstance(indicator, RankIndicator | MembershipIndicator):
             return (indicator.of,)
         if isinstance(indicator, StreakIndicator):
             top = self.indicators[indicator.of]
             return (indicator.of, *((top.of,) if isinstance(top, MembershipIndicator) else ()))
-        if isinstance(indicator, ShareIndicator) and indicator.whole_place and statement.kind == "share":
-            return (indicator.part,) if wording.places or wording.carried else ()
+        if isinstance(indicator, ShareIndicator) and statement.kind == "share":
+            return (indicator.part,)
         return ()
+
+    def _whole(self, indicator: ShareIndicator, wording: Wording) -> str | None:
+        """Why a share is not of the whole that the text names; None where it is, or where the text names none."""
+        here = wording.places[0] if wording.places else wording.carried
+        if indicator.whole_place is not None:
+            if not wording.whole:
+                return None if here != indicator.whole_place else f"{here} is the whole itself"
+            named = wording.whole_place
+            return None if named == indicator.whole_place else f"of {wording.whole}, not of {indicator.whole_place}"
+        if not wording.whole or indicator.whole is None:
+            return None
+        alike = max(similarity(wording.whole, n) for n in self._names[indicator.whole])
+        own = max(similarity(wording.whole, n) for n in self._names[indicator.id])
+        # A name such as 工业机器人产量占全国比重 may hold the whole itself.
+        return (
+            None if max(alike, own) >= 0.5 or wording.whole_place else f"of {wording.whole}, not of {indicator.whole}"
+        )
 
     def _scored(
         self, statement: Statement, wording: Wording, indicator: Indicator, measure: Measure, bases: Sequence[str],
@@ -129,6 +146,9 @@ class Catalogue:
         if isinstance(indicator, ShareIndicator) and not (statement.kind == "share" or _SHARE.search(wording.clause)):
             score *= 0.8
             parts.append("a share, and the text speaks of none: × 0.8")
+        if isinstance(indicator, ShareIndicator) and (other := self._whole(indicator, wording)):
+            score *= 0.4
+            parts.append(f"{other}: × 0.4")
         if isinstance(indicator, MembershipIndicator) and indicator.top != statement.value:
             score *= 0.3
             parts.append(f"top {indicator.top}, not {statement.value}: × 0.3")

@@ -112,6 +112,8 @@ def read_decisions(build: Build, reading: Reading, name: str) -> Decisions:
         if path.stem == "rates":
             continue
         document = read_yaml(path, path.relative_to(build.root).as_posix())
+        if document.data is None:
+            continue  # an empty file decides nothing; the shell makes one before `--draft` writes into it
         spec = parse_spec(DecisionsFile, document, document.data)
         if spec.text.sha256 == reading.sha256:
             return _checked(build, reading, spec, document, same=True)

@@ -17,7 +17,10 @@ _HAN = re.compile(r"[㐀-鿿]")
 _VERBS = re.compile(r"(?:设立|設立|成立|建成|新增|拥有|擁有|共有|打造|实现|實現|完成|达到|達到|形成|投入|支持|占)?")
 _SPACE = re.compile(r"\s+")
 _OTHER = re.compile(r"(?:占|比|较|与|高于|低于|超过|相当于|对|向|至|往)$")
-_WHOLE = re.compile(r"[占佔][^，。；,;]{1,8}$")
+_WHOLE = re.compile(
+    r"(?<!所)[占佔](?!比)(?P<whole>[^，。；,;占佔]{2,30}?)的?(?:比重|比例|份额|市场份额)?(?:为|達|达|约|超过|超)?的?$"
+)
+_OF_WHOLE = re.compile(r"(?<=..)(?<!所)[占佔](?!比).*$")
 # A threshold that qualifies what is counted: 超过千亿元的省有6个.
 _ATTRIBUTE = re.compile(r"(?:以上|以下|左右)?的")
 
@@ -31,12 +34,13 @@ class Wording:
             or nothing.
         full: the same with the place.
         near: from the figure before to the figure behind, within the clause.
-        behind: what stands behind the figure in its clause.
         clause: the clause.
         lead: the sentence before the clause.
         previous: subject of the figure before in the sentence, for words left out.
         places: identifiers of places that the text names at the figure, the nearest first.
         carried: identifier of the place that holds from before, None where there is none.
+        whole: what a share is of, as the text names it (占…的); empty where it does not.
+        whole_place: identifier of that whole where it is a place.
         basis: what a growth rate or a change is reckoned from; see :mod:`ceyuan.claims.comparison`.
         attribute: whether the figure is a threshold that qualifies something else that is counted.
     """
@@ -44,12 +48,13 @@ class Wording:
     subject: str
     full: str
     near: str
-    behind: str
     clause: str
     lead: str
     previous: str
     places: tuple[str, ...]
     carried: str | None
+    whole: str
+    whole_place: str | None
     basis: str
     attribute: bool
 
@@ -126,26 +131,37 @@ def _wording(
     sentence, (start, end) = statement.sentence, span
     layout = Layout(fold(sentence))
     opening, closing = layout.clause_start(start), layout.clause_end(end)
-    place, rest = names.front(statement.subject)
-    if names.whole(statement.subject) is not None:
-        place, rest = names.whole(statement.subject), ""
-    if _VERBS.fullmatch(rest):
-        rest = ""
-    own = [place] if place else []
-    if place and not rest and _WHOLE.search(sentence, opening, start):
-        # 占全国的19.4%: the country is the whole, not the place.
-        own = []
-    before = sentence[max(opening, floor) : start]
-    named = tuple(dict.fromkeys([*own, *(names.inside(statement.subject) if rest else []), *names.inside(before)]))
-    behind = sentence[start : min(ceiling, closing)]
+    before, behind = sentence[max(opening, floor) : start], sentence[start : min(ceiling, closing)]
+    share = _WHOLE.search(sentence, opening, start)
+    place, rest = _subject(statement.subject, names)
+    # 占全国的19.4%: the country is the whole, not the place.
+    own = [place] if place and (rest or not share) else []
+    inside = names.inside(statement.subject) if rest else []
     # A counted noun stands behind its figure, and so does what narrows it: 3个学科进入前万分之一.
-    near = (
-        behind
-        if rest and _form(statement.subject) in _form(behind)
-        else sentence[max(floor, opening) : min(ceiling, closing)]
-    )
+    counted = bool(rest) and _form(statement.subject) in _form(behind)
     return Wording(
-        rest, statement.subject if rest else "", near, behind, sentence[opening:closing], sentence[:opening], previous, named,
-        names.whole(statement.place) if statement.place else None,
-        basis(fold(sentence[:start]), fold(sentence[max(opening, floor) : start])), bool(_ATTRIBUTE.match(sentence, end)),
-    )  # fmt: skip
+        subject=rest,
+        full=_OF_WHOLE.sub("", statement.subject) if rest else "",
+        near=behind if counted else before + behind,
+        clause=sentence[opening:closing],
+        lead=sentence[:opening],
+        previous=previous,
+        places=tuple(dict.fromkeys([*own, *inside, *names.inside(before)])),
+        carried=names.whole(statement.place) if statement.place else None,
+        whole=share["whole"] if share else "",
+        whole_place=names.front(share["whole"])[0] if share else None,
+        basis=basis(fold(sentence[:start]), fold(before)),
+        attribute=bool(_ATTRIBUTE.match(sentence, end)),
+    )
+
+
+def _subject(subject: str, names: PlaceNames) -> tuple[str | None, str]:
+    """The place at the front of a subject, and its other words; empty where they name nothing."""
+    if (whole := names.whole(subject)) is not None:
+        return whole, ""
+    place, rest = names.front(subject)
+    if _VERBS.fullmatch(rest):
+        return place, ""
+    # 基础研究经费占研发经费的比重: the part is the subject.
+    part = _OF_WHOLE.search(rest)
+    return place, rest[: part.start()] if part else rest
