@@ -9,7 +9,7 @@ from functools import cached_property
 
 from ceyuan.claims.comparison import YEAR_BEFORE
 from ceyuan.claims.model import Candidate, Measure
-from ceyuan.claims.names import contained, similarity
+from ceyuan.claims.names import contained, plain, similarity
 from ceyuan.claims.wording import Wording
 from ceyuan.reader import Statement
 from ceyuan.units import Unit, parse_unit
@@ -115,11 +115,10 @@ class Catalogue:
         if not wording.whole or indicator.whole is None:
             return None
         alike = max(similarity(wording.whole, n) for n in self._names[indicator.whole])
-        own = max(similarity(wording.whole, n) for n in self._names[indicator.id])
-        # A name such as 工业机器人产量占全国比重 may hold the whole itself.
-        return (
-            None if max(alike, own) >= 0.5 or wording.whole_place else f"of {wording.whole}, not of {indicator.whole}"
-        )
+        # A name such as 基础研究经费占研发经费比重 holds the whole itself.
+        own = any(plain(wording.whole) in plain(n) for n in self._names[indicator.id])
+        fits = alike >= 0.5 or own or wording.whole_place is not None
+        return None if fits else f"of {wording.whole}, not of {indicator.whole}"
 
     def _scored(
         self, statement: Statement, wording: Wording, indicator: Indicator, measure: Measure, bases: Sequence[str],

@@ -48,8 +48,10 @@ def count_above(
         return None
     binding = replace(bound.binding, measure="places above")
     kind = _KINDS.get(wording.subject[match.end() - 1], "province")
-    threshold = None if average or limit is None else limit.value * parse_unit(limit.unit).factor
-    return binding, _counts(archive, statement, binding, kind, threshold, unit)
+    if average or limit is None:
+        return binding, _counts(archive, statement, binding, kind, None, "the whole's own value")
+    threshold = limit.value * parse_unit(limit.unit).factor
+    return binding, _counts(archive, statement, binding, kind, threshold, amount(limit.value, limit.unit))
 
 
 def _stands_in(threshold: str, limit: Statement) -> bool:
@@ -63,7 +65,7 @@ def replace_subject(wording: Wording, subject: str) -> Wording:
 
 
 def _counts(
-    archive: Archive, statement: Statement, binding: Binding, kind: str, threshold: Decimal | None, limit_unit: str
+    archive: Archive, statement: Statement, binding: Binding, kind: str, threshold: Decimal | None, against: str
 ) -> list[Evidence]:
     if binding.place is None or binding.period is None:
         return []
@@ -82,7 +84,6 @@ def _counts(
         above = Counter(_base(values[p]) > level for p in parts)[True]
         some = values[next(iter(parts))]
         outcome: Outcome = "supports" if above == statement.value else "contradicts"
-        against = "the whole's own value" if threshold is None else amount(threshold, limit_unit)
         how = f"places of kind {kind} in {binding.place} with {binding.indicator} above {against}, {binding.period}"
         made.append(
             Evidence(

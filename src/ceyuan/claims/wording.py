@@ -20,6 +20,9 @@ _OTHER = re.compile(r"(?:占|比|较|与|高于|低于|超过|相当于|对|向|
 _WHOLE = re.compile(
     r"(?<!所)[占佔](?!比)(?P<whole>[^，。；,;占佔]{2,30}?)的?(?:比重|比例|份额|市场份额)?(?:为|達|达|约|超过|超)?的?$"
 )
+# 经费突破千亿元，达到1175亿元: the bound before is no part of the subject; 的 would make it one (超过千亿元的省).
+_REACHED = re.compile(r"(?<=..)(?:首次|再次)?(?:突破|超过|达到|超)[^的]*$")
+_AGAINST = re.compile(r"(?:较|比|与)\d{4}年?")
 _OF_WHOLE = re.compile(r"(?<=..)(?<!所)[占佔](?!比).*$")
 # A threshold that qualifies what is counted: 超过千亿元的省有6个.
 _ATTRIBUTE = re.compile(r"(?:以上|以下|左右)?的")
@@ -68,7 +71,9 @@ class PlaceNames:
 
     def __init__(self, gazetteer: Gazetteer) -> None:
         self._gazetteer = gazetteer
-        names = {_form(n): p.id for p in gazetteer.places.values() for n in spellings(p) if _usable(n)}
+        names: dict[str, str] = {_form(n): p.id for p in gazetteer.places.values() for n in spellings(p) if _usable(n)}
+        if country := next((p.id for p in gazetteer.places.values() if p.iso3166 == "CN"), None):
+            names["我国"] = country
         self._names: Mapping[str, str] = names
         ordered = sorted(names, key=len, reverse=True)
         self._pattern = re.compile("|".join(map(re.escape, ordered)) or r"(?!)")
@@ -134,6 +139,9 @@ def _wording(
     before, behind = sentence[max(opening, floor) : start], sentence[start : min(ceiling, closing)]
     share = _WHOLE.search(sentence, opening, start)
     place, rest = _subject(statement.subject, names)
+    if share and rest and _form(share["whole"]) in (rest, rest.removesuffix("的比重"), rest.removesuffix("比重")):
+        # 占研发经费的比重: the words before the share are its whole, its part stands before them.
+        place, rest = None, ""
     # 占全国的19.4%: the country is the whole, not the place.
     own = [place] if place and (rest or not share) else []
     inside = names.inside(statement.subject) if rest else []
@@ -159,8 +167,8 @@ def _subject(subject: str, names: PlaceNames) -> tuple[str | None, str]:
     """The place at the front of a subject, and its other words; empty where they name nothing."""
     if (whole := names.whole(subject)) is not None:
         return whole, ""
-    place, rest = names.front(subject)
-    if _VERBS.fullmatch(rest):
+    place, rest = names.front(_REACHED.sub("", subject))
+    if _VERBS.fullmatch(rest) or _AGAINST.fullmatch(rest):
         return place, ""
     # 基础研究经费占研发经费的比重: the part is the subject.
     part = _OF_WHOLE.search(rest)
