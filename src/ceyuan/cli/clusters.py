@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 EPILOG = """\b
-Examples:
+Example:
   ceyuan clusters points.parquet --out clusters
   ceyuan clusters patents.csv papers.csv --kind patent --kind publication \\
       --column record_id=patent_id --column record_id=paper_id --column lon=lng \\

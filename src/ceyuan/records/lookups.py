@@ -123,10 +123,9 @@ def _choice(field: FieldSpec, text: str) -> Resolved:
     return Resolved(next((v for v in field.values if normalise_name(v) == wanted), None))
 
 
-def load_lookup(engine: Engine, name: str, text: str, resolver: Resolver) -> None:
-    """Fill the temporary table ``name`` with the answers for all distinct values of a text expression over ``raw``."""
-    found = engine.rows(f"SELECT DISTINCT {text} FROM raw WHERE {text} IS NOT NULL")
-    texts = [str(row[0]) for row in found]
+def load_lookup(engine: Engine, name: str, distinct: str, resolver: Resolver) -> None:
+    """Fill the temporary table ``name`` with the answers for all texts that a query lists."""
+    texts = [str(row[0]) for row in engine.rows(distinct)]
     answers = [resolver(t) for t in texts]
     columns = [texts, *([getattr(a, column) for a in answers] for column in ("value", "start", "end", "factor"))]
     engine.load(name, pa.table(columns, schema=_SCHEMA))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -55,9 +56,15 @@ class Shape:
         """The column of ``cell`` that holds a text expression over ``raw``."""
         return "cell." + self._texts.setdefault(expression, f"t{len(self._texts)}")
 
-    def raw_text(self, column: str) -> str:
-        """The expression over ``raw`` that a text column of ``cell`` holds."""
-        return next(e for e, name in self._texts.items() if f"cell.{name}" == column)
+    def distinct(self, column: str) -> str:
+        """A query of the different texts that a text column of ``cell`` takes."""
+        text = next(e for e, name in self._texts.items() if f"cell.{name}" == column)
+        cells = sorted(set(re.findall(r'raw\.("(?:[^"]|"")*")', text)))
+        # Cells are few when they are different: they are told apart as they are, before anything is cleaned.
+        source = (
+            f"(SELECT DISTINCT {', '.join(cells)} FROM raw) AS raw" if cells else "(SELECT 1 FROM raw LIMIT 1) AS raw"
+        )
+        return f"SELECT DISTINCT {text} FROM {source} WHERE {text} IS NOT NULL"
 
     def number(self, expression: str) -> str:
         """The column of ``cell`` that holds a number made of its texts."""
@@ -228,6 +235,19 @@ def _number(text: str, sql_type: str = NUMBER) -> str:
     return f"coalesce({plain}, {grouped})"
 
 
+def _integer(text: str) -> str:
+    # Plain digits are cast as they are. The others (1,234 or 12.0) go through decimals, which are slow but have room for
+    # all digits of a long number, as a double has not.
+    number = _number(text)
+    written_otherwise = f"CASE WHEN {number} = floor({number}) THEN TRY_CAST({number} AS BIGINT) END"
+    return f"CASE WHEN regexp_full_match({text}, '[-+]?[0-9]{{1,18}}') THEN CAST({text} AS BIGINT) ELSE {written_otherwise} END"
+
+
+def _finite(text: str) -> str:
+    number = _number(text, "DOUBLE")
+    return f"CASE WHEN isfinite({number}) THEN {number} END"
+
+
 @dataclass(slots=True)
 class _Field:
     """Adds one field to a shape."""
@@ -288,7 +308,7 @@ class _Field:
 
     def resolved(self, text: str, resolver: Resolver) -> None:
         lookup = f"lookup_{self.spec.id}"
-        load_lookup(self.engine, lookup, self.shape.raw_text(text), resolver)
+        load_lookup(self.engine, lookup, self.shape.distinct(text), resolver)
         self.shape.joins.append(join(lookup, text))
         found = identifier(lookup)
         name = self.spec.id
@@ -327,7 +347,7 @@ class _Field:
     def quantity_by_row(self, number: str, unit_text: str) -> None:
         name = self.spec.id
         lookup = f"lookup_{name}_unit"
-        load_lookup(self.engine, lookup, self.shape.raw_text(unit_text), unit_of(self.spec.dimension))
+        load_lookup(self.engine, lookup, self.shape.distinct(unit_text), unit_of(self.spec.dimension))
         self.shape.joins.append(join(lookup, unit_text))
         found = identifier(lookup)
         value = (
@@ -347,11 +367,7 @@ class _Field:
         type_ = self.spec.type
         name = self.spec.id
         if type_ in ("integer", "number", "latitude", "longitude"):
-            # Integers go through decimals: a double has no room for all digits of a long number.
-            number = self.shape.number(_number(text, NUMBER if type_ == "integer" else "DOUBLE"))
-            value = f"CASE WHEN isfinite({number}) THEN {number} END"
-            if type_ == "integer":
-                value = f"CASE WHEN {number} = floor({number}) THEN TRY_CAST({number} AS BIGINT) END"
+            value = self.shape.number(_integer(text) if type_ == "integer" else _finite(text))
         elif type_ == "boolean":
             value = (
                 f"CASE WHEN lower({text}) IN ('true', 'yes', '1', '是', 'y') THEN TRUE "
