@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from conftest import real_text, verified
+from claims_world import real_text, verified
 
 import ceyuan
 from ceyuan.claims import Verification, verify

@@ -5,6 +5,12 @@ Values are not the point here, and many are wrong on purpose; what matters is th
 
 from __future__ import annotations
 
+import json
+from collections.abc import Iterator
+
+import pytest
+from claims_world import TEXTS
+
 from ceyuan.claims import Claim, verify
 from ceyuan.pipeline.reading import Build
 from ceyuan.reader import read_text
@@ -116,3 +122,25 @@ def test_nothing_is_bound_to_what_it_is_not_and_little_is_left_open(china: Build
     # 仅次于北京 hides the place of a rank, 立项项目 and 企业牵头 are not the names of the indicators.
     assert {quote for quote, _ in left_open} <= {"第二", "千项", "两成", "6%"}
     assert right >= 36
+
+
+def _long_texts(value: object) -> Iterator[str]:
+    if isinstance(value, str):
+        if len(value) > 60:
+            yield value
+        return
+    for part in value.values() if isinstance(value, dict) else value if isinstance(value, list) else ():
+        yield from _long_texts(part)
+
+
+def test_texts_on_other_things_are_bound_to_nothing(china: Build) -> None:
+    path = TEXTS.parent / "passages" / "passages.json"
+    if not path.is_file():
+        pytest.skip(f"{path} is absent: the passages lie beside the repository")
+    claims = [
+        claim
+        for text in _long_texts(json.loads(path.read_text(encoding="utf-8")))
+        for claim in verify(china, read_text(text)).claims
+    ]
+    assert len(claims) > 500
+    assert [c.statement.quote for c in claims if c.binding] == []

@@ -24,6 +24,7 @@ _WHOLE = re.compile(r"占(?:全部)?(?P<whole>[^，。；,;占]{2,40}?)的(?:比
 _OWNER = re.compile(r"^(?:全国|国家|我国|全省|全市|全部)")
 _ALIKE = 0.45
 _SAME = 0.75
+_WINDOW = 200  # a whole stands at most so many figures away; without a limit long documents take for ever
 _HUNDRED = Decimal(100)
 
 
@@ -76,6 +77,10 @@ def _growths(statements: Sequence[Statement]) -> Iterator[Check]:
 
 def _revisions(statements: Sequence[Statement]) -> Iterator[Check]:
     """A change in percentage points against the two percentages, where the text gives the former one as well."""
+    percentages: dict[tuple[str | None, str | None], list[int]] = {}
+    for i, one in enumerate(statements):
+        if one.unit == "%" and _exact(one, "level", "share"):
+            percentages.setdefault((one.place, one.period), []).append(i)
     for i in range(len(statements) - 1):
         level, change = statements[i : i + 2]
         points = _exact(change, "change") and change.unit == "个百分点" and level.unit == "%"
@@ -84,9 +89,9 @@ def _revisions(statements: Sequence[Statement]) -> Iterator[Check]:
         if level.subject != change.subject:
             continue
         previous = _previous(level.period)
-        for j, former in enumerate(statements):
-            same = former.place == level.place and former.unit == "%" and _exact(former, "level", "share")
-            if same and previous and former.period == previous and _alike(former.subject, level.subject) >= _SAME:
+        for j in percentages.get((level.place, previous), []) if previous else []:
+            former = statements[j]
+            if _alike(former.subject, level.subject) >= _SAME:
                 found = difference(_span(level), _span(former))
                 text = f"{_n(level)} less {_n(former)} is {found.point:,}; the text says {_n(change)}"
                 yield Check("growth", (i, i + 1, j), (i + 1,), compare(_span(change), "eq", found), text)
@@ -112,7 +117,7 @@ def _shares(statements: Sequence[Statement]) -> Iterator[Check]:
             continue
         wholes = [
             j
-            for j in range(len(statements))
+            for j in range(max(0, i - _WINDOW), min(len(statements), i + _WINDOW))
             if j != part and _additive(statements[j]) and _kin(statements[j], share)
             and statements[j].unit == statements[part].unit and statements[j].value >= statements[part].value
         ]  # fmt: skip
@@ -166,7 +171,7 @@ def _sums(statements: Sequence[Statement]) -> Iterator[Check]:
         total = sum((statements[j].value for j in run), Decimal(0))
         slack = sum((statements[j].step for j in run), Decimal(0)) / 2
         wholes = [
-            j for j in range(run[0] - 1, -1, -1)
+            j for j in range(run[0] - 1, max(-1, run[0] - _WINDOW), -1)
             if _additive(statements[j]) and _kin(statements[j], first) and statements[j].unit == first.unit
         ]  # fmt: skip
         announced = first.sentence.startswith("其中") and wholes[:1]
