@@ -128,8 +128,8 @@ def _head(name: str, type_: str, unit: str) -> str:
     )
 
 
-def timed(command: list[str]) -> tuple[float, float, str]:
-    """Wall seconds, peak memory in GiB and output of a command."""
+def timed(command: list[str]) -> tuple[float, float, float, str]:
+    """Wall seconds, processor seconds, peak memory in GiB and output of a command."""
     start = time.perf_counter()
     with tempfile.TemporaryFile() as out:
         process = subprocess.Popen(command, stdout=out)
@@ -139,7 +139,7 @@ def timed(command: list[str]) -> tuple[float, float, str]:
         text = out.read().decode()
     if status != 0:
         raise SystemExit(f"failed: {' '.join(command)}\n{text}")
-    return seconds, usage.ru_maxrss / 1024**2, text
+    return seconds, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024**2, text
 
 
 def main() -> None:
@@ -152,31 +152,29 @@ def main() -> None:
         root = Path(folder, "workspace")
         write_workspace(root, options.records)
         script = Path(__file__).with_name("spine_by_hand.py")
-        ours: list[tuple[float, float]] = []
-        hand: list[tuple[float, float]] = []
+        ours: list[tuple[float, float, float]] = []
+        hand: list[tuple[float, float, float]] = []
         for _ in range(options.runs):
             shutil.rmtree(root / "build", ignore_errors=True)
             shutil.rmtree(Path(folder, "hand"), ignore_errors=True)
-            seconds, memory, checked = timed([sys.executable, str(script), str(root), str(Path(folder, "hand"))])
-            hand.append((seconds, memory))
-            seconds, memory, _ = timed([str(Path(sys.executable).with_name("ceyuan")), "build", "-w", str(root)])
-            ours.append((seconds, memory))
-            print(
-                f"hand-written {hand[-1][0]:.1f} s {hand[-1][1]:.2f} GiB   ceyuan {seconds:.1f} s {memory:.2f} GiB",
-                flush=True,
-            )
+            *figures, checked = timed([sys.executable, str(script), str(root), str(Path(folder, "hand"))])
+            hand.append(tuple(figures))
+            *figures, _ = timed([str(Path(sys.executable).with_name("ceyuan")), "build", "-w", str(root)])
+            ours.append(tuple(figures))
+            print(_line("hand-written", hand[-1:]), " ", _line("ceyuan", ours[-1:]), flush=True)
         _compare(root, checked)
-    ratio = statistics.median(o[0] / h[0] for o, h in zip(ours, hand, strict=True))
     print(
         f"{options.records:,} simulated records, {len(RECORD_INDICATORS) + len(RATIOS)} indicators, {options.runs} runs"
     )
-    print(
-        f"hand-written SQL: median {statistics.median(h[0] for h in hand):.1f} s, peak {max(h[1] for h in hand):.2f} GiB"
-    )
-    print(
-        f"ceyuan build:     median {statistics.median(o[0] for o in ours):.1f} s, peak {max(o[1] for o in ours):.2f} GiB"
-    )
-    print(f"ratio {ratio:.2f} (goal: at most 3, peak at most 4 GiB)")
+    print(_line("hand-written SQL", hand))
+    print(_line("ceyuan build    ", ours))
+    clock, processor = (statistics.median(o[i] / h[i] for o, h in zip(ours, hand, strict=True)) for i in (0, 1))
+    print(f"ratio {clock:.2f} by the clock, {processor:.2f} by the processor (goal: at most 3, peak at most 4 GiB)")
+
+
+def _line(who: str, runs: list[tuple[float, float, float]]) -> str:
+    clock, processor, memory = (statistics.median(values) for values in zip(*runs, strict=True))
+    return f"{who} {clock:.1f} s, {processor:.1f} s of processor, {memory:.2f} GiB"
 
 
 def _compare(root: Path, checked: str) -> None:

@@ -133,10 +133,11 @@ def test_schemas_can_be_listed_printed_and_written(tmp_path: Path) -> None:
         "kinds",
         "records",
         "indicators",
+        "composites",
     }
     assert json.loads(ceyuan("schema", "indicators").stdout)["title"] == "IndicatorsFile"
     assert ceyuan("schema", "--out", str(tmp_path)).returncode == 0
-    assert len(list(tmp_path.glob("*.schema.json"))) == 5
+    assert len(list(tmp_path.glob("*.schema.json"))) == 6
 
 
 def test_python_needs_three_lines(gba: Path) -> None:

@@ -14,10 +14,10 @@ import pytest
 import ceyuan
 from ceyuan.cli import COMMANDS
 from ceyuan.errors import catalogue
+from ceyuan.pipeline.schemas import all_schemas
 from ceyuan.workspace.definitions import INDICATOR
 from ceyuan.workspace.placesfile import COLUMNS
 from ceyuan.workspace.reader import builtin_kinds
-from ceyuan.workspace.schemas import schemas
 
 ROOT = Path(__file__).parents[1]
 DOCS = ROOT / "docs"
@@ -141,7 +141,7 @@ def test_every_record_kind_and_field_is_in_the_reference(generated: dict[str, st
 
 def test_every_key_of_every_file_is_in_the_reference(generated: dict[str, str]) -> None:
     keys = set(COLUMNS)
-    for schema in schemas().values():
+    for schema in all_schemas().values():
         for model in (schema, *schema.get("$defs", {}).values()):
             keys |= set(model.get("properties", {}))
     assert keys == {key for key in keys if f"| `{key}` |" in generated["files"]}

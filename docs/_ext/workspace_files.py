@@ -8,15 +8,15 @@ from typing import Any
 
 from tables import code, table
 
+from ceyuan.pipeline.schemas import all_schemas
 from ceyuan.workspace.definitions import CountIndicator, PublishedIndicator
 from ceyuan.workspace.placesfile import COLUMNS
-from ceyuan.workspace.schemas import schemas
 
 Schema = Mapping[str, Any]
 # Where a file is found, for headings; a schema that is not named here is headed by its own name.
 PATHS = {
     "ceyuan": "`ceyuan.yaml`", "sources": "`sources.yaml`", "kinds": "`kinds/*.yaml`", "records": "`records/*.yaml`",
-    "indicators": "`indicators/*.yaml`",
+    "indicators": "`indicators/*.yaml`", "composites": "`composites/*.yaml`",
 }  # fmt: skip
 PLACES = {
     "id": ("Identifier: lower case letters, digits, `_` and `-`.", "guangzhou", "Guang Zhou"),
@@ -55,7 +55,7 @@ def page() -> str:
         ),
     ]
     shown: set[str] = set()
-    for name, schema in schemas().items():
+    for name, schema in all_schemas().items():
         parts.append(f"## {PATHS.get(name, code(name))}\n")
         parts.append(_model(schema))
         for title, part in schema.get("$defs", {}).items():
@@ -107,7 +107,7 @@ def _type(spec: Schema) -> str:
         return f"list of {_type(spec.get('items', {}))}"
     if spec.get("type") == "object":
         inner = [*spec.get("patternProperties", {}).values(), spec.get("additionalProperties", {})]
-        return f"map to {_type(next(i for i in inner if isinstance(i, dict)))}"
+        return f"map to {next((_type(i) for i in inner if isinstance(i, dict)), 'anything')}"
     return {"string": "text", "integer": "integer", "number": "number", "boolean": "true or false"}.get(
         str(spec.get("type")), "one of the types below"
     )

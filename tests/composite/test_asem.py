@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 from click.testing import CliRunner
+from coinr_reference import ASEM_STEPS, Reference
 
 from ceyuan.cli import cli
 from ceyuan.composite import Composite, assess, compose
@@ -16,7 +17,6 @@ from ceyuan.composite.analysis.correlation import level_correlations
 from ceyuan.composite.analysis.reliability import principal_components
 from ceyuan.composite.analysis.stats import indicator_statistics
 from ceyuan.composite.steps import treatments
-from conftest import ASEM_STEPS, Reference
 
 EXACT = {"rtol": 1e-9, "atol": 1e-9}
 

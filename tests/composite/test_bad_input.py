@@ -194,7 +194,7 @@ def test_faults_of_a_specification_come_with_their_lines() -> None:
     with pytest.raises(CeyuanError) as caught:
         parse_spec(SPEC, "index.yaml")
     lines = {problem.line: str(problem) for problem in caught.value.problems}
-    assert lines[3].startswith("index.yaml:3: error [composite-spec-invalid] unknown key 'treat.winsorize'")
+    assert lines[3].startswith("index.yaml:3: error [unknown-key] the key 'winsorize'")
     assert "Did you mean 'winsorise'?" in lines[3]
     assert "Did you mean 'minmax'?" in lines[5]
     assert "Did you mean 'upper'" in lines[6]

@@ -1,80 +1,84 @@
-"""Real use on official statistics: 31 provinces, five years, intervals."""
+"""Real use on official statistics: 31 provinces, five years, intervals, from the workspace of China's provinces."""
 
 from __future__ import annotations
 
+import csv
+import os
+import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
-import numpy as np
-import pandas as pd
 import pytest
 
-from ceyuan.composite import UncertaintyResult, assess, compose
-from ceyuan.composite.analysis.trends import trends
+import ceyuan
+from ceyuan.pipeline.composite_reading import IndexReader
+from ceyuan.pipeline.tracing import trace
 
-EXAMPLES = Path(__file__).parents[2] / "examples"
-
-
-def provinces(folder: Path) -> pd.DataFrame:
-    """The yearbook's long tables, one row a province and year."""
-
-    def series(file: str, block: str) -> pd.Series:
-        table = pd.read_csv(folder / f"{file}.csv")
-        table = table[(table.chn_block4 == block) & table.year.between(2018, 2022) & (table.province != "全国")]
-        return table.set_index(["province", "year"]).value
-
-    rd, intensity = series("RDIntense", "RD经费"), series("RDIntense", "RD强度")
-    firms = pd.read_csv(folder / "HitechFirmsPub.csv").astype({"year": int}).set_index(["province", "year"]).num
-    columns = {
-        "rd_intensity": intensity,
-        "basic_research": series("RDActivity", "基础研究") / 10_000,
-        "papers": series("RDPaperInternational", "篇数SCI"),
-        "inventions": series("RDPatentAuthority", "发明"),
-        "stock": series("RDPatentValid", "发明"),
-        "contracts_out": series("MarketPush", "金额") / 10_000,
-        "contracts_in": series("MarketPull", "金额") / 10_000,
-        "firms": firms,
-        "rd": rd,
-        "gdp": rd / intensity * 100,
-    }
-    return pd.DataFrame(columns).loc[rd.index].reset_index().rename(columns={"province": "unit", "year": "period"})
+REPOSITORY = Path(__file__).parents[2]
+SHARED = REPOSITORY.parent / "shared/data"
 
 
 @pytest.fixture(scope="module")
-def result() -> UncertaintyResult:
-    folder = Path(__file__).parents[3] / "shared/data/china_st"
-    if not folder.is_dir():
-        pytest.skip(f"the tables of the yearbook are not at {folder}")
-    index = compose(provinces(folder), EXAMPLES / "china_structure.csv", EXAMPLES / "china_innovation.yaml")
-    return assess(index)
+def index(tmp_path_factory: pytest.TempPathFactory) -> Iterator[IndexReader]:
+    if not (SHARED / "china_st").is_dir():
+        pytest.skip(f"the tables of the yearbook are not at {SHARED / 'china_st'}")
+    root = tmp_path_factory.mktemp("china") / "china"
+    shutil.copytree(REPOSITORY / "workspaces/china", root, ignore=shutil.ignore_patterns("build"))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setitem(os.environ, "CEYUAN_ROOT_SHARED", str(SHARED))
+        with ceyuan.open(str(root)).build() as build:
+            yield IndexReader.open(build, "innovation")
 
 
-def test_every_province_and_year_has_a_score(result: UncertaintyResult) -> None:
-    index = result.composite
-    assert index.scores.shape == (155, 12)
-    assert np.isfinite(index.scores).all()
-    assert not index.warnings
+def test_every_province_and_year_has_a_score(index: IndexReader) -> None:
+    scores = index.scores(period="all")
+    assert len(scores) == 155
+    assert all(row["score"] is not None and row["status"] == "computed" for row in scores)
+    assert index.left_out("all") == {}
 
 
-def test_beijing_leads_whatever_the_method(result: UncertaintyResult) -> None:
-    rows = [i for i, unit in enumerate(result.composite.units) if unit == "北京"]
-    assert (result.summary.high[rows] <= 2).all()
-    assert (result.summary.first[rows] > 0.9).all()
+def test_beijing_leads_whatever_the_method(index: IndexReader) -> None:
+    for row in index.scores(period="all"):
+        if row["place"] == "beijing":
+            assert row["rank_q95"] == 1
+            assert row["p_first"] > 0.99
 
 
-def test_the_middle_of_the_ranking_is_less_certain_than_its_ends(result: UncertaintyResult) -> None:
-    width = result.summary.high - result.summary.low
-    middle = (result.nominal_ranks > 8) & (result.nominal_ranks < 24)
-    assert width[middle].mean() > width[~middle].mean()
+def test_the_middle_of_the_ranking_is_less_certain_than_its_ends(index: IndexReader) -> None:
+    widths = [(row["rank"], row["rank_q95"] - row["rank_q5"]) for row in index.scores(period="all")]
+    middle = [width for rank, width in widths if 8 < rank < 24]
+    ends = [width for rank, width in widths if not 8 < rank < 24]
+    assert sum(middle) / len(middle) > sum(ends) / len(ends)
 
 
-def test_every_factor_moves_something(result: UncertaintyResult) -> None:
-    assert result.dead == ()
-    assert len(result.sensitivity) == 3
-    for explained in result.sensitivity:
-        assert explained.indices.total.sum() > 0.8
+def test_sensitivity_is_what_the_documentation_says(index: IndexReader) -> None:
+    total = {(row["target"], row["factor"]): row["total"] for row in index.sensitivity()}
+    assert round(total["mean rank shift", "normalisation"], 2) == 0.64
+    assert round(total["mean rank shift", "outliers"], 2) == 0.15
+    assert round(total["rank of guangdong", "weights"], 2) == 0.92
 
 
-def test_scores_can_be_followed_over_the_years(result: UncertaintyResult) -> None:
-    table = trends(result.composite, "aggregated").arrow().to_pandas()
-    assert (table.available == 1).all()
-    assert (table[table.code == "stock"].trend > 0).mean() > 0.9  # patents in force outgrew GDP nearly everywhere
+def test_raw_values_are_those_of_the_yearbook(index: IndexReader) -> None:
+    """Read with the csv module alone, straight from the published table."""
+    with (SHARED / "china_st/RDPaperInternational.csv").open(encoding="utf-8-sig", newline="") as file:
+        published = {
+            (row["province"], str(int(float(row["year"])))): float(row["value"])
+            for row in csv.DictReader(file)
+            if row["chn_block4"] == "篇数SCI" and row["value"] not in ("", "NA")
+        }
+    names = {place.id: place.name_zh_hans for place in index.build.gazetteer.places.values()}
+    papers = [row for row in index.inputs("all") if row["code"] == "papers"]
+    assert len(papers) == 155
+    for row in papers:
+        assert row["value"] == published[names[row["place"]], row["period"]]
+
+
+def test_a_score_leads_to_the_line_of_the_yearbook(index: IndexReader) -> None:
+    knowledge = index.explain("广东", "knowledge")
+    papers = next(part for part in knowledge.parts if part.code == "papers")
+    assert [o.indicator for o in papers.observations] == ["sci_papers", "rd_expenditure"]
+    value, money = papers.observations
+    assert papers.stages["denominated"] == pytest.approx((value.value or 0) / (money.value or 1))
+    [traced] = trace(index.build, value.indicator, place=value.place, period=value.period)
+    assert traced.total == value.value
+    assert all(record.line > 1 for record in traced.records)

@@ -428,3 +428,9 @@ def test_a_scoreboard_may_have_several_tops(small: Small) -> None:
     board = compose(data, {name: [cells[i] for i in keep] for name, cells in structure.items()})
     assert set(board.context.inputs.structure.tops) == {"science", "business"}
     assert np.isfinite(board.rank("business")).all()
+
+
+def test_a_mean_beyond_all_floats_is_missing_not_infinite() -> None:
+    """Weights of principal components can nearly cancel, and then a geometric mean has no bound."""
+    values, weights = np.array([[[1e5, 1.0]]]), np.array([[1.0, -0.9999]])
+    assert np.isnan(aggregated(values, weights, AggregateOne(method="geometric"), [np.array([0])])).all()

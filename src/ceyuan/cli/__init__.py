@@ -14,12 +14,16 @@ import click
 from ceyuan.errors import CeyuanError
 from ceyuan.version import __version__
 
-_NOT_THERE = frozenset({"no-workspace", "no-build", "no-observation", "unknown-indicator", "unknown-place"})
+_NOT_THERE = frozenset(
+    {"no-workspace", "no-build", "no-observation", "unknown-indicator", "unknown-place", "unknown-composite"}
+)
 
 # Commands are loaded when they are asked for, so that `ceyuan --help` and small commands start at once.
 COMMANDS: dict[str, str] = {
     "init": "ceyuan.cli.workspace:init",
     "check": "ceyuan.cli.workspace:check",
+    "fetch": "ceyuan.cli.fetch:fetch",
+    "points": "ceyuan.cli.points:points",
     "build": "ceyuan.cli.build:build",
     "show": "ceyuan.cli.figures:show",
     "trace": "ceyuan.cli.figures:trace_command",

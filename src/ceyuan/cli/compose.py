@@ -1,34 +1,163 @@
-"""``ceyuan compose``: a composite index from two tables and a specification."""
+"""``ceyuan compose``: a composite index of a workspace, or from two tables and a specification."""
 
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable, Mapping
+from contextlib import contextmanager
+from dataclasses import asdict
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import click
 
+from ceyuan.cli.output import as_of_option, format_option, number_text, print_json, print_rows, say, workspace_option
 
-@click.command(
-    epilog="Example: ceyuan compose --data units.csv --meta structure.csv --spec index.yaml --out build/index"
-)
-@click.option("--data", required=True, type=click.Path(path_type=Path), help="CSV: units x indicators.")
-@click.option(
-    "--meta", required=True, type=click.Path(path_type=Path), help="CSV: codes, parents, weights, directions."
-)
-@click.option("--spec", required=True, type=click.Path(path_type=Path), help="YAML: every step of the index.")
-@click.option("--out", required=True, type=click.Path(path_type=Path, file_okay=False), help="Folder for the results.")
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from rich.tree import Tree
+
+    from ceyuan.pipeline.composite_reading import Explained, IndexReader
+    from ceyuan.pipeline.reading import Build
+
+_SCORES = ["rank", "place", "name", "period", "score", "interval", "median_rank", "p_first", "main_factor", "status"]
+_SENSITIVITY = ["target", "factor", "first", "first_q5", "first_q95", "total", "total_q5", "total_q95", "effect"]
+_INPUTS = ["code", "place", "period", "indicator", "observed", "breakdown", "value", "unit", "bound", "modality",
+           "status", "source", "reason", "included"]  # fmt: skip
+
+
+@click.command()
+@click.argument("name", required=False)
+@workspace_option
+@click.option("--period", help="A period of a panel, or 'all'.  [default: the last]")
+@click.option("--code", help="A group or indicator of the index.  [default: the index itself]")
+@click.option("--explain", metavar="UNIT", help="Take this place's score apart, down to observations.")
+@click.option("--show", "what", type=click.Choice(["scores", "sensitivity", "inputs"]), default="scores",
+              show_default=True, help="What is printed of the index.")  # fmt: skip
+@as_of_option
+@format_option
+@click.option("--data", type=click.Path(path_type=Path), help="Without a workspace: CSV, units x indicators.")
+@click.option("--meta", type=click.Path(path_type=Path), help="CSV: codes, parents, weights, directions.")
+@click.option("--spec", type=click.Path(path_type=Path), help="YAML: every step of the index.")
+@click.option("--out", type=click.Path(path_type=Path, file_okay=False), help="Folder for the results.")
 @click.option("--analysis", is_flag=True, help="Write statistics, correlations, reliability and influence as well.")
 @click.option("--quiet", is_flag=True, help="Say nothing on stderr but problems.")
-def compose(data: Path, meta: Path, spec: Path, out: Path, *, analysis: bool, quiet: bool) -> None:
-    """Compute a composite index, every stage of it, and its uncertainty.
+def compose(
+    name: str | None, workspace: Path, period: str | None, code: str | None, explain: str | None, what: str,
+    as_of: str | None, format_: str, data: Path | None, meta: Path | None, spec: Path | None, out: Path | None,
+    *, analysis: bool, quiet: bool,
+) -> None:  # fmt: skip
+    """Show the composite index NAME of a build (or list all), or compute one from two tables.
 
-    Writes scores.csv, ranks.csv and stages/*.csv; where the specification has a section 'uncertainty' also
-    uncertainty.csv and sensitivity.csv.
+    With --data, --meta, --spec and --out it needs no workspace: it computes the index and writes scores.csv, ranks.csv and
+    stages/*.csv; where the specification has a section 'uncertainty' also uncertainty.csv and sensitivity.csv.
+
+    \b
+    Example:  ceyuan compose centre_output -w gba
+              ceyuan compose centre_output -w gba --explain shenzhen-hongkong-guangzhou
+              ceyuan compose --data units.csv --meta structure.csv --spec index.yaml --out build/index
     """
-    # What computes is imported when it is used: `ceyuan --help` must not wait for it.
-    from rich.console import Console  # noqa: PLC0415
-    from rich.progress import Progress  # noqa: PLC0415
+    if data or meta or spec or out:
+        if not (data and meta and spec and out) or name or explain:
+            raise click.UsageError("--data, --meta, --spec and --out go together, and without the name of an index")
+        _from_tables(data, meta, spec, out, analysis=analysis, quiet=quiet)
+        return
+    # What reads is imported when it is used: `ceyuan --help` must not wait for it.
+    from ceyuan.pipeline.composite_reading import IndexReader, composites_of  # noqa: PLC0415
+    from ceyuan.pipeline.reading import Build  # noqa: PLC0415
 
+    with Build.open(workspace, as_of) as build:
+        if name is None:
+            rows = [
+                {"id": c.id, "en": c.name.en, "periods": "; ".join(str(p) for p in c.periods)}
+                for c in composites_of(build).values()
+            ]
+            print_rows(rows, ["id", "en", "periods"], format_)
+            return
+        index = IndexReader.open(build, name)
+        if explain is not None:
+            _explain(build, index.explain(explain, code, period), format_)
+            return
+        _show(build, index, what, code, period, format_)
+        if not quiet:
+            for who, lacks in index.left_out(period).items():
+                say(f"left out: {who} (lacks {', '.join(lacks) or 'too much'})")
+
+
+def _show(build: Build, index: IndexReader, what: str, code: str | None, period: str | None, format_: str) -> None:
+    if what == "sensitivity":
+        print_rows(index.sensitivity(), _SENSITIVITY, format_)
+    elif what == "inputs":
+        print_rows(index.inputs(period), _INPUTS, format_)
+    elif format_ == "table":
+        rows = [_score_row(build, row) for row in index.scores(code, period)]
+        print_rows(rows, [c for c in _SCORES if any(row[c] is not None for row in rows)], format_)
+    else:
+        rows = [dict(row) for row in index.scores(code, period)]
+        print_rows(rows, list(rows[0]) if rows else [], format_)
+
+
+def _score_row(build: Build, row: Mapping[str, Any]) -> dict[str, Any]:
+    """A score for people."""
+    low, high = row["rank_q5"], row["rank_q95"]
+    rounded = {key: None if row[key] is None else round(row[key], 2) for key in ("score", "median_rank", "p_first")}
+    return {
+        **row, **rounded, "name": build.gazetteer.places[row["place"]].name_en,
+        "rank": None if row["rank"] is None else int(row["rank"]),
+        "interval": None if low is None else f"{number_text(low, 0)}–{number_text(high, 0)}",
+    }  # fmt: skip
+
+
+def _explain(build: Build, explained: Explained, format_: str) -> None:
+    from rich.console import Console  # noqa: PLC0415
+
+    if format_ == "json":
+        from ceyuan.cli.figures import observation_json  # noqa: PLC0415
+
+        def plain(one: Explained) -> dict[str, Any]:
+            own = {**asdict(one), "observations": [observation_json(build, o) for o in one.observations]}
+            return {**own, "parts": [plain(part) for part in one.parts]}
+
+        print_json(plain(explained))
+    elif format_ == "csv":
+        raise click.UsageError("--explain is a tree: it is printed as table or json")
+    else:
+        Console(width=None if sys.stdout.isatty() else 1000).print(_tree(build, explained))
+
+
+def _tree(build: Build, one: Explained, parent: Tree | None = None) -> Tree:
+    from rich.markup import escape  # noqa: PLC0415
+    from rich.tree import Tree  # noqa: PLC0415
+
+    from ceyuan.cli.figures import observation_row  # noqa: PLC0415
+
+    value = "missing" if one.value is None else number_text(one.value, 2)
+    said = [f"{one.code} ({one.name}) = {value}", f"rank {one.rank} of {one.among}", one.status]
+    if one.share is not None:
+        said.append(f"weight {one.share:.1%}")
+    if one.contribution is not None:
+        said.append(f"adds {number_text(one.contribution, 2)}")
+    head = escape(" · ".join(said))
+    node = Tree(head) if parent is None else parent.add(head)
+    if one.stages:
+        steps = (f"{stage} {'missing' if v is None else number_text(v)}" for stage, v in one.stages.items())
+        node.add(escape(" → ".join(steps)))
+    for o in one.observations:
+        row = observation_row(build, o)
+        leaf = node.add(
+            escape(f"{o.indicator} · {o.place} · {o.period} = {row['value']} {o.unit} ({o.status}) {o.source}")
+        )
+        part = f" --breakdown '{o.breakdown}'" if o.breakdown else ""
+        leaf.add(escape(f"records: ceyuan trace {o.indicator} --place {o.place} --period {o.period}{part}"))
+    for reason in one.missing:
+        node.add(escape(f"missing: {reason}"))
+    for below in one.parts:
+        _tree(build, below, node)
+    return node
+
+
+def _from_tables(data: Path, meta: Path, spec: Path, out: Path, *, analysis: bool, quiet: bool) -> None:
     from ceyuan.composite.analysis.report import analysis_tables  # noqa: PLC0415
     from ceyuan.composite.output import result_tables, uncertainty_tables, write_tables  # noqa: PLC0415
     from ceyuan.composite.pipeline import compose as compute_index  # noqa: PLC0415
@@ -38,9 +167,8 @@ def compose(data: Path, meta: Path, spec: Path, out: Path, *, analysis: bool, qu
     tables, warnings = result_tables(index), list(index.warnings)
     described = index.context.spec.uncertainty
     if described is not None:
-        with Progress(console=Console(stderr=True), transient=True, disable=quiet or not sys.stderr.isatty()) as bar:
-            task = bar.add_task("replications")
-            result = assess(index, lambda done, of: bar.update(task, completed=done, total=of))
+        with _progress(quiet) as tell:
+            result = assess(index, tell)
         tables |= uncertainty_tables(result, keep=described.keep)
         warnings += result.warnings
     if analysis:
@@ -50,3 +178,13 @@ def compose(data: Path, meta: Path, spec: Path, out: Path, *, analysis: bool, qu
         click.echo(str(problem), err=True)
     if not quiet:
         click.echo(f"{len(index.units)} units, {len(index.codes)} codes: {len(written)} files in {out}", err=True)
+
+
+@contextmanager
+def _progress(quiet: bool) -> Iterator[Callable[[int, int], None]]:
+    from rich.console import Console  # noqa: PLC0415
+    from rich.progress import Progress  # noqa: PLC0415
+
+    with Progress(console=Console(stderr=True), transient=True, disable=quiet or not sys.stderr.isatty()) as bar:
+        task = bar.add_task("replications")
+        yield lambda done, of: bar.update(task, completed=done, total=of)

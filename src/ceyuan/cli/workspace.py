@@ -12,7 +12,6 @@ import click
 from ceyuan.cli.output import counted, format_option, print_json, print_rows, say, workspace_option
 from ceyuan.errors import fail
 from ceyuan.pipeline.builder import check_with_records
-from ceyuan.workspace.schemas import schemas
 
 
 @click.command()
@@ -69,7 +68,9 @@ def schema(name: str | None, out: Path | None) -> None:
     \b
     Example:  ceyuan schema indicators > indicators.schema.json
     """
-    known = schemas()
+    from ceyuan.pipeline.schemas import all_schemas  # noqa: PLC0415 - `init` and `check` need not wait for it
+
+    known = all_schemas()
     if out is not None:
         out.mkdir(parents=True, exist_ok=True)
         for key, content in known.items():

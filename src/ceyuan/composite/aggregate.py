@@ -83,7 +83,9 @@ def _mean(values: Floats, weights: Floats, rule: AggregateOne) -> Floats:
         return _weighted(values, weights, shares_first=True)
     if method == "geometric":
         _refuse(values, values <= 0)
-        return np.asarray(np.exp(_weighted(np.log(values), weights)))
+        with np.errstate(over="ignore", invalid="ignore"):
+            mean = np.exp(_weighted(np.log(values), weights))
+        return np.where(np.isfinite(mean), mean, np.nan)
     if method == "harmonic":
         _refuse(values, values == 0)
         power = -1.0
@@ -91,7 +93,8 @@ def _mean(values: Floats, weights: Floats, rule: AggregateOne) -> Floats:
         _refuse(values, values <= 0)
     elif not float(power).is_integer():
         _refuse(values, values < 0)
-    # Values of both signs, or near the limits of a float, may have no such mean: it is missing then, not infinite.
+    # Values (or weights of principal components) of both signs, or near the limits of a float, may have no such mean: it
+    # is missing then, not infinite.
     with np.errstate(invalid="ignore", over="ignore", divide="ignore"):
         mean = _weighted(values**power, weights) ** (1 / power)
     return np.where(np.isfinite(mean), mean, np.nan)

@@ -143,7 +143,7 @@ def _treatment(composite: Composite, before: State) -> dict[str, Table]:
         for when, test in tests.items():
             for name in names:
                 columns[f"{name}_{when}"] += list(getattr(test, name).tolist())
-    if not inputs.is_panel:
+    if not inputs.is_panel or spec.over == "panel":
         del columns["period"]
     points = _keys(composite, before.rows) | {code: list(actions[:, i]) for i, code in enumerate(codes)}
     return {"stages/treatment": Table(columns, "treatment"), "stages/treated_points": Table(points, "treated points")}

@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from pydantic import ValidationError
 
 from ceyuan.composite.aggregate import OwnFunction
 from ceyuan.composite.arrays import Floats
@@ -17,9 +16,10 @@ from ceyuan.composite.inputs import Inputs, read_inputs
 from ceyuan.composite.result import Composite
 from ceyuan.composite.scores import group_scores
 from ceyuan.composite.spec import Spec
-from ceyuan.composite.specfile import read_spec, spec_problems
+from ceyuan.composite.specfile import read_spec
 from ceyuan.composite.steps import State, raw, run_steps
-from ceyuan.errors import CeyuanError, Problem
+from ceyuan.errors import Problem
+from ceyuan.workspace.spec import parse_spec
 
 
 def compose(
@@ -73,10 +73,7 @@ def _spec(spec: Spec | Mapping[str, Any] | str | Path | None) -> Spec:
         return spec
     if isinstance(spec, (str, Path)):
         return read_spec(spec)
-    try:
-        return Spec.model_validate(dict(spec or {}))
-    except ValidationError as error:
-        raise CeyuanError(spec_problems(error, None, None)) from error
+    return parse_spec(Spec, None, dict(spec or {}))
 
 
 def compute(context: Context) -> Composite:

@@ -10,8 +10,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import BeforeValidator, Field, model_validator
 
+from ceyuan.composite.model import Model
 from ceyuan.composite.uncertainty.spec import Uncertainty
 
 Step = Literal["denominate", "screen", "impute", "treat", "normalise", "aggregate"]
@@ -21,12 +22,6 @@ STEPS: tuple[Step, ...] = ("denominate", "screen", "impute", "treat", "normalise
 def _alias(names: Mapping[str, str]) -> BeforeValidator:
     """Other programs' names of a choice."""
     return BeforeValidator(lambda value: names.get(value, value) if isinstance(value, str) else value)
-
-
-class Model(BaseModel):
-    """Unknown keys are errors; a specification does not change once read."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
 
 class Denominate(Model):
@@ -93,7 +88,12 @@ class Impute(Model):
 
 
 class Check(Model):
-    """When an indicator counts as having outliers: its absolute skewness and its kurtosis both reach these."""
+    """When an indicator counts as having outliers: its absolute skewness and its kurtosis both reach these.
+
+    Attributes:
+        skew: absolute skewness.
+        kurtosis: excess kurtosis.
+    """
 
     skew: float = Field(default=2.0, gt=0)
     kurtosis: float = 3.5
@@ -140,7 +140,13 @@ class Transform(Model):
 
 
 class TreatOne(Model):
-    """The treatment of one indicator: as for all, with these differences."""
+    """The treatment of one indicator: as for all, with these differences.
+
+    Attributes:
+        check: another test for outliers.
+        winsorise: another first treatment.
+        transform: another second treatment.
+    """
 
     check: Check | None = None
     winsorise: Winsorise | None = None
@@ -155,6 +161,7 @@ class Treat(Model):
         winsorise: the first treatment; null leaves it out.
         transform: the second treatment, where the first has not helped; null leaves it out.
         combine: apply the transformation to the winsorised values, not to the original ones.
+        over: in a panel, whether an indicator is tested and treated over the whole ``panel`` or in each ``period``.
         indicators: ``none`` or another treatment for single indicators.
     """
 
@@ -162,6 +169,7 @@ class Treat(Model):
     winsorise: Winsorise | None = Winsorise()
     transform: Transform | None = Transform()
     combine: bool = False
+    over: Literal["period", "panel"] = "panel"
     indicators: dict[str, Literal["none"] | TreatOne] = Field(default_factory=dict)
 
 

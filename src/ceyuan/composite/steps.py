@@ -102,13 +102,13 @@ def _apply(step: Step, context: Context, state: State) -> State:
 
 
 def treatments(context: Context, rows: Ints, values: Floats, spec: Treat) -> list[tuple[Ints, Treatment]]:
-    """The treatment of each period's rows, with its record; values are rows x columns (indicators repeat)."""
+    """The treatment of all rows, or of each period's, with its record; values are rows x columns (indicators repeat)."""
     codes = [node.code for node in context.inputs.structure.indicators]
     repeats = values.shape[1] // len(codes)
     rules = rules_by_indicator(codes, spec)
     as_coinr = context.spec.compatibility == "coinr"
     result = []
-    for block in context.inputs.blocks(rows):
+    for block in context.inputs.blocks(rows) if spec.over == "period" else [np.arange(len(rows))]:
         own = values[block]
         parts = []
         for rule, columns in rules:
@@ -125,11 +125,33 @@ def _treat(context: Context, rows: Ints, values: Floats, spec: Treat) -> Floats:
     lead, (units, indicators) = values.shape[:-2], values.shape[-2:]
     flat = np.moveaxis(values.reshape(-1, units, indicators), 0, 1).reshape(units, -1)
     done = np.empty_like(flat)
-    for block, treatment in treatments(context, rows, flat, spec):
+    each = treatments(context, rows, flat, spec)
+    if context.spec.normalise.over == "panel":
+        _check_scales(context, each)
+    for block, treatment in each:
         done[block] = treatment.values
     if not np.isfinite(done[~np.isnan(flat)]).all():
         _report_undefined(context, rows, flat, done, "treat")
     return np.moveaxis(done.reshape(units, -1, indicators), 1, 0).reshape(*lead, units, indicators)
+
+
+def _check_scales(context: Context, each: list[tuple[Ints, Treatment]]) -> None:
+    """That no indicator is bent in some periods only, where all of them are to be measured on one scale."""
+    bent = np.array([treatment.transformed for _, treatment in each])
+    codes = [node.code for node in context.inputs.structure.indicators]
+    mixed = sorted({column % len(codes) for column in np.flatnonzero(bent.any(axis=0) & ~bent.all(axis=0))})
+    hint = "Treat over the panel (`over: panel`), or normalise each period by itself (`over: period`)"
+    problems = [
+        Problem(
+            "composite-value-undefined",
+            f"treat: indicator {codes[column]!r} is transformed in some periods and not in others, but normalised over all",
+            context.inputs.source,
+            hint=hint,
+        )
+        for column in mixed
+    ]
+    if problems:
+        raise CeyuanError(problems)
 
 
 def _normalise(context: Context, rows: Ints, values: Floats) -> Floats:

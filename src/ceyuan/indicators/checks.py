@@ -195,6 +195,8 @@ def _unit_fault(indicator: Indicator, unit: Unit, inputs: list[Unit]) -> str | N
         top, bottom = inputs
         if top.dimension == bottom.dimension:
             fits = unit.dimension == "ratio"
+        elif isinstance(indicator, RatioIndicator) and bottom.dimension == "ratio" and unit.dimension == top.dimension:
+            fits = True  # expenditure over its share of GDP is a GDP
         else:
             fits = isinstance(indicator, RatioIndicator) and unit.dimension == f"{top.dimension}/{bottom.dimension}"
         if not fits:

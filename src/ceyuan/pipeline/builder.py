@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pyarrow as pa
 
@@ -18,10 +19,14 @@ from ceyuan.pipeline.changes import Change, compare
 from ceyuan.pipeline.checking import check_workspace, sound_workspace
 from ceyuan.pipeline.folder import MANIFEST, BuildFolder
 from ceyuan.places import Gazetteer
+from ceyuan.records.files import file_sha256
 from ceyuan.records.ingest import Ingested, ingest
 from ceyuan.records.store import Store, StoredPart, code_version, store_key
 from ceyuan.version import __version__
 from ceyuan.workspace import Workspace
+
+if TYPE_CHECKING:
+    from ceyuan.pipeline.composites import Composed
 
 Progress = Callable[[str, str], None]
 _BEFORE_FIRST = ""
@@ -110,10 +115,14 @@ def _build(
         return BuildReport(before, False, ingested.parts, manifest["counts"], tuple(warnings), (), None)
     evaluated = evaluate(workspace, gazetteer, engine, ingested.parts, lambda item: progress("indicators", item))
     warnings = _stop_on_errors([*warnings, *evaluated.problems], strict)
+    composed = _compose(workspace, gazetteer, engine, progress)
+    warnings = _stop_on_errors([*warnings, *(composed.problems if composed else ())], strict)
     progress("writing", "build")
     build = _name(fingerprint, folder.builds())
     incoming = folder.incoming()
     _write_tables(engine, incoming, evaluated)
+    if composed is not None:
+        composed.write(incoming)
     counts = observation_counts(engine)
     changes = compare(engine, folder.of(before), incoming) if before is not None else []
     _write_declarations(workspace, incoming)
@@ -138,6 +147,16 @@ def _stop_on_errors(problems: Iterable[Problem], strict: bool) -> list[Problem]:
     return found
 
 
+def _compose(workspace: Workspace, gazetteer: Gazetteer, engine: Engine, progress: Progress) -> Composed | None:
+    """The workspace's indices, None where it has none."""
+    if not workspace.composites:
+        return None
+    # Only a workspace with indices waits for what computes them.
+    from ceyuan.pipeline.composites import compose_all  # noqa: PLC0415
+
+    return compose_all(workspace, gazetteer, engine, lambda item: progress("composites", item))
+
+
 def _fingerprint(workspace: Workspace, ingested: Ingested) -> str:
     """A hash of everything that the build is made from."""
     return store_key({
@@ -147,7 +166,15 @@ def _fingerprint(workspace: Workspace, ingested: Ingested) -> str:
         "kinds": {name: k.model_dump(mode="json") for name, k in workspace.kinds.items()},
         "definitions": [(d.file, d.line, d.indicator.model_dump(mode="json")) for d in workspace.definitions.values()],
         "parts": [p.key for p in ingested.parts],
+        "composites": [(d.file, d.data) for d in workspace.composites],
+        "composite_tables": _composite_tables(workspace.root / "composites"),
     })  # fmt: skip
+
+
+def _composite_tables(folder: Path) -> list[tuple[str, str]]:
+    """Files that specifications of indices may name, with their hashes."""
+    files = sorted(p for p in folder.glob("**/*") if p.is_file() and p.suffix not in (".yaml", ".yml"))
+    return [(p.relative_to(folder).as_posix(), file_sha256(p)) for p in files]
 
 
 def _name(fingerprint: str, builds: list[str]) -> str:
@@ -195,6 +222,7 @@ def _write_declarations(workspace: Workspace, folder: Path) -> None:
         "kinds": {name: k.model_dump(mode="json", by_alias=True) for name, k in workspace.kinds.items()},
         "tables": {t.id: t.spec.model_dump(mode="json", by_alias=True) for t in workspace.tables},
         "indicators": [d.indicator.model_dump(mode="json", by_alias=True) for d in workspace.definitions.values()],
+        "composites": [d.data for d in workspace.composites],
     })  # fmt: skip
 
 

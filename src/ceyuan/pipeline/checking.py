@@ -24,8 +24,18 @@ def check_workspace(root: Path) -> tuple[Workspace | None, list[Problem]]:
             *check_places(workspace.places, workspace.config.parties),
             *check_references(workspace),
             *check_definitions(workspace),
+            *_composites(workspace),
         ]
     return workspace, sorted(set(problems), key=lambda p: (p.file or "", p.line or 0, p.code, p.message))
+
+
+def _composites(workspace: Workspace) -> list[Problem]:
+    if not workspace.composites:
+        return []
+    # Only a workspace with indices waits for what computes them.
+    from ceyuan.pipeline.composite_checks import check_composites  # noqa: PLC0415
+
+    return check_composites(workspace)
 
 
 def sound_workspace(root: Path) -> tuple[Workspace, list[Problem]]:

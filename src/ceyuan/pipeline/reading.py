@@ -88,40 +88,41 @@ class Build:
         return manifest
 
     @cached_property
-    def _declared(self) -> Mapping[str, Any]:
+    def declared(self) -> Mapping[str, Any]:
+        """What the workspace declared when it was built, as plain values."""
         declared: dict[str, Any] = json.loads((self.path / "declarations.json").read_text(encoding="utf-8"))
         return declared
 
     @cached_property
     def config(self) -> WorkspaceConfig:
         """``ceyuan.yaml`` as it was."""
-        return WorkspaceConfig.model_validate(self._declared["config"])
+        return WorkspaceConfig.model_validate(self.declared["config"])
 
     @cached_property
     def indicators(self) -> Mapping[str, Indicator]:
         """Definitions of indicators as they were."""
-        return {raw["id"]: INDICATOR.validate_python(raw) for raw in self._declared["indicators"]}
+        return {raw["id"]: INDICATOR.validate_python(raw) for raw in self.declared["indicators"]}
 
     @cached_property
     def sources(self) -> Mapping[str, Source]:
         """Sources as they were."""
-        return {name: Source.model_validate(raw) for name, raw in self._declared["sources"].items()}
+        return {name: Source.model_validate(raw) for name, raw in self.declared["sources"].items()}
 
     @cached_property
     def kinds(self) -> Mapping[str, RecordKind]:
         """Record kinds as they were."""
-        return {name: RecordKind.model_validate(raw) for name, raw in self._declared["kinds"].items()}
+        return {name: RecordKind.model_validate(raw) for name, raw in self.declared["kinds"].items()}
 
     @cached_property
     def tables(self) -> Mapping[str, TableSpec]:
         """Declarations of tables as they were."""
-        return {name: TableSpec.model_validate(raw) for name, raw in self._declared["tables"].items()}
+        return {name: TableSpec.model_validate(raw) for name, raw in self.declared["tables"].items()}
 
     @cached_property
     def gazetteer(self) -> Gazetteer:
         """Places as they were."""
         rows = (
-            dict(raw, parents=tuple(raw["parents"]), aliases=tuple(raw["aliases"])) for raw in self._declared["places"]
+            dict(raw, parents=tuple(raw["parents"]), aliases=tuple(raw["aliases"])) for raw in self.declared["places"]
         )
         return Gazetteer.of(Place(**row) for row in rows)
 

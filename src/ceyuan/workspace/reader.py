@@ -79,6 +79,7 @@ class Workspace:
         definitions: indicators by identifier, in the order of the files.
         config_document: ``ceyuan.yaml`` with its lines.
         kind_documents: the files of the workspace's own kinds, by identifier of the kind.
+        composites: files of ``composites/``, read as YAML and no further: what they say is the room composite's.
     """
 
     root: Path
@@ -90,6 +91,7 @@ class Workspace:
     definitions: Mapping[str, Definition]
     config_document: YamlDocument
     kind_documents: Mapping[str, YamlDocument]
+    composites: tuple[YamlDocument, ...] = ()
 
 
 @dataclass(slots=True)
@@ -132,7 +134,10 @@ def load_workspace(root: Path) -> tuple[Workspace | None, list[Problem]]:
     kinds, kind_documents = _read_kinds(collect)
     tables = _read_tables(collect)
     definitions = _read_definitions(collect)
-    workspace = Workspace(root, config, places, sources, kinds, tables, definitions, document, kind_documents)
+    composites = tuple(collect.documents("composites"))
+    workspace = Workspace(
+        root, config, places, sources, kinds, tables, definitions, document, kind_documents, composites
+    )
     return workspace, collect.problems
 
 

@@ -28,7 +28,9 @@ def schemas() -> dict[str, dict[str, Any]]:
     >>> sorted(schemas())
     ['ceyuan', 'indicators', 'kinds', 'records', 'sources']
     """
-    return {
-        name: {"$schema": "https://json-schema.org/draft/2020-12/schema", **model.model_json_schema(by_alias=True)}
-        for name, model in _FILES.items()
-    }
+    return {name: schema_of(model) for name, model in _FILES.items()}
+
+
+def schema_of(model: type[BaseModel]) -> dict[str, Any]:
+    """The JSON Schema of one kind of file."""
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **model.model_json_schema(by_alias=True)}

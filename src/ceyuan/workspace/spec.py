@@ -47,12 +47,12 @@ def spec_field(meaning: str, *, good: object, bad: object, default: Any = Pydant
 S = TypeVar("S")
 
 
-def parse_spec(model: type[S] | TypeAdapter[S], document: YamlDocument, data: object, at: YamlPath = ()) -> S:
-    """Validate one part of a document.
+def parse_spec(model: type[S] | TypeAdapter[S], document: YamlDocument | None, data: object, at: YamlPath = ()) -> S:
+    """Validate one part of a document, or plain values that stand in no file.
 
     Args:
         model: what it should be: a model, or an adapter of a union of models.
-        document: the file, for lines.
+        document: the file, for lines; None where there is none.
         data: the part.
         at: the path of that part in the document.
 
@@ -67,33 +67,35 @@ def parse_spec(model: type[S] | TypeAdapter[S], document: YamlDocument, data: ob
         raise CeyuanError(_problem(annotation, document, details, at) for details in error.errors()) from None
 
 
-def _problem(model: Any, document: YamlDocument, details: ErrorDetails, at: YamlPath) -> Problem:
+def _problem(model: Any, document: YamlDocument | None, details: ErrorDetails, at: YamlPath) -> Problem:
     path = (*at, *details["loc"])
-    line = document.line(_in_document(document, path))
+    file = None if document is None else document.file
+    line = None if document is None else document.line(_in_document(document, path))
     name = ".".join(str(part) for part in details["loc"]) or "the whole entry"
     if details["type"] == "extra_forbidden":
         known = _field_names(model, details["loc"][:-1])
         key = str(details["loc"][-1])
         hint = did_you_mean(key, known) or (f"Known keys: {', '.join(sorted(known))}" if known else None)
-        return Problem("unknown-key", f"the key {key!r} is not known here", document.file, line, hint)
+        return Problem("unknown-key", f"the key {key!r} is not known here", file, line, hint)
     if details["type"] == "missing":
-        return Problem("missing-key", f"{name} is required", document.file, line)
+        return Problem("missing-key", f"{name} is required", file, line)
     if details["type"] in ("union_tag_invalid", "union_tag_not_found"):
-        return _tag_problem(details, document, line)
-    shown = repr(details["input"])
-    message = f"{name}: {details['msg'][:1].lower()}{details['msg'][1:]}, not {shown[:60]}"
-    return Problem("bad-value", message, document.file, line, _literal_hint(details))
+        return _tag_problem(details, file, line)
+    reason = details["msg"].removeprefix("Value error, ")
+    # A rule over several keys is broken by all of them together: to print the whole mapping would help nobody.
+    shown = "" if details["type"] == "value_error" else f", not {repr(details['input'])[:60]}"
+    return Problem("bad-value", f"{name}: {reason[:1].lower()}{reason[1:]}{shown}", file, line, _literal_hint(details))
 
 
-def _tag_problem(details: ErrorDetails, document: YamlDocument, line: int) -> Problem:
+def _tag_problem(details: ErrorDetails, file: str | None, line: int | None) -> Problem:
     context = details.get("ctx", {})
     tag = str(context.get("tag", ""))
     key = str(context.get("discriminator", "type")).strip("'")
     if not tag:
-        return Problem("missing-key", f"{key} is required", document.file, line)
+        return Problem("missing-key", f"{key} is required", file, line)
     known = [t.strip(" '") for t in str(context.get("expected_tags", "")).split(",")]
     hint = did_you_mean(tag, known) or f"Known: {', '.join(known)}"
-    return Problem("bad-value", f"{key}: {tag!r} is not known", document.file, line, hint)
+    return Problem("bad-value", f"{key}: {tag!r} is not known", file, line, hint)
 
 
 def _literal_hint(details: ErrorDetails) -> str | None:

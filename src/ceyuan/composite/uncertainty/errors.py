@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,7 +12,7 @@ from ceyuan.composite.context import Context
 from ceyuan.composite.inputs import PERIOD_COLUMNS, UNIT_COLUMNS, Inputs
 from ceyuan.composite.tables import Table
 from ceyuan.composite.uncertainty.spec import DataErrors
-from ceyuan.errors import CeyuanError, Problem
+from ceyuan.errors import CeyuanError, Problem, did_you_mean
 
 
 @dataclass(frozen=True)
@@ -57,7 +58,11 @@ def error_model(context: Context, spec: DataErrors, seed: int) -> ErrorModel:
         scale = np.abs(np.nan_to_num(inputs.values)) * spec.relative
         reach = scale * np.sqrt(3) if spec.shape == "uniform" else scale
         return ErrorModel(inputs.values, reach, reach, spec.shape == "uniform", seed)
-    lower, upper = _intervals(inputs, context.tables[spec.table or ""])
+    if spec.absolute is not None:
+        reach = _reaches(inputs, spec.absolute)
+        lower, upper = inputs.values - reach, inputs.values + reach
+    else:
+        lower, upper = _intervals(inputs, context.tables[spec.table or ""])
     z = 1.0
     if spec.shape == "normal":
         from scipy.special import ndtri  # noqa: PLC0415 - takes long to import, rarely needed
@@ -65,6 +70,18 @@ def error_model(context: Context, spec: DataErrors, seed: int) -> ErrorModel:
         z = float(ndtri((1 + spec.coverage) / 2))
     below, above = (inputs.values - lower) / z, (upper - inputs.values) / z
     return ErrorModel(inputs.values, np.nan_to_num(below), np.nan_to_num(above), spec.shape == "uniform", seed)
+
+
+def _reaches(inputs: Inputs, absolute: Mapping[str, float]) -> Floats:
+    """How far values reach to each side, by indicator; 0 where nothing is said."""
+    codes = [node.code for node in inputs.structure.indicators]
+    unknown = [code for code in absolute if code not in codes]
+    if unknown:
+        key = "composite-unknown-code"
+        raise CeyuanError(
+            Problem(key, f"errors: there is no indicator {code!r}", hint=did_you_mean(code, codes)) for code in unknown
+        )
+    return np.array([absolute.get(code, 0.0) for code in codes])
 
 
 def _intervals(inputs: Inputs, table: Table) -> tuple[Floats, Floats]:

@@ -13,16 +13,15 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from pydantic import ValidationError
 
 from ceyuan.composite.arrays import Floats, Ints
 from ceyuan.composite.context import Context
 from ceyuan.composite.spec import STEPS, Spec
-from ceyuan.composite.specfile import spec_problems
 from ceyuan.composite.uncertainty.errors import ErrorModel, error_model
 from ceyuan.composite.uncertainty.spec import Factor
 from ceyuan.composite.weight import given_weights, weight_sets
 from ceyuan.errors import CeyuanError, Problem, did_you_mean, fail
+from ceyuan.workspace.spec import parse_spec
 
 _OPEN = frozenset({"indicators", "groups", "levels", "values", "by", "scale"})
 """Mappings of the specification whose keys are codes or levels: alternatives may add to them."""
@@ -145,11 +144,10 @@ def changed(spec: Spec, factor: str, path: str, value: object) -> Spec:
         raise _no_such_choice(spec, factor, document, path)
     node[last] = value
     try:
-        return Spec.model_validate(document)
-    except ValidationError as error:
-        problems = spec_problems(error, None, None)
+        return parse_spec(Spec, None, document)
+    except CeyuanError as error:
         hint = f"Correct this alternative of factor {factor!r}"
-        raise fail("composite-spec-invalid", f"factor {factor!r}: {problems[0].message}", hint=hint) from error
+        raise fail("composite-spec-invalid", f"factor {factor!r}: {error.problems[0].message}", hint=hint) from error
 
 
 def _step_into(spec: Spec, factor: str, document: dict[str, Any], node: Any, path: str, part: str) -> Any:

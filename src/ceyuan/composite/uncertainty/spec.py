@@ -4,14 +4,9 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 
-
-class Model(BaseModel):
-    """Unknown keys are errors; a specification does not change once read."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
+from ceyuan.composite.model import Model
 
 Positive = Annotated[float, Field(gt=0)]
 WAYS = ("alternatives", "uniform", "normal", "noise", "dirichlet", "weight_sets", "errors")
@@ -25,18 +20,21 @@ class DataErrors(Model):
         table: a CSV of intervals with columns ``unit``, ``indicator``, ``lower``, ``upper`` (and ``period``).
         coverage: the probability that the intervals cover the true value.
         relative: instead of intervals, a standard error as a share of each value.
+        absolute: instead of intervals, how far the values of single indicators reach to each side, as 0.05 for figures
+            that are rounded to one decimal (with ``shape: uniform``).
         shape: ``normal`` (a half-normal on each side where the interval is not symmetric) or ``uniform``.
     """
 
     table: str | None = None
     coverage: float = Field(default=0.95, gt=0, lt=1)
     relative: Positive | None = None
+    absolute: dict[str, Positive] | None = None
     shape: Literal["normal", "uniform"] = "normal"
 
     @model_validator(mode="after")
     def _one_source(self) -> DataErrors:
-        if (self.table is None) == (self.relative is None):
-            raise ValueError("errors need either a table of intervals or a relative standard error")
+        if sum(one is not None for one in (self.table, self.relative, self.absolute)) != 1:
+            raise ValueError("errors need one of: a table of intervals, a relative standard error, absolute reaches")
         return self
 
 

@@ -1,0 +1,17 @@
+"""JSON Schemas of every YAML file of a workspace, those of the rooms that declare files of their own among them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ceyuan.composite.declaration import CompositeFile
+from ceyuan.workspace.schemas import schema_of, schemas
+
+
+def all_schemas() -> dict[str, dict[str, Any]]:
+    """The JSON Schema of each kind of YAML file, by name.
+
+    >>> sorted(all_schemas())
+    ['ceyuan', 'composites', 'indicators', 'kinds', 'records', 'sources']
+    """
+    return {**schemas(), "composites": schema_of(CompositeFile)}

@@ -1,0 +1,189 @@
+"""OpenAlex works and institutions → points, documents, contributions."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import TypeVar
+
+import msgspec
+
+from ceyuan.engine import literal
+from ceyuan.sources.accounts import Account, FileFacts, Report
+from ceyuan.sources.lines import LineFile
+from ceyuan.sources.openalex.files import Files, find_files, require_institutions
+from ceyuan.sources.openalex.records import (
+    Institution,
+    Site,
+    UnusableError,
+    Work,
+    contribution_rows,
+    document_row,
+    institution_site,
+    work_identity,
+)
+from ceyuan.sources.openalex.staging import CONTRIBUTIONS, DOCUMENTS, Staging
+from ceyuan.sources.outputs import About, Run, finish, open_run
+
+T = TypeVar("T")
+Progress = Callable[[str, str], None]
+
+
+def openalex_points(
+    inputs: Sequence[Path],
+    out: Path,
+    *,
+    institutions: Sequence[Path] = (),
+    vintage: str | None = None,
+    partial: bool = False,
+    memory: str = "1GB",
+    progress: Progress = lambda _stage, _item: None,
+) -> Report:
+    """Turn OpenAlex works into points: one for each author and institution, at the institution's coordinates.
+
+    An author without a known institution has a point without a position, so that the share that cannot be located is
+    shown, not lost. A work that stands in several partitions counts once, in its newest version.
+
+    Args:
+        inputs: the snapshot's folder, a folder fetched from the API, or files of works (JSON lines, packed or not).
+        out: the points file; documents, contributions, quarantine and manifest are written beside it.
+        institutions: folders or files with institutions, where they are not in the inputs.
+        vintage: the edition; from the names of partitions and folders if None.
+        partial: a part of the snapshot is meant: files that its manifest names may be missing.
+        memory: how much the engine may use.
+        progress: is told stage and file.
+
+    Raises:
+        CeyuanError: ``source-no-input``, ``source-missing-table``, ``snapshot-incomplete``, ``truncated-gzip``,
+            ``unreadable-file``, ``unknown-format``; nothing is written then.
+    """
+    files = find_files(inputs, institutions, partial=partial)
+    require_institutions(files, inputs)
+    with open_run(out, memory) as run:
+        reader = _Reader(run, files, progress)
+        sites = reader.read_institutions()
+        reader.read_works(sites)
+        superseded = _set_aside_older(run)
+        works = reader.accounts["works"]
+        reader.accounts["works"] = Account(works.read, works.kept - superseded, works.quarantined + superseded)
+        about = About(
+            "openalex", vintage or files.vintage, reader.inputs, reader.accounts, _notes(files, reader.inputs)
+        )
+        return finish(run, about, _POINTS, ("documents", "contributions"), sort=False)
+
+
+class _Reader:
+    """Reads files one after the other and keeps the accounts."""
+
+    def __init__(self, run: Run, files: Files, progress: Progress) -> None:
+        self.run = run
+        self.files = files
+        self.progress = progress
+        self.inputs: list[FileFacts] = []
+        self.accounts: dict[str, Account] = {}
+
+    def read_institutions(self) -> dict[str, Site]:
+        """The places of all institutions; of several versions of one, the newest."""
+        sites: dict[str, Site] = {}
+
+        def keep(record: Institution, path: Path, line: int, raw: bytes) -> bool:
+            name, site = institution_site(record)
+            if name in sites:
+                self.run.quarantine.add(str(path), line, "superseded-record", f"{name} stands in a newer part too", raw)
+                return False
+            sites[name] = site
+            return True
+
+        self._read("institutions", self.files.institutions, msgspec.json.Decoder(Institution), keep)
+        return sites
+
+    def read_works(self, sites: dict[str, Site]) -> None:
+        """Works and their authors, to the staging files."""
+        documents = Staging(self.run.scratch / "documents.staging", DOCUMENTS)
+        contributions = Staging(self.run.scratch / "contributions.staging", CONTRIBUTIONS)
+        seq = 0
+
+        def keep(work: Work, _path: Path, _line: int, _raw: bytes) -> bool:
+            nonlocal seq
+            name, year, day = work_identity(work)
+            documents.add([(seq, *document_row(work, name, day))])
+            contributions.add((seq, name, day, year, *row) for row in contribution_rows(work, name, sites))
+            seq += 1
+            return True
+
+        with documents, contributions:
+            self._read("works", self.files.works, msgspec.json.Decoder(Work), keep)
+        for table in (documents, contributions):
+            view = f"read_parquet({literal(str(table.path))})"
+            self.run.engine.run(f"CREATE TEMP VIEW staged_{table.path.stem} AS SELECT * FROM {view}")
+
+    def _read(
+        self,
+        table: str,
+        paths: Sequence[Path],
+        decoder: msgspec.json.Decoder[T],
+        keep: Callable[[T, Path, int, bytes], bool],
+    ) -> None:
+        kept = read = 0
+        for path in paths:
+            self.progress(table, path.name)
+            file = LineFile(path)
+            in_file = 0
+            for number, line in file:
+                if not line.strip():
+                    continue
+                in_file += 1
+                try:
+                    kept += keep(decoder.decode(line), path, number, line)
+                except (msgspec.DecodeError, UnicodeDecodeError, RecursionError, UnusableError) as error:
+                    self.run.quarantine.add(str(path), number, _code(error), str(error), line)
+            read += in_file
+            self.inputs.append(FileFacts(str(path), file.size, file.sha256 or "", in_file))
+        self.accounts[table] = Account(read, kept, read - kept)
+
+
+def _code(error: Exception) -> str:
+    if isinstance(error, UnusableError):
+        return error.code
+    # msgspec raises ValidationError for JSON of another form, plain DecodeError for what is not JSON.
+    return "bad-record" if isinstance(error, msgspec.ValidationError) else "bad-json"
+
+
+def _set_aside_older(run: Run) -> int:
+    """Make the views ``documents`` and ``contributions`` without works that stand in a newer partition too."""
+    run.engine.run(
+        "CREATE TEMP TABLE older AS SELECT d._seq, d.id FROM staged_documents AS d JOIN "
+        "(SELECT id, min(_seq) AS newest FROM staged_documents GROUP BY id HAVING count(*) > 1) AS twice "
+        "ON d.id = twice.id AND d._seq <> twice.newest"
+    )
+    for name in _older(run):
+        run.quarantine.add("works", None, "superseded-record", f"{name} stands in a newer or an earlier part too", name)
+    for table, extra in (("documents", ""), ("contributions", ", 'author' AS role")):
+        run.engine.run(f"CREATE TEMP VIEW {table} AS SELECT *{extra} FROM staged_{table} ANTI JOIN older USING (_seq)")
+    return int(run.engine.value("SELECT count(*) FROM older"))
+
+
+def _older(run: Run, page: int = 10_000) -> Iterator[str]:
+    last = -1
+    while rows := run.engine.rows(f"SELECT _seq, id FROM older WHERE _seq > {last} ORDER BY _seq LIMIT {page}"):
+        yield from (name for _, name in rows)
+        last = rows[-1][0]
+
+
+_POINTS = """
+    SELECT document AS record_id, 'publication' AS kind, contributor AS contributor_id, lat, lon, year,
+           CAST(1 AS DOUBLE) AS weight, organisation AS institution_id, country, city, CAST(NULL AS VARCHAR) AS place
+    FROM contributions
+"""
+
+
+def _notes(files: Files, inputs: Sequence[FileFacts]) -> list[str]:
+    notes = [
+        "positions are those of institutions; authors without one have a point without a position",
+        "year is publication_year; Hong Kong and Macao have country codes of their own (HK, MO)",
+    ]
+    counted = {Path(f.file): f.rows for f in inputs}
+    for path, promise in files.promised.items():
+        if path in counted and counted[path] != promise:
+            notes.append(f"{path} holds {counted[path]:,} records, and {promise:,} by the manifest")
+    return notes

@@ -1,0 +1,194 @@
+"""The parts of OpenAlex records that are used here, and how one record becomes rows.
+
+OpenAlex records have dozens of fields; a decoder that knows these few skips the rest without building it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import msgspec
+
+LATEST_YEAR = date.max.year
+Row = tuple[Any, ...]
+
+
+class Geo(msgspec.Struct, gc=False):
+    """Where an institution is."""
+
+    city: str | None = None
+    country_code: str | None = None
+    latitude: float | None = None
+    longitude: float | None = None
+
+
+class Institution(msgspec.Struct, gc=False):
+    """An institution of its own file."""
+
+    id: str
+    country_code: str | None = None
+    geo: Geo | None = None
+
+
+class Affiliated(msgspec.Struct, gc=False):
+    """An institution as a work names it."""
+
+    id: str | None = None
+    display_name: str | None = None
+    country_code: str | None = None
+
+
+class Author(msgspec.Struct, gc=False):
+    """An author as a work names them."""
+
+    id: str | None = None
+
+
+class Authorship(msgspec.Struct, gc=False):
+    """One author of a work with their institutions."""
+
+    author: Author | None = None
+    institutions: list[Affiliated] | None = None
+    countries: list[str | None] | None = None
+    is_corresponding: bool | None = None
+
+
+class Named(msgspec.Struct, gc=False):
+    """Something with a name."""
+
+    display_name: str | None = None
+
+
+class Topic(msgspec.Struct, gc=False):
+    """A topic; only its field is used."""
+
+    field: Named | None = None
+
+
+class Work(msgspec.Struct, gc=False):
+    """A work."""
+
+    id: str
+    doi: str | None = None
+    title: str | None = None
+    publication_year: int | None = None
+    publication_date: str | None = None
+    type: str | None = None
+    cited_by_count: int | None = None
+    primary_topic: Topic | None = None
+    authorships: list[Authorship] | None = None
+
+
+def short_id(text: str, letter: str) -> str | None:
+    """An OpenAlex identifier without its address, or None if it is none of that letter.
+
+    >>> short_id("https://openalex.org/W2181906270", "W"), short_id("A1", "W")
+    ('W2181906270', None)
+    """
+    name = text.rsplit("/", 1)[-1]
+    return name if name[:1] == letter and name[1:].isascii() and name[1:].isdigit() else None
+
+
+class UnusableError(Exception):
+    """A record that cannot be used.
+
+    Attributes:
+        code: code of the catalogue.
+        message: what is wrong.
+    """
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(message)
+        self.code = code
+        self.message = message
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """Where an institution is: degrees WGS 84, or None where not known; country code and city."""
+
+    lat: float | None
+    lon: float | None
+    country: str | None
+    city: str | None
+
+
+def institution_site(record: Institution) -> tuple[str, Site]:
+    """The identifier and place of an institution.
+
+    Raises:
+        UnusableError: without a proper identifier, or with an impossible position.
+    """
+    name = short_id(record.id, "I")
+    if name is None:
+        raise UnusableError("bad-record", f"{record.id!r} is no identifier of an institution")
+    geo = record.geo or Geo()
+    lat, lon = geo.latitude, geo.longitude
+    if (lat is None) != (lon is None):
+        raise UnusableError("bad-record", "the position has a latitude or a longitude, not both")
+    if lat is not None and lon is not None and not (-90 <= lat <= 90 and -180 <= lon <= 180):
+        raise UnusableError("out-of-range", f"latitude {lat}, longitude {lon} is no position on Earth")
+    return name, Site(lat, lon, geo.country_code or record.country_code, geo.city)
+
+
+def work_identity(work: Work) -> tuple[str, int, str]:
+    """Identifier, year and date of a work (the date if it lies in that year, else the year).
+
+    Raises:
+        UnusableError: without a proper identifier or a possible year.
+    """
+    name = short_id(work.id, "W")
+    if name is None:
+        raise UnusableError("bad-record", f"{work.id!r} is no identifier of a work")
+    year = work.publication_year
+    if year is None:
+        raise UnusableError("missing-value", "the work has no publication_year")
+    if not 1000 <= year <= LATEST_YEAR:
+        raise UnusableError("out-of-range", f"publication_year {year} is no year of four digits")
+    try:
+        day = date.fromisoformat(work.publication_date or "")
+    except ValueError:
+        return name, year, str(year)
+    return name, year, day.isoformat() if day.year == year else str(year)
+
+
+def document_row(work: Work, name: str, day: str) -> Row:
+    """The row of a work in the documents."""
+    topic = work.primary_topic.field if work.primary_topic else None
+    doi = work.doi.removeprefix("https://doi.org/") if work.doi else None
+    field = topic.display_name if topic else None
+    return name, "paper", work.type, work.title, day, None, None, doi, field, work.cited_by_count
+
+
+def contribution_rows(work: Work, name: str, sites: dict[str, Site]) -> list[Row]:
+    """The rows of a work's authors: one for each author and institution, one for an author without any.
+
+    Returns:
+        Tuples of position, contributor, organisation, corresponding, latitude, longitude, country, city. An author
+        whom OpenAlex has not identified is named by work and position.
+    """
+    rows: list[Row] = []
+    for position, authorship in enumerate(work.authorships or (), start=1):
+        author = authorship.author
+        who = (short_id(author.id, "A") if author and author.id else None) or f"{name}#{position}"
+        places = dict(_places(authorship, sites)) or {None: _nowhere(authorship)}
+        for organisation, site in places.items():
+            mail = authorship.is_corresponding
+            rows.append((position, who, organisation, mail, site.lat, site.lon, site.country, site.city))
+    return rows
+
+
+def _places(authorship: Authorship, sites: dict[str, Site]) -> list[tuple[str | None, Site]]:
+    found = []
+    for institution in authorship.institutions or ():
+        name = short_id(institution.id, "I") if institution.id else None
+        site = sites.get(name) if name else None
+        found.append((name or institution.display_name, site or Site(None, None, institution.country_code, None)))
+    return found
+
+
+def _nowhere(authorship: Authorship) -> Site:
+    countries = {c for c in authorship.countries or () if c}
+    return Site(None, None, countries.pop() if len(countries) == 1 else None, None)

@@ -1,0 +1,184 @@
+"""PatentsView's bulk tables of granted US patents → points, documents, contributions.
+
+Layout: tab-separated, cells in double quotes, one ``g_….tsv.zip`` for each table. Columns are found by name, so that
+editions with more or fewer of them can be read:
+
+- ``g_patent``: patent_id, patent_type, patent_date, patent_title, withdrawn …
+- ``g_inventor_disambiguated``: patent_id, inventor_sequence (from 0), inventor_id, location_id …
+- ``g_assignee_disambiguated``: patent_id, assignee_sequence, assignee_id, location_id …
+- ``g_location_disambiguated``: location_id, disambig_city, disambig_state, disambig_country, latitude, longitude …
+- ``g_application``: patent_id, filing_date …
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Literal
+
+from ceyuan.sources.accounts import Account, Report
+from ceyuan.sources.outputs import About, Run, finish, open_run
+from ceyuan.sources.tables import Layout, Loaded, find_tables, load_table, position_checks, sort_out
+
+Contributors = Literal["inventor", "assignee"]
+
+_PATENT = Layout(
+    {"patent_id": ["patent_id"], "patent_date": ["patent_date"]},
+    {"patent_type": ["patent_type"], "title": ["patent_title"], "withdrawn": ["withdrawn"]},
+)
+_LOCATION = Layout(
+    {"location_id": ["location_id"], "lat": ["latitude"], "lon": ["longitude"]},
+    {"city": ["disambig_city"], "country": ["disambig_country"]},
+)
+_APPLICATION = Layout({"patent_id": ["patent_id"], "filing_date": ["filing_date"]}, {})
+
+
+def _people(role: Contributors) -> Layout:
+    return Layout(
+        {
+            "patent_id": ["patent_id"],
+            "sequence": [f"{role}_sequence"],
+            "person_id": [f"{role}_id"],
+            "location_id": ["location_id"],
+        },
+        {},
+    )
+
+
+def patentsview_points(
+    inputs: Sequence[Path],
+    out: Path,
+    *,
+    contributors: Contributors = "inventor",
+    vintage: str | None = None,
+    memory: str = "1GB",
+) -> Report:
+    """Turn PatentsView's tables into points: one for each inventor (or assignee) of a granted patent.
+
+    The year is that of filing where ``g_application`` is among the inputs, else that of the grant. Withdrawn patents are
+    quarantined with their inventors.
+
+    Args:
+        inputs: the tables, as files or in folders; found by ``g_patent`` … in their names.
+        out: the points file; the others are written beside it.
+        contributors: who is counted.
+        vintage: the edition, as its publisher names it.
+        memory: how much the engine may use.
+
+    Raises:
+        CeyuanError: ``source-no-input``, ``source-missing-table``, ``missing-column`` and what reading files can raise.
+    """
+    names = {
+        "patent": "g_patent.", "people": f"g_{contributors}_disambiguated", "location": "g_location_disambiguated",
+        "application": "g_application.",
+    }  # fmt: skip
+    found = find_tables(inputs, names, ["patent", "people", "location"])
+    with open_run(out, memory) as run:
+        loaded = {
+            "patent": load_table(run, "raw_patent", found["patent"], _PATENT),
+            "location": load_table(run, "raw_location", found["location"], _LOCATION),
+            "people": load_table(run, "raw_people", found["people"], _people(contributors)),
+        }
+        if "application" in found:
+            loaded["application"] = load_table(run, "raw_application", found["application"], _APPLICATION)
+        accounts = _accounts(run, loaded, contributors)
+        _views(run, contributors)
+        basis = "filing, or of the grant where no filing date is known" if "application" in found else "the grant"
+        notes = (f"year is that of {basis}", f"contributors are {contributors}s at their disambiguated location")
+        files = [f for table in loaded.values() for f in table.files]
+        about = About("patentsview", vintage, files, accounts, notes)
+        return finish(run, about, _POINTS, ("documents", "contributions"))
+
+
+def _accounts(run: Run, loaded: dict[str, Loaded], contributors: Contributors) -> dict[str, Account]:
+    accounts = {"g_location_disambiguated": _locations(run, loaded["location"])}
+    if "application" in loaded:
+        query = f"SELECT *, rowid AS _row, {_first('raw_application', 'patent_id')} FROM raw_application"
+        bad_day = "filing_date IS NOT NULL AND TRY_CAST(filing_date AS DATE) IS NULL"
+        checks = [
+            ("patent_id IS NULL", "missing-value", "'no patent_id'"),
+            (bad_day, "bad-date", "filing_date || ' is no date'"),
+            ("_number > 1", "duplicate-key", "'the patent has a filing date already'"),
+        ]
+        accounts["g_application"] = sort_out(run, loaded["application"], query, checks, "filings")
+    else:
+        run.engine.run("CREATE TEMP TABLE filings (patent_id VARCHAR, filing_date VARCHAR)")
+    accounts["g_patent"] = _patents(run, loaded["patent"])
+    accounts[f"g_{contributors}_disambiguated"] = _contributors(run, loaded["people"])
+    return accounts
+
+
+def _first(table: str, key: str) -> str:
+    """SQL that numbers rows of one key in the order of the file."""
+    return f"row_number() OVER (PARTITION BY {key} ORDER BY {table}.rowid) AS _number"
+
+
+def _locations(run: Run, loaded: Loaded) -> Account:
+    query = f"SELECT *, rowid AS _row, {_first('raw_location', 'location_id')} FROM raw_location"
+    checks = [
+        ("location_id IS NULL", "missing-value", "'no location_id'"),
+        *position_checks(),
+        ("_number > 1", "duplicate-key", "'the location ' || location_id || ' stands in an earlier row'"),
+    ]
+    return sort_out(run, loaded, query, checks, "locations")
+
+
+def _patents(run: Run, loaded: Loaded) -> Account:
+    query = (
+        "SELECT raw_patent.*, raw_patent.rowid AS _row, filings.filing_date, "
+        f"{_first('raw_patent', 'raw_patent.patent_id')} FROM raw_patent "
+        "LEFT JOIN filings ON filings.patent_id = raw_patent.patent_id"
+    )
+    checks = [
+        ("patent_id IS NULL", "missing-value", "'no patent_id'"),
+        ("patent_date IS NULL", "missing-value", "'no patent_date'"),
+        ("TRY_CAST(patent_date AS DATE) IS NULL", "bad-date", "patent_date || ' is no date'"),
+        ("withdrawn = '1'", "excluded", "'the patent has been withdrawn'"),
+        ("_number > 1", "duplicate-key", "'the patent ' || patent_id || ' stands in an earlier row'"),
+    ]
+    return sort_out(run, loaded, query, checks, "patents")
+
+
+def _contributors(run: Run, loaded: Loaded) -> Account:
+    query = (
+        "SELECT p.*, p.rowid AS _row, patents.patent_id AS known, "
+        "row_number() OVER (PARTITION BY p.patent_id, p.person_id, p.sequence ORDER BY p.rowid) AS _number "
+        "FROM raw_people AS p LEFT JOIN patents ON patents.patent_id = p.patent_id"
+    )
+    checks = [
+        ("patent_id IS NULL", "missing-value", "'no patent_id'"),
+        (
+            "coalesce(TRY_CAST(sequence AS INTEGER), -1) < 0",
+            "bad-number",
+            "'the sequence ' || coalesce(sequence, '') || ' is no number from 0'",
+        ),
+        ("known IS NULL", "unknown-reference", "'there is no usable patent ' || patent_id"),
+        ("_number > 1", "duplicate-key", "'the same contributor stands in an earlier row'"),
+    ]
+    return sort_out(run, loaded, query, checks, "people")
+
+
+def _views(run: Run, role: Contributors) -> None:
+    run.engine.run(
+        "CREATE TEMP VIEW documents AS SELECT 'US' || patent_id AS id, 'patent' AS type, patent_type AS subtype, title, "
+        "coalesce(filing_date, patent_date) AS date, patent_date AS granted, 'USPTO' AS office, patent_id AS number, "
+        "CAST(NULL AS VARCHAR) AS field, CAST(NULL AS BIGINT) AS citations FROM patents"
+    )
+    run.engine.run(
+        "CREATE TEMP VIEW contributions AS SELECT 'US' || p.patent_id AS document, "
+        f"'{'inventor' if role == 'inventor' else 'applicant'}' AS role, CAST(p.sequence AS INTEGER) + 1 AS position, "
+        "coalesce(p.person_id, 'US' || p.patent_id || '#' || p.sequence) AS contributor, "
+        f"{'CAST(NULL AS VARCHAR)' if role == 'inventor' else 'p.person_id'} AS organisation, "
+        "CAST(NULL AS BOOLEAN) AS corresponding, coalesce(d.filing_date, d.patent_date) AS date, "
+        "CAST(l.lat AS DOUBLE) AS lat, CAST(l.lon AS DOUBLE) AS lon, l.country, l.city "
+        "FROM people AS p JOIN patents AS d ON d.patent_id = p.patent_id "
+        "LEFT JOIN locations AS l ON l.location_id = p.location_id"
+    )
+
+
+_POINTS = """
+    SELECT document AS record_id, 'patent' AS kind, contributor AS contributor_id, lat, lon,
+           CAST(extract(year FROM CAST(date AS DATE)) AS INTEGER) AS year, CAST(1 AS DOUBLE) AS weight,
+           organisation AS institution_id, country, city, CAST(NULL AS VARCHAR) AS place
+    FROM contributions ORDER BY record_id, position
+"""

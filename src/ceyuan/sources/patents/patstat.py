@@ -1,0 +1,147 @@
+"""PATSTAT Global's tables → points, documents, contributions.
+
+Layout: comma-separated with a header, in parts (``tls206_part01.csv`` …), packed or not:
+
+- ``tls201_appln``: appln_id, appln_auth, appln_nr, appln_kind, appln_filing_year …
+- ``tls207_pers_appln``: person_id, appln_id, applt_seq_nr, invt_seq_nr
+- ``tls206_person``: person_id, person_name, person_ctry_code, nuts …
+
+PATSTAT has no coordinates: positions come from a table of NUTS regions. 9999 stands for an unknown year.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from ceyuan.sources.accounts import Account, Report
+from ceyuan.sources.outputs import About, Run, finish, open_run
+from ceyuan.sources.patents.regions import REGIONS_NOTE, load_regions, regions_without_position
+from ceyuan.sources.patents.regpat import Role
+from ceyuan.sources.tables import Layout, Loaded, find_tables, load_table, sort_out
+
+_APPLICATION = Layout(
+    {"appln_id": ["appln_id"], "year": ["appln_filing_year"]},
+    {"office": ["appln_auth"], "number": ["appln_nr"], "kind": ["appln_kind"]},
+)
+_PERSON = Layout({"person_id": ["person_id"]}, {"country": ["person_ctry_code"], "region": ["nuts"]})
+_LINK = Layout(
+    {"person_id": ["person_id"], "appln_id": ["appln_id"], "applicant": ["applt_seq_nr"], "inventor": ["invt_seq_nr"]},
+    {},
+)
+
+
+def patstat_points(
+    inputs: Sequence[Path],
+    out: Path,
+    *,
+    regions: Sequence[Path],
+    role: Role = "inventor",
+    vintage: str | None = None,
+    memory: str = "1GB",
+) -> Report:
+    """Turn PATSTAT into points: one for each inventor (or applicant) of an application, at their region's position.
+
+    Args:
+        inputs: tls201, tls206 and tls207, as files or in folders.
+        out: the points file; the others are written beside it.
+        regions: tables of NUTS codes with latitude and longitude.
+        role: who is counted; rows of ``tls207`` whose sequence number for that role is 0 are of the other role.
+        vintage: the edition.
+        memory: how much the engine may use.
+
+    Raises:
+        CeyuanError: ``source-no-input``, ``source-missing-table``, ``missing-column`` and what reading files can raise.
+    """
+    found = find_tables(inputs, {t: t for t in ("tls201", "tls206", "tls207")}, ["tls201", "tls206", "tls207"])
+    with open_run(out, memory) as run:
+        applications = load_table(run, "raw_applications", found["tls201"], _APPLICATION)
+        persons = load_table(run, "raw_persons", found["tls206"], _PERSON)
+        links = load_table(run, "raw_links", found["tls207"], _LINK)
+        accounts = {"tls201": _applications(run, applications), "tls206": _persons(run, persons)}
+        accounts["regions"], region_files = load_regions(run, regions)
+        accounts["tls207"] = _links(run, links)
+        _views(run, role)
+        note = regions_without_position(run, "placed", "region")
+        others = run.engine.value(f"SELECT count(*) FROM links WHERE CAST({role} AS INTEGER) = 0")
+        notes = (
+            "year is that of filing", REGIONS_NOTE, f"{others:,} links of tls207 are of another role",
+            *([note] if note else []),
+        )  # fmt: skip
+        files = (*applications.files, *persons.files, *links.files, *region_files)
+        return finish(run, About("patstat", vintage, files, accounts, notes), _POINTS, ("documents", "contributions"))
+
+
+def _applications(run: Run, loaded: Loaded) -> Account:
+    query = (
+        "SELECT *, rowid AS _row, row_number() OVER (PARTITION BY appln_id ORDER BY raw_applications.rowid) AS _number "
+        "FROM raw_applications"
+    )
+    checks = [
+        ("appln_id IS NULL", "missing-value", "'no appln_id'"),
+        (
+            "coalesce(TRY_CAST(year AS INTEGER), 9999) NOT BETWEEN 1000 AND 9998",
+            "bad-date",
+            "'appln_filing_year ' || coalesce(year, '') || ' is no year'",
+        ),
+        ("_number > 1", "duplicate-key", "'the application stands in an earlier row'"),
+    ]
+    return sort_out(run, loaded, query, checks, "applications")
+
+
+def _persons(run: Run, loaded: Loaded) -> Account:
+    query = (
+        "SELECT *, rowid AS _row, row_number() OVER (PARTITION BY person_id ORDER BY raw_persons.rowid) AS _number "
+        "FROM raw_persons"
+    )
+    checks = [
+        ("person_id IS NULL", "missing-value", "'no person_id'"),
+        ("_number > 1", "duplicate-key", "'the person stands in an earlier row'"),
+    ]
+    return sort_out(run, loaded, query, checks, "persons")
+
+
+def _links(run: Run, loaded: Loaded) -> Account:
+    query = (
+        "SELECT l.*, l.rowid AS _row, a.appln_id AS known, row_number() OVER (PARTITION BY l.appln_id, l.person_id, l.applicant, "
+        "l.inventor ORDER BY l.rowid) AS _number FROM raw_links AS l LEFT JOIN applications AS a ON a.appln_id = l.appln_id"
+    )
+    checks = [
+        ("appln_id IS NULL OR person_id IS NULL", "missing-value", "'no appln_id or no person_id'"),
+        (
+            "coalesce(TRY_CAST(applicant AS INTEGER), -1) < 0 OR coalesce(TRY_CAST(inventor AS INTEGER), -1) < 0",
+            "bad-number",
+            "'a sequence number is no number from 0'",
+        ),
+        ("known IS NULL", "unknown-reference", "'there is no usable application ' || appln_id"),
+        ("_number > 1", "duplicate-key", "'the same link stands in an earlier row'"),
+    ]
+    return sort_out(run, loaded, query, checks, "links")
+
+
+def _views(run: Run, role: Role) -> None:
+    run.engine.run(
+        "CREATE TEMP VIEW placed AS SELECT l.appln_id, l.person_id, "
+        f"CAST(l.{role} AS INTEGER) AS position, upper(p.region) AS region, p.country, a.year, r.lat, r.lon "
+        "FROM links AS l JOIN applications AS a ON a.appln_id = l.appln_id "
+        "LEFT JOIN persons AS p ON p.person_id = l.person_id LEFT JOIN regions AS r ON r.code = upper(p.region) "
+        f"WHERE CAST(l.{role} AS INTEGER) > 0"
+    )
+    run.engine.run(
+        "CREATE TEMP VIEW documents AS SELECT appln_id AS id, 'patent' AS type, kind AS subtype, "
+        "CAST(NULL AS VARCHAR) AS title, year AS date, CAST(NULL AS VARCHAR) AS granted, office, number, "
+        "CAST(NULL AS VARCHAR) AS field, CAST(NULL AS BIGINT) AS citations FROM applications"
+    )
+    run.engine.run(
+        f"CREATE TEMP VIEW contributions AS SELECT appln_id AS document, '{role}' AS role, position, "
+        "person_id AS contributor, CAST(NULL AS VARCHAR) AS organisation, CAST(NULL AS BOOLEAN) AS corresponding, "
+        "year AS date, CAST(lat AS DOUBLE) AS lat, CAST(lon AS DOUBLE) AS lon, country, region AS city FROM placed"
+    )
+
+
+_POINTS = """
+    SELECT document AS record_id, 'patent' AS kind, contributor AS contributor_id, lat, lon,
+           CAST(date AS INTEGER) AS year, CAST(1 AS DOUBLE) AS weight, CAST(NULL AS VARCHAR) AS institution_id, country,
+           CAST(NULL AS VARCHAR) AS city, city AS place
+    FROM contributions ORDER BY record_id, position
+"""

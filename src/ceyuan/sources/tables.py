@@ -1,0 +1,288 @@
+"""Foreign tables as text files: commas, semicolons, pipes or tabs, plain, gzipped or zipped, in any letter case.
+
+Each is copied into the engine as text, only the columns that are used. Lines that are no rows go to quarantine with the
+engine's message. Then :func:`sort_out` parts good rows from bad ones.
+"""
+
+from __future__ import annotations
+
+import csv
+import gzip
+import shutil
+import zipfile
+import zlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from ceyuan.engine import Engine, identifier, literal
+from ceyuan.errors import CeyuanError, Problem, did_you_mean, fail
+from ceyuan.sources.accounts import Account, FileFacts
+from ceyuan.sources.lines import file_sha256
+from ceyuan.sources.outputs import Run
+
+_DELIMITERS = ("\t", "|", ";", ",")
+_PAGE = 10_000
+_LAYOUT_HINT = "Give the table in its published layout; for deals, name the column with --column"
+_REJECTED = {
+    "MISSING COLUMNS": "ragged-row", "TOO MANY COLUMNS": "ragged-row", "INVALID ENCODING": "bad-encoding",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """The columns of a foreign table that are used.
+
+    Attributes:
+        needed: our name → names that the column may have; compared without letter case.
+        optional: the same for columns that may be absent.
+        quoted: whether cells may stand in double quotes.
+    """
+
+    needed: Mapping[str, Sequence[str]]
+    optional: Mapping[str, Sequence[str]]
+    quoted: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """A table in the engine, every column as text.
+
+    Attributes:
+        name: its name there.
+        shown_as: what the quarantine calls it.
+        rows: rows in it.
+        rejected: lines that were no rows.
+        files: the files that it came from.
+        columns: our names of the columns that it has; absent optional ones are there too, empty.
+    """
+
+    name: str
+    shown_as: str
+    rows: int
+    rejected: int
+    files: tuple[FileFacts, ...]
+    columns: frozenset[str]
+
+
+def load_table(run: Run, name: str, paths: Sequence[Path], layout: Layout, encoding: str = "utf-8") -> Loaded:
+    """Copy the used columns of one table, which may lie in several files, into the engine.
+
+    Raises:
+        CeyuanError: ``missing-column`` for every needed column that is not there, ``empty-file``, ``truncated-gzip``,
+            ``unreadable-file``, ``bad-csv``.
+    """
+    columns = [*layout.needed, *layout.optional]
+    declared = ", ".join(f"{identifier(c)} VARCHAR" for c in columns)
+    run.engine.run(f"CREATE OR REPLACE TEMP TABLE {identifier(name)} ({declared})")
+    rejected, facts, present = 0, [], set[str]()
+    for path in paths:
+        plain = _plain(run, path)
+        found, header, delimiter = _columns(plain, path, layout, encoding)
+        bad = _copy(run, name, plain, path, _Csv(found, header, delimiter, layout.quoted, encoding))
+        present |= set(found)
+        rejected += bad
+        facts.append(FileFacts(str(path), path.stat().st_size, file_sha256(path)))
+        if plain != path:
+            plain.unlink()
+    rows = int(run.engine.value(f"SELECT count(*) FROM {identifier(name)}"))
+    return Loaded(name, ", ".join(str(p) for p in paths), rows, rejected, tuple(facts), frozenset(present))
+
+
+@dataclass(frozen=True, slots=True)
+class _Csv:
+    """How a file is read: our column → its number, all header cells, separator, quotes, encoding."""
+
+    found: Mapping[str, int]
+    header: Sequence[str]
+    delimiter: str
+    quoted: bool
+    encoding: str
+
+
+def _plain(run: Run, path: Path) -> Path:
+    """The file itself, or an unpacked copy: piece by piece, never whole in memory."""
+    suffix = path.suffix.lower()
+    if suffix not in (".gz", ".zip"):
+        if not path.is_file():
+            raise fail("unreadable-file", "there is no such file", file=str(path))
+        return path
+    copy = run.scratch / f"{path.stem}.unpacked"
+    try:
+        if suffix == ".gz":
+            with gzip.open(path) as packed, copy.open("wb") as out:
+                shutil.copyfileobj(packed, out, 1 << 20)
+        else:
+            with zipfile.ZipFile(path) as archive:
+                members = [m for m in archive.infolist() if not m.is_dir()]
+                if len(members) != 1:
+                    raise fail("unknown-format", f"the archive holds {len(members)} files, not one", file=str(path))
+                with archive.open(members[0]) as packed, copy.open("wb") as out:
+                    shutil.copyfileobj(packed, out, 1 << 20)
+    except (EOFError, zlib.error, gzip.BadGzipFile, zipfile.BadZipFile) as error:
+        raise fail("truncated-gzip", f"the packed file is damaged: {error}", file=str(path)) from None
+    except OSError as error:
+        raise fail("unreadable-file", f"cannot be read: {error.strerror or error}", file=str(path)) from None
+    return copy
+
+
+def _columns(plain: Path, path: Path, layout: Layout, encoding: str) -> tuple[dict[str, int], list[str], str]:
+    with plain.open("rb") as stream:
+        first = stream.readline(1 << 20)
+    if not first.strip():
+        raise fail("empty-file", "there is no header", file=str(path))
+    text = first.decode("utf-8-sig" if encoding == "utf-8" else encoding, "replace").rstrip("\r\n")
+    delimiter = max(_DELIMITERS, key=text.count)
+    header = [cell.strip().strip('"').lower() for cell in next(csv.reader([text], delimiter=delimiter))]
+    found: dict[str, int] = {}
+    problems = []
+    for column, names in {**layout.needed, **layout.optional}.items():
+        at = [header.index(n.lower()) for n in names if n.lower() in header]
+        if at:
+            found[column] = at[0]
+        elif column in layout.needed:
+            message = f"there is no column {' or '.join(names)}, only {', '.join(header)}"
+            hint = did_you_mean(names[0].lower(), header) or _LAYOUT_HINT
+            problems.append(Problem("missing-column", message, str(path), 1, hint))
+    if problems:
+        raise CeyuanError(problems)
+    return found, header, delimiter
+
+
+def _copy(run: Run, name: str, plain: Path, path: Path, how: _Csv) -> int:
+    """Add a file's rows to the table; lines that are no rows go to quarantine, and their number comes back."""
+    quotes = "quote = '\"', escape = '\"'" if how.quoted else "quote = '', escape = ''"
+    types = ", ".join(f"'c{i}': 'VARCHAR'" for i in range(len(how.header)))
+    cells = ", ".join(f"nullif(trim(trim(c{i}), '\"'), '') AS {identifier(c)}" for c, i in how.found.items())
+    source = (
+        f"read_csv({literal(str(plain))}, delim = {literal(how.delimiter)}, header = true, auto_detect = false, "
+        f"{quotes}, encoding = {literal(how.encoding)}, columns = {{{types}}}, ignore_errors = true, "
+        "store_rejects = true, max_line_size = 16777216)"
+    )
+    try:
+        run.engine.run(f"INSERT INTO {identifier(name)} BY NAME SELECT {cells} FROM {source}")
+    except duckdb.Error as error:
+        message = " ".join(str(error).split())[:200]
+        raise fail("bad-csv", f"cannot be read as a table: {message}", file=str(path)) from None
+    return _rejects(run, path)
+
+
+def _rejects(run: Run, path: Path) -> int:
+    lines = (
+        "SELECT line, min(error_type) AS kind, min(error_message) AS message, min(csv_line) AS text "
+        "FROM reject_errors GROUP BY line"
+    )
+    count, last = 0, -1
+    while rows := run.engine.rows(f"SELECT * FROM ({lines}) WHERE line > {last} ORDER BY line LIMIT {_PAGE}"):
+        for line, kind, message, text in rows:
+            code = _REJECTED.get(kind, "bad-csv")
+            run.quarantine.add(str(path), line, code, " ".join(message.split())[:200], (text or "").strip())
+        count += len(rows)
+        last = rows[-1][0]
+    run.engine.run("DROP TABLE reject_errors")
+    run.engine.run("DROP TABLE reject_scans")
+    return count
+
+
+Check = tuple[str, str, str]
+"""A condition that bad rows meet, the code, and an SQL expression for the message."""
+
+
+def sort_out(run: Run, loaded: Loaded, query: str, checks: Sequence[Check], name: str) -> Account:
+    """Part good rows from bad ones.
+
+    Args:
+        run: the run.
+        loaded: the table whose rows these are.
+        query: a query that gives exactly one row for each row of that table, with the table's rowid as ``_row``.
+        checks: the first that a row meets is its reason.
+        name: the table of good rows that is made.
+
+    Returns:
+        The account of the table, rejected lines included.
+    """
+    codes = " ".join(f"WHEN {condition} THEN {literal(code)}" for condition, code, _ in checks)
+    messages = " ".join(f"WHEN {condition} THEN {message}" for condition, _, message in checks)
+    run.engine.run(
+        f"CREATE OR REPLACE TEMP TABLE judged AS SELECT *, CASE {codes} END AS _code, "
+        f"CASE {messages} END AS _message FROM ({query})"
+    )
+    run.engine.run(
+        f"CREATE TEMP TABLE {identifier(name)} AS SELECT * EXCLUDE (_code, _message) FROM judged WHERE _code IS NULL"
+    )
+    bad = _quarantine_rows(run, loaded)
+    run.engine.drop("judged")
+    kept = int(run.engine.value(f"SELECT count(*) FROM {identifier(name)}"))
+    return Account(loaded.rows + loaded.rejected, kept, bad + loaded.rejected)
+
+
+def _quarantine_rows(run: Run, loaded: Loaded) -> int:
+    """Write the bad rows in the order of the file, so that a second run gives the same quarantine."""
+    columns = list(run.engine.columns("judged"))
+    last, count = -1, 0
+    select = "SELECT * FROM judged WHERE _code IS NOT NULL"
+    while rows := run.engine.rows(f"{select} AND _row > {last} ORDER BY _row LIMIT {_PAGE}"):
+        for cells in rows:
+            row: dict[str, Any] = dict(zip(columns, cells, strict=True))
+            code, message, last = row.pop("_code"), row.pop("_message"), row.pop("_row")
+            row.pop("_number", None)
+            run.quarantine.add(loaded.shown_as, None, code, message or "", _shown(row))
+        count += len(rows)
+    return count
+
+
+def _shown(row: Mapping[str, Any]) -> dict[str, str | None]:
+    return {name: None if value is None else str(value) for name, value in row.items()}
+
+
+def position_checks(lat: str = "lat", lon: str = "lon") -> list[Check]:
+    """The checks of columns that hold coordinates as text; both may be empty."""
+    number = "{0} IS NOT NULL AND coalesce(NOT isfinite(TRY_CAST({0} AS DOUBLE)), TRUE)"
+    return [
+        (
+            f"({number.format(lat)}) OR ({number.format(lon)})",
+            "bad-number",
+            f"'the position ' || coalesce({lat}, '') || ' ' || coalesce({lon}, '') || ' is no pair of numbers'",
+        ),
+        (f"({lat} IS NULL) <> ({lon} IS NULL)", "bad-record", "'the position has a latitude or a longitude, not both'"),
+        (
+            f"abs(TRY_CAST({lat} AS DOUBLE)) > 90 OR abs(TRY_CAST({lon} AS DOUBLE)) > 180",
+            "out-of-range",
+            f"'the position ' || {lat} || ' ' || {lon} || ' is not on Earth'",
+        ),
+    ]
+
+
+def find_tables(inputs: Sequence[Path], names: Mapping[str, str], needed: Sequence[str]) -> dict[str, list[Path]]:
+    """Which file holds which table, by the names of the files.
+
+    Args:
+        inputs: files, and folders of files.
+        names: table → a text that the file's name contains, compared without letter case.
+        needed: tables that must be there.
+
+    Raises:
+        CeyuanError: ``source-no-input`` for inputs that are not there, ``source-missing-table`` for needed tables.
+    """
+    problems = [Problem("source-no-input", "there is no such file or folder", str(p)) for p in inputs if not p.exists()]
+    files = [f for p in inputs for f in (sorted(p.rglob("*")) if p.is_dir() else [p]) if f.is_file()]
+    found = {t: [f for f in files if text.lower() in f.name.lower()] for t, text in names.items()}
+    if not problems:
+        shown = ", ".join(str(p) for p in inputs)
+        problems += [
+            Problem("source-missing-table", f"no file in {shown} is called …{names[t]}…")
+            for t in needed
+            if not found[t]
+        ]
+    if problems:
+        raise CeyuanError(problems)
+    return {t: paths for t, paths in found.items() if paths}
+
+
+def drop_all(engine: Engine, names: Sequence[str]) -> None:
+    """Forget tables that have done their work."""
+    for name in names:
+        engine.drop(name)

@@ -1,0 +1,66 @@
+"""Real use on published facts: innovation clusters of one edition, under its own method and under others."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+import ceyuan
+from ceyuan.pipeline.composite_reading import IndexReader
+
+GBA = Path(ceyuan.__file__).parent / "workspaces/gba"
+
+
+@pytest.fixture(scope="module")
+def index(tmp_path_factory: pytest.TempPathFactory) -> Iterator[IndexReader]:
+    root = tmp_path_factory.mktemp("gba") / "gba"
+    shutil.copytree(GBA, root, ignore=shutil.ignore_patterns("build"))
+    with ceyuan.open(str(root)).build() as build:
+        yield IndexReader.open(build, "cluster_output")
+
+
+def published(index: IndexReader, indicator: str) -> dict[str, float]:
+    return {o.place: o.value for o in index.build.show(indicator, period="2023") if o.value is not None}
+
+
+def test_the_nominal_index_is_the_published_ranking(index: IndexReader) -> None:
+    """Ranks exactly; twice the score is the total share, to the rounding of two printed shares and the implied totals."""
+    ranks, shares = published(index, "cluster_rank"), published(index, "cluster_total_share")
+    assert {row["place"]: row["rank"] for row in index.scores()} == ranks
+    assert len(ranks) == 35
+    assert len(shares) == 34
+    for row in index.scores():
+        if row["place"] in shares:
+            assert 2 * row["score"] == pytest.approx(shares[row["place"]], abs=0.055)
+
+
+def test_the_implied_totals_fit_every_printed_share(index: IndexReader) -> None:
+    pairs = {"invention": "cluster_pct_share", "science": "cluster_publication_share"}
+    for code, indicator in pairs.items():
+        shares = published(index, indicator)
+        for row in index.scores(code):
+            if row["place"] in shares:
+                assert row["score"] == pytest.approx(shares[row["place"]], abs=0.0505)
+
+
+def test_the_first_place_is_a_matter_of_method(index: IndexReader) -> None:
+    first = {row["place"]: row["p_first"] for row in index.scores()}
+    assert 0.1 < first["tokyo-yokohama"] < first["shenzhen-hongkong-guangzhou"] < 0.9
+    assert sum(first.values()) == pytest.approx(1, abs=0.01)
+    fifth = next(row for row in index.scores() if row["place"] == "shanghai-suzhou")
+    assert (fifth["rank_q5"], fifth["rank_q95"]) == (5, 5)
+
+
+def test_clusters_without_figures_are_left_out_by_name(index: IndexReader) -> None:
+    assert index.left_out()["macao-zhuhai 2023"] == ["invention", "science"]
+    assert not set(index.left_out()) & {f"{row['place']} 2023" for row in index.scores()}
+
+
+def test_parts_are_published_figures_with_their_source(index: IndexReader) -> None:
+    for part in index.explain("深圳—香港—广州").parts:
+        [observation] = part.observations
+        assert (observation.status, observation.source) == ("published", "gii-2023-report")
+        assert part.stages["raw"] == observation.value
