@@ -33,6 +33,7 @@ COMMANDS: dict[str, str] = {
     "simulate-points": "ceyuan.cli.clusters:simulate_points",
     "compose": "ceyuan.cli.compose:compose",
     "read": "ceyuan.cli.read:read",
+    "verify": "ceyuan.cli.verify:verify_command",
 }
 
 

@@ -1,0 +1,160 @@
+"""From candidates to what a statement is about: the indicator, the place, the period."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from ceyuan.claims.decisions import Decision, Decisions
+from ceyuan.claims.evidence import Archive
+from ceyuan.claims.model import Basis, Binding, Candidate
+from ceyuan.claims.wording import Wording
+from ceyuan.periods import parse_period
+from ceyuan.reader import Statement
+
+ENOUGH = 0.75
+MARGIN = 0.02
+
+
+@dataclass(frozen=True, slots=True)
+class Bound:
+    """The result of binding one statement.
+
+    Attributes:
+        binding: what it is about, None where no candidate is good enough or two are equally good.
+        candidates: all candidates with the place weighed in, best first.
+        ambiguous: whether there are candidates and none could be chosen.
+    """
+
+    binding: Binding | None
+    candidates: tuple[Candidate, ...]
+    ambiguous: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Binder:
+    """Chooses among candidates with what a build knows.
+
+    Attributes:
+        archive: the build's values.
+        decisions: what people decided, for defaults.
+    """
+
+    archive: Archive
+    decisions: Decisions
+
+    def bind(self, statement: Statement, wording: Wording, candidates: Sequence[Candidate]) -> Bound:
+        """The best candidate with its place and period, if it is good enough and clearly the best."""
+        weighed = [self._placed(statement, wording, c) for c in candidates]
+        weighed.sort(key=lambda pair: (-pair[1].score, pair[1].indicator))
+        ranked = tuple(b for _, b in weighed)
+        listed = tuple(Candidate(b.indicator, b.measure, b.score, b.why) for b in ranked)
+        if not ranked:
+            return Bound(None, (), ambiguous=False)
+        best = ranked[0]
+        rivals = [b for b in ranked[1:] if best.score - b.score < MARGIN]
+        if best.score < ENOUGH or rivals:
+            return Bound(None, listed, ambiguous=True)
+        return Bound(best, listed, ambiguous=False)
+
+    def decided(self, statement: Statement, wording: Wording, decision: Decision) -> Binding:
+        """The binding that a person decided on; what the decision leaves open is found as for a candidate."""
+        chosen = Candidate(decision.indicator or "", decision.measure, 1.0, (decision.note or "decided by a person",))
+        binding = self._placed(statement, wording, chosen)[1]
+        place, place_basis = binding.place, binding.place_basis
+        if decision.place is not None:
+            place, place_basis = self.archive.build.place(decision.place), "declared"
+        period, period_basis = self._period(statement, chosen.indicator, place)
+        if decision.period is not None:
+            period, period_basis = parse_period(decision.period).text, "declared"
+        return Binding(
+            chosen.indicator,
+            chosen.measure,
+            place,
+            period,
+            binding.compared_with,
+            "decision",
+            place_basis,
+            period_basis,
+            1.0,
+            chosen.why,
+        )
+
+    def _placed(self, statement: Statement, wording: Wording, candidate: Candidate) -> tuple[float, Binding]:
+        place, basis, factor, why = self._place(wording, candidate.indicator)
+        period, period_basis = self._period(statement, candidate.indicator, place)
+        reasons = [*candidate.why, why]
+        if period_basis != "stated":
+            reasons.append(f"period {period or 'open'} {period_basis}")
+        score = round(candidate.score * factor, 3)
+        against = wording.basis if candidate.measure in ("growth", "change") else None
+        return score, Binding(
+            candidate.indicator,
+            candidate.measure,
+            place,
+            period,
+            against,
+            "score",
+            basis,
+            period_basis,
+            score,
+            tuple(reasons),
+        )
+
+    def _place(self, wording: Wording, indicator: str) -> tuple[str | None, Basis, float, str]:
+        """The place, on what it rests, the factor of the score, and why."""
+        known = self.archive.places(indicator)
+        for place in wording.places:
+            if place in known:
+                return place, "stated", 1.0, f"place {place}, named at the figure"
+        carried = wording.carried
+        if wording.places:
+            # A place at the figure is not given up for one that was named before.
+            only = self._only(known, wording.places[0])
+            return only or (wording.places[0], "stated", 0.9, f"place {wording.places[0]}, not in the build")
+        if carried is not None and carried in known:
+            return carried, "carried over", 1.0, f"place {carried}, named before"
+        default = self.decisions.place
+        if default is not None and default in known:
+            return default, "declared", 1.0, f"place {default}, declared for the text"
+        return self._only(known, carried) or (
+            carried,
+            "carried over",
+            0.9,
+            f"place {carried or 'open'}, not in the build",
+        )
+
+    def _only(self, known: Sequence[str], near: str | None) -> tuple[str | None, Basis, float, str] | None:
+        """The single place that an indicator is known for, if it overlaps with the one that the text names."""
+        if len(known) != 1:
+            return None
+        inside = self.archive.build.gazetteer.inside
+        if near is not None and not inside(near) & inside(known[0]):
+            return None
+        return (
+            known[0],
+            "assumed",
+            0.9,
+            f"place {known[0]}: the only one known; the text has {near or 'none'} before: × 0.9",
+        )
+
+    def _period(self, statement: Statement, indicator: str, place: str | None) -> tuple[str | None, Basis]:
+        if statement.period is not None:
+            return canonical_period(statement.period), "stated"
+        if self.decisions.period is not None:
+            return self.decisions.period, "declared"
+        return self.archive.latest(indicator, place), "assumed"
+
+
+def canonical_period(text: str) -> str | None:
+    """The period of a statement in the spelling of observations; None for one that they have no word for.
+
+    >>> canonical_period("2026/2030"), canonical_period("2023-H1"), canonical_period("2023-01/10")
+    ('2026..2030', '2023-H1', None)
+    """
+    years = re.fullmatch(r"(\d{4})/(\d{4})", text)
+    try:
+        return parse_period(f"{years[1]}..{years[2]}" if years else text).text
+    except ValueError:
+        return None

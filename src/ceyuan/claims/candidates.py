@@ -1,0 +1,196 @@
+"""Which indicators a statement may be about: every indicator that fits its unit and kind, scored by its names."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from ceyuan.claims.comparison import YEAR_BEFORE
+from ceyuan.claims.model import Candidate, Measure
+from ceyuan.claims.names import contained, plain, similarity
+from ceyuan.claims.wording import Wording
+from ceyuan.reader import Statement
+from ceyuan.units import Unit, parse_unit
+from ceyuan.workspace.definitions import (
+    ChangeIndicator,
+    GrowthIndicator,
+    Indicator,
+    MembershipIndicator,
+    RankIndicator,
+    ShareIndicator,
+    StreakIndicator,
+)
+
+LISTED = 0.45
+_GROWS = re.compile(r"增长|增速|增幅|growth", re.IGNORECASE)
+_SHARE = re.compile(r"占|佔|比重|份额|份額|share|proportion", re.IGNORECASE)
+_DERIVED = (GrowthIndicator, ChangeIndicator, RankIndicator, MembershipIndicator, StreakIndicator)
+
+
+def unit_of(text: str) -> Unit | None:
+    """A unit of a statement, None where it is a word that no unit is known by."""
+    try:
+        return parse_unit(text)
+    except ValueError:
+        return None
+
+
+@dataclass(frozen=True)
+class Catalogue:
+    """The indicators of a build as candidates.
+
+    Attributes:
+        indicators: definitions by identifier.
+    """
+
+    indicators: Mapping[str, Indicator]
+
+    @cached_property
+    def _names(self) -> dict[str, list[str]]:
+        return {
+            i.id: list(dict.fromkeys([i.name.zh_hans, i.name.zh_hant, i.name.en, *i.aliases]))
+            for i in self.indicators.values()
+        }
+
+    def candidates(self, statement: Statement, wording: Wording) -> list[Candidate]:
+        """All indicators that a statement may be about, best first; those that score too low are left out."""
+        unit = unit_of(statement.unit)
+        if unit is None:
+            return []
+        best: dict[str, Candidate] = {}
+        for indicator in self.indicators.values():
+            for measure, bases in self._fitting(statement, wording, indicator, unit):
+                candidate = self._scored(statement, wording, indicator, measure, bases, unit)
+                if candidate.score >= LISTED and candidate.score > best.get(indicator.id, _NONE).score:
+                    best[indicator.id] = candidate
+        return sorted(best.values(), key=lambda c: (-c.score, c.indicator))
+
+    def _fitting(
+        self, statement: Statement, wording: Wording, indicator: Indicator, unit: Unit
+    ) -> Iterator[tuple[Measure, tuple[str, ...]]]:
+        """What of an indicator a statement may give, with the indicators whose names mean it as well."""
+        own = parse_unit(indicator.unit)
+        same = own.dimension == unit.dimension or _money(own, unit)
+        derived = isinstance(indicator, _DERIVED)
+        if isinstance(indicator, GrowthIndicator | ChangeIndicator) and wording.basis != YEAR_BEFORE:
+            return
+        if statement.kind == "multiple" and own.text != "倍":
+            return
+        if statement.kind == "growth":
+            if same and (isinstance(indicator, GrowthIndicator) or (not derived and _grows(indicator))):
+                yield "level", ()
+            elif not derived and own.dimension != "ratio":
+                # What is a percentage itself changes by percentage points.
+                yield "growth", ()
+        elif statement.kind == "change" and statement.from_value is None:
+            points = unit.dimension == "percentage point"
+            if same and isinstance(indicator, ChangeIndicator):
+                yield "level", ()
+            elif not derived and (own.dimension == "ratio" if points else same):
+                yield "change", ()
+        elif same and not isinstance(indicator, GrowthIndicator | ChangeIndicator):
+            yield "from_to" if statement.kind == "change" else "level", self._bases(statement, indicator)
+
+    def _bases(self, statement: Statement, indicator: Indicator) -> tuple[str, ...]:
+        """Indicators behind a rank, a membership, a streak or a place's share, by whose names a text may call it."""
+        if isinstance(indicator, RankIndicator | MembershipIndicator):
+            return (indicator.of,)
+        if isinstance(indicator, StreakIndicator):
+            top = self.indicators[indicator.of]
+            return (indicator.of, *((top.of,) if isinstance(top, MembershipIndicator) else ()))
+        if isinstance(indicator, ShareIndicator) and statement.kind == "share":
+            return (indicator.part,)
+        return ()
+
+    def _whole(self, indicator: ShareIndicator, wording: Wording) -> str | None:
+        """Why a share is not of the whole that the text names; None where it is, or where the text names none."""
+        here = wording.places[0] if wording.places else wording.carried
+        if indicator.whole_place is not None:
+            if not wording.whole:
+                return None if here != indicator.whole_place else f"{here} is the whole itself"
+            named = wording.whole_place
+            return None if named == indicator.whole_place else f"of {wording.whole}, not of {indicator.whole_place}"
+        if not wording.whole or indicator.whole is None:
+            return None
+        alike = max(similarity(wording.whole, n) for n in self._names[indicator.whole])
+        # A name such as 基础研究经费占研发经费比重 holds the whole itself.
+        own = any(plain(wording.whole) in plain(n) for n in self._names[indicator.id])
+        fits = alike >= 0.5 or own or wording.whole_place is not None
+        return None if fits else f"of {wording.whole}, not of {indicator.whole}"
+
+    def _scored(
+        self, statement: Statement, wording: Wording, indicator: Indicator, measure: Measure, bases: Sequence[str],
+        unit: Unit,
+    ) -> Candidate:  # fmt: skip
+        score, why = _by_names(wording, self._names[indicator.id])
+        for base in bases:
+            through, reason = _by_names(wording, self._names[base])
+            if 0.97 * through > score:
+                score, why = 0.97 * through, f"{reason}, by way of {base}"
+        parts = [why]
+        own = parse_unit(indicator.unit)
+        if (
+            measure == "level"
+            and own.dimension == "count"
+            and own.base != unit.base
+            and "个" not in (own.base, unit.base)
+        ):
+            score *= 0.9
+            parts.append(f"counts {own.base}, not {unit.base}: × 0.9")
+        if measure == "level" and statement.cumulative != (indicator.cumulative or indicator.type == "cumulative"):
+            score *= 0.6
+            parts.append("a total to date (累计) on one side only: × 0.6")
+        if isinstance(indicator, ShareIndicator) and not (statement.kind == "share" or _SHARE.search(wording.clause)):
+            score *= 0.8
+            parts.append("a share, and the text speaks of none: × 0.8")
+        if isinstance(indicator, ShareIndicator) and (other := self._whole(indicator, wording)):
+            score *= 0.4
+            parts.append(f"{other}: × 0.4")
+        if isinstance(indicator, MembershipIndicator) and indicator.top != statement.value:
+            score *= 0.3
+            parts.append(f"top {indicator.top}, not {statement.value}: × 0.3")
+        return Candidate(indicator.id, measure, round(score, 3), tuple(parts))
+
+
+_NONE = Candidate("", "level", 0.0, ())
+
+
+def _money(own: Unit, unit: Unit) -> bool:
+    return own.dimension.startswith("money:") and unit.dimension.startswith("money:")
+
+
+def _grows(indicator: Indicator) -> bool:
+    return bool(_GROWS.search(f"{indicator.name.zh_hans} {indicator.name.en}"))
+
+
+def _by_names(wording: Wording, names: Sequence[str]) -> tuple[float, str]:
+    """The best score of any of an indicator's names, with its explanation."""
+    best, why = 0.0, "no name in common"
+    for name in names:
+        score, how = _by_name(wording, name)
+        if score > best:
+            best, why = score, f"{how} {name}: {score:.2f}"
+    return best, why
+
+
+def _by_name(wording: Wording, name: str) -> tuple[float, str]:
+    if wording.subject:
+        # A place may be a part of the name (粤港澳联合实验室), so the words with it go a little before those without.
+        score = max(
+            similarity(wording.full, name, wording.near, wording.clause),
+            0.97 * similarity(wording.subject, name, wording.near, wording.clause),
+        )
+        # Words left out are those of the figure before: 高技术制造业研发经费6507.7亿元，投入强度为2.91%.
+        if wording.previous and score < 0.9:
+            score = max(score, 0.95 * similarity(wording.previous + wording.subject, name))
+        return score, f"“{wording.subject}” ≈"
+    for passage, weight, how in (
+        (wording.near, 1.0, "beside the figure:"),
+        (wording.clause, 0.99, "in the clause:"),
+        (wording.lead, 0.98, "before in the sentence:"),
+    ):
+        if found := contained(name, passage):
+            return weight * found, how
+    return 0.0, ""

@@ -1,0 +1,222 @@
+"""What people decided about a text: ``communiques/<name>.yaml``, kept in the workspace and used again.
+
+::
+
+    text: {file: gba_2026.txt, sha256: 6c1f…}
+    sources: [gba-2026]         # the sources that are this very text
+    period: 2025                # where the text names no period
+    place: gba                  # where it names no place
+    decisions:
+      - {start: 2530, end: 2533, quote: 76%, indicator: enterprise_led_amount_share, place: guangdong, note: 省级 is Guangdong}
+      - {start: 2710, end: 2712, quote: 三种, not_checkable: a definition}
+
+A file belongs to the text whose bytes have its ``sha256``. Where the text was changed since, decisions still hold whose
+quote stands once in it; the others are reported and left out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from pydantic import Field
+
+from ceyuan.claims.model import Measure
+from ceyuan.errors import CeyuanError, Problem, did_you_mean
+from ceyuan.periods import parse_period
+from ceyuan.pipeline.reading import Build
+from ceyuan.reader import Reading
+from ceyuan.workspace.spec import Id, Spec, parse_spec, spec_field
+from ceyuan.workspace.yamlfile import YamlDocument, read_yaml
+
+FOLDER = "communiques"
+
+
+class TextSpec(Spec):
+    """Which text a file of decisions is about."""
+
+    file: str = spec_field("Name of the text, for people.", good="gba_2026.txt", bad="")
+    sha256: str = spec_field("Hash of its bytes.", good="6c1f…", bad="unknown", pattern=r"^[0-9a-f]{64}$")
+
+
+class Decision(Spec):
+    """What a person decided about one figure."""
+
+    quote: str = spec_field("The figure as written.", good="6.9万家", bad="69000")
+    start: int = spec_field("Offset of its first character.", good=2500, bad=-1, ge=0)
+    end: int = spec_field("Offset behind its last character.", good=2505, bad=0, ge=1)
+    indicator: Id | None = spec_field("What it is a value of.", good="high_tech_firms", bad="firms?", default=None)
+    measure: Measure = spec_field("What of the indicator it gives.", good="growth", bad="rate", default="level")
+    place: str | None = spec_field("Where.", good="gba", bad="somewhere", default=None)
+    period: str | None = spec_field("When.", good="2025", bad="recently", default=None, coerce_numbers_to_str=True)
+    not_checkable: str | None = spec_field("Why it cannot be checked.", good="a definition", bad="", default=None)
+    note: str | None = spec_field("Anything a reader must know.", good="2021 was revised", bad="", default=None)
+
+
+class DecisionsFile(Spec):
+    """A file ``communiques/<name>.yaml``."""
+
+    text: TextSpec = Field(description="The text.")
+    sources: tuple[Id, ...] = spec_field(
+        "Sources that are this very text; what they state is no evidence for it.",
+        good=["gba-2026"],
+        bad="gba",
+        default=(),
+    )
+    period: str | None = spec_field(
+        "The period of figures for which the text names none.", good=2025, bad="now", default=None,
+        coerce_numbers_to_str=True,
+    )  # fmt: skip
+    place: str | None = spec_field("The place of figures for which it names none.", good="gba", bad="", default=None)
+    decisions: tuple[Decision, ...] = Field(default=(), description="Decisions on single figures.")
+
+
+@dataclass(frozen=True, slots=True)
+class Decisions:
+    """The decisions on one text.
+
+    Attributes:
+        file: where they stand, None where there are none.
+        sources: sources that are the text itself.
+        period: canonical period for figures without one.
+        place: identifier of the place for figures without one.
+        by_span: decisions by start and end in the text as it is now.
+        warnings: decisions that no longer fit.
+    """
+
+    file: str | None
+    sources: frozenset[str]
+    period: str | None
+    place: str | None
+    by_span: dict[tuple[int, int], Decision]
+    warnings: tuple[Problem, ...]
+
+
+NO_DECISIONS = Decisions(None, frozenset(), None, None, {}, ())
+
+
+def read_decisions(build: Build, reading: Reading, name: str) -> Decisions:
+    """The decisions of a workspace on a text.
+
+    Args:
+        build: the build of the workspace.
+        reading: the text.
+        name: name of the text without suffix; a file of that name is taken for an older state of the text.
+
+    Raises:
+        CeyuanError: with every fault of the file (unknown indicators, places, sources; a quote that was never there).
+    """
+    folder = build.root / FOLDER
+    older: tuple[DecisionsFile, YamlDocument] | None = None
+    for path in sorted(folder.glob("*.y*ml")):
+        if path.stem == "rates":
+            continue
+        document = read_yaml(path, path.relative_to(build.root).as_posix())
+        if document.data is None:
+            continue  # an empty file decides nothing; the shell makes one before `--draft` writes into it
+        spec = parse_spec(DecisionsFile, document, document.data)
+        if spec.text.sha256 == reading.sha256:
+            return _checked(build, reading, spec, document, same=True)
+        if path.stem == name:
+            older = spec, document
+    return _checked(build, reading, *older, same=False) if older else NO_DECISIONS
+
+
+def _checked(build: Build, reading: Reading, spec: DecisionsFile, document: YamlDocument, *, same: bool) -> Decisions:
+    problems = _of_file(build, spec, document)
+    by_span: dict[tuple[int, int], Decision] = {}
+    warnings: list[Problem] = []
+    for index, decision in enumerate(spec.decisions):
+        line = document.line(("decisions", index))
+        problems += _of_decision(build, decision, document.file, line)
+        span = _span(reading, decision)
+        if span is not None:
+            by_span[span] = decision
+            continue
+        message = f"the figure {decision.quote!r} does not stand at {decision.start} to {decision.end}"
+        if same:
+            problems.append(Problem("decision-misplaced", message, document.file, line))
+        else:
+            message += ", and the text was changed since"
+            warnings.append(Problem("decision-misplaced", message, document.file, line, severity="warning"))
+    if problems:
+        raise CeyuanError(problems)
+    period = parse_period(spec.period).text if spec.period else None
+    place = build.gazetteer.resolve(spec.place) if spec.place else None
+    return Decisions(document.file, frozenset(spec.sources), period, place, by_span, tuple(warnings))
+
+
+def _span(reading: Reading, decision: Decision) -> tuple[int, int] | None:
+    """Where a decision's figure stands now: where it was, or the only place where the same words are a figure."""
+    spans = {(s.start, s.end): "".join(s.quote.split()) for s in reading.statements}
+    quote = "".join(decision.quote.split())
+    if spans.get((decision.start, decision.end)) == quote:
+        return decision.start, decision.end
+    alike = [span for span, found in spans.items() if found == quote]
+    return alike[0] if len(alike) == 1 else None
+
+
+def _of_file(build: Build, spec: DecisionsFile, document: YamlDocument) -> list[Problem]:
+    problems = [
+        Problem("unknown-source", f"there is no source {source!r}", document.file, document.line(("sources", index)),
+                did_you_mean(source, build.sources))
+        for index, source in enumerate(spec.sources) if source not in build.sources
+    ]  # fmt: skip
+    return problems + _place_and_period(build, spec.place, spec.period, document.file, document.line(()))
+
+
+def _of_decision(build: Build, decision: Decision, file: str, line: int) -> list[Problem]:
+    problems = _place_and_period(build, decision.place, decision.period, file, line)
+    if (decision.indicator is None) == (decision.not_checkable is None):
+        message = "a decision has either an indicator or a reason why it is not checkable"
+        problems.append(Problem("bad-value", message, file, line))
+    if decision.indicator is not None and decision.indicator not in build.indicators:
+        hint = did_you_mean(decision.indicator, build.indicators)
+        problems.append(Problem("unknown-indicator", f"there is no indicator {decision.indicator!r}", file, line, hint))
+    return problems
+
+
+def _place_and_period(build: Build, place: str | None, period: str | None, file: str, line: int) -> list[Problem]:
+    problems = []
+    if place is not None and build.gazetteer.resolve(place) is None:
+        hint = build.gazetteer.suggest(place)
+        problems.append(Problem("unknown-place", f"there is no place {place!r}", file, line, hint))
+    if period is not None:
+        try:
+            parse_period(period)
+        except ValueError as error:
+            problems.append(Problem("bad-period", str(error), file, line))
+    return problems
+
+
+def draft(
+    reading: Reading, name: str, open_figures: Sequence[tuple[int, Sequence[str]]], sources: Sequence[str]
+) -> str:
+    """A file of decisions to be completed by a person: one entry for each figure that is ambiguous.
+
+    Args:
+        reading: the text.
+        name: its file name.
+        open_figures: positions of the statements to decide, each with the indicators it may be about.
+        sources: sources that are taken for the text itself.
+    """
+    lines = [
+        f"text: {{file: {_quoted(name)}, sha256: {reading.sha256}}}",
+        f"sources: [{', '.join(sources)}]",
+        "decisions:",
+    ]
+    for position, candidates in open_figures:
+        statement = reading.statements[position]
+        quote = "".join(statement.quote.split())
+        lines.append(f"  # {' '.join(statement.sentence.split())}")
+        lines.append(f"  - start: {statement.start}")
+        lines.append(f"    end: {statement.end}")
+        lines.append(f"    quote: {_quoted(quote)}")
+        lines.append(
+            f"    indicator: {candidates[0] if candidates else ''}  # or: {', '.join(candidates[1:]) or 'another'}"
+        )
+    return "\n".join(lines if open_figures else [*lines[:-1], "decisions: []"]) + "\n"
+
+
+def _quoted(text: str) -> str:
+    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'

@@ -1,0 +1,250 @@
+"""What a build holds for a bound statement, and what each value says of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from functools import cached_property
+
+from ceyuan.claims.comparison import YEAR_BEFORE, earlier_period
+from ceyuan.claims.intervals import (
+    Interval,
+    bounded,
+    compare,
+    difference,
+    exact,
+    growth,
+    of_statement,
+    quotient,
+    rounded,
+)
+from ceyuan.claims.model import Binding, Evidence, Outcome
+from ceyuan.claims.money import Rates
+from ceyuan.indicators.observations import Observation
+from ceyuan.periods import Period, parse_period
+from ceyuan.pipeline.reading import Build
+from ceyuan.reader import Statement
+from ceyuan.units import parse_unit
+from ceyuan.workspace.definitions import MembershipIndicator, RatioIndicator, ShareIndicator
+
+_MODALITIES = {"actual": ("actual",), "expected": ("actual", "expected"), "target": ("target",)}
+
+
+@dataclass(frozen=True)
+class Archive:
+    """The values of a build, asked indicator by indicator.
+
+    Attributes:
+        build: the build.
+        rates: declared rates between currencies.
+        own: sources that are the text itself.
+    """
+
+    build: Build
+    rates: Rates
+    own: frozenset[str]
+
+    @cached_property
+    def _kept(self) -> dict[str, list[Observation]]:
+        return {}
+
+    def of(self, indicator: str) -> list[Observation]:
+        """All values of an indicator without breakdown, from all sources, those first that are shown."""
+        if indicator not in self._kept:
+            found = self.build.show(indicator, breakdown="", all_sources=True)
+            self._kept[indicator] = sorted(
+                (o for o in found if o.value is not None and o.status != "simulated"),
+                key=lambda o: (not o.shown, -self._priority(o)),
+            )
+        return self._kept[indicator]
+
+    def _priority(self, observation: Observation) -> int:
+        known = [self.build.sources[s].priority for s in sources_of(observation) if s in self.build.sources]
+        return max(known, default=0)
+
+    def at(self, indicator: str, place: str | None, period: str | None) -> list[Observation]:
+        """Its values for a place and a period."""
+        return [o for o in self.of(indicator) if o.place == place and o.period == period]
+
+    def places(self, indicator: str) -> list[str]:
+        """Places that it has values for."""
+        return list(dict.fromkeys(o.place for o in self.of(indicator)))
+
+    def latest(self, indicator: str, place: str | None) -> str | None:
+        """The last period that it has a value for at a place; the text's own value goes first."""
+        found = [o for o in self.of(indicator) if o.place == place]
+        stated = [o for o in found if self.is_own(o)]
+        periods = {o.period: parse_period(o.period) for o in stated or found}
+        return max(periods, key=lambda p: _order(periods[p]), default=None)
+
+    def is_own(self, observation: Observation) -> bool:
+        """Whether nothing but the text itself states a value."""
+        sources = sources_of(observation)
+        return bool(sources) and self.own.issuperset(sources)
+
+    def evidence(self, statement: Statement, binding: Binding) -> list[Evidence]:
+        """Everything that a bound statement can be held against, what decides first.
+
+        Values of other sources come before what the text itself says. A growth rate or a change is held against two
+        levels of one source, and against values of an indicator that gives it.
+
+        Raises:
+            CeyuanError: ``no-rate`` where money would have to be converted at a rate that nobody declared.
+        """
+        if binding.measure == "level":
+            made = [self._level(statement, binding, o) for o in self._allowed(statement, binding, binding.period)]
+            made += self._quotients(statement, binding, {s for e in made for s in e.sources})
+        elif binding.measure == "from_to":
+            made = self._from_to(statement, binding)
+        else:
+            made = self._between(statement, binding)
+        return sorted(made, key=lambda e: e.own)
+
+    def _allowed(self, statement: Statement, binding: Binding, period: str | None) -> list[Observation]:
+        allowed = _MODALITIES[statement.modality]
+        return [o for o in self.at(binding.indicator, binding.place, period) if o.modality in allowed]
+
+    def _level(self, statement: Statement, binding: Binding, observation: Observation) -> Evidence:
+        factor = self._factor(observation, statement)
+        outcome: Outcome
+        if isinstance(self.build.indicators[binding.indicator], MembershipIndicator):
+            inside = observation.bound in ("lt", "le") and exact(observation.value or 0) <= statement.value
+            outcome = "supports" if inside else "contradicts"
+        else:
+            outcome = compare(of_statement(statement), _bound(statement), self._interval(observation, factor))
+        how = f"{observation.indicator} at {observation.place}, {observation.period}"
+        return self._evidence(statement, observation, factor, outcome, how)
+
+    def _quotients(self, statement: Statement, binding: Binding, used: set[str]) -> list[Evidence]:
+        """A share or ratio made again from each further source of both its parts: a build shows one, of one source."""
+        indicator = self.build.indicators[binding.indicator]
+        if isinstance(indicator, ShareIndicator):
+            over, under, where = (
+                indicator.part,
+                indicator.whole or indicator.part,
+                indicator.whole_place or binding.place,
+            )
+        elif isinstance(indicator, RatioIndicator):
+            over, under, where = indicator.numerator, indicator.denominator, binding.place
+        else:
+            return []
+        unit = parse_unit(statement.unit)
+        made = []
+        for top in self.at(over, binding.place, binding.period):
+            bottoms = [o for o in self.at(under, where, binding.period) if o.source == top.source and o.value]
+            if not bottoms or used.intersection(sources_of(top)) or top.modality != "actual":
+                continue
+            used.update(sources_of(top))
+            scale = parse_unit(top.unit).factor / parse_unit(bottoms[0].unit).factor / unit.factor
+            found = quotient(self._interval(top, Decimal(1)), self._interval(bottoms[0], Decimal(1)), scale)
+            outcome = compare(of_statement(statement), _bound(statement), found)
+            how = f"{over} at {top.place} over {under} at {where}, {top.period}"
+            value = float(exact(found.point if found.point is not None else found.low))
+            made.append(
+                Evidence(value, None, "eq", statement.unit, top.status, sources_of(top), self.is_own(top), outcome, how,
+                         top.period)
+            )  # fmt: skip
+        return made
+
+    def _evidence(
+        self, statement: Statement, observation: Observation, factor: Decimal, outcome: Outcome, how: str
+    ) -> Evidence:
+        top = None if observation.value_max is None else float(exact(observation.value_max) * factor)
+        value = float(exact(exact(observation.value or 0) * factor))
+        if observation.modality != statement.modality:
+            how += f" ({observation.modality}; the text: {statement.modality})"
+        return Evidence(
+            value, top, observation.bound, statement.unit, observation.status, sources_of(observation),
+            self.is_own(observation), outcome, how, observation.period,
+        )  # fmt: skip
+
+    def _from_to(self, statement: Statement, binding: Binding) -> list[Evidence]:
+        """A change that names both ends: the later one as a level, the former one among earlier values."""
+        made = []
+        former = bounded(statement.from_value or Decimal(0), "eq", statement.step / 2)
+        for now in self._allowed(statement, binding, binding.period):
+            entry = self._level(statement, binding, now)
+            before = [
+                o for o in self.of(now.indicator) if (o.place, o.source) == (now.place, now.source) and _earlier(o, now)
+            ]
+            fits = [o for o in before if former.meets(self._interval(o, self._factor(o, statement)))]
+            how = f"{entry.how}; from {statement.from_value}: " + (
+                f"so at {fits[0].period}" if fits else "no earlier value says so"
+            )
+            made.append(_with(entry, entry.outcome if fits or entry.outcome == "contradicts" else "undecided", how))
+        return made
+
+    def _between(self, statement: Statement, binding: Binding) -> list[Evidence]:
+        """Growth or change since an earlier period, from two levels of one source."""
+        earlier = earlier_period(binding.period, binding.compared_with or YEAR_BEFORE) if binding.period else None
+        before = self.at(binding.indicator, binding.place, earlier)
+        return [
+            self._difference(statement, binding, now, then)
+            for now in self._allowed(statement, binding, binding.period)
+            for then in before
+            if then.source == now.source and then.value and then.modality == "actual"
+        ]
+
+    def _difference(self, statement: Statement, binding: Binding, now: Observation, then: Observation) -> Evidence:
+        points = statement.unit in ("个百分点", "%")
+        factor = Decimal(1) if points else self._factor(now, statement)
+        late, early = self._interval(now, factor), self._interval(then, factor)
+        found = growth(late, early) if binding.measure == "growth" else difference(late, early)
+        outcome = compare(of_statement(statement), _bound(statement), found)
+        value = found.point if found.point is not None else found.low
+        how = f"{binding.measure} of {now.indicator} at {now.place}, {then.period} to {now.period}: " + (
+            f"{then.value:,.10g} → {now.value:,.10g} {now.unit}"
+        )
+        return Evidence(
+            float(exact(value)), None, "eq", statement.unit, now.status, sources_of(now), self.is_own(now), outcome, how,
+            now.period,
+        )  # fmt: skip
+
+    def _interval(self, observation: Observation, factor: Decimal) -> Interval:
+        """What an observation stands for, in the unit of the statement."""
+        value = exact(observation.value or 0)
+        half = Decimal(0) if parse_unit(observation.unit).is_count else self._half(observation.indicator, value)
+        top = None if observation.value_max is None else exact(observation.value_max) * factor
+        if observation.bound == "eq" and top is None:
+            return rounded(exact(value * factor), half * factor)
+        return bounded(exact(value * factor), observation.bound, half * factor, top)
+
+    def _half(self, indicator: str, value: Decimal) -> Decimal:
+        """Half of the last digit that a value is known to: none where it has more digits than are shown."""
+        declared = self.build.indicators[indicator].decimals
+        exponent = value.normalize().as_tuple().exponent
+        written = max(0, -exponent) if isinstance(exponent, int) else 0
+        if declared is not None and written > declared:
+            return Decimal(0)
+        return Decimal(5).scaleb(-(written if declared is None else declared) - 1)
+
+    def _factor(self, observation: Observation, statement: Statement) -> Decimal:
+        """What a value is multiplied by to be in the unit of a statement."""
+        own, stated = parse_unit(observation.unit), parse_unit(statement.unit)
+        factor = own.factor / stated.factor
+        if own.dimension == stated.dimension:
+            return factor
+        return factor * self.rates.rate(own, stated, observation.period)
+
+
+def sources_of(observation: Observation) -> tuple[str, ...]:
+    """Identifiers of the sources of a value."""
+    return tuple(s for s in observation.source.split(";") if s)
+
+
+def _bound(statement: Statement) -> str:
+    return "ge" if statement.kind == "streak" else "range" if statement.value_max is not None else statement.bound
+
+
+def _with(entry: Evidence, outcome: Outcome, how: str) -> Evidence:
+    return Evidence(entry.value, entry.value_max, entry.bound, entry.unit, entry.status, entry.sources, entry.own,
+                    outcome, how, entry.period)  # fmt: skip
+
+
+def _earlier(one: Observation, other: Observation) -> bool:
+    return _order(parse_period(one.period)) < _order(parse_period(other.period))
+
+
+def _order(period: Period) -> tuple[date, int]:
+    return period.end, 0 if period.start is None else 1

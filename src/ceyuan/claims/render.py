@@ -1,0 +1,138 @@
+"""A verification as JSON, as a table, as a page."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from html import escape
+from typing import Any
+
+from ceyuan.claims.intervals import amount
+from ceyuan.claims.model import VERDICTS, Claim, Verdict, Verification
+
+SIGNS: dict[Verdict, str] = {
+    "supported": "✓",
+    "contradicted": "✗",
+    "consistent within the stated bound": "≈",
+    "no evidence": "?",
+    "not checkable": "–",
+}
+_CLASSES = dict(zip(VERDICTS, ("yes", "no", "fits", "open", "none"), strict=True))
+COLUMNS = ("verdict", "quote", "kind", "subject", "indicator", "place", "period", "reason")
+_STYLE = """
+body{font:16px/1.7 system-ui,"Noto Sans CJK SC",sans-serif;max-width:70rem;margin:2rem auto;padding:0 1rem}
+body{color:#1b1b1b;background:#fff}.text{white-space:pre-wrap}
+mark{color:inherit;border-radius:.2em;padding:0 .1em;border-bottom:3px solid}mark sup{font-weight:700;padding-left:.1em}
+.yes{background:#dff3e3;border-color:#1c7c3a}.no{background:#fbdcdc;border-color:#b3261e}
+.fits{background:#dcebfb;border-color:#1f5fa8}.open{background:#fdf0c4;border-color:#8a6d00}
+.none{background:#ececec;border-color:#5f5f5f}
+table{border-collapse:collapse;width:100%;font-size:.9rem}caption{text-align:left;font-weight:600;padding:.5rem 0}
+th,td{border-bottom:1px solid #ccc;padding:.25rem .5rem;text-align:left;vertical-align:top}
+td.v{white-space:nowrap}td.v span{border-bottom:3px solid;padding:0 .2em}ul.k{list-style:none;padding:0}
+@media(prefers-color-scheme:dark){body{background:#161616;color:#eee}.yes{background:#123d1f}.no{background:#551414}
+.fits{background:#12304f}.open{background:#4a3c00}.none{background:#3a3a3a}}
+"""
+
+
+def claim_json(claim: Claim) -> dict[str, Any]:
+    """One claim as the documented JSON object: the statement with binding, verdict, evidence and checks."""
+    return {
+        **claim.statement.as_json(),
+        "verdict": claim.verdict,
+        "reason": claim.reason,
+        "note": claim.note,
+        "binding": asdict(claim.binding) if claim.binding else None,
+        "ambiguous": claim.ambiguous,
+        "candidates": [asdict(c) for c in claim.candidates[:5]],
+        "evidence": [
+            {**asdict(e), "relation": "stated by the text itself" if e.own else "other source"} for e in claim.evidence
+        ],
+        "checks": [asdict(c) for c in claim.checks],
+    }
+
+
+def as_json(verification: Verification, file: str = "") -> str:
+    """The documented JSON object, indented, with Chinese as it is."""
+    reading = verification.reading
+    body = {
+        "document": {"file": file, "sha256": reading.sha256, "characters": reading.characters},
+        "build": verification.build,
+        "own_sources": list(verification.own_sources),
+        "decisions": verification.decisions,
+        "counts": verification.counts,
+        "statements": [claim_json(c) for c in verification.claims],
+        "checks": [asdict(c) for c in verification.checks],
+    }
+    return json.dumps(body, ensure_ascii=False, indent=2)
+
+
+def row(claim: Claim) -> dict[str, str]:
+    """One claim as a line of the ledger."""
+    statement, binding = claim.statement, claim.binding
+    measure = "" if binding is None or binding.measure == "level" else f" ({binding.measure})"
+    return {
+        "verdict": f"{SIGNS[claim.verdict]} {claim.verdict}",
+        "quote": "".join(statement.quote.split()),
+        "kind": statement.kind,
+        "subject": statement.subject,
+        "indicator": f"{binding.indicator}{measure}" if binding else "",
+        "place": (binding.place or "") if binding else "",
+        "period": (binding.period or "") if binding else "",
+        "reason": claim.reason + (f" [{claim.note}]" if claim.note else ""),
+    }
+
+
+def as_page(verification: Verification, title: str) -> str:
+    """A self-contained HTML page: the text with every figure marked by its verdict, the ledger, the arithmetic.
+
+    Verdicts are told by a sign and words, not by colour alone. Everything is escaped.
+    """
+    counts = verification.counts
+    key = "".join(f'<li><mark class="{_CLASSES[v]}">{SIGNS[v]}</mark> {v}: {counts[v]}</li>' for v in VERDICTS)
+    text = f'<h2>Text</h2><div class="text">{_marked(verification)}</div>' if verification.reading.plain else ""
+    head = "".join(f'<th scope="col">{c}</th>' for c in (*COLUMNS, "evidence"))
+    rows = "\n".join(_row(c, i) for i, c in enumerate(verification.claims))
+    sums = "".join(f"<li>{SIGNS[_OUTCOMES[c.outcome]]} {escape(c.text)}</li>" for c in verification.checks)
+    arithmetic = f'<h2>Arithmetic within the text</h2><ul class="k">{sums}</ul>' if sums else ""
+    return (
+        f'<!doctype html>\n<html lang="zh"><head><meta charset="utf-8"><title>{escape(title)}</title>'
+        f'<meta name="viewport" content="width=device-width, initial-scale=1"><style>{_STYLE}</style></head>\n'
+        f'<body><main><h1>{escape(title)}</h1><ul class="k">{key}</ul>{text}\n<h2>Ledger</h2><table>'
+        f"<caption>{len(verification.claims)} statements held against build {escape(verification.build)}; sha256 "
+        f"{escape(verification.reading.sha256)}</caption><thead><tr>{head}</tr></thead>\n<tbody>{rows}</tbody></table>"
+        f"{arithmetic}</main></body></html>\n"
+    )
+
+
+_OUTCOMES: dict[str, Verdict] = {
+    "supports": "supported",
+    "contradicts": "contradicted",
+    "consistent": "consistent within the stated bound",
+    "undecided": "no evidence",
+}
+
+
+def _row(claim: Claim, position: int) -> str:
+    cells = row(claim)
+    first = f'<td class="v"><span class="{_CLASSES[claim.verdict]}">{escape(cells["verdict"])}</span></td>'
+    rest = "".join(f"<td>{escape(cells[c])}</td>" for c in COLUMNS[1:])
+    evidence = "; ".join(
+        f"{amount(e.value, e.unit)}, {e.status}, {', '.join(e.sources) or 'no source'}"
+        + (" (stated by the text itself)" if e.own else "")
+        for e in claim.evidence
+    )
+    return f'<tr id="s{position}">{first}{rest}<td>{escape(evidence)}</td></tr>'
+
+
+def _marked(verification: Verification) -> str:
+    text, pieces, at = verification.reading.text, [], 0
+    for position, claim in enumerate(verification.claims):
+        statement, sign = claim.statement, SIGNS[claim.verdict]
+        pieces.append(escape(text[at : statement.start]))
+        label = escape(f"{claim.verdict}: {claim.reason}")
+        pieces.append(
+            f'<mark class="{_CLASSES[claim.verdict]}" title="{label}">{escape(statement.quote)}'
+            f'<sup><a href="#s{position}" aria-label="{escape(claim.verdict)}">{sign}</a></sup></mark>'
+        )
+        at = statement.end
+    return "".join(pieces) + escape(text[at:])

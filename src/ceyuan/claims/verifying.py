@@ -1,0 +1,155 @@
+"""From a text and a build to claims: read, bind, look for evidence, judge."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from ceyuan.claims.arithmetic import checks_of
+from ceyuan.claims.binding import Binder, Bound
+from ceyuan.claims.candidates import Catalogue, unit_of
+from ceyuan.claims.comparison import ANOTHER, AVERAGE
+from ceyuan.claims.counting import count_above
+from ceyuan.claims.decisions import Decisions, read_decisions
+from ceyuan.claims.evidence import Archive
+from ceyuan.claims.intervals import amount
+from ceyuan.claims.model import Binding, Candidate, Check, Claim, Evidence, Verdict, Verification
+from ceyuan.claims.money import read_rates
+from ceyuan.claims.ownership import recognised_sources
+from ceyuan.claims.wording import PlaceNames, Wording, wordings
+from ceyuan.errors import CeyuanError
+from ceyuan.pipeline.reading import Build
+from ceyuan.reader import Reading, Statement
+
+_VERDICTS: dict[str, Verdict] = {
+    "supports": "supported",
+    "contradicts": "contradicted",
+    "consistent": "consistent within the stated bound",
+    "undecided": "no evidence",
+}
+
+
+def verify(build: Build, reading: Reading, name: str = "") -> Verification:
+    """Hold every statement of a text against a build.
+
+    Args:
+        build: the build.
+        reading: the text as read.
+        name: name of the text's file without suffix, by which an older file of decisions is found.
+
+    Raises:
+        CeyuanError: with every fault of the decisions and the declared rates.
+
+    >>> # verify(build, read_text("大湾区高新技术企业超过6.9万家。")).claims[0].verdict
+    """
+    decisions = read_decisions(build, reading, name)
+    own = decisions.sources or recognised_sources(build, reading.text)
+    archive = Archive(build, read_rates(build.root), own)
+    checks = checks_of(reading.statements)
+    judge = _Judge(archive, Catalogue(build.indicators), Binder(archive, decisions), decisions)
+    around = wordings(reading.statements, PlaceNames(build.gazetteer))
+    claims = [judge.claim(reading.statements, i, around[i], checks) for i in range(len(reading.statements))]
+    return Verification(
+        reading, build.id, tuple(claims), tuple(checks), tuple(sorted(own)), decisions.file, decisions.warnings
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Judge:
+    archive: Archive
+    catalogue: Catalogue
+    binder: Binder
+    decisions: Decisions
+
+    def claim(self, statements: Sequence[Statement], i: int, wording: Wording, checks: Sequence[Check]) -> Claim:
+        """The claim of one statement."""
+        statement = statements[i]
+        decision = self.decisions.by_span.get((statement.start, statement.end))
+        mine = tuple(c for c in checks if i in c.members)
+        if decision is not None and decision.not_checkable is not None:
+            reason = f"decided: {decision.not_checkable}"
+            return self._settled(i, Claim(statement, "not checkable", reason, None, (), False, (), mine, decision.note))
+        counted = count_above(self.archive, self.catalogue, self.binder, statements, i, wording)
+        if decision is not None:
+            bound = Bound(self.binder.decided(statement, wording, decision), (), ambiguous=False)
+        elif counted is not None:
+            return self._settled(i, self._judged(statement, counted[0], (), counted[1], mine, None))
+        elif beyond := _beyond(statement, wording):
+            return self._settled(i, Claim(statement, "not checkable", beyond, None, (), False, (), mine))
+        else:
+            bound = self.binder.bind(statement, wording, self.catalogue.candidates(statement, wording))
+        if bound.binding is None:
+            return self._settled(i, self._unbound(statement, bound, mine))
+        note = decision.note if decision is not None else None
+        try:
+            evidence = self.archive.evidence(statement, bound.binding)
+        except CeyuanError as error:
+            reason = error.problems[0].message
+            claim = Claim(statement, "not checkable", reason, bound.binding, bound.candidates, False, (), mine, note)
+            return self._settled(i, claim)
+        return self._settled(i, self._judged(statement, bound.binding, bound.candidates, evidence, mine, note))
+
+    def _unbound(self, statement: Statement, bound: Bound, checks: tuple[Check, ...]) -> Claim:
+        if unit_of(statement.unit) is None:
+            reason = f"the unit {statement.unit!r} is not known" if statement.unit else "the text gives no unit"
+        elif bound.ambiguous:
+            names = ", ".join(f"{c.indicator} ({c.score:.2f})" for c in bound.candidates[:3])
+            reason = f"ambiguous, for a person to decide: {names}"
+        else:
+            reason = "no indicator of the workspace has such a name and unit"
+        if any(c.outcome == "supports" for c in checks):
+            reason += "; it agrees with other figures of the text"
+        return Claim(statement, "not checkable", reason, None, bound.candidates, bound.ambiguous, (), checks)
+
+    def _judged(
+        self, statement: Statement, binding: Binding, candidates: tuple[Candidate, ...], evidence: Sequence[Evidence],
+        checks: tuple[Check, ...], note: str | None,
+    ) -> Claim:  # fmt: skip
+        verdict, reason = _verdict(binding, evidence)
+        return Claim(statement, verdict, reason, binding, candidates, False, tuple(evidence), checks, note)
+
+    def _settled(self, i: int, claim: Claim) -> Claim:
+        """A claim after the text's own arithmetic: figures that cannot all be right contradict each other."""
+        against = [c for c in claim.checks if c.outcome == "contradicts" and i in c.subject]
+        if not against or claim.verdict in ("supported", "contradicted"):
+            return claim
+        reason = f"the text contradicts itself: {against[0].text}"
+        return Claim(claim.statement, "contradicted", reason, claim.binding, claim.candidates, claim.ambiguous,
+                     claim.evidence, claim.checks, claim.note)  # fmt: skip
+
+
+def _beyond(statement: Statement, wording: Wording) -> str | None:
+    """Why a statement is of a kind that no value of a build answers; None for all others."""
+    if wording.attribute:
+        return "a threshold that belongs to what is counted, not a figure of its own"
+    moves = statement.kind in ("growth", "change") and statement.from_value is None
+    if moves and wording.basis in (AVERAGE, ANOTHER):
+        return f"compared with {wording.basis}" if wording.basis == ANOTHER else "an average over several years"
+    return None
+
+
+def _verdict(binding: Binding, evidence: Sequence[Evidence]) -> tuple[Verdict, str]:
+    """The verdict of what decides: the first value of another source; the text itself is no evidence for itself."""
+    others = [e for e in evidence if not e.own]
+    if others:
+        first = others[0]
+        differing = sum(e.outcome == "contradicts" for e in others[1:]) if first.outcome != "contradicts" else 0
+        reason = f"{first.how}: {_said(first)}"
+        if differing:
+            reason += f"; {differing} other value{'s' if differing > 1 else ''} would contradict it"
+        return _VERDICTS[first.outcome], reason
+    if evidence:
+        first = evidence[0]
+        if first.outcome == "contradicts":
+            return "contradicted", f"the workspace records this very text otherwise: {_said(first)}"
+        return "no evidence", f"stated by the text itself ({', '.join(first.sources)}) and by no other source"
+    where = binding.place or "an open place"
+    when = binding.period or "an open period"
+    return "no evidence", f"the build has no {binding.measure} of {binding.indicator} for {where}, {when}"
+
+
+def _said(evidence: Evidence) -> str:
+    sign = {"gt": "> ", "ge": "≥ ", "lt": "< ", "le": "≤ ", "approx": "≈ "}.get(evidence.bound, "")
+    top = "" if evidence.value_max is None else f"–{amount(evidence.value_max, evidence.unit)}"
+    sources = f" ({', '.join(evidence.sources)})" if evidence.sources else ""
+    return f"{sign}{amount(evidence.value, evidence.unit)}{top}{sources}"

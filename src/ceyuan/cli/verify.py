@@ -1,0 +1,63 @@
+"""``ceyuan verify``: every figure of a text with its verdict."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+
+from ceyuan.cli.output import as_of_option, print_table, say, workspace_option
+
+
+@click.command("verify", short_help="Check every figure of a text against a build.")
+@click.argument("text", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@workspace_option
+@as_of_option
+@click.option("--format", "style", type=click.Choice(["table", "json", "html"]), default="table", show_default=True,
+              help="How the claims are printed.")  # fmt: skip
+@click.option(
+    "--draft", is_flag=True, help="Print a file of decisions for the figures that are ambiguous, and nothing else."
+)
+def verify_command(text: Path, workspace: Path, as_of: str | None, style: str, draft: bool) -> None:
+    """Check every figure of TEXT against the build of a workspace.
+
+    Each figure is bound to an indicator, a place and a period and gets a verdict: supported, contradicted, consistent
+    within the stated bound, no evidence, or not checkable. What the text alone states is no evidence for it.
+
+    \b
+    Exit code: 0 nothing is contradicted, 1 something is, 2 wrong use, 3 there is no workspace or no build.
+    Decisions of people are kept in the workspace's folder communiques/ and used again.
+
+    \b
+    Example:  ceyuan verify communique.txt -w gba
+              ceyuan verify communique.txt -w gba --format html > verdicts.html
+              ceyuan verify communique.txt -w gba --draft > gba/communiques/communique.yaml
+    """
+    from ceyuan.claims import render, verify  # noqa: PLC0415 - loaded when the command runs
+    from ceyuan.claims.decisions import draft as draft_of  # noqa: PLC0415
+    from ceyuan.pipeline.reading import Build  # noqa: PLC0415
+    from ceyuan.reader import read_file  # noqa: PLC0415
+
+    reading = read_file(text)
+    with Build.open(workspace, as_of) as build:
+        found = verify(build, reading, text.stem)
+    for warning in found.warnings:
+        say(str(warning))
+    if draft:
+        unsettled = [(i, [k.indicator for k in c.candidates[:4]]) for i, c in enumerate(found.claims) if c.ambiguous]
+        click.echo(draft_of(reading, text.name, unsettled, found.own_sources), nl=False)
+        say(f"{len(unsettled)} ambiguous")
+        return
+    if style == "json":
+        click.echo(render.as_json(found, text.name))
+    elif style == "html":
+        click.echo(render.as_page(found, text.name), nl=False)
+    elif found.claims:
+        print_table([render.row(c) for c in found.claims], render.COLUMNS)
+    say(f"{len(found.claims)} statements: " + ", ".join(f"{n} {verdict}" for verdict, n in found.counts.items()))
+    for check in found.checks:
+        if check.outcome == "contradicts":
+            say(f"The text contradicts itself: {check.text}")
+    if found.contradicted:
+        sys.exit(1)

@@ -1,0 +1,120 @@
+"""``ceyuan verify``: formats, exit codes, and what it says of bad input."""
+
+from __future__ import annotations
+
+import json
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from ceyuan.cli import cli
+from ceyuan.errors import CeyuanError
+from ceyuan.pipeline.reading import Build
+
+GOOD = "2025年，大湾区高新技术企业超过6.9万家。2024年，大湾区机器人产量达到500台。"
+BAD = "2025年，广东高新技术企业超过6.9万家。"
+SHADY = "2025年，<script>alert(1)</script>大湾区高新技术企业超过6.9万家。"
+
+
+def run(small: Build, tmp_path: Path, text: str, *options: str) -> Result:
+    path = tmp_path / "text.txt"
+    path.write_text(text, encoding="utf-8")
+    return CliRunner().invoke(cli, ["verify", str(path), "-w", str(small.root), *options])
+
+
+def test_the_exit_code_tells_whether_anything_is_contradicted(small: Build, tmp_path: Path) -> None:
+    assert run(small, tmp_path, GOOD).exit_code == 0
+    assert run(small, tmp_path, BAD).exit_code == 1
+
+
+def test_a_text_that_contradicts_itself_is_contradicted(small: Build, tmp_path: Path) -> None:
+    result = run(small, tmp_path, "2022年，全国税收100亿元，比上年增加10亿元，增长20.1%。")
+    assert result.exit_code == 1
+    assert "The text contradicts itself: 10亿元 over 90 亿元 is 11.11%; the text says 20.1%" in result.stderr
+
+
+def test_the_table_has_a_line_for_every_figure(small: Build, tmp_path: Path) -> None:
+    result = run(small, tmp_path, GOOD)
+    assert "≈ consistent within the stated bound" in result.stdout
+    assert "– not checkable" in result.stdout
+    assert "2 statements: 0 supported, 0 contradicted, 1 consistent" in result.stderr
+
+
+def test_json_is_complete(small: Build, tmp_path: Path) -> None:
+    body = json.loads(run(small, tmp_path, GOOD, "--format", "json").stdout)
+    assert body["counts"]["consistent within the stated bound"] == 1
+    first, second = body["statements"]
+    assert (first["quote"], first["value"], first["verdict"]) == (
+        "6.9万家",
+        69000,
+        "consistent within the stated bound",
+    )
+    assert first["binding"]["indicator"] == "high_tech_firms"
+    assert first["evidence"][0]["value"] == 69800
+    assert first["evidence"][0]["relation"] == "other source"
+    assert first["binding"]["why"][0].startswith("“高新技术企业” ≈ 高新技术企业")
+    assert (second["binding"], second["evidence"]) == (None, [])
+    assert GOOD[first["start"] : first["end"]] == first["quote"]
+
+
+class _Marks(HTMLParser):
+    """Collects marks, links to the ledger and the ledger's rows; fails on tags that are not closed."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.open: list[str] = []
+        self.seen: list[tuple[str, dict[str, str | None]]] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.seen.append((tag, dict(attrs)))
+        if tag != "meta":
+            self.open.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open.pop() == tag
+
+
+def test_the_page_marks_every_figure_and_escapes_the_text(small: Build, tmp_path: Path) -> None:
+    page = run(small, tmp_path, SHADY, "--format", "html").stdout
+    assert "<script" not in page
+    assert "&lt;script&gt;" in page
+    parser = _Marks()
+    parser.feed(page)
+    assert parser.open == []
+    links = {a["href"] for tag, a in parser.seen if tag == "a"}
+    rows = {f"#{a['id']}" for tag, a in parser.seen if tag == "tr" and "id" in a}
+    assert links == rows == {"#s0"}
+    assert all(a.get("aria-label") for tag, a in parser.seen if tag == "a")
+
+
+def test_a_draft_lists_what_a_person_has_to_decide(small: Build, tmp_path: Path) -> None:
+    result = run(small, tmp_path, "2025年，大湾区高技术企业超过6.9万家。", "--draft")
+    assert result.exit_code == 0
+    assert "indicator: high_tech_firms  # or:" in result.stdout
+    assert "1 ambiguous" in result.stderr
+
+
+def test_a_text_without_figures_is_no_fault(small: Build, tmp_path: Path) -> None:
+    for style in ("table", "json", "html"):
+        result = run(small, tmp_path, "大湾区正加快建设。", "--format", style)
+        assert result.exit_code == 0
+    assert "0 statements" in result.stderr
+
+
+@pytest.mark.parametrize("content", [b"", b"\x00\x01\x02\xff\xfe\x00binary\x00" * 50])
+def test_what_is_no_text_is_told(small: Build, tmp_path: Path, content: bytes) -> None:
+    path = tmp_path / "text.txt"
+    path.write_bytes(content)
+    result = CliRunner().invoke(cli, ["verify", str(path), "-w", str(small.root)])
+    assert isinstance(result.exception, CeyuanError)
+    assert result.exception.problems[0].code in ("document-empty", "document-binary")
+
+
+def test_a_folder_without_a_build_is_told(tmp_path: Path) -> None:
+    path = tmp_path / "text.txt"
+    path.write_text(GOOD, encoding="utf-8")
+    result = CliRunner().invoke(cli, ["verify", str(path), "-w", str(tmp_path)])
+    assert isinstance(result.exception, CeyuanError)
+    assert [p.code for p in result.exception.problems] == ["no-workspace"]

@@ -1,0 +1,172 @@
+"""The communiqué and the bulletins, held against the workspaces that were made for them."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from claims_world import real_text, verified
+
+import ceyuan
+from ceyuan.claims import Verification, verify
+from ceyuan.pipeline.reading import Build
+from ceyuan.reader import read_file, read_text
+
+# Every figure of the communiqué's second article in order, with what it is about: written down by reading the text.
+GBA = [
+    ("4.3%", "rd_intensity", "gba9"),
+    ("2.68万件", "pct_applications", "gba9"),
+    ("榜首", "cluster_rank", "shenzhen-hongkong-guangzhou"),
+    ("两年", "cluster_top100_streak", "macao-zhuhai"),
+    ("百强", "cluster_top100", "macao-zhuhai"),
+    ("6.9万家", "high_tech_firms", "gba"),
+    ("76%", "enterprise_led_amount_share", "guangdong"),
+    ("97%", "enterprise_participation_share", "guangdong"),
+    ("10个", "strategic_clusters", "gba"),
+    ("万亿元", "strategic_clusters_scale", "gba"),
+    ("40%", "industrial_robot_share", "gba"),
+    ("80%", "service_robot_share", "gba"),
+    ("100%", "vehicle_chip_design_localisation", "gba"),
+    ("57%", "vehicle_chip_manufacturing_localisation", "gba"),
+    ("70%", "consumer_drone_share", "gba"),
+    ("40%", "industrial_drone_share", "gba"),
+    ("千亿级", "guidance_fund_size", "gba"),
+    ("3.58万亿元", "equity_funds_raised", "gba"),
+    ("9个", "national_facilities", "gba"),
+    ("26家", "national_key_laboratories", "gba"),
+    ("24家", "provincial_laboratories", "gba"),
+    ("11所", "universities_top_fields", "guangdong"),
+    ("39个", "fields_top_thousandth", "guangdong"),
+    ("3个", "fields_top_ten_thousandth", "guangdong"),
+    ("6亿元", "cross_border_funds_cumulative", "guangdong"),
+    ("6家", "joint_laboratories_belt_road", "gba"),
+    ("35家", "joint_laboratories_gba", "gba"),
+    ("8所", "sister_universities", "gba"),
+    ("260家", "listed_in_hongkong", "guangdong"),
+    ("5.2万人", "foreign_talent", "gba9"),
+]
+COMMUNIQUE = "gba_2026.txt"
+BULLETINS = {
+    "nbs_rd_bulletin_2018.txt": (21, 2, 0, 0, 23),
+    "nbs_rd_bulletin_2020.txt": (23, 1, 1, 0, 33),
+    "nbs_rd_bulletin_2022.txt": (35, 1, 1, 0, 30),
+}
+# What the series contradicts: intensities that a bulletin gives as revised, and the change that is reckoned from one.
+REVISED = {
+    "nbs_rd_bulletin_2018.txt": {"2.15%", "0.04个百分点"},
+    "nbs_rd_bulletin_2020.txt": {"2.24%"},
+    "nbs_rd_bulletin_2022.txt": {"2.43%"},
+}
+
+
+def bindings(found: Verification) -> list[tuple[str, str | None, str | None]]:
+    return [
+        (c.statement.quote, c.binding.indicator if c.binding else None, c.binding.place if c.binding else None)
+        for c in found.claims
+    ]
+
+
+def test_every_figure_of_the_communique_is_bound_to_its_indicator(gba: Build) -> None:
+    assert bindings(verified(gba, COMMUNIQUE)) == GBA
+
+
+def test_the_communique_is_bound_the_same_without_any_decision(gba: Build, tmp_path: Path) -> None:
+    root = tmp_path / "gba"
+    shutil.copytree(gba.root, root)
+    shutil.rmtree(root / "communiques")
+    with Build.open(root) as bare:
+        found = verified(bare, COMMUNIQUE)
+    assert found.decisions is None
+    assert found.own_sources == ("gba-2026",)
+    assert bindings(found) == GBA
+
+
+def test_the_communique_is_no_evidence_for_itself(gba: Build) -> None:
+    found = verified(gba, COMMUNIQUE)
+    by_verdict = {v: n for v, n in found.counts.items() if n}
+    assert by_verdict == {"supported": 1, "no evidence": 29}
+    (supported,) = (c for c in found.claims if c.verdict == "supported")
+    assert supported.statement.quote == "榜首"
+    assert not supported.evidence[0].own
+    for claim in found.claims:
+        assert claim.evidence
+        assert claim.verdict == "supported" or claim.reason.startswith("stated by the text itself (gba-2026")
+
+
+@pytest.fixture(scope="module")
+def rebuilt(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Build]:
+    """The workspace with figures of a second source, one that fits the communiqué and some that do not."""
+    root = tmp_path_factory.mktemp("other") / "gba"
+    source = Path(ceyuan.__file__).parent / "workspaces" / "gba"
+    shutil.copytree(source, root, ignore=shutil.ignore_patterns("build"))
+    with (root / "sources.yaml").open("a", encoding="utf-8") as sources:
+        sources.write("\n  other:\n    title: Made up\n    publisher: The test\n")
+    (root / "records" / "other.yaml").write_text("kind: figure\nfile: other.csv\nsource: other\n", encoding="utf-8")
+    rows = ["high_tech_firms,gba,2025,69800,家", "national_facilities,gba,2025,8,个", "foreign_talent,gba9,2025,5.1,万人",
+            "equity_funds_raised,gba,2025,35790,亿元"]  # fmt: skip
+    text = "indicator,place,period,value,value_unit\n" + "\n".join(rows) + "\n"
+    (root / "records" / "other.csv").write_text(text, encoding="utf-8")
+    with ceyuan.open(str(root)).build() as build:
+        yield build
+
+
+def test_another_source_decides_before_the_text_itself(rebuilt: Build) -> None:
+    found = {c.statement.quote: c for c in verified(rebuilt, COMMUNIQUE).claims}
+    assert found["6.9万家"].verdict == "consistent within the stated bound"
+    assert found["9个"].verdict == "contradicted"
+    assert found["5.2万人"].verdict == "contradicted"
+    assert found["3.58万亿元"].verdict == "supported"
+    assert [e.own for e in found["9个"].evidence] == [False, True]
+
+
+@pytest.mark.parametrize("name", BULLETINS)
+def test_the_bulletins_have_the_verdicts_that_the_documentation_counts(china: Build, name: str) -> None:
+    found = verified(china, name)
+    assert tuple(found.counts.values()) == BULLETINS[name]
+    contradicted = [c for c in found.claims if c.verdict == "contradicted"]
+    assert {c.statement.quote for c in contradicted} == REVISED[name]
+    assert all(c.note and "first published" in c.note for c in contradicted)
+
+
+@pytest.mark.parametrize("name", BULLETINS)
+def test_every_figure_on_a_province_is_supported(china: Build, name: str) -> None:
+    claims = [c for c in verified(china, name).claims if c.statement.place and c.statement.place != "全国"]
+    assert len(claims) >= 6
+    assert {c.verdict for c in claims} == {"supported"}
+    assert all(c.binding and c.binding.place == china.place(c.statement.place or "") for c in claims)
+
+
+@pytest.mark.parametrize("name", BULLETINS)
+def test_activities_and_totals_are_supported(china: Build, name: str) -> None:
+    claims = verified(china, name).claims
+    about = re.compile(r"^(?:全国共投入|全国基础|基础研究|应用研究|试验发展)")
+    own = [c for c in claims if about.match(c.statement.subject) and c.statement.unit != "个百分点"]
+    assert len(own) == 12
+    assert {c.verdict for c in own} == {"supported"}
+
+
+@pytest.mark.parametrize("name", BULLETINS)
+def test_the_bulletins_do_not_contradict_themselves(china: Build, name: str) -> None:
+    checks = verified(china, name).checks
+    assert len(checks) >= 10
+    assert {c.outcome for c in checks} == {"supports"}
+
+
+@pytest.mark.parametrize("name", BULLETINS)
+def test_no_supported_figure_survives_a_changed_digit(china: Build, name: str) -> None:
+    reading = read_file(real_text(name))
+    before = verify(china, reading, Path(name).stem)
+    supported = {i for i, c in enumerate(before.claims) if c.verdict == "supported"}
+    text = reading.text
+    for i in sorted(supported, reverse=True):
+        statement = before.claims[i].statement
+        digit = re.search(r"\d", statement.quote)
+        assert digit is not None
+        at = statement.start + digit.start()
+        text = f"{text[:at]}{9 if digit.group() != '9' else 8}{text[at + 1 :]}"
+    after = verify(china, read_text(text), Path(name).stem)
+    assert len(after.claims) == len(before.claims)
+    assert {after.claims[i].verdict for i in supported} == {"contradicted"}
