@@ -40,3 +40,9 @@ def test_an_unknown_code_cannot_be_reported() -> None:
 
 def test_did_you_mean_is_silent_when_nothing_is_near() -> None:
     assert did_you_mean("zzz", ["numerator"]) is None
+
+
+def test_test_modules_have_names_of_their_own() -> None:
+    # Test folders are no packages, so two modules of one name would hide each other.
+    names = [p.name for p in Path(__file__).parent.rglob("*.py") if p.name != "conftest.py"]
+    assert sorted(names) == sorted(set(names))
