@@ -32,6 +32,10 @@ check: $(STAMP)
 
 bench: $(STAMP)
 	$(BIN)/python benchmarks/spine.py
+	$(BIN)/python benchmarks/composite.py
+	$(BIN)/python benchmarks/reader.py
+	$(BIN)/python benchmarks/openalex_points.py
+	$(BIN)/python benchmarks/clusters.py --out build/clusters-benchmark.json
 
 docs: $(STAMP)
 	$(BIN)/sphinx-build -W -q -b html docs docs/_build/html
