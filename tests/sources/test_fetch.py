@@ -21,7 +21,7 @@ from openalex_stand_in import Api, send
 
 from ceyuan.cli import cli
 from ceyuan.errors import CeyuanError
-from ceyuan.sources.lines import file_sha256
+from ceyuan.hashes import file_sha256
 from ceyuan.sources.openalex.client import Patience, retry_after
 from ceyuan.sources.openalex.fetch import Fetched, fetch_openalex
 from ceyuan.sources.openalex.files import find_files

@@ -85,16 +85,10 @@ def observation_row(build: Build, o: Observation) -> dict[str, Any]:
 
 def observation_json(build: Build, o: Observation) -> dict[str, Any]:
     """An observation for programs."""
-    origin, file, line = build.engine.rows(
-        f"SELECT origin, file, line FROM lineage WHERE id = '{o.lineage}'"  # noqa: S608 - the build's own hash
-    )[0]
-    lineage = {
-        "id": o.lineage,
-        "build": build.id,
-        "origin": origin,
-        "definition": f"{file}:{line}",
-        "records": o.records,
-    }
+    entry = build.lineage[o.lineage]
+    lineage: dict[str, Any] = {
+        "id": o.lineage, "build": build.id, "origin": entry.origin, "definition": entry.definition, "records": o.records,
+    }  # fmt: skip
     if o.file is not None:
         lineage["record"] = f"{o.file}:{o.line}"
     return {

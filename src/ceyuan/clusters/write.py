@@ -17,9 +17,10 @@ import pyarrow.parquet as pq
 import shapely
 
 from ceyuan.clusters.describe import Described, Earlier
-from ceyuan.clusters.points.sources import SIMULATED_KEY, sha256
+from ceyuan.clusters.points.sources import SIMULATED_KEY
 from ceyuan.clusters.run import ClusterRun
 from ceyuan.errors import fail
+from ceyuan.hashes import file_sha256
 from ceyuan.version import __version__
 
 LIBRARIES = ("numpy", "numba", "duckdb", "pyarrow", "shapely")
@@ -158,7 +159,8 @@ def write_manifest(path: Path, run: ClusterRun, files: dict[str, Path], extra: d
     }
     options = {**asdict(run.options), "merge": str(run.options.merge), "merge_km": run.options.merge.km}
     inputs = [
-        {**asdict(i), **({"sha256": sha256(Path(i.name))} if Path(i.name).is_file() else {})} for i in points.inputs
+        {**asdict(i), **({"sha256": file_sha256(Path(i.name))} if Path(i.name).is_file() else {})}
+        for i in points.inputs
     ]
     document = {
         "simulated": points.simulated,
@@ -172,7 +174,7 @@ def write_manifest(path: Path, run: ClusterRun, files: dict[str, Path], extra: d
         "counting": {"rule": "1/n of a record to each of its n contributors", "by_kind": per_kind},
         "timings_s": {k: round(v, 4) for k, v in run.timings.items()},
         "versions": {"ceyuan": __version__, "python": platform.python_version(), **_versions()},
-        "files": {role: {"name": f.name, "sha256": sha256(f)} for role, f in files.items()},
+        "files": {role: {"name": f.name, "sha256": file_sha256(f)} for role, f in files.items()},
         **extra,
     }
     path.write_text(json.dumps(document, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")

@@ -13,13 +13,13 @@ import pyarrow as pa
 
 from ceyuan.engine import Engine, EngineSettings
 from ceyuan.errors import CeyuanError, Problem
+from ceyuan.hashes import file_sha256
 from ceyuan.indicators.evaluate import OBSERVATIONS, Evaluated, evaluate, observation_counts
 from ceyuan.indicators.lineage import Lineage
 from ceyuan.pipeline.changes import Change, compare
 from ceyuan.pipeline.checking import check_workspace, sound_workspace
 from ceyuan.pipeline.folder import MANIFEST, BuildFolder
 from ceyuan.places import Gazetteer
-from ceyuan.records.files import file_sha256
 from ceyuan.records.ingest import Ingested, ingest
 from ceyuan.records.store import Store, StoredPart, code_version, store_key
 from ceyuan.version import __version__

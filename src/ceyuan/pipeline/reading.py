@@ -16,6 +16,7 @@ import pyarrow as pa
 
 from ceyuan.engine import Engine, EngineSettings, identifier, literal, parquet
 from ceyuan.errors import did_you_mean, fail
+from ceyuan.indicators.lineage import Origin
 from ceyuan.indicators.observations import OBSERVATION_COLUMNS, Observation, column_list
 from ceyuan.periods import parse_period
 from ceyuan.pipeline.folder import MANIFEST, BuildFolder
@@ -29,6 +30,23 @@ from ceyuan.workspace.placesfile import Place
 from ceyuan.workspace.tables import TableSpec
 
 _TABLES = ("observations", "closure", "parts", "period_within", "periods", "lineage", "lineage_inputs")
+
+
+@dataclass(frozen=True, slots=True)
+class LineageEntry:
+    """A row of the lineage table of a build; see :class:`ceyuan.indicators.lineage.Lineage`."""
+
+    id: str
+    origin: Origin
+    version: str
+    file: str
+    line: int
+    query: str
+
+    @property
+    def definition(self) -> str:
+        """``file:line`` of the definition."""
+        return f"{self.file}:{self.line}"
 
 
 @dataclass(frozen=True)
@@ -125,6 +143,12 @@ class Build:
             dict(raw, parents=tuple(raw["parents"]), aliases=tuple(raw["aliases"])) for raw in self.declared["places"]
         )
         return Gazetteer.of(Place(**row) for row in rows)
+
+    @cached_property
+    def lineage(self) -> Mapping[str, LineageEntry]:
+        """How observations came about, by the identifier that they carry; read once for all of them."""
+        rows = self.engine.rows("SELECT id, origin, version, file, line, query FROM lineage")
+        return {row[0]: LineageEntry(*row) for row in rows}
 
     @cached_property
     def record_parts(self) -> tuple[StoredPart, ...]:

@@ -113,10 +113,7 @@ def trace(
 
 def _trace(build: Build, observation: Observation, limit: int, depth: int) -> Trace:
     indicator = build.indicators[observation.indicator]
-    entry = build.engine.rows(
-        f"SELECT origin, version, file, line, query FROM lineage WHERE id = {literal(observation.lineage)}"
-    )[0]
-    origin, version, file, line, query = entry
+    entry = build.lineage[observation.lineage]
     used = build.engine.rows(
         f"SELECT kind, name, file, hash FROM lineage_inputs WHERE lineage = {literal(observation.lineage)}"
     )
@@ -124,14 +121,16 @@ def _trace(build: Build, observation: Observation, limit: int, depth: int) -> Tr
     records: tuple[TracedRecord, ...] = ()
     count, total = 0, None
     below: tuple[Trace, ...] = ()
-    if origin == "figures":
+    if entry.origin == "figures":
         records = _stated(build, observation)
         count = len(records)
-    elif origin == "records" and isinstance(indicator, RECORD_TYPES):
+    elif entry.origin == "records" and isinstance(indicator, RECORD_TYPES):
         records, count, total = _picked(build, indicator, observation, limit)
     elif depth < _DEEPEST:
         below = tuple(_trace(build, o, limit, depth + 1) for o in _inputs(build, indicator, observation))
-    return Trace(observation, origin, f"{file}:{line}", version, query, inputs, records, count, total, below)
+    return Trace(
+        observation, entry.origin, entry.definition, entry.version, entry.query, inputs, records, count, total, below
+    )
 
 
 def _stated(build: Build, observation: Observation) -> tuple[TracedRecord, ...]:
@@ -177,8 +176,7 @@ def _measure_of(build: Build, indicator: RecordIndicator, observation: Observati
     """The measure of the grain that made an observation: its query is the one in the lineage."""
     for grain in indicator.periods:
         measure = compile_measure(indicator, grain, build.kinds)
-        query = build.engine.rows(f"SELECT query FROM lineage WHERE id = {literal(observation.lineage)}")[0][0]
-        if measure.picked == query:
+        if measure.picked == build.lineage[observation.lineage].query:
             return measure
     raise LookupError(f"no grain of {indicator.id} made {observation.lineage}")
 

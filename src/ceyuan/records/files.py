@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import codecs
 import gzip
-import hashlib
 import os
 import zlib
 from collections.abc import Iterator
@@ -12,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ceyuan.errors import CeyuanError, fail
+from ceyuan.hashes import file_sha256
 from ceyuan.workspace import Table, Workspace
 from ceyuan.workspace.tables import TableFormat
 
@@ -108,12 +108,6 @@ def _format(table: Table, path: Path) -> TableFormat:
         message = f"the format of {path.name!r} is not known by its name"
         raise fail("unknown-format", message, file=table.file, line=table.line("file"))
     return known[-1]
-
-
-def file_sha256(path: Path) -> str:
-    """SHA-256 of a file."""
-    with path.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
 def fingerprint(file: RecordFile) -> str:
@@ -287,6 +281,6 @@ def require(file: RecordFile, condition: bool, code: str, message: str, line: in
 
 
 __all__ = [
-    "CeyuanError", "FileFacts", "RecordFile", "file_sha256", "fingerprint", "lines_of", "record_files", "require", "scan",
+    "CeyuanError", "FileFacts", "RecordFile", "fingerprint", "lines_of", "record_files", "require", "scan",
     "text_codec", "wrong_encoding_hint",
 ]  # fmt: skip

@@ -12,7 +12,7 @@ from pathlib import Path
 import duckdb
 
 from ceyuan.engine import Engine, identifier, literal, parquet
-from ceyuan.errors import CeyuanError, Problem, catalogue
+from ceyuan.errors import CeyuanError, Problem
 from ceyuan.expressions import fields_of, parse_filter
 from ceyuan.places import Gazetteer
 from ceyuan.records import raw as raw_tables
@@ -368,9 +368,3 @@ def _correction_problems(table: Table, parts: list[StoredPart]) -> list[Problem]
                 )
             )
     return problems
-
-
-def reason_meaning(reason: str) -> str:
-    """What a quarantine reason (``bad-number:amount``) means, in words."""
-    code, _, detail = reason.partition(":")
-    return f"{catalogue()[code].title}{f' ({detail})' if detail else ''}"

@@ -91,9 +91,3 @@ class LineFile:
             while len(rest) == LONGEST_LINE and not rest.endswith(b"\n"):
                 rest = stream.readline(LONGEST_LINE)
             yield self.lines, line
-
-
-def file_sha256(path: Path) -> str:
-    """SHA-256 of a file."""
-    with path.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()

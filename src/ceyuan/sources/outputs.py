@@ -12,8 +12,8 @@ from pathlib import Path
 
 from ceyuan.engine import Engine, EngineSettings, literal
 from ceyuan.errors import fail
+from ceyuan.hashes import file_sha256
 from ceyuan.sources.accounts import Account, FileFacts, Report
-from ceyuan.sources.lines import file_sha256
 from ceyuan.sources.quarantine import Quarantine
 
 POINT_COLUMNS = (

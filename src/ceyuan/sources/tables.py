@@ -18,10 +18,10 @@ from typing import Any
 
 import duckdb
 
-from ceyuan.engine import Engine, identifier, literal
+from ceyuan.engine import identifier, literal
 from ceyuan.errors import CeyuanError, Problem, did_you_mean, fail
+from ceyuan.hashes import file_sha256
 from ceyuan.sources.accounts import Account, FileFacts
-from ceyuan.sources.lines import file_sha256
 from ceyuan.sources.outputs import Run
 
 _DELIMITERS = ("\t", "|", ";", ",")
@@ -280,9 +280,3 @@ def find_tables(inputs: Sequence[Path], names: Mapping[str, str], needed: Sequen
     if problems:
         raise CeyuanError(problems)
     return {t: paths for t, paths in found.items() if paths}
-
-
-def drop_all(engine: Engine, names: Sequence[str]) -> None:
-    """Forget tables that have done their work."""
-    for name in names:
-        engine.drop(name)

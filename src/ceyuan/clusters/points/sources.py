@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -137,9 +136,3 @@ def read_csv(path: Path) -> TableSource:
             message = str(error).splitlines()[0]
             raise fail("cluster-unreadable", f"this cannot be read as CSV: {message}", file=str(path)) from error
     return TableSource(table, str(path), int(rejected[0]) if rejected else 0)
-
-
-def sha256(path: Path) -> str:
-    """The hash of a file's content, for the manifest."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -8,9 +8,9 @@ from pathlib import Path
 import pyarrow as pa
 
 from ceyuan.errors import CeyuanError, Problem, did_you_mean
+from ceyuan.hashes import file_sha256
 from ceyuan.sources.accounts import Account, FileFacts, Report
 from ceyuan.sources.deals.cities import Cities, Match, read_cities
-from ceyuan.sources.lines import file_sha256
 from ceyuan.sources.outputs import About, Run, finish, open_run
 from ceyuan.sources.tables import Layout, Loaded, find_tables, load_table, position_checks, sort_out
 

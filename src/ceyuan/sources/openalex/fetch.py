@@ -9,8 +9,8 @@ from pathlib import Path
 import msgspec
 
 from ceyuan.errors import fail
+from ceyuan.hashes import file_sha256
 from ceyuan.sources.accounts import FileFacts, now, replace_file
-from ceyuan.sources.lines import file_sha256
 from ceyuan.sources.openalex.client import Client, CursorRefusedError, Page, Patience
 from ceyuan.sources.openalex.journal import JOURNAL, MANIFEST, QUARANTINE, Folder, Identified, Query
 from ceyuan.version import __version__
