@@ -18,6 +18,7 @@ _NOT_THERE = frozenset(
     {
         "no-workspace",
         "no-build",
+        "no-plan",
         "no-observation",
         "unknown-indicator",
         "unknown-place",
@@ -43,6 +44,7 @@ COMMANDS: dict[str, str] = {
     "compose": "ceyuan.cli.compose:compose",
     "read": "ceyuan.cli.read:read",
     "verify": "ceyuan.cli.verify:verify_command",
+    "plan": "ceyuan.cli.plan:plan",
     "bulletin": "ceyuan.cli.bulletin:bulletin",
 }
 
