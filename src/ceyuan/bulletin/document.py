@@ -98,10 +98,17 @@ class Paragraph:
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """A list, numbered or not."""
+    """A list, numbered or not.
+
+    Attributes:
+        ordered: whether it is numbered.
+        items: its items in order, those of lists inside of it among them.
+        depths: how deep each item lies, 0 for the list's own.
+    """
 
     ordered: bool
     items: tuple[Inlines, ...]
+    depths: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,7 +23,8 @@ _DATES = (
     re.compile(r"(?<![\d.,])(?:1[89]|2[01])\d\d(?=[ ,.;:)–-])(?! (?:per|million|billion|trillion|thousand)\b)(?! [a-z]+s\b)"),
     re.compile(r"(?m)^ {0,3}\d{1,3}\. "),
 )  # fmt: skip
-_IDENTIFIER = re.compile(r"[a-z][a-z0-9_-]*")
+# Names of indicators, places and charts, and of other templates.
+_IDENTIFIER = re.compile(r"[a-z][a-z0-9_-]*|[\w.-]+\.md\.j2")
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +70,7 @@ def stated(text: str, allowed: Iterable[str]) -> list[tuple[int, str]]:
     ([], [(2, '4成')])
     """
     masked = _masked(text, allowed)
-    found = {s.start: "".join(s.quote.split()) for s in read_text(masked).statements if HOLE not in s.quote}
+    found = {s.start: " ".join(s.quote.split()) for s in read_text(masked).statements if HOLE not in s.quote}
     spans = [(s.start, s.end) for s in read_text(masked).statements]
     digits = masked
     for pattern in _DATES:

@@ -9,15 +9,17 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from ceyuan.cli.output import format_option, print_json, print_rows, say, workspace_option
+from ceyuan.cli.output import format_option, print_json, print_rows, say, workspace_option, write_out
 
 if TYPE_CHECKING:
-    from ceyuan.plan import PlanStatus, TaskStatus
+    from ceyuan.plan import PlanStatus
     from ceyuan.plan.spec import ReportFile
     from ceyuan.workspace.yamlfile import YamlDocument
 
 F = TypeVar("F", bound=Callable[..., Any])
-day_option = click.option("--as-of", help="A day (YYYY-MM-DD): reports filed and the build made up to then.  [default: today]")
+day_option = click.option(
+    "--as-of", help="A day (YYYY-MM-DD): reports filed and the build made up to then.  [default: today]"
+)
 year_option = click.option("--year", type=int, help="The programme year.  [default: the last one agreed by that day]")
 language_option = click.option("--lang", type=click.Choice(["zh-Hans", "zh-Hant", "en"]), default="en", show_default=True,
                                help="The language of names and reasons.")  # fmt: skip
@@ -53,7 +55,9 @@ def _status(workspace: Path, as_of: str | None, year: int | None) -> PlanStatus:
 @click.argument("task", required=False)
 @workspace_option
 @filters
-@click.option("--state", help="Only tasks in this state: overdue, not_reported, at_risk, in_progress, on_track, done, planned.")
+@click.option(
+    "--state", help="Only tasks in this state: overdue, not_reported, at_risk, in_progress, on_track, done, planned."
+)
 @click.option("--by", type=click.Choice(["task", "party", "field", "mechanism", "day"]), default="task", show_default=True,
               help="One line a task, or a summary, or the timeline.")  # fmt: skip
 @year_option
@@ -99,7 +103,9 @@ def _state(name: str | None) -> Any:
     from ceyuan.plan.outcome import TASK_STATES  # noqa: PLC0415
 
     if name is not None and name not in TASK_STATES:
-        raise click.BadParameter(f"there is no state {name!r}; there are {', '.join(TASK_STATES)}", param_hint="--state")
+        raise click.BadParameter(
+            f"there is no state {name!r}; there are {', '.join(TASK_STATES)}", param_hint="--state"
+        )
     return name
 
 
@@ -138,13 +144,17 @@ def diff_command(
 @year_option
 @day_option
 @language_option
-@click.option("--format", "format_", type=click.Choice(["md", "json"]), default="md", show_default=True,
-              help="Markdown in one language, or everything in all languages.")  # fmt: skip
-def brief_command(workspace: Path, year: int | None, as_of: str | None, lang: Any, format_: str) -> None:
+@click.option("--format", "format_", type=click.Choice(["md", "html", "docx", "pdf", "json"]), default="md",
+              show_default=True, help="A text in one language, or as json everything in all languages.")  # fmt: skip
+@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="File to write.  [default: stdout]")
+def brief_command(
+    workspace: Path, year: int | None, as_of: str | None, lang: Any, format_: str, out: Path | None
+) -> None:
     """Write the briefing pack of the yearly meeting: summary, each party's part, what comes next, open questions.
 
     \b
     Example:  ceyuan plan brief -w gba --lang zh-Hans > brief.md
+              ceyuan plan brief -w gba --lang zh-Hant --format pdf --out brief.pdf
     """
     from ceyuan.plan.briefing import briefing, briefing_export  # noqa: PLC0415
     from ceyuan.plan.briefing_text import briefing_markdown  # noqa: PLC0415
@@ -153,8 +163,13 @@ def brief_command(workspace: Path, year: int | None, as_of: str | None, lang: An
     pack = briefing(_status(workspace, as_of, year), read_config(workspace).name)
     if format_ == "json":
         print_json(briefing_export(pack))
+    elif format_ == "md":
+        write_out(briefing_markdown(pack, lang).encode(), out, format_)
     else:
-        click.echo(briefing_markdown(pack, lang), nl=False)
+        from ceyuan.bulletin.briefing import briefing_document  # noqa: PLC0415
+        from ceyuan.bulletin.printing import printed  # noqa: PLC0415
+
+        write_out(printed(briefing_document(pack, lang), format_), out, format_)
 
 
 @plan.command("report")

@@ -84,12 +84,8 @@ def details(status: PlanStatus, task: TaskStatus, language: Any) -> Rows:
         return in_language(phrase(f"{topic}.{state}"), language)
 
     rows = [row("task", in_language(task.task.name, language), words("state", task.state), task.reason)]
-    rows += [
-        row("target", "/".join(t.target.figure), words("target_state", t.state), t.reason) for t in task.targets
-    ]
-    rows += [
-        row("milestone", m.milestone.id, words("milestone_state", m.state), m.reason) for m in task.milestones
-    ]
+    rows += [row("target", "/".join(t.target.figure), words("target_state", t.state), t.reason) for t in task.targets]
+    rows += [row("milestone", m.milestone.id, words("milestone_state", m.state), m.reason) for m in task.milestones]
     rows += [row("waits for", name, "late" if name in task.blocked_by else "", "") for name in task.task.depends]
     for report in task.reports:
         filed = report.filing.in_force or report.filing.pending
@@ -98,7 +94,9 @@ def details(status: PlanStatus, task: TaskStatus, language: Any) -> Rows:
         rows.append(row("report", name, _report(report, language), text))
     for stated in task.stated:
         v = stated.value
-        rows.append(row("reported value", f"{v.indicator}/{v.place}/{v.period}", stated.agreement, f"{v.value:g} {v.unit}"))
+        rows.append(
+            row("reported value", f"{v.indicator}/{v.place}/{v.period}", stated.agreement, f"{v.value:g} {v.unit}")
+        )
     return rows
 
 

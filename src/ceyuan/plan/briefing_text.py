@@ -35,7 +35,12 @@ def briefing_markdown(pack: Briefing, language: Language) -> str:
 
     lines = [f"# {in_language(pack.title, language)}", "", say("brief.state_of", day=day_words(pack.status.day)), ""]
     for summary in pack.summaries:
-        lines += [f"## {say('brief.summary', year=period_words(str(summary.year)))}", "", *_summary(summary, language), ""]
+        lines += [
+            f"## {say('brief.summary', year=period_words(str(summary.year)))}",
+            "",
+            *_summary(summary, language),
+            "",
+        ]
     lines += [f"## {say('brief.parties')}", ""]
     for party in pack.parties:
         lines += [*_party(pack, party, language), ""]
@@ -61,7 +66,9 @@ def _summary(summary: YearSummary, language: Language) -> Iterator[str]:
         phrase("brief.tasks_line", number=summary.tasks, states=states),
         phrase("brief.reports_line", awaited=summary.awaited, filed=summary.filed),
         phrase("brief.milestones_line", number=summary.milestones, reached=summary.reached, overdue=summary.overdue),
-        phrase("brief.targets_line", number=summary.targets, met=summary.met, bad=summary.bad, monitored=summary.monitored),
+        phrase(
+            "brief.targets_line", number=summary.targets, met=summary.met, bad=summary.bad, monitored=summary.monitored
+        ),
     ]
     return (f"- {in_language(line, language)}" for line in lines)
 

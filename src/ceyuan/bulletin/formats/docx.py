@@ -55,7 +55,8 @@ class _Writer:
         self._head()
         for block in self._source.blocks:
             self._block(block)
-        self._line(word("build", self._language, build=self._source.build), size=8, colour=_SOFT)
+        if self._annotated.notes:
+            self._line(word("build", self._language, build=self._source.build), size=8, colour=_SOFT)
         properties = self._docx.core_properties
         properties.title, properties.author = self._source.title, self._source.issuer
         properties.created = properties.modified = dt.datetime.combine(self._source.day, dt.time())
@@ -117,8 +118,8 @@ class _Writer:
                 line.paragraph_format.first_line_indent = Pt(28)
             self._inline(line, block.inline)
         elif isinstance(block, Listing):
-            for item in block.items:
-                style = "List Number" if block.ordered else "List Bullet"
+            for item, depth in zip(block.items, block.depths, strict=True):
+                style = "List Number" if block.ordered and depth == 0 else "List Bullet 2" if depth else "List Bullet"
                 self._inline(self._docx.add_paragraph(style=style), item)
         elif isinstance(block, Table):
             self._table(block.head, block.rows)
