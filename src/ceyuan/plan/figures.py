@@ -64,15 +64,13 @@ class Figures:
         return self.parties.get(party) or same(party)
 
 
-def read_figures(build: Build | None, pairs: Iterable[tuple[str, str]]) -> Figures:
+def read_figures(build: Build, pairs: Iterable[tuple[str, str]]) -> Figures:
     """Read from a build what a plan asks for.
 
     Args:
-        build: the build; None where there was none by then.
+        build: the build.
         pairs: indicators and places.
     """
-    if build is None:
-        return Figures()
     wanted = set(pairs)
     found: dict[tuple[str, str], list[Observation]] = {}
     for row in _rows(build, sorted({indicator for indicator, _ in wanted})):

@@ -14,7 +14,7 @@ from ceyuan.plan.model import Plan, Report
 from ceyuan.plan.references import check_references
 from ceyuan.plan.spec import Entry, ReportFile, State, Superseded
 from ceyuan.plan.states import FOLLOWS, content_hash
-from ceyuan.plan.writing import replace_file, to_yaml, write_new
+from ceyuan.plan.writing import replace_file, to_yaml, write_all
 from ceyuan.workspace.reader import load_workspace
 from ceyuan.workspace.spec import parse_spec
 from ceyuan.workspace.yamlfile import YamlDocument, parse_yaml
@@ -61,7 +61,7 @@ def add_report(root: Path, spec: ReportFile, document: YamlDocument | None = Non
     numbers = [int(n) if n.isdecimal() else 1 for n in (r.id.rpartition(".")[2] for r in same)]
     new = Report(report_id(spec, max(numbers, default=0) + 1), spec)
     _sound(plan, new, document)
-    write_new(root / new.file, to_yaml(spec), new.file)
+    write_all(root, {new.file: to_yaml(spec)})
     return new.file
 
 

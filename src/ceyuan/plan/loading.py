@@ -11,7 +11,8 @@ from ceyuan.plan.dependencies import chain
 from ceyuan.plan.files import Found, read_folder
 from ceyuan.plan.model import FOLDER, PLAN_FILE, Plan, Report, in_order
 from ceyuan.plan.spec import PlanFile, ProposalFile, ReportFile, TaskFile
-from ceyuan.workspace.spec import parse_spec
+from ceyuan.workspace.reader import read_config
+from ceyuan.workspace.spec import Names, parse_spec
 from ceyuan.workspace.yamlfile import read_yaml
 
 
@@ -45,7 +46,7 @@ def read_plan(root: Path, years: Collection[int] | None = None) -> tuple[Plan | 
     problems += [p for f in reports for p in _misplaced_report(f)]
     plan = Plan(
         root, config, in_order(f.spec for f in tasks), tuple(Report(f.id, f.spec) for f in reports),
-        {f.spec.id: f.spec for f in proposals},
+        {f.spec.id: f.spec for f in proposals}, _parties(root),
     )  # fmt: skip
     return plan, [*problems, *check_plan(plan)]
 
@@ -68,6 +69,13 @@ def load_plan(root: Path, years: Collection[int] | None = None) -> Plan:
     if plan is None or any(p.severity == "error" for p in problems):
         raise CeyuanError(p for p in problems if p.severity == "error")
     return plan
+
+
+def _parties(root: Path) -> dict[str, Names]:
+    try:
+        return {p.id: p.name for p in read_config(root).parties}
+    except CeyuanError:
+        return {}  # the faults of ceyuan.yaml are its own
 
 
 def _config(root: Path, problems: list[Problem]) -> PlanFile | None:

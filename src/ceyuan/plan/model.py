@@ -10,6 +10,7 @@ from pathlib import Path
 
 from ceyuan.plan.files import line_in
 from ceyuan.plan.spec import PlanFile, ProgrammeYear, ProposalFile, ReportFile, TaskFile
+from ceyuan.workspace.spec import Names
 from ceyuan.workspace.yamlfile import YamlDocument
 
 FOLDER = "plan"
@@ -44,6 +45,7 @@ class Plan:
         tasks: key tasks by identifier, in the order of their numbers and names.
         reports: progress reports in the order of their files.
         proposals: proposals for later years by identifier.
+        parties: names of the parties, as ``ceyuan.yaml`` has them now.
         unwritten: documents that are to become files of the plan, by the name that they would have.
 
     >>> # plan = load_plan(Path("gba")); [t.name.en for t in plan.of_year(2026)]
@@ -54,6 +56,7 @@ class Plan:
     tasks: Mapping[str, TaskFile]
     reports: tuple[Report, ...]
     proposals: Mapping[str, ProposalFile]
+    parties: Mapping[str, Names] = field(default_factory=dict)
     unwritten: Mapping[str, YamlDocument] = field(default_factory=dict)
 
     def line(self, file: str, *path: str | int) -> int:
