@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -73,11 +73,10 @@ def read_figures(build: Build, pairs: Iterable[tuple[str, str]]) -> Figures:
     """
     wanted = set(pairs)
     found: dict[tuple[str, str], list[Observation]] = {}
-    for row in _rows(build, sorted({indicator for indicator, _ in wanted})):
-        observation = Observation(*row)
-        key = observation.indicator, observation.place
+    for row in _rows(build, wanted):
+        key = row[0], row[1]
         if key in wanted:
-            found.setdefault(key, []).append(observation)
+            found.setdefault(key, []).append(Observation(*row))
     places = {
         p: Names.model_construct(en=x.name_en, zh_hans=x.name_zh_hans, zh_hant=x.name_zh_hant)
         for p, x in build.gazetteer.places.items()
@@ -91,10 +90,13 @@ def read_figures(build: Build, pairs: Iterable[tuple[str, str]]) -> Figures:
     return Figures(build.id, ordered, build.indicators, places, parties)
 
 
-def _rows(build: Build, indicators: list[str]) -> list[tuple[Any, ...]]:
-    if not indicators:
+def _rows(build: Build, wanted: Set[tuple[str, str]]) -> list[tuple[Any, ...]]:
+    if not wanted:
         return []
-    names = ", ".join(literal(i) for i in indicators)
+    indicators, places = (
+        ", ".join(literal(name) for name in sorted(set(names))) for names in zip(*wanted, strict=True)
+    )
     return build.engine.rows(
-        f"SELECT {column_list()} FROM observations WHERE shown AND breakdown = '' AND indicator IN ({names})"  # noqa: S608
+        f"SELECT {column_list()} FROM observations WHERE shown AND breakdown = '' "  # noqa: S608 - quoted by literal
+        f"AND indicator IN ({indicators}) AND place IN ({places})"
     )

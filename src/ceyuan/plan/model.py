@@ -84,12 +84,17 @@ class Plan:
 
     def year_at(self, day: date) -> int:
         """The programme year that is asked about on a day: the last one known by then, or the first."""
-        known = [y.year for y in self.years.values() if y.known_from <= day]
-        return known[-1] if known else next(iter(self.years))
+        return year_at(self.config, day)
 
     def periods_of(self, task: TaskFile) -> tuple[str, ...]:
         """The periods for which a task is reported on, in order."""
         return tuple(p for y in self.years.values() if task.year <= y.year <= task.last_year for p in y.reporting)
+
+
+def year_at(config: PlanFile, day: date) -> int:
+    """The programme year that is asked about on a day: the last one known by then, or the first."""
+    known = [y.year for y in config.years if y.known_from <= day]
+    return max(known) if known else min(y.year for y in config.years)
 
 
 def in_order(tasks: Iterable[TaskFile]) -> dict[str, TaskFile]:
