@@ -47,9 +47,9 @@ def counts(status: PlanStatus) -> str:
 
 
 def _part_of(status: TaskStatus, party: str, language: Any) -> dict[str, Any]:
-    """What a party must do in a task: its role, and the first report that is missing, otherwise the last one begun."""
+    """What a party must do in a task: its role, and the first report that it has not filed, otherwise the last one."""
     own = [r for r in status.reports if r.party == party]
-    last = next((r for r in own if r.missing), own[-1] if own else None)
+    last = next((r for r in own if r.filing.in_force is None), own[-1] if own else None)
     role = "lead" if status.task.lead == party else "partner"
     report = "" if last is None else _report(last, language)
     return {"role": role, "period": last and last.period, "report": report, "due": last and last.due}

@@ -16,7 +16,6 @@ from ceyuan.workspace.reader import read_config
 from ceyuan.workspace.spec import Names, parse_spec
 from ceyuan.workspace.yamlfile import read_yaml
 
-
 Years = Collection[int] | None | Callable[[PlanFile], Collection[int]]
 """Which programme years are asked for."""
 
