@@ -5,21 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ceyuan.plan.briefing import Briefing, NextItem, PartyBrief, YearSummary
-from ceyuan.plan.phrases import Part, day_words, period_words, phrase, state_words
-from ceyuan.plan.spec import Texts
+from ceyuan.plan.phrases import Part, day_words, in_language, period_words, phrase, state_words
 from ceyuan.wording import Language
-from ceyuan.workspace.spec import Names
-
-
-def in_language(text: Names | Texts, language: Language) -> str:
-    """A text in a language; one that was written in others only, in the nearest of these.
-
-    >>> in_language(Texts.model_validate({"zh-Hans": "完成"}), "en")
-    '完成'
-    """
-    own = {"en": text.en, "zh-Hans": text.zh_hans, "zh-Hant": text.zh_hant}
-    order = {"en": ("en", "zh-Hans", "zh-Hant"), "zh-Hans": ("zh-Hans", "zh-Hant", "en")}
-    return next(said for name in order.get(language, ("zh-Hant", "zh-Hans", "en")) if (said := own[name]))
 
 
 def briefing_markdown(pack: Briefing, language: Language) -> str:
