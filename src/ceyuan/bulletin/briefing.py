@@ -7,7 +7,8 @@ from ceyuan.bulletin.edition import Annotated
 from ceyuan.bulletin.markdown import blocks_of
 from ceyuan.bulletin.marks import Marks
 from ceyuan.plan.briefing import Briefing
-from ceyuan.plan.briefing_text import briefing_markdown, in_language
+from ceyuan.plan.briefing_text import briefing_markdown
+from ceyuan.plan.phrases import in_language
 from ceyuan.wording import Language
 
 
