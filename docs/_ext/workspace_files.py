@@ -8,7 +8,7 @@ from typing import Any
 
 from tables import code, table
 
-from ceyuan.plan.schemas import workspace_schemas
+from ceyuan.bulletin.schemas import workspace_schemas
 from ceyuan.workspace.definitions import CountIndicator, PublishedIndicator
 from ceyuan.workspace.placesfile import COLUMNS
 
@@ -18,6 +18,7 @@ PATHS = {
     "ceyuan": "`ceyuan.yaml`", "sources": "`sources.yaml`", "kinds": "`kinds/*.yaml`", "records": "`records/*.yaml`",
     "indicators": "`indicators/*.yaml`", "composites": "`composites/*.yaml`", "plan": "`plan/plan.yaml`",
     "plan-task": "`plan/tasks/*.yaml`", "plan-report": "`plan/reports/*/*.yaml`", "plan-proposal": "`plan/proposals/*.yaml`",
+    "bulletin": "`bulletin/*.yaml`",
 }  # fmt: skip
 PLACES = {
     "id": ("Identifier: lower case letters, digits, `_` and `-`.", "guangzhou", "Guang Zhou"),

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from ceyuan.bulletin.declaration import check_declarations
 from ceyuan.errors import Problem, fail
 from ceyuan.pipeline.builder import BuildReport, build_workspace
 from ceyuan.pipeline.checking import check_workspace
@@ -27,8 +28,8 @@ class Observatory:
     root: Path
 
     def check(self) -> list[Problem]:
-        """Everything that is wrong with its files, the plan among them; ``ceyuan check`` reads the rows of tables, too."""
-        return [*check_workspace(self.root)[1], *check_plan_files(self.root)]
+        """Everything that is wrong with its files, plan and bulletins among them; ``ceyuan check`` reads rows, too."""
+        return [*check_workspace(self.root)[1], *check_plan_files(self.root), *check_declarations(self.root)]
 
     def plan(self, as_of: str | None = None, year: int | None = None) -> PlanStatus:
         """How the plan stands, as of a day (YYYY-MM-DD); see :func:`ceyuan.plan.opening.plan_as_of`.

@@ -123,9 +123,10 @@ def write_out(content: bytes, out: Path | None, style: str) -> None:
         UsageError: if bytes that are no text would go to a terminal.
     """
     if out is None:
-        if style in ("docx", "pdf") and sys.stdout.isatty():
+        binary = style in ("docx", "pdf")
+        if binary and sys.stdout.isatty():
             raise click.UsageError(f"a {style} file is not for the terminal; name a file with --out")
-        click.echo(content, nl=False)
+        click.echo(content if binary else content.decode(), nl=False)
         return
     from ceyuan.bulletin.printing import save  # noqa: PLC0415 - loaded when a command writes
 

@@ -26,7 +26,7 @@ def as_markdown(annotated: Annotated) -> str:
     parts += [word("build", language, build=document.build)] if annotated.notes else []
     gap = ": " if language == "en" else "："
     for note in annotated.notes:
-        said = " ".join(f"{_escaped(label)}{gap}{_escaped(text)}" for label, text in note.lines)
+        said = " · ".join(f"{_escaped(label)}{gap}{_escaped(text)}" for label, text in note.lines)
         parts.append(f"[^{note.number}]: **{_escaped(note.heading)}{gap}{_escaped(note.text)}** {said} `{note.key}`")
     return "\n\n".join(parts) + "\n"
 
