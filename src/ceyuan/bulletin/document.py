@@ -154,6 +154,7 @@ class Document:
         blocks: what follows.
         figures: every figure that is referred to, in order of first reference.
         build: identifier of the build that they come from.
+        issued: whether the day stands at its head.
     """
 
     language: Language
@@ -164,6 +165,7 @@ class Document:
     blocks: tuple[Block, ...]
     figures: Mapping[str, Figure]
     build: str
+    issued: bool = True
     numbers: Mapping[str, int] = field(init=False)
 
     def __post_init__(self) -> None:

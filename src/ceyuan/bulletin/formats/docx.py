@@ -19,8 +19,8 @@ from ceyuan.bulletin.edition import Annotated
 from ceyuan.bulletin.formats.footnotes import Footnotes
 from ceyuan.bulletin.formats.pdf import as_png
 from ceyuan.bulletin.notes import Note
-from ceyuan.bulletin.words import word
-from ceyuan.wording import Language, date_text
+from ceyuan.bulletin.words import issue_of, word
+from ceyuan.wording import Language
 
 _ACCENT, _SOFT, _BLUE = RGBColor(0x9B, 0x2C, 0x24), RGBColor(0x56, 0x61, 0x6B), RGBColor(0x1B, 0x49, 0x65)
 # Running text, headings; the fonts that office programs of the place have.
@@ -90,10 +90,7 @@ class _Writer:
         _face(self._docx.styles["Title"].element, "Times New Roman", "SimSun", self._language)
         if self._source.subtitle:
             self._line(self._source.subtitle, size=14, align=WD_ALIGN_PARAGRAPH.CENTER, colour=_ACCENT)
-        for line in (
-            self._source.issuer,
-            word("issued", self._language, date=date_text(self._source.day, self._language)),
-        ):
+        for line in (self._source.issuer, *issue_of(self._source)):
             if line:
                 self._line(line, size=9.5, align=WD_ALIGN_PARAGRAPH.CENTER, colour=_SOFT)
         if self._annotated.simulated:

@@ -8,11 +8,7 @@ from importlib import resources
 from ceyuan.bulletin.document import Block, Break, Chart, Heading, Inlines, Listing, Paragraph, Reference, Table
 from ceyuan.bulletin.edition import Annotated
 from ceyuan.bulletin.notes import Note
-from ceyuan.bulletin.words import word
-from ceyuan.wording import date_text
-
-# A tooltip says what a reader asks first; the note at the end says all.
-_IN_TIP = 4
+from ceyuan.bulletin.words import issue_of, word
 
 
 def as_html(annotated: Annotated) -> str:
@@ -55,7 +51,7 @@ class _Page:
 
     def _head(self) -> str:
         document, language = self._document, self._language
-        lines = [document.issuer, word("issued", language, date=date_text(document.day, language))]
+        lines = [document.issuer, *issue_of(document)]
         issued = "<br>".join(escape(line) for line in lines if line)
         subtitle = f'<p class="subtitle">{escape(document.subtitle)}</p>\n' if document.subtitle else ""
         warning = f'<p class="warning">{word("simulated_notice", language)}</p>\n' if self._annotated.simulated else ""
@@ -116,7 +112,7 @@ class _Page:
         note = self._notes[reference.key]
         nth = self._seen[reference.key] = self._seen.get(reference.key, 0) + 1
         own = f"{note.number}-{nth}"
-        shown = [line for line in note.lines if line[0] != word("lineage", self._language)][:_IN_TIP]
+        shown = [line for line in note.lines if line[0] != word("stated", self._language)]
         gap = ": " if self._language == "en" else "："
         lines = "".join(f"<span><i>{escape(label)}{gap}</i>{escape(text)}</span>" for label, text in shown)
         return (

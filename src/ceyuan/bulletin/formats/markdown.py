@@ -6,8 +6,8 @@ import re
 
 from ceyuan.bulletin.document import Block, Break, Chart, Heading, Inlines, Listing, Paragraph, Reference, Table
 from ceyuan.bulletin.edition import Annotated
-from ceyuan.bulletin.words import word
-from ceyuan.wording import Language, date_text
+from ceyuan.bulletin.words import issue_of, word
+from ceyuan.wording import Language
 
 _SPECIAL = re.compile(r"([\\`*_\[\]<>|~])")
 _LEADING = re.compile(r"^(\s*)([#+-]|\d+\.)(?=\s)")
@@ -20,7 +20,7 @@ def as_markdown(annotated: Annotated) -> str:
     parts = [f"# {_escaped(document.title)}"]
     parts += [f"*{_escaped(document.subtitle)}*"] if document.subtitle else []
     parts += [_escaped(document.issuer)] if document.issuer else []
-    parts.append(word("issued", language, date=date_text(document.day, language)))
+    parts += issue_of(document)
     parts += [f"**{word('simulated_notice', language)}**"] if annotated.simulated else []
     parts += [_block(block, numbers, language) for block in document.blocks]
     parts += [word("build", language, build=document.build)] if annotated.notes else []

@@ -15,8 +15,8 @@ from ceyuan.bulletin.document import Block, Break, Chart, Heading, Inlines, List
 from ceyuan.bulletin.edition import Annotated
 from ceyuan.bulletin.formats.fonts import fonts, typefaces
 from ceyuan.bulletin.notes import Note
-from ceyuan.bulletin.words import word
-from ceyuan.wording import Language, date_text
+from ceyuan.bulletin.words import issue_of, word
+from ceyuan.wording import Language
 
 _LANGUAGES = {"zh-Hans": ("zh", "cn"), "zh-Hant": ("zh", "hk"), "en": ("en", "gb")}
 
@@ -60,7 +60,7 @@ def markup(annotated: Annotated) -> str:
     language, faces = document.language, typefaces(document.language)
     prelude = resources.files("ceyuan.bulletin.formats").joinpath("page.typ").read_text(encoding="utf-8")
     lang, region = _LANGUAGES[language]
-    issued = [document.issuer, word("issued", language, date=date_text(document.day, language))]
+    issued = [document.issuer, *issue_of(document)]
     folio = "(n, all) => [#n / #all]" if language == "en" else "(n, all) => [— #n —]"
     head = (
         f"#let serif = {_strings(faces.serif)}\n#let sans = {_strings(faces.sans)}\n{prelude}\n"
