@@ -143,7 +143,7 @@ def test_a_plan_goes_out_and_in(root: Path, tmp_path: Path) -> None:
     assert run(root, "export", str(tmp_path / "a.txt"), "--to", "ics", "--party", "hongkong").exit_code == 0
     done = run(root, "import", str(tmp_path / "a.xlsx"), "--year", "2025")
     assert done.exit_code == 0, done.output
-    assert "0 files written, 2 tasks as they were" in done.stderr
+    assert "0 files written, 2 tasks in the plan already" in done.stderr
     assert run(root, "import", str(tmp_path / "a.xlsx"), "--year", "2025", "--period", "2025-H1").exit_code == 2
 
 

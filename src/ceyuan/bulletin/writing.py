@@ -17,8 +17,7 @@ from ceyuan.bulletin.templates import give_up, sections
 from ceyuan.bulletin.vocabulary import Vocabulary
 from ceyuan.errors import CeyuanError, Problem, fail
 from ceyuan.pipeline.reading import Build
-from ceyuan.plan.loading import load_plan
-from ceyuan.plan.model import FOLDER as PLAN
+from ceyuan.plan.loading import has_plan, load_plan
 from ceyuan.plan.outcome import PlanStatus
 from ceyuan.plan.status import plan_status
 from ceyuan.wording import LANGUAGES, Language
@@ -81,7 +80,7 @@ def write_bulletin(build: Build, name: str | None = None, root: Path | None = No
 
 def _plan(root: Path, build: Build, day: date) -> tuple[PlanStatus | None, tuple[Problem, ...]]:
     """How the plan stands on the day of issue, and what is wrong with it; nothing where there is none."""
-    if not (root / PLAN).is_dir():
+    if not has_plan(root):
         return None, ()
     try:
         return plan_status(load_plan(root), build, day), ()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from ceyuan.cli.output import counted
 from ceyuan.plan.changes import PlanChange
 from ceyuan.plan.outcome import PartyReport, PlanStatus, TaskStatus
 from ceyuan.plan.phrases import in_language, phrase, state_words
@@ -43,7 +44,7 @@ def counts(status: PlanStatus) -> str:
     """How many tasks are in each state, in a few words."""
     words = state_words()
     found = [f"{n} {words[state].en}" for state, n in by_state(status).items() if n]
-    return f"{len(status.tasks)} tasks" + (f" ({', '.join(found)})" if found else "")
+    return counted(len(status.tasks), "task") + (f" ({', '.join(found)})" if found else "")
 
 
 def _part_of(status: TaskStatus, party: str, language: Any) -> dict[str, Any]:
