@@ -202,3 +202,13 @@ def test_what_does_not_follow_is_refused(write: Write, text: str) -> None:
     (found,) = problems(write, only_chinese(GOOD + text))
     assert found.code in ("bulletin-undetermined", "no-plan")
     assert found.line == 2
+
+
+def test_a_word_of_the_mainland_in_the_text_for_hong_kong_is_a_warning(write: Write) -> None:
+    texts = {"zh-Hans": GOOD, "zh-Hant": f"第一行。\n\n芯片和信息{GOOD}", "en": GOOD}
+    done = write(texts)
+    assert [(w.code, w.severity, w.file, w.line) for w in done.warnings] == [
+        ("mainland-word", "warning", "bulletin/pay.zh-Hant.md.j2", 4)
+    ] * 2
+    assert "晶片" in done.warnings[0].message
+    assert write(GOOD.replace("广东", "國際科技創新中心")).warnings == ()

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from jinja2 import Environment
 
+from ceyuan.bulletin.glossary import mainland_terms
 from ceyuan.errors import Problem
 from ceyuan.periods import parse_period
 from ceyuan.reader import read_text
@@ -58,6 +59,17 @@ def typed_figures(source: str, file: str, allowed: Iterable[str], environment: E
     return [
         Problem("typed-figure", f"the figure {quote!r} is typed into the text", file, line)
         for line, quote in sorted(set(found))
+    ]
+
+
+def mainland_words(source: str, file: str, environment: Environment) -> list[Problem]:
+    """Words in the text of a template for Hong Kong that Hong Kong writes otherwise, as warnings."""
+    literal, _ = _literal(source, environment)
+    return [
+        Problem(
+            "mainland-word", f"Hong Kong writes {u.own} for {u.term}", file, literal.lines[u.start], severity="warning"
+        )
+        for u in mainland_terms(literal.text)
     ]
 
 

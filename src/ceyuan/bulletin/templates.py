@@ -11,7 +11,7 @@ from jinja2.exceptions import SecurityError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from ceyuan.bulletin.declaration import FOLDER, Declaration
-from ceyuan.bulletin.literals import HOLE, stated, typed_figures
+from ceyuan.bulletin.literals import HOLE, mainland_words, stated, typed_figures
 from ceyuan.bulletin.marks import without_marks
 from ceyuan.bulletin.vocabulary import Vocabulary
 from ceyuan.errors import CeyuanError, Problem, did_you_mean
@@ -54,6 +54,8 @@ def sections(declaration: Declaration, vocabulary: Vocabulary) -> dict[str, str]
     used = _templates_used(made, declaration, name)
     for each in used:
         vocabulary.problems += typed_figures(declaration.templates[each], f"{FOLDER}/{each}", allowed, made)
+        if vocabulary.language == "zh-Hant":
+            vocabulary.warnings += mainland_words(declaration.templates[each], f"{FOLDER}/{each}", made)
     if structure:
         return {}
     return {s.id: _section(template, s.id, vocabulary, allowed) for s in declaration.spec.sections}

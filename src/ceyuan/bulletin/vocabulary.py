@@ -42,6 +42,7 @@ class Vocabulary:
         marks: what is referred to, in order.
         figures: the figures that are referred to, by key.
         problems: everything that is wrong, with file and line.
+        warnings: what a person should look at.
     """
 
     series: Series
@@ -52,6 +53,7 @@ class Vocabulary:
     marks: Marks = field(default_factory=Marks)
     figures: dict[str, Figure] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
+    warnings: list[Problem] = field(default_factory=list)
 
     def functions(self) -> dict[str, Callable[..., Any]]:
         """All of them, by the name that templates use. One that cannot answer notes why, and the text goes on."""

@@ -33,6 +33,7 @@ class Bulletin:
         documents: the text by language.
         build: identifier of the build.
         plan: how the plan stands on the day of issue, None where the workspace has none.
+        warnings: what a person should look at, such as a word of the Mainland in the text for Hong Kong.
     """
 
     id: str
@@ -40,6 +41,7 @@ class Bulletin:
     documents: Mapping[Language, Document]
     build: str
     plan: PlanStatus | None
+    warnings: tuple[Problem, ...]
 
 
 def write_bulletin(build: Build, name: str | None = None, root: Path | None = None) -> Bulletin:
@@ -61,6 +63,7 @@ def write_bulletin(build: Build, name: str | None = None, root: Path | None = No
         give_up(problems)  # every figure of every template would be without a place
     plan, faults = _plan(folder, build, declaration.spec.date)
     problems += faults
+    warnings: list[Problem] = []
     documents: dict[Language, Document] = {}
     said: dict[Language, dict[str, Counter[str]]] = {}
     for language in LANGUAGES:
@@ -68,6 +71,7 @@ def write_bulletin(build: Build, name: str | None = None, root: Path | None = No
         texts = sections(declaration, vocabulary)
         charts = {} if problems else _charts(declaration, vocabulary, build)
         problems += vocabulary.problems
+        warnings += vocabulary.warnings
         if problems:
             continue
         documents[language], said[language] = _document(declaration, vocabulary, texts, charts, build.id)
@@ -75,7 +79,7 @@ def write_bulletin(build: Build, name: str | None = None, root: Path | None = No
         problems += _uneven(declaration, said)
     if problems:
         give_up(problems)
-    return Bulletin(declaration.id, declaration, documents, build.id, plan)
+    return Bulletin(declaration.id, declaration, documents, build.id, plan, tuple(warnings))
 
 
 def _plan(root: Path, build: Build, day: date) -> tuple[PlanStatus | None, tuple[Problem, ...]]:

@@ -52,6 +52,8 @@ def bulletin(
         language = next(known for known in written.documents if known == lang)
         content = printed(annotate(build, written, language), style)
         edition = archive.publish(build, written) if publish else None
+    for warning in written.warnings:
+        say(str(warning))
     write_out(content, out, style)
     say(f"{counted(len(written.documents[language].figures), 'figure')} of build {written.build}")
     if edition is not None:
