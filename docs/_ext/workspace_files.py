@@ -56,13 +56,15 @@ def page() -> str:
             ],
         ),
     ]
-    shown: set[str] = set()
+    # Parts that several files share are shown once; others may have the same name and are something else.
+    shown: set[tuple[str, ...]] = set()
     for name, schema in workspace_schemas().items():
         parts.append(f"## {PATHS.get(name, code(name))}\n")
         parts.append(_model(schema))
         for title, part in schema.get("$defs", {}).items():
-            if title not in shown and "properties" in part:
-                shown.add(title)
+            part_of = (title, *part.get("properties", {}))
+            if part_of not in shown and "properties" in part:
+                shown.add(part_of)
                 parts.append(_section(title, part, indicators=name == "indicators"))
     return "\n".join(parts)
 
