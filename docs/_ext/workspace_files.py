@@ -8,7 +8,7 @@ from typing import Any
 
 from tables import code, table
 
-from ceyuan.pipeline.schemas import all_schemas
+from ceyuan.bulletin.schemas import workspace_schemas
 from ceyuan.workspace.definitions import CountIndicator, PublishedIndicator
 from ceyuan.workspace.placesfile import COLUMNS
 
@@ -16,7 +16,9 @@ Schema = Mapping[str, Any]
 # Where a file is found, for headings; a schema that is not named here is headed by its own name.
 PATHS = {
     "ceyuan": "`ceyuan.yaml`", "sources": "`sources.yaml`", "kinds": "`kinds/*.yaml`", "records": "`records/*.yaml`",
-    "indicators": "`indicators/*.yaml`", "composites": "`composites/*.yaml`",
+    "indicators": "`indicators/*.yaml`", "composites": "`composites/*.yaml`", "plan": "`plan/plan.yaml`",
+    "plan-task": "`plan/tasks/*.yaml`", "plan-report": "`plan/reports/*/*.yaml`", "plan-proposal": "`plan/proposals/*.yaml`",
+    "bulletin": "`bulletin/*.yaml`",
 }  # fmt: skip
 PLACES = {
     "id": ("Identifier: lower case letters, digits, `_` and `-`.", "guangzhou", "Guang Zhou"),
@@ -54,13 +56,15 @@ def page() -> str:
             ],
         ),
     ]
-    shown: set[str] = set()
-    for name, schema in all_schemas().items():
+    # Parts that several files share are shown once; others may have the same name and are something else.
+    shown: set[tuple[str, ...]] = set()
+    for name, schema in workspace_schemas().items():
         parts.append(f"## {PATHS.get(name, code(name))}\n")
         parts.append(_model(schema))
         for title, part in schema.get("$defs", {}).items():
-            if title not in shown and "properties" in part:
-                shown.add(title)
+            part_of = (title, *part.get("properties", {}))
+            if part_of not in shown and "properties" in part:
+                shown.add(part_of)
                 parts.append(_section(title, part, indicators=name == "indicators"))
     return "\n".join(parts)
 

@@ -141,6 +141,15 @@ def load_workspace(root: Path) -> tuple[Workspace | None, list[Problem]]:
     return workspace, collect.problems
 
 
+def read_config(root: Path) -> WorkspaceConfig:
+    """``ceyuan.yaml`` alone.
+
+    Raises:
+        CeyuanError: ``no-workspace``, or every fault of the file.
+    """
+    return _read_config(root)[0]
+
+
 def _read_config(root: Path) -> tuple[WorkspaceConfig, YamlDocument]:
     if not root.is_dir():
         raise fail("no-workspace", f"there is no folder {str(root)!r}", file=str(root))
@@ -256,7 +265,7 @@ def _read_definitions(collect: _Collector) -> dict[str, Definition]:
 def _definition(document: YamlDocument, entry: object, index: int) -> Definition:
     indicator = parse_spec(INDICATOR, document, entry, ("indicators", index))
     # Defaults do not count: a new key of a later Ceyuan is no change of the definition.
-    silent = {"name", "description", "aliases", "note", "topic"}
+    silent = {"name", "description", "aliases", "noun", "note", "topic"}
     said = indicator.model_dump(mode="json", exclude=silent, exclude_defaults=True)
     version = hashlib.sha256(json.dumps(said, sort_keys=True, ensure_ascii=False).encode()).hexdigest()[:16]
     return Definition(indicator, document.file, document.line(("indicators", index)), version)

@@ -1,0 +1,121 @@
+"""One figure in the words of a language: number, multiplier, unit, bound, and whether it is a forecast or a target."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Literal
+
+from ceyuan.units import parse_unit
+from ceyuan.wording import chinese, english
+from ceyuan.wording.language import Language
+from ceyuan.wording.numbers import exact
+
+Bound = Literal["eq", "ge", "gt", "le", "lt", "approx"]
+_SCRIPTS = {"zh-Hans": chinese.SIMPLIFIED, "zh-Hant": chinese.HONG_KONG}
+# 百强 says by itself that the rank is below; a bound before it would be read as a bound of the bound.
+_IMPLIED = {"强": "lt"}
+
+
+def figure_text(
+    value: float | Decimal | None,
+    unit: str,
+    language: Language,
+    *,
+    bound: str = "eq",
+    value_max: float | Decimal | None = None,
+    decimals: int | None = None,
+    modality: str = "actual",
+    noun: tuple[str, str] | None = None,
+) -> str:
+    """A figure in the house style of official bulletins.
+
+    All that is written can be read back: multipliers are chosen so that no digit is lost, and there is never an exponent.
+
+    Args:
+        value: in ``unit``; None where it is missing.
+        unit: any unit that :func:`ceyuan.units.parse_unit` reads.
+        language: whose words.
+        bound: ``eq``, ``gt``, ``ge``, ``lt``, ``le`` or ``approx``.
+        value_max: the upper end of a range, in ``unit``.
+        decimals: the indicator's decimals, counted in ``unit``; at most so many are kept (six if None), rounded half to
+            even, and zeros at the end are not written.
+        modality: ``actual``, ``expected`` or ``target``.
+        noun: for English, what is counted, one and many (``("enterprise", "enterprises")``); the unit's word if None.
+
+    Raises:
+        ValueError: if the unit, the bound or the modality is not known, or a number is not finite.
+
+    >>> figure_text(2.68, "万件", "zh-Hans"), figure_text(26800, "件", "en")
+    ('2.68万件', '26,800 applications')
+    >>> figure_text(69000, "家", "zh-Hant", bound="gt")
+    '超過6.9萬家'
+    >>> figure_text(69000, "家", "en", bound="gt", noun=("enterprise", "enterprises"))
+    'over 69,000 enterprises'
+    >>> figure_text(4.3, "%", "zh-Hans", modality="expected"), figure_text(1, "位", "zh-Hans"), figure_text(1, "位", "en")
+    ('预计4.3%', '首位', '1st')
+    >>> figure_text(20, "家", "zh-Hans", value_max=30), figure_text(-3.25, "%", "en", decimals=1)
+    ('20—30家', '−3.2%')
+    """
+    if bound not in english.BOUNDS:
+        raise ValueError(f"{bound!r} is no bound; known: {', '.join(english.BOUNDS)}")
+    if modality not in english.MODALITY:
+        raise ValueError(f"{modality!r} is no modality; known: {', '.join(english.MODALITY)}")
+    if value is None:
+        return english.MISSING if language == "en" else _SCRIPTS[language].missing
+    known = parse_unit(unit)
+    bound = "eq" if bound == _IMPLIED.get(known.text) else bound
+    low = exact(value, decimals)
+    high = None if value_max is None or exact(value_max, decimals) == low else exact(value_max, decimals)
+    if language == "en":
+        return f"{english.BOUNDS[bound]}{english.quantity(low, high, known, noun)}{english.MODALITY[modality]}"
+    script = _SCRIPTS[language]
+    return f"{script.modality[modality]}{script.bounds[bound]}{chinese.quantity(low, high, known, script)}"
+
+
+def from_to_text(first: str, last: str, language: Language, *, falling: bool) -> str:
+    """A change by both of its ends.
+
+    Args:
+        first: the earlier level as :func:`figure_text` writes it.
+        last: the later one.
+        language: whose words.
+        falling: whether the later one is lower.
+
+    >>> from_to_text("5%", "100%", "zh-Hans", falling=False), from_to_text("57%", "40%", "en", falling=True)
+    ('从5%提升至100%', 'fell from 57% to 40%')
+    """
+    if language == "en":
+        return f"{'fell' if falling else 'rose'} from {first} to {last}"
+    start, rising, lower = _SCRIPTS[language].change
+    return f"{start}{first}{lower if falling else rising}{last}"
+
+
+def reached_text(verb: str, bound: str, modality: str, language: Language) -> tuple[str, str]:
+    """The words before a figure that say that a level is reached, and the bound that is left to the figure.
+
+    Args:
+        verb: the verb of a level that is reached (达到); in English both forms, ``reached|is expected to reach``.
+        bound: the figure's bound.
+        modality: ``actual``, ``expected`` or ``target``.
+        language: whose words.
+
+    Raises:
+        ValueError: if English has no form for a forecast and one is needed.
+
+    >>> reached_text("达到", "gt", "expected", "zh-Hans"), reached_text("达到", "eq", "actual", "zh-Hans")
+    (('预计超过', 'eq'), ('达到', 'eq'))
+    >>> reached_text("reached|is expected to reach", "gt", "expected", "en")
+    ('is expected to reach ', 'gt')
+    """
+    if language == "en":
+        actual, _, expected = verb.partition("|")
+        if modality == "actual":
+            return f"{actual} ", bound
+        if not expected:
+            raise ValueError(f"the verb {verb!r} has no form for a forecast; write 'reached|is expected to reach'")
+        return f"{expected} ", bound
+    script = _SCRIPTS[language]
+    words = {**script.bounds, "gt": "超過" if script.traditional else "超过"}
+    if bound in ("eq", "approx"):
+        return f"{script.modality[modality]}{verb}", bound
+    return f"{script.modality[modality]}{words[bound]}", "eq"
