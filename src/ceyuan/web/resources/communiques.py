@@ -11,7 +11,7 @@ from pathlib import Path
 from ceyuan.claims import Binding, Candidate, Claim, Evidence, Verification, verify
 from ceyuan.claims.decisions import FOLDER
 from ceyuan.errors import CeyuanError, did_you_mean, fail
-from ceyuan.reader import Reading, Statement, read_file, read_text
+from ceyuan.reader import Reading, Statement, read_bytes, read_file, read_text
 from ceyuan.web.models.base import Text
 from ceyuan.web.models.communiques import (
     BindingView,
@@ -106,8 +106,19 @@ def read(view: View, text: str, name: str | None = None) -> Communique:
         raise fail("text-too-long", f"the text has {len(text):,} characters, {LONGEST:,} are the limit")
     if not text.strip():
         raise fail("document-empty", "the text is empty")
-    document = Document("", name or "", False, lambda: read_text(text))
-    return _page(view, verify(view.build, document.read()), document)
+    return _page(view, verify(view.build, read_text(text)), Document("", name or "", False, partial(read_text, text)))
+
+
+def read_sent_file(view: View, data: bytes, name: str) -> Communique:
+    """A file that was sent, with all its claims; nothing of it is kept.
+
+    Raises:
+        CeyuanError: ``text-too-long``, and what :func:`ceyuan.reader.read_bytes` raises.
+    """
+    reading = read_bytes(data, name)
+    if reading.characters > LONGEST:
+        raise fail("text-too-long", f"the text has {reading.characters:,} characters, {LONGEST:,} are the limit")
+    return _page(view, verify(view.build, reading), Document("", name, False, partial(read_bytes, data, name)))
 
 
 def _page(view: View, found: Verification, document: Document) -> Communique:

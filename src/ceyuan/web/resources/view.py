@@ -15,13 +15,16 @@ import pyarrow as pa
 from ceyuan.errors import did_you_mean, fail
 from ceyuan.indicators.observations import OBSERVATION_COLUMNS, Observation, column_list
 from ceyuan.periods import parse_period
-from ceyuan.pipeline.reading import Build
+from ceyuan.pipeline.reading import TABLES, Build
 from ceyuan.web.models.base import Figure, Text
 from ceyuan.web.resources.words import period_words, written
 from ceyuan.workspace.definitions import Indicator
 
 ORDER = "indicator, place, period, breakdown, shown DESC, source, file, line"
 """The order in which observations are listed; where one source states a figure twice, it numbers them."""
+
+
+_HELD = 200_000
 
 
 @dataclass(frozen=True)
@@ -42,8 +45,19 @@ class View:
             CeyuanError: ``no-workspace`` or ``no-build``.
         """
         view = cls(Build.open(root, build))
+        view._hold()
         view._load_orders()
         return view
+
+    def _hold(self) -> None:
+        """Keep small tables in memory; only large ones are read from their files each time."""
+        build = self.build
+        stored: Counter[str] = Counter()
+        for part in build.record_parts:
+            stored[part.kind] += part.stored
+        rows = {"observations": sum(build.manifest["counts"].values()), **{kind: stored[kind] for kind in build.kinds}}
+        for name in (*(n for n in TABLES if n not in rows), *(n for n, count in rows.items() if count <= _HELD)):
+            build.engine.hold(name)
 
     def _load_orders(self) -> None:
         """Tables that queries are ordered by: later periods first, headline and wide places first."""
