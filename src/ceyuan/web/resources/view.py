@@ -17,7 +17,7 @@ from ceyuan.bulletin.writing import Bulletin, write_bulletin
 from ceyuan.errors import did_you_mean, fail
 from ceyuan.indicators.observations import OBSERVATION_COLUMNS, Observation, column_list, figure_key
 from ceyuan.periods import parse_period
-from ceyuan.pipeline.reading import TABLES, Build
+from ceyuan.pipeline.reading import BUILD_TABLES, Build
 from ceyuan.web.models.base import Figure, Text
 from ceyuan.web.resources.words import period_words, written
 from ceyuan.workspace.definitions import Indicator
@@ -58,7 +58,7 @@ class View:
         for part in build.record_parts:
             stored[part.kind] += part.stored
         rows = {"observations": sum(build.manifest["counts"].values()), **{kind: stored[kind] for kind in build.kinds}}
-        for name in (*(n for n in TABLES if n not in rows), *(n for n, count in rows.items() if count <= _HELD)):
+        for name in (*(n for n in BUILD_TABLES if n not in rows), *(n for n, count in rows.items() if count <= _HELD)):
             build.engine.hold(name)
 
     def _load_orders(self) -> None:
