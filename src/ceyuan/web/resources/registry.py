@@ -15,8 +15,9 @@ from ceyuan.web.models.communiques import Communique, Communiques
 from ceyuan.web.models.composites import CompositePage, Composites
 from ceyuan.web.models.lineage import Lineage
 from ceyuan.web.models.overview import Meta, Overview
+from ceyuan.web.models.plan import PlanPage
 from ceyuan.web.models.quality import Quality
-from ceyuan.web.resources import builds, bulletins, catalogue, communiques, composites, tracing
+from ceyuan.web.resources import builds, bulletins, catalogue, communiques, composites, planning, tracing
 from ceyuan.web.resources.view import View
 
 
@@ -74,6 +75,9 @@ RESOURCES: tuple[Entry, ...] = (
     Entry("composites", Composites, "Composite indices", composites.composites),
     Entry("composites/{id}", CompositePage, "An index with everything that it was made of", composites.composite,
           _composites, "cluster_output", "unknown-composite"),
+    Entry("plan", PlanPage, "The plan: the last programme year that was agreed", planning.plan),
+    Entry("plan/{id}", PlanPage, "The plan: one programme year", planning.plan,
+          planning.plan_years, "2026", "plan-unknown-year"),
     Entry("bulletins", Bulletins, "Bulletins written from the build", bulletins.bulletins),
     Entry("bulletins/{id}", BulletinPage, "A bulletin in all languages", bulletins.bulletin,
           _bulletins, "gba_2025", "unknown-bulletin"),
