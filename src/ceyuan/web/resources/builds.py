@@ -10,6 +10,7 @@ from ceyuan.engine import literal
 from ceyuan.errors import Problem, catalogue
 from ceyuan.indicators.observations import figure_key
 from ceyuan.periods import parse_period
+from ceyuan.pipeline.cluster_reading import cluster_runs
 from ceyuan.pipeline.composite_reading import composites_of
 from ceyuan.pipeline.folder import BuildFolder
 from ceyuan.plan.loading import has_plan
@@ -55,7 +56,7 @@ def meta(view: View) -> Meta:
         ),
         builds=builds(view),
         features=Features(
-            clusters=False,
+            clusters=bool(cluster_runs(build)) or any(p.kind == "cluster" for p in build.gazetteer.places.values()),
             claims=True,
             composites=bool(composites_of(build)),
             plan=has_plan(build.root),
