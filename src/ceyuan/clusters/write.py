@@ -18,7 +18,8 @@ import shapely
 
 from ceyuan.clusters.arrays import Floats
 from ceyuan.clusters.counting import row_divisors
-from ceyuan.clusters.describe import Described, Earlier
+from ceyuan.clusters.describe import Described
+from ceyuan.clusters.earlier import EarlierOutlines
 from ceyuan.clusters.points.sources import SIMULATED_KEY
 from ceyuan.clusters.points.table import PointTable
 from ceyuan.clusters.run import ClusterRun
@@ -99,7 +100,7 @@ def write_geojson(path: Path, described: Described, simulated: bool) -> None:
     path.write_text(json.dumps(document, ensure_ascii=False, allow_nan=False) + "\n", encoding="utf-8")
 
 
-def read_earlier(path: Path) -> list[Earlier]:
+def read_earlier(path: Path) -> EarlierOutlines:
     """The clusters of an earlier run from its ``clusters.geojson`` or from the folder that holds it.
 
     Raises:
@@ -108,7 +109,8 @@ def read_earlier(path: Path) -> list[Earlier]:
     file = path / "clusters.geojson" if path.is_dir() else path
     try:
         features = json.loads(file.read_text(encoding="utf-8"))["features"]
-        return [Earlier(f["properties"]["id"], shapely.from_geojson(json.dumps(f["geometry"]))) for f in features]
+        shapes = [shapely.from_geojson(json.dumps(f["geometry"])) for f in features]
+        return EarlierOutlines([str(f["properties"]["id"]) for f in features], shapes)
     except (OSError, ValueError, KeyError, TypeError, shapely.GEOSException) as error:
         raise fail(
             "cluster-unreadable", f"this is not the clusters.geojson of a run: {error}", file=str(file)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 import shutil
 from collections.abc import Callable, Iterable, Mapping
@@ -10,10 +11,13 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pyarrow.parquet as pq
 
+from ceyuan.clusters.arrays import Bools, Floats, Labels
 from ceyuan.clusters.command import cities_for
 from ceyuan.clusters.declaration import DeclaredRun, read_runs
 from ceyuan.clusters.describe import Described, describe
+from ceyuan.clusters.earlier import EarlierSites
 from ceyuan.clusters.merge import parse_rule
 from ceyuan.clusters.parties import (
     PAIR_COLUMNS,
@@ -26,7 +30,7 @@ from ceyuan.clusters.parties import (
 )
 from ceyuan.clusters.points.read import read_points
 from ceyuan.clusters.run import ClusterRun, Options, find_clusters
-from ceyuan.clusters.write import manifest_of, read_earlier, write_json, write_run, write_table
+from ceyuan.clusters.write import manifest_of, write_json, write_run, write_table
 from ceyuan.engine import Engine
 from ceyuan.errors import CeyuanError, Problem
 from ceyuan.hashes import file_sha256
@@ -190,7 +194,7 @@ def _make(
     found = find_clusters(points, options_of(declared, workspace.config.threads))
     sources = tuple(sorted({s for g in gathered for s in g.sources}))
     cities = cities_for(run.cities, _cities_file(workspace, declared))
-    described = describe(found, cities, read_earlier(earlier) if earlier else ())
+    described = describe(found, cities, _earlier(earlier) if earlier else None)
     borders = _borders(workspace, declared, found, gathered)
     if borders is not None:
         _add_columns(described, borders)
@@ -207,6 +211,30 @@ def _make(
     seed = {"seed": run.robustness.seed} if run.robustness else {}
     write_json(out / "manifest.json", {**manifest, "sources": list(sources), **seed})
     return sources, points.simulated
+
+
+def _earlier(folder: Path) -> EarlierSites:
+    """The clusters of a run in an earlier build."""
+    sites, cluster, core = sites_of(folder)
+    manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+    ids = [row["id"] for row in read_table(folder / "clusters.csv")]
+    return EarlierSites(ids, *sites, cluster, core, float(manifest["options"]["radius_km"]))
+
+
+def read_table(path: Path) -> list[dict[str, str]]:
+    """A CSV file of a run as rows of text; none where it is not there."""
+    if not path.is_file():
+        return []
+    with path.open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def sites_of(folder: Path) -> tuple[tuple[Floats, Floats], Labels, Bools]:
+    """The distinct sites of a run with their clusters, and which are core."""
+    table = pq.read_table(folder / "points.parquet", columns=["lat", "lon", "cluster", "core"])
+    sites = table.group_by(["lat", "lon", "cluster", "core"]).aggregate([])
+    lat, lon, cluster, core = (sites.column(c).to_numpy() for c in ("lat", "lon", "cluster", "core"))
+    return (lat, lon), cluster, core
 
 
 def _add_columns(described: Described, borders: CrossBorder) -> None:
