@@ -401,3 +401,51 @@ def test_trace_and_show_say_it_on_the_command_line(root: Path, build: Build) -> 
     assert "records/contributions.csv:2" in said
     shown = CliRunner().invoke(cli, ["show", "filings", "-w", str(root), "--format", "json"], catch_exceptions=False)
     assert {row["lineage"]["origin"] for row in json.loads(shown.stdout)} == {"clusters"}
+
+
+def clusters(*arguments: object) -> tuple[int, str]:
+    result = CliRunner().invoke(cli, ["clusters", *map(str, arguments)], catch_exceptions=True)
+    assert result.exception is None or isinstance(result.exception, SystemExit | CeyuanError), result.exception
+    return result.exit_code, str(result.exception or "") + result.output
+
+
+def table_of(folder: Path) -> list[dict[str, str]]:
+    with (folder / "clusters.csv").open(encoding="utf-8") as file:
+        return list(csv.DictReader(file))
+
+
+def test_points_of_a_workspace_can_be_clustered_without_a_declaration(root: Path, build: Build, tmp_path: Path) -> None:
+    same = ["--radius-km", 20, "--min-weight", 4, "--method", "gii2017", "--merge", "none", "--party-km", 15]
+    for name, more in (("contribution", ["--kind", "patent"]), ("world", [])):
+        code, said = clusters("-w", root, name, *more, *same, "--out", tmp_path / name)
+        assert code == 0, said
+        found = table_of(tmp_path / name)
+        assert [row["patent_count"] for row in found] == ["4.0", "1.5"]
+        assert [row["cross_border_share"] for row in found] == ["0.666666666667", ""]
+        assert [row["id"] for row in found] == [row["id"] for row in cluster_table(build, "world")]
+        assert (tmp_path / name / "parties.csv").is_file()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (["wrld"], "no run and no record kind 'wrld'"),
+        (["contribution"], "a patent, a publication, a deal"),
+        (["laboratory", "--kind", "patent", "--column", "lat=latt"], "lat"),
+        (["programme", "--kind", "patent"], "lat"),
+        (["contribution", "--kind", "patent", "--years", 2020, 2021], "no field says the year"),
+    ],
+)
+def test_what_cannot_be_clustered_is_said(
+    root: Path, build: Build, tmp_path: Path, arguments: list[object], says: str
+) -> None:
+    code, said = clusters("-w", root, *arguments, "--out", tmp_path / "out")
+    assert code != 0
+    assert says in said
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_distance_for_parties_without_a_workspace_is_refused(tmp_path: Path) -> None:
+    code, said = clusters("points.csv", "--party-km", 10, "--out", tmp_path / "out")
+    assert code == 2
+    assert "--party-km goes with -w" in said

