@@ -17,6 +17,7 @@ Schema = Mapping[str, Any]
 PATHS = {
     "ceyuan": "`ceyuan.yaml`", "sources": "`sources.yaml`", "kinds": "`kinds/*.yaml`", "records": "`records/*.yaml`",
     "indicators": "`indicators/*.yaml`", "composites": "`composites/*.yaml`",
+    "clusters": "`clusters/*.yaml`",
 }  # fmt: skip
 PLACES = {
     "id": ("Identifier: lower case letters, digits, `_` and `-`.", "guangzhou", "Guang Zhou"),

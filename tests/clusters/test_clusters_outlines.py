@@ -61,7 +61,7 @@ def test_a_cluster_is_named_after_the_cities_of_most_of_its_points_in_three_lang
 LARGEST = [
     ("Tokyo", "东京", "東京"), ("Yokohama", "横滨", "橫濱"), ("Shenzhen", "深圳", "深圳"), ("Hong Kong", "香港", "香港"),
     ("Guangzhou", "广州", "廣州"), ("Seoul", "首尔", "首爾"), ("Beijing", "北京", "北京"), ("Shanghai", "上海", "上海"),
-    ("Suzhou", "苏州", "蘇州"), ("San Francisco", "旧金山", "舊金山"), ("Osaka", "大阪", "大阪"), ("Kobe", "神户", "神戶"),
+    ("Suzhou", "苏州", "蘇州"), ("San Francisco", "旧金山", "三藩市"), ("Osaka", "大阪", "大阪"), ("Kobe", "神户", "神戶"),
     ("Boston", "波士顿", "波士頓"), ("Nanjing", "南京", "南京"), ("New York City", "纽约", "紐約"), ("Paris", "巴黎", "巴黎"),
     ("Wuhan", "武汉", "武漢"), ("Hangzhou", "杭州", "杭州"), ("Nagoya", "名古屋", "名古屋"),
     ("Los Angeles", "洛杉矶", "洛杉磯"), ("Daejeon", "大田", "大田"), ("London", "伦敦", "倫敦"), ("Seattle", "西雅图", "西雅圖"),

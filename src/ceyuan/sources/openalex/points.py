@@ -26,7 +26,7 @@ from ceyuan.sources.openalex.rows import RowFile
 from ceyuan.sources.openalex.staging import CONTRIBUTIONS, DOCUMENTS, Staging
 from ceyuan.sources.outputs import About, Run, finish, open_run
 
-T = TypeVar("T")
+T = TypeVar("T", bound=msgspec.Struct)
 Progress = Callable[[str, str], None]
 
 
