@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 from pathlib import Path
 
+from ceyuan.plan.files import line_in
 from ceyuan.plan.spec import PlanFile, ProgrammeYear, ProposalFile, ReportFile, TaskFile
+from ceyuan.workspace.yamlfile import YamlDocument
 
 FOLDER = "plan"
 PLAN_FILE = f"{FOLDER}/plan.yaml"
@@ -42,6 +44,7 @@ class Plan:
         tasks: key tasks by identifier, in the order of their numbers and names.
         reports: progress reports in the order of their files.
         proposals: proposals for later years by identifier.
+        unwritten: documents that are to become files of the plan, by the name that they would have.
 
     >>> # plan = load_plan(Path("gba")); [t.name.en for t in plan.of_year(2026)]
     """
@@ -51,6 +54,13 @@ class Plan:
     tasks: Mapping[str, TaskFile]
     reports: tuple[Report, ...]
     proposals: Mapping[str, ProposalFile]
+    unwritten: Mapping[str, YamlDocument] = field(default_factory=dict)
+
+    def line(self, file: str, *path: str | int) -> int:
+        """The line of a path in one of its files; only looked up where something is wrong."""
+        if file in self.unwritten:
+            return self.unwritten[file].line(path)
+        return line_in(self.root, file, *path)
 
     @cached_property
     def years(self) -> Mapping[int, ProgrammeYear]:

@@ -15,7 +15,7 @@ from ceyuan.workspace.spec import Spec
 class _Dumper(yaml.SafeDumper):
     """Quotes by YAML 1.2, which workspaces are read by: ``on`` and ``2026-06-18`` are plain words."""
 
-    def increase_indent(self, flow: bool = False, indentless: bool = False) -> None:  # noqa: ARG002
+    def increase_indent(self, flow: bool = False, *_: bool, **__: bool) -> None:
         """Lists are indented under their key."""
         super().increase_indent(flow, indentless=False)
 
