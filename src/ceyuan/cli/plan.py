@@ -12,12 +12,14 @@ import click
 from ceyuan.cli.output import format_option, print_json, print_rows, say, workspace_option
 
 if TYPE_CHECKING:
-    from ceyuan.plan import PlanStatus, TaskStatus
+    from ceyuan.plan import PlanStatus
     from ceyuan.plan.spec import ReportFile
     from ceyuan.workspace.yamlfile import YamlDocument
 
 F = TypeVar("F", bound=Callable[..., Any])
-day_option = click.option("--as-of", help="A day (YYYY-MM-DD): reports filed and the build made up to then.  [default: today]")
+day_option = click.option(
+    "--as-of", help="A day (YYYY-MM-DD): reports filed and the build made up to then.  [default: today]"
+)
 year_option = click.option("--year", type=int, help="The programme year.  [default: the last one agreed by that day]")
 language_option = click.option("--lang", type=click.Choice(["zh-Hans", "zh-Hant", "en"]), default="en", show_default=True,
                                help="The language of names and reasons.")  # fmt: skip
@@ -53,7 +55,9 @@ def _status(workspace: Path, as_of: str | None, year: int | None) -> PlanStatus:
 @click.argument("task", required=False)
 @workspace_option
 @filters
-@click.option("--state", help="Only tasks in this state: overdue, not_reported, at_risk, in_progress, on_track, done, planned.")
+@click.option(
+    "--state", help="Only tasks in this state: overdue, not_reported, at_risk, in_progress, on_track, done, planned."
+)
 @click.option("--by", type=click.Choice(["task", "party", "field", "mechanism", "day"]), default="task", show_default=True,
               help="One line a task, or a summary, or the timeline.")  # fmt: skip
 @year_option
@@ -99,7 +103,9 @@ def _state(name: str | None) -> Any:
     from ceyuan.plan.outcome import TASK_STATES  # noqa: PLC0415
 
     if name is not None and name not in TASK_STATES:
-        raise click.BadParameter(f"there is no state {name!r}; there are {', '.join(TASK_STATES)}", param_hint="--state")
+        raise click.BadParameter(
+            f"there is no state {name!r}; there are {', '.join(TASK_STATES)}", param_hint="--state"
+        )
     return name
 
 

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from ceyuan.plan.briefing_text import in_language
 from ceyuan.plan.changes import PlanChange
 from ceyuan.plan.outcome import PartyReport, PlanStatus, TaskStatus
-from ceyuan.plan.phrases import phrase, state_words
+from ceyuan.plan.phrases import in_language, phrase, state_words
 from ceyuan.plan.views import Group, by_field, by_mechanism, by_party, by_state, timeline
 from ceyuan.workspace.spec import Names
 
@@ -48,9 +47,9 @@ def counts(status: PlanStatus) -> str:
 
 
 def _part_of(status: TaskStatus, party: str, language: Any) -> dict[str, Any]:
-    """What a party must do in a task: its role, and its report for the last period that has begun."""
+    """What a party must do in a task: its role, and the first report that is missing, otherwise the last one begun."""
     own = [r for r in status.reports if r.party == party]
-    last = own[-1] if own else None
+    last = next((r for r in own if r.missing), own[-1] if own else None)
     role = "lead" if status.task.lead == party else "partner"
     report = "" if last is None else _report(last, language)
     return {"role": role, "period": last and last.period, "report": report, "due": last and last.due}
@@ -62,7 +61,8 @@ def _report(report: PartyReport, language: Any) -> str:
 
 def _group(group: Group, by: str, language: Any) -> dict[str, Any]:
     return {by: group.id, "name": in_language(group.name, language), "tasks": group.tasks, "leads": group.leads,
-            **group.states, "awaited": group.reports_awaited, "filed": group.reports_filed}  # fmt: skip
+            **{str(state): n for state, n in group.states.items()}, "awaited": group.reports_awaited,
+            "filed": group.reports_filed}  # fmt: skip
 
 
 def _timeline(status: PlanStatus, language: Any) -> Rows:
@@ -84,12 +84,8 @@ def details(status: PlanStatus, task: TaskStatus, language: Any) -> Rows:
         return in_language(phrase(f"{topic}.{state}"), language)
 
     rows = [row("task", in_language(task.task.name, language), words("state", task.state), task.reason)]
-    rows += [
-        row("target", "/".join(t.target.figure), words("target_state", t.state), t.reason) for t in task.targets
-    ]
-    rows += [
-        row("milestone", m.milestone.id, words("milestone_state", m.state), m.reason) for m in task.milestones
-    ]
+    rows += [row("target", "/".join(t.target.figure), words("target_state", t.state), t.reason) for t in task.targets]
+    rows += [row("milestone", m.milestone.id, words("milestone_state", m.state), m.reason) for m in task.milestones]
     rows += [row("waits for", name, "late" if name in task.blocked_by else "", "") for name in task.task.depends]
     for report in task.reports:
         filed = report.filing.in_force or report.filing.pending
@@ -98,7 +94,9 @@ def details(status: PlanStatus, task: TaskStatus, language: Any) -> Rows:
         rows.append(row("report", name, _report(report, language), text))
     for stated in task.stated:
         v = stated.value
-        rows.append(row("reported value", f"{v.indicator}/{v.place}/{v.period}", stated.agreement, f"{v.value:g} {v.unit}"))
+        rows.append(
+            row("reported value", f"{v.indicator}/{v.place}/{v.period}", stated.agreement, f"{v.value:g} {v.unit}")
+        )
     return rows
 
 

@@ -165,14 +165,22 @@ def _party(status: PlanStatus, group: Group) -> PartyBrief:
             if report.party == group.id and filed is not None:
                 spec = filed.report.spec
                 told[task.id] = Told(
-                    task.id, report.period, filed.entry.state, spec.text, spec.difficulties, spec.next_steps, filed.report.id
+                    task.id,
+                    report.period,
+                    filed.entry.state,
+                    spec.text,
+                    spec.difficulties,
+                    spec.next_steps,
+                    filed.report.id,
                 )
     return PartyBrief(group, led, tuple(told.values()))
 
 
 def _milestones(status: PlanStatus) -> list[NextItem]:
     waiting = [
-        NextItem("milestone", m.party, s.id, m.milestone.name, None if m.milestone.due is None else day_of(m.milestone.due))
+        NextItem(
+            "milestone", m.party, s.id, m.milestone.name, None if m.milestone.due is None else day_of(m.milestone.due)
+        )
         for s in status.tasks
         for m in s.milestones
         if m.state not in ("reached", "reached_late")

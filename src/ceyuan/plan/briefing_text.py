@@ -5,21 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ceyuan.plan.briefing import Briefing, NextItem, PartyBrief, YearSummary
-from ceyuan.plan.phrases import Part, day_words, period_words, phrase, state_words
-from ceyuan.plan.spec import Texts
+from ceyuan.plan.phrases import Part, day_words, in_language, period_words, phrase, state_words
 from ceyuan.wording import Language
-from ceyuan.workspace.spec import Names
-
-
-def in_language(text: Names | Texts, language: Language) -> str:
-    """A text in a language; one that was written in others only, in the nearest of these.
-
-    >>> in_language(Texts.model_validate({"zh-Hans": "完成"}), "en")
-    '完成'
-    """
-    own = {"en": text.en, "zh-Hans": text.zh_hans, "zh-Hant": text.zh_hant}
-    order = {"en": ("en", "zh-Hans", "zh-Hant"), "zh-Hans": ("zh-Hans", "zh-Hant", "en")}
-    return next(said for name in order.get(language, ("zh-Hant", "zh-Hans", "en")) if (said := own[name]))
 
 
 def briefing_markdown(pack: Briefing, language: Language) -> str:
@@ -35,7 +22,12 @@ def briefing_markdown(pack: Briefing, language: Language) -> str:
 
     lines = [f"# {in_language(pack.title, language)}", "", say("brief.state_of", day=day_words(pack.status.day)), ""]
     for summary in pack.summaries:
-        lines += [f"## {say('brief.summary', year=period_words(str(summary.year)))}", "", *_summary(summary, language), ""]
+        lines += [
+            f"## {say('brief.summary', year=period_words(str(summary.year)))}",
+            "",
+            *_summary(summary, language),
+            "",
+        ]
     lines += [f"## {say('brief.parties')}", ""]
     for party in pack.parties:
         lines += [*_party(pack, party, language), ""]
@@ -61,7 +53,9 @@ def _summary(summary: YearSummary, language: Language) -> Iterator[str]:
         phrase("brief.tasks_line", number=summary.tasks, states=states),
         phrase("brief.reports_line", awaited=summary.awaited, filed=summary.filed),
         phrase("brief.milestones_line", number=summary.milestones, reached=summary.reached, overdue=summary.overdue),
-        phrase("brief.targets_line", number=summary.targets, met=summary.met, bad=summary.bad, monitored=summary.monitored),
+        phrase(
+            "brief.targets_line", number=summary.targets, met=summary.met, bad=summary.bad, monitored=summary.monitored
+        ),
     ]
     return (f"- {in_language(line, language)}" for line in lines)
 

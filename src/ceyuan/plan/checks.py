@@ -8,7 +8,6 @@ from ceyuan.errors import Problem, did_you_mean
 from ceyuan.plan.dependencies import cycles
 from ceyuan.plan.model import FOLDER, PLAN_FILE, Plan, Report
 from ceyuan.plan.spec import TaskFile
-from ceyuan.plan.states import history_faults
 from ceyuan.workspace.faults import unknown
 
 
@@ -88,8 +87,6 @@ def _circles(plan: Plan) -> Iterator[Problem]:
 
 def _report(plan: Plan, report: Report) -> Iterator[Problem]:
     spec, file = report.spec, report.file
-    for position, code, message in history_faults(spec):
-        yield Problem(code, message, file, plan.line(file, "history", position))
     task = plan.tasks.get(spec.task)
     if task is None:
         yield unknown("plan-unknown-task", "task", spec.task, plan.tasks, file, plan.line(file, "task"))

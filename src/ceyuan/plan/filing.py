@@ -13,8 +13,8 @@ from ceyuan.plan.loading import load_plan, period_folder
 from ceyuan.plan.model import Plan, Report
 from ceyuan.plan.references import check_references
 from ceyuan.plan.spec import Entry, ReportFile, State, Superseded
-from ceyuan.plan.states import FOLLOWS, content_hash
-from ceyuan.plan.writing import replace_file, to_yaml, write_new
+from ceyuan.plan.states import FOLLOWS, content_hash, history_faults
+from ceyuan.plan.writing import replace_file, to_yaml, write_all
 from ceyuan.workspace.reader import load_workspace
 from ceyuan.workspace.spec import parse_spec
 from ceyuan.workspace.yamlfile import YamlDocument, parse_yaml
@@ -61,7 +61,7 @@ def add_report(root: Path, spec: ReportFile, document: YamlDocument | None = Non
     numbers = [int(n) if n.isdecimal() else 1 for n in (r.id.rpartition(".")[2] for r in same)]
     new = Report(report_id(spec, max(numbers, default=0) + 1), spec)
     _sound(plan, new, document)
-    write_new(root / new.file, to_yaml(spec), new.file)
+    write_all(root, {new.file: to_yaml(spec)})
     return new.file
 
 
@@ -150,7 +150,8 @@ def _sound(plan: Plan, new: Report, document: YamlDocument | None) -> None:
     text = document or parse_yaml(to_yaml(new.spec), new.file)
     others = tuple(r for r in plan.reports if r.id != new.id)
     then = replace(plan, reports=tuple(sorted((*others, new), key=lambda r: r.id)), unwritten={new.file: text})
-    found = [p for p in check_plan(then) if p.file == new.file]
+    found = [Problem(code, message, new.file, text.line(path)) for path, code, message in history_faults(new.spec)]
+    found += [p for p in check_plan(then) if p.file == new.file]
     workspace, problems = load_workspace(plan.root)
     if workspace is None:
         raise CeyuanError(problems)

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from ceyuan.plan.files import line_in
 from ceyuan.plan.spec import PlanFile, ProgrammeYear, ProposalFile, ReportFile, TaskFile
+from ceyuan.workspace.spec import Names
 from ceyuan.workspace.yamlfile import YamlDocument
 
 FOLDER = "plan"
@@ -44,6 +45,7 @@ class Plan:
         tasks: key tasks by identifier, in the order of their numbers and names.
         reports: progress reports in the order of their files.
         proposals: proposals for later years by identifier.
+        parties: names of the parties, as ``ceyuan.yaml`` has them now.
         unwritten: documents that are to become files of the plan, by the name that they would have.
 
     >>> # plan = load_plan(Path("gba")); [t.name.en for t in plan.of_year(2026)]
@@ -54,6 +56,7 @@ class Plan:
     tasks: Mapping[str, TaskFile]
     reports: tuple[Report, ...]
     proposals: Mapping[str, ProposalFile]
+    parties: Mapping[str, Names] = field(default_factory=dict)
     unwritten: Mapping[str, YamlDocument] = field(default_factory=dict)
 
     def line(self, file: str, *path: str | int) -> int:
@@ -81,12 +84,17 @@ class Plan:
 
     def year_at(self, day: date) -> int:
         """The programme year that is asked about on a day: the last one known by then, or the first."""
-        known = [y.year for y in self.years.values() if y.known_from <= day]
-        return known[-1] if known else next(iter(self.years))
+        return year_at(self.config, day)
 
     def periods_of(self, task: TaskFile) -> tuple[str, ...]:
         """The periods for which a task is reported on, in order."""
         return tuple(p for y in self.years.values() if task.year <= y.year <= task.last_year for p in y.reporting)
+
+
+def year_at(config: PlanFile, day: date) -> int:
+    """The programme year that is asked about on a day: the last one known by then, or the first."""
+    known = [y.year for y in config.years if y.known_from <= day]
+    return max(known) if known else min(y.year for y in config.years)
 
 
 def in_order(tasks: Iterable[TaskFile]) -> dict[str, TaskFile]:
