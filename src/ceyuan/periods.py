@@ -144,6 +144,18 @@ def containing_period(period: Period, grain: Grain) -> Period | None:
     return container if container is not None and period.end <= container.end else None
 
 
+def plan_of(period: Period) -> tuple[int, str] | None:
+    """Number and short Chinese name of the five-year plan that a period is, or None where it is none.
+
+    >>> plan_of(parse_period("2026..2030"))
+    (15, '十五')
+    """
+    for number, (name, start) in enumerate(_PLANS.items(), start=1):
+        if period.text == f"{start}..{start + 4}":
+            return number, name
+    return None
+
+
 def _plan(name: str) -> Period:
     start = _PLANS[name]
     return _range(start, start + 4)

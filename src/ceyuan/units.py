@@ -24,6 +24,31 @@ _TRADITIONAL = str.maketrans({"萬": "万", "億": "亿"})
 
 
 @dataclass(frozen=True, slots=True)
+class UnitWord:
+    """The word of a unit, as it stands in ``units.toml``, without a multiplier.
+
+    Attributes:
+        text: the word in its canonical, simplified Chinese form (元, 件, %).
+        dimension: what it measures.
+        factor: how many base units of the dimension it is.
+        scaled: whether multipliers (万, 亿) may stand before it.
+        en: how English writes it, in the plural.
+        one: how English writes one of it.
+        hant: how Hong Kong writes it.
+        prefix: what English writes before the number instead of a word behind it (``HK$``); empty for most.
+    """
+
+    text: str
+    dimension: str
+    factor: Decimal
+    scaled: bool
+    en: str
+    one: str
+    hant: str
+    prefix: str
+
+
+@dataclass(frozen=True, slots=True)
 class Unit:
     """A unit of measure.
 
@@ -33,6 +58,9 @@ class Unit:
         factor: how many base units of the dimension one of this unit is.
         base: the canonical spelling of that base unit (``元`` for ``万元``; counters keep their own word: ``件``).
         en: how English writes it.
+        word: its word without the multiplier; of a compound, the upper one.
+        power: its multiplier as a power of ten (4 for 万); of a compound, the upper one.
+        per: the lower unit of a compound, else None.
     """
 
     text: str
@@ -40,6 +68,9 @@ class Unit:
     factor: Decimal
     base: str
     en: str
+    word: UnitWord
+    power: int
+    per: Unit | None = None
 
     @property
     def is_count(self) -> bool:
@@ -47,23 +78,15 @@ class Unit:
         return self.dimension in ("count", "person", "visit", "person-year")
 
 
-@dataclass(frozen=True, slots=True)
-class _Word:
-    text: str
-    dimension: str
-    factor: Decimal
-    scaled: bool
-    en: str
-
-
 @cache
-def _words() -> dict[str, _Word]:
+def _words() -> dict[str, UnitWord]:
     raw = tomllib.loads(resources.files("ceyuan").joinpath("units.toml").read_text(encoding="utf-8"))
-    words: dict[str, _Word] = {}
+    words: dict[str, UnitWord] = {}
     for text, entry in raw.items():
-        word = _Word(
-            text, entry["dimension"], Decimal(str(entry.get("factor", 1))), entry.get("scaled", False), entry["en"]
-        )
+        word = UnitWord(
+            text, entry["dimension"], Decimal(str(entry.get("factor", 1))), entry.get("scaled", False), entry["en"],
+            entry.get("one", entry["en"]), entry.get("hant", text), entry.get("prefix", ""),
+        )  # fmt: skip
         for spelling in (text, *entry["aliases"]):
             words[spelling.casefold()] = word
     return words
@@ -97,7 +120,7 @@ def _simple(text: str) -> Unit:
     raise ValueError(f"{text!r} is no unit that is known")
 
 
-def _unit(word: _Word, prefix: str) -> Unit:
+def _unit(word: UnitWord, prefix: str) -> Unit:
     # A counter word says what is counted, so 万件 has the base 件; other dimensions have one base for all.
     base = word.text if word.dimension == "count" else _base_of(word.dimension)
     power, english = _PREFIXES[prefix] if prefix else (0, "")
@@ -107,6 +130,8 @@ def _unit(word: _Word, prefix: str) -> Unit:
         word.factor * Decimal(10) ** power,
         base,
         f"{english} {word.en}".strip(),
+        word,
+        power,
     )
 
 
@@ -134,4 +159,7 @@ def parse_unit(text: str) -> Unit:
         over.factor / under.factor,
         f"{over.base}/{under.base}",
         f"{over.en}/{under.en}",
+        over.word,
+        over.power,
+        under,
     )

@@ -112,6 +112,22 @@ def trace(
 
 
 def _trace(build: Build, observation: Observation, limit: int, depth: int) -> Trace:
+    found, used = trace_step(build, observation, limit)
+    if depth >= _DEEPEST:
+        return found
+    return replace(found, below=tuple(_trace(build, o, limit, depth + 1) for o in used))
+
+
+def trace_step(build: Build, observation: Observation, limit: int = 20) -> tuple[Trace, list[Observation]]:
+    """One figure without what is below it, and the observations that it was made of.
+
+    Whoever draws a graph of many figures takes single steps: what several figures are made of is then traced once.
+
+    Args:
+        build: the build to ask.
+        observation: one of its observations.
+        limit: at most so many records; their number and sum are always complete.
+    """
     indicator = build.indicators[observation.indicator]
     entry = build.lineage[observation.lineage]
     used = build.engine.rows(
@@ -120,17 +136,18 @@ def _trace(build: Build, observation: Observation, limit: int, depth: int) -> Tr
     inputs = tuple({"kind": k, "name": n, "file": f, "hash": h} for k, n, f, h in used)
     records: tuple[TracedRecord, ...] = ()
     count, total = 0, None
-    below: tuple[Trace, ...] = ()
+    below: list[Observation] = []
     if entry.origin == "figures":
         records = _stated(build, observation)
         count = len(records)
     elif entry.origin == "records" and isinstance(indicator, RECORD_TYPES):
         records, count, total = _picked(build, indicator, observation, limit)
-    elif depth < _DEEPEST:
-        below = tuple(_trace(build, o, limit, depth + 1) for o in _inputs(build, indicator, observation))
-    return Trace(
-        observation, entry.origin, entry.definition, entry.version, entry.query, inputs, records, count, total, below
+    else:
+        below = _inputs(build, indicator, observation)
+    found = Trace(
+        observation, entry.origin, entry.definition, entry.version, entry.query, inputs, records, count, total, ()
     )
+    return found, below
 
 
 def _stated(build: Build, observation: Observation) -> tuple[TracedRecord, ...]:

@@ -6,9 +6,8 @@ from typing import Literal
 
 from pydantic import Field
 
+from ceyuan.wording import Language
 from ceyuan.workspace.spec import Id, Names, Spec, spec_field
-
-Language = Literal["en", "zh-Hans", "zh-Hant"]
 
 
 class Party(Spec):

@@ -1,0 +1,123 @@
+"""Figures in Chinese, as official bulletins of the Mainland and of Hong Kong write them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from ceyuan.units import Unit
+from ceyuan.wording.numbers import digits, divided, multiplier
+
+_NUMERALS = "零一二三四五六七八九十"
+_ROUND = {Decimal(10): "十", Decimal(100): "百"}
+# Multipliers of the lower half of a compound unit that a number of its own is not written with.
+_BASES = {2: "百", 3: "千", 5: "十万", 6: "百万", 7: "千万", 9: "十亿", 10: "百亿", 11: "千亿"}
+_TRADITIONAL = str.maketrans("万亿", "萬億")
+
+
+@dataclass(frozen=True, slots=True)
+class Script:
+    """How one of the two written standards says what stands around a number.
+
+    Attributes:
+        traditional: whether it is Hong Kong's.
+        powers: words of the multipliers, by power of ten.
+        bounds: the word before a bounded number.
+        modality: the word before a forecast and a target.
+        missing: what stands in place of a value that is not there.
+        grouped: whether thousands are set apart by commas.
+        dash: what stands between the two ends of a range.
+        change: the words around the two ends of a change, rising and falling.
+    """
+
+    traditional: bool
+    powers: dict[int, str]
+    bounds: dict[str, str]
+    modality: dict[str, str]
+    missing: str
+    grouped: bool
+    dash: str
+    change: tuple[str, str, str]
+
+
+SIMPLIFIED = Script(
+    traditional=False,
+    powers={12: "万亿", 8: "亿", 4: "万", 0: ""},
+    bounds={"eq": "", "gt": "超", "ge": "不少于", "lt": "不足", "le": "不超过", "approx": "约"},
+    modality={"actual": "", "expected": "预计", "target": "目标"},
+    missing="暂无数据",
+    grouped=False,
+    dash="—",
+    change=("从", "提升至", "降至"),
+)
+HONG_KONG = Script(
+    traditional=True,
+    powers={12: "萬億", 8: "億", 4: "萬", 0: ""},
+    bounds={"eq": "", "gt": "超過", "ge": "不少於", "lt": "不足", "le": "不超過", "approx": "約"},
+    modality={"actual": "", "expected": "預計", "target": "目標"},
+    missing="暫無數據",
+    grouped=True,
+    dash="至",
+    change=("由", "提升至", "降至"),
+)
+
+
+def quantity(value: Decimal, top: Decimal | None, unit: Unit, script: Script) -> str:
+    """A value, or a range of values, with its unit.
+
+    Args:
+        value: in the unit's own multiples.
+        top: the upper end of a range, else None.
+        unit: the unit.
+        script: whose Chinese.
+    """
+    if top is None and (named := _named(value, unit, script)):
+        return named
+    word = _unit_word(unit, script)
+    if not unit.word.scaled:
+        ends = [value] if top is None else [value, top]
+        # 20%—30%, but 20—30家: a sign belongs to each end, a counter to both.
+        return script.dash.join(f"{_digits(v, script)}{word if word in '%‰' else ''}" for v in ends) + (
+            "" if word in "%‰" else word
+        )
+    base, upper = (None if v is None else v.scaleb(unit.power) for v in (value, top))
+    assert base is not None  # noqa: S101 - only the upper end may be missing
+    power = _power(base, upper)
+    number = _digits(divided(base, power), script)
+    if upper is not None:
+        number += f"{script.powers[power] if power else ''}{script.dash}{_digits(divided(upper, power), script)}"
+    return f"{number}{script.powers[power]}{word}"
+
+
+def _power(value: Decimal, top: Decimal | None) -> int:
+    """Both ends of a range are written with the same multiplier."""
+    powers = [power for power in SIMPLIFIED.powers if power == 0 or abs(value) >= Decimal(10) ** power]
+    chosen = multiplier(value, powers, 5)
+    return chosen if top is None else min(chosen, multiplier(top, powers, 5))
+
+
+def _named(value: Decimal, unit: Unit, script: Script) -> str:
+    """Ranks, memberships and short stretches of years, which have words of their own."""
+    word = unit.text
+    if word == "位" and value == value.to_integral_value() and value > 0:
+        return "首位" if value == 1 else f"第{value:f}位"
+    if word == "强":
+        return f"{_ROUND.get(value, f'{value:f}')}{_unit_word(unit, script)}"
+    if word == "年" and value == value.to_integral_value() and 0 < value <= 10:
+        two = "兩" if script.traditional else "两"
+        return f"{two if value == 2 else _NUMERALS[int(value)]}年"
+    return ""
+
+
+def _digits(value: Decimal, script: Script) -> str:
+    return digits(value, grouped=script.grouped)
+
+
+def _unit_word(unit: Unit, script: Script) -> str:
+    upper = unit.word.hant if script.traditional else unit.word.text
+    if unit.text == "月":
+        upper = "個月" if script.traditional else "个月"
+    if unit.per is None:
+        return upper
+    base = _BASES.get(unit.per.power, SIMPLIFIED.powers.get(unit.per.power, ""))
+    return f"{upper}/{base.translate(_TRADITIONAL) if script.traditional else base}{_unit_word(unit.per, script)}"
