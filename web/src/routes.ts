@@ -20,5 +20,7 @@ export interface Page {
 
 export const PAGES: readonly Page[] = [
   { id: '', nav: 'overview', load: () => import('./pages/overview/Overview.svelte') },
+  { id: 'indicators', nav: 'indicators', load: () => import('./pages/indicators/Indicators.svelte') },
   { id: 'observations', load: () => import('./pages/observation/Observation.svelte') },
+  { id: 'data', nav: 'data', load: () => import('./pages/data/Data.svelte') },
 ]

@@ -95,7 +95,7 @@ export const marks = messages({
     estimated: 'estimated',
     simulated: 'simulated',
     actual: 'outcome',
-    expected: 'forecast',
+    expected: 'expected',
     target: 'target',
     eq: 'exactly as stated',
     gt: 'stated as “more than”',
