@@ -1,7 +1,7 @@
 // Land without political borders, from Natural Earth as the npm package `world-atlas` carries it. The polygons are
 // projected onto the plane here: as they stand, those that cross 180° would lay a band across the map.
-// Writes three cuts for the site's map, and the two that the bulletin's map needs for the Python package.
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+// Writes three cuts for the site's maps; the bulletin's maps read world-atlas as it is.
+import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { geoEquirectangular } from 'd3-geo'
 import { geoProject } from 'd3-geo-projection'
@@ -92,5 +92,7 @@ for (const [name, scale, box, digits] of [
 ]) {
   const polygons = land(scale, box)
   write(SITE, `land-${name}.json`, { land: polygons, coast: coast(polygons, box), box }, digits)
-  if (name !== 'finer') write(BULLETIN, `${name}.geojson`, polygons, digits)
 }
+
+mkdirSync(BULLETIN, { recursive: true })
+copyFileSync(require.resolve('world-atlas/land-50m.json'), new URL('land-50m.json', BULLETIN))

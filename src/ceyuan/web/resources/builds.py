@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from ceyuan.errors import catalogue
+from ceyuan.engine import literal
+from ceyuan.errors import Problem, catalogue
+from ceyuan.indicators.observations import figure_key
+from ceyuan.periods import parse_period
 from ceyuan.pipeline.composite_reading import composites_of
 from ceyuan.pipeline.folder import BuildFolder
+from ceyuan.records.store import StoredPart
 from ceyuan.version import __version__
-from ceyuan.web.models.base import Figure, Text
+from ceyuan.web.models.base import Text
 from ceyuan.web.models.overview import (
     BuildInfo,
+    BulletinLine,
     Change,
     Counts,
     Features,
@@ -21,11 +27,11 @@ from ceyuan.web.models.overview import (
     Overview,
     WorkspaceInfo,
 )
-from ceyuan.web.models.quality import Correction, Coverage, Part, QuarantinedRow, Quality, Warned
-from ceyuan.web.resources.view import View, base_key, period_order
-from ceyuan.web.resources.words import MISSING, WHY, written
-from ceyuan.engine import literal
-from ceyuan.periods import parse_period
+from ceyuan.web.models.quality import Correction, Coverage, Part, Quality, QuarantinedRow, Warned
+from ceyuan.web.resources.bulletins import bulletins
+from ceyuan.web.resources.formula import kind_name
+from ceyuan.web.resources.view import View, period_order
+from ceyuan.web.resources.words import WHY
 
 _CHANGES_FIRST = 100
 _ROWS_FIRST = 1000
@@ -51,7 +57,7 @@ def meta(view: View) -> Meta:
             claims=True,
             composites=bool(composites_of(build)),
             plan=False,
-            bulletins=False,
+            bulletins=bool(view.bulletin_names),
         ),
         simulated=any(s.simulated for s in build.sources.values()),
     )
@@ -73,11 +79,12 @@ def builds(view: View) -> tuple[BuildInfo, ...]:
 def overview(view: View) -> Overview:
     """The centre at a glance."""
     manifest = view.build.manifest
+    latest = next(iter(bulletins(view).items), None)
     return Overview(
         build=view.build.id,
         headlines=tuple(h for name, place in _headlines(view) if (h := _headline(view, name, place)) is not None),
         plan=None,
-        bulletin=None,
+        bulletin=None if latest is None else BulletinLine(id=latest.id, title=latest.title, date=latest.date),
         changes=changes(view, manifest["changes"][:_CHANGES_FIRST]),
         changes_count=len(manifest["changes"]),
         counts=_counts(view),
@@ -128,15 +135,13 @@ def changes(view: View, rows: Sequence[Mapping[str, Any]]) -> tuple[Change, ...]
 
 def _change(view: View, row: Mapping[str, Any]) -> Change:
     indicator, place = row["indicator"], row["place"]
-    declared = view.build.indicators.get(indicator)
-    decimals = declared.decimals if declared else None
 
     def text(value: float | None) -> Text | None:
-        return None if value is None else written(value, row["unit"], decimals=decimals)
+        return None if value is None else view.text(indicator, value, row["unit"])
 
     return Change(
         what=row["what"],
-        key=base_key(indicator, place, row["period"], row["breakdown"]),
+        key=figure_key(indicator, place, row["period"], row["breakdown"]),
         indicator=indicator,
         name=view.names.get(indicator) or Text.same(indicator),
         place=place,
@@ -160,7 +165,10 @@ def quality(view: View) -> Quality:
     return Quality(
         build=build.id,
         parts=tuple(_part(view, p) for p in build.record_parts),
-        quarantined=tuple(_quarantined(row) for row in quarantined[:_ROWS_FIRST]),
+        quarantined=tuple(
+            QuarantinedRow(**{**row, "reasons": tuple(str(row["reasons"]).split("; "))})
+            for row in quarantined[:_ROWS_FIRST]
+        ),
         quarantined_count=len(quarantined),
         reasons={code: catalogue()[code].title for code in reasons if code in catalogue()},
         corrections=_corrections(view),
@@ -169,4 +177,45 @@ def quality(view: View) -> Quality:
         builds=builds(view),
         changes=changes(view, manifest["changes"][:_ROWS_FIRST]),
         changes_count=len(manifest["changes"]),
+    )
+
+
+def _part(view: View, part: StoredPart) -> Part:
+    kind = view.build.kinds[part.kind]
+    return Part(
+        table=part.table,
+        kind=part.kind,
+        kind_name=kind_name(kind),
+        file=part.file,
+        source=view.build.tables[part.table].source,
+        sha256=part.sha256,
+        read=part.read,
+        stored=part.stored,
+        quarantined=part.quarantined,
+        reasons=dict(part.reasons),
+    )
+
+
+def _corrections(view: View) -> tuple[Correction, ...]:
+    """All declared corrections, each with the rows that it changed in all files of its table."""
+    changed: Counter[tuple[str, int]] = Counter()
+    for part in view.build.record_parts:
+        for number, rows in enumerate(part.corrections):
+            changed[part.table, number] += rows
+    return tuple(
+        Correction(table=table, rows=changed[table, number], **rule.model_dump())
+        for table, spec in view.build.tables.items()
+        for number, rule in enumerate(spec.corrections)
+    )
+
+
+def _warned(raw: Mapping[str, Any]) -> Warned:
+    problem = Problem(**raw)
+    return Warned(
+        code=problem.code,
+        title=catalogue()[problem.code].title,
+        message=problem.message,
+        where=problem.where,
+        hint=problem.advice,
+        severity=problem.severity,
     )
