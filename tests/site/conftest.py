@@ -31,7 +31,7 @@ FLAGS = [
     "--no-first-run",
 ]  # fmt: skip
 _SETTLED = """() => document.querySelector('main h1, main [role=alert]') && !document.querySelector('[data-loading]')
-  && !document.querySelector('figure:not([data-drawn])') && (!location.hash.includes('trace=') || document.querySelector('dialog .node'))"""
+  && !document.querySelector('[data-chart=waiting]') && (!location.hash.includes('trace=') || document.querySelector('dialog .node'))"""
 LANGUAGES = ("zh-Hans", "zh-Hant", "en")
 
 
