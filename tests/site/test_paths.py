@@ -172,3 +172,16 @@ def test_nothing_in_the_data_is_read_as_html(
         page.wait_for_timeout(200)
         assert page.locator("main img, main script").count() == 0
         assert page.title() != "1"
+
+
+def test_a_chart_can_stand_on_another_page_alone(served: str, visit: Callable[..., Visit]) -> None:
+    page = visit(served).go("en/indicators/rd_expenditure?place=guangdong,jiangsu")
+    page.get_by_text("Embed", exact=True).first.click()
+    code = page.locator("textarea").first.input_value()
+    address = code.split('src="')[1].split('"')[0].replace("&amp;", "&")
+    assert address.startswith(f"{served}?embed#/en/indicators/rd_expenditure?")
+    opened = visit(f"{served}?embed")
+    alone = opened.go(address.split("#/")[1])
+    assert alone.locator("figure").count() == 1
+    assert alone.locator("nav, footer, table").count() == 0
+    assert opened.axe() == []
