@@ -13,7 +13,6 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from click.testing import CliRunner
-from cluster_workspace import DOCUMENTS, HONGKONG, RUN, SHENZHEN, TOKYO, built, make_workspace, write_contributions
 
 from ceyuan.cli import cli
 from ceyuan.errors import CeyuanError
@@ -33,22 +32,12 @@ from ceyuan.pipeline.cluster_reading import (
 )
 from ceyuan.pipeline.reading import Build
 from ceyuan.pipeline.tracing import trace
-
-LABORATORIES = """\
-id,name,class,place,lat,lon
-l1,by place,national,sz,,
-l2,by position,national,gz,22.54,114.06
-l3,position elsewhere,national,sz,10,-40
-l4,too large a place,national,gd,,
-l5,by place in reach of a core point,national,hk,,
-"""
+from cluster_workspace import DOCUMENTS, HONGKONG, RUN, SHENZHEN, TOKYO, built, make_workspace, write_contributions
 
 
 @pytest.fixture(scope="module")
 def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    root = make_workspace(tmp_path_factory.mktemp("clusters") / "small")
-    (root / "records" / "laboratories.csv").write_text(LABORATORIES, encoding="utf-8")
-    return root
+    return make_workspace(tmp_path_factory.mktemp("clusters") / "small")
 
 
 @pytest.fixture(scope="module")
@@ -449,3 +438,18 @@ def test_a_distance_for_parties_without_a_workspace_is_refused(tmp_path: Path) -
     code, said = clusters("points.csv", "--party-km", 10, "--out", tmp_path / "out")
     assert code == 2
     assert "--party-km goes with -w" in said
+
+
+def test_a_run_that_finds_nothing_is_no_fault_and_one_without_points_says_so(copy: Path) -> None:
+    (copy / "clusters" / "world.yaml").write_text(RUN.replace("min_weight: 4", "min_weight: 400"), encoding="utf-8")
+    with built(copy) as build:
+        (run,) = cluster_runs(build)
+        assert run.n == 0
+        assert cluster_table(build, "world") == []
+        assert cluster_outlines(build, "world")["features"] == []
+        assert run_manifest(build, "world")["counting"]["by_kind"]["patent"]["noise"] == 6.5
+        assert not build.show("filings")
+    write_contributions(copy, {"d1": [None]})
+    with pytest.raises(CeyuanError) as caught:
+        build_workspace(copy)
+    assert [(p.code, p.file) for p in caught.value.problems] == [("cluster-no-points", "clusters/world.yaml")]
