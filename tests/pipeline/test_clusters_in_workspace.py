@@ -208,6 +208,17 @@ def test_points_of_a_file_give_the_same_clusters_and_are_traced_to_its_rows(
             assert rows[record.line - 1][2:] == (record.fields["lat"], record.fields["lon"])
 
 
+def test_points_of_a_source_that_is_simulated_are_simulated_though_the_file_does_not_say_so(copy: Path) -> None:
+    rows = "".join(f"{i},patent,22.54,114.06\n" for i in range(6))
+    (copy / "clusters" / "points.csv").write_text("record_id,kind,lat,lon\n" + rows, encoding="utf-8")
+    points = "points:\n  - file: points.csv\n    source: dice\n"
+    (copy / "clusters" / "world.yaml").write_text(with_points(points), encoding="utf-8")
+    with built(copy) as build:
+        assert [(o.value, o.status) for o in build.show("filings")] == [(6.0, "simulated")]
+        assert {o.status for o in build.show("labs") if o.place.startswith("world-")} == {"simulated"}
+        assert {o.status for o in build.show("labs", place="cn")} == {"computed"}
+
+
 def with_points(points: str) -> str:
     begin, end = RUN.index("points:"), RUN.index("period:")
     return RUN[:begin] + points + RUN[end:]
