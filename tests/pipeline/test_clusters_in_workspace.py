@@ -16,6 +16,7 @@ from click.testing import CliRunner
 
 from ceyuan.cli import cli
 from ceyuan.errors import CeyuanError
+from ceyuan.hashes import file_sha256
 from ceyuan.pipeline.builder import build_workspace
 from ceyuan.pipeline.checking import check_workspace
 from ceyuan.pipeline.cluster_places import decided_parents
@@ -116,7 +117,8 @@ def test_a_trace_ends_at_records_that_are_there_and_sum_to_the_figure(build: Bui
         assert lines[record.line - 1].split(",")[4:] == [str(record.fields["lat"]), str(record.fields["lon"])]
     kinds = [used["kind"] for used in found.inputs]
     assert kinds == ["clusters", "records"]
-    assert found.inputs[0]["file"] == "clusters/world/manifest.json"
+    assert found.inputs[0]["file"] == f"build/builds/{build.id}/clusters/world/manifest.json"
+    assert found.inputs[0]["hash"] == file_sha256(root / found.inputs[0]["file"])
 
 
 def test_a_record_indicator_in_a_cluster_names_the_run_and_finds_its_records_again(build: Build) -> None:
@@ -240,7 +242,7 @@ def test_whatever_simulated_points_give_says_so(copy: Path) -> None:
         assert cluster_outlines(build, "world")["simulated"] is True
         assert all(row["simulated"] for row in cluster_table(build, "world"))
         (traced,) = trace(build, "filings", place=cluster_table(build, "world")[0]["place"], limit=3)
-        table = pq.read_table(build.path / traced.records[0].file)
+        table = pq.read_table(copy / traced.records[0].file)
         for record in traced.records:
             row = table.filter(pa.compute.equal(table["row"], record.line - 1)).to_pylist()[0]
             assert (row["lat"], row["lon"]) == (record.fields["lat"], record.fields["lon"])
@@ -396,7 +398,7 @@ def test_the_place_of_a_record_says_its_party_before_the_nearest_city_does(copy:
 def test_trace_and_show_say_it_on_the_command_line(root: Path, build: Build) -> None:
     arguments = ["trace", "filings", "--place", "world-n2254e11406", "-w", str(root), "--limit", "1"]
     said = CliRunner().invoke(cli, arguments, catch_exceptions=False).stdout
-    assert "run of clusters clusters/world/manifest.json" in said
+    assert f"run of clusters build/builds/{build.id}/clusters/world/manifest.json" in said
     assert "9 points, together 4 件" in said
     assert "records/contributions.csv:2" in said
     shown = CliRunner().invoke(cli, ["show", "filings", "-w", str(root), "--format", "json"], catch_exceptions=False)

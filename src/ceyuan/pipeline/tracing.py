@@ -14,7 +14,7 @@ from ceyuan.indicators.lineage import Origin
 from ceyuan.indicators.measures import Measure, compile_measure
 from ceyuan.indicators.observations import Observation
 from ceyuan.pipeline.reading import Build, record_fields
-from ceyuan.pipeline.traced import TracedRecord, cluster_points
+from ceyuan.pipeline.traced import TracedRecord, cluster_points, in_workspace
 from ceyuan.workspace.definitions import (
     RECORD_TYPES,
     ChangeIndicator,
@@ -100,7 +100,11 @@ def _trace(build: Build, observation: Observation, limit: int, depth: int) -> Tr
     used = build.engine.rows(
         f"SELECT kind, name, file, hash FROM lineage_inputs WHERE lineage = {literal(observation.lineage)}"
     )
-    inputs = tuple({"kind": k, "name": n, "file": f, "hash": h} for k, n, f, h in used)
+    # The manifest of a run is a file of the build, not of the workspace, whose folder clusters/ holds declarations.
+    inputs = tuple(
+        {"kind": k, "name": n, "file": in_workspace(build, build.path / f) if k == "clusters" else f, "hash": h}
+        for k, n, f, h in used
+    )
     records: tuple[TracedRecord, ...] = ()
     count, total = 0, None
     below: tuple[Trace, ...] = ()
