@@ -4,8 +4,9 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 DEMO := build/demo/gba
+SERVE ?= 1
 
-.PHONY: demo test check bench docs lock clean
+.PHONY: demo test check bench docs lock clean site browser
 
 $(STAMP): requirements.lock pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -13,29 +14,41 @@ $(STAMP): requirements.lock pyproject.toml
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-build-isolation --no-deps -e .
 	touch $@
 
-# The Greater Bay Area workspace, copied out of the package, built and shown.
-demo: $(STAMP)
+# The site, with Node from the machine or from PyPI; built again only when something in web/ has changed.
+site: $(STAMP)
+	$(BIN)/python hatch_build.py
+
+# The Greater Bay Area workspace, copied out of the package, built, shown, and served until Ctrl-C; SERVE=0 leaves that out.
+demo: site
 	rm -rf $(DEMO)
 	$(BIN)/ceyuan init --template gba $(DEMO)
 	$(BIN)/ceyuan build -w $(DEMO)
 	$(BIN)/ceyuan trace rd_intensity -w $(DEMO) --place gba9
+	@if [ "$(SERVE)" != 0 ]; then $(BIN)/ceyuan serve -w $(DEMO); fi
 
-test: $(STAMP)
+# Pages are tested in Debian's Chromium, which is installed where that is possible; elsewhere these tests say that they skip.
+browser:
+	@command -v chromium > /dev/null || .ci/chromium
+
+test: site browser
 	$(BIN)/python -m pytest
 
 check: $(STAMP)
+	$(BIN)/python hatch_build.py check
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/vulture
 
-bench: $(STAMP)
+bench: site
 	$(BIN)/python benchmarks/spine.py
 	$(BIN)/python benchmarks/composite.py
 	$(BIN)/python benchmarks/reader.py
+	$(BIN)/python benchmarks/web.py
+	$(BIN)/python benchmarks/site.py
 	$(BIN)/python benchmarks/openalex_points.py
-	$(BIN)/python benchmarks/clusters.py --out build/clusters-benchmark.json
+	$(BIN)/python benchmarks/clusters.py
 
 docs: $(STAMP)
 	$(BIN)/sphinx-build -W -q -b html docs docs/_build/html
@@ -45,4 +58,4 @@ lock: $(STAMP)
 	  --group pyproject.toml:dev --all-extras pyproject.toml -o requirements.lock
 
 clean:
-	rm -rf $(VENV) build dist docs/_build
+	rm -rf $(VENV) build dist docs/_build web/node_modules web/src/gen src/ceyuan/web/site src/ceyuan/bulletin/fonts src/ceyuan/bulletin/land

@@ -46,6 +46,8 @@ COMMANDS: dict[str, str] = {
     "verify": "ceyuan.cli.verify:verify_command",
     "plan": "ceyuan.cli.plan:plan",
     "bulletin": "ceyuan.cli.bulletin:bulletin",
+    "serve": "ceyuan.cli.site:serve",
+    "publish": "ceyuan.cli.site:publish",
 }
 
 

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from ceyuan.clusters.describe import Described, describe
 from ceyuan.clusters.merge import parse_rule
-from ceyuan.clusters.names import read_cities
+from ceyuan.clusters.names import City, read_cities
+from ceyuan.clusters.parties import PartyRule
 from ceyuan.clusters.points.columns import parse_renames
 from ceyuan.clusters.run import ClusterRun, Options, cluster_points
 from ceyuan.clusters.write import read_earlier, write_manifest, write_run
@@ -31,7 +32,7 @@ class Request:
     """The options of ``ceyuan clusters``, as the command line names them.
 
     Attributes:
-        points: the input files.
+        points: the input files, or sources of points.
         out: the folder to write to.
         radius_km: see :class:`ceyuan.clusters.run.Options`.
         min_weight: the same.
@@ -43,15 +44,16 @@ class Request:
         kinds: see :func:`ceyuan.clusters.points.read.read_points`.
         row_is_record: the same.
         years: the same.
-        cities: a gazetteer.
+        cities: where names come from: ``geonames``, ``none`` or a file; see :func:`cities_for`.
         previous: an earlier run.
         robustness: whether to write the report on robustness.
         replications: draws of each kind for it.
         seed: its seed.
         threads: threads to use.
+        parties: how points get their parties, where a workspace declares some.
     """
 
-    points: tuple[Path, ...]
+    points: tuple[object, ...]
     out: Path
     radius_km: float = 15.0
     min_weight: float = 4500.0
@@ -63,12 +65,13 @@ class Request:
     kinds: tuple[str, ...] = ()
     row_is_record: bool = False
     years: tuple[int, int] | None = None
-    cities: Path | None = None
+    cities: str = "geonames"
     previous: Path | None = None
     robustness: bool = False
     replications: int = 200
     seed: int = 1
     threads: int | None = None
+    parties: PartyRule | None = None
 
 
 def run_command(request: Request, tell: Callable[[str], None]) -> list[str]:
@@ -93,8 +96,8 @@ def run_command(request: Request, tell: Callable[[str], None]) -> list[str]:
         max(request.radius_km, request.merge_km),
         request.threads,
     )
-    cities = read_cities(request.cities) if request.cities else []
-    earlier = read_earlier(request.previous) if request.previous else []
+    cities = cities_for(request.cities)
+    earlier = read_earlier(request.previous) if request.previous else None
     steps = (lambda name: tell(f"{STEPS[name]} …")) if sys.stderr.isatty() else (lambda _: None)
     with telling_of_compilation(tell):
         run = cluster_points(
@@ -102,7 +105,8 @@ def run_command(request: Request, tell: Callable[[str], None]) -> list[str]:
             row_is_record=request.row_is_record, years=request.years,
         )  # fmt: skip
         described = describe(run, cities, earlier)
-        files = write_run(run, described, request.out)
+        borders = request.parties.count(run) if request.parties else None
+        files = write_run(run, described, request.out, borders=borders)
         if request.robustness:
             from ceyuan.clusters.robustness.report import write_report  # drawn only on demand  # noqa: PLC0415
 
@@ -111,6 +115,25 @@ def run_command(request: Request, tell: Callable[[str], None]) -> list[str]:
     for line in summary(run):
         tell(line)
     return table(described, run)
+
+
+def cities_for(choice: str, file: Path | None = None) -> Sequence[City]:
+    """The gazetteer that is asked for.
+
+    Args:
+        choice: ``geonames`` for the shipped one, ``none``, or the name of a file.
+        file: that file, where the name is not its path.
+
+    Raises:
+        CeyuanError: what :func:`ceyuan.clusters.names.read_cities` raises.
+    """
+    if choice == "none":
+        return ()
+    if choice != "geonames":
+        return read_cities(file or Path(choice))
+    from ceyuan.clusters.cities import shipped_cities  # a second or two, only where wanted  # noqa: PLC0415
+
+    return shipped_cities()
 
 
 @contextmanager

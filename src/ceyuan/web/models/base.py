@@ -1,0 +1,136 @@
+"""What every answer is made of: texts in three languages, figures, and errors."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from ceyuan.errors import Problem
+from ceyuan.workspace.spec import Names
+
+
+class Model(BaseModel):
+    """A part of an answer: frozen, without surprises."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True, use_attribute_docstrings=True)
+
+
+class Text(Model):
+    """A text in the three languages of Ceyuan; ``zh-Hant`` is Hong Kong's usage."""
+
+    en: str
+    """English."""
+    zh_hans: Annotated[str, Field(alias="zh-Hans")]
+    """Simplified Chinese."""
+    zh_hant: Annotated[str, Field(alias="zh-Hant")]
+    """Traditional Chinese, as Hong Kong writes it."""
+
+    @classmethod
+    def of(cls, names: Names) -> Text:
+        """The text of a declared name.
+
+        >>> Text.of(Names(en="Patents", zh_hans="专利", zh_hant="專利")).zh_hant
+        '專利'
+        """
+        return cls(en=names.en, zh_hans=names.zh_hans, zh_hant=names.zh_hant)
+
+    @classmethod
+    def same(cls, text: str) -> Text:
+        """One text for all languages, where a source has only one."""
+        return cls(en=text, zh_hans=text, zh_hant=text)
+
+
+Bound = Literal["eq", "gt", "ge", "lt", "le", "approx"]
+Modality = Literal["actual", "expected", "target"]
+Status = Literal["computed", "published", "estimated", "simulated"]
+
+
+class Figure(Model):
+    """One observation: a value of an indicator for a place and a period, with what must be said beside it."""
+
+    key: str
+    """`indicator/place/period[/breakdown]`, each part percent-encoded; `@source` follows where the figure is not the one
+    that is shown."""
+    indicator: str
+    """Identifier of the indicator."""
+    place: str
+    """Identifier of the place."""
+    period: str
+    """The period in its canonical spelling (`2025`, `2025-Q1`, `2025/26`, `2021..2025`)."""
+    breakdown: str
+    """`field=value` parts joined by `;`, empty for the total."""
+    value: float | None
+    """The value in `unit`; null where it is missing, with the `reason`."""
+    value_max: float | None
+    """Upper end, where the source states a range."""
+    unit: str
+    """The unit as Ceyuan writes it (`%`, `件`, `亿元`)."""
+    bound: Bound
+    """How the source limits the value: `gt` for more than, `approx` for about."""
+    modality: Modality
+    """Whether it happened, is expected, or is a target."""
+    status: Status
+    """Computed from records, published by others, estimated, or simulated."""
+    cumulative: bool
+    """Whether it is a total since a beginning rather than of the period."""
+    source: tuple[str, ...]
+    """Identifiers of the sources."""
+    records: int | None
+    """How many records it was made of; null for one made of other figures."""
+    reason: str | None
+    """Why a missing value is missing."""
+    note: str | None
+    """What the source or the computation wants the reader to know."""
+    rule: str | None
+    """Which rule chose it, where there were several values."""
+    shown: bool
+    """Whether it is the one that is shown for its indicator, place and period."""
+    text: Text
+    """The value as it is written in each language, with bound and unit."""
+    period_text: Text
+    """The period as it is written in each language."""
+
+
+class Resource(Model):
+    """An answer; it is wholly of one build."""
+
+    build: str
+    """Identifier of the build."""
+
+
+class Unreadable(Model):
+    """A file of the workspace that could not be read or used."""
+
+    file: str
+    """The file."""
+    code: str
+    """Code of the catalogue of errors."""
+    message: str
+    """What is wrong."""
+    hint: str
+    """What would mend it."""
+
+    @classmethod
+    def of(cls, problem: Problem, file: str) -> Unreadable:
+        """A problem, at its own place or else at that of the file."""
+        return cls(file=problem.where or file, code=problem.code, message=problem.message, hint=problem.advice)
+
+
+class Fault(Model):
+    """What went wrong (RFC 9457, `application/problem+json`)."""
+
+    type: str = "about:blank"
+    """Always `about:blank`: `code` says which fault it is."""
+    title: str
+    """The fault in a few words."""
+    status: int
+    """The HTTP status."""
+    code: str
+    """The stable code of Ceyuan's catalogue of errors."""
+    detail: str
+    """What is wrong here, in one sentence."""
+    hint: str | None = None
+    """What would mend it ("Did you mean …")."""
+    where: str | None = None
+    """The file and line, the field of the request or the parameter that is to blame."""

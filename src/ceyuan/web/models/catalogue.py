@@ -1,0 +1,215 @@
+"""Places, sources, indicators and their figures."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from ceyuan.web.models.base import Figure, Model, Resource, Text
+
+
+class PlaceItem(Model):
+    """A place."""
+
+    id: str
+    """Identifier."""
+    kind: str
+    """world, economy, province, city, centre, cluster …"""
+    name: Text
+    """Its name."""
+    parents: tuple[str, ...]
+    """Places that directly contain it."""
+    party: str | None
+    """The co-building side that it belongs to."""
+    run: str | None
+    """For a cluster that was found: the run that found it."""
+    lat: float | None
+    """Latitude, degrees, WGS 84."""
+    lon: float | None
+    """Longitude, degrees, WGS 84."""
+    search: str
+    """Everything it may be found by: names, aliases, pinyin in full and as initials, in lower case."""
+    figures: int
+    """Number of shown figures with a value."""
+
+
+class Places(Resource):
+    """All places of the workspace."""
+
+    items: tuple[PlaceItem, ...]
+    """The places, in the order of places.csv."""
+
+
+class SourceItem(Model):
+    """Where records come from."""
+
+    id: str
+    """Identifier."""
+    title: Text
+    """Title of the publication or data set."""
+    publisher: Text
+    """Who publishes it."""
+    url: str | None
+    """Where it is found."""
+    licence: str | None
+    """Licence, as the publisher states it."""
+    published: str | None
+    """When it was published."""
+    retrieved: str | None
+    """When it was retrieved."""
+    vintage: str | None
+    """Edition or state of the data."""
+    priority: int
+    """Which source is shown where several state the same figure: the higher one."""
+    simulated: bool
+    """Whether it is made up."""
+    note: str | None
+    """Anything a reader should know."""
+    tables: tuple[str, ...]
+    """Tables of records that come from it."""
+    figures: int
+    """Number of figures with a value that it has a part in."""
+
+
+class Sources(Resource):
+    """All sources of the workspace."""
+
+    items: tuple[SourceItem, ...]
+    """The sources, in the order of sources.yaml."""
+
+
+Direction = Literal["higher", "lower", "neutral"]
+
+
+class IndicatorItem(Model):
+    """An indicator as the catalogue lists it."""
+
+    id: str
+    """Identifier."""
+    name: Text
+    """Name."""
+    description: Text
+    """What it measures."""
+    topic: str | None
+    """The mechanism or field it belongs to."""
+    type: str
+    """How it is made: count, sum, ratio, share, published …"""
+    unit: str
+    """Unit of its values."""
+    unit_text: Text
+    """The unit as each language writes it."""
+    direction: Direction
+    """Which way is better."""
+    aliases: tuple[str, ...]
+    """Other names found in texts."""
+    search: str
+    """Everything it may be found by: identifier, names, aliases, pinyin in full and as initials, in lower case."""
+    places: int
+    """Number of places with a value."""
+    periods: tuple[str, str] | None
+    """First and last period with a value."""
+    latest: Figure | None
+    """The latest value, of a headline's place if it is one, else of the widest place."""
+
+
+class Indicators(Resource):
+    """The catalogue."""
+
+    items: tuple[IndicatorItem, ...]
+    """All indicators, in the order of the workspace."""
+
+
+class HongKongMacao(Model):
+    """How Hong Kong and Macao are treated."""
+
+    rule: Literal["in_china", "separate", "not_applicable"]
+    """Whether a figure for the economy CN includes them."""
+    text: Text
+    """The rule in words."""
+    note: str | None
+    """Anything special to this indicator."""
+
+
+class Definition(Model):
+    """Where an indicator is declared."""
+
+    file: str
+    """File of the workspace."""
+    line: int
+    """Line in it."""
+    version: str
+    """Hash of what it says; names and descriptions do not count."""
+
+
+class Related(Model):
+    """Another indicator."""
+
+    id: str
+    """Its identifier."""
+    name: Text
+    """Its name."""
+
+
+class BreakdownPart(Model):
+    """A part that values are broken down into."""
+
+    field: str
+    """The field."""
+    field_name: Text
+    """Its name."""
+    values: tuple[str, ...]
+    """The values that occur."""
+
+
+class IndicatorPage(Resource):
+    """Everything about one indicator."""
+
+    id: str
+    """Identifier."""
+    name: Text
+    """Name."""
+    description: Text
+    """What it measures."""
+    topic: str | None
+    """The mechanism or field it belongs to."""
+    type: str
+    """How it is made."""
+    unit: str
+    """Unit of its values."""
+    unit_text: Text
+    """The unit as each language writes it."""
+    direction: Direction
+    """Which way is better."""
+    decimals: int | None
+    """Decimals shown; as many as there are if null."""
+    cumulative: bool
+    """Whether its values are totals since a beginning."""
+    aliases: tuple[str, ...]
+    """Other names found in texts."""
+    hk_mo: HongKongMacao
+    """Treatment of Hong Kong and Macao."""
+    note: str | None
+    """Anything a reader must know."""
+    formula: Text
+    """How it is made, in words."""
+    filter: str | None
+    """The filter on records, as declared."""
+    counting: Literal["full", "fractional"] | None
+    """Bibliometric counting, for what is counted from records."""
+    shown_rule: tuple[str, ...]
+    """Which value is shown where there are several: the first of these statuses or sources that exists."""
+    definition: Definition | None
+    """Where it is declared; null where the build holds no figure of it."""
+    breakdowns: tuple[BreakdownPart, ...]
+    """Fields that break it down."""
+    uses: tuple[Related, ...]
+    """Indicators that it is made of."""
+    used_by: tuple[Related, ...]
+    """Indicators that are made of it."""
+    composites: tuple[str, ...]
+    """Composite indices that it is part of."""
+    citation: Text
+    """How to cite it."""
+    figures: tuple[Figure, ...]
+    """The figures that are shown, by place and period."""
+    others: tuple[Figure, ...]
+    """Figures of other sources, kept beside them."""

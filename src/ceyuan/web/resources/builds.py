@@ -1,0 +1,224 @@
+"""What the site says about builds and the workspace: ``meta``, ``overview``, ``quality``."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from ceyuan.engine import literal
+from ceyuan.errors import Problem, catalogue
+from ceyuan.indicators.observations import figure_key
+from ceyuan.periods import parse_period
+from ceyuan.pipeline.cluster_reading import cluster_runs
+from ceyuan.pipeline.composite_reading import composites_of
+from ceyuan.pipeline.folder import BuildFolder
+from ceyuan.plan.loading import has_plan
+from ceyuan.records.store import StoredPart
+from ceyuan.version import __version__
+from ceyuan.web.models.base import Text
+from ceyuan.web.models.overview import (
+    BuildInfo,
+    BulletinLine,
+    Change,
+    Counts,
+    Features,
+    Headline,
+    Meta,
+    Named,
+    Overview,
+    WorkspaceInfo,
+)
+from ceyuan.web.models.quality import Correction, Coverage, Part, Quality, QuarantinedRow, Warned
+from ceyuan.web.resources.bulletins import bulletins
+from ceyuan.web.resources.formula import kind_name
+from ceyuan.web.resources.planning import plan_state
+from ceyuan.web.resources.view import View, period_order
+from ceyuan.web.resources.words import WHY
+
+_CHANGES_FIRST = 100
+_ROWS_FIRST = 1000
+
+
+def meta(view: View) -> Meta:
+    """Who answers, from which build, with what."""
+    build, config = view.build, view.build.config
+    return Meta(
+        build=build.id,
+        version=__version__,
+        created=build.manifest["created"],
+        workspace=WorkspaceInfo(
+            id=config.id,
+            name=Text.of(config.name),
+            description=None if config.description is None else Text.of(config.description),
+            languages=config.languages,
+            parties=tuple(Named(id=p.id, name=Text.of(p.name)) for p in config.parties),
+        ),
+        builds=builds(view),
+        features=Features(
+            clusters=bool(cluster_runs(build)) or any(p.kind == "cluster" for p in build.gazetteer.places.values()),
+            claims=True,
+            composites=bool(composites_of(build)),
+            plan=has_plan(build.root),
+            bulletins=bool(view.bulletin_names),
+        ),
+        simulated=any(s.simulated for s in build.sources.values()),
+    )
+
+
+def builds(view: View) -> tuple[BuildInfo, ...]:
+    """All builds of the workspace, newest first; the one that is shown is the current one."""
+    folder = BuildFolder(view.build.root)
+    found = []
+    for name in reversed([b for b in folder.builds() if b <= view.build.id]):
+        manifest = view.build.manifest if name == view.build.id else folder.manifest(name)
+        found.append(BuildInfo(
+            id=name, created=manifest["created"], ceyuan=manifest["ceyuan"], current=name == view.build.id,
+            observations=sum(manifest["counts"].values()), changes=len(manifest["changes"]),
+        ))  # fmt: skip
+    return tuple(found)
+
+
+def overview(view: View) -> Overview:
+    """The centre at a glance."""
+    manifest = view.build.manifest
+    latest = next(iter(bulletins(view).items), None)
+    return Overview(
+        build=view.build.id,
+        headlines=tuple(h for name, place in _headlines(view) if (h := _headline(view, name, place)) is not None),
+        plan=plan_state(view),
+        bulletin=None if latest is None else BulletinLine(id=latest.id, title=latest.title, date=latest.date),
+        changes=changes(view, manifest["changes"][:_CHANGES_FIRST]),
+        changes_count=len(manifest["changes"]),
+        counts=_counts(view),
+    )
+
+
+def _headlines(view: View) -> list[tuple[str, str]]:
+    return [(h.indicator, h.place) for h in view.build.config.headline]
+
+
+def _headline(view: View, indicator: str, place: str) -> Headline | None:
+    """A headline with its latest value; None where there is none yet."""
+    condition = f"indicator = {literal(indicator)} AND place = {literal(place)} AND breakdown = ''"
+    figures = sorted(view.shown(condition), key=lambda f: period_order(f.period))
+    valued = [f for f in figures if f.value is not None]
+    if not valued:
+        return None
+    latest = max(valued, key=lambda f: (f.modality != "target", period_order(f.period)))
+    grain = parse_period(latest.period).grain
+    return Headline(
+        figure=latest,
+        name=view.names[indicator],
+        place_name=view.place_names[place],
+        direction=view.build.indicators[indicator].direction,
+        series=tuple(f for f in figures if parse_period(f.period).grain == grain),
+    )
+
+
+def _counts(view: View) -> Counts:
+    known, missing = view.build.engine.rows(
+        "SELECT count(value), count(*) - count(value) FROM observations WHERE shown"
+    )[0]
+    parts = view.build.record_parts
+    return Counts(
+        indicators=len(view.build.indicators),
+        observations=known,
+        missing=missing,
+        records=sum(p.stored for p in parts),
+        sources=len(view.build.sources),
+        quarantined=sum(p.quarantined for p in parts),
+    )
+
+
+def changes(view: View, rows: Sequence[Mapping[str, Any]]) -> tuple[Change, ...]:
+    """Differences to the build before, in words."""
+    return tuple(_change(view, row) for row in rows)
+
+
+def _change(view: View, row: Mapping[str, Any]) -> Change:
+    indicator, place = row["indicator"], row["place"]
+
+    def text(value: float | None) -> Text | None:
+        return None if value is None else view.text(indicator, value, row["unit"])
+
+    return Change(
+        what=row["what"],
+        key=figure_key(indicator, place, row["period"], row["breakdown"]),
+        indicator=indicator,
+        name=view.names.get(indicator) or Text.same(indicator),
+        place=place,
+        place_name=view.place_names.get(place) or Text.same(place),
+        period=row["period"],
+        breakdown=row["breakdown"],
+        unit=row["unit"],
+        before=row["old"],
+        after=row["new"],
+        before_text=text(row["old"]),
+        after_text=text(row["new"]),
+        why=WHY.get(row["reason"]) or Text.same(row["reason"]),
+    )
+
+
+def quality(view: View) -> Quality:
+    """The report on the data of a build."""
+    build, manifest = view.build, view.build.manifest
+    quarantined = build.quarantined()
+    reasons = sorted({code for part in build.record_parts for code in part.reasons})
+    return Quality(
+        build=build.id,
+        parts=tuple(_part(view, p) for p in build.record_parts),
+        quarantined=tuple(
+            QuarantinedRow(**{**row, "reasons": tuple(str(row["reasons"]).split("; "))})
+            for row in quarantined[:_ROWS_FIRST]
+        ),
+        quarantined_count=len(quarantined),
+        reasons={code: catalogue()[code].title for code in reasons if code in catalogue()},
+        corrections=_corrections(view),
+        warnings=tuple(_warned(w) for w in manifest["warnings"]),
+        coverage=tuple(Coverage.model_validate(c) for c in manifest["coverage"]),
+        builds=builds(view),
+        changes=changes(view, manifest["changes"][:_ROWS_FIRST]),
+        changes_count=len(manifest["changes"]),
+    )
+
+
+def _part(view: View, part: StoredPart) -> Part:
+    kind = view.build.kinds[part.kind]
+    return Part(
+        table=part.table,
+        kind=part.kind,
+        kind_name=kind_name(kind),
+        file=part.file,
+        source=view.build.tables[part.table].source,
+        sha256=part.sha256,
+        read=part.read,
+        stored=part.stored,
+        quarantined=part.quarantined,
+        reasons=dict(part.reasons),
+    )
+
+
+def _corrections(view: View) -> tuple[Correction, ...]:
+    """All declared corrections, each with the rows that it changed in all files of its table."""
+    changed: Counter[tuple[str, int]] = Counter()
+    for part in view.build.record_parts:
+        for number, rows in enumerate(part.corrections):
+            changed[part.table, number] += rows
+    return tuple(
+        Correction(table=table, rows=changed[table, number], **rule.model_dump())
+        for table, spec in view.build.tables.items()
+        for number, rule in enumerate(spec.corrections)
+    )
+
+
+def _warned(raw: Mapping[str, Any]) -> Warned:
+    problem = Problem(**raw)
+    return Warned(
+        code=problem.code,
+        title=catalogue()[problem.code].title,
+        message=problem.message,
+        where=problem.where,
+        hint=problem.advice,
+        severity=problem.severity,
+    )

@@ -1,0 +1,211 @@
+"""A build with what every resource needs: figures with their texts, names, and the order of periods and places."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from functools import cached_property
+from pathlib import Path
+from typing import Any, Self
+from urllib.parse import quote
+
+import pyarrow as pa
+
+from ceyuan.bulletin.declaration import bulletin_names
+from ceyuan.bulletin.writing import Bulletin, write_bulletin
+from ceyuan.errors import did_you_mean, fail
+from ceyuan.indicators.observations import OBSERVATION_COLUMNS, Observation, column_list, figure_key
+from ceyuan.periods import parse_period
+from ceyuan.pipeline.reading import BUILD_TABLES, Build
+from ceyuan.web.models.base import Figure, Text
+from ceyuan.web.models.communiques import Communique
+from ceyuan.web.resources.words import period_words, written
+from ceyuan.workspace.definitions import Indicator
+
+ORDER = "indicator, place, period, breakdown, shown DESC, source, file, line"
+"""The order in which observations are listed; where one source states a figure twice, it numbers them."""
+
+
+_HELD = 200_000
+
+
+@dataclass(frozen=True)
+class View:
+    """A build, open for one reader at a time.
+
+    Attributes:
+        build: the build, with tables of its own for the order of periods and places.
+        day: the day as of which the plan is looked at.
+    """
+
+    build: Build
+    day: date
+
+    @classmethod
+    def open(cls, root: Path, build: str | None = None, day: date | None = None) -> Self:
+        """Open a build by name, or the current one, as of a day, or of today.
+
+        Raises:
+            CeyuanError: ``no-workspace`` or ``no-build``.
+        """
+        view = cls(Build.open(root, build), day or datetime.now(UTC).date())
+        view._hold()
+        view._load_orders()
+        return view
+
+    def _hold(self) -> None:
+        """Keep small tables in memory; only large ones are read from their files each time."""
+        build = self.build
+        stored: Counter[str] = Counter()
+        for part in build.record_parts:
+            stored[part.kind] += part.stored
+        rows = {"observations": sum(build.manifest["counts"].values()), **{kind: stored[kind] for kind in build.kinds}}
+        for name in (*(n for n in BUILD_TABLES if n not in rows), *(n for n, count in rows.items() if count <= _HELD)):
+            build.engine.hold(name)
+
+    def _load_orders(self) -> None:
+        """Tables that queries are ordered by: later periods first, headline and wide places first."""
+        engine, gazetteer = self.build.engine, self.build.gazetteer
+        periods = sorted((str(p) for (p,) in engine.rows("SELECT DISTINCT period FROM observations")), key=period_order)
+        places = sorted(gazetteer.places, key=lambda p: len(gazetteer.containing[p]))
+        engine.load("web_periods", pa.table({"period": periods, "position": range(len(periods))}))
+        engine.load("web_places", pa.table({"place": places, "position": range(len(places))}))
+        pairs = [(h.indicator, h.place) for h in self.build.config.headline]
+        schema = pa.schema([("indicator", pa.string()), ("place", pa.string())])
+        engine.load(
+            "web_headline", pa.Table.from_arrays([*map(list, zip(*pairs, strict=True))] or [[], []], schema=schema)
+        )
+
+    def close(self) -> None:
+        """Close the build."""
+        self.build.close()
+
+    @cached_property
+    def names(self) -> dict[str, Text]:
+        """Names of all indicators."""
+        return {name: Text.of(i.name) for name, i in self.build.indicators.items()}
+
+    @cached_property
+    def place_names(self) -> dict[str, Text]:
+        """Names of all places."""
+        places = self.build.gazetteer.places.values()
+        return {p.id: Text(en=p.name_en, zh_hans=p.name_zh_hans, zh_hant=p.name_zh_hant) for p in places}
+
+    def indicator(self, name: str) -> Indicator:
+        """An indicator by its identifier alone, as addresses name it.
+
+        Raises:
+            CeyuanError: ``unknown-indicator``.
+        """
+        if name not in self.build.indicators:
+            hint = did_you_mean(name, self.build.indicators)
+            raise fail("unknown-indicator", f"there is no indicator {name!r}", hint=hint)
+        return self.build.indicators[name]
+
+    @cached_property
+    def bulletin_names(self) -> tuple[str, ...]:
+        """Names of the bulletins of the workspace."""
+        return tuple(bulletin_names(self.build.root))
+
+    def bulletin(self, name: str) -> Bulletin:
+        """A bulletin, written once for this build.
+
+        Raises:
+            CeyuanError: ``unknown-bulletin``, and with everything that is wrong in its declaration and templates.
+        """
+        if name not in self._bulletins:
+            self._bulletins[name] = write_bulletin(self.build, name)
+        return self._bulletins[name]
+
+    @cached_property
+    def _bulletins(self) -> dict[str, Bulletin]:
+        return {}
+
+    @cached_property
+    def checked(self) -> dict[str, Communique]:
+        """Texts that were checked against this build already, by identifier."""
+        return {}
+
+    def select(self, sql: str) -> list[Observation]:
+        """Observations of a query that yields all their columns."""
+        rows = self.build.engine.arrow(sql).to_pylist()
+        return [Observation(**{name: row[name] for name in OBSERVATION_COLUMNS}) for row in rows]
+
+    def shown(self, condition: str) -> list[Figure]:
+        """The shown figures that fulfil a condition, in the usual order."""
+        found = self.select(f"SELECT {column_list()} FROM observations WHERE shown AND {condition} ORDER BY {ORDER}")
+        return [self.figure(o) for o in found]
+
+    def latest(self, condition: str) -> dict[str, Figure]:
+        """The latest shown total of each indicator: outcomes before targets, of a headline's place, else of the widest."""
+        order = "h.place IS NULL, o.modality = 'target', coalesce(p.position, -1) DESC, w.position NULLS LAST, o.place"
+        ranked = (
+            f"SELECT o.*, row_number() OVER (PARTITION BY o.indicator ORDER BY {order}) AS position FROM observations AS o "
+            "LEFT JOIN web_headline AS h ON h.indicator = o.indicator AND h.place = o.place "
+            "LEFT JOIN web_periods AS p ON p.period = o.period LEFT JOIN web_places AS w ON w.place = o.place "
+            f"WHERE o.shown AND o.value IS NOT NULL AND o.breakdown = '' AND {condition}"
+        )
+        found = self.select(f"SELECT {column_list()} FROM ({ranked}) AS ranked WHERE position = 1")
+        return {o.indicator: self.figure(o) for o in found}
+
+    def figure(self, o: Observation, nth: int = 1) -> Figure:
+        """An observation as the site shows it.
+
+        Args:
+            o: the observation.
+            nth: where one source states the same figure several times and it is not shown, which of them.
+        """
+        decimals = self.build.indicators[o.indicator].decimals
+        text = written(o.value, o.unit, bound=o.bound, value_max=o.value_max, decimals=decimals, modality=o.modality)
+        fields = {name: getattr(o, name) for name in _SAME}
+        sources = tuple(s for s in o.source.split(";") if s)
+        return Figure.model_construct(
+            key=key_of(o, nth), source=sources, text=text, period_text=period_words(o.period), **fields
+        )
+
+    def text(
+        self,
+        indicator: str,
+        value: float | None,
+        unit: str,
+        *,
+        bound: str = "eq",
+        value_max: float | None = None,
+        modality: str = "actual",
+    ) -> Text:
+        """A value of an indicator as each language writes it, with the decimals and the noun that it declares."""
+        declared = self.build.indicators.get(indicator)
+        noun = (declared.noun.one, declared.noun.many) if declared and declared.noun else None
+        decimals = declared.decimals if declared else None
+        return written(value, unit, bound=bound, value_max=value_max, decimals=decimals, modality=modality, noun=noun)
+
+    def keyed(self, observations: Iterable[Observation]) -> Iterator[tuple[Observation, Figure]]:
+        """Observations in the usual order with their figures; those that are not shown are numbered by source."""
+        seen: Counter[tuple[str, ...]] = Counter()
+        for o in observations:
+            identity = (o.indicator, o.place, o.period, o.breakdown, o.source)
+            seen[identity] += not o.shown
+            yield o, self.figure(o, seen[identity] or 1)
+
+
+_SAME = (
+    "indicator", "place", "period", "breakdown", "value", "value_max", "unit", "bound", "modality", "status", "cumulative",
+    "records", "reason", "note", "rule", "shown",
+)  # fmt: skip
+
+
+def key_of(o: Observation, nth: int = 1) -> str:
+    """The key of a figure: its parts percent-encoded, with its sources where it is not the one that is shown."""
+    base = figure_key(o.indicator, o.place, o.period, o.breakdown)
+    if o.shown:
+        return base
+    number = f".{nth}" if nth > 1 else ""
+    return f"{base}@{quote('+'.join(s for s in o.source.split(';') if s), safe='+')}{number}"
+
+
+def period_order(period: str) -> tuple[Any, ...]:
+    """Sorts periods by their end; the whole of time, which ends never, comes first, as the least telling."""
+    parsed = parse_period(period)
+    return (parsed.grain not in ("all", "open"), parsed.end, parsed.grain == "year", period)

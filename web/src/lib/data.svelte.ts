@@ -1,0 +1,112 @@
+// The site's data: JSON resources, the same in three modes. `api`: a server answers at api/v1/…; `static`: files under
+// data/…; `inline`: one dictionary inside the page. Which one it is stands in <meta name="ceyuan-mode">.
+import type { Meta, Problem, Resources } from './types'
+
+export type Mode = 'api' | 'static' | 'inline'
+
+/** What went wrong while something was loaded, in a form that a reader can be shown. */
+export class LoadError extends Error {
+  constructor(
+    readonly kind: 'network' | 'missing' | 'refused' | 'unreadable',
+    readonly resource: string,
+    readonly problem: Problem | null = null,
+  ) {
+    super(problem?.detail ?? problem?.title ?? `${resource}: ${kind}`)
+    this.name = 'LoadError'
+  }
+}
+
+function readMode(): Mode {
+  const content = document.querySelector<HTMLMetaElement>('meta[name="ceyuan-mode"]')?.content
+  return content === 'static' || content === 'inline' ? content : 'api'
+}
+
+export const mode: Mode = readMode()
+
+const encodePath = (resource: string) => resource.split('/').map(encodeURIComponent).join('/')
+
+/** Address of a resource, relative to the page; null where it is inside the page. */
+export function resourceUrl(resource: string): string | null {
+  if (mode === 'api') return `api/v1/${encodePath(resource)}`
+  return mode === 'static' ? `data/${encodePath(resource)}.json` : null
+}
+
+let inlined: Record<string, unknown> | undefined
+function inline(resource: string): unknown {
+  inlined ??= JSON.parse(document.getElementById('ceyuan-data')?.textContent ?? '{}') as Record<string, unknown>
+  if (!(resource in inlined)) throw new LoadError('missing', resource)
+  return inlined[resource]
+}
+
+async function problemOf(response: Response): Promise<Problem | null> {
+  if (!response.headers.get('content-type')?.includes('json')) return null
+  return (await response.json().catch(() => null)) as Problem | null
+}
+
+/** Asks the server; used for everything that is not a plain resource as well. */
+export async function request<T>(address: string, resource: string, init?: RequestInit): Promise<T> {
+  let response: Response
+  try {
+    response = await fetch(address, init)
+  } catch {
+    throw new LoadError('network', resource)
+  }
+  if (!response.ok) {
+    throw new LoadError(response.status === 404 ? 'missing' : 'refused', resource, await problemOf(response))
+  }
+  try {
+    return (await response.json()) as T
+  } catch {
+    throw new LoadError('unreadable', resource)
+  }
+}
+
+const cache = new Map<string, Promise<unknown>>()
+const CACHED = 200
+let build: string | undefined
+let rebuilt = $state(false)
+
+/** Whether the data were built anew while this page was open: what is shown may be older than what would come now. */
+export const freshness = {
+  get rebuilt() {
+    return rebuilt
+  },
+}
+
+function noticeBuild(value: unknown): void {
+  const id = (value as { build?: unknown } | null)?.build
+  if (typeof id !== 'string') return
+  build ??= id
+  if (id !== build) rebuilt = true
+}
+
+async function fetchResource(resource: string): Promise<unknown> {
+  const address = resourceUrl(resource)
+  const value = address === null ? inline(resource) : await request<unknown>(address, resource)
+  noticeBuild(value)
+  return value
+}
+
+/** A resource of the contract; each is fetched once while the page is open. */
+export function load<K extends keyof Resources>(resource: K): Promise<Resources[K]>
+export function load<T>(resource: string): Promise<T>
+export function load(resource: string): Promise<unknown> {
+  const known = cache.get(resource)
+  if (known) return known
+  const value = fetchResource(resource)
+  value.catch(() => cache.delete(resource))
+  if (cache.size >= CACHED) cache.delete(cache.keys().next().value as string)
+  cache.set(resource, value)
+  return value
+}
+
+export const loadMeta = (): Promise<Meta> => load('meta')
+
+/** A text sent to be read; only a server can. */
+export function post<T>(resource: string, body: unknown): Promise<T> {
+  return request<T>(`api/v1/${encodePath(resource)}`, resource, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(body),
+  })
+}

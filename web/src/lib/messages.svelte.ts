@@ -1,0 +1,41 @@
+// Messages in three languages. English gives the type: a language that lacks a key, or has one too many, does not compile.
+import { route } from './router.svelte'
+import type { Language, T3 } from './languages'
+
+/** A message: a text, or a function of what is put into it. */
+type Message = string | ((...parts: never[]) => string)
+type Catalogue = Readonly<Record<string, Message>>
+type Same<T extends Catalogue> = {
+  readonly [K in keyof T]: T[K] extends (...parts: infer P) => string ? (...parts: P) => string : string
+}
+
+/** A page's or component's catalogue; `const m = $derived(words())` follows the reader's language. */
+export function messages<T extends Catalogue>(
+  all: { readonly en: T } & { readonly [L in Exclude<Language, 'en'>]: Same<NoInfer<T>> },
+): () => Same<T> {
+  return () => all[route.language] as Same<T>
+}
+
+/** A text of the data in the reader's language. */
+export function local(text: T3): string {
+  return text[route.language] || text.en
+}
+
+/** A plain count, grouped as the language does: 12,345. Figures are never written by it: they come written. */
+export function count(n: number): string {
+  return new Intl.NumberFormat(route.language === 'en' ? 'en' : 'zh').format(n)
+}
+
+/** A plain number for charts' axes and tables of raw values. */
+export function number(value: number | null, digits = 4): string {
+  if (value === null) return ''
+  return new Intl.NumberFormat(route.language === 'en' ? 'en' : 'zh', { maximumFractionDigits: digits }).format(value)
+}
+
+/** A date as the language writes it: 25 November 2026; 2026年11月25日. */
+export function date(iso: string): string {
+  const parsed = new Date(/^\d{4}-\d{2}-\d{2}$/.test(iso) ? `${iso}T00:00:00` : iso)
+  if (Number.isNaN(parsed.getTime())) return iso
+  const tag = { en: 'en-GB', 'zh-Hans': 'zh-CN', 'zh-Hant': 'zh-HK' }[route.language]
+  return new Intl.DateTimeFormat(tag, { year: 'numeric', month: 'long', day: 'numeric' }).format(parsed)
+}

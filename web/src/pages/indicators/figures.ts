@@ -1,0 +1,56 @@
+// Choices over an indicator's figures: which places are drawn first, what is a series, what can be compared.
+import { byPeriod, span } from '$lib/periods'
+import type { Figure, IndicatorPage } from '$lib/types'
+
+const DRAWN_FIRST = 5
+const COMPARED_MOST = 40
+
+/** Whether values are ranks: the first is the best, and drawn on top. */
+export const isRank = (indicator: Pick<IndicatorPage, 'type' | 'unit'>) => indicator.type === 'rank' || indicator.unit === '位'
+
+export const ofBreakdown = (figures: readonly Figure[], breakdown: string) => figures.filter((f) => f.breakdown === breakdown)
+
+/** Values of the breakdowns that occur, the total first. */
+export function breakdownsOf(figures: readonly Figure[]): readonly string[] {
+  return [...new Set(figures.map((f) => f.breakdown))].sort((a, b) => a.localeCompare(b))
+}
+
+/** Periods that occur, earliest first. */
+export function periodsOf(figures: readonly Figure[]): readonly string[] {
+  return [...new Set(figures.filter((f) => f.value !== null).map((f) => f.period))].sort(byPeriod)
+}
+
+/** Places to draw before anybody has chosen: the preferred, then those with the longest series and the highest values. */
+export function firstPlaces(figures: readonly Figure[], preferred: readonly string[], lowestFirst: boolean): readonly string[] {
+  const series = new Map<string, Figure[]>()
+  for (const f of figures) if (f.value !== null) series.set(f.place, [...(series.get(f.place) ?? []), f])
+  const ranked = [...series].sort(([a, x], [b, y]) => y.length - x.length || (latest(y) - latest(x)) * (lowestFirst ? -1 : 1) || a.localeCompare(b))
+  const chosen = ranked.map(([place]) => place)
+  const first = preferred.filter((place) => series.has(place))
+  return [...new Set([...first, ...chosen])].slice(0, DRAWN_FIRST)
+}
+
+const latest = (series: readonly Figure[]) => [...series].sort((a, b) => byPeriod(a.period, b.period)).at(-1)?.value ?? -Infinity
+
+/** A place's known values in order of time; the whole of time has no place on the axis. */
+export function seriesOf(figures: readonly Figure[], place: string): readonly Figure[] {
+  return figures
+    .filter((f) => f.place === place && f.value !== null && span(f.period).grain !== 'all')
+    .sort((a, b) => byPeriod(a.period, b.period))
+}
+
+/** The latest period among those for which most places have a value. */
+export function bestPeriod(figures: readonly Figure[]): string | undefined {
+  const places = new Map<string, number>()
+  for (const f of figures) if (f.value !== null) places.set(f.period, (places.get(f.period) ?? 0) + 1)
+  const most = Math.max(0, ...places.values())
+  return [...places.keys()].sort(byPeriod).filter((p) => (places.get(p) ?? 0) >= most * 0.6).at(-1)
+}
+
+/** Figures of one period, first those that rank first: the highest, or for ranks and the like the lowest. */
+export function compared(figures: readonly Figure[], period: string, lowestFirst: boolean) {
+  const all = figures
+    .filter((f) => f.period === period && f.value !== null)
+    .sort((a, b) => ((a.value as number) - (b.value as number)) * (lowestFirst ? 1 : -1))
+  return { all, drawn: all.slice(0, COMPARED_MOST) }
+}

@@ -1,0 +1,26 @@
+// The site's pages: the first part of an address says which. Each is loaded when it is first opened.
+import type { Component } from 'svelte'
+import type { Feature, Meta } from '$lib/types'
+
+export interface PageProps {
+  /** Parts of the address after the page's own. */
+  path: readonly string[]
+  meta: Meta
+}
+
+export interface Page {
+  /** First part of the address; empty for the overview. */
+  readonly id: string
+  readonly load: () => Promise<{ default: Component<PageProps> }>
+  /** Name in the navigation, a key of the shell's messages; pages without one are reached from others. */
+  readonly nav?: 'overview' | 'clusters' | 'indicators' | 'communiques' | 'composites' | 'plan' | 'bulletins' | 'data'
+  /** Shown only where the workspace has such a thing. */
+  readonly feature?: Feature
+}
+
+export const PAGES: readonly Page[] = [
+  { id: '', nav: 'overview', load: () => import('./pages/overview/Overview.svelte') },
+  { id: 'indicators', nav: 'indicators', load: () => import('./pages/indicators/Indicators.svelte') },
+  { id: 'observations', load: () => import('./pages/observation/Observation.svelte') },
+  { id: 'data', nav: 'data', load: () => import('./pages/data/Data.svelte') },
+]
