@@ -76,6 +76,9 @@ def test_a_milestone_is_held_against_its_day_and_the_reports() -> None:
     )  # fmt: skip
     done = [report("a", "2025-H1", ("submitted", "2025-05-25"), reached=[seen])]
     assert state([a], done, "2025-06-01")[0] == "done"
+    announced = [report("a", "2025-H1", ("submitted", "2025-05-15"), reached=[seen])]  # for the 20th
+    assert state([a], announced, "2025-05-19")[0] == "at_risk"
+    assert state([a], announced, "2025-05-20")[0] == "done"
     late = [report("a", "2025-H1", ("submitted", "2025-06-25"), reached=[{**seen, "on": "2025-06-02"}])]
     found = derive(plan_of([a], late), NOTHING, day("2025-07-01"), 2025).task("a")
     assert (found.state, found.milestones[0].state) == ("done", "reached_late")
