@@ -25,6 +25,7 @@ from ceyuan.plan.opening import plan_as_of
 from ceyuan.plan.status import derive, plan_status
 from ceyuan.plan.workbook import COLUMNS, workbook_bytes, workbook_rows
 from ceyuan.plan.workbook_import import import_workbook
+from ceyuan.plan.writing import write_all
 from ceyuan.workspace.reader import read_config
 from ceyuan.workspace.spec import Names
 from small_workspace import MakeWorkspace, write_workspace
@@ -261,7 +262,7 @@ def test_results_keep_the_shape_of_iati() -> None:
     status = derive(plan_of([a], []), figures_of(figure(36, "2024"), figure(41, "2025")), day("2026-02-01"), 2025)
     (activity,) = iati_activities(status, "gba")["iati-activities"]["iati-activity"]
     assert activity["iati-identifier"] == "gba-a"
-    assert [(o["@ref"], o["@role"]) for o in activity["participating-org"]] == [("guangdong", "4"), ("hongkong", "3")]
+    assert [(o["@ref"], o["@role"]) for o in activity["participating-org"]] == [("guangdong", "2"), ("hongkong", "4")]
     stated, monitored = activity["result"]
     (indicator,) = stated["indicator"]
     assert indicator["baseline"] == [{"@year": 2023, "@value": 30.0, "ceyuan:unit": "家", "ceyuan:period": "2023"}]
@@ -294,3 +295,22 @@ def test_exports_are_written_at_one_stroke(make_workspace: MakeWorkspace, tmp_pa
         "存在问题",
         "下一步工作",
     ]
+
+
+def test_progress_for_a_period_that_is_not_reported_is_refused_at_its_row(
+    make_workspace: MakeWorkspace, tmp_path: Path
+) -> None:
+    root = write_plan(make_workspace())
+    before = tree(root)
+    book = sheet_of(tmp_path / "b.xlsx", ["重点任务", "牵头单位", "进展情况"], ["x", "广东", "已做"])
+    with pytest.raises(CeyuanError) as caught:
+        import_workbook(root, book, 2025, period="2025-Q3", by="Office", on="2025-10-05")
+    assert [(p.code, p.line) for p in caught.value.problems] == [("plan-unknown-period", 2)]
+    assert tree(root) == before
+
+
+def test_files_are_written_all_or_none(tmp_path: Path) -> None:
+    write_all(tmp_path, {"plan/b.yaml": "old"})
+    with pytest.raises(CeyuanError, match=r"plan/b\.yaml: error \[plan-file-exists\]"):
+        write_all(tmp_path, {"plan/a.yaml": "new", "plan/b.yaml": "new"})
+    assert tree(tmp_path) == {"plan/b.yaml": b"old"}

@@ -12,11 +12,14 @@ from ceyuan.errors import CeyuanError
 from ceyuan.plan import load_plan
 from ceyuan.plan.filing import add_report, find_report, move_report, read_report
 from ceyuan.plan.references import check_plan_files
-from ceyuan.plan.states import FOLLOWS, filing_on, history_faults
+from ceyuan.plan.states import filing_on, history_faults
 from ceyuan.workspace.yamlfile import parse_yaml
 from small_workspace import MakeWorkspace
 
 FILE = "plan/reports/2025-H1/labs.guangdong.yaml"
+# Written down from the rules, not from the program.
+LEGAL = {(None, "draft"), (None, "submitted"), ("draft", "submitted"), ("submitted", "approved"), ("submitted", "returned"),
+         ("returned", "submitted")}  # fmt: skip
 KEY = ("labs", "guangdong", "2025-H1")
 
 
@@ -114,7 +117,7 @@ def test_only_legal_transitions_are_made(make_workspace: MakeWorkspace) -> None:
             move_report(root, "2025-H1/labs.guangdong", step, "Li", "2025-07-06", "r" if step == "returned" else None)  # type: ignore[arg-type]
         before = tree(root)
         reason = "r" if goal == "returned" else None
-        if goal in FOLLOWS[start]:  # type: ignore[index]
+        if (start, goal) in LEGAL:
             move_report(root, "2025-H1/labs.guangdong", goal, "Wu", "2025-07-07", reason)  # type: ignore[arg-type]
             assert load_plan(root).reports[0].spec.history[-1].state == goal
         else:
@@ -129,7 +132,7 @@ def test_a_history_may_begin_and_go_on_only_as_allowed() -> None:
         for path in product(states, repeat=length):
             filed = report("a", "2025-H1", *((s, "2025-07-01") for s in path))
             codes = {code for _, code, _ in history_faults(filed.spec)} - {"plan-report-changed"}
-            legal = all(after in FOLLOWS[before] for before, after in zip((None, *path), path, strict=False))  # type: ignore[index]
+            legal = set(zip((None, *path), path, strict=False)) <= LEGAL
             assert (codes == set()) == legal, path
 
 

@@ -13,7 +13,7 @@ import ceyuan
 from ceyuan.errors import CeyuanError
 from ceyuan.indicators.observations import Observation
 from ceyuan.plan import load_plan, plan_status, status_export
-from ceyuan.plan.spec import Target
+from ceyuan.plan.spec import PlanTarget
 from ceyuan.plan.status import derive
 from ceyuan.plan.targets import expected_at, holds, target_status
 from small_workspace import MakeWorkspace
@@ -76,6 +76,9 @@ def test_a_milestone_is_held_against_its_day_and_the_reports() -> None:
     )  # fmt: skip
     done = [report("a", "2025-H1", ("submitted", "2025-05-25"), reached=[seen])]
     assert state([a], done, "2025-06-01")[0] == "done"
+    announced = [report("a", "2025-H1", ("submitted", "2025-05-15"), reached=[seen])]  # for the 20th
+    assert state([a], announced, "2025-05-19")[0] == "at_risk"
+    assert state([a], announced, "2025-05-20")[0] == "done"
     late = [report("a", "2025-H1", ("submitted", "2025-06-25"), reached=[{**seen, "on": "2025-06-02"}])]
     found = derive(plan_of([a], late), NOTHING, day("2025-07-01"), 2025).task("a")
     assert (found.state, found.milestones[0].state) == ("done", "reached_late")
@@ -123,7 +126,7 @@ def test_a_bounded_figure_decides_only_what_it_can(
 
 
 def of(observations: list[Observation], on: str, **stated: object) -> tuple[str, str]:
-    spec = Target.model_validate(target(**stated))  # type: ignore[arg-type]
+    spec = PlanTarget.model_validate(target(**stated))  # type: ignore[arg-type]
     found = target_status(spec, figures_of(*observations), day(on))
     return found.state, found.reason.en
 
@@ -148,7 +151,7 @@ def test_a_forecast_meets_nothing() -> None:
 def test_before_its_period_is_over_a_target_is_held_against_the_straight_line() -> None:
     # From 20 at the end of 2020 to 40 at the end of 2025: 32.0 at the end of 2023 (1,095 of 1,826 days).
     line = {"value": 40, "baseline": {"value": 20, "unit": "家", "period": "2020"}}
-    spec = Target.model_validate(target(**line))  # type: ignore[arg-type]
+    spec = PlanTarget.model_validate(target(**line))  # type: ignore[arg-type]
     assert expected_at(spec, figures_of(), day("2023-12-31")) == pytest.approx(20 + 20 * 1095 / 1826)
     assert of([figure(32, "2023")], "2024-06-01", **line)[0] == "on_path"
     assert of([figure(31, "2023")], "2024-06-01", **line)[0] == "behind"
@@ -162,7 +165,7 @@ def test_before_its_period_is_over_a_target_is_held_against_the_straight_line() 
 
 
 def test_units_are_converted() -> None:
-    spec = Target.model_validate({**target(0.4), "unit": "万家"})
+    spec = PlanTarget.model_validate({**target(0.4), "unit": "万家"})
     assert target_status(spec, figures_of(figure(4000, "2025")), day("2026-02-01")).state == "met"
     assert target_status(spec, figures_of(figure(3999, "2025")), day("2026-02-01")).state == "missed"
 

@@ -18,7 +18,8 @@ from ceyuan.workspace.spec import Names
 _ACTIVITY_STATUS = {"planned": "1", "done": "3"}
 _IMPLEMENTATION = "2"
 _OUTPUT, _OUTCOME = "1", "2"
-_MEASURES = {"%": "2", "位": "3"}
+_MEASURES = {"%": "2", "位": "4"}  # percentage, ordinal
+_ACCOUNTABLE, _IMPLEMENTING = "2", "4"
 _UNIT, _QUALITATIVE = "1", "5"
 
 
@@ -52,7 +53,7 @@ def _activity(status: PlanStatus, found: TaskStatus, workspace: str) -> dict[str
         "iati-identifier": f"{workspace}-{task.id}", "title": _narrative(task.name),
         "description": [] if task.why is None else [_narrative(task.why)],
         "participating-org": [
-            {"@role": "4" if p == task.lead else "3", "@ref": p, **_narrative(status.figures.party_name(p))}
+            {"@role": _ACCOUNTABLE if p == task.lead else _IMPLEMENTING, "@ref": p, **_narrative(status.figures.party_name(p))}
             for p in task.parties
         ],
         "activity-status": {"@code": _ACTIVITY_STATUS.get(found.state, _IMPLEMENTATION)},

@@ -11,7 +11,7 @@ from ceyuan.errors import did_you_mean, fail
 from ceyuan.indicators.observations import Observation
 from ceyuan.plan.figures import Figures
 from ceyuan.plan.model import Plan
-from ceyuan.plan.spec import Milestone, ReportedValue, Target, TaskFile, TaskState
+from ceyuan.plan.spec import Milestone, PlanTarget, ReportedValue, TaskFile, TaskState
 from ceyuan.plan.states import Filing
 from ceyuan.workspace.spec import Names
 
@@ -37,7 +37,7 @@ class TargetStatus:
         aim: the target's value in the indicator's unit.
     """
 
-    target: Target
+    target: PlanTarget
     state: TargetState
     reason: Names
     current: Observation | None = None

@@ -9,7 +9,7 @@ from ceyuan.errors import Problem
 from ceyuan.plan.checks import task_file
 from ceyuan.plan.loading import has_plan, read_plan
 from ceyuan.plan.model import FOLDER, PLAN_FILE, Plan
-from ceyuan.plan.spec import Evidence, ReportedValue, Target, TaskFile
+from ceyuan.plan.spec import Evidence, PlanTarget, ReportedValue, TaskFile
 from ceyuan.units import parse_unit
 from ceyuan.workspace.faults import check_unit, unknown
 from ceyuan.workspace.reader import Workspace, load_workspace
@@ -74,7 +74,7 @@ class _Known:
             line = self.line(file, *path, "source")
             yield unknown("unknown-source", "source", evidence.source, self.sources, file, line)
 
-    def figure(self, what: Target | ReportedValue, file: str, path: Path_) -> Iterator[Problem]:
+    def figure(self, what: PlanTarget | ReportedValue, file: str, path: Path_) -> Iterator[Problem]:
         if what.place not in self.places:
             line = self.line(file, *path, "place")
             yield unknown("unknown-place", "place", what.place, self.places, file, line)
@@ -109,7 +109,7 @@ def _task(known: _Known, task: TaskFile) -> Iterator[Problem]:
         yield from _target(known, target, file, ("targets", position))
 
 
-def _target(known: _Known, target: Target, file: str, at: Path_) -> Iterator[Problem]:
+def _target(known: _Known, target: PlanTarget, file: str, at: Path_) -> Iterator[Problem]:
     yield from known.figure(target, file, at)
     yield from known.unit(target.unit, target.indicator, file, at)
     yield from known.evidence(target.evidence, file, (*at, "evidence"))

@@ -192,7 +192,7 @@ class Baseline(Spec):
     evidence: Evidence | None = spec_field("Where it is stated.", good={"source": "gba-2026"}, bad="x", default=None)
 
 
-class Target(Spec):
+class PlanTarget(Spec):
     """An indicator that a task is measured by, with the value that is aimed at, if one is stated."""
 
     indicator: Id = spec_field("The indicator.", good="joint_laboratories_gba", bad="Joint laboratories")
@@ -251,7 +251,7 @@ class TaskFile(Spec):
     milestones: tuple[Milestone, ...] = spec_field(
         "What is to exist by when.", good=[{"id": "call-open"}], bad="call", default=()
     )
-    targets: tuple[Target, ...] = spec_field(
+    targets: tuple[PlanTarget, ...] = spec_field(
         "Indicators that it is measured by.", good=[{"indicator": "joint_laboratories_gba"}], bad="35", default=()
     )
     evidence: tuple[Evidence, ...] = spec_field(

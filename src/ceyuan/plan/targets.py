@@ -11,7 +11,7 @@ from ceyuan.periods import parse_period
 from ceyuan.plan.figures import Figures
 from ceyuan.plan.outcome import TargetState, TargetStatus
 from ceyuan.plan.phrases import figure_words, period_words, phrase
-from ceyuan.plan.spec import Bound, Target
+from ceyuan.plan.spec import Bound, PlanTarget
 from ceyuan.units import parse_unit
 from ceyuan.workspace.spec import Names
 
@@ -50,19 +50,19 @@ def _above(value: float, top: float | None, bound: str, aim: float, *, strict: b
     return None
 
 
-def aim_of(target: Target, figures: Figures) -> float | None:
+def aim_of(target: PlanTarget, figures: Figures) -> float | None:
     """A target's value in the unit of its indicator; None where there is none or the indicator is not known."""
     return None if target.value is None or target.unit is None else in_unit(target.value, target.unit, target, figures)
 
 
-def in_unit(value: float, unit: str, target: Target, figures: Figures) -> float:
+def in_unit(value: float, unit: str, target: PlanTarget, figures: Figures) -> float:
     """A value of a target's indicator, converted to that indicator's unit."""
     known = figures.indicators.get(target.indicator)
     own, given = parse_unit(unit if known is None else known.unit), parse_unit(unit)
     return float(Decimal(repr(value)) * given.factor / own.factor) if own.dimension == given.dimension else value
 
 
-def expected_at(target: Target, figures: Figures, when: date) -> float | None:
+def expected_at(target: PlanTarget, figures: Figures, when: date) -> float | None:
     """The value on the straight line from baseline to target on a day, in the indicator's unit."""
     aim = aim_of(target, figures)
     if aim is None or target.baseline is None:
@@ -75,7 +75,7 @@ def expected_at(target: Target, figures: Figures, when: date) -> float | None:
     return base + share * (aim - base)
 
 
-def target_status(target: Target, figures: Figures, day: date) -> TargetStatus:
+def target_status(target: PlanTarget, figures: Figures, day: date) -> TargetStatus:
     """How a target stands on a day, by the figures of the build of that day."""
     own = figures.at(*target.figure)
     current = own or figures.before(*target.figure)
@@ -92,7 +92,7 @@ def target_status(target: Target, figures: Figures, day: date) -> TargetStatus:
     return _by_earlier(target, figures, current, aim)
 
 
-def _by_own(target: Target, figures: Figures, own: Observation, aim: float, day: date) -> TargetStatus:
+def _by_own(target: PlanTarget, figures: Figures, own: Observation, aim: float, day: date) -> TargetStatus:
     kept = holds(own, target.bound or "ge", aim)
     over = parse_period(target.period).end < day
     if kept is None:
@@ -107,7 +107,7 @@ def _by_own(target: Target, figures: Figures, own: Observation, aim: float, day:
     return _by_line(target, figures, own, aim, day) or _made(target, figures, own, aim, "open", "open")
 
 
-def _by_earlier(target: Target, figures: Figures, current: Observation, aim: float) -> TargetStatus:
+def _by_earlier(target: PlanTarget, figures: Figures, current: Observation, aim: float) -> TargetStatus:
     if holds(current, target.bound or "ge", aim):
         return _made(target, figures, current, aim, "on_path", "reached_early")
     if target.baseline is None:
@@ -118,7 +118,7 @@ def _by_earlier(target: Target, figures: Figures, current: Observation, aim: flo
     return _by_line(target, figures, current, aim, end) or _made(target, figures, current, aim, "open", "open")
 
 
-def _by_line(target: Target, figures: Figures, current: Observation, aim: float, when: date) -> TargetStatus | None:
+def _by_line(target: PlanTarget, figures: Figures, current: Observation, aim: float, when: date) -> TargetStatus | None:
     expected = expected_at(target, figures, when)
     if expected is None or target.bound == "eq":
         return None
@@ -131,7 +131,7 @@ def _by_line(target: Target, figures: Figures, current: Observation, aim: float,
 
 
 def _made(
-    target: Target, figures: Figures, current: Observation, aim: float, state: TargetState, key: str,
+    target: PlanTarget, figures: Figures, current: Observation, aim: float, state: TargetState, key: str,
     expected: float | None = None,
 ) -> TargetStatus:  # fmt: skip
     reason = _reason(key, target, figures, current, aim, expected)
@@ -139,7 +139,7 @@ def _made(
 
 
 def _reason(
-    key: str, target: Target, figures: Figures, current: Observation | None, aim: float | None = None,
+    key: str, target: PlanTarget, figures: Figures, current: Observation | None, aim: float | None = None,
     expected: float | None = None,
 ) -> Names:  # fmt: skip
     known = figures.indicators.get(target.indicator)
