@@ -48,6 +48,13 @@ class OverPlaces(Spec):
     )
 
 
+class CountNoun(Spec):
+    """What English counts with an indicator."""
+
+    one: str = spec_field("One of it.", good="enterprise", bad="", min_length=1)
+    many: str = spec_field("Several of it.", good="enterprises", bad="", min_length=1)
+
+
 class _Base(Spec):
     id: Id = spec_field("Identifier, unique in the workspace.", good="rd_intensity", bad="R&D intensity")
     name: Names = spec_field("Its name in three languages.", good={"en": "R&D intensity"}, bad="R&D intensity")
@@ -58,6 +65,10 @@ class _Base(Spec):
         "Other names found in texts.", good=["R&D投入强度"], bad="R&D投入强度", default=()
     )
     unit: str = spec_field("Unit of its values.", good="%", bad="per cent of GDP")
+    noun: CountNoun | None = spec_field(
+        "What English counts; the unit's word if none.", good={"one": "enterprise", "many": "enterprises"},
+        bad="enterprises", default=None,
+    )  # fmt: skip
     direction: Literal["higher", "lower", "neutral"] = spec_field(
         "Which way is better.", good="higher", bad="up", default="neutral"
     )
@@ -226,6 +237,34 @@ class PublishedIndicator(_Base):
     type: Literal["published"]
 
 
+ClusterFigure = Literal[
+    "rank", "score", "count", "share", "per_million", "population", "weight", "cross_border_share", "p_exists", "p_first",
+    "p_top100", "rank_p05", "rank_median", "rank_p95",
+]  # fmt: skip
+
+
+class ClusterIndicator(_Base):
+    """What a run of ``clusters/`` says of the clusters that it found."""
+
+    type: Literal["cluster"]
+    runs: tuple[Id, ...] = spec_field(
+        "The runs whose clusters get values; all runs if absent.", good=["world"], bad="world", default=()
+    )
+    figure: ClusterFigure = spec_field(
+        "`rank`, `score` (sum of shares), `count`, `share` of the world and `per_million` inhabitants of a kind, "
+        "`population`, `weight` (points), `cross_border_share` (ties between parties), and from the bootstrap `p_exists`, "
+        "`p_first`, `p_top100`, `rank_p05`, `rank_median`, `rank_p95`.",
+        good="rank",
+        bad="first",
+    )
+    kind: str | None = spec_field(
+        "The kind of points, for `count`, `share` and `per_million`.", good="patent", bad="", default=None, min_length=1
+    )
+    method: str | None = spec_field(
+        "For `rank`: under this ranking method instead of the run's.", good="gii2017", bad="wipo", default=None
+    )
+
+
 Indicator = Annotated[
     CountIndicator
     | SumIndicator
@@ -238,6 +277,7 @@ Indicator = Annotated[
     | RankIndicator
     | MembershipIndicator
     | StreakIndicator
+    | ClusterIndicator
     | PublishedIndicator,
     Field(discriminator="type"),
 ]
@@ -261,6 +301,6 @@ def inputs_of(indicator: Indicator) -> tuple[str, ...]:
         return (indicator.numerator, indicator.denominator)
     if isinstance(indicator, ShareIndicator):
         return (indicator.part, indicator.whole or indicator.part)
-    if isinstance(indicator, (*RECORD_TYPES, PublishedIndicator)):
+    if isinstance(indicator, (*RECORD_TYPES, ClusterIndicator, PublishedIndicator)):
         return ()
     return (indicator.of,)

@@ -80,6 +80,7 @@ class Workspace:
         config_document: ``ceyuan.yaml`` with its lines.
         kind_documents: the files of the workspace's own kinds, by identifier of the kind.
         composites: files of ``composites/``, read as YAML and no further: what they say is the room composite's.
+        cluster_runs: files of ``clusters/``, likewise: what they say is the room clusters'.
     """
 
     root: Path
@@ -92,6 +93,7 @@ class Workspace:
     config_document: YamlDocument
     kind_documents: Mapping[str, YamlDocument]
     composites: tuple[YamlDocument, ...] = ()
+    cluster_runs: tuple[YamlDocument, ...] = ()
 
 
 @dataclass(slots=True)
@@ -135,8 +137,9 @@ def load_workspace(root: Path) -> tuple[Workspace | None, list[Problem]]:
     tables = _read_tables(collect)
     definitions = _read_definitions(collect)
     composites = tuple(collect.documents("composites"))
+    cluster_runs = tuple(collect.documents("clusters"))
     workspace = Workspace(
-        root, config, places, sources, kinds, tables, definitions, document, kind_documents, composites
+        root, config, places, sources, kinds, tables, definitions, document, kind_documents, composites, cluster_runs
     )
     return workspace, collect.problems
 
@@ -256,7 +259,7 @@ def _read_definitions(collect: _Collector) -> dict[str, Definition]:
 def _definition(document: YamlDocument, entry: object, index: int) -> Definition:
     indicator = parse_spec(INDICATOR, document, entry, ("indicators", index))
     # Defaults do not count: a new key of a later Ceyuan is no change of the definition.
-    silent = {"name", "description", "aliases", "note", "topic"}
+    silent = {"name", "description", "aliases", "noun", "note", "topic"}
     said = indicator.model_dump(mode="json", exclude=silent, exclude_defaults=True)
     version = hashlib.sha256(json.dumps(said, sort_keys=True, ensure_ascii=False).encode()).hexdigest()[:16]
     return Definition(indicator, document.file, document.line(("indicators", index)), version)
