@@ -31,7 +31,6 @@ export function baseOption(): EChartsCoreOption {
     legend: { textStyle: { color: text }, icon: 'roundRect', itemWidth: 14, itemHeight: 4, top: 0, left: 0, type: 'plain' },
     xAxis: axis,
     yAxis: { ...axis, axisLine: { show: false } },
-    aria: { enabled: false },
   }
 }
 

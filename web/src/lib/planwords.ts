@@ -1,44 +1,46 @@
-// States of the plan's tasks.
+// States of the plan's tasks, worst first, as the plan's own words have them.
 import { messages } from './messages.svelte'
+
+export const TASK_STATES = ['overdue', 'not_reported', 'at_risk', 'in_progress', 'on_track', 'done', 'planned'] as const
+export type TaskState = (typeof TASK_STATES)[number]
+
+/** Tone of a state: a class of `.chip`, and the colour of its part in a bar. */
+export const STATE_TONE: Readonly<Record<TaskState, { readonly chip: string; readonly colour: string }>> = {
+  overdue: { chip: 'bad', colour: 'var(--seal)' },
+  not_reported: { chip: 'warn', colour: 'var(--warn)' },
+  at_risk: { chip: 'warn', colour: 'var(--c5)' },
+  in_progress: { chip: 'accent', colour: 'var(--c6)' },
+  on_track: { chip: 'accent', colour: 'var(--accent)' },
+  done: { chip: 'good', colour: 'var(--good)' },
+  planned: { chip: '', colour: 'var(--rule-strong)' },
+}
 
 export const taskStates = messages({
   en: {
-    achieved: 'achieved',
-    done: 'done',
-    on_track: 'on track',
+    overdue: 'overdue',
+    not_reported: 'not reported',
     at_risk: 'at risk',
-    late: 'late',
-    behind: 'behind',
-    not_started: 'not started',
-    not_due: 'not due yet',
-    blocked: 'blocked',
-    no_report: 'no report',
-    unknown: 'unknown',
+    in_progress: 'in progress',
+    on_track: 'on track',
+    done: 'done',
+    planned: 'planned',
   },
   'zh-Hans': {
-    achieved: '已完成',
+    overdue: '逾期',
+    not_reported: '未报送',
+    at_risk: '有风险',
+    in_progress: '推进中',
+    on_track: '进展正常',
     done: '已完成',
-    on_track: '按序推进',
-    at_risk: '存在风险',
-    late: '逾期',
-    behind: '滞后',
-    not_started: '未启动',
-    not_due: '未到期',
-    blocked: '受阻',
-    no_report: '未报送',
-    unknown: '不详',
+    planned: '未开始',
   },
   'zh-Hant': {
-    achieved: '已完成',
+    overdue: '逾期',
+    not_reported: '未報告',
+    at_risk: '有風險',
+    in_progress: '推進中',
+    on_track: '進展正常',
     done: '已完成',
-    on_track: '按序推進',
-    at_risk: '存在風險',
-    late: '逾期',
-    behind: '滯後',
-    not_started: '未啟動',
-    not_due: '未到期',
-    blocked: '受阻',
-    no_report: '未報送',
-    unknown: '不詳',
+    planned: '未開始',
   },
 })
