@@ -53,6 +53,10 @@ export interface PeriodResult {
   readonly statuses: Readonly<Record<string, readonly string[]>>
   readonly figures: Readonly<Record<string, readonly (string | null)[]>>
   readonly denominators: Readonly<Record<string, readonly (string | null)[]>>
+  /** The values of `figures` as they are written. */
+  readonly texts: Readonly<Record<string, readonly (T3 | null)[]>>
+  /** The values of `denominators` as they are written. */
+  readonly denominator_texts: Readonly<Record<string, readonly (T3 | null)[]>>
   readonly intervals: readonly Interval[]
   readonly left_out: Readonly<Record<string, readonly string[]>>
 }
