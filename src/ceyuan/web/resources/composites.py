@@ -148,10 +148,13 @@ def _period(view: View, reader: IndexReader, period: str) -> PeriodResult:
         return (c if c and c["value"] is not None else None for c in found)
 
     def keys(code: str) -> tuple[str | None, ...]:
-        return tuple(c and figure_key(c["indicator"], c["place"], c["observed"], c["breakdown"]) for c in cells(code))
+        return tuple(
+            None if c is None else figure_key(c["indicator"], c["place"], c["observed"], c["breakdown"])
+            for c in cells(code)
+        )
 
     def texts(code: str) -> tuple[Text | None, ...]:
-        return tuple(c and _written(view, c) for c in cells(code))
+        return tuple(None if c is None else _written(view, c) for c in cells(code))
 
     if not reader.composite.spec.denominate:
         divided = {}
