@@ -10,10 +10,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
+from ceyuan.api import open_workspace
 from conftest import Visit
 from small_workspace import MakeWorkspace
-
-from ceyuan.api import open_workspace
 
 
 def _records(page: Page) -> list[str]:
@@ -54,6 +53,36 @@ def test_a_lineage_has_an_address_and_back_leaves_it(served: str, visit: Callabl
     assert "trace=pct_applications" in page.url
     page.go_back()
     expect(page.get_by_role("dialog")).to_have_count(0)
+    page.go_forward()
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    assert "trace=" not in page.url
+
+
+def test_back_leads_to_where_the_reader_was(served: str, visit: Callable[..., Visit]) -> None:
+    page = visit(served).go("en/indicators")
+    page.locator("main li a.name").first.wait_for()
+    page.evaluate("window.scrollTo(0, 3000)")
+    page.wait_for_timeout(100)
+    page.locator("main li a.name").nth(10).click()
+    page.wait_for_selector("table")
+    assert page.evaluate("window.scrollY") == 0
+    assert page.evaluate("document.activeElement.id") == "main"
+    page.go_back()
+    page.wait_for_function("() => window.scrollY === 3000")
+
+
+def test_a_server_that_is_gone_is_said_clearly_and_can_be_tried_again(served: str, visit: Callable[..., Visit]) -> None:
+    opened = visit(served)
+    page = opened.go("en/")
+    page.route("**/api/v1/indicators", lambda route: route.abort())
+    page.get_by_role("navigation").get_by_text("Indicators").click()
+    expect(page.get_by_role("alert")).to_contain_text("ceyuan serve")
+    page.unroute("**/api/v1/indicators")
+    page.get_by_role("button", name="Try again").click()
+    expect(page.get_by_role("searchbox")).to_be_visible()
+    assert [fault for fault in opened.faults if "ERR_FAILED" not in fault] == []
+    opened.faults.clear()
 
 
 def test_a_figure_is_opened_and_closed_by_keyboard_alone(served: str, visit: Callable[..., Visit]) -> None:
@@ -133,7 +162,12 @@ def test_unknown_addresses_say_so(served: str, visit: Callable[..., Visit]) -> N
 
 @pytest.mark.parametrize("kind", ["static", "single"])
 def test_a_published_site_traces_without_a_server(
-    kind: str, gba: Path, visit: Callable[..., Visit], tmp_path: Path, file_server: Callable[[Path], str], publish: Callable[..., None]
+    kind: str,
+    gba: Path,
+    visit: Callable[..., Visit],
+    tmp_path: Path,
+    file_server: Callable[[Path], str],
+    publish: Callable[..., None],
 ) -> None:
     if kind == "static":
         publish(tmp_path / "public", "-w", gba)
@@ -172,3 +206,16 @@ def test_nothing_in_the_data_is_read_as_html(
         page.wait_for_timeout(200)
         assert page.locator("main img, main script").count() == 0
         assert page.title() != "1"
+
+
+def test_a_chart_can_stand_on_another_page_alone(served: str, visit: Callable[..., Visit]) -> None:
+    page = visit(served).go("en/indicators/rd_expenditure?place=guangdong,jiangsu")
+    page.get_by_text("Embed", exact=True).first.click()
+    code = page.locator("textarea").first.input_value()
+    address = code.split('src="')[1].split('"')[0].replace("&amp;", "&")
+    assert address.startswith(f"{served}?embed#/en/indicators/rd_expenditure?")
+    opened = visit(f"{served}?embed")
+    alone = opened.go(address.split("#/")[1])
+    assert alone.locator("figure").count() == 1
+    assert alone.locator("nav, footer, table").count() == 0
+    assert opened.axe() == []
