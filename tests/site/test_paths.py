@@ -115,6 +115,23 @@ def test_the_language_changes_in_place_and_the_theme_is_kept(served: str, visit:
     assert page.locator("html").get_attribute("data-theme") == "dark"
 
 
+def test_charts_follow_the_theme_and_print_light(served: str, visit: Callable[..., Visit]) -> None:
+    page = visit(served, theme="dark").go("en/indicators/rd_expenditure?place=guangdong")
+    page.locator("figure svg path").first.wait_for(state="attached")
+    strokes = "() => [...document.querySelectorAll('figure svg path')].map(p => p.getAttribute('stroke'))"
+    token = "() => getComputedStyle(document.documentElement).getPropertyValue('--c1').trim()"
+    dark = page.evaluate(token)
+    assert dark in page.evaluate(strokes)
+    page.get_by_role("button", name="Colours").click()
+    light = page.evaluate(token)
+    assert light != dark
+    assert light in page.evaluate(strokes)
+    assert dark not in page.evaluate(strokes)
+    page.get_by_role("button", name="Colours").click()
+    page.emulate_media(media="print")
+    assert light in page.evaluate(strokes)
+
+
 def test_a_table_sorts_by_its_heads_and_keeps_missing_values_last(served: str, visit: Callable[..., Visit]) -> None:
     page = visit(served).go("en/indicators/rd_expenditure")
     head = page.locator("th", has_text="Value")
