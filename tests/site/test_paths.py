@@ -119,11 +119,11 @@ def test_charts_follow_the_theme_and_print_light(served: str, visit: Callable[..
     page = visit(served, theme="dark").go("en/indicators/rd_expenditure?place=guangdong")
     page.locator("figure svg path").first.wait_for(state="attached")
     strokes = "() => [...document.querySelectorAll('figure svg path')].map(p => p.getAttribute('stroke'))"
-    token = "() => getComputedStyle(document.documentElement).getPropertyValue('--c1').trim()"
-    dark = page.evaluate(token)
+    first_colour = "() => getComputedStyle(document.documentElement).getPropertyValue('--c1').trim()"
+    dark = page.evaluate(first_colour)
     assert dark in page.evaluate(strokes)
     page.get_by_role("button", name="Colours").click()
-    light = page.evaluate(token)
+    light = page.evaluate(first_colour)
     assert light != dark
     assert light in page.evaluate(strokes)
     assert dark not in page.evaluate(strokes)
