@@ -54,6 +54,7 @@ def test_a_lineage_has_an_address_and_back_leaves_it(served: str, visit: Callabl
     page.go_back()
     expect(page.get_by_role("dialog")).to_have_count(0)
     page.go_forward()
+    expect(page.get_by_role("dialog")).to_be_visible()
     page.keyboard.press("Escape")
     expect(page.get_by_role("dialog")).to_have_count(0)
     assert "trace=" not in page.url
