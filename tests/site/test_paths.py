@@ -53,6 +53,37 @@ def test_a_lineage_has_an_address_and_back_leaves_it(served: str, visit: Callabl
     assert "trace=pct_applications" in page.url
     page.go_back()
     expect(page.get_by_role("dialog")).to_have_count(0)
+    page.go_forward()
+    expect(page.get_by_role("dialog")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    assert "trace=" not in page.url
+
+
+def test_back_leads_to_where_the_reader_was(served: str, visit: Callable[..., Visit]) -> None:
+    page = visit(served).go("en/indicators")
+    page.locator("main li a.name").first.wait_for()
+    page.evaluate("window.scrollTo(0, 3000)")
+    page.wait_for_timeout(100)
+    page.locator("main li a.name").nth(10).click()
+    page.wait_for_selector("table")
+    assert page.evaluate("window.scrollY") == 0
+    assert page.evaluate("document.activeElement.id") == "main"
+    page.go_back()
+    page.wait_for_function("() => window.scrollY === 3000")
+
+
+def test_a_server_that_is_gone_is_said_clearly_and_can_be_tried_again(served: str, visit: Callable[..., Visit]) -> None:
+    opened = visit(served)
+    page = opened.go("en/")
+    page.route("**/api/v1/indicators", lambda route: route.abort())
+    page.get_by_role("navigation").get_by_text("Indicators").click()
+    expect(page.get_by_role("alert")).to_contain_text("ceyuan serve")
+    page.unroute("**/api/v1/indicators")
+    page.get_by_role("button", name="Try again").click()
+    expect(page.get_by_role("searchbox")).to_be_visible()
+    assert [fault for fault in opened.faults if "ERR_FAILED" not in fault] == []
+    opened.faults.clear()
 
 
 def test_a_figure_is_opened_and_closed_by_keyboard_alone(served: str, visit: Callable[..., Visit]) -> None:
@@ -83,6 +114,23 @@ def test_the_language_changes_in_place_and_the_theme_is_kept(served: str, visit:
     page.reload()
     page.wait_for_selector("h1")
     assert page.locator("html").get_attribute("data-theme") == "dark"
+
+
+def test_charts_follow_the_theme_and_print_light(served: str, visit: Callable[..., Visit]) -> None:
+    page = visit(served, theme="dark").go("en/indicators/rd_expenditure?place=guangdong")
+    page.locator("figure svg path").first.wait_for(state="attached")
+    strokes = "() => [...document.querySelectorAll('figure svg path')].map(p => p.getAttribute('stroke'))"
+    first_colour = "() => getComputedStyle(document.documentElement).getPropertyValue('--c1').trim()"
+    dark = page.evaluate(first_colour)
+    assert dark in page.evaluate(strokes)
+    page.get_by_role("button", name="Colours").click()
+    light = page.evaluate(first_colour)
+    assert light != dark
+    assert light in page.evaluate(strokes)
+    assert dark not in page.evaluate(strokes)
+    page.get_by_role("button", name="Colours").click()
+    page.emulate_media(media="print")
+    page.wait_for_function(f"() => ({strokes})().includes({light!r})")
 
 
 def test_a_table_sorts_by_its_heads_and_keeps_missing_values_last(served: str, visit: Callable[..., Visit]) -> None:
