@@ -68,14 +68,18 @@ def test_a_row_chosen_is_shown_on_the_map_and_in_the_address(
 def test_a_click_on_the_map_chooses_the_row(served: str, visit: Callable[..., Visit], run: Any) -> None:
     chosen = run["rows"][0]
     page = visit(served).go(f"en/{RUN}&cluster={chosen['place']}")
-    page.wait_for_timeout(1500)
     page.evaluate("location.hash = location.hash.replace(/&cluster=[^&]*/, '')")
     expect(page.locator("tr.selected")).to_have_count(0)
     box = page.locator("[data-map]").bounding_box()
     assert box is not None
-    page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    for attempt in range(40):  # the outline is drawn when the map's worker has cut it
+        page.mouse.move(x + attempt % 2, y)
+        if page.locator("tr.selected").count():
+            break
+        page.wait_for_timeout(500)
     expect(page.locator("tr.selected")).to_contain_text(chosen["name"]["en"])
-    page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    page.mouse.click(x, y)
     page.wait_for_url(f"**cluster={chosen['place']}*")
 
 
