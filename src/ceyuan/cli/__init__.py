@@ -34,6 +34,8 @@ COMMANDS: dict[str, str] = {
     "compose": "ceyuan.cli.compose:compose",
     "read": "ceyuan.cli.read:read",
     "verify": "ceyuan.cli.verify:verify_command",
+    "serve": "ceyuan.cli.site:serve",
+    "publish": "ceyuan.cli.site:publish",
 }
 
 

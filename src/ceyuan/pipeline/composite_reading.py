@@ -117,6 +117,28 @@ class IndexReader:
         """Sobol indices of every target and factor; empty where none were asked for."""
         return list(self._table("composite_sensitivity"))
 
+    def pairs(self) -> list[Row]:
+        """How often one place ranks above another; empty where that was not asked for."""
+        return list(self._table("composite_pairs"))
+
+    def parts(self) -> list[Row]:
+        """Every member's part in every group's score: value, share of the weight, contribution."""
+        return list(self._table("composite_parts"))
+
+    def stages(self, period: str | None = None) -> list[Row]:
+        """The value of every indicator after each step; arguments as for :meth:`scores`."""
+        chosen = None if period == "all" else self._period(period)
+        return [r for r in self._table("composite_stages") if chosen in (None, r["period"])]
+
+    def level(self, code: str) -> int:
+        """The level of a code, 1 for indicators.
+
+        Raises:
+            CeyuanError: ``composite-unknown-code``.
+        """
+        wanted = self._code(code)
+        return next(int(r["level"]) for r in self._table("composite_scores") if r["code"] == wanted)
+
     def lineage(self) -> Row:
         """The version and place of the declaration, and the lineage of every indicator that was used."""
         return self._table("composite_lineage")[0]

@@ -29,7 +29,8 @@ from ceyuan.workspace.kinds import RecordKind
 from ceyuan.workspace.placesfile import Place
 from ceyuan.workspace.tables import TableSpec
 
-_TABLES = ("observations", "closure", "parts", "period_within", "periods", "lineage", "lineage_inputs")
+TABLES = ("observations", "closure", "parts", "period_within", "periods", "lineage", "lineage_inputs")
+"""The tables of a build, beside those of record kinds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +81,7 @@ class Build:
         name = folder.resolve(as_of)
         path = folder.of(name)
         engine = Engine(EngineSettings(Path(tempfile.gettempdir()) / f"ceyuan-{uuid.uuid4().hex}"))
-        for table in _TABLES:
+        for table in TABLES:
             source = parquet(path / f"{table}.parquet")
             engine.run(f"CREATE TEMP VIEW {identifier(table)} AS SELECT * FROM {source}")
         build = cls(name, path, root, engine)
@@ -149,6 +150,22 @@ class Build:
         """How observations came about, by the identifier that they carry; read once for all of them."""
         rows = self.engine.rows("SELECT id, origin, version, file, line, query FROM lineage")
         return {row[0]: LineageEntry(*row) for row in rows}
+
+    @cached_property
+    def lineage_inputs(self) -> Mapping[str, tuple[Mapping[str, str | None], ...]]:
+        """What each lineage entry used: ``kind``, ``name``, ``file`` and ``hash``."""
+        found: dict[str, list[Mapping[str, str | None]]] = {}
+        for entry, kind, name, file, hash_ in self.engine.rows(
+            "SELECT lineage, kind, name, file, hash FROM lineage_inputs"
+        ):
+            found.setdefault(entry, []).append({"kind": kind, "name": name, "file": file, "hash": hash_})
+        return {entry: tuple(used) for entry, used in found.items()}
+
+    @cached_property
+    def timeline(self) -> Mapping[str, tuple[int, str | None]]:
+        """Every period that occurs: its position in time, and the period before it."""
+        rows = self.engine.rows("SELECT period, ordinal, previous FROM periods")
+        return {str(period): (int(ordinal), previous) for period, ordinal, previous in rows}
 
     @cached_property
     def record_parts(self) -> tuple[StoredPart, ...]:

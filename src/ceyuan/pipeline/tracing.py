@@ -130,10 +130,7 @@ def trace_step(build: Build, observation: Observation, limit: int = 20) -> tuple
     """
     indicator = build.indicators[observation.indicator]
     entry = build.lineage[observation.lineage]
-    used = build.engine.rows(
-        f"SELECT kind, name, file, hash FROM lineage_inputs WHERE lineage = {literal(observation.lineage)}"
-    )
-    inputs = tuple({"kind": k, "name": n, "file": f, "hash": h} for k, n, f, h in used)
+    inputs = build.lineage_inputs.get(observation.lineage, ())
     records: tuple[TracedRecord, ...] = ()
     count, total = 0, None
     below: list[Observation] = []
@@ -263,9 +260,8 @@ def _used(build: Build, indicator: Indicator, observation: Observation, series: 
     if isinstance(indicator, RankIndicator):
         among = set(ranked_places(indicator.among, build.gazetteer))
         return [o for o in series if o.place in among]
-    rows = build.engine.rows("SELECT period, ordinal, previous FROM periods")
-    ordinal = {str(p): int(o) for p, o, _ in rows}
-    previous = {str(p): q for p, _, q in rows}
+    ordinal = {period: position for period, (position, _) in build.timeline.items()}
+    previous = {period: before for period, (_, before) in build.timeline.items()}
     if isinstance(indicator, ChangeIndicator | GrowthIndicator):
         wanted = {observation.period}
         if indicator.against == "previous":

@@ -8,7 +8,7 @@ from pydantic import Field
 
 from ceyuan.claims.model import Basis, Measure, Outcome, Verdict
 from ceyuan.reader.statement import Kind
-from ceyuan.web.models.base import Bound, Model, Modality, Resource, Status, Text
+from ceyuan.web.models.base import Bound, Modality, Model, Resource, Status, Text
 
 
 class CommuniqueItem(Model):
@@ -248,5 +248,3 @@ class ReadRequest(Model):
     """The text, at most 200,000 characters."""
     name: Annotated[str | None, Field(max_length=200)] = None
     """A title for it."""
-
-

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from ceyuan.errors import catalogue
+from ceyuan.engine import literal
+from ceyuan.errors import Problem, catalogue
+from ceyuan.periods import parse_period
 from ceyuan.pipeline.composite_reading import composites_of
 from ceyuan.pipeline.folder import BuildFolder
+from ceyuan.records.store import StoredPart
 from ceyuan.version import __version__
-from ceyuan.web.models.base import Figure, Text
+from ceyuan.web.models.base import Text
 from ceyuan.web.models.overview import (
     BuildInfo,
     Change,
@@ -21,11 +25,10 @@ from ceyuan.web.models.overview import (
     Overview,
     WorkspaceInfo,
 )
-from ceyuan.web.models.quality import Correction, Coverage, Part, QuarantinedRow, Quality, Warned
+from ceyuan.web.models.quality import Correction, Coverage, Part, Quality, QuarantinedRow, Warned
+from ceyuan.web.resources.formula import kind_name
 from ceyuan.web.resources.view import View, base_key, period_order
-from ceyuan.web.resources.words import MISSING, WHY, written
-from ceyuan.engine import literal
-from ceyuan.periods import parse_period
+from ceyuan.web.resources.words import WHY, written
 
 _CHANGES_FIRST = 100
 _ROWS_FIRST = 1000
@@ -160,7 +163,10 @@ def quality(view: View) -> Quality:
     return Quality(
         build=build.id,
         parts=tuple(_part(view, p) for p in build.record_parts),
-        quarantined=tuple(_quarantined(row) for row in quarantined[:_ROWS_FIRST]),
+        quarantined=tuple(
+            QuarantinedRow(**{**row, "reasons": tuple(str(row["reasons"]).split("; "))})
+            for row in quarantined[:_ROWS_FIRST]
+        ),
         quarantined_count=len(quarantined),
         reasons={code: catalogue()[code].title for code in reasons if code in catalogue()},
         corrections=_corrections(view),
@@ -169,4 +175,45 @@ def quality(view: View) -> Quality:
         builds=builds(view),
         changes=changes(view, manifest["changes"][:_ROWS_FIRST]),
         changes_count=len(manifest["changes"]),
+    )
+
+
+def _part(view: View, part: StoredPart) -> Part:
+    kind = view.build.kinds[part.kind]
+    return Part(
+        table=part.table,
+        kind=part.kind,
+        kind_name=kind_name(kind),
+        file=part.file,
+        source=view.build.tables[part.table].source,
+        sha256=part.sha256,
+        read=part.read,
+        stored=part.stored,
+        quarantined=part.quarantined,
+        reasons=dict(part.reasons),
+    )
+
+
+def _corrections(view: View) -> tuple[Correction, ...]:
+    """All declared corrections, each with the rows that it changed in all files of its table."""
+    changed: Counter[tuple[str, int]] = Counter()
+    for part in view.build.record_parts:
+        for number, rows in enumerate(part.corrections):
+            changed[part.table, number] += rows
+    return tuple(
+        Correction(table=table, rows=changed[table, number], **rule.model_dump())
+        for table, spec in view.build.tables.items()
+        for number, rule in enumerate(spec.corrections)
+    )
+
+
+def _warned(raw: Mapping[str, Any]) -> Warned:
+    problem = Problem(**raw)
+    return Warned(
+        code=problem.code,
+        title=catalogue()[problem.code].title,
+        message=problem.message,
+        where=problem.where,
+        hint=problem.advice,
+        severity=problem.severity,
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cached_property
 from pathlib import Path
 from typing import Any, Self
 from urllib.parse import quote
@@ -15,13 +15,16 @@ import pyarrow as pa
 from ceyuan.errors import did_you_mean, fail
 from ceyuan.indicators.observations import OBSERVATION_COLUMNS, Observation, column_list
 from ceyuan.periods import parse_period
-from ceyuan.pipeline.reading import Build
+from ceyuan.pipeline.reading import TABLES, Build
 from ceyuan.web.models.base import Figure, Text
 from ceyuan.web.resources.words import period_words, written
 from ceyuan.workspace.definitions import Indicator
 
 ORDER = "indicator, place, period, breakdown, shown DESC, source, file, line"
 """The order in which observations are listed; where one source states a figure twice, it numbers them."""
+
+
+_HELD = 200_000
 
 
 @dataclass(frozen=True)
@@ -42,8 +45,19 @@ class View:
             CeyuanError: ``no-workspace`` or ``no-build``.
         """
         view = cls(Build.open(root, build))
+        view._hold()
         view._load_orders()
         return view
+
+    def _hold(self) -> None:
+        """Keep small tables in memory; only large ones are read from their files each time."""
+        build = self.build
+        stored: Counter[str] = Counter()
+        for part in build.record_parts:
+            stored[part.kind] += part.stored
+        rows = {"observations": sum(build.manifest["counts"].values()), **{kind: stored[kind] for kind in build.kinds}}
+        for name in (*(n for n in TABLES if n not in rows), *(n for n, count in rows.items() if count <= _HELD)):
+            build.engine.hold(name)
 
     def _load_orders(self) -> None:
         """Tables that queries are ordered by: later periods first, headline and wide places first."""
@@ -54,7 +68,9 @@ class View:
         engine.load("web_places", pa.table({"place": places, "position": range(len(places))}))
         pairs = [(h.indicator, h.place) for h in self.build.config.headline]
         schema = pa.schema([("indicator", pa.string()), ("place", pa.string())])
-        engine.load("web_headline", pa.Table.from_arrays([*map(list, zip(*pairs, strict=True))] or [[], []], schema=schema))
+        engine.load(
+            "web_headline", pa.Table.from_arrays([*map(list, zip(*pairs, strict=True))] or [[], []], schema=schema)
+        )
 
     def close(self) -> None:
         """Close the build."""
@@ -94,9 +110,7 @@ class View:
 
     def latest(self, condition: str) -> dict[str, Figure]:
         """The latest shown total of each indicator: outcomes before targets, of a headline's place, else of the widest."""
-        order = (
-            "h.place IS NULL, o.modality = 'target', coalesce(p.position, -1) DESC, w.position NULLS LAST, o.place"
-        )
+        order = "h.place IS NULL, o.modality = 'target', coalesce(p.position, -1) DESC, w.position NULLS LAST, o.place"
         ranked = (
             f"SELECT o.*, row_number() OVER (PARTITION BY o.indicator ORDER BY {order}) AS position FROM observations AS o "
             "LEFT JOIN web_headline AS h ON h.indicator = o.indicator AND h.place = o.place "
@@ -114,11 +128,11 @@ class View:
             nth: where one source states the same figure several times and it is not shown, which of them.
         """
         decimals = self.build.indicators[o.indicator].decimals
-        text = _written(o.value, o.unit, o.bound, o.value_max, decimals, o.modality)
+        text = written(o.value, o.unit, bound=o.bound, value_max=o.value_max, decimals=decimals, modality=o.modality)
         fields = {name: getattr(o, name) for name in _SAME}
         sources = tuple(s for s in o.source.split(";") if s)
         return Figure.model_construct(
-            key=figure_key(o, nth), source=sources, text=text, period_text=_period(o.period), **fields
+            key=figure_key(o, nth), source=sources, text=text, period_text=period_words(o.period), **fields
         )
 
     def keyed(self, observations: Iterable[Observation]) -> Iterator[tuple[Observation, Figure]]:
@@ -159,15 +173,3 @@ def period_order(period: str) -> tuple[Any, ...]:
     """Sorts periods by their end; the whole of time, which ends never, comes first, as the least telling."""
     parsed = parse_period(period)
     return (parsed.grain not in ("all", "open"), parsed.end, parsed.grain == "year", period)
-
-
-@lru_cache(maxsize=65536)
-def _written(
-    value: float | None, unit: str, bound: str, value_max: float | None, decimals: int | None, modality: str
-) -> Text:
-    return written(value, unit, bound=bound, value_max=value_max, decimals=decimals, modality=modality)
-
-
-@lru_cache(maxsize=4096)
-def _period(period: str) -> Text:
-    return period_words(period)

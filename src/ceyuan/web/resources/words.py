@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from ceyuan.units import parse_unit
-from ceyuan.web.models.base import Text
-from ceyuan.wording import figure_text, period_text
+from collections.abc import Callable
+from functools import lru_cache
 
-LANGUAGES = ("en", "zh-Hans", "zh-Hant")
-MISSING = Text(en="no data", zh_hans="暂无数据", zh_hant="暫無數據")
+from ceyuan.units import Unit, parse_unit
+from ceyuan.web.models.base import Text
+from ceyuan.wording import Language, figure_text, period_text
+
+_TRADITIONAL = str.maketrans("万亿", "萬億")
 HK_MO = {
     "in_china": Text(
         en="Figures for China include Hong Kong and Macao",
@@ -31,6 +33,12 @@ WHY = {
 }
 
 
+def in_each(make: Callable[[Language], str]) -> Text:
+    """A text made for each language."""
+    return Text(en=make("en"), zh_hans=make("zh-Hans"), zh_hant=make("zh-Hant"))
+
+
+@lru_cache(maxsize=65536)
 def written(
     value: float | None,
     unit: str,
@@ -45,20 +53,36 @@ def written(
     >>> written(69000, "家", bound="gt").zh_hans
     '超6.9万家'
     """
-    if value is None:
-        return MISSING
-    en, hans, hant = (
-        figure_text(value, unit, language, bound=bound, value_max=value_max, decimals=decimals, modality=modality)
-        for language in LANGUAGES
-    )
-    return Text(en=en, zh_hans=hans, zh_hant=hant)
+
+    def text(language: Language) -> str:
+        return figure_text(
+            value, unit, language, bound=bound, value_max=value_max, decimals=decimals, modality=modality
+        )
+
+    return in_each(text)
 
 
+@lru_cache(maxsize=4096)
 def period_words(period: str) -> Text:
     """A period as each language writes it.
 
     >>> period_words("2025").zh_hans
     '2025年'
     """
-    en, hans, hant = (period_text(period, language) for language in LANGUAGES)
-    return Text(en=en, zh_hans=hans, zh_hant=hant)
+    return in_each(lambda language: period_text(period, language))
+
+
+def unit_words(unit: str) -> Text:
+    """A unit as each language writes it.
+
+    >>> unit_words("亿元").zh_hant, unit_words("件/万人").en
+    ('億元', 'applications/10 thousand people')
+    """
+    known = parse_unit(unit)
+    return Text(en=known.en, zh_hans=known.text, zh_hant=_traditional(known))
+
+
+def _traditional(unit: Unit) -> str:
+    upper = unit.text.partition("/")[0]
+    word = upper.removesuffix(unit.word.text).translate(_TRADITIONAL) + unit.word.hant
+    return word if unit.per is None else f"{word}/{_traditional(unit.per)}"

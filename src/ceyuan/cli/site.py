@@ -1,0 +1,77 @@
+"""``ceyuan serve`` and ``ceyuan publish``: the site."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+
+from ceyuan.cli.output import as_of_option, progress, say, workspace_option
+
+
+@click.command()
+@workspace_option
+@click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
+@click.option(
+    "--port", default=8000, show_default=True, type=click.IntRange(0, 65535), help="The port; 0 takes a free one."
+)
+@click.option("--open", "open_", is_flag=True, help="Open the site in a browser.")
+@click.option("--no-site", is_flag=True, help="Serve the HTTP interface without the pages.")
+def serve(workspace: Path, host: str, port: int, open_: bool, no_site: bool) -> None:
+    """Serve the site and the HTTP interface of a workspace, and print their address.
+
+    The site follows the workspace: a new build is served as soon as it is there, and every answer is wholly of one build.
+    Only this machine can reach it unless --host says otherwise. Ctrl-C ends it.
+
+    \b
+    Example:  ceyuan serve -w gba
+              ceyuan serve -w gba --port 8080 --open
+    """
+    from ceyuan.web import serving  # noqa: PLC0415 - loaded when the command runs
+    from ceyuan.web.site_files import SITE  # noqa: PLC0415
+
+    def ready(address: str) -> None:
+        click.echo(address)
+        sys.stdout.flush()
+        say(f"The HTTP interface is explained at {address}api/v1/. Ctrl-C ends it.")
+        if open_:
+            click.launch(address)
+
+    if not serving.is_loopback(host):
+        say(f"Anybody who reaches {host} can read this workspace: there are no accounts and no encryption.")
+    serving.serve(workspace, host=host, port=port, site=None if no_site else SITE, tell=say, ready=ready)
+
+
+@click.command()
+@click.argument("out", type=click.Path(path_type=Path))
+@workspace_option
+@click.option("--single-file", is_flag=True, help="Write one page, OUT, that holds everything and opens from disk.")
+@click.option("--data-only", is_flag=True, help="Write the data without the pages.")
+@as_of_option
+def publish(out: Path, workspace: Path, single_file: bool, data_only: bool, as_of: str | None) -> None:
+    """Write the site of a build into OUT: a folder for any file server, or one page.
+
+    The folder is written whole or not at all. A folder that was published before is replaced; any other folder is left
+    alone.
+
+    \b
+    Example:  ceyuan publish public -w gba
+              ceyuan publish gba.html --single-file -w gba
+    """
+    from ceyuan.web import publishing  # noqa: PLC0415 - loaded when the command runs
+    from ceyuan.web.resources.view import View  # noqa: PLC0415
+
+    if single_file and data_only:
+        raise click.UsageError("--single-file and --data-only exclude each other")
+    view = View.open(workspace, as_of)
+    try:
+        with progress("Publishing") as tell:
+            if single_file:
+                made = publishing.publish_single(view, out, progress=tell)
+            else:
+                made = publishing.publish(view, out, pages=not data_only, progress=tell)
+    finally:
+        view.close()
+    say(f"{made.resources:,} resources of build {made.build}, {made.size / 1e6:.1f} MB")
+    click.echo(str(made.path))

@@ -1,0 +1,79 @@
+"""The application: the HTTP interface at ``/api/v1/``, the site at ``/``."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterable
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+from fastapi import FastAPI
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import Response
+from starlette.exceptions import HTTPException
+
+from ceyuan.errors import CeyuanError
+from ceyuan.version import __version__
+from ceyuan.web.answering import Desk
+from ceyuan.web.documentation import DESCRIPTION, finished
+from ceyuan.web.faults import Refused, on_ceyuan_error, on_http_error, on_invalid, on_refused
+from ceyuan.web.guard import Guard
+from ceyuan.web.pages import interface_page, site_routes
+from ceyuan.web.routes import router
+from ceyuan.web.shelf import Shelf
+
+PREFIX = "/api/v1"
+
+
+def create_app(shelf: Shelf, *, hosts: Iterable[str] | None = None, site: Path | None = None) -> FastAPI:
+    """The application over the snapshots of a workspace.
+
+    Args:
+        shelf: the snapshots; the application follows the workspace while it runs and closes them at the end.
+        hosts: names of the host that it answers for; all of them if None.
+        site: the built site; the interface alone if None.
+
+    Raises:
+        CeyuanError: ``site-not-built``.
+
+    >>> # uvicorn.run(create_app(Shelf(Path("gba"))))
+    """
+    desk = Desk(shelf)
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        shelf.watch()
+        yield
+        desk.close()
+
+    app = FastAPI(
+        title="Ceyuan", version=__version__, description=DESCRIPTION, lifespan=lifespan, docs_url=None, redoc_url=None,
+        openapi_url=f"{PREFIX}/openapi.json",
+    )  # fmt: skip
+    app.include_router(router(desk), prefix=PREFIX)
+    _document(app)
+
+    @app.get(f"{PREFIX}/", include_in_schema=False)
+    async def interface() -> Response:
+        return interface_page(app)
+
+    if site is not None:
+        app.include_router(site_routes(site))
+    app.add_exception_handler(CeyuanError, on_ceyuan_error)
+    app.add_exception_handler(Refused, on_refused)
+    app.add_exception_handler(RequestValidationError, on_invalid)
+    app.add_exception_handler(HTTPException, on_http_error)
+    app.add_middleware(Guard, hosts=hosts)
+    return app
+
+
+def _document(app: FastAPI) -> None:
+    """Make OpenAPI once, with our form of errors."""
+    made = app.openapi
+
+    def openapi() -> dict[str, Any]:
+        if app.openapi_schema is None:
+            app.openapi_schema = finished(made())
+        return app.openapi_schema
+
+    app.openapi = openapi  # type: ignore[method-assign] # FastAPI's own way to change it

@@ -1,0 +1,88 @@
+"""Errors as RFC 9457 has them: ``application/problem+json``, with Ceyuan's code and what would mend it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from fastapi import Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import Response
+from starlette.exceptions import HTTPException
+
+from ceyuan.errors import CeyuanError, Problem, catalogue
+from ceyuan.web.models.base import Fault
+
+PROBLEM = "application/problem+json"
+_STATUS = {
+    "unknown-indicator": 404, "unknown-place": 404, "unknown-kind": 404, "unknown-communique": 404, "unknown-composite": 404,
+    "no-observation": 404, "no-page": 404, "no-resource": 404, "no-build": 404,
+    "bad-period": 422, "bad-request": 422, "document-empty": 422, "document-no-text": 422, "document-damaged": 422,
+    "document-binary": 422, "bad-encoding": 422,
+    "text-too-long": 413, "request-too-large": 413, "document-too-large": 413, "download-too-large": 413,
+    "unreadable-media": 415, "method-not-allowed": 405, "bad-host": 421, "too-many-texts": 503,
+}  # fmt: skip
+
+
+class Refused(Exception):  # noqa: N818 - a refusal is an answer, not a fault of the program
+    """A request that is answered with a problem, with headers of its own."""
+
+    def __init__(self, problem: Problem, headers: Mapping[str, str] | None = None) -> None:
+        super().__init__(str(problem))
+        self.problem = problem
+        self.headers = dict(headers or {})
+
+
+def answer(problem: Problem, *, asked: bool = True, headers: Mapping[str, str] | None = None) -> Response:
+    """The response of a problem.
+
+    Args:
+        problem: the problem.
+        asked: whether the request is to blame; what is wrong with the workspace itself is a fault of the server.
+        headers: further headers.
+    """
+    status = _STATUS.get(problem.code, 500) if asked else 500
+    fault = Fault(
+        title=_title(problem), status=status, code=problem.code, detail=problem.message, hint=problem.advice,
+        where=problem.where or None,
+    )  # fmt: skip
+    return Response(
+        fault.model_dump_json(), status, media_type=PROBLEM, headers={"Cache-Control": "no-store", **(headers or {})}
+    )
+
+
+def _title(problem: Problem) -> str:
+    return catalogue()[problem.code].title
+
+
+async def on_ceyuan_error(_: Request, error: Exception) -> Response:
+    """What a function of Ceyuan complained about; the first problem decides on the status."""
+    if not isinstance(error, CeyuanError):
+        raise error
+    return answer(error.problems[0])
+
+
+async def on_refused(_: Request, error: Exception) -> Response:
+    """A request that the interface itself refuses."""
+    if not isinstance(error, Refused):
+        raise error
+    return answer(error.problem, headers=error.headers)
+
+
+async def on_invalid(_: Request, error: Exception) -> Response:
+    """Parameters that are not what they should be: all of them in one answer, the first one named."""
+    if not isinstance(error, RequestValidationError):
+        raise error
+    found = error.errors()
+    said = "; ".join(f"{'.'.join(str(part) for part in e['loc'][1:]) or 'body'}: {e['msg']}" for e in found)
+    where = ".".join(str(part) for part in found[0]["loc"])
+    return answer(Problem("bad-request", said, file=where))
+
+
+async def on_http_error(request: Request, error: Exception) -> Response:
+    """An address or a method that is not there."""
+    if not isinstance(error, HTTPException):
+        raise error
+    if error.status_code == 405:
+        problem = Problem("method-not-allowed", f"{request.method} is no method of {request.url.path}")
+        return answer(problem, headers=error.headers)
+    return answer(Problem("no-resource", f"there is nothing at {request.url.path}"))

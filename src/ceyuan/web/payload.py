@@ -1,0 +1,72 @@
+"""Bytes that are sent, packed once, and a store of them that does not grow without end."""
+
+from __future__ import annotations
+
+import gzip
+from collections import OrderedDict
+from collections.abc import Hashable
+from dataclasses import dataclass
+from threading import Lock
+
+_SMALLEST = 1024
+JSON = "application/json"
+
+
+@dataclass(frozen=True, slots=True)
+class Payload:
+    """The body of an answer.
+
+    Attributes:
+        body: its bytes.
+        media: its media type.
+        packed: the same with gzip; None where that saves nothing.
+    """
+
+    body: bytes
+    media: str
+    packed: bytes | None
+
+    @classmethod
+    def of(cls, body: bytes, media: str = JSON, *, pack: bool = True) -> Payload:
+        """A body with its packed form.
+
+        >>> Payload.of(b"{}").packed is None
+        True
+        """
+        if not pack or len(body) < _SMALLEST:
+            return cls(body, media, None)
+        packed = gzip.compress(body, compresslevel=5, mtime=0)
+        return cls(body, media, packed if len(packed) < len(body) else None)
+
+    @property
+    def size(self) -> int:
+        """How much memory it takes."""
+        return len(self.body) + len(self.packed or b"")
+
+
+class PayloadStore:
+    """Payloads by key; when they take more than the budget, those not asked for longest go first."""
+
+    def __init__(self, budget: int) -> None:
+        self._budget = budget
+        self._size = 0
+        self._kept: OrderedDict[Hashable, Payload] = OrderedDict()
+        self._lock = Lock()
+
+    def get(self, key: Hashable) -> Payload | None:
+        """A payload that is kept, None where it is not."""
+        with self._lock:
+            found = self._kept.get(key)
+            if found is not None:
+                self._kept.move_to_end(key)
+            return found
+
+    def put(self, key: Hashable, payload: Payload) -> None:
+        """Keep a payload."""
+        with self._lock:
+            if key in self._kept:
+                self._size -= self._kept.pop(key).size
+            self._kept[key] = payload
+            self._size += payload.size
+            while self._size > self._budget and len(self._kept) > 1:
+                self._size -= self._kept.popitem(last=False)[1].size

@@ -1,0 +1,148 @@
+"""Publishing: the resources of a build as files beside the site, or inside a single page."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import uuid
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from ceyuan.errors import fail
+from ceyuan.version import __version__
+from ceyuan.web.resources.registry import make, names
+from ceyuan.web.resources.view import View
+from ceyuan.web.site_files import INDEX, SINGLE, SITE, built_site, in_mode
+
+MARKER = ".ceyuan-site.json"
+_DATA = '<script type="application/json" id="ceyuan-data">'
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """What was written.
+
+    Attributes:
+        path: the folder or the page.
+        build: the build that it shows.
+        resources: number of resources.
+        size: bytes of all files together.
+    """
+
+    path: Path
+    build: str
+    resources: int
+    size: int
+
+
+Progress = Callable[[str, str], None]
+
+
+def publish(
+    view: View, out: Path, *, pages: bool = True, site: Path = SITE, progress: Progress = lambda _stage, _item: None
+) -> Published:
+    """Write a static site into a folder: the pages, and every resource as ``data/<resource>.json``.
+
+    The folder appears whole or not at all. A folder that was published before is replaced, any other is left alone.
+
+    Args:
+        view: the build.
+        out: the folder.
+        pages: whether the pages are written, or the data alone.
+        site: the built site.
+        progress: told the stage and the item.
+
+    Raises:
+        CeyuanError: ``site-not-built`` or ``not-our-folder``.
+    """
+    index = in_mode(built_site(INDEX, site).read_text(encoding="utf-8"), "static") if pages else None
+    with _replaced(out) as folder:
+        if index is not None:
+            shutil.copytree(site, folder, dirs_exist_ok=True, ignore=shutil.ignore_patterns(SINGLE))
+            (folder / INDEX).write_text(index, encoding="utf-8")
+        written = 0
+        for name in names(view):
+            progress("resource", name)
+            path = folder / "data" / f"{name}.json"
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(make(view, name))
+            written += 1
+        marker = {"ceyuan": __version__, "workspace": view.build.config.id, "build": view.build.id}
+        (folder / MARKER).write_text(json.dumps(marker) + "\n", encoding="utf-8")
+        size = sum(p.stat().st_size for p in folder.rglob("*") if p.is_file())
+    return Published(out, view.build.id, written, size)
+
+
+def publish_single(
+    view: View, out: Path, *, site: Path = SITE, progress: Progress = lambda _stage, _item: None
+) -> Published:
+    """Write the whole site with all its data as one page that opens from disk.
+
+    Args:
+        view: the build.
+        out: the page; an earlier page of that name is replaced.
+        site: the built site.
+        progress: told the stage and the item.
+
+    Raises:
+        CeyuanError: ``site-not-built``, or ``not-our-folder`` where ``out`` is a folder.
+    """
+    page = in_mode(built_site(SINGLE, site).read_text(encoding="utf-8"), "inline")
+    if out.is_dir():
+        raise fail("not-our-folder", f"{str(out)!r} is a folder; name the page to write", file=str(out))
+    parts = []
+    for name in names(view):
+        progress("resource", name)
+        parts.append(f"{json.dumps(name)}:{escaped(make(view, name).decode())}")
+    head, found, rest = page.partition("</head>")
+    if not found:
+        raise fail("site-not-built", f"{SINGLE} of the built site has no head", file=str(site))
+    whole = f"{head}{_DATA}{{{','.join(parts)}}}</script>{found}{rest}"
+    out.parent.mkdir(parents=True, exist_ok=True)
+    incoming = out.with_name(f".{out.name}.{uuid.uuid4().hex}.tmp")
+    try:
+        incoming.write_text(whole, encoding="utf-8")
+        os.replace(incoming, out)  # noqa: PTH105 - atomic on one file system
+    finally:
+        incoming.unlink(missing_ok=True)
+    return Published(out, view.build.id, len(parts), out.stat().st_size)
+
+
+def escaped(json_text: str) -> str:
+    r"""JSON that can stand in a script element: no ``<``, so that nothing in the data ends it.
+
+    >>> escaped('{"a":"</script>"}')
+    '{"a":"\\u003c/script>"}'
+    """
+    return json_text.replace("<", "\\u003c").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
+
+
+@contextmanager
+def _replaced(out: Path) -> Iterator[Path]:
+    """A new folder that takes the place of ``out`` when all of it has been written."""
+    if out.exists() and not _may_replace(out):
+        raise fail("not-our-folder", f"{str(out)!r} was not made by `ceyuan publish`", file=str(out))
+    out.parent.mkdir(parents=True, exist_ok=True)
+    serial = uuid.uuid4().hex
+    incoming, old = (out.with_name(f".{out.name}.{serial}.{what}") for what in ("incoming", "old"))
+    incoming.mkdir()
+    try:
+        yield incoming
+        if out.exists():
+            os.replace(out, old)  # noqa: PTH105
+        try:
+            os.replace(incoming, out)  # noqa: PTH105
+        except OSError:
+            if old.exists():
+                os.replace(old, out)  # noqa: PTH105 - what was there comes back
+            raise
+    finally:
+        shutil.rmtree(incoming, ignore_errors=True)
+        shutil.rmtree(old, ignore_errors=True)
+
+
+def _may_replace(out: Path) -> bool:
+    return out.is_dir() and ((out / MARKER).is_file() or not any(out.iterdir()))

@@ -1,0 +1,195 @@
+"""``places``, ``sources``, ``indicators`` and ``indicators/{id}``."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from ceyuan.engine import literal
+from ceyuan.indicators.observations import column_list
+from ceyuan.pipeline.composite_reading import composites_of
+from ceyuan.pipeline.reading import LineageEntry
+from ceyuan.web.models.base import Text
+from ceyuan.web.models.catalogue import (
+    BreakdownPart,
+    Definition,
+    HongKongMacao,
+    IndicatorItem,
+    IndicatorPage,
+    Indicators,
+    PlaceItem,
+    Places,
+    Related,
+    SourceItem,
+    Sources,
+)
+from ceyuan.web.resources.formula import formula
+from ceyuan.web.resources.search import search_key
+from ceyuan.web.resources.view import ORDER, View
+from ceyuan.web.resources.words import HK_MO, unit_words
+from ceyuan.workspace.definitions import RECORD_TYPES, Indicator, inputs_of
+from ceyuan.workspace.placesfile import Place
+from ceyuan.workspace.spec import Names
+
+
+def places(view: View) -> Places:
+    """All places of the workspace."""
+    rows = view.build.engine.rows("SELECT place, count(value) FROM observations WHERE shown GROUP BY 1")
+    figures = {str(place): int(count) for place, count in rows}
+    items = (_place(p, view.place_names[p.id], figures.get(p.id, 0)) for p in view.build.gazetteer.places.values())
+    return Places(build=view.build.id, items=tuple(items))
+
+
+def _place(place: Place, name: Text, figures: int) -> PlaceItem:
+    texts = (place.id, name.en, name.zh_hans, name.zh_hant, *place.aliases)
+    return PlaceItem(
+        id=place.id,
+        kind=place.kind,
+        name=name,
+        parents=place.parents,
+        party=place.party,
+        lat=place.lat,
+        lon=place.lon,
+        search=search_key(*texts, chinese=(name.zh_hans,)),
+        figures=figures,
+    )
+
+
+def sources(view: View) -> Sources:
+    """All sources of the workspace."""
+    build = view.build
+    rows = build.engine.rows("SELECT source, count(value) FROM observations GROUP BY 1")
+    figures: dict[str, int] = {}
+    for joined, count in rows:
+        for name in str(joined).split(";"):
+            figures[name] = figures.get(name, 0) + int(count)
+    items = (
+        SourceItem(
+            id=name,
+            title=_said(source.title),
+            publisher=_said(source.publisher),
+            tables=tuple(sorted(t for t, spec in build.tables.items() if spec.source == name)),
+            figures=figures.get(name, 0),
+            **{
+                key: getattr(source, key)
+                for key in ("url", "licence", "published", "retrieved", "vintage", "priority", "simulated", "note")
+            },
+        )
+        for name, source in build.sources.items()
+    )
+    return Sources(build=build.id, items=tuple(items))
+
+
+def _said(text: str | Names) -> Text:
+    return Text.same(text) if isinstance(text, str) else Text.of(text)
+
+
+def indicators(view: View) -> Indicators:
+    """The catalogue."""
+    rows = view.build.engine.rows(
+        "SELECT o.indicator, count(DISTINCT o.place), arg_min(o.period, p.position), arg_max(o.period, p.position) "
+        "FROM observations AS o LEFT JOIN web_periods AS p ON p.period = o.period "
+        "WHERE o.shown AND o.value IS NOT NULL GROUP BY 1"
+    )
+    counted = {str(r[0]): (int(r[1]), (str(r[2]), str(r[3]))) for r in rows}
+    latest = view.latest("true")
+    items = []
+    for name, indicator in view.build.indicators.items():
+        count, periods = counted.get(name, (0, None))
+        items.append(IndicatorItem(
+            id=name, name=view.names[name], description=Text.of(indicator.description), topic=indicator.topic,
+            type=indicator.type, unit=indicator.unit, unit_text=unit_words(indicator.unit), direction=indicator.direction,
+            aliases=indicator.aliases, search=_search(indicator), places=count, periods=periods, latest=latest.get(name),
+        ))  # fmt: skip
+    return Indicators(build=view.build.id, items=tuple(items))
+
+
+def _search(indicator: Indicator) -> str:
+    name = indicator.name
+    texts = (indicator.id, name.en, name.zh_hans, name.zh_hant, *indicator.aliases)
+    return search_key(*texts, chinese=(name.zh_hans, *indicator.aliases))
+
+
+def indicator(view: View, name: str) -> IndicatorPage:
+    """Everything about one indicator.
+
+    Raises:
+        CeyuanError: ``unknown-indicator``.
+    """
+    declared, build = view.indicator(name), view.build
+    query = f"SELECT {column_list()} FROM observations WHERE indicator = {literal(name)} ORDER BY {ORDER}"
+    observations = view.select(query)
+    figures = [figure for _, figure in view.keyed(observations)]
+    entries = [build.lineage[key] for key in dict.fromkeys(o.lineage for o in observations)]
+    counted = declared if isinstance(declared, RECORD_TYPES) else None
+    return IndicatorPage(
+        build=build.id,
+        id=name,
+        name=view.names[name],
+        description=Text.of(declared.description),
+        topic=declared.topic,
+        type=declared.type,
+        unit=declared.unit,
+        unit_text=unit_words(declared.unit),
+        direction=declared.direction,
+        decimals=declared.decimals,
+        cumulative=declared.cumulative,
+        aliases=declared.aliases,
+        hk_mo=HongKongMacao(rule=declared.hk_mo.rule, text=HK_MO[declared.hk_mo.rule], note=declared.hk_mo.note),
+        note=declared.note,
+        formula=formula(declared, view.names, view.place_names, build.kinds),
+        filter=counted.where if counted else None,
+        counting=counted.counting if counted else None,
+        shown_rule=declared.shown,
+        definition=_definition(entries),
+        breakdowns=_breakdowns(view, declared, {o.breakdown for o in observations}),
+        uses=_related(view, inputs_of(declared)),
+        used_by=_related(view, (n for n, i in build.indicators.items() if n != name and name in inputs_of(i))),
+        composites=tuple(
+            c.id for c in composites_of(build).values() if any(entry.indicator == name for entry in c.structure)
+        ),
+        citation=_citation(view, name, {s for f in figures for s in f.source}),
+        figures=tuple(f for f in figures if f.shown),
+        others=tuple(f for f in figures if not f.shown),
+    )
+
+
+def _related(view: View, names: Iterable[str]) -> tuple[Related, ...]:
+    return tuple(Related(id=name, name=view.names[name]) for name in dict.fromkeys(names))
+
+
+def _definition(entries: list[LineageEntry]) -> Definition | None:
+    return Definition(file=entries[0].file, line=entries[0].line, version=entries[0].version) if entries else None
+
+
+def _breakdowns(view: View, declared: Indicator, breakdowns: set[str]) -> tuple[BreakdownPart, ...]:
+    """Fields and values of the breakdowns that occur; the names of the fields are those of the record kind."""
+    values: dict[str, set[str]] = {}
+    for text in sorted(breakdowns):
+        for part in filter(None, text.split(";")):
+            field, _, value = part.partition("=")
+            values.setdefault(field, set()).add(value)
+    kind = view.build.kinds[declared.records] if isinstance(declared, RECORD_TYPES) else None
+    names = {f.id: Text.of(f.name) for f in kind.fields} if kind else {}
+    return tuple(
+        BreakdownPart(field=f, field_name=names.get(f) or Text.same(f), values=tuple(sorted(v)))
+        for f, v in values.items()
+    )
+
+
+def _citation(view: View, name: str, sources_used: set[str]) -> Text:
+    """How to cite an indicator: the observatory, the indicator, the build, and whose figures they are."""
+    build, title, config = view.build, view.names[name], view.build.config.name
+    used = [s for n, s in build.sources.items() if n in sources_used]
+    day = str(build.manifest["created"])[:10]
+    publishers = {
+        language: sorted({p if isinstance(p := s.publisher, str) else p.get(language) for s in used})
+        for language in ("en", "zh-Hans", "zh-Hant")
+    }
+    en, hans, hant = ("; ".join(publishers["en"]), "、".join(publishers["zh-Hans"]), "、".join(publishers["zh-Hant"]))
+    return Text(
+        en=f"{config.en}: {title.en}. Ceyuan, build {build.id}, {day}." + (f" Based on figures of {en}." if en else ""),
+        zh_hans=f"{config.zh_hans}：{title.zh_hans}。策源（Ceyuan），数据版本{build.id}，{day}。"
+        + (f"数据来源：{hans}。" if hans else ""),
+        zh_hant=f"{config.zh_hant}：{title.zh_hant}。策源（Ceyuan），數據版本{build.id}，{day}。"
+        + (f"數據來源：{hant}。" if hant else ""),
+    )

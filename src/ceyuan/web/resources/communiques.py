@@ -1,0 +1,205 @@
+"""``communiques``, ``communiques/{id}`` and ``read``: texts whose figures are held against the build."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from functools import partial
+from pathlib import Path
+
+from ceyuan.claims import Binding, Candidate, Claim, Evidence, Verification, verify
+from ceyuan.claims.decisions import FOLDER
+from ceyuan.errors import CeyuanError, did_you_mean, fail
+from ceyuan.reader import Reading, Statement, read_bytes, read_file, read_text
+from ceyuan.web.models.base import Text
+from ceyuan.web.models.communiques import (
+    BindingView,
+    CandidateView,
+    CheckView,
+    ClaimView,
+    Communique,
+    CommuniqueItem,
+    Communiques,
+    EvidenceView,
+    StatementView,
+    Unreadable,
+)
+from ceyuan.web.resources.view import View, base_key
+from ceyuan.web.resources.words import period_words, written
+
+SUFFIXES = (".txt", ".md", ".docx", ".pdf", ".html", ".htm")
+LONGEST = 200_000
+"""Characters of a text that may be sent to be read."""
+_TITLE = 80
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A text that the site shows with verdicts.
+
+    Attributes:
+        id: its identifier.
+        file: where it stands.
+        generated: whether it is a bulletin written from the same build.
+        read: reads it.
+    """
+
+    id: str
+    file: str
+    generated: bool
+    read: Callable[[], Reading]
+
+
+def documents(view: View) -> dict[str, Document]:
+    """All texts by identifier: the name of the file without suffix, with it where two files share a name."""
+    folder = view.build.root / FOLDER
+    files = sorted(p for p in folder.glob("*") if p.suffix.lower() in SUFFIXES and p.is_file() and p.name[0] != ".")
+    stems = [p.stem for p in files]
+    found = {}
+    for path in files:
+        name = path.stem if stems.count(path.stem) == 1 else path.name
+        file = path.relative_to(view.build.root).as_posix()
+        found[name] = Document(name, file, False, partial(read_file, path))
+    return found
+
+
+def communiques(view: View) -> Communiques:
+    """The texts of the workspace, each with its verdicts counted; a damaged one does not hide the others."""
+    items, unreadable = [], []
+    for name, document in documents(view).items():
+        try:
+            page = communique(view, name)
+        except CeyuanError as error:
+            unreadable += [
+                Unreadable(file=document.file, code=p.code, message=p.message, hint=p.advice) for p in error.problems
+            ]
+            continue
+        items.append(CommuniqueItem(
+            id=name, title=page.title, file=page.file, generated=page.generated, date=page.date, counts=page.counts,
+            n=page.n,
+        ))  # fmt: skip
+    return Communiques(build=view.build.id, items=tuple(items), unreadable=tuple(unreadable))
+
+
+def communique(view: View, name: str) -> Communique:
+    """A text with all its claims.
+
+    Raises:
+        CeyuanError: ``unknown-communique``, what reading the file raises, and what is wrong with its decisions.
+    """
+    known = documents(view)
+    if name not in known:
+        raise fail("unknown-communique", f"there is no communiqué {name!r}", hint=did_you_mean(name, known))
+    document = known[name]
+    reading = document.read()
+    return _page(view, verify(view.build, reading, Path(document.file).stem), document)
+
+
+def read(view: View, text: str, name: str | None = None) -> Communique:
+    """A text that was sent, with all its claims; nothing of it is kept.
+
+    Raises:
+        CeyuanError: ``text-too-long`` or ``document-empty``.
+    """
+    if len(text) > LONGEST:
+        raise fail("text-too-long", f"the text has {len(text):,} characters, {LONGEST:,} are the limit")
+    if not text.strip():
+        raise fail("document-empty", "the text is empty")
+    return _page(view, verify(view.build, read_text(text)), Document("", name or "", False, partial(read_text, text)))
+
+
+def read_sent_file(view: View, data: bytes, name: str) -> Communique:
+    """A file that was sent, with all its claims; nothing of it is kept.
+
+    Raises:
+        CeyuanError: ``text-too-long``, and what :func:`ceyuan.reader.read_bytes` raises.
+    """
+    reading = read_bytes(data, name)
+    if reading.characters > LONGEST:
+        raise fail("text-too-long", f"the text has {reading.characters:,} characters, {LONGEST:,} are the limit")
+    return _page(view, verify(view.build, reading), Document("", name, False, partial(read_bytes, data, name)))
+
+
+def _page(view: View, found: Verification, document: Document) -> Communique:
+    reading = found.reading
+    units = _Utf16(reading.text)
+    checks = {check: position for position, check in enumerate(found.checks)}
+    first = next((line.strip() for line in reading.text.splitlines() if line.strip()), "")
+    return Communique(
+        build=found.build,
+        id=document.id,
+        title=first if len(first) <= _TITLE else f"{first[: _TITLE - 1]}…",
+        file=document.file,
+        generated=document.generated,
+        date=next((d for s in found.own_sources if (d := view.build.sources[s].published)), None),
+        sha256=reading.sha256,
+        text=reading.text,
+        plain=reading.plain,
+        claims=tuple(_claim(view, c, i, units, tuple(checks[k] for k in c.checks)) for i, c in enumerate(found.claims)),
+        checks=tuple(CheckView(**asdict(check)) for check in found.checks),
+        counts=found.counts,
+        n=len(found.claims),
+        own_sources=found.own_sources,
+        warnings=tuple(str(w) for w in found.warnings),
+    )
+
+
+class _Utf16:
+    """Offsets in UTF-16 code units, as JavaScript counts: characters beyond the basic plane are two."""
+
+    def __init__(self, text: str) -> None:
+        self._wide = [i for i, character in enumerate(text) if ord(character) > 0xFFFF]
+
+    def of(self, offset: int) -> int:
+        return offset + bisect_left(self._wide, offset)
+
+
+def _claim(view: View, claim: Claim, i: int, units: _Utf16, checks: tuple[int, ...]) -> ClaimView:
+    statement = claim.statement
+    return ClaimView(
+        i=i,
+        start=units.of(statement.start),
+        end=units.of(statement.end),
+        quote=statement.quote,
+        statement=_statement(statement),
+        verdict=claim.verdict,
+        reason=claim.reason,
+        binding=None if claim.binding is None else _binding(view, claim.binding),
+        candidates=tuple(_candidate(view, c) for c in claim.candidates[:5]),
+        ambiguous=claim.ambiguous,
+        evidence=tuple(_evidence(e) for e in claim.evidence),
+        checks=checks,
+        note=claim.note,
+    )
+
+
+def _statement(statement: Statement) -> StatementView:
+    return StatementView.model_validate(statement.as_json())
+
+
+def _binding(view: View, binding: Binding) -> BindingView:
+    key = None
+    if binding.place and binding.period and binding.measure == "level":
+        found = view.build.show(binding.indicator, place=binding.place, period=binding.period, breakdown="")
+        key = base_key(binding.indicator, binding.place, binding.period) if found else None
+    return BindingView(
+        **asdict(binding),
+        name=view.names[binding.indicator],
+        place_name=view.place_names[binding.place] if binding.place else None,
+        period_text=period_words(binding.period) if binding.period else None,
+        key=key,
+    )
+
+
+def _candidate(view: View, candidate: Candidate) -> CandidateView:
+    return CandidateView(**asdict(candidate), name=view.names[candidate.indicator])
+
+
+def _evidence(evidence: Evidence) -> EvidenceView:
+    text = _value(evidence)
+    return EvidenceView(**asdict(evidence), text=text)
+
+
+def _value(evidence: Evidence) -> Text:
+    return written(evidence.value, evidence.unit, bound=evidence.bound, value_max=evidence.value_max)

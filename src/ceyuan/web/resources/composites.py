@@ -1,0 +1,179 @@
+"""``composites`` and ``composites/{id}``: indices with all that is needed to put them together again."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from ceyuan.composite.declaration import CompositeFile, StructureEntry
+from ceyuan.pipeline.composite_reading import IndexReader, composites_of
+from ceyuan.web.models.base import Text
+from ceyuan.web.models.composites import (
+    CompositeItem,
+    CompositePage,
+    Composites,
+    Interval,
+    Node,
+    Pair,
+    PeriodResult,
+    Sensitivity,
+)
+from ceyuan.web.resources.view import View, base_key
+
+Rows = Iterable[Mapping[str, Any]]
+
+
+def composites(view: View) -> Composites:
+    """The indices of the workspace."""
+    items = []
+    for name, declared in composites_of(view.build).items():
+        reader = IndexReader.open(view.build, name)
+        scores = reader.scores(period="all")
+        periods = tuple(dict.fromkeys(str(r["period"]) for r in scores))
+        items.append(CompositeItem(
+            id=name, name=Text.of(declared.name), n_units=sum(r["period"] == periods[-1] for r in scores),
+            n_indicators=sum(e.indicator is not None for e in declared.structure), periods=periods,
+            simulated=any(r["status"] == "simulated" for r in scores),
+        ))  # fmt: skip
+    return Composites(build=view.build.id, items=tuple(items))
+
+
+def composite(view: View, name: str) -> CompositePage:
+    """An index with everything that it was made of.
+
+    Raises:
+        CeyuanError: ``unknown-composite``.
+    """
+    reader = IndexReader.open(view.build, name)
+    declared, lineage = reader.composite, reader.lineage()
+    periods = tuple(dict.fromkeys(str(r["period"]) for r in reader.scores(period="all")))
+    uncertainty = declared.spec.uncertainty
+    units = {str(r["place"]) for r in reader.inputs("all")}
+    return CompositePage(
+        build=view.build.id,
+        id=name,
+        name=Text.of(declared.name),
+        description=Text.of(declared.description),
+        note=declared.note,
+        definition=f"{lineage['file']}:{lineage['line']}",
+        version=lineage["version"],
+        top=reader.top,
+        normalisation=declared.spec.normalise.method,
+        missing=declared.missing,
+        structure=_structure(view, reader),
+        units={place: view.place_names[place] for place in sorted(units)},
+        periods=tuple(_period(reader, period) for period in periods),
+        replications=uncertainty.replications if uncertainty else None,
+        factors=tuple(uncertainty.factors) if uncertainty else (),
+        sensitivity=tuple(Sensitivity(**_without(r)) for r in reader.sensitivity()),
+        pairs=tuple(Pair(**_without(r)) for r in reader.pairs()),
+    )
+
+
+def _without(row: Mapping[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in row.items() if key != "composite"}
+
+
+def _structure(view: View, reader: IndexReader) -> tuple[Node, ...]:
+    """The tree; levels follow from the scores, which know them for every code."""
+    declared = reader.composite
+    weights = _weights(reader)
+    rules = {entry.code: _rule(declared, entry.code, reader.level(entry.code)) for entry in declared.structure}
+    return tuple(_node(view, reader, entry, weights, rules[entry.code]) for entry in declared.structure)
+
+
+def _node(
+    view: View, reader: IndexReader, entry: StructureEntry, weights: Mapping[str, float], rule: Mapping[str, Any]
+) -> Node:
+    known = view.build.indicators[entry.indicator] if entry.indicator else None
+    name = Text.of(entry.name) if entry.name else (Text.of(known.name) if known else Text.same(entry.code))
+    divided = reader.composite.denominators.get(entry.denominator or "") if reader.composite.spec.denominate else None
+    return Node(
+        code=entry.code,
+        name=name,
+        parent=entry.parent,
+        level=reader.level(entry.code),
+        weight=weights.get(entry.code, entry.weight),
+        declared_weight=entry.weight,
+        direction=entry.direction or ("lower" if known and known.direction == "lower" else "higher"),
+        indicator=entry.indicator,
+        breakdown=entry.breakdown,
+        denominator=divided,
+        method=None if entry.indicator else rule["method"],
+        power=None if entry.indicator else rule["power"],
+        min_share=None if entry.indicator else rule["min_share"],
+    )
+
+
+def _rule(declared: CompositeFile, code: str, level: int) -> dict[str, Any]:
+    """How a group is put together: its own rule, else its level's, else the one of the index."""
+    aggregate = declared.spec.aggregate
+    one = aggregate.groups.get(code) or aggregate.levels.get(level) or aggregate
+    return {"method": one.method, "power": one.power, "min_share": one.min_share}
+
+
+def _weights(reader: IndexReader) -> dict[str, float]:
+    """Weights as used, told by the shares of a place that has a value for every member of a group.
+
+    Where no place has all of them, the place with most of them tells theirs, and the others keep what is declared.
+    """
+    shares: dict[tuple[str, str, str], dict[str, float]] = defaultdict(dict)
+    for row in reader.parts():
+        if row["share"]:
+            shares[str(row["code"]), str(row["place"]), str(row["period"])][str(row["member"])] = float(row["share"])
+    fullest: dict[str, dict[str, float]] = {}
+    for (group, _, _), members in shares.items():
+        if len(members) > len(fullest.get(group, ())):
+            fullest[group] = members
+    return {member: share for members in fullest.values() for member, share in members.items()}
+
+
+def _period(reader: IndexReader, period: str) -> PeriodResult:
+    units = tuple(str(r["place"]) for r in reader.scores(period=period))
+    by_code: dict[str, dict[str, Mapping[str, Any]]] = {}
+    for entry in reader.composite.structure:
+        by_code[entry.code] = {str(r["place"]): r for r in reader.scores(entry.code, period)}
+    indicators = [e.code for e in reader.composite.structure if e.indicator]
+    inputs = {(str(r["code"]), str(r["place"])): r for r in reader.inputs(period)}
+    divided = {e.code: e.denominator for e in reader.composite.structure if e.denominator}
+
+    def column(code: str, field: str) -> tuple[Any, ...]:
+        return tuple(by_code[code][unit][field] for unit in units)
+
+    def keys(code: str) -> tuple[str | None, ...]:
+        cells = (inputs.get((code, unit)) for unit in units)
+        return tuple(
+            base_key(c["indicator"], c["place"], c["observed"], c["breakdown"])
+            if c and c["value"] is not None
+            else None
+            for c in cells
+        )
+
+    return PeriodResult(
+        period=period,
+        units=units,
+        normalised={code: column(code, "score") for code in indicators},
+        stages=_stages(reader, period, units),
+        scores={code: column(code, "score") for code in by_code if code not in indicators},
+        ranks={code: column(code, "rank") for code in by_code},
+        statuses={code: column(code, "status") for code in by_code},
+        figures={code: keys(code) for code in indicators},
+        denominators={code: keys(name) for code, name in divided.items() if reader.composite.spec.denominate},
+        intervals=tuple(
+            Interval(place=str(r["place"]), **{n: r[n] for n in Interval.model_fields if n != "place"})
+            for r in by_code[reader.top].values()
+            if r["median_rank"] is not None
+        ),
+        left_out={key.rpartition(" ")[0]: tuple(lacks) for key, lacks in reader.left_out(period).items()},
+    )
+
+
+def _stages(reader: IndexReader, period: str, units: tuple[str, ...]) -> dict[str, dict[str, tuple[float | None, ...]]]:
+    values: dict[str, dict[str, dict[str, float | None]]] = defaultdict(lambda: defaultdict(dict))
+    for row in sorted(reader.stages(period), key=lambda r: int(r["step"])):
+        values[str(row["code"])][str(row["stage"])][str(row["place"])] = row["value"]
+    return {
+        code: {stage: tuple(cells.get(unit) for unit in units) for stage, cells in stages.items()}
+        for code, stages in values.items()
+    }

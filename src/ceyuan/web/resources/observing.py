@@ -1,0 +1,136 @@
+"""``observations`` and ``records/{kind}``: pages of everything, for programs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+import pyarrow as pa
+
+from ceyuan.engine import identifier, literal
+from ceyuan.errors import did_you_mean, fail
+from ceyuan.indicators.observations import OBSERVATION_COLUMNS, Observation, column_list
+from ceyuan.pipeline.reading import record_fields
+from ceyuan.web.models.base import Status
+from ceyuan.web.models.lineage import Observations, RecordRow, Records
+from ceyuan.web.resources.tracing import canonical_period
+from ceyuan.web.resources.view import ORDER, View
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which observations are asked for; None stands for all.
+
+    Attributes:
+        indicator: identifier of an indicator.
+        place: a place by id, name, alias or code.
+        period: a period in any spelling.
+        breakdown: a part of a breakdown, empty for the total.
+        status: computed, published, estimated or simulated.
+        all_sources: also the values that are not shown because another source goes first.
+    """
+
+    indicator: str | None = None
+    place: str | None = None
+    period: str | None = None
+    breakdown: str | None = None
+    status: Status | None = None
+    all_sources: bool = False
+
+    def condition(self, view: View) -> str:
+        """The filter as SQL.
+
+        Raises:
+            CeyuanError: ``unknown-indicator``, ``unknown-place`` or ``bad-period``.
+        """
+        found = [] if self.all_sources else ["shown"]
+        if self.indicator is not None:
+            found.append(f"indicator = {literal(view.indicator(self.indicator).id)}")
+        if self.place is not None:
+            found.append(f"place = {literal(view.build.place(self.place))}")
+        if self.period is not None:
+            found.append(f"period = {literal(canonical_period(self.period))}")
+        if self.breakdown is not None:
+            found.append(f"breakdown = {literal(self.breakdown)}")
+        if self.status is not None:
+            found.append(f"status = {literal(self.status)}")
+        return " AND ".join(found) or "true"
+
+
+def observations(view: View, wanted: Wanted, page: int, size: int) -> Observations:
+    """A page of observations.
+
+    Args:
+        view: the build.
+        wanted: which ones.
+        page: number of the page, from 1.
+        size: observations on a page.
+
+    Raises:
+        CeyuanError: what :meth:`Wanted.condition` raises, and ``no-page``.
+    """
+    condition = wanted.condition(view)
+    total = int(view.build.engine.value(f"SELECT count(*) FROM observations WHERE {condition}"))
+    pages = _pages(total, page, size)
+    # Those of one source that are not shown are numbered over all of them, not over the page.
+    same = "indicator, place, period, breakdown, source, shown"
+    numbered = f"SELECT *, row_number() OVER (PARTITION BY {same} ORDER BY file, line) AS nth FROM observations"
+    rows = view.build.engine.arrow(
+        f"SELECT {column_list()}, nth FROM ({numbered}) AS numbered WHERE {condition} "
+        f"ORDER BY {ORDER} LIMIT {size} OFFSET {(page - 1) * size}"
+    ).to_pylist()
+    items = tuple(
+        view.figure(Observation(**{name: row[name] for name in OBSERVATION_COLUMNS}), row["nth"]) for row in rows
+    )
+    return Observations(build=view.build.id, page=page, size=size, total=total, pages=pages, items=items)
+
+
+def observation_table(view: View, wanted: Wanted, limit: int) -> pa.Table:
+    """All observations that are asked for, as a table with names beside the identifiers.
+
+    Args:
+        view: the build.
+        wanted: which ones.
+        limit: at most so many.
+
+    Raises:
+        CeyuanError: what :meth:`Wanted.condition` raises, and ``download-too-large``.
+    """
+    condition = wanted.condition(view)
+    total = int(view.build.engine.value(f"SELECT count(*) FROM observations WHERE {condition}"))
+    if total > limit:
+        raise fail(
+            "download-too-large", f"{total:,} observations are asked for, {limit:,} are the limit of one download"
+        )
+    return view.build.engine.arrow(f"SELECT {column_list()} FROM observations WHERE {condition} ORDER BY {ORDER}")
+
+
+def records(view: View, kind: str, page: int, size: int) -> Records:
+    """A page of records of a kind.
+
+    Raises:
+        CeyuanError: ``unknown-kind`` or ``no-page``.
+    """
+    build = view.build
+    if kind not in build.kinds:
+        raise fail("unknown-kind", f"there is no kind {kind!r}", hint=did_you_mean(kind, build.kinds))
+    total = int(build.engine.value(f"SELECT count(*) FROM {identifier(kind)}"))
+    pages = _pages(total, page, size)
+    rows = build.engine.arrow(
+        f"SELECT * FROM {identifier(kind)} ORDER BY _file, _line LIMIT {size} OFFSET {(page - 1) * size}"
+    ).to_pylist()
+    items = (
+        RecordRow(file=r["_file"], line=r["_line"], source=r["_source"], fields=record_fields(build.kinds[kind], r))
+        for r in rows
+    )
+    return Records(build=build.id, kind=kind, page=page, size=size, total=total, pages=pages, items=tuple(items))
+
+
+def _pages(total: int, page: int, size: int) -> int:
+    pages = max(1, -(-total // size))
+    if page > pages:
+        raise fail("no-page", f"page {page} was asked for", hint=f"The last page is {pages}")
+    return pages
+
+
+Download = Literal["csv", "json", "parquet"]

@@ -1,0 +1,118 @@
+"""All resources of the site, in one list: the HTTP interface, the published files and the documentation follow it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from ceyuan.errors import fail
+from ceyuan.pipeline.composite_reading import composites_of
+from ceyuan.web.models.base import Resource
+from ceyuan.web.models.catalogue import IndicatorPage, Indicators, Places, Sources
+from ceyuan.web.models.communiques import Communique, Communiques
+from ceyuan.web.models.composites import CompositePage, Composites
+from ceyuan.web.models.lineage import Lineage
+from ceyuan.web.models.overview import Meta, Overview
+from ceyuan.web.models.quality import Quality
+from ceyuan.web.resources import builds, catalogue, communiques, composites, tracing
+from ceyuan.web.resources.view import View
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A resource, or one for each of several identifiers.
+
+    Attributes:
+        path: its name; ``{id}`` stands for an identifier.
+        model: what it answers with.
+        summary: what it is, in a line.
+        make: makes it from a build (and an identifier).
+        ids: the identifiers that there are; None where there is one resource only.
+        example: an identifier for the documentation.
+        unknown: the code of the error for an identifier that is not there.
+    """
+
+    path: str
+    model: type[Resource]
+    summary: str
+    make: Callable[..., Resource]
+    ids: Callable[[View], Iterable[str]] | None = None
+    example: str | None = None
+    unknown: str | None = None
+
+
+def _indicators(view: View) -> Iterable[str]:
+    return view.build.indicators
+
+
+def _composites(view: View) -> Iterable[str]:
+    return composites_of(view.build)
+
+
+_INDICATOR: dict[str, Any] = {"ids": _indicators, "example": "rd_intensity", "unknown": "unknown-indicator"}
+RESOURCES: tuple[Entry, ...] = (
+    Entry("meta", Meta, "Who answers, from which build, with what", builds.meta),
+    Entry("overview", Overview, "The centre at a glance", builds.overview),
+    Entry("places", Places, "All places", catalogue.places),
+    Entry("sources", Sources, "All sources", catalogue.sources),
+    Entry("indicators", Indicators, "The catalogue of indicators", catalogue.indicators),
+    Entry("indicators/{id}", IndicatorPage, "Everything about one indicator", catalogue.indicator, **_INDICATOR),
+    Entry("indicators/{id}/lineage", Lineage, "Where its figures come from", tracing.lineage, **_INDICATOR),
+    Entry("communiques", Communiques, "Texts whose figures were checked", communiques.communiques),
+    Entry("communiques/{id}", Communique, "A text with all its claims", communiques.communique,
+          communiques.documents, "gba_2026", "unknown-communique"),
+    Entry("composites", Composites, "Composite indices", composites.composites),
+    Entry("composites/{id}", CompositePage, "An index with everything that it was made of", composites.composite,
+          _composites, "cluster_output", "unknown-composite"),
+    Entry("quality", Quality, "The report on the data of the build", builds.quality),
+)  # fmt: skip
+"""The resources that a static site has as well."""
+
+
+def names(view: View) -> Iterator[str]:
+    """The names of all resources of a build; texts that cannot be read have none.
+
+    >>> # list(names(view))[:2] == ["meta", "overview"]
+    """
+    damaged = {u.file for u in communiques.communiques(view).unreadable}
+    for entry in RESOURCES:
+        if entry.ids is None:
+            yield entry.path
+            continue
+        for identifier in entry.ids(view):
+            if entry.model is Communique and communiques.documents(view)[identifier].file in damaged:
+                continue
+            yield entry.path.replace("{id}", identifier)
+
+
+def find(name: str) -> tuple[Entry, tuple[str, ...]]:
+    """The resource of a name, and the identifier in it.
+
+    Raises:
+        CeyuanError: ``no-resource``.
+
+    >>> find("indicators/rd_intensity/lineage")[1]
+    ('rd_intensity',)
+    """
+    parts = name.split("/")
+    for entry in RESOURCES:
+        pattern = entry.path.split("/")
+        if len(pattern) == len(parts) and all(p in ("{id}", part) for p, part in zip(pattern, parts, strict=True)):
+            return entry, tuple(part for p, part in zip(pattern, parts, strict=True) if p == "{id}")
+    raise fail("no-resource", f"there is no resource {name!r}")
+
+
+def encode(resource: Resource) -> bytes:
+    """The JSON of a resource, the same wherever it is read."""
+    return resource.model_dump_json(by_alias=True).encode()
+
+
+def make(view: View, name: str) -> bytes:
+    """The JSON of a resource by its name.
+
+    Raises:
+        CeyuanError: ``no-resource``, or that of the resource for an unknown identifier.
+    """
+    entry, identifiers = find(name)
+    return encode(entry.make(view, *identifiers))

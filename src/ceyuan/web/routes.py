@@ -1,0 +1,201 @@
+"""The addresses of the HTTP interface: one for each resource of the registry, and those that need a server."""
+
+# Annotations stay objects here: FastAPI reads those of functions inside functions, whose names strings could not reach.
+import io
+from collections.abc import Awaitable, Callable
+from typing import Annotated, Any
+
+import pyarrow as pa
+import pyarrow.csv as pc
+import pyarrow.parquet as pq
+from fastapi import APIRouter, Path, Query, Request
+from fastapi.responses import Response
+
+from ceyuan.web.answering import Desk
+from ceyuan.web.documentation import READ_BODY, faults_of, operation
+from ceyuan.web.models.base import Status
+from ceyuan.web.models.communiques import Communique
+from ceyuan.web.models.lineage import Lineage, Observations, Records
+from ceyuan.web.models.places import PlacesGeo
+from ceyuan.web.payload import Payload
+from ceyuan.web.reading import sent
+from ceyuan.web.resources import communiques, observing, tracing
+from ceyuan.web.resources.geography import places_geojson
+from ceyuan.web.resources.registry import RESOURCES, Entry, encode
+from ceyuan.web.resources.view import View
+
+Endpoint = Callable[..., Awaitable[Response]]
+_ROWS = 1_000_000
+"""Observations of one download."""
+CSV, PARQUET, GEOJSON = "text/csv; charset=utf-8", "application/vnd.apache.parquet", "application/geo+json"
+
+_Indicator = Annotated[
+    str | None, Query(description="Identifier of an indicator; all if absent.", examples=["rd_intensity"])
+]
+_Place = Annotated[
+    str | None, Query(description="A place by id, name, alias or code; all if absent.", examples=["gba9"])
+]
+_Period = Annotated[str | None, Query(description="A period in any spelling; all if absent.", examples=["2025"])]
+_Breakdown = Annotated[
+    str | None,
+    Query(description="`field=value` parts joined by `;`, empty for the total; all if absent.", examples=[""]),
+]
+_StatusOf = Annotated[Status | None, Query(alias="status", description="Only figures of this status.")]
+_All = Annotated[bool, Query(description="Also the values that another source goes before.")]
+_Page = Annotated[int, Query(ge=1, le=10_000_000, description="Number of the page, from 1.")]
+_Size = Annotated[int, Query(ge=1, le=1000, description="Rows on a page.")]
+
+
+def router(desk: Desk) -> APIRouter:
+    """All addresses below ``api/v1``."""
+    made = APIRouter()
+    for entry in RESOURCES:
+        if entry.model is not Lineage:
+            _add(made, entry.path, _resource(desk, entry), entry.summary, entry.model, entry.unknown)
+    _add(made, "indicators/{id}/lineage", _lineage(desk), "Where its figures come from", Lineage, "unknown-indicator")
+    _add(made, "observations", _observations(desk), "Observations, page by page", Observations, "unknown-indicator")
+    _add(made, "records/{kind}", _records(desk), "Records of a kind, page by page", Records, "unknown-kind")
+    _add(made, "places.geojson", _geojson(desk), "All places with coordinates", PlacesGeo, None, media=GEOJSON)
+    for kind, media in (("csv", CSV), ("parquet", PARQUET)):
+        summary = f"Observations as a {kind.upper() if kind == 'csv' else 'Parquet'} file"
+        _add(
+            made, f"observations.{kind}", _download(desk, kind, media), summary, None, "unknown-indicator", media=media
+        )
+    made.add_api_route(
+        "/read", _read(desk), methods=["POST"], operation_id="read", summary="Read and check a text",
+        response_model=Communique, responses=faults_of("read"), openapi_extra={"requestBody": READ_BODY}, tags=["server only"],
+    )  # fmt: skip
+    return made
+
+
+def _add(
+    made: APIRouter,
+    path: str,
+    endpoint: Endpoint,
+    summary: str,
+    model: Any,
+    unknown: str | None,
+    media: str | None = None,
+) -> None:
+    made.add_api_route(f"/{path}", endpoint, methods=["GET"], **operation(path, summary, model, unknown, media))
+
+
+def _resource(desk: Desk, entry: Entry) -> Endpoint:
+    if entry.ids is None:
+
+        async def one(request: Request) -> Response:
+            return await desk.answer(request, entry.path, lambda view: Payload.of(encode(entry.make(view))))
+
+        return one
+
+    async def of_id(
+        request: Request, id_: Annotated[str, Path(alias="id", description="Its identifier.", examples=[entry.example])]
+    ) -> Response:
+        key = (entry.path, id_)
+        return await desk.answer(request, key, lambda view: Payload.of(encode(entry.make(view, id_))))
+
+    return of_id
+
+
+def _lineage(desk: Desk) -> Endpoint:
+    async def lineage(
+        request: Request,
+        id_: Annotated[str, Path(alias="id", description="Identifier of the indicator.", examples=["rd_intensity"])],
+        place: _Place = None, period: _Period = None, breakdown: _Breakdown = None,
+    ) -> Response:  # fmt: skip
+        def make(view: View) -> Payload:
+            return Payload.of(encode(tracing.lineage(view, id_, place=place, period=period, breakdown=breakdown)))
+
+        return await desk.answer(request, ("lineage", id_, place, period, breakdown), make)
+
+    return lineage
+
+
+def _observations(desk: Desk) -> Endpoint:
+    async def observations(
+        request: Request, indicator: _Indicator = None, place: _Place = None, period: _Period = None,
+        breakdown: _Breakdown = None, status: _StatusOf = None, all_sources: _All = False, page: _Page = 1,
+        size: _Size = 100,
+    ) -> Response:  # fmt: skip
+        wanted = observing.Wanted(indicator, place, period, breakdown, status, all_sources)
+        key = ("observations", wanted, page, size)
+        return await desk.answer(
+            request, key, lambda view: Payload.of(encode(observing.observations(view, wanted, page, size)))
+        )
+
+    return observations
+
+
+def _download(desk: Desk, kind: str, media: str) -> Endpoint:
+    async def download(
+        request: Request, indicator: _Indicator = None, place: _Place = None, period: _Period = None,
+        breakdown: _Breakdown = None, status: _StatusOf = None, all_sources: _All = False,
+    ) -> Response:  # fmt: skip
+        wanted = observing.Wanted(indicator, place, period, breakdown, status, all_sources)
+
+        def make(view: View) -> Payload:
+            table = observing.observation_table(view, wanted, _ROWS)
+            return Payload.of(_csv(table) if kind == "csv" else _parquet(table), media, pack=kind == "csv")
+
+        return await desk.answer(request, (kind, wanted), make, file=f"observations.{kind}")
+
+    return download
+
+
+def _csv(table: pa.Table) -> bytes:
+    """CSV that spreadsheets read as UTF-8: it begins with the mark that tells them so."""
+    stream = io.BytesIO()
+    stream.write(b"\xef\xbb\xbf")
+    pc.write_csv(table, stream)
+    return stream.getvalue()
+
+
+def _parquet(table: pa.Table) -> bytes:
+    stream = io.BytesIO()
+    pq.write_table(table, stream, compression="zstd")
+    return stream.getvalue()
+
+
+def _geojson(desk: Desk) -> Endpoint:
+    async def geojson(request: Request) -> Response:
+        return await desk.answer(
+            request,
+            "places.geojson",
+            lambda view: Payload.of(encode(places_geojson(view)), GEOJSON),
+            file="places.geojson",
+        )
+
+    return geojson
+
+
+def _records(desk: Desk) -> Endpoint:
+    async def records(
+        request: Request,
+        kind: Annotated[str, Path(description="A record kind.", examples=["facility"])],
+        page: _Page = 1, size: _Size = 100,
+    ) -> Response:  # fmt: skip
+        key = ("records", kind, page, size)
+        return await desk.answer(
+            request, key, lambda view: Payload.of(encode(observing.records(view, kind, page, size)))
+        )
+
+    return records
+
+
+def _read(desk: Desk) -> Endpoint:
+    async def read(
+        request: Request,
+        name: Annotated[
+            str | None, Query(max_length=200, description="Title of the text, or name of the file.")
+        ] = None,
+    ) -> Response:
+        body = await sent(request, name)
+
+        def make(view: View) -> Payload:
+            if body.data is None:
+                return Payload.of(encode(communiques.read(view, body.text or "", body.name)))
+            return Payload.of(encode(communiques.read_sent_file(view, body.data, body.name)))
+
+        return await desk.once(request, make)
+
+    return read
