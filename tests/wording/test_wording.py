@@ -149,7 +149,7 @@ def test_rounding_is_half_even_on_the_decimal_that_was_stated(value: float, deci
     (12, "位", {}, "第12位", "第12位", "12th"),
     (22, "位", {}, "第22位", "第22位", "22nd"),
     (100, "强", {"bound": "lt"}, "百强", "百強", "top 100"),
-    (2, "年", {}, "两年", "兩年", "2 years"),
+    (2, "年", {}, "两年", "兩年", "two years"),
     (2000, "亿港元", {}, "2000亿港元", "2,000億港元", "HK$200 billion"),
     (-3, "亿元", {}, "-3亿元", "-3億元人民幣", "−300 million yuan"),
     (25, "亿元", {"value_max": 30}, "25亿—30亿元", "25億至30億元人民幣", "2.5–3 billion yuan"),
@@ -165,8 +165,9 @@ def test_the_house_style_of_the_three_languages(
 
 
 def test_a_change_by_both_ends_says_which_way_and_is_read_as_one_figure() -> None:
-    assert from_to_text(57, 43.5, "%", "zh-Hant") == "由57%降至43.5%"
-    read = the_one(f"国产化率{from_to_text(5, 100, '%', 'zh-Hans')}。")
+    assert from_to_text("57%", "43.5%", "zh-Hant", falling=True) == "由57%降至43.5%"
+    ends = [figure_text(v, "%", "zh-Hans") for v in (5, 100)]
+    read = the_one(f"国产化率{from_to_text(*ends, 'zh-Hans', falling=False)}。")
     assert (read.from_value, read.value) == (5, 100)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from urllib.parse import quote
 
 from ceyuan.engine import Engine, identifier
 
@@ -75,6 +76,16 @@ class Observation:
     lineage: str
     rule: str | None
     shown: bool
+
+
+def figure_key(indicator: str, place: str, period: str, breakdown: str = "") -> str:
+    """The key of the shown figure of an indicator, place and period: its parts percent-encoded, divided by slashes.
+
+    >>> figure_key("rd_intensity", "hongkong", "2025/26")
+    'rd_intensity/hongkong/2025%2F26'
+    """
+    parts = (indicator, place, period, breakdown) if breakdown else (indicator, place, period)
+    return "/".join(quote(part, safe="") for part in parts)
 
 
 def create_observations(engine: Engine, name: str) -> None:

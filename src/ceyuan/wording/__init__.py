@@ -3,8 +3,8 @@
 What is written here can be read back: :mod:`ceyuan.reader` finds the same value, unit and bound in it.
 """
 
-from ceyuan.wording.figures import figure_text, from_to_text
+from ceyuan.wording.figures import figure_text, from_to_text, reached_text
 from ceyuan.wording.language import LANGUAGES, Language
 from ceyuan.wording.periods import date_text, period_text
 
-__all__ = ["LANGUAGES", "Language", "date_text", "figure_text", "from_to_text", "period_text"]
+__all__ = ["LANGUAGES", "Language", "date_text", "figure_text", "from_to_text", "period_text", "reached_text"]

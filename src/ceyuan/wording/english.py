@@ -12,6 +12,10 @@ MODALITY = {"actual": "", "expected": " (expected)", "target": " (target)"}
 MISSING = "no data"
 _POWERS = {12: " trillion", 9: " billion", 6: " million", 0: ""}
 _ORDINALS = {1: "st", 2: "nd", 3: "rd"}
+_FEW_YEARS = {
+    Decimal(i): word
+    for i, word in enumerate(["one", "two", "three", "four", "five", "six", "seven", "eight", "nine"], start=1)
+}  # fmt: skip
 _MINUS = "\N{MINUS SIGN}"
 _MILLION = 1_000_000
 
@@ -29,6 +33,8 @@ def quantity(value: Decimal, top: Decimal | None, unit: Unit, noun: tuple[str, s
         return ordinal(int(value))
     if unit.word.text == "强":
         return f"top {value:f}"
+    if unit.text == "年" and top is None and value in _FEW_YEARS:
+        return f"{_FEW_YEARS[value]} year{'' if value == 1 else 's'}"
     last = value if top is None else top
     if unit.word.text in ("%", "‰"):
         return "–".join(f"{_signed(v)}{unit.word.text}" for v in (value, top) if v is not None)

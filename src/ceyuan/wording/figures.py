@@ -72,26 +72,50 @@ def figure_text(
     return f"{script.modality[modality]}{script.bounds[bound]}{chinese.quantity(low, high, known, script)}"
 
 
-def from_to_text(
-    before: float | Decimal, after: float | Decimal, unit: str, language: Language, *, decimals: int | None = None
-) -> str:
+def from_to_text(first: str, last: str, language: Language, *, falling: bool) -> str:
     """A change by both of its ends.
 
     Args:
-        before: the earlier level, in ``unit``.
-        after: the later one.
-        unit: their unit.
+        first: the earlier level as :func:`figure_text` writes it.
+        last: the later one.
         language: whose words.
-        decimals: see :func:`figure_text`.
+        falling: whether the later one is lower.
+
+    >>> from_to_text("5%", "100%", "zh-Hans", falling=False), from_to_text("57%", "40%", "en", falling=True)
+    ('从5%提升至100%', 'fell from 57% to 40%')
+    """
+    if language == "en":
+        return f"{'fell' if falling else 'rose'} from {first} to {last}"
+    start, rising, lower = _SCRIPTS[language].change
+    return f"{start}{first}{lower if falling else rising}{last}"
+
+
+def reached_text(verb: str, bound: str, modality: str, language: Language) -> tuple[str, str]:
+    """The words before a figure that say that a level is reached, and the bound that is left to the figure.
+
+    Args:
+        verb: the verb of a level that is reached (达到); in English both forms, ``reached|is expected to reach``.
+        bound: the figure's bound.
+        modality: ``actual``, ``expected`` or ``target``.
+        language: whose words.
 
     Raises:
-        ValueError: see :func:`figure_text`.
+        ValueError: if English has no form for a forecast and one is needed.
 
-    >>> from_to_text(5, 100, "%", "zh-Hans"), from_to_text(5, 100, "%", "en")
-    ('从5%提升至100%', 'from 5% to 100%')
+    >>> reached_text("达到", "gt", "expected", "zh-Hans"), reached_text("达到", "eq", "actual", "zh-Hans")
+    (('预计超过', 'eq'), ('达到', 'eq'))
+    >>> reached_text("reached|is expected to reach", "gt", "expected", "en")
+    ('is expected to reach ', 'gt')
     """
-    first, last = (figure_text(v, unit, language, decimals=decimals) for v in (before, after))
     if language == "en":
-        return f"from {first} to {last}"
-    start, rising, falling = _SCRIPTS[language].change
-    return f"{start}{first}{falling if after < before else rising}{last}"
+        actual, _, expected = verb.partition("|")
+        if modality == "actual":
+            return f"{actual} ", bound
+        if not expected:
+            raise ValueError(f"the verb {verb!r} has no form for a forecast; write 'reached|is expected to reach'")
+        return f"{expected} ", bound
+    script = _SCRIPTS[language]
+    words = {**script.bounds, "gt": "超過" if script.traditional else "超过"}
+    if bound in ("eq", "approx"):
+        return f"{script.modality[modality]}{verb}", bound
+    return f"{script.modality[modality]}{words[bound]}", "eq"

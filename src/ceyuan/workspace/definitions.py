@@ -48,6 +48,13 @@ class OverPlaces(Spec):
     )
 
 
+class CountNoun(Spec):
+    """What English counts with an indicator."""
+
+    one: str = spec_field("One of it.", good="enterprise", bad="", min_length=1)
+    many: str = spec_field("Several of it.", good="enterprises", bad="", min_length=1)
+
+
 class _Base(Spec):
     id: Id = spec_field("Identifier, unique in the workspace.", good="rd_intensity", bad="R&D intensity")
     name: Names = spec_field("Its name in three languages.", good={"en": "R&D intensity"}, bad="R&D intensity")
@@ -58,6 +65,10 @@ class _Base(Spec):
         "Other names found in texts.", good=["R&D投入强度"], bad="R&D投入强度", default=()
     )
     unit: str = spec_field("Unit of its values.", good="%", bad="per cent of GDP")
+    noun: CountNoun | None = spec_field(
+        "What English counts; the unit's word if none.", good={"one": "enterprise", "many": "enterprises"},
+        bad="enterprises", default=None,
+    )  # fmt: skip
     direction: Literal["higher", "lower", "neutral"] = spec_field(
         "Which way is better.", good="higher", bad="up", default="neutral"
     )

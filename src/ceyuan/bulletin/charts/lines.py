@@ -1,0 +1,69 @@
+"""Lines over years. Years without a value leave a gap that is dashed; ranges have whiskers; ranks grow downwards."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Sequence
+
+from ceyuan.bulletin.charts.marks import Point
+from ceyuan.bulletin.charts.svg import ACCENT, INK, LINE, MAIN, SOFT, WIDTH, element, picture, width_of, words
+from ceyuan.wording import Language
+
+_LEFT, _TOP, _HEIGHT, _BOTTOM = 24, 46, 210, 34
+_COLOURS = (MAIN, ACCENT, "#7a6a2f", "#4b7f52", "#6b4e8f", "#5b6770")
+
+
+def lines(series: Sequence[Sequence[Point]], title: str, language: Language) -> str:
+    """Draw one line for each series of figures, the points in order of time."""
+    points = [p for one in series for p in one]
+    rank = points[0].unit == "位"
+    right = max(width_of(one[-1].label, 14) for one in series) + 18 if len(series) > 1 else 60
+    years = sorted({p.year for p in points})
+    span = max(years[-1] - years[0], 1)
+    low, high = _range(points, rank=rank)
+
+    def x(point: Point) -> float:
+        return _LEFT + 30 + (point.year - years[0]) / span * (WIDTH - _LEFT - 30 - right)
+
+    def y(value: float) -> float:
+        share = (value - low) / (high - low)
+        return _TOP + _HEIGHT * (share if rank else 1 - share)
+
+    base = _TOP + _HEIGHT + 8
+    parts = [element("line", x1=_LEFT, x2=WIDTH - right + 20, y1=base, y2=base, stroke=LINE)]
+    named = {p.year: p for p in points}
+    parts += [words(p.when, x(p), base + 20, size=13, fill=SOFT, anchor="middle") for p in named.values()]
+    for number, one in enumerate(series):
+        colour = _COLOURS[number % len(_COLOURS)]
+        for a, b in itertools.pairwise(one):
+            dashes = "4 4" if b.year - a.year > 1 else None
+            parts.append(element("line", x1=x(a), y1=y(a.value), x2=x(b), y2=y(b.value), stroke=colour, stroke_width=2,
+                                 stroke_dasharray=dashes))  # fmt: skip
+        for p in one:
+            parts += _point(p, x(p), y(p.value), None if p.value_max is None else y(p.value_max), colour)
+        if len(series) > 1:
+            last = one[-1]
+            parts.append(words(last.label, x(last) + 12, y(last.value) + 5, size=14, fill=colour))
+    described = "; ".join(f"{p.label}, {p.when}: {p.text}" for p in points)
+    return picture(parts, _TOP + _HEIGHT + _BOTTOM, title, described, language)
+
+
+def _point(point: Point, x: float, y: float, top: float | None, colour: str) -> list[str]:
+    parts = []
+    if top is not None:
+        parts.append(element("line", x1=x, x2=x, y1=y, y2=top, stroke=colour, stroke_width=1.5))
+        parts.append(element("line", x1=x - 5, x2=x + 5, y1=top, y2=top, stroke=colour, stroke_width=1.5))
+    hollow = point.expected
+    parts.append(element("circle", cx=x, cy=y, r=4.5, fill="#fff" if hollow else colour, stroke=colour, stroke_width=2))
+    parts.append(words(point.text, x, min(y, top if top is not None else y) - 12, size=14, fill=INK, anchor="middle"))
+    return parts
+
+
+def _range(points: Sequence[Point], *, rank: bool) -> tuple[float, float]:
+    values = [v for p in points for v in (p.value, p.value_max) if v is not None]
+    low, high = min(values), max(values)
+    if rank:
+        return 1.0, max(high, 2.0)
+    # A line shows a course, not an amount: it need not begin at zero, but has room around it.
+    margin = (high - low) * 0.15 or abs(high) * 0.1 or 1.0
+    return (max(0.0, low - margin) if low >= 0 else low - margin), high + margin

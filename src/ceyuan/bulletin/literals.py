@@ -1,0 +1,113 @@
+"""Figures that were typed by hand: found in the literal text of a template by the reader, and by their digits."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from jinja2 import Environment
+
+from ceyuan.errors import Problem
+from ceyuan.periods import parse_period
+from ceyuan.reader import read_text
+
+# What stands in place of everything that is computed: no digit, no unit, no part of a word.
+HOLE = "□"
+_DIGITS = re.compile(r"\d[\d.,]*")
+_DATES = (
+    re.compile(r"(?:1[89]|2[01])\d\d年(?:\d{1,2}月(?:\d{1,2}日)?)?"),
+    re.compile(r"(?<!\d)\d{1,2}月\d{1,2}日"),
+    re.compile(r"(?<![\d.,])\d{1,2} (?:January|February|March|April|May|June|July|August|September|October|November|December)\b"),
+    re.compile(r"(?<![\d.,])(?:1[89]|2[01])\d\d(?![\d.,]*\d)(?!\s*[%‰\w])"),
+    re.compile(r"(?<![\d.,])(?:1[89]|2[01])\d\d(?=[ ,.;:)–-])(?! (?:per|million|billion|trillion|thousand)\b)(?! [a-z]+s\b)"),
+    re.compile(r"(?m)^ {0,3}\d{1,3}\. "),
+)  # fmt: skip
+_IDENTIFIER = re.compile(r"[a-z][a-z0-9_-]*")
+
+
+@dataclass(frozen=True, slots=True)
+class Literal:
+    """A piece of literal text with the line of each of its characters.
+
+    Attributes:
+        text: the text, holes where something is computed.
+        lines: for every character its line, from 1.
+    """
+
+    text: str
+    lines: tuple[int, ...]
+
+
+def typed_figures(source: str, file: str, allowed: Iterable[str], environment: Environment) -> list[Problem]:
+    """Every figure that the text of a template states by itself.
+
+    Args:
+        source: the template.
+        file: its name, for the report.
+        allowed: names that hold numbers and are no figures.
+        environment: knows the syntax of templates.
+    """
+    literal, strings = _literal(source, environment)
+    names = list(allowed)
+    found = [(literal.lines[start], quote) for start, quote in stated(literal.text, names)]
+    for line, string in strings:
+        if not _IDENTIFIER.fullmatch(string) and not _is_period(string):
+            found += [(line, quote) for _, quote in stated(string, names)]
+    return [
+        Problem("typed-figure", f"the figure {quote!r} is typed into the text", file, line)
+        for line, quote in sorted(set(found))
+    ]
+
+
+def stated(text: str, allowed: Iterable[str]) -> list[tuple[int, str]]:
+    """Figures in a text: what the reader reads, and any other digits that are no date and no allowed name.
+
+    >>> stated("2025年，高新技术企业超过6.9万家", [])
+    [(14, '6.9万家')]
+    >>> stated("“1+1+1”计划", ["1+1+1"]), stated("占比4成", [])
+    ([], [(2, '4成')])
+    """
+    masked = _masked(text, allowed)
+    found = {s.start: "".join(s.quote.split()) for s in read_text(masked).statements if HOLE not in s.quote}
+    spans = [(s.start, s.end) for s in read_text(masked).statements]
+    digits = masked
+    for pattern in _DATES:
+        digits = pattern.sub(lambda m: HOLE * len(m.group()), digits)
+    for match in _DIGITS.finditer(digits):
+        if not any(start <= match.start() < end for start, end in spans):
+            found[match.start()] = match.group()
+    return sorted(found.items())
+
+
+def _masked(text: str, allowed: Iterable[str]) -> str:
+    for name in sorted(allowed, key=len, reverse=True):
+        text = text.replace(name, HOLE * len(name))
+    return text
+
+
+def _literal(source: str, environment: Environment) -> tuple[Literal, list[tuple[int, str]]]:
+    """The literal text of a template, and the strings inside of its expressions with their lines."""
+    text: list[str] = []
+    lines: list[int] = []
+    strings: list[tuple[int, str]] = []
+    for line, kind, value in environment.lex(source):
+        if kind == "data":
+            for character in value:
+                text.append(character)
+                lines.append(line)
+                line += character == "\n"  # noqa: PLW2901 - counts on from the token's line
+        elif kind == "variable_begin":
+            text.append(HOLE)
+            lines.append(line)
+        elif kind == "string":
+            strings.append((line, value[1:-1]))
+    return Literal("".join(text), tuple(lines)), strings
+
+
+def _is_period(text: str) -> bool:
+    try:
+        parse_period(text)
+    except ValueError:
+        return False
+    return True

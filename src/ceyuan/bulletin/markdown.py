@@ -1,0 +1,168 @@
+"""Markdown of a section to blocks: headings, paragraphs, lists, tables, and charts where their marks stand alone."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import cache
+
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+
+from ceyuan.bulletin.document import (
+    Block,
+    Break,
+    Chart,
+    Heading,
+    Inline,
+    Inlines,
+    Listing,
+    Paragraph,
+    Reference,
+    Table,
+    Text,
+)
+from ceyuan.bulletin.marks import Mark, Marks
+from ceyuan.wording import Language
+
+
+@cache
+def _parser() -> MarkdownIt:
+    parser = MarkdownIt("commonmark", {"html": False}).enable("table")
+    return parser.disable(["link", "image", "autolink", "html_inline", "html_block", "code", "fence", "reference",
+                           "backticks", "blockquote", "hr", "lheading"])  # fmt: skip
+
+
+def blocks_of(
+    text: str, marks: Marks, charts: Mapping[str, Chart], language: Language, deepest: int = 2
+) -> tuple[Block, ...]:
+    """The blocks of a section.
+
+    Args:
+        text: Markdown with marks.
+        marks: what the marks stand for.
+        charts: the drawn charts by identifier.
+        language: decides whether a line break in the source is a space.
+        deepest: level of the section's own headings.
+    """
+    return tuple(_Blocks(_parser().parse(text), marks, charts, language, deepest).read())
+
+
+class _Blocks:
+    """Walks over the tokens of one text."""
+
+    def __init__(
+        self, tokens: Sequence[Token], marks: Marks, charts: Mapping[str, Chart], language: Language, deepest: int
+    ) -> None:
+        self._tokens = list(tokens)
+        self._marks, self._charts, self._language, self._deepest = marks, charts, language, deepest
+
+    def read(self) -> list[Block]:
+        found: list[Block] = []
+        while self._tokens:
+            token = self._tokens.pop(0)
+            if token.type == "heading_open":
+                found.append(Heading(self._deepest, self._inline(self._until("heading_close")[0])))
+            elif token.type == "paragraph_open":
+                found += self._paragraph(self._until("paragraph_close")[0])
+            elif token.type in ("bullet_list_open", "ordered_list_open"):
+                found.append(self._list(token.type.replace("_open", "_close"), ordered=token.type.startswith("ord")))
+            elif token.type == "table_open":
+                found.append(self._table())
+        return found
+
+    def _until(self, end: str) -> list[Token]:
+        found: list[Token] = []
+        depth = 1
+        start = end.replace("_close", "_open")
+        while True:
+            token = self._tokens.pop(0)
+            depth += (token.type == start) - (token.type == end)
+            if depth == 0:
+                return found
+            found.append(token)
+
+    def _paragraph(self, token: Token) -> list[Block]:
+        """A paragraph, cut where charts stand in it."""
+        found: list[Block] = []
+        words: list[Inline] = []
+        for part in self._parts(token):
+            if isinstance(part, Mark) and part.chart is not None:
+                found += [Paragraph(_joined(words))] if _says(words) else []
+                found.append(self._charts[part.chart])
+                words = []
+            else:
+                assert not isinstance(part, Mark)  # noqa: S101 - only marks of charts are left as they are
+                words.append(part)
+        return [*found, Paragraph(_joined(words))] if _says(words) else found
+
+    def _list(self, end: str, *, ordered: bool) -> Listing:
+        return Listing(ordered, tuple(self._inline(t) for t in self._until(end) if t.type == "inline"))
+
+    def _table(self) -> Table:
+        rows: list[list[Inlines]] = []
+        for token in self._until("table_close"):
+            if token.type == "tr_open":
+                rows.append([])
+            elif token.type == "inline":
+                rows[-1].append(self._inline(token))
+        return Table(tuple(rows[0]), tuple(tuple(row) for row in rows[1:]))
+
+    def _inline(self, token: Token) -> Inlines:
+        return _joined([part for part in self._parts(token) if not isinstance(part, Mark)])
+
+    def _parts(self, token: Token) -> list[Inline | Mark]:
+        strong = emphasis = 0
+        found: list[Inline | Mark] = []
+        for child in token.children or []:
+            strong += (child.type == "strong_open") - (child.type == "strong_close")
+            emphasis += (child.type == "em_open") - (child.type == "em_close")
+            if child.type == "hardbreak":
+                found.append(Break())
+            elif child.type == "softbreak":
+                found.append(Text(self._gap(found, token, child)))
+            elif child.type == "text":
+                found += self._marked(child.content, bool(strong), bool(emphasis))
+        return found
+
+    def _marked(self, text: str, strong: bool, emphasis: bool) -> list[Inline | Mark]:
+        found: list[Inline | Mark] = []
+        for part in self._marks.split(text):
+            if isinstance(part, str):
+                found.append(Text(part, strong, emphasis))
+            elif part.chart is not None:
+                found.append(part)
+            elif part.key is not None:
+                found.append(Reference(part.key, part.text, strong, emphasis))
+            else:
+                found.append(Text(part.text, strong, emphasis))
+        return found
+
+    def _gap(self, before: Sequence[Inline | Mark], token: Token, at: Token) -> str:
+        """Chinese lines are joined without a space, unless both sides are Latin."""
+        if self._language == "en":
+            return " "
+        children = token.children or []
+        following = children[children.index(at) + 1] if children.index(at) + 1 < len(children) else None
+        left = before[-1].text[-1:] if before else ""
+        right = following.content[:1] if following is not None else ""
+        return " " if left.isascii() and left.isalnum() and right.isascii() and right.isalnum() else ""
+
+
+def _joined(parts: Sequence[Inline]) -> Inlines:
+    """Neighbouring words that are set alike as one."""
+    found: list[Inline] = []
+    for part in parts:
+        last = found[-1] if found else None
+        if (
+            isinstance(part, Text)
+            and isinstance(last, Text)
+            and (part.strong, part.emphasis) == (last.strong, last.emphasis)
+        ):
+            found[-1] = Text(last.text + part.text, last.strong, last.emphasis)
+        elif not (isinstance(part, Text) and not part.text):
+            found.append(part)
+    return tuple(found)
+
+
+def _says(parts: Sequence[Inline]) -> bool:
+    return any(part.text.strip() for part in parts)

@@ -1,0 +1,136 @@
+"""Templates: Jinja, sandboxed and strict, with one block for each section of the declaration."""
+
+from __future__ import annotations
+
+import traceback
+from collections.abc import Iterable
+from typing import NoReturn
+
+from jinja2 import FunctionLoader, StrictUndefined, Template, TemplateError, TemplateSyntaxError, nodes
+from jinja2.exceptions import SecurityError
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+from ceyuan.bulletin.declaration import FOLDER, Declaration
+from ceyuan.bulletin.literals import HOLE, stated, typed_figures
+from ceyuan.bulletin.marks import without_marks
+from ceyuan.bulletin.vocabulary import Vocabulary
+from ceyuan.errors import CeyuanError, Problem, did_you_mean
+
+
+def environment(declaration: Declaration, vocabulary: Vocabulary) -> ImmutableSandboxedEnvironment:
+    """The environment of one bulletin in one language: its own folder, its own functions, nothing else."""
+
+    def load(name: str) -> tuple[str, str, None] | None:
+        source = declaration.templates.get(name)
+        return None if source is None else (source, f"{FOLDER}/{name}", None)
+
+    made = ImmutableSandboxedEnvironment(
+        loader=FunctionLoader(load), undefined=StrictUndefined, finalize=vocabulary.output, trim_blocks=True,
+        lstrip_blocks=True, keep_trailing_newline=True, autoescape=False,
+    )  # fmt: skip
+    made.globals.clear()
+    made.globals.update(vocabulary.functions())
+    return made
+
+
+def sections(declaration: Declaration, vocabulary: Vocabulary) -> dict[str, str]:
+    """The Markdown of every section of a bulletin, with marks for its figures.
+
+    What is wrong is added to the problems of the vocabulary; what could be written is returned all the same.
+    """
+    made = environment(declaration, vocabulary)
+    name = declaration.template(vocabulary.language)
+    file = f"{FOLDER}/{name}"
+    try:
+        template = made.get_template(name)
+    except TemplateSyntaxError as error:
+        vocabulary.problems.append(
+            Problem("bulletin-template", f"{error.message}", error.filename or file, error.lineno)
+        )
+        return {}
+    structure = _structure(made, declaration, name)
+    vocabulary.problems += structure
+    allowed = [a.text for a in declaration.spec.allowed]
+    used = _templates_used(made, declaration, name)
+    for each in used:
+        vocabulary.problems += typed_figures(declaration.templates[each], f"{FOLDER}/{each}", allowed, made)
+    if structure:
+        return {}
+    return {s.id: _section(template, s.id, vocabulary, allowed) for s in declaration.spec.sections}
+
+
+def _section(template: Template, block: str, vocabulary: Vocabulary, allowed: Iterable[str]) -> str:
+    """The text of one block."""
+    file = template.filename or ""
+    before = len(vocabulary.problems)
+    try:
+        text = "".join(template.blocks[block](template.new_context()))
+    except (TemplateError, SecurityError, ArithmeticError, TypeError, ValueError, LookupError, AttributeError) as error:
+        where, line = _place_of(error, file)
+        vocabulary.problems.append(Problem("bulletin-template", f"{error or type(error).__name__}", where, line))
+        return ""
+    if len(vocabulary.problems) == before:
+        typed = {p.message for p in vocabulary.problems if p.code == "typed-figure"}
+        for _, quote in stated(without_marks(text, HOLE), allowed):
+            message = f"the figure {quote!r} is put together in the section {block!r}"
+            if f"the figure {quote!r} is typed into the text" not in typed:
+                vocabulary.problems.append(Problem("typed-figure", message, file))
+    return text
+
+
+def _structure(made: ImmutableSandboxedEnvironment, declaration: Declaration, name: str) -> list[Problem]:
+    """Whether a template has the declared sections and nothing outside of them."""
+    file = f"{FOLDER}/{name}"
+    body = made.parse(declaration.templates[name], name, file).body
+    problems = []
+    blocks: dict[str, int] = {}
+    for node in body:
+        if isinstance(node, nodes.Block):
+            blocks[node.name] = node.lineno
+        elif not isinstance(node, nodes.FromImport | nodes.Import) and not _is_blank(node):
+            message = "there is text outside of the sections, which would not be written"
+            problems.append(Problem("bulletin-section", message, file, node.lineno))
+    wanted = [section.id for section in declaration.spec.sections]
+    problems += [
+        Problem("bulletin-section", f"the declaration has no section {block!r}", file, line, did_you_mean(block, wanted))
+        for block, line in blocks.items() if block not in wanted
+    ]  # fmt: skip
+    return problems + [
+        Problem("bulletin-section", f"the template has no block for the section {section!r}", file, 1)
+        for section in wanted if section not in blocks
+    ]  # fmt: skip
+
+
+def _is_blank(node: nodes.Node) -> bool:
+    return isinstance(node, nodes.Output) and all(
+        isinstance(part, nodes.TemplateData) and not part.data.strip() for part in node.nodes
+    )
+
+
+def _templates_used(made: ImmutableSandboxedEnvironment, declaration: Declaration, name: str) -> list[str]:
+    """A template and what it includes or imports, as far as that is said by name."""
+    found, waiting = [name], [name]
+    while waiting:
+        tree = made.parse(declaration.templates[waiting.pop()])
+        for node in tree.find_all((nodes.Include, nodes.Import, nodes.FromImport)):
+            part = getattr(node, "template", None)
+            value = getattr(part, "value", None)
+            if isinstance(value, str) and value in declaration.templates and value not in found:
+                found.append(value)
+                waiting.append(value)
+    return found
+
+
+def _place_of(error: BaseException, file: str) -> tuple[str, int | None]:
+    """File and line of the template where an error came from: Jinja writes both into the traceback."""
+    frames = traceback.extract_tb(error.__traceback__)
+    for frame in reversed(frames):
+        if frame.filename.startswith(f"{FOLDER}/") and frame.filename.endswith(".md.j2"):
+            return frame.filename, frame.lineno
+    return file, None
+
+
+def give_up(problems: Iterable[Problem]) -> NoReturn:
+    """Report everything that is wrong, each thing once and in the order of the files."""
+    unique = dict.fromkeys(problems)
+    raise CeyuanError(sorted(unique, key=lambda p: (p.file or "", p.line or 0)))

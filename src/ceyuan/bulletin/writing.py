@@ -1,0 +1,145 @@
+"""From a declaration, its templates and a build to the bulletin in all languages."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from ceyuan.bulletin.charts import draw
+from ceyuan.bulletin.declaration import FOLDER, Declaration, bulletin_names, read_declaration
+from ceyuan.bulletin.document import Block, Chart, Document, Figure, Heading, Text, references
+from ceyuan.bulletin.markdown import blocks_of
+from ceyuan.bulletin.series import Series
+from ceyuan.bulletin.templates import give_up, sections
+from ceyuan.bulletin.vocabulary import Vocabulary
+from ceyuan.errors import CeyuanError, Problem, fail
+from ceyuan.pipeline.reading import Build
+from ceyuan.wording import LANGUAGES, Language
+
+
+@dataclass(frozen=True, slots=True)
+class Bulletin:
+    """A bulletin as a build lets it be written.
+
+    Attributes:
+        id: its name.
+        declaration: what it was made from.
+        documents: the text by language.
+        build: identifier of the build.
+    """
+
+    id: str
+    declaration: Declaration
+    documents: Mapping[Language, Document]
+    build: str
+
+
+def write_bulletin(build: Build, name: str | None = None, root: Path | None = None) -> Bulletin:
+    """Write a bulletin in all languages.
+
+    Args:
+        build: the build that the figures come from.
+        name: the bulletin; the workspace's only one if None.
+        root: the workspace that declares it, if not the build's own.
+
+    Raises:
+        CeyuanError: with everything that is wrong in the declaration and in all templates.
+    """
+    folder = build.root if root is None else root
+    declaration = read_declaration(folder, _chosen(folder, name))
+    series = Series.of(build.show(), build.indicators)
+    problems = _of_declaration(declaration, build)
+    documents: dict[Language, Document] = {}
+    said: dict[Language, dict[str, Counter[str]]] = {}
+    for language in LANGUAGES:
+        vocabulary = Vocabulary(series, build.gazetteer, declaration, language)
+        texts = sections(declaration, vocabulary)
+        charts = {} if problems else _charts(declaration, vocabulary, build)
+        problems += vocabulary.problems
+        if problems:
+            continue
+        documents[language], said[language] = _document(declaration, vocabulary, texts, charts, build.id)
+    if not problems:
+        problems += _uneven(declaration, said)
+    if problems:
+        give_up(problems)
+    return Bulletin(declaration.id, declaration, documents, build.id)
+
+
+def _chosen(root: Path, name: str | None) -> str:
+    if name is not None:
+        return name
+    known = bulletin_names(root)
+    if len(known) == 1:
+        return known[0]
+    hint = f"Name one of: {', '.join(known)}" if known else "Begin one with bulletin/NAME.yaml"
+    raise fail("unknown-bulletin", f"the workspace has {len(known) or 'no'} bulletins", file=str(root), hint=hint)
+
+
+def _of_declaration(declaration: Declaration, build: Build) -> list[Problem]:
+    """What the declaration says wrongly: a place that does not exist, allowances that nobody uses."""
+    document, spec = declaration.document, declaration.spec
+    problems = []
+    if build.gazetteer.resolve(spec.place) is None:
+        line, hint = document.line(("place",)), build.gazetteer.suggest(spec.place)
+        problems.append(Problem("unknown-place", f"there is no place {spec.place!r}", document.file, line, hint))
+    texts = "".join(t for name, t in declaration.templates.items() if name.startswith(f"{declaration.id}."))
+    problems += [
+        Problem("unused-allowance", f"{a.text!r} stands in no template", document.file, document.line(("allowed", i)))
+        for i, a in enumerate(spec.allowed) if a.text not in texts
+    ]  # fmt: skip
+    return problems
+
+
+def _charts(declaration: Declaration, vocabulary: Vocabulary, build: Build) -> dict[str, Chart]:
+    found = {}
+    for index, chart in enumerate(declaration.spec.charts):
+        try:
+            found[chart.id] = draw(chart, vocabulary, build.gazetteer)
+        except CeyuanError as error:
+            line = declaration.document.line(("charts", index))
+            vocabulary.problems += [
+                Problem(p.code, p.message, declaration.document.file, line, p.hint) for p in error.problems
+            ]
+    return found
+
+
+def _document(
+    declaration: Declaration, vocabulary: Vocabulary, texts: Mapping[str, str], charts: Mapping[str, Chart], build: str
+) -> tuple[Document, dict[str, Counter[str]]]:
+    """The document of one language, and which figures each section refers to."""
+    language, spec = vocabulary.language, declaration.spec
+    blocks: list[Block] = []
+    said: dict[str, Counter[str]] = {}
+    for section in spec.sections:
+        if section.title is not None:
+            blocks.append(Heading(1, (Text(section.title.get(language)),)))
+        own = blocks_of(texts[section.id], vocabulary.marks, charts, language)
+        blocks += own
+        part = _assembled(declaration, vocabulary, own, build)
+        said[section.id] = Counter(set(part.figures))
+    return _assembled(declaration, vocabulary, tuple(blocks), build), said
+
+
+def _assembled(declaration: Declaration, vocabulary: Vocabulary, blocks: tuple[Block, ...], build: str) -> Document:
+    spec, language = declaration.spec, vocabulary.language
+    title, subtitle, issuer = (
+        n.get(language) if n is not None else "" for n in (spec.title, spec.subtitle, spec.issuer)
+    )
+    figures: dict[str, Figure] = {r.key: vocabulary.figures[r.key] for r in references(blocks)}
+    return Document(language, title, subtitle, issuer, spec.date, blocks, figures, build)
+
+
+def _uneven(declaration: Declaration, said: Mapping[Language, Mapping[str, Counter[str]]]) -> list[Problem]:
+    """Figures that stand in a section in one language and not in another."""
+    problems = []
+    for section in declaration.spec.sections:
+        everywhere = set().union(*(said[language][section.id] for language in LANGUAGES))
+        for language in LANGUAGES:
+            for key in sorted(everywhere - set(said[language][section.id])):
+                file = f"{FOLDER}/{declaration.template(language)}"
+                message = f"the section {section.id!r} does not refer to {key}, as it does in another language"
+                problems.append(Problem("bulletin-uneven", message, file))
+    return problems
