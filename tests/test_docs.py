@@ -14,7 +14,7 @@ import pytest
 import ceyuan
 from ceyuan.cli import COMMANDS
 from ceyuan.errors import catalogue
-from ceyuan.pipeline.schemas import all_schemas
+from ceyuan.plan.schemas import workspace_schemas
 from ceyuan.workspace.definitions import INDICATOR
 from ceyuan.workspace.placesfile import COLUMNS
 from ceyuan.workspace.reader import builtin_kinds
@@ -141,7 +141,7 @@ def test_every_record_kind_and_field_is_in_the_reference(generated: dict[str, st
 
 def test_every_key_of_every_file_is_in_the_reference(generated: dict[str, str]) -> None:
     keys = set(COLUMNS)
-    for schema in all_schemas().values():
+    for schema in workspace_schemas().values():
         for model in (schema, *schema.get("$defs", {}).values()):
             keys |= set(model.get("properties", {}))
     assert keys == {key for key in keys if f"| `{key}` |" in generated["files"]}

@@ -8,7 +8,7 @@ from typing import Any
 
 from tables import code, table
 
-from ceyuan.pipeline.schemas import all_schemas
+from ceyuan.plan.schemas import workspace_schemas
 from ceyuan.workspace.definitions import CountIndicator, PublishedIndicator
 from ceyuan.workspace.placesfile import COLUMNS
 
@@ -16,7 +16,8 @@ Schema = Mapping[str, Any]
 # Where a file is found, for headings; a schema that is not named here is headed by its own name.
 PATHS = {
     "ceyuan": "`ceyuan.yaml`", "sources": "`sources.yaml`", "kinds": "`kinds/*.yaml`", "records": "`records/*.yaml`",
-    "indicators": "`indicators/*.yaml`", "composites": "`composites/*.yaml`",
+    "indicators": "`indicators/*.yaml`", "composites": "`composites/*.yaml`", "plan": "`plan/plan.yaml`",
+    "plan-task": "`plan/tasks/*.yaml`", "plan-report": "`plan/reports/*/*.yaml`", "plan-proposal": "`plan/proposals/*.yaml`",
 }  # fmt: skip
 PLACES = {
     "id": ("Identifier: lower case letters, digits, `_` and `-`.", "guangzhou", "Guang Zhou"),
@@ -55,7 +56,7 @@ def page() -> str:
         ),
     ]
     shown: set[str] = set()
-    for name, schema in all_schemas().items():
+    for name, schema in workspace_schemas().items():
         parts.append(f"## {PATHS.get(name, code(name))}\n")
         parts.append(_model(schema))
         for title, part in schema.get("$defs", {}).items():

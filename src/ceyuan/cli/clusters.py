@@ -30,7 +30,8 @@ Example:
 @click.option("--kind", "kinds", multiple=True, help="Kind of all rows, or one for each input, instead of a column.")
 @click.option("--row-is-record", is_flag=True, help="Every row is a record of its own.")
 @click.option("--years", nargs=2, type=int, default=None, help="First and last year to keep.")
-@click.option("--cities", type=click.Path(path_type=Path), help="Gazetteer (CSV: name, lat, lon, name_zh, population).")
+@click.option("--cities", default="geonames", show_default=True, metavar="geonames|none|FILE",
+              help="Where names come from: the shipped gazetteer, nowhere, or a CSV (name, lat, lon, …).")  # fmt: skip
 @click.option("--previous", type=click.Path(path_type=Path), help="Folder of an earlier run, to keep its ids.")
 @click.option("--robustness", is_flag=True, help="Also write how sure the ranks are.")
 @click.option("--replications", type=int, default=200, show_default=True, help="Draws of each kind, for --robustness.")

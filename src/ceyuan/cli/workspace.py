@@ -43,7 +43,9 @@ def check(workspace: Path, format_: str) -> None:
     \b
     Example:  ceyuan check -w gba
     """
-    problems = check_with_records(workspace)
+    from ceyuan.plan.references import check_plan_files  # noqa: PLC0415 - only `check` needs it
+
+    problems = [*check_with_records(workspace), *check_plan_files(workspace)]
     rows = [
         {"where": p.where, "severity": p.severity, "code": p.code, "message": p.message, "hint": p.advice}
         for p in problems
@@ -68,9 +70,9 @@ def schema(name: str | None, out: Path | None) -> None:
     \b
     Example:  ceyuan schema indicators > indicators.schema.json
     """
-    from ceyuan.pipeline.schemas import all_schemas  # noqa: PLC0415 - `init` and `check` need not wait for it
+    from ceyuan.plan.schemas import workspace_schemas  # noqa: PLC0415 - `init` and `check` need not wait for it
 
-    known = all_schemas()
+    known = workspace_schemas()
     if out is not None:
         out.mkdir(parents=True, exist_ok=True)
         for key, content in known.items():
@@ -78,7 +80,7 @@ def schema(name: str | None, out: Path | None) -> None:
         say(f"Wrote {len(known)} schemas to {out}")
     elif name is None:
         for key, content in known.items():
-            click.echo(f"{key:12} {content['description'].splitlines()[0]}")
+            click.echo(f"{key:14} {content['description'].splitlines()[0]}")
     elif name in known:
         print_json(known[name])
     else:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from ceyuan.clusters.describe import Described, describe
 from ceyuan.clusters.merge import parse_rule
-from ceyuan.clusters.names import read_cities
+from ceyuan.clusters.names import City, read_cities
 from ceyuan.clusters.points.columns import parse_renames
 from ceyuan.clusters.run import ClusterRun, Options, cluster_points
 from ceyuan.clusters.write import read_earlier, write_manifest, write_run
@@ -43,7 +43,7 @@ class Request:
         kinds: see :func:`ceyuan.clusters.points.read.read_points`.
         row_is_record: the same.
         years: the same.
-        cities: a gazetteer.
+        cities: where names come from: ``geonames``, ``none`` or a file; see :func:`cities_for`.
         previous: an earlier run.
         robustness: whether to write the report on robustness.
         replications: draws of each kind for it.
@@ -63,7 +63,7 @@ class Request:
     kinds: tuple[str, ...] = ()
     row_is_record: bool = False
     years: tuple[int, int] | None = None
-    cities: Path | None = None
+    cities: str = "geonames"
     previous: Path | None = None
     robustness: bool = False
     replications: int = 200
@@ -93,7 +93,7 @@ def run_command(request: Request, tell: Callable[[str], None]) -> list[str]:
         max(request.radius_km, request.merge_km),
         request.threads,
     )
-    cities = read_cities(request.cities) if request.cities else []
+    cities = cities_for(request.cities)
     earlier = read_earlier(request.previous) if request.previous else []
     steps = (lambda name: tell(f"{STEPS[name]} …")) if sys.stderr.isatty() else (lambda _: None)
     with telling_of_compilation(tell):
@@ -111,6 +111,25 @@ def run_command(request: Request, tell: Callable[[str], None]) -> list[str]:
     for line in summary(run):
         tell(line)
     return table(described, run)
+
+
+def cities_for(choice: str, file: Path | None = None) -> Sequence[City]:
+    """The gazetteer that is asked for.
+
+    Args:
+        choice: ``geonames`` for the shipped one, ``none``, or the name of a file.
+        file: that file, where the name is not its path.
+
+    Raises:
+        CeyuanError: what :func:`ceyuan.clusters.names.read_cities` raises.
+    """
+    if choice == "none":
+        return ()
+    if choice != "geonames":
+        return read_cities(file or Path(choice))
+    from ceyuan.clusters.cities import shipped_cities  # a second or two, only where wanted  # noqa: PLC0415
+
+    return shipped_cities()
 
 
 @contextmanager

@@ -11,13 +11,15 @@ import numpy as np
 import shapely
 
 from ceyuan.clusters.arrays import Floats, Ints
+from ceyuan.clusters.assign import nearest_within
 from ceyuan.clusters.counting import row_divisors
-from ceyuan.clusters.names import City, Identity, identify, inherit_ids, position_ids
+from ceyuan.clusters.names import LARGE, City, Identity, beside, identify, inherit_ids, position_ids
 from ceyuan.clusters.outlines import centre_of, outline
 from ceyuan.clusters.ranking import METHODS, intensity
 from ceyuan.clusters.run import ClusterRun
 
 TOP = 5
+BESIDE_KM = 25.0
 
 
 @dataclass(frozen=True)
@@ -62,7 +64,10 @@ def describe(run: ClusterRun, cities: Sequence[City] = (), earlier: Sequence[Ear
     ids = position_ids(lat[heaviest], lon[heaviest])
     if earlier:
         ids = inherit_ids(ids, _overlaps(members, lat, lon, weight, earlier))
-    identities = [identify(s, a, o, cities) for s, (a, o) in zip(shapes, middles.tolist(), strict=True)]
+    near = _cities_of(members, shapes, cities, lat, lon, weight)
+    identities = [identify(a, o, *found) for (a, o), found in zip(middles.tolist(), near, strict=True)]
+    for i, city in _cities_beside(middles, near, cities):
+        identities[i] = beside(city)
     columns = _columns(run, members, middles, ids, identities)
     return Described([dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)], shapes)
 
@@ -73,6 +78,34 @@ def members_of(run: ClusterRun) -> list[Ints]:
     order = np.lexsort((run.points.lon, run.points.lat, of_site))
     cuts = np.searchsorted(of_site[order], np.arange(run.n_clusters + 1))
     return [order[a:b] for a, b in pairwise(cuts)]
+
+
+def _cities_of(
+    members: list[Ints], shapes: list[Any], cities: Sequence[City], lat: Floats, lon: Floats, weight: Floats
+) -> list[tuple[list[City], list[float]]]:
+    """For each cluster the cities within its outline, and the weight of its sites that are nearest to each."""
+    if not cities or not shapes:
+        return [([], [])] * len(members)
+    places = np.array([(c.lat, c.lon) for c in cities])
+    pairs = shapely.STRtree(shapely.points(places[:, 1], places[:, 0])).query(shapes, predicate="contains")
+    found = []
+    for cluster, m in enumerate(members):
+        inside = np.sort(pairs[1][pairs[0] == cluster])
+        nearest = nearest_within(lat[m], lon[m], places[inside, 0], places[inside, 1], np.inf)
+        sums = np.bincount(nearest, weights=weight[m], minlength=inside.size) if inside.size else np.empty(0)
+        found.append(([cities[i] for i in inside.tolist()], sums.tolist()))
+    return found
+
+
+def _cities_beside(
+    middles: Floats, near: list[tuple[list[City], list[float]]], cities: Sequence[City]
+) -> list[tuple[int, City]]:
+    """For clusters without a city inside the nearest large one, where that is not far from their middle."""
+    bare = np.array([i for i, (inside, _) in enumerate(near) if not inside], np.int64)
+    large = [c for c in cities if c.population >= LARGE]
+    lat, lon = (np.array([getattr(c, name) for c in large]) for name in ("lat", "lon"))
+    nearest = nearest_within(middles[bare, 0], middles[bare, 1], lat, lon, BESIDE_KM)
+    return [(i, large[n]) for i, n in zip(bare.tolist(), nearest.tolist(), strict=True) if n >= 0]
 
 
 def _overlaps(
@@ -105,7 +138,8 @@ def _columns(
         "cluster": list(range(n)),
         "id": ids,
         "name": [i.name for i in identities],
-        "name_zh": [i.name_zh for i in identities],
+        "name_zh_hans": [i.name_zh_hans for i in identities],
+        "name_zh_hant": [i.name_zh_hant for i in identities],
         "lat": middles[:, 0].round(5).tolist(),
         "lon": middles[:, 1].round(5).tolist(),
         "score": run.score.round(12).tolist(),
@@ -118,6 +152,7 @@ def _columns(
         columns[f"{kind}_per_million"] = _rounded(intensity(run.counts.clusters[:, k], population), 3)
     for name in ("gii2017", "gii2018", "gii2025"):
         columns[f"rank_{name}"] = run.rank_under(METHODS[name]).tolist()
+    columns["countries"] = [" ".join(i.countries) for i in identities]
     columns["population"] = _rounded(population, 0)
     columns["weight"] = [float(run.weight[m].sum() / run.scale) for m in members]
     columns["sites"] = [int(m.size) for m in members]

@@ -6,16 +6,16 @@ import csv
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
-import shapely
 
 from ceyuan.clusters.arrays import Floats
+from ceyuan.clusters.geometry import distance_km
 from ceyuan.errors import CeyuanError, Problem, fail
 
 PARTS = 3
-LEAST_PART = 0.1  # a city with less than this part of the largest one's population is not named
+LEAST_PART = 0.1  # a city with less than this part of the points that the first one has is not named
+LARGE = 100_000.0  # smaller places are named only where no city of this size is inside
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,15 +26,19 @@ class City:
         name: in English.
         lat: latitude in degrees.
         lon: longitude in degrees.
-        name_zh: in Chinese, empty if not known.
+        name_zh_hans: in simplified Chinese, empty if not known.
+        name_zh_hant: in traditional Chinese, empty if not known.
         population: inhabitants, NaN if not known.
+        country: ISO 3166 code of its economy, empty if not known.
     """
 
     name: str
     lat: float
     lon: float
-    name_zh: str = ""
+    name_zh_hans: str = ""
+    name_zh_hant: str = ""
     population: float = float("nan")
+    country: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,17 +47,23 @@ class Identity:
 
     Attributes:
         name: its largest cities, or its position where no city is known inside.
-        name_zh: the same in Chinese.
+        name_zh_hans: the same in simplified Chinese.
+        name_zh_hant: the same in traditional Chinese.
         population: inhabitants of the cities inside, NaN if none is known.
+        countries: codes of the economies that the cities inside are in.
     """
 
     name: str
-    name_zh: str
-    population: float
+    name_zh_hans: str
+    name_zh_hant: str
+    population: float = float("nan")
+    countries: tuple[str, ...] = ()
 
 
 def read_cities(path: Path) -> list[City]:
-    """Read a gazetteer: CSV with ``name, lat, lon`` and, where present, ``name_zh, population``.
+    """Read a gazetteer: CSV with ``name, lat, lon`` and, where present, ``population, country`` and names in Chinese.
+
+    Those are ``name_zh_hans`` and ``name_zh_hant``, or ``name_zh`` for both.
 
     Raises:
         CeyuanError: ``cluster-bad-gazetteer``, for every line that is not a city.
@@ -68,8 +78,7 @@ def read_cities(path: Path) -> list[City]:
             raise fail("cluster-bad-gazetteer", f"there is no column {', '.join(missing)}", file=str(path), line=1)
         for row in reader:
             try:
-                population = float(row.get("population") or "nan")
-                city = City(row["name"], float(row["lat"]), float(row["lon"]), row.get("name_zh") or "", population)
+                city = _city(row)
                 if not (abs(city.lat) <= 90 and abs(city.lon) <= 180 and city.name):
                     raise ValueError
                 cities.append(city)
@@ -81,6 +90,13 @@ def read_cities(path: Path) -> list[City]:
     return cities
 
 
+def _city(row: dict[str, str]) -> City:
+    either = row.get("name_zh") or ""
+    hans, hant = (row.get(f"name_{script}") or either for script in ("zh_hans", "zh_hant"))
+    population = float(row.get("population") or "nan")
+    return City(row["name"], float(row["lat"]), float(row["lon"]), hans, hant, population, row.get("country") or "")
+
+
 def position_name(lat: float, lon: float) -> str:
     """A position as a name.
 
@@ -90,31 +106,44 @@ def position_name(lat: float, lon: float) -> str:
     return f"{abs(lat):.2f}°{'S' if lat < 0 else 'N'} {abs(lon):.2f}°{'W' if lon < 0 else 'E'}"
 
 
-def identify(shape: Any, lat: float, lon: float, cities: Sequence[City]) -> Identity:
-    """Name a cluster.
+def identify(lat: float, lon: float, inside: Sequence[City], weight: Sequence[float]) -> Identity:
+    """Name a cluster by the cities inside that most of its points are nearest to.
+
+    The first of them comes first, the others in the order of their distance from it: Shenzhen–Hong Kong–Guangzhou.
 
     Args:
-        shape: its outline.
         lat: latitude of its middle.
         lon: longitude of its middle.
-        cities: the gazetteer.
+        inside: cities of the gazetteer within its outline.
+        weight: the weight of the points nearest to each.
     """
-    place = position_name(lat, lon)
-    if not cities:
-        return Identity(place, place, float("nan"))
-    shapely.prepare(shape)
-    inside = [c for c in cities if shapely.contains_xy(shape, c.lon, c.lat)]
     if not inside:
-        return Identity(place, place, float("nan"))
-    ranked = sorted(inside, key=lambda c: (-np.nan_to_num(c.population), c.name))
-    largest = np.nan_to_num(ranked[0].population)
-    named = [c for c in ranked[:PARTS] if np.nan_to_num(c.population) >= LEAST_PART * largest]
+        place = position_name(lat, lon)
+        return Identity(place, place, place)
+    large = [c.population >= LARGE for c in inside]
+    ranked = sorted(
+        (-w, -np.nan_to_num(c.population), c.name, c)
+        for c, w, big in zip(inside, weight, large, strict=True)
+        if big or not any(large)
+    )
+    named = [city for w, _, _, city in ranked[:PARTS] if w <= LEAST_PART * ranked[0][0]]
+    lats, lons = np.array([(c.lat, c.lon) for c in named]).T
+    away = distance_km(lats, lons, lats[:1], lons[:1]).round(3).tolist()
+    named = [city for _, _, city in sorted(zip(away, range(len(named)), named, strict=True))]
     known = [c.population for c in inside if np.isfinite(c.population)]
+    countries = tuple(sorted({c.country for c in inside if c.country}))
     return Identity(
         "–".join(c.name for c in named),
-        "—".join(c.name_zh or c.name for c in named),
+        "—".join(c.name_zh_hans or c.name for c in named),
+        "—".join(c.name_zh_hant or c.name for c in named),
         float(sum(known)) if known else float("nan"),
+        countries,
     )
+
+
+def beside(city: City) -> Identity:
+    """What a cluster is called that has no city inside, but one in reach: population and economy stay open."""
+    return Identity(city.name, city.name_zh_hans or city.name, city.name_zh_hant or city.name)
 
 
 def position_ids(lat: Floats, lon: Floats) -> list[str]:

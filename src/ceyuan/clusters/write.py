@@ -6,7 +6,7 @@ import csv
 import json
 import platform
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from importlib import metadata
 from pathlib import Path
 from typing import Any
@@ -16,8 +16,11 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import shapely
 
+from ceyuan.clusters.arrays import Floats
+from ceyuan.clusters.counting import row_divisors
 from ceyuan.clusters.describe import Described, Earlier
 from ceyuan.clusters.points.sources import SIMULATED_KEY
+from ceyuan.clusters.points.table import PointTable
 from ceyuan.clusters.run import ClusterRun
 from ceyuan.errors import fail
 from ceyuan.hashes import file_sha256
@@ -27,8 +30,29 @@ LIBRARIES = ("numpy", "numba", "duckdb", "pyarrow", "shapely")
 CHUNK = 1 << 20
 
 
-def write_run(run: ClusterRun, described: Described, folder: Path) -> dict[str, Path]:
+@dataclass(frozen=True)
+class Rows:
+    """Where the rows of the inputs stand, for points that are to be traced.
+
+    Attributes:
+        table: the table of records of each row, empty for files.
+        file: its file as shown to the user.
+        line: its line there; for files of points its row, from 1.
+    """
+
+    table: Any
+    file: Any
+    line: Any
+
+
+def write_run(run: ClusterRun, described: Described, folder: Path, rows: Rows | None = None) -> dict[str, Path]:
     """Write everything into a folder, which is made if need be.
+
+    Args:
+        run: the run.
+        described: its clusters.
+        folder: where to write.
+        rows: where the rows stand; then each point is written with its position, kind and part of a record as well.
 
     Returns:
         The files by role: ``clusters``, ``outlines``, ``geoparquet``, ``points``, ``ties``.
@@ -44,7 +68,7 @@ def write_run(run: ClusterRun, described: Described, folder: Path) -> dict[str, 
     write_table(files["clusters"], described.rows, _header(run, described))
     write_geojson(files["outlines"], described, run.points.simulated)
     write_geoparquet(files["geoparquet"], described, run.points.simulated)
-    write_points(files["points"], run)
+    write_points(files["points"], run, rows)
     write_table(files["ties"], tie_rows(run, described), TIE_COLUMNS)
     return files
 
@@ -54,7 +78,7 @@ def _header(run: ClusterRun, described: Described) -> Sequence[str]:
     if described.rows:
         return list(described.rows[0])
     kinds = [f"{k}_{what}" for k in run.counts.kinds for what in ("count", "share", "per_million")]
-    return ["rank", "cluster", "id", "name", "name_zh", "lat", "lon", "score", *kinds]
+    return ["rank", "cluster", "id", "name", "name_zh_hans", "name_zh_hant", "lat", "lon", "score", *kinds]
 
 
 def write_table(path: Path, rows: Sequence[dict[str, Any]], columns: Sequence[str]) -> None:
@@ -101,14 +125,22 @@ def write_geoparquet(path: Path, described: Described, simulated: bool) -> None:
     pq.write_table(table.replace_schema_metadata(flags), path)
 
 
-def write_points(path: Path, run: ClusterRun) -> None:
-    """For each located row: its number in the input, DBSCAN's label, whether it is core, and the ranked cluster."""
+def write_points(path: Path, run: ClusterRun, rows: Rows | None = None) -> None:
+    """For each located row: its number in the input, DBSCAN's label, whether it is core, and the ranked cluster.
+
+    With ``rows`` also where it stands, its position and kind, and ``part``: what it adds to its cluster's count.
+    """
     flags = {SIMULATED_KEY: b"true" if run.points.simulated else b"false"}
     fields = [("row", pa.int64()), ("label", pa.int32()), ("core", pa.bool_()), ("cluster", pa.int32())]
-    schema = pa.schema(fields, metadata=flags)
+    word = pa.dictionary(pa.int32(), pa.string())
+    more = [("lat", pa.float64()), ("lon", pa.float64()), ("kind", word), ("part", pa.float64()), ("table", word),
+            ("file", word), ("line", pa.int64())]  # fmt: skip
+    schema = pa.schema([*fields, *(more if rows else [])], metadata=flags)
     site, row = run.points.site, run.points.row
     order = None if row is None else np.argsort(row, kind="stable")
     of_site = run.cluster_of_site
+    part = row_parts(run.points) if rows else np.empty(0)
+    kinds = pa.array(run.points.kinds)
     with pq.ParquetWriter(path, schema, compression="zstd") as writer:
         for begin in range(0, site.size, CHUNK):
             span = slice(begin, begin + CHUNK)
@@ -116,7 +148,19 @@ def write_points(path: Path, run: ClusterRun) -> None:
             which = which[site[which] >= 0]
             s = site[which]
             number = which if row is None else row[which]
-            writer.write_table(pa.table([number, run.fit.labels[s], run.fit.core[s], of_site[s]], schema=schema))
+            columns = [number, run.fit.labels[s], run.fit.core[s], of_site[s]]
+            if rows:
+                kind = pa.DictionaryArray.from_arrays(pa.array(run.points.kind[which].astype(np.int32)), kinds)
+                stands = [column.take(number) for column in (rows.table, rows.file, rows.line)]
+                columns += [run.points.lat[s], run.points.lon[s], kind, part[which], *stands]
+            writer.write_table(pa.table(columns, schema=schema))
+
+
+def row_parts(points: PointTable) -> Floats:
+    """What each row adds to the count of the place where it is: its weight over the parts that its record is cut into."""
+    divisor = row_divisors(points)
+    weight = 1.0 if points.weight is None else points.weight
+    return np.asarray(np.where(divisor > 0, weight / np.maximum(divisor, 1), 0.0))
 
 
 TIE_COLUMNS = ("label_a", "label_b", "cluster_a", "cluster_b", "name_a", "name_b", "edge_km", "records", "share_a", "share_b")  # fmt: skip  # noqa: E501
@@ -144,7 +188,23 @@ def tie_rows(run: ClusterRun, described: Described) -> list[dict[str, Any]]:
 
 
 def write_manifest(path: Path, run: ClusterRun, files: dict[str, Path], extra: dict[str, Any]) -> None:
-    """How the files came about: inputs with hashes, choices, what was left out, sums, timings, versions."""
+    """Write how the files came about, with the time that each step took; see :func:`manifest_of`."""
+    inputs = [
+        {**asdict(i), **({"sha256": file_sha256(Path(i.name))} if Path(i.name).is_file() else {})}
+        for i in run.points.inputs
+    ]
+    document = manifest_of(run, files, inputs)
+    document["timings_s"] = {k: round(v, 4) for k, v in run.timings.items()}
+    write_json(path, {**document, **extra})
+
+
+def write_json(path: Path, document: dict[str, Any]) -> None:
+    """A JSON file for people and programs."""
+    path.write_text(json.dumps(document, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+
+
+def manifest_of(run: ClusterRun, files: dict[str, Path], inputs: list[dict[str, Any]]) -> dict[str, Any]:
+    """How files came about: inputs, choices, what was left out, sums, versions; the same for the same run."""
     points, counts = run.points, run.counts
     per_kind = {
         kind: {
@@ -158,11 +218,7 @@ def write_manifest(path: Path, run: ClusterRun, files: dict[str, Path], extra: d
         for k, kind in enumerate(counts.kinds)
     }
     options = {**asdict(run.options), "merge": str(run.options.merge), "merge_km": run.options.merge.km}
-    inputs = [
-        {**asdict(i), **({"sha256": file_sha256(Path(i.name))} if Path(i.name).is_file() else {})}
-        for i in points.inputs
-    ]
-    document = {
+    return {
         "simulated": points.simulated,
         "inputs": inputs,
         "options": options,
@@ -172,12 +228,9 @@ def write_manifest(path: Path, run: ClusterRun, files: dict[str, Path], extra: d
         "labels": int(run.cluster_of_label.size),
         "clusters": run.n_clusters,
         "counting": {"rule": "1/n of a record to each of its n contributors", "by_kind": per_kind},
-        "timings_s": {k: round(v, 4) for k, v in run.timings.items()},
         "versions": {"ceyuan": __version__, "python": platform.python_version(), **_versions()},
         "files": {role: {"name": f.name, "sha256": file_sha256(f)} for role, f in files.items()},
-        **extra,
     }
-    path.write_text(json.dumps(document, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
 
 
 def _versions() -> dict[str, str]:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Literal
@@ -14,6 +12,7 @@ from ceyuan.composite import spec as steps
 from ceyuan.composite.structure import PARAMETERS, Structure, read_structure
 from ceyuan.composite.tables import Table
 from ceyuan.errors import CeyuanError, Problem
+from ceyuan.workspace.declared import InFile, version_of
 from ceyuan.workspace.definitions import Among, Indicator
 from ceyuan.workspace.spec import Id, Names, Spec, parse_spec, spec_field
 from ceyuan.workspace.yamlfile import YamlDocument, YamlPath
@@ -118,36 +117,14 @@ class CompositeFile(Spec):
 
 
 @dataclass(frozen=True, slots=True)
-class Declared:
+class Declared(InFile):
     """A declared index with its place.
 
     Attributes:
         composite: the declaration.
-        document: the file it stands in, for lines.
-        version: a hash of what it says; names and descriptions do not count.
     """
 
     composite: CompositeFile
-    document: YamlDocument
-    version: str
-
-    @property
-    def file(self) -> str:
-        """The file as shown to the user."""
-        return self.document.file
-
-    def problem(self, code: str, message: str, *path: str | int, hint: str | None = None) -> Problem:
-        """A problem at a path of the declaration."""
-        return Problem(code, message, self.file, self.document.line(path), hint)
-
-    def located(self, error: CeyuanError, *path: str | int) -> list[Problem]:
-        """Problems of an error; those without a place are put at a path of the declaration."""
-        return [
-            Problem(p.code, p.message, self.file, p.line or self.document.line(path), p.hint, p.severity)
-            if p.file in (None, self.file)
-            else p
-            for p in error.problems
-        ]
 
 
 def read_declarations(documents: Iterable[YamlDocument]) -> tuple[dict[str, Declared], list[Problem]]:
@@ -160,9 +137,7 @@ def read_declarations(documents: Iterable[YamlDocument]) -> tuple[dict[str, Decl
         except CeyuanError as error:
             problems += error.problems
             continue
-        said = composite.model_dump(mode="json", exclude={"name", "description", "note"})
-        version = hashlib.sha256(json.dumps(said, sort_keys=True, ensure_ascii=False).encode()).hexdigest()[:16]
-        one = Declared(composite, document, version)
+        one = Declared(document, version_of(composite), composite)
         first = found.setdefault(composite.id, one)
         if first is not one:
             message = f"the index {composite.id!r} is declared already in {first.file}"

@@ -59,12 +59,23 @@ def _is_hk_mo(gazetteer: Gazetteer, place: str, ancestor: str) -> bool:
     return bool(special) and gazetteer.places[ancestor].iso3166 == "CN"
 
 
-def aggregate(engine: Engine, indicator: RecordIndicator, measure: Measure, *, per_source: bool) -> Coverage:
+def aggregate(
+    engine: Engine, indicator: RecordIndicator, measure: Measure, *, per_source: bool, in_clusters: str | None = None
+) -> Coverage:
     """Fill the temporary table ``candidates`` with the values of one indicator for one grain.
 
     Its columns are ``place, period, breakdown, source, value, records, reason``.
+
+    Args:
+        engine: with the tables of places and the view of the record kind.
+        indicator: the indicator.
+        measure: its measure of that grain.
+        per_source: whether values of different sources are kept apart.
+        in_clusters: the query of the records that lie in found clusters, None where there are none.
     """
-    engine.run(f"CREATE OR REPLACE TEMP TABLE leaf AS {_leaf(measure)}{_zeros(measure)}")
+    engine.run(f"CREATE OR REPLACE TEMP TABLE leaf AS {_leaf(measure, measure.picked)}{_zeros(measure)}")
+    inside = _leaf(measure, in_clusters) if in_clusters else "SELECT * FROM leaf WHERE FALSE"
+    engine.run(f"CREATE OR REPLACE TEMP TABLE leaf_in AS {inside}")
     selects = [_rolled(indicator, measure, "''", per_source=per_source)]
     if indicator.by:
         selects.append(_rolled(indicator, measure, "breakdown", per_source=per_source))
@@ -85,18 +96,18 @@ def foreign_units(engine: Engine, measure: Measure) -> list[str]:
     return sorted(str(row[0]) for row in rows)
 
 
-def _leaf(measure: Measure) -> str:
+def _leaf(measure: Measure, picked: str) -> str:
     period = f"{measure.period_text} AS period"
     keys = "place, k1, k2, breakdown, _source, v_unit"
     if measure.distinct:
         return (
             f"SELECT place, {period}, breakdown, _source AS source, v_unit, v, count(*) AS n "
-            f"FROM ({measure.picked}) AS picked GROUP BY {keys}, v"
+            f"FROM ({picked}) AS picked GROUP BY {keys}, v"
         )
     value = "sum(v)"
     grouped = (
         f"SELECT place, {period}, k2, breakdown, _source AS source, v_unit, {value} AS v, count(*) AS n "
-        f"FROM ({measure.picked}) AS picked GROUP BY {keys}"
+        f"FROM ({picked}) AS picked GROUP BY {keys}"
     )
     if measure.rule != "last":
         return grouped
@@ -126,6 +137,7 @@ def _rolled(indicator: RecordIndicator, measure: Measure, breakdown: str, *, per
     if rule.rule == "total":
         apart = " AND NOT closure.hk_mo" if indicator.hk_mo.rule == "separate" else ""
         located = f"SELECT leaf.*, closure.ancestor FROM leaf JOIN closure ON leaf.place = closure.place{apart}"
+        located += " UNION ALL SELECT *, place AS ancestor FROM leaf_in"
     return _sum_over(measure, f"({located}) AS located", breakdown, per_source=per_source)
 
 

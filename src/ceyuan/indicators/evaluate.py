@@ -10,6 +10,7 @@ from ceyuan.errors import Problem
 from ceyuan.indicators.aggregate import Coverage, aggregate, foreign_units, load_places, scaled, simulated_sql
 from ceyuan.indicators.checks import evaluation_order
 from ceyuan.indicators.derive import derived_sql
+from ceyuan.indicators.found import FoundRun, figure_sql, may_lie_in_clusters, picked_in_clusters
 from ceyuan.indicators.lineage import Lineage, LineageInput, Origin, make_lineage
 from ceyuan.indicators.measures import Measure, compile_measure
 from ceyuan.indicators.observations import create_observations
@@ -19,7 +20,14 @@ from ceyuan.places import Gazetteer
 from ceyuan.records.store import StoredPart
 from ceyuan.units import parse_unit
 from ceyuan.workspace import Definition, Workspace
-from ceyuan.workspace.definitions import RECORD_TYPES, Indicator, PublishedIndicator, RecordIndicator, inputs_of
+from ceyuan.workspace.definitions import (
+    RECORD_TYPES,
+    ClusterIndicator,
+    Indicator,
+    PublishedIndicator,
+    RecordIndicator,
+    inputs_of,
+)
 
 OBSERVATIONS = "observations"
 _CONSERVED = 1e-9
@@ -46,6 +54,7 @@ def evaluate(
     engine: Engine,
     parts: Iterable[StoredPart],
     progress: Callable[[str], None] = lambda _: None,
+    found: Iterable[FoundRun] = (),
 ) -> Evaluated:
     """Compute every indicator.
 
@@ -55,12 +64,13 @@ def evaluate(
         engine: with a view for each record kind; afterwards it holds the table ``observations`` too.
         parts: the stored records, for lineage.
         progress: told which indicator is being computed.
+        found: runs that found clusters; the engine then holds the tables of :mod:`ceyuan.indicators.found`.
     """
     load_places(engine, gazetteer)
     create_observations(engine, OBSERVATIONS)
     timeline = Timeline(engine)
     timeline.add_from_records(workspace.kinds.values())
-    run = _Evaluation(workspace, gazetteer, engine, tuple(parts), timeline, Evaluated())
+    run = _Evaluation(workspace, gazetteer, engine, tuple(parts), timeline, Evaluated(), tuple(found))
     run.prepare()
     for name in evaluation_order(workspace.definitions):
         progress(name)
@@ -76,8 +86,10 @@ class _Evaluation:
     parts: tuple[StoredPart, ...]
     timeline: Timeline
     result: Evaluated
+    found: tuple[FoundRun, ...] = ()
     used: frozenset[str] = frozenset()
     stated: frozenset[str] = frozenset()
+    known: set[str] = field(default_factory=set)
 
     def prepare(self) -> None:
         """Find out which indicators others are made of, and which ones figures are stated for."""
@@ -93,6 +105,8 @@ class _Evaluation:
         if isinstance(indicator, RECORD_TYPES):
             for grain in indicator.periods:
                 self.from_records(definition, indicator, compile_measure(indicator, grain, self.workspace.kinds))
+        elif isinstance(indicator, ClusterIndicator):
+            self.from_clusters(definition, indicator)
         elif not isinstance(indicator, PublishedIndicator):
             self.from_indicators(definition, indicator)
         if indicator.id in self.stated:
@@ -113,14 +127,18 @@ class _Evaluation:
 
     def lineage(self, definition: Definition, origin: Origin, query: str, inputs: Iterable[LineageInput]) -> str:
         entry = make_lineage(definition, origin, query, inputs)
-        if all(entry.id != known.id for known in self.result.lineage[-8:]):
+        if entry.id not in self.known:
+            self.known.add(entry.id)
             self.result.lineage.append(entry)
         return entry.id
 
     def from_records(self, definition: Definition, indicator: RecordIndicator, measure: Measure) -> None:
         kind = self.workspace.kinds[measure.kind]
+        in_clusters = (
+            picked_in_clusters(indicator, measure, kind) if self.found and may_lie_in_clusters(indicator) else None
+        )
         self.result.coverage[indicator.id, measure.grain] = aggregate(
-            self.engine, indicator, measure, per_source=kind.per_source
+            self.engine, indicator, measure, per_source=kind.per_source, in_clusters=in_clusters
         )
         foreign = foreign_units(self.engine, measure)
         if foreign:
@@ -129,15 +147,38 @@ class _Evaluation:
             return
         if indicator.counting == "fractional":
             self.check_counted_once(definition, measure)
-        lineage = self.lineage(definition, "records", measure.picked, self.inputs_from(measure.kinds))
+        used = self.inputs_from(measure.kinds)
         simulated = [name for name, source in self.workspace.sources.items() if source.simulated]
         status = f"CASE WHEN {simulated_sql('source', simulated)} THEN 'simulated' ELSE 'computed' END"
-        self.insert(
+        query = (
             "SELECT place, period, breakdown, value, 'eq' AS bound, 'actual' AS modality, "
-            f"{status} AS status, source, reason, CAST(NULL AS VARCHAR) AS note, records FROM candidates",
-            indicator,
-            lineage,
+            "{status} AS status, source, reason, CAST(NULL AS VARCHAR) AS note, records FROM candidates"
         )
+        lineage = self.lineage(definition, "records", measure.picked, used)
+        apart = " WHERE place NOT IN (SELECT place FROM found_places)" if self.found else ""
+        self.insert(query.format(status=status) + apart, indicator, lineage)
+        for run in self.found if in_clusters else ():
+            # What counts as inside was found by the run, so that the run is an input too.
+            lineage = self.lineage(definition, "records", measure.picked, [*used, *run.inputs])
+            inside = f" WHERE place IN (SELECT place FROM found_places WHERE run = {literal(run.id)})"
+            self.insert(query.format(status="'simulated'" if run.simulated else status) + inside, indicator, lineage)
+
+    def from_clusters(self, definition: Definition, indicator: ClusterIndicator) -> None:
+        """Take up what runs say of their clusters."""
+        factor = f"{parse_unit(indicator.unit).factor.normalize():f}"
+        for run in self.found:
+            if indicator.runs and run.id not in indicator.runs:
+                continue
+            query = figure_sql(indicator, run.id)
+            lineage = self.lineage(definition, "clusters", query, run.inputs)
+            status = literal("simulated" if run.simulated else "computed")
+            self.insert(
+                f"SELECT place, period, '' AS breakdown, {scaled('value', factor)} AS value, 'eq' AS bound, "
+                f"'actual' AS modality, {status} AS status, {literal(run.source)} AS source, reason, "
+                f"CAST(NULL AS VARCHAR) AS note, records FROM ({query}) AS figures",
+                indicator,
+                lineage,
+            )
 
     def from_indicators(self, definition: Definition, indicator: Indicator) -> None:
         inputs = inputs_of(indicator)

@@ -14,7 +14,7 @@ from typing import Literal
 
 from ceyuan.workspace import Definition
 
-Origin = Literal["records", "indicators", "figures"]
+Origin = Literal["records", "indicators", "figures", "clusters"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,13 +22,14 @@ class LineageInput:
     """One thing that a lineage entry used.
 
     Attributes:
-        kind: ``records`` (a file of a table) or ``indicator``.
-        name: the table, or the indicator.
-        file: the file, for records.
+        kind: ``records`` (a file of a table), ``indicator``, ``clusters`` (a run, by its manifest), or ``points`` (what a
+            run read beside records).
+        name: the table, the indicator, the run, or the source of the points.
+        file: the file; None for an indicator.
         hash: SHA-256 of that file, or the version of the indicator's definition.
     """
 
-    kind: Literal["records", "indicator"]
+    kind: Literal["records", "indicator", "clusters", "points"]
     name: str
     file: str | None
     hash: str
@@ -41,7 +42,7 @@ class Lineage:
     Attributes:
         id: identifier, a hash of all the rest.
         indicator: the indicator.
-        origin: computed from ``records``, from other ``indicators``, or stated as ``figures``.
+        origin: computed from ``records``, from other ``indicators``, stated as ``figures``, or found by a run of ``clusters``.
         version: version of the definition.
         file, line: where the definition stands.
         query: the SQL that made the values.

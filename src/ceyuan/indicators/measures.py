@@ -90,56 +90,38 @@ def compile_measure(indicator: RecordIndicator, grain: GrainName, kinds: Mapping
     return _Compiler(indicator, grain, kinds).compile()
 
 
-class _Compiler:
-    def __init__(self, indicator: RecordIndicator, grain: GrainName, kinds: Mapping[str, RecordKind]) -> None:
-        self.indicator = indicator
-        self.grain = grain
+class RecordPaths:
+    """Fields of a record kind as SQL, with the joins that lead to those of the records it refers to.
+
+    Attributes:
+        kinds: all record kinds.
+        kind: the kind whose records are asked for, under the alias ``r``.
+        join_sql: the joins that the columns asked for so far need.
+        joined: the kinds that are joined.
+    """
+
+    def __init__(self, kind: str, kinds: Mapping[str, RecordKind]) -> None:
         self.kinds = kinds
-        self.kind = kinds[indicator.records]
+        self.kind = kinds[kind]
         self.joins: dict[tuple[str, ...], str] = {}
         self.join_sql: list[str] = []
         self.joined: list[str] = []
 
-    def compile(self) -> Measure:
-        indicator = self.indicator
-        place = self.column(indicator.place or self.kind.place or "")
-        k1, k2, text, rule = self.period()
-        value, unit = self.value()
-        conditions = [self.where()] if indicator.where else []
-        by = [self.column(name) for name in indicator.by]
-        parts = [
-            f"{literal(n + '=')} || coalesce(CAST({c} AS VARCHAR), '')" for n, c in zip(indicator.by, by, strict=True)
-        ]
-        breakdown = " || ';' || ".join(parts) or "''"
-        source = f"FROM {identifier(self.kind.kind)} AS r {' '.join(self.join_sql)}"
-        where = f" WHERE {' AND '.join(conditions)}" if conditions else ""
-        picked = (
-            f"SELECT r._table, r._file, r._line, r._source, r._correction, {place} AS place, {k1} AS k1, {k2} AS k2, "
-            f"{breakdown} AS breakdown, {value} AS v, {unit or 'CAST(NULL AS VARCHAR)'} AS v_unit {source}{where}"
-        )
-        distinct = isinstance(indicator, DistinctIndicator)
-        target = parse_unit(indicator.unit)
-        # Values without a unit of their own (counts, plain numbers) are in the indicator's unit, unless it counts in 万.
-        factor = f"{target.factor.normalize():f}" if unit or target.is_count else "1"
-        seen = self.looked_at()
-        kinds = tuple(dict.fromkeys([self.kind.kind, *self.joined, *(seen.kinds if seen else ())]))
-        return Measure(
-            self.kind.kind, kinds, self.grain, picked, seen.picked if seen else None, text, rule, distinct, factor,
-            target.base if unit else None,
-        )  # fmt: skip
+    @property
+    def source(self) -> str:
+        """The ``FROM`` with its joins; to be asked for after all columns."""
+        return f"FROM {identifier(self.kind.kind)} AS r {' '.join(self.join_sql)}"
 
-    def looked_at(self) -> Measure | None:
-        """The measure of the records that show that a place and period was looked at."""
-        if self.indicator.zero_where is None:
-            return None
-        seen = self.indicator.model_copy(update={"where": self.indicator.zero_where, "zero_where": None})
-        return compile_measure(seen, self.grain, self.kinds)
+    def find(self, name: str) -> FieldPath:
+        """The field of a path such as ``document.type``."""
+        return find_field(self.kinds, self.kind.kind, tuple(name.split(".")))
 
     def column(self, name: str) -> str:
-        found = find_field(self.kinds, self.kind.kind, tuple(name.split(".")))
-        return self.path_sql(found)
+        """SQL of a field."""
+        return self.path_sql(self.find(name))
 
     def path_sql(self, found: FieldPath) -> str:
+        """SQL of a field that was found."""
         alias = self.alias(found)
         if found.column.endswith(".year"):
             day = found.column.removesuffix(".year") + ("_start" if found.field.type == "period" else "")
@@ -163,19 +145,59 @@ class _Compiler:
             here = self.joins[path]
         return here
 
-    def where(self) -> str:
-        tree = parse_filter(self.indicator.where or "")
+    def where(self, text: str) -> str:
+        """SQL of a filter."""
+        tree = parse_filter(text)
         columns = {}
         for field in fields_of(tree):
             found = find_field(self.kinds, self.kind.kind, field.path)
             columns[field.name] = Column(self.path_sql(found), found.type)
         return filter_sql(tree, columns)
 
+
+class _Compiler(RecordPaths):
+    def __init__(self, indicator: RecordIndicator, grain: GrainName, kinds: Mapping[str, RecordKind]) -> None:
+        super().__init__(indicator.records, kinds)
+        self.indicator = indicator
+        self.grain = grain
+
+    def compile(self) -> Measure:
+        indicator = self.indicator
+        place = self.column(indicator.place or self.kind.place or "")
+        k1, k2, text, rule = self.period()
+        value, unit = self.value()
+        conditions = [self.where(indicator.where)] if indicator.where else []
+        by = [self.column(name) for name in indicator.by]
+        parts = [
+            f"{literal(n + '=')} || coalesce(CAST({c} AS VARCHAR), '')" for n, c in zip(indicator.by, by, strict=True)
+        ]
+        breakdown = " || ';' || ".join(parts) or "''"
+        where = f" WHERE {' AND '.join(conditions)}" if conditions else ""
+        picked = (
+            f"SELECT r._table, r._file, r._line, r._source, r._correction, {place} AS place, {k1} AS k1, {k2} AS k2, "
+            f"{breakdown} AS breakdown, {value} AS v, {unit or 'CAST(NULL AS VARCHAR)'} AS v_unit {self.source}{where}"
+        )
+        distinct = isinstance(indicator, DistinctIndicator)
+        target = parse_unit(indicator.unit)
+        # Values without a unit of their own (counts, plain numbers) are in the indicator's unit, unless it counts in 万.
+        factor = f"{target.factor.normalize():f}" if unit or target.is_count else "1"
+        seen = self.looked_at()
+        kinds = tuple(dict.fromkeys([self.kind.kind, *self.joined, *(seen.kinds if seen else ())]))
+        return Measure(
+            self.kind.kind, kinds, self.grain, picked, seen.picked if seen else None, text, rule, distinct, factor,
+            target.base if unit else None,
+        )  # fmt: skip
+
+    def looked_at(self) -> Measure | None:
+        """The measure of the records that show that a place and period was looked at."""
+        if self.indicator.zero_where is None:
+            return None
+        seen = self.indicator.model_copy(update={"where": self.indicator.zero_where, "zero_where": None})
+        return compile_measure(seen, self.grain, self.kinds)
+
     def period(self) -> tuple[str, str, str, PeriodRule]:
         rule: PeriodRule = self.indicator.over_periods or ("exact" if self.kind.per_source else "sum")
-        found = find_field(
-            self.kinds, self.kind.kind, tuple((self.indicator.period or self.kind.period or "").split("."))
-        )
+        found = self.find(self.indicator.period or self.kind.period or "")
         column = self.path_sql(found)
         # Everything there is includes records without a date.
         if found.type == "date" or self.grain == "all":
@@ -193,7 +215,7 @@ class _Compiler:
         weight = self.weight()
         if isinstance(self.indicator, CountIndicator):
             return weight or "1", None
-        found = find_field(self.kinds, self.kind.kind, tuple(self.indicator.value.split(".")))
+        found = self.find(self.indicator.value)
         column = self.path_sql(found)
         if isinstance(self.indicator, DistinctIndicator):
             return column, None

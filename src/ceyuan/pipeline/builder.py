@@ -15,10 +15,12 @@ from ceyuan.engine import Engine, EngineSettings
 from ceyuan.errors import CeyuanError, Problem
 from ceyuan.hashes import file_sha256
 from ceyuan.indicators.evaluate import OBSERVATIONS, Evaluated, evaluate, observation_counts
-from ceyuan.indicators.lineage import Lineage
+from ceyuan.indicators.found import TABLES, create_found
+from ceyuan.indicators.lineage import Lineage, LineageInput
 from ceyuan.pipeline.changes import Change, compare
 from ceyuan.pipeline.checking import check_workspace, sound_workspace
 from ceyuan.pipeline.folder import MANIFEST, BuildFolder
+from ceyuan.pipeline.found import Found
 from ceyuan.places import Gazetteer
 from ceyuan.records.ingest import Ingested, ingest
 from ceyuan.records.store import Store, StoredPart, code_version, store_key
@@ -29,6 +31,7 @@ if TYPE_CHECKING:
     from ceyuan.pipeline.composites import Composed
 
 Progress = Callable[[str, str], None]
+ClusterKeys = Mapping[str, tuple[str, tuple[LineageInput, ...]]]
 _BEFORE_FIRST = ""
 
 
@@ -108,29 +111,37 @@ def _build(
         workspace, gazetteer, engine, Store(folder.store), scratch, lambda item: progress("records", item)
     )
     warnings = _stop_on_errors([*problems, *ingested.problems], strict)
-    fingerprint = _fingerprint(workspace, ingested)
+    keys = _cluster_keys(workspace, ingested)
+    fingerprint = _fingerprint(workspace, ingested, keys)
     before = folder.current()
     if before is not None and folder.manifest(before)["fingerprint"] == fingerprint:
         manifest = folder.manifest(before)
         return BuildReport(before, False, ingested.parts, manifest["counts"], tuple(warnings), (), None)
-    evaluated = evaluate(workspace, gazetteer, engine, ingested.parts, lambda item: progress("indicators", item))
+    incoming = folder.incoming()
+    clusters = _find_clusters(
+        workspace, gazetteer, engine, keys, incoming, folder.of(before) if before else None, progress
+    )
+    gazetteer = Gazetteer.of([*workspace.places, *clusters.places])
+    evaluated = evaluate(
+        workspace, gazetteer, engine, ingested.parts, lambda item: progress("indicators", item), clusters.runs
+    )
     warnings = _stop_on_errors([*warnings, *evaluated.problems], strict)
     composed = _compose(workspace, gazetteer, engine, progress)
     warnings = _stop_on_errors([*warnings, *(composed.problems if composed else ())], strict)
     progress("writing", "build")
     build = _name(fingerprint, folder.builds())
-    incoming = folder.incoming()
     _write_tables(engine, incoming, evaluated)
     if composed is not None:
         composed.write(incoming)
     counts = observation_counts(engine)
     changes = compare(engine, folder.of(before), incoming) if before is not None else []
-    _write_declarations(workspace, incoming)
+    _write_declarations(workspace, gazetteer, incoming)
     manifest = {
         "build": build, "created": datetime.now(UTC).isoformat(timespec="seconds"), "ceyuan": __version__, "code": code_version(),
         "workspace": workspace.config.id, "fingerprint": fingerprint, "parts": [asdict(p) for p in ingested.parts],
         "counts": dict(counts), "warnings": [asdict(w) for w in warnings], "compared_with": before,
         "changes": [asdict(c) for c in changes],
+        "clusters": clusters.entries,
         "coverage": [{"indicator": i, "grain": g, **asdict(c)} for (i, g), c in evaluated.coverage.items()],
     }  # fmt: skip
     _write_json(incoming / MANIFEST, manifest)
@@ -157,7 +168,33 @@ def _compose(workspace: Workspace, gazetteer: Gazetteer, engine: Engine, progres
     return compose_all(workspace, gazetteer, engine, lambda item: progress("composites", item))
 
 
-def _fingerprint(workspace: Workspace, ingested: Ingested) -> str:
+def _cluster_keys(workspace: Workspace, ingested: Ingested) -> ClusterKeys:
+    """What decides the finds of each run of clusters."""
+    if not workspace.cluster_runs:
+        return {}
+    # Only a workspace with runs of clusters waits for what finds them.
+    from ceyuan.pipeline.clusters import run_keys  # noqa: PLC0415
+
+    return run_keys(workspace, ingested.parts)
+
+
+def _find_clusters(
+    workspace: Workspace, gazetteer: Gazetteer, engine: Engine, keys: ClusterKeys, incoming: Path, before: Path | None,
+    progress: Progress,
+) -> Found:  # fmt: skip
+    """Find the clusters of all runs, and make places of them."""
+    found = Found()
+    create_found(engine)
+    if workspace.cluster_runs:
+        from ceyuan.pipeline.cluster_places import load_found  # noqa: PLC0415
+        from ceyuan.pipeline.clusters import run_all  # noqa: PLC0415
+
+        runs = run_all(workspace, engine, keys, incoming, before, lambda item: progress("clusters", item))
+        load_found(workspace, gazetteer, runs, engine, found)
+    return found
+
+
+def _fingerprint(workspace: Workspace, ingested: Ingested, keys: ClusterKeys) -> str:
     """A hash of everything that the build is made from."""
     return store_key({
         "config": workspace.config.model_dump(mode="json"),
@@ -167,6 +204,8 @@ def _fingerprint(workspace: Workspace, ingested: Ingested) -> str:
         "definitions": [(d.file, d.line, d.indicator.model_dump(mode="json")) for d in workspace.definitions.values()],
         "parts": [p.key for p in ingested.parts],
         "composites": [(d.file, d.data) for d in workspace.composites],
+        "clusters": [(d.file, d.data) for d in workspace.cluster_runs],
+        "cluster_keys": {name: key for name, (key, _) in keys.items()},
         "composite_tables": _composite_tables(workspace.root / "composites"),
     })  # fmt: skip
 
@@ -199,6 +238,8 @@ def _write_tables(engine: Engine, folder: Path, evaluated: Evaluated) -> None:
     engine.copy_to_parquet("SELECT * FROM lineage", folder / "lineage.parquet")
     engine.load("lineage_inputs", _inputs_table(evaluated.lineage))
     engine.copy_to_parquet("SELECT * FROM lineage_inputs", folder / "lineage_inputs.parquet")
+    for name in TABLES:
+        engine.copy_to_parquet(f"SELECT * FROM {name}", folder / f"{name}.parquet")
 
 
 def _lineage_table(entries: list[Lineage]) -> pa.Table:
@@ -213,16 +254,17 @@ def _inputs_table(entries: list[Lineage]) -> pa.Table:
     return pa.Table.from_pylist(rows, schema=schema)
 
 
-def _write_declarations(workspace: Workspace, folder: Path) -> None:
+def _write_declarations(workspace: Workspace, gazetteer: Gazetteer, folder: Path) -> None:
     """Keep what names and definitions were at the time, so that an old build can still speak for itself."""
     _write_json(folder / "declarations.json", {
         "config": workspace.config.model_dump(mode="json", by_alias=True),
-        "places": [asdict(p) for p in workspace.places],
+        "places": [asdict(p) for p in gazetteer.places.values()],
         "sources": {name: s.model_dump(mode="json", by_alias=True) for name, s in workspace.sources.items()},
         "kinds": {name: k.model_dump(mode="json", by_alias=True) for name, k in workspace.kinds.items()},
         "tables": {t.id: t.spec.model_dump(mode="json", by_alias=True) for t in workspace.tables},
         "indicators": [d.indicator.model_dump(mode="json", by_alias=True) for d in workspace.definitions.values()],
         "composites": [d.data for d in workspace.composites],
+        "clusters": [d.data for d in workspace.cluster_runs],
     })  # fmt: skip
 
 

@@ -9,6 +9,7 @@ from ceyuan.indicators.checks import check_definitions
 from ceyuan.places.gazetteer import check_places
 from ceyuan.workspace import Workspace, load_workspace
 from ceyuan.workspace.checks import check_references
+from ceyuan.workspace.definitions import ClusterIndicator
 
 
 def check_workspace(root: Path) -> tuple[Workspace | None, list[Problem]]:
@@ -25,6 +26,7 @@ def check_workspace(root: Path) -> tuple[Workspace | None, list[Problem]]:
             *check_references(workspace),
             *check_definitions(workspace),
             *_composites(workspace),
+            *_clusters(workspace),
         ]
     return workspace, sorted(set(problems), key=lambda p: (p.file or "", p.line or 0, p.code, p.message))
 
@@ -36,6 +38,16 @@ def _composites(workspace: Workspace) -> list[Problem]:
     from ceyuan.pipeline.composite_checks import check_composites  # noqa: PLC0415
 
     return check_composites(workspace)
+
+
+def _clusters(workspace: Workspace) -> list[Problem]:
+    if not workspace.cluster_runs and not any(
+        isinstance(d.indicator, ClusterIndicator) for d in workspace.definitions.values()
+    ):
+        return []
+    from ceyuan.pipeline.cluster_checks import check_clusters  # as above  # noqa: PLC0415
+
+    return check_clusters(workspace)
 
 
 def sound_workspace(root: Path) -> tuple[Workspace, list[Problem]]:

@@ -16,6 +16,7 @@ import pyarrow as pa
 
 from ceyuan.engine import Engine, EngineSettings, identifier, literal, parquet
 from ceyuan.errors import did_you_mean, fail
+from ceyuan.indicators.found import TABLES, create_found
 from ceyuan.indicators.lineage import Origin
 from ceyuan.indicators.observations import OBSERVATION_COLUMNS, Observation, column_list
 from ceyuan.periods import parse_period
@@ -29,7 +30,7 @@ from ceyuan.workspace.kinds import RecordKind
 from ceyuan.workspace.placesfile import Place
 from ceyuan.workspace.tables import TableSpec
 
-TABLES = ("observations", "closure", "parts", "period_within", "periods", "lineage", "lineage_inputs")
+BUILD_TABLES = ("observations", "closure", "parts", "period_within", "periods", "lineage", "lineage_inputs")
 """The tables of a build, beside those of record kinds."""
 
 
@@ -81,9 +82,12 @@ class Build:
         name = folder.resolve(as_of)
         path = folder.of(name)
         engine = Engine(EngineSettings(Path(tempfile.gettempdir()) / f"ceyuan-{uuid.uuid4().hex}"))
-        for table in TABLES:
+        for table in BUILD_TABLES:
             source = parquet(path / f"{table}.parquet")
             engine.run(f"CREATE TEMP VIEW {identifier(table)} AS SELECT * FROM {source}")
+        create_found(engine)  # stays empty for a build of a Ceyuan that found no clusters
+        for table in (t for t in TABLES if (path / f"{t}.parquet").is_file()):
+            engine.run(f"INSERT INTO {table} SELECT * FROM {parquet(path / f'{table}.parquet')}")
         build = cls(name, path, root, engine)
         store = Store(folder.store)
         for kind in build.kinds.values():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from ceyuan.clusters.declaration import ClusterFile
 from ceyuan.composite.declaration import CompositeFile
 from ceyuan.workspace.schemas import schema_of, schemas
 
@@ -12,6 +13,6 @@ def all_schemas() -> dict[str, dict[str, Any]]:
     """The JSON Schema of each kind of YAML file, by name.
 
     >>> sorted(all_schemas())
-    ['ceyuan', 'composites', 'indicators', 'kinds', 'records', 'sources']
+    ['ceyuan', 'clusters', 'composites', 'indicators', 'kinds', 'records', 'sources']
     """
-    return {**schemas(), "composites": schema_of(CompositeFile)}
+    return {**schemas(), "composites": schema_of(CompositeFile), "clusters": schema_of(ClusterFile)}

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Any, Literal
 
 from ceyuan.engine import identifier, literal
 from ceyuan.errors import fail
 from ceyuan.indicators.aggregate import parts_sql
 from ceyuan.indicators.derive import ranked_places
+from ceyuan.indicators.found import picked_in_clusters
+from ceyuan.indicators.lineage import Origin
 from ceyuan.indicators.measures import Measure, compile_measure
 from ceyuan.indicators.observations import Observation
 from ceyuan.pipeline.reading import Build, record_fields
+from ceyuan.pipeline.traced import TracedRecord, cluster_points
 from ceyuan.workspace.definitions import (
     RECORD_TYPES,
     ChangeIndicator,
+    ClusterIndicator,
     GrowthIndicator,
     Indicator,
     RankIndicator,
@@ -28,33 +31,13 @@ _DEEPEST = 12
 
 
 @dataclass(frozen=True, slots=True)
-class TracedRecord:
-    """A record that a figure was made of.
-
-    Attributes:
-        table, file, line: where it stands.
-        source: its source.
-        value: what it contributed, in the base unit; None for a record that is only counted once among equals.
-        fields: its fields.
-        correction: what declared corrections changed in it, why, and who decided; None where none did.
-    """
-
-    table: str
-    file: str
-    line: int
-    source: str
-    value: float | None
-    fields: Mapping[str, Any]
-    correction: str | None
-
-
-@dataclass(frozen=True, slots=True)
 class Trace:
     """One observation with everything below it.
 
     Attributes:
         observation: the figure.
-        origin: made of ``records``, of other ``indicators``, or stated as ``figures``.
+        origin: made of ``records``, of other ``indicators``, stated as ``figures``, or found by a run of ``clusters``: then
+            its records are the points in the cluster.
         definition: ``file:line`` of the definition.
         version: version of the definition.
         query: the SQL that made it.
@@ -66,7 +49,7 @@ class Trace:
     """
 
     observation: Observation
-    origin: Literal["records", "indicators", "figures"]
+    origin: Origin
     definition: str
     version: str
     query: str
@@ -139,6 +122,8 @@ def trace_step(build: Build, observation: Observation, limit: int = 20) -> tuple
         count = len(records)
     elif entry.origin == "records" and isinstance(indicator, RECORD_TYPES):
         records, count, total = _picked(build, indicator, observation, limit)
+    elif isinstance(indicator, ClusterIndicator):
+        records, count, total = cluster_points(build, indicator, observation, limit)
     else:
         below = _inputs(build, indicator, observation)
     found = Trace(
@@ -162,7 +147,10 @@ def _picked(
 ) -> tuple[tuple[TracedRecord, ...], int, float | None]:
     """The records of one value, found again by its definition; their sum must be the value."""
     measure = _measure_of(build, indicator, observation)
-    dated = f"SELECT picked.*, {measure.period_text} AS period FROM ({measure.picked}) AS picked"
+    picked = measure.picked
+    if build.gazetteer.places[observation.place].run is not None:
+        picked = picked_in_clusters(indicator, measure, build.kinds[measure.kind])
+    dated = f"SELECT picked.*, {measure.period_text} AS period FROM ({picked}) AS picked"
     conditions = [f"period = {literal(observation.period)}", f"place IN ({_places(build, indicator, observation)})"]
     if observation.breakdown:
         conditions.append(f"breakdown = {literal(observation.breakdown)}")

@@ -66,28 +66,42 @@ def record_files(workspace: Workspace, table: Table) -> list[RecordFile]:
     Raises:
         CeyuanError: ``no-such-file`` or ``unknown-format``.
     """
-    line = table.line("file")
-    root, colon, rest = table.spec.file.partition(":")
+    found = named_files(workspace, table.spec.file, table.file, table.line("file"))
+    return [RecordFile(path, name, _format(table, path)) for path, name in found]
+
+
+def named_files(workspace: Workspace, name: str, declared_in: str, line: int | None) -> list[tuple[Path, str]]:
+    """The files that a declaration names, beside itself or under a root, in order of name.
+
+    Args:
+        workspace: the workspace, for its roots.
+        name: a file or pattern, or ``root:pattern``.
+        declared_in: the declaration's file in the workspace.
+        line: the line there.
+
+    Returns:
+        Each file with the name by which it is shown.
+
+    Raises:
+        CeyuanError: ``no-such-file``.
+    """
+    root, colon, rest = name.partition(":")
     if colon:
         base = Path(os.environ.get(root_variable(root)) or workspace.root / workspace.config.roots[root])
         pattern = rest
     else:
-        base, pattern = (workspace.root / table.file).parent, table.spec.file
+        base, pattern = (workspace.root / declared_in).parent, name
     if Path(pattern).is_absolute() or ".." in Path(pattern).parts:
-        raise fail("no-such-file", f"{pattern!r} leads out of its folder", file=table.file, line=line)
+        raise fail("no-such-file", f"{pattern!r} leads out of its folder", file=declared_in, line=line)
     try:
         found = sorted(p for p in base.glob(pattern) if p.is_file())
     except (ValueError, NotImplementedError, OSError, IndexError):
-        raise fail("no-such-file", f"{table.spec.file!r} is no name of a file", file=table.file, line=line) from None
+        raise fail("no-such-file", f"{name!r} is no name of a file", file=declared_in, line=line) from None
     if not found:
         hint = f"Set {root_variable(root)} or `roots` in ceyuan.yaml" if colon else None
-        raise fail("no-such-file", f"no file {table.spec.file!r}", file=table.file, line=line, hint=hint)
-    files = []
-    for path in found:
-        inner = path.relative_to(base).as_posix()
-        prefix = f"{root}:" if colon else f"{Path(table.file).parent.as_posix()}/"
-        files.append(RecordFile(path, prefix + inner, _format(table, path)))
-    return files
+        raise fail("no-such-file", f"no file {name!r}", file=declared_in, line=line, hint=hint)
+    prefix = f"{root}:" if colon else f"{Path(declared_in).parent.as_posix()}/"
+    return [(path, prefix + path.relative_to(base).as_posix()) for path in found]
 
 
 def root_variable(root: str) -> str:

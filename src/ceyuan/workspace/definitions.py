@@ -237,6 +237,34 @@ class PublishedIndicator(_Base):
     type: Literal["published"]
 
 
+ClusterFigure = Literal[
+    "rank", "score", "count", "share", "per_million", "population", "weight", "cross_border_share", "p_exists", "p_first",
+    "p_top100", "rank_p05", "rank_median", "rank_p95",
+]  # fmt: skip
+
+
+class ClusterIndicator(_Base):
+    """What a run of ``clusters/`` says of the clusters that it found."""
+
+    type: Literal["cluster"]
+    runs: tuple[Id, ...] = spec_field(
+        "The runs whose clusters get values; all runs if absent.", good=["world"], bad="world", default=()
+    )
+    figure: ClusterFigure = spec_field(
+        "`rank`, `score` (sum of shares), `count`, `share` of the world and `per_million` inhabitants of a kind, "
+        "`population`, `weight` (points), `cross_border_share` (ties between parties), and from the bootstrap `p_exists`, "
+        "`p_first`, `p_top100`, `rank_p05`, `rank_median`, `rank_p95`.",
+        good="rank",
+        bad="first",
+    )
+    kind: str | None = spec_field(
+        "The kind of points, for `count`, `share` and `per_million`.", good="patent", bad="", default=None, min_length=1
+    )
+    method: str | None = spec_field(
+        "For `rank`: under this ranking method instead of the run's.", good="gii2017", bad="wipo", default=None
+    )
+
+
 Indicator = Annotated[
     CountIndicator
     | SumIndicator
@@ -249,6 +277,7 @@ Indicator = Annotated[
     | RankIndicator
     | MembershipIndicator
     | StreakIndicator
+    | ClusterIndicator
     | PublishedIndicator,
     Field(discriminator="type"),
 ]
@@ -272,6 +301,6 @@ def inputs_of(indicator: Indicator) -> tuple[str, ...]:
         return (indicator.numerator, indicator.denominator)
     if isinstance(indicator, ShareIndicator):
         return (indicator.part, indicator.whole or indicator.part)
-    if isinstance(indicator, (*RECORD_TYPES, PublishedIndicator)):
+    if isinstance(indicator, (*RECORD_TYPES, ClusterIndicator, PublishedIndicator)):
         return ()
     return (indicator.of,)

@@ -50,7 +50,8 @@ class Place:
         aliases: other spellings found in records.
         iso3166, gbt2260, geonames: codes, where it has them.
         lat, lon: degrees, WGS 84.
-        line: where it is declared in places.csv.
+        line: where it is declared in places.csv; for a found cluster, in the declaration of its run.
+        run: the run of ``clusters/`` that found it; None for a declared place.
     """
 
     id: str
@@ -67,6 +68,7 @@ class Place:
     lat: float | None
     lon: float | None
     line: int
+    run: str | None = None
 
     def name(self, language: str) -> str:
         """Its name in ``en``, ``zh-Hans`` or ``zh-Hant``."""

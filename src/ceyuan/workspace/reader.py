@@ -80,6 +80,7 @@ class Workspace:
         config_document: ``ceyuan.yaml`` with its lines.
         kind_documents: the files of the workspace's own kinds, by identifier of the kind.
         composites: files of ``composites/``, read as YAML and no further: what they say is the room composite's.
+        cluster_runs: files of ``clusters/``, likewise: what they say is the room clusters'.
     """
 
     root: Path
@@ -92,6 +93,7 @@ class Workspace:
     config_document: YamlDocument
     kind_documents: Mapping[str, YamlDocument]
     composites: tuple[YamlDocument, ...] = ()
+    cluster_runs: tuple[YamlDocument, ...] = ()
 
 
 @dataclass(slots=True)
@@ -135,8 +137,9 @@ def load_workspace(root: Path) -> tuple[Workspace | None, list[Problem]]:
     tables = _read_tables(collect)
     definitions = _read_definitions(collect)
     composites = tuple(collect.documents("composites"))
+    cluster_runs = tuple(collect.documents("clusters"))
     workspace = Workspace(
-        root, config, places, sources, kinds, tables, definitions, document, kind_documents, composites
+        root, config, places, sources, kinds, tables, definitions, document, kind_documents, composites, cluster_runs
     )
     return workspace, collect.problems
 

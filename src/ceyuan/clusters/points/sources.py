@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 import duckdb
+import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
@@ -94,6 +95,64 @@ class TableSource:
         return self.table.select(list(columns))
 
 
+@dataclass
+class RolesSource:
+    """Another source whose columns are called by the parts that they play.
+
+    Attributes:
+        inner: the other source.
+        of_role: its column for each role.
+        name: how messages call it.
+        kinds: what values of the kind's column mean; others mean themselves.
+        row_is_record: every row is a record of its own.
+        kind: the kind of all rows, instead of a column.
+        simulated: whether the rows are made up; they also are where the other source says so.
+    """
+
+    inner: Source
+    of_role: dict[str, str]
+    name: str
+    kinds: dict[str, str] = field(default_factory=dict)
+    row_is_record: bool = False
+    kind: str | None = None
+    simulated: bool = False
+    columns: list[str] = field(init=False)
+    sizes: list[int] = field(init=False)
+    unreadable: int = field(init=False)
+
+    def __post_init__(self) -> None:
+        made = {"record_id": self.row_is_record, "kind": self.kind is not None}
+        self.of_role = {role: column for role, column in self.of_role.items() if not made.get(role)}
+        self.columns = [*self.of_role, *(role for role, here in made.items() if here)]
+        self.sizes, self.unreadable = self.inner.sizes, self.inner.unreadable
+        self.simulated = self.simulated or self.inner.simulated
+
+    def piece(self, number: int, columns: Sequence[str]) -> Any:
+        """The named roles of a piece."""
+        names = [c for c in columns if c in self.of_role]
+        table = self.inner.piece(number, sorted({self.of_role[c] for c in names}))
+        found = {c: self._column(c, table.column(self.of_role[c])) for c in names}
+        if self.row_is_record and "record_id" in columns:
+            first = sum(self.sizes[:number])
+            found["record_id"] = pa.array(
+                [f"{self.name}:{first + i}" for i in range(table.num_rows)], pa.large_string()
+            )
+        if self.kind is not None and "kind" in columns:
+            codes = pa.array(np.zeros(table.num_rows, np.int8))
+            found["kind"] = pa.DictionaryArray.from_arrays(codes, pa.array([self.kind]))
+        return pa.table(found)
+
+    def _column(self, role: str, column: Any) -> Any:
+        if role != "kind" or not self.kinds:
+            return column
+        encoded = column.cast(pa.large_string()).dictionary_encode().unify_dictionaries().combine_chunks()
+        encoded = encoded.chunk(0) if isinstance(encoded, pa.ChunkedArray) else encoded
+        words = [self.kinds.get(word, word) for word in encoded.dictionary.to_pylist()]
+        return pa.DictionaryArray.from_arrays(encoded.indices, pa.array(words, pa.large_string())).cast(
+            pa.large_string()
+        )
+
+
 def _says_simulated(schema: Any) -> bool:
     return SIMULATED in schema.names or (schema.metadata or {}).get(SIMULATED_KEY) == b"true"
 
@@ -101,9 +160,13 @@ def _says_simulated(schema: Any) -> bool:
 def open_source(data: object) -> Source:
     """A source from a path, or from anything that speaks Arrow: a pandas, polars, Arrow or DuckDB table.
 
+    What is a source already stays what it is.
+
     Raises:
         CeyuanError: ``cluster-unreadable`` if it is neither.
     """
+    if isinstance(data, ParquetSource | TableSource | RolesSource):
+        return data
     if isinstance(data, str | Path):
         path = Path(data)
         if not path.is_file():

@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from ceyuan.errors import Problem
 from ceyuan.workspace.spec import Names
 
 
@@ -96,6 +97,24 @@ class Resource(Model):
 
     build: str
     """Identifier of the build."""
+
+
+class Unreadable(Model):
+    """A file of the workspace that could not be read or used."""
+
+    file: str
+    """The file."""
+    code: str
+    """Code of the catalogue of errors."""
+    message: str
+    """What is wrong."""
+    hint: str
+    """What would mend it."""
+
+    @classmethod
+    def of(cls, problem: Problem, file: str) -> Unreadable:
+        """A problem, at its own place or else at that of the file."""
+        return cls(file=problem.where or file, code=problem.code, message=problem.message, hint=problem.advice)
 
 
 class Fault(Model):

@@ -8,7 +8,7 @@ from pydantic import Field
 
 from ceyuan.claims.model import Basis, Measure, Outcome, Verdict
 from ceyuan.reader.statement import Kind
-from ceyuan.web.models.base import Bound, Modality, Model, Resource, Status, Text
+from ceyuan.web.models.base import Bound, Modality, Model, Resource, Status, Text, Unreadable
 
 
 class CommuniqueItem(Model):
@@ -37,19 +37,6 @@ class Communiques(Resource):
     """The texts."""
     unreadable: tuple[Unreadable, ...]
     """Files that could not be read or checked."""
-
-
-class Unreadable(Model):
-    """A file that could not be read or checked."""
-
-    file: str
-    """The file."""
-    code: str
-    """Code of the catalogue of errors."""
-    message: str
-    """What is wrong."""
-    hint: str
-    """What would mend it."""
 
 
 class StatementView(Model):

@@ -8,6 +8,7 @@ from typing import Any
 
 from ceyuan.engine import literal
 from ceyuan.errors import Problem, catalogue
+from ceyuan.indicators.observations import figure_key
 from ceyuan.periods import parse_period
 from ceyuan.pipeline.composite_reading import composites_of
 from ceyuan.pipeline.folder import BuildFolder
@@ -16,6 +17,7 @@ from ceyuan.version import __version__
 from ceyuan.web.models.base import Text
 from ceyuan.web.models.overview import (
     BuildInfo,
+    BulletinLine,
     Change,
     Counts,
     Features,
@@ -26,9 +28,10 @@ from ceyuan.web.models.overview import (
     WorkspaceInfo,
 )
 from ceyuan.web.models.quality import Correction, Coverage, Part, Quality, QuarantinedRow, Warned
+from ceyuan.web.resources.bulletins import bulletins
 from ceyuan.web.resources.formula import kind_name
-from ceyuan.web.resources.view import View, base_key, period_order
-from ceyuan.web.resources.words import WHY, written
+from ceyuan.web.resources.view import View, period_order
+from ceyuan.web.resources.words import WHY
 
 _CHANGES_FIRST = 100
 _ROWS_FIRST = 1000
@@ -54,7 +57,7 @@ def meta(view: View) -> Meta:
             claims=True,
             composites=bool(composites_of(build)),
             plan=False,
-            bulletins=False,
+            bulletins=bool(view.bulletin_names),
         ),
         simulated=any(s.simulated for s in build.sources.values()),
     )
@@ -76,11 +79,12 @@ def builds(view: View) -> tuple[BuildInfo, ...]:
 def overview(view: View) -> Overview:
     """The centre at a glance."""
     manifest = view.build.manifest
+    latest = next(iter(bulletins(view).items), None)
     return Overview(
         build=view.build.id,
         headlines=tuple(h for name, place in _headlines(view) if (h := _headline(view, name, place)) is not None),
         plan=None,
-        bulletin=None,
+        bulletin=None if latest is None else BulletinLine(id=latest.id, title=latest.title, date=latest.date),
         changes=changes(view, manifest["changes"][:_CHANGES_FIRST]),
         changes_count=len(manifest["changes"]),
         counts=_counts(view),
@@ -131,15 +135,13 @@ def changes(view: View, rows: Sequence[Mapping[str, Any]]) -> tuple[Change, ...]
 
 def _change(view: View, row: Mapping[str, Any]) -> Change:
     indicator, place = row["indicator"], row["place"]
-    declared = view.build.indicators.get(indicator)
-    decimals = declared.decimals if declared else None
 
     def text(value: float | None) -> Text | None:
-        return None if value is None else written(value, row["unit"], decimals=decimals)
+        return None if value is None else view.text(indicator, value, row["unit"])
 
     return Change(
         what=row["what"],
-        key=base_key(indicator, place, row["period"], row["breakdown"]),
+        key=figure_key(indicator, place, row["period"], row["breakdown"]),
         indicator=indicator,
         name=view.names.get(indicator) or Text.same(indicator),
         place=place,

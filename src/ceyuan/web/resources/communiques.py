@@ -8,11 +8,13 @@ from dataclasses import asdict, dataclass
 from functools import partial
 from pathlib import Path
 
+from ceyuan.bulletin.document import plain_text
 from ceyuan.claims import Binding, Candidate, Claim, Evidence, Verification, verify
 from ceyuan.claims.decisions import FOLDER
 from ceyuan.errors import CeyuanError, did_you_mean, fail
+from ceyuan.indicators.observations import figure_key
 from ceyuan.reader import Reading, Statement, read_bytes, read_file, read_text
-from ceyuan.web.models.base import Text
+from ceyuan.web.models.base import Text, Unreadable
 from ceyuan.web.models.communiques import (
     BindingView,
     CandidateView,
@@ -23,9 +25,8 @@ from ceyuan.web.models.communiques import (
     Communiques,
     EvidenceView,
     StatementView,
-    Unreadable,
 )
-from ceyuan.web.resources.view import View, base_key
+from ceyuan.web.resources.view import View
 from ceyuan.web.resources.words import period_words, written
 
 SUFFIXES = (".txt", ".md", ".docx", ".pdf", ".html", ".htm")
@@ -43,16 +44,22 @@ class Document:
         file: where it stands.
         generated: whether it is a bulletin written from the same build.
         read: reads it.
+        date: when it was published, where that is known.
     """
 
     id: str
     file: str
     generated: bool
     read: Callable[[], Reading]
+    date: Callable[[], str | None] = lambda: None
 
 
 def documents(view: View) -> dict[str, Document]:
-    """All texts by identifier: the name of the file without suffix, with it where two files share a name."""
+    """All texts by identifier: the name of the file without suffix, with it where two files share a name.
+
+    The Simplified Chinese text of each bulletin that can be written is among them, so that a reader can see a text that was
+    written from a build being read back and checked against it.
+    """
     folder = view.build.root / FOLDER
     files = sorted(p for p in folder.glob("*") if p.suffix.lower() in SUFFIXES and p.is_file() and p.name[0] != ".")
     stems = [p.stem for p in files]
@@ -61,7 +68,23 @@ def documents(view: View) -> dict[str, Document]:
         name = path.stem if stems.count(path.stem) == 1 else path.name
         file = path.relative_to(view.build.root).as_posix()
         found[name] = Document(name, file, False, partial(read_file, path))
+    for name in view.bulletin_names:
+        found[f"bulletin-{name}"] = Document(
+            f"bulletin-{name}",
+            f"bulletin/{name}.yaml",
+            True,
+            partial(_generated, view, name),
+            partial(_issued, view, name),
+        )
     return found
+
+
+def _generated(view: View, name: str) -> Reading:
+    return read_text(plain_text(view.bulletin(name).documents["zh-Hans"])[0])
+
+
+def _issued(view: View, name: str) -> str:
+    return view.bulletin(name).declaration.spec.date.isoformat()
 
 
 def communiques(view: View) -> Communiques:
@@ -71,9 +94,7 @@ def communiques(view: View) -> Communiques:
         try:
             page = communique(view, name)
         except CeyuanError as error:
-            unreadable += [
-                Unreadable(file=document.file, code=p.code, message=p.message, hint=p.advice) for p in error.problems
-            ]
+            unreadable += [Unreadable.of(p, document.file) for p in error.problems]
             continue
         items.append(CommuniqueItem(
             id=name, title=page.title, file=page.file, generated=page.generated, date=page.date, counts=page.counts,
@@ -132,7 +153,7 @@ def _page(view: View, found: Verification, document: Document) -> Communique:
         title=first if len(first) <= _TITLE else f"{first[: _TITLE - 1]}…",
         file=document.file,
         generated=document.generated,
-        date=next((d for s in found.own_sources if (d := view.build.sources[s].published)), None),
+        date=document.date() or next((d for s in found.own_sources if (d := view.build.sources[s].published)), None),
         sha256=reading.sha256,
         text=reading.text,
         plain=reading.plain,
@@ -182,7 +203,7 @@ def _binding(view: View, binding: Binding) -> BindingView:
     key = None
     if binding.place and binding.period and binding.measure == "level":
         found = view.build.show(binding.indicator, place=binding.place, period=binding.period, breakdown="")
-        key = base_key(binding.indicator, binding.place, binding.period) if found else None
+        key = figure_key(binding.indicator, binding.place, binding.period) if found else None
     return BindingView(
         **asdict(binding),
         name=view.names[binding.indicator],

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from ceyuan.composite.declaration import CompositeFile, StructureEntry
+from ceyuan.indicators.observations import figure_key
 from ceyuan.pipeline.composite_reading import IndexReader, composites_of
 from ceyuan.web.models.base import Text
 from ceyuan.web.models.composites import (
@@ -19,7 +20,7 @@ from ceyuan.web.models.composites import (
     PeriodResult,
     Sensitivity,
 )
-from ceyuan.web.resources.view import View, base_key
+from ceyuan.web.resources.view import View
 
 Rows = Iterable[Mapping[str, Any]]
 
@@ -144,7 +145,7 @@ def _period(reader: IndexReader, period: str) -> PeriodResult:
     def keys(code: str) -> tuple[str | None, ...]:
         cells = (inputs.get((code, unit)) for unit in units)
         return tuple(
-            base_key(c["indicator"], c["place"], c["observed"], c["breakdown"])
+            figure_key(c["indicator"], c["place"], c["observed"], c["breakdown"])
             if c and c["value"] is not None
             else None
             for c in cells

@@ -9,13 +9,14 @@ from typing import Any
 from ceyuan.errors import fail
 from ceyuan.pipeline.composite_reading import composites_of
 from ceyuan.web.models.base import Resource
+from ceyuan.web.models.bulletins import BulletinPage, Bulletins
 from ceyuan.web.models.catalogue import IndicatorPage, Indicators, Places, Sources
 from ceyuan.web.models.communiques import Communique, Communiques
 from ceyuan.web.models.composites import CompositePage, Composites
 from ceyuan.web.models.lineage import Lineage
 from ceyuan.web.models.overview import Meta, Overview
 from ceyuan.web.models.quality import Quality
-from ceyuan.web.resources import builds, catalogue, communiques, composites, tracing
+from ceyuan.web.resources import builds, bulletins, catalogue, communiques, composites, tracing
 from ceyuan.web.resources.view import View
 
 
@@ -50,6 +51,14 @@ def _composites(view: View) -> Iterable[str]:
     return composites_of(view.build)
 
 
+def _bulletins(view: View) -> Iterable[str]:
+    return (item.id for item in bulletins.bulletins(view).items)
+
+
+def _communiques(view: View) -> Iterable[str]:
+    return (item.id for item in communiques.communiques(view).items)
+
+
 _INDICATOR: dict[str, Any] = {"ids": _indicators, "example": "rd_intensity", "unknown": "unknown-indicator"}
 RESOURCES: tuple[Entry, ...] = (
     Entry("meta", Meta, "Who answers, from which build, with what", builds.meta),
@@ -61,29 +70,28 @@ RESOURCES: tuple[Entry, ...] = (
     Entry("indicators/{id}/lineage", Lineage, "Where its figures come from", tracing.lineage, **_INDICATOR),
     Entry("communiques", Communiques, "Texts whose figures were checked", communiques.communiques),
     Entry("communiques/{id}", Communique, "A text with all its claims", communiques.communique,
-          communiques.documents, "gba_2026", "unknown-communique"),
+          _communiques, "gba_2026", "unknown-communique"),
     Entry("composites", Composites, "Composite indices", composites.composites),
     Entry("composites/{id}", CompositePage, "An index with everything that it was made of", composites.composite,
           _composites, "cluster_output", "unknown-composite"),
+    Entry("bulletins", Bulletins, "Bulletins written from the build", bulletins.bulletins),
+    Entry("bulletins/{id}", BulletinPage, "A bulletin in all languages", bulletins.bulletin,
+          _bulletins, "gba_2025", "unknown-bulletin"),
     Entry("quality", Quality, "The report on the data of the build", builds.quality),
 )  # fmt: skip
 """The resources that a static site has as well."""
 
 
 def names(view: View) -> Iterator[str]:
-    """The names of all resources of a build; texts that cannot be read have none.
+    """The names of all resources of a build; what cannot be read or written has none.
 
     >>> # list(names(view))[:2] == ["meta", "overview"]
     """
-    damaged = {u.file for u in communiques.communiques(view).unreadable}
     for entry in RESOURCES:
         if entry.ids is None:
             yield entry.path
-            continue
-        for identifier in entry.ids(view):
-            if entry.model is Communique and communiques.documents(view)[identifier].file in damaged:
-                continue
-            yield entry.path.replace("{id}", identifier)
+        else:
+            yield from (entry.path.replace("{id}", identifier) for identifier in entry.ids(view))
 
 
 def find(name: str) -> tuple[Entry, tuple[str, ...]]:

@@ -12,7 +12,7 @@ from ceyuan.periods import parse_period
 from ceyuan.pipeline import tracing
 from ceyuan.web.models.base import Figure
 from ceyuan.web.models.lineage import Lineage, Trace, TracedRecord, TraceInput
-from ceyuan.web.resources.view import ORDER, View, figure_key
+from ceyuan.web.resources.view import ORDER, View, key_of
 
 RECORDS_EACH = 100
 FIGURES_MOST = 3000
@@ -75,7 +75,7 @@ def _graph(view: View, name: str, found: Sequence[Observation]) -> Lineage:
         if figure.key in traces:
             continue
         step, used = tracing.trace_step(view.build, observation, RECORDS_EACH)
-        below = [(o, view.figure(o)) for o in used if figure_key(o) != figure.key]
+        below = [(o, view.figure(o)) for o in used if key_of(o) != figure.key]
         traces[figure.key] = _trace(figure, step, tuple(dict.fromkeys(f.key for _, f in below)))
         waiting += below
     keys = tuple(figure.key for _, figure in asked)

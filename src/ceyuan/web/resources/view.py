@@ -12,10 +12,12 @@ from urllib.parse import quote
 
 import pyarrow as pa
 
+from ceyuan.bulletin.declaration import bulletin_names
+from ceyuan.bulletin.writing import Bulletin, write_bulletin
 from ceyuan.errors import did_you_mean, fail
-from ceyuan.indicators.observations import OBSERVATION_COLUMNS, Observation, column_list
+from ceyuan.indicators.observations import OBSERVATION_COLUMNS, Observation, column_list, figure_key
 from ceyuan.periods import parse_period
-from ceyuan.pipeline.reading import TABLES, Build
+from ceyuan.pipeline.reading import BUILD_TABLES, Build
 from ceyuan.web.models.base import Figure, Text
 from ceyuan.web.resources.words import period_words, written
 from ceyuan.workspace.definitions import Indicator
@@ -56,7 +58,7 @@ class View:
         for part in build.record_parts:
             stored[part.kind] += part.stored
         rows = {"observations": sum(build.manifest["counts"].values()), **{kind: stored[kind] for kind in build.kinds}}
-        for name in (*(n for n in TABLES if n not in rows), *(n for n, count in rows.items() if count <= _HELD)):
+        for name in (*(n for n in BUILD_TABLES if n not in rows), *(n for n, count in rows.items() if count <= _HELD)):
             build.engine.hold(name)
 
     def _load_orders(self) -> None:
@@ -98,6 +100,25 @@ class View:
             raise fail("unknown-indicator", f"there is no indicator {name!r}", hint=hint)
         return self.build.indicators[name]
 
+    @cached_property
+    def bulletin_names(self) -> tuple[str, ...]:
+        """Names of the bulletins of the workspace."""
+        return tuple(bulletin_names(self.build.root))
+
+    def bulletin(self, name: str) -> Bulletin:
+        """A bulletin, written once for this build.
+
+        Raises:
+            CeyuanError: ``unknown-bulletin``, and with everything that is wrong in its declaration and templates.
+        """
+        if name not in self._bulletins:
+            self._bulletins[name] = write_bulletin(self.build, name)
+        return self._bulletins[name]
+
+    @cached_property
+    def _bulletins(self) -> dict[str, Bulletin]:
+        return {}
+
     def select(self, sql: str) -> list[Observation]:
         """Observations of a query that yields all their columns."""
         rows = self.build.engine.arrow(sql).to_pylist()
@@ -132,8 +153,24 @@ class View:
         fields = {name: getattr(o, name) for name in _SAME}
         sources = tuple(s for s in o.source.split(";") if s)
         return Figure.model_construct(
-            key=figure_key(o, nth), source=sources, text=text, period_text=period_words(o.period), **fields
+            key=key_of(o, nth), source=sources, text=text, period_text=period_words(o.period), **fields
         )
+
+    def text(
+        self,
+        indicator: str,
+        value: float | None,
+        unit: str,
+        *,
+        bound: str = "eq",
+        value_max: float | None = None,
+        modality: str = "actual",
+    ) -> Text:
+        """A value of an indicator as each language writes it, with the decimals and the noun that it declares."""
+        declared = self.build.indicators.get(indicator)
+        noun = (declared.noun.one, declared.noun.many) if declared and declared.noun else None
+        decimals = declared.decimals if declared else None
+        return written(value, unit, bound=bound, value_max=value_max, decimals=decimals, modality=modality, noun=noun)
 
     def keyed(self, observations: Iterable[Observation]) -> Iterator[tuple[Observation, Figure]]:
         """Observations in the usual order with their figures; those that are not shown are numbered by source."""
@@ -150,23 +187,13 @@ _SAME = (
 )  # fmt: skip
 
 
-def figure_key(o: Observation, nth: int = 1) -> str:
+def key_of(o: Observation, nth: int = 1) -> str:
     """The key of a figure: its parts percent-encoded, with its sources where it is not the one that is shown."""
-    base = base_key(o.indicator, o.place, o.period, o.breakdown)
+    base = figure_key(o.indicator, o.place, o.period, o.breakdown)
     if o.shown:
         return base
     number = f".{nth}" if nth > 1 else ""
     return f"{base}@{quote('+'.join(s for s in o.source.split(';') if s), safe='+')}{number}"
-
-
-def base_key(indicator: str, place: str, period: str, breakdown: str = "") -> str:
-    """The key of the shown figure.
-
-    >>> base_key("rd_intensity", "hongkong", "2025/26", "field=人工智能")
-    'rd_intensity/hongkong/2025%2F26/field%3D%E4%BA%BA%E5%B7%A5%E6%99%BA%E8%83%BD'
-    """
-    parts = (indicator, place, period, breakdown) if breakdown else (indicator, place, period)
-    return "/".join(quote(part, safe="") for part in parts)
 
 
 def period_order(period: str) -> tuple[Any, ...]:

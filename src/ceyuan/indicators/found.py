@@ -1,0 +1,98 @@
+"""Found clusters as places: which records lie in them, and what their runs say of them.
+
+A found cluster is an area of its own that cuts through the hierarchy of places. So records in it are found by their own
+position or by their place, and are added up for the cluster alone: what contains the cluster has them by their places
+already. The engine holds four tables for it:
+
+- ``found_places(place, run, number, simulated)``: each cluster, and which row of its run's table it is;
+- ``place_clusters(run, place, cluster)``: places that lie in a cluster;
+- ``record_clusters(run, kind, _table, _file, _line, cluster)``: records with a position, cluster NULL where it is in none;
+- ``cluster_figures(run, place, period, figure, kind, value, reason, records)``: what runs say of their clusters.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from ceyuan.engine import Engine, literal
+from ceyuan.indicators.lineage import LineageInput
+from ceyuan.indicators.measures import Measure
+from ceyuan.workspace.definitions import ClusterIndicator, RecordIndicator
+from ceyuan.workspace.kinds import RecordKind
+
+TABLES: Mapping[str, Mapping[str, str]] = {
+    "found_places": {"place": "VARCHAR", "run": "VARCHAR", "number": "BIGINT", "simulated": "BOOLEAN"},
+    "place_clusters": {"run": "VARCHAR", "place": "VARCHAR", "cluster": "VARCHAR"},
+    "record_clusters": {
+        "run": "VARCHAR", "kind": "VARCHAR", "_table": "VARCHAR", "_file": "VARCHAR", "_line": "BIGINT", "cluster": "VARCHAR",
+    },
+    "cluster_figures": {
+        "run": "VARCHAR", "place": "VARCHAR", "period": "VARCHAR", "figure": "VARCHAR", "kind": "VARCHAR",
+        "value": "DOUBLE", "reason": "VARCHAR", "records": "BIGINT",
+    },
+}  # fmt: skip
+"""The tables of found clusters, with the SQL types of their columns."""
+
+_PICKED = ("_table", "_file", "_line", "_source", "_correction", "k1", "k2", "breakdown", "v", "v_unit")
+
+
+@dataclass(frozen=True, slots=True)
+class FoundRun:
+    """A run of the search for clusters.
+
+    Attributes:
+        id: its identifier.
+        inputs: what it was made from, for lineage.
+        source: identifiers of the sources of its points, joined by ``;``.
+        simulated: whether its points are made up.
+    """
+
+    id: str
+    inputs: tuple[LineageInput, ...]
+    source: str
+    simulated: bool
+
+
+def create_found(engine: Engine) -> None:
+    """Make the tables of found clusters, empty."""
+    for name, columns in TABLES.items():
+        listed = ", ".join(f"{column} {kind}" for column, kind in columns.items())
+        engine.run(f"CREATE OR REPLACE TEMP TABLE {name} ({listed})")
+
+
+def may_lie_in_clusters(indicator: RecordIndicator) -> bool:
+    """Whether records of an indicator count for the clusters that they lie in: where all records in a place do."""
+    return indicator.over_places.rule == "total"
+
+
+def has_position(indicator: RecordIndicator, kind: RecordKind) -> bool:
+    """Whether the position of a kind's records is where an indicator counts them: not if it asks for another place."""
+    return indicator.place is None and kind.field("lat") is not None and kind.field("lon") is not None
+
+
+def picked_in_clusters(indicator: RecordIndicator, measure: Measure, kind: RecordKind) -> str:
+    """The query of a measure's records that lie in clusters, with the cluster as their place."""
+    columns = ", ".join(f"p.{name}" for name in _PICKED)
+    by_place = f"SELECT {columns}, c.cluster AS place FROM ({measure.picked}) AS p JOIN place_clusters AS c ON c.place = p.place"
+    if not has_position(indicator, kind):
+        return by_place
+    members = f"(SELECT * FROM record_clusters WHERE kind = {literal(kind.kind)}) AS m"
+    same = "m._table = p._table AND m._file = p._file AND m._line = p._line"
+    by_position = (
+        f"SELECT {columns}, m.cluster AS place FROM ({measure.picked}) AS p JOIN {members} ON {same} "
+        "WHERE m.cluster IS NOT NULL"
+    )
+    # A record with a position is where that is, whatever its place.
+    return f"{by_place} LEFT JOIN {members} ON {same} AND m.run = c.run WHERE m._line IS NULL UNION ALL {by_position}"
+
+
+def figure_sql(indicator: ClusterIndicator, run: str) -> str:
+    """The query of a run's figures for an indicator, in base units."""
+    kind = f" AND kind = {literal(indicator.kind)}" if indicator.kind else ""
+    method = f" AND kind = {literal(indicator.method)}" if indicator.method else ""
+    own = " AND kind = ''" if not (indicator.kind or indicator.method) else ""
+    return (
+        f"SELECT place, period, value, reason, records FROM cluster_figures WHERE run = {literal(run)} "
+        f"AND figure = {literal(indicator.figure)}{kind}{method}{own}"
+    )

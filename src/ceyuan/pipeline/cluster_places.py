@@ -1,0 +1,199 @@
+"""Found clusters become places of a build: with names, parents, members and figures."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from ceyuan.clusters.arrays import Bools, Floats, Labels
+from ceyuan.clusters.assign import cluster_of_positions
+from ceyuan.clusters.ranking import METHODS
+from ceyuan.clusters.robustness.base import RULES
+from ceyuan.engine import Engine, identifier
+from ceyuan.indicators.found import TABLES, FoundRun, has_position, may_lie_in_clusters
+from ceyuan.periods import parse_period
+from ceyuan.pipeline.clusters import RunFiles
+from ceyuan.pipeline.found import Found
+from ceyuan.places import Gazetteer
+from ceyuan.workspace import Workspace
+from ceyuan.workspace.definitions import RECORD_TYPES
+from ceyuan.workspace.placesfile import Place
+
+_SIMULATED = {"en": " (simulated)", "zh-Hans": "（模拟）", "zh-Hant": "（模擬）"}
+_PER_MILLION = 1e-6
+_BOOTSTRAP = ("p_exists", "p_first", "p_top100", "rank_p05", "rank_median", "rank_p95")
+
+
+def place_id(run: str, cluster: str) -> str:
+    """The identifier of a found cluster's place.
+
+    >>> place_id("world", "n2254e11406")
+    'world-n2254e11406'
+    """
+    return f"{run}-{cluster.replace('+', '-again')}"
+
+
+def load_found(
+    workspace: Workspace, gazetteer: Gazetteer, runs: Iterable[RunFiles], engine: Engine, found: Found
+) -> None:
+    """Make places of all found clusters and fill the engine's tables of them.
+
+    Args:
+        workspace: the workspace.
+        gazetteer: its declared places.
+        runs: runs whose files are there.
+        engine: with a view of each record kind and the tables of :mod:`ceyuan.indicators.found`.
+        found: what is found is added to it.
+    """
+    for run in runs:
+        clusters = read_table(run.folder / "clusters.csv")
+        names = [place_id(run.id, row["id"]) for row in clusters]
+        found.entries.append(run.entry())
+        found.runs.append(FoundRun(run.id, run.inputs, ";".join(run.sources), run.simulated))
+        found.places += [_place(run, gazetteer, place, row) for place, row in zip(names, clusters, strict=True)]
+        found.rows["found_places"] += [
+            {"place": n, "run": run.id, "number": i, "simulated": run.simulated} for i, n in enumerate(names)
+        ]
+        found.rows["cluster_figures"] += _figures(run, names, clusters)
+        _members(workspace, run, names, engine, found)
+    for name in ("found_places", "place_clusters", "cluster_figures"):
+        engine.append(name, pa.Table.from_pylist(found.rows[name], schema=_schema(name)))
+
+
+def _schema(table: str) -> pa.Schema:
+    types = {"VARCHAR": pa.string(), "DOUBLE": pa.float64(), "BIGINT": pa.int64(), "BOOLEAN": pa.bool_()}
+    return pa.schema([(name, types[kind]) for name, kind in TABLES[table].items()])
+
+
+def read_table(path: Path) -> list[dict[str, str]]:
+    """A CSV file of a run as rows of text; none where it is not there."""
+    if not path.is_file():
+        return []
+    with path.open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def _place(run: RunFiles, gazetteer: Gazetteer, place: str, row: Mapping[str, str]) -> Place:
+    mark = _SIMULATED if run.simulated else dict.fromkeys(_SIMULATED, "")
+    return Place(
+        id=place, kind="cluster", parents=decided_parents(gazetteer, row["countries"].split()), party=None,
+        name_en=row["name"] + mark["en"], name_zh_hans=row["name_zh_hans"] + mark["zh-Hans"],
+        name_zh_hant=row["name_zh_hant"] + mark["zh-Hant"], aliases=(), iso3166=None, gbt2260=None, geonames=None,
+        lat=float(row["lat"]), lon=float(row["lon"]), line=run.declared.document.line(("id",)), run=run.id,
+    )  # fmt: skip
+
+
+def decided_parents(gazetteer: Gazetteer, countries: Sequence[str]) -> tuple[str, ...]:
+    """The smallest declared places that contain the economies of all cities in a cluster.
+
+    None are where the gazetteer knows no city in it, or where the economy of one is not declared: then nobody can say.
+
+    Args:
+        gazetteer: the declared places.
+        countries: ISO 3166 codes of the cities' economies.
+    """
+    by_code = {p.iso3166: p.id for p in gazetteer.places.values() if p.iso3166 and len(p.iso3166) == 2}
+    if not countries or any(code not in by_code for code in countries):
+        return ()
+    common = frozenset.intersection(*(gazetteer.containing[by_code[code]] for code in countries))
+    above = {a for place in common for a in gazetteer.containing[place] if a != place}
+    return tuple(sorted(common - above))
+
+
+def _figures(run: RunFiles, names: Sequence[str], clusters: Sequence[Mapping[str, str]]) -> list[dict[str, Any]]:
+    """Every figure of every cluster, in base units."""
+    period = parse_period(run.declared.run.period).text
+    sure = {
+        r["cluster"]: r for r in read_table(run.folder / "robustness" / "robustness.csv")
+        if r["family"] == "bootstrap" and r["rule"] == rule_of(run.declared.run.method)
+    }  # fmt: skip
+    found: list[dict[str, Any]] = []
+    for place, row in zip(names, clusters, strict=True):
+        kinds = [name.removesuffix("_count") for name in row if name.endswith("_count")]
+        values: list[tuple[str, str, str | None, float, str]] = [
+            ("rank", "", row["rank"], 1.0, ""),
+            ("score", "", row["score"], 1.0, ""),
+            ("weight", "", row["weight"], 1.0, ""),
+            ("population", "", row["population"], 1.0, "the gazetteer gives no population for its cities"),
+        ]
+        values += [("rank", method, row[f"rank_{rule_of(method)}"], 1.0, "") for method in METHODS]
+        for kind in kinds:
+            values += [
+                ("count", kind, row[f"{kind}_count"], 1.0, ""),
+                ("share", kind, row[f"{kind}_share"], 1.0, ""),
+                ("per_million", kind, row[f"{kind}_per_million"], _PER_MILLION, "its population is not known"),
+            ]
+        undeclared = "the run declares no distance within which a party holds (party_km)"
+        reason = row.get("cross_border_reason", undeclared)
+        values.append(("cross_border_share", "", row.get("cross_border_share"), 1.0, reason))
+        if sure:
+            values += [
+                (name, "", sure[row["cluster"]][name], 1.0, "it is in no bootstrap sample") for name in _BOOTSTRAP
+            ]
+        base = {"run": run.id, "place": place, "period": period, "records": round(float(row["weight"]))}
+        found += [
+            {**base, "figure": figure, "kind": kind, "value": float(text) * factor if text else None,
+             "reason": None if text else why}
+            for figure, kind, text, factor, why in values
+        ]  # fmt: skip
+    return found
+
+
+def rule_of(method: str) -> str:
+    """The named rule that ranks as a method does."""
+    return next(rule for rule in RULES if METHODS[rule].metrics == METHODS[method].metrics)
+
+
+def _members(workspace: Workspace, run: RunFiles, names: Sequence[str], engine: Engine, found: Found) -> None:
+    """Which places and records lie in the clusters of a run."""
+    contains = run.declared.run.contains
+    if not names or not (contains.records or contains.kinds):
+        return
+    (lat, lon), cluster, core = sites_of(run.folder)
+    radius = run.declared.run.radius_km
+
+    def inside(a: Floats, o: Floats) -> Labels:
+        return cluster_of_positions(a, o, (lat, lon), cluster, core, radius)
+
+    places = [p for p in workspace.places if p.kind in contains.kinds and p.lat is not None and p.lon is not None]
+    positions = np.array([(p.lat, p.lon) for p in places], np.float64).reshape(-1, 2)
+    for place, number in zip(places, inside(positions[:, 0], positions[:, 1]).tolist(), strict=True):
+        if number >= 0:
+            found.rows["place_clusters"].append({"run": run.id, "place": place.id, "cluster": names[number]})
+    if contains.records:
+        for kind in positioned_kinds(workspace):
+            where = "WHERE lat IS NOT NULL AND lon IS NOT NULL"
+            table = engine.arrow(f"SELECT _table, _file, _line, lat, lon FROM {identifier(kind)} {where}")
+            if table.num_rows:
+                at = [table.column(c).cast(pa.float64()).to_numpy() for c in ("lat", "lon")]
+                number = inside(at[0], at[1])
+                cells = pa.array(names).take(pa.array(number, mask=number < 0))
+                keys = [table.column(c) for c in ("_table", "_file", "_line")]
+                same = [pa.array([text] * table.num_rows) for text in (run.id, kind)]
+                engine.append("record_clusters", pa.table([*same, *keys, cells], names=list(TABLES["record_clusters"])))
+
+
+def positioned_kinds(workspace: Workspace) -> list[str]:
+    """Record kinds that some indicator counts by the positions of their records."""
+    found: dict[str, None] = {}
+    for definition in workspace.definitions.values():
+        indicator = definition.indicator
+        if isinstance(indicator, RECORD_TYPES) and may_lie_in_clusters(indicator):
+            kind = workspace.kinds[indicator.records]
+            if has_position(indicator, kind):
+                found[kind.kind] = None
+    return list(found)
+
+
+def sites_of(folder: Path) -> tuple[tuple[Floats, Floats], Labels, Bools]:
+    """The distinct sites of a run with their clusters, and which are core."""
+    table = pq.read_table(folder / "points.parquet", columns=["lat", "lon", "cluster", "core"])
+    sites = table.group_by(["lat", "lon", "cluster", "core"]).aggregate([])
+    lat, lon, cluster, core = (sites.column(c).to_numpy() for c in ("lat", "lon", "cluster", "core"))
+    return (lat, lon), cluster, core

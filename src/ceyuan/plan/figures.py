@@ -1,0 +1,102 @@
+"""The figures of a build that a plan is held against."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from ceyuan.engine import literal
+from ceyuan.indicators.observations import Observation, column_list
+from ceyuan.periods import parse_period
+from ceyuan.pipeline.reading import Build
+from ceyuan.plan.phrases import same
+from ceyuan.workspace.definitions import Indicator
+from ceyuan.workspace.spec import Names
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """What a build says about the indicators of a plan.
+
+    Attributes:
+        build: its identifier; None where there was no build by then.
+        observations: the values that are shown, without breakdowns, by indicator and place, oldest period first.
+        indicators: definitions by identifier.
+        places, parties: names by identifier.
+    """
+
+    build: str | None = None
+    observations: Mapping[tuple[str, str], tuple[Observation, ...]] = field(default_factory=dict)
+    indicators: Mapping[str, Indicator] = field(default_factory=dict)
+    places: Mapping[str, Names] = field(default_factory=dict)
+    parties: Mapping[str, Names] = field(default_factory=dict)
+
+    def at(self, indicator: str, place: str, period: str) -> Observation | None:
+        """The value of one period, None where there is none or it is missing."""
+        found = (o for o in self.observations.get((indicator, place), ()) if o.period == period and o.value is not None)
+        return next(found, None)
+
+    def before(self, indicator: str, place: str, period: str) -> Observation | None:
+        """The latest outcome or forecast of a period that ends before another one does."""
+        end = parse_period(period).end
+        earlier = [
+            o
+            for o in self.observations.get((indicator, place), ())
+            if o.value is not None
+            and o.modality != "target"
+            and o.period != period
+            and parse_period(o.period).end < end
+        ]
+        return earlier[-1] if earlier else None
+
+    def indicator_name(self, indicator: str) -> Names:
+        """What an indicator is called."""
+        known = self.indicators.get(indicator)
+        return same(indicator) if known is None else known.name
+
+    def place_name(self, place: str) -> Names:
+        """What a place is called."""
+        return self.places.get(place) or same(place)
+
+    def party_name(self, party: str) -> Names:
+        """What a party is called."""
+        return self.parties.get(party) or same(party)
+
+
+def read_figures(build: Build | None, pairs: Iterable[tuple[str, str]]) -> Figures:
+    """Read from a build what a plan asks for.
+
+    Args:
+        build: the build; None where there was none by then.
+        pairs: indicators and places.
+    """
+    if build is None:
+        return Figures()
+    wanted = set(pairs)
+    found: dict[tuple[str, str], list[Observation]] = {}
+    for row in _rows(build, sorted({indicator for indicator, _ in wanted})):
+        observation = Observation(*row)
+        key = observation.indicator, observation.place
+        if key in wanted:
+            found.setdefault(key, []).append(observation)
+    places = {
+        p: Names.model_construct(en=x.name_en, zh_hans=x.name_zh_hans, zh_hant=x.name_zh_hant)
+        for p, x in build.gazetteer.places.items()
+    }
+    # An open period ("..2025": some time up to it) stands before the year itself.
+    ordered = {
+        key: tuple(sorted(values, key=lambda o: (parse_period(o.period).end, parse_period(o.period).start is not None)))
+        for key, values in found.items()
+    }
+    parties = {p.id: p.name for p in build.config.parties}
+    return Figures(build.id, ordered, build.indicators, places, parties)
+
+
+def _rows(build: Build, indicators: list[str]) -> list[tuple[Any, ...]]:
+    if not indicators:
+        return []
+    names = ", ".join(literal(i) for i in indicators)
+    return build.engine.rows(
+        f"SELECT {column_list()} FROM observations WHERE shown AND breakdown = '' AND indicator IN ({names})"  # noqa: S608
+    )

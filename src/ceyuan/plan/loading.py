@@ -1,0 +1,131 @@
+"""Reads the folder ``plan`` of a workspace: every file becomes one frozen object, or a list of what is wrong with it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from pathlib import Path
+
+from ceyuan.errors import CeyuanError, Problem, fail
+from ceyuan.plan.checks import check_plan
+from ceyuan.plan.dependencies import chain
+from ceyuan.plan.files import Found, read_folder
+from ceyuan.plan.model import FOLDER, PLAN_FILE, Plan, Report, in_order
+from ceyuan.plan.spec import PlanFile, ProposalFile, ReportFile, TaskFile
+from ceyuan.workspace.spec import parse_spec
+from ceyuan.workspace.yamlfile import read_yaml
+
+
+def has_plan(root: Path) -> bool:
+    """Whether a workspace has a plan."""
+    return (root / FOLDER).is_dir()
+
+
+def read_plan(root: Path, years: Collection[int] | None = None) -> tuple[Plan | None, list[Problem]]:
+    """Read a plan as far as it goes, and everything that is wrong with it in itself.
+
+    Args:
+        root: the workspace.
+        years: read only the reports of these programme years; all of them if None.
+
+    Returns:
+        The plan, or None where not even ``plan.yaml`` makes sense, and the problems.
+    """
+    problems: list[Problem] = []
+    config = _config(root, problems)
+    if config is None:
+        return None, problems
+    tasks = read_folder(root, f"{FOLDER}/tasks", TaskFile, problems)
+    proposals = read_folder(root, f"{FOLDER}/proposals", ProposalFile, problems)
+    wanted = None if years is None else _with_dependencies(years, [f.spec for f in tasks])
+    folders = _report_folders(root, config, wanted)
+    reports = [f for name in folders for f in read_folder(root, name, ReportFile, problems)]
+    problems += _misplaced_files(root)
+    problems += [_misnamed(f, f.spec.id) for f in tasks if f.name != f.spec.id]
+    problems += [_misnamed(f, f.spec.id) for f in proposals if f.name != f.spec.id]
+    problems += [p for f in reports for p in _misplaced_report(f)]
+    plan = Plan(
+        root, config, in_order(f.spec for f in tasks), tuple(Report(f.id, f.spec) for f in reports),
+        {f.spec.id: f.spec for f in proposals},
+    )  # fmt: skip
+    return plan, [*problems, *check_plan(plan)]
+
+
+def load_plan(root: Path, years: Collection[int] | None = None) -> Plan:
+    """Read the plan of a workspace.
+
+    Args:
+        root: the workspace.
+        years: read only the reports of these programme years; all of them if None.
+
+    Raises:
+        CeyuanError: ``no-plan``, or every fault of its files.
+
+    >>> # load_plan(Path("gba")).tasks["joint-laboratories"].lead
+    """
+    if not has_plan(root):
+        raise fail("no-plan", f"{str(root)!r} has no folder {FOLDER}", file=str(root))
+    plan, problems = read_plan(root, years)
+    if plan is None or any(p.severity == "error" for p in problems):
+        raise CeyuanError(p for p in problems if p.severity == "error")
+    return plan
+
+
+def _config(root: Path, problems: list[Problem]) -> PlanFile | None:
+    try:
+        document = read_yaml(root / PLAN_FILE, PLAN_FILE)
+        return parse_spec(PlanFile, document, document.data)
+    except CeyuanError as error:
+        problems += error.problems
+        return None
+
+
+def _with_dependencies(years: Collection[int], tasks: Collection[TaskFile]) -> set[int]:
+    """Programme years with those of all tasks that their tasks wait for."""
+    by_id = {t.id: t for t in tasks}
+    running = [t for t in tasks if any(t.year <= y <= t.last_year for y in years)]
+    needed = [by_id[name] for t in running for name in chain(by_id, t.id)]
+    return {*years, *(y for t in needed for y in range(t.year, t.last_year + 1))}
+
+
+def period_folder(period: str) -> str:
+    """The folder of the reports for a period; a fiscal year's stroke cannot stand in a name.
+
+    >>> period_folder("2025/26")
+    '2025-26'
+    """
+    return period.replace("/", "-")
+
+
+def _report_folders(root: Path, config: PlanFile, years: Collection[int] | None) -> list[str]:
+    wanted = None if years is None else {period_folder(p) for y in config.years if y.year in years for p in y.reporting}
+    folder = root / FOLDER / "reports"
+    names = sorted(p.name for p in folder.iterdir() if p.is_dir()) if folder.is_dir() else []
+    return [f"{FOLDER}/reports/{name}" for name in names if wanted is None or name in wanted]
+
+
+def _misplaced_files(root: Path) -> Iterator[Problem]:
+    """Files beside the folders that are read: nobody would read them."""
+    folder = root / FOLDER
+    known = {"tasks", "reports", "proposals"}
+    strays = [p for p in folder.glob("*") if p.name not in known and p != root / PLAN_FILE]
+    strays += [p for p in (folder / "reports").glob("*") if p.is_file()]
+    strays += [p for name in ("tasks", "proposals") for p in (folder / name).glob("*") if p.is_dir()]
+    strays += [p for p in (folder / "reports").glob("*/*") if p.is_dir()]
+    for path in sorted(strays):
+        if not path.name.startswith("."):
+            yield Problem("plan-misplaced", "nothing of a plan is read from here", path.relative_to(root).as_posix())
+
+
+def _misnamed(found: Found[TaskFile] | Found[ProposalFile], wanted: str) -> Problem:
+    message = f"the file of {wanted!r} must be called {wanted}.yaml"
+    return Problem("plan-misplaced", message, found.file, found.line("id"))
+
+
+def _misplaced_report(found: Found[ReportFile]) -> Iterator[Problem]:
+    spec = found.spec
+    wanted = f"{period_folder(spec.period)}/{spec.task}.{spec.party}"
+    base, _, number = found.id.removeprefix(f"{wanted}.").rpartition(".")
+    if found.id == wanted or (not base and found.id.startswith(f"{wanted}.") and number.isdecimal()):
+        return
+    message = f"a report on {spec.task!r} by {spec.party!r} for {spec.period} stands in {FOLDER}/reports/{wanted}.yaml"
+    yield Problem("plan-misplaced", message, found.file, found.line("task"))

@@ -1,0 +1,91 @@
+"""Sentences in three languages, filled from ``words.toml``."""
+
+from __future__ import annotations
+
+import tomllib
+from datetime import date
+from functools import cache, lru_cache
+from importlib import resources
+from typing import get_args
+
+from ceyuan.periods import parse_period
+from ceyuan.plan.spec import State, TaskState, day_of
+from ceyuan.wording import date_text, figure_text, period_text
+from ceyuan.workspace.spec import Names
+
+Part = str | int | Names
+
+
+@cache
+def _templates() -> dict[str, Names]:
+    raw = tomllib.loads(resources.files("ceyuan.plan").joinpath("words.toml").read_text(encoding="utf-8"))
+    return {f"{topic}.{key}": Names.model_validate(texts) for topic, part in raw.items() for key, texts in part.items()}
+
+
+def phrase(key: str, **parts: Part) -> Names:
+    """A sentence in three languages.
+
+    Args:
+        key: topic and name in ``words.toml``.
+        parts: what is filled in: a text in three languages, or one that is the same in all of them.
+
+    Raises:
+        KeyError: if there is no such sentence, or a part of it is missing.
+
+    >>> phrase("state.at_risk").zh_hans
+    '有风险'
+    """
+    template = _templates()[key]
+    if not parts:
+        return template
+    en = template.en.format(**{k: v.en if isinstance(v, Names) else v for k, v in parts.items()})
+    hans = template.zh_hans.format(**{k: v.zh_hans if isinstance(v, Names) else v for k, v in parts.items()})
+    hant = template.zh_hant.format(**{k: v.zh_hant if isinstance(v, Names) else v for k, v in parts.items()})
+    return Names.model_construct(en=en, zh_hans=hans, zh_hant=hant)
+
+
+def same(text: str) -> Names:
+    """A text that is the same in all languages, such as an identifier that has no names."""
+    return Names.model_construct(en=text, zh_hans=text, zh_hant=text)
+
+
+@lru_cache(maxsize=4096)
+def day_words(day: date) -> Names:
+    """A day in three languages."""
+    en, hans, hant = date_text(day, "en"), date_text(day, "zh-Hans"), date_text(day, "zh-Hant")
+    return Names.model_construct(en=en, zh_hans=hans, zh_hant=hant)
+
+
+@lru_cache(maxsize=4096)
+def period_words(period: str) -> Names:
+    """A period in three languages."""
+    en, hans, hant = period_text(period, "en"), period_text(period, "zh-Hans"), period_text(period, "zh-Hant")
+    return Names.model_construct(en=en, zh_hans=hans, zh_hant=hant)
+
+
+def when_words(when: str) -> Names:
+    """A day or a month in three languages."""
+    return day_words(day_of(when)) if parse_period(when).grain == "day" else period_words(when)
+
+
+def days_words(number: int) -> Names:
+    """A number of days in three languages."""
+    return phrase("days.one") if number == 1 else phrase("days.many", number=number)
+
+
+def figure_words(
+    value: float | None, unit: str, *, bound: str = "eq", value_max: float | None = None, decimals: int | None = None,
+    modality: str = "actual",
+) -> Names:  # fmt: skip
+    """A figure in three languages; see :func:`ceyuan.wording.figure_text`."""
+    en, hans, hant = (
+        figure_text(value, unit, language, bound=bound, value_max=value_max, decimals=decimals, modality=modality)
+        for language in ("en", "zh-Hans", "zh-Hant")
+    )  # fmt: skip
+    return Names.model_construct(en=en, zh_hans=hans, zh_hant=hant)
+
+
+def state_words() -> dict[str, Names]:
+    """What the states of tasks and reports are called."""
+    tasks = {state: phrase(f"state.{state}") for state in get_args(TaskState)}
+    return {**tasks, **{state: phrase(f"filing.{state}") for state in ("none", *get_args(State))}}

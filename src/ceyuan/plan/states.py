@@ -1,0 +1,134 @@
+"""The states of a report: which may follow which, what is locked, and what was known on a day.
+
+::
+
+    draft ──→ submitted ──→ approved (locked)
+                 ↑    │
+                 └─ returned
+
+An approved report is locked: its last entry carries a hash of everything else in the file. It is replaced only by a
+report that names it (``supersedes``) and says why; until that one is approved itself, the old one stays in force.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from ceyuan.plan.model import Report
+from ceyuan.plan.spec import Entry, ReportFile, State, day_of
+
+FOLLOWS: dict[State | None, tuple[State, ...]] = {
+    None: ("draft", "submitted"),
+    "draft": ("submitted",),
+    "submitted": ("approved", "returned"),
+    "returned": ("submitted",),
+    "approved": (),
+}
+"""Which state may follow which; ``None`` is the beginning."""
+
+
+def content_hash(report: ReportFile) -> str:
+    """The hash of everything that a report says, its history among it, but for the hash itself.
+
+    >>> # content_hash(report) == report.history[-1].content
+    """
+    said = report.model_dump(mode="json", exclude_defaults=True, by_alias=True)
+    for entry in said["history"]:
+        entry.pop("content", None)
+    text = json.dumps(said, sort_keys=True, ensure_ascii=False)
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def history_faults(report: ReportFile) -> list[tuple[int, str, str]]:
+    """What is wrong with a history: position of the entry, code, and what is wrong."""
+    faults = []
+    before: Entry | None = None
+    for position, entry in enumerate(report.history):
+        allowed = FOLLOWS[None if before is None else before.state]
+        if entry.state not in allowed:
+            since = "begin" if before is None else f"follow on {before.state!r}"
+            also = (
+                f"; {' or '.join(map(repr, allowed))} may" if allowed else "; an approved report is superseded instead"
+            )
+            faults.append((position, "plan-illegal-state", f"{entry.state!r} cannot {since}{also}"))
+        if before is not None and day_of(entry.on) < day_of(before.on):
+            message = f"the entry of {entry.on} stands after the one of {before.on}"
+            faults.append((position, "plan-illegal-state", message))
+        if (entry.state == "returned") != (entry.reason is not None):
+            faults.append((position, "plan-illegal-state", "`reason` belongs to `returned`, which needs one"))
+        if (entry.state == "approved") != (entry.content is not None):
+            faults.append((position, "plan-illegal-state", "`content` belongs to `approved`, which needs one"))
+        before = entry
+    last = report.history[-1]
+    if last.content is not None and last.content != content_hash(report):
+        message = f"it was approved on {last.on} and changed since (hash {content_hash(report)}, not {last.content})"
+        faults.append((len(report.history) - 1, "plan-report-changed", message))
+    return faults
+
+
+def state_on(report: ReportFile, day: date) -> Entry | None:
+    """The last entry of a report's history up to a day; None where there was none yet."""
+    known = [entry for entry in report.history if day_of(entry.on) <= day]
+    return known[-1] if known else None
+
+
+@dataclass(frozen=True, slots=True)
+class Filed:
+    """A report as it stood on a day.
+
+    Attributes:
+        report: the report.
+        entry: the last entry of its history up to that day.
+    """
+
+    report: Report
+    entry: Entry
+
+    @property
+    def counts(self) -> bool:
+        """Whether the party has reported: a draft and a returned report are none."""
+        return self.entry.state in ("submitted", "approved")
+
+
+@dataclass(frozen=True, slots=True)
+class Filing:
+    """What one party has filed on one task for one period, as of a day.
+
+    Attributes:
+        in_force: the report that counts: the last approved one, otherwise the one that was submitted; None for none.
+        pending: a later report that does not count yet (a draft, a returned one, one that will supersede).
+    """
+
+    in_force: Filed | None
+    pending: Filed | None
+
+
+def filing_on(reports: Iterable[Report], day: date) -> Filing:
+    """What counts among the reports of one task, party and period on a day.
+
+    Args:
+        reports: the reports of one key; each but one supersedes another.
+        day: the day.
+    """
+    known = [Filed(r, entry) for r in reports if (entry := state_on(r.spec, day)) is not None]
+    by_id = {f.report.id: f for f in known}
+    known.sort(key=lambda f: _depth(f.report, by_id))
+    approved = [f for f in known if f.entry.state == "approved"]
+    in_force = approved[-1] if approved else next((f for f in reversed(known) if f.counts), None)
+    pending = known[-1] if known and known[-1] is not in_force else None
+    return Filing(in_force, pending)
+
+
+def _depth(report: Report, by_id: dict[str, Filed]) -> int:
+    """How many reports it supersedes, one after the other; a circle counts once around."""
+    seen: set[str] = set()
+    here: Report | None = report
+    while here is not None and here.spec.supersedes is not None and here.id not in seen:
+        seen.add(here.id)
+        below = by_id.get(here.spec.supersedes.report)
+        here = None if below is None else below.report
+    return len(seen)

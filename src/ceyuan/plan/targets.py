@@ -1,0 +1,162 @@
+"""How a target stands: the figure of its own period decides; before that, the straight line from baseline to target."""
+
+from __future__ import annotations
+
+import math
+from datetime import date
+from decimal import Decimal
+
+from ceyuan.indicators.observations import Observation
+from ceyuan.periods import parse_period
+from ceyuan.plan.figures import Figures
+from ceyuan.plan.outcome import TargetState, TargetStatus
+from ceyuan.plan.phrases import figure_words, period_words, phrase
+from ceyuan.plan.spec import Bound, Target
+from ceyuan.units import parse_unit
+from ceyuan.workspace.spec import Names
+
+
+def holds(observation: Observation, bound: Bound, aim: float) -> bool | None:
+    """Whether an observation keeps a bound; None where it is itself only bounded and does not decide.
+
+    "Over 69,000" keeps "at least 60,000" and does not say whether "at least 70,000" is kept.
+    """
+    if observation.value is None:
+        return None
+    if bound in ("le", "lt"):
+        turned = {"gt": "lt", "ge": "le", "lt": "gt", "le": "ge"}.get(observation.bound, observation.bound)
+        low = observation.value if observation.value_max is None else observation.value_max
+        top = None if observation.value_max is None else -observation.value
+        return _above(-low, top, turned, -aim, strict=bound == "lt")
+    if bound in ("ge", "gt"):
+        return _above(observation.value, observation.value_max, observation.bound, aim, strict=bound == "gt")
+    if observation.bound == "eq" and observation.value_max is None:
+        return observation.value == aim
+    low_kept = _above(observation.value, observation.value_max, observation.bound, aim, strict=False)
+    return False if low_kept is False else None
+
+
+def _above(value: float, top: float | None, bound: str, aim: float, *, strict: bool) -> bool | None:
+    low, high = value, value if top is None else top
+    low_open, high_open = bound == "gt", bound == "lt"
+    if bound in ("gt", "ge"):
+        high = math.inf
+    elif bound in ("lt", "le"):
+        low = -math.inf
+    if low > aim or (low == aim and (low_open or not strict)):
+        return True
+    if high < aim or (high == aim and (high_open or strict)):
+        return False
+    return None
+
+
+def aim_of(target: Target, figures: Figures) -> float | None:
+    """A target's value in the unit of its indicator; None where there is none or the indicator is not known."""
+    return None if target.value is None or target.unit is None else in_unit(target.value, target.unit, target, figures)
+
+
+def in_unit(value: float, unit: str, target: Target, figures: Figures) -> float:
+    """A value of a target's indicator, converted to that indicator's unit."""
+    known = figures.indicators.get(target.indicator)
+    own, given = parse_unit(unit if known is None else known.unit), parse_unit(unit)
+    return float(Decimal(repr(value)) * given.factor / own.factor) if own.dimension == given.dimension else value
+
+
+def expected_at(target: Target, figures: Figures, when: date) -> float | None:
+    """The value on the straight line from baseline to target on a day, in the indicator's unit."""
+    aim = aim_of(target, figures)
+    if aim is None or target.baseline is None:
+        return None
+    start, end = parse_period(target.baseline.period).end, parse_period(target.period).end
+    if end <= start:
+        return None
+    base = in_unit(target.baseline.value, target.baseline.unit, target, figures)
+    share = min(max((when - start).days / (end - start).days, 0.0), 1.0)
+    return base + share * (aim - base)
+
+
+def target_status(target: Target, figures: Figures, day: date) -> TargetStatus:
+    """How a target stands on a day, by the figures of the build of that day."""
+    own = figures.at(*target.figure)
+    current = own or figures.before(*target.figure)
+    aim = aim_of(target, figures)
+    if aim is None or target.bound is None:
+        key = "monitored_nothing" if current is None else "monitored"
+        return TargetStatus(target, "monitored", _reason(key, target, figures, current), current)
+    if own is not None:
+        return _by_own(target, figures, own, aim, day)
+    if parse_period(target.period).end < day:
+        return TargetStatus(target, "awaited", _reason("awaited", target, figures, None, aim), current, aim=aim)
+    if current is None:
+        return TargetStatus(target, "no_figure", _reason("no_figure", target, figures, None, aim), aim=aim)
+    return _by_earlier(target, figures, current, aim)
+
+
+def _by_own(target: Target, figures: Figures, own: Observation, aim: float, day: date) -> TargetStatus:
+    kept = holds(own, target.bound or "ge", aim)
+    over = parse_period(target.period).end < day
+    if kept is None:
+        return _made(target, figures, own, aim, "open", "open")
+    if own.modality != "actual":
+        return _made(
+            target, figures, own, aim, "on_path" if kept else "behind", f"forecast_{'met' if kept else 'missed'}"
+        )
+    if kept or over:
+        name: TargetState = "met" if kept else "missed"
+        return _made(target, figures, own, aim, name, name)
+    return _by_line(target, figures, own, aim, day) or _made(target, figures, own, aim, "open", "open")
+
+
+def _by_earlier(target: Target, figures: Figures, current: Observation, aim: float) -> TargetStatus:
+    if holds(current, target.bound or "ge", aim):
+        return _made(target, figures, current, aim, "on_path", "reached_early")
+    if target.baseline is None:
+        return _made(target, figures, current, aim, "open", "no_baseline")
+    end = parse_period(current.period).end
+    if end <= parse_period(target.baseline.period).end:
+        return _made(target, figures, current, aim, "open", "no_newer")
+    return _by_line(target, figures, current, aim, end) or _made(target, figures, current, aim, "open", "open")
+
+
+def _by_line(target: Target, figures: Figures, current: Observation, aim: float, when: date) -> TargetStatus | None:
+    expected = expected_at(target, figures, when)
+    if expected is None or target.bound == "eq":
+        return None
+    down = target.bound in ("le", "lt")
+    kept = holds(current, "le" if down else "ge", expected)
+    if kept is None:
+        return None
+    key = "behind" if not kept else "on_path_down" if down else "on_path"
+    return _made(target, figures, current, aim, "on_path" if kept else "behind", key, expected)
+
+
+def _made(
+    target: Target, figures: Figures, current: Observation, aim: float, state: TargetState, key: str,
+    expected: float | None = None,
+) -> TargetStatus:  # fmt: skip
+    reason = _reason(key, target, figures, current, aim, expected)
+    return TargetStatus(target, state, reason, current, expected, aim)
+
+
+def _reason(
+    key: str, target: Target, figures: Figures, current: Observation | None, aim: float | None = None,
+    expected: float | None = None,
+) -> Names:  # fmt: skip
+    known = figures.indicators.get(target.indicator)
+    unit = known.unit if known is not None else target.unit or ""
+    decimals = None if known is None else known.decimals
+    parts: dict[str, str | int | Names] = {
+        "indicator": figures.indicator_name(target.indicator), "place": figures.place_name(target.place),
+        "period": period_words(target.period if current is None else current.period), "until": period_words(target.period),
+    }  # fmt: skip
+    if current is not None:
+        parts["value"] = figure_words(
+            current.value, current.unit, bound=current.bound, value_max=current.value_max, decimals=decimals,
+            modality="actual" if key.startswith("forecast") else current.modality,
+        )  # fmt: skip
+    if aim is not None:
+        # As the text states it: no rounding to the indicator's decimals.
+        parts["aim"] = figure_words(aim, unit, bound=target.bound or "eq")
+    if expected is not None:
+        parts["expected"] = figure_words(expected, unit, decimals=1 if decimals is None else max(decimals, 1))
+    return phrase(f"target.{key}", **parts)
