@@ -22,5 +22,6 @@ export const PAGES: readonly Page[] = [
   { id: '', nav: 'overview', load: () => import('./pages/overview/Overview.svelte') },
   { id: 'indicators', nav: 'indicators', load: () => import('./pages/indicators/Indicators.svelte') },
   { id: 'observations', load: () => import('./pages/observation/Observation.svelte') },
+  { id: 'communiques', nav: 'communiques', feature: 'claims', load: () => import('./pages/communiques/Communiques.svelte') },
   { id: 'data', nav: 'data', load: () => import('./pages/data/Data.svelte') },
 ]
