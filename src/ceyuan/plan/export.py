@@ -7,7 +7,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from ceyuan.indicators.observations import Observation
+from ceyuan.indicators.observations import Observation, figure_key
 from ceyuan.plan.outcome import MilestoneStatus, PartyReport, PlanStatus, Stated, TargetStatus, TaskStatus
 from ceyuan.plan.phrases import state_words
 from ceyuan.plan.spec import day_of
@@ -20,7 +20,7 @@ Plain = dict[str, Any]
 def status_export(status: PlanStatus) -> Plain:
     """A whole status: year, tasks, summaries, timeline, proposals; texts in three languages are ``{en, zh-Hans, zh-Hant}``.
 
-    A figure is named by ``indicator/place/period``, the key under which the rest of the site finds it.
+    A figure is named by its key (:func:`ceyuan.indicators.observations.figure_key`), under which the rest of the site finds it.
     """
     year = status.plan.years[status.year]
     return {
@@ -55,15 +55,6 @@ def task_export(status: TaskStatus) -> Plain:
 def plain(value: BaseModel | None) -> Plain | None:
     """A part of a plan file as plain values, without what it does not say."""
     return None if value is None else value.model_dump(mode="json", by_alias=True, exclude_none=True)
-
-
-def figure_key(indicator: str, place: str, period: str) -> str:
-    """The key of a figure.
-
-    >>> figure_key("rd_intensity", "gba9", "2025")
-    'rd_intensity/gba9/2025'
-    """
-    return f"{indicator}/{place}/{period}"
 
 
 def _milestone(status: MilestoneStatus) -> Plain:

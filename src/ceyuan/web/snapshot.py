@@ -12,6 +12,7 @@ import tempfile
 from collections.abc import Callable, Hashable, Iterator
 from concurrent.futures import Future
 from contextlib import contextmanager
+from datetime import UTC, date, datetime
 from pathlib import Path
 from queue import Empty, LifoQueue
 from threading import Lock
@@ -30,8 +31,8 @@ State = tuple[object, ...]
 
 
 def state_of(root: Path) -> State:
-    """What tells that a workspace has changed: its current build, and names, sizes and times of the files beside it."""
-    found: list[object] = [BuildFolder(root).current()]
+    """What tells that a workspace has changed: its build, the files beside it, and the day, which a plan depends on."""
+    found: list[object] = [BuildFolder(root).current(), today()]
     for folder in BESIDE:
         for path in sorted((root / folder).rglob("*")):
             if path.is_file():
@@ -40,24 +41,31 @@ def state_of(root: Path) -> State:
     return tuple(found)
 
 
+def today() -> date:
+    """The day as of which everything is looked at."""
+    return datetime.now(UTC).date()
+
+
 class Snapshot:
     """One state of a workspace, open for many readers at once.
 
     Attributes:
         build: identifier of the build.
-        tag: the entity tag of everything that it answers: the build, the files beside it, and Ceyuan's own code.
+        tag: the entity tag of everything that it answers: the build, the files beside it,
+            the day, and Ceyuan's own code.
     """
 
     def __init__(self, root: Path) -> None:
         self._folder = Path(tempfile.mkdtemp(prefix="ceyuan-snapshot-"))
         try:
             _copy(root, self._folder)
-            first = View.open(self._folder)
+            self._day = today()
+            first = View.open(self._folder, day=self._day)
         except BaseException:
             shutil.rmtree(self._folder, ignore_errors=True)
             raise
         self.build = first.build.id
-        self.tag = f'W/"{self.build}-{_hash(self._folder)}"'
+        self.tag = f'W/"{self.build}-{_hash(self._folder, self._day)}"'
         self._views: LifoQueue[View] = LifoQueue()
         self._views.put(first)
         self._payloads = PayloadStore(_BUDGET)
@@ -72,7 +80,7 @@ class Snapshot:
         try:
             view = self._views.get_nowait()
         except Empty:
-            view = View.open(self._folder, self.build)
+            view = View.open(self._folder, self.build, self._day)
         try:
             yield view
         finally:
@@ -158,8 +166,8 @@ def _copy(root: Path, folder: Path) -> None:
     (folder / "build").symlink_to((root / "build").resolve(), target_is_directory=True)
 
 
-def _hash(folder: Path) -> str:
-    digest = hashlib.sha256(code_version().encode())
+def _hash(folder: Path, day: date) -> str:
+    digest = hashlib.sha256(f"{code_version()} {day}".encode())
     for name in BESIDE:
         for path in sorted(p for p in (folder / name).rglob("*") if p.is_file()):
             digest.update(f"\n{path.relative_to(folder).as_posix()} {file_sha256(path)}".encode())

@@ -20,6 +20,8 @@ class PlaceItem(Model):
     """Places that directly contain it."""
     party: str | None
     """The co-building side that it belongs to."""
+    run: str | None
+    """For a cluster that was found: the run that found it."""
     lat: float | None
     """Latitude, degrees, WGS 84."""
     lon: float | None

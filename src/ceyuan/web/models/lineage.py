@@ -8,10 +8,10 @@ from ceyuan.web.models.base import Figure, Model, Resource
 
 
 class TraceInput(Model):
-    """A table, file or indicator that was read."""
+    """A table, file, run or indicator that was used."""
 
-    kind: Literal["records", "indicator"]
-    """A file of records, or another indicator."""
+    kind: str
+    """`records` for a file of records, `indicator` for another indicator, or what else was read."""
     name: str
     """The table or the indicator."""
     file: str | None
@@ -44,8 +44,8 @@ class Trace(Model):
 
     figure: Figure
     """The figure."""
-    origin: Literal["records", "indicators", "figures"]
-    """Made of records, of other indicators, or stated."""
+    origin: Literal["records", "indicators", "figures", "clusters"]
+    """Made of records, of other indicators, stated, or of a found cluster."""
     definition: str
     """`file:line` of the definition."""
     version: str

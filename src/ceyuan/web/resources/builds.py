@@ -10,8 +10,10 @@ from ceyuan.engine import literal
 from ceyuan.errors import Problem, catalogue
 from ceyuan.indicators.observations import figure_key
 from ceyuan.periods import parse_period
+from ceyuan.pipeline.cluster_reading import cluster_runs
 from ceyuan.pipeline.composite_reading import composites_of
 from ceyuan.pipeline.folder import BuildFolder
+from ceyuan.plan.loading import has_plan
 from ceyuan.records.store import StoredPart
 from ceyuan.version import __version__
 from ceyuan.web.models.base import Text
@@ -30,6 +32,7 @@ from ceyuan.web.models.overview import (
 from ceyuan.web.models.quality import Correction, Coverage, Part, Quality, QuarantinedRow, Warned
 from ceyuan.web.resources.bulletins import bulletins
 from ceyuan.web.resources.formula import kind_name
+from ceyuan.web.resources.planning import plan_state
 from ceyuan.web.resources.view import View, period_order
 from ceyuan.web.resources.words import WHY
 
@@ -53,10 +56,10 @@ def meta(view: View) -> Meta:
         ),
         builds=builds(view),
         features=Features(
-            clusters=False,
+            clusters=bool(cluster_runs(build)) or any(p.kind == "cluster" for p in build.gazetteer.places.values()),
             claims=True,
             composites=bool(composites_of(build)),
-            plan=False,
+            plan=has_plan(build.root),
             bulletins=bool(view.bulletin_names),
         ),
         simulated=any(s.simulated for s in build.sources.values()),
@@ -83,7 +86,7 @@ def overview(view: View) -> Overview:
     return Overview(
         build=view.build.id,
         headlines=tuple(h for name, place in _headlines(view) if (h := _headline(view, name, place)) is not None),
-        plan=None,
+        plan=plan_state(view),
         bulletin=None if latest is None else BulletinLine(id=latest.id, title=latest.title, date=latest.date),
         changes=changes(view, manifest["changes"][:_CHANGES_FIRST]),
         changes_count=len(manifest["changes"]),

@@ -47,6 +47,7 @@ def _place(place: Place, name: Text, figures: int) -> PlaceItem:
         name=name,
         parents=place.parents,
         party=place.party,
+        run=place.run,
         lat=place.lat,
         lon=place.lon,
         search=search_key(*texts, chinese=(name.zh_hans,)),

@@ -11,12 +11,14 @@ from ceyuan.pipeline.composite_reading import composites_of
 from ceyuan.web.models.base import Resource
 from ceyuan.web.models.bulletins import BulletinPage, Bulletins
 from ceyuan.web.models.catalogue import IndicatorPage, Indicators, Places, Sources
+from ceyuan.web.models.clusters import ClusterRun, Clusters, Density, Outlines
 from ceyuan.web.models.communiques import Communique, Communiques
 from ceyuan.web.models.composites import CompositePage, Composites
 from ceyuan.web.models.lineage import Lineage
 from ceyuan.web.models.overview import Meta, Overview
+from ceyuan.web.models.plan import PlanPage
 from ceyuan.web.models.quality import Quality
-from ceyuan.web.resources import builds, bulletins, catalogue, communiques, composites, tracing
+from ceyuan.web.resources import builds, bulletins, catalogue, clusters, communiques, composites, planning, tracing
 from ceyuan.web.resources.view import View
 
 
@@ -60,6 +62,7 @@ def _communiques(view: View) -> Iterable[str]:
 
 
 _INDICATOR: dict[str, Any] = {"ids": _indicators, "example": "rd_intensity", "unknown": "unknown-indicator"}
+_RUN: dict[str, Any] = {"ids": clusters.run_ids, "example": "demonstration", "unknown": "cluster-unknown-run"}
 RESOURCES: tuple[Entry, ...] = (
     Entry("meta", Meta, "Who answers, from which build, with what", builds.meta),
     Entry("overview", Overview, "The centre at a glance", builds.overview),
@@ -68,12 +71,19 @@ RESOURCES: tuple[Entry, ...] = (
     Entry("indicators", Indicators, "The catalogue of indicators", catalogue.indicators),
     Entry("indicators/{id}", IndicatorPage, "Everything about one indicator", catalogue.indicator, **_INDICATOR),
     Entry("indicators/{id}/lineage", Lineage, "Where its figures come from", tracing.lineage, **_INDICATOR),
+    Entry("clusters", Clusters, "Innovation clusters as published, and runs that found some", clusters.clusters),
+    Entry("clusters/{id}", ClusterRun, "A run with everything that it found", clusters.cluster_run, **_RUN),
+    Entry("clusters/{id}/outlines", Outlines, "The outlines of its clusters, as GeoJSON", clusters.outlines, **_RUN),
+    Entry("clusters/{id}/density", Density, "Where its points are", clusters.density, **_RUN),
     Entry("communiques", Communiques, "Texts whose figures were checked", communiques.communiques),
     Entry("communiques/{id}", Communique, "A text with all its claims", communiques.communique,
           _communiques, "gba_2026", "unknown-communique"),
     Entry("composites", Composites, "Composite indices", composites.composites),
     Entry("composites/{id}", CompositePage, "An index with everything that it was made of", composites.composite,
           _composites, "cluster_output", "unknown-composite"),
+    Entry("plan", PlanPage, "The plan: the last programme year that was agreed", planning.plan),
+    Entry("plan/{id}", PlanPage, "The plan: one programme year", planning.plan,
+          planning.plan_years, "2026", "plan-unknown-year"),
     Entry("bulletins", Bulletins, "Bulletins written from the build", bulletins.bulletins),
     Entry("bulletins/{id}", BulletinPage, "A bulletin in all languages", bulletins.bulletin,
           _bulletins, "gba_2025", "unknown-bulletin"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from datetime import UTC, date, datetime
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Self
@@ -35,18 +36,20 @@ class View:
 
     Attributes:
         build: the build, with tables of its own for the order of periods and places.
+        day: the day as of which the plan is looked at.
     """
 
     build: Build
+    day: date
 
     @classmethod
-    def open(cls, root: Path, build: str | None = None) -> Self:
-        """Open a build by name, or the current one.
+    def open(cls, root: Path, build: str | None = None, day: date | None = None) -> Self:
+        """Open a build by name, or the current one, as of a day, or of today.
 
         Raises:
             CeyuanError: ``no-workspace`` or ``no-build``.
         """
-        view = cls(Build.open(root, build))
+        view = cls(Build.open(root, build), day or datetime.now(UTC).date())
         view._hold()
         view._load_orders()
         return view

@@ -1,0 +1,279 @@
+"""Innovation clusters: published rankings, and those that were found from points."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from ceyuan.web.models.base import Figure, Model, Resource, Text
+
+
+class PublishedIndicator(Model):
+    """An indicator of published clusters."""
+
+    id: str
+    """Its identifier."""
+    name: Text
+    """Its name."""
+    unit_text: Text
+    """Its unit as each language writes it."""
+
+
+class PublishedRow(Model):
+    """A cluster in an edition."""
+
+    place: str
+    """The cluster as a place."""
+    name: Text
+    """Its name."""
+    lat: float | None
+    """Latitude, degrees, WGS 84."""
+    lon: float | None
+    """Longitude, degrees, WGS 84."""
+    edition: str
+    """The edition: the period of its figures."""
+    figures: dict[str, Figure]
+    """Its figures by indicator."""
+
+
+class PublishedClusters(Model):
+    """What others publish of clusters."""
+
+    indicators: tuple[PublishedIndicator, ...]
+    """Indicators that there are figures of."""
+    rank_indicator: str | None
+    """The one that holds the rank."""
+    editions: tuple[str, ...]
+    """The editions, oldest first."""
+    rows: tuple[PublishedRow, ...]
+    """Clusters by edition, best rank first."""
+
+
+class RunInfo(Model):
+    """A run of the search for clusters."""
+
+    id: str
+    """Identifier."""
+    name: Text
+    """Name."""
+    simulated: bool
+    """Whether its points are made up: then everything about it is."""
+    method: str
+    """The ranking method."""
+    radius_km: float
+    """The radius of DBSCAN."""
+    min_weight: float
+    """Its threshold."""
+    n: int
+    """How many clusters it found."""
+    period: str
+    """The period that its figures are of."""
+    kinds: tuple[str, ...]
+    """Kinds of points: patent, publication, deal."""
+    sources: tuple[str, ...]
+    """Identifiers of the sources of its points."""
+    robustness: bool
+    """Whether it was asked how sure the ranks are."""
+    created: str
+    """When the build was made that it belongs to."""
+
+
+class Clusters(Resource):
+    """Clusters as published, and as found."""
+
+    published: PublishedClusters
+    """What others publish."""
+    runs: tuple[RunInfo, ...]
+    """Runs of this build."""
+
+
+class Metric(Model):
+    """One kind of output of a cluster."""
+
+    count: float
+    """Fractional count."""
+    share: float
+    """Share of the world's."""
+    per_million: float | None
+    """Per million inhabitants; null where the population is not known."""
+
+
+class Interval(Model):
+    """How sure the rank of a cluster is."""
+
+    p_exists: float | None
+    """Share of replications in which it is found."""
+    p_first: float | None
+    """Share in which it is first."""
+    p_top100: float | None
+    """Share in which it is among the first hundred."""
+    rank_p05: float | None
+    """5 % of its ranks are below."""
+    rank_median: float | None
+    """Median of its ranks."""
+    rank_p95: float | None
+    """95 % of its ranks are below."""
+
+
+class ClusterRow(Model):
+    """A cluster that was found."""
+
+    cluster: int
+    """Its number within the run."""
+    place: str
+    """The cluster as a place of the build, under which figures know it."""
+    rank: int
+    """Its rank under the run's own method."""
+    id: str
+    """Its identifier, by where it is."""
+    name: Text
+    """Its name."""
+    lat: float
+    """Latitude of its middle, degrees, WGS 84."""
+    lon: float
+    """Longitude of its middle."""
+    score: float
+    """What it is ranked by."""
+    weight: float
+    """Number of points in it."""
+    sites: int
+    """Number of different coordinates in it."""
+    population: float | None
+    """Inhabitants, where they are known."""
+    countries: tuple[str, ...]
+    """ISO 3166 codes of the economies that it lies in."""
+    top_contributors: tuple[str, ...]
+    """Its largest contributors, each with its fractional count."""
+    metrics: dict[str, Metric]
+    """Its output by kind."""
+    ranks: dict[str, int]
+    """Its rank under the rules of editions: gii2017, gii2018, gii2025."""
+    interval: Interval | None
+    """How sure its rank is; null where that was not asked."""
+    simulated: bool
+    """Whether it is made up."""
+    cross_border: int | None
+    """Records that join different parties; null where that was not asked."""
+    cross_border_share: float | None
+    """Their share of the records with known parties."""
+    cross_border_reason: str | None
+    """Why there is no share."""
+
+
+class Tie(Model):
+    """Records that two clusters have in common."""
+
+    a: int
+    """Number of one cluster."""
+    b: int
+    """Number of the other."""
+    records: int
+    """Records with contributors in both."""
+    share_a: float
+    """Their share of the first one's records."""
+    share_b: float
+    """Their share of the second one's."""
+    edge_km: float | None
+    """Distance of the edges, where they are near each other."""
+
+
+class PartyTie(Model):
+    """Records of a cluster that join two parties."""
+
+    cluster: int
+    """Number of the cluster."""
+    party_a: str
+    """One party."""
+    party_b: str
+    """The other."""
+    records: int
+    """Number of records."""
+
+
+class World(Model):
+    """Where all output of a kind went."""
+
+    world: float
+    """All of it."""
+    clusters: float
+    """In clusters."""
+    noise: float
+    """Outside of them."""
+    unlocated: float
+    """Without coordinates."""
+
+
+class ClusterRun(Resource):
+    """A run with everything that it found."""
+
+    id: str
+    """Identifier."""
+    run: RunInfo
+    """The run in a line."""
+    options: dict[str, Any]
+    """Every choice of the run."""
+    rows_read: dict[str, int]
+    """Rows read, counted and left out, by reason."""
+    records: int
+    """Records that the points belong to."""
+    sites: int
+    """Different coordinates."""
+    world: dict[str, World]
+    """Sums by kind."""
+    counting: str
+    """How contributors are counted."""
+    rows: tuple[ClusterRow, ...]
+    """The clusters, best rank first."""
+    ties: tuple[Tie, ...]
+    """The strongest ties of each cluster, at most twelve."""
+    party_ties: tuple[PartyTie, ...]
+    """Records that join parties."""
+    first: tuple[dict[str, Any], ...]
+    """For each method and family the clusters that ever are first: rank and share of replications."""
+
+
+class OutlineProperties(Model):
+    """What an outline belongs to."""
+
+    cluster: int
+    """Number of the cluster."""
+    place: str
+    """The cluster as a place."""
+    rank: int
+    """Its rank."""
+    id: str
+    """Its identifier."""
+    name: Text
+    """Its name."""
+    score: float
+    """What it is ranked by."""
+
+
+class Outline(Model):
+    """The outline of a cluster."""
+
+    type: Literal["Feature"] = "Feature"
+    """Always `Feature`."""
+    geometry: dict[str, Any]
+    """A polygon or several, degrees, WGS 84, cut at the antimeridian."""
+    properties: OutlineProperties
+    """What it belongs to."""
+
+
+class Outlines(Resource):
+    """The outlines of a run's clusters, as GeoJSON."""
+
+    type: Literal["FeatureCollection"] = "FeatureCollection"
+    """Always `FeatureCollection`."""
+    features: tuple[Outline, ...]
+    """The outlines."""
+
+
+class Density(Resource):
+    """Where the points of a run are."""
+
+    cell_deg: float
+    """Width of a cell in degrees."""
+    kinds: tuple[str, ...]
+    """Kinds of points."""
+    cells: tuple[tuple[float, ...], ...]
+    """For each cell with points: longitude and latitude of its middle, points, and the fractional count of each kind."""

@@ -1,0 +1,205 @@
+"""``clusters``, ``clusters/{run}``, its outlines and its density."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict
+from typing import Any
+
+from ceyuan.engine import literal
+from ceyuan.pipeline import cluster_reading as reading
+from ceyuan.web.models.base import Figure, Text
+from ceyuan.web.models.clusters import (
+    ClusterRow,
+    ClusterRun,
+    Clusters,
+    Density,
+    Interval,
+    Metric,
+    Outline,
+    OutlineProperties,
+    Outlines,
+    PartyTie,
+    PublishedClusters,
+    PublishedIndicator,
+    PublishedRow,
+    RunInfo,
+    Tie,
+    World,
+)
+from ceyuan.web.resources.view import View, period_order
+from ceyuan.web.resources.words import unit_words
+
+Row = Mapping[str, Any]
+_CELLS = (0.05, 0.1, 0.2, 0.5, 1.0, 2.0)
+_CELLS_MOST = 50_000
+_TIES_EACH = 12
+
+
+def run_ids(view: View) -> tuple[str, ...]:
+    """Identifiers of the runs of the build."""
+    return tuple(run.id for run in reading.cluster_runs(view.build))
+
+
+def clusters(view: View) -> Clusters:
+    """Clusters as published, and as found."""
+    runs = tuple(_info(view, run) for run in reading.cluster_runs(view.build))
+    return Clusters(build=view.build.id, published=_published(view), runs=runs)
+
+
+def _info(view: View, run: reading.ClusterRunInfo) -> RunInfo:
+    return RunInfo(**{**asdict(run), "name": Text.of(run.name)}, created=view.build.manifest["created"])
+
+
+def _published(view: View) -> PublishedClusters:
+    """The shown totals of places that are clusters by declaration, by edition."""
+    declared = {p.id for p in view.build.gazetteer.places.values() if p.kind == "cluster" and p.run is None}
+    listed = ", ".join(literal(place) for place in sorted(declared)) or "NULL"
+    found: dict[tuple[str, str], dict[str, Figure]] = {}
+    for f in view.shown(f"breakdown = '' AND value IS NOT NULL AND place IN ({listed})"):
+        found.setdefault((f.period, f.place), {})[f.indicator] = f
+    used = {name for figures in found.values() for name in figures}
+    rank = _rank_indicator(view, used)
+    editions = sorted({period for period, _ in found}, key=period_order)
+
+    def order(item: tuple[tuple[str, str], dict[str, Figure]]) -> tuple[int, float, str]:
+        (period, place), figures = item
+        value = figures[rank].value if rank in figures else None
+        return editions.index(period), float("inf") if value is None else value, place
+
+    places = view.build.gazetteer.places
+    rows = [
+        PublishedRow(place=place, name=view.place_names[place], lat=places[place].lat, lon=places[place].lon,
+                     edition=period, figures=figures)
+        for (period, place), figures in sorted(found.items(), key=order)
+    ]  # fmt: skip
+    counted = (i for name, i in view.build.indicators.items() if name in used)
+    return PublishedClusters(
+        indicators=tuple(
+            PublishedIndicator(id=i.id, name=view.names[i.id], unit_text=unit_words(i.unit)) for i in counted
+        ),
+        rank_indicator=rank,
+        editions=tuple(editions),
+        rows=tuple(rows),
+    )
+
+
+def _rank_indicator(view: View, used: Iterable[str]) -> str | None:
+    """The rank that is published: a published figure in ranks, of which the others are made."""
+    ranks = [n for n in sorted(used) if (i := view.build.indicators[n]).unit == "位" and i.type == "published"]
+    headline = [h.indicator for h in view.build.config.headline]
+    return next((n for n in headline if n in ranks), ranks[0] if ranks else None)
+
+
+def cluster_run(view: View, run: str) -> ClusterRun:
+    """A run with everything that it found.
+
+    Raises:
+        CeyuanError: ``cluster-unknown-run``.
+    """
+    build = view.build
+    manifest = reading.run_manifest(build, run)
+    info = next(r for r in reading.cluster_runs(build) if r.id == run)
+    intervals = {int(r["cluster"]): r for r in reading.cluster_robustness(build, run)}
+    return ClusterRun(
+        build=build.id,
+        id=run,
+        run=_info(view, info),
+        options=manifest["options"],
+        rows_read=manifest["rows"],
+        records=manifest["records"],
+        sites=manifest["sites"],
+        world={kind: _world(sums) for kind, sums in manifest["counting"]["by_kind"].items()},
+        counting=manifest["counting"]["rule"],
+        rows=tuple(_row(row, intervals.get(row["cluster"])) for row in reading.cluster_table(build, run)),
+        ties=_ties(reading.cluster_ties(build, run)),
+        party_ties=tuple(
+            PartyTie(**{name: row[name] for name in PartyTie.model_fields}) for row in reading.party_ties(build, run)
+        ),
+        first=tuple(reading.first_by_method(build, run)),
+    )
+
+
+def _world(sums: Row) -> World:
+    return World(**{name: sums[name] for name in World.model_fields})
+
+
+def _row(row: Row, interval: Row | None) -> ClusterRow:
+    kinds = [name.removesuffix("_count") for name in row if name.endswith("_count")]
+    same: dict[str, Any] = {
+        name: row.get(name)
+        for name in ClusterRow.model_fields
+        if name not in ("name", "countries", "top_contributors", "metrics", "ranks", "interval", "cross_border_reason")
+    }
+    return ClusterRow(
+        **same,
+        name=_name(row),
+        countries=tuple(str(row["countries"]).split()),
+        top_contributors=tuple(filter(None, str(row["top_contributors"]).split("; "))),
+        metrics={
+            kind: Metric(count=row[f"{kind}_count"], share=row[f"{kind}_share"], per_million=row[f"{kind}_per_million"])
+            for kind in kinds
+        },
+        ranks={
+            name.removeprefix("rank_"): row[name] for name in row if name.startswith("rank_") and row[name] is not None
+        },
+        interval=None if interval is None else Interval(**{n: interval[n] for n in Interval.model_fields}),
+        cross_border_reason=row.get("cross_border_reason") or None,
+    )
+
+
+def _name(row: Row) -> Text:
+    return Text(en=row["name"], zh_hans=row["name_zh_hans"], zh_hant=row["name_zh_hant"])
+
+
+def _ties(rows: Iterable[Row]) -> tuple[Tie, ...]:
+    """The strongest ties of each cluster; those between parts that were merged into one are left out."""
+    kept: list[Tie] = []
+    count: Counter[int] = Counter()
+    for row in sorted(rows, key=lambda r: -r["records"]):
+        a, b = row["cluster_a"], row["cluster_b"]
+        if a is None or b is None or a == b or min(count[a], count[b]) >= _TIES_EACH:
+            continue
+        count.update((a, b))
+        kept.append(
+            Tie(
+                a=a, b=b, records=row["records"], share_a=row["share_a"], share_b=row["share_b"], edge_km=row["edge_km"]
+            )
+        )
+    return tuple(kept)
+
+
+def outlines(view: View, run: str) -> Outlines:
+    """The outlines of a run's clusters.
+
+    Raises:
+        CeyuanError: ``cluster-unknown-run``.
+    """
+    found = reading.cluster_outlines(view.build, run)["features"]
+    features = (
+        Outline(
+            geometry=f["geometry"],
+            properties=OutlineProperties(
+                name=_name(f["properties"]),
+                **{n: f["properties"][n] for n in OutlineProperties.model_fields if n != "name"},
+            ),
+        )
+        for f in found
+    )
+    return Outlines(build=view.build.id, features=tuple(features))
+
+
+def density(view: View, run: str) -> Density:
+    """Where the points of a run are, on the finest grid that a browser still draws at ease.
+
+    Raises:
+        CeyuanError: ``cluster-unknown-run``.
+    """
+    for cell in _CELLS:
+        rows = reading.point_density(view.build, run, cell)
+        if len(rows) <= _CELLS_MOST:
+            break
+    kinds = tuple(name for name in rows[0] if name not in ("lon", "lat", "points")) if rows else ()
+    cells = tuple((r["lon"], r["lat"], r["points"], *(r[k] for k in kinds)) for r in rows)
+    return Density(build=view.build.id, cell_deg=cell, kinds=kinds, cells=cells)
