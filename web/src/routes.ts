@@ -23,5 +23,6 @@ export const PAGES: readonly Page[] = [
   { id: 'indicators', nav: 'indicators', load: () => import('./pages/indicators/Indicators.svelte') },
   { id: 'observations', load: () => import('./pages/observation/Observation.svelte') },
   { id: 'communiques', nav: 'communiques', feature: 'claims', load: () => import('./pages/communiques/Communiques.svelte') },
+  { id: 'plan', nav: 'plan', feature: 'plan', load: () => import('./pages/plan/Plan.svelte') },
   { id: 'data', nav: 'data', load: () => import('./pages/data/Data.svelte') },
 ]
