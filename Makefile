@@ -51,7 +51,7 @@ bench: $(STAMP)
 	$(BIN)/python benchmarks/composite.py
 	$(BIN)/python benchmarks/reader.py
 	$(BIN)/python benchmarks/openalex_points.py
-	$(BIN)/python benchmarks/clusters.py --out build/clusters-benchmark.json
+	$(BIN)/python benchmarks/clusters.py
 
 docs: $(STAMP)
 	$(BIN)/sphinx-build -W -q -b html docs docs/_build/html

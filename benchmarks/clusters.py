@@ -1,6 +1,9 @@
-"""Clusters beside scikit-learn, PyPI dbscan and DuckDB, in one run on one machine; ratios of medians.
+"""Clusters beside scikit-learn, PyPI dbscan, R dbscan and DuckDB, in one run on one machine; ratios of medians of five.
 
-Run: python benchmarks/clusters.py --out docs/methods/clusters_benchmark.json [--repeat 5] [--scale 1.0] [--skip pypi …]
+Run: python benchmarks/clusters.py [--docs docs/methods/measured] [--repeat 5] [--scale 1.0] [--skip pypi …]
+
+Writes clusters.json, clusters.md and clusters.svg into the folder, which the documentation shows. R is compared where it is
+there with its package (Debian: r-base-core, r-cran-dbscan).
 
 Wall-clock and processor time are both taken: on a machine that is used by others the second is the fairer one. What is
 compared runs alternately. The points are simulated.
@@ -12,6 +15,7 @@ import argparse
 import json
 import os
 import resource
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -33,6 +37,7 @@ from ceyuan.clusters.robustness.scenarios import sweep
 from ceyuan.clusters.robustness.study import RADIUS_FACTORS, THRESHOLD_FACTORS
 from ceyuan.clusters.run import Options, cluster_points
 from ceyuan.clusters.simulation.world import make_world, write_world
+from clusters_measured import write_measured
 
 RADIUS = 15.0
 
@@ -76,12 +81,10 @@ def against_scikit_learn(points: PointTable, weight: np.ndarray, repeat: int) ->
         x = np.radians(np.c_[lat, lon])
         model = DBSCAN(eps=RADIUS / EARTH_RADIUS_KM, min_samples=threshold, metric="haversine", algorithm="ball_tree")
         labels, _ = dbscan_sites(lat, lon, w, RADIUS, threshold, "first", engine="compiled")
-        once = 1 if n > 60_000 else min(repeat, 3)  # minutes of somebody else's processor
         result = compare(
             repeat,
             lambda: dbscan_sites(lat, lon, w, RADIUS, threshold, "first", engine="compiled"),  # noqa: B023
             lambda: model.fit(x, sample_weight=w),  # noqa: B023
-            once,
         )
         if not (model.labels_ == labels).all():
             raise SystemExit(f"labels differ from scikit-learn's at {n}")
@@ -109,6 +112,61 @@ def against_pypi(points: PointTable, repeat: int) -> dict[str, float]:
     result["core_points_it_misses"] = int((core & ~theirs).sum())
     result["core_points_it_adds"] = int((theirs & ~core).sum())
     return result
+
+
+R_SCRIPT = """
+suppressMessages(library(dbscan))
+a <- commandArgs(trailingOnly = TRUE); n <- as.integer(a[2]); runs <- as.integer(a[5])
+x <- matrix(readBin(a[1], "double", 3 * n), ncol = 3, byrow = TRUE)
+w <- readBin(a[6], "double", n)
+for (i in seq_len(runs)) {
+  t <- system.time(found <- dbscan(x, eps = as.numeric(a[3]), minPts = as.numeric(a[4]), weights = w))
+  cat("time", t[["elapsed"]], t[["user.self"]] + t[["sys.self"]], "\\n")
+}
+writeBin(as.integer(found$cluster), a[7])
+cat("version", as.character(packageVersion("dbscan")), "\\n")
+"""
+R_POINTS = 200_000
+
+
+def against_r(points: PointTable, weight: np.ndarray, repeat: int, folder: Path) -> dict[str, object]:
+    """R's dbscan on chords, with weights; it is another process, so the two run one after the other."""
+    rscript = shutil.which("Rscript")
+    if rscript is None:
+        return {"reason": "there is no R on the machine"}
+    pick = np.sort(np.random.default_rng(3).permutation(points.lat.size)[:R_POINTS])
+    lat, lon, w = points.lat[pick], points.lon[pick], weight[pick]
+    chord, threshold = 2 * np.sin(RADIUS / EARTH_RADIUS_KM / 2), max(2, round(4500 * w.sum() / 44e6))
+    files = [folder / name for name in ("xyz.bin", "weight.bin", "labels.bin", "dbscan.R")]
+    unit_vectors(lat, lon).astype(np.float64).tofile(files[0])
+    w.astype(np.float64).tofile(files[1])
+    files[3].write_text(R_SCRIPT, encoding="utf-8")
+    # The first run loads the compiled code, too.
+    labels, _ = dbscan_sites(lat, lon, w, RADIUS, threshold, "first", engine="compiled")
+    ours = [
+        clocked(lambda: dbscan_sites(lat, lon, w, RADIUS, threshold, "first", engine="compiled")) for _ in range(repeat)
+    ]
+    arguments = [
+        str(files[0]),
+        str(pick.size),
+        f"{chord:.17g}",
+        str(threshold),
+        str(repeat),
+        str(files[1]),
+        str(files[2]),
+    ]
+    done = subprocess.run([rscript, str(files[3]), *arguments], check=False, capture_output=True, text=True)
+    if done.returncode:
+        return {"reason": "its package dbscan is not there" if "no package" in done.stderr else done.stderr[-200:]}
+    said = [line.split() for line in done.stdout.splitlines()]
+    times = [(float(words[1]), float(words[2])) for words in said if words[0] == "time"]
+    theirs = np.fromfile(files[2], np.int32)
+    (mine, cpu), (other, other_cpu) = ([median(t[k] for t in runs) for k in range(2)] for runs in (ours, times))
+    return {
+        "ours_s": mine, "other_s": other, "ratio": other / mine, "ours_cpu_s": cpu, "other_cpu_s": other_cpu,
+        "cpu_ratio": other_cpu / cpu, "runs": len(ours), "other_runs": len(times), "points": int(pick.size),
+        "differences": int(((labels < 0) != (theirs == 0)).sum()), "version": next(w[1] for w in said if w[0] == "version"),
+    }  # fmt: skip
 
 
 def against_duckdb(path: Path, repeat: int) -> dict[str, float]:
@@ -144,7 +202,7 @@ def sweep_against_fit(points: PointTable, weight: np.ndarray, scale: float, repe
         index.fit(index.aim(RADIUS), max(1, round(4500 * scale)), "nearest")
 
     single()
-    result = compare(repeat, single, swept, max(1, repeat // 2))
+    result = compare(repeat, single, swept)
     result["combinations"] = len(radii) * len(thresholds)
     result["single_fits"] = result["ratio"]
     result["single_fits_cpu"] = result["cpu_ratio"]
@@ -171,11 +229,11 @@ def cold_start(folder: Path) -> dict[str, float]:
 def main() -> None:
     """Measure what is asked for and write it down."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument("--docs", type=Path, default=Path(__file__).parents[1] / "docs" / "methods" / "measured")
     parser.add_argument("--repeat", type=int, default=5)
     parser.add_argument("--scale", type=float, default=1.0)
     parser.add_argument("--addresses", type=int, default=3_100_000)
-    parser.add_argument("--skip", nargs="*", default=[], choices=["duckdb", "sklearn", "pypi", "sweep", "cold"])
+    parser.add_argument("--skip", nargs="*", default=[], choices=["duckdb", "sklearn", "pypi", "r", "sweep", "cold"])
     chosen = parser.parse_args()
     results: dict[str, object] = {"simulated": True, "processors": len(os.sched_getaffinity(0))}
     with tempfile.TemporaryDirectory() as name:
@@ -190,6 +248,7 @@ def main() -> None:
             "sweep": lambda: sweep_against_fit(points, weight, chosen.scale, chosen.repeat),
             "pypi": lambda: against_pypi(points, chosen.repeat),
             "sklearn": lambda: against_scikit_learn(points, weight, chosen.repeat),
+            "r": lambda: against_r(points, weight, chosen.repeat, folder),
             "cold": lambda: cold_start(folder),
         }
         for step, measure in steps.items():
@@ -197,7 +256,8 @@ def main() -> None:
                 results[step] = measure()
                 results[f"{step}_load"] = os.getloadavg()[0]
                 print(step, json.dumps(results[step], indent=1), flush=True)
-                chosen.out.write_text(json.dumps(results, indent=1) + "\n", encoding="utf-8")
+    write_measured(results, chosen.docs)
+    (chosen.docs / "clusters.json").write_text(json.dumps(results, indent=1) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -18,6 +18,8 @@ from ceyuan.api import open_workspace
 from ceyuan.cli import cli
 from ceyuan.engine import Engine, EngineSettings
 from ceyuan.periods import parse_period
+from ceyuan.pipeline.cluster_reading import cluster_runs, cluster_table
+from ceyuan.pipeline.clusters import declared_runs
 from ceyuan.pipeline.reading import Build
 from ceyuan.places import Gazetteer
 from ceyuan.records.ingest import ingest
@@ -329,7 +331,21 @@ def test_no_figure_is_entered_twice_and_every_one_has_a_declared_source(workspac
     assert [key for key, n in keys.items() if n > 1] == []
     assert {r["source"] for r in figures} <= set(workspace.sources)
     used = {r["source"] for kind in workspace.kinds for r in table_of(workspace, kind)}
+    used |= {p.source for d in declared_runs(workspace).values() for p in d.run.points if p.source}
     assert used == set(workspace.sources), "a source without a record"
+
+
+def test_the_demonstration_of_clusters_is_simulated_and_away_from_everything_else(build: Build) -> None:
+    (run,) = cluster_runs(build)
+    assert run.simulated
+    found = {p.id for p in build.gazetteer.places.values() if p.run is not None}
+    assert 34 <= len(found) == run.n
+    for observation in build.show():
+        assert (observation.place in found) == (observation.status == "simulated")
+        assert (observation.place in found) == build.indicators[observation.indicator].id.startswith("found_")
+    assert not {h.place for h in build.config.headline} & found
+    names = [row["name"] for row in cluster_table(build, run.id)]
+    assert names[1] == "Shenzhen–Hong Kong–Guangzhou"
 
 
 def test_a_figure_fits_the_dimension_of_its_indicator(workspace: Workspace) -> None:

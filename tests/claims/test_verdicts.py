@@ -25,7 +25,9 @@ CASES = [
     ("2025年，大湾区高新技术企业6.9万家。", "contradicted", "high_tech_firms"),
     ("2025年，大湾区高新技术企业69800家。", "supported", "high_tech_firms"),
     # a value that is itself only a bound decides where it lies wholly on one side
-    ("2025年，浙江高新技术企业超过5万家。", FITS, "high_tech_firms"),
+    ("2025年，浙江高新技术企业超过4.5万家。", FITS, "high_tech_firms"),
+    # and where it is the very bound that is stated, it supports it
+    ("2025年，浙江高新技术企业超过5万家。", "supported", "high_tech_firms"),
     ("2025年，浙江高新技术企业不足4万家。", "contradicted", "high_tech_firms"),
     ("2025年，浙江高新技术企业超过6万家。", "no evidence", "high_tech_firms"),
     # units are converted

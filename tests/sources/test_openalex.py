@@ -11,6 +11,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+import msgspec
+import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from hypothesis import given, settings
@@ -21,6 +23,7 @@ from ceyuan.pipeline.builder import build_workspace
 from ceyuan.sources.accounts import Account, Report
 from ceyuan.sources.openalex import openalex_points
 from ceyuan.sources.openalex.files import find_files
+from ceyuan.sources.openalex.records import Institution, Work
 
 
 def pack(path: Path, lines: Sequence[bytes]) -> Path:
@@ -124,6 +127,44 @@ def test_a_snapshot_gives_the_same_points_as_the_plain_file(
     assert report.vintage == "2025-11-06"
     key = str
     assert sorted(map(key, rows(tmp_path / "p.parquet"))) == sorted(map(key, rows(made[1])))
+
+
+def parquet_snapshot(root: Path, works: Sequence[bytes], institutions: Sequence[bytes]) -> Path:
+    """The edition in Parquet: the same records under the same names, one manifest for all."""
+    entries = []
+    for entity, day, lines in (("works", "2026-06-24", works), ("institutions", "2026-06-01", institutions)):
+        path = root / "data" / "parquet" / entity / f"updated_date={day}" / "part_0000.parquet"
+        path.parent.mkdir(parents=True)
+        form: type[msgspec.Struct] = Work if entity == "works" else Institution
+        known = [{k: v for k, v in json.loads(line).items() if k in form.__struct_fields__} for line in lines]
+        pq.write_table(pa.Table.from_pylist([{**r, "and_more": 1} for r in known]), path, compression="snappy")
+        meta = {"content_length": path.stat().st_size, "record_count": len(lines)}
+        url = f"s3://openalex/data/parquet/{entity}/updated_date={day}/part_0000.parquet"
+        entries.append({"url": url, "meta": meta})
+    (root / "data" / "parquet" / "manifest.json").write_text(json.dumps({"entries": entries}))
+    return root
+
+
+def test_the_parquet_edition_gives_the_same_points(
+    made: tuple[Report, Path], works: list[bytes], institutions: list[bytes], tmp_path: Path
+) -> None:
+    report = openalex_points([parquet_snapshot(tmp_path / "snapshot", works, institutions)], tmp_path / "p.parquet")
+    assert report.points == made[0].points
+    assert sorted(map(str, rows(tmp_path / "p.parquet"))) == sorted(map(str, rows(made[1])))
+    assert find_files([tmp_path / "snapshot"]).vintage == "2026-06-24"
+
+
+def test_lines_go_before_parquet_and_a_damaged_parquet_file_is_told(
+    works: list[bytes], institutions: list[bytes], tmp_path: Path
+) -> None:
+    root = parquet_snapshot(tmp_path / "snapshot", works[:50], institutions)
+    part = next((root / "data" / "parquet" / "works").rglob("*.parquet"))
+    part.write_bytes(part.read_bytes()[:-9] + b"x" * 9)
+    with pytest.raises(CeyuanError) as caught:
+        openalex_points([root], tmp_path / "p.parquet")
+    assert [p.code for p in caught.value.problems] == ["bad-parquet"]
+    snapshot(root, works[:50], institutions, "data/jsonl")
+    assert {p.suffix for p in find_files([root]).works} == {".gz"}
 
 
 def test_a_snapshot_that_is_not_whole_is_told_file_by_file(

@@ -3,8 +3,9 @@
 ================================  ==========================================================================
 in the folder of this room        comes from npm at build time
 ================================  ==========================================================================
-``fonts/*.ttf``, ``*.otf``        ``@expo-google-fonts/noto-serif-sc``, ``noto-sans-sc`` and their ``-hk`` ones
-``land/land-50m.json``            ``world-atlas``: coastlines as TopoJSON, no borders
+``fonts/*.ttf``                   ``@expo-google-fonts``: Noto Serif and Noto Sans for SC and HK, regular and bold
+``land/world.geojson``            ``world-atlas``: land of the world as polygons, coarse, without borders
+``land/delta.geojson``            the same of the Pearl River Delta, fine
 ================================  ==========================================================================
 
 Where a folder is missing the machine's own fonts are used, and maps are drawn without land and say so.
@@ -13,70 +14,43 @@ Where a folder is missing the machine's own fonts are used, and maps are drawn w
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
+from typing import Any
 
-from shapely.geometry import Polygon, box
+from shapely.geometry import box, shape
 from shapely.geometry.base import BaseGeometry
+from shapely.ops import unary_union
 from shapely.validation import make_valid
 
 _HERE = Path(__file__).parent
 FONTS = _HERE / "fonts"
-LAND = _HERE / "land" / "land-50m.json"
+LAND = _HERE / "land"
 Ring = tuple[tuple[float, float], ...]
-
-
-@cache
-def land() -> tuple[Ring, ...] | None:
-    """Outer rings of all land in degrees, longitude first; None where it was not built."""
-    if not LAND.is_file():
-        return None
-    topology = json.loads(LAND.read_text(encoding="utf-8"))
-    (sx, sy), (tx, ty) = topology["transform"]["scale"], topology["transform"]["translate"]
-    arcs: list[Ring] = []
-    for arc in topology["arcs"]:
-        x = y = 0
-        points = []
-        for dx, dy in arc:  # every point is the difference to the one before
-            x, y = x + dx, y + dy
-            points.append((x * sx + tx, y * sy + ty))
-        arcs.append(tuple(points))
-    rings = []
-    for geometry in topology["objects"]["land"]["geometries"]:
-        polygons = geometry["arcs"] if geometry["type"] == "MultiPolygon" else [geometry["arcs"]]
-        rings += [_ring(polygon[0], arcs) for polygon in polygons]
-    return tuple(rings)
-
-
-def _ring(numbers: list[int], arcs: list[Ring]) -> Ring:
-    """A ring from its arcs; a negative number is an arc backwards."""
-    points: list[tuple[float, float]] = []
-    for number in numbers:
-        arc = arcs[number] if number >= 0 else arcs[~number][::-1]
-        points += arc[1:] if points else arc
-    return tuple(points)
+# West, south, east, north of the fine map.
+_DELTA = (111.0, 21.2, 116.0, 24.6)
 
 
 def land_within(west: float, south: float, east: float, north: float) -> list[Ring] | None:
-    """The parts of the land inside of a frame; None where land was not built."""
-    rings = land()
-    if rings is None:
+    """Outlines of the land inside of a frame in degrees, longitude first; None where land was not built."""
+    inside = west >= _DELTA[0] and south >= _DELTA[1] and east <= _DELTA[2] and north <= _DELTA[3]
+    found = _land(LAND / ("delta.geojson" if inside else "world.geojson"))
+    return None if found is None else list(_outlines(found.intersection(box(west, south, east, north))))
+
+
+@cache
+def _land(file: Path) -> BaseGeometry | None:
+    if not file.is_file():
         return None
-    frame = box(west, south, east, north)
-    found: list[Ring] = []
-    for ring in rings:
-        if len(ring) < 4 or not _meets(ring, west, south, east, north):
-            continue
-        found += _outlines(make_valid(Polygon(ring)).intersection(frame))
-    return found
+    content: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
+    parts = content.get("features", [content])
+    return unary_union([make_valid(shape(part.get("geometry", part))) for part in parts])
 
 
-def _meets(ring: Ring, west: float, south: float, east: float, north: float) -> bool:
-    xs, ys = [p[0] for p in ring], [p[1] for p in ring]
-    return min(xs) <= east and max(xs) >= west and min(ys) <= north and max(ys) >= south
-
-
-def _outlines(shape: BaseGeometry) -> list[Ring]:
-    if isinstance(shape, Polygon):
-        return [] if shape.is_empty else [tuple((float(x), float(y)) for x, y in shape.exterior.coords)]
-    return [ring for part in getattr(shape, "geoms", ()) for ring in _outlines(part)]
+def _outlines(found: BaseGeometry) -> Iterator[Ring]:
+    if found.geom_type == "Polygon" and not found.is_empty:
+        for ring in (found.exterior, *found.interiors):
+            yield tuple((float(x), float(y)) for x, y in ring.coords)
+    for part in getattr(found, "geoms", ()):
+        yield from _outlines(part)

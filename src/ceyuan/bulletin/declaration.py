@@ -5,7 +5,7 @@ Beside it stand the templates ``<name>.<language>.md.j2``, each with one block f
 
 from __future__ import annotations
 
-import datetime
+import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -72,7 +72,7 @@ class BulletinFile(Spec):
     title: Names = spec_field("Its title.", good={"en": "Progress of the centre in 2025"}, bad="Bulletin")
     subtitle: Names | None = spec_field("A line below it.", good={"en": "Bulletin"}, bad="", default=None)
     issuer: Names | None = spec_field("Who issues it.", good={"en": "Secretariat"}, bad="", default=None)
-    date: datetime.date = spec_field("Day of issue.", good="2026-06-18", bad="June")
+    date: dt.date = spec_field("Day of issue.", good="2026-06-18", bad="June")
     period: PeriodText = spec_field("The period of all figures that name none.", good=2025, bad="now")
     place: str = spec_field("The place of all figures that name none.", good="gba", bad="here")
     sections: tuple[SectionSpec, ...] = spec_field(

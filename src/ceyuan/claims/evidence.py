@@ -111,6 +111,8 @@ class Archive:
         if isinstance(self.build.indicators[binding.indicator], MembershipIndicator):
             inside = observation.bound in ("lt", "le") and exact(observation.value or 0) <= statement.value
             outcome = "supports" if inside else "contradicts"
+        elif _says_the_same(statement, observation, factor):
+            outcome = "supports"
         else:
             outcome = compare(of_statement(statement), _bound(statement), self._interval(observation, factor))
         how = f"{observation.indicator} at {observation.place}, {observation.period}"
@@ -231,6 +233,17 @@ class Archive:
 def sources_of(observation: Observation) -> tuple[str, ...]:
     """Identifiers of the sources of a value."""
     return tuple(s for s in observation.source.split(";") if s)
+
+
+def _says_the_same(statement: Statement, observation: Observation, factor: Decimal) -> bool:
+    """Whether a value is the very figure that is stated, bound and all: 超6.9万家 where the records say > 69,000."""
+    tops = (observation.value_max, statement.value_max)
+    return (
+        observation.bound == statement.bound
+        and observation.value is not None
+        and exact(observation.value) * factor == statement.value
+        and (tops == (None, None) or (None not in tops and exact(tops[0] or 0) * factor == tops[1]))
+    )
 
 
 def _bound(statement: Statement) -> str:

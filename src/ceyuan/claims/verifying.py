@@ -29,21 +29,26 @@ _VERDICTS: dict[str, Verdict] = {
 }
 
 
-def verify(build: Build, reading: Reading, name: str = "") -> Verification:
+def verify(build: Build, reading: Reading, name: str = "", decisions: Decisions | None = None) -> Verification:
     """Hold every statement of a text against a build.
 
     Args:
         build: the build.
         reading: the text as read.
         name: name of the text's file without suffix, by which an older file of decisions is found.
+        decisions: what the writer of the text says that its figures are, and which sources are the text itself; if None,
+            both are looked for in the workspace.
 
     Raises:
         CeyuanError: with every fault of the decisions and the declared rates.
 
     >>> # verify(build, read_text("大湾区高新技术企业超过6.9万家。")).claims[0].verdict
     """
-    decisions = read_decisions(build, reading, name)
-    own = decisions.sources or recognised_sources(build, reading.text)
+    if decisions is None:
+        decisions = read_decisions(build, reading, name)
+        own = decisions.sources or recognised_sources(build, reading.text)
+    else:
+        own = decisions.sources
     archive = Archive(build, read_rates(build.root), own)
     checks = checks_of(reading.statements)
     judge = _Judge(archive, Catalogue(build.indicators), Binder(archive, decisions), decisions)
@@ -78,7 +83,7 @@ class _Judge:
             return self._settled(i, Claim(statement, "not checkable", beyond, None, (), False, (), mine))
         else:
             bound = self.binder.bind(statement, wording, self.catalogue.candidates(statement, wording))
-        if bound.binding is None:
+        if bound.binding is None or unit_of(statement.unit) is None:
             return self._settled(i, self._unbound(statement, bound, mine))
         note = decision.note if decision is not None else None
         try:

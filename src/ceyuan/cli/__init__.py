@@ -15,7 +15,17 @@ from ceyuan.errors import CeyuanError
 from ceyuan.version import __version__
 
 _NOT_THERE = frozenset(
-    {"no-workspace", "no-build", "no-observation", "unknown-indicator", "unknown-place", "unknown-composite"}
+    {
+        "no-workspace",
+        "no-build",
+        "no-plan",
+        "no-observation",
+        "unknown-indicator",
+        "unknown-place",
+        "unknown-composite",
+        "unknown-bulletin",
+        "unknown-edition",
+    }
 )
 
 # Commands are loaded when they are asked for, so that `ceyuan --help` and small commands start at once.
@@ -34,6 +44,8 @@ COMMANDS: dict[str, str] = {
     "compose": "ceyuan.cli.compose:compose",
     "read": "ceyuan.cli.read:read",
     "verify": "ceyuan.cli.verify:verify_command",
+    "plan": "ceyuan.cli.plan:plan",
+    "bulletin": "ceyuan.cli.bulletin:bulletin",
     "serve": "ceyuan.cli.site:serve",
     "publish": "ceyuan.cli.site:publish",
 }

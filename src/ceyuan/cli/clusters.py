@@ -13,11 +13,16 @@ Example:
   ceyuan clusters patents.csv papers.csv --kind patent --kind publication \\
       --column record_id=patent_id --column record_id=paper_id --column lon=lng \\
       --radius-km 15 --min-weight 4500 --method gii2018 --out clusters
+  ceyuan clusters -w gba demonstration --radius-km 18 --min-weight 300 --method gii2023 --party-km 30 --out clusters
 """
 
 
 @click.command(epilog=EPILOG)
-@click.argument("points", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.argument("points", nargs=-1, required=True)
+@click.option("-w", "--workspace", type=click.Path(path_type=Path),
+              help="Take POINTS from a built workspace: its record kinds, or its declared runs.")  # fmt: skip
+@click.option("--party-km", type=click.FloatRange(min=0, min_open=True),
+              help="With -w: a point's party is that of the nearest city, if it is so near.")  # fmt: skip
 @click.option("--radius-km", type=float, default=15.0, show_default=True, help="Neighbours are at most this far apart.")
 @click.option("--min-weight", type=float, default=4500.0, show_default=True, help="Weight in reach of a core point.")
 @click.option("--method", default="gii2025", show_default=True, help="Ranking method: gii2017 … gii2025.")
@@ -38,15 +43,23 @@ Example:
 @click.option("--seed", type=int, default=1, show_default=True, help="Seed of the draws.")
 @click.option("--threads", type=int, default=None, help="Threads to use.  [default: all]")
 @click.option("--out", type=click.Path(path_type=Path, file_okay=False), required=True, help="Folder to write to.")
-def clusters(points: tuple[Path, ...], out: Path, **chosen: Any) -> None:
-    """Find and rank innovation clusters in POINTS (Parquet or CSV).
+def clusters(points: tuple[str, ...], workspace: Path | None, party_km: float | None, out: Path, **chosen: Any) -> None:
+    """Find and rank innovation clusters in POINTS (Parquet or CSV files; record kinds or runs of a workspace with -w).
 
     Columns: record_id, kind (patent, publication, deal), lat, lon and, where present, contributor_id, weight, year.
     Writes clusters.csv, clusters.geojson, clusters.parquet, points.parquet, ties.csv and manifest.json.
     """
     from ceyuan.clusters.command import Request, run_command  # heavy imports only when used  # noqa: PLC0415
 
-    rows = run_command(Request(points, out, **chosen), tell=lambda line: click.echo(line, err=True))
+    if workspace is None:
+        if party_km is not None:
+            raise click.UsageError("--party-km goes with -w: parties are declared by a workspace")
+        request = Request(tuple(Path(p) for p in points), out, **chosen)
+    else:
+        from ceyuan.pipeline.workspace_points import workspace_request  # noqa: PLC0415
+
+        request = workspace_request(workspace, points, party_km, Request((), out, **chosen))
+    rows = run_command(request, tell=lambda line: click.echo(line, err=True))
     for line in rows:
         click.echo(line)
 

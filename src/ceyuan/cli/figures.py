@@ -164,8 +164,11 @@ def _tree(build: Build, t: Trace, parent: Tree | None = None) -> Tree:
         mark = " SIMULATED" if source.simulated else ""
         node.add(escape(f"source {name}{mark}: {source.label()}{f' <{source.url}>' if source.url else ''}"))
     for used in t.inputs:
-        if used["kind"] == "records" and (t.origin == "records" or used["file"] == o.file):
-            node.add(escape(f"read {used['file']} (sha256 {str(used['hash'])[:16]}…)"))
+        if used["kind"] in ("clusters", "points") or (
+            used["kind"] == "records" and (t.origin in ("records", "clusters") or used["file"] == o.file)
+        ):
+            what = "run of clusters" if used["kind"] == "clusters" else "read"
+            node.add(escape(f"{what} {used['file']} (sha256 {str(used['hash'])[:16]}…)"))
     if t.origin != "indicators":
         _records(node, t)
     for below in t.below:
@@ -175,7 +178,8 @@ def _tree(build: Build, t: Trace, parent: Tree | None = None) -> Tree:
 
 def _records(node: Tree, t: Trace) -> None:
     total = "" if t.total is None else f", together {number_text(t.total)} {t.observation.unit}"
-    branch = node.add(escape(f"{counted(t.record_count, 'record')}{total}"))
+    noun = "point" if t.origin == "clusters" else "record"
+    branch = node.add(escape(f"{counted(t.record_count, noun)}{total}"))
     for record in t.records:
         shown = {k: v for k, v in record.fields.items() if not k.endswith(("_start", "_end"))}
         cells = ", ".join(f"{k}={v}" for k, v in shown.items())

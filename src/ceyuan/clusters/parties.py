@@ -15,6 +15,7 @@ import numpy as np
 from ceyuan.clusters.arrays import Floats, Ints, Labels
 from ceyuan.clusters.assign import nearest_within
 from ceyuan.clusters.points.table import PointTable
+from ceyuan.clusters.run import ClusterRun
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +31,34 @@ class PartyPlace:
     party: str
     lat: float
     lon: float
+
+
+@dataclass(frozen=True)
+class PartyRule:
+    """How points get their parties.
+
+    Attributes:
+        parties: the parties, in order.
+        places: places that declare one.
+        within_km: how far the nearest of them may be.
+        own: the party that each input row's own place declares (index into ``parties``, −1 for none); None if no row has a
+            place.
+    """
+
+    parties: tuple[str, ...]
+    places: tuple[PartyPlace, ...]
+    within_km: float
+    own: Labels | None = None
+
+    def count(self, run: ClusterRun) -> CrossBorder:
+        """The ties of a run's clusters within and across parties."""
+        points = run.points
+        of_site = site_parties(points.lat, points.lon, self.places, self.parties, self.within_km)
+        party = np.append(of_site, np.int32(-1))[points.site]
+        if self.own is not None:
+            own = self.own[points.rows()]
+            party = np.where(own >= 0, own, party)
+        return cross_border(points, run.cluster_of_site, party, self.parties, run.n_clusters)
 
 
 @dataclass(frozen=True)
@@ -122,6 +151,13 @@ def _contributors(points: PointTable, use: Ints, place: Ints, cells: int) -> Int
     who = np.where(who >= 0, who, int(who.max(initial=0)) + 1 + np.arange(who.size))
     pairs = np.unique(np.stack([place, who], axis=1), axis=0)
     return np.bincount(pairs[:, 0], minlength=cells)
+
+
+def add_columns(found: CrossBorder, rows: Sequence[dict[str, Any]]) -> None:
+    """Add what was counted to the rows of ``clusters.csv``."""
+    columns = columns_of(found)
+    for c, row in enumerate(rows):
+        row.update({name: values[c] for name, values in columns.items()})
 
 
 def columns_of(found: CrossBorder) -> dict[str, list[Any]]:

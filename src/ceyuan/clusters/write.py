@@ -18,7 +18,9 @@ import shapely
 
 from ceyuan.clusters.arrays import Floats
 from ceyuan.clusters.counting import row_divisors
-from ceyuan.clusters.describe import Described, Earlier
+from ceyuan.clusters.describe import Described
+from ceyuan.clusters.earlier import EarlierOutlines
+from ceyuan.clusters.parties import PAIR_COLUMNS, CrossBorder, add_columns, pair_rows
 from ceyuan.clusters.points.sources import SIMULATED_KEY
 from ceyuan.clusters.points.table import PointTable
 from ceyuan.clusters.run import ClusterRun
@@ -45,7 +47,9 @@ class Rows:
     line: Any
 
 
-def write_run(run: ClusterRun, described: Described, folder: Path, rows: Rows | None = None) -> dict[str, Path]:
+def write_run(
+    run: ClusterRun, described: Described, folder: Path, rows: Rows | None = None, borders: CrossBorder | None = None
+) -> dict[str, Path]:
     """Write everything into a folder, which is made if need be.
 
     Args:
@@ -53,11 +57,14 @@ def write_run(run: ClusterRun, described: Described, folder: Path, rows: Rows | 
         described: its clusters.
         folder: where to write.
         rows: where the rows stand; then each point is written with its position, kind and part of a record as well.
+        borders: ties between parties; then they are written too, and added to the rows of the clusters.
 
     Returns:
-        The files by role: ``clusters``, ``outlines``, ``geoparquet``, ``points``, ``ties``.
+        The files by role: ``clusters``, ``outlines``, ``geoparquet``, ``points``, ``ties``, ``parties``.
     """
     folder.mkdir(parents=True, exist_ok=True)
+    if borders is not None:
+        add_columns(borders, described.rows)
     files = {
         "clusters": folder / "clusters.csv",
         "outlines": folder / "clusters.geojson",
@@ -70,6 +77,9 @@ def write_run(run: ClusterRun, described: Described, folder: Path, rows: Rows | 
     write_geoparquet(files["geoparquet"], described, run.points.simulated)
     write_points(files["points"], run, rows)
     write_table(files["ties"], tie_rows(run, described), TIE_COLUMNS)
+    if borders is not None:
+        files["parties"] = folder / "parties.csv"
+        write_table(files["parties"], pair_rows(borders, described.rows), PAIR_COLUMNS)
     return files
 
 
@@ -99,7 +109,7 @@ def write_geojson(path: Path, described: Described, simulated: bool) -> None:
     path.write_text(json.dumps(document, ensure_ascii=False, allow_nan=False) + "\n", encoding="utf-8")
 
 
-def read_earlier(path: Path) -> list[Earlier]:
+def read_earlier(path: Path) -> EarlierOutlines:
     """The clusters of an earlier run from its ``clusters.geojson`` or from the folder that holds it.
 
     Raises:
@@ -108,7 +118,8 @@ def read_earlier(path: Path) -> list[Earlier]:
     file = path / "clusters.geojson" if path.is_dir() else path
     try:
         features = json.loads(file.read_text(encoding="utf-8"))["features"]
-        return [Earlier(f["properties"]["id"], shapely.from_geojson(json.dumps(f["geometry"]))) for f in features]
+        shapes = [shapely.from_geojson(json.dumps(f["geometry"])) for f in features]
+        return EarlierOutlines([str(f["properties"]["id"]) for f in features], shapes)
     except (OSError, ValueError, KeyError, TypeError, shapely.GEOSException) as error:
         raise fail(
             "cluster-unreadable", f"this is not the clusters.geojson of a run: {error}", file=str(file)

@@ -53,10 +53,11 @@ def _run(workspace: Workspace, declared: DeclaredRun) -> Iterator[Problem]:
     if run.cities not in ("geonames", "none"):
         yield from _file(workspace, declared, run.cities, "cities")
     for number, points in enumerate(run.points):
-        yield from _points(workspace, declared, number, points)
+        yield from check_points(workspace, declared, number, points)
 
 
-def _points(workspace: Workspace, declared: DeclaredRun, number: int, points: Points) -> Iterator[Problem]:
+def check_points(workspace: Workspace, declared: DeclaredRun, number: int, points: Points) -> Iterator[Problem]:
+    """What is wrong with one origin of points."""
     if points.source is not None and points.source not in workspace.sources:
         line = declared.document.line(("points", number, "source"))
         yield unknown("unknown-source", "source", points.source, workspace.sources, declared.file, line)

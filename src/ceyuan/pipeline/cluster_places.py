@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Iterable, Mapping, Sequence
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.parquet as pq
 
-from ceyuan.clusters.arrays import Bools, Floats, Labels
+from ceyuan.clusters.arrays import Floats, Labels
 from ceyuan.clusters.assign import cluster_of_positions
 from ceyuan.clusters.ranking import METHODS
 from ceyuan.clusters.robustness.base import RULES
 from ceyuan.engine import Engine, identifier
 from ceyuan.indicators.found import TABLES, FoundRun, has_position, may_lie_in_clusters
 from ceyuan.periods import parse_period
-from ceyuan.pipeline.clusters import RunFiles
+from ceyuan.pipeline.clusters import RunFiles, read_table, sites_of
 from ceyuan.pipeline.found import Found
 from ceyuan.places import Gazetteer
 from ceyuan.workspace import Workspace
@@ -69,14 +66,6 @@ def load_found(
 def _schema(table: str) -> pa.Schema:
     types = {"VARCHAR": pa.string(), "DOUBLE": pa.float64(), "BIGINT": pa.int64(), "BOOLEAN": pa.bool_()}
     return pa.schema([(name, types[kind]) for name, kind in TABLES[table].items()])
-
-
-def read_table(path: Path) -> list[dict[str, str]]:
-    """A CSV file of a run as rows of text; none where it is not there."""
-    if not path.is_file():
-        return []
-    with path.open(encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file))
 
 
 def _place(run: RunFiles, gazetteer: Gazetteer, place: str, row: Mapping[str, str]) -> Place:
@@ -189,11 +178,3 @@ def positioned_kinds(workspace: Workspace) -> list[str]:
             if has_position(indicator, kind):
                 found[kind.kind] = None
     return list(found)
-
-
-def sites_of(folder: Path) -> tuple[tuple[Floats, Floats], Labels, Bools]:
-    """The distinct sites of a run with their clusters, and which are core."""
-    table = pq.read_table(folder / "points.parquet", columns=["lat", "lon", "cluster", "core"])
-    sites = table.group_by(["lat", "lon", "cluster", "core"]).aggregate([])
-    lat, lon, cluster, core = (sites.column(c).to_numpy() for c in ("lat", "lon", "cluster", "core"))
-    return (lat, lon), cluster, core

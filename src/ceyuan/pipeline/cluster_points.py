@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -15,7 +16,7 @@ from ceyuan.clusters.points.columns import ROLES
 from ceyuan.clusters.points.sources import RolesSource, Source, TableSource, open_source
 from ceyuan.clusters.write import Rows
 from ceyuan.engine import Engine, literal
-from ceyuan.errors import CeyuanError
+from ceyuan.errors import CeyuanError, Problem, did_you_mean, fail
 from ceyuan.hashes import file_sha256
 from ceyuan.indicators.lineage import LineageInput
 from ceyuan.indicators.measures import RecordPaths
@@ -101,12 +102,28 @@ def gather(workspace: Workspace, declared: DeclaredRun, engine: Engine) -> list[
         CeyuanError: ``no-such-file``, ``cluster-unreadable`` or ``cluster-bad-column``.
     """
     found: list[Gathered] = []
+    problems: list[Problem] = []
     for number, points in enumerate(declared.run.points):
         try:
             found += _open(workspace, declared, engine, number, points)
         except CeyuanError as error:
-            raise CeyuanError(declared.located(error, "points", number)) from None
+            problems += _at(declared, error, number)
+    if problems:
+        raise CeyuanError(problems)
     return found
+
+
+def _at(declared: DeclaredRun, error: CeyuanError, number: int) -> list[Problem]:
+    """Problems of an origin at the line where it is declared; the file that they are about goes into the message."""
+    line = declared.document.line(("points", number))
+    return [
+        Problem(
+            p.code, f"{Path(p.file).name if p.file else 'points'}: {p.message}", declared.file, line, p.hint, p.severity
+        )
+        if p.file != declared.file
+        else p
+        for p in error.problems
+    ]
 
 
 def _open(workspace: Workspace, declared: DeclaredRun, engine: Engine, number: int, points: Points) -> list[Gathered]:
@@ -128,7 +145,12 @@ def _open(workspace: Workspace, declared: DeclaredRun, engine: Engine, number: i
 def _whole(points: Points, inner: Source, name: str, made_up: bool) -> Gathered:
     """All rows of a source that is no table of records."""
     roles = {role: points.columns.get(role, role) for role in ROLES}
-    named = {role: column for role, column in roles.items() if column in inner.columns or role in points.columns}
+    missing = [column for column in points.columns.values() if column not in inner.columns]
+    if missing:
+        hint = did_you_mean(missing[0], inner.columns)
+        message = f"there is no column {', '.join(map(repr, missing))}, only {', '.join(inner.columns)}"
+        raise fail("cluster-bad-column", message, file=name, hint=hint)
+    named = {role: column for role, column in roles.items() if column in inner.columns}
     source = RolesSource(inner, named, name, points.kinds, points.row_is_record, points.kind, made_up)
     rows = sum(inner.sizes)
     stands = pa.table({

@@ -2,31 +2,26 @@
 
 from __future__ import annotations
 
+import csv
 import json
 import shutil
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-import numpy as np
+import pyarrow.parquet as pq
 
+from ceyuan.clusters.arrays import Bools, Floats, Labels
 from ceyuan.clusters.command import cities_for
 from ceyuan.clusters.declaration import DeclaredRun, read_runs
-from ceyuan.clusters.describe import Described, describe
+from ceyuan.clusters.describe import describe
+from ceyuan.clusters.earlier import EarlierSites
 from ceyuan.clusters.merge import parse_rule
-from ceyuan.clusters.parties import (
-    PAIR_COLUMNS,
-    CrossBorder,
-    PartyPlace,
-    columns_of,
-    cross_border,
-    pair_rows,
-    site_parties,
-)
+from ceyuan.clusters.parties import PartyPlace, PartyRule
 from ceyuan.clusters.points.read import read_points
-from ceyuan.clusters.run import ClusterRun, Options, find_clusters
-from ceyuan.clusters.write import manifest_of, read_earlier, write_json, write_run, write_table
+from ceyuan.clusters.run import Options, find_clusters
+from ceyuan.clusters.write import manifest_of, write_json, write_run
 from ceyuan.engine import Engine
 from ceyuan.errors import CeyuanError, Problem
 from ceyuan.hashes import file_sha256
@@ -190,14 +185,9 @@ def _make(
     found = find_clusters(points, options_of(declared, workspace.config.threads))
     sources = tuple(sorted({s for g in gathered for s in g.sources}))
     cities = cities_for(run.cities, _cities_file(workspace, declared))
-    described = describe(found, cities, read_earlier(earlier) if earlier else ())
-    borders = _borders(workspace, declared, found, gathered)
-    if borders is not None:
-        _add_columns(described, borders)
-    files = write_run(found, described, out, rows_of(gathered))
-    if borders is not None:
-        files["parties"] = out / "parties.csv"
-        write_table(files["parties"], pair_rows(borders, described.rows), PAIR_COLUMNS)
+    described = describe(found, cities, _earlier(earlier) if earlier else None)
+    rule = party_rule(workspace, run.party_km, gathered)
+    files = write_run(found, described, out, rows_of(gathered), rule.count(found) if rule else None)
     if run.robustness is not None:
         from ceyuan.clusters.robustness.report import write_report  # drawn only on demand  # noqa: PLC0415
 
@@ -209,26 +199,38 @@ def _make(
     return sources, points.simulated
 
 
-def _add_columns(described: Described, borders: CrossBorder) -> None:
-    columns = columns_of(borders)
-    for c, row in enumerate(described.rows):
-        row.update({name: values[c] for name, values in columns.items()})
+def _earlier(folder: Path) -> EarlierSites:
+    """The clusters of a run in an earlier build."""
+    sites, cluster, core = sites_of(folder)
+    manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+    ids = [row["id"] for row in read_table(folder / "clusters.csv")]
+    return EarlierSites(ids, *sites, cluster, core, float(manifest["options"]["radius_km"]))
 
 
-def _borders(
-    workspace: Workspace, declared: DeclaredRun, found: ClusterRun, gathered: list[Gathered]
-) -> CrossBorder | None:
-    """Ties between parties, None where the workspace or the run declares nothing to tell them by."""
-    parties = [p.id for p in workspace.config.parties]
-    if declared.run.party_km is None or not parties:
+def read_table(path: Path) -> list[dict[str, str]]:
+    """A CSV file of a run as rows of text; none where it is not there."""
+    if not path.is_file():
+        return []
+    with path.open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def sites_of(folder: Path) -> tuple[tuple[Floats, Floats], Labels, Bools]:
+    """The distinct sites of a run with their clusters, and which are core."""
+    table = pq.read_table(folder / "points.parquet", columns=["lat", "lon", "cluster", "core"])
+    sites = table.group_by(["lat", "lon", "cluster", "core"]).aggregate([])
+    lat, lon, cluster, core = (sites.column(c).to_numpy() for c in ("lat", "lon", "cluster", "core"))
+    return (lat, lon), cluster, core
+
+
+def party_rule(workspace: Workspace, within_km: float | None, gathered: Sequence[Gathered]) -> PartyRule | None:
+    """How points get their parties, None where the workspace declares none or nobody says within which distance they hold."""
+    parties = tuple(p.id for p in workspace.config.parties)
+    if within_km is None or not parties:
         return None
-    places = [
+    places = tuple(
         PartyPlace(p.party, p.lat, p.lon)
         for p in workspace.places
         if p.kind in PARTY_KINDS and p.party is not None and p.lat is not None and p.lon is not None
-    ]
-    points = found.points
-    of_site = site_parties(points.lat, points.lon, places, parties, declared.run.party_km)
-    near = np.append(of_site, np.int32(-1))[points.site]
-    own = parties_of(gathered, parties)[points.rows()]
-    return cross_border(points, found.cluster_of_site, np.where(own >= 0, own, near), parties, found.n_clusters)
+    )
+    return PartyRule(parties, places, within_km, parties_of(gathered, parties))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 from ceyuan.engine import identifier, literal
@@ -101,7 +101,12 @@ def _trace(build: Build, observation: Observation, limit: int, depth: int) -> Tr
     return replace(found, below=tuple(_trace(build, o, limit, depth + 1) for o in used))
 
 
-def trace_step(build: Build, observation: Observation, limit: int = 20) -> tuple[Trace, list[Observation]]:
+Show = Callable[..., list[Observation]]
+
+
+def trace_step(
+    build: Build, observation: Observation, limit: int = 20, show: Show | None = None
+) -> tuple[Trace, list[Observation]]:
     """One figure without what is below it, and the observations that it was made of.
 
     Whoever draws a graph of many figures takes single steps: what several figures are made of is then traced once.
@@ -110,6 +115,7 @@ def trace_step(build: Build, observation: Observation, limit: int = 20) -> tuple
         build: the build to ask.
         observation: one of its observations.
         limit: at most so many records; their number and sum are always complete.
+        show: asks for observations as :meth:`Build.show` does; one that remembers helps where many figures share theirs.
     """
     indicator = build.indicators[observation.indicator]
     entry = build.lineage[observation.lineage]
@@ -125,7 +131,7 @@ def trace_step(build: Build, observation: Observation, limit: int = 20) -> tuple
     elif isinstance(indicator, ClusterIndicator):
         records, count, total = cluster_points(build, indicator, observation, limit)
     else:
-        below = _inputs(build, indicator, observation)
+        below = _inputs(build, indicator, observation, show or build.show)
     found = Trace(
         observation, entry.origin, entry.definition, entry.version, entry.query, inputs, records, count, total, ()
     )
@@ -225,7 +231,7 @@ def _correction(build: Build, table: str, numbers: str | None) -> str | None:
     )
 
 
-def _inputs(build: Build, indicator: Indicator, observation: Observation) -> list[Observation]:
+def _inputs(build: Build, indicator: Indicator, observation: Observation, show: Show) -> list[Observation]:
     """The observations that a derived one was made of."""
     found: list[Observation] = []
     for position, name in enumerate(inputs_of(indicator)):
@@ -237,9 +243,9 @@ def _inputs(build: Build, indicator: Indicator, observation: Observation) -> lis
             place = None
         if indicator.type in ("change", "growth", "cumulative", "streak"):
             period = None
-        series = build.show(name, place=place, period=period, breakdown=observation.breakdown)
+        series = show(name, place=place, period=period, breakdown=observation.breakdown)
         if not series and observation.breakdown:
-            series = build.show(name, place=place, period=period, breakdown="")
+            series = show(name, place=place, period=period, breakdown="")
         found += _used(build, indicator, observation, series)
     return found
 

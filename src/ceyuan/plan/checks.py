@@ -6,10 +6,8 @@ from collections.abc import Iterator
 
 from ceyuan.errors import Problem, did_you_mean
 from ceyuan.plan.dependencies import cycles
-from ceyuan.plan.files import line_in
 from ceyuan.plan.model import FOLDER, PLAN_FILE, Plan, Report
 from ceyuan.plan.spec import TaskFile
-from ceyuan.plan.states import history_faults
 from ceyuan.workspace.faults import unknown
 
 
@@ -39,13 +37,13 @@ def _config(plan: Plan) -> Iterator[Problem]:
     for key, names in lists.items():
         for position, name in enumerate(names):
             if name in names[:position]:
-                line = line_in(plan.root, PLAN_FILE, key, position)
+                line = plan.line(PLAN_FILE, key, position)
                 yield Problem("duplicate-id", f"{name!r} stands twice in `{key}`", PLAN_FILE, line)
     periods = [(p, y.year, i) for i, y in enumerate(plan.config.years) for p in y.reporting]
     for position, (period, _, index) in enumerate(periods):
         earlier = next((y for p, y, _ in periods[:position] if p == period), None)
         if earlier is not None:
-            line = line_in(plan.root, PLAN_FILE, "years", index, "reporting")
+            line = plan.line(PLAN_FILE, "years", index, "reporting")
             yield Problem("duplicate-id", f"the reporting period {period} is one of {earlier} already", PLAN_FILE, line)
 
 
@@ -54,16 +52,16 @@ def _task(plan: Plan, task: TaskFile) -> Iterator[Problem]:
     years = [str(y) for y in plan.years]
     for key, year in (("year", task.year), ("through", task.through)):
         if year is not None and year not in plan.years:
-            line = line_in(plan.root, file, key)
+            line = plan.line(file, key)
             yield unknown("plan-unknown-year", "programme year", str(year), years, file, line)
     yield from _topics(plan, task.field, task.mechanism, file)
     for position, name in enumerate(task.depends):
         if name not in plan.tasks:
-            line = line_in(plan.root, file, "depends", position)
+            line = plan.line(file, "depends", position)
             yield unknown("plan-unknown-task", "task", name, plan.tasks, file, line)
     for position, milestone in enumerate(task.milestones):
         if milestone.party is not None and milestone.party not in task.parties:
-            line = line_in(plan.root, file, "milestones", position, "party")
+            line = plan.line(file, "milestones", position, "party")
             yield _no_part(task, milestone.party, file, line)
 
 
@@ -71,7 +69,7 @@ def _topics(plan: Plan, field: str | None, mechanism: str | None, file: str) -> 
     known = {"field": [t.id for t in plan.config.fields], "mechanism": [t.id for t in plan.config.mechanisms]}
     for key, name in (("field", field), ("mechanism", mechanism)):
         if name is not None and name not in known[key]:
-            yield unknown("plan-unknown-topic", key, name, known[key], file, line_in(plan.root, file, key))
+            yield unknown("plan-unknown-topic", key, name, known[key], file, plan.line(file, key))
 
 
 def _no_part(task: TaskFile, party: str, file: str, line: int) -> Problem:
@@ -83,32 +81,30 @@ def _no_part(task: TaskFile, party: str, file: str, line: int) -> Problem:
 def _circles(plan: Plan) -> Iterator[Problem]:
     for trail in cycles({t.id: t.depends for t in plan.tasks.values()}):
         first = plan.tasks[trail[0]]
-        line = line_in(plan.root, task_file(first.id), "depends", first.depends.index(trail[1]))
+        line = plan.line(task_file(first.id), "depends", first.depends.index(trail[1]))
         yield Problem("plan-cycle", f"{' → '.join(trail)}: each waits for the next", task_file(first.id), line)
 
 
 def _report(plan: Plan, report: Report) -> Iterator[Problem]:
     spec, file = report.spec, report.file
-    for position, code, message in history_faults(spec):
-        yield Problem(code, message, file, line_in(plan.root, file, "history", position))
     task = plan.tasks.get(spec.task)
     if task is None:
-        yield unknown("plan-unknown-task", "task", spec.task, plan.tasks, file, line_in(plan.root, file, "task"))
+        yield unknown("plan-unknown-task", "task", spec.task, plan.tasks, file, plan.line(file, "task"))
         return
     if spec.party not in task.parties:
-        yield _no_part(task, spec.party, file, line_in(plan.root, file, "party"))
+        yield _no_part(task, spec.party, file, plan.line(file, "party"))
     periods = plan.periods_of(task)
     if spec.period not in periods:
         message = f"{task.id!r} is not reported on for {spec.period}"
         hint = f"Reporting periods: {', '.join(periods)}"
-        yield Problem("plan-unknown-period", message, file, line_in(plan.root, file, "period"), hint)
+        yield Problem("plan-unknown-period", message, file, plan.line(file, "period"), hint)
     milestones = {m.id: m for m in task.milestones}
     for position, reached in enumerate(spec.reached):
         if reached.milestone not in milestones:
-            line = line_in(plan.root, file, "reached", position, "milestone")
+            line = plan.line(file, "reached", position, "milestone")
             yield unknown("plan-unknown-milestone", "milestone", reached.milestone, milestones, file, line)
         elif spec.party != (milestones[reached.milestone].party or task.lead):
-            line = line_in(plan.root, file, "reached", position, "milestone")
+            line = plan.line(file, "reached", position, "milestone")
             owner = milestones[reached.milestone].party or task.lead
             yield Problem("plan-no-part", f"the milestone {reached.milestone!r} is for {owner!r} to report", file, line)
 
@@ -125,7 +121,7 @@ def _filings(plan: Plan, task: str) -> Iterator[Problem]:
             if first is not report:
                 yield _second(plan, first, report)
             continue
-        line = line_in(plan.root, report.file, "supersedes", "report")
+        line = plan.line(report.file, "supersedes", "report")
         old = by_id.get(named.report)
         if old is None or old.spec.key != report.spec.key:
             known = [r.id for r in by_id.values() if r.spec.key == report.spec.key and r is not report]
@@ -141,12 +137,12 @@ def _filings(plan: Plan, task: str) -> Iterator[Problem]:
         replaced.setdefault(named.report, report.id)
     for trail in cycles({r.id: [r.spec.supersedes.report] if r.spec.supersedes else [] for r in by_id.values()}):
         file = by_id[trail[0]].file
-        line = line_in(plan.root, file, "supersedes")
+        line = plan.line(file, "supersedes")
         yield Problem("plan-cycle", f"{' → '.join(trail)}: each supersedes the next", file, line)
 
 
 def _second(plan: Plan, first: Report, second: Report) -> Problem:
-    line = line_in(plan.root, second.file, "task")
+    line = plan.line(second.file, "task")
     locked = next((r for r in (first, second) if r.spec.history[-1].state == "approved"), None)
     if locked is None:
         message = f"{first.file} reports on the same task, party and period"
@@ -154,7 +150,7 @@ def _second(plan: Plan, first: Report, second: Report) -> Problem:
     other = second if locked is first else first
     message = f"{locked.file} is approved, so {second.spec.party!r} has reported on {second.spec.task!r} for {second.spec.period}"
     hint = f"Replace it with `supersedes: {{report: {locked.id}, reason: …}}`"
-    return Problem("plan-report-locked", message, other.file, line_in(plan.root, other.file, "task"), hint)
+    return Problem("plan-report-locked", message, other.file, plan.line(other.file, "task"), hint)
 
 
 def _proposals(plan: Plan) -> Iterator[Problem]:
@@ -162,5 +158,5 @@ def _proposals(plan: Plan) -> Iterator[Problem]:
         file = f"{FOLDER}/proposals/{proposal.id}.yaml"
         yield from _topics(plan, proposal.field, proposal.mechanism, file)
         if proposal.follows is not None and proposal.follows not in plan.tasks:
-            line = line_in(plan.root, file, "follows")
+            line = plan.line(file, "follows")
             yield unknown("plan-unknown-task", "task", proposal.follows, plan.tasks, file, line)

@@ -2,15 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Iterable, Mapping
+from typing import Any, get_args
 
 from pydantic import BaseModel
 
 from ceyuan.indicators.observations import Observation, figure_key
-from ceyuan.plan.outcome import MilestoneStatus, PartyReport, PlanStatus, Stated, TargetStatus, TaskStatus
-from ceyuan.plan.phrases import state_words
-from ceyuan.plan.spec import day_of
+from ceyuan.plan.outcome import (
+    TASK_STATES,
+    MilestoneState,
+    MilestoneStatus,
+    PartyReport,
+    PlanStatus,
+    Stated,
+    TargetState,
+    TargetStatus,
+    TaskStatus,
+)
+from ceyuan.plan.phrases import phrase
+from ceyuan.plan.spec import State, day_of
 from ceyuan.plan.states import Filed
 from ceyuan.plan.views import Event, Group, by_field, by_mechanism, by_party, by_state, timeline
 
@@ -27,7 +37,11 @@ def status_export(status: PlanStatus) -> Plain:
         "as_of": status.day.isoformat(), "year": status.year, "build": status.figures.build,
         "years": list(status.plan.years), "agreed": year.agreed, "reporting": list(year.reporting),
         "note": plain(year.note), "evidence": plain(year.evidence),
-        "states": {name: plain(words) for name, words in state_words().items()},
+        "states": {
+            "task": _words("state", TASK_STATES), "report": _words("filing", ("none", *get_args(State))),
+            "milestone": _words("milestone_state", get_args(MilestoneState)),
+            "target": _words("target_state", get_args(TargetState)),
+        },
         "tasks": [task_export(s) for s in status.tasks],
         "summaries": {
             "status": by_state(status), "party": [_group(g) for g in by_party(status)],
@@ -36,6 +50,11 @@ def status_export(status: PlanStatus) -> Plain:
         "timeline": [_event(e) for e in timeline(status)],
         "proposals": [plain(p) for p in status.plan.proposals.values() if day_of(p.on) <= status.day],
     }  # fmt: skip
+
+
+def _words(topic: str, states: Iterable[str]) -> dict[str, Plain | None]:
+    """What the states of something are called."""
+    return {state: plain(phrase(f"{topic}.{state}")) for state in states}
 
 
 def task_export(status: TaskStatus) -> Plain:

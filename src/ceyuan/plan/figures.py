@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -64,22 +64,19 @@ class Figures:
         return self.parties.get(party) or same(party)
 
 
-def read_figures(build: Build | None, pairs: Iterable[tuple[str, str]]) -> Figures:
+def read_figures(build: Build, pairs: Iterable[tuple[str, str]]) -> Figures:
     """Read from a build what a plan asks for.
 
     Args:
-        build: the build; None where there was none by then.
+        build: the build.
         pairs: indicators and places.
     """
-    if build is None:
-        return Figures()
     wanted = set(pairs)
     found: dict[tuple[str, str], list[Observation]] = {}
-    for row in _rows(build, sorted({indicator for indicator, _ in wanted})):
-        observation = Observation(*row)
-        key = observation.indicator, observation.place
+    for row in _rows(build, wanted):
+        key = row[0], row[1]
         if key in wanted:
-            found.setdefault(key, []).append(observation)
+            found.setdefault(key, []).append(Observation(*row))
     places = {
         p: Names.model_construct(en=x.name_en, zh_hans=x.name_zh_hans, zh_hant=x.name_zh_hant)
         for p, x in build.gazetteer.places.items()
@@ -93,10 +90,13 @@ def read_figures(build: Build | None, pairs: Iterable[tuple[str, str]]) -> Figur
     return Figures(build.id, ordered, build.indicators, places, parties)
 
 
-def _rows(build: Build, indicators: list[str]) -> list[tuple[Any, ...]]:
-    if not indicators:
+def _rows(build: Build, wanted: Set[tuple[str, str]]) -> list[tuple[Any, ...]]:
+    if not wanted:
         return []
-    names = ", ".join(literal(i) for i in indicators)
+    indicators, places = (
+        ", ".join(literal(name) for name in sorted(set(names))) for names in zip(*wanted, strict=True)
+    )
     return build.engine.rows(
-        f"SELECT {column_list()} FROM observations WHERE shown AND breakdown = '' AND indicator IN ({names})"  # noqa: S608
+        f"SELECT {column_list()} FROM observations WHERE shown AND breakdown = '' "  # noqa: S608 - quoted by literal
+        f"AND indicator IN ({indicators}) AND place IN ({places})"
     )

@@ -7,7 +7,7 @@ import json
 import os
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from typing import Generic, TypeVar
 
@@ -16,9 +16,11 @@ from pydantic import TypeAdapter, ValidationError
 from ceyuan.errors import CeyuanError, Problem
 from ceyuan.version import __version__
 from ceyuan.workspace.spec import Spec, parse_spec
-from ceyuan.workspace.yamlfile import read_yaml
+from ceyuan.workspace.yamlfile import YamlPath, read_yaml
 
 S = TypeVar("S", bound=Spec)
+Fault = tuple[YamlPath, str, str]
+"""Where in a file something is wrong, with which code, and what."""
 _CACHE = "build/plan"
 _WORTH_KEEPING = 100
 
@@ -60,8 +62,17 @@ def line_in(root: Path, file: str, *path: str | int) -> int:
         return 1  # it has gone since
 
 
-def read_folder(root: Path, folder: str, model: type[S], problems: list[Problem]) -> list[Found[S]]:
+def read_folder(
+    root: Path, folder: str, model: type[S], problems: list[Problem], faults: Callable[[S], list[Fault]] = lambda _: []
+) -> list[Found[S]]:
     """All files ``*.yaml`` of a folder, in order of their names; faults are added to ``problems``.
+
+    Args:
+        root: the workspace.
+        folder: the folder, from there.
+        model: what each file is.
+        problems: takes what is wrong.
+        faults: what else can be wrong with one file by itself.
 
     A folder of many files that are all sound is kept in ``build/plan``, by the names, sizes and times of its files, and is
     only parsed again when one of them changes.
@@ -79,7 +90,7 @@ def read_folder(root: Path, folder: str, model: type[S], problems: list[Problem]
     specs: list[S] | None = _kept(kept, key, adapter) if len(names) >= _WORTH_KEEPING else None
     if specs is None:
         before = len(problems)
-        read = [_read(root, f"{folder}/{name}", model, problems) for name in names]
+        read = [_read(root, f"{folder}/{name}", model, problems, faults) for name in names]
         if len(names) >= _WORTH_KEEPING and len(problems) == before:
             _keep(
                 kept,
@@ -90,10 +101,14 @@ def read_folder(root: Path, folder: str, model: type[S], problems: list[Problem]
     return [Found(root, f"{folder}/{name}", spec) for name, spec in zip(names, specs, strict=True)]
 
 
-def _read(root: Path, file: str, model: type[S], problems: list[Problem]) -> S | None:
+def _read(
+    root: Path, file: str, model: type[S], problems: list[Problem], faults: Callable[[S], list[Fault]]
+) -> S | None:
     try:
         document = read_yaml(root / file, file)
-        return parse_spec(model, document, document.data)
+        spec = parse_spec(model, document, document.data)
+        problems += [Problem(code, message, file, document.line(path)) for path, code, message in faults(spec)]
+        return spec
     except CeyuanError as error:
         problems += error.problems
         return None
@@ -109,8 +124,13 @@ def _state(folder: Path) -> dict[str, tuple[int, int, int]]:
 
 
 def _fingerprint(model: type[Spec], state: dict[str, tuple[int, int, int]]) -> str:
-    schema = json.dumps(model.model_json_schema(), sort_keys=True)  # another version may read the same file otherwise
-    return hashlib.sha256(f"{__version__}{schema}{state}".encode()).hexdigest()
+    return hashlib.sha256(f"{_shape(model)}{state}".encode()).hexdigest()
+
+
+@cache
+def _shape(model: type[Spec]) -> str:
+    """What a file can say; another version of Ceyuan may read the same file otherwise."""
+    return f"{__version__}{json.dumps(model.model_json_schema(), sort_keys=True)}"
 
 
 def _kept(path: Path, key: str, adapter: TypeAdapter[list[S]]) -> list[S] | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from pathlib import Path
 
 from ceyuan.errors import CeyuanError, Problem, fail
@@ -11,8 +11,13 @@ from ceyuan.plan.dependencies import chain
 from ceyuan.plan.files import Found, read_folder
 from ceyuan.plan.model import FOLDER, PLAN_FILE, Plan, Report, in_order
 from ceyuan.plan.spec import PlanFile, ProposalFile, ReportFile, TaskFile
-from ceyuan.workspace.spec import parse_spec
+from ceyuan.plan.states import history_faults
+from ceyuan.workspace.reader import read_config
+from ceyuan.workspace.spec import Names, parse_spec
 from ceyuan.workspace.yamlfile import read_yaml
+
+Years = Collection[int] | None | Callable[[PlanFile], Collection[int]]
+"""Which programme years are asked for."""
 
 
 def has_plan(root: Path) -> bool:
@@ -20,12 +25,12 @@ def has_plan(root: Path) -> bool:
     return (root / FOLDER).is_dir()
 
 
-def read_plan(root: Path, years: Collection[int] | None = None) -> tuple[Plan | None, list[Problem]]:
+def read_plan(root: Path, years: Years = None) -> tuple[Plan | None, list[Problem]]:
     """Read a plan as far as it goes, and everything that is wrong with it in itself.
 
     Args:
         root: the workspace.
-        years: read only the reports of these programme years; all of them if None.
+        years: read only the reports of these programme years; all of them if None. It may depend on ``plan.yaml``.
 
     Returns:
         The plan, or None where not even ``plan.yaml`` makes sense, and the problems.
@@ -34,28 +39,30 @@ def read_plan(root: Path, years: Collection[int] | None = None) -> tuple[Plan | 
     config = _config(root, problems)
     if config is None:
         return None, problems
+    if not isinstance(years, Collection | None):
+        years = years(config)
     tasks = read_folder(root, f"{FOLDER}/tasks", TaskFile, problems)
     proposals = read_folder(root, f"{FOLDER}/proposals", ProposalFile, problems)
-    wanted = None if years is None else _with_dependencies(years, [f.spec for f in tasks])
+    wanted = None if not years else _with_dependencies(years, [f.spec for f in tasks])
     folders = _report_folders(root, config, wanted)
-    reports = [f for name in folders for f in read_folder(root, name, ReportFile, problems)]
+    reports = [f for name in folders for f in read_folder(root, name, ReportFile, problems, history_faults)]
     problems += _misplaced_files(root)
     problems += [_misnamed(f, f.spec.id) for f in tasks if f.name != f.spec.id]
     problems += [_misnamed(f, f.spec.id) for f in proposals if f.name != f.spec.id]
     problems += [p for f in reports for p in _misplaced_report(f)]
     plan = Plan(
         root, config, in_order(f.spec for f in tasks), tuple(Report(f.id, f.spec) for f in reports),
-        {f.spec.id: f.spec for f in proposals},
+        {f.spec.id: f.spec for f in proposals}, _parties(root),
     )  # fmt: skip
     return plan, [*problems, *check_plan(plan)]
 
 
-def load_plan(root: Path, years: Collection[int] | None = None) -> Plan:
+def load_plan(root: Path, years: Years = None) -> Plan:
     """Read the plan of a workspace.
 
     Args:
         root: the workspace.
-        years: read only the reports of these programme years; all of them if None.
+        years: read only the reports of these programme years; all of them if None. It may depend on ``plan.yaml``.
 
     Raises:
         CeyuanError: ``no-plan``, or every fault of its files.
@@ -70,6 +77,13 @@ def load_plan(root: Path, years: Collection[int] | None = None) -> Plan:
     return plan
 
 
+def _parties(root: Path) -> dict[str, Names]:
+    try:
+        return {p.id: p.name for p in read_config(root).parties}
+    except CeyuanError:
+        return {}  # the faults of ceyuan.yaml are its own
+
+
 def _config(root: Path, problems: list[Problem]) -> PlanFile | None:
     try:
         document = read_yaml(root / PLAN_FILE, PLAN_FILE)
@@ -80,11 +94,11 @@ def _config(root: Path, problems: list[Problem]) -> PlanFile | None:
 
 
 def _with_dependencies(years: Collection[int], tasks: Collection[TaskFile]) -> set[int]:
-    """Programme years with those of all tasks that their tasks wait for."""
+    """Programme years with all earlier ones whose reports bear on them: of tasks that run on, and of tasks waited for."""
     by_id = {t.id: t for t in tasks}
     running = [t for t in tasks if any(t.year <= y <= t.last_year for y in years)]
-    needed = [by_id[name] for t in running for name in chain(by_id, t.id)]
-    return {*years, *(y for t in needed for y in range(t.year, t.last_year + 1))}
+    bearing = {name: by_id[name] for t in running for name in (t.id, *chain(by_id, t.id))}
+    return {*years, *(y for t in bearing.values() for y in range(t.year, min(t.last_year, max(years)) + 1))}
 
 
 def period_folder(period: str) -> str:

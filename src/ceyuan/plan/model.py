@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 from pathlib import Path
 
+from ceyuan.plan.files import line_in
 from ceyuan.plan.spec import PlanFile, ProgrammeYear, ProposalFile, ReportFile, TaskFile
+from ceyuan.workspace.spec import Names
+from ceyuan.workspace.yamlfile import YamlDocument
 
 FOLDER = "plan"
 PLAN_FILE = f"{FOLDER}/plan.yaml"
@@ -42,6 +45,8 @@ class Plan:
         tasks: key tasks by identifier, in the order of their numbers and names.
         reports: progress reports in the order of their files.
         proposals: proposals for later years by identifier.
+        parties: names of the parties, as ``ceyuan.yaml`` has them now.
+        unwritten: documents that are to become files of the plan, by the name that they would have.
 
     >>> # plan = load_plan(Path("gba")); [t.name.en for t in plan.of_year(2026)]
     """
@@ -51,6 +56,14 @@ class Plan:
     tasks: Mapping[str, TaskFile]
     reports: tuple[Report, ...]
     proposals: Mapping[str, ProposalFile]
+    parties: Mapping[str, Names] = field(default_factory=dict)
+    unwritten: Mapping[str, YamlDocument] = field(default_factory=dict)
+
+    def line(self, file: str, *path: str | int) -> int:
+        """The line of a path in one of its files; only looked up where something is wrong."""
+        if file in self.unwritten:
+            return self.unwritten[file].line(path)
+        return line_in(self.root, file, *path)
 
     @cached_property
     def years(self) -> Mapping[int, ProgrammeYear]:
@@ -71,12 +84,17 @@ class Plan:
 
     def year_at(self, day: date) -> int:
         """The programme year that is asked about on a day: the last one known by then, or the first."""
-        known = [y.year for y in self.years.values() if y.known_from <= day]
-        return known[-1] if known else next(iter(self.years))
+        return year_at(self.config, day)
 
     def periods_of(self, task: TaskFile) -> tuple[str, ...]:
         """The periods for which a task is reported on, in order."""
         return tuple(p for y in self.years.values() if task.year <= y.year <= task.last_year for p in y.reporting)
+
+
+def year_at(config: PlanFile, day: date) -> int:
+    """The programme year that is asked about on a day: the last one known by then, or the first."""
+    known = [y.year for y in config.years if y.known_from <= day]
+    return max(known) if known else min(y.year for y in config.years)
 
 
 def in_order(tasks: Iterable[TaskFile]) -> dict[str, TaskFile]:

@@ -8,7 +8,9 @@ from pathlib import Path
 from ceyuan.errors import CeyuanError, fail
 from ceyuan.pipeline.reading import Build
 from ceyuan.plan.loading import load_plan
+from ceyuan.plan.model import year_at
 from ceyuan.plan.outcome import PlanStatus
+from ceyuan.plan.spec import PlanFile
 from ceyuan.plan.status import plan_status
 
 
@@ -29,7 +31,8 @@ def read_day(text: str | None) -> date:
 def plan_as_of(root: Path, as_of: str | None = None, year: int | None = None) -> PlanStatus:
     """How a workspace's plan stands on a day, by the reports filed and the build made up to that day.
 
-    The files of the plan are those that are there now: what a history says of a later day does not count. Where the
+    The files of the plan are those that are there now: what a history says of a later day does not count. Reports
+    of that programme year and of the one before are read. Where the
     workspace had not been built by then, no target has a figure.
 
     Args:
@@ -41,7 +44,13 @@ def plan_as_of(root: Path, as_of: str | None = None, year: int | None = None) ->
         CeyuanError: ``no-plan``, ``bad-date``, ``plan-unknown-year``, or every fault of the plan.
     """
     day = read_day(as_of)
-    plan = load_plan(root)
+
+    def needed(config: PlanFile) -> range:
+        # The year before belongs to the summary of a meeting; older reports are not read.
+        last = year_at(config, day) if year is None else year
+        return range(last - 1, last + 1)
+
+    plan = load_plan(root, needed)
     try:
         build = Build.open(root, None if as_of is None else day.isoformat())
     except CeyuanError as error:

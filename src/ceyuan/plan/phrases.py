@@ -9,8 +9,8 @@ from importlib import resources
 from typing import get_args
 
 from ceyuan.periods import parse_period
-from ceyuan.plan.spec import State, TaskState, day_of
-from ceyuan.wording import date_text, figure_text, period_text
+from ceyuan.plan.spec import State, TaskState, Texts, day_of
+from ceyuan.wording import Language, date_text, figure_text, period_text
 from ceyuan.workspace.spec import Names
 
 Part = str | int | Names
@@ -89,3 +89,14 @@ def state_words() -> dict[str, Names]:
     """What the states of tasks and reports are called."""
     tasks = {state: phrase(f"state.{state}") for state in get_args(TaskState)}
     return {**tasks, **{state: phrase(f"filing.{state}") for state in ("none", *get_args(State))}}
+
+
+def in_language(text: Names | Texts, language: Language) -> str:
+    """A text in a language; one that was written in others only, in the nearest of these.
+
+    >>> in_language(Texts.model_validate({"zh-Hans": "完成"}), "en")
+    '完成'
+    """
+    own = {"en": text.en, "zh-Hans": text.zh_hans, "zh-Hant": text.zh_hant}
+    order = {"en": ("en", "zh-Hans", "zh-Hant"), "zh-Hans": ("zh-Hans", "zh-Hant", "en")}
+    return next(said for name in order.get(language, ("zh-Hant", "zh-Hans", "en")) if (said := own[name]))

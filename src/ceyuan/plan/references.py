@@ -7,7 +7,6 @@ from pathlib import Path
 
 from ceyuan.errors import Problem
 from ceyuan.plan.checks import task_file
-from ceyuan.plan.files import line_in
 from ceyuan.plan.loading import has_plan, read_plan
 from ceyuan.plan.model import FOLDER, PLAN_FILE, Plan
 from ceyuan.plan.spec import Evidence, ReportedValue, Target, TaskFile
@@ -60,7 +59,7 @@ class _Known:
     """The names of a workspace, and the problem that a name is none of them."""
 
     def __init__(self, workspace: Workspace, plan: Plan) -> None:
-        self.root = plan.root
+        self.line = plan.line
         self.parties = [p.id for p in workspace.config.parties]
         self.places = {p.id for p in workspace.places}
         self.sources = workspace.sources
@@ -68,19 +67,19 @@ class _Known:
 
     def party(self, name: str, file: str, path: Path_) -> Iterator[Problem]:
         if name not in self.parties:
-            yield unknown("unknown-party", "party", name, self.parties, file, line_in(self.root, file, *path))
+            yield unknown("unknown-party", "party", name, self.parties, file, self.line(file, *path))
 
     def evidence(self, evidence: Evidence | None, file: str, path: Path_) -> Iterator[Problem]:
         if evidence is not None and evidence.source is not None and evidence.source not in self.sources:
-            line = line_in(self.root, file, *path, "source")
+            line = self.line(file, *path, "source")
             yield unknown("unknown-source", "source", evidence.source, self.sources, file, line)
 
     def figure(self, what: Target | ReportedValue, file: str, path: Path_) -> Iterator[Problem]:
         if what.place not in self.places:
-            line = line_in(self.root, file, *path, "place")
+            line = self.line(file, *path, "place")
             yield unknown("unknown-place", "place", what.place, self.places, file, line)
         if what.indicator not in self.definitions:
-            line = line_in(self.root, file, *path, "indicator")
+            line = self.line(file, *path, "indicator")
             yield unknown("unknown-indicator", "indicator", what.indicator, self.definitions, file, line)
 
     def unit(self, unit: str | None, indicator: str, file: str, path: Path_) -> Iterator[Problem]:
@@ -94,7 +93,7 @@ class _Known:
                 message = f"{unit!r} does not measure what {indicator!r} does, which is in {own.text!r}"
                 problems.append(Problem("wrong-unit", message, file))
         for p in problems:
-            yield Problem(p.code, p.message, file, line_in(self.root, file, *path, "unit"), p.hint)
+            yield Problem(p.code, p.message, file, self.line(file, *path, "unit"), p.hint)
 
 
 def _task(known: _Known, task: TaskFile) -> Iterator[Problem]:
@@ -123,7 +122,7 @@ def _target(known: _Known, target: Target, file: str, at: Path_) -> Iterator[Pro
         if cumulative != (target.basis == "cumulative"):
             is_ = "a total since a beginning" if cumulative else "no total since a beginning"
             message = f"the target is {target.basis}, and {target.indicator!r} is {is_}"
-            yield Problem("plan-basis", message, file, line_in(known.root, file, *at, "basis"))
+            yield Problem("plan-basis", message, file, known.line(file, *at, "basis"))
 
 
 def _values(known: _Known, values: Iterable[ReportedValue], file: str) -> Iterator[Problem]:

@@ -41,7 +41,7 @@ def party_reports(plan: Plan, task: TaskFile, day: date, last_year: int) -> tupl
             for party in task.parties:
                 reports = by_key.get((party, text))
                 filing = filing_on(reports, day) if reports else _NOTHING
-                if filing is _NOTHING and period.start is not None and period.start > day:
+                if filing == _NOTHING and period.start is not None and period.start > day:
                     continue  # it has not begun, and nobody has written about it
                 found.append(PartyReport(party, text, filing, due, awaited))
     return tuple(found)

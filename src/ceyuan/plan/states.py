@@ -18,6 +18,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
+from ceyuan.plan.files import Fault
 from ceyuan.plan.model import Report
 from ceyuan.plan.spec import Entry, ReportFile, State, day_of
 
@@ -43,9 +44,9 @@ def content_hash(report: ReportFile) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
-def history_faults(report: ReportFile) -> list[tuple[int, str, str]]:
-    """What is wrong with a history: position of the entry, code, and what is wrong."""
-    faults = []
+def history_faults(report: ReportFile) -> list[Fault]:
+    """What is wrong with a history, and whether an approved report was changed since."""
+    faults: list[Fault] = []
     before: Entry | None = None
     for position, entry in enumerate(report.history):
         allowed = FOLLOWS[None if before is None else before.state]
@@ -54,19 +55,23 @@ def history_faults(report: ReportFile) -> list[tuple[int, str, str]]:
             also = (
                 f"; {' or '.join(map(repr, allowed))} may" if allowed else "; an approved report is superseded instead"
             )
-            faults.append((position, "plan-illegal-state", f"{entry.state!r} cannot {since}{also}"))
+            faults.append((("history", position), "plan-illegal-state", f"{entry.state!r} cannot {since}{also}"))
         if before is not None and day_of(entry.on) < day_of(before.on):
             message = f"the entry of {entry.on} stands after the one of {before.on}"
-            faults.append((position, "plan-illegal-state", message))
+            faults.append((("history", position), "plan-illegal-state", message))
         if (entry.state == "returned") != (entry.reason is not None):
-            faults.append((position, "plan-illegal-state", "`reason` belongs to `returned`, which needs one"))
+            faults.append(
+                (("history", position), "plan-illegal-state", "`reason` belongs to `returned`, which needs one")
+            )
         if (entry.state == "approved") != (entry.content is not None):
-            faults.append((position, "plan-illegal-state", "`content` belongs to `approved`, which needs one"))
+            faults.append(
+                (("history", position), "plan-illegal-state", "`content` belongs to `approved`, which needs one")
+            )
         before = entry
     last = report.history[-1]
     if last.content is not None and last.content != content_hash(report):
         message = f"it was approved on {last.on} and changed since (hash {content_hash(report)}, not {last.content})"
-        faults.append((len(report.history) - 1, "plan-report-changed", message))
+        faults.append((("history", len(report.history) - 1), "plan-report-changed", message))
     return faults
 
 

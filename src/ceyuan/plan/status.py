@@ -49,7 +49,8 @@ def plan_status(plan: Plan, build: Build | None, as_of: date | None = None, year
     >>> # plan_status(load_plan(root), build).task("joint-laboratories").reason.en
     """
     day = as_of or datetime.now(UTC).date()
-    return derive(plan, read_figures(build, _pairs(plan)), day, year)
+    figures = Figures(parties=plan.parties) if build is None else read_figures(build, _pairs(plan))
+    return derive(plan, figures, day, year)
 
 
 def _pairs(plan: Plan) -> Iterator[tuple[str, str]]:

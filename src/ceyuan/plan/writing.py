@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,7 @@ from ceyuan.workspace.spec import Spec
 class _Dumper(yaml.SafeDumper):
     """Quotes by YAML 1.2, which workspaces are read by: ``on`` and ``2026-06-18`` are plain words."""
 
-    def increase_indent(self, flow: bool = False, indentless: bool = False) -> None:  # noqa: ARG002
+    def increase_indent(self, flow: bool = False, *_: bool, **__: bool) -> None:
         """Lists are indented under their key."""
         super().increase_indent(flow, indentless=False)
 
@@ -45,23 +46,38 @@ def _plain(value: Any) -> Any:
     return int(value) if isinstance(value, float) and value.is_integer() and abs(value) < 1e15 else value
 
 
-def write_new(path: Path, text: str, shown_as: str) -> None:
-    """Write a file that is not there yet; it appears whole.
+def write_all(root: Path, texts: Mapping[str, str]) -> None:
+    """Write files that are not there yet: all of them, or none.
+
+    Args:
+        root: the folder that their names are reckoned from.
+        texts: contents by name.
 
     Raises:
-        CeyuanError: ``plan-file-exists``, ``unwritable-file``.
+        CeyuanError: ``plan-file-exists``, ``unwritable-file``; nothing is left behind.
     """
-    draft = path.with_name(f".{path.name}.new")
+    drafts: dict[Path, Path] = {}
+    made: list[Path] = []
+    shown = ""
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        draft.write_text(text, encoding="utf-8")
-        path.hardlink_to(draft)
-    except FileExistsError:
-        raise fail("plan-file-exists", "the file exists already", file=shown_as) from None
+        for shown, text in texts.items():
+            path = root / shown
+            path.parent.mkdir(parents=True, exist_ok=True)
+            drafts[path] = path.with_name(f".{path.name}.new")
+            drafts[path].write_text(text, encoding="utf-8")
+        for shown in texts:
+            path = root / shown
+            path.hardlink_to(drafts[path])  # unlike a renaming, it never replaces a file
+            made.append(path)
     except OSError as error:
-        raise fail("unwritable-file", f"cannot be written: {error.strerror}", file=shown_as) from None
+        for path in made:
+            path.unlink(missing_ok=True)
+        if isinstance(error, FileExistsError):
+            raise fail("plan-file-exists", "the file exists already", file=shown) from None
+        raise fail("unwritable-file", f"cannot be written: {error.strerror}", file=shown) from None
     finally:
-        draft.unlink(missing_ok=True)
+        for draft in drafts.values():
+            draft.unlink(missing_ok=True)
 
 
 def replace_file(path: Path, text: str, shown_as: str) -> None:

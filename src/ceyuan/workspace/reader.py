@@ -144,6 +144,15 @@ def load_workspace(root: Path) -> tuple[Workspace | None, list[Problem]]:
     return workspace, collect.problems
 
 
+def read_config(root: Path) -> WorkspaceConfig:
+    """``ceyuan.yaml`` alone.
+
+    Raises:
+        CeyuanError: ``no-workspace``, or every fault of the file.
+    """
+    return _read_config(root)[0]
+
+
 def _read_config(root: Path) -> tuple[WorkspaceConfig, YamlDocument]:
     if not root.is_dir():
         raise fail("no-workspace", f"there is no folder {str(root)!r}", file=str(root))

@@ -9,7 +9,7 @@ from ceyuan.bulletin.charts.marks import Point
 from ceyuan.bulletin.charts.svg import ACCENT, INK, LINE, MAIN, SOFT, WIDTH, element, picture, width_of, words
 from ceyuan.wording import Language
 
-_LEFT, _TOP, _HEIGHT, _BOTTOM = 24, 46, 210, 34
+_LEFT, _TOP, _HEIGHT, _BOTTOM = 24, 40, 150, 34
 _COLOURS = (MAIN, ACCENT, "#7a6a2f", "#4b7f52", "#6b4e8f", "#5b6770")
 
 
@@ -32,15 +32,18 @@ def lines(series: Sequence[Sequence[Point]], title: str, language: Language) -> 
     base = _TOP + _HEIGHT + 8
     parts = [element("line", x1=_LEFT, x2=WIDTH - right + 20, y1=base, y2=base, stroke=LINE)]
     named = {p.year: p for p in points}
-    parts += [words(p.when, x(p), base + 20, size=13, fill=SOFT, anchor="middle") for p in named.values()]
+    parts += [words(p.when, x(p), base + 20, size=14, fill=SOFT, anchor="middle") for p in named.values()]
     for number, one in enumerate(series):
         colour = _COLOURS[number % len(_COLOURS)]
         for a, b in itertools.pairwise(one):
             dashes = "4 4" if b.year - a.year > 1 else None
             parts.append(element("line", x1=x(a), y1=y(a.value), x2=x(b), y2=y(b.value), stroke=colour, stroke_width=2,
                                  stroke_dasharray=dashes))  # fmt: skip
-        for p in one:
-            parts += _point(p, x(p), y(p.value), None if p.value_max is None else y(p.value_max), colour)
+        for p, following in zip(one, [*one[1:], None], strict=True):
+            # A label gives way to a line that leaves its point upwards.
+            leaves = following is not None and y(following.value) < y(p.value) - 20
+            top = None if p.value_max is None else y(p.value_max)
+            parts += _point(p, x(p), y(p.value), top, colour, "end" if leaves else "middle")
         if len(series) > 1:
             last = one[-1]
             parts.append(words(last.label, x(last) + 12, y(last.value) + 5, size=14, fill=colour))
@@ -48,14 +51,15 @@ def lines(series: Sequence[Sequence[Point]], title: str, language: Language) -> 
     return picture(parts, _TOP + _HEIGHT + _BOTTOM, title, described, language)
 
 
-def _point(point: Point, x: float, y: float, top: float | None, colour: str) -> list[str]:
+def _point(point: Point, x: float, y: float, top: float | None, colour: str, anchor: str) -> list[str]:
     parts = []
     if top is not None:
         parts.append(element("line", x1=x, x2=x, y1=y, y2=top, stroke=colour, stroke_width=1.5))
         parts.append(element("line", x1=x - 5, x2=x + 5, y1=top, y2=top, stroke=colour, stroke_width=1.5))
     hollow = point.expected
     parts.append(element("circle", cx=x, cy=y, r=4.5, fill="#fff" if hollow else colour, stroke=colour, stroke_width=2))
-    parts.append(words(point.text, x, min(y, top if top is not None else y) - 12, size=14, fill=INK, anchor="middle"))
+    above = min(y, top if top is not None else y) - 12
+    parts.append(words(point.text, x, above, size=15, fill=INK, anchor=anchor, weight=600))
     return parts
 
 

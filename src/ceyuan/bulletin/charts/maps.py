@@ -16,7 +16,7 @@ _NO_LAND = {
     "zh-Hans": "本软件包未内置海岸线，图中仅标位置。",
     "zh-Hant": "本軟件包未內置海岸線，圖中只標示位置。",
 }
-_MOST_HEIGHT = 460.0
+_MOST_HEIGHT = 360.0
 
 
 def point_map(points: Sequence[Point], title: str, language: Language) -> str:
@@ -26,23 +26,25 @@ def point_map(points: Sequence[Point], title: str, language: Language) -> str:
     # Equirectangular, true along the middle parallel: good enough for a sketch of a few hundred kilometres up to a continent.
     narrowing = math.cos(math.radians((south + north) / 2))
     scale = min(WIDTH / ((east - west) * narrowing), _MOST_HEIGHT / (north - south))
-    width, height = (east - west) * narrowing * scale, (north - south) * scale
-    left = (WIDTH - width) / 2
+    missing = WIDTH / scale / narrowing - (east - west)
+    west, east = west - missing / 2, east + missing / 2  # as wide as the drawing, however tall the frame is
+    width, height = float(WIDTH), (north - south) * scale
 
     def at(lon: float, lat: float) -> tuple[float, float]:
-        return left + (lon - west) * narrowing * scale, (north - lat) * scale
+        return (lon - west) * narrowing * scale, (north - lat) * scale
 
-    parts = [element("rect", x=left, y=0, width=width, height=height, fill=_SEA, stroke=LINE)]
+    parts = [element("rect", x=0, y=0, width=width, height=height, fill=_SEA, stroke=LINE)]
     rings = land_within(west, south, east, north)
-    for ring in rings or []:
-        path = "M" + "L".join(f"{x:.1f} {y:.1f}" for x, y in (at(*p) for p in ring)) + "z"
-        parts.append(element("path", d=path, fill=LAND, stroke="#c9c5ba", stroke_width=0.7))
+    if rings:
+        # One path for all rings, so that lakes are holes.
+        path = "".join("M" + "L".join(f"{x:.1f} {y:.1f}" for x, y in (at(*p) for p in ring)) + "z" for ring in rings)
+        parts.append(element("path", d=path, fill=LAND, stroke="#c9c5ba", stroke_width=0.7, fill_rule="evenodd"))
     taken: list[tuple[float, float, float, float]] = []
     for point in points:
         if point.where is not None:
-            parts += _mark(point, at(point.where[1], point.where[0]), left + width, taken)
+            parts += _mark(point, at(point.where[1], point.where[0]), width, taken)
     if rings is None:
-        parts.append(words(_NO_LAND[language], left + 10, height - 10, size=12, fill=SOFT))
+        parts.append(words(_NO_LAND[language], 10, height - 10, size=12, fill=SOFT))
     described = "; ".join(f"{p.label}: {p.text}" for p in points)
     return picture(parts, height, title, described, language)
 

@@ -8,7 +8,7 @@ from html import escape
 
 from ceyuan.wording import Language
 
-WIDTH = 720
+WIDTH = 640
 INK, SOFT, LINE, MAIN, ACCENT, LAND = "#1f2933", "#5b6770", "#d5dbe0", "#1b4965", "#b5322b", "#eceae4"
 _SANS = {
     "zh-Hans": "'Noto Sans SC','Noto Sans CJK SC','PingFang SC','Microsoft YaHei',sans-serif",

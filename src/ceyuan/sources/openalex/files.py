@@ -1,7 +1,8 @@
 """Where the files of works and institutions are: in the official snapshot, in a folder fetched from the API, or named.
 
 The snapshot has a folder for each entity with partitions ``updated_date=…`` of ``part_….gz`` files; a manifest lists
-them with their sizes. Its root is ``data/`` (until 2026), or ``data/jsonl/``, where one manifest lists all entities.
+them with their sizes. Its root is ``data/`` (until 2026), or ``data/jsonl/``, where one manifest lists all entities. The
+edition in ``data/parquet/`` holds the same; where both are there, the lines are read.
 """
 
 from __future__ import annotations
@@ -20,7 +21,9 @@ from ceyuan.sources.openalex.journal import JOURNAL
 
 ENTITIES = ("works", "institutions")
 _ROOTS = ("", "data", "jsonl", "data/jsonl")
-_PART = (".gz", ".jsonl", ".ndjson")
+_PARQUET_ROOTS = ("parquet", "data/parquet")
+PARQUET = ".parquet"
+_PART = (".gz", ".jsonl", ".ndjson", PARQUET)
 _PARTITION = re.compile(r"updated_date=(\d{4}-\d{2}-\d{2})")
 
 
@@ -76,16 +79,15 @@ def find_files(inputs: Sequence[Path], institutions: Sequence[Path] = (), *, par
 
 
 def _entity_folders(path: Path, entity: str | None) -> Iterator[tuple[str, Path]]:
-    if entity is not None and not any((path / root / entity).is_dir() for root in _ROOTS):
+    kinds = ENTITIES if entity is None else (entity,)
+    for roots in (_ROOTS, _PARQUET_ROOTS):
+        found = [(kind, path / root / kind) for root in roots for kind in kinds if (path / root / kind).is_dir()]
+        if found:
+            yield from found
+            return
+    if entity is not None:
         yield entity, path
-        return
-    known = False
-    for root in _ROOTS:
-        for kind in ENTITIES if entity is None else (entity,):
-            if (path / root / kind).is_dir():
-                known = True
-                yield kind, path / root / kind
-    if not known:
+    else:
         name = path.name
         yield ("institutions" if name == "institutions" or name.startswith("openalex-institutions") else "works"), path
 

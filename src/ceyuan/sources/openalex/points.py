@@ -11,7 +11,7 @@ import msgspec
 from ceyuan.engine import literal
 from ceyuan.sources.accounts import Account, FileFacts, Report
 from ceyuan.sources.lines import LineFile
-from ceyuan.sources.openalex.files import Files, find_files, require_institutions
+from ceyuan.sources.openalex.files import PARQUET, Files, find_files, require_institutions
 from ceyuan.sources.openalex.records import (
     Institution,
     Site,
@@ -22,10 +22,11 @@ from ceyuan.sources.openalex.records import (
     institution_site,
     work_identity,
 )
+from ceyuan.sources.openalex.rows import RowFile
 from ceyuan.sources.openalex.staging import CONTRIBUTIONS, DOCUMENTS, Staging
 from ceyuan.sources.outputs import About, Run, finish, open_run
 
-T = TypeVar("T")
+T = TypeVar("T", bound=msgspec.Struct)
 Progress = Callable[[str, str], None]
 
 
@@ -94,7 +95,7 @@ class _Reader:
             sites[name] = site
             return True
 
-        self._read("institutions", self.files.institutions, msgspec.json.Decoder(Institution), keep)
+        self._read("institutions", self.files.institutions, Institution, keep)
         return sites
 
     def read_works(self, sites: dict[str, Site]) -> None:
@@ -112,7 +113,7 @@ class _Reader:
             return True
 
         with documents, contributions:
-            self._read("works", self.files.works, msgspec.json.Decoder(Work), keep)
+            self._read("works", self.files.works, Work, keep)
         for table in (documents, contributions):
             view = f"read_parquet({literal(str(table.path))})"
             self.run.engine.run(f"CREATE TEMP VIEW staged_{table.path.stem} AS SELECT * FROM {view}")
@@ -121,13 +122,18 @@ class _Reader:
         self,
         table: str,
         paths: Sequence[Path],
-        decoder: msgspec.json.Decoder[T],
+        form: type[T],
         keep: Callable[[T, Path, int, bytes], bool],
     ) -> None:
         kept = read = 0
+        decoder = msgspec.json.Decoder(form)
         for path in paths:
             self.progress(table, path.name)
-            file = LineFile(path)
+            file = (
+                RowFile(path, [f.name for f in msgspec.structs.fields(form)])
+                if path.suffix == PARQUET
+                else LineFile(path)
+            )
             in_file = 0
             for number, line in file:
                 if not line.strip():

@@ -379,6 +379,19 @@ class Proposal(Model):
     """Where it is stated."""
 
 
+class StateNames(Model):
+    """What states are called, by state."""
+
+    task: dict[str, Text] = Field(default_factory=dict)
+    """States of tasks."""
+    report: dict[str, Text] = Field(default_factory=dict)
+    """States of reports; `none` where there is none."""
+    milestone: dict[str, Text] = Field(default_factory=dict)
+    """States of milestones."""
+    target: dict[str, Text] = Field(default_factory=dict)
+    """States of targets."""
+
+
 class PlanPage(Resource):
     """A programme year as of a day."""
 
@@ -396,7 +409,7 @@ class PlanPage(Resource):
     """Anything a reader must know."""
     evidence: EvidenceNote | None
     """Where it is stated."""
-    states: dict[str, Text]
+    states: StateNames
     """What states are called."""
     parties: tuple[Named, ...]
     """The parties."""

@@ -11,7 +11,7 @@ from pathlib import Path
 from ceyuan.bulletin.document import plain_text
 from ceyuan.claims import Binding, Candidate, Claim, Evidence, Verification, verify
 from ceyuan.claims.decisions import FOLDER
-from ceyuan.errors import CeyuanError, did_you_mean, fail
+from ceyuan.errors import CeyuanError, Problem, did_you_mean, fail
 from ceyuan.indicators.observations import figure_key
 from ceyuan.reader import Reading, Statement, read_bytes, read_file, read_text
 from ceyuan.web.models.base import Text, Unreadable
@@ -94,7 +94,7 @@ def communiques(view: View) -> Communiques:
         try:
             page = communique(view, name)
         except CeyuanError as error:
-            unreadable += [Unreadable.of(p, document.file) for p in error.problems]
+            unreadable += [_unreadable(p, document.file) for p in error.problems]
             continue
         items.append(CommuniqueItem(
             id=name, title=page.title, file=page.file, generated=page.generated, date=page.date, counts=page.counts,
@@ -103,18 +103,27 @@ def communiques(view: View) -> Communiques:
     return Communiques(build=view.build.id, items=tuple(items), unreadable=tuple(unreadable))
 
 
+def _unreadable(problem: Problem, file: str) -> Unreadable:
+    """A problem of a text; the reader knows the name of a file only, the site says where it is."""
+    known = Unreadable.of(problem, file)
+    return known if "/" in known.file else known.model_copy(update={"file": file})
+
+
 def communique(view: View, name: str) -> Communique:
     """A text with all its claims.
 
     Raises:
         CeyuanError: ``unknown-communique``, what reading the file raises, and what is wrong with its decisions.
     """
+    if name in view.checked:
+        return view.checked[name]
     known = documents(view)
     if name not in known:
         raise fail("unknown-communique", f"there is no communiqué {name!r}", hint=did_you_mean(name, known))
     document = known[name]
     reading = document.read()
-    return _page(view, verify(view.build, reading, Path(document.file).stem), document)
+    view.checked[name] = _page(view, verify(view.build, reading, Path(document.file).stem), document)
+    return view.checked[name]
 
 
 def read(view: View, text: str, name: str | None = None) -> Communique:

@@ -11,7 +11,7 @@ from ceyuan.plan import Plan, PlanStatus, load_plan, plan_status, status_export
 from ceyuan.plan.loading import has_plan
 from ceyuan.web.models.base import Figure, Text
 from ceyuan.web.models.overview import Named, PlanState
-from ceyuan.web.models.plan import PlanPage
+from ceyuan.web.models.plan import PlanPage, StateNames
 from ceyuan.web.resources.view import View
 from ceyuan.web.resources.words import period_words, written
 
@@ -55,7 +55,7 @@ def plan_state(view: View) -> PlanState | None:
 def _without_plan(view: View) -> PlanPage:
     return PlanPage(
         build=view.build.id, year=None, years=(), as_of=view.day.isoformat(), agreed=None, reporting=(), note=None,
-        evidence=None, states={}, parties=(), fields=(), mechanisms=(), tasks=(), summaries=None, timeline=(),
+        evidence=None, states=StateNames(), parties=(), fields=(), mechanisms=(), tasks=(), summaries=None, timeline=(),
         proposals=(), figures={},
     )  # fmt: skip
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Sequence
+from functools import cache
 
 from ceyuan.engine import literal
 from ceyuan.errors import fail
@@ -69,12 +70,13 @@ def _graph(view: View, name: str, found: Sequence[Observation]) -> Lineage:
     complete = len(found) <= FIGURES_MOST
     asked = list(view.keyed(found[:FIGURES_MOST]))
     traces: dict[str, Trace] = {}
+    show = cache(view.build.show)
     waiting: deque[tuple[Observation, Figure]] = deque(asked)
     while waiting:
         observation, figure = waiting.popleft()
         if figure.key in traces:
             continue
-        step, used = tracing.trace_step(view.build, observation, RECORDS_EACH)
+        step, used = tracing.trace_step(view.build, observation, RECORDS_EACH, show)
         below = [(o, view.figure(o)) for o in used if key_of(o) != figure.key]
         traces[figure.key] = _trace(figure, step, tuple(dict.fromkeys(f.key for _, f in below)))
         waiting += below

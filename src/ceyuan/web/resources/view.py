@@ -20,6 +20,7 @@ from ceyuan.indicators.observations import OBSERVATION_COLUMNS, Observation, col
 from ceyuan.periods import parse_period
 from ceyuan.pipeline.reading import BUILD_TABLES, Build
 from ceyuan.web.models.base import Figure, Text
+from ceyuan.web.models.communiques import Communique
 from ceyuan.web.resources.words import period_words, written
 from ceyuan.workspace.definitions import Indicator
 
@@ -120,6 +121,11 @@ class View:
 
     @cached_property
     def _bulletins(self) -> dict[str, Bulletin]:
+        return {}
+
+    @cached_property
+    def checked(self) -> dict[str, Communique]:
+        """Texts that were checked against this build already, by identifier."""
         return {}
 
     def select(self, sql: str) -> list[Observation]:

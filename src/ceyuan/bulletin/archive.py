@@ -1,0 +1,183 @@
+"""Published editions: ``bulletin/archive/<bulletin>/<date>/`` keeps what was said, and from what.
+
+::
+
+    edition.json          bulletin, date, title, build (name, created, Ceyuan's version), hashes of declaration and templates
+    figures.json          every figure as it was said, with its definition, inputs, hashes and records
+    manifest.json         the build's manifest, declarations.json what the workspace declared at that time
+    <language>.json       the structured document; <language>.html, <language>.md what was read
+
+An edition is written under another name and appears by one rename; it is never changed. ``build/`` can be deleted
+afterwards: what the figures were made of is in the edition.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from ceyuan.bulletin.declaration import FOLDER
+from ceyuan.bulletin.document import Figure
+from ceyuan.bulletin.edition import annotated, verdicts_of
+from ceyuan.bulletin.export import of_document
+from ceyuan.bulletin.formats.html import as_html
+from ceyuan.bulletin.formats.markdown import as_markdown
+from ceyuan.bulletin.vocabulary import written
+from ceyuan.bulletin.writing import Bulletin
+from ceyuan.errors import did_you_mean, fail
+from ceyuan.pipeline.folder import MANIFEST
+from ceyuan.pipeline.reading import Build
+from ceyuan.pipeline.tracing import Trace, trace
+from ceyuan.version import __version__
+from ceyuan.wording import LANGUAGES
+
+ARCHIVE = f"{FOLDER}/archive"
+_DECLARATIONS = "declarations.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Edition:
+    """A published edition.
+
+    Attributes:
+        id: ``bulletin/date``.
+        bulletin: the bulletin.
+        date: day of issue.
+        title: its title, by language.
+        build: the build that it came from.
+        path: its folder.
+    """
+
+    id: str
+    bulletin: str
+    date: str
+    title: Mapping[str, str]
+    build: str
+    path: Path
+
+    def figures(self) -> dict[str, Any]:
+        """Its figures by key; see :func:`figures_of`."""
+        found: dict[str, Any] = json.loads((self.path / "figures.json").read_text(encoding="utf-8"))
+        return found
+
+
+def editions(root: Path) -> list[Edition]:
+    """All published editions of a workspace, by bulletin and date."""
+    found = []
+    for path in sorted((root / ARCHIVE).glob("*/*/edition.json")):
+        raw = json.loads(path.read_text(encoding="utf-8"))
+        name = f"{raw['bulletin']}/{raw['date']}"
+        found.append(Edition(name, raw["bulletin"], raw["date"], raw["title"], raw["build"], path.parent))
+    return found
+
+
+def edition(root: Path, name: str) -> Edition:
+    """A published edition by its name; its date alone will do where it is the only one of that day.
+
+    Raises:
+        CeyuanError: ``unknown-edition``.
+    """
+    known = editions(root)
+    found = [e for e in known if name in (e.id, e.date)]
+    if len(found) == 1:
+        return found[0]
+    names = [e.id for e in known]
+    hint = did_you_mean(name, names) or (f"Published: {', '.join(names)}" if names else "Publish one with --publish")
+    raise fail("unknown-edition", f"there is no edition {name!r}", hint=hint)
+
+
+def publish(build: Build, bulletin: Bulletin) -> Edition:
+    """Keep a bulletin with all that its figures were made of.
+
+    Raises:
+        CeyuanError: ``edition-exists``, or ``bulletin-output`` where the folder cannot be written to.
+    """
+    spec = bulletin.declaration.spec
+    folder = build.root / ARCHIVE / bulletin.id / spec.date.isoformat()
+    if folder.exists():
+        message = f"the edition {bulletin.id}/{spec.date.isoformat()} was published before"
+        raise fail("edition-exists", message, file=bulletin.declaration.document.file,
+                   line=bulletin.declaration.document.line(("date",)))  # fmt: skip
+    incoming = folder.with_name(f".{folder.name}.incoming")
+    try:
+        shutil.rmtree(incoming, ignore_errors=True)
+        incoming.mkdir(parents=True)
+        _write(build, bulletin, incoming)
+        os.replace(incoming, folder)  # noqa: PTH105 - atomic on one file system
+    except OSError as error:
+        raise fail("bulletin-output", f"cannot be written: {error.strerror}", file=str(folder)) from None
+    finally:
+        shutil.rmtree(incoming, ignore_errors=True)
+    return edition(build.root, f"{bulletin.id}/{spec.date.isoformat()}")
+
+
+def _write(build: Build, bulletin: Bulletin, folder: Path) -> None:
+    spec, declaration = bulletin.declaration.spec, bulletin.declaration
+    used = {declaration.template(language) for language in LANGUAGES}
+    texts = {name: text for name, text in declaration.templates.items() if name in used}
+    hashes = {f"{FOLDER}/{name}": hashlib.sha256(text.encode()).hexdigest() for name, text in sorted(texts.items())}
+    title = {language: spec.title.get(language) for language in LANGUAGES}
+    _json(folder / "edition.json", {
+        "bulletin": bulletin.id, "date": spec.date.isoformat(), "title": title, "build": build.id,
+        "build_created": build.manifest.get("created"), "ceyuan": __version__, "templates": hashes,
+    })  # fmt: skip
+    _json(folder / "figures.json", figures_of(build, bulletin))
+    for name in (MANIFEST, _DECLARATIONS):
+        shutil.copyfile(build.path / name, folder / name)
+    verdicts = verdicts_of(build, bulletin)
+    for language, document in bulletin.documents.items():
+        noted = annotated(build, document, verdicts)
+        _json(folder / f"{language}.json", of_document(document))
+        (folder / f"{language}.html").write_text(as_html(noted), encoding="utf-8")
+        (folder / f"{language}.md").write_text(as_markdown(noted), encoding="utf-8")
+
+
+def _json(path: Path, value: object) -> None:
+    path.write_text(json.dumps(value, ensure_ascii=False, indent=1, default=str) + "\n", encoding="utf-8")
+
+
+def figures_of(build: Build, bulletin: Bulletin) -> dict[str, Any]:
+    """Every figure of a bulletin as it is said and what it was made of, by key.
+
+    A computed figure (a change) is followed by the figures that it was made of.
+    """
+    found: dict[str, Any] = {}
+    for figure in _all(f for d in bulletin.documents.values() for f in d.figures.values()):
+        if figure.key not in found:
+            found[figure.key] = {
+                "text": {language: written(figure, language) for language in LANGUAGES},
+                "value": figure.value, "value_max": figure.value_max, "unit": figure.unit, "bound": figure.bound,
+                "modality": figure.modality, "decimals": figure.decimals, "how": figure.how,
+                "inputs": [i.key for i in figure.inputs], "made_of": _made_of(build, figure),
+            }  # fmt: skip
+    return found
+
+
+def _all(figures: Iterable[Figure]) -> Iterable[Figure]:
+    for figure in figures:
+        yield figure
+        yield from _all(figure.inputs)
+
+
+def _made_of(build: Build, figure: Figure) -> dict[str, Any] | None:
+    o = figure.observation
+    if o is None:
+        return None
+    traced = trace(build, o.indicator, place=o.place, period=o.period, breakdown=o.breakdown)[0]
+    return {"status": o.status, "source": o.source, "rule": o.rule, "note": o.note, **_trace(traced)}
+
+
+def _trace(traced: Trace) -> dict[str, Any]:
+    return {
+        "origin": traced.origin, "definition": traced.definition, "version": traced.version, "query": traced.query,
+        "inputs": [dict(i) for i in traced.inputs], "records": [asdict(r) for r in traced.records],
+        "record_count": traced.record_count,
+        "below": [{"indicator": t.observation.indicator, "place": t.observation.place, "period": t.observation.period,
+                   "value": t.observation.value, **_trace(t)} for t in traced.below],
+    }  # fmt: skip

@@ -1,0 +1,1 @@
+"""How a bulletin is printed: HTML, Markdown, DOCX and PDF, all from one annotated document."""

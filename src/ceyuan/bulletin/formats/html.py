@@ -1,0 +1,116 @@
+"""HTML: one self-contained file without scripts. A figure shows its note when it is pointed at, and leads to it."""
+
+from __future__ import annotations
+
+from html import escape
+from importlib import resources
+
+from ceyuan.bulletin.document import Block, Break, Chart, Heading, Inlines, Listing, Paragraph, Reference, Table
+from ceyuan.bulletin.edition import Annotated
+from ceyuan.bulletin.notes import Note
+from ceyuan.bulletin.words import word
+from ceyuan.wording import date_text
+
+# A tooltip says what a reader asks first; the note at the end says all.
+_IN_TIP = 4
+
+
+def as_html(annotated: Annotated) -> str:
+    """The whole page."""
+    return _Page(annotated).page()
+
+
+class _Page:
+    """Writes one page; counts references, so that every one of them has an address to come back to."""
+
+    def __init__(self, annotated: Annotated) -> None:
+        self._annotated = annotated
+        self._document = annotated.document
+        self._language = annotated.document.language
+        self._notes = {note.key: note for note in annotated.notes}
+        self._seen: dict[str, int] = {}
+
+    def page(self) -> str:
+        document, language = self._document, self._language
+        css = resources.files("ceyuan.bulletin.formats").joinpath("page.css").read_text(encoding="utf-8")
+        body = "".join(self._block(block) for block in document.blocks)
+        notes = "".join(self._note(note) for note in self._annotated.notes)
+        return (
+            f'<!doctype html>\n<html lang="{language}">\n<head>\n<meta charset="utf-8">\n'
+            f'<meta name="viewport" content="width=device-width, initial-scale=1">\n'
+            f'<meta name="generator" content="Ceyuan">\n<title>{escape(document.title)}</title>\n'
+            f'<style>\n{css}</style>\n</head>\n<body lang="{language}">\n<main>\n{self._head()}\n{body}'
+            f'<section class="notes" aria-labelledby="notes">\n<h2 id="notes">{word("notes", language)}</h2>\n'
+            f"<p>{word('intro', language)}</p>\n<ol>\n{notes}</ol>\n"
+            f"<p>{word('build', language, build=document.build)}</p>\n</section>\n</main>\n</body>\n</html>\n"
+        )
+
+    def _head(self) -> str:
+        document, language = self._document, self._language
+        lines = [document.issuer, word("issued", language, date=date_text(document.day, language))]
+        issued = "<br>".join(escape(line) for line in lines if line)
+        subtitle = f'<p class="subtitle">{escape(document.subtitle)}</p>\n' if document.subtitle else ""
+        warning = f'<p class="warning">{word("simulated_notice", language)}</p>\n' if self._annotated.simulated else ""
+        return f'<header>\n<h1>{escape(document.title)}</h1>\n{subtitle}<p class="issued">{issued}</p>\n</header>\n{warning}'
+
+    def _block(self, block: Block) -> str:
+        if isinstance(block, Heading):
+            return f"<h{block.level + 1}>{self._inline(block.inline)}</h{block.level + 1}>\n"
+        if isinstance(block, Paragraph):
+            return f'<p class="text">{self._inline(block.inline)}</p>\n'
+        if isinstance(block, Listing):
+            tag = "ol" if block.ordered else "ul"
+            return f"<{tag}>\n{''.join(f'<li>{self._inline(i)}</li>{chr(10)}' for i in block.items)}</{tag}>\n"
+        if isinstance(block, Table):
+            return self._table(block)
+        return self._chart(block)
+
+    def _table(self, table: Table) -> str:
+        head = "".join(f'<th scope="col">{self._inline(cell)}</th>' for cell in table.head)
+        rows = "".join(f"<tr>{''.join(f'<td>{self._inline(c)}</td>' for c in row)}</tr>\n" for row in table.rows)
+        return f'<div class="scroll"><table>\n<thead><tr>{head}</tr></thead>\n<tbody>\n{rows}</tbody>\n</table></div>\n'
+
+    def _chart(self, chart: Chart) -> str:
+        language = self._language
+        rows = "".join(f"<tr><td>{escape(label)}</td><td>{self._reference(r)}</td></tr>" for label, r in chart.rows)
+        head = f'<th scope="col">{word("item", language)}</th><th scope="col">{word("value", language)}</th>'
+        table = f"<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
+        note = f'<p class="note">{escape(chart.note)}</p>\n' if chart.note else ""
+        return (
+            f"<figure>\n<figcaption>{escape(chart.title)}</figcaption>\n{chart.svg}\n{note}"
+            f"<details><summary>{word('chart', language)}</summary>{table}</details>\n</figure>\n"
+        )
+
+    def _inline(self, inlines: Inlines) -> str:
+        parts = []
+        for inline in inlines:
+            if isinstance(inline, Break):
+                parts.append("<br>")
+                continue
+            text = self._reference(inline) if isinstance(inline, Reference) else escape(inline.text)
+            text = f"<strong>{text}</strong>" if inline.strong else text
+            parts.append(f"<em>{text}</em>" if inline.emphasis else text)
+        return "".join(parts)
+
+    def _reference(self, reference: Reference) -> str:
+        note = self._notes[reference.key]
+        nth = self._seen[reference.key] = self._seen.get(reference.key, 0) + 1
+        own = f"{note.number}-{nth}"
+        shown = [line for line in note.lines if line[0] != word("lineage", self._language)][:_IN_TIP]
+        gap = ": " if self._language == "en" else "："
+        lines = "".join(f"<span><i>{escape(label)}{gap}</i>{escape(text)}</span>" for label, text in shown)
+        return (
+            f'<a class="fig" id="f{own}" href="#n{note.number}" data-n="{note.number}" aria-describedby="t{own}">'
+            f'{escape(reference.text)}</a><span class="tip" role="tooltip" id="t{own}"><b>{escape(note.heading)}</b>'
+            f"{lines}</span>"
+        )
+
+    def _note(self, note: Note) -> str:
+        lines = "".join(f"<dt>{escape(label)}</dt><dd>{escape(text)}</dd>" for label, text in note.lines)
+        back = f'<a class="back" href="#f{note.number}-1">{word("back", self._language)}</a>'
+        gap = ": " if self._language == "en" else "："
+        heading = f"{escape(note.heading)}{gap}{escape(note.text)}"
+        return (
+            f'<li id="n{note.number}"><h3><span class="n">[{note.number}]</span>{heading}</h3>\n<dl>{lines}</dl>'
+            f'<span class="key">{escape(note.key)}</span> {back}</li>\n'
+        )

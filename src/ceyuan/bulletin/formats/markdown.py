@@ -1,0 +1,75 @@
+"""Markdown: figures have footnotes; charts become tables of what they show, for a drawing cannot be embedded."""
+
+from __future__ import annotations
+
+import re
+
+from ceyuan.bulletin.document import Block, Break, Chart, Heading, Inlines, Listing, Paragraph, Reference, Table
+from ceyuan.bulletin.edition import Annotated
+from ceyuan.bulletin.words import word
+from ceyuan.wording import Language, date_text
+
+_SPECIAL = re.compile(r"([\\`*_\[\]<>|~])")
+_LEADING = re.compile(r"^(\s*)([#+-]|\d+\.)(?=\s)")
+
+
+def as_markdown(annotated: Annotated) -> str:
+    """The whole text, with its notes as footnotes."""
+    document = annotated.document
+    language, numbers = document.language, document.numbers
+    parts = [f"# {_escaped(document.title)}"]
+    parts += [f"*{_escaped(document.subtitle)}*"] if document.subtitle else []
+    parts += [_escaped(document.issuer)] if document.issuer else []
+    parts.append(word("issued", language, date=date_text(document.day, language)))
+    parts += [f"**{word('simulated_notice', language)}**"] if annotated.simulated else []
+    parts += [_block(block, numbers, language) for block in document.blocks]
+    parts.append(word("build", language, build=document.build))
+    gap = ": " if language == "en" else "："
+    for note in annotated.notes:
+        said = " ".join(f"{_escaped(label)}{gap}{_escaped(text)}" for label, text in note.lines)
+        parts.append(f"[^{note.number}]: **{_escaped(note.heading)}{gap}{_escaped(note.text)}** {said} `{note.key}`")
+    return "\n\n".join(parts) + "\n"
+
+
+def _block(block: Block, numbers: object, language: Language) -> str:
+    assert isinstance(numbers, dict)  # noqa: S101 - a document numbers its figures in a dictionary
+    if isinstance(block, Heading):
+        return f"{'#' * (block.level + 1)} {_inline(block.inline, numbers)}"
+    if isinstance(block, Paragraph):
+        return _LEADING.sub(r"\1\\\2", _inline(block.inline, numbers))
+    if isinstance(block, Listing):
+        marks = [f"{i}." if block.ordered else "-" for i in range(1, len(block.items) + 1)]
+        return "\n".join(f"{mark} {_inline(item, numbers)}" for mark, item in zip(marks, block.items, strict=True))
+    if isinstance(block, Table):
+        return _table(
+            [_inline(c, numbers) for c in block.head], [[_inline(c, numbers) for c in row] for row in block.rows]
+        )
+    return _chart(block, numbers, language)
+
+
+def _chart(chart: Chart, numbers: dict[str, int], language: Language) -> str:
+    rows = [[_escaped(label), f"{_escaped(r.text)}[^{numbers[r.key]}]"] for label, r in chart.rows]
+    table = _table([word("item", language), word("value", language)], rows)
+    note = f"\n\n{_escaped(chart.note)}" if chart.note else ""
+    return f"**{_escaped(chart.title)}**\n\n{table}{note}"
+
+
+def _table(head: list[str], rows: list[list[str]]) -> str:
+    lines = [head, ["---"] * len(head), *rows]
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
+
+
+def _inline(inlines: Inlines, numbers: dict[str, int]) -> str:
+    parts = []
+    for inline in inlines:
+        if isinstance(inline, Break):
+            parts.append("\\\n")
+            continue
+        text = _escaped(inline.text)
+        text = f"**{text}**" if inline.strong else f"*{text}*" if inline.emphasis else text
+        parts.append(f"{text}[^{numbers[inline.key]}]" if isinstance(inline, Reference) else text)
+    return "".join(parts)
+
+
+def _escaped(text: str) -> str:
+    return _SPECIAL.sub(r"\\\1", text)

@@ -1,0 +1,141 @@
+"""PDF with a print layout of its own, typeset by Typst, fonts embedded, tagged for screen readers.
+
+Every text enters as a string of the typesetting language, so nothing in it is markup.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+from importlib import resources
+
+import typst
+
+from ceyuan.bulletin.document import Block, Break, Chart, Heading, Inlines, Listing, Paragraph, Reference, Table
+from ceyuan.bulletin.edition import Annotated
+from ceyuan.bulletin.formats.fonts import fonts, typefaces
+from ceyuan.bulletin.notes import Note
+from ceyuan.bulletin.words import word
+from ceyuan.wording import Language, date_text
+
+_LANGUAGES = {"zh-Hans": ("zh", "cn"), "zh-Hant": ("zh", "hk"), "en": ("en", "gb")}
+
+
+def as_pdf(annotated: Annotated) -> bytes:
+    """The document as PDF.
+
+    Raises:
+        CeyuanError: ``no-font`` where no font with Chinese characters is found.
+    """
+    # A bulletin printed twice from one build is the same file: it carries its day of issue, not the time of printing.
+    issued = dt.datetime.combine(annotated.document.day, dt.time(), dt.UTC)
+    made = typst.compile(markup(annotated).encode(), font_paths=fonts(), format="pdf", timestamp=issued)
+    assert isinstance(made, bytes)  # noqa: S101 - several pages are one PDF
+    return made
+
+
+def as_png(svg: str, language: Language) -> bytes:
+    """A drawing as a picture, for formats that take no SVG.
+
+    Raises:
+        CeyuanError: ``no-font``.
+    """
+    faces = typefaces(language)
+    source = (
+        f"#set page(width: 17cm, height: auto, margin: 0pt)\n#set text(font: {_strings(faces.sans)})\n"
+        f'#image(bytes({_string(svg)}), format: "svg", width: 100%)'
+    )
+    made = typst.compile(source.encode(), font_paths=fonts(), format="png", ppi=220.0)
+    assert isinstance(made, bytes)  # noqa: S101 - one page
+    return made
+
+
+def markup(annotated: Annotated) -> str:
+    """The whole document in the typesetting language.
+
+    Raises:
+        CeyuanError: ``no-font``.
+    """
+    document = annotated.document
+    language, faces = document.language, typefaces(document.language)
+    prelude = resources.files("ceyuan.bulletin.formats").joinpath("page.typ").read_text(encoding="utf-8")
+    lang, region = _LANGUAGES[language]
+    issued = [document.issuer, word("issued", language, date=date_text(document.day, language))]
+    folio = "(n, all) => [#n / #all]" if language == "en" else "(n, all) => [— #n —]"
+    head = (
+        f"#let serif = {_strings(faces.serif)}\n#let sans = {_strings(faces.sans)}\n{prelude}\n"
+        f"#show: bulletin.with(title: {_string(document.title)}, subtitle: {_string(document.subtitle)}, "
+        f"issued: {_strings(line for line in issued if line)}, folio: {folio}, lang: {_string(lang)}, "
+        f"region: {_string(region)}, indent: {'0em' if language == 'en' else '2em'}, "
+        f"warning: {_string(word('simulated_notice', language) if annotated.simulated else '')})\n"
+    )
+    numbers = dict(document.numbers)
+    body = "\n\n".join(_block(block, numbers) for block in document.blocks)
+    notes = "\n".join(_note(note, language) for note in annotated.notes)
+    build = _text(word("build", language, build=document.build))
+    return (
+        f"{head}\n{body}\n\n#heading(level: 1, {_string(word('notes', language))})\n#set text(size: 8.2pt)\n{notes}\n\n"
+        f"#v(1em)\n#text(fill: soft)[{build}]\n"
+    )
+
+
+def _block(block: Block, numbers: dict[str, int]) -> str:
+    if isinstance(block, Heading):
+        return f"#heading(level: {block.level})[{_inline(block.inline, numbers)}]"
+    if isinstance(block, Paragraph):
+        return _inline(block.inline, numbers)
+    if isinstance(block, Listing):
+        items = ", ".join(f"[{_inline(item, numbers)}]" for item in block.items)
+        return f"#{'enum' if block.ordered else 'list'}({items})"
+    if isinstance(block, Table):
+        cells = [*block.head, *(cell for row in block.rows for cell in row)]
+        content = ", ".join(f"[{_inline(cell, numbers)}]" for cell in cells[len(block.head) :])
+        head = ", ".join(f"[#strong[{_inline(cell, numbers)}]]" for cell in block.head)
+        return (
+            f'#table(columns: {len(block.head)}, stroke: (x: none, y: 0.5pt + rgb("#d9dee2")), inset: 6pt, '
+            f"table.header({head}), {content})"
+        )
+    return _chart(block)
+
+
+def _chart(chart: Chart) -> str:
+    return f"#chart({_string(chart.title)}, {_string(chart.svg)}, {_string(chart.note)})"
+
+
+def _inline(inlines: Inlines, numbers: dict[str, int]) -> str:
+    parts = []
+    for inline in inlines:
+        if isinstance(inline, Break):
+            parts.append("#linebreak();")
+            continue
+        text = _text(inline.text)
+        if isinstance(inline, Reference):
+            text = f"#fig({numbers[inline.key]}, {_string(inline.text)});"
+        text = f"#strong[{text}];" if inline.strong else text
+        parts.append(f"#emph[{text}];" if inline.emphasis else text)
+    return "".join(parts)
+
+
+def _note(note: Note, language: Language) -> str:
+    gap = ": " if language == "en" else "："
+    lines = "".join(f"({_string(f'{label}{gap}')}, {_string(text)}), " for label, text in note.lines)
+    return f"#note({note.number}, {_string(f'{note.heading}{gap}{note.text}')}, ({lines}))"
+
+
+def _text(text: str) -> str:
+    """Words between markup; the semicolon ends the string, so that what follows is markup again."""
+    return f"#{_string(text)};"
+
+
+def _string(text: str) -> str:
+    r"""A string of the typesetting language.
+
+    >>> _string('a "b" \\ c')
+    '"a \\"b\\" \\\\ c"'
+    """
+    escaped = text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n").replace("\r", "").replace("\t", " ")
+    return f'"{escaped}"'
+
+
+def _strings(texts: Iterable[str]) -> str:
+    return "(" + "".join(f"{_string(t)}, " for t in texts) + ")"

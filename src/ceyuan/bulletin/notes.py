@@ -1,0 +1,134 @@
+"""Notes: for every figure of a document what it is, where it comes from and whether it was checked."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from ceyuan.bulletin.document import Document, Figure
+from ceyuan.bulletin.vocabulary import written
+from ceyuan.bulletin.words import word
+from ceyuan.claims.model import Verdict
+from ceyuan.indicators.observations import Observation
+from ceyuan.pipeline.reading import Build
+from ceyuan.pipeline.tracing import Trace, trace
+from ceyuan.wording import Language, period_text
+
+_MOST_RECORDS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """What stands behind a figure, in words.
+
+    Attributes:
+        number: its number in the document.
+        key: the key of the figure.
+        heading: indicator, place and period.
+        text: the figure as it is written.
+        lines: labels and what they say: definition, kind, source, wording of the source, lineage, verdict.
+        simulated: whether it is made of simulated data.
+    """
+
+    number: int
+    key: str
+    heading: str
+    text: str
+    lines: tuple[tuple[str, str], ...]
+    simulated: bool
+
+
+def notes_of(build: Build, document: Document, verdicts: Mapping[str, Verdict]) -> tuple[Note, ...]:
+    """The notes of all figures of a document, in order.
+
+    Args:
+        build: the build that the figures come from.
+        document: the document.
+        verdicts: the verdicts of the figures by key, as :func:`ceyuan.bulletin.checking.check` found them.
+    """
+    return tuple(
+        _note(build, figure, number, document.language, verdicts.get(key))
+        for number, (key, figure) in enumerate(document.figures.items(), start=1)
+    )
+
+
+def _note(build: Build, figure: Figure, number: int, language: Language, verdict: Verdict | None) -> Note:
+    o = figure.observation
+    if o is None:
+        return _computed(build, figure, number, language)
+    traced = trace(build, o.indicator, place=o.place, period=o.period, breakdown=o.breakdown, limit=_MOST_RECORDS)[0]
+    indicator = build.indicators[o.indicator]
+    stop = "." if language == "en" else "。"
+    lines = [
+        (word("definition", language), indicator.description.get(language).rstrip("。.") + stop),
+        (word("status", language), _kind(o, language)),
+        (word("source", language), ("; " if language == "en" else "；").join(_sources(build, o, language))),
+    ]  # fmt: skip
+    if quotes := _quotes(traced, language):
+        lines.append((word("stated", language), quotes))
+    lines.append((word("lineage", language), _lineage(traced, language)))
+    if verdict is not None:
+        lines.append((word("verdict", language), word(verdict, language)))
+    return Note(number, figure.key, _heading(build, o, language), written(figure, language), tuple(lines),
+                o.status == "simulated")  # fmt: skip
+
+
+def _computed(build: Build, figure: Figure, number: int, language: Language) -> Note:
+    """The note of a figure that the bulletin computed: from which others."""
+    observed = [i.observation for i in figure.inputs if i.observation is not None]
+    made = [f"{_heading(build, o, language)}: {written(i, language)}" if language == "en"
+            else f"{_heading(build, o, language)}：{written(i, language)}"
+            for i, o in zip(figure.inputs, observed, strict=True)]  # fmt: skip
+    name = build.indicators[observed[0].indicator].name.get(language)
+    heading = f"{name}, {word(figure.how, language)}" if language == "en" else f"{name}{word(figure.how, language)}"
+    lines = ((word("made", language), ("; " if language == "en" else "；").join(made)),)
+    simulated = any(o.status == "simulated" for o in observed)
+    return Note(number, figure.key, heading, written(figure, language), lines, simulated)
+
+
+def _heading(build: Build, o: Observation, language: Language) -> str:
+    name = build.indicators[o.indicator].name.get(language)
+    place, period = build.gazetteer.places[o.place].name(language), period_text(o.period, language)
+    part = f" ({o.breakdown})" if o.breakdown else ""
+    return f"{name}{part}, {place}, {period}" if language == "en" else f"{name}{part}（{place}，{period}）"
+
+
+def _kind(o: Observation, language: Language) -> str:
+    parts = [word(o.status, language)]
+    parts += [word(o.modality, language)] if o.modality != "actual" else []
+    parts += [word("cumulative", language)] if o.cumulative else []
+    return (", " if language == "en" else "，").join(parts)
+
+
+def _sources(build: Build, o: Observation, language: Language) -> list[str]:
+    return [build.sources[s].label(language).replace(": ", "：" if language != "en" else ": ", 1)
+            for s in o.source.split(";") if s in build.sources]  # fmt: skip
+
+
+def _quotes(traced: Trace, language: Language) -> str:
+    """The words of the source, with where they stand in it; quotes stay in the language of the source."""
+    found = []
+    for record in traced.records:
+        quote, locator = record.fields.get("quote"), record.fields.get("locator")
+        if quote:
+            quoted = _quoted(str(quote), language)
+            where = (f" ({locator})" if language == "en" else f"（{locator}）") if locator else ""
+            found.append(f"{quoted}{where}")
+    return ("; " if language == "en" else "；").join(dict.fromkeys(found))
+
+
+def _quoted(text: str, language: Language) -> str:
+    """A text in quotation marks, those inside of it being the inner ones."""
+    if language == "zh-Hant":
+        return f"「{text.replace('“', '『').replace('”', '』')}」"
+    return f"“{text.replace('“', '‘').replace('”', '’')}”"
+
+
+def _lineage(traced: Trace, language: Language) -> str:
+    gap = "; " if language == "en" else "；"
+    parts = [traced.definition]
+    if traced.record_count > _MOST_RECORDS:
+        parts.append(word("records", language, n=traced.record_count))
+    parts += [f"{r.file}:{r.line}" for r in traced.records]
+    parts += [f"{t.observation.indicator} {t.observation.period}" for t in traced.below]
+    return gap.join(parts)

@@ -1,0 +1,23 @@
+"""The words of a bulletin's frame (headings, labels of notes), read from ``words.toml``."""
+
+from __future__ import annotations
+
+import tomllib
+from functools import cache
+from importlib import resources
+
+from ceyuan.wording import Language
+
+
+@cache
+def _table() -> dict[str, dict[str, str]]:
+    return tomllib.loads(resources.files("ceyuan.bulletin").joinpath("words.toml").read_text(encoding="utf-8"))
+
+
+def word(name: str, language: Language, **parts: object) -> str:
+    """A word or a short text in one language.
+
+    >>> word("source", "zh-Hant"), word("number", "en", n=3)
+    ('數據來源', 'Figure 3')
+    """
+    return _table()[name][language].format(**parts)

@@ -1,0 +1,125 @@
+"""``ceyuan bulletin``: a text in which every figure is a reference, in any format; its editions, and what changed."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+
+from ceyuan.cli.output import as_of_option, counted, format_option, print_rows, say, workspace_option
+
+_BINARY = ("docx", "pdf")
+_CURRENT = "current"
+
+
+@click.group(
+    "bulletin", invoke_without_command=True, short_help="Write a bulletin from a build; list, compare editions."
+)
+@workspace_option
+@click.option("--name", help="The bulletin, if the workspace has several.")
+@click.option("--lang", type=click.Choice(["zh-Hans", "zh-Hant", "en"]), default="zh-Hans", show_default=True,
+              help="Its language; zh-Hant is Hong Kong's.")  # fmt: skip
+@click.option("--format", "style", type=click.Choice(["html", "md", *_BINARY, "json"]), default="html", show_default=True,
+              help="How it is written; json is the structured text.")  # fmt: skip
+@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="File to write.  [default: stdout]")
+@click.option("--publish", is_flag=True, help="Keep it as an edition, with all that its figures were made of.")
+@as_of_option
+@click.pass_context
+def bulletin(
+    ctx: click.Context, workspace: Path, name: str | None, lang: str, style: str, out: Path | None, as_of: str | None,
+    *, publish: bool,
+) -> None:  # fmt: skip
+    """Write a bulletin of the workspace from its build.
+
+    Every figure in it refers to an observation; what is typed by hand, or has no observation, is reported with file and
+    line, and nothing is written.
+
+    \b
+    Example:  ceyuan bulletin -w gba --lang zh-Hans --format pdf --out gba.pdf
+              ceyuan bulletin -w gba --publish --format html --out gba.html
+              ceyuan bulletin list -w gba
+              ceyuan bulletin diff gba_2025/2026-06-30 current -w gba
+    """
+    if ctx.invoked_subcommand is not None:
+        return
+    from ceyuan.bulletin import archive  # noqa: PLC0415 - loaded when the command runs
+    from ceyuan.bulletin.edition import annotate  # noqa: PLC0415
+    from ceyuan.bulletin.printing import printed, save  # noqa: PLC0415
+    from ceyuan.bulletin.writing import write_bulletin  # noqa: PLC0415
+    from ceyuan.pipeline.reading import Build  # noqa: PLC0415
+
+    if out is None and style in _BINARY and sys.stdout.isatty():
+        raise click.UsageError(f"a {style} file is not for the terminal; name a file with --out")
+    with Build.open(workspace, as_of) as build:
+        written = write_bulletin(build, name)
+        language = next(known for known in written.documents if known == lang)
+        content = printed(annotate(build, written, language), style)
+        edition = archive.publish(build, written) if publish else None
+    if out is None:
+        click.get_binary_stream("stdout").write(content)
+    else:
+        save(content, out)
+        say(f"Wrote {out}: {counted(len(written.documents[language].figures), 'figure')} of build {written.build}")
+    if edition is not None:
+        say(f"Published {edition.id} in {edition.path}")
+
+
+@bulletin.command("list", short_help="The bulletins of a workspace and their editions.")
+@workspace_option
+@format_option
+def list_bulletins(workspace: Path, format_: str) -> None:
+    """List the bulletins of a workspace and their published editions.
+
+    \b
+    Example:  ceyuan bulletin list -w gba --format json
+    """
+    from ceyuan.bulletin.archive import editions  # noqa: PLC0415
+    from ceyuan.bulletin.declaration import bulletin_names, read_declaration  # noqa: PLC0415
+
+    published = editions(workspace)
+    rows: list[dict[str, object]] = []
+    for name in bulletin_names(workspace):
+        spec = read_declaration(workspace, name).spec
+        rows.append(
+            {"bulletin": name, "edition": None, "date": spec.date.isoformat(), "build": None, "title": spec.title.en}
+        )
+    rows += [
+        {"bulletin": e.bulletin, "edition": e.id, "date": e.date, "build": e.build, "title": e.title["en"]}
+        for e in published
+    ]
+    print_rows(rows, ["bulletin", "edition", "date", "build", "title"], format_)
+
+
+@bulletin.command("diff", short_help="Which figures changed between two editions, and why.")
+@click.argument("before")
+@click.argument("after", default=_CURRENT)
+@workspace_option
+@click.option("--lang", type=click.Choice(["zh-Hans", "zh-Hant", "en"]), default="zh-Hans", show_default=True,
+              help="The language in which the figures are written.")  # fmt: skip
+@format_option
+def diff(before: str, after: str, workspace: Path, lang: str, format_: str) -> None:
+    """Compare the edition BEFORE with AFTER, or with the text as the current build would have it.
+
+    \b
+    Exit code: 0, whether or not figures differ.
+    Example:  ceyuan bulletin diff gba_2025/2026-06-30 -w gba
+    """
+    from ceyuan.bulletin.archive import edition, figures_of  # noqa: PLC0415
+    from ceyuan.bulletin.differences import WHY, compare  # noqa: PLC0415
+    from ceyuan.bulletin.writing import write_bulletin  # noqa: PLC0415
+    from ceyuan.pipeline.reading import Build  # noqa: PLC0415
+
+    old = edition(workspace, before)
+    if after == _CURRENT:
+        with Build.open(workspace) as build:
+            new = figures_of(build, write_bulletin(build, old.bulletin))
+    else:
+        new = edition(workspace, after).figures()
+    found = compare(old.figures(), new, "en" if lang == "en" else "zh-Hant" if lang == "zh-Hant" else "zh-Hans")
+    rows = [
+        {"figure": d.key, "what": d.what, "old": d.old, "new": d.new, "why": "; ".join(WHY[w] for w in d.why),
+         "details": list(d.details) if format_ == "json" else "; ".join(d.details)} for d in found
+    ]  # fmt: skip
+    print_rows(rows, ["figure", "what", "old", "new", "why", "details"], format_)
+    say(f"{counted(len(found), 'figure')} changed")

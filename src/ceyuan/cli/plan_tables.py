@@ -1,0 +1,112 @@
+"""The tables that ``ceyuan plan`` prints."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from ceyuan.plan.changes import PlanChange
+from ceyuan.plan.outcome import PartyReport, PlanStatus, TaskStatus
+from ceyuan.plan.phrases import in_language, phrase, state_words
+from ceyuan.plan.views import Group, by_field, by_mechanism, by_party, by_state, timeline
+from ceyuan.workspace.spec import Names
+
+DETAIL_COLUMNS = ["what", "name", "state", "reason"]
+CHANGE_COLUMNS = ["what", "task", "ref", "old", "new", "reason"]
+Rows = list[dict[str, Any]]
+
+
+def view(status: PlanStatus, by: str, party: str | None, language: Any) -> tuple[Rows, list[str]]:
+    """The rows and columns of one view."""
+    if by == "day":
+        return _timeline(status, language), ["on", "kind", "task", "party", "name", "state"]
+    if by != "task":
+        groups = {"party": by_party, "field": by_field, "mechanism": by_mechanism}[by](status)
+        rows = [_group(g, by, language) for g in groups]
+        states = [s for s in by_state(status) if any(r[s] for r in rows)]
+        return rows, [by, "name", "tasks", *(["leads"] if by == "party" else []), *states, "awaited", "filed"]
+    words = state_words()
+    rows = [
+        {
+            "number": s.task.number, "task": s.id, "name": in_language(s.task.name, language),
+            "lead": s.task.lead, "status": in_language(words[s.state], language), "reason": in_language(s.reason, language),
+            **(_part_of(s, party, language) if party else {}),
+        }
+        for s in status.tasks
+    ]  # fmt: skip
+    if party is None:
+        return rows, ["number", "task", "name", "lead", "status", "reason"]
+    return rows, ["number", "task", "name", "role", "period", "report", "due", "status", "reason"]
+
+
+def counts(status: PlanStatus) -> str:
+    """How many tasks are in each state, in a few words."""
+    words = state_words()
+    found = [f"{n} {words[state].en}" for state, n in by_state(status).items() if n]
+    return f"{len(status.tasks)} tasks" + (f" ({', '.join(found)})" if found else "")
+
+
+def _part_of(status: TaskStatus, party: str, language: Any) -> dict[str, Any]:
+    """What a party must do in a task: its role, and the first report that is missing, otherwise the last one begun."""
+    own = [r for r in status.reports if r.party == party]
+    last = next((r for r in own if r.missing), own[-1] if own else None)
+    role = "lead" if status.task.lead == party else "partner"
+    report = "" if last is None else _report(last, language)
+    return {"role": role, "period": last and last.period, "report": report, "due": last and last.due}
+
+
+def _report(report: PartyReport, language: Any) -> str:
+    return in_language(state_words()[report.state], language)
+
+
+def _group(group: Group, by: str, language: Any) -> dict[str, Any]:
+    return {by: group.id, "name": in_language(group.name, language), "tasks": group.tasks, "leads": group.leads,
+            **{str(state): n for state, n in group.states.items()}, "awaited": group.reports_awaited,
+            "filed": group.reports_filed}  # fmt: skip
+
+
+def _timeline(status: PlanStatus, language: Any) -> Rows:
+    return [
+        {"on": e.on.isoformat(), "kind": e.kind, "task": e.task, "party": e.party, "name": in_language(e.name, language),
+         "state": e.state}
+        for e in timeline(status)
+    ]  # fmt: skip
+
+
+def details(status: PlanStatus, task: TaskStatus, language: Any) -> Rows:
+    """Everything that decides how one task stands, a line each."""
+
+    def row(what: str, name: str, state: str, reason: Names | str | None) -> dict[str, Any]:
+        said = reason if isinstance(reason, str) else in_language(reason, language) if reason else ""
+        return {"what": what, "name": name, "state": state, "reason": said}
+
+    def words(topic: str, state: str) -> str:
+        return in_language(phrase(f"{topic}.{state}"), language)
+
+    rows = [row("task", in_language(task.task.name, language), words("state", task.state), task.reason)]
+    rows += [row("target", "/".join(t.target.figure), words("target_state", t.state), t.reason) for t in task.targets]
+    rows += [row("milestone", m.milestone.id, words("milestone_state", m.state), m.reason) for m in task.milestones]
+    rows += [row("waits for", name, "late" if name in task.blocked_by else "", "") for name in task.task.depends]
+    for report in task.reports:
+        filed = report.filing.in_force or report.filing.pending
+        text = "" if filed is None else in_language(filed.report.spec.text, language)
+        name = f"{in_language(status.figures.party_name(report.party), language)} {report.period}"
+        rows.append(row("report", name, _report(report, language), text))
+    for stated in task.stated:
+        v = stated.value
+        rows.append(
+            row("reported value", f"{v.indicator}/{v.place}/{v.period}", stated.agreement, f"{v.value:g} {v.unit}")
+        )
+    return rows
+
+
+def changes(found: Iterable[PlanChange], language: Any) -> Rows:
+    """The changes between two days."""
+
+    def said(text: Names | None) -> str:
+        return "" if text is None else in_language(text, language)
+
+    return [
+        {"what": c.what, "task": c.task, "ref": c.ref, "old": said(c.old), "new": said(c.new), "reason": said(c.reason)}
+        for c in found
+    ]

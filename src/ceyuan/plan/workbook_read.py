@@ -1,0 +1,116 @@
+"""Finds the table in a workbook: its heading, and the rows below it."""
+
+from __future__ import annotations
+
+import io
+import warnings
+import zipfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+from openpyxl import load_workbook
+
+from ceyuan.errors import CeyuanError, Problem, did_you_mean, fail
+from ceyuan.plan.workbook import COLUMNS
+
+_NEEDED = ("name", "lead")
+_HEADER_WITHIN = 20
+_ALIASES = {
+    "编号": "number", "任务": "name", "任务名称": "name", "牵头部门": "lead", "责任单位": "lead", "配合部门": "partners",
+    "参与单位": "partners", "目标": "goal", "年度目标": "goal", "时限": "due", "完成时间": "due", "进展": "progress",
+    "工作进展": "progress", "存在困难": "difficulties", "问题": "difficulties", "下一步": "next_steps",
+    "下一步工作计划": "next_steps", "下一步计划": "next_steps",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class SheetRow:
+    """A row of the table.
+
+    Attributes:
+        line: its number in the sheet.
+        cells: texts by what their column holds.
+    """
+
+    line: int
+    cells: Mapping[str, str]
+
+
+def read_sheet(path: Path, sheet: str | None = None) -> list[SheetRow]:
+    """The rows of a workbook in the layout of departments.
+
+    The heading is the first of the first rows that names 重点任务 and 牵头单位, so that a title may stand above it. Cells
+    that are merged downwards count for each of their rows; empty rows are passed over.
+
+    Raises:
+        CeyuanError: ``bad-xlsx``, ``plan-xlsx-column``.
+    """
+    lines = _lines(path, sheet)
+    for position, line in enumerate(lines[:_HEADER_WITHIN]):
+        named = {at: known for at, text in enumerate(line) if (known := _known(text)) is not None}
+        if all(name in named.values() for name in _NEEDED):
+            _unique(path, position + 1, named)
+            return [
+                SheetRow(number, {name: row[at] for at, name in named.items() if at < len(row)})
+                for number, row in enumerate(lines[position + 1 :], position + 2)
+                if any(row)
+            ]
+    seen = [text for line in lines[:_HEADER_WITHIN] for text in line if text]
+    missing = [COLUMNS[n] for n in _NEEDED if n not in {_known(text) for text in seen}] or [COLUMNS[n] for n in _NEEDED]
+    hint = next((h for name in missing if (h := did_you_mean(name, seen))), None)
+    raise fail("plan-xlsx-column", f"no heading names {' and '.join(missing)}", file=str(path), line=1, hint=hint)
+
+
+def _known(text: str) -> str | None:
+    bare = "".join(text.split())
+    return next((name for name, heading in COLUMNS.items() if heading == bare), _ALIASES.get(bare))
+
+
+def _unique(path: Path, line: int, named: Mapping[int, str]) -> None:
+    twice = sorted({name for name in named.values() if list(named.values()).count(name) > 1})
+    if twice:
+        raise CeyuanError(
+            Problem("plan-xlsx-column", f"two columns hold {COLUMNS[name]}", str(path), line) for name in twice
+        )
+
+
+def _lines(path: Path, sheet: str | None) -> list[list[str]]:
+    """All cells as text, merged ones filled."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # openpyxl warns of what it leaves out: styles, validation
+            book = load_workbook(io.BytesIO(path.read_bytes()), data_only=True)  # it would not close a damaged file
+            found: Any = book.worksheets[0] if sheet is None else book[sheet]
+    except OSError as error:
+        raise fail("unreadable-file", f"cannot be read: {error.strerror or error}", file=str(path)) from None
+    except KeyError as error:
+        if sheet is not None and sheet in str(error):
+            raise fail("plan-xlsx-column", f"there is no sheet {sheet!r}", file=str(path)) from None
+        raise fail("bad-xlsx", "a part of the workbook is missing", file=str(path)) from None
+    except zipfile.BadZipFile:
+        raise fail("bad-xlsx", "it is no workbook, or it was cut off", file=str(path)) from None
+    except Exception as error:  # noqa: BLE001 - on damaged workbooks openpyxl raises all kinds of errors
+        raise fail("bad-xlsx", f"it cannot be read as a workbook ({type(error).__name__})", file=str(path)) from None
+    lines = [[_cell_text(value) for value in row] for row in found.iter_rows(values_only=True)]
+    for merged in found.merged_cells.ranges:
+        if merged.min_col == merged.max_col:
+            text = lines[merged.min_row - 1][merged.min_col - 1]
+            for row in range(merged.min_row, merged.max_row):
+                lines[row][merged.min_col - 1] = text
+    return lines
+
+
+def _cell_text(value: object) -> str:
+    """A cell as text: whole numbers without a decimal point, dates by their day."""
+    if value is None:
+        return ""
+    if isinstance(value, datetime):
+        return value.date().isoformat()
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    return str(value).strip()

@@ -1,0 +1,50 @@
+"""The shipped workspace with a text of its own, built once for all tests of the web, and a client of its interface."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+from web_running import TEXT, running
+
+import ceyuan
+from ceyuan.web.app import create_app
+from ceyuan.web.resources.registry import names
+from ceyuan.web.resources.view import View
+from ceyuan.web.shelf import Shelf
+
+SHIPPED = Path(ceyuan.__file__).parent / "workspaces"
+
+
+@pytest.fixture(scope="session")
+def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("web") / "gba"
+    shutil.copytree(SHIPPED / "gba", folder, ignore=shutil.ignore_patterns("build"))
+    (folder / "communiques").mkdir(exist_ok=True)
+    (folder / "communiques" / "trial.txt").write_text(TEXT, encoding="utf-8")
+    ceyuan.open(str(folder)).make()
+    return folder
+
+
+@pytest.fixture(scope="session")
+def view(root: Path) -> Iterator[View]:
+    view = View.open(root)
+    yield view
+    view.close()
+
+
+@pytest.fixture(scope="session")
+def client(root: Path) -> Iterator[httpx.Client]:
+    with running(create_app(Shelf(root))) as client:
+        yield client
+
+
+@pytest.fixture(scope="session")
+def made(view: View, client: httpx.Client) -> dict[str, bytes]:
+    """What the interface sends for every resource, by name."""
+    answers = {name: client.get(f"/api/v1/{name}") for name in names(view)}
+    assert {answer.status_code for answer in answers.values()} == {200}
+    return {name: answer.content for name, answer in answers.items()}

@@ -1,0 +1,84 @@
+"""The interface does what its own description says, whatever is asked."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import httpx
+import pytest
+import schemathesis
+from hypothesis import HealthCheck, Phase, given, settings
+from schemathesis.checks import not_a_server_error
+from schemathesis.specs.openapi.checks import (
+    content_type_conformance,
+    negative_data_rejection,
+    response_headers_conformance,
+    response_schema_conformance,
+    status_code_conformance,
+    unsupported_method,
+)
+
+from ceyuan.web.resources.registry import RESOURCES
+
+CHECKS = [
+    not_a_server_error, status_code_conformance, content_type_conformance, response_headers_conformance,
+    response_schema_conformance, negative_data_rejection, unsupported_method,
+]  # fmt: skip
+BOUNDED = settings(
+    max_examples=25, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck),
+    phases=(Phase.explicit, Phase.generate),
+)  # fmt: skip
+
+
+@pytest.fixture(scope="session")
+def described(client: httpx.Client) -> dict[str, Any]:
+    schema: dict[str, Any] = client.get("/api/v1/openapi.json").json()
+    return schema
+
+
+def test_every_resource_is_described(described: dict[str, Any]) -> None:
+    assert {f"/api/v1/{e.path}" for e in RESOURCES} <= set(described["paths"])
+
+
+def test_everything_described_says_what_it_means(described: dict[str, Any]) -> None:
+    for path, methods in described["paths"].items():
+        for one in methods.values():
+            assert one["summary"], path
+            assert {"200", "422"} <= set(one["responses"])
+            assert all(r["description"] for r in one["responses"].values())
+            for parameter in one.get("parameters", []):
+                assert parameter["description"], (path, parameter["name"])
+                if parameter["in"] == "path":
+                    assert parameter["schema"]["examples"], (path, parameter["name"])
+    for name, model in described["components"]["schemas"].items():
+        assert model["description"], name
+        assert not re.search(r"Attributes:|Args:", model["description"]), name
+        for field, about in model.get("properties", {}).items():
+            assert about.get("description"), (name, field)
+
+
+def test_examples_of_identifiers_are_answered(described: dict[str, Any], client: httpx.Client) -> None:
+    for path, methods in described["paths"].items():
+        for parameter in methods.get("get", {}).get("parameters", []):
+            if parameter["in"] == "path":
+                address = path.replace(f"{{{parameter['name']}}}", parameter["schema"]["examples"][0])
+                if "communiques" not in address:  # the text of the example is not part of the package
+                    assert client.get(address).status_code == 200, address
+
+
+def test_whatever_is_asked_the_answer_is_one_that_is_described(client: httpx.Client) -> None:
+    schema = schemathesis.openapi.from_url(f"{client.base_url}/api/v1/openapi.json")
+    count = 0
+    for found in schema.get_all_operations():
+        operation = found.ok()
+
+        @BOUNDED
+        @given(case=operation.as_strategy())
+        def ask(case: Any) -> None:
+            nonlocal count
+            count += 1
+            case.call_and_validate(checks=CHECKS)
+
+        ask()
+    assert count > 200

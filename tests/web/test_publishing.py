@@ -1,0 +1,163 @@
+"""Published files: the same bytes as the interface sends, whole or not at all, and nothing of others is touched."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from ceyuan.cli import cli
+from ceyuan.errors import CeyuanError
+from ceyuan.web import publishing
+from ceyuan.web.resources.registry import make, names
+from ceyuan.web.resources.view import View
+from ceyuan.web.site_files import built_site, in_mode
+
+PAGE = (
+    '<!doctype html><html><head><meta charset="utf-8"><meta name="ceyuan-mode" content="api">'
+    '<script type="module" src="assets/a.js"></script></head><body></body></html>'
+)
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Path:
+    """A stand-in for the built site: publishing only copies it and changes its mode."""
+    folder = tmp_path / "site"
+    (folder / "assets").mkdir(parents=True)
+    (folder / "index.html").write_text(PAGE, encoding="utf-8")
+    (folder / "single.html").write_text(PAGE.replace('src="assets/a.js">', ">let a = 1"), encoding="utf-8")
+    (folder / "assets" / "a.js").write_text("let a = 1", encoding="utf-8")
+    return folder
+
+
+FEW = [
+    "meta",
+    "overview",
+    "indicators",
+    "indicators/rd_intensity",
+    "indicators/rd_intensity/lineage",
+    "communiques/trial",
+]
+
+
+@pytest.fixture
+def few(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Publish few resources, where it does not matter which."""
+    monkeypatch.setattr(publishing, "names", lambda _: iter(FEW))
+
+
+def test_a_folder_holds_the_pages_in_their_mode_and_the_data(view: View, few: None, site: Path, tmp_path: Path) -> None:
+    out = tmp_path / "public"
+    publishing.publish(view, out, site=site)
+    assert (out / "data" / "indicators" / "rd_intensity" / "lineage.json").is_file()
+    assert '<meta name="ceyuan-mode" content="static">' in (out / "index.html").read_text(encoding="utf-8")
+    assert (out / "assets" / "a.js").is_file()
+    assert not (out / "single.html").exists()
+
+
+def test_one_page_holds_every_resource_and_no_markup_of_theirs(
+    view: View, few: None, site: Path, tmp_path: Path
+) -> None:
+    out = tmp_path / "gba.html"
+    publishing.publish_single(view, out, site=site)
+    page = out.read_text(encoding="utf-8")
+    assert '<meta name="ceyuan-mode" content="inline">' in page
+    (inside,) = re.findall(r'<script type="application/json" id="ceyuan-data">(.*?)</script>', page, re.DOTALL)
+    assert "<" not in inside
+    data = json.loads(inside)
+    assert list(data) == FEW
+    assert all(data[name] == json.loads(make(view, name)) for name in data)
+    assert "<script>alert(1)</script>" in data["communiques/trial"]["text"]
+
+
+def test_a_published_folder_is_replaced_whole(view: View, few: None, site: Path, tmp_path: Path) -> None:
+    out = tmp_path / "public"
+    publishing.publish(view, out, site=site)
+    (out / "data" / "old.json").write_text("{}", encoding="utf-8")
+    publishing.publish(view, out, site=site)
+    assert not (out / "data" / "old.json").exists()
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["public", "site"]
+
+
+def test_a_folder_of_others_is_left_alone(view: View, few: None, site: Path, tmp_path: Path) -> None:
+    out = tmp_path / "home"
+    out.mkdir()
+    (out / "diary.txt").write_text("mine", encoding="utf-8")
+    for target in (out, out / "diary.txt"):
+        with pytest.raises(CeyuanError, match="not-our-folder"):
+            publishing.publish(view, target, site=site)
+    with pytest.raises(CeyuanError, match="not-our-folder"):
+        publishing.publish_single(view, out, site=site)
+    assert [p.name for p in out.iterdir()] == ["diary.txt"]
+    assert (out / "diary.txt").read_text(encoding="utf-8") == "mine"
+
+
+def test_an_empty_folder_may_be_used(view: View, few: None, tmp_path: Path) -> None:
+    (tmp_path / "empty").mkdir()
+    assert publishing.publish(view, tmp_path / "empty", pages=False).resources == len(FEW)
+
+
+def test_a_publication_that_fails_leaves_the_one_before(
+    view: View, few: None, site: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    out = tmp_path / "public"
+    publishing.publish(view, out, site=site)
+    before = {p: p.read_bytes() for p in out.rglob("*") if p.is_file()}
+    calls = 0
+
+    def failing(opened: View, name: str) -> bytes:
+        nonlocal calls
+        calls += 1
+        if calls == 4:
+            raise OSError("no space left on device")
+        return make(opened, name)
+
+    monkeypatch.setattr(publishing, "make", failing)
+    for publish, target in ((publishing.publish, out), (publishing.publish_single, tmp_path / "one.html")):
+        calls = 0
+        with pytest.raises(OSError, match="no space"):
+            publish(view, target, site=site)
+    assert {p: p.read_bytes() for p in out.rglob("*") if p.is_file()} == before
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["public", "site"]
+
+
+def test_a_site_that_is_not_built_says_how_to_build_it(view: View, tmp_path: Path) -> None:
+    for publish in (publishing.publish, publishing.publish_single):
+        with pytest.raises(CeyuanError, match=r"site-not-built.*pip install"):
+            publish(view, tmp_path / "out", site=tmp_path)
+    assert not (tmp_path / "out").exists()
+    with pytest.raises(CeyuanError, match="site-not-built"):
+        in_mode("<html></html>", "static")
+    with pytest.raises(CeyuanError, match="site-not-built"):
+        built_site("index.html", tmp_path)
+
+
+def test_a_damaged_text_hides_no_other(root: Path, tmp_path: Path) -> None:
+    copy = tmp_path / "gba"
+    shutil.copytree(root, copy, symlinks=True)
+    (copy / "communiques" / "broken.pdf").write_bytes(b"%PDF-1.7 nothing")
+    view = View.open(copy)
+    try:
+        listed = json.loads(make(view, "communiques"))
+        assert "trial" in [i["id"] for i in listed["items"]]
+        assert [(u["file"], u["code"]) for u in listed["unreadable"]] == [
+            ("communiques/broken.pdf", "document-damaged")
+        ]
+        assert "communiques/broken" not in set(names(view))
+    finally:
+        view.close()
+
+
+def test_the_command_prints_what_it_made(root: Path, few: None, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    result = CliRunner().invoke(cli, ["publish", str(out), "-w", str(root), "--data-only"])
+    assert result.exit_code == 0, result.output
+    assert result.stdout == f"{out}\n"
+    meta = json.loads((out / "data" / "meta.json").read_text(encoding="utf-8"))
+    assert meta["build"] in result.stderr
+    both = CliRunner().invoke(cli, ["publish", str(out), "-w", str(root), "--data-only", "--single-file"])
+    assert both.exit_code == 2

@@ -1,0 +1,243 @@
+"""What resources say agrees with the build that they were made of."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from web_running import TEXT
+
+from ceyuan.claims.model import VERDICTS
+from ceyuan.pipeline.tracing import trace
+from ceyuan.web import publishing
+from ceyuan.web.models.lineage import Lineage
+from ceyuan.web.resources import catalogue, communiques, composites, tracing
+from ceyuan.web.resources.registry import RESOURCES, names
+from ceyuan.web.resources.view import View
+
+
+def parts(value: Any) -> Iterator[dict[str, Any]]:
+    """Every object anywhere in a document."""
+    if isinstance(value, dict):
+        yield value
+        for inner in value.values():
+            yield from parts(inner)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from parts(inner)
+
+
+Made = dict[str, bytes]
+
+
+def get(made: Made, name: str) -> Any:
+    return json.loads(made[name])
+
+
+def test_there_is_one_resource_at_least_of_every_entry(view: View) -> None:
+    all_names = list(names(view))
+    assert len(set(all_names)) == len(all_names)
+    for entry in RESOURCES:
+        begin, _, end = entry.path.partition("{id}")
+        assert any(n.startswith(begin) and n.endswith(end) for n in all_names), entry.path
+
+
+def test_every_resource_names_its_build(view: View, made: Made) -> None:
+    assert all(get(made, name)["build"] == view.build.id for name in made)
+
+
+def test_every_text_has_words_in_all_three_languages(view: View, made: Made) -> None:
+    partly = {"text", "difficulties", "next_steps"}  # parties report in the languages that they write
+    for name in made:
+        for whole in parts(get(made, name)):
+            for key, text in whole.items():
+                if isinstance(text, dict) and {"en", "zh-Hans"} & text.keys() and "blocks" not in str(text.keys()):
+                    if key in partly and "history" in whole:
+                        continue
+                    if name.startswith("bulletins/") and key == "documents":
+                        continue
+                    assert set(text) == {"en", "zh-Hans", "zh-Hant"}, (name, key)
+                    # English has no counter where Chinese says 个.
+                    assert key == "unit_text" or all(text.values()) or not any(text.values()), (name, key, text)
+
+
+@pytest.mark.parametrize("name", ["rd_intensity", "cluster_rank", "high_tech_firms", "rd_expenditure_share"])
+def test_a_page_shows_every_observation_of_its_indicator_once(view: View, name: str) -> None:
+    page = catalogue.indicator(view, name)
+    observations = view.build.show(name, all_sources=True)
+    assert len(page.figures) == sum(o.shown for o in observations)
+    assert len(page.others) == sum(not o.shown for o in observations)
+    keys = [f.key for f in (*page.figures, *page.others)]
+    assert len(set(keys)) == len(keys)
+    assert sorted(f.value or -1 for f in page.figures) == sorted(o.value or -1 for o in observations if o.shown)
+
+
+def test_every_figure_of_every_page_has_a_trace(view: View, made: Made) -> None:
+    for name in view.build.indicators:
+        page = catalogue.indicator(view, name)
+        found = Lineage.model_validate_json(made[f"indicators/{name}/lineage"])
+        keys = {f.key for f in (*page.figures, *page.others)}
+        assert keys == set(found.roots)
+        assert keys <= set(found.traces)
+        assert all(key in found.traces for t in found.traces.values() for key in t.below)
+        assert all(key == t.figure.key for key, t in found.traces.items())
+
+
+def test_a_flat_trace_says_what_the_nested_one_says(view: View) -> None:
+    flat = tracing.lineage(view, "rd_expenditure_share", place="广东", period="2022")
+    (nested,) = trace(view.build, "rd_expenditure_share", place="guangdong", period="2022")
+    (root,) = flat.roots
+    assert flat.traces[root].query == nested.query
+    below = [flat.traces[key] for key in flat.traces[root].below]
+    assert [t.total for t in below] == [t.total for t in nested.below]
+    assert [(r.file, r.line) for t in below for r in t.records] == [
+        (r.file, r.line) for t in nested.below for r in t.records
+    ]
+    assert all(t.total == pytest.approx(t.figure.value) for t in below)
+
+
+def test_an_indicator_is_found_by_pinyin_in_full_and_by_initials(view: View) -> None:
+    found = {i.id: i for i in catalogue.indicators(view).items}["high_tech_firms"]
+    for typed in ("gaoxinjishuqiye", "gxjsqy", "高新技术企业", "高新技術企業", "high-tech"):
+        assert typed in found.search
+
+
+def test_the_latest_figure_of_a_headline_is_of_its_place(view: View) -> None:
+    latest = {i.id: i.latest for i in catalogue.indicators(view).items}
+    for headline in view.build.config.headline:
+        figure = latest[headline.indicator]
+        assert figure is not None
+        headlines = {h.place for h in view.build.config.headline if h.indicator == headline.indicator}
+        assert figure.place in headlines
+
+
+def test_a_forecast_and_a_bound_are_written_in_words(view: View) -> None:
+    figure = catalogue.indicator(view, "rd_intensity").figures
+    expected = next(f for f in figure if f.place == "gba9" and f.period == "2025")
+    assert (expected.modality, expected.text.zh_hans, expected.text.en) == ("expected", "预计4.3%", "4.3% (expected)")
+    firms = next(f for f in catalogue.indicator(view, "high_tech_firms").figures if f.place == "gba")
+    assert firms.bound == "gt"
+    assert firms.text.zh_hant == "超過6.9萬家"
+
+
+def test_offsets_of_claims_are_those_of_javascript(view: View) -> None:
+    page = communiques.communique(view, "trial")
+    wide = page.text.encode("utf-16-le")
+    assert page.text == TEXT
+    assert page.claims
+    for claim in page.claims:
+        assert wide[2 * claim.start : 2 * claim.end].decode("utf-16-le") == claim.quote
+        assert claim.start == claim.statement.start + 1  # after one character of two units
+
+
+def test_verdicts_are_counted_and_tell_true_from_false(view: View) -> None:
+    page = communiques.communique(view, "trial")
+    by_quote = {c.quote: c.verdict for c in page.claims}
+    assert by_quote["26家"] == "supported"
+    assert by_quote["90家"] == "contradicted"
+    assert set(page.counts) == set(VERDICTS)
+    assert sum(page.counts.values()) == page.n == len(page.claims)
+
+
+def test_a_bulletin_written_from_a_build_is_not_contradicted_by_it(view: View) -> None:
+    for item in communiques.communiques(view).items:
+        if item.generated:
+            assert item.counts["supported"] > 0
+            assert item.counts["contradicted"] == 0
+
+
+def test_every_figure_in_a_bulletin_is_in_it(view: View, made: Made) -> None:
+    for name in view.bulletin_names:
+        page = get(made, f"bulletins/{name}")
+        for document in page["documents"].values():
+            used = {p["figure"] for p in parts(document["blocks"]) if p.get("figure")}
+            assert used
+            assert used <= page["figures"].keys() | document["computed"].keys()
+
+
+def test_a_score_can_be_put_together_again_from_what_the_page_holds(view: View) -> None:
+    page = composites.composite(view, "cluster_output")
+    (result,) = page.periods
+    members = [n for n in page.structure if n.parent == page.top]
+    assert sum(n.weight for n in members) == pytest.approx(1)
+    for i in range(len(result.units)):
+        mean = sum(n.weight * (result.normalised[n.code][i] or 0) for n in members)
+        assert result.scores[page.top][i] == pytest.approx(mean)
+    ordered = [s for s in result.scores[page.top] if s is not None]
+    assert ordered == sorted(ordered, reverse=True)
+
+
+def test_every_value_of_an_index_leads_to_a_figure(view: View) -> None:
+    page = composites.composite(view, "cluster_output")
+    for node in (n for n in page.structure if n.indicator):
+        shown = {f.key: f.value for f in catalogue.indicator(view, str(node.indicator)).figures}
+        for result in page.periods:
+            raw = result.stages[node.code]["raw"]
+            assert [shown[str(k)] for k in result.figures[node.code]] == pytest.approx(list(raw))
+
+
+def test_clusters_count_what_the_run_counted(made: Made) -> None:
+    run = get(made, "clusters/demonstration")
+    assert run["run"]["simulated"] is True
+    assert [r["rank"] for r in run["rows"]] == sorted(r["rank"] for r in run["rows"])
+    assert len(run["rows"]) == run["run"]["n"] == len(get(made, "clusters/demonstration/outlines")["features"])
+    for kind, sums in run["world"].items():
+        assert sums["clusters"] + sums["noise"] + sums["unlocated"] == pytest.approx(sums["world"])
+        assert sum(r["metrics"][kind]["count"] for r in run["rows"]) == pytest.approx(sums["clusters"], rel=1e-6)
+    density = get(made, "clusters/demonstration/density")
+    for i, kind in enumerate(density["kinds"]):
+        assert sum(c[3 + i] for c in density["cells"]) == pytest.approx(run["world"][kind]["world"], rel=1e-4)
+
+
+def test_ties_are_between_different_clusters_of_the_run(made: Made) -> None:
+    run = get(made, "clusters/demonstration")
+    numbers = {r["cluster"] for r in run["rows"]}
+    assert run["ties"]
+    assert all(t["a"] != t["b"] and {t["a"], t["b"]} <= numbers for t in run["ties"])
+
+
+def test_the_published_first_cluster_is_first(made: Made) -> None:
+    published = get(made, "clusters")["published"]
+    last = published["editions"][-1]
+    first = next(r for r in published["rows"] if r["edition"] == last)
+    assert first["figures"][published["rank_indicator"]]["value"] == 1
+
+
+def test_the_plan_counts_its_tasks_and_names_its_figures(made: Made) -> None:
+    plan = get(made, "plan")
+    assert sum(plan["summaries"]["status"].values()) == len(plan["tasks"]) > 0
+    assert all(t["status"] in plan["states"] for t in plan["tasks"])
+    used = [t["current"] for task in plan["tasks"] for t in task["targets"] if t["current"]]
+    used += [s["observation"] for task in plan["tasks"] for s in task["stated"] if s["observation"]]
+    assert used
+    assert set(used) <= plan["figures"].keys()
+    assert get(made, "overview")["plan"]["counts"] == plan["summaries"]["status"]
+
+
+def test_no_row_is_lost_in_the_report_on_quality(made: Made) -> None:
+    quality = get(made, "quality")
+    assert quality["parts"]
+    assert all(p["read"] == p["stored"] + p["quarantined"] for p in quality["parts"])
+    assert sum(p["stored"] for p in quality["parts"]) == get(made, "overview")["counts"]["records"]
+
+
+def test_a_simulated_source_is_said_wherever_its_figures_are(view: View, made: Made) -> None:
+    simulated = {s["id"] for s in get(made, "sources")["items"] if s["simulated"]}
+    assert simulated
+    assert get(made, "meta")["simulated"] is True
+    for name in view.build.indicators:
+        for figure in (*catalogue.indicator(view, name).figures, *catalogue.indicator(view, name).others):
+            if simulated & set(figure.source):
+                assert figure.status == "simulated"
+
+
+def test_published_files_are_what_the_interface_sends(view: View, made: Made, tmp_path: Path) -> None:
+    done = publishing.publish(view, tmp_path / "public", pages=False)
+    data = tmp_path / "public" / "data"
+    assert {p.relative_to(data).as_posix() for p in data.rglob("*") if p.is_file()} == {f"{name}.json" for name in made}
+    assert done.resources == len(made)
+    for name, content in made.items():
+        assert (data / f"{name}.json").read_bytes() == content, name

@@ -1,0 +1,214 @@
+"""A workspace that changes while it is served: every answer is wholly of one state."""
+
+from __future__ import annotations
+
+import json
+import threading
+from pathlib import Path
+
+import httpx
+import pytest
+from web_running import running
+
+import ceyuan
+from ceyuan.errors import CeyuanError
+from ceyuan.web.app import create_app
+from ceyuan.web.payload import Payload, PayloadStore
+from ceyuan.web.shelf import Shelf
+from ceyuan.web.snapshot import Snapshot, state_of
+from small_workspace import PAYMENTS, MakeWorkspace
+
+
+@pytest.fixture
+def small(make_workspace: MakeWorkspace) -> Path:
+    root = make_workspace()
+    ceyuan.open(str(root)).make()
+    return root
+
+
+def pay(root: Path, amount: int) -> str:
+    """Change what was paid and build again."""
+    (root / "records" / "payments.csv").write_text(PAYMENTS.replace(",100,", f",{amount},"), encoding="utf-8")
+    return ceyuan.open(str(root)).make(keep=1).build
+
+
+def paid(document: dict[str, object]) -> float:
+    """What was paid in Shenzhen in 2024."""
+    figures = document["figures"]
+    assert isinstance(figures, list)
+    return float(next(f["value"] for f in figures if (f["place"], f["period"]) == ("sz", "2024")))
+
+
+def test_every_answer_is_of_one_build_while_builds_are_replaced(small: Path) -> None:
+    amounts = {ceyuan.open(str(small)).open().id: 150.5}
+    found: list[tuple[str, str, float]] = []
+    failed: list[str] = []
+    stop = threading.Event()
+    with running(create_app(Shelf(small, every=0.05))) as client:
+
+        def ask() -> None:
+            with httpx.Client(base_url=client.base_url, timeout=60) as own:
+                while not stop.is_set():
+                    for path in ("indicators/paid", "observations?indicator=paid&size=1000"):
+                        answer = own.get(f"/api/v1/{path}")
+                        if answer.status_code != 200:
+                            failed.append(answer.text)
+                            continue
+                        body = answer.json()
+                        figures = {"figures": body.get("figures", body.get("items"))}
+                        found.append((body["build"], answer.headers["etag"], paid(figures)))
+
+        threads = [threading.Thread(target=ask) for _ in range(2)]
+        for thread in threads:
+            thread.start()
+        while len(found) < 4 and threads[0].is_alive():
+            threading.Event().wait(0.02)
+        for amount in range(200, 206):
+            amounts[pay(small, amount)] = amount + 50.5
+        pause = threading.Event()
+        while found[-1][0] != max(amounts) and threads[0].is_alive():
+            pause.wait(0.02)
+        stop.set()
+        for thread in threads:
+            thread.join()
+    assert failed == []
+    assert {build for build, _, _ in found} >= {min(amounts), max(amounts)}
+    for build, tag, value in found:
+        assert amounts[build] == value
+        assert build in tag
+    assert len({tag for _, tag, _ in found}) == len({build for build, _, _ in found})
+
+
+def test_a_snapshot_keeps_its_state_when_the_texts_change(small: Path) -> None:
+    (small / "communiques").mkdir()
+    text = small / "communiques" / "a.txt"
+    text.write_text("2024年深圳拨付150.5万元。", encoding="utf-8")
+    shelf = Shelf(small)
+    with shelf.use() as before:
+        text.write_text("2024年深圳拨付999万元，另有一句。", encoding="utf-8")
+        assert shelf.refresh()
+        with before.view() as view:
+            assert (
+                (view.build.root / "communiques" / "a.txt").read_text(encoding="utf-8").startswith("2024年深圳拨付150")
+            )
+        with shelf.use() as after, after.view() as view:
+            assert "999" in (view.build.root / "communiques" / "a.txt").read_text(encoding="utf-8")
+            assert after.build == before.build
+            assert after.tag != before.tag
+    shelf.close()
+
+
+def test_a_snapshot_is_closed_when_its_last_user_leaves(small: Path) -> None:
+    shelf = Shelf(small)
+    with shelf.use() as snapshot:
+        folder = snapshot._folder
+        pay(small, 300)
+        assert shelf.refresh()
+        assert not shelf.is_current(snapshot)
+        assert folder.is_dir()
+    assert not folder.exists()
+    assert not snapshot.acquire()
+    shelf.close()
+
+
+def test_a_state_that_cannot_be_opened_leaves_the_one_before(small: Path) -> None:
+    told: list[str] = []
+    shelf = Shelf(small, told.append)
+    (small / "build" / "current").write_text("nothing\n", encoding="utf-8")
+    assert not shelf.refresh()
+    assert "the earlier state stays" in told[0]
+    assert not shelf.refresh()
+    assert len(told) == 1  # said once, not twice a second
+    with shelf.use() as snapshot, snapshot.view() as view:
+        assert view.build.show("paid")
+    shelf.close()
+
+
+def test_nothing_is_looked_at_where_nothing_changed(small: Path) -> None:
+    shelf = Shelf(small)
+    assert state_of(small) == state_of(small)
+    with shelf.use() as snapshot:
+        assert not shelf.refresh()
+        assert shelf.is_current(snapshot)
+    shelf.close()
+
+
+def test_a_workspace_without_a_build_is_not_served(make_workspace: MakeWorkspace, tmp_path: Path) -> None:
+    with pytest.raises(CeyuanError, match="no-build"):
+        Shelf(make_workspace())
+    with pytest.raises(CeyuanError, match="no-workspace"):
+        Shelf(tmp_path)
+
+
+def test_what_many_ask_for_at_once_is_made_once(small: Path) -> None:
+    snapshot = Snapshot(small)
+    made = threading.Event()
+    count = 0
+
+    def make(_: object) -> Payload:
+        nonlocal count
+        count += 1
+        made.wait(5)
+        return Payload.of(b"{}")
+
+    answers: list[Payload] = []
+    threads = [threading.Thread(target=lambda: answers.append(snapshot.answer("x", make))) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    made.set()
+    for thread in threads:
+        thread.join()
+    assert count == 1
+    assert len(answers) == 4
+    snapshot.retire()
+
+
+def test_what_fails_is_made_again(small: Path) -> None:
+    snapshot = Snapshot(small)
+
+    def broken(_: object) -> Payload:
+        raise LookupError("not now")
+
+    with pytest.raises(LookupError):
+        snapshot.answer("x", broken)
+    assert snapshot.answer("x", lambda _: Payload.of(b"{}")).body == b"{}"
+    snapshot.retire()
+
+
+def test_the_store_of_answers_stays_within_its_budget() -> None:
+    store = PayloadStore(100)
+    for i in range(10):
+        store.put(i, Payload.of(bytes(30)))
+        assert store.get(0) is not None or i > 2
+        store.get(0)
+    kept = [i for i in range(10) if store.get(i)]
+    assert len(kept) == 3
+    assert 0 in kept  # asked for all the time
+    assert 9 in kept
+
+
+def test_an_empty_workspace_has_a_site(small: Path) -> None:
+    """No composites, no plan, no bulletins, no clusters: empty lists, not errors."""
+    with running(create_app(Shelf(small))) as client:
+        meta = client.get("/api/v1/meta").json()
+        assert meta["features"] == {"clusters": False, "claims": True, "composites": False, "plan": False,
+                                    "bulletins": False}  # fmt: skip
+        for name in ("communiques", "composites", "bulletins"):
+            assert client.get(f"/api/v1/{name}").json()["items"] == []
+        assert client.get("/api/v1/plan").json()["year"] is None
+        assert client.get("/api/v1/clusters").json()["runs"] == []
+        assert client.get("/api/v1/overview").json()["headlines"][0]["figure"]["indicator"] == "paid"
+
+
+def test_answers_say_what_was_changed_since_the_build_before(small: Path) -> None:
+    ceyuan.open(str(small)).make()
+    (small / "records" / "payments.csv").write_text(PAYMENTS.replace(",100,", ",900,"), encoding="utf-8")
+    ceyuan.open(str(small)).make()
+    with running(create_app(Shelf(small))) as client:
+        overview = client.get("/api/v1/overview").json()
+        change = next(c for c in overview["changes"] if (c["place"], c["period"]) == ("sz", "2024"))
+        assert (change["before"], change["after"]) == (150.5, 950.5)
+        assert change["why"]["zh-Hans"] == "所依据的记录或数据有更新"
+        assert json.dumps(change["after_text"], ensure_ascii=False).count("950.5") == 2
+        builds = client.get("/api/v1/meta").json()["builds"]
+        assert [b["current"] for b in builds] == [True, False]
