@@ -4,8 +4,6 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 DEMO := build/demo/gba
-SITE := src/ceyuan/web/site/single.html
-WEB := $(shell find web -type f -not -path '*/node_modules/*' -not -path 'web/src/gen/*')
 SERVE ?= 1
 
 .PHONY: demo test check bench docs lock clean site browser
@@ -17,14 +15,11 @@ $(STAMP): requirements.lock pyproject.toml
 	touch $@
 
 # The site, with Node from the machine or from PyPI; built again only when something in web/ has changed.
-$(SITE): $(STAMP) hatch_build.py $(WEB)
+site: $(STAMP)
 	$(BIN)/python hatch_build.py
-	touch $@
-
-site: $(SITE)
 
 # The Greater Bay Area workspace, copied out of the package, built, shown, and served until Ctrl-C; SERVE=0 leaves that out.
-demo: $(STAMP) $(SITE)
+demo: site
 	rm -rf $(DEMO)
 	$(BIN)/ceyuan init --template gba $(DEMO)
 	$(BIN)/ceyuan build -w $(DEMO)
@@ -35,7 +30,7 @@ demo: $(STAMP) $(SITE)
 browser:
 	@command -v chromium > /dev/null || .ci/chromium
 
-test: $(STAMP) $(SITE) browser
+test: site browser
 	$(BIN)/python -m pytest
 
 check: $(STAMP)

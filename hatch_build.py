@@ -68,8 +68,18 @@ def install(root: Path) -> None:
         run_npm(root, "ci", "--no-audit", "--no-fund")
 
 
+def is_built(root: Path) -> bool:
+    """Whether the site is newer than everything that it is made from."""
+    site, web = root / "src" / "ceyuan" / "web" / "site" / "single.html", root / "web"
+    made = ("node_modules", "gen")
+    sources = (p for p in web.rglob("*") if p.is_file() and not set(made) & set(p.relative_to(web).parts))
+    return site.is_file() and all(p.stat().st_mtime <= site.stat().st_mtime for p in sources)
+
+
 def build_site(root: Path) -> None:
-    """Build the site, the land and the fonts into ``src/ceyuan``."""
+    """Build the site, the land and the fonts into ``src/ceyuan``, unless they are there as they would become."""
+    if is_built(root):
+        return
     install(root)
     run_npm(root, "run", "build", "--silent")
 

@@ -15,6 +15,7 @@ export default defineConfig(({ mode }) => {
     resolve: { alias: { $lib: here('src/lib'), $components: here('src/components'), $gen: here('src/gen') } },
     json: { stringify: true },
     define: { __SINGLE__: JSON.stringify(single) },
+    server: { proxy: { '/api': 'http://127.0.0.1:8000' } },
     build: {
       target: 'es2022',
       outDir: '../src/ceyuan/web/site',

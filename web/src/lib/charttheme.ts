@@ -18,7 +18,8 @@ export function baseOption(): EChartsCoreOption {
   return {
     animation: false,
     color: palette(),
-    textStyle: { fontFamily: token('--sans'), color: text },
+    // In a saved SVG the names of fonts stand inside double quotes.
+    textStyle: { fontFamily: token('--sans').replaceAll('"', "'"), color: text },
     grid: { left: 8, right: 24, top: 40, bottom: 8, containLabel: true },
     tooltip: {
       renderMode: 'richText',
@@ -31,7 +32,6 @@ export function baseOption(): EChartsCoreOption {
     legend: { textStyle: { color: text }, icon: 'roundRect', itemWidth: 14, itemHeight: 4, top: 0, left: 0, type: 'plain' },
     xAxis: axis,
     yAxis: { ...axis, axisLine: { show: false } },
-    aria: { enabled: false },
   }
 }
 

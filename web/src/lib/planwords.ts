@@ -1,5 +1,19 @@
-// States of the plan's tasks, in the words of the plan itself; those that ask for something come first.
+// States of the plan's tasks, worst first, as the plan's own words have them.
 import { messages } from './messages.svelte'
+
+export const TASK_STATES = ['overdue', 'not_reported', 'at_risk', 'in_progress', 'on_track', 'done', 'planned'] as const
+export type TaskState = (typeof TASK_STATES)[number]
+
+/** Tone of a state: a class of `.chip`, and the colour of its part in a bar. */
+export const STATE_TONE: Readonly<Record<TaskState, { readonly chip: string; readonly colour: string }>> = {
+  overdue: { chip: 'bad', colour: 'var(--seal)' },
+  not_reported: { chip: 'warn', colour: 'var(--warn)' },
+  at_risk: { chip: 'warn', colour: 'var(--c5)' },
+  in_progress: { chip: 'accent', colour: 'var(--c6)' },
+  on_track: { chip: 'accent', colour: 'var(--accent)' },
+  done: { chip: 'good', colour: 'var(--good)' },
+  planned: { chip: '', colour: 'var(--rule-strong)' },
+}
 
 export const taskStates = messages({
   en: {

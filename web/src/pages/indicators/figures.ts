@@ -1,9 +1,12 @@
 // Choices over an indicator's figures: which places are drawn first, what is a series, what can be compared.
 import { byPeriod, span } from '$lib/periods'
-import type { Figure } from '$lib/types'
+import type { Figure, IndicatorPage } from '$lib/types'
 
 const DRAWN_FIRST = 5
 const COMPARED_MOST = 40
+
+/** Whether values are ranks: the first is the best, and drawn on top. */
+export const isRank = (indicator: Pick<IndicatorPage, 'type' | 'unit'>) => indicator.type === 'rank' || indicator.unit === '位'
 
 export const ofBreakdown = (figures: readonly Figure[], breakdown: string) => figures.filter((f) => f.breakdown === breakdown)
 
@@ -17,13 +20,13 @@ export function periodsOf(figures: readonly Figure[]): readonly string[] {
   return [...new Set(figures.filter((f) => f.value !== null).map((f) => f.period))].sort(byPeriod)
 }
 
-/** Places with the longest series, at most five, in the order of their latest values. */
-export function firstPlaces(figures: readonly Figure[], preferred: string | undefined): readonly string[] {
+/** Places to draw before anybody has chosen: the preferred, then those with the longest series and the highest values. */
+export function firstPlaces(figures: readonly Figure[], preferred: readonly string[], lowestFirst: boolean): readonly string[] {
   const series = new Map<string, Figure[]>()
   for (const f of figures) if (f.value !== null) series.set(f.place, [...(series.get(f.place) ?? []), f])
-  const ranked = [...series].sort(([a, x], [b, y]) => y.length - x.length || latest(y) - latest(x) || a.localeCompare(b))
+  const ranked = [...series].sort(([a, x], [b, y]) => y.length - x.length || (latest(y) - latest(x)) * (lowestFirst ? -1 : 1) || a.localeCompare(b))
   const chosen = ranked.map(([place]) => place)
-  const first = preferred && series.has(preferred) ? [preferred] : []
+  const first = preferred.filter((place) => series.has(place))
   return [...new Set([...first, ...chosen])].slice(0, DRAWN_FIRST)
 }
 

@@ -26,9 +26,6 @@ export const words = messages({
     noChanges: 'Nothing has changed since the build before.',
     firstBuild: 'This is the first build: there is nothing yet to compare with.',
     allChanges: (n: string) => `All ${n} changes`,
-    added: 'new',
-    gone: 'gone',
-    changed: 'changed',
   },
   'zh-Hans': {
     headlines: '主要数据',
@@ -55,9 +52,6 @@ export const words = messages({
     noChanges: '与上一版本相比没有变化。',
     firstBuild: '这是第一个版本，尚无可比较的数据。',
     allChanges: (n: string) => `全部${n}处变化`,
-    added: '新增',
-    gone: '移除',
-    changed: '变动',
   },
   'zh-Hant': {
     headlines: '主要數據',
@@ -84,8 +78,5 @@ export const words = messages({
     noChanges: '與上一版本相比沒有變化。',
     firstBuild: '這是第一個版本，尚無可比較的數據。',
     allChanges: (n: string) => `全部${n}處變化`,
-    added: '新增',
-    gone: '移除',
-    changed: '變動',
   },
 })

@@ -1,8 +1,9 @@
 // What a reader has chosen of the plan: it all stands in the address.
 import { local } from '$lib/messages.svelte'
 import { href, route } from '$lib/router.svelte'
+import type { TaskState } from '$lib/planwords'
 import type { Named } from '$lib/types'
-import type { PlanPage, Report, Task, TaskState } from './types'
+import type { PlanPage, Report, ReportState, Task } from './types'
 
 export const VIEWS = ['board', 'timeline', 'parties'] as const
 export type View = (typeof VIEWS)[number]
@@ -38,10 +39,10 @@ export function nameIn(list: readonly Named[], id: string | null): string {
   return found ? local(found.name) : (id ?? '')
 }
 
-export const stateName = (plan: PlanPage, state: keyof PlanPage['states']): string => {
-  const words = plan.states[state] as PlanPage['states'][TaskState] | undefined
-  return words ? local(words) : state
-}
+/** What a state of a task is called. */
+export const stateName = (plan: PlanPage, state: TaskState): string => local(plan.states.task[state])
+/** What a state of a report is called. */
+export const reportName = (plan: PlanPage, state: ReportState): string => local(plan.states.report[state])
 
 /** Address of a task, in the year that is looked at. */
 export const taskHref = (id: string): string => href('plan', id, { year: route.query['year'] })

@@ -1,9 +1,8 @@
 // Shapes of `plan` and `plan/{year}`.
 import type { Language, T3 } from '$lib/languages'
+import type { TaskState } from '$lib/planwords'
 import type { Bound, Figure, Named, Resource } from '$lib/types'
 
-export const TASK_STATES = ['overdue', 'not_reported', 'at_risk', 'in_progress', 'on_track', 'done', 'planned'] as const
-export type TaskState = (typeof TASK_STATES)[number]
 export type TargetState = 'met' | 'missed' | 'on_path' | 'behind' | 'open' | 'awaited' | 'no_figure' | 'monitored'
 export type MilestoneState = 'reached' | 'reached_late' | 'overdue' | 'due_soon' | 'open'
 export type ReportState = 'none' | 'draft' | 'submitted' | 'returned' | 'approved'
@@ -150,8 +149,11 @@ export interface PlanPage extends Resource {
   readonly reporting: readonly string[]
   readonly note: T3 | null
   readonly evidence: Evidence | null
-  /** What states of tasks and reports are called. */
-  readonly states: Readonly<Record<TaskState | ReportState, T3>>
+  /** What states are called. */
+  readonly states: {
+    readonly task: Readonly<Record<TaskState, T3>>
+    readonly report: Readonly<Record<ReportState, T3>>
+  }
   readonly parties: readonly Named[]
   readonly fields: readonly Named[]
   readonly mechanisms: readonly Named[]

@@ -1,0 +1,182 @@
+"""Pages in a real browser: Debian's Chromium, a served workspace, and a page that notices what must not happen."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from threading import Thread
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import Browser, Page, Request, sync_playwright
+
+import ceyuan
+from ceyuan.api import open_workspace
+from ceyuan.web.site_files import SITE
+
+ROOT = Path(__file__).parents[2]
+GBA = Path(ceyuan.__file__).parent / "workspaces" / "gba"
+AXE = ROOT / "web" / "node_modules" / "axe-core" / "axe.min.js"
+CEYUAN = str(Path(sys.executable).with_name("ceyuan"))
+FLAGS = [
+    "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync",
+    "--no-first-run",
+]  # fmt: skip
+_SETTLED = """() => document.querySelector('main h1, main [role=alert]') && !document.querySelector('[data-loading]')
+  && !document.querySelector('[data-chart=waiting]') && (!location.hash.includes('trace=') || document.querySelector('dialog .node'))"""
+LANGUAGES = ("zh-Hans", "zh-Hant", "en")
+
+
+def _missing(what: str) -> None:
+    """In CI nothing may be missing; elsewhere the tests of the pages say why they skip."""
+    if os.environ.get("CI") == "true":
+        pytest.fail(what)
+    pytest.skip(what)
+
+
+@dataclass
+class Visit:
+    """A page of the browser, with what went wrong on it.
+
+    Attributes:
+        page: the page.
+        home: address of the site, up to the ``#``.
+        faults: messages of the console and of scripts, and requests to other hosts.
+    """
+
+    page: Page
+    home: str
+    faults: list[str] = field(default_factory=list)
+
+    def go(self, route: str) -> Page:
+        """Open a route and wait until nothing on it is loading any more."""
+        self.page.goto(f"{self.home}#/{route}")
+        self.page.wait_for_function(_SETTLED)
+        return self.page
+
+    def axe(self) -> list[str]:
+        """What axe finds, one line each."""
+        if "axe" not in self.page.evaluate("Object.keys(window).filter(k => k === 'axe')"):
+            self.page.evaluate(AXE.read_text(encoding="utf-8"))
+        found = self.page.evaluate("axe.run(document, {resultTypes: ['violations']}).then(r => r.violations)")
+        return [f"{v['id']}: {n['html'][:200]} {n.get('failureSummary', '')[:300]}" for v in found for n in v["nodes"]]
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    chromium = shutil.which("chromium")
+    if chromium is None:
+        _missing("there is no chromium on this machine")
+    with sync_playwright() as playwright:
+        opened = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
+        yield opened
+        opened.close()
+
+
+@pytest.fixture(scope="session")
+def gba(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The GBA workspace, built."""
+    root = tmp_path_factory.mktemp("gba") / "gba"
+    shutil.copytree(GBA, root)
+    open_workspace(root).make()
+    return root
+
+
+@pytest.fixture(scope="session")
+def serve() -> Iterator[Callable[[Path], str]]:
+    """Serves a workspace as ``ceyuan serve`` does, and gives its address."""
+    if not (SITE / "index.html").is_file():
+        _missing("the site is not built: make site")
+    running: list[subprocess.Popen[str]] = []
+
+    def start(root: Path) -> str:
+        command = [CEYUAN, "serve", "-w", str(root), "--port", "0"]
+        process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+        running.append(process)
+        assert process.stdout is not None
+        address = process.stdout.readline().strip()
+        assert re.fullmatch(r"http://127\.0\.0\.1:\d+/", address), address
+        return address
+
+    yield start
+    for process in running:
+        process.terminate()
+        process.wait()
+        assert process.stdout is not None
+        process.stdout.close()
+
+
+@pytest.fixture(scope="session")
+def served(serve: Callable[[Path], str], gba: Path) -> str:
+    """Address of the GBA workspace's site."""
+    return serve(gba)
+
+
+@pytest.fixture
+def visit(browser: Browser) -> Iterator[Callable[..., Visit]]:
+    """Opens pages; whatever is opened must end without an error, and without a request to another host."""
+    opened: list[tuple[Visit, Callable[[], None]]] = []
+
+    def start(home: str, *, theme: str = "light", width: int = 1280) -> Visit:
+        context = browser.new_context(
+            viewport={"width": width, "height": 900}, color_scheme=theme, reduced_motion="reduce", locale="en-GB"
+        )
+        page = context.new_page()
+        made = Visit(page, home)
+        host = urlsplit(home).netloc
+
+        def requested(request: Request) -> None:
+            parts = urlsplit(request.url)
+            if parts.scheme in ("http", "https") and parts.netloc != host:
+                made.faults.append(f"request to {request.url}")
+
+        page.on("request", requested)
+        page.on("console", lambda m: made.faults.append(f"console: {m.text}") if m.type == "error" else None)
+        page.on("pageerror", lambda error: made.faults.append(f"error: {error}"))
+        opened.append((made, context.close))
+        return made
+
+    yield start
+    for made, close in opened:
+        close()
+        assert made.faults == []
+
+
+@pytest.fixture
+def publish() -> Callable[..., None]:
+    """``ceyuan publish`` with arguments."""
+
+    def run(*arguments: object) -> None:
+        if not (SITE / "index.html").is_file():
+            _missing("the site is not built: make site")
+        subprocess.run([CEYUAN, "publish", *map(str, arguments)], check=True, capture_output=True)
+
+    return run
+
+
+@pytest.fixture
+def file_server() -> Iterator[Callable[[Path], str]]:
+    """Any file server: serves a folder as it is."""
+    servers: list[ThreadingHTTPServer] = []
+
+    class Quiet(SimpleHTTPRequestHandler):
+        def log_message(self, *_: object) -> None: ...
+
+    def start(folder: Path) -> str:
+        server = ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=str(folder)))
+        servers.append(server)
+        Thread(target=server.serve_forever, daemon=True).start()
+        return f"http://127.0.0.1:{server.server_port}/"
+
+    yield start
+    for server in servers:
+        server.shutdown()
+        server.server_close()

@@ -1,0 +1,77 @@
+"""Every page in three languages: nothing missing, nothing broken, nothing that axe objects to, at every width."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+import pytest
+
+from conftest import LANGUAGES, ROOT, Visit
+
+PAGES = [
+    "",
+    "indicators",
+    "indicators?q=yanfa&topic=rd",
+    "indicators/rd_expenditure",
+    "indicators/cluster_rank?period=2025",
+    "observations/rd_expenditure_share/guangdong/2022",
+    "data",
+    "data/quality",
+    "data/corrections",
+    "data/reading",
+    "data/builds",
+    "?trace=rd_intensity/gba9/2025",
+]
+MESSAGES = {
+    "zh-Hans": ("总览", "zh-Hans-CN"),
+    "zh-Hant": ("總覽", "zh-Hant-HK"),
+    "en": ("Overview", "en"),
+}
+
+
+def test_every_page_of_the_site_is_in_this_list() -> None:
+    routes = (ROOT / "web/src/routes.ts").read_text(encoding="utf-8")
+    declared = set(re.findall(r"\{ id: '(\w*)'", routes))
+    assert declared == {re.split(r"[/?]", page)[0] for page in PAGES}
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_a_page_speaks_three_languages_and_axe_finds_nothing(
+    page: str, served: str, visit: Callable[..., Visit]
+) -> None:
+    titles = set()
+    opened = visit(served)
+    for language in LANGUAGES:
+        shown = opened.go(f"{language}/{page}")
+        word, tag = MESSAGES[language]
+        assert shown.locator("html").get_attribute("lang") == tag
+        assert shown.get_by_role("navigation").get_by_text(word, exact=True).count() >= 1
+        assert shown.locator("[role=alert]").count() == 0
+        titles.add(shown.locator("main h1").inner_text())
+        assert opened.axe() == []
+    assert len(titles) == len(LANGUAGES)
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_axe_finds_nothing_in_the_dark(page: str, served: str, visit: Callable[..., Visit]) -> None:
+    opened = visit(served, theme="dark")
+    shown = opened.go(f"zh-Hans/{page}")
+    assert shown.locator("html").get_attribute("data-theme") == "dark"
+    assert opened.axe() == []
+
+
+@pytest.mark.parametrize("width", [360, 768, 1600])
+def test_no_page_is_wider_than_its_window(width: int, served: str, visit: Callable[..., Visit]) -> None:
+    opened = visit(served, width=width)
+    for language in ("en", "zh-Hant"):
+        for page in PAGES:
+            shown = opened.go(f"{language}/{page}")
+            assert shown.evaluate("document.documentElement.scrollWidth") <= width, page
+
+
+def test_no_word_of_a_key_is_left_on_a_page(served: str, visit: Callable[..., Visit]) -> None:
+    opened = visit(served)
+    for page in PAGES:
+        text = opened.go(f"zh-Hans/{page}").locator("body").inner_text()
+        assert not re.search(r"\bundefined\b|(?<!is )\bnull\b|\bNaN\b|\[object", text), page
