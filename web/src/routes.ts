@@ -24,5 +24,6 @@ export const PAGES: readonly Page[] = [
   { id: 'observations', load: () => import('./pages/observation/Observation.svelte') },
   { id: 'communiques', nav: 'communiques', feature: 'claims', load: () => import('./pages/communiques/Communiques.svelte') },
   { id: 'plan', nav: 'plan', feature: 'plan', load: () => import('./pages/plan/Plan.svelte') },
+  { id: 'bulletins', nav: 'bulletins', feature: 'bulletins', load: () => import('./pages/bulletins/Bulletins.svelte') },
   { id: 'data', nav: 'data', load: () => import('./pages/data/Data.svelte') },
 ]
