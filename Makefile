@@ -41,10 +41,12 @@ check: $(STAMP)
 	$(BIN)/lint-imports
 	$(BIN)/vulture
 
-bench: $(STAMP)
+bench: site
 	$(BIN)/python benchmarks/spine.py
 	$(BIN)/python benchmarks/composite.py
 	$(BIN)/python benchmarks/reader.py
+	$(BIN)/python benchmarks/web.py
+	$(BIN)/python benchmarks/site.py
 	$(BIN)/python benchmarks/openalex_points.py
 	$(BIN)/python benchmarks/clusters.py
 

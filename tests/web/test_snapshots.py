@@ -212,3 +212,18 @@ def test_answers_say_what_was_changed_since_the_build_before(small: Path) -> Non
         assert json.dumps(change["after_text"], ensure_ascii=False).count("950.5") == 2
         builds = client.get("/api/v1/meta").json()["builds"]
         assert [b["current"] for b in builds] == [True, False]
+
+
+def test_a_fault_in_a_file_of_the_workspace_is_not_the_askers(small: Path) -> None:
+    (small / "communiques").mkdir()
+    (small / "communiques" / "a.txt").write_text("2024年深圳拨付150.5万元。", encoding="utf-8")
+    decisions = (
+        f"text: {{file: a.txt, sha256: {'0' * 64}}}\ndecisions:\n  - {{quote: 1, start: 0, end: 1, indicator: none}}\n"
+    )
+    (small / "communiques" / "a.yaml").write_text(decisions, encoding="utf-8")
+    with running(create_app(Shelf(small))) as client:
+        answer = client.get("/api/v1/communiques/a")
+        assert answer.status_code == 500
+        assert answer.json()["where"].startswith("communiques/a.yaml:")
+        (unreadable, *_) = client.get("/api/v1/communiques").json()["unreadable"]
+        assert unreadable["file"] == answer.json()["where"]

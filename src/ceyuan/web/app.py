@@ -50,7 +50,8 @@ def create_app(shelf: Shelf, *, hosts: Iterable[str] | None = None, site: Path |
         title="Ceyuan", version=__version__, description=DESCRIPTION, lifespan=lifespan, docs_url=None, redoc_url=None,
         openapi_url=f"{PREFIX}/openapi.json",
     )  # fmt: skip
-    app.include_router(router(desk), prefix=PREFIX)
+    app.state.desk = desk
+    app.include_router(router(), prefix=PREFIX)
     _document(app)
 
     @app.get(f"{PREFIX}/", include_in_schema=False)
@@ -65,6 +66,17 @@ def create_app(shelf: Shelf, *, hosts: Iterable[str] | None = None, site: Path |
     app.add_exception_handler(HTTPException, on_http_error)
     app.add_middleware(Guard, hosts=hosts)
     return app
+
+
+def openapi() -> dict[str, Any]:
+    """The description of the HTTP interface, without a workspace.
+
+    >>> "/api/v1/meta" in openapi()["paths"]
+    True
+    """
+    app = FastAPI(title="Ceyuan", version=__version__, description=DESCRIPTION)
+    app.include_router(router(), prefix=PREFIX)
+    return finished(app.openapi())
 
 
 def _document(app: FastAPI) -> None:

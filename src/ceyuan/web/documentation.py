@@ -24,6 +24,10 @@ their `key` leads to their lineage, down to file and line of the records.
 """
 
 
+_FROM_FILES = ("communiques/", "bulletins/", "plan", "overview", "read")
+"""Resources that are made of files beside the build, which may have been changed since it was checked."""
+
+
 def fault(status: int, description: str, code: str) -> dict[int | str, dict[str, Any]]:
     """The documentation of an error."""
     known = catalogue()[code]
@@ -46,7 +50,10 @@ def faults_of(path: str, unknown: str | None = None) -> dict[int | str, dict[str
         found |= fault(413, "The text has more than 200,000 characters, or the body is too large.", "text-too-long")
         found |= fault(415, "The body is of a type that is not read.", "unreadable-media")
         found |= fault(503, "Too many texts are waiting to be read.", "too-many-texts")
-    found |= fault(422, "A parameter or the body is not what it should be.", "bad-request")
+    if path.startswith(("observations", "records", "read")) or path.endswith("lineage"):
+        found |= fault(422, "A parameter or the body is not what it should be.", "bad-request")
+    if path.startswith(_FROM_FILES):
+        found |= fault(500, "A file of the workspace is wrong; `where` names it with its line.", "bad-value")
     return found
 
 

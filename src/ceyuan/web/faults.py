@@ -55,11 +55,16 @@ def _title(problem: Problem) -> str:
     return catalogue()[problem.code].title
 
 
-async def on_ceyuan_error(_: Request, error: Exception) -> Response:
-    """What a function of Ceyuan complained about; the first problem decides on the status."""
+async def on_ceyuan_error(request: Request, error: Exception) -> Response:
+    """What a function of Ceyuan complained about; the first problem decides on the status.
+
+    What stands in a file of the workspace is not the asker's fault, whatever the code; a file that was sent is.
+    """
     if not isinstance(error, CeyuanError):
         raise error
-    return answer(error.problems[0])
+    problem = error.problems[0]
+    sent = request.method == "POST" and problem.code.startswith(("document-", "bad-encoding"))
+    return answer(problem, asked=sent or problem.file is None)
 
 
 async def on_refused(_: Request, error: Exception) -> Response:

@@ -90,17 +90,14 @@ def publish_single(
     Raises:
         CeyuanError: ``site-not-built``, or ``not-our-folder`` where ``out`` is a folder.
     """
-    page = in_mode(built_site(SINGLE, site).read_text(encoding="utf-8"), "inline")
+    page = built_site(SINGLE, site).read_text(encoding="utf-8")
     if out.is_dir():
         raise fail("not-our-folder", f"{str(out)!r} is a folder; name the page to write", file=str(out))
     parts = []
     for name in names(view):
         progress("resource", name)
         parts.append(f"{json.dumps(name)}:{escaped(make(view, name).decode())}")
-    head, found, rest = page.partition("</head>")
-    if not found:
-        raise fail("site-not-built", f"{SINGLE} of the built site has no head", file=str(site))
-    whole = f"{head}{_DATA}{{{','.join(parts)}}}</script>{found}{rest}"
+    whole = in_mode(page, "inline", f"{_DATA}{{{','.join(parts)}}}</script>")
     out.parent.mkdir(parents=True, exist_ok=True)
     incoming = out.with_name(f".{out.name}.{uuid.uuid4().hex}.tmp")
     try:

@@ -53,31 +53,35 @@ _Page = Annotated[int, Query(ge=1, le=10_000_000, description="Number of the pag
 _Size = Annotated[int, Query(ge=1, le=1000, description="Rows on a page.")]
 
 
-def router(desk: Desk) -> APIRouter:
-    """All addresses below ``api/v1``."""
+def router() -> APIRouter:
+    """All addresses below ``api/v1``; the application that takes them in has a :class:`Desk` in its state."""
     made = APIRouter()
     for entry in RESOURCES:
         if entry.model is not Lineage:
-            _add(made, entry.path, _resource(desk, entry), entry.summary, entry.model, entry.unknown)
-    _add(made, "indicators/{id}/lineage", _lineage(desk), "Where its figures come from", Lineage, "unknown-indicator")
-    _add(made, "observations", _observations(desk), "Observations, page by page", Observations, "unknown-indicator")
-    _add(made, "records/{kind}", _records(desk), "Records of a kind, page by page", Records, "unknown-kind")
-    _add(made, "places.geojson", _geojson(desk), "All places with coordinates", PlacesGeo, None, media=GEOJSON)
+            _add(made, entry.path, _resource(entry), entry.summary, entry.model, entry.unknown)
+    _add(made, "indicators/{id}/lineage", _lineage(), "Where its figures come from", Lineage, "unknown-indicator")
+    _add(made, "observations", _observations(), "Observations, page by page", Observations, "unknown-indicator")
+    _add(made, "records/{kind}", _records(), "Records of a kind, page by page", Records, "unknown-kind")
+    _add(made, "places.geojson", _geojson(), "All places with coordinates", PlacesGeo, None, media=GEOJSON)
     for kind, media in (("csv", CSV), ("parquet", PARQUET)):
         summary = f"Observations as a {kind.upper() if kind == 'csv' else 'Parquet'} file"
-        _add(
-            made, f"observations.{kind}", _download(desk, kind, media), summary, None, "unknown-indicator", media=media
-        )
+        _add(made, f"observations.{kind}", _download(kind, media), summary, None, "unknown-indicator", media=media)
     file = "bulletins/{id}/{language}.{format}"
     documented = operation(file, "A bulletin as a file", None, "unknown-bulletin", PDF)
     files = {m.partition(";")[0]: {"schema": {"type": "string", "contentMediaType": m}} for m in _BULLETIN.values()}
     documented["responses"][200]["content"] = files
-    made.add_api_route(f"/{file}", _bulletin_file(desk), methods=["GET"], **documented)
+    made.add_api_route(f"/{file}", _bulletin_file(), methods=["GET"], **documented)
     made.add_api_route(
-        "/read", _read(desk), methods=["POST"], operation_id="read", summary="Read and check a text",
+        "/read", _read(), methods=["POST"], operation_id="read", summary="Read and check a text",
         response_model=Communique, responses=faults_of("read"), openapi_extra={"requestBody": READ_BODY}, tags=["server only"],
     )  # fmt: skip
     return made
+
+
+def _desk(request: Request) -> Desk:
+    desk = request.app.state.desk
+    assert isinstance(desk, Desk)  # noqa: S101 - create_app puts it there
+    return desk
 
 
 def _add(
@@ -92,11 +96,11 @@ def _add(
     made.add_api_route(f"/{path}", endpoint, methods=["GET"], **operation(path, summary, model, unknown, media))
 
 
-def _resource(desk: Desk, entry: Entry) -> Endpoint:
+def _resource(entry: Entry) -> Endpoint:
     if entry.ids is None:
 
         async def one(request: Request) -> Response:
-            return await desk.answer(request, entry.path, lambda view: Payload.of(encode(entry.make(view))))
+            return await _desk(request).answer(request, entry.path, lambda view: Payload.of(encode(entry.make(view))))
 
         return one
 
@@ -104,12 +108,12 @@ def _resource(desk: Desk, entry: Entry) -> Endpoint:
         request: Request, id_: Annotated[str, Path(alias="id", description="Its identifier.", examples=[entry.example])]
     ) -> Response:
         key = (entry.path, id_)
-        return await desk.answer(request, key, lambda view: Payload.of(encode(entry.make(view, id_))))
+        return await _desk(request).answer(request, key, lambda view: Payload.of(encode(entry.make(view, id_))))
 
     return of_id
 
 
-def _lineage(desk: Desk) -> Endpoint:
+def _lineage() -> Endpoint:
     async def lineage(
         request: Request,
         id_: Annotated[str, Path(alias="id", description="Identifier of the indicator.", examples=["rd_intensity"])],
@@ -118,12 +122,12 @@ def _lineage(desk: Desk) -> Endpoint:
         def make(view: View) -> Payload:
             return Payload.of(encode(tracing.lineage(view, id_, place=place, period=period, breakdown=breakdown)))
 
-        return await desk.answer(request, ("lineage", id_, place, period, breakdown), make)
+        return await _desk(request).answer(request, ("lineage", id_, place, period, breakdown), make)
 
     return lineage
 
 
-def _observations(desk: Desk) -> Endpoint:
+def _observations() -> Endpoint:
     async def observations(
         request: Request, indicator: _Indicator = None, place: _Place = None, period: _Period = None,
         breakdown: _Breakdown = None, status: _StatusOf = None, all_sources: _All = False, page: _Page = 1,
@@ -131,14 +135,14 @@ def _observations(desk: Desk) -> Endpoint:
     ) -> Response:  # fmt: skip
         wanted = observing.Wanted(indicator, place, period, breakdown, status, all_sources)
         key = ("observations", wanted, page, size)
-        return await desk.answer(
+        return await _desk(request).answer(
             request, key, lambda view: Payload.of(encode(observing.observations(view, wanted, page, size)))
         )
 
     return observations
 
 
-def _download(desk: Desk, kind: str, media: str) -> Endpoint:
+def _download(kind: str, media: str) -> Endpoint:
     async def download(
         request: Request, indicator: _Indicator = None, place: _Place = None, period: _Period = None,
         breakdown: _Breakdown = None, status: _StatusOf = None, all_sources: _All = False,
@@ -149,7 +153,7 @@ def _download(desk: Desk, kind: str, media: str) -> Endpoint:
             table = observing.observation_table(view, wanted, _ROWS)
             return Payload.of(_csv(table) if kind == "csv" else _parquet(table), media, pack=kind == "csv")
 
-        return await desk.answer(request, (kind, wanted), make, file=f"observations.{kind}")
+        return await _desk(request).answer(request, (kind, wanted), make, file=f"observations.{kind}")
 
     return download
 
@@ -168,9 +172,9 @@ def _parquet(table: pa.Table) -> bytes:
     return stream.getvalue()
 
 
-def _geojson(desk: Desk) -> Endpoint:
+def _geojson() -> Endpoint:
     async def geojson(request: Request) -> Response:
-        return await desk.answer(
+        return await _desk(request).answer(
             request,
             "places.geojson",
             lambda view: Payload.of(encode(places_geojson(view)), GEOJSON),
@@ -180,21 +184,21 @@ def _geojson(desk: Desk) -> Endpoint:
     return geojson
 
 
-def _records(desk: Desk) -> Endpoint:
+def _records() -> Endpoint:
     async def records(
         request: Request,
         kind: Annotated[str, Path(description="A record kind.", examples=["facility"])],
         page: _Page = 1, size: _Size = 100,
     ) -> Response:  # fmt: skip
         key = ("records", kind, page, size)
-        return await desk.answer(
+        return await _desk(request).answer(
             request, key, lambda view: Payload.of(encode(observing.records(view, kind, page, size)))
         )
 
     return records
 
 
-def _bulletin_file(desk: Desk) -> Endpoint:
+def _bulletin_file() -> Endpoint:
     async def bulletin_file(
         request: Request,
         id_: Annotated[str, Path(alias="id", description="The bulletin.", examples=["gba_2025"])],
@@ -205,12 +209,14 @@ def _bulletin_file(desk: Desk) -> Endpoint:
             content = bulletins.bulletin_file(view, id_, language, style)
             return Payload.of(content, _BULLETIN[style], pack=style in ("html", "md"))
 
-        return await desk.answer(request, ("bulletin", id_, language, style), make, file=f"{id_}.{language}.{style}")
+        return await _desk(request).answer(
+            request, ("bulletin", id_, language, style), make, file=f"{id_}.{language}.{style}"
+        )
 
     return bulletin_file
 
 
-def _read(desk: Desk) -> Endpoint:
+def _read() -> Endpoint:
     async def read(
         request: Request,
         name: Annotated[
@@ -224,6 +230,6 @@ def _read(desk: Desk) -> Endpoint:
                 return Payload.of(encode(communiques.read(view, body.text or "", body.name)))
             return Payload.of(encode(communiques.read_sent_file(view, body.data, body.name)))
 
-        return await desk.once(request, make)
+        return await _desk(request).once(request, make)
 
     return read

@@ -30,8 +30,13 @@ def built_site(file: str = INDEX, folder: Path = SITE) -> Path:
     return path
 
 
-def in_mode(html: str, mode: Mode) -> str:
+def in_mode(html: str, mode: Mode, head: str = "") -> str:
     """The page, told in which mode to work.
+
+    Args:
+        html: the page.
+        mode: the mode.
+        head: what is put behind the mode; before any script, so that no script's text can be taken for the place.
 
     Raises:
         CeyuanError: ``site-not-built`` if the page does not say a mode.
@@ -39,7 +44,7 @@ def in_mode(html: str, mode: Mode) -> str:
     >>> in_mode('<meta name="ceyuan-mode" content="api">', "static")
     '<meta name="ceyuan-mode" content="static">'
     """
-    changed, count = _MODE.subn(rf"\g<1>{mode}\g<2>", html)
+    changed, count = _MODE.subn(lambda found: f"{found[1]}{mode}{found[2]}{head}", html)
     if count != 1:
         raise fail("site-not-built", "the page of the built site does not say its mode once")
     return changed
