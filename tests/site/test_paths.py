@@ -53,6 +53,38 @@ def test_a_lineage_has_an_address_and_back_leaves_it(served: str, visit: Callabl
     assert "trace=pct_applications" in page.url
     page.go_back()
     expect(page.get_by_role("dialog")).to_have_count(0)
+    page.go_forward()
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    assert "trace=" not in page.url
+
+
+def test_back_leads_to_where_the_reader_was(served: str, visit: Callable[..., Visit]) -> None:
+    page = visit(served).go("en/indicators")
+    page.locator("main li a.name").first.wait_for()
+    page.evaluate("window.scrollTo(0, 3000)")
+    page.wait_for_timeout(100)
+    page.locator("main li a.name").nth(10).click()
+    page.wait_for_selector("table")
+    assert page.evaluate("window.scrollY") == 0
+    assert page.evaluate("document.activeElement.id") == "main"
+    page.go_back()
+    page.wait_for_function("() => window.scrollY === 3000")
+
+
+def test_a_server_that_is_gone_is_said_clearly_and_can_be_tried_again(
+    served: str, visit: Callable[..., Visit]
+) -> None:
+    opened = visit(served)
+    page = opened.go("en/")
+    page.route("**/api/v1/indicators", lambda route: route.abort())
+    page.get_by_role("navigation").get_by_text("Indicators").click()
+    expect(page.get_by_role("alert")).to_contain_text("ceyuan serve")
+    page.unroute("**/api/v1/indicators")
+    page.get_by_role("button", name="Try again").click()
+    expect(page.get_by_role("searchbox")).to_be_visible()
+    assert [fault for fault in opened.faults if "ERR_FAILED" not in fault] == []
+    opened.faults.clear()
 
 
 def test_a_figure_is_opened_and_closed_by_keyboard_alone(served: str, visit: Callable[..., Visit]) -> None:

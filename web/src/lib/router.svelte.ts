@@ -79,9 +79,12 @@ export function inLanguage(language: Language): string {
 }
 
 export function navigate(to: string, options: { replace?: boolean } = {}): void {
-  if (options.replace) history.replaceState(null, '', to)
-  else history.pushState(null, '', to)
-  arrive()
+  if (options.replace) history.replaceState(history.state, '', to)
+  else {
+    keepScroll()
+    history.pushState({ from: location.hash }, '', to)
+  }
+  arrive(false)
 }
 
 /** Address of this page with some of the query changed; `null` removes. */
@@ -95,26 +98,61 @@ export function setQuery(change: Query, options: { replace?: boolean } = { repla
   if (to !== location.hash) navigate(to, options)
 }
 
-let left = ''
-function arrive(): void {
+/** Goes back to where a link of this site led here from; where nothing did, to the given address in its place. */
+export function leave(to: string): void {
+  const state = history.state as { from?: string } | null
+  if (state?.from === to) history.back()
+  else navigate(to, { replace: true })
+}
+
+/** How far each address was scrolled when it was left. */
+const scrolled = new Map<string, number>()
+let here = ''
+let page = ''
+
+function keepScroll(): void {
+  scrolled.set(here, window.scrollY)
+}
+
+/** Scrolls to where the reader was, as soon as the page has grown so far again. */
+function restoreScroll(to: number, tries = 20): void {
+  window.scrollTo(0, to)
+  if (Math.abs(window.scrollY - to) > 2 && tries > 0) setTimeout(() => restoreScroll(to, tries - 1), 50)
+}
+
+function arrive(back: boolean): void {
+  if (back && location.hash === here) return
   const next = parse(location.hash)
+  const otherPage = next.path.join('/') !== page
+  if (back) keepScroll()
   current = next
+  here = location.hash
+  page = next.path.join('/')
+  if (otherPage) restoreScroll(back ? (scrolled.get(here) ?? 0) : 0, back ? 20 : 0)
   try {
     localStorage.setItem(STORED, next.language)
   } catch {
     // nothing to keep it in
   }
-  const page = next.path.join('/')
-  if (page !== left) window.scrollTo(0, 0)
-  left = page
+}
+
+/** Links of the site are followed here, so that going forward can be told from coming back. */
+function follow(event: MouseEvent): void {
+  if (event.defaultPrevented || event.button !== 0 || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return
+  const link = (event.target as Element | null)?.closest?.('a[href^="#/"]')
+  if (!link || link.hasAttribute('target')) return
+  event.preventDefault()
+  const to = link.getAttribute('href') ?? ''
+  if (to !== location.hash) navigate(to)
 }
 
 /** Listens to the browser; the start of the site calls it once. */
 export function startRouter(): void {
-  window.addEventListener('hashchange', arrive)
-  window.addEventListener('popstate', arrive)
+  history.scrollRestoration = 'manual'
+  document.addEventListener('click', follow)
+  window.addEventListener('hashchange', () => arrive(true))
+  window.addEventListener('popstate', () => arrive(true))
   const whole = format(current.language, current.path, current.query)
   if (location.hash !== whole) history.replaceState(null, '', whole)
-  left = current.path.join('/')
-  arrive()
+  arrive(false)
 }

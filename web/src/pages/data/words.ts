@@ -56,6 +56,8 @@ export const words = messages({
     current: 'current',
     changedNow: 'What changed with the current build',
     firstOf: (n: string, all: string) => `The first ${n} of ${all} changes.`,
+    catalogue: 'All definitions: the catalogue of indicators',
+    interface: 'The HTTP interface of this site, for programs',
     land: 'The land on the maps is from Natural Earth (public domain); no political borders are drawn.',
   },
   'zh-Hans': {
@@ -113,6 +115,8 @@ export const words = messages({
     current: '当前',
     changedNow: '当前版本的变化',
     firstOf: (n: string, all: string) => `共${all}处变化，列出前${n}处。`,
+    catalogue: '全部定义：指标目录',
+    interface: '本站的 HTTP 接口（供程序使用）',
     land: '地图陆地轮廓取自 Natural Earth（公有领域），不绘制政治边界。',
   },
   'zh-Hant': {
@@ -170,6 +174,8 @@ export const words = messages({
     current: '現行',
     changedNow: '現行版本的變化',
     firstOf: (n: string, all: string) => `共${all}處變化，列出首${n}處。`,
+    catalogue: '全部定義：指標目錄',
+    interface: '本網站的 HTTP 介面（供程式使用）',
     land: '地圖陸地輪廓取自 Natural Earth（公有領域），不繪製政治邊界。',
   },
 })
