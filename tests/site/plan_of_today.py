@@ -76,14 +76,16 @@ def write_plan(root: Path) -> Path:
         for path in (plan / folder).rglob("*.yaml"):
             path.unlink()
     head = (plan / "plan.yaml").read_text(encoding="utf-8").split("\nyears:")[0]
-    years = [
-        {"year": y, "reporting": [f"{y}-H1", f"{y}-H2"], "report_due_days": 15} for y in (YEAR, YEAR + 1)
-    ]
+    years = [{"year": y, "reporting": [f"{y}-H1", f"{y}-H2"], "report_due_days": 15} for y in (YEAR, YEAR + 1)]
     # JSON is YAML.
     (plan / "plan.yaml").write_text(f"{head}\nyears: {json.dumps(years)}\n", encoding="utf-8")
     silent = {"lead": "hongkong", "partners": ["guangdong"], "field": "talent", "mechanism": "cross_border_flows",
               "name": _names("Ease the coming and going of talent", "便利人才往来", "便利人才往來")}  # fmt: skip
-    running = {"field": "industry", "mechanism": "funds", "name": _names("Guide long-term capital", "引导长期资本", "引導長期資本")}
+    running = {
+        "field": "industry",
+        "mechanism": "funds",
+        "name": _names("Guide long-term capital", "引导长期资本", "引導長期資本"),
+    }
     tasks = {**TASKS, "made-not-reported": silent, "made-in-progress": running}
     for name, task in tasks.items():
         raw = {"id": name, "year": YEAR, "lead": "guangdong", **task}

@@ -72,9 +72,7 @@ def test_back_leads_to_where_the_reader_was(served: str, visit: Callable[..., Vi
     page.wait_for_function("() => window.scrollY === 3000")
 
 
-def test_a_server_that_is_gone_is_said_clearly_and_can_be_tried_again(
-    served: str, visit: Callable[..., Visit]
-) -> None:
+def test_a_server_that_is_gone_is_said_clearly_and_can_be_tried_again(served: str, visit: Callable[..., Visit]) -> None:
     opened = visit(served)
     page = opened.go("en/")
     page.route("**/api/v1/indicators", lambda route: route.abort())
