@@ -14,7 +14,7 @@ author = "The Ceyuan authors"
 copyright = "The Ceyuan authors, Apache-2.0"  # noqa: A001 - Sphinx's own name
 version = release = __version__
 extensions = ["myst_parser", "sphinx.ext.autodoc", "sphinx.ext.napoleon", "reference"]
-exclude_patterns = ["_build", "_ext", "README.md"]
+exclude_patterns = ["methods/measured/*", "_build", "_ext", "README.md"]
 templates_path: list[str] = []
 html_theme = "furo"
 html_title = f"Ceyuan 策源 {version}"

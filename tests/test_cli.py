@@ -138,10 +138,12 @@ def test_schemas_can_be_listed_printed_and_written(tmp_path: Path) -> None:
         "plan-task",
         "plan-report",
         "plan-proposal",
+        "clusters",
+        "bulletin",
     }
     assert json.loads(ceyuan("schema", "indicators").stdout)["title"] == "IndicatorsFile"
     assert ceyuan("schema", "--out", str(tmp_path)).returncode == 0
-    assert len(list(tmp_path.glob("*.schema.json"))) == 10
+    assert len(list(tmp_path.glob("*.schema.json"))) == 12
 
 
 def test_python_needs_three_lines(gba: Path) -> None:

@@ -12,9 +12,9 @@ from typing import get_args
 import pytest
 
 import ceyuan
+from ceyuan.bulletin.schemas import workspace_schemas
 from ceyuan.cli import COMMANDS
 from ceyuan.errors import catalogue
-from ceyuan.plan.schemas import workspace_schemas
 from ceyuan.workspace.definitions import INDICATOR
 from ceyuan.workspace.placesfile import COLUMNS
 from ceyuan.workspace.reader import builtin_kinds

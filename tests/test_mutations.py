@@ -16,6 +16,7 @@ import pytest
 
 from ceyuan.errors import CeyuanError, Problem
 from ceyuan.pipeline.builder import build_workspace
+from cluster_workspace import make_workspace
 from small_workspace import write_workspace
 
 COUNT = int(os.environ.get("CEYUAN_MUTATIONS", "240"))
@@ -195,6 +196,12 @@ def test_a_damaged_small_workspace_never_makes_a_traceback(tmp_path: Path, shard
     count = COUNT // SHARDS
     problems = run(tmp_path, template, range(shard * count, (shard + 1) * count))
     assert problems > count // 3  # the damage is real
+
+
+def test_a_damaged_workspace_with_clusters_never_makes_a_traceback(tmp_path: Path) -> None:
+    template = make_workspace(tmp_path / "template")
+    outcome(template)
+    assert run(tmp_path, template, range(COUNT // 6)) > COUNT // 24
 
 
 def test_a_damaged_gba_workspace_never_makes_a_traceback(tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 
 from tables import code, table
 
-from ceyuan.plan.schemas import workspace_schemas
+from ceyuan.bulletin.schemas import workspace_schemas
 from ceyuan.workspace.definitions import CountIndicator, PublishedIndicator
 from ceyuan.workspace.placesfile import COLUMNS
 
@@ -19,6 +19,7 @@ PATHS = {
     "indicators": "`indicators/*.yaml`", "composites": "`composites/*.yaml`", "plan": "`plan/plan.yaml`",
     "plan-task": "`plan/tasks/*.yaml`", "plan-report": "`plan/reports/*/*.yaml`", "plan-proposal": "`plan/proposals/*.yaml`",
     "clusters": "`clusters/*.yaml`",
+    "bulletin": "`bulletin/*.yaml`",
 }  # fmt: skip
 PLACES = {
     "id": ("Identifier: lower case letters, digits, `_` and `-`.", "guangzhou", "Guang Zhou"),
@@ -56,13 +57,15 @@ def page() -> str:
             ],
         ),
     ]
-    shown: set[str] = set()
+    # Parts that several files share are shown once; others may have the same name and are something else.
+    shown: set[tuple[str, ...]] = set()
     for name, schema in workspace_schemas().items():
         parts.append(f"## {PATHS.get(name, code(name))}\n")
         parts.append(_model(schema))
         for title, part in schema.get("$defs", {}).items():
-            if title not in shown and "properties" in part:
-                shown.add(title)
+            part_of = (title, *part.get("properties", {}))
+            if part_of not in shown and "properties" in part:
+                shown.add(part_of)
                 parts.append(_section(title, part, indicators=name == "indicators"))
     return "\n".join(parts)
 

@@ -6,12 +6,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from ceyuan.bulletin.declaration import check_declarations
 from ceyuan.errors import Problem, fail
 from ceyuan.pipeline.builder import BuildReport, build_workspace
 from ceyuan.pipeline.checking import check_workspace
 from ceyuan.pipeline.folder import BuildFolder
 from ceyuan.pipeline.reading import Build
-from ceyuan.plan import PlanStatus
+from ceyuan.plan import PlanStatus, load_plan
 from ceyuan.plan.opening import plan_as_of
 from ceyuan.plan.references import check_plan_files
 
@@ -27,16 +28,16 @@ class Observatory:
     root: Path
 
     def check(self) -> list[Problem]:
-        """Everything that is wrong with its files, the plan among them; ``ceyuan check`` reads the rows of tables, too."""
-        return [*check_workspace(self.root)[1], *check_plan_files(self.root)]
+        """Everything that is wrong with its files, plan and bulletins among them; ``ceyuan check`` reads rows, too."""
+        return [*check_workspace(self.root)[1], *check_plan_files(self.root), *check_declarations(self.root)]
 
     def plan(self, as_of: str | None = None, year: int | None = None) -> PlanStatus:
-        """How the plan stands, as of a day (YYYY-MM-DD); see :func:`ceyuan.plan.opening.plan_as_of`.
+        """How the plan stands, as of a day (YYYY-MM-DD), with all its reports; see :func:`ceyuan.plan.opening.plan_as_of`.
 
         Raises:
             CeyuanError: ``no-plan``, ``bad-date``, or every fault of the plan.
         """
-        return plan_as_of(self.root, as_of, year)
+        return plan_as_of(self.root, as_of, year, load_plan(self.root))
 
     def build(
         self, *, strict: bool = False, keep: int | None = None, progress: Callable[[str, str], None] = lambda *_: None

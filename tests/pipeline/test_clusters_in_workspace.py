@@ -13,10 +13,10 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from click.testing import CliRunner
-from cluster_workspace import DOCUMENTS, HONGKONG, RUN, SHENZHEN, TOKYO, built, make_workspace, write_contributions
 
 from ceyuan.cli import cli
 from ceyuan.errors import CeyuanError
+from ceyuan.hashes import file_sha256
 from ceyuan.pipeline.builder import build_workspace
 from ceyuan.pipeline.checking import check_workspace
 from ceyuan.pipeline.cluster_places import decided_parents
@@ -33,22 +33,12 @@ from ceyuan.pipeline.cluster_reading import (
 )
 from ceyuan.pipeline.reading import Build
 from ceyuan.pipeline.tracing import trace
-
-LABORATORIES = """\
-id,name,class,place,lat,lon
-l1,by place,national,sz,,
-l2,by position,national,gz,22.54,114.06
-l3,position elsewhere,national,sz,10,-40
-l4,too large a place,national,gd,,
-l5,by place in reach of a core point,national,hk,,
-"""
+from cluster_workspace import DOCUMENTS, HONGKONG, RUN, SHENZHEN, TOKYO, built, make_workspace, write_contributions
 
 
 @pytest.fixture(scope="module")
 def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    root = make_workspace(tmp_path_factory.mktemp("clusters") / "small")
-    (root / "records" / "laboratories.csv").write_text(LABORATORIES, encoding="utf-8")
-    return root
+    return make_workspace(tmp_path_factory.mktemp("clusters") / "small")
 
 
 @pytest.fixture(scope="module")
@@ -127,7 +117,8 @@ def test_a_trace_ends_at_records_that_are_there_and_sum_to_the_figure(build: Bui
         assert lines[record.line - 1].split(",")[4:] == [str(record.fields["lat"]), str(record.fields["lon"])]
     kinds = [used["kind"] for used in found.inputs]
     assert kinds == ["clusters", "records"]
-    assert found.inputs[0]["file"] == "clusters/world/manifest.json"
+    assert found.inputs[0]["file"] == f"build/builds/{build.id}/clusters/world/manifest.json"
+    assert found.inputs[0]["hash"] == file_sha256(root / found.inputs[0]["file"])
 
 
 def test_a_record_indicator_in_a_cluster_names_the_run_and_finds_its_records_again(build: Build) -> None:
@@ -219,6 +210,17 @@ def test_points_of_a_file_give_the_same_clusters_and_are_traced_to_its_rows(
             assert rows[record.line - 1][2:] == (record.fields["lat"], record.fields["lon"])
 
 
+def test_points_of_a_source_that_is_simulated_are_simulated_though_the_file_does_not_say_so(copy: Path) -> None:
+    rows = "".join(f"{i},patent,22.54,114.06\n" for i in range(6))
+    (copy / "clusters" / "points.csv").write_text("record_id,kind,lat,lon\n" + rows, encoding="utf-8")
+    points = "points:\n  - file: points.csv\n    source: dice\n"
+    (copy / "clusters" / "world.yaml").write_text(with_points(points), encoding="utf-8")
+    with built(copy) as build:
+        assert [(o.value, o.status) for o in build.show("filings")] == [(6.0, "simulated")]
+        assert {o.status for o in build.show("labs") if o.place.startswith("world-")} == {"simulated"}
+        assert {o.status for o in build.show("labs", place="cn")} == {"computed"}
+
+
 def with_points(points: str) -> str:
     begin, end = RUN.index("points:"), RUN.index("period:")
     return RUN[:begin] + points + RUN[end:]
@@ -240,7 +242,7 @@ def test_whatever_simulated_points_give_says_so(copy: Path) -> None:
         assert cluster_outlines(build, "world")["simulated"] is True
         assert all(row["simulated"] for row in cluster_table(build, "world"))
         (traced,) = trace(build, "filings", place=cluster_table(build, "world")[0]["place"], limit=3)
-        table = pq.read_table(build.path / traced.records[0].file)
+        table = pq.read_table(copy / traced.records[0].file)
         for record in traced.records:
             row = table.filter(pa.compute.equal(table["row"], record.line - 1)).to_pylist()[0]
             assert (row["lat"], row["lon"]) == (record.fields["lat"], record.fields["lon"])
@@ -396,7 +398,7 @@ def test_the_place_of_a_record_says_its_party_before_the_nearest_city_does(copy:
 def test_trace_and_show_say_it_on_the_command_line(root: Path, build: Build) -> None:
     arguments = ["trace", "filings", "--place", "world-n2254e11406", "-w", str(root), "--limit", "1"]
     said = CliRunner().invoke(cli, arguments, catch_exceptions=False).stdout
-    assert "run of clusters clusters/world/manifest.json" in said
+    assert f"run of clusters build/builds/{build.id}/clusters/world/manifest.json" in said
     assert "9 points, together 4 件" in said
     assert "records/contributions.csv:2" in said
     shown = CliRunner().invoke(cli, ["show", "filings", "-w", str(root), "--format", "json"], catch_exceptions=False)
@@ -449,3 +451,18 @@ def test_a_distance_for_parties_without_a_workspace_is_refused(tmp_path: Path) -
     code, said = clusters("points.csv", "--party-km", 10, "--out", tmp_path / "out")
     assert code == 2
     assert "--party-km goes with -w" in said
+
+
+def test_a_run_that_finds_nothing_is_no_fault_and_one_without_points_says_so(copy: Path) -> None:
+    (copy / "clusters" / "world.yaml").write_text(RUN.replace("min_weight: 4", "min_weight: 400"), encoding="utf-8")
+    with built(copy) as build:
+        (run,) = cluster_runs(build)
+        assert run.n == 0
+        assert cluster_table(build, "world") == []
+        assert cluster_outlines(build, "world")["features"] == []
+        assert run_manifest(build, "world")["counting"]["by_kind"]["patent"]["noise"] == 6.5
+        assert not build.show("filings")
+    write_contributions(copy, {"d1": [None]})
+    with pytest.raises(CeyuanError) as caught:
+        build_workspace(copy)
+    assert [(p.code, p.file) for p in caught.value.problems] == [("cluster-no-points", "clusters/world.yaml")]

@@ -209,7 +209,7 @@ def test_the_published_first_cluster_is_first(made: Made) -> None:
 def test_the_plan_counts_its_tasks_and_names_its_figures(made: Made) -> None:
     plan = get(made, "plan")
     assert sum(plan["summaries"]["status"].values()) == len(plan["tasks"]) > 0
-    assert all(t["status"] in plan["states"] for t in plan["tasks"])
+    assert all(t["status"] in plan["states"]["task"] for t in plan["tasks"])
     used = [t["current"] for task in plan["tasks"] for t in task["targets"] if t["current"]]
     used += [s["observation"] for task in plan["tasks"] for s in task["stated"] if s["observation"]]
     assert used

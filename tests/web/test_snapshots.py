@@ -214,6 +214,18 @@ def test_answers_say_what_was_changed_since_the_build_before(small: Path) -> Non
         assert [b["current"] for b in builds] == [True, False]
 
 
+def test_a_fault_of_the_program_is_told_as_such(small: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*_: object, **__: object) -> str:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr("ceyuan.web.resources.catalogue.search_key", broken)
+    with running(create_app(Shelf(small))) as client:
+        answer = client.get("/api/v1/places")
+        assert (answer.status_code, answer.json()["code"]) == (500, "internal-error")
+        assert answer.headers["content-type"] == "application/problem+json"
+        assert client.get("/api/v1/meta").status_code == 200
+
+
 def test_a_fault_in_a_file_of_the_workspace_is_not_the_askers(small: Path) -> None:
     (small / "communiques").mkdir()
     (small / "communiques" / "a.txt").write_text("2024年深圳拨付150.5万元。", encoding="utf-8")

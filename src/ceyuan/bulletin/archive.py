@@ -132,7 +132,7 @@ def _write(build: Build, bulletin: Bulletin, folder: Path) -> None:
         shutil.copyfile(build.path / name, folder / name)
     verdicts = verdicts_of(build, bulletin)
     for language, document in bulletin.documents.items():
-        noted = annotated(build, document, verdicts)
+        noted = annotated(build, bulletin, language, verdicts)
         _json(folder / f"{language}.json", of_document(document))
         (folder / f"{language}.html").write_text(as_html(noted), encoding="utf-8")
         (folder / f"{language}.md").write_text(as_markdown(noted), encoding="utf-8")

@@ -19,6 +19,10 @@ from ceyuan.reader import Reading, Statement, read_text
 
 # 提升至 and the like stand between the two ends of a change.
 _BETWEEN = 12
+_COUNTED = {
+    "streak": "periods in a row that the bulletin counted",
+    "plan": "tasks of the plan that the bulletin counted",
+}
 _MEASURES: dict[str, Measure] = {"change": "change", "growth": "growth"}
 
 
@@ -99,13 +103,13 @@ def _former_ends(reading: Reading, placed: list[Placed], statement: Statement) -
 
 def _decision(statement: Statement, figure: Figure) -> Decision | None:
     """What a figure of the text is, as its writer knows."""
+    quote = "".join(statement.quote.split())
+    if figure.how in _COUNTED:
+        why = _COUNTED[figure.how]
+        return Decision(quote=quote, start=statement.start, end=statement.end, not_checkable=why)
     o = figure.observation if figure.observation is not None else figure.inputs[0].observation
     if o is None:
         return None
-    quote = "".join(statement.quote.split())
-    if figure.how == "streak":
-        why = "a number of periods in a row that the bulletin counted"
-        return Decision(quote=quote, start=statement.start, end=statement.end, not_checkable=why)
     measure: Measure = "from_to" if statement.from_value is not None else _MEASURES.get(figure.how, "level")
     return Decision(
         quote=quote, start=statement.start, end=statement.end, indicator=o.indicator, place=o.place, period=o.period,

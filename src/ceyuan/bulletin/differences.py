@@ -56,6 +56,9 @@ def compare(old: Mapping[str, Any], new: Mapping[str, Any], language: Language =
             continue
         if any(before[name] != after[name] for name in ("text", "value", "value_max", "unit", "bound", "modality")):
             why, details = _reasons(before, after)
+            if before["text"] == after["text"]:
+                # Rounding hides the change in the text; it is one all the same.
+                details.insert(0, f"value: {before['value']} → {after['value']}")
             found.append(
                 Difference(
                     key, "changed", before["text"][language], after["text"][language], tuple(why), tuple(details)
@@ -113,7 +116,10 @@ def _said(record: Mapping[str, Any]) -> str:
 def _short(record: Mapping[str, Any]) -> str:
     fields = record["fields"]
     unit = fields.get("value_unit", "")
-    return f"{fields.get('bound', '')} {record['value']} {unit} ({record['source']})".strip()
+    value = record["value"]
+    amount = "" if value is None else f"{value:,.12g} {unit}".strip()
+    bound = {"gt": "> ", "ge": "≥ ", "lt": "< ", "le": "≤ ", "approx": "≈ "}.get(fields.get("bound", ""), "")
+    return f"{bound}{amount} ({record['source']})".strip()
 
 
 def _below(part: Mapping[str, Any]) -> tuple[Any, ...]:

@@ -98,10 +98,17 @@ class Paragraph:
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """A list, numbered or not."""
+    """A list, numbered or not.
+
+    Attributes:
+        ordered: whether it is numbered.
+        items: its items in order, those of lists inside of it among them.
+        depths: how deep each item lies, 0 for the list's own.
+    """
 
     ordered: bool
     items: tuple[Inlines, ...]
+    depths: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,6 +154,7 @@ class Document:
         blocks: what follows.
         figures: every figure that is referred to, in order of first reference.
         build: identifier of the build that they come from.
+        issued: whether the day stands at its head.
     """
 
     language: Language
@@ -157,6 +165,7 @@ class Document:
     blocks: tuple[Block, ...]
     figures: Mapping[str, Figure]
     build: str
+    issued: bool = True
     numbers: Mapping[str, int] = field(init=False)
 
     def __post_init__(self) -> None:

@@ -44,11 +44,12 @@ def verdicts_of(build: Build, bulletin: Bulletin) -> dict[str, Verdict]:
     return found
 
 
-def annotated(build: Build, document: Document, verdicts: Mapping[str, Verdict]) -> Annotated:
-    """A document with its notes."""
-    return Annotated(document, notes_of(build, document, verdicts))
+def annotated(build: Build, bulletin: Bulletin, language: Language, verdicts: Mapping[str, Verdict]) -> Annotated:
+    """One language of a bulletin with its notes."""
+    document = bulletin.documents[language]
+    return Annotated(document, notes_of(build, document, verdicts, bulletin.plan))
 
 
 def annotate(build: Build, bulletin: Bulletin, language: Language) -> Annotated:
     """One language of a bulletin with its notes and verdicts."""
-    return annotated(build, bulletin.documents[language], verdicts_of(build, bulletin))
+    return annotated(build, bulletin, language, verdicts_of(build, bulletin))

@@ -4,11 +4,12 @@
 
     {title, subtitle, issuer, date, build, blocks: [block …], keys: [key …], computed: {key: computed}}
 
-    block     {type: "heading", level, inline} · {type: "paragraph", inline} · {type: "list", ordered, items: [inline …]}
+    block     {type: "heading", level, inline} · {type: "paragraph", inline}
+              {type: "list", ordered, items: [inline …], depths: [0 …]}
               {type: "table", head: [inline …], rows: [[inline …] …]}
               {type: "chart" or "map", id, kind, title, note, svg, rows: [{label, figure, text} …]}
     inline    [{text, strong?, emphasis?} · {figure: key, text, strong?, emphasis?} · {break: true} …]
-    computed  {how: "change" | "growth" | "streak", value, unit, text, inputs: [key …]}
+    computed  {how: "change" | "growth" | "streak" | "plan", value, unit, text, inputs: [key …]}
 
 ``keys`` lists every figure in order of first reference; each is the key of a shown observation or of a computed figure.
 """
@@ -64,7 +65,8 @@ def _block(block: Block) -> dict[str, Any]:
     if isinstance(block, Paragraph):
         return {"type": "paragraph", "inline": _inline(block.inline)}
     if isinstance(block, Listing):
-        return {"type": "list", "ordered": block.ordered, "items": [_inline(item) for item in block.items]}
+        items = [_inline(item) for item in block.items]
+        return {"type": "list", "ordered": block.ordered, "items": items, "depths": list(block.depths)}
     if isinstance(block, Table):
         rows = [[_inline(cell) for cell in row] for row in block.rows]
         return {"type": "table", "head": [_inline(cell) for cell in block.head], "rows": rows}

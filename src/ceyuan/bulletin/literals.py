@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from jinja2 import Environment
 
+from ceyuan.bulletin.glossary import mainland_terms
 from ceyuan.errors import Problem
 from ceyuan.periods import parse_period
 from ceyuan.reader import read_text
@@ -23,7 +24,8 @@ _DATES = (
     re.compile(r"(?<![\d.,])(?:1[89]|2[01])\d\d(?=[ ,.;:)–-])(?! (?:per|million|billion|trillion|thousand)\b)(?! [a-z]+s\b)"),
     re.compile(r"(?m)^ {0,3}\d{1,3}\. "),
 )  # fmt: skip
-_IDENTIFIER = re.compile(r"[a-z][a-z0-9_-]*")
+# Names of indicators, places and charts, and of other templates.
+_IDENTIFIER = re.compile(r"[a-z][a-z0-9_-]*|[\w.-]+\.md\.j2")
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +62,17 @@ def typed_figures(source: str, file: str, allowed: Iterable[str], environment: E
     ]
 
 
+def mainland_words(source: str, file: str, environment: Environment) -> list[Problem]:
+    """Words in the text of a template for Hong Kong that Hong Kong writes otherwise, as warnings."""
+    literal, _ = _literal(source, environment)
+    return [
+        Problem(
+            "mainland-word", f"Hong Kong writes {u.own} for {u.term}", file, literal.lines[u.start], severity="warning"
+        )
+        for u in mainland_terms(literal.text)
+    ]
+
+
 def stated(text: str, allowed: Iterable[str]) -> list[tuple[int, str]]:
     """Figures in a text: what the reader reads, and any other digits that are no date and no allowed name.
 
@@ -69,7 +82,7 @@ def stated(text: str, allowed: Iterable[str]) -> list[tuple[int, str]]:
     ([], [(2, '4成')])
     """
     masked = _masked(text, allowed)
-    found = {s.start: "".join(s.quote.split()) for s in read_text(masked).statements if HOLE not in s.quote}
+    found = {s.start: " ".join(s.quote.split()) for s in read_text(masked).statements if HOLE not in s.quote}
     spans = [(s.start, s.end) for s in read_text(masked).statements]
     digits = masked
     for pattern in _DATES:

@@ -33,7 +33,7 @@ def _parser() -> MarkdownIt:
 
 
 def blocks_of(
-    text: str, marks: Marks, charts: Mapping[str, Chart], language: Language, deepest: int = 2
+    text: str, marks: Marks, charts: Mapping[str, Chart], language: Language, level: int | None = 2
 ) -> tuple[Block, ...]:
     """The blocks of a section.
 
@@ -42,26 +42,27 @@ def blocks_of(
         marks: what the marks stand for.
         charts: the drawn charts by identifier.
         language: decides whether a line break in the source is a space.
-        deepest: level of the section's own headings.
+        level: level of all its headings; their own, from ``##`` on, if None.
     """
-    return tuple(_Blocks(_parser().parse(text), marks, charts, language, deepest).read())
+    return tuple(_Blocks(_parser().parse(text), marks, charts, language, level).read())
 
 
 class _Blocks:
     """Walks over the tokens of one text."""
 
     def __init__(
-        self, tokens: Sequence[Token], marks: Marks, charts: Mapping[str, Chart], language: Language, deepest: int
+        self, tokens: Sequence[Token], marks: Marks, charts: Mapping[str, Chart], language: Language, level: int | None
     ) -> None:
         self._tokens = list(tokens)
-        self._marks, self._charts, self._language, self._deepest = marks, charts, language, deepest
+        self._marks, self._charts, self._language, self._level = marks, charts, language, level
 
     def read(self) -> list[Block]:
         found: list[Block] = []
         while self._tokens:
             token = self._tokens.pop(0)
             if token.type == "heading_open":
-                found.append(Heading(self._deepest, self._inline(self._until("heading_close")[0])))
+                level = self._level if self._level is not None else max(1, int(token.tag[1]) - 1)
+                found.append(Heading(level, self._inline(self._until("heading_close")[0])))
             elif token.type == "paragraph_open":
                 found += self._paragraph(self._until("paragraph_close")[0])
             elif token.type in ("bullet_list_open", "ordered_list_open"):
@@ -96,7 +97,12 @@ class _Blocks:
         return [*found, Paragraph(_joined(words))] if _says(words) else found
 
     def _list(self, end: str, *, ordered: bool) -> Listing:
-        return Listing(ordered, tuple(self._inline(t) for t in self._until(end) if t.type == "inline"))
+        found, depth = [], 0
+        for token in self._until(end):
+            depth += token.type.endswith("_list_open") - token.type.endswith("_list_close")
+            if token.type == "inline":
+                found.append((self._inline(token), depth))
+        return Listing(ordered, tuple(i for i, _ in found), tuple(d for _, d in found))
 
     def _table(self) -> Table:
         rows: list[list[Inlines]] = []

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from ceyuan.bulletin import planned
 from ceyuan.bulletin.document import Document, Figure
 from ceyuan.bulletin.vocabulary import written
 from ceyuan.bulletin.words import word
@@ -12,6 +13,7 @@ from ceyuan.claims.model import Verdict
 from ceyuan.indicators.observations import Observation
 from ceyuan.pipeline.reading import Build
 from ceyuan.pipeline.tracing import Trace, trace
+from ceyuan.plan.outcome import PlanStatus
 from ceyuan.wording import Language, period_text
 
 _MOST_RECORDS = 3
@@ -38,16 +40,21 @@ class Note:
     simulated: bool
 
 
-def notes_of(build: Build, document: Document, verdicts: Mapping[str, Verdict]) -> tuple[Note, ...]:
+def notes_of(
+    build: Build, document: Document, verdicts: Mapping[str, Verdict], plan: PlanStatus | None = None
+) -> tuple[Note, ...]:
     """The notes of all figures of a document, in order.
 
     Args:
         build: the build that the figures come from.
         document: the document.
         verdicts: the verdicts of the figures by key, as :func:`ceyuan.bulletin.checking.check` found them.
+        plan: how the plan stood, where the document counts its tasks.
     """
     return tuple(
-        _note(build, figure, number, document.language, verdicts.get(key))
+        _counted(plan, figure, number, document.language)
+        if plan is not None and figure.how == "plan"
+        else _note(build, figure, number, document.language, verdicts.get(key))
         for number, (key, figure) in enumerate(document.figures.items(), start=1)
     )
 
@@ -71,6 +78,15 @@ def _note(build: Build, figure: Figure, number: int, language: Language, verdict
         lines.append((word("verdict", language), word(verdict, language)))
     return Note(number, figure.key, _heading(build, o, language), written(figure, language), tuple(lines),
                 o.status == "simulated")  # fmt: skip
+
+
+def _counted(plan: PlanStatus, figure: Figure, number: int, language: Language) -> Note:
+    """The note of a count of the plan's tasks: the files that were counted."""
+    listed = planned.files(plan, figure)
+    lines = ((word("counted", language), ("; " if language == "en" else "；").join(listed) or "plan/"),)
+    return Note(
+        number, figure.key, planned.heading(plan, figure, language), written(figure, language), lines, simulated=False
+    )
 
 
 def _computed(build: Build, figure: Figure, number: int, language: Language) -> Note:

@@ -11,7 +11,7 @@ from jinja2.exceptions import SecurityError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from ceyuan.bulletin.declaration import FOLDER, Declaration
-from ceyuan.bulletin.literals import HOLE, stated, typed_figures
+from ceyuan.bulletin.literals import HOLE, mainland_words, stated, typed_figures
 from ceyuan.bulletin.marks import without_marks
 from ceyuan.bulletin.vocabulary import Vocabulary
 from ceyuan.errors import CeyuanError, Problem, did_you_mean
@@ -54,6 +54,8 @@ def sections(declaration: Declaration, vocabulary: Vocabulary) -> dict[str, str]
     used = _templates_used(made, declaration, name)
     for each in used:
         vocabulary.problems += typed_figures(declaration.templates[each], f"{FOLDER}/{each}", allowed, made)
+        if vocabulary.language == "zh-Hant":
+            vocabulary.warnings += mainland_words(declaration.templates[each], f"{FOLDER}/{each}", made)
     if structure:
         return {}
     return {s.id: _section(template, s.id, vocabulary, allowed) for s in declaration.spec.sections}
@@ -64,7 +66,7 @@ def _section(template: Template, block: str, vocabulary: Vocabulary, allowed: It
     file = template.filename or ""
     before = len(vocabulary.problems)
     try:
-        text = "".join(template.blocks[block](template.new_context()))
+        text = _rendered(template, block)
     except (TemplateError, SecurityError, ArithmeticError, TypeError, ValueError, LookupError, AttributeError) as error:
         where, line = _place_of(error, file)
         vocabulary.problems.append(Problem("bulletin-template", f"{error or type(error).__name__}", where, line))
@@ -78,6 +80,13 @@ def _section(template: Template, block: str, vocabulary: Vocabulary, allowed: It
     return text
 
 
+def _rendered(template: Template, block: str) -> str:
+    try:
+        return "".join(template.blocks[block](template.new_context()))
+    except Exception:  # noqa: BLE001 - raised again: Jinja puts the lines of the template into the traceback
+        template.environment.handle_exception()
+
+
 def _structure(made: ImmutableSandboxedEnvironment, declaration: Declaration, name: str) -> list[Problem]:
     """Whether a template has the declared sections and nothing outside of them."""
     file = f"{FOLDER}/{name}"
@@ -89,7 +98,7 @@ def _structure(made: ImmutableSandboxedEnvironment, declaration: Declaration, na
             blocks[node.name] = node.lineno
         elif not isinstance(node, nodes.FromImport | nodes.Import) and not _is_blank(node):
             message = "there is text outside of the sections, which would not be written"
-            problems.append(Problem("bulletin-section", message, file, node.lineno))
+            problems.append(Problem("bulletin-section", message, file, _first_line(node)))
     wanted = [section.id for section in declaration.spec.sections]
     problems += [
         Problem("bulletin-section", f"the declaration has no section {block!r}", file, line, did_you_mean(block, wanted))
@@ -105,6 +114,13 @@ def _is_blank(node: nodes.Node) -> bool:
     return isinstance(node, nodes.Output) and all(
         isinstance(part, nodes.TemplateData) and not part.data.strip() for part in node.nodes
     )
+
+
+def _first_line(node: nodes.Node) -> int:
+    """The line where a piece of text outside of all sections begins, blank lines before it left out."""
+    data = next(node.find_all(nodes.TemplateData), None)
+    blank = 0 if data is None else len(data.data) - len(data.data.lstrip())
+    return node.lineno if data is None else node.lineno + data.data[:blank].count("\n")
 
 
 def _templates_used(made: ImmutableSandboxedEnvironment, declaration: Declaration, name: str) -> list[str]:

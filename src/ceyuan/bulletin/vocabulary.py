@@ -7,15 +7,19 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from jinja2 import Undefined
+
 from ceyuan.bulletin.declaration import Declaration
 from ceyuan.bulletin.document import Figure
 from ceyuan.bulletin.literals import HOLE
 from ceyuan.bulletin.marks import Mark, Marked, Marks, escaped
+from ceyuan.bulletin.planned import counted_tasks
 from ceyuan.bulletin.series import Move, Series, change_of, growth_of, is_exact, streak_of
-from ceyuan.errors import Problem, did_you_mean
+from ceyuan.errors import CeyuanError, Problem, did_you_mean
 from ceyuan.indicators.observations import Observation
 from ceyuan.periods import parse_period
 from ceyuan.places import Gazetteer
+from ceyuan.plan.outcome import PlanStatus
 from ceyuan.wording import Language, figure_text, from_to_text, period_text, reached_text
 
 _MAGNITUDES = {"zh-Hans": "级", "zh-Hant": "級", "en": ""}
@@ -34,26 +38,30 @@ class Vocabulary:
         gazetteer: its places.
         declaration: the bulletin.
         language: the language of the template.
+        plan: how the workspace's plan stands on the day of issue, None where it has none.
         marks: what is referred to, in order.
         figures: the figures that are referred to, by key.
         problems: everything that is wrong, with file and line.
+        warnings: what a person should look at.
     """
 
     series: Series
     gazetteer: Gazetteer
     declaration: Declaration
     language: Language
+    plan: PlanStatus | None = None
     marks: Marks = field(default_factory=Marks)
     figures: dict[str, Figure] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
+    warnings: list[Problem] = field(default_factory=list)
 
     def functions(self) -> dict[str, Callable[..., Any]]:
         """All of them, by the name that templates use. One that cannot answer notes why, and the text goes on."""
         texts = (
             self.figure, self.from_to, self.change, self.growth, self.years_in_a_row, self.name, self.place_name,
-            self.period_name, self.chart,
+            self.period_name, self.chart, self.plan_tasks, self.plan_year,
         )  # fmt: skip
-        conditions = (self.known, self.rose, self.fell, self.unchanged, self.first_time)
+        conditions = (self.has_plan, self.known, self.rose, self.fell, self.unchanged, self.first_time)
         answers: dict[str, Callable[..., Any]] = {f.__name__: self._guarded(f, Marked(HOLE)) for f in texts}
         answers |= {f.__name__: self._guarded(f, otherwise=False) for f in conditions}
         return {**answers, "value": self._guarded(self.value, 0.0)}
@@ -166,6 +174,29 @@ class Vocabulary:
         """The bare number, for conditions; it cannot be written out."""
         return self._observation(indicator, place, period, breakdown).value or 0.0
 
+    # The plan
+
+    def has_plan(self) -> bool:
+        """Whether the workspace has a plan."""
+        return self.plan is not None
+
+    def plan_tasks(self, *, state: str | None = None, lead: str | None = None) -> Marked:
+        """How many tasks the programme year has on the day of issue, in a state or led by a party where one is named."""
+        try:
+            return self._written(counted_tasks(self._status(), state, lead))
+        except CeyuanError as error:
+            problem = error.problems[0]
+            raise self._stop(problem.code, problem.message, problem.hint) from None
+
+    def plan_year(self) -> Marked:
+        """The programme year."""
+        return self.marks.add(Mark(period_text(str(self._status().year), self.language)))
+
+    def _status(self) -> PlanStatus:
+        if self.plan is None:
+            raise self._stop("no-plan", "the workspace has no plan", "Ask `has_plan()` first")
+        return self.plan
+
     # Names
 
     def name(self, indicator: str) -> Marked:
@@ -197,6 +228,8 @@ class Vocabulary:
             return value
         if isinstance(value, str):
             return escaped(value)
+        if isinstance(value, Undefined):
+            return str(value)  # raises, and says which name it is
         if value is None or isinstance(value, bool):
             self._stop("bulletin-template", f"the expression yields {value}, which is no text")
         else:

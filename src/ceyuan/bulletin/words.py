@@ -6,7 +6,8 @@ import tomllib
 from functools import cache
 from importlib import resources
 
-from ceyuan.wording import Language
+from ceyuan.bulletin.document import Document
+from ceyuan.wording import Language, date_text
 
 
 @cache
@@ -21,3 +22,10 @@ def word(name: str, language: Language, **parts: object) -> str:
     ('數據來源', 'Figure 3')
     """
     return _table()[name][language].format(**parts)
+
+
+def issue_of(document: Document) -> list[str]:
+    """The line that says when a document was issued; none where its text says it otherwise."""
+    if not document.issued:
+        return []
+    return [word("issued", document.language, date=date_text(document.day, document.language))]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 from ceyuan.bulletin.charts import draw
@@ -16,6 +17,9 @@ from ceyuan.bulletin.templates import give_up, sections
 from ceyuan.bulletin.vocabulary import Vocabulary
 from ceyuan.errors import CeyuanError, Problem, fail
 from ceyuan.pipeline.reading import Build
+from ceyuan.plan.loading import has_plan, load_plan
+from ceyuan.plan.outcome import PlanStatus
+from ceyuan.plan.status import plan_status
 from ceyuan.wording import LANGUAGES, Language
 
 
@@ -28,12 +32,16 @@ class Bulletin:
         declaration: what it was made from.
         documents: the text by language.
         build: identifier of the build.
+        plan: how the plan stands on the day of issue, None where the workspace has none.
+        warnings: what a person should look at, such as a word of the Mainland in the text for Hong Kong.
     """
 
     id: str
     declaration: Declaration
     documents: Mapping[Language, Document]
     build: str
+    plan: PlanStatus | None
+    warnings: tuple[Problem, ...]
 
 
 def write_bulletin(build: Build, name: str | None = None, root: Path | None = None) -> Bulletin:
@@ -51,13 +59,19 @@ def write_bulletin(build: Build, name: str | None = None, root: Path | None = No
     declaration = read_declaration(folder, _chosen(folder, name))
     series = Series.of(build.show(), build.indicators)
     problems = _of_declaration(declaration, build)
+    if any(p.code == "unknown-place" for p in problems):
+        give_up(problems)  # every figure of every template would be without a place
+    plan, faults = _plan(folder, build, declaration.spec.date)
+    problems += faults
+    warnings: list[Problem] = []
     documents: dict[Language, Document] = {}
     said: dict[Language, dict[str, Counter[str]]] = {}
     for language in LANGUAGES:
-        vocabulary = Vocabulary(series, build.gazetteer, declaration, language)
+        vocabulary = Vocabulary(series, build.gazetteer, declaration, language, plan)
         texts = sections(declaration, vocabulary)
         charts = {} if problems else _charts(declaration, vocabulary, build)
         problems += vocabulary.problems
+        warnings += vocabulary.warnings
         if problems:
             continue
         documents[language], said[language] = _document(declaration, vocabulary, texts, charts, build.id)
@@ -65,7 +79,17 @@ def write_bulletin(build: Build, name: str | None = None, root: Path | None = No
         problems += _uneven(declaration, said)
     if problems:
         give_up(problems)
-    return Bulletin(declaration.id, declaration, documents, build.id)
+    return Bulletin(declaration.id, declaration, documents, build.id, plan, tuple(warnings))
+
+
+def _plan(root: Path, build: Build, day: date) -> tuple[PlanStatus | None, tuple[Problem, ...]]:
+    """How the plan stands on the day of issue, and what is wrong with it; nothing where there is none."""
+    if not has_plan(root):
+        return None, ()
+    try:
+        return plan_status(load_plan(root), build, day), ()
+    except CeyuanError as error:
+        return None, error.problems
 
 
 def _chosen(root: Path, name: str | None) -> str:
@@ -114,9 +138,9 @@ def _document(
     blocks: list[Block] = []
     said: dict[str, Counter[str]] = {}
     for section in spec.sections:
-        if section.title is not None:
-            blocks.append(Heading(1, (Text(section.title.get(language)),)))
         own = blocks_of(texts[section.id], vocabulary.marks, charts, language)
+        if section.title is not None and own:  # a section whose conditions all fail has no heading either
+            blocks.append(Heading(1, (Text(section.title.get(language)),)))
         blocks += own
         part = _assembled(declaration, vocabulary, own, build)
         said[section.id] = Counter(set(part.figures))

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 
 import click
 
-from ceyuan.cli.output import as_of_option, counted, format_option, print_rows, say, workspace_option
+from ceyuan.cli.output import as_of_option, counted, format_option, print_rows, say, workspace_option, write_out
 
-_BINARY = ("docx", "pdf")
 _CURRENT = "current"
 
 
@@ -20,7 +18,7 @@ _CURRENT = "current"
 @click.option("--name", help="The bulletin, if the workspace has several.")
 @click.option("--lang", type=click.Choice(["zh-Hans", "zh-Hant", "en"]), default="zh-Hans", show_default=True,
               help="Its language; zh-Hant is Hong Kong's.")  # fmt: skip
-@click.option("--format", "style", type=click.Choice(["html", "md", *_BINARY, "json"]), default="html", show_default=True,
+@click.option("--format", "style", type=click.Choice(["html", "md", "docx", "pdf", "json"]), default="html", show_default=True,
               help="How it is written; json is the structured text.")  # fmt: skip
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="File to write.  [default: stdout]")
 @click.option("--publish", is_flag=True, help="Keep it as an edition, with all that its figures were made of.")
@@ -45,22 +43,19 @@ def bulletin(
         return
     from ceyuan.bulletin import archive  # noqa: PLC0415 - loaded when the command runs
     from ceyuan.bulletin.edition import annotate  # noqa: PLC0415
-    from ceyuan.bulletin.printing import printed, save  # noqa: PLC0415
+    from ceyuan.bulletin.printing import printed  # noqa: PLC0415
     from ceyuan.bulletin.writing import write_bulletin  # noqa: PLC0415
     from ceyuan.pipeline.reading import Build  # noqa: PLC0415
 
-    if out is None and style in _BINARY and sys.stdout.isatty():
-        raise click.UsageError(f"a {style} file is not for the terminal; name a file with --out")
     with Build.open(workspace, as_of) as build:
         written = write_bulletin(build, name)
         language = next(known for known in written.documents if known == lang)
         content = printed(annotate(build, written, language), style)
         edition = archive.publish(build, written) if publish else None
-    if out is None:
-        click.get_binary_stream("stdout").write(content)
-    else:
-        save(content, out)
-        say(f"Wrote {out}: {counted(len(written.documents[language].figures), 'figure')} of build {written.build}")
+    for warning in written.warnings:
+        say(str(warning))
+    write_out(content, out, style)
+    say(f"{counted(len(written.documents[language].figures), 'figure')} of build {written.build}")
     if edition is not None:
         say(f"Published {edition.id} in {edition.path}")
 

@@ -191,7 +191,8 @@ def _records(node: Tree, t: Trace) -> None:
 
 @click.command(name="list")
 @click.argument(
-    "what", type=click.Choice(["indicators", "places", "sources", "records", "quarantine", "builds", "changes"])
+    "what",
+    type=click.Choice(["indicators", "places", "sources", "records", "quarantine", "builds", "changes", "clusters"]),
 )
 @workspace_option
 @click.option("--kind", help="With `records`: list the records of this kind instead of the tables.")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from ceyuan.pipeline.cluster_reading import cluster_runs
 from ceyuan.pipeline.folder import BuildFolder
 from ceyuan.pipeline.reading import Build
 
@@ -80,7 +81,16 @@ def _changes(build: Build) -> Listing:
     return list(build.manifest["changes"]), columns
 
 
+def _clusters(build: Build) -> Listing:
+    rows = [
+        {"run": r.id, "en": r.name.en, "period": r.period, "method": r.method, "radius_km": r.radius_km,
+         "min_weight": r.min_weight, "clusters": r.n, "sources": "; ".join(r.sources), "simulated": r.simulated or None}
+        for r in cluster_runs(build)
+    ]  # fmt: skip
+    return rows, ["run", "en", "period", "method", "radius_km", "min_weight", "clusters", "sources", "simulated"]
+
+
 LISTINGS: dict[str, Callable[[Build], Listing]] = {
     "indicators": _indicators, "places": _places, "sources": _sources, "records": _records, "quarantine": _quarantine,
-    "builds": _builds, "changes": _changes,
+    "builds": _builds, "changes": _changes, "clusters": _clusters,
 }  # fmt: skip

@@ -113,3 +113,22 @@ def progress(title: str) -> Iterator[Callable[[str, str], None]]:
         return
     with console.status(title) as status:
         yield lambda stage, item: status.update(f"{title}: {stage} {item}")
+
+
+def write_out(content: bytes, out: Path | None, style: str) -> None:
+    """Write a document to a file, whole or not at all, or to standard output; say which file it was.
+
+    Raises:
+        CeyuanError: ``bulletin-output``.
+        UsageError: if bytes that are no text would go to a terminal.
+    """
+    if out is None:
+        binary = style in ("docx", "pdf")
+        if binary and sys.stdout.isatty():
+            raise click.UsageError(f"a {style} file is not for the terminal; name a file with --out")
+        click.echo(content if binary else content.decode(), nl=False)
+        return
+    from ceyuan.bulletin.printing import save  # noqa: PLC0415 - loaded when a command writes
+
+    save(content, out)
+    say(f"Wrote {out}")

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from ceyuan.cli.output import format_option, print_json, print_rows, say, workspace_option
+from ceyuan.cli.output import counted, format_option, print_json, print_rows, say, workspace_option, write_out
 
 if TYPE_CHECKING:
     from ceyuan.plan import PlanStatus
@@ -128,15 +128,16 @@ def diff_command(
     """
     from ceyuan.cli import plan_tables as tables  # noqa: PLC0415
     from ceyuan.plan.changes import compare_plans  # noqa: PLC0415
+    from ceyuan.plan.opening import plan_as_of  # noqa: PLC0415
 
     new = _status(workspace, after, year)
-    old = _status(workspace, before, new.year)
+    old = plan_as_of(workspace, before, new.year, new.plan)
     if new.day < old.day:
         raise click.BadParameter(f"{old.day} is after {new.day}", param_hint="BEFORE")
     old, new = (s.only(party=party, field=field, mechanism=mechanism) for s in (old, new))
     rows = tables.changes(compare_plans(old, new), lang)
     print_rows(rows, tables.CHANGE_COLUMNS, format_)
-    say(f"{len(rows)} {'change' if len(rows) == 1 else 'changes'} between {old.day} and {new.day}")
+    say(f"{counted(len(rows), 'change')} between {old.day} and {new.day}")
 
 
 @plan.command("brief")
@@ -144,23 +145,34 @@ def diff_command(
 @year_option
 @day_option
 @language_option
-@click.option("--format", "format_", type=click.Choice(["md", "json"]), default="md", show_default=True,
-              help="Markdown in one language, or everything in all languages.")  # fmt: skip
-def brief_command(workspace: Path, year: int | None, as_of: str | None, lang: Any, format_: str) -> None:
+@click.option("--format", "format_", type=click.Choice(["md", "html", "docx", "pdf", "json"]), default="md",
+              show_default=True, help="A text in one language, or as json everything in all languages.")  # fmt: skip
+@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="File to write.  [default: stdout]")
+def brief_command(
+    workspace: Path, year: int | None, as_of: str | None, lang: Any, format_: str, out: Path | None
+) -> None:
     """Write the briefing pack of the yearly meeting: summary, each party's part, what comes next, open questions.
 
     \b
     Example:  ceyuan plan brief -w gba --lang zh-Hans > brief.md
+              ceyuan plan brief -w gba --lang zh-Hant --format pdf --out brief.pdf
     """
     from ceyuan.plan.briefing import briefing, briefing_export  # noqa: PLC0415
     from ceyuan.plan.briefing_text import briefing_markdown  # noqa: PLC0415
+    from ceyuan.plan.opening import load_year, plan_as_of, read_day  # noqa: PLC0415
     from ceyuan.workspace.reader import read_config  # noqa: PLC0415
 
-    pack = briefing(_status(workspace, as_of, year), read_config(workspace).name)
+    plan = load_year(workspace, read_day(as_of), year, before=True)
+    pack = briefing(plan_as_of(workspace, as_of, year, plan), read_config(workspace).name)
     if format_ == "json":
         print_json(briefing_export(pack))
+    elif format_ == "md":
+        write_out(briefing_markdown(pack, lang).encode(), out, format_)
     else:
-        click.echo(briefing_markdown(pack, lang), nl=False)
+        from ceyuan.bulletin.briefing import briefing_document  # noqa: PLC0415
+        from ceyuan.bulletin.printing import printed  # noqa: PLC0415
+
+        write_out(printed(briefing_document(pack, lang), format_), out, format_)
 
 
 @plan.command("report")
@@ -271,7 +283,7 @@ def export_command(
         raise click.BadParameter("its name says no format; use --to", param_hint="OUT")
     found = _status(workspace, as_of, year).only(party=party, field=field, mechanism=mechanism)
     write_export(found, kind, out, lang)
-    say(f"Wrote {out}: {len(found.tasks)} tasks")
+    say(f"Wrote {out}: {counted(len(found.tasks), 'task')}")
 
 
 @plan.command("import")
@@ -302,4 +314,4 @@ def import_command(
         say(str(warning))
     for name in done.written:
         click.echo(name)
-    say(f"{len(done.written)} files written, {done.unchanged} tasks as they were")
+    say(f"{counted(len(done.written), 'file')} written, {counted(done.unchanged, 'task')} in the plan already")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from ceyuan.cli.output import counted
 from ceyuan.plan.changes import PlanChange
 from ceyuan.plan.outcome import PartyReport, PlanStatus, TaskStatus
 from ceyuan.plan.phrases import in_language, phrase, state_words
@@ -43,13 +44,13 @@ def counts(status: PlanStatus) -> str:
     """How many tasks are in each state, in a few words."""
     words = state_words()
     found = [f"{n} {words[state].en}" for state, n in by_state(status).items() if n]
-    return f"{len(status.tasks)} tasks" + (f" ({', '.join(found)})" if found else "")
+    return counted(len(status.tasks), "task") + (f" ({', '.join(found)})" if found else "")
 
 
 def _part_of(status: TaskStatus, party: str, language: Any) -> dict[str, Any]:
-    """What a party must do in a task: its role, and the first report that is missing, otherwise the last one begun."""
+    """What a party must do in a task: its role, and the first report that it has not filed, otherwise the last one."""
     own = [r for r in status.reports if r.party == party]
-    last = next((r for r in own if r.missing), own[-1] if own else None)
+    last = next((r for r in own if r.filing.in_force is None), own[-1] if own else None)
     role = "lead" if status.task.lead == party else "partner"
     report = "" if last is None else _report(last, language)
     return {"role": role, "period": last and last.period, "report": report, "due": last and last.due}

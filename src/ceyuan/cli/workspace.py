@@ -43,9 +43,10 @@ def check(workspace: Path, format_: str) -> None:
     \b
     Example:  ceyuan check -w gba
     """
-    from ceyuan.plan.references import check_plan_files  # noqa: PLC0415 - only `check` needs it
+    from ceyuan.bulletin.declaration import check_declarations  # noqa: PLC0415 - only `check` needs them
+    from ceyuan.plan.references import check_plan_files  # noqa: PLC0415
 
-    problems = [*check_with_records(workspace), *check_plan_files(workspace)]
+    problems = [*check_with_records(workspace), *check_plan_files(workspace), *check_declarations(workspace)]
     rows = [
         {"where": p.where, "severity": p.severity, "code": p.code, "message": p.message, "hint": p.advice}
         for p in problems
@@ -70,7 +71,7 @@ def schema(name: str | None, out: Path | None) -> None:
     \b
     Example:  ceyuan schema indicators > indicators.schema.json
     """
-    from ceyuan.plan.schemas import workspace_schemas  # noqa: PLC0415 - `init` and `check` need not wait for it
+    from ceyuan.bulletin.schemas import workspace_schemas  # noqa: PLC0415 - `init` and `check` need not wait for it
 
     known = workspace_schemas()
     if out is not None:

@@ -56,9 +56,14 @@ class FoundRun:
 
 def create_found(engine: Engine) -> None:
     """Make the tables of found clusters, empty."""
-    for name, columns in TABLES.items():
-        listed = ", ".join(f"{column} {kind}" for column, kind in columns.items())
-        engine.run(f"CREATE OR REPLACE TEMP TABLE {name} ({listed})")
+    for name in TABLES:
+        engine.run(f"CREATE OR REPLACE TEMP TABLE {name} AS {empty_sql(name)}")
+
+
+def empty_sql(table: str) -> str:
+    """SQL of a table of found clusters without rows."""
+    columns = ", ".join(f"CAST(NULL AS {kind}) AS {column}" for column, kind in TABLES[table].items())
+    return f"SELECT {columns} WHERE FALSE"
 
 
 def may_lie_in_clusters(indicator: RecordIndicator) -> bool:

@@ -91,6 +91,7 @@ def run_keys(workspace: Workspace, parts: Iterable[StoredPart]) -> dict[str, tup
             cities = _cities_file(workspace, declared)
             key = store_key({
                 "run": declared.version, "inputs": [asdict(used) for used in inputs], "places": workspace.places,
+                "parties": [p.id for p in workspace.config.parties],
                 "cities": file_sha256(cities) if cities else declared.run.cities,
                 "simulated": sorted(n for n, s in workspace.sources.items() if s.simulated),
             })  # fmt: skip

@@ -16,7 +16,7 @@ import pyarrow as pa
 
 from ceyuan.engine import Engine, EngineSettings, identifier, literal, parquet
 from ceyuan.errors import did_you_mean, fail
-from ceyuan.indicators.found import TABLES, create_found
+from ceyuan.indicators.found import TABLES, empty_sql
 from ceyuan.indicators.lineage import Origin
 from ceyuan.indicators.observations import OBSERVATION_COLUMNS, Observation, column_list
 from ceyuan.periods import parse_period
@@ -85,9 +85,11 @@ class Build:
         for table in BUILD_TABLES:
             source = parquet(path / f"{table}.parquet")
             engine.run(f"CREATE TEMP VIEW {identifier(table)} AS SELECT * FROM {source}")
-        create_found(engine)  # stays empty for a build of a Ceyuan that found no clusters
-        for table in (t for t in TABLES if (path / f"{t}.parquet").is_file()):
-            engine.run(f"INSERT INTO {table} SELECT * FROM {parquet(path / f'{table}.parquet')}")
+        for table in TABLES:
+            file = path / f"{table}.parquet"
+            # A build of a Ceyuan that found no clusters has none of these files.
+            found = f"SELECT * FROM {parquet(file)}" if file.is_file() else empty_sql(table)
+            engine.run(f"CREATE TEMP VIEW {identifier(table)} AS {found}")
         build = cls(name, path, root, engine)
         store = Store(folder.store)
         for kind in build.kinds.values():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from ceyuan.engine import literal, parquet
@@ -44,8 +45,8 @@ def cluster_points(
     was made up stands in the run's own ``points.parquet``, where everything that is known of it is written.
     """
     place = build.gazetteer.places[observation.place]
-    run = f"clusters/{place.run}"
-    source = parquet(build.path / run / "points.parquet")
+    points = build.path / "clusters" / str(place.run) / "points.parquet"
+    source = parquet(points)
     number = build.engine.value(f"SELECT number FROM found_places WHERE place = {literal(place.id)}")
     where = f"cluster = {number}" + (f" AND kind = {literal(indicator.kind)}" if indicator.kind else "")
     count, total = build.engine.rows(f"SELECT count(*), sum(part) FROM {source} WHERE {where}")[0]
@@ -54,9 +55,14 @@ def cluster_points(
     records = []
     for row in rows:
         made_up = not row["table"] and row["file"] == SIMULATOR
-        file, line = (f"{run}/points.parquet", row["row"] + 1) if made_up else (row["file"], row["line"])
+        file, line = (in_workspace(build, points), row["row"] + 1) if made_up else (row["file"], row["line"])
         fields = {name: row[name] for name in ("kind", "lat", "lon", "core")}
         records.append(TracedRecord(row["table"], file, line, observation.source, row["part"], fields, None))
     factor = float(parse_unit(indicator.unit).factor)
     is_sum = indicator.figure == "count" and total is not None
     return tuple(records), int(count), round(float(total), 6) / factor if is_sum else None
+
+
+def in_workspace(build: Build, path: Path) -> str:
+    """A file of a build as seen from the workspace: ``build/builds/…``."""
+    return path.relative_to(build.root).as_posix()

@@ -14,7 +14,7 @@ from ceyuan.indicators.lineage import Origin
 from ceyuan.indicators.measures import Measure, compile_measure
 from ceyuan.indicators.observations import Observation
 from ceyuan.pipeline.reading import Build, record_fields
-from ceyuan.pipeline.traced import TracedRecord, cluster_points
+from ceyuan.pipeline.traced import TracedRecord, cluster_points, in_workspace
 from ceyuan.workspace.definitions import (
     RECORD_TYPES,
     ChangeIndicator,
@@ -119,7 +119,11 @@ def trace_step(
     """
     indicator = build.indicators[observation.indicator]
     entry = build.lineage[observation.lineage]
-    inputs = build.lineage_inputs.get(observation.lineage, ())
+    # The manifest of a run is a file of the build, not of the workspace, whose folder clusters/ holds declarations.
+    inputs = tuple(
+        {**used, "file": in_workspace(build, build.path / str(used["file"]))} if used["kind"] == "clusters" else used
+        for used in build.lineage_inputs.get(observation.lineage, ())
+    )
     records: tuple[TracedRecord, ...] = ()
     count, total = 0, None
     below: list[Observation] = []

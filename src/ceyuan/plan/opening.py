@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
 from ceyuan.errors import CeyuanError, fail
 from ceyuan.pipeline.reading import Build
+from ceyuan.plan.figures import read_figures
 from ceyuan.plan.loading import load_plan
-from ceyuan.plan.model import year_at
+from ceyuan.plan.model import Plan, year_at
 from ceyuan.plan.outcome import PlanStatus
 from ceyuan.plan.spec import PlanFile
-from ceyuan.plan.status import plan_status
+from ceyuan.plan.status import derive, plan_status
 
 
 def read_day(text: str | None) -> date:
@@ -28,34 +30,59 @@ def read_day(text: str | None) -> date:
         raise fail("bad-date", f"{text!r} is no day", hint="Write YYYY-MM-DD") from None
 
 
-def plan_as_of(root: Path, as_of: str | None = None, year: int | None = None) -> PlanStatus:
+def load_year(root: Path, day: date, year: int | None = None, *, before: bool = False) -> Plan:
+    """Read a plan with the reports that bear on one programme year.
+
+    Args:
+        root: the workspace.
+        day: the day that is asked about.
+        year: the programme year; the last one that was agreed by that day if None.
+        before: also the reports of the year before, for a summary.
+
+    Raises:
+        CeyuanError: ``no-plan``, or every fault of the plan.
+    """
+
+    def needed(config: PlanFile) -> range:
+        last = year_at(config, day) if year is None else year
+        return range(last - before, last + 1)
+
+    return load_plan(root, needed)
+
+
+def plan_as_of(root: Path, as_of: str | None = None, year: int | None = None, plan: Plan | None = None) -> PlanStatus:
     """How a workspace's plan stands on a day, by the reports filed and the build made up to that day.
 
-    The files of the plan are those that are there now: what a history says of a later day does not count. Reports
-    of that programme year and of the one before are read. Where the
+    The files of the plan are those that are there now: what a history says of a later day does not count. Where the
     workspace had not been built by then, no target has a figure.
 
     Args:
         root: the workspace.
         as_of: the day (YYYY-MM-DD); today if None.
         year: the programme year; the last one that was agreed by that day if None.
+        plan: its plan, where it has been read already.
 
     Raises:
         CeyuanError: ``no-plan``, ``bad-date``, ``plan-unknown-year``, or every fault of the plan.
     """
     day = read_day(as_of)
+    plan = plan or load_year(root, day, year)
+    build = _build(root, None if as_of is None else day.isoformat())
+    if build is not None:
+        with build:
+            return plan_status(plan, build, day, year)
+    later = _build(root, None)
+    if later is None:
+        return plan_status(plan, None, day, year)
+    with later:
+        # What things are called is known from a later build; figures are not.
+        return derive(plan, replace(read_figures(later, ()), build=None), day, year)
 
-    def needed(config: PlanFile) -> range:
-        # The year before belongs to the summary of a meeting; older reports are not read.
-        last = year_at(config, day) if year is None else year
-        return range(last - 1, last + 1)
 
-    plan = load_plan(root, needed)
+def _build(root: Path, as_of: str | None) -> Build | None:
     try:
-        build = Build.open(root, None if as_of is None else day.isoformat())
+        return Build.open(root, as_of)
     except CeyuanError as error:
         if any(p.code != "no-build" for p in error.problems):
             raise
-        return plan_status(plan, None, day, year)
-    with build:
-        return plan_status(plan, build, day, year)
+        return None

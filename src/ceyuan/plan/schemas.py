@@ -1,4 +1,4 @@
-"""JSON Schemas of the files of a plan, and of all files of a workspace together with them."""
+"""JSON Schemas of the files of a plan."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from ceyuan.pipeline.schemas import all_schemas
 from ceyuan.plan.spec import PlanFile, ProposalFile, ReportFile, TaskFile
 from ceyuan.workspace.schemas import schema_of
 
@@ -24,12 +23,3 @@ def plan_schemas() -> dict[str, dict[str, Any]]:
         "plan-proposal": ProposalFile,
     }
     return {name: schema_of(model) for name, model in files.items()}
-
-
-def workspace_schemas() -> dict[str, dict[str, Any]]:
-    """The JSON Schema of each kind of YAML file of a workspace, by name.
-
-    >>> "plan-task" in workspace_schemas()
-    True
-    """
-    return {**all_schemas(), **plan_schemas()}

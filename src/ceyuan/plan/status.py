@@ -96,7 +96,8 @@ def _state(
     measured = [t for t in targets if t.state != "monitored"]
     reached = [m for m in milestones if m.state in ("reached", "reached_late")]
     if (measured or milestones) and len(reached) == len(milestones) and all(t.state == "met" for t in measured):
-        return "done", phrase("task.done", targets=len(measured), milestones=len(milestones))
+        kind = "both" if measured and milestones else "targets" if measured else "milestones"
+        return "done", phrase(f"task.done_{kind}", targets=len(measured), milestones=len(milestones))
     late = [m.reason for m in milestones if m.state == "overdue"] + [t.reason for t in targets if t.state == "missed"]
     if late:
         return "overdue", late[0]

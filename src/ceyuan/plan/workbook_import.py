@@ -96,7 +96,7 @@ def import_workbook(
         raise fail(
             "plan-unknown-year", f"the plan has no year {year}", hint=f"Years: {', '.join(map(str, plan.years))}"
         )
-    shown = {row["id"]: row for row in workbook_rows(plan_as_of(root, None, year))}
+    shown = {row["id"]: row for row in workbook_rows(plan_as_of(root, None, year, plan))}
     report = None if period is None else {"period": period, "by": by or "", "on": on}
     work = _Work(workspace, plan, str(path), year, report, shown)
     for row in rows:

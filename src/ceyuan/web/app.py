@@ -16,7 +16,7 @@ from ceyuan.errors import CeyuanError
 from ceyuan.version import __version__
 from ceyuan.web.answering import Desk
 from ceyuan.web.documentation import DESCRIPTION, finished
-from ceyuan.web.faults import Refused, on_ceyuan_error, on_http_error, on_invalid, on_refused
+from ceyuan.web.faults import Refused, on_bug, on_ceyuan_error, on_http_error, on_invalid, on_refused
 from ceyuan.web.guard import Guard
 from ceyuan.web.pages import interface_page, site_routes
 from ceyuan.web.routes import router
@@ -61,6 +61,7 @@ def create_app(shelf: Shelf, *, hosts: Iterable[str] | None = None, site: Path |
     if site is not None:
         app.include_router(site_routes(site))
     app.add_exception_handler(CeyuanError, on_ceyuan_error)
+    app.add_exception_handler(Exception, on_bug)
     app.add_exception_handler(Refused, on_refused)
     app.add_exception_handler(RequestValidationError, on_invalid)
     app.add_exception_handler(HTTPException, on_http_error)

@@ -67,6 +67,13 @@ async def on_ceyuan_error(request: Request, error: Exception) -> Response:
     return answer(problem, asked=sent or problem.file is None)
 
 
+async def on_bug(_: Request, error: Exception) -> Response:
+    """A fault of the program itself; the server writes the traceback to its log, the asker is told no more than that."""
+    problem = Problem("internal-error", f"the answer could not be made ({type(error).__name__})")
+    # The error goes on to the server's log, and the server then closes the connection.
+    return answer(problem, asked=False, headers={"Connection": "close"})
+
+
 async def on_refused(_: Request, error: Exception) -> Response:
     """A request that the interface itself refuses."""
     if not isinstance(error, Refused):

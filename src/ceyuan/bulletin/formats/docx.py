@@ -19,8 +19,8 @@ from ceyuan.bulletin.edition import Annotated
 from ceyuan.bulletin.formats.footnotes import Footnotes
 from ceyuan.bulletin.formats.pdf import as_png
 from ceyuan.bulletin.notes import Note
-from ceyuan.bulletin.words import word
-from ceyuan.wording import Language, date_text
+from ceyuan.bulletin.words import issue_of, word
+from ceyuan.wording import Language
 
 _ACCENT, _SOFT, _BLUE = RGBColor(0x9B, 0x2C, 0x24), RGBColor(0x56, 0x61, 0x6B), RGBColor(0x1B, 0x49, 0x65)
 # Running text, headings; the fonts that office programs of the place have.
@@ -55,7 +55,8 @@ class _Writer:
         self._head()
         for block in self._source.blocks:
             self._block(block)
-        self._line(word("build", self._language, build=self._source.build), size=8, colour=_SOFT)
+        if self._annotated.notes:
+            self._line(word("build", self._language, build=self._source.build), size=8, colour=_SOFT)
         properties = self._docx.core_properties
         properties.title, properties.author = self._source.title, self._source.issuer
         properties.created = properties.modified = dt.datetime.combine(self._source.day, dt.time())
@@ -89,10 +90,7 @@ class _Writer:
         _face(self._docx.styles["Title"].element, "Times New Roman", "SimSun", self._language)
         if self._source.subtitle:
             self._line(self._source.subtitle, size=14, align=WD_ALIGN_PARAGRAPH.CENTER, colour=_ACCENT)
-        for line in (
-            self._source.issuer,
-            word("issued", self._language, date=date_text(self._source.day, self._language)),
-        ):
+        for line in (self._source.issuer, *issue_of(self._source)):
             if line:
                 self._line(line, size=9.5, align=WD_ALIGN_PARAGRAPH.CENTER, colour=_SOFT)
         if self._annotated.simulated:
@@ -117,8 +115,8 @@ class _Writer:
                 line.paragraph_format.first_line_indent = Pt(28)
             self._inline(line, block.inline)
         elif isinstance(block, Listing):
-            for item in block.items:
-                style = "List Number" if block.ordered else "List Bullet"
+            for item, depth in zip(block.items, block.depths, strict=True):
+                style = "List Number" if block.ordered and depth == 0 else "List Bullet 2" if depth else "List Bullet"
                 self._inline(self._docx.add_paragraph(style=style), item)
         elif isinstance(block, Table):
             self._table(block.head, block.rows)

@@ -8,11 +8,7 @@ from importlib import resources
 from ceyuan.bulletin.document import Block, Break, Chart, Heading, Inlines, Listing, Paragraph, Reference, Table
 from ceyuan.bulletin.edition import Annotated
 from ceyuan.bulletin.notes import Note
-from ceyuan.bulletin.words import word
-from ceyuan.wording import date_text
-
-# A tooltip says what a reader asks first; the note at the end says all.
-_IN_TIP = 4
+from ceyuan.bulletin.words import issue_of, word
 
 
 def as_html(annotated: Annotated) -> str:
@@ -34,20 +30,28 @@ class _Page:
         document, language = self._document, self._language
         css = resources.files("ceyuan.bulletin.formats").joinpath("page.css").read_text(encoding="utf-8")
         body = "".join(self._block(block) for block in document.blocks)
-        notes = "".join(self._note(note) for note in self._annotated.notes)
         return (
             f'<!doctype html>\n<html lang="{language}">\n<head>\n<meta charset="utf-8">\n'
             f'<meta name="viewport" content="width=device-width, initial-scale=1">\n'
             f'<meta name="generator" content="Ceyuan">\n<title>{escape(document.title)}</title>\n'
             f'<style>\n{css}</style>\n</head>\n<body lang="{language}">\n<main>\n{self._head()}\n{body}'
+            f"{self._notes_section()}</main>\n</body>\n</html>\n"
+        )
+
+    def _notes_section(self) -> str:
+        if not self._annotated.notes:
+            return ""
+        language = self._language
+        notes = "".join(self._note(note) for note in self._annotated.notes)
+        return (
             f'<section class="notes" aria-labelledby="notes">\n<h2 id="notes">{word("notes", language)}</h2>\n'
             f"<p>{word('intro', language)}</p>\n<ol>\n{notes}</ol>\n"
-            f"<p>{word('build', language, build=document.build)}</p>\n</section>\n</main>\n</body>\n</html>\n"
+            f"<p>{word('build', language, build=self._document.build)}</p>\n</section>\n"
         )
 
     def _head(self) -> str:
         document, language = self._document, self._language
-        lines = [document.issuer, word("issued", language, date=date_text(document.day, language))]
+        lines = [document.issuer, *issue_of(document)]
         issued = "<br>".join(escape(line) for line in lines if line)
         subtitle = f'<p class="subtitle">{escape(document.subtitle)}</p>\n' if document.subtitle else ""
         warning = f'<p class="warning">{word("simulated_notice", language)}</p>\n' if self._annotated.simulated else ""
@@ -59,11 +63,23 @@ class _Page:
         if isinstance(block, Paragraph):
             return f'<p class="text">{self._inline(block.inline)}</p>\n'
         if isinstance(block, Listing):
-            tag = "ol" if block.ordered else "ul"
-            return f"<{tag}>\n{''.join(f'<li>{self._inline(i)}</li>{chr(10)}' for i in block.items)}</{tag}>\n"
+            return self._list(block)
         if isinstance(block, Table):
             return self._table(block)
         return self._chart(block)
+
+    def _list(self, block: Listing) -> str:
+        """Items of deeper lists stand inside of the item before them."""
+        tag, depth = ("ol" if block.ordered else "ul"), 0
+        parts: list[str] = []
+        for item, deep in zip(block.items, block.depths, strict=True):
+            if deep > depth:
+                parts += ["<ul>"] * (deep - depth)
+            elif parts:
+                parts += ["</li>", *["</ul></li>"] * (depth - deep), "\n"]
+            parts.append(f"<li>{self._inline(item)}")
+            depth = deep
+        return f"<{tag}>\n{''.join(parts)}</li>{'</ul></li>' * depth}\n</{tag}>\n"
 
     def _table(self, table: Table) -> str:
         head = "".join(f'<th scope="col">{self._inline(cell)}</th>' for cell in table.head)
@@ -96,7 +112,7 @@ class _Page:
         note = self._notes[reference.key]
         nth = self._seen[reference.key] = self._seen.get(reference.key, 0) + 1
         own = f"{note.number}-{nth}"
-        shown = [line for line in note.lines if line[0] != word("lineage", self._language)][:_IN_TIP]
+        shown = [line for line in note.lines if line[0] != word("stated", self._language)]
         gap = ": " if self._language == "en" else "："
         lines = "".join(f"<span><i>{escape(label)}{gap}</i>{escape(text)}</span>" for label, text in shown)
         return (

@@ -6,8 +6,8 @@ import re
 
 from ceyuan.bulletin.document import Block, Break, Chart, Heading, Inlines, Listing, Paragraph, Reference, Table
 from ceyuan.bulletin.edition import Annotated
-from ceyuan.bulletin.words import word
-from ceyuan.wording import Language, date_text
+from ceyuan.bulletin.words import issue_of, word
+from ceyuan.wording import Language
 
 _SPECIAL = re.compile(r"([\\`*_\[\]<>|~])")
 _LEADING = re.compile(r"^(\s*)([#+-]|\d+\.)(?=\s)")
@@ -20,13 +20,13 @@ def as_markdown(annotated: Annotated) -> str:
     parts = [f"# {_escaped(document.title)}"]
     parts += [f"*{_escaped(document.subtitle)}*"] if document.subtitle else []
     parts += [_escaped(document.issuer)] if document.issuer else []
-    parts.append(word("issued", language, date=date_text(document.day, language)))
+    parts += issue_of(document)
     parts += [f"**{word('simulated_notice', language)}**"] if annotated.simulated else []
     parts += [_block(block, numbers, language) for block in document.blocks]
-    parts.append(word("build", language, build=document.build))
+    parts += [word("build", language, build=document.build)] if annotated.notes else []
     gap = ": " if language == "en" else "："
     for note in annotated.notes:
-        said = " ".join(f"{_escaped(label)}{gap}{_escaped(text)}" for label, text in note.lines)
+        said = " · ".join(f"{_escaped(label)}{gap}{_escaped(text)}" for label, text in note.lines)
         parts.append(f"[^{note.number}]: **{_escaped(note.heading)}{gap}{_escaped(note.text)}** {said} `{note.key}`")
     return "\n\n".join(parts) + "\n"
 
@@ -39,7 +39,9 @@ def _block(block: Block, numbers: object, language: Language) -> str:
         return _LEADING.sub(r"\1\\\2", _inline(block.inline, numbers))
     if isinstance(block, Listing):
         marks = [f"{i}." if block.ordered else "-" for i in range(1, len(block.items) + 1)]
-        return "\n".join(f"{mark} {_inline(item, numbers)}" for mark, item in zip(marks, block.items, strict=True))
+        marks = [m if depth == 0 else "-" for m, depth in zip(marks, block.depths, strict=True)]
+        lines = zip(marks, block.items, block.depths, strict=True)
+        return "\n".join(f"{'   ' * depth}{mark} {_inline(item, numbers)}" for mark, item, depth in lines)
     if isinstance(block, Table):
         return _table(
             [_inline(c, numbers) for c in block.head], [[_inline(c, numbers) for c in row] for row in block.rows]

@@ -15,8 +15,8 @@ from ceyuan.bulletin.document import Block, Break, Chart, Heading, Inlines, List
 from ceyuan.bulletin.edition import Annotated
 from ceyuan.bulletin.formats.fonts import fonts, typefaces
 from ceyuan.bulletin.notes import Note
-from ceyuan.bulletin.words import word
-from ceyuan.wording import Language, date_text
+from ceyuan.bulletin.words import issue_of, word
+from ceyuan.wording import Language
 
 _LANGUAGES = {"zh-Hans": ("zh", "cn"), "zh-Hant": ("zh", "hk"), "en": ("en", "gb")}
 
@@ -60,7 +60,7 @@ def markup(annotated: Annotated) -> str:
     language, faces = document.language, typefaces(document.language)
     prelude = resources.files("ceyuan.bulletin.formats").joinpath("page.typ").read_text(encoding="utf-8")
     lang, region = _LANGUAGES[language]
-    issued = [document.issuer, word("issued", language, date=date_text(document.day, language))]
+    issued = [document.issuer, *issue_of(document)]
     folio = "(n, all) => [#n / #all]" if language == "en" else "(n, all) => [— #n —]"
     head = (
         f"#let serif = {_strings(faces.serif)}\n#let sans = {_strings(faces.sans)}\n{prelude}\n"
@@ -71,10 +71,17 @@ def markup(annotated: Annotated) -> str:
     )
     numbers = dict(document.numbers)
     body = "\n\n".join(_block(block, numbers) for block in document.blocks)
+    return f"{head}\n{body}\n{_notes(annotated)}"
+
+
+def _notes(annotated: Annotated) -> str:
+    if not annotated.notes:
+        return ""
+    language = annotated.document.language
     notes = "\n".join(_note(note, language) for note in annotated.notes)
-    build = _text(word("build", language, build=document.build))
+    build = _text(word("build", language, build=annotated.document.build))
     return (
-        f"{head}\n{body}\n\n#heading(level: 1, {_string(word('notes', language))})\n#set text(size: 8.2pt)\n{notes}\n\n"
+        f"\n#heading(level: 1, {_string(word('notes', language))})\n#set text(size: 8.2pt)\n{notes}\n\n"
         f"#v(1em)\n#text(fill: soft)[{build}]\n"
     )
 
@@ -85,8 +92,7 @@ def _block(block: Block, numbers: dict[str, int]) -> str:
     if isinstance(block, Paragraph):
         return _inline(block.inline, numbers)
     if isinstance(block, Listing):
-        items = ", ".join(f"[{_inline(item, numbers)}]" for item in block.items)
-        return f"#{'enum' if block.ordered else 'list'}({items})"
+        return _list(block, numbers)
     if isinstance(block, Table):
         cells = [*block.head, *(cell for row in block.rows for cell in row)]
         content = ", ".join(f"[{_inline(cell, numbers)}]" for cell in cells[len(block.head) :])
@@ -96,6 +102,15 @@ def _block(block: Block, numbers: dict[str, int]) -> str:
             f"table.header({head}), {content})"
         )
     return _chart(block)
+
+
+def _list(block: Listing, numbers: dict[str, int]) -> str:
+    """A list by its marks at the beginning of lines; what they say is no markup, so lines stay lines."""
+    lines = zip(block.items, block.depths, strict=True)
+    return "\n".join(
+        f"{'  ' * depth}{'+' if block.ordered and depth == 0 else '-'} {_inline(item, numbers)}"
+        for item, depth in lines
+    )
 
 
 def _chart(chart: Chart) -> str:

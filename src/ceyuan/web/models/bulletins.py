@@ -100,6 +100,8 @@ class ListBlock(Model):
     """Whether it is numbered."""
     items: tuple[Inlines, ...]
     """Its items."""
+    depths: tuple[int, ...]
+    """How deep each item lies, 0 for the outermost."""
 
 
 class TableBlock(Model):
@@ -150,7 +152,7 @@ class Computed(Model):
     """A figure that the bulletin computes of others."""
 
     how: str
-    """change, growth or streak."""
+    """change, growth, streak or plan."""
     value: float | None
     """Its value."""
     unit: str

@@ -15,7 +15,10 @@ from ceyuan.web.models.base import Figure
 from ceyuan.web.models.lineage import Lineage, Trace, TracedRecord, TraceInput
 from ceyuan.web.resources.view import ORDER, View, key_of
 
-RECORDS_EACH = 100
+RECORDS_EACH = 20
+"""How many records of each figure are listed with an indicator; all are counted and summed."""
+RECORDS_ONE = 500
+"""How many where a single place and period is asked for."""
 FIGURES_MOST = 3000
 """How many figures of one indicator are traced at once; the latest ones where there are more."""
 
@@ -51,7 +54,8 @@ def lineage(
     found = view.select(f"SELECT {column_list()} FROM ({latest}) AS latest ORDER BY {ORDER}")
     if not found and len(conditions) > 1:
         raise fail("no-observation", f"{name} has no figure for that place, period and part")
-    return _graph(view, name, found)
+    single = place is not None and period is not None
+    return _graph(view, name, found, RECORDS_ONE if single else RECORDS_EACH)
 
 
 def canonical_period(text: str) -> str:
@@ -66,7 +70,7 @@ def canonical_period(text: str) -> str:
         raise fail("bad-period", str(error)) from None
 
 
-def _graph(view: View, name: str, found: Sequence[Observation]) -> Lineage:
+def _graph(view: View, name: str, found: Sequence[Observation], records: int) -> Lineage:
     complete = len(found) <= FIGURES_MOST
     asked = list(view.keyed(found[:FIGURES_MOST]))
     traces: dict[str, Trace] = {}
@@ -76,7 +80,7 @@ def _graph(view: View, name: str, found: Sequence[Observation]) -> Lineage:
         observation, figure = waiting.popleft()
         if figure.key in traces:
             continue
-        step, used = tracing.trace_step(view.build, observation, RECORDS_EACH, show)
+        step, used = tracing.trace_step(view.build, observation, records, show)
         below = [(o, view.figure(o)) for o in used if key_of(o) != figure.key]
         traces[figure.key] = _trace(figure, step, tuple(dict.fromkeys(f.key for _, f in below)))
         waiting += below

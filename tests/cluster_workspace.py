@@ -104,6 +104,14 @@ merge: none
 party_km: 15
 contains: {kinds: [city]}
 """
+LABORATORIES = """\
+id,name,class,place,lat,lon
+l1,by place,national,sz,,
+l2,by position,national,gz,22.54,114.06
+l3,position elsewhere,national,sz,10,-40
+l4,too large a place,national,gd,,
+l5,by place in reach of a core point,national,hk,,
+"""
 SHENZHEN, HONGKONG, TOKYO, SEA = (22.54, 114.06), (22.40, 114.12), (35.68, 139.76), (10.0, -40.0)
 # document → where its inventors are; None has no position
 DOCUMENTS: dict[str, Sequence[tuple[float, float] | None]] = {
@@ -142,6 +150,7 @@ def make_workspace(root: Path, run: str = RUN, documents: dict[str, Any] | None 
         "records/figures.yaml": "kind: figure\nfile: figures.csv\nsource: gii\n",
         "records/figures.csv": "indicator,place,period,value,value_unit\nrank,sz-hk,2023,2,位\n",
         "records/laboratories.yaml": "kind: laboratory\nfile: laboratories.csv\nsource: office\n",
+        "records/laboratories.csv": LABORATORIES,
     }  # fmt: skip
     for name, text in texts.items():
         (root / name).write_text(text, encoding="utf-8")

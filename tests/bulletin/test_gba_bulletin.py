@@ -1,0 +1,171 @@
+"""The shipped bulletin: every figure of the communiqué is in it, can be traced, and is read back as what it is."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from ceyuan.bulletin.checking import check
+from ceyuan.bulletin.document import Chart, plain_text
+from ceyuan.bulletin.edition import annotate
+from ceyuan.bulletin.export import as_resource
+from ceyuan.bulletin.glossary import mainland_terms
+from ceyuan.bulletin.series import Series
+from ceyuan.bulletin.vocabulary import written
+from ceyuan.bulletin.writing import Bulletin
+from ceyuan.claims import verify
+from ceyuan.indicators.observations import figure_key
+from ceyuan.pipeline.reading import Build
+from ceyuan.pipeline.tracing import trace
+from ceyuan.reader import read_text
+from ceyuan.units import parse_unit
+from ceyuan.wording import LANGUAGES, Language
+
+CHINESE: tuple[Language, ...] = ("zh-Hans", "zh-Hant")
+
+
+def rows(root: Path) -> list[dict[str, str]]:
+    with (root / "records" / "communique_figures.csv").open(encoding="utf-8") as stream:
+        return list(csv.DictReader(stream))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_figure_of_the_article_is_referred_to(gba_root: Path, bulletin: Bulletin, language: Language) -> None:
+    keys = {figure_key(r["indicator"], r["place"], r["period"]) for r in rows(gba_root)}
+    assert len(keys) == 33
+    missing = keys - set(bulletin.documents[language].figures)
+    # The first of the two years in a row is said by the streak, which is traced to it.
+    assert missing == {figure_key("cluster_top100", "macao-zhuhai", "2024")}
+
+
+def test_every_figure_of_an_observation_leads_to_records(gba: Build, bulletin: Bulletin) -> None:
+    for figure in bulletin.documents["zh-Hans"].figures.values():
+        if (o := figure.observation) is not None:
+            (found,) = trace(gba, o.indicator, place=o.place, period=o.period)
+            assert found.records, figure.key
+            assert all((gba.root / r.file).is_file() and r.line > 1 for r in found.records)
+
+
+@pytest.mark.parametrize("language", CHINESE)
+def test_the_reader_reads_the_same_values_units_and_bounds(gba: Build, bulletin: Bulletin, language: Language) -> None:
+    document = bulletin.documents[language]
+    text, placed = plain_text(document)
+    statements = read_text(text).statements
+    read = 0
+    for place in placed:
+        figure = document.figures[place.reference.key]
+        found = [s for s in statements if place.start < s.end <= place.end]
+        unit = parse_unit(figure.unit)
+        factor = Decimal(1) if unit.text in ("%", "年", "位", "强") else unit.factor
+        expected = Decimal(str(figure.value)) * factor
+        if not found:
+            # The earlier end of a change is read with the later one.
+            assert any(s.from_value == expected and s.start > place.end for s in statements), place
+            continue
+        (statement,) = found
+        read += 1
+        assert (statement.value, statement.unit) == (expected, unit.base if unit.word.scaled else unit.text), place
+        assert statement.bound == figure.bound, place
+        assert statement.modality == figure.modality, place
+    assert read + 2 == len(placed)
+    assert len(statements) == read
+
+
+@pytest.mark.parametrize("language", CHINESE)
+def test_every_claim_on_an_indicator_is_supported_and_nothing_else_is_stated(
+    gba: Build, bulletin: Bulletin, language: Language
+) -> None:
+    found = check(gba, bulletin.documents[language])
+    assert (found.unread, found.foreign) == ((), ())
+    assert found.verification.own_sources == ()
+    verdicts = {key: {c.verdict for c in claims} for key, claims in found.by_key.items()}
+    counted = {key for key in verdicts if key.startswith("plan(")}
+    assert all(verdicts[key] == {"not checkable"} for key in counted)
+    assert len(verdicts) - len(counted) == 32
+    assert all(verdicts[key] == {"supported"} for key in verdicts if key not in counted)
+
+
+def test_a_figure_that_is_said_otherwise_is_not_supported(gba: Build, bulletin: Bulletin) -> None:
+    """The check can fail: the same text with one digit changed."""
+    text, _ = plain_text(bulletin.documents["zh-Hans"])
+    found = verify(gba, read_text(text.replace("2.68万件", "2.86万件")))
+    assert [c.statement.quote for c in found.claims if c.verdict == "contradicted"] == ["2.86万件"]
+    assert not verify(gba, read_text(text)).contradicted
+
+
+@pytest.mark.parametrize(("language", "said"), [
+    ("zh-Hans", "预计达到4.3%"), ("zh-Hant", "預計達到4.3%"), ("en", "is expected to reach 4.3%"),
+])  # fmt: skip
+def test_a_forecast_stays_a_forecast(bulletin: Bulletin, language: Language, said: str) -> None:
+    assert said in plain_text(bulletin.documents[language])[0]
+
+
+def test_first_time_and_years_in_a_row_follow_from_the_records(gba: Build, bulletin: Bulletin) -> None:
+    text, _ = plain_text(bulletin.documents["zh-Hans"])
+    assert "首次升至首位" in text
+    assert "连续两年跻身全球百强" in text
+    series = Series.of(gba.show(), gba.indicators)
+    rank = series.observations["cluster_rank", "shenzhen-hongkong-guangzhou", "2025", ""]
+    assert series.first_time(rank)
+    assert series.move(rank) == "fell"  # a smaller rank is a better one
+    second = series.observations["cluster_rank", "shenzhen-hongkong-guangzhou", "2024", ""]
+    assert not series.first_time(second)
+
+
+def test_all_languages_have_the_same_blocks_with_the_same_figures(bulletin: Bulletin) -> None:
+    shapes = []
+    for language in LANGUAGES:
+        blocks = bulletin.documents[language].blocks
+        shapes.append([(type(b).__name__, b.id if isinstance(b, Chart) else None) for b in blocks])
+    assert shapes[0] == shapes[1] == shapes[2]
+
+
+def test_hong_kong_reads_its_own_words(gba: Build, bulletin: Bulletin) -> None:
+    noted = annotate(gba, bulletin, "zh-Hant")
+    text = plain_text(noted.document)[0]
+    charts = [b for b in noted.document.blocks if isinstance(b, Chart)]
+    text += "".join(c.title + c.note + "".join(label for label, _ in c.rows) for c in charts)
+    # What a source calls itself and says stays as it is; names and definitions are ours.
+    text += "".join(n.heading + n.text + n.lines[0][1] for n in noted.notes)
+    assert mainland_terms(text) == []
+    assert bulletin.warnings == ()
+    text.encode("big5hkscs")  # no simplified character is left
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_language_is_half_translated(gba: Build, bulletin: Bulletin, language: Language) -> None:
+    noted = annotate(gba, bulletin, language)
+    text, _ = plain_text(noted.document)
+    if language == "en":
+        assert not re.search(r"[一-鿿]", text)
+        assert not any(re.search(r"[一-鿿]", n.heading + n.text) for n in noted.notes)
+    else:
+        latin = set(re.findall(r"[A-Za-z]{2,}", text)) - {"PCT"}
+        assert not latin
+    assert not re.search(r"[\ue000-\uf8ff□{}]|None|\bnan\b", text)
+
+
+def test_the_resource_for_the_site_refers_to_figures_by_key(gba: Build, bulletin: Bulletin) -> None:
+    resource = as_resource(bulletin)
+    assert set(resource) == set(LANGUAGES)
+    observed = {figure_key(o.indicator, o.place, o.period, o.breakdown) for o in gba.show()}
+    for language, document in resource.items():
+        inline = [
+            i
+            for b in document["blocks"]
+            for run in ([b["inline"]] if "inline" in b else b.get("items", []))
+            for i in run
+        ]
+        used = {i["figure"] for i in inline if "figure" in i} | {
+            r["figure"] for b in document["blocks"] for r in b.get("rows", [])
+        }
+        assert used == set(document["keys"])
+        assert used <= observed | set(document["computed"])
+        figures = bulletin.documents[language].figures
+        assert all(written(figures[key], language) for key in document["keys"])
+        assert io.StringIO(document["blocks"][0]["inline"][0]["text"]).read()

@@ -1,0 +1,214 @@
+"""Templates: what is typed, missing or misspelt is reported with file and line, all of it, and nothing is written."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+from small_bulletin import DECLARATION
+
+from ceyuan.bulletin.document import plain_text
+from ceyuan.bulletin.literals import stated
+from ceyuan.bulletin.writing import Bulletin, write_bulletin
+from ceyuan.cli import cli
+from ceyuan.errors import CeyuanError, Problem
+from ceyuan.pipeline.reading import Build
+
+Write = Callable[..., Bulletin]
+GOOD = '广东拨付{{ figure("paid") }}。'
+
+
+def problems(write: Write, *args: object, **named: object) -> list[Problem]:
+    with pytest.raises(CeyuanError) as caught:
+        write(*args, **named)
+    return list(caught.value.problems)
+
+
+def only_chinese(text: str) -> dict[str, str]:
+    return {"zh-Hans": text, "zh-Hant": GOOD, "en": GOOD}
+
+
+def said(bulletin: Bulletin, language: str = "zh-Hans") -> str:
+    return plain_text(bulletin.documents[language])[0].partition("\n")[2].strip()  # type: ignore[index]
+
+
+def test_a_figure_is_written_with_its_unit_in_every_language(write: Write) -> None:
+    done = write(GOOD)
+    assert [said(done, language) for language in ("zh-Hans", "zh-Hant", "en")] == [
+        "广东拨付1207万元。", "广东拨付1,207萬元人民幣。", "广东拨付12.07 million yuan。"
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(("typed", "quote"), [
+    ("高新技术企业超过6.9万家", "6.9万家"), ("占比4.3%", "4.3%"), ("连续两年增长", "两年"), ("近九成", "九成"), ("共有9", "9"), ("26家实验室", "26家"),
+    ("over 69,000 enterprises took part", "69,000 enterprises"), ("占比２．５%", "２．５%"), ("第3名", "3"),
+])  # fmt: skip
+def test_a_figure_typed_by_hand_is_reported_with_its_line(write: Write, typed: str, quote: str) -> None:
+    (found,) = problems(write, only_chinese(f"{{% block lead %}}\n第一行。\n\n{GOOD}\n{typed}。\n{{% endblock %}}\n"))
+    assert (found.code, found.file, found.line) == ("typed-figure", "bulletin/pay.zh-Hans.md.j2", 5)
+    assert repr(quote) in found.message
+
+
+@pytest.mark.parametrize("sneaky", [
+    '{{ "6.9万家" }}', '{{ 69000 }}', '{% set n = 3 %}{{ n }}', '{{ value("paid") }}', '{{ value("paid") * 2 }}', '{{ "6" ~ "9" }}家',
+    '{% for i in [1, 2] %}{{ i }}{% endfor %}', '{{ "a" | length }}', '{{ "%s" | format(value("paid")) }}',
+])  # fmt: skip
+def test_a_figure_cannot_be_smuggled_in_through_an_expression(write: Write, sneaky: str) -> None:
+    found = problems(write, only_chinese(f"{GOOD}{sneaky}"))
+    assert {p.code for p in found} <= {"typed-figure", "bulletin-template"}
+    assert any(p.code == "typed-figure" for p in found)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["2025年，", "6月18日，", "“一带一路”", "“天河二号”", "三地", "1. 第一\n2. 第二", "四大平台", "In 2025 and 2024, "],
+)
+def test_years_days_and_names_are_no_figures(text: str) -> None:
+    assert stated(text, []) == []
+
+
+def test_a_name_with_a_number_is_allowed_with_a_reason_and_must_be_used(write: Write) -> None:
+    allowing = DECLARATION + "allowed:\n  - {text: 1+1+1, why: a scheme}\n"
+    assert "1+1+1" in said(write("“1+1+1”计划" + GOOD, allowing))
+    (found,) = problems(write, GOOD, allowing)
+    assert (found.code, found.file, found.line) == ("unused-allowance", "bulletin/pay.yaml", 9)
+
+
+def test_a_figure_without_observation_says_which_periods_there_are(write: Write) -> None:
+    (found,) = problems(write, only_chinese(f'{GOOD}\n{{{{ figure("gdp", period=2019) }}}}'))
+    assert (found.code, found.file, found.line) == ("no-observation", "bulletin/pay.zh-Hans.md.j2", 3)
+    assert "2024" in (found.hint or "")
+
+
+def test_everything_that_is_wrong_is_listed_at_once(write: Write) -> None:
+    text = '{{ figure("gpd") }}\n{{ figure("gdp", place="gdd") }}\n{{ figure("gdp", period="soon") }}\n{{ figure("gdp", when=1) }}\n{{ chart("none") }}\n'
+    found = problems(write, only_chinese(text))
+    assert [(p.code, p.line) for p in found] == [
+        ("unknown-indicator", 2), ("unknown-place", 3), ("bad-period", 4), ("bulletin-template", 5), ("bulletin-template", 6)
+    ]  # fmt: skip
+    assert found[0].hint == "Did you mean 'gdp'?"
+
+
+def test_a_missing_value_is_no_zero(write: Write) -> None:
+    (found,) = problems(write, only_chinese(GOOD + '{{ figure("paid_growth", place="sz") }}'))
+    assert found.code == "no-observation"
+
+
+@pytest.mark.parametrize(("template", "code", "line"), [
+    ("{% block lead %}\n{{ figure( }}\n{% endblock %}\n", "bulletin-template", 2),
+    ("{% block lead %}\n{{ nothing }}\n{% endblock %}\n", "bulletin-template", 2),
+    ("{% block lead %}\n{% include 'other.md.j2' %}\n{% endblock %}\n", "bulletin-template", 2),
+    ("{% block lead %}\n{{ ''.__class__.__mro__ }}\n{% endblock %}\n", "bulletin-template", 2),
+    ("{% block lead %}{% endblock %}\n{% block other %}{% endblock %}\n", "bulletin-section", 2),
+    ("{% block other %}{% endblock %}\n", "bulletin-section", 1),
+    ("{% block lead %}{% endblock %}\n\nOutside.\n", "bulletin-section", 3),
+])  # fmt: skip
+def test_a_template_that_cannot_be_written_is_a_clear_error(write: Write, template: str, code: str, line: int) -> None:
+    found = problems(write, only_chinese(template))
+    assert (found[0].code, found[0].file) == (code, "bulletin/pay.zh-Hans.md.j2")
+    assert line in {p.line for p in found}
+
+
+def test_all_languages_must_refer_to_the_same_figures(write: Write) -> None:
+    (found,) = problems(write, {"zh-Hans": GOOD, "zh-Hant": GOOD, "en": "Nothing."})
+    assert (found.code, found.file) == ("bulletin-uneven", "bulletin/pay.en.md.j2")
+    assert "paid/gd/2025" in found.message
+
+
+@pytest.mark.parametrize(("change", "code"), [
+    (("place: gd", "place: gdx"), "unknown-place"), (("sections:", "section:"), "unknown-key"), (("date: 2026-01-31", "date: soon"), "bad-value"),
+    (("bulletin: 1", "bulletin: 2"), "bad-value"),
+])  # fmt: skip
+def test_a_faulty_declaration_is_reported_with_its_line(write: Write, change: tuple[str, str], code: str) -> None:
+    found = problems(write, GOOD, DECLARATION.replace(*change))
+    assert code in {p.code for p in found}
+    assert all(p.file == "bulletin/pay.yaml" and p.line for p in found if p.code == code)
+
+
+def test_a_chart_of_a_figure_that_is_not_there_is_reported_in_the_declaration(write: Write) -> None:
+    charts = "charts:\n  - {id: a, kind: bars, title: {en: A, zh-Hans: 甲, zh-Hant: 甲}, figures: [{indicator: gdp, period: 1999}]}\n"
+    (found,) = set(problems(write, GOOD, DECLARATION + charts))
+    assert (found.code, found.file, found.line) == ("no-observation", "bulletin/pay.yaml", 9)
+
+
+def test_markdown_in_a_name_is_text(small: Callable[..., Path]) -> None:
+    places = {"places.csv": "id,kind,parents,party,name_en,name_zh_hans,name_zh_hant,aliases,iso3166,gbt2260,geonames,lat,lon\n"
+              "cn,economy,,,China,中国,中國,,CN,,,,\nhk,economy,cn,hongkong,HK,香港,香港,,HK,,,,\n"
+              "gd,province,cn,guangdong,*G* [x](y) <b>,*广*`东`,*廣*`東`,广东,CN-GD,440000,,,\nsz,city,gd,guangdong,SZ,深圳,深圳,深圳市,,440300,,,\n"
+              "gz,city,gd,guangdong,GZ,广州,廣州,,,440100,,,\n"}  # fmt: skip
+    with Build.open(small('{{ place_name("gd") }}：{{ figure("paid") }}', **places)) as build:
+        done = write_bulletin(build)
+    assert said(done).startswith("*广*`东`：")
+    assert said(done, "en").startswith("*G* [x](y) <b>")
+
+
+def test_nothing_is_written_where_anything_is_wrong(small: Callable[..., Path], tmp_path: Path) -> None:
+    root = small("共有9家。" + GOOD)
+    out = tmp_path / "out.html"
+    result = CliRunner().invoke(cli, ["bulletin", "-w", str(root), "--out", str(out), "--publish"])
+    assert isinstance(result.exception, CeyuanError)
+    assert not out.exists()
+    assert not (root / "bulletin" / "archive").exists()
+
+
+def test_what_the_workspace_does_not_have_is_said(small: Callable[..., Path]) -> None:
+    root = small(GOOD)
+    for args, code in ((["--name", "pat"], "unknown-bulletin"), (["diff", "2020-01-01"], "unknown-edition")):
+        result = CliRunner().invoke(cli, ["bulletin", *args, "-w", str(root)])
+        assert isinstance(result.exception, CeyuanError)
+        assert result.exception.problems[0].code == code
+
+
+@pytest.mark.parametrize(("text", "expected"), [
+    ('{{ change("gdp", period=2024, up="增加", down="减少") }}', "增加1163亿元"),
+    ('{{ growth("gdp", period=2024, up="增长", down="下降") }}', "增长8.9%"),
+    ('连续{{ years_in_a_row("gdp", period=2024) }}增长', "连续三年增长"),
+    ('{% if rose("gdp", period=2024) %}上升{% else %}其他{% endif %}', "上升"),
+    ('{% if fell("gdp", period=2024) %}下降{% elif unchanged("gdp", period=2024) %}持平{% else %}其他{% endif %}', "其他"),
+    ('{% if rose("gdp", place="sz") %}上升{% else %}未定{% endif %}', "未定"),
+    ('{% if rose("gdp", place="gz") %}上升{% else %}未定{% endif %}', "上升"),
+    ('{% if first_time("gdp", period=2024, level=14000) %}首次突破{% endif %}', "首次突破"),
+    ('{% if first_time("gdp", period=2024, level=13000) %}首次{% else %}再次{% endif %}', "再次"),
+    ('{% if known("gdp", period=1999) %}有{% else %}无{% endif %}', "无"),
+    ('{{ figure("gdp", place="sz", verb="达到") }}', "超过3700亿元"),
+    ('{{ from_to("gdp", period=2024, since=2021) }}', "从1.2万亿元提升至14163亿元"),
+    ('{{ period_name() }}{{ name("gdp") }}', "2025年生产总值"),
+    ('{% if has_plan() %}有{% else %}无计划{% endif %}', "无计划"),
+])  # fmt: skip
+def test_what_is_said_follows_from_the_figures(write: Write, text: str, expected: str) -> None:
+    assert said(write(f"{GOOD}\n\n{text}")).endswith(expected)
+
+
+def test_a_verb_follows_the_forecast_and_english_needs_a_form_for_it(write: Write) -> None:
+    texts = {
+        "zh-Hans": '总值{{ figure("gdp", verb="达到") }}',
+        "zh-Hant": '總值{{ figure("gdp", verb="達到") }}',
+        "en": 'GDP {{ figure("gdp", verb="reached|is expected to reach") }}',
+    }
+    done = write(texts)
+    assert said(done) == "总值预计达到14500.5亿元"
+    assert said(done, "zh-Hant") == "總值預計達到14,500.5億元人民幣"
+    assert said(done, "en") == "GDP is expected to reach 1,450.05 billion yuan"
+    (found,) = problems(write, {**texts, "en": 'GDP {{ figure("gdp", verb="reached") }}'})
+    assert (found.code, found.file, found.line) == ("bulletin-template", "bulletin/pay.en.md.j2", 2)
+
+
+@pytest.mark.parametrize("text", [
+    '{{ change("gdp", place="sz") }}', '{{ change("gdp", period=2021) }}', '{{ years_in_a_row("gdp", period=2021) }}', '{{ plan_tasks() }}',
+])  # fmt: skip
+def test_what_does_not_follow_is_refused(write: Write, text: str) -> None:
+    (found,) = problems(write, only_chinese(GOOD + text))
+    assert found.code in ("bulletin-undetermined", "no-plan")
+    assert found.line == 2
+
+
+def test_a_word_of_the_mainland_in_the_text_for_hong_kong_is_a_warning(write: Write) -> None:
+    texts = {"zh-Hans": GOOD, "zh-Hant": f"第一行。\n\n芯片和信息{GOOD}", "en": GOOD}
+    done = write(texts)
+    assert [(w.code, w.severity, w.file, w.line) for w in done.warnings] == [
+        ("mainland-word", "warning", "bulletin/pay.zh-Hant.md.j2", 4)
+    ] * 2
+    assert "晶片" in done.warnings[0].message
+    assert write(GOOD.replace("广东", "國際科技創新中心")).warnings == ()
