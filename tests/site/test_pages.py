@@ -11,11 +11,14 @@ from conftest import LANGUAGES, ROOT, Visit
 
 PAGES = [
     "",
+    "clusters",
     "indicators",
     "indicators?q=yanfa&topic=rd",
     "indicators/rd_expenditure",
     "indicators/cluster_rank?period=2025",
     "observations/rd_expenditure_share/guangdong/2022",
+    "composites",
+    "composites/cluster_output",
     "data",
     "data/quality",
     "data/corrections",

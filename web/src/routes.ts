@@ -20,7 +20,9 @@ export interface Page {
 
 export const PAGES: readonly Page[] = [
   { id: '', nav: 'overview', load: () => import('./pages/overview/Overview.svelte') },
+  { id: 'clusters', nav: 'clusters', feature: 'clusters', load: () => import('./pages/clusters/Clusters.svelte') },
   { id: 'indicators', nav: 'indicators', load: () => import('./pages/indicators/Indicators.svelte') },
+  { id: 'composites', nav: 'composites', feature: 'composites', load: () => import('./pages/composites/Composites.svelte') },
   { id: 'observations', load: () => import('./pages/observation/Observation.svelte') },
   { id: 'communiques', nav: 'communiques', feature: 'claims', load: () => import('./pages/communiques/Communiques.svelte') },
   { id: 'plan', nav: 'plan', feature: 'plan', load: () => import('./pages/plan/Plan.svelte') },

@@ -13,6 +13,12 @@ function cell(value: string | number | null | undefined): string {
   return /[",\n\r]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe
 }
 
+/** A table with a last column that says on every row what must not be lost, as “simulated”. */
+export const stampedSheet = (sheet: Sheet, stamp: string | undefined): Sheet =>
+  stamp ? { columns: [...sheet.columns, ''], rows: sheet.rows.map((row) => [...row, stamp]) } : sheet
+
+export const stampedName = (file: string, stamp: string | undefined): string => (stamp ? `${file}-${stamp}` : file)
+
 /** CSV with a byte-order mark, without which spreadsheets garble Chinese. */
 export function csv(sheet: Sheet): string {
   return '\uFEFF' + [sheet.columns, ...sheet.rows].map((row) => row.map(cell).join(',')).join('\r\n') + '\r\n'

@@ -32,6 +32,12 @@ export function number(value: number | null, digits = 4): string {
   return new Intl.NumberFormat(route.language === 'en' ? 'en' : 'zh', { maximumFractionDigits: digits }).format(value)
 }
 
+/** A share of 1 in per cent, for chances and weights: 22.9%. */
+export function percent(share: number | null, digits = 1): string {
+  if (share === null) return ''
+  return new Intl.NumberFormat(route.language === 'en' ? 'en' : 'zh', { style: 'percent', maximumFractionDigits: digits }).format(share)
+}
+
 /** A date as the language writes it: 25 November 2026; 2026年11月25日; a year or month alone stays one. */
 export function date(iso: string): string {
   const part = /^(\d{4})(-\d{2})?(-\d{2})?$/.exec(iso)

@@ -1,4 +1,6 @@
 // Light or dark: as the system says until the reader chooses.
+import { flushSync } from 'svelte'
+
 export type Theme = 'light' | 'dark'
 
 const STORED = 'ceyuan-theme'
@@ -17,8 +19,13 @@ let chosen = $state<Theme | null>(stored())
 let systemDark = $state(system.matches)
 system.addEventListener('change', (event) => (systemDark = event.matches))
 
+/** Paper is light whatever the screen is; charts must be drawn again before the browser takes its picture of the page. */
+let printing = $state(false)
+window.matchMedia('print').addEventListener('change', (event) => flushSync(() => (printing = event.matches)))
+
 export const theme = {
   get current(): Theme {
+    if (printing) return 'light'
     return chosen ?? (systemDark ? 'dark' : 'light')
   },
 }

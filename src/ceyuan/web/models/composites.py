@@ -102,6 +102,10 @@ class PeriodResult(Model):
     """Indicator → keys of the figures that the values were taken from."""
     denominators: dict[str, tuple[str | None, ...]]
     """Indicator → keys of the figures that the values were divided by, where they were."""
+    texts: dict[str, tuple[Text | None, ...]]
+    """Indicator → the values of `figures` as each language writes them."""
+    denominator_texts: dict[str, tuple[Text | None, ...]]
+    """Indicator → the values of `denominators` as each language writes them."""
     intervals: tuple[Interval, ...]
     """How sure the ranks are; empty where uncertainty was not asked for."""
     left_out: dict[str, tuple[str, ...]]

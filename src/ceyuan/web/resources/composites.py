@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from ceyuan.composite.declaration import CompositeFile, StructureEntry
@@ -21,6 +21,7 @@ from ceyuan.web.models.composites import (
     Sensitivity,
 )
 from ceyuan.web.resources.view import View
+from ceyuan.web.resources.words import written
 
 Rows = Iterable[Mapping[str, Any]]
 
@@ -64,7 +65,7 @@ def composite(view: View, name: str) -> CompositePage:
         missing=declared.missing,
         structure=_structure(view, reader),
         units={place: view.place_names[place] for place in sorted(units)},
-        periods=tuple(_period(reader, period) for period in periods),
+        periods=tuple(_period(view, reader, period) for period in periods),
         replications=uncertainty.replications if uncertainty else None,
         factors=tuple(uncertainty.factors) if uncertainty else (),
         sensitivity=tuple(Sensitivity(**_without(r)) for r in reader.sensitivity()),
@@ -130,7 +131,7 @@ def _weights(reader: IndexReader) -> dict[str, float]:
     return {member: share for members in fullest.values() for member, share in members.items()}
 
 
-def _period(reader: IndexReader, period: str) -> PeriodResult:
+def _period(view: View, reader: IndexReader, period: str) -> PeriodResult:
     units = tuple(str(r["place"]) for r in reader.scores(period=period))
     by_code: dict[str, dict[str, Mapping[str, Any]]] = {}
     for entry in reader.composite.structure:
@@ -142,15 +143,21 @@ def _period(reader: IndexReader, period: str) -> PeriodResult:
     def column(code: str, field: str) -> tuple[Any, ...]:
         return tuple(by_code[code][unit][field] for unit in units)
 
+    def cells(code: str) -> Iterator[Mapping[str, Any] | None]:
+        found = (inputs.get((code, unit)) for unit in units)
+        return (c if c and c["value"] is not None else None for c in found)
+
     def keys(code: str) -> tuple[str | None, ...]:
-        cells = (inputs.get((code, unit)) for unit in units)
         return tuple(
-            figure_key(c["indicator"], c["place"], c["observed"], c["breakdown"])
-            if c and c["value"] is not None
-            else None
-            for c in cells
+            None if c is None else figure_key(c["indicator"], c["place"], c["observed"], c["breakdown"])
+            for c in cells(code)
         )
 
+    def texts(code: str) -> tuple[Text | None, ...]:
+        return tuple(None if c is None else _written(view, c) for c in cells(code))
+
+    if not reader.composite.spec.denominate:
+        divided = {}
     return PeriodResult(
         period=period,
         units=units,
@@ -160,7 +167,9 @@ def _period(reader: IndexReader, period: str) -> PeriodResult:
         ranks={code: column(code, "rank") for code in by_code},
         statuses={code: column(code, "status") for code in by_code},
         figures={code: keys(code) for code in indicators},
-        denominators={code: keys(name) for code, name in divided.items() if reader.composite.spec.denominate},
+        denominators={code: keys(name) for code, name in divided.items()},
+        texts={code: texts(code) for code in indicators},
+        denominator_texts={code: texts(name) for code, name in divided.items()},
         intervals=tuple(
             Interval(place=str(r["place"]), **{n: r[n] for n in Interval.model_fields if n != "place"})
             for r in by_code[reader.top].values()
@@ -168,6 +177,12 @@ def _period(reader: IndexReader, period: str) -> PeriodResult:
         ),
         left_out={key.rpartition(" ")[0]: tuple(lacks) for key, lacks in reader.left_out(period).items()},
     )
+
+
+def _written(view: View, cell: Mapping[str, Any]) -> Text:
+    """A value that went into an index, as it is written."""
+    decimals = view.build.indicators[cell["indicator"]].decimals
+    return written(cell["value"], cell["unit"], bound=cell["bound"], decimals=decimals, modality=cell["modality"])
 
 
 def _stages(reader: IndexReader, period: str, units: tuple[str, ...]) -> dict[str, dict[str, tuple[float | None, ...]]]:

@@ -1,0 +1,15 @@
+// Methods of ranking: the run's own, and the rules of editions that every row is ranked by as well.
+import type { ClusterRow, RunInfo } from './types'
+import { named } from '$lib/topics'
+
+interface Words {
+  readonly ownMethod: (method: string) => string
+}
+
+/** Methods in the order of their editions; empty for the run's own. */
+export const methodsOf = (rows: readonly ClusterRow[]): readonly string[] => Object.keys(rows[0]?.ranks ?? {}).sort()
+
+export const rankUnder = (row: ClusterRow, method: string): number | null => (method === '' ? row.rank : (row.ranks[method] ?? null))
+
+export const methodText = (run: RunInfo, method: string, m: Words): string =>
+  method === '' ? m.ownMethod(run.method) : named(m, method)
