@@ -10,7 +10,7 @@ from urllib.parse import unquote
 from ceyuan.bulletin import document as written
 from ceyuan.bulletin.archive import Edition, editions
 from ceyuan.bulletin.declaration import FOLDER
-from ceyuan.bulletin.edition import annotated, verdicts_of
+from ceyuan.bulletin.edition import annotate, annotated, verdicts_of
 from ceyuan.bulletin.export import of_document
 from ceyuan.bulletin.notes import Note
 from ceyuan.bulletin.printing import printed
@@ -71,7 +71,7 @@ def bulletin(view: View, name: str) -> BulletinPage:
     verdicts = verdicts_of(view.build, found)
     documents: dict[str, DocumentView] = {}
     for language, document in found.documents.items():
-        notes = annotated(view.build, document, verdicts).notes
+        notes = annotated(view.build, found, language, verdicts).notes
         documents[language] = _document(of_document(document), [_note(n) for n in notes])
     observations = {o.lineage + repr(o): o for d in found.documents.values() for o in _observed(d.figures.values())}
     figures = [view.figure(o) for o in observations.values()]
@@ -111,7 +111,7 @@ def bulletin_file(view: View, name: str, language: Language, style: str) -> byte
         CeyuanError: what :func:`bulletin` raises, and ``no-font``.
     """
     found = view.bulletin(name)
-    return printed(annotated(view.build, found.documents[language], verdicts_of(view.build, found)), style)
+    return printed(annotate(view.build, found, language), style)
 
 
 def _editions(view: View) -> dict[str, Edition]:

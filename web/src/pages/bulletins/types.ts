@@ -48,7 +48,7 @@ export type Block =
   | Heading
   | Drawing
   | { readonly type: 'paragraph'; readonly inline: Inlines }
-  | { readonly type: 'list'; readonly ordered: boolean; readonly items: readonly Inlines[] }
+  | { readonly type: 'list'; readonly ordered: boolean; readonly items: readonly Inlines[]; readonly depths: readonly number[] }
   | { readonly type: 'table'; readonly head: readonly Inlines[]; readonly rows: readonly (readonly Inlines[])[] }
 
 export interface Note {
