@@ -25,17 +25,18 @@ from ceyuan.bulletin.archive import publish as keep_edition
 from ceyuan.bulletin.writing import write_bulletin
 from ceyuan.pipeline.reading import Build
 from ceyuan.web.site_files import SITE
+from china_tables import CHINA, DATA, SHARED
 
 ROOT = Path(__file__).parents[2]
 GBA = Path(ceyuan.__file__).parent / "workspaces" / "gba"
 AXE = ROOT / "web" / "node_modules" / "axe-core" / "axe.min.js"
 CEYUAN = str(Path(sys.executable).with_name("ceyuan"))
 FLAGS = [
-    "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync",
+    "--no-sandbox", "--disable-gpu", "--enable-unsafe-swiftshader", "--disable-background-networking", "--disable-component-update", "--disable-sync",
     "--no-first-run",
 ]  # fmt: skip
 _SETTLED = """() => document.querySelector('main h1, main [role=alert]') && !document.querySelector('[data-loading]')
-  && !document.querySelector('[data-chart=waiting]') && (!location.hash.includes('trace=') || document.querySelector('dialog .node'))"""
+  && !document.querySelector('[data-chart=waiting], [data-map]:not([data-ready])') && (!location.hash.includes('trace=') || document.querySelector('dialog .node'))"""
 LANGUAGES = ("zh-Hans", "zh-Hant", "en")
 OBSERVED = """\
 创新观察
@@ -51,7 +52,7 @@ OBSERVED = """\
 """A text whose figures the workspace supports, contradicts and does not know; it holds markup and a character beyond 16 bits."""
 
 
-def _missing(what: str) -> None:
+def missing(what: str) -> None:
     """In CI nothing may be missing; elsewhere the tests of the pages say why they skip."""
     if os.environ.get("CI") == "true":
         pytest.fail(what)
@@ -90,7 +91,7 @@ class Visit:
 def browser() -> Iterator[Browser]:
     chromium = shutil.which("chromium")
     if chromium is None:
-        _missing("there is no chromium on this machine")
+        missing("there is no chromium on this machine")
     with sync_playwright() as playwright:
         opened = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
         yield opened
@@ -132,10 +133,23 @@ def lively_site(serve: Callable[[Path], str], lively: Path) -> str:
 
 
 @pytest.fixture(scope="session")
+def china(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """The workspace of China's provinces, built, where its tables are on this machine."""
+    if not DATA.is_dir():
+        pytest.skip("the public tables (../shared/data/china_st) are not here")
+    root = tmp_path_factory.mktemp("china") / "china"
+    shutil.copytree(CHINA, root, ignore=shutil.ignore_patterns("build"))
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setenv("CEYUAN_ROOT_SHARED", str(SHARED))
+        open_workspace(root).make()
+        yield root
+
+
+@pytest.fixture(scope="session")
 def serve() -> Iterator[Callable[[Path], str]]:
     """Serves a workspace as ``ceyuan serve`` does, and gives its address."""
     if not (SITE / "index.html").is_file():
-        _missing("the site is not built: make site")
+        missing("the site is not built: make site")
     running: list[subprocess.Popen[str]] = []
 
     def start(root: Path) -> str:
@@ -197,7 +211,7 @@ def publish() -> Callable[..., None]:
 
     def run(*arguments: object) -> None:
         if not (SITE / "index.html").is_file():
-            _missing("the site is not built: make site")
+            missing("the site is not built: make site")
         subprocess.run([CEYUAN, "publish", *map(str, arguments)], check=True, capture_output=True)
 
     return run

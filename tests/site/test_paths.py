@@ -54,6 +54,7 @@ def test_a_lineage_has_an_address_and_back_leaves_it(served: str, visit: Callabl
     page.go_back()
     expect(page.get_by_role("dialog")).to_have_count(0)
     page.go_forward()
+    expect(page.get_by_role("dialog")).to_be_visible()
     page.keyboard.press("Escape")
     expect(page.get_by_role("dialog")).to_have_count(0)
     assert "trace=" not in page.url
@@ -113,6 +114,23 @@ def test_the_language_changes_in_place_and_the_theme_is_kept(served: str, visit:
     page.reload()
     page.wait_for_selector("h1")
     assert page.locator("html").get_attribute("data-theme") == "dark"
+
+
+def test_charts_follow_the_theme_and_print_light(served: str, visit: Callable[..., Visit]) -> None:
+    page = visit(served, theme="dark").go("en/indicators/rd_expenditure?place=guangdong")
+    page.locator("figure svg path").first.wait_for(state="attached")
+    strokes = "() => [...document.querySelectorAll('figure svg path')].map(p => p.getAttribute('stroke'))"
+    first_colour = "() => getComputedStyle(document.documentElement).getPropertyValue('--c1').trim()"
+    dark = page.evaluate(first_colour)
+    assert dark in page.evaluate(strokes)
+    page.get_by_role("button", name="Colours").click()
+    light = page.evaluate(first_colour)
+    assert light != dark
+    assert light in page.evaluate(strokes)
+    assert dark not in page.evaluate(strokes)
+    page.get_by_role("button", name="Colours").click()
+    page.emulate_media(media="print")
+    page.wait_for_function(f"() => ({strokes})().includes({light!r})")
 
 
 def test_a_table_sorts_by_its_heads_and_keeps_missing_values_last(served: str, visit: Callable[..., Visit]) -> None:

@@ -13,3 +13,8 @@ export const rankUnder = (row: ClusterRow, method: string): number | null => (me
 
 export const methodText = (run: RunInfo, method: string, m: Words): string =>
   method === '' ? m.ownMethod(run.method) : named(m, method)
+
+const EDITIONS: Readonly<Record<string, string>> = { gii2017: '2017', gii2018: '2018–2024', gii2025: '2025' }
+
+/** A method as a step of a chart: the editions that ranked by it. */
+export const editionsOf = (method: string): string => EDITIONS[method] ?? method

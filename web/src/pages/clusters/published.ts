@@ -10,8 +10,8 @@ export const rankOf = (published: Published, row: PublishedRow | undefined): num
 export const inEdition = (published: Published, edition: string): readonly PublishedRow[] =>
   published.rows.filter((row) => row.edition === edition)
 
-/** Ranks of the clusters over the editions: the first of any edition, and the one that was chosen. */
-export function coursesOf(published: Published, selected: string | undefined) {
+/** Ranks of the clusters over the editions: the first of any edition, those marked and the one chosen. */
+export function coursesOf(published: Published, marked: ReadonlySet<string | undefined>) {
   const places = [...new Set(published.rows.map((row) => row.place))]
   return places
     .map((place) => {
@@ -19,7 +19,7 @@ export function coursesOf(published: Published, selected: string | undefined) {
       const ranks = published.editions.map((edition) => rankOf(published, own.find((row) => row.edition === edition)))
       const best = Math.min(...ranks.map((rank) => rank ?? Infinity))
       const name = own[0] ? local(own[0].name) : place
-      return { id: place, name, ranks, best, marked: place === selected }
+      return { id: place, name, ranks, best, marked: marked.has(place) }
     })
     .filter((item) => item.marked || item.best <= DRAWN)
     .filter((item) => item.best < Infinity)

@@ -1,0 +1,151 @@
+"""Map and clusters: the map and the table know of each other, published and computed are apart, simulated stays on."""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+from urllib.request import urlopen
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from conftest import LANGUAGES, Visit
+
+RUN = "clusters?of=demonstration"
+SIMULATED = {"en": "simulated", "zh-Hans": "模拟", "zh-Hant": "模擬"}
+
+
+@pytest.fixture(scope="module")
+def run(served: str) -> Any:
+    """The run of the demonstration as the server answers it."""
+    with urlopen(f"{served}api/v1/clusters/demonstration") as answer:  # noqa: S310 (our own address)
+        return json.load(answer)
+
+
+def _table(page: Page, name: str) -> list[list[str]]:
+    rows = page.get_by_role("region", name=name).locator("tbody tr").all()
+    return [row.locator("th, td").all_inner_texts() for row in rows]
+
+
+def test_the_map_is_loaded_when_it_is_asked_for(served: str, visit: Callable[..., Visit]) -> None:
+    opened = visit(served)
+    asked: list[str] = []
+    opened.page.on("request", lambda request: asked.append(request.url))
+    opened.go("en/indicators")
+    assert not [url for url in asked if "maplibre" in url or "/density" in url]
+    opened.go("en/clusters")
+    assert [url for url in asked if "maplibre" in url]
+
+
+def test_editions_show_their_own_ranking(served: str, visit: Callable[..., Visit]) -> None:
+    page = visit(served).go("en/clusters")
+    assert _table(page, "Ranking: 2025")[0][:2] == ["1st", "Shenzhen–Hong Kong–Guangzhou\n→"]
+    page.get_by_role("combobox", name="Edition").select_option("2023")
+    expect(page.get_by_role("region", name="Ranking: 2023")).to_be_visible()
+    assert _table(page, "Ranking: 2023")[0][:2] == ["1st", "Tokyo–Yokohama\n→"]
+    assert "edition=2023" in page.url
+
+
+def test_a_published_rank_is_traced(served: str, visit: Callable[..., Visit]) -> None:
+    page = visit(served).go("en/clusters")
+    page.locator('[data-figure="cluster_rank/shenzhen-hongkong-guangzhou/2025"]').first.click()
+    expect(page.get_by_role("dialog").locator(".at").first).to_contain_text("records/")
+
+
+def test_a_row_chosen_is_shown_on_the_map_and_in_the_address(
+    served: str, visit: Callable[..., Visit], run: Any
+) -> None:
+    page = visit(served).go(f"en/{RUN}")
+    second = run["rows"][1]
+    page.get_by_role("button", name=second["name"]["en"]).first.press("Enter")
+    assert f"cluster={second['place']}" in page.url
+    expect(page.locator("tr.selected")).to_contain_text(second["name"]["en"])
+
+
+def test_a_click_on_the_map_chooses_the_row(served: str, visit: Callable[..., Visit], run: Any) -> None:
+    chosen = run["rows"][0]
+    page = visit(served).go(f"en/{RUN}&cluster={chosen['place']}")
+    page.wait_for_timeout(1500)
+    page.evaluate("location.hash = location.hash.replace(/&cluster=[^&]*/, '')")
+    expect(page.locator("tr.selected")).to_have_count(0)
+    box = page.locator("[data-map]").bounding_box()
+    assert box is not None
+    page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    expect(page.locator("tr.selected")).to_contain_text(chosen["name"]["en"])
+    page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    page.wait_for_url(f"**cluster={chosen['place']}*")
+
+
+def test_methods_rank_as_the_server_does(served: str, visit: Callable[..., Visit], run: Any) -> None:
+    page = visit(served).go(f"en/{RUN}&method=gii2017")
+    ranked = sorted(run["rows"], key=lambda row: row["ranks"]["gii2017"])
+    shown = _table(page, "Ranking: rule of 2017: patents")
+    assert [int(row[0]) for row in shown] == [row["ranks"]["gii2017"] for row in ranked[: len(shown)]]
+    assert shown[3][1].startswith(ranked[3]["name"]["en"])
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_simulated_stands_on_map_table_and_charts(
+    language: str, served: str, visit: Callable[..., Visit], run: Any
+) -> None:
+    assert run["run"]["simulated"]
+    word = SIMULATED[language]
+    page = visit(served).go(f"{language}/{RUN}")
+    expect(page.locator(".simulated strong")).to_have_text(word)
+    expect(page.locator(".frame .stamp")).to_have_text(word)
+    assert all(word in caption for caption in page.locator("caption").all_inner_texts())
+    for drawn in page.locator("figure svg").all():
+        assert word in (drawn.text_content() or "")
+    page.goto(f"{served}#/{language}/clusters/{run['rows'][1]['place']}")
+    expect(page.locator(".simulated strong")).to_have_text(word)
+    expect(page.locator(".frame .stamp")).to_have_text(word)
+
+
+def test_simulated_goes_with_every_file(served: str, visit: Callable[..., Visit], tmp_path: Path) -> None:
+    page = visit(served).go(f"en/{RUN}")
+    for button in page.get_by_role("button", name="CSV", exact=True).all():
+        with page.expect_download() as started:
+            button.click()
+        path = tmp_path / started.value.suggested_filename
+        started.value.save_as(path)
+        assert path.stem.endswith("-simulated")
+        rows = list(csv.reader(path.read_text(encoding="utf-8-sig").splitlines()))
+        assert len(rows) > 1
+        assert {row[-1] for row in rows[1:]} == {"simulated"}
+    with page.expect_download() as started:
+        page.get_by_role("button", name="GeoJSON").click()
+    path = tmp_path / started.value.suggested_filename
+    started.value.save_as(path)
+    assert all(f["properties"]["simulated"] is True for f in json.loads(path.read_text(encoding="utf-8"))["features"])
+    with page.expect_download() as started:
+        page.get_by_role("button", name="SVG").first.click()
+    path = tmp_path / started.value.suggested_filename
+    started.value.save_as(path)
+    assert "simulated" in path.read_text(encoding="utf-8")
+
+
+def test_nothing_published_is_called_simulated(served: str, visit: Callable[..., Visit]) -> None:
+    page = visit(served).go("en/clusters/shenzhen-hongkong-guangzhou")
+    assert "simulated" not in page.locator("main").inner_text()
+
+
+def test_a_found_cluster_tells_composition_ties_and_borders(served: str, visit: Callable[..., Visit], run: Any) -> None:
+    row = next(r for r in run["rows"] if r["cross_border"])
+    opened = visit(served)
+    page = opened.go(f"en/clusters/{row['place']}")
+    expect(page.locator("h1")).to_have_text(row["name"]["en"])
+    main = page.locator("main")
+    expect(main).to_contain_text(f"{row['cross_border']} records join different parties")
+    expect(main).to_contain_text("venture capital deals")
+    ties = [t for t in run["ties"] if row["cluster"] in (t["a"], t["b"])]
+    strongest = max(t["records"] for t in ties)
+    assert _table(page, "Ties to other clusters")[0][1] == str(strongest)
+    assert opened.axe() == []
+
+
+def test_an_unknown_cluster_says_so(served: str, visit: Callable[..., Visit]) -> None:
+    page = visit(served).go("en/clusters/atlantis")
+    expect(page.locator("h1")).to_have_text("There is no such cluster in this build.")
