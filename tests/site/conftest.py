@@ -16,10 +16,14 @@ from threading import Thread
 from urllib.parse import urlsplit
 
 import pytest
+from plan_of_today import write_plan
 from playwright.sync_api import Browser, Page, Request, sync_playwright
 
 import ceyuan
 from ceyuan.api import open_workspace
+from ceyuan.bulletin.archive import publish as keep_edition
+from ceyuan.bulletin.writing import write_bulletin
+from ceyuan.pipeline.reading import Build
 from ceyuan.web.site_files import SITE
 from china_tables import CHINA, DATA, SHARED
 
@@ -34,6 +38,18 @@ FLAGS = [
 _SETTLED = """() => document.querySelector('main h1, main [role=alert]') && !document.querySelector('[data-loading]')
   && !document.querySelector('[data-chart=waiting], [data-map]:not([data-ready])') && (!location.hash.includes('trace=') || document.querySelector('dialog .node'))"""
 LANGUAGES = ("zh-Hans", "zh-Hant", "en")
+OBSERVED = """\
+创新观察
+
+# 一、企业与实验室
+
+2025年，大湾区高新技术企业超过6.9万家，大湾区国家重点实验室达到26家、省实验室达到30家。𠮷日，<b onclick="alert(1)">原文如此</b>。
+
+# 二、投入与产出
+
+2025年，大湾区内地9市R&D投入强度预计达到4.3%，PCT国际专利申请量达到2.9万件。**另有**茶馆15座。
+"""
+"""A text whose figures the workspace supports, contradicts and does not know; it holds markup and a character beyond 16 bits."""
 
 
 def missing(what: str) -> None:
@@ -89,6 +105,31 @@ def gba(tmp_path_factory: pytest.TempPathFactory) -> Path:
     shutil.copytree(GBA, root)
     open_workspace(root).make()
     return root
+
+
+@pytest.fixture(scope="session")
+def lively(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The GBA workspace with a text of every kind of verdict, a plan of every state, and an edition that is out of date."""
+    root = tmp_path_factory.mktemp("lively") / "gba"
+    shutil.copytree(GBA, root)
+    write_plan(root)
+    (root / "communiques" / "observed.txt").write_text(OBSERVED, encoding="utf-8")
+    open_workspace(root).make()
+    with Build.open(root) as build:
+        keep_edition(build, write_bulletin(build, "gba_2025"))
+    figures = root / "records" / "communique_figures.csv"
+    rows = figures.read_text(encoding="utf-8")
+    figures.write_text(
+        rows.replace("national_facilities,gba,2025,9,", "national_facilities,gba,2025,10,"), encoding="utf-8"
+    )
+    open_workspace(root).make()
+    return root
+
+
+@pytest.fixture(scope="session")
+def lively_site(serve: Callable[[Path], str], lively: Path) -> str:
+    """Address of the lively workspace's site."""
+    return serve(lively)
 
 
 @pytest.fixture(scope="session")

@@ -29,6 +29,15 @@ PAGES = [
     "data/reading",
     "data/builds",
     "?trace=rd_intensity/gba9/2025",
+    "communiques",
+    "communiques/new",
+    "plan",
+    "plan?view=timeline",
+    "plan?view=parties&party=hongkong",
+    "plan/laboratories",
+    "bulletins",
+    "bulletins/gba_2025",
+    "bulletins/gba_2025?trace=rd_intensity/gba9/2025",
 ]
 MESSAGES = {
     "zh-Hans": ("总览", "zh-Hans-CN"),

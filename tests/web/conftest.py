@@ -11,6 +11,9 @@ import pytest
 from web_running import TEXT, running
 
 import ceyuan
+from ceyuan.bulletin.archive import publish
+from ceyuan.bulletin.writing import write_bulletin
+from ceyuan.pipeline.reading import Build
 from ceyuan.web.app import create_app
 from ceyuan.web.resources.registry import names
 from ceyuan.web.resources.view import View
@@ -26,6 +29,8 @@ def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (folder / "communiques").mkdir(exist_ok=True)
     (folder / "communiques" / "trial.txt").write_text(TEXT, encoding="utf-8")
     ceyuan.open(str(folder)).make()
+    with Build.open(folder) as build:
+        publish(build, write_bulletin(build, "gba_2025"))
     return folder
 
 

@@ -273,3 +273,24 @@ def test_a_huge_body_without_announcement_is_not_read_to_its_end(client: httpx.C
 
     response = client.post(f"{API}/read", content=endless(), headers={"Content-Type": "application/octet-stream"})
     fault(response, 413, "request-too-large")
+
+
+@pytest.mark.parametrize(
+    ("style", "media", "start"),
+    [("md", "text/markdown", b"# "), ("html", "text/html", b"<!doctype html>"), ("pdf", "application/pdf", b"%PDF-"),
+     ("docx", "application/vnd.openxmlformats-officedocument.wordprocessingml.document", b"PK")],
+)  # fmt: skip
+def test_a_bulletin_is_handed_out_as_a_file_in_every_format(
+    client: httpx.Client, style: str, media: str, start: bytes
+) -> None:
+    answer = client.get(f"{API}/bulletins/gba_2025/zh-Hant.{style}")
+    assert answer.status_code == 200
+    assert answer.headers["content-type"].partition(";")[0] == media
+    assert answer.headers["content-disposition"] == f'attachment; filename="gba_2025.zh-Hant.{style}"'
+    assert answer.content.startswith(start)
+
+
+def test_a_file_of_a_bulletin_that_is_not_there_is_refused(client: httpx.Client) -> None:
+    fault(client.get(f"{API}/bulletins/gba_2015/zh-Hans.pdf"), 404, "unknown-bulletin")
+    for name in ("zh-Hans.odt", "fr.pdf"):
+        fault(client.get(f"{API}/bulletins/gba_2025/{name}"), 422, "bad-request")

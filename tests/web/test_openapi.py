@@ -60,11 +60,12 @@ def test_everything_described_says_what_it_means(described: dict[str, Any]) -> N
 
 def test_examples_of_identifiers_are_answered(described: dict[str, Any], client: httpx.Client) -> None:
     for path, methods in described["paths"].items():
+        address = path
         for parameter in methods.get("get", {}).get("parameters", []):
             if parameter["in"] == "path":
-                address = path.replace(f"{{{parameter['name']}}}", parameter["schema"]["examples"][0])
-                if "communiques" not in address:  # the text of the example is not part of the package
-                    assert client.get(address).status_code == 200, address
+                address = address.replace(f"{{{parameter['name']}}}", parameter["schema"]["examples"][0])
+        if "{" in path and "communiques" not in address:  # the text of the example is not part of the package
+            assert client.get(address).status_code == 200, address
 
 
 def test_whatever_is_asked_the_answer_is_one_that_is_described(client: httpx.Client) -> None:

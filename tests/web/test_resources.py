@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -10,11 +11,12 @@ from typing import Any
 import pytest
 from web_running import TEXT
 
+import ceyuan
 from ceyuan.claims.model import VERDICTS
 from ceyuan.pipeline.tracing import trace
 from ceyuan.web import publishing
 from ceyuan.web.models.lineage import Lineage
-from ceyuan.web.resources import catalogue, communiques, composites, tracing
+from ceyuan.web.resources import bulletins, catalogue, communiques, composites, tracing
 from ceyuan.web.resources.registry import RESOURCES, names
 from ceyuan.web.resources.view import View
 
@@ -57,7 +59,7 @@ def test_every_text_has_words_in_all_three_languages(view: View, made: Made) -> 
                 if isinstance(text, dict) and {"en", "zh-Hans"} & text.keys() and "blocks" not in str(text.keys()):
                     if key in partly and "history" in whole:
                         continue
-                    if name.startswith("bulletins/") and key == "documents":
+                    if name.startswith(("bulletins/", "editions/")) and key == "documents":
                         continue
                     assert set(text) == {"en", "zh-Hans", "zh-Hant"}, (name, key)
                     # English has no counter where Chinese says 个.
@@ -241,3 +243,37 @@ def test_published_files_are_what_the_interface_sends(view: View, made: Made, tm
     assert done.resources == len(made)
     for name, content in made.items():
         assert (data / f"{name}.json").read_bytes() == content, name
+
+
+def test_every_figure_of_a_bulletin_has_its_note_in_every_language(view: View, made: Made) -> None:
+    for name in view.bulletin_names:
+        page = get(made, f"bulletins/{name}")
+        for document in page["documents"].values():
+            assert [note["key"] for note in document["notes"]] == document["keys"]
+        chinese = page["documents"]["zh-Hans"]
+        in_text = {i["figure"] for b in chinese["blocks"] if b["type"] == "paragraph" for i in b["inline"]} - {None}
+        assert in_text - set(chinese["computed"]) <= set(page["verdicts"])
+
+
+def test_an_edition_stays_as_it_was_said_and_tells_what_is_said_now(root: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "gba"
+    shutil.copytree(root, folder)
+    figures = folder / "records" / "communique_figures.csv"
+    rows = figures.read_text(encoding="utf-8")
+    figures.write_text(
+        rows.replace("national_facilities,gba,2025,9,", "national_facilities,gba,2025,10,"), encoding="utf-8"
+    )
+    ceyuan.open(str(folder)).make()
+    view = View.open(folder)
+    try:
+        (kept,) = bulletins.bulletins(view).editions
+        page = bulletins.edition(view, kept.id)
+        assert page.from_build != page.build
+        assert [key for key, said in page.figures.items() if said.changed] == ["national_facilities/gba/2025"]
+        said = page.figures["national_facilities/gba/2025"]
+        assert said.value == 9
+        assert said.now is not None
+        assert said.now.value == 10
+        assert kept.id in [name.removeprefix("editions/") for name in names(view)]
+    finally:
+        view.close()

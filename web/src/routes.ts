@@ -24,5 +24,8 @@ export const PAGES: readonly Page[] = [
   { id: 'indicators', nav: 'indicators', load: () => import('./pages/indicators/Indicators.svelte') },
   { id: 'composites', nav: 'composites', feature: 'composites', load: () => import('./pages/composites/Composites.svelte') },
   { id: 'observations', load: () => import('./pages/observation/Observation.svelte') },
+  { id: 'communiques', nav: 'communiques', feature: 'claims', load: () => import('./pages/communiques/Communiques.svelte') },
+  { id: 'plan', nav: 'plan', feature: 'plan', load: () => import('./pages/plan/Plan.svelte') },
+  { id: 'bulletins', nav: 'bulletins', feature: 'bulletins', load: () => import('./pages/bulletins/Bulletins.svelte') },
   { id: 'data', nav: 'data', load: () => import('./pages/data/Data.svelte') },
 ]

@@ -15,7 +15,7 @@ from ceyuan.web.models.base import Fault
 PROBLEM = "application/problem+json"
 _STATUS = {
     "unknown-indicator": 404, "unknown-place": 404, "unknown-kind": 404, "unknown-communique": 404, "unknown-composite": 404,
-    "unknown-bulletin": 404, "plan-unknown-year": 404, "cluster-unknown-run": 404,
+    "unknown-bulletin": 404, "unknown-edition": 404, "plan-unknown-year": 404, "cluster-unknown-run": 404,
     "no-observation": 404, "no-page": 404, "no-resource": 404, "no-build": 404,
     "bad-period": 422, "bad-request": 422, "document-empty": 422, "document-no-text": 422, "document-damaged": 422,
     "document-binary": 422, "bad-encoding": 422,

@@ -3,7 +3,7 @@
 # Annotations stay objects here: FastAPI reads those of functions inside functions, whose names strings could not reach.
 import io
 from collections.abc import Awaitable, Callable
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import pyarrow as pa
 import pyarrow.csv as pc
@@ -19,14 +19,21 @@ from ceyuan.web.models.lineage import Lineage, Observations, Records
 from ceyuan.web.models.places import PlacesGeo
 from ceyuan.web.payload import Payload
 from ceyuan.web.reading import sent
-from ceyuan.web.resources import communiques, observing, tracing
+from ceyuan.web.resources import bulletins, communiques, observing, tracing
 from ceyuan.web.resources.geography import places_geojson
 from ceyuan.web.resources.registry import RESOURCES, Entry, encode
 from ceyuan.web.resources.view import View
+from ceyuan.wording import Language
 
 Endpoint = Callable[..., Awaitable[Response]]
 _ROWS = 1_000_000
 """Observations of one download."""
+PDF = "application/pdf"
+_Style = Literal["html", "md", "docx", "pdf"]
+_BULLETIN: dict[_Style, str] = {
+    "html": "text/html; charset=utf-8", "md": "text/markdown; charset=utf-8", "pdf": PDF,
+    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+}  # fmt: skip
 CSV, PARQUET, GEOJSON = "text/csv; charset=utf-8", "application/vnd.apache.parquet", "application/geo+json"
 
 _Indicator = Annotated[
@@ -59,6 +66,11 @@ def router() -> APIRouter:
     for kind, media in (("csv", CSV), ("parquet", PARQUET)):
         summary = f"Observations as a {kind.upper() if kind == 'csv' else 'Parquet'} file"
         _add(made, f"observations.{kind}", _download(kind, media), summary, None, "unknown-indicator", media=media)
+    file = "bulletins/{id}/{language}.{format}"
+    documented = operation(file, "A bulletin as a file", None, "unknown-bulletin", PDF)
+    files = {m.partition(";")[0]: {"schema": {"type": "string", "contentMediaType": m}} for m in _BULLETIN.values()}
+    documented["responses"][200]["content"] = files
+    made.add_api_route(f"/{file}", _bulletin_file(), methods=["GET"], **documented)
     made.add_api_route(
         "/read", _read(), methods=["POST"], operation_id="read", summary="Read and check a text",
         response_model=Communique, responses=faults_of("read"), openapi_extra={"requestBody": READ_BODY}, tags=["server only"],
@@ -184,6 +196,24 @@ def _records() -> Endpoint:
         )
 
     return records
+
+
+def _bulletin_file() -> Endpoint:
+    async def bulletin_file(
+        request: Request,
+        id_: Annotated[str, Path(alias="id", description="The bulletin.", examples=["gba_2025"])],
+        language: Annotated[Language, Path(description="One of its languages.", examples=["zh-Hans"])],
+        style: Annotated[_Style, Path(alias="format", description="How it is set.", examples=["docx"])],
+    ) -> Response:
+        def make(view: View) -> Payload:
+            content = bulletins.bulletin_file(view, id_, language, style)
+            return Payload.of(content, _BULLETIN[style], pack=style in ("html", "md"))
+
+        return await _desk(request).answer(
+            request, ("bulletin", id_, language, style), make, file=f"{id_}.{language}.{style}"
+        )
+
+    return bulletin_file
 
 
 def _read() -> Endpoint:

@@ -102,11 +102,13 @@ export function load(resource: string): Promise<unknown> {
 
 export const loadMeta = (): Promise<Meta> => load('meta')
 
-/** A text sent to be read; only a server can. */
-export function post<T>(resource: string, body: unknown): Promise<T> {
-  return request<T>(`api/v1/${encodePath(resource)}`, resource, {
+/** Something sent to the server: JSON, or the bytes of a file with its name; only the mode `api` has one. */
+export function post<T>(resource: string, body: File | object): Promise<T> {
+  const file = body instanceof File
+  const query = file ? `?${new URLSearchParams({ name: body.name })}` : ''
+  return request<T>(`api/v1/${encodePath(resource)}${query}`, resource, {
     method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify(body),
+    headers: { 'content-type': file ? 'application/octet-stream' : 'application/json' },
+    body: file ? body : JSON.stringify(body),
   })
 }

@@ -38,10 +38,15 @@ export function percent(share: number | null, digits = 1): string {
   return new Intl.NumberFormat(route.language === 'en' ? 'en' : 'zh', { style: 'percent', maximumFractionDigits: digits }).format(share)
 }
 
-/** A date as the language writes it: 25 November 2026; 2026年11月25日. */
+/** A date as the language writes it: 25 November 2026; 2026年11月25日; a year or month alone stays one. */
 export function date(iso: string): string {
-  const parsed = new Date(/^\d{4}-\d{2}-\d{2}$/.test(iso) ? `${iso}T00:00:00` : iso)
+  const part = /^(\d{4})(-\d{2})?(-\d{2})?$/.exec(iso)
+  const parsed = new Date(part ? `${part[1]}${part[2] ?? '-01'}${part[3] ?? '-01'}T00:00:00` : iso)
   if (Number.isNaN(parsed.getTime())) return iso
   const tag = { en: 'en-GB', 'zh-Hans': 'zh-CN', 'zh-Hant': 'zh-HK' }[route.language]
-  return new Intl.DateTimeFormat(tag, { year: 'numeric', month: 'long', day: 'numeric' }).format(parsed)
+  return new Intl.DateTimeFormat(tag, {
+    year: 'numeric',
+    ...(part && !part[2] ? {} : { month: 'long' }),
+    ...(part && !part[3] ? {} : { day: 'numeric' }),
+  }).format(parsed)
 }

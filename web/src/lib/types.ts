@@ -3,6 +3,12 @@ import type { T3 } from './languages'
 
 export type Bound = 'eq' | 'gt' | 'ge' | 'lt' | 'le' | 'approx'
 export type Modality = 'actual' | 'expected' | 'target'
+export type Verdict =
+  | 'supported'
+  | 'contradicted'
+  | 'consistent within the stated bound'
+  | 'no evidence'
+  | 'not checkable'
 export type Status = 'computed' | 'published' | 'estimated' | 'simulated'
 
 /** One observation: an indicator's value for a place and a period, with the text that the house style gives it. */

@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from ceyuan.claims.model import Verdict
 from ceyuan.web.models.base import Figure, Model, Resource, Text, Unreadable
 
 
@@ -26,11 +27,28 @@ class BulletinItem(Model):
     """Whether it was written from the build that is shown."""
 
 
+class EditionItem(Model):
+    """A published edition of a bulletin, kept as it was."""
+
+    id: str
+    """Identifier: the bulletin and the day of issue, parted by `@`."""
+    bulletin: str
+    """The bulletin."""
+    title: Text
+    """Title."""
+    date: str
+    """Day of issue (ISO 8601)."""
+    from_build: str
+    """The build that it was written from."""
+
+
 class Bulletins(Resource):
     """The bulletins of the workspace, written from this build, latest first."""
 
     items: tuple[BulletinItem, ...]
     """The bulletins."""
+    editions: tuple[EditionItem, ...]
+    """What was published before, latest first."""
     unreadable: tuple[Unreadable, ...]
     """Bulletins that cannot be written, and why."""
 
@@ -145,6 +163,32 @@ class Computed(Model):
     """Keys of the figures that it was made of."""
 
 
+class NoteLine(Model):
+    """One thing that is known of a figure."""
+
+    label: str
+    """What it is: definition, kind, source, wording of the source, lineage, verdict."""
+    text: str
+    """In words."""
+
+
+class NoteView(Model):
+    """What stands behind a figure, in words."""
+
+    number: int
+    """Its number in the text."""
+    key: str
+    """Key of the figure."""
+    heading: str
+    """Indicator, place and period."""
+    text: str
+    """The figure as it is written."""
+    lines: tuple[NoteLine, ...]
+    """What is known of it."""
+    simulated: bool
+    """Whether it is made of simulated data."""
+
+
 class DocumentView(Model):
     """A bulletin in one language."""
 
@@ -162,6 +206,8 @@ class DocumentView(Model):
     """Every figure in order of first reference."""
     computed: dict[str, Computed]
     """Figures that the bulletin computes, by key."""
+    notes: tuple[NoteView, ...] = ()
+    """A note for each figure, in the same order; none for an edition, which keeps them in `figures`."""
 
 
 class BulletinPage(Resource):
@@ -179,3 +225,41 @@ class BulletinPage(Resource):
     """The text by language: `en`, `zh-Hans`, `zh-Hant`."""
     figures: dict[str, Figure]
     """Every observation that is referred to, by key; those below computed ones, too."""
+    verdicts: dict[str, Verdict]
+    """What holding the Chinese text against the build said of each figure, by key."""
+
+
+class Said(Model):
+    """A figure as an edition stated it."""
+
+    text: Text
+    """As it was written."""
+    value: float | None
+    """Its value."""
+    unit: str
+    """Its unit."""
+    how: str
+    """What was computed, for a figure of the bulletin's own; empty otherwise."""
+    now: Figure | None
+    """The figure that the build of today shows for it; null where it has none, and for computed ones."""
+    changed: bool
+    """Whether today's figure has another value or bound."""
+
+
+class EditionPage(Resource):
+    """A published edition in all languages; `build` is the one of today, which its figures are held against."""
+
+    id: str
+    """Identifier."""
+    bulletin: str
+    """The bulletin."""
+    title: Text
+    """Title."""
+    date: str
+    """Day of issue."""
+    from_build: str
+    """The build that it was written from."""
+    documents: dict[str, DocumentView]
+    """The text by language."""
+    figures: dict[str, Said]
+    """Every figure as it was stated, by key."""

@@ -1,19 +1,36 @@
-"""``bulletins`` and ``bulletins/{id}``: texts written from the build."""
+"""``bulletins``, ``bulletins/{id}`` and ``editions/{id}``: texts written from the build, and those that were published."""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Iterator
+from typing import Any
+from urllib.parse import unquote
 
 from ceyuan.bulletin import document as written
+from ceyuan.bulletin.archive import Edition, editions
 from ceyuan.bulletin.declaration import FOLDER
-from ceyuan.bulletin.export import as_resource
+from ceyuan.bulletin.edition import annotate, annotated, verdicts_of
+from ceyuan.bulletin.export import of_document
+from ceyuan.bulletin.notes import Note
+from ceyuan.bulletin.printing import printed
 from ceyuan.bulletin.writing import Bulletin
-from ceyuan.errors import CeyuanError
+from ceyuan.engine import literal
+from ceyuan.errors import CeyuanError, did_you_mean, fail
 from ceyuan.indicators.observations import Observation
-from ceyuan.web.models.base import Text, Unreadable
-from ceyuan.web.models.bulletins import BulletinItem, BulletinPage, Bulletins, DocumentView
+from ceyuan.web.models.base import Figure, Text, Unreadable
+from ceyuan.web.models.bulletins import (
+    BulletinItem,
+    BulletinPage,
+    Bulletins,
+    DocumentView,
+    EditionItem,
+    EditionPage,
+    Said,
+)
 from ceyuan.web.resources.tracing import canonical_period
 from ceyuan.web.resources.view import View
+from ceyuan.wording import LANGUAGES, Language
 
 
 def bulletins(view: View) -> Bulletins:
@@ -25,7 +42,11 @@ def bulletins(view: View) -> Bulletins:
         except CeyuanError as error:
             unreadable += [Unreadable.of(p, f"{FOLDER}/{name}.yaml") for p in error.problems]
     items.sort(key=lambda item: (item.date, item.id), reverse=True)
-    return Bulletins(build=view.build.id, items=tuple(items), unreadable=tuple(unreadable))
+    kept = sorted(_editions(view).values(), key=lambda e: (e.date, e.id), reverse=True)
+    return Bulletins(
+        build=view.build.id, items=tuple(items), editions=tuple(_edition_item(e) for e in kept),
+        unreadable=tuple(unreadable),
+    )  # fmt: skip
 
 
 def _item(view: View, bulletin: Bulletin) -> BulletinItem:
@@ -47,10 +68,11 @@ def bulletin(view: View, name: str) -> BulletinPage:
         CeyuanError: ``unknown-bulletin``, and with everything that is wrong in its declaration and templates.
     """
     found = view.bulletin(name)
-    documents = {}
-    for language, raw in as_resource(found).items():
-        del raw["build"]
-        documents[language] = DocumentView.model_validate(raw)
+    verdicts = verdicts_of(view.build, found)
+    documents: dict[str, DocumentView] = {}
+    for language, document in found.documents.items():
+        notes = annotated(view.build, found, language, verdicts).notes
+        documents[language] = _document(of_document(document), [_note(n) for n in notes])
     observations = {o.lineage + repr(o): o for d in found.documents.values() for o in _observed(d.figures.values())}
     figures = [view.figure(o) for o in observations.values()]
     spec = found.declaration.spec
@@ -62,7 +84,87 @@ def bulletin(view: View, name: str) -> BulletinPage:
         current=found.build == view.build.id,
         documents=documents,
         figures={f.key: f for f in figures},
+        verdicts=verdicts,
     )
+
+
+def _document(raw: dict[str, Any], notes: list[dict[str, Any]]) -> DocumentView:
+    return DocumentView.model_validate({**{k: v for k, v in raw.items() if k != "build"}, "notes": notes})
+
+
+def _note(note: Note) -> dict[str, Any]:
+    lines = [{"label": label, "text": text} for label, text in note.lines]
+    return {"number": note.number, "key": note.key, "heading": note.heading, "text": note.text, "lines": lines,
+            "simulated": note.simulated}  # fmt: skip
+
+
+def bulletin_file(view: View, name: str, language: Language, style: str) -> bytes:
+    """A bulletin as a file to keep.
+
+    Args:
+        view: the build.
+        name: the bulletin.
+        language: one of its languages.
+        style: a format of :data:`ceyuan.bulletin.printing.FORMATS`.
+
+    Raises:
+        CeyuanError: what :func:`bulletin` raises, and ``no-font``.
+    """
+    found = view.bulletin(name)
+    return printed(annotate(view.build, found, language), style)
+
+
+def _editions(view: View) -> dict[str, Edition]:
+    return {e.id.replace("/", "@"): e for e in editions(view.build.root)}
+
+
+def edition_ids(view: View) -> Iterable[str]:
+    """Identifiers of the published editions."""
+    return _editions(view)
+
+
+def _edition_item(found: Edition) -> EditionItem:
+    title = Text.model_validate(found.title)
+    return EditionItem(
+        id=found.id.replace("/", "@"), bulletin=found.bulletin, title=title, date=found.date, from_build=found.build
+    )
+
+
+def edition(view: View, name: str) -> EditionPage:
+    """A published edition as it was, each figure beside what the build shows for it today.
+
+    Raises:
+        CeyuanError: ``unknown-edition``.
+    """
+    known = _editions(view)
+    if name not in known:
+        raise fail("unknown-edition", f"there is no edition {name!r}", hint=did_you_mean(name, known))
+    found = known[name]
+    raw = {lang: json.loads((found.path / f"{lang}.json").read_text(encoding="utf-8")) for lang in LANGUAGES}
+    figures = found.figures()
+    today = _today(view, figures)
+    return EditionPage(
+        build=view.build.id,
+        documents={language: _document(document, []) for language, document in raw.items()},
+        figures={key: _said(figure, today.get(key)) for key, figure in figures.items()},
+        **_edition_item(found).model_dump(by_alias=True),
+    )
+
+
+def _said(figure: dict[str, Any], now: Figure | None) -> Said:
+    fields = {name: figure[name] for name in ("text", "value", "unit", "how")}
+    changed = now is not None and (now.value, now.bound) != (figure["value"], figure["bound"])
+    return Said.model_validate({**fields, "now": now, "changed": changed})
+
+
+def _today(view: View, keys: Iterable[str]) -> dict[str, Figure]:
+    """The shown figures of keys, where the build has them."""
+    parts = [tuple(unquote(part) for part in key.split("/")) for key in keys if "(" not in key]
+    wanted = [f"({', '.join(literal(p) for p in (*p, '')[:4])})" for p in parts]
+    if not wanted:
+        return {}
+    shown = view.shown(f"(indicator, place, period, breakdown) IN ({', '.join(wanted)})")
+    return {f.key: f for f in shown}
 
 
 def _observed(figures: Iterable[written.Figure]) -> Iterator[Observation]:

@@ -9,7 +9,7 @@ from typing import Any
 from ceyuan.errors import fail
 from ceyuan.pipeline.composite_reading import composites_of
 from ceyuan.web.models.base import Resource
-from ceyuan.web.models.bulletins import BulletinPage, Bulletins
+from ceyuan.web.models.bulletins import BulletinPage, Bulletins, EditionPage
 from ceyuan.web.models.catalogue import IndicatorPage, Indicators, Places, Sources
 from ceyuan.web.models.clusters import ClusterRun, Clusters, Density, Outlines
 from ceyuan.web.models.communiques import Communique, Communiques
@@ -87,6 +87,8 @@ RESOURCES: tuple[Entry, ...] = (
     Entry("bulletins", Bulletins, "Bulletins written from the build", bulletins.bulletins),
     Entry("bulletins/{id}", BulletinPage, "A bulletin in all languages", bulletins.bulletin,
           _bulletins, "gba_2025", "unknown-bulletin"),
+    Entry("editions/{id}", EditionPage, "A bulletin as it was published", bulletins.edition,
+          bulletins.edition_ids, "gba_2025@2026-06-30", "unknown-edition"),
     Entry("quality", Quality, "The report on the data of the build", builds.quality),
 )  # fmt: skip
 """The resources that a static site has as well."""

@@ -1,0 +1,53 @@
+// What a reader has chosen of the plan: it all stands in the address.
+import { local } from '$lib/messages.svelte'
+import { href, route } from '$lib/router.svelte'
+import type { TaskState } from '$lib/planwords'
+import type { Named } from '$lib/types'
+import type { PlanPage, Report, ReportState, Task } from './types'
+
+export const VIEWS = ['board', 'timeline', 'parties'] as const
+export type View = (typeof VIEWS)[number]
+
+export interface Choice {
+  readonly party: string
+  readonly field: string
+  readonly mechanism: string
+  readonly states: readonly string[]
+}
+
+export function choice(): Choice {
+  const { party = '', field = '', mechanism = '', status = '' } = route.query
+  return { party, field, mechanism, states: status.split(',').filter(Boolean) }
+}
+
+export const hasPart = (task: Task, party: string): boolean => task.lead === party || task.partners.includes(party)
+
+/** The tasks that fit; `states` may be left out, to count what each state would show. */
+export function fitting(tasks: readonly Task[], chosen: Choice, states: readonly string[] = chosen.states): readonly Task[] {
+  return tasks.filter(
+    (t) =>
+      (!chosen.party || hasPart(t, chosen.party)) &&
+      (!chosen.field || t.field === chosen.field) &&
+      (!chosen.mechanism || t.mechanism === chosen.mechanism) &&
+      (!states.length || states.includes(t.status)),
+  )
+}
+
+/** Name of one of the plan's parties, fields or mechanisms. */
+export function nameIn(list: readonly Named[], id: string | null): string {
+  const found = list.find((x) => x.id === id)
+  return found ? local(found.name) : (id ?? '')
+}
+
+/** What a state of a task is called. */
+export const stateName = (plan: PlanPage, state: TaskState): string => local(plan.states.task[state])
+/** What a state of a report is called. */
+export const reportName = (plan: PlanPage, state: ReportState): string => local(plan.states.report[state])
+
+/** Address of a task, in the year that is looked at. */
+export const taskHref = (id: string): string => href('plan', id, { year: route.query['year'] })
+
+/** The reports of a task, those of one period together. */
+export function byPeriodOf(reports: readonly Report[]): readonly (readonly Report[])[] {
+  return [...new Set(reports.map((r) => r.period))].map((period) => reports.filter((r) => r.period === period))
+}
