@@ -103,7 +103,7 @@ def test_a_page_takes_the_place_of_an_earlier_one_and_of_no_other_file(
     (tmp_path / "empty.html").touch()
     for other in ("diary.txt", "empty.html"):
         before = (tmp_path / other).read_bytes()
-        with pytest.raises(CeyuanError, match="not-our-folder.*does not exist yet"):
+        with pytest.raises(CeyuanError, match=r"not-our-folder.*does not exist yet"):
             publishing.publish_single(view, tmp_path / other, site=site)
         assert (tmp_path / other).read_bytes() == before
     out = tmp_path / "one.html"

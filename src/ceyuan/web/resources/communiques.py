@@ -14,7 +14,7 @@ from ceyuan.claims.decisions import FOLDER
 from ceyuan.errors import CeyuanError, Problem, did_you_mean, fail
 from ceyuan.indicators.observations import figure_key
 from ceyuan.reader import Reading, Statement, read_bytes, read_file, read_text
-from ceyuan.web.models.base import Text, Unreadable
+from ceyuan.web.models.base import Unreadable
 from ceyuan.web.models.communiques import (
     BindingView,
     CandidateView,
