@@ -5,10 +5,12 @@ from __future__ import annotations
 import csv
 import io
 import re
+from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
+import yaml
 
 from ceyuan.bulletin.checking import check
 from ceyuan.bulletin.document import Chart, plain_text
@@ -169,3 +171,24 @@ def test_the_resource_for_the_site_refers_to_figures_by_key(gba: Build, bulletin
         figures = bulletin.documents[language].figures
         assert all(written(figures[key], language) for key in document["keys"])
         assert io.StringIO(document["blocks"][0]["inline"][0]["text"]).read()
+
+
+def traditional(value: object) -> Iterator[str]:
+    """Every text for Hong Kong anywhere in a file."""
+    if isinstance(value, dict):
+        for key, inner in value.items():
+            if key == "zh-Hant" and isinstance(inner, str):
+                yield inner
+            else:
+                yield from traditional(inner)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from traditional(inner)
+
+
+def test_the_whole_workspace_is_written_for_hong_kong_as_its_bulletin_is(gba_root: Path) -> None:
+    # 科技創新 stands in the titles of the sources and of the programme.
+    files = (f for f in gba_root.rglob("*.yaml") if "build" not in f.relative_to(gba_root).parts)
+    texts = [text for file in files for text in traditional(yaml.safe_load(file.read_text(encoding="utf-8")))]
+    assert len(texts) > 300
+    assert [(t, u.term) for t in texts for u in mainland_terms(t) if u.term != "科技創新"] == []

@@ -131,11 +131,11 @@ def figure(
     )  # fmt: skip
 
 
-def figures_of(*observations: Observation, direction: str = "higher") -> Figures:
+def figures_of(*observations: Observation, direction: str = "higher", noun: dict[str, str] | None = None) -> Figures:
     """Figures of one indicator ``labs`` in 家 at ``gd``."""
     indicator = INDICATOR.validate_python(
         {"id": "labs", "type": "published", "name": names("Labs"), "description": names("x"), "unit": "家",
-         "direction": direction, "hk_mo": {"rule": "separate"}}
+         "direction": direction, "noun": noun, "hk_mo": {"rule": "separate"}}
     )  # fmt: skip
     return Figures("b", {("labs", "gd"): tuple(observations)}, {"labs": indicator})
 

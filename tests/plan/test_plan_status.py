@@ -141,6 +141,12 @@ def test_the_figure_of_its_own_period_decides_a_target() -> None:
     assert of([figure(41, "2025", modality="target")], "2026-02-01", value=40)[0] != "met"
 
 
+def test_a_reason_counts_what_the_indicator_counts() -> None:
+    figures = figures_of(figure(41, "2025"), noun={"one": "laboratory", "many": "laboratories"})
+    found = target_status(PlanTarget.model_validate(target(40)), figures, day("2026-02-01"))
+    assert found.reason.en == "Labs, gd, 2025: 41 laboratories; the target is at least 40 laboratories: met."
+
+
 def test_a_forecast_meets_nothing() -> None:
     assert of([figure(41, "2025", modality="expected")], "2025-02-01", value=40) == (
         "on_path", "Labs, gd, 2025: 41 organisations, a forecast; it would meet the target of at least 40 organisations.",

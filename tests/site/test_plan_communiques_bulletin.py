@@ -111,7 +111,7 @@ def test_a_marked_figure_leads_to_the_row_that_contradicts_it(lively_site: str, 
 def test_a_pasted_text_is_read_at_once_and_its_figure_opens(served: str, visit: Callable[..., Visit]) -> None:
     page = visit(served).go("zh-Hant/communiques/new")
     page.get_by_label("文稿內容").fill(OBSERVED)
-    page.get_by_role("button", name="讀取並核驗").click()
+    page.get_by_role("button", name="讀取並核實").click()
     page.locator("[data-claim]").first.wait_for()
     assert page.locator(".text [data-claim]").count() == 6
     page.locator("[data-claim='4']").click()

@@ -96,6 +96,24 @@ def test_a_folder_of_others_is_left_alone(view: View, few: None, site: Path, tmp
     assert (out / "diary.txt").read_text(encoding="utf-8") == "mine"
 
 
+def test_a_page_takes_the_place_of_an_earlier_one_and_of_no_other_file(
+    view: View, few: None, site: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "diary.txt").write_text("mine", encoding="utf-8")
+    (tmp_path / "empty.html").touch()
+    for other in ("diary.txt", "empty.html"):
+        before = (tmp_path / other).read_bytes()
+        with pytest.raises(CeyuanError, match=r"not-our-folder.*does not exist yet"):
+            publishing.publish_single(view, tmp_path / other, site=site)
+        assert (tmp_path / other).read_bytes() == before
+    out = tmp_path / "one.html"
+    publishing.publish_single(view, out, site=site)
+    first = out.read_bytes()
+    out.write_bytes(first + b"<!-- older -->")
+    publishing.publish_single(view, out, site=site)
+    assert out.read_bytes() == first
+
+
 def test_an_empty_folder_may_be_used(view: View, few: None, tmp_path: Path) -> None:
     (tmp_path / "empty").mkdir()
     assert publishing.publish(view, tmp_path / "empty", pages=False).resources == len(FEW)

@@ -66,6 +66,18 @@ def test_every_text_has_words_in_all_three_languages(view: View, made: Made) -> 
                     assert key == "unit_text" or all(text.values()) or not any(text.values()), (name, key, text)
 
 
+def test_a_figure_is_written_as_its_indicator_counts(view: View) -> None:
+    """English has a noun of the indicator, a movement of a rank is no rank, and 百强 is no bound of 100."""
+    written = {f.key: f.text for name in ("high_tech_firms", "cluster_rank_change", "cluster_top100", "cluster_top10")
+               for f in catalogue.indicator(view, name).figures}  # fmt: skip
+    assert written["high_tech_firms/gba/2025"].en == "over 69,000 enterprises"
+    ours = "shenzhen-hongkong-guangzhou/2025"
+    assert written[f"cluster_rank_change/{ours}"].zh_hans == "上升1位"
+    assert written["cluster_rank_change/osaka-kobe-kyoto/2025"].en == "down 4 places"
+    assert written[f"cluster_top100/{ours}"].zh_hant == "百強"
+    assert written["cluster_top10/osaka-kobe-kyoto/2025"].zh_hans == "未入十强"
+
+
 @pytest.mark.parametrize("name", ["rd_intensity", "cluster_rank", "high_tech_firms", "rd_expenditure_share"])
 def test_a_page_shows_every_observation_of_its_indicator_once(view: View, name: str) -> None:
     page = catalogue.indicator(view, name)

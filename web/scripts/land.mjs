@@ -1,7 +1,7 @@
 // Land without political borders, from Natural Earth as the npm package `world-atlas` carries it. The polygons are
 // projected onto the plane here: as they stand, those that cross 180° would lay a band across the map.
-// Writes three cuts for the site's maps; the bulletin's maps read world-atlas as it is.
-import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+// Writes three cuts for the site's maps and two for the bulletin's, whose names `ceyuan.bulletin.assets` knows.
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { geoEquirectangular } from 'd3-geo'
 import { geoProject } from 'd3-geo-projection'
@@ -85,14 +85,13 @@ function write(folder, name, value, digits) {
   writeFileSync(new URL(name, folder), JSON.stringify(value, rounded(digits)))
 }
 
-for (const [name, scale, box, digits] of [
-  ['world', '110m', WORLD, 2],
-  ['finer', '50m', WORLD, 3],
-  ['delta', '10m', DELTA, 4],
+rmSync(BULLETIN, { recursive: true, force: true })
+for (const [name, scale, box, digits, bulletin] of [
+  ['world', '110m', WORLD, 2, null],
+  ['finer', '50m', WORLD, 3, 'world.geojson'],
+  ['delta', '10m', DELTA, 4, 'delta.geojson'],
 ]) {
   const polygons = land(scale, box)
   write(SITE, `land-${name}.json`, { land: polygons, coast: coast(polygons, box), box }, digits)
+  if (bulletin) write(BULLETIN, bulletin, polygons, digits)
 }
-
-mkdirSync(BULLETIN, { recursive: true })
-copyFileSync(require.resolve('world-atlas/land-50m.json'), new URL('land-50m.json', BULLETIN))

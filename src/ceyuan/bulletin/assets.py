@@ -4,8 +4,8 @@
 in the folder of this room        comes from npm at build time
 ================================  ==========================================================================
 ``fonts/*.ttf``                   ``@expo-google-fonts``: Noto Serif and Noto Sans for SC and HK, regular and bold
-``land/world.geojson``            ``world-atlas``: land of the world as polygons, coarse, without borders
-``land/delta.geojson``            the same of the Pearl River Delta, fine
+``land/world.geojson``            ``world-atlas``: land of the world as polygons, 1:50 m, without borders
+``land/delta.geojson``            the same of the Pearl River Delta, 1:10 m
 ================================  ==========================================================================
 
 Where a folder is missing the machine's own fonts are used, and maps are drawn without land and say so.

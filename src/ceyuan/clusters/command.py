@@ -158,7 +158,8 @@ def summary(run: ClusterRun) -> list[str]:
             inside, noise, lost = run.counts.clusters[:, k].sum(), run.counts.noise[k], run.counts.unlocated[k]
             shares = f"{inside / world:.1%} in clusters, {noise / world:.1%} outside, {lost / world:.1%} unlocated"
             lines.append(f"{kind}: {world:,.0f} records, {shares}")
-    lines.append(f"{run.n_clusters:,} clusters from {run.cluster_of_label.size:,} dense regions")
+    clusters, regions = run.n_clusters, int(run.cluster_of_label.size)
+    lines.append(f"{clusters:,} cluster{'s' * (clusters != 1)} from {regions:,} dense region{'s' * (regions != 1)}")
     return lines
 
 

@@ -34,6 +34,17 @@ BUILD_TABLES = ("observations", "closure", "parts", "period_within", "periods", 
 """The tables of a build, beside those of record kinds."""
 
 
+def workspace_build(root: Path, as_of: str | None = None) -> str:
+    """Identifier of the current build of a workspace, or of an earlier one.
+
+    Raises:
+        CeyuanError: ``no-workspace`` or ``no-build``.
+    """
+    if not (root / "ceyuan.yaml").is_file():
+        raise fail("no-workspace", f"{str(root)!r} holds no ceyuan.yaml", file=str(root))
+    return BuildFolder(root).resolve(as_of)
+
+
 @dataclass(frozen=True, slots=True)
 class LineageEntry:
     """A row of the lineage table of a build; see :class:`ceyuan.indicators.lineage.Lineage`."""
@@ -76,10 +87,8 @@ class Build:
         Raises:
             CeyuanError: ``no-workspace`` or ``no-build``.
         """
-        if not (root / "ceyuan.yaml").is_file():
-            raise fail("no-workspace", f"{str(root)!r} holds no ceyuan.yaml", file=str(root))
+        name = workspace_build(root, as_of)
         folder = BuildFolder(root)
-        name = folder.resolve(as_of)
         path = folder.of(name)
         engine = Engine(EngineSettings(Path(tempfile.gettempdir()) / f"ceyuan-{uuid.uuid4().hex}"))
         for table in BUILD_TABLES:

@@ -55,6 +55,11 @@ class Figures:
         known = self.indicators.get(indicator)
         return same(indicator) if known is None else known.name
 
+    def noun(self, indicator: str) -> tuple[str, str] | None:
+        """What English counts with an indicator, one and many; None where it declares nothing."""
+        known = self.indicators.get(indicator)
+        return None if known is None or known.noun is None else (known.noun.one, known.noun.many)
+
     def place_name(self, place: str) -> Names:
         """What a place is called."""
         return self.places.get(place) or same(place)

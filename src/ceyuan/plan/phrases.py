@@ -75,11 +75,13 @@ def days_words(number: int) -> Names:
 
 def figure_words(
     value: float | None, unit: str, *, bound: str = "eq", value_max: float | None = None, decimals: int | None = None,
-    modality: str = "actual",
+    modality: str = "actual", noun: tuple[str, str] | None = None,
 ) -> Names:  # fmt: skip
     """A figure in three languages; see :func:`ceyuan.wording.figure_text`."""
     en, hans, hant = (
-        figure_text(value, unit, language, bound=bound, value_max=value_max, decimals=decimals, modality=modality)
+        figure_text(
+            value, unit, language, bound=bound, value_max=value_max, decimals=decimals, modality=modality, noun=noun
+        )
         for language in ("en", "zh-Hans", "zh-Hant")
     )  # fmt: skip
     return Names.model_construct(en=en, zh_hans=hans, zh_hant=hant)

@@ -60,11 +60,12 @@ def _disagreements(status: PlanStatus) -> Iterator[Question]:
         value, seen = stated.value, stated.observation
         if seen is None:
             continue
+        noun = figures.noun(value.indicator)
         text = phrase(
             "question.disagrees", indicator=figures.indicator_name(value.indicator), place=figures.place_name(value.place),
             period=period_words(value.period), party=figures.party_name(stated.party),
-            reported=figure_words(value.value, value.unit, bound=value.bound),
-            observed=figure_words(seen.value, seen.unit, bound=seen.bound, modality=seen.modality),
+            reported=figure_words(value.value, value.unit, bound=value.bound, noun=noun),
+            observed=figure_words(seen.value, seen.unit, bound=seen.bound, modality=seen.modality, noun=noun),
         )  # fmt: skip
         yield Question("disagrees", text, (task.id,), stated.party)
 

@@ -144,7 +144,7 @@ def _reason(
 ) -> Names:  # fmt: skip
     known = figures.indicators.get(target.indicator)
     unit = known.unit if known is not None else target.unit or ""
-    decimals = None if known is None else known.decimals
+    decimals, noun = None if known is None else known.decimals, figures.noun(target.indicator)
     parts: dict[str, str | int | Names] = {
         "indicator": figures.indicator_name(target.indicator), "place": figures.place_name(target.place),
         "period": period_words(target.period if current is None else current.period), "until": period_words(target.period),
@@ -152,11 +152,13 @@ def _reason(
     if current is not None:
         parts["value"] = figure_words(
             current.value, current.unit, bound=current.bound, value_max=current.value_max, decimals=decimals,
-            modality="actual" if key.startswith("forecast") else current.modality,
+            modality="actual" if key.startswith("forecast") else current.modality, noun=noun,
         )  # fmt: skip
     if aim is not None:
         # As the text states it: no rounding to the indicator's decimals.
-        parts["aim"] = figure_words(aim, unit, bound=target.bound or "eq")
+        parts["aim"] = figure_words(aim, unit, bound=target.bound or "eq", noun=noun)
     if expected is not None:
-        parts["expected"] = figure_words(expected, unit, decimals=1 if decimals is None else max(decimals, 1))
+        parts["expected"] = figure_words(
+            expected, unit, decimals=1 if decimals is None else max(decimals, 1), noun=noun
+        )
     return phrase(f"target.{key}", **parts)

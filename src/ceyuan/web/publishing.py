@@ -19,6 +19,8 @@ from ceyuan.web.site_files import INDEX, SINGLE, SITE, built_site, in_mode
 
 MARKER = ".ceyuan-site.json"
 _DATA = '<script type="application/json" id="ceyuan-data">'
+_HEAD = 4096
+"""Bytes at the start of a page within which its data begin."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,16 +85,18 @@ def publish_single(
 
     Args:
         view: the build.
-        out: the page; an earlier page of that name is replaced.
+        out: the page; one that was published before is replaced, any other file is left alone.
         site: the built site.
         progress: told the stage and the item.
 
     Raises:
-        CeyuanError: ``site-not-built``, or ``not-our-folder`` where ``out`` is a folder.
+        CeyuanError: ``site-not-built``, or ``not-our-folder`` where ``out`` is a folder or somebody else's file.
     """
     page = built_site(SINGLE, site).read_text(encoding="utf-8")
     if out.is_dir():
         raise fail("not-our-folder", f"{str(out)!r} is a folder; name the page to write", file=str(out))
+    if out.exists() and not _is_our_page(out):
+        raise fail("not-our-folder", f"{str(out)!r} was not made by `ceyuan publish --single-file`", file=str(out))
     parts = []
     for name in names(view):
         progress("resource", name)
@@ -143,3 +147,11 @@ def _replaced(out: Path) -> Iterator[Path]:
 
 def _may_replace(out: Path) -> bool:
     return out.is_dir() and ((out / MARKER).is_file() or not any(out.iterdir()))
+
+
+def _is_our_page(path: Path) -> bool:
+    """Whether a file is an earlier page, which has its data in its head."""
+    if not path.is_file():
+        return False
+    with path.open("rb") as file:
+        return _DATA.encode() in file.read(_HEAD)

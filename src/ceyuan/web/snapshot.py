@@ -19,6 +19,7 @@ from threading import Lock
 
 from ceyuan.hashes import file_sha256
 from ceyuan.pipeline.folder import BuildFolder
+from ceyuan.pipeline.reading import workspace_build
 from ceyuan.records.store import code_version
 from ceyuan.web.payload import Payload, PayloadStore
 from ceyuan.web.resources.view import View
@@ -56,6 +57,8 @@ class Snapshot:
     """
 
     def __init__(self, root: Path) -> None:
+        # Asked of the workspace itself, so that what is missing is named as the user knows it.
+        workspace_build(root)
         self._folder = Path(tempfile.mkdtemp(prefix="ceyuan-snapshot-"))
         try:
             _copy(root, self._folder)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from ceyuan.units import Unit
-from ceyuan.wording.numbers import digits, divided, multiplier
+from ceyuan.wording.numbers import FLIPPED, digits, divided, multiplier
 
 _NUMERALS = "零一二三四五六七八九十"
 _ROUND = {Decimal(10): "十", Decimal(100): "百"}
@@ -60,6 +60,25 @@ HONG_KONG = Script(
     dash="至",
     change=("由", "提升至", "降至"),
 )
+
+
+def bounded(value: Decimal, top: Decimal | None, unit: Unit, bound: str, script: Script) -> str:
+    """A value, or a range of values, with its unit and what bounds it.
+
+    百强 says by itself that the rank is within; a bound before it would be read as a bound of the bound.
+    """
+    word = script.bounds[bound]
+    if unit.text == "强":
+        word = {"lt": "", "le": "", "gt": "未入"}.get(bound, word)
+    return f"{word}{quantity(value, top, unit, script)}"
+
+
+def moved(value: Decimal, bound: str, script: Script) -> str:
+    """By how many places a rank has risen (negative) or fallen."""
+    if value == 0 and bound == "eq":
+        return "持平"
+    word, bound = ("上升", FLIPPED.get(bound, bound)) if value < 0 else ("下降", bound)
+    return f"{word}{script.bounds[bound]}{_digits(abs(value), script)}位"
 
 
 def quantity(value: Decimal, top: Decimal | None, unit: Unit, script: Script) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 from ceyuan.units import Unit
-from ceyuan.wording.numbers import digits, divided, multiplier
+from ceyuan.wording.numbers import FLIPPED, digits, divided, multiplier
 
 BOUNDS = {"eq": "", "gt": "over ", "ge": "at least ", "lt": "under ", "le": "at most ", "approx": "about "}
 MODALITY = {"actual": "", "expected": " (expected)", "target": " (target)"}
@@ -18,6 +18,22 @@ _FEW_YEARS = {
 }  # fmt: skip
 _MINUS = "\N{MINUS SIGN}"
 _MILLION = 1_000_000
+
+
+def bounded(value: Decimal, top: Decimal | None, unit: Unit, bound: str, noun: tuple[str, str] | None) -> str:
+    """A value, or a range of values, with its unit and what bounds it; the top 100 is a bound itself."""
+    word = BOUNDS[bound]
+    if unit.text == "强":
+        word = {"lt": "", "le": "", "gt": "not in the "}.get(bound, word)
+    return f"{word}{quantity(value, top, unit, noun)}"
+
+
+def moved(value: Decimal, bound: str) -> str:
+    """By how many places a rank has risen (negative) or fallen."""
+    if value == 0 and bound == "eq":
+        return "unchanged"
+    word, bound = ("up", FLIPPED.get(bound, bound)) if value < 0 else ("down", bound)
+    return f"{word} {BOUNDS[bound]}{digits(abs(value), grouped=True)} place{'' if abs(value) == 1 else 's'}"
 
 
 def quantity(value: Decimal, top: Decimal | None, unit: Unit, noun: tuple[str, str] | None) -> str:

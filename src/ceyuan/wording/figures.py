@@ -12,8 +12,6 @@ from ceyuan.wording.numbers import exact
 
 Bound = Literal["eq", "ge", "gt", "le", "lt", "approx"]
 _SCRIPTS = {"zh-Hans": chinese.SIMPLIFIED, "zh-Hant": chinese.HONG_KONG}
-# 百强 says by itself that the rank is below; a bound before it would be read as a bound of the bound.
-_IMPLIED = {"强": "lt"}
 
 
 def figure_text(
@@ -26,6 +24,7 @@ def figure_text(
     decimals: int | None = None,
     modality: str = "actual",
     noun: tuple[str, str] | None = None,
+    change: bool = False,
 ) -> str:
     """A figure in the house style of official bulletins.
 
@@ -41,6 +40,8 @@ def figure_text(
             even, and zeros at the end are not written.
         modality: ``actual``, ``expected`` or ``target``.
         noun: for English, what is counted, one and many (``("enterprise", "enterprises")``); the unit's word if None.
+        change: whether it is a change of a level; a rank that falls by four is not the fourth, and a negative change is
+            a rise.
 
     Raises:
         ValueError: if the unit, the bound or the modality is not known, or a number is not finite.
@@ -55,6 +56,10 @@ def figure_text(
     ('预计4.3%', '首位', '1st')
     >>> figure_text(20, "家", "zh-Hans", value_max=30), figure_text(-3.25, "%", "en", decimals=1)
     ('20—30家', '−3.2%')
+    >>> figure_text(-4, "位", "zh-Hans", change=True), figure_text(1, "位", "en", change=True)
+    ('上升4位', 'down 1 place')
+    >>> figure_text(100, "强", "zh-Hans", bound="le"), figure_text(100, "强", "en", bound="gt")
+    ('百强', 'not in the top 100')
     """
     if bound not in english.BOUNDS:
         raise ValueError(f"{bound!r} is no bound; known: {', '.join(english.BOUNDS)}")
@@ -63,13 +68,15 @@ def figure_text(
     if value is None:
         return english.MISSING if language == "en" else _SCRIPTS[language].missing
     known = parse_unit(unit)
-    bound = "eq" if bound == _IMPLIED.get(known.text) else bound
     low = exact(value, decimals)
     high = None if value_max is None or exact(value_max, decimals) == low else exact(value_max, decimals)
+    moved = change and known.text == "位" and high is None
     if language == "en":
-        return f"{english.BOUNDS[bound]}{english.quantity(low, high, known, noun)}{english.MODALITY[modality]}"
+        text = english.moved(low, bound) if moved else english.bounded(low, high, known, bound, noun)
+        return f"{text}{english.MODALITY[modality]}"
     script = _SCRIPTS[language]
-    return f"{script.modality[modality]}{script.bounds[bound]}{chinese.quantity(low, high, known, script)}"
+    text = chinese.moved(low, bound, script) if moved else chinese.bounded(low, high, known, bound, script)
+    return f"{script.modality[modality]}{text}"
 
 
 def from_to_text(first: str, last: str, language: Language, *, falling: bool) -> str:

@@ -14,7 +14,7 @@ from ceyuan.claims.decisions import FOLDER
 from ceyuan.errors import CeyuanError, Problem, did_you_mean, fail
 from ceyuan.indicators.observations import figure_key
 from ceyuan.reader import Reading, Statement, read_bytes, read_file, read_text
-from ceyuan.web.models.base import Text, Unreadable
+from ceyuan.web.models.base import Unreadable
 from ceyuan.web.models.communiques import (
     BindingView,
     CandidateView,
@@ -187,6 +187,7 @@ class _Utf16:
 
 def _claim(view: View, claim: Claim, i: int, units: _Utf16, checks: tuple[int, ...]) -> ClaimView:
     statement = claim.statement
+    noun = None if claim.binding is None else view.noun(claim.binding.indicator)
     return ClaimView(
         i=i,
         start=units.of(statement.start),
@@ -198,7 +199,7 @@ def _claim(view: View, claim: Claim, i: int, units: _Utf16, checks: tuple[int, .
         binding=None if claim.binding is None else _binding(view, claim.binding),
         candidates=tuple(_candidate(view, c) for c in claim.candidates[:5]),
         ambiguous=claim.ambiguous,
-        evidence=tuple(_evidence(e) for e in claim.evidence),
+        evidence=tuple(_evidence(e, noun) for e in claim.evidence),
         checks=checks,
         note=claim.note,
     )
@@ -226,10 +227,6 @@ def _candidate(view: View, candidate: Candidate) -> CandidateView:
     return CandidateView(**asdict(candidate), name=view.names[candidate.indicator])
 
 
-def _evidence(evidence: Evidence) -> EvidenceView:
-    text = _value(evidence)
-    return EvidenceView(**asdict(evidence), text=text)
-
-
-def _value(evidence: Evidence) -> Text:
-    return written(evidence.value, evidence.unit, bound=evidence.bound, value_max=evidence.value_max)
+def _evidence(evidence: Evidence, noun: tuple[str, str] | None) -> EvidenceView:
+    e = evidence
+    return EvidenceView(**asdict(e), text=written(e.value, e.unit, bound=e.bound, value_max=e.value_max, noun=noun))

@@ -21,7 +21,6 @@ from ceyuan.web.models.composites import (
     Sensitivity,
 )
 from ceyuan.web.resources.view import View
-from ceyuan.web.resources.words import written
 
 Rows = Iterable[Mapping[str, Any]]
 
@@ -181,8 +180,7 @@ def _period(view: View, reader: IndexReader, period: str) -> PeriodResult:
 
 def _written(view: View, cell: Mapping[str, Any]) -> Text:
     """A value that went into an index, as it is written."""
-    decimals = view.build.indicators[cell["indicator"]].decimals
-    return written(cell["value"], cell["unit"], bound=cell["bound"], decimals=decimals, modality=cell["modality"])
+    return view.text(cell["indicator"], cell["value"], cell["unit"], bound=cell["bound"], modality=cell["modality"])
 
 
 def _stages(reader: IndexReader, period: str, units: tuple[str, ...]) -> dict[str, dict[str, tuple[float | None, ...]]]:

@@ -76,19 +76,19 @@ def _from_records(indicator: RecordIndicator, kind: RecordKind) -> Text:
     named = kind_name(kind)
     en, hans, hant = named.en, named.zh_hans, named.zh_hant
     if isinstance(indicator, CountIndicator):
-        made = _text(f"Number of records “{en}”", f"“{hans}”记录的数量", f"「{hant}」記錄的數目")
+        made = _text(f"Number of records “{en}”", f"“{hans}”记录的数量", f"「{hant}」紀錄的數目")
     else:
         field = next((f.name for f in kind.fields if f.id == indicator.value), None)
         e, s, t = (field.en, field.zh_hans, field.zh_hant) if field else (indicator.value,) * 3
         if isinstance(indicator, SumIndicator):
             made = _text(
-                f"Sum of “{e}” over records “{en}”", f"“{hans}”记录中“{s}”之和", f"「{hant}」記錄中「{t}」之總和"
+                f"Sum of “{e}” over records “{en}”", f"“{hans}”记录中“{s}”之和", f"「{hant}」紀錄中「{t}」之總和"
             )
         else:
             made = _text(
                 f"Number of different values of “{e}” in records “{en}”",
                 f"“{hans}”记录中不同“{s}”的个数",
-                f"「{hant}」記錄中不同「{t}」的數目",
+                f"「{hant}」紀錄中不同「{t}」的數目",
             )
     if indicator.where:
         made = _join(

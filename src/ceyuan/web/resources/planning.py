@@ -70,11 +70,14 @@ def _topics(view: View, loaded: Plan) -> dict[str, tuple[Named, ...]]:
 
 def _task(view: View, task: Raw) -> Raw:
     reports = [{**r, "period_text": period_words(r["period"])} for r in task["reports"]]
-    stated = [
-        {**s, "text": written(s["value"], s["unit"], bound=s["bound"]), "observation": _key(s["observation"])}
-        for s in task["stated"]
-    ]
+    stated = [{**s, "text": _stated(view, s), "observation": _key(s["observation"])} for s in task["stated"]]
     return {**task, "reports": reports, "stated": stated, "targets": [_target(view, t) for t in task["targets"]]}
+
+
+def _stated(view: View, stated: Raw) -> Text:
+    """A value as a report states it: with all its decimals."""
+    noun = view.noun(stated["figure"].partition("/")[0])
+    return written(stated["value"], stated["unit"], bound=stated["bound"], noun=noun)
 
 
 def _target(view: View, target: Raw) -> Raw:

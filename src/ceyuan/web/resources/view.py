@@ -22,7 +22,7 @@ from ceyuan.pipeline.reading import BUILD_TABLES, Build
 from ceyuan.web.models.base import Figure, Text
 from ceyuan.web.models.communiques import Communique
 from ceyuan.web.resources.words import period_words, written
-from ceyuan.workspace.definitions import Indicator
+from ceyuan.workspace.definitions import ChangeIndicator, Indicator
 
 ORDER = "indicator, place, period, breakdown, shown DESC, source, file, line"
 """The order in which observations are listed; where one source states a figure twice, it numbers them."""
@@ -157,8 +157,7 @@ class View:
             o: the observation.
             nth: where one source states the same figure several times and it is not shown, which of them.
         """
-        decimals = self.build.indicators[o.indicator].decimals
-        text = written(o.value, o.unit, bound=o.bound, value_max=o.value_max, decimals=decimals, modality=o.modality)
+        text = self.text(o.indicator, o.value, o.unit, bound=o.bound, value_max=o.value_max, modality=o.modality)
         fields = {name: getattr(o, name) for name in _SAME}
         sources = tuple(s for s in o.source.split(";") if s)
         return Figure.model_construct(
@@ -177,9 +176,16 @@ class View:
     ) -> Text:
         """A value of an indicator as each language writes it, with the decimals and the noun that it declares."""
         declared = self.build.indicators.get(indicator)
-        noun = (declared.noun.one, declared.noun.many) if declared and declared.noun else None
         decimals = declared.decimals if declared else None
-        return written(value, unit, bound=bound, value_max=value_max, decimals=decimals, modality=modality, noun=noun)
+        return written(
+            value, unit, bound=bound, value_max=value_max, decimals=decimals, modality=modality,
+            noun=self.noun(indicator), change=isinstance(declared, ChangeIndicator),
+        )  # fmt: skip
+
+    def noun(self, indicator: str) -> tuple[str, str] | None:
+        """What English counts with an indicator, one and many; None where it declares nothing."""
+        declared = self.build.indicators.get(indicator)
+        return (declared.noun.one, declared.noun.many) if declared and declared.noun else None
 
     def keyed(self, observations: Iterable[Observation]) -> Iterator[tuple[Observation, Figure]]:
         """Observations in the usual order with their figures; those that are not shown are numbered by source."""

@@ -27,7 +27,7 @@ WHY = {
     "its definition changed": Text(en="Its definition changed", zh_hans="指标定义有调整", zh_hant="指標定義有調整"),
     "its computation changed": Text(en="Its computation changed", zh_hans="计算方法有调整", zh_hant="計算方法有調整"),
     "its records or inputs changed": Text(
-        en="Its records or inputs changed", zh_hans="所依据的记录或数据有更新", zh_hant="所依據的記錄或數據有更新"
+        en="Its records or inputs changed", zh_hans="所依据的记录或数据有更新", zh_hant="所依據的紀錄或數據有更新"
     ),
     "": Text(en="", zh_hans="", zh_hant=""),
 }
@@ -48,6 +48,7 @@ def written(
     decimals: int | None = None,
     modality: str = "actual",
     noun: tuple[str, str] | None = None,
+    change: bool = False,
 ) -> Text:
     """A value as each language writes it.
 
@@ -57,8 +58,9 @@ def written(
 
     def text(language: Language) -> str:
         return figure_text(
-            value, unit, language, bound=bound, value_max=value_max, decimals=decimals, modality=modality, noun=noun
-        )
+            value, unit, language, bound=bound, value_max=value_max, decimals=decimals, modality=modality, noun=noun,
+            change=change,
+        )  # fmt: skip
 
     return in_each(text)
 
