@@ -12,6 +12,7 @@ import pytest
 from web_running import TEXT
 
 import ceyuan
+from ceyuan.bulletin import archive
 from ceyuan.claims.model import VERDICTS
 from ceyuan.pipeline.tracing import trace
 from ceyuan.web import publishing
@@ -275,5 +276,20 @@ def test_an_edition_stays_as_it_was_said_and_tells_what_is_said_now(root: Path, 
         assert said.now is not None
         assert said.now.value == 10
         assert kept.id in [name.removeprefix("editions/") for name in names(view)]
+    finally:
+        view.close()
+
+
+def test_a_forecast_that_came_true_as_forecast_is_a_change(root: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "gba"
+    shutil.copytree(root, folder)
+    (kept,) = archive.editions(folder)
+    figures = kept.figures()
+    figures["national_facilities/gba/2025"]["modality"] = "expected"
+    (kept.path / "figures.json").write_text(json.dumps(figures), encoding="utf-8")
+    view = View.open(folder)
+    try:
+        page = bulletins.edition(view, kept.id.replace("/", "@"))
+        assert [key for key, said in page.figures.items() if said.changed] == ["national_facilities/gba/2025"]
     finally:
         view.close()

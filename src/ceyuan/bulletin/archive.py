@@ -71,6 +71,8 @@ def editions(root: Path) -> list[Edition]:
     """All published editions of a workspace, by bulletin and date."""
     found = []
     for path in sorted((root / ARCHIVE).glob("*/*/edition.json")):
+        if path.parent.name.startswith("."):
+            continue  # it is being written, or its writer was stopped
         raw = json.loads(path.read_text(encoding="utf-8"))
         name = f"{raw['bulletin']}/{raw['date']}"
         found.append(Edition(name, raw["bulletin"], raw["date"], raw["title"], raw["build"], path.parent))
