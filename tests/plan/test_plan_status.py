@@ -141,6 +141,12 @@ def test_the_figure_of_its_own_period_decides_a_target() -> None:
     assert of([figure(41, "2025", modality="target")], "2026-02-01", value=40)[0] != "met"
 
 
+def test_what_somebody_else_aims_at_is_no_figure() -> None:
+    aimed = figure(41, "2025", modality="target")
+    assert of([aimed], "2025-02-01", value=40)[0] == "no_figure"
+    assert of([aimed], "2026-02-01", value=40)[0] == "awaited"
+
+
 def test_a_forecast_meets_nothing() -> None:
     assert of([figure(41, "2025", modality="expected")], "2025-02-01", value=40) == (
         "on_path", "Labs, gd, 2025: 41 organisations, a forecast; it would meet the target of at least 40 organisations.",
