@@ -25,6 +25,7 @@ from ceyuan.plan.opening import plan_as_of
 from ceyuan.plan.status import derive, plan_status
 from ceyuan.plan.workbook import COLUMNS, workbook_bytes, workbook_rows
 from ceyuan.plan.workbook_import import import_workbook
+from ceyuan.plan.workbook_read import read_sheet
 from ceyuan.plan.writing import write_all
 from ceyuan.workspace.reader import read_config
 from ceyuan.workspace.spec import Names
@@ -179,6 +180,20 @@ BROKEN = {
         2,
     ),
 }
+
+
+def test_a_workbook_that_would_fill_the_memory_is_refused_before_it_is_read(tmp_path: Path) -> None:
+    bomb = tmp_path / "bomb.xlsx"
+    with zipfile.ZipFile(bomb, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("xl/worksheets/sheet1.xml", bytes(51 * 2**20))
+    with pytest.raises(CeyuanError, match="document-too-large"):
+        read_sheet(bomb)
+    wide = tmp_path / "wide.xlsx"
+    book = openpyxl.Workbook()
+    book.active["XFD1048576"] = "x"
+    book.save(wide)
+    with pytest.raises(CeyuanError, match="as far as XFD1048576"):
+        read_sheet(wide)
 
 
 @pytest.mark.parametrize("name", BROKEN)
