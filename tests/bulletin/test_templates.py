@@ -76,6 +76,20 @@ def test_a_name_with_a_number_is_allowed_with_a_reason_and_must_be_used(write: W
     assert (found.code, found.file, found.line) == ("unused-allowance", "bulletin/pay.yaml", 9)
 
 
+def test_a_part_that_is_included_is_held_to_the_same(write: Write, tmp_path: Path) -> None:
+    (tmp_path / "bulletin").mkdir()
+    part = tmp_path / "bulletin" / "part.md.j2"
+    text = only_chinese('{% include "part.md.j2" %}')
+    part.write_text("\n{{ figure( }}\n", encoding="utf-8")
+    (found,) = problems(write, text)
+    assert (found.code, found.file, found.line) == ("bulletin-template", "bulletin/part.md.j2", 2)
+    part.write_text('{% include "part.md.j2" %}\n', encoding="utf-8")
+    found = problems(write, text)[0]
+    assert (found.code, found.file) == ("bulletin-template", "bulletin/part.md.j2")
+    part.write_text(GOOD, encoding="utf-8")
+    assert said(write(text)) == "广东拨付1207万元。"
+
+
 def test_a_figure_without_observation_says_which_periods_there_are(write: Write) -> None:
     (found,) = problems(write, only_chinese(f'{GOOD}\n{{{{ figure("gdp", period=2019) }}}}'))
     assert (found.code, found.file, found.line) == ("no-observation", "bulletin/pay.zh-Hans.md.j2", 3)
