@@ -293,3 +293,20 @@ def test_a_forecast_that_came_true_as_forecast_is_a_change(root: Path, tmp_path:
         assert [key for key, said in page.figures.items() if said.changed] == ["national_facilities/gba/2025"]
     finally:
         view.close()
+
+
+def test_decisions_on_a_text_are_not_about_a_bulletin_of_its_name(root: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "gba"
+    shutil.copytree(root, folder)
+    decisions = (
+        f"text: {{file: gba_2025.txt, sha256: {'0' * 64}}}\n"
+        "decisions:\n  - {quote: 1, start: 0, end: 1, indicator: none}\n"
+    )
+    (folder / "communiques" / "gba_2025.yaml").write_text(decisions, encoding="utf-8")
+    view = View.open(folder)
+    try:
+        page = communiques.communique(view, "bulletin-gba_2025")
+        assert page.claims
+        assert not page.warnings
+    finally:
+        view.close()
