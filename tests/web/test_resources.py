@@ -310,3 +310,11 @@ def test_decisions_on_a_text_are_not_about_a_bulletin_of_its_name(root: Path, tm
         assert not page.warnings
     finally:
         view.close()
+
+
+def test_what_was_found_is_not_said_to_be_published(view: View) -> None:
+    found = catalogue.indicator(view, "found_cluster_rank").formula
+    stated = catalogue.indicator(view, "cluster_rank").formula
+    assert stated.en.startswith("As published")
+    assert found.en.startswith("From the search for clusters")
+    assert len({found.zh_hans, found.zh_hant, stated.zh_hans, stated.zh_hant}) == 4
