@@ -269,6 +269,15 @@ def test_deadlines_become_a_calendar(make_workspace: MakeWorkspace) -> None:
     assert b"milestone_due" not in calendar_bytes(reached, names, "small", "en")
 
 
+def test_a_forecast_is_no_actual_value_of_iati() -> None:
+    a = task("a", targets=[target(40)])
+    status = derive(plan_of([a], []), figures_of(figure(41, "2025", modality="expected")), day("2025-02-01"), 2025)
+    (activity,) = iati_activities(status, "gba")["iati-activities"]["iati-activity"]
+    (period,) = activity["result"][0]["indicator"][0]["period"]
+    assert "actual" not in period
+    assert period["ceyuan:forecast"][0]["@value"] == 41
+
+
 def test_results_keep_the_shape_of_iati() -> None:
     a = task(
         "a", partners=["hongkong"],
