@@ -67,6 +67,16 @@ def test_an_edition_that_is_being_written_is_none_yet(published: Path) -> None:
     assert edition(published, "2026-01-31") == kept
 
 
+@pytest.mark.parametrize("content", ["{", "[]", "{}"])
+def test_a_damaged_edition_is_a_clear_error(published: Path, content: str) -> None:
+    (kept,) = editions(published)
+    (kept.path / "edition.json").write_text(content, encoding="utf-8")
+    with pytest.raises(CeyuanError) as caught:
+        editions(published)
+    (found,) = caught.value.problems
+    assert (found.code, found.file) == ("unreadable-file", "bulletin/archive/pay/2026-01-31/edition.json")
+
+
 def test_an_edition_is_never_changed(published: Path) -> None:
     before = {p.name: p.read_bytes() for p in editions(published)[0].path.iterdir()}
     with Build.open(published) as build, pytest.raises(CeyuanError) as caught:
