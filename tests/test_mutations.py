@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 
+import ceyuan
 from ceyuan.errors import CeyuanError, Problem
 from ceyuan.pipeline.builder import build_workspace
 from cluster_workspace import make_workspace
@@ -141,9 +142,9 @@ def damage(rng: random.Random, root: Path) -> str:
 
 
 def outcome(root: Path) -> tuple[Problem, ...]:
-    """The problems of a build, or the warnings of one that succeeded."""
+    """The problems of a build, or the warnings of one that succeeded and what a check finds in plan and bulletins."""
     try:
-        return build_workspace(root).warnings
+        return (*build_workspace(root).warnings, *ceyuan.open(root).check())
     except CeyuanError as error:
         assert error.problems  # noqa: PT017
         return error.problems
