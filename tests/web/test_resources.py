@@ -300,7 +300,7 @@ def test_decisions_on_a_text_are_not_about_a_bulletin_of_its_name(root: Path, tm
     shutil.copytree(root, folder)
     decisions = (
         f"text: {{file: gba_2025.txt, sha256: {'0' * 64}}}\n"
-        "decisions:\n  - {quote: 1, start: 0, end: 1, indicator: none}\n"
+        "decisions:\n  - {quote: 1家, start: 0, end: 2, indicator: none}\n"
     )
     (folder / "communiques" / "gba_2025.yaml").write_text(decisions, encoding="utf-8")
     view = View.open(folder)
