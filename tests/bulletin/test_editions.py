@@ -60,6 +60,23 @@ def test_an_edition_is_kept_with_the_build_that_it_came_from(published: Path) ->
     assert "1207万元" in (kept.path / "zh-Hans.html").read_text(encoding="utf-8")
 
 
+def test_an_edition_that_is_being_written_is_none_yet(published: Path) -> None:
+    (kept,) = editions(published)
+    shutil.copytree(kept.path, kept.path.with_name(".2026-02-28.incoming"))
+    assert [e.id for e in editions(published)] == [kept.id]
+    assert edition(published, "2026-01-31") == kept
+
+
+@pytest.mark.parametrize("content", ["{", "[]", "{}"])
+def test_a_damaged_edition_is_a_clear_error(published: Path, content: str) -> None:
+    (kept,) = editions(published)
+    (kept.path / "edition.json").write_text(content, encoding="utf-8")
+    with pytest.raises(CeyuanError) as caught:
+        editions(published)
+    (found,) = caught.value.problems
+    assert (found.code, found.file) == ("unreadable-file", "bulletin/archive/pay/2026-01-31/edition.json")
+
+
 def test_an_edition_is_never_changed(published: Path) -> None:
     before = {p.name: p.read_bytes() for p in editions(published)[0].path.iterdir()}
     with Build.open(published) as build, pytest.raises(CeyuanError) as caught:

@@ -17,6 +17,8 @@ from docx.oxml import parse_xml
 from pypdf import PdfReader
 
 from ceyuan.bulletin.briefing import briefing_document
+from ceyuan.bulletin.charts.bars import bars
+from ceyuan.bulletin.charts.marks import Point
 from ceyuan.bulletin.document import Chart, Document, Paragraph, Reference, Text, plain_text
 from ceyuan.bulletin.edition import Annotated, annotate
 from ceyuan.bulletin.formats.fonts import typefaces
@@ -205,6 +207,18 @@ def test_bars_are_as_long_as_their_values(bulletin: Bulletin) -> None:
     widths = [float(r.attrib["width"]) for r in parse_xml(chart.svg).iter("{http://www.w3.org/2000/svg}rect")]
     values = [float(reference.text.rstrip("%")) for _, reference in chart.rows]
     assert all(abs(w / v - widths[0] / values[0]) < 0.01 for w, v in zip(widths, values, strict=True))
+
+
+def test_a_negative_bar_is_left_of_zero_and_no_forecast() -> None:
+    points = [Point("A", f"{v}%", v, None, "%", "eq", False, "2025", 2025, None) for v in (-2.0, 4.0)]
+    root = parse_xml(bars(points, "A", "en"))
+    (zero,) = root.iter("{http://www.w3.org/2000/svg}line")
+    loss, gain = root.iter("{http://www.w3.org/2000/svg}rect")
+    at = float(zero.attrib["x1"])
+    assert abs(float(loss.attrib["x"]) + float(loss.attrib["width"]) - at) < 0.02
+    assert float(gain.attrib["x"]) == at
+    assert float(gain.attrib["width"]) == pytest.approx(2 * float(loss.attrib["width"]), abs=0.02)
+    assert loss.attrib["fill"] == gain.attrib["fill"]
 
 
 @pytest.mark.parametrize("style", ["html", "docx", "pdf", "md"])

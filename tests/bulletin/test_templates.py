@@ -7,10 +7,11 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
-from small_bulletin import DECLARATION
+from small_bulletin import DECLARATION, SERIES
 
-from ceyuan.bulletin.document import plain_text
+from ceyuan.bulletin.document import Figure, plain_text
 from ceyuan.bulletin.literals import stated
+from ceyuan.bulletin.series import growth_of
 from ceyuan.bulletin.writing import Bulletin, write_bulletin
 from ceyuan.cli import cli
 from ceyuan.errors import CeyuanError, Problem
@@ -74,6 +75,20 @@ def test_a_name_with_a_number_is_allowed_with_a_reason_and_must_be_used(write: W
     assert "1+1+1" in said(write("“1+1+1”计划" + GOOD, allowing))
     (found,) = problems(write, GOOD, allowing)
     assert (found.code, found.file, found.line) == ("unused-allowance", "bulletin/pay.yaml", 9)
+
+
+def test_a_part_that_is_included_is_held_to_the_same(write: Write, tmp_path: Path) -> None:
+    (tmp_path / "bulletin").mkdir()
+    part = tmp_path / "bulletin" / "part.md.j2"
+    text = only_chinese('{% include "part.md.j2" %}')
+    part.write_text("\n{{ figure( }}\n", encoding="utf-8")
+    (found,) = problems(write, text)
+    assert (found.code, found.file, found.line) == ("bulletin-template", "bulletin/part.md.j2", 2)
+    part.write_text('{% include "part.md.j2" %}\n', encoding="utf-8")
+    found = problems(write, text)[0]
+    assert (found.code, found.file) == ("bulletin-template", "bulletin/part.md.j2")
+    part.write_text(GOOD, encoding="utf-8")
+    assert said(write(text)) == "广东拨付1207万元。"
 
 
 def test_a_figure_without_observation_says_which_periods_there_are(write: Write) -> None:
@@ -202,6 +217,22 @@ def test_what_does_not_follow_is_refused(write: Write, text: str) -> None:
     (found,) = problems(write, only_chinese(GOOD + text))
     assert found.code in ("bulletin-undetermined", "no-plan")
     assert found.line == 2
+
+
+@pytest.mark.parametrize("old", [0.0, -2.0])
+def test_nothing_grows_from_zero_or_below(old: float) -> None:
+    new, former = (Figure(f"a/b/{v}", v, None, "亿元", "eq", "actual", None, None, None) for v in (3.0, old))
+    with pytest.raises(ZeroDivisionError):
+        growth_of(new, former, 1)
+
+
+def test_quarters_in_a_row_are_no_years(small: Callable[..., Path]) -> None:
+    quarters = "".join(f"gdp,gd,2025-Q{q},{q}000,亿元,eq,actual\n" for q in (1, 2, 3))
+    text = only_chinese(GOOD + '连续{{ years_in_a_row("gdp", period="2025-Q3") }}增长')
+    with Build.open(small(text, **{"records/figures.csv": SERIES + quarters})) as build:
+        (found,) = problems(lambda: write_bulletin(build))
+    assert (found.code, found.line) == ("bulletin-undetermined", 2)
+    assert "no year" in found.message
 
 
 def test_a_word_of_the_mainland_in_the_text_for_hong_kong_is_a_warning(write: Write) -> None:

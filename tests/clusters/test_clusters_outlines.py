@@ -122,3 +122,5 @@ def test_ids_come_from_places_and_stay_with_most_of_the_weight() -> None:
     overlaps = [(0.9, 0, "old"), (0.6, 1, "old"), (0.4, 2, "other")]
     assert inherit_ids(["a", "b", "c"], overlaps) == ["old", "b", "c"]
     assert inherit_ids(["a", "old"], [(0.9, 0, "old")]) == ["old", "old+"]
+    # The next time both are there still, and a third one begins where the first one did.
+    assert inherit_ids(["a", "b", "old"], [(0.9, 0, "old"), (0.9, 1, "old+")]) == ["old", "old+", "old++"]

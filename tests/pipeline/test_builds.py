@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fcntl
+import shutil
 from pathlib import Path
 
 import pytest
@@ -51,6 +52,15 @@ def test_a_broken_definition_leaves_the_build_as_it_was(starter: Path) -> None:
     with pytest.raises(CeyuanError, match="unknown-field"):
         build_workspace(starter)
     assert BuildFolder(starter).builds() == [first]
+
+
+def test_a_build_whose_writer_was_stopped_is_none(starter: Path) -> None:
+    build = build_workspace(starter).build
+    folder = BuildFolder(starter)
+    shutil.copytree(folder.of(build), folder.of(".incoming"))
+    assert folder.builds() == [build]
+    with pytest.raises(CeyuanError, match="no-build"):
+        folder.resolve("2000-01-01")
 
 
 def test_nothing_changed_means_no_new_build(starter: Path) -> None:

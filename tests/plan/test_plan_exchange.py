@@ -25,6 +25,7 @@ from ceyuan.plan.opening import plan_as_of
 from ceyuan.plan.status import derive, plan_status
 from ceyuan.plan.workbook import COLUMNS, workbook_bytes, workbook_rows
 from ceyuan.plan.workbook_import import import_workbook
+from ceyuan.plan.workbook_read import read_sheet
 from ceyuan.plan.writing import write_all
 from ceyuan.workspace.reader import read_config
 from ceyuan.workspace.spec import Names
@@ -181,6 +182,20 @@ BROKEN = {
 }
 
 
+def test_a_workbook_that_would_fill_the_memory_is_refused_before_it_is_read(tmp_path: Path) -> None:
+    bomb = tmp_path / "bomb.xlsx"
+    with zipfile.ZipFile(bomb, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("xl/worksheets/sheet1.xml", bytes(51 * 2**20))
+    with pytest.raises(CeyuanError, match="document-too-large"):
+        read_sheet(bomb)
+    wide = tmp_path / "wide.xlsx"
+    book = openpyxl.Workbook()
+    book.active["XFD1048576"] = "x"
+    book.save(wide)
+    with pytest.raises(CeyuanError, match="as far as XFD1048576"):
+        read_sheet(wide)
+
+
 @pytest.mark.parametrize("name", BROKEN)
 def test_a_broken_workbook_is_refused_with_its_row_and_nothing_is_written(
     make_workspace: MakeWorkspace, tmp_path: Path, name: str
@@ -252,6 +267,15 @@ def test_deadlines_become_a_calendar(make_workspace: MakeWorkspace) -> None:
     assert len(only.walk("VEVENT")) == 2
     reached = plan_status(load_plan(write_plan(make_workspace(name="r"))), None, date(2025, 7, 10))
     assert b"milestone_due" not in calendar_bytes(reached, names, "small", "en")
+
+
+def test_a_forecast_is_no_actual_value_of_iati() -> None:
+    a = task("a", targets=[target(40)])
+    status = derive(plan_of([a], []), figures_of(figure(41, "2025", modality="expected")), day("2025-02-01"), 2025)
+    (activity,) = iati_activities(status, "gba")["iati-activities"]["iati-activity"]
+    (period,) = activity["result"][0]["indicator"][0]["period"]
+    assert "actual" not in period
+    assert period["ceyuan:forecast"][0]["@value"] == 41
 
 
 def test_results_keep_the_shape_of_iati() -> None:

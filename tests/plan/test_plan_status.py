@@ -147,6 +147,12 @@ def test_a_reason_counts_what_the_indicator_counts() -> None:
     assert found.reason.en == "Labs, gd, 2025: 41 laboratories; the target is at least 40 laboratories: met."
 
 
+def test_what_somebody_else_aims_at_is_no_figure() -> None:
+    aimed = figure(41, "2025", modality="target")
+    assert of([aimed], "2025-02-01", value=40)[0] == "no_figure"
+    assert of([aimed], "2026-02-01", value=40)[0] == "awaited"
+
+
 def test_a_forecast_meets_nothing() -> None:
     assert of([figure(41, "2025", modality="expected")], "2025-02-01", value=40) == (
         "on_path", "Labs, gd, 2025: 41 organisations, a forecast; it would meet the target of at least 40 organisations.",

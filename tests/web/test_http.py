@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import socket
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -169,6 +170,19 @@ def test_on_loopback_this_machine_is_answered(guarded: httpx.Client, host: str) 
     assert guarded.get(f"{API}/meta", headers={"Host": host}).status_code == 200
 
 
+@pytest.mark.parametrize("origin", ["https://evil.example", "null", "http://127.0.0.1.evil.example:8000"])
+def test_on_loopback_a_page_of_another_site_sends_nothing(guarded: httpx.Client, origin: str) -> None:
+    sent = guarded.post(f"{API}/read", content="26家。", headers={"Content-Type": "text/plain", "Origin": origin})
+    fault(sent, 403, "bad-origin")
+    assert guarded.get(f"{API}/meta", headers={"Origin": origin}).status_code == 200  # which that page cannot read
+
+
+def test_on_loopback_its_own_pages_send_texts(guarded: httpx.Client) -> None:
+    for origin in ("http://localhost:5173", "http://127.0.0.1:8000", "http://[::1]"):
+        headers = {"Content-Type": "text/plain", "Origin": origin}
+        assert guarded.post(f"{API}/read", content="26家。", headers=headers).status_code == 200
+
+
 def test_downloads_hold_the_observations_of_the_pages(client: httpx.Client) -> None:
     query = "indicator=rd_intensity&all_sources=true"
     items = client.get(f"{API}/observations?{query}&size=1000").json()["items"]
@@ -260,6 +274,32 @@ def test_a_huge_body_is_refused_by_its_announcement(client: httpx.Client) -> Non
     response = client.post(f"{API}/read", content=body, headers={"Content-Type": "application/json"})
     fault(response, 413, "request-too-large")
     assert response.headers["connection"] == "close"
+
+
+def test_a_refusal_comes_through_to_one_who_is_still_sending(client: httpx.Client) -> None:
+    """The asker is slow: most of the body is sent when the answer has long been given."""
+    body = b'{"text": "' + b"9" * 3_000_000
+    head = (
+        f"POST {API}/read HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n"
+    )
+    with socket.create_connection((client.base_url.host, client.base_url.port or 80), timeout=10) as line:
+        line.sendall(head.encode() + body[:1000])
+        assert line.recv(100).startswith(b"HTTP/1.1 413 ")
+        line.sendall(body[1000:2_000_000])
+        line.sendall(body[2_000_000:])
+        rest = b""
+        while part := line.recv(65536):
+            rest += part
+    assert b"request-too-large" in rest
+
+
+def test_one_who_never_ends_is_left(client: httpx.Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("ceyuan.web.faults._LINGER_SECONDS", 0.05)
+    head = f"POST {API}/read HTTP/1.1\r\nHost: x\r\nContent-Type: text/plain\r\nContent-Length: 99999999\r\n\r\n"
+    with socket.create_connection((client.base_url.host, client.base_url.port or 80), timeout=10) as line:
+        line.sendall(head.encode())
+        while line.recv(65536):
+            pass  # the server closes, or this test would wait for its ten seconds
 
 
 def test_a_huge_body_without_announcement_is_not_read_to_its_end(client: httpx.Client) -> None:

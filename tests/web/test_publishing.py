@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import shutil
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
@@ -167,6 +168,21 @@ def test_a_damaged_text_hides_no_other(root: Path, tmp_path: Path) -> None:
         ]
         assert "communiques/broken" not in set(names(view))
     finally:
+        view.close()
+
+
+def test_a_place_that_cannot_be_written_to_is_a_clear_error(root: Path, few: None, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("", encoding="utf-8")
+    result = CliRunner().invoke(cli, ["publish", str(tmp_path / "file" / "out"), "-w", str(root), "--data-only"])
+    assert isinstance(result.exception, CeyuanError)
+    assert [p.code for p in result.exception.problems] == ["unwritable-file"]
+
+
+def test_a_site_of_an_earlier_day_has_the_plan_of_that_day(root: Path) -> None:
+    for asked, day in (("2099-12-31", date(2099, 12, 31)), (None, datetime.now(UTC).date())):
+        view = View.open(root, asked)
+        assert view.day == day
+        assert json.loads(make(view, "plan"))["as_of"] == day.isoformat()
         view.close()
 
 

@@ -12,6 +12,7 @@ import pytest
 from web_running import TEXT
 
 import ceyuan
+from ceyuan.bulletin import archive
 from ceyuan.claims.model import VERDICTS
 from ceyuan.pipeline.tracing import trace
 from ceyuan.web import publishing
@@ -289,3 +290,43 @@ def test_an_edition_stays_as_it_was_said_and_tells_what_is_said_now(root: Path, 
         assert kept.id in [name.removeprefix("editions/") for name in names(view)]
     finally:
         view.close()
+
+
+def test_a_forecast_that_came_true_as_forecast_is_a_change(root: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "gba"
+    shutil.copytree(root, folder)
+    (kept,) = archive.editions(folder)
+    figures = kept.figures()
+    figures["national_facilities/gba/2025"]["modality"] = "expected"
+    (kept.path / "figures.json").write_text(json.dumps(figures), encoding="utf-8")
+    view = View.open(folder)
+    try:
+        page = bulletins.edition(view, kept.id.replace("/", "@"))
+        assert [key for key, said in page.figures.items() if said.changed] == ["national_facilities/gba/2025"]
+    finally:
+        view.close()
+
+
+def test_decisions_on_a_text_are_not_about_a_bulletin_of_its_name(root: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "gba"
+    shutil.copytree(root, folder)
+    decisions = (
+        f"text: {{file: gba_2025.txt, sha256: {'0' * 64}}}\n"
+        "decisions:\n  - {quote: 1家, start: 0, end: 2, indicator: none}\n"
+    )
+    (folder / "communiques" / "gba_2025.yaml").write_text(decisions, encoding="utf-8")
+    view = View.open(folder)
+    try:
+        page = communiques.communique(view, "bulletin-gba_2025")
+        assert page.claims
+        assert not page.warnings
+    finally:
+        view.close()
+
+
+def test_what_was_found_is_not_said_to_be_published(view: View) -> None:
+    found = catalogue.indicator(view, "found_cluster_rank").formula
+    stated = catalogue.indicator(view, "cluster_rank").formula
+    assert stated.en.startswith("As published")
+    assert found.en.startswith("From the search for clusters")
+    assert len({found.zh_hans, found.zh_hant, stated.zh_hans, stated.zh_hant}) == 4

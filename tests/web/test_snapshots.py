@@ -188,6 +188,34 @@ def test_the_store_of_answers_stays_within_its_budget() -> None:
     assert 9 in kept
 
 
+def test_a_build_that_cannot_be_opened_does_not_end_the_watch(small: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    told: list[str] = []
+    shelf = Shelf(small, told.append)
+
+    def broken(_: Path) -> Snapshot:
+        raise ValueError("no such table")
+
+    with monkeypatch.context() as patched:
+        patched.setattr("ceyuan.web.shelf.Snapshot", broken)
+        pay(small, 300)
+        assert not shelf.refresh()
+    assert "no such table" in told[0]
+    build = pay(small, 400)
+    assert shelf.refresh()
+    with shelf.use() as snapshot:
+        assert snapshot.build == build
+    shelf.close()
+
+
+def test_the_store_of_answers_does_not_grow_by_what_is_asked() -> None:
+    store = PayloadStore(10**9)
+    store.put("x" * 10_000, Payload.of(b"{}"))
+    assert store.get("x" * 10_000) is None
+    for i in range(30_000):
+        store.put(i, Payload.of(b"{}"))
+    assert sum(store.get(i) is not None for i in range(30_000)) == 20_000
+
+
 def test_an_empty_workspace_has_a_site(small: Path) -> None:
     """No composites, no plan, no bulletins, no clusters: empty lists, not errors."""
     with running(create_app(Shelf(small))) as client:

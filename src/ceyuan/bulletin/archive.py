@@ -68,12 +68,22 @@ class Edition:
 
 
 def editions(root: Path) -> list[Edition]:
-    """All published editions of a workspace, by bulletin and date."""
+    """All published editions of a workspace, by bulletin and date.
+
+    Raises:
+        CeyuanError: ``unreadable-file`` where one was damaged.
+    """
     found = []
     for path in sorted((root / ARCHIVE).glob("*/*/edition.json")):
-        raw = json.loads(path.read_text(encoding="utf-8"))
-        name = f"{raw['bulletin']}/{raw['date']}"
-        found.append(Edition(name, raw["bulletin"], raw["date"], raw["title"], raw["build"], path.parent))
+        if path.parent.name.startswith("."):
+            continue  # it is being written, or its writer was stopped
+        try:
+            raw = json.loads(path.read_text(encoding="utf-8"))
+            name = f"{raw['bulletin']}/{raw['date']}"
+            found.append(Edition(name, raw["bulletin"], raw["date"], raw["title"], raw["build"], path.parent))
+        except (OSError, ValueError, KeyError, TypeError) as error:
+            file = path.relative_to(root).as_posix()
+            raise fail("unreadable-file", f"it is no edition ({type(error).__name__})", file=file) from None
     return found
 
 

@@ -9,6 +9,8 @@ from typing import Any, Literal
 from ceyuan.wording import Language
 
 Why = Literal["definition", "computation", "records", "source", "inputs", "rounding", "forecast", "text"]
+LEVEL = ("value", "value_max", "unit", "bound", "modality")
+"""What a figure says; it has changed where one of these has."""
 WHY: dict[Why, str] = {
     "definition": "the definition changed",
     "computation": "Ceyuan computes it differently",
@@ -54,7 +56,7 @@ def compare(old: Mapping[str, Any], new: Mapping[str, Any], language: Language =
             what: Literal["added", "gone"] = "added" if before is None else "gone"
             found.append(Difference(key, what, texts[0], texts[1], ("text",), ()))
             continue
-        if any(before[name] != after[name] for name in ("text", "value", "value_max", "unit", "bound", "modality")):
+        if any(before[name] != after[name] for name in ("text", *LEVEL)):
             why, details = _reasons(before, after)
             if before["text"] == after["text"]:
                 # Rounding hides the change in the text; it is one all the same.
@@ -72,7 +74,7 @@ def _reasons(old: Mapping[str, Any], new: Mapping[str, Any]) -> tuple[list[Why],
     why: list[Why] = []
     details: list[str] = []
     before, after = old["made_of"], new["made_of"]
-    same = all(old[n] == new[n] for n in ("value", "value_max", "unit", "bound", "modality"))
+    same = all(old[name] == new[name] for name in LEVEL)
     if before is None or after is None:
         return (["rounding"] if same else ["inputs"]), [f"made of {', '.join(new['inputs'])}"]
     if same and old["decimals"] != new["decimals"]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from ceyuan.bulletin import planned
 from ceyuan.bulletin.document import Document, Figure
 from ceyuan.bulletin.vocabulary import written
-from ceyuan.bulletin.words import word
+from ceyuan.bulletin.words import colon, joined, word
 from ceyuan.claims.model import Verdict
 from ceyuan.indicators.observations import Observation
 from ceyuan.pipeline.reading import Build
@@ -69,7 +69,7 @@ def _note(build: Build, figure: Figure, number: int, language: Language, verdict
     lines = [
         (word("definition", language), indicator.description.get(language).rstrip("。.") + stop),
         (word("status", language), _kind(o, language)),
-        (word("source", language), ("; " if language == "en" else "；").join(_sources(build, o, language))),
+        (word("source", language), joined(_sources(build, o, language), language)),
     ]  # fmt: skip
     if quotes := _quotes(traced, language):
         lines.append((word("stated", language), quotes))
@@ -83,7 +83,7 @@ def _note(build: Build, figure: Figure, number: int, language: Language, verdict
 def _counted(plan: PlanStatus, figure: Figure, number: int, language: Language) -> Note:
     """The note of a count of the plan's tasks: the files that were counted."""
     listed = planned.files(plan, figure)
-    lines = ((word("counted", language), ("; " if language == "en" else "；").join(listed) or "plan/"),)
+    lines = ((word("counted", language), joined(listed, language) or "plan/"),)
     return Note(
         number, figure.key, planned.heading(plan, figure, language), written(figure, language), lines, simulated=False
     )
@@ -92,12 +92,13 @@ def _counted(plan: PlanStatus, figure: Figure, number: int, language: Language) 
 def _computed(build: Build, figure: Figure, number: int, language: Language) -> Note:
     """The note of a figure that the bulletin computed: from which others."""
     observed = [i.observation for i in figure.inputs if i.observation is not None]
-    made = [f"{_heading(build, o, language)}: {written(i, language)}" if language == "en"
-            else f"{_heading(build, o, language)}：{written(i, language)}"
-            for i, o in zip(figure.inputs, observed, strict=True)]  # fmt: skip
+    made = [
+        f"{_heading(build, o, language)}{colon(language)}{written(i, language)}"
+        for i, o in zip(figure.inputs, observed, strict=True)
+    ]
     name = build.indicators[observed[0].indicator].name.get(language)
     heading = f"{name}, {word(figure.how, language)}" if language == "en" else f"{name}{word(figure.how, language)}"
-    lines = ((word("made", language), ("; " if language == "en" else "；").join(made)),)
+    lines = ((word("made", language), joined(made, language)),)
     simulated = any(o.status == "simulated" for o in observed)
     return Note(number, figure.key, heading, written(figure, language), lines, simulated)
 
@@ -130,7 +131,7 @@ def _quotes(traced: Trace, language: Language) -> str:
             quoted = _quoted(str(quote), language)
             where = (f" ({locator})" if language == "en" else f"（{locator}）") if locator else ""
             found.append(f"{quoted}{where}")
-    return ("; " if language == "en" else "；").join(dict.fromkeys(found))
+    return joined(dict.fromkeys(found), language)
 
 
 def _quoted(text: str, language: Language) -> str:
@@ -141,10 +142,9 @@ def _quoted(text: str, language: Language) -> str:
 
 
 def _lineage(traced: Trace, language: Language) -> str:
-    gap = "; " if language == "en" else "；"
     parts = [traced.definition]
     if traced.record_count > _MOST_RECORDS:
         parts.append(word("records", language, n=traced.record_count))
     parts += [f"{r.file}:{r.line}" for r in traced.records]
     parts += [f"{t.observation.indicator} {t.observation.period}" for t in traced.below]
-    return gap.join(parts)
+    return joined(parts, language)

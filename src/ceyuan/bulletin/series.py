@@ -136,11 +136,11 @@ def growth_of(new: Figure, old: Figure, decimals: int) -> Figure:
     """The growth of a figure over another one in per cent.
 
     Raises:
-        ZeroDivisionError: if the old value is zero.
+        ZeroDivisionError: if the old value is zero, or below it: a loss that became a profit has no growth.
     """
-    value = float((_exact(new) / _exact(old) - 1) * 100) if _exact(old) else math.nan
-    if math.isnan(value):
-        raise ZeroDivisionError("growth over zero")
+    if _exact(old) <= 0:
+        raise ZeroDivisionError("growth over nothing")
+    value = float((_exact(new) / _exact(old) - 1) * 100)
     return _computed("growth", value, "%", (new, old), decimals)
 
 

@@ -16,6 +16,11 @@ from ceyuan.bulletin.marks import without_marks
 from ceyuan.bulletin.vocabulary import Vocabulary
 from ceyuan.errors import CeyuanError, Problem, did_you_mean
 
+_FAULTS = (
+    TemplateError, SecurityError, ArithmeticError, TypeError, ValueError, LookupError, AttributeError, RecursionError,
+)  # fmt: skip
+"""What a template can be wrong with when it is written out."""
+
 
 def environment(declaration: Declaration, vocabulary: Vocabulary) -> ImmutableSandboxedEnvironment:
     """The environment of one bulletin in one language: its own folder, its own functions, nothing else."""
@@ -43,6 +48,7 @@ def sections(declaration: Declaration, vocabulary: Vocabulary) -> dict[str, str]
     file = f"{FOLDER}/{name}"
     try:
         template = made.get_template(name)
+        used = _templates_used(made, declaration, name)
     except TemplateSyntaxError as error:
         vocabulary.problems.append(
             Problem("bulletin-template", f"{error.message}", error.filename or file, error.lineno)
@@ -51,7 +57,6 @@ def sections(declaration: Declaration, vocabulary: Vocabulary) -> dict[str, str]
     structure = _structure(made, declaration, name)
     vocabulary.problems += structure
     allowed = [a.text for a in declaration.spec.allowed]
-    used = _templates_used(made, declaration, name)
     for each in used:
         vocabulary.problems += typed_figures(declaration.templates[each], f"{FOLDER}/{each}", allowed, made)
         if vocabulary.language == "zh-Hant":
@@ -67,7 +72,7 @@ def _section(template: Template, block: str, vocabulary: Vocabulary, allowed: It
     before = len(vocabulary.problems)
     try:
         text = _rendered(template, block)
-    except (TemplateError, SecurityError, ArithmeticError, TypeError, ValueError, LookupError, AttributeError) as error:
+    except _FAULTS as error:
         where, line = _place_of(error, file)
         vocabulary.problems.append(Problem("bulletin-template", f"{error or type(error).__name__}", where, line))
         return ""
@@ -127,7 +132,8 @@ def _templates_used(made: ImmutableSandboxedEnvironment, declaration: Declaratio
     """A template and what it includes or imports, as far as that is said by name."""
     found, waiting = [name], [name]
     while waiting:
-        tree = made.parse(declaration.templates[waiting.pop()])
+        part_of = waiting.pop()
+        tree = made.parse(declaration.templates[part_of], part_of, f"{FOLDER}/{part_of}")
         for node in tree.find_all((nodes.Include, nodes.Import, nodes.FromImport)):
             part = getattr(node, "template", None)
             value = getattr(part, "value", None)

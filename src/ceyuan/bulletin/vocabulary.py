@@ -131,14 +131,17 @@ class Vocabulary:
         try:
             found = growth_of(self.series.figure(new), self.series.figure(old), decimals)
         except ZeroDivisionError:
-            raise self._stop("bulletin-undetermined", f"{indicator} was zero, so it has no growth") from None
+            raise self._stop("bulletin-undetermined", f"{indicator} was not above zero, so it has no growth") from None
         return self._moved(found, up, down, same)
 
     def years_in_a_row(
         self, indicator: str, place: str | None = None, period: object = None, *, move: Move = "rose"
     ) -> Marked:
         """For how many years in a row a figure has moved one way: 三年."""
-        chain = self.series.streak(self._observation(indicator, place, period), move)
+        o = self._observation(indicator, place, period)
+        if parse_period(o.period).grain not in ("year", "fiscal"):
+            raise self._stop("bulletin-undetermined", f"{o.period} is no year, so that no years can be counted")
+        chain = self.series.streak(o, move)
         if not chain:
             raise self._stop("bulletin-undetermined", f"{indicator} has not {move} up to that period")
         return self._written(streak_of(self.series.figure(o) for o in chain))

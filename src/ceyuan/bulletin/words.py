@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Iterable
 from functools import cache
 from importlib import resources
 
@@ -22,6 +23,20 @@ def word(name: str, language: Language, **parts: object) -> str:
     ('數據來源', 'Figure 3')
     """
     return _table()[name][language].format(**parts)
+
+
+def colon(language: Language) -> str:
+    """What stands between a label and what it says."""
+    return ": " if language == "en" else "："
+
+
+def joined(parts: Iterable[str], language: Language) -> str:
+    """Several things in one line.
+
+    >>> joined(["a", "b"], "en"), joined(["甲", "乙"], "zh-Hans")
+    ('a; b', '甲；乙')
+    """
+    return ("; " if language == "en" else "；").join(parts)
 
 
 def issue_of(document: Document) -> list[str]:

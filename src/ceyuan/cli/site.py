@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from ceyuan.cli.output import as_of_option, progress, say, workspace_option
+from ceyuan.errors import fail
 
 
 @click.command()
@@ -71,6 +72,8 @@ def publish(out: Path, workspace: Path, single_file: bool, data_only: bool, as_o
                 made = publishing.publish_single(view, out, progress=tell)
             else:
                 made = publishing.publish(view, out, pages=not data_only, progress=tell)
+    except OSError as error:
+        raise fail("unwritable-file", f"cannot be written: {error.strerror or error}", file=str(out)) from None
     finally:
         view.close()
     say(f"{made.resources:,} resources of build {made.build}, {made.size / 1e6:.1f} MB")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Container, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -178,11 +178,18 @@ def inherit_ids(ids: Sequence[str], overlaps: Iterable[tuple[float, int, str]], 
 
     Returns:
         For each cluster the earlier id, each given once, or its own (marked with ``+`` if an earlier cluster of that id
-        lives on elsewhere).
+        lives on elsewhere, twice if one of that mark does too).
+
+    >>> inherit_ids(["a", "b", "c"], [(0.9, 1, "a"), (0.8, 2, "a+")])
+    ['a++', 'a', 'a+']
     """
     given: dict[int, str] = {}
     for part, cluster, earlier in sorted(overlaps, key=lambda o: (-o[0], o[1], o[2])):
         if part >= least and cluster not in given and earlier not in given.values():
             given[cluster] = earlier
     used = set(given.values())
-    return [given.get(i, own + "+" if own in used else own) for i, own in enumerate(ids)]
+    return [given[i] if i in given else _free(own, used) for i, own in enumerate(ids)]
+
+
+def _free(own: str, used: Container[str]) -> str:
+    return own if own not in used else _free(f"{own}+", used)

@@ -63,7 +63,9 @@ class BuildFolder:
     def builds(self) -> list[str]:
         """Identifiers of all builds, oldest first."""
         folder = self.path / "builds"
-        return sorted(p.name for p in folder.iterdir() if (p / MANIFEST).is_file()) if folder.is_dir() else []
+        found = folder.iterdir() if folder.is_dir() else ()
+        # One that is being written, or whose writer was stopped, is none yet.
+        return sorted(p.name for p in found if p.name[0] != "." and (p / MANIFEST).is_file())
 
     def current(self) -> str | None:
         """Identifier of the current build, None where there is none."""

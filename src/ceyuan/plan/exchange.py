@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from ceyuan.errors import fail
 from ceyuan.plan.deadlines import calendar_bytes
 from ceyuan.plan.iati import iati_activities
 from ceyuan.plan.outcome import PlanStatus
 from ceyuan.plan.workbook import workbook_bytes
+from ceyuan.plan.writing import replace_file
 from ceyuan.wording import Language
 from ceyuan.workspace.reader import read_config
 
@@ -33,10 +33,4 @@ def write_export(status: PlanStatus, kind: str, out: Path, language: Language) -
         content = calendar_bytes(status, config.name, config.id, language)
     else:
         content = f"{json.dumps(iati_activities(status, config.id), ensure_ascii=False, indent=2)}\n".encode()
-    draft = out.with_name(f".{out.name}.new")
-    try:
-        draft.write_bytes(content)
-        draft.replace(out)
-    except OSError as error:
-        draft.unlink(missing_ok=True)
-        raise fail("unwritable-file", f"cannot be written: {error.strerror}", file=str(out)) from None
+    replace_file(out, content, str(out))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Set
+from collections.abc import Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -33,22 +33,20 @@ class Figures:
     parties: Mapping[str, Names] = field(default_factory=dict)
 
     def at(self, indicator: str, place: str, period: str) -> Observation | None:
-        """The value of one period, None where there is none or it is missing."""
-        found = (o for o in self.observations.get((indicator, place), ()) if o.period == period and o.value is not None)
+        """The outcome or forecast of one period, None where there is none or it is missing."""
+        found = (o for o in self._known(indicator, place) if o.period == period)
         return next(found, None)
 
     def before(self, indicator: str, place: str, period: str) -> Observation | None:
         """The latest outcome or forecast of a period that ends before another one does."""
         end = parse_period(period).end
-        earlier = [
-            o
-            for o in self.observations.get((indicator, place), ())
-            if o.value is not None
-            and o.modality != "target"
-            and o.period != period
-            and parse_period(o.period).end < end
-        ]
+        earlier = [o for o in self._known(indicator, place) if o.period != period and parse_period(o.period).end < end]
         return earlier[-1] if earlier else None
+
+    def _known(self, indicator: str, place: str) -> Iterator[Observation]:
+        """Values that say how things are or will be; what somebody aims at does not."""
+        found = self.observations.get((indicator, place), ())
+        return (o for o in found if o.value is not None and o.modality != "target")
 
     def indicator_name(self, indicator: str) -> Names:
         """What an indicator is called."""

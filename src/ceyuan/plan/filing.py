@@ -137,7 +137,7 @@ def move_report(root: Path, name: str, state: State, by: str, on: str, reason: s
         locked = entry.model_copy(update={"content": content_hash(spec)})
         spec = spec.model_copy(update={"history": (*old.spec.history, locked)})
     _sound(plan, Report(old.id, spec), None)
-    replace_file(root / old.file, to_yaml(spec), old.file)
+    replace_file(root / old.file, to_yaml(spec).encode(), old.file)
     return old.file
 
 

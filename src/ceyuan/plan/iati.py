@@ -75,7 +75,8 @@ def _target(status: PlanStatus, found: TargetStatus) -> dict[str, Any]:
         stated["target"] = [{"@value": target.value, "ceyuan:unit": target.unit, "ceyuan:bound": target.bound}]
     current = found.current
     if current is not None and current.period == target.period:
-        stated["actual"] = [{
+        # The standard has no place for forecasts, and one is no outcome.
+        stated["actual" if current.modality == "actual" else "ceyuan:forecast"] = [{
             "@value": current.value, "ceyuan:unit": current.unit, "ceyuan:bound": current.bound,
             "ceyuan:modality": current.modality, "ceyuan:status": current.status,
             "ceyuan:figure": figure_key(current.indicator, current.place, current.period), "ceyuan:lineage": current.lineage,

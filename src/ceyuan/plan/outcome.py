@@ -127,7 +127,7 @@ class TaskStatus:
         targets, milestones: how they stand.
         reports: one entry for each party and reporting period that has begun.
         stated: values that its reports state.
-        blocked_by: tasks that it waits for and that are late, at risk or not reported.
+        blocked_by: tasks that it waits for and that are overdue or at risk.
     """
 
     task: TaskFile

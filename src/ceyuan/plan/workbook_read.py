@@ -12,12 +12,16 @@ from pathlib import Path
 from typing import Any
 
 from openpyxl import load_workbook
+from openpyxl.utils import get_column_letter
 
 from ceyuan.errors import CeyuanError, Problem, did_you_mean, fail
 from ceyuan.plan.workbook import COLUMNS
+from ceyuan.reader.office import require_unpackable
 
 _NEEDED = ("name", "lead")
 _HEADER_WITHIN = 20
+_UNPACKED_MB = 50
+_MOST_CELLS = 20_000_000  # a sheet of 18 columns that is formatted down to the last row stays below
 _ALIASES = {
     "编号": "number", "任务": "name", "任务名称": "name", "牵头部门": "lead", "责任单位": "lead", "配合部门": "partners",
     "参与单位": "partners", "目标": "goal", "年度目标": "goal", "时限": "due", "完成时间": "due", "进展": "progress",
@@ -82,8 +86,12 @@ def _lines(path: Path, sheet: str | None) -> list[list[str]]:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # openpyxl warns of what it leaves out: styles, validation
-            book = load_workbook(io.BytesIO(path.read_bytes()), data_only=True)  # it would not close a damaged file
+            data = path.read_bytes()
+            require_unpackable(data, str(path), _UNPACKED_MB)
+            book = load_workbook(io.BytesIO(data), data_only=True)  # it would not close a damaged file
             found: Any = book.worksheets[0] if sheet is None else book[sheet]
+    except CeyuanError:
+        raise
     except OSError as error:
         raise fail("unreadable-file", f"cannot be read: {error.strerror or error}", file=str(path)) from None
     except KeyError as error:
@@ -94,6 +102,9 @@ def _lines(path: Path, sheet: str | None) -> list[list[str]]:
         raise fail("bad-xlsx", "it is no workbook, or it was cut off", file=str(path)) from None
     except Exception as error:  # noqa: BLE001 - on damaged workbooks openpyxl raises all kinds of errors
         raise fail("bad-xlsx", f"it cannot be read as a workbook ({type(error).__name__})", file=str(path)) from None
+    if found.max_row * found.max_column > _MOST_CELLS:
+        end = f"{get_column_letter(found.max_column)}{found.max_row}"
+        raise fail("bad-xlsx", f"its cells reach as far as {end}", file=str(path))
     lines = [[_cell_text(value) for value in row] for row in found.iter_rows(values_only=True)]
     for merged in found.merged_cells.ranges:
         if merged.min_col == merged.max_col:

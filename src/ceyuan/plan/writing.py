@@ -80,15 +80,15 @@ def write_all(root: Path, texts: Mapping[str, str]) -> None:
             draft.unlink(missing_ok=True)
 
 
-def replace_file(path: Path, text: str, shown_as: str) -> None:
-    """Write a file in place of the one that is there, at one stroke.
+def replace_file(path: Path, content: bytes, shown_as: str) -> None:
+    """Write a file in place of the one that is there, if any, at one stroke.
 
     Raises:
         CeyuanError: ``unwritable-file``.
     """
     draft = path.with_name(f".{path.name}.new")
     try:
-        draft.write_text(text, encoding="utf-8")
+        draft.write_bytes(content)
         draft.replace(path)
     except OSError as error:
         draft.unlink(missing_ok=True)

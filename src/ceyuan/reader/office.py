@@ -14,7 +14,22 @@ if TYPE_CHECKING:
     from docx.document import Document
     from docx.table import Table
 
-_UNPACKED_LIMIT = 300 * 2**20
+
+def require_unpackable(data: bytes, name: str, limit: int = 300) -> None:
+    """Refuse an office file that unpacks to more than it is worth, before any of it is unpacked.
+
+    Args:
+        data: the file.
+        name: its name, for the report.
+        limit: in megabytes.
+
+    Raises:
+        CeyuanError: ``document-too-large``.
+        BadZipFile: if it is no such file at all.
+    """
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        if sum(item.file_size for item in archive.infolist()) > limit * 2**20:
+            raise fail("document-too-large", f"the file unpacks to more than {limit} MB", file=name)
 
 
 def docx_paragraphs(data: bytes, name: str) -> list[str]:
@@ -27,9 +42,7 @@ def docx_paragraphs(data: bytes, name: str) -> list[str]:
     import docx  # noqa: PLC0415 - heavy, and only some files need it
 
     try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            if sum(item.file_size for item in archive.infolist()) > _UNPACKED_LIMIT:
-                raise fail("document-too-large", "the DOCX file unpacks to more than 300 MB", file=name)
+        require_unpackable(data, name)
         return list(_paragraphs(docx.Document(io.BytesIO(data))))
     except (zipfile.BadZipFile, KeyError, ValueError, SyntaxError) as error:
         raise fail("document-damaged", f"the DOCX file cannot be opened: {error}", file=name) from error

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping
+from contextlib import suppress
 
 from fastapi import Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import Response
 from starlette.exceptions import HTTPException
+from starlette.types import Receive, Scope, Send
 
 from ceyuan.errors import CeyuanError, Problem, catalogue
 from ceyuan.web.models.base import Fault
 
 PROBLEM = "application/problem+json"
+_LINGER_SECONDS = 2.0
+_LINGER_BYTES = 64 * 2**20
 _STATUS = {
     "unknown-indicator": 404, "unknown-place": 404, "unknown-kind": 404, "unknown-communique": 404, "unknown-composite": 404,
     "unknown-bulletin": 404, "unknown-edition": 404, "plan-unknown-year": 404, "cluster-unknown-run": 404,
@@ -20,8 +25,40 @@ _STATUS = {
     "bad-period": 422, "bad-request": 422, "document-empty": 422, "document-no-text": 422, "document-damaged": 422,
     "document-binary": 422, "bad-encoding": 422,
     "text-too-long": 413, "request-too-large": 413, "document-too-large": 413, "download-too-large": 413,
-    "unreadable-media": 415, "method-not-allowed": 405, "bad-host": 421, "too-many-texts": 503,
+    "unreadable-media": 415, "method-not-allowed": 405, "bad-host": 421, "bad-origin": 403, "too-many-texts": 503,
 }  # fmt: skip
+
+
+class Last(Response):
+    """The last answer on a connection whose asker is still sending.
+
+    A connection that is closed while data comes in is reset, and the asker may lose the answer with it (RFC 9112, 9.6). So
+    the whole answer is sent at once, and what still comes is thrown away for a while before the connection is closed.
+
+    Args:
+        whole: the answer.
+    """
+
+    def __init__(self, whole: Response) -> None:
+        super().__init__(whole.body, whole.status_code, dict(whole.headers))
+
+    async def __call__(self, _: Scope, receive: Receive, send: Send) -> None:
+        """Send the answer, wait until the asker has ended or gone, and close."""
+        await send({"type": "http.response.start", "status": self.status_code, "headers": self.raw_headers})
+        await send({"type": "http.response.body", "body": self.body, "more_body": True})
+        with suppress(TimeoutError):
+            async with asyncio.timeout(_LINGER_SECONDS):
+                await _thrown_away(receive, _LINGER_BYTES)
+        await send({"type": "http.response.body", "body": b"", "more_body": False})
+
+
+async def _thrown_away(receive: Receive, most: int) -> None:
+    taken = 0
+    while taken <= most:
+        message = await receive()
+        taken += len(message.get("body", b""))
+        if message["type"] != "http.request" or not message.get("more_body", False):
+            return
 
 
 class Refused(Exception):  # noqa: N818 - a refusal is an answer, not a fault of the program
@@ -78,7 +115,8 @@ async def on_refused(_: Request, error: Exception) -> Response:
     """A request that the interface itself refuses."""
     if not isinstance(error, Refused):
         raise error
-    return answer(error.problem, headers=error.headers)
+    response = answer(error.problem, headers=error.headers)
+    return Last(response) if error.headers.get("Connection") == "close" else response
 
 
 async def on_invalid(_: Request, error: Exception) -> Response:

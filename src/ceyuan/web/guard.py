@@ -27,10 +27,11 @@ _HEADERS = {
 
 
 class Guard:
-    """Adds the headers that protect a reader, and refuses requests for other hosts.
+    """Adds the headers that protect a reader, and refuses requests for other hosts and from pages of other sites.
 
     A page of a foreign site can let a browser send requests to this machine under a name of its own (DNS rebinding); its
-    Host header gives it away.
+    Host header gives it away. It can also send texts to this machine under its right name; its Origin header gives that
+    away.
 
     Args:
         app: the application.
@@ -58,12 +59,23 @@ class Guard:
                     headers[name] = value
             await send(message)
 
-        host = Request(scope).headers.get("host", "")
-        if self._hosts is not None and _name(host) not in self._hosts:
-            refusal = answer(Problem("bad-host", f"this server does not answer for {host!r}"))
-            await refusal(scope, receive, guarded)
+        problem = self._against(Request(scope))
+        if problem is not None:
+            await answer(problem)(scope, receive, guarded)
             return
         await self._app(scope, receive, guarded)
+
+    def _against(self, request: Request) -> Problem | None:
+        """Why a request is refused, None where it is let in."""
+        if self._hosts is None:
+            return None
+        host, origin = request.headers.get("host", ""), request.headers.get("origin")
+        if _name(host) not in self._hosts:
+            return Problem("bad-host", f"this server does not answer for {host!r}")
+        # A browser names the page that sends something.
+        if request.method != "GET" and origin is not None and _name(origin.partition("://")[2]) not in self._hosts:
+            return Problem("bad-origin", f"pages of {origin!r} may not send anything to this server")
+        return None
 
 
 def _name(host: str) -> str:

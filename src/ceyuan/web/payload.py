@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from threading import Lock
 
 _SMALLEST = 1024
+_MOST = 20_000
+_LONGEST_KEY = 1000
 JSON = "application/json"
 
 
@@ -45,7 +47,14 @@ class Payload:
 
 
 class PayloadStore:
-    """Payloads by key; when they take more than the budget, those not asked for longest go first."""
+    """Payloads by key; when they take more than the budget, those not asked for longest go first.
+
+    Askers choose the keys, so there are only so many of them and none that is long: else short answers to ever new questions
+    would fill the memory.
+
+    Args:
+        budget: bytes of all payloads together.
+    """
 
     def __init__(self, budget: int) -> None:
         self._budget = budget
@@ -62,11 +71,13 @@ class PayloadStore:
             return found
 
     def put(self, key: Hashable, payload: Payload) -> None:
-        """Keep a payload."""
+        """Keep a payload, unless its key is longer than anything that is asked for twice."""
+        if len(repr(key)) > _LONGEST_KEY:
+            return
         with self._lock:
             if key in self._kept:
                 self._size -= self._kept.pop(key).size
             self._kept[key] = payload
             self._size += payload.size
-            while self._size > self._budget and len(self._kept) > 1:
+            while len(self._kept) > 1 and (self._size > self._budget or len(self._kept) > _MOST):
                 self._size -= self._kept.popitem(last=False)[1].size

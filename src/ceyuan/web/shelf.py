@@ -7,7 +7,6 @@ from contextlib import contextmanager
 from pathlib import Path
 from threading import Event, Lock, Thread
 
-from ceyuan.errors import CeyuanError
 from ceyuan.web.snapshot import Snapshot, state_of
 
 _EVERY = 0.5
@@ -63,7 +62,7 @@ class Shelf:
                 # Remembered even if it cannot be opened: it is tried again when something changes, not all the time.
                 self._state = state
                 fresh = Snapshot(self._root)
-            except (CeyuanError, OSError) as error:
+            except Exception as error:  # noqa: BLE001 - whatever is wrong with it, what is served now goes on
                 self._tell(f"The workspace has changed, but cannot be opened; the earlier state stays. {error}")
                 return False
             old, self._current = self._current, fresh

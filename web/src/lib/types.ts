@@ -61,7 +61,7 @@ export interface TracedRecord {
 }
 
 export interface TraceInput {
-  readonly kind: 'records' | 'indicator'
+  readonly kind: 'records' | 'indicator' | 'clusters' | 'points'
   readonly name: string
   readonly file: string | null
   readonly hash: string
@@ -70,7 +70,7 @@ export interface TraceInput {
 /** One figure with what it was made of. */
 export interface Trace {
   readonly figure: Figure
-  readonly origin: 'records' | 'indicators' | 'figures'
+  readonly origin: 'records' | 'indicators' | 'figures' | 'clusters'
   readonly definition: string
   readonly version: string
   readonly query: string

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from html import escape
 
 from ceyuan.bulletin.assets import land_within
 from ceyuan.bulletin.charts.marks import Point
@@ -75,10 +76,6 @@ def _mark(
     if line != y + 5:
         edge = start if start > x else start + width
         parts.append(element("line", x1=x, y1=y, x2=edge, y2=line - 5, stroke=SOFT, stroke_width=0.8))
-    halo = element("text", _plain(text), x=start, y=line, font_size=14, stroke="#fff", stroke_width=3, fill="#fff",
+    halo = element("text", escape(text), x=start, y=line, font_size=14, stroke="#fff", stroke_width=3, fill="#fff",
                    stroke_linejoin="round")  # fmt: skip
     return [*parts, halo, words(text, start, line, size=14)]
-
-
-def _plain(text: str) -> str:
-    return text.replace("&", "&amp;").replace("<", "&lt;")

@@ -19,7 +19,7 @@ from ceyuan.bulletin.edition import Annotated
 from ceyuan.bulletin.formats.footnotes import Footnotes
 from ceyuan.bulletin.formats.pdf import as_png
 from ceyuan.bulletin.notes import Note
-from ceyuan.bulletin.words import issue_of, word
+from ceyuan.bulletin.words import colon, issue_of, word
 from ceyuan.wording import Language
 
 _ACCENT, _SOFT, _BLUE = RGBColor(0x9B, 0x2C, 0x24), RGBColor(0x56, 0x61, 0x6B), RGBColor(0x1B, 0x49, 0x65)
@@ -170,7 +170,7 @@ class _Writer:
         self._footnotes.add(line.add_run(), note.number, self._parts(note))
 
     def _parts(self, note: Note) -> list[tuple[str, bool]]:
-        gap, stop = (": ", "  ") if self._language == "en" else ("：", "　")
+        gap, stop = colon(self._language), "  " if self._language == "en" else "\N{IDEOGRAPHIC SPACE}"
         parts = [(f"{note.heading}{gap}{note.text}{stop}", True)]
         for label, text in note.lines:
             parts += [(f"{label}{gap}", False), (f"{text}{stop}", False)]

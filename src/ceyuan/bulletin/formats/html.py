@@ -8,7 +8,7 @@ from importlib import resources
 from ceyuan.bulletin.document import Block, Break, Chart, Heading, Inlines, Listing, Paragraph, Reference, Table
 from ceyuan.bulletin.edition import Annotated
 from ceyuan.bulletin.notes import Note
-from ceyuan.bulletin.words import issue_of, word
+from ceyuan.bulletin.words import colon, issue_of, word
 
 
 def as_html(annotated: Annotated) -> str:
@@ -113,7 +113,7 @@ class _Page:
         nth = self._seen[reference.key] = self._seen.get(reference.key, 0) + 1
         own = f"{note.number}-{nth}"
         shown = [line for line in note.lines if line[0] != word("stated", self._language)]
-        gap = ": " if self._language == "en" else "："
+        gap = colon(self._language)
         lines = "".join(f"<span><i>{escape(label)}{gap}</i>{escape(text)}</span>" for label, text in shown)
         return (
             f'<a class="fig" id="f{own}" href="#n{note.number}" data-n="{note.number}" aria-describedby="t{own}">'
@@ -124,7 +124,7 @@ class _Page:
     def _note(self, note: Note) -> str:
         lines = "".join(f"<dt>{escape(label)}</dt><dd>{escape(text)}</dd>" for label, text in note.lines)
         back = f'<a class="back" href="#f{note.number}-1">{word("back", self._language)}</a>'
-        gap = ": " if self._language == "en" else "："
+        gap = colon(self._language)
         heading = f"{escape(note.heading)}{gap}{escape(note.text)}"
         return (
             f'<li id="n{note.number}"><h3><span class="n">[{note.number}]</span>{heading}</h3>\n<dl>{lines}</dl>'

@@ -6,7 +6,7 @@ import re
 
 from ceyuan.bulletin.document import Block, Break, Chart, Heading, Inlines, Listing, Paragraph, Reference, Table
 from ceyuan.bulletin.edition import Annotated
-from ceyuan.bulletin.words import issue_of, word
+from ceyuan.bulletin.words import colon, issue_of, word
 from ceyuan.wording import Language
 
 _SPECIAL = re.compile(r"([\\`*_\[\]<>|~])")
@@ -24,7 +24,7 @@ def as_markdown(annotated: Annotated) -> str:
     parts += [f"**{word('simulated_notice', language)}**"] if annotated.simulated else []
     parts += [_block(block, numbers, language) for block in document.blocks]
     parts += [word("build", language, build=document.build)] if annotated.notes else []
-    gap = ": " if language == "en" else "："
+    gap = colon(language)
     for note in annotated.notes:
         said = " · ".join(f"{_escaped(label)}{gap}{_escaped(text)}" for label, text in note.lines)
         parts.append(f"[^{note.number}]: **{_escaped(note.heading)}{gap}{_escaped(note.text)}** {said} `{note.key}`")

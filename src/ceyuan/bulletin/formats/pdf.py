@@ -15,7 +15,7 @@ from ceyuan.bulletin.document import Block, Break, Chart, Heading, Inlines, List
 from ceyuan.bulletin.edition import Annotated
 from ceyuan.bulletin.formats.fonts import fonts, typefaces
 from ceyuan.bulletin.notes import Note
-from ceyuan.bulletin.words import issue_of, word
+from ceyuan.bulletin.words import colon, issue_of, word
 from ceyuan.wording import Language
 
 _LANGUAGES = {"zh-Hans": ("zh", "cn"), "zh-Hant": ("zh", "hk"), "en": ("en", "gb")}
@@ -132,7 +132,7 @@ def _inline(inlines: Inlines, numbers: dict[str, int]) -> str:
 
 
 def _note(note: Note, language: Language) -> str:
-    gap = ": " if language == "en" else "："
+    gap = colon(language)
     lines = "".join(f"({_string(f'{label}{gap}')}, {_string(text)}), " for label, text in note.lines)
     return f"#note({note.number}, {_string(f'{note.heading}{gap}{note.text}')}, ({lines}))"
 

@@ -10,6 +10,7 @@ from urllib.parse import unquote
 from ceyuan.bulletin import document as written
 from ceyuan.bulletin.archive import Edition, editions
 from ceyuan.bulletin.declaration import FOLDER
+from ceyuan.bulletin.differences import LEVEL
 from ceyuan.bulletin.edition import annotate, annotated, verdicts_of
 from ceyuan.bulletin.export import of_document
 from ceyuan.bulletin.notes import Note
@@ -153,7 +154,7 @@ def edition(view: View, name: str) -> EditionPage:
 
 def _said(figure: dict[str, Any], now: Figure | None) -> Said:
     fields = {name: figure[name] for name in ("text", "value", "unit", "how")}
-    changed = now is not None and (now.value, now.bound) != (figure["value"], figure["bound"])
+    changed = now is not None and any(getattr(now, name) != figure[name] for name in LEVEL)
     return Said.model_validate({**fields, "now": now, "changed": changed})
 
 

@@ -121,8 +121,9 @@ def communique(view: View, name: str) -> Communique:
     if name not in known:
         raise fail("unknown-communique", f"there is no communiqué {name!r}", hint=did_you_mean(name, known))
     document = known[name]
-    reading = document.read()
-    view.checked[name] = _page(view, verify(view.build, reading, Path(document.file).stem), document)
+    # A bulletin may be called like a text of the workspace, whose decisions are not about it.
+    decided = document.id if document.generated else Path(document.file).stem
+    view.checked[name] = _page(view, verify(view.build, document.read(), decided), document)
     return view.checked[name]
 
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from ceyuan.web.models.base import Text
 from ceyuan.workspace.definitions import (
     ChangeIndicator,
+    ClusterIndicator,
     CountIndicator,
     CumulativeIndicator,
     DistinctIndicator,
@@ -64,6 +65,12 @@ def formula(indicator: Indicator, names: Names, places: Names, kinds: Mapping[st
             f"Number of periods in a row, up to this one, in which “{of.en}” holds",
             f"截至本期，“{of.zh_hans}”连续成立的期数",
             f"截至本期，「{of.zh_hant}」連續成立的期數",
+        )
+    if isinstance(indicator, ClusterIndicator):
+        return _text(
+            "From the search for clusters among points with coordinates, for each cluster that was found",
+            "对带坐标的点位作集群识别，逐一计算所得各集群的数值",
+            "對帶坐標的點位作集群識別，逐一計算所得各集群的數值",
         )
     return _text(
         "As published by its sources; not computed here",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
 
 import pyarrow as pa
 
@@ -131,6 +130,3 @@ def _pages(total: int, page: int, size: int) -> int:
     if page > pages:
         raise fail("no-page", f"page {page} was asked for", hint=f"The last page is {pages}")
     return pages
-
-
-Download = Literal["csv", "json", "parquet"]

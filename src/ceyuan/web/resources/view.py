@@ -26,8 +26,6 @@ from ceyuan.workspace.definitions import ChangeIndicator, Indicator
 
 ORDER = "indicator, place, period, breakdown, shown DESC, source, file, line"
 """The order in which observations are listed; where one source states a figure twice, it numbers them."""
-
-
 _HELD = 200_000
 
 
@@ -45,12 +43,19 @@ class View:
 
     @classmethod
     def open(cls, root: Path, build: str | None = None, day: date | None = None) -> Self:
-        """Open a build by name, or the current one, as of a day, or of today.
+        """Open a build by name, or the current one.
+
+        Args:
+            root: the workspace.
+            build: which build, in any way that :meth:`BuildFolder.resolve` reads; the current one if None.
+            day: the day as of which the plan is looked at; if None the one that ``build`` names, that on which the build
+                was made where it names another one, and today for the current one.
 
         Raises:
             CeyuanError: ``no-workspace`` or ``no-build``.
         """
-        view = cls(Build.open(root, build), day or datetime.now(UTC).date())
+        opened = Build.open(root, build)
+        view = cls(opened, day or _day(opened, build))
         view._hold()
         view._load_orders()
         return view
@@ -194,6 +199,15 @@ class View:
             identity = (o.indicator, o.place, o.period, o.breakdown, o.source)
             seen[identity] += not o.shown
             yield o, self.figure(o, seen[identity] or 1)
+
+
+def _day(build: Build, as_of: str | None) -> date:
+    if as_of is None:
+        return datetime.now(UTC).date()
+    try:
+        return date.fromisoformat(as_of)
+    except ValueError:
+        return datetime.fromisoformat(build.manifest["created"]).date()
 
 
 _SAME = (
