@@ -1,9 +1,11 @@
-"""A table looks as rich draws it, whatever is in its cells and however wide it may be."""
+"""What commands print: a table looks as rich draws it, whatever is in its cells, and JSON as Python writes it."""
 
 from __future__ import annotations
 
 import io
+import json
 
+import pytest
 from click import unstyle
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -12,6 +14,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from ceyuan.cli.output import print_json
 from ceyuan.cli.tables import table_lines
 
 WORDS = st.lists(st.text("ab国c字,.研é\n", max_size=12), max_size=10).map(" ".join)
@@ -47,3 +50,25 @@ def test_a_header_stands_out_where_a_terminal_shows_it() -> None:
     lines = list(table_lines(["a", "b"], [["x", "1"]], [False, True], 80))
     assert lines[1] == "\x1b[1m a   b \x1b[0m"
     assert "\x1b" not in "".join(lines[:1] + lines[2:])
+
+
+PLAIN = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False)
+    | st.text(st.characters(exclude_categories=["Cs"])),
+    lambda inner: st.lists(inner) | st.dictionaries(st.text("a国\"\\"), inner),
+)  # fmt: skip
+
+
+@settings(max_examples=200, deadline=None)
+@given(value=PLAIN)
+def test_json_is_printed_as_python_writes_it(value: object) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        printed: list[str] = []
+        patch.setattr("click.echo", printed.append)
+        print_json(value)
+    assert printed == [json.dumps(value, ensure_ascii=False, indent=2)]
+
+
+def test_what_json_cannot_say_is_no_traceback(capsys: pytest.CaptureFixture[str]) -> None:
+    print_json({"a": float("nan")})
+    assert capsys.readouterr().out == '{"a": NaN}\n'
