@@ -49,6 +49,8 @@ bench: site
 	$(BIN)/python benchmarks/site.py
 	$(BIN)/python benchmarks/openalex_points.py
 	$(BIN)/python benchmarks/clusters.py
+	$(BIN)/python benchmarks/plan.py --yearly
+	$(BIN)/python benchmarks/plan.py
 
 docs: $(STAMP)
 	$(BIN)/sphinx-build -W -q -b html docs docs/_build/html

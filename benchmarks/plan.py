@@ -1,7 +1,8 @@
 """How long the views of a large plan take: simulated tasks, parties and reports.
 
 Run ``python benchmarks/plan.py`` (or with ``--tasks``, ``--parties``, ``--years``, ``--yearly``). Everything in the workspace
-that it makes is simulated, and says so. Two shapes are measured:
+that it makes is simulated, and says so. A view is to take less than a second; the load of the machine is printed, because on
+a busy one the clock says more of the others than of Ceyuan. Two shapes are measured:
 
 * each task runs through all years (the default): every view needs all reports;
 * ``--yearly``: each task belongs to one year, as yearly key tasks do: a view needs the reports of its year.
@@ -22,7 +23,7 @@ from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
-from ceyuan.plan import load_plan, plan_status, status_export
+from ceyuan.plan import kept, load_plan, plan_status, status_export
 from ceyuan.plan.briefing import briefing, briefing_export
 from ceyuan.plan.briefing_text import briefing_markdown
 from ceyuan.plan.changes import compare_plans
@@ -164,8 +165,11 @@ def main() -> None:
         root.mkdir()
         count = write(root, given.tasks, given.parties, given.years, yearly=given.yearly)
         print(f"{given.tasks:,} tasks, {given.parties} parties, {given.years} years, {count:,} reports (all simulated)")
+        time.sleep(2 * kept.REST / 1e9)  # files are kept once they have rested
         print(f"  {'':58} {'processor':>10}  {'clock':>10}")
+        before = os.getloadavg()[0]
         measure(root, FIRST + given.years - 1)
+        print(f"load of the machine {before:.1f} before, {os.getloadavg()[0]:.1f} after, on {os.cpu_count()} cores")
 
 
 def measure(root: Path, year: int) -> None:
@@ -197,17 +201,35 @@ def measure(root: Path, year: int) -> None:
         timed("workbook", lambda: workbook_bytes(status), times=1)
         size = len(json.dumps(status_export(status), ensure_ascii=False).encode())
         print(f"  export for the site: {size / 1e6:.1f} MB; tasks in the year: {len(status.tasks):,}")
+    web_resource(root, day)
     print("commands, each a new process")
+    on = ["--as-of", day.isoformat()]
     for words in (
-        ["status", "--party", "party0"],
-        ["status", "--by", "party"],
-        ["brief"],
-        ["diff", f"{year}-06-30", f"{year}-12-30"],
+        ["status", *on],
+        ["status", "--party", "party0", *on],
+        ["status", "--field", "field0", *on],
+        ["status", "--by", "party", *on],
+        ["status", "--format", "json", *on],
+        ["status", "--as-of", before.isoformat()],
+        ["brief", *on],
+        ["diff", before.isoformat(), day.isoformat()],
     ):
         command = [str(Path(sys.executable).parent / "ceyuan"), "plan", *words, "-w", str(root), "--year", str(year)]
-        command += ["--as-of", day.isoformat()] if words[0] != "diff" else []
         timed(f"ceyuan plan {' '.join(words)}", lambda c=command: subprocess.run(c, capture_output=True, check=True))  # type: ignore[misc]
     print(f"memory at most {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6:.1f} GB")
+
+
+def web_resource(root: Path, day: date) -> None:
+    """Measure what the site asks for."""
+    from ceyuan.web.resources.planning import plan  # noqa: PLC0415 - not to be counted among the other steps
+    from ceyuan.web.resources.view import View  # noqa: PLC0415
+
+    view = View.open(root, day=day)
+    timed(
+        "resource plan/YEAR of the site, in an open view",
+        lambda: plan(view, str(day.year)).model_dump_json(by_alias=True),
+    )
+    view.close()
 
 
 if __name__ == "__main__":

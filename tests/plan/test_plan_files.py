@@ -185,31 +185,6 @@ def test_dependencies_are_followed_and_circles_named() -> None:
     assert cycles({str(i): [str(i + 1)] for i in range(5000)} | {"5000": ["0"]})[0][:2] == ("0", "1")
 
 
-def test_a_folder_that_was_read_once_is_read_again_only_where_it_changed(
-    make_workspace: MakeWorkspace, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("ceyuan.plan.files._WORTH_KEEPING", 1)
-    root = write_plan(make_workspace())
-    first = load_plan(root)
-    read: list[str] = []
-    monkeypatch.setattr(
-        "ceyuan.plan.files.parse_spec", lambda m, d, data: (read.append(d.file), parse_spec(m, d, data))[1]
-    )
-    assert load_plan(root) == first
-    assert read == []
-    write_plan(root, {RULES_FILE: RULES.replace("规则", "新规则")})
-    assert load_plan(root).tasks["rules"].name.zh_hans == "新规则"
-    assert read == [LABS_FILE, RULES_FILE]
-    for kept in (root / "build" / "plan").iterdir():
-        kept.write_bytes(kept.read_bytes()[:100])  # damaged
-    assert load_plan(root) == load_plan(root)
-    for kept in (root / "build" / "plan").iterdir():
-        kept.unlink()
-    (root / "build" / "plan").rmdir()
-    (root / "build" / "plan").write_text("in the way")
-    assert load_plan(root).tasks["rules"].name.zh_hans == "新规则"
-
-
 def test_only_the_reports_of_the_years_that_are_asked_for_are_read(make_workspace: MakeWorkspace) -> None:
     years = PLAN + "  - {year: 2026, reporting: [2026/27]}\n"
     root = write_plan(make_workspace(), {"plan/plan.yaml": years.replace("2026/27", "2026")})

@@ -17,7 +17,8 @@ from ceyuan.bulletin.templates import give_up, sections
 from ceyuan.bulletin.vocabulary import Vocabulary
 from ceyuan.errors import CeyuanError, Problem, fail
 from ceyuan.pipeline.reading import Build
-from ceyuan.plan.loading import has_plan, load_plan
+from ceyuan.plan.loading import has_plan
+from ceyuan.plan.opening import load_year
 from ceyuan.plan.outcome import PlanStatus
 from ceyuan.plan.status import plan_status
 from ceyuan.wording import LANGUAGES, Language
@@ -87,7 +88,7 @@ def _plan(root: Path, build: Build, day: date) -> tuple[PlanStatus | None, tuple
     if not has_plan(root):
         return None, ()
     try:
-        return plan_status(load_plan(root), build, day), ()
+        return plan_status(load_year(root, day), build, day), ()
     except CeyuanError as error:
         return None, error.problems
 

@@ -8,13 +8,15 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 import duckdb
-import pyarrow as pa
 
 from ceyuan.engine.sql import identifier, literal
 from ceyuan.errors import fail
+
+if TYPE_CHECKING:
+    import pyarrow as pa  # takes a tenth of a second, and most queries give no Arrow table
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,9 +10,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Self
-
-import pyarrow as pa
+from typing import TYPE_CHECKING, Any, Self
 
 from ceyuan.engine import Engine, EngineSettings, identifier, literal, parquet
 from ceyuan.errors import did_you_mean, fail
@@ -22,13 +20,16 @@ from ceyuan.indicators.observations import OBSERVATION_COLUMNS, Observation, col
 from ceyuan.periods import parse_period
 from ceyuan.pipeline.folder import MANIFEST, BuildFolder
 from ceyuan.places import Gazetteer
-from ceyuan.records.ingest import create_view
+from ceyuan.records.columns import create_view
 from ceyuan.records.store import Store, StoredPart
 from ceyuan.workspace.config import Source, WorkspaceConfig
 from ceyuan.workspace.definitions import INDICATOR, Indicator
 from ceyuan.workspace.kinds import RecordKind
 from ceyuan.workspace.placesfile import Place
 from ceyuan.workspace.tables import TableSpec
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 BUILD_TABLES = ("observations", "closure", "parts", "period_within", "periods", "lineage", "lineage_inputs")
 """The tables of a build, beside those of record kinds."""

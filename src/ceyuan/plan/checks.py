@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from ceyuan.errors import Problem, did_you_mean
 from ceyuan.plan.dependencies import cycles
@@ -13,11 +13,12 @@ from ceyuan.workspace.faults import unknown
 
 def check_plan(plan: Plan) -> list[Problem]:
     """Every fault of a plan that shows without the rest of the workspace, but for faults within single files."""
+    periods = {task.id: plan.periods_of(task) for task in plan.tasks.values()}
     return [
         *_config(plan),
         *(p for task in plan.tasks.values() for p in _task(plan, task)),
         *_circles(plan),
-        *(p for report in plan.reports for p in _report(plan, report)),
+        *(p for report in plan.reports for p in _report(plan, report, periods)),
         *(p for task in plan.reports_of for p in _filings(plan, task)),
         *_proposals(plan),
     ]
@@ -85,7 +86,7 @@ def _circles(plan: Plan) -> Iterator[Problem]:
         yield Problem("plan-cycle", f"{' → '.join(trail)}: each waits for the next", task_file(first.id), line)
 
 
-def _report(plan: Plan, report: Report) -> Iterator[Problem]:
+def _report(plan: Plan, report: Report, periods: Mapping[str, tuple[str, ...]]) -> Iterator[Problem]:
     spec, file = report.spec, report.file
     task = plan.tasks.get(spec.task)
     if task is None:
@@ -93,10 +94,9 @@ def _report(plan: Plan, report: Report) -> Iterator[Problem]:
         return
     if spec.party not in task.parties:
         yield _no_part(task, spec.party, file, plan.line(file, "party"))
-    periods = plan.periods_of(task)
-    if spec.period not in periods:
+    if spec.period not in periods[task.id]:
         message = f"{task.id!r} is not reported on for {spec.period}"
-        hint = f"Reporting periods: {', '.join(periods)}"
+        hint = f"Reporting periods: {', '.join(periods[task.id])}"
         yield Problem("plan-unknown-period", message, file, plan.line(file, "period"), hint)
     milestones = {m.id: m for m in task.milestones}
     for position, reached in enumerate(spec.reached):

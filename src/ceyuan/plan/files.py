@@ -1,28 +1,27 @@
-"""Folders of small YAML files of one kind, read at once and kept in ``build/`` so that thousands need not be parsed again."""
+"""Folders of small YAML files of one kind, read at once."""
 
 from __future__ import annotations
 
-import hashlib
-import json
+import gc
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import cache, partial
 from pathlib import Path
 from typing import Generic, TypeVar
 
-from pydantic import TypeAdapter, ValidationError
-
 from ceyuan.errors import CeyuanError, Problem
-from ceyuan.version import __version__
+from ceyuan.plan import kept
+from ceyuan.plan.kept import Stamp
 from ceyuan.workspace.spec import Spec, parse_spec
 from ceyuan.workspace.yamlfile import YamlPath, read_yaml
 
 S = TypeVar("S", bound=Spec)
 Fault = tuple[YamlPath, str, str]
 """Where in a file something is wrong, with which code, and what."""
-_CACHE = "build/plan"
-_WORTH_KEEPING = 100
+WORTH_KEEPING = 100
+"""From how many files on a folder is kept."""
+_KEPT = "build/plan"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +53,21 @@ class Found(Generic[S]):
         return line_in(self.root, self.file, *path)
 
 
+@contextmanager
+def uncollected() -> Iterator[None]:
+    """Suspend the search for unreachable objects while very many objects come to be that all stay.
+
+    It would go through all of them again and again and find nothing: with 15,000 reports most of the time went there.
+    """
+    before = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if before:
+            gc.enable()
+
+
 def line_in(root: Path, file: str, *path: str | int) -> int:
     """The line of a path in a YAML file that has been read before; lines are only looked up where something is wrong."""
     try:
@@ -74,31 +88,26 @@ def read_folder(
         problems: takes what is wrong.
         faults: what else can be wrong with one file by itself.
 
-    A folder of many files that are all sound is kept in ``build/plan``, by the names, sizes and times of its files, and is
-    only parsed again when one of them changes.
+    What sound files of a large folder say is kept in ``build/plan``; see :mod:`ceyuan.plan.kept`.
     """
-    state = _state(root / folder)
-    names = [name for name in state if name.endswith(".yaml")]
-    problems += [
-        Problem("plan-misplaced", "files of a plan end in .yaml", f"{folder}/{name}")
-        for name in state
-        if not name.endswith(".yaml") and not name.startswith(".")
-    ]
-    adapter = TypeAdapter(list[model])  # type: ignore[valid-type]
-    key = _fingerprint(model, {name: state[name] for name in names})
-    kept = root / _CACHE / f"{folder.replace('/', '.')}.json"
-    specs: list[S] | None = _kept(kept, key, adapter) if len(names) >= _WORTH_KEEPING else None
-    if specs is None:
-        before = len(problems)
-        read = [_read(root, f"{folder}/{name}", model, problems, faults) for name in names]
-        if len(names) >= _WORTH_KEEPING and len(problems) == before:
-            _keep(
-                kept,
-                key,
-                partial(adapter.dump_json, [spec for spec in read if spec is not None], exclude_defaults=True),
-            )
-        return [Found(root, f"{folder}/{name}", s) for name, s in zip(names, read, strict=True) if s is not None]
-    return [Found(root, f"{folder}/{name}", spec) for name, spec in zip(names, specs, strict=True)]
+    now = kept.now()
+    state, strays = _state(root / folder)
+    problems += [misplaced(f"{folder}/{name}") for name in strays]
+    path = root / _KEPT / f"{folder.replace('/', '.')}.kept"
+    known = kept.recall(path, model) if len(state) >= WORTH_KEEPING else {}
+    same = {name: known[name] for name, stamp in state.items() if name in known and known[name][0] == stamp}
+    read, sound = dict(same), {}
+    for name, stamp in state.items():
+        if name not in same:
+            before = len(problems)
+            spec = _read(root, f"{folder}/{name}", model, problems, faults)
+            if spec is not None:
+                read[name] = (stamp, spec)
+                if len(problems) == before and kept.rested(stamp, now):
+                    sound[name] = read[name]
+    if sound and len(state) >= WORTH_KEEPING:
+        kept.keep(path, model, same | sound)
+    return [Found(root, f"{folder}/{name}", read[name][1]) for name in state if name in read]
 
 
 def _read(
@@ -114,44 +123,16 @@ def _read(
         return None
 
 
-def _state(folder: Path) -> dict[str, tuple[int, int, int]]:
-    """Files with what changes when they do: size, time of writing, time of any change."""
+def misplaced(file: str) -> Problem:
+    """A file or folder of which nothing is read."""
+    return Problem("plan-misplaced", "nothing of a plan is read from here", file, hint="Its files end in .yaml")
+
+
+def _state(folder: Path) -> tuple[dict[str, Stamp], list[str]]:
+    """Files in order of their names, and what is none of them."""
     if not folder.is_dir():
-        return {}
+        return {}, []
     with os.scandir(folder) as entries:
-        found = {e.name: e.stat() for e in entries if e.is_file()}
-    return {name: (s.st_size, s.st_mtime_ns, s.st_ctime_ns) for name, s in sorted(found.items())}
-
-
-def _fingerprint(model: type[Spec], state: dict[str, tuple[int, int, int]]) -> str:
-    return hashlib.sha256(f"{_shape(model)}{state}".encode()).hexdigest()
-
-
-@cache
-def _shape(model: type[Spec]) -> str:
-    """What a file can say; another version of Ceyuan may read the same file otherwise."""
-    return f"{__version__}{json.dumps(model.model_json_schema(), sort_keys=True)}"
-
-
-def _kept(path: Path, key: str, adapter: TypeAdapter[list[S]]) -> list[S] | None:
-    try:
-        content = path.read_bytes()
-    except OSError:
-        return None
-    if content[: len(key)] != key.encode():
-        return None
-    try:
-        return adapter.validate_json(content[len(key) :])
-    except ValidationError:
-        return None  # damaged: read the files themselves
-
-
-def _keep(path: Path, key: str, content: Callable[[], bytes]) -> None:
-    """Write a folder's content where it can be; a workspace that cannot be written to is read more slowly."""
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        draft = path.with_name(f"{path.name}.{os.getpid()}")
-        draft.write_bytes(key.encode() + content())
-        draft.replace(path)
-    except OSError:
-        return
+        found = sorted((e for e in entries if not e.name.startswith(".")), key=lambda e: e.name)
+    state = kept.stamps(e for e in found if e.name.endswith(".yaml") and e.is_file())
+    return state, [e.name for e in found if e.name not in state]

@@ -8,7 +8,7 @@ from pathlib import Path
 from ceyuan.errors import CeyuanError, Problem, fail
 from ceyuan.plan.checks import check_plan
 from ceyuan.plan.dependencies import chain
-from ceyuan.plan.files import Found, read_folder
+from ceyuan.plan.files import Found, misplaced, read_folder, uncollected
 from ceyuan.plan.model import FOLDER, PLAN_FILE, Plan, Report, in_order
 from ceyuan.plan.spec import PlanFile, ProposalFile, ReportFile, TaskFile
 from ceyuan.plan.states import history_faults
@@ -25,6 +25,7 @@ def has_plan(root: Path) -> bool:
     return (root / FOLDER).is_dir()
 
 
+@uncollected()
 def read_plan(root: Path, years: Years = None) -> tuple[Plan | None, list[Problem]]:
     """Read a plan as far as it goes, and everything that is wrong with it in itself.
 
@@ -36,9 +37,10 @@ def read_plan(root: Path, years: Years = None) -> tuple[Plan | None, list[Proble
         The plan, or None where not even ``plan.yaml`` makes sense, and the problems.
     """
     problems: list[Problem] = []
-    config = _config(root, problems)
-    if config is None:
-        return None, problems
+    try:
+        config = read_programme(root)
+    except CeyuanError as error:
+        return None, list(error.problems)
     if not isinstance(years, Collection | None):
         years = years(config)
     tasks = read_folder(root, f"{FOLDER}/tasks", TaskFile, problems)
@@ -84,13 +86,14 @@ def _parties(root: Path) -> dict[str, Names]:
         return {}  # the faults of ceyuan.yaml are its own
 
 
-def _config(root: Path, problems: list[Problem]) -> PlanFile | None:
-    try:
-        document = read_yaml(root / PLAN_FILE, PLAN_FILE)
-        return parse_spec(PlanFile, document, document.data)
-    except CeyuanError as error:
-        problems += error.problems
-        return None
+def read_programme(root: Path) -> PlanFile:
+    """Read ``plan.yaml`` alone.
+
+    Raises:
+        CeyuanError: every fault of it.
+    """
+    document = read_yaml(root / PLAN_FILE, PLAN_FILE)
+    return parse_spec(PlanFile, document, document.data)
 
 
 def _with_dependencies(years: Collection[int], tasks: Collection[TaskFile]) -> set[int]:
@@ -117,17 +120,13 @@ def _report_folders(root: Path, config: PlanFile, years: Collection[int] | None)
     return [f"{FOLDER}/reports/{name}" for name in names if wanted is None or name in wanted]
 
 
-def _misplaced_files(root: Path) -> Iterator[Problem]:
+def _misplaced_files(root: Path) -> list[Problem]:
     """Files beside the folders that are read: nobody would read them."""
     folder = root / FOLDER
-    known = {"tasks", "reports", "proposals"}
-    strays = [p for p in folder.glob("*") if p.name not in known and p != root / PLAN_FILE]
+    known = {"tasks", "reports", "proposals", Path(PLAN_FILE).name}
+    strays = [p for p in folder.iterdir() if p.name not in known]
     strays += [p for p in (folder / "reports").glob("*") if p.is_file()]
-    strays += [p for name in ("tasks", "proposals") for p in (folder / name).glob("*") if p.is_dir()]
-    strays += [p for p in (folder / "reports").glob("*/*") if p.is_dir()]
-    for path in sorted(strays):
-        if not path.name.startswith("."):
-            yield Problem("plan-misplaced", "nothing of a plan is read from here", path.relative_to(root).as_posix())
+    return [misplaced(p.relative_to(root).as_posix()) for p in sorted(strays) if not p.name.startswith(".")]
 
 
 def _misnamed(found: Found[TaskFile] | Found[ProposalFile], wanted: str) -> Problem:

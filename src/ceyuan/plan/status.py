@@ -24,6 +24,7 @@ from ceyuan.errors import fail
 from ceyuan.pipeline.reading import Build
 from ceyuan.plan.dependencies import chain, in_turn
 from ceyuan.plan.figures import Figures, read_figures
+from ceyuan.plan.files import uncollected
 from ceyuan.plan.milestones import milestone_status
 from ceyuan.plan.model import Plan
 from ceyuan.plan.outcome import MilestoneStatus, PartyReport, PlanStatus, TargetStatus, TaskStatus
@@ -58,6 +59,7 @@ def _pairs(plan: Plan) -> Iterator[tuple[str, str]]:
     yield from ((v.indicator, v.place) for report in plan.reports for v in report.spec.values)
 
 
+@uncollected()
 def derive(plan: Plan, figures: Figures, day: date, year: int | None = None) -> PlanStatus:
     """The same from figures that have been read: a pure function of plan, figures and day."""
     if year is not None and year not in plan.years:

@@ -16,18 +16,11 @@ from ceyuan.errors import CeyuanError, Problem
 from ceyuan.expressions import fields_of, parse_filter
 from ceyuan.places import Gazetteer
 from ceyuan.records import raw as raw_tables
+from ceyuan.records.columns import create_view, stored_columns
 from ceyuan.records.files import RecordFile, fingerprint, record_files, scan
 from ceyuan.records.lookups import Resolvers
 from ceyuan.records.raw import RAW, RawTable
-from ceyuan.records.shape import (
-    SYSTEM_COLUMNS,
-    Shape,
-    check_columns,
-    column_of,
-    shape_table,
-    stored_columns,
-    trimmed_text,
-)
+from ceyuan.records.shape import Shape, check_columns, column_of, shape_table, trimmed_text
 from ceyuan.records.store import Store, StoredPart, store_key
 from ceyuan.records.values import plain
 from ceyuan.workspace import Table, Workspace
@@ -96,18 +89,6 @@ def ingest(
             _ingest_table(state, table, progress)
         create_view(engine, workspace.kinds[kind], store, state.parts)
     return Ingested(tuple(state.parts), tuple(state.problems))
-
-
-def create_view(engine: Engine, kind: RecordKind, store: Store, parts: Iterable[StoredPart]) -> None:
-    """Make the engine's view of all stored records of a kind, under the kind's name."""
-    paths = [store.records(p.key) for p in parts if p.kind == kind.kind and p.stored]
-    if paths:
-        source = f"SELECT * FROM {parquet(*paths)}"
-    else:
-        columns = stored_columns(kind) | SYSTEM_COLUMNS
-        empty = ", ".join(f"CAST(NULL AS {kind_}) AS {identifier(name)}" for name, kind_ in columns.items())
-        source = f"SELECT {empty} WHERE FALSE"
-    engine.run(f"CREATE OR REPLACE TEMP VIEW {identifier(kind.kind)} AS {source}")
 
 
 def _reading_order(kinds: Mapping[str, RecordKind]) -> list[str]:

@@ -11,6 +11,7 @@ from ceyuan.engine import Engine, identifier, literal
 from ceyuan.engine.filters import Column, filter_sql
 from ceyuan.errors import CeyuanError, Problem, did_you_mean
 from ceyuan.expressions import fields_of, parse_filter
+from ceyuan.records.columns import NUMBER
 from ceyuan.records.files import RecordFile
 from ceyuan.records.lookups import Resolver, Resolvers, join, load_lookup, unit_of
 from ceyuan.records.raw import RawTable
@@ -20,9 +21,6 @@ from ceyuan.workspace import Table
 from ceyuan.workspace.kinds import FieldSpec, RecordKind
 from ceyuan.workspace.tables import ColumnSpec, TableSpec
 
-NUMBER = "DECIMAL(38, 10)"
-SQL_TYPES = {"integer": "BIGINT", "number": "DOUBLE", "quantity": NUMBER, "boolean": "BOOLEAN", "date": "DATE",
-             "latitude": "DOUBLE", "longitude": "DOUBLE"}  # fmt: skip
 EXCLUDED = "excluded"
 _LIMITS = {"latitude": (-90.0, 90.0), "longitude": (-180.0, 180.0)}
 _FAULT_OF_TYPE = {
@@ -101,27 +99,6 @@ class Shape:
     def bad_sql(self) -> str:
         """SQL that is true for rows with any fault."""
         return " OR ".join(f"coalesce({condition}, FALSE)" for condition, _ in self.faults) or "FALSE"
-
-
-def stored_columns(kind: RecordKind) -> dict[str, str]:
-    """The columns that a stored record of a kind has beside the system's own, with their SQL types."""
-    columns: dict[str, str] = {}
-    for spec in kind.fields:
-        columns[spec.id] = SQL_TYPES.get(spec.type, "VARCHAR")
-        if spec.type == "quantity":
-            columns[f"{spec.id}_unit"] = "VARCHAR"
-        if spec.type == "period":
-            columns |= {f"{spec.id}_start": "DATE", f"{spec.id}_end": "DATE"}
-    return columns
-
-
-SYSTEM_COLUMNS = {
-    "_table": "VARCHAR",
-    "_file": "VARCHAR",
-    "_line": "BIGINT",
-    "_source": "VARCHAR",
-    "_correction": "VARCHAR",
-}
 
 
 def shape_table(

@@ -7,8 +7,9 @@ from typing import Any
 
 from ceyuan.engine import literal
 from ceyuan.errors import did_you_mean, fail
-from ceyuan.plan import Plan, PlanStatus, load_plan, plan_status, status_export
-from ceyuan.plan.loading import has_plan
+from ceyuan.plan import Plan, PlanStatus, plan_status, status_export
+from ceyuan.plan.loading import has_plan, read_programme
+from ceyuan.plan.opening import load_year
 from ceyuan.web.models.base import Figure, Text
 from ceyuan.web.models.overview import Named, PlanState
 from ceyuan.web.models.plan import PlanPage, StateNames
@@ -20,7 +21,9 @@ Raw = dict[str, Any]
 
 def plan_years(view: View) -> tuple[str, ...]:
     """Programme years of the workspace, as addresses name them."""
-    return tuple(str(year) for year in load_plan(view.build.root).years) if has_plan(view.build.root) else ()
+    if not has_plan(view.build.root):
+        return ()
+    return tuple(str(y) for y in sorted(y.year for y in read_programme(view.build.root).years))
 
 
 def plan(view: View, year: str | None = None) -> PlanPage:
@@ -34,7 +37,7 @@ def plan(view: View, year: str | None = None) -> PlanPage:
         raise fail("plan-unknown-year", f"the plan has no year {year!r}", hint=hint)
     if not has_plan(view.build.root):
         return _without_plan(view)
-    loaded = load_plan(view.build.root)
+    loaded = load_year(view.build.root, view.day, None if year is None else int(year))
     status = plan_status(loaded, view.build, view.day, None if year is None else int(year))
     raw = status_export(status)
     tasks = [_task(view, task) for task in raw["tasks"]]
@@ -47,7 +50,7 @@ def plan_state(view: View) -> PlanState | None:
     """The plan in a line; None where there is none."""
     if not has_plan(view.build.root):
         return None
-    status: PlanStatus = plan_status(load_plan(view.build.root), view.build, view.day)
+    status: PlanStatus = plan_status(load_year(view.build.root, view.day), view.build, view.day)
     counts: dict[str, int] = dict(status_export(status)["summaries"]["status"])
     return PlanState(year=str(status.year), counts=counts)
 

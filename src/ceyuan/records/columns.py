@@ -1,0 +1,47 @@
+"""The columns of stored records, and how the engine sees them.
+
+Apart from how records are made, so that a build is read without loading what reads files.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from ceyuan.engine import Engine, identifier, parquet
+from ceyuan.records.store import Store, StoredPart
+from ceyuan.workspace.kinds import RecordKind
+
+NUMBER = "DECIMAL(38, 10)"
+SQL_TYPES = {"integer": "BIGINT", "number": "DOUBLE", "quantity": NUMBER, "boolean": "BOOLEAN", "date": "DATE",
+             "latitude": "DOUBLE", "longitude": "DOUBLE"}  # fmt: skip
+SYSTEM_COLUMNS = {
+    "_table": "VARCHAR",
+    "_file": "VARCHAR",
+    "_line": "BIGINT",
+    "_source": "VARCHAR",
+    "_correction": "VARCHAR",
+}
+
+
+def stored_columns(kind: RecordKind) -> dict[str, str]:
+    """The columns that a stored record of a kind has beside the system's own, with their SQL types."""
+    columns: dict[str, str] = {}
+    for spec in kind.fields:
+        columns[spec.id] = SQL_TYPES.get(spec.type, "VARCHAR")
+        if spec.type == "quantity":
+            columns[f"{spec.id}_unit"] = "VARCHAR"
+        if spec.type == "period":
+            columns |= {f"{spec.id}_start": "DATE", f"{spec.id}_end": "DATE"}
+    return columns
+
+
+def create_view(engine: Engine, kind: RecordKind, store: Store, parts: Iterable[StoredPart]) -> None:
+    """Make the engine's view of all stored records of a kind, under the kind's name."""
+    paths = [store.records(p.key) for p in parts if p.kind == kind.kind and p.stored]
+    if paths:
+        source = f"SELECT * FROM {parquet(*paths)}"
+    else:
+        columns = stored_columns(kind) | SYSTEM_COLUMNS
+        empty = ", ".join(f"CAST(NULL AS {kind_}) AS {identifier(name)}" for name, kind_ in columns.items())
+        source = f"SELECT {empty} WHERE FALSE"
+    engine.run(f"CREATE OR REPLACE TEMP VIEW {identifier(kind.kind)} AS {source}")
