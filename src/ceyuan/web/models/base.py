@@ -121,7 +121,7 @@ class Fault(Model):
     """What went wrong (RFC 9457, `application/problem+json`)."""
 
     type: str = "about:blank"
-    """Always `about:blank`: `code` says which fault it is."""
+    """Always ``about:blank``, since `code` says which fault it is."""
     title: str
     """The fault in a few words."""
     status: int

@@ -160,7 +160,7 @@ class CompositePage(Resource):
     note: str | None
     """Anything a reader must know."""
     definition: str
-    """`file:line` of the declaration."""
+    """``file:line`` of the declaration."""
     version: str
     """Version of the declaration."""
     top: str

@@ -47,7 +47,7 @@ class Trace(Model):
     origin: Literal["records", "indicators", "figures", "clusters"]
     """Made of records, of other indicators, stated, or of a found cluster."""
     definition: str
-    """`file:line` of the definition."""
+    """``file:line`` of the definition."""
     version: str
     """Version of the definition."""
     query: str
