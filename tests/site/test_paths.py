@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -50,14 +51,14 @@ def test_a_lineage_has_an_address_and_back_leaves_it(served: str, visit: Callabl
     page = visit(served).go("en/")
     page.locator('[data-figure="pct_applications/gba9/2025"]').click()
     expect(page.get_by_role("dialog")).to_be_visible()
-    assert "trace=pct_applications" in page.url
+    expect(page).to_have_url(re.compile("trace=pct_applications"))
     page.go_back()
     expect(page.get_by_role("dialog")).to_have_count(0)
     page.go_forward()
     expect(page.get_by_role("dialog")).to_be_visible()
     page.keyboard.press("Escape")
     expect(page.get_by_role("dialog")).to_have_count(0)
-    assert "trace=" not in page.url
+    expect(page).not_to_have_url(re.compile("trace="))
 
 
 def test_back_leads_to_where_the_reader_was(served: str, visit: Callable[..., Visit]) -> None:
@@ -108,7 +109,7 @@ def test_the_language_changes_in_place_and_the_theme_is_kept(served: str, visit:
     page = visit(served).go("en/indicators/rd_intensity?place=gba9")
     page.get_by_role("link", name="繁體").click()
     expect(page.locator("h1")).to_have_text("研發經費投入強度")
-    assert page.url.endswith("#/zh-Hant/indicators/rd_intensity?place=gba9")
+    expect(page).to_have_url(re.compile(r"#/zh-Hant/indicators/rd_intensity\?place=gba9$"))
     page.get_by_role("button", name="配色").click()
     assert page.locator("html").get_attribute("data-theme") == "dark"
     page.reload()

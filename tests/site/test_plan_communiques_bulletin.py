@@ -92,7 +92,7 @@ def test_a_chosen_verdict_hides_the_others_and_the_arrows_pass_them_over(
 ) -> None:
     page = visit(lively_site).go("en/communiques/observed")
     page.get_by_role("button", name="Contradicted 2").click()
-    assert "verdict=contradicted" in page.url
+    expect(page).to_have_url(re.compile("verdict=contradicted"))
     assert page.locator(".text [data-claim]").count() == 2
     page.get_by_role("button", name="Next figure").click()
     assert _chosen(page) == "30家"
@@ -172,7 +172,7 @@ def test_from_a_filtered_plan_to_a_task_and_the_lineage_of_its_figure(
 ) -> None:
     page = visit(lively_site).go("en/plan")
     page.get_by_label("Field").select_option("key_technologies")
-    assert "field=key_technologies" in page.url
+    expect(page).to_have_url(re.compile("field=key_technologies"))
     expect(page.locator(".board article")).to_have_count(1)
     page.reload()
     expect(page.locator(".board article")).to_have_count(1)
@@ -242,7 +242,7 @@ def test_a_note_of_the_bulletin_opens_and_says_where_the_figure_is_from(
     expect(note.locator("dl")).to_be_hidden()
     note.get_by_role("button").click()
     expect(note.locator("dl")).to_contain_text("records/communique_figures.csv")
-    assert "note=1" in page.url
+    expect(page).to_have_url(re.compile("note=1"))
 
 
 def test_drawings_are_rebuilt_from_a_list_of_shapes(served: str, visit: Callable[..., Visit]) -> None:

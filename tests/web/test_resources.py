@@ -71,7 +71,7 @@ def test_a_figure_is_written_as_its_indicator_counts(view: View) -> None:
     """English has a noun of the indicator, a movement of a rank is no rank, and 百强 is no bound of 100."""
     written = {f.key: f.text for name in ("high_tech_firms", "cluster_rank_change", "cluster_top100", "cluster_top10")
                for f in catalogue.indicator(view, name).figures}  # fmt: skip
-    assert written["high_tech_firms/gba/2025"].en == "over 69,000 enterprises"
+    assert written["high_tech_firms/gba/2025"].en == "over 69,000 high-tech enterprises"
     ours = "shenzhen-hongkong-guangzhou/2025"
     assert written[f"cluster_rank_change/{ours}"].zh_hans == "上升1位"
     assert written["cluster_rank_change/osaka-kobe-kyoto/2025"].en == "down 4 places"
