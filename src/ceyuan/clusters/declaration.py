@@ -9,11 +9,11 @@ from typing import Literal
 from pydantic import model_validator
 
 from ceyuan.clusters.points.columns import ROLES
-from ceyuan.errors import CeyuanError, Problem
-from ceyuan.workspace.declared import InFile, version_of
+from ceyuan.errors import Problem
+from ceyuan.workspace.declared import InFile, read_declared
 from ceyuan.workspace.definitions import PeriodText
 from ceyuan.workspace.placesfile import PlaceKind
-from ceyuan.workspace.spec import Id, Names, Spec, parse_spec, spec_field
+from ceyuan.workspace.spec import Id, Names, Spec, spec_field
 from ceyuan.workspace.yamlfile import YamlDocument
 
 NOT_IN_CLUSTERS = ("world", "region", "economy", "cluster")
@@ -181,18 +181,4 @@ class DeclaredRun(InFile):
 
 def read_runs(documents: Iterable[YamlDocument]) -> tuple[dict[str, DeclaredRun], list[Problem]]:
     """Declared runs by identifier, and what is wrong with single files."""
-    found: dict[str, DeclaredRun] = {}
-    problems: list[Problem] = []
-    for document in documents:
-        try:
-            run = parse_spec(ClusterFile, document, document.data)
-        except CeyuanError as error:
-            problems += error.problems
-            continue
-        one = DeclaredRun(document, version_of(run), run)
-        first = found.setdefault(run.id, one)
-        if first is not one:
-            problems.append(
-                one.problem("duplicate-id", f"the run {run.id!r} is declared already in {first.file}", "id")
-            )
-    return found, problems
+    return read_declared(documents, ClusterFile, DeclaredRun, lambda spec: spec.id, "run")

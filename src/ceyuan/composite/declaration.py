@@ -11,10 +11,10 @@ from pydantic import Field, model_validator
 from ceyuan.composite import spec as steps
 from ceyuan.composite.structure import PARAMETERS, Structure, read_structure
 from ceyuan.composite.tables import Table
-from ceyuan.errors import CeyuanError, Problem
-from ceyuan.workspace.declared import InFile, version_of
+from ceyuan.errors import Problem
+from ceyuan.workspace.declared import InFile, read_declared
 from ceyuan.workspace.definitions import Among, Indicator
-from ceyuan.workspace.spec import Id, Names, Spec, parse_spec, spec_field
+from ceyuan.workspace.spec import Id, Names, Spec, spec_field
 from ceyuan.workspace.yamlfile import YamlDocument, YamlPath
 
 _KEPT_ELSEWHERE = ("composite", "title")
@@ -129,20 +129,7 @@ class Declared(InFile):
 
 def read_declarations(documents: Iterable[YamlDocument]) -> tuple[dict[str, Declared], list[Problem]]:
     """Declared indices by identifier, and what is wrong with single files."""
-    found: dict[str, Declared] = {}
-    problems: list[Problem] = []
-    for document in documents:
-        try:
-            composite = parse_spec(CompositeFile, document, document.data)
-        except CeyuanError as error:
-            problems += error.problems
-            continue
-        one = Declared(document, version_of(composite), composite)
-        first = found.setdefault(composite.id, one)
-        if first is not one:
-            message = f"the index {composite.id!r} is declared already in {first.file}"
-            problems.append(one.problem("duplicate-id", message, "id"))
-    return found, problems
+    return read_declared(documents, CompositeFile, Declared, lambda spec: spec.id, "index")
 
 
 def structure_of(declared: Declared, indicators: Mapping[str, Indicator]) -> Structure:
