@@ -95,6 +95,29 @@ def test_seventeen_contributors_leave_a_remainder_that_is_kept() -> None:
     assert 0 < found.rounding[0] < 1e-9
 
 
+@pytest.mark.parametrize("contributors", [False, True])
+def test_many_rows_are_counted_the_same_compiled_over_any_threads(
+    contributors: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rng = np.random.default_rng(8)
+    sizes = [*rng.integers(1, 9, 600).tolist(), 1, 1500, 300, 2]  # more contributors than parts are kept ready for
+    rows: list[Row] = [
+        (100 + r, ["patent", "publication"][r % 2], int(rng.integers(0, 2000)), int(rng.integers(-1, 40)), 1.0)
+        for r, size in enumerate(sizes)
+        for _ in range(size)
+    ]
+    points = table(rows, contributors=contributors, weights=False)
+    label = (np.arange(points.lat.size) % 7 - 1).astype(np.int32)
+    plain, ties = count_all(points, label, None)
+    monkeypatch.setattr(counting, "SMALL_ROWS", -1)
+    for threads in (1, 2, 5):
+        found, tied = count_all(points, label, None, threads)
+        for name in ("clusters", "noise", "unlocated", "rounding"):
+            assert (getattr(found, name) == getattr(plain, name)).all()
+        assert (tied.records == ties.records).all()
+        assert (tied.touching == ties.touching).all()
+
+
 def test_a_record_of_n_gives_each_a_share_of_one_nth_and_the_unlocated_keep_theirs() -> None:
     points = table([(0, "patent", 0, 1, 1.0), (0, "patent", 1, 2, 1.0), (0, "patent", 2, -1, 1.0)], contributors=False,
                    weights=False)  # fmt: skip

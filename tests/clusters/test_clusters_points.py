@@ -11,9 +11,13 @@ import polars as pl
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from ceyuan.clusters.points import read as reading
+from ceyuan.clusters.points import records
 from ceyuan.clusters.points.read import read_points
+from ceyuan.clusters.points.records import group_rows
 from ceyuan.clusters.points.table import Dirt, PointTable
 from ceyuan.errors import CeyuanError
 
@@ -78,6 +82,20 @@ def test_many_rows_take_the_compiled_way_to_the_same_table(tmp_path: Path, monke
             assert large.dirt == small.dirt
             assert large.lat.size == small.lat.size
             assert (large.start == small.start).all()
+
+
+@settings(max_examples=200, deadline=None, derandomize=True)
+@given(st.lists(st.tuples(st.integers(-1, 6), st.integers(0, 1)), min_size=1, max_size=30), st.booleans())
+def test_rows_are_grouped_the_same_compiled_over_any_threads(rows: list[tuple[int, int]], in_order: bool) -> None:
+    rows = sorted(rows) if in_order else rows
+    record, kind = np.array([r for r, _ in rows]), np.array([k for _, k in rows], np.uint8)
+    plain = group_rows(record, kind)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(records, "SMALL_ROWS", 0)
+        for threads in (1, 2, 7):
+            found = group_rows(record, kind, threads)
+            assert (found.start == plain.start).all()
+            assert (found.order is None) == (plain.order is None)
 
 
 def test_records_are_told_apart_by_kind_and_found_wherever_their_rows_are() -> None:

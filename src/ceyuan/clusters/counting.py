@@ -20,6 +20,7 @@ from ceyuan.clusters.ties import MAX_DENSE, Ties, count_ties, no_ties, ties_of_t
 from ceyuan.clusters.weights import SHARES, IntegerWeights, to_integers
 
 SUM_TOLERANCE = 1e-9
+WHOLE = 16  # into so many parts, and fewer, a record is cut without a remainder
 
 
 @dataclass(frozen=True)
@@ -157,11 +158,11 @@ def _rounding(points: PointTable, weights: IntegerWeights | None, unit: int) -> 
     lost = np.zeros(len(points.kinds))
     if weights is None and points.divisor is None:
         size = np.diff(points.start)
-        rare = np.flatnonzero(unit % size)
+        rare = np.flatnonzero(size > WHOLE)
         np.add.at(lost, points.kind[points.start[rare]], (unit % size[rare]).astype(np.float64))
         return lost
     divisor = row_divisors(points)
-    rare = np.flatnonzero((divisor > 0) & (unit % np.maximum(divisor, 1) > 0))
+    rare = np.flatnonzero(divisor > WHOLE)
     weight = 1.0 if weights is None else weights.values[rare].astype(np.float64)
     np.add.at(lost, points.kind[rare], (unit % divisor[rare]) / divisor[rare] * weight)
     return lost

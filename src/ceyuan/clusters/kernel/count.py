@@ -7,6 +7,9 @@ import numpy as np
 from ceyuan.clusters.arrays import Bytes, Ints, Labels
 from ceyuan.clusters.kernel.jit import jit
 
+BLOCK = 256  # rows whose places are looked up together
+CUTS = 1024  # records are rarely cut into more parts; up to here the parts are divided once, and looked up
+
 
 @jit
 def add_weights(site: Labels, weight: Ints, total: Ints) -> None:
@@ -24,7 +27,7 @@ def add_counts(
     weight: Ints,
     divisor: Ints,
     unit: int,
-    label: Labels,
+    place: Labels,
     share: Ints,
     ties: Ints,
     first: int,
@@ -35,33 +38,38 @@ def add_counts(
     Args:
         start: first row of each record, and one more.
         site: site of each row, −1 where unusable.
-        kind: kind of each row.
+        kind: kind of each row, the same for all rows of a record.
         weight: integer weight of each row; empty for 1.
         divisor: into how many parts the record is cut for this row; empty for the number of its rows.
         unit: what a whole record is worth.
-        label: cluster of each site, −1 for noise.
+        place: for each site the row of ``share`` that it counts in, and one more entry for rows without a site.
         share: added to, shape (clusters + 2, kinds): the last two rows are noise and unlocated.
         ties: added to, shape (clusters, clusters), upper triangle; a record counts once for each pair of clusters
-        and, on
-            the diagonal, for each cluster that it touches. Empty if not wanted.
+            and, on the diagonal, for each cluster that it touches. Empty if not wanted.
         first: first record.
         last: one past the last.
     """
-    clusters = share.shape[0] - 2
-    touched = np.empty(ties.shape[0], np.int64)
-    seen = np.full(ties.shape[0], -1, np.int64)
+    parts = np.zeros(CUTS, np.int64)
+    for n in range(1, CUTS):
+        parts[n] = unit // n
+    near = np.empty(BLOCK, np.int32)
+    begin = end = start[first]
+    clusters = ties.shape[0]
+    touched = np.empty(clusters, np.int64)
+    seen = np.full(clusters, -1, np.int64)
     for record in range(first, last):
         a, b = start[record], start[record + 1]
-        part = unit // (b - a)
-        n = 0
+        part, of_kind, n = parts[b - a] if b - a < CUTS else unit // (b - a), kind[a], 0
         for i in range(a, b):
+            if i >= end:  # reads that do not wait for each other: the memory answers many at a time
+                begin, end = i, min(i + BLOCK, start[last])
+                for k in range(begin, end):
+                    near[k - begin] = place[site[k]]
+            to = near[i - begin]
             if divisor.size:
-                part = unit // divisor[i] if divisor[i] else 0
-            to = clusters + 1
-            if site[i] >= 0:
-                to = label[site[i]] if label[site[i]] >= 0 else clusters
-            share[to, kind[i]] += part * weight[i] if weight.size else part
-            if to < ties.shape[0] and seen[to] != record:
+                part = parts[divisor[i]] if divisor[i] < CUTS else unit // divisor[i]
+            share[to, of_kind] += part * weight[i] if weight.size else part
+            if to < clusters and seen[to] != record:
                 seen[to] = record
                 touched[n] = to
                 n += 1

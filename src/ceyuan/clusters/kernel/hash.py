@@ -57,6 +57,13 @@ def rehash(lat: Floats, lon: Floats, n: int, exact: bool, table: Ints) -> None:
 
 
 @jit
+def renumber(site: Labels, numbers: Labels, first: int, last: int) -> None:
+    """Replace the sites of rows ``first … last`` by their new numbers; −1 takes the last one."""
+    for i in range(first, last):
+        site[i] = numbers[site[i]]
+
+
+@jit
 def add_rows(
     lat: Floats,
     lon: Floats,

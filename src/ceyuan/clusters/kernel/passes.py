@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
-from itertools import pairwise
+from functools import partial
 
 import numpy as np
 
 from ceyuan.clusters.arrays import Ints, Labels
 from ceyuan.clusters.kernel.count import add_counts, add_weights
-from ceyuan.clusters.kernel.threads import thread_count
+from ceyuan.clusters.kernel.threads import cuts, in_threads, thread_count
 from ceyuan.clusters.points.table import PointTable
 
 NONE = np.empty(0, np.int64)
@@ -21,11 +20,8 @@ def _summed(
 ) -> list[Ints]:
     """``task(sums, first, last)`` over all of ``range(n)``, with sums of its own for each thread."""
     workers = thread_count(threads)
-    cuts = [n * i // workers for i in range(workers + 1)]
     sums = [[np.zeros(shape, np.int64) for shape in shapes] for _ in range(workers)]
-    with ThreadPoolExecutor(workers) as pool:
-        for done in [pool.submit(task, s, a, b) for s, (a, b) in zip(sums, pairwise(cuts), strict=True)]:
-            done.result()
+    in_threads([partial(task, own, a, b) for own, (a, b) in zip(sums, cuts(n, workers), strict=True)])
     for other in sums[1:]:
         for k, more in enumerate(other):
             sums[0][k] += more
@@ -55,9 +51,10 @@ def sum_counts(
     divisor = NONE if points.divisor is None else points.divisor
     weights = NONE if weight is None else weight
     pairs = clusters if ties else 0
+    place = np.append(np.where(label < 0, np.int32(clusters), label), np.int32(clusters + 1))
     share, table = _summed(
         lambda sums, a, b: add_counts(
-            points.start, points.site, points.kind, weights, divisor, unit, label, sums[0], sums[1], a, b
+            points.start, points.site, points.kind, weights, divisor, unit, place, sums[0], sums[1], a, b
         ),
         [(clusters + 2, len(points.kinds)), (pairs, pairs)],
         points.n_records,

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from itertools import pairwise
+from typing import TypeVar
+
+Result = TypeVar("Result")
 
 PIECES_PER_THREAD = 16  # dense cells take far longer than empty ones: small pieces keep the threads evenly busy
 SMALL = 256  # below this many items a thread costs more than it saves
@@ -21,6 +24,21 @@ def thread_count(threads: int | None) -> int:
         return os.cpu_count() or 1
 
 
+def in_threads(tasks: Sequence[Callable[[], Result]]) -> list[Result]:
+    """Run tasks side by side, a thread for each; their results in order. An exception in a task is raised here."""
+    with ThreadPoolExecutor(max(1, len(tasks))) as pool:
+        return [done.result() for done in [pool.submit(task) for task in tasks]]
+
+
+def cuts(n: int, pieces: int) -> list[tuple[int, int]]:
+    """``range(n)`` in so many pieces of nearly equal length.
+
+    >>> cuts(10, 3)
+    [(0, 3), (3, 6), (6, 10)]
+    """
+    return list(pairwise(n * i // pieces for i in range(pieces + 1)))
+
+
 def spread(task: Callable[[int, int], None], n: int, threads: int | None = None) -> None:
     """Run ``task(start, stop)`` over pieces that together cover ``range(n)``.
 
@@ -30,8 +48,6 @@ def spread(task: Callable[[int, int], None], n: int, threads: int | None = None)
     if workers == 1 or n <= SMALL:
         task(0, n)
         return
-    pieces = workers * PIECES_PER_THREAD
-    cuts = [n * i // pieces for i in range(pieces + 1)]
     with ThreadPoolExecutor(workers) as pool:
-        for done in [pool.submit(task, a, b) for a, b in pairwise(cuts) if a < b]:
+        for done in [pool.submit(task, a, b) for a, b in cuts(n, workers * PIECES_PER_THREAD) if a < b]:
             done.result()

@@ -47,7 +47,7 @@ class Collected:
     inputs: tuple[InputReport, ...]
 
 
-def finish_table(rows: Collected, years: tuple[int, int] | None) -> PointTable:
+def finish_table(rows: Collected, years: tuple[int, int] | None, threads: int | None = None) -> PointTable:
     """Drop what cannot count, then group by record.
 
     Raises:
@@ -58,7 +58,7 @@ def finish_table(rows: Collected, years: tuple[int, int] | None) -> PointTable:
         raise fail("cluster-bad-option", "years are asked for, but no input has a year column")
     rows, kept, dirt = _drop(rows, years)
     kind, kinds, no_kind = _name_kinds(rows.kind, rows.kinds)
-    grouping = group_rows(rows.record, kind)
+    grouping = group_rows(rows.record, kind, threads)
     order, site, row, weight, contributor = grouping.order, rows.site, kept, rows.weight, rows.contributor
     if order is not None:
         site, kind = site[order], kind[order]

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from itertools import pairwise
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -15,7 +14,7 @@ from ceyuan.clusters.arrays import Bytes, Floats, Ints, Labels
 from ceyuan.clusters.points.columns import Renames, kinds_for, resolve, unused_names
 from ceyuan.clusters.points.convert import as_codes, as_floats, as_integers, dictionary_codes, is_integer
 from ceyuan.clusters.points.finish import Collected, finish_table
-from ceyuan.clusters.points.sites import SMALL_ROWS, HashedSites, SiteTable, SortedSites, renumber
+from ceyuan.clusters.points.sites import SMALL_ROWS, HashedSites, SiteTable, SortedSites
 from ceyuan.clusters.points.sources import Source, open_source
 from ceyuan.clusters.points.table import KINDS, InputReport, PointTable
 from ceyuan.errors import CeyuanError, Problem
@@ -103,7 +102,7 @@ def read_points(
         lat, lon, rows.site, rows.kind, tuple(rows.kinds), record, rows.weight, rows.year, contributor, names, tally,
         reports,
     )  # fmt: skip
-    return finish_table(collected, years)
+    return finish_table(collected, years, threads)
 
 
 def _open_all(
@@ -147,24 +146,20 @@ def _collect(jobs: list[_Job], rows: _Rows, threads: int | None) -> tuple[Floats
         for number, job in enumerate(jobs):
             _take(job, number, rows, small)
         return small.finish()
-    from ceyuan.clusters.kernel.threads import thread_count  # noqa: PLC0415
+    from ceyuan.clusters.kernel.hash import renumber  # numba is imported only where it is used  # noqa: PLC0415
+    from ceyuan.clusters.kernel.threads import cuts, in_threads, spread, thread_count  # noqa: PLC0415
 
-    workers = min(thread_count(threads), len(jobs))
-    cuts = [len(jobs) * i // workers for i in range(workers + 1)]
-    tables = [HashedSites() for _ in range(workers)]
+    shares = cuts(len(jobs), min(thread_count(threads), len(jobs)))
+    tables = [HashedSites(jobs[last - 1].end - jobs[first].begin) for first, last in shares]
 
-    def work(worker: int, first: int, last: int) -> None:
+    def work(table: HashedSites, first: int, last: int) -> None:
         for number in range(first, last):
-            _take(jobs[number], number, rows, tables[worker])
+            _take(jobs[number], number, rows, table)
 
-    with ThreadPoolExecutor(workers) as pool:
-        for done in [pool.submit(work, w, a, b) for w, (a, b) in enumerate(pairwise(cuts))]:
-            done.result()
-    parts = []
-    for w in range(1, workers):
-        renumbered = tables[0].absorb(tables[w])
-        parts.append((rows.site[jobs[cuts[w]].begin : jobs[cuts[w + 1] - 1].end], renumbered))
-    renumber(parts)
+    in_threads([partial(work, table, *share) for table, share in zip(tables, shares, strict=True)])
+    for table, (first, last) in zip(tables[1:], shares[1:], strict=True):
+        site = rows.site[jobs[first].begin : jobs[last - 1].end]
+        spread(partial(renumber, site, tables[0].absorb(table)), site.size, threads)
     return tables[0].finish()
 
 

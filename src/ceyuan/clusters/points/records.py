@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ceyuan.clusters.arrays import Bools, Bytes, Ints, Labels
+from ceyuan.clusters.points.sites import SMALL_ROWS
 
 
 @dataclass(frozen=True)
@@ -22,7 +23,7 @@ class Grouping:
     order: Ints | None
 
 
-def group_rows(record: Ints, kind: Bytes) -> Grouping:
+def group_rows(record: Ints, kind: Bytes, threads: int | None = None) -> Grouping:
     """Group rows by record and kind (ids of patents and of publications may coincide).
 
     Files are usually written record by record: then ids ascend and one look at each neighbour is enough.
@@ -30,18 +31,29 @@ def group_rows(record: Ints, kind: Bytes) -> Grouping:
     Args:
         record: record number of each row; negative where missing: such a row is a record of its own.
         kind: kind of each row.
+        threads: threads to use, None for all.
     """
     if record.size == 0:
         return Grouping(np.zeros(1, np.int64), None)
-    new_id = record[1:] != record[:-1]
-    new_kind = kind[1:] != kind[:-1]
-    sorted_already = not (record[1:] < record[:-1]).any() and int(record[0]) >= 0
-    if sorted_already and not (new_kind & ~new_id).any():
-        return Grouping(_starts(new_id), None)
+    start = _starts_in_order(record, kind, threads)
+    if start is not None:
+        return Grouping(start, None)
     order = np.lexsort((kind, record))
     record, kind = record[order], kind[order]
     new = (record[1:] != record[:-1]) | (kind[1:] != kind[:-1]) | (record[1:] < 0)
     return Grouping(_starts(new), order)
+
+
+def _starts_in_order(record: Ints, kind: Bytes, threads: int | None) -> Ints | None:
+    """The records' first rows where ids ascend, none is missing, and none has two kinds; else None."""
+    if record.size > SMALL_ROWS:
+        from ceyuan.clusters.kernel.runs import record_starts  # numba only where it is used  # noqa: PLC0415
+
+        return record_starts(record, kind, threads)
+    new_id = record[1:] != record[:-1]
+    new_kind = kind[1:] != kind[:-1]
+    in_order = not (record[1:] < record[:-1]).any() and int(record[0]) >= 0
+    return _starts(new_id) if in_order and not (new_kind & ~new_id).any() else None
 
 
 def _starts(new: Bools) -> Ints:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Protocol
 
 import numpy as np
@@ -59,9 +58,15 @@ def unusable_rows(lat: Floats, lon: Floats) -> tuple[Bools, Bools, Bools]:
 
 
 class HashedSites:
-    """For many rows: one pass, compiled."""
+    """For many rows: one pass, compiled.
 
-    def __init__(self, slots: int = 1 << 20) -> None:
+    Args:
+        rows: about how many there will be. The table begins with a slot for every fourth, which is little beside the
+            rows themselves, and then seldom has to be made anew.
+    """
+
+    def __init__(self, rows: int) -> None:
+        slots = 1 << max(16, (rows // 4).bit_length())
         self._exact = True
         self._n = 0
         self._tally = np.zeros(3, np.int64)
@@ -105,11 +110,3 @@ class HashedSites:
     def finish(self) -> tuple[Floats, Floats, Ints]:
         """The sites so far."""
         return self._lat[: self._n], self._lon[: self._n], self._tally
-
-
-def renumber(parts: Sequence[tuple[Labels, Labels]]) -> None:
-    """Replace site numbers in place: pairs of (sites of rows, new number of each old one)."""
-    for site, renumbered in parts:
-        step = 1 << 20
-        for begin in range(0, site.size, step):  # in pieces, so that no second array of all rows is needed
-            site[begin : begin + step] = renumbered[site[begin : begin + step]]
