@@ -4,14 +4,16 @@
     python benchmarks/site.py
 
 Needs Chromium and the built site (make site). The Greater Bay Area workspace is built and published; beside it stands a copy
-whose catalogue has 5,000 indicators and one of whose indicators has 300 places × 20 years (copies of genuine figures under
-made-up identifiers: simulated). Medians of five; the browser draws with the processor, without a graphics card.
+whose catalogue has 5,000 indicators, one of whose indicators has 300 places × 20 years, and whose map has 100,000 points
+(copies of figures and points under made-up identifiers: simulated). Medians of five, of three for maps; the browser draws with
+the processor, without a graphics card.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import random
 import shutil
 import statistics
 import tempfile
@@ -43,13 +45,9 @@ FRAMES = """async (move) => { const times = []; let last = performance.now(); co
   for (let i = 0; performance.now() < end; i++) { step(i); await new Promise(requestAnimationFrame);
     const now = performance.now(); times.push(now - last); last = now }
   times.sort((a, b) => a - b); return 1000 / times[Math.floor(times.length / 2)] }"""
-ADD_POINTS = """async (n) => { const map = document.querySelector('[data-map]').map; let seed = 1;
-  const random = () => (seed = (seed * 16807) % 2147483647) / 2147483647;
-  const features = Array.from({length: n}, () => ({type: 'Feature', properties: {w: random()}, geometry: {type: 'Point',
-    coordinates: [105 + 18 * random(), 20 + 20 * random()]}}));
-  map.addSource('bench', {type: 'geojson', data: {type: 'FeatureCollection', features}});
-  map.addLayer({id: 'bench', type: 'circle', source: 'bench', paint: {'circle-radius': 2, 'circle-color': '#a83a2b'}});
-  map.jumpTo({center: [113, 28], zoom: 5}); await new Promise(done => map.once('idle', done)) }"""
+VIEWS = {"the world": ([30, 25], 1), "East Asia": ([113, 28], 4), "the delta": ([113.6, 22.8], 7)}
+SHOW = """async ([center, zoom]) => { const map = document.querySelector('[data-map]').map;
+  map.jumpTo({center, zoom}); await new Promise(done => map.once('idle', done)) }"""
 
 
 class Quiet(SimpleHTTPRequestHandler):
@@ -82,6 +80,21 @@ def enlarge(folder: Path) -> None:
     figure = next(f for f in page["figures"] if f["value"] is not None)
     page["figures"] = [_figure(figure, place, 2003 + year) for place in range(PLACES) for year in range(YEARS)]
     path.write_text(json.dumps(page, ensure_ascii=False), encoding="utf-8")
+    path = folder / "data" / "clusters" / "demonstration" / "density.json"
+    density = json.loads(path.read_text(encoding="utf-8"))
+    density["cells"] = _scattered(density["cells"], density["cell_deg"])
+    path.write_text(json.dumps(density), encoding="utf-8")
+
+
+def _scattered(cells: list[list[float]], width: float) -> list[list[float]]:
+    """As many cells as there are points to draw: copies of the given ones, scattered around them."""
+    rng, found = random.Random(1), {(c[0], c[1]): c for c in cells}
+    while len(found) < POINTS:
+        lon, lat, *values = cells[rng.randrange(len(cells))]
+        near = [round(x + width * round(rng.gauss(0, 1.5 / width)), 6) for x in (lon, lat)]
+        if abs(near[0]) < 180 and abs(near[1]) < 85:
+            found.setdefault((near[0], near[1]), [*near, *values])
+    return list(found.values())
 
 
 def _figure(figure: dict[str, Any], place: int, year: int) -> dict[str, Any]:
@@ -157,10 +170,11 @@ def main() -> None:
             browser, f"{large}#/zh-Hans/indicators/rd_expenditure", settled
         )
         # What drawing on the processor costs by itself, then with the points.
-        for name, points in (("empty map", 0), ("100,000 points", POINTS)):
-            results[f"{name}: panning, frames a second"] = measured(
-                browser, f"{site}#/zh-Hans/clusters", partial(pan, points=points), rounds=3
-            )
+        for name, address in (("no points", site), (f"{POINTS:,} points", large)):
+            for view, where in VIEWS.items():
+                results[f"map of {view}, {name}: panning, frames a second"] = measured(
+                    browser, f"{address}#/zh-Hans/clusters?of=demonstration", partial(pan, where=where), rounds=3
+                )
         browser.close()
     for name, value in results.items():
         print(f"{name:60}{value:10,.0f}")
@@ -168,10 +182,10 @@ def main() -> None:
         out.write_text(json.dumps(results, indent=2) + "\n", encoding="utf-8")
 
 
-def pan(page: Page, points: int) -> float:
-    """Frames a second while a map with so many points is moved."""
+def pan(page: Page, where: tuple[list[float], float]) -> float:
+    """Frames a second while the map is moved there."""
     page.wait_for_selector("[data-map][data-ready]")
-    page.evaluate(ADD_POINTS, points)
+    page.evaluate(SHOW, list(where))
     move = "document.querySelector('[data-map]').map.panBy([8 * Math.cos(i / 20), 8 * Math.sin(i / 20)], {duration: 0})"
     return float(page.evaluate(FRAMES, move))
 

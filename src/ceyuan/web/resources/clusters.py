@@ -33,7 +33,7 @@ from ceyuan.web.resources.words import unit_words
 
 Row = Mapping[str, Any]
 _CELLS = (0.05, 0.1, 0.2, 0.5, 1.0, 2.0)
-_CELLS_MOST = 50_000
+_CELLS_MOST = 100_000
 _TIES_EACH = 12
 
 

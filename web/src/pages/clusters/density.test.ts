@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { coarser, levels } from './density'
+import { coarser, levelAt, levels, placed, TILE } from './density'
 import type { Density } from './types'
 
 const cells = [
@@ -36,9 +36,40 @@ describe('levels', () => {
   })
   it('give weights from 0 to 1', () => {
     for (const level of levels(density, 2))
-      for (const f of level.marks.features) {
-        expect(f.properties.w).toBeGreaterThan(0)
-        expect(f.properties.w).toBeLessThanOrEqual(1)
+      for (const w of level.marks.w) {
+        expect(w).toBeGreaterThan(0)
+        expect(w).toBeLessThanOrEqual(1)
       }
   })
+  it('are found by zoom, one for each', () => {
+    const all = levels(density, 2)
+    for (const zoom of [0, 1, 2.5, 5, 8, 12, 20]) expect(all.filter((l) => l === levelAt(all, zoom))).toHaveLength(1)
+  })
+})
+
+describe('marks of tiles', () => {
+  const finest = levels({ ...density, cells: [...cells, [179.99, 10, 7, 7], [-60.2, 89.9, 1, 1]] }, 2).at(-1)
+  if (!finest) throw new Error('there is no level')
+  it('are where Web Mercator puts them', () => {
+    const zhuhai = placed(finest, 8, Math.floor(((113.525 + 180) / 360) * 256), 111)
+    expect(zhuhai).toHaveLength(2)
+    const [first] = zhuhai
+    const tiles = ((113.525 + 180) / 360) * 256
+    expect(first?.x).toBeCloseTo((tiles - Math.floor(tiles)) * TILE, 6)
+    const y = ((1 - Math.asinh(Math.tan((22.225 * Math.PI) / 180)) / Math.PI) / 2) * 256
+    expect(first?.y).toBeCloseTo((y - 111) * TILE, 6)
+  })
+  it('are lost in none, and at an edge drawn in both', () => {
+    const all = [0, 1].flatMap((x) => [0, 1].map((y) => placed(finest, 1, x, y)))
+    const here = new Set(all.flat().map((p) => p.w))
+    expect(here.size).toBe(new Set(finest.marks.w).size)
+    const greenwich = placed({ ...finest, cell: 30 }, 1, 0, 0).filter((p) => p.x > TILE)
+    expect(greenwich.length).toBeGreaterThan(0)
+  })
+  it('reach across the antimeridian', () => {
+    const across = placed(finest, 1, 0, 0).filter((p) => p.x < 0)
+    expect(across).toHaveLength(1)
+    expect(across[0]?.x).toBeCloseTo((-0.01 / 360) * TILE * 2, 6)
+  })
+  it('do not lie beyond where the map ends', () => expect(finest.marks.w).toHaveLength(5))
 })

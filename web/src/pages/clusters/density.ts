@@ -1,17 +1,30 @@
-// Where the points are, as marks for a map: cells of a grid, put together into coarser ones for a view from afar, so that
-// a map of the world never draws a hundred thousand of them at once.
-import type { FeatureCollection, Point } from 'geojson'
+// Where the points are, as marks for a map: cells of a grid, put together into coarser ones for a view from afar, and the
+// marks of one tile of the map. Tiles are drawn once and then only moved, so that a hundred thousand points pan like none.
 import type { Density } from './types'
 
-/** Marks with a weight from 0 to 1, on a logarithmic scale. */
-export type Marks = FeatureCollection<Point, { readonly w: number }>
+/** Marks in the square of the map (x from west to east, y from north to south, 0 to 1). */
+export interface Marks {
+  readonly x: Float64Array
+  readonly y: Float64Array
+  /** Weight from 0 to 1, on a logarithmic scale. */
+  readonly w: Float64Array
+}
 
 export interface Level {
   readonly marks: Marks
   /** Width of a cell in degrees. */
   readonly cell: number
+  /** The level is drawn from this zoom … */
   readonly minzoom: number
+  /** … up to this one. */
   readonly maxzoom: number
+}
+
+/** A mark in a tile: its place in pixels, its weight. */
+export interface Placed {
+  readonly x: number
+  readonly y: number
+  readonly w: number
 }
 
 /** Cells of a grid so many times as wide; the middle of a mark is the weighted middle of what is in it. */
@@ -33,24 +46,28 @@ export function coarser(cells: readonly (readonly number[])[], cell: number, tim
   return [...sums.values()].map(([x, y, value]) => [x / value, y / value, value])
 }
 
+/** Where Web Mercator ends. */
+const NORTHMOST = 85.051129
+
 function marksOf(cells: readonly (readonly [number, number, number])[]): Marks {
   const most = Math.log1p(cells.reduce((top, c) => Math.max(top, c[2]), 0)) || 1
+  const shown = cells.filter(([, lat]) => Math.abs(lat) < NORTHMOST)
   return {
-    type: 'FeatureCollection',
-    features: cells.map(([lon, lat, value]) => ({
-      type: 'Feature',
-      properties: { w: Math.log1p(value) / most },
-      geometry: { type: 'Point', coordinates: [lon, lat] },
-    })),
+    x: Float64Array.from(shown, ([lon]) => lon / 360 + 0.5),
+    y: Float64Array.from(shown, ([, lat]) => 0.5 - Math.log(Math.tan(Math.PI / 4 + (lat * Math.PI) / 360)) / (2 * Math.PI)),
+    w: Float64Array.from(shown, (c) => Math.log1p(c[2]) / most),
   }
 }
 
-/** Pixels of a degree of longitude at zoom 0. */
-const PIXELS = 512 / 360
+/** Pixels of a side of a tile; at zoom 0 one tile is the world. */
+export const TILE = 512
 /** A cell is drawn from the zoom at which it is so many pixels wide. */
 const WIDE = 3
+/** Least radius of a mark in pixels. */
+const LEAST = 1.6
 
-const zoomOf = (cell: number) => Math.log2(WIDE / (PIXELS * cell))
+const widthAt0 = (cell: number) => (cell / 360) * TILE
+const zoomOf = (cell: number) => Math.log2(WIDE / widthAt0(cell))
 
 /** Levels of detail from afar to near; `column` is 2 for points, 3 and more for kinds. */
 export function levels(density: Density, column: number): Level[] {
@@ -66,5 +83,24 @@ export function levels(density: Density, column: number): Level[] {
   })
 }
 
-/** Radius of a mark in pixels at zoom 0; it doubles with every zoom. */
-export const radiusAt0 = (cell: number): number => (cell * PIXELS) / 2
+/** The level that is drawn at a zoom. */
+export const levelAt = (all: readonly Level[], zoom: number): Level | undefined => all.find((l) => l.minzoom <= zoom && zoom < l.maxzoom)
+
+/** Radius of a level's marks in pixels at a zoom: a little more than half a cell, so that neighbours touch. */
+export const radiusAt = (level: Level, zoom: number): number => Math.max(LEAST, widthAt0(level.cell) * 2 ** zoom * 0.575)
+
+/** The marks of a level that touch a tile, also from beyond the antimeridian. */
+export function placed(level: Level, zoom: number, column: number, row: number): Placed[] {
+  const { x, y, w } = level.marks
+  const [scale, reach] = [TILE * 2 ** zoom, radiusAt(level, zoom)]
+  const found: Placed[] = []
+  for (const turn of [-1, 0, 1]) {
+    if (turn !== 0 && column !== (turn < 0 ? 0 : 2 ** zoom - 1)) continue
+    for (let i = 0; i < w.length; i++) {
+      const px = ((x[i] ?? 0) + turn) * scale - column * TILE
+      const py = (y[i] ?? 0) * scale - row * TILE
+      if (px > -reach && px < TILE + reach && py > -reach && py < TILE + reach) found.push({ x: px, y: py, w: w[i] ?? 0 })
+    }
+  }
+  return found
+}
