@@ -13,7 +13,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import random
 import shutil
 import statistics
 import tempfile
@@ -24,6 +23,7 @@ from pathlib import Path
 from threading import Thread
 from typing import Any
 
+import numpy as np
 from playwright.sync_api import Browser, Page, sync_playwright
 
 import ceyuan
@@ -88,10 +88,10 @@ def enlarge(folder: Path) -> None:
 
 def _scattered(cells: list[list[float]], width: float) -> list[list[float]]:
     """As many cells as there are points to draw: copies of the given ones, scattered around them."""
-    rng, found = random.Random(1), {(c[0], c[1]): c for c in cells}
+    rng, found = np.random.default_rng(1), {(c[0], c[1]): c for c in cells}
     while len(found) < POINTS:
-        lon, lat, *values = cells[rng.randrange(len(cells))]
-        near = [round(x + width * round(rng.gauss(0, 1.5 / width)), 6) for x in (lon, lat)]
+        lon, lat, *values = cells[rng.integers(len(cells))]
+        near = [round(x + width * round(rng.normal(0, 1.5 / width)), 6) for x in (lon, lat)]
         if abs(near[0]) < 180 and abs(near[1]) < 85:
             found.setdefault((near[0], near[1]), [*near, *values])
     return list(found.values())
