@@ -56,6 +56,16 @@ def test_a_published_rank_is_traced(served: str, visit: Callable[..., Visit]) ->
     expect(page.get_by_role("dialog").locator(".at").first).to_contain_text("records/")
 
 
+def test_a_run_says_under_which_rules_a_cluster_is_first(served: str, visit: Callable[..., Visit]) -> None:
+    page = visit(served).go(f"en/{RUN}")
+    rows = _table(page, "Share of replications in which a cluster is first, by method and by what was varied.")
+    assert len({row[0] for row in rows}) == 3, "every rule once, not every edition that ranked by it"
+    share: dict[tuple[str, str], float] = {}
+    for rule, varied, _, first in rows:
+        share[rule, varied] = share.get((rule, varied), 0.0) + float(first.rstrip(" %"))
+    assert all(p == pytest.approx(100, abs=0.2) for p in share.values())
+
+
 def test_a_row_chosen_is_shown_on_the_map_and_in_the_address(
     served: str, visit: Callable[..., Visit], run: Any
 ) -> None:

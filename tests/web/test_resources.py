@@ -207,6 +207,16 @@ def test_clusters_count_what_the_run_counted(made: Made) -> None:
         assert sum(c[3 + i] for c in density["cells"]) == pytest.approx(run["world"][kind]["world"], rel=1e-4)
 
 
+def test_intervals_of_ranks_hold_their_medians_and_one_cluster_is_first(made: Made) -> None:
+    run = get(made, "clusters/demonstration")
+    assert run["run"]["robustness"] is True
+    sure = [r["interval"] for r in run["rows"] if r["interval"]["rank_median"] is not None]
+    assert len(sure) > 30
+    assert all(1 <= i["rank_p05"] <= i["rank_median"] <= i["rank_p95"] for i in sure)
+    assert all(0 <= i["p_first"] <= i["p_top100"] <= i["p_exists"] <= 1 for i in sure)
+    assert sum(i["p_first"] for i in sure) == pytest.approx(1, abs=0.05)  # ties are first together
+
+
 def test_ties_are_between_different_clusters_of_the_run(made: Made) -> None:
     run = get(made, "clusters/demonstration")
     numbers = {r["cluster"] for r in run["rows"]}
