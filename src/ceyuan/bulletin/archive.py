@@ -15,7 +15,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import shutil
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
@@ -119,7 +118,7 @@ def publish(build: Build, bulletin: Bulletin) -> Edition:
         shutil.rmtree(incoming, ignore_errors=True)
         incoming.mkdir(parents=True)
         _write(build, bulletin, incoming)
-        os.replace(incoming, folder)  # noqa: PTH105 - atomic on one file system
+        incoming.replace(folder)
     except OSError as error:
         raise fail("bulletin-output", f"cannot be written: {error.strerror}", file=str(folder)) from None
     finally:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Callable
 from pathlib import Path
 
 from ceyuan.bulletin.edition import Annotated
 from ceyuan.bulletin.export import of_document
 from ceyuan.errors import fail
+from ceyuan.files import replace_file
 
 
 def _html(annotated: Annotated) -> bytes:
@@ -61,10 +61,7 @@ def save(content: bytes, path: Path) -> None:
     Raises:
         CeyuanError: ``bulletin-output``.
     """
-    incoming = path.with_name(f".{path.name}.incoming")
     try:
-        incoming.write_bytes(content)
-        os.replace(incoming, path)  # noqa: PTH105 - atomic on one file system
+        replace_file(path, content)
     except OSError as error:
-        incoming.unlink(missing_ok=True)
         raise fail("bulletin-output", f"cannot be written: {error.strerror}", file=str(path)) from None

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import fcntl
 import json
-import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -18,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from ceyuan.errors import did_you_mean, fail
+from ceyuan.files import replace_file
 from ceyuan.records.store import Store
 
 MANIFEST = "manifest.json"
@@ -91,10 +91,8 @@ class BuildFolder:
 
     def publish(self, build: str) -> None:
         """Make the incoming build the current one."""
-        os.replace(self.path / "builds" / ".incoming", self.of(build))  # noqa: PTH105 - atomic on one file system
-        pointer = self.path / ".current.tmp"
-        pointer.write_text(f"{build}\n", encoding="utf-8")
-        os.replace(pointer, self.path / "current")  # noqa: PTH105
+        (self.path / "builds" / ".incoming").replace(self.of(build))
+        replace_file(self.path / "current", f"{build}\n".encode())
 
     def remove_old(self, keep: int) -> list[str]:
         """Delete all but the last ``keep`` builds, and stored records that no build needs."""

@@ -9,7 +9,7 @@ from ceyuan.plan.deadlines import calendar_bytes
 from ceyuan.plan.iati import iati_activities
 from ceyuan.plan.outcome import PlanStatus
 from ceyuan.plan.workbook import workbook_bytes
-from ceyuan.plan.writing import replace_file
+from ceyuan.plan.writing import rewrite
 from ceyuan.wording import Language
 from ceyuan.workspace.reader import read_config
 
@@ -33,4 +33,4 @@ def write_export(status: PlanStatus, kind: str, out: Path, language: Language) -
         content = calendar_bytes(status, config.name, config.id, language)
     else:
         content = f"{json.dumps(iati_activities(status, config.id), ensure_ascii=False, indent=2)}\n".encode()
-    replace_file(out, content, str(out))
+    rewrite(out, content, str(out))

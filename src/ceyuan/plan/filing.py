@@ -14,7 +14,7 @@ from ceyuan.plan.model import Plan, Report
 from ceyuan.plan.references import check_references
 from ceyuan.plan.spec import Entry, ReportFile, State, Superseded
 from ceyuan.plan.states import FOLLOWS, content_hash, history_faults
-from ceyuan.plan.writing import replace_file, to_yaml, write_all
+from ceyuan.plan.writing import rewrite, to_yaml, write_all
 from ceyuan.workspace.reader import load_workspace
 from ceyuan.workspace.spec import parse_spec
 from ceyuan.workspace.yamlfile import YamlDocument, parse_yaml
@@ -137,7 +137,7 @@ def move_report(root: Path, name: str, state: State, by: str, on: str, reason: s
         locked = entry.model_copy(update={"content": content_hash(spec)})
         spec = spec.model_copy(update={"history": (*old.spec.history, locked)})
     _sound(plan, Report(old.id, spec), None)
-    replace_file(root / old.file, to_yaml(spec).encode(), old.file)
+    rewrite(root / old.file, to_yaml(spec).encode(), old.file)
     return old.file
 
 

@@ -15,12 +15,12 @@ from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from functools import cache
 from pathlib import Path
-from threading import get_ident
 from typing import NamedTuple, TypeVar
 
 import msgspec
 from pydantic import TypeAdapter, ValidationError
 
+from ceyuan.files import replace_file
 from ceyuan.version import __version__
 from ceyuan.workspace.spec import Spec
 
@@ -89,14 +89,9 @@ def keep(path: Path, model: type[S], found: Mapping[str, tuple[Stamp, S]]) -> No
     known = msgspec.json.encode({name: stamp for name, (stamp, _) in found.items()})
     specs = TypeAdapter(list[model]).dump_json([s for _, s in found.values()], exclude_defaults=True)  # type: ignore[valid-type]
     rest = known + b"\n" + specs
-    draft = path.with_name(f"{path.name}.{os.getpid()}.{get_ident()}")
-    try:
+    with suppress(OSError):
         path.parent.mkdir(parents=True, exist_ok=True)
-        draft.write_bytes(_digest(model, rest) + rest)
-        draft.replace(path)
-    except OSError:
-        with suppress(OSError):
-            draft.unlink(missing_ok=True)
+        replace_file(path, _digest(model, rest) + rest)
 
 
 def _digest(model: type[Spec], content: bytes) -> bytes:

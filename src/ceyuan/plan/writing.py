@@ -10,6 +10,7 @@ from typing import Any
 import yaml
 
 from ceyuan.errors import fail
+from ceyuan.files import replace_file
 from ceyuan.workspace.spec import Spec
 
 
@@ -80,16 +81,13 @@ def write_all(root: Path, texts: Mapping[str, str]) -> None:
             draft.unlink(missing_ok=True)
 
 
-def replace_file(path: Path, content: bytes, shown_as: str) -> None:
+def rewrite(path: Path, content: bytes, shown_as: str) -> None:
     """Write a file in place of the one that is there, if any, at one stroke.
 
     Raises:
         CeyuanError: ``unwritable-file``.
     """
-    draft = path.with_name(f".{path.name}.new")
     try:
-        draft.write_bytes(content)
-        draft.replace(path)
+        replace_file(path, content)
     except OSError as error:
-        draft.unlink(missing_ok=True)
         raise fail("unwritable-file", f"cannot be written: {error.strerror}", file=shown_as) from None

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from functools import cache
 from pathlib import Path
+
+from ceyuan.files import replace_file
 
 
 @cache
@@ -91,11 +92,9 @@ class Store:
         """Put a finished part into the store; its description goes last, so that a part is whole or absent."""
         records, quarantine = self.incoming(part.key)
         if part.quarantined:
-            os.replace(quarantine, self.quarantine(part.key))  # noqa: PTH105 - atomic on one file system
-        os.replace(records, self.records(part.key))  # noqa: PTH105
-        description = self._folder / f".{part.key}.json.tmp"
-        description.write_text(json.dumps(asdict(part), ensure_ascii=False), encoding="utf-8")
-        os.replace(description, self._folder / f"{part.key}.json")  # noqa: PTH105
+            quarantine.replace(self.quarantine(part.key))
+        records.replace(self.records(part.key))
+        replace_file(self._folder / f"{part.key}.json", json.dumps(asdict(part), ensure_ascii=False).encode())
 
     def remove_unused(self, keys: set[str]) -> None:
         """Delete what no build refers to, and what a broken build left behind."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
@@ -11,6 +10,7 @@ from typing import Any
 
 import msgspec
 
+from ceyuan.files import replace_file
 from ceyuan.version import __version__
 
 
@@ -91,13 +91,3 @@ def now() -> str:
     True
     """
     return datetime.now(UTC).isoformat(timespec="seconds")
-
-
-def replace_file(path: Path, content: bytes) -> None:
-    """Write a small file so that a reader sees the old one or the new one, never half of it."""
-    temporary = path.with_name(f".{path.name}.tmp")
-    with temporary.open("wb") as stream:
-        stream.write(content)
-        stream.flush()
-        os.fsync(stream.fileno())
-    os.replace(temporary, path)  # noqa: PTH105 - atomic on one file system

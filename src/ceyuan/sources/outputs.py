@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
@@ -142,7 +141,7 @@ def finish(run: Run, about: About, points: str, tables: Sequence[str], *, sort: 
     for name in RECORD_TABLES:
         beside(run.out, f"{name}.parquet").unlink(missing_ok=True)  # another format's, from an earlier run
     for final, temporary in written.items():
-        os.replace(temporary, final)  # noqa: PTH105 - atomic on one file system
+        temporary.replace(final)
     report.write(beside(run.out, "manifest.json"))
     return report
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import shutil
 import uuid
 from collections.abc import Callable, Iterator
@@ -12,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ceyuan.errors import fail
+from ceyuan.files import replace_file
 from ceyuan.version import __version__
 from ceyuan.web.resources.registry import make, names
 from ceyuan.web.resources.view import View
@@ -103,12 +103,7 @@ def publish_single(
         parts.append(f"{json.dumps(name)}:{escaped(make(view, name).decode())}")
     whole = in_mode(page, "inline", f"{_DATA}{{{','.join(parts)}}}</script>")
     out.parent.mkdir(parents=True, exist_ok=True)
-    incoming = out.with_name(f".{out.name}.{uuid.uuid4().hex}.tmp")
-    try:
-        incoming.write_text(whole, encoding="utf-8")
-        os.replace(incoming, out)  # noqa: PTH105 - atomic on one file system
-    finally:
-        incoming.unlink(missing_ok=True)
+    replace_file(out, whole.encode())
     return Published(out, view.build.id, len(parts), out.stat().st_size)
 
 
@@ -133,12 +128,12 @@ def _replaced(out: Path) -> Iterator[Path]:
     try:
         yield incoming
         if out.exists():
-            os.replace(out, old)  # noqa: PTH105
+            out.replace(old)
         try:
-            os.replace(incoming, out)  # noqa: PTH105
+            incoming.replace(out)
         except OSError:
             if old.exists():
-                os.replace(old, out)  # noqa: PTH105 - what was there comes back
+                old.replace(out)  # what was there comes back
             raise
     finally:
         shutil.rmtree(incoming, ignore_errors=True)

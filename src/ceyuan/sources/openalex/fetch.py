@@ -9,8 +9,9 @@ from pathlib import Path
 import msgspec
 
 from ceyuan.errors import fail
+from ceyuan.files import replace_file
 from ceyuan.hashes import file_sha256
-from ceyuan.sources.accounts import FileFacts, now, replace_file
+from ceyuan.sources.accounts import FileFacts, now
 from ceyuan.sources.openalex.client import Client, CursorRefusedError, Page, Patience
 from ceyuan.sources.openalex.journal import JOURNAL, MANIFEST, QUARANTINE, Folder, Identified, Query
 from ceyuan.version import __version__

@@ -17,7 +17,7 @@ from pathlib import Path
 import msgspec
 
 from ceyuan.errors import fail
-from ceyuan.sources.accounts import replace_file
+from ceyuan.files import replace_file
 from ceyuan.sources.lines import LineFile
 
 JOURNAL = "journal.json"
