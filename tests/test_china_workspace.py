@@ -339,7 +339,8 @@ def test_the_lost_row_is_missing_and_not_zero(build: Build) -> None:
         "patent_applications_by_type", place="cn-northeast", period="2019", breakdown="category=design"
     )
     assert region.value is None
-    assert region.reason == "only 2 of 3 parts (province) have a value"
+    assert region.reason
+    assert region.reason.en == "only 2 of 3 parts (province) have a value"
 
 
 @needs_data

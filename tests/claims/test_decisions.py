@@ -39,7 +39,8 @@ def test_without_a_decision_the_figure_is_listed_for_a_person(own_small: Build) 
     claim = verify(own_small, read_text(TEXT)).claims[0]
     assert (claim.verdict, claim.ambiguous, claim.binding) == ("not checkable", True, None)
     assert claim.candidates[0].indicator == "high_tech_firms"
-    assert claim.reason.startswith("ambiguous, for a person to decide: high_tech_firms (0.")
+    assert claim.reason.key == "reason.ambiguous"
+    assert claim.reason.get("en").startswith("Ambiguous, for a person to decide: high tech firms (0.")
 
 
 def test_a_decision_is_used_again(own_small: Build) -> None:
@@ -49,8 +50,9 @@ def test_a_decision_is_used_again(own_small: Build) -> None:
     assert first.verdict == "consistent within the stated bound"
     assert first.binding is not None
     assert (first.binding.by, first.binding.place_basis) == ("decision", "declared")
-    assert first.note == "高技术企业 means 高新技术企业"
-    assert (second.verdict, second.reason) == ("not checkable", "decided: a definition")
+    assert first.note is not None
+    assert first.note.zh_hant == "高技术企业 means 高新技术企业"
+    assert (second.verdict, second.reason.get("zh-Hans")) == ("not checkable", "人工判定：a definition")
     assert found.decisions == "communiques/report.yaml"
 
 
@@ -71,7 +73,7 @@ def test_what_the_text_itself_states_is_no_evidence_for_it(own_small: Build) -> 
     decide(own_small, f"text: {{file: t, sha256: {sha}}}\nsources: [communique]\n")
     claim = verify(own_small, read_text(text)).claims[0]
     assert claim.verdict == "no evidence"
-    assert claim.reason == "stated by the text itself (communique) and by no other source"
+    assert claim.reason.key == "reason.only_itself"
     assert [e.own for e in claim.evidence] == [True]
 
 
@@ -81,7 +83,7 @@ def test_a_record_of_the_text_that_differs_from_it_is_a_contradiction(own_small:
     decide(own_small, f"text: {{file: t, sha256: {sha}}}\nsources: [communique]\n")
     claim = verify(own_small, read_text(text)).claims[0]
     assert claim.verdict == "contradicted"
-    assert claim.reason.startswith("the workspace records this very text otherwise")
+    assert claim.reason.key == "reason.recorded_otherwise"
 
 
 def test_the_text_declares_what_it_leaves_open(own_small: Build) -> None:

@@ -67,7 +67,8 @@ def test_growth_and_change_are_held_against_two_levels(check: Check) -> None:
     right = check("2024年，全国研发经费1000亿元，比上年增加100亿元，增长11.1%。").claims
     assert [c.verdict for c in right] == ["supported"] * 3
     assert [c.binding.measure for c in right if c.binding] == ["level", "change", "growth"]
-    assert "900 → 1,000" in right[2].reason
+    assert "90 billion yuan → 100 billion yuan" in right[2].reason.get("en")
+    assert "900亿元 → 1000亿元" in right[2].reason.get("zh-Hans")
     wrong = check("2024年，全国研发经费1000亿元，比上年增长12.1%。").claims
     assert [c.verdict for c in wrong] == ["supported", "contradicted"]
 
@@ -87,7 +88,7 @@ def test_a_target_is_held_against_targets_only(one: One) -> None:
 def test_the_higher_source_decides_and_others_are_told_of(one: One) -> None:
     claim = one("2025年，江苏高新技术企业7万家。")
     assert claim.verdict == "supported"
-    assert claim.reason.endswith("1 other value would contradict it")
+    assert claim.reason.get("en").endswith("One other value would contradict it.")
     assert [e.sources for e in claim.evidence] == [("bureau",), ("survey",)]
 
 
@@ -96,7 +97,7 @@ def test_money_of_another_currency_is_not_compared_without_a_rate(one: One) -> N
     assert claim.verdict == "not checkable"
     assert claim.binding is not None
     assert claim.binding.indicator == "fund"
-    assert claim.reason == "no rate from 港元 to 元 is declared for 2024"
+    assert claim.reason.get("en") == "No rate from 港元 to 元 is declared for 2024."
     assert one("2024年，大湾区创新基金规模达330亿港元。").verdict == "supported"
 
 
@@ -119,7 +120,7 @@ def test_an_open_period_is_the_latest_known_and_says_so(one: One) -> None:
     claim = one("大湾区高新技术企业超过6.9万家。")
     assert claim.binding is not None
     assert (claim.binding.period, claim.binding.period_basis) == ("2025", "assumed")
-    assert "period 2025 assumed" in claim.binding.why
+    assert "时期：2025年，推定" in [part.get("zh-Hans") for part in claim.binding.why]
 
 
 def test_traditional_script_and_full_width_change_nothing(one: One) -> None:

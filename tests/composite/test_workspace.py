@@ -113,7 +113,7 @@ def test_what_is_filled_in_is_estimated_and_says_why_it_was_missing(tmp_path: Pa
     index = built(tmp_path, {**INDEX, "spec": {**INDEX["spec"], "impute": {"method": "median"}}}, rows)
     assert {row["place"] for row in index.scores() if row["status"] == "estimated"} == {"bb"}
     papers = index.explain("bb").parts[0]
-    assert papers.missing == ("papers: no observation",)
+    assert {name: why and why.zh_hans for name, why in papers.missing.items()} == {"papers": "无此数据"}
     assert [o.indicator for o in papers.observations] == ["people"]
     assert papers.stages["raw"] is None
     assert papers.stages["imputed"] == pytest.approx(np.median([10, 5, 10]))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from world import World, values
+from world import World, said, values
 
 Row = dict[str, Any]
 
@@ -44,11 +44,11 @@ def test_a_missing_input_makes_a_missing_value_with_its_reason(world: World) -> 
     with world.build([RD, GDP, INTENSITY], {"account": rows}) as build:
         found = {(o.place, o.period): o for o in build.show("intensity")}
         assert found["macao", "2023"].value == pytest.approx(2)
-        assert (found["macao", "2022"].value, found["macao", "2022"].reason) == (
+        assert (found["macao", "2022"].value, said(found["macao", "2022"].reason)) == (
             None, "the denominator has no value for this period",
         )  # fmt: skip
-        assert found["hongkong", "2023"].reason == "the numerator has no value for this period"
-        assert found["shenzhen", "2023"].reason == "the denominator is zero"
+        assert said(found["hongkong", "2023"].reason) == "the numerator has no value for this period"
+        assert said(found["shenzhen", "2023"].reason) == "the denominator is zero"
 
 
 def test_a_ratio_may_come_out_in_a_compound_unit(world: World) -> None:
@@ -78,7 +78,7 @@ def test_growth_and_change_against_the_previous_period_know_gaps(world: World) -
         assert found.keys() == {"2020", "2021", "2023"}  # nothing before the series began
         assert found["2020"].value == pytest.approx(20)
         assert found["2021"].value == pytest.approx(-25)
-        assert (found["2023"].value, found["2023"].reason) == (None, "the earlier period has no value")
+        assert (found["2023"].value, said(found["2023"].reason)) == (None, "the earlier period has no value")
         assert values(build, "change")["macao", "2021"] == pytest.approx(-3)
 
 
@@ -114,7 +114,7 @@ def test_cumulative_totals_run_from_the_period_that_is_named(world: World) -> No
             "2023": None,
         }
         (missing,) = build.show("running", place="macao", period="2023")
-        assert missing.reason == "an earlier period has no value"  # 2022 is not known: it is not zero
+        assert said(missing.reason) == "an earlier period has no value"  # 2022 is not known: it is not zero
         assert all(o.cumulative for o in build.show("running"))
 
 
@@ -144,7 +144,10 @@ def test_ranks_with_every_rule_for_ties(world: World, ties: str, direction: str,
     with world.build([{**RD, "direction": direction}, rank], {"account": rows}) as build:
         found = values(build, "rank")
         assert [found[city, "2023"] for city, _ in CITY_VALUES] == expected
-        assert build.show("rank")[0].note == "among 5 of 5 places with a value"
+        note = build.show("rank")[0].note
+        assert said(note) == "among 5 of 5 places with a value"
+        assert note is not None
+        assert note.zh_hans == "参与排位地区5个，其中5个有数据"
 
 
 def test_membership_says_on_which_side_and_streaks_break_at_gaps(world: World) -> None:

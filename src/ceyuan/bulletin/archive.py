@@ -179,7 +179,13 @@ def _made_of(build: Build, figure: Figure) -> dict[str, Any] | None:
     if o is None:
         return None
     traced = trace(build, o.indicator, place=o.place, period=o.period, breakdown=o.breakdown)[0]
-    return {"status": o.status, "source": o.source, "rule": o.rule, "note": o.note, **_trace(traced)}
+    return {
+        "status": o.status,
+        "source": o.source,
+        "rule": o.rule,
+        "note": o.note and o.note.model_dump(by_alias=True),
+        **_trace(traced),
+    }
 
 
 def _trace(traced: Trace) -> dict[str, Any]:

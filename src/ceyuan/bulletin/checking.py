@@ -16,13 +16,27 @@ from ceyuan.claims.decisions import Decision, Decisions
 from ceyuan.claims.model import Claim, Measure, Verification
 from ceyuan.pipeline.reading import Build
 from ceyuan.reader import Reading, Statement, read_text
+from ceyuan.workspace.spec import Names
 
 # 提升至 and the like stand between the two ends of a change.
 _BETWEEN = 12
 _COUNTED = {
-    "streak": "periods in a row that the bulletin counted",
-    "plan": "tasks of the plan that the bulletin counted",
+    "streak": Names.of(
+        {
+            "en": "periods in a row that the bulletin counted",
+            "zh-Hans": "公报自行统计的连续期数",
+            "zh-Hant": "公報自行統計的連續期數",
+        }
+    ),
+    "plan": Names.of(
+        {
+            "en": "tasks of the plan that the bulletin counted",
+            "zh-Hans": "公报自行统计的计划任务数",
+            "zh-Hant": "公報自行統計的計劃任務數",
+        }
+    ),
 }
+_FROM_FIGURE = Names.of({"en": "written from this figure", "zh-Hans": "由该数据写成", "zh-Hant": "由該數據寫成"})
 _MEASURES: dict[str, Measure] = {"change": "change", "growth": "growth"}
 
 
@@ -113,5 +127,5 @@ def _decision(statement: Statement, figure: Figure) -> Decision | None:
     measure: Measure = "from_to" if statement.from_value is not None else _MEASURES.get(figure.how, "level")
     return Decision(
         quote=quote, start=statement.start, end=statement.end, indicator=o.indicator, place=o.place, period=o.period,
-        measure=measure, note="written from this figure",
+        measure=measure, note=_FROM_FIGURE,
     )  # fmt: skip

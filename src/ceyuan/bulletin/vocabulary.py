@@ -291,7 +291,9 @@ class Vocabulary:
             )
             raise self._stop("no-observation", f"{indicator} has no value for {where}, {when}", hint)
         if found.value is None:
-            message = f"{indicator} has no value for {where}, {when}: {found.reason or 'it is missing'}"
+            message = (
+                f"{indicator} has no value for {where}, {when}: {found.reason.en if found.reason else 'it is missing'}"
+            )
             raise self._stop("no-observation", message)
         return found
 

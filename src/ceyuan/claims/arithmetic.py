@@ -13,12 +13,14 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
 from ceyuan.claims.candidates import unit_of
-from ceyuan.claims.intervals import Interval, amount, bounded, compare, difference, growth, quotient
+from ceyuan.claims.intervals import Interval, bounded, compare, difference, growth, quotient
 from ceyuan.claims.model import Check
 from ceyuan.claims.names import similarity
+from ceyuan.claims.saying import Value, say
 from ceyuan.periods import parse_period
 from ceyuan.reader import Statement
 from ceyuan.reader.fold import fold
+from ceyuan.wording import Phrase
 
 _WHOLE = re.compile(r"占(?:全部)?(?P<whole>[^，。；,;占]{2,40}?)的(?:比重|比例|份额)")
 _OWNER = re.compile(r"^(?:全国|国家|我国|全省|全市|全部)")
@@ -70,8 +72,8 @@ def _growths(statements: Sequence[Statement]) -> Iterator[Check]:
             continue
         found = growth(_span(level), difference(_span(level), _span(change)))
         outcome = compare(_span(rate), "eq", found)
-        former = amount(level.value - change.value, level.unit)
-        text = f"{_n(change)} over {former} is {_percent(found)}; the text says {_n(rate)}"
+        former = Value(float(level.value - change.value), level.unit)
+        text = say("check.growth", change=_n(change), former=former, found=_percent(found), said=_n(rate))
         yield Check("growth", (i, i + 1, i + 2), (i + 2,), outcome, text)
 
 
@@ -93,7 +95,9 @@ def _revisions(statements: Sequence[Statement]) -> Iterator[Check]:
             former = statements[j]
             if _alike(former.subject, level.subject) >= _SAME:
                 found = difference(_span(level), _span(former))
-                text = f"{_n(level)} less {_n(former)} is {found.point:,}; the text says {_n(change)}"
+                text = say(
+                    "check.revision", level=_n(level), former=_n(former), found=f"{found.point:,}", said=_n(change)
+                )
                 yield Check("growth", (i, i + 1, j), (i + 1,), compare(_span(change), "eq", found), text)
 
 
@@ -157,10 +161,10 @@ def _share(statements: Sequence[Statement], share: int, part: int, whole: int) -
     over, under = _span(statements[part]), _span(statements[whole])
     found = quotient(over, under, Decimal(100))
     outcome = compare(_span(statements[share]), "eq", found)
-    text = (
-        f"{_n(statements[part])} of {_n(statements[whole])} ({statements[whole].subject}) is {_percent(found)}; "
-        f"the text says {_n(statements[share])}"
-    )
+    text = say(
+        "check.share", part=_n(statements[part]), whole=_n(statements[whole]), subject=statements[whole].subject,
+        found=_percent(found), said=_n(statements[share]),
+    )  # fmt: skip
     return Check("share", (share, part, whole), (share,), outcome, text)
 
 
@@ -180,7 +184,8 @@ def _sums(statements: Sequence[Statement]) -> Iterator[Check]:
             found = Interval(total - slack, total + slack, total)
             outcome = compare(_span(whole), "eq", found)
             names = " + ".join(_n(statements[k]) for k in run)
-            text = f"{names} = {amount(total, first.unit)}; the text says {_n(whole)} ({whole.subject})"
+            made = Value(float(total), first.unit)
+            text = say("check.sum", parts=names, found=made, said=_n(whole), subject=whole.subject)
             if outcome != "contradicts":
                 yield Check("sum", (*run, j), (*run, j), "supports", text)
                 break
@@ -216,7 +221,7 @@ def _hundreds(statements: Sequence[Statement]) -> Iterator[Check]:
         total = sum((statements[i].value for i in positions), Decimal(0))
         slack = sum((statements[i].step for i in positions), Decimal(0)) / 2
         if len(positions) > 1 and abs(total - _HUNDRED) <= slack:
-            text = f"{' + '.join(_n(statements[i]) for i in positions)} = {total}%"
+            text = say("check.shares", parts=" + ".join(_n(statements[i]) for i in positions), found=f"{total}%")
             yield Check("shares", tuple(positions), tuple(positions), "supports", text)
 
 
@@ -224,5 +229,5 @@ def _n(statement: Statement) -> str:
     return "".join(statement.quote.split())
 
 
-def _percent(found: Interval) -> str:
-    return f"{found.point:.2f}%" if found.point is not None else "open"
+def _percent(found: Interval) -> str | Phrase:
+    return f"{found.point:.2f}%" if found.point is not None else say("open.value")

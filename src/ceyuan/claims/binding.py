@@ -9,9 +9,11 @@ from dataclasses import dataclass
 from ceyuan.claims.decisions import Decision, Decisions
 from ceyuan.claims.evidence import Archive
 from ceyuan.claims.model import Basis, Binding, Candidate
+from ceyuan.claims.saying import say, when, where
 from ceyuan.claims.wording import Wording
 from ceyuan.periods import parse_period
 from ceyuan.reader import Statement
+from ceyuan.wording import Phrase
 
 ENOUGH = 0.75
 MARGIN = 0.02
@@ -60,7 +62,7 @@ class Binder:
 
     def decided(self, statement: Statement, wording: Wording, decision: Decision) -> Binding:
         """The binding that a person decided on; what the decision leaves open is found as for a candidate."""
-        chosen = Candidate(decision.indicator or "", decision.measure, 1.0, (decision.note or "decided by a person",))
+        chosen = Candidate(decision.indicator or "", decision.measure, 1.0, (decision.note or say("why.decided"),))
         binding = self._placed(statement, wording, chosen)[1]
         place, place_basis = binding.place, binding.place_basis
         if decision.place is not None:
@@ -86,7 +88,7 @@ class Binder:
         period, period_basis = self._period(statement, candidate.indicator, place)
         reasons = [*candidate.why, why]
         if period_basis != "stated":
-            reasons.append(f"period {period or 'open'} {period_basis}")
+            reasons.append(say(f"why.period_{period_basis}", period=when(period)))
         score = round(candidate.score * factor, 3)
         against = wording.basis if candidate.measure in ("growth", "change") else None
         return score, Binding(
@@ -102,42 +104,38 @@ class Binder:
             tuple(reasons),
         )
 
-    def _place(self, wording: Wording, indicator: str) -> tuple[str | None, Basis, float, str]:
+    def _place(self, wording: Wording, indicator: str) -> tuple[str | None, Basis, float, Phrase]:
         """The place, on what it rests, the factor of the score, and why."""
         known = self.archive.places(indicator)
+        carried, default = wording.carried, self.decisions.place
         for place in wording.places:
             if place in known:
-                return place, "stated", 1.0, f"place {place}, named at the figure"
-        carried = wording.carried
+                return place, "stated", 1.0, self._why("why.place_named", place)
         if wording.places:
             # A place at the figure is not given up for one that was named before.
-            only = self._only(known, wording.places[0])
-            return only or (wording.places[0], "stated", 0.9, f"place {wording.places[0]}, not in the build")
+            near = wording.places[0]
+            return self._only(known, near) or (near, "stated", 0.9, self._why("why.place_unknown", near))
         if carried is not None and carried in known:
-            return carried, "carried over", 1.0, f"place {carried}, named before"
-        default = self.decisions.place
+            return carried, "carried over", 1.0, self._why("why.place_before", carried)
         if default is not None and default in known:
-            return default, "declared", 1.0, f"place {default}, declared for the text"
-        return self._only(known, carried) or (
-            carried,
-            "carried over",
-            0.9,
-            f"place {carried or 'open'}, not in the build",
-        )
+            return default, "declared", 1.0, self._why("why.place_declared", default)
+        only = self._only(known, carried)
+        return only or (carried, "carried over", 0.9, self._why("why.place_unknown", carried))
 
-    def _only(self, known: Sequence[str], near: str | None) -> tuple[str | None, Basis, float, str] | None:
+    def _why(self, key: str, place: str | None) -> Phrase:
+        return say(key, place=where(self.archive.build.gazetteer, place), factor="0.9")
+
+    def _only(self, known: Sequence[str], near: str | None) -> tuple[str | None, Basis, float, Phrase] | None:
         """The single place that an indicator is known for, if it overlaps with the one that the text names."""
         if len(known) != 1:
             return None
         inside = self.archive.build.gazetteer.inside
         if near is not None and not inside(near) & inside(known[0]):
             return None
-        return (
-            known[0],
-            "assumed",
-            0.9,
-            f"place {known[0]}: the only one known; the text has {near or 'none'} before: × 0.9",
-        )
+        gazetteer = self.archive.build.gazetteer
+        before = say("open.none") if near is None else where(gazetteer, near)
+        why = say("why.place_only", place=where(gazetteer, known[0]), near=before, factor="0.9")
+        return known[0], "assumed", 0.9, why
 
     def _period(self, statement: Statement, indicator: str, place: str | None) -> tuple[str | None, Basis]:
         if statement.period is not None:

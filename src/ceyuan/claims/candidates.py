@@ -10,9 +10,12 @@ from functools import cached_property
 from ceyuan.claims.comparison import YEAR_BEFORE
 from ceyuan.claims.model import Candidate, Measure
 from ceyuan.claims.names import contained, plain, similarity
+from ceyuan.claims.saying import say, where
 from ceyuan.claims.wording import Wording
+from ceyuan.places import Gazetteer
 from ceyuan.reader import Statement
 from ceyuan.units import Unit, parse_unit
+from ceyuan.wording import InLanguages, Phrase
 from ceyuan.workspace.definitions import (
     ChangeIndicator,
     GrowthIndicator,
@@ -43,9 +46,11 @@ class Catalogue:
 
     Attributes:
         indicators: definitions by identifier.
+        gazetteer: the places.
     """
 
     indicators: Mapping[str, Indicator]
+    gazetteer: Gazetteer
 
     @cached_property
     def _names(self) -> dict[str, list[str]]:
@@ -104,21 +109,27 @@ class Catalogue:
             return (indicator.part,)
         return ()
 
-    def _whole(self, indicator: ShareIndicator, wording: Wording) -> str | None:
+    def _whole(self, indicator: ShareIndicator, wording: Wording) -> Phrase | None:
         """Why a share is not of the whole that the text names; None where it is, or where the text names none."""
         here = wording.places[0] if wording.places else wording.carried
         if indicator.whole_place is not None:
             if not wording.whole:
-                return None if here != indicator.whole_place else f"{here} is the whole itself"
+                itself = say("why.whole_itself", place=self._place(here), factor="0.4")
+                return itself if here == indicator.whole_place else None
             named = wording.whole_place
-            return None if named == indicator.whole_place else f"of {wording.whole}, not of {indicator.whole_place}"
+            other = say("why.other_whole", said=wording.whole, whole=self._place(indicator.whole_place), factor="0.4")
+            return None if named == indicator.whole_place else other
         if not wording.whole or indicator.whole is None:
             return None
         alike = max(similarity(wording.whole, n) for n in self._names[indicator.whole])
         # A name such as 基础研究经费占研发经费比重 holds the whole itself.
         own = any(plain(wording.whole) in plain(n) for n in self._names[indicator.id])
         fits = alike >= 0.5 or own or wording.whole_place is not None
-        return None if fits else f"of {wording.whole}, not of {indicator.whole}"
+        whole = self.indicators[indicator.whole].name
+        return None if fits else say("why.other_whole", said=wording.whole, whole=whole, factor="0.4")
+
+    def _place(self, place: str | None) -> InLanguages:
+        return where(self.gazetteer, place)
 
     def _scored(
         self, statement: Statement, wording: Wording, indicator: Indicator, measure: Measure, bases: Sequence[str],
@@ -128,7 +139,7 @@ class Catalogue:
         for base in bases:
             through, reason = _by_names(wording, self._names[base])
             if 0.97 * through > score:
-                score, why = 0.97 * through, f"{reason}, by way of {base}"
+                score, why = 0.97 * through, say("why.by_way", why=reason, base=self.indicators[base].name)
         parts = [why]
         own = parse_unit(indicator.unit)
         if (
@@ -138,19 +149,19 @@ class Catalogue:
             and "个" not in (own.base, unit.base)
         ):
             score *= 0.9
-            parts.append(f"counts {own.base}, not {unit.base}: × 0.9")
+            parts.append(say("why.counts", own=own.base, said=unit.base, factor="0.9"))
         if measure == "level" and statement.cumulative != (indicator.cumulative or indicator.type == "cumulative"):
             score *= 0.6
-            parts.append("a total to date (累计) on one side only: × 0.6")
+            parts.append(say("why.cumulative", factor="0.6"))
         if isinstance(indicator, ShareIndicator) and not (statement.kind == "share" or _SHARE.search(wording.clause)):
             score *= 0.8
-            parts.append("a share, and the text speaks of none: × 0.8")
+            parts.append(say("why.share", factor="0.8"))
         if isinstance(indicator, ShareIndicator) and (other := self._whole(indicator, wording)):
             score *= 0.4
-            parts.append(f"{other}: × 0.4")
+            parts.append(other)
         if isinstance(indicator, MembershipIndicator) and indicator.top != statement.value:
             score *= 0.3
-            parts.append(f"top {indicator.top}, not {statement.value}: × 0.3")
+            parts.append(say("why.top", own=indicator.top, said=f"{statement.value:f}", factor="0.3"))
         return Candidate(indicator.id, measure, round(score, 3), tuple(parts))
 
 
@@ -165,13 +176,13 @@ def _grows(indicator: Indicator) -> bool:
     return bool(_GROWS.search(f"{indicator.name.zh_hans} {indicator.name.en}"))
 
 
-def _by_names(wording: Wording, names: Sequence[str]) -> tuple[float, str]:
+def _by_names(wording: Wording, names: Sequence[str]) -> tuple[float, Phrase]:
     """The best score of any of an indicator's names, with its explanation."""
-    best, why = 0.0, "no name in common"
+    best, why = 0.0, say("why.no_name")
     for name in names:
         score, how = _by_name(wording, name)
         if score > best:
-            best, why = score, f"{how} {name}: {score:.2f}"
+            best, why = score, say(how, subject=wording.subject, name=name, score=f"{score:.2f}")
     return best, why
 
 
@@ -185,11 +196,11 @@ def _by_name(wording: Wording, name: str) -> tuple[float, str]:
         # Words left out are those of the figure before: 高技术制造业研发经费6507.7亿元，投入强度为2.91%.
         if wording.previous and score < 0.9:
             score = max(score, 0.95 * similarity(wording.previous + wording.subject, name))
-        return score, f"“{wording.subject}” ≈"
+        return score, "why.subject"
     for passage, weight, how in (
-        (wording.near, 1.0, "beside the figure:"),
-        (wording.clause, 0.99, "in the clause:"),
-        (wording.lead, 0.98, "before in the sentence:"),
+        (wording.near, 1.0, "why.near"),
+        (wording.clause, 0.99, "why.clause"),
+        (wording.lead, 0.98, "why.lead"),
     ):
         if found := contained(name, passage):
             return weight * found, how

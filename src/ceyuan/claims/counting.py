@@ -11,13 +11,15 @@ from decimal import Decimal
 from ceyuan.claims.binding import Binder
 from ceyuan.claims.candidates import Catalogue
 from ceyuan.claims.evidence import Archive, sources_of
-from ceyuan.claims.intervals import amount, exact
+from ceyuan.claims.intervals import exact
 from ceyuan.claims.model import Binding, Evidence, Outcome
+from ceyuan.claims.saying import Value, When, say, where
 from ceyuan.claims.wording import Wording
 from ceyuan.indicators.observations import Observation
 from ceyuan.reader import Statement
 from ceyuan.reader.fold import fold
 from ceyuan.units import parse_unit
+from ceyuan.wording import InLanguages
 
 _COUNTED = re.compile(
     r"(?P<name>.+?)(?:超过|超|高于|大于|突破)(?P<threshold>.{1,12}?)以?上?的(?:省|直辖市|自治区|地区|城市|市)"
@@ -49,9 +51,9 @@ def count_above(
     binding = replace(bound.binding, measure="places above")
     kind = _KINDS.get(wording.subject[match.end() - 1], "province")
     if average or limit is None:
-        return binding, _counts(archive, statement, binding, kind, None, "the whole's own value")
+        return binding, _counts(archive, statement, binding, kind, None, say("how.own_value"))
     threshold = limit.value * parse_unit(limit.unit).factor
-    return binding, _counts(archive, statement, binding, kind, threshold, amount(limit.value, limit.unit))
+    return binding, _counts(archive, statement, binding, kind, threshold, Value(float(limit.value), limit.unit))
 
 
 def _stands_in(threshold: str, limit: Statement) -> bool:
@@ -65,7 +67,7 @@ def replace_subject(wording: Wording, subject: str) -> Wording:
 
 
 def _counts(
-    archive: Archive, statement: Statement, binding: Binding, kind: str, threshold: Decimal | None, against: str
+    archive: Archive, statement: Statement, binding: Binding, kind: str, threshold: Decimal | None, against: InLanguages
 ) -> list[Evidence]:
     if binding.place is None or binding.period is None:
         return []
@@ -84,7 +86,10 @@ def _counts(
         above = Counter(_base(values[p]) > level for p in parts)[True]
         some = values[next(iter(parts))]
         outcome: Outcome = "supports" if above == statement.value else "contradicts"
-        how = f"places of kind {kind} in {binding.place} with {binding.indicator} above {against}, {binding.period}"
+        how = say(
+            "how.above", kind=say(f"kind.{kind}"), place=where(archive.build.gazetteer, binding.place), limit=against,
+            indicator=archive.build.indicators[binding.indicator].name, period=When(binding.period),
+        )  # fmt: skip
         made.append(
             Evidence(
                 float(above), None, "eq", statement.unit, some.status, sources_of(some),

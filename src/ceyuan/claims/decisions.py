@@ -26,7 +26,7 @@ from ceyuan.errors import CeyuanError, Problem, did_you_mean
 from ceyuan.periods import parse_period
 from ceyuan.pipeline.reading import Build
 from ceyuan.reader import Reading
-from ceyuan.workspace.spec import Id, Spec, parse_spec, spec_field
+from ceyuan.workspace.spec import FreeText, Id, Spec, parse_spec, spec_field
 from ceyuan.workspace.yamlfile import YamlDocument, read_yaml
 
 FOLDER = "communiques"
@@ -49,8 +49,15 @@ class Decision(Spec):
     measure: Measure = spec_field("What of the indicator it gives.", good="growth", bad="rate", default="level")
     place: str | None = spec_field("Where.", good="gba", bad="somewhere", default=None)
     period: str | None = spec_field("When.", good="2025", bad="recently", default=None, coerce_numbers_to_str=True)
-    not_checkable: str | None = spec_field("Why it cannot be checked.", good="a definition", bad="", default=None)
-    note: str | None = spec_field("Anything a reader must know.", good="2021 was revised", bad="", default=None)
+    not_checkable: FreeText | None = spec_field(
+        "Why it cannot be checked, once or in three languages.", good="a definition", bad="", default=None
+    )
+    note: FreeText | None = spec_field(
+        "Anything a reader must know, once or in three languages.",
+        good={"en": "2021 was revised", "zh-Hans": "2021年已修订"},
+        bad="",
+        default=None,
+    )
 
 
 class DecisionsFile(Spec):

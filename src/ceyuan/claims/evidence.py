@@ -21,12 +21,15 @@ from ceyuan.claims.intervals import (
 )
 from ceyuan.claims.model import Binding, Evidence, Outcome
 from ceyuan.claims.money import Rates
+from ceyuan.claims.saying import Value, When, noun, say, where
 from ceyuan.indicators.observations import Observation
 from ceyuan.periods import Period, parse_period
 from ceyuan.pipeline.reading import Build
 from ceyuan.reader import Statement
 from ceyuan.units import parse_unit
+from ceyuan.wording import InLanguages, Phrase
 from ceyuan.workspace.definitions import MembershipIndicator, RatioIndicator, ShareIndicator
+from ceyuan.workspace.spec import Names
 
 _MODALITIES = {"actual": ("actual",), "expected": ("actual", "expected"), "target": ("target",)}
 
@@ -115,33 +118,39 @@ class Archive:
             outcome = "supports"
         else:
             outcome = compare(of_statement(statement), _bound(statement), self._interval(observation, factor))
-        how = f"{observation.indicator} at {observation.place}, {observation.period}"
+        how = say(
+            "how.level", indicator=self._name(observation.indicator), place=self._place(observation.place),
+            period=When(observation.period),
+        )  # fmt: skip
         return self._evidence(statement, observation, factor, outcome, how)
 
     def _quotients(self, statement: Statement, binding: Binding, used: set[str]) -> list[Evidence]:
         """A share or ratio made again from each further source of both its parts: a build shows one, of one source."""
         indicator = self.build.indicators[binding.indicator]
         if isinstance(indicator, ShareIndicator):
-            over, under, where = (
+            over, under, whole = (
                 indicator.part,
                 indicator.whole or indicator.part,
                 indicator.whole_place or binding.place,
             )
         elif isinstance(indicator, RatioIndicator):
-            over, under, where = indicator.numerator, indicator.denominator, binding.place
+            over, under, whole = indicator.numerator, indicator.denominator, binding.place
         else:
             return []
         unit = parse_unit(statement.unit)
         made = []
         for top in self.at(over, binding.place, binding.period):
-            bottoms = [o for o in self.at(under, where, binding.period) if o.source == top.source and o.value]
+            bottoms = [o for o in self.at(under, whole, binding.period) if o.source == top.source and o.value]
             if not bottoms or used.intersection(sources_of(top)) or top.modality != "actual":
                 continue
             used.update(sources_of(top))
             scale = parse_unit(top.unit).factor / parse_unit(bottoms[0].unit).factor / unit.factor
             found = quotient(self._interval(top, Decimal(1)), self._interval(bottoms[0], Decimal(1)), scale)
             outcome = compare(of_statement(statement), _bound(statement), found)
-            how = f"{over} at {top.place} over {under} at {where}, {top.period}"
+            how = say(
+                "how.quotient", over=self._name(over), under=self._name(under), place=self._place(top.place),
+                whole=self._place(whole), period=When(top.period),
+            )  # fmt: skip
             value = float(exact(found.point if found.point is not None else found.low))
             made.append(
                 Evidence(value, None, "eq", statement.unit, top.status, sources_of(top), self.is_own(top), outcome, how,
@@ -150,12 +159,13 @@ class Archive:
         return made
 
     def _evidence(
-        self, statement: Statement, observation: Observation, factor: Decimal, outcome: Outcome, how: str
+        self, statement: Statement, observation: Observation, factor: Decimal, outcome: Outcome, how: Phrase
     ) -> Evidence:
         top = None if observation.value_max is None else float(exact(observation.value_max) * factor)
         value = float(exact(exact(observation.value or 0) * factor))
         if observation.modality != statement.modality:
-            how += f" ({observation.modality}; the text: {statement.modality})"
+            value_is, text_is = say(f"modality.{observation.modality}"), say(f"modality.{statement.modality}")
+            how = say("how.other_modality", how=how, value=value_is, text=text_is)
         return Evidence(
             value, top, observation.bound, statement.unit, observation.status, sources_of(observation),
             self.is_own(observation), outcome, how, observation.period,
@@ -171,9 +181,10 @@ class Archive:
                 o for o in self.of(now.indicator) if (o.place, o.source) == (now.place, now.source) and _earlier(o, now)
             ]
             fits = [o for o in before if former.meets(self._interval(o, self._factor(o, statement)))]
-            how = f"{entry.how}; from {statement.from_value}: " + (
-                f"so at {fits[0].period}" if fits else "no earlier value says so"
-            )
+            first = Value(float(statement.from_value or 0), statement.unit)
+            how = say("how.from_nothing", how=entry.how, value=first)
+            if fits:
+                how = say("how.from", how=entry.how, value=first, period=When(fits[0].period))
             made.append(_with(entry, entry.outcome if fits or entry.outcome == "contradicts" else "undecided", how))
         return made
 
@@ -195,13 +206,22 @@ class Archive:
         found = growth(late, early) if binding.measure == "growth" else difference(late, early)
         outcome = compare(of_statement(statement), _bound(statement), found)
         value = found.point if found.point is not None else found.low
-        how = f"{binding.measure} of {now.indicator} at {now.place}, {then.period} to {now.period}: " + (
-            f"{then.value:,.10g} → {now.value:,.10g} {now.unit}"
-        )
+        counted = noun(self.build.indicators[now.indicator])
+        before, after = (Value(o.value or 0, o.unit, o.bound, o.value_max, counted) for o in (then, now))
+        how = say(
+            f"how.{binding.measure}", indicator=self._name(now.indicator), place=self._place(now.place),
+            then=When(then.period), now=When(now.period), before=before, after=after,
+        )  # fmt: skip
         return Evidence(
             float(exact(value)), None, "eq", statement.unit, now.status, sources_of(now), self.is_own(now), outcome, how,
             now.period,
         )  # fmt: skip
+
+    def _name(self, indicator: str) -> Names:
+        return self.build.indicators[indicator].name
+
+    def _place(self, place: str | None) -> InLanguages:
+        return where(self.build.gazetteer, place)
 
     def _interval(self, observation: Observation, factor: Decimal) -> Interval:
         """What an observation stands for, in the unit of the statement."""
@@ -250,7 +270,7 @@ def _bound(statement: Statement) -> str:
     return "ge" if statement.kind == "streak" else "range" if statement.value_max is not None else statement.bound
 
 
-def _with(entry: Evidence, outcome: Outcome, how: str) -> Evidence:
+def _with(entry: Evidence, outcome: Outcome, how: Phrase) -> Evidence:
     return Evidence(entry.value, entry.value_max, entry.bound, entry.unit, entry.status, entry.sources, entry.own,
                     outcome, how, entry.period)  # fmt: skip
 

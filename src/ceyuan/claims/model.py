@@ -8,6 +8,8 @@ from typing import Literal
 
 from ceyuan.errors import Problem
 from ceyuan.reader import Reading, Statement
+from ceyuan.wording import InLanguages, Phrase
+from ceyuan.workspace.spec import Names
 
 Verdict = Literal["supported", "contradicted", "consistent within the stated bound", "no evidence", "not checkable"]
 VERDICTS: tuple[Verdict, ...] = (
@@ -31,13 +33,13 @@ class Candidate:
         measure: what of it the statement gives: its ``level``, its ``growth`` or ``change`` since the period before, a
             ``from_to`` change, or the number of ``places above`` a threshold.
         score: 0 to 1.
-        why: the parts of the score, in words.
+        why: the parts of the score, in three languages.
     """
 
     indicator: str
     measure: Measure
     score: float
-    why: tuple[str, ...]
+    why: tuple[InLanguages, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +69,7 @@ class Binding:
     place_basis: Basis
     period_basis: Basis
     score: float
-    why: tuple[str, ...]
+    why: tuple[InLanguages, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +85,7 @@ class Evidence:
         sources: identifiers of its sources.
         own: whether it is the text itself that states it.
         outcome: what it says of the statement.
-        how: how it was made: the observation, or the two levels of a growth rate.
+        how: how it was made: the observation, or the two levels of a growth rate; in three languages.
         period: of the value.
     """
 
@@ -95,7 +97,7 @@ class Evidence:
     sources: tuple[str, ...]
     own: bool
     outcome: Outcome
-    how: str
+    how: Phrase
     period: str
 
 
@@ -109,14 +111,14 @@ class Check:
         subject: positions of the figures that the check speaks for.
         outcome: ``supports`` where the figures agree within their rounding, ``consistent`` where parts are less than
             their whole, ``contradicts`` where they cannot all be right.
-        text: the arithmetic in words.
+        text: the arithmetic in words, in three languages.
     """
 
     kind: Literal["growth", "share", "sum", "shares"]
     members: tuple[int, ...]
     subject: tuple[int, ...]
     outcome: Outcome
-    text: str
+    text: Phrase
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,24 +128,24 @@ class Claim:
     Attributes:
         statement: what the text says.
         verdict: one of :data:`VERDICTS`.
-        reason: why, in one sentence.
+        reason: why, in three languages; its ``key`` tells cases apart.
         binding: what it is about, None where that is open.
         candidates: what it may be about, best first.
         ambiguous: whether a person has to decide between the candidates.
         evidence: what it was held against; the first one decided.
         checks: arithmetic within the text that it takes part in.
-        note: what a person wrote beside it.
+        note: what a person wrote beside it, in three languages.
     """
 
     statement: Statement
     verdict: Verdict
-    reason: str
+    reason: Phrase
     binding: Binding | None
     candidates: tuple[Candidate, ...]
     ambiguous: bool
     evidence: tuple[Evidence, ...]
     checks: tuple[Check, ...]
-    note: str | None = None
+    note: Names | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict
+from dataclasses import fields
 from html import escape
 from typing import Any
 
 from ceyuan.claims.intervals import amount
-from ceyuan.claims.model import VERDICTS, Claim, Verdict, Verification
+from ceyuan.claims.model import VERDICTS, Binding, Candidate, Check, Claim, Evidence, Verdict, Verification
+from ceyuan.wording import Language, Phrase
+from ceyuan.workspace.spec import Names
 
 SIGNS: dict[Verdict, str] = {
     "supported": "✓",
@@ -34,24 +36,37 @@ td.v{white-space:nowrap}td.v span{border-bottom:3px solid;padding:0 .2em}ul.k{li
 """
 
 
-def claim_json(claim: Claim) -> dict[str, Any]:
+def claim_json(claim: Claim, language: Language = "en") -> dict[str, Any]:
     """One claim as the documented JSON object: the statement with binding, verdict, evidence and checks."""
     return {
         **claim.statement.as_json(),
         "verdict": claim.verdict,
-        "reason": claim.reason,
-        "note": claim.note,
-        "binding": asdict(claim.binding) if claim.binding else None,
+        "reason": claim.reason.get(language),
+        "reason_code": claim.reason.key,
+        "note": claim.note and claim.note.get(language),
+        "binding": _said(claim.binding, language) if claim.binding else None,
         "ambiguous": claim.ambiguous,
-        "candidates": [asdict(c) for c in claim.candidates[:5]],
+        "candidates": [_said(c, language) for c in claim.candidates[:5]],
         "evidence": [
-            {**asdict(e), "relation": "stated by the text itself" if e.own else "other source"} for e in claim.evidence
+            {**_said(e, language), "relation": "stated by the text itself" if e.own else "other source"}
+            for e in claim.evidence
         ],
-        "checks": [asdict(c) for c in claim.checks],
+        "checks": [_said(c, language) for c in claim.checks],
     }
 
 
-def as_json(verification: Verification, file: str = "") -> str:
+def _said(part: Binding | Candidate | Evidence | Check, language: Language) -> dict[str, Any]:
+    """A part of a claim as plain values, what it says in one language."""
+    return {f.name: _plain(getattr(part, f.name), language) for f in fields(part)}
+
+
+def _plain(value: Any, language: Language) -> Any:
+    if isinstance(value, tuple):
+        return [_plain(v, language) for v in value]
+    return value.get(language) if isinstance(value, Phrase | Names) else value
+
+
+def as_json(verification: Verification, file: str = "", language: Language = "en") -> str:
     """The documented JSON object, indented, with Chinese as it is."""
     reading = verification.reading
     body = {
@@ -60,14 +75,14 @@ def as_json(verification: Verification, file: str = "") -> str:
         "own_sources": list(verification.own_sources),
         "decisions": verification.decisions,
         "counts": verification.counts,
-        "statements": [claim_json(c) for c in verification.claims],
-        "checks": [asdict(c) for c in verification.checks],
+        "statements": [claim_json(c, language) for c in verification.claims],
+        "checks": [_said(c, language) for c in verification.checks],
     }
     return json.dumps(body, ensure_ascii=False, indent=2)
 
 
-def row(claim: Claim) -> dict[str, str]:
-    """One claim as a line of the ledger."""
+def row(claim: Claim, language: Language = "en") -> dict[str, str]:
+    """One claim as a line of the ledger, its reason in one language."""
     statement, binding = claim.statement, claim.binding
     measure = "" if binding is None or binding.measure == "level" else f" ({binding.measure})"
     return {
@@ -78,21 +93,25 @@ def row(claim: Claim) -> dict[str, str]:
         "indicator": f"{binding.indicator}{measure}" if binding else "",
         "place": (binding.place or "") if binding else "",
         "period": (binding.period or "") if binding else "",
-        "reason": claim.reason + (f" [{claim.note}]" if claim.note else ""),
+        "reason": claim.reason.get(language) + (f" [{claim.note.get(language)}]" if claim.note else ""),
     }
 
 
-def as_page(verification: Verification, title: str) -> str:
+def as_page(verification: Verification, title: str, language: Language = "en") -> str:
     """A self-contained HTML page: the text with every figure marked by its verdict, the ledger, the arithmetic.
 
     Verdicts are told by a sign and words, not by colour alone. Everything is escaped.
     """
     counts = verification.counts
     key = "".join(f'<li><mark class="{_CLASSES[v]}">{SIGNS[v]}</mark> {v}: {counts[v]}</li>' for v in VERDICTS)
-    text = f'<h2>Text</h2><div class="text">{_marked(verification)}</div>' if verification.reading.plain else ""
+    text = (
+        f'<h2>Text</h2><div class="text">{_marked(verification, language)}</div>' if verification.reading.plain else ""
+    )
     head = "".join(f'<th scope="col">{c}</th>' for c in (*COLUMNS, "evidence"))
-    rows = "\n".join(_row(c, i) for i, c in enumerate(verification.claims))
-    sums = "".join(f"<li>{SIGNS[_OUTCOMES[c.outcome]]} {escape(c.text)}</li>" for c in verification.checks)
+    rows = "\n".join(_row(c, i, language) for i, c in enumerate(verification.claims))
+    sums = "".join(
+        f"<li>{SIGNS[_OUTCOMES[c.outcome]]} {escape(c.text.get(language))}</li>" for c in verification.checks
+    )
     arithmetic = f'<h2>Arithmetic within the text</h2><ul class="k">{sums}</ul>' if sums else ""
     return (
         f'<!doctype html>\n<html lang="zh"><head><meta charset="utf-8"><title>{escape(title)}</title>'
@@ -112,8 +131,8 @@ _OUTCOMES: dict[str, Verdict] = {
 }
 
 
-def _row(claim: Claim, position: int) -> str:
-    cells = row(claim)
+def _row(claim: Claim, position: int, language: Language) -> str:
+    cells = row(claim, language)
     first = f'<td class="v"><span class="{_CLASSES[claim.verdict]}">{escape(cells["verdict"])}</span></td>'
     rest = "".join(f"<td>{escape(cells[c])}</td>" for c in COLUMNS[1:])
     evidence = "; ".join(
@@ -124,12 +143,12 @@ def _row(claim: Claim, position: int) -> str:
     return f'<tr id="s{position}">{first}{rest}<td>{escape(evidence)}</td></tr>'
 
 
-def _marked(verification: Verification) -> str:
+def _marked(verification: Verification, language: Language) -> str:
     text, pieces, at = verification.reading.text, [], 0
     for position, claim in enumerate(verification.claims):
         statement, sign = claim.statement, SIGNS[claim.verdict]
         pieces.append(escape(text[at : statement.start]))
-        label = escape(f"{claim.verdict}: {claim.reason}")
+        label = escape(f"{claim.verdict}: {claim.reason.get(language)}")
         pieces.append(
             f'<mark class="{_CLASSES[claim.verdict]}" title="{label}">{escape(statement.quote)}'
             f'<sup><a href="#s{position}" aria-label="{escape(claim.verdict)}">{sign}</a></sup></mark>'

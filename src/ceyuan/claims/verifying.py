@@ -12,14 +12,18 @@ from ceyuan.claims.comparison import ANOTHER, AVERAGE
 from ceyuan.claims.counting import count_above
 from ceyuan.claims.decisions import Decisions, read_decisions
 from ceyuan.claims.evidence import Archive
-from ceyuan.claims.intervals import amount
 from ceyuan.claims.model import Binding, Candidate, Check, Claim, Evidence, Verdict, Verification
 from ceyuan.claims.money import read_rates
 from ceyuan.claims.ownership import recognised_sources
+from ceyuan.claims.saying import Listed, Value, measure, noun, say, titles, when, where
 from ceyuan.claims.wording import PlaceNames, Wording, wordings
 from ceyuan.errors import CeyuanError
 from ceyuan.pipeline.reading import Build
 from ceyuan.reader import Reading, Statement
+from ceyuan.units import parse_unit
+from ceyuan.wording import Phrase
+from ceyuan.workspace.definitions import Indicator
+from ceyuan.workspace.spec import Names
 
 _VERDICTS: dict[str, Verdict] = {
     "supports": "supported",
@@ -51,7 +55,7 @@ def verify(build: Build, reading: Reading, name: str = "", decisions: Decisions 
         own = decisions.sources
     archive = Archive(build, read_rates(build.root), own)
     checks = checks_of(reading.statements)
-    judge = _Judge(archive, Catalogue(build.indicators), Binder(archive, decisions), decisions)
+    judge = _Judge(archive, Catalogue(build.indicators, build.gazetteer), Binder(archive, decisions), decisions)
     around = wordings(reading.statements, PlaceNames(build.gazetteer))
     claims = [judge.claim(reading.statements, i, around[i], checks) for i in range(len(reading.statements))]
     return Verification(
@@ -72,7 +76,7 @@ class _Judge:
         decision = self.decisions.by_span.get((statement.start, statement.end))
         mine = tuple(c for c in checks if i in c.members)
         if decision is not None and decision.not_checkable is not None:
-            reason = f"decided: {decision.not_checkable}"
+            reason = say("reason.decided", why=decision.not_checkable)
             return self._settled(i, Claim(statement, "not checkable", reason, None, (), False, (), mine, decision.note))
         counted = count_above(self.archive, self.catalogue, self.binder, statements, i, wording)
         if decision is not None:
@@ -88,29 +92,35 @@ class _Judge:
         note = decision.note if decision is not None else None
         try:
             evidence = self.archive.evidence(statement, bound.binding)
-        except CeyuanError as error:
-            reason = error.problems[0].message
+        except CeyuanError:
+            own = parse_unit(self.archive.build.indicators[bound.binding.indicator].unit).base
+            reason = say("reason.no_rate", own=own, unit=statement.unit, period=when(bound.binding.period))
             claim = Claim(statement, "not checkable", reason, bound.binding, bound.candidates, False, (), mine, note)
             return self._settled(i, claim)
         return self._settled(i, self._judged(statement, bound.binding, bound.candidates, evidence, mine, note))
 
     def _unbound(self, statement: Statement, bound: Bound, checks: tuple[Check, ...]) -> Claim:
         if unit_of(statement.unit) is None:
-            reason = f"the unit {statement.unit!r} is not known" if statement.unit else "the text gives no unit"
+            reason = say("reason.unknown_unit", unit=statement.unit) if statement.unit else say("reason.no_unit")
         elif bound.ambiguous:
-            names = ", ".join(f"{c.indicator} ({c.score:.2f})" for c in bound.candidates[:3])
-            reason = f"ambiguous, for a person to decide: {names}"
+            names = [
+                say("reason.candidate", name=self._name(c.indicator), score=_score(c)) for c in bound.candidates[:3]
+            ]
+            reason = say("reason.ambiguous", names=Listed(tuple(names)))
         else:
-            reason = "no indicator of the workspace has such a name and unit"
+            reason = say("reason.no_indicator")
         if any(c.outcome == "supports" for c in checks):
-            reason += "; it agrees with other figures of the text"
+            reason = say("reason.agrees_inside", reason=reason)
         return Claim(statement, "not checkable", reason, None, bound.candidates, bound.ambiguous, (), checks)
+
+    def _name(self, indicator: str) -> Names:
+        return self.archive.build.indicators[indicator].name
 
     def _judged(
         self, statement: Statement, binding: Binding, candidates: tuple[Candidate, ...], evidence: Sequence[Evidence],
-        checks: tuple[Check, ...], note: str | None,
+        checks: tuple[Check, ...], note: Names | None,
     ) -> Claim:  # fmt: skip
-        verdict, reason = _verdict(binding, evidence)
+        verdict, reason = self._verdict(binding, evidence)
         return Claim(statement, verdict, reason, binding, candidates, False, tuple(evidence), checks, note)
 
     def _settled(self, i: int, claim: Claim) -> Claim:
@@ -118,43 +128,49 @@ class _Judge:
         against = [c for c in claim.checks if c.outcome == "contradicts" and i in c.subject]
         if not against or claim.verdict in ("supported", "contradicted"):
             return claim
-        reason = f"the text contradicts itself: {against[0].text}"
+        reason = say("reason.contradicts_itself", check=against[0].text)
         return Claim(claim.statement, "contradicted", reason, claim.binding, claim.candidates, claim.ambiguous,
                      claim.evidence, claim.checks, claim.note)  # fmt: skip
 
+    def _verdict(self, binding: Binding, evidence: Sequence[Evidence]) -> tuple[Verdict, Phrase]:
+        """The verdict of what decides: the first value of another source; the text itself is no evidence for itself."""
+        build = self.archive.build
+        indicator = build.indicators[binding.indicator]
+        others = [e for e in evidence if not e.own]
+        if others:
+            first = others[0]
+            differing = sum(e.outcome == "contradicts" for e in others[1:]) if first.outcome != "contradicts" else 0
+            cited = say("reason.cited", sources=titles(build, first.sources)) if first.sources else ""
+            reason = say(f"reason.{first.outcome}", value=_value(first, indicator), cited=cited, how=first.how)
+            if differing:
+                key = "reason.other" if differing == 1 else "reason.others"
+                reason = say(key, reason=reason, number=differing)
+            return _VERDICTS[first.outcome], reason
+        if evidence:
+            first = evidence[0]
+            if first.outcome == "contradicts":
+                return "contradicted", say("reason.recorded_otherwise", value=_value(first, indicator))
+            return "no evidence", say("reason.only_itself", sources=titles(build, first.sources))
+        return "no evidence", say(
+            "reason.no_value", measure=measure(binding.measure), indicator=indicator.name,
+            place=where(build.gazetteer, binding.place), period=when(binding.period),
+        )  # fmt: skip
 
-def _beyond(statement: Statement, wording: Wording) -> str | None:
+
+def _beyond(statement: Statement, wording: Wording) -> Phrase | None:
     """Why a statement is of a kind that no value of a build answers; None for all others."""
     if wording.attribute:
-        return "a threshold that belongs to what is counted, not a figure of its own"
+        return say("reason.threshold")
     moves = statement.kind in ("growth", "change") and statement.from_value is None
     if moves and wording.basis in (AVERAGE, ANOTHER):
-        return f"compared with {wording.basis}" if wording.basis == ANOTHER else "an average over several years"
+        return say("reason.another" if wording.basis == ANOTHER else "reason.average")
     return None
 
 
-def _verdict(binding: Binding, evidence: Sequence[Evidence]) -> tuple[Verdict, str]:
-    """The verdict of what decides: the first value of another source; the text itself is no evidence for itself."""
-    others = [e for e in evidence if not e.own]
-    if others:
-        first = others[0]
-        differing = sum(e.outcome == "contradicts" for e in others[1:]) if first.outcome != "contradicts" else 0
-        reason = f"{first.how}: {_said(first)}"
-        if differing:
-            reason += f"; {differing} other value{'s' if differing > 1 else ''} would contradict it"
-        return _VERDICTS[first.outcome], reason
-    if evidence:
-        first = evidence[0]
-        if first.outcome == "contradicts":
-            return "contradicted", f"the workspace records this very text otherwise: {_said(first)}"
-        return "no evidence", f"stated by the text itself ({', '.join(first.sources)}) and by no other source"
-    where = binding.place or "an open place"
-    when = binding.period or "an open period"
-    return "no evidence", f"the build has no {binding.measure} of {binding.indicator} for {where}, {when}"
+def _value(evidence: Evidence, indicator: Indicator) -> Value:
+    e = evidence
+    return Value(e.value, e.unit, e.bound, e.value_max, noun(indicator))
 
 
-def _said(evidence: Evidence) -> str:
-    sign = {"gt": "> ", "ge": "≥ ", "lt": "< ", "le": "≤ ", "approx": "≈ "}.get(evidence.bound, "")
-    top = "" if evidence.value_max is None else f"–{amount(evidence.value_max, evidence.unit)}"
-    sources = f" ({', '.join(evidence.sources)})" if evidence.sources else ""
-    return f"{sign}{amount(evidence.value, evidence.unit)}{top}{sources}"
+def _score(candidate: Candidate) -> str:
+    return f"{candidate.score:.2f}"

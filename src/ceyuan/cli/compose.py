@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from ceyuan.pipeline.composite_reading import Explained, IndexReader
     from ceyuan.pipeline.reading import Build
+    from ceyuan.workspace.spec import Names
 
 _SCORES = ["rank", "place", "name", "period", "score", "interval", "median_rank", "p_first", "main_factor", "status"]
 _SENSITIVITY = ["target", "factor", "first", "first_q5", "first_q95", "total", "total_q5", "total_q95", "effect"]
@@ -89,7 +90,7 @@ def _show(build: Build, index: IndexReader, what: str, code: str | None, period:
     if what == "sensitivity":
         print_rows(index.sensitivity(), _SENSITIVITY, format_)
     elif what == "inputs":
-        print_rows(index.inputs(period), _INPUTS, format_)
+        print_rows([{**r, "reason": r["reason"] and r["reason"].en} for r in index.inputs(period)], _INPUTS, format_)
     elif format_ == "table":
         rows = [_score_row(build, row) for row in index.scores(code, period)]
         print_rows(rows, [c for c in _SCORES if any(row[c] is not None for row in rows)], format_)
@@ -116,7 +117,8 @@ def _explain(build: Build, explained: Explained, format_: str) -> None:
         from ceyuan.cli.figures import observation_json  # noqa: PLC0415
 
         def plain(one: Explained) -> dict[str, Any]:
-            own = {**asdict(one), "observations": [observation_json(build, o) for o in one.observations]}
+            own = {**asdict(one), "observations": [observation_json(build, o) for o in one.observations],
+                   "missing": [_missing(*lack) for lack in one.missing.items()]}  # fmt: skip
             return {**own, "parts": [plain(part) for part in one.parts]}
 
         print_json(plain(explained))
@@ -124,6 +126,10 @@ def _explain(build: Build, explained: Explained, format_: str) -> None:
         raise click.UsageError("--explain is a tree: it is printed as table or json")
     else:
         Console(width=None if sys.stdout.isatty() else 1000).print(_tree(build, explained))
+
+
+def _missing(indicator: str, why: Names | None) -> str:
+    return f"{indicator}: {why.en if why else 'missing'}"
 
 
 def _tree(build: Build, one: Explained, parent: Tree | None = None) -> Tree:
@@ -150,8 +156,8 @@ def _tree(build: Build, one: Explained, parent: Tree | None = None) -> Tree:
         )
         part = f" --breakdown '{o.breakdown}'" if o.breakdown else ""
         leaf.add(escape(f"records: ceyuan trace {o.indicator} --place {o.place} --period {o.period}{part}"))
-    for reason in one.missing:
-        node.add(escape(f"missing: {reason}"))
+    for lack in one.missing.items():
+        node.add(escape(f"missing: {_missing(*lack)}"))
     for below in one.parts:
         _tree(build, below, node)
     return node

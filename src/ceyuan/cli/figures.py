@@ -16,6 +16,7 @@ from ceyuan.cli.output import (
     as_of_option,
     counted,
     format_option,
+    language_option,
     number_text,
     print_json,
     print_rows,
@@ -24,6 +25,7 @@ from ceyuan.cli.output import (
 from ceyuan.indicators.observations import Observation
 from ceyuan.pipeline.reading import Build
 from ceyuan.pipeline.tracing import Trace, trace
+from ceyuan.wording import Language
 
 _BOUNDS = {"gt": ">", "ge": "≥", "lt": "<", "le": "≤", "approx": "≈", "eq": ""}
 
@@ -35,11 +37,12 @@ _BOUNDS = {"gt": ">", "ge": "≥", "lt": "<", "le": "≤", "approx": "≈", "eq"
 @click.option("--period", help="A period in any spelling.  [default: all]")
 @click.option("--breakdown", help="One part of a breakdown (field=value); '' for the total.  [default: all]")
 @click.option("--all-sources", is_flag=True, help="Also values that another source goes before.")
+@language_option
 @as_of_option
 @format_option
 def show(
     indicator: str | None, workspace: Path, place: str | None, period: str | None, breakdown: str | None,
-    all_sources: bool, as_of: str | None, format_: str,
+    all_sources: bool, lang: Language, as_of: str | None, format_: str,
 ) -> None:  # fmt: skip
     """Show the values of INDICATOR (or of all), each with its status and source.
 
@@ -62,29 +65,29 @@ def show(
                 "source",
                 "reason",
             ]
-            rows = [observation_row(build, o) for o in found]
+            rows = [observation_row(build, o, lang) for o in found]
             used = [c for c in columns if any(r.get(c) for r in rows)]
             print_rows(rows, used or columns, format_)
         else:
-            rows = [observation_json(build, o) for o in found]
+            rows = [observation_json(build, o, lang) for o in found]
             print_rows(rows, list(rows[0]) if rows else ["indicator", "place", "period", "value"], format_)
 
 
-def observation_row(build: Build, o: Observation) -> dict[str, Any]:
-    """An observation for people."""
+def observation_row(build: Build, o: Observation, language: Language = "en") -> dict[str, Any]:
+    """An observation for people, its name and remarks in one language."""
     decimals = build.indicators[o.indicator].decimals
     value = "missing" if o.value is None else f"{_BOUNDS[o.bound]}{number_text(o.value, decimals)}"
     if o.value_max is not None:
         value += f"–{number_text(o.value_max, decimals)}"
     source = "; ".join(s for s in o.source.split(";") if s)
-    name = build.indicators[o.indicator].name.en
+    name = build.indicators[o.indicator].name.get(language)
     return {"indicator": o.indicator, "name": name, "place": o.place, "period": o.period, "breakdown": o.breakdown,
             "value": value, "unit": o.unit, "status": o.status, "modality": "" if o.modality == "actual" else o.modality,
-            "source": source, "reason": o.reason}  # fmt: skip
+            "source": source, "reason": o.reason and o.reason.get(language)}  # fmt: skip
 
 
-def observation_json(build: Build, o: Observation) -> dict[str, Any]:
-    """An observation for programs."""
+def observation_json(build: Build, o: Observation, language: Language = "en") -> dict[str, Any]:
+    """An observation for programs, its remarks in one language."""
     entry = build.lineage[o.lineage]
     lineage: dict[str, Any] = {
         "id": o.lineage, "build": build.id, "origin": entry.origin, "definition": entry.definition, "records": o.records,
@@ -94,8 +97,8 @@ def observation_json(build: Build, o: Observation) -> dict[str, Any]:
     return {
         "indicator": o.indicator, "place": o.place, "period": o.period, "breakdown": _parts(o.breakdown), "value": o.value,
         "value_max": o.value_max, "unit": o.unit, "bound": o.bound, "modality": o.modality, "status": o.status,
-        "cumulative": o.cumulative, "source": o.source, "shown": o.shown, "rule": o.rule, "reason": o.reason,
-        "note": o.note, "lineage": lineage,
+        "cumulative": o.cumulative, "source": o.source, "shown": o.shown, "rule": o.rule,
+        "reason": o.reason and o.reason.get(language), "note": o.note and o.note.get(language), "lineage": lineage,
     }  # fmt: skip
 
 
@@ -113,12 +116,13 @@ def _parts(breakdown: str) -> dict[str, str]:
 @click.option(
     "--limit", default=20, show_default=True, type=click.IntRange(min=0), help="At most so many records a figure."
 )
+@language_option
 @as_of_option
 @click.option("--format", "format_", type=click.Choice(["tree", "json"]), default="tree", show_default=True,
               help="How the trace is printed.")  # fmt: skip
 def trace_command(
     indicator: str, workspace: Path, place: str | None, period: str | None, breakdown: str, all_sources: bool,
-    limit: int, as_of: str | None, format_: str,
+    limit: int, lang: Language, as_of: str | None, format_: str,
 ) -> None:  # fmt: skip
     """Trace figures of INDICATOR down to the records that they were made of, with file and line.
 
@@ -130,39 +134,41 @@ def trace_command(
             build, indicator, place=place, period=period, breakdown=breakdown, all_sources=all_sources, limit=limit
         )
         if format_ == "json":
-            print_json([trace_json(build, t) for t in traces])
+            print_json([trace_json(build, t, lang) for t in traces])
             return
         console = Console(width=None if sys.stdout.isatty() else 1000)
         for one in traces:
-            console.print(_tree(build, one))
+            console.print(_tree(build, one, lang))
 
 
-def trace_json(build: Build, t: Trace) -> dict[str, Any]:
-    """A trace for programs."""
+def trace_json(build: Build, t: Trace, language: Language = "en") -> dict[str, Any]:
+    """A trace for programs, its remarks in one language."""
     return {
-        "observation": observation_json(build, t.observation), "origin": t.origin, "definition": t.definition,
+        "observation": observation_json(build, t.observation, language), "origin": t.origin, "definition": t.definition,
         "version": t.version, "query": t.query, "inputs": list(t.inputs), "record_count": t.record_count,
         "total": t.total, "records": [
             {"table": r.table, "file": r.file, "line": r.line, "source": r.source, "value": r.value, "fields": dict(r.fields),
-             "correction": r.correction} for r in t.records
+             "correction": r.correction and r.correction.get(language)} for r in t.records
         ],
-        "below": [trace_json(build, b) for b in t.below],
+        "below": [trace_json(build, b, language) for b in t.below],
     }  # fmt: skip
 
 
-def _tree(build: Build, t: Trace, parent: Tree | None = None) -> Tree:
+def _tree(build: Build, t: Trace, language: Language, parent: Tree | None = None) -> Tree:
     o = t.observation
     row = observation_row(build, o)
     part = f" [{o.breakdown}]" if o.breakdown else ""
     head = f"{o.indicator} · {o.place} · {o.period}{part} = {row['value']} {o.unit} ({o.status}, {o.modality})"
     node = Tree(escape(head)) if parent is None else parent.add(escape(head))
     if o.reason:
-        node.add(escape(f"missing because {o.reason}"))
+        node.add(escape(f"missing because {o.reason.get(language)}"))
+    if o.note:
+        node.add(escape(f"note: {o.note.get(language)}"))
     node.add(escape(f"definition {t.definition}, version {t.version}"))
     for name in (s for s in o.source.split(";") if s in build.sources):
         source = build.sources[name]
         mark = " SIMULATED" if source.simulated else ""
-        node.add(escape(f"source {name}{mark}: {source.label()}{f' <{source.url}>' if source.url else ''}"))
+        node.add(escape(f"source {name}{mark}: {source.label(language)}{f' <{source.url}>' if source.url else ''}"))
     for used in t.inputs:
         if used["kind"] in ("clusters", "points") or (
             used["kind"] == "records" and (t.origin in ("records", "clusters") or used["file"] == o.file)
@@ -170,20 +176,20 @@ def _tree(build: Build, t: Trace, parent: Tree | None = None) -> Tree:
             what = "run of clusters" if used["kind"] == "clusters" else "read"
             node.add(escape(f"{what} {used['file']} (sha256 {str(used['hash'])[:16]}…)"))
     if t.origin != "indicators":
-        _records(node, t)
+        _records(node, t, language)
     for below in t.below:
-        _tree(build, below, node)
+        _tree(build, below, language, node)
     return node
 
 
-def _records(node: Tree, t: Trace) -> None:
+def _records(node: Tree, t: Trace, language: Language) -> None:
     total = "" if t.total is None else f", together {number_text(t.total)} {t.observation.unit}"
     noun = "point" if t.origin == "clusters" else "record"
     branch = node.add(escape(f"{counted(t.record_count, noun)}{total}"))
     for record in t.records:
         shown = {k: v for k, v in record.fields.items() if not k.endswith(("_start", "_end"))}
         cells = ", ".join(f"{k}={v}" for k, v in shown.items())
-        changed = f" (corrected: {record.correction})" if record.correction else ""
+        changed = f" (corrected: {record.correction.get(language)})" if record.correction else ""
         branch.add(escape(f"{record.file}:{record.line}{changed} {cells}"))
     if t.record_count > len(t.records):
         branch.add(f"… {t.record_count - len(t.records):,} more (--limit)")

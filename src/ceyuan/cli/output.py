@@ -26,6 +26,10 @@ format_option = click.option(
     "--format", "format_", type=click.Choice(["table", "json", "csv"]), default="table", show_default=True,
     help="How the result is printed.",
 )  # fmt: skip
+language_option = click.option(
+    "--lang", type=click.Choice(["zh-Hans", "zh-Hant", "en"]), default="en", show_default=True,
+    help="The language of names, notes and reasons.",
+)  # fmt: skip
 as_of_option = click.option("--as-of", help="An earlier build: its name, a day (YYYY-MM-DD), or 'previous'.")
 
 

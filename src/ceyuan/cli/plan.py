@@ -9,7 +9,16 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from ceyuan.cli.output import counted, format_option, print_json, print_rows, say, workspace_option, write_out
+from ceyuan.cli.output import (
+    counted,
+    format_option,
+    language_option,
+    print_json,
+    print_rows,
+    say,
+    workspace_option,
+    write_out,
+)
 
 if TYPE_CHECKING:
     from ceyuan.plan import PlanStatus
@@ -21,8 +30,6 @@ day_option = click.option(
     "--as-of", help="A day (YYYY-MM-DD): reports filed and the build made up to then.  [default: today]"
 )
 year_option = click.option("--year", type=int, help="The programme year.  [default: the last one agreed by that day]")
-language_option = click.option("--lang", type=click.Choice(["zh-Hans", "zh-Hant", "en"]), default="en", show_default=True,
-                               help="The language of names and reasons.")  # fmt: skip
 
 
 def filters(command: F) -> F:

@@ -7,19 +7,23 @@ from pathlib import Path
 
 import click
 
-from ceyuan.cli.output import as_of_option, print_table, say, workspace_option
+from ceyuan.cli.output import as_of_option, language_option, print_table, say, workspace_option
+from ceyuan.wording import Language
 
 
 @click.command("verify", short_help="Check every figure of a text against a build.")
 @click.argument("text", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @workspace_option
+@language_option
 @as_of_option
 @click.option("--format", "style", type=click.Choice(["table", "json", "html"]), default="table", show_default=True,
               help="How the claims are printed.")  # fmt: skip
 @click.option(
     "--draft", is_flag=True, help="Print a file of decisions for the figures that are ambiguous, and nothing else."
 )
-def verify_command(text: Path, workspace: Path, as_of: str | None, style: str, draft: bool) -> None:
+def verify_command(
+    text: Path, workspace: Path, lang: Language, as_of: str | None, style: str, draft: bool
+) -> None:  # fmt: skip
     """Check every figure of TEXT against the build of a workspace.
 
     Each figure is bound to an indicator, a place and a period and gets a verdict: supported, contradicted, consistent
@@ -50,14 +54,14 @@ def verify_command(text: Path, workspace: Path, as_of: str | None, style: str, d
         say(f"{len(unsettled)} ambiguous")
         return
     if style == "json":
-        click.echo(render.as_json(found, text.name))
+        click.echo(render.as_json(found, text.name, lang))
     elif style == "html":
-        click.echo(render.as_page(found, text.name), nl=False)
+        click.echo(render.as_page(found, text.name, lang), nl=False)
     elif found.claims:
-        print_table([render.row(c) for c in found.claims], render.COLUMNS)
+        print_table([render.row(c, lang) for c in found.claims], render.COLUMNS)
     say(f"{len(found.claims)} statements: " + ", ".join(f"{n} {verdict}" for verdict, n in found.counts.items()))
     for check in found.checks:
         if check.outcome == "contradicts":
-            say(f"The text contradicts itself: {check.text}")
+            say(f"The text contradicts itself: {check.text.get(lang)}")
     if found.contradicted:
         sys.exit(1)

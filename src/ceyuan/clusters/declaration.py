@@ -13,7 +13,7 @@ from ceyuan.errors import Problem
 from ceyuan.workspace.declared import InFile, read_declared
 from ceyuan.workspace.definitions import PeriodText
 from ceyuan.workspace.placesfile import PlaceKind
-from ceyuan.workspace.spec import Id, Names, Spec, spec_field
+from ceyuan.workspace.spec import FreeText, Id, Names, Spec, spec_field
 from ceyuan.workspace.yamlfile import YamlDocument
 
 NOT_IN_CLUSTERS = ("world", "region", "economy", "cluster")
@@ -165,7 +165,12 @@ class ClusterFile(Spec):
     contains: Contains = spec_field(
         "What lies in a cluster beside its points.", good={"kinds": ["city"]}, bad="city", default=Contains()
     )
-    note: str | None = spec_field("Anything a reader must know.", good="Names are of 2025", bad="", default=None)
+    note: FreeText | None = spec_field(
+        "Anything a reader must know, once or in three languages.",
+        good={"en": "Names are of 2025"},
+        bad="",
+        default=None,
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from ceyuan.composite.tables import Table
 from ceyuan.errors import Problem
 from ceyuan.workspace.declared import InFile, read_declared
 from ceyuan.workspace.definitions import Among, Indicator
-from ceyuan.workspace.spec import Id, Names, Spec, spec_field
+from ceyuan.workspace.spec import FreeText, Id, Names, Spec, spec_field
 from ceyuan.workspace.yamlfile import YamlDocument, YamlPath
 
 _KEPT_ELSEWHERE = ("composite", "title")
@@ -104,7 +104,9 @@ class CompositeFile(Spec):
         examples=[{"normalise": {"method": "minmax"}, "aggregate": {"method": "geometric"}}],
         json_schema_extra={"badExamples": ["minmax"]},
     )
-    note: str | None = spec_field("Anything a reader must know.", good="GDP is implied", bad="", default=None)
+    note: FreeText | None = spec_field(
+        "Anything a reader must know, once or in three languages.", good={"en": "GDP is implied"}, bad="", default=None
+    )
 
     @model_validator(mode="after")
     def _said_once(self) -> CompositeFile:

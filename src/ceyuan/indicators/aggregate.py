@@ -13,6 +13,7 @@ import pyarrow as pa
 
 from ceyuan.engine import Engine, literal
 from ceyuan.indicators.measures import Measure
+from ceyuan.indicators.remarks import NO_REMARK, constant, remark_sql
 from ceyuan.places import Gazetteer
 from ceyuan.workspace.definitions import RecordIndicator
 
@@ -132,7 +133,7 @@ def _zeros(measure: Measure) -> str:
 def _rolled(indicator: RecordIndicator, measure: Measure, breakdown: str, *, per_source: bool) -> str:
     rule = indicator.over_places
     if rule.rule == "complete":
-        return _complete(measure, breakdown, parts_sql(indicator), per_source=per_source)
+        return _complete(measure, breakdown, parts_sql(indicator), str(rule.level), per_source=per_source)
     located = "SELECT *, place AS ancestor FROM leaf"
     if rule.rule == "total":
         apart = " AND NOT closure.hk_mo" if indicator.hk_mo.rule == "separate" else ""
@@ -141,7 +142,7 @@ def _rolled(indicator: RecordIndicator, measure: Measure, breakdown: str, *, per
     return _sum_over(measure, f"({located}) AS located", breakdown, per_source=per_source)
 
 
-_NO_REASON = "CAST(NULL AS VARCHAR) AS reason"
+_NO_REASON = f"{NO_REMARK} AS reason"
 
 
 def _sum_over(measure: Measure, source: str, breakdown: str, *, per_source: bool, last: str = _NO_REASON) -> str:
@@ -161,7 +162,7 @@ def parts_sql(indicator: RecordIndicator) -> str:
     return f"SELECT ancestor, place, level FROM parts WHERE level = {literal(indicator.over_places.level)}{apart}"
 
 
-def _complete(measure: Measure, breakdown: str, parts: str, *, per_source: bool) -> str:
+def _complete(measure: Measure, breakdown: str, parts: str, level: str, *, per_source: bool) -> str:
     """A place's own value, or the sum over all its parts of a level, or missing with how many parts are."""
     own = _sum_over(measure, "(SELECT *, place AS ancestor FROM leaf) AS own_leaf", breakdown, per_source=per_source)
     joined = (
@@ -170,16 +171,14 @@ def _complete(measure: Measure, breakdown: str, parts: str, *, per_source: bool)
     )
     present = "CAST(count(DISTINCT part) AS BIGINT) AS present"
     summed = _sum_over(measure, joined, breakdown, per_source=per_source, last=present)
-    size = (
-        f"(SELECT ancestor, max(level) AS level, count(*) AS size FROM ({parts}) AS wanted GROUP BY ancestor) AS sizes"
-    )
+    size = f"(SELECT ancestor, count(*) AS size FROM ({parts}) AS wanted GROUP BY ancestor) AS sizes"
+    lacking = remark_sql("missing.parts", present="summed.present", size="sizes.size", level=constant(level))
     same_source = " AND mine.source = summed.source" if per_source else ""
     return (
         f"SELECT * FROM ({own}) AS own UNION ALL "
         "SELECT summed.place, summed.period, summed.breakdown, summed.source, "
         "CASE WHEN summed.present = sizes.size THEN summed.value END AS value, summed.records, "
-        "CASE WHEN summed.present < sizes.size THEN 'only ' || CAST(summed.present AS VARCHAR) || ' of ' || "
-        "CAST(sizes.size AS VARCHAR) || ' parts (' || sizes.level || ') have a value' END AS reason "
+        f"CASE WHEN summed.present < sizes.size THEN {lacking} END AS reason "
         f"FROM ({summed}) AS summed JOIN {size} ON sizes.ancestor = summed.place LEFT JOIN ({own}) AS mine "
         "ON mine.place = summed.place AND mine.period = summed.period AND mine.breakdown = summed.breakdown"
         f"{same_source} WHERE mine.place IS NULL"

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from ceyuan.engine import literal
+from ceyuan.indicators.remarks import NO_REMARK, remark, remark_sql
 from ceyuan.periods import parse_period
 from ceyuan.places import Gazetteer
 from ceyuan.units import parse_unit
@@ -68,6 +69,10 @@ def _float(text: str) -> str:
     return f"CAST('{text}' AS DOUBLE)"
 
 
+def _say(key: str) -> str:
+    return literal(remark(key))
+
+
 def _worst(*columns: str) -> tuple[str, str]:
     """SQL for the weakest modality and status of several inputs."""
     targets = " OR ".join(f"{c}.modality = 'target'" for c in columns)
@@ -91,9 +96,7 @@ def _bound(up: str, down: str) -> str:
     )
 
 
-def _select(
-    value: str, bound: str, reason: str, columns: tuple[str, ...], *, note: str = "CAST(NULL AS VARCHAR)"
-) -> str:
+def _select(value: str, bound: str, reason: str, columns: tuple[str, ...], *, note: str = NO_REMARK) -> str:
     modality, status = _worst(*columns)
     source = f"concat_ws(';', {', '.join(f'{c}.source' for c in columns)})"
     return (
@@ -109,10 +112,10 @@ def _quotient(indicator: Indicator, units: tuple[str, ...], *, same_place: bool)
     value = f"round(a.value * {factor} / nullif(b.value, 0), 10)"
     place = "b.place = a.place" if same_place else f"b.place = {literal(_whole_place(indicator))}"
     reason = (
-        "CASE WHEN a.value IS NULL THEN coalesce(a.reason, 'the numerator is missing') "
-        "WHEN b.place IS NULL THEN 'the denominator has no value for this period' "
-        "WHEN b.value IS NULL THEN coalesce(b.reason, 'the denominator is missing') "
-        "WHEN b.value = 0 THEN 'the denominator is zero' END"
+        f"CASE WHEN a.value IS NULL THEN coalesce(a.reason, {_say('missing.numerator_value')}) "
+        f"WHEN b.place IS NULL THEN {_say('missing.denominator')} "
+        f"WHEN b.value IS NULL THEN coalesce(b.reason, {_say('missing.denominator_value')}) "
+        f"WHEN b.value = 0 THEN {_say('missing.denominator_zero')} END"
     )
     bound = f"coalesce({_bound('a.bound', 'b.bound')}, 'eq')"
     # A denominator without the breakdown of the numerator serves all of its parts.
@@ -127,7 +130,7 @@ def _quotient(indicator: Indicator, units: tuple[str, ...], *, same_place: bool)
     lonely = (
         "SELECT b.place, b.period, b.breakdown, CAST(NULL AS DOUBLE) AS value, 'eq' AS bound, b.modality, "
         "CASE WHEN b.status IN ('simulated', 'estimated') THEN b.status ELSE 'computed' END AS status, b.source, "
-        "'the numerator has no value for this period' AS reason, CAST(NULL AS VARCHAR) AS note "
+        f"{_say('missing.numerator')} AS reason, {NO_REMARK} AS note "
         "FROM b LEFT JOIN a ON a.place = b.place AND a.period = b.period WHERE a.place IS NULL AND b.breakdown = ''"
     )
     return f"{matched} UNION ALL {lonely}"
@@ -149,8 +152,8 @@ def _cumulative(indicator: Indicator, unit: str, gaps_are_zero: bool) -> str:
         f"WHEN sum(CASE WHEN a.bound NOT IN ('eq', 'gt', 'ge') THEN 1 ELSE 0 END) {window} = 0 THEN 'gt' "
         f"WHEN sum(CASE WHEN a.bound NOT IN ('eq', 'lt', 'le') THEN 1 ELSE 0 END) {window} = 0 THEN 'lt' ELSE 'approx' END"
     )
-    reason = f"CASE WHEN {gaps} > 0 THEN 'an earlier period has no value' END"
-    note = f"'sum of ' || CAST(count(*) {window} AS VARCHAR) || ' periods'"
+    reason = f"CASE WHEN {gaps} > 0 THEN {_say('missing.earlier_gap')} END"
+    note = remark_sql("note.summed", number=f"count(*) {window}")
     chosen = _select(value, bound, reason, ("a",), note=note)
     lagged = f"lag(a.period) OVER (PARTITION BY a.{_SERIES} ORDER BY periods.ordinal)"
     series = (
@@ -169,11 +172,12 @@ def _compared(indicator: Indicator, unit: str) -> str:
         value = f"round((a.value - b.value) / nullif(b.value, 0) * {factor}, 10)"
     else:
         value = f"round((a.value - b.value) * {_change_factor(unit, indicator.unit)}, 10)"
-    zero = "WHEN b.value = 0 THEN 'the earlier value is zero' " if isinstance(indicator, GrowthIndicator) else ""
+    grows = isinstance(indicator, GrowthIndicator)
+    zero = f"WHEN b.value = 0 THEN {_say('missing.earlier_zero')} " if grows else ""
     reason = (
-        "CASE WHEN a.value IS NULL THEN coalesce(a.reason, 'the value is missing') "
-        "WHEN b.place IS NULL THEN 'the earlier period has no value' "
-        f"WHEN b.value IS NULL THEN coalesce(b.reason, 'the earlier value is missing') {zero}END"
+        f"CASE WHEN a.value IS NULL THEN coalesce(a.reason, {_say('missing.value')}) "
+        f"WHEN b.place IS NULL THEN {_say('missing.earlier')} "
+        f"WHEN b.value IS NULL THEN coalesce(b.reason, {_say('missing.earlier_value')}) {zero}END"
     )
     bound = f"coalesce({_bound('a.bound', 'b.bound')}, 'eq')"
     chosen = _select(value, bound, reason, ("a", "b"))
@@ -221,10 +225,8 @@ def _rank(indicator: Indicator, base: Indicator, gazetteer: Gazetteer) -> str:
     value = f"CASE WHEN a.value IS NOT NULL THEN CAST({functions[indicator.ties]} AS DOUBLE) END"
     everything = "OVER (PARTITION BY a.period, a.breakdown)"
     exact = f"sum(CASE WHEN a.bound <> 'eq' THEN 1 ELSE 0 END) {everything} = 0"
-    note = (
-        f"'among ' || CAST(count(a.value) {everything} AS VARCHAR) || ' of {len(ranked_places(indicator.among, gazetteer))} "
-        "places with a value'"
-    )
+    compared = str(len(ranked_places(indicator.among, gazetteer)))
+    note = remark_sql("note.ranked", number=f"count(a.value) {everything}", places=compared)
     bound = f"CASE WHEN {exact} THEN 'eq' ELSE 'approx' END"
     chosen = _select(value, bound, "CASE WHEN a.value IS NULL THEN a.reason END", ("a",), note=note)
     return f"{chosen} FROM a WHERE a.place IN ({places})"

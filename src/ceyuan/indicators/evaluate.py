@@ -14,6 +14,7 @@ from ceyuan.indicators.found import FoundRun, figure_sql, may_lie_in_clusters, p
 from ceyuan.indicators.lineage import Lineage, LineageInput, Origin, make_lineage
 from ceyuan.indicators.measures import Measure, compile_measure
 from ceyuan.indicators.observations import create_observations
+from ceyuan.indicators.remarks import NO_REMARK, remark, stated_sql
 from ceyuan.indicators.shown import choose_shown
 from ceyuan.indicators.timeline import Timeline
 from ceyuan.places import Gazetteer
@@ -152,7 +153,7 @@ class _Evaluation:
         status = f"CASE WHEN {simulated_sql('source', simulated)} THEN 'simulated' ELSE 'computed' END"
         query = (
             "SELECT place, period, breakdown, value, 'eq' AS bound, 'actual' AS modality, "
-            "{status} AS status, source, reason, CAST(NULL AS VARCHAR) AS note, records FROM candidates"
+            f"{{status}} AS status, source, reason, {NO_REMARK} AS note, records FROM candidates"
         )
         lineage = self.lineage(definition, "records", measure.picked, used)
         apart = " WHERE place NOT IN (SELECT place FROM found_places)" if self.found else ""
@@ -175,7 +176,7 @@ class _Evaluation:
             self.insert(
                 f"SELECT place, period, '' AS breakdown, {scaled('value', factor)} AS value, 'eq' AS bound, "
                 f"'actual' AS modality, {status} AS status, {literal(run.source)} AS source, reason, "
-                f"CAST(NULL AS VARCHAR) AS note, records FROM ({query}) AS figures",
+                f"{NO_REMARK} AS note, records FROM ({query}) AS figures",
                 indicator,
                 lineage,
             )
@@ -203,7 +204,7 @@ class _Evaluation:
         self.engine.run(
             f"INSERT INTO fresh SELECT {literal(indicator.id)}, place, period, breakdown, value, CAST(NULL AS DOUBLE), "
             f"{literal(indicator.unit)}, bound, modality, status, {literal(indicator.cumulative)}, {sources}, records, "
-            f"CASE WHEN value IS NULL THEN coalesce(reason, 'an input is missing') END, CAST(NULL AS VARCHAR), "
+            f"CASE WHEN value IS NULL THEN coalesce(reason, {literal(remark('missing.input'))}) END, CAST(NULL AS VARCHAR), "
             f"CAST(NULL AS BIGINT), note, {literal(lineage)}, CAST(NULL AS VARCHAR), FALSE FROM ({query}) AS candidate"
         )
 
@@ -234,7 +235,7 @@ class _Evaluation:
             f"INSERT INTO fresh SELECT indicator, place, period, coalesce(breakdown, ''), {value}, {value_max}, "
             f"{literal(indicator.unit)}, coalesce(bound, 'eq'), coalesce(modality, 'actual'), "
             f"CASE WHEN {simulated} THEN 'simulated' ELSE coalesce(status, 'published') END, {literal(indicator.cumulative)}, "
-            f"_source, CAST(1 AS BIGINT), CAST(NULL AS VARCHAR), _file, _line, note, {literal(lineage)}, "
+            f"_source, CAST(1 AS BIGINT), {NO_REMARK}, _file, _line, {stated_sql('note')}, {literal(lineage)}, "
             f"CAST(NULL AS VARCHAR), FALSE FROM ({query}) AS fitting"
         )
 

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 from urllib.parse import quote
 
 from ceyuan.engine import Engine, identifier
+from ceyuan.indicators.remarks import REMARKS, remark_words
+from ceyuan.workspace.spec import Names
 
 OBSERVATION_COLUMNS = {
     "indicator": "VARCHAR",
@@ -48,9 +52,9 @@ class Observation:
         cumulative: whether it is a total since a beginning.
         source: identifiers of the sources, joined by ``;``.
         records: how many records it was made of; None for one made of other observations.
-        reason: why a missing value is missing.
+        reason: why a missing value is missing, in three languages.
         file, line: for a published figure, the row that states it.
-        note: what the source or the computation wants the reader to know.
+        note: what the source or the computation wants the reader to know, in three languages.
         lineage: identifier in the lineage table.
         rule: which rule made it the one that is shown, where there were several.
         shown: whether it is the one that is shown for its indicator, place and period.
@@ -69,13 +73,19 @@ class Observation:
     cumulative: bool
     source: str
     records: int | None
-    reason: str | None
+    reason: Names | None
     file: str | None
     line: int | None
-    note: str | None
+    note: Names | None
     lineage: str
     rule: str | None
     shown: bool
+
+    @classmethod
+    def of(cls, row: Mapping[str, Any]) -> Observation:
+        """A row of the table of observations."""
+        cells = {name: row[name] for name in OBSERVATION_COLUMNS}
+        return cls(**{**cells, **{name: remark_words(cells[name]) for name in REMARKS}})
 
 
 def figure_key(indicator: str, place: str, period: str, breakdown: str = "") -> str:

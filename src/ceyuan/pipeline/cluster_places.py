@@ -14,6 +14,7 @@ from ceyuan.clusters.ranking import METHODS
 from ceyuan.clusters.robustness.base import RULES
 from ceyuan.engine import Engine, identifier
 from ceyuan.indicators.found import TABLES, FoundRun, has_position, may_lie_in_clusters
+from ceyuan.indicators.remarks import remark
 from ceyuan.periods import parse_period
 from ceyuan.pipeline.clusters import RunFiles, read_table, sites_of
 from ceyuan.pipeline.found import Found
@@ -109,29 +110,36 @@ def _figures(run: RunFiles, names: Sequence[str], clusters: Sequence[Mapping[str
             ("rank", "", row["rank"], 1.0, ""),
             ("score", "", row["score"], 1.0, ""),
             ("weight", "", row["weight"], 1.0, ""),
-            ("population", "", row["population"], 1.0, "the gazetteer gives no population for its cities"),
+            ("population", "", row["population"], 1.0, "missing.city_population"),
         ]
         values += [("rank", method, row[f"rank_{rule_of(method)}"], 1.0, "") for method in METHODS]
         for kind in kinds:
             values += [
                 ("count", kind, row[f"{kind}_count"], 1.0, ""),
                 ("share", kind, row[f"{kind}_share"], 1.0, ""),
-                ("per_million", kind, row[f"{kind}_per_million"], _PER_MILLION, "its population is not known"),
+                ("per_million", kind, row[f"{kind}_per_million"], _PER_MILLION, "missing.population"),
             ]
-        undeclared = "the run declares no distance within which a party holds (party_km)"
-        reason = row.get("cross_border_reason", undeclared)
-        values.append(("cross_border_share", "", row.get("cross_border_share"), 1.0, reason))
+        values.append(("cross_border_share", "", row.get("cross_border_share"), 1.0, no_share(row)))
         if sure:
-            values += [
-                (name, "", sure[row["cluster"]][name], 1.0, "it is in no bootstrap sample") for name in _BOOTSTRAP
-            ]
+            values += [(name, "", sure[row["cluster"]][name], 1.0, "missing.bootstrap") for name in _BOOTSTRAP]
         base = {"run": run.id, "place": place, "period": period, "records": round(float(row["weight"]))}
         found += [
             {**base, "figure": figure, "kind": kind, "value": float(text) * factor if text else None,
-             "reason": None if text else why}
+             "reason": remark(why) if why and not text else None}
             for figure, kind, text, factor, why in values
         ]  # fmt: skip
     return found
+
+
+def no_share(row: Mapping[str, Any]) -> str:
+    """Why a cluster without a cross-border share has none, as a key of :mod:`ceyuan.indicators.remarks`.
+
+    Args:
+        row: its row of ``clusters.csv``.
+    """
+    if row.get("party_known") in (None, ""):
+        return "missing.party_distance"
+    return "missing.ties" if float(row["party_known"]) else "missing.party"
 
 
 def rule_of(method: str) -> str:

@@ -13,12 +13,13 @@ from ceyuan.composite.inputs import Inputs
 from ceyuan.engine import Engine, literal
 from ceyuan.errors import CeyuanError, Problem, fail
 from ceyuan.indicators.derive import ranked_places
+from ceyuan.indicators.remarks import remark, remark_words
 from ceyuan.periods import parse_period
 from ceyuan.places import Gazetteer
 from ceyuan.workspace.definitions import Indicator
 
 _COLUMNS = ("value", "unit", "bound", "modality", "status", "source", "reason", "lineage")
-_NOTHING = "no observation"
+_NOTHING = remark("missing.observation")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +33,7 @@ class Cell:
         indicator, observed, breakdown: with the place, the observation: its indicator, period and breakdown.
         value: what was observed; None where it is missing.
         unit, bound, modality, status, source, lineage: the observation's; None where there is none.
-        reason: why the value is missing.
+        reason: why the value is missing, as :mod:`ceyuan.indicators.remarks` keeps it.
         included: whether the place is compared in this period.
     """
 
@@ -154,7 +155,7 @@ def _kept(declared: Declared, cells: Mapping[str, list[Cell]], rows: list[tuple[
         raise CeyuanError(
             Problem(
                 "composite-value-missing",
-                f"{cell.indicator} has no value for {cell.place}, {cell.observed}: {cell.reason or 'missing'}",
+                f"{cell.indicator} has no value for {cell.place}, {cell.observed}: {_why(cell)}",
                 declared.file,
                 declared.document.line(place_of(declared, cell.code)),
             )
@@ -167,6 +168,11 @@ def _kept(declared: Declared, cells: Mapping[str, list[Cell]], rows: list[tuple[
         message = f"none of {len(rows)} places and periods has all values"
         raise fail("composite-no-units", message, file=declared.file, line=declared.document.line(("missing",)))
     return kept
+
+
+def _why(cell: Cell) -> str:
+    said = remark_words(cell.reason)
+    return said.en if said else "missing"
 
 
 def _marked(cells: Mapping[str, list[Cell]], kept: list[int]) -> tuple[Cell, ...]:

@@ -13,8 +13,10 @@ import pyarrow.parquet as pq
 from ceyuan.composite.declaration import CompositeFile
 from ceyuan.errors import did_you_mean, fail
 from ceyuan.indicators.observations import Observation
+from ceyuan.indicators.remarks import remark_words
 from ceyuan.periods import parse_period
 from ceyuan.pipeline.reading import Build
+from ceyuan.workspace.spec import Names
 
 Row = Mapping[str, Any]
 
@@ -33,7 +35,7 @@ class Explained:
         contribution: what it adds to its group's score, where the mean is arithmetic.
         stages: for an indicator, its value after each step, ``raw`` first.
         observations: for an indicator, the observation that it was taken from, and its denominator's.
-        missing: why there is no observation, where there is none.
+        missing: indicators without an observation, each with why, in three languages.
         parts: for a group, its members.
     """
 
@@ -47,7 +49,7 @@ class Explained:
     contribution: float | None
     stages: Mapping[str, float | None]
     observations: tuple[Observation, ...]
-    missing: tuple[str, ...]
+    missing: Mapping[str, Names | None]
     parts: tuple[Explained, ...]
 
 
@@ -99,9 +101,16 @@ class IndexReader:
         return sorted(found, key=lambda r: (_end(r["period"]), r["rank"] is None, r["rank"] or 0, r["place"]))
 
     def inputs(self, period: str | None = None) -> list[Row]:
-        """Every value that was taken from an observation; arguments as for :meth:`scores`."""
+        """Every value that was taken from an observation; arguments as for :meth:`scores`.
+
+        The reason of a missing one is in three languages.
+        """
         chosen = None if period == "all" else self._period(period)
-        return [r for r in self._table("composite_inputs") if chosen in (None, r["period"])]
+        return [
+            {**r, "reason": remark_words(r["reason"])}
+            for r in self._table("composite_inputs")
+            if chosen in (None, r["period"])
+        ]
 
     def left_out(self, period: str | None = None) -> dict[str, list[str]]:
         """Places that are not compared, each with what it lacks; arguments as for :meth:`scores`."""
@@ -172,7 +181,7 @@ class IndexReader:
             contribution=part["contribution"] if part else None,
             stages={r["stage"]: r["value"] for r in sorted(stages, key=lambda r: r["step"])},
             observations=tuple(o for cell in cells for o in self._observation(cell)),
-            missing=tuple(f"{c['indicator']}: {c['reason'] or 'missing'}" for c in cells if c["value"] is None),
+            missing={c["indicator"]: c["reason"] for c in cells if c["value"] is None},
             parts=tuple(self._explained(r["member"], rows, r) for r in members),
         )
 
@@ -180,7 +189,7 @@ class IndexReader:
         """The values that an indicator was made of: its own, and its denominator's."""
         entry = next(e for e in self.composite.structure if e.code == code)
         divided = [entry.denominator] if entry.denominator and self.composite.spec.denominate else []
-        inputs = {r["code"]: r for r in self._table("composite_inputs") if (r["place"], r["period"]) == here}
+        inputs = {r["code"]: r for r in self.inputs("all") if (r["place"], r["period"]) == here}
         return [inputs[name] for name in (code, *divided)]
 
     def _observation(self, cell: Row) -> list[Observation]:

@@ -16,7 +16,8 @@ from ceyuan.engine import Engine, EngineSettings, identifier, literal, parquet
 from ceyuan.errors import did_you_mean, fail
 from ceyuan.indicators.found import TABLES, empty_sql
 from ceyuan.indicators.lineage import Origin
-from ceyuan.indicators.observations import OBSERVATION_COLUMNS, Observation, column_list
+from ceyuan.indicators.observations import Observation, column_list
+from ceyuan.indicators.remarks import in_words
 from ceyuan.periods import parse_period
 from ceyuan.pipeline.folder import MANIFEST, BuildFolder
 from ceyuan.places import Gazetteer
@@ -221,7 +222,13 @@ class Build:
         breakdown: str | None = None,
         all_sources: bool = False,
     ) -> pa.Table:
-        """Observations as an Arrow table; see :meth:`show`."""
+        """Observations as an Arrow table; see :meth:`show`. What is said of them stands in columns for each language."""
+        return in_words(self._kept(indicator, place, period, breakdown, all_sources=all_sources))
+
+    def _kept(
+        self, indicator: str | None, place: str | None, period: str | None, breakdown: str | None, *, all_sources: bool
+    ) -> pa.Table:
+        """Observations as the build keeps them."""
         conditions = [] if all_sources else ["shown"]
         if indicator is not None:
             conditions.append(f"indicator = {literal(self.indicator(indicator).id)}")
@@ -256,10 +263,8 @@ class Build:
         Raises:
             CeyuanError: ``unknown-indicator``, ``unknown-place`` or ``bad-period``.
         """
-        table = self.table(
-            indicator, place=place, period=period, breakdown=breakdown, all_sources=all_sources
-        ).to_pylist()
-        return [Observation(**{name: row[name] for name in OBSERVATION_COLUMNS}) for row in table]
+        kept = self._kept(indicator, place, period, breakdown, all_sources=all_sources)
+        return [Observation.of(row) for row in kept.to_pylist()]
 
     def records(self, kind: str) -> list[dict[str, Any]]:
         """All records of a kind: ``file``, ``line`` and every field that has a value.

@@ -13,6 +13,7 @@ from ceyuan.pipeline.found import SIMULATOR
 from ceyuan.pipeline.reading import Build
 from ceyuan.units import parse_unit
 from ceyuan.workspace.definitions import ClusterIndicator
+from ceyuan.workspace.spec import Names
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +25,7 @@ class TracedRecord:
         source: its source.
         value: what it contributed, in the base unit; None for a record that is only counted once among equals.
         fields: its fields.
-        correction: what declared corrections changed in it, why, and who decided; None where none did.
+        correction: what declared corrections changed in it, why, and who decided, in three languages; None where none did.
     """
 
     table: str
@@ -33,7 +34,7 @@ class TracedRecord:
     source: str
     value: float | None
     fields: Mapping[str, Any]
-    correction: str | None
+    correction: Names | None
 
 
 def cluster_points(

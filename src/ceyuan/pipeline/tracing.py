@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from ceyuan.engine import identifier, literal
@@ -15,6 +15,7 @@ from ceyuan.indicators.measures import Measure, compile_measure
 from ceyuan.indicators.observations import Observation
 from ceyuan.pipeline.reading import Build, record_fields
 from ceyuan.pipeline.traced import TracedRecord, cluster_points, in_workspace
+from ceyuan.wording import LANGUAGES, Language
 from ceyuan.workspace.definitions import (
     RECORD_TYPES,
     ChangeIndicator,
@@ -26,6 +27,8 @@ from ceyuan.workspace.definitions import (
     ShareIndicator,
     inputs_of,
 )
+from ceyuan.workspace.spec import Names
+from ceyuan.workspace.tables import CorrectionSpec
 
 _DEEPEST = 12
 
@@ -224,15 +227,23 @@ def _records(build: Build, kind: str, query: str) -> tuple[TracedRecord, ...]:
     return tuple(found)
 
 
-def _correction(build: Build, table: str, numbers: str | None) -> str | None:
+def _correction(build: Build, table: str, numbers: str | None) -> Names | None:
     """What the declared corrections changed in a row, why, and who decided."""
     if numbers is None:
         return None
     rules = [build.tables[table].corrections[int(number)] for number in numbers.split(",")]
-    return "; ".join(
-        f"{', '.join(f'{n} {rule.expect.get(n)} → {value}' for n, value in rule.set.items())}: {rule.why} ({rule.who})"
+    return Names.of({language: _corrected(rules, language) for language in LANGUAGES})
+
+
+def _corrected(rules: Sequence[CorrectionSpec], language: Language) -> str:
+    end, form = ("; ", "{what}: {why} ({who})") if language == "en" else ("；", "{what}：{why}（{who}）")
+    return end.join(
+        form.format(
+            what=", ".join(f"{n} {rule.expect.get(n)} → {value}" for n, value in rule.set.items()),
+            why=rule.why.get(language), who=rule.who.get(language),
+        )
         for rule in rules
-    )
+    )  # fmt: skip
 
 
 def _inputs(build: Build, indicator: Indicator, observation: Observation, show: Show) -> list[Observation]:

@@ -2,24 +2,19 @@
 
 from __future__ import annotations
 
-import tomllib
 from datetime import date
-from functools import cache, lru_cache
-from importlib import resources
+from functools import lru_cache
 from typing import get_args
 
 from ceyuan.periods import parse_period
 from ceyuan.plan.spec import State, TaskState, Texts, day_of
-from ceyuan.wording import Language, date_text, figure_text, period_text
+from ceyuan.wording import Language, Phrases, date_text, figure_text, period_text
 from ceyuan.workspace.spec import Names
 
 Part = str | int | Names
 
 
-@cache
-def _templates() -> dict[str, Names]:
-    raw = tomllib.loads(resources.files("ceyuan.plan").joinpath("words.toml").read_text(encoding="utf-8"))
-    return {f"{topic}.{key}": Names.model_validate(texts) for topic, part in raw.items() for key, texts in part.items()}
+_PHRASES = Phrases("ceyuan.plan")
 
 
 def phrase(key: str, **parts: Part) -> Names:
@@ -35,18 +30,12 @@ def phrase(key: str, **parts: Part) -> Names:
     >>> phrase("state.at_risk").zh_hans
     '有风险'
     """
-    template = _templates()[key]
-    if not parts:
-        return template
-    en = template.en.format(**{k: v.en if isinstance(v, Names) else v for k, v in parts.items()})
-    hans = template.zh_hans.format(**{k: v.zh_hans if isinstance(v, Names) else v for k, v in parts.items()})
-    hant = template.zh_hant.format(**{k: v.zh_hant if isinstance(v, Names) else v for k, v in parts.items()})
-    return Names.model_construct(en=en, zh_hans=hans, zh_hant=hant)
+    return Names.of(_PHRASES.said(key, **parts))
 
 
 def same(text: str) -> Names:
     """A text that is the same in all languages, such as an identifier that has no names."""
-    return Names.model_construct(en=text, zh_hans=text, zh_hant=text)
+    return Names.same(text)
 
 
 @lru_cache(maxsize=4096)

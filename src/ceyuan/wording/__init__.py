@@ -6,5 +6,9 @@ What is written here can be read back: :mod:`ceyuan.reader` finds the same value
 from ceyuan.wording.figures import figure_text, from_to_text, reached_text
 from ceyuan.wording.language import LANGUAGES, Language
 from ceyuan.wording.periods import date_text, period_text
+from ceyuan.wording.phrases import InLanguages, Phrase, Phrases
 
-__all__ = ["LANGUAGES", "Language", "date_text", "figure_text", "from_to_text", "period_text", "reached_text"]
+__all__ = [
+    "LANGUAGES", "InLanguages", "Language", "Phrase", "Phrases", "date_text", "figure_text", "from_to_text", "period_text",
+    "reached_text",
+]  # fmt: skip

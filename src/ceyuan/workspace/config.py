@@ -7,7 +7,7 @@ from typing import Literal
 from pydantic import Field
 
 from ceyuan.wording import Language
-from ceyuan.workspace.spec import Id, Names, Spec, spec_field
+from ceyuan.workspace.spec import FreeText, Id, Names, Spec, spec_field
 
 
 class Party(Spec):
@@ -76,8 +76,8 @@ class WorkspaceConfig(Spec):
 class Source(Spec):
     """Where records come from."""
 
-    title: str | Names = spec_field("Title of the publication or data set.", good="China Statistical Yearbook", bad="")
-    publisher: str | Names = spec_field("Who publishes it.", good="National Bureau of Statistics", bad="")
+    title: FreeText = spec_field("Title of the publication or data set.", good="China Statistical Yearbook", bad="")
+    publisher: FreeText = spec_field("Who publishes it.", good="National Bureau of Statistics", bad="")
     url: str | None = spec_field(
         "Where it is found.",
         good="https://www.stats.gov.cn/",
@@ -105,14 +105,16 @@ class Source(Spec):
         bad="maybe",
         default=False,
     )
-    note: str | None = spec_field(
-        "Anything a reader should know.", good="Read in a secondary report", bad="", default=None
+    note: FreeText | None = spec_field(
+        "Anything a reader should know, once or in three languages.",
+        good={"en": "Read in a secondary report", "zh-Hans": "据转载报道"},
+        bad="",
+        default=None,
     )
 
     def label(self, language: Language = "en") -> str:
         """Publisher and title in one line."""
-        publisher, title = (t if isinstance(t, str) else t.get(language) for t in (self.publisher, self.title))
-        return f"{publisher}: {title}"
+        return f"{self.publisher.get(language)}: {self.title.get(language)}"
 
 
 class SourcesFile(Spec):

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, TypeAdapter, WithJsonSchema
 
-from ceyuan.workspace.spec import FieldName, Id, Names, Spec, spec_field
+from ceyuan.workspace.spec import FieldName, FreeText, Id, Names, Spec, spec_field
 
 PlaceRule = Literal["own", "total", "complete"]
 PeriodRule = Literal["sum", "last", "exact"]
@@ -29,8 +29,11 @@ class HongKongMacao(Spec):
         good="separate",
         bad="HK",
     )
-    note: str | None = spec_field(
-        "Anything special to this indicator.", good="The source counts HK as CN", bad="", default=None
+    note: FreeText | None = spec_field(
+        "Anything special to this indicator, once or in three languages.",
+        good={"en": "The source counts HK as CN", "zh-Hans": "来源将香港计入中国"},
+        bad="",
+        default=None,
     )
 
 
@@ -85,7 +88,12 @@ class _Base(Spec):
     cumulative: bool = spec_field(
         "Its values are totals since a beginning (累计), not of one period.", good=True, bad="累计", default=False
     )
-    note: str | None = spec_field("Anything a reader must know.", good="Breaks in 2009", bad="", default=None)
+    note: FreeText | None = spec_field(
+        "Anything a reader must know, once or in three languages.",
+        good={"en": "Breaks in 2009", "zh-Hans": "2009年口径有变"},
+        bad="",
+        default=None,
+    )
 
 
 class _FromRecords(_Base):

@@ -268,7 +268,7 @@ def _read_definitions(collect: _Collector) -> dict[str, Definition]:
 def _definition(document: YamlDocument, entry: object, index: int) -> Definition:
     indicator = parse_spec(INDICATOR, document, entry, ("indicators", index))
     # Defaults do not count: a new key of a later Ceyuan is no change of the definition.
-    silent = {"name", "description", "aliases", "noun", "note", "topic"}
-    said = indicator.model_dump(mode="json", exclude=silent, exclude_defaults=True)
+    silent = dict.fromkeys(("name", "description", "aliases", "noun", "note", "topic"), True)
+    said = indicator.model_dump(mode="json", exclude={**silent, "hk_mo": {"note"}}, exclude_defaults=True)
     version = hashlib.sha256(json.dumps(said, sort_keys=True, ensure_ascii=False).encode()).hexdigest()[:16]
     return Definition(indicator, document.file, document.line(("indicators", index)), version)

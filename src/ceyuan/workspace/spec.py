@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import types
-from collections.abc import Iterable
-from typing import Annotated, Any, Literal, TypeVar, Union, get_args, get_origin
+from collections.abc import Iterable, Mapping
+from typing import Annotated, Any, Literal, Self, TypeVar, Union, get_args, get_origin
 
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, TypeAdapter, ValidationError
 from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails, PydanticUndefined
 
 from ceyuan.errors import CeyuanError, Problem, did_you_mean
+from ceyuan.wording import Language
 from ceyuan.workspace.yamlfile import YamlDocument, YamlPath
 
 Id = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_-]*$", max_length=80)]
@@ -36,6 +37,32 @@ class Names(Spec):
     def get(self, language: str) -> str:
         """The text in one of ``en``, ``zh-Hans``, ``zh-Hant``."""
         return {"en": self.en, "zh-Hans": self.zh_hans}.get(language, self.zh_hant)
+
+    @classmethod
+    def of(cls, texts: Mapping[Language, str]) -> Self:
+        """A text made by a program, in all three languages.
+
+        >>> Names.of({"en": "day", "zh-Hans": "天", "zh-Hant": "天"}).zh_hant
+        '天'
+        """
+        return cls.model_construct(en=texts["en"], zh_hans=texts["zh-Hans"], zh_hant=texts["zh-Hant"])
+
+    @classmethod
+    def same(cls, text: str) -> Self:
+        """One text for all languages, such as a name that has no translation."""
+        return cls.model_construct(en=text, zh_hans=text, zh_hant=text)
+
+
+def _in_all(value: object) -> object:
+    if not isinstance(value, str):
+        return value
+    if not value.strip():
+        raise ValueError("the text is empty")
+    return {"en": value, "zh-Hans": value, "zh-Hant": value}
+
+
+FreeText = Annotated[Names, BeforeValidator(_in_all, json_schema_input_type=str | Names)]
+"""A text for readers: written once and taken as it is for all languages, or written in each of the three."""
 
 
 def spec_field(meaning: str, *, good: object, bad: object, default: Any = PydanticUndefined, **more: Any) -> Any:

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field
 
-from ceyuan.workspace.spec import Id, Spec, spec_field
+from ceyuan.workspace.spec import FreeText, Id, Spec, spec_field
 
 Scalar = str | int | float | bool
 
@@ -78,8 +78,10 @@ class CorrectionSpec(Spec):
         "The wrong values as the source has them.", good={"funds": "1937"}, bad="1937", min_length=1
     )
     set: dict[str, Scalar] = spec_field("The right values.", good={"funds": "1973"}, bad="1973", min_length=1)
-    why: str = spec_field("How it is known.", good="Transposed digits; see the ministry's notice", bad="", min_length=1)
-    who: str = spec_field("Who decided.", good="Li, S&T statistics office", bad="", min_length=1)
+    why: FreeText = spec_field(
+        "How it is known, once or in three languages.", good="Transposed digits; see the ministry's notice", bad=""
+    )
+    who: FreeText = spec_field("Who decided, once or in three languages.", good="Li, S&T statistics office", bad="")
     until: Day | None = spec_field("Last day it may be used.", good="2027-12-31", bad="soon", default=None)
 
 

@@ -28,8 +28,8 @@ export interface Figure {
   readonly cumulative: boolean
   readonly source: readonly string[]
   readonly records: number | null
-  readonly reason: string | null
-  readonly note: string | null
+  readonly reason: T3 | null
+  readonly note: T3 | null
   readonly rule: string | null
   readonly shown: boolean
   readonly text: T3
@@ -57,7 +57,7 @@ export interface TracedRecord {
   readonly source: string
   readonly value: number | null
   readonly fields: Readonly<Record<string, unknown>>
-  readonly correction: string | null
+  readonly correction: T3 | null
 }
 
 export interface TraceInput {
@@ -176,7 +176,7 @@ export interface Source {
   readonly vintage: string | null
   readonly priority: number
   readonly simulated: boolean
-  readonly note: string | null
+  readonly note: T3 | null
   readonly tables: readonly string[]
   readonly figures: number
 }
@@ -208,8 +208,8 @@ export interface IndicatorPage extends Resource, Named {
   readonly decimals: number | null
   readonly cumulative: boolean
   readonly aliases: readonly string[]
-  readonly hk_mo: { readonly rule: string; readonly text: T3; readonly note: string | null }
-  readonly note: string | null
+  readonly hk_mo: { readonly rule: string; readonly text: T3; readonly note: T3 | null }
+  readonly note: T3 | null
   readonly formula: T3
   readonly filter: string | null
   readonly counting: 'full' | 'fractional' | null
@@ -251,8 +251,8 @@ export interface Quality extends Resource {
     readonly match: Readonly<Record<string, unknown>>
     readonly expect: Readonly<Record<string, unknown>>
     readonly set: Readonly<Record<string, unknown>>
-    readonly why: string
-    readonly who: string
+    readonly why: T3
+    readonly who: T3
     readonly until: string | null
     readonly rows: number
   }[]

@@ -36,6 +36,11 @@ class Text(Model):
         return cls(en=names.en, zh_hans=names.zh_hans, zh_hant=names.zh_hant)
 
     @classmethod
+    def some(cls, names: Names | None) -> Text | None:
+        """The same where there may be none."""
+        return None if names is None else cls.of(names)
+
+    @classmethod
     def same(cls, text: str) -> Text:
         """One text for all languages, where a source has only one."""
         return cls(en=text, zh_hans=text, zh_hant=text)
@@ -78,9 +83,9 @@ class Figure(Model):
     """Identifiers of the sources."""
     records: int | None
     """How many records it was made of; null for one made of other figures."""
-    reason: str | None
+    reason: Text | None
     """Why a missing value is missing."""
-    note: str | None
+    note: Text | None
     """What the source or the computation wants the reader to know."""
     rule: str | None
     """Which rule chose it, where there were several values."""

@@ -62,7 +62,7 @@ class SourceItem(Model):
     """Which source is shown where several state the same figure: the higher one."""
     simulated: bool
     """Whether it is made up."""
-    note: str | None
+    note: Text | None
     """Anything a reader should know."""
     tables: tuple[str, ...]
     """Tables of records that come from it."""
@@ -125,7 +125,7 @@ class HongKongMacao(Model):
     """Whether a figure for the economy CN includes them."""
     text: Text
     """The rule in words."""
-    note: str | None
+    note: Text | None
     """Anything special to this indicator."""
 
 
@@ -187,7 +187,7 @@ class IndicatorPage(Resource):
     """Other names found in texts."""
     hk_mo: HongKongMacao
     """Treatment of Hong Kong and Macao."""
-    note: str | None
+    note: Text | None
     """Anything a reader must know."""
     formula: Text
     """How it is made, in words."""

@@ -155,7 +155,7 @@ class ClusterRow(Model):
     """Records that join different parties; null where that was not asked."""
     cross_border_share: float | None
     """Their share of the records with known parties."""
-    cross_border_reason: str | None
+    cross_border_reason: Text | None
     """Why there is no share."""
 
 

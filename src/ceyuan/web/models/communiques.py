@@ -93,6 +93,8 @@ class BindingView(Model):
     """The period as it is written."""
     compared_with: str | None
     """For growth and change, what they are reckoned from."""
+    compared_text: Text | None
+    """The same in words."""
     by: Annotated[str, Field(pattern="^(score|decision)$")]
     """Whether the best candidate was taken or a person decided."""
     place_basis: Basis
@@ -101,7 +103,7 @@ class BindingView(Model):
     """How the period is known."""
     score: float
     """Of the candidate, 0 to 1; 1 for a decision."""
-    why: tuple[str, ...]
+    why: tuple[Text, ...]
     """The parts of the score, or the note of the decision."""
     key: str | None
     """Key of the shown figure that it is about, where the build has it."""
@@ -118,7 +120,7 @@ class CandidateView(Model):
     """What of it the statement would give."""
     score: float
     """0 to 1."""
-    why: tuple[str, ...]
+    why: tuple[Text, ...]
     """The parts of the score."""
 
 
@@ -143,7 +145,7 @@ class EvidenceView(Model):
     """Whether it is the text itself that states it."""
     outcome: Outcome
     """What it says of the statement."""
-    how: str
+    how: Text
     """How it was made: the observation, or the two levels of a growth rate."""
     period: str
     """Its period."""
@@ -160,7 +162,7 @@ class CheckView(Model):
     """Positions of the claims that it speaks for."""
     outcome: Outcome
     """Whether the figures agree."""
-    text: str
+    text: Text
     """The arithmetic in words."""
 
 
@@ -179,8 +181,10 @@ class ClaimView(Model):
     """What the text states."""
     verdict: Verdict
     """The verdict."""
-    reason: str
-    """Why, in one English sentence; `evidence` and `binding` hold the same in parts."""
+    reason: Text
+    """Why, in one sentence; `evidence` and `binding` hold the same in parts."""
+    reason_code: str
+    """A stable key of the sentence, by which programs tell cases apart."""
     binding: BindingView | None
     """What it is about; null where that is open."""
     candidates: tuple[CandidateView, ...]
@@ -191,7 +195,7 @@ class ClaimView(Model):
     """What it was held against; the first one of another source decided."""
     checks: tuple[int, ...]
     """Positions in `checks` of the arithmetic that it takes part in."""
-    note: str | None
+    note: Text | None
     """What a person wrote beside it."""
 
 

@@ -157,7 +157,7 @@ class CompositePage(Resource):
     """Name."""
     description: Text
     """What it measures, and what it does not."""
-    note: str | None
+    note: Text | None
     """Anything a reader must know."""
     definition: str
     """``file:line`` of the declaration."""

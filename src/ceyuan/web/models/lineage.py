@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
-from ceyuan.web.models.base import Figure, Model, Resource
+from ceyuan.web.models.base import Figure, Model, Resource, Text
 
 
 class TraceInput(Model):
@@ -35,7 +35,7 @@ class TracedRecord(Model):
     """What it contributed, in the base unit; for a published figure the value itself in the figure's unit."""
     fields: dict[str, Any]
     """Its fields that have a value."""
-    correction: str | None
+    correction: Text | None
     """What declared corrections changed in it, why, and who decided."""
 
 

@@ -57,9 +57,9 @@ class Correction(Model):
     """The wrong values as the source has them."""
     set: dict[str, Any]
     """The right values."""
-    why: str
+    why: Text
     """How it is known."""
-    who: str
+    who: Text
     """Who decided."""
     until: str | None
     """Last day that it may be used."""

@@ -206,7 +206,13 @@ def _corrections(view: View) -> tuple[Correction, ...]:
         for number, rows in enumerate(part.corrections):
             changed[part.table, number] += rows
     return tuple(
-        Correction(table=table, rows=changed[table, number], **rule.model_dump())
+        Correction(
+            table=table,
+            rows=changed[table, number],
+            why=Text.of(rule.why),
+            who=Text.of(rule.who),
+            **rule.model_dump(exclude={"why", "who"}),
+        )
         for table, spec in view.build.tables.items()
         for number, rule in enumerate(spec.corrections)
     )

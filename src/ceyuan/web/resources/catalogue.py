@@ -28,7 +28,6 @@ from ceyuan.web.resources.view import ORDER, View
 from ceyuan.web.resources.words import HK_MO, unit_words
 from ceyuan.workspace.definitions import RECORD_TYPES, Indicator, inputs_of
 from ceyuan.workspace.placesfile import Place
-from ceyuan.workspace.spec import Names
 
 
 def places(view: View) -> Places:
@@ -66,22 +65,19 @@ def sources(view: View) -> Sources:
     items = (
         SourceItem(
             id=name,
-            title=_said(source.title),
-            publisher=_said(source.publisher),
+            title=Text.of(source.title),
+            note=Text.some(source.note),
+            publisher=Text.of(source.publisher),
             tables=tuple(sorted(t for t, spec in build.tables.items() if spec.source == name)),
             figures=figures.get(name, 0),
             **{
                 key: getattr(source, key)
-                for key in ("url", "licence", "published", "retrieved", "vintage", "priority", "simulated", "note")
+                for key in ("url", "licence", "published", "retrieved", "vintage", "priority", "simulated")
             },
         )
         for name, source in build.sources.items()
     )
     return Sources(build=build.id, items=tuple(items))
-
-
-def _said(text: str | Names) -> Text:
-    return Text.same(text) if isinstance(text, str) else Text.of(text)
 
 
 def indicators(view: View) -> Indicators:
@@ -135,8 +131,10 @@ def indicator(view: View, name: str) -> IndicatorPage:
         decimals=declared.decimals,
         cumulative=declared.cumulative,
         aliases=declared.aliases,
-        hk_mo=HongKongMacao(rule=declared.hk_mo.rule, text=HK_MO[declared.hk_mo.rule], note=declared.hk_mo.note),
-        note=declared.note,
+        hk_mo=HongKongMacao(
+            rule=declared.hk_mo.rule, text=HK_MO[declared.hk_mo.rule], note=Text.some(declared.hk_mo.note)
+        ),
+        note=Text.some(declared.note),
         formula=formula(declared, view.names, view.place_names, build.kinds),
         filter=counted.where if counted else None,
         counting=counted.counting if counted else None,
@@ -183,8 +181,7 @@ def _citation(view: View, name: str, sources_used: set[str]) -> Text:
     used = [s for n, s in build.sources.items() if n in sources_used]
     day = str(build.manifest["created"])[:10]
     publishers = {
-        language: sorted({p if isinstance(p := s.publisher, str) else p.get(language) for s in used})
-        for language in ("en", "zh-Hans", "zh-Hant")
+        language: sorted({s.publisher.get(language) for s in used}) for language in ("en", "zh-Hans", "zh-Hant")
     }
     en, hans, hant = ("; ".join(publishers["en"]), "、".join(publishers["zh-Hans"]), "、".join(publishers["zh-Hant"]))
     return Text(

@@ -8,7 +8,9 @@ from dataclasses import asdict
 from typing import Any
 
 from ceyuan.engine import literal
+from ceyuan.indicators.remarks import remark, remark_words
 from ceyuan.pipeline import cluster_reading as reading
+from ceyuan.pipeline.cluster_places import no_share
 from ceyuan.web.models.base import Figure, Text
 from ceyuan.web.models.clusters import (
     ClusterRow,
@@ -145,8 +147,12 @@ def _row(row: Row, interval: Row | None) -> ClusterRow:
             name.removeprefix("rank_"): row[name] for name in row if name.startswith("rank_") and row[name] is not None
         },
         interval=None if interval is None else Interval(**{n: interval[n] for n in Interval.model_fields}),
-        cross_border_reason=row.get("cross_border_reason") or None,
+        cross_border_reason=_why_no_share(row),
     )
+
+
+def _why_no_share(row: Row) -> Text | None:
+    return None if row.get("cross_border_share") is not None else Text.some(remark_words(remark(no_share(row))))
 
 
 def _name(row: Row) -> Text:

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, fields
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 from ceyuan.bulletin.document import plain_text
-from ceyuan.claims import Binding, Candidate, Claim, Evidence, Verification, verify
+from ceyuan.claims import Binding, Candidate, Check, Claim, Evidence, Verification, verify
 from ceyuan.claims.decisions import FOLDER
+from ceyuan.claims.saying import basis_words
 from ceyuan.errors import CeyuanError, Problem, did_you_mean, fail
 from ceyuan.indicators.observations import figure_key
 from ceyuan.reader import Reading, Statement, read_bytes, read_file, read_text
-from ceyuan.web.models.base import Unreadable
+from ceyuan.web.models.base import Text, Unreadable
 from ceyuan.web.models.communiques import (
     BindingView,
     CandidateView,
@@ -27,7 +29,8 @@ from ceyuan.web.models.communiques import (
     StatementView,
 )
 from ceyuan.web.resources.view import View
-from ceyuan.web.resources.words import period_words, written
+from ceyuan.web.resources.words import in_each, period_words, written
+from ceyuan.wording import InLanguages
 
 SUFFIXES = (".txt", ".md", ".docx", ".pdf", ".html", ".htm")
 LONGEST = 200_000
@@ -168,7 +171,7 @@ def _page(view: View, found: Verification, document: Document) -> Communique:
         text=reading.text,
         plain=reading.plain,
         claims=tuple(_claim(view, c, i, units, tuple(checks[k] for k in c.checks)) for i, c in enumerate(found.claims)),
-        checks=tuple(CheckView(**asdict(check)) for check in found.checks),
+        checks=tuple(_check(check) for check in found.checks),
         counts=found.counts,
         n=len(found.claims),
         own_sources=found.own_sources,
@@ -196,14 +199,27 @@ def _claim(view: View, claim: Claim, i: int, units: _Utf16, checks: tuple[int, .
         quote=statement.quote,
         statement=_statement(statement),
         verdict=claim.verdict,
-        reason=claim.reason,
+        reason=in_each(claim.reason.get),
+        reason_code=claim.reason.key,
         binding=None if claim.binding is None else _binding(view, claim.binding),
         candidates=tuple(_candidate(view, c) for c in claim.candidates[:5]),
         ambiguous=claim.ambiguous,
         evidence=tuple(_evidence(e, noun) for e in claim.evidence),
         checks=checks,
-        note=claim.note,
+        note=Text.some(claim.note),
     )
+
+
+def _check(check: Check) -> CheckView:
+    return CheckView(**{**_fields(check), "text": in_each(check.text.get)})
+
+
+def _fields(part: Binding | Candidate | Check | Evidence) -> dict[str, Any]:
+    return {f.name: getattr(part, f.name) for f in fields(part)}
+
+
+def _said(texts: Iterable[InLanguages]) -> tuple[Text, ...]:
+    return tuple(in_each(text.get) for text in texts)
 
 
 def _statement(statement: Statement) -> StatementView:
@@ -216,18 +232,20 @@ def _binding(view: View, binding: Binding) -> BindingView:
         found = view.build.show(binding.indicator, place=binding.place, period=binding.period, breakdown="")
         key = figure_key(binding.indicator, binding.place, binding.period) if found else None
     return BindingView(
-        **asdict(binding),
+        **{**_fields(binding), "why": _said(binding.why)},
         name=view.names[binding.indicator],
         place_name=view.place_names[binding.place] if binding.place else None,
         period_text=period_words(binding.period) if binding.period else None,
+        compared_text=in_each(basis_words(binding.compared_with).get) if binding.compared_with else None,
         key=key,
     )
 
 
 def _candidate(view: View, candidate: Candidate) -> CandidateView:
-    return CandidateView(**asdict(candidate), name=view.names[candidate.indicator])
+    return CandidateView(**{**_fields(candidate), "why": _said(candidate.why)}, name=view.names[candidate.indicator])
 
 
 def _evidence(evidence: Evidence, noun: tuple[str, str] | None) -> EvidenceView:
     e = evidence
-    return EvidenceView(**asdict(e), text=written(e.value, e.unit, bound=e.bound, value_max=e.value_max, noun=noun))
+    text = written(e.value, e.unit, bound=e.bound, value_max=e.value_max, noun=noun)
+    return EvidenceView(**{**_fields(e), "how": in_each(e.how.get)}, text=text)

@@ -56,7 +56,7 @@ def composite(view: View, name: str) -> CompositePage:
         id=name,
         name=Text.of(declared.name),
         description=Text.of(declared.description),
-        note=declared.note,
+        note=Text.some(declared.note),
         definition=f"{lineage['file']}:{lineage['line']}",
         version=lineage["version"],
         top=reader.top,

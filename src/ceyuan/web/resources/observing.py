@@ -8,7 +8,8 @@ import pyarrow as pa
 
 from ceyuan.engine import identifier, literal
 from ceyuan.errors import did_you_mean, fail
-from ceyuan.indicators.observations import OBSERVATION_COLUMNS, Observation, column_list
+from ceyuan.indicators.observations import Observation, column_list
+from ceyuan.indicators.remarks import in_words
 from ceyuan.pipeline.reading import record_fields
 from ceyuan.web.models.base import Status
 from ceyuan.web.models.lineage import Observations, RecordRow, Records
@@ -78,14 +79,12 @@ def observations(view: View, wanted: Wanted, page: int, size: int) -> Observatio
         f"SELECT {column_list()}, nth FROM ({numbered}) AS numbered WHERE {condition} "
         f"ORDER BY {ORDER} LIMIT {size} OFFSET {(page - 1) * size}"
     ).to_pylist()
-    items = tuple(
-        view.figure(Observation(**{name: row[name] for name in OBSERVATION_COLUMNS}), row["nth"]) for row in rows
-    )
+    items = tuple(view.figure(Observation.of(row), row["nth"]) for row in rows)
     return Observations(build=view.build.id, page=page, size=size, total=total, pages=pages, items=items)
 
 
 def observation_table(view: View, wanted: Wanted, limit: int) -> pa.Table:
-    """All observations that are asked for, as a table with names beside the identifiers.
+    """All observations that are asked for, as a table; what is said of them stands in columns for each language.
 
     Args:
         view: the build.
@@ -101,7 +100,9 @@ def observation_table(view: View, wanted: Wanted, limit: int) -> pa.Table:
         raise fail(
             "download-too-large", f"{total:,} observations are asked for, {limit:,} are the limit of one download"
         )
-    return view.build.engine.arrow(f"SELECT {column_list()} FROM observations WHERE {condition} ORDER BY {ORDER}")
+    return in_words(
+        view.build.engine.arrow(f"SELECT {column_list()} FROM observations WHERE {condition} ORDER BY {ORDER}")
+    )
 
 
 def records(view: View, kind: str, page: int, size: int) -> Records:

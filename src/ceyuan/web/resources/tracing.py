@@ -11,7 +11,7 @@ from ceyuan.errors import fail
 from ceyuan.indicators.observations import Observation, column_list
 from ceyuan.periods import parse_period
 from ceyuan.pipeline import tracing
-from ceyuan.web.models.base import Figure
+from ceyuan.web.models.base import Figure, Text
 from ceyuan.web.models.lineage import Lineage, Trace, TracedRecord, TraceInput
 from ceyuan.web.resources.view import ORDER, View, key_of
 
@@ -104,7 +104,7 @@ def _trace(figure: Figure, step: tracing.Trace, below: tuple[str, ...]) -> Trace
                 source=r.source,
                 value=r.value,
                 fields=dict(r.fields),
-                correction=r.correction,
+                correction=Text.some(r.correction),
             )
             for r in step.records
         ),

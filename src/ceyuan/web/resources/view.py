@@ -16,7 +16,7 @@ import pyarrow as pa
 from ceyuan.bulletin.declaration import bulletin_names
 from ceyuan.bulletin.writing import Bulletin, write_bulletin
 from ceyuan.errors import did_you_mean, fail
-from ceyuan.indicators.observations import OBSERVATION_COLUMNS, Observation, column_list, figure_key
+from ceyuan.indicators.observations import Observation, column_list, figure_key
 from ceyuan.periods import parse_period
 from ceyuan.pipeline.reading import BUILD_TABLES, Build
 from ceyuan.web.models.base import Figure, Text
@@ -136,7 +136,7 @@ class View:
     def select(self, sql: str) -> list[Observation]:
         """Observations of a query that yields all their columns."""
         rows = self.build.engine.arrow(sql).to_pylist()
-        return [Observation(**{name: row[name] for name in OBSERVATION_COLUMNS}) for row in rows]
+        return [Observation.of(row) for row in rows]
 
     def shown(self, condition: str) -> list[Figure]:
         """The shown figures that fulfil a condition, in the usual order."""
@@ -166,8 +166,9 @@ class View:
         fields = {name: getattr(o, name) for name in _SAME}
         sources = tuple(s for s in o.source.split(";") if s)
         return Figure.model_construct(
-            key=key_of(o, nth), source=sources, text=text, period_text=period_words(o.period), **fields
-        )
+            key=key_of(o, nth), source=sources, text=text, period_text=period_words(o.period), reason=Text.some(o.reason),
+            note=Text.some(o.note), **fields,
+        )  # fmt: skip
 
     def text(
         self,
@@ -212,7 +213,7 @@ def _day(build: Build, as_of: str | None) -> date:
 
 _SAME = (
     "indicator", "place", "period", "breakdown", "value", "value_max", "unit", "bound", "modality", "status", "cumulative",
-    "records", "reason", "note", "rule", "shown",
+    "records", "rule", "shown",
 )  # fmt: skip
 
 

@@ -78,7 +78,7 @@ export interface ClusterRow {
   readonly simulated: boolean
   readonly cross_border: number | null
   readonly cross_border_share: number | null
-  readonly cross_border_reason: string | null
+  readonly cross_border_reason: T3 | null
 }
 
 export interface Tie {

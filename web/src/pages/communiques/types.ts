@@ -47,11 +47,12 @@ export interface Binding {
   readonly period: string | null
   readonly period_text: T3 | null
   readonly compared_with: string | null
+  readonly compared_text: T3 | null
   readonly by: 'score' | 'decision'
   readonly place_basis: Basis
   readonly period_basis: Basis
   readonly score: number
-  readonly why: readonly string[]
+  readonly why: readonly T3[]
   readonly key: string | null
 }
 
@@ -60,7 +61,7 @@ export interface Candidate {
   readonly name: T3
   readonly measure: Measure
   readonly score: number
-  readonly why: readonly string[]
+  readonly why: readonly T3[]
 }
 
 export interface Evidence {
@@ -73,7 +74,7 @@ export interface Evidence {
   readonly sources: readonly string[]
   readonly own: boolean
   readonly outcome: Outcome
-  readonly how: string
+  readonly how: T3
   readonly period: string
 }
 
@@ -82,7 +83,7 @@ export interface Check {
   readonly members: readonly number[]
   readonly subject: readonly number[]
   readonly outcome: Outcome
-  readonly text: string
+  readonly text: T3
 }
 
 export interface Claim {
@@ -93,13 +94,14 @@ export interface Claim {
   readonly quote: string
   readonly statement: Statement
   readonly verdict: Verdict
-  readonly reason: string
+  readonly reason: T3
+  readonly reason_code: string
   readonly binding: Binding | null
   readonly candidates: readonly Candidate[]
   readonly ambiguous: boolean
   readonly evidence: readonly Evidence[]
   readonly checks: readonly number[]
-  readonly note: string | null
+  readonly note: T3 | null
 }
 
 export interface Communique extends Resource {

@@ -77,7 +77,7 @@ export interface Sensitivity {
 
 export interface CompositePage extends Resource, Named {
   readonly description: T3
-  readonly note: string | null
+  readonly note: T3 | null
   readonly definition: string
   readonly version: string
   readonly top: string

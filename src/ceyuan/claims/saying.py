@@ -1,0 +1,109 @@
+"""What claims say, in three languages: sentences of ``words.toml``, with names instead of identifiers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from ceyuan.claims.comparison import ANOTHER, AVERAGE, PERIOD_BEFORE, YEAR_BEFORE
+from ceyuan.claims.model import Measure
+from ceyuan.pipeline.reading import Build
+from ceyuan.places import Gazetteer
+from ceyuan.wording import InLanguages, Language, Phrase, Phrases, figure_text, period_text
+from ceyuan.workspace.definitions import Indicator
+from ceyuan.workspace.placesfile import Place
+
+_PHRASES = Phrases("ceyuan.claims")
+_MEASURES: Mapping[Measure, str] = {"places above": "measure.above"}
+_BASES = {
+    YEAR_BEFORE: "basis.year_before", PERIOD_BEFORE: "basis.period_before", AVERAGE: "basis.average",
+    ANOTHER: "basis.another",
+}  # fmt: skip
+say = _PHRASES.phrase
+"""A sentence of ``words.toml`` by its key, with its parts."""
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """A value with its unit, as each language writes it.
+
+    Attributes:
+        value, value_max, unit, bound: as in :class:`ceyuan.claims.model.Evidence`.
+        noun: what English counts, one and many; the unit's word if None.
+    """
+
+    value: float
+    unit: str
+    bound: str = "eq"
+    value_max: float | None = None
+    noun: tuple[str, str] | None = None
+
+    def get(self, language: Language, /) -> str:
+        """The text in one language."""
+        return figure_text(
+            self.value, self.unit, language, bound=self.bound, value_max=self.value_max, decimals=4, noun=self.noun
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class When:
+    """A period, as each language writes it."""
+
+    period: str
+
+    def get(self, language: Language, /) -> str:
+        """The text in one language."""
+        return period_text(self.period, language)
+
+
+@dataclass(frozen=True, slots=True)
+class Where:
+    """A place by its names."""
+
+    place: Place
+
+    def get(self, language: Language, /) -> str:
+        """The name in one language."""
+        return self.place.name(language)
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """Several texts in a row."""
+
+    items: tuple[str | InLanguages, ...]
+
+    def get(self, language: Language, /) -> str:
+        """The list in one language."""
+        texts = [item if isinstance(item, str) else item.get(language) for item in self.items]
+        return (", " if language == "en" else "、").join(texts)
+
+
+def where(gazetteer: Gazetteer, place: str | None) -> InLanguages:
+    """A place, or that it is open."""
+    return say("open.place") if place is None else Where(gazetteer.places[place])
+
+
+def when(period: str | None) -> InLanguages:
+    """A period, or that it is open."""
+    return say("open.period") if period is None else When(period)
+
+
+def measure(of: Measure) -> Phrase:
+    """What of an indicator is stated."""
+    return say(_MEASURES.get(of, f"measure.{of}"))
+
+
+def basis_words(compared_with: str) -> InLanguages:
+    """What a growth rate or a change is reckoned from; see :mod:`ceyuan.claims.comparison`."""
+    return say(_BASES[compared_with]) if compared_with in _BASES else When(compared_with)
+
+
+def titles(build: Build, sources: tuple[str, ...]) -> Listed:
+    """Titles of sources."""
+    return Listed(tuple(build.sources[s].title if s in build.sources else s for s in sources))
+
+
+def noun(indicator: Indicator) -> tuple[str, str] | None:
+    """What English counts with an indicator."""
+    return (indicator.noun.one, indicator.noun.many) if indicator.noun else None

@@ -1,0 +1,106 @@
+"""Sentences in three languages, filled from the file ``words.toml`` of a room.
+
+::
+
+    [task.planned]
+    en = "It begins on {day}."
+    zh-Hans = "自{day}起实施。"
+    zh-Hant = "由{day}起推行。"
+"""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass, field
+from functools import cached_property
+from importlib import resources
+from typing import Protocol
+
+from ceyuan.wording.language import LANGUAGES, Language
+
+Sentence = dict[Language, str]
+
+
+class InLanguages(Protocol):
+    """A text that is known in every language."""
+
+    def get(self, language: Language, /) -> str:
+        """The text in one of them."""
+
+
+@dataclass(frozen=True)
+class Phrases:
+    """The sentences of a room; each has a stable key, its topic and name (``task.planned``).
+
+    Attributes:
+        package: the room, as ``ceyuan.plan``.
+
+    >>> Phrases("ceyuan.plan").said("days.many", number=3)["zh-Hant"]
+    '3天'
+    """
+
+    package: str
+
+    @cached_property
+    def keys(self) -> frozenset[str]:
+        """All keys."""
+        return frozenset(self._templates)
+
+    @cached_property
+    def _templates(self) -> dict[str, Sentence]:
+        raw = tomllib.loads(resources.files(self.package).joinpath("words.toml").read_text(encoding="utf-8"))
+        return {
+            f"{topic}.{name}": {language: texts[language] for language in LANGUAGES}
+            for topic, part in raw.items()
+            for name, texts in part.items()
+        }
+
+    def phrase(self, key: str, **parts: str | int | InLanguages) -> Phrase:
+        """A sentence that is put into words when it is asked for.
+
+        Raises:
+            KeyError: if there is no such sentence.
+        """
+        if key not in self._templates:
+            raise KeyError(key)
+        return Phrase(self, key, tuple(parts.items()))
+
+    def said(self, key: str, **parts: str | int | InLanguages) -> Sentence:
+        """A sentence in all languages.
+
+        Args:
+            key: its topic and name.
+            parts: what is filled in: a text in three languages, or one that is the same in all of them.
+
+        Raises:
+            KeyError: if there is no such sentence, or a part of it is missing.
+        """
+        template = self._templates[key]
+        if not parts:
+            return dict(template)
+        return {
+            language: text.format(**{k: v if isinstance(v, str | int) else v.get(language) for k, v in parts.items()})
+            for language, text in template.items()
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """A sentence with what is filled in: a stable key and its parts, which become words in any language.
+
+    Attributes:
+        phrases: the room whose sentence it is.
+        key: its topic and name.
+        parts: what is filled in.
+
+    >>> Phrases("ceyuan.plan").phrase("days.many", number=3).get("en")
+    '3 days'
+    """
+
+    phrases: Phrases = field(repr=False)
+    key: str
+    parts: tuple[tuple[str, str | int | InLanguages], ...] = ()
+
+    def get(self, language: Language, /) -> str:
+        """The sentence in one language."""
+        return self.phrases.said(self.key, **dict(self.parts))[language]
