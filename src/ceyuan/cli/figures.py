@@ -23,6 +23,7 @@ from ceyuan.cli.output import (
     workspace_option,
 )
 from ceyuan.indicators.observations import Observation
+from ceyuan.indicators.remarks import own_note
 from ceyuan.pipeline.reading import Build
 from ceyuan.pipeline.tracing import Trace, trace
 from ceyuan.wording import Language
@@ -162,7 +163,7 @@ def _tree(build: Build, t: Trace, language: Language, parent: Tree | None = None
     node = Tree(escape(head)) if parent is None else parent.add(escape(head))
     if o.reason:
         node.add(escape(f"missing because {o.reason.get(language)}"))
-    if o.note:
+    if o.note and t.origin != "figures":  # the record that states a figure says its note itself
         node.add(escape(f"note: {o.note.get(language)}"))
     node.add(escape(f"definition {t.definition}, version {t.version}"))
     for name in (s for s in o.source.split(";") if s in build.sources):
@@ -187,7 +188,8 @@ def _records(node: Tree, t: Trace, language: Language) -> None:
     noun = "point" if t.origin == "clusters" else "record"
     branch = node.add(escape(f"{counted(t.record_count, noun)}{total}"))
     for record in t.records:
-        shown = {k: v for k, v in record.fields.items() if not k.endswith(("_start", "_end"))}
+        kept = own_note(record.fields, language)
+        shown = {k: v for k, v in kept.items() if not k.endswith(("_start", "_end"))}
         cells = ", ".join(f"{k}={v}" for k, v in shown.items())
         changed = f" (corrected: {record.correction.get(language)})" if record.correction else ""
         branch.add(escape(f"{record.file}:{record.line}{changed} {cells}"))

@@ -11,6 +11,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from functools import lru_cache
+from typing import Any
 
 import pyarrow as pa
 
@@ -73,6 +74,21 @@ def stated_sql(base: str) -> str:
     )
     joined = " || ',' || ".join(said)
     return f"CASE WHEN coalesce({cells}) IS NULL THEN {base} ELSE '{{' || {joined} || '}}' END"
+
+
+def own_note(fields: Mapping[str, Any], language: Language) -> dict[str, Any]:
+    """The fields of a record with its note in one language only.
+
+    >>> own_note({"id": "a", "note_en": "Revised", "note_zh_hans": "已修订"}, "zh-Hans")
+    {'id': 'a', 'note': '已修订'}
+    """
+    notes = {
+        name: fields.get(name)
+        for name in (f"note_{suffix(language)}", "note", *(f"note_{suffix(n)}" for n in IN_COLUMNS))
+    }
+    said = next((text for text in notes.values() if text), None)
+    others = {name: value for name, value in fields.items() if name not in notes}
+    return others if said is None else {**others, "note": said}
 
 
 def _quoted_sql(text: str) -> str:

@@ -21,6 +21,15 @@ export function local(text: T3): string {
   return text[route.language] || text.en
 }
 
+const HAN = /\p{Script=Han}/u
+const LATIN_WORDS = /[A-Za-z]{2,}[\s,.:;–-]+[A-Za-z]{2,}/
+
+/** Value of `lang` for a text of the data that is in another language than the page, such as the title of a foreign source. */
+export function tongue(text: string): 'zh' | 'en' | undefined {
+  if (route.language === 'en') return HAN.test(text) ? 'zh' : undefined
+  return !HAN.test(text) && LATIN_WORDS.test(text) ? 'en' : undefined
+}
+
 /** A plain count, grouped as the language does: 12,345. Figures are never written by it: they come written. */
 export function count(n: number): string {
   return new Intl.NumberFormat(route.language === 'en' ? 'en' : 'zh').format(n)

@@ -86,6 +86,8 @@ export interface Lineage extends Resource {
   readonly indicator: string
   readonly roots: readonly string[]
   readonly traces: Readonly<Record<string, Trace>>
+  /** Names of the records' fields, by table and field. */
+  readonly labels: Readonly<Record<string, Readonly<Record<string, T3>>>>
   readonly complete: boolean
 }
 

@@ -219,7 +219,7 @@ class ClusterRun(Resource):
     """Different coordinates."""
     world: dict[str, World]
     """Sums by kind."""
-    counting: str
+    counting: Text
     """How contributors are counted."""
     rows: tuple[ClusterRow, ...]
     """The clusters, best rank first."""

@@ -73,6 +73,8 @@ class Lineage(Resource):
     """Keys of the figures that were asked for."""
     traces: dict[str, Trace]
     """Traces of these figures and of everything below them, by the key of the figure."""
+    labels: dict[str, dict[str, Text]]
+    """Names of the fields of the records, by table and field."""
     complete: bool
     """Whether all figures are traced; of an indicator with very many figures only the latest are, ask for the others by
     place and period."""

@@ -31,7 +31,7 @@ from ceyuan.web.models.clusters import (
     World,
 )
 from ceyuan.web.resources.view import View, period_order
-from ceyuan.web.resources.words import unit_words
+from ceyuan.web.resources.words import COUNTING, unit_words
 
 Row = Mapping[str, Any]
 _CELLS = (0.05, 0.1, 0.2, 0.5, 1.0, 2.0)
@@ -113,7 +113,7 @@ def cluster_run(view: View, run: str) -> ClusterRun:
         records=manifest["records"],
         sites=manifest["sites"],
         world={kind: _world(sums) for kind, sums in manifest["counting"]["by_kind"].items()},
-        counting=manifest["counting"]["rule"],
+        counting=COUNTING.get(manifest["counting"]["rule"]) or Text.same(manifest["counting"]["rule"]),
         rows=tuple(_row(row, intervals.get(row["cluster"])) for row in reading.cluster_table(build, run)),
         ties=_ties(reading.cluster_ties(build, run)),
         party_ties=tuple(

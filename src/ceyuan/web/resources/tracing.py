@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 
 from ceyuan.engine import literal
@@ -14,6 +14,7 @@ from ceyuan.pipeline import tracing
 from ceyuan.web.models.base import Figure, Text
 from ceyuan.web.models.lineage import Lineage, Trace, TracedRecord, TraceInput
 from ceyuan.web.resources.view import ORDER, View, key_of
+from ceyuan.workspace.kinds import FieldSpec
 
 RECORDS_EACH = 20
 """How many records of each figure are listed with an indicator; all are counted and summed."""
@@ -85,7 +86,26 @@ def _graph(view: View, name: str, found: Sequence[Observation], records: int) ->
         traces[figure.key] = _trace(figure, step, tuple(dict.fromkeys(f.key for _, f in below)))
         waiting += below
     keys = tuple(figure.key for _, figure in asked)
-    return Lineage(build=view.build.id, indicator=name, roots=keys, traces=traces, complete=complete)
+    labels = _labels(view, {record.table for trace in traces.values() for record in trace.records})
+    return Lineage(build=view.build.id, indicator=name, roots=keys, traces=traces, labels=labels, complete=complete)
+
+
+def _labels(view: View, tables: Iterable[str]) -> dict[str, dict[str, Text]]:
+    """Names of the fields of records, by table; points of a run stand in no table of the workspace."""
+    build = view.build
+    return {
+        table: {name: label for field in build.kinds[build.tables[table].kind].fields for name, label in _names(field)}
+        for table in sorted(tables)
+        if table in build.tables
+    }
+
+
+def _names(field: FieldSpec) -> Iterator[tuple[str, Text]]:
+    name = Text.of(field.name)
+    yield field.id, name
+    if field.type == "quantity":
+        unit = Text(en=f"{name.en}: unit", zh_hans=f"{name.zh_hans}单位", zh_hant=f"{name.zh_hant}單位")
+        yield f"{field.id}_unit", unit
 
 
 def _trace(figure: Figure, step: tracing.Trace, below: tuple[str, ...]) -> Trace:

@@ -31,6 +31,13 @@ WHY = {
     ),
     "": Text(en="", zh_hans="", zh_hant=""),
 }
+COUNTING = {
+    "1/n of a record to each of its n contributors": Text(
+        en="1/n of a record to each of its n contributors",
+        zh_hans="每条记录有n个贡献者的，各计1/n",
+        zh_hant="每條紀錄有n名貢獻者，各計1/n",
+    ),
+}
 
 
 def in_each(make: Callable[[Language], str]) -> Text:

@@ -106,7 +106,7 @@ export interface ClusterRun extends Resource {
   readonly records: number
   readonly sites: number
   readonly world: Readonly<Record<string, { readonly world: number; readonly clusters: number; readonly noise: number; readonly unlocated: number }>>
-  readonly counting: string
+  readonly counting: T3
   readonly rows: readonly ClusterRow[]
   readonly ties: readonly Tie[]
   readonly party_ties: readonly { readonly cluster: number; readonly party_a: string; readonly party_b: string; readonly records: number }[]
