@@ -21,10 +21,11 @@ MORE = [
     "?trace=strategic_clusters_scale/gba/2025",
     "plan/basic-research-layout",
 ]
-CLAIMS = ["communiques/observed", "communiques/observed?view=table", "communiques/gba_2026?claim=5"]
+CLAIMS = ["communiques/observed", "communiques/observed?view=table", "communiques/bulletin-gba_2025?claim=3"]
 CLAIMS += [f"communiques/observed?claim={i}" for i in range(6)]
 ENGLISH = r"[A-Za-z][A-Za-z’'-]*(?:[ ,;:\u00a0]+[A-Za-z][A-Za-z’'-]*){3,}"
-CHINESE = r"\p{Script=Han}"
+# English notes name single words of Chinese sources; a sentence or the name of a body is longer than that.
+CHINESE = r"\p{Script=Han}{6,}"
 FOREIGN = """([pattern, own]) => {
   const foreign = new RegExp(pattern, 'u')
   const apart = (element) => {

@@ -28,7 +28,8 @@ class Note:
         key: the key of the figure.
         heading: indicator, place and period.
         text: the figure as it is written.
-        lines: labels and what they say: definition, kind, source, wording of the source, lineage, verdict.
+        lines: labels and what they say: definition, kind, source, wording of the source, what it wants
+            the reader to know, lineage, verdict.
         simulated: whether it is made of simulated data.
     """
 
@@ -73,6 +74,8 @@ def _note(build: Build, figure: Figure, number: int, language: Language, verdict
     ]  # fmt: skip
     if quotes := _quotes(traced, language):
         lines.append((word("stated", language), quotes))
+    if o.note is not None:
+        lines.append((word("remark", language), o.note.get(language)))
     lines.append((word("lineage", language), _lineage(traced, language)))
     if verdict is not None:
         lines.append((word("verdict", language), word(verdict, language)))
