@@ -146,7 +146,9 @@ def test_a_built_in_kind_has_a_key_a_place_a_time_and_room_for_its_source(kind: 
     assert spec.key
     assert spec.place is not None
     assert spec.period is not None
-    assert {"source", "locator", "note"} <= {f.id for f in spec.fields} | ({"locator"} if kind == "account" else set())
+    assert {"source", "locator", "note", "note_zh_hans"} <= {f.id for f in spec.fields} | (
+        {"locator"} if kind == "account" else set()
+    )
 
 
 def test_the_built_in_kinds_cover_every_mechanism_of_the_communique() -> None:
@@ -284,7 +286,7 @@ def test_a_figure_of_the_communique_has_its_place_in_the_text_and_says_what_was_
         assert re.fullmatch(r"第二篇第[1-5]段 L\d\d(–\d\d)?", row["locator"])
         assert row["quote"]
         assert row["period_basis"] == "assumed"
-        assert row["note"]
+        assert row["note_en"]
 
 
 def test_former_values_lie_before_the_later_ones() -> None:

@@ -81,11 +81,12 @@ def test_html_loads_nothing_and_leads_every_figure_to_its_note(noted: Annotated)
 def test_a_note_says_definition_source_lineage_and_verdict(noted: Annotated) -> None:
     first = noted.notes[0]
     said = " ".join(text for _, text in first.lines)
-    assert len(first.lines) == 6
+    assert len(first.lines) == 7
     assert "indicators/rd.yaml:" in said
     assert "records/communique_figures.csv:2" in said
     assert "第二篇第1段 L41" in said
     assert first.lines[-1][1] in {"supported by the records", "有数据支持", "獲數據支持"}
+    assert any(w in said for w in ("No period is stated", "原文未注明时期", "原文未有註明時期"))
     assert any(w in said for w in ("forecast", "预计数", "預計數字"))
 
 

@@ -79,6 +79,17 @@ class Listed:
         return (", " if language == "en" else "、").join(texts)
 
 
+@dataclass(frozen=True, slots=True)
+class Together:
+    """Several sentences, one after the other."""
+
+    items: tuple[InLanguages, ...]
+
+    def get(self, language: Language, /) -> str:
+        """All of them in one language."""
+        return "".join(item.get(language) for item in self.items)
+
+
 def where(gazetteer: Gazetteer, place: str | None) -> InLanguages:
     """A place, or that it is open."""
     return say("open.place") if place is None else Where(gazetteer.places[place])

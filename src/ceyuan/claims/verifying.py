@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from ceyuan.claims.arithmetic import checks_of
@@ -15,7 +15,7 @@ from ceyuan.claims.evidence import Archive
 from ceyuan.claims.model import Binding, Candidate, Check, Claim, Evidence, Verdict, Verification
 from ceyuan.claims.money import read_rates
 from ceyuan.claims.ownership import recognised_sources
-from ceyuan.claims.saying import Listed, Value, measure, noun, say, titles, when, where
+from ceyuan.claims.saying import Listed, Together, Value, measure, noun, say, titles, when, where
 from ceyuan.claims.wording import PlaceNames, Wording, wordings
 from ceyuan.errors import CeyuanError
 from ceyuan.pipeline.reading import Build
@@ -100,17 +100,18 @@ class _Judge:
         return self._settled(i, self._judged(statement, bound.binding, bound.candidates, evidence, mine, note))
 
     def _unbound(self, statement: Statement, bound: Bound, checks: tuple[Check, ...]) -> Claim:
-        if unit_of(statement.unit) is None:
-            reason = say("reason.unknown_unit", unit=statement.unit) if statement.unit else say("reason.no_unit")
+        more = say("more.agrees") if any(c.outcome == "supports" for c in checks) else ""
+        if unit_of(statement.unit) is None and statement.unit:
+            reason = say("reason.unknown_unit", unit=statement.unit, more=more)
+        elif unit_of(statement.unit) is None:
+            reason = say("reason.no_unit", more=more)
         elif bound.ambiguous:
             names = [
                 say("reason.candidate", name=self._name(c.indicator), score=_score(c)) for c in bound.candidates[:3]
             ]
-            reason = say("reason.ambiguous", names=Listed(tuple(names)))
+            reason = say("reason.ambiguous", names=Listed(tuple(names)), more=more)
         else:
-            reason = say("reason.no_indicator")
-        if any(c.outcome == "supports" for c in checks):
-            reason = say("reason.agrees_inside", reason=reason)
+            reason = say("reason.no_indicator", more=more)
         return Claim(statement, "not checkable", reason, None, bound.candidates, bound.ambiguous, (), checks)
 
     def _name(self, indicator: str) -> Names:
@@ -139,12 +140,9 @@ class _Judge:
         others = [e for e in evidence if not e.own]
         if others:
             first = others[0]
-            differing = sum(e.outcome == "contradicts" for e in others[1:]) if first.outcome != "contradicts" else 0
             cited = say("reason.cited", sources=titles(build, first.sources)) if first.sources else ""
-            reason = say(f"reason.{first.outcome}", value=_value(first, indicator), cited=cited, how=first.how)
-            if differing:
-                key = "reason.other" if differing == 1 else "reason.others"
-                reason = say(key, reason=reason, number=differing)
+            more = Together(tuple(_more(first, others[1:])))
+            reason = say(f"reason.{first.outcome}", value=_value(first, indicator), cited=cited, more=more)
             return _VERDICTS[first.outcome], reason
         if evidence:
             first = evidence[0]
@@ -165,6 +163,15 @@ def _beyond(statement: Statement, wording: Wording) -> Phrase | None:
     if moves and wording.basis in (AVERAGE, ANOTHER):
         return say("reason.another" if wording.basis == ANOTHER else "reason.average")
     return None
+
+
+def _more(first: Evidence, others: Sequence[Evidence]) -> Iterator[Phrase]:
+    """How the value that decided was made, where it is no plain value, and how many others speak against the figure."""
+    if first.how.key != "how.level":
+        yield say("more.how", how=first.how)
+    differing = sum(e.outcome == "contradicts" for e in others) if first.outcome != "contradicts" else 0
+    if differing:
+        yield say("more.other") if differing == 1 else say("more.others", number=differing)
 
 
 def _value(evidence: Evidence, indicator: Indicator) -> Value:

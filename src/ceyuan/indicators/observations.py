@@ -85,7 +85,9 @@ class Observation:
     def of(cls, row: Mapping[str, Any]) -> Observation:
         """A row of the table of observations."""
         cells = {name: row[name] for name in OBSERVATION_COLUMNS}
-        return cls(**{**cells, **{name: remark_words(cells[name]) for name in REMARKS}})
+        for name in REMARKS:
+            cells[name] = remark_words(cells[name])
+        return cls(**cells)
 
 
 def figure_key(indicator: str, place: str, period: str, breakdown: str = "") -> str:
