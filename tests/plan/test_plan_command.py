@@ -9,11 +9,11 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
-from plan_world import REPORT, write_plan
 
 import ceyuan
 from ceyuan.cli import cli
 from ceyuan.errors import CeyuanError
+from plan_world import REPORT, write_plan
 from small_workspace import MakeWorkspace
 
 REPORT_FILE = "plan/reports/2025-H1/labs.guangdong.yaml"

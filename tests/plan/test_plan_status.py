@@ -7,7 +7,6 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from plan_world import day, figure, figures_of, plan_of, report, target, task, write_plan
 
 import ceyuan
 from ceyuan.errors import CeyuanError
@@ -16,6 +15,7 @@ from ceyuan.plan import load_plan, plan_status, status_export
 from ceyuan.plan.spec import PlanTarget
 from ceyuan.plan.status import derive
 from ceyuan.plan.targets import expected_at, holds, target_status
+from plan_world import day, figure, figures_of, plan_of, report, target, task, write_plan
 from small_workspace import MakeWorkspace
 
 NOTHING = figures_of()

@@ -75,8 +75,22 @@ def plan_as_of(root: Path, as_of: str | None = None, year: int | None = None, pl
     if later is None:
         return plan_status(plan, None, day, year)
     with later:
-        # What things are called is known from a later build; figures are not.
-        return derive(plan, replace(read_figures(later, ()), build=None), day, year)
+        return status_without_figures(plan, later, day, year)
+
+
+def status_without_figures(plan: Plan, later: Build, day: date, year: int | None = None) -> PlanStatus:
+    """How a plan stands on a day before the first build: what things are called is known from a later one, figures are not.
+
+    Args:
+        plan: the plan.
+        later: any build of the workspace.
+        day: the day.
+        year: the programme year; the last one that was agreed by that day if None.
+
+    Raises:
+        CeyuanError: ``plan-unknown-year``.
+    """
+    return derive(plan, replace(read_figures(later, ()), build=None), day, year)
 
 
 def _build(root: Path, as_of: str | None) -> Build | None:

@@ -47,6 +47,13 @@ _Breakdown = Annotated[
     str | None,
     Query(description="`field=value` parts joined by `;`, empty for the total; all if absent.", examples=[""]),
 ]
+_AsOf = Annotated[
+    str | None,
+    Query(
+        description="A day (YYYY-MM-DD): by the reports filed and the build made up to then; today if absent.",
+        examples=["2026-06-30"], json_schema_extra={"format": "date"},
+    ),
+]  # fmt: skip
 _StatusOf = Annotated[Status | None, Query(alias="status", description="Only figures of this status.")]
 _All = Annotated[bool, Query(description="Also the values that another source goes before.")]
 _Page = Annotated[int, Query(ge=1, le=10_000_000, description="Number of the page, from 1.")]
@@ -97,6 +104,8 @@ def _add(
 
 
 def _resource(entry: Entry) -> Endpoint:
+    if entry.dated:
+        return _dated(entry)
     if entry.ids is None:
 
         async def one(request: Request) -> Response:
@@ -109,6 +118,32 @@ def _resource(entry: Entry) -> Endpoint:
     ) -> Response:
         key = (entry.path, id_)
         return await _desk(request).answer(request, key, lambda view: Payload.of(encode(entry.make(view, id_))))
+
+    return of_id
+
+
+def _dated(entry: Entry) -> Endpoint:
+    """A resource that can be asked for as of a day."""
+
+    async def asked(request: Request, identifier: str | None, as_of: str | None) -> Response:
+        key = (entry.path, identifier, as_of)
+        return await _desk(request).answer(
+            request, key, lambda view: Payload.of(encode(entry.make(view, identifier, as_of)))
+        )
+
+    if entry.ids is None:
+
+        async def one(request: Request, as_of: _AsOf = None) -> Response:
+            return await asked(request, None, as_of)
+
+        return one
+
+    async def of_id(
+        request: Request,
+        id_: Annotated[str, Path(alias="id", description="Its identifier.", examples=[entry.example])],
+        as_of: _AsOf = None,
+    ) -> Response:
+        return await asked(request, id_, as_of)
 
     return of_id
 
