@@ -358,6 +358,21 @@ def test_a_day_that_has_not_come_or_is_none_is_said_in_the_language_of_the_page(
     opened.faults[:] = [f for f in opened.faults if f not in refused]
 
 
+def test_a_published_bulletin_is_taken_away_as_a_file_and_a_single_page_says_that_it_has_none(
+    lively: Path, tmp_path: Path, visit: Callable[..., Visit], publish: Callable[..., None], file_server: Callable[[Path], str]
+) -> None:  # fmt: skip
+    publish(tmp_path / "public", "-w", lively)
+    page = visit(file_server(tmp_path / "public")).go("zh-Hant/bulletins/gba_2025")
+    for name in ("Word", "PDF", "Markdown", "HTML"):
+        with page.expect_download() as downloading:
+            page.get_by_role("link", name=name, exact=True).click()
+        assert downloading.value.path().stat().st_size > 1000
+    publish(tmp_path / "one.html", "--single-file", "-w", lively)
+    page = visit((tmp_path / "one.html").as_uri()).go("en/bulletins/gba_2025")
+    expect(page.get_by_text("This single file does not hold the bulletin as Word")).to_be_visible()
+    assert page.get_by_role("link", name="Word").count() == 0
+
+
 def test_a_published_site_says_that_it_holds_one_day(
     lively: Path, tmp_path: Path, visit: Callable[..., Visit], publish: Callable[..., None], file_server: Callable[[Path], str]
 ) -> None:  # fmt: skip

@@ -8,6 +8,7 @@ import shutil
 from datetime import UTC, date, datetime
 from pathlib import Path
 
+import httpx
 import pytest
 from click.testing import CliRunner
 
@@ -73,6 +74,25 @@ def test_one_page_holds_every_resource_and_no_markup_of_theirs(
     assert list(data) == FEW
     assert all(data[name] == json.loads(make(view, name)) for name in data)
     assert "<script>alert(1)</script>" in data["communiques/trial"]["text"]
+
+
+def test_bulletins_are_published_as_the_files_that_a_server_hands_out(
+    view: View, client: httpx.Client, site: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(publishing, "names", lambda _: iter(["bulletins", "bulletins/gba_2025"]))
+    made = publishing.publish(view, tmp_path / "public", site=site)
+    folder = tmp_path / "public" / "data" / "bulletins" / "gba_2025"
+    found = sorted(p.name for p in folder.iterdir())
+    assert found == sorted(
+        f"{lang}.{s}" for lang in ("en", "zh-Hans", "zh-Hant") for s in ("docx", "html", "md", "pdf")
+    )
+    assert made.files == len(found)
+    for name in found:
+        sent = client.get(f"/api/v1/bulletins/gba_2025/{name}").content
+        kept = (folder / name).read_bytes()
+        assert kept[:4] == sent[:4]
+        if name.endswith(("md", "html")):
+            assert kept == sent
 
 
 def test_a_published_folder_is_replaced_whole(view: View, few: None, site: Path, tmp_path: Path) -> None:

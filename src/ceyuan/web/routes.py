@@ -28,12 +28,7 @@ from ceyuan.wording import Language
 Endpoint = Callable[..., Awaitable[Response]]
 _ROWS = 1_000_000
 """Observations of one download."""
-PDF = "application/pdf"
 _Style = Literal["html", "md", "docx", "pdf"]
-_BULLETIN: dict[_Style, str] = {
-    "html": "text/html; charset=utf-8", "md": "text/markdown; charset=utf-8", "pdf": PDF,
-    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
-}  # fmt: skip
 CSV, PARQUET, GEOJSON = "text/csv; charset=utf-8", "application/vnd.apache.parquet", "application/geo+json"
 
 _Indicator = Annotated[
@@ -74,8 +69,10 @@ def router() -> APIRouter:
         summary = f"Observations as a {kind.upper() if kind == 'csv' else 'Parquet'} file"
         _add(made, f"observations.{kind}", _download(kind, media), summary, None, "unknown-indicator", media=media)
     file = "bulletins/{id}/{language}.{format}"
-    documented = operation(file, "A bulletin as a file", None, "unknown-bulletin", PDF)
-    files = {m.partition(";")[0]: {"schema": {"type": "string", "contentMediaType": m}} for m in _BULLETIN.values()}
+    documented = operation(file, "A bulletin as a file", None, "unknown-bulletin", bulletins.FILES["pdf"])
+    files = {
+        m.partition(";")[0]: {"schema": {"type": "string", "contentMediaType": m}} for m in bulletins.FILES.values()
+    }
     documented["responses"][200]["content"] = files
     made.add_api_route(f"/{file}", _bulletin_file(), methods=["GET"], **documented)
     made.add_api_route(
@@ -242,7 +239,7 @@ def _bulletin_file() -> Endpoint:
     ) -> Response:
         def make(view: View) -> Payload:
             content = bulletins.bulletin_file(view, id_, language, style)
-            return Payload.of(content, _BULLETIN[style], pack=style in ("html", "md"))
+            return Payload.of(content, bulletins.FILES[style], pack=style in ("html", "md"))
 
         return await _desk(request).answer(
             request, ("bulletin", id_, language, style), make, file=f"{id_}.{language}.{style}"

@@ -99,6 +99,18 @@ def _note(note: Note) -> dict[str, Any]:
             "simulated": note.simulated}  # fmt: skip
 
 
+FILES = {
+    "html": "text/html; charset=utf-8", "md": "text/markdown; charset=utf-8", "pdf": "application/pdf",
+    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+}  # fmt: skip
+"""The formats in which a bulletin is handed out, with their media types."""
+
+
+def bulletin_files(name: str) -> Iterator[tuple[str, Language, str]]:
+    """The files of a bulletin: name below the interface or the folder of data, language, format."""
+    return ((f"bulletins/{name}/{lang}.{style}", lang, style) for lang in LANGUAGES for style in FILES)
+
+
 def bulletin_file(view: View, name: str, language: Language, style: str) -> bytes:
     """A bulletin as a file to keep.
 
@@ -106,7 +118,7 @@ def bulletin_file(view: View, name: str, language: Language, style: str) -> byte
         view: the build.
         name: the bulletin.
         language: one of its languages.
-        style: a format of :data:`ceyuan.bulletin.printing.FORMATS`.
+        style: one of :data:`FILES`.
 
     Raises:
         CeyuanError: what :func:`bulletin` raises, and ``no-font``.
