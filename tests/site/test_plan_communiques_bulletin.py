@@ -383,3 +383,16 @@ def test_a_published_site_says_that_it_holds_one_day(
     expect(chooser).to_have_value(TODAY.isoformat())
     expect(page.get_by_role("status").filter(has_text="31 January 2020")).to_be_visible()
     expect(page.get_by_text("holds the plan as of the day of its publication")).to_be_visible()
+
+
+def test_texts_are_listed_by_the_title_of_the_language_of_the_page(
+    lively_site: str, visit: Callable[..., Visit]
+) -> None:
+    opened = visit(lively_site)
+    titles = {}
+    for language in LANGUAGES:
+        page = opened.go(f"{language}/communiques")
+        titles[language] = page.locator("a[href$='communiques/bulletin-gba_2025']").inner_text()
+        assert opened.go(f"{language}/communiques/bulletin-gba_2025").locator("h1").inner_text() == titles[language]
+    assert len(set(titles.values())) == 3
+    assert titles["en"].isascii() or "–" in titles["en"]

@@ -330,3 +330,12 @@ def test_what_was_found_is_not_said_to_be_published(view: View) -> None:
     assert stated.en.startswith("As published")
     assert found.en.startswith("From the search for clusters")
     assert len({found.zh_hans, found.zh_hant, stated.zh_hans, stated.zh_hant}) == 4
+
+
+def test_a_text_written_from_a_bulletin_has_its_title_in_every_language(made: Made) -> None:
+    declared = get(made, "bulletins/gba_2025")["title"]
+    assert len(set(declared.values())) == 3
+    (listed,) = (i for i in get(made, "communiques")["items"] if i["generated"])
+    assert listed["title"] == get(made, "communiques/bulletin-gba_2025")["title"] == declared
+    own = get(made, "communiques/trial")
+    assert set(own["title"].values()) == {"试验文本：大湾区创新进展"}

@@ -14,7 +14,7 @@ from ceyuan.claims.decisions import FOLDER
 from ceyuan.errors import CeyuanError, Problem, did_you_mean, fail
 from ceyuan.indicators.observations import figure_key
 from ceyuan.reader import Reading, Statement, read_bytes, read_file, read_text
-from ceyuan.web.models.base import Unreadable
+from ceyuan.web.models.base import Text, Unreadable
 from ceyuan.web.models.communiques import (
     BindingView,
     CandidateView,
@@ -32,7 +32,7 @@ from ceyuan.web.resources.words import period_words, written
 SUFFIXES = (".txt", ".md", ".docx", ".pdf", ".html", ".htm")
 LONGEST = 200_000
 """Characters of a text that may be sent to be read."""
-_TITLE = 80
+_LONGEST_TITLE = 80
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +45,7 @@ class Document:
         generated: whether it is a bulletin written from the same build.
         read: reads it.
         date: when it was published, where that is known.
+        title: what it is called, where that is declared; else its first line says it.
     """
 
     id: str
@@ -52,6 +53,7 @@ class Document:
     generated: bool
     read: Callable[[], Reading]
     date: Callable[[], str | None] = lambda: None
+    title: Callable[[], Text | None] = lambda: None
 
 
 def documents(view: View) -> dict[str, Document]:
@@ -75,6 +77,7 @@ def documents(view: View) -> dict[str, Document]:
             True,
             partial(_generated, view, name),
             partial(_issued, view, name),
+            partial(_title, view, name),
         )
     return found
 
@@ -85,6 +88,10 @@ def _generated(view: View, name: str) -> Reading:
 
 def _issued(view: View, name: str) -> str:
     return view.bulletin(name).declaration.spec.date.isoformat()
+
+
+def _title(view: View, name: str) -> Text:
+    return Text.of(view.bulletin(name).declaration.spec.title)
 
 
 def communiques(view: View) -> Communiques:
@@ -160,7 +167,8 @@ def _page(view: View, found: Verification, document: Document) -> Communique:
     return Communique(
         build=found.build,
         id=document.id,
-        title=first if len(first) <= _TITLE else f"{first[: _TITLE - 1]}…",
+        title=document.title()
+        or Text.same(first if len(first) <= _LONGEST_TITLE else f"{first[: _LONGEST_TITLE - 1]}…"),
         file=document.file,
         generated=document.generated,
         date=document.date() or next((d for s in found.own_sources if (d := view.build.sources[s].published)), None),
