@@ -58,7 +58,9 @@ def day_words(day: date) -> Names:
 
 @lru_cache(maxsize=4096)
 def period_words(period: str) -> Names:
-    """A period in three languages."""
+    """A period in three languages, as a sentence names it: the whole of time is what there is to date."""
+    if parse_period(period).grain == "all":
+        return phrase("period.all")
     en, hans, hant = period_text(period, "en"), period_text(period, "zh-Hans"), period_text(period, "zh-Hant")
     return Names.model_construct(en=en, zh_hans=hans, zh_hant=hant)
 
