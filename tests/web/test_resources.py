@@ -253,7 +253,9 @@ def test_a_simulated_source_is_said_wherever_its_figures_are(view: View, made: M
 def test_published_files_are_what_the_interface_sends(view: View, made: Made, tmp_path: Path) -> None:
     done = publishing.publish(view, tmp_path / "public", pages=False)
     data = tmp_path / "public" / "data"
-    assert {p.relative_to(data).as_posix() for p in data.rglob("*") if p.is_file()} == {f"{name}.json" for name in made}
+    files = {name for b in view.bulletin_names for name, _, _ in bulletins.bulletin_files(b)}
+    found = {p.relative_to(data).as_posix() for p in data.rglob("*") if p.is_file()}
+    assert found == {f"{name}.json" for name in made} | files
     assert done.resources == len(made)
     for name, content in made.items():
         assert (data / f"{name}.json").read_bytes() == content, name
