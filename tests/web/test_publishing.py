@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 import re
 import shutil
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import httpx
 import pytest
@@ -199,7 +200,7 @@ def test_a_place_that_cannot_be_written_to_is_a_clear_error(root: Path, few: Non
 
 
 def test_a_site_of_an_earlier_day_has_the_plan_of_that_day(root: Path) -> None:
-    for asked, day in (("2099-12-31", date(2099, 12, 31)), (None, datetime.now(UTC).date())):
+    for asked, day in (("2099-12-31", date(2099, 12, 31)), (None, datetime.now(ZoneInfo("Asia/Hong_Kong")).date())):
         view = View.open(root, asked)
         assert view.day == day
         assert json.loads(make(view, "plan"))["as_of"] == day.isoformat()

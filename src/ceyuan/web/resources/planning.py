@@ -65,7 +65,7 @@ def plan(view: View, year: str | None = None, as_of: str | None = None) -> PlanP
 def _asked(view: View, as_of: str | None) -> date:
     if as_of is None:
         return view.day
-    day = read_day(as_of)
+    day = read_day(view.build.root, as_of)
     if day > view.day:
         raise fail("future-day", f"{day} has not come: the last day that can be asked about is {view.day}")
     return day
