@@ -20,6 +20,9 @@ gdp,gd,2024,14163,亿元,eq,actual
 gdp,gd,2025,14500.5,亿元,eq,expected
 gdp,sz,2024,3680,亿元,gt,actual
 gdp,sz,2025,3700,亿元,gt,actual
+gdp,gz,2021,3000,亿元,eq,actual
+gdp,gz,2022,3000,亿元,eq,actual
+gdp,gz,2023,2999.5,亿元,eq,actual
 gdp,gz,2024,3000,亿元,lt,actual
 gdp,gz,2025,3100,亿元,gt,actual
 """

@@ -11,7 +11,7 @@ import pytest
 from click.testing import CliRunner
 from small_bulletin import SERIES
 
-from ceyuan.bulletin.archive import edition, editions, figures_of, publish
+from ceyuan.bulletin.archive import Edition, archive, edition, figures_of, publish
 from ceyuan.bulletin.differences import Difference, compare
 from ceyuan.bulletin.writing import write_bulletin
 from ceyuan.cli import cli
@@ -29,6 +29,12 @@ def published(small: Callable[..., Path]) -> Path:
     with Build.open(root) as build:
         publish(build, write_bulletin(build))
     return root
+
+
+def editions(root: Path) -> list[Edition]:
+    kept = archive(root)
+    assert not kept.damaged
+    return list(kept.editions)
 
 
 def since(root: Path) -> list[Difference]:
@@ -67,14 +73,27 @@ def test_an_edition_that_is_being_written_is_none_yet(published: Path) -> None:
     assert edition(published, "2026-01-31") == kept
 
 
-@pytest.mark.parametrize("content", ["{", "[]", "{}"])
-def test_a_damaged_edition_is_a_clear_error(published: Path, content: str) -> None:
+@pytest.mark.parametrize("content", ["{", "[]", "{}", '{"title": "x"}', "[" * 100_000])
+@pytest.mark.parametrize("file", ["edition", "figures", "zh-Hans"])
+def test_a_damaged_edition_is_a_clear_error_and_hides_no_other(published: Path, file: str, content: str) -> None:
     (kept,) = editions(published)
-    (kept.path / "edition.json").write_text(content, encoding="utf-8")
+    other = kept.path.with_name("2025-01-31")
+    shutil.copytree(kept.path, other)
+    rewrite(published, str((other / "edition.json").relative_to(published)), "2026-01-31", "2025-01-31")
+    (kept.path / f"{file}.json").write_text(content, encoding="utf-8")
+    found = archive(published)
+    if not found.damaged:  # an empty object of figures is as good as none
+        assert file != "edition"
+        return
+    assert [e.date for e in found.editions] == ["2025-01-31"]
     with pytest.raises(CeyuanError) as caught:
-        editions(published)
-    (found,) = caught.value.problems
-    assert (found.code, found.file) == ("unreadable-file", "bulletin/archive/pay/2026-01-31/edition.json")
+        edition(published, "2026-01-31")
+    (problem,) = caught.value.problems
+    assert (problem.code, problem.file) == ("unreadable-file", f"bulletin/archive/pay/2026-01-31/{file}.json")
+    assert edition(published, "2025-01-31").path == other
+    listed = CliRunner().invoke(cli, ["bulletin", "list", "-w", str(published), "--format", "csv"])
+    assert "pay/2025-01-31" in listed.stdout
+    assert f"2026-01-31/{file}.json" in listed.stderr
 
 
 def test_an_edition_is_never_changed(published: Path) -> None:

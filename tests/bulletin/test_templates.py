@@ -179,6 +179,11 @@ def test_what_the_workspace_does_not_have_is_said(small: Callable[..., Path]) ->
 @pytest.mark.parametrize(("text", "expected"), [
     ('{{ change("gdp", period=2024, up="增加", down="减少") }}', "增加1163亿元"),
     ('{{ growth("gdp", period=2024, up="增长", down="下降") }}', "增长8.9%"),
+    ('比上年{{ growth("gdp", place="gz", period=2022, up="增长", down="下降") }}', "比上年持平"),
+    ('比上年{{ growth("gdp", place="gz", period=2023, up="增长", down="下降") }}', "比上年基本持平"),
+    ('比上年{{ growth("gdp", place="gz", period=2023, decimals=3, up="增长", down="下降") }}', "比上年下降0.017%"),
+    ('{{ growth("gdp", place="gz", period=2023, up="增长", down="下降", same="变化不大") }}', "变化不大"),
+    ('{{ change("gdp", place="gz", period=2022, up="增加", down="减少") }}', "持平"),
     ('连续{{ years_in_a_row("gdp", period=2024) }}增长', "连续三年增长"),
     ('{% if rose("gdp", period=2024) %}上升{% else %}其他{% endif %}', "上升"),
     ('{% if fell("gdp", period=2024) %}下降{% elif unchanged("gdp", period=2024) %}持平{% else %}其他{% endif %}', "其他"),
@@ -243,3 +248,12 @@ def test_a_word_of_the_mainland_in_the_text_for_hong_kong_is_a_warning(write: Wr
     ] * 2
     assert "晶片" in done.warnings[0].message
     assert write(GOOD.replace("广东", "國際科技創新中心")).warnings == ()
+
+
+def test_what_is_too_small_to_be_written_is_unchanged_in_every_language(write: Write) -> None:
+    text = '\n\n{{ growth("gdp", place="gz", period=2023, up="grew", down="fell") }}'
+    done = write(dict.fromkeys(("zh-Hans", "zh-Hant", "en"), GOOD + text))
+    assert [said(done, language).splitlines()[-1] for language in ("zh-Hans", "zh-Hant", "en")] == [
+        "基本持平", "大致持平", "almost unchanged",
+    ]  # fmt: skip
+    assert all(f"growth({'gdp/gz/2023,gdp/gz/2022'})" in d.figures for d in done.documents.values())

@@ -9,7 +9,6 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from plan_world import figures_of
 
 import ceyuan
 from ceyuan.periods import parse_period
@@ -19,6 +18,7 @@ from ceyuan.plan.spec import Evidence
 from ceyuan.plan.status import derive
 from ceyuan.units import parse_unit
 from ceyuan.workspace.spec import Names
+from plan_world import figures_of
 
 GBA = Path(ceyuan.__file__).parent / "workspaces" / "gba"
 TEXT = Path(__file__).parents[2].parent / "shared" / "data" / "communiques" / "gba_2026.txt"

@@ -9,11 +9,11 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
-from plan_world import REPORT, write_plan
 
 import ceyuan
 from ceyuan.cli import cli
 from ceyuan.errors import CeyuanError
+from plan_world import REPORT, write_plan
 from small_workspace import MakeWorkspace
 
 REPORT_FILE = "plan/reports/2025-H1/labs.guangdong.yaml"
@@ -155,3 +155,19 @@ def test_what_is_not_there_is_said(make_workspace: MakeWorkspace, root: Path) ->
     assert "[unknown-party]" in str(run(root, "status", "--party", "x").exception)
     assert "[plan-unknown-year]" in str(run(root, "status", "--year", "1999").exception)
     assert run(root, "status", "--state", "good").exit_code == 2
+
+
+def test_the_briefing_lists_joint_tasks_under_their_partners_without_counting_them_twice(root: Path) -> None:
+    day = ("--as-of", "2026-01-20")
+    pack = json.loads(run(root, "brief", "--format", "json", *day).stdout)
+    parts = {p["id"]: p for p in pack["parties"]}
+    assert [t["id"] for t in parts["guangdong"]["led"]] == ["labs"]
+    assert [(t["id"], t["lead"]) for t in parts["hongkong"]["joined"]] == [("labs", "guangdong")]
+    for part in parts.values():
+        assert part["leads"] == len(part["led"])
+        assert part["tasks"] == len(part["led"]) + len(part["joined"])
+    assert sum(p["leads"] for p in parts.values()) == pack["summaries"][-1]["tasks"]
+    for language, line in (("en", "- **Laboratories** (joint, led by "), ("zh-Hans", "- **实验室**（参与，")):
+        text = run(root, "brief", "--lang", language, *day).stdout
+        assert text.count(line) == 1
+        assert text.count("Laboratories**: " if language == "en" else "实验室**：") == 1

@@ -14,7 +14,6 @@ import openpyxl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from plan_world import day, figure, figures_of, plan_of, target, task, write_plan
 
 from ceyuan.errors import CeyuanError
 from ceyuan.plan import load_plan
@@ -29,6 +28,7 @@ from ceyuan.plan.workbook_read import read_sheet
 from ceyuan.plan.writing import write_all
 from ceyuan.workspace.reader import read_config
 from ceyuan.workspace.spec import Names
+from plan_world import day, figure, figures_of, plan_of, target, task, write_plan
 from small_workspace import MakeWorkspace, write_workspace
 
 TASKS = dict.fromkeys(["plan/tasks/labs.yaml", "plan/tasks/rules.yaml", "plan/reports/2025-H1/labs.guangdong.yaml"])

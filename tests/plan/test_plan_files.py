@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from plan_world import LABS, PLAN, REPORT, RULES, approved, task, write_plan
 
 import ceyuan
 from ceyuan.errors import CeyuanError
@@ -16,6 +15,7 @@ from ceyuan.plan.spec import ReportFile
 from ceyuan.plan.writing import to_yaml
 from ceyuan.workspace.spec import parse_spec
 from ceyuan.workspace.yamlfile import parse_yaml
+from plan_world import LABS, PLAN, REPORT, RULES, approved, task, write_plan
 from small_workspace import MakeWorkspace
 
 LABS_FILE, RULES_FILE = "plan/tasks/labs.yaml", "plan/tasks/rules.yaml"

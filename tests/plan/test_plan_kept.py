@@ -11,7 +11,6 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from plan_world import LABS, REPORT, RULES, approved, figure, figures_of, write_plan
 
 from ceyuan.errors import Problem
 from ceyuan.plan import PlanStatus, kept, load_plan
@@ -22,6 +21,7 @@ from ceyuan.plan.status import derive
 from ceyuan.plan.writing import to_yaml
 from ceyuan.workspace.spec import parse_spec
 from ceyuan.workspace.yamlfile import parse_yaml, read_yaml
+from plan_world import LABS, REPORT, RULES, approved, figure, figures_of, write_plan
 
 LABS_FILE, RULES_FILE = "plan/tasks/labs.yaml", "plan/tasks/rules.yaml"
 REPORT_FILE = "plan/reports/2025-H1/labs.guangdong.yaml"

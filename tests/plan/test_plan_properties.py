@@ -8,7 +8,6 @@ from datetime import date, timedelta
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from plan_world import figure, figures_of, plan_of, report, target, task
 
 from ceyuan.plan.changes import compare_plans
 from ceyuan.plan.export import status_export
@@ -16,6 +15,7 @@ from ceyuan.plan.model import Plan, Report, in_order
 from ceyuan.plan.spec import day_of
 from ceyuan.plan.states import FOLLOWS
 from ceyuan.plan.status import derive
+from plan_world import figure, figures_of, plan_of, report, target, task
 
 PARTIES = ("guangdong", "hongkong", "macao")
 PERIODS = ("2025-H1", "2025-H2")

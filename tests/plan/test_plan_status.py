@@ -7,15 +7,16 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from plan_world import day, figure, figures_of, plan_of, report, target, task, write_plan
 
 import ceyuan
 from ceyuan.errors import CeyuanError
 from ceyuan.indicators.observations import Observation
 from ceyuan.plan import load_plan, plan_status, status_export
+from ceyuan.plan.phrases import period_words
 from ceyuan.plan.spec import PlanTarget
 from ceyuan.plan.status import derive
 from ceyuan.plan.targets import expected_at, holds, target_status
+from plan_world import day, figure, figures_of, plan_of, report, target, task, write_plan
 from small_workspace import MakeWorkspace
 
 NOTHING = figures_of()
@@ -280,3 +281,9 @@ def test_as_of_a_past_day_the_build_of_that_day_counts(make_workspace: MakeWorks
     assert made is not None
     with pytest.raises(CeyuanError, match="is no day"):
         observatory.plan("yesterday")
+
+
+def test_the_whole_of_time_is_said_as_a_person_would() -> None:
+    said = period_words("all")
+    assert (said.en, said.zh_hans, said.zh_hant) == ("to date", "迄今", "至今")
+    assert period_words("2025").zh_hans == "2025年"

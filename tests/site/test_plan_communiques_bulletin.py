@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 
 import pypdfium2
 import pytest
+from plan_of_today import TODAY
 from playwright.sync_api import Page, expect
 
 from conftest import LANGUAGES, OBSERVED, Visit
@@ -318,3 +320,79 @@ def test_the_bulletin_prints_on_a4_without_the_frame_and_with_its_notes(
         assert (round(width), round(height)) == (595, 842)
     finally:
         document.close()
+
+
+def test_the_day_of_the_plan_is_chosen_kept_in_the_address_and_followed_by_every_view(
+    lively_site: str, visit: Callable[..., Visit]
+) -> None:
+    opened = visit(lively_site)
+    page = opened.go("en/plan")
+    chooser = page.get_by_label("As of", exact=True)
+    assert chooser.input_value() == TODAY.isoformat()
+    before = (TODAY - timedelta(days=25)).isoformat()
+    chooser.fill(before)
+    expect(page).to_have_url(re.compile(f"as_of={before}"))
+    expect(page.get_by_role("note")).to_contain_text("This is how the plan stood on")
+    page.get_by_role("link", name="Timeline").or_(page.get_by_role("button", name="Timeline")).click()
+    expect(page).to_have_url(re.compile(f"as_of={before}"))
+    page.get_by_role("link", name="Open joint calls").first.click()
+    expect(page).to_have_url(re.compile(f"plan/made-overdue\\?as_of={before}"))
+    then = page.locator("header .status").inner_text()
+    page.get_by_role("link", name="Today").click()
+    expect(page.locator("header .status")).not_to_have_text(then)
+    expect(page.locator("header .status")).to_contain_text("Overdue", ignore_case=True)
+    assert "as_of" not in page.url
+
+
+def test_a_day_that_has_not_come_or_is_none_is_said_in_the_language_of_the_page(
+    lively_site: str, visit: Callable[..., Visit]
+) -> None:
+    opened = visit(lively_site)
+    for day, said in (("2999-01-01", "该日期尚未到来"), ("yesterday", "日期无效")):
+        page = opened.go(f"zh-Hans/plan?as_of={day}")
+        expect(page.get_by_role("alert")).to_contain_text(said)
+        page.get_by_role("link", name="今天").click()
+        expect(page.get_by_role("heading", level=1)).to_have_text("重点任务")
+    refused = [f for f in opened.faults if "422" in f]
+    assert len(refused) == 2
+    opened.faults[:] = [f for f in opened.faults if f not in refused]
+
+
+def test_a_published_bulletin_is_taken_away_as_a_file_and_a_single_page_says_that_it_has_none(
+    lively: Path, tmp_path: Path, visit: Callable[..., Visit], publish: Callable[..., None], file_server: Callable[[Path], str]
+) -> None:  # fmt: skip
+    publish(tmp_path / "public", "-w", lively)
+    page = visit(file_server(tmp_path / "public")).go("zh-Hant/bulletins/gba_2025")
+    for name in ("Word", "PDF", "Markdown", "HTML"):
+        with page.expect_download() as downloading:
+            page.get_by_role("link", name=name, exact=True).click()
+        assert downloading.value.path().stat().st_size > 1000
+    publish(tmp_path / "one.html", "--single-file", "-w", lively)
+    page = visit((tmp_path / "one.html").as_uri()).go("en/bulletins/gba_2025")
+    expect(page.get_by_text("This single file does not hold the bulletin as Word")).to_be_visible()
+    assert page.get_by_role("link", name="Word").count() == 0
+
+
+def test_a_published_site_says_that_it_holds_one_day(
+    lively: Path, tmp_path: Path, visit: Callable[..., Visit], publish: Callable[..., None], file_server: Callable[[Path], str]
+) -> None:  # fmt: skip
+    publish(tmp_path / "public", "-w", lively)
+    page = visit(file_server(tmp_path / "public")).go("en/plan?as_of=2020-01-31")
+    chooser = page.get_by_label("As of", exact=True)
+    expect(chooser).to_be_disabled()
+    expect(chooser).to_have_value(TODAY.isoformat())
+    expect(page.get_by_role("status").filter(has_text="31 January 2020")).to_be_visible()
+    expect(page.get_by_text("holds the plan as of the day of its publication")).to_be_visible()
+
+
+def test_texts_are_listed_by_the_title_of_the_language_of_the_page(
+    lively_site: str, visit: Callable[..., Visit]
+) -> None:
+    opened = visit(lively_site)
+    titles = {}
+    for language in LANGUAGES:
+        page = opened.go(f"{language}/communiques")
+        titles[language] = page.locator("a[href$='communiques/bulletin-gba_2025']").inner_text()
+        assert opened.go(f"{language}/communiques/bulletin-gba_2025").locator("h1").inner_text() == titles[language]
+    assert len(set(titles.values())) == 3
+    assert titles["en"].isascii() or "–" in titles["en"]

@@ -334,3 +334,21 @@ def test_a_file_of_a_bulletin_that_is_not_there_is_refused(client: httpx.Client)
     fault(client.get(f"{API}/bulletins/gba_2015/zh-Hans.pdf"), 404, "unknown-bulletin")
     for name in ("zh-Hans.odt", "fr.pdf"):
         fault(client.get(f"{API}/bulletins/gba_2025/{name}"), 422, "bad-request")
+
+
+@pytest.mark.parametrize("path", ["plan", "plan/2026"])
+@pytest.mark.parametrize("day", ["yesterday", "2026-02-30", "", "2026-6-1", "0000-00-00"])
+def test_a_wrong_day_of_the_plan_says_how_days_are_written(client: httpx.Client, path: str, day: str) -> None:
+    assert "YYYY-MM-DD" in fault(client.get(f"{API}/{path}", params={"as_of": day}), 422, "bad-date")["hint"]
+
+
+def test_a_day_to_come_is_refused_with_the_last_that_can_be_asked_about(client: httpx.Client) -> None:
+    today = client.get(f"{API}/plan").json()["latest"]
+    assert today in fault(client.get(f"{API}/plan?as_of=9999-12-31"), 422, "future-day")["detail"]
+
+
+def test_the_plan_of_today_is_the_plan_without_a_day(client: httpx.Client) -> None:
+    plan = client.get(f"{API}/plan").json()
+    assert plan["as_of"] == plan["latest"]
+    assert client.get(f"{API}/plan", params={"as_of": plan["latest"]}).json() == plan
+    fault(client.get(f"{API}/plan/1901?as_of=2026-06-30"), 404, "plan-unknown-year")

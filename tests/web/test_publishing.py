@@ -5,9 +5,11 @@ from __future__ import annotations
 import json
 import re
 import shutil
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
+import httpx
 import pytest
 from click.testing import CliRunner
 
@@ -73,6 +75,25 @@ def test_one_page_holds_every_resource_and_no_markup_of_theirs(
     assert list(data) == FEW
     assert all(data[name] == json.loads(make(view, name)) for name in data)
     assert "<script>alert(1)</script>" in data["communiques/trial"]["text"]
+
+
+def test_bulletins_are_published_as_the_files_that_a_server_hands_out(
+    view: View, client: httpx.Client, site: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(publishing, "names", lambda _: iter(["bulletins", "bulletins/gba_2025"]))
+    made = publishing.publish(view, tmp_path / "public", site=site)
+    folder = tmp_path / "public" / "data" / "bulletins" / "gba_2025"
+    found = sorted(p.name for p in folder.iterdir())
+    assert found == sorted(
+        f"{lang}.{s}" for lang in ("en", "zh-Hans", "zh-Hant") for s in ("docx", "html", "md", "pdf")
+    )
+    assert made.files == len(found)
+    for name in found:
+        sent = client.get(f"/api/v1/bulletins/gba_2025/{name}").content
+        kept = (folder / name).read_bytes()
+        assert kept[:4] == sent[:4]
+        if name.endswith(("md", "html")):
+            assert kept == sent
 
 
 def test_a_published_folder_is_replaced_whole(view: View, few: None, site: Path, tmp_path: Path) -> None:
@@ -179,7 +200,7 @@ def test_a_place_that_cannot_be_written_to_is_a_clear_error(root: Path, few: Non
 
 
 def test_a_site_of_an_earlier_day_has_the_plan_of_that_day(root: Path) -> None:
-    for asked, day in (("2099-12-31", date(2099, 12, 31)), (None, datetime.now(UTC).date())):
+    for asked, day in (("2099-12-31", date(2099, 12, 31)), (None, datetime.now(ZoneInfo("Asia/Hong_Kong")).date())):
         view = View.open(root, asked)
         assert view.day == day
         assert json.loads(make(view, "plan"))["as_of"] == day.isoformat()

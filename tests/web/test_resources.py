@@ -14,6 +14,7 @@ from web_running import TEXT
 import ceyuan
 from ceyuan.bulletin import archive
 from ceyuan.claims.model import VERDICTS
+from ceyuan.errors import CeyuanError
 from ceyuan.pipeline.tracing import trace
 from ceyuan.web import publishing
 from ceyuan.web.models.lineage import Lineage
@@ -262,7 +263,9 @@ def test_a_simulated_source_is_said_wherever_its_figures_are(view: View, made: M
 def test_published_files_are_what_the_interface_sends(view: View, made: Made, tmp_path: Path) -> None:
     done = publishing.publish(view, tmp_path / "public", pages=False)
     data = tmp_path / "public" / "data"
-    assert {p.relative_to(data).as_posix() for p in data.rglob("*") if p.is_file()} == {f"{name}.json" for name in made}
+    files = {name for b in view.bulletin_names for name, _, _ in bulletins.bulletin_files(b)}
+    found = {p.relative_to(data).as_posix() for p in data.rglob("*") if p.is_file()}
+    assert found == {f"{name}.json" for name in made} | files
     assert done.resources == len(made)
     for name, content in made.items():
         assert (data / f"{name}.json").read_bytes() == content, name
@@ -305,7 +308,7 @@ def test_an_edition_stays_as_it_was_said_and_tells_what_is_said_now(root: Path, 
 def test_a_forecast_that_came_true_as_forecast_is_a_change(root: Path, tmp_path: Path) -> None:
     folder = tmp_path / "gba"
     shutil.copytree(root, folder)
-    (kept,) = archive.editions(folder)
+    (kept,) = archive.archive(folder).editions
     figures = kept.figures()
     figures["national_facilities/gba/2025"]["modality"] = "expected"
     (kept.path / "figures.json").write_text(json.dumps(figures), encoding="utf-8")
@@ -340,3 +343,42 @@ def test_what_was_found_is_not_said_to_be_published(view: View) -> None:
     assert stated.en.startswith("As published")
     assert found.en.startswith("From the search for clusters")
     assert len({found.zh_hans, found.zh_hant, stated.zh_hans, stated.zh_hant}) == 4
+
+
+def test_a_text_written_from_a_bulletin_has_its_title_in_every_language(made: Made) -> None:
+    declared = get(made, "bulletins/gba_2025")["title"]
+    assert len(set(declared.values())) == 3
+    (listed,) = (i for i in get(made, "communiques")["items"] if i["generated"])
+    assert listed["title"] == get(made, "communiques/bulletin-gba_2025")["title"] == declared
+    own = get(made, "communiques/trial")
+    assert set(own["title"].values()) == {"试验文本：大湾区创新进展"}
+
+
+@pytest.mark.parametrize(
+    ("file", "content"), [("edition", "{"), ("zh-Hans", '{"blocks": 1}'), ("figures", '{"a/b/c": 1}')]
+)
+def test_a_damaged_edition_is_listed_with_its_error_beside_the_others(
+    root: Path, tmp_path: Path, file: str, content: str
+) -> None:
+    folder = tmp_path / "gba"
+    shutil.copytree(root, folder)
+    (kept,) = archive.archive(folder).editions
+    other = kept.path.with_name("2020-01-31")
+    shutil.copytree(kept.path, other)
+    said = json.loads((other / "edition.json").read_text(encoding="utf-8"))
+    (other / "edition.json").write_text(json.dumps({**said, "date": "2020-01-31"}), encoding="utf-8")
+    (other / f"{file}.json").write_text(content, encoding="utf-8")
+    view = View.open(folder)
+    try:
+        listed = bulletins.bulletins(view)
+        assert kept.id.replace("/", "@") in [e.id for e in listed.editions]
+        where = "bulletin/archive/gba_2025/2020-01-31"
+        if file == "edition":
+            assert [(d.code, d.file) for d in listed.damaged] == [("unreadable-file", f"{where}/{file}.json")]
+            assert "editions/gba_2025@2020-01-31" not in set(names(view))
+        with pytest.raises(CeyuanError) as caught:
+            bulletins.edition(view, "gba_2025@2020-01-31")
+        assert caught.value.problems[0].code == "unreadable-file"
+        assert where in str(caught.value)
+    finally:
+        view.close()

@@ -29,7 +29,7 @@ from ceyuan.bulletin.formats.html import as_html
 from ceyuan.bulletin.formats.markdown import as_markdown
 from ceyuan.bulletin.vocabulary import written
 from ceyuan.bulletin.writing import Bulletin
-from ceyuan.errors import did_you_mean, fail
+from ceyuan.errors import CeyuanError, Problem, did_you_mean, fail
 from ceyuan.pipeline.folder import MANIFEST
 from ceyuan.pipeline.reading import Build
 from ceyuan.pipeline.tracing import Trace, trace
@@ -66,36 +66,75 @@ class Edition:
         return found
 
 
-def editions(root: Path) -> list[Edition]:
-    """All published editions of a workspace, by bulletin and date.
+@dataclass(frozen=True, slots=True)
+class Archive:
+    """What was published.
 
-    Raises:
-        CeyuanError: ``unreadable-file`` where one was damaged.
+    Attributes:
+        editions: those that can be read, by bulletin and date.
+        damaged: what is wrong with the others, by the name that their folder gives them.
     """
-    found = []
-    for path in sorted((root / ARCHIVE).glob("*/*/edition.json")):
-        if path.parent.name.startswith("."):
+
+    editions: tuple[Edition, ...]
+    damaged: Mapping[str, Problem]
+
+
+def archive(root: Path) -> Archive:
+    """All published editions of a workspace; a damaged one hides no other."""
+    found, damaged = [], {}
+    for path in sorted((root / ARCHIVE).glob("*/*/")):
+        if path.name.startswith("."):
             continue  # it is being written, or its writer was stopped
         try:
-            raw = json.loads(path.read_text(encoding="utf-8"))
-            name = f"{raw['bulletin']}/{raw['date']}"
-            found.append(Edition(name, raw["bulletin"], raw["date"], raw["title"], raw["build"], path.parent))
-        except (OSError, ValueError, KeyError, TypeError) as error:
-            file = path.relative_to(root).as_posix()
-            raise fail("unreadable-file", f"it is no edition ({type(error).__name__})", file=file) from None
-    return found
+            found.append(_read(root, path))
+        except CeyuanError as error:
+            damaged[f"{path.parent.name}/{path.name}"] = error.problems[0]
+    return Archive(tuple(found), damaged)
+
+
+def _read(root: Path, folder: Path) -> Edition:
+    """An edition, of which every file that is read later holds JSON of its kind."""
+    files = {name: _object(root, folder / f"{name}.json") for name in ("edition", "figures", *LANGUAGES)}
+    raw = files["edition"]
+    title = raw.get("title")
+    texts = [raw.get(name) for name in ("bulletin", "date", "build")]
+    texts += [title.get(language) for language in LANGUAGES] if isinstance(title, dict) else [None]
+    if not all(isinstance(text, str) for text in texts):
+        raise damaged_edition(root, folder / "edition.json", "bulletin, date, build or title is missing")
+    return Edition(f"{raw['bulletin']}/{raw['date']}", raw["bulletin"], raw["date"], raw["title"], raw["build"], folder)
+
+
+def _object(root: Path, path: Path) -> dict[str, Any]:
+    try:
+        raw = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError, RecursionError) as error:
+        raise damaged_edition(root, path, type(error).__name__) from None
+    if not isinstance(raw, dict):
+        raise damaged_edition(root, path, "it holds no JSON object")
+    return raw
+
+
+def damaged_edition(root: Path, path: Path, why: str) -> CeyuanError:
+    """The error of an edition that is not as :func:`publish` wrote it."""
+    file = path.relative_to(root).as_posix()
+    hint = "Put back the folder of the edition as it was published, or remove it"
+    return fail("unreadable-file", f"it is no edition ({why})", file=file, hint=hint)
 
 
 def edition(root: Path, name: str) -> Edition:
     """A published edition by its name; its date alone will do where it is the only one of that day.
 
     Raises:
-        CeyuanError: ``unknown-edition``.
+        CeyuanError: ``unknown-edition``, or ``unreadable-file`` where it is damaged.
     """
-    known = editions(root)
+    kept = archive(root)
+    known = kept.editions
     found = [e for e in known if name in (e.id, e.date)]
     if len(found) == 1:
         return found[0]
+    damaged = [problem for key, problem in kept.damaged.items() if name in (key, key.rpartition("/")[2])]
+    if not found and damaged:
+        raise CeyuanError(damaged)
     names = [e.id for e in known]
     hint = did_you_mean(name, names) or (f"Published: {', '.join(names)}" if names else "Publish one with --publish")
     raise fail("unknown-edition", f"there is no edition {name!r}", hint=hint)

@@ -20,7 +20,8 @@ from ceyuan.indicators.observations import Observation
 from ceyuan.periods import parse_period
 from ceyuan.places import Gazetteer
 from ceyuan.plan.outcome import PlanStatus
-from ceyuan.wording import Language, figure_text, from_to_text, period_text, reached_text
+from ceyuan.wording import Language, figure_text, from_to_text, period_text, reached_text, unchanged_text
+from ceyuan.wording.numbers import exact
 
 _MAGNITUDES = {"zh-Hans": "级", "zh-Hant": "級", "en": ""}
 
@@ -255,9 +256,11 @@ class Vocabulary:
         value = figure.value or 0.0
         if not (up or down or same):
             return self._written(figure)
-        if value == 0:
+        if exact(value, figure.decimals) == 0:
+            # What would be written as 0 did not grow by anything that a reader could see.
             self.figures.setdefault(figure.key, figure)
-            return self.marks.add(Mark(same, figure.key))
+            said = same or unchanged_text(self.language, exactly=value == 0)
+            return self.marks.add(Mark(said, figure.key))
         word, gap = (up if value > 0 else down), " " if self.language == "en" else ""
         return Marked(f"{escaped(word)}{gap}{self._written(replace(figure, value=abs(value)))}")
 

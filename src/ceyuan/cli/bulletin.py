@@ -69,10 +69,10 @@ def list_bulletins(workspace: Path, format_: str) -> None:
     \b
     Example:  ceyuan bulletin list -w gba --format json
     """
-    from ceyuan.bulletin.archive import editions  # noqa: PLC0415
+    from ceyuan.bulletin.archive import archive  # noqa: PLC0415
     from ceyuan.bulletin.declaration import bulletin_names, read_declaration  # noqa: PLC0415
 
-    published = editions(workspace)
+    published = archive(workspace)
     rows: list[dict[str, object]] = []
     for name in bulletin_names(workspace):
         spec = read_declaration(workspace, name).spec
@@ -81,8 +81,10 @@ def list_bulletins(workspace: Path, format_: str) -> None:
         )
     rows += [
         {"bulletin": e.bulletin, "edition": e.id, "date": e.date, "build": e.build, "title": e.title["en"]}
-        for e in published
+        for e in published.editions
     ]
+    for problem in published.damaged.values():
+        say(str(problem))
     print_rows(rows, ["bulletin", "edition", "date", "build", "title"], format_)
 
 

@@ -169,7 +169,7 @@ def brief_command(
     from ceyuan.plan.opening import load_year, plan_as_of, read_day  # noqa: PLC0415
     from ceyuan.workspace.reader import read_config  # noqa: PLC0415
 
-    plan = load_year(workspace, read_day(as_of), year, before=True)
+    plan = load_year(workspace, read_day(workspace, as_of), year, before=True)
     pack = briefing(plan_as_of(workspace, as_of, year, plan), read_config(workspace).name)
     if format_ == "json":
         print_json(briefing_export(pack))
@@ -215,7 +215,7 @@ def report_command(file: Path | None, workspace: Path, supersede: str | None, **
     if file is None and said["text"] is None:
         written = _move(workspace, said)
     elif file is None:
-        written = add_report(workspace, _from_options(said), supersede=supersede)
+        written = add_report(workspace, _from_options(workspace, said), supersede=supersede)
     else:
         document, spec = _from_file(file)
         written = add_report(workspace, spec, document, supersede)
@@ -237,20 +237,20 @@ def _needed(said: dict[str, str | None], *names: str) -> dict[str, str]:
     return {n: str(said[n]) for n in names}
 
 
-def _today() -> str:
-    from ceyuan.plan.opening import read_day  # noqa: PLC0415
+def _today(workspace: Path) -> str:
+    from ceyuan.workspace.clock import today  # noqa: PLC0415
 
-    return read_day(None).isoformat()
+    return today(workspace).isoformat()
 
 
-def _from_options(said: dict[str, str | None]) -> ReportFile:
+def _from_options(workspace: Path, said: dict[str, str | None]) -> ReportFile:
     from ceyuan.plan.spec import ReportFile  # noqa: PLC0415
     from ceyuan.workspace.spec import parse_spec  # noqa: PLC0415
 
     key = _needed(said, "task", "party", "period", "by")
     by = key.pop("by")
     texts = {n: {str(said["lang"]): said[n]} for n in ("text", "difficulties", "next_steps") if said[n]}
-    entry = {"state": said["state"] or "draft", "by": by, "on": said["on"] or _today()}
+    entry = {"state": said["state"] or "draft", "by": by, "on": said["on"] or _today(workspace)}
     return parse_spec(ReportFile, None, {**key, **texts, "history": [entry]})
 
 
@@ -260,7 +260,7 @@ def _move(workspace: Path, said: dict[str, str | None]) -> str:
     given = _needed(said, "task", "party", "period", "state", "by")
     name = find_report(workspace, given["task"], given["party"], given["period"])
     state: Any = given["state"]
-    return move_report(workspace, name, state, given["by"], said["on"] or _today(), said["reason"])
+    return move_report(workspace, name, state, given["by"], said["on"] or _today(workspace), said["reason"])
 
 
 @plan.command("export")
@@ -316,7 +316,7 @@ def import_command(
 
     if (period is None) != (by is None):
         raise click.UsageError("--period and --by go together")
-    done = import_workbook(workspace, file, year, period=period, by=by, on=on or _today(), sheet=sheet)
+    done = import_workbook(workspace, file, year, period=period, by=by, on=on or _today(workspace), sheet=sheet)
     for warning in done.warnings:
         say(str(warning))
     for name in done.written:

@@ -76,5 +76,6 @@ def publish(out: Path, workspace: Path, single_file: bool, data_only: bool, as_o
         raise fail("unwritable-file", f"cannot be written: {error.strerror or error}", file=str(out)) from None
     finally:
         view.close()
-    say(f"{made.resources:,} resources of build {made.build}, {made.size / 1e6:.1f} MB")
+    files = f" and {made.files:,} files of bulletins" if made.files else ""
+    say(f"{made.resources:,} resources{files} of build {made.build}, {made.size / 1e6:.1f} MB")
     click.echo(str(made.path))

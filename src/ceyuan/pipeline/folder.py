@@ -19,6 +19,7 @@ from typing import Any
 from ceyuan.errors import did_you_mean, fail
 from ceyuan.files import replace_file
 from ceyuan.records.store import Store
+from ceyuan.workspace.clock import day_of_moment, zone_of
 
 MANIFEST = "manifest.json"
 
@@ -131,10 +132,9 @@ class BuildFolder:
         hint = did_you_mean(as_of, builds) or f"Builds: {', '.join(builds[-8:])}"
         raise fail("no-build", f"there is no build {as_of!r}", file=str(self.root), hint=hint)
 
-    @staticmethod
-    def _up_to(day: str, builds: list[str]) -> str | None:
+    def _up_to(self, day: str, builds: list[str]) -> str | None:
         try:
-            last = date.fromisoformat(day).strftime("%Y%m%d")
+            last, zone = date.fromisoformat(day), zone_of(self.root)
+            return next((b for b in reversed(builds) if day_of_moment(b, zone) <= last), None)
         except ValueError:
             return None
-        return next((b for b in reversed(builds) if b[:8] <= last), None)

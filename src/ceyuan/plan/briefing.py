@@ -75,11 +75,13 @@ class PartyBrief:
     Attributes:
         group: its tasks and reports in numbers.
         led: the tasks that it leads, with their status.
+        joined: those of others in which it takes part.
         told: what it has reported, latest period of each task.
     """
 
     group: Group
     led: tuple[TaskStatus, ...]
+    joined: tuple[TaskStatus, ...]
     told: tuple[Told, ...]
 
 
@@ -158,6 +160,7 @@ def _summary(status: PlanStatus) -> YearSummary:
 
 def _party(status: PlanStatus, group: Group) -> PartyBrief:
     led = tuple(s for s in status.tasks if s.task.lead == group.id)
+    joined = tuple(s for s in status.tasks if s.task.lead != group.id and group.id in s.task.parties)
     told: dict[str, Told] = {}
     for task in status.tasks:
         for report in task.reports:
@@ -173,7 +176,7 @@ def _party(status: PlanStatus, group: Group) -> PartyBrief:
                     spec.next_steps,
                     filed.report.id,
                 )
-    return PartyBrief(group, led, tuple(told.values()))
+    return PartyBrief(group, led, joined, tuple(told.values()))
 
 
 def _milestones(status: PlanStatus) -> list[NextItem]:
@@ -227,9 +230,8 @@ def briefing_export(pack: Briefing) -> dict[str, Any]:
             {
                 "id": p.group.id, "name": plain(p.group.name), "tasks": p.group.tasks, "leads": p.group.leads,
                 "reports_awaited": p.group.reports_awaited, "reports_filed": p.group.reports_filed,
-                "led": [
-                    {"id": s.id, "name": plain(s.task.name), "status": s.state, "reason": plain(s.reason)} for s in p.led
-                ],
+                "led": [_stands(s) for s in p.led],
+                "joined": [{**_stands(s), "lead": s.task.lead} for s in p.joined],
                 "told": [_plain(t) for t in p.told],
             }
             for p in pack.parties
@@ -237,6 +239,10 @@ def briefing_export(pack: Briefing) -> dict[str, Any]:
         "next": [_plain(i) for i in pack.upcoming],
         "questions": [_plain(q) for q in pack.questions],
     }  # fmt: skip
+
+
+def _stands(status: TaskStatus) -> dict[str, Any]:
+    return {"id": status.id, "name": plain(status.task.name), "status": status.state, "reason": plain(status.reason)}
 
 
 def _plain(item: YearSummary | Told | NextItem | Question) -> dict[str, Any]:

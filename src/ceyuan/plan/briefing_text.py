@@ -68,13 +68,16 @@ def _party(pack: Briefing, party: PartyBrief, language: Language) -> list[str]:
     )  # fmt: skip
     lines = [f"### {in_language(group.name, language)}", "", in_language(line, language), ""]
     told = {t.task: t for t in party.told}
-    mine = [s for s in pack.status.tasks if s.task.lead == group.id or s.id in told]
     colon = ": " if language == "en" else "："
-    for status in mine:
+    for status in (*party.led, *party.joined):
         state = in_language(words[status.state], language)
-        lines.append(f"- **{in_language(status.task.name, language)}**{colon}{state}")
+        joint = status.task.lead != group.id
+        lead = pack.status.figures.party_name(status.task.lead)
+        part = in_language(phrase("brief.joint", party=lead), language) if joint else ""
+        lines.append(f"- **{in_language(status.task.name, language)}**{part}{colon}{state}")
         said = told.get(status.id)
-        if said is None or status.state in ("overdue", "at_risk"):
+        # Why a task of another party stands as it does is said under that party.
+        if not joint and (said is None or status.state in ("overdue", "at_risk")):
             lines.append(f"  - {in_language(status.reason, language)}")
         if said is not None:
             shown = phrase(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import date
 from pathlib import Path
 
 from ceyuan.errors import CeyuanError, fail
@@ -14,16 +14,21 @@ from ceyuan.plan.model import Plan, year_at
 from ceyuan.plan.outcome import PlanStatus
 from ceyuan.plan.spec import PlanFile
 from ceyuan.plan.status import derive, plan_status
+from ceyuan.workspace.clock import today
 
 
-def read_day(text: str | None) -> date:
-    """A day as it is written; today if None.
+def read_day(root: Path, text: str | None) -> date:
+    """A day as it is written; if None, today where the workspace is.
+
+    Args:
+        root: the workspace.
+        text: the day (YYYY-MM-DD).
 
     Raises:
         CeyuanError: ``bad-date``.
     """
     if text is None:
-        return datetime.now(UTC).date()
+        return today(root)
     try:
         return date.fromisoformat(text)
     except ValueError:
@@ -65,7 +70,7 @@ def plan_as_of(root: Path, as_of: str | None = None, year: int | None = None, pl
     Raises:
         CeyuanError: ``no-plan``, ``bad-date``, ``plan-unknown-year``, or every fault of the plan.
     """
-    day = read_day(as_of)
+    day = read_day(root, as_of)
     plan = plan or load_year(root, day, year)
     build = _build(root, None if as_of is None else day.isoformat())
     if build is not None:
@@ -75,8 +80,22 @@ def plan_as_of(root: Path, as_of: str | None = None, year: int | None = None, pl
     if later is None:
         return plan_status(plan, None, day, year)
     with later:
-        # What things are called is known from a later build; figures are not.
-        return derive(plan, replace(read_figures(later, ()), build=None), day, year)
+        return status_without_figures(plan, later, day, year)
+
+
+def status_without_figures(plan: Plan, later: Build, day: date, year: int | None = None) -> PlanStatus:
+    """How a plan stands on a day before the first build: what things are called is known from a later one, figures are not.
+
+    Args:
+        plan: the plan.
+        later: any build of the workspace.
+        day: the day.
+        year: the programme year; the last one that was agreed by that day if None.
+
+    Raises:
+        CeyuanError: ``plan-unknown-year``.
+    """
+    return derive(plan, replace(read_figures(later, ()), build=None), day, year)
 
 
 def _build(root: Path, as_of: str | None) -> Build | None:

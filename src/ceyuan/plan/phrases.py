@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from datetime import date
 from functools import lru_cache
-from typing import get_args
+from typing import Unpack, get_args
 
 from ceyuan.periods import parse_period
 from ceyuan.plan.spec import State, TaskState, Texts, day_of
-from ceyuan.wording import Language, Phrases, date_text, figure_text, period_text
+from ceyuan.wording import FigureStyle, InEach, Language, Phrases, date_text, figure_text, in_each, period_text
 from ceyuan.workspace.spec import Names
 
 Part = str | int | Names
@@ -41,15 +41,15 @@ def same(text: str) -> Names:
 @lru_cache(maxsize=4096)
 def day_words(day: date) -> Names:
     """A day in three languages."""
-    en, hans, hant = date_text(day, "en"), date_text(day, "zh-Hans"), date_text(day, "zh-Hant")
-    return Names.model_construct(en=en, zh_hans=hans, zh_hant=hant)
+    return _names(in_each(lambda language: date_text(day, language)))
 
 
 @lru_cache(maxsize=4096)
 def period_words(period: str) -> Names:
-    """A period in three languages."""
-    en, hans, hant = period_text(period, "en"), period_text(period, "zh-Hans"), period_text(period, "zh-Hant")
-    return Names.model_construct(en=en, zh_hans=hans, zh_hant=hant)
+    """A period in three languages, as a sentence names it: the whole of time is what there is to date."""
+    if parse_period(period).grain == "all":
+        return phrase("period.all")
+    return _names(in_each(lambda language: period_text(period, language)))
 
 
 def when_words(when: str) -> Names:
@@ -62,18 +62,13 @@ def days_words(number: int) -> Names:
     return phrase("days.one") if number == 1 else phrase("days.many", number=number)
 
 
-def figure_words(
-    value: float | None, unit: str, *, bound: str = "eq", value_max: float | None = None, decimals: int | None = None,
-    modality: str = "actual", noun: tuple[str, str] | None = None,
-) -> Names:  # fmt: skip
+def figure_words(value: float | None, unit: str, **style: Unpack[FigureStyle]) -> Names:
     """A figure in three languages; see :func:`ceyuan.wording.figure_text`."""
-    en, hans, hant = (
-        figure_text(
-            value, unit, language, bound=bound, value_max=value_max, decimals=decimals, modality=modality, noun=noun
-        )
-        for language in ("en", "zh-Hans", "zh-Hant")
-    )  # fmt: skip
-    return Names.model_construct(en=en, zh_hans=hans, zh_hant=hant)
+    return _names(in_each(lambda language: figure_text(value, unit, language, **style)))
+
+
+def _names(said: InEach) -> Names:
+    return Names.model_construct(**said._asdict())
 
 
 def state_words() -> dict[str, Names]:

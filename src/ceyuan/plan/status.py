@@ -18,7 +18,7 @@ A report counts when it is submitted or approved; a draft and a returned report 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from datetime import UTC, date, datetime
+from datetime import date
 
 from ceyuan.errors import fail
 from ceyuan.pipeline.reading import Build
@@ -32,6 +32,7 @@ from ceyuan.plan.phrases import day_words, period_words, phrase, state_words, wh
 from ceyuan.plan.reporting import party_reports, stated_values
 from ceyuan.plan.spec import TaskFile, TaskState
 from ceyuan.plan.targets import target_status
+from ceyuan.workspace.clock import today
 from ceyuan.workspace.spec import Names
 
 
@@ -49,7 +50,7 @@ def plan_status(plan: Plan, build: Build | None, as_of: date | None = None, year
 
     >>> # plan_status(load_plan(root), build).task("joint-laboratories").reason.en
     """
-    day = as_of or datetime.now(UTC).date()
+    day = as_of or today(plan.root)
     figures = Figures(parties=plan.parties) if build is None else read_figures(build, _pairs(plan))
     return derive(plan, figures, day, year)
 

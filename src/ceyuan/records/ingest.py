@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import date
 from itertools import chain, count
 from pathlib import Path
 
@@ -24,6 +24,7 @@ from ceyuan.records.shape import Shape, check_columns, column_of, shape_table, t
 from ceyuan.records.store import Store, StoredPart, store_key
 from ceyuan.records.values import plain
 from ceyuan.workspace import Table, Workspace
+from ceyuan.workspace.clock import today
 from ceyuan.workspace.kinds import RecordKind
 
 _DUPLICATE = "duplicate-key"
@@ -125,7 +126,7 @@ def _ingest_table(state: _State, table: Table, progress: Callable[[str], None]) 
             state.parts.append(parts[-1])
             state.problems += _quarantine_warning(parts[-1], _first_quarantined(state, parts[-1]))
     if len(parts) == len(files):
-        state.problems += _correction_problems(table, parts)
+        state.problems += _correction_problems(table, parts, today(state.workspace.root))
 
 
 def _ingest_file(state: _State, table: Table, file: RecordFile) -> StoredPart:
@@ -334,15 +335,14 @@ def _quarantine_warning(part: StoredPart, first: int | None) -> list[Problem]:
     return [Problem(code, message, part.file, first, None, "warning")]
 
 
-def _correction_problems(table: Table, parts: list[StoredPart]) -> list[Problem]:
+def _correction_problems(table: Table, parts: list[StoredPart], day: date) -> list[Problem]:
     problems = []
-    today = datetime.now(UTC).date()
     for index, rule in enumerate(table.spec.corrections):
         line = table.line("corrections", index)
         if sum(p.corrections[index] for p in parts) == 0:
             message = "no row matches and holds the expected wrong value any more"
             problems.append(Problem("stale-correction", message, table.file, line))
-        if rule.until is not None and date.fromisoformat(rule.until) < today:
+        if rule.until is not None and date.fromisoformat(rule.until) < day:
             problems.append(
                 Problem(
                     "expired-correction", f"the correction ended on {rule.until}", table.file, line, None, "warning"

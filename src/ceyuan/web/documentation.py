@@ -52,6 +52,8 @@ def faults_of(path: str, unknown: str | None = None) -> dict[int | str, dict[str
         found |= fault(503, "Too many texts are waiting to be read.", "too-many-texts")
     if path.startswith(("observations", "records", "read")) or path.endswith("lineage"):
         found |= fault(422, "A parameter or the body is not what it should be.", "bad-request")
+    if path == "plan" or path.startswith("plan/"):
+        found |= fault(422, "The day is none, or has not come yet.", "future-day")
     if path.startswith(_FROM_FILES):
         found |= fault(500, "A file of the workspace is wrong; `where` names it with its line.", "bad-value")
     return found

@@ -13,6 +13,7 @@ from pathlib import Path
 from ceyuan.errors import fail
 from ceyuan.files import replace_file
 from ceyuan.version import __version__
+from ceyuan.web.resources.bulletins import bulletin_file, bulletin_files
 from ceyuan.web.resources.registry import make, names
 from ceyuan.web.resources.view import View
 from ceyuan.web.site_files import INDEX, SINGLE, SITE, built_site, in_mode
@@ -31,12 +32,14 @@ class Published:
         path: the folder or the page.
         build: the build that it shows.
         resources: number of resources.
+        files: number of files of bulletins to take away.
         size: bytes of all files together.
     """
 
     path: Path
     build: str
     resources: int
+    files: int
     size: int
 
 
@@ -46,7 +49,7 @@ Progress = Callable[[str, str], None]
 def publish(
     view: View, out: Path, *, pages: bool = True, site: Path = SITE, progress: Progress = lambda _stage, _item: None
 ) -> Published:
-    """Write a static site into a folder: the pages, and every resource as ``data/<resource>.json``.
+    """Write a static site into a folder: the pages, every resource as ``data/<resource>.json``, and bulletins as files.
 
     The folder appears whole or not at all. A folder that was published before is replaced, any other is left alone.
 
@@ -58,24 +61,37 @@ def publish(
         progress: told the stage and the item.
 
     Raises:
-        CeyuanError: ``site-not-built`` or ``not-our-folder``.
+        CeyuanError: ``site-not-built``, ``not-our-folder``, or ``no-font`` where a bulletin cannot be set as PDF.
     """
     index = in_mode(built_site(INDEX, site).read_text(encoding="utf-8"), "static") if pages else None
     with _replaced(out) as folder:
         if index is not None:
             shutil.copytree(site, folder, dirs_exist_ok=True, ignore=shutil.ignore_patterns(SINGLE))
             (folder / INDEX).write_text(index, encoding="utf-8")
-        written = 0
+        written = files = 0
         for name in names(view):
             progress("resource", name)
             path = folder / "data" / f"{name}.json"
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(make(view, name))
             written += 1
+            if name.startswith("bulletins/"):
+                files += _write_files(view, name.removeprefix("bulletins/"), folder / "data", progress)
         marker = {"ceyuan": __version__, "workspace": view.build.config.id, "build": view.build.id}
         (folder / MARKER).write_text(json.dumps(marker) + "\n", encoding="utf-8")
         size = sum(p.stat().st_size for p in folder.rglob("*") if p.is_file())
-    return Published(out, view.build.id, written, size)
+    return Published(out, view.build.id, written, files, size)
+
+
+def _write_files(view: View, bulletin: str, folder: Path, progress: Progress) -> int:
+    """A bulletin in every language and format, under the names that a server hands them out by."""
+    (folder / "bulletins" / bulletin).mkdir(parents=True, exist_ok=True)
+    written = 0
+    for name, language, style in bulletin_files(bulletin):
+        progress("file", name)
+        (folder / name).write_bytes(bulletin_file(view, bulletin, language, style))
+        written += 1
+    return written
 
 
 def publish_single(
@@ -104,7 +120,7 @@ def publish_single(
     whole = in_mode(page, "inline", f"{_DATA}{{{','.join(parts)}}}</script>")
     out.parent.mkdir(parents=True, exist_ok=True)
     replace_file(out, whole.encode())
-    return Published(out, view.build.id, len(parts), out.stat().st_size)
+    return Published(out, view.build.id, len(parts), 0, out.stat().st_size)
 
 
 def escaped(json_text: str) -> str:

@@ -28,12 +28,7 @@ from ceyuan.wording import Language
 Endpoint = Callable[..., Awaitable[Response]]
 _ROWS = 1_000_000
 """Observations of one download."""
-PDF = "application/pdf"
 _Style = Literal["html", "md", "docx", "pdf"]
-_BULLETIN: dict[_Style, str] = {
-    "html": "text/html; charset=utf-8", "md": "text/markdown; charset=utf-8", "pdf": PDF,
-    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
-}  # fmt: skip
 CSV, PARQUET, GEOJSON = "text/csv; charset=utf-8", "application/vnd.apache.parquet", "application/geo+json"
 
 _Indicator = Annotated[
@@ -47,6 +42,13 @@ _Breakdown = Annotated[
     str | None,
     Query(description="`field=value` parts joined by `;`, empty for the total; all if absent.", examples=[""]),
 ]
+_AsOf = Annotated[
+    str | None,
+    Query(
+        description="A day (YYYY-MM-DD): by the reports filed and the build made up to then; today if absent.",
+        examples=["2026-06-30"], json_schema_extra={"format": "date"},
+    ),
+]  # fmt: skip
 _StatusOf = Annotated[Status | None, Query(alias="status", description="Only figures of this status.")]
 _All = Annotated[bool, Query(description="Also the values that another source goes before.")]
 _Page = Annotated[int, Query(ge=1, le=10_000_000, description="Number of the page, from 1.")]
@@ -67,8 +69,10 @@ def router() -> APIRouter:
         summary = f"Observations as a {kind.upper() if kind == 'csv' else 'Parquet'} file"
         _add(made, f"observations.{kind}", _download(kind, media), summary, None, "unknown-indicator", media=media)
     file = "bulletins/{id}/{language}.{format}"
-    documented = operation(file, "A bulletin as a file", None, "unknown-bulletin", PDF)
-    files = {m.partition(";")[0]: {"schema": {"type": "string", "contentMediaType": m}} for m in _BULLETIN.values()}
+    documented = operation(file, "A bulletin as a file", None, "unknown-bulletin", bulletins.FILES["pdf"])
+    files = {
+        m.partition(";")[0]: {"schema": {"type": "string", "contentMediaType": m}} for m in bulletins.FILES.values()
+    }
     documented["responses"][200]["content"] = files
     made.add_api_route(f"/{file}", _bulletin_file(), methods=["GET"], **documented)
     made.add_api_route(
@@ -97,6 +101,8 @@ def _add(
 
 
 def _resource(entry: Entry) -> Endpoint:
+    if entry.dated:
+        return _dated(entry)
     if entry.ids is None:
 
         async def one(request: Request) -> Response:
@@ -109,6 +115,32 @@ def _resource(entry: Entry) -> Endpoint:
     ) -> Response:
         key = (entry.path, id_)
         return await _desk(request).answer(request, key, lambda view: Payload.of(encode(entry.make(view, id_))))
+
+    return of_id
+
+
+def _dated(entry: Entry) -> Endpoint:
+    """A resource that can be asked for as of a day."""
+
+    async def asked(request: Request, identifier: str | None, as_of: str | None) -> Response:
+        key = (entry.path, identifier, as_of)
+        return await _desk(request).answer(
+            request, key, lambda view: Payload.of(encode(entry.make(view, identifier, as_of)))
+        )
+
+    if entry.ids is None:
+
+        async def one(request: Request, as_of: _AsOf = None) -> Response:
+            return await asked(request, None, as_of)
+
+        return one
+
+    async def of_id(
+        request: Request,
+        id_: Annotated[str, Path(alias="id", description="Its identifier.", examples=[entry.example])],
+        as_of: _AsOf = None,
+    ) -> Response:
+        return await asked(request, id_, as_of)
 
     return of_id
 
@@ -207,7 +239,7 @@ def _bulletin_file() -> Endpoint:
     ) -> Response:
         def make(view: View) -> Payload:
             content = bulletins.bulletin_file(view, id_, language, style)
-            return Payload.of(content, _BULLETIN[style], pack=style in ("html", "md"))
+            return Payload.of(content, bulletins.FILES[style], pack=style in ("html", "md"))
 
         return await _desk(request).answer(
             request, ("bulletin", id_, language, style), make, file=f"{id_}.{language}.{style}"

@@ -12,6 +12,7 @@ import uvicorn
 from ceyuan.errors import fail
 from ceyuan.web.app import create_app
 from ceyuan.web.guard import LOOPBACK
+from ceyuan.web.scratch import remove_left_over
 from ceyuan.web.shelf import Shelf
 from ceyuan.web.site_files import SITE
 
@@ -62,7 +63,9 @@ def serve(
         CeyuanError: ``no-workspace``, ``no-build``, ``site-not-built`` or ``server-busy``.
     """
     listening = _socket(host, port)
+    shelf = None
     try:
+        remove_left_over()
         shelf = Shelf(root, tell)
         app = create_app(shelf, hosts=LOOPBACK if is_loopback(host) else None, site=site)
         server = _Server(uvicorn.Config(app, log_level="warning", server_header=False, timeout_graceful_shutdown=3))
@@ -70,6 +73,8 @@ def serve(
         server.run(sockets=[listening])
     finally:
         listening.close()
+        if shelf is not None:
+            shelf.close()
 
 
 class _Server(uvicorn.Server):

@@ -8,11 +8,10 @@ from __future__ import annotations
 
 import hashlib
 import shutil
-import tempfile
 from collections.abc import Callable, Hashable, Iterator
 from concurrent.futures import Future
 from contextlib import contextmanager
-from datetime import UTC, date, datetime
+from datetime import date
 from pathlib import Path
 from queue import Empty, LifoQueue
 from threading import Lock
@@ -23,6 +22,8 @@ from ceyuan.pipeline.reading import workspace_build
 from ceyuan.records.store import code_version
 from ceyuan.web.payload import Payload, PayloadStore
 from ceyuan.web.resources.view import View
+from ceyuan.web.scratch import Scratch
+from ceyuan.workspace.clock import today
 
 BESIDE = ("communiques", "plan", "bulletin")
 """Folders of a workspace that are read beside the build."""
@@ -33,18 +34,13 @@ State = tuple[object, ...]
 
 def state_of(root: Path) -> State:
     """What tells that a workspace has changed: its build, the files beside it, and the day, which a plan depends on."""
-    found: list[object] = [BuildFolder(root).current(), today()]
+    found: list[object] = [BuildFolder(root).current(), today(root)]
     for folder in BESIDE:
         for path in sorted((root / folder).rglob("*")):
             if path.is_file():
                 stat = path.stat()
                 found.append((path.relative_to(root).as_posix(), stat.st_size, stat.st_mtime_ns))
     return tuple(found)
-
-
-def today() -> date:
-    """The day as of which everything is looked at."""
-    return datetime.now(UTC).date()
 
 
 class Snapshot:
@@ -59,13 +55,14 @@ class Snapshot:
     def __init__(self, root: Path) -> None:
         # Asked of the workspace itself, so that what is missing is named as the user knows it.
         workspace_build(root)
-        self._folder = Path(tempfile.mkdtemp(prefix="ceyuan-snapshot-"))
+        self._scratch = Scratch.make()
+        self._folder = self._scratch.path
         try:
             _copy(root, self._folder)
-            self._day = today()
+            self._day = today(root)
             first = View.open(self._folder, day=self._day)
         except BaseException:
-            shutil.rmtree(self._folder, ignore_errors=True)
+            self._scratch.remove()
             raise
         self.build = first.build.id
         self.tag = f'W/"{self.build}-{_hash(self._folder, self._day)}"'
@@ -156,7 +153,7 @@ class Snapshot:
                 self._views.get_nowait().close()
             except Empty:
                 break
-        shutil.rmtree(self._folder, ignore_errors=True)
+        self._scratch.remove()
 
 
 def _copy(root: Path, folder: Path) -> None:

@@ -28,6 +28,7 @@ class Script:
         grouped: whether thousands are set apart by commas.
         dash: what stands between the two ends of a range.
         change: the words around the two ends of a change, rising and falling.
+        unchanged: the words for a change that is none, and for one too small to be written.
     """
 
     traditional: bool
@@ -38,6 +39,7 @@ class Script:
     grouped: bool
     dash: str
     change: tuple[str, str, str]
+    unchanged: tuple[str, str]
 
 
 SIMPLIFIED = Script(
@@ -49,6 +51,7 @@ SIMPLIFIED = Script(
     grouped=False,
     dash="—",
     change=("从", "提升至", "降至"),
+    unchanged=("持平", "基本持平"),
 )
 HONG_KONG = Script(
     traditional=True,
@@ -59,6 +62,7 @@ HONG_KONG = Script(
     grouped=True,
     dash="至",
     change=("由", "提升至", "降至"),
+    unchanged=("持平", "大致持平"),
 )
 
 
@@ -76,7 +80,7 @@ def bounded(value: Decimal, top: Decimal | None, unit: Unit, bound: str, script:
 def moved(value: Decimal, bound: str, script: Script) -> str:
     """By how many places a rank has risen (negative) or fallen."""
     if value == 0 and bound == "eq":
-        return "持平"
+        return script.unchanged[0]
     word, bound = ("上升", FLIPPED.get(bound, bound)) if value < 0 else ("下降", bound)
     return f"{word}{script.bounds[bound]}{_digits(abs(value), script)}位"
 
@@ -130,6 +134,12 @@ def _named(value: Decimal, unit: Unit, script: Script) -> str:
 
 def _digits(value: Decimal, script: Script) -> str:
     return digits(value, grouped=script.grouped)
+
+
+def unit_label(unit: Unit, script: Script) -> str:
+    """A unit by itself, with its multiplier: 亿元, 件/万人."""
+    multiple = unit.text.partition("/")[0].removesuffix(unit.word.text)
+    return f"{multiple.translate(_TRADITIONAL) if script.traditional else multiple}{_unit_word(unit, script)}"
 
 
 def _unit_word(unit: Unit, script: Script) -> str:

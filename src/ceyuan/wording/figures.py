@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Literal
+from typing import Literal, TypedDict
 
 from ceyuan.units import parse_unit
 from ceyuan.wording import chinese, english
@@ -12,6 +12,17 @@ from ceyuan.wording.numbers import exact
 
 Bound = Literal["eq", "ge", "gt", "le", "lt", "approx"]
 _SCRIPTS = {"zh-Hans": chinese.SIMPLIFIED, "zh-Hant": chinese.HONG_KONG}
+
+
+class FigureStyle(TypedDict, total=False):
+    """What :func:`figure_text` is told beside value, unit and language, for those who pass it on."""
+
+    bound: str
+    value_max: float | Decimal | None
+    decimals: int | None
+    modality: str
+    noun: tuple[str, str] | None
+    change: bool
 
 
 def figure_text(
@@ -77,6 +88,31 @@ def figure_text(
     script = _SCRIPTS[language]
     text = chinese.moved(low, bound, script) if moved else chinese.bounded(low, high, known, bound, script)
     return f"{script.modality[modality]}{text}"
+
+
+def unit_text(unit: str, language: Language) -> str:
+    """A unit by itself, as the head of a column has it.
+
+    Raises:
+        ValueError: if the unit is not known.
+
+    >>> unit_text("亿元", "zh-Hant"), unit_text("件/万人", "en"), unit_text("件/万人", "zh-Hant")
+    ('億元人民幣', 'applications/10 thousand people', '件/萬人')
+    """
+    known = parse_unit(unit)
+    return known.en if language == "en" else chinese.unit_label(known, _SCRIPTS[language])
+
+
+def unchanged_text(language: Language, *, exactly: bool) -> str:
+    """What is said of a change that is none, or one that is too small to be written.
+
+    >>> unchanged_text("zh-Hans", exactly=True), unchanged_text("zh-Hant", exactly=False), unchanged_text("en", exactly=False)
+    ('持平', '大致持平', 'almost unchanged')
+    """
+    if language == "en":
+        return "unchanged" if exactly else "almost unchanged"
+    same, about = _SCRIPTS[language].unchanged
+    return same if exactly else about
 
 
 def from_to_text(first: str, last: str, language: Language, *, falling: bool) -> str:

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from ceyuan.errors import Problem, did_you_mean
 from ceyuan.expressions import FilterSyntaxError, literals_of, parse_filter
 from ceyuan.units import parse_unit
+from ceyuan.workspace.clock import zone_named, zones_alike
 from ceyuan.workspace.faults import check_filter, check_unit, unknown
 from ceyuan.workspace.kindchecks import check_kind, reference_circles
 from ceyuan.workspace.kinds import FieldSpec, RecordKind
@@ -34,6 +35,10 @@ def check_references(workspace: Workspace) -> list[Problem]:
 def _check_config(workspace: Workspace) -> Iterator[Problem]:
     places = {p.id for p in workspace.places}
     document = workspace.config_document
+    zone = workspace.config.timezone
+    if zone_named(zone) is None:
+        message, line = f"there is no time zone {zone!r}", document.line(("timezone",))
+        yield Problem("unknown-timezone", message, CONFIG, line, zones_alike(zone))
     for index, headline in enumerate(workspace.config.headline):
         if headline.indicator not in workspace.definitions:
             line = document.line(("headline", index, "indicator"))

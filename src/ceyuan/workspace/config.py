@@ -47,6 +47,13 @@ class WorkspaceConfig(Spec):
         default=("zh-Hans", "zh-Hant", "en"),
         min_length=1,
     )
+    timezone: str = spec_field(
+        "The time zone in which a day begins and ends (IANA name): what `today` is for the plan and the site.",
+        good="Asia/Hong_Kong",
+        bad="GMT+8:00",
+        default="UTC",
+        pattern=r"^[A-Za-z][A-Za-z0-9_+-]*(/[A-Za-z0-9_+-]+)*$",
+    )
     headline: tuple[Headline, ...] = spec_field(
         "Figures printed at the end of a build, in this order.",
         good=[{"indicator": "rd_intensity", "place": "gba9"}],

@@ -25,9 +25,13 @@ export const mode: Mode = readMode()
 
 const encodePath = (resource: string) => resource.split('/').map(encodeURIComponent).join('/')
 
+/** What a resource is asked for; only the mode `api` answers it. */
+type Asked = Readonly<Record<string, string>>
+
 /** Address of a resource, relative to the page; null where it is inside the page. */
-export function resourceUrl(resource: string): string | null {
-  if (mode === 'api') return `api/v1/${encodePath(resource)}`
+export function resourceUrl(resource: string, asked: Asked = {}): string | null {
+  const query = new URLSearchParams(asked).toString()
+  if (mode === 'api') return `api/v1/${encodePath(resource)}${query ? `?${query}` : ''}`
   return mode === 'static' ? `data/${encodePath(resource)}.json` : null
 }
 
@@ -80,23 +84,24 @@ function noticeBuild(value: unknown): void {
   if (id !== build) rebuilt = true
 }
 
-async function fetchResource(resource: string): Promise<unknown> {
-  const address = resourceUrl(resource)
+async function fetchResource(resource: string, asked: Asked): Promise<unknown> {
+  const address = resourceUrl(resource, asked)
   const value = address === null ? inline(resource) : await request<unknown>(address, resource)
   noticeBuild(value)
   return value
 }
 
-/** A resource of the contract; each is fetched once while the page is open. */
+/** A resource of the contract, for the mode `api` with what it is asked for; each is fetched once while the page is open. */
 export function load<K extends keyof Resources>(resource: K): Promise<Resources[K]>
-export function load<T>(resource: string): Promise<T>
-export function load(resource: string): Promise<unknown> {
-  const known = cache.get(resource)
+export function load<T>(resource: string, asked?: Asked): Promise<T>
+export function load(resource: string, asked: Asked = {}): Promise<unknown> {
+  const key = `${resource}?${new URLSearchParams(asked)}`
+  const known = cache.get(key)
   if (known) return known
-  const value = fetchResource(resource)
-  value.catch(() => cache.delete(resource))
+  const value = fetchResource(resource, asked)
+  value.catch(() => cache.delete(key))
   if (cache.size >= CACHED) cache.delete(cache.keys().next().value as string)
-  cache.set(resource, value)
+  cache.set(key, value)
   return value
 }
 

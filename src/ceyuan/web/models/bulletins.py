@@ -51,6 +51,8 @@ class Bulletins(Resource):
     """What was published before, latest first."""
     unreadable: tuple[Unreadable, ...]
     """Bulletins that cannot be written, and why."""
+    damaged: tuple[Unreadable, ...]
+    """Editions that cannot be read any more, and why."""
 
 
 class Inline(Model):

@@ -16,8 +16,8 @@ class CommuniqueItem(Model):
 
     id: str
     """Identifier: the name of its file without suffix."""
-    title: str
-    """Its first line."""
+    title: Text
+    """Its first line, the same in every language; the declared title of a bulletin."""
     file: str
     """The file in the workspace; for a generated text the resource it was generated from."""
     generated: bool
@@ -204,8 +204,8 @@ class Communique(Resource):
 
     id: str
     """Identifier; empty for a text that was only sent to be read."""
-    title: str
-    """Its first line."""
+    title: Text
+    """Its first line, the same in every language; the declared title of a bulletin."""
     file: str
     """The file."""
     generated: bool

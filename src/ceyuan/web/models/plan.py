@@ -401,6 +401,10 @@ class PlanPage(Resource):
     """All programme years."""
     as_of: Annotated[str, Field(pattern=r"^\d{4}-\d{2}-\d{2}$")]
     """The day."""
+    latest: Annotated[str, Field(pattern=r"^\d{4}-\d{2}-\d{2}$")]
+    """The last day that can be asked about: today, or the day of publication."""
+    figures_build: str | None
+    """The build that was current on the day, from which the figures are; null where there was none."""
     agreed: str | None
     """When the year's tasks were agreed."""
     reporting: tuple[str, ...]

@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import unquote
 
 from ceyuan.bulletin import document as written
-from ceyuan.bulletin.archive import Edition, editions
+from ceyuan.bulletin.archive import Archive, Edition, archive, damaged_edition
 from ceyuan.bulletin.declaration import FOLDER
 from ceyuan.bulletin.differences import LEVEL
 from ceyuan.bulletin.edition import annotate, annotated, verdicts_of
@@ -43,10 +43,11 @@ def bulletins(view: View) -> Bulletins:
         except CeyuanError as error:
             unreadable += [Unreadable.of(p, f"{FOLDER}/{name}.yaml") for p in error.problems]
     items.sort(key=lambda item: (item.date, item.id), reverse=True)
-    kept = sorted(_editions(view).values(), key=lambda e: (e.date, e.id), reverse=True)
+    kept = _archive(view)
+    latest = sorted(kept.editions, key=lambda e: (e.date, e.id), reverse=True)
     return Bulletins(
-        build=view.build.id, items=tuple(items), editions=tuple(_edition_item(e) for e in kept),
-        unreadable=tuple(unreadable),
+        build=view.build.id, items=tuple(items), editions=tuple(_edition_item(e) for e in latest),
+        unreadable=tuple(unreadable), damaged=tuple(Unreadable.of(p, name) for name, p in kept.damaged.items()),
     )  # fmt: skip
 
 
@@ -99,6 +100,18 @@ def _note(note: Note) -> dict[str, Any]:
             "simulated": note.simulated}  # fmt: skip
 
 
+FILES = {
+    "html": "text/html; charset=utf-8", "md": "text/markdown; charset=utf-8", "pdf": "application/pdf",
+    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+}  # fmt: skip
+"""The formats in which a bulletin is handed out, with their media types."""
+
+
+def bulletin_files(name: str) -> Iterator[tuple[str, Language, str]]:
+    """The files of a bulletin: name below the interface or the folder of data, language, format."""
+    return ((f"bulletins/{name}/{lang}.{style}", lang, style) for lang in LANGUAGES for style in FILES)
+
+
 def bulletin_file(view: View, name: str, language: Language, style: str) -> bytes:
     """A bulletin as a file to keep.
 
@@ -106,7 +119,7 @@ def bulletin_file(view: View, name: str, language: Language, style: str) -> byte
         view: the build.
         name: the bulletin.
         language: one of its languages.
-        style: a format of :data:`ceyuan.bulletin.printing.FORMATS`.
+        style: one of :data:`FILES`.
 
     Raises:
         CeyuanError: what :func:`bulletin` raises, and ``no-font``.
@@ -115,19 +128,24 @@ def bulletin_file(view: View, name: str, language: Language, style: str) -> byte
     return printed(annotate(view.build, found, language), style)
 
 
-def _editions(view: View) -> dict[str, Edition]:
-    return {e.id.replace("/", "@"): e for e in editions(view.build.root)}
+def _archive(view: View) -> Archive:
+    return archive(view.build.root)
+
+
+def _address(name: str) -> str:
+    """An edition as addresses name it."""
+    return name.replace("/", "@")
 
 
 def edition_ids(view: View) -> Iterable[str]:
-    """Identifiers of the published editions."""
-    return _editions(view)
+    """Identifiers of the published editions that can be read."""
+    return (_address(e.id) for e in _archive(view).editions)
 
 
 def _edition_item(found: Edition) -> EditionItem:
     title = Text.model_validate(found.title)
     return EditionItem(
-        id=found.id.replace("/", "@"), bulletin=found.bulletin, title=title, date=found.date, from_build=found.build
+        id=_address(found.id), bulletin=found.bulletin, title=title, date=found.date, from_build=found.build
     )
 
 
@@ -135,12 +153,23 @@ def edition(view: View, name: str) -> EditionPage:
     """A published edition as it was, each figure beside what the build shows for it today.
 
     Raises:
-        CeyuanError: ``unknown-edition``.
+        CeyuanError: ``unknown-edition``, or ``unreadable-file`` where it is damaged.
     """
-    known = _editions(view)
+    kept = _archive(view)
+    known = {_address(e.id): e for e in kept.editions}
+    damaged = {_address(key): problem for key, problem in kept.damaged.items()}
+    if name in damaged:
+        raise CeyuanError([damaged[name]])
     if name not in known:
         raise fail("unknown-edition", f"there is no edition {name!r}", hint=did_you_mean(name, known))
-    found = known[name]
+    try:
+        return _edition_page(view, known[name])
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        why = f"{type(error).__name__}, it was changed by hand"
+        raise damaged_edition(view.build.root, known[name].path / "figures.json", why) from None
+
+
+def _edition_page(view: View, found: Edition) -> EditionPage:
     raw = {lang: json.loads((found.path / f"{lang}.json").read_text(encoding="utf-8")) for lang in LANGUAGES}
     figures = found.figures()
     today = _today(view, figures)

@@ -29,13 +29,13 @@ from ceyuan.web.models.communiques import (
     StatementView,
 )
 from ceyuan.web.resources.view import View
-from ceyuan.web.resources.words import in_each, period_words, written
+from ceyuan.web.resources.words import period_words, spoken, written
 from ceyuan.wording import InLanguages
 
 SUFFIXES = (".txt", ".md", ".docx", ".pdf", ".html", ".htm")
 LONGEST = 200_000
 """Characters of a text that may be sent to be read."""
-_TITLE = 80
+_LONGEST_TITLE = 80
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +48,7 @@ class Document:
         generated: whether it is a bulletin written from the same build.
         read: reads it.
         date: when it was published, where that is known.
+        title: what it is called, where that is declared; else its first line says it.
     """
 
     id: str
@@ -55,6 +56,7 @@ class Document:
     generated: bool
     read: Callable[[], Reading]
     date: Callable[[], str | None] = lambda: None
+    title: Callable[[], Text | None] = lambda: None
 
 
 def documents(view: View) -> dict[str, Document]:
@@ -78,6 +80,7 @@ def documents(view: View) -> dict[str, Document]:
             True,
             partial(_generated, view, name),
             partial(_issued, view, name),
+            partial(_title, view, name),
         )
     return found
 
@@ -88,6 +91,10 @@ def _generated(view: View, name: str) -> Reading:
 
 def _issued(view: View, name: str) -> str:
     return view.bulletin(name).declaration.spec.date.isoformat()
+
+
+def _title(view: View, name: str) -> Text:
+    return Text.of(view.bulletin(name).declaration.spec.title)
 
 
 def communiques(view: View) -> Communiques:
@@ -163,7 +170,8 @@ def _page(view: View, found: Verification, document: Document) -> Communique:
     return Communique(
         build=found.build,
         id=document.id,
-        title=first if len(first) <= _TITLE else f"{first[: _TITLE - 1]}…",
+        title=document.title()
+        or Text.same(first if len(first) <= _LONGEST_TITLE else f"{first[: _LONGEST_TITLE - 1]}…"),
         file=document.file,
         generated=document.generated,
         date=document.date() or next((d for s in found.own_sources if (d := view.build.sources[s].published)), None),
@@ -199,7 +207,7 @@ def _claim(view: View, claim: Claim, i: int, units: _Utf16, checks: tuple[int, .
         quote=statement.quote,
         statement=_statement(statement),
         verdict=claim.verdict,
-        reason=in_each(claim.reason.get),
+        reason=spoken(claim.reason.get),
         reason_code=claim.reason.key,
         binding=None if claim.binding is None else _binding(view, claim.binding),
         candidates=tuple(_candidate(view, c) for c in claim.candidates[:5]),
@@ -211,7 +219,7 @@ def _claim(view: View, claim: Claim, i: int, units: _Utf16, checks: tuple[int, .
 
 
 def _check(check: Check) -> CheckView:
-    return CheckView(**{**_fields(check), "text": in_each(check.text.get)})
+    return CheckView(**{**_fields(check), "text": spoken(check.text.get)})
 
 
 def _fields(part: Binding | Candidate | Check | Evidence) -> dict[str, Any]:
@@ -219,7 +227,7 @@ def _fields(part: Binding | Candidate | Check | Evidence) -> dict[str, Any]:
 
 
 def _said(texts: Iterable[InLanguages]) -> tuple[Text, ...]:
-    return tuple(in_each(text.get) for text in texts)
+    return tuple(spoken(text.get) for text in texts)
 
 
 def _statement(statement: Statement) -> StatementView:
@@ -236,7 +244,7 @@ def _binding(view: View, binding: Binding) -> BindingView:
         name=view.names[binding.indicator],
         place_name=view.place_names[binding.place] if binding.place else None,
         period_text=period_words(binding.period) if binding.period else None,
-        compared_text=in_each(basis_words(binding.compared_with).get) if binding.compared_with else None,
+        compared_text=spoken(basis_words(binding.compared_with).get) if binding.compared_with else None,
         key=key,
     )
 
@@ -248,4 +256,4 @@ def _candidate(view: View, candidate: Candidate) -> CandidateView:
 def _evidence(evidence: Evidence, noun: tuple[str, str] | None) -> EvidenceView:
     e = evidence
     text = written(e.value, e.unit, bound=e.bound, value_max=e.value_max, noun=noun)
-    return EvidenceView(**{**_fields(e), "how": in_each(e.how.get)}, text=text)
+    return EvidenceView(**{**_fields(e), "how": spoken(e.how.get)}, text=text)

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from datetime import date
 from typing import Any
 
 from ceyuan.engine import literal
-from ceyuan.errors import did_you_mean, fail
+from ceyuan.errors import CeyuanError, did_you_mean, fail
+from ceyuan.pipeline.folder import BuildFolder
 from ceyuan.plan import Plan, PlanStatus, plan_status, status_export
 from ceyuan.plan.loading import has_plan, read_programme
-from ceyuan.plan.opening import load_year
+from ceyuan.plan.opening import load_year, read_day, status_without_figures
 from ceyuan.web.models.base import Figure, Text
 from ceyuan.web.models.overview import Named, PlanState
 from ceyuan.web.models.plan import PlanPage, StateNames
@@ -26,24 +29,69 @@ def plan_years(view: View) -> tuple[str, ...]:
     return tuple(str(y) for y in sorted(y.year for y in read_programme(view.build.root).years))
 
 
-def plan(view: View, year: str | None = None) -> PlanPage:
-    """A programme year, the last one that was agreed if None; an empty one where there is no plan.
+def plan(view: View, year: str | None = None, as_of: str | None = None) -> PlanPage:
+    """A programme year on a day, by the reports filed and the build made up to then; an empty one where there is no plan.
+
+    Args:
+        view: the build that is shown; its day is the last one that can be asked about.
+        year: the programme year; the last one that was agreed by the day if None.
+        as_of: the day (YYYY-MM-DD); that of the view if None.
 
     Raises:
-        CeyuanError: ``plan-unknown-year``, or every fault of the plan.
+        CeyuanError: ``bad-date``, ``future-day``, ``plan-unknown-year``, or every fault of the plan.
     """
+    day = _asked(view, as_of)
     if year is not None and year not in plan_years(view):
         hint = did_you_mean(year, plan_years(view)) or f"Years: {', '.join(plan_years(view)) or 'none'}"
         raise fail("plan-unknown-year", f"the plan has no year {year!r}", hint=hint)
     if not has_plan(view.build.root):
-        return _without_plan(view)
-    loaded = load_year(view.build.root, view.day, None if year is None else int(year))
-    status = plan_status(loaded, view.build, view.day, None if year is None else int(year))
-    raw = status_export(status)
-    tasks = [_task(view, task) for task in raw["tasks"]]
+        return _without_plan(view, day)
+    number = None if year is None else int(year)
+    loaded = load_year(view.build.root, day, number)
+    with _then(view, day) as then:
+        if then is None:
+            status = status_without_figures(loaded, view.build, day, number)
+        else:
+            status = plan_status(loaded, then.build, day, number)
+        raw = status_export(status)
+        tasks = [_task(view, task) for task in raw["tasks"]]
+        figures = {} if then is None else _figures(then, tasks)
     return PlanPage.model_validate({
-        **raw, "build": view.build.id, "tasks": tasks, **_topics(view, loaded), "figures": _figures(view, tasks),
+        **raw, "build": view.build.id, "figures_build": raw["build"], "latest": view.day.isoformat(), "tasks": tasks,
+        **_topics(view, loaded), "figures": figures,
     })  # fmt: skip
+
+
+def _asked(view: View, as_of: str | None) -> date:
+    if as_of is None:
+        return view.day
+    day = read_day(view.build.root, as_of)
+    if day > view.day:
+        raise fail("future-day", f"{day} has not come: the last day that can be asked about is {view.day}")
+    return day
+
+
+@contextmanager
+def _then(view: View, day: date) -> Iterator[View | None]:
+    """The build that was current on a day, None where there was none; on the day of the view, its own."""
+    if day == view.day:
+        yield view
+        return
+    try:
+        name = BuildFolder(view.build.root).resolve(day.isoformat())
+    except CeyuanError as error:
+        if any(p.code != "no-build" for p in error.problems):
+            raise
+        yield None
+        return
+    if name >= view.build.id:
+        yield view
+        return
+    then = View.open(view.build.root, name, day)
+    try:
+        yield then
+    finally:
+        then.close()
 
 
 def plan_state(view: View) -> PlanState | None:
@@ -55,9 +103,10 @@ def plan_state(view: View) -> PlanState | None:
     return PlanState(year=str(status.year), counts=counts)
 
 
-def _without_plan(view: View) -> PlanPage:
+def _without_plan(view: View, day: date) -> PlanPage:
     return PlanPage(
-        build=view.build.id, year=None, years=(), as_of=view.day.isoformat(), agreed=None, reporting=(), note=None,
+        build=view.build.id, year=None, years=(), as_of=day.isoformat(), latest=view.day.isoformat(),
+        figures_build=None, agreed=None, reporting=(), note=None,
         evidence=None, states=StateNames(), parties=(), fields=(), mechanisms=(), tasks=(), summaries=None, timeline=(),
         proposals=(), figures={},
     )  # fmt: skip

@@ -34,6 +34,7 @@ class Entry:
         ids: the identifiers that there are; None where there is one resource only.
         example: an identifier for the documentation.
         unknown: the code of the error for an identifier that is not there.
+        dated: whether a day can be asked for (``as_of``), which a static site cannot answer.
     """
 
     path: str
@@ -43,6 +44,7 @@ class Entry:
     ids: Callable[[View], Iterable[str]] | None = None
     example: str | None = None
     unknown: str | None = None
+    dated: bool = False
 
 
 def _indicators(view: View) -> Iterable[str]:
@@ -81,9 +83,9 @@ RESOURCES: tuple[Entry, ...] = (
     Entry("composites", Composites, "Composite indices", composites.composites),
     Entry("composites/{id}", CompositePage, "An index with everything that it was made of", composites.composite,
           _composites, "cluster_output", "unknown-composite"),
-    Entry("plan", PlanPage, "The plan: the last programme year that was agreed", planning.plan),
+    Entry("plan", PlanPage, "The plan: the last programme year that was agreed", planning.plan, dated=True),
     Entry("plan/{id}", PlanPage, "The plan: one programme year", planning.plan,
-          planning.plan_years, "2026", "plan-unknown-year"),
+          planning.plan_years, "2026", "plan-unknown-year", dated=True),
     Entry("bulletins", Bulletins, "Bulletins written from the build", bulletins.bulletins),
     Entry("bulletins/{id}", BulletinPage, "A bulletin in all languages", bulletins.bulletin,
           _bulletins, "gba_2025", "unknown-bulletin"),

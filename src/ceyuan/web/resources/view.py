@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Self
@@ -22,6 +22,7 @@ from ceyuan.pipeline.reading import BUILD_TABLES, Build
 from ceyuan.web.models.base import Figure, Text
 from ceyuan.web.models.communiques import Communique
 from ceyuan.web.resources.words import period_words, written
+from ceyuan.workspace.clock import today, zone_of
 from ceyuan.workspace.definitions import ChangeIndicator, Indicator
 
 ORDER = "indicator, place, period, breakdown, shown DESC, source, file, line"
@@ -204,11 +205,11 @@ class View:
 
 def _day(build: Build, as_of: str | None) -> date:
     if as_of is None:
-        return datetime.now(UTC).date()
+        return today(build.root)
     try:
         return date.fromisoformat(as_of)
     except ValueError:
-        return datetime.fromisoformat(build.manifest["created"]).date()
+        return datetime.fromisoformat(build.manifest["created"]).astimezone(zone_of(build.root)).date()
 
 
 _SAME = (

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import lru_cache
+from typing import Unpack
 
-from ceyuan.units import Unit, parse_unit
 from ceyuan.web.models.base import Text
-from ceyuan.wording import Language, figure_text, period_text
+from ceyuan.wording import FigureStyle, Language, figure_text, in_each, period_text, unit_text
 
-_TRADITIONAL = str.maketrans("万亿", "萬億")
 HK_MO = {
     "in_china": Text(
         en="Figures for China include Hong Kong and Macao",
@@ -40,36 +39,14 @@ COUNTING = {
 }
 
 
-def in_each(make: Callable[[Language], str]) -> Text:
-    """A text made for each language."""
-    return Text(en=make("en"), zh_hans=make("zh-Hans"), zh_hant=make("zh-Hant"))
-
-
 @lru_cache(maxsize=65536)
-def written(
-    value: float | None,
-    unit: str,
-    *,
-    bound: str = "eq",
-    value_max: float | None = None,
-    decimals: int | None = None,
-    modality: str = "actual",
-    noun: tuple[str, str] | None = None,
-    change: bool = False,
-) -> Text:
-    """A value as each language writes it.
+def written(value: float | None, unit: str, **style: Unpack[FigureStyle]) -> Text:
+    """A value as each language writes it; see :func:`ceyuan.wording.figure_text`.
 
     >>> written(69000, "家", bound="gt").zh_hans
     '超6.9万家'
     """
-
-    def text(language: Language) -> str:
-        return figure_text(
-            value, unit, language, bound=bound, value_max=value_max, decimals=decimals, modality=modality, noun=noun,
-            change=change,
-        )  # fmt: skip
-
-    return in_each(text)
+    return spoken(lambda language: figure_text(value, unit, language, **style))
 
 
 @lru_cache(maxsize=4096)
@@ -79,20 +56,19 @@ def period_words(period: str) -> Text:
     >>> period_words("2025").zh_hans
     '2025年'
     """
-    return in_each(lambda language: period_text(period, language))
+    return spoken(lambda language: period_text(period, language))
 
 
+@lru_cache(maxsize=4096)
 def unit_words(unit: str) -> Text:
     """A unit as each language writes it.
 
-    >>> unit_words("亿元").zh_hant, unit_words("件/万人").en
-    ('億元', 'applications/10 thousand people')
+    >>> unit_words("亿元").zh_hant
+    '億元人民幣'
     """
-    known = parse_unit(unit)
-    return Text(en=known.en, zh_hans=known.text, zh_hant=_traditional(known))
+    return spoken(lambda language: unit_text(unit, language))
 
 
-def _traditional(unit: Unit) -> str:
-    upper = unit.text.partition("/")[0]
-    word = upper.removesuffix(unit.word.text).translate(_TRADITIONAL) + unit.word.hant
-    return word if unit.per is None else f"{word}/{_traditional(unit.per)}"
+def spoken(make: Callable[[Language], str]) -> Text:
+    """A text made for each language."""
+    return Text(**in_each(make)._asdict())

@@ -17,9 +17,17 @@ export interface EditionItem {
   readonly from_build: string
 }
 
+interface Bad {
+  readonly file: string
+  readonly code: string
+  readonly message: string
+  readonly hint: string
+}
+
 export interface Bulletins extends Listed<BulletinItem> {
   readonly editions: readonly EditionItem[]
-  readonly unreadable: readonly { readonly file: string; readonly code: string; readonly message: string; readonly hint: string }[]
+  readonly unreadable: readonly Bad[]
+  readonly damaged: readonly Bad[]
 }
 
 export interface Inline {

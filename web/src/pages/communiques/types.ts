@@ -10,7 +10,7 @@ export type Basis = 'stated' | 'carried over' | 'declared' | 'assumed'
 
 export interface CommuniqueItem {
   readonly id: string
-  readonly title: string
+  readonly title: T3
   readonly file: string
   readonly generated: boolean
   readonly date: string | null
@@ -106,7 +106,7 @@ export interface Claim {
 
 export interface Communique extends Resource {
   readonly id: string
-  readonly title: string
+  readonly title: T3
   readonly file: string
   readonly generated: boolean
   readonly date: string | null

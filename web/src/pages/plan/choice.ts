@@ -1,6 +1,6 @@
 // What a reader has chosen of the plan: it all stands in the address.
 import { local } from '$lib/messages.svelte'
-import { href, route } from '$lib/router.svelte'
+import { href, route, type Query } from '$lib/router.svelte'
 import type { TaskState } from '$lib/planwords'
 import type { Named } from '$lib/types'
 import type { PlanPage, Report, ReportState, Task } from './types'
@@ -44,8 +44,12 @@ export const stateName = (plan: PlanPage, state: TaskState): string => local(pla
 /** What a state of a report is called. */
 export const reportName = (plan: PlanPage, state: ReportState): string => local(plan.states.report[state])
 
-/** Address of a task, in the year that is looked at. */
-export const taskHref = (id: string): string => href('plan', id, { year: route.query['year'] })
+/** What stays in the address from one page of the plan to the next: the year and the day that are looked at. */
+const kept = () => ({ year: route.query['year'], as_of: route.query['as_of'] })
+/** Address of the year's tasks, of some of them where something is chosen. */
+export const planHref = (chosen: Query = {}): string => href('plan', { ...kept(), ...chosen })
+/** Address of a task. */
+export const taskHref = (id: string): string => href('plan', id, kept())
 
 /** The reports of a task, those of one period together. */
 export function byPeriodOf(reports: readonly Report[]): readonly (readonly Report[])[] {

@@ -145,6 +145,11 @@ export interface PlanPage extends Resource {
   readonly year: number | null
   readonly years: readonly number[]
   readonly as_of: string
+  /** The last day that can be asked about. */
+  readonly latest: string
+  readonly build: string
+  /** The build of the day, from which the figures are; null where there was none. */
+  readonly figures_build: string | null
   readonly agreed: string | null
   readonly reporting: readonly string[]
   readonly note: T3 | null
