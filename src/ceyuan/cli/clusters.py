@@ -46,8 +46,9 @@ Example:
 def clusters(points: tuple[str, ...], workspace: Path | None, party_km: float | None, out: Path, **chosen: Any) -> None:
     """Find and rank innovation clusters in POINTS (Parquet or CSV files; record kinds or runs of a workspace with -w).
 
-    Columns: record_id, kind (patent, publication, deal), lat, lon and, where present, contributor_id, weight, year.
-    Writes clusters.csv, clusters.geojson, clusters.parquet, points.parquet, ties.csv and manifest.json.
+    Columns: record_id, kind (patent, publication, deal), lat, lon and, where present, contributor_id, weight, year, field.
+    Writes clusters.csv, clusters.geojson, clusters.parquet, points.parquet, ties.csv and manifest.json, and
+    fields.csv where points have fields.
     """
     from ceyuan.clusters.command import Request, run_command  # heavy imports only when used  # noqa: PLC0415
 
