@@ -207,6 +207,25 @@ def test_clusters_count_what_the_run_counted(made: Made) -> None:
         assert sum(c[3 + i] for c in density["cells"]) == pytest.approx(run["world"][kind]["world"], rel=1e-4)
 
 
+def test_fields_and_records_without_one_are_what_the_cluster_counts(made: Made) -> None:
+    run, fields = get(made, "clusters/demonstration"), get(made, "clusters/demonstration/fields")
+    assert run["run"]["fields"] == ["patent", "publication"]  # made-up deals have none
+    found = {(row["cluster"], row["kind"]): row for row in fields["rows"]}
+    assert set(found) == {(r["cluster"], kind) for r in run["rows"] for kind in run["run"]["fields"]}
+    for cluster in run["rows"]:
+        for kind in run["run"]["fields"]:
+            row = found[cluster["cluster"], kind]
+            counts = [f["count"] for f in row["fields"]]
+            assert counts == sorted(counts, reverse=True)
+            total = sum(counts) + row["others_count"] + row["not_given"]
+            assert total == pytest.approx(cluster["metrics"][kind]["count"], abs=1e-4)
+            assert all(
+                f["specialisation"] == pytest.approx(f["share"] / f["world_share"], rel=1e-4) for f in row["fields"]
+            )
+    assert {f["field"] for row in fields["rows"] for f in row["fields"]} == set(fields["names"])
+    assert fields["names"]["Semiconductors"] == {"en": "Semiconductors", "zh-Hans": "半导体", "zh-Hant": "半導體"}
+
+
 def test_ties_are_between_different_clusters_of_the_run(made: Made) -> None:
     run = get(made, "clusters/demonstration")
     numbers = {r["cluster"] for r in run["rows"]}
