@@ -218,10 +218,9 @@ def test_fields_and_records_without_one_are_what_the_cluster_counts(made: Made) 
             counts = [f["count"] for f in row["fields"]]
             assert counts == sorted(counts, reverse=True)
             total = sum(counts) + row["others_count"] + row["not_given"]
-            assert total == pytest.approx(cluster["metrics"][kind]["count"], abs=1e-4)
-            assert all(
-                f["specialisation"] == pytest.approx(f["share"] / f["world_share"], rel=1e-4) for f in row["fields"]
-            )
+            assert total == pytest.approx(cluster["metrics"][kind]["count"], abs=0.02)  # rounded to 0.001 each
+            for f in row["fields"]:
+                assert f["share"] == pytest.approx(f["specialisation"] * f["world_share"], abs=1e-4)
     assert {f["field"] for row in fields["rows"] for f in row["fields"]} == set(fields["names"])
     assert fields["names"]["Semiconductors"] == {"en": "Semiconductors", "zh-Hans": "半导体", "zh-Hant": "半導體"}
 
