@@ -11,11 +11,15 @@ import pytest
 from click.testing import CliRunner
 
 from ceyuan.cli import cli
+from ceyuan.clusters.describe import describe
+from ceyuan.clusters.fields import field_rows
 from ceyuan.clusters.geometry import distance_km
+from ceyuan.clusters.points.table import KINDS
 from ceyuan.clusters.run import ClusterRun, Options, cluster_points
 from ceyuan.clusters.simulation.published import published_2023, world_2023
 from ceyuan.clusters.simulation.world import group_records, make_world, write_world
 from ceyuan.errors import CeyuanError
+from ceyuan.wording.fields import openalex_fields, wipo_fields
 
 SCALE = 0.02
 
@@ -65,6 +69,26 @@ def test_the_same_seed_gives_the_same_points(tmp_path: Path) -> None:
     a, b, c = (pq.read_table(tmp_path / name) for name in "abc")
     assert a.equals(b)
     assert not a.equals(c)
+
+
+def test_fields_are_added_to_the_same_points_and_differ_by_group(tmp_path: Path) -> None:
+    write_world(make_world(0.002, 5000), tmp_path / "plain.parquet")
+    write_world(make_world(0.002, 5000, fields=True), tmp_path / "with.parquet")
+    plain, with_fields = (pq.read_table(tmp_path / f"{name}.parquet") for name in ("plain", "with"))
+    assert with_fields.drop_columns("field").equals(plain)
+    run = cluster_points(tmp_path / "with.parquet", options=Options(min_weight=9, method="gii2023"))
+    described = describe(run)
+    assert described.fields is not None
+    rows = field_rows(described.fields, described.rows)
+    assert all(r["simulated"] for r in rows)
+    by_kind = {kind: {r["field"] for r in rows if r["kind"] == kind and r["field"]} for kind in KINDS}
+    assert by_kind["patent"] == set(wipo_fields())
+    assert by_kind["publication"] == set(openalex_fields())
+    assert not by_kind["deal"]
+    first = [{r["field"]: r["share"] for r in rows if r["cluster"] == c and r["kind"] == "publication"} for c in (0, 1)]
+    assert max(abs(first[0].get(f, 0) - first[1].get(f, 0)) for f in openalex_fields()) > 0.03
+    texts = with_fields.group_by("record_id").aggregate([("field", "count_distinct")])
+    assert max(texts["field_count_distinct"].to_pylist()) == 1  # a record has one field on all its rows
 
 
 def test_an_impossible_scale_is_refused() -> None:

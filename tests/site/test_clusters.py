@@ -161,6 +161,40 @@ def test_a_found_cluster_tells_composition_ties_and_borders(served: str, visit: 
     assert opened.axe() == []
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_found_cluster_tells_its_fields_as_the_server_does(
+    language: str, served: str, visit: Callable[..., Visit], run: Any, tmp_path: Path
+) -> None:
+    row = run["rows"][1]
+    with urlopen(f"{served}api/v1/clusters/demonstration/fields") as answer:  # noqa: S310 (our own address)
+        fields = json.load(answer)
+    page = visit(served).go(f"{language}/clusters/{row['place']}")
+    section = page.locator("section[aria-labelledby=fields]")
+    kinds = [r for r in fields["rows"] if r["cluster"] == row["cluster"]]
+    expect(section.locator("table")).to_have_count(len(kinds))
+    for number, of in enumerate(kinds):
+        table = section.locator("table").nth(number)
+        expect(table.locator("tbody th").first).to_have_text(fields["names"][of["fields"][0]["field"]][language])
+        expect(table.locator("caption")).to_contain_text(SIMULATED[language])
+        expect(section.locator("figure svg").nth(number)).to_contain_text(SIMULATED[language])
+        with page.expect_download() as started:
+            section.locator(".foot").nth(number).get_by_role("button", name="CSV").click()
+        path = tmp_path / started.value.suggested_filename
+        started.value.save_as(path)
+        written = list(csv.reader(path.read_text(encoding="utf-8-sig").splitlines()))
+        assert len(written) == len(of["fields"]) + 1
+        assert float(written[1][1]) == of["fields"][0]["share"]
+
+
+def test_a_cluster_whose_points_have_no_fields_shows_none(served: str, visit: Callable[..., Visit], run: Any) -> None:
+    opened = visit(served)
+    bare = {**run, "run": {**run["run"], "fields": []}}
+    opened.page.route("**/api/v1/clusters/demonstration", lambda route: route.fulfill(json=bare))
+    page = opened.go(f"en/clusters/{run['rows'][1]['place']}")
+    expect(page.get_by_role("heading", name="Ties to other clusters")).to_be_visible()
+    expect(page.locator("#fields")).to_have_count(0)
+
+
 def test_an_unknown_cluster_says_so(served: str, visit: Callable[..., Visit]) -> None:
     page = visit(served).go("en/clusters/atlantis")
     expect(page.locator("h1")).to_have_text("There is no such cluster in this build.")

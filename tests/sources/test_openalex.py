@@ -24,6 +24,7 @@ from ceyuan.sources.accounts import Account, Report
 from ceyuan.sources.openalex import openalex_points
 from ceyuan.sources.openalex.files import find_files
 from ceyuan.sources.openalex.records import Institution, Work
+from ceyuan.wording.fields import openalex_fields
 
 
 def pack(path: Path, lines: Sequence[bytes]) -> Path:
@@ -102,6 +103,18 @@ def test_a_points_file_has_the_columns_that_clusters_read(made: tuple[Report, Pa
     assert {"record_id", "kind", "contributor_id", "lat", "lon", "year", "weight"} <= set(table.column_names)
     assert set(table["kind"].to_pylist()) == {"publication"}
     assert set(table["weight"].to_pylist()) == {1.0}
+
+
+def test_every_point_has_the_field_of_its_works_primary_topic(made: tuple[Report, Path], works: list[bytes]) -> None:
+    topics = {w["id"].rsplit("/", 1)[1]: w["primary_topic"] for w in map(json.loads, works)}
+    fields = {name: topic["field"]["display_name"] if topic else None for name, topic in topics.items()}
+    assert sum(field is None for field in fields.values()) == 77
+    found = rows(made[1])
+    assert len(found) > 2643
+    assert all(r["field"] == fields[r["record_id"]] for r in found)
+    assert {f for f in fields.values() if f} <= set(openalex_fields())
+    documents = rows(made[1].with_name("points.documents.parquet"))
+    assert {d["id"]: d["field"] for d in documents} == fields
 
 
 def test_the_manifest_says_what_was_read_and_written(made: tuple[Report, Path]) -> None:

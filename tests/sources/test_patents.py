@@ -282,3 +282,54 @@ def test_the_commands_tell_what_became_of_every_row(tmp_path: Path) -> None:
     arguments = ["points", "patstat", str(patstat(tmp_path / "ps")), "--regions", str(tmp_path / "nuts.csv")]
     told = CliRunner().invoke(cli, [*arguments, "--out", str(tmp_path / "s.parquet")], catch_exceptions=False)
     assert told.exit_code == 0
+
+
+WIPO = """
+"patent_id"	"wipo_field_sequence"	"wipo_field_id"	"wipo_sector_title"	"wipo_field_title"
+"10000001"	1	"8"	"Electrical engineering"	"Semiconductors"
+"10000001"	0	"6"	"Electrical engineering"	"Computer tech"
+"10000001"	0	"6"	"Electrical engineering"	"Computer tech"
+"D100005"	0	"D06"	"Design"	"Furnishing"
+"10000002"	"x"	"9"	"Instruments"	"Optics"
+"""
+
+
+def test_patentsview_fields_are_the_first_of_wipos_where_the_table_is_there(tmp_path: Path) -> None:
+    folder, out = patentsview(tmp_path / "pv"), tmp_path / "p.parquet"
+    report = patentsview_points([folder], out)
+    assert {r["field"] for r in rows(out)} == {None}
+    assert "field is not given: g_wipo_technology is not among the inputs" in report.notes
+    without = [{**r, "field": None} for r in rows(out)]
+    with zipfile.ZipFile(folder / "g_wipo_technology.tsv.zip", "w") as archive:
+        archive.writestr("g_wipo_technology.tsv", WIPO.lstrip("\n"))
+    report = patentsview_points([folder], out)
+    assert [{**r, "field": None} for r in rows(out)] == without
+    assert {r["record_id"]: r["field"] for r in rows(out)} == {"US10000001": "Computer technology", "US10000002": None}
+    fields = {d["id"]: d["field"] for d in rows(tmp_path / "p.documents.parquet")}
+    assert fields["USD100005"] == "Furnishing"  # classes of designs have no number of WIPO's
+    assert report.accounts["g_wipo_technology"] == Account(5, 3, 2)
+
+
+def test_patstat_fields_are_those_of_the_largest_weight(tmp_path: Path) -> None:
+    folder, out = patstat(tmp_path / "ps"), tmp_path / "p.parquet"
+    (tmp_path / "nuts.csv").write_text(REGIONS)
+    (folder / "tls230_part01.csv").write_text(
+        "appln_id,techn_field_nr,weight\n1,8,0.25\n1,35,0.5\n1,9,0.25\n2,13,0.5\n2,4,0.5\n2,99,1\n1,9,0.25\n"
+    )
+    report = patstat_points([folder], out, regions=[tmp_path / "nuts.csv"])
+    assert {r["record_id"]: r["field"] for r in rows(out)} == {"1": "Civil engineering", "2": "Digital communication"}
+    assert report.accounts["tls230"] == Account(7, 5, 2)
+    assert {d["id"]: d["field"] for d in rows(tmp_path / "p.documents.parquet")} == {
+        "1": "Civil engineering", "2": "Digital communication",
+    }  # fmt: skip
+
+
+def test_regpat_fields_are_the_sections_of_most_symbols(tmp_path: Path) -> None:
+    inputs = regpat(tmp_path / "r")
+    more = "WO2010000002|2007|2009|H01L021/00\r\nWO2010000002|2007|2009|H04B001/00\r\nWO2010000001|2008|2009|G06F\r\n"
+    inputs[1].write_bytes(inputs[1].read_bytes() + more.encode())
+    out = tmp_path / "p.parquet"
+    regpat_points(inputs, out, regions=[tmp_path / "r/regions.csv"])
+    fields = {"WO2010000001": "IPC A", "WO2010000002": "IPC H"}
+    assert {r["record_id"]: r["field"] for r in rows(out)} == fields
+    assert {d["id"]: d["field"] for d in rows(tmp_path / "p.documents.parquet")} == fields

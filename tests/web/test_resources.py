@@ -218,6 +218,24 @@ def test_intervals_of_ranks_hold_their_medians_and_one_cluster_is_first(made: Ma
     assert sum(i["p_first"] for i in sure) == pytest.approx(1, abs=0.05)  # ties are first together
 
 
+def test_fields_and_records_without_one_are_what_the_cluster_counts(made: Made) -> None:
+    run, fields = get(made, "clusters/demonstration"), get(made, "clusters/demonstration/fields")
+    assert run["run"]["fields"] == ["patent", "publication"]  # made-up deals have none
+    found = {(row["cluster"], row["kind"]): row for row in fields["rows"]}
+    assert set(found) == {(r["cluster"], kind) for r in run["rows"] for kind in run["run"]["fields"]}
+    for cluster in run["rows"]:
+        for kind in run["run"]["fields"]:
+            row = found[cluster["cluster"], kind]
+            counts = [f["count"] for f in row["fields"]]
+            assert counts == sorted(counts, reverse=True)
+            total = sum(counts) + row["others_count"] + row["not_given"]
+            assert total == pytest.approx(cluster["metrics"][kind]["count"], abs=0.02)  # rounded to 0.001 each
+            for f in row["fields"]:
+                assert f["share"] == pytest.approx(f["specialisation"] * f["world_share"], abs=1e-4)
+    assert {f["field"] for row in fields["rows"] for f in row["fields"]} == set(fields["names"])
+    assert fields["names"]["Semiconductors"] == {"en": "Semiconductors", "zh-Hans": "半导体", "zh-Hant": "半導體"}
+
+
 def test_ties_are_between_different_clusters_of_the_run(made: Made) -> None:
     run = get(made, "clusters/demonstration")
     numbers = {r["cluster"] for r in run["rows"]}

@@ -46,8 +46,9 @@ Example:
 def clusters(points: tuple[str, ...], workspace: Path | None, party_km: float | None, out: Path, **chosen: Any) -> None:
     """Find and rank innovation clusters in POINTS (Parquet or CSV files; record kinds or runs of a workspace with -w).
 
-    Columns: record_id, kind (patent, publication, deal), lat, lon and, where present, contributor_id, weight, year.
-    Writes clusters.csv, clusters.geojson, clusters.parquet, points.parquet, ties.csv and manifest.json.
+    Columns: record_id, kind (patent, publication, deal), lat, lon and, where present, contributor_id, weight, year, field.
+    Writes clusters.csv, clusters.geojson, clusters.parquet, points.parquet, ties.csv and manifest.json, and
+    fields.csv where points have fields.
     """
     from ceyuan.clusters.command import Request, run_command  # heavy imports only when used  # noqa: PLC0415
 
@@ -75,8 +76,9 @@ Example:
 @click.option("--scale", type=float, default=0.02, show_default=True, help="Part of the published counts, up to 1.")
 @click.option("--places", type=int, default=60_000, show_default=True, help="Distinct coordinates, about.")
 @click.option("--seed", type=int, default=1, show_default=True, help="Seed.")
+@click.option("--fields", is_flag=True, help="Give records made-up fields of technology and science.")
 @click.option("--out", type=click.Path(path_type=Path, dir_okay=False), required=True, help="Parquet file to write.")
-def simulate_points(scale: float, places: int, seed: int, out: Path) -> None:
+def simulate_points(scale: float, places: int, seed: int, fields: bool, out: Path) -> None:
     """Write SIMULATED points that keep to the published totals of the 34 largest clusters of 2023.
 
     The file is flagged as simulated, and so is everything computed from it. Scale the threshold of `ceyuan clusters` by
@@ -84,5 +86,5 @@ def simulate_points(scale: float, places: int, seed: int, out: Path) -> None:
     """
     from ceyuan.clusters.simulation.world import make_world, write_world  # noqa: PLC0415 - heavy, only when used
 
-    points = write_world(make_world(scale, places, seed), out)
+    points = write_world(make_world(scale, places, seed, fields=fields), out)
     click.echo(f"SIMULATED: {points:,} points written to {out}", err=True)

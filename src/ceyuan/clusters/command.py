@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ceyuan.clusters.describe import Described, describe
+from ceyuan.clusters.fields import field_sums
 from ceyuan.clusters.merge import parse_rule
 from ceyuan.clusters.names import City, read_cities
 from ceyuan.clusters.parties import PartyRule
@@ -111,8 +112,9 @@ def run_command(request: Request, tell: Callable[[str], None]) -> list[str]:
             from ceyuan.clusters.robustness.report import write_report  # drawn only on demand  # noqa: PLC0415
 
             files |= write_report(run, described, request.out, request.replications, request.seed, tell)
-    write_manifest(request.out / "manifest.json", run, files, {"seed": request.seed} if request.robustness else {})
-    for line in summary(run):
+    extra = {"seed": request.seed} if request.robustness else {}
+    write_manifest(request.out / "manifest.json", run, described, files, extra)
+    for line in summary(run, described):
         tell(line)
     return table(described, run)
 
@@ -145,7 +147,7 @@ def telling_of_compilation(tell: Callable[[str], None]) -> Iterator[None]:
         yield
 
 
-def summary(run: ClusterRun) -> list[str]:
+def summary(run: ClusterRun, described: Described) -> list[str]:
     """What was read and what was left out, for the eye."""
     points, dirt = run.points, run.points.dirt
     flag = "SIMULATED data. " if points.simulated else ""
@@ -158,6 +160,11 @@ def summary(run: ClusterRun) -> list[str]:
             inside, noise, lost = run.counts.clusters[:, k].sum(), run.counts.noise[k], run.counts.unlocated[k]
             shares = f"{inside / world:.1%} in clusters, {noise / world:.1%} outside, {lost / world:.1%} unlocated"
             lines.append(f"{kind}: {world:,.0f} records, {shares}")
+    for kind, sums in field_sums(described.fields).items() if described.fields else ():
+        if sums["fields"]:
+            without = sums["not_given"] / (sums["given"] + sums["not_given"])
+            n = int(sums["fields"])
+            lines.append(f"{kind}: {n:,} field{'s' * (n != 1)}, {without:.1%} of records without one")
     clusters, regions = run.n_clusters, int(run.cluster_of_label.size)
     lines.append(f"{clusters:,} cluster{'s' * (clusters != 1)} from {regions:,} dense region{'s' * (regions != 1)}")
     return lines

@@ -107,7 +107,7 @@ def count_all(
     """
     clusters = int(label.max(initial=-1)) + 1
     values, scale = (None, 1.0) if weights is None else (weights.values, weights.scale)
-    unit = unit_for(float(points.n_rows) if values is None else float(values.sum()) + 1.0)
+    unit = unit_of(points, weights)
     found = no_ties(clusters)
     if points.n_rows <= SMALL_ROWS:
         share = _share_small(points, label, values, unit, clusters)
@@ -130,6 +130,11 @@ def unit_for(total: float) -> int:
     """What a whole record is worth: as large as the sum of all rows allows, divisible by 1 to 16."""
     shift = max(0, int(np.floor(np.log2(2.0**61 / (SHARES * max(1.0, total))))))
     return SHARES << min(shift, 30)
+
+
+def unit_of(points: PointTable, weights: IntegerWeights | None) -> int:
+    """What a whole record of these rows is worth."""
+    return unit_for(float(points.n_rows) if weights is None else float(weights.values.sum()) + 1.0)
 
 
 def row_divisors(points: PointTable) -> Ints:

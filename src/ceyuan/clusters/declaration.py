@@ -26,6 +26,7 @@ class Simulate(Spec):
     scale: float = spec_field("Part of the published counts.", good=0.02, bad=2, default=0.02, gt=0, le=1)
     places: int = spec_field("Distinct coordinates, about.", good=5000, bad=0, default=60_000, ge=1, le=10_000_000)
     seed: int = spec_field("The seed.", good=1, bad="now", default=1, ge=0)
+    fields: bool = spec_field("Whether records have made-up fields.", good=True, bad="wipo", default=False)
 
 
 class Points(Spec):
@@ -47,7 +48,8 @@ class Points(Spec):
         "Made-up points; their source must say `simulated: true`.", good={"scale": 0.02}, bad=True, default=None
     )
     columns: dict[Literal[ROLES], str] = spec_field(  # type: ignore[valid-type]
-        "Which field or column plays which part: record_id, kind, lat, lon, contributor_id, weight, year. Of records, "
+        "Which field or column plays which part: record_id, kind, lat, lon, contributor_id, weight, year, "
+        "field. Of records, "
         "lat and lon are the kind's own, and record_id is what its fractional counting shares.",
         good={"record_id": "document", "year": "date.year"},
         bad={"latitude": "lat"},

@@ -1,4 +1,4 @@
-"""What is said of each cluster: name, place, outline, counts, shares, ranks, contributors. One row a cluster."""
+"""What is said of each cluster: name, place, outline, counts, shares, ranks, contributors, fields."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from ceyuan.clusters.arrays import Floats, Ints
 from ceyuan.clusters.assign import nearest_within
 from ceyuan.clusters.counting import row_divisors
 from ceyuan.clusters.earlier import Earlier, shared_weights
+from ceyuan.clusters.fields import FieldCounts, count_fields
 from ceyuan.clusters.names import LARGE, City, Identity, beside, identify, inherit_ids, position_ids
 from ceyuan.clusters.outlines import centre_of, outline
 from ceyuan.clusters.ranking import METHODS, intensity
@@ -30,10 +31,12 @@ class Described:
     Attributes:
         rows: one mapping a cluster, best rank first: the columns of ``clusters.csv``.
         shapes: their outlines in degrees.
+        fields: their records by field; None where points have none.
     """
 
     rows: list[dict[str, Any]]
     shapes: list[Any]
+    fields: FieldCounts | None = None
 
 
 def describe(run: ClusterRun, cities: Sequence[City] = (), earlier: Earlier | None = None) -> Described:
@@ -57,7 +60,8 @@ def describe(run: ClusterRun, cities: Sequence[City] = (), earlier: Earlier | No
     for i, city in _cities_beside(middles, near, cities):
         identities[i] = beside(city, identities[i])
     columns = _columns(run, members, middles, ids, identities)
-    return Described([dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)], shapes)
+    rows = [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
+    return Described(rows, shapes, count_fields(run))
 
 
 def members_of(run: ClusterRun) -> list[Ints]:

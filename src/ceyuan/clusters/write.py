@@ -20,6 +20,7 @@ from ceyuan.clusters.arrays import Floats
 from ceyuan.clusters.counting import row_divisors
 from ceyuan.clusters.describe import Described
 from ceyuan.clusters.earlier import EarlierOutlines
+from ceyuan.clusters.fields import FIELD_COLUMNS, field_rows, field_sums
 from ceyuan.clusters.parties import PAIR_COLUMNS, CrossBorder, add_columns, pair_rows
 from ceyuan.clusters.points.sources import SIMULATED_KEY
 from ceyuan.clusters.points.table import PointTable
@@ -60,7 +61,8 @@ def write_run(
         borders: ties between parties; then they are written too, and added to the rows of the clusters.
 
     Returns:
-        The files by role: ``clusters``, ``outlines``, ``geoparquet``, ``points``, ``ties``, ``parties``.
+        The files by role: ``clusters``, ``outlines``, ``geoparquet``, ``points``, ``ties``, ``parties``, and ``fields`` where
+        points have some.
     """
     folder.mkdir(parents=True, exist_ok=True)
     if borders is not None:
@@ -80,6 +82,9 @@ def write_run(
     if borders is not None:
         files["parties"] = folder / "parties.csv"
         write_table(files["parties"], pair_rows(borders, described.rows), PAIR_COLUMNS)
+    if described.fields is not None:
+        files["fields"] = folder / "fields.csv"
+        write_table(files["fields"], field_rows(described.fields, described.rows), FIELD_COLUMNS)
     return files
 
 
@@ -198,13 +203,15 @@ def tie_rows(run: ClusterRun, described: Described) -> list[dict[str, Any]]:
     return rows
 
 
-def write_manifest(path: Path, run: ClusterRun, files: dict[str, Path], extra: dict[str, Any]) -> None:
+def write_manifest(
+    path: Path, run: ClusterRun, described: Described, files: dict[str, Path], extra: dict[str, Any]
+) -> None:
     """Write how the files came about, with the time that each step took; see :func:`manifest_of`."""
     inputs = [
         {**asdict(i), **({"sha256": file_sha256(Path(i.name))} if Path(i.name).is_file() else {})}
         for i in run.points.inputs
     ]
-    document = manifest_of(run, files, inputs)
+    document = manifest_of(run, described, files, inputs)
     document["timings_s"] = {k: round(v, 4) for k, v in run.timings.items()}
     write_json(path, {**document, **extra})
 
@@ -214,7 +221,9 @@ def write_json(path: Path, document: dict[str, Any]) -> None:
     path.write_text(json.dumps(document, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
 
 
-def manifest_of(run: ClusterRun, files: dict[str, Path], inputs: list[dict[str, Any]]) -> dict[str, Any]:
+def manifest_of(
+    run: ClusterRun, described: Described, files: dict[str, Path], inputs: list[dict[str, Any]]
+) -> dict[str, Any]:
     """How files came about: inputs, choices, what was left out, sums, versions; the same for the same run."""
     points, counts = run.points, run.counts
     per_kind = {
@@ -239,6 +248,7 @@ def manifest_of(run: ClusterRun, files: dict[str, Path], inputs: list[dict[str, 
         "labels": int(run.cluster_of_label.size),
         "clusters": run.n_clusters,
         "counting": {"rule": "1/n of a record to each of its n contributors", "by_kind": per_kind},
+        **({"fields": field_sums(described.fields)} if described.fields else {}),
         "versions": {"ceyuan": __version__, "python": platform.python_version(), **_versions()},
         "files": {role: {"name": f.name, "sha256": file_sha256(f)} for role, f in files.items()},
     }

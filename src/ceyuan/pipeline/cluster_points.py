@@ -87,6 +87,8 @@ def roles_of(kind: RecordKind, points: Points) -> dict[str, str]:
         roles["record_id"] = key
     if kind.field("contributor") is not None:
         roles["contributor_id"] = "contributor"
+    if kind.field("field") is not None:
+        roles["field"] = "field"
     return {**roles, **points.columns}
 
 
@@ -137,7 +139,7 @@ def _open(workspace: Workspace, declared: DeclaredRun, engine: Engine, number: i
     from ceyuan.clusters.simulation.world import make_world, tables  # noqa: PLC0415 - only where points are made up
 
     made = points.simulate
-    world = make_world(made.scale, made.places, made.seed) if made else make_world()
+    world = make_world(made.scale, made.places, made.seed, fields=made.fields) if made else make_world()
     table = pa.concat_tables(list(tables(world)))
     return [_whole(points, TableSource(table, SIMULATOR), SIMULATOR, made_up)]
 

@@ -18,7 +18,9 @@ from ceyuan.errors import did_you_mean, fail
 from ceyuan.pipeline.reading import Build
 from ceyuan.workspace.spec import Names
 
-_TEXT = ("id", "name", "name_zh_hans", "name_zh_hant", "labels", "top_contributors", "countries", "cross_border_reason")
+_TEXT = (
+    "id", "name", "name_zh_hans", "name_zh_hant", "labels", "top_contributors", "countries", "cross_border_reason", "kind",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +39,7 @@ class ClusterRunInfo:
         kinds: kinds of points that there are.
         sources: identifiers of the sources of its points.
         robustness: whether it was asked how sure the ranks are.
+        fields: kinds of points some of which have a field of technology or science.
     """
 
     id: str
@@ -50,6 +53,7 @@ class ClusterRunInfo:
     kinds: tuple[str, ...]
     sources: tuple[str, ...]
     robustness: bool
+    fields: tuple[str, ...]
 
 
 def cluster_runs(build: Build) -> list[ClusterRunInfo]:
@@ -67,6 +71,7 @@ def cluster_runs(build: Build) -> list[ClusterRunInfo]:
                 options["radius_km"], options["min_weight"], manifest["clusters"], str(entry["period"]),
                 tuple(kind for kind, sums in kinds.items() if sums["world"]), tuple(entry["sources"]),
                 (_folder(build, entry["id"]) / "robustness").is_dir(),
+                tuple(kind for kind, sums in manifest.get("fields", {}).items() if sums["fields"]),
             )
         )  # fmt: skip
     return found
@@ -108,6 +113,14 @@ def cluster_ties(build: Build, run: str) -> list[dict[str, Any]]:
 def party_ties(build: Build, run: str) -> list[dict[str, Any]]:
     """For each cluster and pair of parties the records that join them; none where the run declares no ``party_km``."""
     return _rows(_folder(build, run) / "parties.csv")
+
+
+def cluster_fields(build: Build, run: str) -> list[dict[str, Any]]:
+    """For each cluster, kind and field the records, their share, and the specialisation; none where points have no fields.
+
+    The columns of ``fields.csv``: cluster by cluster, the largest field of each kind first, records without one last.
+    """
+    return _rows(_folder(build, run) / "fields.csv")
 
 
 def cluster_robustness(
@@ -189,7 +202,7 @@ def _rows(path: Path) -> list[dict[str, Any]]:
 
 
 def _cell(name: str, text: str) -> Any:
-    if name in _TEXT or name.startswith(("name_", "party_a", "party_b", "family", "rule", "method")):
+    if name in _TEXT or name.startswith(("name_", "party_a", "party_b", "family", "rule", "method", "field")):
         return text
     if text in ("", "True", "False"):
         return {"": None, "True": True, "False": False}[text]

@@ -194,7 +194,7 @@ def _make(
 
         chosen = run.robustness
         files |= write_report(found, described, out, chosen.replications, chosen.seed, lambda _: None)
-    manifest = manifest_of(found, files, [asdict(i) for i in points.inputs])
+    manifest = manifest_of(found, described, files, [asdict(i) for i in points.inputs])
     seed = {"seed": run.robustness.seed} if run.robustness else {}
     write_json(out / "manifest.json", {**manifest, "sources": list(sources), **seed})
     return sources, points.simulated

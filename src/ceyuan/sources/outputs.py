@@ -17,9 +17,11 @@ from ceyuan.sources.quarantine import Quarantine
 
 POINT_COLUMNS = (
     "record_id", "kind", "contributor_id", "lat", "lon", "year", "weight", "institution_id", "country", "city", "place",
+    "field",
 )  # fmt: skip
 """Columns of a points file. One row is one contributor of one record at one address; latitude and longitude are WGS 84
-degrees, empty where the source gives no position; ``weight`` multiplies the part that equal sharing gives a row."""
+degrees, empty where the source gives no position; ``weight`` multiplies the part that equal sharing gives a row;
+``field`` is the field of technology or science of the record, the same on all its rows, empty where the source names none."""
 
 DOCUMENT_COLUMNS = ("id", "type", "subtype", "title", "date", "granted", "office", "number", "field", "citations")
 CONTRIBUTION_COLUMNS = (

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import duckdb
@@ -9,7 +11,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from ceyuan.clusters.arrays import AnyArray, Floats, Ints
+from ceyuan.clusters.arrays import Floats, Ints, Labels
 
 
 def as_floats(column: Any) -> Floats:
@@ -62,21 +64,39 @@ def _plain(column: Any) -> Any:
     return pc.if_else(pc.equal(text, ""), None, text)
 
 
-def dictionary_codes(column: Any, known: list[str]) -> AnyArray:
-    """Codes of a column of few distinct texts, in and added to ``known``; −1 where missing.
+class Codes:
+    """Numbers for a column of few distinct texts whose pieces are read by several threads.
 
-    Integers 0, 1, 2 are not guessed to be kinds: they are texts like others.
+    Numbers follow the order of reading; texts are written as ``write`` makes them, without blanks around them. Integers
+    are not guessed to be numbers of texts: they are texts like others.
+
+    Attributes:
+        number: the number of each text.
+
+    >>> kinds = Codes(("patent",), str.lower)
+    >>> kinds.of(pa.chunked_array([["Deal", None, "PATENT "]])).tolist(), list(kinds.number)
+    ([1, -1, 0], ['patent', 'deal'])
     """
-    column = column if isinstance(column, pa.ChunkedArray) else pa.chunked_array([column])
-    if not pa.types.is_dictionary(column.type):
-        column = column.cast(pa.large_string()).dictionary_encode()
-    pieces = []
-    for chunk in column.chunks:
-        words = [None if w is None else str(w).strip().lower() for w in chunk.dictionary.to_pylist()]
-        for word in words:
-            if word and word not in known:
-                known.append(word)
-        table = np.array([known.index(w) if w else -1 for w in words] + [-1], np.int16)
-        codes = chunk.indices.fill_null(len(words)).to_numpy(zero_copy_only=False)
-        pieces.append(table[codes])
-    return np.concatenate(pieces) if pieces else np.empty(0, np.int16)
+
+    def __init__(self, known: Iterable[str] = (), write: Callable[[str], str] = str) -> None:
+        self.number = {word: i for i, word in enumerate(known)}
+        self._write = write
+        self._lock = threading.Lock()
+
+    def of_text(self, text: str) -> int:
+        """The number of a text."""
+        with self._lock:
+            return self.number.setdefault(text, len(self.number))
+
+    def of(self, column: Any) -> Labels:
+        """The numbers of a column's rows, −1 where missing or empty."""
+        column = column if isinstance(column, pa.ChunkedArray) else pa.chunked_array([column])
+        if not pa.types.is_dictionary(column.type):
+            column = column.cast(pa.large_string()).dictionary_encode()
+        pieces = [np.empty(0, np.int32)]
+        for chunk in column.chunks:
+            words = [None if w is None else self._write(str(w).strip()) for w in chunk.dictionary.to_pylist()]
+            table = np.array([self.of_text(w) if w else -1 for w in words] + [-1], np.int32)
+            codes = chunk.indices.fill_null(len(words)).to_numpy(zero_copy_only=False)
+            pieces.append(table[codes])
+        return np.concatenate(pieces)

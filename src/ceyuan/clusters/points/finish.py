@@ -29,6 +29,8 @@ class Collected:
         year: year of each row, NaN where missing, or None.
         contributor: contributor of each row, or None.
         contributors: their ids.
+        field: field of each row, −1 where missing, or None.
+        fields: their names.
         tally: how many rows are missing, outside, zero.
         inputs: the inputs.
     """
@@ -43,6 +45,8 @@ class Collected:
     year: Floats | None
     contributor: Ints | None
     contributors: list[str]
+    field: Labels | None
+    fields: tuple[str, ...]
     tally: Ints
     inputs: tuple[InputReport, ...]
 
@@ -60,11 +64,13 @@ def finish_table(rows: Collected, years: tuple[int, int] | None, threads: int | 
     kind, kinds, no_kind = _name_kinds(rows.kind, rows.kinds)
     grouping = group_rows(rows.record, kind, threads)
     order, site, row, weight, contributor = grouping.order, rows.site, kept, rows.weight, rows.contributor
+    field, fields = _name_fields(rows.field, rows.fields)
     if order is not None:
         site, kind = site[order], kind[order]
         row = order if row is None else row[order]
         weight = None if weight is None else weight[order]
         contributor = None if contributor is None else contributor[order]
+        field = None if field is None else field[order]
     if not (site >= 0).any():
         raise fail("cluster-no-points", f"none of {site.size} rows has a usable position")
     return PointTable(
@@ -79,6 +85,8 @@ def finish_table(rows: Collected, years: tuple[int, int] | None, threads: int | 
         None if contributor is None else divisors(grouping.start, contributor, site),
         contributor,
         rows.contributors,
+        field,
+        fields,
         replace(dirt, no_kind=no_kind, no_record=int((rows.record < 0).sum()) if rows.record.size else 0),
         rows.inputs,
     )
@@ -112,6 +120,7 @@ def _drop(rows: Collected, years: tuple[int, int] | None) -> tuple[Collected, In
         record=rows.record[keep],
         weight=None if rows.weight is None else rows.weight[keep],
         contributor=None if rows.contributor is None else rows.contributor[keep],
+        field=None if rows.field is None else rows.field[keep],
     )
     return kept, np.flatnonzero(keep), dirt
 
@@ -131,3 +140,16 @@ def _name_kinds(kind: Bytes, kinds: tuple[str, ...]) -> tuple[Bytes, tuple[str, 
         table[code] = names.index(name)
     table[NO_KIND] = names.index("unknown") if missing else 0
     return table[kind], names, missing
+
+
+def _name_fields(field: Labels | None, fields: tuple[str, ...]) -> tuple[Labels | None, tuple[str, ...]]:
+    """The fields that rows still have, by name: independent of the order of reading. None where no row has one."""
+    if field is None:
+        return None, ()
+    table = np.full(len(fields) + 1, -1, np.int32)  # the last entry is for −1
+    used = np.zeros(table.size, np.bool_)
+    used[field] = True
+    names = sorted(name for name, here in zip(fields, used[:-1].tolist(), strict=True) if here)
+    number = {name: i for i, name in enumerate(names)}
+    table[:-1] = [number.get(name, -1) for name in fields]
+    return (table[field], tuple(names)) if names else (None, ())

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -12,7 +11,7 @@ import numpy as np
 
 from ceyuan.clusters.arrays import Bytes, Floats, Ints, Labels
 from ceyuan.clusters.points.columns import Renames, kinds_for, resolve, unused_names
-from ceyuan.clusters.points.convert import as_codes, as_floats, as_integers, dictionary_codes, is_integer
+from ceyuan.clusters.points.convert import Codes, as_codes, as_floats, as_integers, is_integer
 from ceyuan.clusters.points.finish import Collected, finish_table
 from ceyuan.clusters.points.sites import SMALL_ROWS, HashedSites, SiteTable, SortedSites
 from ceyuan.clusters.points.sources import Source, open_source
@@ -42,17 +41,15 @@ class _Rows:
         self.weight: Floats | None = np.ones(n) if "weight" in roles else None
         self.year: Floats | None = np.full(n, np.nan) if "year" in roles else None
         self.texts: dict[str, list[Any]] = {"record_id": [None] * pieces, "contributor_id": [None] * pieces}
-        self.kinds = list(KINDS)
-        self.lock = threading.Lock()
+        self.field: Labels | None = np.full(n, -1, np.int32) if "field" in roles else None
+        self.kinds = Codes(KINDS, str.lower)
+        self.fields = Codes()
 
     def kind_codes(self, column: Any, fixed: str | None, n: int) -> Bytes:
         """Codes of a kind column or of a fixed kind; 255 where missing."""
-        with self.lock:
-            if fixed is not None:
-                if fixed not in self.kinds:
-                    self.kinds.append(fixed)
-                return np.full(n, self.kinds.index(fixed), np.uint8)
-            return dictionary_codes(column, self.kinds).astype(np.uint8)
+        if fixed is not None:
+            return np.full(n, self.kinds.of_text(fixed), np.uint8)
+        return self.kinds.of(column).astype(np.uint8)
 
 
 def read_points(
@@ -67,7 +64,7 @@ def read_points(
 
     Args:
         inputs: paths of Parquet or CSV files (``.csv``, ``.csv.gz`` …), or pandas, polars, Arrow or DuckDB tables, with
-            columns ``record_id, kind, lat, lon`` and, where present, ``contributor_id, weight, year``.
+            columns ``record_id, kind, lat, lon`` and, where present, ``contributor_id, weight, year, field``.
         columns: other names of columns by role.
         kinds: the kind of all rows, or one kind for each input, instead of a column.
         row_is_record: take every row as a record of its own, whatever its id.
@@ -99,8 +96,8 @@ def read_points(
     if "contributor_id" in roles:
         contributor, names = _codes_of(jobs, rows.texts["contributor_id"], None)
     collected = Collected(
-        lat, lon, rows.site, rows.kind, tuple(rows.kinds), record, rows.weight, rows.year, contributor, names, tally,
-        reports,
+        lat, lon, rows.site, rows.kind, tuple(rows.kinds.number), record, rows.weight, rows.year, contributor, names,
+        rows.field, tuple(rows.fields.number), tally, reports,
     )  # fmt: skip
     return finish_table(collected, years, threads)
 
@@ -175,6 +172,8 @@ def _take(job: _Job, number: int, rows: _Rows, sites: SiteTable) -> None:
         rows.weight[span] = np.where(pick["weight"].is_null().to_numpy(), 1.0, weight)
     if rows.year is not None and "year" in pick:
         rows.year[span] = as_floats(pick["year"])
+    if rows.field is not None and "field" in pick:
+        rows.field[span] = rows.fields.of(pick["field"])
     if rows.record is not None and "record_id" in pick:
         if is_integer(pick["record_id"]):
             rows.record[span] = as_integers(pick["record_id"])

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass
+from dataclasses import field as field_
 
 import numpy as np
 
@@ -83,6 +84,8 @@ class PointTable:
         divisor: for each row into how many parts its record is cut for it; None for the number of the record's rows.
         contributor: for each row its contributor (index into ``contributors``, −1 where missing); None if not given.
         contributors: the contributors' ids.
+        field: for each row its field of science or technology (index into ``fields``, −1 where missing); None if not given.
+        fields: the fields' names, sorted.
         dirt: what was wrong.
         inputs: where the rows came from.
     """
@@ -97,8 +100,10 @@ class PointTable:
     weight: Floats | None = None
     divisor: Ints | None = None
     contributor: Ints | None = None
-    contributors: list[str] = field(default_factory=list)
-    dirt: Dirt = field(default_factory=Dirt)
+    contributors: list[str] = field_(default_factory=list)
+    field: Labels | None = None
+    fields: tuple[str, ...] = ()
+    dirt: Dirt = field_(default_factory=Dirt)
     inputs: tuple[InputReport, ...] = ()
 
     @property

@@ -18,6 +18,7 @@ import pyarrow.parquet as pq
 from ceyuan.clusters.arrays import Floats, Ints
 from ceyuan.clusters.points.sources import SIMULATED_KEY
 from ceyuan.clusters.points.table import KINDS
+from ceyuan.clusters.simulation.fields import Mixtures, make_mixtures
 from ceyuan.clusters.simulation.geography import CITIES, Geography, make_geography
 from ceyuan.clusters.simulation.published import published_2023, world_2023
 from ceyuan.errors import fail
@@ -39,6 +40,7 @@ SCHEMA = pa.schema(
      ("lon", pa.float64()), ("year", pa.int16())],
     metadata={SIMULATED_KEY: b"true", b"ceyuan.note": b"simulated: calibrated to published totals, otherwise made up"},
 )  # fmt: skip
+WITH_FIELDS = SCHEMA.append(pa.field("field", pa.dictionary(pa.int8(), pa.string())))
 
 
 @dataclass(frozen=True)
@@ -49,20 +51,28 @@ class World:
         records: records of each kind and group, shape (kinds, groups).
         geography: the addresses.
         seed: the seed.
+        mixtures: what the records work on; None for points without fields.
     """
 
     records: Ints
     geography: Geography
     seed: int
+    mixtures: Mixtures | None = None
+
+    @property
+    def schema(self) -> pa.Schema:
+        """The columns of its points."""
+        return SCHEMA if self.mixtures is None else WITH_FIELDS
 
 
-def make_world(scale: float = 1.0, addresses: int = 3_000_000, seed: int = 1) -> World:
+def make_world(scale: float = 1.0, addresses: int = 3_000_000, seed: int = 1, *, fields: bool = False) -> World:
     """A world of about 45 million points at scale 1.
 
     Args:
         scale: part of the published counts, 0 … 1; use the same part of the threshold.
         addresses: how many distinct coordinates, about.
         seed: the seed.
+        fields: whether records have made-up fields; the points are the same otherwise.
 
     Raises:
         CeyuanError: ``cluster-bad-option`` if the scale is not in 0 … 1.
@@ -72,7 +82,7 @@ def make_world(scale: float = 1.0, addresses: int = 3_000_000, seed: int = 1) ->
     records = np.round(group_records() * scale).astype(np.int64)
     weight = records[0] * 3.0 + records[1] * 5.0 + 1.0
     geography = make_geography(weight / weight.sum(), addresses, np.random.default_rng([seed, 0]))
-    return World(records, geography, seed)
+    return World(records, geography, seed, make_mixtures(geography.groups, seed) if fields else None)
 
 
 def group_records() -> Floats:
@@ -95,11 +105,13 @@ def tables(world: World) -> Iterator[pa.Table]:
     for b in range(batches):
         rng = np.random.default_rng([world.seed, 1, b])
         share = world.records * (b + 1) // batches - world.records * b // batches
-        table, next_id = _batch(world, share, next_id, rng)
+        table, next_id = _batch(world, share, next_id, rng, np.random.default_rng([world.seed, 3, b]))
         yield table
 
 
-def _batch(world: World, records: Ints, next_id: int, rng: np.random.Generator) -> tuple[pa.Table, int]:
+def _batch(
+    world: World, records: Ints, next_id: int, rng: np.random.Generator, of_fields: np.random.Generator
+) -> tuple[pa.Table, int]:
     """A batch with the given records of each kind and group, in random order."""
     kind = np.repeat(np.arange(len(KINDS)), records.sum(axis=1))
     group = np.concatenate([np.repeat(np.arange(world.geography.groups), r) for r in records])
@@ -118,9 +130,10 @@ def _batch(world: World, records: Ints, next_id: int, rng: np.random.Generator) 
     kinds = pa.DictionaryArray.from_arrays(row_kind.astype(np.int8), pa.array(KINDS))
     year = np.repeat(rng.integers(2017, 2022, kind.size), size).astype(np.int16)
     lat, lon = world.geography.lat[address], world.geography.lon[address]
-    return pa.Table.from_arrays([pa.array(ids), kinds, pa.array(lat), pa.array(lon), pa.array(year)], schema=SCHEMA), (
-        next_id + kind.size
-    )
+    columns = [pa.array(ids), kinds, pa.array(lat), pa.array(lon), pa.array(year)]
+    if world.mixtures is not None:
+        columns.append(world.mixtures.column(np.repeat(world.mixtures.draw(kind, group, of_fields), size)))
+    return pa.Table.from_arrays(columns, schema=world.schema), next_id + kind.size
 
 
 def _trade(group: Ints, key: Ints, rng: np.random.Generator) -> None:
@@ -141,7 +154,7 @@ def _addresses(geography: Geography, group: Ints, rng: np.random.Generator) -> I
 def write_world(world: World, path: Path) -> int:
     """Write the points as Parquet, flagged as simulated; returns how many there are."""
     points = 0
-    with pq.ParquetWriter(path, SCHEMA, compression="snappy") as writer:
+    with pq.ParquetWriter(path, world.schema, compression="snappy") as writer:
         for table in tables(world):
             writer.write_table(table, row_group_size=ROW_GROUP)
             points += table.num_rows

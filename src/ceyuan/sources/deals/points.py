@@ -136,6 +136,6 @@ def _deals(run: Run, loaded: Loaded) -> Account:
 _POINTS = """
     SELECT id AS record_id, 'deal' AS kind, investee AS contributor_id, lat, lon,
            CAST(substr(date, 1, 4) AS INTEGER) AS year, CAST(1 AS DOUBLE) AS weight,
-           CAST(NULL AS VARCHAR) AS institution_id, country, city, place
+           CAST(NULL AS VARCHAR) AS institution_id, country, city, place, field
     FROM deals ORDER BY record_id
 """

@@ -20,6 +20,7 @@ from ceyuan.sources.openalex.records import (
     contribution_rows,
     document_row,
     institution_site,
+    work_field,
     work_identity,
 )
 from ceyuan.sources.openalex.rows import RowFile
@@ -108,7 +109,8 @@ class _Reader:
             nonlocal seq
             name, year, day = work_identity(work)
             documents.add([(seq, *document_row(work, name, day))])
-            contributions.add((seq, name, day, year, *row) for row in contribution_rows(work, name, sites))
+            field = work_field(work)
+            contributions.add((seq, name, day, year, *row, field) for row in contribution_rows(work, name, sites))
             seq += 1
             return True
 
@@ -178,7 +180,8 @@ def _older(run: Run, page: int = 10_000) -> Iterator[str]:
 
 _POINTS = """
     SELECT document AS record_id, 'publication' AS kind, contributor AS contributor_id, lat, lon, year,
-           CAST(1 AS DOUBLE) AS weight, organisation AS institution_id, country, city, CAST(NULL AS VARCHAR) AS place
+           CAST(1 AS DOUBLE) AS weight, organisation AS institution_id, country, city, CAST(NULL AS VARCHAR) AS place,
+           field
     FROM contributions
 """
 
@@ -186,6 +189,7 @@ _POINTS = """
 def _notes(files: Files, inputs: Sequence[FileFacts]) -> list[str]:
     notes = [
         "positions are those of institutions; authors without one have a point without a position",
+        "field is that of the primary topic",
         "year is publication_year; Hong Kong and Macao have country codes of their own (HK, MO)",
     ]
     counted = {Path(f.file): f.rows for f in inputs}

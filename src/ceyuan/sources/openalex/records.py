@@ -154,12 +154,16 @@ def work_identity(work: Work) -> tuple[str, int, str]:
     return name, year, day.isoformat() if day.year == year else str(year)
 
 
+def work_field(work: Work) -> str | None:
+    """The field of science of a work: that of its primary topic."""
+    topic = work.primary_topic.field if work.primary_topic else None
+    return topic.display_name if topic else None
+
+
 def document_row(work: Work, name: str, day: str) -> Row:
     """The row of a work in the documents."""
-    topic = work.primary_topic.field if work.primary_topic else None
     doi = work.doi.removeprefix("https://doi.org/") if work.doi else None
-    field = topic.display_name if topic else None
-    return name, "paper", work.type, work.title, day, None, None, doi, field, work.cited_by_count
+    return name, "paper", work.type, work.title, day, None, None, doi, work_field(work), work.cited_by_count
 
 
 def contribution_rows(work: Work, name: str, sites: dict[str, Site]) -> list[Row]:

@@ -24,7 +24,7 @@ CONTRIBUTIONS = pa.schema(
         ("_seq", pa.int64()), ("document", pa.string()), ("date", pa.string()), ("year", pa.int32()),
         ("position", pa.int32()), ("contributor", pa.string()), ("organisation", pa.string()),
         ("corresponding", pa.bool_()), ("lat", pa.float64()), ("lon", pa.float64()), ("country", pa.string()),
-        ("city", pa.string()),
+        ("city", pa.string()), ("field", pa.string()),
     ]
 )  # fmt: skip
 

@@ -8,6 +8,7 @@ editions with more or fewer of them can be read:
 - ``g_assignee_disambiguated``: patent_id, assignee_sequence, assignee_id, location_id …
 - ``g_location_disambiguated``: location_id, disambig_city, disambig_state, disambig_country, latitude, longitude …
 - ``g_application``: patent_id, filing_date …
+- ``g_wipo_technology``: patent_id, wipo_field_sequence (from 0), wipo_field_id, wipo_field_title …
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from typing import Literal
 
 from ceyuan.sources.accounts import Account, Report
 from ceyuan.sources.outputs import About, Run, finish, open_run
+from ceyuan.sources.patents.fields import wipo_name
 from ceyuan.sources.tables import Layout, Loaded, find_tables, load_table, position_checks, sort_out
 
 Contributors = Literal["inventor", "assignee"]
@@ -31,6 +33,10 @@ _LOCATION = Layout(
     {"city": ["disambig_city"], "country": ["disambig_country"]},
 )
 _APPLICATION = Layout({"patent_id": ["patent_id"], "filing_date": ["filing_date"]}, {})
+_WIPO = Layout(
+    {"patent_id": ["patent_id"], "sequence": ["wipo_field_sequence"], "title": ["wipo_field_title"]},
+    {"number": ["wipo_field_id"]},
+)
 
 
 def _people(role: Contributors) -> Layout:
@@ -55,7 +61,8 @@ def patentsview_points(
 ) -> Report:
     """Turn PatentsView's tables into points: one for each inventor (or assignee) of a granted patent.
 
-    The year is that of filing where ``g_application`` is among the inputs, else that of the grant. Withdrawn patents are
+    The year is that of filing where ``g_application`` is among the inputs, else that of the grant. The field is the first of
+    WIPO's technology fields where ``g_wipo_technology`` is there, else none is given. Withdrawn patents are
     quarantined with their inventors.
 
     Args:
@@ -70,7 +77,7 @@ def patentsview_points(
     """
     names = {
         "patent": "g_patent.", "people": f"g_{contributors}_disambiguated", "location": "g_location_disambiguated",
-        "application": "g_application.",
+        "application": "g_application.", "wipo": "g_wipo_technology",
     }  # fmt: skip
     found = find_tables(inputs, names, ["patent", "people", "location"])
     with open_run(out, memory) as run:
@@ -81,10 +88,16 @@ def patentsview_points(
         }
         if "application" in found:
             loaded["application"] = load_table(run, "raw_application", found["application"], _APPLICATION)
+        if "wipo" in found:
+            loaded["wipo"] = load_table(run, "raw_wipo", found["wipo"], _WIPO)
         accounts = _accounts(run, loaded, contributors)
         _views(run, contributors)
         basis = "filing, or of the grant where no filing date is known" if "application" in found else "the grant"
-        notes = (f"year is that of {basis}", f"contributors are {contributors}s at their disambiguated location")
+        field = "the first of WIPO's" if "wipo" in found else "not given: g_wipo_technology is not among the inputs"
+        notes = (
+            f"year is that of {basis}", f"contributors are {contributors}s at their disambiguated location",
+            f"field is {field}",
+        )  # fmt: skip
         files = [f for table in loaded.values() for f in table.files]
         about = About("patentsview", vintage, files, accounts, notes)
         return finish(run, about, _POINTS, ("documents", "contributions"))
@@ -103,9 +116,35 @@ def _accounts(run: Run, loaded: dict[str, Loaded], contributors: Contributors) -
         accounts["g_application"] = sort_out(run, loaded["application"], query, checks, "filings")
     else:
         run.engine.run("CREATE TEMP TABLE filings (patent_id VARCHAR, filing_date VARCHAR)")
+    if "wipo" in loaded:
+        accounts["g_wipo_technology"] = _wipo(run, loaded["wipo"])
+    else:
+        run.engine.run("CREATE TEMP TABLE wipo_fields (patent_id VARCHAR, field VARCHAR)")
     accounts["g_patent"] = _patents(run, loaded["patent"])
     accounts[f"g_{contributors}_disambiguated"] = _contributors(run, loaded["people"])
     return accounts
+
+
+def _wipo(run: Run, loaded: Loaded) -> Account:
+    query = (
+        "SELECT *, rowid AS _row, row_number() OVER (PARTITION BY patent_id, sequence ORDER BY raw_wipo.rowid) AS _number "
+        "FROM raw_wipo"
+    )
+    checks = [
+        ("patent_id IS NULL OR title IS NULL", "missing-value", "'no patent_id or no wipo_field_title'"),
+        (
+            "coalesce(TRY_CAST(sequence AS INTEGER), -1) < 0",
+            "bad-number",
+            "'the sequence ' || coalesce(sequence, '') || ' is no number from 0'",
+        ),
+        ("_number > 1", "duplicate-key", "'the field of that sequence stands in an earlier row'"),
+    ]
+    account = sort_out(run, loaded, query, checks, "wipo_rows")
+    run.engine.run(
+        f"CREATE TEMP TABLE wipo_fields AS SELECT patent_id, {wipo_name('number', 'title')} AS field FROM wipo_rows "
+        "QUALIFY row_number() OVER (PARTITION BY patent_id ORDER BY CAST(sequence AS INTEGER)) = 1"
+    )
+    return account
 
 
 def _first(table: str, key: str) -> str:
@@ -125,9 +164,10 @@ def _locations(run: Run, loaded: Loaded) -> Account:
 
 def _patents(run: Run, loaded: Loaded) -> Account:
     query = (
-        "SELECT raw_patent.*, raw_patent.rowid AS _row, filings.filing_date, "
+        "SELECT raw_patent.*, raw_patent.rowid AS _row, filings.filing_date, wipo_fields.field, "
         f"{_first('raw_patent', 'raw_patent.patent_id')} FROM raw_patent "
-        "LEFT JOIN filings ON filings.patent_id = raw_patent.patent_id"
+        "LEFT JOIN filings ON filings.patent_id = raw_patent.patent_id "
+        "LEFT JOIN wipo_fields ON wipo_fields.patent_id = raw_patent.patent_id"
     )
     checks = [
         ("patent_id IS NULL", "missing-value", "'no patent_id'"),
@@ -162,7 +202,7 @@ def _views(run: Run, role: Contributors) -> None:
     run.engine.run(
         "CREATE TEMP VIEW documents AS SELECT 'US' || patent_id AS id, 'patent' AS type, patent_type AS subtype, title, "
         "coalesce(filing_date, patent_date) AS date, patent_date AS granted, 'USPTO' AS office, patent_id AS number, "
-        "CAST(NULL AS VARCHAR) AS field, CAST(NULL AS BIGINT) AS citations FROM patents"
+        "field, CAST(NULL AS BIGINT) AS citations FROM patents"
     )
     run.engine.run(
         "CREATE TEMP VIEW contributions AS SELECT 'US' || p.patent_id AS document, "
@@ -170,7 +210,7 @@ def _views(run: Run, role: Contributors) -> None:
         "coalesce(p.person_id, 'US' || p.patent_id || '#' || p.sequence) AS contributor, "
         f"{'CAST(NULL AS VARCHAR)' if role == 'inventor' else 'p.person_id'} AS organisation, "
         "CAST(NULL AS BOOLEAN) AS corresponding, coalesce(d.filing_date, d.patent_date) AS date, "
-        "CAST(l.lat AS DOUBLE) AS lat, CAST(l.lon AS DOUBLE) AS lon, l.country, l.city "
+        "CAST(l.lat AS DOUBLE) AS lat, CAST(l.lon AS DOUBLE) AS lon, l.country, l.city, d.field "
         "FROM people AS p JOIN patents AS d ON d.patent_id = p.patent_id "
         "LEFT JOIN locations AS l ON l.location_id = p.location_id"
     )
@@ -179,6 +219,6 @@ def _views(run: Run, role: Contributors) -> None:
 _POINTS = """
     SELECT document AS record_id, 'patent' AS kind, contributor AS contributor_id, lat, lon,
            CAST(extract(year FROM CAST(date AS DATE)) AS INTEGER) AS year, CAST(1 AS DOUBLE) AS weight,
-           organisation AS institution_id, country, city, CAST(NULL AS VARCHAR) AS place
+           organisation AS institution_id, country, city, CAST(NULL AS VARCHAR) AS place, field
     FROM contributions ORDER BY record_id, position
 """

@@ -5,17 +5,19 @@ Layout: comma-separated with a header, in parts (``tls206_part01.csv`` …), pac
 - ``tls201_appln``: appln_id, appln_auth, appln_nr, appln_kind, appln_filing_year …
 - ``tls207_pers_appln``: person_id, appln_id, applt_seq_nr, invt_seq_nr
 - ``tls206_person``: person_id, person_name, person_ctry_code, nuts …
+- ``tls230_appln_techn_field``: appln_id, techn_field_nr (WIPO's technology fields, 1 … 35), weight
 
 PATSTAT has no coordinates: positions come from a table of NUTS regions. 9999 stands for an unknown year.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from ceyuan.sources.accounts import Account, Report
+from ceyuan.sources.accounts import Account, FileFacts, Report
 from ceyuan.sources.outputs import About, Run, finish, open_run
+from ceyuan.sources.patents.fields import wipo_name
 from ceyuan.sources.patents.regions import REGIONS_NOTE, load_regions, regions_without_position
 from ceyuan.sources.patents.regpat import Role
 from ceyuan.sources.tables import Layout, Loaded, find_tables, load_table, sort_out
@@ -29,6 +31,7 @@ _LINK = Layout(
     {"person_id": ["person_id"], "appln_id": ["appln_id"], "applicant": ["applt_seq_nr"], "inventor": ["invt_seq_nr"]},
     {},
 )
+_FIELD = Layout({"appln_id": ["appln_id"], "number": ["techn_field_nr"]}, {"weight": ["weight"]})
 
 
 def patstat_points(
@@ -42,8 +45,11 @@ def patstat_points(
 ) -> Report:
     """Turn PATSTAT into points: one for each inventor (or applicant) of an application, at their region's position.
 
+    The field is that of WIPO's technology fields with the largest weight in tls230, of equal ones the first by number;
+    none is given where that table is not among the inputs.
+
     Args:
-        inputs: tls201, tls206 and tls207, as files or in folders.
+        inputs: tls201, tls206, tls207 and, for fields, tls230, as files or in folders.
         out: the points file; the others are written beside it.
         regions: tables of NUTS codes with latitude and longitude.
         role: who is counted; rows of ``tls207`` whose sequence number for that role is 0 are of the other role.
@@ -53,12 +59,14 @@ def patstat_points(
     Raises:
         CeyuanError: ``source-no-input``, ``source-missing-table``, ``missing-column`` and what reading files can raise.
     """
-    found = find_tables(inputs, {t: t for t in ("tls201", "tls206", "tls207")}, ["tls201", "tls206", "tls207"])
+    needed = ["tls201", "tls206", "tls207"]
+    found = find_tables(inputs, {t: t for t in (*needed, "tls230")}, needed)
     with open_run(out, memory) as run:
         applications = load_table(run, "raw_applications", found["tls201"], _APPLICATION)
         persons = load_table(run, "raw_persons", found["tls206"], _PERSON)
         links = load_table(run, "raw_links", found["tls207"], _LINK)
-        accounts = {"tls201": _applications(run, applications), "tls206": _persons(run, persons)}
+        accounts, field_files = _fields(run, found)
+        accounts |= {"tls201": _applications(run, applications), "tls206": _persons(run, persons)}
         accounts["regions"], region_files = load_regions(run, regions)
         accounts["tls207"] = _links(run, links)
         _views(run, role)
@@ -66,16 +74,46 @@ def patstat_points(
         others = run.engine.value(f"SELECT count(*) FROM links WHERE CAST({role} AS INTEGER) = 0")
         notes = (
             "year is that of filing", REGIONS_NOTE, f"{others:,} links of tls207 are of another role",
+            "field is that of the largest weight in tls230" if field_files else "field is not given: tls230 is not there",
             *([note] if note else []),
         )  # fmt: skip
-        files = (*applications.files, *persons.files, *links.files, *region_files)
+        files = (*applications.files, *persons.files, *links.files, *field_files, *region_files)
         return finish(run, About("patstat", vintage, files, accounts, notes), _POINTS, ("documents", "contributions"))
+
+
+def _fields(run: Run, found: Mapping[str, list[Path]]) -> tuple[dict[str, Account], tuple[FileFacts, ...]]:
+    """The field of each application, in the table ``fields``; its account and files where there is a table of them."""
+    if "tls230" not in found:
+        run.engine.run("CREATE TEMP TABLE fields (appln_id VARCHAR, field VARCHAR)")
+        return {}, ()
+    loaded = load_table(run, "raw_fields", found["tls230"], _FIELD)
+    query = (
+        "SELECT *, rowid AS _row, row_number() OVER (PARTITION BY appln_id, number ORDER BY raw_fields.rowid) AS _number "
+        "FROM raw_fields"
+    )
+    checks = [
+        ("appln_id IS NULL", "missing-value", "'no appln_id'"),
+        (f"{wipo_name('number')} IS NULL", "bad-number", "coalesce(number, '') || ' is no technology field'"),
+        (
+            "weight IS NOT NULL AND coalesce(TRY_CAST(weight AS DOUBLE), -1) < 0",
+            "bad-number",
+            "'the weight ' || weight || ' is no number from 0'",
+        ),
+        ("_number > 1", "duplicate-key", "'the same field stands in an earlier row'"),
+    ]
+    account = sort_out(run, loaded, query, checks, "field_rows")
+    run.engine.run(
+        f"CREATE TEMP TABLE fields AS SELECT appln_id, {wipo_name('number')} AS field FROM field_rows "
+        "QUALIFY row_number() OVER (PARTITION BY appln_id ORDER BY coalesce(CAST(weight AS DOUBLE), 1) DESC, "
+        "CAST(number AS INTEGER)) = 1"
+    )
+    return {"tls230": account}, loaded.files
 
 
 def _applications(run: Run, loaded: Loaded) -> Account:
     query = (
-        "SELECT *, rowid AS _row, row_number() OVER (PARTITION BY appln_id ORDER BY raw_applications.rowid) AS _number "
-        "FROM raw_applications"
+        "SELECT a.*, f.field, a.rowid AS _row, row_number() OVER (PARTITION BY a.appln_id ORDER BY a.rowid) AS _number "
+        "FROM raw_applications AS a LEFT JOIN fields AS f ON f.appln_id = a.appln_id"
     )
     checks = [
         ("appln_id IS NULL", "missing-value", "'no appln_id'"),
@@ -122,7 +160,7 @@ def _links(run: Run, loaded: Loaded) -> Account:
 def _views(run: Run, role: Role) -> None:
     run.engine.run(
         "CREATE TEMP VIEW placed AS SELECT l.appln_id, l.person_id, "
-        f"CAST(l.{role} AS INTEGER) AS position, upper(p.region) AS region, p.country, a.year, r.lat, r.lon "
+        f"CAST(l.{role} AS INTEGER) AS position, upper(p.region) AS region, p.country, a.year, a.field, r.lat, r.lon "
         "FROM links AS l JOIN applications AS a ON a.appln_id = l.appln_id "
         "LEFT JOIN persons AS p ON p.person_id = l.person_id LEFT JOIN regions AS r ON r.code = upper(p.region) "
         f"WHERE CAST(l.{role} AS INTEGER) > 0"
@@ -130,18 +168,18 @@ def _views(run: Run, role: Role) -> None:
     run.engine.run(
         "CREATE TEMP VIEW documents AS SELECT appln_id AS id, 'patent' AS type, kind AS subtype, "
         "CAST(NULL AS VARCHAR) AS title, year AS date, CAST(NULL AS VARCHAR) AS granted, office, number, "
-        "CAST(NULL AS VARCHAR) AS field, CAST(NULL AS BIGINT) AS citations FROM applications"
+        "field, CAST(NULL AS BIGINT) AS citations FROM applications"
     )
     run.engine.run(
         f"CREATE TEMP VIEW contributions AS SELECT appln_id AS document, '{role}' AS role, position, "
         "person_id AS contributor, CAST(NULL AS VARCHAR) AS organisation, CAST(NULL AS BOOLEAN) AS corresponding, "
-        "year AS date, CAST(lat AS DOUBLE) AS lat, CAST(lon AS DOUBLE) AS lon, country, region AS city FROM placed"
+        "year AS date, CAST(lat AS DOUBLE) AS lat, CAST(lon AS DOUBLE) AS lon, country, region AS city, field FROM placed"
     )
 
 
 _POINTS = """
     SELECT document AS record_id, 'patent' AS kind, contributor AS contributor_id, lat, lon,
            CAST(date AS INTEGER) AS year, CAST(1 AS DOUBLE) AS weight, CAST(NULL AS VARCHAR) AS institution_id, country,
-           CAST(NULL AS VARCHAR) AS city, city AS place
+           CAST(NULL AS VARCHAR) AS city, city AS place, field
     FROM contributions ORDER BY record_id, position
 """

@@ -22,6 +22,7 @@ from typing import Literal
 from ceyuan.errors import fail
 from ceyuan.sources.accounts import Account, FileFacts, Report
 from ceyuan.sources.outputs import About, Run, finish, open_run
+from ceyuan.sources.patents.fields import ipc_section
 from ceyuan.sources.patents.regions import REGIONS_NOTE, load_regions, regions_without_position
 from ceyuan.sources.tables import Layout, Loaded, find_tables, load_table, sort_out
 
@@ -32,7 +33,13 @@ _PERSON = {"inventor": ["person_id", "inv_name"], "applicant": ["person_id", "ap
 
 _IPC = Layout(
     {},
-    {"pct_nbr": ["pct_nbr"], "appln_id": ["appln_id"], "prio_year": ["prio_year"], "app_year": ["app_year"]},
+    {
+        "pct_nbr": ["pct_nbr"],
+        "appln_id": ["appln_id"],
+        "prio_year": ["prio_year"],
+        "app_year": ["app_year"],
+        "ipc": ["ipc"],
+    },
     quoted=False,
 )
 
@@ -58,6 +65,8 @@ def regpat_points(
 ) -> Report:
     """Turn REGPAT into points: one for each inventor (or applicant) and region, at the region's position.
 
+    The field is the section of the IPC in which most of the patent's symbols are, of equal ones the first by letter.
+
     Args:
         inputs: ``…_Inv_reg`` (or ``…_App_reg``) and ``…_IPC`` files of one route (PCT or EPO), or their folder.
         out: the points file; the others are written beside it.
@@ -81,7 +90,12 @@ def regpat_points(
         accounts[_FILES[role]] = _contributors(run, people, key)
         _views(run, key, role)
         note = regions_without_position(run, "people", "region")
-        notes = (f"year is that of {year}", REGIONS_NOTE, *([note] if note else []))
+        notes = (
+            f"year is that of {year}",
+            "field is the IPC section of most symbols",
+            REGIONS_NOTE,
+            *([note] if note else []),
+        )
         files: tuple[FileFacts, ...] = (*people.files, *ipc.files, *region_files)
         about = About("regpat", vintage or _edition(found["people"]), files, accounts, notes)
         return finish(run, about, _POINTS, ("documents", "contributions"))
@@ -105,7 +119,7 @@ def _years(run: Run, ipc: Loaded, key: str, year: Year) -> Account:
     column = "app_year" if year == "filing" else "prio_year"
     if column not in ipc.columns:
         raise fail("missing-column", f"there is no column {column}", file=ipc.shown_as, line=1)
-    query = f"SELECT {key} AS key, {column} AS year, rowid AS _row FROM raw_ipc"
+    query = f"SELECT {key} AS key, {column} AS year, ipc, rowid AS _row FROM raw_ipc"
     checks = [
         ("key IS NULL", "missing-value", f"'no {key}'"),
         (
@@ -119,15 +133,21 @@ def _years(run: Run, ipc: Loaded, key: str, year: Year) -> Account:
     run.engine.run(
         "CREATE TEMP TABLE years AS SELECT key, min(CAST(year AS INTEGER)) AS year FROM ipc_rows GROUP BY key"
     )
+    run.engine.run(
+        "CREATE TEMP TABLE sections AS SELECT key, field FROM (SELECT key, field, count(*) AS symbols FROM "
+        f"(SELECT key, {ipc_section('ipc')} AS field FROM ipc_rows) WHERE field IS NOT NULL GROUP BY key, field) "
+        "QUALIFY row_number() OVER (PARTITION BY key ORDER BY symbols DESC, field) = 1"
+    )
     return account
 
 
 def _contributors(run: Run, people: Loaded, key: str) -> Account:
     query = (
-        f"SELECT p.{key} AS key, p.person, upper(p.region) AS region, p.country, p.share, years.year, "
+        f"SELECT p.{key} AS key, p.person, upper(p.region) AS region, p.country, p.share, years.year, sections.field, "
         "p.rowid AS _row, "
         f"row_number() OVER (PARTITION BY p.{key}, p.person, p.region ORDER BY p.rowid) AS _number "
-        f"FROM raw_people AS p LEFT JOIN years ON years.key = p.{key}"
+        f"FROM raw_people AS p LEFT JOIN years ON years.key = p.{key} "
+        f"LEFT JOIN sections ON sections.key = p.{key}"
     )
     checks = [
         ("key IS NULL", "missing-value", f"'no {key}'"),
@@ -156,7 +176,7 @@ def _views(run: Run, key: str, role: Role) -> None:
     run.engine.run(
         "CREATE TEMP VIEW documents AS SELECT key AS id, 'patent' AS type, CAST(NULL AS VARCHAR) AS subtype, "
         "CAST(NULL AS VARCHAR) AS title, CAST(min(year) AS VARCHAR) AS date, CAST(NULL AS VARCHAR) AS granted, "
-        f"'{office}' AS office, key AS number, CAST(NULL AS VARCHAR) AS field, CAST(NULL AS BIGINT) AS citations "
+        f"'{office}' AS office, key AS number, min(field) AS field, CAST(NULL AS BIGINT) AS citations "
         "FROM people GROUP BY key"
     )
     run.engine.run(
@@ -177,6 +197,6 @@ def _views(run: Run, key: str, role: Role) -> None:
 _POINTS = """
     SELECT key AS record_id, 'patent' AS kind, contributor AS contributor_id, CAST(lat AS DOUBLE) AS lat,
            CAST(lon AS DOUBLE) AS lon, year, weight, CAST(NULL AS VARCHAR) AS institution_id, country,
-           CAST(NULL AS VARCHAR) AS city, region AS place
+           CAST(NULL AS VARCHAR) AS city, region AS place, field
     FROM point_rows ORDER BY record_id, position, region
 """

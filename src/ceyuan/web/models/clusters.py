@@ -73,6 +73,8 @@ class RunInfo(Model):
     """Identifiers of the sources of its points."""
     robustness: bool
     """Whether it was asked how sure the ranks are."""
+    fields: tuple[str, ...]
+    """Kinds of points some of which have a field of technology or science."""
     created: str
     """When the build was made that it belongs to."""
 
@@ -229,6 +231,47 @@ class ClusterRun(Resource):
     """Records that join parties."""
     first: tuple[dict[str, Any], ...]
     """For each method and family the clusters that ever are first: rank and share of replications."""
+
+
+class FieldShare(Model):
+    """A field of technology or science in a cluster."""
+
+    field: str
+    """The field as points give it."""
+    count: float
+    """Fractional count."""
+    share: float
+    """Share of the cluster's records with a field, of that kind."""
+    world_share: float
+    """The same share in the world."""
+    specialisation: float
+    """Location quotient: the share in the cluster over that in the world."""
+
+
+class FieldsOfKind(Model):
+    """What a cluster's records of a kind are about."""
+
+    cluster: int
+    """Number of the cluster."""
+    kind: str
+    """The kind."""
+    fields: tuple[FieldShare, ...]
+    """The fields, the largest first; at most forty."""
+    others: int
+    """How many fields more there are."""
+    others_count: float
+    """Their fractional count."""
+    not_given: float
+    """Records of which no field is given."""
+
+
+class ClusterFields(Resource):
+    """What the clusters of a run work on; together with the records without a field these are their counts."""
+
+    names: dict[str, Text]
+    """Names of the fields; as points give them where their classification is not known."""
+    rows: tuple[FieldsOfKind, ...]
+    """For each cluster and kind, of kinds that have fields."""
 
 
 class OutlineProperties(Model):

@@ -1,10 +1,11 @@
-"""``clusters``, ``clusters/{run}``, its outlines and its density."""
+"""``clusters``, ``clusters/{run}``, its outlines, its fields and its density."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict
+from itertools import groupby
 from typing import Any
 
 from ceyuan.engine import literal
@@ -13,10 +14,13 @@ from ceyuan.pipeline import cluster_reading as reading
 from ceyuan.pipeline.cluster_places import no_share
 from ceyuan.web.models.base import Figure, Text
 from ceyuan.web.models.clusters import (
+    ClusterFields,
     ClusterRow,
     ClusterRun,
     Clusters,
     Density,
+    FieldShare,
+    FieldsOfKind,
     Interval,
     Metric,
     Outline,
@@ -37,6 +41,7 @@ Row = Mapping[str, Any]
 _CELLS = (0.05, 0.1, 0.2, 0.5, 1.0, 2.0)
 _CELLS_MOST = 100_000
 _TIES_EACH = 12
+_FIELDS_EACH = 40  # more than the fields of WIPO (35) and OpenAlex (26): those are whole
 
 
 def run_ids(view: View) -> tuple[str, ...]:
@@ -194,6 +199,46 @@ def outlines(view: View, run: str) -> Outlines:
         for f in found
     )
     return Outlines(build=view.build.id, features=tuple(features))
+
+
+def fields(view: View, run: str) -> ClusterFields:
+    """What the clusters of a run work on; empty where its points have no fields.
+
+    Raises:
+        CeyuanError: ``cluster-unknown-run``.
+    """
+    build = view.build
+    info = next((r for r in reading.cluster_runs(build) if r.id == run), None)
+    kinds = info.fields if info else ()
+    rows = [row for row in reading.cluster_fields(build, run) if row["kind"] in kinds]
+    groups = [
+        _fields(cluster, kind, list(of)) for (cluster, kind), of in groupby(rows, lambda r: (r["cluster"], r["kind"]))
+    ]
+    shown = {share.field for group in groups for share in group.fields}
+    names = {
+        row["field"]: Text(en=row["field_en"], zh_hans=row["field_zh_hans"], zh_hant=row["field_zh_hant"])
+        for row in rows
+        if row["field"] in shown
+    }
+    return ClusterFields(build=build.id, names=dict(sorted(names.items())), rows=tuple(groups))
+
+
+def _fields(cluster: int, kind: str, rows: list[Row]) -> FieldsOfKind:
+    named = [row for row in rows if row["field"]]
+    others = named[_FIELDS_EACH:]
+    return FieldsOfKind(
+        cluster=cluster,
+        kind=kind,
+        fields=tuple(_field(row) for row in named[:_FIELDS_EACH]),
+        others=len(others),
+        others_count=round(sum(row["count"] for row in others), 3),
+        not_given=round(sum(row["count"] for row in rows if not row["field"]), 3),
+    )
+
+
+def _field(row: Row) -> FieldShare:
+    digits = {"count": 3, "share": 6, "world_share": 6, "specialisation": 4}  # a page shows less
+    return FieldShare(field=row["field"], **{name: round(row[name], n) for name, n in digits.items()})
 
 
 def density(view: View, run: str) -> Density:

@@ -11,7 +11,7 @@ from ceyuan.pipeline.composite_reading import composites_of
 from ceyuan.web.models.base import Resource
 from ceyuan.web.models.bulletins import BulletinPage, Bulletins, EditionPage
 from ceyuan.web.models.catalogue import IndicatorPage, Indicators, Places, Sources
-from ceyuan.web.models.clusters import ClusterRun, Clusters, Density, Outlines
+from ceyuan.web.models.clusters import ClusterFields, ClusterRun, Clusters, Density, Outlines
 from ceyuan.web.models.communiques import Communique, Communiques
 from ceyuan.web.models.composites import CompositePage, Composites
 from ceyuan.web.models.lineage import Lineage
@@ -76,6 +76,7 @@ RESOURCES: tuple[Entry, ...] = (
     Entry("clusters", Clusters, "Innovation clusters as published, and runs that found some", clusters.clusters),
     Entry("clusters/{id}", ClusterRun, "A run with everything that it found", clusters.cluster_run, **_RUN),
     Entry("clusters/{id}/outlines", Outlines, "The outlines of its clusters, as GeoJSON", clusters.outlines, **_RUN),
+    Entry("clusters/{id}/fields", ClusterFields, "What its clusters work on", clusters.fields, **_RUN),
     Entry("clusters/{id}/density", Density, "Where its points are", clusters.density, **_RUN),
     Entry("communiques", Communiques, "Texts whose figures were checked", communiques.communiques),
     Entry("communiques/{id}", Communique, "A text with all its claims", communiques.communique,

@@ -1,4 +1,4 @@
-// Shapes of `clusters`, `clusters/{run}`, its outlines and its density.
+// Shapes of `clusters`, `clusters/{run}`, its outlines, its fields and its density.
 import type { FeatureCollection, MultiPolygon, Polygon } from 'geojson'
 import type { T3 } from '$lib/languages'
 import type { Figure, Named, Resource } from '$lib/types'
@@ -31,6 +31,8 @@ export interface RunInfo extends Named {
   readonly kinds: readonly string[]
   readonly sources: readonly string[]
   readonly robustness: boolean
+  /** Kinds of points some of which have a field of technology or science. */
+  readonly fields: readonly string[]
   readonly created: string
 }
 
@@ -115,6 +117,32 @@ export interface ClusterRun extends Resource {
 
 export type Outlines = Resource &
   FeatureCollection<Polygon | MultiPolygon, { readonly cluster: number; readonly place: string; readonly rank: number; readonly id: string; readonly name: T3; readonly score: number }>
+
+/** A field of technology or science in a cluster. */
+export interface FieldShare {
+  readonly field: string
+  readonly count: number
+  /** Of the cluster's records with a field, of that kind. */
+  readonly share: number
+  readonly world_share: number
+  /** Location quotient: the share in the cluster over that in the world. */
+  readonly specialisation: number
+}
+
+export interface FieldsOfKind {
+  readonly cluster: number
+  readonly kind: string
+  /** The largest first; at most forty. */
+  readonly fields: readonly FieldShare[]
+  readonly others: number
+  readonly others_count: number
+  readonly not_given: number
+}
+
+export interface ClusterFields extends Resource {
+  readonly names: Readonly<Record<string, T3>>
+  readonly rows: readonly FieldsOfKind[]
+}
 
 export interface Density extends Resource {
   readonly cell_deg: number
