@@ -6,8 +6,9 @@ import gzip
 from collections.abc import Callable
 from urllib.parse import urlsplit
 
+from visiting import Visit
+
 from ceyuan.web.site_files import SITE
-from conftest import Visit
 
 BUDGET = 250_000
 

@@ -9,8 +9,7 @@ import sys
 from pathlib import Path
 
 import pytest
-
-from conftest import ROOT
+from visiting import ROOT
 
 sys.path.insert(0, str(ROOT))
 import hatch_build

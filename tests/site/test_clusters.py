@@ -12,8 +12,7 @@ from urllib.request import urlopen
 
 import pytest
 from playwright.sync_api import Page, expect
-
-from conftest import LANGUAGES, Visit
+from visiting import LANGUAGES, Visit
 
 RUN = "clusters?of=demonstration"
 SIMULATED = {"en": "simulated", "zh-Hans": "模拟", "zh-Hant": "模擬"}

@@ -11,10 +11,10 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
+from visiting import ROOT, Visit, missing
 
 from ceyuan.web.resources.registry import make
 from ceyuan.web.resources.view import View
-from conftest import ROOT, Visit, missing
 
 WEB = ROOT / "web"
 INDEX = "composites/cluster_output"

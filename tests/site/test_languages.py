@@ -10,8 +10,7 @@ from collections.abc import Callable
 
 import pytest
 from test_pages import PAGES
-
-from conftest import Visit
+from visiting import Visit
 
 MORE = [
     "indicators/rd_intensity",

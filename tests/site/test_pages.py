@@ -6,8 +6,7 @@ import re
 from collections.abc import Callable
 
 import pytest
-
-from conftest import LANGUAGES, ROOT, Visit
+from visiting import LANGUAGES, ROOT, Visit
 
 PAGES = [
     "",

@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
+from visiting import Visit
 
 from ceyuan.api import open_workspace
-from conftest import Visit
 from small_workspace import MakeWorkspace
 
 

@@ -11,8 +11,7 @@ import pypdfium2
 import pytest
 from plan_of_today import TODAY
 from playwright.sync_api import Page, expect
-
-from conftest import LANGUAGES, OBSERVED, Visit
+from visiting import LANGUAGES, OBSERVED, Visit
 
 PAGES = [
     "communiques",

@@ -1,0 +1,72 @@
+"""What tests of pages share: where things are, what a page of the browser is, and a text with figures of every kind."""
+
+from __future__ import annotations
+
+import os
+import sys
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page
+
+import ceyuan
+
+ROOT = Path(__file__).parents[2]
+GBA = Path(ceyuan.__file__).parent / "workspaces" / "gba"
+AXE = ROOT / "web" / "node_modules" / "axe-core" / "axe.min.js"
+CEYUAN = str(Path(sys.executable).with_name("ceyuan"))
+FLAGS = [
+    "--no-sandbox", "--disable-gpu", "--enable-unsafe-swiftshader", "--disable-background-networking", "--disable-component-update", "--disable-sync",
+    "--no-first-run",
+]  # fmt: skip
+_SETTLED = """() => document.querySelector('main h1, main [role=alert]') && !document.querySelector('[data-loading]')
+  && !document.querySelector('[data-chart=waiting], [data-map]:not([data-ready])') && (!location.hash.includes('trace=') || document.querySelector('dialog .node'))"""
+LANGUAGES = ("zh-Hans", "zh-Hant", "en")
+OBSERVED = """\
+创新观察
+
+# 一、企业与实验室
+
+2025年，大湾区高新技术企业超过6.9万家，大湾区国家重点实验室达到26家、省实验室达到30家。𠮷日，<b onclick="alert(1)">原文如此</b>。
+
+# 二、投入与产出
+
+2025年，大湾区内地9市R&D投入强度预计达到4.3%，PCT国际专利申请量达到2.9万件。**另有**茶馆15座。
+"""
+"""A text whose figures the workspace supports, contradicts and does not know; it holds markup and a character beyond 16 bits."""
+
+
+def missing(what: str) -> None:
+    """In CI nothing may be missing; elsewhere the tests of the pages say why they skip."""
+    if os.environ.get("CI") == "true":
+        pytest.fail(what)
+    pytest.skip(what)
+
+
+@dataclass
+class Visit:
+    """A page of the browser, with what went wrong on it.
+
+    Attributes:
+        page: the page.
+        home: address of the site, up to the ``#``.
+        faults: messages of the console and of scripts, and requests to other hosts.
+    """
+
+    page: Page
+    home: str
+    faults: list[str] = field(default_factory=list)
+
+    def go(self, route: str) -> Page:
+        """Open a route and wait until nothing on it is loading any more."""
+        self.page.goto(f"{self.home}#/{route}")
+        self.page.wait_for_function(_SETTLED)
+        return self.page
+
+    def axe(self) -> list[str]:
+        """What axe finds, one line each."""
+        if "axe" not in self.page.evaluate("Object.keys(window).filter(k => k === 'axe')"):
+            self.page.evaluate(AXE.read_text(encoding="utf-8"))
+        found = self.page.evaluate("axe.run(document, {resultTypes: ['violations']}).then(r => r.violations)")
+        return [f"{v['id']}: {n['html'][:200]} {n.get('failureSummary', '')[:300]}" for v in found for n in v["nodes"]]
