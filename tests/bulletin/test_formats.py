@@ -6,6 +6,7 @@ import io
 import re
 import zipfile
 from collections.abc import Callable
+from datetime import date
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -187,6 +188,25 @@ def test_text_that_looks_like_markup_is_text(noted: Annotated, style: str) -> No
         assert text.count("<script>alert") >= 4
     else:
         assert r"\<script\>" in content.decode()
+
+
+@pytest.mark.parametrize("style", ["html", "md", "docx", "pdf", "json"])
+def test_control_characters_are_left_out_of_every_format(style: str) -> None:
+    marked = "甲\x00乙\x08丙\x0b丁\x1b戊\x7f己\x85庚\ufffe辛"
+    points = [Point(f"标{marked}", "12件", 12.0, None, "件", "eq", False, "2025", 2025, None)]
+    chart = Chart("c", "bars", marked, bars(points, marked, "zh-Hans"), (), marked)
+    document = Document(
+        "zh-Hans", marked, marked, marked, date(2026, 6, 30), (Paragraph((Text(marked),)), chart), {}, "b"
+    )
+    content = printed(Annotated(document, ()), style)
+    if style == "docx":
+        said = "".join(p.text for p in docx.Document(io.BytesIO(content)).paragraphs)
+    elif style == "pdf":
+        said = squeezed("".join(p.get_textpage().get_text_bounded() for p in pypdfium2.PdfDocument(content)))
+    else:
+        said = content.decode()
+    assert "甲乙丙丁戊己庚辛" in said
+    assert not re.search("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffe]", said)
 
 
 def test_charts_are_well_formed_and_say_what_they_show(bulletin: Bulletin) -> None:

@@ -196,6 +196,33 @@ def test_a_workbook_that_would_fill_the_memory_is_refused_before_it_is_read(tmp_
         read_sheet(wide)
 
 
+@pytest.mark.parametrize("ref", ["A1:XFD1048576", "A1:B1048576", "A:C", "1:1048576"])
+def test_a_merge_over_the_whole_sheet_is_refused_at_once(tmp_path: Path, ref: str) -> None:
+    plain = sheet_of(tmp_path / "plain.xlsx", ["重点任务", "牵头单位"], ["一项", "广东"])
+    merged = tmp_path / "merged.xlsx"
+    with zipfile.ZipFile(plain) as source, zipfile.ZipFile(merged, "w") as copy:
+        for item in source.namelist():
+            content = source.read(item)
+            if item == "xl/worksheets/sheet1.xml":
+                merge = f'<mergeCells count="1"><mergeCell ref="{ref}"/></mergeCells>'.encode()
+                content = content.replace(b"</sheetData>", b"</sheetData>" + merge)
+                assert merge in content
+            copy.writestr(item, content)
+    with pytest.raises(CeyuanError, match="merged cells reach as far as") as caught:
+        read_sheet(merged)
+    assert (caught.value.problems[0].code, caught.value.problems[0].file) == ("bad-xlsx", str(merged))
+
+
+def test_control_characters_of_a_text_do_not_stop_the_workbook(tmp_path: Path) -> None:
+    # Files of a plan cannot hold any; a plan that a program makes can.
+    names = {"en": "A\x00B", "zh_hans": "一\x01项\x1b任务\ufffe", "zh_hant": "一"}
+    made = task("a").model_copy(update={"name": Names.model_construct(**names)})
+    status = plan_status(plan_of([made], []), None, date(2025, 7, 10))
+    written = tmp_path / "out.xlsx"
+    written.write_bytes(workbook_bytes(status))
+    assert [row.cells["name"] for row in read_sheet(written)] == ["一项任务"]
+
+
 @pytest.mark.parametrize("name", BROKEN)
 def test_a_broken_workbook_is_refused_with_its_row_and_nothing_is_written(
     make_workspace: MakeWorkspace, tmp_path: Path, name: str

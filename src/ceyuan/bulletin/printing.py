@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import fields, is_dataclass, replace
 from pathlib import Path
+from typing import Any, TypeVar, cast
 
 from ceyuan.bulletin.edition import Annotated
 from ceyuan.bulletin.export import of_document
 from ceyuan.errors import fail
 from ceyuan.files import replace_file
+from ceyuan.wording import printable
+
+_T = TypeVar("_T")
 
 
 def _html(annotated: Annotated) -> bytes:
@@ -47,12 +52,26 @@ FORMATS: dict[str, Callable[[Annotated], bytes]] = {
 
 
 def printed(annotated: Annotated, style: str) -> bytes:
-    """A document in one of the :data:`FORMATS`.
+    """A document in one of the :data:`FORMATS`, without the control characters that a text of the workspace may hold.
 
     Raises:
         CeyuanError: ``no-font`` where the print layout finds no font with Chinese characters.
     """
-    return FORMATS[style](annotated)
+    return FORMATS[style](_cleaned(annotated))
+
+
+def _cleaned(value: _T) -> _T:
+    """The same value; every text in it can be printed."""
+    cleaned: Any = value
+    if isinstance(value, str):
+        cleaned = printable(value)
+    elif isinstance(value, tuple):
+        cleaned = tuple(_cleaned(part) for part in value)
+    elif isinstance(value, Mapping):
+        cleaned = {_cleaned(key): _cleaned(part) for key, part in value.items()}
+    elif is_dataclass(value) and not isinstance(value, type):
+        cleaned = replace(value, **{f.name: _cleaned(getattr(value, f.name)) for f in fields(value) if f.init})
+    return cast("_T", cleaned)
 
 
 def save(content: bytes, path: Path) -> None:

@@ -17,7 +17,7 @@ from ceyuan.periods import parse_period
 from ceyuan.plan.outcome import PlanStatus, TargetStatus, TaskStatus
 from ceyuan.plan.phrases import figure_words, in_language, period_words, state_words
 from ceyuan.plan.spec import Texts, day_of
-from ceyuan.wording import date_text
+from ceyuan.wording import date_text, printable
 
 COMPLETION = "completion"
 """The milestone that a row's deadline becomes."""
@@ -104,7 +104,7 @@ def workbook_bytes(status: PlanStatus) -> bytes:
     sheet.title = f"{status.year}年重点任务"
     sheet.append(list(COLUMNS.values()))
     for row in workbook_rows(status):
-        sheet.append(list(row.values()))
+        sheet.append([printable(text) for text in row.values()])
     wrapped = Alignment(wrap_text=True, vertical="top")
     for cells in sheet.iter_rows():
         for cell in cells:

@@ -12,15 +12,18 @@ from pathlib import Path
 from typing import Any
 
 from openpyxl import load_workbook
-from openpyxl.utils import get_column_letter
+from openpyxl.utils import get_column_letter, range_boundaries
+from openpyxl.xml.functions import iterparse
 
 from ceyuan.errors import CeyuanError, Problem, did_you_mean, fail
 from ceyuan.plan.workbook import COLUMNS
 from ceyuan.reader.office import require_unpackable
 
+_LAST_COLUMN, _LAST_ROW = 16_384, 1_048_576
 _NEEDED = ("name", "lead")
 _HEADER_WITHIN = 20
 _UNPACKED_MB = 50
+_MOST_MERGED = 1_100_000  # each of them becomes an object; one column that is merged down to the last row stays below
 _MOST_CELLS = 20_000_000  # a sheet of 18 columns that is formatted down to the last row stays below
 _ALIASES = {
     "编号": "number", "任务": "name", "任务名称": "name", "牵头部门": "lead", "责任单位": "lead", "配合部门": "partners",
@@ -88,6 +91,7 @@ def _lines(path: Path, sheet: str | None) -> list[list[str]]:
             warnings.simplefilter("ignore")  # openpyxl warns of what it leaves out: styles, validation
             data = path.read_bytes()
             require_unpackable(data, str(path), _UNPACKED_MB)
+            _require_few_merged(data, path)
             book = load_workbook(io.BytesIO(data), data_only=True)  # it would not close a damaged file
             found: Any = book.worksheets[0] if sheet is None else book[sheet]
     except CeyuanError:
@@ -112,6 +116,28 @@ def _lines(path: Path, sheet: str | None) -> list[list[str]]:
             for row in range(merged.min_row, merged.max_row):
                 lines[row][merged.min_col - 1] = text
     return lines
+
+
+def _require_few_merged(data: bytes, path: Path) -> None:
+    """Look at merged ranges before the workbook is built up: one over the whole sheet alone would keep it busy for days.
+
+    Raises:
+        CeyuanError: ``bad-xlsx``.
+    """
+    cells = 0
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        for name in (n for n in archive.namelist() if n.endswith(".xml")):
+            with archive.open(name) as part:
+                for _, element in iterparse(part):
+                    if element.tag.rpartition("}")[2] == "mergeCell":
+                        ref = str(element.get("ref", ""))
+                        left, top, right, bottom = range_boundaries(ref)
+                        columns = (right or _LAST_COLUMN) - (left or 1) + 1
+                        cells += columns * ((bottom or _LAST_ROW) - (top or 1) + 1)
+                        if cells > _MOST_MERGED:
+                            raise fail("bad-xlsx", f"its merged cells reach as far as {ref}", file=str(path),
+                                       hint="Unmerge the cells beyond the table and save the workbook again")  # fmt: skip
+                    element.clear()
 
 
 def _cell_text(value: object) -> str:
