@@ -21,6 +21,7 @@ from ceyuan.pipeline.builder import build_workspace
 from ceyuan.pipeline.checking import check_workspace
 from ceyuan.pipeline.cluster_places import decided_parents
 from ceyuan.pipeline.cluster_reading import (
+    cluster_fields,
     cluster_outlines,
     cluster_robustness,
     cluster_runs,
@@ -147,6 +148,31 @@ def test_the_order_of_rows_changes_nothing(build: Build, copy: Path) -> None:
         names = ("indicator", "place", "period", "value", "unit", "status")
         same = [[tuple(getattr(o, n) for n in names) for o in b.show()] for b in (build, other)]
         assert same[0] == same[1]
+
+
+def test_fields_of_the_documents_tell_what_clusters_work_on(copy: Path, build: Build) -> None:
+    assert cluster_fields(build, "world") == []
+    assert cluster_runs(build)[0].fields == ()
+    of = {"d1": "Semiconductors", "d2": "Semiconductors", "d3": "Optics", "d4": "Optics", "d5": "Semiconductors"}
+    lines = "".join(f"{d},patent,2022,{of.get(d, '')}\n" for d in DOCUMENTS)
+    (copy / "records" / "documents.csv").write_text(f"id,type,date,field\n{lines}", encoding="utf-8")
+    run = copy / "clusters" / "world.yaml"
+    text = run.read_text(encoding="utf-8")
+    run.write_text(
+        text.replace("kind: patent\n", "kind: patent\n    columns: {field: document.field}\n"), encoding="utf-8"
+    )
+    with built(copy) as other:
+        found = {(r["cluster"], r["field"]): (r["count"], r["specialisation"]) for r in cluster_fields(other, "world")}
+        # Of the world's five with a field three are semiconductors; around Shenzhen 2.5 of 3.5.
+        assert found == {
+            (0, "Semiconductors"): (2.5, pytest.approx(2.5 / 3.5 / 0.6, abs=1e-6)),
+            (0, "Optics"): (1, pytest.approx(1 / 3.5 / 0.4, abs=1e-6)),
+            (0, ""): (0.5, None),
+            (1, "Optics"): (1, pytest.approx(1 / 1.5 / 0.4, abs=1e-6)),
+            (1, "Semiconductors"): (0.5, pytest.approx(0.5 / 1.5 / 0.6, abs=1e-6)),
+        }
+        assert cluster_runs(other)[0].fields == ("patent",)
+        assert cluster_table(other, "world") == cluster_table(build, "world")
 
 
 def test_ids_stay_with_most_of_the_points_and_an_earlier_build_keeps_what_it_said(copy: Path) -> None:

@@ -177,7 +177,7 @@ def test_a_found_cluster_tells_its_fields_as_the_server_does(
         expect(table.locator("caption")).to_contain_text(SIMULATED[language])
         expect(section.locator("figure svg").nth(number)).to_contain_text(SIMULATED[language])
         with page.expect_download() as started:
-            section.locator(".foot").nth(number).get_by_role("button", name="CSV").click()
+            section.locator(".kind > div:last-child").nth(number).get_by_role("button", name="CSV").click()
         path = tmp_path / started.value.suggested_filename
         started.value.save_as(path)
         written = list(csv.reader(path.read_text(encoding="utf-8-sig").splitlines()))
