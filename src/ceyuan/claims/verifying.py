@@ -14,6 +14,7 @@ from ceyuan.claims.decisions import Decisions, read_decisions
 from ceyuan.claims.evidence import Archive
 from ceyuan.claims.model import Binding, Candidate, Check, Claim, Evidence, Verdict, Verification
 from ceyuan.claims.money import read_rates
+from ceyuan.claims.nouns import with_units
 from ceyuan.claims.ownership import recognised_sources
 from ceyuan.claims.saying import Listed, Together, Value, measure, noun, say, titles, when, where
 from ceyuan.claims.wording import PlaceNames, Wording, wordings
@@ -54,10 +55,11 @@ def verify(build: Build, reading: Reading, name: str = "", decisions: Decisions 
     else:
         own = decisions.sources
     archive = Archive(build, read_rates(build.root), own)
-    checks = checks_of(reading.statements)
+    statements = with_units(reading.statements, build.indicators)
+    checks = checks_of(statements)
     judge = _Judge(archive, Catalogue(build.indicators, build.gazetteer), Binder(archive, decisions), decisions)
-    around = wordings(reading.statements, PlaceNames(build.gazetteer))
-    claims = [judge.claim(reading.statements, i, around[i], checks) for i in range(len(reading.statements))]
+    around = wordings(statements, PlaceNames(build.gazetteer))
+    claims = [judge.claim(statements, i, around[i], checks) for i in range(len(statements))]
     return Verification(
         reading, build.id, tuple(claims), tuple(checks), tuple(sorted(own)), decisions.file, decisions.warnings
     )
