@@ -396,7 +396,7 @@ def test_a_run_that_dies_while_it_puts_its_files_in_place_leaves_no_manifest(
     def die(*_: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("ceyuan.sources.outputs.os.replace", die)
+    monkeypatch.setattr(Path, "replace", die)
     with pytest.raises(KeyboardInterrupt):
         read(tmp_path, works[:20], institutions)
     assert not out.with_name("points.manifest.json").exists()  # old files with a manifest of other ones would mislead
