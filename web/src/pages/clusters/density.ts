@@ -2,7 +2,7 @@
 // marks of one tile of the map. Tiles are drawn once and then only moved, so that a hundred thousand points pan like none.
 import type { Density } from './types'
 
-/** Marks in the square of the map (x from west to east, y from north to south, 0 to 1). */
+/** Marks in the square of the map (x from west to east, y from north to south, 0 to 1), the heaviest last. */
 export interface Marks {
   readonly x: Float64Array
   readonly y: Float64Array
@@ -51,7 +51,7 @@ const NORTHMOST = 85.051129
 
 function marksOf(cells: readonly (readonly [number, number, number])[]): Marks {
   const most = Math.log1p(cells.reduce((top, c) => Math.max(top, c[2]), 0)) || 1
-  const shown = cells.filter(([, lat]) => Math.abs(lat) < NORTHMOST)
+  const shown = cells.filter(([, lat]) => Math.abs(lat) < NORTHMOST).sort((a, b) => a[2] - b[2])
   return {
     x: Float64Array.from(shown, ([lon]) => lon / 360 + 0.5),
     y: Float64Array.from(shown, ([, lat]) => 0.5 - Math.log(Math.tan(Math.PI / 4 + (lat * Math.PI) / 360)) / (2 * Math.PI)),
@@ -89,16 +89,16 @@ export const levelAt = (all: readonly Level[], zoom: number): Level | undefined 
 /** Radius of a level's marks in pixels at a zoom: a little more than half a cell, so that neighbours touch. */
 export const radiusAt = (level: Level, zoom: number): number => Math.max(LEAST, widthAt0(level.cell) * 2 ** zoom * 0.575)
 
-/** The marks of a level that touch a tile, also from beyond the antimeridian. */
+/** The marks of a level that touch a tile, also from beyond the antimeridian, in the order in which they are drawn. */
 export function placed(level: Level, zoom: number, column: number, row: number): Placed[] {
   const { x, y, w } = level.marks
   const [scale, reach] = [TILE * 2 ** zoom, radiusAt(level, zoom)]
   const found: Placed[] = []
-  for (const turn of [-1, 0, 1]) {
-    if (turn !== 0 && column !== (turn < 0 ? 0 : 2 ** zoom - 1)) continue
-    for (let i = 0; i < w.length; i++) {
+  const turns = [-1, 0, 1].filter((turn) => turn === 0 || column === (turn < 0 ? 0 : 2 ** zoom - 1))
+  for (let i = 0; i < w.length; i++) {
+    const py = (y[i] ?? 0) * scale - row * TILE
+    for (const turn of turns) {
       const px = ((x[i] ?? 0) + turn) * scale - column * TILE
-      const py = (y[i] ?? 0) * scale - row * TILE
       if (px > -reach && px < TILE + reach && py > -reach && py < TILE + reach) found.push({ x: px, y: py, w: w[i] ?? 0 })
     }
   }

@@ -5,9 +5,9 @@ import { levelAt, placed, radiusAt, TILE, type Level } from './density'
 export type Heat = readonly [low: string, mid: string, high: string]
 
 /** What tiles are drawn from. */
-export interface Drawing {
+interface Drawing {
   readonly levels: readonly Level[]
-  readonly heat: Heat
+  readonly colours: readonly string[]
 }
 
 export const PROTOCOL = 'density'
@@ -17,9 +17,9 @@ const drawings = new Map<string, Drawing>()
 let made = 0
 
 /** Keeps what to draw; the address of its tiles for MapLibre, and a function that forgets it. */
-export function offer(drawing: Drawing): { readonly tiles: string; readonly forget: () => void } {
+export function offer(levels: readonly Level[], heat: Heat): { readonly tiles: string; readonly forget: () => void } {
   const id = String(++made)
-  drawings.set(id, drawing)
+  drawings.set(id, { levels, colours: shades(heat) })
   return { tiles: `${PROTOCOL}://${id}/{z}/{x}/{y}`, forget: () => drawings.delete(id) }
 }
 
@@ -35,7 +35,7 @@ export async function answer({ url }: { url: string }): Promise<{ data: ImageBit
   const level = drawing && levelAt(drawing.levels, zoom)
   if (context && level) {
     context.scale(ratio, ratio)
-    draw(context, level, shades(drawing.heat), [zoom, column, row])
+    draw(context, level, drawing.colours, [zoom, column, row])
   }
   return { data: await createImageBitmap(canvas) }
 }
@@ -43,9 +43,8 @@ export async function answer({ url }: { url: string }): Promise<{ data: ImageBit
 /** Circles, those of a shade together: the lightest first, the heaviest on top. */
 function draw(context: CanvasRenderingContext2D, level: Level, colours: readonly string[], tile: readonly [number, number, number]): void {
   const radius = radiusAt(level, tile[0])
-  const marks = placed(level, ...tile)
   let shade = -1
-  for (const mark of marks.sort((a, b) => a.w - b.w)) {
+  for (const mark of placed(level, ...tile)) {
     const now = Math.min(SHADES - 1, Math.floor(mark.w * SHADES))
     if (now !== shade) {
       if (shade >= 0) context.fill()
