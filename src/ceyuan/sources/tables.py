@@ -191,6 +191,19 @@ Check = tuple[str, str, str]
 """A condition that bad rows meet, the code, and an SQL expression for the message."""
 
 
+def numbered(table: str, key: str) -> str:
+    """SQL of the column ``_number`` that counts the rows of one key in the order of the file; a repeated key has more than 1.
+
+    Args:
+        table: the table or its alias.
+        key: columns or expressions, divided by commas.
+
+    >>> numbered("p", "p.id")
+    'row_number() OVER (PARTITION BY p.id ORDER BY p.rowid) AS _number'
+    """
+    return f"row_number() OVER (PARTITION BY {key} ORDER BY {table}.rowid) AS _number"
+
+
 def sort_out(run: Run, loaded: Loaded, query: str, checks: Sequence[Check], name: str) -> Account:
     """Part good rows from bad ones.
 

@@ -12,7 +12,7 @@ from ceyuan.hashes import file_sha256
 from ceyuan.sources.accounts import Account, FileFacts, Report
 from ceyuan.sources.deals.cities import Cities, Match, read_cities
 from ceyuan.sources.outputs import About, Run, finish, open_run
-from ceyuan.sources.tables import Layout, Loaded, find_tables, load_table, position_checks, sort_out
+from ceyuan.sources.tables import Layout, Loaded, find_tables, load_table, numbered, position_checks, sort_out
 
 NEEDED = ("id", "date", "investee", "city")
 OPTIONAL = ("region", "country", "type", "round", "amount", "currency", "field", "lat", "lon")
@@ -112,7 +112,7 @@ def _answer(match: Match) -> tuple[float | None, float | None, str | None, str |
 def _deals(run: Run, loaded: Loaded) -> Account:
     query = (
         "SELECT d.*, d.rowid AS _row, l.found_lat, l.found_lon, l.found_country, l.place, l.fault, l.candidates, "
-        "row_number() OVER (PARTITION BY d.id ORDER BY d.rowid) AS _number FROM raw_deals AS d LEFT JOIN located AS l "
+        f"{numbered('d', 'd.id')} FROM raw_deals AS d LEFT JOIN located AS l "
         "ON l.city = d.city AND l.region IS NOT DISTINCT FROM d.region AND l.country IS NOT DISTINCT FROM d.country"
     )
     said = "' of the gazetteer; candidates: ' || coalesce(nullif(candidates, ''), 'none')"

@@ -20,7 +20,7 @@ from typing import Literal
 from ceyuan.sources.accounts import Account, Report
 from ceyuan.sources.outputs import About, Run, finish, open_run
 from ceyuan.sources.patents.fields import wipo_name
-from ceyuan.sources.tables import Layout, Loaded, find_tables, load_table, position_checks, sort_out
+from ceyuan.sources.tables import Layout, Loaded, find_tables, load_table, numbered, position_checks, sort_out
 
 Contributors = Literal["inventor", "assignee"]
 
@@ -36,6 +36,11 @@ _APPLICATION = Layout({"patent_id": ["patent_id"], "filing_date": ["filing_date"
 _WIPO = Layout(
     {"patent_id": ["patent_id"], "sequence": ["wipo_field_sequence"], "title": ["wipo_field_title"]},
     {"number": ["wipo_field_id"]},
+)
+_SEQUENCE = (
+    "coalesce(TRY_CAST(sequence AS INTEGER), -1) < 0",
+    "bad-number",
+    "'the sequence ' || coalesce(sequence, '') || ' is no number from 0'",
 )
 
 
@@ -106,7 +111,7 @@ def patentsview_points(
 def _accounts(run: Run, loaded: dict[str, Loaded], contributors: Contributors) -> dict[str, Account]:
     accounts = {"g_location_disambiguated": _locations(run, loaded["location"])}
     if "application" in loaded:
-        query = f"SELECT *, rowid AS _row, {_first('raw_application', 'patent_id')} FROM raw_application"
+        query = f"SELECT *, rowid AS _row, {numbered('raw_application', 'patent_id')} FROM raw_application"
         bad_day = "filing_date IS NOT NULL AND TRY_CAST(filing_date AS DATE) IS NULL"
         checks = [
             ("patent_id IS NULL", "missing-value", "'no patent_id'"),
@@ -126,17 +131,10 @@ def _accounts(run: Run, loaded: dict[str, Loaded], contributors: Contributors) -
 
 
 def _wipo(run: Run, loaded: Loaded) -> Account:
-    query = (
-        "SELECT *, rowid AS _row, row_number() OVER (PARTITION BY patent_id, sequence ORDER BY raw_wipo.rowid) AS _number "
-        "FROM raw_wipo"
-    )
+    query = f"SELECT *, rowid AS _row, {numbered('raw_wipo', 'patent_id, sequence')} FROM raw_wipo"
     checks = [
         ("patent_id IS NULL OR title IS NULL", "missing-value", "'no patent_id or no wipo_field_title'"),
-        (
-            "coalesce(TRY_CAST(sequence AS INTEGER), -1) < 0",
-            "bad-number",
-            "'the sequence ' || coalesce(sequence, '') || ' is no number from 0'",
-        ),
+        _SEQUENCE,
         ("_number > 1", "duplicate-key", "'the field of that sequence stands in an earlier row'"),
     ]
     account = sort_out(run, loaded, query, checks, "wipo_rows")
@@ -147,13 +145,8 @@ def _wipo(run: Run, loaded: Loaded) -> Account:
     return account
 
 
-def _first(table: str, key: str) -> str:
-    """SQL that numbers rows of one key in the order of the file."""
-    return f"row_number() OVER (PARTITION BY {key} ORDER BY {table}.rowid) AS _number"
-
-
 def _locations(run: Run, loaded: Loaded) -> Account:
-    query = f"SELECT *, rowid AS _row, {_first('raw_location', 'location_id')} FROM raw_location"
+    query = f"SELECT *, rowid AS _row, {numbered('raw_location', 'location_id')} FROM raw_location"
     checks = [
         ("location_id IS NULL", "missing-value", "'no location_id'"),
         *position_checks(),
@@ -165,7 +158,7 @@ def _locations(run: Run, loaded: Loaded) -> Account:
 def _patents(run: Run, loaded: Loaded) -> Account:
     query = (
         "SELECT raw_patent.*, raw_patent.rowid AS _row, filings.filing_date, wipo_fields.field, "
-        f"{_first('raw_patent', 'raw_patent.patent_id')} FROM raw_patent "
+        f"{numbered('raw_patent', 'raw_patent.patent_id')} FROM raw_patent "
         "LEFT JOIN filings ON filings.patent_id = raw_patent.patent_id "
         "LEFT JOIN wipo_fields ON wipo_fields.patent_id = raw_patent.patent_id"
     )
@@ -182,16 +175,12 @@ def _patents(run: Run, loaded: Loaded) -> Account:
 def _contributors(run: Run, loaded: Loaded) -> Account:
     query = (
         "SELECT p.*, p.rowid AS _row, patents.patent_id AS known, "
-        "row_number() OVER (PARTITION BY p.patent_id, p.person_id, p.sequence ORDER BY p.rowid) AS _number "
+        f"{numbered('p', 'p.patent_id, p.person_id, p.sequence')} "
         "FROM raw_people AS p LEFT JOIN patents ON patents.patent_id = p.patent_id"
     )
     checks = [
         ("patent_id IS NULL", "missing-value", "'no patent_id'"),
-        (
-            "coalesce(TRY_CAST(sequence AS INTEGER), -1) < 0",
-            "bad-number",
-            "'the sequence ' || coalesce(sequence, '') || ' is no number from 0'",
-        ),
+        _SEQUENCE,
         ("known IS NULL", "unknown-reference", "'there is no usable patent ' || patent_id"),
         ("_number > 1", "duplicate-key", "'the same contributor stands in an earlier row'"),
     ]

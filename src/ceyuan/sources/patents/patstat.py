@@ -20,7 +20,7 @@ from ceyuan.sources.outputs import About, Run, finish, open_run
 from ceyuan.sources.patents.fields import wipo_name
 from ceyuan.sources.patents.regions import REGIONS_NOTE, load_regions, regions_without_position
 from ceyuan.sources.patents.regpat import Role
-from ceyuan.sources.tables import Layout, Loaded, find_tables, load_table, sort_out
+from ceyuan.sources.tables import Layout, Loaded, find_tables, load_table, numbered, sort_out
 
 _APPLICATION = Layout(
     {"appln_id": ["appln_id"], "year": ["appln_filing_year"]},
@@ -87,10 +87,7 @@ def _fields(run: Run, found: Mapping[str, list[Path]]) -> tuple[dict[str, Accoun
         run.engine.run("CREATE TEMP TABLE fields (appln_id VARCHAR, field VARCHAR)")
         return {}, ()
     loaded = load_table(run, "raw_fields", found["tls230"], _FIELD)
-    query = (
-        "SELECT *, rowid AS _row, row_number() OVER (PARTITION BY appln_id, number ORDER BY raw_fields.rowid) AS _number "
-        "FROM raw_fields"
-    )
+    query = f"SELECT *, rowid AS _row, {numbered('raw_fields', 'appln_id, number')} FROM raw_fields"
     checks = [
         ("appln_id IS NULL", "missing-value", "'no appln_id'"),
         (f"{wipo_name('number')} IS NULL", "bad-number", "coalesce(number, '') || ' is no technology field'"),
@@ -112,7 +109,7 @@ def _fields(run: Run, found: Mapping[str, list[Path]]) -> tuple[dict[str, Accoun
 
 def _applications(run: Run, loaded: Loaded) -> Account:
     query = (
-        "SELECT a.*, f.field, a.rowid AS _row, row_number() OVER (PARTITION BY a.appln_id ORDER BY a.rowid) AS _number "
+        f"SELECT a.*, f.field, a.rowid AS _row, {numbered('a', 'a.appln_id')} "
         "FROM raw_applications AS a LEFT JOIN fields AS f ON f.appln_id = a.appln_id"
     )
     checks = [
@@ -128,10 +125,7 @@ def _applications(run: Run, loaded: Loaded) -> Account:
 
 
 def _persons(run: Run, loaded: Loaded) -> Account:
-    query = (
-        "SELECT *, rowid AS _row, row_number() OVER (PARTITION BY person_id ORDER BY raw_persons.rowid) AS _number "
-        "FROM raw_persons"
-    )
+    query = f"SELECT *, rowid AS _row, {numbered('raw_persons', 'person_id')} FROM raw_persons"
     checks = [
         ("person_id IS NULL", "missing-value", "'no person_id'"),
         ("_number > 1", "duplicate-key", "'the person stands in an earlier row'"),
@@ -141,8 +135,9 @@ def _persons(run: Run, loaded: Loaded) -> Account:
 
 def _links(run: Run, loaded: Loaded) -> Account:
     query = (
-        "SELECT l.*, l.rowid AS _row, a.appln_id AS known, row_number() OVER (PARTITION BY l.appln_id, l.person_id, l.applicant, "
-        "l.inventor ORDER BY l.rowid) AS _number FROM raw_links AS l LEFT JOIN applications AS a ON a.appln_id = l.appln_id"
+        "SELECT l.*, l.rowid AS _row, a.appln_id AS known, "
+        f"{numbered('l', 'l.appln_id, l.person_id, l.applicant, l.inventor')} "
+        "FROM raw_links AS l LEFT JOIN applications AS a ON a.appln_id = l.appln_id"
     )
     checks = [
         ("appln_id IS NULL OR person_id IS NULL", "missing-value", "'no appln_id or no person_id'"),

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from ceyuan.sources.accounts import Account, FileFacts
 from ceyuan.sources.outputs import Run
-from ceyuan.sources.tables import Layout, load_table, position_checks, sort_out
+from ceyuan.sources.tables import Layout, load_table, numbered, position_checks, sort_out
 
 _LAYOUT = Layout(
     {
@@ -29,7 +29,7 @@ def load_regions(run: Run, paths: Sequence[Path]) -> tuple[Account, tuple[FileFa
     loaded = load_table(run, "raw_regions", paths, _LAYOUT)
     query = (
         "SELECT * REPLACE (upper(code) AS code), raw_regions.rowid AS _row, "
-        "row_number() OVER (PARTITION BY upper(code) ORDER BY raw_regions.rowid) AS _number FROM raw_regions"
+        f"{numbered('raw_regions', 'upper(code)')} FROM raw_regions"
     )
     checks = [
         ("code IS NULL", "missing-value", "'no code'"),

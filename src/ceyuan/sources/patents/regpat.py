@@ -24,7 +24,7 @@ from ceyuan.sources.accounts import Account, FileFacts, Report
 from ceyuan.sources.outputs import About, Run, finish, open_run
 from ceyuan.sources.patents.fields import ipc_section
 from ceyuan.sources.patents.regions import REGIONS_NOTE, load_regions, regions_without_position
-from ceyuan.sources.tables import Layout, Loaded, find_tables, load_table, sort_out
+from ceyuan.sources.tables import Layout, Loaded, find_tables, load_table, numbered, sort_out
 
 Role = Literal["inventor", "applicant"]
 Year = Literal["filing", "priority"]
@@ -145,7 +145,7 @@ def _contributors(run: Run, people: Loaded, key: str) -> Account:
     query = (
         f"SELECT p.{key} AS key, p.person, upper(p.region) AS region, p.country, p.share, years.year, sections.field, "
         "p.rowid AS _row, "
-        f"row_number() OVER (PARTITION BY p.{key}, p.person, p.region ORDER BY p.rowid) AS _number "
+        f"{numbered('p', f'p.{key}, p.person, p.region')} "
         f"FROM raw_people AS p LEFT JOIN years ON years.key = p.{key} "
         f"LEFT JOIN sections ON sections.key = p.{key}"
     )
