@@ -106,11 +106,7 @@ class IndexReader:
         The reason of a missing one is in three languages.
         """
         chosen = None if period == "all" else self._period(period)
-        return [
-            {**r, "reason": remark_words(r["reason"])}
-            for r in self._table("composite_inputs")
-            if chosen in (None, r["period"])
-        ]
+        return [_in_words(r) for r in self._table("composite_inputs") if chosen in (None, r["period"])]
 
     def left_out(self, period: str | None = None) -> dict[str, list[str]]:
         """Places that are not compared, each with what it lacks; arguments as for :meth:`scores`."""
@@ -189,8 +185,8 @@ class IndexReader:
         """The values that an indicator was made of: its own, and its denominator's."""
         entry = next(e for e in self.composite.structure if e.code == code)
         divided = [entry.denominator] if entry.denominator and self.composite.spec.denominate else []
-        inputs = {r["code"]: r for r in self.inputs("all") if (r["place"], r["period"]) == here}
-        return [inputs[name] for name in (code, *divided)]
+        inputs = {r["code"]: r for r in self._table("composite_inputs") if (r["place"], r["period"]) == here}
+        return [_in_words(inputs[name]) for name in (code, *divided)]
 
     def _observation(self, cell: Row) -> list[Observation]:
         return self.build.show(
@@ -247,3 +243,8 @@ def _rows(path: Path) -> list[Row]:
 
 def _end(period: str) -> tuple[str, str]:
     return parse_period(period).end.isoformat(), period
+
+
+def _in_words(cell: Row) -> Row:
+    """A value with why it is missing in three languages."""
+    return {**cell, "reason": remark_words(cell["reason"])}
