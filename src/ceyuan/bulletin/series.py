@@ -46,10 +46,9 @@ class Series:
             decimals: how many are written at most; the indicator's if None.
         """
         indicator = self.indicators[o.indicator]
-        noun = (indicator.noun.one, indicator.noun.many) if indicator.noun is not None else None
         shown = indicator.decimals if decimals is None else decimals
         key = figure_key(o.indicator, o.place, o.period, o.breakdown)
-        return Figure(key, o.value, o.value_max, o.unit, o.bound, o.modality, shown, noun, o)
+        return Figure(key, o.value, o.value_max, o.unit, o.bound, o.modality, shown, indicator.counted, o)
 
     def before(self, o: Observation, since: str | None = None) -> Observation | None:
         """The same figure of the period before, or of a period that is named; None where there is none."""

@@ -21,7 +21,7 @@ from ceyuan.claims.intervals import (
 )
 from ceyuan.claims.model import Binding, Evidence, Outcome
 from ceyuan.claims.money import Rates
-from ceyuan.claims.saying import Value, When, noun, say, where
+from ceyuan.claims.saying import Value, When, say, where
 from ceyuan.indicators.observations import Observation
 from ceyuan.periods import Period, parse_period
 from ceyuan.pipeline.reading import Build
@@ -206,7 +206,7 @@ class Archive:
         found = growth(late, early) if binding.measure == "growth" else difference(late, early)
         outcome = compare(of_statement(statement), _bound(statement), found)
         value = found.point if found.point is not None else found.low
-        counted = noun(self.build.indicators[now.indicator])
+        counted = self.build.indicators[now.indicator].counted
         before, after = (Value(o.value or 0, o.unit, o.bound, o.value_max, counted) for o in (then, now))
         how = say(
             f"how.{binding.measure}", indicator=self._name(now.indicator), place=self._place(now.place),

@@ -10,7 +10,6 @@ from ceyuan.claims.model import Measure
 from ceyuan.pipeline.reading import Build
 from ceyuan.places import Gazetteer
 from ceyuan.wording import InLanguages, Language, Phrase, Phrases, figure_text, period_text
-from ceyuan.workspace.definitions import Indicator
 from ceyuan.workspace.placesfile import Place
 
 _PHRASES = Phrases("ceyuan.claims")
@@ -113,8 +112,3 @@ def basis_words(compared_with: str) -> InLanguages:
 def titles(build: Build, sources: tuple[str, ...]) -> Listed:
     """Titles of sources."""
     return Listed(tuple(build.sources[s].title if s in build.sources else s for s in sources))
-
-
-def noun(indicator: Indicator) -> tuple[str, str] | None:
-    """What English counts with an indicator."""
-    return (indicator.noun.one, indicator.noun.many) if indicator.noun else None

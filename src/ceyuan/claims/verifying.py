@@ -16,7 +16,7 @@ from ceyuan.claims.model import Binding, Candidate, Check, Claim, Evidence, Verd
 from ceyuan.claims.money import read_rates
 from ceyuan.claims.nouns import with_units
 from ceyuan.claims.ownership import recognised_sources
-from ceyuan.claims.saying import Listed, Together, Value, measure, noun, say, titles, when, where
+from ceyuan.claims.saying import Listed, Together, Value, measure, say, titles, when, where
 from ceyuan.claims.wording import PlaceNames, Wording, wordings
 from ceyuan.errors import CeyuanError
 from ceyuan.pipeline.reading import Build
@@ -178,7 +178,7 @@ def _more(first: Evidence, others: Sequence[Evidence]) -> Iterator[Phrase]:
 
 def _value(evidence: Evidence, indicator: Indicator) -> Value:
     e = evidence
-    return Value(e.value, e.unit, e.bound, e.value_max, noun(indicator))
+    return Value(e.value, e.unit, e.bound, e.value_max, indicator.counted)
 
 
 def _score(candidate: Candidate) -> str:

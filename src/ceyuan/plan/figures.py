@@ -10,7 +10,6 @@ from ceyuan.engine import literal
 from ceyuan.indicators.observations import Observation, column_list
 from ceyuan.periods import parse_period
 from ceyuan.pipeline.reading import Build
-from ceyuan.plan.phrases import same
 from ceyuan.workspace.definitions import Indicator
 from ceyuan.workspace.spec import Names
 
@@ -51,20 +50,20 @@ class Figures:
     def indicator_name(self, indicator: str) -> Names:
         """What an indicator is called."""
         known = self.indicators.get(indicator)
-        return same(indicator) if known is None else known.name
+        return Names.same(indicator) if known is None else known.name
 
     def noun(self, indicator: str) -> tuple[str, str] | None:
         """What English counts with an indicator, one and many; None where it declares nothing."""
         known = self.indicators.get(indicator)
-        return None if known is None or known.noun is None else (known.noun.one, known.noun.many)
+        return None if known is None else known.counted
 
     def place_name(self, place: str) -> Names:
         """What a place is called."""
-        return self.places.get(place) or same(place)
+        return self.places.get(place) or Names.same(place)
 
     def party_name(self, party: str) -> Names:
         """What a party is called."""
-        return self.parties.get(party) or same(party)
+        return self.parties.get(party) or Names.same(party)
 
 
 def read_figures(build: Build, pairs: Iterable[tuple[str, str]]) -> Figures:

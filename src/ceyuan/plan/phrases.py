@@ -33,11 +33,6 @@ def phrase(key: str, **parts: Part) -> Names:
     return Names.of(_PHRASES.said(key, **parts))
 
 
-def same(text: str) -> Names:
-    """A text that is the same in all languages, such as an identifier that has no names."""
-    return Names.same(text)
-
-
 @lru_cache(maxsize=4096)
 def day_words(day: date) -> Names:
     """A day in three languages."""

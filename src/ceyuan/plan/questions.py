@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from ceyuan.plan.outcome import PartyReport, PlanStatus, Stated, TaskStatus
-from ceyuan.plan.phrases import figure_words, period_words, phrase, same
+from ceyuan.plan.phrases import figure_words, period_words, phrase
 from ceyuan.workspace.spec import Names
 
 QuestionKind = Literal[
@@ -81,7 +81,7 @@ def _returned(status: PlanStatus) -> Iterator[Question]:
             if pending is not None and pending.entry.state == "returned":
                 text = phrase(
                     "question.returned", party=status.figures.party_name(report.party), period=period_words(report.period),
-                    reason=same(pending.entry.reason or ""),
+                    reason=Names.same(pending.entry.reason or ""),
                 )  # fmt: skip
                 yield Question("returned", text, (task.id,), report.party)
 

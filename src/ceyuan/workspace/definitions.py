@@ -95,6 +95,11 @@ class _Base(Spec):
         default=None,
     )
 
+    @property
+    def counted(self) -> tuple[str, str] | None:
+        """What English counts with it, one and many; None where it declares nothing."""
+        return None if self.noun is None else (self.noun.one, self.noun.many)
+
 
 class _FromRecords(_Base):
     """An indicator that is counted from records."""

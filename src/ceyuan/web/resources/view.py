@@ -192,7 +192,7 @@ class View:
     def noun(self, indicator: str) -> tuple[str, str] | None:
         """What English counts with an indicator, one and many; None where it declares nothing."""
         declared = self.build.indicators.get(indicator)
-        return (declared.noun.one, declared.noun.many) if declared and declared.noun else None
+        return declared.counted if declared else None
 
     def keyed(self, observations: Iterable[Observation]) -> Iterator[tuple[Observation, Figure]]:
         """Observations in the usual order with their figures; those that are not shown are numbered by source."""
