@@ -31,7 +31,7 @@ from ceyuan.plan.dependencies import cycles
 from ceyuan.plan.iati import iati_activities
 from ceyuan.plan.views import by_field, by_mechanism, by_party, timeline
 from ceyuan.plan.workbook import workbook_bytes
-from ceyuan.workspace.spec import Names
+from ceyuan.wording import Trilingual
 
 FIRST = 2021
 T3 = "{{en: Simulated {0}, zh-Hans: 模拟{0}, zh-Hant: 模擬{0}}}"
@@ -181,7 +181,7 @@ def measure(root: Path, year: int) -> None:
     timed("read all again from what was kept", lambda: load_plan(root))
     timed(f"read what bears on {year}", lambda: load_plan(root, [year]))
     plan = load_plan(root, [year - 1, year])
-    name = Names.model_validate({"en": "Simulated", "zh-Hans": "模拟", "zh-Hant": "模擬"})
+    name = Trilingual.model_validate({"en": "Simulated", "zh-Hans": "模拟", "zh-Hant": "模擬"})
     with ceyuan.open(str(root)).build() as build:
         print("views, from a plan in memory")
         timed("status of the year (figures read, all states derived)", lambda: plan_status(plan, build, day, year))

@@ -11,7 +11,7 @@ from typing import Any
 
 import ceyuan
 from ceyuan.pipeline.reading import Build
-from ceyuan.workspace.spec import Names
+from ceyuan.wording import Trilingual
 
 NAMES = {"en": "x", "zh-Hans": "某", "zh-Hant": "某"}
 PLACES = """id,kind,parents,party,name_en,name_zh_hans,name_zh_hant,iso3166
@@ -86,6 +86,6 @@ def values(build: Build, indicator: str, breakdown: str = "") -> dict[tuple[str,
     return {(o.place, o.period): o.value for o in build.show(indicator, breakdown=breakdown)}
 
 
-def said(remark: Names | None) -> str | None:
+def said(remark: Trilingual | None) -> str | None:
     """What a remark says in English."""
     return remark and remark.en

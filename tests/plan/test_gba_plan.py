@@ -17,7 +17,7 @@ from ceyuan.plan.references import check_plan_files
 from ceyuan.plan.spec import Evidence
 from ceyuan.plan.status import derive
 from ceyuan.units import parse_unit
-from ceyuan.workspace.spec import Names
+from ceyuan.wording import Trilingual
 from plan_world import figures_of
 
 GBA = Path(ceyuan.__file__).parent / "workspaces" / "gba"
@@ -145,7 +145,7 @@ def test_what_nobody_reported_says_so(plan: Plan) -> None:
 def test_names_are_in_three_languages_of_their_own(plan: Plan) -> None:
     texts = [n for t in plan.tasks.values() for n in (t.name, t.why, t.note) if n is not None]
     texts += [t.name for t in (*plan.config.fields, *plan.config.mechanisms)]
-    texts += [Names.model_validate(r.spec.text.model_dump(by_alias=True)) for r in plan.reports]
+    texts += [Trilingual.model_validate(r.spec.text.model_dump(by_alias=True)) for r in plan.reports]
     simplified = set("产业资发设实为与这里点办关学时说见东车长门问间风飞马鸟龙齐")
     for text in texts:
         assert not re.search(r"[\u4e00-\u9fff]", text.en), text.en

@@ -26,8 +26,8 @@ from ceyuan.plan.workbook import COLUMNS, workbook_bytes, workbook_rows
 from ceyuan.plan.workbook_import import import_workbook
 from ceyuan.plan.workbook_read import read_sheet
 from ceyuan.plan.writing import write_all
+from ceyuan.wording import Trilingual
 from ceyuan.workspace.reader import read_config
-from ceyuan.workspace.spec import Names
 from plan_world import day, figure, figures_of, plan_of, target, task, write_plan
 from small_workspace import MakeWorkspace, write_workspace
 
@@ -216,7 +216,7 @@ def test_a_merge_over_the_whole_sheet_is_refused_at_once(tmp_path: Path, ref: st
 def test_control_characters_of_a_text_do_not_stop_the_workbook(tmp_path: Path) -> None:
     # Files of a plan cannot hold any; a plan that a program makes can.
     names = {"en": "A\x00B", "zh_hans": "一\x01项\x1b任务\ufffe", "zh_hant": "一"}
-    made = task("a").model_copy(update={"name": Names.model_construct(**names)})
+    made = task("a").model_copy(update={"name": Trilingual.model_construct(**names)})
     status = plan_status(plan_of([made], []), None, date(2025, 7, 10))
     written = tmp_path / "out.xlsx"
     written.write_bytes(workbook_bytes(status))
@@ -279,7 +279,7 @@ def test_deadlines_become_a_calendar(make_workspace: MakeWorkspace) -> None:
         None,
         date(2025, 5, 10),
     )
-    names = Names.model_validate({"en": "Small", "zh-Hans": "小", "zh-Hant": "小"})
+    names = Trilingual.model_validate({"en": "Small", "zh-Hans": "小", "zh-Hant": "小"})
     content = calendar_bytes(status, names, "small", "zh-Hans")
     events = list(icalendar.Calendar.from_ical(content).walk("VEVENT"))
     assert [(e.decoded("dtstart"), str(e["summary"])) for e in events] == [

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from ceyuan.periods import parse_period
 from ceyuan.reader import Statement, read_text
 from ceyuan.units import parse_unit
-from ceyuan.wording import LANGUAGES, Language, date_text, figure_text, from_to_text, in_each, period_text, unit_text
+from ceyuan.wording import LANGUAGES, Language, Trilingual, date_text, figure_text, from_to_text, period_text, unit_text
 
 BOUNDS = ["eq", "gt", "ge", "lt", "le", "approx"]
 COUNTED = ["件", "家", "项", "篇", "所", "台", "笔", "人", "人次"]
@@ -220,4 +220,5 @@ def test_dates_in_words() -> None:
     ("亿元", "亿元", "億元人民幣"), ("件/万人", "件/万人", "件/萬人"), ("家", "家", "家"), ("月", "个月", "個月"), ("%", "%", "%"),
 ])  # fmt: skip
 def test_a_unit_by_itself_keeps_its_multiplier(unit: str, hans: str, hant: str) -> None:
-    assert in_each(lambda language: unit_text(unit, language)) == (parse_unit(unit).en, hans, hant)
+    made = Trilingual.made(lambda language: unit_text(unit, language))
+    assert (made.en, made.zh_hans, made.zh_hant) == (parse_unit(unit).en, hans, hant)

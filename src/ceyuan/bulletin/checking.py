@@ -16,19 +16,19 @@ from ceyuan.claims.decisions import Decision, Decisions
 from ceyuan.claims.model import Claim, Measure, Verification
 from ceyuan.pipeline.reading import Build
 from ceyuan.reader import Reading, Statement, read_text
-from ceyuan.workspace.spec import Names
+from ceyuan.wording import Trilingual
 
 # 提升至 and the like stand between the two ends of a change.
 _BETWEEN = 12
 _COUNTED = {
-    "streak": Names.of(
+    "streak": Trilingual.of(
         {
             "en": "periods in a row that the bulletin counted",
             "zh-Hans": "公报自行统计的连续期数",
             "zh-Hant": "公報自行統計的連續期數",
         }
     ),
-    "plan": Names.of(
+    "plan": Trilingual.of(
         {
             "en": "tasks of the plan that the bulletin counted",
             "zh-Hans": "公报自行统计的计划任务数",
@@ -36,7 +36,7 @@ _COUNTED = {
         }
     ),
 }
-_FROM_FIGURE = Names.of({"en": "written from this figure", "zh-Hans": "由该数据写成", "zh-Hant": "由該數據寫成"})
+_FROM_FIGURE = Trilingual.of({"en": "written from this figure", "zh-Hans": "由该数据写成", "zh-Hant": "由該數據寫成"})
 _MEASURES: dict[str, Measure] = {"change": "change", "growth": "growth"}
 
 

@@ -14,9 +14,9 @@ from typing import Literal
 from pydantic import Field
 
 from ceyuan.errors import CeyuanError, Problem, did_you_mean, fail
-from ceyuan.wording import LANGUAGES, Language
+from ceyuan.wording import LANGUAGES, Language, Trilingual
 from ceyuan.workspace.definitions import PeriodText
-from ceyuan.workspace.spec import Id, Names, Spec, parse_spec, spec_field
+from ceyuan.workspace.spec import Id, Spec, parse_spec, spec_field
 from ceyuan.workspace.yamlfile import YamlDocument, read_yaml
 
 FOLDER = "bulletin"
@@ -35,7 +35,7 @@ class ChartFigure(Spec):
     indicator: Id = spec_field("Its indicator.", good="consumer_drone_share", bad="Drones")
     place: str | None = spec_field("Its place; the bulletin's if none.", good="gba", bad="", default=None)
     period: PeriodText | None = spec_field("Its period; the bulletin's if none.", good=2025, bad="now", default=None)
-    label: Names | None = spec_field(
+    label: Trilingual | None = spec_field(
         "What stands beside it; the indicator's name if none.",
         good={"en": "Consumer drones"},
         bad="Drones",
@@ -48,19 +48,19 @@ class ChartSpec(Spec):
 
     id: Id = spec_field('Identifier, for `{{ chart("…") }}`.', good="drones", bad="Drones!")
     kind: Literal["bars", "lines", "map"] = spec_field("What it draws.", good="bars", bad="pie")
-    title: Names = spec_field("What it shows.", good={"en": "World market shares"}, bad="Shares")
+    title: Trilingual = spec_field("What it shows.", good={"en": "World market shares"}, bad="Shares")
     figures: tuple[ChartFigure, ...] = spec_field(
         "The figures: of bars and maps each one, of lines the indicators and places whose recorded periods are drawn.",
         good=[{"indicator": "consumer_drone_share"}], bad=[], min_length=1,
     )  # fmt: skip
-    note: Names | None = spec_field("What stands below it.", good={"en": "Shares of 2025"}, bad="", default=None)
+    note: Trilingual | None = spec_field("What stands below it.", good={"en": "Shares of 2025"}, bad="", default=None)
 
 
 class SectionSpec(Spec):
     """A section: one block in every template."""
 
     id: Id = spec_field("Name of the block.", good="industry", bad="Section 1")
-    title: Names | None = spec_field(
+    title: Trilingual | None = spec_field(
         "Its heading; none for the opening.", good={"en": "Industry"}, bad="", default=None
     )
 
@@ -69,9 +69,9 @@ class BulletinFile(Spec):
     """A file ``bulletin/<name>.yaml``."""
 
     bulletin: Literal[1] = spec_field("The version of this format.", good=1, bad="latest")
-    title: Names = spec_field("Its title.", good={"en": "Progress of the centre in 2025"}, bad="Bulletin")
-    subtitle: Names | None = spec_field("A line below it.", good={"en": "Bulletin"}, bad="", default=None)
-    issuer: Names | None = spec_field("Who issues it.", good={"en": "Secretariat"}, bad="", default=None)
+    title: Trilingual = spec_field("Its title.", good={"en": "Progress of the centre in 2025"}, bad="Bulletin")
+    subtitle: Trilingual | None = spec_field("A line below it.", good={"en": "Bulletin"}, bad="", default=None)
+    issuer: Trilingual | None = spec_field("Who issues it.", good={"en": "Secretariat"}, bad="", default=None)
     date: dt.date = spec_field("Day of issue.", good="2026-06-18", bad="June")
     period: PeriodText = spec_field("The period of all figures that name none.", good=2025, bad="now")
     place: str = spec_field("The place of all figures that name none.", good="gba", bad="here")

@@ -27,9 +27,8 @@ from ceyuan.periods import Period, parse_period
 from ceyuan.pipeline.reading import Build
 from ceyuan.reader import Statement
 from ceyuan.units import parse_unit
-from ceyuan.wording import InLanguages, Phrase
+from ceyuan.wording import InLanguages, Phrase, Trilingual
 from ceyuan.workspace.definitions import MembershipIndicator, RatioIndicator, ShareIndicator
-from ceyuan.workspace.spec import Names
 
 _MODALITIES = {"actual": ("actual",), "expected": ("actual", "expected"), "target": ("target",)}
 
@@ -217,7 +216,7 @@ class Archive:
             now.period,
         )  # fmt: skip
 
-    def _name(self, indicator: str) -> Names:
+    def _name(self, indicator: str) -> Trilingual:
         return self.build.indicators[indicator].name
 
     def _place(self, place: str | None) -> InLanguages:

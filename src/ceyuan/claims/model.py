@@ -8,8 +8,7 @@ from typing import Literal
 
 from ceyuan.errors import Problem
 from ceyuan.reader import Reading, Statement
-from ceyuan.wording import InLanguages, Phrase
-from ceyuan.workspace.spec import Names
+from ceyuan.wording import InLanguages, Phrase, Trilingual
 
 Verdict = Literal["supported", "contradicted", "consistent within the stated bound", "no evidence", "not checkable"]
 VERDICTS: tuple[Verdict, ...] = (
@@ -145,7 +144,7 @@ class Claim:
     ambiguous: bool
     evidence: tuple[Evidence, ...]
     checks: tuple[Check, ...]
-    note: Names | None = None
+    note: Trilingual | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,8 +9,7 @@ from typing import Any
 
 from ceyuan.claims.intervals import amount
 from ceyuan.claims.model import VERDICTS, Binding, Candidate, Check, Claim, Evidence, Verdict, Verification
-from ceyuan.wording import Language, Phrase
-from ceyuan.workspace.spec import Names
+from ceyuan.wording import Language, Phrase, Trilingual
 
 SIGNS: dict[Verdict, str] = {
     "supported": "✓",
@@ -63,7 +62,7 @@ def _said(part: Binding | Candidate | Evidence | Check, language: Language) -> d
 def _plain(value: Any, language: Language) -> Any:
     if isinstance(value, tuple):
         return [_plain(v, language) for v in value]
-    return value.get(language) if isinstance(value, Phrase | Names) else value
+    return value.get(language) if isinstance(value, Phrase | Trilingual) else value
 
 
 def as_json(verification: Verification, file: str = "", language: Language = "en") -> str:

@@ -22,9 +22,8 @@ from ceyuan.errors import CeyuanError
 from ceyuan.pipeline.reading import Build
 from ceyuan.reader import Reading, Statement
 from ceyuan.units import parse_unit
-from ceyuan.wording import Phrase
+from ceyuan.wording import Phrase, Trilingual
 from ceyuan.workspace.definitions import Indicator
-from ceyuan.workspace.spec import Names
 
 _VERDICTS: dict[str, Verdict] = {
     "supports": "supported",
@@ -116,12 +115,12 @@ class _Judge:
             reason = say("reason.no_indicator", more=more)
         return Claim(statement, "not checkable", reason, None, bound.candidates, bound.ambiguous, (), checks)
 
-    def _name(self, indicator: str) -> Names:
+    def _name(self, indicator: str) -> Trilingual:
         return self.archive.build.indicators[indicator].name
 
     def _judged(
         self, statement: Statement, binding: Binding, candidates: tuple[Candidate, ...], evidence: Sequence[Evidence],
-        checks: tuple[Check, ...], note: Names | None,
+        checks: tuple[Check, ...], note: Trilingual | None,
     ) -> Claim:  # fmt: skip
         verdict, reason = self._verdict(binding, evidence)
         return Claim(statement, verdict, reason, binding, candidates, False, tuple(evidence), checks, note)

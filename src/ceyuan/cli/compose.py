@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from ceyuan.pipeline.composite_reading import Explained, IndexReader
     from ceyuan.pipeline.reading import Build
-    from ceyuan.workspace.spec import Names
+    from ceyuan.wording import Trilingual
 
 _SCORES = ["rank", "place", "name", "period", "score", "interval", "median_rank", "p_first", "main_factor", "status"]
 _SENSITIVITY = ["target", "factor", "first", "first_q5", "first_q95", "total", "total_q5", "total_q95", "effect"]
@@ -128,7 +128,7 @@ def _explain(build: Build, explained: Explained, format_: str) -> None:
         Console(width=None if sys.stdout.isatty() else 1000).print(_tree(build, explained))
 
 
-def _missing(indicator: str, why: Names | None) -> str:
+def _missing(indicator: str, why: Trilingual | None) -> str:
     return f"{indicator}: {why.en if why else 'missing'}"
 
 

@@ -10,7 +10,7 @@ from ceyuan.plan.changes import PlanChange
 from ceyuan.plan.outcome import PartyReport, PlanStatus, TaskStatus
 from ceyuan.plan.phrases import in_language, phrase, state_words
 from ceyuan.plan.views import Group, by_field, by_mechanism, by_party, by_state, timeline
-from ceyuan.workspace.spec import Names
+from ceyuan.wording import Trilingual
 
 DETAIL_COLUMNS = ["what", "name", "state", "reason"]
 CHANGE_COLUMNS = ["what", "task", "ref", "old", "new", "reason"]
@@ -77,7 +77,7 @@ def _timeline(status: PlanStatus, language: Any) -> Rows:
 def details(status: PlanStatus, task: TaskStatus, language: Any) -> Rows:
     """Everything that decides how one task stands, a line each."""
 
-    def row(what: str, name: str, state: str, reason: Names | str | None) -> dict[str, Any]:
+    def row(what: str, name: str, state: str, reason: Trilingual | str | None) -> dict[str, Any]:
         said = reason if isinstance(reason, str) else in_language(reason, language) if reason else ""
         return {"what": what, "name": name, "state": state, "reason": said}
 
@@ -104,7 +104,7 @@ def details(status: PlanStatus, task: TaskStatus, language: Any) -> Rows:
 def changes(found: Iterable[PlanChange], language: Any) -> Rows:
     """The changes between two days."""
 
-    def said(text: Names | None) -> str:
+    def said(text: Trilingual | None) -> str:
         return "" if text is None else in_language(text, language)
 
     return [

@@ -10,10 +10,11 @@ from pydantic import model_validator
 
 from ceyuan.clusters.points.columns import ROLES
 from ceyuan.errors import Problem
+from ceyuan.wording import Trilingual
 from ceyuan.workspace.declared import InFile, read_declared
 from ceyuan.workspace.definitions import PeriodText
 from ceyuan.workspace.placesfile import PlaceKind
-from ceyuan.workspace.spec import FreeText, Id, Names, Spec, spec_field
+from ceyuan.workspace.spec import FreeText, Id, Spec, spec_field
 from ceyuan.workspace.yamlfile import YamlDocument
 
 NOT_IN_CLUSTERS = ("world", "region", "economy", "cluster")
@@ -125,8 +126,8 @@ class ClusterFile(Spec):
     """A run of the search for innovation clusters."""
 
     id: Id = spec_field("The identifier of the run.", good="world", bad="World 2025")
-    name: Names = spec_field("Its name in three languages.", good={"en": "Clusters of the world"}, bad="world")
-    description: Names | None = spec_field("What is clustered.", good={"en": "…"}, bad="…", default=None)
+    name: Trilingual = spec_field("Its name in three languages.", good={"en": "Clusters of the world"}, bad="world")
+    description: Trilingual | None = spec_field("What is clustered.", good={"en": "…"}, bad="…", default=None)
     points: tuple[Points, ...] = spec_field(
         "Where points come from.", good=[{"records": "contribution", "kind": "patent"}], bad="points.csv", min_length=1
     )

@@ -12,9 +12,10 @@ from ceyuan.composite import spec as steps
 from ceyuan.composite.structure import PARAMETERS, Structure, read_structure
 from ceyuan.composite.tables import Table
 from ceyuan.errors import Problem
+from ceyuan.wording import Trilingual
 from ceyuan.workspace.declared import InFile, read_declared
 from ceyuan.workspace.definitions import Among, Indicator
-from ceyuan.workspace.spec import FreeText, Id, Names, Spec, spec_field
+from ceyuan.workspace.spec import FreeText, Id, Spec, spec_field
 from ceyuan.workspace.yamlfile import YamlDocument, YamlPath
 
 _KEPT_ELSEWHERE = ("composite", "title")
@@ -24,7 +25,7 @@ class StructureEntry(Spec):
     """An indicator of the index, or a group of its indicators."""
 
     code: Id = spec_field("Its identifier in the index.", good="papers", bad="Papers per capita")
-    name: Names | None = spec_field(
+    name: Trilingual | None = spec_field(
         "Its name; the indicator's own where absent.", good={"en": "Knowledge"}, bad="Knowledge", default=None
     )
     indicator: Id | None = spec_field(
@@ -69,8 +70,10 @@ class CompositeFile(Spec):
     """A composite index over the indicators of a workspace."""
 
     id: Id = spec_field("The identifier of the index.", good="innovation", bad="Innovation 2022")
-    name: Names = spec_field("Its name in three languages.", good={"en": "Provincial innovation"}, bad="innovation")
-    description: Names = spec_field("What it measures, and what it does not.", good={"en": "…"}, bad="…")
+    name: Trilingual = spec_field(
+        "Its name in three languages.", good={"en": "Provincial innovation"}, bad="innovation"
+    )
+    description: Trilingual = spec_field("What it measures, and what it does not.", good={"en": "…"}, bad="…")
     units: Among = spec_field(
         "The places that are compared: all of a kind, inside a place, or a list.",
         good={"kind": "province", "within": "cn"},

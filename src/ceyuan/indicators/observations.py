@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 from ceyuan.engine import Engine, identifier
 from ceyuan.indicators.remarks import REMARKS, remark_words
-from ceyuan.workspace.spec import Names
+from ceyuan.wording import Trilingual
 
 OBSERVATION_COLUMNS = {
     "indicator": "VARCHAR",
@@ -73,10 +73,10 @@ class Observation:
     cumulative: bool
     source: str
     records: int | None
-    reason: Names | None
+    reason: Trilingual | None
     file: str | None
     line: int | None
-    note: Names | None
+    note: Trilingual | None
     lineage: str
     rule: str | None
     shown: bool

@@ -16,8 +16,7 @@ from typing import Any
 import pyarrow as pa
 
 from ceyuan.engine import literal
-from ceyuan.wording import LANGUAGES, Language, Phrases
-from ceyuan.workspace.spec import Names
+from ceyuan.wording import LANGUAGES, Language, Phrases, Trilingual
 
 _PHRASES = Phrases("ceyuan.indicators")
 NO_REMARK = "CAST(NULL AS VARCHAR)"
@@ -103,7 +102,7 @@ def _character(raw: str) -> str:
 
 
 @lru_cache(maxsize=65536)
-def remark_words(kept: str | None) -> Names | None:
+def remark_words(kept: str | None) -> Trilingual | None:
     """What a kept remark says; None where there is none.
 
     >>> remark_words('{"say":"missing.denominator_zero"}').zh_hans, remark_words("Revised").zh_hans
@@ -113,12 +112,12 @@ def remark_words(kept: str | None) -> Names | None:
         return None
     said = _parsed(kept)
     if said is None:
-        return Names.same(kept)
+        return Trilingual.same(kept)
     if "say" not in said:
-        return Names.of({language: said[language] for language in LANGUAGES})
+        return Trilingual.of({language: said[language] for language in LANGUAGES})
     parts = {name: _named(name, value) for name, value in said.items() if name != "say"}
     # A build of a later Ceyuan may say what this one has no words for.
-    return Names.of(_PHRASES.said(said["say"], **parts)) if said["say"] in _PHRASES.keys else Names.same(said["say"])
+    return _PHRASES.said(said["say"], **parts) if said["say"] in _PHRASES.keys else Trilingual.same(said["say"])
 
 
 def _parsed(kept: str) -> Mapping[str, str] | None:
@@ -132,9 +131,9 @@ def _parsed(kept: str) -> Mapping[str, str] | None:
     return found if known and all(isinstance(v, str) for v in found.values()) else None
 
 
-def _named(part: str, value: str) -> str | Names:
+def _named(part: str, value: str) -> str | Trilingual:
     key = f"{part}.{value}"
-    return Names.of(_PHRASES.said(key)) if key in _PHRASES.keys else value
+    return _PHRASES.said(key) if key in _PHRASES.keys else value
 
 
 def in_words(table: pa.Table) -> pa.Table:

@@ -16,7 +16,7 @@ from typing import Any
 from ceyuan.engine import literal, parquet
 from ceyuan.errors import did_you_mean, fail
 from ceyuan.pipeline.reading import Build
-from ceyuan.workspace.spec import Names
+from ceyuan.wording import Trilingual
 
 _TEXT = (
     "id", "name", "name_zh_hans", "name_zh_hant", "labels", "top_contributors", "countries", "cross_border_reason", "kind",
@@ -43,7 +43,7 @@ class ClusterRunInfo:
     """
 
     id: str
-    name: Names
+    name: Trilingual
     simulated: bool
     method: str
     radius_km: float
@@ -67,7 +67,7 @@ def cluster_runs(build: Build) -> list[ClusterRunInfo]:
         options, kinds = manifest["options"], manifest["counting"]["by_kind"]
         found.append(
             ClusterRunInfo(
-                entry["id"], Names.model_validate(entry["name"]), entry["simulated"], options["method"],
+                entry["id"], Trilingual.model_validate(entry["name"]), entry["simulated"], options["method"],
                 options["radius_km"], options["min_weight"], manifest["clusters"], str(entry["period"]),
                 tuple(kind for kind, sums in kinds.items() if sums["world"]), tuple(entry["sources"]),
                 (_folder(build, entry["id"]) / "robustness").is_dir(),

@@ -16,7 +16,7 @@ from ceyuan.indicators.observations import Observation
 from ceyuan.indicators.remarks import remark_words
 from ceyuan.periods import parse_period
 from ceyuan.pipeline.reading import Build
-from ceyuan.workspace.spec import Names
+from ceyuan.wording import Trilingual
 
 Row = Mapping[str, Any]
 
@@ -49,7 +49,7 @@ class Explained:
     contribution: float | None
     stages: Mapping[str, float | None]
     observations: tuple[Observation, ...]
-    missing: Mapping[str, Names | None]
+    missing: Mapping[str, Trilingual | None]
     parts: tuple[Explained, ...]
 
 

@@ -12,8 +12,8 @@ from ceyuan.indicators.observations import Observation
 from ceyuan.pipeline.found import SIMULATOR
 from ceyuan.pipeline.reading import Build
 from ceyuan.units import parse_unit
+from ceyuan.wording import Trilingual
 from ceyuan.workspace.definitions import ClusterIndicator
-from ceyuan.workspace.spec import Names
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +34,7 @@ class TracedRecord:
     source: str
     value: float | None
     fields: Mapping[str, Any]
-    correction: Names | None
+    correction: Trilingual | None
 
 
 def cluster_points(

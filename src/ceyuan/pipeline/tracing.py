@@ -15,7 +15,7 @@ from ceyuan.indicators.measures import Measure, compile_measure
 from ceyuan.indicators.observations import Observation
 from ceyuan.pipeline.reading import Build, record_fields
 from ceyuan.pipeline.traced import TracedRecord, cluster_points, in_workspace
-from ceyuan.wording import LANGUAGES, Language
+from ceyuan.wording import LANGUAGES, Language, Trilingual
 from ceyuan.workspace.definitions import (
     RECORD_TYPES,
     ChangeIndicator,
@@ -27,7 +27,6 @@ from ceyuan.workspace.definitions import (
     ShareIndicator,
     inputs_of,
 )
-from ceyuan.workspace.spec import Names
 from ceyuan.workspace.tables import CorrectionSpec
 
 _DEEPEST = 12
@@ -227,12 +226,12 @@ def _records(build: Build, kind: str, query: str) -> tuple[TracedRecord, ...]:
     return tuple(found)
 
 
-def _correction(build: Build, table: str, numbers: str | None) -> Names | None:
+def _correction(build: Build, table: str, numbers: str | None) -> Trilingual | None:
     """What the declared corrections changed in a row, why, and who decided."""
     if numbers is None:
         return None
     rules = [build.tables[table].corrections[int(number)] for number in numbers.split(",")]
-    return Names.of({language: _corrected(rules, language) for language in LANGUAGES})
+    return Trilingual.of({language: _corrected(rules, language) for language in LANGUAGES})
 
 
 def _corrected(rules: Sequence[CorrectionSpec], language: Language) -> str:

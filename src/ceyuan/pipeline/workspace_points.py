@@ -15,11 +15,12 @@ from ceyuan.pipeline.cluster_checks import check_points
 from ceyuan.pipeline.cluster_points import Gathered, gather
 from ceyuan.pipeline.clusters import declared_runs, party_rule
 from ceyuan.pipeline.reading import Build
+from ceyuan.wording import Trilingual
 from ceyuan.workspace import Workspace
-from ceyuan.workspace.spec import Names, parse_spec
+from ceyuan.workspace.spec import parse_spec
 from ceyuan.workspace.yamlfile import YamlDocument
 
-_NAMES = Names.model_validate({"en": "points", "zh-Hans": "点位", "zh-Hant": "點位"})
+_NAMES = Trilingual.model_validate({"en": "points", "zh-Hans": "点位", "zh-Hant": "點位"})
 
 
 def workspace_request(root: Path, names: Sequence[str], party_km: float | None, request: Request) -> Request:

@@ -16,7 +16,7 @@ from ceyuan.plan.questions import Question, open_questions
 from ceyuan.plan.spec import ProposalFile, TaskFile, TaskState, Texts, day_of
 from ceyuan.plan.status import derive
 from ceyuan.plan.views import Group, by_party, by_state
-from ceyuan.workspace.spec import Names
+from ceyuan.wording import Trilingual
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +101,7 @@ class NextItem:
     kind: str
     party: str
     task: str
-    text: Names | Texts
+    text: Trilingual | Texts
     due: date | None = None
 
 
@@ -118,7 +118,7 @@ class Briefing:
         questions: what is open.
     """
 
-    title: Names
+    title: Trilingual
     status: PlanStatus
     summaries: tuple[YearSummary, ...]
     parties: tuple[PartyBrief, ...]
@@ -126,7 +126,7 @@ class Briefing:
     questions: tuple[Question, ...]
 
 
-def briefing(status: PlanStatus, workspace: Names) -> Briefing:
+def briefing(status: PlanStatus, workspace: Trilingual) -> Briefing:
     """The briefing pack of a programme year.
 
     Args:

@@ -9,7 +9,7 @@ from typing import Literal
 from ceyuan.indicators.observations import Observation
 from ceyuan.plan.outcome import PartyReport, PlanStatus, TaskStatus
 from ceyuan.plan.phrases import figure_words, phrase, state_words
-from ceyuan.workspace.spec import Names
+from ceyuan.wording import Trilingual
 
 What = Literal["task", "status", "milestone", "target", "figure", "report"]
 
@@ -30,9 +30,9 @@ class PlanChange:
     what: What
     task: str
     ref: str
-    old: Names | None
-    new: Names | None
-    reason: Names | None
+    old: Trilingual | None
+    new: Trilingual | None
+    reason: Trilingual | None
 
 
 def compare_plans(old: PlanStatus, new: PlanStatus) -> list[PlanChange]:
@@ -78,11 +78,11 @@ def _task(old: TaskStatus, new: TaskStatus) -> Iterator[PlanChange]:
     yield from _reports(old, new)
 
 
-def _part(kind: str, state: str) -> Names:
+def _part(kind: str, state: str) -> Trilingual:
     return phrase(f"{kind}_state.{state}")
 
 
-def _said(o: Observation | None) -> Names | None:
+def _said(o: Observation | None) -> Trilingual | None:
     if o is None:
         return None
     return figure_words(o.value, o.unit, bound=o.bound, value_max=o.value_max, modality=o.modality)

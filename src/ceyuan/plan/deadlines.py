@@ -11,11 +11,10 @@ from ceyuan.plan.outcome import PlanStatus
 from ceyuan.plan.phrases import in_language, phrase
 from ceyuan.plan.views import Event, timeline
 from ceyuan.version import __version__
-from ceyuan.wording import Language
-from ceyuan.workspace.spec import Names
+from ceyuan.wording import Language, Trilingual
 
 
-def calendar_bytes(status: PlanStatus, name: Names, workspace: str, language: Language) -> bytes:
+def calendar_bytes(status: PlanStatus, name: Trilingual, workspace: str, language: Language) -> bytes:
     """The calendar as a file: one all-day entry for each milestone that is not reached and for each day when reports are due.
 
     Entries keep their identifier from one export to the next, so that a calendar that is loaded again moves them.
@@ -49,7 +48,7 @@ def calendar_bytes(status: PlanStatus, name: Names, workspace: str, language: La
     return content
 
 
-def _title(found: Event, names: dict[str, Names]) -> Names:
+def _title(found: Event, names: dict[str, Trilingual]) -> Trilingual:
     if found.task is None:
         return phrase("calendar.report_due", period=found.name)
     return phrase("calendar.milestone_due", task=names[found.task], name=found.name)

@@ -10,8 +10,8 @@ from ceyuan.engine import literal
 from ceyuan.indicators.observations import Observation, column_list
 from ceyuan.periods import parse_period
 from ceyuan.pipeline.reading import Build
+from ceyuan.wording import Trilingual
 from ceyuan.workspace.definitions import Indicator
-from ceyuan.workspace.spec import Names
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,8 +28,8 @@ class Figures:
     build: str | None = None
     observations: Mapping[tuple[str, str], tuple[Observation, ...]] = field(default_factory=dict)
     indicators: Mapping[str, Indicator] = field(default_factory=dict)
-    places: Mapping[str, Names] = field(default_factory=dict)
-    parties: Mapping[str, Names] = field(default_factory=dict)
+    places: Mapping[str, Trilingual] = field(default_factory=dict)
+    parties: Mapping[str, Trilingual] = field(default_factory=dict)
 
     def at(self, indicator: str, place: str, period: str) -> Observation | None:
         """The outcome or forecast of one period, None where there is none or it is missing."""
@@ -47,23 +47,23 @@ class Figures:
         found = self.observations.get((indicator, place), ())
         return (o for o in found if o.value is not None and o.modality != "target")
 
-    def indicator_name(self, indicator: str) -> Names:
+    def indicator_name(self, indicator: str) -> Trilingual:
         """What an indicator is called."""
         known = self.indicators.get(indicator)
-        return Names.same(indicator) if known is None else known.name
+        return Trilingual.same(indicator) if known is None else known.name
 
     def noun(self, indicator: str) -> tuple[str, str] | None:
         """What English counts with an indicator, one and many; None where it declares nothing."""
         known = self.indicators.get(indicator)
         return None if known is None else known.counted
 
-    def place_name(self, place: str) -> Names:
+    def place_name(self, place: str) -> Trilingual:
         """What a place is called."""
-        return self.places.get(place) or Names.same(place)
+        return self.places.get(place) or Trilingual.same(place)
 
-    def party_name(self, party: str) -> Names:
+    def party_name(self, party: str) -> Trilingual:
         """What a party is called."""
-        return self.parties.get(party) or Names.same(party)
+        return self.parties.get(party) or Trilingual.same(party)
 
 
 def read_figures(build: Build, pairs: Iterable[tuple[str, str]]) -> Figures:
@@ -80,7 +80,7 @@ def read_figures(build: Build, pairs: Iterable[tuple[str, str]]) -> Figures:
         if key in wanted:
             found.setdefault(key, []).append(Observation(*row))
     places = {
-        p: Names.model_construct(en=x.name_en, zh_hans=x.name_zh_hans, zh_hant=x.name_zh_hant)
+        p: Trilingual.model_construct(en=x.name_en, zh_hans=x.name_zh_hans, zh_hant=x.name_zh_hant)
         for p, x in build.gazetteer.places.items()
     }
     # An open period ("..2025": some time up to it) stands before the year itself.

@@ -13,7 +13,7 @@ from ceyuan.indicators.observations import figure_key
 from ceyuan.periods import parse_period
 from ceyuan.plan.outcome import MilestoneStatus, PlanStatus, TargetStatus, TaskStatus
 from ceyuan.plan.spec import day_of
-from ceyuan.workspace.spec import Names
+from ceyuan.wording import Trilingual
 
 _ACTIVITY_STATUS = {"planned": "1", "done": "3"}
 _IMPLEMENTATION = "2"
@@ -39,7 +39,7 @@ def iati_activities(status: PlanStatus, workspace: str) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _narrative(text: Names) -> dict[str, Any]:
+def _narrative(text: Trilingual) -> dict[str, Any]:
     said = (("en", text.en), ("zh-Hans", text.zh_hans), ("zh-Hant", text.zh_hant))
     return {"narrative": [{"@xml:lang": language, "text": words} for language, words in said]}
 

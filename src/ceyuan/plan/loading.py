@@ -12,8 +12,9 @@ from ceyuan.plan.files import Found, misplaced, read_folder, uncollected
 from ceyuan.plan.model import FOLDER, PLAN_FILE, Plan, Report, in_order
 from ceyuan.plan.spec import PlanFile, ProposalFile, ReportFile, TaskFile
 from ceyuan.plan.states import history_faults
+from ceyuan.wording import Trilingual
 from ceyuan.workspace.reader import read_config
-from ceyuan.workspace.spec import Names, parse_spec
+from ceyuan.workspace.spec import parse_spec
 from ceyuan.workspace.yamlfile import read_yaml
 
 Years = Collection[int] | None | Callable[[PlanFile], Collection[int]]
@@ -79,7 +80,7 @@ def load_plan(root: Path, years: Years = None) -> Plan:
     return plan
 
 
-def _parties(root: Path) -> dict[str, Names]:
+def _parties(root: Path) -> dict[str, Trilingual]:
     try:
         return {p.id: p.name for p in read_config(root).parties}
     except CeyuanError:

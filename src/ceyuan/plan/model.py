@@ -10,7 +10,7 @@ from pathlib import Path
 
 from ceyuan.plan.files import line_in
 from ceyuan.plan.spec import PlanFile, ProgrammeYear, ProposalFile, ReportFile, TaskFile
-from ceyuan.workspace.spec import Names
+from ceyuan.wording import Trilingual
 from ceyuan.workspace.yamlfile import YamlDocument
 
 FOLDER = "plan"
@@ -56,7 +56,7 @@ class Plan:
     tasks: Mapping[str, TaskFile]
     reports: tuple[Report, ...]
     proposals: Mapping[str, ProposalFile]
-    parties: Mapping[str, Names] = field(default_factory=dict)
+    parties: Mapping[str, Trilingual] = field(default_factory=dict)
     unwritten: Mapping[str, YamlDocument] = field(default_factory=dict)
 
     def line(self, file: str, *path: str | int) -> int:

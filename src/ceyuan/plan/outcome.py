@@ -13,7 +13,7 @@ from ceyuan.plan.figures import Figures
 from ceyuan.plan.model import Plan
 from ceyuan.plan.spec import Milestone, PlanTarget, ReportedValue, TaskFile, TaskState
 from ceyuan.plan.states import Filing
-from ceyuan.workspace.spec import Names
+from ceyuan.wording import Trilingual
 
 TargetState = Literal["met", "missed", "on_path", "behind", "open", "awaited", "no_figure", "monitored"]
 MilestoneState = Literal["reached", "reached_late", "overdue", "due_soon", "open"]
@@ -39,7 +39,7 @@ class TargetStatus:
 
     target: PlanTarget
     state: TargetState
-    reason: Names
+    reason: Trilingual
     current: Observation | None = None
     expected: float | None = None
     aim: float | None = None
@@ -61,7 +61,7 @@ class MilestoneStatus:
     milestone: Milestone
     party: str
     state: MilestoneState
-    reason: Names
+    reason: Trilingual
     on: str | None = None
     report: str | None = None
 
@@ -132,7 +132,7 @@ class TaskStatus:
 
     task: TaskFile
     state: TaskState
-    reason: Names
+    reason: Trilingual
     targets: tuple[TargetStatus, ...]
     milestones: tuple[MilestoneStatus, ...]
     reports: tuple[PartyReport, ...]

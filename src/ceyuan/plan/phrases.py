@@ -8,16 +8,23 @@ from typing import Unpack, get_args
 
 from ceyuan.periods import parse_period
 from ceyuan.plan.spec import State, TaskState, Texts, day_of
-from ceyuan.wording import FigureStyle, InEach, Language, Phrases, date_text, figure_text, in_each, period_text
-from ceyuan.workspace.spec import Names
+from ceyuan.wording import (
+    FigureStyle,
+    Language,
+    Phrases,
+    Trilingual,
+    date_text,
+    figure_text,
+    period_text,
+)
 
-Part = str | int | Names
+Part = str | int | Trilingual
 
 
 _PHRASES = Phrases("ceyuan.plan")
 
 
-def phrase(key: str, **parts: Part) -> Names:
+def phrase(key: str, **parts: Part) -> Trilingual:
     """A sentence in three languages.
 
     Args:
@@ -30,49 +37,45 @@ def phrase(key: str, **parts: Part) -> Names:
     >>> phrase("state.at_risk").zh_hans
     '有风险'
     """
-    return Names.of(_PHRASES.said(key, **parts))
+    return _PHRASES.said(key, **parts)
 
 
 @lru_cache(maxsize=4096)
-def day_words(day: date) -> Names:
+def day_words(day: date) -> Trilingual:
     """A day in three languages."""
-    return _names(in_each(lambda language: date_text(day, language)))
+    return Trilingual.made(lambda language: date_text(day, language))
 
 
 @lru_cache(maxsize=4096)
-def period_words(period: str) -> Names:
+def period_words(period: str) -> Trilingual:
     """A period in three languages, as a sentence names it: the whole of time is what there is to date."""
     if parse_period(period).grain == "all":
         return phrase("period.all")
-    return _names(in_each(lambda language: period_text(period, language)))
+    return Trilingual.made(lambda language: period_text(period, language))
 
 
-def when_words(when: str) -> Names:
+def when_words(when: str) -> Trilingual:
     """A day or a month in three languages."""
     return day_words(day_of(when)) if parse_period(when).grain == "day" else period_words(when)
 
 
-def days_words(number: int) -> Names:
+def days_words(number: int) -> Trilingual:
     """A number of days in three languages."""
     return phrase("days.one") if number == 1 else phrase("days.many", number=number)
 
 
-def figure_words(value: float | None, unit: str, **style: Unpack[FigureStyle]) -> Names:
+def figure_words(value: float | None, unit: str, **style: Unpack[FigureStyle]) -> Trilingual:
     """A figure in three languages; see :func:`ceyuan.wording.figure_text`."""
-    return _names(in_each(lambda language: figure_text(value, unit, language, **style)))
+    return Trilingual.made(lambda language: figure_text(value, unit, language, **style))
 
 
-def _names(said: InEach) -> Names:
-    return Names.model_construct(**said._asdict())
-
-
-def state_words() -> dict[str, Names]:
+def state_words() -> dict[str, Trilingual]:
     """What the states of tasks and reports are called."""
     tasks = {state: phrase(f"state.{state}") for state in get_args(TaskState)}
     return {**tasks, **{state: phrase(f"filing.{state}") for state in ("none", *get_args(State))}}
 
 
-def in_language(text: Names | Texts, language: Language) -> str:
+def in_language(text: Trilingual | Texts, language: Language) -> str:
     """A text in a language; one that was written in others only, in the nearest of these.
 
     >>> in_language(Texts.model_validate({"zh-Hans": "完成"}), "en")

@@ -8,7 +8,7 @@ from typing import Literal
 
 from ceyuan.plan.outcome import PartyReport, PlanStatus, Stated, TaskStatus
 from ceyuan.plan.phrases import figure_words, period_words, phrase
-from ceyuan.workspace.spec import Names
+from ceyuan.wording import Trilingual
 
 QuestionKind = Literal[
     "overdue", "disagrees", "returned", "report_missing", "not_approved", "one_source", "no_target", "unmeasured",
@@ -28,7 +28,7 @@ class Question:
     """
 
     kind: QuestionKind
-    text: Names
+    text: Trilingual
     tasks: tuple[str, ...]
     party: str | None = None
 
@@ -81,7 +81,7 @@ def _returned(status: PlanStatus) -> Iterator[Question]:
             if pending is not None and pending.entry.state == "returned":
                 text = phrase(
                     "question.returned", party=status.figures.party_name(report.party), period=period_words(report.period),
-                    reason=Names.same(pending.entry.reason or ""),
+                    reason=Trilingual.same(pending.entry.reason or ""),
                 )  # fmt: skip
                 yield Question("returned", text, (task.id,), report.party)
 

@@ -19,7 +19,8 @@ from typing import Annotated, Literal, Self
 from pydantic import AfterValidator, Field, WithJsonSchema, model_validator
 
 from ceyuan.periods import parse_period
-from ceyuan.workspace.spec import Id, Names, Spec, spec_field
+from ceyuan.wording import Trilingual
+from ceyuan.workspace.spec import Id, Spec, spec_field
 
 Bound = Literal["ge", "gt", "le", "lt", "eq"]
 Basis = Literal["annual", "cumulative", "level"]
@@ -99,7 +100,7 @@ class Topic(Spec):
     """A field of work, or a mechanism of the co-building."""
 
     id: Id = spec_field("Identifier.", good="basic_research", bad="Basic research")
-    name: Names = spec_field("Its name in three languages.", good={"en": "Basic research"}, bad="Basic research")
+    name: Trilingual = spec_field("Its name in three languages.", good={"en": "Basic research"}, bad="Basic research")
 
 
 class ProgrammeYear(Spec):
@@ -123,7 +124,7 @@ class ProgrammeYear(Spec):
     evidence: Evidence | None = spec_field(
         "Where that is stated.", good={"source": "gba-2026-meeting"}, bad="gba", default=None
     )
-    note: Names | None = spec_field("Anything a reader must know.", good={"en": "…"}, bad="…", default=None)
+    note: Trilingual | None = spec_field("Anything a reader must know.", good={"en": "…"}, bad="…", default=None)
 
     @property
     def first(self) -> date:
@@ -173,12 +174,12 @@ class Milestone(Spec):
     """Something that is to exist by a day."""
 
     id: Id = spec_field("Identifier within the task.", good="call-open", bad="Call is open")
-    name: Names = spec_field("Its name in three languages.", good={"en": "Call opened"}, bad="Call opened")
+    name: Trilingual = spec_field("Its name in three languages.", good={"en": "Call opened"}, bad="Call opened")
     due: Day | None = spec_field(
         "The day by which it is due; without one it can be reached, and is never overdue.", good="2026-09-30",
         bad="autumn", default=None,
     )  # fmt: skip
-    deliverable: Names | None = spec_field("What there is then.", good={"en": "Call text"}, bad="", default=None)
+    deliverable: Trilingual | None = spec_field("What there is then.", good={"en": "Call text"}, bad="", default=None)
     party: Id | None = spec_field("Who delivers, if not the lead.", good="hongkong", bad="Hong Kong", default=None)
     evidence: Evidence | None = spec_field("Where it is stated.", good={"source": "gba-2026"}, bad="x", default=None)
 
@@ -214,7 +215,7 @@ class PlanTarget(Spec):
     )  # fmt: skip
     baseline: Baseline | None = spec_field("Where it started.", good={"value": 35}, bad=35, default=None)
     evidence: Evidence | None = spec_field("Where it is stated.", good={"source": "gba-2026"}, bad="x", default=None)
-    note: Names | None = spec_field("Anything a reader must know.", good={"en": "…"}, bad="…", default=None)
+    note: Trilingual | None = spec_field("Anything a reader must know.", good={"en": "…"}, bad="…", default=None)
 
     @property
     def figure(self) -> tuple[str, str, str]:
@@ -239,10 +240,10 @@ class TaskFile(Spec):
     number: str | None = spec_field("Its number in the official list.", good="3.1", bad="", default=None, min_length=1)
     year: int = spec_field("Programme year in which it begins.", good=2026, bad="next", ge=1000, le=9999)
     through: int | None = spec_field("Last programme year, if it runs on.", good=2030, bad="FYP15", default=None)
-    name: Names = spec_field("Its name in three languages.", good={"en": "Joint laboratories"}, bad="Laboratories")
+    name: Trilingual = spec_field("Its name in three languages.", good={"en": "Joint laboratories"}, bad="Laboratories")
     lead: Id = spec_field("The party that leads.", good="guangdong", bad="Guangdong Province")
     partners: tuple[Id, ...] = spec_field("Parties that take part.", good=["hongkong"], bad="hongkong", default=())
-    why: Names | None = spec_field("What it is for.", good={"en": "To pool research"}, bad="", default=None)
+    why: Trilingual | None = spec_field("What it is for.", good={"en": "To pool research"}, bad="", default=None)
     field: Id | None = spec_field("Field of work, from `plan.yaml`.", good="basic_research", bad="R&D", default=None)
     mechanism: Id | None = spec_field(
         "Mechanism, from `plan.yaml`.", good="joint_laboratories", bad="labs?", default=None
@@ -257,7 +258,7 @@ class TaskFile(Spec):
     evidence: tuple[Evidence, ...] = spec_field(
         "Where the task is stated.", good=[{"source": "gba-2026"}], bad="gba-2026", default=()
     )
-    note: Names | None = spec_field("Anything a reader must know.", good={"en": "…"}, bad="…", default=None)
+    note: Trilingual | None = spec_field("Anything a reader must know.", good={"en": "…"}, bad="…", default=None)
 
     @property
     def last_year(self) -> int:
@@ -294,7 +295,7 @@ class ReportedValue(Spec):
         "How it is bounded.", good="gt", bad=">", default="eq"
     )
     evidence: Evidence = spec_field("Where it is stated.", good={"source": "gba-2026"}, bad="known")
-    note: Names | None = spec_field("Anything a reader must know.", good={"en": "…"}, bad="…", default=None)
+    note: Trilingual | None = spec_field("Anything a reader must know.", good={"en": "…"}, bad="…", default=None)
 
 
 class Reached(Spec):
@@ -364,8 +365,8 @@ class ProposalFile(Spec):
     year: int = spec_field("The programme year it is meant for.", good=2027, bad="next", ge=1000, le=9999)
     party: Id = spec_field("Who proposes it.", good="macao", bad="Macao SAR")
     on: When = spec_field("When.", good="2026-11-02", bad="November")
-    name: Names = spec_field("Its name in three languages.", good={"en": "Joint fund"}, bad="Joint fund")
-    why: Names | None = spec_field("What it is for.", good={"en": "To share risk"}, bad="", default=None)
+    name: Trilingual = spec_field("Its name in three languages.", good={"en": "Joint fund"}, bad="Joint fund")
+    why: Trilingual | None = spec_field("What it is for.", good={"en": "To share risk"}, bad="", default=None)
     field: Id | None = spec_field("Field of work, from `plan.yaml`.", good="funding", bad="R&D", default=None)
     mechanism: Id | None = spec_field("Mechanism, from `plan.yaml`.", good="joint_funding", bad="fund?", default=None)
     follows: Id | None = spec_field("The task that it carries on.", good="joint-scheme", bad="last one", default=None)

@@ -32,8 +32,8 @@ from ceyuan.plan.phrases import day_words, period_words, phrase, state_words, wh
 from ceyuan.plan.reporting import party_reports, stated_values
 from ceyuan.plan.spec import TaskFile, TaskState
 from ceyuan.plan.targets import target_status
+from ceyuan.wording import Trilingual
 from ceyuan.workspace.clock import today
-from ceyuan.workspace.spec import Names
 
 
 def plan_status(plan: Plan, build: Build | None, as_of: date | None = None, year: int | None = None) -> PlanStatus:
@@ -92,7 +92,7 @@ def _task_status(
 def _state(
     plan: Plan, figures: Figures, day: date, task: TaskFile, reports: tuple[PartyReport, ...],
     targets: tuple[TargetStatus, ...], milestones: tuple[MilestoneStatus, ...], blocked: list[TaskStatus],
-) -> tuple[TaskState, Names]:  # fmt: skip
+) -> tuple[TaskState, Trilingual]:  # fmt: skip
     start = plan.years[task.year].first
     if day < start:
         return "planned", phrase("task.planned", day=day_words(start))
@@ -117,7 +117,7 @@ def _state(
     return state, said
 
 
-def _silence(figures: Figures, task: TaskFile, reports: tuple[PartyReport, ...]) -> Names | None:
+def _silence(figures: Figures, task: TaskFile, reports: tuple[PartyReport, ...]) -> Trilingual | None:
     """In words, that the lead has not reported, or not for the last period for which it should have."""
     party = figures.party_name(task.lead)
     own = [r for r in reports if r.party == task.lead]

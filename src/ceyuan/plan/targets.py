@@ -13,7 +13,7 @@ from ceyuan.plan.outcome import TargetState, TargetStatus
 from ceyuan.plan.phrases import figure_words, period_words, phrase
 from ceyuan.plan.spec import Bound, PlanTarget
 from ceyuan.units import parse_unit
-from ceyuan.workspace.spec import Names
+from ceyuan.wording import Trilingual
 
 
 def holds(observation: Observation, bound: Bound, aim: float) -> bool | None:
@@ -141,11 +141,11 @@ def _made(
 def _reason(
     key: str, target: PlanTarget, figures: Figures, current: Observation | None, aim: float | None = None,
     expected: float | None = None,
-) -> Names:  # fmt: skip
+) -> Trilingual:  # fmt: skip
     known = figures.indicators.get(target.indicator)
     unit = known.unit if known is not None else target.unit or ""
     decimals, noun = None if known is None else known.decimals, figures.noun(target.indicator)
-    parts: dict[str, str | int | Names] = {
+    parts: dict[str, str | int | Trilingual] = {
         "indicator": figures.indicator_name(target.indicator), "place": figures.place_name(target.place),
         "period": period_words(target.period if current is None else current.period), "until": period_words(target.period),
     }  # fmt: skip

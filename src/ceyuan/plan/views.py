@@ -12,7 +12,7 @@ from ceyuan.periods import parse_period
 from ceyuan.plan.outcome import TASK_STATES, PlanStatus, TaskStatus
 from ceyuan.plan.phrases import period_words
 from ceyuan.plan.spec import TaskState, Topic, day_of
-from ceyuan.workspace.spec import Names
+from ceyuan.wording import Trilingual
 
 EventKind = Literal["agreed", "milestone_due", "milestone_reached", "report_due", "target_period_ends"]
 
@@ -32,7 +32,7 @@ class Group:
     """
 
     id: str
-    name: Names
+    name: Trilingual
     tasks: int
     states: Mapping[TaskState, int]
     leads: int
@@ -58,7 +58,7 @@ class Event:
     kind: EventKind
     task: str | None
     party: str | None
-    name: Names
+    name: Trilingual
     ref: str
     state: str
 
@@ -95,7 +95,7 @@ def _by_topic(status: PlanStatus, topics: Iterable[Topic], topic_of: Callable[[T
     return [_group(t.id, t.name, sorted_.get(t.id, [])) for t in topics]
 
 
-def _group(name: str, names: Names, tasks: list[TaskStatus], party: str | None = None) -> Group:
+def _group(name: str, names: Trilingual, tasks: list[TaskStatus], party: str | None = None) -> Group:
     counts = Counter(s.state for s in tasks)
     awaited = [r for s in tasks for r in s.reports if r.awaited and party in (None, r.party)]
     filed = sum(not r.missing for r in awaited)

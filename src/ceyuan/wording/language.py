@@ -1,9 +1,11 @@
-"""The languages that Ceyuan writes."""
+"""The languages that Ceyuan writes, and the one shape of a text in all of them."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Literal, NamedTuple
+from collections.abc import Callable, Mapping
+from typing import Annotated, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field
 
 Language = Literal["en", "zh-Hans", "zh-Hant"]
 """English, the Mainland's Chinese, Hong Kong's Chinese."""
@@ -12,18 +14,42 @@ LANGUAGES: tuple[Language, ...] = ("zh-Hans", "zh-Hant", "en")
 """All of them, the first is the main one."""
 
 
-class InEach(NamedTuple):
-    """A text in every language; the names are those of the models that hold such texts."""
+class Trilingual(BaseModel):
+    """A name or text in the three languages of Ceyuan; ``zh-Hant`` is Hong Kong's usage."""
 
-    en: str
-    zh_hans: str
-    zh_hant: str
+    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True, serialize_by_alias=True)
 
+    en: Annotated[str, Field(min_length=1, description="English", examples=["R&D intensity"])]
+    zh_hans: Annotated[
+        str, Field(alias="zh-Hans", min_length=1, description="Simplified Chinese", examples=["研发投入强度"])
+    ]
+    zh_hant: Annotated[
+        str, Field(alias="zh-Hant", min_length=1, description="Traditional Chinese, as Hong Kong writes it")
+    ]
 
-def in_each(make: Callable[[Language], str]) -> InEach:
-    """A text made for each language.
+    def get(self, language: str) -> str:
+        """The text in one of ``en``, ``zh-Hans``, ``zh-Hant``."""
+        return {"en": self.en, "zh-Hans": self.zh_hans}.get(language, self.zh_hant)
 
-    >>> in_each(lambda language: language).zh_hant
-    'zh-Hant'
-    """
-    return InEach(make("en"), make("zh-Hans"), make("zh-Hant"))
+    @classmethod
+    def of(cls, texts: Mapping[Language, str]) -> Self:
+        """A text made by a program, in all three languages.
+
+        >>> Trilingual.of({"en": "day", "zh-Hans": "天", "zh-Hant": "天"}).zh_hant
+        '天'
+        """
+        return cls.model_construct(en=texts["en"], zh_hans=texts["zh-Hans"], zh_hant=texts["zh-Hant"])
+
+    @classmethod
+    def made(cls, make: Callable[[Language], str]) -> Self:
+        """A text that a function makes for each language.
+
+        >>> Trilingual.made(lambda language: language).zh_hant
+        'zh-Hant'
+        """
+        return cls.model_construct(en=make("en"), zh_hans=make("zh-Hans"), zh_hant=make("zh-Hant"))
+
+    @classmethod
+    def same(cls, text: str) -> Self:
+        """One text for all languages, such as a name that has no translation."""
+        return cls.model_construct(en=text, zh_hans=text, zh_hant=text)

@@ -16,9 +16,7 @@ from functools import cached_property
 from importlib import resources
 from typing import Protocol
 
-from ceyuan.wording.language import LANGUAGES, Language
-
-Sentence = dict[Language, str]
+from ceyuan.wording.language import Language, Trilingual
 
 
 class InLanguages(Protocol):
@@ -35,7 +33,7 @@ class Phrases:
     Attributes:
         package: the room, as ``ceyuan.plan``.
 
-    >>> Phrases("ceyuan.plan").said("days.many", number=3)["zh-Hant"]
+    >>> Phrases("ceyuan.plan").said("days.many", number=3).zh_hant
     '3天'
     """
 
@@ -47,13 +45,9 @@ class Phrases:
         return frozenset(self._templates)
 
     @cached_property
-    def _templates(self) -> dict[str, Sentence]:
+    def _templates(self) -> dict[str, Trilingual]:
         raw = tomllib.loads(resources.files(self.package).joinpath("words.toml").read_text(encoding="utf-8"))
-        return {
-            f"{topic}.{name}": {language: texts[language] for language in LANGUAGES}
-            for topic, part in raw.items()
-            for name, texts in part.items()
-        }
+        return {f"{topic}.{name}": Trilingual.of(texts) for topic, part in raw.items() for name, texts in part.items()}
 
     def phrase(self, key: str, **parts: str | int | InLanguages) -> Phrase:
         """A sentence that is put into words when it is asked for.
@@ -65,7 +59,7 @@ class Phrases:
             raise KeyError(key)
         return Phrase(self, key, tuple(parts.items()))
 
-    def said(self, key: str, **parts: str | int | InLanguages) -> Sentence:
+    def said(self, key: str, **parts: str | int | InLanguages) -> Trilingual:
         """A sentence in all languages.
 
         Args:
@@ -77,11 +71,13 @@ class Phrases:
         """
         template = self._templates[key]
         if not parts:
-            return dict(template)
-        return {
-            language: text.format(**{k: v if isinstance(v, str | int) else v.get(language) for k, v in parts.items()})
-            for language, text in template.items()
-        }
+            return template
+
+        def filled(language: Language) -> str:
+            words = {name: part if isinstance(part, str | int) else part.get(language) for name, part in parts.items()}
+            return template.get(language).format(**words)
+
+        return Trilingual.made(filled)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,4 +99,4 @@ class Phrase:
 
     def get(self, language: Language, /) -> str:
         """The sentence in one language."""
-        return self.phrases.said(self.key, **dict(self.parts))[language]
+        return self.phrases.said(self.key, **dict(self.parts)).get(language)

@@ -6,8 +6,8 @@ from typing import Literal
 
 from pydantic import Field
 
-from ceyuan.wording import Language
-from ceyuan.workspace.spec import FreeText, Id, Names, Spec, spec_field
+from ceyuan.wording import Language, Trilingual
+from ceyuan.workspace.spec import FreeText, Id, Spec, spec_field
 
 
 class Party(Spec):
@@ -18,7 +18,7 @@ class Party(Spec):
     """
 
     id: Id = spec_field("The identifier that places and records use.", good="guangdong", bad="Guang Dong")
-    name: Names = spec_field(
+    name: Trilingual = spec_field(
         "Its name in three languages.", good={"en": "Guangdong", "zh-Hans": "广东"}, bad="Guangdong"
     )
     aliases: tuple[str, ...] = spec_field("Other spellings found in records.", good=["粤"], bad="粤", default=())
@@ -36,8 +36,8 @@ class WorkspaceConfig(Spec):
 
     ceyuan: Literal[1] = spec_field("The version of the workspace format.", good=1, bad="latest")
     id: Id = spec_field("The identifier of the workspace.", good="gba", bad="GBA 2026")
-    name: Names = spec_field("What the observatory is called.", good={"en": "Greater Bay Area"}, bad="GBA")
-    description: Names | None = spec_field(
+    name: Trilingual = spec_field("What the observatory is called.", good={"en": "Greater Bay Area"}, bad="GBA")
+    description: Trilingual | None = spec_field(
         "One paragraph on what it observes.", good={"en": "…"}, bad="…", default=None
     )
     languages: tuple[Language, ...] = spec_field(

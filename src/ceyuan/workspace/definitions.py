@@ -6,7 +6,8 @@ from typing import Annotated, Literal
 
 from pydantic import Field, TypeAdapter, WithJsonSchema
 
-from ceyuan.workspace.spec import FieldName, FreeText, Id, Names, Spec, spec_field
+from ceyuan.wording import Trilingual
+from ceyuan.workspace.spec import FieldName, FreeText, Id, Spec, spec_field
 
 PlaceRule = Literal["own", "total", "complete"]
 PeriodRule = Literal["sum", "last", "exact"]
@@ -60,8 +61,8 @@ class CountNoun(Spec):
 
 class _Base(Spec):
     id: Id = spec_field("Identifier, unique in the workspace.", good="rd_intensity", bad="R&D intensity")
-    name: Names = spec_field("Its name in three languages.", good={"en": "R&D intensity"}, bad="R&D intensity")
-    description: Names = spec_field(
+    name: Trilingual = spec_field("Its name in three languages.", good={"en": "R&D intensity"}, bad="R&D intensity")
+    description: Trilingual = spec_field(
         "What it measures, in one or two sentences.", good={"en": "R&D over GDP"}, bad="intensity"
     )
     aliases: tuple[str, ...] = spec_field(

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from typing import Literal
 
-from ceyuan.workspace.spec import Id, Names, Spec, spec_field
+from ceyuan.wording import Trilingual
+from ceyuan.workspace.spec import Id, Spec, spec_field
 
 FieldType = Literal[
     "text",
@@ -38,7 +39,7 @@ class FieldSpec(Spec):
     type: FieldType = spec_field(
         "What values it takes; see the reference of field types.", good="quantity", bad="float"
     )
-    name: Names = spec_field("What it is called.", good={"en": "Amount"}, bad="Amount")
+    name: Trilingual = spec_field("What it is called.", good={"en": "Amount"}, bad="Amount")
     description: str | None = spec_field("What it means.", good="Money paid out, before tax", bad="", default=None)
     required: bool = spec_field("A row without it is quarantined.", good=True, bad="yes", default=False)
     values: tuple[str, ...] = spec_field(
@@ -96,7 +97,9 @@ class RecordKind(Spec):
     extends: Id | None = spec_field(
         "A built-in kind that this one adds fields and checks to.", good="payment", bad="x y", default=None
     )
-    name: Names | None = spec_field("What one record is called.", good={"en": "Payment"}, bad="Payment", default=None)
+    name: Trilingual | None = spec_field(
+        "What one record is called.", good={"en": "Payment"}, bad="Payment", default=None
+    )
     description: str | None = spec_field(
         "What one row stands for.", good="Research money sent across the border", bad="", default=None
     )

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import types
-from collections.abc import Iterable, Mapping
-from typing import Annotated, Any, Literal, Self, TypeVar, Union, get_args, get_origin
+from collections.abc import Iterable
+from typing import Annotated, Any, Literal, TypeVar, Union, get_args, get_origin
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, TypeAdapter, ValidationError
 from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails, PydanticUndefined
 
 from ceyuan.errors import CeyuanError, Problem, did_you_mean
-from ceyuan.wording import Language
+from ceyuan.wording import Trilingual
 from ceyuan.workspace.yamlfile import YamlDocument, YamlPath
 
 Id = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_-]*$", max_length=80)]
@@ -27,32 +27,6 @@ class Spec(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True, serialize_by_alias=True)
 
 
-class Names(Spec):
-    """A name or text in the three languages of Ceyuan; ``zh-Hant`` is Hong Kong's usage."""
-
-    en: str = Field(min_length=1, description="English", examples=["R&D intensity"])
-    zh_hans: str = Field(alias="zh-Hans", min_length=1, description="Simplified Chinese", examples=["研发投入强度"])
-    zh_hant: str = Field(alias="zh-Hant", min_length=1, description="Traditional Chinese, as Hong Kong writes it")
-
-    def get(self, language: str) -> str:
-        """The text in one of ``en``, ``zh-Hans``, ``zh-Hant``."""
-        return {"en": self.en, "zh-Hans": self.zh_hans}.get(language, self.zh_hant)
-
-    @classmethod
-    def of(cls, texts: Mapping[Language, str]) -> Self:
-        """A text made by a program, in all three languages.
-
-        >>> Names.of({"en": "day", "zh-Hans": "天", "zh-Hant": "天"}).zh_hant
-        '天'
-        """
-        return cls.model_construct(en=texts["en"], zh_hans=texts["zh-Hans"], zh_hant=texts["zh-Hant"])
-
-    @classmethod
-    def same(cls, text: str) -> Self:
-        """One text for all languages, such as a name that has no translation."""
-        return cls.model_construct(en=text, zh_hans=text, zh_hant=text)
-
-
 def _in_all(value: object) -> object:
     if not isinstance(value, str):
         return value
@@ -61,7 +35,7 @@ def _in_all(value: object) -> object:
     return {"en": value, "zh-Hans": value, "zh-Hant": value}
 
 
-FreeText = Annotated[Names, BeforeValidator(_in_all, json_schema_input_type=str | Names)]
+FreeText = Annotated[Trilingual, BeforeValidator(_in_all, json_schema_input_type=str | Trilingual)]
 """A text for readers: written once and taken as it is for all languages, or written in each of the three."""
 
 

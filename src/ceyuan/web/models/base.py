@@ -2,48 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict
 
 from ceyuan.errors import Problem
-from ceyuan.workspace.spec import Names
+from ceyuan.wording import Trilingual
 
 
 class Model(BaseModel):
     """A part of an answer: frozen, without surprises."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True, use_attribute_docstrings=True)
-
-
-class Text(Model):
-    """A text in the three languages of Ceyuan; ``zh-Hant`` is Hong Kong's usage."""
-
-    en: str
-    """English."""
-    zh_hans: Annotated[str, Field(alias="zh-Hans")]
-    """Simplified Chinese."""
-    zh_hant: Annotated[str, Field(alias="zh-Hant")]
-    """Traditional Chinese, as Hong Kong writes it."""
-
-    @classmethod
-    def of(cls, names: Names) -> Text:
-        """The text of a declared name.
-
-        >>> Text.of(Names(en="Patents", zh_hans="专利", zh_hant="專利")).zh_hant
-        '專利'
-        """
-        return cls(en=names.en, zh_hans=names.zh_hans, zh_hant=names.zh_hant)
-
-    @classmethod
-    def some(cls, names: Names | None) -> Text | None:
-        """The same where there may be none."""
-        return None if names is None else cls.of(names)
-
-    @classmethod
-    def same(cls, text: str) -> Text:
-        """One text for all languages, where a source has only one."""
-        return cls(en=text, zh_hans=text, zh_hant=text)
 
 
 Bound = Literal["eq", "gt", "ge", "lt", "le", "approx"]
@@ -83,17 +53,17 @@ class Figure(Model):
     """Identifiers of the sources."""
     records: int | None
     """How many records it was made of; null for one made of other figures."""
-    reason: Text | None
+    reason: Trilingual | None
     """Why a missing value is missing."""
-    note: Text | None
+    note: Trilingual | None
     """What the source or the computation wants the reader to know."""
     rule: str | None
     """Which rule chose it, where there were several values."""
     shown: bool
     """Whether it is the one that is shown for its indicator, place and period."""
-    text: Text
+    text: Trilingual
     """The value as it is written in each language, with bound and unit."""
-    period_text: Text
+    period_text: Trilingual
     """The period as it is written in each language."""
 
 

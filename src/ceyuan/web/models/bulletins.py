@@ -7,7 +7,8 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from ceyuan.claims.model import Verdict
-from ceyuan.web.models.base import Figure, Model, Resource, Text, Unreadable
+from ceyuan.web.models.base import Figure, Model, Resource, Unreadable
+from ceyuan.wording import Trilingual
 
 
 class BulletinItem(Model):
@@ -15,7 +16,7 @@ class BulletinItem(Model):
 
     id: str
     """Identifier."""
-    title: Text
+    title: Trilingual
     """Title."""
     date: str
     """Day of issue (ISO 8601)."""
@@ -34,7 +35,7 @@ class EditionItem(Model):
     """Identifier: the bulletin and the day of issue, parted by `@`."""
     bulletin: str
     """The bulletin."""
-    title: Text
+    title: Trilingual
     """Title."""
     date: str
     """Day of issue (ISO 8601)."""
@@ -217,7 +218,7 @@ class BulletinPage(Resource):
 
     id: str
     """Identifier."""
-    title: Text
+    title: Trilingual
     """Title."""
     date: str
     """Day of issue."""
@@ -234,7 +235,7 @@ class BulletinPage(Resource):
 class Said(Model):
     """A figure as an edition stated it."""
 
-    text: Text
+    text: Trilingual
     """As it was written."""
     value: float | None
     """Its value."""
@@ -255,7 +256,7 @@ class EditionPage(Resource):
     """Identifier."""
     bulletin: str
     """The bulletin."""
-    title: Text
+    title: Trilingual
     """Title."""
     date: str
     """Day of issue."""

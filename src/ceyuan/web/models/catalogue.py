@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Literal
 
-from ceyuan.web.models.base import Figure, Model, Resource, Text
+from ceyuan.web.models.base import Figure, Model, Resource
+from ceyuan.wording import Trilingual
 
 
 class PlaceItem(Model):
@@ -14,7 +15,7 @@ class PlaceItem(Model):
     """Identifier."""
     kind: str
     """world, economy, province, city, centre, cluster …"""
-    name: Text
+    name: Trilingual
     """Its name."""
     parents: tuple[str, ...]
     """Places that directly contain it."""
@@ -44,9 +45,9 @@ class SourceItem(Model):
 
     id: str
     """Identifier."""
-    title: Text
+    title: Trilingual
     """Title of the publication or data set."""
-    publisher: Text
+    publisher: Trilingual
     """Who publishes it."""
     url: str | None
     """Where it is found."""
@@ -62,7 +63,7 @@ class SourceItem(Model):
     """Which source is shown where several state the same figure: the higher one."""
     simulated: bool
     """Whether it is made up."""
-    note: Text | None
+    note: Trilingual | None
     """Anything a reader should know."""
     tables: tuple[str, ...]
     """Tables of records that come from it."""
@@ -85,9 +86,9 @@ class IndicatorItem(Model):
 
     id: str
     """Identifier."""
-    name: Text
+    name: Trilingual
     """Name."""
-    description: Text
+    description: Trilingual
     """What it measures."""
     topic: str | None
     """The mechanism or field it belongs to."""
@@ -95,7 +96,7 @@ class IndicatorItem(Model):
     """How it is made: count, sum, ratio, share, published …"""
     unit: str
     """Unit of its values."""
-    unit_text: Text
+    unit_text: Trilingual
     """The unit as each language writes it."""
     direction: Direction
     """Which way is better."""
@@ -123,9 +124,9 @@ class HongKongMacao(Model):
 
     rule: Literal["in_china", "separate", "not_applicable"]
     """Whether a figure for the economy CN includes them."""
-    text: Text
+    text: Trilingual
     """The rule in words."""
-    note: Text | None
+    note: Trilingual | None
     """Anything special to this indicator."""
 
 
@@ -145,7 +146,7 @@ class Related(Model):
 
     id: str
     """Its identifier."""
-    name: Text
+    name: Trilingual
     """Its name."""
 
 
@@ -154,7 +155,7 @@ class BreakdownPart(Model):
 
     field: str
     """The field."""
-    field_name: Text
+    field_name: Trilingual
     """Its name."""
     values: tuple[str, ...]
     """The values that occur."""
@@ -165,9 +166,9 @@ class IndicatorPage(Resource):
 
     id: str
     """Identifier."""
-    name: Text
+    name: Trilingual
     """Name."""
-    description: Text
+    description: Trilingual
     """What it measures."""
     topic: str | None
     """The mechanism or field it belongs to."""
@@ -175,7 +176,7 @@ class IndicatorPage(Resource):
     """How it is made."""
     unit: str
     """Unit of its values."""
-    unit_text: Text
+    unit_text: Trilingual
     """The unit as each language writes it."""
     direction: Direction
     """Which way is better."""
@@ -187,9 +188,9 @@ class IndicatorPage(Resource):
     """Other names found in texts."""
     hk_mo: HongKongMacao
     """Treatment of Hong Kong and Macao."""
-    note: Text | None
+    note: Trilingual | None
     """Anything a reader must know."""
-    formula: Text
+    formula: Trilingual
     """How it is made, in words."""
     filter: str | None
     """The filter on records, as declared."""
@@ -207,7 +208,7 @@ class IndicatorPage(Resource):
     """Indicators that are made of it."""
     composites: tuple[str, ...]
     """Composite indices that it is part of."""
-    citation: Text
+    citation: Trilingual
     """How to cite it."""
     figures: tuple[Figure, ...]
     """The figures that are shown, by place and period."""

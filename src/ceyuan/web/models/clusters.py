@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
-from ceyuan.web.models.base import Figure, Model, Resource, Text
+from ceyuan.web.models.base import Figure, Model, Resource
+from ceyuan.wording import Trilingual
 
 
 class PublishedIndicator(Model):
@@ -12,9 +13,9 @@ class PublishedIndicator(Model):
 
     id: str
     """Its identifier."""
-    name: Text
+    name: Trilingual
     """Its name."""
-    unit_text: Text
+    unit_text: Trilingual
     """Its unit as each language writes it."""
 
 
@@ -23,7 +24,7 @@ class PublishedRow(Model):
 
     place: str
     """The cluster as a place."""
-    name: Text
+    name: Trilingual
     """Its name."""
     lat: float | None
     """Latitude, degrees, WGS 84."""
@@ -53,7 +54,7 @@ class RunInfo(Model):
 
     id: str
     """Identifier."""
-    name: Text
+    name: Trilingual
     """Name."""
     simulated: bool
     """Whether its points are made up: then everything about it is."""
@@ -127,7 +128,7 @@ class ClusterRow(Model):
     """Its rank under the run's own method."""
     id: str
     """Its identifier, by where it is."""
-    name: Text
+    name: Trilingual
     """Its name."""
     lat: float
     """Latitude of its middle, degrees, WGS 84."""
@@ -157,7 +158,7 @@ class ClusterRow(Model):
     """Records that join different parties; null where that was not asked."""
     cross_border_share: float | None
     """Their share of the records with known parties."""
-    cross_border_reason: Text | None
+    cross_border_reason: Trilingual | None
     """Why there is no share."""
 
 
@@ -221,7 +222,7 @@ class ClusterRun(Resource):
     """Different coordinates."""
     world: dict[str, World]
     """Sums by kind."""
-    counting: Text
+    counting: Trilingual
     """How contributors are counted."""
     rows: tuple[ClusterRow, ...]
     """The clusters, best rank first."""
@@ -268,7 +269,7 @@ class FieldsOfKind(Model):
 class ClusterFields(Resource):
     """What the clusters of a run work on; together with the records without a field these are their counts."""
 
-    names: dict[str, Text]
+    names: dict[str, Trilingual]
     """Names of the fields; as points give them where their classification is not known."""
     rows: tuple[FieldsOfKind, ...]
     """For each cluster and kind, of kinds that have fields."""
@@ -285,7 +286,7 @@ class OutlineProperties(Model):
     """Its rank."""
     id: str
     """Its identifier."""
-    name: Text
+    name: Trilingual
     """Its name."""
     score: float
     """What it is ranked by."""

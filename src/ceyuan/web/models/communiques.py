@@ -8,7 +8,8 @@ from pydantic import Field
 
 from ceyuan.claims.model import Basis, Measure, Outcome, Verdict
 from ceyuan.reader.statement import Kind
-from ceyuan.web.models.base import Bound, Modality, Model, Resource, Status, Text, Unreadable
+from ceyuan.web.models.base import Bound, Modality, Model, Resource, Status, Unreadable
+from ceyuan.wording import Trilingual
 
 
 class CommuniqueItem(Model):
@@ -16,7 +17,7 @@ class CommuniqueItem(Model):
 
     id: str
     """Identifier: the name of its file without suffix."""
-    title: Text
+    title: Trilingual
     """Its first line, the same in every language; the declared title of a bulletin."""
     file: str
     """The file in the workspace; for a generated text the resource it was generated from."""
@@ -79,21 +80,21 @@ class BindingView(Model):
 
     indicator: str
     """Identifier of the indicator."""
-    name: Text
+    name: Trilingual
     """Its name."""
     measure: Measure
     """What of it is stated."""
     place: str | None
     """Identifier of the place."""
-    place_name: Text | None
+    place_name: Trilingual | None
     """Its name."""
     period: str | None
     """The period."""
-    period_text: Text | None
+    period_text: Trilingual | None
     """The period as it is written."""
     compared_with: str | None
     """For growth and change, what they are reckoned from."""
-    compared_text: Text | None
+    compared_text: Trilingual | None
     """The same in words."""
     by: Annotated[str, Field(pattern="^(score|decision)$")]
     """Whether the best candidate was taken or a person decided."""
@@ -103,7 +104,7 @@ class BindingView(Model):
     """How the period is known."""
     score: float
     """Of the candidate, 0 to 1; 1 for a decision."""
-    why: tuple[Text, ...]
+    why: tuple[Trilingual, ...]
     """The parts of the score, or the note of the decision."""
     key: str | None
     """Key of the shown figure that it is about, where the build has it."""
@@ -114,13 +115,13 @@ class CandidateView(Model):
 
     indicator: str
     """Its identifier."""
-    name: Text
+    name: Trilingual
     """Its name."""
     measure: Measure
     """What of it the statement would give."""
     score: float
     """0 to 1."""
-    why: tuple[Text, ...]
+    why: tuple[Trilingual, ...]
     """The parts of the score."""
 
 
@@ -135,7 +136,7 @@ class EvidenceView(Model):
     """Bound of the value."""
     unit: str
     """The statement's unit."""
-    text: Text
+    text: Trilingual
     """The value as it is written."""
     status: Status
     """Computed, published, estimated or simulated."""
@@ -145,7 +146,7 @@ class EvidenceView(Model):
     """Whether it is the text itself that states it."""
     outcome: Outcome
     """What it says of the statement."""
-    how: Text
+    how: Trilingual
     """How it was made: the observation, or the two levels of a growth rate."""
     period: str
     """Its period."""
@@ -162,7 +163,7 @@ class CheckView(Model):
     """Positions of the claims that it speaks for."""
     outcome: Outcome
     """Whether the figures agree."""
-    text: Text
+    text: Trilingual
     """The arithmetic in words."""
 
 
@@ -181,7 +182,7 @@ class ClaimView(Model):
     """What the text states."""
     verdict: Verdict
     """The verdict."""
-    reason: Text
+    reason: Trilingual
     """Why, in one sentence; `evidence` and `binding` hold the same in parts."""
     reason_code: str
     """A stable key of the sentence, by which programs tell cases apart."""
@@ -195,7 +196,7 @@ class ClaimView(Model):
     """What it was held against; the first one of another source decided."""
     checks: tuple[int, ...]
     """Positions in `checks` of the arithmetic that it takes part in."""
-    note: Text | None
+    note: Trilingual | None
     """What a person wrote beside it."""
 
 
@@ -204,7 +205,7 @@ class Communique(Resource):
 
     id: str
     """Identifier; empty for a text that was only sent to be read."""
-    title: Text
+    title: Trilingual
     """Its first line, the same in every language; the declared title of a bulletin."""
     file: str
     """The file."""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from ceyuan.web.models.base import Model, Resource, Text
+from ceyuan.web.models.base import Model, Resource
+from ceyuan.wording import Trilingual
 
 Row = tuple[float | None, ...]
 
@@ -12,7 +13,7 @@ class CompositeItem(Model):
 
     id: str
     """Identifier."""
-    name: Text
+    name: Trilingual
     """Name."""
     n_units: int
     """Number of places that are compared in its last period."""
@@ -36,7 +37,7 @@ class Node(Model):
 
     code: str
     """Its code in the index."""
-    name: Text
+    name: Trilingual
     """Its name."""
     parent: str | None
     """The group it belongs to; null at the top."""
@@ -102,9 +103,9 @@ class PeriodResult(Model):
     """Indicator → keys of the figures that the values were taken from."""
     denominators: dict[str, tuple[str | None, ...]]
     """Indicator → keys of the figures that the values were divided by, where they were."""
-    texts: dict[str, tuple[Text | None, ...]]
+    texts: dict[str, tuple[Trilingual | None, ...]]
     """Indicator → the values of `figures` as each language writes them."""
-    denominator_texts: dict[str, tuple[Text | None, ...]]
+    denominator_texts: dict[str, tuple[Trilingual | None, ...]]
     """Indicator → the values of `denominators` as each language writes them."""
     intervals: tuple[Interval, ...]
     """How sure the ranks are; empty where uncertainty was not asked for."""
@@ -153,11 +154,11 @@ class CompositePage(Resource):
 
     id: str
     """Identifier."""
-    name: Text
+    name: Trilingual
     """Name."""
-    description: Text
+    description: Trilingual
     """What it measures, and what it does not."""
-    note: Text | None
+    note: Trilingual | None
     """Anything a reader must know."""
     definition: str
     """``file:line`` of the declaration."""
@@ -171,7 +172,7 @@ class CompositePage(Resource):
     """What is done with a place that lacks a value: keep, leave_out or refuse."""
     structure: tuple[Node, ...]
     """The tree, in the order of the declaration."""
-    units: dict[str, Text]
+    units: dict[str, Trilingual]
     """Names of all places."""
     periods: tuple[PeriodResult, ...]
     """The results, oldest period first."""

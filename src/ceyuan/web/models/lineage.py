@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
-from ceyuan.web.models.base import Figure, Model, Resource, Text
+from ceyuan.web.models.base import Figure, Model, Resource
+from ceyuan.wording import Trilingual
 
 
 class TraceInput(Model):
@@ -35,7 +36,7 @@ class TracedRecord(Model):
     """What it contributed, in the base unit; for a published figure the value itself in the figure's unit."""
     fields: dict[str, Any]
     """Its fields that have a value."""
-    correction: Text | None
+    correction: Trilingual | None
     """What declared corrections changed in it, why, and who decided."""
 
 
@@ -73,7 +74,7 @@ class Lineage(Resource):
     """Keys of the figures that were asked for."""
     traces: dict[str, Trace]
     """Traces of these figures and of everything below them, by the key of the figure."""
-    labels: dict[str, dict[str, Text]]
+    labels: dict[str, dict[str, Trilingual]]
     """Names of the fields of the records, by table and field."""
     complete: bool
     """Whether all figures are traced; of an indicator with very many figures only the latest are, ask for the others by

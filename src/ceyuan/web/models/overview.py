@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Literal
 
-from ceyuan.web.models.base import Figure, Model, Resource, Text
+from ceyuan.web.models.base import Figure, Model, Resource
+from ceyuan.wording import Trilingual
 
 
 class Named(Model):
@@ -12,7 +13,7 @@ class Named(Model):
 
     id: str
     """The identifier."""
-    name: Text
+    name: Trilingual
     """The name."""
 
 
@@ -38,9 +39,9 @@ class WorkspaceInfo(Model):
 
     id: str
     """Its identifier."""
-    name: Text
+    name: Trilingual
     """What the observatory is called."""
-    description: Text | None
+    description: Trilingual | None
     """One paragraph on what it observes."""
     languages: tuple[Literal["en", "zh-Hans", "zh-Hant"], ...]
     """Languages of what is published, the main one first."""
@@ -85,9 +86,9 @@ class Headline(Model):
 
     figure: Figure
     """The latest value."""
-    name: Text
+    name: Trilingual
     """Name of the indicator."""
-    place_name: Text
+    place_name: Trilingual
     """Name of the place."""
     direction: Literal["higher", "lower", "neutral"]
     """Which way is better."""
@@ -104,11 +105,11 @@ class Change(Model):
     """Key of the figure, as it is when it is shown."""
     indicator: str
     """Identifier of the indicator."""
-    name: Text
+    name: Trilingual
     """Name of the indicator."""
     place: str
     """Identifier of the place."""
-    place_name: Text
+    place_name: Trilingual
     """Name of the place."""
     period: str
     """The period."""
@@ -120,11 +121,11 @@ class Change(Model):
     """The value before; null where there was none."""
     after: float | None
     """The value now; null where there is none."""
-    before_text: Text | None
+    before_text: Trilingual | None
     """The value before as it is written."""
-    after_text: Text | None
+    after_text: Trilingual | None
     """The value now as it is written."""
-    why: Text
+    why: Trilingual
     """Why it changed: another definition, another computation, other records."""
 
 
@@ -159,7 +160,7 @@ class BulletinLine(Model):
 
     id: str
     """Its identifier."""
-    title: Text
+    title: Trilingual
     """Its title."""
     date: str
     """Its date."""

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Literal
 
-from ceyuan.web.models.base import Model, Resource, Text
+from ceyuan.web.models.base import Model, Resource
+from ceyuan.wording import Trilingual
 
 
 class Point(Model):
@@ -21,7 +22,7 @@ class PlaceProperties(Model):
 
     kind: str
     """world, economy, province, city, centre, cluster …"""
-    name: Text
+    name: Trilingual
     """Its name."""
     party: str | None
     """The co-building side that it belongs to."""

@@ -9,8 +9,9 @@ from pydantic import Field
 from ceyuan.plan.outcome import Agreement, MilestoneState, TargetState
 from ceyuan.plan.spec import Basis, Direction, State, TaskState
 from ceyuan.plan.views import EventKind
-from ceyuan.web.models.base import Bound, Figure, Model, Resource, Text
+from ceyuan.web.models.base import Bound, Figure, Model, Resource
 from ceyuan.web.models.overview import Named
+from ceyuan.wording import Trilingual
 
 
 class SomeText(Model):
@@ -61,7 +62,7 @@ class TargetValue(Model):
     """How it binds: at least, more than …"""
     in_indicator_unit: float | None
     """The value in the unit of the indicator."""
-    text: Text
+    text: Trilingual
     """As it is written."""
 
 
@@ -72,11 +73,11 @@ class TargetView(Model):
     """Key of the figure that will decide."""
     indicator: str
     """The indicator."""
-    name: Text
+    name: Trilingual
     """Its name."""
     place: str
     """The place."""
-    place_name: Text
+    place_name: Trilingual
     """Its name."""
     period: str
     """When the value is to be reached."""
@@ -90,17 +91,17 @@ class TargetView(Model):
     """Which way is better."""
     status: TargetState
     """How it stands."""
-    reason: Text
+    reason: Trilingual
     """Why."""
     current: str | None
     """Key of the figure that was looked at."""
     expected: float | None
     """The value on the straight line from baseline to target, in the indicator's unit."""
-    expected_text: Text | None
+    expected_text: Trilingual | None
     """The same as it is written."""
     evidence: EvidenceNote | None
     """Where it is stated."""
-    note: Text | None
+    note: Trilingual | None
     """Anything a reader must know."""
 
 
@@ -109,19 +110,19 @@ class MilestoneView(Model):
 
     id: str
     """Identifier within the task."""
-    name: Text
+    name: Trilingual
     """Its name."""
     due: str | None
     """The day."""
     party: str
     """Who delivers."""
-    deliverable: Text | None
+    deliverable: Trilingual | None
     """What there is then."""
     evidence: EvidenceNote | None
     """Where it is stated."""
     status: MilestoneState
     """How it stands."""
-    reason: Text
+    reason: Trilingual
     """Why."""
     reached_on: str | None
     """When it was reached, as reported."""
@@ -161,7 +162,7 @@ class ReportValue(Model):
     """How it is limited."""
     evidence: EvidenceNote
     """Where it is stated."""
-    note: Text | None = None
+    note: Trilingual | None = None
     """Anything a reader must know."""
 
 
@@ -217,7 +218,7 @@ class ReportView(Model):
     """The party."""
     period: str
     """The reporting period."""
-    period_text: Text
+    period_text: Trilingual
     """The period as it is written."""
     state: str
     """State of the report that counts, otherwise of the one that is being written, otherwise `none`."""
@@ -244,7 +245,7 @@ class StatedValue(Model):
     """Its unit."""
     bound: Bound
     """How it is limited."""
-    text: Text
+    text: Trilingual
     """The value as it is written."""
     evidence: EvidenceNote
     """Where it is stated."""
@@ -269,7 +270,7 @@ class TaskView(Model):
     """Programme year in which it begins."""
     through: int | None
     """Last programme year, if it runs on."""
-    name: Text
+    name: Trilingual
     """Its name."""
     lead: str
     """The party that leads."""
@@ -279,15 +280,15 @@ class TaskView(Model):
     """Field of work."""
     mechanism: str | None
     """Mechanism."""
-    why: Text | None
+    why: Trilingual | None
     """What it is for."""
-    note: Text | None
+    note: Trilingual | None
     """Anything a reader must know."""
     evidence: tuple[EvidenceNote, ...]
     """Where it is stated."""
     status: TaskState
     """How it stands."""
-    reason: Text
+    reason: Trilingual
     """What decided."""
     depends: tuple[str, ...]
     """Tasks that must go ahead first."""
@@ -308,7 +309,7 @@ class GroupView(Model):
 
     id: str
     """The party, field or mechanism."""
-    name: Text
+    name: Trilingual
     """What it is called."""
     tasks: int
     """How many tasks there are."""
@@ -346,7 +347,7 @@ class EventView(Model):
     """The task; null for the year as a whole."""
     party: str | None
     """Whose it is."""
-    name: Text
+    name: Trilingual
     """In words."""
     ref: str
     """The milestone, the reporting period, or the target's indicator."""
@@ -365,9 +366,9 @@ class Proposal(Model):
     """Who proposes it."""
     on: str
     """When."""
-    name: Text
+    name: Trilingual
     """Its name."""
-    why: Text | None = None
+    why: Trilingual | None = None
     """What it is for."""
     field: str | None = None
     """Field of work."""
@@ -382,13 +383,13 @@ class Proposal(Model):
 class StateNames(Model):
     """What states are called, by state."""
 
-    task: dict[str, Text] = Field(default_factory=dict)
+    task: dict[str, Trilingual] = Field(default_factory=dict)
     """States of tasks."""
-    report: dict[str, Text] = Field(default_factory=dict)
+    report: dict[str, Trilingual] = Field(default_factory=dict)
     """States of reports; `none` where there is none."""
-    milestone: dict[str, Text] = Field(default_factory=dict)
+    milestone: dict[str, Trilingual] = Field(default_factory=dict)
     """States of milestones."""
-    target: dict[str, Text] = Field(default_factory=dict)
+    target: dict[str, Trilingual] = Field(default_factory=dict)
     """States of targets."""
 
 
@@ -409,7 +410,7 @@ class PlanPage(Resource):
     """When the year's tasks were agreed."""
     reporting: tuple[str, ...]
     """The reporting periods."""
-    note: Text | None
+    note: Trilingual | None
     """Anything a reader must know."""
     evidence: EvidenceNote | None
     """Where it is stated."""

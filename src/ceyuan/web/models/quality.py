@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
-from ceyuan.web.models.base import Model, Resource, Text
+from ceyuan.web.models.base import Model, Resource
 from ceyuan.web.models.overview import BuildInfo, Change
+from ceyuan.wording import Trilingual
 
 
 class Part(Model):
@@ -15,7 +16,7 @@ class Part(Model):
     """The table."""
     kind: str
     """The record kind."""
-    kind_name: Text
+    kind_name: Trilingual
     """Its name."""
     file: str
     """The file."""
@@ -57,9 +58,9 @@ class Correction(Model):
     """The wrong values as the source has them."""
     set: dict[str, Any]
     """The right values."""
-    why: Text
+    why: Trilingual
     """How it is known."""
-    who: Text
+    who: Trilingual
     """Who decided."""
     until: str | None
     """Last day that it may be used."""

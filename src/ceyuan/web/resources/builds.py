@@ -16,7 +16,6 @@ from ceyuan.pipeline.folder import BuildFolder
 from ceyuan.plan.loading import has_plan
 from ceyuan.records.store import StoredPart
 from ceyuan.version import __version__
-from ceyuan.web.models.base import Text
 from ceyuan.web.models.overview import (
     BuildInfo,
     BulletinLine,
@@ -35,6 +34,7 @@ from ceyuan.web.resources.formula import kind_name
 from ceyuan.web.resources.planning import plan_state
 from ceyuan.web.resources.view import View, period_order
 from ceyuan.web.resources.words import WHY
+from ceyuan.wording import Trilingual
 
 _CHANGES_FIRST = 100
 _ROWS_FIRST = 1000
@@ -49,10 +49,10 @@ def meta(view: View) -> Meta:
         created=build.manifest["created"],
         workspace=WorkspaceInfo(
             id=config.id,
-            name=Text.of(config.name),
-            description=None if config.description is None else Text.of(config.description),
+            name=config.name,
+            description=config.description,
             languages=config.languages,
-            parties=tuple(Named(id=p.id, name=Text.of(p.name)) for p in config.parties),
+            parties=tuple(Named(id=p.id, name=p.name) for p in config.parties),
         ),
         builds=builds(view),
         features=Features(
@@ -139,16 +139,16 @@ def changes(view: View, rows: Sequence[Mapping[str, Any]]) -> tuple[Change, ...]
 def _change(view: View, row: Mapping[str, Any]) -> Change:
     indicator, place = row["indicator"], row["place"]
 
-    def text(value: float | None) -> Text | None:
+    def text(value: float | None) -> Trilingual | None:
         return None if value is None else view.text(indicator, value, row["unit"])
 
     return Change(
         what=row["what"],
         key=figure_key(indicator, place, row["period"], row["breakdown"]),
         indicator=indicator,
-        name=view.names.get(indicator) or Text.same(indicator),
+        name=view.names.get(indicator) or Trilingual.same(indicator),
         place=place,
-        place_name=view.place_names.get(place) or Text.same(place),
+        place_name=view.place_names.get(place) or Trilingual.same(place),
         period=row["period"],
         breakdown=row["breakdown"],
         unit=row["unit"],
@@ -156,7 +156,7 @@ def _change(view: View, row: Mapping[str, Any]) -> Change:
         after=row["new"],
         before_text=text(row["old"]),
         after_text=text(row["new"]),
-        why=WHY.get(row["reason"]) or Text.same(row["reason"]),
+        why=WHY.get(row["reason"]) or Trilingual.same(row["reason"]),
     )
 
 
@@ -209,8 +209,8 @@ def _corrections(view: View) -> tuple[Correction, ...]:
         Correction(
             table=table,
             rows=changed[table, number],
-            why=Text.of(rule.why),
-            who=Text.of(rule.who),
+            why=rule.why,
+            who=rule.who,
             **rule.model_dump(exclude={"why", "who"}),
         )
         for table, spec in view.build.tables.items()

@@ -19,7 +19,7 @@ from ceyuan.bulletin.writing import Bulletin
 from ceyuan.engine import literal
 from ceyuan.errors import CeyuanError, did_you_mean, fail
 from ceyuan.indicators.observations import Observation
-from ceyuan.web.models.base import Figure, Text, Unreadable
+from ceyuan.web.models.base import Figure, Unreadable
 from ceyuan.web.models.bulletins import (
     BulletinItem,
     BulletinPage,
@@ -31,7 +31,7 @@ from ceyuan.web.models.bulletins import (
 )
 from ceyuan.web.resources.tracing import canonical_period
 from ceyuan.web.resources.view import View
-from ceyuan.wording import LANGUAGES, Language
+from ceyuan.wording import LANGUAGES, Language, Trilingual
 
 
 def bulletins(view: View) -> Bulletins:
@@ -55,7 +55,7 @@ def _item(view: View, bulletin: Bulletin) -> BulletinItem:
     spec = bulletin.declaration.spec
     return BulletinItem(
         id=bulletin.id,
-        title=Text.of(spec.title),
+        title=spec.title,
         date=spec.date.isoformat(),
         place=view.build.place(spec.place),
         period=canonical_period(spec.period),
@@ -81,7 +81,7 @@ def bulletin(view: View, name: str) -> BulletinPage:
     return BulletinPage(
         build=view.build.id,
         id=found.id,
-        title=Text.of(spec.title),
+        title=spec.title,
         date=spec.date.isoformat(),
         current=found.build == view.build.id,
         documents=documents,
@@ -143,7 +143,7 @@ def edition_ids(view: View) -> Iterable[str]:
 
 
 def _edition_item(found: Edition) -> EditionItem:
-    title = Text.model_validate(found.title)
+    title = Trilingual.model_validate(found.title)
     return EditionItem(
         id=_address(found.id), bulletin=found.bulletin, title=title, date=found.date, from_build=found.build
     )

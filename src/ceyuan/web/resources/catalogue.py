@@ -8,7 +8,6 @@ from ceyuan.engine import literal
 from ceyuan.indicators.observations import column_list
 from ceyuan.pipeline.composite_reading import composites_of
 from ceyuan.pipeline.reading import LineageEntry
-from ceyuan.web.models.base import Text
 from ceyuan.web.models.catalogue import (
     BreakdownPart,
     Definition,
@@ -26,6 +25,7 @@ from ceyuan.web.resources.formula import formula
 from ceyuan.web.resources.search import search_key
 from ceyuan.web.resources.view import ORDER, View
 from ceyuan.web.resources.words import HK_MO, unit_words
+from ceyuan.wording import Trilingual
 from ceyuan.workspace.definitions import RECORD_TYPES, Indicator, inputs_of
 from ceyuan.workspace.placesfile import Place
 
@@ -38,7 +38,7 @@ def places(view: View) -> Places:
     return Places(build=view.build.id, items=tuple(items))
 
 
-def _place(place: Place, name: Text, figures: int) -> PlaceItem:
+def _place(place: Place, name: Trilingual, figures: int) -> PlaceItem:
     texts = (place.id, name.en, name.zh_hans, name.zh_hant, *place.aliases)
     return PlaceItem(
         id=place.id,
@@ -65,9 +65,9 @@ def sources(view: View) -> Sources:
     items = (
         SourceItem(
             id=name,
-            title=Text.of(source.title),
-            note=Text.some(source.note),
-            publisher=Text.of(source.publisher),
+            title=source.title,
+            note=source.note,
+            publisher=source.publisher,
             tables=tuple(sorted(t for t, spec in build.tables.items() if spec.source == name)),
             figures=figures.get(name, 0),
             **{
@@ -93,7 +93,7 @@ def indicators(view: View) -> Indicators:
     for name, indicator in view.build.indicators.items():
         count, periods = counted.get(name, (0, None))
         items.append(IndicatorItem(
-            id=name, name=view.names[name], description=Text.of(indicator.description), topic=indicator.topic,
+            id=name, name=view.names[name], description=indicator.description, topic=indicator.topic,
             type=indicator.type, unit=indicator.unit, unit_text=unit_words(indicator.unit), direction=indicator.direction,
             aliases=indicator.aliases, search=_search(indicator), places=count, periods=periods, latest=latest.get(name),
         ))  # fmt: skip
@@ -122,7 +122,7 @@ def indicator(view: View, name: str) -> IndicatorPage:
         build=build.id,
         id=name,
         name=view.names[name],
-        description=Text.of(declared.description),
+        description=declared.description,
         topic=declared.topic,
         type=declared.type,
         unit=declared.unit,
@@ -131,10 +131,8 @@ def indicator(view: View, name: str) -> IndicatorPage:
         decimals=declared.decimals,
         cumulative=declared.cumulative,
         aliases=declared.aliases,
-        hk_mo=HongKongMacao(
-            rule=declared.hk_mo.rule, text=HK_MO[declared.hk_mo.rule], note=Text.some(declared.hk_mo.note)
-        ),
-        note=Text.some(declared.note),
+        hk_mo=HongKongMacao(rule=declared.hk_mo.rule, text=HK_MO[declared.hk_mo.rule], note=declared.hk_mo.note),
+        note=declared.note,
         formula=formula(declared, view.names, view.place_names, build.kinds),
         filter=counted.where if counted else None,
         counting=counted.counting if counted else None,
@@ -168,14 +166,14 @@ def _breakdowns(view: View, declared: Indicator, breakdowns: set[str]) -> tuple[
             field, _, value = part.partition("=")
             values.setdefault(field, set()).add(value)
     kind = view.build.kinds[declared.records] if isinstance(declared, RECORD_TYPES) else None
-    names = {f.id: Text.of(f.name) for f in kind.fields} if kind else {}
+    names = {f.id: f.name for f in kind.fields} if kind else {}
     return tuple(
-        BreakdownPart(field=f, field_name=names.get(f) or Text.same(f), values=tuple(sorted(v)))
+        BreakdownPart(field=f, field_name=names.get(f) or Trilingual.same(f), values=tuple(sorted(v)))
         for f, v in values.items()
     )
 
 
-def _citation(view: View, name: str, sources_used: set[str]) -> Text:
+def _citation(view: View, name: str, sources_used: set[str]) -> Trilingual:
     """How to cite an indicator: the observatory, the indicator, the build, and whose figures they are."""
     build, title, config = view.build, view.names[name], view.build.config.name
     used = [s for n, s in build.sources.items() if n in sources_used]
@@ -184,7 +182,7 @@ def _citation(view: View, name: str, sources_used: set[str]) -> Text:
         language: sorted({s.publisher.get(language) for s in used}) for language in ("en", "zh-Hans", "zh-Hant")
     }
     en, hans, hant = ("; ".join(publishers["en"]), "、".join(publishers["zh-Hans"]), "、".join(publishers["zh-Hant"]))
-    return Text(
+    return Trilingual(
         en=f"{config.en}: {title.en}. Ceyuan, build {build.id}, {day}." + (f" Based on figures of {en}." if en else ""),
         zh_hans=f"{config.zh_hans}：{title.zh_hans}。策源（Ceyuan），数据版本{build.id}，{day}。"
         + (f"数据来源：{hans}。" if hans else ""),

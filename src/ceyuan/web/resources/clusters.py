@@ -12,7 +12,7 @@ from ceyuan.engine import literal
 from ceyuan.indicators.remarks import remark, remark_words
 from ceyuan.pipeline import cluster_reading as reading
 from ceyuan.pipeline.cluster_places import no_share
-from ceyuan.web.models.base import Figure, Text
+from ceyuan.web.models.base import Figure
 from ceyuan.web.models.clusters import (
     ClusterFields,
     ClusterRow,
@@ -36,6 +36,7 @@ from ceyuan.web.models.clusters import (
 )
 from ceyuan.web.resources.view import View, period_order
 from ceyuan.web.resources.words import COUNTING, unit_words
+from ceyuan.wording import Trilingual
 
 Row = Mapping[str, Any]
 _CELLS = (0.05, 0.1, 0.2, 0.5, 1.0, 2.0)
@@ -56,7 +57,7 @@ def clusters(view: View) -> Clusters:
 
 
 def _info(view: View, run: reading.ClusterRunInfo) -> RunInfo:
-    return RunInfo(**{**asdict(run), "name": Text.of(run.name)}, created=view.build.manifest["created"])
+    return RunInfo(**{**asdict(run), "name": run.name}, created=view.build.manifest["created"])
 
 
 def _published(view: View) -> PublishedClusters:
@@ -118,7 +119,7 @@ def cluster_run(view: View, run: str) -> ClusterRun:
         records=manifest["records"],
         sites=manifest["sites"],
         world={kind: _world(sums) for kind, sums in manifest["counting"]["by_kind"].items()},
-        counting=COUNTING.get(manifest["counting"]["rule"]) or Text.same(manifest["counting"]["rule"]),
+        counting=COUNTING.get(manifest["counting"]["rule"]) or Trilingual.same(manifest["counting"]["rule"]),
         rows=tuple(_row(row, intervals.get(row["cluster"])) for row in reading.cluster_table(build, run)),
         ties=_ties(reading.cluster_ties(build, run)),
         party_ties=tuple(
@@ -156,12 +157,12 @@ def _row(row: Row, interval: Row | None) -> ClusterRow:
     )
 
 
-def _why_no_share(row: Row) -> Text | None:
-    return None if row.get("cross_border_share") is not None else Text.some(remark_words(remark(no_share(row))))
+def _why_no_share(row: Row) -> Trilingual | None:
+    return None if row.get("cross_border_share") is not None else remark_words(remark(no_share(row)))
 
 
-def _name(row: Row) -> Text:
-    return Text(en=row["name"], zh_hans=row["name_zh_hans"], zh_hant=row["name_zh_hant"])
+def _name(row: Row) -> Trilingual:
+    return Trilingual(en=row["name"], zh_hans=row["name_zh_hans"], zh_hant=row["name_zh_hant"])
 
 
 def _ties(rows: Iterable[Row]) -> tuple[Tie, ...]:
@@ -216,7 +217,7 @@ def fields(view: View, run: str) -> ClusterFields:
     ]
     shown = {share.field for group in groups for share in group.fields}
     names = {
-        row["field"]: Text(en=row["field_en"], zh_hans=row["field_zh_hans"], zh_hant=row["field_zh_hant"])
+        row["field"]: Trilingual(en=row["field_en"], zh_hans=row["field_zh_hans"], zh_hant=row["field_zh_hant"])
         for row in rows
         if row["field"] in shown
     }

@@ -16,7 +16,7 @@ from ceyuan.claims.saying import basis_words
 from ceyuan.errors import CeyuanError, Problem, did_you_mean, fail
 from ceyuan.indicators.observations import figure_key
 from ceyuan.reader import Reading, Statement, read_bytes, read_file, read_text
-from ceyuan.web.models.base import Text, Unreadable
+from ceyuan.web.models.base import Unreadable
 from ceyuan.web.models.communiques import (
     BindingView,
     CandidateView,
@@ -30,7 +30,7 @@ from ceyuan.web.models.communiques import (
 )
 from ceyuan.web.resources.view import View
 from ceyuan.web.resources.words import period_words, spoken, written
-from ceyuan.wording import InLanguages
+from ceyuan.wording import InLanguages, Trilingual
 
 SUFFIXES = (".txt", ".md", ".docx", ".pdf", ".html", ".htm")
 LONGEST = 200_000
@@ -56,7 +56,7 @@ class Document:
     generated: bool
     read: Callable[[], Reading]
     date: Callable[[], str | None] = lambda: None
-    title: Callable[[], Text | None] = lambda: None
+    title: Callable[[], Trilingual | None] = lambda: None
 
 
 def documents(view: View) -> dict[str, Document]:
@@ -93,8 +93,8 @@ def _issued(view: View, name: str) -> str:
     return view.bulletin(name).declaration.spec.date.isoformat()
 
 
-def _title(view: View, name: str) -> Text:
-    return Text.of(view.bulletin(name).declaration.spec.title)
+def _title(view: View, name: str) -> Trilingual:
+    return view.bulletin(name).declaration.spec.title
 
 
 def communiques(view: View) -> Communiques:
@@ -171,7 +171,7 @@ def _page(view: View, found: Verification, document: Document) -> Communique:
         build=found.build,
         id=document.id,
         title=document.title()
-        or Text.same(first if len(first) <= _LONGEST_TITLE else f"{first[: _LONGEST_TITLE - 1]}…"),
+        or Trilingual.same(first if len(first) <= _LONGEST_TITLE else f"{first[: _LONGEST_TITLE - 1]}…"),
         file=document.file,
         generated=document.generated,
         date=document.date() or next((d for s in found.own_sources if (d := view.build.sources[s].published)), None),
@@ -214,7 +214,7 @@ def _claim(view: View, claim: Claim, i: int, units: _Utf16, checks: tuple[int, .
         ambiguous=claim.ambiguous,
         evidence=tuple(_evidence(e, noun) for e in claim.evidence),
         checks=checks,
-        note=Text.some(claim.note),
+        note=claim.note,
     )
 
 
@@ -226,7 +226,7 @@ def _fields(part: Binding | Candidate | Check | Evidence) -> dict[str, Any]:
     return {f.name: getattr(part, f.name) for f in fields(part)}
 
 
-def _said(texts: Iterable[InLanguages]) -> tuple[Text, ...]:
+def _said(texts: Iterable[InLanguages]) -> tuple[Trilingual, ...]:
     return tuple(spoken(text.get) for text in texts)
 
 

@@ -9,7 +9,6 @@ from typing import Any
 from ceyuan.composite.declaration import CompositeFile, StructureEntry
 from ceyuan.indicators.observations import figure_key
 from ceyuan.pipeline.composite_reading import IndexReader, composites_of
-from ceyuan.web.models.base import Text
 from ceyuan.web.models.composites import (
     CompositeItem,
     CompositePage,
@@ -21,6 +20,7 @@ from ceyuan.web.models.composites import (
     Sensitivity,
 )
 from ceyuan.web.resources.view import View
+from ceyuan.wording import Trilingual
 
 Rows = Iterable[Mapping[str, Any]]
 
@@ -33,7 +33,7 @@ def composites(view: View) -> Composites:
         scores = reader.scores(period="all")
         periods = tuple(dict.fromkeys(str(r["period"]) for r in scores))
         items.append(CompositeItem(
-            id=name, name=Text.of(declared.name), n_units=sum(r["period"] == periods[-1] for r in scores),
+            id=name, name=declared.name, n_units=sum(r["period"] == periods[-1] for r in scores),
             n_indicators=sum(e.indicator is not None for e in declared.structure), periods=periods,
             simulated=any(r["status"] == "simulated" for r in scores),
         ))  # fmt: skip
@@ -54,9 +54,9 @@ def composite(view: View, name: str) -> CompositePage:
     return CompositePage(
         build=view.build.id,
         id=name,
-        name=Text.of(declared.name),
-        description=Text.of(declared.description),
-        note=Text.some(declared.note),
+        name=declared.name,
+        description=declared.description,
+        note=declared.note,
         definition=f"{lineage['file']}:{lineage['line']}",
         version=lineage["version"],
         top=reader.top,
@@ -88,7 +88,7 @@ def _node(
     view: View, reader: IndexReader, entry: StructureEntry, weights: Mapping[str, float], rule: Mapping[str, Any]
 ) -> Node:
     known = view.build.indicators[entry.indicator] if entry.indicator else None
-    name = Text.of(entry.name) if entry.name else (Text.of(known.name) if known else Text.same(entry.code))
+    name = entry.name or (known.name if known else Trilingual.same(entry.code))
     divided = reader.composite.denominators.get(entry.denominator or "") if reader.composite.spec.denominate else None
     return Node(
         code=entry.code,
@@ -152,7 +152,7 @@ def _period(view: View, reader: IndexReader, period: str) -> PeriodResult:
             for c in cells(code)
         )
 
-    def texts(code: str) -> tuple[Text | None, ...]:
+    def texts(code: str) -> tuple[Trilingual | None, ...]:
         return tuple(None if c is None else _written(view, c) for c in cells(code))
 
     if not reader.composite.spec.denominate:
@@ -178,7 +178,7 @@ def _period(view: View, reader: IndexReader, period: str) -> PeriodResult:
     )
 
 
-def _written(view: View, cell: Mapping[str, Any]) -> Text:
+def _written(view: View, cell: Mapping[str, Any]) -> Trilingual:
     """A value that went into an index, as it is written."""
     return view.text(cell["indicator"], cell["value"], cell["unit"], bound=cell["bound"], modality=cell["modality"])
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from ceyuan.web.models.base import Text
+from ceyuan.wording import Trilingual
 from ceyuan.workspace.definitions import (
     ChangeIndicator,
     ClusterIndicator,
@@ -23,10 +23,10 @@ from ceyuan.workspace.definitions import (
 )
 from ceyuan.workspace.kinds import RecordKind
 
-Names = Mapping[str, Text]
+Names = Mapping[str, Trilingual]
 
 
-def formula(indicator: Indicator, names: Names, places: Names, kinds: Mapping[str, RecordKind]) -> Text:
+def formula(indicator: Indicator, names: Names, places: Names, kinds: Mapping[str, RecordKind]) -> Trilingual:
     """The formula of an indicator in words.
 
     Args:
@@ -79,7 +79,7 @@ def formula(indicator: Indicator, names: Names, places: Names, kinds: Mapping[st
     )
 
 
-def _from_records(indicator: RecordIndicator, kind: RecordKind) -> Text:
+def _from_records(indicator: RecordIndicator, kind: RecordKind) -> Trilingual:
     named = kind_name(kind)
     en, hans, hant = named.en, named.zh_hans, named.zh_hant
     if isinstance(indicator, CountIndicator):
@@ -106,12 +106,12 @@ def _from_records(indicator: RecordIndicator, kind: RecordKind) -> Text:
     return made
 
 
-def kind_name(kind: RecordKind) -> Text:
+def kind_name(kind: RecordKind) -> Trilingual:
     """The name of a record kind, its identifier where it declares none."""
-    return Text.same(kind.kind) if kind.name is None else Text.of(kind.name)
+    return Trilingual.same(kind.kind) if kind.name is None else kind.name
 
 
-def _share(indicator: ShareIndicator, names: Names, places: Names) -> Text:
+def _share(indicator: ShareIndicator, names: Names, places: Names) -> Trilingual:
     part, whole = names[indicator.part], names[indicator.whole or indicator.part]
     if indicator.whole_place is None:
         return _join(part, " ÷ ", whole)
@@ -123,7 +123,7 @@ def _share(indicator: ShareIndicator, names: Names, places: Names) -> Text:
     )
 
 
-def _cumulative(of: Text, since: str | None) -> Text:
+def _cumulative(of: Trilingual, since: str | None) -> Trilingual:
     if since is None:
         return _text(f"Running total of {of.en}", f"{of.zh_hans}逐期累计", f"{of.zh_hant}逐期累計")
     return _text(
@@ -131,7 +131,7 @@ def _cumulative(of: Text, since: str | None) -> Text:
     )
 
 
-def _compared(indicator: ChangeIndicator | GrowthIndicator, of: Text) -> Text:
+def _compared(indicator: ChangeIndicator | GrowthIndicator, of: Trilingual) -> Trilingual:
     against = indicator.against
     en, hans, hant = {
         "previous": ("the period before", "上期", "上一期"),
@@ -150,11 +150,11 @@ def _compared(indicator: ChangeIndicator | GrowthIndicator, of: Text) -> Text:
     )
 
 
-def _text(en: str, hans: str, hant: str) -> Text:
-    return Text(en=en, zh_hans=hans, zh_hant=hant)
+def _text(en: str, hans: str, hant: str) -> Trilingual:
+    return Trilingual(en=en, zh_hans=hans, zh_hant=hant)
 
 
-def _join(first: Text, between: str, second: Text) -> Text:
+def _join(first: Trilingual, between: str, second: Trilingual) -> Trilingual:
     return _text(
         f"{first.en}{between}{second.en}",
         f"{first.zh_hans}{between}{second.zh_hans}",

@@ -13,11 +13,12 @@ from ceyuan.pipeline.folder import BuildFolder
 from ceyuan.plan import Plan, PlanStatus, plan_status, status_export
 from ceyuan.plan.loading import has_plan, read_programme
 from ceyuan.plan.opening import load_year, read_day, status_without_figures
-from ceyuan.web.models.base import Figure, Text
+from ceyuan.web.models.base import Figure
 from ceyuan.web.models.overview import Named, PlanState
 from ceyuan.web.models.plan import PlanPage, StateNames
 from ceyuan.web.resources.view import View
 from ceyuan.web.resources.words import period_words, written
+from ceyuan.wording import Trilingual
 
 Raw = dict[str, Any]
 
@@ -114,9 +115,9 @@ def _without_plan(view: View, day: date) -> PlanPage:
 
 def _topics(view: View, loaded: Plan) -> dict[str, tuple[Named, ...]]:
     return {
-        "parties": tuple(Named(id=p.id, name=Text.of(p.name)) for p in view.build.config.parties),
-        "fields": tuple(Named(id=t.id, name=Text.of(t.name)) for t in loaded.config.fields),
-        "mechanisms": tuple(Named(id=t.id, name=Text.of(t.name)) for t in loaded.config.mechanisms),
+        "parties": tuple(Named(id=p.id, name=p.name) for p in view.build.config.parties),
+        "fields": tuple(Named(id=t.id, name=t.name) for t in loaded.config.fields),
+        "mechanisms": tuple(Named(id=t.id, name=t.name) for t in loaded.config.mechanisms),
     }
 
 
@@ -126,7 +127,7 @@ def _task(view: View, task: Raw) -> Raw:
     return {**task, "reports": reports, "stated": stated, "targets": [_target(view, t) for t in task["targets"]]}
 
 
-def _stated(view: View, stated: Raw) -> Text:
+def _stated(view: View, stated: Raw) -> Trilingual:
     """A value as a report states it: with all its decimals."""
     noun = view.noun(stated["figure"].partition("/")[0])
     return written(stated["value"], stated["unit"], bound=stated["bound"], noun=noun)

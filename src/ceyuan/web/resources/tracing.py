@@ -11,9 +11,10 @@ from ceyuan.errors import fail
 from ceyuan.indicators.observations import Observation, column_list
 from ceyuan.periods import parse_period
 from ceyuan.pipeline import tracing
-from ceyuan.web.models.base import Figure, Text
+from ceyuan.web.models.base import Figure
 from ceyuan.web.models.lineage import Lineage, Trace, TracedRecord, TraceInput
 from ceyuan.web.resources.view import ORDER, View, key_of
+from ceyuan.wording import Trilingual
 from ceyuan.workspace.kinds import FieldSpec
 
 RECORDS_EACH = 20
@@ -90,7 +91,7 @@ def _graph(view: View, name: str, found: Sequence[Observation], records: int) ->
     return Lineage(build=view.build.id, indicator=name, roots=keys, traces=traces, labels=labels, complete=complete)
 
 
-def _labels(view: View, tables: Iterable[str]) -> dict[str, dict[str, Text]]:
+def _labels(view: View, tables: Iterable[str]) -> dict[str, dict[str, Trilingual]]:
     """Names of the fields of records, by table; points of a run stand in no table of the workspace."""
     build = view.build
     return {
@@ -100,11 +101,11 @@ def _labels(view: View, tables: Iterable[str]) -> dict[str, dict[str, Text]]:
     }
 
 
-def _names(field: FieldSpec) -> Iterator[tuple[str, Text]]:
-    name = Text.of(field.name)
+def _names(field: FieldSpec) -> Iterator[tuple[str, Trilingual]]:
+    name = field.name
     yield field.id, name
     if field.type == "quantity":
-        unit = Text(en=f"{name.en}: unit", zh_hans=f"{name.zh_hans}单位", zh_hant=f"{name.zh_hant}單位")
+        unit = Trilingual(en=f"{name.en}: unit", zh_hans=f"{name.zh_hans}单位", zh_hant=f"{name.zh_hant}單位")
         yield f"{field.id}_unit", unit
 
 
@@ -124,7 +125,7 @@ def _trace(figure: Figure, step: tracing.Trace, below: tuple[str, ...]) -> Trace
                 source=r.source,
                 value=r.value,
                 fields=dict(r.fields),
-                correction=Text.some(r.correction),
+                correction=r.correction,
             )
             for r in step.records
         ),

@@ -19,9 +19,10 @@ from ceyuan.errors import did_you_mean, fail
 from ceyuan.indicators.observations import Observation, column_list, figure_key
 from ceyuan.periods import parse_period
 from ceyuan.pipeline.reading import BUILD_TABLES, Build
-from ceyuan.web.models.base import Figure, Text
+from ceyuan.web.models.base import Figure
 from ceyuan.web.models.communiques import Communique
 from ceyuan.web.resources.words import period_words, written
+from ceyuan.wording import Trilingual
 from ceyuan.workspace.clock import today, zone_of
 from ceyuan.workspace.definitions import ChangeIndicator, Indicator
 
@@ -89,15 +90,15 @@ class View:
         self.build.close()
 
     @cached_property
-    def names(self) -> dict[str, Text]:
+    def names(self) -> dict[str, Trilingual]:
         """Names of all indicators."""
-        return {name: Text.of(i.name) for name, i in self.build.indicators.items()}
+        return {name: i.name for name, i in self.build.indicators.items()}
 
     @cached_property
-    def place_names(self) -> dict[str, Text]:
+    def place_names(self) -> dict[str, Trilingual]:
         """Names of all places."""
         places = self.build.gazetteer.places.values()
-        return {p.id: Text(en=p.name_en, zh_hans=p.name_zh_hans, zh_hant=p.name_zh_hant) for p in places}
+        return {p.id: Trilingual(en=p.name_en, zh_hans=p.name_zh_hans, zh_hant=p.name_zh_hant) for p in places}
 
     def indicator(self, name: str) -> Indicator:
         """An indicator by its identifier alone, as addresses name it.
@@ -167,8 +168,8 @@ class View:
         fields = {name: getattr(o, name) for name in _SAME}
         sources = tuple(s for s in o.source.split(";") if s)
         return Figure.model_construct(
-            key=key_of(o, nth), source=sources, text=text, period_text=period_words(o.period), reason=Text.some(o.reason),
-            note=Text.some(o.note), **fields,
+            key=key_of(o, nth), source=sources, text=text, period_text=period_words(o.period), reason=o.reason,
+            note=o.note, **fields,
         )  # fmt: skip
 
     def text(
@@ -180,7 +181,7 @@ class View:
         bound: str = "eq",
         value_max: float | None = None,
         modality: str = "actual",
-    ) -> Text:
+    ) -> Trilingual:
         """A value of an indicator as each language writes it, with the decimals and the noun that it declares."""
         declared = self.build.indicators.get(indicator)
         decimals = declared.decimals if declared else None

@@ -6,32 +6,35 @@ from collections.abc import Callable
 from functools import lru_cache
 from typing import Unpack
 
-from ceyuan.web.models.base import Text
-from ceyuan.wording import FigureStyle, Language, figure_text, in_each, period_text, unit_text
+from ceyuan.wording import FigureStyle, Language, Trilingual, figure_text, period_text, unit_text
 
 HK_MO = {
-    "in_china": Text(
+    "in_china": Trilingual(
         en="Figures for China include Hong Kong and Macao",
         zh_hans="全国数据含香港、澳门",
         zh_hant="全國數據包括香港、澳門",
     ),
-    "separate": Text(
+    "separate": Trilingual(
         en="Figures for China do not include Hong Kong and Macao",
         zh_hans="全国数据不含香港、澳门",
         zh_hant="全國數據不包括香港、澳門",
     ),
-    "not_applicable": Text(en="Not applicable", zh_hans="不适用", zh_hant="不適用"),
+    "not_applicable": Trilingual(en="Not applicable", zh_hans="不适用", zh_hant="不適用"),
 }
 WHY = {
-    "its definition changed": Text(en="Its definition changed", zh_hans="指标定义有调整", zh_hant="指標定義有調整"),
-    "its computation changed": Text(en="Its computation changed", zh_hans="计算方法有调整", zh_hant="計算方法有調整"),
-    "its records or inputs changed": Text(
+    "its definition changed": Trilingual(
+        en="Its definition changed", zh_hans="指标定义有调整", zh_hant="指標定義有調整"
+    ),
+    "its computation changed": Trilingual(
+        en="Its computation changed", zh_hans="计算方法有调整", zh_hant="計算方法有調整"
+    ),
+    "its records or inputs changed": Trilingual(
         en="Its records or inputs changed", zh_hans="所依据的记录或数据有更新", zh_hant="所依據的紀錄或數據有更新"
     ),
-    "": Text(en="", zh_hans="", zh_hant=""),
+    "": Trilingual(en="", zh_hans="", zh_hant=""),
 }
 COUNTING = {
-    "1/n of a record to each of its n contributors": Text(
+    "1/n of a record to each of its n contributors": Trilingual(
         en="1/n of a record to each of its n contributors",
         zh_hans="每条记录有n个贡献者的，各计1/n",
         zh_hant="每條紀錄有n名貢獻者，各計1/n",
@@ -40,7 +43,7 @@ COUNTING = {
 
 
 @lru_cache(maxsize=65536)
-def written(value: float | None, unit: str, **style: Unpack[FigureStyle]) -> Text:
+def written(value: float | None, unit: str, **style: Unpack[FigureStyle]) -> Trilingual:
     """A value as each language writes it; see :func:`ceyuan.wording.figure_text`.
 
     >>> written(69000, "家", bound="gt").zh_hans
@@ -50,7 +53,7 @@ def written(value: float | None, unit: str, **style: Unpack[FigureStyle]) -> Tex
 
 
 @lru_cache(maxsize=4096)
-def period_words(period: str) -> Text:
+def period_words(period: str) -> Trilingual:
     """A period as each language writes it.
 
     >>> period_words("2025").zh_hans
@@ -60,7 +63,7 @@ def period_words(period: str) -> Text:
 
 
 @lru_cache(maxsize=4096)
-def unit_words(unit: str) -> Text:
+def unit_words(unit: str) -> Trilingual:
     """A unit as each language writes it.
 
     >>> unit_words("亿元").zh_hant
@@ -69,6 +72,6 @@ def unit_words(unit: str) -> Text:
     return spoken(lambda language: unit_text(unit, language))
 
 
-def spoken(make: Callable[[Language], str]) -> Text:
+def spoken(make: Callable[[Language], str]) -> Trilingual:
     """A text made for each language."""
-    return Text(**in_each(make)._asdict())
+    return Trilingual.made(make)
