@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import chain
 
-from ceyuan.engine import identifier, literal
+from ceyuan.engine import literal
 from ceyuan.errors import fail
-from ceyuan.indicators.aggregate import parts_sql
 from ceyuan.indicators.derive import ranked_places
-from ceyuan.indicators.found import picked_in_clusters
 from ceyuan.indicators.lineage import Origin
-from ceyuan.indicators.measures import Measure, compile_measure
-from ceyuan.indicators.observations import Observation
-from ceyuan.pipeline.reading import Build, record_fields
-from ceyuan.pipeline.traced import TracedRecord, cluster_points, in_workspace
-from ceyuan.wording import LANGUAGES, Language, Trilingual
+from ceyuan.indicators.observations import Observation, column_list
+from ceyuan.pipeline.reading import Build
+from ceyuan.pipeline.traced import Contributions, TracedRecord, cluster_points, in_workspace, picked, stated
 from ceyuan.workspace.definitions import (
     RECORD_TYPES,
     ChangeIndicator,
@@ -23,11 +20,9 @@ from ceyuan.workspace.definitions import (
     GrowthIndicator,
     Indicator,
     RankIndicator,
-    RecordIndicator,
     ShareIndicator,
     inputs_of,
 )
-from ceyuan.workspace.tables import CorrectionSpec
 
 _DEEPEST = 12
 
@@ -93,175 +88,159 @@ def trace(
         hint = f"Periods: {', '.join(periods[-12:])}" if periods else None
         message = f"{indicator} has no value for {place or 'any place'}, {period or 'any period'}"
         raise fail("no-observation", message, hint=hint)
-    return [_trace(build, observation, limit, 0) for observation in found]
+    graph = trace_graph(build, found, limit)
+    return [_nested(graph, observation, 0) for observation in found]
 
 
-def _trace(build: Build, observation: Observation, limit: int, depth: int) -> Trace:
-    found, used = trace_step(build, observation, limit)
-    if depth >= _DEEPEST:
-        return found
-    return replace(found, below=tuple(_trace(build, o, limit, depth + 1) for o in used))
+Graph = Mapping[Observation, "Step"]
 
 
-Show = Callable[..., list[Observation]]
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A figure's trace without what is below it, and the figures that it was made of.
+
+    Attributes:
+        trace: the trace; nothing is below it.
+        used: the observations that it was made of.
+    """
+
+    trace: Trace
+    used: tuple[Observation, ...]
 
 
-def trace_step(
-    build: Build, observation: Observation, limit: int = 20, show: Show | None = None
-) -> tuple[Trace, list[Observation]]:
-    """One figure without what is below it, and the observations that it was made of.
-
-    Whoever draws a graph of many figures takes single steps: what several figures are made of is then traced once.
+def trace_graph(build: Build, observations: Sequence[Observation], limit: int = 20) -> Graph:
+    """Single steps of observations and of everything below them, each figure traced once.
 
     Args:
         build: the build to ask.
-        observation: one of its observations.
-        limit: at most so many records; their number and sum are always complete.
-        show: asks for observations as :meth:`Build.show` does; one that remembers helps where many figures share theirs.
+        observations: some of its observations.
+        limit: at most so many records of each figure; their number and sum are always complete.
     """
-    indicator = build.indicators[observation.indicator]
-    entry = build.lineage[observation.lineage]
-    # The manifest of a run is a file of the build, not of the workspace, whose folder clusters/ holds declarations.
-    inputs = tuple(
-        {**used, "file": in_workspace(build, build.path / str(used["file"]))} if used["kind"] == "clusters" else used
-        for used in build.lineage_inputs.get(observation.lineage, ())
-    )
-    records: tuple[TracedRecord, ...] = ()
-    count, total = 0, None
-    below: list[Observation] = []
-    if entry.origin == "figures":
-        records = _stated(build, observation)
-        count = len(records)
-    elif entry.origin == "records" and isinstance(indicator, RECORD_TYPES):
-        records, count, total = _picked(build, indicator, observation, limit)
-    elif isinstance(indicator, ClusterIndicator):
-        records, count, total = cluster_points(build, indicator, observation, limit)
-    else:
-        below = _inputs(build, indicator, observation, show or build.show)
-    found = Trace(
-        observation, entry.origin, entry.definition, entry.version, entry.query, inputs, records, count, total, ()
-    )
-    return found, below
-
-
-def _stated(build: Build, observation: Observation) -> tuple[TracedRecord, ...]:
-    where = f"_file = {literal(observation.file)} AND _line = {observation.line}"
-    found = _records(build, "figure", f"SELECT *, CAST(value AS DOUBLE) AS _v FROM figure WHERE {where}")
-    # The store holds base units (0.043); the reader of a trace wants what was stated (4.3 %).
-    stated = {"value": observation.value, "value_unit": observation.unit}
-    if observation.value_max is not None:
-        stated |= {"value_max": observation.value_max, "value_max_unit": observation.unit}
-    return tuple(replace(r, value=observation.value, fields={**r.fields, **stated}) for r in found)
-
-
-def _picked(
-    build: Build, indicator: RecordIndicator, observation: Observation, limit: int
-) -> tuple[tuple[TracedRecord, ...], int, float | None]:
-    """The records of one value, found again by its definition; their sum must be the value."""
-    measure = _measure_of(build, indicator, observation)
-    picked = measure.picked
-    if build.gazetteer.places[observation.place].run is not None:
-        picked = picked_in_clusters(indicator, measure, build.kinds[measure.kind])
-    dated = f"SELECT picked.*, {measure.period_text} AS period FROM ({picked}) AS picked"
-    conditions = [f"period = {literal(observation.period)}", f"place IN ({_places(build, indicator, observation)})"]
-    if observation.breakdown:
-        conditions.append(f"breakdown = {literal(observation.breakdown)}")
-    if build.kinds[measure.kind].per_source:
-        conditions.append(f"_source = {literal(observation.source)}")
-    chosen = f"SELECT * FROM ({dated}) AS dated WHERE {' AND '.join(conditions)}"
-    if measure.rule == "last":
-        latest = f"SELECT max(k2) FROM ({chosen}) AS latest WHERE latest.place = c.place"
-        chosen = f"SELECT * FROM ({chosen}) AS c WHERE k2 = ({latest})"
-    count, total = build.engine.rows(f"SELECT count(*), {_total(measure)} FROM ({chosen}) AS chosen")[0]
-    listed = (
-        f"SELECT kind.*, {'NULL' if measure.distinct else 'CAST(chosen.v AS DOUBLE)'} AS _v FROM ({chosen}) AS chosen "
-        f"JOIN {identifier(measure.kind)} AS kind ON kind._file = chosen._file AND kind._line = chosen._line "
-        f"AND kind._table = chosen._table ORDER BY kind._file, kind._line LIMIT {limit}"
-    )
-    scaled = None if total is None else round(float(total) / float(measure.factor), 10)
-    return _records(build, measure.kind, listed), int(count), scaled
-
-
-def _total(measure: Measure) -> str:
-    return "count(DISTINCT v)" if measure.distinct else "CAST(sum(v) AS DOUBLE)"
-
-
-def _measure_of(build: Build, indicator: RecordIndicator, observation: Observation) -> Measure:
-    """The measure of the grain that made an observation: its query is the one in the lineage."""
-    for grain in indicator.periods:
-        measure = compile_measure(indicator, grain, build.kinds)
-        if measure.picked == build.lineage[observation.lineage].query:
-            return measure
-    raise LookupError(f"no grain of {indicator.id} made {observation.lineage}")
-
-
-def _places(build: Build, indicator: RecordIndicator, observation: Observation) -> str:
-    """SQL that lists the places whose records count."""
-    here = literal(observation.place)
-    rule = indicator.over_places
-    if rule.rule == "own" or (rule.rule == "complete" and not _is_sum_of_parts(build, indicator, observation)):
-        return here
-    if rule.rule == "complete":
-        return f"SELECT place FROM ({parts_sql(indicator)}) AS wanted WHERE ancestor = {here}"
-    apart = " AND NOT hk_mo" if indicator.hk_mo.rule == "separate" else ""
-    return f"SELECT place FROM closure WHERE ancestor = {here}{apart}"
-
-
-def _is_sum_of_parts(build: Build, indicator: RecordIndicator, observation: Observation) -> bool:
-    measure = _measure_of(build, indicator, observation)
-    own = (
-        f"SELECT count(*) FROM (SELECT place, {measure.period_text} AS period FROM ({measure.picked}) AS picked) AS dated "
-        f"WHERE place = {literal(observation.place)} AND period = {literal(observation.period)}"
-    )
-    return not build.engine.value(own)
-
-
-def _records(build: Build, kind: str, query: str) -> tuple[TracedRecord, ...]:
-    found = []
-    for row in build.engine.arrow(query).to_pylist():
-        fields = record_fields(build.kinds[kind], row)
-        value = row["_v"]
-        corrected = _correction(build, row["_table"], row["_correction"])
-        found.append(TracedRecord(row["_table"], row["_file"], row["_line"], row["_source"], value, fields, corrected))
-    return tuple(found)
-
-
-def _correction(build: Build, table: str, numbers: str | None) -> Trilingual | None:
-    """What the declared corrections changed in a row, why, and who decided."""
-    if numbers is None:
-        return None
-    rules = [build.tables[table].corrections[int(number)] for number in numbers.split(",")]
-    return Trilingual.of({language: _corrected(rules, language) for language in LANGUAGES})
-
-
-def _corrected(rules: Sequence[CorrectionSpec], language: Language) -> str:
-    end, form = ("; ", "{what}: {why} ({who})") if language == "en" else ("；", "{what}：{why}（{who}）")
-    return end.join(
-        form.format(
-            what=", ".join(f"{n} {rule.expect.get(n)} → {value}" for n, value in rule.set.items()),
-            why=rule.why.get(language), who=rule.who.get(language),
-        )
-        for rule in rules
-    )  # fmt: skip
-
-
-def _inputs(build: Build, indicator: Indicator, observation: Observation, show: Show) -> list[Observation]:
-    """The observations that a derived one was made of."""
-    found: list[Observation] = []
-    for position, name in enumerate(inputs_of(indicator)):
-        place: str | None = observation.place
-        period: str | None = observation.period
-        if isinstance(indicator, ShareIndicator) and position == 1 and indicator.whole_place is not None:
-            place = indicator.whole_place
-        if isinstance(indicator, RankIndicator):
-            place = None
-        if indicator.type in ("change", "growth", "cumulative", "streak"):
-            period = None
-        series = show(name, place=place, period=period, breakdown=observation.breakdown)
-        if not series and observation.breakdown:
-            series = show(name, place=place, period=period, breakdown="")
-        found += _used(build, indicator, observation, series)
+    found: dict[Observation, Step] = {}
+    waiting = list(dict.fromkeys(observations))
+    while waiting:
+        steps = trace_steps(build, waiting, limit)
+        found.update(zip(waiting, steps, strict=True))
+        below = chain.from_iterable(step.used for step in steps)
+        waiting = [observation for observation in dict.fromkeys(below) if observation not in found]
     return found
+
+
+def trace_steps(build: Build, observations: Sequence[Observation], limit: int = 20) -> list[Step]:
+    """One step of each observation, with one query for all that came about in the same way.
+
+    Args:
+        build: the build to ask.
+        observations: some of its observations.
+        limit: at most so many records of each figure; their number and sum are always complete.
+
+    Returns:
+        The steps in the order of the observations.
+    """
+    alike: dict[tuple[str, str | None], list[int]] = {}
+    for position, observation in enumerate(observations):
+        run = build.gazetteer.places[observation.place].run
+        alike.setdefault((observation.lineage, run), []).append(position)
+    found: dict[int, Step] = {}
+    for positions in alike.values():
+        steps = _alike(build, [observations[position] for position in positions], limit)
+        found.update(zip(positions, steps, strict=True))
+    return [found[position] for position in range(len(observations))]
+
+
+def _alike(build: Build, observations: Sequence[Observation], limit: int) -> list[Step]:
+    """The steps of observations of one lineage and one run of clusters."""
+    first = observations[0]
+    indicator = build.indicators[first.indicator]
+    entry = build.lineage[first.lineage]
+    inputs = tuple(_input(build, used) for used in build.lineage_inputs.get(first.lineage, ()))
+    ends = [Contributions()] * len(observations)
+    below: Sequence[tuple[Observation, ...]] = [()] * len(observations)
+    if entry.origin == "figures":
+        ends = stated(build, observations)
+    elif entry.origin == "records" and isinstance(indicator, RECORD_TYPES):
+        ends = picked(build, indicator, observations, limit)
+    elif isinstance(indicator, ClusterIndicator):
+        ends = cluster_points(build, indicator, observations, limit)
+    else:
+        below = _made_of(build, indicator, observations)
+    return [
+        Step(
+            Trace(
+                observation, entry.origin, entry.definition, entry.version, entry.query, inputs, end.records, end.count,
+                end.total, (),
+            ),
+            used,
+        )
+        for observation, end, used in zip(observations, ends, below, strict=True)
+    ]  # fmt: skip
+
+
+def _input(build: Build, used: Mapping[str, str | None]) -> Mapping[str, str | None]:
+    """The manifest of a run is a file of the build, not of the workspace, whose folder clusters/ holds declarations."""
+    if used["kind"] != "clusters":
+        return used
+    return {**used, "file": in_workspace(build, build.path / str(used["file"]))}
+
+
+def _nested(graph: Graph, observation: Observation, depth: int) -> Trace:
+    step = graph[observation]
+    if depth >= _DEEPEST:
+        return step.trace
+    return replace(step.trace, below=tuple(_nested(graph, used, depth + 1) for used in step.used))
+
+
+def _made_of(
+    build: Build, indicator: Indicator, observations: Sequence[Observation]
+) -> list[tuple[Observation, ...]]:
+    """The observations that derived ones were made of."""
+    found: list[tuple[Observation, ...]] = [()] * len(observations)
+    for position, name in enumerate(inputs_of(indicator)):
+        whole = position == 1 and isinstance(indicator, ShareIndicator)
+        series = _series(build, indicator, name, observations, whole=whole)
+        for n, observation in enumerate(observations):
+            key = _key(indicator, observation, whole=whole)
+            values = series.get((*key, observation.breakdown)) or series.get((*key, ""), [])
+            found[n] += tuple(_used(build, indicator, observation, values))
+    return found
+
+
+Key = tuple[str | None, str | None]
+
+
+def _key(indicator: Indicator, observation: Observation, *, whole: bool) -> Key:
+    """Place and period of the values of an input that an observation was made of; None where it is several."""
+    place: str | None = observation.place
+    if whole and isinstance(indicator, ShareIndicator) and indicator.whole_place is not None:
+        place = indicator.whole_place
+    if isinstance(indicator, RankIndicator):
+        place = None
+    period = None if indicator.type in ("change", "growth", "cumulative", "streak") else observation.period
+    return place, period
+
+
+def _series(
+    build: Build, indicator: Indicator, name: str, observations: Sequence[Observation], *, whole: bool
+) -> Mapping[tuple[str | None, str | None, str], list[Observation]]:
+    """The shown values of an input by place, period and breakdown, as far as these observations ask for them."""
+    keys = {_key(indicator, observation, whole=whole) for observation in observations}
+    places, periods = ({key[part] for key in keys} - {None} for part in (0, 1))
+    conditions = ["shown", f"indicator = {literal(name)}"]
+    if places:
+        conditions.append(f"place IN ({_list(places)})")
+    if periods:
+        conditions.append(f"period IN ({_list(periods)})")
+    found: dict[tuple[str | None, str | None, str], list[Observation]] = {}
+    query = f"SELECT {column_list()} FROM observations WHERE {' AND '.join(conditions)} ORDER BY place, period, breakdown"
+    for value in map(Observation.of, build.engine.arrow(query).to_pylist()):
+        place = value.place if places else None
+        period = value.period if periods else None
+        found.setdefault((place, period, value.breakdown), []).append(value)
+    return found
+
+
+def _list(values: Iterable[str | None]) -> str:
+    return ", ".join(literal(value) for value in sorted(filter(None, values)))
 
 
 def _used(build: Build, indicator: Indicator, observation: Observation, series: list[Observation]) -> list[Observation]:

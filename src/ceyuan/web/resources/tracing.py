@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
-from functools import cache
 
 from ceyuan.engine import literal
 from ceyuan.errors import fail
@@ -75,17 +73,13 @@ def canonical_period(text: str) -> str:
 def _graph(view: View, name: str, found: Sequence[Observation], records: int) -> Lineage:
     complete = len(found) <= FIGURES_MOST
     asked = list(view.keyed(found[:FIGURES_MOST]))
+    figures = dict(asked)
+    graph = tracing.trace_graph(view.build, list(figures), records)
     traces: dict[str, Trace] = {}
-    show = cache(view.build.show)
-    waiting: deque[tuple[Observation, Figure]] = deque(asked)
-    while waiting:
-        observation, figure = waiting.popleft()
-        if figure.key in traces:
-            continue
-        step, used = tracing.trace_step(view.build, observation, records, show)
-        below = [(o, view.figure(o)) for o in used if key_of(o) != figure.key]
-        traces[figure.key] = _trace(figure, step, tuple(dict.fromkeys(f.key for _, f in below)))
-        waiting += below
+    for observation, step in graph.items():
+        figure = figures.get(observation) or view.figure(observation)
+        below = (key_of(used) for used in step.used)
+        traces[figure.key] = _trace(figure, step.trace, tuple(key for key in dict.fromkeys(below) if key != figure.key))
     keys = tuple(figure.key for _, figure in asked)
     labels = _labels(view, {record.table for trace in traces.values() for record in trace.records})
     return Lineage(build=view.build.id, indicator=name, roots=keys, traces=traces, labels=labels, complete=complete)
