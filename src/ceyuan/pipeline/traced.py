@@ -179,7 +179,9 @@ def _own(measure: Measure) -> str:
     own = "SELECT place, period, breakdown, _source FROM trace_dated"
     if measure.looked_at is None:
         return own
-    looked_at = f"SELECT place, {measure.period_text} AS period, breakdown, _source FROM ({measure.looked_at}) AS looked_at"
+    looked_at = (
+        f"SELECT place, {measure.period_text} AS period, breakdown, _source FROM ({measure.looked_at}) AS looked_at"
+    )
     return f"{own} UNION ALL {looked_at}"
 
 

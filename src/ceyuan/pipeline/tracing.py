@@ -190,9 +190,7 @@ def _nested(graph: Graph, observation: Observation, depth: int) -> Trace:
     return replace(step.trace, below=tuple(_nested(graph, used, depth + 1) for used in step.used))
 
 
-def _made_of(
-    build: Build, indicator: Indicator, observations: Sequence[Observation]
-) -> list[tuple[Observation, ...]]:
+def _made_of(build: Build, indicator: Indicator, observations: Sequence[Observation]) -> list[tuple[Observation, ...]]:
     """The observations that derived ones were made of."""
     found: list[tuple[Observation, ...]] = [()] * len(observations)
     for position, name in enumerate(inputs_of(indicator)):
@@ -231,7 +229,9 @@ def _series(
     if periods:
         conditions.append(f"period IN ({_list(periods)})")
     found: dict[tuple[str | None, str | None, str], list[Observation]] = {}
-    query = f"SELECT {column_list()} FROM observations WHERE {' AND '.join(conditions)} ORDER BY place, period, breakdown"
+    query = (
+        f"SELECT {column_list()} FROM observations WHERE {' AND '.join(conditions)} ORDER BY place, period, breakdown"
+    )
     for value in map(Observation.of, build.engine.arrow(query).to_pylist()):
         place = value.place if places else None
         period = value.period if periods else None
