@@ -6,12 +6,12 @@ All answers are computed from observations and nothing else. Where a bound leave
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Literal
 
+from ceyuan.bounds import exact
 from ceyuan.bulletin.document import Figure
 from ceyuan.indicators.observations import Observation, figure_key
 from ceyuan.periods import parse_period
@@ -70,15 +70,12 @@ class Series:
         old = self.before(o, since)
         if old is None or old.unit != o.unit:
             return None
-        (low, high), (former_low, former_high) = interval(o), interval(old)
-        if low == high == former_low == former_high:
+        now, then = o.interval, old.interval
+        if now.point is not None and now.point == then.point:
             return "unchanged"
-        # The ends of an open bound are not reached: >69,000 is above 69,000.
-        if low > former_high or (low == former_high and (o.bound == "gt" or old.bound == "lt")):
+        if then.below(now):
             return "rose"
-        if high < former_low or (high == former_low and (o.bound == "lt" or old.bound == "gt")):
-            return "fell"
-        return None
+        return "fell" if now.below(then) else None
 
     def first_time(self, o: Observation, level: float | None = None) -> bool:
         """Whether a figure reaches a level that it has certainly not reached in any earlier recorded period.
@@ -91,10 +88,10 @@ class Series:
         wanted = o.value if level is None else level
         if wanted is None or not past:
             return False
-        lower = self.indicators[o.indicator].direction == "lower"
-        low, high = interval(o)
-        reached = high <= wanted if lower else low >= wanted
-        return reached and all(interval(e)[0] > wanted if lower else interval(e)[1] < wanted for e in past)
+        level_reached = exact(wanted)
+        if self.indicators[o.indicator].direction == "lower":
+            return o.interval.high <= level_reached and all(e.interval.low > level_reached for e in past)
+        return o.interval.low >= level_reached and all(e.interval.high < level_reached for e in past)
 
     def streak(self, o: Observation, move: Move) -> list[Observation]:
         """The figures of the periods in a row, up to this one, each of which moved that way; the starting level first."""
@@ -102,18 +99,6 @@ class Series:
         while (old := self.before(chain[0])) is not None and self.move(chain[0]) == move:
             chain.insert(0, old)
         return chain if len(chain) > 1 else []
-
-
-def interval(o: Observation) -> tuple[float, float]:
-    """The values that an observation allows; everything where it only says about how much."""
-    if o.value is None or o.bound == "approx":
-        return -math.inf, math.inf
-    top = o.value if o.value_max is None else o.value_max
-    if o.bound in ("gt", "ge"):
-        return o.value, math.inf
-    if o.bound in ("lt", "le"):
-        return -math.inf, top
-    return o.value, top
 
 
 def is_exact(o: Observation) -> bool:

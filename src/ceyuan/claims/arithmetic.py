@@ -12,8 +12,9 @@ import re
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
+from ceyuan.bounds import Interval, bounded, difference, growth, quotient
 from ceyuan.claims.candidates import unit_of
-from ceyuan.claims.intervals import Interval, bounded, compare, difference, growth, quotient
+from ceyuan.claims.intervals import compare
 from ceyuan.claims.model import Check
 from ceyuan.claims.names import similarity
 from ceyuan.claims.saying import Value, say

@@ -8,10 +8,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
 
+from ceyuan.bounds import exact
 from ceyuan.claims.binding import Binder
 from ceyuan.claims.candidates import Catalogue
 from ceyuan.claims.evidence import Archive, sources_of
-from ceyuan.claims.intervals import exact
 from ceyuan.claims.model import Binding, Evidence, Outcome
 from ceyuan.claims.saying import Value, When, say, where
 from ceyuan.claims.wording import Wording

@@ -7,18 +7,9 @@ from datetime import date
 from decimal import Decimal
 from functools import cached_property
 
+from ceyuan.bounds import Interval, bounded, difference, exact, growth, quotient, rounded
 from ceyuan.claims.comparison import YEAR_BEFORE, earlier_period
-from ceyuan.claims.intervals import (
-    Interval,
-    bounded,
-    compare,
-    difference,
-    exact,
-    growth,
-    of_statement,
-    quotient,
-    rounded,
-)
+from ceyuan.claims.intervals import compare, of_statement
 from ceyuan.claims.model import Binding, Evidence, Outcome
 from ceyuan.claims.money import Rates
 from ceyuan.claims.saying import Value, When, say, where

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
 
+from ceyuan.bounds import ANYTHING, Interval, bounded, exact
 from ceyuan.engine import Engine, identifier
 from ceyuan.indicators.remarks import REMARKS, remark_words
 from ceyuan.wording import Trilingual
@@ -80,6 +81,14 @@ class Observation:
     lineage: str
     rule: str | None
     shown: bool
+
+    @property
+    def interval(self) -> Interval:
+        """What the value with its bound may stand for, in its unit; anything where it is missing."""
+        if self.value is None:
+            return ANYTHING
+        top = None if self.value_max is None else exact(self.value_max)
+        return bounded(exact(self.value), self.bound, top=top)
 
     @classmethod
     def of(cls, row: Mapping[str, Any]) -> Observation:

@@ -18,11 +18,13 @@ from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, Field, WithJsonSchema, model_validator
 
+from ceyuan.bounds import Bound
 from ceyuan.periods import parse_period
 from ceyuan.wording import Trilingual
 from ceyuan.workspace.spec import Id, Spec, spec_field
 
-Bound = Literal["ge", "gt", "le", "lt", "eq"]
+Aim = Literal["ge", "gt", "le", "lt", "eq"]
+"""The bounds that a target may set: "about" decides nothing."""
 Basis = Literal["annual", "cumulative", "level"]
 Direction = Literal["higher", "lower", "neutral"]
 State = Literal["draft", "submitted", "returned", "approved"]
@@ -204,7 +206,7 @@ class PlanTarget(Spec):
         default=None, allow_inf_nan=False,
     )  # fmt: skip
     unit: str | None = spec_field("Unit of the value.", good="家", bad="pieces?", default=None)
-    bound: Bound | None = spec_field("How the value binds: at least, more than …", good="ge", bad=">=", default=None)
+    bound: Aim | None = spec_field("How the value binds: at least, more than …", good="ge", bad=">=", default=None)
     direction: Direction | None = spec_field(
         "Which way is better, if not as the indicator says.", good="higher", bad="up", default=None
     )
@@ -291,9 +293,7 @@ class ReportedValue(Spec):
     period: PlanPeriod = spec_field("The period.", good=2026, bad="now")
     value: float = spec_field("The value.", good=36, bad="36家", allow_inf_nan=False)
     unit: str = spec_field("Its unit.", good="家", bad="pieces?")
-    bound: Literal["eq", "gt", "ge", "lt", "le", "approx"] = spec_field(
-        "How it is bounded.", good="gt", bad=">", default="eq"
-    )
+    bound: Bound = spec_field("How it is bounded.", good="gt", bad=">", default="eq")
     evidence: Evidence = spec_field("Where it is stated.", good={"source": "gba-2026"}, bad="known")
     note: Trilingual | None = spec_field("Anything a reader must know.", good={"en": "…"}, bad="…", default=None)
 

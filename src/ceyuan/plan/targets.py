@@ -2,52 +2,31 @@
 
 from __future__ import annotations
 
-import math
 from datetime import date
 from decimal import Decimal
 
+from ceyuan.bounds import bounded, exact
 from ceyuan.indicators.observations import Observation
 from ceyuan.periods import parse_period
 from ceyuan.plan.figures import Figures
 from ceyuan.plan.outcome import TargetState, TargetStatus
 from ceyuan.plan.phrases import figure_words, period_words, phrase
-from ceyuan.plan.spec import Bound, PlanTarget
+from ceyuan.plan.spec import Aim, PlanTarget
 from ceyuan.units import parse_unit
 from ceyuan.wording import Trilingual
 
 
-def holds(observation: Observation, bound: Bound, aim: float) -> bool | None:
+def holds(observation: Observation, bound: Aim, aim: float) -> bool | None:
     """Whether an observation keeps a bound; None where it is itself only bounded and does not decide.
 
     "Over 69,000" keeps "at least 60,000" and does not say whether "at least 70,000" is kept.
     """
     if observation.value is None:
         return None
-    if bound in ("le", "lt"):
-        turned = {"gt": "lt", "ge": "le", "lt": "gt", "le": "ge"}.get(observation.bound, observation.bound)
-        low = observation.value if observation.value_max is None else observation.value_max
-        top = None if observation.value_max is None else -observation.value
-        return _above(-low, top, turned, -aim, strict=bound == "lt")
-    if bound in ("ge", "gt"):
-        return _above(observation.value, observation.value_max, observation.bound, aim, strict=bound == "gt")
-    if observation.bound == "eq" and observation.value_max is None:
-        return observation.value == aim
-    low_kept = _above(observation.value, observation.value_max, observation.bound, aim, strict=False)
-    return False if low_kept is False else None
-
-
-def _above(value: float, top: float | None, bound: str, aim: float, *, strict: bool) -> bool | None:
-    low, high = value, value if top is None else top
-    low_open, high_open = bound == "gt", bound == "lt"
-    if bound in ("gt", "ge"):
-        high = math.inf
-    elif bound in ("lt", "le"):
-        low = -math.inf
-    if low > aim or (low == aim and (low_open or not strict)):
+    wanted = bounded(exact(aim), bound)
+    if observation.interval.within(wanted):
         return True
-    if high < aim or (high == aim and (high_open or strict)):
-        return False
-    return None
+    return None if observation.interval.meets(wanted) else False
 
 
 def aim_of(target: PlanTarget, figures: Figures) -> float | None:

@@ -6,8 +6,8 @@ import re
 from functools import cache
 from typing import cast
 
+from ceyuan.bounds import Bound
 from ceyuan.reader.lexicon import any_of, table, words
-from ceyuan.reader.statement import Bound
 
 # 节约, 合约 and 附近 end in a bounding character and bound nothing; 过 bounds bare magnitudes only (过万亿).
 _FALSE_FRIEND = re.compile(

@@ -7,10 +7,10 @@ from collections.abc import Callable, Iterator
 from decimal import Decimal
 from functools import cache
 
+from ceyuan.bounds import Bound
 from ceyuan.reader import numerals
 from ceyuan.reader.lexicon import any_of, table, words
 from ceyuan.reader.quantity import Quantity
-from ceyuan.reader.statement import Bound
 
 _CN = "[零〇一二三四五六七八九十百千两]"
 _NUM = rf"(?:\d+(?:\.\d+)?|{_CN}+(?:点{_CN}+)?)"

@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from decimal import Decimal
 from functools import cache
 
+from ceyuan.bounds import Bound
 from ceyuan.reader import numerals
 from ceyuan.reader.lexicon import canonical_unit, table, unit_patterns
 from ceyuan.reader.quantity import Quantity
-from ceyuan.reader.statement import Bound
 
 _MAG = r"(?:[十百千]?万亿|[十百千]?亿|[十百千]?万|千(?![克米瓦伏卡帕赫焦字比人方])|百(?!分)|十(?!分|五|四|三|二))"
 _ARABIC = r"(?:\d{1,3}(?:,\d{3})+(?!\d)|\d{1,3}(?:[ ]\d{3})+(?!\d)|\d+)(?:\.\d+)?"

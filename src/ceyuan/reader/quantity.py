@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 
-from ceyuan.reader.statement import Bound, Kind
+from ceyuan.bounds import Bound
+from ceyuan.reader.statement import Kind
 
 
 @dataclass(frozen=True, slots=True)

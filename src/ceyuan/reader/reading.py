@@ -7,6 +7,7 @@ import re
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
+from ceyuan.bounds import Bound
 from ceyuan.reader.bounds import bound_after, bound_before, english_bound
 from ceyuan.reader.candidates import quantities
 from ceyuan.reader.fold import fold
@@ -17,7 +18,7 @@ from ceyuan.reader.mentions import Mentions, periods, places
 from ceyuan.reader.predicates import Predicate, english_predicate, predicate
 from ceyuan.reader.quantity import Quantity
 from ceyuan.reader.scope import cumulative, modality
-from ceyuan.reader.statement import Bound, Kind, Statement
+from ceyuan.reader.statement import Kind, Statement
 from ceyuan.reader.subjects import as_written, subjects
 
 _PART_OF = re.compile(r"(?:以上|左右)?(?:来自|位于|属于|源于|出自)")

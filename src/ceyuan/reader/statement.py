@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Literal
 
-Bound = Literal["eq", "ge", "gt", "le", "lt", "approx"]
+from ceyuan.bounds import Bound
+
 Modality = Literal["actual", "expected", "target"]
 Kind = Literal["level", "share", "change", "growth", "rank", "membership", "streak", "multiple"]
 

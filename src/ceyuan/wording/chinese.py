@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 
+from ceyuan.bounds import flipped
 from ceyuan.units import Unit
-from ceyuan.wording.numbers import FLIPPED, digits, divided, multiplier
+from ceyuan.wording.numbers import digits, divided, multiplier
 
 _NUMERALS = "零一二三四五六七八九十"
 _ROUND = {Decimal(10): "十", Decimal(100): "百"}
@@ -81,7 +82,7 @@ def moved(value: Decimal, bound: str, script: Script) -> str:
     """By how many places a rank has risen (negative) or fallen."""
     if value == 0 and bound == "eq":
         return script.unchanged[0]
-    word, bound = ("上升", FLIPPED.get(bound, bound)) if value < 0 else ("下降", bound)
+    word, bound = ("上升", flipped(bound)) if value < 0 else ("下降", bound)
     return f"{word}{script.bounds[bound]}{_digits(abs(value), script)}位"
 
 

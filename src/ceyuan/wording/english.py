@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+from ceyuan.bounds import flipped
 from ceyuan.units import Unit
-from ceyuan.wording.numbers import FLIPPED, digits, divided, multiplier
+from ceyuan.wording.numbers import digits, divided, multiplier
 
 BOUNDS = {"eq": "", "gt": "over ", "ge": "at least ", "lt": "under ", "le": "at most ", "approx": "about "}
 MODALITY = {"actual": "", "expected": " (expected)", "target": " (target)"}
@@ -32,7 +33,7 @@ def moved(value: Decimal, bound: str) -> str:
     """By how many places a rank has risen (negative) or fallen."""
     if value == 0 and bound == "eq":
         return "unchanged"
-    word, bound = ("up", FLIPPED.get(bound, bound)) if value < 0 else ("down", bound)
+    word, bound = ("up", flipped(bound)) if value < 0 else ("down", bound)
     return f"{word} {BOUNDS[bound]}{digits(abs(value), grouped=True)} place{'' if abs(value) == 1 else 's'}"
 
 

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Literal, TypedDict
+from typing import TypedDict
 
 from ceyuan.units import parse_unit
 from ceyuan.wording import chinese, english
 from ceyuan.wording.language import Language
 from ceyuan.wording.numbers import exact
 
-Bound = Literal["eq", "ge", "gt", "le", "lt", "approx"]
 _SCRIPTS = {"zh-Hans": chinese.SIMPLIFIED, "zh-Hant": chinese.HONG_KONG}
 
 

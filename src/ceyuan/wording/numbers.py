@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from decimal import ROUND_HALF_EVEN, Context, Decimal
 
-FLIPPED = {"gt": "lt", "ge": "le", "lt": "gt", "le": "ge"}
-"""What a bound of a negative value is for its size: less than −13 is more than 13."""
 # What is no noise of binary fractions: a figure of a build carries at most so many decimals.
 _MOST_DECIMALS = 6
 # A multiplier is taken where at most so many decimals are left: 2.68万, but 26812 rather than 2.6812万.

@@ -6,6 +6,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 
+from ceyuan.bounds import Bound
 from ceyuan.errors import Problem
 from ceyuan.wording import Trilingual
 
@@ -16,7 +17,6 @@ class Model(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True, use_attribute_docstrings=True)
 
 
-Bound = Literal["eq", "gt", "ge", "lt", "le", "approx"]
 Modality = Literal["actual", "expected", "target"]
 Status = Literal["computed", "published", "estimated", "simulated"]
 

@@ -6,9 +6,10 @@ from typing import Annotated
 
 from pydantic import Field
 
+from ceyuan.bounds import Bound
 from ceyuan.claims.model import Basis, Measure, Outcome, Verdict
 from ceyuan.reader.statement import Kind
-from ceyuan.web.models.base import Bound, Modality, Model, Resource, Status, Unreadable
+from ceyuan.web.models.base import Modality, Model, Resource, Status, Unreadable
 from ceyuan.wording import Trilingual
 
 

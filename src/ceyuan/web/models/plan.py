@@ -6,10 +6,11 @@ from typing import Annotated
 
 from pydantic import Field
 
+from ceyuan.bounds import Bound
 from ceyuan.plan.outcome import Agreement, MilestoneState, TargetState
 from ceyuan.plan.spec import Basis, Direction, State, TaskState
 from ceyuan.plan.views import EventKind
-from ceyuan.web.models.base import Bound, Figure, Model, Resource
+from ceyuan.web.models.base import Figure, Model, Resource
 from ceyuan.web.models.overview import Named
 from ceyuan.wording import Trilingual
 
