@@ -10,6 +10,7 @@ from ceyuan.places.gazetteer import check_places
 from ceyuan.workspace import Workspace, load_workspace
 from ceyuan.workspace.checks import check_references
 from ceyuan.workspace.definitions import ClusterIndicator
+from ceyuan.workspace.origins import check_origins
 
 
 def check_workspace(root: Path) -> tuple[Workspace | None, list[Problem]]:
@@ -24,6 +25,7 @@ def check_workspace(root: Path) -> tuple[Workspace | None, list[Problem]]:
             *problems,
             *check_places(workspace.places, workspace.config.parties),
             *check_references(workspace),
+            *check_origins(workspace),
             *check_definitions(workspace),
             *_composites(workspace),
             *_clusters(workspace),

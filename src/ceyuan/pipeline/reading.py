@@ -23,9 +23,10 @@ from ceyuan.pipeline.folder import MANIFEST, BuildFolder
 from ceyuan.places import Gazetteer
 from ceyuan.records.columns import create_view
 from ceyuan.records.store import Store, StoredPart
-from ceyuan.workspace.config import Source, WorkspaceConfig
+from ceyuan.workspace.config import Body, Source, WorkspaceConfig
 from ceyuan.workspace.definitions import INDICATOR, Indicator
 from ceyuan.workspace.kinds import RecordKind
+from ceyuan.workspace.origins import Provenance
 from ceyuan.workspace.placesfile import Place
 from ceyuan.workspace.tables import TableSpec
 
@@ -143,6 +144,12 @@ class Build:
     def sources(self) -> Mapping[str, Source]:
         """Sources as they were."""
         return {name: Source.model_validate(raw) for name, raw in self.declared["sources"].items()}
+
+    @cached_property
+    def provenance(self) -> Provenance:
+        """Who made the figures of each source, and which sources are independent of each other."""
+        origins = {name: Body.model_validate(raw) for name, raw in self.declared.get("origins", {}).items()}
+        return Provenance(self.sources, origins)
 
     @cached_property
     def kinds(self) -> Mapping[str, RecordKind]:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 
 from ceyuan.wording import Language, Trilingual
 from ceyuan.workspace.spec import FreeText, Id, Spec, spec_field
@@ -80,11 +80,57 @@ class WorkspaceConfig(Spec):
     )
 
 
+class Body(Spec):
+    """A body that makes figures: a statistical office, a ministry, a government, an institute, a company."""
+
+    name: Trilingual = spec_field(
+        "Its name in three languages.", good={"en": "National Bureau of Statistics"}, bad="NBS"
+    )
+    part_of: Id | None = spec_field(
+        "The body that it belongs to: a department of a government is no witness for that government.",
+        good="guangdong-government",
+        bad="Guangdong",
+        default=None,
+    )
+
+
+Nature = Literal["official_statistics", "official_statement", "register", "research", "press", "estimate"]
+"""What kind of witness a source is."""
+
+
+def _several(value: object) -> object:
+    return (value,) if isinstance(value, str) else value
+
+
+OneOrMore = Annotated[tuple[Id, ...], BeforeValidator(_several, json_schema_input_type=Id | tuple[Id, ...])]
+"""Identifiers; a single one may stand without brackets."""
+
+
 class Source(Spec):
     """Where records come from."""
 
     title: FreeText = spec_field("Title of the publication or data set.", good="China Statistical Yearbook", bad="")
     publisher: FreeText = spec_field("Who publishes it.", good="National Bureau of Statistics", bad="")
+    origin: OneOrMore = spec_field(
+        "The body that made the figures (of `origins`), which is not always who publishes them; several where they made them "
+        "together. Without one the publisher is taken.",
+        good="nbs",
+        bad="National Bureau of Statistics",
+        default=(),
+    )
+    nature: Nature | None = spec_field(
+        "What kind of witness it is: `official_statistics` (a statistical office by its own survey), `official_statement` "
+        "(a government or its department in a report or speech), `register`, `research`, `press`, `estimate`.",
+        good="official_statistics",
+        bad="official",
+        default=None,
+    )
+    derived_from: OneOrMore = spec_field(
+        "Sources that its figures were taken or reckoned from.", good=["nbs-rd-2022"], bad="NBS", default=()
+    )
+    reprints: Id | None = spec_field(
+        "The source that it prints again, whole or in part.", good="gba-2026", bad="yes", default=None
+    )
     url: str | None = spec_field(
         "Where it is found.",
         good="https://www.stats.gov.cn/",
@@ -127,4 +173,7 @@ class Source(Spec):
 class SourcesFile(Spec):
     """The file ``sources.yaml``: sources by identifier."""
 
+    origins: dict[Id, Body] = spec_field(
+        "Bodies that make figures, by identifier.", good={"nbs": {"name": {"en": "NBS"}}}, bad=["nbs"], default={}
+    )
     sources: dict[Id, Source] = Field(description="Sources by identifier.")

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from ceyuan.errors import CeyuanError, Problem, did_you_mean, fail
-from ceyuan.workspace.config import Source, SourcesFile, WorkspaceConfig
+from ceyuan.workspace.config import Body, Source, SourcesFile, WorkspaceConfig
 from ceyuan.workspace.definitions import INDICATOR, Indicator, IndicatorsFile
 from ceyuan.workspace.kinds import RecordKind
 from ceyuan.workspace.placesfile import Place, read_places
@@ -74,6 +74,8 @@ class Workspace:
         config: ``ceyuan.yaml``.
         places: rows of ``places.csv``, in order.
         sources: sources by identifier.
+        origins: bodies that make figures, by identifier.
+        sources_document: ``sources.yaml`` with its lines.
         kinds: record kinds by identifier, built-in and own.
         tables: tables of records.
         definitions: indicators by identifier, in the order of the files.
@@ -87,6 +89,8 @@ class Workspace:
     config: WorkspaceConfig
     places: tuple[Place, ...]
     sources: Mapping[str, Source]
+    origins: Mapping[str, Body]
+    sources_document: YamlDocument
     kinds: Mapping[str, RecordKind]
     tables: tuple[Table, ...]
     definitions: Mapping[str, Definition]
@@ -132,14 +136,27 @@ def load_workspace(root: Path) -> tuple[Workspace | None, list[Problem]]:
         return None, collect.problems
     config, document = read
     places = collect.attempt(partial(_read_places, root, collect.problems), ())
-    sources = collect.attempt(partial(_read_sources, root), {})
+    nothing = SourcesFile(sources={}), YamlDocument("sources.yaml", None, {(): 1})
+    sources, sources_document = collect.attempt(partial(_read_sources, root), nothing)
     kinds, kind_documents = _read_kinds(collect)
     tables = _read_tables(collect)
     definitions = _read_definitions(collect)
     composites = tuple(collect.documents("composites"))
     cluster_runs = tuple(collect.documents("clusters"))
     workspace = Workspace(
-        root, config, places, sources, kinds, tables, definitions, document, kind_documents, composites, cluster_runs
+        root,
+        config,
+        places,
+        sources.sources,
+        sources.origins,
+        sources_document,
+        kinds,
+        tables,
+        definitions,
+        document,
+        kind_documents,
+        composites,
+        cluster_runs,
     )
     return workspace, collect.problems
 
@@ -168,10 +185,9 @@ def _read_places(root: Path, problems: list[Problem]) -> tuple[Place, ...]:
     return places
 
 
-def _read_sources(root: Path) -> dict[str, Source]:
-    path = root / "sources.yaml"
-    document = read_yaml(path, "sources.yaml")
-    return dict(parse_spec(SourcesFile, document, document.data).sources)
+def _read_sources(root: Path) -> tuple[SourcesFile, YamlDocument]:
+    document = read_yaml(root / "sources.yaml", "sources.yaml")
+    return parse_spec(SourcesFile, document, document.data), document
 
 
 def builtin_kinds() -> dict[str, RecordKind]:

@@ -1,0 +1,145 @@
+"""Which sources are witnesses of their own: independence by origin and by derivation.
+
+Two sources are independent if neither the bodies that made their figures nor the sources that they were taken from meet.
+A newspaper that prints a ministry's figure is no second witness, nor is a department of a government for that government.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from ceyuan.errors import Problem
+from ceyuan.workspace.config import Body, Source
+from ceyuan.workspace.faults import unknown
+from ceyuan.workspace.reader import Workspace
+
+
+@dataclass(frozen=True, slots=True)
+class Provenance:
+    """Where the figures of sources come from.
+
+    Attributes:
+        sources: sources by identifier.
+        origins: the bodies that make figures, by identifier.
+
+    >>> names = {"en": "x", "zh-Hans": "x", "zh-Hant": "x"}
+    >>> def source(**more: object) -> Source:
+    ...     return Source.model_validate({"title": "t", "publisher": "p", **more})
+    >>> bureau, paper = source(origin="nbs"), source(origin="daily", derived_from="bulletin")
+    >>> known = Provenance({"bulletin": bureau, "paper": paper, "survey": source(origin="oecd")}, {})
+    >>> known.independent("bulletin", "paper"), known.independent("paper", "survey")
+    (False, True)
+    >>> known.witnesses(["bulletin", "paper", "survey"])
+    (('bulletin', 'paper'), ('survey',))
+    """
+
+    sources: Mapping[str, Source]
+    origins: Mapping[str, Body]
+
+    def derivation(self, source: str) -> frozenset[str]:
+        """A source with all that it was derived from or reprints, however far back."""
+        found: set[str] = set()
+        waiting = [source]
+        while waiting:
+            name = waiting.pop()
+            if name in found:
+                continue
+            found.add(name)
+            known = self.sources.get(name)
+            if known is not None:
+                waiting += [*known.derived_from, *([known.reprints] if known.reprints else [])]
+        return frozenset(found)
+
+    def bodies(self, source: str) -> frozenset[str]:
+        """The bodies behind a source: of itself and of what it derives from, with the bodies that they belong to."""
+        return frozenset(body for name in self.derivation(source) for body in self._own_bodies(name))
+
+    def origin(self, source: str) -> tuple[str, ...]:
+        """The bodies that made a source's figures, as declared; those of the source that it reprints, if it names none."""
+        known = self.sources.get(source)
+        if known is None:
+            return ()
+        if not known.origin and known.reprints is not None:
+            return self.origin(known.reprints)
+        return known.origin
+
+    def independent(self, one: str, other: str) -> bool:
+        """Whether two sources are witnesses of their own."""
+        derived = self.derivation(one) & self.derivation(other)
+        return not derived and not self.bodies(one) & self.bodies(other)
+
+    def independent_of(self, source: str, others: Iterable[str]) -> bool:
+        """Whether a source is independent of every one of the others."""
+        return all(self.independent(source, other) for other in others)
+
+    def witnesses(self, sources: Iterable[str]) -> tuple[tuple[str, ...], ...]:
+        """Sources put together so that those of different groups are independent: as many witnesses as there are groups."""
+        groups: list[list[str]] = []
+        for source in dict.fromkeys(sources):
+            met = [g for g in groups if not self.independent_of(source, g)]
+            groups = [g for g in groups if g not in met]
+            groups.append([name for g in met for name in g] + [source])
+        return tuple(tuple(sorted(g)) for g in sorted(groups))
+
+    def _own_bodies(self, source: str) -> Iterator[str]:
+        known = self.sources.get(source)
+        if known is None:
+            yield f"source {source}"
+            return
+        if not known.origin and known.reprints is None:
+            # Nobody said who made the figures: whoever publishes them is taken, so that two of his editions count once.
+            yield f"publisher {known.publisher.en}"
+        for body in known.origin:
+            yield from self._with_parents(body)
+
+    def _with_parents(self, body: str) -> Iterator[str]:
+        seen: set[str] = set()
+        at: str | None = body
+        while at is not None and at not in seen:
+            seen.add(at)
+            yield at
+            known = self.origins.get(at)
+            at = known.part_of if known else None
+
+
+def check_origins(workspace: Workspace) -> list[Problem]:
+    """Bodies and sources that ``sources.yaml`` names and does not declare, and derivations that run in a circle."""
+    return [*_undeclared(workspace), *_circles(workspace)]
+
+
+def _undeclared(workspace: Workspace) -> Iterator[Problem]:
+    document = workspace.sources_document
+    for name, body in workspace.origins.items():
+        if body.part_of is not None and body.part_of not in workspace.origins:
+            line = document.line(("origins", name, "part_of"))
+            yield unknown("unknown-origin", "origin", body.part_of, workspace.origins, document.file, line)
+    for name, source in workspace.sources.items():
+        for body_id in source.origin:
+            if body_id not in workspace.origins:
+                line = document.line(("sources", name, "origin"))
+                yield unknown("unknown-origin", "origin", body_id, workspace.origins, document.file, line)
+        named = [("derived_from", n) for n in source.derived_from]
+        named += [("reprints", source.reprints)] if source.reprints else []
+        for key, other in named:
+            if other not in workspace.sources:
+                line = document.line(("sources", name, key))
+                yield unknown("unknown-source", "source", other, workspace.sources, document.file, line)
+
+
+def _circles(workspace: Workspace) -> Iterator[Problem]:
+    provenance = Provenance(workspace.sources, workspace.origins)
+    document = workspace.sources_document
+    for name, source in workspace.sources.items():
+        before = [*source.derived_from, *([source.reprints] if source.reprints else [])]
+        if any(name in provenance.derivation(other) for other in before):
+            line = document.line(("sources", name))
+            yield Problem("circular-source", f"the source {name!r} is derived from itself", document.file, line)
+    for name, body in workspace.origins.items():
+        at, seen = body.part_of, {name}
+        while at is not None and at not in seen and at in workspace.origins:
+            seen.add(at)
+            at = workspace.origins[at].part_of
+        if at == name:
+            line = document.line(("origins", name, "part_of"))
+            yield Problem("circular-source", f"the origin {name!r} is part of itself", document.file, line)

@@ -1,0 +1,114 @@
+"""Independence of sources: by the bodies that made the figures and by what they were taken from."""
+
+from __future__ import annotations
+
+from itertools import combinations
+from pathlib import Path
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ceyuan.pipeline.checking import check_workspace
+from ceyuan.workspace.config import Body, Source
+from ceyuan.workspace.origins import Provenance
+
+NAME = {"en": "x", "zh-Hans": "x", "zh-Hant": "x"}
+
+
+def source(**more: object) -> Source:
+    return Source.model_validate({"title": "t", "publisher": "p", **more})
+
+
+def origin(**more: object) -> Body:
+    return Body.model_validate({"name": NAME, **more})
+
+
+KNOWN = Provenance(
+    {
+        "report": source(origin="department"),
+        "reprint": source(publisher="daily", reprints="report"),
+        "speech": source(origin="governor"),
+        "bulletin": source(origin=["bureau", "ministry"]),
+        "digest": source(origin="institute", derived_from="bulletin"),
+        "press": source(publisher="daily"),
+        "press-again": source(publisher="daily"),
+        "survey": source(origin="oecd"),
+    },
+    {"government": origin(), "department": origin(part_of="government"), "governor": origin(part_of="government")},
+)
+
+
+def test_a_reprint_is_no_witness_for_what_it_reprints() -> None:
+    assert not KNOWN.independent("report", "reprint")
+    assert KNOWN.origin("reprint") == ("department",)
+
+
+def test_a_department_is_no_witness_for_its_government() -> None:
+    assert not KNOWN.independent("report", "speech")
+
+
+def test_what_is_derived_from_a_source_is_no_witness_for_it_nor_for_its_makers() -> None:
+    assert not KNOWN.independent("digest", "bulletin")
+    assert KNOWN.independent("digest", "report")
+
+
+def test_two_texts_of_one_publisher_without_origin_count_once() -> None:
+    assert not KNOWN.independent("press", "press-again")
+    assert KNOWN.witnesses(["press", "press-again", "survey"]) == (("press", "press-again"), ("survey",))
+
+
+def test_joint_figures_meet_each_of_their_makers() -> None:
+    joint = Provenance({**KNOWN.sources, "ministry-page": source(origin="ministry")}, KNOWN.origins)
+    assert not joint.independent("bulletin", "ministry-page")
+
+
+BODIES = st.lists(st.sampled_from("abcd"), max_size=2).map(tuple)
+ENTRIES = st.lists(st.tuples(BODIES, st.lists(st.integers(0, 5), max_size=2)), min_size=1, max_size=6)
+
+
+@given(ENTRIES)
+def test_independence_is_symmetric_and_groups_are_independent_of_each_other(
+    entries: list[tuple[tuple[str, ...], list[int]]],
+) -> None:
+    names = [f"s{i}" for i in range(len(entries))]
+    known = Provenance(
+        {
+            name: source(publisher=name, origin=bodies, derived_from=[f"s{j}" for j in before])
+            for name, (bodies, before) in zip(names, entries, strict=True)
+        },
+        {},
+    )
+    for one, other in combinations(names, 2):
+        assert known.independent(one, other) == known.independent(other, one)
+        if set(known.sources[one].origin) & set(known.sources[other].origin):
+            assert not known.independent(one, other)
+    groups = known.witnesses(names)
+    assert sorted(name for group in groups for name in group) == sorted(names)
+    for first, second in combinations(groups, 2):
+        assert all(known.independent(one, other) for one in first for other in second)
+
+
+def test_bodies_and_sources_must_be_declared_and_not_circular(tmp_path: Path) -> None:
+    name = "{en: x, zh-Hans: x, zh-Hant: x}"
+    (tmp_path / "ceyuan.yaml").write_text(f"ceyuan: 1\nid: w\nname: {name}\n", encoding="utf-8")
+    (tmp_path / "places.csv").write_text("id,kind,name_en,name_zh_hans,name_zh_hant\n", encoding="utf-8")
+    (tmp_path / "sources.yaml").write_text(
+        f"""origins:
+  bureau: {{name: {name}}}
+  ring-a: {{name: {name}, part_of: ring-b}}
+  ring-b: {{name: {name}, part_of: ring-a}}
+sources:
+  one: {{title: t, publisher: p, origin: burau}}
+  two: {{title: t, publisher: p, derived_from: [three]}}
+  three: {{title: t, publisher: p, reprints: two}}
+  four: {{title: t, publisher: p, derived_from: nowhere}}
+""",
+        encoding="utf-8",
+    )
+    _, problems = check_workspace(tmp_path)
+    found = {(p.code, p.line) for p in problems if p.file == "sources.yaml"}
+    assert found == {
+        ("unknown-origin", 6), ("circular-source", 3), ("circular-source", 4), ("circular-source", 7), ("circular-source", 8),
+        ("unknown-source", 9),
+    }  # fmt: skip
+    assert any(p.hint and "bureau" in p.hint for p in problems if p.code == "unknown-origin")
