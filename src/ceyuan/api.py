@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
-from ceyuan.bulletin.declaration import check_declarations
-from ceyuan.errors import Problem, fail
+from ceyuan.bulletin.checks import check_bulletins
+from ceyuan.claims.checks import check_communiques
+from ceyuan.errors import Problem, fail, problems_of
 from ceyuan.pipeline.builder import BuildReport, build_workspace
-from ceyuan.pipeline.checking import check_workspace
+from ceyuan.pipeline.checking import check_records, check_workspace, in_order
 from ceyuan.pipeline.folder import BuildFolder
 from ceyuan.pipeline.reading import Build
 from ceyuan.plan import PlanStatus, load_plan
@@ -27,9 +29,9 @@ class Observatory:
 
     root: Path
 
-    def check(self) -> list[Problem]:
-        """Everything that is wrong with its files, plan and bulletins among them; ``ceyuan check`` reads rows, too."""
-        return [*check_workspace(self.root)[1], *check_plan_files(self.root), *check_declarations(self.root)]
+    def check(self, *, rows: bool = False) -> list[Problem]:
+        """Everything that is wrong with its files; see :func:`check`."""
+        return check(self.root, rows=rows)
 
     def plan(self, as_of: str | None = None, year: int | None = None) -> PlanStatus:
         """How the plan stands, as of a day (YYYY-MM-DD), with all its reports; see :func:`ceyuan.plan.opening.plan_as_of`.
@@ -67,6 +69,26 @@ class Observatory:
     def builds(self) -> list[str]:
         """Identifiers of all builds, oldest first."""
         return BuildFolder(self.root).builds()
+
+
+def check(root: Path, *, rows: bool = True) -> list[Problem]:
+    """Everything that is wrong with a workspace: definitions, records, indices, clusters, plan, texts, bulletins.
+
+    Nothing is written into the workspace, and no fault hides another: where one part cannot be checked, that is a problem in
+    the list, and the others are checked all the same. Rows are read only where the definitions have no error.
+
+    Args:
+        root: the workspace.
+        rows: whether the rows of tables are read.
+    """
+    workspace, problems = check_workspace(root)
+    if workspace is None:
+        return problems
+    if rows and not any(p.severity == "error" for p in problems):
+        problems += problems_of(partial(check_records, workspace))
+    for part in (check_plan_files, check_communiques, check_bulletins):
+        problems += problems_of(partial(part, workspace))
+    return in_order(problems)
 
 
 def open_workspace(path: str | Path) -> Observatory:

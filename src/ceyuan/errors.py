@@ -9,11 +9,14 @@ with all of them.
 from __future__ import annotations
 
 import difflib
+import os
 import tomllib
-from collections.abc import Iterable
+import traceback
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
+from pathlib import Path
 from typing import Literal
 
 Severity = Literal["error", "warning"]
@@ -108,6 +111,52 @@ def fail(
 ) -> CeyuanError:
     """A :class:`CeyuanError` of a single problem, to be raised by the caller."""
     return CeyuanError([Problem(code, message, file, line, hint)])
+
+
+def shows_tracebacks() -> bool:
+    """Whether a developer wants to see where the program failed (``CEYUAN_TRACEBACK=1``)."""
+    return os.environ.get("CEYUAN_TRACEBACK", "") not in ("", "0")
+
+
+def unforeseen(error: Exception) -> Problem:
+    """The problem that something happened which nobody foresaw: what, and where in Ceyuan's code.
+
+    >>> unforeseen(FileNotFoundError(2, "No such file or directory", "a.csv")).where
+    'a.csv'
+    """
+    if isinstance(error, OSError) and error.strerror:
+        file = None if error.filename is None else str(error.filename)
+        return Problem("system-refused", f"the operating system says: {error.strerror}", file)
+    if isinstance(error, MemoryError):
+        return Problem("out-of-memory", "a step needs more memory than there is")
+    said = (str(error).splitlines() or [""])[0][:200]
+    what = f"{type(error).__name__}: {said}" if said else type(error).__name__
+    return Problem("internal-error", f"{what} (in {_place_in_code(error)})")
+
+
+def _place_in_code(error: Exception) -> str:
+    """File and line of the innermost step that is Ceyuan's own."""
+    package = Path(__file__).parent
+    steps = [f for f in traceback.extract_tb(error.__traceback__) if Path(f.filename).is_relative_to(package)]
+    if not steps:
+        return "no code of Ceyuan's"
+    return f"ceyuan/{Path(steps[-1].filename).relative_to(package).as_posix()}:{steps[-1].lineno}"
+
+
+def problems_of(part: Callable[[], Iterable[Problem]]) -> list[Problem]:
+    """What a check found; a check that itself fails is a problem, so that the checks after it still run.
+
+    >>> [p.code for p in problems_of(lambda: [Problem("no-plan", "there is none")])]
+    ['no-plan']
+    """
+    try:
+        return list(part())
+    except CeyuanError as error:
+        return list(error.problems)
+    except Exception as error:
+        if shows_tracebacks():
+            raise
+        return [unforeseen(error)]
 
 
 def did_you_mean(word: str, candidates: Iterable[str]) -> str | None:

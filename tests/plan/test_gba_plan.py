@@ -13,12 +13,11 @@ import pytest
 import ceyuan
 from ceyuan.periods import parse_period
 from ceyuan.plan import Plan, load_plan
-from ceyuan.plan.references import check_plan_files
 from ceyuan.plan.spec import Evidence
 from ceyuan.plan.status import derive
 from ceyuan.units import parse_unit
 from ceyuan.wording import Trilingual
-from plan_world import figures_of
+from plan_world import check_plan_files, figures_of
 
 GBA = Path(ceyuan.__file__).parent / "workspaces" / "gba"
 TEXT = Path(__file__).parents[2].parent / "shared" / "data" / "communiques" / "gba_2026.txt"

@@ -10,12 +10,11 @@ import ceyuan
 from ceyuan.errors import CeyuanError
 from ceyuan.plan import load_plan
 from ceyuan.plan.dependencies import chain, cycles, in_turn
-from ceyuan.plan.references import check_plan_files
 from ceyuan.plan.spec import ReportFile
 from ceyuan.plan.writing import to_yaml
 from ceyuan.workspace.spec import parse_spec
 from ceyuan.workspace.yamlfile import parse_yaml
-from plan_world import LABS, PLAN, REPORT, RULES, approved, task, write_plan
+from plan_world import LABS, PLAN, REPORT, RULES, approved, check_plan_files, task, write_plan
 from small_workspace import MakeWorkspace
 
 LABS_FILE, RULES_FILE = "plan/tasks/labs.yaml", "plan/tasks/rules.yaml"

@@ -10,10 +10,9 @@ import pytest
 from ceyuan.errors import CeyuanError
 from ceyuan.plan import load_plan
 from ceyuan.plan.filing import add_report, find_report, move_report, read_report
-from ceyuan.plan.references import check_plan_files
 from ceyuan.plan.states import filing_on, history_faults
 from ceyuan.workspace.yamlfile import parse_yaml
-from plan_world import REPORT, day, report, write_plan
+from plan_world import REPORT, check_plan_files, day, report, write_plan
 from small_workspace import MakeWorkspace
 
 FILE = "plan/reports/2025-H1/labs.guangdong.yaml"

@@ -136,17 +136,3 @@ def read_declaration(root: Path, name: str) -> Declaration:
     if problems:
         raise CeyuanError(problems)
     return Declaration(name, spec, document, templates)
-
-
-def check_declarations(root: Path) -> list[Problem]:
-    """What is wrong with the declarations of a workspace and the presence of their templates.
-
-    Whether the figures are there only a build can say; :func:`ceyuan.bulletin.writing.write_bulletin` does.
-    """
-    problems: list[Problem] = []
-    for name in bulletin_names(root):
-        try:
-            read_declaration(root, name)
-        except CeyuanError as error:
-            problems += error.problems
-    return problems

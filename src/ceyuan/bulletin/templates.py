@@ -43,6 +43,18 @@ def sections(declaration: Declaration, vocabulary: Vocabulary) -> dict[str, str]
 
     What is wrong is added to the problems of the vocabulary; what could be written is returned all the same.
     """
+    template = sound_template(declaration, vocabulary)
+    if template is None:
+        return {}
+    allowed = [a.text for a in declaration.spec.allowed]
+    return {s.id: _section(template, s.id, vocabulary, allowed) for s in declaration.spec.sections}
+
+
+def sound_template(declaration: Declaration, vocabulary: Vocabulary) -> Template | None:
+    """The template of a language, None where its text alone, before any figure is known, cannot be written out.
+
+    What is wrong is added to the problems of the vocabulary.
+    """
     made = environment(declaration, vocabulary)
     name = declaration.template(vocabulary.language)
     file = f"{FOLDER}/{name}"
@@ -53,7 +65,7 @@ def sections(declaration: Declaration, vocabulary: Vocabulary) -> dict[str, str]
         vocabulary.problems.append(
             Problem("bulletin-template", f"{error.message}", error.filename or file, error.lineno)
         )
-        return {}
+        return None
     structure = _structure(made, declaration, name)
     vocabulary.problems += structure
     allowed = [a.text for a in declaration.spec.allowed]
@@ -61,9 +73,7 @@ def sections(declaration: Declaration, vocabulary: Vocabulary) -> dict[str, str]
         vocabulary.problems += typed_figures(declaration.templates[each], f"{FOLDER}/{each}", allowed, made)
         if vocabulary.language == "zh-Hant":
             vocabulary.warnings += mainland_words(declaration.templates[each], f"{FOLDER}/{each}", made)
-    if structure:
-        return {}
-    return {s.id: _section(template, s.id, vocabulary, allowed) for s in declaration.spec.sections}
+    return None if structure else template
 
 
 def _section(template: Template, block: str, vocabulary: Vocabulary, allowed: Iterable[str]) -> str:

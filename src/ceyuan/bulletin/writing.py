@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -17,11 +17,14 @@ from ceyuan.bulletin.templates import give_up, sections
 from ceyuan.bulletin.vocabulary import Vocabulary
 from ceyuan.errors import CeyuanError, Problem, fail
 from ceyuan.pipeline.reading import Build
+from ceyuan.places import Gazetteer
 from ceyuan.plan.loading import has_plan
 from ceyuan.plan.opening import load_year
 from ceyuan.plan.outcome import PlanStatus
 from ceyuan.plan.status import plan_status
 from ceyuan.wording import LANGUAGES, Language
+from ceyuan.workspace.faults import unknown
+from ceyuan.workspace.yamlfile import YamlPath
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +62,7 @@ def write_bulletin(build: Build, name: str | None = None, root: Path | None = No
     folder = build.root if root is None else root
     declaration = read_declaration(folder, _chosen(folder, name))
     series = Series.of(build.show(), build.indicators)
-    problems = _of_declaration(declaration, build)
+    problems = faults_of(declaration, build.gazetteer, build.indicators)
     if any(p.code == "unknown-place" for p in problems):
         give_up(problems)  # every figure of every template would be without a place
     plan, faults = _plan(folder, build, declaration.spec.date)
@@ -103,13 +106,24 @@ def _chosen(root: Path, name: str | None) -> str:
     raise fail("unknown-bulletin", f"the workspace has {len(known) or 'no'} bulletins", file=str(root), hint=hint)
 
 
-def _of_declaration(declaration: Declaration, build: Build) -> list[Problem]:
-    """What the declaration says wrongly: a place that does not exist, allowances that nobody uses."""
+def faults_of(declaration: Declaration, gazetteer: Gazetteer, indicators: Collection[str]) -> list[Problem]:
+    """What a declaration says wrongly: places and indicators that do not exist, allowances that nobody uses."""
     document, spec = declaration.document, declaration.spec
     problems = []
-    if build.gazetteer.resolve(spec.place) is None:
-        line, hint = document.line(("place",)), build.gazetteer.suggest(spec.place)
-        problems.append(Problem("unknown-place", f"there is no place {spec.place!r}", document.file, line, hint))
+    named: list[tuple[YamlPath, str | None]] = [(("place",), spec.place)]
+    for i, chart in enumerate(spec.charts):
+        named += [(("charts", i, "figures", k, "place"), f.place) for k, f in enumerate(chart.figures)]
+    for path, place in named:
+        if place is not None and gazetteer.resolve(place) is None:
+            line, hint = document.line(path), gazetteer.suggest(place)
+            problems.append(Problem("unknown-place", f"there is no place {place!r}", document.file, line, hint))
+    for i, chart in enumerate(spec.charts):
+        for k, figure in enumerate(chart.figures):
+            if figure.indicator not in indicators:
+                line = document.line(("charts", i, "figures", k, "indicator"))
+                problems.append(
+                    unknown("unknown-indicator", "indicator", figure.indicator, indicators, document.file, line)
+                )
     texts = "".join(t for name, t in declaration.templates.items() if name.startswith(f"{declaration.id}."))
     problems += [
         Problem("unused-allowance", f"{a.text!r} stands in no template", document.file, document.line(("allowed", i)))

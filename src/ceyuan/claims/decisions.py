@@ -16,8 +16,10 @@ quote stands once in it; the others are reported and left out.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol
 
 from pydantic import Field
 
@@ -25,11 +27,14 @@ from ceyuan.claims.model import Measure
 from ceyuan.errors import CeyuanError, Problem, did_you_mean
 from ceyuan.periods import parse_period
 from ceyuan.pipeline.reading import Build
+from ceyuan.places import Gazetteer
 from ceyuan.reader import Reading
 from ceyuan.workspace.spec import FreeText, Id, Spec, parse_spec, spec_field
 from ceyuan.workspace.yamlfile import YamlDocument, read_yaml
 
 FOLDER = "communiques"
+TEXTS = (".txt", ".md", ".docx", ".pdf", ".html", ".htm")
+"""How files of texts end."""
 
 
 class TextSpec(Spec):
@@ -102,6 +107,45 @@ class Decisions:
 NO_DECISIONS = Decisions(None, frozenset(), None, None, {}, ())
 
 
+class Known(Protocol):
+    """What decisions may name: a build has it, and so has a workspace that is not built yet."""
+
+    @property
+    def gazetteer(self) -> Gazetteer:
+        """Places."""
+
+    @property
+    def sources(self) -> Mapping[str, Any]:
+        """Sources by identifier."""
+
+    @property
+    def indicators(self) -> Mapping[str, Any]:
+        """Indicators by identifier."""
+
+
+def text_files(root: Path) -> list[Path]:
+    """The texts of a workspace, in order of their names."""
+    found = (p for p in (root / FOLDER).glob("*") if p.suffix.lower() in TEXTS and not p.name.startswith("."))
+    return sorted(p for p in found if p.is_file())
+
+
+def decision_files(root: Path) -> list[Path]:
+    """The files of decisions of a workspace, in order of their names."""
+    return sorted(p for p in (root / FOLDER).glob("*.y*ml") if p.stem != "rates" and not p.name.startswith("."))
+
+
+def read_decisions_file(root: Path, path: Path) -> tuple[DecisionsFile, YamlDocument] | None:
+    """One file of decisions; None where it is empty and decides nothing (the shell makes one for ``--draft``).
+
+    Raises:
+        CeyuanError: with every fault of the file in itself.
+    """
+    document = read_yaml(path, path.relative_to(root).as_posix())
+    if document.data is None:
+        return None
+    return parse_spec(DecisionsFile, document, document.data), document
+
+
 def read_decisions(build: Build, reading: Reading, name: str) -> Decisions:
     """The decisions of a workspace on a text.
 
@@ -113,29 +157,38 @@ def read_decisions(build: Build, reading: Reading, name: str) -> Decisions:
     Raises:
         CeyuanError: with every fault of the file (unknown indicators, places, sources; a quote that was never there).
     """
-    folder = build.root / FOLDER
     older: tuple[DecisionsFile, YamlDocument] | None = None
-    for path in sorted(folder.glob("*.y*ml")):
-        if path.stem == "rates":
+    for path in decision_files(build.root):
+        found = read_decisions_file(build.root, path)
+        if found is None:
             continue
-        document = read_yaml(path, path.relative_to(build.root).as_posix())
-        if document.data is None:
-            continue  # an empty file decides nothing; the shell makes one before `--draft` writes into it
-        spec = parse_spec(DecisionsFile, document, document.data)
-        if spec.text.sha256 == reading.sha256:
-            return _checked(build, reading, spec, document, same=True)
+        if found[0].text.sha256 == reading.sha256:
+            return decisions_on(build, reading, *found, same=True)
         if path.stem == name:
-            older = spec, document
-    return _checked(build, reading, *older, same=False) if older else NO_DECISIONS
+            older = found
+    return decisions_on(build, reading, *older, same=False) if older else NO_DECISIONS
 
 
-def _checked(build: Build, reading: Reading, spec: DecisionsFile, document: YamlDocument, *, same: bool) -> Decisions:
-    problems = _of_file(build, spec, document)
+def decisions_on(
+    known: Known, reading: Reading, spec: DecisionsFile, document: YamlDocument, *, same: bool
+) -> Decisions:
+    """The decisions of a file on a text.
+
+    Args:
+        known: what they may name.
+        reading: the text.
+        spec: the file.
+        document: its lines.
+        same: whether the file was written for the text as it is now.
+
+    Raises:
+        CeyuanError: with every name that is not known, and, for the same text, every quote that does not stand in it.
+    """
+    problems = list(unknown_names(known, spec, document))
     by_span: dict[tuple[int, int], Decision] = {}
     warnings: list[Problem] = []
     for index, decision in enumerate(spec.decisions):
         line = document.line(("decisions", index))
-        problems += _of_decision(build, decision, document.file, line)
         span = _span(reading, decision)
         if span is not None:
             by_span[span] = decision
@@ -149,7 +202,7 @@ def _checked(build: Build, reading: Reading, spec: DecisionsFile, document: Yaml
     if problems:
         raise CeyuanError(problems)
     period = parse_period(spec.period).text if spec.period else None
-    place = build.gazetteer.resolve(spec.place) if spec.place else None
+    place = known.gazetteer.resolve(spec.place) if spec.place else None
     return Decisions(document.file, frozenset(spec.sources), period, place, by_span, tuple(warnings))
 
 
@@ -163,37 +216,34 @@ def _span(reading: Reading, decision: Decision) -> tuple[int, int] | None:
     return alike[0] if len(alike) == 1 else None
 
 
-def _of_file(build: Build, spec: DecisionsFile, document: YamlDocument) -> list[Problem]:
-    problems = [
-        Problem("unknown-source", f"there is no source {source!r}", document.file, document.line(("sources", index)),
-                did_you_mean(source, build.sources))
-        for index, source in enumerate(spec.sources) if source not in build.sources
-    ]  # fmt: skip
-    return problems + _place_and_period(build, spec.place, spec.period, document.file, document.line(()))
+def unknown_names(known: Known, spec: DecisionsFile, document: YamlDocument) -> Iterator[Problem]:
+    """Sources, places, periods and indicators of a file of decisions that do not exist."""
+    file = document.file
+    for index, source in enumerate(spec.sources):
+        if source not in known.sources:
+            line, hint = document.line(("sources", index)), did_you_mean(source, known.sources)
+            yield Problem("unknown-source", f"there is no source {source!r}", file, line, hint)
+    yield from _place_and_period(known, spec.place, spec.period, file, document.line(()))
+    for index, decision in enumerate(spec.decisions):
+        line = document.line(("decisions", index))
+        yield from _place_and_period(known, decision.place, decision.period, file, line)
+        if (decision.indicator is None) == (decision.not_checkable is None):
+            message = "a decision has either an indicator or a reason why it is not checkable"
+            yield Problem("bad-value", message, file, line)
+        if decision.indicator is not None and decision.indicator not in known.indicators:
+            hint = did_you_mean(decision.indicator, known.indicators)
+            yield Problem("unknown-indicator", f"there is no indicator {decision.indicator!r}", file, line, hint)
 
 
-def _of_decision(build: Build, decision: Decision, file: str, line: int) -> list[Problem]:
-    problems = _place_and_period(build, decision.place, decision.period, file, line)
-    if (decision.indicator is None) == (decision.not_checkable is None):
-        message = "a decision has either an indicator or a reason why it is not checkable"
-        problems.append(Problem("bad-value", message, file, line))
-    if decision.indicator is not None and decision.indicator not in build.indicators:
-        hint = did_you_mean(decision.indicator, build.indicators)
-        problems.append(Problem("unknown-indicator", f"there is no indicator {decision.indicator!r}", file, line, hint))
-    return problems
-
-
-def _place_and_period(build: Build, place: str | None, period: str | None, file: str, line: int) -> list[Problem]:
-    problems = []
-    if place is not None and build.gazetteer.resolve(place) is None:
-        hint = build.gazetteer.suggest(place)
-        problems.append(Problem("unknown-place", f"there is no place {place!r}", file, line, hint))
+def _place_and_period(known: Known, place: str | None, period: str | None, file: str, line: int) -> Iterator[Problem]:
+    if place is not None and known.gazetteer.resolve(place) is None:
+        hint = known.gazetteer.suggest(place)
+        yield Problem("unknown-place", f"there is no place {place!r}", file, line, hint)
     if period is not None:
         try:
             parse_period(period)
         except ValueError as error:
-            problems.append(Problem("bad-period", str(error), file, line))
-    return problems
+            yield Problem("bad-period", str(error), file, line)
 
 
 def draft(

@@ -1,7 +1,8 @@
 """The command line: thin wrappers over functions that a Python user can call as well.
 
 stdout is data, stderr is talk. Exit codes: 0 done, 1 problems were found (they are listed), 2 the command was used
-wrongly, 3 what was asked for does not exist.
+wrongly, 3 what was asked for does not exist. What nobody foresaw is a problem like any other; ``CEYUAN_TRACEBACK=1`` shows
+where the program failed.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ import sys
 
 import click
 
-from ceyuan.errors import CeyuanError
+from ceyuan.errors import CeyuanError, shows_tracebacks, unforeseen
 from ceyuan.version import __version__
 
 _NOT_THERE = frozenset(
@@ -96,3 +97,8 @@ def main() -> None:
         # The reader of a pipe went away (head, less): no fault of ours.
         sys.stderr.close()
         sys.exit(0)
+    except Exception as error:
+        if shows_tracebacks():
+            raise
+        click.echo(str(unforeseen(error)), err=True)
+        sys.exit(1)

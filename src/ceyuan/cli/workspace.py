@@ -11,7 +11,6 @@ import click
 
 from ceyuan.cli.output import counted, format_option, print_json, print_rows, say, workspace_option
 from ceyuan.errors import fail
-from ceyuan.pipeline.builder import check_with_records
 
 
 @click.command()
@@ -37,16 +36,15 @@ def init(folder: Path, template: str) -> None:
 def check(workspace: Path, format_: str) -> None:
     """Check a workspace and list everything that is wrong.
 
-    Reads every file and the header and rows of every table. Exit code 1 if there is an error, 0 if there are only
-    warnings or nothing.
+    Reads every file: definitions, the rows of every table, indices, clusters, plan, texts and bulletins. It writes nothing
+    into the workspace. Exit code 1 if there is an error, 0 if there are only warnings or nothing.
 
     \b
     Example:  ceyuan check -w gba
     """
-    from ceyuan.bulletin.declaration import check_declarations  # noqa: PLC0415 - only `check` needs them
-    from ceyuan.plan.references import check_plan_files  # noqa: PLC0415
+    from ceyuan.api import check as check_all  # noqa: PLC0415 - `init` need not wait for it
 
-    problems = [*check_with_records(workspace), *check_plan_files(workspace), *check_declarations(workspace)]
+    problems = check_all(workspace)
     rows = [
         {"where": p.where, "severity": p.severity, "code": p.code, "message": p.message, "hint": p.advice}
         for p in problems

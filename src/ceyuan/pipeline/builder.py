@@ -18,7 +18,7 @@ from ceyuan.indicators.evaluate import OBSERVATIONS, Evaluated, evaluate, observ
 from ceyuan.indicators.found import TABLES, create_found
 from ceyuan.indicators.lineage import Lineage, LineageInput
 from ceyuan.pipeline.changes import Change, compare
-from ceyuan.pipeline.checking import check_workspace, sound_workspace
+from ceyuan.pipeline.checking import sound_workspace
 from ceyuan.pipeline.folder import MANIFEST, BuildFolder
 from ceyuan.pipeline.found import Found
 from ceyuan.places import Gazetteer
@@ -83,23 +83,6 @@ def build_workspace(
         if keep is not None:
             folder.remove_old(keep)
     return report
-
-
-def check_with_records(root: Path) -> list[Problem]:
-    """Everything that is wrong with a workspace, rows of its tables included; nothing is written but the store.
-
-    >>> # for problem in check_with_records(Path("gba")): print(problem)
-    """
-    workspace, problems = check_workspace(root)
-    if workspace is None or any(p.severity == "error" for p in problems):
-        return problems
-    folder = BuildFolder(root)
-    with folder.lock():
-        settings = EngineSettings(folder.path / ".scratch", workspace.config.memory, workspace.config.threads)
-        with Engine(settings) as engine:
-            store = Store(folder.store)
-            found = ingest(workspace, Gazetteer.of(workspace.places), engine, store, folder.path / ".scratch")
-    return [*problems, *found.problems]
 
 
 def _build(

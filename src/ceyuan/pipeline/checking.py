@@ -1,12 +1,19 @@
-"""Everything that can be said about a workspace before its records are read."""
+"""Everything that can be said about the definitions and the records of a workspace before it is built."""
 
 from __future__ import annotations
 
+import tempfile
+from collections.abc import Iterable
+from functools import partial
 from pathlib import Path
 
-from ceyuan.errors import CeyuanError, Problem
+from ceyuan.engine import Engine, EngineSettings
+from ceyuan.errors import CeyuanError, Problem, problems_of
 from ceyuan.indicators.checks import check_definitions
+from ceyuan.places import Gazetteer
 from ceyuan.places.gazetteer import check_places
+from ceyuan.records.ingest import ingest
+from ceyuan.records.store import Store
 from ceyuan.workspace import Workspace, load_workspace
 from ceyuan.workspace.checks import check_references
 from ceyuan.workspace.definitions import ClusterIndicator
@@ -21,16 +28,33 @@ def check_workspace(root: Path) -> tuple[Workspace | None, list[Problem]]:
     """
     workspace, problems = load_workspace(root)
     if workspace is not None:
-        problems = [
-            *problems,
-            *check_places(workspace.places, workspace.config.parties),
-            *check_references(workspace),
-            *check_origins(workspace),
-            *check_definitions(workspace),
-            *_composites(workspace),
-            *_clusters(workspace),
-        ]
-    return workspace, sorted(set(problems), key=lambda p: (p.file or "", p.line or 0, p.code, p.message))
+        problems += problems_of(partial(check_places, workspace.places, workspace.config.parties))
+        for check in (check_references, check_origins, check_definitions, _composites, _clusters):
+            problems += problems_of(partial(check, workspace))
+    return workspace, in_order(problems)
+
+
+def in_order(problems: Iterable[Problem]) -> list[Problem]:
+    """Problems by file and line, each once."""
+    return sorted(set(problems), key=lambda p: (p.file or "", p.line or 0, p.code, p.message))
+
+
+def check_records(workspace: Workspace) -> list[Problem]:
+    """What is wrong with the rows of a workspace's tables.
+
+    It reads them into a folder of its own in the system's folder for temporary files (``TMPDIR``), so that it may run where
+    nothing can be written, and while somebody builds.
+
+    Args:
+        workspace: a workspace without errors in its definitions.
+    """
+    with tempfile.TemporaryDirectory(prefix="ceyuan-check-") as folder:
+        scratch = Path(folder)
+        settings = EngineSettings(scratch / "engine", workspace.config.memory, workspace.config.threads)
+        with Engine(settings) as engine:
+            gazetteer = Gazetteer.of(workspace.places)
+            found = ingest(workspace, gazetteer, engine, Store(scratch / "store"), scratch / "copies")
+    return list(found.problems)
 
 
 def _composites(workspace: Workspace) -> list[Problem]:

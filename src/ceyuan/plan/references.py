@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from pathlib import Path
 
 from ceyuan.errors import Problem
 from ceyuan.plan.checks import task_file
@@ -12,18 +11,17 @@ from ceyuan.plan.model import FOLDER, PLAN_FILE, Plan
 from ceyuan.plan.spec import Evidence, PlanTarget, ReportedValue, TaskFile
 from ceyuan.units import parse_unit
 from ceyuan.workspace.faults import check_unit, unknown
-from ceyuan.workspace.reader import Workspace, load_workspace
+from ceyuan.workspace.reader import Workspace
 
 Path_ = tuple[str | int, ...]
 
 
-def check_plan_files(root: Path) -> list[Problem]:
+def check_plan_files(workspace: Workspace) -> list[Problem]:
     """Everything that is wrong with the plan of a workspace, in itself and against the rest; nothing where there is none."""
-    if not has_plan(root):
+    if not has_plan(workspace.root):
         return []
-    plan, problems = read_plan(root)
-    workspace, _ = load_workspace(root)
-    if plan is not None and workspace is not None:
+    plan, problems = read_plan(workspace.root)
+    if plan is not None:
         problems = [*problems, *check_references(workspace, plan)]
     return sorted(set(problems), key=lambda p: (p.file or "", p.line or 0, p.code, p.message))
 
@@ -87,7 +85,8 @@ class _Known:
             return
         problems = list(check_unit(unit, file, None))
         definition = self.definitions.get(indicator)
-        if not problems and definition is not None:
+        # What is wrong with the unit of the indicator is said where the indicator is defined.
+        if not problems and definition is not None and not any(check_unit(definition.indicator.unit, file, None)):
             own, given = parse_unit(definition.indicator.unit), parse_unit(unit)
             if own.dimension != given.dimension:
                 message = f"{unit!r} does not measure what {indicator!r} does, which is in {own.text!r}"

@@ -59,11 +59,14 @@ class StoredPart:
 
 
 class Store:
-    """The folder ``build/store`` of a workspace."""
+    """The folder ``build/store`` of a workspace.
+
+    Args:
+        folder: where parts are kept; it is made when the first one comes.
+    """
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        folder.mkdir(parents=True, exist_ok=True)
 
     def records(self, key: str) -> Path:
         """The Parquet file of good rows."""
@@ -86,6 +89,7 @@ class Store:
 
     def incoming(self, key: str) -> tuple[Path, Path]:
         """Where to write records and quarantine before :meth:`keep`."""
+        self._folder.mkdir(parents=True, exist_ok=True)
         return self._folder / f".{key}.records.tmp", self._folder / f".{key}.quarantine.tmp"
 
     def keep(self, part: StoredPart) -> None:
@@ -98,7 +102,7 @@ class Store:
 
     def remove_unused(self, keys: set[str]) -> None:
         """Delete what no build refers to, and what a broken build left behind."""
-        for path in self._folder.iterdir():
+        for path in self._folder.iterdir() if self._folder.is_dir() else ():
             if path.name.startswith(".") or path.name.split(".")[0] not in keys:
                 path.unlink(missing_ok=True)
 

@@ -132,9 +132,8 @@ def load_workspace(root: Path) -> tuple[Workspace | None, list[Problem]]:
     """
     collect = _Collector(root)
     read = collect.attempt(partial(_read_config, root), None)
-    if read is None:
+    if not (root / CONFIG).is_file():
         return None, collect.problems
-    config, document = read
     places = collect.attempt(partial(_read_places, root, collect.problems), ())
     nothing = SourcesFile(sources={}), YamlDocument("sources.yaml", None, {(): 1})
     sources, sources_document = collect.attempt(partial(_read_sources, root), nothing)
@@ -143,6 +142,9 @@ def load_workspace(root: Path) -> tuple[Workspace | None, list[Problem]]:
     definitions = _read_definitions(collect)
     composites = tuple(collect.documents("composites"))
     cluster_runs = tuple(collect.documents("clusters"))
+    if read is None:
+        return None, collect.problems
+    config, document = read
     workspace = Workspace(
         root,
         config,

@@ -11,7 +11,7 @@ from typing import Any
 
 from ceyuan.bulletin.document import plain_text
 from ceyuan.claims import Binding, Candidate, Check, Claim, Evidence, Verification, verify
-from ceyuan.claims.decisions import FOLDER
+from ceyuan.claims.decisions import text_files
 from ceyuan.claims.saying import basis_words
 from ceyuan.errors import CeyuanError, Problem, did_you_mean, fail
 from ceyuan.indicators.observations import figure_key
@@ -32,7 +32,6 @@ from ceyuan.web.resources.view import View
 from ceyuan.web.resources.words import period_words, spoken, written
 from ceyuan.wording import InLanguages, Trilingual
 
-SUFFIXES = (".txt", ".md", ".docx", ".pdf", ".html", ".htm")
 LONGEST = 200_000
 """Characters of a text that may be sent to be read."""
 _LONGEST_TITLE = 80
@@ -65,8 +64,7 @@ def documents(view: View) -> dict[str, Document]:
     The Simplified Chinese text of each bulletin that can be written is among them, so that a reader can see a text that was
     written from a build being read back and checked against it.
     """
-    folder = view.build.root / FOLDER
-    files = sorted(p for p in folder.glob("*") if p.suffix.lower() in SUFFIXES and p.is_file() and p.name[0] != ".")
+    files = text_files(view.build.root)
     stems = [p.stem for p in files]
     found = {}
     for path in files:
