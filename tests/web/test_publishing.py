@@ -42,7 +42,7 @@ FEW = [
     "overview",
     "indicators",
     "indicators/rd_intensity",
-    "indicators/rd_intensity/lineage",
+    "indicators/rd_intensity/lineage/gba9",
     "communiques/trial",
 ]
 
@@ -50,13 +50,13 @@ FEW = [
 @pytest.fixture
 def few(monkeypatch: pytest.MonkeyPatch) -> None:
     """Publish few resources, where it does not matter which."""
-    monkeypatch.setattr(publishing, "names", lambda _: iter(FEW))
+    monkeypatch.setattr(publishing, "documents", lambda view: ((name, make(view, name)) for name in FEW))
 
 
 def test_a_folder_holds_the_pages_in_their_mode_and_the_data(view: View, few: None, site: Path, tmp_path: Path) -> None:
     out = tmp_path / "public"
     publishing.publish(view, out, site=site)
-    assert (out / "data" / "indicators" / "rd_intensity" / "lineage.json").is_file()
+    assert (out / "data" / "indicators" / "rd_intensity" / "lineage" / "gba9.json").is_file()
     assert '<meta name="ceyuan-mode" content="static">' in (out / "index.html").read_text(encoding="utf-8")
     assert (out / "assets" / "a.js").is_file()
     assert not (out / "single.html").exists()
@@ -80,7 +80,8 @@ def test_one_page_holds_every_resource_and_no_markup_of_theirs(
 def test_bulletins_are_published_as_the_files_that_a_server_hands_out(
     view: View, client: httpx.Client, site: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(publishing, "names", lambda _: iter(["bulletins", "bulletins/gba_2025"]))
+    wanted = ["bulletins", "bulletins/gba_2025"]
+    monkeypatch.setattr(publishing, "documents", lambda view: ((name, make(view, name)) for name in wanted))
     made = publishing.publish(view, tmp_path / "public", site=site)
     folder = tmp_path / "public" / "data" / "bulletins" / "gba_2025"
     found = sorted(p.name for p in folder.iterdir())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -17,7 +18,7 @@ from ceyuan.claims.model import VERDICTS
 from ceyuan.errors import CeyuanError
 from ceyuan.pipeline.tracing import trace
 from ceyuan.web import publishing
-from ceyuan.web.models.lineage import Lineage
+from ceyuan.web.models.lineage import Lineage, Trace
 from ceyuan.web.resources import bulletins, catalogue, communiques, composites, tracing
 from ceyuan.web.resources.registry import RESOURCES, names
 from ceyuan.web.resources.view import View
@@ -45,8 +46,8 @@ def test_there_is_one_resource_at_least_of_every_entry(view: View) -> None:
     all_names = list(names(view))
     assert len(set(all_names)) == len(all_names)
     for entry in RESOURCES:
-        begin, _, end = entry.path.partition("{id}")
-        assert any(n.startswith(begin) and n.endswith(end) for n in all_names), entry.path
+        pattern = re.sub(r"\{\w+\}", "[^/]+", entry.path)
+        assert any(re.fullmatch(pattern, name) for name in all_names), entry.path
 
 
 def test_every_resource_names_its_build(view: View, made: Made) -> None:
@@ -92,14 +93,30 @@ def test_a_page_shows_every_observation_of_its_indicator_once(view: View, name: 
 
 
 def test_every_figure_of_every_page_has_a_trace(view: View, made: Made) -> None:
+    traces: dict[str, Trace] = {}
     for name in view.build.indicators:
         page = catalogue.indicator(view, name)
-        found = Lineage.model_validate_json(made[f"indicators/{name}/lineage"])
-        keys = {f.key for f in (*page.figures, *page.others)}
-        assert keys == set(found.roots)
-        assert keys <= set(found.traces)
-        assert all(key in found.traces for t in found.traces.values() for key in t.below)
-        assert all(key == t.figure.key for key, t in found.traces.items())
+        places = sorted({f.place for f in (*page.figures, *page.others)})
+        own = [Lineage.model_validate_json(made[f"indicators/{name}/lineage/{place}"]) for place in places]
+        assert {f.key for f in (*page.figures, *page.others)} == {key for found in own for key in found.roots}
+        for found in own:
+            assert set(found.traces) == set(found.roots)
+            traces |= found.traces
+    assert all(key == t.figure.key for key, t in traces.items())
+    assert all(key in traces for t in traces.values() for key in t.below)
+
+
+@pytest.mark.parametrize("name", ["rd_expenditure_share", "cluster_top10_streak", "cross_border_funds_cumulative"])
+def test_traces_by_place_say_what_the_trace_of_the_whole_indicator_says(view: View, name: str) -> None:
+    whole = tracing.lineage(view, name)
+    assert whole.complete
+    own = dict(tracing.place_lineages(view, name))
+    assert {key: trace for found in own.values() for key, trace in found.traces.items()} == {
+        key: whole.traces[key] for key in whole.roots
+    }
+    assert all(tracing.place_lineage(view, name, place) == found for place, found in own.items())
+    with pytest.raises(CeyuanError, match="no-observation"):
+        tracing.place_lineage(view, name, "nowhere")
 
 
 def test_a_flat_trace_says_what_the_nested_one_says(view: View) -> None:

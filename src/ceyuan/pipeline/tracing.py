@@ -11,16 +11,19 @@ from ceyuan.errors import fail
 from ceyuan.indicators.derive import ranked_places
 from ceyuan.indicators.lineage import Origin
 from ceyuan.indicators.observations import Observation, column_list
+from ceyuan.periods import parse_period
 from ceyuan.pipeline.reading import Build
 from ceyuan.pipeline.traced import Contributions, TracedRecord, cluster_points, in_workspace, picked, stated
 from ceyuan.workspace.definitions import (
     RECORD_TYPES,
     ChangeIndicator,
     ClusterIndicator,
+    CumulativeIndicator,
     GrowthIndicator,
     Indicator,
     RankIndicator,
     ShareIndicator,
+    StreakIndicator,
     inputs_of,
 )
 
@@ -244,21 +247,42 @@ def _list(values: Iterable[str | None]) -> str:
 
 
 def _used(build: Build, indicator: Indicator, observation: Observation, series: list[Observation]) -> list[Observation]:
+    """Those of the values of an input that one observation was made of."""
     if isinstance(indicator, RankIndicator):
         among = set(ranked_places(indicator.among, build.gazetteer))
         return [o for o in series if o.place in among]
-    ordinal = {period: position for period, (position, _) in build.timeline.items()}
-    previous = {period: before for period, (_, before) in build.timeline.items()}
     if isinstance(indicator, ChangeIndicator | GrowthIndicator):
-        wanted = {observation.period}
-        if indicator.against == "previous":
-            wanted.add(str(previous[observation.period]))
-        elif indicator.against == "first":
-            valued = [o.period for o in series if o.value is not None]
-            wanted.add(min(valued, key=ordinal.__getitem__))
-        else:
-            wanted.add(indicator.against)
+        wanted = {observation.period, _compared_with(build, indicator, observation, series)}
         return [o for o in series if o.period in wanted]
-    if indicator.type in ("cumulative", "streak"):
-        return [o for o in series if ordinal[o.period] <= ordinal[observation.period]]
+    if isinstance(indicator, CumulativeIndicator | StreakIndicator):
+        return _until(build, indicator, observation, series)
     return series
+
+
+def _compared_with(
+    build: Build, indicator: ChangeIndicator | GrowthIndicator, observation: Observation, series: list[Observation]
+) -> str | None:
+    """The period that a change is measured against."""
+    if indicator.against == "previous":
+        return build.timeline[observation.period][1]
+    if indicator.against == "first":
+        valued = [o.period for o in series if o.value is not None]
+        return min(valued, key=lambda period: build.timeline[period][0])
+    return parse_period(indicator.against).text
+
+
+def _until(
+    build: Build, indicator: CumulativeIndicator | StreakIndicator, observation: Observation, series: list[Observation]
+) -> list[Observation]:
+    """The values of periods like the observation's own, up to it, from where the total begins."""
+    last = build.timeline[observation.period][0]
+    grain = parse_period(observation.period).grain
+    since = indicator.since if isinstance(indicator, CumulativeIndicator) else None
+    first = None if since is None else parse_period(since).start
+    found = []
+    for value in series:
+        period = parse_period(value.period)
+        counts = first is None or (period.start is not None and period.start >= first)
+        if counts and period.grain == grain and build.timeline[value.period][0] <= last:
+            found.append(value)
+    return found

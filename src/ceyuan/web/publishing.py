@@ -14,7 +14,7 @@ from ceyuan.errors import fail
 from ceyuan.files import replace_file
 from ceyuan.version import __version__
 from ceyuan.web.resources.bulletins import bulletin_file, bulletin_files
-from ceyuan.web.resources.registry import make, names
+from ceyuan.web.resources.registry import documents
 from ceyuan.web.resources.view import View
 from ceyuan.web.site_files import INDEX, SINGLE, SITE, built_site, in_mode
 
@@ -69,11 +69,11 @@ def publish(
             shutil.copytree(site, folder, dirs_exist_ok=True, ignore=shutil.ignore_patterns(SINGLE))
             (folder / INDEX).write_text(index, encoding="utf-8")
         written = files = 0
-        for name in names(view):
+        for name, document in documents(view):
             progress("resource", name)
             path = folder / "data" / f"{name}.json"
             path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_bytes(make(view, name))
+            path.write_bytes(document)
             written += 1
             if name.startswith("bulletins/"):
                 files += _write_files(view, name.removeprefix("bulletins/"), folder / "data", progress)
@@ -114,9 +114,9 @@ def publish_single(
     if out.exists() and not _is_our_page(out):
         raise fail("not-our-folder", f"{str(out)!r} was not made by `ceyuan publish --single-file`", file=str(out))
     parts = []
-    for name in names(view):
+    for name, document in documents(view):
         progress("resource", name)
-        parts.append(f"{json.dumps(name)}:{escaped(make(view, name).decode())}")
+        parts.append(f"{json.dumps(name)}:{escaped(document.decode())}")
     whole = in_mode(page, "inline", f"{_DATA}{{{','.join(parts)}}}</script>")
     out.parent.mkdir(parents=True, exist_ok=True)
     replace_file(out, whole.encode())

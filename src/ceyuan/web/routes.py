@@ -59,8 +59,7 @@ def router() -> APIRouter:
     """All addresses below ``api/v1``; the application that takes them in has a :class:`Desk` in its state."""
     made = APIRouter()
     for entry in RESOURCES:
-        if entry.model is not Lineage:
-            _add(made, entry.path, _resource(entry), entry.summary, entry.model, entry.unknown)
+        _add(made, entry.path, _resource(entry), entry.summary, entry.model, entry.unknown)
     _add(made, "indicators/{id}/lineage", _lineage(), "Where its figures come from", Lineage, "unknown-indicator")
     _add(made, "observations", _observations(), "Observations, page by page", Observations, "unknown-indicator")
     _add(made, "records/{kind}", _records(), "Records of a kind, page by page", Records, "unknown-kind")
@@ -103,6 +102,8 @@ def _add(
 def _resource(entry: Entry) -> Endpoint:
     if entry.dated:
         return _dated(entry)
+    if "{place}" in entry.path:
+        return _of_place(entry)
     if entry.ids is None:
 
         async def one(request: Request) -> Response:
@@ -117,6 +118,20 @@ def _resource(entry: Entry) -> Endpoint:
         return await _desk(request).answer(request, key, lambda view: Payload.of(encode(entry.make(view, id_))))
 
     return of_id
+
+
+def _of_place(entry: Entry) -> Endpoint:
+    """A resource of an identifier and a place."""
+
+    async def of_place(
+        request: Request,
+        id_: Annotated[str, Path(alias="id", description="Its identifier.", examples=[entry.example])],
+        place: Annotated[str, Path(description="The identifier of a place.", examples=["gba9"])],
+    ) -> Response:
+        key = (entry.path, id_, place)
+        return await _desk(request).answer(request, key, lambda view: Payload.of(encode(entry.make(view, id_, place))))
+
+    return of_place
 
 
 def _dated(entry: Entry) -> Endpoint:

@@ -1,5 +1,5 @@
 // From a figure's key to what it was made of.
-import { load, LoadError, mode, request, resourceUrl } from './data.svelte'
+import { load, LoadError, mode } from './data.svelte'
 import { href } from './router.svelte'
 import type { CatalogueEntry, Lineage, Place, Source } from './types'
 
@@ -21,17 +21,14 @@ export function splitKey(key: string) {
 /** Address of a figure's own page. */
 export const observationHref = (key: string): string => href('observations', ...key.split('/'))
 
+/** A server traces one figure with everything below it; the other modes hold the traces of an indicator and place together. */
 async function ask(key: string): Promise<Lineage> {
   const { indicator, place, period, breakdown } = splitKey(key)
-  const resource = `indicators/${indicator}/lineage`
-  const address = resourceUrl(resource)
-  // A server traces one figure; the other modes hold the traces of an indicator together.
-  if (mode !== 'api' || address === null) return load<Lineage>(resource)
-  const query = new URLSearchParams({ place, period, ...(breakdown ? { breakdown } : {}) })
-  return request<Lineage>(`${address}?${query}`, resource)
+  if (mode !== 'api') return load<Lineage>(`indicators/${indicator}/lineage/${place}`)
+  return load<Lineage>(`indicators/${indicator}/lineage`, { place, period, ...(breakdown ? { breakdown } : {}) })
 }
 
-/** The answer that holds the trace of a figure and everything below it. */
+/** The answer that holds the trace of a figure; those of the figures below stand in it or are asked for by their keys. */
 export async function loadLineage(key: string): Promise<Lineage> {
   const found = await ask(key)
   if (!found.traces[key]) throw new LoadError('missing', decode(key))

@@ -62,7 +62,8 @@ class Trace(Model):
     total: float | None
     """Sum of all contributions in the figure's unit, where the figure is such a sum; it equals the value."""
     below: tuple[str, ...]
-    """Keys of the figures that it was made of; their traces stand in the same answer."""
+    """Keys of the figures that it was made of; their traces stand in the same answer, or in those of their indicators and
+    places where only a place was asked for in the address."""
 
 
 class Lineage(Resource):
@@ -73,7 +74,8 @@ class Lineage(Resource):
     roots: tuple[str, ...]
     """Keys of the figures that were asked for."""
     traces: dict[str, Trace]
-    """Traces of these figures and of everything below them, by the key of the figure."""
+    """Traces of these figures and, unless a place stands in the address, of everything below them, by the key of the
+    figure."""
     labels: dict[str, dict[str, Trilingual]]
     """Names of the fields of the records, by table and field."""
     complete: bool

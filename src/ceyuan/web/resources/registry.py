@@ -27,11 +27,12 @@ class Entry:
     """A resource, or one for each of several identifiers.
 
     Attributes:
-        path: its name; ``{id}`` stands for an identifier.
+        path: its name; ``{id}`` stands for an identifier, ``{place}`` for that of a place.
         model: what it answers with.
         summary: what it is, in a line.
-        make: makes it from a build (and an identifier).
-        ids: the identifiers that there are; None where there is one resource only.
+        make: makes it from a build (and its identifiers).
+        ids: the identifiers that there are, with their places where the path asks for one; None where there is one resource
+            only.
         example: an identifier for the documentation.
         unknown: the code of the error for an identifier that is not there.
         dated: whether a day can be asked for (``as_of``), which a static site cannot answer.
@@ -41,7 +42,7 @@ class Entry:
     model: type[Resource]
     summary: str
     make: Callable[..., Resource]
-    ids: Callable[[View], Iterable[str]] | None = None
+    ids: Callable[[View], Iterable[str | tuple[str, str]]] | None = None
     example: str | None = None
     unknown: str | None = None
     dated: bool = False
@@ -63,6 +64,7 @@ def _communiques(view: View) -> Iterable[str]:
     return (item.id for item in communiques.communiques(view).items)
 
 
+_ASKED = ("{id}", "{place}")
 _INDICATOR: dict[str, Any] = {"ids": _indicators, "example": "rd_intensity", "unknown": "unknown-indicator"}
 _RUN: dict[str, Any] = {"ids": clusters.run_ids, "example": "demonstration", "unknown": "cluster-unknown-run"}
 RESOURCES: tuple[Entry, ...] = (
@@ -72,7 +74,8 @@ RESOURCES: tuple[Entry, ...] = (
     Entry("sources", Sources, "All sources", catalogue.sources),
     Entry("indicators", Indicators, "The catalogue of indicators", catalogue.indicators),
     Entry("indicators/{id}", IndicatorPage, "Everything about one indicator", catalogue.indicator, **_INDICATOR),
-    Entry("indicators/{id}/lineage", Lineage, "Where its figures come from", tracing.lineage, **_INDICATOR),
+    Entry("indicators/{id}/lineage/{place}", Lineage, "Where its figures for a place come from", tracing.place_lineage,
+          tracing.traced_places, "rd_intensity", "unknown-indicator"),
     Entry("clusters", Clusters, "Innovation clusters as published, and runs that found some", clusters.clusters),
     Entry("clusters/{id}", ClusterRun, "A run with everything that it found", clusters.cluster_run, **_RUN),
     Entry("clusters/{id}/outlines", Outlines, "The outlines of its clusters, as GeoJSON", clusters.outlines, **_RUN),
@@ -103,26 +106,45 @@ def names(view: View) -> Iterator[str]:
     >>> # list(names(view))[:2] == ["meta", "overview"]
     """
     for entry in RESOURCES:
-        if entry.ids is None:
-            yield entry.path
-        else:
-            yield from (entry.path.replace("{id}", identifier) for identifier in entry.ids(view))
+        yield from _names_of(entry, view)
+
+
+def _names_of(entry: Entry, view: View) -> Iterator[str]:
+    if entry.ids is None:
+        yield entry.path
+        return
+    for found in entry.ids(view):
+        identifier, place = found if isinstance(found, tuple) else (found, "")
+        yield entry.path.replace("{id}", identifier).replace("{place}", place)
+
+
+def documents(view: View) -> Iterator[tuple[str, bytes]]:
+    """All resources of a build by name, as :func:`make` makes each of them; lineage is made for many places at once."""
+    for entry in RESOURCES:
+        if entry.model is not Lineage:
+            for name in _names_of(entry, view):
+                yield name, make(view, name)
+    for indicator in view.build.indicators:
+        for place, found in tracing.place_lineages(view, indicator):
+            yield f"indicators/{indicator}/lineage/{place}", encode(found)
 
 
 def find(name: str) -> tuple[Entry, tuple[str, ...]]:
-    """The resource of a name, and the identifier in it.
+    """The resource of a name, and the identifiers in it.
 
     Raises:
         CeyuanError: ``no-resource``.
 
-    >>> find("indicators/rd_intensity/lineage")[1]
-    ('rd_intensity',)
+    >>> find("indicators/rd_intensity/lineage/gba9")[1]
+    ('rd_intensity', 'gba9')
     """
     parts = name.split("/")
     for entry in RESOURCES:
         pattern = entry.path.split("/")
-        if len(pattern) == len(parts) and all(p in ("{id}", part) for p, part in zip(pattern, parts, strict=True)):
-            return entry, tuple(part for p, part in zip(pattern, parts, strict=True) if p == "{id}")
+        if len(pattern) == len(parts):
+            pairs = list(zip(pattern, parts, strict=True))
+            if all(asked == part or asked in _ASKED for asked, part in pairs):
+                return entry, tuple(part for asked, part in pairs if asked in _ASKED)
     raise fail("no-resource", f"there is no resource {name!r}")
 
 

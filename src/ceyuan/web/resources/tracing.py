@@ -1,14 +1,19 @@
-"""``indicators/{id}/lineage``: where figures come from, each figure traced once, however many are made of it."""
+"""``indicators/{id}/lineage``: where figures come from, each figure traced once, however many are made of it.
+
+What a reader asks a server for comes with everything below it. What is published is cut by indicator and place,
+``indicators/{id}/lineage/{place}``: each figure's trace stands in one file, and the key of a figure below tells its file.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
 from ceyuan.engine import literal
 from ceyuan.errors import fail
 from ceyuan.indicators.observations import Observation, column_list
 from ceyuan.periods import parse_period
 from ceyuan.pipeline import tracing
+from ceyuan.pipeline.traced import TracedRecord as Traced
 from ceyuan.web.models.base import Figure
 from ceyuan.web.models.lineage import Lineage, Trace, TracedRecord, TraceInput
 from ceyuan.web.resources.view import ORDER, View, key_of
@@ -21,6 +26,8 @@ RECORDS_ONE = 500
 """How many where a single place and period is asked for."""
 FIGURES_MOST = 3000
 """How many figures of one indicator are traced at once; the latest ones where there are more."""
+_BATCH = 5000
+"""Figures from which on the next places of an indicator wait for a query of their own."""
 
 
 def lineage(
@@ -58,6 +65,53 @@ def lineage(
     return _graph(view, name, found, RECORDS_ONE if single else RECORDS_EACH)
 
 
+def traced_places(view: View) -> list[tuple[str, str]]:
+    """The indicators and the places that they have figures for."""
+    rows = view.build.engine.rows("SELECT DISTINCT indicator, place FROM observations ORDER BY indicator, place")
+    return [(str(indicator), str(place)) for indicator, place in rows]
+
+
+def place_lineage(view: View, name: str, place: str) -> Lineage:
+    """Traces of the figures of an indicator for a place, without those of the figures below them.
+
+    Raises:
+        CeyuanError: ``unknown-indicator``, or ``no-observation`` where it has no figure for a place of that identifier.
+    """
+    view.indicator(name)
+    for _, found in _lineages_of(view, name, [place]):
+        return found
+    raise fail("no-observation", f"{name} has no figure for {place!r}")
+
+
+def place_lineages(view: View, name: str) -> Iterator[tuple[str, Lineage]]:
+    """What :func:`place_lineage` answers for each place of an indicator, in a few queries for all of them."""
+    places: list[str] = []
+    waiting = 0
+    counts = f"SELECT place, count(*) FROM observations WHERE indicator = {literal(name)} GROUP BY place ORDER BY place"
+    for place, count in view.build.engine.rows(counts):
+        places.append(place)
+        waiting += count
+        if waiting >= _BATCH:
+            yield from _lineages_of(view, name, places)
+            places, waiting = [], 0
+    yield from _lineages_of(view, name, places)
+
+
+def _lineages_of(view: View, name: str, places: Sequence[str]) -> Iterator[tuple[str, Lineage]]:
+    if not places:
+        return
+    among = ", ".join(literal(place) for place in places)
+    condition = f"indicator = {literal(name)} AND place IN ({among})"
+    found = view.select(f"SELECT {column_list()} FROM observations WHERE {condition} ORDER BY {ORDER}")
+    asked = list(view.keyed(found))
+    steps = tracing.trace_steps(view.build, found, RECORDS_EACH)
+    traces: dict[str, dict[str, Trace]] = {}
+    for (observation, figure), step in zip(asked, steps, strict=True):
+        traces.setdefault(observation.place, {})[figure.key] = _trace(figure, step)
+    for place, own in traces.items():
+        yield place, _lineage(view, name, tuple(own), own, complete=True)
+
+
 def canonical_period(text: str) -> str:
     """The canonical spelling of a period.
 
@@ -78,21 +132,22 @@ def _graph(view: View, name: str, found: Sequence[Observation], records: int) ->
     traces: dict[str, Trace] = {}
     for observation, step in graph.items():
         figure = figures.get(observation) or view.figure(observation)
-        below = (key_of(used) for used in step.used)
-        traces[figure.key] = _trace(figure, step.trace, tuple(key for key in dict.fromkeys(below) if key != figure.key))
-    keys = tuple(figure.key for _, figure in asked)
-    labels = _labels(view, {record.table for trace in traces.values() for record in trace.records})
-    return Lineage(build=view.build.id, indicator=name, roots=keys, traces=traces, labels=labels, complete=complete)
+        traces[figure.key] = _trace(figure, step)
+    return _lineage(view, name, tuple(figure.key for _, figure in asked), traces, complete=complete)
 
 
-def _labels(view: View, tables: Iterable[str]) -> dict[str, dict[str, Trilingual]]:
-    """Names of the fields of records, by table; points of a run stand in no table of the workspace."""
-    build = view.build
-    return {
-        table: {name: label for field in build.kinds[build.tables[table].kind].fields for name, label in _names(field)}
-        for table in sorted(tables)
-        if table in build.tables
-    }
+def _lineage(view: View, name: str, roots: tuple[str, ...], traces: dict[str, Trace], *, complete: bool) -> Lineage:
+    """Traces as an answer, with the names of the fields of their records."""
+    tables = {record.table for trace in traces.values() for record in trace.records}
+    # Points of a run stand in no table of the workspace.
+    labels = {table: _labels(view, table) for table in sorted(tables & view.build.tables.keys())}
+    return Lineage(build=view.build.id, indicator=name, roots=roots, traces=traces, labels=labels, complete=complete)
+
+
+def _labels(view: View, table: str) -> dict[str, Trilingual]:
+    """Names of the fields of the records of a table."""
+    fields = view.build.kinds[view.build.tables[table].kind].fields
+    return dict(label for field in fields for label in _names(field))
 
 
 def _names(field: FieldSpec) -> Iterator[tuple[str, Trilingual]]:
@@ -103,27 +158,20 @@ def _names(field: FieldSpec) -> Iterator[tuple[str, Trilingual]]:
         yield f"{field.id}_unit", unit
 
 
-def _trace(figure: Figure, step: tracing.Trace, below: tuple[str, ...]) -> Trace:
-    return Trace(
-        figure=figure,
-        origin=step.origin,
-        definition=step.definition,
-        version=step.version,
-        query=step.query,
-        inputs=tuple(TraceInput.model_validate(dict(used)) for used in step.inputs),
-        records=tuple(
-            TracedRecord(
-                table=r.table,
-                file=r.file,
-                line=r.line,
-                source=r.source,
-                value=r.value,
-                fields=dict(r.fields),
-                correction=r.correction,
-            )
-            for r in step.records
-        ),
-        record_count=step.record_count,
-        total=step.total,
-        below=below,
-    )
+def _trace(figure: Figure, step: tracing.Step) -> Trace:
+    trace = step.trace
+    below = dict.fromkeys(key_of(used) for used in step.used)
+    below.pop(figure.key, None)
+    return Trace.model_construct(
+        figure=figure, origin=trace.origin, definition=trace.definition, version=trace.version, query=trace.query,
+        inputs=tuple(TraceInput.model_validate(dict(used)) for used in trace.inputs),
+        records=tuple(_record(record) for record in trace.records), record_count=trace.record_count, total=trace.total,
+        below=tuple(below),
+    )  # fmt: skip
+
+
+def _record(record: Traced) -> TracedRecord:
+    return TracedRecord.model_construct(
+        table=record.table, file=record.file, line=record.line, source=record.source, value=record.value,
+        fields=dict(record.fields), correction=record.correction,
+    )  # fmt: skip
