@@ -38,7 +38,7 @@ def fault(response: object, status: int, code: str) -> dict[str, str]:
 
 @pytest.mark.parametrize("entry", [e for e in RESOURCES if e.ids], ids=lambda e: e.path)
 def test_an_unknown_identifier_is_not_found(client: httpx.Client, entry: object) -> None:
-    path = entry.path.replace("{id}", "nothing-of-this-name")  # type: ignore[attr-defined]
+    path = entry.path.replace("{id}", "nothing-of-this-name").replace("{place}", "nowhere")  # type: ignore[attr-defined]
     fault(client.get(f"{API}/{path}"), 404, entry.unknown)  # type: ignore[attr-defined]
 
 

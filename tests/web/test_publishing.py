@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import shutil
+from collections.abc import Iterator
 from datetime import date, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -148,18 +149,14 @@ def test_a_publication_that_fails_leaves_the_one_before(
     out = tmp_path / "public"
     publishing.publish(view, out, site=site)
     before = {p: p.read_bytes() for p in out.rglob("*") if p.is_file()}
-    calls = 0
 
-    def failing(opened: View, name: str) -> bytes:
-        nonlocal calls
-        calls += 1
-        if calls == 4:
-            raise OSError("no space left on device")
-        return make(opened, name)
+    def failing(opened: View) -> Iterator[tuple[str, bytes]]:
+        for name in FEW[:4]:
+            yield name, make(opened, name)
+        raise OSError("no space left on device")
 
-    monkeypatch.setattr(publishing, "make", failing)
+    monkeypatch.setattr(publishing, "documents", failing)
     for publish, target in ((publishing.publish, out), (publishing.publish_single, tmp_path / "one.html")):
-        calls = 0
         with pytest.raises(OSError, match="no space"):
             publish(view, target, site=site)
     assert {p: p.read_bytes() for p in out.rglob("*") if p.is_file()} == before
