@@ -27,7 +27,8 @@ from statistics import median
 import duckdb
 import numpy as np
 
-from ceyuan.clusters.counting import site_weights
+from ceyuan.clusters.counting import row_weights, site_weights
+from ceyuan.clusters.amounts import Amounts, ones
 from ceyuan.clusters.dbscan import dbscan_sites
 from ceyuan.clusters.geometry import EARTH_RADIUS_KM, unit_vectors
 from ceyuan.clusters.kernel.index import Index
@@ -66,7 +67,7 @@ def compare(
     }  # fmt: skip
 
 
-def against_scikit_learn(points: PointTable, weight: np.ndarray, repeat: int) -> dict[str, dict[str, float]]:
+def against_scikit_learn(points: PointTable, weight: Amounts, repeat: int) -> dict[str, dict[str, float]]:
     """Ball tree, haversine, weights: 50, 100 and 200 thousand distinct coordinates; the labels must be equal."""
     from sklearn.cluster import DBSCAN  # noqa: PLC0415
 
@@ -76,15 +77,15 @@ def against_scikit_learn(points: PointTable, weight: np.ndarray, repeat: int) ->
         if n > points.lat.size:
             continue
         pick = np.sort(rng.choice(points.lat.size, n, replace=False))
-        lat, lon, w = points.lat[pick], points.lon[pick], weight[pick]
-        threshold = max(2, round(4500 * w.sum() / 44e6))
+        lat, lon, w = points.lat[pick], points.lon[pick], weight.take(pick)
+        threshold = max(2, round(4500 * w.total() / 44e6))
         x = np.radians(np.c_[lat, lon])
         model = DBSCAN(eps=RADIUS / EARTH_RADIUS_KM, min_samples=threshold, metric="haversine", algorithm="ball_tree")
         labels, _ = dbscan_sites(lat, lon, w, RADIUS, threshold, "first", engine="compiled")
         result = compare(
             repeat,
             lambda: dbscan_sites(lat, lon, w, RADIUS, threshold, "first", engine="compiled"),  # noqa: B023
-            lambda: model.fit(x, sample_weight=w),  # noqa: B023
+            lambda: model.fit(x, sample_weight=w.floats()),  # noqa: B023
         )
         if not (model.labels_ == labels).all():
             raise SystemExit(f"labels differ from scikit-learn's at {n}")
@@ -99,14 +100,14 @@ def against_pypi(points: PointTable, repeat: int) -> dict[str, float]:
 
     pick = np.random.default_rng(2).permutation(points.lat.size)[:3_000_000]
     lat, lon = points.lat[pick], points.lon[pick]
-    xyz, ones = unit_vectors(lat, lon), np.ones(pick.size, np.int64)
+    xyz, each = unit_vectors(lat, lon), ones(pick.size)
     chord, threshold = 2 * np.sin(RADIUS / EARTH_RADIUS_KM / 2), max(2, round(4500 * pick.size / 44e6))
     result = compare(
         repeat,
-        lambda: dbscan_sites(lat, lon, ones, RADIUS, threshold, "nearest", engine="compiled"),
+        lambda: dbscan_sites(lat, lon, each, RADIUS, threshold, "nearest", engine="compiled"),
         lambda: DBSCAN(xyz, eps=chord, min_samples=threshold),
     )
-    _, core = dbscan_sites(lat, lon, ones, RADIUS, threshold, "nearest", engine="compiled")
+    _, core = dbscan_sites(lat, lon, each, RADIUS, threshold, "nearest", engine="compiled")
     _, theirs = DBSCAN(xyz, eps=chord, min_samples=threshold)
     result["points"] = pick.size
     result["core_points_it_misses"] = int((core & ~theirs).sum())
@@ -129,17 +130,17 @@ cat("version", as.character(packageVersion("dbscan")), "\\n")
 R_POINTS = 200_000
 
 
-def against_r(points: PointTable, weight: np.ndarray, repeat: int, folder: Path) -> dict[str, object]:
+def against_r(points: PointTable, weight: Amounts, repeat: int, folder: Path) -> dict[str, object]:
     """R's dbscan on chords, with weights; it is another process, so the two run one after the other."""
     rscript = shutil.which("Rscript")
     if rscript is None:
         return {"reason": "there is no R on the machine"}
     pick = np.sort(np.random.default_rng(3).permutation(points.lat.size)[:R_POINTS])
-    lat, lon, w = points.lat[pick], points.lon[pick], weight[pick]
-    chord, threshold = 2 * np.sin(RADIUS / EARTH_RADIUS_KM / 2), max(2, round(4500 * w.sum() / 44e6))
+    lat, lon, w = points.lat[pick], points.lon[pick], weight.take(pick)
+    chord, threshold = 2 * np.sin(RADIUS / EARTH_RADIUS_KM / 2), max(2, round(4500 * w.total() / 44e6))
     files = [folder / name for name in ("xyz.bin", "weight.bin", "labels.bin", "dbscan.R")]
     unit_vectors(lat, lon).astype(np.float64).tofile(files[0])
-    w.astype(np.float64).tofile(files[1])
+    w.floats().tofile(files[1])
     files[3].write_text(R_SCRIPT, encoding="utf-8")
     # The first run loads the compiled code, too.
     labels, _ = dbscan_sites(lat, lon, w, RADIUS, threshold, "first", engine="compiled")
@@ -188,7 +189,7 @@ def against_duckdb(path: Path, repeat: int) -> dict[str, float]:
     return result
 
 
-def sweep_against_fit(points: PointTable, weight: np.ndarray, scale: float, repeat: int) -> dict[str, float]:
+def sweep_against_fit(points: PointTable, weight: Amounts, scale: float, repeat: int) -> dict[str, float]:
     """200 combinations of radius and threshold against single fits."""
     radii = [RADIUS * f for f in RADIUS_FACTORS]
     thresholds = [max(1, round(4500 * scale * f)) for f in THRESHOLD_FACTORS]
@@ -242,7 +243,7 @@ def main() -> None:
         results["points"] = write_world(make_world(chosen.scale, chosen.addresses), path)
         steps: dict[str, Callable[[], object]] = {"duckdb": lambda: against_duckdb(path, chosen.repeat)}
         points = read_points(path)
-        weight = site_weights(points, None)
+        weight = site_weights(points, row_weights(points))
         results["distinct"] = int(points.lat.size)
         steps |= {
             "sweep": lambda: sweep_against_fit(points, weight, chosen.scale, chosen.repeat),

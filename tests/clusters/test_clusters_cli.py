@@ -90,7 +90,7 @@ def test_all_files_are_written_and_agree_with_each_other(tmp_path: Path) -> None
         {p for p, c in zip(points["row"], points["cluster"], strict=True) if c >= 0}
     )
     for kind, sums in manifest["counting"]["by_kind"].items():
-        parts = sums["clusters"] + sums["noise"] + sums["unlocated"] + sums["rounding"]
+        parts = sums["clusters"] + sums["noise"] + sums["unlocated"]
         assert parts == pytest.approx(sums["world"], rel=1e-12)
         records = {r for r, k in zip(data["record_id"], data["kind"], strict=True) if k == kind}
         assert sums["world"] == pytest.approx(len(records), rel=1e-12)

@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from ceyuan.clusters.amounts import ones
 from ceyuan.clusters import SphericalDBSCAN, dbscan
 from ceyuan.clusters.dbscan import Engine
 from ceyuan.clusters.kernel.grid import make_grid
 from ceyuan.clusters.kernel.index import Index
-from ceyuan.clusters.weights import to_integers
 from ceyuan.errors import CeyuanError
 
 ENGINES: tuple[Engine, ...] = ("compiled", "numpy")
@@ -40,7 +40,7 @@ def test_cells_are_never_wider_than_the_radius() -> None:
         lat, lon = np.degrees(np.arcsin(rng.uniform(-1, 1, 3000))), rng.uniform(-180, 180, 3000)
         lat[1000:], lon[1000:] = 50 + rng.normal(0, radius / 200, 2000), 179.99 + rng.normal(0, radius / 200, 2000)
         lat, lon = np.clip(lat, -90, 90), (lon + 180) % 360 - 180
-        index = Index.build(lat, lon, np.ones(3000, np.int64), radius)
+        index = Index.build(lat, lon, ones(3000), radius)
         limit = 2 * np.sin(min(make_grid(radius / 6371.0088).angle, np.pi) / 2) + 1e-15
         for a, b in zip(index.cells.start[:-1], index.cells.start[1:], strict=True):
             xyz = index.sites.xyz[a:b]
@@ -54,13 +54,6 @@ def test_weights_of_thirds_and_zero_count_exactly(engine: Engine) -> None:
     assert not dbscan(lat[:3], lon[:3], min_weight=1, weight=[0.333] * 3, engine=engine).core.any()
     zero = dbscan(lat, lon, min_weight=2, weight=[1, 1, 0, 0], engine=engine)
     assert zero.labels.tolist() == [0, 0, 0, 0]  # as in scikit-learn: a point of weight 0 has neighbours too
-
-
-def test_irrational_weights_are_kept_to_twelve_digits() -> None:
-    values = np.random.default_rng(3).random(1000)
-    scaled = to_integers(values, 1000)
-    np.testing.assert_allclose(scaled.values / scaled.scale, values, atol=1e-12)
-    assert scaled.values.sum() < 2**62
 
 
 def test_no_points_make_no_clusters() -> None:

@@ -14,8 +14,9 @@ from click.testing import CliRunner
 from point_families import FAMILIES, make_case
 
 from ceyuan.cli import cli
+from ceyuan.clusters.amounts import integers
 from ceyuan.clusters.dbscan import dbscan_sites
-from ceyuan.clusters.distinct import distinct_small, sum_by_site
+from ceyuan.clusters.distinct import distinct_small
 from ceyuan.clusters.geometry import distance_km
 from ceyuan.clusters.merge import MergeRule
 from ceyuan.clusters.points.read import read_points
@@ -45,7 +46,7 @@ def test_a_sweep_equals_single_fits(family: str) -> None:
     for seed in range(6):
         case = make_case(family, seed, most=700)
         found = distinct_small(case.lat, case.lon)
-        weight = sum_by_site(found.site, found.lat.size, case.weight)
+        weight = integers(case.weight).add_up(found.site, found.lat.size)
         radii = [case.radius_km * f for f in (0.7, 1.0, 1.3, 2.0)]
         steps = sorted({max(1, int(case.min_weight * f)) for f in (0.3, 0.8, 1.0, 1.5, 3.0)})
         seen = 0

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 import test_patents as patents
 
-from ceyuan.clusters.counting import count_shares, row_weights
+from ceyuan.clusters.counting import count_shares, row_parts
 from ceyuan.clusters.points.read import read_points
 from ceyuan.sources.openalex import openalex_points
 from ceyuan.sources.patents import regpat_points
@@ -19,7 +19,7 @@ def world(path: Path) -> dict[str, tuple[float, float]]:
     """For each kind, all records that clusters count, and those whose contributors have no position."""
     table = read_points(path)
     label = np.zeros(table.lat.size, np.int32)  # all located points in one cluster
-    counts = count_shares(table, label, row_weights(table))
+    counts = count_shares(table, label, row_parts(table))
     return {
         k: (float(w), float(u)) for k, w, u in zip(counts.kinds, counts.world, counts.unlocated, strict=True) if w > 0
     }

@@ -1,26 +1,32 @@
 """Fractional counting: what part of the world's records each cluster holds; nothing is lost.
 
 A record gives 1/n to each of its n contributors. The parts of located contributors go to their clusters or to
-noise, the parts of the others to *unlocated*, so that the three add up to the number of records. Everything is
-counted in integers of a unit that 1 to 16 divide; for other n the remainder of the division is kept in
-``rounding``, and the sum is checked.
+noise, the parts of the others to *unlocated*, so that the three add up to the number of records. Parts are added as
+:mod:`ceyuan.clusters.amounts`, and the sums are checked against the records and weights.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import math
+from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
+import pyarrow as pa
 
-from ceyuan.clusters.arrays import Floats, Ints, Labels
-from ceyuan.clusters.distinct import sum_by_site
+from ceyuan.clusters.amounts import Amounts, amounts_of, check_sums, ones, read_ratios
+from ceyuan.clusters.arrays import AnyArray, Bytes, Floats, Ints, Labels
 from ceyuan.clusters.points.sites import SMALL_ROWS
 from ceyuan.clusters.points.table import PointTable
 from ceyuan.clusters.ties import MAX_DENSE, Ties, count_ties, no_ties, ties_of_table
-from ceyuan.clusters.weights import SHARES, IntegerWeights, to_integers
+from ceyuan.errors import fail
 
 SUM_TOLERANCE = 1e-9
-WHOLE = 16  # into so many parts, and fewer, a record is cut without a remainder
+LONGEST_UNIT = 256
+"""Bits of a unit that all parts divide exactly (records of up to some 180 contributors in any mixture); where it would
+be longer, parts are rounded down by less than 2⁻⁸⁰ of the least weight."""
+
+NOTHING = np.empty(0, np.int32)
 
 
 @dataclass(frozen=True)
@@ -28,113 +34,115 @@ class Counts:
     """Fractional counts.
 
     Attributes:
-        clusters: records of each cluster and kind, shape (clusters, kinds).
-        noise: records outside clusters, by kind.
-        unlocated: records of contributors without a position, by kind.
-        rounding: what integer division left over, by kind.
+        exact: the counts of each cluster and kind, then of noise and of what is unlocated, one after the other.
         kinds: names of the kinds.
     """
 
-    clusters: Floats
-    noise: Floats
-    unlocated: Floats
-    rounding: Floats
+    exact: Amounts
     kinds: tuple[str, ...]
 
+    @cached_property
+    def _places(self) -> Floats:
+        return self.exact.floats().reshape(-1, len(self.kinds))
+
     @property
+    def clusters(self) -> Floats:
+        """Records of each cluster and kind, shape (clusters, kinds)."""
+        return self._places[:-2]
+
+    @property
+    def noise(self) -> Floats:
+        """Records outside clusters, by kind."""
+        return np.asarray(self._places[-2])
+
+    @property
+    def unlocated(self) -> Floats:
+        """Records of contributors without a position, by kind."""
+        return np.asarray(self._places[-1])
+
+    @cached_property
     def world(self) -> Floats:
         """All records by kind, wherever they are."""
-        return np.asarray(self.clusters.sum(axis=0) + self.noise + self.unlocated + self.rounding)
+        kinds = len(self.kinds)
+        return self.exact.add_up(np.arange(len(self.exact)) % kinds, kinds).floats()
 
-    def merged(self, group: Labels, n: int) -> Counts:
+    def regrouped(self, group: Labels, n: int) -> Counts:
         """The counts of groups of clusters: ``group[c]`` is the group of cluster c, of ``n`` groups."""
-        clusters = np.zeros((n, self.clusters.shape[1]))
-        np.add.at(clusters, group, self.clusters)
-        return Counts(clusters, self.noise, self.unlocated, self.rounding, self.kinds)
+        place = np.append(group, [n, n + 1]).astype(np.int64)
+        kinds = np.arange(len(self.kinds))
+        cell = place[:, None] * kinds.size + kinds
+        return replace(self, exact=self.exact.add_up(cell.ravel(), (n + 2) * kinds.size))
 
 
-def row_weights(points: PointTable) -> IntegerWeights | None:
-    """The rows' weights as integers, None where every row weighs 1."""
-    return None if points.weight is None else to_integers(points.weight, points.n_rows)
+@dataclass(frozen=True)
+class RowAmounts:
+    """What each row counts.
 
-
-def site_weights(points: PointTable, weights: IntegerWeights | None, threads: int | None = None) -> Ints:
-    """The integer weight of every site: what the density of clusters is measured in."""
-    n, values = points.lat.size, None if weights is None else weights.values
-    if points.n_rows <= SMALL_ROWS:
-        return sum_by_site(points.site, n, values)
-    from ceyuan.clusters.kernel.passes import sum_sites  # noqa: PLC0415 - numba only where it is used
-
-    return sum_sites(points.site, n, values, threads)
-
-
-def count_shares(
-    points: PointTable, label: Labels, weights: IntegerWeights | None, threads: int | None = None
-) -> Counts:
-    """Count every cluster's part of the records.
-
-    Args:
-        points: the rows.
-        label: cluster of each site, −1 for noise.
-        weights: the rows' integer weights, None for 1 each.
-        threads: threads to use, None for all.
-
-    Raises:
-        ArithmeticError: if the parts do not add up to the records, which would be a fault of this program.
+    Attributes:
+        code: for each row its place in ``table``; empty if that is the number of rows in its record.
+        table: the distinct amounts.
     """
-    return count_all(points, label, weights, threads, ties=False)[0]
+
+    code: Labels
+    table: Amounts
+
+    def codes(self, start: Ints) -> Labels | Ints:
+        """The place of each row in the table, given the first row of each record."""
+        size = np.diff(start)
+        return self.code if self.code.size else np.repeat(size, size)
+
+    def total(self, start: Ints, times: Ints | None) -> int:
+        """The sum over all rows in units; ``times`` is how often each record counts."""
+        size = np.diff(start)
+        if self.code.size:
+            often = np.bincount(self.code, None if times is None else np.repeat(times, size), len(self.table))
+        else:
+            often = np.bincount(size, size if times is None else size * times, len(self.table))
+        used = np.flatnonzero(often)
+        wholes = self.table.take(used).wholes()
+        return sum(whole * n for whole, n in zip(wholes, often[used].astype(np.int64).tolist(), strict=True))
 
 
-def count_all(
-    points: PointTable,
-    label: Labels,
-    weights: IntegerWeights | None,
-    threads: int | None = None,
-    *,
-    ties: bool = True,
-) -> tuple[Counts, Ties]:
-    """The same together with the ties between clusters: one pass over the rows serves both.
-
-    Args:
-        points: the rows.
-        label: cluster of each site, −1 for noise.
-        weights: the rows' integer weights, None for 1 each.
-        threads: threads to use, None for all.
-        ties: whether ties are wanted; without, they come out empty.
-
-    Raises:
-        ArithmeticError: as :func:`count_shares`.
-    """
-    clusters = int(label.max(initial=-1)) + 1
-    values, scale = (None, 1.0) if weights is None else (weights.values, weights.scale)
-    unit = unit_of(points, weights)
-    found = no_ties(clusters)
-    if points.n_rows <= SMALL_ROWS:
-        share = _share_small(points, label, values, unit, clusters)
-        found = count_ties(points, label) if ties else found
-    else:
-        from ceyuan.clusters.kernel.passes import sum_counts  # numba only where it is used  # noqa: PLC0415
-
-        dense = ties and clusters <= MAX_DENSE
-        share, table = sum_counts(points, label, values, unit, clusters, dense, threads)
-        if ties:
-            found = ties_of_table(table) if dense else count_ties(points, label)
-    in_records = share / (unit * scale)
-    rounding = _rounding(points, weights, unit) / (unit * scale)
-    counts = Counts(in_records[:-2], in_records[-2], in_records[-1], rounding, points.kinds)
-    _check(points, counts)
-    return counts, found
+def row_weights(points: PointTable) -> RowAmounts:
+    """The weight of each row: what density is measured in."""
+    if points.weight is None:
+        return RowAmounts(NOTHING, ones(int(np.diff(points.start).max(initial=0)) + 1))
+    code, values = _encoded(points.weight)
+    return RowAmounts(code, amounts_of(read_ratios(values), points.n_rows))
 
 
-def unit_for(total: float) -> int:
-    """What a whole record is worth: as large as the sum of all rows allows, divisible by 1 to 16."""
-    shift = max(0, int(np.floor(np.log2(2.0**61 / (SHARES * max(1.0, total))))))
-    return SHARES << min(shift, 30)
+def row_parts(points: PointTable) -> RowAmounts:
+    """What each row adds to a count: its weight over the parts that its record is cut into."""
+    if points.weight is None:
+        sizes = np.diff(points.start) if points.divisor is None else points.divisor
+        cuts = np.flatnonzero(np.bincount(sizes))
+        ratios = [(0, 1)] * (int(sizes.max(initial=0)) + 1)
+        for n in cuts[cuts > 0].tolist():
+            ratios[n] = (1, n)
+        code = NOTHING if points.divisor is None else points.divisor.astype(np.int32)
+        return RowAmounts(code, amounts_of(ratios, points.n_rows, _short_unit(ratios, 1)))
+    weight, values = _encoded(points.weight)
+    divisor, cuts = _encoded(row_divisors(points))
+    code, pairs = _encoded(weight * np.int64(cuts.size) + divisor)
+    of_weight = read_ratios(values)
+    ratios = [
+        (of_weight[w][0], of_weight[w][1] * n) if n else (0, 1)
+        for w, n in zip((pairs // cuts.size).tolist(), cuts[pairs % cuts.size].tolist(), strict=True)
+    ]
+    least = math.lcm(1, *{bottom for _, bottom in of_weight})
+    return RowAmounts(code, amounts_of(ratios, points.n_rows, _short_unit(ratios, least)))
 
 
-def unit_of(points: PointTable, weights: IntegerWeights | None) -> int:
-    """What a whole record of these rows is worth."""
-    return unit_for(float(points.n_rows) if weights is None else float(weights.values.sum()) + 1.0)
+def _encoded(values: AnyArray) -> tuple[AnyArray, AnyArray]:
+    """Which of the distinct values each one is, and the distinct values."""
+    encoded = pa.array(values).dictionary_encode()
+    return encoded.indices.to_numpy(zero_copy_only=False), encoded.dictionary.to_numpy(zero_copy_only=False)
+
+
+def _short_unit(ratios: list[tuple[int, int]], least: int) -> int | None:
+    """None where the unit that all fractions divide is short enough, else one that serves; ``least`` is the weights' unit."""
+    exact = math.lcm(least, *{bottom for _, bottom in ratios})
+    return None if exact.bit_length() <= LONGEST_UNIT + least.bit_length() else least * (720_720 << 64)
 
 
 def row_divisors(points: PointTable) -> Ints:
@@ -145,38 +153,112 @@ def row_divisors(points: PointTable) -> Ints:
     return np.repeat(size, size)
 
 
-def _share_small(points: PointTable, label: Labels, weight: Ints | None, unit: int, clusters: int) -> Ints:
+def site_weights(
+    points: PointTable, weights: RowAmounts, threads: int | None = None, times: Ints | None = None
+) -> Amounts:
+    """The weight of every site: what the density of clusters is measured in.
+
+    Args:
+        points: the rows.
+        weights: their weights.
+        threads: threads to use, None for all.
+        times: how often each record counts; once where not given.
+
+    Raises:
+        CeyuanError: ``cluster-sums-differ``, which would be a fault of this program.
+    """
+    n = points.lat.size
+    of_row = None if times is None else np.repeat(times, np.diff(points.start))
+    if points.n_rows <= SMALL_ROWS:
+        digits = np.zeros((n + 1, weights.table.digits.shape[1]), np.int64)  # site −1 is the last entry
+        part = weights.table.digits[weights.codes(points.start)]
+        np.add.at(digits, points.site, part if of_row is None else part * of_row[:, None])
+    else:
+        from ceyuan.clusters.kernel.passes import sum_sites  # noqa: PLC0415 - numba only where it is used
+
+        digits = sum_sites(points.site, n, weights.code, weights.table.digits, of_row, threads)
+    found = weights.table.with_sums(digits)
+    check_sums(found, weights.total(points.start, times), "the weights of places")
+    if points.weight is not None:
+        _check_about(found.total() / found.unit, points.weight if of_row is None else points.weight * of_row)
+    return found.take(np.arange(n))
+
+
+def count_shares(
+    points: PointTable, label: Labels, parts: RowAmounts, threads: int | None = None, times: Ints | None = None
+) -> Counts:
+    """Count every cluster's part of the records; see :func:`count_all`."""
+    return count_all(points, label, parts, threads, ties=False, times=times)[0]
+
+
+def count_all(
+    points: PointTable,
+    label: Labels,
+    parts: RowAmounts,
+    threads: int | None = None,
+    *,
+    ties: bool = True,
+    times: Ints | None = None,
+) -> tuple[Counts, Ties]:
+    """Count every cluster's part of the records, and the ties between clusters: one pass over the rows serves both.
+
+    Args:
+        points: the rows.
+        label: cluster of each site, −1 for noise.
+        parts: what each row counts, of :func:`row_parts`.
+        threads: threads to use, None for all.
+        ties: whether ties are wanted; without, they come out empty.
+        times: how often each record counts; once where not given.
+
+    Raises:
+        CeyuanError: ``cluster-sums-differ`` if the parts do not add up to the records, which would be a fault of this
+            program.
+    """
+    clusters = int(label.max(initial=-1)) + 1
+    found = no_ties(clusters)
+    if points.n_rows <= SMALL_ROWS:
+        digits = _share_small(points, label, parts, clusters, times)
+        found = count_ties(points, label) if ties else found
+    else:
+        from ceyuan.clusters.kernel.passes import sum_counts  # numba only where it is used  # noqa: PLC0415
+
+        dense = ties and clusters <= MAX_DENSE
+        digits, table = sum_counts(points, label, parts.code, parts.table.digits, clusters, dense, threads, times)
+        if ties:
+            found = ties_of_table(table) if dense else count_ties(points, label)
+    share = parts.table.with_sums(digits.reshape(-1, digits.shape[-1]))
+    check_sums(share, parts.total(points.start, times), "the counts of clusters")
+    counts = Counts(share, points.kinds)
+    _check_records(points, counts, times)
+    return counts, found
+
+
+def _share_small(points: PointTable, label: Labels, parts: RowAmounts, clusters: int, times: Ints | None) -> Ints:
     """The same as the compiled pass, in NumPy."""
-    divisor = row_divisors(points)
-    part = np.where(divisor > 0, unit // np.maximum(divisor, 1), 0)
-    if weight is not None:
-        part = part * weight
+    part = parts.table.digits[parts.codes(points.start)]
+    if times is not None:
+        part = part * np.repeat(times, np.diff(points.start))[:, None]
     place = np.append(label, clusters + 1)[points.site]  # site −1 is the last entry
     place = np.where(place == -1, clusters, place)
-    share = np.zeros((clusters + 2, len(points.kinds)), np.int64)
+    share = np.zeros((clusters + 2, len(points.kinds), part.shape[1]), np.int64)
     np.add.at(share, (place, points.kind), part)
     return share
 
 
-def _rounding(points: PointTable, weights: IntegerWeights | None, unit: int) -> Floats:
-    """What unit // divisor lost, by kind. Few distinct divisors, so counted by divisor and kind, in pieces."""
-    lost = np.zeros(len(points.kinds))
-    if weights is None and points.divisor is None:
-        size = np.diff(points.start)
-        rare = np.flatnonzero(size > WHOLE)
-        np.add.at(lost, points.kind[points.start[rare]], (unit % size[rare]).astype(np.float64))
-        return lost
-    divisor = row_divisors(points)
-    rare = np.flatnonzero(divisor > WHOLE)
-    weight = 1.0 if weights is None else weights.values[rare].astype(np.float64)
-    np.add.at(lost, points.kind[rare], (unit % divisor[rare]) / divisor[rare] * weight)
-    return lost
-
-
-def _check(points: PointTable, counts: Counts) -> None:
-    """Where every row weighs 1, the parts must add up to the number of records of each kind."""
-    if points.weight is not None:
+def _check_records(points: PointTable, counts: Counts, times: Ints | None) -> None:
+    """Where every row weighs 1, the parts must add up to the number of records of each kind; else to the weights."""
+    kind: Bytes = points.kind[points.start[:-1]]
+    if points.weight is None:
+        records = np.bincount(kind, times, len(points.kinds))
+        if not np.allclose(counts.world, records, rtol=SUM_TOLERANCE, atol=SUM_TOLERANCE):
+            raise fail("cluster-sums-differ", f"{counts.world} records are counted, there are {records}")
         return
-    records = np.bincount(points.kind[points.start[:-1]], minlength=len(points.kinds))
-    if not np.allclose(counts.world, records, rtol=SUM_TOLERANCE, atol=SUM_TOLERANCE):
-        raise ArithmeticError(f"{counts.world} records are counted, there are {records}")
+    divisor = row_divisors(points)
+    part = np.divide(points.weight, divisor, out=np.zeros(divisor.size), where=divisor > 0)
+    _check_about(float(counts.world.sum()), part if times is None else part * np.repeat(times, np.diff(points.start)))
+
+
+def _check_about(total: float, values: Floats) -> None:
+    """A second opinion on a sum, from floats that were added in the usual way."""
+    if not math.isclose(total, float(values.sum()), rel_tol=SUM_TOLERANCE):
+        raise fail("cluster-sums-differ", f"weights of {values.sum():g} were counted as {total:g}")

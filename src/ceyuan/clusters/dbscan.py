@@ -14,10 +14,10 @@ from typing import Literal
 import numpy as np
 from numpy.typing import ArrayLike
 
-from ceyuan.clusters.arrays import Bools, Floats, Ints, Labels
-from ceyuan.clusters.distinct import distinct_small, sum_by_site
+from ceyuan.clusters.amounts import Amounts, amounts_of, check_sums, check_weights, ones, read_ratios
+from ceyuan.clusters.arrays import Bools, Floats, Labels
+from ceyuan.clusters.distinct import distinct_small
 from ceyuan.clusters.small import SMALL, dbscan_small
-from ceyuan.clusters.weights import to_integers
 from ceyuan.errors import CeyuanError, Problem, fail
 
 Border = Literal["nearest", "first"]
@@ -85,11 +85,12 @@ def dbscan(
     """
     check_options(radius_km, min_weight, border)
     a, o = _coordinates(lat, lon)
-    weights = to_integers(None if weight is None else np.asarray(weight, np.float64), a.size)
+    weights = _weights(weight, a.size)
     found = distinct_small(a, o)
-    total = sum_by_site(found.site, found.lat.size, weights.values)
+    total = weights.add_up(found.site, found.lat.size)
+    check_sums(total, weights.total(), "the weights of places")
     labels, core = dbscan_sites(
-        found.lat, found.lon, total, radius_km, weights.threshold(min_weight), border, engine=engine, threads=threads
+        found.lat, found.lon, total, radius_km, total.threshold(min_weight), border, engine=engine, threads=threads
     )
     return Clustering(labels[found.site], core[found.site])
 
@@ -97,7 +98,7 @@ def dbscan(
 def dbscan_sites(
     lat: Floats,
     lon: Floats,
-    weight: Ints,
+    weight: Amounts,
     radius_km: float,
     threshold: int,
     border: Border,
@@ -105,14 +106,14 @@ def dbscan_sites(
     engine: Engine = "auto",
     threads: int | None = None,
 ) -> tuple[Labels, Bools]:
-    """Labels and core flags of distinct points with integer weights; nothing is checked.
+    """Labels and core flags of distinct points with exact weights; nothing is checked.
 
     Args:
         lat: latitudes in degrees.
         lon: longitudes in degrees.
-        weight: integer weights.
+        weight: their weights.
         radius_km: the radius.
-        threshold: the integer weight from which a point is a core point.
+        threshold: the weight in units from which a point is a core point.
         border: see :func:`dbscan`.
         engine: see :func:`dbscan`.
         threads: see :func:`dbscan`.
@@ -140,6 +141,15 @@ def check_options(radius_km: float, min_weight: float, border: str) -> None:
         problems.append(f"there is no border rule {border!r}, only 'nearest' and 'first'")
     if problems:
         raise CeyuanError(Problem("cluster-bad-option", p) for p in problems)
+
+
+def _weights(weight: ArrayLike | None, n: int) -> Amounts:
+    if weight is None:
+        return ones(n)
+    values = np.asarray(weight, np.float64)
+    check_weights(values, n)
+    distinct, place = np.unique(values, return_inverse=True)
+    return amounts_of(read_ratios(distinct), n).take(place)
 
 
 def _coordinates(lat: ArrayLike, lon: ArrayLike) -> tuple[Floats, Floats]:

@@ -48,7 +48,7 @@ def describe(run: ClusterRun, cities: Sequence[City] = (), earlier: Earlier | No
         earlier: clusters of an earlier edition or build, for ids that stay.
     """
     members = members_of(run)
-    lat, lon, weight = run.points.lat, run.points.lon, run.weight.astype(np.float64)
+    lat, lon, weight = run.points.lat, run.points.lon, run.weight.floats()
     shapes = [outline(lat[m], lon[m]) for m in members]
     middles = np.array([centre_of(lat[m], lon[m], weight[m] + 1e-300) for m in members]).reshape(-1, 2)
     heaviest = np.array([m[np.lexsort((lon[m], lat[m], -weight[m]))[0]] for m in members], np.int64)
@@ -134,7 +134,7 @@ def _columns(
         columns[f"rank_{name}"] = run.rank_under(METHODS[name]).tolist()
     columns["countries"] = [" ".join(i.countries) for i in identities]
     columns["population"] = _rounded(population, 0)
-    columns["weight"] = [float(run.weight[m].sum() / run.scale) for m in members]
+    columns["weight"] = [run.weight.total(m) / run.weight.unit for m in members]
     columns["sites"] = [int(m.size) for m in members]
     columns["core_sites"] = [int(core[m].sum()) for m in members]
     columns["labels"] = [" ".join(map(str, ls)) for ls in labels]

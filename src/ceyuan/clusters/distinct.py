@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ceyuan.clusters.arrays import Floats, Ints, Labels
+from ceyuan.clusters.arrays import Floats, Labels
 
 
 @dataclass(frozen=True)
@@ -43,13 +43,3 @@ def distinct_small(lat: Floats, lon: Floats) -> Distinct:
     rank[by_appearance] = np.arange(first.size)
     first = first[by_appearance]
     return Distinct(lat[first], lon[first], rank[group])
-
-
-def sum_by_site(site: Labels, n_sites: int, weight: Ints | None) -> Ints:
-    """The integer weight of every site; rows at −1 do not count."""
-    total = np.zeros(n_sites, np.int64)
-    located = site >= 0
-    if weight is None:
-        return np.bincount(site[located], minlength=n_sites).astype(np.int64)
-    np.add.at(total, site[located], weight[located])
-    return total

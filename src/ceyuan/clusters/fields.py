@@ -14,8 +14,9 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
+from ceyuan.clusters.amounts import check_sums
 from ceyuan.clusters.arrays import Floats, Ints, Labels
-from ceyuan.clusters.counting import row_divisors, row_weights, unit_of
+from ceyuan.clusters.counting import RowAmounts
 from ceyuan.clusters.points.table import PointTable
 from ceyuan.clusters.run import ClusterRun
 from ceyuan.wording.fields import field_names
@@ -60,34 +61,36 @@ def count_fields(run: ClusterRun) -> FieldCounts | None:
     A row's part of its record goes to the row's own field. Where the rows of a record differ, the record is so shared
     among their fields.
     """
-    points = run.points
+    points, parts = run.points, run.parts
     if points.field is None:
         return None
-    weights = row_weights(points)
-    unit = unit_of(points, weights)
     place = np.append(run.cluster_of_site, np.int32(-1)).astype(np.int64) + 1  # the last entry is for site −1
-    code, units = _sums(points, points.field, place, None if weights is None else weights.values, unit)
+    code, digits = _sums(points, points.field, place, parts)
+    sums = parts.table.with_sums(digits)
+    check_sums(sums, parts.total(points.start, None), "the counts of fields")
+    used = sums.nonzero()
+    code, sums = code[used], sums.take(used)
     rest, field = np.divmod(code, len(points.fields) + 1)
     cluster, kind = np.divmod(rest, len(points.kinds))
-    count = units / (unit * (1.0 if weights is None else weights.scale))
-    return FieldCounts(cluster - 1, kind, field - 1, count, points.kinds, points.fields)
+    return FieldCounts(cluster - 1, kind, field - 1, sums.floats(), points.kinds, points.fields)
 
 
-def _sums(points: PointTable, field: Labels, place: Ints, weight: Ints | None, unit: int) -> tuple[Ints, Ints]:
-    """Units by cluster, kind and field: a code that is made of the three, and the sum of each; piece by piece."""
-    divisor = row_divisors(points)
+def _sums(points: PointTable, field: Labels, place: Ints, parts: RowAmounts) -> tuple[Ints, Ints]:
+    """A code that is made of cluster, kind and field, and the sum of each digit; piece by piece."""
+    row_code = parts.codes(points.start)
+    names = [f"digit{i}" for i in range(parts.table.digits.shape[1])]
+    sums = [(name, "sum") for name in names]
     found = []
     for begin in range(0, points.n_rows, CHUNK):
         rows = slice(begin, begin + CHUNK)
-        part = np.where(divisor[rows] > 0, unit // np.maximum(divisor[rows], 1), 0)
-        part = part if weight is None else part * weight[rows]
         code = place[points.site[rows]] * len(points.kinds) + points.kind[rows]
         code = code * (len(points.fields) + 1) + field[rows] + 1
-        table = pa.table({"code": code, "part": part}).group_by("code").aggregate([("part", "sum")])
-        found.append(table.rename_columns({"part_sum": "part"}))
-    total = pa.concat_tables(found).group_by("code").aggregate([("part", "sum")]).sort_by("code")
-    code, sums = (np.asarray(total.column(name).to_numpy(), np.int64) for name in ("code", "part_sum"))
-    return code[sums > 0], sums[sums > 0]
+        digits = parts.table.digits[row_code[rows]]
+        table = pa.table({"code": code, **{name: digits[:, i] for i, name in enumerate(names)}})
+        found.append(table.group_by("code").aggregate(sums).rename_columns(["code", *names]))
+    total = pa.concat_tables(found).group_by("code").aggregate(sums).sort_by("code")
+    columns = [np.asarray(column.to_numpy(), np.int64) for column in total.columns]
+    return columns[0], np.stack(columns[1:], axis=1)
 
 
 def field_rows(counts: FieldCounts, rows: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:

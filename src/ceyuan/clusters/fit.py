@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from ceyuan.clusters.arrays import Bools, Floats, Ints, Labels
+from ceyuan.clusters.amounts import Amounts
+from ceyuan.clusters.arrays import Bools, Floats, Labels
 from ceyuan.clusters.dbscan import Border, Engine, dbscan_sites
 from ceyuan.clusters.small import SMALL
 
@@ -37,7 +38,7 @@ class Fit:
 def fit_sites(
     lat: Floats,
     lon: Floats,
-    weight: Ints,
+    weight: Amounts,
     radius_km: float,
     threshold: int,
     border: Border,
@@ -50,9 +51,9 @@ def fit_sites(
     Args:
         lat: latitudes in degrees.
         lon: longitudes in degrees.
-        weight: integer weights.
+        weight: their weights.
         radius_km: the radius.
-        threshold: the integer weight from which a site is core.
+        threshold: the weight in units from which a site is core.
         border: the rule for border points.
         engine: ``auto``, ``compiled`` or ``numpy``.
         threads: threads to use, None for all.

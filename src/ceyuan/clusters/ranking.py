@@ -15,6 +15,8 @@ import numpy as np
 from ceyuan.clusters.arrays import Floats, Ints
 from ceyuan.errors import did_you_mean, fail
 
+EQUAL = 1e-12
+
 
 @dataclass(frozen=True, slots=True)
 class Method:
@@ -82,15 +84,18 @@ def scores(shares: Floats, kinds: tuple[str, ...], method: Method, weights: Floa
     return score
 
 
-def ranks(score: Floats, digits: int = 12) -> Ints:
-    """Ranks from 1; equal scores (to 12 digits) share the better rank, as in sports.
+def ranks(score: Floats) -> Ints:
+    """Ranks from 1; scores that differ by less than 10⁻¹² of themselves share the better rank, as in sports.
 
     >>> ranks(np.array([0.2, 0.5, 0.2])).tolist()
     [2, 1, 2]
     """
-    rounded = np.round(score, digits)
-    order = np.sort(-rounded)
-    return np.searchsorted(order, -rounded, side="left") + 1
+    order = np.argsort(-score, kind="stable")
+    high = score[order]
+    new = np.append(True, high[:-1] - high[1:] > EQUAL * np.abs(high[:-1]))[: high.size]
+    rank = np.empty(high.size, np.int64)
+    rank[order] = np.maximum.accumulate(np.where(new, np.arange(1, high.size + 1), 0))
+    return rank
 
 
 def intensity(count: Floats, population: Floats) -> Floats:

@@ -10,8 +10,9 @@ from typing import Any
 
 import numpy as np
 
+from ceyuan.clusters.amounts import Amounts
 from ceyuan.clusters.arrays import Floats, Ints, Labels
-from ceyuan.clusters.counting import Counts, count_all, row_weights, site_weights
+from ceyuan.clusters.counting import Counts, RowAmounts, count_all, row_parts, row_weights, site_weights
 from ceyuan.clusters.dbscan import MIN_WEIGHT, RADIUS_KM, Border, check_options
 from ceyuan.clusters.edges import Edges, near_edges
 from ceyuan.clusters.fit import Fit, fit_sites
@@ -19,7 +20,6 @@ from ceyuan.clusters.merge import MergeRule, merge
 from ceyuan.clusters.points.table import PointTable
 from ceyuan.clusters.ranking import Method, method_of, ranks, scores, world_shares
 from ceyuan.clusters.ties import Ties
-from ceyuan.clusters.weights import to_integers
 
 
 def _silent(_: str) -> None:
@@ -56,8 +56,8 @@ class ClusterRun:
     Attributes:
         options: the choices.
         points: the rows.
-        weight: integer weight of each site.
-        scale: what the weights were multiplied by.
+        weight: weight of each site.
+        parts: what each row counts.
         fit: DBSCAN's labels of the sites.
         edges: distances between the edges of near labels.
         ties: ties between labels.
@@ -70,8 +70,8 @@ class ClusterRun:
 
     options: Options
     points: PointTable
-    weight: Ints
-    scale: float
+    weight: Amounts
+    parts: RowAmounts
     fit: Fit
     edges: Edges
     ties: Ties
@@ -135,34 +135,32 @@ def find_clusters(
     method = method_of(chosen.method)
     clock, threads = Clock(tell), chosen.threads
     with clock.step("weigh"):
-        weights = row_weights(points)
-        weight = site_weights(points, weights, threads)
-    threshold = (weights or to_integers(None, 0)).threshold(chosen.min_weight)
+        weight = site_weights(points, row_weights(points), threads)
+        parts = row_parts(points)
+    threshold = weight.threshold(chosen.min_weight)
     with clock.step("cluster"):
         fit = fit_sites(points.lat, points.lon, weight, chosen.radius_km, threshold, chosen.border, threads=threads)
     with clock.step("count"):
-        of_labels, ties = count_all(points, fit.labels, weights, threads)
+        of_labels, ties = count_all(points, fit.labels, parts, threads)
     with clock.step("edges"):
         edges = near_edges(fit, max(chosen.near_km, chosen.merge.km))
     with clock.step("rank"):
-        group = merge(len(of_labels.clusters), edges, ties, chosen.merge)
+        group = merge(int(fit.labels.max(initial=-1)) + 1, edges, ties, chosen.merge)
         cluster_of_label, counts, score = _ranked(group, of_labels, method)
-    scale = 1.0 if weights is None else weights.scale
     return ClusterRun(
-        chosen, points, weight, scale, fit, edges, ties, cluster_of_label, counts, score, ranks(score), clock.seconds
+        chosen, points, weight, parts, fit, edges, ties, cluster_of_label, counts, score, ranks(score), clock.seconds
     )
 
 
 def _ranked(group: Labels, of_labels: Counts, method: Method) -> tuple[Labels, Counts, Floats]:
     """Groups in the order of their scores (equals by their first label): cluster of each label, counts, scores."""
     n = int(group.max(initial=-1)) + 1
-    counts = of_labels.merged(group, n)
+    counts = of_labels.regrouped(group, n)
     score = scores(world_shares(counts.clusters, counts.world), counts.kinds, method)
-    order = np.lexsort((np.arange(n), -np.round(score, 12)))
+    order = np.lexsort((np.arange(n), ranks(score)))
     place = np.empty(n, np.int32)
     place[order] = np.arange(n)
-    sorted_counts = Counts(counts.clusters[order], counts.noise, counts.unlocated, counts.rounding, counts.kinds)
-    return place[group] if n else group, sorted_counts, score[order]
+    return place[group], counts.regrouped(place, n), score[order]
 
 
 def cluster_points(

@@ -11,7 +11,8 @@ import math
 
 import numpy as np
 
-from ceyuan.clusters.arrays import Bools, Floats, Ints, Labels
+from ceyuan.clusters.amounts import Amounts
+from ceyuan.clusters.arrays import Bools, Floats, Labels
 from ceyuan.clusters.geometry import Reach, reach_of, unit_vectors
 
 SMALL = 6_000
@@ -22,23 +23,23 @@ _BLOCK = 256  # rows of the matrix at a time
 
 
 def dbscan_small(
-    lat: Floats, lon: Floats, weight: Ints, radius_km: float, threshold: int, border: str
+    lat: Floats, lon: Floats, weight: Amounts, radius_km: float, threshold: int, border: str
 ) -> tuple[Labels, Bools]:
     """Labels and core flags of distinct points; arguments as for the kernel.
 
     Args:
         lat: latitudes in degrees.
         lon: longitudes in degrees.
-        weight: integer weights.
+        weight: their weights.
         radius_km: the radius.
-        threshold: the weight within the radius from which a point is a core point.
+        threshold: the weight in units within the radius from which a point is a core point.
         border: ``nearest`` or ``first``.
     """
     if lat.size == 0:
         return np.empty(0, np.int32), np.empty(0, np.bool_)
     xyz = unit_vectors(lat, lon)
     near = _within(xyz, lat, lon, reach_of(radius_km))
-    core = np.array([int(weight[row].sum()) >= threshold for row in near], np.bool_)
+    core = np.array([weight.total(row) >= threshold for row in near], np.bool_)
     labels = _number(_components(near, core), weight, lat, lon, border)
     for p in np.flatnonzero(~core):
         cores = np.flatnonzero(near[p] & core)
@@ -91,14 +92,14 @@ def _components(near: Bools, core: Bools) -> Labels:
     return labels
 
 
-def _number(labels: Labels, weight: Ints, lat: Floats, lon: Floats, border: str) -> Labels:
+def _number(labels: Labels, weight: Amounts, lat: Floats, lon: Floats, border: str) -> Labels:
     """Numbers by weight of core points, then by the southernmost one, unless the first row is to decide."""
     count = int(labels.max()) + 1
     if border == "first" or count == 0:
         return labels
     members = [np.flatnonzero(labels == k) for k in range(count)]
     lowest = [m[np.lexsort((lon[m], lat[m]))[0]] for m in members]
-    weights = [int(weight[m].sum()) for m in members]
+    weights = [weight.total(m) for m in members]
     order = sorted(range(count), key=lambda k: (-weights[k], lat[lowest[k]], lon[lowest[k]]))
     rank = np.empty(count + 1, np.int32)
     rank[order], rank[-1] = np.arange(count), -1

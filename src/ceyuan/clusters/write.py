@@ -233,7 +233,6 @@ def manifest_of(
             "noise": float(counts.noise[k]),
             "unlocated": float(counts.unlocated[k]),
             "unlocated_share": float(counts.unlocated[k] / counts.world[k]) if counts.world[k] else 0.0,
-            "rounding": float(counts.rounding[k]),
         }
         for k, kind in enumerate(counts.kinds)
     }

@@ -186,3 +186,38 @@ def decide_site(
             if sure == passed(thresholds, upper):
                 return sure
     return passed(thresholds, lower)
+
+
+@jit
+def reach_sums(
+    tree: Tree,
+    sites: Sites,
+    reach: Reach,
+    runs: Labels,
+    count: Labels,
+    cell: Ints,
+    wanted: Ints,
+    digits: Ints,
+    total: Ints,
+) -> None:
+    """The digits of the weight within the radius of each wanted site, one by one: for the few that bounds leave open.
+
+    Args:
+        tree: the nodes.
+        sites: the sites.
+        reach: the radius.
+        runs: neighbour runs of each cell.
+        count: how many runs each cell has.
+        cell: the cell of each wanted site.
+        wanted: the sites, in cell order.
+        digits: the digits of the weight of each site.
+        total: added to, shape (wanted, digits).
+    """
+    for i in range(wanted.size):
+        for k in range(count[cell[i]]):
+            first = tree.start[tree.root[runs[cell[i], k, 0]]]
+            last = tree.stop[tree.root[runs[cell[i], k, 1] - 1]]
+            for j in range(first, last):
+                if within(sites, reach, wanted[i], j):
+                    for place in range(digits.shape[1]):
+                        total[i, place] += digits[j, place]

@@ -8,15 +8,25 @@ from ceyuan.clusters.arrays import Bytes, Ints, Labels
 from ceyuan.clusters.kernel.jit import jit
 
 BLOCK = 256  # rows whose places are looked up together
-CUTS = 1024  # records are rarely cut into more parts; up to here the parts are divided once, and looked up
 
 
 @jit
-def add_weights(site: Labels, weight: Ints, total: Ints) -> None:
-    """Add each row's weight (1 where ``weight`` is empty) to its site; −1 is nowhere."""
+def add_weights(site: Labels, code: Labels, digits: Ints, times: Ints, total: Ints) -> None:
+    """Add the digits of each row's weight to those of its site; site −1 is the last row of ``total``.
+
+    Args:
+        site: site of each row.
+        code: which row of ``digits`` its weight is; empty where all weigh the same.
+        digits: the digits of the distinct weights.
+        times: how often each row counts; empty for once.
+        total: added to, shape (sites + 1, digits).
+    """
+    last = total.shape[0] - 1
     for i in range(site.size):
-        if site[i] >= 0:
-            total[site[i]] += weight[i] if weight.size else 1
+        to = site[i] if site[i] >= 0 else last
+        for place in range(digits.shape[1]):
+            more = digits[code[i] if code.size else 0, place]
+            total[to, place] += more * times[i] if times.size else more
 
 
 @jit
@@ -24,9 +34,9 @@ def add_counts(
     start: Ints,
     site: Labels,
     kind: Bytes,
-    weight: Ints,
-    divisor: Ints,
-    unit: int,
+    code: Labels,
+    digits: Ints,
+    times: Ints,
     place: Labels,
     share: Ints,
     ties: Ints,
@@ -39,36 +49,34 @@ def add_counts(
         start: first row of each record, and one more.
         site: site of each row, −1 where unusable.
         kind: kind of each row, the same for all rows of a record.
-        weight: integer weight of each row; empty for 1.
-        divisor: into how many parts the record is cut for this row; empty for the number of its rows.
-        unit: what a whole record is worth.
+        code: which row of ``digits`` each row counts; empty for the number of its record's rows.
+        digits: the digits of the distinct amounts.
+        times: how often each record counts; empty for once.
         place: for each site the row of ``share`` that it counts in, and one more entry for rows without a site.
-        share: added to, shape (clusters + 2, kinds): the last two rows are noise and unlocated.
+        share: added to, shape (clusters + 2, kinds, digits): the last two rows are noise and unlocated.
         ties: added to, shape (clusters, clusters), upper triangle; a record counts once for each pair of clusters
             and, on the diagonal, for each cluster that it touches. Empty if not wanted.
         first: first record.
         last: one past the last.
     """
-    parts = np.zeros(CUTS, np.int64)
-    for n in range(1, CUTS):
-        parts[n] = unit // n
     near = np.empty(BLOCK, np.int32)
     begin = end = start[first]
-    clusters = ties.shape[0]
+    clusters, length = ties.shape[0], digits.shape[1]
     touched = np.empty(clusters, np.int64)
     seen = np.full(clusters, -1, np.int64)
     for record in range(first, last):
         a, b = start[record], start[record + 1]
-        part, of_kind, n = parts[b - a] if b - a < CUTS else unit // (b - a), kind[a], 0
+        of_kind, n = kind[a], 0
+        often = times[record] if times.size else 1
         for i in range(a, b):
             if i >= end:  # reads that do not wait for each other: the memory answers many at a time
                 begin, end = i, min(i + BLOCK, start[last])
                 for k in range(begin, end):
                     near[k - begin] = place[site[k]]
             to = near[i - begin]
-            if divisor.size:
-                part = parts[divisor[i]] if divisor[i] < CUTS else unit // divisor[i]
-            share[to, of_kind] += part * weight[i] if weight.size else part
+            row = code[i] if code.size else b - a
+            for digit in range(length):
+                share[to, of_kind, digit] += digits[row, digit] * often
             if to < clusters and seen[to] != record:
                 seen[to] = record
                 touched[n] = to

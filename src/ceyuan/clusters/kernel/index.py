@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import dataclasses
+from bisect import bisect_right
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
 
+from ceyuan.clusters.amounts import Amounts
 from ceyuan.clusters.arrays import Bools, Floats, Ints, Labels
 from ceyuan.clusters.geometry import Reach, central_angle, reach_of
 from ceyuan.clusters.kernel.border import assign_sites
 from ceyuan.clusters.kernel.cells import Cells, neighbour_runs, sort_into_cells
-from ceyuan.clusters.kernel.core import core_levels
+from ceyuan.clusters.kernel.core import core_levels, reach_sums
 from ceyuan.clusters.kernel.grid import Grid, make_grid
 from ceyuan.clusters.kernel.number import Numbering, label_cells
 from ceyuan.clusters.kernel.sphere import Sites, place_sites
@@ -21,6 +24,7 @@ from ceyuan.clusters.kernel.tree import Tree, grow
 from ceyuan.clusters.kernel.union import highest_levels, join_cells
 
 Border = Literal["nearest", "first"]
+MOST = 1 << 62  # more than all cumulated weights
 
 
 @dataclass(frozen=True)
@@ -32,7 +36,9 @@ class Index:
         order: original index of each site in cell order.
         cells: which cells there are.
         tree: their nodes.
-        sites: coordinates and cumulated weights.
+        sites: coordinates and cumulated weights, cut to 64 bits if need be.
+        weight: the exact weights in cell order.
+        shift: by how many bits the cumulated weights were cut.
         lat: original latitudes in degrees (in the given order).
         lon: original longitudes in degrees.
         threads: threads to use, None for all.
@@ -43,18 +49,20 @@ class Index:
     cells: Cells
     tree: Tree
     sites: Sites
+    weight: Amounts
+    shift: int
     lat: Floats
     lon: Floats
     threads: int | None
 
     @classmethod
-    def build(cls, lat: Floats, lon: Floats, weight: Ints, radius_km: float, threads: int | None = None) -> Index:
+    def build(cls, lat: Floats, lon: Floats, weight: Amounts, radius_km: float, threads: int | None = None) -> Index:
         """Sort points into cells for radii of ``radius_km`` and more.
 
         Args:
             lat: latitudes in degrees, −90 … 90.
             lon: longitudes in degrees, −180 … 180.
-            weight: integer weights, not negative.
+            weight: their weights.
             radius_km: the smallest radius to be asked for.
             threads: threads to use, None for all.
         """
@@ -62,16 +70,26 @@ class Index:
         grid = make_grid(central_angle(radius_km), n)
         order, key, cells = sort_into_cells(grid, lat, lon, threads)
         sites = Sites(np.empty((n, 3)), np.empty(n), np.empty(n), np.zeros(n + 1, np.int64))
-        np.cumsum(weight[order], out=sites.cum[1:])
+        sorted_weight = weight.take(order)
+        cut, shift = sorted_weight.coarse()
+        np.cumsum(cut, out=sites.cum[1:])
         spread(lambda a, b: place_sites(order, lat, lon, sites, a, b), n, threads)
         tree = grow(key, grid.levels, cells.start, sites.xyz, threads)
-        return cls(grid, order, cells, tree, sites, lat, lon, threads)
+        return cls(grid, order, cells, tree, sites, sorted_weight, shift, lat, lon, threads)
 
-    def weighted(self, weight: Ints) -> Index:
+    @property
+    def exact(self) -> bool:
+        """Whether the cumulated weights are exact."""
+        return self.shift == 0
+
+    def weighted(self, weight: Amounts) -> Index:
         """The same points with other weights (in the given order)."""
-        cum = np.zeros(weight.size + 1, np.int64)
-        np.cumsum(weight[self.order], out=cum[1:])
-        return dataclasses.replace(self, sites=self.sites._replace(cum=cum))
+        sorted_weight = weight.take(self.order)
+        cut, shift = sorted_weight.coarse()
+        cum = np.zeros(cut.size + 1, np.int64)
+        np.cumsum(cut, out=cum[1:])
+        sites = self.sites._replace(cum=cum)
+        return dataclasses.replace(self, sites=sites, weight=sorted_weight, shift=shift)
 
     def aim(self, radius_km: float) -> Aim:
         """Find, for every cell, where its neighbours within a radius can be.
@@ -88,15 +106,44 @@ class Index:
         spread(lambda a, b: neighbour_runs(cells, grid.height, reach.angle, across, runs, count, a, b), n, self.threads)
         return Aim(reach, runs, count)
 
-    def levels(self, aim: Aim, thresholds: Ints) -> Labels:
-        """How many of the ascending thresholds the weight around each site reaches (in cell order)."""
+    def levels(self, aim: Aim, thresholds: Sequence[int]) -> Labels:
+        """How many of the ascending thresholds (in units) the weight around each site reaches (in cell order)."""
+        if self.exact:
+            return self._reached(aim, np.array([min(t, MOST) for t in thresholds], np.int64))
+        slack = self.weight.digits.size  # what was cut off: less than 1 for each digit of each site
+        sure = np.array([min(-(-t >> self.shift), MOST) for t in thresholds], np.int64)
+        possible = np.array([min(t >> self.shift, MOST) - slack for t in thresholds], np.int64)
+        steps = np.unique(np.concatenate([sure, possible]))
+        reached = np.append(np.iinfo(np.int64).min, steps)[self._reached(aim, steps)]
+        level = np.searchsorted(sure, reached, side="right").astype(np.int32)
+        unsure = np.flatnonzero(level != np.searchsorted(possible, reached, side="right"))
+        for site, whole in zip(unsure.tolist(), self._around(aim, unsure).wholes(), strict=True):
+            level[site] = bisect_right(thresholds, whole)
+        return level
+
+    def _reached(self, aim: Aim, steps: Ints) -> Labels:
+        """How many steps the cumulated weight around each site reaches."""
         level = np.empty(self.order.size, np.int32)
         spread(
-            lambda a, b: core_levels(self.tree, self.sites, aim.reach, thresholds, aim.runs, aim.count, level, a, b),
+            lambda a, b: core_levels(self.tree, self.sites, aim.reach, steps, aim.runs, aim.count, level, a, b),
             self.cells.row.size,
             self.threads,
         )
         return level
+
+    def _around(self, aim: Aim, wanted: Ints) -> Amounts:
+        """The exact weight around some sites (places in cell order)."""
+        cell = np.searchsorted(self.cells.start, wanted, side="right") - 1
+        found = np.zeros((wanted.size, self.weight.digits.shape[1]), np.int64)
+        spread(
+            lambda a, b: reach_sums(
+                self.tree, self.sites, aim.reach, aim.runs, aim.count, cell[a:b], wanted[a:b], self.weight.digits,
+                found[a:b],
+            ),
+            wanted.size,
+            self.threads,
+        )  # fmt: skip
+        return self.weight.with_sums(found)
 
     def peaks(self, level: Labels) -> Labels:
         """The highest level below each node."""
@@ -109,11 +156,11 @@ class Index:
 
         Args:
             aim: this index, aimed at a radius.
-            threshold: the integer weight from which a point is a core point.
+            threshold: the weight in units from which a point is a core point.
             border: the rule for border points.
             present: points (in the given order) that may be core points; None for all.
         """
-        level = self.levels(aim, np.array([threshold], np.int64))
+        level = self.levels(aim, [threshold])
         if present is not None:
             level[~present[self.order]] = 0
         peak = self.peaks(level)

@@ -32,10 +32,22 @@ def label_cells(index: Index, level: Labels, at: int, parent: Ints, numbering: N
         ranked = roots[np.argsort(first[roots])]
     else:
         south = index.order[lowest[roots]]
-        ranked = roots[np.lexsort((index.lon[south], index.lat[south], -weight[roots]))]
+        heavy = weight[roots] if index.exact else _exact_order(index, level, at, root, roots)
+        ranked = roots[np.lexsort((index.lon[south], index.lat[south], -heavy))]
     label = np.full(n + 1, -1, np.int32)  # the last entry serves cells without a root
     label[ranked] = np.arange(ranked.size, dtype=np.int32)
     return label[root]
+
+
+def _exact_order(index: Index, level: Labels, at: int, root: Ints, roots: Ints) -> Ints:
+    """Numbers in the order of the weights of core points, where 64 bits do not hold those exactly."""
+    core = np.flatnonzero(level >= at)
+    number = np.empty(root.size, np.int64)
+    number[roots] = np.arange(roots.size)
+    cell = np.searchsorted(index.cells.start, core, side="right") - 1
+    wholes = index.weight.take(core).add_up(number[root[cell]], roots.size).wholes()
+    place = {whole: i for i, whole in enumerate(sorted(set(wholes)))}
+    return np.array([place[whole] for whole in wholes], np.int64)
 
 
 @jit

@@ -28,11 +28,12 @@ def _summed(
     return sums[0]
 
 
-def sum_sites(site: Labels, n_sites: int, weight: Ints | None, threads: int | None) -> Ints:
-    """The weight of every site."""
+def sum_sites(site: Labels, n_sites: int, code: Labels, digits: Ints, times: Ints | None, threads: int | None) -> Ints:
+    """The digits of the weight of every site, and at the end of the rows without one."""
+    often = NONE if times is None else times
     return _summed(
-        lambda sums, a, b: add_weights(site[a:b], NONE if weight is None else weight[a:b], sums[0]),
-        [(n_sites,)],
+        lambda sums, a, b: add_weights(site[a:b], code[a:b], digits, often[a:b], sums[0]),
+        [(n_sites + 1, digits.shape[1])],
         site.size,
         threads,
     )[0]
@@ -41,22 +42,22 @@ def sum_sites(site: Labels, n_sites: int, weight: Ints | None, threads: int | No
 def sum_counts(
     points: PointTable,
     label: Labels,
-    weight: Ints | None,
-    unit: int,
+    code: Labels,
+    digits: Ints,
     clusters: int,
     ties: bool,
     threads: int | None,
+    times: Ints | None,
 ) -> tuple[Ints, Ints]:
-    """Fractional counts in units and, if wanted, ties; see :func:`ceyuan.clusters.kernel.count.add_counts`."""
-    divisor = NONE if points.divisor is None else points.divisor
-    weights = NONE if weight is None else weight
+    """The digits of fractional counts and, if wanted, ties; see :func:`ceyuan.clusters.kernel.count.add_counts`."""
+    often = NONE if times is None else times
     pairs = clusters if ties else 0
     place = np.append(np.where(label < 0, np.int32(clusters), label), np.int32(clusters + 1))
     share, table = _summed(
         lambda sums, a, b: add_counts(
-            points.start, points.site, points.kind, weights, divisor, unit, place, sums[0], sums[1], a, b
+            points.start, points.site, points.kind, code, digits, often, place, sums[0], sums[1], a, b
         ),
-        [(clusters + 2, len(points.kinds)), (pairs, pairs)],
+        [(clusters + 2, len(points.kinds), digits.shape[1]), (pairs, pairs)],
         points.n_records,
         threads,
     )

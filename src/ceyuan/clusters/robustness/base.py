@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ceyuan.clusters.arrays import Floats, Ints, Labels
-from ceyuan.clusters.counting import count_shares, row_weights
+from ceyuan.clusters.counting import count_shares
 from ceyuan.clusters.ranking import METHODS, ranks, scores, world_shares
 from ceyuan.clusters.robustness.match import counterparts, join_like, overlap, sums
 from ceyuan.clusters.run import ClusterRun
@@ -42,9 +42,9 @@ class Base:
     def of(cls, run: ClusterRun) -> Base:
         """The sites of a run, in its order."""
         each = np.arange(run.points.lat.size, dtype=np.int32)
-        counts = count_shares(run.points, each, row_weights(run.points), run.options.threads)
+        counts = count_shares(run.points, each, run.parts, run.options.threads)
         return cls(
-            run.fit.labels, run.cluster_of_site, run.weight / run.scale, counts.clusters, counts.world,
+            run.fit.labels, run.cluster_of_site, run.weight.floats(), counts.clusters, counts.world,
             counts.kinds, run.cluster_of_label,
         )  # fmt: skip
 

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
+from ceyuan.clusters.amounts import Amounts
 from ceyuan.clusters.arrays import Floats, Ints, Labels
-from ceyuan.clusters.counting import count_shares, site_weights
+from ceyuan.clusters.counting import count_shares, row_weights, site_weights
 from ceyuan.clusters.geometry import EARTH_RADIUS_KM, to_degrees, unit_vectors
 from ceyuan.clusters.kernel.index import Border, Index
 from ceyuan.clusters.kernel.number import label_cells
 from ceyuan.clusters.run import ClusterRun
-from ceyuan.clusters.weights import to_integers
 
 REUSE = 1.45
 """An index serves radii up to this many times the one that it was built for; beyond, its cells are too small."""
@@ -25,7 +25,7 @@ class Combination:
 
     Attributes:
         radius_km: the radius.
-        threshold: the integer threshold.
+        threshold: the threshold in units.
         order: the order of ``label``: original index of each site.
         label: label of each site in that order, −1 for noise.
     """
@@ -39,7 +39,7 @@ class Combination:
 def sweep(
     lat: Floats,
     lon: Floats,
-    weight: Ints,
+    weight: Amounts,
     radii_km: Sequence[float],
     thresholds: Sequence[int],
     border: Border = "nearest",
@@ -53,13 +53,13 @@ def sweep(
     Args:
         lat: latitudes of distinct sites in degrees.
         lon: their longitudes.
-        weight: their integer weights.
+        weight: their weights.
         radii_km: the radii.
-        thresholds: the integer thresholds.
+        thresholds: the thresholds in units.
         border: the rule for border points.
         threads: threads to use, None for all.
     """
-    steps = np.array(sorted(set(thresholds)), np.int64)
+    steps = sorted(set(thresholds))
     index: Index | None = None
     built = 0.0
     for radius in sorted(set(radii_km)):
@@ -69,12 +69,12 @@ def sweep(
         level = index.levels(aim, steps)
         peak = index.peaks(level)
         parent = np.arange(index.cells.row.size)
-        for at in range(steps.size, 0, -1):
+        for at in range(len(steps), 0, -1):
             fresh = np.logical_or.reduceat(level == at, index.cells.start[:-1])
             index.join(aim, level, peak, at, fresh, parent)
             of_cell = label_cells(index, level, at, parent, "weight" if border == "nearest" else "first")
             label = index.assign(aim, level, peak, at, of_cell, border)
-            yield Combination(radius, int(steps[at - 1]), index.order, label)
+            yield Combination(radius, steps[at - 1], index.order, label)
 
 
 @dataclass(frozen=True)
@@ -107,18 +107,14 @@ def bootstrap(run: ClusterRun, replications: int, seed: int) -> Iterator[Resampl
     points, options = run.points, run.options
     index = Index.build(points.lat, points.lon, run.weight, options.radius_km, options.threads)
     aim = index.aim(options.radius_km)
-    sizes, each = np.diff(points.start), np.arange(points.lat.size, dtype=np.int32)
+    weights, each = row_weights(points), np.arange(points.lat.size, dtype=np.int32)
+    threshold = run.weight.threshold(options.min_weight)
     for number in range(replications):
         times = np.random.default_rng([seed, number]).poisson(1.0, points.n_records)
-        rows = np.repeat(times, sizes).astype(np.float64)
-        sampled = replace(points, weight=rows if points.weight is None else rows * points.weight)
-        weights = to_integers(sampled.weight, points.n_rows)
-        weight = site_weights(sampled, weights, options.threads)
-        label, _ = index.weighted(weight).fit(
-            aim, weights.threshold(options.min_weight), options.border, present=weight > 0
-        )
-        counts = count_shares(sampled, each, weights, options.threads)
-        yield Resample(label, weight / weights.scale, counts.clusters, counts.world)
+        weight = site_weights(points, weights, options.threads, times)
+        label, _ = index.weighted(weight).fit(aim, threshold, options.border, present=weight.nonzero())
+        counts = count_shares(points, each, run.parts, options.threads, times)
+        yield Resample(label, weight.floats(), counts.clusters, counts.world)
 
 
 def blur(run: ClusterRun, sigma_km: float, replications: int, seed: int) -> Iterator[Labels]:
@@ -131,7 +127,7 @@ def blur(run: ClusterRun, sigma_km: float, replications: int, seed: int) -> Iter
         seed: the seed; places are moved in the order of their coordinates, so the order of rows does not matter.
     """
     lat, lon, options = run.points.lat, run.points.lon, run.options
-    threshold = to_integers(None, 0).threshold(options.min_weight * run.scale)
+    threshold = run.weight.threshold(options.min_weight)
     order = np.lexsort((lon, lat))
     for number in range(replications):
         moves = np.empty((lat.size, 2))

@@ -13,7 +13,6 @@ from ceyuan.clusters.robustness.base import RULES, Base, Outcome, outcome_of
 from ceyuan.clusters.robustness.scenarios import blur, bootstrap, sweep
 from ceyuan.clusters.robustness.tally import Family, Votes
 from ceyuan.clusters.run import ClusterRun
-from ceyuan.clusters.weights import to_integers
 
 RADIUS_FACTORS = (2 / 3, 0.75, 0.85, 0.95, 1.0, 1.05, 1.15, 1.25, 1.4, 5 / 3)
 THRESHOLD_FACTORS = (0.25, 0.35, 0.45, 0.55, 0.65, 0.7, 0.75, 0.8, 0.85, 0.9, 0.95, 1.0, 1.05, 1.1, 1.2, 1.3, 1.5, 1.75, 2.0, 2.25)  # fmt: skip  # noqa: E501
@@ -78,8 +77,7 @@ def study(run: ClusterRun, plan: Plan, tell: Callable[[str], None]) -> Study:
 def _sweep(run: ClusterRun, base: Base, plan: Plan, votes: Votes) -> Family:
     points, options = run.points, run.options
     radii = [options.radius_km * f for f in plan.radius_factors]
-    whole = to_integers(None, 0)
-    thresholds = {whole.threshold(options.min_weight * f * run.scale): f for f in plan.threshold_factors}
+    thresholds = {run.weight.threshold(options.min_weight * f): f for f in plan.threshold_factors}
     outcomes, settings = [], []
     ordered, order = base, None
     for found in sweep(points.lat, points.lon, run.weight, radii, list(thresholds), options.border, options.threads):
@@ -91,7 +89,7 @@ def _sweep(run: ClusterRun, base: Base, plan: Plan, votes: Votes) -> Family:
         votes.add(matched)
         outcomes.append(replace(outcome, matched=matched[:0]))
         settings.append(
-            {"radius_km": round(found.radius_km, 6), "min_weight": found.threshold / run.scale,
+            {"radius_km": round(found.radius_km, 6), "min_weight": found.threshold / run.weight.unit,
              "clusters": outcome.clusters}
         )  # fmt: skip
     return Family.of("sweep", outcomes, settings, run.n_clusters)
