@@ -27,8 +27,8 @@ from statistics import median
 import duckdb
 import numpy as np
 
-from ceyuan.clusters.counting import row_weights, site_weights
 from ceyuan.clusters.amounts import Amounts, ones
+from ceyuan.clusters.counting import row_weights, site_weights
 from ceyuan.clusters.dbscan import dbscan_sites
 from ceyuan.clusters.geometry import EARTH_RADIUS_KM, unit_vectors
 from ceyuan.clusters.kernel.index import Index

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from ceyuan.clusters.amounts import ones
 from ceyuan.clusters import SphericalDBSCAN, dbscan
+from ceyuan.clusters.amounts import ones
 from ceyuan.clusters.dbscan import Engine
 from ceyuan.clusters.kernel.grid import make_grid
 from ceyuan.clusters.kernel.index import Index
