@@ -1,7 +1,8 @@
-"""Files written whole or not at all."""
+"""Files and folders written whole or not at all, and on disk before anything says that they are there."""
 
 from __future__ import annotations
 
+import errno
 import os
 import uuid
 from pathlib import Path
@@ -31,3 +32,42 @@ def replace_file(path: Path, content: bytes) -> None:
     except BaseException:
         draft.unlink(missing_ok=True)
         raise
+    flush(path.parent)
+
+
+def flush(path: Path) -> None:
+    """Wait until a file, or the names in a folder, are on disk.
+
+    Raises:
+        OSError: if the disk refuses; systems that cannot flush a folder are taken at their word.
+    """
+    try:
+        handle = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+    except PermissionError:
+        if path.is_dir():
+            return  # one may write into it, but not list it
+        raise
+    try:
+        os.fsync(handle)
+    except OSError as error:
+        if not (path.is_dir() and error.errno in (errno.EINVAL, errno.EBADF, errno.ENOTSUP)):
+            raise
+    finally:
+        os.close(handle)
+
+
+def flush_tree(folder: Path) -> None:
+    """Wait until a folder with all that is in it is on disk; see :func:`flush`."""
+    for path, _, names in os.walk(folder, topdown=False):
+        for name in names:
+            flush(Path(path) / name)
+        flush(Path(path))
+
+
+def remove_drafts(folder: Path) -> None:
+    """Remove what writers that were killed left in a folder: the drafts of :func:`replace_file` and other ``.*.tmp``.
+
+    Nobody may be writing there.
+    """
+    for draft in folder.glob(".*.tmp"):
+        draft.unlink(missing_ok=True)

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import fcntl
+import json
 import shutil
+import subprocess
+import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 import ceyuan
+from ceyuan.engine.scratch import scratch_folder
 from ceyuan.errors import CeyuanError
 from ceyuan.pipeline.builder import build_workspace
 from ceyuan.pipeline.folder import BuildFolder
@@ -117,6 +122,98 @@ def test_only_so_many_builds_are_kept_and_their_records_with_them(starter: Path)
     assert len(list(folder.store.glob("*.parquet"))) == 2
     with ceyuan.open(str(starter)).open("previous") as build:
         assert build.show("hitech_firms", place="guangzhou", period="2023")[0].value == 13004
+
+
+def empty(path: Path) -> None:
+    path.write_bytes(b"")
+
+
+def cut(path: Path) -> None:
+    path.write_bytes(path.read_bytes()[:-200])
+
+
+DAMAGE: dict[str, tuple[str, Callable[[Path], None]]] = {
+    "empty manifest": ("manifest.json", empty), "cut manifest": ("manifest.json", cut), "no manifest": ("manifest.json", Path.unlink),
+    "another manifest": ("manifest.json", lambda p: p.write_text("[]")), "cut declarations": ("declarations.json", cut),
+    "empty table": ("observations.parquet", empty), "cut table": ("lineage.parquet", cut), "no table": ("periods.parquet", Path.unlink),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("how", list(DAMAGE))
+def test_a_damaged_build_is_named_and_passed_over(starter: Path, how: str) -> None:
+    first = build_workspace(starter).build
+    replace(starter, "records/accounts.csv", "13500", "14300")
+    second = build_workspace(starter).build
+    folder = BuildFolder(starter)
+    name, damage = DAMAGE[how]
+    damage(folder.of(second) / name)
+    assert (folder.builds(), folder.current()) == ([first], first)
+    assert [(p.code, p.severity) for p in folder.passed_over()] == [("damaged-build", "warning")]
+    with ceyuan.open(str(starter)).open() as build:
+        assert build.show("hitech_firms", place="广州", period="2024")[0].value == 13500
+    with pytest.raises(CeyuanError, match="damaged-build"):
+        ceyuan.open(str(starter)).open(second)
+    again = build_workspace(starter)
+    assert (again.fresh, again.compared_with) == (True, first)
+    assert second in "".join(map(str, again.warnings))
+    assert (folder.current(), folder.passed_over()) == (again.build, [])
+
+
+def test_every_command_names_a_damaged_build(starter: Path) -> None:
+    build_workspace(starter)
+    replace(starter, "records/accounts.csv", "13500", "14300")
+    empty(BuildFolder(starter).of(build_workspace(starter).build) / "manifest.json")
+    command = Path(sys.executable).with_name("ceyuan")
+    for args in (["show", "hitech_firms"], ["list", "builds"], ["build"]):
+        done = subprocess.run([command, *args, "-w", starter], capture_output=True, text=True, check=False)
+        assert (done.returncode, "Traceback" in done.stderr) == (0, False)
+        assert "[damaged-build]" in done.stderr
+
+
+def test_where_every_build_is_damaged_that_is_said(starter: Path) -> None:
+    empty(BuildFolder(starter).of(build_workspace(starter).build) / "manifest.json")
+    with pytest.raises(CeyuanError, match="damaged-build"):
+        ceyuan.open(str(starter)).open()
+    assert build_workspace(starter).fresh
+
+
+def test_what_a_killed_build_left_behind_goes_with_the_next(starter: Path) -> None:
+    build_workspace(starter)
+    folder = BuildFolder(starter)
+    left = [folder.path / ".scratch" / "x.block", folder.of(".incoming") / "observations.parquet", folder.store / ".a.records.tmp",
+            folder.store / ".b.json.0123.tmp", folder.path / ".current.0123.tmp"]  # fmt: skip
+    for path in left:
+        path.parent.mkdir(exist_ok=True)
+        path.write_bytes(b"half")
+    build_workspace(starter)
+    assert [p for p in left if p.exists()] == []
+
+
+def test_temporary_folders_of_killed_processes_go_and_those_of_others_stay(starter: Path) -> None:
+    dead = subprocess.run(
+        [sys.executable, "-c", "import os; print(os.getpid())"], capture_output=True, text=True, check=True
+    )
+    left = scratch_folder().with_name(f"ceyuan-{dead.stdout.strip()}-{'0' * 32}")
+    mine = scratch_folder()
+    for folder in (left, mine):
+        folder.mkdir()
+    build_workspace(starter)
+    assert (left.exists(), mine.exists()) == (False, True)
+    mine.rmdir()
+
+
+def test_builds_of_published_editions_stay(starter: Path) -> None:
+    first = build_workspace(starter).build
+    edition = starter / "bulletin" / "archive" / "b" / "2025-01-01" / "edition.json"
+    edition.parent.mkdir(parents=True)
+    edition.write_text(json.dumps({"build": first}), encoding="utf-8")
+    replace(starter, "ceyuan.yaml", "ceyuan: 1\n", "ceyuan: 1\nkeep: 1\n")
+    for value in range(3):
+        replace(starter, "records/accounts.csv", f"广州,2023,{13000 + value}", f"广州,2023,{13001 + value}")
+        last = build_workspace(starter).build
+    assert BuildFolder(starter).builds() == [first, last]
+    with ceyuan.open(str(starter)).open(first) as build:
+        assert build.show("hitech_firms", place="guangzhou", period="2023")[0].value == 13000
 
 
 def test_two_builds_at_once_are_refused(starter: Path) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from ceyuan.cli.figures import observation_row
-from ceyuan.cli.output import counted, print_json, print_table, progress, say, workspace_option
+from ceyuan.cli.output import counted, open_build, print_json, print_table, progress, say, workspace_option
 from ceyuan.periods import parse_period
 from ceyuan.pipeline.builder import build_workspace
 from ceyuan.pipeline.changes import Change
@@ -21,7 +21,9 @@ _CHANGES_SHOWN = 12
 @click.command()
 @workspace_option
 @click.option("--strict", is_flag=True, help="Warnings stop the build too.")
-@click.option("--keep", type=click.IntRange(min=1), help="Keep only so many builds.  [default: all]")
+@click.option(
+    "--keep", type=click.IntRange(min=1), help="Keep only so many builds.  [default: as ceyuan.yaml says, 20]"
+)
 @click.option("--format", "format_", type=click.Choice(["table", "json"]), default="table", show_default=True,
               help="How the report is printed.")  # fmt: skip
 def build(workspace: Path, strict: bool, keep: int | None, format_: str) -> None:
@@ -52,7 +54,7 @@ def build(workspace: Path, strict: bool, keep: int | None, format_: str) -> None
     else:
         _print_changes(report.changes, report.compared_with)
         click.echo(f"Build {report.build}")
-    with Build.open(workspace) as opened:
+    with open_build(workspace) as opened:
         _print_headline(opened)
 
 

@@ -6,7 +6,16 @@ from pathlib import Path
 
 import click
 
-from ceyuan.cli.output import as_of_option, counted, format_option, print_rows, say, workspace_option, write_out
+from ceyuan.cli.output import (
+    as_of_option,
+    counted,
+    format_option,
+    open_build,
+    print_rows,
+    say,
+    workspace_option,
+    write_out,
+)
 
 _CURRENT = "current"
 
@@ -45,9 +54,8 @@ def bulletin(
     from ceyuan.bulletin.edition import annotate  # noqa: PLC0415
     from ceyuan.bulletin.printing import printed  # noqa: PLC0415
     from ceyuan.bulletin.writing import write_bulletin  # noqa: PLC0415
-    from ceyuan.pipeline.reading import Build  # noqa: PLC0415
 
-    with Build.open(workspace, as_of) as build:
+    with open_build(workspace, as_of) as build:
         written = write_bulletin(build, name)
         language = next(known for known in written.documents if known == lang)
         content = printed(annotate(build, written, language), style)
@@ -105,11 +113,10 @@ def diff(before: str, after: str, workspace: Path, lang: str, format_: str) -> N
     from ceyuan.bulletin.archive import edition, figures_of  # noqa: PLC0415
     from ceyuan.bulletin.differences import WHY, compare  # noqa: PLC0415
     from ceyuan.bulletin.writing import write_bulletin  # noqa: PLC0415
-    from ceyuan.pipeline.reading import Build  # noqa: PLC0415
 
     old = edition(workspace, before)
     if after == _CURRENT:
-        with Build.open(workspace) as build:
+        with open_build(workspace) as build:
             new = figures_of(build, write_bulletin(build, old.bulletin))
     else:
         new = edition(workspace, after).figures()

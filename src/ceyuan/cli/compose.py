@@ -11,7 +11,16 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from ceyuan.cli.output import as_of_option, format_option, number_text, print_json, print_rows, say, workspace_option
+from ceyuan.cli.output import (
+    as_of_option,
+    format_option,
+    number_text,
+    open_build,
+    print_json,
+    print_rows,
+    say,
+    workspace_option,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -66,9 +75,8 @@ def compose(
         return
     # What reads is imported when it is used: `ceyuan --help` must not wait for it.
     from ceyuan.pipeline.composite_reading import IndexReader, composites_of  # noqa: PLC0415
-    from ceyuan.pipeline.reading import Build  # noqa: PLC0415
 
-    with Build.open(workspace, as_of) as build:
+    with open_build(workspace, as_of) as build:
         if name is None:
             rows = [
                 {"id": c.id, "en": c.name.en, "periods": "; ".join(str(p) for p in c.periods)}

@@ -18,6 +18,7 @@ from ceyuan.cli.output import (
     format_option,
     language_option,
     number_text,
+    open_build,
     print_json,
     print_rows,
     workspace_option,
@@ -51,7 +52,7 @@ def show(
     Example:  ceyuan show rd_intensity -w gba --place gba9
               ceyuan show 研发投入强度 -w gba --format json
     """
-    with Build.open(workspace, as_of) as build:
+    with open_build(workspace, as_of) as build:
         found = build.show(indicator, place=place, period=period, breakdown=breakdown, all_sources=all_sources)
         if format_ == "table":
             columns = [
@@ -130,7 +131,7 @@ def trace_command(
     \b
     Example:  ceyuan trace rd_intensity -w gba --place gba9 --period 2025
     """
-    with Build.open(workspace, as_of) as build:
+    with open_build(workspace, as_of) as build:
         traces = trace(
             build, indicator, place=place, period=period, breakdown=breakdown, all_sources=all_sources, limit=limit
         )
@@ -215,6 +216,6 @@ def list_command(what: str, workspace: Path, kind: str | None, as_of: str | None
     """
     if kind is not None and what != "records":
         raise click.UsageError("--kind goes with `list records`")
-    with Build.open(workspace, as_of) as build:
+    with open_build(workspace, as_of) as build:
         rows, columns = LISTINGS[what](build) if kind is None else records_of(build, kind)
         print_rows(rows, columns, format_)

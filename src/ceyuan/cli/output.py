@@ -8,13 +8,16 @@ import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 import msgspec
 from rich.console import Console
 
 from ceyuan.cli.tables import table_lines
+
+if TYPE_CHECKING:
+    from ceyuan.pipeline.reading import Build
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -31,6 +34,21 @@ language_option = click.option(
     help="The language of names, notes and reasons.",
 )  # fmt: skip
 as_of_option = click.option("--as-of", help="An earlier build: its name, a day (YYYY-MM-DD), or 'previous'.")
+
+
+def open_build(workspace: Path, as_of: str | None = None) -> Build:
+    """Open a build, and say which later ones are damaged and passed over.
+
+    Raises:
+        CeyuanError: ``no-workspace``, ``no-build`` or ``damaged-build``.
+    """
+    from ceyuan.pipeline.folder import BuildFolder  # noqa: PLC0415 - `ceyuan --help` need not wait for the engine
+    from ceyuan.pipeline.reading import Build  # noqa: PLC0415
+
+    build = Build.open(workspace, as_of)
+    for problem in BuildFolder(workspace).passed_over():
+        say(str(problem))
+    return build
 
 
 def say(text: str) -> None:

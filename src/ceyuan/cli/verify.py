@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from ceyuan.cli.output import as_of_option, language_option, print_table, say, workspace_option
+from ceyuan.cli.output import as_of_option, language_option, open_build, print_table, say, workspace_option
 from ceyuan.wording import Language
 
 
@@ -40,11 +40,10 @@ def verify_command(
     """
     from ceyuan.claims import render, verify  # noqa: PLC0415 - loaded when the command runs
     from ceyuan.claims.decisions import draft as draft_of  # noqa: PLC0415
-    from ceyuan.pipeline.reading import Build  # noqa: PLC0415
     from ceyuan.reader import read_file  # noqa: PLC0415
 
     reading = read_file(text)
-    with Build.open(workspace, as_of) as build:
+    with open_build(workspace, as_of) as build:
         found = verify(build, reading, text.stem)
     for warning in found.warnings:
         say(str(warning))

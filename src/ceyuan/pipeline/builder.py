@@ -19,7 +19,7 @@ from ceyuan.indicators.found import TABLES, create_found
 from ceyuan.indicators.lineage import Lineage, LineageInput
 from ceyuan.pipeline.changes import Change, compare
 from ceyuan.pipeline.checking import sound_workspace
-from ceyuan.pipeline.folder import MANIFEST, BuildFolder
+from ceyuan.pipeline.folder import DECLARATIONS, MANIFEST, BuildFolder
 from ceyuan.pipeline.found import Found
 from ceyuan.places import Gazetteer
 from ceyuan.records.ingest import Ingested, ingest
@@ -66,7 +66,7 @@ def build_workspace(
     Args:
         root: the workspace.
         strict: warnings (quarantined rows, figures in a wrong unit) stop the build too.
-        keep: how many builds to keep; all of them if None.
+        keep: how many builds to keep; as ``ceyuan.yaml`` says if None.
         progress: told the stage (``records``, ``indicators``, ``writing``) and the item.
 
     Raises:
@@ -77,11 +77,12 @@ def build_workspace(
     workspace, problems = sound_workspace(root)
     folder = BuildFolder(root)
     with folder.lock():
-        settings = EngineSettings(folder.path / ".scratch", workspace.config.memory, workspace.config.threads)
+        folder.remove_left_over()
+        problems += folder.passed_over()
+        settings = EngineSettings(folder.scratch, workspace.config.memory, workspace.config.threads)
         with Engine(settings) as engine:
             report = _build(workspace, folder, engine, problems, strict, progress)
-        if keep is not None:
-            folder.remove_old(keep)
+        folder.remove_old(keep or workspace.config.keep)
     return report
 
 
@@ -89,9 +90,8 @@ def _build(
     workspace: Workspace, folder: BuildFolder, engine: Engine, problems: list[Problem], strict: bool, progress: Progress
 ) -> BuildReport:
     gazetteer = Gazetteer.of(workspace.places)
-    scratch = folder.path / ".scratch"
     ingested = ingest(
-        workspace, gazetteer, engine, Store(folder.store), scratch, lambda item: progress("records", item)
+        workspace, gazetteer, engine, Store(folder.store), folder.scratch, lambda item: progress("records", item)
     )
     warnings = _stop_on_errors([*problems, *ingested.problems], strict)
     keys = _cluster_keys(workspace, ingested)
@@ -112,7 +112,7 @@ def _build(
     composed = _compose(workspace, gazetteer, engine, progress)
     warnings = _stop_on_errors([*warnings, *(composed.problems if composed else ())], strict)
     progress("writing", "build")
-    build = _name(fingerprint, folder.builds())
+    build = _name(fingerprint, folder.names())
     _write_tables(engine, incoming, evaluated)
     if composed is not None:
         composed.write(incoming)
@@ -125,6 +125,7 @@ def _build(
         "counts": dict(counts), "warnings": [asdict(w) for w in warnings], "compared_with": before,
         "changes": [asdict(c) for c in changes],
         "clusters": clusters.entries,
+        "files": {path.name: path.stat().st_size for path in sorted(incoming.iterdir()) if path.is_file()},
         "coverage": [{"indicator": i, "grain": g, **asdict(c)} for (i, g), c in evaluated.coverage.items()],
     }  # fmt: skip
     _write_json(incoming / MANIFEST, manifest)
@@ -240,7 +241,7 @@ def _inputs_table(entries: list[Lineage]) -> pa.Table:
 
 def _write_declarations(workspace: Workspace, gazetteer: Gazetteer, folder: Path) -> None:
     """Keep what names and definitions were at the time, so that an old build can still speak for itself."""
-    _write_json(folder / "declarations.json", {
+    _write_json(folder / DECLARATIONS, {
         "config": workspace.config.model_dump(mode="json", by_alias=True),
         "places": [asdict(p) for p in gazetteer.places.values()],
         "sources": {name: s.model_dump(mode="json", by_alias=True) for name, s in workspace.sources.items()},

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Iterable
 from functools import partial
 from pathlib import Path
 
 from ceyuan.engine import Engine, EngineSettings
+from ceyuan.engine.scratch import scratch_folder
 from ceyuan.errors import CeyuanError, Problem, problems_of
 from ceyuan.indicators.checks import check_definitions
 from ceyuan.places import Gazetteer
@@ -48,13 +48,11 @@ def check_records(workspace: Workspace) -> list[Problem]:
     Args:
         workspace: a workspace without errors in its definitions.
     """
-    with tempfile.TemporaryDirectory(prefix="ceyuan-check-") as folder:
-        scratch = Path(folder)
-        settings = EngineSettings(scratch / "engine", workspace.config.memory, workspace.config.threads)
-        with Engine(settings) as engine:
-            gazetteer = Gazetteer.of(workspace.places)
-            found = ingest(workspace, gazetteer, engine, Store(scratch / "store"), scratch / "copies")
-    return list(found.problems)
+    scratch = scratch_folder()
+    # The engine removes the folder when it is closed.
+    with Engine(EngineSettings(scratch, workspace.config.memory, workspace.config.threads)) as engine:
+        gazetteer = Gazetteer.of(workspace.places)
+        return list(ingest(workspace, gazetteer, engine, Store(scratch / "store"), scratch / "copies").problems)
 
 
 def _composites(workspace: Workspace) -> list[Problem]:

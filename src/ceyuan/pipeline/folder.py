@@ -1,7 +1,8 @@
 """The folder ``build/`` of a workspace: builds side by side, one of them current.
 
-A build is written under a temporary name and becomes visible by one rename; the file ``current`` then names it, again by
-one rename. Whoever reads sees the old build or the new one, whole.
+A build is written under a temporary name, flushed to disk, and becomes visible by one rename; the file ``current`` then
+names it, again by one rename. Whoever reads sees the old build or the new one, whole, even after a power cut. A build that
+was damaged since is named and passed over for the last one that can be read.
 """
 
 from __future__ import annotations
@@ -13,15 +14,20 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from ceyuan.errors import did_you_mean, fail
-from ceyuan.files import replace_file
+from ceyuan.engine.scratch import remove_left_over
+from ceyuan.errors import Problem, did_you_mean, fail
+from ceyuan.files import flush, flush_tree, remove_drafts, replace_file
 from ceyuan.records.store import Store
 from ceyuan.workspace.clock import day_of_moment, zone_of
 
 MANIFEST = "manifest.json"
+DECLARATIONS = "declarations.json"
+_EDITIONS = "bulletin/archive/*/*/edition.json"
+"""Published editions; which build each came from is all that is asked of them here."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +50,11 @@ class BuildFolder:
         """The folder of stored records."""
         return self.path / "store"
 
+    @property
+    def scratch(self) -> Path:
+        """The folder for what a build throws away."""
+        return self.path / ".scratch"
+
     @contextmanager
     def lock(self) -> Iterator[None]:
         """Hold the folder for one writer.
@@ -61,18 +72,46 @@ class BuildFolder:
                 ) from None
             yield
 
-    def builds(self) -> list[str]:
-        """Identifiers of all builds, oldest first."""
+    def names(self) -> list[str]:
+        """Identifiers of all builds, oldest first, damaged ones among them."""
         folder = self.path / "builds"
         found = folder.iterdir() if folder.is_dir() else ()
         # One that is being written, or whose writer was stopped, is none yet.
-        return sorted(p.name for p in found if p.name[0] != "." and (p / MANIFEST).is_file())
+        return sorted(p.name for p in found if p.name[0] != ".")
+
+    def builds(self) -> list[str]:
+        """Identifiers of all builds that can be read, oldest first."""
+        return [name for name in self.names() if self.damage(name) is None]
+
+    def damage(self, build: str) -> Problem | None:
+        """What is wrong with the files of a build, as a warning; None where nothing is."""
+        why = _damage(self.of(build))
+        if why is None:
+            return None
+        return Problem(
+            "damaged-build", f"the build {build} cannot be read ({why})", str(self.of(build)), None, None, "warning"
+        )
+
+    def pointed_at(self) -> str | None:
+        """The build that was published last, whether it can be read or not."""
+        pointer = self.path / "current"
+        try:
+            return pointer.read_text(encoding="utf-8").strip() or None
+        except (OSError, UnicodeDecodeError):
+            return None
 
     def current(self) -> str | None:
-        """Identifier of the current build, None where there is none."""
-        pointer = self.path / "current"
-        name = pointer.read_text(encoding="utf-8").strip() if pointer.is_file() else ""
-        return name if name and (self.of(name) / MANIFEST).is_file() else None
+        """Identifier of the current build, or of the last one that can be read; None where there is none."""
+        name = self.pointed_at()
+        if name is not None and name in self.names() and self.damage(name) is None:
+            return name
+        return next(iter(reversed(self.builds())), None)
+
+    def passed_over(self) -> list[Problem]:
+        """The builds that should be current and cannot be read, each as a warning."""
+        current = self.current() or ""
+        found = (self.damage(name) for name in self.names() if name > current)
+        return [problem for problem in found if problem is not None]
 
     def of(self, build: str) -> Path:
         """The folder of a build."""
@@ -86,23 +125,50 @@ class BuildFolder:
     def incoming(self) -> Path:
         """An empty folder to write a build into before :meth:`publish`."""
         folder = self.path / "builds" / ".incoming"
-        shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir(parents=True)
         return folder
 
+    def remove_left_over(self) -> None:
+        """Delete what killed builds left behind; the folder must be locked."""
+        for folder in (self.path / "builds" / ".incoming", self.scratch):
+            shutil.rmtree(folder, ignore_errors=True)
+        for folder in (self.path, self.path / "plan"):
+            remove_drafts(folder)
+        Store(self.store).remove_left_over()
+        remove_left_over()
+
     def publish(self, build: str) -> None:
-        """Make the incoming build the current one."""
-        (self.path / "builds" / ".incoming").replace(self.of(build))
+        """Make the incoming build the current one, once all of it is on disk."""
+        incoming = self.path / "builds" / ".incoming"
+        flush_tree(incoming)
+        incoming.replace(self.of(build))
+        flush(incoming.parent)
         replace_file(self.path / "current", f"{build}\n".encode())
 
     def remove_old(self, keep: int) -> list[str]:
-        """Delete all but the last ``keep`` builds, and stored records that no build needs."""
-        gone = [b for b in self.builds()[: -keep or None] if b != self.current()]
+        """Delete old builds, and stored records that no build needs.
+
+        Those that a published edition of a bulletin came from stay.
+
+        Args:
+            keep: how many builds stay, one at least.
+        """
+        needed = {self.current(), *self.builds()[-keep:], *self._of_editions()}
+        gone = [b for b in self.names() if b not in needed and b < (self.current() or "")]
         for build in gone:
             shutil.rmtree(self.of(build))
         keys = {str(part["key"]) for build in self.builds() for part in self.manifest(build)["parts"]}
         Store(self.store).remove_unused(keys)
         return gone
+
+    def _of_editions(self) -> set[str]:
+        found = set()
+        for path in self.root.glob(_EDITIONS):
+            try:
+                found.add(str(json.loads(path.read_text(encoding="utf-8"))["build"]))
+            except (OSError, ValueError, KeyError, TypeError, RecursionError):
+                continue  # `ceyuan check` says what is wrong with it
+        return found
 
     def resolve(self, as_of: str | None) -> str:
         """The build that is meant.
@@ -113,16 +179,21 @@ class BuildFolder:
         Raises:
             CeyuanError: ``no-build``.
         """
-        builds = self.builds()
         current = self.current()
-        if not builds or current is None:
+        if current is None:
+            damaged = self.passed_over()
+            if damaged:
+                raise fail("damaged-build", damaged[-1].message, file=damaged[-1].file)
             raise fail("no-build", "this workspace has not been built", file=str(self.root))
         if as_of is None:
             return current
+        builds = self.builds()
         if as_of == "previous":
             earlier = [b for b in builds if b < current]
             if earlier:
                 return earlier[-1]
+        if as_of in self.names() and (damage := self.damage(as_of)) is not None:
+            raise fail("damaged-build", damage.message, file=damage.file)
         named = [b for b in builds if b.startswith(as_of)]
         if len(named) == 1 or as_of in named:
             return as_of if as_of in named else named[0]
@@ -138,3 +209,37 @@ class BuildFolder:
             return next((b for b in reversed(builds) if day_of_moment(b, zone) <= last), None)
         except ValueError:
             return None
+
+
+_NEEDED = frozenset({"build", "created", "fingerprint", "parts", "counts", "warnings", "changes"})
+"""What every manifest says."""
+
+
+def _damage(folder: Path) -> str | None:
+    """Why the build in a folder cannot be read; None where it can."""
+    manifest = folder / MANIFEST
+    try:
+        stat = manifest.stat()
+        sizes = _sizes(manifest, stat.st_mtime_ns, stat.st_size)
+    except OSError as error:
+        return f"{MANIFEST}: {error.strerror}"
+    except (ValueError, RecursionError):
+        return f"{MANIFEST}: it is not as it was written"
+    for name, size in sizes.items():
+        path = folder / name
+        if not path.is_file() or path.stat().st_size != size:
+            return f"{name}: it is not as it was written"
+    return None
+
+
+@lru_cache(maxsize=1024)
+def _sizes(manifest: Path, _written: int, _size: int) -> dict[str, int]:
+    """The bytes of each file of a build, as its manifest in one state has them.
+
+    Raises:
+        ValueError: if it is no manifest.
+    """
+    said = json.loads(manifest.read_bytes())
+    if not isinstance(said, dict) or not said.keys() >= _NEEDED:
+        raise ValueError("no manifest")
+    return dict(said.get("files", {}))  # a build of an early Ceyuan does not list them

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import tempfile
-import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
@@ -13,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 from ceyuan.engine import Engine, EngineSettings, identifier, literal, parquet
+from ceyuan.engine.scratch import scratch_folder
 from ceyuan.errors import did_you_mean, fail
 from ceyuan.indicators.found import TABLES, empty_sql
 from ceyuan.indicators.lineage import Origin
@@ -93,7 +92,7 @@ class Build:
         name = workspace_build(root, as_of)
         folder = BuildFolder(root)
         path = folder.of(name)
-        engine = Engine(EngineSettings(Path(tempfile.gettempdir()) / f"ceyuan-{uuid.uuid4().hex}"))
+        engine = Engine(EngineSettings(scratch_folder()))
         for table in BUILD_TABLES:
             source = parquet(path / f"{table}.parquet")
             engine.run(f"CREATE TEMP VIEW {identifier(table)} AS SELECT * FROM {source}")

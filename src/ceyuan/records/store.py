@@ -12,7 +12,7 @@ from dataclasses import asdict, dataclass
 from functools import cache
 from pathlib import Path
 
-from ceyuan.files import replace_file
+from ceyuan.files import flush, remove_drafts, replace_file
 
 
 @cache
@@ -96,15 +96,21 @@ class Store:
         """Put a finished part into the store; its description goes last, so that a part is whole or absent."""
         records, quarantine = self.incoming(part.key)
         if part.quarantined:
+            flush(quarantine)
             quarantine.replace(self.quarantine(part.key))
+        flush(records)
         records.replace(self.records(part.key))
         replace_file(self._folder / f"{part.key}.json", json.dumps(asdict(part), ensure_ascii=False).encode())
 
     def remove_unused(self, keys: set[str]) -> None:
-        """Delete what no build refers to, and what a broken build left behind."""
+        """Delete what no build refers to."""
         for path in self._folder.iterdir() if self._folder.is_dir() else ():
-            if path.name.startswith(".") or path.name.split(".")[0] not in keys:
+            if path.name.split(".")[0] not in keys:
                 path.unlink(missing_ok=True)
+
+    def remove_left_over(self) -> None:
+        """Delete what builds that were killed left behind; nobody else may be building."""
+        remove_drafts(self._folder)
 
 
 def store_key(ingredients: Mapping[str, object]) -> str:

@@ -75,6 +75,13 @@ class WorkspaceConfig(Spec):
         default="2GB",
         pattern=r"^([1-9]\d{2,5}MB|[1-9]\d{0,3}(\.\d{1,3})?GB)$",
     )
+    keep: int = spec_field(
+        "How many builds are kept; those that a published edition of a bulletin came from stay besides.",
+        good=20,
+        bad=0,
+        default=20,
+        ge=1,
+    )
     threads: int | None = spec_field(
         "Threads of the engine; as many as cores if absent.", good=4, bad=0, default=None, ge=1, le=1024
     )
