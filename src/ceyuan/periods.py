@@ -144,6 +144,18 @@ def containing_period(period: Period, grain: Grain) -> Period | None:
     return container if container is not None and period.end <= container.end else None
 
 
+def last_periods(text: str, count: int) -> tuple[str, ...]:
+    """A period and those of its grain right before it, ``count`` altogether, the latest first; fewer where time ends.
+
+    >>> last_periods("2024", 3)
+    ('2024', '2023', '2022')
+    """
+    found = [text]
+    while len(found) < count and (before := parse_period(found[-1]).previous) is not None:
+        found.append(before)
+    return tuple(found)
+
+
 def plan_of(period: Period) -> tuple[int, str] | None:
     """Number and short Chinese name of the five-year plan that a period is, or None where it is none.
 

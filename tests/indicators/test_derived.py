@@ -7,6 +7,9 @@ from typing import Any
 import pytest
 from world import World, said, values
 
+import ceyuan
+from ceyuan.pipeline.tracing import trace
+
 Row = dict[str, Any]
 
 
@@ -238,3 +241,62 @@ def test_simulated_records_make_simulated_figures_all_the_way_up(world: World) -
         assert {o.indicator: o.status for o in build.show(place="macao")} == {
             "rd": "simulated", "gdp": "computed", "intensity": "simulated",
         }  # fmt: skip
+
+
+FIRMS = {"id": "firms", "type": "published", "unit": "家"}
+
+
+def test_a_rolling_sum_needs_all_its_periods_and_carries_bound_status_and_source(world: World) -> None:
+    rolling = {"id": "stock", "type": "rolling", "unit": "家", "of": "firms", "window": 3, "shown": ["computed"]}
+    mean = {**rolling, "id": "mean", "aggregate": "mean", "window": 2}
+    stated = {
+        "figure@s1": [
+            figure("firms", "macao", str(y), n, "家") for y, n in ((2018, 10), (2019, 20), (2020, 30), (2022, 7))
+        ]
+        + [figure("stock", "macao", "2020", 61, "家")],
+        "figure@s2": [figure("firms", "macao", "2021", 40, "家", bound="gt", status="estimated")],
+    }
+    with world.build([FIRMS, rolling, mean], stated) as build:
+        found = {o.period: o for o in build.show("stock", place="macao")}
+        assert [found[str(y)].value for y in range(2018, 2023)] == [None, None, 60, 90, 77]
+        assert said(found["2019"].reason) == "only 2 of 3 periods in a row have a value"
+        assert said(found["2020"].note) == "sum of 3 periods"
+        assert (found["2020"].bound, found["2020"].status, found["2020"].source) == ("eq", "computed", "s1")
+        assert (found["2021"].bound, found["2021"].status, found["2021"].source) == ("gt", "estimated", "s1;s2")
+        both = build.show("stock", place="macao", period="2020", all_sources=True)
+        assert {o.status: o.value for o in both} == {"computed": 60, "published": 61}
+        assert values(build, "mean")["macao", "2020"] == 25
+        (traced,) = trace(build, "stock", place="macao", period="2021")
+        assert [below.observation.period for below in traced.below] == ["2019", "2020", "2021"]
+
+
+def test_a_rolling_sum_over_a_gap_is_missing_and_of_a_ratio_refused(world: World) -> None:
+    rolling = {"id": "stock", "type": "rolling", "unit": "家", "of": "firms", "window": 2}
+    rows = [figure("firms", "macao", year, 5, "家") for year in ("2019", "2021")]
+    with world.build([FIRMS, rolling], {"figure": rows}) as build:
+        assert values(build, "stock") == {("macao", "2019"): None, ("macao", "2021"): None}
+    world.write([PUBLISHED, {**rolling, "unit": "%", "of": "rate"}], {})
+    (problem,) = ceyuan.open(str(world.root)).check()
+    assert (problem.code, "mean" in problem.message) == ("wrong-unit", True)
+
+
+def test_records_of_a_part_make_lower_bounds_beside_what_is_published(world: World) -> None:
+    covers = {"part": "some", "note": {"en": "By name", "zh-Hans": "按名称", "zh-Hant": "按名稱"}}
+    listed = {"id": "labs", "type": "count", "records": "laboratory", "unit": "家", "periods": ["all"], "covers": covers,
+              "shown": ["published", "computed"]}  # fmt: skip
+    names = {"id": "names", "type": "distinct", "records": "laboratory", "value": "name", "unit": "家", "periods": ["all"],
+             "covers": covers}  # fmt: skip
+    share = {"id": "share", "type": "share", "part": "names", "whole": "stated", "unit": "%"}
+    inverse = {"id": "inverse", "type": "ratio", "numerator": "stated", "denominator": "names", "unit": "%"}
+    stated = {"id": "stated", "type": "published", "unit": "家"}
+    rows = [{"id": f"l{i}", "name": f"L{i}", "place": "macao", "class": "gba_joint"} for i in range(3)]
+    figures = [figure("labs", "macao", "all", 5, "家"), figure("stated", "macao", "all", 4, "家")]
+    with world.build([listed, names, stated, share, inverse], {"laboratory": rows, "figure": figures}) as build:
+        shown, other = build.show("labs", place="macao", all_sources=True)
+        assert (shown.value, shown.status, shown.bound, shown.shown) == (5, "published", "eq", True)
+        assert (other.value, other.status, other.bound, other.shown) == (3, "computed", "ge", False)
+        assert said(other.note) == "3 found by name, a lower bound"
+        (found,) = build.show("share", place="macao")
+        assert (found.value, found.bound) == (75, "ge")
+        (found,) = build.show("inverse", place="macao")
+        assert found.bound == "le"

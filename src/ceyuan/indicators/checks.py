@@ -23,6 +23,7 @@ from ceyuan.workspace.definitions import (
     RankIndicator,
     RatioIndicator,
     RecordIndicator,
+    RollingIndicator,
     ShareIndicator,
     Status,
     StreakIndicator,
@@ -33,6 +34,7 @@ from ceyuan.workspace.fieldpaths import UnknownFieldError, find_field
 from ceyuan.workspace.placesfile import PlaceKind
 
 _PLACE_TYPES = ("place",)
+_INTENSIVE = ("ratio", "rank", "membership", "percentage point")
 _PERIOD_TYPES = ("date", "period")
 
 
@@ -202,8 +204,10 @@ def _unit_fault(indicator: Indicator, unit: Unit, inputs: list[Unit]) -> str | N
         if not fits:
             wanted = "%" if top.dimension == bottom.dimension else f"{top.base}/{bottom.base}"
             return f"{top.text} over {bottom.text} is no {indicator.unit}; such a ratio has a unit like {wanted}"
-    if isinstance(indicator, CumulativeIndicator) and unit.dimension != inputs[0].dimension:
+    if isinstance(indicator, CumulativeIndicator | RollingIndicator) and unit.dimension != inputs[0].dimension:
         return f"a total of {inputs[0].text} is no {indicator.unit}"
+    if isinstance(indicator, RollingIndicator) and indicator.aggregate == "sum" and inputs[0].dimension in _INTENSIVE:
+        return f"values in {inputs[0].text} are not added up over periods; `aggregate: mean` may be meant"
     if isinstance(indicator, ChangeIndicator):
         wanted = "percentage point" if inputs[0].dimension == "ratio" else inputs[0].dimension
         if unit.dimension != wanted:

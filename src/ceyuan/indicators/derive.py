@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from ceyuan.engine import literal
+from ceyuan.indicators.aggregate import text_list
 from ceyuan.indicators.remarks import NO_REMARK, remark, remark_sql
 from ceyuan.periods import parse_period
 from ceyuan.places import Gazetteer
@@ -24,6 +25,7 @@ from ceyuan.workspace.definitions import (
     MembershipIndicator,
     RankIndicator,
     RatioIndicator,
+    RollingIndicator,
     ShareIndicator,
     StreakIndicator,
 )
@@ -50,6 +52,7 @@ def derived_sql(
         RatioIndicator: lambda: _quotient(indicator, units, same_place=True),
         ShareIndicator: lambda: _quotient(indicator, units, same_place=_whole_place(indicator) is None),
         CumulativeIndicator: lambda: _cumulative(indicator, units[0], gaps_are_zero),
+        RollingIndicator: lambda: _rolling(indicator, units[0]),
         ChangeIndicator: lambda: _compared(indicator, units[0]),
         GrowthIndicator: lambda: _compared(indicator, units[0]),
         RankIndicator: lambda: _rank(indicator, inputs[0], gazetteer),
@@ -82,6 +85,33 @@ def _worst(*columns: str) -> tuple[str, str]:
     modality = f"CASE WHEN {targets} THEN 'target' WHEN {expected} THEN 'expected' ELSE 'actual' END"
     status = f"CASE WHEN {simulated} THEN 'simulated' WHEN {estimated} THEN 'estimated' ELSE 'computed' END"
     return modality, status
+
+
+_MODALITIES = ("target", "expected", "actual")
+_STATUSES = ("simulated", "estimated", "computed")
+
+
+def _weakest(column: str, order: tuple[str, ...]) -> str:
+    """SQL for the weakest of a group's modalities or statuses: the first that occurs, else the last of the order."""
+    cases = " ".join(
+        f"WHEN count(CASE WHEN {column} = {literal(word)} THEN 1 END) > 0 THEN {literal(word)}" for word in order[:-1]
+    )
+    return f"CASE {cases} ELSE {literal(order[-1])} END"
+
+
+def _total_bound(column: str, over: str = "") -> str:
+    """SQL for the bound of a sum: of values that are all at least what is said, the sum is at least the sum."""
+
+    def occurs(*bounds: str) -> str:
+        listed = ", ".join(literal(bound) for bound in bounds)
+        return f"count(CASE WHEN {column} IN ({listed}) THEN 1 END){over} > 0"
+
+    return (
+        f"CASE WHEN {occurs('approx')} THEN 'approx' "
+        f"WHEN {occurs('gt', 'ge')} AND {occurs('lt', 'le')} THEN 'approx' "
+        f"WHEN {occurs('gt')} THEN 'gt' WHEN {occurs('ge')} THEN 'ge' "
+        f"WHEN {occurs('lt')} THEN 'lt' WHEN {occurs('le')} THEN 'le' ELSE 'eq' END"
+    )
 
 
 _FLIP = "CASE {b} WHEN 'gt' THEN 'lt' WHEN 'ge' THEN 'le' WHEN 'lt' THEN 'gt' WHEN 'le' THEN 'ge' ELSE {b} END"
@@ -147,11 +177,7 @@ def _cumulative(indicator: Indicator, unit: str, gaps_are_zero: bool) -> str:
     unknown = "a.value IS NULL" if gaps_are_zero else "a.value IS NULL OR a.skipped"
     gaps = f"sum(CASE WHEN {unknown} THEN 1 ELSE 0 END) {window}"
     value = f"CASE WHEN {gaps} = 0 THEN round(sum(a.value) {window} * {factor}, 10) END"
-    bound = (
-        f"CASE WHEN min(a.bound) {window} = max(a.bound) {window} THEN a.bound "
-        f"WHEN sum(CASE WHEN a.bound NOT IN ('eq', 'gt', 'ge') THEN 1 ELSE 0 END) {window} = 0 THEN 'gt' "
-        f"WHEN sum(CASE WHEN a.bound NOT IN ('eq', 'lt', 'le') THEN 1 ELSE 0 END) {window} = 0 THEN 'lt' ELSE 'approx' END"
-    )
+    bound = _total_bound("a.bound", f" {window}")
     reason = f"CASE WHEN {gaps} > 0 THEN {_say('missing.earlier_gap')} END"
     note = remark_sql("note.summed", number=f"count(*) {window}")
     chosen = _select(value, bound, reason, ("a",), note=note)
@@ -161,6 +187,32 @@ def _cumulative(indicator: Indicator, unit: str, gaps_are_zero: bool) -> str:
         f"FROM a JOIN periods ON periods.period = a.period {since}"
     )
     return f"{chosen} FROM ({series}) AS a JOIN periods ON periods.period = a.period"
+
+
+def _rolling(indicator: Indicator, unit: str) -> str:
+    """Sum or mean over the last periods, each of which must have a value."""
+    if not isinstance(indicator, RollingIndicator):
+        raise TypeError(indicator.id)
+    size = indicator.window
+    aggregate = {"sum": "sum", "mean": "avg"}[indicator.aggregate]
+    note = {"sum": "note.summed", "mean": "note.mean"}[indicator.aggregate]
+    factor = _float(str(parse_unit(unit).factor / parse_unit(indicator.unit).factor))
+    lacking = remark_sql("missing.periods", present="present", size=str(size))
+    return (
+        "WITH windows AS ("
+        "SELECT a.place, a.period, a.breakdown, before.value, before.bound, before.modality, before.status, before.source "
+        "FROM a JOIN period_window ON period_window.period = a.period "
+        "JOIN a AS before ON before.place = a.place AND before.breakdown = a.breakdown "
+        f"AND before.period = period_window.earlier WHERE period_window.steps < {size}), "
+        "totals AS ("
+        f"SELECT place, period, breakdown, count(value) AS present, round({aggregate}(value) * {factor}, 10) AS total, "
+        f"{_total_bound('bound')} AS bound, {_weakest('modality', _MODALITIES)} AS modality, "
+        f"{_weakest('status', _STATUSES)} AS status, {text_list('source')} AS source FROM windows "
+        "GROUP BY place, period, breakdown) "
+        f"SELECT place, period, breakdown, CASE WHEN present = {size} THEN total END AS value, bound, modality, status, source, "
+        f"CASE WHEN present < {size} THEN {lacking} END AS reason, "
+        f"CASE WHEN present = {size} THEN {remark_sql(note, number=str(size))} END AS note FROM totals"
+    )
 
 
 def _compared(indicator: Indicator, unit: str) -> str:

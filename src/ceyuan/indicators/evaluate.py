@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
+from ceyuan.bounds import Bound
 from ceyuan.engine import Engine, identifier, literal
 from ceyuan.errors import Problem
 from ceyuan.indicators.aggregate import Coverage, aggregate, foreign_units, load_places, scaled, simulated_sql
@@ -14,7 +15,7 @@ from ceyuan.indicators.found import FoundRun, figure_sql, may_lie_in_clusters, p
 from ceyuan.indicators.lineage import Lineage, LineageInput, Origin, make_lineage
 from ceyuan.indicators.measures import Measure, compile_measure
 from ceyuan.indicators.observations import create_observations
-from ceyuan.indicators.remarks import NO_REMARK, remark, stated_sql
+from ceyuan.indicators.remarks import NO_REMARK, remark, remark_sql, stated_sql
 from ceyuan.indicators.shown import choose_shown
 from ceyuan.indicators.timeline import Timeline
 from ceyuan.places import Gazetteer
@@ -27,6 +28,8 @@ from ceyuan.workspace.definitions import (
     Indicator,
     PublishedIndicator,
     RecordIndicator,
+    RollingIndicator,
+    SumIndicator,
     inputs_of,
 )
 
@@ -69,7 +72,8 @@ def evaluate(
     """
     load_places(engine, gazetteer)
     create_observations(engine, OBSERVATIONS)
-    timeline = Timeline(engine)
+    windows = (d.indicator.window for d in workspace.definitions.values() if isinstance(d.indicator, RollingIndicator))
+    timeline = Timeline(engine, max(windows, default=0))
     timeline.add_from_records(workspace.kinds.values())
     run = _Evaluation(workspace, gazetteer, engine, tuple(parts), timeline, Evaluated(), tuple(found))
     run.prepare()
@@ -117,8 +121,10 @@ class _Evaluation:
         if indicator.id in self.used:
             # What others are made of stands in a table of its own, so that nobody searches all observations for it.
             self.engine.run(
+                # Of a range only the lower end goes on, as what the value is at least.
                 f"CREATE OR REPLACE TEMP TABLE {identifier(f'shown {indicator.id}')} AS SELECT place, period, breakdown, "
-                "value, bound, modality, status, source, reason FROM fresh WHERE shown"
+                "value, CASE WHEN value_max IS NULL OR bound <> 'eq' THEN bound ELSE 'ge' END AS bound, modality, status, "
+                "source, reason FROM fresh WHERE shown"
             )
         self.engine.run(f"INSERT INTO {OBSERVATIONS} SELECT * FROM fresh")
 
@@ -151,18 +157,19 @@ class _Evaluation:
         used = self.inputs_from(measure.kinds)
         simulated = [name for name, source in self.workspace.sources.items() if source.simulated]
         status = f"CASE WHEN {simulated_sql('source', simulated)} THEN 'simulated' ELSE 'computed' END"
-        query = (
-            "SELECT place, period, breakdown, value, 'eq' AS bound, 'actual' AS modality, "
-            f"{{status}} AS status, source, reason, {NO_REMARK} AS note, records FROM candidates"
+        counted = (
+            f"SELECT place, period, breakdown, value, {literal(_record_bound(indicator))} AS bound, 'actual' AS modality, "
+            f"source, reason, {_record_note(indicator)} AS note, records FROM candidates"
         )
         lineage = self.lineage(definition, "records", measure.picked, used)
         apart = " WHERE place NOT IN (SELECT place FROM found_places)" if self.found else ""
-        self.insert(query.format(status=status) + apart, indicator, lineage)
+        self.insert(f"SELECT *, {status} AS status FROM ({counted}) AS counted{apart}", indicator, lineage)
         for run in self.found if in_clusters else ():
             # What counts as inside was found by the run, so that the run is an input too.
             lineage = self.lineage(definition, "records", measure.picked, [*used, *run.inputs])
-            inside = f" WHERE place IN (SELECT place FROM found_places WHERE run = {literal(run.id)})"
-            self.insert(query.format(status="'simulated'" if run.simulated else status) + inside, indicator, lineage)
+            inside = f"place IN (SELECT place FROM found_places WHERE run = {literal(run.id)})"
+            made = "'simulated'" if run.simulated else status
+            self.insert(f"SELECT *, {made} AS status FROM ({counted}) AS counted WHERE {inside}", indicator, lineage)
 
     def from_clusters(self, definition: Definition, indicator: ClusterIndicator) -> None:
         """Take up what runs say of their clusters."""
@@ -264,6 +271,23 @@ class _Evaluation:
             if abs(float(total) - int(wanted)) > _CONSERVED * max(1, int(wanted)):
                 message = f"the weights of {kind.kind} sum to {total}, not to the {wanted} records that are shared"
                 self.result.problems.append(Problem("weight-not-conserved", message))
+
+
+def _record_bound(indicator: RecordIndicator) -> Bound:
+    """What is counted in a part of the whole is at least so much."""
+    return "ge" if indicator.covers is not None and indicator.covers.part == "some" else "eq"
+
+
+def _record_note(indicator: RecordIndicator) -> str:
+    """SQL for the remark on a value that its records do not cover as a whole."""
+    if _record_bound(indicator) == "eq":
+        return NO_REMARK
+    if isinstance(indicator, SumIndicator) or indicator.counting == "fractional":
+        said = remark_sql("note.added", number="records")
+    else:
+        factor = f"CAST({parse_unit(indicator.unit).factor.normalize():f} AS DOUBLE)"
+        said = remark_sql("note.found", number=f"CAST(round(value * {factor}) AS BIGINT)")
+    return f"CASE WHEN value IS NOT NULL THEN {said} END"
 
 
 def _stated(column: str, factor: str) -> str:

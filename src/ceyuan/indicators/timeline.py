@@ -4,6 +4,8 @@ SQL compares texts; what a period is, only :mod:`ceyuan.periods` knows. So every
 its answers are kept in two small tables that queries join:
 
 ``periods(period, grain, start, end, previous, ordinal)`` and ``period_within(period, grain, container, ordinal, exact)``.
+For indicators over the last N periods there is a third one, ``period_window(period, earlier, steps)``: each period with itself
+(0 steps back) and those before it, as far back as the widest of them reaches.
 """
 
 from __future__ import annotations
@@ -15,7 +17,7 @@ from typing import get_args
 import pyarrow as pa
 
 from ceyuan.engine import Engine, identifier
-from ceyuan.periods import Grain, Period, containing_period, parse_period
+from ceyuan.periods import Grain, Period, containing_period, last_periods, parse_period
 from ceyuan.workspace.definitions import GrainName
 from ceyuan.workspace.kinds import RecordKind
 
@@ -38,17 +40,20 @@ _WITHIN = pa.schema(
         ("exact", pa.bool_()),
     ]
 )
+_WINDOW = pa.schema([("period", pa.string()), ("earlier", pa.string()), ("steps", pa.int64())])
 _GRAINS: dict[str, Grain] = {"plan": "range"}
 
 
 class Timeline:
     """Keeps the two tables in step with the periods that occur."""
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, widest: int = 0) -> None:
         self._engine = engine
+        self._widest = widest
         self._known: set[str] = set()
         engine.load("periods", _PERIODS.empty_table())
         engine.load("period_within", _WITHIN.empty_table())
+        engine.load("period_window", _WINDOW.empty_table())
 
     def add_from_records(self, kinds: Iterable[RecordKind]) -> None:
         """Take up every period that occurs in a ``period`` field of the stored records."""
@@ -76,6 +81,12 @@ class Timeline:
         self._engine.append("periods", pa.Table.from_pylist(rows, schema=_PERIODS))
         within = [row for p in periods for row in _containers(p)]
         self._engine.append("period_within", pa.Table.from_pylist(within, schema=_WITHIN))
+        window = [
+            {"period": text, "earlier": earlier, "steps": steps}
+            for text in new
+            for steps, earlier in enumerate(last_periods(text, self._widest))
+        ]
+        self._engine.append("period_window", pa.Table.from_pylist(window, schema=_WINDOW))
 
 
 def _containers(period: Period) -> Iterable[dict[str, str | int | bool]]:

@@ -11,7 +11,7 @@ from ceyuan.errors import fail
 from ceyuan.indicators.derive import ranked_places
 from ceyuan.indicators.lineage import Origin
 from ceyuan.indicators.observations import Observation, column_list
-from ceyuan.periods import parse_period
+from ceyuan.periods import last_periods, parse_period
 from ceyuan.pipeline.reading import Build
 from ceyuan.pipeline.traced import Contributions, TracedRecord, cluster_points, in_workspace, picked, stated
 from ceyuan.workspace.definitions import (
@@ -22,6 +22,7 @@ from ceyuan.workspace.definitions import (
     GrowthIndicator,
     Indicator,
     RankIndicator,
+    RollingIndicator,
     ShareIndicator,
     StreakIndicator,
     inputs_of,
@@ -216,7 +217,7 @@ def _key(indicator: Indicator, observation: Observation, *, whole: bool) -> Key:
         place = indicator.whole_place
     if isinstance(indicator, RankIndicator):
         place = None
-    period = None if indicator.type in ("change", "growth", "cumulative", "streak") else observation.period
+    period = None if indicator.type in ("change", "growth", "cumulative", "rolling", "streak") else observation.period
     return place, period
 
 
@@ -251,6 +252,9 @@ def _used(build: Build, indicator: Indicator, observation: Observation, series: 
     if isinstance(indicator, RankIndicator):
         among = set(ranked_places(indicator.among, build.gazetteer))
         return [o for o in series if o.place in among]
+    if isinstance(indicator, RollingIndicator):
+        window = last_periods(observation.period, indicator.window)
+        return [o for o in series if o.period in window]
     if isinstance(indicator, ChangeIndicator | GrowthIndicator):
         wanted = {observation.period, _compared_with(build, indicator, observation, series)}
         return [o for o in series if o.period in wanted]

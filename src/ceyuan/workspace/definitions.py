@@ -52,6 +52,21 @@ class OverPlaces(Spec):
     )
 
 
+class Covers(Spec):
+    """What part of all that an indicator means its records hold."""
+
+    part: Literal["all", "some"] = spec_field(
+        "`all`: the records are complete; `some`: there are more, so that what is counted or added up is a lower bound.",
+        good="some",
+        bad="most",
+    )
+    note: Trilingual = spec_field(
+        "Which part that is, in three languages.",
+        good={"en": "Firms found by name", "zh-Hans": "可查到名称的企业", "zh-Hant": "可查到名稱的企業"},
+        bad="Firms found by name",
+    )
+
+
 class CountNoun(Spec):
     """What English counts with an indicator."""
 
@@ -127,6 +142,12 @@ class _FromRecords(_Base):
         default=("year",),
         min_length=1,
     )
+    covers: Covers | None = spec_field(
+        "What part of the whole the records cover, where they are not complete: the values are then lower bounds.",
+        good={"part": "some", "note": {"en": "Found by name", "zh-Hans": "可查到名称的", "zh-Hant": "可查到名稱的"}},
+        bad="some",
+        default=None,
+    )
     by: tuple[FieldName, ...] = spec_field("Fields that break it down.", good=["field"], bad="field", default=())
     over_places: OverPlaces = spec_field(
         "How it adds up over places.", good={"rule": "total"}, bad="total", default=OverPlaces(rule="total")
@@ -189,6 +210,19 @@ class CumulativeIndicator(_Base):
     type: Literal["cumulative"]
     of: Id = spec_field("The indicator that is accumulated.", good="payments", bad="Payments")
     since: PeriodText | None = spec_field("First period that counts.", good=2019, bad="the beginning", default=None)
+
+
+class RollingIndicator(_Base):
+    """Sum or mean of the last periods, this one included (近三年)."""
+
+    type: Literal["rolling"]
+    of: Id = spec_field("The indicator whose periods are taken together.", good="firms_announced", bad="Firms")
+    window: int = spec_field(
+        "How many periods, this one included; missing unless all of them have a value.", good=3, bad=1, ge=2, le=100
+    )
+    aggregate: Literal["sum", "mean"] = spec_field(
+        "What is made of them; a ratio is not added up.", good="sum", bad="total", default="sum"
+    )
 
 
 class _Compared(_Base):
@@ -286,6 +320,7 @@ Indicator = Annotated[
     | RatioIndicator
     | ShareIndicator
     | CumulativeIndicator
+    | RollingIndicator
     | ChangeIndicator
     | GrowthIndicator
     | RankIndicator

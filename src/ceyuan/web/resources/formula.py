@@ -17,6 +17,7 @@ from ceyuan.workspace.definitions import (
     RankIndicator,
     RatioIndicator,
     RecordIndicator,
+    RollingIndicator,
     ShareIndicator,
     StreakIndicator,
     SumIndicator,
@@ -43,6 +44,8 @@ def formula(indicator: Indicator, names: Names, places: Names, kinds: Mapping[st
         return _share(indicator, names, places)
     if isinstance(indicator, CumulativeIndicator):
         return _cumulative(names[indicator.of], indicator.since)
+    if isinstance(indicator, RollingIndicator):
+        return _rolling(names[indicator.of], indicator)
     if isinstance(indicator, ChangeIndicator | GrowthIndicator):
         return _compared(indicator, names[indicator.of])
     if isinstance(indicator, RankIndicator):
@@ -103,6 +106,13 @@ def _from_records(indicator: RecordIndicator, kind: RecordKind) -> Trilingual:
         )
     if indicator.counting == "fractional":
         made = _join(made, "", _text("; fractional counting", "；采用分数计数法", "；採用分數計算法"))
+    if indicator.covers is not None:
+        note = indicator.covers.note
+        made = _join(
+            made,
+            "",
+            _text(f"; the records cover: {note.en}", f"；记录范围：{note.zh_hans}", f"；紀錄範圍：{note.zh_hant}"),
+        )
     return made
 
 
@@ -128,6 +138,21 @@ def _cumulative(of: Trilingual, since: str | None) -> Trilingual:
         return _text(f"Running total of {of.en}", f"{of.zh_hans}逐期累计", f"{of.zh_hant}逐期累計")
     return _text(
         f"Running total of {of.en} since {since}", f"{of.zh_hans}自{since}起累计", f"{of.zh_hant}自{since}起累計"
+    )
+
+
+def _rolling(of: Trilingual, indicator: RollingIndicator) -> Trilingual:
+    size = indicator.window
+    if indicator.aggregate == "sum":
+        return _text(
+            f"Sum of {of.en} over the last {size} periods, this one included",
+            f"{of.zh_hans}截至本期的近{size}期之和",
+            f"{of.zh_hant}截至本期的近{size}期總和",
+        )
+    return _text(
+        f"Mean of {of.en} over the last {size} periods, this one included",
+        f"{of.zh_hans}截至本期的近{size}期平均值",
+        f"{of.zh_hant}截至本期的近{size}期平均值",
     )
 
 
