@@ -257,3 +257,27 @@ def test_what_is_too_small_to_be_written_is_unchanged_in_every_language(write: W
         "基本持平", "大致持平", "almost unchanged",
     ]  # fmt: skip
     assert all(f"growth({'gdp/gz/2023,gdp/gz/2022'})" in d.figures for d in done.documents.values())
+
+
+def test_only_records_that_exist_are_named(write: Write) -> None:
+    nobody = problems(write, only_chinese(GOOD + """{{ names("payment", "id = 'nobody'") }}"""))
+    assert {p.code for p in nobody} == {"no-record"}
+    misspelt = problems(write, only_chinese(GOOD + """{{ names("payment", "idd = 'p'") }}"""))
+    assert {p.code for p in misspelt} == {"bad-filter"}
+    (missing,) = problems(write, only_chinese(GOOD + '{{ names("paymant") }}'))
+    assert (missing.code, missing.hint) == ("unknown-kind", "Did you mean 'payment'?")
+
+
+@pytest.mark.parametrize(("text", "words"), [
+    ("成效显著。", ["成效", "显著"]), ('{% if rose("gdp", place="gz") %}大幅增加。{% endif %}', []),
+    ('{% if true %}{% endif %}\n{% for x in [1] %}领先{% endfor %}', ["领先"]),
+])  # fmt: skip
+def test_words_that_judge_stand_only_where_a_condition_computes_them(write: Write, text: str, words: list[str]) -> None:
+    found = [p for p in write(only_chinese(GOOD + text)).warnings if p.code == "judgement-word"]
+    assert sorted(p.message.split("'")[1] for p in found) == sorted(words)
+
+
+def test_a_heading_that_judges_is_named_with_its_line(write: Write) -> None:
+    judging = DECLARATION.replace("拨付公报", "拨付成效公报")
+    (found,) = [p for p in write(GOOD, judging).warnings if p.code == "judgement-word"]
+    assert (found.file, found.line) == ("bulletin/pay.yaml", 2)

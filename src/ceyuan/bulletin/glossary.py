@@ -1,4 +1,4 @@
-"""Hong Kong's usage: words of the Mainland in a Hong Kong text, found by a reviewed list (``hongkong.toml``)."""
+"""Reviewed lists of words: the Mainland's in a Hong Kong text (``hongkong.toml``), and words that judge (``judgement.toml``)."""
 
 from __future__ import annotations
 
@@ -6,6 +6,9 @@ import tomllib
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
+from typing import Any
+
+from ceyuan.wording import Language
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,8 +27,22 @@ class Usage:
 
 
 @cache
+def _file(name: str) -> dict[str, Any]:
+    return tomllib.loads(resources.files("ceyuan.bulletin").joinpath(name).read_text(encoding="utf-8"))
+
+
+def judgement_terms(language: Language) -> tuple[str, ...]:
+    """Words that judge, in lower case; English ones as the beginnings of words.
+
+    >>> "成效" in judgement_terms("zh-Hans")
+    True
+    """
+    return tuple(_file("judgement.toml")[language])
+
+
+@cache
 def _lists() -> tuple[dict[str, str], dict[str, tuple[str, ...]]]:
-    raw = tomllib.loads(resources.files("ceyuan.bulletin").joinpath("hongkong.toml").read_text(encoding="utf-8"))
+    raw = _file("hongkong.toml")
     return raw["terms"], {term: tuple(names) for term, names in raw["kept"].items()}
 
 

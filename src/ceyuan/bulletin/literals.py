@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from jinja2 import Environment
+from jinja2 import Environment, nodes
 
-from ceyuan.bulletin.glossary import mainland_terms
+from ceyuan.bulletin.glossary import judgement_terms, mainland_terms
 from ceyuan.errors import Problem
 from ceyuan.periods import parse_period
 from ceyuan.reader import read_text
+from ceyuan.wording import Language
 
 # What stands in place of everything that is computed: no digit, no unit, no part of a word.
 HOLE = "□"
@@ -71,6 +72,34 @@ def mainland_words(source: str, file: str, environment: Environment) -> list[Pro
         )
         for u in mainland_terms(literal.text)
     ]
+
+
+def judgement_words(source: str, file: str, language: Language, environment: Environment) -> list[Problem]:
+    """Words that judge and stand outside of every condition, as warnings: no rule computes that they hold."""
+    return [
+        problem
+        for data in _unconditional(environment.parse(source))
+        for problem in judged(data.data, file, data.lineno, language)
+    ]
+
+
+def judged(text: str, file: str, line: int, language: Language) -> Iterator[Problem]:
+    """The words of a text that judge; ``line`` is that of its beginning."""
+    lower = text.lower()
+    for term in judgement_terms(language):
+        at = lower.find(term)
+        if at >= 0:
+            message = f"{term!r} judges"
+            yield Problem("judgement-word", message, file, line + lower[:at].count("\n"), severity="warning")
+
+
+def _unconditional(node: nodes.Node) -> Iterator[nodes.TemplateData]:
+    """The literal text of a template that is written whatever the figures are."""
+    if isinstance(node, nodes.TemplateData):
+        yield node
+    for child in node.iter_child_nodes():
+        if not isinstance(child, nodes.If):
+            yield from _unconditional(child)
 
 
 def stated(text: str, allowed: Iterable[str]) -> list[tuple[int, str]]:

@@ -11,7 +11,7 @@ from jinja2.exceptions import SecurityError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from ceyuan.bulletin.declaration import FOLDER, Declaration
-from ceyuan.bulletin.literals import HOLE, mainland_words, stated, typed_figures
+from ceyuan.bulletin.literals import HOLE, judgement_words, mainland_words, stated, typed_figures
 from ceyuan.bulletin.marks import without_marks
 from ceyuan.bulletin.vocabulary import Vocabulary
 from ceyuan.errors import CeyuanError, Problem, did_you_mean
@@ -71,6 +71,9 @@ def sound_template(declaration: Declaration, vocabulary: Vocabulary) -> Template
     allowed = [a.text for a in declaration.spec.allowed]
     for each in used:
         vocabulary.problems += typed_figures(declaration.templates[each], f"{FOLDER}/{each}", allowed, made)
+        vocabulary.warnings += judgement_words(
+            declaration.templates[each], f"{FOLDER}/{each}", vocabulary.language, made
+        )
         if vocabulary.language == "zh-Hant":
             vocabulary.warnings += mainland_words(declaration.templates[each], f"{FOLDER}/{each}", made)
     return None if structure else template

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -15,15 +15,19 @@ from ceyuan.bulletin.literals import HOLE
 from ceyuan.bulletin.marks import Mark, Marked, Marks, escaped
 from ceyuan.bulletin.planned import counted_tasks
 from ceyuan.bulletin.series import Move, Series, change_of, growth_of, is_exact, streak_of
-from ceyuan.errors import CeyuanError, Problem, did_you_mean
+from ceyuan.errors import CeyuanError, Problem, did_you_mean, fail
 from ceyuan.indicators.observations import Observation
 from ceyuan.periods import parse_period
 from ceyuan.places import Gazetteer
 from ceyuan.plan.outcome import PlanStatus
-from ceyuan.wording import Language, figure_text, from_to_text, period_text, reached_text, unchanged_text
+from ceyuan.wording import Language, figure_text, from_to_text, listed, period_text, reached_text, unchanged_text
 from ceyuan.wording.numbers import exact
 
 _MAGNITUDES = {"zh-Hans": "级", "zh-Hant": "級", "en": ""}
+
+
+def _no_records(kind: str, where: str | None) -> list[dict[str, Any]]:
+    raise fail("unknown-kind", f"there are no records of {kind!r} to ask for {where!r}")
 
 
 class Stop(Exception):  # noqa: N818 - no error: the problem is noted already
@@ -40,6 +44,7 @@ class Vocabulary:
         declaration: the bulletin.
         language: the language of the template.
         plan: how the workspace's plan stands on the day of issue, None where it has none.
+        records: answers with the records of a kind that a filter picks.
         marks: what is referred to, in order.
         figures: the figures that are referred to, by key.
         problems: everything that is wrong, with file and line.
@@ -51,6 +56,7 @@ class Vocabulary:
     declaration: Declaration
     language: Language
     plan: PlanStatus | None = None
+    records: Callable[[str, str | None], list[dict[str, Any]]] = _no_records
     marks: Marks = field(default_factory=Marks)
     figures: dict[str, Figure] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
@@ -59,7 +65,7 @@ class Vocabulary:
     def functions(self) -> dict[str, Callable[..., Any]]:
         """All of them, by the name that templates use. One that cannot answer notes why, and the text goes on."""
         texts = (
-            self.figure, self.from_to, self.change, self.growth, self.years_in_a_row, self.name, self.place_name,
+            self.figure, self.from_to, self.change, self.growth, self.years_in_a_row, self.names, self.name, self.place_name,
             self.period_name, self.chart, self.plan_tasks, self.plan_year,
         )  # fmt: skip
         conditions = (self.has_plan, self.known, self.rose, self.fell, self.unchanged, self.first_time)
@@ -218,6 +224,22 @@ class Vocabulary:
         """A period in words; the bulletin's if None."""
         return self.marks.add(Mark(period_text(self._period(period), self.language)))
 
+    def names(self, kind: str, where: str | None = None) -> Marked:
+        """The names of the records that a filter picks, in the order of their file; there must be one at least.
+
+        Args:
+            kind: the record kind.
+            where: a filter as indicators write it; all records of the kind if None.
+        """
+        try:
+            found = self.records(kind, where)
+        except CeyuanError as error:
+            problem = error.problems[0]
+            raise self._stop(problem.code, problem.message, problem.hint) from None
+        if not found:
+            raise self._stop("no-record", f"no record of {kind!r} fits {where!r}, so that nothing can be named")
+        return self.marks.add(Mark(listed((_record_name(r, self.language) for r in found), self.language)))
+
     def chart(self, identifier: str) -> Marked:
         """The place of a chart, in a line of its own."""
         known = [chart.id for chart in self.declaration.spec.charts]
@@ -324,6 +346,12 @@ class Vocabulary:
         file, line = template_line()
         self.problems.append(Problem(code, message, file, line, hint))
         return Stop(message)
+
+
+def _record_name(record: Mapping[str, Any], language: Language) -> str:
+    """What a record is called in a language; as its source writes it where no other name is known."""
+    own = {"en": "name_en", "zh-Hant": "name_zh_hant"}.get(language, "name")
+    return str(record.get(own) or record.get("name") or record["id"])
 
 
 def written(

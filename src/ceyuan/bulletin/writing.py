@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -11,6 +11,7 @@ from pathlib import Path
 from ceyuan.bulletin.charts import draw
 from ceyuan.bulletin.declaration import FOLDER, Declaration, bulletin_names, read_declaration
 from ceyuan.bulletin.document import Block, Chart, Document, Figure, Heading, Text, references
+from ceyuan.bulletin.literals import judged
 from ceyuan.bulletin.markdown import blocks_of
 from ceyuan.bulletin.series import Series
 from ceyuan.bulletin.templates import give_up, sections
@@ -22,7 +23,7 @@ from ceyuan.plan.loading import has_plan
 from ceyuan.plan.opening import load_year
 from ceyuan.plan.outcome import PlanStatus
 from ceyuan.plan.status import plan_status
-from ceyuan.wording import LANGUAGES, Language
+from ceyuan.wording import LANGUAGES, Language, Trilingual
 from ceyuan.workspace.faults import unknown
 from ceyuan.workspace.yamlfile import YamlPath
 
@@ -67,11 +68,11 @@ def write_bulletin(build: Build, name: str | None = None, root: Path | None = No
         give_up(problems)  # every figure of every template would be without a place
     plan, faults = _plan(folder, build, declaration.spec.date)
     problems += faults
-    warnings: list[Problem] = []
+    warnings = list(_judged_headings(declaration))
     documents: dict[Language, Document] = {}
     said: dict[Language, dict[str, Counter[str]]] = {}
     for language in LANGUAGES:
-        vocabulary = Vocabulary(series, build.gazetteer, declaration, language, plan)
+        vocabulary = Vocabulary(series, build.gazetteer, declaration, language, plan, build.records)
         texts = sections(declaration, vocabulary)
         charts = {} if problems else _charts(declaration, vocabulary, build)
         problems += vocabulary.problems
@@ -130,6 +131,18 @@ def faults_of(declaration: Declaration, gazetteer: Gazetteer, indicators: Collec
         for i, a in enumerate(spec.allowed) if a.text not in texts
     ]  # fmt: skip
     return problems
+
+
+def _judged_headings(declaration: Declaration) -> Iterator[Problem]:
+    """Words in the title and the headings that judge: no rule stands behind a heading."""
+    spec, document = declaration.spec, declaration.document
+    texts: list[tuple[YamlPath, Trilingual | None]] = [(("title",), spec.title), (("subtitle",), spec.subtitle)]
+    texts += [(("sections", i, "title"), section.title) for i, section in enumerate(spec.sections)]
+    for path, text in texts:
+        if text is None:
+            continue
+        for language in LANGUAGES:
+            yield from judged(text.get(language), document.file, document.line(path), language)
 
 
 def _charts(declaration: Declaration, vocabulary: Vocabulary, build: Build) -> dict[str, Chart]:

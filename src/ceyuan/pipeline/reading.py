@@ -12,9 +12,11 @@ from typing import TYPE_CHECKING, Any, Self
 
 from ceyuan.engine import Engine, EngineSettings, identifier, literal, parquet
 from ceyuan.engine.scratch import scratch_folder
-from ceyuan.errors import did_you_mean, fail
+from ceyuan.errors import CeyuanError, Problem, did_you_mean, fail
+from ceyuan.expressions import FilterSyntaxError, parse_filter
 from ceyuan.indicators.found import TABLES, empty_sql
 from ceyuan.indicators.lineage import Origin
+from ceyuan.indicators.measures import RecordPaths
 from ceyuan.indicators.observations import Observation, column_list
 from ceyuan.indicators.remarks import in_words
 from ceyuan.periods import parse_period
@@ -24,6 +26,7 @@ from ceyuan.records.columns import create_view
 from ceyuan.records.store import Store, StoredPart
 from ceyuan.workspace.config import Body, Source, WorkspaceConfig
 from ceyuan.workspace.definitions import INDICATOR, Indicator
+from ceyuan.workspace.fieldpaths import filter_faults
 from ceyuan.workspace.kinds import RecordKind
 from ceyuan.workspace.origins import Provenance
 from ceyuan.workspace.placesfile import Place
@@ -272,16 +275,33 @@ class Build:
         kept = self._kept(indicator, place, period, breakdown, all_sources=all_sources)
         return [Observation.of(row) for row in kept.to_pylist()]
 
-    def records(self, kind: str) -> list[dict[str, Any]]:
-        """All records of a kind: ``file``, ``line`` and every field that has a value.
+    def records(self, kind: str, where: str | None = None) -> list[dict[str, Any]]:
+        """The records of a kind: ``file``, ``line`` and every field that has a value.
+
+        Args:
+            kind: the kind.
+            where: a filter as indicators write it; all records if None.
 
         Raises:
-            CeyuanError: ``unknown-kind``.
+            CeyuanError: ``unknown-kind`` or ``bad-filter``.
         """
         if kind not in self.kinds:
             raise fail("unknown-kind", f"there is no kind {kind!r}", hint=did_you_mean(kind, self.kinds))
-        table = self.engine.arrow(f"SELECT * FROM {identifier(kind)} ORDER BY _file, _line").to_pylist()
+        paths = RecordPaths(kind, self.kinds)
+        condition = "TRUE" if where is None else self._condition(paths, where)
+        query = f"SELECT r.* {paths.source} WHERE {condition} ORDER BY r._file, r._line"
+        table = self.engine.arrow(query).to_pylist()
         return [{"file": row["_file"], "line": row["_line"], **record_fields(self.kinds[kind], row)} for row in table]
+
+    def _condition(self, paths: RecordPaths, where: str) -> str:
+        try:
+            faults = filter_faults(self.kinds, paths.kind.kind, parse_filter(where))
+        except FilterSyntaxError as error:
+            raise fail("bad-filter", f"{error} (character {error.position + 1} of {where!r})") from None
+        problems = [Problem("bad-filter", message, hint=hint) for message, hint in faults]
+        if problems:
+            raise CeyuanError(problems)
+        return paths.where(where)
 
     def quarantined(self) -> list[dict[str, Any]]:
         """Every quarantined row: file, line, reason codes, and its cells as they were."""

@@ -11,6 +11,7 @@
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
 from importlib import resources
@@ -24,6 +25,18 @@ class InLanguages(Protocol):
 
     def get(self, language: Language, /) -> str:
         """The text in one of them."""
+
+
+def listed(names: Iterable[str], language: Language) -> str:
+    """Several names in a row.
+
+    >>> listed(["a", "b", "c"], "en"), listed(["甲", "乙", "丙"], "zh-Hans")
+    ('a, b and c', '甲、乙、丙')
+    """
+    each = list(names)
+    if language != "en" or len(each) < 2:
+        return "、".join(each)
+    return f"{', '.join(each[:-1])} and {each[-1]}"
 
 
 @dataclass(frozen=True)
