@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from itertools import product
 from pathlib import Path
 
 import pytest
 
 from ceyuan.errors import CeyuanError
-from ceyuan.plan import load_plan
+from ceyuan.plan import filing, load_plan
 from ceyuan.plan.filing import add_report, find_report, move_report, read_report
 from ceyuan.plan.states import filing_on, history_faults
+from ceyuan.plan.writing import one_writer
 from ceyuan.workspace.yamlfile import parse_yaml
 from plan_world import REPORT, check_plan_files, day, report, write_plan
 from small_workspace import MakeWorkspace
@@ -150,3 +153,58 @@ def test_entries_before_the_last_and_a_missing_reason_are_refused(make_workspace
         find_report(root, "labs", "hongkong", "2025-H1")
     with pytest.raises(CeyuanError, match="bad-period"):
         find_report(root, "labs", "hongkong", "soon")
+
+
+DECIDE = """
+import sys
+from pathlib import Path
+from ceyuan.errors import CeyuanError
+from ceyuan.plan.filing import move_report
+input()
+try:
+    move_report(Path(sys.argv[1]), "2025-H1/labs.guangdong", sys.argv[2], "who", "2025-07-20", sys.argv[3] or None)
+    print("done")
+except CeyuanError as error:
+    print(error.problems[0].code)
+"""
+
+
+def test_of_two_decisions_at_one_moment_one_is_done_and_the_other_is_told(make_workspace: MakeWorkspace) -> None:
+    root = write_plan(make_workspace())
+    waiting = [
+        subprocess.Popen([sys.executable, "-c", DECIDE, str(root), *args], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        for args in (("approved", ""), ("returned", "figures are missing"))
+    ]  # fmt: skip
+    for process in waiting:
+        assert process.stdin is not None
+        process.stdin.write("\n")
+        process.stdin.flush()
+    said = sorted(process.communicate()[0].strip() for process in waiting)
+    assert said[0] == "done"
+    assert said[1] in ("plan-report-locked", "plan-illegal-state")
+    (kept,) = load_plan(root).reports
+    assert len(kept.spec.history) == 3
+    assert [p.name for p in (root / "plan").rglob("*") if p.name.startswith(".")] == []
+
+
+def test_what_an_editor_wrote_meanwhile_is_not_lost(
+    make_workspace: MakeWorkspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    root = write_plan(make_workspace())
+    path = root / FILE
+    sound = filing._sound
+
+    def edited(*args: object) -> None:
+        sound(*args)  # type: ignore[arg-type]
+        path.write_text(path.read_text(encoding="utf-8") + "# a remark\n", encoding="utf-8")
+
+    monkeypatch.setattr(filing, "_sound", edited)
+    with pytest.raises(CeyuanError, match="plan-changed-meanwhile"):
+        move_report(root, "2025-H1/labs.guangdong", "approved", "who", "2025-07-20")
+    assert path.read_text(encoding="utf-8").endswith("# a remark\n")
+
+
+def test_a_writer_does_not_wait_for_ever(make_workspace: MakeWorkspace) -> None:
+    root = write_plan(make_workspace())
+    with one_writer(root), pytest.raises(CeyuanError, match="plan-busy"), one_writer(root, patience=0.1):
+        pass

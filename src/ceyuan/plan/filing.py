@@ -14,7 +14,7 @@ from ceyuan.plan.model import Plan, Report
 from ceyuan.plan.references import check_references
 from ceyuan.plan.spec import Entry, ReportFile, State, Superseded
 from ceyuan.plan.states import FOLLOWS, content_hash, history_faults
-from ceyuan.plan.writing import rewrite, to_yaml, write_all
+from ceyuan.plan.writing import one_writer, rewrite, to_yaml, write_all
 from ceyuan.workspace.reader import load_workspace
 from ceyuan.workspace.spec import parse_spec
 from ceyuan.workspace.yamlfile import YamlDocument, parse_yaml
@@ -37,6 +37,15 @@ def read_report(document: YamlDocument) -> ReportFile:
     return parse_spec(ReportFile, document, document.data)
 
 
+def parse_report(content: bytes, file: str) -> ReportFile:
+    """A report from the bytes of its file.
+
+    Raises:
+        CeyuanError: every fault of it.
+    """
+    return read_report(parse_yaml(content.decode("utf-8-sig", "replace"), file))
+
+
 def add_report(root: Path, spec: ReportFile, document: YamlDocument | None = None, supersede: str | None = None) -> str:
     """Write a report into the plan of a workspace, if it is sound.
 
@@ -50,8 +59,14 @@ def add_report(root: Path, spec: ReportFile, document: YamlDocument | None = Non
         The file that was written.
 
     Raises:
-        CeyuanError: ``plan-report-locked``, ``plan-duplicate-report``, or every fault of the report; nothing is written.
+        CeyuanError: ``plan-report-locked``, ``plan-duplicate-report``, ``plan-busy``, or every fault of the report; nothing is
+            written.
     """
+    with one_writer(root):
+        return _add(root, spec, document, supersede)
+
+
+def _add(root: Path, spec: ReportFile, document: YamlDocument | None, supersede: str | None) -> str:
     plan = load_plan(root)
     same = [r for r in plan.reports_of.get(spec.task, ()) if r.spec.key == spec.key]
     if same and supersede is not None and spec.supersedes is None:
@@ -119,12 +134,19 @@ def move_report(root: Path, name: str, state: State, by: str, on: str, reason: s
         The file that was changed.
 
     Raises:
-        CeyuanError: ``plan-unknown-report``, ``plan-report-locked`` or ``plan-illegal-state``; nothing is written.
+        CeyuanError: ``plan-unknown-report``, ``plan-report-locked``, ``plan-illegal-state``, ``plan-busy`` or
+            ``plan-changed-meanwhile``; nothing is written.
     """
+    with one_writer(root):
+        return _move(root, name, state, by, on, reason)
+
+
+def _move(root: Path, name: str, state: State, by: str, on: str, reason: str | None) -> str:
     plan = load_plan(root)
     old = next((r for r in plan.reports if r.id == name), None)
     if old is None:
         raise fail("plan-unknown-report", f"there is no report {name!r}")
+    before = (root / old.file).read_bytes()
     last = old.spec.history[-1]
     if state not in FOLLOWS[last.state]:
         code = "plan-report-locked" if last.state == "approved" else "plan-illegal-state"
@@ -137,7 +159,12 @@ def move_report(root: Path, name: str, state: State, by: str, on: str, reason: s
         locked = entry.model_copy(update={"content": content_hash(spec)})
         spec = spec.model_copy(update={"history": (*old.spec.history, locked)})
     _sound(plan, Report(old.id, spec), None)
-    rewrite(root / old.file, to_yaml(spec).encode(), old.file)
+    # The plan may have been read from what is kept of it: what is replaced must be what it says.
+    if parse_report(before, old.file) != old.spec:
+        raise fail(
+            "plan-changed-meanwhile", "the file was changed since it was read; nothing is written", file=old.file
+        )
+    rewrite(root / old.file, to_yaml(spec).encode(), old.file, before)
     return old.file
 
 

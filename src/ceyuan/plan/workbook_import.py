@@ -19,7 +19,7 @@ from ceyuan.plan.references import check_references
 from ceyuan.plan.spec import ReportFile, TaskFile
 from ceyuan.plan.workbook import COLUMNS, COMPLETION, workbook_rows
 from ceyuan.plan.workbook_read import SheetRow, read_sheet
-from ceyuan.plan.writing import to_yaml, write_all
+from ceyuan.plan.writing import one_writer, to_yaml, write_all
 from ceyuan.workspace.reader import Workspace, load_workspace
 from ceyuan.workspace.spec import parse_spec
 
@@ -88,6 +88,12 @@ def import_workbook(
         CeyuanError: ``bad-xlsx``, ``plan-xlsx-column``, or the faults of all rows; nothing is written then.
     """
     rows = read_sheet(path, sheet)
+    report = None if period is None else {"period": period, "by": by or "", "on": on}
+    with one_writer(root):
+        return _import(root, rows, str(path), year, report)
+
+
+def _import(root: Path, rows: list[SheetRow], file: str, year: int, report: Mapping[str, str] | None) -> Imported:
     plan = load_plan(root)
     workspace, problems = load_workspace(root)
     if workspace is None:
@@ -97,8 +103,7 @@ def import_workbook(
             "plan-unknown-year", f"the plan has no year {year}", hint=f"Years: {', '.join(map(str, plan.years))}"
         )
     shown = {row["id"]: row for row in workbook_rows(plan_as_of(root, None, year, plan))}
-    report = None if period is None else {"period": period, "by": by or "", "on": on}
-    work = _Work(workspace, plan, str(path), year, report, shown)
+    work = _Work(workspace, plan, file, year, report, shown)
     for row in rows:
         _row(work, row)
     _check(work)

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import fcntl
+import os
 import re
-from collections.abc import Mapping
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +15,7 @@ import yaml
 
 from ceyuan.errors import fail
 from ceyuan.files import replace_file
+from ceyuan.plan.model import FOLDER
 from ceyuan.workspace.spec import Spec
 
 
@@ -47,6 +52,46 @@ def _plain(value: Any) -> Any:
     return int(value) if isinstance(value, float) and value.is_integer() and abs(value) < 1e15 else value
 
 
+_PATIENCE = 60.0
+"""Seconds to wait for another writer, which reads the whole plan and writes a file or two."""
+
+
+@contextmanager
+def one_writer(root: Path, patience: float = _PATIENCE) -> Iterator[None]:
+    """Hold the plan of a workspace for one writer: what is read inside is what the next write builds upon.
+
+    The lock is on the folder ``plan`` itself and leaves no file there; the system lets go of it however a process ends.
+
+    Args:
+        root: the workspace.
+        patience: seconds to wait for another writer.
+
+    Raises:
+        CeyuanError: ``no-plan``, or ``plan-busy`` where another writer takes longer.
+    """
+    try:
+        handle = os.open(root / FOLDER, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    except OSError:
+        raise fail("no-plan", f"{str(root)!r} has no folder {FOLDER}", file=str(root)) from None
+    try:
+        _lock(handle, time.monotonic() + patience)
+        yield
+    finally:
+        os.close(handle)
+
+
+def _lock(handle: int, until: float) -> None:
+    while True:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            if time.monotonic() > until:
+                raise fail("plan-busy", "somebody else is writing to the plan", file=FOLDER) from None
+            time.sleep(0.05)
+        else:
+            return
+
+
 def write_all(root: Path, texts: Mapping[str, str]) -> None:
     """Write files that are not there yet: all of them, or none.
 
@@ -81,13 +126,24 @@ def write_all(root: Path, texts: Mapping[str, str]) -> None:
             draft.unlink(missing_ok=True)
 
 
-def rewrite(path: Path, content: bytes, shown_as: str) -> None:
+def rewrite(path: Path, content: bytes, shown_as: str, before: bytes | None = None) -> None:
     """Write a file in place of the one that is there, if any, at one stroke.
 
+    Args:
+        path: the file.
+        content: what it says from now on.
+        shown_as: its name in the workspace.
+        before: what it said when it was read. Writers of Ceyuan wait for each other, but an editor waits for nobody.
+            None where nobody minds.
+
     Raises:
-        CeyuanError: ``unwritable-file``.
+        CeyuanError: ``plan-changed-meanwhile`` where it says something else by now, ``unwritable-file``.
     """
     try:
+        if before is not None and path.read_bytes() != before:
+            raise fail(
+                "plan-changed-meanwhile", "the file was changed since it was read; nothing is written", file=shown_as
+            )
         replace_file(path, content)
     except OSError as error:
         raise fail("unwritable-file", f"cannot be written: {error.strerror}", file=shown_as) from None
