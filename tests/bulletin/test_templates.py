@@ -9,7 +9,7 @@ import pytest
 from click.testing import CliRunner
 from small_bulletin import DECLARATION, SERIES
 
-from ceyuan.bulletin.document import Figure, plain_text
+from ceyuan.bulletin.document import Figure, Heading, plain_text
 from ceyuan.bulletin.literals import stated
 from ceyuan.bulletin.series import growth_of
 from ceyuan.bulletin.writing import Bulletin, write_bulletin
@@ -281,3 +281,10 @@ def test_a_heading_that_judges_is_named_with_its_line(write: Write) -> None:
     judging = DECLARATION.replace("拨付公报", "拨付成效公报")
     (found,) = [p for p in write(GOOD, judging).warnings if p.code == "judgement-word"]
     assert (found.file, found.line) == ("bulletin/pay.yaml", 2)
+
+
+def test_a_section_whose_conditions_all_fail_has_no_heading(write: Write) -> None:
+    two = DECLARATION + "  - id: more\n    title: {en: More, zh-Hans: 其他, zh-Hant: 其他}\n"
+    text = "{%% block lead %%}\n%s\n{%% endblock %%}\n{%% block more %%}\n{%% if %s %%}广东。{%% endif %%}\n{%% endblock %%}\n"
+    assert [b.level for b in write(text % (GOOD, "true"), two).documents["en"].blocks if isinstance(b, Heading)] == [1]
+    assert not [b for b in write(text % (GOOD, "false"), two).documents["en"].blocks if isinstance(b, Heading)]

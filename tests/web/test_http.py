@@ -344,6 +344,7 @@ def test_a_wrong_day_of_the_plan_says_how_days_are_written(client: httpx.Client,
 
 def test_a_day_to_come_is_refused_with_the_last_that_can_be_asked_about(client: httpx.Client) -> None:
     today = client.get(f"{API}/plan").json()["latest"]
+    assert client.get(f"{API}/plan?as_of={today}").status_code == 200
     assert today in fault(client.get(f"{API}/plan?as_of=9999-12-31"), 422, "future-day")["detail"]
 
 
