@@ -84,6 +84,15 @@ def build_site(root: Path) -> None:
     run_npm(root, "run", "build", "--silent")
 
 
+def describe_interface(root: Path) -> None:
+    """Write the shapes of the answers as the site's types; a bundle needs none, as they are erased from it."""
+    document = root / "web" / "src" / "gen" / "openapi.json"
+    document.parent.mkdir(exist_ok=True)
+    with document.open("wb") as file:
+        subprocess.run([sys.executable, "-m", "ceyuan.web.openapi"], stdout=file, check=True)
+    run_npm(root, "run", "types", "--silent")
+
+
 class SiteHook(BuildHookInterface):  # type: ignore[type-arg]
     """Builds the site before a wheel is packed; an editable install leaves it to ``make site``."""
 
@@ -103,6 +112,7 @@ if __name__ == "__main__":
     here = Path(__file__).parent
     if sys.argv[1:] == ["check"]:
         install(here)
+        describe_interface(here)
         run_npm(here, "run", "check", "--silent")
     else:
         build_site(here)

@@ -20,7 +20,7 @@ from ceyuan import expressions, periods
 from ceyuan.cli import COMMANDS, cli
 from ceyuan.errors import catalogue
 from ceyuan.units import _PREFIXES
-from ceyuan.web.app import openapi
+from ceyuan.web.openapi import openapi
 from ceyuan.workspace.kinds import FieldSpec, FieldType, RecordKind
 from ceyuan.workspace.reader import builtin_kinds
 

@@ -51,6 +51,16 @@ def test_a_site_is_built_anew_when_something_it_is_made_from_is_newer(tmp_path: 
     assert not hatch_build.is_built(tmp_path)
 
 
+def test_the_types_of_the_site_are_made_from_the_description_of_the_interface(tmp_path: Path) -> None:
+    (tmp_path / "web" / "src").mkdir(parents=True)
+    for name in ("package.json", "node_modules"):
+        (tmp_path / "web" / name).symlink_to(ROOT / "web" / name)
+    hatch_build.describe_interface(tmp_path)
+    types = (tmp_path / "web" / "src" / "gen" / "api.ts").read_text(encoding="utf-8")
+    assert "export type PlanPage = components['schemas']['PlanPage'];" in types
+    assert "* @description Fractional count." in types
+
+
 def test_the_lock_names_no_host_and_every_package_by_its_hash() -> None:
     text = (ROOT / "web" / "package-lock.json").read_text(encoding="utf-8")
     assert "resolved" not in text

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import Any
 
 import httpx
@@ -56,6 +57,29 @@ def test_everything_described_says_what_it_means(described: dict[str, Any]) -> N
         assert not re.search(r"Attributes:|Args:", model["description"]), name
         for field, about in model.get("properties", {}).items():
             assert about.get("description") or "$ref" in about, (name, field)
+
+
+def references(part: Any) -> Iterator[str]:
+    """Every `$ref` below a part of a document."""
+    if isinstance(part, dict):
+        yield from (value for key, value in part.items() if key == "$ref" and isinstance(value, str))
+        part = list(part.values())
+    if isinstance(part, list):
+        for inner in part:
+            yield from references(inner)
+
+
+def test_every_reference_leads_somewhere_and_every_shape_is_referred_to(described: dict[str, Any]) -> None:
+    found = set(references(described))
+    assert {"#/components/schemas/PlacesGeo", "#/components/schemas/Fault"} <= found
+    assert found == {f"#/components/schemas/{name}" for name in described["components"]["schemas"]}
+
+
+def test_wrong_parameters_are_answered_with_one_form_of_error(described: dict[str, Any]) -> None:
+    for path, methods in described["paths"].items():
+        for one in methods.values():
+            faults = {media for status, r in one["responses"].items() if status >= "400" for media in r["content"]}
+            assert faults <= {"application/problem+json"}, path
 
 
 def test_examples_of_identifiers_are_answered(described: dict[str, Any], client: httpx.Client) -> None:

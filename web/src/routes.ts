@@ -1,6 +1,6 @@
 // The site's pages: the first part of an address says which. Each is loaded when it is first opened.
 import type { Component } from 'svelte'
-import type { Feature, Meta } from '$lib/types'
+import type { Meta } from '$gen/api'
 
 export interface PageProps {
   /** Parts of the address after the page's own. */
@@ -15,7 +15,7 @@ export interface Page {
   /** Name in the navigation, a key of the shell's messages; pages without one are reached from others. */
   readonly nav?: 'overview' | 'clusters' | 'indicators' | 'communiques' | 'composites' | 'plan' | 'bulletins' | 'data'
   /** Shown only where the workspace has such a thing. */
-  readonly feature?: Feature
+  readonly feature?: keyof Meta['features']
 }
 
 export const PAGES: readonly Page[] = [

@@ -37,11 +37,7 @@ def status_export(status: PlanStatus) -> Plain:
         "as_of": status.day.isoformat(), "year": status.year, "build": status.figures.build,
         "years": list(status.plan.years), "agreed": year.agreed, "reporting": list(year.reporting),
         "note": plain(year.note), "evidence": plain(year.evidence),
-        "states": {
-            "task": _words("state", TASK_STATES), "report": _words("filing", ("none", *get_args(State))),
-            "milestone": _words("milestone_state", get_args(MilestoneState)),
-            "target": _words("target_state", get_args(TargetState)),
-        },
+        "states": state_names(),
         "tasks": [task_export(s) for s in status.tasks],
         "summaries": {
             "status": by_state(status), "party": [_group(g) for g in by_party(status)],
@@ -49,6 +45,15 @@ def status_export(status: PlanStatus) -> Plain:
         },
         "timeline": [_event(e) for e in timeline(status)],
         "proposals": [plain(p) for p in status.plan.proposals.values() if day_of(p.on) <= status.day],
+    }  # fmt: skip
+
+
+def state_names() -> Plain:
+    """What states are called, by what they are states of."""
+    return {
+        "task": _words("state", TASK_STATES), "report": _words("filing", ("none", *get_args(State))),
+        "milestone": _words("milestone_state", get_args(MilestoneState)),
+        "target": _words("target_state", get_args(TargetState)),
     }  # fmt: skip
 
 

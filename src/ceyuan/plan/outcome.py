@@ -11,7 +11,7 @@ from ceyuan.errors import did_you_mean, fail
 from ceyuan.indicators.observations import Observation
 from ceyuan.plan.figures import Figures
 from ceyuan.plan.model import Plan
-from ceyuan.plan.spec import Milestone, PlanTarget, ReportedValue, TaskFile, TaskState
+from ceyuan.plan.spec import Milestone, PlanTarget, ReportedValue, ReportState, TaskFile, TaskState
 from ceyuan.plan.states import Filing
 from ceyuan.wording import Trilingual
 
@@ -85,7 +85,7 @@ class PartyReport:
     awaited: bool
 
     @property
-    def state(self) -> str:
+    def state(self) -> ReportState:
         """The state of the report that counts, otherwise of the one that is being written, otherwise ``none``."""
         filed = self.filing.in_force or self.filing.pending
         return "none" if filed is None else filed.entry.state

@@ -28,6 +28,8 @@ Aim = Literal["ge", "gt", "le", "lt", "eq"]
 Basis = Literal["annual", "cumulative", "level"]
 Direction = Literal["higher", "lower", "neutral"]
 State = Literal["draft", "submitted", "returned", "approved"]
+ReportState = Literal["none", State]
+"""How a party's report stands; `none` where there is none."""
 TaskState = Literal["overdue", "not_reported", "at_risk", "in_progress", "on_track", "done", "planned"]
 """How a task stands; always derived."""
 

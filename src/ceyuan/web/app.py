@@ -15,14 +15,13 @@ from starlette.exceptions import HTTPException
 from ceyuan.errors import CeyuanError
 from ceyuan.version import __version__
 from ceyuan.web.answering import Desk
-from ceyuan.web.documentation import DESCRIPTION, finished
+from ceyuan.web.documentation import DESCRIPTION
 from ceyuan.web.faults import Refused, on_bug, on_ceyuan_error, on_http_error, on_invalid, on_refused
 from ceyuan.web.guard import Guard
+from ceyuan.web.openapi import PREFIX, finished
 from ceyuan.web.pages import interface_page, site_routes
 from ceyuan.web.routes import router
 from ceyuan.web.shelf import Shelf
-
-PREFIX = "/api/v1"
 
 
 def create_app(shelf: Shelf, *, hosts: Iterable[str] | None = None, site: Path | None = None) -> FastAPI:
@@ -67,17 +66,6 @@ def create_app(shelf: Shelf, *, hosts: Iterable[str] | None = None, site: Path |
     app.add_exception_handler(HTTPException, on_http_error)
     app.add_middleware(Guard, hosts=hosts)
     return app
-
-
-def openapi() -> dict[str, Any]:
-    """The description of the HTTP interface, without a workspace.
-
-    >>> "/api/v1/meta" in openapi()["paths"]
-    True
-    """
-    app = FastAPI(title="Ceyuan", version=__version__, description=DESCRIPTION)
-    app.include_router(router(), prefix=PREFIX)
-    return finished(app.openapi())
 
 
 def _document(app: FastAPI) -> None:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from fastapi.responses import JSONResponse, Response
+
 from ceyuan.errors import catalogue
 from ceyuan.web.faults import PROBLEM
-from ceyuan.web.models.base import Fault
 from ceyuan.web.models.communiques import ReadRequest
+from ceyuan.web.payload import JSON
 from ceyuan.web.reading import FILES
 
 _TAG = {
@@ -15,7 +17,7 @@ _TAG = {
     "schema": {"type": "string"},
 }
 _NOT_MODIFIED = {"description": "The asker has it already (`If-None-Match`).", "headers": {"ETag": _TAG}}
-_FAULT_REF = {"$ref": "#/components/schemas/Fault"}
+FAULT_REF = {"$ref": "#/components/schemas/Fault"}
 DESCRIPTION = """\
 Everything that the site shows, as JSON. Every answer is wholly of one build, which it names; `ETag` stands for the build
 and the texts beside it, so that `If-None-Match` costs next to nothing. Errors are `application/problem+json` (RFC 9457) with
@@ -33,7 +35,7 @@ def fault(status: int, description: str, code: str) -> dict[int | str, dict[str,
     known = catalogue()[code]
     example = {"type": "about:blank", "title": known.title, "status": status, "code": code, "detail": known.meaning,
                "hint": known.remedy, "where": None}  # fmt: skip
-    content = {PROBLEM: {"schema": _FAULT_REF, "example": example}}
+    content = {PROBLEM: {"schema": FAULT_REF, "example": example}}
     return {status: {"description": description, "content": content}}
 
 
@@ -69,13 +71,11 @@ def operation(path: str, summary: str, model: Any, unknown: str | None, media: s
     if model is None:
         binary = {"type": "string", "contentMediaType": media} if media else {}
         responses[200]["content"] = {(media or "").partition(";")[0]: {"schema": binary}}
-    elif media is not None:
-        responses[200]["content"] = {media: {"schema": {"$ref": f"#/components/schemas/{model.__name__}"}}}
     own = "server only" if path.startswith(("observations", "records")) or path.endswith("geojson") else "resources"
     name = path.replace("/{id}", "_of").replace("/", "_").replace(".", "_").replace("{", "").replace("}", "")
     return {
-        "summary": summary, "operation_id": name, "response_model": None if media else model, "responses": responses,
-        "tags": [own],
+        "summary": summary, "operation_id": name, "response_model": model, "responses": responses, "tags": [own],
+        "response_class": Response if model is None else type("Json", (JSONResponse,), {"media_type": media or JSON}),
     }  # fmt: skip
 
 
@@ -87,12 +87,3 @@ READ_BODY: dict[str, Any] = {
         **{media: {"schema": {"type": "string", "format": "binary"}} for media in FILES},
     },
 }
-
-
-def finished(schema: dict[str, Any]) -> dict[str, Any]:
-    """OpenAPI as FastAPI makes it, without its own form of errors, which is not ours."""
-    schemas = schema["components"]["schemas"]
-    for name in ("HTTPValidationError", "ValidationError"):
-        schemas.pop(name, None)
-    schemas["Fault"] = Fault.model_json_schema()
-    return schema

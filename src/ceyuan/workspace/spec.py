@@ -24,7 +24,10 @@ FieldName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_-]*(\.[a-z][a-z0-9_-]*)
 class Spec(BaseModel):
     """Frozen, and strict about its keys."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True, serialize_by_alias=True)
+    model_config = ConfigDict(
+        extra="forbid", frozen=True, populate_by_name=True, serialize_by_alias=True,
+        json_schema_serialization_defaults_required=True,
+    )  # fmt: skip
 
 
 def _in_all(value: object) -> object:

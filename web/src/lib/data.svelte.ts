@@ -1,6 +1,11 @@
 // The site's data: JSON resources, the same in three modes. `api`: a server answers at api/v1/…; `static`: files under
 // data/…; `inline`: one dictionary inside the page. Which one it is stands in <meta name="ceyuan-mode">.
-import type { Meta, Problem, Resources } from './types'
+import type { Fault as Problem, Meta, paths } from '$gen/api'
+
+/** What an address below api/v1 answers with. */
+type Answer<P> = P extends { get: { responses: { 200: { content: { 'application/json': infer Body } } } } } ? Body : never
+/** Resources by name; those with an identifier in their name are typed where they are asked for. */
+type Resources = { [P in keyof paths as P extends `/api/v1/${infer Name}` ? Name : never]: Answer<paths[P]> }
 
 export type Mode = 'api' | 'static' | 'inline'
 

@@ -1,16 +1,17 @@
 // The three languages of the site, and texts that come in all of them.
+import type { Trilingual } from '$gen/api'
 
 export const LANGUAGES = ['zh-Hans', 'zh-Hant', 'en'] as const
 export type Language = (typeof LANGUAGES)[number]
 
 /** A text in every language. */
-export type T3 = Readonly<Record<Language, string>>
+export type { Trilingual }
 
 /** What the switch calls each language. */
-export const LANGUAGE_NAMES: T3 = { 'zh-Hans': '简体', 'zh-Hant': '繁體', en: 'EN' }
+export const LANGUAGE_NAMES: Trilingual = { 'zh-Hans': '简体', 'zh-Hant': '繁體', en: 'EN' }
 
 /** Values of the `lang` attribute: the region tells the browser which forms of the characters to draw. */
-export const HTML_LANG: T3 = { 'zh-Hans': 'zh-Hans-CN', 'zh-Hant': 'zh-Hant-HK', en: 'en' }
+export const HTML_LANG: Trilingual = { 'zh-Hans': 'zh-Hans-CN', 'zh-Hant': 'zh-Hant-HK', en: 'en' }
 
 export function isLanguage(text: string | undefined): text is Language {
   return (LANGUAGES as readonly (string | undefined)[]).includes(text)

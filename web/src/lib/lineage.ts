@@ -1,7 +1,7 @@
 // From a figure's key to what it was made of.
 import { load, LoadError, mode } from './data.svelte'
 import { href } from './router.svelte'
-import type { CatalogueEntry, Lineage, Place, Source } from './types'
+import type { IndicatorItem as CatalogueEntry, Lineage, PlaceItem as Place, SourceItem as Source } from '$gen/api'
 
 function decode(text: string): string {
   try {

@@ -1,7 +1,7 @@
 // A still map as a picture: Mercator, rings as they stand, and names beside their dots where there is room for them.
 import type { Position } from 'geojson'
 import { deltaLand, worldLand, type Land } from './land'
-import type { Place } from './types'
+import type { PlaceItem as Place } from '$gen/api'
 
 export type Box = readonly [west: number, south: number, east: number, north: number]
 type Point = readonly [x: number, y: number]

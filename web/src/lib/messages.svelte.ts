@@ -1,6 +1,6 @@
 // Messages in three languages. English gives the type: a language that lacks a key, or has one too many, does not compile.
 import { route } from './router.svelte'
-import type { Language, T3 } from './languages'
+import type { Language, Trilingual } from './languages'
 
 /** A message: a text, or a function of what is put into it. */
 type Message = string | ((...parts: never[]) => string)
@@ -17,7 +17,7 @@ export function messages<T extends Catalogue>(
 }
 
 /** A text of the data in the reader's language. */
-export function local(text: T3): string {
+export function local(text: Trilingual): string {
   return text[route.language] || text.en
 }
 

@@ -1,5 +1,5 @@
 // Search in names: English words, Chinese in both scripts, pinyin in full or by initials.
-import type { CatalogueEntry } from './types'
+import type { IndicatorItem as CatalogueEntry } from '$gen/api'
 
 interface Indexed<T> {
   readonly item: T

@@ -1,5 +1,5 @@
 // What the text that is open says of its figures: shown where one of them is traced.
-import type { Verdict } from './types'
+import type { Verdict } from './verdicts'
 
 export interface Stated {
   /** Identifier of the text among the communiqués. */

@@ -1,6 +1,8 @@
 // Verdicts on stated figures: their words, and the tone of each. A sign of its own stands beside the colour always.
+import type { ClaimView } from '$gen/api'
 import { messages } from './messages.svelte'
-import type { Verdict } from './types'
+
+export type Verdict = ClaimView['verdict']
 
 /** In the order in which they are listed everywhere. */
 export const VERDICTS: readonly Verdict[] = [

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from collections.abc import Mapping
+from typing import Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict
 
@@ -14,7 +15,20 @@ from ceyuan.wording import Trilingual
 class Model(BaseModel):
     """A part of an answer: frozen, without surprises."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True, use_attribute_docstrings=True)
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", populate_by_name=True, use_attribute_docstrings=True,
+        json_schema_serialization_defaults_required=True,
+    )  # fmt: skip
+
+    @classmethod
+    def of(cls, row: Mapping[str, Any], **more: Any) -> Self:
+        """What a row holds of it; its other columns are passed over.
+
+        Args:
+            row: a row that has a column for each field that is not given.
+            more: fields that the row has not, or not as they are shown.
+        """
+        return cls(**{name: row[name] for name in cls.model_fields if name not in more}, **more)
 
 
 Modality = Literal["actual", "expected", "target"]
@@ -87,7 +101,7 @@ class Unreadable(Model):
     """What would mend it."""
 
     @classmethod
-    def of(cls, problem: Problem, file: str) -> Unreadable:
+    def of_problem(cls, problem: Problem, file: str) -> Unreadable:
         """A problem, at its own place or else at that of the file."""
         return cls(file=problem.where or file, code=problem.code, message=problem.message, hint=problem.advice)
 

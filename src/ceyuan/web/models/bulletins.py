@@ -8,7 +8,7 @@ from pydantic import Field
 
 from ceyuan.claims.model import Verdict
 from ceyuan.web.models.base import Figure, Model, Resource, Unreadable
-from ceyuan.wording import Trilingual
+from ceyuan.wording import Language, Trilingual
 
 
 class BulletinItem(Model):
@@ -224,7 +224,7 @@ class BulletinPage(Resource):
     """Day of issue."""
     current: bool
     """Whether it was written from the build that is shown."""
-    documents: dict[str, DocumentView]
+    documents: dict[Language, DocumentView]
     """The text by language: `en`, `zh-Hans`, `zh-Hant`."""
     figures: dict[str, Figure]
     """Every observation that is referred to, by key; those below computed ones, too."""
@@ -262,7 +262,7 @@ class EditionPage(Resource):
     """Day of issue."""
     from_build: str
     """The build that it was written from."""
-    documents: dict[str, DocumentView]
+    documents: dict[Language, DocumentView]
     """The text by language."""
     figures: dict[str, Said]
     """Every figure as it was stated, by key."""

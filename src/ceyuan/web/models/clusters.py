@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
+
+from pydantic import Field
 
 from ceyuan.web.models.base import Figure, Model, Resource
 from ceyuan.wording import Trilingual
@@ -205,6 +207,21 @@ class World(Model):
     """Without coordinates."""
 
 
+class FirstRank(Model):
+    """How sure it is that a cluster is first under a method."""
+
+    method: str
+    """The method of an edition, or the run's own."""
+    family: str
+    """What was varied: bootstrap, sweep, blur or weights."""
+    cluster: int
+    """Number of the cluster."""
+    rank: int | None
+    """Its rank."""
+    p_first: float
+    """Share of replications in which it is first."""
+
+
 class ClusterRun(Resource):
     """A run with everything that it found."""
 
@@ -230,8 +247,8 @@ class ClusterRun(Resource):
     """The strongest ties of each cluster, at most twelve."""
     party_ties: tuple[PartyTie, ...]
     """Records that join parties."""
-    first: tuple[dict[str, Any], ...]
-    """For each method and family the clusters that ever are first: rank and share of replications."""
+    first: tuple[FirstRank, ...]
+    """For each method and family the clusters that ever are first."""
 
 
 class FieldShare(Model):
@@ -292,12 +309,34 @@ class OutlineProperties(Model):
     """What it is ranked by."""
 
 
+Ring = tuple[tuple[float, float], ...]
+"""A closed line of longitudes and latitudes."""
+
+
+class Polygon(Model):
+    """An area (RFC 7946)."""
+
+    type: Literal["Polygon"]
+    """Always `Polygon`."""
+    coordinates: tuple[Ring, ...]
+    """Its outline, then its holes."""
+
+
+class MultiPolygon(Model):
+    """Several areas (RFC 7946)."""
+
+    type: Literal["MultiPolygon"]
+    """Always `MultiPolygon`."""
+    coordinates: tuple[tuple[Ring, ...], ...]
+    """For each area its outline, then its holes."""
+
+
 class Outline(Model):
     """The outline of a cluster."""
 
     type: Literal["Feature"] = "Feature"
     """Always `Feature`."""
-    geometry: dict[str, Any]
+    geometry: Annotated[Polygon | MultiPolygon, Field(discriminator="type")]
     """A polygon or several, degrees, WGS 84, cut at the antimeridian."""
     properties: OutlineProperties
     """What it belongs to."""

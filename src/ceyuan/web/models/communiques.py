@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field
 
@@ -156,7 +156,7 @@ class EvidenceView(Model):
 class CheckView(Model):
     """One piece of arithmetic between figures of the text."""
 
-    kind: str
+    kind: Literal["growth", "share", "sum", "shares"]
     """growth, share, sum or shares."""
     members: tuple[int, ...]
     """Positions of all claims involved."""

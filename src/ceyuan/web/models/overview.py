@@ -125,7 +125,7 @@ class Change(Model):
     """The value before as it is written."""
     after_text: Trilingual | None
     """The value now as it is written."""
-    why: Trilingual
+    why: Trilingual | None
     """Why it changed: another definition, another computation, other records."""
 
 

@@ -8,7 +8,7 @@ from pydantic import Field
 
 from ceyuan.bounds import Bound
 from ceyuan.plan.outcome import Agreement, MilestoneState, TargetState
-from ceyuan.plan.spec import Basis, Direction, State, TaskState
+from ceyuan.plan.spec import Basis, Direction, ReportState, State, TaskState
 from ceyuan.plan.views import EventKind
 from ceyuan.web.models.base import Figure, Model, Resource
 from ceyuan.web.models.overview import Named
@@ -221,7 +221,7 @@ class ReportView(Model):
     """The reporting period."""
     period_text: Trilingual
     """The period as it is written."""
-    state: str
+    state: ReportState
     """State of the report that counts, otherwise of the one that is being written, otherwise `none`."""
     awaited: bool
     """Whether it should be there by now."""
@@ -384,13 +384,13 @@ class Proposal(Model):
 class StateNames(Model):
     """What states are called, by state."""
 
-    task: dict[str, Trilingual] = Field(default_factory=dict)
+    task: dict[TaskState, Trilingual]
     """States of tasks."""
-    report: dict[str, Trilingual] = Field(default_factory=dict)
+    report: dict[ReportState, Trilingual]
     """States of reports; `none` where there is none."""
-    milestone: dict[str, Trilingual] = Field(default_factory=dict)
+    milestone: dict[MilestoneState, Trilingual]
     """States of milestones."""
-    target: dict[str, Trilingual] = Field(default_factory=dict)
+    target: dict[TargetState, Trilingual]
     """States of targets."""
 
 

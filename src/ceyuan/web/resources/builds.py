@@ -156,7 +156,7 @@ def _change(view: View, row: Mapping[str, Any]) -> Change:
         after=row["new"],
         before_text=text(row["old"]),
         after_text=text(row["new"]),
-        why=WHY.get(row["reason"]) or Trilingual.same(row["reason"]),
+        why=WHY.get(row["reason"]),
     )
 
 

@@ -41,13 +41,13 @@ def bulletins(view: View) -> Bulletins:
         try:
             items.append(_item(view, view.bulletin(name)))
         except CeyuanError as error:
-            unreadable += [Unreadable.of(p, f"{FOLDER}/{name}.yaml") for p in error.problems]
+            unreadable += [Unreadable.of_problem(p, f"{FOLDER}/{name}.yaml") for p in error.problems]
     items.sort(key=lambda item: (item.date, item.id), reverse=True)
     kept = _archive(view)
     latest = sorted(kept.editions, key=lambda e: (e.date, e.id), reverse=True)
     return Bulletins(
         build=view.build.id, items=tuple(items), editions=tuple(_edition_item(e) for e in latest),
-        unreadable=tuple(unreadable), damaged=tuple(Unreadable.of(p, name) for name, p in kept.damaged.items()),
+        unreadable=tuple(unreadable), damaged=tuple(Unreadable.of_problem(p, name) for name, p in kept.damaged.items()),
     )  # fmt: skip
 
 
@@ -71,7 +71,7 @@ def bulletin(view: View, name: str) -> BulletinPage:
     """
     found = view.bulletin(name)
     verdicts = verdicts_of(view.build, found)
-    documents: dict[str, DocumentView] = {}
+    documents: dict[Language, DocumentView] = {}
     for language, document in found.documents.items():
         notes = annotated(view.build, found, language, verdicts).notes
         documents[language] = _document(of_document(document), [_note(n) for n in notes])

@@ -21,6 +21,7 @@ from ceyuan.web.models.clusters import (
     Density,
     FieldShare,
     FieldsOfKind,
+    FirstRank,
     Interval,
     Metric,
     Outline,
@@ -118,19 +119,13 @@ def cluster_run(view: View, run: str) -> ClusterRun:
         rows_read=manifest["rows"],
         records=manifest["records"],
         sites=manifest["sites"],
-        world={kind: _world(sums) for kind, sums in manifest["counting"]["by_kind"].items()},
+        world={kind: World.of(sums) for kind, sums in manifest["counting"]["by_kind"].items()},
         counting=COUNTING.get(manifest["counting"]["rule"]) or Trilingual.same(manifest["counting"]["rule"]),
         rows=tuple(_row(row, intervals.get(row["cluster"])) for row in reading.cluster_table(build, run)),
         ties=_ties(reading.cluster_ties(build, run)),
-        party_ties=tuple(
-            PartyTie(**{name: row[name] for name in PartyTie.model_fields}) for row in reading.party_ties(build, run)
-        ),
-        first=tuple(reading.first_by_method(build, run)),
+        party_ties=tuple(PartyTie.of(row) for row in reading.party_ties(build, run)),
+        first=tuple(FirstRank.of(row) for row in reading.first_by_method(build, run)),
     )
-
-
-def _world(sums: Row) -> World:
-    return World(**{name: sums[name] for name in World.model_fields})
 
 
 def _row(row: Row, interval: Row | None) -> ClusterRow:
@@ -152,7 +147,7 @@ def _row(row: Row, interval: Row | None) -> ClusterRow:
         ranks={
             name.removeprefix("rank_"): row[name] for name in row if name.startswith("rank_") and row[name] is not None
         },
-        interval=None if interval is None else Interval(**{n: interval[n] for n in Interval.model_fields}),
+        interval=None if interval is None else Interval.of(interval),
         cross_border_reason=_why_no_share(row),
     )
 
@@ -174,11 +169,7 @@ def _ties(rows: Iterable[Row]) -> tuple[Tie, ...]:
         if a is None or b is None or a == b or min(count[a], count[b]) >= _TIES_EACH:
             continue
         count.update((a, b))
-        kept.append(
-            Tie(
-                a=a, b=b, records=row["records"], share_a=row["share_a"], share_b=row["share_b"], edge_km=row["edge_km"]
-            )
-        )
+        kept.append(Tie.of(row, a=a, b=b))
     return tuple(kept)
 
 
@@ -192,10 +183,7 @@ def outlines(view: View, run: str) -> Outlines:
     features = (
         Outline(
             geometry=f["geometry"],
-            properties=OutlineProperties(
-                name=_name(f["properties"]),
-                **{n: f["properties"][n] for n in OutlineProperties.model_fields if n != "name"},
-            ),
+            properties=OutlineProperties.of(f["properties"], name=_name(f["properties"])),
         )
         for f in found
     )

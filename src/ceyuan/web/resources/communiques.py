@@ -113,7 +113,7 @@ def communiques(view: View) -> Communiques:
 
 def _unreadable(problem: Problem, file: str) -> Unreadable:
     """A problem of a text; the reader knows the name of a file only, the site says where it is."""
-    known = Unreadable.of(problem, file)
+    known = Unreadable.of_problem(problem, file)
     return known if "/" in known.file else known.model_copy(update={"file": file})
 
 

@@ -67,13 +67,9 @@ def composite(view: View, name: str) -> CompositePage:
         periods=tuple(_period(view, reader, period) for period in periods),
         replications=uncertainty.replications if uncertainty else None,
         factors=tuple(uncertainty.factors) if uncertainty else (),
-        sensitivity=tuple(Sensitivity(**_without(r)) for r in reader.sensitivity()),
-        pairs=tuple(Pair(**_without(r)) for r in reader.pairs()),
+        sensitivity=tuple(Sensitivity.of(r) for r in reader.sensitivity()),
+        pairs=tuple(Pair.of(r) for r in reader.pairs()),
     )
-
-
-def _without(row: Mapping[str, Any]) -> dict[str, Any]:
-    return {key: value for key, value in row.items() if key != "composite"}
 
 
 def _structure(view: View, reader: IndexReader) -> tuple[Node, ...]:
@@ -169,11 +165,7 @@ def _period(view: View, reader: IndexReader, period: str) -> PeriodResult:
         denominators={code: keys(name) for code, name in divided.items()},
         texts={code: texts(code) for code in indicators},
         denominator_texts={code: texts(name) for code, name in divided.items()},
-        intervals=tuple(
-            Interval(place=str(r["place"]), **{n: r[n] for n in Interval.model_fields if n != "place"})
-            for r in by_code[reader.top].values()
-            if r["median_rank"] is not None
-        ),
+        intervals=tuple(Interval.of(r) for r in by_code[reader.top].values() if r["median_rank"] is not None),
         left_out={key.rpartition(" ")[0]: tuple(lacks) for key, lacks in reader.left_out(period).items()},
     )
 

@@ -11,6 +11,7 @@ from ceyuan.engine import literal
 from ceyuan.errors import CeyuanError, did_you_mean, fail
 from ceyuan.pipeline.folder import BuildFolder
 from ceyuan.plan import Plan, PlanStatus, plan_status, status_export
+from ceyuan.plan.export import state_names
 from ceyuan.plan.loading import has_plan, read_programme
 from ceyuan.plan.opening import load_year, read_day, status_without_figures
 from ceyuan.web.models.base import Figure
@@ -108,8 +109,8 @@ def _without_plan(view: View, day: date) -> PlanPage:
     return PlanPage(
         build=view.build.id, year=None, years=(), as_of=day.isoformat(), latest=view.day.isoformat(),
         figures_build=None, agreed=None, reporting=(), note=None,
-        evidence=None, states=StateNames(), parties=(), fields=(), mechanisms=(), tasks=(), summaries=None, timeline=(),
-        proposals=(), figures={},
+        evidence=None, states=StateNames.model_validate(state_names()), parties=(), fields=(), mechanisms=(),
+        tasks=(), summaries=None, timeline=(), proposals=(), figures={},
     )  # fmt: skip
 
 

@@ -31,7 +31,6 @@ WHY = {
     "its records or inputs changed": Trilingual(
         en="Its records or inputs changed", zh_hans="所依据的记录或数据有更新", zh_hant="所依據的紀錄或數據有更新"
     ),
-    "": Trilingual.same(""),
 }
 COUNTING = {
     "1/n of a record to each of its n contributors": Trilingual(

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { coarser, levelAt, levels, placed, TILE } from './density'
-import type { Density } from './types'
+import type { Density } from '$gen/api'
 
 const cells = [
   [113.525, 22.225, 10, 4],

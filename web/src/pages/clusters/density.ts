@@ -1,6 +1,6 @@
 // Where the points are, as marks for a map: cells of a grid, put together into coarser ones for a view from afar, and the
 // marks of one tile of the map. Tiles are drawn once and then only moved, so that a hundred thousand points pan like none.
-import type { Density } from './types'
+import type { Density } from '$gen/api'
 
 /** Marks in the square of the map (x from west to east, y from north to south, 0 to 1), the heaviest last. */
 export interface Marks {

@@ -1,5 +1,5 @@
 // Methods of ranking: the run's own, and the rules of editions that every row is ranked by as well.
-import type { ClusterRow, RunInfo } from './types'
+import type { ClusterRow, RunInfo } from '$gen/api'
 import { named } from '$lib/topics'
 
 interface Words {

@@ -1,6 +1,6 @@
 // Choices over a published ranking.
 import { local } from '$lib/messages.svelte'
-import type { Published, PublishedRow } from './types'
+import type { PublishedClusters as Published, PublishedRow } from '$gen/api'
 
 const DRAWN = 20
 

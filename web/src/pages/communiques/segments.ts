@@ -1,6 +1,6 @@
 // A text cut into paragraphs, and each into words and figures. Everything stays text: nothing in it becomes markup,
 // except that Markdown's headings and bold type are shown as such.
-import type { Claim } from './types'
+import type { ClaimView as Claim } from '$gen/api'
 
 export type Segment = { readonly claim: Claim; readonly text: string } | { readonly claim: null; readonly text: string; readonly strong: boolean }
 

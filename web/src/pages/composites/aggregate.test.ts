@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { addsUp, compose, DECLARED, decompose, discrepancy, ranks, scaled, treeOf, UndefinedMean, type Choices, type Method } from './aggregate'
 import { isDeclared, readChoices, writeChoices } from './choices'
-import type { CompositePage, Node, PeriodResult } from './types'
+import type { CompositePage, Node, PeriodResult } from '$gen/api'
 
 const name = { en: '', 'zh-Hans': '', 'zh-Hant': '' }
 const node = (code: string, parent: string | null, level: number, more: Partial<Node> = {}): Node => ({

@@ -1,7 +1,10 @@
 // An index put together again under other choices: the arithmetic of ceyuan.composite.aggregate, in the browser.
 // Weighted means leave missing members out; a score is missing where too few members have a value. Nothing here reads
 // the page or the address.
-import type { Node, PeriodResult, Row } from './types'
+import type { Node, PeriodResult } from '$gen/api'
+
+/** A value for each place, in the order of the places. */
+export type Row = readonly (number | null)[]
 
 export const METHODS = ['arithmetic', 'geometric', 'harmonic', 'generalised', 'copeland'] as const
 export type Method = (typeof METHODS)[number]

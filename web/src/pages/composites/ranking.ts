@@ -1,6 +1,6 @@
 // The ranking that is shown: places with their ranks now and as declared, and how sure these are.
 import type { Composed } from './aggregate'
-import type { CompositePage, Interval, PeriodResult } from './types'
+import type { CeyuanWebModelsCompositesInterval as Interval, CompositePage, PeriodResult } from '$gen/api'
 
 export interface Entry {
   readonly place: string

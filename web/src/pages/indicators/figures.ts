@@ -1,6 +1,6 @@
 // Choices over an indicator's figures: which places are drawn first, what is a series, what can be compared.
 import { byPeriod, span } from '$lib/periods'
-import type { Figure, IndicatorPage } from '$lib/types'
+import type { Figure, IndicatorPage } from '$gen/api'
 
 const DRAWN_FIRST = 5
 const COMPARED_MOST = 40

@@ -2,8 +2,7 @@
 import { local } from '$lib/messages.svelte'
 import { href, route, type Query } from '$lib/router.svelte'
 import type { TaskState } from '$lib/planwords'
-import type { Named } from '$lib/types'
-import type { PlanPage, Report, ReportState, Task } from './types'
+import type { Named, PlanPage, ReportView as Report, TaskView as Task } from '$gen/api'
 
 export const VIEWS = ['board', 'timeline', 'parties'] as const
 export type View = (typeof VIEWS)[number]
@@ -42,7 +41,7 @@ export function nameIn(list: readonly Named[], id: string | null): string {
 /** What a state of a task is called. */
 export const stateName = (plan: PlanPage, state: TaskState): string => local(plan.states.task[state])
 /** What a state of a report is called. */
-export const reportName = (plan: PlanPage, state: ReportState): string => local(plan.states.report[state])
+export const reportName = (plan: PlanPage, state: Report['state']): string => local(plan.states.report[state])
 
 /** What stays in the address from one page of the plan to the next: the year and the day that are looked at. */
 const kept = () => ({ year: route.query['year'], as_of: route.query['as_of'] })

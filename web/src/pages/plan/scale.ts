@@ -1,6 +1,6 @@
 // Where days lie on the timeline: whole months from the first to the last day that matters.
 import { span } from '$lib/periods'
-import type { PlanPage, Report } from './types'
+import type { PlanPage, ReportView as Report } from '$gen/api'
 
 /** A day (or month) as a position in years. */
 export const at = (day: string): number => span(day).at
