@@ -13,7 +13,7 @@ import pyarrow as pa
 
 from ceyuan.engine import Engine, literal
 from ceyuan.indicators.measures import Measure
-from ceyuan.indicators.remarks import NO_REMARK, constant, remark_sql
+from ceyuan.indicators.remarks import NO_REMARK, remark_sql
 from ceyuan.places import Gazetteer
 from ceyuan.workspace.definitions import RecordIndicator
 
@@ -133,7 +133,7 @@ def _zeros(measure: Measure) -> str:
 def _rolled(indicator: RecordIndicator, measure: Measure, breakdown: str, *, per_source: bool) -> str:
     rule = indicator.over_places
     if rule.rule == "complete":
-        return _complete(measure, breakdown, parts_sql(indicator), str(rule.level), per_source=per_source)
+        return _complete(measure, breakdown, parts_sql(indicator), per_source=per_source)
     located = "SELECT *, place AS ancestor FROM leaf"
     if rule.rule == "total":
         apart = " AND NOT closure.hk_mo" if indicator.hk_mo.rule == "separate" else ""
@@ -157,12 +157,21 @@ def _sum_over(measure: Measure, source: str, breakdown: str, *, per_source: bool
 
 
 def parts_sql(indicator: RecordIndicator) -> str:
-    """SQL for the parts that a ``complete`` sum needs: pairs of ``ancestor`` and ``place``."""
+    """SQL for the parts that a ``complete`` sum needs: pairs of ``ancestor`` and ``place``, with their ``level``.
+
+    A place is summed over its parts of the first of the indicator's levels that it has any of.
+    """
     apart = " AND NOT hk_mo" if indicator.hk_mo.rule == "separate" else ""
-    return f"SELECT ancestor, place, level FROM parts WHERE level = {literal(indicator.over_places.level)}{apart}"
+    tried: list[str] = []
+    chosen = []
+    for level in map(literal, indicator.over_places.levels):
+        earlier = f" AND ancestor NOT IN (SELECT ancestor FROM parts WHERE level IN ({', '.join(tried)}))" if tried else ""
+        chosen.append(f"(level = {level}{earlier})")
+        tried.append(level)
+    return f"SELECT ancestor, place, level FROM parts WHERE ({' OR '.join(chosen)}){apart}"
 
 
-def _complete(measure: Measure, breakdown: str, parts: str, level: str, *, per_source: bool) -> str:
+def _complete(measure: Measure, breakdown: str, parts: str, *, per_source: bool) -> str:
     """A place's own value, or the sum over all its parts of a level, or missing with how many parts are."""
     own = _sum_over(measure, "(SELECT *, place AS ancestor FROM leaf) AS own_leaf", breakdown, per_source=per_source)
     joined = (
@@ -171,8 +180,8 @@ def _complete(measure: Measure, breakdown: str, parts: str, level: str, *, per_s
     )
     present = "CAST(count(DISTINCT part) AS BIGINT) AS present"
     summed = _sum_over(measure, joined, breakdown, per_source=per_source, last=present)
-    size = f"(SELECT ancestor, count(*) AS size FROM ({parts}) AS wanted GROUP BY ancestor) AS sizes"
-    lacking = remark_sql("missing.parts", present="summed.present", size="sizes.size", level=constant(level))
+    size = f"(SELECT ancestor, level, count(*) AS size FROM ({parts}) AS wanted GROUP BY ancestor, level) AS sizes"
+    lacking = remark_sql("missing.parts", present="summed.present", size="sizes.size", level="sizes.level")
     same_source = " AND mine.source = summed.source" if per_source else ""
     return (
         f"SELECT * FROM ({own}) AS own UNION ALL "

@@ -109,7 +109,7 @@ def _check_record_indicator(
     for name, role, types in wanted:
         yield from _check_field(workspace, kind.kind, name, role, types, file, line)
     rule = indicator.over_places
-    if rule.rule == "complete" and rule.level not in get_args(PlaceKind):
+    if rule.rule == "complete" and not (rule.levels and set(rule.levels) <= set(get_args(PlaceKind))):
         hint = f"Levels: {', '.join(get_args(PlaceKind))}"
         yield Problem("missing-key", "over_places `complete` needs a `level`", file, line, hint)
     if indicator.counting == "fractional" and (kind.fractional is None or isinstance(indicator, DistinctIndicator)):

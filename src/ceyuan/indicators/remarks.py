@@ -45,7 +45,7 @@ def remark_sql(key: str, **parts: str) -> str:
 
     Args:
         key: of ``words.toml``.
-        parts: SQL for what is filled in: whole numbers, or a :func:`constant`.
+        parts: SQL for what is filled in: whole numbers, or plain words without quotation marks.
 
     >>> remark_sql("note.summed", number="count(*)")
     '\'{"say":"note.summed","number":"\' || CAST(count(*) AS VARCHAR) || \'"}\''
@@ -53,11 +53,6 @@ def remark_sql(key: str, **parts: str) -> str:
     # Marks hold the places of the parts, so that the key and its parts are checked where the SQL is made.
     pieces = remark(key, **{name: f"\x1f{name}\x1f" for name in parts}).split("\\u001f")
     return " || ".join(f"CAST({parts[p]} AS VARCHAR)" if i % 2 else literal(p) for i, p in enumerate(pieces))
-
-
-def constant(text: str) -> str:
-    """SQL for a text that is filled into a remark."""
-    return literal(json.dumps(text, ensure_ascii=False)[1:-1])
 
 
 def stated_sql(base: str) -> str:

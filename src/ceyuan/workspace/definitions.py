@@ -47,9 +47,19 @@ class OverPlaces(Spec):
         good="total",
         bad="average",
     )
-    level: str | None = spec_field(
-        "For `complete`: the kind of place that is summed.", good="city", bad="small", default=None
+    level: str | tuple[str, ...] | None = spec_field(
+        "For `complete`: the kind of place that is summed; of several, the first that a place has parts of.",
+        good=["province", "city"],
+        bad="small",
+        default=None,
     )
+
+    @property
+    def levels(self) -> tuple[str, ...]:
+        """The kinds of place that are summed, the first that a place has parts of."""
+        if self.level is None:
+            return ()
+        return (self.level,) if isinstance(self.level, str) else self.level
 
 
 class Covers(Spec):
