@@ -23,6 +23,7 @@ from ceyuan.bulletin.writing import write_bulletin
 from ceyuan.pipeline.reading import Build
 from ceyuan.web.site_files import SITE
 from china_tables import CHINA, DATA, SHARED
+from demonstration import add_demonstration
 
 
 @pytest.fixture(scope="session")
@@ -38,9 +39,10 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture(scope="session")
 def gba(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The GBA workspace, built."""
+    """The GBA workspace with the demonstration of clusters, built."""
     root = tmp_path_factory.mktemp("gba") / "gba"
     shutil.copytree(GBA, root)
+    add_demonstration(root)
     open_workspace(root).make()
     return root
 

@@ -18,6 +18,7 @@ from ceyuan.web.app import create_app
 from ceyuan.web.resources.registry import names
 from ceyuan.web.resources.view import View
 from ceyuan.web.shelf import Shelf
+from demonstration import add_demonstration
 
 SHIPPED = Path(ceyuan.__file__).parent / "workspaces"
 
@@ -26,6 +27,7 @@ SHIPPED = Path(ceyuan.__file__).parent / "workspaces"
 def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("web") / "gba"
     shutil.copytree(SHIPPED / "gba", folder, ignore=shutil.ignore_patterns("build"))
+    add_demonstration(folder)
     (folder / "communiques").mkdir(exist_ok=True)
     (folder / "communiques" / "trial.txt").write_text(TEXT, encoding="utf-8")
     ceyuan.open(str(folder)).make()

@@ -15,7 +15,7 @@ from ceyuan.errors import fail
 
 @click.command()
 @click.argument("folder", type=click.Path(path_type=Path))
-@click.option("--template", type=click.Choice(["starter", "gba"]), default="starter", show_default=True,
+@click.option("--template", type=click.Choice(["starter", "gba", "clusters-demo"]), default="starter", show_default=True,
               help="What the workspace starts with.")  # fmt: skip
 def init(folder: Path, template: str) -> None:
     """Make a new workspace in FOLDER.

@@ -165,7 +165,9 @@ def parts_sql(indicator: RecordIndicator) -> str:
     tried: list[str] = []
     chosen = []
     for level in map(literal, indicator.over_places.levels):
-        earlier = f" AND ancestor NOT IN (SELECT ancestor FROM parts WHERE level IN ({', '.join(tried)}))" if tried else ""
+        earlier = (
+            f" AND ancestor NOT IN (SELECT ancestor FROM parts WHERE level IN ({', '.join(tried)}))" if tried else ""
+        )
         chosen.append(f"(level = {level}{earlier})")
         tried.append(level)
     return f"SELECT ancestor, place, level FROM parts WHERE ({' OR '.join(chosen)}){apart}"
