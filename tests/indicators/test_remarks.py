@@ -9,7 +9,7 @@ from world import World
 
 from ceyuan.engine import Engine, EngineSettings, literal
 from ceyuan.errors import CeyuanError
-from ceyuan.indicators.remarks import constant, remark, remark_sql, remark_words, stated_sql
+from ceyuan.indicators.remarks import remark, remark_sql, remark_words, stated_sql
 from ceyuan.wording import LANGUAGES
 
 RD = {"id": "rd", "type": "published", "unit": "亿元"}
@@ -95,10 +95,10 @@ def test_every_text_is_kept_as_it_is(engine: Engine) -> None:
 
 
 def test_a_computation_is_kept_by_its_key(engine: Engine) -> None:
-    sql = remark_sql("missing.parts", present="1 + 1", size="3", level=constant('a "level"'))
+    sql = remark_sql("missing.parts", present="1 + 1", size="3", level="'province'")
     words = remark_words(engine.value(f"SELECT {sql}"))
     assert words is not None
-    assert words.zh_hans == '3个组成地区（a "level"）中仅2个有数据'
+    assert words.zh_hans == '3个组成地区（省级行政区）中仅2个有数据'
     named = remark_words(remark("missing.parts", present="2", size="3", level="city"))
     assert named is not None
     assert (named.en, named.zh_hant) == (
