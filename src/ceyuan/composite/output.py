@@ -196,11 +196,20 @@ def _sensitivity(result: UncertaintyResult) -> Table:
                 found.total[i],
                 *found.total_interval[i],
                 explained.used,
-                "none on any score" if factor in result.dead else ("none on the target" if found.total[i] == 0 else ""),
+                _effect(factor in result.dead, float(found.total[i])),
             )
             for name, cell in zip(names, cells, strict=True):
                 columns[name].append(cell)
     return Table(columns, "sensitivity")
+
+
+def _effect(dead: bool, total: float) -> str:
+    """What is said of a factor that explains nothing."""
+    if dead:
+        return "none on any score"
+    if np.isnan(total):
+        return "the target does not vary"
+    return "none on the target" if total == 0 else ""
 
 
 def write_tables(tables: Mapping[str, Table], folder: Path, spare: Sequence[Path] = ()) -> list[Path]:

@@ -5,6 +5,9 @@ The design is the usual one of two independent samples A and B and, for each fac
 
 - first order: ``mean(y_B (y_AB_i - y_A)) / V`` (Saltelli et al. 2010), with y less its mean where ``centred``;
 - total: ``sum((y_A - y_AB_i)^2) / (2 N V)`` (Jansen 1999).
+
+Intervals are percentiles over bootstrap samples of the N sets of replications, with V taken anew from each sample: an index is
+a quotient, and both of its parts are uncertain.
 """
 
 from __future__ import annotations
@@ -14,6 +17,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from ceyuan.composite.arrays import Floats, Ints
+
+
+CONSTANT = 1e-12
+"""An output whose standard deviation, relative to its largest value, is smaller does not vary."""
 
 
 @dataclass(frozen=True)
@@ -74,29 +81,31 @@ def sobol_indices(
         rng: the source of bootstrap samples; needed for ``bootstrap``.
 
     Returns:
-        Indices; all zero where the output does not vary.
+        Indices; all missing where the output does not vary: nothing is explained then.
     """
     n = len(output) // (factors + 2)
-    y_a, y_b = output[:n], output[n : 2 * n]
-    y_ab = output[2 * n :].reshape(factors, n)
+    sets = output.reshape(factors + 2, n)
     variance = float(np.var(output[: 2 * n], ddof=1))
     nothing = np.full((factors, 2), np.nan)
+    if not np.sqrt(variance) > CONSTANT * np.abs(output).max(initial=0.0):
+        return Indices(nothing[:, 0], nothing[:, 0], nothing, nothing, 0.0)
+    first, total = _estimates(sets, centred=centred)
+    if not bootstrap or rng is None:
+        return Indices(first, total, nothing, nothing, variance)
+    samples = [_estimates(sets[:, rng.integers(n, size=n)], centred=centred) for _ in range(bootstrap)]
+    low, high = np.nanquantile(np.array(samples), [0.05, 0.95], axis=0)
+    return Indices(first, total, *np.stack([low, high], axis=-1), variance)
+
+
+def _estimates(sets: Floats, *, centred: bool) -> tuple[Floats, Floats]:
+    """First-order and total indices of outputs, (factors + 2) x N, with the variance of these very outputs."""
+    y_a, y_b, y_ab = sets[0], sets[1], sets[2:]
+    variance = float(np.var(sets[:2], ddof=1))
     if not variance > 0:
-        return Indices(np.zeros(factors), np.zeros(factors), nothing, nothing, variance)
-    middle = output[: 2 * n].mean() if centred else 0.0
-    first = (y_b - middle) * (y_ab - y_a) / variance
-    total = (y_a - y_ab) ** 2 / (2 * variance)
-    intervals = nothing, nothing
-    if bootstrap and rng is not None:
-        picks = rng.integers(n, size=(bootstrap, n))
-        intervals = _interval(first, picks), _interval(total, picks)
-    return Indices(first.mean(axis=1), total.mean(axis=1), *intervals, variance)
-
-
-def _interval(elements: Floats, picks: Ints) -> Floats:
-    """5 and 95 % quantiles of the means over bootstrap samples, by factor."""
-    means = np.array([own[picks].mean(axis=1) for own in elements])
-    return np.asarray(np.quantile(means, [0.05, 0.95], axis=1).T)
+        return np.full(len(y_ab), np.nan), np.full(len(y_ab), np.nan)
+    middle = float(sets[:2].mean()) if centred else 0.0
+    first = np.mean((y_b - middle) * (y_ab - y_a), axis=1) / variance
+    return first, np.mean((y_a - y_ab) ** 2, axis=1) / (2 * variance)
 
 
 def total_effects(outputs: Floats, factors: int) -> Floats:
