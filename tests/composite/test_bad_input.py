@@ -254,6 +254,46 @@ def test_results_go_only_where_they_do_no_harm(tmp_path: Path) -> None:
     assert scores[:2] == ["unit,top,x,y", "A,50,0,100"]
 
 
+@pytest.mark.parametrize(
+    ("spec", "codes"),
+    [
+        ({}, []),
+        ({"normalise": {"method": "goalposts", "lower": 0, "upper": 10}}, []),
+        ({"normalise": {"method": "goalposts", "lower": -10, "upper": -5}}, ["constant: 'x'", "constant: 'y'"]),
+        ({"normalise": {"method": "rank", "indicators": {"x": {"method": "zscore"}}}}, ["differ: 'x'"]),
+        ({"normalise": {"method": "none"}}, []),
+        ({"normalise": {"method": "goalposts", "lower": 0, "upper": 10, "factor": 1,
+                        "indicators": {"x": {"method": "percent_rank"}}}}, []),
+    ],
+)  # fmt: skip
+def test_what_makes_an_index_say_less_is_named(spec: dict[str, object], codes: list[str]) -> None:
+    index = compose({"unit": ["A", "B", "C"], "x": [1, 2, 4], "y": [3, 1, 2]}, TREE, spec)
+    said = [str(problem) for problem in index.warnings]
+    assert len(said) == len(codes), said
+    for line, expected in zip(said, codes, strict=True):
+        kind, name = expected.split(": ")
+        assert kind in line
+        assert name.strip("'") in line
+
+
+def test_raw_values_of_other_lengths_are_on_different_scales() -> None:
+    data = {"unit": ["A", "B", "C"], "x": [1, 2, 4], "y": [300, 100, 200]}
+    (warning,) = compose(data, TREE, {"normalise": {"method": "none"}}).warnings
+    assert warning.code == "composite-scales-differ"
+    assert "'y' has 66.7 times the range of 'x'" in str(warning)
+
+
+def test_a_missing_value_that_is_averaged_over_is_named() -> None:
+    (warning,) = compose({"unit": ["A", "B", "C"], "x": [1, None, 4], "y": [3, 1, 2]}, TREE).warnings
+    assert "indicator 'x' is missing for 1 of 3 units: 'B'" in str(warning)
+
+
+def test_a_constant_rank_is_named() -> None:
+    data = {"unit": ["A", "B", "C"], "x": [1, 1, 1], "y": [3, 1, 2]}
+    (warning,) = compose(data, TREE, {"normalise": {"method": "rank"}}).warnings
+    assert warning.code == "composite-indicator-constant"
+
+
 def test_every_code_of_this_room_is_used() -> None:
     source = Path(__file__).parents[2] / "src/ceyuan"
     text = "".join(file.read_text(encoding="utf-8") for file in source.rglob("*.py"))
@@ -266,6 +306,6 @@ def test_what_stays_missing_is_said() -> None:
     data = {"unit": ["A", "B", "C", "D"], "x": [1, 2, None, 4], "y": [1, 2, None, 3], "region": ["N", "N", "S", "N"]}
     index = compose(data, TREE, {"impute": {"group": "region"}})
     said = [str(problem) for problem in index.warnings]
-    assert any("unit 'C', indicator 'x': still missing after imputation" in line for line in said)
+    assert any("indicator 'x' is still missing after imputation for 1 of 4 units: 'C'" in line for line in said)
     assert any("unit 'C' has no score of 'top'" in line for line in said)
     assert np.isnan(index.rank("top")[2])

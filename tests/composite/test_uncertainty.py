@@ -90,7 +90,9 @@ def test_intervals_cover_the_true_indices(n: int) -> None:
 
 
 def test_what_does_not_vary_has_no_indices() -> None:
-    found = sobol_indices(np.full(50, 0.1 + 0.2) + np.array([0, 1e-17] * 25), 3, bootstrap=5, rng=np.random.default_rng(0))
+    found = sobol_indices(
+        np.full(50, 0.1 + 0.2) + np.array([0, 1e-17] * 25), 3, bootstrap=5, rng=np.random.default_rng(0)
+    )
     assert np.isnan([found.first, found.total, *found.first_interval.T]).all()
     assert found.variance == 0
 

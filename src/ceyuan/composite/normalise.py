@@ -14,8 +14,9 @@ All methods start from ``y = direction * x``; with the minimum ``a``, maximum ``
 - ``fraction_of_max``: ``x/b`` where more is better, ``min(x)/x`` where less is (COINr: always ``y/b``)
 - ``goalposts``: ``(y - lower)/(upper - lower)``, cut to 0-1 unless told not to, times ``factor``
 
-Targets and goalposts of the structure table are in the indicator's own units and are turned with its direction; those
-written in the specification are taken as they are, against y.
+Targets, goalposts and the bounds of ``scaled`` are in the indicator's own units, wherever they are written, and are turned
+with its direction: for direction -1 the goalposts 0 and 10 are -10 and 0 of y. (COINr takes those that are not in the structure
+table, and all of ``scaled``, as they are.)
 """
 
 from __future__ import annotations
@@ -63,7 +64,8 @@ def normalised(values: Floats, rule: NormaliseOne, columns: Columns) -> Floats:
             case "minmax":
                 return _minmax(y, rule, columns)
             case "scaled":
-                lower, upper, factor = _scaled_bounds(rule, columns)
+                low, high, factor = _scaled_bounds(rule, columns)
+                lower, upper = (low, high) if columns.as_coinr else _turned(low, high, columns)
                 return (y - lower) / (upper - lower) * factor
             case "zscore":
                 wanted_mean, wanted_sd = _own(rule, columns, ("mean", "zscore_mean", 0.0), ("sd", "zscore_sd", 1.0))
@@ -113,6 +115,12 @@ def _own(rule: NormaliseOne, columns: Columns, *wanted: tuple[str, str, float]) 
     return found
 
 
+def _turned(low: Floats, high: Floats, columns: Columns) -> tuple[Floats, Floats]:
+    """Bounds in the indicators' own units as bounds of y."""
+    up = columns.directions > 0
+    return np.where(up, low, -high), np.where(up, high, -low)
+
+
 def _scaled_bounds(rule: NormaliseOne, columns: Columns) -> list[Floats]:
     wanted = (("lower", "scaled_lower", 0.0), ("upper", "scaled_upper", 100.0), ("factor", "scale_factor", 100.0))
     return _own(rule, columns, *wanted)
@@ -143,7 +151,8 @@ def _to_reference(y: Floats, rule: NormaliseOne, columns: Columns) -> Floats:
 
 def _to_target(y: Floats, rule: NormaliseOne, columns: Columns) -> Floats:
     if rule.target is not None:
-        target, cap = np.asarray(rule.target), np.asarray(bool(rule.cap))
+        turn = np.ones_like(columns.directions) if columns.as_coinr else columns.directions
+        target, cap = rule.target * turn, np.asarray(bool(rule.cap))
     else:
         target = columns.parameters["target"] * columns.directions
         own = columns.parameters["dist2targ_cap_max"]
@@ -161,10 +170,10 @@ def _fraction(values: Floats, y: Floats, columns: Columns) -> Floats:
 def _goalposts(y: Floats, rule: NormaliseOne, columns: Columns) -> Floats:
     if rule.lower is not None and rule.upper is not None:
         lower, upper = np.asarray(rule.lower), np.asarray(rule.upper)
+        if not columns.as_coinr:
+            lower, upper = _turned(lower, upper, columns)
     else:
-        low, high = columns.parameters["goalpost_lower"], columns.parameters["goalpost_upper"]
-        lower = np.where(columns.directions > 0, low, -high)
-        upper = np.where(columns.directions > 0, high, -low)
+        lower, upper = _turned(columns.parameters["goalpost_lower"], columns.parameters["goalpost_upper"], columns)
     (factor,) = _own(rule, columns, ("factor", "goalpost_scale", 1.0))
     own = columns.parameters["goalpost_trunc2posts"] if rule.from_structure else np.full(y.shape[-1], np.nan)
     cut = np.asarray(rule.truncate if rule.truncate is not None else np.nan_to_num(own, nan=1.0) > 0)

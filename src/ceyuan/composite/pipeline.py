@@ -10,6 +10,7 @@ import numpy as np
 
 from ceyuan.composite.aggregate import OwnFunction
 from ceyuan.composite.arrays import Floats
+from ceyuan.composite.cautions import cautions
 from ceyuan.composite.context import Context, check_aggregation, load_tables
 from ceyuan.composite.fit import weights_of
 from ceyuan.composite.inputs import Inputs, read_inputs
@@ -17,8 +18,7 @@ from ceyuan.composite.result import Composite
 from ceyuan.composite.scores import group_scores
 from ceyuan.composite.spec import Spec
 from ceyuan.composite.specfile import read_spec
-from ceyuan.composite.steps import State, raw, run_steps
-from ceyuan.errors import Problem
+from ceyuan.composite.steps import raw, run_steps
 from ceyuan.workspace.spec import parse_spec
 
 
@@ -87,32 +87,9 @@ def compute(context: Context) -> Composite:
     weights = weights_of(context, last.rows, last.values)
     groups = group_scores(context, last.rows, last.values[None], weights[None])
     scores = _together(context, last.values, groups)
-    return Composite(context, tuple(states), weights, scores, tuple(_warnings(context, states, weights, scores)))
+    return Composite(context, tuple(states), weights, scores, tuple(cautions(context, states, weights, scores)))
 
 
 def _together(context: Context, normalised: Floats, groups: Mapping[str, Floats]) -> Floats:
     columns = [groups[node.code][0] for node in context.inputs.structure.groups]
     return np.column_stack([normalised, *columns]) if columns else normalised
-
-
-def _warnings(context: Context, states: list[State], weights: Floats, scores: Floats) -> list[Problem]:
-    """What is left missing after imputation, units without a score, weights below zero."""
-    inputs = context.inputs
-    warnings = []
-    last = states[-1]
-    codes = [node.code for node in inputs.structure.indicators]
-    if context.spec.impute is not None:
-        for row, column in np.argwhere(np.isnan(last.values)):
-            message = (
-                f"unit {inputs.label(last.rows[row])}, indicator {codes[column]!r}: still missing after imputation"
-            )
-            warnings.append(Problem("composite-value-missing", message, inputs.source, severity="warning"))
-    for i in np.flatnonzero(weights < 0):
-        message = f"the weight of {inputs.structure.codes[i]!r} is {weights[i]:.4g}: more of it lowers the score"
-        hint = "Principal components can do that: take other weights, or look at the direction of the indicator"
-        warnings.append(Problem("composite-weight-invalid", message, hint=hint, severity="warning"))
-    for top in inputs.structure.tops:
-        for row in np.flatnonzero(np.isnan(scores[:, inputs.structure.position[top]])):
-            message = f"unit {inputs.label(last.rows[row])} has no score of {top!r}: too little data"
-            warnings.append(Problem("composite-value-missing", message, inputs.source, severity="warning"))
-    return warnings

@@ -18,7 +18,6 @@ import numpy as np
 
 from ceyuan.composite.arrays import Floats, Ints
 
-
 CONSTANT = 1e-12
 """An output whose standard deviation, relative to its largest value, is smaller does not vary."""
 
@@ -94,7 +93,7 @@ def sobol_indices(
         return Indices(first, total, nothing, nothing, variance)
     samples = [_estimates(sets[:, rng.integers(n, size=n)], centred=centred) for _ in range(bootstrap)]
     low, high = np.nanquantile(np.array(samples), [0.05, 0.95], axis=0)
-    return Indices(first, total, *np.stack([low, high], axis=-1), variance)
+    return Indices(first, total, np.stack([low[0], high[0]], axis=-1), np.stack([low[1], high[1]], axis=-1), variance)
 
 
 def _estimates(sets: Floats, *, centred: bool) -> tuple[Floats, Floats]:
