@@ -60,7 +60,9 @@ def flush_tree(folder: Path) -> None:
     """Wait until a folder with all that is in it is on disk; see :func:`flush`."""
     for path, _, names in os.walk(folder, topdown=False):
         for name in names:
-            flush(Path(path) / name)
+            # A file with a second name is that of an earlier folder, which was flushed before.
+            if (Path(path) / name).stat().st_nlink == 1:
+                flush(Path(path) / name)
         flush(Path(path))
 
 

@@ -18,7 +18,7 @@ HASH = hashlib.sha256(TEXT.encode()).hexdigest()
 
 
 def decide(build: Build, body: str, name: str = "report") -> None:
-    (build.root / "communiques" / f"{name}.yaml").write_text(body, encoding="utf-8")
+    (build.texts / "communiques" / f"{name}.yaml").write_text(body, encoding="utf-8")
 
 
 def entry(quote: str, start: int, more: str) -> str:
@@ -137,7 +137,7 @@ def test_a_draft_of_decisions_can_be_read_back(own_small: Build) -> None:
 
 
 def rates(build: Build, body: str) -> None:
-    (build.root / "communiques" / "rates.yaml").write_text(body, encoding="utf-8")
+    (build.texts / "communiques" / "rates.yaml").write_text(body, encoding="utf-8")
 
 
 MONEY = "2024年，大湾区创新基金规模达{}亿元。"

@@ -33,6 +33,7 @@ def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
     ceyuan.open(str(folder)).make()
     with Build.open(folder) as build:
         publish(build, write_bulletin(build, "gba_2025"))
+    ceyuan.open(str(folder)).make()
     return folder
 
 

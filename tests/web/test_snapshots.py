@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import threading
+import weakref
 from pathlib import Path
 
 import httpx
@@ -15,7 +17,7 @@ from ceyuan.errors import CeyuanError
 from ceyuan.web.app import create_app
 from ceyuan.web.payload import Payload, PayloadStore
 from ceyuan.web.shelf import Shelf
-from ceyuan.web.snapshot import Snapshot, state_of
+from ceyuan.web.snapshot import Snapshot
 from small_workspace import PAYMENTS, MakeWorkspace
 
 
@@ -26,10 +28,10 @@ def small(make_workspace: MakeWorkspace) -> Path:
     return root
 
 
-def pay(root: Path, amount: int) -> str:
+def pay(root: Path, amount: int, keep: int = 1) -> str:
     """Change what was paid and build again."""
     (root / "records" / "payments.csv").write_text(PAYMENTS.replace(",100,", f",{amount},"), encoding="utf-8")
-    return ceyuan.open(str(root)).make(keep=1).build
+    return ceyuan.open(str(root)).make(keep=keep).build
 
 
 def paid(document: dict[str, object]) -> float:
@@ -79,57 +81,80 @@ def test_every_answer_is_of_one_build_while_builds_are_replaced(small: Path) -> 
     assert len({tag for _, tag, _ in found}) == len({build for build, _, _ in found})
 
 
-def test_a_snapshot_keeps_its_state_when_the_texts_change(small: Path) -> None:
+def said(snapshot: Snapshot) -> str:
+    with snapshot.view() as view:
+        return (view.build.texts / "communiques" / "a.txt").read_text(encoding="utf-8")
+
+
+def test_texts_are_those_of_the_build(small: Path) -> None:
+    """What is written beside a build changes no answer; the next build takes it in, without computing its figures again."""
     (small / "communiques").mkdir()
     text = small / "communiques" / "a.txt"
     text.write_text("2024年深圳拨付150.5万元。", encoding="utf-8")
+    ceyuan.open(str(small)).make()
     shelf = Shelf(small)
-    with shelf.use() as before:
-        text.write_text("2024年深圳拨付999万元，另有一句。", encoding="utf-8")
-        assert shelf.refresh()
-        with before.view() as view:
-            assert (
-                (view.build.root / "communiques" / "a.txt").read_text(encoding="utf-8").startswith("2024年深圳拨付150")
-            )
-        with shelf.use() as after, after.view() as view:
-            assert "999" in (view.build.root / "communiques" / "a.txt").read_text(encoding="utf-8")
-            assert after.build == before.build
-            assert after.tag != before.tag
+    before = shelf.current
+    text.write_text("2024年深圳拨付999万元，另有一句。", encoding="utf-8")
+    assert not shelf.refresh()
+    assert "150.5" in said(before)
+    report = ceyuan.open(str(small)).make()
+    assert (report.fresh, report.changes) == (True, ())
+    assert shelf.refresh()
+    after = shelf.current
+    assert "999" in said(after)
+    assert "150.5" in said(before)
+    assert after.build == report.build != before.build
+    assert after.tag != before.tag
     shelf.close()
 
 
 def test_a_snapshot_is_closed_when_its_last_user_leaves(small: Path) -> None:
     shelf = Shelf(small)
-    with shelf.use() as snapshot:
-        folder = snapshot._folder
-        pay(small, 300)
+    snapshot = shelf.current
+    held = weakref.ref(snapshot)
+    for amount in range(300, 304):
+        pay(small, amount)
         assert shelf.refresh()
-        assert not shelf.is_current(snapshot)
-        assert folder.is_dir()
-    assert not folder.exists()
-    assert not snapshot.acquire()
+        assert shelf.current is not snapshot
+    with snapshot.view() as view:
+        assert view.build.show("paid")  # its files have gone, but it is small and was held in memory
+    del snapshot, view
+    gc.collect()
+    assert held() is None
     shelf.close()
 
 
-def test_a_state_that_cannot_be_opened_leaves_the_one_before(small: Path) -> None:
+def test_who_goes_back_to_an_earlier_build_finds_its_snapshot_open(small: Path) -> None:
+    shelf = Shelf(small)
+    first = shelf.current
+    pay(small, 300, keep=5)
+    assert shelf.refresh()
+    (small / "build" / "current").write_text(f"{first.build}\n", encoding="utf-8")
+    assert shelf.refresh()
+    assert shelf.current is first
+    shelf.close()
+
+
+def test_a_damaged_build_leaves_the_one_before(small: Path) -> None:
+    shelf = Shelf(small)
+    first = shelf.current
+    build = pay(small, 300, keep=5)
+    (small / "build" / "builds" / build / "manifest.json").write_bytes(b"")
+    assert not shelf.refresh()
+    assert shelf.current is first
+    shelf.close()
     told: list[str] = []
-    shelf = Shelf(small, told.append)
-    (small / "build" / "current").write_text("nothing\n", encoding="utf-8")
-    assert not shelf.refresh()
-    assert "the earlier state stays" in told[0]
-    assert not shelf.refresh()
-    assert len(told) == 1  # said once, not twice a second
-    with shelf.use() as snapshot, snapshot.view() as view:
-        assert view.build.show("paid")
-    shelf.close()
+    again = Shelf(small, told.append)
+    assert again.current.build == first.build
+    assert build in told[0]
+    again.close()
 
 
 def test_nothing_is_looked_at_where_nothing_changed(small: Path) -> None:
     shelf = Shelf(small)
-    assert state_of(small) == state_of(small)
-    with shelf.use() as snapshot:
-        assert not shelf.refresh()
-        assert shelf.is_current(snapshot)
+    snapshot = shelf.current
+    assert not shelf.refresh()
+    assert shelf.current is snapshot
     shelf.close()
 
 
@@ -137,12 +162,11 @@ def test_a_workspace_without_a_build_is_not_served(make_workspace: MakeWorkspace
     for root, code in ((make_workspace(), "no-build"), (tmp_path, "no-workspace")):
         with pytest.raises(CeyuanError) as raised:
             Shelf(root)
-        # The workspace is named, not the copy that a snapshot works on.
         assert [(p.code, p.file) for p in raised.value.problems] == [(code, str(root))]
 
 
 def test_what_many_ask_for_at_once_is_made_once(small: Path) -> None:
-    snapshot = Snapshot(small)
+    snapshot = Shelf(small).current
     made = threading.Event()
     count = 0
 
@@ -161,11 +185,10 @@ def test_what_many_ask_for_at_once_is_made_once(small: Path) -> None:
         thread.join()
     assert count == 1
     assert len(answers) == 4
-    snapshot.retire()
 
 
 def test_what_fails_is_made_again(small: Path) -> None:
-    snapshot = Snapshot(small)
+    snapshot = Shelf(small).current
 
     def broken(_: object) -> Payload:
         raise LookupError("not now")
@@ -173,7 +196,6 @@ def test_what_fails_is_made_again(small: Path) -> None:
     with pytest.raises(LookupError):
         snapshot.answer("x", broken)
     assert snapshot.answer("x", lambda _: Payload.of(b"{}")).body == b"{}"
-    snapshot.retire()
 
 
 def test_the_store_of_answers_stays_within_its_budget() -> None:
@@ -192,7 +214,7 @@ def test_a_build_that_cannot_be_opened_does_not_end_the_watch(small: Path, monke
     told: list[str] = []
     shelf = Shelf(small, told.append)
 
-    def broken(_: Path) -> Snapshot:
+    def broken(*_: object) -> Snapshot:
         raise ValueError("no such table")
 
     with monkeypatch.context() as patched:
@@ -202,8 +224,7 @@ def test_a_build_that_cannot_be_opened_does_not_end_the_watch(small: Path, monke
     assert "no such table" in told[0]
     build = pay(small, 400)
     assert shelf.refresh()
-    with shelf.use() as snapshot:
-        assert snapshot.build == build
+    assert shelf.current.build == build
     shelf.close()
 
 
@@ -262,6 +283,7 @@ def test_a_fault_in_a_file_of_the_workspace_is_not_the_askers(small: Path) -> No
         f"text: {{file: a.txt, sha256: {'0' * 64}}}\ndecisions:\n  - {{quote: 1, start: 0, end: 1, indicator: none}}\n"
     )
     (small / "communiques" / "a.yaml").write_text(decisions, encoding="utf-8")
+    ceyuan.open(str(small)).make()
     with running(create_app(Shelf(small))) as client:
         answer = client.get("/api/v1/communiques/a")
         assert answer.status_code == 500

@@ -55,12 +55,12 @@ def write_bulletin(build: Build, name: str | None = None, root: Path | None = No
     Args:
         build: the build that the figures come from.
         name: the bulletin; the workspace's only one if None.
-        root: the workspace that declares it, if not the build's own.
+        root: a workspace that declares it; the texts in the build if None.
 
     Raises:
         CeyuanError: with everything that is wrong in the declaration and in all templates.
     """
-    folder = build.root if root is None else root
+    folder = build.texts if root is None else root
     declaration = read_declaration(folder, _chosen(folder, name))
     series = Series.of(build.show(), build.indicators)
     problems = faults_of(declaration, build.gazetteer, build.indicators)

@@ -146,20 +146,21 @@ def read_decisions_file(root: Path, path: Path) -> tuple[DecisionsFile, YamlDocu
     return parse_spec(DecisionsFile, document, document.data), document
 
 
-def read_decisions(build: Build, reading: Reading, name: str) -> Decisions:
-    """The decisions of a workspace on a text.
+def read_decisions(build: Build, reading: Reading, name: str, texts: Path) -> Decisions:
+    """The decisions of people on a text.
 
     Args:
         build: the build of the workspace.
         reading: the text.
         name: name of the text without suffix; a file of that name is taken for an older state of the text.
+        texts: the folder that holds ``communiques/``: that of the build, or the workspace.
 
     Raises:
         CeyuanError: with every fault of the file (unknown indicators, places, sources; a quote that was never there).
     """
     older: tuple[DecisionsFile, YamlDocument] | None = None
-    for path in decision_files(build.root):
-        found = read_decisions_file(build.root, path)
+    for path in decision_files(texts):
+        found = read_decisions_file(texts, path)
         if found is None:
             continue
         if found[0].text.sha256 == reading.sha256:

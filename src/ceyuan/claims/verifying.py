@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from ceyuan.claims.arithmetic import checks_of
 from ceyuan.claims.binding import Binder, Bound
@@ -33,7 +34,9 @@ _VERDICTS: dict[str, Verdict] = {
 }
 
 
-def verify(build: Build, reading: Reading, name: str = "", decisions: Decisions | None = None) -> Verification:
+def verify(
+    build: Build, reading: Reading, name: str = "", decisions: Decisions | None = None, texts: Path | None = None
+) -> Verification:
     """Hold every statement of a text against a build.
 
     Args:
@@ -41,19 +44,21 @@ def verify(build: Build, reading: Reading, name: str = "", decisions: Decisions 
         reading: the text as read.
         name: name of the text's file without suffix, by which an older file of decisions is found.
         decisions: what the writer of the text says that its figures are, and which sources are the text itself; if None,
-            both are looked for in the workspace.
+            both are looked for in the texts.
+        texts: the folder that holds ``communiques/`` with decisions and rates; the copy in the build if None.
 
     Raises:
         CeyuanError: with every fault of the decisions and the declared rates.
 
     >>> # verify(build, read_text("大湾区高新技术企业超过6.9万家。")).claims[0].verdict
     """
+    texts = build.texts if texts is None else texts
     if decisions is None:
-        decisions = read_decisions(build, reading, name)
+        decisions = read_decisions(build, reading, name, texts)
         own = decisions.sources or recognised_sources(build, reading.text)
     else:
         own = decisions.sources
-    archive = Archive(build, read_rates(build.root), own)
+    archive = Archive(build, read_rates(texts), own)
     statements = with_units(reading.statements, build.indicators)
     checks = checks_of(statements)
     judge = _Judge(archive, Catalogue(build.indicators, build.gazetteer), Binder(archive, decisions), decisions)

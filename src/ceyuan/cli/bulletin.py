@@ -56,7 +56,8 @@ def bulletin(
     from ceyuan.bulletin.writing import write_bulletin  # noqa: PLC0415
 
     with open_build(workspace, as_of) as build:
-        written = write_bulletin(build, name)
+        # An author sees what the files say now; an earlier build has the texts that it was made with.
+        written = write_bulletin(build, name, build.texts if as_of else workspace)
         language = next(known for known in written.documents if known == lang)
         content = printed(annotate(build, written, language), style)
         edition = archive.publish(build, written) if publish else None
@@ -117,7 +118,7 @@ def diff(before: str, after: str, workspace: Path, lang: str, format_: str) -> N
     old = edition(workspace, before)
     if after == _CURRENT:
         with open_build(workspace) as build:
-            new = figures_of(build, write_bulletin(build, old.bulletin))
+            new = figures_of(build, write_bulletin(build, old.bulletin, workspace))
     else:
         new = edition(workspace, after).figures()
     found = compare(old.figures(), new, "en" if lang == "en" else "zh-Hant" if lang == "zh-Hant" else "zh-Hans")

@@ -51,6 +51,14 @@ def open_build(workspace: Path, as_of: str | None = None) -> Build:
     return build
 
 
+def say_what_is_newer(build: Build) -> None:
+    """Say that texts, plan or bulletins were changed since a build, which answers from its own copy of them."""
+    from ceyuan.workspace.sealed import index_of, text_hashes  # noqa: PLC0415 - as above
+
+    if index_of(build.path) != text_hashes(build.root):
+        say(f"Texts, plan or bulletins were changed since build {build.id}: `ceyuan build` takes them in.")
+
+
 def say(text: str) -> None:
     """Talk to the person, not to the next program."""
     click.echo(text, err=True)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from ceyuan.cli.output import as_of_option, progress, say, workspace_option
+from ceyuan.cli.output import as_of_option, progress, say, say_what_is_newer, workspace_option
 from ceyuan.errors import fail
 
 
@@ -67,6 +67,8 @@ def publish(out: Path, workspace: Path, single_file: bool, data_only: bool, as_o
         raise click.UsageError("--single-file and --data-only exclude each other")
     view = View.open(workspace, as_of)
     try:
+        if as_of is None:
+            say_what_is_newer(view.build)
         with progress("Publishing") as tell:
             if single_file:
                 made = publishing.publish_single(view, out, progress=tell)

@@ -44,7 +44,8 @@ def verify_command(
 
     reading = read_file(text)
     with open_build(workspace, as_of) as build:
-        found = verify(build, reading, text.stem)
+        # What is decided now counts for today's build; an earlier one has the decisions that it was made with.
+        found = verify(build, reading, text.stem, texts=build.texts if as_of else workspace)
     for warning in found.warnings:
         say(str(warning))
     if draft:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import os
+import shutil
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 
@@ -26,6 +28,7 @@ from ceyuan.records.ingest import Ingested, ingest
 from ceyuan.records.store import Store, StoredPart, code_version, store_key
 from ceyuan.version import __version__
 from ceyuan.workspace import Workspace
+from ceyuan.workspace.sealed import INDEX, TEXTS, seal, text_hashes
 
 if TYPE_CHECKING:
     from ceyuan.pipeline.composites import Composed
@@ -89,18 +92,81 @@ def build_workspace(
 def _build(
     workspace: Workspace, folder: BuildFolder, engine: Engine, problems: list[Problem], strict: bool, progress: Progress
 ) -> BuildReport:
-    gazetteer = Gazetteer.of(workspace.places)
     ingested = ingest(
-        workspace, gazetteer, engine, Store(folder.store), folder.scratch, lambda item: progress("records", item)
+        workspace,
+        Gazetteer.of(workspace.places),
+        engine,
+        Store(folder.store),
+        folder.scratch,
+        lambda item: progress("records", item),
     )
     warnings = _stop_on_errors([*problems, *ingested.problems], strict)
     keys = _cluster_keys(workspace, ingested)
-    fingerprint = _fingerprint(workspace, ingested, keys)
+    figures = _fingerprint(workspace, ingested, keys)
+    texts = text_hashes(workspace.root)
     before = folder.current()
-    if before is not None and folder.manifest(before)["fingerprint"] == fingerprint:
-        manifest = folder.manifest(before)
-        return BuildReport(before, False, ingested.parts, manifest["counts"], tuple(warnings), (), None)
+    earlier = {} if before is None else folder.manifest(before)
+    if before is not None and earlier["fingerprint"] == _whole(figures, texts):
+        return BuildReport(before, False, ingested.parts, earlier["counts"], tuple(warnings), (), None)
+    progress("writing", "texts")
     incoming = folder.incoming()
+    texts = seal(workspace.root, texts, incoming, folder.of(before) if before else None)
+    if before is not None and earlier.get("figures") == figures:
+        made = _taken_over(folder.of(before), incoming, earlier)
+    else:
+        made = _computed(workspace, folder, engine, ingested, keys, incoming, strict, progress)
+    warnings += _stop_on_errors(made.warnings, strict)
+    fingerprint = _whole(figures, texts)
+    build = _name(fingerprint, folder.names())
+    manifest = {
+        "build": build, "created": datetime.now(UTC).isoformat(timespec="seconds"), "ceyuan": __version__, "code": code_version(),
+        "workspace": workspace.config.id, "fingerprint": fingerprint, "figures": figures,
+        "parts": [asdict(p) for p in ingested.parts], "counts": dict(made.counts), "warnings": [asdict(w) for w in warnings],
+        "of_figures": [asdict(w) for w in made.warnings], "compared_with": before, "changes": [asdict(c) for c in made.changes],
+        "clusters": made.clusters, "coverage": made.coverage,
+        "files": {path.name: path.stat().st_size for path in sorted(incoming.iterdir()) if path.is_file()},
+    }  # fmt: skip
+    _write_json(incoming / MANIFEST, manifest)
+    folder.publish(build)
+    return BuildReport(build, True, ingested.parts, made.counts, tuple(warnings), made.changes, before)
+
+
+@dataclass(frozen=True, slots=True)
+class _Made:
+    """The figures of a build, written into its folder, and what its manifest says of them."""
+
+    counts: Mapping[str, int]
+    changes: tuple[Change, ...]
+    warnings: list[Problem]
+    clusters: list[dict[str, Any]]
+    coverage: list[dict[str, Any]]
+
+
+def _taken_over(before: Path, incoming: Path, manifest: Mapping[str, Any]) -> _Made:
+    """The figures of the build before, where nothing but texts has changed since: the same files under a second name."""
+    for path in sorted(before.iterdir()):
+        if path.is_dir() and path.name != TEXTS:
+            shutil.copytree(path, incoming / path.name, copy_function=_second_name)
+        elif path.is_file() and path.name not in (MANIFEST, INDEX):
+            _second_name(path, incoming / path.name)
+    warnings = [Problem(**raw) for raw in manifest["of_figures"]]
+    return _Made(manifest["counts"], (), warnings, manifest["clusters"], manifest["coverage"])
+
+
+def _second_name(source: str | Path, target: str | Path) -> None:
+    try:
+        os.link(source, target)
+    except OSError:
+        shutil.copyfile(source, target)
+
+
+def _computed(
+    workspace: Workspace, folder: BuildFolder, engine: Engine, ingested: Ingested, keys: ClusterKeys, incoming: Path,
+    strict: bool, progress: Progress,
+) -> _Made:  # fmt: skip
+    """Compute the figures of a build."""
+    before = folder.current()
+    gazetteer = Gazetteer.of(workspace.places)
     clusters = _find_clusters(
         workspace, gazetteer, engine, keys, incoming, folder.of(before) if before else None, progress
     )
@@ -108,29 +174,17 @@ def _build(
     evaluated = evaluate(
         workspace, gazetteer, engine, ingested.parts, lambda item: progress("indicators", item), clusters.runs
     )
-    warnings = _stop_on_errors([*warnings, *evaluated.problems], strict)
+    warnings = _stop_on_errors(evaluated.problems, strict)
     composed = _compose(workspace, gazetteer, engine, progress)
     warnings = _stop_on_errors([*warnings, *(composed.problems if composed else ())], strict)
     progress("writing", "build")
-    build = _name(fingerprint, folder.names())
     _write_tables(engine, incoming, evaluated)
     if composed is not None:
         composed.write(incoming)
-    counts = observation_counts(engine)
     changes = compare(engine, folder.of(before), incoming) if before is not None else []
     _write_declarations(workspace, gazetteer, incoming)
-    manifest = {
-        "build": build, "created": datetime.now(UTC).isoformat(timespec="seconds"), "ceyuan": __version__, "code": code_version(),
-        "workspace": workspace.config.id, "fingerprint": fingerprint, "parts": [asdict(p) for p in ingested.parts],
-        "counts": dict(counts), "warnings": [asdict(w) for w in warnings], "compared_with": before,
-        "changes": [asdict(c) for c in changes],
-        "clusters": clusters.entries,
-        "files": {path.name: path.stat().st_size for path in sorted(incoming.iterdir()) if path.is_file()},
-        "coverage": [{"indicator": i, "grain": g, **asdict(c)} for (i, g), c in evaluated.coverage.items()],
-    }  # fmt: skip
-    _write_json(incoming / MANIFEST, manifest)
-    folder.publish(build)
-    return BuildReport(build, True, ingested.parts, counts, tuple(warnings), tuple(changes), before)
+    coverage = [{"indicator": i, "grain": g, **asdict(c)} for (i, g), c in evaluated.coverage.items()]
+    return _Made(observation_counts(engine), tuple(changes), warnings, clusters.entries, coverage)
 
 
 def _stop_on_errors(problems: Iterable[Problem], strict: bool) -> list[Problem]:
@@ -178,8 +232,13 @@ def _find_clusters(
     return found
 
 
+def _whole(figures: str, texts: Mapping[str, str]) -> str:
+    """A hash of everything that a build is made from."""
+    return store_key({"figures": figures, "texts": texts})
+
+
 def _fingerprint(workspace: Workspace, ingested: Ingested, keys: ClusterKeys) -> str:
-    """A hash of everything that the build is made from."""
+    """A hash of everything that the figures of a build are made from."""
     return store_key({
         "config": workspace.config.model_dump(mode="json"),
         "places": workspace.places,

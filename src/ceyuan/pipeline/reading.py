@@ -30,6 +30,7 @@ from ceyuan.workspace.fieldpaths import filter_faults
 from ceyuan.workspace.kinds import RecordKind
 from ceyuan.workspace.origins import Provenance
 from ceyuan.workspace.placesfile import Place
+from ceyuan.workspace.sealed import TEXTS
 from ceyuan.workspace.tables import TableSpec
 
 if TYPE_CHECKING:
@@ -109,6 +110,11 @@ class Build:
         for kind in build.kinds.values():
             create_view(engine, kind, store, build.record_parts)
         return build
+
+    @property
+    def texts(self) -> Path:
+        """Texts, plan and bulletins as they were when it was built, in a folder laid out as the workspace is."""
+        return self.path / TEXTS
 
     def __enter__(self) -> Self:
         return self

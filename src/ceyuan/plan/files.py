@@ -13,6 +13,7 @@ from typing import Generic, TypeVar
 from ceyuan.errors import CeyuanError, Problem
 from ceyuan.plan import kept
 from ceyuan.plan.kept import Stamp
+from ceyuan.workspace.sealed import derived_folder, is_sealed
 from ceyuan.workspace.spec import Spec, parse_spec
 from ceyuan.workspace.yamlfile import YamlPath, read_yaml
 
@@ -21,7 +22,6 @@ Fault = tuple[YamlPath, str, str]
 """Where in a file something is wrong, with which code, and what."""
 WORTH_KEEPING = 100
 """From how many files on a folder is kept."""
-_KEPT = "build/plan"
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,10 +90,11 @@ def read_folder(
 
     What sound files of a large folder say is kept in ``build/plan``; see :mod:`ceyuan.plan.kept`.
     """
+    sealed = is_sealed(root)
     now = kept.now()
-    state, strays = _state(root / folder)
+    state, strays = _state(root / folder, sealed=sealed)
     problems += [misplaced(f"{folder}/{name}") for name in strays]
-    path = root / _KEPT / f"{folder.replace('/', '.')}.kept"
+    path = derived_folder(root) / "plan" / f"{folder.replace('/', '.')}.kept"
     known = kept.recall(path, model) if len(state) >= WORTH_KEEPING else {}
     same = {name: known[name] for name, stamp in state.items() if name in known and known[name][0] == stamp}
     read, sound = dict(same), {}
@@ -103,7 +104,7 @@ def read_folder(
             spec = _read(root, f"{folder}/{name}", model, problems, faults)
             if spec is not None:
                 read[name] = (stamp, spec)
-                if len(problems) == before and kept.rested(stamp, now):
+                if len(problems) == before and (sealed or kept.rested(stamp, now)):
                     sound[name] = read[name]
     if sound and len(state) >= WORTH_KEEPING:
         kept.keep(path, model, same | sound)
@@ -128,11 +129,11 @@ def misplaced(file: str) -> Problem:
     return Problem("plan-misplaced", "nothing of a plan is read from here", file, hint="Its files end in .yaml")
 
 
-def _state(folder: Path) -> tuple[dict[str, Stamp], list[str]]:
+def _state(folder: Path, *, sealed: bool) -> tuple[dict[str, Stamp], list[str]]:
     """Files in order of their names, and what is none of them."""
     if not folder.is_dir():
         return {}, []
     with os.scandir(folder) as entries:
         found = sorted((e for e in entries if not e.name.startswith(".")), key=lambda e: e.name)
-    state = kept.stamps(e for e in found if e.name.endswith(".yaml") and e.is_file())
+    state = kept.stamps((e for e in found if e.name.endswith(".yaml") and e.is_file()), sealed=sealed)
     return state, [e.name for e in found if e.name not in state]

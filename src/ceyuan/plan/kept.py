@@ -45,10 +45,16 @@ class Stamp(NamedTuple):
     changed: int
 
 
-def stamps(entries: Iterable[os.DirEntry[str]]) -> dict[str, Stamp]:
-    """The stamps of files by name."""
+def stamps(entries: Iterable[os.DirEntry[str]], *, sealed: bool = False) -> dict[str, Stamp]:
+    """The stamps of files by name.
+
+    Args:
+        entries: the files.
+        sealed: whether they are the copy in a build: nobody changes them, and a further name that a later build gives to one
+            is no change of it.
+    """
     found = ((e.name, e.stat()) for e in entries)
-    return {name: Stamp(s.st_size, s.st_mtime_ns, s.st_ctime_ns) for name, s in found}
+    return {name: Stamp(s.st_size, s.st_mtime_ns, 0 if sealed else s.st_ctime_ns) for name, s in found}
 
 
 def rested(stamp: Stamp, now: int) -> bool:

@@ -55,14 +55,14 @@ class Desk:
         Raises:
             CeyuanError: what ``make`` raises.
         """
-        with self.shelf.use() as snapshot:
-            try:
-                payload = snapshot.kept(key) or await self._made(self._makers, snapshot, key, make)
-            except Exception as error:
-                if not self._is_outdated(snapshot, error):
-                    raise
-            else:
-                return response(request, snapshot.tag, payload, file)
+        snapshot = self.shelf.current
+        try:
+            payload = snapshot.kept(key) or await self._made(self._makers, snapshot, key, make)
+        except Exception as error:
+            if not self._is_outdated(snapshot, error):
+                raise
+        else:
+            return response(request, snapshot.tag, payload, file)
         # The build was removed while it was asked: the whole answer comes from the one that has taken its place.
         return await self.answer(request, key, make, file=file)
 
@@ -78,9 +78,9 @@ class Desk:
             raise Refused(problem, {"Retry-After": "10"})
         self._waiting += 1
         try:
-            with self.shelf.use() as snapshot:
-                payload = await asyncio.get_running_loop().run_in_executor(self._reader, _made_once, snapshot, make)
-                sent = response(request, snapshot.tag, payload, None)
+            snapshot = self.shelf.current
+            payload = await asyncio.get_running_loop().run_in_executor(self._reader, _made_once, snapshot, make)
+            sent = response(request, snapshot.tag, payload, None)
         finally:
             self._waiting -= 1
         del sent.headers["ETag"]
@@ -93,10 +93,10 @@ class Desk:
 
     def _is_outdated(self, snapshot: Snapshot, error: Exception) -> bool:
         """Whether an error comes from a build that is no longer there, rather than from what was asked."""
-        if isinstance(error, CeyuanError) and error.problems[0].code != "no-build":
+        if isinstance(error, CeyuanError) and error.problems[0].code not in ("no-build", "damaged-build"):
             return False
         self.shelf.refresh()
-        return not self.shelf.is_current(snapshot)
+        return self.shelf.current is not snapshot
 
 
 def _made_once(snapshot: Snapshot, make: Make) -> Payload:

@@ -9,10 +9,10 @@ from pathlib import Path
 
 import uvicorn
 
+from ceyuan.engine.scratch import remove_left_over
 from ceyuan.errors import fail
 from ceyuan.web.app import create_app
 from ceyuan.web.guard import LOOPBACK
-from ceyuan.web.scratch import remove_left_over
 from ceyuan.web.shelf import Shelf
 from ceyuan.web.site_files import SITE
 

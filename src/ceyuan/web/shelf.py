@@ -1,19 +1,25 @@
-"""The snapshot that is served now, replaced in one step when the workspace has changed."""
+"""The snapshots that are open, by build and day; the one that is served now follows the workspace."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections import OrderedDict
+from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 from threading import Event, Lock, Thread
 
-from ceyuan.web.snapshot import Snapshot, state_of
+from ceyuan.pipeline.folder import BuildFolder
+from ceyuan.pipeline.reading import workspace_build
+from ceyuan.web.snapshot import Snapshot
+from ceyuan.workspace.clock import today
 
 _EVERY = 0.5
+_OPEN = 3
+"""Snapshots that stay open; who goes back to an earlier build finds its answers made."""
 
 
 class Shelf:
-    """Holds the current snapshot of a workspace and follows its builds.
+    """Snapshots of a workspace by build and day.
 
     Args:
         root: the workspace.
@@ -21,31 +27,25 @@ class Shelf:
         every: how often the workspace is looked at, in seconds.
 
     Raises:
-        CeyuanError: ``no-workspace`` or ``no-build``.
+        CeyuanError: ``no-workspace``, ``no-build`` or ``damaged-build``.
     """
 
     def __init__(self, root: Path, tell: Callable[[str], None] = lambda _: None, every: float = _EVERY) -> None:
         self._root, self._tell, self._every = root, tell, every
-        self._state = state_of(root)
-        self._current = Snapshot(root)
+        self._open: OrderedDict[tuple[str, date], Snapshot] = OrderedDict()
         self._lock = Lock()
         self._stopping = Event()
         self._watcher: Thread | None = None
+        workspace_build(root)
+        self._state = self._wanted()
+        self._current = self._snapshot(*self._state)
+        for problem in BuildFolder(root).passed_over():
+            tell(str(problem))
 
-    @contextmanager
-    def use(self) -> Iterator[Snapshot]:
-        """The current snapshot; it stays open, and the same, until the block is left."""
-        snapshot = self._current
-        while not snapshot.acquire():
-            snapshot = self._current  # it was replaced and closed between the two lines
-        try:
-            yield snapshot
-        finally:
-            snapshot.release()
-
-    def is_current(self, snapshot: Snapshot) -> bool:
-        """Whether this is the snapshot that is served now."""
-        return snapshot is self._current
+    @property
+    def current(self) -> Snapshot:
+        """The snapshot that is served now; it stays open, and the same, for whoever holds it."""
+        return self._current
 
     def watch(self) -> None:
         """Follow the workspace from now on, in a thread of its own."""
@@ -53,29 +53,37 @@ class Shelf:
         self._watcher.start()
 
     def refresh(self) -> bool:
-        """Look at the workspace now; True where a new snapshot was put up."""
+        """Look at the workspace now; True where another snapshot is served from now on."""
         with self._lock:
             try:
-                state = state_of(self._root)
+                state = self._wanted()
                 if state == self._state:
                     return False
                 # Remembered even if it cannot be opened: it is tried again when something changes, not all the time.
                 self._state = state
-                fresh = Snapshot(self._root)
+                self._current = self._snapshot(*state)
             except Exception as error:  # noqa: BLE001 - whatever is wrong with it, what is served now goes on
                 self._tell(f"The workspace has changed, but cannot be opened; the earlier state stays. {error}")
                 return False
-            old, self._current = self._current, fresh
-            old.retire()
-        self._tell(f"Serving build {fresh.build}")
+        self._tell(f"Serving build {self._current.build}")
         return True
 
     def close(self) -> None:
-        """Stop following and close the snapshot."""
+        """Stop following and let go of the snapshots."""
         self._stopping.set()
         if self._watcher is not None:
             self._watcher.join()
-        self._current.retire()
+        self._open.clear()
+
+    def _wanted(self) -> tuple[str, date]:
+        return BuildFolder(self._root).current() or "", today(self._root)
+
+    def _snapshot(self, build: str, day: date) -> Snapshot:
+        found = self._open.pop((build, day), None) or Snapshot(self._root, build, day)
+        self._open[build, day] = found
+        while len(self._open) > _OPEN:
+            self._open.popitem(last=False)
+        return found
 
     def _follow(self) -> None:
         while not self._stopping.wait(self._every):

@@ -1,13 +1,12 @@
-"""A workspace as it was at one moment: one build, with the texts beside it, for as long as somebody reads it.
+"""One build as it is served on one day, open for many readers at once.
 
-A snapshot works on a private copy of the texts (``communiques/``, ``plan/``, ``bulletin/``), so that all its answers are of
-the same state even while somebody writes. Builds never change; small ones are held in memory, so that their files may go.
+A build never changes, texts, plan and bulletins in it included, so all answers are of one state. Small builds are held in
+memory, so that their files may go.
 """
 
 from __future__ import annotations
 
-import hashlib
-import shutil
+import weakref
 from collections.abc import Callable, Hashable, Iterator
 from concurrent.futures import Future
 from contextlib import contextmanager
@@ -16,63 +15,40 @@ from pathlib import Path
 from queue import Empty, LifoQueue
 from threading import Lock
 
-from ceyuan.hashes import file_sha256
-from ceyuan.pipeline.folder import BuildFolder
-from ceyuan.pipeline.reading import workspace_build
 from ceyuan.records.store import code_version
 from ceyuan.web.payload import Payload, PayloadStore
 from ceyuan.web.resources.view import View
-from ceyuan.web.scratch import Scratch
-from ceyuan.workspace.clock import today
 
-BESIDE = ("communiques", "plan", "bulletin")
-"""Folders of a workspace that are read beside the build."""
 _BUDGET = 256 * 2**20
-
-State = tuple[object, ...]
-
-
-def state_of(root: Path) -> State:
-    """What tells that a workspace has changed: its build, the files beside it, and the day, which a plan depends on."""
-    found: list[object] = [BuildFolder(root).current(), today(root)]
-    for folder in BESIDE:
-        for path in sorted((root / folder).rglob("*")):
-            if path.is_file():
-                stat = path.stat()
-                found.append((path.relative_to(root).as_posix(), stat.st_size, stat.st_mtime_ns))
-    return tuple(found)
 
 
 class Snapshot:
-    """One state of a workspace, open for many readers at once.
+    """A build on a day. It closes its files when nobody holds it any more.
+
+    Args:
+        root: the workspace.
+        build: identifier of the build.
+        day: what today is, which the states of a plan depend on.
 
     Attributes:
         build: identifier of the build.
-        tag: the entity tag of everything that it answers: the build, the files beside it,
-            the day, and Ceyuan's own code.
+        tag: the entity tag of everything that it answers: the build, the day, and Ceyuan's own code.
+
+    Raises:
+        CeyuanError: ``no-workspace``, ``no-build`` or ``damaged-build``.
     """
 
-    def __init__(self, root: Path) -> None:
-        # Asked of the workspace itself, so that what is missing is named as the user knows it.
-        workspace_build(root)
-        self._scratch = Scratch.make()
-        self._folder = self._scratch.path
-        try:
-            _copy(root, self._folder)
-            self._day = today(root)
-            first = View.open(self._folder, day=self._day)
-        except BaseException:
-            self._scratch.remove()
-            raise
+    def __init__(self, root: Path, build: str, day: date) -> None:
+        self._root, self._day = root, day
+        first = View.open(root, build, day)
         self.build = first.build.id
-        self.tag = f'W/"{self.build}-{_hash(self._folder, self._day)}"'
+        self.tag = f'W/"{self.build}-{day:%Y%m%d}-{code_version()[:8]}"'
         self._views: LifoQueue[View] = LifoQueue()
         self._views.put(first)
         self._payloads = PayloadStore(_BUDGET)
         self._running: dict[Hashable, Future[Payload]] = {}
         self._lock = Lock()
-        self._users = 0
-        self._retired = False
+        weakref.finalize(self, _close, self._views)
 
     @contextmanager
     def view(self) -> Iterator[View]:
@@ -80,7 +56,7 @@ class Snapshot:
         try:
             view = self._views.get_nowait()
         except Empty:
-            view = View.open(self._folder, self.build, self._day)
+            view = View.open(self._root, self.build, self._day)
         try:
             yield view
         finally:
@@ -123,52 +99,10 @@ class Snapshot:
             with self._lock:
                 del self._running[key]
 
-    def acquire(self) -> bool:
-        """Begin to use it; False where it is closed."""
-        with self._lock:
-            if self._retired and self._users == 0:
-                return False
-            self._users += 1
-            return True
 
-    def release(self) -> None:
-        """End to use it; the last user of a retired one closes it."""
-        with self._lock:
-            self._users -= 1
-            last = self._retired and self._users == 0
-        if last:
-            self._close()
-
-    def retire(self) -> None:
-        """Close it as soon as nobody uses it."""
-        with self._lock:
-            unused = not self._retired and self._users == 0
-            self._retired = True
-        if unused:
-            self._close()
-
-    def _close(self) -> None:
-        while True:
-            try:
-                self._views.get_nowait().close()
-            except Empty:
-                break
-        self._scratch.remove()
-
-
-def _copy(root: Path, folder: Path) -> None:
-    """The parts of a workspace that are read beside its build; the build itself is linked."""
-    if (root / "ceyuan.yaml").is_file():
-        shutil.copyfile(root / "ceyuan.yaml", folder / "ceyuan.yaml")
-    for name in BESIDE:
-        if (root / name).is_dir():
-            shutil.copytree(root / name, folder / name)
-    (folder / "build").symlink_to((root / "build").resolve(), target_is_directory=True)
-
-
-def _hash(folder: Path, day: date) -> str:
-    digest = hashlib.sha256(f"{code_version()} {day}".encode())
-    for name in BESIDE:
-        for path in sorted(p for p in (folder / name).rglob("*") if p.is_file()):
-            digest.update(f"\n{path.relative_to(folder).as_posix()} {file_sha256(path)}".encode())
-    return digest.hexdigest()[:12]
+def _close(views: LifoQueue[View]) -> None:
+    while True:
+        try:
+            views.get_nowait().close()
+        except Empty:
+            return

@@ -59,7 +59,7 @@ def meta(view: View) -> Meta:
             clusters=bool(cluster_runs(build)) or any(p.kind == "cluster" for p in build.gazetteer.places.values()),
             claims=True,
             composites=bool(composites_of(build)),
-            plan=has_plan(build.root),
+            plan=has_plan(build.texts),
             bulletins=bool(view.bulletin_names),
         ),
         simulated=any(s.simulated for s in build.sources.values()),

@@ -129,7 +129,7 @@ def bulletin_file(view: View, name: str, language: Language, style: str) -> byte
 
 
 def _archive(view: View) -> Archive:
-    return archive(view.build.root)
+    return archive(view.build.texts)
 
 
 def _address(name: str) -> str:
@@ -166,7 +166,7 @@ def edition(view: View, name: str) -> EditionPage:
         return _edition_page(view, known[name])
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         why = f"{type(error).__name__}, it was changed by hand"
-        raise damaged_edition(view.build.root, known[name].path / "figures.json", why) from None
+        raise damaged_edition(view.build.texts, known[name].path / "figures.json", why) from None
 
 
 def _edition_page(view: View, found: Edition) -> EditionPage:

@@ -64,12 +64,12 @@ def documents(view: View) -> dict[str, Document]:
     The Simplified Chinese text of each bulletin that can be written is among them, so that a reader can see a text that was
     written from a build being read back and checked against it.
     """
-    files = text_files(view.build.root)
+    files = text_files(view.build.texts)
     stems = [p.stem for p in files]
     found = {}
     for path in files:
         name = path.stem if stems.count(path.stem) == 1 else path.name
-        file = path.relative_to(view.build.root).as_posix()
+        file = path.relative_to(view.build.texts).as_posix()
         found[name] = Document(name, file, False, partial(read_file, path))
     for name in view.bulletin_names:
         found[f"bulletin-{name}"] = Document(

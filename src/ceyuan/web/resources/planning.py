@@ -26,9 +26,9 @@ Raw = dict[str, Any]
 
 def plan_years(view: View) -> tuple[str, ...]:
     """Programme years of the workspace, as addresses name them."""
-    if not has_plan(view.build.root):
+    if not has_plan(view.build.texts):
         return ()
-    return tuple(str(y) for y in sorted(y.year for y in read_programme(view.build.root).years))
+    return tuple(str(y) for y in sorted(y.year for y in read_programme(view.build.texts).years))
 
 
 def plan(view: View, year: str | None = None, as_of: str | None = None) -> PlanPage:
@@ -46,10 +46,10 @@ def plan(view: View, year: str | None = None, as_of: str | None = None) -> PlanP
     if year is not None and year not in plan_years(view):
         hint = did_you_mean(year, plan_years(view)) or f"Years: {', '.join(plan_years(view)) or 'none'}"
         raise fail("plan-unknown-year", f"the plan has no year {year!r}", hint=hint)
-    if not has_plan(view.build.root):
+    if not has_plan(view.build.texts):
         return _without_plan(view, day)
     number = None if year is None else int(year)
-    loaded = load_year(view.build.root, day, number)
+    loaded = load_year(view.build.texts, day, number)
     with _then(view, day) as then:
         if then is None:
             status = status_without_figures(loaded, view.build, day, number)
@@ -67,7 +67,7 @@ def plan(view: View, year: str | None = None, as_of: str | None = None) -> PlanP
 def _asked(view: View, as_of: str | None) -> date:
     if as_of is None:
         return view.day
-    day = read_day(view.build.root, as_of)
+    day = read_day(view.build.texts, as_of)
     if day > view.day:
         raise fail("future-day", f"{day} has not come: the last day that can be asked about is {view.day}")
     return day
@@ -98,9 +98,9 @@ def _then(view: View, day: date) -> Iterator[View | None]:
 
 def plan_state(view: View) -> PlanState | None:
     """The plan in a line; None where there is none."""
-    if not has_plan(view.build.root):
+    if not has_plan(view.build.texts):
         return None
-    status: PlanStatus = plan_status(load_year(view.build.root, view.day), view.build, view.day)
+    status: PlanStatus = plan_status(load_year(view.build.texts, view.day), view.build, view.day)
     counts: dict[str, int] = dict(status_export(status)["summaries"]["status"])
     return PlanState(year=str(status.year), counts=counts)
 

@@ -114,7 +114,7 @@ class View:
     @cached_property
     def bulletin_names(self) -> tuple[str, ...]:
         """Names of the bulletins of the workspace."""
-        return tuple(bulletin_names(self.build.root))
+        return tuple(bulletin_names(self.build.texts))
 
     def bulletin(self, name: str) -> Bulletin:
         """A bulletin, written once for this build.
@@ -206,11 +206,11 @@ class View:
 
 def _day(build: Build, as_of: str | None) -> date:
     if as_of is None:
-        return today(build.root)
+        return today(build.texts)
     try:
         return date.fromisoformat(as_of)
     except ValueError:
-        return datetime.fromisoformat(build.manifest["created"]).astimezone(zone_of(build.root)).date()
+        return datetime.fromisoformat(build.manifest["created"]).astimezone(zone_of(build.texts)).date()
 
 
 _SAME = (
