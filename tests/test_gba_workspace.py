@@ -137,7 +137,8 @@ def shown(build: Build, indicator: str, place: str, period: str) -> float:
 
 
 def test_nothing_is_wrong_with_it() -> None:
-    assert open_workspace(GBA).check() == []
+    # Words of praise in its bulletin are warnings.
+    assert {p.code for p in open_workspace(GBA).check()} <= {"judgement-word"}
 
 
 @pytest.mark.parametrize("kind", sorted(builtin_kinds()))

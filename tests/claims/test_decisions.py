@@ -18,7 +18,13 @@ HASH = hashlib.sha256(TEXT.encode()).hexdigest()
 
 
 def decide(build: Build, body: str, name: str = "report") -> None:
-    (build.texts / "communiques" / f"{name}.yaml").write_text(body, encoding="utf-8")
+    write(build, f"{name}.yaml", body)
+
+
+def write(build: Build, name: str, body: str) -> None:
+    folder = build.texts / "communiques"
+    folder.mkdir(exist_ok=True)
+    (folder / name).write_text(body, encoding="utf-8")
 
 
 def entry(quote: str, start: int, more: str) -> str:
@@ -137,7 +143,7 @@ def test_a_draft_of_decisions_can_be_read_back(own_small: Build) -> None:
 
 
 def rates(build: Build, body: str) -> None:
-    (build.texts / "communiques" / "rates.yaml").write_text(body, encoding="utf-8")
+    write(build, "rates.yaml", body)
 
 
 MONEY = "2024年，大湾区创新基金规模达{}亿元。"

@@ -98,7 +98,7 @@ def test_a_computation_is_kept_by_its_key(engine: Engine) -> None:
     sql = remark_sql("missing.parts", present="1 + 1", size="3", level="'province'")
     words = remark_words(engine.value(f"SELECT {sql}"))
     assert words is not None
-    assert words.zh_hans == '3个组成地区（省级行政区）中仅2个有数据'
+    assert words.zh_hans == "3个组成地区（省级行政区）中仅2个有数据"
     named = remark_words(remark("missing.parts", present="2", size="3", level="city"))
     assert named is not None
     assert (named.en, named.zh_hant) == (
