@@ -8,13 +8,13 @@ from pathlib import Path
 
 from ceyuan.errors import Problem
 from ceyuan.indicators.observations import Observation
+from ceyuan.indicators.types import INDICATOR
 from ceyuan.plan.figures import Figures
 from ceyuan.plan.model import Plan, Report, in_order
 from ceyuan.plan.references import check_plan_files as check_plan_of
 from ceyuan.plan.spec import PlanFile, ReportFile, TaskFile
 from ceyuan.plan.states import content_hash
 from ceyuan.workspace import load_workspace
-from ceyuan.workspace.definitions import INDICATOR
 
 NAME = "{en: Name, zh-Hans: 名, zh-Hant: 名}"
 PLAN = f"""\
@@ -154,5 +154,5 @@ def day(text: str) -> date:
 
 def check_plan_files(root: Path) -> list[Problem]:
     """What is wrong with the plan of a workspace."""
-    workspace, problems = load_workspace(root)
+    workspace, problems = load_workspace(root, INDICATOR)
     return problems if workspace is None else check_plan_of(workspace)

@@ -15,7 +15,7 @@ import ceyuan
 from ceyuan.bulletin.schemas import workspace_schemas
 from ceyuan.cli import COMMANDS
 from ceyuan.errors import catalogue
-from ceyuan.workspace.definitions import INDICATOR
+from ceyuan.indicators.types import TYPES
 from ceyuan.workspace.placesfile import COLUMNS
 from ceyuan.workspace.reader import builtin_kinds
 
@@ -148,8 +148,7 @@ def test_every_key_of_every_file_is_in_the_reference(generated: dict[str, str]) 
 
 
 def test_every_type_of_indicator_is_in_the_reference_the_methods_and_the_how_to(generated: dict[str, str]) -> None:
-    union = get_args(INDICATOR._type)[0]
-    types = {get_args(model.model_fields["type"].annotation)[0] for model in get_args(union)}
+    types = {get_args(model.model_fields["type"].annotation)[0] for model in TYPES}
     assert {f"Indicator of type `{t}`" for t in types} <= set(
         re.findall(r"^### (.+)$", generated["files"], re.MULTILINE)
     )

@@ -17,6 +17,7 @@ import ceyuan
 from ceyuan.api import open_workspace
 from ceyuan.cli import cli
 from ceyuan.engine import Engine, EngineSettings
+from ceyuan.indicators.types import INDICATOR, PublishedIndicator
 from ceyuan.periods import parse_period
 from ceyuan.pipeline.cluster_reading import cluster_runs, cluster_table
 from ceyuan.pipeline.reading import Build
@@ -25,7 +26,6 @@ from ceyuan.records.ingest import ingest
 from ceyuan.records.store import Store
 from ceyuan.units import parse_unit
 from ceyuan.workspace import Workspace
-from ceyuan.workspace.definitions import PublishedIndicator, inputs_of
 from ceyuan.workspace.reader import builtin_kinds, load_workspace
 
 GBA = Path(ceyuan.__file__).parent / "workspaces" / "gba"
@@ -104,7 +104,7 @@ def rows(name: str) -> list[Row]:
 
 @pytest.fixture(scope="module")
 def workspace() -> Workspace:
-    loaded, problems = load_workspace(GBA)
+    loaded, problems = load_workspace(GBA, INDICATOR)
     assert loaded is not None
     assert problems == []
     return loaded
@@ -185,7 +185,7 @@ def test_every_built_in_kind_takes_a_row_and_refuses_one_without_what_it_require
             writer.writerows([cells, {**empty, "note": "all else missing"}])
         text = f"kind: {kind.kind}\nfile: {kind.kind}.csv\nsource: gba-2026\n"
         (tmp_path / "records" / f"{kind.kind}.yaml").write_text(text, encoding="utf-8")
-    loaded, problems = load_workspace(tmp_path)
+    loaded, problems = load_workspace(tmp_path, INDICATOR)
     assert loaded is not None
     assert problems == []
     with Engine(EngineSettings(tmp_path / "engine")) as engine:
@@ -366,7 +366,7 @@ def test_a_published_indicator_has_a_figure_or_is_made_of_some(workspace: Worksp
     stated = {r["indicator"] for r in table_of(workspace, "figure")}
     published = {i for i, d in workspace.definitions.items() if isinstance(d.indicator, PublishedIndicator)}
     assert published <= stated
-    assert all(name in workspace.definitions for d in workspace.definitions.values() for name in inputs_of(d.indicator))
+    assert all(name in workspace.definitions for d in workspace.definitions.values() for name in d.indicator.inputs)
 
 
 # Against the sources themselves

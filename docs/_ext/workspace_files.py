@@ -9,7 +9,7 @@ from typing import Any
 from tables import code, table
 
 from ceyuan.bulletin.schemas import workspace_schemas
-from ceyuan.workspace.definitions import CountIndicator, PublishedIndicator
+from ceyuan.indicators.types import CountIndicator, PublishedIndicator
 from ceyuan.workspace.placesfile import COLUMNS
 
 Schema = Mapping[str, Any]

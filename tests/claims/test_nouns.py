@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 from ceyuan.claims.nouns import with_units
+from ceyuan.indicators.types import INDICATOR
 from ceyuan.reader import Statement, read_bytes, read_text
-from ceyuan.workspace.definitions import INDICATOR, Indicator
+from ceyuan.workspace.definitions import Indicator
 
 
 def indicator(name: str, unit: str, one: str, many: str) -> Indicator:

@@ -8,6 +8,7 @@ import pytest
 
 import ceyuan
 from ceyuan.engine import Engine, EngineSettings, literal
+from ceyuan.indicators.types import INDICATOR
 from ceyuan.pipeline.builder import build_workspace
 from ceyuan.pipeline.checking import check_workspace
 from ceyuan.records.values import mapped_sql, unnamed_sql
@@ -152,7 +153,7 @@ def test_only_declared_exclusions_do_not_stop_a_strict_build(tmp_path: Path) -> 
 
 def test_an_extension_replaces_what_it_says_and_keeps_the_rest(tmp_path: Path) -> None:
     kind = "kind: share\nextends: project\nkey: [id, lead]\nperiod: start\nfractional: {over: id}\nper_source: true\n"
-    loaded, problems = load_workspace(workspace(tmp_path, RULES + "    otherwise: other\n", ROWS, kind))
+    loaded, problems = load_workspace(workspace(tmp_path, RULES + "    otherwise: other\n", ROWS, kind), INDICATOR)
     assert loaded is not None
     assert not problems
     share, base = loaded.kinds["share"], builtin_kinds()["project"]

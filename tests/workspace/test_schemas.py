@@ -8,6 +8,7 @@ from typing import Any
 import jsonschema
 import pytest
 
+from ceyuan.indicators.types import INDICATOR
 from ceyuan.workspace.checks import check_references
 from ceyuan.workspace.reader import builtin_kinds, load_workspace
 from ceyuan.workspace.schemas import schemas
@@ -75,6 +76,6 @@ def test_every_builtin_kind_says_what_it_is_in_three_languages(make_workspace: M
         for field in kind.fields:
             assert all(field.name.get(language) for language in LANGUAGES), (kind.kind, field.id)
             assert any("\u4e00" <= c <= "\u9fff" for c in field.name.zh_hans), (kind.kind, field.id)
-    workspace, problems = load_workspace(make_workspace())
+    workspace, problems = load_workspace(make_workspace(), INDICATOR)
     assert workspace is not None
     assert [*problems, *check_references(workspace)] == []

@@ -12,19 +12,19 @@ from ceyuan.claims.model import Candidate, Measure
 from ceyuan.claims.names import contained, plain, similarity
 from ceyuan.claims.saying import say, where
 from ceyuan.claims.wording import Wording
-from ceyuan.places import Gazetteer
-from ceyuan.reader import Statement
-from ceyuan.units import Unit, parse_unit
-from ceyuan.wording import InLanguages, Phrase
-from ceyuan.workspace.definitions import (
+from ceyuan.indicators.types import (
     ChangeIndicator,
     GrowthIndicator,
-    Indicator,
     MembershipIndicator,
     RankIndicator,
     ShareIndicator,
     StreakIndicator,
 )
+from ceyuan.places import Gazetteer
+from ceyuan.reader import Statement
+from ceyuan.units import Unit, parse_unit
+from ceyuan.wording import InLanguages, Phrase
+from ceyuan.workspace.definitions import Indicator
 
 LISTED = 0.45
 _GROWS = re.compile(r"增长|增速|增幅|growth", re.IGNORECASE)

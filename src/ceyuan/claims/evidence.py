@@ -14,12 +14,12 @@ from ceyuan.claims.model import Binding, Evidence, Outcome
 from ceyuan.claims.money import Rates
 from ceyuan.claims.saying import Value, When, say, where
 from ceyuan.indicators.observations import Observation
+from ceyuan.indicators.types import MembershipIndicator, RatioIndicator, ShareIndicator
 from ceyuan.periods import Period, parse_period
 from ceyuan.pipeline.reading import Build
 from ceyuan.reader import Statement
 from ceyuan.units import parse_unit
 from ceyuan.wording import InLanguages, Phrase, Trilingual
-from ceyuan.workspace.definitions import MembershipIndicator, RatioIndicator, ShareIndicator
 
 _MODALITIES = {"actual": ("actual",), "expected": ("actual", "expected"), "target": ("target",)}
 

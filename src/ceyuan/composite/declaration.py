@@ -12,9 +12,10 @@ from ceyuan.composite import spec as steps
 from ceyuan.composite.structure import PARAMETERS, Structure, read_structure
 from ceyuan.composite.tables import Table
 from ceyuan.errors import Problem
+from ceyuan.indicators.types import Among
 from ceyuan.wording import Trilingual
 from ceyuan.workspace.declared import InFile, read_declared
-from ceyuan.workspace.definitions import Among, Indicator
+from ceyuan.workspace.definitions import Indicator
 from ceyuan.workspace.spec import FreeText, Id, Spec, spec_field
 from ceyuan.workspace.yamlfile import YamlDocument, YamlPath
 

@@ -14,8 +14,9 @@ import pyarrow as pa
 from ceyuan.engine import Engine, literal
 from ceyuan.indicators.measures import Measure
 from ceyuan.indicators.remarks import NO_REMARK, remark_sql
+from ceyuan.indicators.sql import text_list
+from ceyuan.indicators.types import RecordIndicator
 from ceyuan.places import Gazetteer
-from ceyuan.workspace.definitions import RecordIndicator
 
 _CLOSURE = pa.schema([("place", pa.string()), ("ancestor", pa.string()), ("hk_mo", pa.bool_())])
 _PARTS = _CLOSURE.append(pa.field("level", pa.string()))
@@ -208,11 +209,6 @@ def scaled(value: str, factor: str) -> str:
     if inverse > 1 and inverse.is_integer():
         return f"round({value} * {int(inverse)}, 10)"
     return f"round({value} / CAST({factor} AS DOUBLE), 10)"
-
-
-def text_list(column: str) -> str:
-    """SQL that joins the distinct texts of a column, in order, by ``;``."""
-    return f"string_agg(DISTINCT {column}, ';' ORDER BY {column})"
 
 
 def simulated_sql(source: str, simulated: Iterable[str]) -> str:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import assert_never
 
 from ceyuan.bounds import Bound
 from ceyuan.engine import Engine, identifier, literal
 from ceyuan.errors import Problem
 from ceyuan.indicators.aggregate import Coverage, aggregate, foreign_units, load_places, scaled, simulated_sql
 from ceyuan.indicators.checks import evaluation_order
-from ceyuan.indicators.derive import derived_sql
 from ceyuan.indicators.found import FoundRun, figure_sql, may_lie_in_clusters, picked_in_clusters
 from ceyuan.indicators.lineage import Lineage, LineageInput, Origin, make_lineage
 from ceyuan.indicators.measures import Measure, compile_measure
@@ -18,20 +18,21 @@ from ceyuan.indicators.observations import create_observations
 from ceyuan.indicators.remarks import NO_REMARK, remark, remark_sql, stated_sql
 from ceyuan.indicators.shown import choose_shown
 from ceyuan.indicators.timeline import Timeline
-from ceyuan.places import Gazetteer
-from ceyuan.records.store import StoredPart
-from ceyuan.units import parse_unit
-from ceyuan.workspace import Definition, Workspace
-from ceyuan.workspace.definitions import (
-    RECORD_TYPES,
+from ceyuan.indicators.types import (
     ClusterIndicator,
-    Indicator,
+    DerivedIndicator,
     PublishedIndicator,
     RecordIndicator,
     RollingIndicator,
     SumIndicator,
-    inputs_of,
+    known,
 )
+from ceyuan.indicators.types.derived import Inputs
+from ceyuan.places import Gazetteer
+from ceyuan.records.store import StoredPart
+from ceyuan.units import parse_unit
+from ceyuan.workspace import Definition, Workspace
+from ceyuan.workspace.definitions import Indicator
 
 OBSERVATIONS = "observations"
 _CONSERVED = 1e-9
@@ -94,26 +95,31 @@ class _Evaluation:
     found: tuple[FoundRun, ...] = ()
     used: frozenset[str] = frozenset()
     stated: frozenset[str] = frozenset()
-    known: set[str] = field(default_factory=set)
+    lineages: set[str] = field(default_factory=set)
 
     def prepare(self) -> None:
         """Find out which indicators others are made of, and which ones figures are stated for."""
         definitions = self.workspace.definitions.values()
-        self.used = frozenset(name for d in definitions for name in inputs_of(d.indicator))
+        self.used = frozenset(name for d in definitions for name in d.indicator.inputs)
         self.engine.run("CREATE OR REPLACE TEMP TABLE stated AS SELECT * FROM figure")
         self.stated = frozenset(str(row[0]) for row in self.engine.rows("SELECT DISTINCT indicator FROM stated"))
         self.check_weights()
 
     def one(self, definition: Definition) -> None:
-        indicator = definition.indicator
+        indicator = known(definition.indicator)
         create_observations(self.engine, "fresh")
-        if isinstance(indicator, RECORD_TYPES):
-            for grain in indicator.periods:
-                self.from_records(definition, indicator, compile_measure(indicator, grain, self.workspace.kinds))
-        elif isinstance(indicator, ClusterIndicator):
-            self.from_clusters(definition, indicator)
-        elif not isinstance(indicator, PublishedIndicator):
-            self.from_indicators(definition, indicator)
+        match indicator:
+            case RecordIndicator():
+                for grain in indicator.periods:
+                    self.from_records(definition, indicator, compile_measure(indicator, grain, self.workspace.kinds))
+            case DerivedIndicator():
+                self.from_indicators(definition, indicator)
+            case ClusterIndicator():
+                self.from_clusters(definition, indicator)
+            case PublishedIndicator():
+                pass  # nothing but what is stated
+            case _:
+                assert_never(indicator)
         if indicator.id in self.stated:
             self.from_figures(definition)
         self.timeline.add(str(row[0]) for row in self.engine.rows("SELECT DISTINCT period FROM fresh"))
@@ -134,8 +140,8 @@ class _Evaluation:
 
     def lineage(self, definition: Definition, origin: Origin, query: str, inputs: Iterable[LineageInput]) -> str:
         entry = make_lineage(definition, origin, query, inputs)
-        if entry.id not in self.known:
-            self.known.add(entry.id)
+        if entry.id not in self.lineages:
+            self.lineages.add(entry.id)
             self.result.lineage.append(entry)
         return entry.id
 
@@ -188,12 +194,12 @@ class _Evaluation:
                 lineage,
             )
 
-    def from_indicators(self, definition: Definition, indicator: Indicator) -> None:
-        inputs = inputs_of(indicator)
+    def from_indicators(self, definition: Definition, indicator: DerivedIndicator) -> None:
+        inputs = indicator.inputs
         definitions = tuple(self.workspace.definitions[name].indicator for name in inputs)
         for alias, name in zip("ab", inputs, strict=False):
             self.engine.run(f"CREATE OR REPLACE TEMP VIEW {alias} AS SELECT * FROM {identifier(f'shown {name}')}")
-        query = derived_sql(indicator, definitions, self.gazetteer, gaps_are_zero=self.counts_events(definitions[0]))
+        query = indicator.sql(Inputs(definitions, self.gazetteer, self.counts_events(definitions[0])))
         used = [
             LineageInput("indicator", name, None, self.workspace.definitions[name].version)
             for name in dict.fromkeys(inputs)
@@ -203,7 +209,7 @@ class _Evaluation:
 
     def counts_events(self, base: Indicator) -> bool:
         """Whether a period without a value is one in which nothing happened, rather than one that is not known."""
-        return isinstance(base, RECORD_TYPES) and not self.workspace.kinds[base.records].per_source
+        return isinstance(base, RecordIndicator) and not self.workspace.kinds[base.records].per_source
 
     def insert(self, query: str, indicator: Indicator, lineage: str) -> None:
         """Add candidates to the fresh observations, sources of several inputs listed once each."""
@@ -275,12 +281,12 @@ class _Evaluation:
 
 def _record_bound(indicator: RecordIndicator) -> Bound:
     """What is counted in a part of the whole is at least so much."""
-    return "ge" if indicator.covers is not None and indicator.covers.part == "some" else "eq"
+    return "ge" if indicator.is_part else "eq"
 
 
 def _record_note(indicator: RecordIndicator) -> str:
     """SQL for the remark on a value that its records do not cover as a whole."""
-    if _record_bound(indicator) == "eq":
+    if not indicator.is_part:
         return NO_REMARK
     if isinstance(indicator, SumIndicator) or indicator.counting == "fractional":
         said = remark_sql("note.added", number="records")

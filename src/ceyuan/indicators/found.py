@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from ceyuan.engine import Engine, literal
 from ceyuan.indicators.lineage import LineageInput
 from ceyuan.indicators.measures import Measure
-from ceyuan.workspace.definitions import ClusterIndicator, RecordIndicator
+from ceyuan.indicators.types import ClusterIndicator, RecordIndicator
 from ceyuan.workspace.kinds import RecordKind
 
 TABLES: Mapping[str, Mapping[str, str]] = {

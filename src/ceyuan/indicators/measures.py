@@ -13,14 +13,10 @@ from dataclasses import dataclass
 from ceyuan.engine import identifier, literal
 from ceyuan.engine.filters import Column, filter_sql
 from ceyuan.expressions import fields_of, parse_filter
+from ceyuan.indicators.types import RecordIndicator
+from ceyuan.indicators.types.records import PeriodRule
 from ceyuan.units import parse_unit
-from ceyuan.workspace.definitions import (
-    CountIndicator,
-    DistinctIndicator,
-    GrainName,
-    PeriodRule,
-    RecordIndicator,
-)
+from ceyuan.workspace.definitions import GrainName
 from ceyuan.workspace.fieldpaths import FieldPath, find_field
 from ceyuan.workspace.kinds import RecordKind
 
@@ -177,14 +173,13 @@ class _Compiler(RecordPaths):
             f"SELECT r._table, r._file, r._line, r._source, r._correction, {place} AS place, {k1} AS k1, {k2} AS k2, "
             f"{breakdown} AS breakdown, {value} AS v, {unit or 'CAST(NULL AS VARCHAR)'} AS v_unit {self.source}{where}"
         )
-        distinct = isinstance(indicator, DistinctIndicator)
         target = parse_unit(indicator.unit)
         # Values without a unit of their own (counts, plain numbers) are in the indicator's unit, unless it counts in 万.
         factor = f"{target.factor.normalize():f}" if unit or target.is_count else "1"
         seen = self.looked_at()
         kinds = tuple(dict.fromkeys([self.kind.kind, *self.joined, *(seen.kinds if seen else ())]))
         return Measure(
-            self.kind.kind, kinds, self.grain, picked, seen.picked if seen else None, text, rule, distinct, factor,
+            self.kind.kind, kinds, self.grain, picked, seen.picked if seen else None, text, rule, indicator.distinct, factor,
             target.base if unit else None,
         )  # fmt: skip
 
@@ -213,11 +208,11 @@ class _Compiler(RecordPaths):
     def value(self) -> tuple[str, str | None]:
         """SQL of the value and of its base unit."""
         weight = self.weight()
-        if isinstance(self.indicator, CountIndicator):
+        if self.indicator.measured is None:
             return weight or "1", None
-        found = self.find(self.indicator.value)
+        found = self.find(self.indicator.measured)
         column = self.path_sql(found)
-        if isinstance(self.indicator, DistinctIndicator):
+        if self.indicator.distinct:
             return column, None
         unit = None
         if found.type == "quantity":

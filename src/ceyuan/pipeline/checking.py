@@ -10,13 +10,13 @@ from ceyuan.engine import Engine, EngineSettings
 from ceyuan.engine.scratch import scratch_folder
 from ceyuan.errors import CeyuanError, Problem, problems_of
 from ceyuan.indicators.checks import check_definitions
+from ceyuan.indicators.types import INDICATOR, ClusterIndicator
 from ceyuan.places import Gazetteer
 from ceyuan.places.gazetteer import check_places
 from ceyuan.records.ingest import ingest
 from ceyuan.records.store import Store
 from ceyuan.workspace import Workspace, load_workspace
 from ceyuan.workspace.checks import check_references
-from ceyuan.workspace.definitions import ClusterIndicator
 from ceyuan.workspace.origins import check_origins
 
 
@@ -26,7 +26,7 @@ def check_workspace(root: Path) -> tuple[Workspace | None, list[Problem]]:
     Returns:
         The workspace, None where it cannot be read at all, and the problems in order of file and line.
     """
-    workspace, problems = load_workspace(root)
+    workspace, problems = load_workspace(root, INDICATOR)
     if workspace is not None:
         problems += problems_of(partial(check_places, workspace.places, workspace.config.parties))
         for check in (check_references, check_origins, check_definitions, _composites, _clusters):

@@ -8,13 +8,13 @@ from ceyuan.clusters.declaration import DeclaredRun, Points, read_runs
 from ceyuan.clusters.points.table import KINDS
 from ceyuan.clusters.ranking import METHODS, method_of
 from ceyuan.errors import CeyuanError, Problem, did_you_mean
+from ceyuan.indicators.types import ClusterIndicator
 from ceyuan.periods import parse_period
 from ceyuan.pipeline.cluster_points import roles_of
 from ceyuan.pipeline.clusters import options_of
 from ceyuan.records.files import named_files
 from ceyuan.units import parse_unit
 from ceyuan.workspace import Definition, Workspace
-from ceyuan.workspace.definitions import ClusterIndicator
 from ceyuan.workspace.faults import check_filter, unknown
 from ceyuan.workspace.fieldpaths import UnknownFieldError, find_field
 

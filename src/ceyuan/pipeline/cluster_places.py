@@ -15,12 +15,12 @@ from ceyuan.clusters.robustness.base import RULES
 from ceyuan.engine import Engine, identifier
 from ceyuan.indicators.found import TABLES, FoundRun, has_position, may_lie_in_clusters
 from ceyuan.indicators.remarks import remark
+from ceyuan.indicators.types import RecordIndicator
 from ceyuan.periods import parse_period
 from ceyuan.pipeline.clusters import RunFiles, read_table, sites_of
 from ceyuan.pipeline.found import Found
 from ceyuan.places import Gazetteer
 from ceyuan.workspace import Workspace
-from ceyuan.workspace.definitions import RECORD_TYPES
 from ceyuan.workspace.placesfile import Place
 
 _SIMULATED = {"en": " (simulated)", "zh-Hans": "（模拟）", "zh-Hant": "（模擬）"}
@@ -181,7 +181,7 @@ def positioned_kinds(workspace: Workspace) -> list[str]:
     found: dict[str, None] = {}
     for definition in workspace.definitions.values():
         indicator = definition.indicator
-        if isinstance(indicator, RECORD_TYPES) and may_lie_in_clusters(indicator):
+        if isinstance(indicator, RecordIndicator) and may_lie_in_clusters(indicator):
             kind = workspace.kinds[indicator.records]
             if has_position(indicator, kind):
                 found[kind.kind] = None

@@ -19,13 +19,13 @@ from ceyuan.indicators.lineage import Origin
 from ceyuan.indicators.measures import RecordPaths
 from ceyuan.indicators.observations import Observation, column_list
 from ceyuan.indicators.remarks import in_words
+from ceyuan.indicators.types import INDICATOR, AnyIndicator
 from ceyuan.periods import parse_period
 from ceyuan.pipeline.folder import MANIFEST, BuildFolder
 from ceyuan.places import Gazetteer
 from ceyuan.records.columns import create_view
 from ceyuan.records.store import Store, StoredPart
 from ceyuan.workspace.config import Body, Source, WorkspaceConfig
-from ceyuan.workspace.definitions import INDICATOR, Indicator
 from ceyuan.workspace.fieldpaths import filter_faults
 from ceyuan.workspace.kinds import RecordKind
 from ceyuan.workspace.origins import Provenance
@@ -144,7 +144,7 @@ class Build:
         return WorkspaceConfig.model_validate(self.declared["config"])
 
     @cached_property
-    def indicators(self) -> Mapping[str, Indicator]:
+    def indicators(self) -> Mapping[str, AnyIndicator]:
         """Definitions of indicators as they were."""
         return {raw["id"]: INDICATOR.validate_python(raw) for raw in self.declared["indicators"]}
 
@@ -204,7 +204,7 @@ class Build:
         """The stored files of records."""
         return tuple(StoredPart(**dict(p, corrections=tuple(p["corrections"]))) for p in self.manifest["parts"])
 
-    def indicator(self, name: str) -> Indicator:
+    def indicator(self, name: str) -> AnyIndicator:
         """An indicator by its identifier.
 
         Raises:
@@ -333,7 +333,7 @@ def _plain(value: Any) -> Any:
     return value
 
 
-def _spellings(indicator: Indicator) -> tuple[str, ...]:
+def _spellings(indicator: AnyIndicator) -> tuple[str, ...]:
     return (indicator.id, indicator.name.en, indicator.name.zh_hans, indicator.name.zh_hant, *indicator.aliases)
 
 

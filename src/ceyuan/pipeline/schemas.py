@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from pydantic import BaseModel
+
 from ceyuan.clusters.declaration import ClusterFile
 from ceyuan.composite.declaration import CompositeFile
+from ceyuan.indicators.types import IndicatorsFile
 from ceyuan.workspace.schemas import schema_of, schemas
 
 
@@ -15,4 +18,9 @@ def all_schemas() -> dict[str, dict[str, Any]]:
     >>> sorted(all_schemas())
     ['ceyuan', 'clusters', 'composites', 'indicators', 'kinds', 'records', 'sources']
     """
-    return {**schemas(), "composites": schema_of(CompositeFile), "clusters": schema_of(ClusterFile)}
+    rooms: dict[str, type[BaseModel]] = {
+        "clusters": ClusterFile,
+        "composites": CompositeFile,
+        "indicators": IndicatorsFile,
+    }
+    return {**schemas(), **{name: schema_of(model) for name, model in rooms.items()}}

@@ -5,28 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
+from typing import assert_never
 
 from ceyuan.engine import literal
 from ceyuan.errors import fail
-from ceyuan.indicators.derive import ranked_places
 from ceyuan.indicators.lineage import Origin
 from ceyuan.indicators.observations import Observation, column_list
-from ceyuan.periods import last_periods, parse_period
+from ceyuan.indicators.types import ClusterIndicator, DerivedIndicator, PublishedIndicator, RecordIndicator
 from ceyuan.pipeline.reading import Build
 from ceyuan.pipeline.traced import Contributions, TracedRecord, cluster_points, in_workspace, picked, stated
-from ceyuan.workspace.definitions import (
-    RECORD_TYPES,
-    ChangeIndicator,
-    ClusterIndicator,
-    CumulativeIndicator,
-    GrowthIndicator,
-    Indicator,
-    RankIndicator,
-    RollingIndicator,
-    ShareIndicator,
-    StreakIndicator,
-    inputs_of,
-)
 
 _DEEPEST = 12
 
@@ -162,12 +149,18 @@ def _alike(build: Build, observations: Sequence[Observation], limit: int) -> lis
     below: Sequence[tuple[Observation, ...]] = [()] * len(observations)
     if entry.origin == "figures":
         ends = stated(build, observations)
-    elif entry.origin == "records" and isinstance(indicator, RECORD_TYPES):
-        ends = picked(build, indicator, observations, limit)
-    elif isinstance(indicator, ClusterIndicator):
-        ends = cluster_points(build, indicator, observations, limit)
     else:
-        below = _made_of(build, indicator, observations)
+        match indicator:
+            case RecordIndicator():
+                ends = picked(build, indicator, observations, limit)
+            case ClusterIndicator():
+                ends = cluster_points(build, indicator, observations, limit)
+            case DerivedIndicator():
+                below = _made_of(build, indicator, observations)
+            case PublishedIndicator():
+                pass  # nothing is computed
+            case _:
+                assert_never(indicator)
     return [
         Step(
             Trace(
@@ -194,38 +187,34 @@ def _nested(graph: Graph, observation: Observation, depth: int) -> Trace:
     return replace(step.trace, below=tuple(_nested(graph, used, depth + 1) for used in step.used))
 
 
-def _made_of(build: Build, indicator: Indicator, observations: Sequence[Observation]) -> list[tuple[Observation, ...]]:
+def _made_of(
+    build: Build, indicator: DerivedIndicator, observations: Sequence[Observation]
+) -> list[tuple[Observation, ...]]:
     """The observations that derived ones were made of."""
     found: list[tuple[Observation, ...]] = [()] * len(observations)
-    for position, name in enumerate(inputs_of(indicator)):
-        whole = position == 1 and isinstance(indicator, ShareIndicator)
-        series = _series(build, indicator, name, observations, whole=whole)
-        for n, observation in enumerate(observations):
-            key = _key(indicator, observation, whole=whole)
+    for position, name in enumerate(indicator.inputs):
+        keys = [_key(indicator, observation, position) for observation in observations]
+        series = _series(build, name, keys)
+        for n, (observation, key) in enumerate(zip(observations, keys, strict=True)):
             values = series.get((*key, observation.breakdown)) or series.get((*key, ""), [])
-            found[n] += tuple(_used(build, indicator, observation, values))
+            found[n] += tuple(indicator.used(observation, values, build.timeline, build.gazetteer))
     return found
 
 
 Key = tuple[str | None, str | None]
 
 
-def _key(indicator: Indicator, observation: Observation, *, whole: bool) -> Key:
+def _key(indicator: DerivedIndicator, observation: Observation, position: int) -> Key:
     """Place and period of the values of an input that an observation was made of; None where it is several."""
-    place: str | None = observation.place
-    if whole and isinstance(indicator, ShareIndicator) and indicator.whole_place is not None:
-        place = indicator.whole_place
-    if isinstance(indicator, RankIndicator):
-        place = None
-    period = None if indicator.type in ("change", "growth", "cumulative", "rolling", "streak") else observation.period
+    place = None if indicator.over_places else indicator.place_of(position, observation.place)
+    period = None if indicator.over_periods else observation.period
     return place, period
 
 
 def _series(
-    build: Build, indicator: Indicator, name: str, observations: Sequence[Observation], *, whole: bool
+    build: Build, name: str, keys: Sequence[Key]
 ) -> Mapping[tuple[str | None, str | None, str], list[Observation]]:
-    """The shown values of an input by place, period and breakdown, as far as these observations ask for them."""
-    keys = {_key(indicator, observation, whole=whole) for observation in observations}
+    """The shown values of an input by place, period and breakdown, as far as they are asked for."""
     places, periods = ({key[part] for key in keys} - {None} for part in (0, 1))
     conditions = ["shown", f"indicator = {literal(name)}"]
     if places:
@@ -245,48 +234,3 @@ def _series(
 
 def _list(values: Iterable[str | None]) -> str:
     return ", ".join(literal(value) for value in sorted(filter(None, values)))
-
-
-def _used(build: Build, indicator: Indicator, observation: Observation, series: list[Observation]) -> list[Observation]:
-    """Those of the values of an input that one observation was made of."""
-    if isinstance(indicator, RankIndicator):
-        among = set(ranked_places(indicator.among, build.gazetteer))
-        return [o for o in series if o.place in among]
-    if isinstance(indicator, RollingIndicator):
-        window = last_periods(observation.period, indicator.window)
-        return [o for o in series if o.period in window]
-    if isinstance(indicator, ChangeIndicator | GrowthIndicator):
-        wanted = {observation.period, _compared_with(build, indicator, observation, series)}
-        return [o for o in series if o.period in wanted]
-    if isinstance(indicator, CumulativeIndicator | StreakIndicator):
-        return _until(build, indicator, observation, series)
-    return series
-
-
-def _compared_with(
-    build: Build, indicator: ChangeIndicator | GrowthIndicator, observation: Observation, series: list[Observation]
-) -> str | None:
-    """The period that a change is measured against."""
-    if indicator.against == "previous":
-        return build.timeline[observation.period][1]
-    if indicator.against == "first":
-        valued = [o.period for o in series if o.value is not None]
-        return min(valued, key=lambda period: build.timeline[period][0])
-    return parse_period(indicator.against).text
-
-
-def _until(
-    build: Build, indicator: CumulativeIndicator | StreakIndicator, observation: Observation, series: list[Observation]
-) -> list[Observation]:
-    """The values of periods like the observation's own, up to it, from where the total begins."""
-    last = build.timeline[observation.period][0]
-    grain = parse_period(observation.period).grain
-    since = indicator.since if isinstance(indicator, CumulativeIndicator) else None
-    first = None if since is None else parse_period(since).start
-    found = []
-    for value in series:
-        period = parse_period(value.period)
-        counts = first is None or (period.start is not None and period.start >= first)
-        if counts and period.grain == grain and build.timeline[value.period][0] <= last:
-            found.append(value)
-    return found

@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from ceyuan.errors import CeyuanError, Problem, fail
+from ceyuan.indicators.types import INDICATOR
 from ceyuan.periods import parse_period
 from ceyuan.plan.checks import check_plan
 from ceyuan.plan.loading import load_plan, period_folder
@@ -179,7 +180,7 @@ def _sound(plan: Plan, new: Report, document: YamlDocument | None) -> None:
     then = replace(plan, reports=tuple(sorted((*others, new), key=lambda r: r.id)), unwritten={new.file: text})
     found = [Problem(code, message, new.file, text.line(path)) for path, code, message in history_faults(new.spec)]
     found += [p for p in check_plan(then) if p.file == new.file]
-    workspace, problems = load_workspace(plan.root)
+    workspace, problems = load_workspace(plan.root, INDICATOR)
     if workspace is None:
         raise CeyuanError(problems)
     found += [p for p in check_references(workspace, then) if p.file == new.file]

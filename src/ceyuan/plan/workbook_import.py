@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from ceyuan.errors import CeyuanError, Problem, did_you_mean, fail
+from ceyuan.indicators.types import INDICATOR
 from ceyuan.periods import parse_period
 from ceyuan.plan.checks import check_plan
 from ceyuan.plan.filing import report_id
@@ -95,7 +96,7 @@ def import_workbook(
 
 def _import(root: Path, rows: list[SheetRow], file: str, year: int, report: Mapping[str, str] | None) -> Imported:
     plan = load_plan(root)
-    workspace, problems = load_workspace(root)
+    workspace, problems = load_workspace(root, INDICATOR)
     if workspace is None:
         raise CeyuanError(problems)
     if year not in plan.years:

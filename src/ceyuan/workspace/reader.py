@@ -10,21 +10,30 @@ from dataclasses import dataclass, field
 from functools import cache, partial
 from importlib import resources
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
+
+from pydantic import TypeAdapter
 
 from ceyuan.errors import CeyuanError, Problem, did_you_mean, fail
 from ceyuan.workspace.config import Body, Source, SourcesFile, WorkspaceConfig
-from ceyuan.workspace.definitions import INDICATOR, Indicator, IndicatorsFile
+from ceyuan.workspace.definitions import Indicator
 from ceyuan.workspace.kinds import RecordKind
 from ceyuan.workspace.placesfile import Place, read_places
-from ceyuan.workspace.spec import parse_spec
+from ceyuan.workspace.spec import Spec, parse_spec
 from ceyuan.workspace.tables import TableSpec
 from ceyuan.workspace.yamlfile import YamlDocument, parse_yaml, read_yaml
 
 T = TypeVar("T")
 D = TypeVar("D")
+Typed = TypeVar("Typed", bound=Indicator)
 CONFIG = "ceyuan.yaml"
 _RECORD_SUFFIXES = frozenset({".csv", ".tsv", ".xlsx", ".jsonl", ".parquet", ".gz"})
+
+
+class _IndicatorsFile(Spec):
+    """A file of ``indicators/`` without what its definitions say, which are read one by one."""
+
+    indicators: tuple[Any, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,8 +133,12 @@ class _Collector:
         return found
 
 
-def load_workspace(root: Path) -> tuple[Workspace | None, list[Problem]]:
+def load_workspace(root: Path, types: TypeAdapter[Typed]) -> tuple[Workspace | None, list[Problem]]:
     """Read a workspace as far as it goes, and everything that is wrong with its single files.
+
+    Args:
+        root: its folder.
+        types: reads a definition of an indicator; what types there are is the business of :mod:`ceyuan.indicators.types`.
 
     Returns:
         The workspace, or None where not even ``ceyuan.yaml`` makes sense, and the problems found.
@@ -139,7 +152,7 @@ def load_workspace(root: Path) -> tuple[Workspace | None, list[Problem]]:
     sources, sources_document = collect.attempt(partial(_read_sources, root), nothing)
     kinds, kind_documents = _read_kinds(collect)
     tables = _read_tables(collect)
-    definitions = _read_definitions(collect)
+    definitions = _read_definitions(collect, types)
     composites = tuple(collect.documents("composites"))
     cluster_runs = tuple(collect.documents("clusters"))
     if read is None:
@@ -264,16 +277,16 @@ def _read_tables(collect: _Collector) -> tuple[Table, ...]:
     return tuple(tables)
 
 
-def _read_definitions(collect: _Collector) -> dict[str, Definition]:
+def _read_definitions(collect: _Collector, types: TypeAdapter[Typed]) -> dict[str, Definition]:
     definitions: dict[str, Definition] = {}
     for document in collect.documents("indicators"):
         raw = document.data.get("indicators") if isinstance(document.data, dict) else None
         if not isinstance(raw, list) or not isinstance(document.data, dict) or len(document.data) > 1:
-            collect.attempt(partial(parse_spec, IndicatorsFile, document, document.data), None)
+            collect.attempt(partial(parse_spec, _IndicatorsFile, document, document.data), None)
             continue
         for index, entry in enumerate(raw):
             # One by one, so that a fault in one definition does not hide the others.
-            one = collect.attempt(partial(_definition, document, entry, index), None)
+            one = collect.attempt(partial(_definition, types, document, entry, index), None)
             if one is None:
                 continue
             first = definitions.setdefault(one.indicator.id, one)
@@ -283,8 +296,8 @@ def _read_definitions(collect: _Collector) -> dict[str, Definition]:
     return definitions
 
 
-def _definition(document: YamlDocument, entry: object, index: int) -> Definition:
-    indicator = parse_spec(INDICATOR, document, entry, ("indicators", index))
+def _definition(types: TypeAdapter[Typed], document: YamlDocument, entry: object, index: int) -> Definition:
+    indicator = parse_spec(types, document, entry, ("indicators", index))
     # Defaults do not count: a new key of a later Ceyuan is no change of the definition.
     silent = dict.fromkeys(("name", "description", "aliases", "noun", "note", "topic"), True)
     said = indicator.model_dump(mode="json", exclude={**silent, "hk_mo": {"note"}}, exclude_defaults=True)

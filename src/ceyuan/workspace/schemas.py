@@ -7,7 +7,6 @@ from typing import Any
 from pydantic import BaseModel
 
 from ceyuan.workspace.config import SourcesFile, WorkspaceConfig
-from ceyuan.workspace.definitions import IndicatorsFile
 from ceyuan.workspace.kinds import RecordKind
 from ceyuan.workspace.tables import TableSpec
 
@@ -16,7 +15,6 @@ _FILES: dict[str, type[BaseModel]] = {
     "sources": SourcesFile,
     "kinds": RecordKind,
     "records": TableSpec,
-    "indicators": IndicatorsFile,
 }
 
 
@@ -26,7 +24,7 @@ def schemas() -> dict[str, dict[str, Any]]:
     Every field has its meaning as ``description``, a good value in ``examples`` and a bad one in ``badExamples``.
 
     >>> sorted(schemas())
-    ['ceyuan', 'indicators', 'kinds', 'records', 'sources']
+    ['ceyuan', 'kinds', 'records', 'sources']
     """
     return {name: schema_of(model) for name, model in _FILES.items()}
 

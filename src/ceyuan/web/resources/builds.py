@@ -9,6 +9,7 @@ from typing import Any
 from ceyuan.engine import literal
 from ceyuan.errors import Problem, catalogue
 from ceyuan.indicators.observations import figure_key
+from ceyuan.indicators.types.records import kind_name
 from ceyuan.periods import parse_period
 from ceyuan.pipeline.cluster_reading import cluster_runs
 from ceyuan.pipeline.composite_reading import composites_of
@@ -30,7 +31,6 @@ from ceyuan.web.models.overview import (
 )
 from ceyuan.web.models.quality import Correction, Coverage, Part, Quality, QuarantinedRow, Warned
 from ceyuan.web.resources.bulletins import bulletins
-from ceyuan.web.resources.formula import kind_name
 from ceyuan.web.resources.planning import plan_state
 from ceyuan.web.resources.view import View, period_order
 from ceyuan.web.resources.words import WHY

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from ceyuan.engine import literal
 from ceyuan.indicators.observations import column_list
+from ceyuan.indicators.types import RecordIndicator
 from ceyuan.pipeline.composite_reading import composites_of
 from ceyuan.pipeline.reading import LineageEntry
 from ceyuan.web.models.catalogue import (
@@ -21,12 +22,11 @@ from ceyuan.web.models.catalogue import (
     SourceItem,
     Sources,
 )
-from ceyuan.web.resources.formula import formula
 from ceyuan.web.resources.search import search_key
 from ceyuan.web.resources.view import ORDER, View
 from ceyuan.web.resources.words import HK_MO, unit_words
 from ceyuan.wording import Trilingual
-from ceyuan.workspace.definitions import RECORD_TYPES, Indicator, inputs_of
+from ceyuan.workspace.definitions import Indicator, Names
 from ceyuan.workspace.placesfile import Place
 
 
@@ -117,7 +117,7 @@ def indicator(view: View, name: str) -> IndicatorPage:
     observations = view.select(query)
     figures = [figure for _, figure in view.keyed(observations)]
     entries = [build.lineage[key] for key in dict.fromkeys(o.lineage for o in observations)]
-    counted = declared if isinstance(declared, RECORD_TYPES) else None
+    counted = declared if isinstance(declared, RecordIndicator) else None
     return IndicatorPage(
         build=build.id,
         id=name,
@@ -133,14 +133,14 @@ def indicator(view: View, name: str) -> IndicatorPage:
         aliases=declared.aliases,
         hk_mo=HongKongMacao(rule=declared.hk_mo.rule, text=HK_MO[declared.hk_mo.rule], note=declared.hk_mo.note),
         note=declared.note,
-        formula=formula(declared, view.names, view.place_names, build.kinds),
+        formula=declared.formula(Names(view.names, view.place_names, build.kinds)),
         filter=counted.where if counted else None,
         counting=counted.counting if counted else None,
         shown_rule=declared.shown,
         definition=_definition(entries),
         breakdowns=_breakdowns(view, declared, {o.breakdown for o in observations}),
-        uses=_related(view, inputs_of(declared)),
-        used_by=_related(view, (n for n, i in build.indicators.items() if n != name and name in inputs_of(i))),
+        uses=_related(view, declared.inputs),
+        used_by=_related(view, (n for n, i in build.indicators.items() if n != name and name in i.inputs)),
         composites=tuple(
             c.id for c in composites_of(build).values() if any(entry.indicator == name for entry in c.structure)
         ),
@@ -165,7 +165,7 @@ def _breakdowns(view: View, declared: Indicator, breakdowns: set[str]) -> tuple[
         for part in filter(None, text.split(";")):
             field, _, value = part.partition("=")
             values.setdefault(field, set()).add(value)
-    kind = view.build.kinds[declared.records] if isinstance(declared, RECORD_TYPES) else None
+    kind = view.build.kinds[declared.records] if isinstance(declared, RecordIndicator) else None
     names = {f.id: f.name for f in kind.fields} if kind else {}
     return tuple(
         BreakdownPart(field=f, field_name=names.get(f) or Trilingual.same(f), values=tuple(sorted(v)))

@@ -17,6 +17,7 @@ from ceyuan.bulletin.declaration import bulletin_names
 from ceyuan.bulletin.writing import Bulletin, write_bulletin
 from ceyuan.errors import did_you_mean, fail
 from ceyuan.indicators.observations import Observation, column_list, figure_key
+from ceyuan.indicators.types import ChangeIndicator
 from ceyuan.periods import parse_period
 from ceyuan.pipeline.reading import BUILD_TABLES, Build
 from ceyuan.web.models.base import Figure
@@ -24,7 +25,7 @@ from ceyuan.web.models.communiques import Communique
 from ceyuan.web.resources.words import period_words, written
 from ceyuan.wording import Trilingual
 from ceyuan.workspace.clock import today, zone_of
-from ceyuan.workspace.definitions import ChangeIndicator, Indicator
+from ceyuan.workspace.definitions import Indicator
 
 ORDER = "indicator, place, period, breakdown, shown DESC, source, file, line"
 """The order in which observations are listed; where one source states a figure twice, it numbers them."""

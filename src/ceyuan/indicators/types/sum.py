@@ -1,0 +1,58 @@
+"""``sum``: a quantity of records added up."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import suppress
+from typing import TYPE_CHECKING, Literal
+
+from ceyuan.errors import Problem
+from ceyuan.indicators.types.records import RecordIndicator
+from ceyuan.units import Unit, parse_unit
+from ceyuan.wording import Trilingual
+from ceyuan.workspace.fieldpaths import UnknownFieldError, find_field
+from ceyuan.workspace.spec import FieldName, spec_field
+
+if TYPE_CHECKING:
+    from ceyuan.workspace import Workspace
+
+
+class SumIndicator(RecordIndicator):
+    """Sum of a quantity over records."""
+
+    type: Literal["sum"]
+    value: FieldName = spec_field("The quantity that is summed.", good="amount", bad="sum(amount)")
+
+    @property
+    def measured(self) -> str:
+        """The quantity that is summed."""
+        return self.value
+
+    def made_of(self, kind: Trilingual, field: Trilingual) -> Trilingual:
+        """A sum over records."""
+        return Trilingual(
+            en=f"Sum of “{field.en}” over records “{kind.en}”",
+            zh_hans=f"“{kind.zh_hans}”记录中“{field.zh_hans}”之和",
+            zh_hant=f"「{kind.zh_hant}」紀錄中「{field.zh_hant}」之總和",
+        )
+
+    def unit_fault(self, unit: Unit, inputs: tuple[Unit, ...]) -> None:
+        """Any unit may be right: what the quantity measures decides."""
+
+    def problems(self, workspace: Workspace, file: str, line: int) -> Iterator[Problem]:
+        """Also a unit that does not measure what the quantity does."""
+        yield from super().problems(workspace, file, line)
+        # A field, kind or unit that is not known is reported already.
+        with suppress(UnknownFieldError, KeyError, ValueError):
+            found = find_field(workspace.kinds, self.records, tuple(self.value.split(".")))
+            measured, unit = found.field.dimension, parse_unit(self.unit)
+            fits = unit.dimension == measured or unit.dimension.startswith(f"{measured}:")
+            if found.type == "quantity" and measured is not None and not fits:
+                message = f"{self.value} measures {measured}, which is not what {self.unit} measures"
+                yield Problem("wrong-unit", message, file, line)
+
+    def _value_types(self) -> tuple[str, ...]:
+        return ("quantity", "number", "integer")
+
+    def _counts(self) -> bool:
+        return False
