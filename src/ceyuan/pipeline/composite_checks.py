@@ -18,7 +18,6 @@ from ceyuan.composite.uncertainty.factors import changed
 from ceyuan.composite.uncertainty.spec import Factor
 from ceyuan.composite.weight import given_weights
 from ceyuan.errors import CeyuanError, Problem, did_you_mean
-from ceyuan.indicators.derive import ranked_places
 from ceyuan.periods import parse_period
 from ceyuan.places import Gazetteer
 from ceyuan.workspace import Workspace
@@ -61,7 +60,7 @@ def _units(workspace: Workspace, declared: Declared) -> Iterator[Problem]:
     if among.kind is not None and among.kind not in get_args(PlaceKind):
         hint = did_you_mean(among.kind, get_args(PlaceKind))
         yield declared.problem("bad-value", f"units.kind: {among.kind!r} is not known", "units", "kind", hint=hint)
-    elif set(named) <= places and len(ranked_places(among, _gazetteer(workspace))) < 2:
+    elif set(named) <= places and len(among.of(_gazetteer(workspace))) < 2:
         yield declared.problem("composite-no-units", "an index compares two places at least", "units")
 
 
@@ -207,7 +206,7 @@ def _codes(declared: Declared, tree: Structure) -> Iterator[Problem]:
 def _named_units(workspace: Workspace, declared: Declared) -> Iterator[Problem]:
     """Places that steps name, but that are not compared."""
     composite, spec = declared.composite, declared.composite.spec
-    units = ranked_places(composite.units, _gazetteer(workspace))
+    units = composite.units.of(_gazetteer(workspace))
     named: list[tuple[str | None, tuple[str | int, ...]]] = [(spec.normalise.reference, ("normalise", "reference"))]
     if spec.screen is not None:
         named += [(unit, ("screen",)) for unit in (*spec.screen.include, *spec.screen.exclude)]

@@ -12,7 +12,6 @@ from ceyuan.composite.declaration import Declared, place_of, structure_of
 from ceyuan.composite.inputs import Inputs
 from ceyuan.engine import Engine, literal
 from ceyuan.errors import CeyuanError, Problem, fail
-from ceyuan.indicators.derive import ranked_places
 from ceyuan.indicators.remarks import remark, remark_words
 from ceyuan.periods import parse_period
 from ceyuan.places import Gazetteer
@@ -94,7 +93,7 @@ def gather(declared: Declared, indicators: Mapping[str, Indicator], gazetteer: G
     """
     composite = declared.composite
     tree = structure_of(declared, indicators)
-    units = ranked_places(composite.units, gazetteer)
+    units = composite.units.of(gazetteer)
     periods = [parse_period(str(p)).text for p in composite.periods]
     rows = [(unit, period) for period in periods for unit in units]
     cells: dict[str, list[Cell]] = {}
