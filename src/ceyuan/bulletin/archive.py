@@ -35,6 +35,7 @@ from ceyuan.pipeline.reading import Build
 from ceyuan.pipeline.tracing import Trace, trace
 from ceyuan.version import __version__
 from ceyuan.wording import LANGUAGES
+from ceyuan.workspace.walking import unsafe
 
 ARCHIVE = f"{FOLDER}/archive"
 _DECLARATIONS = "declarations.json"
@@ -86,6 +87,8 @@ def archive(root: Path) -> Archive:
         if path.name.startswith("."):
             continue  # it is being written, or its writer was stopped
         try:
+            if problems := unsafe(root, path.relative_to(root).as_posix()):
+                raise CeyuanError(problems)
             found.append(_read(root, path))
         except CeyuanError as error:
             damaged[f"{path.parent.name}/{path.name}"] = error.problems[0]

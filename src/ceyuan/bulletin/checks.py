@@ -11,7 +11,7 @@ from jinja2 import meta
 from ceyuan.bulletin.archive import archive
 from ceyuan.bulletin.declaration import FOLDER, Declaration, bulletin_names, read_declaration
 from ceyuan.bulletin.series import Series
-from ceyuan.bulletin.templates import environment, sound_template
+from ceyuan.bulletin.templates import environment, sound_template, within_limits
 from ceyuan.bulletin.vocabulary import Vocabulary
 from ceyuan.bulletin.writing import faults_of
 from ceyuan.errors import Problem, did_you_mean, problems_of
@@ -41,8 +41,11 @@ def _bulletin(workspace: Workspace, name: str) -> Iterator[Problem]:
     indicators = {name: d.indicator for name, d in workspace.definitions.items()}
     for language in LANGUAGES:
         vocabulary = Vocabulary(Series.of([], indicators), gazetteer, declaration, language)
-        if sound_template(declaration, vocabulary) is not None:
-            yield from _unknown_names(declaration, vocabulary)
+
+        def check(vocabulary: Vocabulary = vocabulary) -> list[Problem]:
+            return list(_unknown_names(declaration, vocabulary)) if sound_template(declaration, vocabulary) else []
+
+        yield from within_limits(declaration, vocabulary, check) or ()
         yield from vocabulary.problems
         yield from vocabulary.warnings
 

@@ -17,9 +17,12 @@ from ceyuan.errors import CeyuanError, Problem, did_you_mean, fail
 from ceyuan.wording import LANGUAGES, Language, Trilingual
 from ceyuan.workspace.definitions import PeriodText
 from ceyuan.workspace.spec import Id, Spec, parse_spec, spec_field
+from ceyuan.workspace.walking import plain_files
 from ceyuan.workspace.yamlfile import YamlDocument, read_yaml
 
 FOLDER = "bulletin"
+_LARGEST = 1_000_000
+"""Bytes of a template."""
 
 
 class Allowance(Spec):
@@ -105,7 +108,11 @@ class Declaration:
 
 def bulletin_names(root: Path) -> list[str]:
     """Names of the bulletins of a workspace."""
-    return sorted(path.stem for path in (root / FOLDER).glob("*.yaml"))
+    return [path.stem for path in _own_files(root) if path.suffix == ".yaml"]
+
+
+def _own_files(root: Path) -> list[Path]:
+    return [path for path in plain_files(root, FOLDER) if path.parent.name == FOLDER]
 
 
 def read_declaration(root: Path, name: str) -> Declaration:
@@ -123,7 +130,12 @@ def read_declaration(root: Path, name: str) -> Declaration:
     spec = parse_spec(BulletinFile, document, document.data)
     templates: dict[str, str] = {}
     problems: list[Problem] = []
-    for path in sorted((root / FOLDER).glob("*.md.j2")):
+    for path in (p for p in _own_files(root) if p.name.endswith(".md.j2")):
+        if path.stat().st_size > _LARGEST:
+            problems += fail(
+                "template-limits", f"it has more than {_LARGEST:,} bytes", file=f"{FOLDER}/{path.name}"
+            ).problems
+            continue
         try:
             templates[path.name] = path.read_text(encoding="utf-8-sig")
         except (OSError, UnicodeDecodeError) as error:

@@ -3,23 +3,35 @@
 from __future__ import annotations
 
 import traceback
-from collections.abc import Iterable
-from typing import NoReturn
+from collections.abc import Callable, Iterable
+from typing import NoReturn, TypeVar
 
 from jinja2 import FunctionLoader, StrictUndefined, Template, TemplateError, TemplateSyntaxError, nodes
 from jinja2.exceptions import SecurityError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from ceyuan.bulletin.declaration import FOLDER, Declaration
+from ceyuan.bulletin.document import Figure
 from ceyuan.bulletin.literals import HOLE, judgement_words, mainland_words, stated, typed_figures
-from ceyuan.bulletin.marks import without_marks
+from ceyuan.bulletin.marks import Marks, without_marks
 from ceyuan.bulletin.vocabulary import Vocabulary
 from ceyuan.errors import CeyuanError, Problem, did_you_mean
+from ceyuan.limits import LimitError, OutOfTimeError, limited
 
 _FAULTS = (
     TemplateError, SecurityError, ArithmeticError, TypeError, ValueError, LookupError, AttributeError, RecursionError,
 )  # fmt: skip
 """What a template can be wrong with when it is written out."""
+_SECONDS, _MEGABYTES = 20, 512
+_LONGEST = 300_000
+"""Characters of a section; a bulletin of a hundred pages has no more."""
+T = TypeVar("T")
+
+
+class _Environment(ImmutableSandboxedEnvironment):
+    """Computes nothing before a template is written out, so that each step that takes too much has its line."""
+
+    intercepted_binops = frozenset({"*", "**", "%", "+"})
 
 
 def environment(declaration: Declaration, vocabulary: Vocabulary) -> ImmutableSandboxedEnvironment:
@@ -29,7 +41,7 @@ def environment(declaration: Declaration, vocabulary: Vocabulary) -> ImmutableSa
         source = declaration.templates.get(name)
         return None if source is None else (source, f"{FOLDER}/{name}", None)
 
-    made = ImmutableSandboxedEnvironment(
+    made = _Environment(
         loader=FunctionLoader(load), undefined=StrictUndefined, finalize=vocabulary.output, trim_blocks=True,
         lstrip_blocks=True, keep_trailing_newline=True, autoescape=False,
     )  # fmt: skip
@@ -43,11 +55,37 @@ def sections(declaration: Declaration, vocabulary: Vocabulary) -> dict[str, str]
 
     What is wrong is added to the problems of the vocabulary; what could be written is returned all the same.
     """
-    template = sound_template(declaration, vocabulary)
-    if template is None:
-        return {}
-    allowed = [a.text for a in declaration.spec.allowed]
-    return {s.id: _section(template, s.id, vocabulary, allowed) for s in declaration.spec.sections}
+
+    def written() -> dict[str, str]:
+        template = sound_template(declaration, vocabulary)
+        if template is None:
+            return {}
+        allowed = [a.text for a in declaration.spec.allowed]
+        return {s.id: _section(template, s.id, vocabulary, allowed) for s in declaration.spec.sections}
+
+    return within_limits(declaration, vocabulary, written) or {}
+
+
+def within_limits(declaration: Declaration, vocabulary: Vocabulary, work: Callable[[], T]) -> T | None:
+    """Do something with a template in a process of its own, so that no template takes all time and memory; None if it would.
+
+    Args:
+        declaration: the bulletin.
+        vocabulary: gets what the work found: figures, problems, warnings.
+        work: the work.
+    """
+
+    def with_finds() -> tuple[T, Marks, dict[str, Figure], list[Problem], list[Problem]]:
+        return work(), vocabulary.marks, vocabulary.figures, vocabulary.problems, vocabulary.warnings
+
+    try:
+        found = limited(with_finds, seconds=_SECONDS, megabytes=_MEGABYTES)
+    except LimitError as error:
+        file = f"{FOLDER}/{declaration.template(vocabulary.language)}"
+        vocabulary.problems.append(Problem("template-limits", f"it takes {error}", file))
+        return None
+    done, vocabulary.marks, vocabulary.figures, vocabulary.problems, vocabulary.warnings = found
+    return done
 
 
 def sound_template(declaration: Declaration, vocabulary: Vocabulary) -> Template | None:
@@ -85,6 +123,12 @@ def _section(template: Template, block: str, vocabulary: Vocabulary, allowed: It
     before = len(vocabulary.problems)
     try:
         text = _rendered(template, block)
+    except (MemoryError, OutOfTimeError, OverflowError) as error:
+        where, line = _place_of(error, file)
+        why = {MemoryError: f"more than {_MEGABYTES} MB", OutOfTimeError: f"more than {_SECONDS} s"}
+        said = why.get(type(error)) or f"{error}"
+        vocabulary.problems.append(Problem("template-limits", f"it takes {said}", where, line))
+        return ""
     except _FAULTS as error:
         where, line = _place_of(error, file)
         vocabulary.problems.append(Problem("bulletin-template", f"{error or type(error).__name__}", where, line))
@@ -100,7 +144,13 @@ def _section(template: Template, block: str, vocabulary: Vocabulary, allowed: It
 
 def _rendered(template: Template, block: str) -> str:
     try:
-        return "".join(template.blocks[block](template.new_context()))
+        parts, size = [], 0
+        for part in template.blocks[block](template.new_context()):
+            parts.append(part)
+            size += len(part)
+            if size > _LONGEST:
+                raise OverflowError(f"more than {_LONGEST:,} characters")
+        return "".join(parts)
     except Exception:  # noqa: BLE001 - raised again: Jinja puts the lines of the template into the traceback
         template.environment.handle_exception()
 

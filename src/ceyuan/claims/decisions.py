@@ -30,6 +30,7 @@ from ceyuan.pipeline.reading import Build
 from ceyuan.places import Gazetteer
 from ceyuan.reader import Reading
 from ceyuan.workspace.spec import FreeText, Id, Spec, parse_spec, spec_field
+from ceyuan.workspace.walking import plain_files
 from ceyuan.workspace.yamlfile import YamlDocument, read_yaml
 
 FOLDER = "communiques"
@@ -125,13 +126,13 @@ class Known(Protocol):
 
 def text_files(root: Path) -> list[Path]:
     """The texts of a workspace, in order of their names."""
-    found = (p for p in (root / FOLDER).glob("*") if p.suffix.lower() in TEXTS and not p.name.startswith("."))
-    return sorted(p for p in found if p.is_file())
+    return [p for p in plain_files(root, FOLDER) if p.suffix.lower() in TEXTS and p.parent.name == FOLDER]
 
 
 def decision_files(root: Path) -> list[Path]:
     """The files of decisions of a workspace, in order of their names."""
-    return sorted(p for p in (root / FOLDER).glob("*.y*ml") if p.stem != "rates" and not p.name.startswith("."))
+    found = (p for p in plain_files(root, FOLDER) if p.suffix in (".yaml", ".yml") and p.parent.name == FOLDER)
+    return [p for p in found if p.stem != "rates"]
 
 
 def read_decisions_file(root: Path, path: Path) -> tuple[DecisionsFile, YamlDocument] | None:

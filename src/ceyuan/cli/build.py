@@ -9,7 +9,16 @@ from pathlib import Path
 import click
 
 from ceyuan.cli.figures import observation_row
-from ceyuan.cli.output import counted, open_build, print_json, print_table, progress, say, workspace_option
+from ceyuan.cli.output import (
+    allow_root_option,
+    counted,
+    open_build,
+    print_json,
+    print_table,
+    progress,
+    say,
+    workspace_option,
+)
 from ceyuan.periods import parse_period
 from ceyuan.pipeline.builder import build_workspace
 from ceyuan.pipeline.changes import Change
@@ -20,6 +29,7 @@ _CHANGES_SHOWN = 12
 
 @click.command()
 @workspace_option
+@allow_root_option
 @click.option("--strict", is_flag=True, help="Warnings stop the build too.")
 @click.option(
     "--keep", type=click.IntRange(min=1), help="Keep only so many builds.  [default: as ceyuan.yaml says, 20]"

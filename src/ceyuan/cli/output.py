@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import os
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
@@ -15,6 +16,7 @@ import msgspec
 from rich.console import Console
 
 from ceyuan.cli.tables import table_lines
+from ceyuan.workspace.walking import ALLOWED
 
 if TYPE_CHECKING:
     from ceyuan.pipeline.reading import Build
@@ -34,6 +36,17 @@ language_option = click.option(
     help="The language of names, notes and reasons.",
 )  # fmt: skip
 as_of_option = click.option("--as-of", help="An earlier build: its name, a day (YYYY-MM-DD), or 'previous'.")
+
+
+def _allow(_: click.Context, __: click.Parameter, folders: tuple[Path, ...]) -> None:
+    known = os.environ.get(ALLOWED)
+    os.environ[ALLOWED] = os.pathsep.join([*([known] if known else []), *map(str, folders)])
+
+
+allow_root_option = click.option(
+    "--allow-root", type=click.Path(path_type=Path), multiple=True, expose_value=False, callback=_allow,
+    help="A folder outside of the workspace from which it may read (absolute roots, links). May be repeated.",
+)  # fmt: skip
 
 
 def open_build(workspace: Path, as_of: str | None = None) -> Build:

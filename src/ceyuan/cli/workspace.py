@@ -9,7 +9,7 @@ from pathlib import Path
 
 import click
 
-from ceyuan.cli.output import counted, format_option, print_json, print_rows, say, workspace_option
+from ceyuan.cli.output import allow_root_option, counted, format_option, print_json, print_rows, say, workspace_option
 from ceyuan.errors import fail
 
 
@@ -32,6 +32,7 @@ def init(folder: Path, template: str) -> None:
 
 @click.command()
 @workspace_option
+@allow_root_option
 @format_option
 def check(workspace: Path, format_: str) -> None:
     """Check a workspace and list everything that is wrong.

@@ -23,10 +23,11 @@ from ceyuan.errors import Problem, did_you_mean, fail
 from ceyuan.files import flush, flush_tree, remove_drafts, replace_file
 from ceyuan.records.store import Store
 from ceyuan.workspace.clock import day_of_moment, zone_of
+from ceyuan.workspace.walking import plain_files
 
 MANIFEST = "manifest.json"
 DECLARATIONS = "declarations.json"
-_EDITIONS = "bulletin/archive/*/*/edition.json"
+_ARCHIVE = "bulletin/archive"
 """Published editions; which build each came from is all that is asked of them here."""
 
 
@@ -163,7 +164,7 @@ class BuildFolder:
 
     def _of_editions(self) -> set[str]:
         found = set()
-        for path in self.root.glob(_EDITIONS):
+        for path in (p for p in plain_files(self.root, _ARCHIVE) if p.name == "edition.json"):
             try:
                 found.add(str(json.loads(path.read_text(encoding="utf-8"))["build"]))
             except (OSError, ValueError, KeyError, TypeError, RecursionError):

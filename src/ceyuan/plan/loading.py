@@ -14,7 +14,9 @@ from ceyuan.plan.spec import PlanFile, ProposalFile, ReportFile, TaskFile
 from ceyuan.plan.states import history_faults
 from ceyuan.wording import Trilingual
 from ceyuan.workspace.reader import read_config
+from ceyuan.workspace.sealed import is_sealed
 from ceyuan.workspace.spec import parse_spec
+from ceyuan.workspace.walking import unsafe
 from ceyuan.workspace.yamlfile import read_yaml
 
 Years = Collection[int] | None | Callable[[PlanFile], Collection[int]]
@@ -37,7 +39,10 @@ def read_plan(root: Path, years: Years = None) -> tuple[Plan | None, list[Proble
     Returns:
         The plan, or None where not even ``plan.yaml`` makes sense, and the problems.
     """
-    problems: list[Problem] = []
+    # What could lead out of the workspace is not read at all.
+    problems = [] if is_sealed(root) else unsafe(root, FOLDER)
+    if problems:
+        return None, problems
     try:
         config = read_programme(root)
     except CeyuanError as error:

@@ -14,6 +14,7 @@ from ceyuan.errors import CeyuanError, fail
 from ceyuan.hashes import file_sha256
 from ceyuan.workspace import Table, Workspace
 from ceyuan.workspace.tables import TableFormat
+from ceyuan.workspace.walking import may_read, root_allowed, root_variable
 
 _BLOCK = 1 << 22
 LONGEST_LINE = 1 << 27
@@ -87,14 +88,18 @@ def named_files(workspace: Workspace, name: str, declared_in: str, line: int | N
     """
     root, colon, rest = name.partition(":")
     if colon:
-        base = Path(os.environ.get(root_variable(root)) or workspace.root / workspace.config.roots[root])
+        replaced, declared = os.environ.get(root_variable(root)), workspace.config.roots[root]
+        if not replaced and not root_allowed(workspace.root, declared):
+            raise fail("unsafe-root", f"the root {root!r} leads to {declared!r}", file=declared_in, line=line)
+        base = Path(replaced or workspace.root / Path(declared).expanduser())
         pattern = rest
     else:
         base, pattern = (workspace.root / declared_in).parent, name
     if Path(pattern).is_absolute() or ".." in Path(pattern).parts:
         raise fail("no-such-file", f"{pattern!r} leads out of its folder", file=declared_in, line=line)
     try:
-        found = sorted(p for p in base.glob(pattern) if p.is_file())
+        named = (p for p in base.glob(pattern) if not p.name.startswith("."))
+        found = sorted(p for p in named if p.is_file() and (may_read(base, p) or may_read(workspace.root, p)))
     except (ValueError, NotImplementedError, OSError, IndexError):
         raise fail("no-such-file", f"{name!r} is no name of a file", file=declared_in, line=line) from None
     if not found:
@@ -102,15 +107,6 @@ def named_files(workspace: Workspace, name: str, declared_in: str, line: int | N
         raise fail("no-such-file", f"no file {name!r}", file=declared_in, line=line, hint=hint)
     prefix = f"{root}:" if colon else f"{Path(declared_in).parent.as_posix()}/"
     return [(path, prefix + path.relative_to(base).as_posix()) for path in found]
-
-
-def root_variable(root: str) -> str:
-    """The environment variable that replaces a root.
-
-    >>> root_variable("big-data")
-    'CEYUAN_ROOT_BIG_DATA'
-    """
-    return f"CEYUAN_ROOT_{root.upper().replace('-', '_')}"
 
 
 def _format(table: Table, path: Path) -> TableFormat:

@@ -5,6 +5,7 @@ Single files are checked when they are read; these checks look across. They neve
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterator
 
@@ -17,6 +18,7 @@ from ceyuan.workspace.kindchecks import check_kind, reference_circles
 from ceyuan.workspace.kinds import FieldSpec, RecordKind
 from ceyuan.workspace.reader import CONFIG, Table, Workspace
 from ceyuan.workspace.tables import ColumnSpec
+from ceyuan.workspace.walking import root_allowed, root_variable
 
 __all__ = ["check_filter", "check_references", "check_unit", "unknown"]
 _DATE_CODES = re.compile(r"(?:[^%]|%-?[YymdbBjHMSfIpaA]|%%)*")
@@ -39,6 +41,10 @@ def _check_config(workspace: Workspace) -> Iterator[Problem]:
     if zone_named(zone) is None:
         message, line = f"there is no time zone {zone!r}", document.line(("timezone",))
         yield Problem("unknown-timezone", message, CONFIG, line, zones_alike(zone))
+    for name, declared in workspace.config.roots.items():
+        if not os.environ.get(root_variable(name)) and not root_allowed(workspace.root, declared):
+            line = document.line(("roots", name))
+            yield Problem("unsafe-root", f"the root {name!r} leads to {declared!r}", CONFIG, line)
     for index, headline in enumerate(workspace.config.headline):
         if headline.indicator not in workspace.definitions:
             line = document.line(("headline", index, "indicator"))

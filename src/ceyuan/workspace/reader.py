@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -21,6 +22,7 @@ from ceyuan.workspace.kinds import RecordKind
 from ceyuan.workspace.placesfile import Place, read_places
 from ceyuan.workspace.spec import Spec, parse_spec
 from ceyuan.workspace.tables import TableSpec
+from ceyuan.workspace.walking import plain_files, unsafe
 from ceyuan.workspace.yamlfile import YamlDocument, parse_yaml, read_yaml
 
 T = TypeVar("T")
@@ -125,7 +127,9 @@ class _Collector:
 
     def documents(self, folder: str) -> list[YamlDocument]:
         found: list[YamlDocument] = []
-        for path in sorted((self.root / folder).glob("**/*.y*ml")):
+        for path in plain_files(self.root, folder):
+            if path.suffix not in (".yaml", ".yml"):
+                continue
             name = path.relative_to(self.root).as_posix()
             document = self.attempt(partial(read_yaml, path, name), None)
             if document is not None:
@@ -144,6 +148,9 @@ def load_workspace(root: Path, types: TypeAdapter[Typed]) -> tuple[Workspace | N
         The workspace, or None where not even ``ceyuan.yaml`` makes sense, and the problems found.
     """
     collect = _Collector(root)
+    # What could lead out of the workspace is not read at all.
+    if root.is_dir() and (problems := unsafe(root)):
+        return None, problems
     read = collect.attempt(partial(_read_config, root), None)
     if not (root / CONFIG).is_file():
         return None, collect.problems
@@ -188,8 +195,10 @@ def read_config(root: Path) -> WorkspaceConfig:
 def _read_config(root: Path) -> tuple[WorkspaceConfig, YamlDocument]:
     if not root.is_dir():
         raise fail("no-workspace", f"there is no folder {str(root)!r}", file=str(root))
-    if not (root / CONFIG).is_file():
+    if not os.path.lexists(root / CONFIG):
         raise fail("no-workspace", f"{str(root)!r} holds no {CONFIG}", file=str(root))
+    if problems := unsafe(root, CONFIG):
+        raise CeyuanError(problems)
     document = read_yaml(root / CONFIG, CONFIG)
     return parse_spec(WorkspaceConfig, document, document.data), document
 
@@ -267,8 +276,8 @@ def _read_tables(collect: _Collector) -> tuple[Table, ...]:
         with suppress(ValueError, NotImplementedError, OSError, IndexError):  # no pattern of files: reported later
             if ":" not in spec.file:
                 named |= set((collect.root / path).parent.glob(spec.file))
-    for path in sorted((collect.root / "records").glob("**/*.*")):
-        if path in named or path.suffix.lower() not in _RECORD_SUFFIXES or path.name.startswith("."):
+    for path in plain_files(collect.root, "records"):
+        if path in named or path.suffix.lower() not in _RECORD_SUFFIXES:
             continue
         name = path.relative_to(collect.root).as_posix()
         hint = f"Write {Path(name).with_suffix('.yaml')} with `kind`, `file` and `source`"

@@ -15,7 +15,10 @@ from ceyuan.errors import Problem
 
 ALLOWED = "CEYUAN_ALLOW_ROOT"
 """The environment variable that names folders outside of a workspace from which it may read, parted as in ``PATH``."""
-_DERIVED = frozenset({"build", "__pycache__"})
+_READ = (
+    "ceyuan.yaml", "places.csv", "sources.yaml", "records", "kinds", "indicators", "composites", "clusters", "plan",
+    "communiques", "bulletin",
+)  # fmt: skip
 
 
 def allowed_folders() -> tuple[Path, ...]:
@@ -37,6 +40,31 @@ def may_read(root: Path, path: Path) -> bool:
     return any(target.is_relative_to(folder) for folder in (root.resolve(), *allowed_folders()))
 
 
+def root_variable(root: str) -> str:
+    """The environment variable that replaces a root.
+
+    >>> root_variable("big-data")
+    'CEYUAN_ROOT_BIG_DATA'
+    """
+    return f"CEYUAN_ROOT_{root.upper().replace('-', '_')}"
+
+
+def root_allowed(root: Path, declared: str) -> bool:
+    """Whether a workspace may name a folder as one of its roots.
+
+    A folder beside the workspace is named relative to it. An absolute path, or one that climbs to the root of the file system,
+    names any folder of the machine and needs permission.
+
+    >>> root_allowed(Path("/srv/data/w"), "../tables"), root_allowed(Path("/srv/data/w"), "/etc")
+    (True, False)
+    """
+    meant = Path(declared).expanduser()
+    if may_read(root, root / meant):
+        return True
+    here, there = root.resolve(), (root / meant).resolve()
+    return not meant.is_absolute() and Path(os.path.commonpath([here, there])) != Path(here.anchor)
+
+
 def plain_files(root: Path, folder: str) -> Iterator[Path]:
     """The plain files of a folder of a workspace and of the folders in it, in order of their names; what is unsafe is left out.
 
@@ -54,11 +82,17 @@ def unsafe(root: Path, *folders: str) -> list[Problem]:
 
     Args:
         root: the workspace.
-        folders: the folders that are looked at; all of it but what is derived if none is named.
+        folders: the folders and files that are looked at; all that Ceyuan reads if none is named.
     """
-    if not folders:
-        return [problem for _, _, problem in _walk(root, root, ()) if problem is not None]
-    return [p for folder in folders for _, _, p in _walk(root, root / folder, ()) if p is not None]
+    found: list[Problem] = []
+    if not root.is_dir():
+        return found
+    here = root.stat()
+    for name in folders or _READ:
+        path = root / name
+        if os.path.lexists(path):
+            found += [p for _, _, p in _step(root, path, ((here.st_dev, here.st_ino),)) if p is not None]
+    return found
 
 
 _Step = tuple[str, Path, Problem | None]
@@ -78,8 +112,7 @@ def _walk(root: Path, folder: Path, above: tuple[tuple[int, int], ...]) -> Itera
         return
     here = (*above, (found.st_dev, found.st_ino))
     for name in names:
-        if folder != root or name not in _DERIVED:
-            yield from _step(root, folder / name, here)
+        yield from _step(root, folder / name, here)
 
 
 def _step(root: Path, path: Path, above: tuple[tuple[int, int], ...]) -> Iterator[_Step]:

@@ -7,6 +7,7 @@ each path (``("indicators", 3, "numerator")``) to the line where that key stands
 from __future__ import annotations
 
 import re
+import stat
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,6 +22,7 @@ Plain = None | bool | int | float | str | list["Plain"] | dict[str, "Plain"]
 YamlPath = tuple[str | int, ...]
 _MAX_DEPTH = 60
 _MAX_PARSED = 500
+_LARGEST = 64 << 20
 _LOADER = getattr(yaml, "CBaseLoader", yaml.BaseLoader)  # the C parser is ten times faster, where it was built
 _PLAIN_TAGS = frozenset(f"tag:yaml.org,2002:{kind}" for kind in ("str", "seq", "map"))
 
@@ -54,6 +56,11 @@ def read_yaml(path: Path, shown_as: str | None = None) -> YamlDocument:
     """
     file = shown_as or str(path)
     try:
+        found = path.stat()
+        if not stat.S_ISREG(found.st_mode):
+            raise fail("unsafe-file", "it is no plain file", file=file)
+        if found.st_size > _LARGEST:
+            raise fail("bad-yaml", f"it has more than {_LARGEST >> 20} MB", file=file)
         text = path.read_bytes().decode("utf-8-sig")
     except OSError as error:
         raise fail("unreadable-file", f"cannot be read: {error.strerror}", file=file) from None
