@@ -39,21 +39,23 @@ def test_the_table_has_a_line_for_every_figure(small: Build, tmp_path: Path) -> 
     result = run(small, tmp_path, GOOD)
     assert "≈ consistent within the stated bound" in result.stdout
     assert "– not checkable" in result.stdout
-    assert "2 statements: 0 supported, 0 contradicted, 1 consistent" in result.stderr
+    assert "2 statements: 0 supported, 0 stated by the same origin only, 0 contradicted, 1 consistent" in result.stderr
 
 
 def test_json_is_complete(small: Build, tmp_path: Path) -> None:
     body = json.loads(run(small, tmp_path, GOOD, "--format", "json").stdout)
-    assert body["counts"]["consistent within the stated bound"] == 1
+    assert body["counts"]["consistent"] == 1
     first, second = body["statements"]
     assert (first["quote"], first["value"], first["verdict"]) == (
         "6.9万家",
         69000,
-        "consistent within the stated bound",
+        "consistent",
     )
     assert first["binding"]["indicator"] == "high_tech_firms"
     assert first["evidence"][0]["value"] == 69800
-    assert first["evidence"][0]["relation"] == "other source"
+    evidence = first["evidence"][0]
+    assert (evidence["relation"], evidence["independent"], evidence["origins"]) == ("same", True, ["Bureau"])
+    assert (first["standing"], first["counterparts"], first["settled_by"]) == ("independent", [], None)
     assert first["binding"]["why"][0].startswith("“高新技术企业” is like “高新技术企业")
     assert (second["binding"], second["evidence"]) == (None, [])
     assert GOOD[first["start"] : first["end"]] == first["quote"]

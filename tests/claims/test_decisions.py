@@ -43,7 +43,7 @@ def good(sha: str = HASH) -> str:
 
 def test_without_a_decision_the_figure_is_listed_for_a_person(own_small: Build) -> None:
     claim = verify(own_small, read_text(TEXT)).claims[0]
-    assert (claim.verdict, claim.ambiguous, claim.binding) == ("not checkable", True, None)
+    assert (claim.verdict, claim.ambiguous, claim.binding) == ("not_checkable", True, None)
     assert claim.candidates[0].indicator == "high_tech_firms"
     assert claim.reason.key == "reason.ambiguous"
     assert claim.reason.get("en").startswith("Ambiguous, for a person to decide: high tech firms (0.")
@@ -53,12 +53,12 @@ def test_a_decision_is_used_again(own_small: Build) -> None:
     decide(own_small, good())
     found = verify(own_small, read_text(TEXT))
     first, second = found.claims
-    assert first.verdict == "consistent within the stated bound"
+    assert first.verdict == "consistent"
     assert first.binding is not None
     assert (first.binding.by, first.binding.place_basis) == ("decision", "declared")
     assert first.note is not None
     assert first.note.zh_hant == "高技术企业 means 高新技术企业"
-    assert (second.verdict, second.reason.get("zh-Hans")) == ("not checkable", "人工判定：a definition")
+    assert (second.verdict, second.reason.get("zh-Hans")) == ("not_checkable", "人工判定：a definition")
     assert found.decisions == "communiques/report.yaml"
 
 
@@ -66,21 +66,27 @@ def test_a_changed_text_keeps_the_decisions_whose_figure_is_still_there(own_smal
     decide(own_small, good())
     changed = "更正。" + TEXT.replace("三种", "四种")
     found = verify(own_small, read_text(changed), "report")
-    assert found.claims[0].verdict == "consistent within the stated bound"
+    assert found.claims[0].verdict == "consistent"
     assert [(w.code, w.severity, w.line) for w in found.warnings] == [("decision-misplaced", "warning", 4)]
     assert not verify(own_small, read_text(changed), "another").warnings
 
 
 def test_what_the_text_itself_states_is_no_evidence_for_it(own_small: Build) -> None:
-    text = "2024年，广东研发投入强度达到4.3%。"
+    text = "2024年，广东研发投入强度为4.3%。"
     sha = hashlib.sha256(text.encode()).hexdigest()
     free = verify(own_small, read_text(text)).claims[0]
-    assert free.verdict == "supported"
+    assert (free.verdict, [o.en for o in free.origins]) == ("supported", ["Department"])
     decide(own_small, f"text: {{file: t, sha256: {sha}}}\nsources: [communique]\n")
     claim = verify(own_small, read_text(text)).claims[0]
-    assert claim.verdict == "no evidence"
+    assert (claim.verdict, claim.standing, claim.origins) == ("same_origin", "counterpart", ())
     assert claim.reason.key == "reason.only_itself"
-    assert [e.own for e in claim.evidence] == [True]
+    assert [e.independent for e in claim.evidence] == [False]
+
+
+def test_words_told_again_are_no_evidence_either(own_small: Build) -> None:
+    """The sentence has the very words that the record quotes, whoever sends it."""
+    claim = verify(own_small, read_text("2024年，广东研发投入强度达到4.3%。")).claims[0]
+    assert (claim.verdict, claim.standing) == ("same_origin", "counterpart")
 
 
 def test_a_record_of_the_text_that_differs_from_it_is_a_contradiction(own_small: Build) -> None:
@@ -159,7 +165,7 @@ def test_a_rate_works_both_ways_and_for_its_period_only(own_small: Build) -> Non
     rates(own_small, "rates:\n  - {from: 元, to: 万港元, rate: 0.000125, period: 2024, source: made up}\n")
     assert verify(own_small, read_text(MONEY.format("264"))).claims[0].verdict == "supported"
     rates(own_small, "rates:\n  - {from: 港元, to: 元, rate: 0.9, period: 2023, source: made up}\n")
-    assert verify(own_small, read_text(MONEY.format("297"))).claims[0].verdict == "not checkable"
+    assert verify(own_small, read_text(MONEY.format("297"))).claims[0].verdict == "not_checkable"
 
 
 @pytest.mark.parametrize(

@@ -76,7 +76,7 @@ SENTENCES: list[tuple[str, list[Expected]]] = [
     ),
     (
         "2022年，深圳市研发经费1880亿元，占地区生产总值比重5.81%。",
-        [("1880亿元", None, None, None), ("5.81%", None, None, None)],
+        [("1880亿元", "rd_expenditure", None, "level"), ("5.81%", None, None, None)],
     ),
     (
         "2022年，广东省有研发活动的工业企业3.3万家，研发人员折合全时当量97万人年。",

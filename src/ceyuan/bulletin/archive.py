@@ -23,7 +23,7 @@ from typing import Any
 
 from ceyuan.bulletin.declaration import FOLDER
 from ceyuan.bulletin.document import Figure
-from ceyuan.bulletin.edition import annotated, verdicts_of
+from ceyuan.bulletin.edition import annotated, claims_of
 from ceyuan.bulletin.export import of_document
 from ceyuan.bulletin.formats.html import as_html
 from ceyuan.bulletin.formats.markdown import as_markdown
@@ -181,9 +181,9 @@ def _write(build: Build, bulletin: Bulletin, folder: Path) -> None:
     _json(folder / "figures.json", figures_of(build, bulletin))
     for name in (MANIFEST, _DECLARATIONS):
         shutil.copyfile(build.path / name, folder / name)
-    verdicts = verdicts_of(build, bulletin)
+    claims = claims_of(build, bulletin)
     for language, document in bulletin.documents.items():
-        noted = annotated(build, bulletin, language, verdicts)
+        noted = annotated(build, bulletin, language, claims)
         _json(folder / f"{language}.json", of_document(document))
         (folder / f"{language}.html").write_text(as_html(noted), encoding="utf-8")
         (folder / f"{language}.md").write_text(as_markdown(noted), encoding="utf-8")

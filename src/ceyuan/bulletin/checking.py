@@ -1,8 +1,8 @@
-"""Reading a bulletin back: every figure that the text states must be one that it refers to, and be supported.
+"""Reading a bulletin back: every figure that the text states must be one that it refers to, and agree with it.
 
-The evidence is the build. The bulletin itself is no source, and none of the build's sources is taken for it: a figure is
-supported by the records that the build has, whoever stated them. What each figure is, its writer knows, so nothing has to
-be guessed from the words around it.
+The evidence is the build, but a bulletin does not certify itself: the sources that a figure was written from, and all of
+their origin, are no evidence for it. What each figure is, its writer knows, so nothing has to be guessed from the words
+around it.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from ceyuan.bulletin.document import Document, Figure, Placed, plain_text
 from ceyuan.claims import verify
 from ceyuan.claims.decisions import Decision, Decisions
+from ceyuan.claims.evidence import sources_of
 from ceyuan.claims.model import Claim, Measure, Verification
 from ceyuan.pipeline.reading import Build
 from ceyuan.reader import Reading, Statement, read_text
@@ -127,5 +128,5 @@ def _decision(statement: Statement, figure: Figure) -> Decision | None:
     measure: Measure = "from_to" if statement.from_value is not None else _MEASURES.get(figure.how, "level")
     return Decision(
         quote=quote, start=statement.start, end=statement.end, indicator=o.indicator, place=o.place, period=o.period,
-        measure=measure, note=_FROM_FIGURE,
+        measure=measure, sources=sources_of(o), note=_FROM_FIGURE,
     )  # fmt: skip

@@ -8,13 +8,14 @@ from dataclasses import dataclass
 from ceyuan.bulletin.checking import check
 from ceyuan.bulletin.document import Document
 from ceyuan.bulletin.notes import Note, notes_of
+from ceyuan.bulletin.words import issue_of, word
 from ceyuan.bulletin.writing import Bulletin
-from ceyuan.claims.model import Verdict
+from ceyuan.claims.model import Claim, Verdict
 from ceyuan.pipeline.reading import Build
 from ceyuan.wording import Language
 
 _WORST_FIRST: tuple[Verdict, ...] = (
-    "contradicted", "no evidence", "not checkable", "consistent within the stated bound", "supported",
+    "contradicted", "no_evidence", "not_checkable", "same_origin", "consistent", "supported",
 )  # fmt: skip
 
 
@@ -35,21 +36,29 @@ class Annotated:
         """Whether any figure is made of simulated data."""
         return any(note.simulated for note in self.notes)
 
+    @property
+    def head(self) -> list[str]:
+        """The lines under its title: who issued it and when, and how many of its figures have independent evidence."""
+        lines = [self.document.issuer, *issue_of(self.document)]
+        checked = [note for note in self.notes if note.independent is not None]
+        if checked:
+            number = sum(bool(note.independent) for note in checked)
+            lines.append(word("evidence", self.document.language, number=number, all=len(checked)))
+        return [line for line in lines if line]
 
-def verdicts_of(build: Build, bulletin: Bulletin) -> dict[str, Verdict]:
-    """The verdict on every figure: the worst of the claims that state it in the Chinese text."""
-    found: dict[str, Verdict] = {}
-    for key, claims in check(build, bulletin.documents["zh-Hans"]).by_key.items():
-        found[key] = min((c.verdict for c in claims), key=_WORST_FIRST.index)
-    return found
+
+def claims_of(build: Build, bulletin: Bulletin) -> dict[str, Claim]:
+    """The claim on every figure: the one with the worst verdict of those that state it in the Chinese text."""
+    checked = check(build, bulletin.documents["zh-Hans"]).by_key
+    return {key: min(claims, key=lambda c: _WORST_FIRST.index(c.verdict)) for key, claims in checked.items()}
 
 
-def annotated(build: Build, bulletin: Bulletin, language: Language, verdicts: Mapping[str, Verdict]) -> Annotated:
+def annotated(build: Build, bulletin: Bulletin, language: Language, claims: Mapping[str, Claim]) -> Annotated:
     """One language of a bulletin with its notes."""
     document = bulletin.documents[language]
-    return Annotated(document, notes_of(build, document, verdicts, bulletin.plan))
+    return Annotated(document, notes_of(build, document, claims, bulletin.plan))
 
 
 def annotate(build: Build, bulletin: Bulletin, language: Language) -> Annotated:
     """One language of a bulletin with its notes and verdicts."""
-    return annotated(build, bulletin, language, verdicts_of(build, bulletin))
+    return annotated(build, bulletin, language, claims_of(build, bulletin))

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from ceyuan.bulletin import planned
 from ceyuan.bulletin.document import Document, Figure
 from ceyuan.bulletin.vocabulary import written
 from ceyuan.bulletin.words import colon, joined, word
-from ceyuan.claims.model import Verdict
+from ceyuan.claims.model import Claim
+from ceyuan.claims.render import counterpart
+from ceyuan.claims.saying import verdict_words
 from ceyuan.indicators.observations import Observation
 from ceyuan.pipeline.reading import Build
 from ceyuan.pipeline.tracing import Trace, trace
@@ -29,8 +31,9 @@ class Note:
         heading: indicator, place and period.
         text: the figure as it is written.
         lines: labels and what they say: definition, kind, source, wording of the source, what it wants
-            the reader to know, lineage, verdict.
+            the reader to know, lineage, verdict, what else there is.
         simulated: whether it is made of simulated data.
+        independent: whether it has independent evidence; None where it was not checked.
     """
 
     number: int
@@ -39,28 +42,29 @@ class Note:
     text: str
     lines: tuple[tuple[str, str], ...]
     simulated: bool
+    independent: bool | None = None
 
 
 def notes_of(
-    build: Build, document: Document, verdicts: Mapping[str, Verdict], plan: PlanStatus | None = None
+    build: Build, document: Document, claims: Mapping[str, Claim], plan: PlanStatus | None = None
 ) -> tuple[Note, ...]:
     """The notes of all figures of a document, in order.
 
     Args:
         build: the build that the figures come from.
         document: the document.
-        verdicts: the verdicts of the figures by key, as :func:`ceyuan.bulletin.checking.check` found them.
+        claims: the claims on the figures by key, as :func:`ceyuan.bulletin.checking.check` found them.
         plan: how the plan stood, where the document counts its tasks.
     """
     return tuple(
         _counted(plan, figure, number, document.language)
         if plan is not None and figure.how == "plan"
-        else _note(build, figure, number, document.language, verdicts.get(key))
+        else _note(build, figure, number, document.language, claims.get(key))
         for number, (key, figure) in enumerate(document.figures.items(), start=1)
     )
 
 
-def _note(build: Build, figure: Figure, number: int, language: Language, verdict: Verdict | None) -> Note:
+def _note(build: Build, figure: Figure, number: int, language: Language, claim: Claim | None) -> Note:
     o = figure.observation
     if o is None:
         return _computed(build, figure, number, language)
@@ -77,10 +81,21 @@ def _note(build: Build, figure: Figure, number: int, language: Language, verdict
     if o.note is not None:
         lines.append((word("remark", language), o.note.get(language)))
     lines.append((word("lineage", language), _lineage(traced, language)))
-    if verdict is not None:
-        lines.append((word("verdict", language), word(verdict, language)))
-    return Note(number, figure.key, _heading(build, o, language), written(figure, language), tuple(lines),
-                o.status == "simulated")  # fmt: skip
+    if claim is not None:
+        lines += _checked(claim, language)
+    return Note(
+        number, figure.key, _heading(build, o, language), written(figure, language), tuple(lines),
+        simulated=o.status == "simulated", independent=None if claim is None else claim.standing == "independent",
+    )  # fmt: skip
+
+
+def _checked(claim: Claim, language: Language) -> Iterator[tuple[str, str]]:
+    """The verdict in words; other values that say otherwise, and what else there is."""
+    yield word("verdict", language), verdict_words(claim).get(language)
+    otherwise = [e for e in claim.evidence if e.outcome == "contradicts"]
+    beside = [counterpart(e, language) for e in (*otherwise, *claim.counterparts)]
+    if beside:
+        yield word("beside", language), joined(beside, language)
 
 
 def _counted(plan: PlanStatus, figure: Figure, number: int, language: Language) -> Note:

@@ -13,10 +13,11 @@ from ceyuan.claims.saying import say, when, where
 from ceyuan.claims.wording import Wording
 from ceyuan.periods import parse_period
 from ceyuan.reader import Statement
-from ceyuan.wording import Phrase
+from ceyuan.wording import InLanguages, Phrase
 
 ENOUGH = 0.75
 MARGIN = 0.02
+_UNKNOWN = 0.9  # factor of the score of an indicator that has no value for the place
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,44 +106,42 @@ class Binder:
         )
 
     def _place(self, wording: Wording, indicator: str) -> tuple[str | None, Basis, float, Phrase]:
-        """The place, on what it rests, the factor of the score, and why."""
+        """The place, on what it rests, the factor of the score, and why.
+
+        A place that the text names is never given up for one that is known: only where it names none, at the figure or
+        before, one is declared for the text or assumed.
+        """
         known = self.archive.places(indicator)
-        carried, default = wording.carried, self.decisions.place
-        for place in wording.places:
-            if place in known:
-                return place, "stated", 1.0, self._why("why.place_named", place)
-        if wording.places:
-            # A place at the figure is not given up for one that was named before.
-            near = wording.places[0]
-            return self._only(known, near) or (near, "stated", 0.9, self._why("why.place_unknown", near))
-        if carried is not None and carried in known:
-            return carried, "carried over", 1.0, self._why("why.place_before", carried)
-        if default is not None and default in known:
-            return default, "declared", 1.0, self._why("why.place_declared", default)
-        only = self._only(known, carried)
-        return only or (carried, "carried over", 0.9, self._why("why.place_unknown", carried))
+        named: tuple[tuple[str | None, str, Basis, str], ...] = (
+            (wording.place, wording.place_name, "stated", "why.place_named"),
+            (wording.carried, wording.carried_name, "carried over", "why.place_before"),
+        )
+        for place, name, basis, why in named:
+            if place is not None and place in known:
+                return place, basis, 1.0, self._why(why, place)
+            if name:
+                return place, basis, _UNKNOWN, self._unknown(place, name)
+        default = self.decisions.place
+        if default is not None:
+            factor = 1.0 if default in known else _UNKNOWN
+            return default, "declared", factor, self._why("why.place_declared", default)
+        if len(known) == 1:
+            return known[0], "assumed", _UNKNOWN, self._why("why.place_only", known[0])
+        return None, "assumed", _UNKNOWN, self._unknown(None, say("open.place"))
 
-    def _why(self, key: str, place: str | None) -> Phrase:
-        return say(key, place=where(self.archive.build.gazetteer, place), factor="0.9")
+    def _why(self, key: str, place: str) -> Phrase:
+        return say(key, place=where(self.archive.build.gazetteer, place), factor=str(_UNKNOWN))
 
-    def _only(self, known: Sequence[str], near: str | None) -> tuple[str | None, Basis, float, Phrase] | None:
-        """The single place that an indicator is known for, if it overlaps with the one that the text names."""
-        if len(known) != 1:
-            return None
-        inside = self.archive.build.gazetteer.inside
-        if near is not None and not inside(near) & inside(known[0]):
-            return None
-        gazetteer = self.archive.build.gazetteer
-        before = say("open.none") if near is None else where(gazetteer, near)
-        why = say("why.place_only", place=where(gazetteer, known[0]), near=before, factor="0.9")
-        return known[0], "assumed", 0.9, why
+    def _unknown(self, place: str | None, name: str | InLanguages) -> Phrase:
+        known = name if place is None else where(self.archive.build.gazetteer, place)
+        return say("why.place_unknown", place=known, factor=str(_UNKNOWN))
 
     def _period(self, statement: Statement, indicator: str, place: str | None) -> tuple[str | None, Basis]:
         if statement.period is not None:
             return canonical_period(statement.period), "stated"
         if self.decisions.period is not None:
             return self.decisions.period, "declared"
-        return self.archive.latest(indicator, place), "assumed"
+        return self.archive.latest(indicator, place)
 
 
 def canonical_period(text: str) -> str | None:

@@ -111,7 +111,7 @@ class Catalogue:
 
     def _whole(self, indicator: ShareIndicator, wording: Wording) -> Phrase | None:
         """Why a share is not of the whole that the text names; None where it is, or where the text names none."""
-        here = wording.places[0] if wording.places else wording.carried
+        here = wording.place if wording.place_name else wording.carried
         if indicator.whole_place is not None:
             if not wording.whole:
                 itself = say("why.whole_itself", place=self._place(here), factor="0.4")

@@ -11,7 +11,7 @@ from decimal import Decimal
 from ceyuan.bounds import exact
 from ceyuan.claims.binding import Binder
 from ceyuan.claims.candidates import Catalogue
-from ceyuan.claims.evidence import Archive, sources_of
+from ceyuan.claims.evidence import Archive
 from ceyuan.claims.model import Binding, Evidence, Outcome
 from ceyuan.claims.saying import Value, When, say, where
 from ceyuan.claims.wording import Wording
@@ -90,13 +90,8 @@ def _counts(
             "how.above", kind=say(f"kind.{kind}"), place=where(archive.build.gazetteer, binding.place), limit=against,
             indicator=archive.build.indicators[binding.indicator].name, period=When(binding.period),
         )  # fmt: skip
-        made.append(
-            Evidence(
-                float(above), None, "eq", statement.unit, some.status, sources_of(some),
-                archive.is_own(some), outcome, how, binding.period,
-            )
-        )  # fmt: skip
-    return sorted(made, key=lambda e: e.own)
+        made.append(archive.entry(some, Decimal(above), statement.unit, outcome, how))
+    return made
 
 
 def _base(observation: Observation) -> Decimal:

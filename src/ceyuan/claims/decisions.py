@@ -16,7 +16,7 @@ quote stands once in it; the others are reported and left out.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
@@ -55,6 +55,10 @@ class Decision(Spec):
     measure: Measure = spec_field("What of the indicator it gives.", good="growth", bad="rate", default="level")
     place: str | None = spec_field("Where.", good="gba", bad="somewhere", default=None)
     period: str | None = spec_field("When.", good="2025", bad="recently", default=None, coerce_numbers_to_str=True)
+    sources: tuple[Id, ...] = spec_field(
+        "Sources that the text took this figure from; they and what is of their origin are no evidence for it.",
+        good=["nbs-rd-2022"], bad="NBS", default=(),
+    )  # fmt: skip
     not_checkable: FreeText | None = spec_field(
         "Why it cannot be checked, once or in three languages.", good="a definition", bad="", default=None
     )
@@ -221,13 +225,11 @@ def _span(reading: Reading, decision: Decision) -> tuple[int, int] | None:
 def unknown_names(known: Known, spec: DecisionsFile, document: YamlDocument) -> Iterator[Problem]:
     """Sources, places, periods and indicators of a file of decisions that do not exist."""
     file = document.file
-    for index, source in enumerate(spec.sources):
-        if source not in known.sources:
-            line, hint = document.line(("sources", index)), did_you_mean(source, known.sources)
-            yield Problem("unknown-source", f"there is no source {source!r}", file, line, hint)
+    yield from _unknown_sources(known, spec.sources, file, document.line(("sources",)))
     yield from _place_and_period(known, spec.place, spec.period, file, document.line(()))
     for index, decision in enumerate(spec.decisions):
         line = document.line(("decisions", index))
+        yield from _unknown_sources(known, decision.sources, file, line)
         yield from _place_and_period(known, decision.place, decision.period, file, line)
         if (decision.indicator is None) == (decision.not_checkable is None):
             message = "a decision has either an indicator or a reason why it is not checkable"
@@ -235,6 +237,13 @@ def unknown_names(known: Known, spec: DecisionsFile, document: YamlDocument) -> 
         if decision.indicator is not None and decision.indicator not in known.indicators:
             hint = did_you_mean(decision.indicator, known.indicators)
             yield Problem("unknown-indicator", f"there is no indicator {decision.indicator!r}", file, line, hint)
+
+
+def _unknown_sources(known: Known, sources: Iterable[str], file: str, line: int) -> Iterator[Problem]:
+    for source in sources:
+        if source not in known.sources:
+            hint = did_you_mean(source, known.sources)
+            yield Problem("unknown-source", f"there is no source {source!r}", file, line, hint)
 
 
 def _place_and_period(known: Known, place: str | None, period: str | None, file: str, line: int) -> Iterator[Problem]:

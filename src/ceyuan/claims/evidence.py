@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from functools import cached_property
@@ -10,7 +10,7 @@ from functools import cached_property
 from ceyuan.bounds import Interval, bounded, difference, exact, growth, quotient, rounded
 from ceyuan.claims.comparison import YEAR_BEFORE, earlier_period
 from ceyuan.claims.intervals import compare, of_statement
-from ceyuan.claims.model import Binding, Evidence, Outcome
+from ceyuan.claims.model import Basis, Binding, Evidence, Outcome
 from ceyuan.claims.money import Rates
 from ceyuan.claims.saying import Value, When, say, where
 from ceyuan.indicators.observations import Observation
@@ -64,12 +64,12 @@ class Archive:
         """Places that it has values for."""
         return list(dict.fromkeys(o.place for o in self.of(indicator)))
 
-    def latest(self, indicator: str, place: str | None) -> str | None:
-        """The last period that it has a value for at a place; the text's own value goes first."""
+    def latest(self, indicator: str, place: str | None) -> tuple[str | None, Basis]:
+        """The period of a figure whose text names none: that of the text's own record, else the last that is known."""
         found = [o for o in self.of(indicator) if o.place == place]
         stated = [o for o in found if self.is_own(o)]
         periods = {o.period: parse_period(o.period) for o in stated or found}
-        return max(periods, key=lambda p: _order(periods[p]), default=None)
+        return max(periods, key=lambda p: _order(periods[p]), default=None), "declared" if stated else "assumed"
 
     def is_own(self, observation: Observation) -> bool:
         """Whether nothing but the text itself states a value."""
@@ -79,8 +79,8 @@ class Archive:
     def evidence(self, statement: Statement, binding: Binding) -> list[Evidence]:
         """Everything that a bound statement can be held against, what decides first.
 
-        Values of other sources come before what the text itself says. A growth rate or a change is held against two
-        levels of one source, and against values of an indicator that gives it.
+        A growth rate or a change is held against two levels of one source, and against values of an indicator that gives
+        it. Whether a value is independent of the text is not known here: see :mod:`ceyuan.claims.origins`.
 
         Raises:
             CeyuanError: ``no-rate`` where money would have to be converted at a rate that nobody declared.
@@ -92,11 +92,12 @@ class Archive:
             made = self._from_to(statement, binding)
         else:
             made = self._between(statement, binding)
-        return sorted(made, key=lambda e: e.own)
+        return made
 
     def _allowed(self, statement: Statement, binding: Binding, period: str | None) -> list[Observation]:
         allowed = _MODALITIES[statement.modality]
-        return [o for o in self.at(binding.indicator, binding.place, period) if o.modality in allowed]
+        values = self.at(binding.indicator, binding.place, period)
+        return [o for o in values if o.modality in allowed and not at_least(o)]
 
     def _level(self, statement: Statement, binding: Binding, observation: Observation) -> Evidence:
         factor = self._factor(observation, statement)
@@ -108,11 +109,11 @@ class Archive:
             outcome = "supports"
         else:
             outcome = compare(of_statement(statement), _bound(statement), self._interval(observation, factor))
-        how = say(
-            "how.level", indicator=self._name(observation.indicator), place=self._place(observation.place),
-            period=When(observation.period),
-        )  # fmt: skip
-        return self._evidence(statement, observation, factor, outcome, how)
+        how = self.named(observation)
+        if observation.modality != statement.modality:
+            value_is, text_is = say(f"modality.{observation.modality}"), say(f"modality.{statement.modality}")
+            how = say("how.other_modality", how=how, value=value_is, text=text_is)
+        return self.level(observation, statement, outcome, how)
 
     def _quotients(self, statement: Statement, binding: Binding, used: set[str]) -> list[Evidence]:
         """A share or ratio made again from each further source of both its parts: a build shows one, of one source."""
@@ -141,25 +142,35 @@ class Archive:
                 "how.quotient", over=self._name(over), under=self._name(under), place=self._place(top.place),
                 whole=self._place(whole), period=When(top.period),
             )  # fmt: skip
-            value = float(exact(found.point if found.point is not None else found.low))
-            made.append(
-                Evidence(value, None, "eq", statement.unit, top.status, sources_of(top), self.is_own(top), outcome, how,
-                         top.period)
-            )  # fmt: skip
+            value = exact(found.point if found.point is not None else found.low)
+            made.append(self.entry(top, value, statement.unit, outcome, how))
         return made
 
-    def _evidence(
-        self, statement: Statement, observation: Observation, factor: Decimal, outcome: Outcome, how: Phrase
-    ) -> Evidence:
-        top = None if observation.value_max is None else float(exact(observation.value_max) * factor)
-        value = float(exact(exact(observation.value or 0) * factor))
-        if observation.modality != statement.modality:
-            value_is, text_is = say(f"modality.{observation.modality}"), say(f"modality.{statement.modality}")
-            how = say("how.other_modality", how=how, value=value_is, text=text_is)
+    def entry(self, observation: Observation, value: Decimal, unit: str, outcome: Outcome, how: Phrase) -> Evidence:
+        """A value made of an observation, with its sources and who made them."""
+        names = sources_of(observation)
+        known = [self.build.sources[s] for s in names if s in self.build.sources]
         return Evidence(
-            value, top, observation.bound, statement.unit, observation.status, sources_of(observation),
-            self.is_own(observation), outcome, how, observation.period,
+            value=float(exact(value)), value_max=None, bound="eq", unit=unit, status=observation.status, sources=names,
+            origins=tuple(dict.fromkeys(name for s in names for name in self._origins(s))),
+            natures=tuple(dict.fromkeys(s.nature for s in known if s.nature is not None)),
+            independent=True, relation="same", outcome=outcome, how=how, differs=(), place=observation.place,
+            period=observation.period,
         )  # fmt: skip
+
+    def _origins(self, source: str) -> list[Trilingual]:
+        """Names of the bodies that made a source's figures; its publisher's where none is declared."""
+        provenance = self.build.provenance
+        names = [provenance.origins[body].name for body in provenance.origin(source) if body in provenance.origins]
+        known = self.build.sources.get(source)
+        return names or ([known.publisher] if known is not None else [])
+
+    def level(self, observation: Observation, statement: Statement, outcome: Outcome, how: Phrase) -> Evidence:
+        """An observation as it stands, in the unit of a statement."""
+        factor = self._factor(observation, statement)
+        entry = self.entry(observation, exact(observation.value or 0) * factor, statement.unit, outcome, how)
+        top = None if observation.value_max is None else float(exact(observation.value_max) * factor)
+        return replace(entry, value_max=top, bound=observation.bound)
 
     def _from_to(self, statement: Statement, binding: Binding) -> list[Evidence]:
         """A change that names both ends: the later one as a level, the former one among earlier values."""
@@ -175,7 +186,8 @@ class Archive:
             how = say("how.from_nothing", how=entry.how, value=first)
             if fits:
                 how = say("how.from", how=entry.how, value=first, period=When(fits[0].period))
-            made.append(_with(entry, entry.outcome if fits or entry.outcome == "contradicts" else "undecided", how))
+            outcome = entry.outcome if fits or entry.outcome == "contradicts" else "undecided"
+            made.append(replace(entry, outcome=outcome, how=how))
         return made
 
     def _between(self, statement: Statement, binding: Binding) -> list[Evidence]:
@@ -202,9 +214,13 @@ class Archive:
             f"how.{binding.measure}", indicator=self._name(now.indicator), place=self._place(now.place),
             then=When(then.period), now=When(now.period), before=before, after=after,
         )  # fmt: skip
-        return Evidence(
-            float(exact(value)), None, "eq", statement.unit, now.status, sources_of(now), self.is_own(now), outcome, how,
-            now.period,
+        return self.entry(now, value, statement.unit, outcome, how)
+
+    def named(self, observation: Observation) -> Phrase:
+        """An observation by its indicator, place and period."""
+        return say(
+            "how.level", indicator=self._name(observation.indicator), place=self._place(observation.place),
+            period=When(observation.period),
         )  # fmt: skip
 
     def _name(self, indicator: str) -> Trilingual:
@@ -245,6 +261,11 @@ def sources_of(observation: Observation) -> tuple[str, ...]:
     return tuple(s for s in observation.source.split(";") if s)
 
 
+def at_least(observation: Observation) -> bool:
+    """Whether a value was counted from records that are not all there are: a lower bound that decides nothing."""
+    return observation.status == "computed" and observation.records is not None and observation.bound in ("ge", "gt")
+
+
 def _says_the_same(statement: Statement, observation: Observation, factor: Decimal) -> bool:
     """Whether a value is the very figure that is stated, bound and all: 超6.9万家 where the records say > 69,000."""
     tops = (observation.value_max, statement.value_max)
@@ -258,11 +279,6 @@ def _says_the_same(statement: Statement, observation: Observation, factor: Decim
 
 def _bound(statement: Statement) -> str:
     return "ge" if statement.kind == "streak" else "range" if statement.value_max is not None else statement.bound
-
-
-def _with(entry: Evidence, outcome: Outcome, how: Phrase) -> Evidence:
-    return Evidence(entry.value, entry.value_max, entry.bound, entry.unit, entry.status, entry.sources, entry.own,
-                    outcome, how, entry.period)  # fmt: skip
 
 
 def _earlier(one: Observation, other: Observation) -> bool:

@@ -4,20 +4,22 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, get_args
 
 from ceyuan.errors import Problem
 from ceyuan.reader import Reading, Statement
 from ceyuan.wording import InLanguages, Phrase, Trilingual
+from ceyuan.workspace.config import Nature
 
-Verdict = Literal["supported", "contradicted", "consistent within the stated bound", "no evidence", "not checkable"]
-VERDICTS: tuple[Verdict, ...] = (
-    "supported",
-    "contradicted",
-    "consistent within the stated bound",
-    "no evidence",
-    "not checkable",
-)
+Verdict = Literal["supported", "same_origin", "contradicted", "consistent", "no_evidence", "not_checkable"]
+VERDICTS: tuple[Verdict, ...] = get_args(Verdict)
+Standing = Literal["independent", "counterpart", "none"]
+"""What there is beside a stated figure: independent evidence, only counterparts, or nothing."""
+Relation = Literal[
+    "same", "lower_bound", "other_modality", "other_period", "containing_place", "contained_place", "overlapping_place",
+    "computed",
+]  # fmt: skip
+"""How a value stands to the stated figure: of the very same thing, or what differs first."""
 Measure = Literal["level", "growth", "change", "from_to", "places above"]
 Outcome = Literal["supports", "consistent", "contradicts", "undecided"]
 Basis = Literal["stated", "carried over", "declared", "assumed"]
@@ -73,7 +75,7 @@ class Binding:
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """A value of the build that a statement was held against.
+    """A value of the build beside a statement: of the very same thing, or a counterpart that differs in what it says.
 
     Attributes:
         value: in the unit of the statement.
@@ -82,9 +84,14 @@ class Evidence:
         unit: the statement's unit.
         status: computed, published, estimated or simulated.
         sources: identifiers of its sources.
-        own: whether it is the text itself that states it.
-        outcome: what it says of the statement.
+        origins: who made it: the bodies behind its sources, each once.
+        natures: the natures of its sources, each once.
+        independent: whether no source of it meets the text in origin or derivation.
+        relation: how it stands to the statement; only what is ``same`` decides anything.
+        outcome: what it says of the statement; ``undecided`` for every counterpart.
         how: how it was made: the observation, or the two levels of a growth rate; in three languages.
+        differs: for a counterpart, what is different about it.
+        place: of the value.
         period: of the value.
     """
 
@@ -94,9 +101,14 @@ class Evidence:
     unit: str
     status: str
     sources: tuple[str, ...]
-    own: bool
+    origins: tuple[Trilingual, ...]
+    natures: tuple[Nature, ...]
+    independent: bool
+    relation: Relation
     outcome: Outcome
     how: Phrase
+    differs: tuple[Phrase, ...]
+    place: str
     period: str
 
 
@@ -131,7 +143,10 @@ class Claim:
         binding: what it is about, None where that is open.
         candidates: what it may be about, best first.
         ambiguous: whether a person has to decide between the candidates.
-        evidence: what it was held against; the first one decided.
+        evidence: values of the very same thing, independent ones first.
+        counterparts: where nothing independent is known: other values that a reader wants beside it, never support.
+        origins: who made the values that support it, as many as are independent of each other.
+        settled_by: where nothing independent is known: which record would settle it.
         checks: arithmetic within the text that it takes part in.
         note: what a person wrote beside it, in three languages.
     """
@@ -145,6 +160,16 @@ class Claim:
     evidence: tuple[Evidence, ...]
     checks: tuple[Check, ...]
     note: Trilingual | None = None
+    counterparts: tuple[Evidence, ...] = ()
+    origins: tuple[Trilingual, ...] = ()
+    settled_by: Phrase | None = None
+
+    @property
+    def standing(self) -> Standing:
+        """What there is beside the stated figure."""
+        if any(e.independent and e.outcome != "undecided" for e in self.evidence):
+            return "independent"
+        return "counterpart" if self.counterparts else "none"
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,9 +196,15 @@ class Verification:
 
     @property
     def counts(self) -> dict[Verdict, int]:
-        """Number of claims by verdict, all five in order."""
+        """Number of claims by verdict, all six in order."""
         found = Counter(c.verdict for c in self.claims)
         return {verdict: found[verdict] for verdict in VERDICTS}
+
+    @property
+    def standings(self) -> dict[Standing, int]:
+        """Number of claims by what there is beside them."""
+        found = Counter(c.standing for c in self.claims)
+        return {standing: found[standing] for standing in get_args(Standing)}
 
     @property
     def contradicted(self) -> bool:

@@ -3,35 +3,38 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable, Mapping
 from dataclasses import fields
 from html import escape
 from typing import Any
 
 from ceyuan.claims.intervals import amount
 from ceyuan.claims.model import VERDICTS, Binding, Candidate, Check, Claim, Evidence, Verdict, Verification
+from ceyuan.claims.saying import Value, say, verdict_words
 from ceyuan.wording import Language, Phrase, Trilingual
 
 SIGNS: dict[Verdict, str] = {
     "supported": "✓",
     "contradicted": "✗",
-    "consistent within the stated bound": "≈",
-    "no evidence": "?",
-    "not checkable": "–",
+    "consistent": "≈",
+    "same_origin": "=",
+    "no_evidence": "?",
+    "not_checkable": "–",
 }
-_CLASSES = dict(zip(VERDICTS, ("yes", "no", "fits", "open", "none"), strict=True))
-COLUMNS = ("verdict", "quote", "kind", "subject", "indicator", "place", "period", "reason")
+_CLASSES = dict(zip(VERDICTS, ("yes", "same", "no", "fits", "open", "none"), strict=True))
+COLUMNS = ("verdict", "quote", "subject", "indicator", "place", "period", "origins", "beside", "reason")
 _STYLE = """
 body{font:16px/1.7 system-ui,"Noto Sans CJK SC",sans-serif;max-width:70rem;margin:2rem auto;padding:0 1rem}
 body{color:#1b1b1b;background:#fff}.text{white-space:pre-wrap}
 mark{color:inherit;border-radius:.2em;padding:0 .1em;border-bottom:3px solid}mark sup{font-weight:700;padding-left:.1em}
 .yes{background:#dff3e3;border-color:#1c7c3a}.no{background:#fbdcdc;border-color:#b3261e}
-.fits{background:#dcebfb;border-color:#1f5fa8}.open{background:#fdf0c4;border-color:#8a6d00}
+.fits{background:#dcebfb;border-color:#1f5fa8}.same{background:#efe3f7;border-color:#6a3d8f}.open{background:#fdf0c4;border-color:#8a6d00}
 .none{background:#ececec;border-color:#5f5f5f}
 table{border-collapse:collapse;width:100%;font-size:.9rem}caption{text-align:left;font-weight:600;padding:.5rem 0}
 th,td{border-bottom:1px solid #ccc;padding:.25rem .5rem;text-align:left;vertical-align:top}
 td.v{white-space:nowrap}td.v span{border-bottom:3px solid;padding:0 .2em}ul.k{list-style:none;padding:0}
 @media(prefers-color-scheme:dark){body{background:#161616;color:#eee}.yes{background:#123d1f}.no{background:#551414}
-.fits{background:#12304f}.open{background:#4a3c00}.none{background:#3a3a3a}}
+.fits{background:#12304f}.same{background:#3b2350}.open{background:#4a3c00}.none{background:#3a3a3a}}
 """
 
 
@@ -40,16 +43,18 @@ def claim_json(claim: Claim, language: Language = "en") -> dict[str, Any]:
     return {
         **claim.statement.as_json(),
         "verdict": claim.verdict,
+        "verdict_text": verdict_words(claim).get(language),
+        "origins": _plain(claim.origins, language),
+        "standing": claim.standing,
         "reason": claim.reason.get(language),
         "reason_code": claim.reason.key,
         "note": claim.note and claim.note.get(language),
         "binding": _said(claim.binding, language) if claim.binding else None,
         "ambiguous": claim.ambiguous,
         "candidates": [_said(c, language) for c in claim.candidates[:5]],
-        "evidence": [
-            {**_said(e, language), "relation": "stated by the text itself" if e.own else "other source"}
-            for e in claim.evidence
-        ],
+        "evidence": [_said(e, language) for e in claim.evidence],
+        "counterparts": [_said(e, language) for e in claim.counterparts],
+        "settled_by": claim.settled_by and claim.settled_by.get(language),
         "checks": [_said(c, language) for c in claim.checks],
     }
 
@@ -74,6 +79,7 @@ def as_json(verification: Verification, file: str = "", language: Language = "en
         "own_sources": list(verification.own_sources),
         "decisions": verification.decisions,
         "counts": verification.counts,
+        "standings": verification.standings,
         "statements": [claim_json(c, language) for c in verification.claims],
         "checks": [_said(c, language) for c in verification.checks],
     }
@@ -85,15 +91,47 @@ def row(claim: Claim, language: Language = "en") -> dict[str, str]:
     statement, binding = claim.statement, claim.binding
     measure = "" if binding is None or binding.measure == "level" else f" ({binding.measure})"
     return {
-        "verdict": f"{SIGNS[claim.verdict]} {claim.verdict}",
+        "verdict": f"{SIGNS[claim.verdict]} {verdict_words(claim).get(language)}",
         "quote": "".join(statement.quote.split()),
-        "kind": statement.kind,
         "subject": statement.subject,
         "indicator": f"{binding.indicator}{measure}" if binding else "",
         "place": (binding.place or "") if binding else "",
         "period": (binding.period or "") if binding else "",
+        "origins": "; ".join(_origins(claim.evidence, language)),
+        "beside": "; ".join(beside(claim, language)),
         "reason": claim.reason.get(language) + (f" [{claim.note.get(language)}]" if claim.note else ""),
     }
+
+
+def counted(counts: Mapping[Any, int], topic: str, language: Language) -> str:
+    """Numbers of claims by verdict or standing, in words."""
+    return ", ".join(f"{number} {say(f'{topic}.{key}').get(language)}" for key, number in counts.items())
+
+
+def _origins(evidence: Iterable[Evidence], language: Language) -> list[str]:
+    """Who made the values of the very same thing; those of the text's own origin say so."""
+    own = say("verdict.own").get(language)
+    names = [(made_by(e, language) or "–") + ("" if e.independent else own) for e in evidence]
+    return list(dict.fromkeys(names))
+
+
+def made_by(evidence: Evidence, language: Language) -> str:
+    """Who made a value."""
+    return " + ".join(name.get(language) for name in evidence.origins)
+
+
+def beside(claim: Claim, language: Language) -> list[str]:
+    """What else there is beside a figure that nothing independent supports: counterparts, or what would settle it."""
+    if claim.counterparts:
+        return [counterpart(e, language) for e in claim.counterparts]
+    return [claim.settled_by.get(language)] if claim.settled_by else []
+
+
+def counterpart(evidence: Evidence, language: Language) -> str:
+    """A counterpart in one line: its value, what is different about it, who made it."""
+    value = Value(evidence.value, evidence.unit, evidence.bound, evidence.value_max).get(language)
+    parts = [*(phrase.get(language) for phrase in evidence.differs), made_by(evidence, language)]
+    return f"{value} ({', '.join(p for p in parts if p)})" if language == "en" else f"{value}（{'，'.join(parts)}）"
 
 
 def as_page(verification: Verification, title: str, language: Language = "en") -> str:
@@ -102,7 +140,9 @@ def as_page(verification: Verification, title: str, language: Language = "en") -
     Verdicts are told by a sign and words, not by colour alone. Everything is escaped.
     """
     counts = verification.counts
-    key = "".join(f'<li><mark class="{_CLASSES[v]}">{SIGNS[v]}</mark> {v}: {counts[v]}</li>' for v in VERDICTS)
+    key = "".join(
+        f'<li><mark class="{_CLASSES[v]}">{SIGNS[v]}</mark> {_verdict(v, language)}: {counts[v]}</li>' for v in VERDICTS
+    )
     text = (
         f'<h2>Text</h2><div class="text">{_marked(verification, language)}</div>' if verification.reading.plain else ""
     )
@@ -125,9 +165,13 @@ def as_page(verification: Verification, title: str, language: Language = "en") -
 _OUTCOMES: dict[str, Verdict] = {
     "supports": "supported",
     "contradicts": "contradicted",
-    "consistent": "consistent within the stated bound",
-    "undecided": "no evidence",
+    "consistent": "consistent",
+    "undecided": "no_evidence",
 }
+
+
+def _verdict(verdict: Verdict, language: Language) -> str:
+    return say(f"verdict.{verdict}").get(language)
 
 
 def _row(claim: Claim, position: int, language: Language) -> str:
@@ -136,7 +180,7 @@ def _row(claim: Claim, position: int, language: Language) -> str:
     rest = "".join(f"<td>{escape(cells[c])}</td>" for c in COLUMNS[1:])
     evidence = "; ".join(
         f"{amount(e.value, e.unit)}, {e.status}, {', '.join(e.sources) or 'no source'}"
-        + (" (stated by the text itself)" if e.own else "")
+        + ("" if e.independent else " (of the text's own origin)")
         for e in claim.evidence
     )
     return f'<tr id="s{position}">{first}{rest}<td>{escape(evidence)}</td></tr>'
@@ -147,10 +191,11 @@ def _marked(verification: Verification, language: Language) -> str:
     for position, claim in enumerate(verification.claims):
         statement, sign = claim.statement, SIGNS[claim.verdict]
         pieces.append(escape(text[at : statement.start]))
-        label = escape(f"{claim.verdict}: {claim.reason.get(language)}")
+        verdict = verdict_words(claim).get(language)
+        label = escape(f"{verdict}: {claim.reason.get(language)}")
         pieces.append(
             f'<mark class="{_CLASSES[claim.verdict]}" title="{label}">{escape(statement.quote)}'
-            f'<sup><a href="#s{position}" aria-label="{escape(claim.verdict)}">{sign}</a></sup></mark>'
+            f'<sup><a href="#s{position}" aria-label="{escape(verdict)}">{sign}</a></sup></mark>'
         )
         at = statement.end
     return "".join(pieces) + escape(text[at:])

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from ceyuan.claims.comparison import ANOTHER, AVERAGE, PERIOD_BEFORE, YEAR_BEFORE
-from ceyuan.claims.model import Measure
+from ceyuan.claims.model import Claim, Measure
 from ceyuan.pipeline.reading import Build
 from ceyuan.places import Gazetteer
 from ceyuan.wording import InLanguages, Language, Phrase, Phrases, figure_text, period_text
@@ -102,6 +102,14 @@ def when(period: str | None) -> InLanguages:
 def measure(of: Measure) -> Phrase:
     """What of an indicator is stated."""
     return say(_MEASURES.get(of, f"measure.{of}"))
+
+
+def verdict_words(claim: Claim) -> Phrase:
+    """A verdict as it is read, with the number of independent origins that support the figure."""
+    number = len(claim.origins)
+    if claim.verdict != "supported" or not number:
+        return say(f"verdict.{claim.verdict}")
+    return say("verdict.supported_by_one") if number == 1 else say("verdict.supported_by", number=number)
 
 
 def basis_words(compared_with: str) -> InLanguages:

@@ -2,36 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from ceyuan.claims.arithmetic import checks_of
 from ceyuan.claims.binding import Binder, Bound
 from ceyuan.claims.candidates import Catalogue, unit_of
 from ceyuan.claims.comparison import ANOTHER, AVERAGE
+from ceyuan.claims.counterparts import counterparts, settled_by
 from ceyuan.claims.counting import count_above
-from ceyuan.claims.decisions import Decisions, read_decisions
+from ceyuan.claims.decisions import Decision, Decisions, read_decisions
 from ceyuan.claims.evidence import Archive
-from ceyuan.claims.model import Binding, Candidate, Check, Claim, Evidence, Verdict, Verification
+from ceyuan.claims.model import Binding, Candidate, Check, Claim, Evidence, Verification
 from ceyuan.claims.money import read_rates
 from ceyuan.claims.nouns import with_units
-from ceyuan.claims.ownership import recognised_sources
-from ceyuan.claims.saying import Listed, Together, Value, measure, say, titles, when, where
+from ceyuan.claims.origins import Origins
+from ceyuan.claims.saying import Listed, say, when
+from ceyuan.claims.verdicts import verdict_of
 from ceyuan.claims.wording import PlaceNames, Wording, wordings
 from ceyuan.errors import CeyuanError
 from ceyuan.pipeline.reading import Build
 from ceyuan.reader import Reading, Statement
 from ceyuan.units import parse_unit
 from ceyuan.wording import Phrase, Trilingual
-from ceyuan.workspace.definitions import Indicator
-
-_VERDICTS: dict[str, Verdict] = {
-    "supports": "supported",
-    "contradicts": "contradicted",
-    "consistent": "consistent within the stated bound",
-    "undecided": "no evidence",
-}
 
 
 def verify(
@@ -50,18 +44,20 @@ def verify(
     Raises:
         CeyuanError: with every fault of the decisions and the declared rates.
 
-    >>> # verify(build, read_text("大湾区高新技术企业超过6.9万家。")).claims[0].verdict
     """
     texts = build.texts if texts is None else texts
+    origins = Origins(build)
     if decisions is None:
         decisions = read_decisions(build, reading, name, texts)
-        own = decisions.sources or recognised_sources(build, reading.text)
+        own = decisions.sources or origins.text(reading)
     else:
         own = decisions.sources
     archive = Archive(build, read_rates(texts), own)
     statements = with_units(reading.statements, build.indicators)
     checks = checks_of(statements)
-    judge = _Judge(archive, Catalogue(build.indicators, build.gazetteer), Binder(archive, decisions), decisions)
+    judge = _Judge(
+        archive, origins, Catalogue(build.indicators, build.gazetteer), Binder(archive, decisions), decisions
+    )
     around = wordings(statements, PlaceNames(build.gazetteer))
     claims = [judge.claim(statements, i, around[i], checks) for i in range(len(statements))]
     return Verification(
@@ -72,6 +68,7 @@ def verify(
 @dataclass(frozen=True, slots=True)
 class _Judge:
     archive: Archive
+    origins: Origins
     catalogue: Catalogue
     binder: Binder
     decisions: Decisions
@@ -83,14 +80,14 @@ class _Judge:
         mine = tuple(c for c in checks if i in c.members)
         if decision is not None and decision.not_checkable is not None:
             reason = say("reason.decided", why=decision.not_checkable)
-            return self._settled(i, Claim(statement, "not checkable", reason, None, (), False, (), mine, decision.note))
+            return self._settled(i, Claim(statement, "not_checkable", reason, None, (), False, (), mine, decision.note))
         counted = count_above(self.archive, self.catalogue, self.binder, statements, i, wording)
         if decision is not None:
             bound = Bound(self.binder.decided(statement, wording, decision), (), ambiguous=False)
         elif counted is not None:
-            return self._settled(i, self._judged(statement, counted[0], (), counted[1], mine, None))
+            return self._settled(i, self._judged(statement, counted[0], (), counted[1], mine, decision))
         elif beyond := _beyond(statement, wording):
-            return self._settled(i, Claim(statement, "not checkable", beyond, None, (), False, (), mine))
+            return self._settled(i, Claim(statement, "not_checkable", beyond, None, (), False, (), mine))
         else:
             bound = self.binder.bind(statement, wording, self.catalogue.candidates(statement, wording))
         if bound.binding is None or unit_of(statement.unit) is None:
@@ -101,9 +98,9 @@ class _Judge:
         except CeyuanError:
             own = parse_unit(self.archive.build.indicators[bound.binding.indicator].unit).base
             reason = say("reason.no_rate", own=own, unit=statement.unit, period=when(bound.binding.period))
-            claim = Claim(statement, "not checkable", reason, bound.binding, bound.candidates, False, (), mine, note)
+            claim = Claim(statement, "not_checkable", reason, bound.binding, bound.candidates, False, (), mine, note)
             return self._settled(i, claim)
-        return self._settled(i, self._judged(statement, bound.binding, bound.candidates, evidence, mine, note))
+        return self._settled(i, self._judged(statement, bound.binding, bound.candidates, evidence, mine, decision))
 
     def _unbound(self, statement: Statement, bound: Bound, checks: tuple[Check, ...]) -> Claim:
         more = say("more.agrees") if any(c.outcome == "supports" for c in checks) else ""
@@ -118,47 +115,35 @@ class _Judge:
             reason = say("reason.ambiguous", names=Listed(tuple(names)), more=more)
         else:
             reason = say("reason.no_indicator", more=more)
-        return Claim(statement, "not checkable", reason, None, bound.candidates, bound.ambiguous, (), checks)
+        return Claim(statement, "not_checkable", reason, None, bound.candidates, bound.ambiguous, (), checks)
 
     def _name(self, indicator: str) -> Trilingual:
         return self.archive.build.indicators[indicator].name
 
     def _judged(
         self, statement: Statement, binding: Binding, candidates: tuple[Candidate, ...], evidence: Sequence[Evidence],
-        checks: tuple[Check, ...], note: Trilingual | None,
+        checks: tuple[Check, ...], decision: Decision | None,
     ) -> Claim:  # fmt: skip
-        verdict, reason = self._verdict(binding, evidence)
-        return Claim(statement, verdict, reason, binding, candidates, False, tuple(evidence), checks, note)
+        """The claim of a bound statement: its evidence weighed, and where that is not independent what else there is."""
+        own = self.archive.own | self.origins.retold(statement, binding)
+        note = decision.note if decision is not None else None
+        if decision is not None:
+            own |= frozenset(decision.sources)
+        weighed = self.origins.weighed(evidence, own)
+        verdict, reason = verdict_of(self.archive.build, statement, binding, weighed, own)
+        claim = Claim(statement, verdict, reason, binding, candidates, False, tuple(weighed), checks, note)
+        if claim.standing == "independent":
+            agreeing = self.origins.agreeing([e for e in weighed if e.independent and e.outcome == "supports"])
+            return replace(claim, origins=agreeing)
+        beside = self.origins.weighed(counterparts(self.archive, statement, binding, own), own)
+        return replace(claim, counterparts=tuple(beside), settled_by=settled_by(self.archive, binding))
 
     def _settled(self, i: int, claim: Claim) -> Claim:
         """A claim after the text's own arithmetic: figures that cannot all be right contradict each other."""
         against = [c for c in claim.checks if c.outcome == "contradicts" and i in c.subject]
         if not against or claim.verdict in ("supported", "contradicted"):
             return claim
-        reason = say("reason.contradicts_itself", check=against[0].text)
-        return Claim(claim.statement, "contradicted", reason, claim.binding, claim.candidates, claim.ambiguous,
-                     claim.evidence, claim.checks, claim.note)  # fmt: skip
-
-    def _verdict(self, binding: Binding, evidence: Sequence[Evidence]) -> tuple[Verdict, Phrase]:
-        """The verdict of what decides: the first value of another source; the text itself is no evidence for itself."""
-        build = self.archive.build
-        indicator = build.indicators[binding.indicator]
-        others = [e for e in evidence if not e.own]
-        if others:
-            first = others[0]
-            cited = say("reason.cited", sources=titles(build, first.sources)) if first.sources else ""
-            more = Together(tuple(_more(first, others[1:])))
-            reason = say(f"reason.{first.outcome}", value=_value(first, indicator), cited=cited, more=more)
-            return _VERDICTS[first.outcome], reason
-        if evidence:
-            first = evidence[0]
-            if first.outcome == "contradicts":
-                return "contradicted", say("reason.recorded_otherwise", value=_value(first, indicator))
-            return "no evidence", say("reason.only_itself", sources=titles(build, first.sources))
-        return "no evidence", say(
-            "reason.no_value", measure=measure(binding.measure), indicator=indicator.name,
-            place=where(build.gazetteer, binding.place), period=when(binding.period),
-        )  # fmt: skip
+        return replace(claim, verdict="contradicted", reason=say("reason.contradicts_itself", check=against[0].text))
 
 
 def _beyond(statement: Statement, wording: Wording) -> Phrase | None:
@@ -169,20 +154,6 @@ def _beyond(statement: Statement, wording: Wording) -> Phrase | None:
     if moves and wording.basis in (AVERAGE, ANOTHER):
         return say("reason.another" if wording.basis == ANOTHER else "reason.average")
     return None
-
-
-def _more(first: Evidence, others: Sequence[Evidence]) -> Iterator[Phrase]:
-    """How the value that decided was made, where it is no plain value, and how many others speak against the figure."""
-    if first.how.key != "how.level":
-        yield say("more.how", how=first.how)
-    differing = sum(e.outcome == "contradicts" for e in others) if first.outcome != "contradicts" else 0
-    if differing:
-        yield say("more.other") if differing == 1 else say("more.others", number=differing)
-
-
-def _value(evidence: Evidence, indicator: Indicator) -> Value:
-    e = evidence
-    return Value(e.value, e.unit, e.bound, e.value_max, indicator.counted)
 
 
 def _score(candidate: Candidate) -> str:

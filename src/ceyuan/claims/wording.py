@@ -15,7 +15,14 @@ from ceyuan.reader.layout import Layout
 
 _HAN = re.compile(r"[㐀-鿿]")
 _VERBS = re.compile(r"(?:设立|設立|成立|建成|新增|拥有|擁有|共有|打造|实现|實現|完成|达到|達到|形成|投入|支持|占)?")
-_SPACE = re.compile(r"\s+")
+_SHORTEST_LATIN = 3
+_SPACE = re.compile(r"\s+(?![A-Za-z(])|(?<![A-Za-z0-9,.)’'])\s+")
+# A place by the form of its name, whether a workspace declares it or not: 宁波市, 余姚县; 上市 and 全市 are none.
+_SOME_PLACE = re.compile(
+    r"(?![全我本该各])[一-鿿]{2,5}?(?<![上股超都城门入])(?:自治州|自治区|自治县|特区|新区|省|市|县|州)(?!场|值|民|级|委|政)"
+)
+# Names that mean whatever place the text is about.
+_RELATIVE = re.compile(r"[全我本][省市区州县]")
 _OTHER = re.compile(r"(?:占|比|较|与|高于|低于|超过|相当于|对|向|至|往)$")
 _WHOLE = re.compile(
     r"(?<!所)[占佔](?!比)(?P<whole>[^，。；,;占佔]{2,30}?)的?(?:比重|比例|份额|市场份额)?(?:为|達|达|约|超过|超)?的?$"
@@ -40,8 +47,10 @@ class Wording:
         clause: the clause.
         lead: the sentence before the clause.
         previous: subject of the figure before in the sentence, for words left out.
-        places: identifiers of places that the text names at the figure, the nearest first.
-        carried: identifier of the place that holds from before, None where there is none.
+        place: identifier of the place that the text names at the figure, None where it names none that is declared.
+        place_name: its name in the text, also of a place that the workspace does not declare; empty where none is named.
+        carried: identifier of the place that holds from before, None where there is none that is declared.
+        carried_name: its name in the text, likewise.
         whole: what a share is of, as the text names it (占…的); empty where it does not.
         whole_place: identifier of that whole where it is a place.
         basis: what a growth rate or a change is reckoned from; see :mod:`ceyuan.claims.comparison`.
@@ -54,12 +63,27 @@ class Wording:
     clause: str
     lead: str
     previous: str
-    places: tuple[str, ...]
+    place: str | None
+    place_name: str
     carried: str | None
+    carried_name: str
     whole: str
     whole_place: str | None
     basis: str
     attribute: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A place as a text names it.
+
+    Attributes:
+        place: its identifier, None for a place that the workspace does not declare.
+        name: its name in the text.
+    """
+
+    place: str | None
+    name: str
 
 
 class PlaceNames:
@@ -76,30 +100,35 @@ class PlaceNames:
             names["我国"] = country
         self._names: Mapping[str, str] = names
         ordered = sorted(names, key=len, reverse=True)
-        self._pattern = re.compile("|".join(map(re.escape, ordered)) or r"(?!)")
+        known = "|".join(rf"\b{re.escape(n)}\b" if n.isascii() else re.escape(n) for n in ordered)
+        self._pattern = re.compile(known or r"(?!)")
 
-    def whole(self, text: str) -> str | None:
+    def said(self, text: str) -> Named:
         """The place that a text names and nothing else."""
-        return self._gazetteer.resolve(text) or self._names.get(_form(text))
+        return Named(self._gazetteer.resolve(text) or self._names.get(_form(text)), text)
 
-    def front(self, text: str) -> tuple[str | None, str]:
-        """The place at the front of a text, and the rest."""
-        form = _form(text)
-        match = self._pattern.match(form)
-        return (self._names[match.group()], form[match.end() :]) if match else (None, form)
+    def front(self, text: str) -> tuple[Named | None, str]:
+        """The place at the front of a text, the innermost of several (广东省深圳市), and the rest."""
+        named, rest = None, _form(text)
+        while match := self._pattern.match(rest):
+            named, rest = Named(self._names[match.group()], match.group()), rest[match.end() :]
+        if match := _SOME_PLACE.match(rest):
+            named, rest = Named(None, match.group()), rest[match.end() :]
+        return named, rest
 
-    def inside(self, text: str) -> list[str]:
-        """All places named in a text, the last first, without those that are only a whole or a comparison (占全国)."""
+    def inside(self, text: str) -> Named | None:
+        """The last place that a text names, leaving out those that are only a whole or a comparison (占全国)."""
         form = _form(text)
         found = [m for m in self._pattern.finditer(form) if not _OTHER.search(form, 0, m.start())]
-        return [self._names[m.group()] for m in found][::-1]
+        return Named(self._names[found[-1].group()], found[-1].group()) if found else None
 
 
 def _usable(name: str) -> bool:
-    return len(name) >= 2 and bool(_HAN.search(name) or (len(name) >= 4 and name[:1].isupper() and " " not in name))
+    return len(name) >= 2 and bool(_HAN.search(name) or (len(name) >= _SHORTEST_LATIN and name[:1].isupper()))
 
 
 def _form(text: str) -> str:
+    """One form of a passage: folded, without spaces but those between Latin words."""
     return _SPACE.sub("", fold(text)).strip("“”\"'")
 
 
@@ -138,15 +167,21 @@ def _wording(
     opening, closing = layout.clause_start(start), layout.clause_end(end)
     before, behind = sentence[max(opening, floor) : start], sentence[start : min(ceiling, closing)]
     share = _WHOLE.search(sentence, opening, start)
-    place, rest = _subject(statement.subject, names)
+    named, rest = _subject(statement.subject, names)
     if share and rest and _form(share["whole"]) in (rest, rest.removesuffix("的比重"), rest.removesuffix("比重")):
         # 占研发经费的比重: the words before the share are its whole, its part stands before them.
-        place, rest = None, ""
-    # 占全国的19.4%: the country is the whole, not the place.
-    own = [place] if place and (rest or not share) else []
-    inside = names.inside(statement.subject) if rest else []
+        named, rest = None, ""
+    if share and not rest:
+        named = None  # 占全国的19.4%: the country is the whole, not the place
+    carried = names.said(statement.place) if statement.place else Named(None, "")
+    here = named or (names.inside(statement.subject) if rest else None) or names.inside(before)
+    if here is None and carried.place is None and carried.name and carried.name in fold(before + statement.subject):
+        here = carried
+    if here is not None and _RELATIVE.fullmatch(here.name) and carried.name:
+        here = carried
     # A counted noun stands behind its figure, and so does what narrows it: 3个学科进入前万分之一.
     counted = bool(rest) and _form(statement.subject) in _form(behind)
+    whole_place = names.front(share["whole"])[0] if share else None
     return Wording(
         subject=rest,
         full=_OF_WHOLE.sub("", statement.subject) if rest else "",
@@ -154,22 +189,24 @@ def _wording(
         clause=sentence[opening:closing],
         lead=sentence[:opening],
         previous=previous,
-        places=tuple(dict.fromkeys([*own, *inside, *names.inside(before)])),
-        carried=names.whole(statement.place) if statement.place else None,
+        place=here.place if here else None,
+        place_name=here.name if here else "",
+        carried=carried.place,
+        carried_name=carried.name,
         whole=share["whole"] if share else "",
-        whole_place=names.front(share["whole"])[0] if share else None,
+        whole_place=whole_place.place if whole_place else None,
         basis=basis(fold(sentence[:start]), fold(before)),
         attribute=bool(_ATTRIBUTE.match(sentence, end)),
     )
 
 
-def _subject(subject: str, names: PlaceNames) -> tuple[str | None, str]:
+def _subject(subject: str, names: PlaceNames) -> tuple[Named | None, str]:
     """The place at the front of a subject, and its other words; empty where they name nothing."""
-    if (whole := names.whole(subject)) is not None:
+    if (whole := names.said(subject)).place is not None:
         return whole, ""
-    place, rest = names.front(_REACHED.sub("", subject))
+    named, rest = names.front(_REACHED.sub("", subject))
     if _VERBS.fullmatch(rest) or _AGAINST.fullmatch(rest):
-        return place, ""
+        return named, ""
     # 基础研究经费占研发经费的比重: the part is the subject.
     part = _OF_WHOLE.search(rest)
-    return place, rest[: part.start()] if part else rest
+    return named, rest[: part.start()] if part else rest

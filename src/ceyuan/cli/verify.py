@@ -26,8 +26,10 @@ def verify_command(
 ) -> None:  # fmt: skip
     """Check every figure of TEXT against the build of a workspace.
 
-    Each figure is bound to an indicator, a place and a period and gets a verdict: supported, contradicted, consistent
-    within the stated bound, no evidence, or not checkable. What the text alone states is no evidence for it.
+    Each figure is bound to an indicator, a place and a period and gets a verdict: supported by so many independent
+    origins, stated by the same origin only, contradicted, consistent within the stated bound, no evidence, or not
+    checkable. Beside a figure without independent evidence stands what else there is: a value of another period or
+    place, a lower bound, or which record would settle it.
 
     \b
     Exit code: 0 nothing is contradicted, 1 something is, 2 wrong use, 3 there is no workspace or no build.
@@ -59,7 +61,8 @@ def verify_command(
         click.echo(render.as_page(found, text.name, lang), nl=False)
     elif found.claims:
         print_table([render.row(c, lang) for c in found.claims], render.COLUMNS)
-    say(f"{len(found.claims)} statements: " + ", ".join(f"{n} {verdict}" for verdict, n in found.counts.items()))
+    say(f"{len(found.claims)} statements: " + render.counted(found.counts, "verdict", lang))
+    say("Beside them: " + render.counted(found.standings, "standing", lang))
     for check in found.checks:
         if check.outcome == "contradicts":
             say(f"The text contradicts itself: {check.text.get(lang)}")

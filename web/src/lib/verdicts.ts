@@ -7,43 +7,48 @@ export type Verdict = ClaimView['verdict']
 /** In the order in which they are listed everywhere. */
 export const VERDICTS: readonly Verdict[] = [
   'supported',
-  'consistent within the stated bound',
+  'same_origin',
+  'consistent',
   'contradicted',
-  'no evidence',
-  'not checkable',
+  'no_evidence',
+  'not_checkable',
 ]
 
 /** Short forms for addresses and styles. */
 export const SLUGS: Readonly<Record<Verdict, string>> = {
   supported: 'supported',
-  'consistent within the stated bound': 'consistent',
+  same_origin: 'same-origin',
+  consistent: 'consistent',
   contradicted: 'contradicted',
-  'no evidence': 'unproven',
-  'not checkable': 'uncheckable',
+  no_evidence: 'unproven',
+  not_checkable: 'uncheckable',
 }
 
 export const verdictOf = (slug: string): Verdict | undefined => VERDICTS.find((v) => SLUGS[v] === slug)
 
 export const verdicts = messages({
   en: {
-    supported: 'Supported',
-    'consistent within the stated bound': 'Consistent within the stated bound',
+    supported: 'Supported by an independent origin',
+    same_origin: 'Stated by the same origin only',
+    consistent: 'Consistent within the stated bound',
     contradicted: 'Contradicted',
-    'no evidence': 'No evidence',
-    'not checkable': 'Not checkable',
+    no_evidence: 'No evidence',
+    not_checkable: 'Not checkable',
   },
   'zh-Hans': {
-    supported: '有数据支持',
-    'consistent within the stated bound': '与所述范围相符',
+    supported: '获独立来源印证',
+    same_origin: '与来源一致，未经独立印证',
+    consistent: '与所述范围相符',
     contradicted: '与数据不符',
-    'no evidence': '暂无佐证',
-    'not checkable': '无法核验',
+    no_evidence: '暂无佐证',
+    not_checkable: '无法核验',
   },
   'zh-Hant': {
-    supported: '獲數據支持',
-    'consistent within the stated bound': '與所述範圍相符',
+    supported: '獲獨立來源印證',
+    same_origin: '與來源一致，未經獨立印證',
+    consistent: '與所述範圍相符',
     contradicted: '與數據不符',
-    'no evidence': '暫無佐證',
-    'not checkable': '無法核實',
+    no_evidence: '暫無佐證',
+    not_checkable: '無法核實',
   },
 })

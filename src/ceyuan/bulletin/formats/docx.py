@@ -19,7 +19,7 @@ from ceyuan.bulletin.edition import Annotated
 from ceyuan.bulletin.formats.footnotes import Footnotes
 from ceyuan.bulletin.formats.pdf import as_png
 from ceyuan.bulletin.notes import Note
-from ceyuan.bulletin.words import colon, issue_of, word
+from ceyuan.bulletin.words import colon, word
 from ceyuan.wording import Language
 
 _ACCENT, _SOFT, _BLUE = RGBColor(0x9B, 0x2C, 0x24), RGBColor(0x56, 0x61, 0x6B), RGBColor(0x1B, 0x49, 0x65)
@@ -90,9 +90,8 @@ class _Writer:
         _face(self._docx.styles["Title"].element, "Times New Roman", "SimSun", self._language)
         if self._source.subtitle:
             self._line(self._source.subtitle, size=14, align=WD_ALIGN_PARAGRAPH.CENTER, colour=_ACCENT)
-        for line in (self._source.issuer, *issue_of(self._source)):
-            if line:
-                self._line(line, size=9.5, align=WD_ALIGN_PARAGRAPH.CENTER, colour=_SOFT)
+        for line in self._annotated.head:
+            self._line(line, size=9.5, align=WD_ALIGN_PARAGRAPH.CENTER, colour=_SOFT)
         if self._annotated.simulated:
             self._line(word("simulated_notice", self._language), size=12, colour=_ACCENT)
 

@@ -8,7 +8,7 @@ from importlib import resources
 from ceyuan.bulletin.document import Block, Break, Chart, Heading, Inlines, Listing, Paragraph, Reference, Table
 from ceyuan.bulletin.edition import Annotated
 from ceyuan.bulletin.notes import Note
-from ceyuan.bulletin.words import colon, issue_of, word
+from ceyuan.bulletin.words import colon, word
 
 
 def as_html(annotated: Annotated) -> str:
@@ -51,8 +51,7 @@ class _Page:
 
     def _head(self) -> str:
         document, language = self._document, self._language
-        lines = [document.issuer, *issue_of(document)]
-        issued = "<br>".join(escape(line) for line in lines if line)
+        issued = "<br>".join(escape(line) for line in self._annotated.head)
         subtitle = f'<p class="subtitle">{escape(document.subtitle)}</p>\n' if document.subtitle else ""
         warning = f'<p class="warning">{word("simulated_notice", language)}</p>\n' if self._annotated.simulated else ""
         return f'<header>\n<h1>{escape(document.title)}</h1>\n{subtitle}<p class="issued">{issued}</p>\n</header>\n{warning}'

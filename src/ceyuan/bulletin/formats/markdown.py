@@ -6,7 +6,7 @@ import re
 
 from ceyuan.bulletin.document import Block, Break, Chart, Heading, Inlines, Listing, Paragraph, Reference, Table
 from ceyuan.bulletin.edition import Annotated
-from ceyuan.bulletin.words import colon, issue_of, word
+from ceyuan.bulletin.words import colon, word
 from ceyuan.wording import Language
 
 _SPECIAL = re.compile(r"([\\`*_\[\]<>|~])")
@@ -19,8 +19,7 @@ def as_markdown(annotated: Annotated) -> str:
     language, numbers = document.language, document.numbers
     parts = [f"# {_escaped(document.title)}"]
     parts += [f"*{_escaped(document.subtitle)}*"] if document.subtitle else []
-    parts += [_escaped(document.issuer)] if document.issuer else []
-    parts += issue_of(document)
+    parts += [_escaped(line) for line in annotated.head]
     parts += [f"**{word('simulated_notice', language)}**"] if annotated.simulated else []
     parts += [_block(block, numbers, language) for block in document.blocks]
     parts += [word("build", language, build=document.build)] if annotated.notes else []

@@ -15,7 +15,7 @@ from ceyuan.bulletin.document import Block, Break, Chart, Heading, Inlines, List
 from ceyuan.bulletin.edition import Annotated
 from ceyuan.bulletin.formats.fonts import fonts, typefaces
 from ceyuan.bulletin.notes import Note
-from ceyuan.bulletin.words import colon, issue_of, word
+from ceyuan.bulletin.words import colon, word
 from ceyuan.wording import Language
 
 _LANGUAGES = {"zh-Hans": ("zh", "cn"), "zh-Hant": ("zh", "hk"), "en": ("en", "gb")}
@@ -60,12 +60,11 @@ def markup(annotated: Annotated) -> str:
     language, faces = document.language, typefaces(document.language)
     prelude = resources.files("ceyuan.bulletin.formats").joinpath("page.typ").read_text(encoding="utf-8")
     lang, region = _LANGUAGES[language]
-    issued = [document.issuer, *issue_of(document)]
     folio = "(n, all) => [#n / #all]" if language == "en" else "(n, all) => [— #n —]"
     head = (
         f"#let serif = {_strings(faces.serif)}\n#let sans = {_strings(faces.sans)}\n{prelude}\n"
         f"#show: bulletin.with(title: {_string(document.title)}, subtitle: {_string(document.subtitle)}, "
-        f"issued: {_strings(line for line in issued if line)}, folio: {folio}, lang: {_string(lang)}, "
+        f"issued: {_strings(annotated.head)}, folio: {folio}, lang: {_string(lang)}, "
         f"region: {_string(region)}, indent: {'0em' if language == 'en' else '2em'}, "
         f"warning: {_string(word('simulated_notice', language) if annotated.simulated else '')})\n"
     )

@@ -7,10 +7,11 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from ceyuan.bounds import Bound
-from ceyuan.claims.model import Basis, Measure, Outcome, Verdict
+from ceyuan.claims.model import Basis, Measure, Outcome, Relation, Standing, Verdict
 from ceyuan.reader.statement import Kind
 from ceyuan.web.models.base import Modality, Model, Resource, Status, Unreadable
 from ceyuan.wording import Trilingual
+from ceyuan.workspace.config import Nature
 
 
 class CommuniqueItem(Model):
@@ -143,10 +144,20 @@ class EvidenceView(Model):
     """Computed, published, estimated or simulated."""
     sources: tuple[str, ...]
     """Identifiers of its sources."""
-    own: bool
-    """Whether it is the text itself that states it."""
+    origins: tuple[Trilingual, ...]
+    """Who made it: the bodies behind its sources."""
+    natures: tuple[Nature, ...]
+    """The natures of its sources."""
+    independent: bool
+    """Whether no source of it meets the text in origin or derivation."""
+    relation: Relation
+    """How it stands to the statement; only what is `same` decides anything."""
+    differs: tuple[Trilingual, ...]
+    """For a counterpart, what is different about it."""
+    place: str
+    """Identifier of its place."""
     outcome: Outcome
-    """What it says of the statement."""
+    """What it says of the statement; a counterpart says nothing."""
     how: Trilingual
     """How it was made: the observation, or the two levels of a growth rate."""
     period: str
@@ -193,8 +204,18 @@ class ClaimView(Model):
     """What it may be about, best first, at most five."""
     ambiguous: bool
     """Whether a person has to decide between the candidates."""
+    verdict_text: Trilingual
+    """The verdict in words, with the number of independent origins that support the figure."""
+    origins: tuple[Trilingual, ...]
+    """Who made the values that support it, as many as are independent of each other."""
+    standing: Standing
+    """What there is beside it: independent evidence, only counterparts, or nothing."""
     evidence: tuple[EvidenceView, ...]
-    """What it was held against; the first one of another source decided."""
+    """Values of the very same thing, independent ones first."""
+    counterparts: tuple[EvidenceView, ...]
+    """Where nothing independent is known: values of another period, place or coverage, shown and never support."""
+    settled_by: Trilingual | None
+    """Where nothing independent is known: which records would settle it."""
     checks: tuple[int, ...]
     """Positions in `checks` of the arithmetic that it takes part in."""
     note: Trilingual | None
@@ -226,6 +247,8 @@ class Communique(Resource):
     """The arithmetic within the text."""
     counts: dict[Verdict, int]
     """Number of claims by verdict."""
+    standings: dict[Standing, int]
+    """Number of claims by what there is beside them."""
     n: int
     """Number of claims."""
     own_sources: tuple[str, ...]

@@ -11,7 +11,7 @@ from ceyuan.bulletin import document as written
 from ceyuan.bulletin.archive import Archive, Edition, archive, damaged_edition
 from ceyuan.bulletin.declaration import FOLDER
 from ceyuan.bulletin.differences import LEVEL
-from ceyuan.bulletin.edition import annotate, annotated, verdicts_of
+from ceyuan.bulletin.edition import annotate, annotated, claims_of
 from ceyuan.bulletin.export import of_document
 from ceyuan.bulletin.notes import Note
 from ceyuan.bulletin.printing import printed
@@ -70,10 +70,10 @@ def bulletin(view: View, name: str) -> BulletinPage:
         CeyuanError: ``unknown-bulletin``, and with everything that is wrong in its declaration and templates.
     """
     found = view.bulletin(name)
-    verdicts = verdicts_of(view.build, found)
+    claims = claims_of(view.build, found)
     documents: dict[Language, DocumentView] = {}
     for language, document in found.documents.items():
-        notes = annotated(view.build, found, language, verdicts).notes
+        notes = annotated(view.build, found, language, claims).notes
         documents[language] = _document(of_document(document), [_note(n) for n in notes])
     observations = {o.lineage + repr(o): o for d in found.documents.values() for o in _observed(d.figures.values())}
     figures = [view.figure(o) for o in observations.values()]
@@ -86,7 +86,7 @@ def bulletin(view: View, name: str) -> BulletinPage:
         current=found.build == view.build.id,
         documents=documents,
         figures={f.key: f for f in figures},
-        verdicts=verdicts,
+        verdicts={key: claim.verdict for key, claim in claims.items()},
     )
 
 

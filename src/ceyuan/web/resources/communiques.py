@@ -12,7 +12,7 @@ from typing import Any
 from ceyuan.bulletin.document import plain_text
 from ceyuan.claims import Binding, Candidate, Check, Claim, Evidence, Verification, verify
 from ceyuan.claims.decisions import text_files
-from ceyuan.claims.saying import basis_words
+from ceyuan.claims.saying import basis_words, verdict_words
 from ceyuan.errors import CeyuanError, Problem, did_you_mean, fail
 from ceyuan.indicators.observations import figure_key
 from ceyuan.reader import Reading, Statement, read_bytes, read_file, read_text
@@ -179,6 +179,7 @@ def _page(view: View, found: Verification, document: Document) -> Communique:
         claims=tuple(_claim(view, c, i, units, tuple(checks[k] for k in c.checks)) for i, c in enumerate(found.claims)),
         checks=tuple(_check(check) for check in found.checks),
         counts=found.counts,
+        standings=found.standings,
         n=len(found.claims),
         own_sources=found.own_sources,
         warnings=tuple(str(w) for w in found.warnings),
@@ -205,12 +206,17 @@ def _claim(view: View, claim: Claim, i: int, units: _Utf16, checks: tuple[int, .
         quote=statement.quote,
         statement=_statement(statement),
         verdict=claim.verdict,
+        verdict_text=spoken(verdict_words(claim).get),
+        origins=claim.origins,
+        standing=claim.standing,
         reason=spoken(claim.reason.get),
         reason_code=claim.reason.key,
         binding=None if claim.binding is None else _binding(view, claim.binding),
         candidates=tuple(_candidate(view, c) for c in claim.candidates[:5]),
         ambiguous=claim.ambiguous,
         evidence=tuple(_evidence(e, noun) for e in claim.evidence),
+        counterparts=tuple(_evidence(e, noun) for e in claim.counterparts),
+        settled_by=None if claim.settled_by is None else spoken(claim.settled_by.get),
         checks=checks,
         note=claim.note,
     )
@@ -254,4 +260,4 @@ def _candidate(view: View, candidate: Candidate) -> CandidateView:
 def _evidence(evidence: Evidence, noun: tuple[str, str] | None) -> EvidenceView:
     e = evidence
     text = written(e.value, e.unit, bound=e.bound, value_max=e.value_max, noun=noun)
-    return EvidenceView(**{**_fields(e), "how": spoken(e.how.get)}, text=text)
+    return EvidenceView(**{**_fields(e), "how": spoken(e.how.get), "differs": _said(e.differs)}, text=text)

@@ -56,7 +56,12 @@ export const words = messages({
     parts: 'How that was found (technical)',
     basis: 'Basis',
     note: 'Note',
-    own: 'the text itself',
+    own: 'of the text’s own origin',
+    madeBy: 'Origin:',
+    listed: ', ',
+    beside: 'What else there is',
+    besideLead: 'Not the same thing, and no support: it differs in what it says.',
+    nothingBeside: 'Nothing else is known.',
     openFigure: 'The figure in the data',
     members: 'Figures involved',
   },
@@ -115,7 +120,12 @@ export const words = messages({
     parts: '判断过程（技术细节）',
     basis: '依据',
     note: '备注',
-    own: '本文自身',
+    own: '与本文同源',
+    madeBy: '来源主体：',
+    listed: '，',
+    beside: '可参照的其他数据',
+    besideLead: '口径与文中有别，仅供参照，不构成佐证。',
+    nothingBeside: '没有其他数据。',
     openFigure: '本站数据',
     members: '涉及的数据',
   },
@@ -174,7 +184,12 @@ export const words = messages({
     parts: '判斷過程（技術細節）',
     basis: '依據',
     note: '備註',
-    own: '本文本身',
+    own: '與本文同源',
+    madeBy: '來源主體：',
+    listed: '，',
+    beside: '可參照的其他數據',
+    besideLead: '口徑與文中有別，僅供參照，不構成佐證。',
+    nothingBeside: '沒有其他數據。',
     openFigure: '本站數據',
     members: '涉及的數據',
   },
@@ -202,6 +217,22 @@ export const terms = messages({
     'places above': '超過某值的地區數目', stated: '文中註明', 'carried over': '承接前文',
     declared: '已為本文設定', assumed: '推定', supports: '一致', consistent: '在所述範圍內',
     contradicts: '不符', undecided: '不能判斷', sum: '合計', shares: '各部分佔比',
+  },
+})
+
+/** What kind of witness a source is. */
+export const natures = messages({
+  en: {
+    official_statistics: 'official statistics', official_statement: 'official statement', register: 'register',
+    research: 'research', press: 'press', estimate: 'estimate',
+  },
+  'zh-Hans': {
+    official_statistics: '官方统计', official_statement: '官方表述', register: '登记名录',
+    research: '研究', press: '新闻报道', estimate: '估算',
+  },
+  'zh-Hant': {
+    official_statistics: '官方統計', official_statement: '官方表述', register: '登記名冊',
+    research: '研究', press: '新聞報道', estimate: '估算',
   },
 })
 

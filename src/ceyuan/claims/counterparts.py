@@ -1,0 +1,146 @@
+"""What else there is beside a figure that nothing independent supports: counterparts, and the record that would settle it.
+
+A counterpart is a value of the same indicator that differs in one way or more, and says so: another period, a place around
+or inside, a lower bound counted from named records, a forecast or target. It is shown beside the figure and supports nothing.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date
+
+from ceyuan.claims.evidence import Archive, at_least, sources_of
+from ceyuan.claims.model import Binding, Evidence, Relation
+from ceyuan.claims.saying import Listed, When, say, when, where
+from ceyuan.errors import CeyuanError
+from ceyuan.indicators.observations import Observation
+from ceyuan.periods import parse_period
+from ceyuan.reader import Statement
+from ceyuan.wording import Phrase, Trilingual
+from ceyuan.workspace.definitions import RECORD_TYPES, Indicator, ShareIndicator, inputs_of
+
+_MOST = 6
+_MOST_OF_A_RELATION = 3
+_ORDER: tuple[Relation, ...] = (
+    "computed", "lower_bound", "other_modality", "other_period", "containing_place", "contained_place", "overlapping_place",
+)  # fmt: skip
+
+
+def counterparts(archive: Archive, statement: Statement, binding: Binding, own: frozenset[str]) -> list[Evidence]:
+    """Other values of the indicator of a level, those that differ least first.
+
+    What the text's own sources state is left out: it is the text again.
+    """
+    if binding.measure not in ("level", "from_to") or binding.place is None:
+        return []
+    others = [o for o in archive.of(binding.indicator) if not own.issuperset(sources_of(o))]
+    related = [(relation, o) for o in others if (relation := _relation(archive, binding, o)) is not None]
+    related.sort(key=lambda pair: (_ORDER.index(pair[0]), _distance(binding.period, pair[1].period)))
+    made: list[Evidence] = []
+    for relation, observation in related:
+        try:
+            entry = archive.level(observation, statement, "undecided", archive.named(observation))
+        except CeyuanError:  # of another currency, without a declared rate
+            continue
+        differs = tuple(_differences(archive, statement, binding, observation))
+        made.append(replace(entry, relation=relation, differs=differs))
+    return list(_spread(made))[:_MOST]
+
+
+def _spread(nearest_first: list[Evidence]) -> Iterator[Evidence]:
+    """The nearest value of each place and origin, and few of each relation."""
+    seen: set[tuple[str, tuple[Trilingual, ...]]] = set()
+    counts: Counter[Relation] = Counter()
+    for entry in nearest_first:
+        key = entry.place, entry.origins
+        if key not in seen and counts[entry.relation] < _MOST_OF_A_RELATION:
+            seen.add(key)
+            counts[entry.relation] += 1
+            yield entry
+
+
+def _relation(archive: Archive, binding: Binding, observation: Observation) -> Relation | None:
+    """How an observation stands to what is stated; None where it has nothing to do with it."""
+    gazetteer = archive.build.gazetteer
+    asked = binding.place or ""
+    if observation.place != asked:
+        if observation.place in gazetteer.containing[asked]:
+            return "containing_place"
+        if asked in gazetteer.containing[observation.place]:
+            return "contained_place"
+        overlap = gazetteer.inside(asked) & gazetteer.inside(observation.place)
+        return "overlapping_place" if overlap else None
+    if at_least(observation):
+        return "lower_bound"
+    if observation.period != binding.period:
+        return "other_period"
+    if observation.status == "computed":
+        return "computed"
+    return "other_modality" if observation.modality != "actual" else None
+
+
+def _differences(
+    archive: Archive, statement: Statement, binding: Binding, observation: Observation
+) -> Iterator[Phrase]:
+    """Everything in which an observation differs from what is stated, in words."""
+    gazetteer = archive.build.gazetteer
+    relation = _relation(archive, binding, observation)
+    if observation.place != binding.place:
+        yield say(
+            f"differs.{relation}", place=where(gazetteer, observation.place), asked=where(gazetteer, binding.place)
+        )
+    if observation.period != binding.period:
+        yield say("differs.other_period", period=When(observation.period), asked=when(binding.period))
+    if at_least(observation):
+        records = observation.records
+        yield say("differs.lower_bound") if records is None else say("differs.found_by_name", records=records)
+    if observation.modality != statement.modality:
+        value_is, text_is = say(f"modality.{observation.modality}"), say(f"modality.{statement.modality}")
+        yield say("differs.other_modality", value=value_is, text=text_is)
+    if relation == "computed":
+        yield say("differs.computed")
+
+
+def _distance(asked: str | None, period: str) -> tuple[int, int]:
+    """How far apart two periods end; of two equally far, the later one is nearer."""
+    end = parse_period(period).end
+    if asked is None:
+        return (date.max - end).days, 0
+    days = (end - parse_period(asked).end).days
+    return abs(days), -days
+
+
+def settled_by(archive: Archive, binding: Binding) -> Phrase:
+    """Which records would settle a figure: those that its definition is made of, for its place and period."""
+    gazetteer = archive.build.gazetteer
+    leaves = _leaves(archive, archive.build.indicators[binding.indicator], binding.place)
+    wanted = tuple(
+        say("settle.record", record=_record(leaf), place=where(gazetteer, place), period=when(binding.period))
+        for leaf, place in leaves
+    )
+    return say("settle.by", records=Listed(wanted))
+
+
+def _leaves(archive: Archive, indicator: Indicator, place: str | None) -> list[tuple[Indicator, str | None]]:
+    """The definitions on records behind an indicator, each with the place that it is asked for."""
+    parts = inputs_of(indicator)
+    if not parts:
+        return [(indicator, place)]
+    places = [place] * len(parts)
+    if isinstance(indicator, ShareIndicator):
+        places = [place, indicator.whole_place or place]
+    found: list[tuple[Indicator, str | None]] = []
+    for part, at in zip(parts, places, strict=True):
+        found += [leaf for leaf in _leaves(archive, archive.build.indicators[part], at) if leaf not in found]
+    return found
+
+
+def _record(indicator: Indicator) -> Phrase:
+    """The records that an indicator without inputs is made of: their kind, and the filter on them."""
+    if not isinstance(indicator, RECORD_TYPES):
+        return say("settle.figure", indicator=indicator.id)
+    if indicator.where is None:
+        return say("settle.kind", kind=indicator.records)
+    return say("settle.filtered", kind=indicator.records, filter=" ".join(indicator.where.split()))

@@ -1,0 +1,104 @@
+"""Who made a figure: which sources are the text itself or of its origin, and how many independent origins agree.
+
+A text is no witness for itself, nor is a reprint of it or anything that the same body made. Which sources are the very text
+is declared (``communiques/*.yaml``) or recognised by their words; what meets them in origin or derivation is of the same
+origin and supports nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property, partial
+
+from ceyuan.claims.model import Binding, Evidence
+from ceyuan.pipeline.reading import Build
+from ceyuan.reader import Reading, Statement
+from ceyuan.reader.fold import fold
+from ceyuan.wording import Language, Trilingual
+from ceyuan.workspace.config import Source
+
+_FEWEST_QUOTES = 3
+_FEWEST_OF_A_PART = 2
+_MOST_OF_QUOTES = 0.8
+_SHORTEST_QUOTE = 4
+_SHORTEST_TITLE = 8
+_HEAD = 400  # a text that bears a source's title bears it at its head
+
+
+@dataclass(frozen=True)
+class Origins:
+    """The sources of a build, asked who made them.
+
+    Attributes:
+        build: the build.
+    """
+
+    build: Build
+
+    @cached_property
+    def _quotes(self) -> Mapping[str, Mapping[str, frozenset[str]]]:
+        """Words that records quote, in one form, by source and indicator."""
+        found: dict[str, dict[str, set[str]]] = {}
+        if "figure" in self.build.kinds:
+            query = "SELECT _source, indicator, quote FROM figure WHERE quote IS NOT NULL"
+            for source, indicator, quote in self.build.engine.rows(query):
+                found.setdefault(str(source), {}).setdefault(str(indicator), set()).add(_squeezed(str(quote)))
+        return {s: {i: frozenset(q) for i, q in by.items()} for s, by in found.items()}
+
+    def text(self, reading: Reading) -> frozenset[str]:
+        """Sources that are this very text or that it reprints.
+
+        Their title stands at its head, nearly all of their quotes stand in it, or their quotes are most of its figures.
+        """
+        text = _squeezed(reading.text)
+        figures = len(reading.statements)
+        named = {name for name, source in self.build.sources.items() if _titled(source, text[:_HEAD])}
+        for source, by_indicator in self._quotes.items():
+            quotes = [q for found in by_indicator.values() for q in found]
+            hits = sum(q in text for q in quotes)
+            nearly_all = hits >= _FEWEST_QUOTES and hits >= _MOST_OF_QUOTES * len(quotes)
+            if nearly_all or (hits >= _FEWEST_OF_A_PART and 2 * hits > figures):
+                named.add(source)
+        return frozenset(named)
+
+    def retold(self, statement: Statement, binding: Binding) -> frozenset[str]:
+        """Sources whose words on the very indicator stand in the sentence: it tells them again."""
+        sentence = _squeezed(statement.sentence)
+        figure = _squeezed(statement.quote)
+        return frozenset(
+            source
+            for source, by_indicator in self._quotes.items()
+            for quote in by_indicator.get(binding.indicator, ())
+            if len(quote) >= _SHORTEST_QUOTE and figure in quote and quote in sentence
+        )
+
+    def weighed(self, evidence: Iterable[Evidence], own: frozenset[str]) -> list[Evidence]:
+        """The evidence with whether it is independent of the text, independent values first."""
+        found = [replace(e, independent=bool(e.sources) and self._apart(e.sources, own)) for e in evidence]
+        return sorted(found, key=lambda e: not e.independent)
+
+    def agreeing(self, evidence: Iterable[Evidence]) -> tuple[Trilingual, ...]:
+        """Who made those values that are independent of each other, in order; what several made together counts once."""
+        taken: list[Evidence] = []
+        for entry in evidence:
+            if all(self._apart(entry.sources, other.sources) for other in taken):
+                taken.append(entry)
+        return tuple(Trilingual.made(partial(_together, entry.origins)) for entry in taken)
+
+    def _apart(self, ones: Iterable[str], others: Collection[str]) -> bool:
+        """Whether no source of the one side meets one of the other."""
+        return all(self.build.provenance.independent_of(one, others) for one in ones)
+
+
+def _together(names: Iterable[Trilingual], language: Language) -> str:
+    return " + ".join(name.get(language) for name in names)
+
+
+def _titled(source: Source, head: str) -> bool:
+    titles = {_squeezed(source.title.get(language)) for language in ("en", "zh-Hans", "zh-Hant")}
+    return any(len(title) >= _SHORTEST_TITLE and title in head for title in titles)
+
+
+def _squeezed(text: str) -> str:
+    return "".join(fold(text).split()).casefold()

@@ -1,0 +1,125 @@
+"""From weighed evidence to a verdict and its reason."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from ceyuan.claims.model import Binding, Evidence, Outcome, Verdict
+from ceyuan.claims.saying import Together, Value, measure, say, titles, when, where
+from ceyuan.pipeline.reading import Build
+from ceyuan.reader import Statement
+from ceyuan.wording import Phrase
+from ceyuan.workspace.definitions import Indicator
+
+_STRONGEST: tuple[tuple[Outcome, Verdict], ...] = (
+    ("supports", "supported"), ("consistent", "consistent"), ("contradicts", "contradicted"),
+)  # fmt: skip
+
+_REVISION = 0.05
+"""How much of a level a later edition changes at most: first figures of a year run some 4 to 5 % below the final ones. A
+growth rate changes by no more than a percentage point with it, a change by no more than its own size."""
+
+
+def verdict_of(
+    build: Build, statement: Statement, binding: Binding, evidence: Sequence[Evidence], own: frozenset[str]
+) -> tuple[Verdict, Phrase]:
+    """The verdict on a bound statement.
+
+    Independent values decide. One that agrees is enough, for a text that tells what a source says is not wrong because
+    another source says otherwise; the reason tells of those. Values of the text's own origin support nothing. Where they
+    differ by more than a revision may change the origin contradicts itself, and the reason says so. No value contradicts a
+    figure whose place or period is only assumed.
+
+    Args:
+        build: the build.
+        statement: what the text states.
+        binding: what the statement is about.
+        evidence: values of the very same thing, with whether they are independent.
+        own: sources that are the text itself.
+    """
+    indicator = build.indicators[binding.indicator]
+    apart = [e for e in evidence if e.independent]
+    for outcome, verdict in _STRONGEST:
+        deciding = [e for e in apart if e.outcome == outcome]
+        if deciding:
+            return _told(build, binding, indicator, apart, deciding[0], verdict)
+    same = [e for e in evidence if not e.independent]
+    agreeing = [e for e in same if e.outcome in ("supports", "consistent")]
+    if agreeing:
+        first = agreeing[0]
+        key = "reason.only_itself" if own.issuperset(first.sources) else "reason.same_origin"
+        return "same_origin", say(key, sources=titles(build, first.sources), value=_value(first, indicator))
+    differing = [e for e in same if e.outcome == "contradicts"]
+    if differing:
+        first = differing[0]
+        if _assumed(binding):
+            return "no_evidence", _assumed_differs(build, binding, first, indicator)
+        return _otherwise(build, statement, binding, first, recorded=own.issuperset(first.sources))
+    if apart:
+        return _told(build, binding, indicator, apart, apart[0], "no_evidence")
+    if binding.place is None and binding.place_basis != "assumed":
+        return "no_evidence", say("reason.unknown_place", indicator=indicator.name)
+    return "no_evidence", say(
+        "reason.no_value", measure=measure(binding.measure), indicator=indicator.name,
+        place=where(build.gazetteer, binding.place), period=when(binding.period),
+    )  # fmt: skip
+
+
+def _told(
+    build: Build,
+    binding: Binding,
+    indicator: Indicator,
+    evidence: Sequence[Evidence],
+    first: Evidence,
+    verdict: Verdict,
+) -> tuple[Verdict, Phrase]:
+    """The verdict of the value that decides, with its reason."""
+    if verdict == "contradicted" and _assumed(binding):
+        return "no_evidence", _assumed_differs(build, binding, first, indicator)
+    more = Together(tuple(_more(first, [e for e in evidence if e is not first])))
+    cited = say("reason.cited", sources=titles(build, first.sources))
+    return verdict, say(f"reason.{first.outcome}", value=_value(first, indicator), cited=cited, more=more)
+
+
+def _otherwise(
+    build: Build, statement: Statement, binding: Binding, found: Evidence, *, recorded: bool
+) -> tuple[Verdict, Phrase]:
+    """The verdict where the text's own origin says otherwise: in the record of this very text, or elsewhere."""
+    verdict: Verdict = "contradicted"
+    key = "reason.recorded_otherwise" if recorded else "reason.same_origin_otherwise"
+    if not recorded and _may_be_revised(statement, binding, found):
+        verdict, key = "no_evidence", "reason.same_origin_revised"
+    value = _value(found, build.indicators[binding.indicator])
+    return verdict, say(key, sources=titles(build, found.sources), value=value)
+
+
+def _may_be_revised(statement: Statement, binding: Binding, found: Evidence) -> bool:
+    """Whether a figure and another one of its origin may be two states of one: published first, and as revised."""
+    stated, value = float(statement.value), found.value
+    most = {"growth": 1.0, "change": abs(value)}.get(binding.measure, _REVISION * abs(value))
+    return abs(stated - value) <= most
+
+
+def _assumed(binding: Binding) -> bool:
+    return "assumed" in (binding.place_basis, binding.period_basis)
+
+
+def _assumed_differs(build: Build, binding: Binding, first: Evidence, indicator: Indicator) -> Phrase:
+    return say(
+        "reason.assumed_differs", value=_value(first, indicator), place=where(build.gazetteer, binding.place),
+        period=when(binding.period),
+    )  # fmt: skip
+
+
+def _more(first: Evidence, others: Sequence[Evidence]) -> Iterator[Phrase]:
+    """How the value that decided was made, where it is no plain value, and how many others speak against the figure."""
+    if first.how.key != "how.level":
+        yield say("more.how", how=first.how)
+    differing = sum(e.outcome == "contradicts" for e in others) if first.outcome != "contradicts" else 0
+    if differing:
+        yield say("more.other") if differing == 1 else say("more.others", number=differing)
+
+
+def _value(evidence: Evidence, indicator: Indicator) -> Value:
+    e = evidence
+    return Value(e.value, e.unit, e.bound, e.value_max, indicator.counted)
