@@ -16,10 +16,11 @@ from ceyuan.claims.model import Binding, Evidence, Relation
 from ceyuan.claims.saying import Listed, When, say, when, where
 from ceyuan.errors import CeyuanError
 from ceyuan.indicators.observations import Observation
+from ceyuan.indicators.types import RecordIndicator, ShareIndicator
 from ceyuan.periods import parse_period
 from ceyuan.reader import Statement
 from ceyuan.wording import Phrase, Trilingual
-from ceyuan.workspace.definitions import RECORD_TYPES, Indicator, ShareIndicator, inputs_of
+from ceyuan.workspace.definitions import Indicator
 
 _MOST = 6
 _MOST_OF_A_RELATION = 3
@@ -125,7 +126,7 @@ def settled_by(archive: Archive, binding: Binding) -> Phrase:
 
 def _leaves(archive: Archive, indicator: Indicator, place: str | None) -> list[tuple[Indicator, str | None]]:
     """The definitions on records behind an indicator, each with the place that it is asked for."""
-    parts = inputs_of(indicator)
+    parts = indicator.inputs
     if not parts:
         return [(indicator, place)]
     places = [place] * len(parts)
@@ -139,7 +140,7 @@ def _leaves(archive: Archive, indicator: Indicator, place: str | None) -> list[t
 
 def _record(indicator: Indicator) -> Phrase:
     """The records that an indicator without inputs is made of: their kind, and the filter on them."""
-    if not isinstance(indicator, RECORD_TYPES):
+    if not isinstance(indicator, RecordIndicator):
         return say("settle.figure", indicator=indicator.id)
     if indicator.where is None:
         return say("settle.kind", kind=indicator.records)
