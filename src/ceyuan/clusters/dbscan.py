@@ -16,8 +16,9 @@ from numpy.typing import ArrayLike
 
 from ceyuan.clusters.amounts import Amounts, amounts_of, check_sums, check_weights, ones, read_ratios
 from ceyuan.clusters.arrays import Bools, Floats, Labels
+from ceyuan.clusters.compiling import by_matrix
 from ceyuan.clusters.distinct import distinct_small
-from ceyuan.clusters.small import SMALL, dbscan_small
+from ceyuan.clusters.small import dbscan_small
 from ceyuan.errors import CeyuanError, Problem, fail
 
 Border = Literal["nearest", "first"]
@@ -73,7 +74,8 @@ def dbscan(
         border: ``nearest``: a border point goes to its nearest core point, of equally near ones to the heavier cluster,
             and clusters are numbered from the heaviest. ``first``: scikit-learn's rule and numbers, which depend on the
             order of the points.
-        engine: ``numpy`` compiles nothing and suits a few thousand distinct points, ``compiled`` any number.
+        engine: ``numpy`` compiles nothing and suits a few thousand distinct points, ``compiled`` any number; ``auto``
+            takes the compiled one but for very few points, or for few where its code is not at hand yet.
         threads: threads to use; None for all. Results do not depend on it.
 
     Raises:
@@ -118,7 +120,7 @@ def dbscan_sites(
         engine: see :func:`dbscan`.
         threads: see :func:`dbscan`.
     """
-    if engine == "numpy" or (engine == "auto" and lat.size <= SMALL) or lat.size == 0:
+    if engine == "numpy" or (engine == "auto" and by_matrix(lat.size)) or lat.size == 0:
         return dbscan_small(lat, lon, weight, radius_km, threshold, border)
     from ceyuan.clusters.kernel.index import Index  # numba takes half a second to import  # noqa: PLC0415
 

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from ceyuan.clusters.amounts import Amounts
 from ceyuan.clusters.arrays import Bools, Floats, Labels
+from ceyuan.clusters.compiling import by_matrix
 from ceyuan.clusters.dbscan import Border, Engine, dbscan_sites
-from ceyuan.clusters.small import SMALL
 
 if TYPE_CHECKING:
     from ceyuan.clusters.kernel.index import Aim, Index
@@ -58,7 +58,7 @@ def fit_sites(
         engine: ``auto``, ``compiled`` or ``numpy``.
         threads: threads to use, None for all.
     """
-    if engine == "numpy" or (engine == "auto" and lat.size <= SMALL) or lat.size == 0:
+    if engine == "numpy" or (engine == "auto" and by_matrix(lat.size)) or lat.size == 0:
         labels, core = dbscan_sites(lat, lon, weight, radius_km, threshold, border, engine="numpy")
         return Fit(lat, lon, labels, core)
     from ceyuan.clusters.kernel.index import Index  # numba takes half a second to import  # noqa: PLC0415

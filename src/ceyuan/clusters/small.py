@@ -15,9 +15,6 @@ from ceyuan.clusters.amounts import Amounts
 from ceyuan.clusters.arrays import Bools, Floats, Labels
 from ceyuan.clusters.geometry import Reach, reach_of, unit_vectors
 
-SMALL = 6_000
-"""Up to this many distinct points the matrix of pairs is the quickest way (it takes 36 MB)."""
-
 _TIE, _TINY = 2e-9, 1e-30  # see kernel.border
 _BLOCK = 256  # rows of the matrix at a time
 
@@ -39,7 +36,8 @@ def dbscan_small(
         return np.empty(0, np.int32), np.empty(0, np.bool_)
     xyz = unit_vectors(lat, lon)
     near = _within(xyz, lat, lon, reach_of(radius_km))
-    core = np.array([weight.total(row) >= threshold for row in near], np.bool_)
+    around = [near[i : i + _BLOCK].astype(np.int64) @ weight.digits for i in range(0, lat.size, _BLOCK)]
+    core = np.array([whole >= threshold for whole in weight.with_sums(np.concatenate(around)).wholes()], np.bool_)
     labels = _number(_components(near, core), weight, lat, lon, border)
     for p in np.flatnonzero(~core):
         cores = np.flatnonzero(near[p] & core)

@@ -11,7 +11,7 @@ from typing import TypeVar
 Result = TypeVar("Result")
 
 PIECES_PER_THREAD = 16  # dense cells take far longer than empty ones: small pieces keep the threads evenly busy
-SMALL = 256  # below this many items a thread costs more than it saves
+SMALL = 2_048  # below this many items a thread costs more than it saves
 
 
 def thread_count(threads: int | None) -> int:
