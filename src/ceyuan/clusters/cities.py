@@ -43,14 +43,18 @@ def shipped_cities() -> tuple[City, ...]:
     """
     given, rows = corrections(), _rows()
     lat, lon = (np.array([r[name] for r in rows], np.float64) for name in ("latitude", "longitude"))
-    parts = _parts(rows, lat, lon)
-    return tuple(
-        City(
-            given.get(str(row["geonameid"]), {}).get("en", row["name"]), float(lat[i]), float(lon[i]), "", "",
-            float(row["population"]), row["countrycode"], i in parts, partial(_spell, i),
-        )
-        for i, row in enumerate(rows)
-    )  # fmt: skip
+    larger = _parts(rows, lat, lon)
+    cities: list[City] = []
+    for i, row in enumerate(rows):  # larger ones first: the whole is there before its parts
+        name = given.get(str(row["geonameid"]), {}).get("en", row["name"])
+        whole = cities[larger[i]] if i in larger else None
+        cities.append(
+            City(
+                name, float(lat[i]), float(lon[i]), "", "", float(row["population"]), row["countrycode"],
+                whole is not None, whole and (whole.whole or whole), partial(_spell, i),
+            )
+        )  # fmt: skip
+    return tuple(cities)
 
 
 @cache
@@ -81,8 +85,8 @@ def corrections() -> Mapping[str, Mapping[str, Any]]:
     return tomllib.loads(text)
 
 
-def _parts(rows: list[dict[str, Any]], lat: Any, lon: Any) -> set[int]:
-    """Indices of cities (larger ones first) that are a part of a larger one."""
+def _parts(rows: list[dict[str, Any]], lat: Any, lon: Any) -> dict[int, int]:
+    """Cities (larger ones first) that are a part of a larger one, each with the largest that it is a part of."""
     from scipy.spatial import cKDTree  # noqa: PLC0415
 
     from ceyuan.clusters.geometry import EARTH_RADIUS_KM, unit_vectors  # noqa: PLC0415
@@ -97,7 +101,9 @@ def _parts(rows: list[dict[str, Any]], lat: Any, lon: Any) -> set[int]:
     larger, smaller = pairs.T
     close = chord <= 2.0 * np.sin(APART_KM / EARTH_RADIUS_KM / 2.0)
     part = (close | (people[larger] >= SUBURB_RATIO * people[smaller])) & (country[larger] == country[smaller])
-    return set(np.unique(smaller[part]).tolist())
+    order = np.lexsort((larger[part], smaller[part]))
+    own, first = np.unique(smaller[part][order], return_index=True)
+    return dict(zip(own.tolist(), larger[part][order][first].tolist(), strict=True))
 
 
 def writes(name: str, codec: str) -> bool:

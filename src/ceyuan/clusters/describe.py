@@ -11,17 +11,16 @@ import numpy as np
 import shapely
 
 from ceyuan.clusters.arrays import Floats, Ints
-from ceyuan.clusters.assign import nearest_within
 from ceyuan.clusters.counting import row_divisors
 from ceyuan.clusters.earlier import Earlier, shared_weights
 from ceyuan.clusters.fields import FieldCounts, count_fields
-from ceyuan.clusters.names import LARGE, City, Identity, beside, identify, inherit_ids, position_ids
+from ceyuan.clusters.gravity import Gravity
+from ceyuan.clusters.names import City, Identity, identify, inherit_ids, position_ids
 from ceyuan.clusters.outlines import centre_of, outline
 from ceyuan.clusters.ranking import METHODS, intensity
 from ceyuan.clusters.run import ClusterRun
 
 TOP = 5
-BESIDE_KM = 25.0
 
 
 @dataclass(frozen=True)
@@ -55,10 +54,7 @@ def describe(run: ClusterRun, cities: Sequence[City] = (), earlier: Earlier | No
     ids = position_ids(lat[heaviest], lon[heaviest])
     if earlier is not None and members:
         ids = inherit_ids(ids, shared_weights(run.cluster_of_site, earlier.cluster_of(lat, lon), weight, earlier.ids))
-    near = _cities_of(members, shapes, cities, lat, lon, weight)
-    identities = [identify(a, o, *found) for (a, o), found in zip(middles.tolist(), near, strict=True)]
-    for i, city in _cities_beside(middles, near, cities):
-        identities[i] = beside(city, identities[i])
+    identities = _identities(run, members, middles, shapes, cities)
     columns = _columns(run, members, middles, ids, identities)
     rows = [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
     return Described(rows, shapes, count_fields(run))
@@ -72,36 +68,20 @@ def members_of(run: ClusterRun) -> list[Ints]:
     return [order[a:b] for a, b in pairwise(cuts)]
 
 
-def _cities_of(
-    members: list[Ints], shapes: list[Any], cities: Sequence[City], lat: Floats, lon: Floats, weight: Floats
-) -> list[tuple[list[City], list[float]]]:
-    """For each cluster the cities within its outline, and the weight of its sites that are nearest to each."""
+def _identities(
+    run: ClusterRun, members: list[Ints], middles: Floats, shapes: list[Any], cities: Sequence[City]
+) -> list[Identity]:
+    """What each cluster is called: by the cities that most of its weight belongs to; which cities are inside its outline."""
     if not cities or not shapes:
-        return [([], [])] * len(members)
-    places = np.array([(c.lat, c.lon) for c in cities])
-    pairs = shapely.STRtree(shapely.points(places[:, 1], places[:, 0])).query(shapes, predicate="contains")
-    whole = np.array([not c.part for c in cities])
+        return [identify(a, o, [], []) for a, o in middles.tolist()]
+    gravity, weight = Gravity.of(cities), run.weight.floats()
+    inside = shapely.STRtree(shapely.points(gravity.lon, gravity.lat)).query(shapes, predicate="contains")
     found = []
     for cluster, m in enumerate(members):
-        inside = np.sort(pairs[1][pairs[0] == cluster])
-        main = np.flatnonzero(whole[inside])
-        nearest = nearest_within(lat[m], lon[m], places[inside[main], 0], places[inside[main], 1], np.inf)
-        sums = np.zeros(inside.size)
-        if main.size:
-            sums[main] = np.bincount(nearest, weights=weight[m], minlength=main.size)
-        found.append(([cities[i] for i in inside.tolist()], sums.tolist()))
+        within = [cities[i] for i in np.sort(inside[1][inside[0] == cluster]).tolist()]
+        belongs = gravity.shares(run.points.lat[m], run.points.lon[m], weight[m])
+        found.append(identify(float(middles[cluster, 0]), float(middles[cluster, 1]), within, belongs))
     return found
-
-
-def _cities_beside(
-    middles: Floats, near: list[tuple[list[City], list[float]]], cities: Sequence[City]
-) -> list[tuple[int, City]]:
-    """For clusters without a city inside (parts of cities aside) the nearest large one, if it is not far from their middle."""
-    bare = np.array([i for i, (inside, _) in enumerate(near) if all(c.part for c in inside)], np.int64)
-    large = [c for c in cities if c.population >= LARGE and not c.part]
-    lat, lon = (np.array([getattr(c, name) for c in large]) for name in ("lat", "lon"))
-    nearest = nearest_within(middles[bare, 0], middles[bare, 1], lat, lon, BESIDE_KM)
-    return [(i, large[n]) for i, n in zip(bare.tolist(), nearest.tolist(), strict=True) if n >= 0]
 
 
 def _columns(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Callable, Container, Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
@@ -30,7 +30,8 @@ class City:
         name_zh_hant: in traditional Chinese, empty if not known.
         population: inhabitants, NaN if not known.
         country: ISO 3166 code of its economy, empty if not known.
-        part: whether it is a part of a larger city of the gazetteer: then it names nothing.
+        part: whether it is a part of a larger city of the gazetteer: then it names nothing itself.
+        whole: that larger city, where it is known.
         spell: gives both names in Chinese when they are wanted, where looking for all beforehand would take long.
     """
 
@@ -42,6 +43,7 @@ class City:
     population: float = float("nan")
     country: str = ""
     part: bool = False
+    whole: City | None = field(default=None, compare=False, repr=False)
     spell: Callable[[], tuple[str, str]] | None = field(default=None, compare=False)
 
     def chinese(self) -> tuple[str, str]:
@@ -115,43 +117,31 @@ def position_name(lat: float, lon: float) -> str:
     return f"{abs(lat):.2f}°{'S' if lat < 0 else 'N'} {abs(lon):.2f}°{'W' if lon < 0 else 'E'}"
 
 
-def identify(lat: float, lon: float, inside: Sequence[City], weight: Sequence[float]) -> Identity:
-    """Name a cluster by the cities inside that most of its points are nearest to.
+def identify(lat: float, lon: float, inside: Sequence[City], belongs: Sequence[tuple[City, float]]) -> Identity:
+    """Name a cluster by the cities that most of its weight belongs to.
 
     The first of them comes first, the others in the order of their distance from it: Shenzhen–Hong Kong–Guangzhou.
 
     Args:
         lat: latitude of its middle.
         lon: longitude of its middle.
-        inside: cities of the gazetteer within its outline.
-        weight: the weight of the points nearest to each; 0 for parts of cities.
+        inside: cities of the gazetteer within its outline: of these are its population and its economies.
+        belongs: cities and how much of the weight belongs to each.
     """
     countries = tuple(sorted({c.country for c in inside if c.country}))
-    whole = [(c, w) for c, w in zip(inside, weight, strict=True) if not c.part]
-    if not whole:
+    known = [c.population for c in inside if not c.part and np.isfinite(c.population)]
+    population = float(sum(known)) if known else float("nan")
+    if not belongs:
         place = position_name(lat, lon)
-        return Identity(place, place, place, countries=countries)
-    large = [(c, w) for c, w in whole if c.population >= LARGE] or whole
+        return Identity(place, place, place, population, countries)
+    large = [(c, w) for c, w in belongs if c.population >= LARGE] or belongs
     ranked = sorted(large, key=lambda one: (-one[1], -np.nan_to_num(one[0].population), one[0].name))
     named = [c for c, w in ranked[:PARTS] if w >= LEAST_PART * ranked[0][1]]
     lats, lons = np.array([(c.lat, c.lon) for c in named]).T
     away = distance_km(lats, lons, lats[:1], lons[:1]).round(3).tolist()
     named = [named[i] for _, i in sorted(zip(away, range(len(named)), strict=True))]
     zh_hans, zh_hant = zip(*(c.chinese() for c in named), strict=True)
-    known = [c.population for c, _ in whole if np.isfinite(c.population)]
-    return Identity(
-        "–".join(c.name for c in named),
-        "—".join(zh_hans),
-        "—".join(zh_hant),
-        float(sum(known)) if known else float("nan"),
-        countries,
-    )
-
-
-def beside(city: City, found: Identity) -> Identity:
-    """What a cluster is called that has no city inside, but one not far away: its population stays open."""
-    zh_hans, zh_hant = city.chinese()
-    return replace(found, name=city.name, name_zh_hans=zh_hans, name_zh_hant=zh_hant)
+    return Identity("–".join(c.name for c in named), "—".join(zh_hans), "—".join(zh_hant), population, countries)
 
 
 def position_ids(lat: Floats, lon: Floats) -> list[str]:
