@@ -14,6 +14,7 @@ from ceyuan.clusters.merge import parse_rule
 from ceyuan.clusters.names import City, read_cities
 from ceyuan.clusters.parties import PartyRule
 from ceyuan.clusters.points.columns import parse_renames
+from ceyuan.clusters.points.doubts import Doubtful
 from ceyuan.clusters.run import ClusterRun, Options, cluster_points
 from ceyuan.clusters.write import read_earlier, write_manifest, write_run
 
@@ -45,6 +46,7 @@ class Request:
         kinds: see :func:`ceyuan.clusters.points.read.read_points`.
         row_is_record: the same.
         years: the same.
+        doubtful: the same.
         cities: where names come from: ``geonames``, ``none`` or a file; see :func:`cities_for`.
         previous: an earlier run.
         robustness: whether to write the report on robustness.
@@ -66,6 +68,7 @@ class Request:
     kinds: tuple[str, ...] = ()
     row_is_record: bool = False
     years: tuple[int, int] | None = None
+    doubtful: Doubtful = "set_aside"
     cities: str = "geonames"
     previous: Path | None = None
     robustness: bool = False
@@ -103,7 +106,7 @@ def run_command(request: Request, tell: Callable[[str], None]) -> list[str]:
     with telling_of_compilation(tell):
         run = cluster_points(
             *request.points, options=options, tell=steps, columns=parse_renames(request.columns), kinds=request.kinds,
-            row_is_record=request.row_is_record, years=request.years,
+            row_is_record=request.row_is_record, years=request.years, doubtful=request.doubtful,
         )  # fmt: skip
         described = describe(run, cities, earlier)
         borders = request.parties.count(run) if request.parties else None
@@ -154,6 +157,16 @@ def summary(run: ClusterRun, described: Described) -> list[str]:
     lines = [f"{flag}{points.n_rows:,} rows of {points.n_records:,} records at {points.lat.size:,} places"]
     found = ", ".join(f"{reason.replace('_', ' ')} {count:,}" for reason, count in dirt.as_dict().items() if count)
     lines.append(f"dirt: {found or 'none'}")
+    if dirt.in_doubt:
+        lines.append(f"{dirt.in_doubt:,} doubtful positions were {dirt.doubtful.replace('_', ' ')} (--doubtful)")
+    if described.crowded:
+        first = described.crowded[0]
+        centre = f", the centre of {first['centre_of']}" if first["centre_of"] else ""
+        share = sum(place["share"] for place in described.crowded)
+        lines.append(
+            f"crowded: {share:.1%} of rows at {len(described.crowded)} places with 1 % or more each, most of them at "
+            f"{first['lat']:g}, {first['lon']:g}{centre}"
+        )
     for k, kind in enumerate(run.counts.kinds):
         world = run.counts.world[k]
         if world:

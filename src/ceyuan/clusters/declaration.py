@@ -9,6 +9,7 @@ from typing import Literal
 from pydantic import model_validator
 
 from ceyuan.clusters.points.columns import ROLES
+from ceyuan.clusters.points.doubts import Doubtful
 from ceyuan.errors import Problem
 from ceyuan.wording import Trilingual
 from ceyuan.workspace.declared import InFile, read_declared
@@ -50,7 +51,7 @@ class Points(Spec):
     )
     columns: dict[Literal[ROLES], str] = spec_field(  # type: ignore[valid-type]
         "Which field or column plays which part: record_id, kind, lat, lon, contributor_id, weight, year, "
-        "field. Of records, "
+        "field, country. Of records, "
         "lat and lon are the kind's own, and record_id is what its fractional counting shares.",
         good={"record_id": "document", "year": "date.year"},
         bad={"latitude": "lat"},
@@ -134,6 +135,13 @@ class ClusterFile(Spec):
     period: PeriodText = spec_field("The period that the figures are of.", good="2017..2021", bad="lately")
     years: tuple[int, int] | None = spec_field(
         "First and last year of the points that count.", good=[2017, 2021], bad=2021, default=None
+    )
+    doubtful: Doubtful = spec_field(
+        "Points near (0, 0), on the middle of a country, or outside the country that they claim are set aside, that is "
+        "unlocated, or kept.",
+        good="keep",
+        bad="drop",
+        default="set_aside",
     )
     radius_km: float = spec_field("Neighbours are at most this far apart.", good=15, bad=0, default=15.0, gt=0)
     min_weight: float = spec_field("Weight in reach of a core point.", good=4500, bad=0, default=4500.0, gt=0)

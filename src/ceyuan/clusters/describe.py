@@ -12,6 +12,7 @@ import shapely
 
 from ceyuan.clusters.arrays import Floats, Ints
 from ceyuan.clusters.counting import row_divisors
+from ceyuan.clusters.crowded import crowded_places
 from ceyuan.clusters.earlier import Earlier, shared_weights
 from ceyuan.clusters.fields import FieldCounts, count_fields
 from ceyuan.clusters.gravity import Gravity
@@ -31,11 +32,13 @@ class Described:
         rows: one mapping a cluster, best rank first: the columns of ``clusters.csv``.
         shapes: their outlines in degrees.
         fields: their records by field; None where points have none.
+        crowded: places on which many rows stand, see :func:`ceyuan.clusters.crowded.crowded_places`.
     """
 
     rows: list[dict[str, Any]]
     shapes: list[Any]
     fields: FieldCounts | None = None
+    crowded: Sequence[dict[str, Any]] = ()
 
 
 def describe(run: ClusterRun, cities: Sequence[City] = (), earlier: Earlier | None = None) -> Described:
@@ -57,7 +60,7 @@ def describe(run: ClusterRun, cities: Sequence[City] = (), earlier: Earlier | No
     identities = _identities(run, members, middles, shapes, cities)
     columns = _columns(run, members, middles, ids, identities)
     rows = [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
-    return Described(rows, shapes, count_fields(run))
+    return Described(rows, shapes, count_fields(run), crowded_places(run.points, cities))
 
 
 def members_of(run: ClusterRun) -> list[Ints]:

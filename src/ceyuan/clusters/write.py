@@ -242,6 +242,8 @@ def manifest_of(
         "inputs": inputs,
         "options": options,
         "rows": {"read": sum(i.rows for i in points.inputs), "counted": points.n_rows, **points.dirt.as_dict()},
+        "doubtful": points.dirt.doubtful,
+        "crowded": list(described.crowded),
         "records": points.n_records,
         "sites": int(points.lat.size),
         "labels": int(run.cluster_of_label.size),

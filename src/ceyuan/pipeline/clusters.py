@@ -182,7 +182,9 @@ def _make(
     """Find the clusters of a run and write its files; the sources of its points, and whether they are made up."""
     run = declared.run
     gathered = gather(workspace, declared, engine)
-    points = read_points(*(g.source for g in gathered), years=run.years, threads=workspace.config.threads)
+    points = read_points(
+        *(g.source for g in gathered), years=run.years, doubtful=run.doubtful, threads=workspace.config.threads
+    )
     found = find_clusters(points, options_of(declared, workspace.config.threads))
     sources = tuple(sorted({s for g in gathered for s in g.sources}))
     cities = cities_for(run.cities, _cities_file(workspace, declared))

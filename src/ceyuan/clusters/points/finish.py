@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from ceyuan.clusters.arrays import Bools, Bytes, Floats, Ints, Labels
+from ceyuan.clusters.points.doubts import REASONS, Doubtful
 from ceyuan.clusters.points.records import divisors, group_rows
 from ceyuan.clusters.points.table import KINDS, Dirt, InputReport, PointTable
 from ceyuan.errors import fail
@@ -31,7 +32,9 @@ class Collected:
         contributors: their ids.
         field: field of each row, −1 where missing, or None.
         fields: their names.
-        tally: how many rows are missing, outside, zero.
+        tally: how many rows are missing, outside, zero, with longitudes through 360°.
+        doubts: why the position of each row is in doubt, see :mod:`ceyuan.clusters.points.doubts`; None if none is.
+        spare_sites: whether there may be sites without rows.
         inputs: the inputs.
     """
 
@@ -48,11 +51,15 @@ class Collected:
     field: Labels | None
     fields: tuple[str, ...]
     tally: Ints
+    doubts: Bytes | None
+    spare_sites: bool
     inputs: tuple[InputReport, ...]
 
 
-def finish_table(rows: Collected, years: tuple[int, int] | None, threads: int | None = None) -> PointTable:
-    """Drop what cannot count, then group by record.
+def finish_table(
+    rows: Collected, years: tuple[int, int] | None, doubtful: Doubtful = "set_aside", threads: int | None = None
+) -> PointTable:
+    """Drop what cannot count, set aside what is in doubt, then group by record.
 
     Raises:
         CeyuanError: ``cluster-no-points`` if no located row is left; ``cluster-bad-option`` if years are asked for and
@@ -60,7 +67,7 @@ def finish_table(rows: Collected, years: tuple[int, int] | None, threads: int | 
     """
     if years is not None and rows.year is None:
         raise fail("cluster-bad-option", "years are asked for, but no input has a year column")
-    rows, kept, dirt = _drop(rows, years)
+    rows, kept, dirt = _drop(rows, years, doubtful)
     kind, kinds, no_kind = _name_kinds(rows.kind, rows.kinds)
     grouping = group_rows(rows.record, kind, threads)
     order, site, row, weight, contributor = grouping.order, rows.site, kept, rows.weight, rows.contributor
@@ -92,11 +99,17 @@ def finish_table(rows: Collected, years: tuple[int, int] | None, threads: int | 
     )
 
 
-def _drop(rows: Collected, years: tuple[int, int] | None) -> tuple[Collected, Ints | None, Dirt]:
+def _drop(rows: Collected, years: tuple[int, int] | None, doubtful: Doubtful) -> tuple[Collected, Ints | None, Dirt]:
     """Leave out rows with impossible weights or in other years; which rows are kept (None for all), and the dirt."""
-    missing, outside, zero = rows.tally.tolist()
-    dirt = Dirt(missing, outside, zero, unreadable=sum(i.unreadable for i in rows.inputs))
+    missing, outside, zero, turned = rows.tally.tolist()
+    dirt = Dirt(missing, outside, zero, turned=turned, unreadable=sum(i.unreadable for i in rows.inputs))
     keep: Bools | None = None
+    if rows.doubts is not None:
+        often = np.bincount(rows.doubts, minlength=len(REASONS) + 1)[1:].tolist()
+        dirt = replace(dirt, **dict(zip(REASONS, often, strict=True)), doubtful=doubtful)
+        if doubtful == "set_aside":
+            site = np.where(rows.doubts > 0, np.int32(-1), rows.site)
+            rows = replace(rows, site=site, spare_sites=True)
     if rows.weight is not None:
         good = np.isfinite(rows.weight) & (rows.weight >= 0)
         dirt = replace(dirt, bad_weight=int((~good).sum()))
@@ -105,8 +118,10 @@ def _drop(rows: Collected, years: tuple[int, int] | None) -> tuple[Collected, In
         inside = (rows.year >= years[0]) & (rows.year <= years[1])
         dirt = replace(dirt, other_year=int((~inside).sum()))
         keep = inside if keep is None else keep & inside
-    if keep is None or keep.all():
+    if (keep is None or keep.all()) and not rows.spare_sites:
         return rows, None, dirt
+    if keep is None:
+        keep = np.ones(rows.site.size, np.bool_)
     used = np.zeros(rows.lat.size + 1, np.bool_)  # the last entry is for −1
     used[rows.site[keep]] = True
     used[-1] = False
@@ -122,7 +137,7 @@ def _drop(rows: Collected, years: tuple[int, int] | None) -> tuple[Collected, In
         contributor=None if rows.contributor is None else rows.contributor[keep],
         field=None if rows.field is None else rows.field[keep],
     )
-    return kept, np.flatnonzero(keep), dirt
+    return kept, None if keep.all() else np.flatnonzero(keep), dirt
 
 
 def _name_kinds(kind: Bytes, kinds: tuple[str, ...]) -> tuple[Bytes, tuple[str, ...], int]:

