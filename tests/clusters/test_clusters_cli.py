@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import gzip
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -17,6 +18,7 @@ from click.testing import CliRunner
 from sklearn.cluster import DBSCAN
 
 from ceyuan.cli import cli
+from ceyuan.clusters import compiling
 from ceyuan.clusters.geometry import EARTH_RADIUS_KM
 from ceyuan.errors import CeyuanError
 
@@ -208,7 +210,14 @@ def test_a_small_file_needs_no_compiler(tmp_path: Path) -> None:
         "assert 'numba' not in sys.modules"
     )
     arguments = ["clusters", str(tmp_path / "p.parquet"), "--min-weight", "100", "--out", str(tmp_path)]
-    subprocess.run([sys.executable, "-c", code, *arguments], check=True, capture_output=True)
+    fresh = {**os.environ, "NUMBA_CACHE_DIR": str(tmp_path / "nothing compiled")}
+    subprocess.run([sys.executable, "-c", code, *arguments], check=True, capture_output=True, env=fresh)
+
+
+def test_the_kernel_is_taken_where_its_code_is_at_hand(monkeypatch: pytest.MonkeyPatch) -> None:
+    for at_hand, expected in ((True, [True, False, False, False]), (False, [True, True, True, False])):
+        monkeypatch.setattr(compiling, "compiled_at_hand", lambda at_hand=at_hand: at_hand)
+        assert [compiling.by_matrix(n) for n in (100, 101, 6_000, 6_001)] == expected
 
 
 @pytest.mark.skipif(not DATA.is_dir(), reason=f"the real points are not at {DATA}")

@@ -61,7 +61,7 @@ def value(build: Build, indicator: str, place: str) -> float | None:
 def test_each_cluster_is_a_place_with_names_and_parents_that_can_be_decided(build: Build) -> None:
     near, far = (build.gazetteer.places[row["place"]] for row in cluster_table(build, "world"))
     assert (near.kind, near.run, near.id) == ("cluster", "world", "world-n2254e11406")
-    assert (near.name_en, near.name_zh_hans, near.name_zh_hant) == ("Shenzhen", "深圳", "深圳")
+    assert (near.name_en, near.name_zh_hans, near.name_zh_hant) == ("Shenzhen–Hong Kong", "深圳—香港", "深圳—香港")
     assert near.parents == ("cn",)
     assert (far.name_en, far.name_zh_hans, far.name_zh_hant) == ("Tokyo", "东京", "東京")
     assert far.parents == (), "Japan is not declared"
@@ -288,7 +288,7 @@ def test_what_maps_and_pages_read(build: Build) -> None:
         {
             "cluster": 0,
             "id": "n2254e11406",
-            "name": "Shenzhen",
+            "name": "Shenzhen–Hong Kong",
             "party_a": "guangdong",
             "party_b": "hongkong",
             "records": 2,
