@@ -46,6 +46,7 @@ bench: site
 	$(BIN)/python benchmarks/composite.py
 	$(BIN)/python benchmarks/reader.py
 	$(BIN)/python benchmarks/web.py
+	$(BIN)/python benchmarks/publish.py
 	$(BIN)/python benchmarks/site.py
 	$(BIN)/python benchmarks/openalex_points.py
 	$(BIN)/python benchmarks/clusters.py
