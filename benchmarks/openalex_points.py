@@ -79,6 +79,9 @@ def main() -> None:
         {"decode": decode, "points": points}[what](Path(folder))
         print(time.perf_counter() - begin, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
         return
+    if not SHARED.is_file():
+        print(f"OpenAlex works: skipped, there is no {SHARED}")
+        return
     with tempfile.TemporaryDirectory() as name:
         make(Path(name), arguments.works)
         found = {what: [measure(what, Path(name)) for _ in range(ROUNDS)] for what in ("decode", "points")}

@@ -170,23 +170,30 @@ def peers(python: str, texts: list[tuple[str, str, list[dict[str, Any]]]]) -> No
         print(f"{name}: value of {hits} of {total} figures, {seconds:.3f} s; misses: {', '.join(missed[:24])} …")
 
 
+def public(data: Path, python: str | None) -> None:
+    """What is measured on public texts."""
+    texts = list(golden(data))
+    speed("".join(text for _, text, _ in texts))
+    for name, text, expected in texts:
+        reading = read_text(text)
+        hits, reported = right(reading, expected), len(reading.statements)
+        print(f"{name}: {hits} of {len(expected)} figures right, {reported} reported")
+    passages(data)
+    if python:
+        peers(python, texts)
+
+
 def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--data", type=Path, default=ROOT.parent / "shared" / "data")
     parser.add_argument("--peers", help="an interpreter that has jionlp and recognizers-text-suite")
     options = parser.parse_args()
-    texts = list(golden(options.data))
-    speed("".join(text for _, text, _ in texts))
-    for name, text, expected in texts:
-        reading = read_text(text)
-        print(
-            f"{name}: {right(reading, expected)} of {len(expected)} figures right, {len(reading.statements)} reported"
-        )
+    if options.data.is_dir():
+        public(options.data, options.peers)
+    else:
+        print(f"speed, communiqués, passages: skipped, there is no {options.data}")
     annotated()
-    passages(options.data)
-    if options.peers:
-        peers(options.peers, texts)
 
 
 if __name__ == "__main__":

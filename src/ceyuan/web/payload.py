@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import gzip
-from collections import OrderedDict
 from collections.abc import Hashable
+from contextlib import suppress
 from dataclasses import dataclass
 from threading import Lock
+
+from cachetools import LRUCache
 
 _SMALLEST = 1024
 _MOST = 20_000
@@ -57,27 +59,19 @@ class PayloadStore:
     """
 
     def __init__(self, budget: int) -> None:
-        self._budget = budget
-        self._size = 0
-        self._kept: OrderedDict[Hashable, Payload] = OrderedDict()
+        # A payload takes its share of the number of answers too, however short it is.
+        least = max(1, budget // _MOST)
+        self._kept: LRUCache[Hashable, Payload] = LRUCache(budget, getsizeof=lambda payload: max(payload.size, least))
         self._lock = Lock()
 
     def get(self, key: Hashable) -> Payload | None:
         """A payload that is kept, None where it is not."""
         with self._lock:
-            found = self._kept.get(key)
-            if found is not None:
-                self._kept.move_to_end(key)
-            return found
+            return self._kept.get(key)
 
     def put(self, key: Hashable, payload: Payload) -> None:
-        """Keep a payload, unless its key is longer than anything that is asked for twice."""
+        """Keep a payload, unless its key is longer than anything that is asked for twice or it alone exceeds the budget."""
         if len(repr(key)) > _LONGEST_KEY:
             return
-        with self._lock:
-            if key in self._kept:
-                self._size -= self._kept.pop(key).size
+        with self._lock, suppress(ValueError):  # too large to be kept
             self._kept[key] = payload
-            self._size += payload.size
-            while len(self._kept) > 1 and (self._size > self._budget or len(self._kept) > _MOST):
-                self._size -= self._kept.popitem(last=False)[1].size
