@@ -15,7 +15,8 @@ export default defineConfig(({ mode }) => {
     resolve: { alias: { $lib: here('src/lib'), $components: here('src/components'), $gen: here('src/gen') } },
     json: { stringify: true },
     define: { __SINGLE__: JSON.stringify(single) },
-    server: { proxy: { '/api': 'http://127.0.0.1:8000' } },
+    // The Host header stays, since a page may send texts only to its own address.
+    server: { proxy: { '/api': { target: 'http://127.0.0.1:8000', changeOrigin: false } } },
     build: {
       target: 'es2022',
       outDir: '../src/ceyuan/web/site',

@@ -17,7 +17,7 @@ from web_running import running
 
 from ceyuan.errors import catalogue
 from ceyuan.web.app import create_app
-from ceyuan.web.guard import LOOPBACK
+from ceyuan.web.guard import LOOPBACK, Hosts
 from ceyuan.web.resources.registry import RESOURCES
 from ceyuan.web.shelf import Shelf
 
@@ -156,7 +156,7 @@ def test_the_page_of_the_interface_loads_nothing_and_lists_every_address(client:
 
 @pytest.fixture
 def guarded(root: Path) -> Iterator[httpx.Client]:
-    with running(create_app(Shelf(root), hosts=LOOPBACK)) as client:
+    with running(create_app(Shelf(root), hosts=Hosts(LOOPBACK))) as client:
         yield client
 
 
@@ -170,17 +170,78 @@ def test_on_loopback_this_machine_is_answered(guarded: httpx.Client, host: str) 
     assert guarded.get(f"{API}/meta", headers={"Host": host}).status_code == 200
 
 
-@pytest.mark.parametrize("origin", ["https://evil.example", "null", "http://127.0.0.1.evil.example:8000"])
+@pytest.mark.parametrize(
+    "origin",
+    ["https://evil.example", "null", "http://127.0.0.1.evil.example:8000", "http://127.0.0.1:1", "http://127.0.0.1"],
+)
 def test_on_loopback_a_page_of_another_site_sends_nothing(guarded: httpx.Client, origin: str) -> None:
     sent = guarded.post(f"{API}/read", content="26家。", headers={"Content-Type": "text/plain", "Origin": origin})
     fault(sent, 403, "bad-origin")
     assert guarded.get(f"{API}/meta", headers={"Origin": origin}).status_code == 200  # which that page cannot read
 
 
-def test_on_loopback_its_own_pages_send_texts(guarded: httpx.Client) -> None:
-    for origin in ("http://localhost:5173", "http://127.0.0.1:8000", "http://[::1]"):
-        headers = {"Content-Type": "text/plain", "Origin": origin}
-        assert guarded.post(f"{API}/read", content="26家。", headers=headers).status_code == 200
+def test_its_own_pages_send_texts_and_those_of_another_port_do_not(guarded: httpx.Client) -> None:
+    own = str(guarded.base_url).removeprefix("http://").rstrip("/")
+    for host, origin, status in (
+        (own, f"http://{own}", 200),
+        ("localhost:5173", "http://localhost:5173", 200),
+        ("localhost", "http://LOCALHOST:80", 200),
+        ("[::1]:8000", "http://[::1]:8000", 200),
+        ("localhost:8000", "http://localhost:5173", 403),
+        ("localhost:8000", "http://127.0.0.1:8000", 403),
+        ("localhost:8000", "http://localhost:99999", 403),
+    ):
+        headers = {"Content-Type": "text/plain", "Host": host, "Origin": origin}
+        assert guarded.post(f"{API}/read", content="26家。", headers=headers).status_code == status, origin
+
+
+def test_an_unknown_parameter_is_refused_with_what_was_meant(client: httpx.Client) -> None:
+    found = fault(client.get(f"{API}/observations?plcae=gba9"), 422, "unknown-parameter")
+    assert (found["where"], "'place'" in found["hint"]) == ("query.plcae", True)
+    for path in ("meta?x=1", "indicators/rd_intensity?place=gba9", "plan?as-of=2026-06-30", "places.geojson?page=1"):
+        fault(client.get(f"{API}/{path}"), 422, "unknown-parameter")
+    sent = client.post(f"{API}/read?title=x", content="26家。", headers={"Content-Type": "text/plain"})
+    fault(sent, 422, "unknown-parameter")
+
+
+def test_a_parameter_of_one_value_is_not_given_twice(client: httpx.Client) -> None:
+    for path in (
+        "observations?page=1&page=2",
+        "records/facility?size=5&size=5",
+        "plan?as_of=2026-01-01&as_of=2026-02-01",
+    ):
+        fault(client.get(f"{API}/{path}"), 422, "bad-request")
+
+
+def test_lists_are_repeated_or_divided_by_commas(client: httpx.Client) -> None:
+    def keys(query: str) -> list[str]:
+        return [f["key"] for f in client.get(f"{API}/observations?size=1000&{query}").json()["items"]]
+
+    each = {place: keys(f"indicator=rd_expenditure&place={place}") for place in ("guangdong", "beijing")}
+    assert all(each.values())
+    both = sorted(each["guangdong"] + each["beijing"])
+    assert sorted(keys("indicator=rd_expenditure&place=guangdong&place=beijing")) == both
+    assert sorted(keys("indicator=rd_expenditure&place=广东, beijing,guangdong")) == both
+    narrow = keys("indicator=rd_expenditure,rd_intensity&place=guangdong&period=2020,2022年")
+    assert {tuple(key.split("/")[0::2]) for key in narrow} == {
+        (indicator, period) for indicator in ("rd_expenditure", "rd_intensity") for period in ("2020", "2022")
+    }
+    fault(client.get(f"{API}/observations?place=guangdong,nowhere"), 404, "unknown-place")
+    traced = client.get(f"{API}/indicators/rd_expenditure/lineage?place=guangdong,beijing").json()
+    assert sorted(key for key in traced["roots"] if "@" not in key) == both
+
+
+def test_health_names_the_build_that_is_served(client: httpx.Client) -> None:
+    health = client.get("/health")
+    assert health.json() == {"status": "ok", "build": client.get(f"{API}/meta").json()["build"]}
+    assert health.headers["cache-control"] == "no-store"
+
+
+def test_behind_a_proxy_addresses_begin_with_its_path(root: Path) -> None:
+    with running(create_app(Shelf(root), root_path="/observatory")) as proxied:
+        for path in (f"{API}/meta", f"/observatory{API}/meta"):  # whether the proxy leaves it out or passes it on
+            assert proxied.get(path).status_code == 200
+        assert proxied.get(f"{API}/openapi.json").json()["servers"] == [{"url": "/observatory"}]
 
 
 def test_downloads_hold_the_observations_of_the_pages(client: httpx.Client) -> None:

@@ -120,7 +120,7 @@ def test_traces_by_place_say_what_the_trace_of_the_whole_indicator_says(view: Vi
 
 
 def test_a_flat_trace_says_what_the_nested_one_says(view: View) -> None:
-    flat = tracing.lineage(view, "rd_expenditure_share", place="广东", period="2022")
+    flat = tracing.lineage(view, "rd_expenditure_share", place=("广东",), period=("2022",))
     (nested,) = trace(view.build, "rd_expenditure_share", place="guangdong", period="2022")
     (root,) = flat.roots
     assert flat.traces[root].query == nested.query

@@ -14,7 +14,7 @@ import pytest
 
 import ceyuan
 from ceyuan.errors import CeyuanError
-from ceyuan.web.serving import serve
+from ceyuan.web.serving import Front, hosts_of, serve
 from small_workspace import PAYMENTS, MakeWorkspace
 
 EVERYWHERE = "0.0.0.0"  # noqa: S104 - that is what is tested
@@ -51,9 +51,9 @@ def test_the_command_prints_its_address_follows_builds_and_ends_in_order(small: 
 
 def test_a_port_in_use_is_said(small: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken, pytest.raises(CeyuanError, match="server-busy"):
-        serve(small, port=taken.getsockname()[1], site=None)
+        serve(small, Front(port=taken.getsockname()[1]), site=None)
     with pytest.raises(CeyuanError, match="server-busy"):
-        serve(small, host="192.0.2.1", site=None)
+        serve(small, Front("192.0.2.1"), site=None)
 
 
 def test_the_command_says_what_is_missing(make_workspace: MakeWorkspace, tmp_path: Path) -> None:
@@ -64,19 +64,50 @@ def test_the_command_says_what_is_missing(make_workspace: MakeWorkspace, tmp_pat
         assert done.stdout == ""
 
 
-def test_serving_to_others_comes_with_a_warning(small: Path) -> None:
+def test_serving_to_others_comes_with_a_warning_and_names_its_hosts(small: Path) -> None:
+    arguments = ["--host", EVERYWHERE, "--allow-host", "Observatory.example", "--access-log"]
     with subprocess.Popen(
-        [*COMMAND, "-w", str(small), "--host", EVERYWHERE], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        [*COMMAND, "-w", str(small), *arguments], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     ) as run:
         assert run.stdout is not None
         assert run.stderr is not None
         try:
             assert f"Anybody who reaches {EVERYWHERE}" in run.stderr.readline()
             port = run.stdout.readline().strip().rstrip("/").rpartition(":")[2]
-            answer = httpx.get(f"http://127.0.0.1:{port}/api/v1/meta", headers={"Host": "observatory.example"})
-            assert answer.status_code == 200
+            hosts = ("observatory.example", "observatory.example:8080", "192.0.2.7", "[::1]:80", "evil.example", "")
+            answers = {
+                host: httpx.get(f"http://127.0.0.1:{port}/api/v1/meta?a=%0A", headers={"Host": host}).status_code
+                for host in hosts
+            }
         finally:
             run.send_signal(signal.SIGINT)
+        log = [line for line in run.stderr if "GET" in line]
+    assert answers == dict.fromkeys(hosts[:4], 422) | dict.fromkeys(hosts[4:], 421)
+    assert [line.split()[1:5] for line in log] == [
+        ["127.0.0.1", "GET", "/api/v1/meta?a=%0A", str(status)] for status in answers.values()
+    ]
+
+
+@pytest.mark.parametrize(
+    ("host", "allowed", "asked", "answered"),
+    [
+        ("127.0.0.1", (), "localhost", True),
+        ("127.0.0.1", (), "192.0.2.7", False),
+        ("127.0.0.1", ("notebook.test",), "notebook.test", True),
+        ("127.0.0.2", (), "127.0.0.2", True),
+        ("192.0.2.7", (), "2001:db8::1", True),
+        ("192.0.2.7", (), socket.gethostname().lower(), True),
+        ("192.0.2.7", (), "rebound.test", False),
+        ("192.0.2.7", (), "192.0.2.7.rebound.test", False),
+    ],
+)
+def test_a_server_answers_for_its_own_names_and_those_allowed(
+    host: str, allowed: tuple[str, ...], asked: str, answered: bool
+) -> None:
+    hosts = hosts_of(host, allowed)
+    assert hosts is not None
+    assert hosts.have(asked) is answered
+    assert hosts_of(host, ("*",)) is None
 
 
 def test_a_killed_server_leaves_nothing_that_the_next_would_not_clear_away(small: Path, tmp_path: Path) -> None:

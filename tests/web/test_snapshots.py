@@ -16,8 +16,10 @@ import ceyuan
 from ceyuan.errors import CeyuanError
 from ceyuan.web.app import create_app
 from ceyuan.web.payload import Payload, PayloadStore
+from ceyuan.web.resources.registry import RESOURCES
 from ceyuan.web.shelf import Shelf
 from ceyuan.web.snapshot import Snapshot
+from ceyuan.web.warming import question
 from small_workspace import PAYMENTS, MakeWorkspace
 
 
@@ -290,3 +292,14 @@ def test_a_fault_in_a_file_of_the_workspace_is_not_the_askers(small: Path) -> No
         assert answer.json()["where"].startswith("communiques/a.yaml:")
         (unreadable, *_) = client.get("/api/v1/communiques").json()["unreadable"]
         assert unreadable["file"] == answer.json()["where"]
+
+
+def test_a_new_build_is_warm_before_it_is_served(small: Path) -> None:
+    shelf = Shelf(small)
+    pay(small, 300)
+    assert shelf.refresh()
+    for entry in RESOURCES:
+        if entry.ids is None and entry.path != "plan":  # there is none
+            key, _ = question(entry, *((None, None) if entry.dated else ()))
+            assert shelf.current.kept(key) is not None, entry.path
+    shelf.close()

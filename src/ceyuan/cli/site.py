@@ -19,7 +19,36 @@ from ceyuan.errors import fail
 )
 @click.option("--open", "open_", is_flag=True, help="Open the site in a browser.")
 @click.option("--no-site", is_flag=True, help="Serve the HTTP interface without the pages.")
-def serve(workspace: Path, host: str, port: int, open_: bool, no_site: bool) -> None:
+@click.option(
+    "--allow-host",
+    multiple=True,
+    metavar="NAME",
+    help="A name that the server is reached by, beside its address and this machine's name; * for any. Repeatable.",
+)
+@click.option(
+    "--root-path",
+    default="",
+    metavar="PATH",
+    help="What stands before all addresses behind a proxy, such as /observatory.",
+)
+@click.option(
+    "--proxy",
+    multiple=True,
+    metavar="ADDRESS",
+    help="Address or network of a proxy that is believed who it asks for (X-Forwarded-For, -Proto). Repeatable.",
+)
+@click.option("--access-log", is_flag=True, help="Write a line for each request to standard error.")
+def serve(
+    workspace: Path,
+    host: str,
+    port: int,
+    open_: bool,
+    no_site: bool,
+    allow_host: tuple[str, ...],
+    root_path: str,
+    proxy: tuple[str, ...],
+    access_log: bool,
+) -> None:
     """Serve the site and the HTTP interface of a workspace, and print their address.
 
     The site follows the workspace: a new build is served as soon as it is there, and every answer is wholly of one build.
@@ -28,6 +57,7 @@ def serve(workspace: Path, host: str, port: int, open_: bool, no_site: bool) -> 
     \b
     Example:  ceyuan serve -w gba
               ceyuan serve -w gba --port 8080 --open
+              ceyuan serve -w gba --host 0.0.0.0 --allow-host observatory.example --access-log
     """
     from ceyuan.web import serving  # noqa: PLC0415 - loaded when the command runs
     from ceyuan.web.site_files import SITE  # noqa: PLC0415
@@ -41,7 +71,9 @@ def serve(workspace: Path, host: str, port: int, open_: bool, no_site: bool) -> 
 
     if not serving.is_loopback(host):
         say(f"Anybody who reaches {host} can read this workspace: there are no accounts and no encryption.")
-    serving.serve(workspace, host=host, port=port, site=None if no_site else SITE, tell=say, ready=ready)
+    front = serving.Front(host, port, allow_host, root_path, proxy)
+    log = say if access_log else None
+    serving.serve(workspace, front, site=None if no_site else SITE, tell=say, ready=ready, log=log)
 
 
 @click.command()

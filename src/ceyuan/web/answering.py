@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Hashable
+from collections.abc import Hashable
 from concurrent.futures import Executor, ThreadPoolExecutor
 
 from fastapi import Request
@@ -12,11 +12,9 @@ from fastapi.responses import Response
 from ceyuan.errors import CeyuanError, Problem
 from ceyuan.web.faults import Refused
 from ceyuan.web.payload import Payload
-from ceyuan.web.resources.view import View
 from ceyuan.web.shelf import Shelf
-from ceyuan.web.snapshot import Snapshot
+from ceyuan.web.snapshot import Make, Snapshot
 
-Make = Callable[[View], Payload]
 _READERS = 2
 _WAITING = 8
 

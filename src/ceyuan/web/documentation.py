@@ -41,7 +41,7 @@ def fault(status: int, description: str, code: str) -> dict[int | str, dict[str,
 
 def faults_of(path: str, unknown: str | None = None) -> dict[int | str, dict[str, Any]]:
     """The errors of an address."""
-    found: dict[int | str, dict[str, Any]] = {}
+    found = fault(422, "A query parameter is unknown, or given more than once.", "unknown-parameter")
     if unknown is not None:
         found |= fault(
             404, "There is no such identifier, place, figure or page; the hint names what is alike.", unknown

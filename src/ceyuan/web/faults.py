@@ -23,7 +23,7 @@ _STATUS = {
     "unknown-bulletin": 404, "unknown-edition": 404, "plan-unknown-year": 404, "cluster-unknown-run": 404,
     "no-observation": 404, "no-page": 404, "no-resource": 404, "no-build": 404,
     "bad-period": 422, "bad-date": 422, "future-day": 422,
-    "bad-request": 422, "document-empty": 422, "document-no-text": 422, "document-damaged": 422,
+    "bad-request": 422, "unknown-parameter": 422, "document-empty": 422, "document-no-text": 422, "document-damaged": 422,
     "document-binary": 422, "bad-encoding": 422,
     "text-too-long": 413, "request-too-large": 413, "document-too-large": 413, "download-too-large": 413,
     "unreadable-media": 415, "method-not-allowed": 405, "bad-host": 421, "bad-origin": 403, "too-many-texts": 503,
@@ -126,7 +126,9 @@ async def on_invalid(_: Request, error: Exception) -> Response:
         raise error
     found = error.errors()
     said = "; ".join(f"{'.'.join(str(part) for part in e['loc'][1:]) or 'body'}: {e['msg']}" for e in found)
-    where = ".".join(str(part) for part in found[0]["loc"])
+    place = found[0]["loc"]
+    # Of a list of values the parameter is named, of a body the field.
+    where = ".".join(str(part) for part in (place[:2] if place[0] == "query" else place))
     return answer(Problem("bad-request", said, file=where))
 
 

@@ -14,9 +14,9 @@ from ceyuan.version import __version__
 from ceyuan.web.documentation import DESCRIPTION, FAULT_REF
 from ceyuan.web.faults import PROBLEM
 from ceyuan.web.models.base import Fault
+from ceyuan.web.parameters import PREFIX
 from ceyuan.web.routes import router
 
-PREFIX = "/api/v1"
 _OWN_ERRORS = ("HTTPValidationError", "ValidationError")
 _SECTION = re.compile(r"\n*Attributes:\n(?P<fields>(?:    .*\n?|\n)+)")
 _FIELD = re.compile(r"^    (?P<names>\w+(?:, \w+)*): (?P<text>.*(?:\n {8}.*)*)", re.MULTILINE)

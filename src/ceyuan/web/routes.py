@@ -3,12 +3,12 @@
 # Annotations stay objects here: FastAPI reads those of functions inside functions, whose names strings could not reach.
 import io
 from collections.abc import Awaitable, Callable
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, TypeVar
 
 import pyarrow as pa
 import pyarrow.csv as pc
 import pyarrow.parquet as pq
-from fastapi import APIRouter, Path, Query, Request
+from fastapi import APIRouter, Depends, Path, Query, Request
 from fastapi.responses import Response
 
 from ceyuan.web.answering import Desk
@@ -17,30 +17,42 @@ from ceyuan.web.models.base import Status
 from ceyuan.web.models.communiques import Communique
 from ceyuan.web.models.lineage import Lineage, Observations, Records
 from ceyuan.web.models.places import PlacesGeo
+from ceyuan.web.parameters import known_parameters
 from ceyuan.web.payload import Payload
 from ceyuan.web.reading import sent
 from ceyuan.web.resources import bulletins, communiques, observing, tracing
 from ceyuan.web.resources.geography import places_geojson
 from ceyuan.web.resources.registry import RESOURCES, Entry, encode
 from ceyuan.web.resources.view import View
+from ceyuan.web.resources.wanted import Wanted
+from ceyuan.web.warming import question
 from ceyuan.wording import Language
 
 Endpoint = Callable[..., Awaitable[Response]]
+T = TypeVar("T")
 _ROWS = 1_000_000
 """Observations of one download."""
 _Style = Literal["html", "md", "docx", "pdf"]
 CSV, PARQUET, GEOJSON = "text/csv; charset=utf-8", "application/vnd.apache.parquet", "application/geo+json"
 
+_SEVERAL = "Several: repeated, or divided by commas."
 _Indicator = Annotated[
-    str | None, Query(description="Identifier of an indicator; all if absent.", examples=["rd_intensity"])
+    list[str] | None,
+    Query(description=f"Identifier of an indicator; all if absent. {_SEVERAL}", examples=[["rd_intensity"]]),
 ]
 _Place = Annotated[
-    str | None, Query(description="A place by id, name, alias or code; all if absent.", examples=["gba9"])
+    list[str] | None,
+    Query(description=f"A place by id, name, alias or code; all if absent. {_SEVERAL}", examples=[["gba9"]]),
 ]
-_Period = Annotated[str | None, Query(description="A period in any spelling; all if absent.", examples=["2025"])]
+_Period = Annotated[
+    list[str] | None, Query(description=f"A period in any spelling; all if absent. {_SEVERAL}", examples=[["2025"]])
+]
 _Breakdown = Annotated[
-    str | None,
-    Query(description="`field=value` parts joined by `;`, empty for the total; all if absent.", examples=[""]),
+    list[str] | None,
+    Query(
+        description=f"`field=value` parts joined by `;`, empty for the total; all if absent. {_SEVERAL}",
+        examples=[[""]],
+    ),
 ]
 _AsOf = Annotated[
     str | None,
@@ -49,7 +61,9 @@ _AsOf = Annotated[
         examples=["2026-06-30"], json_schema_extra={"format": "date"},
     ),
 ]  # fmt: skip
-_StatusOf = Annotated[Status | None, Query(alias="status", description="Only figures of this status.")]
+_StatusOf = Annotated[
+    list[Status] | None, Query(alias="status", description="Only figures of this status; several: repeated.")
+]
 _All = Annotated[bool, Query(description="Also the values that another source goes before.")]
 _Page = Annotated[int, Query(ge=1, le=10_000_000, description="Number of the page, from 1.")]
 _Size = Annotated[int, Query(ge=1, le=1000, description="Rows on a page.")]
@@ -57,7 +71,7 @@ _Size = Annotated[int, Query(ge=1, le=1000, description="Rows on a page.")]
 
 def router() -> APIRouter:
     """All addresses below ``api/v1``; the application that takes them in has a :class:`Desk` in its state."""
-    made = APIRouter()
+    made = APIRouter(dependencies=[Depends(known_parameters)])
     for entry in RESOURCES:
         _add(made, entry.path, _resource(entry), entry.summary, entry.model, entry.unknown)
     _add(made, "indicators/{id}/lineage", _lineage(), "Where its figures come from", Lineage, "unknown-indicator")
@@ -99,6 +113,11 @@ def _add(
     made.add_api_route(f"/{path}", endpoint, methods=["GET"], **operation(path, summary, model, unknown, media))
 
 
+def _values(values: list[T] | None) -> tuple[T, ...] | None:
+    """The values of a filter, such that equal requests have equal keys."""
+    return None if values is None else tuple(values)
+
+
 def _resource(entry: Entry) -> Endpoint:
     if entry.dated:
         return _dated(entry)
@@ -107,15 +126,14 @@ def _resource(entry: Entry) -> Endpoint:
     if entry.ids is None:
 
         async def one(request: Request) -> Response:
-            return await _desk(request).answer(request, entry.path, lambda view: Payload.of(encode(entry.make(view))))
+            return await _desk(request).answer(request, *question(entry))
 
         return one
 
     async def of_id(
         request: Request, id_: Annotated[str, Path(alias="id", description="Its identifier.", examples=[entry.example])]
     ) -> Response:
-        key = (entry.path, id_)
-        return await _desk(request).answer(request, key, lambda view: Payload.of(encode(entry.make(view, id_))))
+        return await _desk(request).answer(request, *question(entry, id_))
 
     return of_id
 
@@ -128,25 +146,17 @@ def _of_place(entry: Entry) -> Endpoint:
         id_: Annotated[str, Path(alias="id", description="Its identifier.", examples=[entry.example])],
         place: Annotated[str, Path(description="The identifier of a place.", examples=["gba9"])],
     ) -> Response:
-        key = (entry.path, id_, place)
-        return await _desk(request).answer(request, key, lambda view: Payload.of(encode(entry.make(view, id_, place))))
+        return await _desk(request).answer(request, *question(entry, id_, place))
 
     return of_place
 
 
 def _dated(entry: Entry) -> Endpoint:
     """A resource that can be asked for as of a day."""
-
-    async def asked(request: Request, identifier: str | None, as_of: str | None) -> Response:
-        key = (entry.path, identifier, as_of)
-        return await _desk(request).answer(
-            request, key, lambda view: Payload.of(encode(entry.make(view, identifier, as_of)))
-        )
-
     if entry.ids is None:
 
         async def one(request: Request, as_of: _AsOf = None) -> Response:
-            return await asked(request, None, as_of)
+            return await _desk(request).answer(request, *question(entry, None, as_of))
 
         return one
 
@@ -155,7 +165,7 @@ def _dated(entry: Entry) -> Endpoint:
         id_: Annotated[str, Path(alias="id", description="Its identifier.", examples=[entry.example])],
         as_of: _AsOf = None,
     ) -> Response:
-        return await asked(request, id_, as_of)
+        return await _desk(request).answer(request, *question(entry, id_, as_of))
 
     return of_id
 
@@ -166,36 +176,39 @@ def _lineage() -> Endpoint:
         id_: Annotated[str, Path(alias="id", description="Identifier of the indicator.", examples=["rd_intensity"])],
         place: _Place = None, period: _Period = None, breakdown: _Breakdown = None,
     ) -> Response:  # fmt: skip
-        def make(view: View) -> Payload:
-            return Payload.of(encode(tracing.lineage(view, id_, place=place, period=period, breakdown=breakdown)))
+        asked = {"place": _values(place), "period": _values(period), "breakdown": _values(breakdown)}
 
-        return await _desk(request).answer(request, ("lineage", id_, place, period, breakdown), make)
+        def make(view: View) -> Payload:
+            return Payload.of(encode(tracing.lineage(view, id_, **asked)))
+
+        return await _desk(request).answer(request, ("lineage", id_, *asked.values()), make)
 
     return lineage
 
 
+async def _wanted(
+    indicator: _Indicator = None, place: _Place = None, period: _Period = None, breakdown: _Breakdown = None,
+    status: _StatusOf = None, all_sources: _All = False,
+) -> Wanted:  # fmt: skip
+    """The filter of a request."""
+    return Wanted(_values(indicator), _values(place), _values(period), _values(breakdown), _values(status), all_sources)
+
+
+_Filter = Annotated[Wanted, Depends(_wanted)]
+
+
 def _observations() -> Endpoint:
-    async def observations(
-        request: Request, indicator: _Indicator = None, place: _Place = None, period: _Period = None,
-        breakdown: _Breakdown = None, status: _StatusOf = None, all_sources: _All = False, page: _Page = 1,
-        size: _Size = 100,
-    ) -> Response:  # fmt: skip
-        wanted = observing.Wanted(indicator, place, period, breakdown, status, all_sources)
-        key = ("observations", wanted, page, size)
-        return await _desk(request).answer(
-            request, key, lambda view: Payload.of(encode(observing.observations(view, wanted, page, size)))
-        )
+    async def observations(request: Request, wanted: _Filter, page: _Page = 1, size: _Size = 100) -> Response:
+        def make(view: View) -> Payload:
+            return Payload.of(encode(observing.observations(view, wanted, page, size)))
+
+        return await _desk(request).answer(request, ("observations", wanted, page, size), make)
 
     return observations
 
 
 def _download(kind: str, media: str) -> Endpoint:
-    async def download(
-        request: Request, indicator: _Indicator = None, place: _Place = None, period: _Period = None,
-        breakdown: _Breakdown = None, status: _StatusOf = None, all_sources: _All = False,
-    ) -> Response:  # fmt: skip
-        wanted = observing.Wanted(indicator, place, period, breakdown, status, all_sources)
-
+    async def download(request: Request, wanted: _Filter) -> Response:
         def make(view: View) -> Payload:
             table = observing.observation_table(view, wanted, _ROWS)
             return Payload.of(_csv(table) if kind == "csv" else _parquet(table), media, pack=kind == "csv")

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import ipaddress
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from pathlib import Path
 
 import uvicorn
@@ -12,7 +13,7 @@ import uvicorn
 from ceyuan.engine.scratch import remove_left_over
 from ceyuan.errors import fail
 from ceyuan.web.app import create_app
-from ceyuan.web.guard import LOOPBACK
+from ceyuan.web.guard import LOOPBACK, Hosts
 from ceyuan.web.shelf import Shelf
 from ceyuan.web.site_files import SITE
 
@@ -40,36 +41,83 @@ def address_of(host: str, port: int) -> str:
     return f"http://{f'[{host}]' if ':' in host else host}:{port}/"
 
 
+def hosts_of(host: str, allowed: Iterable[str] = ()) -> Hosts | None:
+    """The hosts that a server answers for: what it listens on, this machine's name, and what is allowed beside them.
+
+    Args:
+        host: the address that it listens on.
+        allowed: further names; ``*`` allows all.
+
+    >>> hosts_of("127.0.0.1").have("observatory.example")
+    False
+    >>> hosts_of("0.0.0.0", ["observatory.example"]).have("observatory.example")
+    True
+    """
+    names = {name.casefold() for name in allowed}
+    if "*" in names:
+        return None
+    names |= LOOPBACK | {host.casefold()}
+    if is_loopback(host):
+        return Hosts(frozenset(names))
+    machine = socket.gethostname().casefold()
+    return Hosts(frozenset(names | {machine, f"{machine}.local"}), addresses=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Front:
+    """How a server is reached.
+
+    Attributes:
+        host: the address to listen on.
+        port: the port; any free one if 0.
+        allowed_hosts: names that it answers for beside its own; ``*`` for all.
+        root_path: what stands before every address behind a proxy (``/observatory``), empty for nothing.
+        proxies: addresses or networks of proxies whose ``X-Forwarded-For`` and ``X-Forwarded-Proto`` are believed.
+    """
+
+    host: str = "127.0.0.1"
+    port: int = 8000
+    allowed_hosts: tuple[str, ...] = ()
+    root_path: str = ""
+    proxies: tuple[str, ...] = ()
+
+
 def serve(
     root: Path,
+    front: Front = Front(),
     *,
-    host: str = "127.0.0.1",
-    port: int = 8000,
     site: Path | None = SITE,
     tell: Callable[[str], None] = lambda _: None,
     ready: Callable[[str], None] = lambda _: None,
+    log: Callable[[str], None] | None = None,
 ) -> None:
     """Serve the site and the HTTP interface of a workspace, whatever is built meanwhile.
 
     Args:
         root: the workspace.
-        host: the address to listen on.
-        port: the port; any free one if 0.
+        front: how the server is reached.
         site: the built site; the interface alone if None.
         tell: told, in a sentence, what happens.
         ready: told the address when requests are answered from there.
+        log: takes a line for each request; none is written if None.
 
     Raises:
         CeyuanError: ``no-workspace``, ``no-build``, ``site-not-built`` or ``server-busy``.
     """
-    listening = _socket(host, port)
+    listening = _socket(front.host, front.port)
     shelf = None
     try:
         remove_left_over()
         shelf = Shelf(root, tell)
-        app = create_app(shelf, hosts=LOOPBACK if is_loopback(host) else None, site=site)
-        server = _Server(uvicorn.Config(app, log_level="warning", server_header=False, timeout_graceful_shutdown=3))
-        server.ready = lambda: ready(address_of(host, listening.getsockname()[1]))
+        hosts = hosts_of(front.host, front.allowed_hosts)
+        app = create_app(shelf, hosts=hosts, site=site, root_path=front.root_path.rstrip("/"), log=log)
+        server = _Server(
+            uvicorn.Config(
+                app, log_level="warning", server_header=False, timeout_graceful_shutdown=3,
+                proxy_headers=bool(front.proxies), forwarded_allow_ips=list(front.proxies),
+            )
+        )  # fmt: skip
+        server.ready = lambda: ready(address_of(front.host, listening.getsockname()[1]))
         server.run(sockets=[listening])
     finally:
         listening.close()

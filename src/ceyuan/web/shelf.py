@@ -11,6 +11,7 @@ from threading import Event, Lock, Thread
 from ceyuan.pipeline.folder import BuildFolder
 from ceyuan.pipeline.reading import workspace_build
 from ceyuan.web.snapshot import Snapshot
+from ceyuan.web.warming import warm
 from ceyuan.workspace.clock import today
 
 _EVERY = 0.5
@@ -61,7 +62,9 @@ class Shelf:
                     return False
                 # Remembered even if it cannot be opened: it is tried again when something changes, not all the time.
                 self._state = state
-                self._current = self._snapshot(*state)
+                fresh = self._snapshot(*state)
+                warm(fresh)
+                self._current = fresh
             except Exception as error:  # noqa: BLE001 - whatever is wrong with it, what is served now goes on
                 self._tell(f"The workspace has changed, but cannot be opened; the earlier state stays. {error}")
                 return False
@@ -86,5 +89,6 @@ class Shelf:
         return found
 
     def _follow(self) -> None:
+        warm(self._current)
         while not self._stopping.wait(self._every):
             self.refresh()

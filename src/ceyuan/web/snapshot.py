@@ -19,6 +19,7 @@ from ceyuan.records.store import code_version
 from ceyuan.web.payload import Payload, PayloadStore
 from ceyuan.web.resources.view import View
 
+Make = Callable[[View], Payload]
 _BUDGET = 256 * 2**20
 
 
@@ -66,7 +67,7 @@ class Snapshot:
         """An answer that was given before."""
         return self._payloads.get(key)
 
-    def answer(self, key: Hashable, make: Callable[[View], Payload]) -> Payload:
+    def answer(self, key: Hashable, make: Make) -> Payload:
         """An answer, made once however many ask for it at the same time.
 
         Args:

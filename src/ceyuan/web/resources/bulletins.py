@@ -29,8 +29,8 @@ from ceyuan.web.models.bulletins import (
     EditionPage,
     Said,
 )
-from ceyuan.web.resources.tracing import canonical_period
 from ceyuan.web.resources.view import View
+from ceyuan.web.resources.wanted import canonical_period
 from ceyuan.wording import LANGUAGES, Language, Trilingual
 
 

@@ -2,59 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import pyarrow as pa
 
-from ceyuan.engine import identifier, literal
+from ceyuan.engine import identifier
 from ceyuan.errors import did_you_mean, fail
 from ceyuan.indicators.observations import Observation, column_list
 from ceyuan.indicators.remarks import in_words
 from ceyuan.pipeline.reading import record_fields
-from ceyuan.web.models.base import Status
 from ceyuan.web.models.lineage import Observations, RecordRow, Records
-from ceyuan.web.resources.tracing import canonical_period
 from ceyuan.web.resources.view import ORDER, View
-
-
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """Which observations are asked for; None stands for all.
-
-    Attributes:
-        indicator: identifier of an indicator.
-        place: a place by id, name, alias or code.
-        period: a period in any spelling.
-        breakdown: a part of a breakdown, empty for the total.
-        status: computed, published, estimated or simulated.
-        all_sources: also the values that are not shown because another source goes first.
-    """
-
-    indicator: str | None = None
-    place: str | None = None
-    period: str | None = None
-    breakdown: str | None = None
-    status: Status | None = None
-    all_sources: bool = False
-
-    def condition(self, view: View) -> str:
-        """The filter as SQL.
-
-        Raises:
-            CeyuanError: ``unknown-indicator``, ``unknown-place`` or ``bad-period``.
-        """
-        found = [] if self.all_sources else ["shown"]
-        if self.indicator is not None:
-            found.append(f"indicator = {literal(view.indicator(self.indicator).id)}")
-        if self.place is not None:
-            found.append(f"place = {literal(view.build.place(self.place))}")
-        if self.period is not None:
-            found.append(f"period = {literal(canonical_period(self.period))}")
-        if self.breakdown is not None:
-            found.append(f"breakdown = {literal(self.breakdown)}")
-        if self.status is not None:
-            found.append(f"status = {literal(self.status)}")
-        return " AND ".join(found) or "true"
+from ceyuan.web.resources.wanted import Wanted
 
 
 def observations(view: View, wanted: Wanted, page: int, size: int) -> Observations:

@@ -11,12 +11,12 @@ from collections.abc import Iterator, Sequence
 from ceyuan.engine import literal
 from ceyuan.errors import fail
 from ceyuan.indicators.observations import Observation, column_list
-from ceyuan.periods import parse_period
 from ceyuan.pipeline import tracing
 from ceyuan.pipeline.traced import TracedRecord as Traced
 from ceyuan.web.models.base import Figure
 from ceyuan.web.models.lineage import Lineage, Trace, TracedRecord, TraceInput
 from ceyuan.web.resources.view import ORDER, View, key_of
+from ceyuan.web.resources.wanted import Asked, Wanted
 from ceyuan.wording import Trilingual
 from ceyuan.workspace.kinds import FieldSpec
 
@@ -30,36 +30,29 @@ _BATCH = 5000
 """Figures from which on the next places of an indicator wait for a query of their own."""
 
 
-def lineage(
-    view: View, name: str, *, place: str | None = None, period: str | None = None, breakdown: str | None = None
-) -> Lineage:
+def lineage(view: View, name: str, *, place: Asked = None, period: Asked = None, breakdown: Asked = None) -> Lineage:
     """Traces of the figures of an indicator, shown or not, and of everything below them.
 
     Args:
         view: the build.
         name: identifier of the indicator.
-        place: a place by id, name, alias or code; all places if None.
-        period: a period in any spelling; all periods if None.
-        breakdown: a part of a breakdown, empty for the total; all of them if None.
+        place: places by id, name, alias or code; all places if None.
+        period: periods in any spelling; all periods if None.
+        breakdown: parts of a breakdown, empty for the total; all of them if None.
 
     Raises:
         CeyuanError: ``unknown-indicator``, ``unknown-place``, ``bad-period``, or ``no-observation`` where a place,
             period or part was asked for that has no figure.
     """
     view.indicator(name)
-    conditions = [f"o.indicator = {literal(name)}"]
-    if place is not None:
-        conditions.append(f"o.place = {literal(view.build.place(place))}")
-    if period is not None:
-        conditions.append(f"o.period = {literal(canonical_period(period))}")
-    if breakdown is not None:
-        conditions.append(f"o.breakdown = {literal(breakdown)}")
+    condition = Wanted((name,), place, period, breakdown, all_sources=True).condition(view)
     latest = (
-        "SELECT o.* FROM observations AS o LEFT JOIN web_periods AS p ON p.period = o.period "
-        f"WHERE {' AND '.join(conditions)} ORDER BY p.position DESC, {ORDER} LIMIT {FIGURES_MOST + 1}"
+        f"SELECT o.* FROM (SELECT * FROM observations WHERE {condition}) AS o "
+        "LEFT JOIN web_periods AS p ON p.period = o.period "
+        f"ORDER BY p.position DESC, {ORDER} LIMIT {FIGURES_MOST + 1}"
     )
     found = view.select(f"SELECT {column_list()} FROM ({latest}) AS latest ORDER BY {ORDER}")
-    if not found and len(conditions) > 1:
+    if not found and not (place is period is breakdown is None):
         raise fail("no-observation", f"{name} has no figure for that place, period and part")
     single = place is not None and period is not None
     return _graph(view, name, found, RECORDS_ONE if single else RECORDS_EACH)
@@ -110,18 +103,6 @@ def _lineages_of(view: View, name: str, places: Sequence[str]) -> Iterator[tuple
         traces.setdefault(observation.place, {})[figure.key] = _trace(figure, step)
     for place, own in traces.items():
         yield place, _lineage(view, name, tuple(own), own, complete=True)
-
-
-def canonical_period(text: str) -> str:
-    """The canonical spelling of a period.
-
-    Raises:
-        CeyuanError: ``bad-period``.
-    """
-    try:
-        return parse_period(text).text
-    except ValueError as error:
-        raise fail("bad-period", str(error)) from None
 
 
 def _graph(view: View, name: str, found: Sequence[Observation], records: int) -> Lineage:
