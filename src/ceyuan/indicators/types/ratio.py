@@ -42,14 +42,8 @@ class RatioIndicator(DerivedIndicator):
         return quotient_fault(top, bottom, self.unit, f"{top.base}/{bottom.base}")
 
     def sql(self, inputs: Inputs) -> str:
-        """``a / b`` of the same place and period; where only the denominator is there, a missing value that says so."""
-        matched = quotient_sql(parse_unit(self.unit), inputs.units)
-        return f"""{matched}
-            UNION ALL
-            SELECT b.place, b.period, b.breakdown, CAST(NULL AS DOUBLE) AS value, 'eq' AS bound, b.modality,
-                {weaker(STATUSES, "b.status")} AS status, b.source, {say("missing.numerator")} AS reason, {NO_REMARK} AS note
-            FROM b LEFT JOIN a ON a.place = b.place AND a.period = b.period
-            WHERE a.place IS NULL AND b.breakdown = ''"""
+        """``a / b`` of the same place and period."""
+        return quotient_sql(parse_unit(self.unit), inputs.units)
 
 
 def over(top: Trilingual, bottom: Trilingual) -> Trilingual:
@@ -69,12 +63,13 @@ def quotient_fault(top: Unit, bottom: Unit, given: str, wanted: str) -> str:
 def quotient_sql(unit: Unit, units: tuple[Unit, ...], whole_place: str | None = None) -> str:
     """The query of ``a / b`` at the same period; ``b`` is of the same place, or of the one place that is the whole.
 
-    A denominator without the breakdown of the numerator serves all of its parts.
+    A denominator without the breakdown of the numerator serves all of its parts. Where only the denominator of a place is there,
+    there is a missing value that says so.
     """
     top, bottom = units
     place = "b.place = a.place" if whole_place is None else f"b.place = {literal(whole_place)}"
     scale = number(top.factor / bottom.factor / unit.factor)
-    return f"""WITH broken_down AS (SELECT DISTINCT breakdown FROM b)
+    matched = f"""WITH broken_down AS (SELECT DISTINCT breakdown FROM b)
         SELECT a.place AS place, a.period AS period, a.breakdown AS breakdown,
             round(a.value * {scale} / nullif(b.value, 0), 10) AS value,
             coalesce({quotient_bound("a", "b")}, 'eq') AS bound,
@@ -90,3 +85,11 @@ def quotient_sql(unit: Unit, units: tuple[Unit, ...], whole_place: str | None = 
         LEFT JOIN broken_down ON broken_down.breakdown = a.breakdown
         LEFT JOIN b ON {place} AND b.period = a.period
             AND b.breakdown = CASE WHEN broken_down.breakdown IS NULL THEN '' ELSE a.breakdown END"""
+    if whole_place is not None:
+        return matched
+    return f"""{matched}
+        UNION ALL
+        SELECT b.place, b.period, b.breakdown, CAST(NULL AS DOUBLE) AS value, 'eq' AS bound, b.modality,
+            {weaker(STATUSES, "b.status")} AS status, b.source, {say("missing.numerator")} AS reason, {NO_REMARK} AS note
+        FROM b LEFT JOIN a ON a.place = b.place AND a.period = b.period
+        WHERE a.place IS NULL AND b.breakdown = ''"""
