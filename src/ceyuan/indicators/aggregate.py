@@ -147,12 +147,12 @@ _NO_REASON = f"{NO_REMARK} AS reason"
 
 
 def _sum_over(measure: Measure, source: str, breakdown: str, *, per_source: bool, last: str = _NO_REASON) -> str:
-    value = "count(DISTINCT v)" if measure.distinct else "sum(v)"
     sources = "source" if per_source else text_list("source")
     group = ["ancestor", "period"] + ([] if breakdown == "''" else ["breakdown"]) + (["source"] if per_source else [])
+    value = scaled(f"CAST({measure.total} AS DOUBLE)", measure.factor)
     return (
         f"SELECT ancestor AS place, period, {breakdown} AS breakdown, {sources} AS source, "
-        f"{_scaled(value, measure.factor)} AS value, CAST(sum(n) AS BIGINT) AS records, {last} "
+        f"{value} AS value, CAST(sum(n) AS BIGINT) AS records, {last} "
         f"FROM {source} WHERE ancestor IS NOT NULL AND period IS NOT NULL GROUP BY {', '.join(group)}"
     )
 
@@ -195,10 +195,6 @@ def _complete(measure: Measure, breakdown: str, parts: str, *, per_source: bool)
         "ON mine.place = summed.place AND mine.period = summed.period AND mine.breakdown = summed.breakdown"
         f"{same_source} WHERE mine.place IS NULL"
     )
-
-
-def _scaled(value: str, factor: str) -> str:
-    return scaled(f"CAST({value} AS DOUBLE)", factor)
 
 
 def scaled(value: str, factor: str) -> str:

@@ -35,7 +35,6 @@ from ceyuan.workspace import Definition, Workspace
 from ceyuan.workspace.definitions import Indicator
 
 OBSERVATIONS = "observations"
-_CONSERVED = 1e-9
 
 
 @dataclass(slots=True)
@@ -103,7 +102,6 @@ class _Evaluation:
         self.used = frozenset(name for d in definitions for name in d.indicator.inputs)
         self.engine.run("CREATE OR REPLACE TEMP TABLE stated AS SELECT * FROM figure")
         self.stated = frozenset(str(row[0]) for row in self.engine.rows("SELECT DISTINCT indicator FROM stated"))
-        self.check_weights()
 
     def one(self, definition: Definition) -> None:
         indicator = known(definition.indicator)
@@ -160,6 +158,7 @@ class _Evaluation:
             return
         if indicator.counting == "fractional":
             self.check_counted_once(definition, measure)
+            self.check_shares(definition, measure)
         used = self.inputs_from(measure.kinds)
         simulated = [name for name, source in self.workspace.sources.items() if source.simulated]
         status = f"CASE WHEN {simulated_sql('source', simulated)} THEN 'simulated' ELSE 'computed' END"
@@ -261,22 +260,24 @@ class _Evaluation:
             message = f"{definition.indicator.id} counts {different} records {rows} times"
             self.result.problems.append(Problem("weight-not-conserved", message, definition.file, definition.line))
 
-    def check_weights(self) -> None:
-        """Fractional weights of every shared record sum to one."""
-        for kind in self.workspace.kinds.values():
-            if kind.fractional is None:
-                continue
-            over = identifier(kind.fractional.over)
-            roles = [f"coalesce(CAST({identifier(name)} AS VARCHAR), '')" for name in kind.fractional.within]
-            keys = ", ".join([over, *roles])
-            weight = f"CAST(1 AS DOUBLE) / count(*) OVER (PARTITION BY {keys}) AS weight"
-            weighed = f"SELECT {keys}, {weight} FROM {identifier(kind.kind)}"
-            shared = f"SELECT DISTINCT {keys} FROM {identifier(kind.kind)}"
-            total = self.engine.value(f"SELECT coalesce(sum(weight), 0) FROM ({weighed}) AS weighed")
-            wanted = self.engine.value(f"SELECT count(*) FROM ({shared}) AS shared")
-            if abs(float(total) - int(wanted)) > _CONSERVED * max(1, int(wanted)):
-                message = f"the weights of {kind.kind} sum to {total}, not to the {wanted} records that are shared"
-                self.result.problems.append(Problem("weight-not-conserved", message))
+    def check_shares(self, definition: Definition, measure: Measure) -> None:
+        """Shares of one record that is shared are together at most one."""
+        kind = self.workspace.kinds[measure.kind]
+        if measure.one == 1 or kind.fractional is None:
+            return
+        keys = ", ".join(f"kind.{identifier(name)}" for name in (kind.fractional.over, *kind.fractional.within))
+        excess = self.engine.value(
+            f"""WITH picked AS ({measure.picked}),
+            shared AS (
+                SELECT {keys}, sum(picked.v) AS weight FROM picked
+                JOIN {identifier(measure.kind)} AS kind ON kind._table = picked._table AND kind._file = picked._file
+                    AND kind._line = picked._line
+                GROUP BY {keys})
+            SELECT count(*) FROM shared WHERE weight > {measure.one}"""
+        )
+        if excess:
+            message = f"{definition.indicator.id} counts {excess} records of {kind.fractional.over} for more than one"
+            self.result.problems.append(Problem("weight-not-conserved", message, definition.file, definition.line))
 
 
 def _record_bound(indicator: RecordIndicator) -> Bound:

@@ -48,6 +48,8 @@ _TEXT_OF_KEY = {
     "all": "k1",
     "lookup": "k1",
 }
+# A share is a whole number of so many parts. What is lost by that in a million million shares is below what a value can show.
+_PARTS = 2**90
 _ALIASES: dict[str, str] = {"given": "day"}
 
 
@@ -65,6 +67,7 @@ class Measure:
         period_text: SQL that turns ``k1, k2`` into the period's canonical text.
         rule: how records make a period's value.
         distinct: whether ``v`` is counted rather than added.
+        one: what a whole record weighs in ``v``: shares of records are whole numbers of parts, so that they add up exactly.
         factor: what one unit of the indicator is in the base unit of the values.
         expected_unit: the base unit that every value must have, None where values have no unit.
     """
@@ -77,8 +80,19 @@ class Measure:
     period_text: str
     rule: PeriodRule
     distinct: bool
+    one: int
     factor: str
     expected_unit: str | None
+
+    @property
+    def total(self) -> str:
+        """SQL of the value of many records, from their ``v``, in base units."""
+        return "count(DISTINCT v)" if self.distinct else self.weighed("sum(v)")
+
+    def weighed(self, value: str) -> str:
+        """SQL of a value made of ``v`` in base units."""
+        plain = f"CAST({value} AS DOUBLE)"
+        return plain if self.one == 1 else f"{plain} / CAST({self.one} AS DOUBLE)"
 
 
 def compile_measure(indicator: RecordIndicator, grain: GrainName, kinds: Mapping[str, RecordKind]) -> Measure:
@@ -179,9 +193,18 @@ class _Compiler(RecordPaths):
         seen = self.looked_at()
         kinds = tuple(dict.fromkeys([self.kind.kind, *self.joined, *(seen.kinds if seen else ())]))
         return Measure(
-            self.kind.kind, kinds, self.grain, picked, seen.picked if seen else None, text, rule, indicator.distinct, factor,
-            target.base if unit else None,
-        )  # fmt: skip
+            kind=self.kind.kind,
+            kinds=kinds,
+            grain=self.grain,
+            picked=picked,
+            looked_at=seen.picked if seen else None,
+            period_text=text,
+            rule=rule,
+            distinct=indicator.distinct,
+            one=_PARTS if self.shared and indicator.measured is None else 1,
+            factor=factor,
+            expected_unit=target.base if unit else None,
+        )
 
     def looked_at(self) -> Measure | None:
         """The measure of the records that show that a place and period was looked at."""
@@ -217,10 +240,16 @@ class _Compiler(RecordPaths):
         unit = None
         if found.type == "quantity":
             unit = f"{self.alias(found)}.{identifier(found.column + '_unit')}"
-        return (f"CAST({column} AS DOUBLE) * {weight}" if weight else column), unit
+        return (f"CAST({column} AS DOUBLE) * {weight} / {_PARTS}" if weight else column), unit
+
+    @property
+    def shared(self) -> bool:
+        """Whether a record counts only for its share."""
+        return self.indicator.counting == "fractional" and self.kind.fractional is not None
 
     def weight(self) -> str | None:
-        if self.indicator.counting != "fractional" or self.kind.fractional is None:
+        """SQL of a record's share, in parts of a whole one."""
+        if not self.shared or self.kind.fractional is None:
             return None
         over = identifier(self.kind.fractional.over)
         # Rows without a role share among themselves.
@@ -230,4 +259,4 @@ class _Compiler(RecordPaths):
         same = "".join(f" AND shares.role{i} = {role.format('r.')}" for i, role in enumerate(roles))
         shares = f"(SELECT {over} AS shared{named}, count(*) AS n FROM {identifier(self.kind.kind)} GROUP BY {keys})"
         self.join_sql.append(f"LEFT JOIN {shares} AS shares ON shares.shared = r.{over}{same}")
-        return "(CAST(1 AS DOUBLE) / nullif(shares.n, 0))"
+        return f"(CAST({_PARTS} AS HUGEINT) // nullif(shares.n, 0))"

@@ -111,10 +111,9 @@ def picked(
         itself = "SELECT n, place AS leaf FROM trace_asked"
         matched += f" UNION ALL {_matched(itself, 'trace_inside', _same_source(build, measure))}"
     build.engine.run(f"CREATE OR REPLACE TEMP TABLE trace_matched AS {matched}")
-    value = "count(DISTINCT v)" if measure.distinct else "CAST(sum(v) AS DOUBLE)"
     sums = {
         n: (count, total)
-        for n, count, total in build.engine.rows(f"SELECT n, count(*), {value} FROM trace_matched GROUP BY n")
+        for n, count, total in build.engine.rows(f"SELECT n, count(*), {measure.total} FROM trace_matched GROUP BY n")
     }
     listed = _records(build, measure.kind, _listed(measure, limit))
     nothing = (0, 0 if measure.distinct else None)
@@ -194,7 +193,7 @@ def _matched(reach: str, records: str, same_source: str) -> str:
 
 def _listed(measure: Measure, limit: int) -> str:
     """The first records of each figure with all their fields."""
-    value = "NULL" if measure.distinct else "CAST(top.v AS DOUBLE)"
+    value = "NULL" if measure.distinct else measure.weighed("top.v")
     numbered = "SELECT *, row_number() OVER (PARTITION BY n ORDER BY _file, _line, _table) AS nth FROM trace_matched"
     same = "kind._file = top._file AND kind._line = top._line AND kind._table = top._table"
     return (
