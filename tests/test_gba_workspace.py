@@ -19,7 +19,7 @@ from ceyuan.cli import cli
 from ceyuan.engine import Engine, EngineSettings
 from ceyuan.indicators.types import INDICATOR, PublishedIndicator
 from ceyuan.periods import parse_period
-from ceyuan.pipeline.cluster_reading import cluster_runs, cluster_table
+from ceyuan.pipeline.clusters.reading import cluster_runs, cluster_table
 from ceyuan.pipeline.reading import Build
 from ceyuan.places import Gazetteer
 from ceyuan.records.ingest import ingest

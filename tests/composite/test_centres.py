@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 import ceyuan
-from ceyuan.pipeline.composite_reading import IndexReader
+from ceyuan.pipeline.composites.reading import IndexReader
 
 GBA = Path(ceyuan.__file__).parent / "workspaces/gba"
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 import ceyuan
-from ceyuan.pipeline.composite_reading import IndexReader
+from ceyuan.pipeline.composites.reading import IndexReader
 from ceyuan.pipeline.tracing import trace
 
 REPOSITORY = Path(__file__).parents[2]

@@ -19,7 +19,7 @@ import ceyuan
 from ceyuan.cli import cli
 from ceyuan.composite import compose
 from ceyuan.errors import CeyuanError
-from ceyuan.pipeline.composite_reading import IndexReader
+from ceyuan.pipeline.composites.reading import IndexReader
 from ceyuan.pipeline.schemas import all_schemas
 from ceyuan.pipeline.tracing import trace
 

@@ -19,8 +19,8 @@ from ceyuan.errors import CeyuanError
 from ceyuan.hashes import file_sha256
 from ceyuan.pipeline.builder import build_workspace
 from ceyuan.pipeline.checking import check_workspace
-from ceyuan.pipeline.cluster_places import decided_parents
-from ceyuan.pipeline.cluster_reading import (
+from ceyuan.pipeline.clusters.places import decided_parents
+from ceyuan.pipeline.clusters.reading import (
     cluster_fields,
     cluster_outlines,
     cluster_robustness,

@@ -60,7 +60,7 @@ def clusters(points: tuple[str, ...], workspace: Path | None, party_km: float | 
             raise click.UsageError("--party-km goes with -w: parties are declared by a workspace")
         request = Request(tuple(Path(p) for p in points), out, **chosen)
     else:
-        from ceyuan.pipeline.workspace_points import workspace_request  # noqa: PLC0415
+        from ceyuan.pipeline.clusters.workspace_points import workspace_request  # noqa: PLC0415
 
         request = workspace_request(workspace, points, party_km, Request((), out, **chosen))
     rows = run_command(request, tell=lambda line: click.echo(line, err=True))

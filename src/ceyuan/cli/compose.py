@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from rich.tree import Tree
 
-    from ceyuan.pipeline.composite_reading import Explained, IndexReader
+    from ceyuan.pipeline.composites.reading import Explained, IndexReader
     from ceyuan.pipeline.reading import Build
     from ceyuan.wording import Trilingual
 
@@ -74,7 +74,7 @@ def compose(
         _from_tables(data, meta, spec, out, analysis=analysis, quiet=quiet)
         return
     # What reads is imported when it is used: `ceyuan --help` must not wait for it.
-    from ceyuan.pipeline.composite_reading import IndexReader, composites_of  # noqa: PLC0415
+    from ceyuan.pipeline.composites.reading import IndexReader, composites_of  # noqa: PLC0415
 
     with open_build(workspace, as_of) as build:
         if name is None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from ceyuan.pipeline.cluster_reading import cluster_runs
+from ceyuan.pipeline.clusters.reading import cluster_runs
 from ceyuan.pipeline.folder import BuildFolder
 from ceyuan.pipeline.reading import Build
 

@@ -21,8 +21,8 @@ from ceyuan.indicators.found import TABLES, create_found
 from ceyuan.indicators.lineage import Lineage, LineageInput
 from ceyuan.pipeline.changes import Change, compare
 from ceyuan.pipeline.checking import sound_workspace
+from ceyuan.pipeline.clusters.found import Found
 from ceyuan.pipeline.folder import DECLARATIONS, MANIFEST, BuildFolder
-from ceyuan.pipeline.found import Found
 from ceyuan.places import Gazetteer
 from ceyuan.records.ingest import Ingested, ingest
 from ceyuan.records.store import Store, StoredPart, code_version, store_key
@@ -31,7 +31,7 @@ from ceyuan.workspace import Workspace
 from ceyuan.workspace.sealed import INDEX, TEXTS, seal, text_hashes
 
 if TYPE_CHECKING:
-    from ceyuan.pipeline.composites import Composed
+    from ceyuan.pipeline.composites.building import Composed
 
 Progress = Callable[[str, str], None]
 ClusterKeys = Mapping[str, tuple[str, tuple[LineageInput, ...]]]
@@ -201,7 +201,7 @@ def _compose(workspace: Workspace, gazetteer: Gazetteer, engine: Engine, progres
     if not workspace.composites:
         return None
     # Only a workspace with indices waits for what computes them.
-    from ceyuan.pipeline.composites import compose_all  # noqa: PLC0415
+    from ceyuan.pipeline.composites.building import compose_all  # noqa: PLC0415
 
     return compose_all(workspace, gazetteer, engine, lambda item: progress("composites", item))
 
@@ -211,7 +211,7 @@ def _cluster_keys(workspace: Workspace, ingested: Ingested) -> ClusterKeys:
     if not workspace.cluster_runs:
         return {}
     # Only a workspace with runs of clusters waits for what finds them.
-    from ceyuan.pipeline.clusters import run_keys  # noqa: PLC0415
+    from ceyuan.pipeline.clusters.building import run_keys  # noqa: PLC0415
 
     return run_keys(workspace, ingested.parts)
 
@@ -224,8 +224,8 @@ def _find_clusters(
     found = Found()
     create_found(engine)
     if workspace.cluster_runs:
-        from ceyuan.pipeline.cluster_places import load_found  # noqa: PLC0415
-        from ceyuan.pipeline.clusters import run_all  # noqa: PLC0415
+        from ceyuan.pipeline.clusters.building import run_all  # noqa: PLC0415
+        from ceyuan.pipeline.clusters.places import load_found  # noqa: PLC0415
 
         runs = run_all(workspace, engine, keys, incoming, before, lambda item: progress("clusters", item))
         load_found(workspace, gazetteer, runs, engine, found)

@@ -59,7 +59,7 @@ def _composites(workspace: Workspace) -> list[Problem]:
     if not workspace.composites:
         return []
     # Only a workspace with indices waits for what computes them.
-    from ceyuan.pipeline.composite_checks import check_composites  # noqa: PLC0415
+    from ceyuan.pipeline.composites.checking import check_composites  # noqa: PLC0415
 
     return check_composites(workspace)
 
@@ -69,7 +69,7 @@ def _clusters(workspace: Workspace) -> list[Problem]:
         isinstance(d.indicator, ClusterIndicator) for d in workspace.definitions.values()
     ):
         return []
-    from ceyuan.pipeline.cluster_checks import check_clusters  # as above  # noqa: PLC0415
+    from ceyuan.pipeline.clusters.checking import check_clusters  # as above  # noqa: PLC0415
 
     return check_clusters(workspace)
 

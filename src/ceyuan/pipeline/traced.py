@@ -18,7 +18,7 @@ from ceyuan.indicators.found import picked_in_clusters
 from ceyuan.indicators.measures import Measure, compile_measure
 from ceyuan.indicators.observations import Observation
 from ceyuan.indicators.types import ClusterIndicator, RecordIndicator
-from ceyuan.pipeline.found import SIMULATOR
+from ceyuan.pipeline.clusters.found import SIMULATOR
 from ceyuan.pipeline.reading import Build, record_fields
 from ceyuan.units import parse_unit
 from ceyuan.wording import LANGUAGES, Language, Trilingual

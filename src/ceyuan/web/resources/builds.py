@@ -11,8 +11,8 @@ from ceyuan.errors import Problem, catalogue
 from ceyuan.indicators.observations import figure_key
 from ceyuan.indicators.types.records import kind_name
 from ceyuan.periods import parse_period
-from ceyuan.pipeline.cluster_reading import cluster_runs
-from ceyuan.pipeline.composite_reading import composites_of
+from ceyuan.pipeline.clusters.reading import cluster_runs
+from ceyuan.pipeline.composites.reading import composites_of
 from ceyuan.pipeline.folder import BuildFolder
 from ceyuan.plan.loading import has_plan
 from ceyuan.records.store import StoredPart

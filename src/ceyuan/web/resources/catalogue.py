@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from ceyuan.engine import literal
 from ceyuan.indicators.observations import column_list
 from ceyuan.indicators.types import RecordIndicator
-from ceyuan.pipeline.composite_reading import composites_of
+from ceyuan.pipeline.composites.reading import composites_of
 from ceyuan.pipeline.reading import LineageEntry
 from ceyuan.web.models.catalogue import (
     BreakdownPart,

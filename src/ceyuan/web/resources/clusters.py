@@ -10,8 +10,8 @@ from typing import Any
 
 from ceyuan.engine import literal
 from ceyuan.indicators.remarks import remark, remark_words
-from ceyuan.pipeline import cluster_reading as reading
-from ceyuan.pipeline.cluster_places import no_share
+from ceyuan.pipeline.clusters import reading
+from ceyuan.pipeline.clusters.places import no_share
 from ceyuan.web.models.base import Figure
 from ceyuan.web.models.clusters import (
     ClusterFields,

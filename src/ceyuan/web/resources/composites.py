@@ -8,7 +8,7 @@ from typing import Any
 
 from ceyuan.composite.declaration import CompositeFile, StructureEntry
 from ceyuan.indicators.observations import figure_key
-from ceyuan.pipeline.composite_reading import IndexReader, composites_of
+from ceyuan.pipeline.composites.reading import IndexReader, composites_of
 from ceyuan.web.models.composites import (
     CompositeItem,
     CompositePage,

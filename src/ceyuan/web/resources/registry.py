@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ceyuan.errors import fail
-from ceyuan.pipeline.composite_reading import composites_of
+from ceyuan.pipeline.composites.reading import composites_of
 from ceyuan.web.models.base import Resource
 from ceyuan.web.models.bulletins import BulletinPage, Bulletins, EditionPage
 from ceyuan.web.models.catalogue import IndicatorPage, Indicators, Places, Sources

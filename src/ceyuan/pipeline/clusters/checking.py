@@ -10,8 +10,8 @@ from ceyuan.clusters.ranking import METHODS, method_of
 from ceyuan.errors import CeyuanError, Problem, did_you_mean
 from ceyuan.indicators.types import ClusterIndicator
 from ceyuan.periods import parse_period
-from ceyuan.pipeline.cluster_points import roles_of
-from ceyuan.pipeline.clusters import options_of
+from ceyuan.pipeline.clusters.building import options_of
+from ceyuan.pipeline.clusters.points import roles_of
 from ceyuan.records.files import named_files
 from ceyuan.units import parse_unit
 from ceyuan.workspace import Definition, Workspace

@@ -25,8 +25,8 @@ from ceyuan.composite.result import Composite
 from ceyuan.composite.uncertainty.run import UncertaintyResult, assess
 from ceyuan.engine import Engine
 from ceyuan.errors import CeyuanError, Problem
-from ceyuan.pipeline.composite_checks import declared_composites
-from ceyuan.pipeline.composite_inputs import Cell, Gathered, gather
+from ceyuan.pipeline.composites.checking import declared_composites
+from ceyuan.pipeline.composites.inputs import Cell, Gathered, gather
 from ceyuan.places import Gazetteer
 from ceyuan.workspace import Workspace
 

@@ -26,7 +26,7 @@ from ceyuan.engine import Engine
 from ceyuan.errors import CeyuanError, Problem
 from ceyuan.hashes import file_sha256
 from ceyuan.indicators.lineage import LineageInput
-from ceyuan.pipeline.cluster_points import Gathered, gather, parties_of, points_inputs, rows_of
+from ceyuan.pipeline.clusters.points import Gathered, gather, parties_of, points_inputs, rows_of
 from ceyuan.records.files import named_files
 from ceyuan.records.store import StoredPart, store_key
 from ceyuan.workspace import Workspace

@@ -11,9 +11,9 @@ from ceyuan.clusters.declaration import ClusterFile, DeclaredRun, Points
 from ceyuan.clusters.points.columns import parse_renames
 from ceyuan.errors import CeyuanError, did_you_mean, fail
 from ceyuan.pipeline.checking import sound_workspace
-from ceyuan.pipeline.cluster_checks import check_points
-from ceyuan.pipeline.cluster_points import Gathered, gather
-from ceyuan.pipeline.clusters import declared_runs, party_rule
+from ceyuan.pipeline.clusters.building import declared_runs, party_rule
+from ceyuan.pipeline.clusters.checking import check_points
+from ceyuan.pipeline.clusters.points import Gathered, gather
 from ceyuan.pipeline.reading import Build
 from ceyuan.wording import Trilingual
 from ceyuan.workspace import Workspace

@@ -17,8 +17,8 @@ from ceyuan.indicators.found import TABLES, FoundRun, has_position, may_lie_in_c
 from ceyuan.indicators.remarks import remark
 from ceyuan.indicators.types import RecordIndicator
 from ceyuan.periods import parse_period
-from ceyuan.pipeline.clusters import RunFiles, read_table, sites_of
-from ceyuan.pipeline.found import Found
+from ceyuan.pipeline.clusters.building import RunFiles, read_table, sites_of
+from ceyuan.pipeline.clusters.found import Found
 from ceyuan.places import Gazetteer
 from ceyuan.workspace import Workspace
 from ceyuan.workspace.placesfile import Place

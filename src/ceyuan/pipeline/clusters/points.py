@@ -20,7 +20,7 @@ from ceyuan.errors import CeyuanError, Problem, did_you_mean, fail
 from ceyuan.hashes import file_sha256
 from ceyuan.indicators.lineage import LineageInput
 from ceyuan.indicators.measures import RecordPaths
-from ceyuan.pipeline.found import SIMULATOR
+from ceyuan.pipeline.clusters.found import SIMULATOR
 from ceyuan.records.files import named_files
 from ceyuan.records.store import StoredPart, store_key
 from ceyuan.workspace import Workspace
