@@ -6,7 +6,7 @@ STAMP := $(VENV)/.installed
 DEMO := build/demo/gba
 SERVE ?= 1
 
-.PHONY: demo test check bench docs lock clean site browser
+.PHONY: demo test test-long check bench docs lock clean site browser
 
 $(STAMP): requirements.lock pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -31,10 +31,15 @@ browser:
 	@command -v chromium > /dev/null || .ci/chromium
 
 test: site browser
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest $(PYTEST)
+
+# The long versions: many mutants, many killed builds.
+test-long: site browser
+	$(BIN)/python -m pytest -m long $(PYTEST)
 
 check: $(STAMP)
 	$(BIN)/python hatch_build.py check
+	$(BIN)/python .ci/shape.py
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
