@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 import ceyuan
+from ceyuan.cli.output import print_rows, stream_rows
 from ceyuan.engine.scratch import scratch_folder
 from ceyuan.errors import CeyuanError
 from ceyuan.pipeline.builder import build_workspace
@@ -250,3 +251,23 @@ def test_a_build_cut_off_in_the_middle_leaves_no_trace(starter: Path, monkeypatc
     assert BuildFolder(starter).builds() == [first]
     monkeypatch.undo()
     assert build_workspace(starter).compared_with == first
+
+
+def test_figures_that_are_streamed_are_those_that_are_shown(starter: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("ceyuan.pipeline.reading._AT_ONCE", 3)
+    build_workspace(starter)
+    with ceyuan.open(str(starter)).open() as build:
+        shown = build.show(all_sources=True)
+        assert list(build.stream(all_sources=True)) == shown
+        assert len(shown) > 3
+        assert list(build.stream("hitech_firms", period="1900")) == []
+
+
+def test_a_stream_of_rows_is_printed_as_a_list_of_them_is(capsys: pytest.CaptureFixture[str]) -> None:
+    rows = [{"a": 1.5, "b": {"c": "\n中[", "d": []}}, {"a": None, "b": {}}]
+    for format_ in ("json", "csv"):
+        for some in (rows, rows[:1], []):
+            print_rows(some, list(some[0]) if some else ["a", "b"], format_)
+            wanted = capsys.readouterr().out
+            stream_rows(iter(some), ["a", "b"], format_)
+            assert capsys.readouterr().out == wanted

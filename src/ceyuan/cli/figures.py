@@ -21,6 +21,7 @@ from ceyuan.cli.output import (
     open_build,
     print_json,
     print_rows,
+    stream_rows,
     workspace_option,
 )
 from ceyuan.indicators.observations import Observation
@@ -29,6 +30,9 @@ from ceyuan.pipeline.reading import Build
 from ceyuan.pipeline.tracing import Trace, trace
 from ceyuan.wording import Language
 
+_COLUMNS = [
+    "indicator", "place", "period", "breakdown", "value", "unit", "status", "modality", "source", "reason",
+]  # fmt: skip
 _BOUNDS = {"gt": ">", "ge": "≥", "lt": "<", "le": "≤", "approx": "≈", "eq": ""}
 
 
@@ -53,26 +57,15 @@ def show(
               ceyuan show 研发投入强度 -w gba --format json
     """
     with open_build(workspace, as_of) as build:
-        found = build.show(indicator, place=place, period=period, breakdown=breakdown, all_sources=all_sources)
-        if format_ == "table":
-            columns = [
-                "indicator",
-                "place",
-                "period",
-                "breakdown",
-                "value",
-                "unit",
-                "status",
-                "modality",
-                "source",
-                "reason",
-            ]
-            rows = [observation_row(build, o, lang) for o in found]
-            used = [c for c in columns if any(r.get(c) for r in rows)]
-            print_rows(rows, used or columns, format_)
-        else:
-            rows = [observation_json(build, o, lang) for o in found]
-            print_rows(rows, list(rows[0]) if rows else ["indicator", "place", "period", "value"], format_)
+        if format_ != "table":
+            _ = build.lineage  # nothing is asked of the build while its figures are streamed
+            found = build.stream(indicator, place=place, period=period, breakdown=breakdown, all_sources=all_sources)
+            stream_rows((observation_json(build, o, lang) for o in found), _COLUMNS[:5], format_)
+            return
+        shown = build.show(indicator, place=place, period=period, breakdown=breakdown, all_sources=all_sources)
+        rows = [observation_row(build, o, lang) for o in shown]
+        used = [c for c in _COLUMNS if any(r.get(c) for r in rows)]
+        print_rows(rows, used or _COLUMNS, format_)
 
 
 def observation_row(build: Build, o: Observation, language: Language = "en") -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import itertools
 import json
 import os
 import sys
@@ -87,6 +88,30 @@ def print_rows(rows: Sequence[Mapping[str, Any]], columns: Sequence[str], format
         writer.writerows([_flat(row.get(c)) for c in columns] for row in rows)
     else:
         print_table(rows, columns)
+
+
+def stream_rows(rows: Iterator[Mapping[str, Any]], columns: Sequence[str], format_: str) -> None:
+    """Print rows for programs one by one, however many there are.
+
+    Args:
+        rows: the rows, of one shape.
+        columns: the header where there is no row.
+        format_: ``json`` or ``csv``.
+    """
+    first = next(rows, None)
+    rows = iter(()) if first is None else itertools.chain([first], rows)
+    if format_ == "csv":
+        columns = columns if first is None else list(first)
+        writer = csv.writer(sys.stdout, lineterminator="\n")
+        writer.writerow(columns)
+        writer.writerows([_flat(row.get(c)) for c in columns] for row in rows)
+        return
+    encode, between = msgspec.json.Encoder().encode, "[\n  "
+    for row in rows:
+        # A text in JSON holds no line break, so that each one is one of the layout.
+        sys.stdout.write(between + msgspec.json.format(encode(row), indent=2).decode().replace("\n", "\n  "))
+        between = ",\n  "
+    sys.stdout.write("[]\n" if first is None else "\n]\n")
 
 
 def print_json(value: object) -> None:

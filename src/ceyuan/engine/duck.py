@@ -99,6 +99,11 @@ class Engine:
         with _clear_limits():
             return self._connection.sql(sql).to_arrow_table()
 
+    def batches(self, sql: str, size: int) -> Iterator[pa.RecordBatch]:
+        """The result of a query in Arrow batches of some rows each; no other query may run before the last one is taken."""
+        with _clear_limits():
+            yield from self._connection.sql(sql).to_arrow_reader(size)
+
     def columns(self, relation: str) -> dict[str, str]:
         """Names and types of the columns of a table, view or table function call."""
         return {name: kind for name, kind, *_ in self.rows(f"DESCRIBE SELECT * FROM {relation}")}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
@@ -38,6 +38,9 @@ if TYPE_CHECKING:
 
 BUILD_TABLES = ("observations", "closure", "parts", "period_within", "periods", "lineage", "lineage_inputs")
 """The tables of a build, beside those of record kinds."""
+
+_AT_ONCE = 10_000
+"""Observations that are held at once when they are streamed."""
 
 
 def workspace_build(root: Path, as_of: str | None = None) -> str:
@@ -238,12 +241,12 @@ class Build:
         all_sources: bool = False,
     ) -> pa.Table:
         """Observations as an Arrow table; see :meth:`show`. What is said of them stands in columns for each language."""
-        return in_words(self._kept(indicator, place, period, breakdown, all_sources=all_sources))
+        return in_words(self.engine.arrow(self._query(indicator, place, period, breakdown, all_sources=all_sources)))
 
-    def _kept(
+    def _query(
         self, indicator: str | None, place: str | None, period: str | None, breakdown: str | None, *, all_sources: bool
-    ) -> pa.Table:
-        """Observations as the build keeps them."""
+    ) -> str:
+        """SQL of observations as the build keeps them, in order."""
         conditions = [] if all_sources else ["shown"]
         if indicator is not None:
             conditions.append(f"indicator = {literal(self.indicator(indicator).id)}")
@@ -255,7 +258,7 @@ class Build:
             conditions.append(f"breakdown = {literal(breakdown)}")
         where = f" WHERE {' AND '.join(conditions)}" if conditions else ""
         order = "indicator, place, period, breakdown, shown DESC, source, file, line"
-        return self.engine.arrow(f"SELECT {column_list()} FROM observations{where} ORDER BY {order}")
+        return f"SELECT {column_list()} FROM observations{where} ORDER BY {order}"
 
     def show(
         self,
@@ -278,8 +281,28 @@ class Build:
         Raises:
             CeyuanError: ``unknown-indicator``, ``unknown-place`` or ``bad-period``.
         """
-        kept = self._kept(indicator, place, period, breakdown, all_sources=all_sources)
-        return [Observation.of(row) for row in kept.to_pylist()]
+        query = self._query(indicator, place, period, breakdown, all_sources=all_sources)
+        return [Observation.of(row) for row in self.engine.arrow(query).to_pylist()]
+
+    def stream(
+        self,
+        indicator: str | None = None,
+        *,
+        place: str | None = None,
+        period: str | None = None,
+        breakdown: str | None = None,
+        all_sources: bool = False,
+    ) -> Iterator[Observation]:
+        """Observations one by one, for who does not want to hold millions of them; see :meth:`show`.
+
+        Nothing else may be asked of the build before the last one is taken.
+
+        Raises:
+            CeyuanError: as :meth:`show`.
+        """
+        query = self._query(indicator, place, period, breakdown, all_sources=all_sources)
+        for batch in self.engine.batches(query, _AT_ONCE):
+            yield from map(Observation.of, batch.to_pylist())
 
     def records(self, kind: str, where: str | None = None) -> list[dict[str, Any]]:
         """The records of a kind: ``file``, ``line`` and every field that has a value.
