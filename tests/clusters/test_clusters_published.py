@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from ceyuan.clusters.ranking import METHODS, intensity, method_of, ranks, scores, world_shares
+from ceyuan.clusters.ranking import METHODS, check_method, intensity, method_of, ranks, scores, world_shares
 from ceyuan.clusters.simulation.published import published_2023, world_total
 from ceyuan.errors import CeyuanError
 
@@ -105,6 +105,17 @@ def test_methods_have_their_editions_metrics() -> None:
     assert method_of("gii2020").metrics == KINDS
     with pytest.raises(CeyuanError, match="Did you mean 'gii2025'"):
         method_of("gii205")
+
+
+def test_a_ranking_of_ones_own_takes_any_kinds_with_any_weights() -> None:
+    assert method_of("grant=2,patent=0.5").weights == (2.0, 0.5)
+    assert method_of("patent=7").same_rule(METHODS["gii2017"])
+    assert method_of("patent=1,publication=1").same_rule(METHODS["gii2018"])
+    for bad in ("patent=", "patent=-1", "patent=1,patent=2", "=1", "patent=nan", "patent=1,deal"):
+        with pytest.raises(CeyuanError, match="is no ranking"):
+            method_of(bad)
+    with pytest.raises(CeyuanError, match="no records of kind 'grants' to rank by, only grant"):
+        check_method(method_of("grants=1"), ("patent", "grant"), np.array([0.0, 3.0]))
 
 
 def test_equal_scores_share_a_rank_and_a_world_without_records_has_no_shares() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -16,13 +17,17 @@ from point_families import FAMILIES, make_case
 from ceyuan.cli import cli
 from ceyuan.clusters.amounts import integers
 from ceyuan.clusters.dbscan import dbscan_sites
+from ceyuan.clusters.describe import describe
 from ceyuan.clusters.distinct import distinct_small
 from ceyuan.clusters.geometry import distance_km
 from ceyuan.clusters.merge import MergeRule
 from ceyuan.clusters.points.read import read_points
+from ceyuan.clusters.ranking import METHODS
+from ceyuan.clusters.robustness import scenarios
 from ceyuan.clusters.robustness.base import RULES, Base, outcome_of
 from ceyuan.clusters.robustness.match import counterparts, heirs, join_like, overlap
-from ceyuan.clusters.robustness.scenarios import blur, bootstrap, moved, sweep
+from ceyuan.clusters.robustness.report import first_rows
+from ceyuan.clusters.robustness.scenarios import blur, bootstrap, combined, draw_times, moved, sweep
 from ceyuan.clusters.robustness.study import Plan, study, weigh_metrics
 from ceyuan.clusters.robustness.tally import Votes, quantiles
 from ceyuan.clusters.run import ClusterRun, Options, find_clusters
@@ -107,6 +112,49 @@ def test_bootstrap_draws_whole_records_reproducibly() -> None:
     assert np.mean([x.world.sum() for x in bootstrap(run, 40, seed=1)]) == pytest.approx(1200, rel=0.02)
 
 
+def test_a_sample_of_contributors_takes_all_their_records_or_none() -> None:
+    rows = {"record_id": range(300), "kind": ["patent"] * 300, "lat": [22.5] * 300, "lon": [114.0] * 300}
+    who = [f"c{i % 7}" if i < 280 else None for i in range(300)]
+    points = read_points(pa.table({**rows, "contributor_id": pa.array(who, pa.string())}))
+    assert points.contributor is not None
+    first = points.contributor[points.start[:-1]]
+    spread, alone = [], set()
+    for seed in range(200):
+        times = draw_times(points, np.random.default_rng(seed), blocks=True)
+        for one in range(7):
+            assert len(set(times[first == one].tolist())) == 1
+        alone |= set(times[first < 0].tolist())
+        spread.append(times.sum())
+    assert len(alone) > 2  # records without a contributor are drawn one by one
+    # Seven blocks of 40 records, each Poisson(1) times, and 20 single ones: variance 7 · 40² + 20.
+    assert np.var(spread) == pytest.approx(7 * 40**2 + 20, rel=0.3)
+    assert np.mean(spread) == pytest.approx(300, rel=0.1)
+
+
+def test_a_combined_draw_is_the_run_where_nothing_is_varied(monkeypatch: pytest.MonkeyPatch) -> None:
+    run = world()
+    monkeypatch.setattr(scenarios, "draw_times", lambda points, *_, **__: np.ones(points.n_records, np.int64))
+    plan = Plan(sigma_km=1e-9, radius_factors=(1.0,), threshold_factors=(1.0,))
+    for sample, setting in combined(run, plan, 2, seed=1):
+        assert (sample.label == run.fit.labels).all()
+        assert setting == {"radius_km": 15.0, "min_weight": 40.0}
+        assert (sample.world == run.counts.world).all()
+
+
+def test_a_ranking_of_ones_own_is_put_to_the_test_beside_the_editions() -> None:
+    run = world()
+    own = find_clusters(run.points, replace(run.options, method="publication=3, patent=1"))
+    shares = own.shares
+    kinds = list(own.counts.kinds)
+    expected = 1.5 * shares[:, kinds.index("publication")] + 0.5 * shares[:, kinds.index("patent")]
+    np.testing.assert_allclose(own.score, expected)
+    found = study(own, Plan(replications=4, radius_factors=(1.0,), threshold_factors=(1.0,)), lambda _: None)
+    assert found.families["combined"].rules == (*RULES, "publication=3, patent=1")
+    assert (found.families["sweep"].rank[0, 3] == own.rank).all()
+    rows = first_rows(describe(own), found, own)
+    assert {row["method"] for row in rows} == {*METHODS, "publication=3, patent=1"}
+
+
 def test_a_site_without_records_in_a_sample_connects_nothing() -> None:
     """Two dense places and one record between them: in samples without that record they are apart."""
     step = 10 / 111.195
@@ -134,7 +182,7 @@ def test_blur_moves_places_by_the_stated_distance() -> None:
 def test_a_clear_leader_is_first_and_twins_share_the_chance() -> None:
     plan = Plan(replications=60, radius_factors=(0.9, 1.0), threshold_factors=(0.8, 1.0))
     clear = study(world(), plan, lambda _: None).families
-    for name in ("sweep", "bootstrap", "blur", "weights"):
+    for name in ("sweep", "bootstrap", "blur", "weights", "combined"):
         summary = clear[name].summary("gii2018")
         assert summary["p_first"][0] == 1.0, name
         assert summary["rank_p05"][0] == summary["rank_p95"][0] == 1
@@ -188,7 +236,7 @@ def test_the_report_is_written_and_flags_simulated_data(tmp_path: Path) -> None:
     out = tmp_path / "o" / "robustness"
     with (out / "robustness.csv").open(encoding="utf-8") as file:
         rows = list(csv.DictReader(file))
-    assert {r["family"] for r in rows} == {"sweep", "bootstrap", "blur", "weights"}
+    assert {r["family"] for r in rows} == {"sweep", "bootstrap", "blur", "weights", "combined"}
     assert {r["simulated"] for r in rows} == {"True"}
     assert all(0 <= float(r["p_first"]) <= float(r["p_top100"]) <= float(r["p_exists"]) <= 1 for r in rows)
     with (out / "first.csv").open(encoding="utf-8") as file:

@@ -7,7 +7,7 @@ capital deals from 2025. In a method with several metrics each share has the sam
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -25,10 +25,16 @@ class Method:
     Attributes:
         name: how it is called.
         metrics: the kinds whose shares are added.
+        weights: how much each counts; alike where empty.
     """
 
     name: str
     metrics: tuple[str, ...]
+    weights: tuple[float, ...] = ()
+
+    def same_rule(self, other: Method) -> bool:
+        """Whether another method ranks alike."""
+        return (self.metrics, self.weights) == (other.metrics, other.weights)
 
 
 METHODS: Mapping[str, Method] = {
@@ -42,18 +48,53 @@ METHODS: Mapping[str, Method] = {
 
 
 def method_of(name: str) -> Method:
-    """The method of that name.
+    """The method of that name, or the one that kinds with their weights declare.
+
+    Args:
+        name: an edition's, as ``gii2025``, or kinds and weights, as ``patent=2, grant=0.5``.
 
     Raises:
         CeyuanError: ``cluster-unknown-method``.
 
     >>> method_of("gii2025").metrics
     ('patent', 'publication', 'deal')
+    >>> method_of("patent=2, grant=0.5").weights
+    (2.0, 0.5)
     """
+    if "=" in name:
+        return _declared(name)
     if name not in METHODS:
-        hint = did_you_mean(name, METHODS)
+        hint = did_you_mean(name, METHODS) or "Declare your own by kinds and weights: patent=2,publication=1"
         raise fail("cluster-unknown-method", f"there is no method {name!r}, only {', '.join(METHODS)}", hint=hint)
     return METHODS[name]
+
+
+def _declared(text: str) -> Method:
+    pairs = [part.partition("=") for part in text.split(",")]
+    kinds = tuple(kind.strip().lower() for kind, _, _ in pairs)
+    try:
+        weights = tuple(float(weight) for _, _, weight in pairs)
+    except ValueError:
+        weights = ()
+    usable = len(weights) == len(set(kinds)) and all(0 < w < np.inf for w in weights) and all(kinds)
+    if not usable:
+        message = f"{text!r} is no ranking: each kind needs one positive weight"
+        raise fail("cluster-unknown-method", message, hint="As in patent=2,publication=1")
+    return Method(text, kinds, () if len(set(weights)) == 1 else weights)
+
+
+def check_method(method: Method, kinds: Sequence[str], world: Floats) -> None:
+    """Refuse a ranking of one's own by a kind of which there is nothing.
+
+    Raises:
+        CeyuanError: ``cluster-unknown-method``.
+    """
+    there = [kind for kind, records in zip(kinds, world.tolist(), strict=True) if records > 0]
+    lacking = [kind for kind in method.metrics if kind not in there]
+    if method.name not in METHODS and lacking:
+        hint = did_you_mean(lacking[0], there)
+        message = f"there are no records of kind {lacking[0]!r} to rank by, only {', '.join(there)}"
+        raise fail("cluster-unknown-method", message, hint=hint)
 
 
 def world_shares(counts: Floats, world: Floats) -> Floats:
@@ -68,16 +109,18 @@ def world_shares(counts: Floats, world: Floats) -> Floats:
 
 
 def scores(shares: Floats, kinds: tuple[str, ...], method: Method, weights: Floats | None = None) -> Floats:
-    """The score of each cluster: the weighted sum of its shares, with weights of 1 where none are given.
+    """The score of each cluster: the weighted sum of its shares, with weights of mean 1 for one kind beside another.
 
     Args:
         shares: shape (…, clusters, kinds).
         kinds: names of the kinds.
         method: which kinds count.
-        weights: one weight for each of the method's metrics; they are scaled to a mean of 1.
+        weights: weights on top of the method's own, one for each of its metrics.
     """
     score = np.zeros(shares.shape[:-1])
-    weight = np.ones(len(method.metrics)) if weights is None else weights / weights.mean()
+    weight = np.array(method.weights) if method.weights else np.ones(len(method.metrics))
+    weight = weight if weights is None else weight * weights
+    weight = weight / weight.mean()
     for metric, factor in zip(method.metrics, weight, strict=True):
         if metric in kinds:
             score = score + factor * shares[..., kinds.index(metric)]

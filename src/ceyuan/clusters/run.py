@@ -18,7 +18,7 @@ from ceyuan.clusters.edges import Edges, near_edges
 from ceyuan.clusters.fit import Fit, fit_sites
 from ceyuan.clusters.merge import MergeRule, merge
 from ceyuan.clusters.points.table import PointTable
-from ceyuan.clusters.ranking import Method, method_of, ranks, scores, world_shares
+from ceyuan.clusters.ranking import Method, check_method, method_of, ranks, scores, world_shares
 from ceyuan.clusters.ties import Ties
 
 
@@ -142,6 +142,7 @@ def find_clusters(
         fit = fit_sites(points.lat, points.lon, weight, chosen.radius_km, threshold, chosen.border, threads=threads)
     with clock.step("count"):
         of_labels, ties = count_all(points, fit.labels, parts, threads)
+        check_method(method, points.kinds, of_labels.world)
     with clock.step("edges"):
         edges = near_edges(fit, max(chosen.near_km, chosen.merge.km))
     with clock.step("rank"):

@@ -2,18 +2,36 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
 
 from ceyuan.clusters.arrays import Floats, Ints, Labels
 from ceyuan.clusters.counting import count_shares
-from ceyuan.clusters.ranking import METHODS, ranks, scores, world_shares
+from ceyuan.clusters.ranking import METHODS, Method, method_of, ranks, scores, world_shares
 from ceyuan.clusters.robustness.match import counterparts, join_like, overlap, sums
 from ceyuan.clusters.run import ClusterRun
 
 RULES = ("gii2017", "gii2018", "gii2025")
-"""One method for each different rule; gii2019 to gii2024 rank as gii2018 does."""
+"""One method for each different rule of the editions; gii2019 to gii2024 rank as gii2018 does."""
+
+
+def rules_of(name: str) -> tuple[Method, ...]:
+    """The rules that a run is ranked by: those of the editions, and its own where that is another one."""
+    own = method_of(name)
+    editions = tuple(METHODS[rule] for rule in RULES)
+    return editions if any(own.same_rule(edition) for edition in editions) else (*editions, own)
+
+
+def rule_of(name: str) -> str:
+    """The rule by which a method ranks.
+
+    >>> rule_of("gii2021"), rule_of("patent=1,deal=3")
+    ('gii2018', 'patent=1,deal=3')
+    """
+    own = method_of(name)
+    return next(rule.name for rule in rules_of(name) if own.same_rule(rule))
 
 
 @dataclass(frozen=True)
@@ -28,6 +46,7 @@ class Base:
         world: all records by kind, wherever they are.
         kinds: names of the kinds.
         cluster_of_label: the run's cluster of each label.
+        rules: the rules of ranking.
     """
 
     label: Labels
@@ -37,6 +56,7 @@ class Base:
     world: Floats
     kinds: tuple[str, ...]
     cluster_of_label: Labels
+    rules: tuple[Method, ...]
 
     @classmethod
     def of(cls, run: ClusterRun) -> Base:
@@ -45,13 +65,13 @@ class Base:
         counts = count_shares(run.points, each, run.parts, run.options.threads)
         return cls(
             run.fit.labels, run.cluster_of_site, run.weight.floats(), counts.clusters, counts.world,
-            counts.kinds, run.cluster_of_label,
+            counts.kinds, run.cluster_of_label, rules_of(run.options.method),
         )  # fmt: skip
 
     def ordered(self, order: Ints) -> Base:
         """The same sites in another order."""
         arrays = (self.label[order], self.cluster[order], self.weight[order], self.fraction[order])
-        return Base(*arrays, self.world, self.kinds, self.cluster_of_label)
+        return Base(*arrays, self.world, self.kinds, self.cluster_of_label, self.rules)
 
 
 @dataclass(frozen=True)
@@ -60,7 +80,7 @@ class Outcome:
 
     Attributes:
         exists: whether each cluster of the run is there.
-        rank: its rank under each of ``RULES``, NaN where it is not; shape (rules, clusters).
+        rank: its rank under each rule, NaN where it is not; shape (rules, clusters).
         matched: for each site the run's cluster whose counterpart it is in, −1 for none.
         clusters: how many clusters the scenario has.
     """
@@ -71,13 +91,16 @@ class Outcome:
     clusters: int
 
 
-def outcome_of(base: Base, label: Labels, world: Floats | None = None) -> Outcome:
+def outcome_of(
+    base: Base, label: Labels, world: Floats | None = None, weights: Mapping[str, Floats] | None = None
+) -> Outcome:
     """Compare a scenario with the run.
 
     Args:
         base: the run's sites, with the scenario's weights and fractions.
         label: the scenario's label of each site.
         world: the scenario's records by kind; the run's where not given.
+        weights: for each rule weights of its metrics on top of its own; none where not given.
     """
     labels = int(label.max(initial=-1)) + 1
     joined = join_like(base.cluster_of_label, overlap(base.label, label, base.weight))
@@ -86,9 +109,9 @@ def outcome_of(base: Base, label: Labels, world: Floats | None = None) -> Outcom
     same = counterparts(overlap(base.cluster, cluster, base.weight))
     counts = np.stack([sums(cluster + 1, base.fraction[:, k], n + 1)[1:] for k in range(len(base.kinds))], axis=1)
     shares = world_shares(counts, base.world if world is None else world)
-    rank = np.full((len(RULES), same.size), np.nan)
-    for r, rule in enumerate(RULES):
-        found = ranks(scores(shares, base.kinds, METHODS[rule]))
+    rank = np.full((len(base.rules), same.size), np.nan)
+    for r, rule in enumerate(base.rules):
+        found = ranks(scores(shares, base.kinds, rule, None if weights is None else weights[rule.name]))
         rank[r, same >= 0] = found[same[same >= 0]]
     back = np.full(n + 1, -1, np.int32)
     back[same[same >= 0]] = np.flatnonzero(same >= 0)

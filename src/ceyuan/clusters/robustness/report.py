@@ -13,8 +13,8 @@ import pyarrow.parquet as pq
 
 from ceyuan.clusters.describe import Described
 from ceyuan.clusters.points.sources import SIMULATED_KEY
-from ceyuan.clusters.ranking import METHODS
-from ceyuan.clusters.robustness.base import RULES
+from ceyuan.clusters.ranking import METHODS, method_of
+from ceyuan.clusters.robustness.base import RULES, rule_of
 from ceyuan.clusters.robustness.figures import heat_map, heat_table, rank_ranges
 from ceyuan.clusters.robustness.study import Plan, Study, study
 from ceyuan.clusters.run import ClusterRun
@@ -46,12 +46,13 @@ def write_report(
         The files by role.
     """
     found = study(run, Plan(replications, seed), tell)
+    tell(statement(described, found, run))
     out = folder / "robustness"
     out.mkdir(exist_ok=True)
     files = {name: out / f"{name}.csv" for name in ("robustness", "first", "sweep")}
     write_table(files["robustness"], summary_rows(run, described, found), _columns("rule", *SUMMARY))
     write_table(files["first"], first_rows(described, found, run), ("method", "cluster", "id", "name", "rank", "family", "p_first"))  # fmt: skip  # noqa: E501
-    write_table(files["sweep"], sweep_rows(described, found, run), ("radius_km", "min_weight", "clusters", "id", "name", *(f"rank_{r}" for r in RULES)))  # fmt: skip  # noqa: E501
+    write_table(files["sweep"], sweep_rows(described, found, run), ("radius_km", "min_weight", "clusters", "id", "name", *(f"rank_{r}" for r in found.families["sweep"].rules)))  # fmt: skip  # noqa: E501
     files["membership"] = out / "membership.parquet"
     write_membership(files["membership"], run, found)
     figures = draw(run, described, found)
@@ -71,7 +72,7 @@ def summary_rows(run: ClusterRun, described: Described, found: Study) -> list[di
     """One row for each cluster, family and rule."""
     rows = []
     for family in found.families.values():
-        for rule in RULES:
+        for rule in family.rules:
             summary = family.summary(rule)
             for c, row in enumerate(described.rows):
                 values = {key: _number(summary[key][c]) for key in SUMMARY}
@@ -88,9 +89,8 @@ def _number(value: float) -> float | None:
 def first_rows(described: Described, found: Study, run: ClusterRun) -> list[dict[str, Any]]:
     """Is it first under every edition's method? One row for each method, family and cluster that ever is."""
     rows = []
-    for name, method in METHODS.items():
-        rule = next(r for r in RULES if METHODS[r].metrics == method.metrics)
-        rank = run.rank_under(method)
+    for name in dict.fromkeys((*METHODS, run.options.method)):
+        rule, rank = rule_of(name), run.rank_under(method_of(name))
         for family in found.families.values():
             first = family.summary(rule)["p_first"]
             for c in np.flatnonzero((first > 0) | (rank == 1)).tolist():
@@ -100,13 +100,25 @@ def first_rows(described: Described, found: Study, run: ClusterRun) -> list[dict
     return rows
 
 
+def statement(described: Described, found: Study, run: ClusterRun) -> str:
+    """What can be said of the first place, over everything that is uncertain together; empty where there is no cluster."""
+    family, rule = found.families["combined"], rule_of(run.options.method)
+    first = family.summary(rule)["p_first"]
+    if not first.size:
+        return ""
+    order = np.argsort(-first, kind="stable")[:3]
+    said = ", ".join(f"{described.rows[c]['name']} in {first[c]:.0%}" for c in order.tolist() if first[c] > 0)
+    over = f"{len(family.rank)} draws over records, radius, threshold, weights of metrics and geocoding together"
+    return f"First under {run.options.method}: {said or 'none of these clusters'} of {over}."
+
+
 def sweep_rows(described: Described, found: Study, run: ClusterRun) -> list[dict[str, Any]]:
     """The ranks of the first clusters at every radius and threshold."""
     swept = found.families["sweep"]
     rows = []
     for s, setting in enumerate(swept.settings):
         for c in range(min(SHOWN, run.n_clusters)):
-            ranks = {f"rank_{rule}": _number(swept.rank[s, r, c]) for r, rule in enumerate(RULES)}
+            ranks = {f"rank_{rule}": _number(swept.rank[s, r, c]) for r, rule in enumerate(swept.rules)}
             rows.append({**setting, "id": described.rows[c]["id"], "name": described.rows[c]["name"], **ranks})
     return rows
 
@@ -127,7 +139,7 @@ def draw(run: ClusterRun, described: Described, found: Study) -> dict[str, str]:
     flag = "SIMULATED data. " if run.points.simulated else ""
     shown = min(SHOWN, run.n_clusters)
     names = [short(row["name"]) for row in described.rows[:shown]]
-    rule = next(r for r in RULES if METHODS[r].metrics == METHODS[run.options.method].metrics)
+    rule = rule_of(run.options.method)
     samples = found.families["bootstrap"].summary(rule)
     first = np.stack([found.families[f].summary(r)["p_first"][:shown] for f in ("bootstrap", "sweep") for r in RULES])
     labels = [f"{r} {f}" for f in ("sample", "sweep") for r in ("2017", "2018–24", "2025")]
@@ -151,7 +163,7 @@ def sweep_figure(run: ClusterRun, described: Described, found: Study, rule: str,
     if run.n_clusters:
         for s, setting in enumerate(swept.settings):
             place = weights.index(setting["min_weight"]), radii.index(setting["radius_km"])
-            grid[place] = swept.rank[s, RULES.index(rule), 0]
+            grid[place] = swept.rank[s, swept.rules.index(rule), 0]
     leader = short(described.rows[0]["name"]) if described.rows else "no cluster"
     note = f"{flag}Rows: threshold; columns: radius in km; empty: no such cluster"
     return heat_map(f"Rank of {leader}", [f"{w:g}" for w in weights], [f"{r:g}" for r in radii], grid, note)
@@ -170,6 +182,7 @@ table{{border-collapse:collapse;font-size:14px}}th,td{{padding:.2rem .6rem;borde
 text-align:right}}th:nth-child(2),td:nth-child(2){{text-align:left}}svg{{max-width:100%;height:auto}}
 .flag{{background:#1b2a38;color:#fff;padding:.5rem 1rem;font-weight:bold}}</style></head><body>
 <h1>How sure are these ranks?</h1>{flag}
+<p><strong>{statement}</strong></p>
 <p>{clusters} clusters, radius {radius:g} km, threshold {weight:g}, method {method}. A cluster <em>exists</em> in a
 scenario if a cluster there has at least half of their united weight in common with it. Ranks are those of scenarios in
 which it exists; where it does not, it is neither first nor among the top 100.</p>
@@ -183,7 +196,7 @@ which it exists; where it does not, it is neither first nor among the top 100.</
 
 def page(run: ClusterRun, described: Described, found: Study, figures: dict[str, str]) -> str:
     """One HTML page that opens from disk, with the figures inside."""
-    rule = next(r for r in RULES if METHODS[r].metrics == METHODS[run.options.method].metrics)
+    rule = rule_of(run.options.method)
     summary = found.families["bootstrap"].summary(rule)
     head = ("rank", "cluster", "P(exists)", "P(first)", "P(top 100)", "5 %", "median", "95 %")
     rows: list[Sequence[str]] = []
@@ -194,6 +207,7 @@ def page(run: ClusterRun, described: Described, found: Study, figures: dict[str,
     cells = "".join("<tr>" + "".join(f"<td>{escape(v)}</td>" for v in row) + "</tr>" for row in rows)
     return PAGE.format(
         flag='<p class="flag">Simulated data: nothing here is about the world.</p>' if run.points.simulated else "",
+        statement=escape(statement(described, found, run)),
         clusters=run.n_clusters, radius=run.options.radius_km, weight=run.options.min_weight,
         method=run.options.method, figures="".join(f"<figure>{svg}</figure>" for svg in figures.values()),
         head="".join(f"<th>{h}</th>" for h in head), rows=cells,

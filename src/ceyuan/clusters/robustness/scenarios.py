@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 
@@ -13,10 +14,28 @@ from ceyuan.clusters.counting import count_shares, row_weights, site_weights
 from ceyuan.clusters.geometry import EARTH_RADIUS_KM, to_degrees, unit_vectors
 from ceyuan.clusters.kernel.index import Border, Index
 from ceyuan.clusters.kernel.number import label_cells
+from ceyuan.clusters.points.table import PointTable
 from ceyuan.clusters.run import ClusterRun
 
 REUSE = 1.45
 """An index serves radii up to this many times the one that it was built for; beyond, its cells are too small."""
+
+
+class Factors(Protocol):
+    """What is varied together.
+
+    Attributes:
+        radius_factors: what the radius is multiplied by.
+        threshold_factors: what the threshold is multiplied by.
+        sigma_km: standard deviation of the move of places to the east and to the north.
+    """
+
+    @property
+    def radius_factors(self) -> Sequence[float]: ...  # noqa: D102
+    @property
+    def threshold_factors(self) -> Sequence[float]: ...  # noqa: D102
+    @property
+    def sigma_km(self) -> float: ...  # noqa: D102
 
 
 @dataclass(frozen=True)
@@ -94,7 +113,7 @@ class Resample:
     world: Floats
 
 
-def bootstrap(run: ClusterRun, replications: int, seed: int) -> Iterator[Resample]:
+def bootstrap(run: ClusterRun, replications: int, seed: int, *, blocks: bool = False) -> Iterator[Resample]:
     """Samples of the records with replacement: each record counts Poisson(1) times (Hanley, MacGibbon 2006).
 
     Records, not rows, are drawn: the contributors of a record stay together. The threshold stays as it is.
@@ -103,6 +122,8 @@ def bootstrap(run: ClusterRun, replications: int, seed: int) -> Iterator[Resampl
         run: the run.
         replications: how many samples.
         seed: the seed; a sample depends on it and on the order of the records in the input.
+        blocks: draw contributors (applicants, institutions) with all records of which they are the first, for records of
+            one of them do not come about independently.
     """
     points, options = run.points, run.options
     index = Index.build(points.lat, points.lon, run.weight, options.radius_km, options.threads)
@@ -110,11 +131,55 @@ def bootstrap(run: ClusterRun, replications: int, seed: int) -> Iterator[Resampl
     weights, each = row_weights(points), np.arange(points.lat.size, dtype=np.int32)
     threshold = run.weight.threshold(options.min_weight)
     for number in range(replications):
-        times = np.random.default_rng([seed, number]).poisson(1.0, points.n_records)
+        times = draw_times(points, np.random.default_rng([seed, number]), blocks=blocks)
         weight = site_weights(points, weights, options.threads, times)
         label, _ = index.weighted(weight).fit(aim, threshold, options.border, present=weight.nonzero())
         counts = count_shares(points, each, run.parts, options.threads, times)
         yield Resample(label, weight.floats(), counts.clusters, counts.world)
+
+
+def draw_times(points: PointTable, rng: np.random.Generator, *, blocks: bool) -> Ints:
+    """How often each record counts in a sample: Poisson(1), with ``blocks`` the same for all of one first contributor."""
+    if not blocks or points.contributor is None:
+        return rng.poisson(1.0, points.n_records)
+    first = points.contributor[points.start[:-1]]
+    alone = len(points.contributors) + np.arange(first.size)  # a record without one is a block of its own
+    return rng.poisson(1.0, len(points.contributors) + first.size)[np.where(first >= 0, first, alone)]
+
+
+def combined(
+    run: ClusterRun, plan: Factors, replications: int, seed: int
+) -> Iterator[tuple[Resample, dict[str, float]]]:
+    """Everything at once: in each draw other records, other places, another radius and another threshold.
+
+    Args:
+        run: the run.
+        plan: what the radius and the threshold are multiplied by, and how far places are moved.
+        replications: how many draws.
+        seed: the seed.
+
+    Yields:
+        The sample, and its radius and threshold.
+    """
+    points, options = run.points, run.options
+    weights, each = row_weights(points), np.arange(points.lat.size, dtype=np.int32)
+    order = np.lexsort((points.lon, points.lat))
+    for number in range(replications):
+        rng = np.random.default_rng([seed, number, 2])
+        radius = options.radius_km * float(rng.choice(plan.radius_factors))
+        least = options.min_weight * float(rng.choice(plan.threshold_factors))
+        moves = np.empty((order.size, 2))
+        moves[order] = rng.normal(0.0, plan.sigma_km / EARTH_RADIUS_KM, moves.shape)
+        times = draw_times(points, rng, blocks=False)
+        weight = site_weights(points, weights, options.threads, times)
+        index = Index.build(*moved(points.lat, points.lon, moves), weight, radius, options.threads)
+        present = weight.nonzero()
+        label, _ = index.fit(index.aim(radius), weight.threshold(least), options.border, present=present)
+        counts = count_shares(points, each, run.parts, options.threads, times)
+        yield (
+            Resample(label, weight.floats(), counts.clusters, counts.world),
+            {"radius_km": radius, "min_weight": least},
+        )
 
 
 def blur(run: ClusterRun, sigma_km: float, replications: int, seed: int) -> Iterator[Labels]:

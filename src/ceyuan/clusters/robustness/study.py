@@ -8,9 +8,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from ceyuan.clusters.arrays import Floats
-from ceyuan.clusters.ranking import METHODS, ranks, scores
-from ceyuan.clusters.robustness.base import RULES, Base, Outcome, outcome_of
-from ceyuan.clusters.robustness.scenarios import blur, bootstrap, sweep
+from ceyuan.clusters.ranking import ranks, scores
+from ceyuan.clusters.robustness.base import Base, Outcome, outcome_of, rules_of
+from ceyuan.clusters.robustness.scenarios import blur, bootstrap, combined, sweep
 from ceyuan.clusters.robustness.tally import Family, Votes
 from ceyuan.clusters.run import ClusterRun
 
@@ -25,7 +25,8 @@ class Plan:
     """How much to try.
 
     Attributes:
-        replications: bootstrap samples; a quarter as many blurred worlds, ten times as many draws of metric weights.
+        replications: bootstrap samples; a quarter as many blurred worlds and samples of blocks, half as many draws of
+            everything together, ten times as many draws of metric weights.
         seed: the seed of all draws.
         sigma_km: standard deviation of the blur.
         radius_factors: radii of the sweep, as multiples of the run's.
@@ -45,7 +46,7 @@ class Study:
 
     Attributes:
         families: the outcomes by family.
-        votes: the votes of the sites over sweep, bootstrap and blur.
+        votes: the votes of the sites over all families but ``weights``.
         plan: what was tried.
     """
 
@@ -71,7 +72,13 @@ def study(run: ClusterRun, plan: Plan, tell: Callable[[str], None]) -> Study:
     tell("blur …")
     blurred = _blur(run, base, plan, votes)
     weighted = weigh_metrics(run, 10 * plan.replications, plan.seed)
-    return Study({f.name: f for f in (swept, sampled, blurred, weighted)}, votes, plan)
+    families = [swept, sampled, blurred, weighted]
+    if run.points.contributor is not None:
+        tell("bootstrap of contributors …")
+        families.append(_bootstrap(run, base, plan, votes, blocks=True))
+    tell("everything together …")
+    families.append(_combined(run, base, plan, votes))
+    return Study({f.name: f for f in families}, votes, plan)
 
 
 def _sweep(run: ClusterRun, base: Base, plan: Plan, votes: Votes) -> Family:
@@ -92,18 +99,20 @@ def _sweep(run: ClusterRun, base: Base, plan: Plan, votes: Votes) -> Family:
             {"radius_km": round(found.radius_km, 6), "min_weight": found.threshold / run.weight.unit,
              "clusters": outcome.clusters}
         )  # fmt: skip
-    return Family.of("sweep", outcomes, settings, run.n_clusters)
+    return Family.of("sweep", base.rules, outcomes, settings, run.n_clusters)
 
 
-def _bootstrap(run: ClusterRun, base: Base, plan: Plan, votes: Votes) -> Family:
+def _bootstrap(run: ClusterRun, base: Base, plan: Plan, votes: Votes, *, blocks: bool = False) -> Family:
     outcomes: list[Outcome] = []
-    for sample in bootstrap(run, plan.replications, plan.seed):
+    replications = max(1, plan.replications // 4) if blocks else plan.replications
+    for sample in bootstrap(run, replications, plan.seed, blocks=blocks):
         sampled = replace(base, weight=sample.weight, fraction=sample.fraction)
         outcome = outcome_of(sampled, sample.label, sample.world)
         votes.add(outcome.matched)
         outcomes.append(replace(outcome, matched=outcome.matched[:0]))
     settings = [{"sample": i, "clusters": o.clusters} for i, o in enumerate(outcomes)]
-    return Family.of("bootstrap", outcomes, settings, run.n_clusters)
+    name = "blocks" if blocks else "bootstrap"
+    return Family.of(name, base.rules, outcomes, settings, run.n_clusters)
 
 
 def _blur(run: ClusterRun, base: Base, plan: Plan, votes: Votes) -> Family:
@@ -113,17 +122,37 @@ def _blur(run: ClusterRun, base: Base, plan: Plan, votes: Votes) -> Family:
         votes.add(outcome.matched)
         outcomes.append(replace(outcome, matched=outcome.matched[:0]))
     settings = [{"sigma_km": plan.sigma_km, "clusters": o.clusters} for o in outcomes]
-    return Family.of("blur", outcomes, settings, run.n_clusters)
+    return Family.of("blur", base.rules, outcomes, settings, run.n_clusters)
+
+
+def _combined(run: ClusterRun, base: Base, plan: Plan, votes: Votes) -> Family:
+    outcomes: list[Outcome] = []
+    settings = []
+    rng = np.random.default_rng([plan.seed, 1_000_004])
+    for sample, setting in combined(run, plan, max(1, plan.replications // 2), plan.seed):
+        sampled = replace(base, weight=sample.weight, fraction=sample.fraction)
+        weights = {rule.name: rng.dirichlet([CONCENTRATION] * len(rule.metrics)) for rule in base.rules}
+        outcome = outcome_of(sampled, sample.label, sample.world, weights)
+        votes.add(outcome.matched)
+        outcomes.append(replace(outcome, matched=outcome.matched[:0]))
+        settings.append({**setting, "clusters": outcome.clusters})
+    return Family.of("combined", base.rules, outcomes, settings, run.n_clusters)
 
 
 def weigh_metrics(run: ClusterRun, draws: int, seed: int) -> Family:
     """Ranks with metric weights from a Dirichlet distribution around equal weights; clusters stay as they are."""
     rng = np.random.default_rng([seed, 1_000_003])
-    rank = np.empty((draws, len(RULES), run.n_clusters))
-    for r, rule in enumerate(RULES):
-        method = METHODS[rule]
+    rules = rules_of(run.options.method)
+    rank = np.empty((draws, len(rules), run.n_clusters))
+    for r, method in enumerate(rules):
         weights: Floats = rng.dirichlet([CONCENTRATION] * len(method.metrics), draws)
         for d in range(draws):
             rank[d, r] = ranks(scores(run.shares, run.counts.kinds, method, weights[d]))
     exists = np.ones((draws, run.n_clusters), np.int64)
-    return Family("weights", exists, rank, [{"draw": d, "clusters": run.n_clusters} for d in range(draws)])
+    return Family(
+        "weights",
+        tuple(rule.name for rule in rules),
+        exists,
+        rank,
+        [{"draw": d, "clusters": run.n_clusters} for d in range(draws)],
+    )

@@ -9,7 +9,8 @@ from typing import Any
 import numpy as np
 
 from ceyuan.clusters.arrays import Floats, Ints, Labels
-from ceyuan.clusters.robustness.base import RULES, Outcome
+from ceyuan.clusters.ranking import Method
+from ceyuan.clusters.robustness.base import Outcome
 
 TOP = 100
 
@@ -52,28 +53,38 @@ class Family:
     """The outcomes of one family of scenarios.
 
     Attributes:
-        name: ``sweep``, ``bootstrap``, ``blur`` or ``weights``.
+        name: ``sweep``, ``bootstrap``, ``blur``, ``weights``, ``blocks`` or ``combined``.
+        rules: names of the rules of ranking.
         exists: whether each cluster exists in each scenario, shape (scenarios, clusters).
         rank: ranks, NaN where it does not, shape (scenarios, rules, clusters).
         settings: what each scenario was.
     """
 
     name: str
+    rules: tuple[str, ...]
     exists: Ints
     rank: Floats
     settings: list[dict[str, Any]]
 
     @classmethod
-    def of(cls, name: str, outcomes: Sequence[Outcome], settings: list[dict[str, Any]], clusters: int) -> Family:
+    def of(
+        cls,
+        name: str,
+        rules: Sequence[Method],
+        outcomes: Sequence[Outcome],
+        settings: list[dict[str, Any]],
+        clusters: int,
+    ) -> Family:
         """Stack outcomes; there may be none."""
+        names = tuple(rule.name for rule in rules)
         if not outcomes:
-            return cls(name, np.zeros((0, clusters), np.int64), np.zeros((0, len(RULES), clusters)), settings)
+            return cls(name, names, np.zeros((0, clusters), np.int64), np.zeros((0, len(names), clusters)), settings)
         exists = np.stack([o.exists for o in outcomes]).astype(np.int64)
-        return cls(name, exists, np.stack([o.rank for o in outcomes]), settings)
+        return cls(name, names, exists, np.stack([o.rank for o in outcomes]), settings)
 
     def summary(self, rule: str) -> dict[str, Floats]:
         """Per cluster: P(exists), P(first), P(top 100), and the median and 5–95 % of the rank where it exists."""
-        rank = self.rank[:, RULES.index(rule)]
+        rank = self.rank[:, self.rules.index(rule)]
         scenarios = max(len(rank), 1)
         there = np.isfinite(rank)
         low, middle, high = quantiles(rank)

@@ -11,7 +11,7 @@ import pyarrow as pa
 from ceyuan.clusters.arrays import Floats, Labels
 from ceyuan.clusters.assign import cluster_of_positions
 from ceyuan.clusters.ranking import METHODS
-from ceyuan.clusters.robustness.base import RULES
+from ceyuan.clusters.robustness.base import rule_of
 from ceyuan.engine import Engine, identifier
 from ceyuan.indicators.found import TABLES, FoundRun, has_position, may_lie_in_clusters
 from ceyuan.indicators.remarks import remark
@@ -140,11 +140,6 @@ def no_share(row: Mapping[str, Any]) -> str:
     if row.get("party_known") in (None, ""):
         return "missing.party_distance"
     return "missing.ties" if float(row["party_known"]) else "missing.party"
-
-
-def rule_of(method: str) -> str:
-    """The named rule that ranks as a method does."""
-    return next(rule for rule in RULES if METHODS[rule].metrics == METHODS[method].metrics)
 
 
 def _members(workspace: Workspace, run: RunFiles, names: Sequence[str], engine: Engine, found: Found) -> None:

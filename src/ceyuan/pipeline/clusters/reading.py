@@ -211,6 +211,6 @@ def _cell(name: str, text: str) -> Any:
 
 
 def _own_rule(method: str) -> str:
-    from ceyuan.pipeline.clusters.places import rule_of  # the room clusters is wanted only here  # noqa: PLC0415
+    from ceyuan.clusters.robustness.base import rule_of  # the room clusters is wanted only here  # noqa: PLC0415
 
     return rule_of(method)
