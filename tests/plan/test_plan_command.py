@@ -39,9 +39,9 @@ def test_status_is_listed_in_every_format_and_language(root: Path) -> None:
     rows = list(csv.DictReader(io.StringIO(run(root, "status", *day, "--format", "csv", "--lang", "zh-Hans").stdout)))
     assert [(r["task"], r["status"]) for r in rows] == [("labs", "进展正常"), ("rules", "未报送")]
     export = json.loads(run(root, "status", *day, "--format", "json").stdout)
-    assert [t["status"] for t in export["tasks"]] == ["on_track", "not_reported"]
+    assert [t["state"] for t in export["tasks"]] == ["on_track", "not_reported"]
     only = json.loads(run(root, "status", *day, "--format", "json", "--state", "on_track").stdout)
-    assert [t["id"] for t in only["tasks"]] == ["labs"]
+    assert [t["task"]["id"] for t in only["tasks"]] == ["labs"]
     mine = list(csv.DictReader(io.StringIO(run(root, "status", *day, "--party", "hongkong", "--format", "csv").stdout)))
     assert [(r["role"], r["report"], r["due"]) for r in mine] == [
         ("partner", "none", "2025-07-15"),
@@ -61,7 +61,7 @@ def test_one_task_is_shown_with_everything_that_decides(root: Path) -> None:
     rows = list(csv.DictReader(io.StringIO(shown.stdout)))
     assert [r["what"] for r in rows[:3]] == ["task", "target", "milestone"]
     assert "1207万元" in rows[1]["reason"]
-    assert json.loads(run(root, "status", "labs", "--format", "json").stdout)["id"] == "labs"
+    assert json.loads(run(root, "status", "labs", "--format", "json").stdout)["task"]["id"] == "labs"
 
 
 def test_changes_between_two_days(root: Path) -> None:
@@ -91,7 +91,7 @@ def test_the_briefing_has_every_part_in_every_language(root: Path) -> None:
     pack = json.loads(run(root, "brief", "--format", "json", "--as-of", "2026-01-20").stdout)
     assert [s["year"] for s in pack["summaries"]] == [2025]
     assert [q["kind"] for q in pack["questions"]] == ["report_missing"] * 3 + ["not_approved", "unmeasured"]
-    assert pack["parties"][0]["told"][0]["text"] == {"zh-Hans": "已发布通知"}
+    assert pack["parties"][0]["told"][0]["text"]["zh-Hans"] == "已发布通知"
 
 
 def test_a_report_is_added_from_a_file_from_standard_input_and_from_options(root: Path, tmp_path: Path) -> None:
@@ -160,13 +160,13 @@ def test_what_is_not_there_is_said(make_workspace: MakeWorkspace, root: Path) ->
 def test_the_briefing_lists_joint_tasks_under_their_partners_without_counting_them_twice(root: Path) -> None:
     day = ("--as-of", "2026-01-20")
     pack = json.loads(run(root, "brief", "--format", "json", *day).stdout)
-    parts = {p["id"]: p for p in pack["parties"]}
-    assert [t["id"] for t in parts["guangdong"]["led"]] == ["labs"]
-    assert [(t["id"], t["lead"]) for t in parts["hongkong"]["joined"]] == [("labs", "guangdong")]
+    parts = {p["group"]["id"]: p for p in pack["parties"]}
+    assert [t["task"]["id"] for t in parts["guangdong"]["led"]] == ["labs"]
+    assert [(t["task"]["id"], t["task"]["lead"]) for t in parts["hongkong"]["joined"]] == [("labs", "guangdong")]
     for part in parts.values():
-        assert part["leads"] == len(part["led"])
-        assert part["tasks"] == len(part["led"]) + len(part["joined"])
-    assert sum(p["leads"] for p in parts.values()) == pack["summaries"][-1]["tasks"]
+        assert part["group"]["leads"] == len(part["led"])
+        assert part["group"]["tasks"] == len(part["led"]) + len(part["joined"])
+    assert sum(p["group"]["leads"] for p in parts.values()) == pack["summaries"][-1]["tasks"]
     for language, line in (("en", "- **Laboratories** (joint, led by "), ("zh-Hans", "- **实验室**（参与，")):
         text = run(root, "brief", "--lang", language, *day).stdout
         assert text.count(line) == 1

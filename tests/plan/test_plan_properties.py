@@ -120,9 +120,9 @@ def _other_reports(status: object, name: str, period: str) -> list[object]:
 @given(plans(), DAYS)
 def test_summaries_count_every_task_once(plan: Plan, day: date) -> None:
     export = status_export(derive(plan, FIGURES, day, 2025))
-    assert sum(export["summaries"]["status"].values()) == len(export["tasks"])
+    assert sum(export["summaries"]["states"].values()) == len(export["tasks"])
     for group in export["summaries"]["party"]:
-        assert sum(group["status"].values()) == group["tasks"]
+        assert sum(group["states"].values()) == group["tasks"]
         assert group["reports_filed"] <= group["reports_awaited"]
     assert sum(g["leads"] for g in export["summaries"]["party"]) == len(export["tasks"])
     assert compare_plans(derive(plan, FIGURES, day, 2025), derive(plan, FIGURES, day, 2025)) == []

@@ -91,14 +91,14 @@ def test_a_locked_period_is_refused_until_a_reason_is_given(make_workspace: Make
     filing = filing_on(plan.reports_of["labs"], day("2025-08-06"))
     assert filing.in_force is not None
     assert filing.pending is not None
-    assert (filing.in_force.report.id, filing.pending.report.id) == (
+    assert (filing.in_force.id, filing.pending.id) == (
         "2025-H1/labs.guangdong",
         "2025-H1/labs.guangdong.2",
     )
     move_report(root, find_report(root, *KEY), "approved", "Office", "2025-08-09")
     filing = filing_on(load_plan(root).reports_of["labs"], day("2025-08-09"))
     assert filing.in_force is not None
-    assert (filing.in_force.report.id, filing.pending) == ("2025-H1/labs.guangdong.2", None)
+    assert (filing.in_force.id, filing.pending) == ("2025-H1/labs.guangdong.2", None)
     assert add(root, REPORT.replace("2025-07", "2025-09"), "again").endswith(".3.yaml")
     assert check_plan_files(root) == []
 

@@ -242,13 +242,13 @@ def test_a_plan_is_held_against_a_real_build(make_workspace: MakeWorkspace) -> N
     text = json.dumps(export, ensure_ascii=False)
     assert json.loads(text) == export
     (labs, _) = export["tasks"]
-    assert labs["targets"][0]["figure"] == "paid/gd/2025"
+    assert labs["targets"][0]["target"]["indicator"] == "paid"
     assert set(labs["reason"]) == {"en", "zh-Hans", "zh-Hant"}
     assert [(e["on"], e["kind"]) for e in export["timeline"]] == [
         ("2025-05-20", "milestone_reached"), ("2025-05-31", "milestone_due"), ("2025-07-15", "report_due"),
         ("2025-12-31", "target_period_ends"), ("2026-01-15", "report_due"),
     ]  # fmt: skip
-    assert export["summaries"]["status"]["on_track"] == 1
+    assert export["summaries"]["states"]["on_track"] == 1
     assert [(g["id"], g["tasks"], g["leads"]) for g in export["summaries"]["party"]] == [
         ("guangdong", 1, 1),
         ("hongkong", 2, 1),

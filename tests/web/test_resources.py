@@ -16,6 +16,7 @@ import ceyuan
 from ceyuan.bulletin import archive
 from ceyuan.claims.model import VERDICTS
 from ceyuan.errors import CeyuanError
+from ceyuan.indicators.observations import figure_key
 from ceyuan.pipeline.tracing import trace
 from ceyuan.web import publishing
 from ceyuan.web.models.lineage import Lineage, Trace
@@ -269,14 +270,15 @@ def test_the_published_first_cluster_is_first(made: Made) -> None:
 
 
 def test_the_plan_counts_its_tasks_and_names_its_figures(made: Made) -> None:
-    plan = get(made, "plan")
-    assert sum(plan["summaries"]["status"].values()) == len(plan["tasks"]) > 0
-    assert all(t["status"] in plan["states"]["task"] for t in plan["tasks"])
+    page = get(made, "plan")
+    plan, figures = page["plan"], page["figures"]
+    assert sum(plan["summaries"]["states"].values()) == len(plan["tasks"]) > 0
+    assert all(t["state"] in plan["states"]["task"] for t in plan["tasks"])
     used = [t["current"] for task in plan["tasks"] for t in task["targets"] if t["current"]]
     used += [s["observation"] for task in plan["tasks"] for s in task["stated"] if s["observation"]]
     assert used
-    assert set(used) <= plan["figures"].keys()
-    assert get(made, "overview")["plan"]["counts"] == plan["summaries"]["status"]
+    assert {figure_key(o["indicator"], o["place"], o["period"]) for o in used} <= figures.keys()
+    assert get(made, "overview")["plan"]["counts"] == plan["summaries"]["states"]
 
 
 def test_no_row_is_lost_in_the_report_on_quality(made: Made) -> None:

@@ -86,14 +86,13 @@ def status_command(
               ceyuan plan status -w gba --by party --as-of 2026-06-30
     """
     from ceyuan.cli import plan_tables as tables  # noqa: PLC0415
-    from ceyuan.plan import status_export  # noqa: PLC0415
-    from ceyuan.plan.export import task_export  # noqa: PLC0415
+    from ceyuan.plan.export import as_plain, status_export  # noqa: PLC0415
 
     found = _status(workspace, as_of, year)
     if task is not None:
         one = found.task(task)
         if format_ == "json":
-            print_json(task_export(one))
+            print_json(as_plain(one))
         else:
             print_rows(tables.details(found, one, lang), tables.DETAIL_COLUMNS, format_)
         return

@@ -50,7 +50,7 @@ def counts(status: PlanStatus) -> str:
 def _part_of(status: TaskStatus, party: str, language: Any) -> dict[str, Any]:
     """What a party must do in a task: its role, and the first report that it has not filed, otherwise the last one."""
     own = [r for r in status.reports if r.party == party]
-    last = next((r for r in own if r.filing.in_force is None), own[-1] if own else None)
+    last = next((r for r in own if r.in_force is None), own[-1] if own else None)
     role = "lead" if status.task.lead == party else "partner"
     report = "" if last is None else _report(last, language)
     return {"role": role, "period": last and last.period, "report": report, "due": last and last.due}
@@ -89,8 +89,8 @@ def details(status: PlanStatus, task: TaskStatus, language: Any) -> Rows:
     rows += [row("milestone", m.milestone.id, words("milestone_state", m.state), m.reason) for m in task.milestones]
     rows += [row("waits for", name, "late" if name in task.blocked_by else "", "") for name in task.task.depends]
     for report in task.reports:
-        filed = report.filing.in_force or report.filing.pending
-        text = "" if filed is None else in_language(filed.report.spec.text, language)
+        filed = report.in_force or report.pending
+        text = "" if filed is None else in_language(filed.spec.text, language)
         name = f"{in_language(status.figures.party_name(report.party), language)} {report.period}"
         rows.append(row("report", name, _report(report, language), text))
     for stated in task.stated:

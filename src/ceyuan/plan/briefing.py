@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from pydantic import BaseModel
-
-from ceyuan.plan.export import plain
+from ceyuan.plan.export import as_plain
 from ceyuan.plan.outcome import PlanStatus, TaskStatus
 from ceyuan.plan.phrases import day_words, phrase
 from ceyuan.plan.questions import Question, open_questions
@@ -164,9 +162,9 @@ def _party(status: PlanStatus, group: Group) -> PartyBrief:
     told: dict[str, Told] = {}
     for task in status.tasks:
         for report in task.reports:
-            filed = report.filing.in_force
+            filed = report.in_force
             if report.party == group.id and filed is not None:
-                spec = filed.report.spec
+                spec = filed.spec
                 told[task.id] = Told(
                     task.id,
                     report.period,
@@ -174,7 +172,7 @@ def _party(status: PlanStatus, group: Group) -> PartyBrief:
                     spec.text,
                     spec.difficulties,
                     spec.next_steps,
-                    filed.report.id,
+                    filed.id,
                 )
     return PartyBrief(group, led, joined, tuple(told.values()))
 
@@ -222,31 +220,7 @@ def _proposal(status: PlanStatus, proposal: ProposalFile) -> NextItem:
 def briefing_export(pack: Briefing) -> dict[str, Any]:
     """The pack as plain values; texts are by language, those of reports in the languages that the party wrote."""
     status = pack.status
-    return {
-        "title": plain(pack.title), "as_of": status.day.isoformat(), "as_of_words": plain(day_words(status.day)),
-        "year": status.year, "build": status.figures.build,
-        "summaries": [_plain(s) for s in pack.summaries],
-        "parties": [
-            {
-                "id": p.group.id, "name": plain(p.group.name), "tasks": p.group.tasks, "leads": p.group.leads,
-                "reports_awaited": p.group.reports_awaited, "reports_filed": p.group.reports_filed,
-                "led": [_stands(s) for s in p.led],
-                "joined": [{**_stands(s), "lead": s.task.lead} for s in p.joined],
-                "told": [_plain(t) for t in p.told],
-            }
-            for p in pack.parties
-        ],
-        "next": [_plain(i) for i in pack.upcoming],
-        "questions": [_plain(q) for q in pack.questions],
-    }  # fmt: skip
-
-
-def _stands(status: TaskStatus) -> dict[str, Any]:
-    return {"id": status.id, "name": plain(status.task.name), "status": status.state, "reason": plain(status.reason)}
-
-
-def _plain(item: YearSummary | Told | NextItem | Question) -> dict[str, Any]:
-    return {
-        name: plain(value) if isinstance(value, BaseModel) else value.isoformat() if isinstance(value, date) else value
-        for name, value in asdict(item).items()
-    }
+    head = {"as_of": status.day, "as_of_words": day_words(status.day), "year": status.year}
+    parts = {name: getattr(pack, name) for name in ("title", "summaries", "parties", "upcoming", "questions")}
+    plain: dict[str, Any] = as_plain({**head, "build": status.figures.build, **parts})
+    return plain

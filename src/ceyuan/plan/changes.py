@@ -103,8 +103,8 @@ def _shown(report: PartyReport | None) -> tuple[str, ...]:
     """What of a report can change: its state, and which file is in force."""
     if report is None:
         return ("none", "", "")
-    filed, pending = report.filing.in_force, report.filing.pending
+    filed, pending = report.in_force, report.pending
     return (
-        report.state, "" if filed is None else filed.report.id,
-        "" if pending is None else f"{pending.report.id} {pending.entry.state}",
+        report.state, "" if filed is None else filed.id,
+        "" if pending is None else f"{pending.id} {pending.entry.state}",
     )  # fmt: skip

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ceyuan.engine import literal
-from ceyuan.indicators.observations import Observation, column_list
+from ceyuan.indicators.observations import OBSERVATION_COLUMNS, Observation, column_list
 from ceyuan.periods import parse_period
 from ceyuan.pipeline.reading import Build
 from ceyuan.wording import Trilingual
@@ -78,7 +78,7 @@ def read_figures(build: Build, pairs: Iterable[tuple[str, str]]) -> Figures:
     for row in _rows(build, wanted):
         key = row[0], row[1]
         if key in wanted:
-            found.setdefault(key, []).append(Observation(*row))
+            found.setdefault(key, []).append(Observation.of(dict(zip(OBSERVATION_COLUMNS, row, strict=True))))
     places = {
         p: Trilingual.model_construct(en=x.name_en, zh_hans=x.name_zh_hans, zh_hant=x.name_zh_hant)
         for p, x in build.gazetteer.places.items()

@@ -45,10 +45,10 @@ def milestone_status(
 def _reached(milestone: Milestone, party: str, reports: Iterable[PartyReport], day: date) -> tuple[Reached, str] | None:
     """The first report that counts and says that the milestone was reached by a day."""
     for report in reports:
-        filed = report.filing.in_force
+        filed = report.in_force
         if filed is None or report.party != party:
             continue
-        for reached in filed.report.spec.reached:
+        for reached in filed.spec.reached:
             if reached.milestone == milestone.id and day_of(reached.on) <= day:
-                return reached, filed.report.id
+                return reached, filed.id
     return None

@@ -9,7 +9,7 @@ from functools import cached_property
 from pathlib import Path
 
 from ceyuan.plan.files import line_in
-from ceyuan.plan.spec import PlanFile, ProgrammeYear, ProposalFile, ReportFile, TaskFile
+from ceyuan.plan.spec import Entry, PlanFile, ProgrammeYear, ProposalFile, ReportFile, TaskFile
 from ceyuan.wording import Trilingual
 from ceyuan.workspace.yamlfile import YamlDocument
 
@@ -33,6 +33,16 @@ class Report:
     def file(self) -> str:
         """The file it stands in."""
         return f"{FOLDER}/reports/{self.id}.yaml"
+
+    @property
+    def entry(self) -> Entry:
+        """The last entry of its history."""
+        return self.spec.history[-1]
+
+    @property
+    def counts(self) -> bool:
+        """Whether the party has reported: a draft and a returned report are none."""
+        return self.entry.state in ("submitted", "approved")
 
 
 @dataclass(frozen=True)

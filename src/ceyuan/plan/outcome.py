@@ -10,9 +10,8 @@ from typing import Literal, get_args
 from ceyuan.errors import did_you_mean, fail
 from ceyuan.indicators.observations import Observation
 from ceyuan.plan.figures import Figures
-from ceyuan.plan.model import Plan
+from ceyuan.plan.model import Plan, Report
 from ceyuan.plan.spec import Milestone, PlanTarget, ReportedValue, ReportState, TaskFile, TaskState
-from ceyuan.plan.states import Filing
 from ceyuan.wording import Trilingual
 
 TargetState = Literal["met", "missed", "on_path", "behind", "open", "awaited", "no_figure", "monitored"]
@@ -20,6 +19,22 @@ MilestoneState = Literal["reached", "reached_late", "overdue", "due_soon", "open
 Agreement = Literal["agrees", "differs", "same_source", "no_figure"]
 TASK_STATES: tuple[TaskState, ...] = get_args(TaskState)
 """States of a task, those first that ask for something to be done."""
+
+
+@dataclass(frozen=True, slots=True)
+class TargetWords:
+    """A target in the words of a page.
+
+    Attributes:
+        indicator, place: what they are called.
+        aim: the value that is aimed at, in the unit in which it is stated; None where none is.
+        expected: the value on the straight line, where one was drawn.
+    """
+
+    indicator: Trilingual
+    place: Trilingual
+    aim: Trilingual | None
+    expected: Trilingual | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,14 +50,16 @@ class TargetStatus:
         current: the observation that was looked at: of the target's own period, otherwise the latest earlier one.
         expected: the value on the straight line, in the indicator's unit, where one was drawn.
         aim: the target's value in the indicator's unit.
+        words: the same in words.
     """
 
     target: PlanTarget
     state: TargetState
     reason: Trilingual
-    current: Observation | None = None
-    expected: float | None = None
-    aim: float | None = None
+    current: Observation | None
+    expected: float | None
+    aim: float | None
+    words: TargetWords
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,27 +90,24 @@ class PartyReport:
     Attributes:
         party: the party.
         period: the reporting period.
-        filing: the report that counts, and the one that does not yet.
+        period_text: the period in words.
+        in_force: the report that counts, None where there is none.
+        pending: the one that does not count yet.
         due: the day by which it is due, None where the plan names none.
         awaited: whether it should be there by now: the period is over, and the days of grace too.
+        state: of the report that counts, otherwise of the one that is being written, otherwise ``none``.
+        missing: whether it is awaited and not there.
     """
 
     party: str
     period: str
-    filing: Filing
+    period_text: Trilingual
+    in_force: Report | None
+    pending: Report | None
     due: date | None
     awaited: bool
-
-    @property
-    def state(self) -> ReportState:
-        """The state of the report that counts, otherwise of the one that is being written, otherwise ``none``."""
-        filed = self.filing.in_force or self.filing.pending
-        return "none" if filed is None else filed.entry.state
-
-    @property
-    def missing(self) -> bool:
-        """Whether it is awaited and not there."""
-        return self.awaited and self.filing.in_force is None
+    state: ReportState
+    missing: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +121,7 @@ class Stated:
         observation: the build's figure of the same indicator, place and period.
         agreement: ``agrees``, ``differs``, ``same_source`` (the figure is from the same source as the evidence, so that
             agreement shows nothing), ``no_figure``.
+        text: the value as it is written.
     """
 
     value: ReportedValue
@@ -114,6 +129,7 @@ class Stated:
     party: str
     observation: Observation | None
     agreement: Agreement
+    text: Trilingual
 
 
 @dataclass(frozen=True, slots=True)

@@ -77,7 +77,7 @@ def _stated(status: PlanStatus, agreement: str) -> Iterator[tuple[TaskStatus, St
 def _returned(status: PlanStatus) -> Iterator[Question]:
     for task in status.tasks:
         for report in task.reports:
-            pending = report.filing.pending
+            pending = report.pending
             if pending is not None and pending.entry.state == "returned":
                 text = phrase(
                     "question.returned", party=status.figures.party_name(report.party), period=period_words(report.period),
@@ -87,7 +87,7 @@ def _returned(status: PlanStatus) -> Iterator[Question]:
 
 
 def _not_approved(report: PartyReport) -> bool:
-    return report.filing.in_force is not None and report.filing.in_force.entry.state == "submitted"
+    return report.in_force is not None and report.in_force.entry.state == "submitted"
 
 
 def _reports(status: PlanStatus, kind: QuestionKind, chosen: Callable[[PartyReport], bool]) -> Iterator[Question]:

@@ -10,7 +10,8 @@ from ceyuan.periods import parse_period
 from ceyuan.plan.figures import Figures
 from ceyuan.plan.model import Plan, Report
 from ceyuan.plan.outcome import Agreement, PartyReport, Stated
-from ceyuan.plan.spec import ReportedValue, TaskFile
+from ceyuan.plan.phrases import figure_words, period_words
+from ceyuan.plan.spec import ReportedValue, ReportState, TaskFile
 from ceyuan.plan.states import Filing, filing_on
 from ceyuan.units import parse_unit
 
@@ -43,22 +44,34 @@ def party_reports(plan: Plan, task: TaskFile, day: date, last_year: int) -> tupl
                 filing = filing_on(reports, day) if reports else _NOTHING
                 if filing == _NOTHING and period.start is not None and period.start > day:
                     continue  # it has not begun, and nobody has written about it
-                found.append(PartyReport(party, text, filing, due, awaited))
+                found.append(_party_report(party, text, filing, due, awaited=awaited))
     return tuple(found)
+
+
+def _party_report(party: str, period: str, filing: Filing, due: date | None, *, awaited: bool) -> PartyReport:
+    filed = filing.in_force or filing.pending
+    state: ReportState = "none" if filed is None else filed.entry.state
+    missing = awaited and filing.in_force is None
+    return PartyReport(
+        party, period, period_words(period), filing.in_force, filing.pending, due, awaited, state, missing
+    )
 
 
 def stated_values(reports: Iterable[PartyReport], figures: Figures) -> tuple[Stated, ...]:
     """The values of the reports in force, each held against the build's figure."""
     return tuple(
-        _stated(value, filed.report.id, r.party, figures.at(value.indicator, value.place, value.period))
+        _stated(value, r.in_force.id, r.party, figures)
         for r in reports
-        if (filed := r.filing.in_force) is not None
-        for value in filed.report.spec.values
+        if r.in_force is not None
+        for value in r.in_force.spec.values
     )
 
 
-def _stated(value: ReportedValue, report: str, party: str, observation: Observation | None) -> Stated:
-    return Stated(value, report, party, observation, _agreement(value, observation))
+def _stated(value: ReportedValue, report: str, party: str, figures: Figures) -> Stated:
+    observation = figures.at(value.indicator, value.place, value.period)
+    # As the report states it: with all its decimals.
+    text = figure_words(value.value, value.unit, bound=value.bound, noun=figures.noun(value.indicator))
+    return Stated(value, report, party, observation, _agreement(value, observation), text)
 
 
 def _agreement(value: ReportedValue, observation: Observation | None) -> Agreement:

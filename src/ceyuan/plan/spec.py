@@ -57,7 +57,7 @@ PlanPeriod = Annotated[
     str,
     Field(coerce_numbers_to_str=True),
     AfterValidator(_period),
-    WithJsonSchema({"anyOf": [{"type": "string"}, {"type": "integer"}]}),
+    WithJsonSchema({"anyOf": [{"type": "string"}, {"type": "integer"}]}, mode="validation"),
 ]
 """A period in its canonical spelling."""
 When = Annotated[str, Field(pattern=r"^\d{4}-\d{2}(-\d{2})?$"), AfterValidator(_when)]

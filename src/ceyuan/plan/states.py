@@ -75,28 +75,12 @@ def history_faults(report: ReportFile) -> list[Fault]:
     return faults
 
 
-def state_on(report: ReportFile, day: date) -> Entry | None:
-    """The last entry of a report's history up to a day; None where there was none yet."""
-    known = [entry for entry in report.history if day_of(entry.on) <= day]
-    return known[-1] if known else None
-
-
-@dataclass(frozen=True, slots=True)
-class Filed:
-    """A report as it stood on a day.
-
-    Attributes:
-        report: the report.
-        entry: the last entry of its history up to that day.
-    """
-
-    report: Report
-    entry: Entry
-
-    @property
-    def counts(self) -> bool:
-        """Whether the party has reported: a draft and a returned report are none."""
-        return self.entry.state in ("submitted", "approved")
+def as_of(report: Report, day: date) -> Report | None:
+    """A report with its history up to a day; None where there was none yet."""
+    known = tuple(entry for entry in report.spec.history if day_of(entry.on) <= day)
+    if not known:
+        return None
+    return Report(report.id, report.spec.model_copy(update={"history": known}))
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,8 +92,8 @@ class Filing:
         pending: a later report that does not count yet (a draft, a returned one, one that will supersede).
     """
 
-    in_force: Filed | None
-    pending: Filed | None
+    in_force: Report | None
+    pending: Report | None
 
 
 def filing_on(reports: Iterable[Report], day: date) -> Filing:
@@ -119,21 +103,20 @@ def filing_on(reports: Iterable[Report], day: date) -> Filing:
         reports: the reports of one key; each but one supersedes another.
         day: the day.
     """
-    known = [Filed(r, entry) for r in reports if (entry := state_on(r.spec, day)) is not None]
-    by_id = {f.report.id: f for f in known}
-    known.sort(key=lambda f: _depth(f.report, by_id))
-    approved = [f for f in known if f.entry.state == "approved"]
-    in_force = approved[-1] if approved else next((f for f in reversed(known) if f.counts), None)
+    known = [found for r in reports if (found := as_of(r, day)) is not None]
+    by_id = {r.id: r for r in known}
+    known.sort(key=lambda r: _depth(r, by_id))
+    approved = [r for r in known if r.entry.state == "approved"]
+    in_force = approved[-1] if approved else next((r for r in reversed(known) if r.counts), None)
     pending = known[-1] if known and known[-1] is not in_force else None
     return Filing(in_force, pending)
 
 
-def _depth(report: Report, by_id: dict[str, Filed]) -> int:
+def _depth(report: Report, by_id: dict[str, Report]) -> int:
     """How many reports it supersedes, one after the other; a circle counts once around."""
     seen: set[str] = set()
     here: Report | None = report
     while here is not None and here.spec.supersedes is not None and here.id not in seen:
         seen.add(here.id)
-        below = by_id.get(here.spec.supersedes.report)
-        here = None if below is None else below.report
+        here = by_id.get(here.spec.supersedes.report)
     return len(seen)

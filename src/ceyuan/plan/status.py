@@ -111,7 +111,7 @@ def _state(
     risks += [phrase("task.blocked", task=w.task.name, state=state_words()[w.state]) for w in blocked]
     if risks:
         return "at_risk", risks[0]
-    last = [r for r in reports if r.party == task.lead and r.filing.in_force is not None][-1]
+    last = [r for r in reports if r.party == task.lead and r.in_force is not None][-1]
     state: TaskState = "on_track" if measured or any(m.milestone.due for m in milestones) else "in_progress"
     said = phrase(f"task.{state}", party=figures.party_name(task.lead), period=period_words(last.period))
     return state, said
@@ -127,9 +127,9 @@ def _silence(figures: Figures, task: TaskFile, reports: tuple[PartyReport, ...])
         if last.due is not None:
             return phrase("task.report_late", party=party, period=period_words(last.period), day=day_words(last.due))
         return phrase("task.not_reported_period", party=party, period=period_words(last.period))
-    if any(r.filing.in_force for r in own):
+    if any(r.in_force for r in own):
         return None
-    pending = next((r.filing.pending for r in reversed(own) if r.filing.pending), None)
+    pending = next((r.pending for r in reversed(own) if r.pending), None)
     if pending is None:
         return phrase("task.not_reported", party=party)
     state = state_words()[pending.entry.state]

@@ -9,7 +9,7 @@ from ceyuan.bounds import bounded, exact
 from ceyuan.indicators.observations import Observation
 from ceyuan.periods import parse_period
 from ceyuan.plan.figures import Figures
-from ceyuan.plan.outcome import TargetState, TargetStatus
+from ceyuan.plan.outcome import TargetState, TargetStatus, TargetWords
 from ceyuan.plan.phrases import figure_words, period_words, phrase
 from ceyuan.plan.spec import Aim, PlanTarget
 from ceyuan.units import parse_unit
@@ -61,13 +61,13 @@ def target_status(target: PlanTarget, figures: Figures, day: date) -> TargetStat
     aim = aim_of(target, figures)
     if aim is None or target.bound is None:
         key = "monitored_nothing" if current is None else "monitored"
-        return TargetStatus(target, "monitored", _reason(key, target, figures, current), current)
+        return _made(target, figures, current, None, "monitored", key)
     if own is not None:
         return _by_own(target, figures, own, aim, day)
     if parse_period(target.period).end < day:
-        return TargetStatus(target, "awaited", _reason("awaited", target, figures, None, aim), current, aim=aim)
+        return _made(target, figures, current, aim, "awaited", "awaited")
     if current is None:
-        return TargetStatus(target, "no_figure", _reason("no_figure", target, figures, None, aim), aim=aim)
+        return _made(target, figures, None, aim, "no_figure", "no_figure")
     return _by_earlier(target, figures, current, aim)
 
 
@@ -110,34 +110,47 @@ def _by_line(target: PlanTarget, figures: Figures, current: Observation, aim: fl
 
 
 def _made(
-    target: PlanTarget, figures: Figures, current: Observation, aim: float, state: TargetState, key: str,
+    target: PlanTarget, figures: Figures, current: Observation | None, aim: float | None, state: TargetState, key: str,
     expected: float | None = None,
 ) -> TargetStatus:  # fmt: skip
-    reason = _reason(key, target, figures, current, aim, expected)
-    return TargetStatus(target, state, reason, current, expected, aim)
+    words = _words(target, figures, expected)
+    reason = _reason(key, target, figures, current, aim, words)
+    return TargetStatus(target, state, reason, current, expected, aim, words)
+
+
+def _words(target: PlanTarget, figures: Figures, expected: float | None) -> TargetWords:
+    indicator, place = figures.indicator_name(target.indicator), figures.place_name(target.place)
+    known, noun = figures.indicators.get(target.indicator), figures.noun(target.indicator)
+    aim = drawn = None
+    if target.value is not None:
+        # As the plan states it: in its own unit, with all its decimals.
+        aim = figure_words(target.value, target.unit or "", bound=target.bound or "eq", noun=noun)
+    if expected is not None:
+        decimals = None if known is None else known.decimals
+        unit = target.unit or "" if known is None else known.unit
+        drawn = figure_words(expected, unit, decimals=1 if decimals is None else max(decimals, 1), noun=noun)
+    return TargetWords(indicator, place, aim, drawn)
 
 
 def _reason(
-    key: str, target: PlanTarget, figures: Figures, current: Observation | None, aim: float | None = None,
-    expected: float | None = None,
-) -> Trilingual:  # fmt: skip
-    known = figures.indicators.get(target.indicator)
-    unit = known.unit if known is not None else target.unit or ""
-    decimals, noun = None if known is None else known.decimals, figures.noun(target.indicator)
+    key: str, target: PlanTarget, figures: Figures, current: Observation | None, aim: float | None, words: TargetWords
+) -> Trilingual:
+    known, noun = figures.indicators.get(target.indicator), figures.noun(target.indicator)
+    decided = None if key == "awaited" else current
+    period = target.period if decided is None else decided.period
     parts: dict[str, str | int | Trilingual] = {
-        "indicator": figures.indicator_name(target.indicator), "place": figures.place_name(target.place),
-        "period": period_words(target.period if current is None else current.period), "until": period_words(target.period),
+        "indicator": words.indicator, "place": words.place, "period": period_words(period),
+        "until": period_words(target.period),
     }  # fmt: skip
-    if current is not None:
+    if decided is not None:
         parts["value"] = figure_words(
-            current.value, current.unit, bound=current.bound, value_max=current.value_max, decimals=decimals,
-            modality="actual" if key.startswith("forecast") else current.modality, noun=noun,
+            decided.value, decided.unit, bound=decided.bound, value_max=decided.value_max, noun=noun,
+            decimals=None if known is None else known.decimals,
+            modality="actual" if key.startswith("forecast") else decided.modality,
         )  # fmt: skip
     if aim is not None:
-        # As the text states it: no rounding to the indicator's decimals.
+        unit = known.unit if known is not None else target.unit or ""
         parts["aim"] = figure_words(aim, unit, bound=target.bound or "eq", noun=noun)
-    if expected is not None:
-        parts["expected"] = figure_words(
-            expected, unit, decimals=1 if decimals is None else max(decimals, 1), noun=noun
-        )
+    if words.expected is not None:
+        parts["expected"] = words.expected
     return phrase(f"target.{key}", **parts)

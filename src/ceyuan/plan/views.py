@@ -63,6 +63,23 @@ class Event:
     state: str
 
 
+@dataclass(frozen=True, slots=True)
+class Summaries:
+    """The tasks of a programme year, counted.
+
+    Attributes:
+        states: by state; every state is named.
+        party: by party, each with the tasks in which it has part.
+        field: by field of work.
+        mechanism: by mechanism.
+    """
+
+    states: Mapping[TaskState, int]
+    party: tuple[Group, ...]
+    field: tuple[Group, ...]
+    mechanism: tuple[Group, ...]
+
+
 def by_state(status: PlanStatus) -> dict[TaskState, int]:
     """How many tasks are in each state; every state is named."""
     counts = Counter(s.state for s in status.tasks)
@@ -120,7 +137,7 @@ def _year_events(status: PlanStatus) -> Iterator[Event]:
         reports = [r for s in status.tasks for r in s.reports if r.period == period]
         due = next((r.due for r in reports if r.due is not None), None)
         if due is not None:
-            filed = all(r.filing.in_force for r in reports)
+            filed = all(r.in_force for r in reports)
             yield Event(due, "report_due", None, None, period_words(period), period, "filed" if filed else "open")
 
 

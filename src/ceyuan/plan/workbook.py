@@ -82,10 +82,10 @@ def _due(found: TaskStatus) -> str:
 def _progress(found: TaskStatus) -> dict[str, str]:
     """What the lead last reported, drafts among it."""
     own = [r for r in found.reports if r.party == found.task.lead]
-    filed = [f for r in own if (f := r.filing.in_force or r.filing.pending) is not None]
+    filed = [f for r in own if (f := r.in_force or r.pending) is not None]
     if not filed:
         return {}
-    spec = filed[-1].report.spec
+    spec = filed[-1].spec
     return {
         "progress": _said(spec.text),
         "difficulties": _said(spec.difficulties),

@@ -72,7 +72,7 @@ def _describe_fields(schema: dict[str, Any]) -> None:
     schema["description"] = schema["description"][: section.start()]
     properties = schema.get("properties", {})
     for found in _FIELD.finditer(section["fields"]):
-        text = " ".join(found["text"].split())
+        text = re.sub(r"\bNone\b", "null", " ".join(found["text"].split()))
         for name in found["names"].split(", "):
             if name in properties:
                 properties[name].setdefault("description", text[:1].upper() + text[1:])

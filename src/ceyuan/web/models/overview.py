@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
+from ceyuan.plan.spec import TaskState
 from ceyuan.web.models.base import Figure, Model, Resource
 from ceyuan.wording import Trilingual
 
@@ -151,8 +152,8 @@ class PlanState(Model):
 
     year: str
     """The year it is for."""
-    counts: dict[str, int]
-    """Number of tasks by status."""
+    counts: dict[TaskState, int]
+    """Number of tasks by state."""
 
 
 class BulletinLine(Model):

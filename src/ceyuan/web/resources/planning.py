@@ -2,26 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
-from typing import Any
 
 from ceyuan.engine import literal
 from ceyuan.errors import CeyuanError, did_you_mean, fail
 from ceyuan.pipeline.folder import BuildFolder
-from ceyuan.plan import Plan, PlanStatus, plan_status, status_export
-from ceyuan.plan.export import state_names
+from ceyuan.plan import PlanStatus, plan_status
+from ceyuan.plan.export import programme_status
 from ceyuan.plan.loading import has_plan, read_programme
 from ceyuan.plan.opening import load_year, read_day, status_without_figures
+from ceyuan.plan.views import by_state
 from ceyuan.web.models.base import Figure
-from ceyuan.web.models.overview import Named, PlanState
-from ceyuan.web.models.plan import PlanPage, StateNames
+from ceyuan.web.models.overview import PlanState
+from ceyuan.web.models.plan import PlanPage
 from ceyuan.web.resources.view import View
-from ceyuan.web.resources.words import period_words, written
-from ceyuan.wording import Trilingual
-
-Raw = dict[str, Any]
 
 
 def plan_years(view: View) -> tuple[str, ...]:
@@ -47,21 +43,16 @@ def plan(view: View, year: str | None = None, as_of: str | None = None) -> PlanP
         hint = did_you_mean(year, plan_years(view)) or f"Years: {', '.join(plan_years(view)) or 'none'}"
         raise fail("plan-unknown-year", f"the plan has no year {year!r}", hint=hint)
     if not has_plan(view.build.texts):
-        return _without_plan(view, day)
+        return PlanPage(build=view.build.id, latest=view.day, plan=None, figures={})
     number = None if year is None else int(year)
     loaded = load_year(view.build.texts, day, number)
     with _then(view, day) as then:
         if then is None:
-            status = status_without_figures(loaded, view.build, day, number)
+            status, figures = status_without_figures(loaded, view.build, day, number), {}
         else:
             status = plan_status(loaded, then.build, day, number)
-        raw = status_export(status)
-        tasks = [_task(view, task) for task in raw["tasks"]]
-        figures = {} if then is None else _figures(then, tasks)
-    return PlanPage.model_validate({
-        **raw, "build": view.build.id, "figures_build": raw["build"], "latest": view.day.isoformat(), "tasks": tasks,
-        **_topics(view, loaded), "figures": figures,
-    })  # fmt: skip
+            figures = _figures(then, status)
+    return PlanPage(build=view.build.id, latest=view.day, plan=programme_status(status), figures=figures)
 
 
 def _asked(view: View, as_of: str | None) -> date:
@@ -100,68 +91,15 @@ def plan_state(view: View) -> PlanState | None:
     """The plan in a line; None where there is none."""
     if not has_plan(view.build.texts):
         return None
-    status: PlanStatus = plan_status(load_year(view.build.texts, view.day), view.build, view.day)
-    counts: dict[str, int] = dict(status_export(status)["summaries"]["status"])
-    return PlanState(year=str(status.year), counts=counts)
+    status = plan_status(load_year(view.build.texts, view.day), view.build, view.day)
+    return PlanState(year=str(status.year), counts=by_state(status))
 
 
-def _without_plan(view: View, day: date) -> PlanPage:
-    return PlanPage(
-        build=view.build.id, year=None, years=(), as_of=day.isoformat(), latest=view.day.isoformat(),
-        figures_build=None, agreed=None, reporting=(), note=None,
-        evidence=None, states=StateNames.model_validate(state_names()), parties=(), fields=(), mechanisms=(),
-        tasks=(), summaries=None, timeline=(), proposals=(), figures={},
-    )  # fmt: skip
-
-
-def _topics(view: View, loaded: Plan) -> dict[str, tuple[Named, ...]]:
-    return {
-        "parties": tuple(Named(id=p.id, name=p.name) for p in view.build.config.parties),
-        "fields": tuple(Named(id=t.id, name=t.name) for t in loaded.config.fields),
-        "mechanisms": tuple(Named(id=t.id, name=t.name) for t in loaded.config.mechanisms),
-    }
-
-
-def _task(view: View, task: Raw) -> Raw:
-    reports = [{**r, "period_text": period_words(r["period"])} for r in task["reports"]]
-    stated = [{**s, "text": _stated(view, s), "observation": _key(s["observation"])} for s in task["stated"]]
-    return {**task, "reports": reports, "stated": stated, "targets": [_target(view, t) for t in task["targets"]]}
-
-
-def _stated(view: View, stated: Raw) -> Trilingual:
-    """A value as a report states it: with all its decimals."""
-    noun = view.noun(stated["figure"].partition("/")[0])
-    return written(stated["value"], stated["unit"], bound=stated["bound"], noun=noun)
-
-
-def _target(view: View, target: Raw) -> Raw:
-    """A target with its names, its figure by key, and its values as they are written."""
-    name, aim, expected = target["indicator"], target["target"], target["expected"]
-    if aim is not None:
-        # A plan may state a target in another unit than the indicator's; it is written as stated.
-        aim = {**aim, "text": view.text(name, aim["value"], aim["unit"], bound=aim["bound"] or "eq", modality="target")}
-    unit = view.build.indicators[name].unit
-    return {
-        **target,
-        "target": aim,
-        "name": view.names[name],
-        "place_name": view.place_names[target["place"]],
-        "current": _key(target["current"]),
-        "expected_text": None if expected is None else view.text(name, expected, unit),
-    }
-
-
-def _key(observation: Mapping[str, Any] | None) -> str | None:
-    return None if observation is None else str(observation["figure"])
-
-
-def _figures(view: View, tasks: list[Raw]) -> dict[str, Figure]:
+def _figures(view: View, status: PlanStatus) -> dict[str, Figure]:
     """All shown totals of the indicators and places that targets and stated values are about."""
-    pairs = {(t["indicator"], t["place"]) for task in tasks for t in task["targets"]}
-    for task in tasks:
-        for report in task["reports"]:
-            filed = [report[which] for which in ("in_force", "pending") if report[which]]
-            pairs |= {(v["indicator"], v["place"]) for f in filed for v in f["values"]}
+    pairs = {(t.target.indicator, t.target.place) for task in status.tasks for t in task.targets}
+    reports = (filed for task in status.tasks for r in task.reports for filed in (r.in_force, r.pending))
+    pairs |= {(v.indicator, v.place) for filed in reports if filed for v in filed.spec.values}
     if not pairs:
         return {}
     listed = ", ".join(f"({literal(i)}, {literal(p)})" for i, p in sorted(pairs))

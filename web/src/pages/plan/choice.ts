@@ -2,7 +2,7 @@
 import { local } from '$lib/messages.svelte'
 import { href, route, type Query } from '$lib/router.svelte'
 import type { TaskState } from '$lib/planwords'
-import type { Named, PlanPage, ReportView as Report, TaskView as Task } from '$gen/api'
+import type { Named, ProgrammeStatus, PartyReport as Report, TaskStatus as Task } from '$gen/api'
 
 export const VIEWS = ['board', 'timeline', 'parties'] as const
 export type View = (typeof VIEWS)[number]
@@ -19,16 +19,16 @@ export function choice(): Choice {
   return { party, field, mechanism, states: status.split(',').filter(Boolean) }
 }
 
-export const hasPart = (task: Task, party: string): boolean => task.lead === party || task.partners.includes(party)
+export const hasPart = (task: Task, party: string): boolean => task.task.lead === party || task.task.partners.includes(party)
 
 /** The tasks that fit; `states` may be left out, to count what each state would show. */
 export function fitting(tasks: readonly Task[], chosen: Choice, states: readonly string[] = chosen.states): readonly Task[] {
   return tasks.filter(
     (t) =>
       (!chosen.party || hasPart(t, chosen.party)) &&
-      (!chosen.field || t.field === chosen.field) &&
-      (!chosen.mechanism || t.mechanism === chosen.mechanism) &&
-      (!states.length || states.includes(t.status)),
+      (!chosen.field || t.task.field === chosen.field) &&
+      (!chosen.mechanism || t.task.mechanism === chosen.mechanism) &&
+      (!states.length || states.includes(t.state)),
   )
 }
 
@@ -39,9 +39,9 @@ export function nameIn(list: readonly Named[], id: string | null): string {
 }
 
 /** What a state of a task is called. */
-export const stateName = (plan: PlanPage, state: TaskState): string => local(plan.states.task[state])
+export const stateName = (plan: ProgrammeStatus, state: TaskState): string => local(plan.states.task[state])
 /** What a state of a report is called. */
-export const reportName = (plan: PlanPage, state: Report['state']): string => local(plan.states.report[state])
+export const reportName = (plan: ProgrammeStatus, state: Report['state']): string => local(plan.states.report[state])
 
 /** What stays in the address from one page of the plan to the next: the year and the day that are looked at. */
 const kept = () => ({ year: route.query['year'], as_of: route.query['as_of'] })
@@ -49,6 +49,10 @@ const kept = () => ({ year: route.query['year'], as_of: route.query['as_of'] })
 export const planHref = (chosen: Query = {}): string => href('plan', { ...kept(), ...chosen })
 /** Address of a task. */
 export const taskHref = (id: string): string => href('plan', id, kept())
+
+/** Key of the shown figure of an indicator, place and period. */
+export const figureKey = (of: { readonly indicator: string; readonly place: string; readonly period: string }): string =>
+  [of.indicator, of.place, of.period].map(encodeURIComponent).join('/')
 
 /** The reports of a task, those of one period together. */
 export function byPeriodOf(reports: readonly Report[]): readonly (readonly Report[])[] {

@@ -1,5 +1,5 @@
 // How states look: a tone and a shape each, so that none is told by colour alone.
-import type { MilestoneView, ReportView, TargetView } from '$gen/api'
+import type { MilestoneStatus, PartyReport, TargetStatus } from '$gen/api'
 import type { TaskState } from '$lib/planwords'
 
 export type Tone = 'good' | 'warn' | 'bad' | 'accent' | 'plain' | 'silent'
@@ -20,7 +20,7 @@ export const TASK: Readonly<Record<TaskState, Look>> = {
   done: look('good', 'check'),
   planned: look('plain', 'ring'),
 }
-export const TARGET: Readonly<Record<TargetView['status'], Look>> = {
+export const TARGET: Readonly<Record<TargetStatus['state'], Look>> = {
   met: look('good', 'check'),
   missed: look('bad', 'alarm'),
   on_path: look('good', 'ahead'),
@@ -30,14 +30,14 @@ export const TARGET: Readonly<Record<TargetView['status'], Look>> = {
   no_figure: look('silent', 'gap'),
   monitored: look('plain', 'eye'),
 }
-export const MILESTONE: Readonly<Record<MilestoneView['status'], Look>> = {
+export const MILESTONE: Readonly<Record<MilestoneStatus['state'], Look>> = {
   reached: look('good', 'check'),
   reached_late: look('warn', 'check'),
   overdue: look('bad', 'alarm'),
   due_soon: look('warn', 'caution'),
   open: look('plain', 'ring'),
 }
-export const REPORT: Readonly<Record<ReportView['state'], Look>> = {
+export const REPORT: Readonly<Record<PartyReport['state'], Look>> = {
   none: look('silent', 'gap'),
   draft: look('plain', 'pen'),
   submitted: look('accent', 'half'),

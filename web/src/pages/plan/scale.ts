@@ -1,6 +1,6 @@
 // Where days lie on the timeline: whole months from the first to the last day that matters.
 import { span } from '$lib/periods'
-import type { PlanPage, ReportView as Report } from '$gen/api'
+import type { ProgrammeStatus, PartyReport as Report } from '$gen/api'
 
 /** A day (or month) as a position in years. */
 export const at = (day: string): number => span(day).at
@@ -16,9 +16,9 @@ export interface Scale {
 }
 
 /** A scale over everything that the plan dates, `width` wide. */
-export function scaleOf(plan: PlanPage, width: number): Scale {
-  const year = plan.year ?? 0
-  const last = Math.max(year, ...plan.tasks.map((t) => t.through ?? t.year))
+export function scaleOf(plan: ProgrammeStatus, width: number): Scale {
+  const year = plan.programme.year ?? 0
+  const last = Math.max(year, ...plan.tasks.map((t) => t.task.through ?? t.task.year))
   const days = [...plan.timeline.map((e) => e.on), plan.as_of].map(at)
   const from = Math.floor(Math.min(year, ...days) * 12 + 1e-6) / 12
   const to = Math.ceil(Math.max(last + 1, ...days) * 12 - 1e-6) / 12
