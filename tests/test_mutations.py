@@ -1,28 +1,35 @@
 """Damaged workspaces: whatever is done to a file, the answer is a list of problems with their places, never a traceback.
 
-``CEYUAN_MUTATIONS=2000`` runs more of them than a test run needs.
+``make test-long`` damages a thousand workspaces; ``CEYUAN_MUTATIONS=2000`` runs more of each kind than a test run needs.
 """
 
 from __future__ import annotations
 
+import hashlib
 import os
 import random
 import shutil
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Iterable
 from importlib import resources
 from pathlib import Path
 
 import pytest
 
-import ceyuan
+from ceyuan.api import check
 from ceyuan.errors import CeyuanError, Problem
 from ceyuan.pipeline.builder import build_workspace
+from ceyuan.web.resources.registry import make
+from ceyuan.web.resources.view import View
 from cluster_workspace import make_workspace
+from plan_world import write_plan
 from small_workspace import write_workspace
 
 COUNT = int(os.environ.get("CEYUAN_MUTATIONS", "240"))
 SHARDS = 4
-TEXT = (".yaml", ".csv", ".jsonl")
+TEXT = (".yaml", ".csv", ".jsonl", ".j2", ".txt")
+SLOWEST = 120.0
+"""Seconds that building and checking a damaged workspace may take on a machine that is busy: more is a hang."""
 ODD = [
     "", "null", "~", "[]", "{}", "- x", "0", "-1", "1e999", "9" * 400, "9" * 30, "true", "'\\u0000'", '"\\0"', '"\\ud800"',
     "🜁", "\u202e", "ｇｄ", "*x", "&a b", "!!python/object:os.system x", "{a: b", "[1, 2", "'", "\t", "a: b: c", "<<: *x",
@@ -142,12 +149,30 @@ def damage(rng: random.Random, root: Path) -> str:
 
 
 def outcome(root: Path) -> tuple[Problem, ...]:
-    """The problems of a build, or the warnings of one that succeeded and what a check finds in plan and bulletins."""
+    """The problems of a build and of a check, and of what is written from the build where it succeeded."""
+    problems = [*attempt(lambda: build_workspace(root).warnings), *check(root)]
+    for name in ("communiques", "bulletins", "plan", "overview"):
+        problems += attempt(lambda name=name: shown(root, name))
+    assert not {p.code for p in problems} & {"internal-error", "system-refused"}, "\n".join(map(str, problems))
+    return tuple(dict.fromkeys(problems))
+
+
+def attempt(part: Callable[[], Iterable[Problem]]) -> tuple[Problem, ...]:
     try:
-        return (*build_workspace(root).warnings, *ceyuan.open(root).check())
+        return tuple(part())
     except CeyuanError as error:
         assert error.problems  # noqa: PT017
-        return error.problems
+        return tuple(p for p in error.problems if p.code != "no-build")
+
+
+def shown(root: Path, name: str) -> tuple[Problem, ...]:
+    """A resource of the site, whatever it says."""
+    view = View.open(root)
+    try:
+        make(view, name)
+    finally:
+        view.close()
+    return ()
 
 
 def assert_placed(problem: Problem, root: Path, done: str) -> None:
@@ -178,8 +203,10 @@ def run(tmp_path: Path, template: Path, seeds: range) -> int:
         root = tmp_path / str(seed)
         shutil.copytree(template, root)
         done = "; ".join(damage(rng, root) for _ in range(rng.choice([1, 1, 1, 2, 4])))
+        start = time.monotonic()
         try:
             problems = outcome(root)
+            assert time.monotonic() - start < SLOWEST, f"{done}: it took too long"
             with_problems += bool(problems)
             for problem in problems:
                 assert_placed(problem, root, done)
@@ -190,9 +217,37 @@ def run(tmp_path: Path, template: Path, seeds: range) -> int:
     return with_problems
 
 
+def with_everything(root: Path) -> Path:
+    """A small workspace with a plan, a text with decisions and rates, and a bulletin."""
+    text = "2024年深圳拨付150.5万元。"
+    template = (
+        '{% block lead %}\n{% if rose("paid") %}{{ growth("paid") }}{% endif %}{{ figure("paid") }}\n{% endblock %}\n'
+    )
+    write_workspace(root, {
+        "communiques/t.txt": text,
+        "communiques/t.yaml": f"text: {{file: t.txt, sha256: {hashlib.sha256(text.encode()).hexdigest()}}}\nsources: [office]\n"
+        "period: 2024\nplace: gd\ndecisions:\n  - {quote: 150.5万元, start: 9, end: 16, indicator: paid, place: sz, period: 2024}\n",
+        "communiques/rates.yaml": "rates:\n  - {from: 港元, to: 元, rate: 0.9, period: 2024, source: average}\n",
+        "bulletin/b.yaml": "bulletin: 1\ntitle: {en: B, zh-Hans: 公, zh-Hant: 公}\ndate: 2026-06-18\nperiod: 2025\nplace: gd\n"
+        "sections:\n  - id: lead\n",
+        **{f"bulletin/b.{language}.md.j2": template for language in ("zh-Hans", "zh-Hant", "en")},
+    })  # fmt: skip
+    return write_plan(root)
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("shard", range(SHARDS))
+def test_a_thousand_damaged_workspaces_never_make_a_traceback(tmp_path: Path, shard: int) -> None:
+    template = with_everything(tmp_path / "template")
+    outcome(template)
+    problems = run(tmp_path, template, range(10**6 + shard * 250, 10**6 + (shard + 1) * 250))
+    assert problems > 100
+
+
 @pytest.mark.parametrize("shard", range(SHARDS))
 def test_a_damaged_small_workspace_never_makes_a_traceback(tmp_path: Path, shard: int) -> None:
-    template = write_workspace(tmp_path / "template")
+    template = with_everything(tmp_path / "template")
+    assert outcome(template) == ()
     outcome(template)  # the store is made once: what a mutation leaves alone is not read again
     count = COUNT // SHARDS
     problems = run(tmp_path, template, range(shard * count, (shard + 1) * count))

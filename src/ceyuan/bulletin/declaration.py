@@ -144,7 +144,8 @@ def read_declaration(root: Path, name: str) -> Declaration:
     unread = {p.file for p in problems}
     for template in missing:
         if f"{FOLDER}/{template}" not in unread:
-            problems += fail("bulletin-template", f"there is no template {template}", file=file).problems
+            line = document.line(("bulletin",))
+            problems += fail("bulletin-template", f"there is no template {template}", file=file, line=line).problems
     if problems:
         raise CeyuanError(problems)
     return Declaration(name, spec, document, templates)
