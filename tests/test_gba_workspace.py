@@ -229,7 +229,7 @@ def test_traditional_names_of_places_and_records_hold_no_simplified_characters(w
 def test_every_type_of_indicator_is_used(workspace: Workspace) -> None:
     used = {d.indicator.type for d in workspace.definitions.values()}
     assert used == {
-        "count", "sum", "distinct", "ratio", "share", "cumulative", "change", "growth", "rank", "membership", "streak",
+        "count", "sum", "distinct", "ratio", "share", "cumulative", "change", "growth", "rank", "membership", "streak", "rolling",
         "published",
     }  # fmt: skip
 

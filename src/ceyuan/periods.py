@@ -235,3 +235,13 @@ def parse_period(text: str) -> Period:
             except (KeyError, ValueError) as error:
                 raise ValueError(f"{text!r} is no period: {error}") from None
     raise ValueError(f"{text!r} is no period; write 2025, 2025-Q1, 2025-06-18, 2025/26 or 2021..2025")
+
+
+def period_order(text: str) -> tuple[bool, date, bool, str]:
+    """Sorts periods by their end; the whole of time and an open period come first, as the least telling.
+
+    >>> sorted(["2025", "all", "2024-11", "..2025"], key=period_order)
+    ['..2025', 'all', '2024-11', '2025']
+    """
+    parsed = parse_period(text)
+    return parsed.grain not in ("all", "open"), parsed.end, parsed.grain == "year", text

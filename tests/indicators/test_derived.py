@@ -300,3 +300,43 @@ def test_records_of_a_part_make_lower_bounds_beside_what_is_published(world: Wor
         assert (found.value, found.bound) == (75, "ge")
         (found,) = build.show("inverse", place="macao")
         assert found.bound == "le"
+
+
+def test_a_doubted_value_is_shown_last_and_nothing_is_made_of_it(world: World) -> None:
+    stated = {"id": "share", "type": "published", "unit": "%"}
+    change = {"id": "step", "type": "change", "unit": "个百分点", "of": "share", "against": "previous"}
+    row = {"indicator": "share", "place": "macao", "value_unit": "%"}
+    figures = [
+        {**row, "period": "2022", "value": 4, "doubt": ""},
+        {**row, "period": "2023", "value": 9, "doubt": "period"},
+        {**row, "period": "2024", "value": 90, "doubt": "conflict"},
+    ]
+    better = [{**row, "period": "2024", "value": 6, "doubt": ""}]
+    # The second source has the lower priority of the two, and is shown all the same.
+    with world.build([stated, change], {"figure@s2": figures, "figure@s1": better}) as build:
+        shown = {o.period: (o.value, o.status) for o in build.show("share")}
+        assert shown == {"2022": (4, "published"), "2023": (9, "doubtful"), "2024": (6, "published")}
+        assert {o.value for o in build.show("share", period="2024", all_sources=True)} == {6, 90}
+        assert {o.period: o.value for o in build.show("step")} == {"2024": None}
+
+
+def test_nothing_is_counted_from_a_doubted_record(world: World) -> None:
+    rows = [
+        {**account("rd", city, "2023", 10), "doubt": doubt} for city, doubt in (("macao", ""), ("hongkong", "unit"))
+    ]
+    with world.build([total("rd")], {"account": rows}) as build:
+        assert values(build, "rd").get(("macao", "2023")) == 10
+        assert ("hongkong", "2023") not in values(build, "rd")
+
+
+def test_a_sum_takes_the_parts_of_the_first_level_that_a_place_has(world: World) -> None:
+    two = total("rd") | {"over_places": {"rule": "complete", "level": ["province", "city"]}}
+    rows = [
+        account("rd", p, "2023", a)
+        for p, a in (("guangdong", 500), ("guangzhou", 90), ("shenzhen", 300), ("zhuhai", 10))
+    ]
+    with world.build([two], {"account": rows}) as build:
+        found = values(build, "rd")
+        assert found["gba9", "2023"] == 400, "it has cities only"
+        assert found["cn", "2023"] == 500, "it has a province, so that its cities do not count again"
+        assert found["guangdong", "2023"] == 500, "its own value goes first"

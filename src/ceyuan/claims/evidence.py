@@ -43,11 +43,14 @@ class Archive:
         return {}
 
     def of(self, indicator: str) -> list[Observation]:
-        """All values of an indicator without breakdown, from all sources, those first that are shown."""
+        """All values of an indicator without breakdown, from all sources, those first that are shown.
+
+        What is simulated or doubted is no evidence.
+        """
         if indicator not in self._kept:
             found = self.build.show(indicator, breakdown="", all_sources=True)
             self._kept[indicator] = sorted(
-                (o for o in found if o.value is not None and o.status != "simulated"),
+                (o for o in found if o.value is not None and o.status not in ("simulated", "doubtful")),
                 key=lambda o: (not o.shown, -self._priority(o)),
             )
         return self._kept[indicator]
@@ -285,5 +288,6 @@ def _earlier(one: Observation, other: Observation) -> bool:
     return _order(parse_period(one.period)) < _order(parse_period(other.period))
 
 
-def _order(period: Period) -> tuple[date, int]:
-    return period.end, 0 if period.start is None else 1
+def _order(period: Period) -> tuple[bool, date, int]:
+    # What has no date is not later than what has one.
+    return period.grain != "all", period.end, 0 if period.start is None else 1

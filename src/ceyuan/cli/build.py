@@ -19,7 +19,7 @@ from ceyuan.cli.output import (
     say,
     workspace_option,
 )
-from ceyuan.periods import parse_period
+from ceyuan.periods import period_order
 from ceyuan.pipeline.builder import build_workspace
 from ceyuan.pipeline.changes import Change
 from ceyuan.pipeline.reading import Build
@@ -85,6 +85,7 @@ def _print_headline(opened: Build) -> None:
     for headline in opened.config.headline:
         valued = [o for o in opened.show(headline.indicator, place=headline.place, breakdown="") if o.value is not None]
         if valued:
-            rows.append(observation_row(opened, max(valued, key=lambda o: parse_period(o.period).end)))
+            latest = max(valued, key=lambda o: (o.modality != "target", period_order(o.period)))
+            rows.append(observation_row(opened, latest))
     if rows:
         print_table(rows, ["name", "place", "period", "value", "unit", "status", "modality", "source"])

@@ -124,11 +124,12 @@ class _Evaluation:
         choose_shown(self.engine, indicator, self.workspace.sources)
         if indicator.id in self.used:
             # What others are made of stands in a table of its own, so that nobody searches all observations for it.
+            # Nothing is made of a value that is doubted.
             self.engine.run(
                 # Of a range only the lower end goes on, as what the value is at least.
                 f"CREATE OR REPLACE TEMP TABLE {identifier(f'shown {indicator.id}')} AS SELECT place, period, breakdown, "
                 "value, CASE WHEN value_max IS NULL OR bound <> 'eq' THEN bound ELSE 'ge' END AS bound, modality, status, "
-                "source, reason FROM fresh WHERE shown"
+                "source, reason FROM fresh WHERE shown AND status <> 'doubtful'"
             )
         self.engine.run(f"INSERT INTO {OBSERVATIONS} SELECT * FROM fresh")
 
@@ -246,7 +247,8 @@ class _Evaluation:
         self.engine.run(
             f"INSERT INTO fresh SELECT indicator, place, period, coalesce(breakdown, ''), {value}, {value_max}, "
             f"{literal(indicator.unit)}, coalesce(bound, 'eq'), coalesce(modality, 'actual'), "
-            f"CASE WHEN {simulated} THEN 'simulated' ELSE coalesce(status, 'published') END, {literal(indicator.cumulative)}, "
+            f"CASE WHEN {simulated} THEN 'simulated' WHEN doubt IS NOT NULL THEN 'doubtful' "
+            f"ELSE coalesce(status, 'published') END, {literal(indicator.cumulative)}, "
             f"_source, CAST(1 AS BIGINT), {NO_REMARK}, _file, _line, {stated_sql('note')}, {literal(lineage)}, "
             f"CAST(NULL AS VARCHAR), FALSE FROM ({query}) AS fitting"
         )

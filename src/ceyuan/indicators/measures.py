@@ -50,6 +50,8 @@ _TEXT_OF_KEY = {
 }
 # A share is a whole number of so many parts. What is lost by that in a million million shares is below what a value can show.
 _PARTS = 2**90
+DOUBT = "doubt"
+"""The field that says why a record is doubted: nothing is computed from such a record."""
 _ALIASES: dict[str, str] = {"given": "day"}
 
 
@@ -177,6 +179,8 @@ class _Compiler(RecordPaths):
         k1, k2, text, rule = self.period()
         value, unit = self.value()
         conditions = [self.where(indicator.where)] if indicator.where else []
+        if any(field.id == DOUBT for field in self.kind.fields):
+            conditions.append(f"r.{identifier(DOUBT)} IS NULL")
         by = [self.column(name) for name in indicator.by]
         parts = [
             f"{literal(n + '=')} || coalesce(CAST({c} AS VARCHAR), '')" for n, c in zip(indicator.by, by, strict=True)

@@ -49,7 +49,7 @@ class Observation:
         unit: the indicator's unit.
         bound: ``eq``, ``gt``, ``ge``, ``lt``, ``le`` or ``approx``.
         modality: ``actual``, ``expected`` or ``target``.
-        status: ``computed``, ``published``, ``estimated`` or ``simulated``.
+        status: ``computed``, ``published``, ``estimated`` or ``simulated``; ``doubtful`` where it is published and doubted.
         cumulative: whether it is a total since a beginning.
         source: identifiers of the sources, joined by ``;``.
         records: how many records it was made of; None for one made of other observations.

@@ -99,6 +99,6 @@ def _rows(build: Build, wanted: Set[tuple[str, str]]) -> list[tuple[Any, ...]]:
         ", ".join(literal(name) for name in sorted(set(names))) for names in zip(*wanted, strict=True)
     )
     return build.engine.rows(
-        f"SELECT {column_list()} FROM observations WHERE shown AND breakdown = '' "  # noqa: S608 - quoted by literal
+        f"SELECT {column_list()} FROM observations WHERE shown AND status <> 'doubtful' AND breakdown = '' "  # noqa: S608 - quoted by literal
         f"AND indicator IN ({indicators}) AND place IN ({places})"
     )

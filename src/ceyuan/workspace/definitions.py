@@ -26,7 +26,7 @@ PeriodText = Annotated[
     str, Field(coerce_numbers_to_str=True), WithJsonSchema({"anyOf": [{"type": "string"}, {"type": "integer"}]})
 ]
 """A period; YAML reads a bare year as a number."""
-Status = Literal["computed", "published", "estimated", "simulated"]
+Status = Literal["computed", "published", "estimated", "simulated", "doubtful"]
 
 
 class HongKongMacao(Spec):

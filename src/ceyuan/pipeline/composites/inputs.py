@@ -135,7 +135,7 @@ def _cells(
     wanted = ", ".join(literal(p) for p in {pinned or period for _, period in rows})
     columns = ", ".join(("place", "period", *_COLUMNS))
     for row in engine.rows(
-        f"SELECT {columns} FROM observations WHERE shown AND indicator = {literal(indicator)} "
+        f"SELECT {columns} FROM observations WHERE shown AND status <> 'doubtful' AND indicator = {literal(indicator)} "
         f"AND breakdown = {literal(breakdown)} AND period IN ({wanted})"
     ):
         found[row[0], row[1]] = dict(zip(_COLUMNS, row[2:], strict=True))

@@ -32,7 +32,7 @@ class Model(BaseModel):
 
 
 Modality = Literal["actual", "expected", "target"]
-Status = Literal["computed", "published", "estimated", "simulated"]
+Status = Literal["computed", "published", "estimated", "simulated", "doubtful"]
 
 
 class Figure(Model):
@@ -60,7 +60,7 @@ class Figure(Model):
     modality: Modality
     """Whether it happened, is expected, or is a target."""
     status: Status
-    """Computed from records, published by others, estimated, or simulated."""
+    """Computed from records, published by others, estimated, simulated, or published and doubted (the note says why)."""
     cumulative: bool
     """Whether it is a total since a beginning rather than of the period."""
     source: tuple[str, ...]

@@ -10,7 +10,7 @@ from ceyuan.engine import literal
 from ceyuan.errors import Problem, catalogue
 from ceyuan.indicators.observations import figure_key
 from ceyuan.indicators.types.records import kind_name
-from ceyuan.periods import parse_period
+from ceyuan.periods import parse_period, period_order
 from ceyuan.pipeline.clusters.reading import cluster_runs
 from ceyuan.pipeline.composites.reading import composites_of
 from ceyuan.pipeline.folder import BuildFolder
@@ -32,7 +32,7 @@ from ceyuan.web.models.overview import (
 from ceyuan.web.models.quality import Correction, Coverage, Part, Quality, QuarantinedRow, Warned
 from ceyuan.web.resources.bulletins import bulletins
 from ceyuan.web.resources.planning import plan_state
-from ceyuan.web.resources.view import View, period_order
+from ceyuan.web.resources.view import View
 from ceyuan.web.resources.words import WHY
 from ceyuan.wording import Trilingual
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from ceyuan.engine import literal
 from ceyuan.indicators.remarks import remark, remark_words
+from ceyuan.periods import period_order
 from ceyuan.pipeline.clusters import reading
 from ceyuan.pipeline.clusters.places import no_share
 from ceyuan.web.models.base import Figure
@@ -35,7 +36,7 @@ from ceyuan.web.models.clusters import (
     Tie,
     World,
 )
-from ceyuan.web.resources.view import View, period_order
+from ceyuan.web.resources.view import View
 from ceyuan.web.resources.words import COUNTING, unit_words
 from ceyuan.wording import Trilingual
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Self
+from typing import Self
 from urllib.parse import quote
 
 import pyarrow as pa
@@ -18,7 +18,7 @@ from ceyuan.bulletin.writing import Bulletin, write_bulletin
 from ceyuan.errors import did_you_mean, fail
 from ceyuan.indicators.observations import Observation, column_list, figure_key
 from ceyuan.indicators.types import ChangeIndicator
-from ceyuan.periods import parse_period
+from ceyuan.periods import period_order
 from ceyuan.pipeline.reading import BUILD_TABLES, Build
 from ceyuan.web.models.base import Figure
 from ceyuan.web.models.communiques import Communique
@@ -227,9 +227,3 @@ def key_of(o: Observation, nth: int = 1) -> str:
         return base
     number = f".{nth}" if nth > 1 else ""
     return f"{base}@{quote('+'.join(s for s in o.source.split(';') if s), safe='+')}{number}"
-
-
-def period_order(period: str) -> tuple[Any, ...]:
-    """Sorts periods by their end; the whole of time, which ends never, comes first, as the least telling."""
-    parsed = parse_period(period)
-    return (parsed.grain not in ("all", "open"), parsed.end, parsed.grain == "year", period)
