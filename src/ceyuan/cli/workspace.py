@@ -33,19 +33,27 @@ def init(folder: Path, template: str) -> None:
 @click.command()
 @workspace_option
 @allow_root_option
+@click.option("--facts", is_flag=True, help="Check what sources state against each other as well.")
 @format_option
-def check(workspace: Path, format_: str) -> None:
+def check(workspace: Path, facts: bool, format_: str) -> None:
     """Check a workspace and list everything that is wrong.
 
     Reads every file: definitions, the rows of every table, indices, clusters, plan, texts and bulletins. It writes nothing
     into the workspace. Exit code 1 if there is an error, 0 if there are only warnings or nothing.
 
+    With --facts, values that contradict each other are warnings too: a part above its whole, two values for one key, a ratio
+    that fits another year, a growth that does not recompute, a jump. What was looked at is acknowledged in facts.yaml.
+
     \b
-    Example:  ceyuan check -w gba
+    Example:  ceyuan check -w gba --facts
     """
     from ceyuan.api import check as check_all  # noqa: PLC0415 - `init` need not wait for it
 
     problems = check_all(workspace)
+    if facts and not any(p.severity == "error" for p in problems):
+        from ceyuan.pipeline.fact_reading import check_facts_of  # noqa: PLC0415 - only this option needs it
+
+        problems = [*problems, *check_facts_of(workspace)]
     rows = [
         {"where": p.where, "severity": p.severity, "code": p.code, "message": p.message, "hint": p.advice}
         for p in problems

@@ -9,6 +9,7 @@ from pydantic import BaseModel
 from ceyuan.clusters.declaration import ClusterFile
 from ceyuan.composite.declaration import CompositeFile
 from ceyuan.indicators.types import IndicatorsFile
+from ceyuan.pipeline.fact_reading import FactsFile
 from ceyuan.workspace.schemas import schema_of, schemas
 
 
@@ -16,11 +17,12 @@ def all_schemas() -> dict[str, dict[str, Any]]:
     """The JSON Schema of each kind of YAML file, by name.
 
     >>> sorted(all_schemas())
-    ['ceyuan', 'clusters', 'composites', 'indicators', 'kinds', 'records', 'sources']
+    ['ceyuan', 'clusters', 'composites', 'facts', 'indicators', 'kinds', 'records', 'sources']
     """
     rooms: dict[str, type[BaseModel]] = {
         "clusters": ClusterFile,
         "composites": CompositeFile,
+        "facts": FactsFile,
         "indicators": IndicatorsFile,
     }
     return {**schemas(), **{name: schema_of(model) for name, model in rooms.items()}}
