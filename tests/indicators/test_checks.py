@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
-from world import World
+from world import NAMES, World
 
 from ceyuan.pipeline.checking import check_workspace
 
@@ -77,3 +78,19 @@ def test_persons_over_money_is_allowed_where_it_is_declared(world: World) -> Non
     ratio = {"id": "r", "type": "ratio", "unit": "人/亿元", "numerator": "people", "denominator": "rd"}
     world.write([PEOPLE, SUM, ratio], {})
     assert check_workspace(world.root)[1] == []
+
+
+def test_a_topic_is_declared_by_the_workspace(world: World) -> None:
+    stated = {"id": "rate", "type": "published", "unit": "%", "topic": "fundng"}
+    world.write([stated], {})
+    config = world.root / "ceyuan.yaml"
+    (problem,) = check_workspace(world.root)[1]
+    assert problem.code == "unknown-topic"
+    topics = [{"id": name, "name": NAMES} for name in ("talent", "funding", "talent")]
+    config.write_text(
+        json.dumps({**json.loads(config.read_text(encoding="utf-8")), "topics": topics}), encoding="utf-8"
+    )
+    twice, unknown = check_workspace(world.root)[1]
+    assert (twice.code, unknown.code) == ("duplicate-id", "unknown-topic")
+    assert unknown.hint is not None
+    assert "funding" in unknown.hint

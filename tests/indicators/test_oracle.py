@@ -202,8 +202,21 @@ def checked(build: Any, indicator: str, expected: Series, *, scale: int = 10) ->
             assert got.reason is not None, (indicator, key)
 
 
+VISITS = """kind: dated_visit
+key: [id]
+place: place
+period: day
+fields:
+  - {id: id, type: text, required: true, name: {en: i, zh-Hans: i, zh-Hant: i}}
+  - {id: day, type: date, name: {en: i, zh-Hans: i, zh-Hant: i}}
+  - {id: place, type: place, name: {en: i, zh-Hans: i, zh-Hant: i}}
+"""
+
+
 def build_of(indicators: list[Row], tables: Mapping[str, list[Row]]) -> Any:
     world = World(Path(tempfile.mkdtemp(prefix="ceyuan-test-")) / "world")
+    (world.root / "kinds").mkdir(parents=True)
+    (world.root / "kinds" / "dated_visit.yaml").write_text(VISITS, encoding="utf-8")
     return world.build(indicators, tables, sources=MORE_SOURCES)
 
 
@@ -301,6 +314,8 @@ def test_a_place_has_its_own_value_or_the_sum_of_its_parts_never_both(rows: list
             expected[place, period] = Value(None, sources=frozenset(named[:1]))
     with build_of([total], tables) as build:
         checked(build, "rd", expected)
+        each = [(o.place, o.period, o.source) for o in build.show("rd", all_sources=True)]
+        assert len(each) == len(set(each))
 
 
 def plan(year: int) -> str | None:
@@ -320,18 +335,30 @@ document = st.tuples(st.integers(1948, 1972), st.lists(st.sampled_from([*CITIES,
 def test_shares_of_documents_add_up_exactly_in_years_and_plans(documents: list[tuple[int, list[str]]]) -> None:
     papers = {"id": "papers", "type": "count", "unit": "篇", "records": "contribution", "counting": "fractional",
               "period": "document.date", "periods": ["year", "plan", "all"]}  # fmt: skip
-    tables: dict[str, list[Row]] = {"document": [], "contribution": []}
+    # The same years as dates, which take another way to their plan than periods do.
+    visits = {
+        "id": "visits",
+        "type": "count",
+        "unit": "次",
+        "records": "dated_visit",
+        "periods": ["year", "plan", "all"],
+    }
+    tables: dict[str, list[Row]] = {"document": [], "contribution": [], "dated_visit": []}
     expected: dict[tuple[str, str], Fraction] = defaultdict(Fraction)
+    visited: dict[tuple[str, str], int] = defaultdict(int)
     for i, (year, places) in enumerate(documents):
         tables["document"].append({"id": f"d{i}", "type": "paper", "date": date(year, 5, 1).isoformat()})
         for n, place in enumerate(places):
             tables["contribution"].append(
                 {"document": f"d{i}", "position": n + 1, "contributor": f"p{n}", "place": place}
             )
+            tables["dated_visit"].append({"id": f"v{i}-{n}", "day": f"{year}-05-01", "place": place})
             for area, inside in INSIDE.items():
                 if place in inside and not (area == "cn" and place == "macao"):
                     for period in filter(None, (str(year), plan(year), "all")):
                         expected[area, period] += Fraction(1, len(places))
-    with build_of([papers], tables) as build:
+                        visited[area, period] += 1
+    with build_of([papers, visits], tables) as build:
+        assert {(o.place, o.period): o.value for o in build.show("visits")} == visited
         found = {(o.place, o.period): o.value for o in build.show("papers")}
         assert found == {key: float(value) for key, value in expected.items()}

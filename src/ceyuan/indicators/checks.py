@@ -46,6 +46,9 @@ def _check_one(workspace: Workspace, definition: Definition) -> Iterator[Problem
     for name in indicator.inputs:
         if name not in workspace.definitions:
             yield unknown("unknown-indicator", "indicator", name, workspace.definitions, file, line)
+    topics = {topic.id for topic in workspace.config.topics}
+    if indicator.topic is not None and indicator.topic not in topics:
+        yield unknown("unknown-topic", "topic", indicator.topic, topics, file, line)
     for name in indicator.shown:
         if name not in get_args(Status) and name not in workspace.sources:
             hint = did_you_mean(name, [*get_args(Status), *workspace.sources])

@@ -21,6 +21,7 @@ from pydantic import AfterValidator, Field, WithJsonSchema, model_validator
 from ceyuan.bounds import Bound
 from ceyuan.periods import parse_period
 from ceyuan.wording import Trilingual
+from ceyuan.workspace.config import Topic
 from ceyuan.workspace.spec import Id, Spec, spec_field
 
 Aim = Literal["ge", "gt", "le", "lt", "eq"]
@@ -98,13 +99,6 @@ class Evidence(Spec):
         if self.source is None and self.document is None:
             raise ValueError("evidence names a `source` or a `document`")
         return self
-
-
-class Topic(Spec):
-    """A field of work, or a mechanism of the co-building."""
-
-    id: Id = spec_field("Identifier.", good="basic_research", bad="Basic research")
-    name: Trilingual = spec_field("Its name in three languages.", good={"en": "Basic research"}, bad="Basic research")
 
 
 class ProgrammeYear(Spec):

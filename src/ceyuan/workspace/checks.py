@@ -52,12 +52,13 @@ def _check_config(workspace: Workspace) -> Iterator[Problem]:
         if headline.place not in places:
             line = document.line(("headline", index, "place"))
             yield unknown("unknown-place", "place", headline.place, places, CONFIG, line)
-    seen: set[str] = set()
-    for index, party in enumerate(workspace.config.parties):
-        if party.id in seen:
-            line = document.line(("parties", index, "id"))
-            yield Problem("duplicate-id", f"the party {party.id!r} is declared twice", CONFIG, line)
-        seen.add(party.id)
+    for key, what in (("parties", "party"), ("topics", "topic")):
+        seen: set[str] = set()
+        for index, entry in enumerate(getattr(workspace.config, key)):
+            if entry.id in seen:
+                line = document.line((key, index, "id"))
+                yield Problem("duplicate-id", f"the {what} {entry.id!r} is declared twice", CONFIG, line)
+            seen.add(entry.id)
 
 
 def _check_table(workspace: Workspace, table: Table) -> Iterator[Problem]:

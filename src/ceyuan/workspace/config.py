@@ -24,6 +24,13 @@ class Party(Spec):
     aliases: tuple[str, ...] = spec_field("Other spellings found in records.", good=["粤"], bad="粤", default=())
 
 
+class Topic(Spec):
+    """A field of work, a mechanism of the co-building, or what indicators are about."""
+
+    id: Id = spec_field("Identifier.", good="basic_research", bad="Basic research")
+    name: Trilingual = spec_field("Its name in three languages.", good={"en": "Basic research"}, bad="Basic research")
+
+
 class Headline(Spec):
     """A figure that is printed at the end of a build and shown first."""
 
@@ -61,6 +68,12 @@ class WorkspaceConfig(Spec):
         default=(),
     )
     parties: tuple[Party, ...] = spec_field("The sides that co-build.", good=[{"id": "hongkong"}], bad="hk", default=())
+    topics: tuple[Topic, ...] = spec_field(
+        "What indicators are about, in the order in which readers find them.",
+        good=[{"id": "rd", "name": {"en": "R&D", "zh-Hans": "研发投入", "zh-Hant": "研發投入"}}],
+        bad=["rd"],
+        default=(),
+    )
     roots: dict[Id, str] = spec_field(
         "Folders outside the workspace that hold records, relative to it. A table names them as `root:path`; the "
         "environment variable CEYUAN_ROOT_<ID> replaces one.",

@@ -91,7 +91,9 @@ class Indicator(Spec, ABC):
         "Which way is better.", good="higher", bad="up", default="neutral"
     )
     decimals: int | None = spec_field("Decimals shown.", good=2, bad="two", default=None, ge=0, le=12)
-    topic: Id | None = spec_field("The mechanism or field it belongs to.", good="funding", bad="Funding!", default=None)
+    topic: Id | None = spec_field(
+        "What it is about: one of the `topics` of ceyuan.yaml.", good="funding", bad="Funding!", default=None
+    )
     hk_mo: HongKongMacao = spec_field("Treatment of Hong Kong and Macao.", good={"rule": "separate"}, bad="separate")
     shown: tuple[Status | Id, ...] = spec_field(
         "Which value is shown where there are several: the first of these statuses or sources that exists, then the "

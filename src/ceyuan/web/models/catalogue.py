@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Literal
 
 from ceyuan.web.models.base import Figure, Model, Resource
+from ceyuan.web.models.overview import Named
 from ceyuan.wording import Trilingual
 
 
@@ -115,6 +116,8 @@ class IndicatorItem(Model):
 class Indicators(Resource):
     """The catalogue."""
 
+    topics: tuple[Named, ...]
+    """What indicators are about, in the order of the workspace."""
     items: tuple[IndicatorItem, ...]
     """All indicators, in the order of the workspace."""
 
@@ -170,7 +173,7 @@ class IndicatorPage(Resource):
     """Name."""
     description: Trilingual
     """What it measures."""
-    topic: str | None
+    topic: Named | None
     """The mechanism or field it belongs to."""
     type: str
     """How it is made."""

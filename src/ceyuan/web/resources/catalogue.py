@@ -22,6 +22,7 @@ from ceyuan.web.models.catalogue import (
     SourceItem,
     Sources,
 )
+from ceyuan.web.models.overview import Named
 from ceyuan.web.resources.search import search_key
 from ceyuan.web.resources.view import ORDER, View
 from ceyuan.web.resources.words import HK_MO, unit_words
@@ -97,7 +98,8 @@ def indicators(view: View) -> Indicators:
             type=indicator.type, unit=indicator.unit, unit_text=unit_words(indicator.unit), direction=indicator.direction,
             aliases=indicator.aliases, search=_search(indicator), places=count, periods=periods, latest=latest.get(name),
         ))  # fmt: skip
-    return Indicators(build=view.build.id, items=tuple(items))
+    topics = tuple(Named(id=topic.id, name=topic.name) for topic in view.build.config.topics)
+    return Indicators(build=view.build.id, topics=topics, items=tuple(items))
 
 
 def _search(indicator: Indicator) -> str:
@@ -123,7 +125,7 @@ def indicator(view: View, name: str) -> IndicatorPage:
         id=name,
         name=view.names[name],
         description=declared.description,
-        topic=declared.topic,
+        topic=next((Named(id=t.id, name=t.name) for t in build.config.topics if t.id == declared.topic), None),
         type=declared.type,
         unit=declared.unit,
         unit_text=unit_words(declared.unit),
