@@ -227,3 +227,20 @@ def test_units_of_a_sum_must_agree(world: World) -> None:
     own = {"id": "rd", **ACCOUNT, "over_places": {"rule": "own"}}
     with pytest.raises(Exception, match="mixed-units"):
         world.build([own], {"account": [account("macao", "2023", 5), account("hongkong", "2023", 5, "亿港元")]})
+
+
+def test_records_of_a_province_as_a_whole_are_warned_of_where_areas_have_parts_of_it(world: World) -> None:
+    (world.root / "kinds").mkdir(parents=True)
+    (world.root / "kinds" / "transfer.yaml").write_text(KINDS, encoding="utf-8")
+    places = ["guangdong", "guangdong", "shenzhen", "gba9"]
+    rows = [{"id": str(i), "place": place, "amount": 1, "date": "2020-05-01"} for i, place in enumerate(places)]
+    with world.build([INDICATORS[0], INDICATORS[5]], {"transfer": rows}) as build:
+        found = values(build, "n")
+        assert (found["guangdong", "2020"], found["gba", "2020"], found["gba9", "2020"]) == (4, 2, 2)
+        (warning,) = build.manifest["warnings"]
+        assert warning["code"] == "records-too-wide"
+        assert "n: 2 records of transfer are placed at guangdong" in warning["message"]
+        assert warning["message"].endswith("not for gba, gba9")
+    narrow = [row for row in rows if row["place"] != "guangdong"]
+    with world.build([INDICATORS[0]], {"transfer": narrow}) as build:
+        assert build.manifest["warnings"] == []

@@ -157,6 +157,8 @@ class _Evaluation:
             message = f"{indicator.id} adds {measure.expected_unit}, but some records are in {', '.join(foreign)}"
             self.result.problems.append(Problem("mixed-units", message, definition.file, definition.line))
             return
+        if measure.grain == indicator.periods[0] and indicator.over_places.rule == "total":
+            self.warn_of_wide_places(definition, measure)
         if indicator.counting == "fractional":
             self.check_counted_once(definition, measure)
             self.check_shares(definition, measure)
@@ -252,6 +254,31 @@ class _Evaluation:
             f"_source, CAST(1 AS BIGINT), {NO_REMARK}, _file, _line, {stated_sql('note')}, {literal(lineage)}, "
             f"CAST(NULL AS VARCHAR), FALSE FROM ({query}) AS fitting"
         )
+
+    def warn_of_wide_places(self, definition: Definition, measure: Measure) -> None:
+        """Records of a place that an area only has parts of, or is only a part of, do not count for that area."""
+        placed = self.engine.rows(
+            "SELECT place, sum(n) FROM leaf WHERE place IS NOT NULL GROUP BY place ORDER BY place"
+        )
+        asked = {
+            str(row[0]) for row in self.engine.rows("SELECT DISTINCT place FROM candidates WHERE value IS NOT NULL")
+        }
+        asked |= {h.place for h in self.workspace.config.headline if h.indicator == definition.indicator.id}
+        missed: dict[str, int] = {}
+        areas: set[str] = set()
+        for place, records in placed:
+            lacking = self.gazetteer.areas_across.get(str(place), frozenset()) & asked
+            if lacking and records:
+                missed[str(place)] = int(records)
+                areas |= lacking
+        if missed:
+            message = (
+                f"{definition.indicator.id}: {sum(missed.values())} records of {measure.kind} are placed at "
+                f"{', '.join(missed)} as a whole and count for no part of it: not for {', '.join(sorted(areas))}"
+            )
+            self.result.problems.append(
+                Problem("records-too-wide", message, definition.file, definition.line, None, "warning")
+            )
 
     def check_counted_once(self, definition: Definition, measure: Measure) -> None:
         """A join that finds a record twice would give its weight twice."""

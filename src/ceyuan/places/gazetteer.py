@@ -82,6 +82,18 @@ class Gazetteer:
         """The places of one kind inside a place, without itself."""
         return frozenset(p for p in self.inside(place) if p != place and self.places[p].kind == kind)
 
+    @cached_property
+    def areas_across(self) -> dict[str, frozenset[str]]:
+        """Places with the centres and groups of places that have something in common with them, but do not contain them."""
+        found: dict[str, set[str]] = {}
+        for area in self.places.values():
+            if area.kind not in ("centre", "group"):
+                continue
+            members = self.inside(area.id)
+            for above in frozenset().union(*(self.containing[member] for member in members)) - members:
+                found.setdefault(above, set()).add(area.id)
+        return {place: frozenset(areas) for place, areas in found.items()}
+
     def economy_of(self, place: str) -> frozenset[str]:
         """ISO 3166 codes of the economies and special regions that a place belongs to."""
         return frozenset(c for p in self.containing[place] if (c := self.places[p].iso3166) and len(c) == 2)

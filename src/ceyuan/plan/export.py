@@ -11,9 +11,10 @@ from pydantic_core import to_jsonable_python
 
 from ceyuan.plan.outcome import TASK_STATES, MilestoneState, PlanStatus, TargetState, TaskStatus
 from ceyuan.plan.phrases import phrase
-from ceyuan.plan.spec import ProgrammeYear, ProposalFile, ReportState, TaskState, Topic, day_of
+from ceyuan.plan.spec import ProgrammeYear, ProposalFile, ReportState, TaskState, day_of
 from ceyuan.plan.views import Event, Summaries, by_field, by_mechanism, by_party, by_state, timeline
 from ceyuan.wording import Trilingual
+from ceyuan.workspace.config import Topic
 
 S = TypeVar("S", bound=str)
 
