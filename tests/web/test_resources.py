@@ -298,6 +298,33 @@ def test_a_simulated_source_is_said_wherever_its_figures_are(view: View, made: M
                 assert figure.status == "simulated"
 
 
+def test_what_is_simulated_is_counted_apart(view: View, made: Made) -> None:
+    counts = get(made, "overview")["counts"]
+    figures = [f for name in view.build.indicators for f in catalogue.indicator(view, name).figures]
+    assert counts["observations"] == sum(f.value is not None and f.status != "simulated" for f in figures)
+    assert counts["missing"] == sum(f.value is None and f.status != "simulated" for f in figures)
+    assert counts["simulated"] == sum(f.value is not None and f.status == "simulated" for f in figures) > 0
+    assert counts["sources"] == sum(not s["simulated"] for s in get(made, "sources")["items"])
+
+
+def test_sources_say_which_others_are_no_witnesses_beside_them(view: View, made: Made) -> None:
+    items = {s["id"]: s for s in get(made, "sources")["items"]}
+    known = view.build.provenance
+    for name, item in items.items():
+        assert set(item["kin"]) == {other for other in items if other != name and not known.independent(name, other)}
+        assert len(item["origin"]) == len(known.origin(name))
+    assert sum(s["records"] for s in items.values()) == sum(p.stored for p in view.build.record_parts)
+
+
+def test_economies_have_the_names_of_the_places_of_the_workspace(view: View, made: Made) -> None:
+    """Hong Kong is 香港 beside 中国, never 中国香港; Taiwan is 中国台湾."""
+    known = {view.place_names[p.id].zh_hans for p in view.build.gazetteer.places.values() if p.iso3166}
+    named = {e["zh-Hans"] for row in get(made, "clusters/demonstration")["rows"] for e in row["economies"]}
+    assert all(re.fullmatch("[A-Z]{2}", name) for name in named - known)
+    assert {"中国", "香港"} <= named
+    assert (view.economy_name("TW").zh_hans, view.economy_name("XX").zh_hans) == ("中国台湾", "XX")
+
+
 def test_published_files_are_what_the_interface_sends(view: View, made: Made, tmp_path: Path) -> None:
     done = publishing.publish(view, tmp_path / "public", pages=False)
     data = tmp_path / "public" / "data"

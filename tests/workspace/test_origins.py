@@ -112,3 +112,27 @@ sources:
         ("unknown-source", 9),
     }  # fmt: skip
     assert any(p.hint and "bureau" in p.hint for p in problems if p.code == "unknown-origin")
+
+
+SOURCES = ("a", "b", "c", "d", "e")
+BODIES = ("p", "q", "r")
+
+
+@given(st.data())
+def test_kin_are_those_that_are_not_independent(data: st.DataObject) -> None:
+    sources = {
+        name: source(
+            publisher=data.draw(st.sampled_from(["x", "y"])),
+            origin=data.draw(st.lists(st.sampled_from(BODIES), max_size=2)),
+            derived_from=data.draw(st.lists(st.sampled_from(SOURCES[:i] or ("elsewhere",)), max_size=1)),
+        )
+        for i, name in enumerate(SOURCES)
+    }
+    known = Provenance(sources, {"q": origin(part_of="p")})
+    for name, found in known.kin().items():
+        assert found == {other for other in SOURCES if not known.independent(name, other)}
+
+
+def test_what_a_newspaper_or_a_reprint_tells_is_retold() -> None:
+    known = Provenance({**KNOWN.sources, "paper": source(nature="press", origin="bureau")}, KNOWN.origins)
+    assert {name for name in known.sources if known.retold(name)} == {"reprint", "digest", "paper"}

@@ -69,6 +69,20 @@ class Provenance:
         derived = self.derivation(one) & self.derivation(other)
         return not derived and not self.bodies(one) & self.bodies(other)
 
+    def kin(self) -> Mapping[str, frozenset[str]]:
+        """Each source with all sources that it is not :meth:`independent` of, itself among them."""
+        sharing: dict[str, set[str]] = {}
+        behind = {name: self.bodies(name) | {f"derived {n}" for n in self.derivation(name)} for name in self.sources}
+        for name, shared in behind.items():
+            for one in shared:
+                sharing.setdefault(one, set()).add(name)
+        return {name: frozenset(other for one in shared for other in sharing[one]) for name, shared in behind.items()}
+
+    def retold(self, source: str) -> bool:
+        """Whether a source tells what another published: as a newspaper, a reprint, or by derivation."""
+        known = self.sources.get(source)
+        return known is not None and bool(known.nature == "press" or known.reprints or known.derived_from)
+
     def independent_of(self, source: str, others: Iterable[str]) -> bool:
         """Whether a source is independent of every one of the others."""
         return all(self.independent(source, other) for other in others)

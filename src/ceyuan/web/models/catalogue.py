@@ -7,6 +7,7 @@ from typing import Literal
 from ceyuan.web.models.base import Figure, Model, Resource
 from ceyuan.web.models.overview import Named
 from ceyuan.wording import Trilingual
+from ceyuan.workspace.config import Nature
 
 
 class PlaceItem(Model):
@@ -66,8 +67,22 @@ class SourceItem(Model):
     """Whether it is made up."""
     note: Trilingual | None
     """Anything a reader should know."""
+    origin: tuple[Trilingual, ...]
+    """The bodies that made its figures; empty where nobody is named and the publisher is taken."""
+    nature: Nature | None
+    """What kind of witness it is; null where it is not declared."""
+    derived_from: tuple[str, ...]
+    """Sources that its figures were taken or reckoned from."""
+    reprints: str | None
+    """The source that it prints again."""
+    retold: bool
+    """Whether it tells what another published: as a newspaper, a reprint, or by derivation."""
+    kin: tuple[str, ...]
+    """The other sources that it is not independent of: figures of any source that is not listed are witnesses of their own."""
     tables: tuple[str, ...]
     """Tables of records that come from it."""
+    records: int
+    """Number of records that it states."""
     figures: int
     """Number of figures with a value that it has a part in."""
 
@@ -212,7 +227,7 @@ class IndicatorPage(Resource):
     composites: tuple[str, ...]
     """Composite indices that it is part of."""
     citation: Trilingual
-    """How to cite it."""
+    """How to cite it: observatory, indicator and build. The sources of the figures that are cited follow it."""
     figures: tuple[Figure, ...]
     """The figures that are shown, by place and period."""
     others: tuple[Figure, ...]

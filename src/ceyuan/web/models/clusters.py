@@ -144,8 +144,8 @@ class ClusterRow(Model):
     """Number of different coordinates in it."""
     population: float | None
     """Inhabitants, where they are known."""
-    countries: tuple[str, ...]
-    """ISO 3166 codes of the economies that it lies in."""
+    economies: tuple[Trilingual, ...]
+    """Names of the economies that it lies in, as the workspace's places have them; the ISO 3166 code of any other."""
     top_contributors: tuple[str, ...]
     """Its largest contributors, each with its fractional count."""
     metrics: dict[str, Metric]

@@ -30,7 +30,7 @@ class BuildInfo(Model):
     current: bool
     """Whether it is the current one."""
     observations: int
-    """Number of its observations, missing ones among them."""
+    """Number of its observations, missing ones among them, simulated ones not."""
     changes: int
     """Number of differences to the build before."""
 
@@ -136,13 +136,15 @@ class Counts(Model):
     indicators: int
     """Indicators."""
     observations: int
-    """Shown figures with a value."""
+    """Shown figures with a value, those that are simulated left out here and below."""
     missing: int
     """Shown figures without a value, each with its reason."""
     records: int
     """Records."""
     sources: int
     """Sources."""
+    simulated: int
+    """Shown figures with a value that are simulated."""
     quarantined: int
     """Rows that broke a check."""
 

@@ -74,9 +74,13 @@ def builds(view: View) -> tuple[BuildInfo, ...]:
         manifest = view.build.manifest if name == view.build.id else folder.manifest(name)
         found.append(BuildInfo(
             id=name, created=manifest["created"], ceyuan=manifest["ceyuan"], current=name == view.build.id,
-            observations=sum(manifest["counts"].values()), changes=len(manifest["changes"]),
+            observations=_not_simulated(manifest["counts"]), changes=len(manifest["changes"]),
         ))  # fmt: skip
     return tuple(found)
+
+
+def _not_simulated(counts: Mapping[str, int]) -> int:
+    return sum(count for status, count in counts.items() if status != "simulated")
 
 
 def overview(view: View) -> Overview:
@@ -117,17 +121,21 @@ def _headline(view: View, indicator: str, place: str) -> Headline | None:
 
 
 def _counts(view: View) -> Counts:
-    known, missing = view.build.engine.rows(
-        "SELECT count(value), count(*) - count(value) FROM observations WHERE shown"
+    """How much there is; what is simulated is no knowledge of the world and is counted apart."""
+    build = view.build
+    real = {name for name, source in build.sources.items() if not source.simulated}
+    known, missing, simulated = build.engine.rows(
+        "SELECT count(value) FILTER (status <> 'simulated'), count(*) FILTER (value IS NULL AND status <> 'simulated'), "
+        "count(value) FILTER (status = 'simulated') FROM observations WHERE shown"
     )[0]
-    parts = view.build.record_parts
     return Counts(
-        indicators=len(view.build.indicators),
+        indicators=len(build.indicators),
         observations=known,
         missing=missing,
-        records=sum(p.stored for p in parts),
-        sources=len(view.build.sources),
-        quarantined=sum(p.quarantined for p in parts),
+        records=sum(count for source, count in view.records_by_source.items() if source in real),
+        sources=len(real),
+        simulated=simulated,
+        quarantined=sum(p.quarantined for p in build.record_parts),
     )
 
 

@@ -28,6 +28,7 @@ from ceyuan.web.resources.view import ORDER, View
 from ceyuan.web.resources.words import HK_MO, unit_words
 from ceyuan.wording import Trilingual
 from ceyuan.workspace.definitions import Indicator, Names
+from ceyuan.workspace.origins import Provenance
 from ceyuan.workspace.placesfile import Place
 
 
@@ -63,22 +64,36 @@ def sources(view: View) -> Sources:
     for joined, count in rows:
         for name in str(joined).split(";"):
             figures[name] = figures.get(name, 0) + int(count)
+    known = build.provenance
+    kin = known.kin()
     items = (
         SourceItem(
             id=name,
             title=source.title,
             note=source.note,
             publisher=source.publisher,
+            origin=tuple(_body(known, body) for body in known.origin(name)),
+            retold=known.retold(name),
+            kin=tuple(sorted(kin[name] - {name})),
+            records=view.records_by_source[name],
             tables=tuple(sorted(t for t, spec in build.tables.items() if spec.source == name)),
             figures=figures.get(name, 0),
             **{
                 key: getattr(source, key)
-                for key in ("url", "licence", "published", "retrieved", "vintage", "priority", "simulated")
+                for key in (
+                    "url", "licence", "published", "retrieved", "vintage", "priority", "simulated", "nature",
+                    "derived_from", "reprints",
+                )
             },
         )
         for name, source in build.sources.items()
-    )
+    )  # fmt: skip
     return Sources(build=build.id, items=tuple(items))
+
+
+def _body(known: Provenance, body: str) -> Trilingual:
+    declared = known.origins.get(body)
+    return declared.name if declared else Trilingual.same(body)
 
 
 def indicators(view: View) -> Indicators:
@@ -146,7 +161,7 @@ def indicator(view: View, name: str) -> IndicatorPage:
         composites=tuple(
             c.id for c in composites_of(build).values() if any(entry.indicator == name for entry in c.structure)
         ),
-        citation=_citation(view, name, {s for f in figures for s in f.source}),
+        citation=_citation(view, name),
         figures=tuple(f for f in figures if f.shown),
         others=tuple(f for f in figures if not f.shown),
     )
@@ -175,19 +190,12 @@ def _breakdowns(view: View, declared: Indicator, breakdowns: set[str]) -> tuple[
     )
 
 
-def _citation(view: View, name: str, sources_used: set[str]) -> Trilingual:
-    """How to cite an indicator: the observatory, the indicator, the build, and whose figures they are."""
+def _citation(view: View, name: str) -> Trilingual:
+    """How to cite an indicator: the observatory, the indicator and the build."""
     build, title, config = view.build, view.names[name], view.build.config.name
-    used = [s for n, s in build.sources.items() if n in sources_used]
     day = str(build.manifest["created"])[:10]
-    publishers = {
-        language: sorted({s.publisher.get(language) for s in used}) for language in ("en", "zh-Hans", "zh-Hant")
-    }
-    en, hans, hant = ("; ".join(publishers["en"]), "、".join(publishers["zh-Hans"]), "、".join(publishers["zh-Hant"]))
     return Trilingual(
-        en=f"{config.en}: {title.en}. Ceyuan, build {build.id}, {day}." + (f" Based on figures of {en}." if en else ""),
-        zh_hans=f"{config.zh_hans}：{title.zh_hans}。策源（Ceyuan），数据版本{build.id}，{day}。"
-        + (f"数据来源：{hans}。" if hans else ""),
-        zh_hant=f"{config.zh_hant}：{title.zh_hant}。策源（Ceyuan），數據版本{build.id}，{day}。"
-        + (f"數據來源：{hant}。" if hant else ""),
+        en=f"{config.en}: {title.en}. Ceyuan, build {build.id}, {day}.",
+        zh_hans=f"{config.zh_hans}：{title.zh_hans}。策源（Ceyuan），数据版本{build.id}，{day}。",
+        zh_hant=f"{config.zh_hant}：{title.zh_hant}。策源（Ceyuan），數據版本{build.id}，{day}。",
     )

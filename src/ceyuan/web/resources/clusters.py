@@ -122,24 +122,24 @@ def cluster_run(view: View, run: str) -> ClusterRun:
         sites=manifest["sites"],
         world={kind: World.of(sums) for kind, sums in manifest["counting"]["by_kind"].items()},
         counting=COUNTING.get(manifest["counting"]["rule"]) or Trilingual.same(manifest["counting"]["rule"]),
-        rows=tuple(_row(row, intervals.get(row["cluster"])) for row in reading.cluster_table(build, run)),
+        rows=tuple(_row(view, row, intervals.get(row["cluster"])) for row in reading.cluster_table(build, run)),
         ties=_ties(reading.cluster_ties(build, run)),
         party_ties=tuple(PartyTie.of(row) for row in reading.party_ties(build, run)),
         first=tuple(FirstRank.of(row) for row in reading.first_by_method(build, run)),
     )
 
 
-def _row(row: Row, interval: Row | None) -> ClusterRow:
+def _row(view: View, row: Row, interval: Row | None) -> ClusterRow:
     kinds = [name.removesuffix("_count") for name in row if name.endswith("_count")]
     same: dict[str, Any] = {
         name: row.get(name)
         for name in ClusterRow.model_fields
-        if name not in ("name", "countries", "top_contributors", "metrics", "ranks", "interval", "cross_border_reason")
+        if name not in ("name", "economies", "top_contributors", "metrics", "ranks", "interval", "cross_border_reason")
     }
     return ClusterRow(
         **same,
         name=_name(row),
-        countries=tuple(str(row["countries"]).split()),
+        economies=tuple(view.economy_name(code) for code in str(row["countries"]).split()),
         top_contributors=tuple(filter(None, str(row["top_contributors"]).split("; "))),
         metrics={
             kind: Metric(count=row[f"{kind}_count"], share=row[f"{kind}_share"], per_million=row[f"{kind}_per_million"])

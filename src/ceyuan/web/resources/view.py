@@ -15,6 +15,7 @@ import pyarrow as pa
 
 from ceyuan.bulletin.declaration import bulletin_names
 from ceyuan.bulletin.writing import Bulletin, write_bulletin
+from ceyuan.engine import identifier
 from ceyuan.errors import did_you_mean, fail
 from ceyuan.indicators.observations import Observation, column_list, figure_key
 from ceyuan.indicators.types import ChangeIndicator
@@ -100,6 +101,24 @@ class View:
         """Names of all places."""
         places = self.build.gazetteer.places.values()
         return {p.id: Trilingual(en=p.name_en, zh_hans=p.name_zh_hans, zh_hant=p.name_zh_hant) for p in places}
+
+    def economy_name(self, code: str) -> Trilingual:
+        """Name of the place with an ISO 3166 code; the code itself where the workspace has no such place."""
+        return self._economies.get(code) or Trilingual.same(code)
+
+    @cached_property
+    def _economies(self) -> dict[str, Trilingual]:
+        places = self.build.gazetteer.places.values()
+        return {p.iso3166: self.place_names[p.id] for p in places if p.iso3166}
+
+    @cached_property
+    def records_by_source(self) -> Counter[str]:
+        """How many records each source states."""
+        found: Counter[str] = Counter()
+        for kind in sorted({p.kind for p in self.build.record_parts if p.stored}):
+            rows = self.build.engine.rows(f"SELECT _source, count(*) FROM {identifier(kind)} GROUP BY 1")
+            found.update({str(source): int(count) for source, count in rows})
+        return found
 
     def indicator(self, name: str) -> Indicator:
         """An indicator by its identifier alone, as addresses name it.
