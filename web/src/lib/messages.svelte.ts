@@ -30,6 +30,11 @@ export function tongue(text: string): 'zh' | 'en' | undefined {
   return !HAN.test(text) && LATIN_WORDS.test(text) ? 'en' : undefined
 }
 
+/** Several names one after the other, as the language divides them. */
+export function listed(names: readonly string[]): string {
+  return names.join(route.language === 'en' ? ', ' : '、')
+}
+
 /** A plain count, grouped as the language does: 12,345. Figures are never written by it: they come written. */
 export function count(n: number): string {
   return new Intl.NumberFormat(route.language === 'en' ? 'en' : 'zh').format(n)

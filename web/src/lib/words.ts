@@ -141,3 +141,31 @@ export const marks = messages({
     cumulative: '累計',
   },
 })
+
+/** What kind of witness a source is. */
+export const natures = messages({
+  en: {
+    official_statistics: 'official statistics',
+    official_statement: 'official statement',
+    register: 'register',
+    research: 'research',
+    press: 'press',
+    estimate: 'estimate',
+  },
+  'zh-Hans': {
+    official_statistics: '官方统计',
+    official_statement: '官方表述',
+    register: '登记名录',
+    research: '研究',
+    press: '新闻报道',
+    estimate: '估算',
+  },
+  'zh-Hant': {
+    official_statistics: '官方統計',
+    official_statement: '官方表述',
+    register: '登記名冊',
+    research: '研究',
+    press: '新聞報道',
+    estimate: '估算',
+  },
+})

@@ -1,9 +1,5 @@
-// Names of economies by their ISO 3166 codes, from the browser's own tables.
-import { HTML_LANG } from '$lib/languages'
-import { route } from '$lib/router.svelte'
+// The economies that a cluster lies in, by their names in the workspace's places.
+import type { T3 } from '$lib/languages'
+import { listed, local } from '$lib/messages.svelte'
 
-export function economies(codes: readonly string[]): string {
-  const names = new Intl.DisplayNames([HTML_LANG[route.language]], { type: 'region', style: 'short', fallback: 'code' })
-  const list = new Intl.ListFormat([HTML_LANG[route.language]], { type: 'unit' })
-  return list.format(codes.map((code) => (/^[A-Z]{2}$/.test(code) ? (names.of(code) ?? code) : code)))
-}
+export const economies = (names: readonly T3[]): string => listed(names.map(local))

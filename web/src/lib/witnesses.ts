@@ -1,0 +1,21 @@
+// Which figures bear each other out: those whose sources have neither a maker nor a derivation in common.
+import type { Figure, Source } from './types'
+
+/** How a figure stands to another: of the very same source, of a source that is not independent of it, or a witness of its own. */
+export type Standing = 'same' | 'kin' | 'independent'
+
+type Kin = ReadonlyMap<string, Pick<Source, 'kin'>>
+
+export function standing(figure: Pick<Figure, 'source'>, other: Pick<Figure, 'source'>, sources: Kin): Standing {
+  const pairs = figure.source.flatMap((a) => other.source.map((b) => [a, b] as const))
+  if (pairs.some(([a, b]) => a === b)) return 'same'
+  const met = pairs.some(([a, b]) => sources.get(a)?.kin.includes(b))
+  return met || pairs.length === 0 ? 'kin' : 'independent'
+}
+
+/** Figures for the same thing, time and place; first the one that is shown. */
+export function besides(figures: readonly Figure[], of: Figure): readonly Figure[] {
+  return figures
+    .filter((f) => f.place === of.place && f.breakdown === of.breakdown && f.period === of.period && f.value !== null)
+    .sort((a, b) => Number(b.shown) - Number(a.shown) || a.key.localeCompare(b.key))
+}
