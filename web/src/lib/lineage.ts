@@ -42,7 +42,7 @@ export interface Names {
   readonly sources: ReadonlyMap<string, Source>
 }
 
-const byId = <T extends { id: string }>(items: readonly T[]) => new Map(items.map((item) => [item.id, item]))
+export const byId = <T extends { id: string }>(items: readonly T[]) => new Map(items.map((item) => [item.id, item]))
 
 export async function loadNames(): Promise<Names> {
   const [indicators, places, sources] = await Promise.all([load('indicators'), load('places'), load('sources')])

@@ -1,5 +1,6 @@
 // Which figures bear each other out: those whose sources have neither a maker nor a derivation in common.
-import type { Figure, Source } from './types'
+import type { Figure, SourceItem as Source } from '$gen/api'
+import { byPeriod } from './periods'
 
 /** How a figure stands to another: of the very same source, of a source that is not independent of it, or a witness of its own. */
 export type Standing = 'same' | 'kin' | 'independent'
@@ -18,4 +19,19 @@ export function besides(figures: readonly Figure[], of: Figure): readonly Figure
   return figures
     .filter((f) => f.place === of.place && f.breakdown === of.breakdown && f.period === of.period && f.value !== null)
     .sort((a, b) => Number(b.shown) - Number(a.shown) || a.key.localeCompare(b.key))
+}
+
+/** For each of some places what is known side by side: of the period asked for, or of the latest with more than one value. */
+export function rivalries(figures: readonly Figure[], places: readonly string[], period: string | undefined): readonly (readonly Figure[])[] {
+  return places.flatMap((place) => {
+    const own = figures.filter((f) => f.place === place && f.shown).sort((a, b) => byPeriod(b.period, a.period))
+    const asked = own.filter((f) => f.period === period)
+    const found = [...asked, ...own].map((f) => besides(figures, f)).find((rivals) => rivals.length > 1)
+    return found ? [found] : []
+  })
+}
+
+/** The sources of some figures, and no others: those that are to be cited with them. */
+export function citedBy(figures: readonly Pick<Figure, 'source'>[], sources: ReadonlyMap<string, Source>): readonly Source[] {
+  return [...new Set(figures.flatMap((f) => f.source))].flatMap((id) => sources.get(id) ?? [])
 }

@@ -1,8 +1,37 @@
 // Choices over a published ranking.
+import type { PublishedClusters as Published, PublishedRow, SourceItem as Source } from '$gen/api'
 import { local } from '$lib/messages.svelte'
-import type { PublishedClusters as Published, PublishedRow } from '$gen/api'
+import { span } from '$lib/periods'
 
 const DRAWN = 20
+
+/** Where the editions lie in time; undefined where one of them has no place in it. */
+export function yearsOf(published: Published): readonly number[] | undefined {
+  const years = published.editions.map((edition) => span(edition).at)
+  return years.every(Number.isFinite) ? years : undefined
+}
+
+const rankFigure = (published: Published, row: PublishedRow) =>
+  published.rank_indicator === null ? undefined : row.figures[published.rank_indicator]
+
+/** Whether the rank of a cluster is known only from somebody who reports what the publisher published. */
+export function isRetold(published: Published, row: PublishedRow, sources: ReadonlyMap<string, Source>): boolean {
+  const named = rankFigure(published, row)?.source ?? []
+  return named.length > 0 && named.every((id) => sources.get(id)?.retold ?? false)
+}
+
+/** How much of an edition is recorded: ranks from the publisher, and ranks as others report them. */
+export function recorded(published: Published, rows: readonly PublishedRow[], sources: ReadonlyMap<string, Source>) {
+  const ranked = rows.filter((row) => rankOf(published, row) !== null)
+  const retold = ranked.filter((row) => isRetold(published, row, sources)).length
+  return { all: ranked.length, first: ranked.length - retold, retold }
+}
+
+/** Sources of everything that a row shows, that of the rank first. */
+export function sourcesOf(published: Published, row: PublishedRow): readonly string[] {
+  const ranked = rankFigure(published, row)?.source ?? []
+  return [...new Set([...ranked, ...Object.values(row.figures).flatMap((f) => f.source)])]
+}
 
 export const rankOf = (published: Published, row: PublishedRow | undefined): number | null =>
   (published.rank_indicator === null ? undefined : row?.figures[published.rank_indicator])?.value ?? null

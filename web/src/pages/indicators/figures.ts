@@ -54,3 +54,15 @@ export function compared(figures: readonly Figure[], period: string, lowestFirst
     .sort((a, b) => ((a.value as number) - (b.value as number)) * (lowestFirst ? 1 : -1))
   return { all, drawn: all.slice(0, COMPARED_MOST) }
 }
+
+/** Whether there is a course to draw: a place with values at two times or more. */
+export function hasCourse(figures: readonly Figure[], places: readonly string[]): boolean {
+  return places.some((place) => new Set(seriesOf(figures, place).map((f) => span(f.period).at)).size > 1)
+}
+
+const SINGLE_MOST = 4
+
+/** What is shown instead of a chart: the values of the places, where they are too few to draw. */
+export function singleValues(figures: readonly Figure[], places: readonly string[]): readonly Figure[] {
+  return figures.filter((f) => f.value !== null && places.includes(f.place)).slice(0, SINGLE_MOST)
+}

@@ -2,6 +2,12 @@ import { messages } from '$lib/messages.svelte'
 
 export const words = messages({
   en: {
+    completes: 'What would complete it',
+    gap: (what: string, why: string) => (why ? `${what}: ${why}` : what),
+    anotherPeriod: (period: string) => `The same figure for another period than ${period}: then there is a course.`,
+    anotherSource: (makers: string) => `The same figure from a source independent of ${makers}: then it is borne out or contradicted.`,
+    openFigure: 'Page of this figure',
+    sideBySide: 'Stated, computed and by others',
     title: 'Indicators',
     lead: 'Each is a declared definition; its values are computed from records or taken as published, side by side.',
     searchLabel: 'Search indicators',
@@ -53,6 +59,12 @@ export const words = messages({
     missingToo: 'Values that are missing are listed with their reason; they are not drawn.',
   },
   'zh-Hans': {
+    completes: '补充哪些数据可使其完整',
+    gap: (what: string, why: string) => (why ? `${what}：${why}` : what),
+    anotherPeriod: (period: string) => `${period}以外时期的同一数据，有此方可看出走势。`,
+    anotherSource: (makers: string) => `独立于${makers}的来源所给出的同一数据，有此方可印证或证否。`,
+    openFigure: '查看此数据',
+    sideBySide: '公布、计算及其他来源对照',
     title: '指标',
     lead: '每项指标均先声明定义；数值由记录计算或取自公布数据，二者并列。',
     searchLabel: '查找指标',
@@ -104,6 +116,12 @@ export const words = messages({
     missingToo: '缺数一并列出并注明原因，图中不予绘制。',
   },
   'zh-Hant': {
+    completes: '補充哪些數據可使其完整',
+    gap: (what: string, why: string) => (why ? `${what}：${why}` : what),
+    anotherPeriod: (period: string) => `${period}以外時期的同一數據，有此方可看出走勢。`,
+    anotherSource: (makers: string) => `獨立於${makers}的來源所提供的同一數據，有此方可印證或否證。`,
+    openFigure: '查看此數據',
+    sideBySide: '公布、計算及其他來源對照',
     title: '指標',
     lead: '每項指標均先聲明定義；數值由紀錄計算或取自公布數據，兩者並列。',
     searchLabel: '搜尋指標',
