@@ -20,6 +20,7 @@ from ceyuan.engine import Engine, EngineSettings
 from ceyuan.indicators.types import INDICATOR, PublishedIndicator
 from ceyuan.periods import parse_period
 from ceyuan.pipeline.clusters.reading import cluster_runs, cluster_table
+from ceyuan.pipeline.composites.reading import IndexReader
 from ceyuan.pipeline.reading import Build
 from ceyuan.places import Gazetteer
 from ceyuan.records.ingest import ingest
@@ -31,6 +32,7 @@ from ceyuan.workspace.reader import builtin_kinds, load_workspace
 GBA = Path(ceyuan.__file__).parent / "workspaces" / "gba"
 DATA = Path(__file__).parents[1].parent / "shared" / "data"
 Row = dict[str, str]
+UNPAGED = {"gd-rd-bulletin-2019"}
 NINE = ("guangzhou", "shenzhen", "zhuhai", "foshan", "huizhou", "dongguan", "zhongshan", "jiangmen", "zhaoqing")
 
 # The figures of the second article, written down from the text and not from the workspace:
@@ -565,3 +567,56 @@ def test_every_headline_indicator_has_a_value(build: Build) -> None:
     assert len(build.config.headline) >= 10
     for headline in build.config.headline:
         assert any(o.value is not None for o in build.show(headline.indicator, place=headline.place)), headline
+
+
+def test_the_centre_is_in_it(build: Build) -> None:
+    """Thousands of real records of many kinds, each from a source whose body, nature and publisher are declared."""
+    result = CliRunner().invoke(cli, ["list", "sources", "-w", str(build.root), "--format", "csv"])
+    assert result.exit_code == 0, result.output
+    said = re.search(r"(?P<records>[\d,]+) real records, (?P<kinds>\d+) kinds, (?P<sources>\d+) sources", result.stderr)
+    assert said is not None
+    assert int(said["records"].replace(",", "")) >= 2500
+    assert int(said["kinds"]) >= 15
+    rows = list(csv.DictReader(result.stdout.splitlines()))
+    assert sum(int(r["records"]) for r in rows) >= 2500
+    assert [r["id"] for r in rows if not (r["origin"] and r["nature"])] == []
+
+
+def test_quotes_are_short_and_every_stated_fact_says_where_it_was_read() -> None:
+    for name in ("stated_figures.csv", "targets.csv", "statistics.csv"):
+        for row in rows(name):
+            assert len(row.get("quote") or "") <= 40, row
+            assert row["source"], row
+            assert row.get("locator") or row["source"] in UNPAGED, row
+
+
+def test_a_doubted_figure_says_why(workspace: Workspace) -> None:
+    doubted = [r for r in table_of(workspace, "figure") if r.get("doubt")]
+    assert len(doubted) > 10
+    assert [r for r in doubted if not r.get("note_en")] == []
+
+
+@pytest.mark.parametrize(
+    ("indicator", "place", "period", "at_least", "file"),
+    [
+        ("national_key_laboratories", "guangdong", "all", 28, "laboratories_listed.csv"),
+        ("listed_in_hongkong", "guangdong", "all", 130, "listings.csv"),
+        ("high_tech_firms", "guangdong", "2024", 78076, "high_tech_announcements.csv"),
+    ],
+)
+def test_named_records_make_a_counterpart_beside_the_published_figure(
+    build: Build, indicator: str, place: str, period: str, at_least: int, file: str
+) -> None:
+    found = build.show(indicator, place=place, period=period, all_sources=True)
+    computed = [o for o in found if o.status == "computed"]
+    assert [o.value for o in computed] == [at_least]
+    assert computed[0].bound == ("eq" if indicator == "high_tech_firms" else "ge")
+    assert len(rows(file)) >= 28
+
+
+def test_the_three_centres_have_twenty_indicators_under_one_definition(build: Build) -> None:
+    index = IndexReader.open(build, "three_centres")
+    assert len([e for e in index.composite.structure if e.indicator]) >= 20
+    assert {row["place"] for row in index.scores()} == {"guangdong", "jingjinji", "yangtze_delta"}
+    for row in index.scores():
+        assert row["rank_q5"] <= row["rank"] <= row["rank_q95"]

@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.tree import Tree
 
-from ceyuan.cli.listings import LISTINGS, records_of
+from ceyuan.cli.listings import LISTINGS, records_of, sources_in_short
 from ceyuan.cli.output import (
     as_of_option,
     counted,
@@ -21,6 +21,7 @@ from ceyuan.cli.output import (
     open_build,
     print_json,
     print_rows,
+    say,
     stream_rows,
     workspace_option,
 )
@@ -212,3 +213,5 @@ def list_command(what: str, workspace: Path, kind: str | None, as_of: str | None
     with open_build(workspace, as_of) as build:
         rows, columns = LISTINGS[what](build) if kind is None else records_of(build, kind)
         print_rows(rows, columns, format_)
+        if what == "sources":
+            say(sources_in_short(build))

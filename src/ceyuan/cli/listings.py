@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from ceyuan.cli.output import counted
+from ceyuan.engine import identifier
 from ceyuan.pipeline.clusters.reading import cluster_runs
 from ceyuan.pipeline.folder import BuildFolder
 from ceyuan.pipeline.reading import Build
@@ -35,12 +37,40 @@ def _places(build: Build) -> Listing:
 
 
 def _sources(build: Build) -> Listing:
+    stored = _stored_by_source(build)
     rows = [
-        {"id": name, "source": s.label(), "published": s.published, "licence": s.licence, "simulated": s.simulated or None,
-         "url": s.url}
+        {"id": name, "source": s.label(), "origin": "; ".join(s.origin) or None, "nature": s.nature,
+         "records": sum(count for (source, _), count in stored.items() if source == name),
+         "published": s.published, "licence": s.licence, "simulated": s.simulated or None, "url": s.url}
         for name, s in build.sources.items()
     ]  # fmt: skip
-    return rows, ["id", "source", "published", "licence", "simulated", "url"]
+    return rows, ["id", "source", "origin", "nature", "records", "published", "licence", "simulated", "url"]
+
+
+def _stored_by_source(build: Build) -> dict[tuple[str, str], int]:
+    """How many records of each source and kind are stored."""
+    stored: dict[tuple[str, str], int] = {}
+    for kind in dict.fromkeys(part.kind for part in build.record_parts):
+        query = f"SELECT _source, count(*) FROM {identifier(kind)} GROUP BY 1"  # noqa: S608 - quoted
+        for source, count in build.engine.rows(query):
+            stored[str(source), kind] = int(count)
+    return stored
+
+
+def sources_in_short(build: Build) -> str:
+    """How many real records there are, of how many kinds, from how many sources, and under how many licences.
+
+    What is simulated or was only reckoned for the workspace is not counted.
+    """
+    known = {name for name, source in build.sources.items() if not source.simulated and source.nature != "estimate"}
+    real = {key: count for key, count in _stored_by_source(build).items() if key[0] in known}
+    sources = {source for source, _ in real}
+    licences = {licence for source in sources if (licence := build.sources[source].licence)}
+    parts = (
+        counted(sum(real.values()), "real record"), counted(len({kind for _, kind in real}), "kind"),
+        counted(len(sources), "source"), counted(len(licences), "stated licence"),
+    )  # fmt: skip
+    return ", ".join(parts)
 
 
 def _records(build: Build) -> Listing:
