@@ -10,6 +10,7 @@ from jinja2 import Environment, nodes
 
 from ceyuan.bulletin.glossary import judgement_terms, mainland_terms
 from ceyuan.errors import Problem
+from ceyuan.expressions import FilterSyntaxError, parse_filter
 from ceyuan.periods import parse_period
 from ceyuan.reader import read_text
 from ceyuan.wording import Language
@@ -55,7 +56,8 @@ def typed_figures(source: str, file: str, allowed: Iterable[str], environment: E
     names = list(allowed)
     found = [(literal.lines[start], quote) for start, quote in stated(literal.text, names)]
     for line, string in strings:
-        if not _IDENTIFIER.fullmatch(string) and not _is_period(string):
+        # A filter picks records and is not written; were it written, the finished section would still be read.
+        if not _IDENTIFIER.fullmatch(string) and not _is_period(string) and not _is_filter(string):
             found += [(line, quote) for _, quote in stated(string, names)]
     return [
         Problem("typed-figure", f"the figure {quote!r} is typed into the text", file, line)
@@ -151,5 +153,13 @@ def _is_period(text: str) -> bool:
     try:
         parse_period(text)
     except ValueError:
+        return False
+    return True
+
+
+def _is_filter(text: str) -> bool:
+    try:
+        parse_filter(text)
+    except FilterSyntaxError:
         return False
     return True

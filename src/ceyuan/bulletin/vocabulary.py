@@ -23,7 +23,7 @@ from ceyuan.plan.outcome import PlanStatus
 from ceyuan.wording import Language, figure_text, from_to_text, listed, period_text, reached_text, unchanged_text
 from ceyuan.wording.numbers import exact
 
-_MAGNITUDES = {"zh-Hans": "级", "zh-Hant": "級", "en": ""}
+_MAGNITUDES: dict[Language, str] = {"zh-Hans": "{}级", "zh-Hant": "{}級", "en": "in the order of {}"}
 
 
 def _no_records(kind: str, where: str | None) -> list[dict[str, Any]]:
@@ -361,11 +361,11 @@ def written(
     magnitude = style == "magnitude"
     text = figure_text(
         figure.value, figure.unit, language,
-        bound="eq" if magnitude and language != "en" else figure.bound if bound is None else bound,
+        bound="eq" if magnitude else figure.bound if bound is None else bound,
         value_max=figure.value_max, decimals=figure.decimals,
         modality=figure.modality if modality is None else modality, noun=figure.noun,
     )  # fmt: skip
-    return f"{_order(text)}{_MAGNITUDES[language]}" if magnitude else text
+    return _MAGNITUDES[language].format(_order(text)) if magnitude else text
 
 
 def _order(text: str) -> str:
