@@ -62,7 +62,13 @@ def _is_hk_mo(gazetteer: Gazetteer, place: str, ancestor: str) -> bool:
 
 
 def aggregate(
-    engine: Engine, indicator: RecordIndicator, measure: Measure, *, per_source: bool, in_clusters: str | None = None
+    engine: Engine,
+    gazetteer: Gazetteer,
+    indicator: RecordIndicator,
+    measure: Measure,
+    *,
+    per_source: bool,
+    in_clusters: str | None = None,
 ) -> Coverage:
     """Fill the temporary table ``candidates`` with the values of one indicator for one grain.
 
@@ -70,6 +76,7 @@ def aggregate(
 
     Args:
         engine: with the tables of places and the view of the record kind.
+        gazetteer: the places.
         indicator: the indicator.
         measure: its measure of that grain.
         per_source: whether values of different sources are kept apart.
@@ -78,9 +85,9 @@ def aggregate(
     engine.run(f"CREATE OR REPLACE TEMP TABLE leaf AS {_leaf(measure, measure.picked)}{_zeros(measure)}")
     inside = _leaf(measure, in_clusters) if in_clusters else "SELECT * FROM leaf WHERE FALSE"
     engine.run(f"CREATE OR REPLACE TEMP TABLE leaf_in AS {inside}")
-    selects = [_rolled(indicator, measure, "''", per_source=per_source)]
+    selects = [_rolled(gazetteer, indicator, measure, "''", per_source=per_source)]
     if indicator.by:
-        selects.append(_rolled(indicator, measure, "breakdown", per_source=per_source))
+        selects.append(_rolled(gazetteer, indicator, measure, "breakdown", per_source=per_source))
     engine.run(f"CREATE OR REPLACE TEMP TABLE candidates AS {' UNION ALL '.join(selects)}")
     counts = engine.rows(
         "SELECT coalesce(sum(n), 0), coalesce(sum(CASE WHEN place IS NULL THEN n ELSE 0 END), 0), "
@@ -131,14 +138,16 @@ def _zeros(measure: Measure) -> str:
     )
 
 
-def _rolled(indicator: RecordIndicator, measure: Measure, breakdown: str, *, per_source: bool) -> str:
+def _rolled(
+    gazetteer: Gazetteer, indicator: RecordIndicator, measure: Measure, breakdown: str, *, per_source: bool
+) -> str:
     rule = indicator.over_places
     if rule.rule == "complete":
-        return _complete(measure, breakdown, parts_sql(indicator), per_source=per_source)
+        return _complete(measure, breakdown, parts_sql(gazetteer, indicator), per_source=per_source)
     located = "SELECT *, place AS ancestor FROM leaf"
     if rule.rule == "total":
-        apart = " AND NOT closure.hk_mo" if indicator.hk_mo.rule == "separate" else ""
-        located = f"SELECT leaf.*, closure.ancestor FROM leaf JOIN closure ON leaf.place = closure.place{apart}"
+        within = within_sql(gazetteer, indicator)
+        located = f"SELECT leaf.*, closure.ancestor FROM leaf JOIN ({within}) AS closure ON leaf.place = closure.place"
         located += " UNION ALL SELECT *, place AS ancestor FROM leaf_in"
     return _sum_over(measure, f"({located}) AS located", breakdown, per_source=per_source)
 
@@ -157,7 +166,25 @@ def _sum_over(measure: Measure, source: str, breakdown: str, *, per_source: bool
     )
 
 
-def parts_sql(indicator: RecordIndicator) -> str:
+def within_sql(gazetteer: Gazetteer, indicator: RecordIndicator) -> str:
+    """SQL for the places whose records count for a place: pairs of ``place`` and ``ancestor``.
+
+    What happens to be recorded somewhere in the world is no total of the world: only records that are declared complete
+    (``covers: all``) make one.
+    """
+    apart = "NOT hk_mo" if indicator.hk_mo.rule == "separate" else "TRUE"
+    return f"SELECT place, ancestor FROM closure WHERE {apart} AND ({_of_the_world(gazetteer, indicator)} OR place = ancestor)"
+
+
+def _of_the_world(gazetteer: Gazetteer, indicator: RecordIndicator) -> str:
+    """The condition that an ancestor is not the whole world, unless the records cover it."""
+    worlds = sorted(place.id for place in gazetteer.places.values() if place.kind == "world")
+    if not worlds or (indicator.covers is not None and indicator.covers.part == "all"):
+        return "TRUE"
+    return f"ancestor NOT IN ({', '.join(map(literal, worlds))})"
+
+
+def parts_sql(gazetteer: Gazetteer, indicator: RecordIndicator) -> str:
     """SQL for the parts that a ``complete`` sum needs: pairs of ``ancestor`` and ``place``, with their ``level``.
 
     A place is summed over its parts of the first of the indicator's levels that it has any of.
@@ -171,7 +198,8 @@ def parts_sql(indicator: RecordIndicator) -> str:
         )
         chosen.append(f"(level = {level}{earlier})")
         tried.append(level)
-    return f"SELECT ancestor, place, level FROM parts WHERE ({' OR '.join(chosen)}){apart}"
+    among = _of_the_world(gazetteer, indicator)
+    return f"SELECT ancestor, place, level FROM parts WHERE ({' OR '.join(chosen)}){apart} AND {among}"
 
 
 def _complete(measure: Measure, breakdown: str, parts: str, *, per_source: bool) -> str:

@@ -150,7 +150,7 @@ class _Evaluation:
             picked_in_clusters(indicator, measure, kind) if self.found and may_lie_in_clusters(indicator) else None
         )
         self.result.coverage[indicator.id, measure.grain] = aggregate(
-            self.engine, indicator, measure, per_source=kind.per_source, in_clusters=in_clusters
+            self.engine, self.gazetteer, indicator, measure, per_source=kind.per_source, in_clusters=in_clusters
         )
         foreign = foreign_units(self.engine, measure)
         if foreign:

@@ -13,7 +13,7 @@ from typing import Any
 import pyarrow as pa
 
 from ceyuan.engine import identifier, literal, parquet
-from ceyuan.indicators.aggregate import parts_sql
+from ceyuan.indicators.aggregate import parts_sql, within_sql
 from ceyuan.indicators.found import picked_in_clusters
 from ceyuan.indicators.measures import Measure, compile_measure
 from ceyuan.indicators.observations import Observation
@@ -159,16 +159,16 @@ def _reach(build: Build, indicator: RecordIndicator, measure: Measure) -> str:
         case "own":
             return own
         case "total":
-            apart = " AND NOT closure.hk_mo" if indicator.hk_mo.rule == "separate" else ""
+            pairs = within_sql(build.gazetteer, indicator)
             return (
-                "SELECT a.n, closure.place AS leaf FROM trace_asked AS a "
-                f"JOIN closure ON closure.ancestor = a.place{apart}"
+                "SELECT a.n, inside.place AS leaf FROM trace_asked AS a "
+                f"JOIN ({pairs}) AS inside ON inside.ancestor = a.place"
             )
         case "complete":
             with_own = f"SELECT a.n FROM trace_asked AS a JOIN ({_own(measure)}) AS d ON d.place = a.place AND {_SAME}"
             return (
                 f"{own} UNION ALL SELECT a.n, parts.place AS leaf FROM trace_asked AS a "
-                f"JOIN ({parts_sql(indicator)}) AS parts ON parts.ancestor = a.place "
+                f"JOIN ({parts_sql(build.gazetteer, indicator)}) AS parts ON parts.ancestor = a.place "
                 f"WHERE a.n NOT IN ({with_own}{_same_source(build, measure)})"
             )
 
