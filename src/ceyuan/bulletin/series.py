@@ -109,7 +109,10 @@ def is_exact(o: Observation) -> bool:
 def change_of(new: Figure, old: Figure) -> Figure:
     """The difference of two figures; percentages differ by percentage points.
 
-    >>> # change_of(rd_2022, rd_2020).unit == "个百分点"
+    >>> old, new = (Figure(str(v), v, None, "%", "eq", "actual", 1, None, None, "level", ()) for v in (3.9, 4.3))
+    >>> found = change_of(new, old)
+    >>> found.value, found.unit
+    (0.4, '个百分点')
     """
     value = float(_exact(new) - _exact(old))
     unit = "个百分点" if new.unit == "%" else new.unit

@@ -75,7 +75,8 @@ def build_workspace(
     Raises:
         CeyuanError: with every problem; the previous build is left as it was.
 
-    >>> # report = build_workspace(Path("gba")); report.build
+    >>> build_workspace(gba).fresh  # nothing has changed since it was built
+    False
     """
     workspace, problems = sound_workspace(root)
     folder = BuildFolder(root)

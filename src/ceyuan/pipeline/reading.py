@@ -81,7 +81,9 @@ class Build:
         root: the workspace that it was made from.
         engine: a connection with a view of each of its tables and of each record kind.
 
-    >>> # build = Build.open(Path("gba")); build.show("rd_intensity", place="gba9")[0].value
+    >>> with Build.open(gba) as build:
+    ...     build.show("rd_intensity", place="gba9", period="2025")[0].value
+    4.3
     """
 
     id: str

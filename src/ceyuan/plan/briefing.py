@@ -131,7 +131,10 @@ def briefing(status: PlanStatus, workspace: Trilingual) -> Briefing:
         status: how the year stands; the plan must hold the reports of the year before, too.
         workspace: what the workspace is called.
 
-    >>> # briefing(ceyuan.open("gba").plan(), config.name).questions[0].text.zh_hans
+    >>> import ceyuan
+    >>> status = ceyuan.open(gba).plan("2026-07-01")
+    >>> briefing(status, Trilingual.same("GBA")).questions[0].text.zh_hans
+    '中央和国家有关部门2026年上半年尚有6项任务未报送进展，何时报送？'
     """
     years = [y for y in (status.year - 1, status.year) if y in status.plan.years]
     summaries = tuple(

@@ -75,7 +75,8 @@ def load_plan(root: Path, years: Years = None) -> Plan:
     Raises:
         CeyuanError: ``no-plan``, or every fault of its files.
 
-    >>> # load_plan(Path("gba")).tasks["joint-laboratories"].lead
+    >>> load_plan(gba).tasks["central-coordination"].lead
+    'central'
     """
     if not has_plan(root):
         raise fail("no-plan", f"{str(root)!r} has no folder {FOLDER}", file=str(root))

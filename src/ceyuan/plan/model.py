@@ -58,7 +58,9 @@ class Plan:
         parties: names of the parties, as ``ceyuan.yaml`` has them now.
         unwritten: documents that are to become files of the plan, by the name that they would have.
 
-    >>> # plan = load_plan(Path("gba")); [t.name.en for t in plan.of_year(2026)]
+    >>> from ceyuan.plan import load_plan
+    >>> [task.id for task in load_plan(gba).of_year(2026)][:2]
+    ['central-coordination', 'central-basic-research']
     """
 
     root: Path

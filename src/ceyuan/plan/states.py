@@ -35,7 +35,10 @@ FOLLOWS: dict[State | None, tuple[State, ...]] = {
 def content_hash(report: ReportFile) -> str:
     """The hash of everything that a report says, its history among it, but for the hash itself.
 
-    >>> # content_hash(report) == report.history[-1].content
+    >>> said = {"task": "labs", "party": "hongkong", "period": "2026-H1", "text": {"en": "Opened"}}
+    >>> report = ReportFile.model_validate({**said, "history": [{"state": "draft", "by": "Li", "on": "2026-07-01"}]})
+    >>> content_hash(report) == content_hash(report.model_copy(update={"party": "macao"}))
+    False
     """
     said = report.model_dump(mode="json", exclude_defaults=True, by_alias=True)
     for entry in said["history"]:

@@ -48,7 +48,11 @@ def plan_status(plan: Plan, build: Build | None, as_of: date | None = None, year
     Raises:
         CeyuanError: ``plan-unknown-year``.
 
-    >>> # plan_status(load_plan(root), build).task("joint-laboratories").reason.en
+    >>> from ceyuan.pipeline.reading import Build
+    >>> from ceyuan.plan import load_plan
+    >>> with Build.open(gba) as build:
+    ...     plan_status(load_plan(gba), build, date(2026, 7, 1)).task("central-coordination").reason.en
+    'No report by: Central authorities (first half of 2026).'
     """
     day = as_of or today(plan.root)
     figures = Figures(parties=plan.parties) if build is None else read_figures(build, _pairs(plan))

@@ -46,7 +46,10 @@ def create_app(
     Raises:
         CeyuanError: ``site-not-built``.
 
-    >>> # uvicorn.run(create_app(Shelf(Path("gba"))))
+    >>> shelf = Shelf(gba)
+    >>> create_app(shelf).title  # to be run by an ASGI server, as `ceyuan serve` does
+    'Ceyuan'
+    >>> shelf.close()
     """
     desk = Desk(shelf)
 

@@ -30,7 +30,7 @@ def zones_alike(name: str) -> str | None:
     """What a wrong name of a time zone may have meant.
 
     >>> zones_alike("Asia/Hongkong")
-    "Did you mean 'Asia/Hong_Kong'?"
+    "Did you mean 'Asia/Hong_Kong' or 'Hongkong' or 'Asia/Yangon'?"
     """
     return did_you_mean(name, sorted(available_timezones()))
 

@@ -59,7 +59,9 @@ class ClusterRunInfo:
 def cluster_runs(build: Build) -> list[ClusterRunInfo]:
     """The runs of a build, in the order of their files; none in a build of a workspace without ``clusters/``.
 
-    >>> # [(run.id, run.n) for run in cluster_runs(build)]
+    >>> with Build.open(gba) as build:  # a workspace that declares no run
+    ...     cluster_runs(build)
+    []
     """
     found = []
     for entry in build.manifest.get("clusters", []):
@@ -159,8 +161,6 @@ def point_density(build: Build, run: str, cell_deg: float, *, inside: bool | Non
 
     Returns:
         For each cell that has points ``lon`` and ``lat`` of its middle, ``points``, and the fractional count of each kind.
-
-    >>> # point_density(build, "world", 0.5)[0]["patent"]
     """
     if not 0 < cell_deg <= 90:
         raise fail("bad-value", f"a grid of {cell_deg:g} degrees is none: give 0 … 90")

@@ -61,7 +61,10 @@ class IndexReader:
         build: the build.
         composite: its declaration as it was.
 
-    >>> # IndexReader.open(build, "innovation").scores()[0]["rank"]
+    >>> with Build.open(gba) as build:
+    ...     first = IndexReader.open(build, "cluster_output").scores()[0]
+    >>> first["rank"]
+    1.0
     """
 
     build: Build

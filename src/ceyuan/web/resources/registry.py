@@ -103,7 +103,10 @@ RESOURCES: tuple[Entry, ...] = (
 def names(view: View) -> Iterator[str]:
     """The names of all resources of a build; what cannot be read or written has none.
 
-    >>> # list(names(view))[:2] == ["meta", "overview"]
+    >>> view = View.open(gba)
+    >>> list(names(view))[:2]
+    ['meta', 'overview']
+    >>> view.close()
     """
     for entry in RESOURCES:
         yield from _names_of(entry, view)
