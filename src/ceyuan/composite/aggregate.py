@@ -9,6 +9,7 @@ With the weights w of the members that have a value x:
 - ``copeland``: over all pairs of units, the number of units that a unit outranks less the number that outrank it; a
   unit outranks another where the weights of the members in which it is ahead (half of those in which they tie) make up
   more than half of the weights that both have a value for. The pairs are those of one period.
+- ``mazziotta_pareto``, ``owa``, ``benefit_of_doubt``: see :mod:`~ceyuan.composite.aggregators`; the last takes no weights.
 """
 
 from __future__ import annotations
@@ -17,13 +18,14 @@ from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 
+from ceyuan.composite.aggregators import benefit_of_doubt, mazziotta_pareto, ordered
 from ceyuan.composite.arrays import Bools, Floats, Ints
-from ceyuan.composite.spec import AGGREGATORS, AggregateOne
+from ceyuan.composite.spec import AGGREGATORS, PROFILE, AggregateOne
 
 OwnFunction = Callable[[Floats, Floats], Floats]
 """A function of the user: values (units x members, NaN where missing) and weights (members) to scores (units)."""
 
-METHODS = tuple(AGGREGATORS.values())
+METHODS = (*AGGREGATORS.values(), *PROFILE)
 TIE = 1e-12
 """Shares of weight closer than this to one half are one half."""
 
@@ -68,6 +70,8 @@ def aggregated(
         scores = np.full((len(weights), values.shape[1]), np.nan)
         for block in blocks:
             scores[:, block] = _copeland(values[:, block], weights)
+    elif rule.method in PROFILE:
+        scores = _profiled(values, weights, rule, blocks)
     elif rule.method in METHODS:
         scores = _mean(values, weights, rule)
     else:
@@ -75,6 +79,20 @@ def aggregated(
     share = (~np.isnan(values)).mean(axis=-1)
     enough = (share > 0) & (share >= rule.min_share - TIE)
     return np.where(enough, scores, np.nan)
+
+
+def _profiled(values: Floats, weights: Floats, rule: AggregateOne, blocks: Sequence[Ints]) -> Floats:
+    if rule.method == "mazziotta_pareto":
+        return mazziotta_pareto(values, weights, add=rule.penalty == "add")
+    if rule.method == "owa":
+        return ordered(values, weights, 0.5 if rule.orness is None else rule.orness)
+    _refuse(values, values < 0)
+    least, most = rule.least_share or 0.0, 1.0 if rule.most_share is None else rule.most_share
+    scores = np.full(values.shape[:2], np.nan)
+    for number, one in enumerate(values):
+        for block in blocks:
+            scores[number, block] = benefit_of_doubt(one[block], least, most)
+    return np.broadcast_to(scores, (len(weights), values.shape[1]))
 
 
 def _mean(values: Floats, weights: Floats, rule: AggregateOne) -> Floats:

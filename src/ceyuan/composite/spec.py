@@ -301,26 +301,42 @@ AGGREGATORS = {
     "a_genmean": "generalised",
     "a_copeland": "copeland",
 }
+PROFILE = ("mazziotta_pareto", "owa", "benefit_of_doubt")
+"""Aggregations of a unit's whole profile, see :mod:`~ceyuan.composite.aggregators`."""
 
 
 class AggregateOne(Model):
     """A method of aggregation.
 
     Attributes:
-        method: ``arithmetic``, ``geometric``, ``harmonic``, ``generalised`` mean, ``copeland``, or the name of a
-            function handed over in Python.
+        method: ``arithmetic``, ``geometric``, ``harmonic``, ``generalised`` mean, ``copeland``, ``mazziotta_pareto``,
+            ``owa`` (ordered weighted mean), ``benefit_of_doubt``, or the name of a function handed over in Python.
         power: exponent of the generalised mean.
+        orness: of the ordered weighted mean: 0 the worst member, 0.5 the arithmetic mean, 1 the best member.
+        penalty: of Mazziotta and Pareto: imbalance is subtracted, or added where more is worse.
+        least_share: benefit of the doubt: the smallest part of a member in the score.
+        most_share: the largest one.
         min_share: smallest share of members with a value; below it the group has no score.
     """
 
     method: Annotated[str, _alias(AGGREGATORS)] = "arithmetic"
     power: float | None = None
+    orness: float | None = Field(default=None, ge=0, le=1)
+    penalty: Literal["subtract", "add"] | None = None
+    least_share: float | None = Field(default=None, ge=0, le=1)
+    most_share: float | None = Field(default=None, gt=0, le=1)
     min_share: float = Field(default=0.0, ge=0, le=1)
 
     @model_validator(mode="after")
     def _power_fits(self) -> AggregateOne:
         if (self.method == "generalised") != (self.power is not None):
             raise ValueError("power belongs to the generalised mean, and only to it")
+        if (self.method == "owa") != (self.orness is not None):
+            raise ValueError("orness belongs to the ordered weighted mean (owa), and only to it")
+        if self.penalty is not None and self.method != "mazziotta_pareto":
+            raise ValueError("penalty belongs to mazziotta_pareto")
+        if (self.least_share, self.most_share) != (None, None) and self.method != "benefit_of_doubt":
+            raise ValueError("least_share and most_share belong to benefit_of_doubt")
         if self.power == 0:
             raise ValueError("power 0 is the geometric mean: use that")
         return self
