@@ -8,6 +8,7 @@ import numpy as np
 
 from ceyuan.composite.arrays import UNITS, Floats, Ints, highest, lowest, mean, median
 from ceyuan.composite.inputs import Inputs
+from ceyuan.composite.neighbours import by_expectation, by_neighbours
 from ceyuan.composite.spec import Impute
 from ceyuan.errors import CeyuanError, Problem, did_you_mean, fail
 
@@ -44,6 +45,8 @@ def impute(inputs: Inputs, rows: Ints, values: Floats, spec: Impute) -> Floats:
         part = values[..., columns]
         if method in _OVER_PERIODS:
             filled[..., columns] = _over_periods(inputs, rows, part, str(method), spec.max_periods)
+        elif method in ("knn", "em"):
+            filled[..., columns] = _from_other_indicators(inputs, rows, values, str(method), spec)[..., columns]
         elif method != "none" and spec.by == "column":
             filled[..., columns] = _by_column(inputs, rows, part, str(method), spec.group)
         elif method != "none":
@@ -62,6 +65,17 @@ def _by_column(inputs: Inputs, rows: Ints, values: Floats, method: str, group: s
         for part in _split(inputs, rows, block, group):
             own = values[..., part, :]
             filled[..., part, :] = np.where(np.isnan(own), _centre(method)(own, UNITS), own)
+    return filled
+
+
+def _from_other_indicators(inputs: Inputs, rows: Ints, values: Floats, method: str, spec: Impute) -> Floats:
+    """Estimates from all indicators of a unit, within each period and group."""
+    filled = values.copy()
+    for block in inputs.blocks(rows):
+        for part in _split(inputs, rows, block, spec.group):
+            own = values[..., part, :].reshape(-1, part.size, values.shape[-1])
+            done = [by_neighbours(one, spec.neighbours) if method == "knn" else by_expectation(one) for one in own]
+            filled[..., part, :] = np.reshape(done, (*values.shape[:-2], part.size, values.shape[-1]))
     return filled
 
 

@@ -60,7 +60,7 @@ class Screen(Model):
 
 
 ImputeMethod = Annotated[
-    Literal["mean", "median", "latest", "constant", "linear", "none"],
+    Literal["mean", "median", "knn", "em", "latest", "constant", "linear", "none"],
     _alias({"i_mean": "mean", "i_median": "median", "i_mean_grp": "mean", "i_median_grp": "median"}),
 ]
 
@@ -71,10 +71,12 @@ class Impute(Model):
     Attributes:
         method: ``mean`` or ``median`` of the indicator (within ``group``, where given); in a panel ``latest`` (last
             value before), ``constant`` (last value before, else the next one) or ``linear`` (interpolated over
-            periods, ends held).
+            periods, ends held); ``knn`` the mean of the nearest units, ``em`` the expectation given the unit's other
+            values, see :mod:`~ceyuan.composite.neighbours`.
         group: the attribute of units within which means and medians are taken.
         by: ``column``: over the units of an indicator; ``row``: over the indicators of a unit, scaled to 0-1 first.
         level: with ``by: row``, the level of groups within which rows are imputed; the whole row where left out.
+        neighbours: how many units ``knn`` takes.
         max_periods: how many periods back ``latest`` looks.
         indicators: another method for single indicators.
     """
@@ -83,6 +85,7 @@ class Impute(Model):
     group: str | None = None
     by: Literal["column", "row"] = "column"
     level: int | None = Field(default=None, ge=2)
+    neighbours: int = Field(default=5, ge=1)
     max_periods: int | None = Field(default=None, ge=1)
     indicators: dict[str, ImputeMethod] = Field(default_factory=dict)
 

@@ -1,4 +1,4 @@
-"""Whether the members of a group measure one thing: principal components and Cronbach's alpha."""
+"""Whether the members of a group measure one thing: principal components, Cronbach's alpha, KMO and Bartlett's test."""
 
 from __future__ import annotations
 
@@ -9,6 +9,10 @@ import numpy as np
 
 from ceyuan.composite.arrays import Floats, deviation, mean
 from ceyuan.errors import fail
+
+
+SINGULAR = 1e-10
+"""A correlation matrix with an eigenvalue below this is singular."""
 
 
 @dataclass(frozen=True)
@@ -96,3 +100,59 @@ def pairwise_covariance(values: Floats) -> Floats:
         product = (own * other).sum(axis=0)
         result[i] = np.divide(product, n - 1, out=np.full(len(n), np.nan), where=n > 1)
     return result
+
+
+@dataclass(frozen=True)
+class Adequacy:
+    """Whether columns have enough in common for a factor analysis.
+
+    Attributes:
+        kmo: the measure of Kaiser, Meyer and Olkin of all columns, 0 to 1; below 0.5 there is little in common.
+        of_column: the same of each column.
+        chi_square: Bartlett's statistic.
+        p_value: how probable such a one is where no columns are correlated.
+        used: the number of complete rows.
+    """
+
+    kmo: float
+    of_column: Floats
+    chi_square: float
+    p_value: float
+    used: int
+
+
+def sampling_adequacy(values: Floats) -> Adequacy:
+    """KMO and Bartlett's test of sphericity; rows with missing values are left out.
+
+    With correlations r and partial correlations q of two columns given all others (from the inverse of the correlation
+    matrix R): ``KMO = sum r² / (sum r² + sum q²)`` over different columns (Kaiser 1974), and
+    ``chi² = -(n - 1 - (2p + 5)/6) ln |R|`` with ``p (p - 1)/2`` degrees of freedom (Bartlett 1951).
+
+    Args:
+        values: units x columns.
+
+    Raises:
+        CeyuanError: ``composite-analysis-impossible`` with fewer than two columns, fewer complete rows than columns and one,
+            or columns that determine each other.
+    """
+    from scipy.special import chdtrc  # noqa: PLC0415 - takes long to import, rarely needed
+
+    complete = values[~np.isnan(values).any(axis=1)]
+    n, p = complete.shape
+    if p < 2 or n <= p or not (deviation(complete) > 0).all():
+        raise fail(
+            "composite-analysis-impossible", f"KMO needs more complete units ({n}) than columns ({p}), none constant"
+        )
+    correlations = np.corrcoef(complete, rowvar=False)
+    axes = np.linalg.eigvalsh(correlations)
+    if axes[0] < SINGULAR:
+        raise fail("composite-analysis-impossible", "KMO: some columns determine each other")
+    inverse = np.linalg.inv(correlations)
+    scale = np.sqrt(np.diag(inverse))
+    apart = ~np.eye(p, dtype=bool)
+    squares = np.where(apart, correlations**2, 0.0)
+    partial = np.where(apart, (inverse / np.outer(scale, scale)) ** 2, 0.0)
+    chi_square = -(n - 1 - (2 * p + 5) / 6) * float(np.log(axes).sum())
+    of_column = squares.sum(axis=0) / (squares.sum(axis=0) + partial.sum(axis=0))
+    kmo = float(squares.sum() / (squares.sum() + partial.sum()))
+    return Adequacy(kmo, of_column, chi_square, float(chdtrc(p * (p - 1) / 2, chi_square)), n)

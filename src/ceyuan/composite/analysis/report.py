@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 import numpy as np
 
 from ceyuan.composite.analysis.correlation import denominator_correlations, flagged_pairs, level_correlations
 from ceyuan.composite.analysis.influence import effective_weights, without_each
 from ceyuan.composite.analysis.profile import standings
-from ceyuan.composite.analysis.reliability import cronbach_alpha, principal_components
+from ceyuan.composite.analysis.reliability import cronbach_alpha, principal_components, sampling_adequacy
 from ceyuan.composite.analysis.stats import group_availability, indicator_statistics, unit_availability
 from ceyuan.composite.result import Composite
 from ceyuan.composite.tables import Table
@@ -62,16 +64,20 @@ def _profiles(composite: Composite) -> Table:
 
 
 def _reliability(composite: Composite) -> Table:
-    """Cronbach's alpha of each group's members, and the share of their variance along one axis."""
+    """Alpha of each group's members, the share of their variance along one axis, and whether they have enough in common."""
     structure = composite.context.inputs.structure
-    columns: dict[str, list[object]] = {name: [] for name in ("group", "members", "alpha", "first_component")}
+    names = ("group", "members", "alpha", "first_component", "kmo", "bartlett_chi_square", "bartlett_p")
+    columns: dict[str, list[object]] = {name: [] for name in names}
     for node in structure.groups:
         members = structure.members[node.code]
         values = np.column_stack([composite.column(member) for member in members])
-        try:
-            share: float | None = float(principal_components(values).explained[0])
-        except CeyuanError:  # too few complete units: no components, which the empty cell says
-            share = None
-        for name, cell in zip(columns, (node.code, len(members), cronbach_alpha(values), share), strict=True):
+        share: float | None = None
+        fit: tuple[float | None, ...] = (None, None, None)
+        with suppress(CeyuanError):  # too few complete units: the empty cells say so
+            share = float(principal_components(values).explained[0])
+            found = sampling_adequacy(values)
+            fit = (found.kmo, found.chi_square, found.p_value)
+        cells = (node.code, len(members), cronbach_alpha(values), share, *fit)
+        for name, cell in zip(names, cells, strict=True):
             columns[name].append(cell)
     return Table(columns, "reliability")
