@@ -10,7 +10,6 @@ import numpy as np
 from ceyuan.composite.arrays import Floats, deviation, mean
 from ceyuan.errors import fail
 
-
 SINGULAR = 1e-10
 """A correlation matrix with an eigenvalue below this is singular."""
 
@@ -107,7 +106,8 @@ class Adequacy:
     """Whether columns have enough in common for a factor analysis.
 
     Attributes:
-        kmo: the measure of Kaiser, Meyer and Olkin of all columns, 0 to 1; below 0.5 there is little in common.
+        kmo: the measure of Kaiser, Meyer and Olkin of all columns, 0 to 1; below 0.5 there is little in common. NaN where no columns are
+            correlated at all.
         of_column: the same of each column.
         chi_square: Bartlett's statistic.
         p_value: how probable such a one is where no columns are correlated.
@@ -153,6 +153,6 @@ def sampling_adequacy(values: Floats) -> Adequacy:
     squares = np.where(apart, correlations**2, 0.0)
     partial = np.where(apart, (inverse / np.outer(scale, scale)) ** 2, 0.0)
     chi_square = -(n - 1 - (2 * p + 5) / 6) * float(np.log(axes).sum())
-    of_column = squares.sum(axis=0) / (squares.sum(axis=0) + partial.sum(axis=0))
-    kmo = float(squares.sum() / (squares.sum() + partial.sum()))
-    return Adequacy(kmo, of_column, chi_square, float(chdtrc(p * (p - 1) / 2, chi_square)), n)
+    common, own = (np.append(part.sum(axis=0), part.sum()) for part in (squares, partial))
+    measure = np.divide(common, common + own, out=np.full(p + 1, np.nan), where=common + own > 0)
+    return Adequacy(float(measure[-1]), measure[:-1], chi_square, float(chdtrc(p * (p - 1) / 2, chi_square)), n)
