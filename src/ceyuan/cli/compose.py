@@ -48,7 +48,11 @@ _INPUTS = ["code", "place", "period", "indicator", "observed", "breakdown", "val
 @as_of_option
 @format_option
 @click.option("--data", type=click.Path(path_type=Path), help="Without a workspace: CSV, units x indicators.")
-@click.option("--meta", type=click.Path(path_type=Path), help="CSV: codes, parents, weights, directions.")
+@click.option(
+    "--meta",
+    type=click.Path(path_type=Path),
+    help="CSV: codes, parents, weights, directions.  [default: all columns, one group]",
+)
 @click.option("--spec", type=click.Path(path_type=Path), help="YAML: every step of the index.")
 @click.option("--out", type=click.Path(path_type=Path, file_okay=False), help="Folder for the results.")
 @click.option("--analysis", is_flag=True, help="Write statistics, correlations, reliability and influence as well.")
@@ -60,7 +64,7 @@ def compose(
 ) -> None:  # fmt: skip
     """Show the composite index NAME of a build (or list all), or compute one from two tables.
 
-    With --data, --meta, --spec and --out it needs no workspace: it computes the index and writes scores.csv, ranks.csv and
+    With --data, --spec and --out (and --meta, unless the index is flat) it needs no workspace: it computes the index and writes scores.csv, ranks.csv and
     stages/*.csv; where the specification has a section 'uncertainty' also uncertainty.csv and sensitivity.csv.
 
     \b
@@ -69,8 +73,8 @@ def compose(
               ceyuan compose --data units.csv --meta structure.csv --spec index.yaml --out build/index
     """
     if data or meta or spec or out:
-        if not (data and meta and spec and out) or name or explain:
-            raise click.UsageError("--data, --meta, --spec and --out go together, and without the name of an index")
+        if not (data and spec and out) or name or explain:
+            raise click.UsageError("--data, --spec and --out go together, and without the name of an index")
         _from_tables(data, meta, spec, out, analysis=analysis, quiet=quiet)
         return
     # What reads is imported when it is used: `ceyuan --help` must not wait for it.
@@ -171,7 +175,7 @@ def _tree(build: Build, one: Explained, parent: Tree | None = None) -> Tree:
     return node
 
 
-def _from_tables(data: Path, meta: Path, spec: Path, out: Path, *, analysis: bool, quiet: bool) -> None:
+def _from_tables(data: Path, meta: Path | None, spec: Path, out: Path, *, analysis: bool, quiet: bool) -> None:
     from ceyuan.composite.analysis.report import analysis_tables  # noqa: PLC0415
     from ceyuan.composite.output import result_tables, uncertainty_tables, write_tables  # noqa: PLC0415
     from ceyuan.composite.pipeline import compose as compute_index  # noqa: PLC0415
@@ -187,7 +191,7 @@ def _from_tables(data: Path, meta: Path, spec: Path, out: Path, *, analysis: boo
         warnings += result.warnings
     if analysis:
         tables |= analysis_tables(index)
-    written = write_tables(tables, out, (data, meta, spec))
+    written = write_tables(tables, out, tuple(file for file in (data, meta, spec) if file is not None))
     for problem in warnings:
         click.echo(str(problem), err=True)
     if not quiet:

@@ -20,11 +20,12 @@ from ceyuan.clusters.names import City, Identity, identify, inherit_ids, positio
 from ceyuan.clusters.outlines import centre_of, outline
 from ceyuan.clusters.ranking import METHODS, intensity
 from ceyuan.clusters.run import ClusterRun
+from ceyuan.frames import Library, to_frame, to_html
 
 TOP = 5
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Described:
     """The clusters of a run, described.
 
@@ -39,6 +40,26 @@ class Described:
     shapes: list[Any]
     fields: FieldCounts | None = None
     crowded: Sequence[dict[str, Any]] = ()
+
+    def __repr__(self) -> str:
+        return f"Described({len(self.rows):,} clusters)"
+
+    def columns(self) -> dict[str, list[Any]]:
+        """The clusters by column, best rank first."""
+        return {name: [row[name] for row in self.rows] for name in (self.rows[0] if self.rows else ())}
+
+    def frame(self, library: Library = "pandas") -> Any:
+        """The same as a frame of pandas, polars or Arrow.
+
+        Raises:
+            CeyuanError: ``library-missing``.
+        """
+        return to_frame(self.columns(), library)
+
+    def _repr_html_(self) -> str:
+        kinds = [name for name in self.columns() if name.endswith("_share")]
+        columns = self.columns()
+        return to_html(repr(self), {n: columns[n] for n in ("rank", "name", "score", *kinds) if n in columns})
 
 
 def describe(run: ClusterRun, cities: Sequence[City] = (), earlier: Earlier | None = None) -> Described:

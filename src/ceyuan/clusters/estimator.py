@@ -7,7 +7,8 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import ArrayLike
 
-from ceyuan.clusters.arrays import Floats, Ints, Labels
+from ceyuan.clusters.arrays import AnyArray, Floats, Ints, Labels
+from ceyuan.clusters.assign import nearest_within
 from ceyuan.clusters.dbscan import MIN_WEIGHT, RADIUS_KM, Border, dbscan
 from ceyuan.errors import did_you_mean, fail
 
@@ -26,6 +27,7 @@ class SphericalDBSCAN:
         core_sample_indices_: after ``fit``: indices of the core points.
         components_: after ``fit``: coordinates of the core points in degrees, shape (core points, 2).
         n_features_in_: after ``fit``: 2.
+        feature_names_in_: after ``fit`` on a frame: the names of its columns.
 
     >>> SphericalDBSCAN(radius_km=30, min_weight=2).fit_predict([[22.5, 114.0], [22.3, 114.1], [60.0, 0.0]]).tolist()
     [0, 0, -1]
@@ -35,6 +37,7 @@ class SphericalDBSCAN:
     core_sample_indices_: Ints
     components_: Floats
     n_features_in_: int
+    feature_names_in_: AnyArray
 
     def __init__(
         self,
@@ -59,9 +62,7 @@ class SphericalDBSCAN:
         Raises:
             CeyuanError: as :func:`ceyuan.clusters.dbscan`.
         """
-        points = np.asarray(X, np.float64)
-        if points.ndim != 2 or points.shape[1] != 2:
-            raise fail("cluster-bad-coordinate", f"X has the shape {points.shape}, not (n, 2)")
+        points = self._points(X)
         found = dbscan(
             points[:, 0],
             points[:, 1],
@@ -72,6 +73,8 @@ class SphericalDBSCAN:
             threads=self.threads,
         )
         self.labels_ = found.labels
+        if hasattr(X, "columns"):
+            self.feature_names_in_ = np.array([str(name) for name in X.columns], object)
         self.core_sample_indices_ = np.flatnonzero(found.core)
         self.components_ = points[self.core_sample_indices_]
         self.n_features_in_ = 2
@@ -80,6 +83,43 @@ class SphericalDBSCAN:
     def fit_predict(self, X: ArrayLike, y: object = None, sample_weight: ArrayLike | None = None) -> Labels:  # noqa: N803
         """``fit(X).labels_``."""
         return self.fit(X, y, sample_weight).labels_
+
+    def predict(self, X: ArrayLike) -> Labels:  # noqa: N803
+        """The clusters of new points: that of the nearest core point within the radius, −1 where there is none.
+
+        So a border point is labelled under ``border="nearest"``. A core point keeps its own label.
+
+        Args:
+            X: latitude and longitude in degrees, shape (n, 2).
+
+        Raises:
+            CeyuanError: ``cluster-bad-coordinate``, or ``cluster-bad-option`` before ``fit``.
+
+        >>> SphericalDBSCAN(radius_km=30, min_weight=1).fit([[22.5, 114.0]]).predict([[22.6, 114.1], [0, 0]]).tolist()
+        [0, -1]
+        """
+        if not hasattr(self, "labels_"):
+            raise fail("cluster-bad-option", "nothing has been fitted yet: call fit first")
+        points = self._points(X)
+        cores = self.components_
+        nearest = nearest_within(points[:, 0], points[:, 1], cores[:, 0], cores[:, 1], self.radius_km)
+        label = np.append(self.labels_[self.core_sample_indices_], np.int32(-1))
+        return np.asarray(label[nearest], np.int32)
+
+    @staticmethod
+    def _points(X: ArrayLike) -> Floats:  # noqa: N803
+        points = np.asarray(X, np.float64)
+        if points.ndim != 2 or points.shape[1] != 2:
+            raise fail("cluster-bad-coordinate", f"X has the shape {points.shape}, not (n, 2)")
+        names = [str(name).lower() for name in getattr(X, "columns", ())]
+        if names and names[0].startswith(("lon", "lng", "x")):
+            message = f"the columns are {', '.join(names)}: latitude comes first"
+            raise fail("cluster-bad-coordinate", message)
+        return points
+
+    def __repr__(self) -> str:
+        given = ", ".join(f"{name}={value!r}" for name, value in self.get_params().items())
+        return f"SphericalDBSCAN({given})"
 
     def get_params(self, deep: bool = True) -> dict[str, Any]:
         """The parameters by name."""

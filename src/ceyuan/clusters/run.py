@@ -49,7 +49,7 @@ class Options:
     threads: int | None = None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class ClusterRun:
     """Ranked clusters and all that they were made of.
 
@@ -80,6 +80,10 @@ class ClusterRun:
     score: Floats
     rank: Ints
     timings: dict[str, float]
+
+    def __repr__(self) -> str:
+        rows, places = self.points.n_rows, self.points.lat.size
+        return f"ClusterRun({self.n_clusters:,} clusters of {rows:,} rows at {places:,} places, {self.options.method})"
 
     @property
     def n_clusters(self) -> int:

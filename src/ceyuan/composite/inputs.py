@@ -63,7 +63,8 @@ def read_inputs(data: object, structure: object) -> Inputs:
     Args:
         data: units x indicators: a column ``unit`` (or ``uCode``), one column an indicator, and optionally ``name``,
             ``period`` (or ``Time``), groupings and denominators. A CSV path or a frame.
-        structure: the structure table, see :func:`~ceyuan.composite.structure.read_structure`.
+        structure: the structure table, see :func:`~ceyuan.composite.structure.read_structure`; or a flat index: the names
+            of its indicators, with ``-`` before those of which less is better, or None for all columns of numbers.
 
     Raises:
         CeyuanError: with every fault found: unreadable tables, indicators without a column, units that come twice,
@@ -73,8 +74,8 @@ def read_inputs(data: object, structure: object) -> Inputs:
     >>> inputs.units, inputs.values.ravel()
     (('A', 'B'), array([1., 3.]))
     """
-    tree, roles = read_structure(read_table(structure, "structure"))
     table = read_table(data, "data")
+    tree, roles = read_structure(read_table(_flat(table, structure), "structure"))
     units = [unit or "" for unit in table.text(table.require(*UNIT_COLUMNS))]
     if not units:
         raise fail("composite-no-units", "the data has no rows", file=table.source)
@@ -98,6 +99,24 @@ def read_inputs(data: object, structure: object) -> Inputs:
         denominators=denominators,
         source=table.source,
     )
+
+
+def _flat(table: Table, structure: object) -> object:
+    """The structure of a flat index, all indicators of which are one group called ``index``; another one as it is."""
+    if structure is None:
+        told = {table.find(*names) for names in (UNIT_COLUMNS, NAME_COLUMNS, PERIOD_COLUMNS)}
+        structure = [name for name in table.columns if name not in told and not table.numbers(name)[1]]
+        if not structure:
+            raise fail("composite-structure-invalid", "the data has no columns of numbers", file=table.source)
+    if not isinstance(structure, (list, tuple)):
+        return structure
+    direction = [-1 if str(name).startswith("-") else 1 for name in structure]
+    codes = [str(name).removeprefix("-") for name in structure]
+    return {
+        "code": [*codes, "index"],
+        "parent": ["index"] * len(codes) + [None],
+        "direction": [*direction, 1],
+    }
 
 
 def _periods(table: Table, units: list[str]) -> tuple[Floats, list[Problem]]:

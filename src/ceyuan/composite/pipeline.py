@@ -24,7 +24,7 @@ from ceyuan.workspace.spec import parse_spec
 
 def compose(
     data: object,
-    structure: object,
+    structure: object = None,
     spec: Spec | Mapping[str, Any] | str | Path | None = None,
     *,
     tables: Mapping[str, object] | None = None,
@@ -35,7 +35,8 @@ def compose(
     Args:
         data: units x indicators, see :func:`~ceyuan.composite.inputs.read_inputs`: CSV path, pandas, polars, Arrow or a
             mapping of columns.
-        structure: codes with parents, weights, directions, see :func:`~ceyuan.composite.structure.read_structure`.
+        structure: codes with parents, weights, directions, see :func:`~ceyuan.composite.structure.read_structure`; a list of
+            indicators (``-`` before those of which less is better) or None (all columns of numbers) for a flat index.
         spec: the specification, as an object, a mapping, or a path to YAML; all defaults where None.
         tables: the tables that the specification names, where they are not files.
         functions: own methods of aggregation, by the name that the specification uses.
@@ -47,13 +48,15 @@ def compose(
     >>> tree = {"code": ["x", "y", "top"], "parent": ["top", "top", None], "direction": [1, -1, 1]}
     >>> compose(data, tree).column("top")
     array([ 0., 75., 75.])
+    >>> compose(data, ["x", "-y"]).column("index")
+    array([ 0., 75., 75.])
     """
     return compute(prepare(data, structure, spec, tables=tables, functions=functions))
 
 
 def prepare(
     data: object,
-    structure: object,
+    structure: object = None,
     spec: Spec | Mapping[str, Any] | str | Path | None = None,
     *,
     tables: Mapping[str, object] | None = None,

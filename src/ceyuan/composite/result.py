@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 
@@ -12,6 +13,7 @@ from ceyuan.composite.arrays import Floats, ranks
 from ceyuan.composite.context import Context
 from ceyuan.composite.steps import State
 from ceyuan.errors import Problem, did_you_mean, fail
+from ceyuan.frames import Library, to_frame, to_html
 
 
 @dataclass(frozen=True)
@@ -42,7 +44,7 @@ def member_shares(values: Floats, weights: Floats) -> Floats:
     return np.asarray(np.divide(own, total, out=np.zeros_like(own), where=total != 0))
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Composite:
     """A computed index.
 
@@ -59,6 +61,31 @@ class Composite:
     weights: Floats
     scores: Floats
     warnings: tuple[Problem, ...] = ()
+
+    def __repr__(self) -> str:
+        inputs = self.context.inputs
+        return f"Composite({self.top}: {len(self.units)} units, {len(inputs.structure.indicators)} indicators)"
+
+    def columns(self) -> dict[str, list[Any]]:
+        """Units with their rank and score, then the scores of all groups and normalised indicators, the best first."""
+        order = np.lexsort((np.arange(len(self.units)), np.nan_to_num(self.rank(self.top), nan=np.inf)))
+        found: dict[str, list[Any]] = {"unit": [self.units[i] for i in order]}
+        if self.context.inputs.is_panel:
+            found["period"] = [self.periods[i] for i in order]
+        found["rank"] = [None if np.isnan(r) else int(r) for r in self.rank(self.top)[order].tolist()]
+        codes = [node.code for node in sorted(self.context.inputs.structure.nodes, key=lambda node: -node.level)]
+        return found | {code: self.column(code)[order].tolist() for code in codes}
+
+    def frame(self, library: Library = "pandas") -> Any:
+        """The same as a frame of pandas, polars or Arrow.
+
+        Raises:
+            CeyuanError: ``library-missing``.
+        """
+        return to_frame(self.columns(), library)
+
+    def _repr_html_(self) -> str:
+        return to_html(repr(self), self.columns())
 
     @property
     def codes(self) -> tuple[str, ...]:

@@ -106,8 +106,8 @@ class Adequacy:
     """Whether columns have enough in common for a factor analysis.
 
     Attributes:
-        kmo: the measure of Kaiser, Meyer and Olkin of all columns, 0 to 1; below 0.5 there is little in common. NaN where no columns are
-            correlated at all.
+        kmo: the measure of Kaiser, Meyer and Olkin of all columns, 0 to 1; below 0.5 there is little in
+            common. NaN where no columns are correlated at all.
         of_column: the same of each column.
         chi_square: Bartlett's statistic.
         p_value: how probable such a one is where no columns are correlated.

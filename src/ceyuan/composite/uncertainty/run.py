@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -16,6 +17,7 @@ from ceyuan.composite.uncertainty.sobol import Indices, sobol_indices, sobol_row
 from ceyuan.composite.uncertainty.spec import Sensitivity, Target, Uncertainty
 from ceyuan.composite.uncertainty.summary import RankSummary, replication_ranks, share_above, summarise
 from ceyuan.errors import CeyuanError, Problem, did_you_mean, fail
+from ceyuan.frames import Library, to_frame, to_html
 
 DRIVER_REPLICATIONS = 256
 """Base sample for the factor that moves each unit most, where no sensitivity analysis is asked for."""
@@ -40,7 +42,7 @@ class Explained:
     used: int
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class UncertaintyResult:
     """An uncertainty run.
 
@@ -77,6 +79,32 @@ class UncertaintyResult:
     sensitivity: tuple[Explained, ...]
     dead: tuple[str, ...]
     warnings: tuple[Problem, ...]
+
+    def __repr__(self) -> str:
+        return f"UncertaintyResult({self.code}: {len(self.scores):,} replications, {len(self.factors)} factors)"
+
+    def columns(self) -> dict[str, list[Any]]:
+        """Units with nominal rank, median and 5-95 % of ranks, P(first), and the factor that moves them most."""
+        inputs, found = self.composite.context.inputs, self.summary
+        order = np.lexsort((np.arange(len(inputs.units)), np.nan_to_num(self.nominal_ranks, nan=np.inf)))
+        period = {"period": [inputs.periods[i] for i in order]} if inputs.is_panel else {}
+        return {
+            "unit": [inputs.units[i] for i in order], **period, "rank": self.nominal_ranks[order].tolist(),
+            "rank_q5": found.low[order].tolist(), "median_rank": found.median[order].tolist(),
+            "rank_q95": found.high[order].tolist(), "p_first": found.first[order].tolist(),
+            "main_factor": [self.drivers[i] for i in order],
+        }  # fmt: skip
+
+    def frame(self, library: Library = "pandas") -> Any:
+        """The same as a frame of pandas, polars or Arrow.
+
+        Raises:
+            CeyuanError: ``library-missing``.
+        """
+        return to_frame(self.columns(), library)
+
+    def _repr_html_(self) -> str:
+        return to_html(repr(self), self.columns())
 
 
 def assess(composite: Composite, progress: Callable[[int, int], None] | None = None) -> UncertaintyResult:

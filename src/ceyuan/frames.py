@@ -1,0 +1,59 @@
+"""Results as frames of whatever library the user works with, and as small tables in a notebook."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from html import escape
+from typing import Any, Literal
+
+import pyarrow as pa
+
+from ceyuan.errors import fail
+
+Library = Literal["pandas", "polars", "arrow"]
+SHOWN = 20
+
+
+def to_frame(columns: Mapping[str, Sequence[Any]], library: Library = "pandas") -> Any:
+    """Columns as a pandas or polars frame, or as an Arrow table; missing numbers are NaN or null as the library has it.
+
+    Args:
+        columns: values by name, all of one length.
+        library: which one.
+
+    Raises:
+        CeyuanError: ``library-missing`` where it is not installed.
+
+    >>> to_frame({"place": ["A", "B"], "rank": [1, 2]}, "arrow").column_names
+    ['place', 'rank']
+    """
+    table = pa.table({name: pa.array(list(values), from_pandas=True) for name, values in columns.items()})
+    if library == "arrow":
+        return table
+    try:
+        if library == "pandas":
+            return table.to_pandas()
+        import polars as pl  # noqa: PLC0415 - the user's library, not one of ours
+
+        return pl.from_arrow(table)
+    except ImportError as error:
+        raise fail("library-missing", f"{library} is not installed", hint=f"pip install {library}") from error
+
+
+def to_html(title: str, columns: Mapping[str, Sequence[Any]]) -> str:
+    """The first rows as an HTML table, for notebooks.
+
+    >>> "<td>A</td>" in to_html("Two places", {"place": ["A", "B"]})
+    True
+    """
+    rows = list(zip(*columns.values(), strict=True))
+    head = "".join(f"<th>{escape(name)}</th>" for name in columns)
+    body = "".join(f"<tr>{''.join(f'<td>{escape(_text(cell))}</td>' for cell in row)}</tr>" for row in rows[:SHOWN])
+    more = f"<p>… {len(rows) - SHOWN:,} more rows</p>" if len(rows) > SHOWN else ""
+    return f"<p>{escape(title)}</p><table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>{more}"
+
+
+def _text(cell: object) -> str:
+    if cell is None or cell != cell:
+        return "–"
+    return f"{cell:.6g}" if isinstance(cell, float) else str(cell)
