@@ -64,8 +64,9 @@ def compose(
 ) -> None:  # fmt: skip
     """Show the composite index NAME of a build (or list all), or compute one from two tables.
 
-    With --data, --spec and --out (and --meta, unless the index is flat) it needs no workspace: it computes the index and writes scores.csv, ranks.csv and
-    stages/*.csv; where the specification has a section 'uncertainty' also uncertainty.csv and sensitivity.csv.
+    With --data, --spec and --out (and --meta, unless the index is flat) it needs no workspace: it computes the index and
+    writes scores.csv, ranks.csv and stages/*.csv; where the specification has a section 'uncertainty' also
+    uncertainty.csv and sensitivity.csv.
 
     \b
     Example:  ceyuan compose centre_output -w gba
