@@ -58,7 +58,8 @@ def write(root: Path, tasks: int, parties: int, years: int, *, yearly: bool) -> 
     topics = [f"{key}:\n" + "".join(f"  - {{id: {t}, name: {T3.format(t)}}}\n" for t in ids)
               for key, ids in (("fields", fields), ("mechanisms", mechanisms))]  # fmt: skip
     listed_years = "".join(
-        f"  - {{year: {y}, reporting: [{y}], report_due_days: 20}}\n" for y in range(FIRST, FIRST + years)
+        f"  - {{year: {y}, reporting: [{y}], duty: {{document: Notice}}, report_due_days: 20}}\n"
+        for y in range(FIRST, FIRST + years)
     )
     (root / "plan" / "plan.yaml").write_text("".join(topics) + f"years:\n{listed_years}", encoding="utf-8")
     count = 0

@@ -26,6 +26,7 @@ mechanisms:
 years:
   - year: 2025
     reporting: [2025-H1, 2025-H2]
+    duty: {{document: Notice 2024/3}}
     report_due_days: 15
 """
 LABS = """\
@@ -119,7 +120,7 @@ def report(
 
 
 def plan_of(tasks: list[TaskFile], reports: list[Report], **config: object) -> Plan:
-    years = [{"year": 2025, "reporting": ["2025-H1", "2025-H2"]}]
+    years = [{"year": 2025, "reporting": ["2025-H1", "2025-H2"], "duty": {"document": "Notice 2024/3"}}]
     spec = PlanFile.model_validate({"years": years, **config})
     return Plan(Path(), spec, in_order(tasks), tuple(reports), {})
 

@@ -13,6 +13,7 @@ import pytest
 import ceyuan
 from ceyuan.periods import parse_period
 from ceyuan.plan import Plan, load_plan
+from ceyuan.plan.questions import open_questions
 from ceyuan.plan.spec import Evidence
 from ceyuan.plan.status import derive
 from ceyuan.units import parse_unit
@@ -110,7 +111,8 @@ def test_no_sentence_of_the_articles_is_copied(plan: Plan) -> None:
 def test_no_target_no_date_and_no_approval_is_invented(plan: Plan) -> None:
     assert all(t.value is None and t.baseline is None for task in plan.tasks.values() for t in task.targets)
     assert all(m.due is None for task in plan.tasks.values() for m in task.milestones)
-    assert {e.state for r in plan.reports for e in r.spec.history} == {"submitted"}
+    assert {e.state for r in plan.reports for e in r.spec.history} == {"public"}
+    assert all(y.duty is None and y.report_due_days is None for y in plan.config.years)
     assert {r.spec.party for r in plan.reports} == {"guangdong"}
     assert all(not r.spec.difficulties and not r.spec.next_steps and not r.spec.reached for r in plan.reports)
 
@@ -129,14 +131,29 @@ def test_reported_values_are_those_of_the_second_article(plan: Plan) -> None:
     assert len({(v.indicator, v.place, v.period) for v in values}) == len(values) == 25
 
 
-def test_what_nobody_reported_says_so(plan: Plan) -> None:
-    status = derive(plan, figures_of(), date(2026, 9, 1))
-    reported = {r.spec.task for r in plan.reports}
-    assert {s.id: s.state for s in status.tasks} == {
-        name: "in_progress" if name in reported else "not_reported" for _, _, _, name in SAID
-    }
-    # The article is dated by its month alone, so that it counts from the last day of June.
-    assert {s.state for s in derive(plan, figures_of(), date(2026, 6, 29)).tasks} == {"not_reported"}
+def test_nobody_is_asked_for_a_report_that_no_source_asks_for(plan: Plan) -> None:
+    status = derive(plan, figures_of(), date(2027, 9, 1), 2026)
+    assert {s.state for s in status.tasks if s.task.lead == "guangdong"} == {"in_progress"}
+    assert {s.state for s in status.tasks if s.task.lead == "central"} == {"no_account"}
+    reports = [r for s in status.tasks for r in s.reports]
+    assert not any(r.awaited or r.missing for r in reports)
+    states = {(r.party, r.state) for r in reports}
+    assert states == {(p, "presented") for p in ("guangdong", "hongkong", "macao")} | {("central", "none")}
+    assert not [q for q in open_questions(status) if q.kind in ("report_missing", "not_approved", "one_source")]
+
+
+def test_an_account_of_a_newspaper_is_no_report_and_counts_from_its_month(plan: Plan) -> None:
+    told = {r.spec.task for r in plan.reports}
+    after = derive(plan, figures_of(), date(2026, 6, 30))
+    for status in after.tasks:
+        (own,) = [r for r in status.reports if r.party == status.task.lead]
+        assert own.in_force is None
+        assert bool(own.accounts) == (status.id in told)
+        assert ("公开报道" in status.reason.zh_hans) == (status.id in told)
+    # The article is dated by its month alone, so that it counts from the last day of June; the meeting was on the 18th.
+    before = derive(plan, figures_of(), date(2026, 6, 29))
+    assert not any(r.accounts for s in before.tasks for r in s.reports)
+    assert {s.state for s in before.tasks if s.task.lead == "guangdong"} == {"in_progress"}
     assert derive(plan, figures_of(), date(2026, 6, 17)).tasks == ()
     assert parse_period("2026-06").end == date(2026, 6, 30)
 

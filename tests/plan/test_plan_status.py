@@ -13,6 +13,7 @@ from ceyuan.errors import CeyuanError
 from ceyuan.indicators.observations import Observation
 from ceyuan.plan import load_plan, plan_status, status_export
 from ceyuan.plan.phrases import period_words
+from ceyuan.plan.questions import open_questions
 from ceyuan.plan.spec import PlanTarget
 from ceyuan.plan.status import derive
 from ceyuan.plan.targets import expected_at, holds, target_status
@@ -56,11 +57,30 @@ def test_a_period_that_is_over_needs_a_report_of_its_own() -> None:
 
 
 def test_a_report_is_late_only_where_the_plan_says_when_it_is_due() -> None:
-    plan = plan_of([task("a")], [], years=[{"year": 2025, "reporting": ["2025-H1"], "report_due_days": 10}])
+    plan = plan_of(
+        [task("a")],
+        [],
+        years=[{"year": 2025, "reporting": ["2025-H1"], "report_due_days": 10, "duty": {"document": "Notice"}}],
+    )
     before = derive(plan, NOTHING, day("2025-07-10"), 2025).task("a")
     after = derive(plan, NOTHING, day("2025-07-11"), 2025).task("a")
     assert (before.reports[0].awaited, after.reports[0].awaited) == (False, True)
     assert after.reason.en == "No report by: guangdong (first half of 2025); it was due on 10 July 2025."
+
+
+def test_without_a_stated_duty_nobody_is_asked_and_what_is_known_is_said() -> None:
+    given = {"parties": ["guangdong"], "on": "2025-06-18", "evidence": {"document": "Minutes"}}
+    free = {"year": 2025, "reporting": ["2025-H1"], "report_due_days": 10}
+    silent = derive(plan_of([task("a")], [], years=[free]), NOTHING, day("2026-01-01"), 2025)
+    assert (silent.task("a").state, silent.task("a").reports[0].missing) == ("no_account", False)
+    assert open_questions(silent)[0].kind == "unmeasured"
+    told = derive(plan_of([task("a")], [], years=[{**free, "presented": [given]}]), NOTHING, day("2026-01-01"), 2025)
+    assert (told.task("a").state, told.task("a").reports[0].state) == ("in_progress", "presented")
+    assert told.task("a").reason.en == "Reported at a meeting on 18 June 2025: guangdong; the text is not published."
+    account = report("a", "2025-H1", ("public", "2025-06-30"))
+    public = derive(plan_of([task("a")], [account], years=[free]), NOTHING, day("2026-01-01"), 2025).task("a")
+    assert (public.state, public.reports[0].state, public.reports[0].in_force) == ("in_progress", "public", None)
+    assert "it is no report by: guangdong" in public.reason.en
 
 
 def test_a_milestone_is_held_against_its_day_and_the_reports() -> None:

@@ -77,7 +77,8 @@ def write_plan(root: Path) -> Path:
         for path in (plan / folder).rglob("*.yaml"):
             path.unlink()
     head = (plan / "plan.yaml").read_text(encoding="utf-8").split("\nyears:")[0]
-    years = [{"year": y, "reporting": [f"{y}-H1", f"{y}-H2"], "report_due_days": 15} for y in (YEAR, YEAR + 1)]
+    rule = {"report_due_days": 15, "duty": {"document": "Notice"}}
+    years = [{"year": y, "reporting": [f"{y}-H1", f"{y}-H2"], **rule} for y in (YEAR, YEAR + 1)]
     # JSON is YAML.
     (plan / "plan.yaml").write_text(f"{head}\nyears: {json.dumps(years)}\n", encoding="utf-8")
     silent = {"lead": "hongkong", "partners": ["guangdong"], "field": "talent", "mechanism": "cross_border_flows",

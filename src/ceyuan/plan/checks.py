@@ -115,6 +115,8 @@ def _filings(plan: Plan, task: str) -> Iterator[Problem]:
     replaced: dict[str, str] = {}
     firsts: dict[tuple[str, str, str], Report] = {}
     for report in plan.reports_of[task]:
+        if report.is_public:
+            continue  # what others publish stands beside a party's reports
         named = report.spec.supersedes
         if named is None:
             first = firsts.setdefault(report.spec.key, report)

@@ -44,6 +44,11 @@ class Report:
         """Whether the party has reported: a draft and a returned report are none."""
         return self.entry.state in ("submitted", "approved")
 
+    @property
+    def is_public(self) -> bool:
+        """Whether somebody else published it, so that it is an account of what the party did rather than its report."""
+        return self.entry.state == "public"
+
 
 @dataclass(frozen=True)
 class Plan:

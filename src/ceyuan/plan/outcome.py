@@ -11,7 +11,7 @@ from ceyuan.errors import did_you_mean, fail
 from ceyuan.indicators.observations import Observation
 from ceyuan.plan.figures import Figures
 from ceyuan.plan.model import Plan, Report
-from ceyuan.plan.spec import Milestone, PlanTarget, ReportedValue, ReportState, TaskFile, TaskState
+from ceyuan.plan.spec import Milestone, PlanTarget, Presented, ReportedValue, ReportState, TaskFile, TaskState
 from ceyuan.wording import Trilingual
 
 TargetState = Literal["met", "missed", "on_path", "behind", "open", "awaited", "no_figure", "monitored"]
@@ -93,9 +93,13 @@ class PartyReport:
         period_text: the period in words.
         in_force: the report that counts, None where there is none.
         pending: the one that does not count yet.
+        accounts: what others published of its progress.
+        presented: when it gave a report whose text is not published, None where it gave none.
+        duty: whether a source states that it reports.
         due: the day by which it is due, None where the plan names none.
         awaited: whether it should be there by now: the period is over, and the days of grace too.
-        state: of the report that counts, otherwise of the one that is being written, otherwise ``none``.
+        state: of the report that counts, otherwise of the one that is being written; ``presented`` or ``public`` where
+            there is no report and something else is known; otherwise ``none``.
         missing: whether it is awaited and not there.
     """
 
@@ -104,6 +108,9 @@ class PartyReport:
     period_text: Trilingual
     in_force: Report | None
     pending: Report | None
+    accounts: tuple[Report, ...]
+    presented: Presented | None
+    duty: bool
     due: date | None
     awaited: bool
     state: ReportState

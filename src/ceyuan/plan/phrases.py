@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import Unpack, get_args
 
 from ceyuan.periods import parse_period
-from ceyuan.plan.spec import State, TaskState, Texts, day_of
+from ceyuan.plan.spec import ReportState, TaskState, Texts, day_of
 from ceyuan.wording import (
     FigureStyle,
     Language,
@@ -72,7 +72,7 @@ def figure_words(value: float | None, unit: str, **style: Unpack[FigureStyle]) -
 def state_words() -> dict[str, Trilingual]:
     """What the states of tasks and reports are called."""
     tasks = {state: phrase(f"state.{state}") for state in get_args(TaskState)}
-    return {**tasks, **{state: phrase(f"filing.{state}") for state in ("none", *get_args(State))}}
+    return {**tasks, **{state: phrase(f"filing.{state}") for state in get_args(ReportState)}}
 
 
 def in_language(text: Trilingual | Texts, language: Language) -> str:

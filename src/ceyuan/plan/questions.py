@@ -105,6 +105,8 @@ def _reports(status: PlanStatus, kind: QuestionKind, chosen: Callable[[PartyRepo
 def _one_source(status: PlanStatus) -> Iterator[Question]:
     found: dict[str, list[str]] = {}
     for task, stated in _stated(status, "same_source"):
+        if any(stated.report == account.id for r in task.reports for account in r.accounts):
+            continue  # nobody's report: there is no party to ask
         found.setdefault(stated.party, []).append(task.id)
     for party, tasks in found.items():
         text = phrase("question.one_source", party=status.figures.party_name(party), number=len(tasks))

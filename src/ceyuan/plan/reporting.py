@@ -11,8 +11,8 @@ from ceyuan.plan.figures import Figures
 from ceyuan.plan.model import Plan, Report
 from ceyuan.plan.outcome import Agreement, PartyReport, Stated
 from ceyuan.plan.phrases import figure_words, period_words
-from ceyuan.plan.spec import ReportedValue, ReportState, TaskFile
-from ceyuan.plan.states import Filing, filing_on
+from ceyuan.plan.spec import Presented, ProgrammeYear, ReportedValue, ReportState, TaskFile, day_of
+from ceyuan.plan.states import Filing, as_of, filing_on
 from ceyuan.units import parse_unit
 
 _NOTHING = Filing(None, None)
@@ -30,41 +30,58 @@ def party_reports(plan: Plan, task: TaskFile, day: date, last_year: int) -> tupl
     by_key: dict[tuple[str, str], list[Report]] = {}
     for report in plan.reports_of.get(task.id, ()):
         by_key.setdefault((report.spec.party, report.spec.period), []).append(report)
-    found = []
-    for year in plan.years.values():
-        if not task.year <= year.year <= min(task.last_year, last_year):
-            continue
-        for text in year.reporting:
-            period = parse_period(text)
-            end = period.end
-            due = None if year.report_due_days is None else end + timedelta(days=year.report_due_days)
-            awaited = (due or end) < day
-            for party in task.parties:
-                reports = by_key.get((party, text))
-                filing = filing_on(reports, day) if reports else _NOTHING
-                if filing == _NOTHING and period.start is not None and period.start > day:
-                    continue  # it has not begun, and nobody has written about it
-                found.append(_party_report(party, text, filing, due, awaited=awaited))
-    return tuple(found)
-
-
-def _party_report(party: str, period: str, filing: Filing, due: date | None, *, awaited: bool) -> PartyReport:
-    filed = filing.in_force or filing.pending
-    state: ReportState = "none" if filed is None else filed.entry.state
-    missing = awaited and filing.in_force is None
-    return PartyReport(
-        party, period, period_words(period), filing.in_force, filing.pending, due, awaited, state, missing
+    years = (y for y in plan.years.values() if task.year <= y.year <= min(task.last_year, last_year))
+    found = (
+        _party_report(year, period, party, by_key.get((party, period), []), day)
+        for year in years
+        for period in year.reporting
+        for party in task.parties
     )
+    return tuple(report for report in found if report is not None)
+
+
+def _party_report(year: ProgrammeYear, text: str, party: str, reports: list[Report], day: date) -> PartyReport | None:
+    """What one party has filed for one period; None where the period has not begun and nobody has written about it."""
+    period = parse_period(text)
+    filing = filing_on(reports, day) if reports else _NOTHING
+    accounts = tuple(r for report in reports if (r := as_of(report, day)) is not None and r.is_public)
+    if filing == _NOTHING and not accounts and period.start is not None and period.start > day:
+        return None
+    given = [p for p in year.presented if party in p.parties and day_of(p.on) <= day]
+    presented = given[-1] if given else None
+    due = None
+    if year.duty is not None and year.report_due_days is not None:
+        due = period.end + timedelta(days=year.report_due_days)
+    awaited = year.duty is not None and (due or period.end) < day
+    return PartyReport(
+        party=party,
+        period=text,
+        period_text=period_words(text),
+        in_force=filing.in_force,
+        pending=filing.pending,
+        accounts=accounts,
+        presented=presented,
+        duty=year.duty is not None,
+        due=due,
+        awaited=awaited,
+        state=_report_state(filing, accounts, presented),
+        missing=awaited and filing.in_force is None and presented is None,
+    )
+
+
+def _report_state(filing: Filing, accounts: tuple[Report, ...], presented: Presented | None) -> ReportState:
+    filed = filing.in_force or filing.pending
+    if filed is not None:
+        return filed.entry.state
+    if presented is not None:
+        return "presented"
+    return "public" if accounts else "none"
 
 
 def stated_values(reports: Iterable[PartyReport], figures: Figures) -> tuple[Stated, ...]:
-    """The values of the reports in force, each held against the build's figure."""
-    return tuple(
-        _stated(value, r.in_force.id, r.party, figures)
-        for r in reports
-        if r.in_force is not None
-        for value in r.in_force.spec.values
-    )
+    """The values of the reports in force and of public accounts, each held against the build's figure."""
+    told = [(r.party, report) for r in reports for report in (r.in_force, *r.accounts) if report is not None]
+    return tuple(_stated(value, report.id, party, figures) for party, report in told for value in report.spec.values)
 
 
 def _stated(value: ReportedValue, report: str, party: str, figures: Figures) -> Stated:

@@ -28,10 +28,11 @@ Aim = Literal["ge", "gt", "le", "lt", "eq"]
 """The bounds that a target may set: "about" decides nothing."""
 Basis = Literal["annual", "cumulative", "level"]
 Direction = Literal["higher", "lower", "neutral"]
-State = Literal["draft", "submitted", "returned", "approved"]
-ReportState = Literal["none", State]
-"""How a party's report stands; `none` where there is none."""
-TaskState = Literal["overdue", "not_reported", "at_risk", "in_progress", "on_track", "done", "planned"]
+State = Literal["draft", "submitted", "returned", "approved", "public"]
+"""`public` is no state of a party's report: somebody else published what it is told to have done."""
+ReportState = Literal["none", "presented", State]
+"""How a party's report stands; `none` where there is none, `presented` where it was given and its text is not published."""
+TaskState = Literal["overdue", "not_reported", "at_risk", "in_progress", "on_track", "no_account", "done", "planned"]
 """How a task stands; always derived."""
 
 
@@ -101,18 +102,36 @@ class Evidence(Spec):
         return self
 
 
+class Presented(Spec):
+    """Reports that were given, at a meeting for example, and whose text is not published."""
+
+    parties: tuple[Id, ...] = spec_field("Who gave one.", good=["guangdong", "hongkong"], bad="everybody", min_length=1)
+    on: When = spec_field("When.", good="2026-06-18", bad="June")
+    evidence: Evidence = spec_field("Where that is stated.", good={"source": "gba-2026-meeting"}, bad="known")
+
+
 class ProgrammeYear(Spec):
-    """A year of the joint programme: when it runs, and for which periods every party reports."""
+    """A year of the joint programme: when it runs, and for which periods progress is reported."""
 
     year: int = spec_field("The year, which is its name.", good=2026, bad="next", ge=1000, le=9999)
     start: Day | None = spec_field("First day, if not 1 January.", good="2026-04-01", bad="April", default=None)
     end: Day | None = spec_field("Last day, if not 31 December.", good="2027-03-31", bad="March", default=None)
     reporting: tuple[PlanPeriod, ...] = spec_field(
-        "Periods for which every party of a task reports on it.", good=["2026-H1", "2026-H2"], bad="half-yearly",
+        "Periods for which progress is told.", good=["2026-H1", "2026-H2"], bad="half-yearly",
         min_length=1,
     )  # fmt: skip
+    duty: Evidence | None = spec_field(
+        "Where a source states that every party of a task reports for each of these periods. Without one nobody is asked for "
+        "a report, and none is missing.",
+        good={"document": "Notice 2026/14", "locator": "§ 5"}, bad="half-yearly", default=None,
+    )  # fmt: skip
+    presented: tuple[Presented, ...] = spec_field(
+        "Reports that were given and whose text is not published.", good=[{"parties": ["macao"], "on": "2026-06-18"}],
+        bad="macao", default=(),
+    )  # fmt: skip
     report_due_days: int | None = spec_field(
-        "A report is due so many days after its period; without it a report is awaited once the period is over, and never late.",
+        "Where there is a duty, a report is due so many days after its period; without it a report is awaited once the period "
+        "is over, and never late.",
         good=15, bad="soon", default=None, ge=0, le=366,
     )  # fmt: skip
     agreed: When | None = spec_field(

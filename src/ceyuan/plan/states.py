@@ -8,6 +8,9 @@
 
 An approved report is locked: its last entry carries a hash of everything else in the file. It is replaced only by a
 report that names it (``supersedes``) and says why; until that one is approved itself, the old one stays in force.
+
+What a newspaper tells of a party's progress is no report of that party: it stands as ``public`` beside its reports, and
+nothing follows on it.
 """
 
 from __future__ import annotations
@@ -23,11 +26,12 @@ from ceyuan.plan.model import Report
 from ceyuan.plan.spec import Entry, ReportFile, State, day_of
 
 FOLLOWS: dict[State | None, tuple[State, ...]] = {
-    None: ("draft", "submitted"),
+    None: ("draft", "submitted", "public"),
     "draft": ("submitted",),
     "submitted": ("approved", "returned"),
     "returned": ("submitted",),
     "approved": (),
+    "public": (),
 }
 """Which state may follow which; ``None`` is the beginning."""
 
@@ -106,7 +110,7 @@ def filing_on(reports: Iterable[Report], day: date) -> Filing:
         reports: the reports of one key; each but one supersedes another.
         day: the day.
     """
-    known = [found for r in reports if (found := as_of(r, day)) is not None]
+    known = [found for r in reports if (found := as_of(r, day)) is not None and not found.is_public]
     by_id = {r.id: r for r in known}
     known.sort(key=lambda r: _depth(r, by_id))
     approved = [r for r in known if r.entry.state == "approved"]

@@ -6,10 +6,12 @@ The first of these that holds is a task's state:
 ``planned``        its programme year has not begun
 ``done``           every target with a value is met and every milestone reached (and there is one or the other)
 ``overdue``        a milestone's date has passed and no report says that it is reached, or a target was missed
-``not_reported``   the lead has filed no report that counts, or none for the last period for which one is awaited
+``not_reported``   a source states that the lead reports, and it has filed no report that counts, or none for the last
+                   period for which one is awaited
 ``at_risk``        a target is behind, a milestone is due soon, or a task that it waits for is overdue or at risk
-``on_track``       the lead has reported, and there is a target with a value or a dated milestone
-``in_progress``    the lead has reported, and nothing says how far it should be
+``on_track``       the lead has reported and there is a target with a value or a dated milestone, or a target is on its path
+``in_progress``    the lead has reported, or a public account tells of it, and nothing says how far it should be
+``no_account``     no source asks for a report, and nothing is published
 =================  =================================================================================================
 
 A report counts when it is submitted or approved; a draft and a returned report do not.
@@ -18,6 +20,7 @@ A report counts when it is submitted or approved; a draft and a returned report 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from datetime import date
 
 from ceyuan.errors import fail
@@ -88,53 +91,118 @@ def _task_status(
     milestones = tuple(milestone_status(task, m, reports, figures, day, plan.config.warn_days) for m in task.milestones)
     waits = [before[d] for d in task.depends if d in before]
     blocked = [w for w in waits if w.state in ("overdue", "at_risk")]
-    state, reason = _state(plan, figures, day, task, reports, targets, milestones, blocked)
+    known = _Known(plan, figures, day, task, reports, targets, milestones, blocked)
+    state, reason = _state(known)
     stated = stated_values(reports, figures)
     return TaskStatus(task, state, reason, targets, milestones, reports, stated, tuple(w.id for w in blocked))
 
 
-def _state(
-    plan: Plan, figures: Figures, day: date, task: TaskFile, reports: tuple[PartyReport, ...],
-    targets: tuple[TargetStatus, ...], milestones: tuple[MilestoneStatus, ...], blocked: list[TaskStatus],
-) -> tuple[TaskState, Trilingual]:  # fmt: skip
-    start = plan.years[task.year].first
-    if day < start:
-        return "planned", phrase("task.planned", day=day_words(start))
-    measured = [t for t in targets if t.state != "monitored"]
-    reached = [m for m in milestones if m.state in ("reached", "reached_late")]
-    if (measured or milestones) and len(reached) == len(milestones) and all(t.state == "met" for t in measured):
-        kind = "both" if measured and milestones else "targets" if measured else "milestones"
-        return "done", phrase(f"task.done_{kind}", targets=len(measured), milestones=len(milestones))
-    late = [m.reason for m in milestones if m.state == "overdue"] + [t.reason for t in targets if t.state == "missed"]
-    if late:
-        return "overdue", late[0]
-    silent = _silence(figures, task, reports)
-    if silent is not None:
-        return "not_reported", silent
-    risks = [t.reason for t in targets if t.state == "behind"] + [m.reason for m in milestones if m.state == "due_soon"]
-    risks += [phrase("task.blocked", task=w.task.name, state=state_words()[w.state]) for w in blocked]
-    if risks:
-        return "at_risk", risks[0]
-    last = [r for r in reports if r.party == task.lead and r.in_force is not None][-1]
-    state: TaskState = "on_track" if measured or any(m.milestone.due for m in milestones) else "in_progress"
-    said = phrase(f"task.{state}", party=figures.party_name(task.lead), period=period_words(last.period))
-    return state, said
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """Everything that a task's state follows from."""
+
+    plan: Plan
+    figures: Figures
+    day: date
+    task: TaskFile
+    reports: tuple[PartyReport, ...]
+    targets: tuple[TargetStatus, ...]
+    milestones: tuple[MilestoneStatus, ...]
+    blocked: list[TaskStatus]
+
+    @property
+    def measured(self) -> list[TargetStatus]:
+        """Targets with a value."""
+        return [t for t in self.targets if t.state != "monitored"]
+
+    @property
+    def own(self) -> list[PartyReport]:
+        """The reports of the lead."""
+        return [r for r in self.reports if r.party == self.task.lead]
+
+    @property
+    def lead(self) -> Trilingual:
+        """What the lead is called."""
+        return self.figures.party_name(self.task.lead)
 
 
-def _silence(figures: Figures, task: TaskFile, reports: tuple[PartyReport, ...]) -> Trilingual | None:
-    """In words, that the lead has not reported, or not for the last period for which it should have."""
-    party = figures.party_name(task.lead)
-    own = [r for r in reports if r.party == task.lead]
+_Found = tuple[TaskState, Trilingual]
+
+
+def _state(known: _Known) -> _Found:
+    return (
+        _planned(known)
+        or _done(known)
+        or _overdue(known)
+        or _not_reported(known)
+        or _at_risk(known)
+        or _under_way(known)
+    )
+
+
+def _planned(known: _Known) -> _Found | None:
+    start = known.plan.years[known.task.year].first
+    return ("planned", phrase("task.planned", day=day_words(start))) if known.day < start else None
+
+
+def _done(known: _Known) -> _Found | None:
+    measured, milestones = known.measured, known.milestones
+    if not measured and not milestones:
+        return None
+    reached = all(m.state in ("reached", "reached_late") for m in milestones)
+    if not reached or any(t.state != "met" for t in measured):
+        return None
+    kind = "both" if measured and milestones else "targets" if measured else "milestones"
+    return "done", phrase(f"task.done_{kind}", targets=len(measured), milestones=len(milestones))
+
+
+def _overdue(known: _Known) -> _Found | None:
+    late = [m.reason for m in known.milestones if m.state == "overdue"]
+    late += [t.reason for t in known.targets if t.state == "missed"]
+    return ("overdue", late[0]) if late else None
+
+
+def _not_reported(known: _Known) -> _Found | None:
+    """The lead has not reported, or not for the last period for which it should have: only where a source asks for it."""
+    own, party = known.own, known.lead
     awaited = [r for r in own if r.awaited]
     if awaited and awaited[-1].missing:
         last = awaited[-1]
-        if last.due is not None:
-            return phrase("task.report_late", party=party, period=period_words(last.period), day=day_words(last.due))
-        return phrase("task.not_reported_period", party=party, period=period_words(last.period))
-    if any(r.in_force for r in own):
+        if last.due is None:
+            return "not_reported", phrase("task.not_reported_period", party=party, period=period_words(last.period))
+        due = day_words(last.due)
+        return "not_reported", phrase("task.report_late", party=party, period=period_words(last.period), day=due)
+    if not any(r.duty for r in own) or any(r.in_force or r.presented for r in own):
         return None
     pending = next((r.pending for r in reversed(own) if r.pending), None)
     if pending is None:
-        return phrase("task.not_reported", party=party)
-    state = state_words()[pending.entry.state]
-    return phrase("task.not_reported_draft", party=party, state=state, day=when_words(pending.entry.on))
+        return "not_reported", phrase("task.not_reported", party=party)
+    state, since = state_words()[pending.entry.state], when_words(pending.entry.on)
+    return "not_reported", phrase("task.not_reported_draft", party=party, state=state, day=since)
+
+
+def _at_risk(known: _Known) -> _Found | None:
+    risks = [t.reason for t in known.targets if t.state == "behind"]
+    risks += [m.reason for m in known.milestones if m.state == "due_soon"]
+    risks += [phrase("task.blocked", task=w.task.name, state=state_words()[w.state]) for w in known.blocked]
+    return ("at_risk", risks[0]) if risks else None
+
+
+def _under_way(known: _Known) -> _Found:
+    """Nothing is late or behind: what is known of the task's progress says the rest."""
+    measured, party = known.measured, known.lead
+    filed = [r for r in known.own if r.in_force is not None]
+    if filed:
+        dated = any(m.milestone.due for m in known.milestones)
+        state: TaskState = "on_track" if measured or dated else "in_progress"
+        return state, phrase(f"task.{state}", party=party, period=period_words(filed[-1].period))
+    if any(t.state in ("met", "on_path") for t in measured):
+        return "on_track", measured[0].reason
+    accounts = [account for r in known.own for account in r.accounts]
+    if accounts:
+        entry = accounts[-1].entry
+        return "in_progress", phrase("task.public", by=Trilingual.same(entry.by), day=when_words(entry.on), party=party)
+    presented = [r.presented for r in known.own if r.presented is not None]
+    if presented:
+        return "in_progress", phrase("task.presented", party=party, day=when_words(presented[-1].on))
+    return "no_account", phrase("task.no_account", party=party)

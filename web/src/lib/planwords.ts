@@ -1,7 +1,7 @@
 // States of the plan's tasks, worst first, as the plan's own words have them.
 import { messages } from './messages.svelte'
 
-export const TASK_STATES = ['overdue', 'not_reported', 'at_risk', 'in_progress', 'on_track', 'done', 'planned'] as const
+export const TASK_STATES = ['overdue', 'not_reported', 'at_risk', 'in_progress', 'on_track', 'no_account', 'done', 'planned'] as const
 export type TaskState = (typeof TASK_STATES)[number]
 
 /** Tone of a state: a class of `.chip`, and the colour of its part in a bar. */
@@ -11,6 +11,7 @@ export const STATE_TONE: Readonly<Record<TaskState, { readonly chip: string; rea
   at_risk: { chip: 'warn', colour: 'var(--c5)' },
   in_progress: { chip: 'accent', colour: 'var(--c6)' },
   on_track: { chip: 'accent', colour: 'var(--accent)' },
+  no_account: { chip: '', colour: 'var(--rule)' },
   done: { chip: 'good', colour: 'var(--good)' },
   planned: { chip: '', colour: 'var(--rule-strong)' },
 }
@@ -22,6 +23,7 @@ export const taskStates = messages({
     at_risk: 'at risk',
     in_progress: 'in progress',
     on_track: 'on track',
+    no_account: 'nothing published',
     done: 'done',
     planned: 'planned',
   },
@@ -31,6 +33,7 @@ export const taskStates = messages({
     at_risk: '有风险',
     in_progress: '推进中',
     on_track: '进展正常',
+    no_account: '暂无公开进展',
     done: '已完成',
     planned: '未开始',
   },
@@ -40,6 +43,7 @@ export const taskStates = messages({
     at_risk: '有風險',
     in_progress: '推進中',
     on_track: '進展正常',
+    no_account: '暫無公開進展',
     done: '已完成',
     planned: '未開始',
   },

@@ -17,6 +17,7 @@ export const TASK: Readonly<Record<TaskState, Look>> = {
   at_risk: look('warn', 'caution'),
   in_progress: look('accent', 'half'),
   on_track: look('good', 'ahead'),
+  no_account: look('plain', 'gap'),
   done: look('good', 'check'),
   planned: look('plain', 'ring'),
 }
@@ -39,6 +40,8 @@ export const MILESTONE: Readonly<Record<MilestoneStatus['state'], Look>> = {
 }
 export const REPORT: Readonly<Record<PartyReport['state'], Look>> = {
   none: look('silent', 'gap'),
+  presented: look('accent', 'half'),
+  public: look('plain', 'eye'),
   draft: look('plain', 'pen'),
   submitted: look('accent', 'half'),
   returned: look('warn', 'back'),
