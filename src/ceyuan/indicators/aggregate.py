@@ -88,7 +88,7 @@ def aggregate(
     selects = [_rolled(gazetteer, indicator, measure, "''", per_source=per_source)]
     if indicator.by:
         selects.append(_rolled(gazetteer, indicator, measure, "breakdown", per_source=per_source))
-    engine.run(f"CREATE OR REPLACE TEMP TABLE candidates AS {' UNION ALL '.join(selects)}")
+    engine.run(f"CREATE OR REPLACE TEMP TABLE candidates AS {' UNION ALL '.join(f'({select})' for select in selects)}")
     counts = engine.rows(
         "SELECT coalesce(sum(n), 0), coalesce(sum(CASE WHEN place IS NULL THEN n ELSE 0 END), 0), "
         "coalesce(sum(CASE WHEN period IS NULL THEN n ELSE 0 END), 0) FROM leaf"
@@ -106,50 +106,49 @@ def foreign_units(engine: Engine, measure: Measure) -> list[str]:
 
 
 def _leaf(measure: Measure, picked: str) -> str:
-    period = f"{measure.period_text} AS period"
+    """SQL of what records of one place and period come to: their number and sum, or their different values."""
     keys = "place, k1, k2, breakdown, _source, v_unit"
+    period = f"{measure.period_text} AS period"
     if measure.distinct:
-        return (
-            f"SELECT place, {period}, breakdown, _source AS source, v_unit, v, count(*) AS n "
-            f"FROM ({picked}) AS picked GROUP BY {keys}, v"
-        )
-    value = "sum(v)"
-    grouped = (
-        f"SELECT place, {period}, k2, breakdown, _source AS source, v_unit, {value} AS v, count(*) AS n "
-        f"FROM ({picked}) AS picked GROUP BY {keys}"
-    )
-    if measure.rule != "last":
-        return grouped
-    ranked = (
-        "SELECT *, rank() OVER (PARTITION BY place, period, breakdown, source ORDER BY k2 DESC NULLS LAST) AS latest "
-        f"FROM ({grouped}) AS grouped"
-    )
-    return f"SELECT place, period, breakdown, source, v_unit, v, n FROM ({ranked}) AS ranked WHERE latest = 1"
+        return f"""WITH picked AS ({picked})
+            SELECT place, {period}, breakdown, _source AS source, v_unit, v, count(*) AS n FROM picked GROUP BY {keys}, v"""
+    latest = "" if measure.rule != "last" else "WHERE latest = 1"
+    return f"""WITH picked AS ({picked}),
+        grouped AS (
+            SELECT place, {period}, k2, breakdown, _source AS source, v_unit, sum(v) AS v, count(*) AS n
+            FROM picked GROUP BY {keys}),
+        ranked AS (
+            SELECT *, rank() OVER (PARTITION BY place, period, breakdown, source ORDER BY k2 DESC NULLS LAST) AS latest
+            FROM grouped)
+        SELECT place, period, breakdown, source, v_unit, v, n FROM ranked {latest}"""
 
 
 def _zeros(measure: Measure) -> str:
     """SQL that adds a leaf of nothing for every place and period that was looked at."""
     if measure.looked_at is None:
         return ""
-    order, nothing = ("", "NULL") if measure.distinct else ("NULL AS k2, ", "0")
-    return (
-        f" UNION ALL SELECT DISTINCT place, {measure.period_text} AS period, {order}breakdown, _source AS source, "
-        f"CAST(NULL AS VARCHAR) AS v_unit, {nothing} AS v, 0 AS n FROM ({measure.looked_at}) AS looked_at"
-    )
+    nothing = "NULL" if measure.distinct else "0"
+    return f"""
+        UNION ALL
+        SELECT DISTINCT place, {measure.period_text} AS period, breakdown, _source AS source,
+            CAST(NULL AS VARCHAR) AS v_unit, {nothing} AS v, 0 AS n
+        FROM ({measure.looked_at}) AS looked_at"""
 
 
 def _rolled(
     gazetteer: Gazetteer, indicator: RecordIndicator, measure: Measure, breakdown: str, *, per_source: bool
 ) -> str:
-    rule = indicator.over_places
-    if rule.rule == "complete":
-        return _complete(measure, breakdown, parts_sql(gazetteer, indicator), per_source=per_source)
-    located = "SELECT *, place AS ancestor FROM leaf"
-    if rule.rule == "total":
-        within = within_sql(gazetteer, indicator)
-        located = f"SELECT leaf.*, closure.ancestor FROM leaf JOIN ({within}) AS closure ON leaf.place = closure.place"
-        located += " UNION ALL SELECT *, place AS ancestor FROM leaf_in"
-    return _sum_over(measure, f"({located}) AS located", breakdown, per_source=per_source)
+    """SQL of the values of places, from their own leaves and from those of the places in them."""
+    match indicator.over_places.rule:
+        case "complete":
+            return _complete(measure, breakdown, parts_sql(gazetteer, indicator), per_source=per_source)
+        case "own":
+            located = "SELECT *, place AS ancestor FROM leaf"
+        case "total":
+            located = f"""SELECT leaf.*, within.ancestor FROM leaf
+                JOIN ({within_sql(gazetteer, indicator)}) AS within ON within.place = leaf.place
+                UNION ALL SELECT *, place AS ancestor FROM leaf_in"""
+    return f"WITH located AS ({located}) {_sum_over(measure, 'located', breakdown, per_source=per_source)}"
 
 
 _NO_REASON = f"{NO_REMARK} AS reason"
@@ -204,25 +203,26 @@ def parts_sql(gazetteer: Gazetteer, indicator: RecordIndicator) -> str:
 
 def _complete(measure: Measure, breakdown: str, parts: str, *, per_source: bool) -> str:
     """A place's own value, or the sum over all its parts of a level, or missing with how many parts are."""
-    own = _sum_over(measure, "(SELECT *, place AS ancestor FROM leaf) AS own_leaf", breakdown, per_source=per_source)
-    joined = (
-        "(SELECT leaf.*, wanted.ancestor, wanted.place AS part FROM leaf "
-        f"JOIN ({parts}) AS wanted ON leaf.place = wanted.place) AS of_parts"
-    )
     present = "CAST(count(DISTINCT part) AS BIGINT) AS present"
-    summed = _sum_over(measure, joined, breakdown, per_source=per_source, last=present)
-    size = f"(SELECT ancestor, level, count(*) AS size FROM ({parts}) AS wanted GROUP BY ancestor, level) AS sizes"
     lacking = remark_sql("missing.parts", present="summed.present", size="sizes.size", level="sizes.level")
-    same_source = " AND mine.source = summed.source" if per_source else ""
-    return (
-        f"SELECT * FROM ({own}) AS own UNION ALL "
-        "SELECT summed.place, summed.period, summed.breakdown, summed.source, "
-        "CASE WHEN summed.present = sizes.size THEN summed.value END AS value, summed.records, "
-        f"CASE WHEN summed.present < sizes.size THEN {lacking} END AS reason "
-        f"FROM ({summed}) AS summed JOIN {size} ON sizes.ancestor = summed.place LEFT JOIN ({own}) AS mine "
-        "ON mine.place = summed.place AND mine.period = summed.period AND mine.breakdown = summed.breakdown"
-        f"{same_source} WHERE mine.place IS NULL"
-    )
+    same_source = " AND own.source = summed.source" if per_source else ""
+    return f"""WITH wanted AS ({parts}),
+        own_leaves AS (SELECT *, place AS ancestor FROM leaf),
+        leaves_of_parts AS (
+            SELECT leaf.*, wanted.ancestor, wanted.place AS part FROM leaf JOIN wanted ON leaf.place = wanted.place),
+        own AS ({_sum_over(measure, "own_leaves", breakdown, per_source=per_source)}),
+        summed AS ({_sum_over(measure, "leaves_of_parts", breakdown, per_source=per_source, last=present)}),
+        sizes AS (SELECT ancestor, level, count(*) AS size FROM wanted GROUP BY ancestor, level)
+        SELECT * FROM own
+        UNION ALL
+        SELECT summed.place, summed.period, summed.breakdown, summed.source,
+            CASE WHEN summed.present = sizes.size THEN summed.value END AS value, summed.records,
+            CASE WHEN summed.present < sizes.size THEN {lacking} END AS reason
+        FROM summed
+        JOIN sizes ON sizes.ancestor = summed.place
+        LEFT JOIN own ON own.place = summed.place AND own.period = summed.period
+            AND own.breakdown = summed.breakdown{same_source}
+        WHERE own.place IS NULL"""
 
 
 def scaled(value: str, factor: str) -> str:

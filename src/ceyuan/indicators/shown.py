@@ -29,14 +29,14 @@ def choose_shown(engine: Engine, indicator: Indicator, sources: Mapping[str, Sou
             "line",
         ]
     )
-    key = "PARTITION BY place, period, breakdown"
-    rule = f"'first of {', '.join(indicator.shown)}; then outcome, priority, vintage'"
     kept = "indicator, place, period, breakdown, value, value_max, unit, bound, modality, status, cumulative, source, " \
            "records, reason, file, line, note, lineage"  # fmt: skip
+    rule = f"'first of {', '.join(indicator.shown)}; then outcome, priority, vintage'"
     engine.run(
-        f"CREATE OR REPLACE TEMP TABLE fresh AS SELECT {kept}, CASE WHEN several > 1 THEN {rule} END AS rule, "
-        f"position = 1 AS shown FROM (SELECT *, count(*) OVER ({key}) AS several, "
-        f"row_number() OVER ({key} ORDER BY {order}) AS position FROM fresh) AS ordered"
+        f"""CREATE OR REPLACE TEMP TABLE fresh AS WITH ordered AS (
+            SELECT *, count(*) OVER alike AS several, row_number() OVER (alike ORDER BY {order}) AS nth FROM fresh
+            WINDOW alike AS (PARTITION BY place, period, breakdown))
+        SELECT {kept}, CASE WHEN several > 1 THEN {rule} END AS rule, nth = 1 AS shown FROM ordered"""
     )
 
 
