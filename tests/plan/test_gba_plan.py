@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -13,12 +14,14 @@ import pytest
 import ceyuan
 from ceyuan.periods import parse_period
 from ceyuan.plan import Plan, load_plan
+from ceyuan.plan.figures import Figures
 from ceyuan.plan.questions import open_questions
 from ceyuan.plan.spec import Evidence
 from ceyuan.plan.status import derive
+from ceyuan.plan.targets import target_status
 from ceyuan.units import parse_unit
 from ceyuan.wording import Trilingual
-from plan_world import check_plan_files, figures_of
+from plan_world import check_plan_files, figure, figures_of
 
 GBA = Path(ceyuan.__file__).parent / "workspaces" / "gba"
 TEXT = Path(__file__).parents[2].parent / "shared" / "data" / "communiques" / "gba_2026.txt"
@@ -60,9 +63,9 @@ def plan() -> Plan:
 
 def evidence(plan: Plan) -> Iterator[tuple[str, Evidence]]:
     for year in plan.config.years:
-        if year.evidence is not None:
+        if year.evidence is not None and year.year == 2026:
             yield str(year.year), year.evidence
-    for task in plan.tasks.values():
+    for task in plan.of_year(2026):
         yield from ((task.id, e) for e in task.evidence)
         yield from ((task.id, m.evidence) for m in task.milestones if m.evidence is not None)
     for report in plan.reports:
@@ -74,7 +77,7 @@ def test_nothing_is_wrong_with_the_plan() -> None:
 
 
 def test_every_task_is_one_that_the_articles_name_and_no_other(plan: Plan) -> None:
-    assert [(t.lead, t.id) for t in plan.tasks.values()] == [(lead, name) for _, _, lead, name in SAID]
+    assert [(t.lead, t.id) for t in plan.of_year(2026)] == [(lead, name) for _, _, lead, name in SAID]
     for words, line, _, name in SAID:
         lines = [n for e in plan.tasks[name].evidence for n in _lines(e)]
         assert line in lines, (name, words)
@@ -109,12 +112,38 @@ def test_no_sentence_of_the_articles_is_copied(plan: Plan) -> None:
 
 
 def test_no_target_no_date_and_no_approval_is_invented(plan: Plan) -> None:
-    assert all(t.value is None and t.baseline is None for task in plan.tasks.values() for t in task.targets)
+    assert all(t.value is None and t.baseline is None for task in plan.of_year(2026) for t in task.targets)
     assert all(m.due is None for task in plan.tasks.values() for m in task.milestones)
     assert {e.state for r in plan.reports for e in r.spec.history} == {"public"}
     assert all(y.duty is None and y.report_due_days is None for y in plan.config.years)
     assert {r.spec.party for r in plan.reports} == {"guangdong"}
     assert all(not r.spec.difficulties and not r.spec.next_steps and not r.spec.reached for r in plan.reports)
+
+
+def test_targets_for_2025_are_those_that_records_state(plan: Plan) -> None:
+    with (GBA / "records" / "targets.csv").open(encoding="utf-8") as stream:
+        stated = {(r["indicator"], r["place"], r["period"]): r for r in csv.DictReader(stream)}
+    targets = [t for task in plan.of_year(2025) for t in task.targets]
+    assert len(targets) == 5
+    for found in targets:
+        row = stated[found.figure]
+        assert found.evidence is not None
+        assert (found.value, found.evidence.source) == (float(row["value"]), row["source"])
+        assert found.evidence.quote == row["quote"]
+
+
+def firms_were(value: float) -> Figures:
+    found = figure(value, "2024", indicator="high_tech_firms", place="guangdong")
+    return replace(figures_of(), observations={("high_tech_firms", "guangdong"): (found,)})
+
+
+def test_a_level_that_was_reached_before_is_met(plan: Plan) -> None:
+    firms, _, share = plan.tasks["fyp14-guangdong"].targets
+    known = firms_were(78076)
+    assert target_status(firms, known, date(2026, 6, 1)).state == "met"
+    assert target_status(share, known, date(2026, 6, 1)).state == "awaited"
+    below = firms_were(59999)
+    assert target_status(firms, below, date(2026, 6, 1)).state == "awaited"
 
 
 def test_reported_values_are_those_of_the_second_article(plan: Plan) -> None:
@@ -154,7 +183,7 @@ def test_an_account_of_a_newspaper_is_no_report_and_counts_from_its_month(plan: 
     before = derive(plan, figures_of(), date(2026, 6, 29))
     assert not any(r.accounts for s in before.tasks for r in s.reports)
     assert {s.state for s in before.tasks if s.task.lead == "guangdong"} == {"in_progress"}
-    assert derive(plan, figures_of(), date(2026, 6, 17)).tasks == ()
+    assert derive(plan, figures_of(), date(2026, 6, 17), 2026).tasks == ()
     assert parse_period("2026-06").end == date(2026, 6, 30)
 
 

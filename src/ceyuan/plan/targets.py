@@ -65,10 +65,19 @@ def target_status(target: PlanTarget, figures: Figures, day: date) -> TargetStat
     if own is not None:
         return _by_own(target, figures, own, aim, day)
     if parse_period(target.period).end < day:
+        if current is not None and _reached_before(target, current, aim):
+            return _made(target, figures, current, aim, "met", "met_before")
         return _made(target, figures, current, aim, "awaited", "awaited")
     if current is None:
         return _made(target, figures, None, aim, "no_figure", "no_figure")
     return _by_earlier(target, figures, current, aim)
+
+
+def _reached_before(target: PlanTarget, current: Observation, aim: float) -> bool:
+    """Whether a level that was to be reached by a period was reached in an earlier one, though its own is not known yet."""
+    return (
+        target.basis == "level" and current.modality == "actual" and holds(current, target.bound or "ge", aim) is True
+    )
 
 
 def _by_own(target: PlanTarget, figures: Figures, own: Observation, aim: float, day: date) -> TargetStatus:
