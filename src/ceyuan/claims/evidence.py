@@ -114,6 +114,8 @@ class Archive:
             outcome = compare(of_statement(statement), _bound(statement), self._interval(observation, factor))
         how = self.named(observation)
         if observation.modality != statement.modality:
+            # What came out shows nothing of what was expected before.
+            outcome = "undecided" if outcome == "contradicts" else outcome
             value_is, text_is = say(f"modality.{observation.modality}"), say(f"modality.{statement.modality}")
             how = say("how.other_modality", how=how, value=value_is, text=text_is)
         return self.level(observation, statement, outcome, how)
@@ -154,7 +156,8 @@ class Archive:
         names = sources_of(observation)
         known = [self.build.sources[s] for s in names if s in self.build.sources]
         return Evidence(
-            value=float(exact(value)), value_max=None, bound="eq", unit=unit, status=observation.status, sources=names,
+            value=float(exact(value)), value_max=None, bound="eq", unit=unit, status=observation.status,
+            modality=observation.modality, sources=names,
             origins=tuple(dict.fromkeys(name for s in names for name in self._origins(s))),
             natures=tuple(dict.fromkeys(s.nature for s in known if s.nature is not None)),
             independent=True, relation="same", outcome=outcome, how=how, differs=(), place=observation.place,

@@ -83,6 +83,7 @@ class Evidence:
         bound: bound of the value.
         unit: the statement's unit.
         status: computed, published, estimated or simulated.
+        modality: actual, expected or target.
         sources: identifiers of its sources.
         origins: who made it: the bodies behind its sources, each once.
         natures: the natures of its sources, each once.
@@ -100,6 +101,7 @@ class Evidence:
     bound: str
     unit: str
     status: str
+    modality: str
     sources: tuple[str, ...]
     origins: tuple[Trilingual, ...]
     natures: tuple[Nature, ...]

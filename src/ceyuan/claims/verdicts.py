@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from ceyuan.claims.model import Binding, Evidence, Outcome, Verdict
 from ceyuan.claims.saying import Together, Value, measure, say, titles, when, where
@@ -62,6 +62,17 @@ def verdict_of(
     return "no_evidence", say(
         "reason.no_value", measure=measure(binding.measure), indicator=indicator.name,
         place=where(build.gazetteer, binding.place), period=when(binding.period),
+    )  # fmt: skip
+
+
+def only_other_modality(statement: Statement, indicator: Indicator, beside: Iterable[Evidence]) -> Phrase | None:
+    """That only a forecast or a target is known of what the text states as an outcome; None where it is not so."""
+    found = next((e for e in beside if e.relation == "other_modality"), None)
+    if found is None:
+        return None
+    return say(
+        "reason.only_other_modality", modality=say(f"modality.{found.modality}"), value=_value(found, indicator),
+        cited="", text=say(f"modality.{statement.modality}"),
     )  # fmt: skip
 
 

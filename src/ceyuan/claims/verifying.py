@@ -9,7 +9,6 @@ from pathlib import Path
 from ceyuan.claims.arithmetic import checks_of
 from ceyuan.claims.binding import Binder, Bound
 from ceyuan.claims.candidates import Catalogue, unit_of
-from ceyuan.claims.comparison import ANOTHER, AVERAGE
 from ceyuan.claims.counterparts import counterparts, settled_by
 from ceyuan.claims.counting import count_above
 from ceyuan.claims.decisions import Decision, Decisions, read_decisions
@@ -18,14 +17,15 @@ from ceyuan.claims.model import Binding, Candidate, Check, Claim, Evidence, Veri
 from ceyuan.claims.money import read_rates
 from ceyuan.claims.nouns import with_units
 from ceyuan.claims.origins import Origins
+from ceyuan.claims.placing import PlaceNames
 from ceyuan.claims.saying import Listed, say, when
-from ceyuan.claims.verdicts import verdict_of
-from ceyuan.claims.wording import PlaceNames, Wording, wordings
+from ceyuan.claims.verdicts import only_other_modality, verdict_of
+from ceyuan.claims.wording import Wording, wordings
 from ceyuan.errors import CeyuanError
 from ceyuan.pipeline.reading import Build
 from ceyuan.reader import Reading, Statement
 from ceyuan.units import parse_unit
-from ceyuan.wording import Phrase, Trilingual
+from ceyuan.wording import Trilingual
 
 
 def verify(
@@ -86,8 +86,9 @@ class _Judge:
             bound = Bound(self.binder.decided(statement, wording, decision), (), ambiguous=False)
         elif counted is not None:
             return self._settled(i, self._judged(statement, counted[0], (), counted[1], mine, decision))
-        elif beyond := _beyond(statement, wording):
-            return self._settled(i, Claim(statement, "not_checkable", beyond, None, (), False, (), mine))
+        elif wording.beyond:
+            reason = say(wording.beyond)
+            return self._settled(i, Claim(statement, "not_checkable", reason, None, (), False, (), mine))
         else:
             bound = self.binder.bind(statement, wording, self.catalogue.candidates(statement, wording))
         if bound.binding is None or unit_of(statement.unit) is None:
@@ -130,12 +131,16 @@ class _Judge:
         if decision is not None:
             own |= frozenset(decision.sources)
         weighed = self.origins.weighed(evidence, own)
+        indicator = self.archive.build.indicators[binding.indicator]
         verdict, reason = verdict_of(self.archive.build, statement, binding, weighed, own)
         claim = Claim(statement, verdict, reason, binding, candidates, False, tuple(weighed), checks, note)
         if claim.standing == "independent":
             agreeing = self.origins.agreeing([e for e in weighed if e.independent and e.outcome == "supports"])
             return replace(claim, origins=agreeing)
         beside = self.origins.weighed(counterparts(self.archive, statement, binding, own), own)
+        forecast = only_other_modality(statement, indicator, beside)
+        if claim.reason.key == "reason.no_value" and forecast is not None:
+            claim = replace(claim, reason=forecast)
         return replace(claim, counterparts=tuple(beside), settled_by=settled_by(self.archive, binding))
 
     def _settled(self, i: int, claim: Claim) -> Claim:
@@ -144,16 +149,6 @@ class _Judge:
         if not against or claim.verdict in ("supported", "contradicted"):
             return claim
         return replace(claim, verdict="contradicted", reason=say("reason.contradicts_itself", check=against[0].text))
-
-
-def _beyond(statement: Statement, wording: Wording) -> Phrase | None:
-    """Why a statement is of a kind that no value of a build answers; None for all others."""
-    if wording.attribute:
-        return say("reason.threshold")
-    moves = statement.kind in ("growth", "change") and statement.from_value is None
-    if moves and wording.basis in (AVERAGE, ANOTHER):
-        return say("reason.another" if wording.basis == ANOTHER else "reason.average")
-    return None
 
 
 def _score(candidate: Candidate) -> str:

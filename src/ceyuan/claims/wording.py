@@ -3,27 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from ceyuan.claims.comparison import basis
-from ceyuan.places import Gazetteer
-from ceyuan.places.gazetteer import spellings
+from ceyuan.claims.comparison import ANOTHER, AVERAGE, basis
+from ceyuan.claims.placing import HAN, Named, PlaceNames, plain_form
 from ceyuan.reader import Statement
 from ceyuan.reader.fold import fold
 from ceyuan.reader.layout import Layout
 
-_HAN = re.compile(r"[㐀-鿿]")
 _VERBS = re.compile(r"(?:设立|設立|成立|建成|新增|拥有|擁有|共有|打造|实现|實現|完成|达到|達到|形成|投入|支持|占)?")
-_SHORTEST_LATIN = 3
-_SPACE = re.compile(r"\s+(?![A-Za-z(])|(?<![A-Za-z0-9,.)’'])\s+")
-# A place by the form of its name, whether a workspace declares it or not: 宁波市, 余姚县; 上市 and 全市 are none.
-_SOME_PLACE = re.compile(
-    r"(?![全我本该各])[一-鿿]{2,5}?(?<![上股超都城门入])(?:自治州|自治区|自治县|特区|新区|省|市|县|州)(?!场|值|民|级|委|政)"
-)
 # Names that mean whatever place the text is about.
 _RELATIVE = re.compile(r"[全我本][省市区州县]")
-_OTHER = re.compile(r"(?:占|比|较|与|高于|低于|超过|相当于|对|向|至|往)$")
 _WHOLE = re.compile(
     r"(?<!所)[占佔](?!比)(?P<whole>[^，。；,;占佔]{2,30}?)的?(?:比重|比例|份额|市场份额)?(?:为|達|达|约|超过|超)?的?$"
 )
@@ -31,6 +22,30 @@ _WHOLE = re.compile(
 _REACHED = re.compile(r"(?<=..)(?:首次|再次)?(?:突破|超过|达到|超)[^的]*$")
 _AGAINST = re.compile(r"(?:较|比|与)\d{4}年?")
 _OF_WHOLE = re.compile(r"(?<=..)(?<!所)[占佔](?!比).*$")
+# 高于江苏590.3亿元, 比广东少1568.6亿元, 是全国的2.7倍: the size of a difference to somebody else.
+_AGAINST_OTHER = re.compile(
+    r"(?:高于|低于|高出|低出|多于|少于|领先于?|落后于?|超过|超出|多出|(?:比|较|与)(?!上年|去年|上一年|上季|上月|上期|(?:19|20)\d{2}年)"
+    r"|是|为|相当于|(?i:\b(?:higher|lower|more|less|larger|smaller|greater) than|\bthat of|\babove|\bbelow))"
+    r"(?P<other>[^，。；,;\d]{2,24})$"
+)
+_SOME_OTHER = re.compile(r"平均|其他|其它|同期|预期|average", re.IGNORECASE)
+# 除广东外全国28554.5亿元, 其余各省: a part of the whole that the subject names.
+_PART = re.compile(
+    r"(?:除|不含|不包括|剔除|扣除)[^，。；,;]{1,20}|其余|其他(?:省|地区|城市)"
+    r"|(?i:\b(?:excluding|except for|other than|outside)\b)"
+)
+# 人均, 每万人: an amount for each of something.
+_EACH = re.compile(
+    r"人均|户均|亩均|家均|企均|院均|校均|日均|月均|平均每|每[万千百十]?(?:人|名|家|户|亩|平方公里|个|项|件|天|日|月)"
+    r"|单位(?:GDP|面积|产值)|(?i:\bper (?:capita|head|person|inhabitant|day|month|firm|enterprise|million|10,000)\b|\ba head\b)"
+)
+# 投入1000亿元支持企业: what is spent on a purpose is not all that is spent.
+_SPENT_ON = re.compile(r"(?:投入|安排|拨付|设立|拿出|下达|发放|出资)(?:资金|专项资金)?(?:超过?|逾|约|近|达)?$")
+_PURPOSE = re.compile(r"(?:以上|左右)?[^，。；,;]{0,4}(?:支持|用于|资助|补助|奖励|扶持|建设|改造|购买)")
+# 有6个省超过2000亿元: what those that are counted exceed.
+_COUNTED_ABOVE = re.compile(
+    r"\d+个?(?:省份?|市|地区|城市|国家|经济体|企业|家|所|县|区)[^，。；,;\d]{0,12}(?:超过?|突破|高于|达到?|逾|过|不足|低于)$"
+)
 # A threshold that qualifies what is counted: 超过千亿元的省有6个.
 _ATTRIBUTE = re.compile(r"(?:以上|以下|左右)?的")
 
@@ -54,7 +69,8 @@ class Wording:
         whole: what a share is of, as the text names it (占…的); empty where it does not.
         whole_place: identifier of that whole where it is a place.
         basis: what a growth rate or a change is reckoned from; see :mod:`ceyuan.claims.comparison`.
-        attribute: whether the figure is a threshold that qualifies something else that is counted.
+        beyond: key of the reason why no value answers the figure, whatever it is of: it is a threshold, a part, a difference
+            to another place, an average; empty for all others.
     """
 
     subject: str
@@ -70,66 +86,7 @@ class Wording:
     whole: str
     whole_place: str | None
     basis: str
-    attribute: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Named:
-    """A place as a text names it.
-
-    Attributes:
-        place: its identifier, None for a place that the workspace does not declare.
-        name: its name in the text.
-    """
-
-    place: str | None
-    name: str
-
-
-class PlaceNames:
-    """Finds names of places in running text, the longest first.
-
-    Args:
-        gazetteer: the places.
-    """
-
-    def __init__(self, gazetteer: Gazetteer) -> None:
-        self._gazetteer = gazetteer
-        names: dict[str, str] = {_form(n): p.id for p in gazetteer.places.values() for n in spellings(p) if _usable(n)}
-        if country := next((p.id for p in gazetteer.places.values() if p.iso3166 == "CN"), None):
-            names["我国"] = country
-        self._names: Mapping[str, str] = names
-        ordered = sorted(names, key=len, reverse=True)
-        known = "|".join(rf"\b{re.escape(n)}\b" if n.isascii() else re.escape(n) for n in ordered)
-        self._pattern = re.compile(known or r"(?!)")
-
-    def said(self, text: str) -> Named:
-        """The place that a text names and nothing else."""
-        return Named(self._gazetteer.resolve(text) or self._names.get(_form(text)), text)
-
-    def front(self, text: str) -> tuple[Named | None, str]:
-        """The place at the front of a text, the innermost of several (广东省深圳市), and the rest."""
-        named, rest = None, _form(text)
-        while match := self._pattern.match(rest):
-            named, rest = Named(self._names[match.group()], match.group()), rest[match.end() :]
-        if match := _SOME_PLACE.match(rest):
-            named, rest = Named(None, match.group()), rest[match.end() :]
-        return named, rest
-
-    def inside(self, text: str) -> Named | None:
-        """The last place that a text names, leaving out those that are only a whole or a comparison (占全国)."""
-        form = _form(text)
-        found = [m for m in self._pattern.finditer(form) if not _OTHER.search(form, 0, m.start())]
-        return Named(self._names[found[-1].group()], found[-1].group()) if found else None
-
-
-def _usable(name: str) -> bool:
-    return len(name) >= 2 and bool(_HAN.search(name) or (len(name) >= _SHORTEST_LATIN and name[:1].isupper()))
-
-
-def _form(text: str) -> str:
-    """One form of a passage: folded, without spaces but those between Latin words."""
-    return _SPACE.sub("", fold(text)).strip("“”\"'")
+    beyond: str
 
 
 def wordings(statements: Sequence[Statement], names: PlaceNames) -> list[Wording]:
@@ -152,7 +109,7 @@ def _positions(statements: Sequence[Statement]) -> list[tuple[int, int]]:
     for i, statement in enumerate(statements):
         same = i > 0 and statements[i - 1].sentence == statement.sentence
         floor = spans[-1][1] if same else 0
-        quote = _SPACE.sub("", re.sub(r"<[^>]*>", "", statement.quote))
+        quote = "".join(re.sub(r"<[^>]*>", "", statement.quote).split())
         loose = r"\s*".join(re.escape(c) for c in quote)
         match = re.compile(loose).search(statement.sentence, floor) if quote else None
         spans.append(match.span() if match else (floor, floor))
@@ -167,8 +124,12 @@ def _wording(
     opening, closing = layout.clause_start(start), layout.clause_end(end)
     before, behind = sentence[max(opening, floor) : start], sentence[start : min(ceiling, closing)]
     share = _WHOLE.search(sentence, opening, start)
-    named, rest = _subject(statement.subject, names)
-    if share and rest and _form(share["whole"]) in (rest, rest.removesuffix("的比重"), rest.removesuffix("比重")):
+    if _is_latin(statement.subject, sentence):
+        named, rest = names.latin(statement.subject)
+        named = names.behind(sentence, end) or named
+    else:
+        named, rest = _subject(statement.subject, names)
+    if share and rest and plain_form(share["whole"]) in (rest, rest.removesuffix("的比重"), rest.removesuffix("比重")):
         # 占研发经费的比重: the words before the share are its whole, its part stands before them.
         named, rest = None, ""
     if share and not rest:
@@ -180,11 +141,11 @@ def _wording(
     if here is not None and _RELATIVE.fullmatch(here.name) and carried.name:
         here = carried
     # A counted noun stands behind its figure, and so does what narrows it: 3个学科进入前万分之一.
-    counted = bool(rest) and _form(statement.subject) in _form(behind)
+    counted = bool(rest) and plain_form(statement.subject) in plain_form(behind)
     whole_place = names.front(share["whole"])[0] if share else None
     return Wording(
         subject=rest,
-        full=_OF_WHOLE.sub("", statement.subject) if rest else "",
+        full=rest if statement.subject.isascii() else _OF_WHOLE.sub("", statement.subject) if rest else "",
         near=behind if counted else before + behind,
         clause=sentence[opening:closing],
         lead=sentence[:opening],
@@ -196,8 +157,32 @@ def _wording(
         whole=share["whole"] if share else "",
         whole_place=whole_place.place if whole_place else None,
         basis=basis(fold(sentence[:start]), fold(before)),
-        attribute=bool(_ATTRIBUTE.match(sentence, end)),
+        beyond=_beyond(statement, fold(before), fold(sentence[floor:start]), sentence, end, names),
     )
+
+
+def _beyond(statement: Statement, before: str, lead: str, sentence: str, end: int, names: PlaceNames) -> str:
+    """The key of the reason why no value of a build answers a figure; see :class:`Wording`."""
+    if _ATTRIBUTE.match(sentence, end) or _COUNTED_ABOVE.search(before):
+        return "reason.threshold"
+    if _PART.search(lead):
+        return "reason.part"
+    if _EACH.search(before) or _EACH.search(statement.subject):
+        return "reason.each"
+    if _SPENT_ON.search(before) and _PURPOSE.match(sentence, end):
+        return "reason.purpose"
+    against = _AGAINST_OTHER.search(before)
+    if against and (names.inside(against["other"]) or _SOME_OTHER.search(against["other"])):
+        return "reason.another"
+    moves = statement.kind in ("growth", "change") and statement.from_value is None
+    if moves and (compared := basis(sentence, before)) in (AVERAGE, ANOTHER):
+        return "reason.another" if compared == ANOTHER else "reason.average"
+    return ""
+
+
+def _is_latin(subject: str, sentence: str) -> bool:
+    """Whether a figure stands in an English sentence."""
+    return not HAN.search(subject) and len(HAN.findall(sentence)) * 4 < len(sentence)
 
 
 def _subject(subject: str, names: PlaceNames) -> tuple[Named | None, str]:

@@ -181,6 +181,8 @@ def _lists(text: str, found: list[Quantity]) -> list[Quantity]:
         split_points = here.unit == "个" and following.unit in ("个百分点", "个基点") and here.scale == 1
         if (here.complete and not split_points) or not following.complete or following.kind is not None:
             continue
+        if _is_year(text, here):
+            continue
         joint = _LIST.fullmatch(text, here.end, following.start)
         if joint is None or (joint["comma"] and not _PAIRED.search(text, max(0, here.start - 60), following.end + 20)):
             continue
@@ -190,6 +192,15 @@ def _lists(text: str, found: list[Quantity]) -> list[Quantity]:
             step=here.step * scale / here.scale, complete=True,
         )  # fmt: skip
     return result
+
+
+_YEAR_BEFORE = re.compile(r"(?i:\b(?:in|by|since|during|from|of|for|until|before|after|to|through|year|fy)) ?$")
+
+
+def _is_year(text: str, quantity: Quantity) -> bool:
+    """Whether a bare number is a year of an English sentence, and so no member of a list: in 2022 and $3.6 billion."""
+    plain = quantity.step == 1 and quantity.scale == 1 and 1800 <= quantity.number <= 2100
+    return plain and bool(_YEAR_BEFORE.search(text, max(0, quantity.start - 12), quantity.start))
 
 
 @cache

@@ -48,7 +48,7 @@ class Mentions:
         self._bracketed = {m.end: m.value for m in found if layout.text[m.end : m.end + 1] in ("（", "(")}
 
     def at(self, position: int) -> str | None:
-        """The value that holds here: named right before, else last in the paragraph, else first in the text."""
+        """The value that holds here: named right before, else last in the paragraph, else first of all that come before."""
         text = self._layout.text
         opening = self._layout.clause_start(position) - 1
         if opening in self._bracketed:
@@ -60,7 +60,7 @@ class Mentions:
         i = bisect_left(self._ends, position + 1) - 1
         if i >= 0 and self._plain[i].start >= self._layout.paragraph(position):
             return self._plain[i].value
-        return self._plain[0].value if self._plain else None
+        return self._plain[0].value if i >= 0 else None
 
 
 @cache
@@ -116,6 +116,22 @@ def periods(layout: Layout) -> Mentions:
             base = _COMPARED.search(layout.text[max(0, match.start() - 3) : match.start()]) is not None
             found.append(Mention(match.start(), match.end(), value, base or ("/" in value and bool(match["plan"]))))
     return Mentions(layout, found, touching=True)
+
+
+_BEHIND = re.compile(
+    r" ?(?:\([^()]{0,12}\) ?)?(?:in|during|for|by(?: the end of)?|at the end of|as of) (?:the )?(?:fiscal year |FYE? ?|year )?"
+    r"(?P<year>(?:19|20)\d{2})(?!\d|,\d{3})"
+)
+
+
+def period_behind(text: str, end: int) -> str | None:
+    """The year that English names right behind a value: 6.44% in 2020.
+
+    >>> period_behind("was 6.44% in 2020 and 6.73% in 2023", 9)
+    '2020'
+    """
+    found = _BEHIND.match(text, end)
+    return found["year"] if found else None
 
 
 def _number(text: str) -> int:

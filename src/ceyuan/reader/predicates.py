@@ -90,6 +90,8 @@ def predicate(before: str, unit: str) -> Predicate:
     """
     if unit in ("%", "‰") and before.endswith(("其中", "当中")):
         return _SHARE
+    if more := _MORE.search(before):
+        return Predicate("up" if more["more"] == "多" else "down", compared=True)
     short = _short().search(before)
     found = [m for m in _verbs().finditer(before) if _group_of()[m.group()] != "neutral"]
     if short and (not found or found[-1].end() <= short.start()):
@@ -118,6 +120,10 @@ def predicate(before: str, unit: str) -> Predicate:
     return _SHARE if share else _LEVEL
 
 
+# 比上年多投入, 较江苏少: the size of a difference.
+_MORE = re.compile(
+    r"(?:比|较)[^，。；,;\d]{0,4}(?:(?:19|20)\d{2}年)?[^，。；,;\d]{0,12}(?P<more>[多少])(?![数年样元])[一-鿿]{0,4}$"
+)
 _AMOUNT = re.compile(
     r"(?:金额|数量|(?<![指系])数|产量|总量|总额|经费|收入|支出|销量|面积)(?:均|都|已|分别|约|近|超过?|逾|不足|达到?|为)*$"
 )

@@ -14,7 +14,7 @@ from ceyuan.reader.fold import fold
 from ceyuan.reader.groups import Group, groups
 from ceyuan.reader.heal import Source, as_given, heal
 from ceyuan.reader.layout import Layout
-from ceyuan.reader.mentions import Mentions, periods, places
+from ceyuan.reader.mentions import Mentions, period_behind, periods, places
 from ceyuan.reader.predicates import Predicate, english_predicate, predicate
 from ceyuan.reader.quantity import Quantity
 from ceyuan.reader.scope import cumulative, modality
@@ -156,9 +156,12 @@ class _Reader:
         return Statement(
             start, end, self.given[start:end], quantity.value, quantity.value_max, quantity.unit, bound,
             modality(self.layout, quantity.start, quantity.end), kind, cumulative(self.layout, quantity.start), former,
-            subject, self.where.at(quantity.start), self.when.at(quantity.start), self.healed.text[first:last],
+            subject, self.where.at(quantity.start), self._period(quantity), self.healed.text[first:last],
             group, quantity.step,
         )  # fmt: skip
+
+    def _period(self, quantity: Quantity) -> str | None:
+        return period_behind(self.layout.text, quantity.end) or self.when.at(quantity.start)
 
     def _difference(self, quantity: Quantity, bound: Bound) -> Bound:
         """高于2个百分点 is a difference, not a bound."""

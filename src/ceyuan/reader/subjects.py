@@ -13,7 +13,7 @@ from ceyuan.reader.quantity import Quantity
 Pieces = tuple[str, ...]
 
 _MEASURES = {"%", "‰", "个百分点", "个基点", "元", "港元", "美元", "澳门元", "倍", "位", "强", "年", "欧元", ""}
-_NOUN = re.compile(r"(?:以上|左右)?的?[“\"]?(?P<noun>[一-鿿A-Za-z“”·\-]{2,24})")
+_NOUN = re.compile(r"(?:以上|左右)?的?(?P<noun>[“\"]?[一-鿿A-Za-z“”·\-]{2,24})")
 _CUT = re.compile(
     r"进入|入选|入围|获|被|均|已|在|成为|实施|启动|进一步|落地|开展|参加|参与|同比|比|较|累计|分别|占|全部|由|向|通过|完成|实现|达|超|增|为|的|有|和|与|及|"
     r"以上|左右|提前|正|将|共|包含|包括|产业规模|总产值"
@@ -30,7 +30,7 @@ _COMPARISON = re.compile(
 @cache
 def _edges() -> tuple[re.Pattern[str], re.Pattern[str]]:
     edges = any_of(words(table("context")["subject_edges"]))
-    return re.compile(rf"^(?:{edges}|{_PERIOD}|[ 、“\"*#])+"), re.compile(rf"(?:{edges}|[ 、（(])+$")
+    return re.compile(rf"^(?:{edges}|{_PERIOD}|[ 、\"*#])+"), re.compile(rf"(?:{edges}|[ 、（(])+$")
 
 
 def _trim(passage: str) -> str:
@@ -115,7 +115,7 @@ def _counted(layout: Layout, quantity: Quantity) -> str:
         return ""
     cut = _CUT.search(found["noun"])
     noun = found["noun"][: cut.start()] if cut else found["noun"]
-    return noun.strip("“”") if len(noun) >= 2 else ""
+    return noun if len(noun) >= 2 else ""
 
 
 # 超过千亿元的省有6个: the figure before is a part of the subject.
@@ -149,4 +149,18 @@ def as_written(layout: Layout, healed: str, pieces: Pieces, position: int) -> st
     for piece in pieces:
         at = layout.text.find(piece, first, position + 60) if piece else -1
         written += healed[at : at + len(piece)] if at >= 0 else piece
-    return written.strip(' “”"')
+    return _unquoted(written.strip())
+
+
+def _unquoted(text: str) -> str:
+    """A passage without quotation marks around it or without a partner: “深圳—香港—广州, but “一带一路”联合实验室.
+
+    >>> _unquoted("“深圳—香港—广州”"), _unquoted("一带一路”联合"), _unquoted("“一带一路”联合")
+    ('深圳—香港—广州', '一带一路联合', '“一带一路”联合')
+    """
+    text = text.strip('"')
+    if text[:1] == "“" and text.find("”") in (-1, len(text) - 1):
+        text = text.strip("“”")
+    if text.count("“") != text.count("”"):
+        text = text.replace("“", "").replace("”", "")
+    return text.strip()

@@ -142,6 +142,8 @@ class EvidenceView(Model):
     """The value as it is written."""
     status: Status
     """Computed, published, estimated or simulated."""
+    modality: Modality
+    """Whether it happened, was expected, or was a target."""
     sources: tuple[str, ...]
     """Identifiers of its sources."""
     origins: tuple[Trilingual, ...]
