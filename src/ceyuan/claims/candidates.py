@@ -11,7 +11,7 @@ from ceyuan.claims.comparison import YEAR_BEFORE
 from ceyuan.claims.model import Candidate, Measure
 from ceyuan.claims.names import contained, plain, similarity
 from ceyuan.claims.saying import say, where
-from ceyuan.claims.wording import Wording
+from ceyuan.claims.wording import Wording, for_each
 from ceyuan.indicators.types import (
     ChangeIndicator,
     GrowthIndicator,
@@ -150,6 +150,9 @@ class Catalogue:
         ):
             score *= 0.9
             parts.append(say("why.counts", own=own.base, said=unit.base, factor="0.9"))
+        if wording.each != any(for_each(name) for name in self._names[indicator.id]):
+            score *= 0.4
+            parts.append(say("why.each", factor="0.4"))
         if measure == "level" and statement.cumulative != (indicator.cumulative or indicator.type == "cumulative"):
             score *= 0.6
             parts.append(say("why.cumulative", factor="0.6"))
@@ -169,7 +172,8 @@ _NONE = Candidate("", "level", 0.0, ())
 
 
 def _money(own: Unit, unit: Unit) -> bool:
-    return own.dimension.startswith("money:") and unit.dimension.startswith("money:")
+    """Whether both are amounts of money, of whatever currency; an amount a head is none."""
+    return all(u.dimension.startswith("money:") and u.per is None for u in (own, unit))
 
 
 def _grows(indicator: Indicator) -> bool:

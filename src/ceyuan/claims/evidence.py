@@ -9,7 +9,7 @@ from functools import cached_property
 
 from ceyuan.bounds import Interval, bounded, difference, exact, growth, quotient, rounded
 from ceyuan.claims.comparison import YEAR_BEFORE, earlier_period
-from ceyuan.claims.intervals import compare, of_statement
+from ceyuan.claims.intervals import outcome_of
 from ceyuan.claims.model import Basis, Binding, Evidence, Outcome
 from ceyuan.claims.money import Rates
 from ceyuan.claims.saying import Value, When, say, where
@@ -95,7 +95,7 @@ class Archive:
             made = self._from_to(statement, binding)
         else:
             made = self._between(statement, binding)
-        return made
+        return [_after_the_fact(entry, statement) for entry in made]
 
     def _allowed(self, statement: Statement, binding: Binding, period: str | None) -> list[Observation]:
         allowed = _MODALITIES[statement.modality]
@@ -111,11 +111,9 @@ class Archive:
         elif _says_the_same(statement, observation, factor):
             outcome = "supports"
         else:
-            outcome = compare(of_statement(statement), _bound(statement), self._interval(observation, factor))
+            outcome = outcome_of(statement, self._interval(observation, factor))
         how = self.named(observation)
         if observation.modality != statement.modality:
-            # What came out shows nothing of what was expected before.
-            outcome = "undecided" if outcome == "contradicts" else outcome
             value_is, text_is = say(f"modality.{observation.modality}"), say(f"modality.{statement.modality}")
             how = say("how.other_modality", how=how, value=value_is, text=text_is)
         return self.level(observation, statement, outcome, how)
@@ -142,7 +140,7 @@ class Archive:
             used.update(sources_of(top))
             scale = parse_unit(top.unit).factor / parse_unit(bottoms[0].unit).factor / unit.factor
             found = quotient(self._interval(top, Decimal(1)), self._interval(bottoms[0], Decimal(1)), scale)
-            outcome = compare(of_statement(statement), _bound(statement), found)
+            outcome = outcome_of(statement, found)
             how = say(
                 "how.quotient", over=self._name(over), under=self._name(under), place=self._place(top.place),
                 whole=self._place(whole), period=When(top.period),
@@ -212,7 +210,7 @@ class Archive:
         factor = Decimal(1) if points else self._factor(now, statement)
         late, early = self._interval(now, factor), self._interval(then, factor)
         found = growth(late, early) if binding.measure == "growth" else difference(late, early)
-        outcome = compare(of_statement(statement), _bound(statement), found)
+        outcome = outcome_of(statement, found)
         value = found.point if found.point is not None else found.low
         counted = self.build.indicators[now.indicator].counted
         before, after = (Value(o.value or 0, o.unit, o.bound, o.value_max, counted) for o in (then, now))
@@ -239,6 +237,8 @@ class Archive:
         """What an observation stands for, in the unit of the statement."""
         value = exact(observation.value or 0)
         half = Decimal(0) if parse_unit(observation.unit).is_count else self._half(observation.indicator, value)
+        if observation.status == "computed":
+            half *= max(1, observation.records or 1)  # each part of a sum is known to its own rounding
         top = None if observation.value_max is None else exact(observation.value_max) * factor
         if observation.bound == "eq" and top is None:
             return rounded(exact(value * factor), half * factor)
@@ -262,6 +262,12 @@ class Archive:
         return factor * self.rates.rate(own, stated, observation.period)
 
 
+def _after_the_fact(entry: Evidence, statement: Statement) -> Evidence:
+    """What came out shows nothing against what was expected before."""
+    other = entry.modality != statement.modality
+    return replace(entry, outcome="undecided") if other and entry.outcome == "contradicts" else entry
+
+
 def sources_of(observation: Observation) -> tuple[str, ...]:
     """Identifiers of the sources of a value."""
     return tuple(s for s in observation.source.split(";") if s)
@@ -281,10 +287,6 @@ def _says_the_same(statement: Statement, observation: Observation, factor: Decim
         and exact(observation.value) * factor == statement.value
         and (tops == (None, None) or (None not in tops and exact(tops[0] or 0) * factor == tops[1]))
     )
-
-
-def _bound(statement: Statement) -> str:
-    return "ge" if statement.kind == "streak" else "range" if statement.value_max is not None else statement.bound
 
 
 def _earlier(one: Observation, other: Observation) -> bool:

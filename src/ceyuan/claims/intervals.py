@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from ceyuan.bounds import Interval, bounded, exact
+from ceyuan.bounds import Interval, bounded, exact, rounded
 from ceyuan.claims.model import Outcome
 from ceyuan.reader import Statement
 
@@ -48,8 +48,6 @@ def compare(stated: Interval, bound: str, found: Interval) -> Outcome:
     * A stated bound is *consistent* with everything on its side; a value that is itself only a bound decides where it
       lies wholly on one side.
 
-    >>> from decimal import Decimal
-    >>> from ceyuan.bounds import rounded
     >>> compare(bounded(Decimal(69000), "gt"), "gt", rounded(Decimal(69800), Decimal(0)))
     'consistent'
     >>> compare(bounded(Decimal("4.3"), "eq", Decimal("0.05")), "eq", rounded(Decimal("4.26"), Decimal(0)))
@@ -62,3 +60,25 @@ def compare(stated: Interval, bound: str, found: Interval) -> Outcome:
     if found.within(stated) or (found.point is not None and stated.holds(found.point)):
         return "consistent"
     return "undecided" if found.point is None else "contradicts"
+
+
+def outcome_of(statement: Statement, found: Interval) -> Outcome:
+    """What a found value says of a statement; a whole number with zeros at its end may have been rounded to them."""
+    bound = "ge" if statement.kind == "streak" else "range" if statement.value_max is not None else statement.bound
+    outcome = compare(of_statement(statement), bound, found)
+    half = _rounding(statement)
+    if outcome == "contradicts" and half and rounded(statement.value, half).meets(found):
+        return "consistent"
+    return outcome
+
+
+def _rounding(statement: Statement) -> Decimal:
+    """Half of what the zeros at the end of a number may hide: 3,978,000 stands for 3,977,500 to 3,978,500.
+
+    Two digits before the zeros at least are taken as written.
+    """
+    if statement.bound != "eq" or statement.value_max is not None or statement.kind not in ("level", "change"):
+        return Decimal(0)
+    digits = str(int(abs(statement.value / statement.step)))
+    zeros = min(len(digits) - len(digits.rstrip("0")), len(digits) - 2)
+    return statement.step * 10**zeros / 2 if zeros > 1 else Decimal(0)

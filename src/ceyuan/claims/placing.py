@@ -73,12 +73,20 @@ class PlaceNames:
 
     def front(self, text: str) -> tuple[Named | None, str]:
         """The place at the front of a text, the innermost of several (广东省深圳市), and the rest."""
-        named, rest = None, plain_form(text)
+        named: Named | None = None
+        rest = plain_form(text)
         while match := self._pattern.match(rest):
-            named, rest = Named(self._names[match.group()], match.group()), rest[match.end() :]
+            place = self._names[match.group()]
+            if named is not None and place not in self._gazetteer.inside(named.place or ""):
+                break  # 首尔集群全球创新集群排名: the second is a part of what is stated
+            named, rest = Named(place, match.group()), rest[match.end() :]
         if match := _SOME_PLACE.match(rest):
             named, rest = Named(None, match.group()), rest[match.end() :]
         return named, rest
+
+    def anywhere(self, text: str) -> bool:
+        """Whether a text names a place that the workspace declares."""
+        return bool(self._pattern.search(plain_form(text)))
 
     def inside(self, text: str) -> Named | None:
         """The last place that a text names, leaving out those that are only a whole or a comparison (占全国)."""

@@ -92,7 +92,7 @@ class _Judge:
         else:
             bound = self.binder.bind(statement, wording, self.catalogue.candidates(statement, wording))
         if bound.binding is None or unit_of(statement.unit) is None:
-            return self._settled(i, self._unbound(statement, bound, mine))
+            return self._settled(i, self._unbound(statement, wording, bound, mine))
         note = decision.note if decision is not None else None
         try:
             evidence = self.archive.evidence(statement, bound.binding)
@@ -103,12 +103,14 @@ class _Judge:
             return self._settled(i, claim)
         return self._settled(i, self._judged(statement, bound.binding, bound.candidates, evidence, mine, decision))
 
-    def _unbound(self, statement: Statement, bound: Bound, checks: tuple[Check, ...]) -> Claim:
+    def _unbound(self, statement: Statement, wording: Wording, bound: Bound, checks: tuple[Check, ...]) -> Claim:
         more = say("more.agrees") if any(c.outcome == "supports" for c in checks) else ""
         if unit_of(statement.unit) is None and statement.unit:
             reason = say("reason.unknown_unit", unit=statement.unit, more=more)
         elif unit_of(statement.unit) is None:
             reason = say("reason.no_unit", more=more)
+        elif wording.each:
+            reason = say("reason.each")
         elif bound.ambiguous:
             names = [
                 say("reason.candidate", name=self._name(c.indicator), score=_score(c)) for c in bound.candidates[:3]

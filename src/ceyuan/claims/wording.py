@@ -24,9 +24,15 @@ _AGAINST = re.compile(r"(?:较|比|与)\d{4}年?")
 _OF_WHOLE = re.compile(r"(?<=..)(?<!所)[占佔](?!比).*$")
 # 高于江苏590.3亿元, 比广东少1568.6亿元, 是全国的2.7倍: the size of a difference to somebody else.
 _AGAINST_OTHER = re.compile(
-    r"(?:高于|低于|高出|低出|多于|少于|领先于?|落后于?|超过|超出|多出|(?:比|较|与)(?!上年|去年|上一年|上季|上月|上期|(?:19|20)\d{2}年)"
+    r".*(?:高于|低于|高出|低出|多于|少于|领先于?|落后于?|超过|超出|多出|(?:比|较|与)(?!上年|去年|上一年|上季|上月|上期|重|例|(?:19|20)\d{2}年)"
     r"|是|为|相当于|(?i:\b(?:higher|lower|more|less|larger|smaller|greater) than|\bthat of|\babove|\bbelow))"
     r"(?P<other>[^，。；,;\d]{2,24})$"
+)
+# 4.2 times higher than that of Beijing; a year earlier is no other place.
+_MORE_THAN = re.compile(
+    r"(?i: ?(?:percentage points? |per cent )?"
+    r"(?:higher|lower|more|less|larger|smaller|greater|above|below|ahead of|behind)\b(?: than)?"
+    r"(?! (?:(?:in |the |a )*(?:year|previous|prior|preceding|quarter|month|(?:19|20)\d\d))))"
 )
 _SOME_OTHER = re.compile(r"平均|其他|其它|同期|预期|average", re.IGNORECASE)
 # 除广东外全国28554.5亿元, 其余各省: a part of the whole that the subject names.
@@ -37,14 +43,15 @@ _PART = re.compile(
 # 人均, 每万人: an amount for each of something.
 _EACH = re.compile(
     r"人均|户均|亩均|家均|企均|院均|校均|日均|月均|平均每|每[万千百十]?(?:人|名|家|户|亩|平方公里|个|项|件|天|日|月)"
-    r"|单位(?:GDP|面积|产值)|(?i:\bper (?:capita|head|person|inhabitant|day|month|firm|enterprise|million|10,000)\b|\ba head\b)"
+    r"|单位(?:GDP|面积|产值)|(?i: ?\bper (?:capita|head|person|inhabitant|day|month|firm|enterprise|million|10,000)\b|\ba head\b)"
 )
+_EACH_BEHIND = re.compile(r"(?i: ?(?:per (?!cent|annum|year)|a head\b))|/")
 # 投入1000亿元支持企业: what is spent on a purpose is not all that is spent.
 _SPENT_ON = re.compile(r"(?:投入|安排|拨付|设立|拿出|下达|发放|出资)(?:资金|专项资金)?(?:超过?|逾|约|近|达)?$")
 _PURPOSE = re.compile(r"(?:以上|左右)?[^，。；,;]{0,4}(?:支持|用于|资助|补助|奖励|扶持|建设|改造|购买)")
 # 有6个省超过2000亿元: what those that are counted exceed.
 _COUNTED_ABOVE = re.compile(
-    r"\d+个?(?:省份?|市|地区|城市|国家|经济体|企业|家|所|县|区)[^，。；,;\d]{0,12}(?:超过?|突破|高于|达到?|逾|过|不足|低于)$"
+    r"(?:[有共]\d+个?|\d+个)(?:省份?|市|地区|城市|国家|经济体|企业|家|所|县|区)[^，。；,;\d]{0,12}(?:超过?|突破|高于|达到?|逾|过|不足|低于)$"
 )
 # A threshold that qualifies what is counted: 超过千亿元的省有6个.
 _ATTRIBUTE = re.compile(r"(?:以上|以下|左右)?的")
@@ -71,6 +78,7 @@ class Wording:
         basis: what a growth rate or a change is reckoned from; see :mod:`ceyuan.claims.comparison`.
         beyond: key of the reason why no value answers the figure, whatever it is of: it is a threshold, a part, a difference
             to another place, an average; empty for all others.
+        each: whether it is an amount for each of something (人均).
     """
 
     subject: str
@@ -87,6 +95,7 @@ class Wording:
     whole_place: str | None
     basis: str
     beyond: str
+    each: bool
 
 
 def wordings(statements: Sequence[Statement], names: PlaceNames) -> list[Wording]:
@@ -125,8 +134,8 @@ def _wording(
     before, behind = sentence[max(opening, floor) : start], sentence[start : min(ceiling, closing)]
     share = _WHOLE.search(sentence, opening, start)
     if _is_latin(statement.subject, sentence):
-        named, rest = names.latin(statement.subject)
-        named = names.behind(sentence, end) or named
+        named, rest = names.latin(before if statement.subject in statement.quote else statement.subject)
+        named, rest = names.behind(sentence, end) or named, rest or statement.subject
     else:
         named, rest = _subject(statement.subject, names)
     if share and rest and plain_form(share["whole"]) in (rest, rest.removesuffix("的比重"), rest.removesuffix("比重")):
@@ -157,8 +166,25 @@ def _wording(
         whole=share["whole"] if share else "",
         whole_place=whole_place.place if whole_place else None,
         basis=basis(fold(sentence[:start]), fold(before)),
-        beyond=_beyond(statement, fold(before), fold(sentence[floor:start]), sentence, end, names),
+        beyond=_beyond(statement, fold(before), _since_stop(fold(sentence[:start])), sentence, end, names),
+        each=for_each(sentence[opening:start])
+        or for_each(statement.subject)
+        or bool(_EACH_BEHIND.match(sentence, end)),
     )
+
+
+def _since_stop(text: str) -> str:
+    """What stands behind the last semicolon."""
+    return max(text.rpartition("；"), text.rpartition(";"), key=lambda parts: len(parts[0]))[2]
+
+
+def for_each(words: str) -> bool:
+    """Whether words say that an amount is for each of something.
+
+    >>> for_each("全国人均研发经费"), for_each("研发经费")
+    (True, False)
+    """
+    return bool(_EACH.search(words))
 
 
 def _beyond(statement: Statement, before: str, lead: str, sentence: str, end: int, names: PlaceNames) -> str:
@@ -167,12 +193,12 @@ def _beyond(statement: Statement, before: str, lead: str, sentence: str, end: in
         return "reason.threshold"
     if _PART.search(lead):
         return "reason.part"
-    if _EACH.search(before) or _EACH.search(statement.subject):
-        return "reason.each"
     if _SPENT_ON.search(before) and _PURPOSE.match(sentence, end):
         return "reason.purpose"
     against = _AGAINST_OTHER.search(before)
-    if against and (names.inside(against["other"]) or _SOME_OTHER.search(against["other"])):
+    if against and (names.anywhere(against["other"]) or _SOME_OTHER.search(against["other"])):
+        return "reason.another"
+    if _is_latin(statement.subject, sentence) and _MORE_THAN.match(fold(sentence), end):
         return "reason.another"
     moves = statement.kind in ("growth", "change") and statement.from_value is None
     if moves and (compared := basis(sentence, before)) in (AVERAGE, ANOTHER):

@@ -122,7 +122,7 @@ _FRACTION = re.compile(
 )
 _TIMES = {"double": 2, "triple": 3, "treble": 3, "quadruple": 4}
 _MULTIPLE = re.compile(
-    r"(?i:\b(?P<verb>double|triple|treble|quadruple)[ds]?\b|(?P<n>\d+(?:\.\d+)?|two|three|four|five|six|seven|eight|nine|ten)"
+    r"(?i:\b(?P<verb>double|triple|treble|quadruple)[ds]?\b|(?P<n>(?:(?<![\w.-])-)?\d+(?:\.\d+)?|two|three|four|five|six|seven|eight|nine|ten)"
     r"(?:[- ]?(?:times|fold)\b)|\b(?P<twice>twice)\b)"
 )
 _NAMED = "first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth"
@@ -167,7 +167,7 @@ def english_forms(text: str) -> Iterator[Quantity]:
         else:
             value = (
                 numerals.arabic(match["n"])
-                if match["n"][0].isdigit()
+                if match["n"][-1].isdigit()
                 else numerals.english_words(match["n"]) or Decimal(0)
             )
         yield Quantity(match.start(), match.end(), value, "倍", kind="multiple", number=value)
