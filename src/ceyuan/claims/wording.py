@@ -166,7 +166,7 @@ def _wording(
         whole=share["whole"] if share else "",
         whole_place=whole_place.place if whole_place else None,
         basis=basis(fold(sentence[:start]), fold(before)),
-        beyond=_beyond(statement, fold(before), _since_stop(fold(sentence[:start])), sentence, end, names),
+        beyond=_beyond(statement, fold(before), fold(sentence[:start]), sentence, end, names),
         each=for_each(sentence[opening:start])
         or for_each(statement.subject)
         or bool(_EACH_BEHIND.match(sentence, end)),
@@ -189,9 +189,9 @@ def for_each(words: str) -> bool:
 
 def _beyond(statement: Statement, before: str, lead: str, sentence: str, end: int, names: PlaceNames) -> str:
     """The key of the reason why no value of a build answers a figure; see :class:`Wording`."""
-    if _ATTRIBUTE.match(sentence, end) or _COUNTED_ABOVE.search(before):
+    if _ATTRIBUTE.match(sentence, end) or _COUNTED_ABOVE.search(lead):
         return "reason.threshold"
-    if _PART.search(lead):
+    if _PART.search(_since_stop(lead)):
         return "reason.part"
     if _SPENT_ON.search(before) and _PURPOSE.match(sentence, end):
         return "reason.purpose"
