@@ -6,9 +6,10 @@ import io
 import logging
 import zipfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from ceyuan.errors import fail
+from ceyuan.errors import CeyuanError, fail
 
 if TYPE_CHECKING:
     from docx.document import Document
@@ -32,6 +33,25 @@ def require_unpackable(data: bytes, name: str, limit: int = 300) -> None:
             raise fail("document-too-large", f"the file unpacks to more than {limit} MB", file=name)
 
 
+@contextmanager
+def _damaged_unless_read(kind: str, name: str) -> Iterator[None]:
+    """Whatever a parser of somebody else's files raises means that the file is damaged.
+
+    Such parsers are written for whole files: on broken ones they fail in as many ways as there are ways to break one
+    (indices, types, recursion, assertions), and a list of them is never complete.
+
+    Raises:
+        CeyuanError: ``document-damaged``, or what was raised already.
+    """
+    try:
+        yield
+    except CeyuanError:
+        raise
+    except Exception as error:
+        what = str(error) or type(error).__name__
+        raise fail("document-damaged", f"the {kind} file cannot be read: {what[:200]}", file=name) from error
+
+
 def docx_paragraphs(data: bytes, name: str) -> list[str]:
     """Paragraphs and table rows of a DOCX file, in order.
 
@@ -41,11 +61,9 @@ def docx_paragraphs(data: bytes, name: str) -> list[str]:
     """
     import docx  # noqa: PLC0415 - heavy, and only some files need it
 
-    try:
+    with _damaged_unless_read("DOCX", name):
         require_unpackable(data, name)
         return list(_paragraphs(docx.Document(io.BytesIO(data))))
-    except (zipfile.BadZipFile, KeyError, ValueError, SyntaxError) as error:
-        raise fail("document-damaged", f"the DOCX file cannot be opened: {error}", file=name) from error
 
 
 def _paragraphs(document: Document) -> Iterator[str]:
@@ -71,14 +89,11 @@ def pdf_text(data: bytes, name: str) -> str:
             a scan.
     """
     import pypdf  # noqa: PLC0415 - heavy, and only some files need it
-    from pypdf.errors import PyPdfError  # noqa: PLC0415
 
     # Its warnings on slightly wrong files are no news to a reader.
     logging.getLogger("pypdf").setLevel(logging.ERROR)
-    try:
+    with _damaged_unless_read("PDF", name):
         pages = [page.extract_text() for page in pypdf.PdfReader(io.BytesIO(data)).pages]
-    except (PyPdfError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
-        raise fail("document-damaged", f"the PDF file cannot be read: {error}", file=name) from error
     text = "\n".join(pages)
     if not text.strip():
         raise fail("document-no-text", "the PDF file has no text layer; it may be a scan", file=name)
