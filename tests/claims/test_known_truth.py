@@ -47,7 +47,7 @@ FORECASTS: dict[Language, str] = {
     "en": "The {name} of {place} is expected to reach {value} in {year}.",
 }
 SOMEWHERE: dict[Language, str] = {"zh-Hans": "宁波市", "zh-Hant": "寧波市", "en": "Fairland"}
-FACTS = 60
+FACTS = 25
 
 
 @dataclass(frozen=True)
@@ -135,4 +135,4 @@ def test_what_came_out_does_not_contradict_what_was_expected(known: list[Fact]) 
     for fact, language in _each(known):
         text = fact.said(FORECASTS[language], language, value=(fact.observation.value or 0) * 1.2)
         for claim in fact.claims(text):
-            assert claim.verdict in OPEN, (text, claim.reason)
+            assert claim.verdict != "contradicted", (text, claim.reason)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
 from ceyuan.claims.comparison import YEAR_BEFORE
 from ceyuan.claims.model import Candidate, Measure
-from ceyuan.claims.names import contained, plain, similarity
+from ceyuan.claims.names import contained, core, pieces, plain, similarity
 from ceyuan.claims.saying import say, where
 from ceyuan.claims.wording import Wording, for_each
 from ceyuan.indicators.types import (
@@ -59,13 +59,45 @@ class Catalogue:
             for i in self.indicators.values()
         }
 
+    @cached_property
+    def _units(self) -> dict[str, Unit]:
+        return {i.id: parse_unit(i.unit) for i in self.indicators.values()}
+
+    @cached_property
+    def _each(self) -> frozenset[str]:
+        """Indicators that are amounts for each of something, by their names."""
+        return frozenset(i for i, names in self._names.items() if any(for_each(name) for name in names))
+
+    @cached_property
+    def _by_piece(self) -> Mapping[str, frozenset[str]]:
+        """Indicators by the pairs of characters of their names, and of the names of the indicators that they are made of."""
+        found: dict[str, set[str]] = {}
+        for indicator in self.indicators.values():
+            for meant in (indicator.id, *self._behind(indicator)):
+                for piece in (p for name in self._names[meant] for p in pieces(core(name))):
+                    found.setdefault(piece, set()).add(indicator.id)
+        return {piece: frozenset(names) for piece, names in found.items()}
+
+    def _behind(self, indicator: Indicator) -> set[str]:
+        """All indicators that one is made of, through others."""
+        inputs = {name for name in indicator.inputs if name in self.indicators}
+        return inputs.union(*(self._behind(self.indicators[name]) for name in inputs))
+
+    def _named(self, wording: Wording) -> Iterable[Indicator]:
+        """The indicators whose names have anything in common with the words of a statement."""
+        passages = [wording.full, wording.subject, wording.previous + wording.subject]
+        if not wording.subject:
+            passages = [wording.near, wording.clause, wording.lead]
+        found = {n for passage in passages for piece in pieces(core(passage)) for n in self._by_piece.get(piece, ())}
+        return (i for i in self.indicators.values() if i.id in found)
+
     def candidates(self, statement: Statement, wording: Wording) -> list[Candidate]:
         """All indicators that a statement may be about, best first; those that score too low are left out."""
         unit = unit_of(statement.unit)
         if unit is None:
             return []
         best: dict[str, Candidate] = {}
-        for indicator in self.indicators.values():
+        for indicator in self._named(wording):
             for measure, bases in self._fitting(statement, wording, indicator, unit):
                 candidate = self._scored(statement, wording, indicator, measure, bases, unit)
                 if candidate.score >= LISTED and candidate.score > best.get(indicator.id, _NONE).score:
@@ -76,7 +108,7 @@ class Catalogue:
         self, statement: Statement, wording: Wording, indicator: Indicator, unit: Unit
     ) -> Iterator[tuple[Measure, tuple[str, ...]]]:
         """What of an indicator a statement may give, with the indicators whose names mean it as well."""
-        own = parse_unit(indicator.unit)
+        own = self._units[indicator.id]
         same = own.dimension == unit.dimension or _money(own, unit)
         derived = isinstance(indicator, _DERIVED)
         if isinstance(indicator, GrowthIndicator | ChangeIndicator) and wording.basis != YEAR_BEFORE:
@@ -141,7 +173,7 @@ class Catalogue:
             if 0.97 * through > score:
                 score, why = 0.97 * through, say("why.by_way", why=reason, base=self.indicators[base].name)
         parts = [why]
-        own = parse_unit(indicator.unit)
+        own = self._units[indicator.id]
         if (
             measure == "level"
             and own.dimension == "count"
@@ -150,7 +182,7 @@ class Catalogue:
         ):
             score *= 0.9
             parts.append(say("why.counts", own=own.base, said=unit.base, factor="0.9"))
-        if wording.each != any(for_each(name) for name in self._names[indicator.id]):
+        if wording.each != (indicator.id in self._each):
             score *= 0.4
             parts.append(say("why.each", factor="0.4"))
         if measure == "level" and statement.cumulative != (indicator.cumulative or indicator.type == "cumulative"):
@@ -173,7 +205,7 @@ _NONE = Candidate("", "level", 0.0, ())
 
 def _money(own: Unit, unit: Unit) -> bool:
     """Whether both are amounts of money, of whatever currency; an amount a head is none."""
-    return all(u.dimension.startswith("money:") and u.per is None for u in (own, unit))
+    return own.per is None and unit.per is None and own.dimension[:6] == unit.dimension[:6] == "money:"
 
 
 def _grows(indicator: Indicator) -> bool:

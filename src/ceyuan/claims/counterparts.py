@@ -7,9 +7,10 @@ or inside, a lower bound counted from named records, a forecast or target. It is
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import date
+from itertools import islice
 
 from ceyuan.claims.evidence import Archive, at_least, sources_of
 from ceyuan.claims.model import Binding, Evidence, Relation
@@ -39,18 +40,23 @@ def counterparts(archive: Archive, statement: Statement, binding: Binding, own: 
     others = [o for o in archive.of(binding.indicator) if not own.issuperset(sources_of(o))]
     related = [(relation, o) for o in others if (relation := _relation(archive, binding, o)) is not None]
     related.sort(key=lambda pair: (_ORDER.index(pair[0]), _distance(binding.period, pair[1].period)))
-    made: list[Evidence] = []
+    return list(islice(_spread(_made(archive, statement, binding, related)), _MOST))
+
+
+def _made(
+    archive: Archive, statement: Statement, binding: Binding, related: Iterable[tuple[Relation, Observation]]
+) -> Iterator[Evidence]:
+    """Related values in the unit of the statement, each with what is different about it."""
     for relation, observation in related:
         try:
             entry = archive.level(observation, statement, "undecided", archive.named(observation))
         except CeyuanError:  # of another currency, without a declared rate
             continue
         differs = tuple(_differences(archive, statement, binding, observation))
-        made.append(replace(entry, relation=relation, differs=differs))
-    return list(_spread(made))[:_MOST]
+        yield replace(entry, relation=relation, differs=differs)
 
 
-def _spread(nearest_first: list[Evidence]) -> Iterator[Evidence]:
+def _spread(nearest_first: Iterable[Evidence]) -> Iterator[Evidence]:
     """The nearest value of each place and origin, and few of each relation."""
     seen: set[tuple[str, tuple[Trilingual, ...]]] = set()
     counts: Counter[Relation] = Counter()

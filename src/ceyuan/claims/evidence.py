@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
-from functools import cached_property
 
 from ceyuan.bounds import Interval, bounded, difference, exact, growth, quotient, rounded
 from ceyuan.claims.comparison import YEAR_BEFORE, earlier_period
@@ -24,23 +23,17 @@ from ceyuan.wording import InLanguages, Phrase, Trilingual
 _MODALITIES = {"actual": ("actual",), "expected": ("actual", "expected"), "target": ("target",)}
 
 
-@dataclass(frozen=True)
-class Archive:
-    """The values of a build, asked indicator by indicator.
+class Values:
+    """The values of a build, read once for each indicator and asked for by place and period.
 
-    Attributes:
+    Args:
         build: the build.
-        rates: declared rates between currencies.
-        own: sources that are the text itself.
     """
 
-    build: Build
-    rates: Rates
-    own: frozenset[str]
-
-    @cached_property
-    def _kept(self) -> dict[str, list[Observation]]:
-        return {}
+    def __init__(self, build: Build) -> None:
+        self._build = build
+        self._kept: dict[str, list[Observation]] = {}
+        self._placed: dict[str, dict[str, list[Observation]]] = {}
 
     def of(self, indicator: str) -> list[Observation]:
         """All values of an indicator without breakdown, from all sources, those first that are shown.
@@ -48,28 +41,57 @@ class Archive:
         What is simulated or doubted is no evidence.
         """
         if indicator not in self._kept:
-            found = self.build.show(indicator, breakdown="", all_sources=True)
+            found = self._build.show(indicator, breakdown="", all_sources=True)
             self._kept[indicator] = sorted(
                 (o for o in found if o.value is not None and o.status not in ("simulated", "doubtful")),
                 key=lambda o: (not o.shown, -self._priority(o)),
             )
         return self._kept[indicator]
 
+    def by_place(self, indicator: str) -> dict[str, list[Observation]]:
+        """The same by place, places in the order of their first values."""
+        if indicator not in self._placed:
+            placed = self._placed.setdefault(indicator, {})
+            for observation in self.of(indicator):
+                placed.setdefault(observation.place, []).append(observation)
+        return self._placed[indicator]
+
     def _priority(self, observation: Observation) -> int:
-        known = [self.build.sources[s].priority for s in sources_of(observation) if s in self.build.sources]
-        return max(known, default=0)
+        sources = self._build.sources
+        return max((sources[s].priority for s in sources_of(observation) if s in sources), default=0)
+
+
+@dataclass(frozen=True)
+class Archive:
+    """What a build holds for the statements of one text.
+
+    Attributes:
+        build: the build.
+        values: its values.
+        rates: declared rates between currencies.
+        own: sources that are the text itself.
+    """
+
+    build: Build
+    values: Values
+    rates: Rates
+    own: frozenset[str]
+
+    def of(self, indicator: str) -> list[Observation]:
+        """All values of an indicator without breakdown, from all sources, those first that are shown."""
+        return self.values.of(indicator)
 
     def at(self, indicator: str, place: str | None, period: str | None) -> list[Observation]:
         """Its values for a place and a period."""
-        return [o for o in self.of(indicator) if o.place == place and o.period == period]
+        return [o for o in self.values.by_place(indicator).get(place or "", ()) if o.period == period]
 
     def places(self, indicator: str) -> list[str]:
         """Places that it has values for."""
-        return list(dict.fromkeys(o.place for o in self.of(indicator)))
+        return list(self.values.by_place(indicator))
 
     def latest(self, indicator: str, place: str | None) -> tuple[str | None, Basis]:
         """The period of a figure whose text names none: that of the text's own record, else the last that is known."""
-        found = [o for o in self.of(indicator) if o.place == place]
+        found = self.values.by_place(indicator).get(place or "", [])
         stated = [o for o in found if self.is_own(o)]
         periods = {o.period: parse_period(o.period) for o in stated or found}
         return max(periods, key=lambda p: _order(periods[p]), default=None), "declared" if stated else "assumed"
@@ -182,9 +204,8 @@ class Archive:
         former = bounded(statement.from_value or Decimal(0), "eq", statement.step / 2)
         for now in self._allowed(statement, binding, binding.period):
             entry = self._level(statement, binding, now)
-            before = [
-                o for o in self.of(now.indicator) if (o.place, o.source) == (now.place, now.source) and _earlier(o, now)
-            ]
+            same = self.values.by_place(now.indicator)[now.place]
+            before = [o for o in same if o.source == now.source and _earlier(o, now)]
             fits = [o for o in before if former.meets(self._interval(o, self._factor(o, statement)))]
             first = Value(float(statement.from_value or 0), statement.unit)
             how = say("how.from_nothing", how=entry.how, value=first)

@@ -70,13 +70,11 @@ def similarity(words: str, name: str, near: str = "", around: str = "") -> float
         return 0.0
     if mine == theirs:
         return 1.0
-    blocks = SequenceMatcher(None, mine, theirs, autojunk=False).get_matching_blocks()
-    kept = [b for b in blocks if b.size >= min(_SHORTEST, len(mine), len(theirs)) and b.size]
-    matched = sum(b.size for b in kept)
+    matched, gaps = _aligned(mine, theirs)
     if not matched:
         return 0.0
     found = float(matched)
-    for piece in _gaps(theirs, [(b.b, b.b + b.size) for b in kept]):
+    for piece in gaps:
         if piece in core_of(near):
             found += len(piece)
         elif piece in core_of(around):
@@ -84,6 +82,26 @@ def similarity(words: str, name: str, near: str = "", around: str = "") -> float
     return (matched / len(mine)) * (found / len(theirs))
 
 
+@lru_cache(maxsize=65536)
+def _aligned(mine: str, theirs: str) -> tuple[int, tuple[str, ...]]:
+    """How many characters two cores have in common in blocks of some length, and what the second has besides."""
+    blocks = SequenceMatcher(None, mine, theirs, autojunk=False).get_matching_blocks()
+    shortest = min(_SHORTEST, len(mine), len(theirs))
+    kept = [b for b in blocks if b.size >= shortest and b.size]
+    gaps = _gaps(theirs, [(b.b, b.b + b.size) for b in kept])
+    return sum(b.size for b in kept), tuple(gaps)
+
+
+def pieces(form: str) -> frozenset[str]:
+    """The pairs of neighbouring characters of a core: names that share none are not alike at all.
+
+    >>> sorted(pieces("研发经费")), pieces("碳")
+    (['发经', '研发', '经费'], frozenset({'碳'}))
+    """
+    return frozenset(form[i : i + _SHORTEST] for i in range(len(form) - 1)) or frozenset({form})
+
+
+@lru_cache(maxsize=4096)
 def core_of(passage: str) -> str:
     """The plain form of a passage, neutral words taken out."""
     return _NEUTRAL.sub("", plain(passage))

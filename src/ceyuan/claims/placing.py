@@ -18,6 +18,10 @@ _SOME_PLACE = re.compile(
     r"(?![全我本该各])[一-鿿]{2,5}?(?<![上股超都城门入])(?:自治州|自治区|自治县|特区|新区|省|市|县|州)(?!场|值|民|级|委|政)"
 )
 _OTHER = re.compile(r"(?:占|比|较|与|高于|低于|超过|相当于|对|向|至|往)$")
+# 进入全球排名前千分之一: the world is where one is ranked.
+_RANKED_IN = re.compile(
+    r"(?:综合|总)?(?:排名|排行|第[一二三四五六七八九十\d]|前[一二三四五六七八九十百千万\d]|首位|领先|百强)"
+)
 _MONTH = r"(?:January|February|March|April|May|June|July|August|September|October|November|December|The|FY)"
 _NAME = rf"(?!{_MONTH}\b)[A-Z][A-Za-z]+(?: (?:and )?[A-Z][A-Za-z]+){{0,3}}"
 _LATIN_PLACE = re.compile(
@@ -91,15 +95,20 @@ class PlaceNames:
     def inside(self, text: str) -> Named | None:
         """The last place that a text names, leaving out those that are only a whole or a comparison (占全国)."""
         form = plain_form(text)
-        found = [m for m in self._pattern.finditer(form) if not _OTHER.search(form, 0, m.start())]
+        found = [
+            m
+            for m in self._pattern.finditer(form)
+            if not _OTHER.search(form, 0, m.start()) and not _RANKED_IN.match(form, m.end())
+        ]
         return Named(self._names[found[-1].group()], found[-1].group()) if found else None
 
     def latin(self, text: str) -> tuple[Named | None, str]:
         """The last place of an English passage, and its words without places and without those that say nothing of what it is."""
         found = list(self._pattern.finditer(plain_form(text)))
         named = Named(self._names[found[-1].group()], found[-1].group()) if found else None
-        if named is None and (other := _LATIN_PLACE.search(text)):
-            named = Named(None, other["name"])
+        rest = text[text.rfind(found[-1].group()) :] if found else text
+        if other := _LATIN_PLACE.search(rest):
+            named = Named(None, other["name"] or other["owner"])
         words = _LATIN_PLACE.sub(" ", self._pattern.sub(" ", plain_form(text)))
         return named, " ".join(w for w in _WORDS.findall(words) if w.casefold() not in _STOPS)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from weakref import WeakKeyDictionary
 
 from ceyuan.claims.arithmetic import checks_of
 from ceyuan.claims.binding import Binder, Bound
@@ -12,7 +13,7 @@ from ceyuan.claims.candidates import Catalogue, unit_of
 from ceyuan.claims.counterparts import counterparts, settled_by
 from ceyuan.claims.counting import count_above
 from ceyuan.claims.decisions import Decision, Decisions, read_decisions
-from ceyuan.claims.evidence import Archive
+from ceyuan.claims.evidence import Archive, Values
 from ceyuan.claims.model import Binding, Candidate, Check, Claim, Evidence, Verification
 from ceyuan.claims.money import read_rates
 from ceyuan.claims.nouns import with_units
@@ -46,23 +47,44 @@ def verify(
 
     """
     texts = build.texts if texts is None else texts
-    origins = Origins(build)
+    known = _known(build)
+    origins = known.origins
     if decisions is None:
         decisions = read_decisions(build, reading, name, texts)
         own = decisions.sources or origins.text(reading)
     else:
         own = decisions.sources
-    archive = Archive(build, read_rates(texts), own)
+    archive = Archive(build, known.values, read_rates(texts), own)
     statements = with_units(reading.statements, build.indicators)
     checks = checks_of(statements)
-    judge = _Judge(
-        archive, origins, Catalogue(build.indicators, build.gazetteer), Binder(archive, decisions), decisions
-    )
-    around = wordings(statements, PlaceNames(build.gazetteer))
+    judge = _Judge(archive, origins, known.catalogue, Binder(archive, decisions), decisions)
+    around = wordings(statements, known.places)
     claims = [judge.claim(statements, i, around[i], checks) for i in range(len(statements))]
     return Verification(
         reading, build.id, tuple(claims), tuple(checks), tuple(sorted(own)), decisions.file, decisions.warnings
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What every text that is held against one build asks for."""
+
+    origins: Origins
+    values: Values
+    catalogue: Catalogue
+    places: PlaceNames
+
+
+_OF_BUILDS: WeakKeyDictionary[Build, _Known] = WeakKeyDictionary()
+
+
+def _known(build: Build) -> _Known:
+    """What is known of a build, put together for the first text."""
+    if build not in _OF_BUILDS:
+        _OF_BUILDS[build] = _Known(
+            Origins(build), Values(build), Catalogue(build.indicators, build.gazetteer), PlaceNames(build.gazetteer)
+        )
+    return _OF_BUILDS[build]
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,7 +24,7 @@ def _pattern() -> re.Pattern[str]:
     symbol = any_of(table("units")["symbols"])
     unit = any_of([*english["units"], *english["currencies"]])
     return re.compile(
-        rf"(?P<symbol>{symbol} ?)?(?<![\w.,-])(?P<sign>-(?=\d))?(?P<number>\d{{1,3}}(?:,\d{{3}})+(?:\.\d+)?"
+        rf"(?:(?P<minus>(?<![\w)\]-])-)?(?P<symbol>{symbol} ?))?(?<![\w.,-])(?P<sign>-(?=\d))?(?P<number>\d{{1,3}}(?:,\d{{3}})+(?:\.\d+)?"
         rf"|\d+(?:\.\d+)?|(?i:{spelled}))"
         rf"(?P<plus>\+)?(?:[ -]?(?P<scale>{_SCALE}|m(?=\b)|b(?=\b)))?"
         rf"(?:[ -]?(?P<unit>(?i:{unit}))(?![A-Za-z])|(?:-(?P<gap>[a-z]+))?(?=(?P<noun> [A-Za-z][A-Za-z'&/ -]*)))?"
@@ -59,7 +59,7 @@ def _quantity(text: str, match: re.Match[str]) -> Quantity | None:
     if _is_reference(text, match, number, scale, unit):
         return None
     _, _, fraction = written.partition(".")
-    number = -number if match["sign"] else number
+    number = -number if match["sign"] or match["minus"] else number
     return Quantity(
         match.start(), end, number * scale, unit, bound="gt" if match["plus"] else None, number=number, scale=scale,
         step=scale.scaleb(-len(fraction)),

@@ -80,12 +80,19 @@ def _listed(before: str, behind: str) -> bool:
     return behind in {"、", "—", "（", "(", "–"} or before.endswith(("、", "—", "–"))
 
 
+# 中国科学院东莞材料科学与技术研究所: a place in the name of an organisation is none that a figure is of.
+_IN_A_NAME = re.compile(
+    r"[^，。；、,;:：\s\d的有在和及]{0,14}?(?:大学|学院|研究所|研究院|医院|公司|集团|银行)(?![一-鿿]{0,2}\d)"
+)
+
+
 def places(layout: Layout) -> Mentions:
     """The places that a text names."""
     found = []
     for match in _place_pattern().finditer(layout.text):
         around = layout.text[max(0, match.start() - 4) : match.start()], layout.text[match.end() : match.end() + 1]
-        base = bool(_bases().search(around[0])) or _listed(*around)
+        in_a_name = _IN_A_NAME.match(layout.text, match.end()) is not None
+        base = in_a_name or bool(_bases().search(around[0])) or _listed(*around)
         found.append(Mention(match.start(), match.end(), match.group(), base))
     return Mentions(layout, found, touching=False)
 
