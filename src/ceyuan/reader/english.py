@@ -12,8 +12,10 @@ from ceyuan.reader.lexicon import any_of, table, words
 from ceyuan.reader.quantity import Quantity
 from ceyuan.reader.statement import Kind
 
-# Three words in a row are English; a name in a Chinese text seldom has as many.
-_LATIN = re.compile(r"(?<![A-Za-z])[A-Za-z&']{1,40}[ ,][A-Za-z&']{1,40}[ ,][A-Za-z&']")
+# Three words in a row are English; a name in a Chinese text seldom has as many. So is a scale behind a number.
+_LATIN = re.compile(
+    r"(?<![A-Za-z])[A-Za-z&']{1,40}[ ,][A-Za-z&']{1,40}[ ,][A-Za-z&']|\d ?(?:million|billion|trillion)\b"
+)
 _SCALE = r"(?:hundred|thousand|million|billion|trillion|mn|bn|tn)"
 
 
@@ -24,7 +26,8 @@ def _pattern() -> re.Pattern[str]:
     symbol = any_of(table("units")["symbols"])
     unit = any_of([*english["units"], *english["currencies"]])
     return re.compile(
-        rf"(?:(?P<minus>(?<![\w)\]-])-)?(?P<symbol>{symbol} ?))?(?<![\w.,-])(?P<sign>-(?=\d))?(?P<number>\d{{1,3}}(?:,\d{{3}})+(?:\.\d+)?"
+        rf"(?:(?P<minus>(?<![\w)\]-])-)?(?P<symbol>{symbol} ?))?(?<![\w.,-])(?P<sign>-(?=\d))?"
+        rf"(?P<number>\d{{1,3}}(?:,\d{{3}})+(?:\.\d+)?"
         rf"|\d+(?:\.\d+)?|(?i:{spelled}))"
         rf"(?P<plus>\+)?(?:[ -]?(?P<scale>{_SCALE}|m(?=\b)|b(?=\b)))?"
         rf"(?:[ -]?(?P<unit>(?i:{unit}))(?![A-Za-z])|(?:-(?P<gap>[a-z]+))?(?=(?P<noun> [A-Za-z][A-Za-z'&/ -]*)))?"
