@@ -105,5 +105,11 @@ def test_bad_input_gets_a_clear_answer(tmp_path: Path) -> None:
         read_file(large)
 
 
+def test_a_text_that_is_too_long_is_refused_before_it_is_searched() -> None:
+    with pytest.raises(CeyuanError, match="text-too-long"):
+        read_bytes(PLAIN.encode() * 100, "x.txt", most=1000)
+    assert read_bytes(PLAIN.encode(), "x.txt", most=len(PLAIN)).characters == len(PLAIN)
+
+
 def test_a_text_without_figures_has_no_statements() -> None:
     assert read_bytes("坚持创新驱动。".encode(), "x.txt").statements == ()

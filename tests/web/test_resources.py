@@ -18,6 +18,7 @@ from ceyuan.claims.model import VERDICTS
 from ceyuan.errors import CeyuanError
 from ceyuan.indicators.observations import figure_key
 from ceyuan.pipeline.tracing import trace
+from ceyuan.reader import read_text
 from ceyuan.web import publishing
 from ceyuan.web.models.lineage import Lineage, Trace
 from ceyuan.web.resources import bulletins, catalogue, communiques, composites, tracing
@@ -174,6 +175,12 @@ def test_verdicts_are_counted_and_tell_true_from_false(view: View) -> None:
     assert by_quote["90家"] == "contradicted"
     assert set(page.counts) == set(VERDICTS)
     assert sum(page.counts.values()) == page.n == len(page.claims)
+
+
+def test_a_text_of_too_many_figures_is_refused() -> None:
+    figures = "新增5家，" * (communiques.MOST_FIGURES + 1)
+    with pytest.raises(CeyuanError, match="too-many-figures"):
+        communiques.bounded(read_text(figures))
 
 
 def test_a_bulletin_written_from_a_build_is_not_contradicted_by_it(view: View) -> None:

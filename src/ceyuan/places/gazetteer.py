@@ -74,9 +74,17 @@ class Gazetteer:
                 result[here] = frozenset({here}).union(*(result[p] for p in parents))
         return result
 
+    @cached_property
+    def _contents(self) -> dict[str, frozenset[str]]:
+        found: dict[str, set[str]] = {}
+        for place, above in self.containing.items():
+            for whole in above:
+                found.setdefault(whole, set()).add(place)
+        return {whole: frozenset(parts) for whole, parts in found.items()}
+
     def inside(self, place: str) -> frozenset[str]:
         """A place and everything inside it."""
-        return frozenset(p for p, above in self.containing.items() if place in above)
+        return self._contents.get(place, frozenset())
 
     def parts(self, place: str, kind: str) -> frozenset[str]:
         """The places of one kind inside a place, without itself."""

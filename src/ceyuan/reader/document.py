@@ -35,19 +35,22 @@ def read_file(path: Path) -> Reading:
     return read_bytes(path.read_bytes(), path.name)
 
 
-def read_bytes(data: bytes, name: str) -> Reading:
+def read_bytes(data: bytes, name: str, most: int | None = None) -> Reading:
     """Read the content of a file.
 
     Args:
         data: its bytes.
         name: its name, for the format and for messages.
+        most: characters that it may have; what has more is refused before it is searched for figures.
 
     Raises:
-        CeyuanError: as :func:`read_file`.
+        CeyuanError: as :func:`read_file`, and ``text-too-long``.
     """
     if not data.strip():
         raise fail("document-empty", "the file is empty", file=name)
     source, given = _source(data, name)
+    if most is not None and len(given) > most:
+        raise fail("text-too-long", f"the text has {len(given):,} characters, {most:,} are the limit", file=name)
     if not source.text.strip("\ufeff \t\r\n\f"):
         raise fail("document-empty", "the file holds no text", file=name)
     return read_source(source, given, hashlib.sha256(data).hexdigest(), plain=source.text.replace("\f", "\n") == given)

@@ -25,7 +25,7 @@ _STATUS = {
     "bad-period": 422, "bad-date": 422, "future-day": 422,
     "bad-request": 422, "unknown-parameter": 422, "document-empty": 422, "document-no-text": 422, "document-damaged": 422,
     "document-binary": 422, "bad-encoding": 422,
-    "text-too-long": 413, "request-too-large": 413, "document-too-large": 413, "download-too-large": 413,
+    "text-too-long": 413, "too-many-figures": 413, "request-too-large": 413, "document-too-large": 413, "download-too-large": 413,
     "unreadable-media": 415, "method-not-allowed": 405, "bad-host": 421, "bad-origin": 403, "too-many-texts": 503,
 }  # fmt: skip
 

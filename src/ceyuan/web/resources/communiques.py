@@ -34,6 +34,8 @@ from ceyuan.wording import InLanguages, Trilingual
 
 LONGEST = 200_000
 """Characters of a text that may be sent to be read."""
+MOST_FIGURES = 3_000
+"""Figures of such a text: a dense report has one in sixty characters, a table of numbers has more than can be checked."""
 _LONGEST_TITLE = 80
 
 
@@ -139,24 +141,36 @@ def read(view: View, text: str, name: str | None = None) -> Communique:
     """A text that was sent, with all its claims; nothing of it is kept.
 
     Raises:
-        CeyuanError: ``text-too-long`` or ``document-empty``.
+        CeyuanError: ``text-too-long``, ``too-many-figures`` or ``document-empty``.
     """
     if len(text) > LONGEST:
         raise fail("text-too-long", f"the text has {len(text):,} characters, {LONGEST:,} are the limit")
     if not text.strip():
         raise fail("document-empty", "the text is empty")
-    return _page(view, verify(view.build, read_text(text)), Document("", name or "", False, partial(read_text, text)))
+    return _page(
+        view, verify(view.build, bounded(read_text(text))), Document("", name or "", False, partial(read_text, text))
+    )
+
+
+def bounded(reading: Reading) -> Reading:
+    """A reading that was sent, if it has no more figures than may be checked while others wait.
+
+    Raises:
+        CeyuanError: ``too-many-figures``.
+    """
+    found = len(reading.statements)
+    if found > MOST_FIGURES:
+        raise fail("too-many-figures", f"the text states {found:,} figures, {MOST_FIGURES:,} are the limit")
+    return reading
 
 
 def read_sent_file(view: View, data: bytes, name: str) -> Communique:
     """A file that was sent, with all its claims; nothing of it is kept.
 
     Raises:
-        CeyuanError: ``text-too-long``, and what :func:`ceyuan.reader.read_bytes` raises.
+        CeyuanError: ``too-many-figures``, and what :func:`ceyuan.reader.read_bytes` raises.
     """
-    reading = read_bytes(data, name)
-    if reading.characters > LONGEST:
-        raise fail("text-too-long", f"the text has {reading.characters:,} characters, {LONGEST:,} are the limit")
+    reading = bounded(read_bytes(data, name, LONGEST))
     return _page(view, verify(view.build, reading), Document("", name, False, partial(read_bytes, data, name)))
 
 
