@@ -131,7 +131,7 @@ def figure(
 ) -> Observation:  # fmt: skip
     return Observation(
         indicator, place, period, "", value, value_max, "家", bound, modality, "published", False, source, None,
-        None, None, None, None, "l" * 16, None, True,
+        None, None, None, None, "l" * 16, None, None, True,
     )  # fmt: skip
 
 

@@ -30,7 +30,7 @@ from ceyuan.indicators.types import (
 from ceyuan.indicators.types.derived import Inputs
 from ceyuan.places import Gazetteer
 from ceyuan.records.store import StoredPart
-from ceyuan.units import parse_unit
+from ceyuan.units import Unit, parse_unit
 from ceyuan.workspace import Definition, Workspace
 from ceyuan.workspace.definitions import Indicator
 
@@ -220,7 +220,8 @@ class _Evaluation:
             f"INSERT INTO fresh SELECT {literal(indicator.id)}, place, period, breakdown, value, CAST(NULL AS DOUBLE), "
             f"{literal(indicator.unit)}, bound, modality, status, {literal(indicator.cumulative)}, {sources}, records, "
             f"CASE WHEN value IS NULL THEN coalesce(reason, {literal(remark('missing.input'))}) END, CAST(NULL AS VARCHAR), "
-            f"CAST(NULL AS BIGINT), note, {literal(lineage)}, CAST(NULL AS VARCHAR), FALSE FROM ({query}) AS candidate"
+            f"CAST(NULL AS BIGINT), note, {literal(lineage)}, CAST(NULL AS INTEGER), CAST(NULL AS VARCHAR), FALSE "
+            f"FROM ({query}) AS candidate"
         )
 
     def from_figures(self, definition: Definition) -> None:
@@ -252,7 +253,7 @@ class _Evaluation:
             f"CASE WHEN {simulated} THEN 'simulated' WHEN doubt IS NOT NULL THEN 'doubtful' "
             f"ELSE coalesce(status, 'published') END, {literal(indicator.cumulative)}, "
             f"_source, CAST(1 AS BIGINT), {NO_REMARK}, _file, _line, {stated_sql('note')}, {literal(lineage)}, "
-            f"CAST(NULL AS VARCHAR), FALSE FROM ({query}) AS fitting"
+            f"{_decimals(unit)}, CAST(NULL AS VARCHAR), FALSE FROM ({query}) AS fitting"
         )
 
     def warn_of_wide_places(self, definition: Definition, measure: Measure) -> None:
@@ -324,6 +325,14 @@ def _record_note(indicator: RecordIndicator) -> str:
         factor = f"CAST({parse_unit(indicator.unit).factor.normalize():f} AS DOUBLE)"
         said = remark_sql("note.found", number=f"CAST(round(value * {factor}) AS BIGINT)")
     return f"CASE WHEN value IS NOT NULL THEN {said} END"
+
+
+def _decimals(unit: Unit) -> str:
+    """How many decimals of the indicator's unit the source printed."""
+    sign, digits, exponent = unit.factor.normalize().as_tuple()
+    if (sign, digits) != (0, (1,)):
+        return "CAST(NULL AS INTEGER)"
+    return f"CAST(value_decimals AS INTEGER) + {int(exponent)}"
 
 
 def _stated(column: str, factor: str) -> str:

@@ -31,6 +31,7 @@ OBSERVATION_COLUMNS = {
     "line": "BIGINT",
     "note": "VARCHAR",
     "lineage": "VARCHAR",
+    "decimals": "INTEGER",
     "rule": "VARCHAR",
     "shown": "BOOLEAN",
 }
@@ -57,6 +58,8 @@ class Observation:
         file, line: for a published figure, the row that states it.
         note: what the source or the computation wants the reader to know, in three languages.
         lineage: identifier in the lineage table.
+        decimals: which decimal of ``unit`` is the last that the source printed (2.00 has two, 2.68万 as 26800 has -2); None
+            where it printed none, or the value was computed.
         rule: which rule made it the one that is shown, where there were several.
         shown: whether it is the one that is shown for its indicator, place and period.
     """
@@ -79,6 +82,7 @@ class Observation:
     line: int | None
     note: Trilingual | None
     lineage: str
+    decimals: int | None
     rule: str | None
     shown: bool
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from ceyuan.engine import Engine, literal
+from ceyuan.engine import Engine, identifier, literal
+from ceyuan.indicators.observations import OBSERVATION_COLUMNS
 from ceyuan.workspace.config import Source
 from ceyuan.workspace.definitions import Indicator
 
@@ -29,9 +30,8 @@ def choose_shown(engine: Engine, indicator: Indicator, sources: Mapping[str, Sou
             "line",
         ]
     )
-    kept = "indicator, place, period, breakdown, value, value_max, unit, bound, modality, status, cumulative, source, " \
-           "records, reason, file, line, note, lineage"  # fmt: skip
     rule = f"'first of {', '.join(indicator.shown)}; then outcome, priority, vintage'"
+    kept = ", ".join(identifier(name) for name in OBSERVATION_COLUMNS if name not in ("rule", "shown"))
     engine.run(
         f"""CREATE OR REPLACE TEMP TABLE fresh AS WITH ordered AS (
             SELECT *, count(*) OVER alike AS several, row_number() OVER (alike ORDER BY {order}) AS nth FROM fresh

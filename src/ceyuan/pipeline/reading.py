@@ -17,7 +17,7 @@ from ceyuan.expressions import FilterSyntaxError, parse_filter
 from ceyuan.indicators.found import TABLES, empty_sql
 from ceyuan.indicators.lineage import Origin
 from ceyuan.indicators.measures import RecordPaths
-from ceyuan.indicators.observations import Observation, column_list
+from ceyuan.indicators.observations import OBSERVATION_COLUMNS, Observation, column_list
 from ceyuan.indicators.remarks import in_words
 from ceyuan.indicators.types import INDICATOR, AnyIndicator
 from ceyuan.periods import parse_period
@@ -41,6 +41,12 @@ BUILD_TABLES = ("observations", "closure", "parts", "period_within", "periods", 
 
 _AT_ONCE = 10_000
 """Observations that are held at once when they are streamed."""
+
+
+def lacking_columns(engine: Engine, source: str) -> str:
+    """Columns of observations that a build of an earlier Ceyuan does not have, as SQL without values."""
+    there = {str(row[0]) for row in engine.rows(f"DESCRIBE SELECT * FROM {source}")}
+    return "".join(f", CAST(NULL AS {t}) AS {identifier(n)}" for n, t in OBSERVATION_COLUMNS.items() if n not in there)
 
 
 def workspace_build(root: Path, as_of: str | None = None) -> str:
@@ -104,7 +110,8 @@ class Build:
         engine = Engine(EngineSettings(scratch_folder()))
         for table in BUILD_TABLES:
             source = parquet(path / f"{table}.parquet")
-            engine.run(f"CREATE TEMP VIEW {identifier(table)} AS SELECT * FROM {source}")
+            lacking = lacking_columns(engine, source) if table == "observations" else ""
+            engine.run(f"CREATE TEMP VIEW {identifier(table)} AS SELECT *{lacking} FROM {source}")
         for table in TABLES:
             file = path / f"{table}.parquet"
             # A build of a Ceyuan that found no clusters has none of these files.

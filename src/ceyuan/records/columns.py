@@ -30,6 +30,8 @@ def stored_columns(kind: RecordKind) -> dict[str, str]:
         columns[spec.id] = SQL_TYPES.get(spec.type, "VARCHAR")
         if spec.type == "quantity":
             columns[f"{spec.id}_unit"] = "VARCHAR"
+            # The last decimal of the base unit that the source printed, if any: 2.00 has 2, and 2.68 of 10,000 has -2.
+            columns[f"{spec.id}_decimals"] = "SMALLINT"
         if spec.type == "period":
             columns |= {f"{spec.id}_start": "DATE", f"{spec.id}_end": "DATE"}
     return columns

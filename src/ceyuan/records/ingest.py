@@ -135,7 +135,7 @@ def _ingest_file(state: _State, table: Table, file: RecordFile) -> StoredPart:
     sha256 = fingerprint(file)
     key = store_key({
         "file": file.shown_as, "sha256": sha256, "table": table.id, "spec": table.spec.model_dump(mode="json"),
-        "kind": kind.model_dump(mode="json"), "world": state.world,
+        "kind": kind.model_dump(mode="json"), "columns": stored_columns(kind), "world": state.world,
         "before": state.keys({kind.kind}), "targets": state.keys(targets),
     })  # fmt: skip
     found = state.store.find(key)

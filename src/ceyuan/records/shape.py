@@ -302,26 +302,30 @@ class _Field:
         column = column_of(self.table, shared)
         number = self.shape.number(_number(text))
         self.shape.faults.append((f"{text} IS NOT NULL AND {number} IS NULL", f"bad-number:{name}"))
-        own = f"{name}_unit"
+        own, printed = f"{name}_unit", f"{name}_decimals"
         beside = f"{shared}_unit"
         unit_column = column.unit_column or (beside if beside in self.raw.columns else None)
         if unit_column is not None and column.unit is None:
-            self.quantity_by_row(number, self.shape.text(_text(self.raw, column, unit_column)))
+            self.quantity_by_row(text, number, self.shape.text(_text(self.raw, column, unit_column)))
             return
         declared = column.unit or self.spec.unit
         if declared is None:
-            self.shape.values |= {name: number, own: "CAST(NULL AS VARCHAR)"}
+            self.shape.values |= {name: number, own: "CAST(NULL AS VARCHAR)", printed: "CAST(NULL AS SMALLINT)"}
             self.shape.faults.append((f"{text} IS NOT NULL", f"missing-unit:{name}"))
             return
         unit = parse_unit(declared)
         if unit_of(self.spec.dimension)(declared).value is None:
             self.shape.faults.append((f"{text} IS NOT NULL", f"wrong-unit:{name}"))
         value = _times(number, unit.factor)
-        self.shape.values |= {name: value, own: f"CASE WHEN {text} IS NOT NULL THEN {literal(unit.base)} END"}
+        self.shape.values |= {
+            name: value,
+            own: f"CASE WHEN {text} IS NOT NULL THEN {literal(unit.base)} END",
+            printed: _printed(text, number, f"{unit.factor:f}"),
+        }
         if value != number:
             self.shape.faults.append((f"{number} IS NOT NULL AND ({value}) IS NULL", f"out-of-range:{name}"))
 
-    def quantity_by_row(self, number: str, unit_text: str) -> None:
+    def quantity_by_row(self, text: str, number: str, unit_text: str) -> None:
         name = self.spec.id
         lookup = f"lookup_{name}_unit"
         load_lookup(self.engine, lookup, self.shape.distinct(unit_text), unit_of(self.spec.dimension))
@@ -334,6 +338,7 @@ class _Field:
         self.shape.values |= {
             name: value,
             f"{name}_unit": f"CASE WHEN {number} IS NOT NULL THEN {found}.value END",
+            f"{name}_decimals": _printed(text, number, f"{found}.factor"),
         }
         too_big = f"{number} IS NOT NULL AND {found}.value IS NOT NULL AND ({value}) IS NULL"
         self.shape.faults.append((too_big, f"out-of-range:{name}"))
@@ -370,6 +375,17 @@ class _Field:
             conditions.append(f"{value} > {high!r}")
         if conditions:
             self.shape.faults.append((" OR ".join(conditions), f"out-of-range:{self.spec.id}"))
+
+
+def _printed(text: str, number: str, factor: str) -> str:
+    """Which decimal of the base unit is the last that a source printed behind its point; NULL where it printed none there.
+
+    NULL, too, where its unit is no power of ten of the base unit.
+    """
+    decimals = f"length(regexp_extract(translate({text}, {_DIGITS}), '[.]([0-9]+)$', 1))"
+    power = f"CAST(round(log10(CAST({factor} AS DOUBLE))) AS SMALLINT)"
+    told = f"{number} IS NOT NULL AND {decimals} > 0 AND pow(10, {power}) = CAST({factor} AS DOUBLE)"
+    return f"CASE WHEN {told} THEN {decimals} - {power} END"
 
 
 def _times(number: str, factor: Decimal) -> str:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
+from decimal import Context, Decimal
 from typing import TypedDict
 
 from ceyuan.units import parse_unit
 from ceyuan.wording import chinese, english
 from ceyuan.wording.language import Language
 from ceyuan.wording.numbers import exact
+from ceyuan.wording.numbers import printed as printed_as
 
 _SCRIPTS = {"zh-Hans": chinese.SIMPLIFIED, "zh-Hant": chinese.HONG_KONG}
 
@@ -19,6 +20,7 @@ class FigureStyle(TypedDict, total=False):
     bound: str
     value_max: float | Decimal | None
     decimals: int | None
+    printed: int | None
     modality: str
     noun: tuple[str, str] | None
     change: bool
@@ -32,6 +34,7 @@ def figure_text(
     bound: str = "eq",
     value_max: float | Decimal | None = None,
     decimals: int | None = None,
+    printed: int | None = None,
     modality: str = "actual",
     noun: tuple[str, str] | None = None,
     change: bool = False,
@@ -48,6 +51,8 @@ def figure_text(
         value_max: the upper end of a range, in ``unit``.
         decimals: the indicator's decimals, counted in ``unit``; at most so many are kept (six if None), rounded half to
             even, and zeros at the end are not written.
+        printed: how many decimals of ``unit`` the source printed; the value is then written with all of them (2.00),
+            whatever ``decimals`` says.
         modality: ``actual``, ``expected`` or ``target``.
         noun: for English, what is counted, one and many (``("enterprise", "enterprises")``); the unit's word if None.
         change: whether it is a change of a level; a rank that falls by four is not the fourth, and a negative change is
@@ -66,6 +71,8 @@ def figure_text(
     ('预计4.3%', '首位', '1st')
     >>> figure_text(20, "家", "zh-Hans", value_max=30), figure_text(-3.25, "%", "en", decimals=1)
     ('20—30家', '−3.2%')
+    >>> figure_text(2, "%", "en", printed=2), figure_text(25000, "件", "zh-Hans", printed=-2)
+    ('2.00%', '2.50万件')
     >>> figure_text(-4, "位", "zh-Hans", change=True), figure_text(1, "位", "en", change=True)
     ('上升4位', 'down 1 place')
     >>> figure_text(100, "强", "zh-Hans", bound="le"), figure_text(100, "强", "en", bound="gt")
@@ -78,8 +85,9 @@ def figure_text(
     if value is None:
         return english.MISSING if language == "en" else _SCRIPTS[language].missing
     known = parse_unit(unit)
-    low = exact(value, decimals)
-    high = None if value_max is None or exact(value_max, decimals) == low else exact(value_max, decimals)
+    low = _written(value, decimals, printed)
+    top = None if value_max is None else _written(value_max, decimals, printed)
+    high = None if top == low else top
     moved = change and known.text == "位" and high is None
     if language == "en":
         text = english.moved(low, bound) if moved else english.bounded(low, high, known, bound, noun)
@@ -87,6 +95,13 @@ def figure_text(
     script = _SCRIPTS[language]
     text = chinese.moved(low, bound, script) if moved else chinese.bounded(low, high, known, bound, script)
     return f"{script.modality[modality]}{text}"
+
+
+def _written(value: float | Decimal, decimals: int | None, source_printed: int | None) -> Decimal:
+    """The value with its printed zeros, or rounded and without any."""
+    kept = None if source_printed is None else printed_as(value, source_printed)
+    # Without an exponent of its own nothing but what was printed has zeros at its end.
+    return exact(value, decimals).normalize(Context(prec=400)) if kept is None else kept
 
 
 def unit_text(unit: str, language: Language) -> str:

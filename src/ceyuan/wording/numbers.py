@@ -36,6 +36,17 @@ def exact(value: float | Decimal, decimals: int | None) -> Decimal:
     return trimmed(given.quantize(Decimal(1).scaleb(-kept), context=_EXACT))
 
 
+def printed(value: float | Decimal, decimals: int) -> Decimal | None:
+    """A value with the zeros that its source printed; None where it has more decimals than that.
+
+    >>> printed(2.0, 2), printed(26800, -2), printed(2.56, 1)
+    (Decimal('2.00'), Decimal('2.68E+4'), None)
+    """
+    given = value if isinstance(value, Decimal) else Decimal(repr(value))
+    kept = given.quantize(Decimal(1).scaleb(-decimals), context=_EXACT)
+    return kept if kept == given else None
+
+
 def trimmed(value: Decimal) -> Decimal:
     """A decimal without trailing zeros behind the point, without an exponent and without a negative zero.
 
@@ -91,13 +102,17 @@ def decimals_left(value: Decimal, power: int) -> int:
     >>> decimals_left(Decimal(26800), 4)
     2
     """
-    return places(divided(value, power))
+    return places(trimmed(divided(value, power)))
 
 
 def divided(value: Decimal, power: int) -> Decimal:
     """A value in a multiplier's units.
 
-    >>> divided(Decimal(26800), 4)
-    Decimal('2.68')
+    Zeros that were printed stay, where there are few of them.
+
+    >>> divided(Decimal(26800), 4), divided(Decimal("2.50E+4"), 4)
+    (Decimal('2.68'), Decimal('2.50'))
     """
-    return trimmed(value.scaleb(-power, _EXACT))
+    moved = value.scaleb(-power, _EXACT)
+    exponent = moved.as_tuple().exponent
+    return moved if isinstance(exponent, int) and -_FEW <= exponent < 0 else trimmed(moved)

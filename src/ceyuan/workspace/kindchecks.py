@@ -86,7 +86,7 @@ def _check_names(here: _Kind) -> Iterator[Problem]:
     for field in here.kind.fields:
         derived = [field.id]
         if field.type == "quantity":
-            derived.append(f"{field.id}_unit")
+            derived += [f"{field.id}_unit", f"{field.id}_decimals"]
         if field.type == "period":
             derived += [f"{field.id}_start", f"{field.id}_end"]
         for name in derived:

@@ -184,7 +184,9 @@ class View:
             o: the observation.
             nth: where one source states the same figure several times and it is not shown, which of them.
         """
-        text = self.text(o.indicator, o.value, o.unit, bound=o.bound, value_max=o.value_max, modality=o.modality)
+        text = self.text(
+            o.indicator, o.value, o.unit, bound=o.bound, value_max=o.value_max, modality=o.modality, printed=o.decimals
+        )
         fields = {name: getattr(o, name) for name in _SAME}
         sources = tuple(s for s in o.source.split(";") if s)
         return Figure.model_construct(
@@ -201,12 +203,13 @@ class View:
         bound: str = "eq",
         value_max: float | None = None,
         modality: str = "actual",
+        printed: int | None = None,
     ) -> Trilingual:
-        """A value of an indicator as each language writes it, with the decimals and the noun that it declares."""
+        """A value of an indicator as each language writes it: with its noun, and the decimals of its source or else its own."""
         declared = self.build.indicators.get(indicator)
         decimals = declared.decimals if declared else None
         return written(
-            value, unit, bound=bound, value_max=value_max, decimals=decimals, modality=modality,
+            value, unit, bound=bound, value_max=value_max, decimals=decimals, printed=printed, modality=modality,
             noun=self.noun(indicator), change=isinstance(declared, ChangeIndicator),
         )  # fmt: skip
 
