@@ -71,6 +71,14 @@ def test_a_changed_text_keeps_the_decisions_whose_figure_is_still_there(own_smal
     assert not verify(own_small, read_text(changed), "another").warnings
 
 
+def test_a_quote_that_stands_twice_in_a_changed_text_is_no_place_for_a_decision(own_small: Build) -> None:
+    decide(own_small, good())
+    changed = "更正。" + TEXT + "2024年，浙江高技术企业超过6.9万家。"
+    found = verify(own_small, read_text(changed), "report")
+    assert [w.line for w in found.warnings if "6.9万家" in w.message] == [3]
+    assert all(c.binding is None or c.binding.by == "score" for c in found.claims)
+
+
 def test_what_the_text_itself_states_is_no_evidence_for_it(own_small: Build) -> None:
     text = "2024年，广东研发投入强度为4.3%。"
     sha = hashlib.sha256(text.encode()).hexdigest()

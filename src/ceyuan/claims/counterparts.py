@@ -39,6 +39,9 @@ def counterparts(archive: Archive, statement: Statement, binding: Binding, own: 
         return []
     others = [o for o in archive.of(binding.indicator) if not own.issuperset(sources_of(o))]
     related = [(relation, o) for o in others if (relation := _relation(archive, binding, o)) is not None]
+    if any(relation == "lower_bound" for relation, _ in related):
+        # What was found by name elsewhere, or all over the country, tells no more than what was found here.
+        related = [(r, o) for r, o in related if r == "lower_bound" or not at_least(o)]
     related.sort(key=lambda pair: (_ORDER.index(pair[0]), _distance(binding.period, pair[1].period)))
     return list(islice(_spread(_made(archive, statement, binding, related)), _MOST))
 
