@@ -18,7 +18,7 @@ PATHS = {
     "ceyuan": "`ceyuan.yaml`", "sources": "`sources.yaml`", "kinds": "`kinds/*.yaml`", "records": "`records/*.yaml`",
     "indicators": "`indicators/*.yaml`", "composites": "`composites/*.yaml`", "plan": "`plan/plan.yaml`",
     "plan-task": "`plan/tasks/*.yaml`", "plan-report": "`plan/reports/*/*.yaml`", "plan-proposal": "`plan/proposals/*.yaml`",
-    "clusters": "`clusters/*.yaml`",
+    "clusters": "`clusters/*.yaml`", "facts": "`facts.yaml`",
     "bulletin": "`bulletin/*.yaml`",
 }  # fmt: skip
 PLACES = {
