@@ -23,7 +23,7 @@ demo: site
 	rm -rf $(DEMO)
 	$(BIN)/ceyuan init --template gba $(DEMO)
 	$(BIN)/ceyuan build -w $(DEMO)
-	$(BIN)/ceyuan trace rd_intensity -w $(DEMO) --place gba9
+	$(BIN)/ceyuan trace rd_intensity -w $(DEMO) --place gba9 --period 2019
 	@if [ "$(SERVE)" != 0 ]; then $(BIN)/ceyuan serve -w $(DEMO); fi
 
 # Pages are tested in Debian's Chromium, which is installed where that is possible; elsewhere these tests say that they skip.

@@ -2,7 +2,7 @@
 
 >>> import ceyuan                                                # doctest: +SKIP
 >>> gba = ceyuan.open("gba")                                     # doctest: +SKIP
->>> gba.build().show("rd_intensity", place="gba9")[0].value     # doctest: +SKIP
+>>> gba.build().show("rd_intensity", place="gba9", period="2025")[0].value     # doctest: +SKIP
 4.3
 """
 
