@@ -6,17 +6,13 @@ Expected values are computed here with the csv module alone, straight from the p
 from __future__ import annotations
 
 import csv
-import os
 import re
-import shutil
 from collections import Counter, defaultdict
-from collections.abc import Iterator
 from fractions import Fraction
 
 import pyarrow.parquet as pq
 import pytest
 
-from ceyuan.pipeline.builder import BuildReport, build_workspace
 from ceyuan.pipeline.checking import check_workspace
 from ceyuan.pipeline.folder import BuildFolder
 from ceyuan.pipeline.reading import Build
@@ -39,39 +35,16 @@ from china_tables import (
 needs_data = pytest.mark.skipif(not DATA.is_dir(), reason="the public tables (../shared/data/china_st) are not here")
 
 
-@pytest.fixture(scope="module")
-def built(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[BuildReport, Build]]:
-    root = tmp_path_factory.mktemp("china") / "china"
-    shutil.copytree(CHINA, root, ignore=shutil.ignore_patterns("build"))
-    before = os.environ.get("CEYUAN_ROOT_SHARED")
-    os.environ["CEYUAN_ROOT_SHARED"] = str(SHARED)
-    try:
-        report = build_workspace(root)
-        with Build.open(root) as build:
-            yield report, build
-    finally:
-        if before is None:
-            del os.environ["CEYUAN_ROOT_SHARED"]
-        else:
-            os.environ["CEYUAN_ROOT_SHARED"] = before
-
-
-@pytest.fixture(scope="module")
-def build(built: tuple[BuildReport, Build]) -> Build:
-    return built[1]
-
-
-def values(build: Build, indicator: str, breakdown: str | None = "") -> dict[tuple[str, ...], float | None]:
+def values(china: Build, indicator: str, breakdown: str | None = "") -> dict[tuple[str, ...], float | None]:
     """Shown values by place and period (and breakdown, where all are asked for)."""
-    found = build.show(indicator, breakdown=breakdown)
+    found = china.show(indicator, breakdown=breakdown)
     return {(o.place, o.period, *([o.breakdown] if breakdown is None else [])): o.value for o in found}
 
 
-def stored(built: tuple[BuildReport, Build], table: str) -> list[dict[str, object]]:
+def stored(china: Build, table: str) -> list[dict[str, object]]:
     """The stored records of a table."""
-    report, build = built
-    (part,) = [p for p in report.parts if p.table == table]
-    records: list[dict[str, object]] = pq.read_table(BuildFolder(build.root).store / f"{part.key}.parquet").to_pylist()
+    (part,) = [p for p in china.record_parts if p.table == table]
+    records: list[dict[str, object]] = pq.read_table(BuildFolder(china.root).store / f"{part.key}.parquet").to_pylist()
     return records
 
 
@@ -115,10 +88,9 @@ ACCOUNTS = {
 
 
 @needs_data
-def test_every_row_is_stored_or_quarantined(built: tuple[BuildReport, Build]) -> None:
-    report, _ = built
-    assert {p.table: (p.read, p.stored, dict(p.reasons)) for p in report.parts} == ACCOUNTS
-    for part in report.parts:
+def test_every_row_is_stored_or_quarantined(china: Build) -> None:
+    assert {p.table: (p.read, p.stored, dict(p.reasons)) for p in china.record_parts} == ACCOUNTS
+    for part in china.record_parts:
         assert part.read == part.stored + part.quarantined
         with (SHARED / part.file.partition(":")[2]).open(encoding="utf-8-sig", newline="") as stream:
             lines = sum(1 for _ in csv.reader(stream))
@@ -127,12 +99,12 @@ def test_every_row_is_stored_or_quarantined(built: tuple[BuildReport, Build]) ->
 
 @needs_data
 @pytest.mark.parametrize(("file", "table"), PATENTS.items())
-def test_patents_come_through_value_by_value(built: tuple[BuildReport, Build], file: str, table: str) -> None:
+def test_patents_come_through_value_by_value(china: Build, file: str, table: str) -> None:
     category = {"合计": None, "发明": "invention", "实用新型": "utility_model", "外观设计": "design"}
     expected = Counter(
         (PLACES[r["province"]], r["year"], category[r["chn_block4"]], float(r["value"])) for r in rows(file)
     )
-    found = Counter((r["place"], r["period"], r["category"], float(str(r["amount"]))) for r in stored(built, table))
+    found = Counter((r["place"], r["period"], r["category"], float(str(r["amount"]))) for r in stored(china, table))
     assert found == expected
 
 
@@ -170,13 +142,13 @@ def test_the_misread_region_is_the_east() -> None:
 
 
 @needs_data
-def test_intensity_and_expenditure_equal_the_bulletins_value_by_value(build: Build) -> None:
+def test_intensity_and_expenditure_equal_the_bulletins_value_by_value(china: Build) -> None:
     """Every region of every bulletin, in the collected series and in what is shown; there is no difference."""
     bulletins = {"2018": "2018_table2", "2020": "2020_table3", "2022": "2022_table3"}
     compared = 0
     differences = []
     for indicator, column in (("rd_expenditure", 1), ("rd_intensity", 2)):
-        found = build.show(indicator, all_sources=True)
+        found = china.show(indicator, all_sources=True)
         series = {(o.place, o.period): o.value for o in found if o.source == "nbs-rd-series"}
         shown = {(o.place, o.period): o.value for o in found if o.shown}
         for year, name in bulletins.items():
@@ -193,19 +165,19 @@ def test_intensity_and_expenditure_equal_the_bulletins_value_by_value(build: Bui
 
 
 @needs_data
-def test_intensity_of_every_year_is_the_one_of_the_series(build: Build) -> None:
+def test_intensity_of_every_year_is_the_one_of_the_series(china: Build) -> None:
     expected = {
         (PLACES[r["province"]], r["year"]): float(r["value"]) for r in rows("RDIntense") if r["chn_block4"] == "RD强度"
     }
     assert len(expected) == 416
-    assert values(build, "rd_intensity") == expected
+    assert values(china, "rd_intensity") == expected
 
 
 @needs_data
-def test_the_revision_of_gdp_shows_as_a_jump_of_intensity(build: Build) -> None:
+def test_the_revision_of_gdp_shows_as_a_jump_of_intensity(china: Build) -> None:
     """Intensity of 2019 over 2018 against the growth of expenditure: what is left is the change of the GDP behind it."""
-    money, intensity = values(build, "rd_expenditure"), values(build, "rd_intensity")
-    change = values(build, "rd_intensity_change")
+    money, intensity = values(china, "rd_expenditure"), values(china, "rd_intensity")
+    change = values(china, "rd_intensity_change")
 
     def implied(place: str, year: str) -> float:
         return (money[place, year] or 0) / (intensity[place, year] or 1)
@@ -216,8 +188,8 @@ def test_the_revision_of_gdp_shows_as_a_jump_of_intensity(build: Build) -> None:
 
 
 @needs_data
-def test_the_yearbook_confirms_the_series_to_its_rounding(build: Build) -> None:
-    found = build.show("rd_expenditure", all_sources=True)
+def test_the_yearbook_confirms_the_series_to_its_rounding(china: Build) -> None:
+    found = china.show("rd_expenditure", all_sources=True)
     by_source: dict[str, dict[tuple[str, str], float]] = defaultdict(dict)
     for o in found:
         assert o.value is not None or o.reason
@@ -231,18 +203,18 @@ def test_the_yearbook_confirms_the_series_to_its_rounding(build: Build) -> None:
 
 
 @needs_data
-def test_the_country_is_the_sum_of_its_provinces_in_rd(build: Build) -> None:
-    country = {o.period: o.value for o in build.show("rd_expenditure", place="cn")}
-    provinces = {o.period: o.value for o in build.show("rd_expenditure_of_provinces", place="cn")}
+def test_the_country_is_the_sum_of_its_provinces_in_rd(china: Build) -> None:
+    country = {o.period: o.value for o in china.show("rd_expenditure", place="cn")}
+    provinces = {o.period: o.value for o in china.show("rd_expenditure_of_provinces", place="cn")}
     assert set(country) == set(provinces) == {str(y) for y in range(2010, 2024)}
     # 31 figures rounded to 0.1 亿元 can be off by 1.55 at most; they are off by far less.
     assert max(abs((country[y] or 0) - (provinces[y] or 0)) for y in country) < 0.31
 
 
 @needs_data
-def test_shares_of_activities(build: Build) -> None:
+def test_shares_of_activities(china: Build) -> None:
     table = {(r["province"], r["year"], r["chn_block4"]): float(r["value"]) for r in rows("RDActivity")}
-    basic, names = values(build, "rd_basic_share"), ("基础研究", "应用研究", "试验发展")
+    basic, names = values(china, "rd_basic_share"), ("基础研究", "应用研究", "试验发展")
     for province in [*PROVINCES, "全国"]:
         for year in range(2010, 2024):
             parts = [table[province, str(year), name] for name in names]
@@ -267,11 +239,11 @@ def test_where_activities_do_not_add_up_to_the_total() -> None:
 
 
 @needs_data
-def test_papers_of_provinces_add_up_to_the_country(build: Build) -> None:
+def test_papers_of_provinces_add_up_to_the_country(china: Build) -> None:
     """Each paper is counted for one region. Where the country has more, the source ranks a 32nd unit that it does not list."""
     gaps = {}
     for index, name in (("sci", "篇数SCI"), ("ei", "篇数EI"), ("cpcis", "篇数cpcis")):
-        shown = values(build, f"{index}_papers")
+        shown = values(china, f"{index}_papers")
         table = {
             (r["province"], r["year"]): r["value"] for r in rows("RDPaperInternational") if r["chn_block4"] == name
         }
@@ -288,11 +260,11 @@ def test_papers_of_provinces_add_up_to_the_country(build: Build) -> None:
 
 
 @needs_data
-def test_published_ranks_are_the_computed_ones(build: Build) -> None:
+def test_published_ranks_are_the_computed_ones(china: Build) -> None:
     off = {}
     compared = 0
     for index in ("sci", "ei", "cpcis"):
-        found = build.show(f"{index}_papers_rank", all_sources=True)
+        found = china.show(f"{index}_papers_rank", all_sources=True)
         computed = {(o.place, o.period): o.value for o in found if o.status == "computed"}
         for o in (o for o in found if o.status == "published"):
             mine = computed.get((o.place, o.period))
@@ -321,10 +293,10 @@ def test_published_ranks_are_the_computed_ones(build: Build) -> None:
 
 
 @needs_data
-def test_types_add_up_to_the_total_wherever_no_row_is_lost(build: Build) -> None:
+def test_types_add_up_to_the_total_wherever_no_row_is_lost(china: Build) -> None:
     off = {}
     for indicator in PATENTS.values():
-        shares = values(build, f"{indicator}_type_share")
+        shares = values(china, f"{indicator}_type_share")
         assert len(shares) == 14 * 36
         off |= {(indicator, *key): value for key, value in shares.items() if value != 100}
     assert set(off) == {("patent_applications", "jilin", "2019"), ("patent_applications", "cn-northeast", "2019")}
@@ -332,10 +304,10 @@ def test_types_add_up_to_the_total_wherever_no_row_is_lost(build: Build) -> None
 
 
 @needs_data
-def test_the_lost_row_is_missing_and_not_zero(build: Build) -> None:
-    design = values(build, "patent_applications_by_type", None)
+def test_the_lost_row_is_missing_and_not_zero(china: Build) -> None:
+    design = values(china, "patent_applications_by_type", None)
     assert ("jilin", "2019", "category=design") not in design
-    (region,) = build.show(
+    (region,) = china.show(
         "patent_applications_by_type", place="cn-northeast", period="2019", breakdown="category=design"
     )
     assert region.value is None
@@ -345,9 +317,9 @@ def test_the_lost_row_is_missing_and_not_zero(build: Build) -> None:
 
 @needs_data
 @pytest.mark.parametrize(("file", "indicator"), PATENTS.items())
-def test_the_country_has_more_patents_than_its_provinces(build: Build, file: str, indicator: str) -> None:
+def test_the_country_has_more_patents_than_its_provinces(china: Build, file: str, indicator: str) -> None:
     """The country's row includes applicants of Hong Kong, Macao and Taiwan: 0.3 to 5.2 % that no province has."""
-    shown = values(build, indicator)
+    shown = values(china, indicator)
     for year in map(str, range(2010, 2024)):
         total = [float(r["value"]) for r in rows(file) if r["year"] == year and r["chn_block4"] == "合计"
                  and r["province"] in PROVINCES]  # fmt: skip
@@ -381,21 +353,21 @@ def test_no_block_of_a_year_stands_under_another_province(file: str) -> None:
 
 
 @needs_data
-def test_firms_and_contracts(build: Build) -> None:
+def test_firms_and_contracts(china: Build) -> None:
     firms: dict[str, float] = defaultdict(float)
     for r in rows("HitechFirmsPub"):
         firms[r["year"][:4]] += float(r["num"])
-    assert {o.period: o.value for o in build.show("hitech_firms", place="cn")} == firms
+    assert {o.period: o.value for o in china.show("hitech_firms", place="cn")} == firms
     pushed = {(r["province"], r["year"], r["units"]): r["value"] for r in rows("MarketPush")}
     pulled = {(r["province"], r["year"], r["units"]): r["value"] for r in rows("MarketPull")}
-    mean, balance = values(build, "tech_contract_mean_out"), values(build, "tech_contract_balance")
+    mean, balance = values(china, "tech_contract_mean_out"), values(china, "tech_contract_balance")
     for (province, year, unit), value in pushed.items():
         key = (PLACES[province], year)
         if unit == "项" and value:
             money = float(pushed[province, year, "万元"])
             assert mean[key] == pytest.approx(money / float(value), rel=1e-9)
             assert balance[key] == pytest.approx(money / float(pulled[province, year, "万元"]), rel=1e-8, abs=1e-9)
-    assert ("xizang", "2016") not in values(build, "tech_contract_value_out")
+    assert ("xizang", "2016") not in values(china, "tech_contract_value_out")
 
 
 @needs_data
@@ -409,9 +381,9 @@ def test_the_country_has_more_contracts_than_its_provinces(file: str, most: floa
 
 
 @needs_data
-def test_what_is_sold_equals_what_is_bought_in_the_country(build: Build) -> None:
+def test_what_is_sold_equals_what_is_bought_in_the_country(china: Build) -> None:
     sold, bought = (
-        {o.period: o.value for o in build.show(name, place="cn")}
+        {o.period: o.value for o in china.show(name, place="cn")}
         for name in ("tech_contract_value_out", "tech_contract_value_in")
     )
     assert len(sold) == 15
@@ -422,7 +394,7 @@ def test_what_is_sold_equals_what_is_bought_in_the_country(build: Build) -> None
 
 
 @needs_data
-def test_laboratories_by_place_field_and_host(build: Build) -> None:
+def test_laboratories_by_place_field_and_host(china: Build) -> None:
     table = rows("PubSKLMost")
     hosts: dict[str, list[Row]] = defaultdict(list)
     for r in table:
@@ -432,25 +404,25 @@ def test_laboratories_by_place_field_and_host(build: Build) -> None:
     for same in hosts.values():
         assert len({(r["NO"], r["area"], r["type"]) for r in same}) == 1
         assert len({r["institution"] for r in same}) == len(same)
-    shown = values(build, "key_labs")
+    shown = values(china, "key_labs")
     assert shown["cn", "all"] == 478
     for province in {r["province"] for r in table}:
         assert shown[PLACES[province], "all"] == len({r["name"] for r in table if r["province"] == province})
     fields = Counter(same[0]["area"] for same in hosts.values())
-    by_field = {k[2]: v for k, v in values(build, "key_labs_by_field", None).items() if k[0] == "cn" and k[2]}
+    by_field = {k[2]: v for k, v in values(china, "key_labs_by_field", None).items() if k[0] == "cn" and k[2]}
     assert by_field == {f"laboratory.field={field}": n for field, n in fields.items()}
-    by_host = {k[2]: v for k, v in values(build, "key_labs_by_host", None).items() if k[0] == "cn" and k[2]}
+    by_host = {k[2]: v for k, v in values(china, "key_labs_by_host", None).items() if k[0] == "cn" and k[2]}
     assert by_host == {f"host={host}": n for host, n in Counter(r["institution"] for r in table).items()}
 
 
 @needs_data
-def test_shared_laboratories_add_up(build: Build) -> None:
+def test_shared_laboratories_add_up(china: Build) -> None:
     table = rows("PubSKLMost")
     n = Counter(r["name"] for r in table)
     expected: dict[str, Fraction] = defaultdict(Fraction)
     for r in table:
         expected[PLACES[r["province"]]] += Fraction(1, n[r["name"]])
-    shown = values(build, "key_labs_fractional")
+    shown = values(china, "key_labs_fractional")
     assert shown["cn", "all"] == pytest.approx(478, abs=1e-6)
     for place, share in expected.items():
         assert shown[place, "all"] == pytest.approx(float(share), abs=1e-6)
@@ -477,32 +449,32 @@ def test_only_repeats_of_one_notice_are_quarantined() -> None:
 
 
 @needs_data
-def test_projects_by_type_of_lead(build: Build) -> None:
+def test_projects_by_type_of_lead(china: Build) -> None:
     expected = Counter((r["year"], lead_type(r["institution"])) for r in first_mentions())
     assert sum(expected.values()) == 2149
     assert not any(kind == "other" for _, kind in expected)
-    found = {(k[1], k[2]): v for k, v in values(build, "national_projects", None).items() if k[2]}
+    found = {(k[1], k[2]): v for k, v in values(china, "national_projects", None).items() if k[2]}
     assert found == {(year, f"lead_type={kind}"): n for (year, kind), n in expected.items()}
-    share = values(build, "national_projects_firm_led_share")
+    share = values(china, "national_projects_firm_led_share")
     for year in ("2018", "2019", "2020"):
         whole = sum(n for (y, _), n in expected.items() if y == year)
         assert share["cn", year] == pytest.approx(100 * expected[year, "firm"] / whole, abs=1e-6)
 
 
 @needs_data
-def test_money_of_projects(build: Build) -> None:
+def test_money_of_projects(china: Build) -> None:
     money = [(r, Fraction(r["funds"])) for r in first_mentions() if r["funds"] not in ("", "*")]
     by_lead: dict[tuple[str, str], Fraction] = defaultdict(Fraction)
     for r, amount in money:
         by_lead[r["year"], f"lead_type={lead_type(r['institution'])}"] += amount
-    found = {(k[1], k[2]): v for k, v in values(build, "national_project_money_by_lead", None).items() if k[2]}
+    found = {(k[1], k[2]): v for k, v in values(china, "national_project_money_by_lead", None).items() if k[2]}
     assert found == pytest.approx({key: float(amount / 10000) for key, amount in by_lead.items()}, abs=1e-9)
     # A programme keeps one name through commissioned projects, special tasks and misread characters.
     disasters = [amount for r, amount in money if "重大自然灾害监测" in r["type"] and r["year"] == "2018"]
-    by_programme = values(build, "national_project_money", None)
+    by_programme = values(china, "national_project_money", None)
     key = ("cn", "2018", "programme_name=重大自然灾害监测预警与防范")
     assert by_programme[key] == pytest.approx(float(sum(disasters) / 10000), abs=1e-9)
-    known = values(build, "national_projects_money_known")
+    known = values(china, "national_projects_money_known")
     assert known["cn", "2018"] == pytest.approx(100 * sum(r["year"] == "2018" for r, _ in money) / 1373, abs=1e-6)
     # No project of 2020 has stated money: none of them is 0 %, and the sum of money is missing, not 0.
     assert known["cn", "2020"] == 0
@@ -513,15 +485,15 @@ def test_money_of_projects(build: Build) -> None:
 
 
 @needs_data
-def test_open_sharing(build: Build) -> None:
+def test_open_sharing(china: Build) -> None:
     result = {"优秀": "excellent", "良好": "good", "合格": "qualified", "较差": "poor"}
     table = rows("PubOpenShare")
     expected = Counter((PLACES[r["province"]], r["year"][:4], f"result={result[r['result']]}") for r in table)
-    found = {k: v for k, v in values(build, "open_sharing_assessed", None).items() if k[2]}
+    found = {k: v for k, v in values(china, "open_sharing_assessed", None).items() if k[2]}
     assert {k: v for k, v in found.items() if not k[0].startswith("cn")} == expected
     assert sum(v or 0 for k, v in found.items() if k[0] == "cn") == 2453
     # Where institutions are assessed and none is excellent, the share is 0; where none is assessed, there is none.
-    share = values(build, "open_sharing_excellent_share")
+    share = values(china, "open_sharing_excellent_share")
     assessed = Counter(k[:2] for k in expected.elements())
     for key, n in assessed.items():
         assert share[key] == pytest.approx(100 * expected[*key, "result=excellent"] / n, abs=1e-6)
@@ -534,16 +506,16 @@ def test_open_sharing(build: Build) -> None:
 
 
 @needs_data
-def test_every_indicator_has_a_value_and_three_names(build: Build) -> None:
-    for name, indicator in build.indicators.items():
-        assert any(o.value is not None for o in build.show(name)), name
+def test_every_indicator_has_a_value_and_three_names(china: Build) -> None:
+    for name, indicator in china.indicators.items():
+        assert any(o.value is not None for o in china.show(name)), name
         assert all(indicator.name.get(language) for language in ("en", "zh-Hans", "zh-Hant"))
         assert indicator.description.zh_hans.endswith(("。", "）"))
 
 
 @needs_data
-def test_a_figure_traces_to_the_line_that_states_it(build: Build) -> None:
-    (found,) = trace(build, "rd_intensity", place="广东", period="2022")
+def test_a_figure_traces_to_the_line_that_states_it(china: Build) -> None:
+    (found,) = trace(china, "rd_intensity", place="广东", period="2022")
     (record,) = found.records
     assert record.file == "shared:china_st/nbs_tables/2022_table3.csv"
     lines = (DATA / "nbs_tables" / "2022_table3.csv").read_text(encoding="utf-8-sig").splitlines()
@@ -551,8 +523,8 @@ def test_a_figure_traces_to_the_line_that_states_it(build: Build) -> None:
 
 
 @needs_data
-def test_a_mapped_row_traces_to_the_misread_one(build: Build) -> None:
-    (found,) = trace(build, "patent_applications", place="jiangxi", period="2014")
+def test_a_mapped_row_traces_to_the_misread_one(china: Build) -> None:
+    (found,) = trace(china, "patent_applications", place="jiangxi", period="2014")
     (record,) = found.records
     line = (DATA / "RDPatentAccept.csv").read_text(encoding="utf-8-sig").splitlines()[record.line - 1]
     assert line.startswith("江两,2014,合计,")

@@ -22,23 +22,14 @@ def ceyuan(*args: str, cwd: Path | None = None) -> subprocess.CompletedProcess[s
     return subprocess.run([*COMMAND, *args], capture_output=True, text=True, check=False, cwd=cwd)
 
 
-@pytest.fixture(scope="session")
-def gba(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    root = tmp_path_factory.mktemp("cli") / "gba"
-    assert ceyuan("init", "--template", "gba", str(root)).returncode == 0
-    built = ceyuan("build", "-w", str(root))
-    assert built.returncode == 0, built.stderr
-    return root
-
-
 @pytest.mark.parametrize("name", list(COMMANDS))
 def test_every_command_explains_itself_with_an_example(name: str) -> None:
     text = CliRunner().invoke(cli, [name, "--help"]).output
     assert f"ceyuan {name}" in text.split("Example:")[1]
 
 
-def test_a_build_prints_that_nothing_was_lost_and_the_headlines(gba: Path) -> None:
-    again = ceyuan("build", "-w", str(gba))
+def test_a_build_prints_that_nothing_was_lost_and_the_headlines(gba_root: Path) -> None:
+    again = ceyuan("build", "-w", str(gba_root))
     assert "Nothing has changed" in again.stdout
     total = next(line.split() for line in again.stdout.splitlines() if line.split()[:1] == ["all"])
     read, stored, quarantined = (int(n) for n in total[1:4])
@@ -46,8 +37,8 @@ def test_a_build_prints_that_nothing_was_lost_and_the_headlines(gba: Path) -> No
     assert any("R&D intensity" in line and "4.30" in line and "expected" in line for line in again.stdout.splitlines())
 
 
-def test_show_as_json_has_every_part_of_an_observation(gba: Path) -> None:
-    asked = ("rd_intensity", "-w", str(gba), "--place", "gba9", "--period", "2025")
+def test_show_as_json_has_every_part_of_an_observation(gba_root: Path) -> None:
+    asked = ("rd_intensity", "-w", str(gba_root), "--place", "gba9", "--period", "2025")
     (found,) = json.loads(ceyuan("show", *asked, "--format", "json").stdout)
     assert (found["value"], found["unit"], found["modality"], found["status"]) == (4.3, "%", "expected", "published")
     assert (found["indicator"], found["place"], found["period"], found["bound"]) == (
@@ -60,8 +51,8 @@ def test_show_as_json_has_every_part_of_an_observation(gba: Path) -> None:
     assert found["lineage"]["record"].startswith("records/communique_figures.csv:")
 
 
-def test_trace_ends_at_a_file_and_line(gba: Path) -> None:
-    asked = ("rd_intensity", "-w", str(gba), "--place", "gba9", "--period", "2025")
+def test_trace_ends_at_a_file_and_line(gba_root: Path) -> None:
+    asked = ("rd_intensity", "-w", str(gba_root), "--place", "gba9", "--period", "2025")
     text = ceyuan("trace", *asked).stdout
     assert "records/communique_figures.csv:2" in text
     (one,) = json.loads(ceyuan("trace", *asked, "--format", "json").stdout)
@@ -70,16 +61,16 @@ def test_trace_ends_at_a_file_and_line(gba: Path) -> None:
 
 
 @pytest.mark.parametrize("what", ["indicators", "places", "sources", "records", "quarantine", "builds", "changes"])
-def test_every_list_prints_in_every_format(gba: Path, what: str) -> None:
-    as_json = json.loads(ceyuan("list", what, "-w", str(gba), "--format", "json").stdout)
-    as_csv = list(csv.DictReader(io.StringIO(ceyuan("list", what, "-w", str(gba), "--format", "csv").stdout)))
+def test_every_list_prints_in_every_format(gba_root: Path, what: str) -> None:
+    as_json = json.loads(ceyuan("list", what, "-w", str(gba_root), "--format", "json").stdout)
+    as_csv = list(csv.DictReader(io.StringIO(ceyuan("list", what, "-w", str(gba_root), "--format", "csv").stdout)))
     assert len(as_json) == len(as_csv)
-    assert ceyuan("list", what, "-w", str(gba)).returncode == 0
+    assert ceyuan("list", what, "-w", str(gba_root)).returncode == 0
 
 
-def test_names_in_three_languages_find_an_indicator(gba: Path) -> None:
+def test_names_in_three_languages_find_an_indicator(gba_root: Path) -> None:
     for name in ("R&D intensity", "rd_intensity"):
-        found = json.loads(ceyuan("show", name, "-w", str(gba), "--place", "内地九市", "--format", "json").stdout)
+        found = json.loads(ceyuan("show", name, "-w", str(gba_root), "--place", "内地九市", "--format", "json").stdout)
         values = {o["period"]: o["value"] for o in found}
         assert (round(values["2019"], 2), values["2020"], values["2025"]) == (3.4, None, 4.3)
 
@@ -96,8 +87,8 @@ def test_names_in_three_languages_find_an_indicator(gba: Path) -> None:
         (["shwo"], 2, "shwo"),
     ],
 )
-def test_faults_have_exit_codes_and_say_what_to_do(gba: Path, args: list[str], code: int, words: str) -> None:
-    found = ceyuan(*args, cwd=gba)
+def test_faults_have_exit_codes_and_say_what_to_do(gba_root: Path, args: list[str], code: int, words: str) -> None:
+    found = ceyuan(*args, cwd=gba_root)
     assert (found.returncode, found.stdout) == (code, "")
     assert words in found.stderr
     assert "Traceback" not in found.stderr
@@ -118,8 +109,8 @@ def test_init_never_writes_over_anything(tmp_path: Path) -> None:
     assert [p.name for p in tmp_path.iterdir()] == ["mine.txt"]
 
 
-def test_check_lists_problems_and_fails(gba: Path, tmp_path: Path) -> None:
-    root = Path(shutil.copytree(gba, tmp_path / "gba", ignore=shutil.ignore_patterns("build")))
+def test_check_lists_problems_and_fails(gba_root: Path, tmp_path: Path) -> None:
+    root = Path(shutil.copytree(gba_root, tmp_path / "gba", ignore=shutil.ignore_patterns("build")))
     assert ceyuan("check", "-w", str(root)).returncode == 0
     path = root / "indicators" / "rd.yaml"
     path.write_text(path.read_text(encoding="utf-8").replace("unit:", "uint:", 1), encoding="utf-8")
@@ -150,6 +141,6 @@ def test_schemas_can_be_listed_printed_and_written(tmp_path: Path) -> None:
     assert len(list(tmp_path.glob("*.schema.json"))) == 13
 
 
-def test_python_needs_three_lines(gba: Path) -> None:
-    code = f"import ceyuan\nbuild = ceyuan.open({str(gba)!r}).open()\nprint(build.show('rd_intensity', place='gba9', period='2025')[0].value)"
+def test_python_needs_three_lines(gba_root: Path) -> None:
+    code = f"import ceyuan\nbuild = ceyuan.open({str(gba_root)!r}).open()\nprint(build.show('rd_intensity', place='gba9', period='2025')[0].value)"
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "4.3\n"

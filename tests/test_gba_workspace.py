@@ -7,7 +7,6 @@ import json
 import re
 import shutil
 from collections import Counter, defaultdict
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -112,14 +111,6 @@ def workspace() -> Workspace:
     return loaded
 
 
-@pytest.fixture(scope="module")
-def build(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Build]:
-    folder = tmp_path_factory.mktemp("gba") / "gba"
-    shutil.copytree(GBA, folder)
-    with open_workspace(folder).build() as opened:
-        yield opened
-
-
 def table_of(workspace: Workspace, kind: str) -> list[Row]:
     return [
         {"source": t.spec.source, **{k: v for k, v in row.items() if v}}
@@ -129,8 +120,8 @@ def table_of(workspace: Workspace, kind: str) -> list[Row]:
     ]
 
 
-def shown(build: Build, indicator: str, place: str, period: str) -> float:
-    observations = build.show(indicator, place=place, period=period, breakdown="")
+def shown(gba: Build, indicator: str, place: str, period: str) -> float:
+    observations = gba.show(indicator, place=place, period=period, breakdown="")
     assert [o.value is not None for o in observations] == [True], f"{indicator} {place} {period}"
     return float(observations[0].value or 0)
 
@@ -341,10 +332,10 @@ def test_no_figure_is_entered_twice_and_every_one_has_a_declared_source(workspac
     assert used == set(workspace.sources), "a source without a record"
 
 
-def test_nothing_is_simulated(build: Build) -> None:
-    assert not any(source.simulated for source in build.sources.values())
-    assert cluster_runs(build) == []
-    assert [o for o in build.show(all_sources=True) if o.status == "simulated"] == []
+def test_nothing_is_simulated(gba: Build) -> None:
+    assert not any(source.simulated for source in gba.sources.values())
+    assert cluster_runs(gba) == []
+    assert [o for o in gba.show(all_sources=True) if o.status == "simulated"] == []
 
 
 def test_the_demonstration_of_clusters_is_a_workspace_of_its_own_and_simulated(tmp_path: Path) -> None:
@@ -439,17 +430,17 @@ def test_bounds_of_published_shares_are_kept() -> None:
 # After a build
 
 
-def test_every_row_is_stored(build: Build) -> None:
-    assert build.record_parts
-    assert [p.file for p in build.record_parts if p.quarantined] == []
-    assert all(p.read == p.stored for p in build.record_parts)
+def test_every_row_is_stored(gba: Build) -> None:
+    assert gba.record_parts
+    assert [p.file for p in gba.record_parts if p.quarantined] == []
+    assert all(p.read == p.stored for p in gba.record_parts)
 
 
-def test_every_stated_figure_comes_out_of_the_build_with_its_value_bound_and_row(build: Build) -> None:
+def test_every_stated_figure_comes_out_of_the_build_with_its_value_bound_and_row(gba: Build) -> None:
     for indicator, place, value, unit, bound in STATED:
         found = [
             o
-            for o in build.show(indicator, place=place, period="2025", all_sources=True)
+            for o in gba.show(indicator, place=place, period="2025", all_sources=True)
             if o.source == "gba-2026" and o.status == "published"
         ]
         assert len(found) == 1, indicator
@@ -461,27 +452,27 @@ def test_every_stated_figure_comes_out_of_the_build_with_its_value_bound_and_row
         assert line.startswith(f"{indicator},{place},")
 
 
-def test_changes_are_computed_from_the_two_stated_values(build: Build) -> None:
-    assert shown(build, "vehicle_chip_design_localisation_change", "gba", "2025") == 95
-    assert shown(build, "vehicle_chip_manufacturing_localisation_change", "gba", "2025") == 54
+def test_changes_are_computed_from_the_two_stated_values(gba: Build) -> None:
+    assert shown(gba, "vehicle_chip_design_localisation_change", "gba", "2025") == 95
+    assert shown(gba, "vehicle_chip_manufacturing_localisation_change", "gba", "2025") == 54
 
 
-def test_the_computed_streak_equals_the_stated_one(build: Build) -> None:
-    found = build.show("cluster_top100_streak", place="macao-zhuhai", period="2025", all_sources=True)
+def test_the_computed_streak_equals_the_stated_one(gba: Build) -> None:
+    found = gba.show("cluster_top100_streak", place="macao-zhuhai", period="2025", all_sources=True)
     assert {(o.status, o.value) for o in found} == {("computed", 2), ("published", 2)}
 
 
-def test_the_first_cluster_rose_by_one_place(build: Build) -> None:
-    assert [shown(build, "cluster_rank", "深圳—香港—广州", year) for year in ("2022", "2023", "2024", "2025")] == [
+def test_the_first_cluster_rose_by_one_place(gba: Build) -> None:
+    assert [shown(gba, "cluster_rank", "深圳—香港—广州", year) for year in ("2022", "2023", "2024", "2025")] == [
         2,
         2,
         2,
         1,
     ]
-    assert shown(build, "cluster_rank_change", "shenzhen-hongkong-guangzhou", "2025") == -1
+    assert shown(gba, "cluster_rank_change", "shenzhen-hongkong-guangzhou", "2025") == -1
 
 
-def test_shares_agree_with_what_the_bulletins_print(build: Build) -> None:
+def test_shares_agree_with_what_the_bulletins_print(gba: Build) -> None:
     printed = [
         r
         for r in rows("rd_figures.csv")
@@ -490,66 +481,64 @@ def test_shares_agree_with_what_the_bulletins_print(build: Build) -> None:
     assert len(printed) == 14
     for row in printed:
         digits = len(row["value"].partition(".")[2])
-        found = build.show(row["indicator"], place=row["place"], period=row["period"], all_sources=True)
+        found = gba.show(row["indicator"], place=row["place"], period=row["period"], all_sources=True)
         computed = [o.value for o in found if o.status == "computed"]
         assert [round(v or 0, digits) for v in computed] == [float(row["value"])], row
 
 
-def test_regions_are_sums_of_their_provinces_and_ratios_are_not_summed(build: Build) -> None:
-    assert shown(build, "rd_expenditure", "jingjinji", "2022") == pytest.approx(2843.3 + 568.7 + 848.9)
-    assert shown(build, "rd_expenditure", "yangtze_delta", "2022") == pytest.approx(1981.6 + 3835.4 + 2416.8 + 1152.5)
-    assert shown(build, "rd_expenditure", "cn", "2022") == 30782.9
-    assert {o.status for o in build.show("rd_intensity", place="jingjinji") if o.value is not None} == {"published"}
-    assert shown(build, "rd_expenditure_growth_since_2018", "guangdong", "2022") == pytest.approx(
+def test_regions_are_sums_of_their_provinces_and_ratios_are_not_summed(gba: Build) -> None:
+    assert shown(gba, "rd_expenditure", "jingjinji", "2022") == pytest.approx(2843.3 + 568.7 + 848.9)
+    assert shown(gba, "rd_expenditure", "yangtze_delta", "2022") == pytest.approx(1981.6 + 3835.4 + 2416.8 + 1152.5)
+    assert shown(gba, "rd_expenditure", "cn", "2022") == 30782.9
+    assert {o.status for o in gba.show("rd_intensity", place="jingjinji") if o.value is not None} == {"published"}
+    assert shown(gba, "rd_expenditure_growth_since_2018", "guangdong", "2022") == pytest.approx(
         (4411.9 / 2704.7 - 1) * 100
     )
 
 
-def test_one_is_the_best_rank(build: Build) -> None:
-    assert shown(build, "rd_expenditure_rank", "guangdong", "2022") == 1
-    assert shown(build, "rd_intensity_rank", "beijing", "2022") == 1
-    assert shown(build, "clusters_in_top100_rank", "cn", "2025") == 1
+def test_one_is_the_best_rank(gba: Build) -> None:
+    assert shown(gba, "rd_expenditure_rank", "guangdong", "2022") == 1
+    assert shown(gba, "rd_intensity_rank", "beijing", "2022") == 1
+    assert shown(gba, "clusters_in_top100_rank", "cn", "2025") == 1
 
 
-def test_what_is_on_record_is_counted_beside_the_published_numbers(build: Build) -> None:
-    assert shown(build, "facilities_recorded", "gba", "all") == 10
-    assert shown(build, "national_facilities", "gba", "2025") == 9
-    assert shown(build, "national_laboratories_recorded", "gba", "all") == 2
-    assert shown(build, "institutions_founded_recorded", "gba", "all") == 4
-    assert shown(build, "cooperation_platforms", "gba", "all") == 4
-    assert shown(build, "facilities_open_to_hongkong_macao", "gba", "all") == 2
+def test_what_is_on_record_is_counted_beside_the_published_numbers(gba: Build) -> None:
+    assert shown(gba, "facilities_recorded", "gba", "all") == 10
+    assert shown(gba, "national_facilities", "gba", "2025") == 9
+    assert shown(gba, "national_laboratories_recorded", "gba", "all") == 2
+    assert shown(gba, "institutions_founded_recorded", "gba", "all") == 4
+    assert shown(gba, "cooperation_platforms", "gba", "all") == 4
+    assert shown(gba, "facilities_open_to_hongkong_macao", "gba", "all") == 2
 
 
-def test_money_across_the_border_is_known_in_one_payment_and_published_as_a_running_total(build: Build) -> None:
-    total = build.show("cross_border_funds_cumulative", place="guangdong")
+def test_money_across_the_border_is_known_in_one_payment_and_published_as_a_running_total(gba: Build) -> None:
+    total = gba.show("cross_border_funds_cumulative", place="guangdong")
     stated = [(o.period, o.value, o.bound, o.source) for o in total if o.status == "published"]
     assert stated == [
         ("2022-06", 3, "gt", "national-press"),
         ("2024-11", 4.6, "gt", "gd-st-department"),
         ("2025", 6, "gt", "gba-2026"),
     ]
-    assert shown(build, "cross_border_funds", "guangdong", "2019") == pytest.approx(0.38)
+    assert shown(gba, "cross_border_funds", "guangdong", "2019") == pytest.approx(0.38)
 
 
-def test_intensity_of_the_nine_cities_is_computed_where_expenditure_is_recorded(build: Build) -> None:
+def test_intensity_of_the_nine_cities_is_computed_where_expenditure_is_recorded(gba: Build) -> None:
     """2,962.36 over the sum of nine gross domestic products; no year after it has all nine cities."""
-    series = {o.period: o for o in build.show("rd_intensity", place="gba9")}
-    cities = [build.show("gdp", place=city, period="2019")[0].value or 0 for city in NINE]
+    series = {o.period: o for o in gba.show("rd_intensity", place="gba9")}
+    cities = [gba.show("gdp", place=city, period="2019")[0].value or 0 for city in NINE]
     assert sum(cities) == pytest.approx(87213.01)
     assert series["2019"].value == pytest.approx(2962.36 / sum(cities) * 100)
     assert series["2019"].status == "computed"
     assert [p for p, o in series.items() if o.value is not None] == ["2019", "2025"]
-    assert shown(build, "rd_intensity", "shenzhen", "2024") == pytest.approx(6.67)
+    assert shown(gba, "rd_intensity", "shenzhen", "2024") == pytest.approx(6.67)
     computed = [
-        o
-        for o in build.show("rd_intensity", place="shenzhen", period="2024", all_sources=True)
-        if o.status == "computed"
+        o for o in gba.show("rd_intensity", place="shenzhen", period="2024", all_sources=True) if o.status == "computed"
     ]
     assert {round(o.value or 0, 2) for o in computed} == {6.67}
 
 
-def test_the_command_line_shows_and_traces_the_headline_figure(build: Build) -> None:
-    where = ["-w", str(build.root), "--place", "gba9", "--period", "2025", "--format", "json"]
+def test_the_command_line_shows_and_traces_the_headline_figure(gba: Build) -> None:
+    where = ["-w", str(gba.root), "--place", "gba9", "--period", "2025", "--format", "json"]
     result = CliRunner().invoke(cli, ["show", "rd_intensity", *where])
     assert result.exit_code == 0, result.output
     observation = json.loads(result.stdout)[0]
@@ -563,15 +552,15 @@ def test_the_command_line_shows_and_traces_the_headline_figure(build: Build) -> 
     assert "records/communique_figures.csv" in traced.stdout
 
 
-def test_every_headline_indicator_has_a_value(build: Build) -> None:
-    assert len(build.config.headline) >= 10
-    for headline in build.config.headline:
-        assert any(o.value is not None for o in build.show(headline.indicator, place=headline.place)), headline
+def test_every_headline_indicator_has_a_value(gba: Build) -> None:
+    assert len(gba.config.headline) >= 10
+    for headline in gba.config.headline:
+        assert any(o.value is not None for o in gba.show(headline.indicator, place=headline.place)), headline
 
 
-def test_the_centre_is_in_it(build: Build) -> None:
+def test_the_centre_is_in_it(gba: Build) -> None:
     """Thousands of real records of many kinds, each from a source whose body, nature and publisher are declared."""
-    result = CliRunner().invoke(cli, ["list", "sources", "-w", str(build.root), "--format", "csv"])
+    result = CliRunner().invoke(cli, ["list", "sources", "-w", str(gba.root), "--format", "csv"])
     assert result.exit_code == 0, result.output
     said = re.search(r"(?P<records>[\d,]+) real records, (?P<kinds>\d+) kinds, (?P<sources>\d+) sources", result.stderr)
     assert said is not None
@@ -605,17 +594,17 @@ def test_a_doubted_figure_says_why(workspace: Workspace) -> None:
     ],
 )
 def test_named_records_make_a_counterpart_beside_the_published_figure(
-    build: Build, indicator: str, place: str, period: str, at_least: int, file: str
+    gba: Build, indicator: str, place: str, period: str, at_least: int, file: str
 ) -> None:
-    found = build.show(indicator, place=place, period=period, all_sources=True)
+    found = gba.show(indicator, place=place, period=period, all_sources=True)
     computed = [o for o in found if o.status == "computed"]
     assert [o.value for o in computed] == [at_least]
     assert computed[0].bound == ("eq" if indicator == "high_tech_firms" else "ge")
     assert len(rows(file)) >= 28
 
 
-def test_the_three_centres_have_twenty_indicators_under_one_definition(build: Build) -> None:
-    index = IndexReader.open(build, "three_centres")
+def test_the_three_centres_have_twenty_indicators_under_one_definition(gba: Build) -> None:
+    index = IndexReader.open(gba, "three_centres")
     assert len([e for e in index.composite.structure if e.indicator]) >= 20
     assert {row["place"] for row in index.scores()} == {"guangdong", "jingjinji", "yangtze_delta"}
     for row in index.scores():

@@ -105,6 +105,9 @@ class CeyuanError(Exception):
         self.problems = tuple(problems)
         super().__init__("\n".join(str(p) for p in self.problems))
 
+    def __reduce__(self) -> tuple[type[CeyuanError], tuple[tuple[Problem, ...]]]:
+        return type(self), (self.problems,)  # it may be said in another process
+
 
 def fail(
     code: str, message: str, *, file: str | None = None, line: int | None = None, hint: str | None = None

@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+import gc
 import os
-import pickle
 import resource
-import select
 import signal
 import sys
 import time
-from collections.abc import Callable
-from typing import Any, NoReturn, TypeVar, cast
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from multiprocessing import Pipe
+from multiprocessing.connection import Connection
+from typing import Any, Literal, NoReturn, TypeAlias, TypeVar, cast
 
 T = TypeVar("T")
 _PATIENCE = 10
 """How much longer than its processor time work may take on a machine that is busy with other things."""
-_BLOCK = 1 << 20
+Said = tuple[Literal["asks", "has", "raises"], Any]
+"""What the copy says, and what is said back to it."""
+Line: TypeAlias = "Connection[Said, Said]"
+Ask = Callable[..., Any]
 
 
 class LimitError(Exception):
@@ -26,70 +31,108 @@ class OutOfTimeError(Exception):
     """Raised inside of the work when its time is over, so that it can say where it was."""
 
 
-def limited(work: Callable[[], T], *, seconds: int, megabytes: int) -> T:
+def _nobody(*question: object) -> NoReturn:
+    raise LookupError(f"there is nobody to ask for {question}")
+
+
+def limited(work: Callable[[Ask], T], *, seconds: int, megabytes: int, outside: Ask = _nobody) -> T:
     """Do some work in a copy of this process, which can do no harm to it.
 
-    The copy begins with everything that this process knows. What the work changes stays in the copy: only its result
-    comes back, which must be such that it can be pickled.
+    The copy begins with everything that this process knows, but without its threads: what needs them, such as the
+    engine, must not be touched there. What the work changes stays in the copy: only its result comes back, which must be
+    such that it can be pickled.
 
     Args:
-        work: the work; within it, :class:`OutOfTimeError` and ``MemoryError`` say that a limit is reached.
-        seconds: of processor time.
+        work: the work; within it, :class:`OutOfTimeError` and ``MemoryError`` say that a limit is reached. What it gets
+            is a function that has ``outside`` called in this process.
+        seconds: of processor time, as many for the work as for all answers.
         megabytes: of memory beyond what this process has already.
+        outside: answers what the work asks.
 
     Raises:
         LimitError: if the work ended without a result.
         Exception: what the work raises, if that can be pickled.
 
-    >>> limited(lambda: sum(range(10)), seconds=5, megabytes=100)
+    >>> limited(lambda ask: sum(range(10)), seconds=5, megabytes=100)
     45
+    >>> limited(lambda ask: ask(3) + 1, seconds=5, megabytes=100, outside=lambda n: n * n)
+    10
     """
     sys.stdout.flush()
     sys.stderr.flush()
-    reading, writing = os.pipe()
+    ours, theirs = Pipe()
     child = os.fork()
     if child == 0:
-        os.close(reading)
-        _work(work, writing, seconds, megabytes)
-    os.close(writing)
+        ours.close()
+        _work(work, theirs, seconds, megabytes)
+    theirs.close()
     try:
-        answer = _answer(reading, time.monotonic() + seconds * _PATIENCE)
+        found = _result(ours, outside, seconds)
     finally:
-        os.close(reading)
+        ours.close()
         os.kill(child, signal.SIGKILL)
         os.waitpid(child, 0)
-    if not answer:
+    if found is None:
         raise LimitError(f"more than {seconds} s or {megabytes} MB")
-    done, result = pickle.loads(answer)  # noqa: S301 - it was written by our own process
-    if not done:
+    said, result = found
+    if said == "raises":
         raise result
     return cast("T", result)
 
 
-def _answer(reading: int, until: float) -> bytes:
-    """What the copy sends before it ends; nothing if it does not end in time."""
-    parts: list[bytes] = []
-    while (left := until - time.monotonic()) > 0:
-        if select.select([reading], [], [], left)[0]:
-            part = os.read(reading, _BLOCK)
-            if not part:
-                return b"".join(parts)
-            parts.append(part)
-    return b""
-
-
-def _work(work: Callable[[], Any], writing: int, seconds: int, megabytes: int) -> NoReturn:
-    """The life of the copy; it never goes back into the code that made it."""
+def _result(line: Line, outside: Ask, seconds: int) -> Said | None:
+    """What the copy says at its end, after its questions; nothing if it does not end in time."""
+    until = time.monotonic() + seconds * _PATIENCE
+    spent = 0.0
     try:
+        while spent < seconds and line.poll(max(0.0, until - time.monotonic())):
+            said, content = line.recv()
+            if said != "asks":
+                return said, content
+            begun = time.thread_time()
+            line.send(_answer(outside, content))
+            spent += time.thread_time() - begun
+    except (EOFError, OSError):
+        return None  # it was ended
+    return None
+
+
+def _answer(outside: Ask, question: tuple[Any, ...]) -> Said:
+    try:
+        return "has", outside(*question)
+    except Exception as error:  # noqa: BLE001 - it is raised again on the other side
+        return "raises", error
+
+
+def _work(work: Callable[[Ask], Any], line: Line, seconds: int, megabytes: int) -> NoReturn:
+    """The life of the copy; it never goes back into the code that made it."""
+
+    def ask(*question: Any) -> Any:
+        with _undisturbed():
+            line.send(("asks", question))
+            said, answer = line.recv()
+        if said == "raises":
+            raise answer
+        return answer
+
+    try:
+        gc.freeze()  # whoever ends an engine waits for its threads, which are not here
         _limit(seconds, megabytes)
-        try:
-            answer = pickle.dumps((True, work()))
-        except Exception as error:  # noqa: BLE001 - it is raised again on the other side
-            answer = pickle.dumps((False, error))
-        while answer:
-            answer = answer[os.write(writing, answer) :]
+        answer = _answer(work, (ask,))
+        with _undisturbed():
+            line.send(answer)
     finally:
         os._exit(0)
+
+
+@contextmanager
+def _undisturbed() -> Iterator[None]:
+    """What is said is said whole: the end of the time is noticed after that."""
+    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGXCPU})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGXCPU})
 
 
 def _limit(seconds: int, megabytes: int) -> None:

@@ -1,10 +1,8 @@
-"""The shipped workspace, built once, and its bulletin; a small workspace with a bulletin of its own."""
+"""The bulletin of the shipped workspace; a small workspace with a bulletin of its own."""
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable, Iterator, Mapping
-from importlib import resources
 from pathlib import Path
 
 import pytest
@@ -14,21 +12,6 @@ from ceyuan.bulletin.writing import Bulletin, write_bulletin
 from ceyuan.pipeline.builder import build_workspace
 from ceyuan.pipeline.reading import Build
 from small_workspace import Content, MakeWorkspace, write_workspace
-
-
-@pytest.fixture(scope="session")
-def gba_root(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    root = tmp_path_factory.mktemp("bulletin") / "gba"
-    shipped = str(resources.files("ceyuan").joinpath("workspaces/gba"))
-    shutil.copytree(shipped, root, ignore=shutil.ignore_patterns("build", "archive"))
-    build_workspace(root)
-    return root
-
-
-@pytest.fixture(scope="session")
-def gba(gba_root: Path) -> Iterator[Build]:
-    with Build.open(gba_root) as build:
-        yield build
 
 
 @pytest.fixture(scope="session")

@@ -1,13 +1,12 @@
-"""The small workspace, and the real texts with the workspaces that they are held against."""
+"""The small workspace."""
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from claims_world import ROOT, TEXTS, small_workspace
+from claims_world import small_workspace
 
 import ceyuan
 from ceyuan.claims import Claim, Verification, verify
@@ -44,24 +43,3 @@ def one(check: Callable[[str], Verification]) -> Callable[[str], Claim]:
         return claim
 
     return only
-
-
-@pytest.fixture(scope="session")
-def gba(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Build]:
-    source = Path(ceyuan.__file__).parent / "workspaces" / "gba"
-    root = tmp_path_factory.mktemp("real") / "gba"
-    shutil.copytree(source, root, ignore=shutil.ignore_patterns("build"))
-    with ceyuan.open(str(root)).build() as build:
-        yield build
-
-
-@pytest.fixture(scope="session")
-def china(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Build]:
-    if not TEXTS.is_dir():
-        pytest.skip(f"{TEXTS} is absent: the tables lie beside the repository")
-    root = tmp_path_factory.mktemp("real") / "china"
-    shutil.copytree(ROOT / "workspaces" / "china", root, ignore=shutil.ignore_patterns("build"))
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("CEYUAN_ROOT_SHARED", str(TEXTS.parent))
-        with ceyuan.open(str(root)).build() as build:
-            yield build

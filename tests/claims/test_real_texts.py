@@ -107,11 +107,10 @@ def test_every_figure_without_independent_evidence_says_what_else_there_is(gba: 
 
 
 @pytest.fixture(scope="module")
-def rebuilt(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Build]:
+def rebuilt(gba_root: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Build]:
     """The workspace with figures of a second source, one that fits the communiqué and some that do not."""
     root = tmp_path_factory.mktemp("other") / "gba"
-    source = Path(ceyuan.__file__).parent / "workspaces" / "gba"
-    shutil.copytree(source, root, ignore=shutil.ignore_patterns("build"))
+    shutil.copytree(gba_root, root)
     with (root / "sources.yaml").open("a", encoding="utf-8") as sources:
         sources.write("\n  other:\n    title: Made up\n    publisher: The test\n")
     (root / "records" / "other.yaml").write_text("kind: figure\nfile: other.csv\nsource: other\n", encoding="utf-8")

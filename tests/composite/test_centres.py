@@ -2,24 +2,20 @@
 
 from __future__ import annotations
 
-import shutil
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 import ceyuan
 from ceyuan.pipeline.composites.reading import IndexReader
+from ceyuan.pipeline.reading import Build
 
 GBA = Path(ceyuan.__file__).parent / "workspaces/gba"
 
 
 @pytest.fixture(scope="module")
-def index(tmp_path_factory: pytest.TempPathFactory) -> Iterator[IndexReader]:
-    root = tmp_path_factory.mktemp("gba") / "gba"
-    shutil.copytree(GBA, root, ignore=shutil.ignore_patterns("build"))
-    with ceyuan.open(str(root)).build() as build:
-        yield IndexReader.open(build, "cluster_output")
+def index(gba: Build) -> IndexReader:
+    return IndexReader.open(gba, "cluster_output")
 
 
 def published(index: IndexReader, indicator: str) -> dict[str, float]:

@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import csv
-import os
-import shutil
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-import ceyuan
 from ceyuan.pipeline.composites.reading import IndexReader
+from ceyuan.pipeline.reading import Build
 from ceyuan.pipeline.tracing import trace
 
 REPOSITORY = Path(__file__).parents[2]
@@ -19,15 +16,8 @@ SHARED = REPOSITORY.parent / "shared/data"
 
 
 @pytest.fixture(scope="module")
-def index(tmp_path_factory: pytest.TempPathFactory) -> Iterator[IndexReader]:
-    if not (SHARED / "china_st").is_dir():
-        pytest.skip(f"the tables of the yearbook are not at {SHARED / 'china_st'}")
-    root = tmp_path_factory.mktemp("china") / "china"
-    shutil.copytree(REPOSITORY / "workspaces/china", root, ignore=shutil.ignore_patterns("build"))
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setitem(os.environ, "CEYUAN_ROOT_SHARED", str(SHARED))
-        with ceyuan.open(str(root)).build() as build:
-            yield IndexReader.open(build, "innovation")
+def index(china: Build) -> IndexReader:
+    return IndexReader.open(china, "innovation")
 
 
 def test_every_province_and_year_has_a_score(index: IndexReader) -> None:

@@ -15,15 +15,15 @@ from urllib.parse import urlsplit
 import pytest
 from plan_of_today import write_plan
 from playwright.sync_api import Browser, Request, sync_playwright
-from visiting import CEYUAN, FLAGS, GBA, OBSERVED, Visit, missing
+from visiting import CEYUAN, FLAGS, OBSERVED, Visit, missing
 
-from ceyuan.api import open_workspace
 from ceyuan.bulletin.archive import publish as keep_edition
 from ceyuan.bulletin.writing import write_bulletin
+from ceyuan.pipeline.builder import build_workspace
 from ceyuan.pipeline.reading import Build
 from ceyuan.web.site_files import SITE
-from china_tables import CHINA, DATA, SHARED
 from demonstration import add_demonstration
+from shipped import Once
 
 
 @pytest.fixture(scope="session")
@@ -38,51 +38,45 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="session")
-def gba(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The GBA workspace with the demonstration of clusters, built."""
-    root = tmp_path_factory.mktemp("gba") / "gba"
-    shutil.copytree(GBA, root)
-    add_demonstration(root)
-    open_workspace(root).make()
-    return root
+def with_clusters(once: Once, gba_root: Path) -> Path:
+    """The GBA workspace with the demonstration of clusters, built; to be read only."""
+
+    def make(root: Path) -> None:
+        shutil.copytree(gba_root, root)
+        add_demonstration(root)
+        build_workspace(root)
+
+    return once("with_clusters", make)
 
 
 @pytest.fixture(scope="session")
-def lively(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The GBA workspace with a text of every kind of verdict, a plan of every state, and an edition that is out of date."""
-    root = tmp_path_factory.mktemp("lively") / "gba"
-    shutil.copytree(GBA, root)
-    write_plan(root)
-    (root / "communiques" / "observed.txt").write_text(OBSERVED, encoding="utf-8")
-    open_workspace(root).make()
-    with Build.open(root) as build:
-        keep_edition(build, write_bulletin(build, "gba_2025"))
-    figures = root / "records" / "communique_figures.csv"
-    rows = figures.read_text(encoding="utf-8")
-    figures.write_text(
-        rows.replace("national_facilities,gba,2025,9,", "national_facilities,gba,2025,10,"), encoding="utf-8"
-    )
-    open_workspace(root).make()
-    return root
+def lively(once: Once, gba_root: Path) -> Path:
+    """The GBA workspace with a text of every kind of verdict, a plan of every state, and an edition that is out of date.
+
+    To be read only.
+    """
+
+    def make(root: Path) -> None:
+        shutil.copytree(gba_root, root)
+        write_plan(root)
+        (root / "communiques" / "observed.txt").write_text(OBSERVED, encoding="utf-8")
+        build_workspace(root)
+        with Build.open(root) as build:
+            keep_edition(build, write_bulletin(build, "gba_2025"))
+        figures = root / "records" / "communique_figures.csv"
+        rows = figures.read_text(encoding="utf-8")
+        figures.write_text(
+            rows.replace("national_facilities,gba,2025,9,", "national_facilities,gba,2025,10,"), encoding="utf-8"
+        )
+        build_workspace(root)
+
+    return once("lively", make)
 
 
 @pytest.fixture(scope="session")
 def lively_site(serve: Callable[[Path], str], lively: Path) -> str:
     """Address of the lively workspace's site."""
     return serve(lively)
-
-
-@pytest.fixture(scope="session")
-def china(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """The workspace of China's provinces, built, where its tables are on this machine."""
-    if not DATA.is_dir():
-        pytest.skip("the public tables (../shared/data/china_st) are not here")
-    root = tmp_path_factory.mktemp("china") / "china"
-    shutil.copytree(CHINA, root, ignore=shutil.ignore_patterns("build"))
-    with pytest.MonkeyPatch.context() as patched:
-        patched.setenv("CEYUAN_ROOT_SHARED", str(SHARED))
-        open_workspace(root).make()
-        yield root
 
 
 @pytest.fixture(scope="session")
@@ -110,9 +104,9 @@ def serve() -> Iterator[Callable[[Path], str]]:
 
 
 @pytest.fixture(scope="session")
-def served(serve: Callable[[Path], str], gba: Path) -> str:
+def served(serve: Callable[[Path], str], with_clusters: Path) -> str:
     """Address of the GBA workspace's site."""
-    return serve(gba)
+    return serve(with_clusters)
 
 
 @pytest.fixture

@@ -46,21 +46,21 @@ def _recompose(*files: Path) -> subprocess.CompletedProcess[str]:
     return subprocess.run(command, cwd=WEB, env=environment, capture_output=True, text=True, check=False)
 
 
-def test_the_browser_gets_the_servers_scores_of_gba_to_1e_9(gba: Path, tmp_path: Path) -> None:
-    ran = _recompose(_resource(gba, INDEX, tmp_path))
+def test_the_browser_gets_the_servers_scores_of_gba_to_1e_9(with_clusters: Path, tmp_path: Path) -> None:
+    ran = _recompose(_resource(with_clusters, INDEX, tmp_path))
     assert ran.returncode == 0, ran.stdout + ran.stderr
     assert "cluster_output 2023 comes out the same" in ran.stdout
 
 
-def test_the_browser_gets_the_servers_scores_of_the_provinces_to_1e_9(china: Path, tmp_path: Path) -> None:
-    ran = _recompose(_resource(china, "composites/innovation", tmp_path))
+def test_the_browser_gets_the_servers_scores_of_the_provinces_to_1e_9(china_root: Path, tmp_path: Path) -> None:
+    ran = _recompose(_resource(china_root, "composites/innovation", tmp_path))
     assert ran.returncode == 0, ran.stdout + ran.stderr
     for year in range(2018, 2023):
         assert f"innovation {year} comes out the same" in ran.stdout
 
 
-def test_a_score_that_is_not_the_servers_is_noticed(gba: Path, tmp_path: Path) -> None:
-    path = _resource(gba, INDEX, tmp_path)
+def test_a_score_that_is_not_the_servers_is_noticed(with_clusters: Path, tmp_path: Path) -> None:
+    path = _resource(with_clusters, INDEX, tmp_path)
     index = json.loads(path.read_text(encoding="utf-8"))
     index["periods"][0]["scores"][index["top"]][4] *= 1 + 1e-8
     path.write_text(json.dumps(index), encoding="utf-8")
@@ -125,9 +125,9 @@ def test_what_the_intervals_do_not_hold_is_said(served: str, visit: Callable[...
 
 @pytest.mark.parametrize("width", [390, 1440])
 def test_the_provinces_index_says_what_changes_nothing(
-    width: int, china: Path, serve: Callable[[Path], str], visit: Callable[..., Visit]
+    width: int, china_root: Path, serve: Callable[[Path], str], visit: Callable[..., Visit]
 ) -> None:
-    opened = visit(serve(china), width=width)
+    opened = visit(serve(china_root), width=width)
     page = opened.go("en/composites/innovation?target=guangdong above zhejiang&place=guangdong&w=papers:2")
     sensitivity = page.locator("section", has=page.get_by_role("heading", name="What matters")).last
     expect(sensitivity).to_contain_text("It changes scores, but not this result.")

@@ -29,7 +29,7 @@ def test_an_indicator_is_found_by_pinyin_and_in_each_script(
     expect(page.locator("main li a.name").first).to_have_text("研发经费投入强度")
 
 
-def test_from_a_search_to_the_row_of_the_file(served: str, gba: Path, visit: Callable[..., Visit]) -> None:
+def test_from_a_search_to_the_row_of_the_file(served: str, with_clusters: Path, visit: Callable[..., Visit]) -> None:
     page = visit(served).go("en/indicators")
     page.get_by_role("searchbox").fill("zqgyfjfbz")
     page.get_by_role("link", name="Share of national R&D expenditure").click()
@@ -41,7 +41,7 @@ def test_from_a_search_to_the_row_of_the_file(served: str, gba: Path, visit: Cal
     stated = {"guangdong": None, "cn": None}
     for where in _records(page):
         file, line = where.rsplit(":", 1)
-        rows = (gba / file).read_text(encoding="utf-8").splitlines()
+        rows = (with_clusters / file).read_text(encoding="utf-8").splitlines()
         cells = dict(zip(next(csv.reader(rows[:1])), next(csv.reader([rows[int(line) - 1]])), strict=True))
         stated[cells["place"]] = float(cells["amount"])  # type: ignore[assignment]
     assert round(100 * stated["guangdong"] / stated["cn"], 1) == 14.3  # type: ignore[operator]
@@ -182,17 +182,17 @@ def test_unknown_addresses_say_so(served: str, visit: Callable[..., Visit]) -> N
 @pytest.mark.parametrize("kind", ["static", "single"])
 def test_a_published_site_traces_without_a_server(
     kind: str,
-    gba: Path,
+    with_clusters: Path,
     visit: Callable[..., Visit],
     tmp_path: Path,
     file_server: Callable[[Path], str],
     publish: Callable[..., None],
 ) -> None:
     if kind == "static":
-        publish(tmp_path / "public", "-w", gba)
+        publish(tmp_path / "public", "-w", with_clusters)
         home = file_server(tmp_path / "public") + "index.html"
     else:
-        publish(tmp_path / "gba.html", "--single-file", "-w", gba)
+        publish(tmp_path / "gba.html", "--single-file", "-w", with_clusters)
         home = (tmp_path / "gba.html").as_uri()
     opened = visit(home)
     page = opened.go("en/")

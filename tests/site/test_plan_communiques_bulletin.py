@@ -146,9 +146,9 @@ def test_a_file_is_read_and_what_cannot_be_read_is_explained(served: str, visit:
 
 
 def test_a_page_without_a_server_says_that_reading_needs_one(
-    gba: Path, tmp_path: Path, visit: Callable[..., Visit], publish: Callable[..., None]
+    with_clusters: Path, tmp_path: Path, visit: Callable[..., Visit], publish: Callable[..., None]
 ) -> None:
-    publish(tmp_path / "gba.html", "--single-file", "-w", gba)
+    publish(tmp_path / "gba.html", "--single-file", "-w", with_clusters)
     opened = visit((tmp_path / "gba.html").as_uri())
     assert "ceyuan serve" in opened.go("en/communiques/new").locator("main").inner_text()
     assert opened.page.locator("textarea").count() == 0

@@ -10,31 +10,30 @@ import httpx
 import pytest
 from web_running import TEXT, running
 
-import ceyuan
 from ceyuan.bulletin.archive import publish
 from ceyuan.bulletin.writing import write_bulletin
+from ceyuan.pipeline.builder import build_workspace
 from ceyuan.pipeline.reading import Build
 from ceyuan.web.app import create_app
 from ceyuan.web.resources.registry import names
 from ceyuan.web.resources.view import View
 from ceyuan.web.shelf import Shelf
 from demonstration import add_demonstration
-
-SHIPPED = Path(ceyuan.__file__).parent / "workspaces"
+from shipped import Once
 
 
 @pytest.fixture(scope="session")
-def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("web") / "gba"
-    shutil.copytree(SHIPPED / "gba", folder, ignore=shutil.ignore_patterns("build"))
-    add_demonstration(folder)
-    (folder / "communiques").mkdir(exist_ok=True)
-    (folder / "communiques" / "trial.txt").write_text(TEXT, encoding="utf-8")
-    ceyuan.open(str(folder)).make()
-    with Build.open(folder) as build:
-        publish(build, write_bulletin(build, "gba_2025"))
-    ceyuan.open(str(folder)).make()
-    return folder
+def root(once: Once, gba_root: Path) -> Path:
+    def make(folder: Path) -> None:
+        shutil.copytree(gba_root, folder)
+        add_demonstration(folder)
+        (folder / "communiques" / "trial.txt").write_text(TEXT, encoding="utf-8")
+        build_workspace(folder)
+        with Build.open(folder) as build:
+            publish(build, write_bulletin(build, "gba_2025"))
+        build_workspace(folder)
+
+    return once("web", make)
 
 
 @pytest.fixture(scope="session")

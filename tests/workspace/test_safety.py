@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -12,7 +13,7 @@ import pytest
 from ceyuan.api import check
 from ceyuan.bulletin.writing import write_bulletin
 from ceyuan.errors import CeyuanError, Problem
-from ceyuan.limits import LimitError, OutOfTimeError, limited
+from ceyuan.limits import Ask, LimitError, OutOfTimeError, limited
 from ceyuan.pipeline.builder import build_workspace
 from ceyuan.pipeline.reading import Build
 from ceyuan.plan import load_plan
@@ -175,21 +176,61 @@ def test_a_wide_format_that_is_written_out_is_too_long(make_workspace: MakeWorks
 
 
 def test_work_is_ended_that_takes_too_much_time_or_memory() -> None:
-    def busy() -> None:
+    def busy(_: Ask) -> None:
         while True:
             pass
 
-    def greedy() -> int:
+    def greedy(_: Ask) -> int:
         return len(bytearray(10**10))
 
     with pytest.raises(OutOfTimeError):
         limited(busy, seconds=1, megabytes=200)
     with pytest.raises((LimitError, OutOfTimeError)):
-        limited(lambda: 9**999999999 % 7, seconds=1, megabytes=2000)
+        limited(lambda _: 9**999999999 % 7, seconds=1, megabytes=2000)
     with pytest.raises(MemoryError):
         limited(greedy, seconds=5, megabytes=200)
     with pytest.raises(KeyError):
-        limited(lambda: {}["x"], seconds=5, megabytes=200)
+        limited(lambda _: {}["x"], seconds=5, megabytes=200)
     with pytest.raises(LimitError):
-        limited(lambda: os._exit(3), seconds=5, megabytes=200)
-    assert limited(lambda: "x" * 10_000_000, seconds=5, megabytes=200) == "x" * 10_000_000
+        limited(lambda _: os._exit(3), seconds=5, megabytes=200)
+    assert limited(lambda _: "x" * 10_000_000, seconds=5, megabytes=200) == "x" * 10_000_000
+
+
+def test_work_may_ask_the_process_that_made_it() -> None:
+    here = os.getpid()
+
+    def names(ask: Ask) -> tuple[int, list[str]]:
+        return os.getpid(), [ask(n) for n in range(3)]
+
+    def asked(n: int) -> str:
+        assert os.getpid() == here
+        return f"{n}" * n
+
+    there, answers = limited(names, seconds=5, megabytes=200, outside=asked)
+    assert there != here
+    assert answers == ["", "1", "22"]
+
+
+def test_an_answer_that_fails_fails_in_the_work_and_too_many_questions_take_too_long() -> None:
+    def fails(_: object) -> None:
+        raise KeyError("x")
+
+    def recovers(ask: Ask) -> str:
+        with pytest.raises(KeyError):
+            ask(1)
+        return "said"
+
+    def busy(_: object) -> None:
+        start = time.thread_time()
+        while time.thread_time() < start + 0.4:
+            pass
+
+    def never_ends(ask: Ask) -> None:
+        while True:
+            ask(1)
+
+    assert limited(recovers, seconds=5, megabytes=200, outside=fails) == "said"
+    with pytest.raises(LookupError):
+        limited(lambda ask: ask(1), seconds=5, megabytes=200)
+    with pytest.raises(LimitError):
+        limited(never_ends, seconds=1, megabytes=200, outside=busy)

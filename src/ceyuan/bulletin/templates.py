@@ -16,7 +16,7 @@ from ceyuan.bulletin.literals import HOLE, judgement_words, mainland_words, stat
 from ceyuan.bulletin.marks import Marks, without_marks
 from ceyuan.bulletin.vocabulary import NamesAnswer, NamesQuery, Vocabulary
 from ceyuan.errors import CeyuanError, Problem, did_you_mean
-from ceyuan.limits import LimitError, OutOfTimeError, limited
+from ceyuan.limits import Ask, LimitError, OutOfTimeError, limited
 
 _FAULTS = (
     TemplateError, SecurityError, ArithmeticError, TypeError, ValueError, LookupError, AttributeError, RecursionError,
@@ -101,12 +101,14 @@ def within_limits(declaration: Declaration, vocabulary: Vocabulary, work: Callab
         vocabulary: gets what the work found: figures, problems, warnings.
         work: the work.
     """
+    outside = vocabulary.records  # they are asked of the engine, which does not work in a copied process
 
-    def with_finds() -> tuple[T, Marks, dict[str, Figure], list[Problem], list[Problem]]:
+    def with_finds(ask: Ask) -> tuple[T, Marks, dict[str, Figure], list[Problem], list[Problem]]:
+        vocabulary.records = ask
         return work(), vocabulary.marks, vocabulary.figures, vocabulary.problems, vocabulary.warnings
 
     try:
-        found = limited(with_finds, seconds=_SECONDS, megabytes=_MEGABYTES)
+        found = limited(with_finds, seconds=_SECONDS, megabytes=_MEGABYTES, outside=outside)
     except LimitError as error:
         file = f"{FOLDER}/{declaration.template(vocabulary.language)}"
         vocabulary.problems.append(Problem("template-limits", f"it takes {error}", file))
