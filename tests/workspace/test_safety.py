@@ -150,6 +150,7 @@ BOMBS = [
     "{{ 'a' | center(9999999999) }}", "{% set s = 'abcdefghij' * 1000 %}" + "{% for a in s %}" * 4 + "x" + "{% endfor %}" * 4,
     "{% set a = 'x' * 1000 %}" + "".join(f"{{% set {n} = {m} ~ {m} ~ {m} ~ {m} ~ {m} ~ {m} ~ {m} ~ {m} %}}" for m, n in zip("abcdefghij", "bcdefghijk", strict=True)) + "{{ k }}",
     "{% macro m() %}{{ m() }}{{ m() }}{% endmacro %}{{ m() }}", "{{ [1] * 9999999999 }}",
+    "{{ " + "(" * 3000 + "1" + ")" * 3000 + " }}", "{% if a %}" * 2000, "{% for i in range(9999999) %}{{ names('payment') }}{% endfor %}",
 ]  # fmt: skip
 
 

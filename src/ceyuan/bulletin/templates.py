@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import traceback
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from typing import NoReturn, TypeVar
 
 from jinja2 import FunctionLoader, StrictUndefined, Template, TemplateError, TemplateSyntaxError, nodes
@@ -14,7 +14,7 @@ from ceyuan.bulletin.declaration import FOLDER, Declaration
 from ceyuan.bulletin.document import Figure
 from ceyuan.bulletin.literals import HOLE, judgement_words, mainland_words, stated, typed_figures
 from ceyuan.bulletin.marks import Marks, without_marks
-from ceyuan.bulletin.vocabulary import NamesAnswer, NamesQuery, Vocabulary
+from ceyuan.bulletin.vocabulary import Vocabulary
 from ceyuan.errors import CeyuanError, Problem, did_you_mean
 from ceyuan.limits import Ask, LimitError, OutOfTimeError, limited
 
@@ -63,34 +63,7 @@ def sections(declaration: Declaration, vocabulary: Vocabulary) -> dict[str, str]
         allowed = [a.text for a in declaration.spec.allowed]
         return {s.id: _section(template, s.id, vocabulary, allowed) for s in declaration.spec.sections}
 
-    vocabulary.named = _named(declaration, vocabulary)
     return within_limits(declaration, vocabulary, written) or {}
-
-
-def _named(declaration: Declaration, vocabulary: Vocabulary) -> dict[NamesQuery, NamesAnswer]:
-    """The records that the templates name, fetched beforehand: the process that writes them out has no engine."""
-    made = environment(declaration, vocabulary)
-    found: dict[NamesQuery, NamesAnswer] = {}
-    for name in declaration.templates:
-        for query in _names_queries(made, declaration, name):
-            try:
-                found[query] = tuple(vocabulary.records(*query))
-            except CeyuanError as error:
-                found[query] = error.problems[0]
-    return found
-
-
-def _names_queries(made: ImmutableSandboxedEnvironment, declaration: Declaration, name: str) -> Iterator[NamesQuery]:
-    """Kind and filter of every ``names(…)`` of a template; of a template that cannot be parsed nothing."""
-    try:
-        tree = made.parse(declaration.templates[name], name)
-    except TemplateSyntaxError:
-        return
-    for call in tree.find_all(nodes.Call):
-        if isinstance(call.node, nodes.Name) and call.node.name == "names":
-            words = [argument.value for argument in call.args if isinstance(argument, nodes.Const)]
-            if 1 <= len(words) <= 2:
-                yield str(words[0]), str(words[1]) if len(words) == 2 else None
 
 
 def within_limits(declaration: Declaration, vocabulary: Vocabulary, work: Callable[[], T]) -> T | None:
@@ -101,6 +74,7 @@ def within_limits(declaration: Declaration, vocabulary: Vocabulary, work: Callab
         vocabulary: gets what the work found: figures, problems, warnings.
         work: the work.
     """
+    file = f"{FOLDER}/{declaration.template(vocabulary.language)}"
     outside = vocabulary.records  # they are asked of the engine, which does not work in a copied process
 
     def with_finds(ask: Ask) -> tuple[T, Marks, dict[str, Figure], list[Problem], list[Problem]]:
@@ -110,8 +84,10 @@ def within_limits(declaration: Declaration, vocabulary: Vocabulary, work: Callab
     try:
         found = limited(with_finds, seconds=_SECONDS, megabytes=_MEGABYTES, outside=outside)
     except LimitError as error:
-        file = f"{FOLDER}/{declaration.template(vocabulary.language)}"
         vocabulary.problems.append(Problem("template-limits", f"it takes {error}", file))
+        return None
+    except RecursionError:
+        vocabulary.problems.append(Problem("template-limits", "it is nested too deeply", file))
         return None
     done, vocabulary.marks, vocabulary.figures, vocabulary.problems, vocabulary.warnings = found
     return done

@@ -26,11 +26,6 @@ from ceyuan.wording.numbers import exact
 _MAGNITUDES: dict[Language, str] = {"zh-Hans": "{}级", "zh-Hant": "{}級", "en": "in the order of {}"}
 
 
-NamesQuery = tuple[str, str | None]
-"""A record kind and a filter."""
-NamesAnswer = tuple[Mapping[str, Any], ...] | Problem
-
-
 def _no_records(kind: str, where: str | None) -> list[dict[str, Any]]:
     raise fail("unknown-kind", f"there are no records of {kind!r} to ask for {where!r}")
 
@@ -50,7 +45,6 @@ class Vocabulary:
         language: the language of the template.
         plan: how the workspace's plan stands on the day of issue, None where it has none.
         records: answers with the records of a kind that a filter picks.
-        named: what it answered to the queries of the templates, or what was wrong with them.
         marks: what is referred to, in order.
         figures: the figures that are referred to, by key.
         problems: everything that is wrong, with file and line.
@@ -63,7 +57,6 @@ class Vocabulary:
     language: Language
     plan: PlanStatus | None = None
     records: Callable[[str, str | None], list[dict[str, Any]]] = _no_records
-    named: Mapping[NamesQuery, NamesAnswer] = field(default_factory=dict)
     marks: Marks = field(default_factory=Marks)
     figures: dict[str, Figure] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
@@ -235,16 +228,14 @@ class Vocabulary:
         """The names of the records that a filter picks, in the order of their file; there must be one at least.
 
         Args:
-            kind: the record kind, as it stands in the template.
-            where: a filter as indicators write it, likewise; all records of the kind if None.
+            kind: the record kind.
+            where: a filter as indicators write it; all records of the kind if None.
         """
-        found = self.named.get((kind, where))
-        if found is None:
-            raise self._stop(
-                "bulletin-template", "names(…) takes a kind and a filter that stand in the template itself"
-            )
-        if isinstance(found, Problem):
-            raise self._stop(found.code, found.message, found.hint)
+        try:
+            found = self.records(kind, where)
+        except CeyuanError as error:
+            problem = error.problems[0]
+            raise self._stop(problem.code, problem.message, problem.hint) from None
         if not found:
             raise self._stop("no-record", f"no record of {kind!r} fits {where!r}, so that nothing can be named")
         return self.marks.add(Mark(listed((_record_name(r, self.language) for r in found), self.language)))
