@@ -140,7 +140,7 @@ def run_line(line: str, folder: Path) -> str:
     environment |= {"PYTHONUTF8": "1", "LC_ALL": "C.UTF-8"}
     done = subprocess.run(  # noqa: S602 - the commands are those of our own pages
         line, shell=True, cwd=folder, env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT, check=False, timeout=120,
+        stderr=subprocess.STDOUT, check=False, timeout=600,
     )  # fmt: skip
     return done.stdout.decode()
 

@@ -14,8 +14,8 @@ from urllib.parse import urlsplit
 
 import pytest
 from plan_of_today import write_plan
-from playwright.sync_api import Browser, Request, sync_playwright
-from visiting import CEYUAN, FLAGS, OBSERVED, Visit, missing
+from playwright.sync_api import Browser, Request, expect, sync_playwright
+from visiting import CEYUAN, FLAGS, OBSERVED, PATIENCE, Visit, missing
 
 from ceyuan.bulletin.archive import publish as keep_edition
 from ceyuan.bulletin.writing import write_bulletin
@@ -25,6 +25,8 @@ from ceyuan.web.site_files import SITE
 from demonstration import add_demonstration
 from shipped import Once
 
+expect.set_options(timeout=PATIENCE)
+
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
@@ -32,7 +34,7 @@ def browser() -> Iterator[Browser]:
     if chromium is None:
         missing("there is no chromium on this machine")
     with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
+        opened = playwright.chromium.launch(executable_path=chromium, args=FLAGS, timeout=PATIENCE)
         yield opened
         opened.close()
 
@@ -118,6 +120,7 @@ def visit(browser: Browser) -> Iterator[Callable[..., Visit]]:
         context = browser.new_context(
             viewport={"width": width, "height": 900}, color_scheme=theme, reduced_motion="reduce", locale="en-GB"
         )
+        context.set_default_timeout(PATIENCE)
         page = context.new_page()
         made = Visit(page, home)
         host = urlsplit(home).netloc

@@ -12,7 +12,7 @@ from urllib.request import urlopen
 
 import pytest
 from playwright.sync_api import Page, expect
-from visiting import LANGUAGES, Visit
+from visiting import LANGUAGES, PATIENCE, Visit
 
 RUN = "clusters?of=demonstration"
 SIMULATED = {"en": "simulated", "zh-Hans": "模拟", "zh-Hant": "模擬"}
@@ -83,7 +83,7 @@ def test_a_click_on_the_map_chooses_the_row(served: str, visit: Callable[..., Vi
     box = page.locator("[data-map]").bounding_box()
     assert box is not None
     x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
-    for attempt in range(40):  # the outline is drawn when the map's worker has cut it
+    for attempt in range(PATIENCE // 500):  # the outline is drawn when the map's worker has cut it
         page.mouse.move(x + attempt % 2, y)
         if page.locator("tr.selected").count():
             break

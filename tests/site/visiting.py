@@ -20,6 +20,8 @@ FLAGS = [
     "--no-sandbox", "--disable-gpu", "--enable-unsafe-swiftshader", "--disable-background-networking", "--disable-component-update", "--disable-sync",
     "--no-first-run",
 ]  # fmt: skip
+PATIENCE = 180_000
+"""Milliseconds that something on a page may take on a machine that is busy with other things."""
 _SETTLED = """() => document.querySelector('main h1, main [role=alert]') && !document.querySelector('[data-loading]')
   && !document.querySelector('[data-chart=waiting], [data-map]:not([data-ready])') && (!location.hash.includes('trace=') || document.querySelector('dialog .node'))"""
 LANGUAGES = ("zh-Hans", "zh-Hant", "en")

@@ -13,7 +13,7 @@ import httpx
 import pyarrow.parquet as pq
 import pytest
 from docx import Document
-from web_running import running
+from web_running import PATIENCE, running
 
 from ceyuan.errors import catalogue
 from ceyuan.web.app import create_app
@@ -343,7 +343,7 @@ def test_a_refusal_comes_through_to_one_who_is_still_sending(client: httpx.Clien
     head = (
         f"POST {API}/read HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n"
     )
-    with socket.create_connection((client.base_url.host, client.base_url.port or 80), timeout=10) as line:
+    with socket.create_connection((client.base_url.host, client.base_url.port or 80), timeout=PATIENCE) as line:
         line.sendall(head.encode() + body[:1000])
         assert line.recv(100).startswith(b"HTTP/1.1 413 ")
         line.sendall(body[1000:2_000_000])
@@ -357,10 +357,10 @@ def test_a_refusal_comes_through_to_one_who_is_still_sending(client: httpx.Clien
 def test_one_who_never_ends_is_left(client: httpx.Client, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("ceyuan.web.faults._LINGER_SECONDS", 0.05)
     head = f"POST {API}/read HTTP/1.1\r\nHost: x\r\nContent-Type: text/plain\r\nContent-Length: 99999999\r\n\r\n"
-    with socket.create_connection((client.base_url.host, client.base_url.port or 80), timeout=10) as line:
+    with socket.create_connection((client.base_url.host, client.base_url.port or 80), timeout=PATIENCE) as line:
         line.sendall(head.encode())
         while line.recv(65536):
-            pass  # the server closes, or this test would wait for its ten seconds
+            pass  # the server closes, or this test would wait in vain
 
 
 def test_a_huge_body_without_announcement_is_not_read_to_its_end(client: httpx.Client) -> None:

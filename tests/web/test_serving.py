@@ -7,10 +7,12 @@ import signal
 import socket
 import subprocess
 import sys
+from functools import partial
 from pathlib import Path
 
 import httpx
 import pytest
+from web_running import PATIENCE
 
 import ceyuan
 from ceyuan.errors import CeyuanError
@@ -19,6 +21,7 @@ from small_workspace import PAYMENTS, MakeWorkspace
 
 EVERYWHERE = "0.0.0.0"  # noqa: S104 - that is what is tested
 COMMAND = [str(Path(sys.executable).with_name("ceyuan")), "serve", "--no-site", "--port", "0"]
+get = partial(httpx.get, timeout=PATIENCE)
 
 
 @pytest.fixture
@@ -37,13 +40,13 @@ def test_the_command_prints_its_address_follows_builds_and_ends_in_order(small: 
         try:
             address = run.stdout.readline().strip()
             assert address.startswith("http://127.0.0.1:")
-            before = httpx.get(f"{address}api/v1/meta").json()["build"]
+            before = get(f"{address}api/v1/meta").json()["build"]
             (small / "records" / "payments.csv").write_text(PAYMENTS.replace(",100,", ",900,"), encoding="utf-8")
             after = ceyuan.open(str(small)).make().build
             assert "explained at" in run.stderr.readline()
             assert run.stderr.readline() == f"Serving build {after}\n"
-            assert httpx.get(f"{address}api/v1/meta").json()["build"] == after != before
-            assert httpx.get(f"{address}api/v1/meta", headers={"Host": "evil.example"}).status_code == 421
+            assert get(f"{address}api/v1/meta").json()["build"] == after != before
+            assert get(f"{address}api/v1/meta", headers={"Host": "evil.example"}).status_code == 421
         finally:
             run.send_signal(signal.SIGINT)
         assert "Traceback" not in run.stderr.read()
@@ -76,7 +79,7 @@ def test_serving_to_others_comes_with_a_warning_and_names_its_hosts(small: Path)
             port = run.stdout.readline().strip().rstrip("/").rpartition(":")[2]
             hosts = ("observatory.example", "observatory.example:8080", "192.0.2.7", "[::1]:80", "evil.example", "")
             answers = {
-                host: httpx.get(f"http://127.0.0.1:{port}/api/v1/meta?a=%0A", headers={"Host": host}).status_code
+                host: get(f"http://127.0.0.1:{port}/api/v1/meta?a=%0A", headers={"Host": host}).status_code
                 for host in hosts
             }
         finally:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import httpx
 import pytest
-from web_running import running
+from web_running import PATIENCE, running
 
 import ceyuan
 from ceyuan.errors import CeyuanError
@@ -51,7 +51,7 @@ def test_every_answer_is_of_one_build_while_builds_are_replaced(small: Path) -> 
     with running(create_app(Shelf(small, every=0.05))) as client:
 
         def ask() -> None:
-            with httpx.Client(base_url=client.base_url, timeout=60) as own:
+            with httpx.Client(base_url=client.base_url, timeout=PATIENCE) as own:
                 while not stop.is_set():
                     for path in ("indicators/paid", "observations?indicator=paid&size=1000"):
                         answer = own.get(f"/api/v1/{path}")
