@@ -150,8 +150,7 @@ def damage(rng: random.Random, root: Path) -> str:
 def outcome(root: Path) -> tuple[Problem, ...]:
     """The problems of a build and of a check, and of what is written from the build where it succeeded."""
     problems = [*attempt(lambda: build_workspace(root).warnings), *check(root)]
-    for name in ("communiques", "bulletins", "plan", "overview"):
-        problems += attempt(lambda name=name: shown(root, name))
+    problems += attempt(lambda: shown(root))
     assert not {p.code for p in problems} & {"internal-error", "system-refused"}, "\n".join(map(str, problems))
     return tuple(dict.fromkeys(problems))
 
@@ -164,13 +163,17 @@ def attempt(part: Callable[[], Iterable[Problem]]) -> tuple[Problem, ...]:
         return tuple(p for p in error.problems if p.code != "no-build")
 
 
-def shown(root: Path, name: str) -> tuple[Problem, ...]:
-    """A resource of the site, whatever it says."""
+def shown(root: Path) -> list[Problem]:
+    """What is wrong with resources of the site that are made of a plan, texts and bulletins."""
     view = View.open(root)
     try:
-        make(view, name)
+        return [p for name in ("communiques", "bulletins", "plan") for p in attempt(lambda name=name: made(view, name))]
     finally:
         view.close()
+
+
+def made(view: View, name: str) -> tuple[Problem, ...]:
+    make(view, name)
     return ()
 
 
