@@ -24,7 +24,7 @@ from cluster_workspace import make_workspace
 from plan_world import write_plan
 from small_workspace import write_workspace
 
-COUNT = int(os.environ.get("CEYUAN_MUTATIONS", "60"))
+COUNT = int(os.environ.get("CEYUAN_MUTATIONS", "48"))
 SHARDS = 4
 TEXT = (".yaml", ".csv", ".jsonl", ".j2", ".txt")
 SLOWEST = 120.0

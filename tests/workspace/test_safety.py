@@ -158,7 +158,7 @@ BOMBS = [
 def test_a_template_that_takes_too_much_is_a_problem_with_its_place(
     make_workspace: MakeWorkspace, bomb: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("ceyuan.bulletin.templates._SECONDS", 2)
+    monkeypatch.setattr("ceyuan.bulletin.templates._SECONDS", 1)
     root = make_workspace(bulletin(bomb))
     build_workspace(root)
     assert not any(p.code == "internal-error" for p in check(root))
