@@ -86,10 +86,23 @@ def as_json(verification: Verification, file: str = "", language: Language = "en
     return json.dumps(body, ensure_ascii=False, indent=2)
 
 
-def row(claim: Claim, language: Language = "en") -> dict[str, str]:
-    """One claim as a line of the ledger, its reason in one language."""
+def row(claim: Claim, language: Language = "en", most: int | None = None) -> dict[str, str]:
+    """One claim as a line of the ledger, its reason in one language.
+
+    Args:
+        claim: the claim.
+        language: of its words.
+        most: how many counterparts are written out, all if None; of the others the number is said.
+    """
     statement, binding = claim.statement, claim.binding
+    others = beside(claim, language)
+    told = others[:most]
+    if len(others) > len(told):
+        told.append(say("beside.more", number=len(others) - len(told)).get(language))
     measure = "" if binding is None or binding.measure == "level" else f" ({binding.measure})"
+    # Of a text that alone says something the verdict tells the reason already.
+    short = most is not None and claim.reason.key == "reason.only_itself"
+    reason = "" if short else claim.reason.get(language) + (f" [{claim.note.get(language)}]" if claim.note else "")
     return {
         "verdict": f"{SIGNS[claim.verdict]} {verdict_words(claim).get(language)}",
         "quote": "".join(statement.quote.split()),
@@ -98,8 +111,8 @@ def row(claim: Claim, language: Language = "en") -> dict[str, str]:
         "place": (binding.place or "") if binding else "",
         "period": (binding.period or "") if binding else "",
         "origins": "; ".join(_origins(claim.evidence, language)),
-        "beside": "; ".join(beside(claim, language)),
-        "reason": claim.reason.get(language) + (f" [{claim.note.get(language)}]" if claim.note else ""),
+        "beside": "; ".join(told),
+        "reason": reason,
     }
 
 

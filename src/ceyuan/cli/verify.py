@@ -60,7 +60,8 @@ def verify_command(
     elif style == "html":
         click.echo(render.as_page(found, text.name, lang), nl=False)
     elif found.claims:
-        print_table([render.row(c, lang) for c in found.claims], render.COLUMNS)
+        # The nearest counterpart fits a terminal; all of them stand in the JSON and on the page.
+        print_table([render.row(c, lang, most=1) for c in found.claims], render.COLUMNS)
     say(f"{len(found.claims)} statements: " + render.counted(found.counts, "verdict", lang))
     say("Beside them: " + render.counted(found.standings, "standing", lang))
     for check in found.checks:
