@@ -14,10 +14,20 @@ export function yearsOf(published: Published): readonly number[] | undefined {
 const rankFigure = (published: Published, row: PublishedRow) =>
   published.rank_indicator === null ? undefined : row.figures[published.rank_indicator]
 
-/** Whether the rank of a cluster is known only from somebody who reports what the publisher published. */
+/** Who makes the ranking: the body that most of its ranks come from. */
+function makerOf(published: Published, sources: ReadonlyMap<string, Source>): string | undefined {
+  const ranks = new Map<string, number>()
+  const named = published.rows.flatMap((row) => rankFigure(published, row)?.source ?? [])
+  for (const maker of named.flatMap((id) => sources.get(id)?.origin ?? [])) ranks.set(maker.en, (ranks.get(maker.en) ?? 0) + 1)
+  return [...ranks].sort((a, b) => b[1] - a[1])[0]?.[0]
+}
+
+/** Whether the rank of a cluster is known only from somebody who reports what the ranking's maker published. */
 export function isRetold(published: Published, row: PublishedRow, sources: ReadonlyMap<string, Source>): boolean {
+  const maker = makerOf(published, sources)
+  const own = (source: Source | undefined) => !source?.retold && (maker === undefined || source?.origin.some((o) => o.en === maker))
   const named = rankFigure(published, row)?.source ?? []
-  return named.length > 0 && named.every((id) => sources.get(id)?.retold ?? false)
+  return named.length > 0 && !named.some((id) => own(sources.get(id)))
 }
 
 /** How much of an edition is recorded: ranks from the publisher, and ranks as others report them. */
