@@ -276,7 +276,7 @@ def test_the_briefing_pack_is_printed_in_every_format(gba: Build, gba_root: Path
     assert done.exit_code == 0, done.output
     assert out.stat().st_size > 1000
     if style == "html":
-        assert phrase("state.not_reported").zh_hans in out.read_text(encoding="utf-8")
+        assert phrase("state.no_account").zh_hans in out.read_text(encoding="utf-8")
 
 
 def test_the_command_writes_each_format(gba_root: Path, tmp_path: Path) -> None:

@@ -411,6 +411,6 @@ def test_a_day_to_come_is_refused_with_the_last_that_can_be_asked_about(client: 
 
 def test_the_plan_of_today_is_the_plan_without_a_day(client: httpx.Client) -> None:
     plan = client.get(f"{API}/plan").json()
-    assert plan["as_of"] == plan["latest"]
+    assert plan["plan"]["as_of"] == plan["latest"]
     assert client.get(f"{API}/plan", params={"as_of": plan["latest"]}).json() == plan
     fault(client.get(f"{API}/plan/1901?as_of=2026-06-30"), 404, "plan-unknown-year")

@@ -101,7 +101,8 @@ async def on_ceyuan_error(request: Request, error: Exception) -> Response:
     if not isinstance(error, CeyuanError):
         raise error
     problem = error.problems[0]
-    sent = request.method == "POST" and problem.code.startswith(("document-", "bad-encoding"))
+    of_what_was_sent = ("document-", "bad-encoding", "text-too-long", "too-many-figures")
+    sent = request.method == "POST" and problem.code.startswith(of_what_was_sent)
     return answer(problem, asked=sent or problem.file is None)
 
 
