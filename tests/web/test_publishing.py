@@ -14,6 +14,7 @@ import httpx
 import pytest
 from click.testing import CliRunner
 
+import ceyuan
 from ceyuan.cli import cli
 from ceyuan.errors import CeyuanError
 from ceyuan.web import publishing
@@ -178,6 +179,7 @@ def test_a_damaged_text_hides_no_other(root: Path, tmp_path: Path) -> None:
     copy = tmp_path / "gba"
     shutil.copytree(root, copy, symlinks=True)
     (copy / "communiques" / "broken.pdf").write_bytes(b"%PDF-1.7 nothing")
+    ceyuan.open(str(copy)).make()
     view = View.open(copy)
     try:
         listed = json.loads(make(view, "communiques"))
@@ -201,7 +203,7 @@ def test_a_site_of_an_earlier_day_has_the_plan_of_that_day(root: Path) -> None:
     for asked, day in (("2099-12-31", date(2099, 12, 31)), (None, datetime.now(ZoneInfo("Asia/Hong_Kong")).date())):
         view = View.open(root, asked)
         assert view.day == day
-        assert json.loads(make(view, "plan"))["as_of"] == day.isoformat()
+        assert json.loads(make(view, "plan"))["plan"]["as_of"] == day.isoformat()
         view.close()
 
 

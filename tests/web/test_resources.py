@@ -153,7 +153,9 @@ def test_a_forecast_and_a_bound_are_written_in_words(view: View) -> None:
     figure = catalogue.indicator(view, "rd_intensity").figures
     expected = next(f for f in figure if f.place == "gba9" and f.period == "2025")
     assert (expected.modality, expected.text.zh_hans, expected.text.en) == ("expected", "预计4.3%", "4.3% (expected)")
-    firms = next(f for f in catalogue.indicator(view, "high_tech_firms").figures if f.place == "gba")
+    firms = next(
+        f for f in catalogue.indicator(view, "high_tech_firms").figures if (f.place, f.period) == ("gba", "2025")
+    )
     assert firms.bound == "gt"
     assert firms.text.zh_hant == "超過6.9萬家"
 
@@ -384,6 +386,7 @@ def test_a_forecast_that_came_true_as_forecast_is_a_change(root: Path, tmp_path:
     figures = kept.figures()
     figures["national_facilities/gba/2025"]["modality"] = "expected"
     (kept.path / "figures.json").write_text(json.dumps(figures), encoding="utf-8")
+    ceyuan.open(str(folder)).make()
     view = View.open(folder)
     try:
         page = bulletins.edition(view, kept.id.replace("/", "@"))
@@ -440,6 +443,7 @@ def test_a_damaged_edition_is_listed_with_its_error_beside_the_others(
     said = json.loads((other / "edition.json").read_text(encoding="utf-8"))
     (other / "edition.json").write_text(json.dumps({**said, "date": "2020-01-31"}), encoding="utf-8")
     (other / f"{file}.json").write_text(content, encoding="utf-8")
+    ceyuan.open(str(folder)).make()
     view = View.open(folder)
     try:
         listed = bulletins.bulletins(view)

@@ -247,7 +247,7 @@ def test_an_empty_workspace_has_a_site(small: Path) -> None:
                                     "bulletins": False}  # fmt: skip
         for name in ("communiques", "composites", "bulletins"):
             assert client.get(f"/api/v1/{name}").json()["items"] == []
-        assert client.get("/api/v1/plan").json()["year"] is None
+        assert client.get("/api/v1/plan").json()["plan"] is None
         assert client.get("/api/v1/clusters").json()["runs"] == []
         assert client.get("/api/v1/overview").json()["headlines"][0]["figure"]["indicator"] == "paid"
 
