@@ -185,7 +185,7 @@ class Verification:
         checks: the arithmetic within the text.
         own_sources: identifiers of the sources that are this very text.
         decisions: file of the decisions that were used, None where there is none.
-        warnings: decisions that no longer fit the text.
+        warnings: decisions that no longer fit the text, and quotes of records that do not stand in it.
     """
 
     reading: Reading

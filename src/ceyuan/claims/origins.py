@@ -43,7 +43,7 @@ class Origins:
         if "figure" in self.build.kinds:
             query = "SELECT _source, indicator, quote FROM figure WHERE quote IS NOT NULL"
             for source, indicator, quote in self.build.engine.rows(query):
-                found.setdefault(str(source), {}).setdefault(str(indicator), set()).add(_squeezed(str(quote)))
+                found.setdefault(str(source), {}).setdefault(str(indicator), set()).add(squeezed(str(quote)))
         return {s: {i: frozenset(q) for i, q in by.items()} for s, by in found.items()}
 
     def text(self, reading: Reading) -> frozenset[str]:
@@ -51,7 +51,7 @@ class Origins:
 
         Their title stands at its head, nearly all of their quotes stand in it, or their quotes are most of its figures.
         """
-        text = _squeezed(reading.text)
+        text = squeezed(reading.text)
         figures = len(reading.statements)
         named = {name for name, source in self.build.sources.items() if _titled(source, text[:_HEAD])}
         for source, by_indicator in self._quotes.items():
@@ -64,8 +64,8 @@ class Origins:
 
     def retold(self, statement: Statement, binding: Binding) -> frozenset[str]:
         """Sources whose words on the very indicator stand in the sentence: it tells them again."""
-        sentence = _squeezed(statement.sentence)
-        figure = _squeezed(statement.quote)
+        sentence = squeezed(statement.sentence)
+        figure = squeezed(statement.quote)
         return frozenset(
             source
             for source, by_indicator in self._quotes.items()
@@ -96,9 +96,10 @@ def _together(names: Iterable[Trilingual], language: Language) -> str:
 
 
 def _titled(source: Source, head: str) -> bool:
-    titles = {_squeezed(source.title.get(language)) for language in ("en", "zh-Hans", "zh-Hant")}
+    titles = {squeezed(source.title.get(language)) for language in ("en", "zh-Hans", "zh-Hant")}
     return any(len(title) >= _SHORTEST_TITLE and title in head for title in titles)
 
 
-def _squeezed(text: str) -> str:
+def squeezed(text: str) -> str:
+    """A text in one form, without white space and letter case, as quotes are looked for."""
     return "".join(fold(text).split()).casefold()

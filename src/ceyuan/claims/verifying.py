@@ -19,6 +19,7 @@ from ceyuan.claims.money import read_rates
 from ceyuan.claims.nouns import with_units
 from ceyuan.claims.origins import Origins
 from ceyuan.claims.placing import PlaceNames
+from ceyuan.claims.quotes import missing_quotes
 from ceyuan.claims.saying import Listed, say, when
 from ceyuan.claims.verdicts import only_other_modality, verdict_of
 from ceyuan.claims.wording import Wording, wordings
@@ -60,9 +61,9 @@ def verify(
     judge = _Judge(archive, origins, known.catalogue, Binder(archive, decisions), decisions)
     around = wordings(statements, known.places)
     claims = [judge.claim(statements, i, around[i], checks) for i in range(len(statements))]
-    return Verification(
-        reading, build.id, tuple(claims), tuple(checks), tuple(sorted(own)), decisions.file, decisions.warnings
-    )
+    unfound = missing_quotes(build, decisions.sources, reading.text)
+    warnings = (*decisions.warnings, *unfound)
+    return Verification(reading, build.id, tuple(claims), tuple(checks), tuple(sorted(own)), decisions.file, warnings)
 
 
 @dataclass(frozen=True, slots=True)
