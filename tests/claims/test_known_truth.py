@@ -69,6 +69,13 @@ class Fact:
             name=indicator.name.get(language), value=written,
         )  # fmt: skip
 
+    @property
+    def forecast(self) -> bool:
+        """Whether somebody has forecast the very same figure."""
+        o = self.observation
+        same = self.build.show(o.indicator, place=o.place, period=o.period, all_sources=True)
+        return any(other.modality == "expected" for other in same)
+
     def claims(self, text: str) -> tuple[Claim, ...]:
         return verify(self.build, read_text(text)).claims
 
@@ -132,7 +139,9 @@ def test_differences_parts_and_amounts_a_head_are_no_levels(known: list[Fact]) -
 
 
 def test_what_came_out_does_not_contradict_what_was_expected(known: list[Fact]) -> None:
-    for fact, language in _each(known):
+    # One forecast may contradict another; here only outcomes are known.
+    outcomes = [fact for fact in known if not fact.forecast]
+    for fact, language in _each(outcomes):
         text = fact.said(FORECASTS[language], language, value=(fact.observation.value or 0) * 1.2)
         for claim in fact.claims(text):
             assert claim.verdict != "contradicted", (text, claim.reason)

@@ -37,6 +37,7 @@ from ceyuan.web.resources.words import WHY
 from ceyuan.wording import Trilingual
 
 _CHANGES_FIRST = 100
+_CHANGES_LISTED = 200  # more of them than anybody reads make a page slow; `ceyuan list changes` has them all
 _ROWS_FIRST = 1000
 
 
@@ -186,7 +187,7 @@ def quality(view: View) -> Quality:
         warnings=tuple(_warned(w) for w in manifest["warnings"]),
         coverage=tuple(Coverage.model_validate(c) for c in manifest["coverage"]),
         builds=builds(view),
-        changes=changes(view, manifest["changes"][:_ROWS_FIRST]),
+        changes=changes(view, manifest["changes"][:_CHANGES_LISTED]),
         changes_count=len(manifest["changes"]),
     )
 
