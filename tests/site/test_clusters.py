@@ -42,10 +42,13 @@ def test_the_map_is_loaded_when_it_is_asked_for(served: str, visit: Callable[...
 
 def test_editions_show_their_own_ranking(served: str, visit: Callable[..., Visit]) -> None:
     page = visit(served).go("en/clusters")
-    assert _table(page, "Ranking: 2025")[0][:2] == ["1st", "Shenzhen–Hong Kong–Guangzhou\n→"]
+    # A rank that others retold is marked behind the name.
+    rank, name, *_ = _table(page, "Ranking: 2025")[0]
+    assert (rank, name.split(" reported")[0]) == ("1st", "Shenzhen–Hong Kong–Guangzhou")
     page.get_by_role("combobox", name="Edition").select_option("2023")
     expect(page.get_by_role("region", name="Ranking: 2023")).to_be_visible()
-    assert _table(page, "Ranking: 2023")[0][:2] == ["1st", "Tokyo–Yokohama\n→"]
+    rank, name, *_ = _table(page, "Ranking: 2023")[0]
+    assert (rank, name.split(" reported")[0]) == ("1st", "Tokyo–Yokohama")
     expect(page).to_have_url(re.compile("edition=2023"))
 
 
@@ -62,7 +65,10 @@ def test_a_run_says_under_which_rules_a_cluster_is_first(served: str, visit: Cal
     share: dict[tuple[str, str], float] = {}
     for rule, varied, _, first in rows:
         share[rule, varied] = share.get((rule, varied), 0.0) + float(first.rstrip(" %"))
-    assert all(p == pytest.approx(100, abs=0.2) for p in share.values())
+    # Where everything is drawn at once, none of the run's clusters may be there to be first.
+    assert all(p <= 100.2 for p in share.values())
+    single = {key: p for key, p in share.items() if key[1] != "combined"}
+    assert single == {key: pytest.approx(100, abs=0.2) for key in single}
 
 
 def test_a_row_chosen_is_shown_on_the_map_and_in_the_address(

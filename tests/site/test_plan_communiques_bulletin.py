@@ -232,7 +232,7 @@ def test_every_figure_of_the_bulletin_leads_to_its_lineage(
     page.locator('article [data-figure="high_tech_firms/gba/2025"]').first.click()
     dialog = page.get_by_role("dialog")
     expect(dialog.locator(".at").first).to_contain_text("records/communique_figures.csv")
-    expect(dialog.locator(".supported")).to_have_count(1)
+    expect(dialog.locator(".same-origin")).to_have_count(1)
 
 
 def test_a_note_of_the_bulletin_opens_and_says_where_the_figure_is_from(
