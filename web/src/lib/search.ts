@@ -31,10 +31,16 @@ export function searcher<T>(items: readonly T[], describe: (item: T) => Searchab
     const whole = terms.join(' ')
     return index
       .filter(({ text }) => terms.every((term) => text.includes(term)))
-      .map((entry) => ({ item: entry.item, rank: rank(entry, whole) }))
-      .sort((a, b) => a.rank - b.rank)
+      .map((entry) => ({ item: entry.item, rank: rank(entry, whole), more: beyond(entry, whole) }))
+      .sort((a, b) => a.rank - b.rank || a.more - b.more)
       .map(({ item }) => item)
   }
+}
+
+/** How much more than what was typed the nearest name says: the plain one goes before its variants. */
+function beyond(entry: Indexed<unknown>, whole: string): number {
+  const lengths = entry.names.filter((name) => name.includes(whole)).map((name) => name.length - whole.length)
+  return lengths.length ? Math.min(...lengths) : 0
 }
 
 function rank(entry: Indexed<unknown>, whole: string): number {
