@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from html import escape
 from typing import Any, Literal
 
@@ -48,9 +48,14 @@ def to_html(title: str, columns: Mapping[str, Sequence[Any]]) -> str:
     """
     rows = list(zip(*columns.values(), strict=True))
     head = "".join(f"<th>{escape(name)}</th>" for name in columns)
-    body = "".join(f"<tr>{''.join(f'<td>{escape(_text(cell))}</td>' for cell in row)}</tr>" for row in rows[:SHOWN])
+    body = "".join(_html_row(row) for row in rows[:SHOWN])
     more = f"<p>… {len(rows) - SHOWN:,} more rows</p>" if len(rows) > SHOWN else ""
     return f"<p>{escape(title)}</p><table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>{more}"
+
+
+def _html_row(row: Iterable[object]) -> str:
+    cells = "".join(f"<td>{escape(_text(cell))}</td>" for cell in row)
+    return f"<tr>{cells}</tr>"
 
 
 def _text(cell: object) -> str:

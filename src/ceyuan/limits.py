@@ -11,15 +11,16 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from multiprocessing import Pipe
-from multiprocessing.connection import Connection
-from typing import Any, Literal, NoReturn, TypeAlias, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Literal, NoReturn, TypeVar, cast
+
+if TYPE_CHECKING:
+    from multiprocessing.connection import Connection
 
 T = TypeVar("T")
 _PATIENCE = 10
 """How much longer than its processor time work may take on a machine that is busy with other things."""
 Said = tuple[Literal["asks", "has", "raises"], Any]
 """What the copy says, and what is said back to it."""
-Line: TypeAlias = "Connection[Said, Said]"
 Ask = Callable[..., Any]
 
 
@@ -80,7 +81,7 @@ def limited(work: Callable[[Ask], T], *, seconds: int, megabytes: int, outside: 
     return cast("T", result)
 
 
-def _result(line: Line, outside: Ask, seconds: int) -> Said | None:
+def _result(line: Connection[Said, Said], outside: Ask, seconds: int) -> Said | None:
     """What the copy says at its end, after its questions; nothing if it does not end in time."""
     until = time.monotonic() + seconds * _PATIENCE
     spent = 0.0
@@ -104,7 +105,7 @@ def _answer(outside: Ask, question: tuple[Any, ...]) -> Said:
         return "raises", error
 
 
-def _work(work: Callable[[Ask], Any], line: Line, seconds: int, megabytes: int) -> NoReturn:
+def _work(work: Callable[[Ask], Any], line: Connection[Said, Said], seconds: int, megabytes: int) -> NoReturn:
     """The life of the copy; it never goes back into the code that made it."""
 
     def ask(*question: Any) -> Any:

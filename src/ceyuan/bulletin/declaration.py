@@ -115,6 +115,24 @@ def _own_files(root: Path) -> list[Path]:
     return [path for path in plain_files(root, FOLDER) if path.parent.name == FOLDER]
 
 
+def _read_templates(root: Path) -> tuple[dict[str, str], list[Problem]]:
+    """The text of every template by name, and what is wrong with those that cannot be read."""
+    templates: dict[str, str] = {}
+    problems: list[Problem] = []
+    for path in _own_files(root):
+        if not path.name.endswith(".md.j2"):
+            continue
+        file = f"{FOLDER}/{path.name}"
+        if path.stat().st_size > _LARGEST:
+            problems.append(Problem("template-limits", f"it has more than {_LARGEST:,} bytes", file))
+            continue
+        try:
+            templates[path.name] = path.read_text(encoding="utf-8-sig")
+        except (OSError, UnicodeDecodeError) as error:
+            problems.append(Problem("unreadable-file", f"cannot be read: {error}", file))
+    return templates, problems
+
+
 def read_declaration(root: Path, name: str) -> Declaration:
     """Read the declaration and the templates of one bulletin.
 
@@ -128,18 +146,7 @@ def read_declaration(root: Path, name: str) -> Declaration:
     file = f"{FOLDER}/{name}.yaml"
     document = read_yaml(root / file, file)
     spec = parse_spec(BulletinFile, document, document.data)
-    templates: dict[str, str] = {}
-    problems: list[Problem] = []
-    for path in (p for p in _own_files(root) if p.name.endswith(".md.j2")):
-        if path.stat().st_size > _LARGEST:
-            problems += fail(
-                "template-limits", f"it has more than {_LARGEST:,} bytes", file=f"{FOLDER}/{path.name}"
-            ).problems
-            continue
-        try:
-            templates[path.name] = path.read_text(encoding="utf-8-sig")
-        except (OSError, UnicodeDecodeError) as error:
-            problems += fail("unreadable-file", f"cannot be read: {error}", file=f"{FOLDER}/{path.name}").problems
+    templates, problems = _read_templates(root)
     missing = [t for t in (f"{name}.{language}.md.j2" for language in LANGUAGES) if t not in templates]
     unread = {p.file for p in problems}
     for template in missing:

@@ -44,7 +44,7 @@ class Origins:
             query = "SELECT _source, indicator, quote FROM figure WHERE quote IS NOT NULL"
             for source, indicator, quote in self.build.engine.rows(query):
                 found.setdefault(str(source), {}).setdefault(str(indicator), set()).add(squeezed(str(quote)))
-        return {s: {i: frozenset(q) for i, q in by.items()} for s, by in found.items()}
+        return {source: _frozen(by_indicator) for source, by_indicator in found.items()}
 
     def text(self, reading: Reading) -> frozenset[str]:
         """Sources that are this very text or that it reprints.
@@ -89,6 +89,10 @@ class Origins:
     def _apart(self, ones: Iterable[str], others: Collection[str]) -> bool:
         """Whether no source of the one side meets one of the other."""
         return all(self.build.provenance.independent_of(one, others) for one in ones)
+
+
+def _frozen(quotes: Mapping[str, set[str]]) -> dict[str, frozenset[str]]:
+    return {indicator: frozenset(found) for indicator, found in quotes.items()}
 
 
 def _together(names: Iterable[Trilingual], language: Language) -> str:

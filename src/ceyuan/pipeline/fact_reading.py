@@ -154,8 +154,14 @@ def _known(workspace: Workspace, gazetteer: Gazetteer, places: set[str]) -> Know
         ratios,
         {i.id: i.of for i in definitions if isinstance(i, GrowthIndicator) and i.against == "previous"},
         {place: gazetteer.inside(place) - {place} - _apart(gazetteer, place) for place in places},
-        {place: [gazetteer.parts(place, level) - _apart(gazetteer, place) for level in _LEVELS] for place in places},
+        {place: _parts(gazetteer, place) for place in places},
     )
+
+
+def _parts(gazetteer: Gazetteer, place: str) -> list[frozenset[str]]:
+    """The parts of a place, level by level."""
+    apart = _apart(gazetteer, place)
+    return [gazetteer.parts(place, level) - apart for level in _LEVELS]
 
 
 def _apart(gazetteer: Gazetteer, place: str) -> frozenset[str]:

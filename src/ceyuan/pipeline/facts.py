@@ -141,19 +141,27 @@ def ratio_of_another_year(facts: Sequence[Fact], known: Known) -> Iterator[Probl
         if fact.indicator not in known.ratios or fact.bound != "eq":
             continue
         over, under, where, scale = known.ratios[fact.indicator]
+        bottoms = {year: keyed.get((under, where or fact.place, year), []) for year in _years(fact.period)}
         for top in keyed.get((over, fact.place, fact.period), []):
-            bottoms = {year: keyed.get((under, where or fact.place, year), []) for year in _years(fact.period)}
             made = {year: _made(top, found, scale) for year, found in bottoms.items()}
-            own = made.pop(fact.period, [])
-            if not own or any(_fits(fact, i, _REBASED) for i in own):
-                continue
-            exact = {year: [i for i in intervals if i.point is not None] for year, intervals in made.items()}
-            fitting = [year for year, intervals in exact.items() if any(_fits(fact, i, Decimal(0)) for i in intervals)]
-            if fitting:
-                message = f"{fact.said} fits the denominator of {', '.join(fitting)}, not that of its own year"
-                yield _problem("fact-ratio-of-another-year", message, fact)
-            else:
-                yield _problem("fact-ratio", f"{fact.said} is not what {top.said} makes, {_shown(own[0])}", fact)
+            yield from _misfit(fact, top, made)
+
+
+def _misfit(fact: Fact, top: Fact, made: Mapping[str, list[Interval]]) -> Iterator[Problem]:
+    """What is wrong with a ratio, given what its numerator makes with the denominators of the years around."""
+    own = made.get(fact.period, [])
+    if not own or any(_fits(fact, i, _REBASED) for i in own):
+        return
+    fitting = [year for year, intervals in made.items() if year != fact.period and _fits_exactly(fact, intervals)]
+    if fitting:
+        message = f"{fact.said} fits the denominator of {', '.join(fitting)}, not that of its own year"
+        yield _problem("fact-ratio-of-another-year", message, fact)
+    else:
+        yield _problem("fact-ratio", f"{fact.said} is not what {top.said} makes, {_shown(own[0])}", fact)
+
+
+def _fits_exactly(fact: Fact, intervals: Iterable[Interval]) -> bool:
+    return any(i.point is not None and _fits(fact, i, Decimal(0)) for i in intervals)
 
 
 def _made(top: Fact, bottoms: Iterable[Fact], scale: Decimal) -> list[Interval]:
@@ -192,14 +200,17 @@ def growth_not_recomputed(facts: Sequence[Fact], known: Known) -> Iterator[Probl
         if before is None or fact.bound != "eq":
             continue
         of = known.growths[fact.indicator]
-        late, early = (
-            [f for f in keyed.get((of, fact.place, p), []) if f.bound == "eq"] for p in (fact.period, before)
-        )
+        late = _exact(keyed.get((of, fact.place, fact.period), []))
+        early = _exact(keyed.get((of, fact.place, before), []))
         made = [growth(a.interval, b.interval) for a in late for b in early]
         if made and not any(fact.interval.low - 1 <= m.high and m.low <= fact.interval.high + 1 for m in made):
             yield _problem(
                 "fact-growth", f"{fact.said} is not the growth of the recorded levels, {_shown(made[0])}", fact
             )
+
+
+def _exact(facts: Iterable[Fact]) -> list[Fact]:
+    return [fact for fact in facts if fact.bound == "eq"]
 
 
 def jumps(facts: Sequence[Fact], known: Known) -> Iterator[Problem]:
@@ -209,14 +220,22 @@ def jumps(facts: Sequence[Fact], known: Known) -> Iterator[Problem]:
         around = [keyed.get((indicator, place, year)) for year in _years(period)[1:]]
         if len(around) < 2 or not all(around):
             continue
-        values = [min(f.value for f in side) for side in around if side]
+        values = [_least(side) for side in around if side]
+        beside = " and ".join(f"{v.normalize():f}" for v in values)
         for fact in group:
-            far = fact.value > max(values) * _APART or fact.value * _APART < min(values)
-            middle = sum(values, Decimal(0)) / 2
-            # Small counts jump by chance.
-            if far and abs(fact.value - middle) > 3 * (fact.value + middle).sqrt():
-                beside = " and ".join(f"{v.normalize():f}" for v in values)
+            if _stands_apart(fact.value, values):
                 yield _problem("fact-jump", f"{fact.said} stands between {beside}", fact)
+
+
+def _least(facts: Iterable[Fact]) -> Decimal:
+    return min(fact.value for fact in facts)
+
+
+def _stands_apart(value: Decimal, beside: Sequence[Decimal]) -> bool:
+    """Whether a value is far from both neighbours, and farther than small counts jump by chance."""
+    far = value > max(beside) * _APART or value * _APART < min(beside)
+    middle = sum(beside, Decimal(0)) / 2
+    return far and abs(value - middle) > 3 * (value + middle).sqrt()
 
 
 CHECKS: tuple[Check, ...] = (two_values, part_above_whole, ratio_of_another_year, growth_not_recomputed, jumps)

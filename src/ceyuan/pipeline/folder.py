@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from ceyuan.engine.scratch import remove_left_over
-from ceyuan.errors import Problem, did_you_mean, fail
+from ceyuan.errors import CeyuanError, Problem, did_you_mean, fail
 from ceyuan.files import flush, flush_tree, remove_drafts, replace_file
 from ceyuan.records.store import Store
 from ceyuan.workspace.clock import day_of_moment, zone_of
@@ -171,6 +171,12 @@ class BuildFolder:
                 continue  # `ceyuan check` says what is wrong with it
         return found
 
+    def _nothing_built(self) -> CeyuanError:
+        damaged = self.passed_over()
+        if damaged:
+            return fail("damaged-build", damaged[-1].message, file=damaged[-1].file)
+        return fail("no-build", "this workspace has not been built", file=str(self.root))
+
     def resolve(self, as_of: str | None) -> str:
         """The build that is meant.
 
@@ -182,17 +188,13 @@ class BuildFolder:
         """
         current = self.current()
         if current is None:
-            damaged = self.passed_over()
-            if damaged:
-                raise fail("damaged-build", damaged[-1].message, file=damaged[-1].file)
-            raise fail("no-build", "this workspace has not been built", file=str(self.root))
+            raise self._nothing_built()
         if as_of is None:
             return current
         builds = self.builds()
-        if as_of == "previous":
-            earlier = [b for b in builds if b < current]
-            if earlier:
-                return earlier[-1]
+        earlier = [b for b in builds if b < current]
+        if as_of == "previous" and earlier:
+            return earlier[-1]
         if as_of in self.names() and (damage := self.damage(as_of)) is not None:
             raise fail("damaged-build", damage.message, file=damage.file)
         named = [b for b in builds if b.startswith(as_of)]

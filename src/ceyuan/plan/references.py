@@ -30,23 +30,25 @@ def check_references(workspace: Workspace, plan: Plan) -> list[Problem]:
     """Names that a plan uses and the workspace does not declare, and units that do not fit."""
     known = _Known(workspace, plan)
     return [
-        *(
-            p
-            for i, y in enumerate(plan.config.years)
-            for p in known.evidence(y.evidence, PLAN_FILE, ("years", i, "evidence"))
-        ),
+        *_years(known, plan),
         *(p for task in plan.tasks.values() for p in _task(known, task)),
         *(p for r in plan.reports for p in known.party(r.spec.party, r.file, ("party",))),
         *(p for r in plan.reports for p in _values(known, r.spec.values, r.file)),
-        *(
-            p
-            for r in plan.reports
-            for i, m in enumerate(r.spec.reached)
-            for p in known.evidence(m.evidence, r.file, ("reached", i, "evidence"))
-        ),
+        *_reached(known, plan),
         *(p for x in plan.proposals.values() for p in known.party(x.party, _proposal(x.id), ("party",))),
         *(p for x in plan.proposals.values() for p in known.evidence(x.evidence, _proposal(x.id), ("evidence",))),
     ]
+
+
+def _years(known: _Known, plan: Plan) -> Iterator[Problem]:
+    for index, year in enumerate(plan.config.years):
+        yield from known.evidence(year.evidence, PLAN_FILE, ("years", index, "evidence"))
+
+
+def _reached(known: _Known, plan: Plan) -> Iterator[Problem]:
+    for report in plan.reports:
+        for index, milestone in enumerate(report.spec.reached):
+            yield from known.evidence(milestone.evidence, report.file, ("reached", index, "evidence"))
 
 
 def _proposal(name: str) -> str:

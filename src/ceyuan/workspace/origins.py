@@ -72,11 +72,15 @@ class Provenance:
     def kin(self) -> Mapping[str, frozenset[str]]:
         """Each source with all sources that it is not :meth:`independent` of, itself among them."""
         sharing: dict[str, set[str]] = {}
-        behind = {name: self.bodies(name) | {f"derived {n}" for n in self.derivation(name)} for name in self.sources}
+        behind = {name: self._behind(name) for name in self.sources}
         for name, shared in behind.items():
             for one in shared:
                 sharing.setdefault(one, set()).add(name)
-        return {name: frozenset(other for one in shared for other in sharing[one]) for name, shared in behind.items()}
+        return {name: frozenset().union(*(sharing[one] for one in shared)) for name, shared in behind.items()}
+
+    def _behind(self, source: str) -> frozenset[str]:
+        """Everything that two sources must not have in common to be independent."""
+        return self.bodies(source) | {f"derived {name}" for name in self.derivation(source)}
 
     def retold(self, source: str) -> bool:
         """Whether a source tells what another published: as a newspaper, a reprint, or by derivation."""
