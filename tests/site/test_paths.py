@@ -34,7 +34,10 @@ def test_from_a_search_to_the_row_of_the_file(served: str, with_clusters: Path, 
     page.get_by_role("searchbox").fill("zqgyfjfbz")
     page.get_by_role("link", name="Share of national R&D expenditure").click()
     page.wait_for_selector("table")
-    page.locator('[data-figure="rd_expenditure_share/guangdong/2022"]').first.click()
+    wanted = page.locator('[data-figure="rd_expenditure_share/guangdong/2022"]')
+    while not wanted.count():  # later years stand on the pages before
+        page.get_by_role("button", name="Next page").click()
+    wanted.first.click()
     dialog = page.get_by_role("dialog")
     expect(dialog).to_contain_text("14.3%")
     dialog.locator(".at").first.wait_for()
@@ -136,15 +139,21 @@ def test_charts_follow_the_theme_and_print_light(served: str, visit: Callable[..
 
 def test_a_table_sorts_by_its_heads_and_keeps_missing_values_last(served: str, visit: Callable[..., Visit]) -> None:
     page = visit(served).go("en/indicators/rd_expenditure")
-    head = page.locator("th", has_text="Value")
-    values = page.locator("tbody td.numeric a.fig")
+    region = page.get_by_role("region", name="Table: R&D expenditure: all")
+    head = region.locator("th", has_text="Value")
+    values = region.locator("tbody td.numeric a.fig")
     head.get_by_role("button").click()
     assert head.get_attribute("aria-sort") == "descending"
-    assert values.first.inner_text() == "3,078.29 billion yuan"
+    amounts = (re.search(r"([\d,.]+) billion yuan", text) for text in values.all_inner_texts())
+    shown = [float(found[1].replace(",", "")) for found in amounts if found]
+    assert len(shown) > 10
+    assert shown == sorted(shown, reverse=True)
     head.get_by_role("button").click()
     assert head.get_attribute("aria-sort") == "ascending"
     assert "no data" not in values.all_inner_texts()
-    page.get_by_role("button", name="Next page").click()
+    last = page.get_by_role("button", name="Next page")
+    while last.is_enabled():
+        last.click()
     assert "no data" in values.all_inner_texts()
 
 
@@ -159,7 +168,7 @@ def test_a_chart_has_the_same_numbers_as_a_table_and_as_files(
     download.value.save_as(tmp_path / "series.csv")
     rows = list(csv.reader((tmp_path / "series.csv").read_text(encoding="utf-8-sig").splitlines()))
     assert rows[0] == ["Periods", "Guangdong", "Jiangsu"]
-    assert rows[-1] == ["2022", "4411.9", "3835.4"]
+    assert ["2022", "4411.9", "3835.4"] in rows
     for kind, start in (("SVG", b"<svg"), ("PNG", b"\x89PNG")):
         with page.expect_download() as download:
             figure.get_by_role("button", name=kind).click()

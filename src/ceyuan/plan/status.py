@@ -201,7 +201,7 @@ def _under_way(known: _Known) -> _Found:
     accounts = [account for r in known.own for account in r.accounts]
     if accounts:
         entry = accounts[-1].entry
-        return "in_progress", phrase("task.public", by=Trilingual.same(entry.by), day=when_words(entry.on), party=party)
+        return "in_progress", phrase("task.public", day=when_words(entry.on), party=party)
     presented = [r.presented for r in known.own if r.presented is not None]
     if presented:
         return "in_progress", phrase("task.presented", party=party, day=when_words(presented[-1].on))
