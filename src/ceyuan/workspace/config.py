@@ -185,6 +185,11 @@ class Source(Spec):
         default=None,
     )
 
+    @property
+    def comes_from(self) -> tuple[str, ...]:
+        """The sources that it was derived from or prints again."""
+        return (*self.derived_from, self.reprints) if self.reprints else self.derived_from
+
     def label(self, language: Language = "en") -> str:
         """Publisher and title in one line."""
         return f"{self.publisher.get(language)}: {self.title.get(language)}"

@@ -48,7 +48,7 @@ class Provenance:
             found.add(name)
             known = self.sources.get(name)
             if known is not None:
-                waiting += [*known.derived_from, *([known.reprints] if known.reprints else [])]
+                waiting += known.comes_from
         return frozenset(found)
 
     def bodies(self, source: str) -> frozenset[str]:
@@ -149,8 +149,7 @@ def _circles(workspace: Workspace) -> Iterator[Problem]:
     provenance = Provenance(workspace.sources, workspace.origins)
     document = workspace.sources_document
     for name, source in workspace.sources.items():
-        before = [*source.derived_from, *([source.reprints] if source.reprints else [])]
-        if any(name in provenance.derivation(other) for other in before):
+        if any(name in provenance.derivation(other) for other in source.comes_from):
             line = document.line(("sources", name))
             yield Problem("circular-source", f"the source {name!r} is derived from itself", document.file, line)
     for name, body in workspace.origins.items():
