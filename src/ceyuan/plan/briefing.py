@@ -134,7 +134,7 @@ def briefing(status: PlanStatus, workspace: Trilingual) -> Briefing:
     >>> import ceyuan
     >>> status = ceyuan.open(gba).plan("2026-07-01")
     >>> briefing(status, Trilingual.same("GBA")).questions[0].text.zh_hans
-    '中央和国家有关部门2026年上半年尚有6项任务未报送进展，何时报送？'
+    '15项任务有监测指标、未设目标值，是否商定目标？'
     """
     years = [y for y in (status.year - 1, status.year) if y in status.plan.years]
     summaries = tuple(

@@ -55,7 +55,7 @@ def plan_status(plan: Plan, build: Build | None, as_of: date | None = None, year
     >>> from ceyuan.plan import load_plan
     >>> with Build.open(gba) as build:
     ...     plan_status(load_plan(gba), build, date(2026, 7, 1)).task("central-coordination").reason.en
-    'No report by: Central authorities (first half of 2026).'
+    'Nothing on its progress is published, and no source asks for a report by: Central authorities.'
     """
     day = as_of or today(plan.root)
     figures = Figures(parties=plan.parties) if build is None else read_figures(build, _pairs(plan))
