@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 _PATIENCE = 10
 """How much longer than its processor time work may take on a machine that is busy with other things."""
+_GLANCE = 0.2
+"""Seconds between two looks whether somebody still waits."""
 Said = tuple[Literal["asks", "has", "raises"], Any]
 """What the copy says, and what is said back to it."""
 Ask = Callable[..., Any]
@@ -26,6 +28,10 @@ Ask = Callable[..., Any]
 
 class LimitError(Exception):
     """The work needs more time or memory than it may have."""
+
+
+class GivenUpError(Exception):
+    """Nobody waits for the work any more."""
 
 
 class OutOfTimeError(Exception):
@@ -36,7 +42,18 @@ def _nobody(*question: object) -> NoReturn:
     raise LookupError(f"there is nobody to ask for {question}")
 
 
-def limited(work: Callable[[Ask], T], *, seconds: int, megabytes: int, outside: Ask = _nobody) -> T:
+def _waited_for() -> bool:
+    return True
+
+
+def limited(
+    work: Callable[[Ask], T],
+    *,
+    seconds: int,
+    megabytes: int,
+    outside: Ask = _nobody,
+    awaited: Callable[[], bool] = _waited_for,
+) -> T:
     """Do some work in a copy of this process, which can do no harm to it.
 
     The copy begins with everything that this process knows, but without its threads: what needs them, such as the
@@ -49,9 +66,11 @@ def limited(work: Callable[[Ask], T], *, seconds: int, megabytes: int, outside: 
         seconds: of processor time, as many for the work as for all answers.
         megabytes: of memory beyond what this process has already.
         outside: answers what the work asks.
+        awaited: whether somebody still waits for the result; the work is ended soon after it says no.
 
     Raises:
         LimitError: if the work ended without a result.
+        GivenUpError: if nobody waits for it any more.
         Exception: what the work raises, if that can be pickled.
 
     >>> limited(lambda ask: sum(range(10)), seconds=5, megabytes=100)
@@ -68,7 +87,7 @@ def limited(work: Callable[[Ask], T], *, seconds: int, megabytes: int, outside: 
         _work(work, theirs, seconds, megabytes)
     theirs.close()
     try:
-        found = _result(ours, outside, seconds)
+        found = _result(ours, outside, seconds, awaited)
     finally:
         ours.close()
         os.kill(child, signal.SIGKILL)
@@ -81,12 +100,16 @@ def limited(work: Callable[[Ask], T], *, seconds: int, megabytes: int, outside: 
     return cast("T", result)
 
 
-def _result(line: Connection[Said, Said], outside: Ask, seconds: int) -> Said | None:
+def _result(line: Connection[Said, Said], outside: Ask, seconds: int, awaited: Callable[[], bool]) -> Said | None:
     """What the copy says at its end, after its questions; nothing if it does not end in time."""
     until = time.monotonic() + seconds * _PATIENCE
     spent = 0.0
     try:
-        while spent < seconds and line.poll(max(0.0, until - time.monotonic())):
+        while spent < seconds and time.monotonic() < until:
+            if not awaited():
+                raise GivenUpError
+            if not line.poll(_GLANCE):
+                continue
             said, content = line.recv()
             if said != "asks":
                 return said, content

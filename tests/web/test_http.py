@@ -16,6 +16,7 @@ from docx import Document
 from web_running import PATIENCE, running
 
 from ceyuan.errors import catalogue
+from ceyuan.reader import Reading, read_text
 from ceyuan.web.app import create_app
 from ceyuan.web.guard import LOOPBACK, Hosts
 from ceyuan.web.resources.registry import RESOURCES
@@ -328,6 +329,37 @@ def test_a_text_past_the_limit_is_refused(client: httpx.Client) -> None:
     fault(client.post(f"{API}/read", json={"text": "数" * 200_001}), 413, "text-too-long")
     sent = client.post(f"{API}/read", content="数".encode() * 200_001, headers={"Content-Type": "text/plain"})
     fault(sent, 413, "text-too-long")
+
+
+def _endless_where_it_says_so(text: str) -> Reading:
+    while "endless" in text:
+        pass
+    return read_text(text)
+
+
+def test_a_text_that_takes_too_long_is_refused_and_the_next_is_read(
+    client: httpx.Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ceyuan.web.resources.communiques.read_text", _endless_where_it_says_so)
+    monkeypatch.setattr("ceyuan.web.resources.communiques._SECONDS", 1)
+    fault(client.post(f"{API}/read", json={"text": "endless"}), 413, "text-too-costly")
+    assert client.post(f"{API}/read", json={"text": "达到26家。"}).json()["n"] == 1
+
+
+def test_a_client_that_leaves_ends_the_reading_of_its_text(
+    client: httpx.Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ceyuan.web.resources.communiques.read_text", _endless_where_it_says_so)
+    monkeypatch.setattr("ceyuan.web.resources.communiques._SECONDS", 10 * PATIENCE)
+    body = b'{"text": "endless"}'
+    head = (
+        f"POST {API}/read HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n"
+    )
+    for _ in range(3):
+        with socket.create_connection((client.base_url.host, client.base_url.port or 80), timeout=PATIENCE) as line:
+            line.sendall(head.encode() + body)
+    # The one reader is free again: otherwise this would wait for longer than the client has patience.
+    assert client.post(f"{API}/read", json={"text": "达到26家。"}).json()["n"] == 1
 
 
 def test_a_huge_body_is_refused_by_its_announcement(client: httpx.Client) -> None:

@@ -13,7 +13,7 @@ import pytest
 from ceyuan.api import check
 from ceyuan.bulletin.writing import write_bulletin
 from ceyuan.errors import CeyuanError, Problem
-from ceyuan.limits import Ask, LimitError, OutOfTimeError, limited
+from ceyuan.limits import Ask, GivenUpError, LimitError, OutOfTimeError, limited
 from ceyuan.pipeline.builder import build_workspace
 from ceyuan.pipeline.reading import Build
 from ceyuan.plan import load_plan
@@ -194,6 +194,8 @@ def test_work_is_ended_that_takes_too_much_time_or_memory() -> None:
         limited(lambda _: {}["x"], seconds=5, megabytes=200)
     with pytest.raises(LimitError):
         limited(lambda _: os._exit(3), seconds=5, megabytes=200)
+    with pytest.raises(GivenUpError):
+        limited(busy, seconds=1000, megabytes=200, awaited=iter([True, True, False]).__next__)
     assert limited(lambda _: "x" * 10_000_000, seconds=5, megabytes=200) == "x" * 10_000_000
 
 

@@ -3,20 +3,28 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Hashable
+from collections.abc import Callable, Hashable
 from concurrent.futures import Executor, ThreadPoolExecutor
+from threading import Event
 
 from fastapi import Request
 from fastapi.responses import Response
 
 from ceyuan.errors import CeyuanError, Problem
+from ceyuan.limits import GivenUpError
 from ceyuan.web.faults import Refused
 from ceyuan.web.payload import Payload
+from ceyuan.web.resources.view import View
 from ceyuan.web.shelf import Shelf
 from ceyuan.web.snapshot import Make, Snapshot
 
 _READERS = 2
 _WAITING = 8
+_GLANCE = 0.2
+"""Seconds between two looks whether a client is still there."""
+
+MakeOnce = Callable[[View, Callable[[], bool]], Payload]
+"""Makes the answer to a text that was sent; told by its second argument whether somebody still waits for it."""
 
 
 class Desk:
@@ -64,8 +72,8 @@ class Desk:
         # The build was removed while it was asked: the whole answer comes from the one that has taken its place.
         return await self.answer(request, key, make, file=file)
 
-    async def once(self, request: Request, make: Make) -> Response:
-        """The response to a text that was sent; nothing of it is kept.
+    async def once(self, request: Request, make: MakeOnce) -> Response:
+        """The response to a text that was sent; nothing of it is kept, and a client that leaves ends it.
 
         Raises:
             Refused: ``server-busy`` where too many are waiting already.
@@ -75,11 +83,17 @@ class Desk:
             problem = Problem("too-many-texts", f"{self._waiting} texts are being read already")
             raise Refused(problem, {"Retry-After": "10"})
         self._waiting += 1
+        gone = Event()
+        watch = asyncio.create_task(_watched(request, gone))
         try:
             snapshot = self.shelf.current
-            payload = await asyncio.get_running_loop().run_in_executor(self._reader, _made_once, snapshot, make)
+            loop = asyncio.get_running_loop()
+            payload = await loop.run_in_executor(self._reader, _made_once, snapshot, make, gone)
             sent = response(request, snapshot.tag, payload, None)
+        except GivenUpError:
+            return Response(status_code=499)  # nobody sees it but the access log, by nginx's number for this
         finally:
+            watch.cancel()
             self._waiting -= 1
         del sent.headers["ETag"]
         sent.headers["Cache-Control"] = "no-store"
@@ -97,9 +111,21 @@ class Desk:
         return self.shelf.current is not snapshot
 
 
-def _made_once(snapshot: Snapshot, make: Make) -> Payload:
+async def _watched(request: Request, gone: Event) -> None:
+    """Say when the client has left."""
+    while not await request.is_disconnected():
+        await asyncio.sleep(_GLANCE)
+    gone.set()
+
+
+def _made_once(snapshot: Snapshot, make: MakeOnce, gone: Event) -> Payload:
+    def awaited() -> bool:
+        return not gone.is_set()
+
+    if not awaited():
+        raise GivenUpError  # it left while others were read
     with snapshot.view() as view:
-        return make(view)
+        return make(view, awaited)
 
 
 def response(request: Request, tag: str, payload: Payload, file: str | None) -> Response:

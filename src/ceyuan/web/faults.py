@@ -25,7 +25,8 @@ _STATUS = {
     "bad-period": 422, "bad-date": 422, "future-day": 422,
     "bad-request": 422, "unknown-parameter": 422, "document-empty": 422, "document-no-text": 422, "document-damaged": 422,
     "document-binary": 422, "bad-encoding": 422,
-    "text-too-long": 413, "too-many-figures": 413, "request-too-large": 413, "document-too-large": 413, "download-too-large": 413,
+    "text-too-long": 413, "text-too-costly": 413, "too-many-figures": 413,
+    "request-too-large": 413, "document-too-large": 413, "download-too-large": 413,
     "unreadable-media": 415, "method-not-allowed": 405, "bad-host": 421, "bad-origin": 403, "too-many-texts": 503,
 }  # fmt: skip
 
@@ -101,7 +102,7 @@ async def on_ceyuan_error(request: Request, error: Exception) -> Response:
     if not isinstance(error, CeyuanError):
         raise error
     problem = error.problems[0]
-    of_what_was_sent = ("document-", "bad-encoding", "text-too-long", "too-many-figures")
+    of_what_was_sent = ("document-", "bad-encoding", "text-too-", "too-many-figures")
     sent = request.method == "POST" and problem.code.startswith(of_what_was_sent)
     return answer(problem, asked=sent or problem.file is None)
 

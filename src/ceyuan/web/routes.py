@@ -285,10 +285,10 @@ def _read() -> Endpoint:
     ) -> Response:
         body = await sent(request, name)
 
-        def make(view: View) -> Payload:
+        def make(view: View, awaited: Callable[[], bool]) -> Payload:
             if body.data is None:
-                return Payload.of(encode(communiques.read(view, body.text or "", body.name)))
-            return Payload.of(encode(communiques.read_sent_file(view, body.data, body.name)))
+                return Payload.of(encode(communiques.read(view, body.text or "", body.name, awaited)))
+            return Payload.of(encode(communiques.read_sent_file(view, body.data, body.name, awaited)))
 
         return await _desk(request).once(request, make)
 

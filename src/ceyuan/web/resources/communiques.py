@@ -15,6 +15,7 @@ from ceyuan.claims.decisions import text_files
 from ceyuan.claims.saying import basis_words, verdict_words
 from ceyuan.errors import CeyuanError, Problem, did_you_mean, fail
 from ceyuan.indicators.observations import figure_key
+from ceyuan.limits import LimitError, OutOfTimeError, limited
 from ceyuan.reader import Reading, Statement, read_bytes, read_file, read_text
 from ceyuan.web.models.base import Unreadable
 from ceyuan.web.models.communiques import (
@@ -36,6 +37,9 @@ LONGEST = 200_000
 """Characters of a text that may be sent to be read."""
 MOST_FIGURES = 3_000
 """Figures of such a text: a dense report has one in sixty characters, a table of numbers has more than can be checked."""
+_SECONDS = 20
+"""Of processor time for reading it."""
+_MEGABYTES = 1024
 _LONGEST_TITLE = 80
 
 
@@ -137,19 +141,44 @@ def communique(view: View, name: str) -> Communique:
     return view.checked[name]
 
 
-def read(view: View, text: str, name: str | None = None) -> Communique:
+def read(view: View, text: str, name: str | None = None, awaited: Callable[[], bool] = lambda: True) -> Communique:
     """A text that was sent, with all its claims; nothing of it is kept.
 
+    Args:
+        view: the build.
+        text: the text.
+        name: its title.
+        awaited: whether somebody still waits for the answer.
+
     Raises:
-        CeyuanError: ``text-too-long``, ``too-many-figures`` or ``document-empty``.
+        CeyuanError: ``text-too-long``, ``text-too-costly``, ``too-many-figures`` or ``document-empty``.
+        GivenUpError: if nobody waits for the answer any more.
     """
     if len(text) > LONGEST:
         raise fail("text-too-long", f"the text has {len(text):,} characters, {LONGEST:,} are the limit")
     if not text.strip():
         raise fail("document-empty", "the text is empty")
-    return _page(
-        view, verify(view.build, bounded(read_text(text))), Document("", name or "", False, partial(read_text, text))
-    )
+    return _sent(view, partial(read_text, text), name or "", awaited)
+
+
+def read_sent_file(view: View, data: bytes, name: str, awaited: Callable[[], bool] = lambda: True) -> Communique:
+    """A file that was sent, with all its claims; nothing of it is kept.
+
+    Raises:
+        CeyuanError: ``text-too-costly``, ``too-many-figures``, and what :func:`ceyuan.reader.read_bytes` raises.
+        GivenUpError: if nobody waits for the answer any more.
+    """
+    return _sent(view, partial(read_bytes, data, name, LONGEST), name, awaited)
+
+
+def _sent(view: View, read: Callable[[], Reading], name: str, awaited: Callable[[], bool]) -> Communique:
+    """Read in a process of its own, since anybody may send what costs most; checked here, where the build is open."""
+    try:
+        reading = limited(lambda _: read(), seconds=_SECONDS, megabytes=_MEGABYTES, awaited=awaited)
+    except (LimitError, OutOfTimeError, MemoryError):
+        limits = f"{_SECONDS} seconds of processor time or {_MEGABYTES:,} MB of memory"
+        raise fail("text-too-costly", f"reading the text takes more than {limits}") from None
+    return _page(view, verify(view.build, bounded(reading)), Document("", name, False, read))
 
 
 def bounded(reading: Reading) -> Reading:
@@ -162,16 +191,6 @@ def bounded(reading: Reading) -> Reading:
     if found > MOST_FIGURES:
         raise fail("too-many-figures", f"the text states {found:,} figures, {MOST_FIGURES:,} are the limit")
     return reading
-
-
-def read_sent_file(view: View, data: bytes, name: str) -> Communique:
-    """A file that was sent, with all its claims; nothing of it is kept.
-
-    Raises:
-        CeyuanError: ``too-many-figures``, and what :func:`ceyuan.reader.read_bytes` raises.
-    """
-    reading = bounded(read_bytes(data, name, LONGEST))
-    return _page(view, verify(view.build, reading), Document("", name, False, partial(read_bytes, data, name)))
 
 
 def _page(view: View, found: Verification, document: Document) -> Communique:
