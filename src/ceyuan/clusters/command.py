@@ -158,7 +158,8 @@ def summary(run: ClusterRun, described: Described) -> list[str]:
     found = ", ".join(f"{reason.replace('_', ' ')} {count:,}" for reason, count in dirt.as_dict().items() if count)
     lines.append(f"dirt: {found or 'none'}")
     if dirt.in_doubt:
-        lines.append(f"{dirt.in_doubt:,} doubtful positions were {dirt.doubtful.replace('_', ' ')} (--doubtful)")
+        fate = "kept" if dirt.doubtful == "keep" else "set aside"
+        lines.append(f"{dirt.in_doubt:,} doubtful positions were {fate} (--doubtful)")
     if described.crowded:
         first = described.crowded[0]
         centre = f", the centre of {first['centre_of']}" if first["centre_of"] else ""

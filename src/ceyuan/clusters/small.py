@@ -12,7 +12,7 @@ import math
 import numpy as np
 
 from ceyuan.clusters.amounts import Amounts
-from ceyuan.clusters.arrays import Bools, Floats, Labels
+from ceyuan.clusters.arrays import Bools, Floats, Ints, Labels
 from ceyuan.clusters.geometry import Reach, reach_of, unit_vectors
 
 _TIE, _TINY = 2e-9, 1e-30  # see kernel.border
@@ -39,21 +39,43 @@ def dbscan_small(
     around = [near[i : i + _BLOCK].astype(np.int64) @ weight.digits for i in range(0, lat.size, _BLOCK)]
     core = np.array([whole >= threshold for whole in weight.with_sums(np.concatenate(around)).wholes()], np.bool_)
     labels = _number(_components(near, core), weight, lat, lon, border)
-    for p in np.flatnonzero(~core):
-        cores = np.flatnonzero(near[p] & core)
-        if cores.size:
-            if border == "nearest":
-                gaps = _squared_chords(xyz[p : p + 1], xyz[cores])[0]
-                cores = cores[gaps <= gaps.min() * (1.0 + _TIE) + _TINY]
-            labels[p] = labels[cores].min()
+    others = np.flatnonzero(~core)
+    for begin in range(0, others.size, _BLOCK):
+        some = others[begin : begin + _BLOCK]
+        row, of = np.nonzero(near[some] & core)
+        if row.size:
+            _place_border(labels, some[row], of, xyz, border)
     return labels, core
+
+
+def _place_border(labels: Labels, point: Ints, core: Ints, xyz: Floats, border: str) -> None:
+    """Give border points the cluster of their nearest core point, or the first of those in reach.
+
+    Args:
+        labels: cluster of all points, changed in place.
+        point: the border point of each pair, in order.
+        core: a core point in its reach.
+        xyz: unit vectors of all points.
+        border: ``nearest`` or ``first``.
+    """
+    start = np.flatnonzero(np.diff(point, prepend=-1))
+    cluster = labels[core]
+    if border == "nearest":
+        gap = ((xyz[point] - xyz[core]) ** 2).sum(axis=1)
+        most = np.minimum.reduceat(gap, start) * (1.0 + _TIE) + _TINY
+        nearest = gap <= np.repeat(most, np.diff(start, append=point.size))
+        cluster = np.where(nearest, cluster, np.int32(labels.size))
+    labels[point[start]] = np.minimum.reduceat(cluster, start)
 
 
 def _squared_chords(one: Floats, other: Floats) -> Floats:
     """Squared distances through the Earth, from differences (a product of vectors would lose near points)."""
     square = np.zeros((len(one), len(other)))
+    gap = np.empty_like(square)
     for axis in range(3):
-        square += (one[:, None, axis] - other[None, :, axis]) ** 2
+        np.subtract(one[:, None, axis], other[None, :, axis], out=gap)
+        np.multiply(gap, gap, out=gap)
+        square += gap
     return square
 
 

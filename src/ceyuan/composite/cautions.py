@@ -16,7 +16,7 @@ NAMED = 3
 """So many units or indicators are named in a warning."""
 
 APART = 10.0
-"""Raw values whose ranges differ by this factor are on different scales."""
+"""Values whose ranges differ by this factor are on different scales, whatever they were normalised by."""
 
 
 def cautions(context: Context, states: Sequence[State], weights: Floats, scores: Floats) -> Iterator[Problem]:
@@ -89,14 +89,13 @@ def _scales(context: Context, last: State) -> Iterator[Problem]:
         scales = "; ".join(f"{scale}: {_some(codes)}" for scale, codes in on.items())
         yield _warn("composite-scales-differ", f"normalise: indicators are on different scales ({scales})")
         return
-    if "as it is" not in on:
-        return
     span = (highest(last.values) - lowest(last.values))[0]
     known = np.flatnonzero(span > 0)
     if known.size and span[known].max() > APART * span[known].min():
         longest, shortest = (nodes[known[pick(span[known])]].code for pick in (np.argmax, np.argmin))
         times = span[known].max() / span[known].min()
-        message = f"values are not normalised, and {longest!r} has {times:.3g} times the range of {shortest!r}"
+        after = "values are not normalised, and" if "as it is" in on else "after normalisation"
+        message = f"{after} {longest!r} has {times:.3g} times the range of {shortest!r}"
         yield _warn("composite-scales-differ", message, context.inputs.source)
 
 
@@ -110,7 +109,7 @@ def _scale(rule: NormaliseOne) -> str:
         case "goalposts":
             return f"0 to {1 if rule.factor is None else rule.factor:g}"
         case "zscore":
-            return f"standard deviations of {1 if rule.sd is None else rule.sd:g}"
+            return f"{1 if rule.sd is None else rule.sd:g} a standard deviation, around {rule.mean or 0:g}"
         case "rank" | "borda":
             return "ranks"
         case "none":
