@@ -9,8 +9,6 @@ import numpy as np
 from ceyuan.composite.arrays import Bools, Floats
 
 NEAR = 1e-9
-_HIGHS: dict[str, Any] = {"bounds": (0, None), "method": "highs-ds", "options": {"presolve": False}}
-"""Small programmes, many of them: to simplify each first takes longer than to solve it."""
 
 
 def mazziotta_pareto(values: Floats, weights: Floats, *, add: bool) -> Floats:
@@ -69,7 +67,8 @@ def benefit_of_doubt(values: Floats, least: float, most: float) -> Floats:
 
     Data envelopment without inputs (Cherchye et al. 2007): for unit i the largest ``sum(w_k x_ik)`` with ``w >= 0`` and
     ``sum(w_k x_jk) <= 1`` for all units j. Every member makes up between ``least`` and ``most`` of the score. Members without
-    a value take no part in a unit's own score, and count as 0 in others' comparisons.
+    a value take no part in a unit's own score, and count as 0 in others' comparisons. Without bounds the dual programme is
+    solved, the smallest mixture of rivals that reaches the unit in every member: it has fewer rows.
 
     Args:
         values: units x members, not negative.
@@ -79,40 +78,46 @@ def benefit_of_doubt(values: Floats, least: float, most: float) -> Floats:
     >>> benefit_of_doubt(np.array([[1.0, 4.0], [4.0, 1.0], [2.0, 2.0]]), 0.0, 1.0).round(4).tolist()
     [1.0, 1.0, 0.8]
     """
+    from scipy.sparse import csc_array  # noqa: PLC0415 - takes long to import, rarely needed
+
     scale = np.nanmax(values, axis=0, initial=0.0)
     known = np.divide(np.nan_to_num(values), scale, out=np.zeros(values.shape), where=scale > 0)
     rivals = known[_undominated(known)]
     bounded = least > 0 or most < 1
     scores = np.full(len(values), np.nan)
-    for unit, own in enumerate(known):
-        present = np.flatnonzero(~np.isnan(values[unit]))
-        if present.size and own[present].any():
-            scores[unit] = (_best_bounded if bounded else _best)(own[present], rivals[:, present], least, most)
-        elif present.size:
-            scores[unit] = 0.0
+    patterns, which = np.unique(~np.isnan(values), axis=0, return_inverse=True)
+    for number, pattern in enumerate(patterns):
+        present = np.flatnonzero(pattern)
+        reach = csc_array(rivals[:, present].T)
+        for unit in np.flatnonzero(which.ravel() == number) if present.size else ():
+            own = known[unit, present]
+            if not own.any():
+                scores[unit] = 0.0
+            elif bounded:
+                scores[unit] = _best_bounded(own, rivals[:, present], least, most)
+            else:
+                scores[unit] = _least(np.ones(len(rivals)), reach, own, np.inf)
     return scores
 
 
-def _best(own: Floats, rivals: Floats, least: float, most: float) -> float:
-    """The best score, from the dual programme: the smallest mixture of rivals that reaches the unit in every member."""
-    from scipy.optimize import linprog  # noqa: PLC0415 - takes long to import, rarely needed
-
-    del least, most
-    found = linprog(np.ones(len(rivals)), A_ub=-rivals.T, b_ub=-own, **_HIGHS)
-    return float(found.fun) if found.status == 0 else float("nan")
-
-
 def _best_bounded(own: Floats, rivals: Floats, least: float, most: float) -> float:
-    """The same from the programme itself, with bounds on the members' parts; NaN where no weights keep to them."""
-    from scipy.optimize import linprog  # noqa: PLC0415
-
-    k = own.size
+    """The best score with bounds on the members' parts; NaN where no weights keep to them."""
     parts = np.diag(own)
     limits = np.concatenate([rivals, least * own - parts, parts - most * own])
-    found = linprog(
-        -own, A_ub=limits, b_ub=np.repeat([1.0, 0.0], [len(rivals), 2 * k]), bounds=(0, None), method="highs"
-    )
-    return -float(found.fun) if found.status == 0 and -found.fun > NEAR else float("nan")
+    score = -_least(-own, limits, -np.inf, np.repeat([1.0, 0.0], [len(rivals), 2 * own.size]))
+    return score if score > NEAR else float("nan")
+
+
+def _least(costs: Floats, limits: Any, lower: Floats | float, upper: Floats | float) -> float:
+    """The smallest ``costs @ x`` with ``x >= 0`` and ``lower <= limits @ x <= upper``, by HiGHS; NaN where there is none.
+
+    ``milp`` without integers is the same solver as ``linprog``, with less around it. To simplify programmes as small as
+    these first takes longer than to solve them.
+    """
+    from scipy.optimize import milp  # noqa: PLC0415 - takes long to import, rarely needed
+
+    found = milp(costs, constraints=(limits, lower, upper), options={"presolve": False})
+    return float(found.fun) if found.status == 0 else float("nan")
 
 
 def _undominated(known: Floats) -> Bools:
