@@ -76,6 +76,8 @@ def aggregated(
         scores = _mean(values, weights, rule)
     else:
         scores = _own(values, weights, (functions or {})[rule.method])
+    if _complete(values):
+        return scores
     share = (~np.isnan(values)).mean(axis=-1)
     enough = (share > 0) & (share >= rule.min_share - TIE)
     return np.where(enough, scores, np.nan)
@@ -128,10 +130,9 @@ def _weighted(values: Floats, weights: Floats, *, shares_first: bool = False) ->
     """Weighted mean over the last axis, missing values left out."""
     if len(values) == len(weights) == 1:
         return _weighted_once(values[0], weights[0], shares_first=shares_first)[None]
+    if _complete(values):
+        return _quotient(_products(values, weights), weights.sum(axis=-1)[:, None])
     present = ~np.isnan(values)
-    if present.all():
-        sums, weight = _products(values, weights), weights.sum(axis=-1)[:, None]
-        return _quotient(sums, weight)
     total = _products(np.where(present, values, 0.0), weights)
     weight = _products(present.astype(np.float64), weights)
     return _quotient(total, weight)
@@ -151,8 +152,15 @@ def _weighted_once(values: Floats, weights: Floats, *, shares_first: bool) -> Fl
     return np.asarray(_quotient(sums, total)[:, 0])
 
 
+def _complete(values: Floats) -> bool:
+    """Whether nothing is missing: the smallest of values is missing if one of them is."""
+    return values.size > 0 and not np.isnan(values.min())
+
+
 def _quotient(sums: Floats, weight: Floats) -> Floats:
     """Sums over weights; NaN where there is no weight."""
+    if weight.all():
+        return np.asarray(sums / weight)
     empty = np.full(np.broadcast_shapes(sums.shape, weight.shape), np.nan)
     return np.asarray(np.divide(sums, weight, out=empty, where=weight != 0))
 
@@ -161,6 +169,11 @@ def _products(values: Floats, weights: Floats) -> Floats:
     """(1 or R, units, members) x (R, members) to (R, units)."""
     if values.shape[0] == 1:
         return np.asarray(weights @ values[0].T)
+    if not values.flags.c_contiguous:  # one plane a member, as `scores` hands groups of groups over
+        total = values[..., 0] * weights[:, :1]
+        for member in range(1, values.shape[-1]):
+            total += values[..., member] * weights[:, member : member + 1]
+        return np.asarray(total)
     return np.asarray(np.matmul(values, weights[:, :, None])[..., 0])
 
 

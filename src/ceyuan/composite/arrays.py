@@ -119,7 +119,7 @@ def ranks(values: Floats, axis: int = UNITS, *, descending: bool = False, digits
         x = _rounded(x, digits)
     if descending:
         x = -x
-    order = np.argsort(x, axis=-1, kind="stable")
+    order = np.argsort(x, axis=-1)  # in which order equals come does not matter: they share a rank
     ordered = np.take_along_axis(x, order, axis=-1)
     first = np.ones(x.shape, dtype=bool)
     first[..., 1:] = ordered[..., 1:] != ordered[..., :-1]

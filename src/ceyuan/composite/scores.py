@@ -66,12 +66,10 @@ def _members(
     structure = context.inputs.structure
     if all(structure.by_code[member].level == 1 for member in members):
         return normalised[..., [structure.position[member] for member in members]]
-    shape = (replications, normalised.shape[1])
-    columns = [
-        scores[member] if member in scores else np.broadcast_to(normalised[..., structure.position[member]], shape)
-        for member in members
-    ]
-    return np.stack(columns, axis=-1)
+    planes = np.empty((len(members), replications, normalised.shape[1]))
+    for plane, member in zip(planes, members, strict=True):
+        plane[:] = scores[member] if member in scores else normalised[..., structure.position[member]]
+    return np.moveaxis(planes, 0, -1)
 
 
 def _named(

@@ -88,23 +88,38 @@ def sobol_indices(
     nothing = np.full((factors, 2), np.nan)
     if not np.sqrt(variance) > CONSTANT * np.abs(output).max(initial=0.0):
         return Indices(nothing[:, 0], nothing[:, 0], nothing, nothing, 0.0)
-    first, total = _estimates(sets, centred=centred)
+    first, total = (one[0] for one in _estimates(sets, np.ones((1, n)), centred=centred))
     if not bootstrap or rng is None:
         return Indices(first, total, nothing, nothing, variance)
-    samples = [_estimates(sets[:, rng.integers(n, size=n)], centred=centred) for _ in range(bootstrap)]
-    low, high = np.nanquantile(np.array(samples), [0.05, 0.95], axis=0)
-    return Indices(first, total, np.stack([low[0], high[0]], axis=-1), np.stack([low[1], high[1]], axis=-1), variance)
+    times = np.array([np.bincount(rng.integers(n, size=n), minlength=n) for _ in range(bootstrap)])
+    samples = _estimates(sets, times.astype(np.float64), centred=centred)
+    intervals = [np.nanquantile(one, [0.05, 0.95], axis=0).T for one in samples]
+    return Indices(first, total, intervals[0], intervals[1], variance)
 
 
-def _estimates(sets: Floats, *, centred: bool) -> tuple[Floats, Floats]:
-    """First-order and total indices of outputs, (factors + 2) x N, with the variance of these very outputs."""
-    y_a, y_b, y_ab = sets[0], sets[1], sets[2:]
-    variance = float(np.var(sets[:2], ddof=1))
-    if not variance > 0:
-        return np.full(len(y_ab), np.nan), np.full(len(y_ab), np.nan)
-    middle = float(sets[:2].mean()) if centred else 0.0
-    first = np.mean((y_b - middle) * (y_ab - y_a), axis=1) / variance
-    return first, np.mean((y_a - y_ab) ** 2, axis=1) / (2 * variance)
+def _estimates(sets: Floats, times: Floats, *, centred: bool) -> tuple[Floats, Floats]:
+    """First-order and total indices of samples of the sets, each with the variance of its own outputs.
+
+    All are made of sums over the sets, so that many samples are a matrix product.
+
+    Args:
+        sets: (factors + 2) x N.
+        times: how often each set is in a sample: samples x N.
+        centred: see :func:`sobol_indices`.
+
+    Returns:
+        Two arrays of samples x factors; missing where a sample does not vary.
+    """
+    middle = sets[:2].mean()
+    y_a, y_b, y_ab = sets[0] - middle, sets[1] - middle, sets[2:] - middle
+    n = 2 * sets.shape[1]
+    total = times @ (y_a + y_b)
+    spread = (times @ (y_a**2 + y_b**2) - total**2 / n) / (n - 1)
+    variance = np.where(spread > 0, spread, np.nan)[:, None] * sets.shape[1]
+    gain = times @ (y_ab - y_a).T
+    from_middle = total[:, None] / n if centred else -middle
+    first = (times @ (y_b * (y_ab - y_a)).T - from_middle * gain) / variance
+    return first, times @ ((y_a - y_ab) ** 2).T / (2 * variance)
 
 
 def total_effects(outputs: Floats, factors: int) -> Floats:
