@@ -19,6 +19,8 @@ _PREFIXES = {
     "千万": (7, "10 million"), "百万": (6, "million"), "十万": (5, "100 thousand"),
     "亿": (8, "100 million"), "万": (4, "10 thousand"), "千": (3, "thousand"), "百": (2, "hundred"),
 }  # fmt: skip
+PREFIX_POWERS = {prefix: power for prefix, (power, _) in _PREFIXES.items()}
+"""Chinese multipliers and the powers of ten that they are."""
 _ENGLISH_PREFIXES = {"trillion": "万亿", "billion": "十亿", "million": "百万", "thousand": "千"}
 _TRADITIONAL = str.maketrans({"萬": "万", "億": "亿"})
 

@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from ceyuan.engine import Engine, identifier, parquet
+from ceyuan.records.numbers import NUMBER
 from ceyuan.records.store import Store, StoredPart
 from ceyuan.workspace.kinds import RecordKind
 
-NUMBER = "DECIMAL(38, 10)"
 SQL_TYPES = {"integer": "BIGINT", "number": "DOUBLE", "quantity": NUMBER, "boolean": "BOOLEAN", "date": "DATE",
              "latitude": "DOUBLE", "longitude": "DOUBLE"}  # fmt: skip
 SYSTEM_COLUMNS = {

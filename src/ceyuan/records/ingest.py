@@ -20,7 +20,8 @@ from ceyuan.records.columns import create_view, stored_columns
 from ceyuan.records.files import RecordFile, fingerprint, record_files, scan
 from ceyuan.records.lookups import Resolvers
 from ceyuan.records.raw import RAW, RawTable
-from ceyuan.records.shape import Shape, check_columns, column_of, shape_table, trimmed_text
+from ceyuan.records.shape import check_columns, shape_table
+from ceyuan.records.shaping import Shape, column_of, trimmed_text
 from ceyuan.records.store import Store, StoredPart, store_key
 from ceyuan.records.values import plain
 from ceyuan.workspace import Table, Workspace
@@ -185,7 +186,7 @@ def _json_paths(table: Table, kind: RecordKind) -> list[str]:
         if spec.id in table.spec.constants:
             continue
         column = column_of(table.spec, spec.id)
-        paths |= dict.fromkeys([column.column, *([column.unit_column] if column.unit_column else [])])
+        paths |= dict.fromkeys(column.used())
         if spec.type == "quantity":
             paths[f"{spec.id}_unit"] = None
     for rule in table.spec.corrections:
@@ -220,7 +221,7 @@ def _correct(engine: Engine, raw: RawTable, table: Table) -> tuple[RawTable, lis
         sets = ", ".join(f"{identifier(columns[n][0])} = {literal(plain(v))}" for n, v in rule.set.items())
         changed.append(int(engine.value(f"SELECT count(*) FROM raw WHERE {where}")))
         engine.run(f"UPDATE raw SET {sets}, _correction = concat_ws(',', _correction, '{index}') WHERE {where}")
-    return RawTable(columns, "raw._row", "raw._line", raw.has_faults, "raw._correction"), changed
+    return RawTable(columns, "raw._row", "raw._line", raw.has_faults, "raw._correction", raw.above), changed
 
 
 def _equals(columns: Mapping[str, tuple[str, str]], name: str, value: object) -> str:

@@ -6,8 +6,8 @@ values of them, so each is looked at once and every row gets its answer by a joi
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass
 from datetime import date
 from decimal import Decimal
 
@@ -17,7 +17,7 @@ from ceyuan.engine import Engine, identifier
 from ceyuan.periods import parse_period
 from ceyuan.places import Gazetteer
 from ceyuan.places.gazetteer import normalise_name
-from ceyuan.units import parse_unit
+from ceyuan.records.measured import Expected, Measure, Stated, measure
 from ceyuan.workspace import Workspace
 from ceyuan.workspace.kinds import FieldSpec
 
@@ -30,12 +30,18 @@ class Resolved:
         value: the canonical text, or None where it means nothing.
         start, end: first and last day, for periods.
         factor: factor to the base unit, for units.
+        number: the number, for cells that hold more than one.
+        note: what else the text says.
+        fault: the code of what is wrong, where there is more than one thing that can be.
     """
 
     value: str | None
     start: date | None = None
     end: date | None = None
     factor: Decimal | None = None
+    number: Decimal | None = None
+    note: str | None = None
+    fault: str | None = None
 
 
 Resolver = Callable[[str], Resolved]
@@ -46,6 +52,9 @@ _SCHEMA = pa.schema(
         ("start", pa.date32()),
         ("end", pa.date32()),
         ("factor", pa.decimal128(28, 10)),
+        ("number", pa.decimal128(38, 10)),
+        ("note", pa.string()),
+        ("fault", pa.string()),
     ]
 )
 _UNKNOWN = Resolved(None)
@@ -81,28 +90,12 @@ class Resolvers:
 
 def unit(text: str) -> Resolved:
     """A unit: its base unit and the factor to it."""
-    try:
-        found = parse_unit(text)
-    except ValueError:
-        return _UNKNOWN
-    factor = round(found.factor, 10)
-    # A factor that ten decimals cannot hold would change values in silence.
-    exact = factor > 0 and abs(factor / found.factor - 1) < Decimal("1e-8") and factor < Decimal(10) ** 16
-    return Resolved(found.base, factor=factor) if exact else _UNKNOWN
+    return of_measure(measure(Stated(unit=text), Expected()))
 
 
-def unit_of(dimension: str | None) -> Resolver:
-    """A resolver of units that must measure a dimension (``money`` admits every currency)."""
-
-    def resolve(text: str) -> Resolved:
-        found = unit(text)
-        if found.value is not None and dimension is not None:
-            measured = parse_unit(text).dimension
-            if measured != dimension and not measured.startswith(f"{dimension}:"):
-                return _UNKNOWN
-        return found
-
-    return resolve
+def of_measure(found: Measure) -> Resolved:
+    """A measure as a row of a lookup."""
+    return Resolved(found.base, factor=found.factor, fault=found.fault)
 
 
 def _period(text: str) -> Resolved:
@@ -125,10 +118,13 @@ def _choice(field: FieldSpec, text: str) -> Resolved:
 
 def load_lookup(engine: Engine, name: str, distinct: str, resolver: Resolver) -> None:
     """Fill the temporary table ``name`` with the answers for all texts that a query lists."""
-    texts = [str(row[0]) for row in engine.rows(distinct)]
-    answers = [resolver(t) for t in texts]
-    columns = [texts, *([getattr(a, column) for a in answers] for column in ("value", "start", "end", "factor"))]
-    engine.load(name, pa.table(columns, schema=_SCHEMA))
+    fill_lookup(engine, name, {str(text): resolver(str(text)) for (text,) in engine.rows(distinct)})
+
+
+def fill_lookup(engine: Engine, name: str, answers: Mapping[str, Resolved]) -> None:
+    """Fill the temporary table ``name`` with what texts stand for."""
+    rows = [{"raw": text, **asdict(answer)} for text, answer in answers.items()]
+    engine.load(name, pa.Table.from_pylist(rows, schema=_SCHEMA))
 
 
 def join(name: str, text: str) -> str:

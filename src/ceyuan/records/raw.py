@@ -12,8 +12,7 @@ import csv
 import re
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
-from datetime import date, datetime
+from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
 from typing import Any, Self
@@ -26,6 +25,7 @@ import pyarrow as pa
 from ceyuan.engine import Engine, identifier, literal, path_literal
 from ceyuan.errors import CeyuanError, fail
 from ceyuan.records.files import LONGEST_LINE, FileFacts, RecordFile, lines_of, require, wrong_encoding_hint
+from ceyuan.tabular.shown import shown
 from ceyuan.workspace.tables import TableSpec
 
 RAW = "raw"
@@ -44,6 +44,7 @@ class RawTable:
         line: SQL for its line (of a Parquet file: its row, from 1).
         has_faults: whether there is a column ``_fault`` with a reason code for rows that could not be split into cells.
         correction: SQL for the numbers of the declared corrections that changed a row.
+        above: the texts that stand above the column names.
     """
 
     columns: dict[str, tuple[str, str]]
@@ -51,6 +52,7 @@ class RawTable:
     line: str
     has_faults: bool
     correction: str = "CAST(NULL AS VARCHAR)"
+    above: tuple[str, ...] = ()
 
 
 Row = tuple[int, list[str | None], str | None]
@@ -68,14 +70,16 @@ def load_csv(engine: Engine, file: RecordFile, spec: TableSpec, facts: FileFacts
     require(file, not macintosh, "bad-csv", "the lines end with a carriage return alone, not with a newline", 1)
     delimiter = spec.delimiter or ("\t" if file.format == "tsv" else ",")
     foreign: set[int] = set()
-    feed = _Feed(islice(_text_lines(file, spec.encoding, plain, foreign), spec.header - 1, None), spec.header)
+    lines = _text_lines(file, spec.encoding, plain, foreign)
+    above = tuple(islice(lines, spec.header - 1))
+    feed = _Feed(lines, spec.header)
     rows = _careful_rows(feed, delimiter, foreign)
     header = _header(file, spec, rows)
     clean = plain is not None and not facts.blank_lines and not facts.lone_returns and feed.number == spec.header + 1
     if plain is not None and clean and _load_fast(engine, plain, header, delimiter, spec, facts):
         columns = {name: (f"c{i}", "VARCHAR") for i, name in enumerate(header)}
-        return RawTable(columns, "raw.rowid", f"raw.rowid + {spec.header + 1}", has_faults=False)
-    return _fill(engine, header, rows)
+        return RawTable(columns, "raw.rowid", f"raw.rowid + {spec.header + 1}", has_faults=False, above=above)
+    return replace(_fill(engine, header, rows), above=above)
 
 
 def _load_fast(
@@ -195,8 +199,9 @@ def load_xlsx(engine: Engine, file: RecordFile, spec: TableSpec) -> RawTable:
             message = f"there is no sheet {spec.sheet!r}" if sheets else "there is no sheet with cells"
             hint = f"Sheets: {', '.join(sheets)}" if sheets else None
             raise fail("bad-xlsx", message, file=file.shown_as, hint=hint)
-        rows = _sheet_rows(_sheet_values(file, sheets[spec.sheet or next(iter(sheets))]), spec.header)
-        return _fill(engine, _header(file, spec, rows), rows)
+        rows = _sheet_rows(_sheet_texts(file, sheets[spec.sheet or next(iter(sheets))]), spec.header)
+        above = [cell for _, cells, _ in islice(rows, spec.header - 1) for cell in cells if cell]
+        return replace(_fill(engine, _header(file, spec, rows), rows), above=tuple(above))
 
 
 @contextmanager
@@ -211,11 +216,12 @@ def _open_book(file: RecordFile) -> Iterator[Any]:
         book.close()
 
 
-def _sheet_values(file: RecordFile, sheet: Any) -> Iterator[tuple[Any, ...]]:
+def _sheet_texts(file: RecordFile, sheet: Any) -> Iterator[list[str | None]]:
     # Some programs write a wrong extent into the sheet; openpyxl would then leave out what is beyond it.
     sheet.reset_dimensions()
     try:
-        yield from sheet.iter_rows(values_only=True)
+        for cells in sheet.iter_rows():
+            yield [shown(cell.value, cell.number_format or "General") for cell in cells]
     except Exception as error:  # noqa: BLE001 - as above
         raise _bad_book(file, error) from None
 
@@ -225,10 +231,9 @@ def _bad_book(file: RecordFile, error: Exception) -> CeyuanError:
     return fail("bad-xlsx", f"not a readable XLSX file: {reason}", file=file.shown_as)
 
 
-def _sheet_rows(rows: Iterable[tuple[Any, ...]], header: int) -> Iterator[Row]:
+def _sheet_rows(rows: Iterable[list[str | None]], header: int) -> Iterator[Row]:
     width = 0
-    for number, values in enumerate(rows, start=1):
-        cells = [_cell_text(v) for v in values]
+    for number, cells in enumerate(rows, start=1):
         if number == header:
             while cells and cells[-1] is None:
                 cells.pop()
@@ -241,18 +246,6 @@ def _sheet_rows(rows: Iterable[tuple[Any, ...]], header: int) -> Iterator[Row]:
             yield number, padded, "ragged-row" if more else None
             continue
         yield number, cells, None
-
-
-def _cell_text(value: object) -> str | None:
-    if value is None:
-        return None
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, float):
-        return str(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)
-    if isinstance(value, datetime):
-        return value.date().isoformat() if value.time() == datetime.min.time() else value.isoformat(" ")
-    return value.isoformat() if isinstance(value, date) else str(value)
 
 
 def load_jsonl(engine: Engine, file: RecordFile, paths: list[str]) -> RawTable:

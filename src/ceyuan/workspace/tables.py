@@ -37,7 +37,25 @@ class ColumnSpec(Spec):
     unit: str | None = spec_field(
         "Unit the numbers are in; converted to the base unit.", good="万元", bad="wan", default=None
     )
+    heading_unit: str | None = spec_field(
+        "The unit that the file's heading states, where it is wrong and `unit` is right.",
+        good="元",
+        bad="wrong",
+        default=None,
+    )
     unit_column: str | None = spec_field("Column that names each row's unit.", good="units", bad="", default=None)
+    unit_map: dict[str, str] = spec_field(
+        "Texts of the unit column and the units that they stand for.",
+        good={"MIO_EUR": "百万欧元"},
+        bad=["MIO_EUR"],
+        default={},
+    )
+    multiplier_column: str | None = spec_field(
+        "Column of each row's power of ten (`UNIT_MULT`: 6, or Millions); one of that name is read undeclared.",
+        good="UNIT_MULT",
+        bad="6",
+        default=None,
+    )
     map: dict[str, Scalar] = spec_field(
         "Values of the file and what they stand for; others stay.", good={"江两": "江西"}, bad=["江两"], default={}
     )
@@ -55,6 +73,10 @@ class ColumnSpec(Spec):
     )
     format: str | None = spec_field("How dates are written (strftime).", good="%Y%m%d", bad="yyyymmdd", default=None)
     missing: tuple[str, ...] = spec_field("Texts that stand for no value.", good=["-", "*"], bad="-", default=())
+
+    def used(self) -> list[str]:
+        """All columns that the field is read from."""
+        return [name for name in (self.column, self.unit_column, self.multiplier_column) if name]
 
 
 class ExcludeSpec(Spec):

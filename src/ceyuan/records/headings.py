@@ -1,0 +1,70 @@
+"""Units in headings: what a column's name or a line above the table says of its numbers."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator
+
+from ceyuan.errors import Problem
+from ceyuan.records.files import RecordFile
+from ceyuan.records.raw import RawTable
+from ceyuan.records.shaping import column_of
+from ceyuan.units import PREFIX_POWERS, Unit, parse_unit
+from ceyuan.workspace import Table
+from ceyuan.workspace.kinds import RecordKind
+
+_BRACKETS = re.compile(r"[(\[]([^()\[\]]+)[)\]]")
+_TITLE = re.compile(r"(?:计量单位|計量單位|单位|單位|unit|units)\s*:\s*([^\s,;()|]+(?: [^\s,;()|]+)?)", re.IGNORECASE)
+
+
+def stated_units(text: str) -> Iterator[Unit]:
+    """The units that a heading states, in brackets or behind "unit:".
+
+    >>> [u.text for u in stated_units("R&D经费（万元）")], [u.text for u in stated_units("单位：万元")]
+    (['万元'], ['万元'])
+    """
+    plain = unicodedata.normalize("NFKC", text)
+    for found in (*_BRACKETS.findall(plain), *_TITLE.findall(plain)):
+        try:
+            yield parse_unit(re.sub(r"^(单位|單位|unit)\s*:\s*", "", found.strip(), flags=re.IGNORECASE))
+        except ValueError:
+            continue
+
+
+def stated_power(text: str) -> int | None:
+    """The multiplier that a heading states without a unit: ``金额(万)``.
+
+    >>> stated_power("金额（万）"), stated_power("金额")
+    (4, None)
+    """
+    plain = unicodedata.normalize("NFKC", text)
+    return next((PREFIX_POWERS[t.strip()] for t in _BRACKETS.findall(plain) if t.strip() in PREFIX_POWERS), None)
+
+
+def unit_conflicts(raw: RawTable, table: Table, file: RecordFile, kind: RecordKind) -> list[Problem]:
+    """Declared units that a heading of the file contradicts: the column's name, or else the lines above the table."""
+    above = [unit for line in raw.above for unit in stated_units(line)]
+    problems = []
+    for spec in kind.fields:
+        column = column_of(table.spec, spec.id)
+        if spec.type != "quantity" or column.unit is None or column.column not in raw.columns:
+            continue
+        declared = parse_unit(column.unit)
+        named = list(stated_units(column.column))
+        # One unit above a table is that of its columns, as far as it measures the same and they name none of their own.
+        general = [u for u in above if u.dimension == declared.dimension] if len(above) == 1 else []
+        stated = named or general
+        agrees = not stated or any(_same(unit, declared) for unit in stated)
+        power = stated_power(column.column)
+        if (agrees and power in (None, declared.power)) or column.heading_unit is not None:
+            continue
+        said = ", ".join(unit.text for unit in stated) or column.column
+        message = f"{column.column!r} is declared in {column.unit}, but its heading in {file.shown_as} says {said}"
+        hint = f"Declare unit: {said}, or `heading_unit: {said}` where the heading is wrong"
+        problems.append(Problem("unit-conflict", message, table.file, table.line("columns", spec.id), hint))
+    return problems
+
+
+def _same(one: Unit, other: Unit) -> bool:
+    return one.dimension == other.dimension and one.factor == other.factor

@@ -1,0 +1,204 @@
+"""The unit of a number, from all that says it: the declaration, a column of units, a multiplier, the cell itself.
+
+What they say must agree. Statistics by the SDMX standard keep a power of ten apart (``UNIT_MULT``: 6 for millions): a unit
+without multiplier is taken times that power, a unit that has the same multiplier already is taken as it is, and any other
+is a contradiction, which quarantines the row.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from decimal import Decimal
+
+from ceyuan.records.numbers import NOTHING, Written
+from ceyuan.units import PREFIX_POWERS, Unit, parse_unit
+
+_POWERS = {
+    "unit": 0, "ten": 1, "hundred": 2, "thousand": 3, "ten thousand": 4, "hundred thousand": 5, "million": 6,
+    "ten million": 7, "hundred million": 8, "billion": 9, "trillion": 12, "个": 0,
+} | PREFIX_POWERS  # fmt: skip
+_SYMBOLS = {
+    "¥": ("CNY", "JPY"), "$": ("USD", "HKD", "MOP", "SGD", "TWD", "AUD", "CAD", "NZD"), "€": ("EUR",), "£": ("GBP",),
+    "₩": ("KRW",),
+}  # fmt: skip
+_MOST = 15
+
+
+@dataclass(frozen=True, slots=True)
+class Stated:
+    """What a row says of a number's unit.
+
+    Attributes:
+        written: what stands beside the number in its cell.
+        unit: the text of a column of units, or None.
+        multiplier: the text of a column of multipliers, or None.
+    """
+
+    written: Written = NOTHING
+    unit: str | None = None
+    multiplier: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Expected:
+    """What a declaration says of a field's unit.
+
+    Attributes:
+        declared: the declared unit, or None.
+        dimension: what the field measures (``money`` admits every currency), or None.
+        spellings: texts of the unit column and the units that they stand for.
+        binding: whether the unit column is declared; one that is merely there only may not contradict.
+    """
+
+    declared: str | None = None
+    dimension: str | None = None
+    spellings: Mapping[str, str] | None = None
+    binding: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """The unit that a number is in.
+
+    Attributes:
+        base: its base unit, or None where there is a fault.
+        factor: how many of it one is.
+        fault: the code of what is wrong.
+    """
+
+    base: str | None
+    factor: Decimal | None = None
+    fault: str | None = None
+
+
+def power_of(text: str) -> int | None:
+    """The power of ten that a multiplier stands for, None where it stands for none.
+
+    >>> [power_of(t) for t in ("6", "6: Millions", "Thousands", "万", "1000", "many")]
+    [6, 6, 3, 4, 3, None]
+    """
+    plain = unicodedata.normalize("NFKC", text).strip().lower()
+    match = re.fullmatch(r"(-?\d+)(?:\.0+)?(?:\s*[:=–-]?\s*([a-z ]+))?", plain)
+    if match is None:
+        return _POWERS.get(plain) if plain in _POWERS else _POWERS.get(plain.removesuffix("s"))
+    number = int(match[1])
+    if number > _MOST:
+        zeros = re.fullmatch("1(0+)", match[1])
+        power = len(zeros[1]) if zeros else None
+    else:
+        power = number
+    named = power if match[2] is None else _POWERS.get(match[2].strip().removesuffix("s"))
+    return power if power == named else None
+
+
+def measure(stated: Stated, expected: Expected) -> Measure:
+    """The unit of a number, or what is wrong with it.
+
+    >>> measure(Stated(unit="EUR", multiplier="6"), Expected(dimension="money")).factor
+    Decimal('1000000.0000000000')
+    >>> measure(Stated(unit="亿元"), Expected("万元", binding=False)).fault
+    'unit-conflict'
+    """
+    try:
+        units = _units(stated, expected, _power(stated))
+    except _FaultError as fault:
+        return Measure(None, fault=str(fault))
+    if not units:
+        return Measure(None, fault="missing-unit")
+    first = units[0]
+    if not _measures(first, expected.dimension):
+        return Measure(None, fault="unknown-unit")
+    if any(u.dimension != first.dimension for u in units):
+        return Measure(None, fault="unit-conflict")
+    factor = round(first.factor, 10)
+    # A factor that ten decimals cannot hold would change values in silence.
+    exact = factor > 0 and abs(factor / first.factor - 1) < Decimal("1e-8") and factor < Decimal(10) ** 16
+    return Measure(first.base, factor) if exact else Measure(None, fault="unknown-unit")
+
+
+class _FaultError(Exception):
+    """Carries a code out of the parts of :func:`measure`."""
+
+
+def _power(stated: Stated) -> int | None:
+    powers = {stated.written.power, _POWERS.get(stated.written.after)} - {None}
+    if stated.multiplier is not None:
+        power = power_of(stated.multiplier)
+        if power is None:
+            raise _FaultError("bad-multiplier")
+        powers.add(power)
+    if len(powers) > 1:
+        raise _FaultError("unit-conflict")
+    return next(iter(powers), None)
+
+
+def _units(stated: Stated, expected: Expected, power: int | None) -> list[Unit]:
+    """All units that are named, times the power of ten that is kept apart; the one that counts is first."""
+    declared = None if expected.declared is None else _scaled(parse_unit(expected.declared), power)
+    column = _of_column(stated.unit, expected)
+    column = None if column is None else _scaled(column, power)
+    if declared is not None and column is not None:
+        _agree(declared, column)
+    beside = [unit for unit in (column, declared) if unit is not None]
+    _check_symbol(stated.written.before, beside)
+    after = stated.written.after
+    if not after or after in _POWERS:
+        return beside
+    own = _parsed(after)
+    if own is None:
+        if after not in _SYMBOLS:
+            raise _FaultError("bad-number")
+        _check_symbol(after, beside)
+        return beside
+    own = _scaled(own, power)
+    if beside and not own.power and own.dimension != "ratio":
+        _agree(own, beside[0])
+    return [own, *beside]
+
+
+def _scaled(unit: Unit, power: int | None) -> Unit:
+    if power is None or unit.power == power:
+        return unit
+    if unit.power:
+        raise _FaultError("unit-conflict")
+    return replace(unit, factor=unit.factor * Decimal(10) ** power)
+
+
+def _of_column(text: str | None, expected: Expected) -> Unit | None:
+    if text is None:
+        return None
+    unit = _parsed((expected.spellings or {}).get(text, text))
+    if unit is None and expected.binding:
+        raise _FaultError("unknown-unit")
+    return unit
+
+
+def _agree(one: Unit, other: Unit) -> None:
+    if one.dimension != other.dimension or one.factor != other.factor:
+        raise _FaultError("unit-conflict")
+
+
+def _check_symbol(text: str, beside: list[Unit]) -> None:
+    """A sign of money in front of a number says which currency it may be, never how many of it."""
+    if not text:
+        return
+    unit = _parsed(text)
+    dimensions = {f"money:{code}" for code in _SYMBOLS.get(text, ())} | ({unit.dimension} if unit else set())
+    if not dimensions:
+        raise _FaultError("bad-number")
+    if beside and not any(u.dimension in dimensions for u in beside):
+        raise _FaultError("unit-conflict")
+
+
+def _parsed(text: str) -> Unit | None:
+    try:
+        return parse_unit(text)
+    except ValueError:
+        return None
+
+
+def _measures(unit: Unit, dimension: str | None) -> bool:
+    return dimension is None or unit.dimension == dimension or unit.dimension.startswith(f"{dimension}:")

@@ -1,0 +1,229 @@
+"""Numbers with units: the SQL that turns the cells of a quantity into its base unit.
+
+Where one declared unit holds for all cells they are multiplied by a constant. Where a row, a cell or a column of multipliers
+says more, the few different things that are said are looked at in Python (:mod:`~ceyuan.records.measured`) and joined back.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from ceyuan.engine import Engine, identifier, literal
+from ceyuan.records.lookups import Resolved, fill_lookup, join, of_measure
+from ceyuan.records.measured import Expected, Stated, measure
+from ceyuan.records.numbers import NOTHING, NUMBER, Written, digits_sql, number_sql, written
+from ceyuan.records.raw import RawTable
+from ceyuan.records.shaping import Shape, cell_text, column_of
+from ceyuan.units import parse_unit
+from ceyuan.workspace.kinds import FieldSpec, RecordKind
+from ceyuan.workspace.tables import ColumnSpec, TableSpec
+
+_UNIT_COLUMNS = ("unit", "units", "unit_measure", "unit of measure", "单位", "計量單位", "计量单位")
+_MULTIPLIER_COLUMNS = ("unit_mult", "unit_multiplier", "unit multiplier", "powercode code", "powercode")
+_FAULTS = ("bad-number", "missing-unit", "unknown-unit", "unit-conflict", "bad-multiplier")
+_DIVIDER = "\x1f"
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """How one quantity is read.
+
+    Attributes:
+        name: the field.
+        text: SQL of its text in ``cell``.
+        number: SQL of its number.
+        digits: SQL of the number as printed.
+        beside: answers for cells in which more than a number stands, or None.
+    """
+
+    name: str
+    text: str
+    number: str
+    digits: str
+    beside: Mapping[str, Written] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Quantities:
+    """The quantities of one file.
+
+    Attributes:
+        engine: where lookups are loaded.
+        raw: the file's cells.
+        shape: what expressions are added to.
+        kind: the record kind.
+        table: the declaration.
+    """
+
+    engine: Engine
+    raw: RawTable
+    shape: Shape
+    kind: RecordKind
+    table: TableSpec
+
+    def add(self, spec: FieldSpec, text: str) -> None:
+        """Add a field to the shape.
+
+        Args:
+            spec: the field.
+            text: its text as a column of ``cell``.
+        """
+        read = self._read(spec.id, text)
+        self.shape.faults.append((f"{text} IS NOT NULL AND {read.number} IS NULL", f"bad-number:{spec.id}"))
+        column = column_of(self.table, spec.unit_of or spec.id)
+        unit, multiplier = self._unit_column(column, spec), self._multiplier_column(column)
+        # A unit that the kind declares holds for rows that name none.
+        declared = column.unit or (None if unit else spec.unit)
+        if unit or multiplier or read.beside:
+            expected = Expected(declared, spec.dimension, column.unit_map, binding=column.unit is None)
+            self._by_row(read, self._cell(column, unit), self._cell(column, multiplier), expected)
+        else:
+            self._by_constant(read, declared, spec.dimension)
+
+    def _read(self, name: str, text: str) -> _Read:
+        number = self.shape.number(number_sql(text))
+        digits = digits_sql(text)
+        beside = self._more_than_numbers(text)
+        if not beside:
+            return _Read(name, text, number, digits, beside)
+        lookup = f"lookup_{name}_written"
+        answers = {t: Resolved(_beside(w), number=w.number, note=w.digits) for t, w in beside.items()}
+        fill_lookup(self.engine, lookup, answers)
+        self.shape.joins.append(join(lookup, text))
+        found = identifier(lookup)
+        printed = f"coalesce({found}.note, {digits})"
+        return _Read(name, text, f"coalesce({number}, {found}.number)", printed, beside)
+
+    def _more_than_numbers(self, text: str) -> dict[str, Written]:
+        """The different cells that are no plain numbers, but hold one."""
+        cells = f"SELECT {self.shape.expression(text)} AS t FROM raw"
+        # The cast to a double is the cheapest look that leaves nearly all cells out.
+        odd = f"t IS NOT NULL AND TRY_CAST(t AS DOUBLE) IS NULL AND {number_sql('t')} IS NULL"
+        texts = [str(t) for (t,) in self.engine.rows(f"SELECT DISTINCT t FROM ({cells}) WHERE {odd}")]
+        looked_at = {t: written(t) for t in texts}
+        return {t: found for t, found in looked_at.items() if found.number is not None}
+
+    def _cell(self, column: ColumnSpec, name: str | None) -> str | None:
+        return None if name is None else self.shape.text(cell_text(self.raw, column, name))
+
+    def _unit_column(self, column: ColumnSpec, spec: FieldSpec) -> str | None:
+        """The column that names each row's unit: the declared one, or one that is there for this quantity."""
+        if column.unit_column is not None:
+            return column.unit_column
+        own = [f"{spec.unit_of or spec.id}_unit", f"{column.column}_unit"]
+        return self._found(own) or self._found_alone(_UNIT_COLUMNS)
+
+    def _multiplier_column(self, column: ColumnSpec) -> str | None:
+        return column.multiplier_column or self._found_alone(_MULTIPLIER_COLUMNS)
+
+    def _found_alone(self, names: Sequence[str]) -> str | None:
+        """A column that says something of the only quantity of a file; of several, nobody knows which one is meant."""
+        read = [f for f in self.kind.fields if f.type == "quantity" and f.unit_of is None and self._is_read(f)]
+        mapped = {column_of(self.table, f.id).column for f in self.kind.fields}
+        found = self._found(names)
+        return found if len(read) == 1 and found not in mapped else None
+
+    def _found(self, names: Sequence[str]) -> str | None:
+        columns = {name.casefold(): name for name in self.raw.columns}
+        return next((columns[n.casefold()] for n in names if n.casefold() in columns), None)
+
+    def _is_read(self, field: FieldSpec) -> bool:
+        return field.id not in self.table.constants and column_of(self.table, field.id).column in self.raw.columns
+
+    def _by_constant(self, read: _Read, declared: str | None, dimension: str | None) -> None:
+        own, printed = f"{read.name}_unit", f"{read.name}_decimals"
+        found = measure(Stated(), Expected(declared, dimension))
+        if found.base is None or found.factor is None:
+            code = "wrong-unit" if declared else "missing-unit"
+            self.shape.values |= {
+                read.name: read.number,
+                own: "CAST(NULL AS VARCHAR)",
+                printed: "CAST(NULL AS SMALLINT)",
+            }
+            self.shape.faults.append((f"{read.text} IS NOT NULL", f"{code}:{read.name}"))
+            return
+        value = _times(read.number, parse_unit(declared or "").factor)
+        self.shape.values |= {
+            read.name: value,
+            own: f"CASE WHEN {read.text} IS NOT NULL THEN {literal(found.base)} END",
+            printed: _printed(read, f"{found.factor:f}"),
+        }
+        if value != read.number:
+            too_big = f"{read.number} IS NOT NULL AND ({value}) IS NULL"
+            self.shape.faults.append((too_big, f"out-of-range:{read.name}"))
+
+    def _by_row(self, read: _Read, unit: str | None, multiplier: str | None, expected: Expected) -> None:
+        name, lookup = read.name, f"lookup_{read.name}_unit"
+        beside = f"{identifier(f'lookup_{name}_written')}.value" if read.beside else "NULL"
+        key = " || ".join(f"coalesce(CAST({part or 'NULL'} AS VARCHAR), '')" for part in (beside, unit, multiplier))
+        key = key.replace(" || ", f" || {literal(_DIVIDER)} || ")
+        self._load_units(lookup, read.beside or {}, self._stated(unit, multiplier), expected)
+        self.shape.joins.append(join(lookup, f"({key})"))
+        found = identifier(lookup)
+        value = (
+            f"CASE WHEN {_fits(read.number)} AND abs(CAST({read.number} AS DOUBLE) * CAST({found}.factor AS DOUBLE)) < 1e17 "
+            f"THEN CAST(CAST({read.number} AS DECIMAL(28, 10)) * {found}.factor AS {NUMBER}) END"
+        )
+        self.shape.values |= {
+            name: value,
+            f"{name}_unit": f"CASE WHEN {read.number} IS NOT NULL THEN {found}.value END",
+            f"{name}_decimals": _printed(read, f"{found}.factor"),
+        }
+        too_big = f"{read.number} IS NOT NULL AND {found}.value IS NOT NULL AND ({value}) IS NULL"
+        self.shape.faults.append((too_big, f"out-of-range:{name}"))
+        for code in _FAULTS:
+            self.shape.faults.append((f"{read.number} IS NOT NULL AND {found}.fault = '{code}'", f"{code}:{name}"))
+
+    def _stated(self, unit: str | None, multiplier: str | None) -> list[tuple[str | None, str | None]]:
+        """The different pairs of unit and multiplier that the rows have."""
+        cells = [self.shape.expression(c) if c else "CAST(NULL AS VARCHAR)" for c in (unit, multiplier)]
+        return [(u, m) for u, m in self.engine.rows(f"SELECT DISTINCT {cells[0]}, {cells[1]} FROM raw")]
+
+    def _load_units(
+        self,
+        lookup: str,
+        beside: Mapping[str, Written],
+        pairs: Sequence[tuple[str | None, str | None]],
+        expected: Expected,
+    ) -> None:
+        answers: dict[str, Resolved] = {}
+        for cell in (NOTHING, *beside.values()):
+            for unit, multiplier in pairs:
+                key = _DIVIDER.join((_beside(cell), unit or "", multiplier or ""))
+                if key not in answers:
+                    answers[key] = of_measure(measure(Stated(cell, unit, multiplier), expected))
+        fill_lookup(self.engine, lookup, answers)
+
+
+def _beside(cell: Written) -> str:
+    """A text that is the same for cells with the same things written beside their numbers."""
+    power = "" if cell.power is None else cell.power
+    return f"{cell.before}{_DIVIDER}{cell.after}{_DIVIDER}{power}" if cell.number is not None else ""
+
+
+def _printed(read: _Read, factor: str) -> str:
+    """Which decimal of the base unit is the last that a source printed behind its point; NULL where it printed none there.
+
+    NULL, too, where its unit is no power of ten of the base unit.
+    """
+    decimals = f"length(regexp_extract({read.digits}, '[.]([0-9]+)$', 1))"
+    power = f"CAST(round(log10(CAST({factor} AS DOUBLE))) AS SMALLINT)"
+    told = f"{read.number} IS NOT NULL AND {decimals} > 0 AND pow(10, {power}) = CAST({factor} AS DOUBLE)"
+    return f"CASE WHEN {told} THEN {decimals} - {power} END"
+
+
+def _times(number: str, factor: Decimal) -> str:
+    if factor == 1:
+        return number
+    short = round(factor, 18).normalize()
+    scale = max(0, -int(short.as_tuple().exponent))
+    product = f"CAST({number} AS DECIMAL(28, 10)) * CAST('{short:f}' AS DECIMAL({max(scale + 1, 18)}, {scale}))"
+    # A sum that has no room in a decimal is a slip of the source; it must not stop the other rows.
+    most = min(Decimal(10) ** 17, Decimal(10) ** (27 - scale)) / factor
+    return f"CASE WHEN {_fits(number)} AND abs({number}) < {float(most)!r} THEN CAST({product} AS {NUMBER}) END"
+
+
+def _fits(number: str) -> str:
+    return f"abs({number}) < 1e17"

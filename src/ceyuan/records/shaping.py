@@ -1,0 +1,115 @@
+"""The expressions of a typed table as they are put together, and how a cell is named in them."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from ceyuan.engine import identifier, literal
+from ceyuan.records.raw import RawTable
+from ceyuan.workspace.tables import ColumnSpec, TableSpec
+
+EXCLUDED = "excluded"
+_BLANK = " \t\r\n\u00a0\u3000\ufeff"
+
+
+@dataclass(slots=True)
+class Shape:
+    """How a raw table becomes a typed one, in two layers so that no cell is cleaned or cast twice.
+
+    The relation ``cell`` has a cleaned text for each cell that is used (``t0`` …) and a number for each that is a number
+    (``n0`` …); values and faults are written in these.
+
+    Attributes:
+        values: stored column → SQL expression.
+        joins: joins of the lookups.
+        faults: pairs of a condition and the reason code (with the field) for rows where it is true.
+    """
+
+    values: dict[str, str] = field(default_factory=dict)
+    joins: list[str] = field(default_factory=list)
+    faults: list[tuple[str, str]] = field(default_factory=list)
+    _texts: dict[str, str] = field(default_factory=dict)
+    _numbers: dict[str, str] = field(default_factory=dict)
+
+    def text(self, expression: str) -> str:
+        """The column of ``cell`` that holds a text expression over ``raw``."""
+        return "cell." + self._texts.setdefault(expression, f"t{len(self._texts)}")
+
+    def distinct(self, column: str) -> str:
+        """A query of the different texts that a text column of ``cell`` takes."""
+        text = self.expression(column)
+        cells = sorted(set(re.findall(r'raw\.("(?:[^"]|"")*")', text)))
+        # Cells are few when they are different: they are told apart as they are, before anything is cleaned.
+        source = (
+            f"(SELECT DISTINCT {', '.join(cells)} FROM raw) AS raw" if cells else "(SELECT 1 FROM raw LIMIT 1) AS raw"
+        )
+        return f"SELECT DISTINCT {text} FROM {source} WHERE {text} IS NOT NULL"
+
+    def expression(self, column: str) -> str:
+        """The expression over ``raw`` that a text column of ``cell`` stands for."""
+        return next(e for e, name in self._texts.items() if f"cell.{name}" == column)
+
+    def number(self, expression: str) -> str:
+        """The column of ``cell`` that holds a number made of its texts."""
+        return "cell." + self._numbers.setdefault(expression, f"n{len(self._numbers)}")
+
+    def source(self, raw: RawTable) -> str:
+        """SQL for the relation that values and faults are written over."""
+        fault = "raw._fault" if raw.has_faults else "CAST(NULL AS VARCHAR)"
+        texts = "".join(f", {expression} AS {name}" for expression, name in self._texts.items())
+        numbers = "".join(f", {expression} AS {name}" for expression, name in self._numbers.items())
+        cleaned = (
+            f"SELECT {raw.row} AS _row, CAST({raw.line} AS BIGINT) AS _line, {fault} AS _fault, "
+            f"{raw.correction} AS _correction{texts} FROM raw"
+        )
+        return f"FROM (SELECT cell.*{numbers} FROM ({cleaned}) AS cell) AS cell {' '.join(self.joins)}"
+
+    def fault_sql(self) -> str:
+        """SQL for all reason codes of a row joined by semicolons, NULL where there are none.
+
+        A row that is declared to be no record of this kind is not judged as one: ``excluded`` is its only reason.
+        """
+        by_code: dict[str, list[str]] = {}  # a code is said once for a row, whichever of its conditions are true
+        for condition, code in self.faults:
+            by_code.setdefault(code, []).append(f"({condition})")
+        cases = [
+            f"CASE WHEN {' OR '.join(found)} THEN {literal(code)} END"
+            for code, found in by_code.items()
+            if code != EXCLUDED
+        ]
+        reasons = f"nullif(concat_ws('; ', {', '.join(cases)}), '')" if cases else "CAST(NULL AS VARCHAR)"
+        declared = [f"coalesce({condition}, FALSE)" for condition, code in self.faults if code == EXCLUDED]
+        return f"CASE WHEN {' OR '.join(declared)} THEN {literal(EXCLUDED)} ELSE {reasons} END" if declared else reasons
+
+    def bad_sql(self) -> str:
+        """SQL that is true for rows with any fault."""
+        return " OR ".join(f"coalesce({condition}, FALSE)" for condition, _ in self.faults) or "FALSE"
+
+
+def column_of(spec: TableSpec, name: str) -> ColumnSpec:
+    """How a field is read: as declared, or from the column of its own name."""
+    declared = spec.columns.get(name, name)
+    return ColumnSpec(column=declared) if isinstance(declared, str) else declared
+
+
+def cell_text(raw: RawTable, column: ColumnSpec, name: str | None = None) -> str:
+    """A cell as trimmed text, NULL where it is empty or stands for nothing."""
+    engine_name, kind = raw.columns[name or column.column]
+    cell = f"raw.{identifier(engine_name)}"
+    trimmed = trimmed_text(cell, kind)
+    nothing = "".join(f", {literal(m)}" for m in column.missing)
+    return f"CASE WHEN {trimmed} IN (''{nothing}) THEN NULL ELSE {trimmed} END" if nothing else f"nullif({trimmed}, '')"
+
+
+def trimmed_text(cell: str, kind: str) -> str:
+    """SQL for a cell as text without space around it; whole numbers have no decimal point, whatever their type."""
+    if kind == "VARCHAR":
+        # Few cells need trimming, and looking is much cheaper than trimming.
+        needed = f"regexp_matches({cell}, '^[{_BLANK}]|[{_BLANK}]$')"
+        return f"CASE WHEN {needed} THEN trim({cell}, '{_BLANK}') ELSE {cell} END"
+    text = f"CAST({cell} AS VARCHAR)"
+    if kind not in ("DOUBLE", "FLOAT"):
+        return text
+    whole = f"{cell} = floor({cell}) AND abs({cell}) < 1e15"
+    return f"CASE WHEN {whole} THEN CAST(CAST({cell} AS BIGINT) AS VARCHAR) ELSE {text} END"

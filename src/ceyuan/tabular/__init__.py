@@ -1,0 +1,1 @@
+"""Tables as they come: delimited text and sheets become rows of text, each cell with its address, nothing interpreted."""
