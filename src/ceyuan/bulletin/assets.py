@@ -19,7 +19,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from shapely.geometry import box, shape
+from shapely import clip_by_rect
+from shapely.geometry import shape
 from shapely.geometry.base import BaseGeometry
 from shapely.ops import unary_union
 from shapely.validation import make_valid
@@ -35,17 +36,21 @@ _DELTA = (111.0, 21.2, 116.0, 24.6)
 def land_within(west: float, south: float, east: float, north: float) -> list[Ring] | None:
     """Outlines of the land inside of a frame in degrees, longitude first; None where land was not built."""
     inside = west >= _DELTA[0] and south >= _DELTA[1] and east <= _DELTA[2] and north <= _DELTA[3]
-    found = _land(LAND / ("delta.geojson" if inside else "world.geojson"))
-    return None if found is None else list(_outlines(found.intersection(box(west, south, east, north))))
+    parts = _land(LAND / ("delta.geojson" if inside else "world.geojson"))
+    if parts is None:
+        return None
+    # Each part is cut first: to put the whole world in order takes seconds.
+    cut = (make_valid(clip_by_rect(part, west, south, east, north)) for part in parts)
+    return list(_outlines(unary_union([piece for piece in cut if not piece.is_empty])))
 
 
 @cache
-def _land(file: Path) -> BaseGeometry | None:
+def _land(file: Path) -> list[BaseGeometry] | None:
     if not file.is_file():
         return None
     content: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
     parts = content.get("features", [content])
-    return unary_union([make_valid(shape(part.get("geometry", part))) for part in parts])
+    return [shape(part.get("geometry", part)) for part in parts]
 
 
 def _outlines(found: BaseGeometry) -> Iterator[Ring]:
