@@ -91,6 +91,23 @@ def test_serving_to_others_comes_with_a_warning_and_names_its_hosts(small: Path)
     ]
 
 
+@pytest.mark.parametrize(("proxies", "asker"), [((), "127.0.0.1"), (("--proxy", "127.0.0.1"), "203.0.113.9")])
+def test_only_a_proxy_that_is_named_is_believed_who_it_asks_for(
+    small: Path, proxies: tuple[str, ...], asker: str
+) -> None:
+    command = [*COMMAND, "-w", str(small), "--access-log", *proxies]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as run:
+        assert run.stdout is not None
+        assert run.stderr is not None
+        try:
+            address = run.stdout.readline().strip()
+            assert get(f"{address}health", headers={"X-Forwarded-For": "203.0.113.9"}).status_code == 200
+        finally:
+            run.send_signal(signal.SIGINT)
+        (line,) = [line for line in run.stderr if "GET" in line]
+    assert line.split()[1] == asker
+
+
 @pytest.mark.parametrize(
     ("host", "allowed", "asked", "answered"),
     [
