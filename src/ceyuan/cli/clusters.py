@@ -41,6 +41,8 @@ Example:
               help="Where names come from: the shipped gazetteer, nowhere, or a CSV (name, lat, lon, …).")  # fmt: skip
 @click.option("--previous", type=click.Path(path_type=Path), help="Folder of an earlier run, to keep its ids.")
 @click.option("--robustness", is_flag=True, help="Also write how sure the ranks are.")
+@click.option("--report", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE.html",
+              help="Also write one illustrated page: map, ranking, and with --robustness how sure it is.")  # fmt: skip
 @click.option("--replications", type=int, default=200, show_default=True, help="Draws of each kind, for --robustness.")
 @click.option("--seed", type=int, default=1, show_default=True, help="Seed of the draws.")
 @click.option("--threads", type=int, default=None, help="Threads to use.  [default: all]")

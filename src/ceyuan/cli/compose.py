@@ -55,28 +55,31 @@ _INPUTS = ["code", "place", "period", "indicator", "observed", "breakdown", "val
 )
 @click.option("--spec", type=click.Path(path_type=Path), help="YAML: every step of the index.")
 @click.option("--out", type=click.Path(path_type=Path, file_okay=False), help="Folder for the results.")
+@click.option("--report", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE.html",
+              help="Without a workspace: one illustrated page.")  # fmt: skip
 @click.option("--analysis", is_flag=True, help="Write statistics, correlations, reliability and influence as well.")
 @click.option("--quiet", is_flag=True, help="Say nothing on stderr but problems.")
 def compose(
     name: str | None, workspace: Path, period: str | None, code: str | None, explain: str | None, what: str,
     as_of: str | None, format_: str, data: Path | None, meta: Path | None, spec: Path | None, out: Path | None,
-    *, analysis: bool, quiet: bool,
+    report: Path | None, *, analysis: bool, quiet: bool,
 ) -> None:  # fmt: skip
     """Show the composite index NAME of a build (or list all), or compute one from two tables.
 
     With --data, --spec and --out (and --meta, unless the index is flat) it needs no workspace: it computes the index and
     writes scores.csv, ranks.csv and stages/*.csv; where the specification has a section 'uncertainty' also
-    uncertainty.csv and sensitivity.csv.
+    uncertainty.csv and sensitivity.csv. --report shows all of it on one page.
 
     \b
     Example:  ceyuan compose centre_output -w gba
               ceyuan compose centre_output -w gba --explain shenzhen-hongkong-guangzhou
               ceyuan compose --data units.csv --meta structure.csv --spec index.yaml --out build/index
     """
-    if data or meta or spec or out:
-        if not (data and spec and out) or name or explain:
-            raise click.UsageError("--data, --spec and --out go together, and without the name of an index")
-        _from_tables(data, meta, spec, out, analysis=analysis, quiet=quiet)
+    if data or meta or spec or out or report:
+        if not (data and spec and (out or report)) or name or explain:
+            message = "--data and --spec go with --out or --report, and without the name of an index"
+            raise click.UsageError(message)
+        _from_tables(data, meta, spec, out, report, analysis=analysis, quiet=quiet)
         return
     # What reads is imported when it is used: `ceyuan --help` must not wait for it.
     from ceyuan.pipeline.composites.reading import IndexReader, composites_of  # noqa: PLC0415
@@ -176,14 +179,16 @@ def _tree(build: Build, one: Explained, parent: Tree | None = None) -> Tree:
     return node
 
 
-def _from_tables(data: Path, meta: Path | None, spec: Path, out: Path, *, analysis: bool, quiet: bool) -> None:
+def _from_tables(
+    data: Path, meta: Path | None, spec: Path, out: Path | None, report: Path | None, *, analysis: bool, quiet: bool
+) -> None:
     from ceyuan.composite.analysis.report import analysis_tables  # noqa: PLC0415
     from ceyuan.composite.output import result_tables, uncertainty_tables, write_tables  # noqa: PLC0415
     from ceyuan.composite.pipeline import compose as compute_index  # noqa: PLC0415
     from ceyuan.composite.uncertainty.run import assess  # noqa: PLC0415
 
     index = compute_index(data, meta, spec)
-    tables, warnings = result_tables(index), list(index.warnings)
+    tables, warnings, result = result_tables(index), list(index.warnings), None
     described = index.context.spec.uncertainty
     if described is not None:
         with _progress(quiet) as tell:
@@ -192,11 +197,20 @@ def _from_tables(data: Path, meta: Path | None, spec: Path, out: Path, *, analys
         warnings += result.warnings
     if analysis:
         tables |= analysis_tables(index)
-    written = write_tables(tables, out, tuple(file for file in (data, meta, spec) if file is not None))
+    done = f"{len(index.units)} units, {len(index.codes)} codes"
+    if out is not None:
+        written = write_tables(tables, out, tuple(file for file in (data, meta, spec) if file is not None))
+        done += f": {len(written)} files in {out}"
+    if report is not None:
+        from ceyuan.composite.report import report_page  # noqa: PLC0415
+        from ceyuan.figures.page import write_page  # noqa: PLC0415
+
+        write_page(report, report_page(index, result))
+        done += f", report in {report}"
     for problem in warnings:
         click.echo(str(problem), err=True)
     if not quiet:
-        click.echo(f"{len(index.units)} units, {len(index.codes)} codes: {len(written)} files in {out}", err=True)
+        click.echo(done, err=True)
 
 
 @contextmanager

@@ -17,6 +17,7 @@ from ceyuan.clusters.points.columns import parse_renames
 from ceyuan.clusters.points.doubts import Doubtful
 from ceyuan.clusters.run import ClusterRun, Options, cluster_points
 from ceyuan.clusters.write import read_earlier, write_manifest, write_run
+from ceyuan.figures.page import Section, write_page
 
 STEPS = {
     "read": "reading points",
@@ -54,6 +55,7 @@ class Request:
         seed: its seed.
         threads: threads to use.
         parties: how points get their parties, where a workspace declares some.
+        report: where to write an illustrated page, if wanted.
     """
 
     points: tuple[object, ...]
@@ -76,6 +78,7 @@ class Request:
     seed: int = 1
     threads: int | None = None
     parties: PartyRule | None = None
+    report: Path | None = None
 
 
 def run_command(request: Request, tell: Callable[[str], None]) -> list[str]:
@@ -111,11 +114,17 @@ def run_command(request: Request, tell: Callable[[str], None]) -> list[str]:
         described = describe(run, cities, earlier)
         borders = request.parties.count(run) if request.parties else None
         files = write_run(run, described, request.out, borders=borders)
+        sure: Sequence[Section] = ()
         if request.robustness:
             from ceyuan.clusters.robustness.report import write_report  # drawn only on demand  # noqa: PLC0415
 
-            files |= write_report(run, described, request.out, request.replications, request.seed, tell)
+            own, sure = write_report(run, described, request.out, request.replications, request.seed, tell)
+            files |= own
     extra = {"seed": request.seed} if request.robustness else {}
+    if request.report is not None:
+        from ceyuan.clusters.report import report_page  # drawn only on demand  # noqa: PLC0415
+
+        write_page(request.report, report_page(run, described, summary(run, described), sure))
     write_manifest(request.out / "manifest.json", run, described, files, extra)
     for line in summary(run, described):
         tell(line)

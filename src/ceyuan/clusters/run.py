@@ -20,6 +20,7 @@ from ceyuan.clusters.merge import MergeRule, merge
 from ceyuan.clusters.points.table import PointTable
 from ceyuan.clusters.ranking import Method, check_method, method_of, ranks, scores, world_shares
 from ceyuan.clusters.ties import Ties
+from ceyuan.figures.drawing import Figure
 
 
 def _silent(_: str) -> None:
@@ -84,6 +85,13 @@ class ClusterRun:
     def __repr__(self) -> str:
         rows, places = self.points.n_rows, self.points.lat.size
         return f"ClusterRun({self.n_clusters:,} clusters of {rows:,} rows at {places:,} places, {self.options.method})"
+
+    def plot(self) -> Figure:
+        """Outlines of the clusters over the places of all points."""
+        from ceyuan.clusters.describe import describe  # they stand on this module  # noqa: PLC0415
+        from ceyuan.clusters.report import cluster_map  # noqa: PLC0415
+
+        return cluster_map(self, describe(self))
 
     @property
     def n_clusters(self) -> int:

@@ -13,6 +13,8 @@ from ceyuan.composite.arrays import Floats, ranks
 from ceyuan.composite.context import Context
 from ceyuan.composite.steps import State
 from ceyuan.errors import Problem, did_you_mean, fail
+from ceyuan.figures.charts import bars
+from ceyuan.figures.drawing import Figure
 from ceyuan.frames import Library, to_frame, to_html
 
 
@@ -86,6 +88,18 @@ class Composite:
 
     def _repr_html_(self) -> str:
         return to_html(repr(self), self.columns())
+
+    def plot(self, most: int = 30) -> Figure:
+        """The best scores of the index as bars, in the last period.
+
+        Args:
+            most: so many units.
+        """
+        last = np.flatnonzero(np.array(self.periods) == max(self.periods))
+        score = self.column(self.top)[last]
+        best = last[np.argsort(-np.nan_to_num(score, nan=-np.inf), kind="stable")[:most]]
+        note = f"{len(last)} units" if len(last) <= most else f"the first {most} of {len(last)} units"
+        return bars(f"Scores of {self.top}", [self.units[i] for i in best], self.column(self.top)[best], note)
 
     @property
     def codes(self) -> tuple[str, ...]:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from html import escape
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -15,12 +14,15 @@ from ceyuan.clusters.describe import Described
 from ceyuan.clusters.points.sources import SIMULATED_KEY
 from ceyuan.clusters.ranking import METHODS, method_of
 from ceyuan.clusters.robustness.base import RULES, rule_of
-from ceyuan.clusters.robustness.figures import heat_map, heat_table, rank_ranges
 from ceyuan.clusters.robustness.study import Plan, Study, study
 from ceyuan.clusters.run import ClusterRun
 from ceyuan.clusters.write import write_table
+from ceyuan.figures.charts import heat_map, heat_table, rank_ranges
+from ceyuan.figures.drawing import Figure, short
+from ceyuan.figures.page import Section, Table, page
 
 SHOWN = 25
+SIMULATED = "Simulated data: nothing here is about the world."
 SUMMARY = ("p_exists", "p_first", "p_top100", "rank_p05", "rank_median", "rank_p95")
 
 
@@ -31,7 +33,7 @@ def write_report(
     replications: int,
     seed: int,
     tell: Callable[[str], None],
-) -> dict[str, Path]:
+) -> tuple[dict[str, Path], list[Section]]:
     """Study a run and write ``robustness/``: tables, figures and ``index.html``.
 
     Args:
@@ -43,7 +45,7 @@ def write_report(
         tell: is told what begins.
 
     Returns:
-        The files by role.
+        The files by role, and what the page says, for other pages.
     """
     found = study(run, Plan(replications, seed), tell)
     tell(statement(described, found, run))
@@ -56,12 +58,14 @@ def write_report(
     files["membership"] = out / "membership.parquet"
     write_membership(files["membership"], run, found)
     figures = draw(run, described, found)
-    for name, svg in figures.items():
-        files[name] = out / f"{name}.svg"
-        files[name].write_text(svg, encoding="utf-8")
+    for name, own in figures.items():
+        files[name] = own.save(out / f"{name}.svg")
+    sections = _sections(run, described, found, figures)
     files["page"] = out / "index.html"
-    files["page"].write_text(page(run, described, found, figures), encoding="utf-8")
-    return {f"robustness_{role}": file for role, file in files.items()}
+    flag = SIMULATED if run.points.simulated else ""
+    text = page("How sure are these ranks?", statement(described, found, run), sections, flag)
+    files["page"].write_text(text, encoding="utf-8")
+    return {f"robustness_{role}": file for role, file in files.items()}, sections
 
 
 def _columns(*more: str) -> tuple[str, ...]:
@@ -134,7 +138,7 @@ def write_membership(path: Path, run: ClusterRun, found: Study) -> None:
     pq.write_table(pa.table(columns).replace_schema_metadata(flag), path, compression="zstd")
 
 
-def draw(run: ClusterRun, described: Described, found: Study) -> dict[str, str]:
+def draw(run: ClusterRun, described: Described, found: Study) -> dict[str, Figure]:
     """All figures by name."""
     flag = "SIMULATED data. " if run.points.simulated else ""
     shown = min(SHOWN, run.n_clusters)
@@ -154,7 +158,7 @@ def draw(run: ClusterRun, described: Described, found: Study) -> dict[str, str]:
     }  # fmt: skip
 
 
-def sweep_figure(run: ClusterRun, described: Described, found: Study, rule: str, flag: str) -> str:
+def sweep_figure(run: ClusterRun, described: Described, found: Study, rule: str, flag: str) -> Figure:
     """The rank of the leading cluster over radius and threshold."""
     swept = found.families["sweep"]
     radii = sorted({s["radius_km"] for s in swept.settings})
@@ -169,47 +173,21 @@ def sweep_figure(run: ClusterRun, described: Described, found: Study, rule: str,
     return heat_map(f"Rank of {leader}", [f"{w:g}" for w in weights], [f"{r:g}" for r in radii], grid, note)
 
 
-def short(name: str) -> str:
-    """A name that fits a figure."""
-    return name if len(name) <= 32 else name[:31] + "…"
-
-
-PAGE = """<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
-<title>How sure are these ranks?</title>
-<style>body{{font:16px/1.5 system-ui,sans-serif;color:#1b2a38;max-width:70rem;margin:2rem auto;padding:0 1rem}}
-table{{border-collapse:collapse;font-size:14px}}th,td{{padding:.2rem .6rem;border-bottom:1px solid #d9e0e6;
-text-align:right}}th:nth-child(2),td:nth-child(2){{text-align:left}}svg{{max-width:100%;height:auto}}
-.flag{{background:#1b2a38;color:#fff;padding:.5rem 1rem;font-weight:bold}}</style></head><body>
-<h1>How sure are these ranks?</h1>{flag}
-<p><strong>{statement}</strong></p>
-<p>{clusters} clusters, radius {radius:g} km, threshold {weight:g}, method {method}. A cluster <em>exists</em> in a
-scenario if a cluster there has at least half of their united weight in common with it. Ranks are those of scenarios in
-which it exists; where it does not, it is neither first nor among the top 100.</p>
-{figures}
-<h2>Bootstrap over records, {method}</h2>
-<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>
-<p>{scenarios}. All numbers are in the tables beside this page.</p>
-</body></html>
-"""
-
-
-def page(run: ClusterRun, described: Described, found: Study, figures: dict[str, str]) -> str:
-    """One HTML page that opens from disk, with the figures inside."""
-    rule = rule_of(run.options.method)
-    summary = found.families["bootstrap"].summary(rule)
-    head = ("rank", "cluster", "P(exists)", "P(first)", "P(top 100)", "5 %", "median", "95 %")
-    rows: list[Sequence[str]] = []
-    for c, row in enumerate(described.rows[:100]):
-        chances = [f"{summary[k][c]:.0%}" for k in SUMMARY[:3]]
-        quantiles = ["–" if not np.isfinite(summary[k][c]) else f"{summary[k][c]:.0f}" for k in SUMMARY[3:]]
-        rows.append([str(row["rank"]), row["name"], *chances, *quantiles])
-    cells = "".join("<tr>" + "".join(f"<td>{escape(v)}</td>" for v in row) + "</tr>" for row in rows)
-    return PAGE.format(
-        flag='<p class="flag">Simulated data: nothing here is about the world.</p>' if run.points.simulated else "",
-        statement=escape(statement(described, found, run)),
-        clusters=run.n_clusters, radius=run.options.radius_km, weight=run.options.min_weight,
-        method=run.options.method, figures="".join(f"<figure>{svg}</figure>" for svg in figures.values()),
-        head="".join(f"<th>{h}</th>" for h in head), rows=cells,
-        scenarios=", ".join(f"{name}: {len(f.rank):,} scenarios" for name, f in found.families.items()),
-    )  # fmt: skip
+def _sections(run: ClusterRun, described: Described, found: Study, figures: dict[str, Figure]) -> list[Section]:
+    """What a page says of it."""
+    method = run.options.method
+    summary = found.families["bootstrap"].summary(rule_of(method))
+    rows = described.rows[:100]
+    heads = ("P(exists)", "P(first)", "P(top 100)", "5 %", "median", "95 %")
+    columns: dict[str, list[object]] = {"rank": [row["rank"] for row in rows], "cluster": [row["name"] for row in rows]}
+    for head, key in zip(heads, SUMMARY, strict=True):
+        columns[head] = [_number(value) for value in summary[key][: len(rows)].tolist()]
+    scenarios = ", ".join(f"{name}: {len(family.rank):,} scenarios" for name, family in found.families.items())
+    meaning = (
+        "A cluster exists in a scenario if a cluster there has at least half of their united weight in common with it. "
+        "Ranks are those of scenarios in which it exists; where it does not, it is neither first nor among the top 100."
+    )
+    return [
+        Section("What changes the ranks", [meaning, *figures.values()]),
+        Section(f"Bootstrap over records, {method}", [Table(columns), f"{scenarios}."]),
+    ]

@@ -17,6 +17,8 @@ from ceyuan.composite.uncertainty.sobol import Indices, sobol_indices, sobol_row
 from ceyuan.composite.uncertainty.spec import Sensitivity, Target, Uncertainty
 from ceyuan.composite.uncertainty.summary import RankSummary, replication_ranks, share_above, summarise
 from ceyuan.errors import CeyuanError, Problem, did_you_mean, fail
+from ceyuan.figures.charts import rank_ranges
+from ceyuan.figures.drawing import Figure
 from ceyuan.frames import Library, to_frame, to_html
 
 DRIVER_REPLICATIONS = 256
@@ -105,6 +107,19 @@ class UncertaintyResult:
 
     def _repr_html_(self) -> str:
         return to_html(repr(self), self.columns())
+
+    def plot(self, most: int = 40) -> Figure:
+        """Intervals of ranks with their medians, the nominally best units first, in the last period.
+
+        Args:
+            most: so many units.
+        """
+        periods = np.array(self.composite.context.inputs.periods)
+        last = np.flatnonzero((periods == periods.max()) & ~np.isnan(self.nominal_ranks))
+        best = last[np.argsort(self.nominal_ranks[last], kind="stable")[:most]]
+        found, note = self.summary, f"Median and 5–95 % of {len(self.scores):,} replications"
+        names = [f"{self.nominal_ranks[i]:g} {self.composite.context.inputs.units[i]}" for i in best]
+        return rank_ranges(f"Ranks of {self.code}", names, found.low[best], found.median[best], found.high[best], note)
 
 
 def assess(composite: Composite, progress: Callable[[int, int], None] | None = None) -> UncertaintyResult:

@@ -195,7 +195,7 @@ def _make(
         from ceyuan.clusters.robustness.report import write_report  # drawn only on demand  # noqa: PLC0415
 
         chosen = run.robustness
-        files |= write_report(found, described, out, chosen.replications, chosen.seed, lambda _: None)
+        files |= write_report(found, described, out, chosen.replications, chosen.seed, lambda _: None)[0]
     manifest = manifest_of(found, described, files, [asdict(i) for i in points.inputs])
     seed = {"seed": run.robustness.seed} if run.robustness else {}
     write_json(out / "manifest.json", {**manifest, "sources": list(sources), **seed})
