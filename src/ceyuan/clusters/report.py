@@ -38,8 +38,8 @@ def report_page(run: ClusterRun, described: Described, said: Sequence[str], sure
     names = [row["name"] for row in described.rows[:BARS]]
     score = np.array([row["score"] for row in described.rows[:BARS]], np.float64)
     ranking = bars("Scores of the first clusters", names, score, "Sum of the shares of the world's records")
-    shown = [name for name in _columns(described) if any(row[name] is not None for row in described.rows)]
-    table = Table({name: [row[name] for row in described.rows[:ROWS]] for name in shown})
+    every = described.columns()
+    table = Table({name: every[name][:ROWS] for name in _columns(described) if set(every[name]) != {None}})
     sections = [
         Section("Where they are", [cluster_map(run, described)]),
         Section("Ranking", [ranking, table]),

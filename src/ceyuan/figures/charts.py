@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import chain
 
 import numpy as np
 import numpy.typing as npt
@@ -100,7 +101,7 @@ def effect_bars(
     height = 90 + 28 * len(names)
 
     def x(share: float) -> float:
-        return NAME + PLOT * min(max(share, 0.0), most) / most
+        return float(NAME + PLOT * min(max(share, 0.0), most) / most)
 
     for tick in np.arange(0.0, most + 0.01, 0.25).tolist():
         parts.append(line(x(tick), 66, x(tick), height - 20))
@@ -155,7 +156,7 @@ def outline_map(
         labels: longitude, latitude and words.
         note: what is to be known of it.
     """
-    every = np.concatenate([dots, *(ring for outline in rings for ring in outline)])
+    every = np.concatenate([dots, *chain.from_iterable(rings)])
     width, top = 900.0, 56.0
     if not every.size:
         return figure(width, top + 40, title, heading(title, note))

@@ -83,13 +83,12 @@ def _part(part: str | tuple[str, ...] | Table | Figure) -> str:
 
 
 def _table(columns: Mapping[str, Sequence[object]]) -> str:
-    numbers = {name: all(_is_number(value) for value in values) for name, values in columns.items()}
+    numbers = {name: all(map(_is_number, values)) for name, values in columns.items()}
     head = "".join(_cell("th", name, right=numbers[name]) for name in columns)
-    rows = []
+    body = ""
     for row in zip(*columns.values(), strict=True):
         cells = zip(row, numbers.values(), strict=True)
-        rows.append("<tr>" + "".join(_cell("td", shown(value), right=right) for value, right in cells) + "</tr>")
-    body = "".join(rows)
+        body += f"<tr>{''.join(_cell('td', shown(value), right=right) for value, right in cells)}</tr>"
     return f'<div class="wide"><table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>'
 
 

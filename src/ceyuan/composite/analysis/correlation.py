@@ -150,7 +150,16 @@ def flagged_pairs(
             if groups.get(one) == groups.get(codes[j]) and far:
                 rows.append((groups.get(one), codes[j], one, float(r[i, j])))
     names = ("group", "one", "other", "correlation")
-    return Table({name: [row[k] for row in rows] for k, name in enumerate(names)}, "flagged pairs")
+    return _table_of(rows, names, "flagged pairs")
+
+
+def _table_of(rows: Sequence[tuple[object, ...]], names: Sequence[str], title: str) -> Table:
+    """Rows as columns with names."""
+    columns: dict[str, list[object]] = {name: [] for name in names}
+    for row in rows:
+        for cells, cell in zip(columns.values(), row, strict=True):
+            cells.append(cell)
+    return Table(columns, title)
 
 
 def denominator_correlations(composite: Composite, limit: float = 0.6, kind: Kind = "pearson") -> Table:
@@ -163,4 +172,4 @@ def denominator_correlations(composite: Composite, limit: float = 0.6, kind: Kin
         r, _ = correlations(inputs.values, np.column_stack([inputs.denominators[name] for name in names]), kind)
         rows = [(codes[i], names[j], float(r[i, j])) for i, j in np.argwhere(np.abs(r) > limit)]
     header = ("code", "denominator", "correlation")
-    return Table({name: [row[k] for row in rows] for k, name in enumerate(header)}, "correlations with denominators")
+    return _table_of(rows, header, "correlations with denominators")
