@@ -23,6 +23,8 @@ sources:
   report: {title: Work report, publisher: Government, origin: government}
   bureau: {title: Yearbook, publisher: Bureau, origin: bureau, nature: official_statistics, priority: 9}
   survey: {title: Survey, publisher: Institute, nature: research, priority: 5}
+  paper: {title: Paper, publisher: Paper, nature: press}
+  count: {title: Count, publisher: Institute, measures: rd_intensity}
   digest: {title: Digest, publisher: Press, derived_from: [bureau, survey]}
 """
 HEAD = "indicator,place,period,value,value_unit,bound,modality,source,quote\n"
@@ -46,6 +48,12 @@ class _World:
     def __init__(self, root: Path) -> None:
         self.root = root
         (root / "sources.yaml").write_text(SOURCES, encoding="utf-8")
+
+    def measured(self, indicator: str, body: str) -> None:
+        """Say in the definition of an indicator who measures it."""
+        path = self.root / "indicators" / "all.yaml"
+        said = f"- id: {indicator}\n    measured_by: {body}\n"
+        path.write_text(path.read_text(encoding="utf-8").replace(f"- id: {indicator}\n", said), encoding="utf-8")
 
     def claims(self, text: str, *rows: str) -> dict[str, Claim]:
         (self.root / "records" / "figures.csv").write_text(HEAD + "\n".join(rows) + "\n", encoding="utf-8")
@@ -82,6 +90,39 @@ def test_origins_that_meet_are_counted_once(world: _World, sources: tuple[str, .
     claim = world.claims(TEXT, *QUOTES, *rows)["4.3%"]
     assert (claim.verdict, len(claim.origins)) == ("supported", number)
     assert all(e.independent == (e.sources[0] not in ("communique", "reprint")) for e in claim.evidence)
+
+
+@pytest.mark.parametrize(
+    ("sources", "verdict", "origins"),
+    [
+        (("bureau",), "supported", ["Bureau"]),  # the text tells what the bureau measured, and so it does
+        (("paper",), "same_origin", []),  # as the paper does
+        (("paper", "bureau"), "supported", ["Bureau"]),
+        (("bureau", "survey"), "supported", ["Bureau"]),  # the survey's figure is that of the bureau
+        (("bureau", "count"), "supported", ["Bureau", "Institute"]),
+    ],
+)
+def test_a_measurement_that_others_tell_again_is_one_origin(
+    world: _World, sources: tuple[str, ...], verdict: str, origins: list[str]
+) -> None:
+    world.measured("rd_intensity", "bureau")
+    rows = [f"rd_intensity,gba,2025,4.3,%,eq,actual,{source}," for source in sources]
+    claim = world.claims(TEXT, *QUOTES, *rows)["4.3%"]
+    assert (claim.verdict, [o.en for o in claim.origins]) == (verdict, origins)
+    assert {o.en for e in claim.evidence for o in e.origins} == {"Bureau", *origins}
+
+
+def test_a_text_of_no_known_origin_is_borne_out_once_by_all_who_tell_a_measurement(world: _World) -> None:
+    world.measured("rd_intensity", "bureau")
+    rows = [f"rd_intensity,gba,2025,4.3,%,eq,actual,{source}," for source in ("paper", "survey")]
+    claim = world.claims("2025年，大湾区研发投入强度达到4.3%。", *rows)["4.3%"]
+    assert (claim.verdict, [o.en for o in claim.origins]) == ("supported", ["Bureau"])
+
+
+def test_who_measures_contradicts_a_text_that_tells_it_wrongly(world: _World) -> None:
+    world.measured("rd_intensity", "bureau")
+    claim = world.claims(TEXT, *QUOTES, "rd_intensity,gba,2025,3.3,%,eq,actual,bureau,")["4.3%"]
+    assert claim.verdict == "contradicted"
 
 
 def test_natures_and_origins_of_a_value_are_told(world: _World) -> None:

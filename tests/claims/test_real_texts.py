@@ -112,7 +112,7 @@ def rebuilt(gba_root: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterato
     root = tmp_path_factory.mktemp("other") / "gba"
     shutil.copytree(gba_root, root)
     with (root / "sources.yaml").open("a", encoding="utf-8") as sources:
-        sources.write("\n  other:\n    title: Made up\n    publisher: The test\n")
+        sources.write("\n  other:\n    title: Made up\n    publisher: The test\n    measures: high_tech_firms\n")
     (root / "records" / "other.yaml").write_text("kind: figure\nfile: other.csv\nsource: other\n", encoding="utf-8")
     rows = ["high_tech_firms,gba,2025,69800,家", "national_facilities,gba,2025,8,个", "foreign_talent,gba9,2025,5.1,万人",
             "equity_funds_raised,gba,2025,35790,亿元"]  # fmt: skip

@@ -5,14 +5,22 @@ from __future__ import annotations
 from itertools import combinations
 from pathlib import Path
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ceyuan.indicators.types import INDICATOR, AnyIndicator
 from ceyuan.pipeline.checking import check_workspace
 from ceyuan.workspace.config import Body, Source
 from ceyuan.workspace.origins import Provenance
+from small_workspace import MakeWorkspace
 
 NAME = {"en": "x", "zh-Hans": "x", "zh-Hant": "x"}
+
+
+def indicator(name: str, **more: object) -> AnyIndicator:
+    common = {"id": name, "name": NAME, "description": NAME, "unit": "%", "hk_mo": {"rule": "separate"}}
+    return INDICATOR.validate_python({**common, **more})
 
 
 def source(**more: object) -> Source:
@@ -86,6 +94,53 @@ def test_independence_is_symmetric_and_groups_are_independent_of_each_other(
     assert sorted(name for group in groups for name in group) == sorted(names)
     for first, second in combinations(groups, 2):
         assert all(known.independent(one, other) for one in first for other in second)
+
+
+MEASURED = Provenance(
+    {
+        "bulletin": source(origin="city-bureau"),
+        "yearbook": source(origin="bureau"),
+        "speech": source(origin="governor"),
+        "press": source(origin="daily"),
+        "survey": source(origin="oecd", measures="rd"),
+    },
+    {"bureau": origin(), "city-bureau": origin(part_of="bureau")},
+    {
+        "rd": indicator("rd", type="published", measured_by="bureau"),
+        "gdp": indicator("gdp", type="published"),
+        "growth": indicator("growth", type="growth", of="rd", against="previous"),
+    },
+)
+
+
+@pytest.mark.parametrize("name", ["rd", "growth"])
+def test_whoever_tells_a_measurement_is_one_witness_with_who_measures(name: str) -> None:
+    assert not MEASURED.independent("speech", "press", name)
+    assert not MEASURED.independent("speech", "yearbook", name)
+    assert not MEASURED.independent("bulletin", "yearbook", name)
+    assert {name for name in MEASURED.sources if MEASURED.retells(name, "rd")} == {"speech", "press"}
+
+
+def test_without_a_measurer_sources_stand_for_themselves() -> None:
+    assert MEASURED.independent("speech", "press")
+    assert MEASURED.independent("speech", "press", "gdp")
+    assert not MEASURED.retells("speech", "gdp")
+
+
+def test_a_source_that_measures_itself_is_a_witness_of_its_own() -> None:
+    assert MEASURED.independent("survey", "yearbook", "rd")
+    assert MEASURED.measurers("survey", "rd") == ()
+
+
+def test_measurers_and_what_a_source_measures_must_be_declared(make_workspace: MakeWorkspace) -> None:
+    root = make_workspace()
+    with (root / "sources.yaml").open("a", encoding="utf-8") as sources:
+        sources.write("    measures: [nothing]\n")
+    path = next((root / "indicators").glob("*.yaml"))
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text.replace("    type:", "    measured_by: nobody\n    type:", 1), encoding="utf-8")
+    _, problems = check_workspace(root)
+    assert {p.code for p in problems if p.severity == "error"} == {"unknown-origin", "unknown-indicator"}
 
 
 def test_bodies_and_sources_must_be_declared_and_not_circular(tmp_path: Path) -> None:

@@ -178,16 +178,18 @@ class Archive:
         return Evidence(
             value=float(exact(value)), value_max=None, bound="eq", unit=unit, status=observation.status,
             modality=observation.modality, sources=names,
-            origins=tuple(dict.fromkeys(name for s in names for name in self._origins(s))),
+            origins=tuple(dict.fromkeys(name for s in names for name in self._origins(s, observation.indicator))),
             natures=tuple(dict.fromkeys(s.nature for s in known if s.nature is not None)),
             independent=True, relation="same", outcome=outcome, how=how, differs=(), place=observation.place,
             period=observation.period,
         )  # fmt: skip
 
-    def _origins(self, source: str) -> list[Trilingual]:
-        """Names of the bodies that made a source's figures; its publisher's where none is declared."""
+    def _origins(self, source: str, indicator: str) -> list[Trilingual]:
+        """Names of the bodies that made a source's figure; its publisher's where none is declared."""
         provenance = self.build.provenance
-        names = [provenance.origins[body].name for body in provenance.origin(source) if body in provenance.origins]
+        retold = provenance.retells(source, indicator)
+        bodies = provenance.measurers(source, indicator) if retold else provenance.origin(source)
+        names = [provenance.origins[body].name for body in bodies if body in provenance.origins]
         known = self.build.sources.get(source)
         return names or ([known.publisher] if known is not None else [])
 

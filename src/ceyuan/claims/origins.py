@@ -2,7 +2,8 @@
 
 A text is no witness for itself, nor is a reprint of it or anything that the same body made. Which sources are the very text
 is declared (``communiques/*.yaml``) or recognised by their words; what meets them in origin or derivation is of the same
-origin and supports nothing.
+origin and supports nothing. A text that tells what another body measures is borne out by that body, and by nobody who only
+tells the same measurement.
 """
 
 from __future__ import annotations
@@ -73,22 +74,33 @@ class Origins:
             if len(quote) >= _SHORTEST_QUOTE and figure in quote and quote in sentence
         )
 
-    def weighed(self, evidence: Iterable[Evidence], own: frozenset[str]) -> list[Evidence]:
-        """The evidence with whether it is independent of the text, independent values first."""
-        found = [replace(e, independent=bool(e.sources) and self._apart(e.sources, own)) for e in evidence]
-        return sorted(found, key=lambda e: not e.independent)
+    def weighed(self, evidence: Iterable[Evidence], own: frozenset[str], indicator: str) -> list[Evidence]:
+        """The evidence with whether it is independent of the text: independent values first, and the measurer's own first."""
+        found = [replace(e, independent=self._bears_out(e, own, indicator)) for e in evidence]
+        return sorted(found, key=lambda e: (not e.independent, self._told_again(e.sources, indicator)))
 
-    def agreeing(self, evidence: Iterable[Evidence]) -> tuple[Trilingual, ...]:
+    def agreeing(self, evidence: Iterable[Evidence], indicator: str) -> tuple[Trilingual, ...]:
         """Who made those values that are independent of each other, in order; what several made together counts once."""
         taken: list[Evidence] = []
         for entry in evidence:
-            if all(self._apart(entry.sources, other.sources) for other in taken):
+            if all(self._apart(entry.sources, other.sources, indicator) for other in taken):
                 taken.append(entry)
         return tuple(Trilingual.made(partial(_together, entry.origins)) for entry in taken)
 
-    def _apart(self, ones: Iterable[str], others: Collection[str]) -> bool:
+    def _bears_out(self, evidence: Evidence, own: frozenset[str], indicator: str) -> bool:
+        """Whether a value is a witness for a text: independent of its sources, or of the body whose figure the text tells."""
+        if not evidence.sources or self._apart(evidence.sources, own, indicator):
+            return bool(evidence.sources)
+        first_hand = self._told_again(own, indicator) and not self._told_again(evidence.sources, indicator)
+        return first_hand and self._apart(evidence.sources, own)
+
+    def _told_again(self, sources: Collection[str], indicator: str) -> bool:
+        """Whether sources only tell what another body measured."""
+        return bool(sources) and all(self.build.provenance.retells(source, indicator) for source in sources)
+
+    def _apart(self, ones: Iterable[str], others: Collection[str], indicator: str | None = None) -> bool:
         """Whether no source of the one side meets one of the other."""
-        return all(self.build.provenance.independent_of(one, others) for one in ones)
+        return all(self.build.provenance.independent_of(one, others, indicator) for one in ones)
 
 
 def _frozen(quotes: Mapping[str, set[str]]) -> dict[str, frozenset[str]]:

@@ -193,7 +193,7 @@ def _row(claim: Claim, position: int, language: Language) -> str:
     rest = "".join(f"<td>{escape(cells[c])}</td>" for c in COLUMNS[1:])
     evidence = "; ".join(
         f"{amount(e.value, e.unit)}, {e.status}, {', '.join(e.sources) or 'no source'}"
-        + ("" if e.independent else " (of the text's own origin)")
+        + ("" if e.independent else " (of the same origin as the text)")
         for e in claim.evidence
     )
     return f'<tr id="s{position}">{first}{rest}<td>{escape(evidence)}</td></tr>'

@@ -155,14 +155,14 @@ class _Judge:
         note = decision.note if decision is not None else None
         if decision is not None:
             own |= frozenset(decision.sources)
-        weighed = self.origins.weighed(evidence, own)
+        weighed = self.origins.weighed(evidence, own, binding.indicator)
         indicator = self.archive.build.indicators[binding.indicator]
         verdict, reason = verdict_of(self.archive.build, statement, binding, weighed, own)
         claim = Claim(statement, verdict, reason, binding, candidates, False, tuple(weighed), checks, note)
         if claim.standing == "independent":
-            agreeing = self.origins.agreeing([e for e in weighed if e.independent and e.outcome == "supports"])
-            return replace(claim, origins=agreeing)
-        beside = self.origins.weighed(counterparts(self.archive, statement, binding, own), own)
+            supporting = [e for e in weighed if e.independent and e.outcome == "supports"]
+            return replace(claim, origins=self.origins.agreeing(supporting, binding.indicator))
+        beside = self.origins.weighed(counterparts(self.archive, statement, binding, own), own, binding.indicator)
         forecast = only_other_modality(statement, indicator, beside)
         if claim.reason.key == "reason.no_value" and forecast is not None:
             claim = replace(claim, reason=forecast)

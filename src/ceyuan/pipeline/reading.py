@@ -169,7 +169,7 @@ class Build:
     def provenance(self) -> Provenance:
         """Who made the figures of each source, and which sources are independent of each other."""
         origins = {name: Body.model_validate(raw) for name, raw in self.declared.get("origins", {}).items()}
-        return Provenance(self.sources, origins)
+        return Provenance(self.sources, origins, self.indicators)
 
     @cached_property
     def kinds(self) -> Mapping[str, RecordKind]:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Literal
 
-from pydantic import BeforeValidator, Field
+from pydantic import Field
 
 from ceyuan.wording import Language, Trilingual
-from ceyuan.workspace.spec import FreeText, Id, Spec, spec_field
+from ceyuan.workspace.spec import FreeText, Id, OneOrMore, Spec, spec_field
 
 
 class Party(Spec):
@@ -118,14 +118,6 @@ Nature = Literal["official_statistics", "official_statement", "register", "resea
 """What kind of witness a source is."""
 
 
-def _several(value: object) -> object:
-    return (value,) if isinstance(value, str) else value
-
-
-OneOrMore = Annotated[tuple[Id, ...], BeforeValidator(_several, json_schema_input_type=Id | tuple[Id, ...])]
-"""Identifiers; a single one may stand without brackets."""
-
-
 class Source(Spec):
     """Where records come from."""
 
@@ -148,6 +140,10 @@ class Source(Spec):
     derived_from: OneOrMore = spec_field(
         "Sources that its figures were taken or reckoned from.", good=["nbs-rd-2022"], bad="NBS", default=()
     )
+    measures: OneOrMore = spec_field(
+        "Indicators whose figures in it are its own measurement, although the indicator is `measured_by` another body.",
+        good=["unicorns"], bad="own figures", default=(),
+    )  # fmt: skip
     reprints: Id | None = spec_field(
         "The source that it prints again, whole or in part.", good="gba-2026", bad="yes", default=None
     )

@@ -16,7 +16,7 @@ from ceyuan.errors import Problem
 from ceyuan.units import Unit
 from ceyuan.wording import Trilingual
 from ceyuan.workspace.kinds import RecordKind
-from ceyuan.workspace.spec import FreeText, Id, Spec, spec_field
+from ceyuan.workspace.spec import FreeText, Id, OneOrMore, Spec, spec_field
 
 if TYPE_CHECKING:
     from ceyuan.workspace.reader import Workspace
@@ -107,6 +107,15 @@ class Indicator(Spec, ABC):
     cumulative: bool = spec_field(
         "Its values are totals since a beginning (累计), not of one period.", good=True, bad="累计", default=False
     )
+    measured_by: OneOrMore = spec_field(
+        "The bodies (of `origins`) that measure it: whoever else states a figure of it tells their measurement. Without one it "
+        "is that of the indicators that it is made of; if they have none, each source stands for itself.",
+        good="nbs", bad="National Bureau of Statistics", default=(),
+    )  # fmt: skip
+    counterparts: OneOrMore = spec_field(
+        "Other indicators whose values a reader wants beside a stated figure of it; they support nothing.",
+        good=["laboratories_recorded"], bad="laboratories", default=(),
+    )  # fmt: skip
     note: FreeText | None = spec_field(
         "Anything a reader must know, once or in three languages.",
         good={"en": "Breaks in 2009", "zh-Hans": "2009年口径有变"},

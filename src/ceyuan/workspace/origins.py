@@ -1,16 +1,19 @@
-"""Which sources are witnesses of their own: independence by origin and by derivation.
+"""Which sources are witnesses of their own: independence by origin, by derivation and by measurement.
 
 Two sources are independent if neither the bodies that made their figures nor the sources that they were taken from meet.
 A newspaper that prints a ministry's figure is no second witness, nor is a department of a government for that government.
+Where an indicator says who measures it, whoever states a figure of it tells that body's measurement: a government's report
+and a yearbook that give the same R&D expenditure are one witness, the statistical office.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from ceyuan.errors import Problem
 from ceyuan.workspace.config import Body, Source
+from ceyuan.workspace.definitions import Indicator
 from ceyuan.workspace.faults import unknown
 from ceyuan.workspace.reader import Workspace
 
@@ -22,6 +25,7 @@ class Provenance:
     Attributes:
         sources: sources by identifier.
         origins: the bodies that make figures, by identifier.
+        indicators: definitions by identifier; some say who measures what they state.
 
     >>> names = {"en": "x", "zh-Hans": "x", "zh-Hant": "x"}
     >>> def source(**more: object) -> Source:
@@ -36,6 +40,7 @@ class Provenance:
 
     sources: Mapping[str, Source]
     origins: Mapping[str, Body]
+    indicators: Mapping[str, Indicator] = field(default_factory=dict)
 
     def derivation(self, source: str) -> frozenset[str]:
         """A source with all that it was derived from or reprints, however far back."""
@@ -64,10 +69,35 @@ class Provenance:
             return self.origin(known.reprints)
         return known.origin
 
-    def independent(self, one: str, other: str) -> bool:
-        """Whether two sources are witnesses of their own."""
+    def measured_by(self, indicator: str) -> tuple[str, ...]:
+        """The bodies that measure an indicator, as it declares; else those that measure what it is made of."""
+        known = self.indicators.get(indicator)
+        if known is None:
+            return ()
+        inherited = (body for part in known.inputs for body in self.measured_by(part))
+        return known.measured_by or tuple(dict.fromkeys(inherited))
+
+    def measurers(self, source: str, indicator: str) -> tuple[str, ...]:
+        """Whose measurement a source tells with a figure of an indicator; none where the figure is the source's own."""
+        known = self.sources.get(source)
+        return () if known is not None and indicator in known.measures else self.measured_by(indicator)
+
+    def retells(self, source: str, indicator: str) -> bool:
+        """Whether a source tells with a figure of an indicator what others measured."""
+        measurers = self.measurers(source, indicator)
+        return bool(measurers) and self.bodies(source).isdisjoint(measurers)
+
+    def makers(self, source: str, indicator: str | None = None) -> frozenset[str]:
+        """The bodies that must not meet for two sources to be independent: who measures the indicator, else its own."""
+        measurers = () if indicator is None else self.measurers(source, indicator)
+        if not measurers:
+            return self.bodies(source)
+        return frozenset(body for measurer in measurers for body in self._with_parents(measurer))
+
+    def independent(self, one: str, other: str, indicator: str | None = None) -> bool:
+        """Whether two sources are witnesses of their own: in general, or for figures of an indicator."""
         derived = self.derivation(one) & self.derivation(other)
-        return not derived and not self.bodies(one) & self.bodies(other)
+        return not derived and self.makers(one, indicator).isdisjoint(self.makers(other, indicator))
 
     def kin(self) -> Mapping[str, frozenset[str]]:
         """Each source with all sources that it is not :meth:`independent` of, itself among them."""
@@ -87,9 +117,9 @@ class Provenance:
         known = self.sources.get(source)
         return known is not None and bool(known.nature == "press" or known.reprints or known.derived_from)
 
-    def independent_of(self, source: str, others: Iterable[str]) -> bool:
+    def independent_of(self, source: str, others: Iterable[str], indicator: str | None = None) -> bool:
         """Whether a source is independent of every one of the others."""
-        return all(self.independent(source, other) for other in others)
+        return all(self.independent(source, other, indicator) for other in others)
 
     def witnesses(self, sources: Iterable[str]) -> tuple[tuple[str, ...], ...]:
         """Sources put together so that those of different groups are independent: as many witnesses as there are groups."""
@@ -122,8 +152,8 @@ class Provenance:
 
 
 def check_origins(workspace: Workspace) -> list[Problem]:
-    """Bodies and sources that ``sources.yaml`` names and does not declare, and derivations that run in a circle."""
-    return [*_undeclared(workspace), *_circles(workspace)]
+    """Bodies, sources and indicators that are named and not declared, and derivations that run in a circle."""
+    return [*_undeclared(workspace), *_unknown_measurers(workspace), *_circles(workspace)]
 
 
 def _undeclared(workspace: Workspace) -> Iterator[Problem]:
@@ -143,6 +173,20 @@ def _undeclared(workspace: Workspace) -> Iterator[Problem]:
             if other not in workspace.sources:
                 line = document.line(("sources", name, key))
                 yield unknown("unknown-source", "source", other, workspace.sources, document.file, line)
+
+
+def _unknown_measurers(workspace: Workspace) -> Iterator[Problem]:
+    """Bodies that an indicator is said to be measured by, and indicators that a source is said to measure."""
+    for definition in workspace.definitions.values():
+        for body in definition.indicator.measured_by:
+            if body not in workspace.origins:
+                yield unknown("unknown-origin", "origin", body, workspace.origins, definition.file, definition.line)
+    document = workspace.sources_document
+    for name, source in workspace.sources.items():
+        for indicator in source.measures:
+            if indicator not in workspace.definitions:
+                line = document.line(("sources", name, "measures"))
+                yield unknown("unknown-indicator", "indicator", indicator, workspace.definitions, document.file, line)
 
 
 def _circles(workspace: Workspace) -> Iterator[Problem]:

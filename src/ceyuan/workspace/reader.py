@@ -308,7 +308,8 @@ def _read_definitions(collect: _Collector, types: TypeAdapter[Typed]) -> dict[st
 def _definition(types: TypeAdapter[Typed], document: YamlDocument, entry: object, index: int) -> Definition:
     indicator = parse_spec(types, document, entry, ("indicators", index))
     # Defaults do not count: a new key of a later Ceyuan is no change of the definition.
-    silent = dict.fromkeys(("name", "description", "aliases", "noun", "note", "topic"), True)
+    texts = ("name", "description", "aliases", "noun", "note", "topic", "measured_by", "counterparts")
+    silent = dict.fromkeys(texts, True)
     said = indicator.model_dump(mode="json", exclude={**silent, "hk_mo": {"note"}}, exclude_defaults=True)
     version = hashlib.sha256(json.dumps(said, sort_keys=True, ensure_ascii=False).encode()).hexdigest()[:16]
     return Definition(indicator, document.file, document.line(("indicators", index)), version)

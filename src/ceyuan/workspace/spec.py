@@ -42,6 +42,14 @@ FreeText = Annotated[Trilingual, BeforeValidator(_in_all, json_schema_input_type
 """A text for readers: written once and taken as it is for all languages, or written in each of the three."""
 
 
+def _several(value: object) -> object:
+    return (value,) if isinstance(value, str) else value
+
+
+OneOrMore = Annotated[tuple[Id, ...], BeforeValidator(_several, json_schema_input_type=Id | tuple[Id, ...])]
+"""Identifiers; a single one may stand without brackets."""
+
+
 def spec_field(meaning: str, *, good: object, bad: object, default: Any = PydanticUndefined, **more: Any) -> Any:
     """A field of a YAML file, with its meaning and a good and a bad example for editors and documentation."""
     extra: dict[str, Any] = {"badExamples": [bad]}
