@@ -34,7 +34,7 @@ def test_a_build_prints_that_nothing_was_lost_and_the_headlines(gba_root: Path) 
     total = next(line.split() for line in again.stdout.splitlines() if line.split()[:1] == ["all"])
     read, stored, quarantined = (int(n) for n in total[1:4])
     assert read == stored + quarantined > 0
-    assert any("R&D intensity" in line and "4.30" in line and "expected" in line for line in again.stdout.splitlines())
+    assert any("R&D intensity" in line and "4.3 " in line and "expected" in line for line in again.stdout.splitlines())
 
 
 def test_show_as_json_has_every_part_of_an_observation(gba_root: Path) -> None:

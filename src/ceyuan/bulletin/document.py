@@ -25,6 +25,7 @@ class Figure:
         observation: the observation, None for what the bulletin computes.
         how: what was computed of the inputs: ``change``, ``growth`` or ``streak``; empty for an observation.
         inputs: the figures that a computed one was made of.
+        printed: how many decimals of ``unit`` its source printed, all of which are written; None where that is not known.
     """
 
     key: str
@@ -38,6 +39,7 @@ class Figure:
     observation: Observation | None
     how: str = ""
     inputs: tuple[Figure, ...] = ()
+    printed: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -48,7 +48,10 @@ class Series:
         indicator = self.indicators[o.indicator]
         shown = indicator.decimals if decimals is None else decimals
         key = figure_key(o.indicator, o.place, o.period, o.breakdown)
-        return Figure(key, o.value, o.value_max, o.unit, o.bound, o.modality, shown, indicator.counted, o)
+        printed = o.decimals if decimals is None else None
+        return Figure(
+            key, o.value, o.value_max, o.unit, o.bound, o.modality, shown, indicator.counted, o, printed=printed
+        )
 
     def before(self, o: Observation, since: str | None = None) -> Observation | None:
         """The same figure of the period before, or of a period that is named; None where there is none."""

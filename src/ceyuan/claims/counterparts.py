@@ -19,6 +19,7 @@ from ceyuan.errors import CeyuanError
 from ceyuan.indicators.observations import Observation
 from ceyuan.indicators.types import RecordIndicator, ShareIndicator
 from ceyuan.periods import parse_period
+from ceyuan.pipeline.reading import Build
 from ceyuan.reader import Statement
 from ceyuan.wording import Phrase, Trilingual
 from ceyuan.workspace.definitions import Indicator
@@ -122,18 +123,22 @@ def _distance(asked: str | None, period: str) -> tuple[int, int]:
     return abs(days), -days
 
 
-def settled_by(archive: Archive, binding: Binding) -> Phrase:
+def settled_by(build: Build, indicator: str, place: str | None, period: str | None) -> Phrase:
     """Which records would settle a figure: those that its definition is made of, for its place and period."""
-    gazetteer = archive.build.gazetteer
-    leaves = _leaves(archive, archive.build.indicators[binding.indicator], binding.place)
     wanted = tuple(
-        say("settle.record", record=_record(leaf), place=where(gazetteer, place), period=when(binding.period))
-        for leaf, place in leaves
+        say("settle.record", record=_record(leaf), place=where(build.gazetteer, at), period=when(period))
+        for leaf, at in _leaves(build, build.indicators[indicator], place)
     )
     return say("settle.by", records=Listed(wanted))
 
 
-def _leaves(archive: Archive, indicator: Indicator, place: str | None) -> list[tuple[Indicator, str | None]]:
+def records_wanted(build: Build, indicator: str) -> Phrase:
+    """Which records a figure of an indicator is made of, whatever its place and period."""
+    leaves = dict.fromkeys(leaf.id for leaf, _ in _leaves(build, build.indicators[indicator], None))
+    return say("settle.records", records=Listed(tuple(_record(build.indicators[leaf]) for leaf in leaves)))
+
+
+def _leaves(build: Build, indicator: Indicator, place: str | None) -> list[tuple[Indicator, str | None]]:
     """The definitions on records behind an indicator, each with the place that it is asked for."""
     parts = indicator.inputs
     if not parts:
@@ -143,7 +148,7 @@ def _leaves(archive: Archive, indicator: Indicator, place: str | None) -> list[t
         places = [place, indicator.whole_place or place]
     found: list[tuple[Indicator, str | None]] = []
     for part, at in zip(parts, places, strict=True):
-        found += [leaf for leaf in _leaves(archive, archive.build.indicators[part], at) if leaf not in found]
+        found += [leaf for leaf in _leaves(build, build.indicators[part], at) if leaf not in found]
     return found
 
 

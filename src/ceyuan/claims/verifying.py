@@ -166,7 +166,8 @@ class _Judge:
         forecast = only_other_modality(statement, indicator, beside)
         if claim.reason.key == "reason.no_value" and forecast is not None:
             claim = replace(claim, reason=forecast)
-        return replace(claim, counterparts=tuple(beside), settled_by=settled_by(self.archive, binding))
+        settling = settled_by(self.archive.build, binding.indicator, binding.place, binding.period)
+        return replace(claim, counterparts=tuple(beside), settled_by=settling)
 
     def _settled(self, i: int, claim: Claim) -> Claim:
         """A claim after the text's own arithmetic: figures that cannot all be right contradict each other."""

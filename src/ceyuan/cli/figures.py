@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,8 @@ from rich.console import Console
 from rich.markup import escape
 from rich.tree import Tree
 
+from ceyuan.claims.counterparts import settled_by
+from ceyuan.claims.evidence import sources_of
 from ceyuan.cli.listings import LISTINGS, records_of, sources_in_short
 from ceyuan.cli.output import (
     as_of_option,
@@ -27,6 +30,7 @@ from ceyuan.cli.output import (
 )
 from ceyuan.indicators.observations import Observation
 from ceyuan.indicators.remarks import own_note
+from ceyuan.periods import parse_period
 from ceyuan.pipeline.reading import Build
 from ceyuan.pipeline.tracing import Trace, trace
 from ceyuan.wording import Language
@@ -67,11 +71,35 @@ def show(
         rows = [observation_row(build, o, lang) for o in shown]
         used = [c for c in _COLUMNS if any(r.get(c) for r in rows)]
         print_rows(rows, used or _COLUMNS, format_)
+        if indicator is not None and place is not None:
+            for text in _unsettled(build, shown, lang):
+                say(text)
+
+
+def _unsettled(build: Build, shown: list[Observation], language: Language) -> Iterator[str]:
+    """Which record would settle the last value of a place, where nothing independent stands beside it."""
+    stated = [
+        o
+        for o in shown
+        if o.value is not None and o.status == "published" and o.modality != "target" and not o.breakdown
+    ]
+    if not stated:
+        return
+    last = max(stated, key=lambda o: (parse_period(o.period).end, o.shown))
+    beside = build.show(last.indicator, place=last.place, period=last.period, breakdown="", all_sources=True)
+    known = [o for o in beside if o.value is not None and o.status != "doubtful"]
+    if not any(_independent(build, o, last) for o in known):
+        yield settled_by(build, last.indicator, last.place, last.period).get(language)
+
+
+def _independent(build: Build, one: Observation, other: Observation) -> bool:
+    ones, others = sources_of(one), sources_of(other)
+    return bool(ones) and all(build.provenance.independent_of(s, others, one.indicator) for s in ones)
 
 
 def observation_row(build: Build, o: Observation, language: Language = "en") -> dict[str, Any]:
     """An observation for people, its name and remarks in one language."""
-    decimals = build.indicators[o.indicator].decimals
+    decimals = _decimals(build, o)
     value = "missing" if o.value is None else f"{_BOUNDS[o.bound]}{number_text(o.value, decimals)}"
     if o.value_max is not None:
         value += f"–{number_text(o.value_max, decimals)}"
@@ -80,6 +108,13 @@ def observation_row(build: Build, o: Observation, language: Language = "en") -> 
     return {"indicator": o.indicator, "name": name, "place": o.place, "period": o.period, "breakdown": o.breakdown,
             "value": value, "unit": o.unit, "status": o.status, "modality": "" if o.modality == "actual" else o.modality,
             "source": source, "reason": o.reason and o.reason.get(language)}  # fmt: skip
+
+
+def _decimals(build: Build, o: Observation) -> int | None:
+    """How many decimals are printed: as many as the source gives; of what was computed as many as its indicator shows."""
+    if o.decimals is not None:
+        return max(0, o.decimals)
+    return build.indicators[o.indicator].decimals if o.status == "computed" else None
 
 
 def observation_json(build: Build, o: Observation, language: Language = "en") -> dict[str, Any]:

@@ -2,16 +2,23 @@
 import type { Figure, SourceItem as Source } from '$gen/api'
 import { byPeriod } from './periods'
 
-/** How a figure stands to another: of the very same source, of a source that is not independent of it, or a witness of its own. */
-export type Standing = 'same' | 'kin' | 'independent'
+/**
+ * How a figure stands to another: of the very same source, of a source that is not independent of it, of the same
+ * measurement, which others only tell, or a witness of its own.
+ */
+export type Standing = 'same' | 'kin' | 'measured' | 'independent'
 
-type Kin = ReadonlyMap<string, Pick<Source, 'kin'>>
+type Kin = ReadonlyMap<string, Pick<Source, 'kin' | 'measures'>>
+type Made = Pick<Figure, 'source' | 'indicator'>
 
-export function standing(figure: Pick<Figure, 'source'>, other: Pick<Figure, 'source'>, sources: Kin): Standing {
+/** `measured`: whether the indicator is measured by a body that sources tell again. */
+export function standing(figure: Made, other: Made, sources: Kin, measured = false): Standing {
   const pairs = figure.source.flatMap((a) => other.source.map((b) => [a, b] as const))
   if (pairs.some(([a, b]) => a === b)) return 'same'
   const met = pairs.some(([a, b]) => sources.get(a)?.kin.includes(b))
-  return met || pairs.length === 0 ? 'kin' : 'independent'
+  if (met || pairs.length === 0) return 'kin'
+  const tells = (made: Made) => made.source.some((s) => !sources.get(s)?.measures.includes(made.indicator))
+  return measured && tells(figure) && tells(other) ? 'measured' : 'independent'
 }
 
 /** Figures for the same thing, time and place; first the one that is shown. */

@@ -75,6 +75,8 @@ class SourceItem(Model):
     """Sources that its figures were taken or reckoned from."""
     reprints: str | None
     """The source that it prints again."""
+    measures: tuple[str, ...]
+    """Indicators that it measures itself, although another body measures them."""
     retold: bool
     """Whether it tells what another published: as a newspaper, a reprint, or by derivation."""
     kin: tuple[str, ...]
@@ -208,6 +210,10 @@ class IndicatorPage(Resource):
     """Treatment of Hong Kong and Macao."""
     note: Trilingual | None
     """Anything a reader must know."""
+    measured_by: tuple[Trilingual, ...]
+    """Who measures it: whoever else states a figure of it tells that measurement; empty where each source stands for itself."""
+    settled_by: Trilingual
+    """Which records would settle a figure that nothing independent stands beside."""
     formula: Trilingual
     """How it is made, in words."""
     filter: str | None

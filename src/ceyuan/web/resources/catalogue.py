@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from ceyuan.claims.counterparts import records_wanted
 from ceyuan.engine import literal
 from ceyuan.indicators.observations import column_list
 from ceyuan.indicators.types import RecordIndicator
@@ -82,7 +83,7 @@ def sources(view: View) -> Sources:
                 key: getattr(source, key)
                 for key in (
                     "url", "licence", "published", "retrieved", "vintage", "priority", "simulated", "nature",
-                    "derived_from", "reprints",
+                    "derived_from", "reprints", "measures",
                 )
             },
         )
@@ -150,6 +151,8 @@ def indicator(view: View, name: str) -> IndicatorPage:
         aliases=declared.aliases,
         hk_mo=HongKongMacao(rule=declared.hk_mo.rule, text=HK_MO[declared.hk_mo.rule], note=declared.hk_mo.note),
         note=declared.note,
+        measured_by=tuple(_body(build.provenance, body) for body in build.provenance.measured_by(name)),
+        settled_by=Trilingual.made(records_wanted(build, name).get),
         formula=declared.formula(Names(view.names, view.place_names, build.kinds)),
         filter=counted.where if counted else None,
         counting=counted.counting if counted else None,
