@@ -166,6 +166,17 @@ def test_a_counterpart_says_what_is_different_and_supports_nothing(
     assert all(d.get("zh-Hans") and d.get("zh-Hant") for d in found.differs)
 
 
+def test_a_declared_counterpart_is_told_as_of_another_indicator(world: _World) -> None:
+    path = world.root / "indicators" / "all.yaml"
+    said = "- id: rd_intensity\n    counterparts: chip_share\n"
+    path.write_text(path.read_text(encoding="utf-8").replace("- id: rd_intensity\n", said), encoding="utf-8")
+    rows = [f"chip_share,{place},2025,7,%,eq,actual,bureau," for place in ("gba", "jiangsu", "cn")]
+    claim = world.claims(TEXT, *QUOTES, *rows)["4.3%"]
+    (found,) = claim.counterparts
+    assert (claim.verdict, found.relation, found.place) == ("same_origin", "related", "gba")
+    assert [d.get("en") for d in found.differs] == ["of another indicator: chip share"]
+
+
 def test_where_there_is_nothing_the_record_is_named_that_would_settle_it(world: _World) -> None:
     claim = world.claims(TEXT, *QUOTES)["5.2万人"]
     assert claim.standing == "none"

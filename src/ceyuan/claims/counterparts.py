@@ -1,7 +1,8 @@
 """What else there is beside a figure that nothing independent supports: counterparts, and the record that would settle it.
 
 A counterpart is a value of the same indicator that differs in one way or more, and says so: another period, a place around
-or inside, a lower bound counted from named records, a forecast or target. It is shown beside the figure and supports nothing.
+or inside, a lower bound counted from named records, a forecast or target; or a value of another indicator that the definition
+names as its counterpart. It is shown beside the figure and supports nothing.
 """
 
 from __future__ import annotations
@@ -27,7 +28,8 @@ from ceyuan.workspace.definitions import Indicator
 _MOST = 6
 _MOST_OF_A_RELATION = 3
 _ORDER: tuple[Relation, ...] = (
-    "computed", "lower_bound", "other_modality", "other_period", "containing_place", "contained_place", "overlapping_place",
+    "computed", "lower_bound", "related", "other_modality", "other_period", "containing_place", "contained_place",
+    "overlapping_place",
 )  # fmt: skip
 
 
@@ -38,13 +40,37 @@ def counterparts(archive: Archive, statement: Statement, binding: Binding, own: 
     """
     if binding.measure not in ("level", "from_to") or binding.place is None:
         return []
-    others = [o for o in archive.of(binding.indicator) if not own.issuperset(sources_of(o))]
+    declared = archive.build.indicators[binding.indicator].counterparts
+    values = (o for name in (binding.indicator, *declared) for o in archive.of(name))
+    others = [o for o in values if not own.issuperset(sources_of(o))]
     related = [(relation, o) for o in others if (relation := _relation(archive, binding, o)) is not None]
     if any(relation == "lower_bound" for relation, _ in related):
         # What was found by name elsewhere, or all over the country, tells no more than what was found here.
         related = [(r, o) for r, o in related if r == "lower_bound" or not at_least(o)]
-    related.sort(key=lambda pair: (_ORDER.index(pair[0]), _distance(binding.period, pair[1].period)))
-    return list(islice(_spread(_made(archive, statement, binding, related)), _MOST))
+    related.sort(key=lambda pair: (_ORDER.index(pair[0]), _away(archive, binding, pair[1])))
+    nearest = _once_of_others(binding, related)
+    return list(islice(_spread(_made(archive, statement, binding, nearest)), _MOST))
+
+
+def _once_of_others(
+    binding: Binding, nearest_first: Iterable[tuple[Relation, Observation]]
+) -> Iterator[tuple[Relation, Observation]]:
+    """All values of the indicator itself, and the nearest one of each other indicator."""
+    told: set[str] = set()
+    for relation, observation in nearest_first:
+        if observation.indicator not in told:
+            yield relation, observation
+        if observation.indicator != binding.indicator:
+            told.add(observation.indicator)
+
+
+def _away(archive: Archive, binding: Binding, observation: Observation) -> tuple[int, tuple[int, int]]:
+    """How far a value is from what is stated: of another indicator first by place, then by period."""
+    gazetteer = archive.build.gazetteer
+    distance = _distance(binding.period, observation.period)
+    if observation.indicator == binding.indicator or observation.place == binding.place:
+        return 0, distance
+    return 1 if observation.place in gazetteer.containing[binding.place or ""] else 2, distance
 
 
 def _made(
@@ -76,6 +102,9 @@ def _relation(archive: Archive, binding: Binding, observation: Observation) -> R
     """How an observation stands to what is stated; None where it has nothing to do with it."""
     gazetteer = archive.build.gazetteer
     asked = binding.place or ""
+    if observation.indicator != binding.indicator:
+        met = gazetteer.inside(asked) & gazetteer.inside(observation.place)
+        return "related" if met else None
     if observation.place != asked:
         if observation.place in gazetteer.containing[asked]:
             return "containing_place"
@@ -98,7 +127,11 @@ def _differences(
     """Everything in which an observation differs from what is stated, in words."""
     gazetteer = archive.build.gazetteer
     relation = _relation(archive, binding, observation)
-    if observation.place != binding.place:
+    if relation == "related":
+        yield say("differs.related", indicator=archive.build.indicators[observation.indicator].name)
+        if observation.place != binding.place:
+            yield say("differs.related_place", place=where(gazetteer, observation.place))
+    elif observation.place != binding.place:
         yield say(
             f"differs.{relation}", place=where(gazetteer, observation.place), asked=where(gazetteer, binding.place)
         )

@@ -17,7 +17,7 @@ Standing = Literal["independent", "counterpart", "none"]
 """What there is beside a stated figure: independent evidence, only counterparts, or nothing."""
 Relation = Literal[
     "same", "lower_bound", "other_modality", "other_period", "containing_place", "contained_place", "overlapping_place",
-    "computed",
+    "computed", "related",
 ]  # fmt: skip
 """How a value stands to the stated figure: of the very same thing, or what differs first."""
 Measure = Literal["level", "growth", "change", "from_to", "places above"]

@@ -176,11 +176,15 @@ def _undeclared(workspace: Workspace) -> Iterator[Problem]:
 
 
 def _unknown_measurers(workspace: Workspace) -> Iterator[Problem]:
-    """Bodies that an indicator is said to be measured by, and indicators that a source is said to measure."""
+    """Bodies and counterparts that an indicator names, and indicators that a source is said to measure."""
     for definition in workspace.definitions.values():
         for body in definition.indicator.measured_by:
             if body not in workspace.origins:
                 yield unknown("unknown-origin", "origin", body, workspace.origins, definition.file, definition.line)
+        for name in definition.indicator.counterparts:
+            if name not in workspace.definitions:
+                known = workspace.definitions
+                yield unknown("unknown-indicator", "indicator", name, known, definition.file, definition.line)
     document = workspace.sources_document
     for name, source in workspace.sources.items():
         for indicator in source.measures:
