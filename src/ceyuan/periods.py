@@ -76,6 +76,18 @@ class Period:
         last = self.start - timedelta(days=1)
         return _containing(last, self.grain).text
 
+    @property
+    def year_before(self) -> str | None:
+        """The text of the same stretch of the year before (上年同期), or None where that means nothing.
+
+        >>> parse_period("2026-Q2").year_before, parse_period("2021..2025").year_before
+        ('2025-Q2', None)
+        """
+        if self.start is None or self.start.year == _FIRST_YEAR or (self.start.month, self.start.day) == (2, 29):
+            return None
+        found = _containing(self.start.replace(year=self.start.year - 1), self.grain)
+        return found.text if found.grain == self.grain else None
+
 
 def _year(year: int) -> Period:
     return Period(f"{year:04d}", "year", date(year, 1, 1), date(year, 12, 31))

@@ -9,6 +9,7 @@ from world import World, said, values
 
 import ceyuan
 from ceyuan.pipeline.tracing import trace
+from ceyuan.workspace.definitions import Names
 
 Row = dict[str, Any]
 
@@ -340,3 +341,100 @@ def test_a_sum_takes_the_parts_of_the_first_level_that_a_place_has(world: World)
         assert found["gba9", "2023"] == 400, "it has cities only"
         assert found["cn", "2023"] == 500, "it has a province, so that its cities do not count again"
         assert found["guangdong", "2023"] == 500, "its own value goes first"
+
+
+def published(name: str, unit: str) -> Row:
+    return {"id": name, "type": "published", "unit": unit}
+
+
+def calculated(expression: str, unit: str, **more: Any) -> Row:
+    return {"id": "calculated", "type": "expression", "unit": unit, "expression": expression, **more}
+
+
+def test_dimensions_cancel_and_a_nations_rate_serves_its_cities(world: World) -> None:
+    """Imports of 250 million dollars at 7 yuan a dollar are 1.75 billion yuan, wherever they are."""
+    given = [published("imports", "万美元"), published("rate", "元/美元")]
+    rows = [figure("imports", city, "2023", 25000, "万美元") for city in ("shenzhen", "macao")]
+    rows += [figure("rate", "cn", "2023", 7, "元/美元")]
+    yuan = calculated("imports * rate", "亿元", at={"rate": "cn"})
+    with world.build([*given, yuan], {"figure": rows}) as build:
+        assert values(build, "calculated") == {("shenzhen", "2023"): 17.5, ("macao", "2023"): 17.5}
+        (traced,) = trace(build, "calculated", place="macao", period="2023")
+        assert [(t.observation.indicator, t.observation.place) for t in traced.below] == [
+            ("imports", "macao"),
+            ("rate", "cn"),
+        ]
+
+
+def test_the_mean_of_two_year_ends_is_traced_to_both(world: World) -> None:
+    rows = [figure("stock", "macao", str(2020 + n), 10 * n, "人") for n in (1, 2, 3)]
+    mean = calculated("0.5 * (stock + lag(stock))", "人")
+    with world.build([published("stock", "人"), mean], {"figure": rows}) as build:
+        found = {o.period: (o.value, said(o.reason)) for o in build.show("calculated")}
+        assert found == {"2021": (None, "an input is missing"), "2022": (15, None), "2023": (25, None)}
+        (traced,) = trace(build, "calculated", place="macao", period="2023")
+        assert [t.observation.period for t in traced.below] == ["2022", "2023"]
+
+
+def test_a_month_is_compared_with_the_same_month_of_the_year_before(world: World) -> None:
+    rows = [figure("exports", "macao", period, value, "亿元")
+            for period, value in (("2022-02", 10), ("2022-03", 20), ("2023-02", 11), ("2023-04", 5), ("2024-02", 22))]  # fmt: skip
+    growth = {"id": "growth", "type": "growth", "unit": "%", "of": "exports", "against": "year_ago"}
+    change = calculated("exports - year_ago(exports)", "亿元")
+    with world.build([published("exports", "亿元"), growth, change], {"figure": rows}) as build:
+        assert values(build, "growth") == {
+            ("macao", "2023-02"): 10,
+            ("macao", "2024-02"): 100,
+            ("macao", "2023-04"): None,
+        }
+        assert values(build, "calculated")["macao", "2024-02"] == 11
+        (traced,) = trace(build, "growth", place="macao", period="2024-02")
+        assert [t.observation.period for t in traced.below] == ["2023-02", "2024-02"]
+
+
+def test_parts_are_reckoned_with_parts_and_with_what_has_none(world: World) -> None:
+    """Where an input has parts only, nothing is said of a total."""
+    rows = [figure("papers", "macao", "2023", n, "篇", breakdown=part) for part, n in (("physics", 6), ("law", 3))]
+    rows += [figure("people", "macao", "2023", 3, "人")]
+    given = [published("papers", "篇"), published("people", "人")]
+    with world.build([*given, calculated("papers / people", "篇/人")], {"figure": rows}) as build:
+        assert {o.breakdown: o.value for o in build.show("calculated")} == {"physics": 2, "law": 1}
+
+
+def test_an_expression_is_said_with_names_and_the_brackets_that_it_needs(world: World) -> None:
+    names = {"a": {"en": "A", "zh-Hans": "甲", "zh-Hant": "甲"}, "b": {"en": "B", "zh-Hans": "乙", "zh-Hant": "乙"}}
+    given = [{**published(name, "人"), "name": names[name]} for name in "ab"]
+    wanted = calculated("a - (b - lag(a)) + 0.5 * (a * (b / b))", "人")
+    with world.build([*given, wanted], {"figure": [figure("a", "macao", "2023", 1, "人")]}) as build:
+        formula = build.indicators["calculated"].formula(
+            Names({name: i.name for name, i in build.indicators.items()}, {}, build.kinds)
+        )
+        assert formula.en == "A − (B − A of the period before) + 0.5 × A × B ÷ B"
+        assert formula.zh_hans == "甲 − （乙 − 上期甲） + 0.5 × 甲 × 乙 ÷ 乙"
+
+
+@pytest.mark.parametrize(
+    ("expression", "unit", "code", "part"),
+    [
+        ("stock ** 2", "人", "bad-expression", "'stock ** 2' is not understood"),
+        ("stock +", "人", "bad-expression", "cannot be read"),
+        ("__import__('os')", "人", "bad-expression", "is not understood"),
+        ("stock if stock else 1", "人", "bad-expression", "is not understood"),
+        ("1 + 2", "倍", "bad-expression", "names no indicator"),
+        ("stock + " * 90 + "stock", "人", "bad-expression", "more than 500 characters"),
+        ("(" * 240 + "stock" + ")" * 240, "人", "bad-expression", "cannot be read"),
+        ("stokc + 1", "人", "unknown-indicator", "stokc"),
+        ("stock + money", "人", "wrong-unit", "what is in money:CNY cannot be added to what is in person"),
+        ("stock - 1", "人", "wrong-unit", "what is in ratio cannot be taken from what is in person"),
+        ("stock * money", "人", "wrong-unit", "is in money:CNY·person, not in 人"),
+        ("money / stock", "元", "wrong-unit", "is in money:CNY/person, not in 元"),
+    ],
+)
+def test_an_expression_that_means_nothing_is_refused(
+    world: World, expression: str, unit: str, code: str, part: str
+) -> None:
+    given = [published("stock", "人"), published("money", "元")]
+    root = world.write([*given, calculated(expression, unit)], {})
+    problems = ceyuan.open(str(root)).check()
+    assert [p.code for p in problems if p.severity == "error"] == [code]
+    assert any(part in p.message for p in problems), problems

@@ -146,6 +146,37 @@ def compared(a: Series, *, growth: bool) -> Series:
     return found
 
 
+def expression(a: Series, b: Series) -> Series:
+    """``(a - 2 * b) / lag(b) * (1 + year_ago(a) / b)``, whose bounds are those of each step in turn."""
+
+    def join(one: tuple[Fraction, str], other: tuple[Fraction, str], sign_of: str) -> tuple[Fraction, str]:
+        (x, x_bound), (y, y_bound) = one, other
+        match sign_of:
+            case "+":
+                return x + y, bound_of([(x_bound, 1), (y_bound, 1)])
+            case "-":
+                return x - y, bound_of([(x_bound, 1), (y_bound, -1)])
+            case "*":
+                return x * y, bound_of([(x_bound, sign(y)), (y_bound, sign(x))])
+            case _:
+                return x / y, bound_of([(x_bound, sign(y)), (y_bound, -sign(x))])
+
+    found = {}
+    for place, year in a.keys() | b.keys():
+        earlier = before(year)
+        inputs = [s.get(key) for s in (a, b) for key in ((place, year), (place, earlier))]
+        now_a, before_a, now_b, before_b = inputs
+        value, bound = None, "eq"
+        if now_a and before_a and now_b and before_b and before_b.value and now_b.value:
+            pairs = [(v.value, v.bound) for v in (now_a, before_a, now_b, before_b) if v.value is not None]
+            left = join(join(pairs[0], join((Fraction(2), "eq"), pairs[2], "*"), "-"), pairs[3], "/")
+            right = join((Fraction(1), "eq"), join(pairs[1], pairs[2], "/"), "+")
+            value, bound = join(left, right, "*")
+        # An earlier value of a makes the figure as well as one of b does; what is there counts, also where another lacks.
+        found[place, year] = made(value, bound, [v for v in (now_a, now_b, before_b, before_a) if v])
+    return found
+
+
 def rank(r: Series) -> Series:
     found = {}
     for (place, year), own in r.items():
@@ -239,6 +270,12 @@ DERIVED = [
     {"id": "two_years", "type": "rolling", "unit": "家", "of": "a", "window": 2},
     {"id": "change", "type": "change", "unit": "家", "of": "a"},
     {"id": "growth", "type": "growth", "unit": "%", "of": "a"},
+    {
+        "id": "calculated",
+        "type": "expression",
+        "unit": "倍",
+        "expression": "(a - 2 * b) / lag(b) * (1 + year_ago(a) / b)",
+    },
     {"id": "rank", "type": "rank", "unit": "位", "of": "ratio", "among": {"kind": "city"}},
     {"id": "top", "type": "membership", "unit": "强", "of": "rank", "top": 2},
     {"id": "streak", "type": "streak", "unit": "年", "of": "top"},
@@ -269,6 +306,7 @@ def test_what_is_made_of_other_indicators_is_what_plain_python_makes_of_them(row
         checked(build, "two_years", rolling(a, 2))
         checked(build, "change", compared(a, growth=False))
         checked(build, "growth", compared(a, growth=True))
+        checked(build, "calculated", expression(a, b))
         checked(build, "rank", ranks)
         checked(build, "top", memberships)
         checked(build, "streak", streak(memberships))

@@ -27,7 +27,7 @@ from ceyuan.indicators.types import (
     SumIndicator,
     known,
 )
-from ceyuan.indicators.types.derived import Inputs
+from ceyuan.indicators.types.derived import ALIASES, Inputs
 from ceyuan.places import Gazetteer
 from ceyuan.records.store import StoredPart
 from ceyuan.units import Unit, parse_unit
@@ -199,7 +199,7 @@ class _Evaluation:
     def from_indicators(self, definition: Definition, indicator: DerivedIndicator) -> None:
         inputs = indicator.inputs
         definitions = tuple(self.workspace.definitions[name].indicator for name in inputs)
-        for alias, name in zip("ab", inputs, strict=False):
+        for alias, name in zip(ALIASES, inputs, strict=False):
             self.engine.run(f"CREATE OR REPLACE TEMP VIEW {alias} AS SELECT * FROM {identifier(f'shown {name}')}")
         query = indicator.sql(Inputs(definitions, self.gazetteer, self.counts_events(definitions[0])))
         used = [

@@ -86,6 +86,15 @@ def quotient_bound(top: str, bottom: str) -> str:
     return joint_bound(f"({of_top})", f"({of_bottom})")
 
 
+def product_bound(one: str, other: str) -> str:
+    """SQL for the bound of a product, given the names of both values: a negative one turns the other's bound around."""
+    of_one, of_other = (
+        f"CASE WHEN {b}.value = 0 THEN 'eq' WHEN {b}.value < 0 THEN {flipped(f'{a}.bound')} ELSE {a}.bound END"
+        for a, b in ((one, other), (other, one))
+    )
+    return joint_bound(f"({of_one})", f"({of_other})")
+
+
 def total_bound(column: str, over: str = "") -> str:
     """SQL for the bound of a sum of many rows."""
     lower, upper = (_occurs(column, bounds, over) for bounds in (("gt", "ge"), ("lt", "le")))

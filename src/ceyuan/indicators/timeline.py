@@ -3,7 +3,8 @@
 SQL compares texts; what a period is, only :mod:`ceyuan.periods` knows. So every period text that occurs is read once and
 its answers are kept in two small tables that queries join:
 
-``periods(period, grain, start, end, previous, ordinal)`` and ``period_within(period, grain, container, ordinal, exact)``.
+``periods(period, grain, start, end, previous, year_before, ordinal)`` and
+``period_within(period, grain, container, ordinal, exact)``.
 For indicators over the last N periods there is a third one, ``period_window(period, earlier, steps)``: each period with itself
 (0 steps back) and those before it, as far back as the widest of them reaches.
 """
@@ -28,6 +29,7 @@ _PERIODS = pa.schema(
         ("start", pa.date32()),
         ("end", pa.date32()),
         ("previous", pa.string()),
+        ("year_before", pa.string()),
         ("ordinal", pa.int64()),
     ]
 )
@@ -74,7 +76,7 @@ class Timeline:
         rows = [
             {
                 "period": p.text, "grain": p.grain, "start": p.start, "end": p.end, "previous": p.previous,
-                "ordinal": _ordinal(p),
+                "year_before": p.year_before, "ordinal": _ordinal(p),
             }
             for p in periods
         ]  # fmt: skip

@@ -18,6 +18,7 @@ from ceyuan.indicators.types.count import CountIndicator
 from ceyuan.indicators.types.cumulative import CumulativeIndicator
 from ceyuan.indicators.types.derived import DerivedIndicator
 from ceyuan.indicators.types.distinct import DistinctIndicator
+from ceyuan.indicators.types.expression import ExpressionIndicator
 from ceyuan.indicators.types.growth import GrowthIndicator
 from ceyuan.indicators.types.membership import MembershipIndicator
 from ceyuan.indicators.types.published import PublishedIndicator
@@ -33,7 +34,7 @@ from ceyuan.workspace.spec import Spec
 
 __all__ = [
     "INDICATOR", "Among", "AnyIndicator", "ChangeIndicator", "ClusterIndicator", "ComparedIndicator", "CountIndicator",
-    "CumulativeIndicator", "DerivedIndicator", "DistinctIndicator", "GrowthIndicator", "IndicatorsFile",
+    "CumulativeIndicator", "DerivedIndicator", "DistinctIndicator", "ExpressionIndicator", "GrowthIndicator", "IndicatorsFile",
     "MembershipIndicator", "PublishedIndicator", "RankIndicator", "RatioIndicator", "RecordIndicator", "RollingIndicator",
     "ShareIndicator", "StreakIndicator", "SumIndicator", "known",
 ]  # fmt: skip
@@ -43,6 +44,7 @@ AnyIndicator = (
     | SumIndicator
     | DistinctIndicator
     | RatioIndicator
+    | ExpressionIndicator
     | ShareIndicator
     | CumulativeIndicator
     | RollingIndicator
@@ -63,8 +65,9 @@ def _whole(*types: type[Indicator]) -> tuple[type[Indicator], ...]:
 
 
 TYPES = _whole(
-    CountIndicator, SumIndicator, DistinctIndicator, RatioIndicator, ShareIndicator, CumulativeIndicator, RollingIndicator,
-    ChangeIndicator, GrowthIndicator, RankIndicator, MembershipIndicator, StreakIndicator, ClusterIndicator, PublishedIndicator,
+    CountIndicator, SumIndicator, DistinctIndicator, RatioIndicator, ExpressionIndicator, ShareIndicator,
+    CumulativeIndicator, RollingIndicator, ChangeIndicator, GrowthIndicator, RankIndicator, MembershipIndicator,
+    StreakIndicator, ClusterIndicator, PublishedIndicator,
 )  # fmt: skip
 """All types."""
 INDICATOR: TypeAdapter[AnyIndicator] = TypeAdapter(Annotated[AnyIndicator, Field(discriminator="type")])

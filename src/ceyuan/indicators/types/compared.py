@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 _WORDS = {
     "previous": Trilingual(en="the period before", zh_hans="上期", zh_hant="上一期"),
+    "year_ago": Trilingual(en="the same period a year before", zh_hans="上年同期", zh_hant="上年同期"),
     "first": Trilingual(en="the first period with a value", zh_hans="首个有数据的时期", zh_hant="首個有數據的時期"),
 }
 
@@ -35,7 +36,10 @@ class ComparedIndicator(DerivedIndicator):
         "The indicator that is compared with itself at an earlier time.", good="rd_expenditure", bad="R&D"
     )
     against: PeriodText = spec_field(
-        "Compared with: `previous`, `first`, or a period.", good="previous", bad="before", default="previous"
+        "Compared with: `previous`, `year_ago` (the same months of the year before), `first`, or a period.",
+        good="previous",
+        bad="before",
+        default="previous",
     )
 
     @property
@@ -71,15 +75,21 @@ class ComparedIndicator(DerivedIndicator):
         value, bound = self.compared(inputs)
         named = self._named
         earlier, since = "b.period = a.previous", "a.ordinal > began.ordinal"
-        if self.against == "first":
+        if self.against == "year_ago":
+            earlier = "b.period = a.year_before"
+            # The first year of a series has nothing to be compared with.
+            since = 'b.place IS NOT NULL OR (a."end" > began.first_end + INTERVAL 1 YEAR AND a.year_before IS NOT NULL)'
+        elif self.against == "first":
             earlier = "b.ordinal = began.ordinal"
         elif named is not None:
             earlier = f"b.period = {literal(named)}"
             since += f' AND a."end" > {literal(parse_period(named).end)}'
         return f"""WITH dated AS (
-            SELECT a.*, periods.ordinal, periods.previous, periods."end" FROM a JOIN periods ON periods.period = a.period),
+            SELECT a.*, periods.ordinal, periods.previous, periods.year_before, periods."end"
+            FROM a JOIN periods ON periods.period = a.period),
         began AS (
-            SELECT place, breakdown, min(ordinal) AS ordinal FROM dated WHERE value IS NOT NULL GROUP BY place, breakdown)
+            SELECT place, breakdown, min(ordinal) AS ordinal, min("end") AS first_end
+            FROM dated WHERE value IS NOT NULL GROUP BY place, breakdown)
         SELECT a.place AS place, a.period AS period, a.breakdown AS breakdown, {value} AS value,
             coalesce({bound}, 'eq') AS bound,
             {weaker(MODALITIES, "a.modality", "b.modality")} AS modality,
@@ -105,6 +115,8 @@ class ComparedIndicator(DerivedIndicator):
         earlier = self._named
         if self.against == "previous":
             _, earlier = timeline[observation.period]
+        elif self.against == "year_ago":
+            earlier = parse_period(observation.period).year_before
         elif self.against == "first":
             valued = (value.period for value in series if value.value is not None)
             earlier = min(valued, key=lambda period: timeline[period][0])

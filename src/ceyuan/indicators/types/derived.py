@@ -1,6 +1,6 @@
 """What all indicators have in common that are made of other indicators.
 
-Inputs are the tables ``a`` (and ``b``) of values that are shown, with the columns ``place, period, breakdown, value, bound,
+Inputs are the tables ``a`` (``b``, …) of values that are shown, with the columns ``place, period, breakdown, value, bound,
 modality, status, source, reason``. Each type's query gives these columns again and a ``note``. Ratios are computed anew for every
 place and period; nothing here adds up or averages ratios.
 """
@@ -10,6 +10,7 @@ from __future__ import annotations
 from abc import abstractmethod
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from string import ascii_lowercase
 from typing import ClassVar
 
 from ceyuan.errors import Problem
@@ -20,6 +21,8 @@ from ceyuan.units import Unit, parse_unit
 from ceyuan.workspace.definitions import Indicator
 from ceyuan.workspace.faults import unknown
 
+ALIASES = ascii_lowercase
+"""What the tables of inputs are called in queries, in their order."""
 Timeline = Mapping[str, tuple[int, str | None]]
 """Every period that occurs: its position in time, and the period before it."""
 
