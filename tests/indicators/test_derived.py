@@ -356,7 +356,7 @@ def test_dimensions_cancel_and_a_nations_rate_serves_its_cities(world: World) ->
     given = [published("imports", "万美元"), published("rate", "元/美元")]
     rows = [figure("imports", city, "2023", 25000, "万美元") for city in ("shenzhen", "macao")]
     rows += [figure("rate", "cn", "2023", 7, "元/美元")]
-    yuan = calculated("imports * rate", "亿元", at={"rate": "cn"})
+    yuan = calculated("imports * at(rate, cn)", "亿元")
     with world.build([*given, yuan], {"figure": rows}) as build:
         assert values(build, "calculated") == {("shenzhen", "2023"): 17.5, ("macao", "2023"): 17.5}
         (traced,) = trace(build, "calculated", place="macao", period="2023")
@@ -420,6 +420,9 @@ def test_an_expression_is_said_with_names_and_the_brackets_that_it_needs(world: 
         ("stock +", "人", "bad-expression", "cannot be read"),
         ("__import__('os')", "人", "bad-expression", "is not understood"),
         ("stock if stock else 1", "人", "bad-expression", "is not understood"),
+        ("lag(stock + stock)", "人", "bad-expression", "is of an indicator, not of"),
+        ("at(stock, cn)", "人", "bad-expression", "no place is left"),
+        ("stock + at(stock, nowhere)", "人", "unknown-place", "nowhere"),
         ("1 + 2", "倍", "bad-expression", "names no indicator"),
         ("stock + " * 90 + "stock", "人", "bad-expression", "more than 500 characters"),
         ("(" * 240 + "stock" + ")" * 240, "人", "bad-expression", "cannot be read"),

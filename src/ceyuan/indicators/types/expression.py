@@ -17,7 +17,7 @@ from functools import cache
 from typing import TYPE_CHECKING, ClassVar, Literal, assert_never
 
 from ceyuan.engine import literal
-from ceyuan.errors import Problem, did_you_mean
+from ceyuan.errors import Problem
 from ceyuan.indicators.observations import Observation
 from ceyuan.indicators.remarks import NO_REMARK
 from ceyuan.indicators.sql import (
@@ -37,7 +37,7 @@ from ceyuan.places import Gazetteer
 from ceyuan.units import Unit, parse_unit
 from ceyuan.wording import Trilingual
 from ceyuan.workspace.definitions import Names
-from ceyuan.workspace.spec import Id, spec_field
+from ceyuan.workspace.spec import spec_field
 
 if TYPE_CHECKING:
     from ceyuan.workspace import Workspace
@@ -66,10 +66,22 @@ class Constant:
 
 @dataclass(frozen=True, slots=True)
 class Operand:
-    """An indicator's value: of the same period, of the one before, or of the same period a year before."""
+    """An indicator's value: of the same period, of the one before, or of the same period a year before.
+
+    Attributes:
+        indicator: the indicator.
+        when: of which period.
+        place: the one place whose value serves all places; None for the place itself.
+    """
 
     indicator: str
-    when: When
+    when: When = "now"
+    place: str | None = None
+
+    @property
+    def source(self) -> tuple[str, str | None]:
+        """The series that it is taken from."""
+        return self.indicator, self.place
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,8 +107,8 @@ def parse_expression(text: str) -> Term:
     Raises:
         ExpressionSyntaxError: with what is not understood.
 
-    >>> parse_expression("0.5 * (stock + lag(stock))").right
-    Operation(left=Operand(indicator='stock', when='now'), sign='+', right=Operand(indicator='stock', when='lag'))
+    >>> parse_expression("0.5 * lag(stock)").right
+    Operand(indicator='stock', when='lag', place=None)
     """
     if len(text) > _LONGEST:
         raise ExpressionSyntaxError(f"it has more than {_LONGEST} characters")
@@ -114,15 +126,21 @@ def _term(node: ast.expr) -> Term:
         case ast.Constant(value=int() | float() as value) if not isinstance(value, bool) and math.isfinite(value):
             return Constant(Decimal(str(value)))
         case ast.Name(id=name):
-            return Operand(name, "now")
-        case ast.Call(func=ast.Name(id="lag" | "year_ago" as when), args=[ast.Name(id=name)], keywords=[]):
-            return Operand(name, when)
+            return Operand(name)
+        case ast.Call(func=ast.Name(id="at"), args=[ast.Name(id=name), ast.Name(id=place)], keywords=[]):
+            return Operand(name, place=place)
+        case ast.Call(func=ast.Name(id="lag" | "year_ago" as when), args=[of], keywords=[]):
+            match _term(of):
+                case Operand(indicator, "now", one):
+                    return Operand(indicator, when, one)
+                case _:
+                    raise ExpressionSyntaxError(f"{when}(…) is of an indicator, not of {ast.unparse(of)!r}")
         case ast.UnaryOp(op=ast.USub(), operand=inner):
             return Operation(Constant(Decimal(-1)), "*", _term(inner))
         case ast.BinOp(left=left, op=op, right=right) if type(op) in _SIGNS:
             return Operation(_term(left), _SIGNS[type(op)], _term(right))
         case _:
-            known = "numbers, indicators, + - * /, brackets, lag(…) and year_ago(…)"
+            known = "numbers, indicators, + - * /, brackets, lag(…), year_ago(…) and at(…, place)"
             raise ExpressionSyntaxError(f"{ast.unparse(node)!r} is not understood; known are {known}")
 
 
@@ -146,15 +164,9 @@ class ExpressionIndicator(DerivedIndicator):
     type: Literal["expression"]
     expression: str = spec_field(
         "Indicators and numbers with `+ - * /` and brackets; `lag(x)` is x of the period before, `year_ago(x)` of the same "
-        "period a year before.",
+        "period a year before, `at(x, cn)` the value of one place for all places.",
         good="0.5 * (stock + lag(stock)) / population",
         bad="stock ** 2",
-    )
-    at: Mapping[Id, Id] = spec_field(
-        "Inputs whose value of one place serves all places: a nation's deflator or exchange rate.",
-        good={"exchange_rate": "cn"},
-        bad="cn",
-        default={},
     )
 
     @property
@@ -166,9 +178,14 @@ class ExpressionIndicator(DerivedIndicator):
             return Constant(Decimal(0))
 
     @property
+    def sources(self) -> tuple[tuple[str, str | None], ...]:
+        """The series in it, each an indicator with the one place that serves all, in the order of the text."""
+        return tuple(dict.fromkeys(operand.source for operand in _operands(self.term)))
+
+    @property
     def inputs(self) -> tuple[str, ...]:
-        """The indicators in it, in the order of the text."""
-        return tuple(dict.fromkeys(operand.indicator for operand in _operands(self.term)))
+        """The indicators of its series."""
+        return tuple(indicator for indicator, _ in self.sources)
 
     def formula(self, names: Names) -> Trilingual:
         """The expression with names."""
@@ -185,13 +202,10 @@ class ExpressionIndicator(DerivedIndicator):
             yield Problem("bad-expression", f"{self.id}: {self.expression!r} names no indicator", file, line)
         if len(self.inputs) > len(ALIASES):
             yield Problem("bad-expression", f"{self.id}: it has more than {len(ALIASES)} indicators", file, line)
-        if self.inputs and set(self.inputs) <= set(self.at):
+        places = [place for _, place in self.sources if place is not None]
+        if self.inputs and len(places) == len(self.inputs):
             yield Problem("bad-expression", f"{self.id}: every input is of one place, so no place is left", file, line)
-        for name in self.at:
-            if name not in self.inputs:
-                hint = did_you_mean(name, self.inputs)
-                yield Problem("unknown-indicator", f"{self.id}: {name!r} does not stand in it", file, line, hint)
-        yield from place_problems(self.at.values(), (p.id for p in workspace.places), file, line)
+        yield from place_problems(places, (p.id for p in workspace.places), file, line)
 
     def unit_fault(self, unit: Unit, inputs: tuple[Unit, ...]) -> str | None:
         """What is added is of one dimension, and what comes out is of the declared one."""
@@ -207,7 +221,8 @@ class ExpressionIndicator(DerivedIndicator):
 
     def place_of(self, position: int, place: str) -> str:
         """The place itself, or the one whose value serves all."""
-        return self.at.get(self.inputs[position], place)
+        _, one = self.sources[position]
+        return one or place
 
     def used(
         self,
@@ -224,12 +239,12 @@ class ExpressionIndicator(DerivedIndicator):
 
     def sql(self, inputs: Inputs) -> str:
         """Operands side by side, then one named step for each operation."""
-        units = dict(zip(self.inputs, inputs.units, strict=True))
-        aliases = dict(zip(self.inputs, ALIASES, strict=False))
+        units = dict(zip(self.sources, inputs.units, strict=True))
+        tables = dict(zip(self.sources, ALIASES, strict=False))
         program = _Program()
         result = program.add(self.term)
         joined = [
-            _Joined(name, aliases[operand.indicator], operand, units[operand.indicator], self.at.get(operand.indicator))
+            _Joined(name, tables[operand.source], operand, units[operand.source])
             for operand, name in program.operands.items()
         ]
         last = next(reversed(program.steps), "matched")
@@ -239,7 +254,7 @@ class ExpressionIndicator(DerivedIndicator):
                 f"WHEN {name}.value = 0 THEN {say('missing.denominator_zero')}" for name in program.divisors
             )
             reason = f"CASE WHEN absent IS NOT NULL THEN absent {zeros} END"
-        return f"""WITH {_keys([aliases[name] for name in self.inputs if name not in self.at])},
+        return f"""WITH {_keys([table for (_, place), table in tables.items() if place is None])},
         {_matched(joined)}{program.sql()}
         SELECT place, period, breakdown, round({result}.value * {number(1 / _factor(parse_unit(self.unit)))}, 10) AS value,
             coalesce({result}.bound, 'eq') AS bound, modality, status, source, {reason} AS reason, {NO_REMARK} AS note
@@ -312,14 +327,12 @@ class _Joined:
         table: the view that holds the input.
         operand: what it is.
         unit: the unit of the input.
-        place: the one place whose value serves all, None for the place itself.
     """
 
     name: str
     table: str
     operand: Operand
     unit: Unit
-    place: str | None
 
     @property
     def pair(self) -> str:
@@ -339,7 +352,7 @@ class _Joined:
             case _:
                 assert_never(self.operand.when)
         name = self.name
-        place = "keys.place" if self.place is None else literal(self.place)
+        place = "keys.place" if self.operand.place is None else literal(self.operand.place)
         parts = f"CASE WHEN keys.breakdown IN (SELECT breakdown FROM {self.table}) THEN keys.breakdown ELSE '' END"
         return (
             f"LEFT JOIN {self.table} AS {name} ON {name}.place = {place} AND {name}.period = {period} "
@@ -459,8 +472,10 @@ def _said(term: Term, names: Names) -> Trilingual:
     match term:
         case Constant(value):
             return Trilingual.same(f"{value.normalize():f}".replace("-", "−"))
-        case Operand(indicator, when):
+        case Operand(indicator, when, place):
             of, pattern = names.indicators[indicator], _WORDS[when]
+            if place is not None:
+                of = _of_place(of, names.places[place])
             return Trilingual(
                 en=pattern.en.format(of.en),
                 zh_hans=pattern.zh_hans.format(of.zh_hans),
@@ -488,3 +503,11 @@ def _bracketed(term: Term, sign: Sign, names: Names, *, after: bool) -> Trilingu
     if inner > outer or (inner == outer and not (after and sign in ("-", "/"))):
         return said
     return Trilingual(en=f"({said.en})", zh_hans=f"（{said.zh_hans}）", zh_hant=f"（{said.zh_hant}）")
+
+
+def _of_place(indicator: Trilingual, place: Trilingual) -> Trilingual:
+    return Trilingual(
+        en=f"{indicator.en} ({place.en})",
+        zh_hans=f"{place.zh_hans}{indicator.zh_hans}",
+        zh_hant=f"{place.zh_hant}{indicator.zh_hant}",
+    )
