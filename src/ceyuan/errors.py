@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import difflib
 import os
+import re
 import tomllib
 import traceback
 from collections.abc import Callable, Iterable
@@ -20,6 +21,15 @@ from pathlib import Path
 from typing import Literal
 
 Severity = Literal["error", "warning"]
+
+
+def address(file: str | None, line: int | None) -> str:
+    """Where something stands: ``file:line``, or sheet and cell where the file names a column.
+
+    >>> address("deals.csv", 7), address("yearbook.xlsx!表1!D", 7)
+    ('deals.csv:7', 'yearbook.xlsx!表1!D7')
+    """
+    return f"{file}{line}" if re.search("![A-Z]{1,3}$", file or "") else f"{file}:{line}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +92,7 @@ class Problem:
         """``file:line``, ``file``, or an empty string."""
         if self.file is None:
             return ""
-        return self.file if self.line is None else f"{self.file}:{self.line}"
+        return self.file if self.line is None else address(self.file, self.line)
 
     @property
     def advice(self) -> str:

@@ -1,4 +1,4 @@
-"""Filters: conditions on the fields of a record, as definitions write them.
+r"""Filters: conditions on the fields of a record, as definitions write them.
 
 The grammar is small on purpose. A filter is parsed into a tree and every name in it is looked up before any SQL is made,
 so that nothing from a definition is ever pasted into a query::
@@ -6,10 +6,12 @@ so that nothing from a definition is ever pasted into a query::
     type = 'patent' and office in ('PCT', 'EPO') and not (year < 2015 or year is null)
     project.programme = 'key-area' and lead_type = 'firm'
     title contains '量子'
+    `项目 名称（新）` is not null
 
 Comparisons: ``= != < <= > >=``, ``in (…)``, ``not in (…)``, ``between a and b``, ``is null``, ``is not null``,
 ``contains 'text'``. Text stands in single quotes (doubled inside), dates are text, booleans are ``true`` and ``false``.
-A dot follows a reference to another record. A comparison with a missing value is never true.
+A dot follows a reference to another record. A name
+with blanks or signs stands in backticks. A comparison with a missing value is never true.
 """
 
 from __future__ import annotations
@@ -100,7 +102,7 @@ class FilterSyntaxError(ValueError):
 
 _TOKEN = re.compile(
     r"\s*(?:(?P<number>-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?)|(?P<text>'(?:[^']|'')*')|(?P<op>!=|<>|<=|>=|[=<>(),])"
-    r"|(?P<word>[^\W\d][\w.]*))"
+    r"|(?P<word>[^\W\d][\w.]*)|`(?P<quoted>[^`]+)`)"
 )
 _KEYWORDS = frozenset({"and", "or", "not", "in", "is", "null", "between", "contains", "true", "false"})
 _MAX_DEPTH = 50
@@ -182,6 +184,9 @@ class _Parser:
             self.depth -= 1
 
     def field(self) -> Field:
+        if self.here.kind == "quoted":
+            self.at += 1
+            return Field((self.tokens[self.at - 1].text,))
         if self.here.kind != "word":
             raise self.wrong("expected a field")
         path = tuple(self.here.text.split("."))
@@ -210,7 +215,7 @@ class _Parser:
         op = self.here.text
         if not self.take("=", "!=", "<", "<=", ">", ">="):
             raise self.wrong("expected a comparison")
-        return Comparison(field, op, self.field() if self.here.kind == "word" else self.literal())
+        return Comparison(field, op, self.field() if self.here.kind in ("word", "quoted") else self.literal())
 
     def values(self) -> tuple[Literal, ...]:
         self.need("(")

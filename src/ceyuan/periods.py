@@ -4,17 +4,20 @@
 grain                     canonical text          read as well
 ========================  ======================  =============================================
 day                       ``2026-06-18``          ``20260618``, ``2026/6/18``, ``2026年6月18日``
-month                     ``2026-06``             ``2026年6月``
-quarter                   ``2026-Q2``             ``2026年第二季度``
-half                      ``2026-H1``             ``2026年上半年``
-year                      ``2026``                ``2026年``, ``2026.0``
-fiscal (April to March)   ``2025/26``             ``FY2025/26``, ``2025-26财年``
+month                     ``2026-06``             ``2026年6月``, ``2026-M06``, ``Jun 2026``
+quarter                   ``2026-Q2``             ``2026年第二季度``, ``2026 Q2``
+half                      ``2026-H1``             ``2026年上半年``, ``2026-S1``
+months                    ``2026-01..2026-09``    ``2026年1—9月``, ``2026年前三季度``
+year                      ``2026``                ``2026年``, ``2026年度``, ``2026年末``, ``2026.0``
+fiscal (April to March)   ``2025/26``             ``FY2025/26``, ``2025-26财年``, ``2025-26``, ``FY2025``
 range of years            ``2021..2025``          ``2021-2025年``, ``十四五``, ``FYP14``
 open (up to a year)       ``..2025``              ``up to 2025``
 all                       ``all``                 (every record, whatever its date)
 ========================  ======================  =============================================
 
-Full-width digits are read as well. Years run from 1000 to 9999: others are slips of the pen.
+Full-width digits are read as well. ``2011-12`` is a month; only where the second number cannot be one is it a fiscal year.
+``FY2025`` is the one that begins in 2025. A year's end (``2026年末``) is the year: a stock is that of
+its last day. Years run from 1000 to 9999: others are slips of the pen.
 
 The fiscal year is Hong Kong's (1 April to 31 March); five-year plans count from the first (1953 to 1957), with the gap
 of 1963 to 1965 that history has. ``..2025`` says that the time is not stated, only that it is not after 2025.
@@ -32,14 +35,20 @@ from functools import lru_cache
 from typing import Literal
 
 _FIRST_YEAR = 1000
-Grain = Literal["day", "month", "quarter", "half", "year", "fiscal", "range", "open", "all"]
+Grain = Literal["day", "month", "quarter", "half", "months", "year", "fiscal", "range", "open", "all"]
 
 _PLANS = {
     name: 1953 + 5 * i if i < 2 else 1966 + 5 * (i - 2)
     for i, name in enumerate(["一", "二", "三", "四", "五", "六", "七", "八", "九", "十"])
 }
 _PLANS |= {f"十{name}": 2006 + 5 * i for i, name in enumerate(["一", "二", "三", "四", "五", "六", "七", "八", "九"])}
+_MONTH_NAMES = {name: number for number, name in enumerate(calendar.month_abbr) if name}
 _HALF = {"上": 1, "下": 2}
+_COUNTS = {name: number for number, name in enumerate("两三四五六七八九十", start=2)} | {"十一": 11}
+_MONTH = (
+    r"(?i:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sep(?:t(?:ember)?)?|oct(?:ober)?"
+    r"|nov(?:ember)?|dec(?:ember)?)"
+)
 _QUARTER = {"一": 1, "二": 2, "三": 3, "四": 4, "1": 1, "2": 2, "3": 3, "4": 4}
 
 
@@ -66,7 +75,7 @@ class Period:
         >>> parse_period("2025/26").previous
         '2024/25'
         """
-        if self.start is None or self.grain in ("open", "all"):
+        if self.start is None or self.grain in ("open", "all", "months"):
             return None
         years = self.end.year - self.start.year + 1
         if self.start.year - years < _FIRST_YEAR:
@@ -110,6 +119,26 @@ def _half(year: int, half: int) -> Period:
     return _months(f"{year:04d}-H{half}", "half", year, 6 * half - 5, 6)
 
 
+def _stretch(year: int, first: int, last: int) -> Period:
+    """Months of one year; those that are a quarter, a half or all of it are called so."""
+    if not 1 <= first <= last <= 12:
+        raise ValueError(f"the months {first} to {last} are no stretch of a year")
+    count = last - first + 1
+    if count == 12:
+        return _year(year)
+    if count == 6 and first in (1, 7):
+        return _half(year, (first + 5) // 6)
+    if count == 3 and first % 3 == 1:
+        return _quarter(year, (first + 2) // 3)
+    if count == 1:
+        return _month(year, first)
+    return _months(f"{year:04d}-{first:02d}..{year:04d}-{last:02d}", "months", year, first, count)
+
+
+def _named_month(year: str, name: str) -> Period:
+    return _month(int(year), _MONTH_NAMES[name[:3].capitalize()])
+
+
 def _fiscal(year: int) -> Period:
     return Period(f"{year:04d}/{(year + 1) % 100:02d}", "fiscal", date(year, 4, 1), date(year + 1, 3, 31))
 
@@ -139,14 +168,17 @@ def _containing(day: date, grain: Grain) -> Period:
 def containing_period(period: Period, grain: Grain) -> Period | None:
     """The period of a coarser grain that holds all of another one, or None where none does.
 
-    For the grain ``range`` that is the five-year plan.
+    For the grain ``range`` that is the five-year plan. Several months overlap the quarters and halves of their year, so that
+    none holds them: they are never added to what they partly are.
 
     >>> containing_period(parse_period("2026-Q2"), "range").text
     '2026..2030'
     >>> containing_period(parse_period("2025/26"), "year") is None
     True
     """
-    if period.start is None or period.start.year == _FIRST_YEAR or grain in ("open", "all"):
+    if period.start is None or period.start.year == _FIRST_YEAR or grain in ("open", "all", "months"):
+        return None
+    if period.grain == "months":
         return None
     if grain == "range":
         start = next((s for s in _PLANS.values() if s <= period.start.year < s + 5), None)
@@ -205,15 +237,27 @@ def _fiscal_pair(first: int, last: int) -> Period:
 
 
 _FORMS: list[tuple[str, Callable[[re.Match[str]], Period]]] = [
-    (r"(\d{4})(?:\.0+)?年?", lambda m: _year(int(m[1]))),
+    (r"(\d{4})(?:\.0+)?(?:年(?:度|末|底|终|全年)?|-A1)?", lambda m: _year(int(m[1]))),
     (r"(\d{4})-(\d{2})-(\d{2})(?:[T ]00:00:00(?:\.0+)?)?", lambda m: _day(date(int(m[1]), int(m[2]), int(m[3])))),
     (r"(\d{4})(\d{2})(\d{2})", lambda m: _day(date(int(m[1]), int(m[2]), int(m[3])))),
     (r"(\d{4})[/年.](\d{1,2})[/月.](\d{1,2})日?", lambda m: _day(date(int(m[1]), int(m[2]), int(m[3])))),
-    (r"(\d{4})(?:-(\d{2})|年(\d{1,2})月)", lambda m: _month(int(m[1]), int(m[2] or m[3]))),
-    (r"(\d{4})-?Q([1-4])", lambda m: _quarter(int(m[1]), int(m[2]))),
-    (r"(\d{4})年第?([一二三四1-4])季度", lambda m: _quarter(int(m[1]), _QUARTER[m[2]])),
-    (r"(\d{4})-?H([12])", lambda m: _half(int(m[1]), int(m[2]))),
-    (r"(\d{4})年([上下])半年", lambda m: _half(int(m[1]), _HALF[m[2]])),
+    (r"(\d{4})(?:-(0[1-9]|1[0-2])|年(\d{1,2})月)", lambda m: _month(int(m[1]), int(m[2] or m[3]))),
+    (r"(\d{4})-?M(\d{1,2})", lambda m: _month(int(m[1]), int(m[2]))),
+    (r"(\d{4})年(\d{1,2})月份", lambda m: _month(int(m[1]), int(m[2]))),
+    (r"(\d{4})[ -](" + _MONTH + ")", lambda m: _named_month(m[1], m[2])),
+    ("(" + _MONTH + r")[ -](\d{4})", lambda m: _named_month(m[2], m[1])),
+    (r"(\d{4})年(\d{1,2})月?[-—–~至]+(\d{1,2})月份?", lambda m: _stretch(int(m[1]), int(m[2]), int(m[3]))),
+    (r"(\d{4})-(\d{2})\.\.(?:\1-)(\d{2})", lambda m: _stretch(int(m[1]), int(m[2]), int(m[3]))),
+    (r"(\d{4})年?前([二三23])季度?", lambda m: _stretch(int(m[1]), 1, 3 * _QUARTER[m[2]])),
+    (r"(\d{4})年?前(\d{1,2}|[两三四五六七八九十]|十一)个?月", lambda m: _stretch(int(m[1]), 1, _COUNTS.get(m[2]) or int(m[2]))),
+    (r"(\d{4})年?1[-—–~至]+([234])季度", lambda m: _stretch(int(m[1]), 1, 3 * int(m[2]))),
+    (r"(\d{4})(?:[- ]|年)?Q([1-4])", lambda m: _quarter(int(m[1]), int(m[2]))),
+    (r"Q([1-4])[- ](\d{4})", lambda m: _quarter(int(m[2]), int(m[1]))),
+    (r"(\d{4})年第?([一二三四1-4])季度?", lambda m: _quarter(int(m[1]), _QUARTER[m[2]])),
+    (r"(\d{4})-?[HS]([12])", lambda m: _half(int(m[1]), int(m[2]))),
+    (r"(\d{4})年?([上下])半年", lambda m: _half(int(m[1]), _HALF[m[2]])),
+    (r"(\d{4})[-—–](1[3-9]|[2-9]\d|0[01])年?度?", lambda m: _fiscal_pair(int(m[1]), int(m[2]))),
+    (r"FY ?(\d{4})|(\d{4})(?:财年|財年)", lambda m: _fiscal(int(m[1] or m[2]))),
     (r"(?:FY)?(\d{4})/(\d{2}|\d{4})", lambda m: _fiscal_pair(int(m[1]), int(m[2]))),
     (r"(?:FY(\d{4})-(\d{2}|\d{4})|(\d{4})[-/](\d{2}|\d{4})(?:财年|財年|财政年度|財政年度))",
      lambda m: _fiscal_pair(int(m[1] or m[3]), int(m[2] or m[4]))),

@@ -213,7 +213,7 @@ def test_what_is_no_specification_is_said_so(text: str) -> None:
     ("content", "words"),
     [
         (b"unit,x,y\nA,1\n", "csv:2: error [composite-table-unreadable] 2 cells where the header has 3"),
-        (b"unit,x,x\nA,1,2\n", "column 'x' comes more than once"),
+        (b"unit,x,x\nA,1,2\n", "column 'x' stands twice"),
         (b"", "the file is empty"),
         (b"unit,x\n\xff\xfe,1\n", "cannot be read"),
         (b"unit,x,y\nA,1,2\nB,one,2\n", "csv:3: error [composite-not-a-number] 'B', column 'x': 'one' is not a number"),

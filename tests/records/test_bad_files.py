@@ -234,8 +234,8 @@ def test_a_missing_column_names_the_line_of_the_declaration_and_the_near_one(mak
 
 
 def test_a_line_without_end_is_an_error(make_workspace: MakeWorkspace, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("ceyuan.records.files.LONGEST_LINE", 1 << 12)
-    monkeypatch.setattr("ceyuan.records.files._BLOCK", 1 << 10)
+    monkeypatch.setattr("ceyuan.tabular.opening.LONGEST_LINE", 1 << 12)
+    monkeypatch.setattr("ceyuan.tabular.opening._BLOCK", 1 << 10)
     problem = read(make_workspace, HEADER + ROW.format("a", "x") + "\n" + "x" * 20_000).problem("long-line")
     assert (problem.file, problem.line) == ("records/payments.csv", 4)
 

@@ -19,7 +19,8 @@ from hypothesis import strategies as st
 
 from ceyuan.engine import Engine, EngineSettings
 from ceyuan.records import raw as raw_tables
-from ceyuan.records.files import RecordFile, scan
+from ceyuan.records.files import RecordFile
+from ceyuan.tabular.opening import scan
 from ceyuan.workspace.tables import TableSpec
 from small_workspace import PAYMENTS_TABLE, MakeWorkspace, Read, read_records, write_workspace
 

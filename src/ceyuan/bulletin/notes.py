@@ -12,6 +12,7 @@ from ceyuan.bulletin.words import colon, joined, word
 from ceyuan.claims.model import Claim
 from ceyuan.claims.render import counterpart
 from ceyuan.claims.saying import verdict_words
+from ceyuan.errors import address
 from ceyuan.indicators.observations import Observation
 from ceyuan.pipeline.reading import Build
 from ceyuan.pipeline.tracing import Trace, trace
@@ -163,6 +164,6 @@ def _lineage(traced: Trace, language: Language) -> str:
     parts = [traced.definition]
     if traced.record_count > _MOST_RECORDS:
         parts.append(word("records", language, n=traced.record_count))
-    parts += [f"{r.file}:{r.line}" for r in traced.records]
+    parts += [address(r.file, r.line) for r in traced.records]
     parts += [f"{t.observation.indicator} {t.observation.period}" for t in traced.below]
     return joined(parts, language)

@@ -28,6 +28,7 @@ from ceyuan.cli.output import (
     stream_rows,
     workspace_option,
 )
+from ceyuan.errors import address
 from ceyuan.indicators.observations import Observation
 from ceyuan.indicators.remarks import own_note
 from ceyuan.periods import parse_period
@@ -124,7 +125,7 @@ def observation_json(build: Build, o: Observation, language: Language = "en") ->
         "id": o.lineage, "build": build.id, "origin": entry.origin, "definition": entry.definition, "records": o.records,
     }  # fmt: skip
     if o.file is not None:
-        lineage["record"] = f"{o.file}:{o.line}"
+        lineage["record"] = address(o.file, o.line)
     return {
         "indicator": o.indicator, "place": o.place, "period": o.period, "breakdown": _parts(o.breakdown), "value": o.value,
         "value_max": o.value_max, "unit": o.unit, "bound": o.bound, "modality": o.modality, "status": o.status,
@@ -222,7 +223,7 @@ def _records(node: Tree, t: Trace, language: Language) -> None:
         shown = {k: v for k, v in kept.items() if not k.endswith(("_start", "_end"))}
         cells = ", ".join(f"{k}={v}" for k, v in shown.items())
         changed = f" (corrected: {record.correction.get(language)})" if record.correction else ""
-        branch.add(escape(f"{record.file}:{record.line}{changed} {cells}"))
+        branch.add(escape(f"{address(record.file, record.line)}{changed} {cells}"))
     if t.record_count > len(t.records):
         branch.add(f"… {t.record_count - len(t.records):,} more (--limit)")
 

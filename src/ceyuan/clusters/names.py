@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import csv
-from collections.abc import Callable, Container, Iterable, Sequence
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -12,6 +11,7 @@ import numpy as np
 from ceyuan.clusters.arrays import Floats
 from ceyuan.clusters.geometry import distance_km
 from ceyuan.errors import CeyuanError, Problem, fail
+from ceyuan.tabular.tables import read_records
 
 PARTS = 3
 LEAST_PART = 0.1  # a city with less than this part of the points that the first one has is not named
@@ -82,26 +82,25 @@ def read_cities(path: Path) -> list[City]:
     if not path.is_file():
         raise fail("cluster-unreadable", "there is no such file", file=str(path))
     cities, problems = [], []
-    with path.open(encoding="utf-8-sig", newline="") as file:
-        reader = csv.DictReader(file)
-        missing = [c for c in ("name", "lat", "lon") if c not in (reader.fieldnames or [])]
-        if missing:
-            raise fail("cluster-bad-gazetteer", f"there is no column {', '.join(missing)}", file=str(path), line=1)
-        for row in reader:
-            try:
-                city = _city(row)
-                if not (abs(city.lat) <= 90 and abs(city.lon) <= 180 and city.name):
-                    raise ValueError
-                cities.append(city)
-            except ValueError:
-                message = f"{row!r} is not a city with a name and a position"
-                problems.append(Problem("cluster-bad-gazetteer", message, str(path), reader.line_num))
+    names, rows = read_records(path)
+    missing = [c for c in ("name", "lat", "lon") if c not in names]
+    if missing:
+        raise fail("cluster-bad-gazetteer", f"there is no column {', '.join(missing)}", file=str(path), line=1)
+    for line, row in rows:
+        try:
+            city = _city(row)
+            if not (abs(city.lat) <= 90 and abs(city.lon) <= 180 and city.name):
+                raise ValueError
+            cities.append(city)
+        except ValueError:
+            message = f"{row!r} is not a city with a name and a position"
+            problems.append(Problem("cluster-bad-gazetteer", message, str(path), line))
     if problems:
         raise CeyuanError(problems)
     return cities
 
 
-def _city(row: dict[str, str]) -> City:
+def _city(row: Mapping[str, str]) -> City:
     either = row.get("name_zh") or ""
     hans, hant = (row.get(f"name_{script}") or either for script in ("zh_hans", "zh_hant"))
     population = float(row.get("population") or "nan")

@@ -1,4 +1,4 @@
-"""Tables as they come in: CSV files, Arrow, pandas and polars frames, or plain mappings, all turned into named columns.
+"""Tables as they come in: files, Arrow, pandas and polars frames, or plain mappings, all turned into named columns.
 
 Only the form is dealt with here. What a column means is for :mod:`~ceyuan.composite.structure` and
 :mod:`~ceyuan.composite.inputs`.
@@ -6,7 +6,6 @@ Only the form is dealt with here. What a column means is for :mod:`~ceyuan.compo
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +15,7 @@ import pyarrow as pa
 
 from ceyuan.composite.arrays import Floats
 from ceyuan.errors import CeyuanError, Problem, did_you_mean, fail
+from ceyuan.tabular.tables import read_records
 
 MISSING = frozenset({"", "NA", "N/A", "NaN", "nan", "NULL", "null", "None", ".", ".."})
 """How numeric columns write "no value". Text columns know only the empty cell: NA is Namibia's code."""
@@ -94,8 +94,8 @@ def read_table(source: object, name: str = "table") -> Table:
     """Reads a table from whatever it is held in.
 
     Args:
-        source: a path to a CSV file (UTF-8, header line), a :class:`Table`, a mapping of columns, or anything that
-            Arrow can take over (pyarrow, pandas, polars).
+        source: a path to a table (delimited text, also packed, or a workbook), a :class:`Table`, a mapping of columns, or
+            anything that Arrow can take over (pyarrow, pandas, polars).
         name: what to call a table without a file in messages.
 
     Raises:
@@ -107,7 +107,7 @@ def read_table(source: object, name: str = "table") -> Table:
     if isinstance(source, Table):
         return source
     if isinstance(source, (str, Path)):
-        return _read_csv(Path(source))
+        return _read_file(Path(source))
     if isinstance(source, Mapping):
         columns = {str(key): list(cells) for key, cells in source.items()}
         return _same_length(Table(columns, name))
@@ -119,38 +119,15 @@ def read_table(source: object, name: str = "table") -> Table:
     return Table({field: arrow.column(i).to_pylist() for i, field in enumerate(arrow.column_names)}, name)
 
 
-def _read_csv(path: Path) -> Table:
+def _read_file(path: Path) -> Table:
     try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            reader = csv.reader(file, strict=True)
-            header = next(reader, [])
-            rows, lines = [], []
-            for row in reader:
-                if row:
-                    rows.append(row)
-                    lines.append(reader.line_num)
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
-        reason = error.strerror if isinstance(error, OSError) else str(error)
-        raise fail("composite-table-unreadable", f"the file cannot be read: {reason}", file=str(path)) from error
-    _check_shape(path, header, rows, lines)
-    columns = {name: [row[i] for row in rows] for i, name in enumerate(header)}
-    return Table(columns, str(path), tuple(lines))
-
-
-def _check_shape(path: Path, header: list[str], rows: list[list[str]], lines: list[int]) -> None:
-    """Every row has as many cells as the header has names, and no name comes twice."""
-    code, file = "composite-table-unreadable", str(path)
-    problems = [
-        Problem(code, f"{len(row)} cells where the header has {len(header)}", file, line)
-        for row, line in zip(rows, lines, strict=True)
-        if len(row) != len(header)
-    ]
-    twice = sorted({name for name in header if header.count(name) > 1})
-    problems += [Problem(code, f"column {name!r} comes more than once", file, 1) for name in twice]
-    if not header:
-        problems.append(Problem(code, "the file is empty", file))
-    if problems:
-        raise CeyuanError(problems)
+        names, rows = read_records(path)
+    except CeyuanError as error:
+        code = "composite-table-unreadable"
+        problems = [Problem(code, p.message, p.file, p.line, p.hint) for p in error.problems]
+        raise CeyuanError(problems) from None
+    columns = {name: [cells[name] for _, cells in rows] for name in names}
+    return Table(columns, str(path), tuple(line for line, _ in rows))
 
 
 def _same_length(table: Table) -> Table:

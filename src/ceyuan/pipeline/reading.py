@@ -24,7 +24,7 @@ from ceyuan.periods import parse_period
 from ceyuan.pipeline.folder import MANIFEST, BuildFolder
 from ceyuan.places import Gazetteer
 from ceyuan.records.columns import create_view
-from ceyuan.records.store import Store, StoredPart
+from ceyuan.records.store import Store, StoredPart, stored_part
 from ceyuan.workspace.config import Body, Source, WorkspaceConfig
 from ceyuan.workspace.fieldpaths import filter_faults
 from ceyuan.workspace.kinds import RecordKind
@@ -214,7 +214,7 @@ class Build:
     @cached_property
     def record_parts(self) -> tuple[StoredPart, ...]:
         """The stored files of records."""
-        return tuple(StoredPart(**dict(p, corrections=tuple(p["corrections"]))) for p in self.manifest["parts"])
+        return tuple(stored_part(p) for p in self.manifest["parts"])
 
     def indicator(self, name: str) -> AnyIndicator:
         """An indicator by its identifier.
@@ -348,8 +348,8 @@ class Build:
         for part in (p for p in self.record_parts if p.quarantined):
             source = f"SELECT * FROM {parquet(store.quarantine(part.key))} ORDER BY _line"
             for row in self.engine.arrow(source).to_pylist():
-                line, reasons = row.pop("_line"), row.pop("_reasons")
-                rows.append({"file": part.file, "line": line, "reasons": reasons, "row": row})
+                file, line, reasons = row.pop("_file"), row.pop("_line"), row.pop("_reasons")
+                rows.append({"file": file, "line": line, "reasons": reasons, "row": row})
         return rows
 
 

@@ -13,6 +13,7 @@ from ceyuan.records.shaping import column_of
 from ceyuan.units import PREFIX_POWERS, Unit, parse_unit
 from ceyuan.workspace import Table
 from ceyuan.workspace.kinds import RecordKind
+from ceyuan.workspace.tables import ColumnSpec
 
 _BRACKETS = re.compile(r"[(\[]([^()\[\]]+)[)\]]")
 _TITLE = re.compile(r"(?:计量单位|計量單位|单位|單位|unit|units)\s*:\s*([^\s,;()|]+(?: [^\s,;()|]+)?)", re.IGNORECASE)
@@ -42,6 +43,18 @@ def stated_power(text: str) -> int | None:
     return next((PREFIX_POWERS[t.strip()] for t in _BRACKETS.findall(plain) if t.strip() in PREFIX_POWERS), None)
 
 
+def heading_unit(raw: RawTable, column: ColumnSpec) -> str | None:
+    """The unit of a column that is declared to stand in the heading: the column's name, or else the only one above.
+
+    None where there is none or several: nothing is guessed.
+    """
+    if column.unit_from is None:
+        return None
+    named = {unit.text for unit in stated_units(column.column)}
+    found = named or {unit.text for line in raw.above for unit in stated_units(line)}
+    return found.pop() if len(found) == 1 else None
+
+
 def unit_conflicts(raw: RawTable, table: Table, file: RecordFile, kind: RecordKind) -> list[Problem]:
     """Declared units that a heading of the file contradicts: the column's name, or else the lines above the table."""
     above = [unit for line in raw.above for unit in stated_units(line)]
@@ -50,20 +63,25 @@ def unit_conflicts(raw: RawTable, table: Table, file: RecordFile, kind: RecordKi
         column = column_of(table.spec, spec.id)
         if spec.type != "quantity" or column.unit is None or column.column not in raw.columns:
             continue
-        declared = parse_unit(column.unit)
-        named = list(stated_units(column.column))
-        # One unit above a table is that of its columns, as far as it measures the same and they name none of their own.
-        general = [u for u in above if u.dimension == declared.dimension] if len(above) == 1 else []
-        stated = named or general
-        agrees = not stated or any(_same(unit, declared) for unit in stated)
-        power = stated_power(column.column)
-        if (agrees and power in (None, declared.power)) or column.heading_unit is not None:
+        said = _contradiction(column, parse_unit(column.unit), above)
+        if said is None or column.heading_unit is not None:
             continue
-        said = ", ".join(unit.text for unit in stated) or column.column
         message = f"{column.column!r} is declared in {column.unit}, but its heading in {file.shown_as} says {said}"
         hint = f"Declare unit: {said}, or `heading_unit: {said}` where the heading is wrong"
         problems.append(Problem("unit-conflict", message, table.file, table.line("columns", spec.id), hint))
     return problems
+
+
+def _contradiction(column: ColumnSpec, declared: Unit, above: list[Unit]) -> str | None:
+    """What the heading says of a column's unit where it is not the declared one."""
+    named = list(stated_units(column.column))
+    # One unit above a table is that of its columns, as far as it measures the same and they name none of their own.
+    general = [unit for unit in above if unit.dimension == declared.dimension] if len(above) == 1 else []
+    stated = named or general
+    agrees = not stated or any(_same(unit, declared) for unit in stated)
+    if agrees and stated_power(column.column) in (None, declared.power):
+        return None
+    return ", ".join(unit.text for unit in stated) or column.column
 
 
 def _same(one: Unit, other: Unit) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from itertools import chain, count
 from pathlib import Path
@@ -17,13 +17,14 @@ from ceyuan.expressions import fields_of, parse_filter
 from ceyuan.places import Gazetteer
 from ceyuan.records import raw as raw_tables
 from ceyuan.records.columns import create_view, stored_columns
-from ceyuan.records.files import RecordFile, fingerprint, record_files, scan
+from ceyuan.records.files import RecordFile, record_files
 from ceyuan.records.lookups import Resolvers
-from ceyuan.records.raw import RAW, RawTable
+from ceyuan.records.raw import RAW, RawTable, named_loosely
 from ceyuan.records.shape import check_columns, shape_table
 from ceyuan.records.shaping import Shape, column_of, trimmed_text
 from ceyuan.records.store import Store, StoredPart, store_key
 from ceyuan.records.values import plain
+from ceyuan.tabular.opening import encoding_of, fingerprint, scan
 from ceyuan.workspace import Table, Workspace
 from ceyuan.workspace.clock import today
 from ceyuan.workspace.kinds import RecordKind
@@ -125,6 +126,7 @@ def _ingest_table(state: _State, table: Table, progress: Callable[[str], None]) 
             state.problems += error.problems
         else:
             state.parts.append(parts[-1])
+            state.problems += _hidden_warning(parts[-1])
             state.problems += _quarantine_warning(parts[-1], _first_quarantined(state, parts[-1]))
     if len(parts) == len(files):
         state.problems += _correction_problems(table, parts, today(state.workspace.root))
@@ -143,7 +145,7 @@ def _ingest_file(state: _State, table: Table, file: RecordFile) -> StoredPart:
     if found is not None:
         return found
     try:
-        raw = _load(state, table, file, kind)
+        raw = named_loosely(_load(state, table, file, kind), _named_columns(table, kind))
         check_columns(raw, table, file, kind)
         raw, changed = _correct(state.engine, raw, table)
         shape = shape_table(state.engine, raw, table, state.workspace.kinds, state.resolvers)
@@ -153,7 +155,7 @@ def _ingest_file(state: _State, table: Table, file: RecordFile) -> StoredPart:
         if file.format != "parquet" or isinstance(error, duckdb.OutOfMemoryException):
             raise
         raise raw_tables.bad_parquet(file, error) from None
-    part = StoredPart(key, table.id, kind.kind, file.shown_as, sha256, *counts, tuple(changed))
+    part = StoredPart(key, table.id, kind.kind, file.shown_as, sha256, *counts, tuple(changed), raw.hidden)
     state.store.keep(part)
     _forget(state.engine)
     return part
@@ -166,10 +168,10 @@ def _load(state: _State, table: Table, file: RecordFile, kind: RecordKind) -> Ra
     if file.format == "xlsx":
         return raw_tables.load_xlsx(state.engine, file, table.spec)
     if file.format == "jsonl":
-        return raw_tables.load_jsonl(state.engine, file, _json_paths(table, kind))
+        return raw_tables.load_jsonl(state.engine, file, _named_columns(table, kind))
     copy = state.scratch / "plain.txt"
     try:
-        facts, plain = scan(file, table.spec.encoding, copy)
+        facts, plain = scan(file, encoding_of(file, table.spec.encoding), copy)
         return raw_tables.load_csv(state.engine, file, table.spec, facts, plain)
     finally:
         copy.unlink(missing_ok=True)
@@ -180,7 +182,7 @@ def _forget(engine: Engine) -> None:
     engine.drop("duplicates")
 
 
-def _json_paths(table: Table, kind: RecordKind) -> list[str]:
+def _named_columns(table: Table, kind: RecordKind) -> list[str]:
     paths: dict[str, None] = {}
     for spec in kind.fields:
         if spec.id in table.spec.constants:
@@ -206,6 +208,7 @@ def _correct(engine: Engine, raw: RawTable, table: Table) -> tuple[RawTable, lis
         f"{trimmed_text(f'raw.{identifier(c)}', kind)} AS {renamed[name]}" for name, (c, kind) in raw.columns.items()
     )
     fault = ", raw._fault" if raw.has_faults else ""
+    fault += ", raw._at" if raw.at else ""
     engine.run(
         f"CREATE OR REPLACE TEMP TABLE corrected AS SELECT {raw.row} AS _row, {raw.line} AS _line{fault}, "
         f"CAST(NULL AS VARCHAR) AS _correction, {cells} FROM raw"
@@ -221,7 +224,7 @@ def _correct(engine: Engine, raw: RawTable, table: Table) -> tuple[RawTable, lis
         sets = ", ".join(f"{identifier(columns[n][0])} = {literal(plain(v))}" for n, v in rule.set.items())
         changed.append(int(engine.value(f"SELECT count(*) FROM raw WHERE {where}")))
         engine.run(f"UPDATE raw SET {sets}, _correction = concat_ws(',', _correction, '{index}') WHERE {where}")
-    return RawTable(columns, "raw._row", "raw._line", raw.has_faults, "raw._correction", raw.above), changed
+    return replace(raw, columns=columns, row="raw._row", line="raw._line", correction="raw._correction"), changed
 
 
 def _equals(columns: Mapping[str, tuple[str, str]], name: str, value: object) -> str:
@@ -247,9 +250,9 @@ def _write(
     """Write good rows and bad rows; returns rows read, stored, quarantined, and the reasons."""
     engine = state.engine
     kind = state.workspace.kinds[table.spec.kind]
-    source = shape.source(raw)
+    source = shape.source(raw, file.shown_as)
     system = (
-        f"{literal(table.id)} AS _table, {literal(file.shown_as)} AS _file, cell._line AS _line, "
+        f"{literal(table.id)} AS _table, cell._file AS _file, cell._line AS _line, "
         f"{_source_sql(shape, table)} AS _source, cell._correction AS _correction"
     )
     fields = ", ".join(f"CAST({shape.values[n]} AS {t}) AS {identifier(n)}" for n, t in stored_columns(kind).items())
@@ -260,17 +263,17 @@ def _write(
     read = int(engine.value("SELECT count(*) FROM raw"))
     if read == stored:
         return read, stored, 0, {}
-    taken = {"_line", "_reasons"}
+    taken = {"_file", "_line", "_reasons"}
     cells = ", ".join(f"raw.{identifier(c)} AS {identifier(_free(n, taken))}" for n, (c, _) in raw.columns.items())
     reasons = shape.fault_sql()
     bad = shape.bad_sql()
     if duplicates:
-        source += " LEFT JOIN duplicates ON duplicates._line = cell._line"
+        source += " LEFT JOIN duplicates ON duplicates._line = cell._line AND duplicates._file = cell._file"
         reasons = f"CASE WHEN duplicates._line IS NOT NULL THEN {literal(_DUPLICATE)} ELSE {reasons} END"
         bad = f"duplicates._line IS NOT NULL OR {bad}"
     quarantined = engine.copy_to_parquet(
-        f"SELECT cell._line AS _line, {reasons} AS _reasons, {cells} {source} JOIN raw ON {raw.row} = cell._row "
-        f"WHERE {bad} ORDER BY cell._line",
+        f"SELECT cell._file AS _file, cell._line AS _line, {reasons} AS _reasons, {cells} {source} "
+        f"JOIN raw ON {raw.row} = cell._row WHERE {bad} ORDER BY cell._line",
         quarantine,
     )
     if read != stored + quarantined:
@@ -303,17 +306,22 @@ def _set_duplicates_aside(state: _State, kind: RecordKind, records: Path) -> int
     before = [p for p in state.parts if p.kind == kind.kind and p.stored]
     if total == different and not before:
         return 0
-    numbered = f"SELECT _line, row_number() OVER (PARTITION BY {', '.join(names)} ORDER BY _line) AS n FROM {written}"
-    twice = f"SELECT _line FROM ({numbered}) WHERE n > 1"
+    order = f"PARTITION BY {', '.join(names)} ORDER BY _line, _file"
+    numbered = f"SELECT _file, _line, row_number() OVER ({order}) AS n FROM {written}"
+    twice = f"SELECT _file, _line FROM ({numbered}) WHERE n > 1"
     if before:
         create_view(engine, kind, state.store, before)
         same = " AND ".join(f"fresh.{n} IS NOT DISTINCT FROM earlier.{n}" for n in names)
-        twice += f" UNION SELECT _line FROM {written} AS fresh SEMI JOIN {identifier(kind.kind)} AS earlier ON {same}"
+        twice += (
+            f" UNION SELECT _file, _line FROM {written} AS fresh SEMI JOIN {identifier(kind.kind)} AS earlier ON {same}"
+        )
     engine.run(f"CREATE OR REPLACE TEMP TABLE duplicates AS {twice}")
     found = int(engine.value("SELECT count(*) FROM duplicates"))
     if found:
         rest = records.with_suffix(".unique")
-        engine.copy_to_parquet(f"SELECT written.* FROM {written} AS written ANTI JOIN duplicates USING (_line)", rest)
+        engine.copy_to_parquet(
+            f"SELECT written.* FROM {written} AS written ANTI JOIN duplicates USING (_file, _line)", rest
+        )
         rest.replace(records)
     return found
 
@@ -324,6 +332,13 @@ def _free(name: str, taken: set[str]) -> str:
     free = next(n for n in candidates if n.casefold() not in taken)
     taken.add(free.casefold())
     return free
+
+
+def _hidden_warning(part: StoredPart) -> list[Problem]:
+    if not part.hidden:
+        return []
+    message = f"hidden sheets are passed over: {', '.join(part.hidden)}"
+    return [Problem("hidden-sheet", message, part.file, None, None, "warning")]
 
 
 def _quarantine_warning(part: StoredPart, first: int | None) -> list[Problem]:

@@ -11,11 +11,12 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from ceyuan.engine import Engine, identifier, literal
+from ceyuan.records.headings import heading_unit
 from ceyuan.records.lookups import Resolved, fill_lookup, join, of_measure
 from ceyuan.records.measured import Expected, Stated, measure
 from ceyuan.records.numbers import NOTHING, NUMBER, Written, digits_sql, number_sql, written
 from ceyuan.records.raw import RawTable
-from ceyuan.records.shaping import Shape, cell_text, column_of
+from ceyuan.records.shaping import Shape, ambiguous, cell_text, column_of
 from ceyuan.units import parse_unit
 from ceyuan.workspace.kinds import FieldSpec, RecordKind
 from ceyuan.workspace.tables import ColumnSpec, TableSpec
@@ -72,10 +73,11 @@ class Quantities:
         """
         read = self._read(spec.id, text)
         self.shape.faults.append((f"{text} IS NOT NULL AND {read.number} IS NULL", f"bad-number:{spec.id}"))
+        self.shape.faults += ambiguous(self.raw, self.table, spec.id, text)
         column = column_of(self.table, spec.unit_of or spec.id)
         unit, multiplier = self._unit_column(column, spec), self._multiplier_column(column)
         # A unit that the kind declares holds for rows that name none.
-        declared = column.unit or (None if unit else spec.unit)
+        declared = column.unit or heading_unit(self.raw, column) or (None if unit else spec.unit)
         if unit or multiplier or read.beside:
             expected = Expected(declared, spec.dimension, column.unit_map, binding=column.unit is None)
             self._by_row(read, self._cell(column, unit), self._cell(column, multiplier), expected)
@@ -83,8 +85,8 @@ class Quantities:
             self._by_constant(read, declared, spec.dimension)
 
     def _read(self, name: str, text: str) -> _Read:
-        number = self.shape.number(number_sql(text))
-        digits = digits_sql(text)
+        number = self.shape.number(number_sql(text, mark=self.table.mark))
+        digits = digits_sql(text, self.table.mark)
         beside = self._more_than_numbers(text)
         if not beside:
             return _Read(name, text, number, digits, beside)
@@ -100,9 +102,10 @@ class Quantities:
         """The different cells that are no plain numbers, but hold one."""
         cells = f"SELECT {self.shape.expression(text)} AS t FROM raw"
         # The cast to a double is the cheapest look that leaves nearly all cells out.
-        odd = f"t IS NOT NULL AND TRY_CAST(t AS DOUBLE) IS NULL AND {number_sql('t')} IS NULL"
+        cheap = "TRY_CAST(t AS DOUBLE) IS NULL AND " if self.table.mark == "." else ""
+        odd = f"t IS NOT NULL AND {cheap}{number_sql('t', mark=self.table.mark)} IS NULL"
         texts = [str(t) for (t,) in self.engine.rows(f"SELECT DISTINCT t FROM ({cells}) WHERE {odd}")]
-        looked_at = {t: written(t) for t in texts}
+        looked_at = {t: written(t, self.table.mark) for t in texts}
         return {t: found for t, found in looked_at.items() if found.number is not None}
 
     def _cell(self, column: ColumnSpec, name: str | None) -> str | None:

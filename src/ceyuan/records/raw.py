@@ -8,30 +8,28 @@ by line; so are XLSX and JSON lines. Parquet is not copied at all.
 from __future__ import annotations
 
 import codecs
-import csv
 import re
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import islice
 from pathlib import Path
-from typing import Any, Self
+from typing import Any
 
 import duckdb
 import msgspec
-import openpyxl
 import pyarrow as pa
 
 from ceyuan.engine import Engine, identifier, literal, path_literal
 from ceyuan.errors import CeyuanError, fail
-from ceyuan.records.files import LONGEST_LINE, FileFacts, RecordFile, lines_of, require, wrong_encoding_hint
-from ceyuan.tabular.shown import shown
+from ceyuan.records.files import RecordFile
+from ceyuan.tabular.delimited import TextRows
+from ceyuan.tabular.layout import Heading, Layout, Row, arranged, find_name, heading_of
+from ceyuan.tabular.opening import FileFacts, lines_of, require
+from ceyuan.tabular.sheets import open_sheet
 from ceyuan.workspace.tables import TableSpec
 
 RAW = "raw"
 _BATCH = 20_000
 _BATCH_SIZE = 1 << 24
-_LONGEST_ROW = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +43,10 @@ class RawTable:
         has_faults: whether there is a column ``_fault`` with a reason code for rows that could not be split into cells.
         correction: SQL for the numbers of the declared corrections that changed a row.
         above: the texts that stand above the column names.
+        at: SQL for the letters of the column that a row was made of, for unpivoted tables.
+        sheet: the sheet that was read, where the workbook has several.
+        hidden: hidden sheets that were passed over.
+        delimiter: what parts the cells of a text file.
     """
 
     columns: dict[str, tuple[str, str]]
@@ -53,10 +55,32 @@ class RawTable:
     has_faults: bool
     correction: str = "CAST(NULL AS VARCHAR)"
     above: tuple[str, ...] = ()
+    at: str | None = None
+    sheet: str | None = None
+    hidden: tuple[str, ...] = ()
+    delimiter: str | None = None
+
+    def place_sql(self, file: str) -> str:
+        """SQL for where a row stands: the file, the sheet where there are several, the column where it was one."""
+        name = literal(file if self.sheet is None else f"{file}!{self.sheet}")
+        return name if self.at is None else f"{name} || coalesce('!' || {self.at}, '')"
 
 
-Row = tuple[int, list[str | None], str | None]
-"""A line number, the cells, and a reason code if the row is broken."""
+def layout_of(spec: TableSpec, file: RecordFile) -> Layout:
+    """What a declaration says of how its table lies in the file."""
+    header = (spec.header,) if isinstance(spec.header, int) else spec.header
+    delimiter = spec.delimiter or ("\t" if file.format == "tsv" else None)
+    return Layout(
+        header=header,
+        skip=spec.skip,
+        until=spec.until,
+        fill_down=spec.fill_down,
+        unpivot=spec.unpivot,
+        split_first=spec.split_first,
+        encoding=spec.encoding,
+        delimiter=delimiter,
+        sheet=spec.sheet,
+    )
 
 
 def load_csv(engine: Engine, file: RecordFile, spec: TableSpec, facts: FileFacts, plain: Path | None) -> RawTable:
@@ -68,123 +92,38 @@ def load_csv(engine: Engine, file: RecordFile, spec: TableSpec, facts: FileFacts
     require(file, not facts.has_nul, "nul-byte", "the file holds NUL bytes: it is no text in the declared encoding")
     macintosh = facts.lines == 1 and facts.lone_returns
     require(file, not macintosh, "bad-csv", "the lines end with a carriage return alone, not with a newline", 1)
-    delimiter = spec.delimiter or ("\t" if file.format == "tsv" else ",")
-    foreign: set[int] = set()
-    lines = _text_lines(file, spec.encoding, plain, foreign)
-    above = tuple(islice(lines, spec.header - 1))
-    feed = _Feed(lines, spec.header)
-    rows = _careful_rows(feed, delimiter, foreign)
-    header = _header(file, spec, rows)
-    clean = plain is not None and not facts.blank_lines and not facts.lone_returns and feed.number == spec.header + 1
-    if plain is not None and clean and _load_fast(engine, plain, header, delimiter, spec, facts):
-        columns = {name: (f"c{i}", "VARCHAR") for i, name in enumerate(header)}
-        return RawTable(columns, "raw.rowid", f"raw.rowid + {spec.header + 1}", has_faults=False, above=above)
-    return replace(_fill(engine, header, rows), above=above)
+    layout = layout_of(spec, file)
+    rows = TextRows(file, layout, plain)
+    header = layout.header[0]
+    clean = not (facts.blank_lines or facts.lone_returns) and layout.is_plain and rows.next_line == header + 1
+    if plain is not None and clean and _load_fast(engine, plain, rows, header, facts):
+        columns = {name: (f"c{i}", "VARCHAR") for i, name in enumerate(rows.names)}
+        return RawTable(
+            columns,
+            "raw.rowid",
+            f"raw.rowid + {header + 1}",
+            has_faults=False,
+            above=rows.above,
+            delimiter=rows.delimiter,
+        )
+    heading = heading_of(rows.names, rows.above, layout, file.shown_as)
+    return replace(_fill(engine, heading, rows.names, rows, layout), delimiter=rows.delimiter)
 
 
-def _load_fast(
-    engine: Engine, plain: Path, header: list[str], delimiter: str, spec: TableSpec, facts: FileFacts
-) -> bool:
+def _load_fast(engine: Engine, plain: Path, rows: TextRows, header: int, facts: FileFacts) -> bool:
     """Whether the engine's own reader gave one row for each line, so that positions are lines."""
-    types = "{" + ", ".join(f"'c{i}': 'VARCHAR'" for i in range(len(header))) + "}"
+    types = "{" + ", ".join(f"'c{i}': 'VARCHAR'" for i in range(len(rows.names))) + "}"
     quote = "'\"'" if facts.quotes else "''"
     source = (
-        f"read_csv({path_literal(plain)}, auto_detect = false, header = false, skip = {spec.header}, "
-        f"delim = {literal(delimiter)}, quote = {quote}, escape = {quote}, columns = {types}, "
+        f"read_csv({path_literal(plain)}, auto_detect = false, header = false, skip = {header}, "
+        f"delim = {literal(rows.delimiter)}, quote = {quote}, escape = {quote}, columns = {types}, "
         "strict_mode = true, null_padding = false, hive_partitioning = false, max_line_size = 16000000)"
     )
     try:
         engine.run(f"CREATE OR REPLACE TEMP TABLE {RAW} AS SELECT * FROM {source}")
     except duckdb.Error:
         return False
-    return bool(engine.value(f"SELECT count(*) FROM {RAW}") == facts.lines - spec.header)
-
-
-def _header(file: RecordFile, spec: TableSpec, rows: Iterator[Row]) -> list[str]:
-    line, header, fault = next(((n, c, f) for n, c, f in rows if n >= spec.header), (spec.header, [], None))
-    names = [(cell or "").strip() for cell in header]
-    require(file, any(names), "bad-header", f"there is no line {spec.header} with column names", line)
-    require(file, fault is None, fault or "", "the line of column names cannot be read as declared", line)
-    for position, name in enumerate(names):
-        twice = name in names[:position]
-        require(file, not (twice and name), "bad-header", f"the column {name!r} stands twice", line)
-    unnamed = (f"column {i}" for i in range(1, 2 * len(names) + 1))
-    return [name or next(n for n in unnamed if n not in names) for name in names]
-
-
-class _Feed:
-    """Lines for the CSV reader, which can be read again after a row that went wrong.
-
-    Attributes:
-        number: number of the next line.
-        row: the lines of the row at hand.
-    """
-
-    def __init__(self, lines: Iterator[str], number: int) -> None:
-        self._lines = lines
-        self._again: list[str] = []
-        self.number = number
-        self.row: list[str] = []
-
-    def __iter__(self) -> Self:
-        return self
-
-    def __next__(self) -> str:
-        if len(self.row) == _LONGEST_ROW:
-            raise StopIteration  # a quotation mark that nobody closes must not swallow the rest of the file
-        line = self._again.pop() if self._again else next(self._lines)
-        self.number += 1
-        self.row.append(line)
-        return line
-
-    def back_to_second(self) -> str:
-        """Give all lines of the row back but the first; returns that one."""
-        first, *others = self.row
-        self._again += reversed(others)
-        self.number -= len(others)
-        return first
-
-
-def _careful_rows(feed: _Feed, delimiter: str, foreign: set[int]) -> Iterator[Row]:
-    """Rows of a delimited file with their lines; broken ones are marked. The first row says how many cells there are.
-
-    After an open quotation mark only the line where it stands is lost: reading goes on with the next one.
-    """
-    csv.field_size_limit(LONGEST_LINE)
-    reader = csv.reader(feed, delimiter=delimiter, strict=True)
-    width = 0
-    while True:
-        feed.row.clear()
-        first = feed.number
-        try:
-            cells: list[str | None] = list(next(reader))
-        except StopIteration:
-            return
-        except csv.Error:
-            yield first, [feed.back_to_second().rstrip("\r\n")], "bad-csv"
-            continue
-        if not cells:
-            continue
-        fault = "bad-encoding" if foreign and not foreign.isdisjoint(range(first, feed.number)) else None
-        width = width or len(cells)
-        yield first, cells, fault or ("ragged-row" if len(cells) != width else None)
-
-
-def _text_lines(file: RecordFile, encoding: str, plain: Path | None, foreign: set[int]) -> Iterator[str]:
-    """The lines of a file as text; the numbers of those that are not in the declared encoding go to ``foreign``."""
-    if plain is not None:
-        file, encoding = RecordFile(plain, file.shown_as, file.format), "utf-8"
-    for number, line in enumerate(lines_of(file), start=1):
-        text = _decode(line, encoding, number, foreign)
-        yield (text.removeprefix("\ufeff") if number == 1 else text) + "\n"
-
-
-def _decode(line: bytes, encoding: str, number: int, foreign: set[int]) -> str:
-    try:
-        return line.decode(encoding)
-    except UnicodeError:
-        foreign.add(number)
-        return line.decode(wrong_encoding_hint(line) or "utf-8", "backslashreplace")
+    return bool(engine.value(f"SELECT count(*) FROM {RAW}") == facts.lines - header)
 
 
 def load_xlsx(engine: Engine, file: RecordFile, spec: TableSpec) -> RawTable:
@@ -193,64 +132,18 @@ def load_xlsx(engine: Engine, file: RecordFile, spec: TableSpec) -> RawTable:
     Raises:
         CeyuanError: ``bad-xlsx``, ``bad-header``, ``empty-file``.
     """
-    with _open_book(file) as book:
-        sheets = {sheet.title: sheet for sheet in book.worksheets}
-        if not sheets or (spec.sheet is not None and spec.sheet not in sheets):
-            message = f"there is no sheet {spec.sheet!r}" if sheets else "there is no sheet with cells"
-            hint = f"Sheets: {', '.join(sheets)}" if sheets else None
-            raise fail("bad-xlsx", message, file=file.shown_as, hint=hint)
-        rows = _sheet_rows(_sheet_texts(file, sheets[spec.sheet or next(iter(sheets))]), spec.header)
-        above = [cell for _, cells, _ in islice(rows, spec.header - 1) for cell in cells if cell]
-        return replace(_fill(engine, _header(file, spec, rows), rows), above=tuple(above))
-
-
-@contextmanager
-def _open_book(file: RecordFile) -> Iterator[Any]:
-    try:
-        book = openpyxl.load_workbook(file.path, read_only=True, data_only=True)
-    except Exception as error:  # noqa: BLE001 - a damaged workbook makes its reader raise anything
-        raise _bad_book(file, error) from None
-    try:
-        yield book
-    finally:
-        book.close()
-
-
-def _sheet_texts(file: RecordFile, sheet: Any) -> Iterator[list[str | None]]:
-    # Some programs write a wrong extent into the sheet; openpyxl would then leave out what is beyond it.
-    sheet.reset_dimensions()
-    try:
-        for cells in sheet.iter_rows():
-            yield [shown(cell.value, cell.number_format or "General") for cell in cells]
-    except Exception as error:  # noqa: BLE001 - as above
-        raise _bad_book(file, error) from None
-
-
-def _bad_book(file: RecordFile, error: Exception) -> CeyuanError:
-    reason = re.sub(r"\s+", " ", str(error))[:160] or type(error).__name__
-    return fail("bad-xlsx", f"not a readable XLSX file: {reason}", file=file.shown_as)
-
-
-def _sheet_rows(rows: Iterable[list[str | None]], header: int) -> Iterator[Row]:
-    width = 0
-    for number, cells in enumerate(rows, start=1):
-        if number == header:
-            while cells and cells[-1] is None:
-                cells.pop()
-            width = len(cells)
-        elif width:
-            more = any(c is not None for c in cells[width:])
-            padded = (cells + [None] * width)[:width]
-            if all(c is None for c in padded) and not more:
-                continue
-            yield number, padded, "ragged-row" if more else None
-            continue
-        yield number, cells, None
+    layout = layout_of(spec, file)
+    with open_sheet(file, layout) as rows:
+        heading = heading_of(rows.names, rows.above, layout, file.shown_as)
+        raw = _fill(engine, heading, rows.names, rows, layout)
+        named = rows.sheet if rows.several or layout.sheet else None
+        return replace(raw, sheet=named, hidden=rows.hidden)
 
 
 def load_jsonl(engine: Engine, file: RecordFile, paths: list[str]) -> RawTable:
     """Load JSON lines; columns are dotted paths into each object, lists and objects stay JSON text."""
-    return _fill(engine, [*paths, "_raw"], _json_rows(file, paths))
+    names = (*paths, "_raw")
+    return _fill(engine, Heading(names), names, _json_rows(file, paths), Layout())
 
 
 def _json_rows(file: RecordFile, paths: list[str]) -> Iterator[Row]:
@@ -268,8 +161,8 @@ def _json_row(decoder: msgspec.json.Decoder[Any], line: bytes, number: int, path
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         value = None
     if not isinstance(value, dict):
-        return number, [*([None] * len(paths)), line.decode("utf-8", "backslashreplace")], "bad-json"
-    return number, [*(_json_text(value, path) for path in paths), None], None
+        return Row(number, [*([None] * len(paths)), line.decode("utf-8", "backslashreplace")], "bad-json")
+    return Row(number, [*(_json_text(value, path) for path in paths), None])
 
 
 def _json_text(value: dict[str, Any], path: str) -> str | None:
@@ -308,33 +201,52 @@ def bad_parquet(file: RecordFile, error: duckdb.Error) -> CeyuanError:
     return fail("bad-parquet", f"not a readable Parquet file: {message}", file=file.shown_as)
 
 
-def _fill(engine: Engine, header: list[str], rows: Iterable[Row]) -> RawTable:
+def named_loosely(raw: RawTable, names: Iterable[str]) -> RawTable:
+    """The same table, with columns called as a declaration spells them where only blanks, width or case differ."""
+    spelt: dict[str, list[str]] = {}
+    for name in dict.fromkeys(names):
+        found = find_name(name, raw.columns)
+        if found is not None:
+            spelt.setdefault(found, []).append(name)
+    columns: dict[str, tuple[str, str]] = {}
+    for name, column in raw.columns.items():
+        columns |= dict.fromkeys(spelt.get(name, [name]), column)
+    return replace(raw, columns=columns)
+
+
+def _fill(engine: Engine, heading: Heading, names: Sequence[str], rows: Iterable[Row], layout: Layout) -> RawTable:
     """Write rows into the engine in batches."""
-    width = len(header)
+    width = len(heading.names)
     schema = pa.schema(
-        [("_line", pa.int64()), ("_fault", pa.string())] + [(f"c{i}", pa.string()) for i in range(width)]
+        [("_line", pa.int64()), ("_fault", pa.string()), ("_at", pa.string())]
+        + [(f"c{i}", pa.string()) for i in range(width)]
     )
     declared = ", ".join(f"{identifier(f.name)} {'BIGINT' if f.name == '_line' else 'VARCHAR'}" for f in schema)
     engine.run(f"CREATE OR REPLACE TEMP TABLE {RAW} ({declared})")
     batch: list[Row] = []
     size = 0
-    for row in rows:
+    for row in arranged(rows, names, heading, layout):
         batch.append(row)
-        size += sum(len(cell) for cell in row[1] if cell)
+        size += sum(len(cell) for cell in row.cells if cell)
         if len(batch) == _BATCH or size > _BATCH_SIZE:
             engine.append(RAW, _table(batch, schema, width))
             batch, size = [], 0
     if batch:
         engine.append(RAW, _table(batch, schema, width))
-    columns = {name: (f"c{i}", "VARCHAR") for i, name in enumerate(header)}
-    return RawTable(columns, "raw.rowid", "raw._line", has_faults=True)
+    columns = {name: (f"c{i}", "VARCHAR") for i, name in enumerate(heading.names)}
+    at = "raw._at" if heading.unpivoted is not None else None
+    return RawTable(columns, "raw.rowid", "raw._line", has_faults=True, above=heading.above, at=at)
 
 
 def _table(batch: list[Row], schema: pa.Schema, width: int) -> pa.Table:
-    # A row that is too long keeps its surplus in the last cell, so that quarantine shows all of it.
-    cells = [
-        ([*c[: width - 1], ",".join(x or "" for x in c[width - 1 :])]) if len(c) > width else c for _, c, _ in batch
-    ]
-    columns: list[list[Any]] = [[line for line, _, _ in batch], [fault for _, _, fault in batch]]
-    columns += [[row[i] if i < len(row) else None for row in cells] for i in range(width)]
+    columns: list[list[Any]] = [[r.line for r in batch], [r.fault for r in batch], [r.at for r in batch]]
+    padded = [_padded(row.cells, width) for row in batch]
+    columns += [list(cells) for cells in zip(*padded, strict=True)]
     return pa.table(columns, schema=schema)
+
+
+def _padded(cells: list[str | None], width: int) -> list[str | None]:
+    """As many cells as there are columns; a row that is too long keeps its surplus in the last, for quarantine to show."""
+    if len(cells) > width:
+        return [*cells[: width - 1], ",".join(cell or "" for cell in cells[width - 1 :])]
+    return [*cells, *([None] * (width - len(cells)))]

@@ -12,10 +12,10 @@ from ceyuan.expressions import fields_of, parse_filter
 from ceyuan.records.files import RecordFile
 from ceyuan.records.headings import unit_conflicts
 from ceyuan.records.lookups import Resolver, Resolvers, join, load_lookup
-from ceyuan.records.numbers import number_sql
+from ceyuan.records.numbers import Mark, number_sql
 from ceyuan.records.quantities import Quantities
 from ceyuan.records.raw import RawTable
-from ceyuan.records.shaping import EXCLUDED, Shape, cell_text, column_of
+from ceyuan.records.shaping import EXCLUDED, Shape, ambiguous, bound_sql, cell_text, column_of, marks_sql
 from ceyuan.records.values import mapped_sql, plain, unnamed_sql
 from ceyuan.workspace import Table
 from ceyuan.workspace.kinds import FieldSpec, RecordKind
@@ -100,16 +100,16 @@ def check_columns(raw: RawTable, table: Table, file: RecordFile, kind: RecordKin
         raise CeyuanError(problems)
 
 
-def _integer(text: str) -> str:
+def _integer(text: str, mark: Mark) -> str:
     # Plain digits are cast as they are. The others (1,234 or 12.0) go through decimals, which are slow but have room for
     # all digits of a long number, as a double has not.
-    number = number_sql(text)
+    number = number_sql(text, mark=mark)
     written_otherwise = f"CASE WHEN {number} = floor({number}) THEN TRY_CAST({number} AS BIGINT) END"
     return f"CASE WHEN regexp_full_match({text}, '[-+]?[0-9]{{1,18}}') THEN CAST({text} AS BIGINT) ELSE {written_otherwise} END"
 
 
-def _finite(text: str) -> str:
-    number = number_sql(text, "DOUBLE")
+def _finite(text: str, mark: Mark) -> str:
+    number = number_sql(text, "DOUBLE", mark)
     return f"CASE WHEN isfinite({number}) THEN {number} END"
 
 
@@ -147,8 +147,9 @@ class _Field:
         if name in self.table.constants:
             return self.shape.text(literal(plain(self.table.constants[name]) or None))
         column = column_of(self.table, name)
+        said = self.said_by_others()
         if column.column not in self.raw.columns:
-            return self.shape.text("CAST(NULL AS VARCHAR)")
+            return self.shape.text(said or "CAST(NULL AS VARCHAR)")
         text = cell_text(self.raw, column)
         if column.map_only:
             unnamed = unnamed_sql(self.shape.text(text), column)
@@ -161,7 +162,18 @@ class _Field:
             strange = self.shape.text(f"CASE WHEN {read} IS NULL AND NOT {iso} THEN {mapped} END")
             self.shape.faults.append((f"{strange} IS NOT NULL", f"bad-date:{name}"))
             return self.shape.text(f"coalesce({read}, {mapped})")
-        return self.shape.text(mapped)
+        return self.shape.text(mapped if said is None else f"nullif(concat_ws('；', {mapped}, {said}), '')")
+
+    def said_by_others(self) -> str | None:
+        """SQL for what the cells of other fields say of this one: notes by footnote marks, a bound by a sign."""
+        columns = [c for c in self.table.columns.values() if isinstance(c, ColumnSpec) and c.column in self.raw.columns]
+        if self.spec.id == "note":
+            said = [marks_sql(self.raw, column) for column in columns if column.marks]
+        elif self.spec.id == "bound":
+            said = [bound_sql(self.raw, column) for column in columns if column.bounds]
+        else:
+            said = []
+        return f"nullif(concat_ws('；', {', '.join(said)}), '')" if said else None
 
     def reference(self, text: str) -> None:
         """A reference must name a record of its kind that is stored already."""
@@ -189,7 +201,9 @@ class _Field:
         type_ = self.spec.type
         name = self.spec.id
         if type_ in ("integer", "number", "latitude", "longitude"):
-            value = self.shape.number(_integer(text) if type_ == "integer" else _finite(text))
+            mark = self.table.mark
+            self.shape.faults += ambiguous(self.raw, self.table, name, text)
+            value = self.shape.number(_integer(text, mark) if type_ == "integer" else _finite(text, mark))
         elif type_ == "boolean":
             value = (
                 f"CASE WHEN lower({text}) IN ('true', 'yes', '1', '是', 'y') THEN TRUE "

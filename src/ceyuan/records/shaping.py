@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from ceyuan.engine import identifier, literal
@@ -54,13 +55,19 @@ class Shape:
         """The column of ``cell`` that holds a number made of its texts."""
         return "cell." + self._numbers.setdefault(expression, f"n{len(self._numbers)}")
 
-    def source(self, raw: RawTable) -> str:
-        """SQL for the relation that values and faults are written over."""
+    def source(self, raw: RawTable, file: str) -> str:
+        """SQL for the relation that values and faults are written over.
+
+        Args:
+            raw: the cells.
+            file: the file as it is named in lineage.
+        """
         fault = "raw._fault" if raw.has_faults else "CAST(NULL AS VARCHAR)"
         texts = "".join(f", {expression} AS {name}" for expression, name in self._texts.items())
         numbers = "".join(f", {expression} AS {name}" for expression, name in self._numbers.items())
         cleaned = (
-            f"SELECT {raw.row} AS _row, CAST({raw.line} AS BIGINT) AS _line, {fault} AS _fault, "
+            f"SELECT {raw.row} AS _row, CAST({raw.line} AS BIGINT) AS _line, "
+            f"{raw.place_sql(file)} AS _file, {fault} AS _fault, "
             f"{raw.correction} AS _correction{texts} FROM raw"
         )
         return f"FROM (SELECT cell.*{numbers} FROM ({cleaned}) AS cell) AS cell {' '.join(self.joins)}"
@@ -98,8 +105,40 @@ def cell_text(raw: RawTable, column: ColumnSpec, name: str | None = None) -> str
     engine_name, kind = raw.columns[name or column.column]
     cell = f"raw.{identifier(engine_name)}"
     trimmed = trimmed_text(cell, kind)
-    nothing = "".join(f", {literal(m)}" for m in column.missing)
-    return f"CASE WHEN {trimmed} IN (''{nothing}) THEN NULL ELSE {trimmed} END" if nothing else f"nullif({trimmed}, '')"
+    known = _nulled(trimmed, column.missing)
+    signs = (*column.strip, *column.marks)
+    if name is not None or not (signs or column.bounds):
+        return known
+    bare = known
+    if signs:
+        ends = f"(?:{'|'.join(map(re.escape, signs))}|[{_BLANK}])+"
+        bare = f"regexp_replace({known}, {literal(f'^{ends}|{ends}$')}, '', 'g')"
+    if column.bounds:
+        before = f"^(?:{'|'.join(map(re.escape, column.bounds))})[{_BLANK}]*"
+        bare = f"regexp_replace({bare}, {literal(before)}, '')"
+    return _nulled(bare, column.missing)
+
+
+def _nulled(text: str, missing: Sequence[str]) -> str:
+    nothing = "".join(f", {literal(m)}" for m in missing)
+    return f"CASE WHEN {text} IN (''{nothing}) THEN NULL ELSE {text} END" if nothing else f"nullif({text}, '')"
+
+
+def marks_sql(raw: RawTable, column: ColumnSpec) -> str:
+    """SQL for what the footnote marks of a cell say, NULL where it has none."""
+    ends = f"(?:{'|'.join(map(re.escape, (*column.marks, *column.strip)))}|[{_BLANK}])*"
+    cell = cell_text(raw, ColumnSpec(column=column.column))
+    found = f"concat(regexp_extract({cell}, {literal('^' + ends)}), regexp_extract({cell}, {literal(ends + '$')}))"
+    said = (f"CASE WHEN contains({found}, {literal(m)}) THEN {literal(t)} END" for m, t in column.marks.items())
+    return f"nullif(concat_ws('；', {', '.join(said)}), '')"
+
+
+def bound_sql(raw: RawTable, column: ColumnSpec) -> str:
+    """SQL for the bound that the sign before a cell's number is, NULL where there is none."""
+    cell = cell_text(raw, ColumnSpec(column=column.column))
+    longest = sorted(column.bounds, key=len, reverse=True)
+    cases = (f"WHEN starts_with({cell}, {literal(s)}) THEN {literal(column.bounds[s])}" for s in longest)
+    return f"CASE {' '.join(cases)} END"
 
 
 def trimmed_text(cell: str, kind: str) -> str:
@@ -113,3 +152,14 @@ def trimmed_text(cell: str, kind: str) -> str:
         return text
     whole = f"{cell} = floor({cell}) AND abs({cell}) < 1e15"
     return f"CASE WHEN {whole} THEN CAST(CAST({cell} AS BIGINT) AS VARCHAR) ELSE {text} END"
+
+
+def ambiguous(raw: RawTable, table: TableSpec, name: str, text: str) -> list[tuple[str, str]]:
+    """The fault of numbers that mean one thing with a decimal comma and another with a point.
+
+    Where semicolons part the columns a comma is as likely to stand before decimals as between thousands: 1,234 and 1.234 are
+    read only once `decimal` says which it is.
+    """
+    if raw.delimiter != ";" or table.decimal is not None:
+        return []
+    return [(f"regexp_matches({text}, '[0-9],[0-9]|^-?[0-9]{{1,3}}[.][0-9]{{3}}$')", f"ambiguous-number:{name}")]

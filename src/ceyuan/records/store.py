@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from ceyuan.files import flush, remove_drafts, replace_file
 
@@ -43,6 +44,7 @@ class StoredPart:
         stored: rows stored.
         quarantined: rows quarantined; ``read = stored + quarantined`` always.
         reasons: reason code → number of rows.
+        hidden: sheets of a workbook that were passed over because they are hidden.
         corrections: for each declared correction, how many rows it changed.
     """
 
@@ -56,6 +58,13 @@ class StoredPart:
     quarantined: int
     reasons: Mapping[str, int]
     corrections: tuple[int, ...]
+    hidden: tuple[str, ...] = ()
+
+
+def stored_part(raw: Mapping[str, Any]) -> StoredPart:
+    """A part from its description as JSON."""
+    lists = {name: tuple(raw.get(name, ())) for name in ("corrections", "hidden")}
+    return StoredPart(**{**raw, **lists})
 
 
 class Store:
@@ -82,8 +91,7 @@ class Store:
         if not path.is_file() or not self.records(key).is_file():
             return None
         try:
-            raw = json.loads(path.read_text(encoding="utf-8"))
-            return StoredPart(**{**raw, "corrections": tuple(raw["corrections"])})
+            return stored_part(json.loads(path.read_text(encoding="utf-8")))
         except (ValueError, KeyError, TypeError):
             return None  # damaged: it is made again
 

@@ -7,10 +7,6 @@ engine's message. Then :func:`sort_out` parts good rows from bad ones.
 from __future__ import annotations
 
 import csv
-import gzip
-import shutil
-import zipfile
-import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,6 +19,7 @@ from ceyuan.errors import CeyuanError, Problem, did_you_mean, fail
 from ceyuan.hashes import file_sha256
 from ceyuan.sources.accounts import Account, FileFacts
 from ceyuan.sources.outputs import Run
+from ceyuan.tabular.opening import TableFile, unpacked
 
 _DELIMITERS = ("\t", "|", ";", ",")
 _PAGE = 10_000
@@ -80,7 +77,9 @@ def load_table(run: Run, name: str, paths: Sequence[Path], layout: Layout, encod
     run.engine.run(f"CREATE OR REPLACE TEMP TABLE {identifier(name)} ({declared})")
     rejected, facts, present = 0, [], set[str]()
     for path in paths:
-        plain = _plain(run, path)
+        if not path.is_file():
+            raise fail("unreadable-file", "there is no such file", file=str(path))
+        plain = unpacked(TableFile(path, str(path)), run.scratch / f"{path.stem}.unpacked")
         found, header, delimiter = _columns(plain, path, layout, encoding)
         bad = _copy(run, name, plain, path, _Csv(found, header, delimiter, layout.quoted, encoding))
         present |= set(found)
@@ -101,32 +100,6 @@ class _Csv:
     delimiter: str
     quoted: bool
     encoding: str
-
-
-def _plain(run: Run, path: Path) -> Path:
-    """The file itself, or an unpacked copy: piece by piece, never whole in memory."""
-    suffix = path.suffix.lower()
-    if suffix not in (".gz", ".zip"):
-        if not path.is_file():
-            raise fail("unreadable-file", "there is no such file", file=str(path))
-        return path
-    copy = run.scratch / f"{path.stem}.unpacked"
-    try:
-        if suffix == ".gz":
-            with gzip.open(path) as packed, copy.open("wb") as out:
-                shutil.copyfileobj(packed, out, 1 << 20)
-        else:
-            with zipfile.ZipFile(path) as archive:
-                members = [m for m in archive.infolist() if not m.is_dir()]
-                if len(members) != 1:
-                    raise fail("unknown-format", f"the archive holds {len(members)} files, not one", file=str(path))
-                with archive.open(members[0]) as packed, copy.open("wb") as out:
-                    shutil.copyfileobj(packed, out, 1 << 20)
-    except (EOFError, zlib.error, gzip.BadGzipFile, zipfile.BadZipFile) as error:
-        raise fail("truncated-gzip", f"the packed file is damaged: {error}", file=str(path)) from None
-    except OSError as error:
-        raise fail("unreadable-file", f"cannot be read: {error.strerror or error}", file=str(path)) from None
-    return copy
 
 
 def _columns(plain: Path, path: Path, layout: Layout, encoding: str) -> tuple[dict[str, int], list[str], str]:

@@ -62,6 +62,7 @@ def _chinese(period: Period, *, traditional: bool) -> str:
         return f"{years}財政年度" if traditional else f"{years}财政年度"
     year = f"{start.year}年"
     return {
+        "months": f"{year}{start.month}{'至' if traditional else '—'}{end.month}月",
         "day": f"{year}{start.month}月{start.day}日",
         "month": f"{year}{start.month}月",
         "quarter": f"{year}第{_NUMERALS[(start.month - 1) // 3]}{'季' if traditional else '季度'}",
@@ -83,6 +84,7 @@ def _english(period: Period) -> str:
     return {
         "day": date_text(start, "en"),
         "month": f"{_MONTHS[start.month - 1]} {start.year}",
+        "months": f"{_MONTHS[start.month - 1]}–{_MONTHS[end.month - 1]} {start.year}",
         "quarter": f"{_WORDS[(start.month - 1) // 3]} quarter of {start.year}",
         "half": f"{_WORDS[(start.month - 1) // 6]} half of {start.year}",
         "fiscal": f"fiscal year {start.year}/{end.year % 100:02d}",

@@ -114,6 +114,12 @@ def _check_column(table: Table, kind: RecordKind, name: str, column: ColumnSpec)
         yield Problem("bad-value", f"{name} is {field.type} and has no unit", table.file, line)
     if column.unit and column.unit_column:
         yield Problem("bad-value", "a column has a unit or a column of units, not both", table.file, line)
+    if column.unit and column.unit_from:
+        yield Problem("bad-value", "a column has a unit or takes it from the heading, not both", table.file, line)
+    for target, key, said in (("note", "marks", column.marks), ("bound", "bounds", column.bounds)):
+        if said and kind.field(target) is None:
+            message = f"{kind.kind} has no field {target!r} that `{key}` could go to"
+            yield Problem("bad-value", message, table.file, line)
     if column.format is not None:
         yield from _check_format(field, column.format, table.file, line)
     yield from _check_values(table, field, name, column)

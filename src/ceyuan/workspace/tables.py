@@ -18,6 +18,7 @@ def _day(text: str) -> str:
 
 
 Day = Annotated[str, Field(pattern=r"^\d{4}-\d{2}-\d{2}$"), AfterValidator(_day)]
+HeaderLine = Annotated[int, Field(ge=1, le=1000)]
 TableFormat = Literal["csv", "tsv", "xlsx", "jsonl", "parquet"]
 
 
@@ -73,6 +74,27 @@ class ColumnSpec(Spec):
     )
     format: str | None = spec_field("How dates are written (strftime).", good="%Y%m%d", bad="yyyymmdd", default=None)
     missing: tuple[str, ...] = spec_field("Texts that stand for no value.", good=["-", "*"], bad="-", default=())
+    strip: tuple[str, ...] = spec_field(
+        "Texts that are taken off both ends of a cell.", good=["#", "其中："], bad="#", default=()
+    )
+    marks: dict[str, str] = spec_field(
+        "Footnote marks at either end of a cell and what they say; that goes to the field `note`.",
+        good={"①": "快报数"},
+        bad="①",
+        default={},
+    )
+    bounds: dict[str, Literal["lt", "le", "gt", "ge", "approx"]] = spec_field(
+        "Signs before a number and the bound that they are; that goes to the field `bound`.",
+        good={"<": "lt"},
+        bad="<",
+        default={},
+    )
+    unit_from: Literal["heading"] | None = spec_field(
+        "The unit is the one that the column's name or a line above the table states.",
+        good="heading",
+        bad="title",
+        default=None,
+    )
 
     def used(self) -> list[str]:
         """All columns that the field is read from."""
@@ -124,16 +146,47 @@ class TableSpec(Spec):
     )
     encoding: str = spec_field("Character encoding of text files.", good="gb18030", bad="ansi", default="utf-8")
     delimiter: str | None = spec_field(
-        "Separator of columns; comma for CSV, tab for TSV.",
+        "Separator of columns; if absent comma, or what the header has instead (`;`, tab, `|`).",
         good=";",
         bad="",
         default=None,
         pattern=r'^[^"\r\n\x00]$',
     )
-    header: int = spec_field(
-        "Line of the column names, from 1 (CSV, TSV, XLSX).", good=2, bad=0, default=1, ge=1, le=1000
+    header: HeaderLine | tuple[HeaderLine, ...] = spec_field(
+        "Line of the column names, from 1 (CSV, TSV, XLSX); of several lines the names are joined by `/`.",
+        good=[3, 4],
+        bad=0,
+        default=1,
     )
-    sheet: str | None = spec_field("Sheet of an XLSX file; the first if absent.", good="2024", bad="", default=None)
+    sheet: str | None = spec_field(
+        "Sheet of an XLSX file; the first that is not hidden if absent.", good="2024", bad="", default=None
+    )
+    skip: int = spec_field("Rows between the column names and the first row.", good=1, bad=-1, default=0, ge=0, le=1000)
+    until: tuple[str, ...] = spec_field(
+        "The table ends before the first row that begins with one of these.", good=["注"], bad="注", default=()
+    )
+    fill_down: tuple[str, ...] = spec_field(
+        "Columns whose empty cells take the value above.", good=["地区"], bad="地区", default=()
+    )
+    unpivot: tuple[str, ...] = spec_field(
+        "Columns of these patterns become rows: `{name}` makes a column of a part of the name, the cell goes to `value`.",
+        good=["{period}/{item}"],
+        bad="{period}",
+        default=(),
+    )
+    split_first: str | None = spec_field(
+        "What parts the texts of the first column where it holds several, as its name does (Eurostat).",
+        good=",",
+        bad="",
+        default=None,
+        min_length=1,
+    )
+    decimal: Literal[".", ","] | None = spec_field(
+        "What stands before decimals; a point, but where semicolons part the columns it must be said.",
+        good=",",
+        bad="comma",
+        default=None,
+    )
     columns: dict[Id, str | ColumnSpec] = spec_field(
         "Field → column. A field without an entry takes the column of its own name, if the file has one.",
         good={"place": "省份", "amount": {"column": "金额", "unit": "万元"}},
@@ -149,3 +202,8 @@ class TableSpec(Spec):
     corrections: tuple[CorrectionSpec, ...] = spec_field(
         "Declared corrections.", good=[{"match": {"NO": "1"}}], bad="x", default=()
     )
+
+    @property
+    def mark(self) -> Literal[".", ","]:
+        """What stands before decimals."""
+        return self.decimal or "."

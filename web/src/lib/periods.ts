@@ -5,7 +5,7 @@ export interface Span {
   readonly at: number
   /** End of the period in years; what later and earlier means. */
   readonly end: number
-  readonly grain: 'day' | 'month' | 'quarter' | 'half' | 'year' | 'fiscal' | 'range' | 'open' | 'all'
+  readonly grain: 'day' | 'month' | 'quarter' | 'half' | 'months' | 'year' | 'fiscal' | 'range' | 'open' | 'all'
 }
 
 type Rule = readonly [RegExp, Span['grain'], (...parts: number[]) => readonly [number, number]]
@@ -17,6 +17,11 @@ const RULES: readonly Rule[] = [
   [/^(\d{4})-(\d{2})$/, 'month', (y = 0, m = 1) => [y + (m - 1) / 12, y + m / 12]],
   [/^(\d{4})-(\d{2})-(\d{2})$/, 'day', (y = 0, m = 1, d = 1) => [y + (m - 1) / 12 + (d - 1) / 372, y + (m - 1) / 12 + d / 372]],
   [/^(\d{4})\/\d{2}$/, 'fiscal', (y = 0) => [y + 0.25, y + 1.25]],
+  [
+    /^(\d{4})-(\d{2})\.\.\d{4}-(\d{2})$/,
+    'months',
+    (y = 0, from = 1, to = 1) => [y + (from - 1) / 12, y + to / 12],
+  ],
   [/^(\d{4})\.\.(\d{4})$/, 'range', (from = 0, to = 0) => [from, to + 1]],
   [/^\.\.(\d{4})$/, 'open', (to = 0) => [to, to + 1]],
 ]

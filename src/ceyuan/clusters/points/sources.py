@@ -13,11 +13,14 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from ceyuan.errors import fail
+from ceyuan.tabular.opening import TableFile
+from ceyuan.tabular.tables import open_table
 
 PARQUET = {".parquet", ".pq"}
 SIMULATED = "simulated"
 SIMULATED_KEY = b"ceyuan.simulated"
 TEXT = {".csv", ".tsv", ".txt", ".gz", ".zst"}
+READ_WHOLE = {".zip", ".xlsx"}
 
 
 class Source(Protocol):
@@ -175,11 +178,23 @@ def open_source(data: object) -> Source:
             return ParquetSource(path)
         if path.suffix.lower() in TEXT:
             return read_csv(path)
-        known = ", ".join(sorted(PARQUET | TEXT))
+        if path.suffix.lower() in READ_WHOLE:
+            return _read_whole(path)
+        known = ", ".join(sorted(PARQUET | TEXT | READ_WHOLE))
         raise fail("cluster-unreadable", f"this is none of {known}", file=str(path))
     if hasattr(data, "__arrow_c_stream__") or isinstance(data, pa.Table):
         return TableSource(pa.table(data))
     raise fail("cluster-unreadable", f"{type(data).__name__} is neither a path nor a table that speaks Arrow")
+
+
+def _read_whole(path: Path) -> TableSource:
+    """A zipped table or a sheet, which the engine cannot read itself."""
+    with open_table(TableFile(path, str(path))) as rows:
+        names = rows.names
+        read = list(rows)
+    good = [row.cells for row in read if row.fault is None]
+    columns = {name: pa.array([cells[i] for cells in good], pa.string()) for i, name in enumerate(names)}
+    return TableSource(pa.table(columns), str(path), len(read) - len(good))
 
 
 def read_csv(path: Path) -> TableSource:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import difflib
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
@@ -12,6 +11,7 @@ from pathlib import Path
 
 from ceyuan.errors import CeyuanError, Problem, fail
 from ceyuan.places.gazetteer import normalise_name, spellings
+from ceyuan.tabular.tables import read_records
 from ceyuan.workspace.placesfile import read_places
 
 _GEONAMES_COLUMNS = 19
@@ -192,17 +192,16 @@ def _geonames(path: Path) -> Read:
 
 
 def _plain(path: Path) -> Read:
-    with path.open(encoding="utf-8-sig", newline="") as file:
-        rows = csv.DictReader(file)
-        missing = [c for c in ("name", "lat", "lon") if c not in (rows.fieldnames or [])]
-        if missing:
-            hint = "A gazetteer is a workspace's places.csv, a GeoNames file, or a table with name, lat, lon"
-            raise fail("missing-column", f"there is no column {', '.join(missing)}", file=str(path), line=1, hint=hint)
-        for row in rows:
-            cells = {k: (v or "").strip() for k, v in row.items() if isinstance(k, str) and not isinstance(v, list)}
-            names = [cells["name"], cells.get("name_zh", "")]
-            city = _city(cells["name"], cells["lat"], cells["lon"], cells.get("country", ""), cells.get("region", ""))
-            yield rows.line_num, names, city
+    columns, rows = read_records(path)
+    missing = [c for c in ("name", "lat", "lon") if c not in columns]
+    if missing:
+        hint = "A gazetteer is a workspace's places.csv, a GeoNames file, or a table with name, lat, lon"
+        raise fail("missing-column", f"there is no column {', '.join(missing)}", file=str(path), line=1, hint=hint)
+    for line, row in rows:
+        cells = {name: text.strip() for name, text in row.items()}
+        names = [cells["name"], cells.get("name_zh", "")]
+        city = _city(cells["name"], cells["lat"], cells["lon"], cells.get("country", ""), cells.get("region", ""))
+        yield line, names, city
 
 
 def _city(name: str, lat: str, lon: str, country: str, region: str) -> City | None:

@@ -1,0 +1,253 @@
+"""Tables that lie as yearbooks print them become rows, and every row says the cell that it came from."""
+
+from __future__ import annotations
+
+import gzip
+import io
+import zipfile
+from decimal import Decimal
+from pathlib import Path
+
+import openpyxl
+import pytest
+
+from ceyuan.clusters.points.sources import open_source
+from ceyuan.composite import read_table
+from ceyuan.errors import CeyuanError, address
+from small_workspace import MakeWorkspace, Read, read_records
+
+PLACES_ALL = """\
+id,kind,parents,party,name_en,name_zh_hans,name_zh_hant,aliases,iso3166,gbt2260,geonames,lat,lon
+cn,economy,,,China,中国,中國,全国,CN,,,,
+hk,economy,cn,hongkong,Hong Kong,香港,香港,,HK,,,22.3,114.2
+gd,province,cn,guangdong,Guangdong,广东,廣東,广东省,CN-GD,440000,,23.1,113.3
+sz,city,gd,guangdong,Shenzhen,深圳,深圳,深圳市,,440300,,22.5,114.1
+gz,city,gd,guangdong,Guangzhou,广州,廣州,广州市,,440100,,23.13,113.26
+"""
+
+
+def book(fill: list[list[object]], merged: list[str] = [], hidden: bool = False, title: str = "3-1") -> bytes:  # noqa: B006
+    made = openpyxl.Workbook()
+    first = made.active
+    assert first is not None
+    if hidden:
+        first.title, first.sheet_state = "隐藏", "hidden"
+        first["A1"] = "内部"
+        sheet = made.create_sheet(title)
+    else:
+        sheet, first.title = first, title
+    for row in fill:
+        sheet.append(row)
+    for area in merged:
+        sheet.merge_cells(area)
+    out = io.BytesIO()
+    made.save(out)
+    return out.getvalue()
+
+
+def read(make: MakeWorkspace, name: str, content: bytes, table: str) -> Read:
+    files = {f"records/{name}": content, "records/t.yaml": f"kind: account\nfile: {name}\nsource: office\n{table}"}
+    return read_records(make({"places.csv": PLACES_ALL, **files}, "w"))
+
+
+def cells(found: Read) -> dict[tuple[object, ...], object]:
+    return {(r["item"], r["place"], r["period"]): r["amount"] for r in found.records["t"]}
+
+
+YEARBOOK = [
+    ["3-1 分地区R&D经费"],
+    [None, None, None, None, "单位:万元"],
+    ["地　区\nRegion", "2022年", None, "2023年", None],
+    [None, "合计\nTotal", "#基础研究\nBasic", "合计\nTotal", "#基础研究\nBasic"],
+    ["深　圳", 100.5, 10, "200①", "…"],
+    ["　广州", 50, "—", "１２．５", "<5"],
+    ["注:①为快报数。"],
+]
+YEARBOOK_TABLE = """\
+header: [3, 4]
+until: [注]
+unpivot: ["{period}/{item}"]
+columns:
+  place: 地区Region
+  item: {column: item, map: {合计 Total: rd}, match: [{contains: [基础], value: basic}]}
+  amount: {column: value, unit_from: heading, missing: ["…", "—"], marks: {"①": 快报数}}
+"""
+
+
+def test_a_yearbook_table_in_one_declaration(make_workspace: MakeWorkspace) -> None:
+    merged = ["A3:A4", "B3:C3", "D3:E3"]
+    found = read(make_workspace, "y.xlsx", book(YEARBOOK, merged, hidden=True), YEARBOOK_TABLE)
+    assert cells(found) == {
+        ("rd", "sz", "2022"): 1005000, ("basic", "sz", "2022"): 100000, ("rd", "sz", "2023"): 2000000,
+        ("rd", "gz", "2022"): 500000, ("rd", "gz", "2023"): 125000,
+    }  # fmt: skip
+    assert found.part("t").reasons == {"bad-number:amount": 1, "missing-value:amount": 2}
+    (marked,) = [r for r in found.records["t"] if r["note"]]
+    assert marked["note"] == "快报数"
+    assert address(str(marked["_file"]), int(str(marked["_line"]))) == "records/y.xlsx!3-1!D5"
+    assert "hidden-sheet" in found.codes
+
+
+def test_every_cell_becomes_one_row_and_says_where_it_stands(make_workspace: MakeWorkspace) -> None:
+    """The value at each address of the sheet is the one that the record has."""
+    years = [2019, 2020, 2021]
+    rows = [["地区", *years], ["深圳", 1, 2, 3], ["广州", 4, None, 6]]
+    found = read(
+        make_workspace,
+        "y.xlsx",
+        book(rows),
+        "unpivot: ['{period}']\nconstants: {item: x}\ncolumns: {place: 地区, amount: {column: value, unit: 元}}\n",
+    )
+    sheet = openpyxl.load_workbook(io.BytesIO(book(rows))).active
+    assert len(found.records["t"]) == 5  # the empty cell says nothing
+    for record in found.records["t"]:
+        cell = address(str(record["_file"]), int(str(record["_line"]))).rpartition("!")[2]
+        assert sheet is not None
+        assert sheet[cell].value == record["amount"]
+
+
+def test_the_same_table_as_text(make_workspace: MakeWorkspace) -> None:
+    text = "\n".join(";".join("" if c is None else str(c).replace("\n", " ") for c in row) for row in YEARBOOK[2:6])
+    table = YEARBOOK_TABLE.replace("[3, 4]", "[1, 2]").replace("unit_from: heading", "unit: 万元")
+    plain = read(make_workspace, "y.csv", text.encode(), table)
+    packed = read(make_workspace, "y.csv.gz", gzip.compress(text.encode()), table)
+    assert len(cells(plain)) == 5
+    assert cells(plain) == cells(packed)
+
+
+def test_groups_are_filled_down_and_rows_skipped(make_workspace: MakeWorkspace) -> None:
+    rows = "地区,年份,项目,数值\n甲,乙,丙,1\n深圳,2022,a,1\n,2023,a,2\n广州,2022,a,3\n,,b,4\n"
+    table = "skip: 1\nfill_down: [地区, 年份]\ncolumns: {place: 地区, period: 年份, item: 项目, amount: {column: 数值, unit: 元}}\n"
+    found = read(make_workspace, "t.csv", rows.encode(), table)
+    assert cells(found) == {
+        ("a", "sz", "2022"): 1,
+        ("a", "sz", "2023"): 2,
+        ("a", "gz", "2022"): 3,
+        ("b", "gz", "2022"): 4,
+    }
+
+
+def test_units_in_names_become_the_unit_of_a_row(make_workspace: MakeWorkspace) -> None:
+    rows = "地区,产值（亿元）,人员（人）\n深圳,3,7\n"
+    table = "unpivot: ['{item}（{unit}）']\nconstants: {period: 2023}\ncolumns: {place: 地区, amount: {column: value, unit_column: unit}}\n"
+    found = read(make_workspace, "t.csv", rows.encode(), table)
+    assert [(r["item"], r["amount"], r["amount_unit"]) for r in found.records["t"]] == [
+        ("产值", 300000000, "元"),
+        ("人员", 7, "人"),
+    ]
+
+
+def test_a_decimal_comma_is_declared(make_workspace: MakeWorkspace) -> None:
+    rows = "k;Region;Wert\na;深圳;1.234,5\nb;深圳;12,5\nc;深圳;7\nd;深圳;1 234,5 %\ne;深圳;1.5\n"
+    table = "decimal: ','\nconstants: {item: x, period: 2023}\ncolumns: {category: k, place: Region, amount: {column: Wert, unit: 元}}\n"
+    found = read(make_workspace, "t.csv", rows.encode(), table)
+    assert [r["amount"] for r in found.records["t"]] == [Decimal("1234.5"), Decimal("12.5"), 7]
+    assert found.part("t").reasons == {"bad-number:amount": 1, "unit-conflict:amount": 1}
+
+
+@pytest.mark.parametrize(("text", "decimal", "result"), [
+    ("1,234", "", "ambiguous-number:amount"), ("1.234", "", "ambiguous-number:amount"), ("12,5", "", "bad-number:amount"),
+    ("1234.5", "", Decimal("1234.5")), ("1,234", "decimal: '.'", 1234), ("1,234", "decimal: ','", Decimal("1.234")),
+    ("1.234", "decimal: ','", 1234), ("1.234", "decimal: '.'", Decimal("1.234")),
+])  # fmt: skip
+def test_where_semicolons_part_columns_decimals_must_be_told(
+    make_workspace: MakeWorkspace, text: str, decimal: str, result: object
+) -> None:
+    table = f"{decimal}\nconstants: {{item: x, period: 2023}}\ncolumns: {{amount: {{column: v, unit: 元}}}}\n"
+    found = read(make_workspace, "t.csv", f"place;v\nsz;{text}\n".encode(), table)
+    if isinstance(result, str):
+        assert result in found.part("t").reasons
+    else:
+        assert [r["amount"] for r in found.records["t"]] == [result]
+
+
+def test_a_table_of_eurostat(make_workspace: MakeWorkspace) -> None:
+    """Several keys in the first column, flags behind numbers, a colon for no value, blanks behind the years."""
+    rows = "freq,unit,geo\\TIME_PERIOD\t2022 \t2023 \nA,MIO_EUR,DE\t120.5 \t121.75 p\nA,MIO_EUR,FR\t: c\t55.0 e\nA,PC_GDP,DE\t3.1 \t: \n"
+    table = """\
+split_first: ","
+unpivot: ["{period}"]
+columns:
+  place: {column: geo, map: {DE: sz, FR: gz}}
+  item: unit
+  amount:
+    {column: value, unit_column: unit, unit_map: {MIO_EUR: 百万欧元}, missing: [":"], marks: {p: provisional, e: estimated, c: confidential}}
+"""
+    found = read(make_workspace, "t.tsv", rows.encode(), table)
+    assert [(r["place"], r["period"], r["amount"], r["note"]) for r in found.records["t"]] == [
+        ("sz", "2022", 120500000, None), ("sz", "2023", 121750000, "provisional"), ("gz", "2023", 55000000, "estimated"),
+    ]  # fmt: skip
+    assert found.part("t").reasons == {"missing-value:amount": 2, "unknown-unit:amount": 1}
+    assert [address(str(r["_file"]), int(str(r["_line"]))) for r in found.records["t"]][1] == "records/t.tsv!C2"
+
+
+def test_signs_become_bounds_and_ends_are_stripped(make_workspace: MakeWorkspace) -> None:
+    rows = "place,period,v\n#深圳,2023,<5\n广州,2023,≥1.5\n广州,2024,约3\n"
+    table = """\
+kind: figure
+file: f.csv
+source: office
+constants: {indicator: gdp}
+columns:
+  place: {column: place, strip: ["#"]}
+  value: {column: v, unit: 亿元, bounds: {"<": lt, "≥": ge, "约": approx}}
+"""
+    found = read_records(make_workspace({"records/f.csv": rows.encode(), "records/f.yaml": table}, "w"))
+    assert [(r["place"], r["bound"], r["value"]) for r in found.records["f"]] == [
+        ("sz", "lt", 500000000), ("gz", "ge", 150000000), ("gz", "approx", 300000000)
+    ]  # fmt: skip
+
+
+def test_names_with_blanks_and_brackets_stand_in_backticks(make_workspace: MakeWorkspace) -> None:
+    rows = "地　区,项目 名称（新）,数 值\n深圳,x,5\n合 计,x,9\n"
+    table = """\
+constants: {period: 2023}
+columns: {place: 地区, item: 项目名称(新), amount: {column: 数值, unit: 元}}
+exclude:
+  - {when: "`地　区` = '合 计' and `项目名称(新)` is not null", why: a total}
+"""
+    found = read(make_workspace, "t.csv", rows.encode(), table)
+    assert cells(found) == {("x", "sz", "2023"): 5}
+    assert found.part("t").reasons == {"excluded": 1}
+
+
+@pytest.mark.parametrize(("table", "code"), [
+    ("unpivot: ['{period}#']\n", "missing-column"), ("fill_down: [无]\n", "missing-column"), ("header: [7, 8]\n", "bad-header"),
+])  # fmt: skip
+def test_a_layout_that_does_not_fit_is_a_problem(make_workspace: MakeWorkspace, table: str, code: str) -> None:
+    found = read(make_workspace, "t.csv", b"place,2023\nsz,1\n", table + "constants: {item: x}\n")
+    assert code in found.codes
+
+
+ROWS = "unit;x\nA;1\nB;2\n"
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
+@pytest.mark.parametrize("packed", ["", ".gz", ".zip"])
+def test_every_room_opens_the_same_files(
+    tmp_path: Path, make_workspace: MakeWorkspace, packed: str, encoding: str
+) -> None:
+    content = ROWS.encode(encoding)
+    if packed == ".gz":
+        content = gzip.compress(content)
+    if packed == ".zip":
+        out = io.BytesIO()
+        with zipfile.ZipFile(out, "w") as archive:
+            archive.writestr("t.csv", content)
+        content = out.getvalue()
+    path = tmp_path / f"t.csv{packed}"
+    path.write_bytes(content)
+    assert read_table(path).columns == {"unit": ["A", "B"], "x": ["1", "2"]}
+    if encoding != "utf-16" or packed == ".zip":
+        assert open_source(path).columns == ["unit", "x"]
+    table = "constants: {place: sz, period: 2023}\ncolumns: {item: unit, amount: {column: x, unit: 元}}\n"
+    assert [r["amount"] for r in read(make_workspace, path.name, content, table).records["t"]] == [1, 2]
+
+
+def test_a_zip_of_several_files_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "t.csv.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("a.csv", ROWS)
+        archive.writestr("b.csv", ROWS)
+    with pytest.raises(CeyuanError, match="2 files"):
+        read_table(path)
