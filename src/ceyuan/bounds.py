@@ -6,6 +6,7 @@ digit: 4.3 is 4.25 to 4.35. Both make an :class:`Interval`, and intervals are co
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Literal
@@ -135,6 +136,20 @@ def growth(late: Interval, early: Interval) -> Interval:
     low, high = late.low / early.high - 1, late.high / early.low - 1
     point = (late.point / early.point - 1) * 100
     return Interval(low * 100, high * 100, point, low_open=low < high, high_open=low < high)
+
+
+def total(parts: Iterable[Interval]) -> Interval:
+    """The sum of values, each known to its own rounding.
+
+    >>> total([rounded(Decimal(2), Decimal(0)), rounded(Decimal(3), Decimal(0))]).point
+    Decimal('5')
+    """
+    low, high, point = Decimal(0), Decimal(0), Decimal(0)
+    for part in parts:
+        if part.point is None:
+            return ANYTHING
+        low, high, point = low + part.low, high + part.high, point + part.point
+    return Interval(low, high, point, low_open=low < high, high_open=low < high)
 
 
 def difference(late: Interval, early: Interval) -> Interval:

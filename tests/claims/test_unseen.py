@@ -64,7 +64,7 @@ SENTENCES: list[tuple[str, list[Expected]]] = [
     ("全省专利授权量872209件。", [("872209件", None, None, None)]),
     (
         "2021年，广东专利授权量87.2万件，占全国的20%。",
-        [("87.2万件", "patent_grants", "guangdong", "level"), ("20%", None, None, None)],
+        [("87.2万件", "patent_grants", "guangdong", "level"), ("20%", "patent_grants", "guangdong", "share")],
     ),
     (
         "2022年，湖南研发经费突破千亿元，达到1175.3亿元，比2020年增长30.8%。",
@@ -97,7 +97,7 @@ SENTENCES: list[tuple[str, list[Expected]]] = [
     ),
     (
         "2021年江西研发经费502.2亿元，增速居全国前列，是2012年的4.4倍。",
-        [("502.2亿元", "rd_expenditure", "jiangxi", "level"), ("4.4倍", None, None, None)],
+        [("502.2亿元", "rd_expenditure", "jiangxi", "level"), ("4.4倍", "rd_expenditure", "jiangxi", "multiple")],
     ),
     ("2023年，东北地区研发经费1000亿元。", [("1000亿元", "rd_expenditure", "cn-northeast", "level")]),
 ]

@@ -144,7 +144,9 @@ def test_a_text_without_figures_has_no_claims(check: Check) -> None:
         ("2024年，全国研发经费比2022年增长11.1%。", "no_evidence"),
         ("2024年，全国研发经费年均增长11.1%。", "not_checkable"),
         ("2024年，全国研发经费增长11.1%，增速高于全球5.2个百分点。", "not_checkable"),
-        ("2024年，全国研发经费是2023年的3.6倍。", "not_checkable"),
+        ("2024年，全国研发经费是2023年的1.1倍。", "supported"),
+        ("2024年，全国研发经费是2023年的3.6倍。", "contradicted"),
+        ("2024年，全国研发经费是2020年的3.6倍。", "no_evidence"),
     ],
 )
 def test_growth_is_reckoned_from_what_the_text_names(check: Check, text: str, verdict: str) -> None:

@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
 from ceyuan.bounds import Interval, bounded, difference, growth, quotient
-from ceyuan.claims.candidates import unit_of
+from ceyuan.claims.fitting import unit_of
 from ceyuan.claims.intervals import compare
 from ceyuan.claims.model import Check
 from ceyuan.claims.names import similarity

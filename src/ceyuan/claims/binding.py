@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ceyuan.claims.decisions import Decision, Decisions
 from ceyuan.claims.evidence import Archive
-from ceyuan.claims.model import Basis, Binding, Candidate
+from ceyuan.claims.model import Basis, Binding, Candidate, Measure
 from ceyuan.claims.saying import say, when, where
 from ceyuan.claims.wording import Wording
 from ceyuan.periods import parse_period
@@ -86,12 +86,18 @@ class Binder:
 
     def _placed(self, statement: Statement, wording: Wording, candidate: Candidate) -> tuple[float, Binding]:
         place, basis, factor, why = self._place(wording, candidate.indicator)
-        period, period_basis = self._period(statement, candidate.indicator, place)
+        asked = replace(statement, period=wording.period) if wording.period else statement
+        if candidate.measure == "from_to" and wording.former and statement.period:
+            asked = replace(
+                statement, period=statement.period[-4:]
+            )  # 2020—2022年由…增至…: the last year is that of the value
+        period, period_basis = self._period(asked, candidate.indicator, place)
         reasons = [*candidate.why, why]
         if period_basis != "stated":
             reasons.append(say(f"why.period_{period_basis}", period=when(period)))
         score = round(candidate.score * factor, 3)
-        against = wording.basis if candidate.measure in ("growth", "change") else None
+        against = _against(wording, candidate.measure)
+        made = wording.operation if wording.operation and wording.operation.measure == candidate.measure else None
         return score, Binding(
             candidate.indicator,
             candidate.measure,
@@ -103,6 +109,7 @@ class Binder:
             period_basis,
             score,
             tuple(reasons),
+            others=made.others if made else (),
         )
 
     def _place(self, wording: Wording, indicator: str) -> tuple[str | None, Basis, float, Phrase]:
@@ -142,6 +149,15 @@ class Binder:
         if self.decisions.period is not None:
             return self.decisions.period, "declared"
         return self.archive.latest(indicator, place)
+
+
+def _against(wording: Wording, measure: Measure) -> str | None:
+    """What a figure is reckoned from in time, None for a level."""
+    if measure == "from_to":
+        return wording.former or None
+    if measure in ("growth", "change"):
+        return wording.basis
+    return wording.operation.period if wording.operation else None
 
 
 def canonical_period(text: str) -> str | None:

@@ -7,14 +7,12 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from ceyuan.claims.comparison import YEAR_BEFORE
+from ceyuan.claims.fitting import Asked, unit_of
 from ceyuan.claims.model import Candidate, Measure
 from ceyuan.claims.names import contained, core, pieces, plain, similarity
 from ceyuan.claims.saying import say, where
 from ceyuan.claims.wording import Wording, for_each
 from ceyuan.indicators.types import (
-    ChangeIndicator,
-    GrowthIndicator,
     MembershipIndicator,
     RankIndicator,
     ShareIndicator,
@@ -29,15 +27,7 @@ from ceyuan.workspace.definitions import Indicator
 LISTED = 0.45
 _GROWS = re.compile(r"增长|增速|增幅|growth", re.IGNORECASE)
 _SHARE = re.compile(r"占|佔|比重|份额|份額|share|proportion", re.IGNORECASE)
-_DERIVED = (GrowthIndicator, ChangeIndicator, RankIndicator, MembershipIndicator, StreakIndicator)
-
-
-def unit_of(text: str) -> Unit | None:
-    """A unit of a statement, None where it is a word that no unit is known by."""
-    try:
-        return parse_unit(text)
-    except ValueError:
-        return None
+_COMPUTED = 0.94
 
 
 @dataclass(frozen=True)
@@ -62,6 +52,11 @@ class Catalogue:
     @cached_property
     def _units(self) -> dict[str, Unit]:
         return {i.id: parse_unit(i.unit) for i in self.indicators.values()}
+
+    @cached_property
+    def _growing(self) -> frozenset[str]:
+        """Indicators that are growth rates by their names."""
+        return frozenset(i.id for i in self.indicators.values() if _grows(i))
 
     @cached_property
     def _each(self) -> frozenset[str]:
@@ -93,42 +88,20 @@ class Catalogue:
 
     def candidates(self, statement: Statement, wording: Wording) -> list[Candidate]:
         """All indicators that a statement may be about, best first; those that score too low are left out."""
-        unit = unit_of(statement.unit)
+        operation = wording.operation
+        unit = unit_of(operation.unit(statement.unit) if operation is not None else statement.unit)
         if unit is None:
             return []
         best: dict[str, Candidate] = {}
+        asked = Asked(statement, wording, unit)
         for indicator in self._named(wording):
-            for measure, bases in self._fitting(statement, wording, indicator, unit):
+            own, grows = self._units[indicator.id], indicator.id in self._growing
+            for measure in asked.measures(indicator, own, grows=grows):
+                bases = self._bases(statement, indicator) if measure == "level" else ()
                 candidate = self._scored(statement, wording, indicator, measure, bases, unit)
                 if candidate.score >= LISTED and candidate.score > best.get(indicator.id, _NONE).score:
                     best[indicator.id] = candidate
         return sorted(best.values(), key=lambda c: (-c.score, c.indicator))
-
-    def _fitting(
-        self, statement: Statement, wording: Wording, indicator: Indicator, unit: Unit
-    ) -> Iterator[tuple[Measure, tuple[str, ...]]]:
-        """What of an indicator a statement may give, with the indicators whose names mean it as well."""
-        own = self._units[indicator.id]
-        same = own.dimension == unit.dimension or _money(own, unit)
-        derived = isinstance(indicator, _DERIVED)
-        if isinstance(indicator, GrowthIndicator | ChangeIndicator) and wording.basis != YEAR_BEFORE:
-            return
-        if statement.kind == "multiple" and own.text != "倍":
-            return
-        if statement.kind == "growth":
-            if same and (isinstance(indicator, GrowthIndicator) or (not derived and _grows(indicator))):
-                yield "level", ()
-            elif not derived and own.dimension != "ratio":
-                # What is a percentage itself changes by percentage points.
-                yield "growth", ()
-        elif statement.kind == "change" and statement.from_value is None:
-            points = unit.dimension == "percentage point"
-            if same and isinstance(indicator, ChangeIndicator):
-                yield "level", ()
-            elif not derived and (own.dimension == "ratio" if points else same):
-                yield "change", ()
-        elif same and not isinstance(indicator, GrowthIndicator | ChangeIndicator):
-            yield "from_to" if statement.kind == "change" else "level", self._bases(statement, indicator)
 
     def _bases(self, statement: Statement, indicator: Indicator) -> tuple[str, ...]:
         """Indicators behind a rank, a membership, a streak or a place's share, by whose names a text may call it."""
@@ -173,39 +146,50 @@ class Catalogue:
             if 0.97 * through > score:
                 score, why = 0.97 * through, say("why.by_way", why=reason, base=self.indicators[base].name)
         parts = [why]
-        own = self._units[indicator.id]
-        if (
-            measure == "level"
-            and own.dimension == "count"
-            and own.base != unit.base
-            and "个" not in (own.base, unit.base)
-        ):
-            score *= 0.9
-            parts.append(say("why.counts", own=own.base, said=unit.base, factor="0.9"))
-        if wording.each != (indicator.id in self._each):
-            score *= 0.4
-            parts.append(say("why.each", factor="0.4"))
-        if measure == "level" and statement.cumulative != (indicator.cumulative or indicator.type == "cumulative"):
-            score *= 0.6
-            parts.append(say("why.cumulative", factor="0.6"))
-        if isinstance(indicator, ShareIndicator) and not (statement.kind == "share" or _SHARE.search(wording.clause)):
-            score *= 0.8
-            parts.append(say("why.share", factor="0.8"))
-        if isinstance(indicator, ShareIndicator) and (other := self._whole(indicator, wording)):
-            score *= 0.4
-            parts.append(other)
-        if isinstance(indicator, MembershipIndicator) and indicator.top != statement.value:
-            score *= 0.3
-            parts.append(say("why.top", own=indicator.top, said=f"{statement.value:f}", factor="0.3"))
+        if measure in ("rank", "share"):
+            score *= _COMPUTED  # an indicator that is this very rank or share goes before
+        for factor, reason in self._factors(statement, wording, indicator, measure, unit):
+            score *= factor
+            parts.append(reason)
         return Candidate(indicator.id, measure, round(score, 3), tuple(parts))
+
+    def _factors(
+        self, statement: Statement, wording: Wording, indicator: Indicator, measure: Measure, unit: Unit
+    ) -> Iterator[tuple[float, Phrase]]:
+        """What speaks against an indicator besides its names, each with what it costs."""
+        own = self._units[indicator.id]
+        other_counter = own.dimension == "count" and own.base != unit.base and "个" not in (own.base, unit.base)
+        if measure == "level" and other_counter:
+            yield 0.9, say("why.counts", own=own.base, said=unit.base, factor="0.9")
+        if wording.each != (indicator.id in self._each):
+            yield 0.4, say("why.each", factor="0.4")
+        to_date = indicator.cumulative or indicator.type == "cumulative"
+        if measure not in ("growth", "change", "rank") and statement.cumulative != to_date:
+            yield 0.6, say("why.cumulative", factor="0.6")
+        if isinstance(indicator, ShareIndicator):
+            yield from self._share_factors(statement, wording, indicator)
+        if isinstance(indicator, MembershipIndicator) and indicator.top != statement.value:
+            yield 0.3, say("why.top", own=indicator.top, said=f"{statement.value:f}", factor="0.3")
+
+    def _share_factors(
+        self, statement: Statement, wording: Wording, indicator: ShareIndicator
+    ) -> Iterator[tuple[float, Phrase]]:
+        if statement.kind != "share" and not _SHARE.search(wording.clause):
+            yield 0.8, say("why.share", factor="0.8")
+        other = self._of_another_place(indicator, wording) or self._whole(indicator, wording)
+        if other is not None:
+            yield 0.4, other
+
+    def _of_another_place(self, indicator: ShareIndicator, wording: Wording) -> Phrase | None:
+        """Why a share is not of the place that the text names as the whole; None where it may be."""
+        operation = wording.operation
+        if operation is None or operation.measure != "share" or indicator.whole_place in operation.others:
+            return None
+        of, whole = self._place(operation.others[0]), self._place(indicator.whole_place)
+        return say("why.other_whole", said=of, whole=whole, factor="0.4")
 
 
 _NONE = Candidate("", "level", 0.0, ())
-
-
-def _money(own: Unit, unit: Unit) -> bool:
-    """Whether both are amounts of money, of whatever currency; an amount a head is none."""
-    return own.per is None and unit.per is None and own.dimension[:6] == unit.dimension[:6] == "money:"
 
 
 def _grows(indicator: Indicator) -> bool:

@@ -15,16 +15,20 @@ _NAMED = re.compile(
     r"(?P<usual>(?:比|较|与|同|於)(?:上年|去年|上一年)|同比|按年)|(?P<step>环比|(?:比|较|与)(?:上季|上月|上期|上半年))"
     r"|(?:比|较|与|同|是|为|相当于|自|以)(?P<year>(?:19|20)\d{2})年"
 )
+_NAMED_LATIN = re.compile(
+    r"\b(?:compared (?:with|to)|relative to|against|from|since|over|than)(?: in| that (?:of|in))? (?P<year>(?:19|20)\d{2})\b"
+)
 _AVERAGE = re.compile(r"年均|年平均|平均每年|复合增长|annual average|a year", re.IGNORECASE)
 _ANOTHER = re.compile(r"(?:高于|低于|高出|低出|高过|快于|慢于|领先|落后)(?!上年|去年|上一年|(?:19|20)\d{2}年)")
 
 
-def basis(sentence: str, clause: str) -> str:
+def basis(sentence: str, clause: str, behind: str = "") -> str:
     """What a figure is compared with, by the words before it.
 
     Args:
         sentence: the sentence before the figure; a comparison named once holds until another one is.
         clause: the clause before the figure.
+        behind: what stands behind the figure, where English says it.
 
     >>> basis("研发经费4411.9亿元，比上年增长", "比上年增长"), basis("比2012年增长", "比2012年增长")
     ('the year before', '2012')
@@ -35,6 +39,8 @@ def basis(sentence: str, clause: str) -> str:
         return ANOTHER
     if _AVERAGE.search(clause):
         return AVERAGE
+    if later := _NAMED_LATIN.search(behind):
+        return later["year"]
     last = next(reversed(list(_NAMED.finditer(sentence))), None)
     if last is None or last["usual"]:
         return YEAR_BEFORE

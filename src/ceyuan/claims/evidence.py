@@ -115,8 +115,10 @@ class Archive:
             made += self._quotients(statement, binding, {s for e in made for s in e.sources})
         elif binding.measure == "from_to":
             made = self._from_to(statement, binding)
-        else:
+        elif binding.measure in ("growth", "change"):
             made = self._between(statement, binding)
+        else:
+            made = []
         return [_after_the_fact(entry, statement) for entry in made]
 
     def _allowed(self, statement: Statement, binding: Binding, period: str | None) -> list[Observation]:
@@ -125,7 +127,7 @@ class Archive:
         return [o for o in values if o.modality in allowed and not at_least(o)]
 
     def _level(self, statement: Statement, binding: Binding, observation: Observation) -> Evidence:
-        factor = self._factor(observation, statement)
+        factor = self.factor(observation, statement)
         outcome: Outcome
         if isinstance(self.build.indicators[binding.indicator], MembershipIndicator):
             inside = observation.bound in ("lt", "le") and exact(observation.value or 0) <= statement.value
@@ -133,7 +135,7 @@ class Archive:
         elif _says_the_same(statement, observation, factor):
             outcome = "supports"
         else:
-            outcome = outcome_of(statement, self._interval(observation, factor))
+            outcome = outcome_of(statement, self.interval(observation, factor))
         how = self.named(observation)
         if observation.modality != statement.modality:
             value_is, text_is = say(f"modality.{observation.modality}"), say(f"modality.{statement.modality}")
@@ -161,7 +163,7 @@ class Archive:
                 continue
             used.update(sources_of(top))
             scale = parse_unit(top.unit).factor / parse_unit(bottoms[0].unit).factor / unit.factor
-            found = quotient(self._interval(top, Decimal(1)), self._interval(bottoms[0], Decimal(1)), scale)
+            found = quotient(self.interval(top, Decimal(1)), self.interval(bottoms[0], Decimal(1)), scale)
             outcome = outcome_of(statement, found)
             how = say(
                 "how.quotient", over=self._name(over), under=self._name(under), place=self._place(top.place),
@@ -195,7 +197,7 @@ class Archive:
 
     def level(self, observation: Observation, statement: Statement, outcome: Outcome, how: Phrase) -> Evidence:
         """An observation as it stands, in the unit of a statement."""
-        factor = self._factor(observation, statement)
+        factor = self.factor(observation, statement)
         entry = self.entry(observation, exact(observation.value or 0) * factor, statement.unit, outcome, how)
         top = None if observation.value_max is None else float(exact(observation.value_max) * factor)
         return replace(entry, value_max=top, bound=observation.bound)
@@ -203,19 +205,34 @@ class Archive:
     def _from_to(self, statement: Statement, binding: Binding) -> list[Evidence]:
         """A change that names both ends: the later one as a level, the former one among earlier values."""
         made = []
-        former = bounded(statement.from_value or Decimal(0), "eq", statement.step / 2)
         for now in self._allowed(statement, binding, binding.period):
             entry = self._level(statement, binding, now)
-            same = self.values.by_place(now.indicator)[now.place]
-            before = [o for o in same if o.source == now.source and _earlier(o, now)]
-            fits = [o for o in before if former.meets(self._interval(o, self._factor(o, statement)))]
+            before, fits = self._former(statement, binding, now)
             first = Value(float(statement.from_value or 0), statement.unit)
             how = say("how.from_nothing", how=entry.how, value=first)
             if fits:
                 how = say("how.from", how=entry.how, value=first, period=When(fits[0].period))
-            outcome = entry.outcome if fits or entry.outcome == "contradicts" else "undecided"
+            outcome = entry.outcome
+            if not fits and outcome != "contradicts":
+                # An end that the text dates is wrong where the value of its date is another one.
+                outcome = "contradicts" if binding.compared_with and before else "undecided"
             made.append(replace(entry, outcome=outcome, how=how))
         return made
+
+    def _former(
+        self, statement: Statement, binding: Binding, now: Observation
+    ) -> tuple[list[Observation], list[Observation]]:
+        """The earlier values of the source of a later one, and those that fit the former end: of its year if it is dated."""
+        same = self.values.by_place(now.indicator)[now.place]
+        before = [o for o in same if o.source == now.source and _earlier(o, now)]
+        others: list[Observation] = []
+        if binding.compared_with:
+            dated = [o for o in same if o.period == binding.compared_with and o.modality == "actual"]
+            before = [o for o in dated if o.source == now.source]
+            others = dated
+        former = bounded(statement.from_value or Decimal(0), "eq", statement.step / 2)
+        fits = [o for o in before or others if former.meets(self.interval(o, self.factor(o, statement)))]
+        return before, fits
 
     def _between(self, statement: Statement, binding: Binding) -> list[Evidence]:
         """Growth or change since an earlier period, from two levels of one source."""
@@ -230,8 +247,8 @@ class Archive:
 
     def _difference(self, statement: Statement, binding: Binding, now: Observation, then: Observation) -> Evidence:
         points = statement.unit in ("个百分点", "%")
-        factor = Decimal(1) if points else self._factor(now, statement)
-        late, early = self._interval(now, factor), self._interval(then, factor)
+        factor = Decimal(1) if points else self.factor(now, statement)
+        late, early = self.interval(now, factor), self.interval(then, factor)
         found = growth(late, early) if binding.measure == "growth" else difference(late, early)
         outcome = outcome_of(statement, found)
         value = found.point if found.point is not None else found.low
@@ -256,7 +273,7 @@ class Archive:
     def _place(self, place: str | None) -> InLanguages:
         return where(self.build.gazetteer, place)
 
-    def _interval(self, observation: Observation, factor: Decimal) -> Interval:
+    def interval(self, observation: Observation, factor: Decimal) -> Interval:
         """What an observation stands for, in the unit of the statement."""
         value = exact(observation.value or 0)
         half = Decimal(0) if parse_unit(observation.unit).is_count else self._half(observation.indicator, value)
@@ -276,7 +293,7 @@ class Archive:
             return Decimal(0)
         return Decimal(5).scaleb(-(written if declared is None else declared) - 1)
 
-    def _factor(self, observation: Observation, statement: Statement) -> Decimal:
+    def factor(self, observation: Observation, statement: Statement) -> Decimal:
         """What a value is multiplied by to be in the unit of a statement."""
         own, stated = parse_unit(observation.unit), parse_unit(statement.unit)
         factor = own.factor / stated.factor

@@ -20,7 +20,18 @@ Relation = Literal[
     "computed", "related",
 ]  # fmt: skip
 """How a value stands to the stated figure: of the very same thing, or what differs first."""
-Measure = Literal["level", "growth", "change", "from_to", "places above"]
+Measure = Literal[
+    "level", "growth", "change", "from_to", "places above", "difference", "relative", "multiple", "rank", "share", "sum",
+    "mean", "each", "rest", "several",
+]  # fmt: skip
+"""What of an indicator a figure gives.
+
+Its ``level``; its ``growth`` or ``change`` since an earlier period; a ``from_to`` change that names both ends. With a second
+operand: the ``difference`` to another place, also ``relative`` to it in per cent; how many times it is another value
+(``multiple``); its ``rank`` among the places of a whole and its ``share`` of that whole; of several places the ``sum``, the
+``mean`` or the bound of ``each``, or ``several`` where the text leaves open which; the ``rest`` of a whole without some parts;
+the number of ``places above`` a threshold.
+"""
 Outcome = Literal["supports", "consistent", "contradicts", "undecided"]
 Basis = Literal["stated", "carried over", "declared", "assumed"]
 
@@ -31,8 +42,7 @@ class Candidate:
 
     Attributes:
         indicator: its identifier.
-        measure: what of it the statement gives: its ``level``, its ``growth`` or ``change`` since the period before, a
-            ``from_to`` change, or the number of ``places above`` a threshold.
+        measure: what of it the statement gives.
         score: 0 to 1.
         why: the parts of the score, in three languages.
     """
@@ -52,7 +62,8 @@ class Binding:
         measure: what of it is stated; see :class:`Candidate`.
         place: identifier of the place, None where the text and the build leave it open.
         period: canonical text of the period, None where it is open.
-        compared_with: for growth and change, what they are reckoned from, else None.
+        compared_with: the period (or what stands for one) that it is reckoned from, else None.
+        others: identifiers of the other places that it is reckoned from; empty for most.
         by: ``score`` for the best candidate, ``decision`` for what a person decided.
         place_basis: whether the text names the place at the figure (``stated``), it holds from before (``carried over``),
             a person declared it, or it was assumed because the build knows the indicator only there.
@@ -71,6 +82,7 @@ class Binding:
     period_basis: Basis
     score: float
     why: tuple[InLanguages, ...]
+    others: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

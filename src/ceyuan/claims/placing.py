@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from ceyuan.places import Gazetteer
@@ -15,8 +15,10 @@ _SHORTEST_LATIN = 3
 _SPACE = re.compile(r"\s+(?![A-Za-z(])|(?<![A-Za-z0-9,.)’'])\s+")
 # A place by the form of its name, whether a workspace declares it or not: 宁波市, 余姚县; 上市 and 全市 are none.
 _SOME_PLACE = re.compile(
-    r"(?![全我本该各])[一-鿿]{2,5}?(?<![上股超都城门入])(?:自治州|自治区|自治县|特区|新区|省|市|县|州)(?!场|值|民|级|委|政)"
+    r"(?![全我本该各两二三四五六七八九十几数])[一-鿿]{2,5}?(?<![上股超都城门入])(?:自治州|自治区|自治县|特区|新区|省|市|县|州)(?!场|值|民|级|委|政)"
 )
+# 北京、天津、河北三省市: how many were named.
+_SO_MANY = re.compile(r"^[两二三四五六七八九十]+个?(?:省区市|省市|省份|省|城市|市|地)(?![级场值区])")
 _OTHER = re.compile(r"(?:占|比|较|与|高于|低于|超过|相当于|对|向|至|往)$")
 # 进入全球排名前千分之一: the world is where one is ranked.
 _RANKED_IN = re.compile(
@@ -28,12 +30,16 @@ _LATIN_PLACE = re.compile(
     rf"\b(?:in|of|for|across) (?:the )?(?P<name>{_NAME})|\b(?:The |the )?(?P<owner>{_NAME})['’]s\b"
 )
 _LATIN_BEHIND = re.compile(rf"[^.;,]{{0,24}}?\b(?:in|for) (?:the )?(?P<name>{_NAME})")
+_ITEM = r"[A-Z][a-z]+(?: [A-Z][a-z]+){0,3}"
+_JOINT = re.compile(r"、|和|与|及|以及")
+_LATIN_JOINT = re.compile(r", (?:and )?| and ")
 _WORDS = re.compile(r"[A-Za-z][A-Za-z&'’-]*")
 # English words that say nothing of what a figure is of.
 _STOPS = frozenset(
     """
     the a an of in on for to by at with from and or its their was were is are be been has have had reached reaches reach stood
-    stands rose fell grew up down amounted totalled totaled total overall came hit expected will would about over more than
+    stands rose fell grew went moved changed increased decreased declined dropped climbed risen fallen grown
+    up down amounted totalled totaled total overall came hit expected will would about over more than
     less exceeded exceeds spent filed recorded s
     """.split()  # noqa: SIM905 - forty words are read more easily so
 )
@@ -57,19 +63,24 @@ class PlaceNames:
 
     Args:
         gazetteer: the places.
+        titles: names of indicators; what such a name has inside (Papers in the Citation Index) is no place.
     """
 
-    def __init__(self, gazetteer: Gazetteer) -> None:
+    def __init__(self, gazetteer: Gazetteer, titles: Iterable[str] = ()) -> None:
+        self._titles = " | ".join(titles)
         self._gazetteer = gazetteer
         names: dict[str, str] = {
             plain_form(n): p.id for p in gazetteer.places.values() for n in spellings(p) if _usable(n)
         }
         if country := next((p.id for p in gazetteer.places.values() if p.iso3166 == "CN"), None):
             names["我国"] = country
+        self.nation = Named(country, "我国") if country else None
         self._names: Mapping[str, str] = names
         ordered = sorted(names, key=len, reverse=True)
         known = "|".join(rf"\b{re.escape(n)}\b" if n.isascii() else re.escape(n) for n in ordered)
         self._pattern = re.compile(known or r"(?!)")
+        item = rf"(?:the )?(?:{known or _ITEM}|{_ITEM})"
+        self._run = re.compile(rf"{item}(?:(?:, (?:and )?| and ){item})+")
 
     def said(self, text: str) -> Named:
         """The place that a text names and nothing else."""
@@ -84,9 +95,47 @@ class PlaceNames:
             if named is not None and place not in self._gazetteer.inside(named.place or ""):
                 break  # 首尔集群全球创新集群排名: the second is a part of what is stated
             named, rest = Named(place, match.group()), rest[match.end() :]
+        rest = _SO_MANY.sub("", rest) if named else rest
         if match := _SOME_PLACE.match(rest):
             named, rest = Named(None, match.group()), rest[match.end() :]
         return named, rest
+
+    def several(self, text: str) -> tuple[list[Named], str]:
+        """The places of a list at the front of a text, and the rest: 广东、江苏和北京的.
+
+        A place that is not declared has no identifier.
+        """
+        named, rest = self.front(text)
+        listed = [] if named is None else [named]
+        while listed and (joint := _JOINT.match(rest)):
+            named, behind = self.front(rest[joint.end() :])
+            if named is None:
+                break
+            listed.append(named)
+            rest = behind
+        return listed, rest
+
+    def latin_several(self, text: str) -> list[Named]:
+        """The places of the last list of an English passage; a single place where there is no list."""
+        form = plain_form(text)
+        for run in reversed(list(self._run.finditer(form))):
+            listed = [self.first(item) for item in _LATIN_JOINT.split(run.group())]
+            if any(named is not None and named.place is not None for named in listed):
+                return [named or Named(None, "") for named in listed]
+        named = self.inside(form)
+        return [named] if named else []
+
+    def first(self, text: str) -> Named | None:
+        """The place at the front of an English passage, also one that is not declared."""
+        form = text.removeprefix("the ")
+        if match := self._pattern.match(form):
+            return Named(self._names[match.group()], match.group())
+        other = re.match(_NAME, form)
+        return Named(None, other.group()) if other else None
+
+    def around(self, text: str, start: int, end: int) -> bool:
+        """Whether a passage is a part of a place's name: the Nine Mainland cities of the Greater Bay Area."""
+        return any(m.start() <= start and end < m.end() for m in self._pattern.finditer(text))
 
     def anywhere(self, text: str) -> bool:
         """Whether a text names a place that the workspace declares."""
@@ -104,13 +153,19 @@ class PlaceNames:
 
     def latin(self, text: str) -> tuple[Named | None, str]:
         """The last place of an English passage, and its words without places and without those that say nothing of what it is."""
-        found = list(self._pattern.finditer(plain_form(text)))
+        form = plain_form(text)
+        found = list(self._pattern.finditer(form))
         named = Named(self._names[found[-1].group()], found[-1].group()) if found else None
-        rest = text[text.rfind(found[-1].group()) :] if found else text
-        if other := _LATIN_PLACE.search(rest):
+        rest = form[found[-1].end() :] if found else form
+        others = (m for m in _LATIN_PLACE.finditer(rest) if (m["name"] or m["owner"]) not in self._titles)
+        if other := next(others, None):
             named = Named(None, other["name"] or other["owner"])
-        words = _LATIN_PLACE.sub(" ", self._pattern.sub(" ", plain_form(text)))
+        words = _LATIN_PLACE.sub(self._place_only, self._pattern.sub(" ", form))
         return named, " ".join(w for w in _WORDS.findall(words) if w.casefold() not in _STOPS)
+
+    def _place_only(self, match: re.Match[str]) -> str:
+        """Nothing for a place; what stands in the name of an indicator stays."""
+        return match.group() if (match["name"] or match["owner"]) in self._titles else " "
 
     def behind(self, text: str, end: int) -> Named | None:
         """The place that English names right behind a figure: 4.44% in Shanghai."""

@@ -9,14 +9,15 @@ from weakref import WeakKeyDictionary
 
 from ceyuan.claims.arithmetic import checks_of
 from ceyuan.claims.binding import Binder, Bound
-from ceyuan.claims.candidates import Catalogue, unit_of
+from ceyuan.claims.candidates import Catalogue
 from ceyuan.claims.counterparts import counterparts, settled_by
-from ceyuan.claims.counting import count_above
 from ceyuan.claims.decisions import Decision, Decisions, read_decisions
 from ceyuan.claims.evidence import Archive, Values
+from ceyuan.claims.fitting import unit_of
 from ceyuan.claims.model import Binding, Candidate, Check, Claim, Evidence, Verification
 from ceyuan.claims.money import read_rates
 from ceyuan.claims.nouns import with_units
+from ceyuan.claims.operating import evidence_of
 from ceyuan.claims.origins import Origins
 from ceyuan.claims.placing import PlaceNames
 from ceyuan.claims.quotes import missing_quotes
@@ -82,8 +83,12 @@ _OF_BUILDS: WeakKeyDictionary[Build, _Known] = WeakKeyDictionary()
 def _known(build: Build) -> _Known:
     """What is known of a build, put together for the first text."""
     if build not in _OF_BUILDS:
+        titles = [indicator.name.en for indicator in build.indicators.values()]
         _OF_BUILDS[build] = _Known(
-            Origins(build), Values(build), Catalogue(build.indicators, build.gazetteer), PlaceNames(build.gazetteer)
+            Origins(build),
+            Values(build),
+            Catalogue(build.indicators, build.gazetteer),
+            PlaceNames(build.gazetteer, titles),
         )
     return _OF_BUILDS[build]
 
@@ -104,11 +109,8 @@ class _Judge:
         if decision is not None and decision.not_checkable is not None:
             reason = say("reason.decided", why=decision.not_checkable)
             return self._settled(i, Claim(statement, "not_checkable", reason, None, (), False, (), mine, decision.note))
-        counted = count_above(self.archive, self.catalogue, self.binder, statements, i, wording)
         if decision is not None:
             bound = Bound(self.binder.decided(statement, wording, decision), (), ambiguous=False)
-        elif counted is not None:
-            return self._settled(i, self._judged(statement, counted[0], (), counted[1], mine, decision))
         elif wording.beyond:
             reason = say(wording.beyond)
             return self._settled(i, Claim(statement, "not_checkable", reason, None, (), False, (), mine))
@@ -118,7 +120,7 @@ class _Judge:
             return self._settled(i, self._unbound(statement, wording, bound, mine))
         note = decision.note if decision is not None else None
         try:
-            evidence = self.archive.evidence(statement, bound.binding)
+            evidence = evidence_of(self.archive, statement, bound.binding, wording)
         except CeyuanError:
             own = parse_unit(self.archive.build.indicators[bound.binding.indicator].unit).base
             reason = say("reason.no_rate", own=own, unit=statement.unit, period=when(bound.binding.period))

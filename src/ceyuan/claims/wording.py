@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 
 from ceyuan.claims.comparison import ANOTHER, AVERAGE, basis
+from ceyuan.claims.operations import Context, Operation
+from ceyuan.claims.operations_han import HAN as HAN_OPERATIONS
+from ceyuan.claims.operations_han import PAIRED
+from ceyuan.claims.operations_latin import LATIN
 from ceyuan.claims.placing import HAN, Named, PlaceNames, plain_form
 from ceyuan.reader import Statement
 from ceyuan.reader.fold import fold
 from ceyuan.reader.layout import Layout
 
-_VERBS = re.compile(r"(?:设立|設立|成立|建成|新增|拥有|擁有|共有|打造|实现|實現|完成|达到|達到|形成|投入|支持|占)?")
+_VERBS = re.compile(
+    r"[多少]?(?:设立|設立|成立|建成|新增|拥有|擁有|共有|打造|实现|實現|完成|达到|達到|形成|投入|支持|占)?"
+)
 # Names that mean whatever place the text is about.
 _RELATIVE = re.compile(r"[全我本][省市区州县]")
 _WHOLE = re.compile(
@@ -79,6 +86,9 @@ class Wording:
         beyond: key of the reason why no value answers the figure, whatever it is of: it is a threshold, a part, a difference
             to another place, an average; empty for all others.
         each: whether it is an amount for each of something (人均).
+        operation: how it is made of several values, None where it is not.
+        period: its period where the last one that is named is only compared with, else None.
+        former: the year of the former end of a change from one value to another; empty where the text names none.
     """
 
     subject: str
@@ -96,81 +106,295 @@ class Wording:
     basis: str
     beyond: str
     each: bool
+    operation: Operation | None = None
+    period: str | None = None
+    former: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Sentence:
+    """A sentence, folded and divided once for all its figures."""
+
+    text: str
+    folded: str
+    layout: Layout
+
+    @classmethod
+    def of(cls, text: str) -> _Sentence:
+        folded = fold(text)
+        return cls(text, folded, Layout(folded))
+
+
+@dataclass(frozen=True, slots=True)
+class _Figure:
+    """A figure at its place in its sentence.
+
+    Attributes:
+        statement: the figure.
+        sentence: its sentence.
+        start, end: where it stands there.
+        floor: behind the figure before, the start of the sentence if there is none.
+        ceiling: before the figure behind.
+        opening, closing: its clause.
+        latin: whether the sentence is English.
+        preceding, following: the figures before and behind in the sentence.
+    """
+
+    statement: Statement
+    sentence: _Sentence
+    start: int
+    end: int
+    floor: int
+    ceiling: int
+    opening: int
+    closing: int
+    latin: bool
+    preceding: Statement | None
+    following: Statement | None
+
+    @property
+    def before(self) -> str:
+        """The clause before it, from the figure before on."""
+        return self.sentence.text[max(self.opening, self.floor) : self.start]
+
+    @property
+    def behind(self) -> str:
+        """The figure with the clause behind it, up to the figure behind."""
+        return self.sentence.text[self.start : min(self.ceiling, self.closing)]
+
+    @property
+    def context(self) -> Context:
+        """What an operation is looked for in."""
+        folded = self.sentence.folded
+        return Context(
+            self.statement,
+            before=self.sentence.layout.before(self.start, self.floor),
+            lead=folded[self.floor : self.start],
+            opening=folded[: self.start],
+            behind=folded[self.end :],
+            following=self.following,
+            preceding=self.preceding,
+            between=folded[self.end : self.ceiling],
+        )
 
 
 def wordings(statements: Sequence[Statement], names: PlaceNames) -> list[Wording]:
     """The surroundings of every statement, in order."""
     made: list[Wording] = []
-    spans = _positions(statements)
-    for i, statement in enumerate(statements):
-        same = i > 0 and statements[i - 1].sentence == statement.sentence
-        floor = spans[i - 1][1] if same else 0
-        following = i + 1 < len(statements) and statements[i + 1].sentence == statement.sentence
-        ceiling = spans[i + 1][0] if following else len(statement.sentence)
-        previous = (made[-1].full or made[-1].previous) if same else ""
-        made.append(_wording(statement, spans[i], floor, ceiling, previous, names))
+    for _, group in groupby(statements, key=lambda statement: statement.sentence):
+        previous: Wording | None = None
+        for figure in _figures(list(group), names):
+            previous = _wording(figure, previous, names)
+            made.append(previous)
     return made
+
+
+def _figures(statements: Sequence[Statement], names: PlaceNames) -> Iterator[_Figure]:
+    """The figures of one sentence, with where they stand in it."""
+    sentence = _Sentence.of(statements[0].sentence)
+    spans = _positions(statements)
+    floor = 0
+    for i, (statement, (start, end)) in enumerate(zip(statements, spans, strict=True)):
+        yield _Figure(
+            statement,
+            sentence,
+            start,
+            end,
+            floor=floor,
+            ceiling=spans[i + 1][0] if i + 1 < len(spans) else len(sentence.text),
+            opening=sentence.layout.clause_start(start),
+            closing=sentence.layout.clause_end(end),
+            latin=_is_latin(statement.subject, sentence.text),
+            preceding=statements[i - 1] if i else None,
+            following=statements[i + 1] if i + 1 < len(spans) else None,
+        )
+        if not names.around(sentence.folded, start, end):
+            floor = end
+
+
+_MARKUP = re.compile(r"<[^>]*>")
 
 
 def _positions(statements: Sequence[Statement]) -> list[tuple[int, int]]:
     """Where every quantity stands in its sentence, which was healed of the file's line breaks."""
     spans: list[tuple[int, int]] = []
-    for i, statement in enumerate(statements):
-        same = i > 0 and statements[i - 1].sentence == statement.sentence
-        floor = spans[-1][1] if same else 0
-        quote = "".join(re.sub(r"<[^>]*>", "", statement.quote).split())
+    for statement in statements:
+        floor = spans[-1][1] if spans else 0
+        at = statement.sentence.find(statement.quote, floor)
+        if at >= 0:
+            spans.append((at, at + len(statement.quote)))
+            continue
+        quote = "".join(_MARKUP.sub("", statement.quote).split())
         loose = r"\s*".join(re.escape(c) for c in quote)
         match = re.compile(loose).search(statement.sentence, floor) if quote else None
         spans.append(match.span() if match else (floor, floor))
     return spans
 
 
-def _wording(
-    statement: Statement, span: tuple[int, int], floor: int, ceiling: int, previous: str, names: PlaceNames
-) -> Wording:
-    sentence, (start, end) = statement.sentence, span
-    layout = Layout(fold(sentence))
-    opening, closing = layout.clause_start(start), layout.clause_end(end)
-    before, behind = sentence[max(opening, floor) : start], sentence[start : min(ceiling, closing)]
-    share = _WHOLE.search(sentence, opening, start)
-    if _is_latin(statement.subject, sentence):
-        named, rest = names.latin(before if statement.subject in statement.quote else statement.subject)
-        named, rest = names.behind(sentence, end) or named, rest or statement.subject
-    else:
-        named, rest = _subject(statement.subject, names)
-    if share and rest and plain_form(share["whole"]) in (rest, rest.removesuffix("的比重"), rest.removesuffix("比重")):
-        # 占研发经费的比重: the words before the share are its whole, its part stands before them.
-        named, rest = None, ""
-    if share and not rest:
-        named = None  # 占全国的19.4%: the country is the whole, not the place
+@dataclass(frozen=True, slots=True)
+class _Topic:
+    """What a figure is of, and where: the words that name it, the same with the place, and the place."""
+
+    subject: str
+    full: str
+    place: Named | None
+
+
+def _wording(figure: _Figure, previous: Wording | None, names: PlaceNames) -> Wording:
+    statement, sentence = figure.statement, figure.sentence
+    share = None if figure.latin else _WHOLE.search(sentence.text, figure.opening, figure.start)
+    found = _operation(figure, names)
     carried = names.said(statement.place) if statement.place else Named(None, "")
-    here = named or (names.inside(statement.subject) if rest else None) or names.inside(before)
-    if here is None and carried.place is None and carried.name and carried.name in fold(before + statement.subject):
-        here = carried
-    if here is not None and _RELATIVE.fullmatch(here.name) and carried.name:
-        here = carried
-    # A counted noun stands behind its figure, and so does what narrows it: 3个学科进入前万分之一.
-    counted = bool(rest) and plain_form(statement.subject) in plain_form(behind)
-    whole_place = names.front(share["whole"])[0] if share else None
+    topic = None if found is None else _operated(figure, found, carried, previous)
+    topic = topic or _stated(figure, share, carried, previous, names)
+    here = topic.place
+    if here is None or (_RELATIVE.fullmatch(here.name) and carried.name):
+        here = carried if topic.place else Named(None, "")
+    moves = basis(sentence.folded[: figure.start], fold(figure.before), sentence.folded[figure.end : figure.ceiling])
     return Wording(
-        subject=rest,
-        full=rest if statement.subject.isascii() else _OF_WHOLE.sub("", statement.subject) if rest else "",
-        near=behind if counted else before + behind,
-        clause=sentence[opening:closing],
-        lead=sentence[:opening],
-        previous=previous,
-        place=here.place if here else None,
-        place_name=here.name if here else "",
+        subject=topic.subject,
+        full=topic.full,
+        near=_near(figure, topic.subject),
+        clause=sentence.text[figure.opening : figure.closing],
+        lead=sentence.text[: figure.opening],
+        previous=_said_before(previous),
+        place=here.place,
+        place_name=here.name,
         carried=carried.place,
         carried_name=carried.name,
         whole=share["whole"] if share else "",
-        whole_place=whole_place.place if whole_place else None,
-        basis=basis(fold(sentence[:start]), fold(before)),
-        beyond=_beyond(statement, fold(before), fold(sentence[:start]), sentence, end, names),
-        each=for_each(sentence[opening:start])
-        or for_each(statement.subject)
-        or bool(_EACH_BEHIND.match(sentence, end)),
+        whole_place=_whole_place(share, names),
+        basis=moves,
+        beyond=_beyond(figure, moves, names, found),
+        each=_of_each(figure),
+        operation=found,
+        period=_period(figure, found),
+        former=_former(figure),
     )
+
+
+def _stated(
+    figure: _Figure, share: re.Match[str] | None, carried: Named, previous: Wording | None, names: PlaceNames
+) -> _Topic:
+    """What a figure is of that is a value of its own."""
+    named, rest = _of_what(figure, share, names)
+    here = named or _inside(figure, rest, carried, names)
+    if figure.latin and not rest and previous is not None:
+        # 6.44% in 2020 and 6.73% in 2023: what the second one is of stands before the first.
+        return _Topic(previous.subject, previous.subject, here or _here(previous))
+    subject = figure.statement.subject
+    if not rest or subject.isascii():
+        return _Topic(rest, rest, here)
+    return _Topic(rest, _OF_WHOLE.sub("", subject), here)
+
+
+def _operated(figure: _Figure, found: Operation, carried: Named, previous: Wording | None) -> _Topic:
+    """What a figure is of that is made of several values; what the text leaves out stands at the figure before."""
+    here = found.place
+    if here is None:
+        here = _here(previous) if previous is not None else _unless(carried, found)
+    rest = found.subject
+    if not rest and previous is not None:
+        rest = previous.subject
+    full = f"{here.name}{rest}" if here and rest and not figure.latin else rest
+    return _Topic(rest, full, here)
+
+
+def _said_before(previous: Wording | None) -> str:
+    """The words of the figure before, for those that a text leaves out."""
+    return "" if previous is None else previous.full or previous.previous
+
+
+def _near(figure: _Figure, subject: str) -> str:
+    """The words around a figure; a counted noun stands behind it, and so does what narrows it: 3个学科进入前万分之一."""
+    counted = bool(subject) and plain_form(figure.statement.subject) in plain_form(figure.behind)
+    return figure.behind if counted else figure.before + figure.behind
+
+
+def _whole_place(share: re.Match[str] | None, names: PlaceNames) -> str | None:
+    """The place that is the whole of a share."""
+    named = names.front(share["whole"])[0] if share else None
+    return named.place if named else None
+
+
+def _of_each(figure: _Figure) -> bool:
+    """Whether a figure is an amount for each of something."""
+    text = figure.sentence.text
+    before = for_each(text[figure.opening : figure.start]) or for_each(figure.statement.subject)
+    return before or bool(_EACH_BEHIND.match(text, figure.end))
+
+
+def _operation(figure: _Figure, names: PlaceNames) -> Operation | None:
+    """The operation that the words around a figure name, None where they name none or one of unknown operands."""
+    finders = LATIN if figure.latin else HAN_OPERATIONS
+    if figure.statement.group is not None:
+        finders = PAIRED
+    found = (finder(figure.context, names) for finder in finders)
+    return next((made for made in found if made is not None), None)
+
+
+def _of_what(figure: _Figure, share: re.Match[str] | None, names: PlaceNames) -> tuple[Named | None, str]:
+    """The place that a text names at a figure, and the words that name what it is of."""
+    statement, text = figure.statement, figure.sentence.text
+    if figure.latin:
+        named, rest = names.latin(figure.before if statement.subject in statement.quote else statement.subject)
+        return names.behind(text, figure.end) or named, rest
+    named, rest = _subject(statement.subject, names)
+    if share and rest and plain_form(share["whole"]) in (rest, rest.removesuffix("的比重"), rest.removesuffix("比重")):
+        # 占研发经费的比重: the words before the share are its whole, its part stands before them.
+        return None, ""
+    # 占全国的19.4%: the country is the whole, not the place
+    return (None, rest) if share and not rest else (named, rest)
+
+
+def _inside(figure: _Figure, rest: str, carried: Named, names: PlaceNames) -> Named | None:
+    """The place inside the words around a figure, None where they name none."""
+    here = (names.inside(figure.statement.subject) if rest else None) or names.inside(figure.before)
+    if here is None and carried.place is None and carried.name:
+        return carried if carried.name in fold(figure.before + figure.statement.subject) else None
+    return here
+
+
+def _here(wording: Wording) -> Named | None:
+    """The place that holds at a figure."""
+    if wording.place_name:
+        return Named(wording.place, wording.place_name)
+    return Named(wording.carried, wording.carried_name) if wording.carried_name else None
+
+
+def _unless(carried: Named, found: Operation) -> Named | None:
+    """The place from before, unless it is the other operand itself."""
+    return carried if carried.place is not None and carried.place not in found.others else None
+
+
+_ANY_YEAR = re.compile(r"(?<!\d)((?:19|20)\d{2})(?=年|\b)(?!\d)")
+
+
+def _period(figure: _Figure, found: Operation | None) -> str | None:
+    """The period of the first operand where the second one is a year: the last year named before; None for all others."""
+    if found is None or found.period is None:
+        return None
+    years = [year for year in _ANY_YEAR.findall(figure.sentence.folded[: figure.start]) if year != found.period]
+    if years:
+        return str(years[-1])
+    return figure.preceding.period if figure.preceding is not None else figure.statement.period
+
+
+_FROM_YEAR = re.compile(r"(?:从|由|自)[^，。；,;\d]{0,12}(?P<year>(?:19|20)\d{2})年[^，。；;]{0,40}$")
+_FROM_LATIN = re.compile(r"\bfrom [^;]{0,60}?\b(?:in|during) (?P<year>(?:19|20)\d{2})\b[^;]{0,20}$")
+_FROM_TO = re.compile(r"^(?P<first>\d{4})/(?P<last>\d{4})$")
+
+
+def _former(figure: _Figure) -> str:
+    """The year that a text names for the former end of a change; empty where it names none."""
+    if figure.statement.from_value is None:
+        return ""
+    years = _FROM_TO.match(figure.statement.period or "")
+    if years:
+        return years["first"]
+    lead = figure.sentence.folded[: figure.start]
+    found = _FROM_LATIN.search(lead) if figure.latin else _FROM_YEAR.search(lead)
+    return found["year"] if found else ""
 
 
 def _since_stop(text: str) -> str:
@@ -187,23 +411,40 @@ def for_each(words: str) -> bool:
     return bool(_EACH.search(words))
 
 
-def _beyond(statement: Statement, before: str, lead: str, sentence: str, end: int, names: PlaceNames) -> str:
+_YEARLY = re.compile(r"年均|年平均|平均每年|每年平均")
+_YEARLY_BEHIND = re.compile(r" ?(?:a year|per year|annually|each year)\b")
+
+
+def _beyond(figure: _Figure, moves: str, names: PlaceNames, found: Operation | None) -> str:
     """The key of the reason why no value of a build answers a figure; see :class:`Wording`."""
-    if _ATTRIBUTE.match(sentence, end) or _COUNTED_ABOVE.search(lead):
+    if found is not None:
+        return "reason.several" if found.measure == "several" else ""
+    folded, before = figure.sentence.folded, fold(figure.before)
+    lead = folded[: figure.start]
+    if _ATTRIBUTE.match(folded, figure.end) or _COUNTED_ABOVE.search(lead):
         return "reason.threshold"
     if _PART.search(_since_stop(lead)):
         return "reason.part"
-    if _SPENT_ON.search(before) and _PURPOSE.match(sentence, end):
+    if _SPENT_ON.search(before) and _PURPOSE.match(folded, figure.end):
         return "reason.purpose"
+    if _YEARLY.search(before) or _YEARLY_BEHIND.match(folded, figure.end):
+        return "reason.average"
+    return "reason.another" if _against_another(figure, before, names) else _moved(figure.statement, moves)
+
+
+def _against_another(figure: _Figure, before: str, names: PlaceNames) -> bool:
+    """Whether a figure is the size of a difference to somebody else."""
     against = _AGAINST_OTHER.search(before)
     if against and (names.anywhere(against["other"]) or _SOME_OTHER.search(against["other"])):
-        return "reason.another"
-    if _is_latin(statement.subject, sentence) and _MORE_THAN.match(fold(sentence), end):
-        return "reason.another"
-    moves = statement.kind in ("growth", "change") and statement.from_value is None
-    if moves and (compared := basis(sentence, before)) in (AVERAGE, ANOTHER):
-        return "reason.another" if compared == ANOTHER else "reason.average"
-    return ""
+        return True
+    return figure.latin and bool(_MORE_THAN.match(figure.sentence.folded, figure.end))
+
+
+def _moved(statement: Statement, moves: str) -> str:
+    """Why no value answers a growth rate or a change; empty where one may."""
+    if statement.kind not in ("growth", "change") or statement.from_value is not None:
+        return ""
+    return {ANOTHER: "reason.another", AVERAGE: "reason.average"}.get(moves, "")
 
 
 def _is_latin(subject: str, sentence: str) -> bool:
@@ -211,11 +452,15 @@ def _is_latin(subject: str, sentence: str) -> bool:
     return not HAN.search(subject) and len(HAN.findall(sentence)) * 4 < len(sentence)
 
 
+_DATED = re.compile(r"^(?:(?:到|至|在)?(?:19|20)\d{2}年(?:度|末|底)?的?)")
+
+
 def _subject(subject: str, names: PlaceNames) -> tuple[Named | None, str]:
     """The place at the front of a subject, and its other words; empty where they name nothing."""
     if (whole := names.said(subject)).place is not None:
         return whole, ""
     named, rest = names.front(_REACHED.sub("", subject))
+    rest = _DATED.sub("", rest)
     if _VERBS.fullmatch(rest) or _AGAINST.fullmatch(rest):
         return named, ""
     # 基础研究经费占研发经费的比重: the part is the subject.

@@ -173,7 +173,9 @@ def english_forms(text: str) -> Iterator[Quantity]:
                 if match["n"][-1].isdigit()
                 else numerals.english_words(match["n"]) or Decimal(0)
             )
-        yield Quantity(match.start(), match.end(), value, "倍", kind="multiple", number=value)
+        _, _, fraction = (match["n"] or "").partition(".")
+        step = Decimal(1).scaleb(-len(fraction))
+        yield Quantity(match.start(), match.end(), value, "倍", kind="multiple", number=value, step=step)
     yield from _placed(text)
 
 

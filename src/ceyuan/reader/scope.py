@@ -69,7 +69,33 @@ def _governs_on(layout: Layout, match: re.Match[str], start: int) -> bool:
     if match["expected"] and text[end : end + 1] in {"，", "：", ","}:
         return True
     opening = _OPENING.fullmatch(text, layout.clause_start(match.start()), match.start())
-    return bool(opening) or _continued(layout, end, start)
+    return bool(opening) or _continued(layout, end, start) or _lists(layout, match, start)
+
+
+def _lists(layout: Layout, match: re.Match[str], start: int) -> bool:
+    """Whether a word that governs a figure of its own clause governs the figures after it: 力争新建园区3个，投入达到100亿元.
+
+    A clause that says when it was, if that is past or a year before that of the word, is on its own.
+    """
+    text = layout.text
+    own = text[match.end() : layout.clause_end(match.end())]
+    after = text[match.end() + len(own) : start]
+    if not _FIGURE.search(_YEARS.sub("", own)) or _PAST.search(after):
+        return False
+    if _REACHES.match(own) and not _INTENDED.match(match.group()):
+        return False  # 投入强度预计达到4.3%，申请量达到2.68万件: it stands behind its subject, and the next clause has its own
+    meant = _YEARS.findall(text[layout.clause_start(match.start()) : match.end()] + own)
+    named = _YEARS.findall(after)
+    return not named or (bool(meant) and named[-1] >= meant[-1])
+
+
+_REACHES = re.compile(r"(?:将|可|能|会|首次)*(?:达|为|超|突破|增|提高|提升|升|降|是|约|近|在|\d|占)")
+_INTENDED = re.compile(r"力争|争取|计划|拟|目标|(?i:plan|aim|target|goal|intend)")
+_FIGURE = re.compile(r"\d|[一二三四五六七八九十百千万亿]{1,6}[个家项所亿万件名]")
+_YEARS = re.compile(r"(?<!\d)(?:19|20)\d{2}(?=年|\b)(?!\d)")
+_PAST = re.compile(
+    r"去年|上年|目前|截至|此前|现有|现已|迄今|当前|过去|(?i:\b(?:last year|so far|currently|was|were|had)\b)"
+)
 
 
 def _done_before(text: str, clause: int, start: int) -> bool:

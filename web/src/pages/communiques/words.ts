@@ -203,6 +203,8 @@ export const terms = messages({
     'places above': 'number of places above a value', stated: 'named at the figure', 'carried over': 'named before it',
     declared: 'declared for the text', assumed: 'assumed', supports: 'agrees', consistent: 'within the bound',
     contradicts: 'contradicts', undecided: 'does not decide', sum: 'sum', shares: 'shares of a whole',
+    difference: 'difference', relative: 'difference in per cent', mean: 'mean', each: 'value of each',
+    rest: 'value of the rest', several: 'value of several places',
   },
   'zh-Hans': {
     level: '绝对值', share: '占比', change: '增减量', growth: '增长率', rank: '位次', membership: '入围',
@@ -210,6 +212,7 @@ export const terms = messages({
     'places above': '超过某值的地区数', stated: '文中写明', 'carried over': '承前文',
     declared: '已为本文设定', assumed: '推定', supports: '一致', consistent: '在所述范围内',
     contradicts: '不符', undecided: '不能判断', sum: '合计', shares: '各部分占比',
+    difference: '差额', relative: '相差比例', mean: '平均值', each: '各自数值', rest: '其余部分', several: '多个地区',
   },
   'zh-Hant': {
     level: '絕對值', share: '佔比', change: '增減量', growth: '增長率', rank: '排名', membership: '入圍',
@@ -217,6 +220,7 @@ export const terms = messages({
     'places above': '超過某值的地區數目', stated: '文中註明', 'carried over': '承接前文',
     declared: '已為本文設定', assumed: '推定', supports: '一致', consistent: '在所述範圍內',
     contradicts: '不符', undecided: '不能判斷', sum: '合計', shares: '各部分佔比',
+    difference: '差額', relative: '相差比例', mean: '平均值', each: '各自數值', rest: '其餘部分', several: '多個地區',
   },
 })
 
