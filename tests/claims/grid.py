@@ -207,13 +207,13 @@ def lists(rng: random.Random, found: Series, language: Language) -> Iterator[Sen
                        p=found.place(place, language), n=found.name(language), v=figure,
                        u=found.written(found.values[place, then], language))  # fmt: skip
             yield Sentence("list: two years", text, figure, truth)  # type: ignore[arg-type]
-    if two is None or language == "en":
+    if two is None:
         return
     one, other, year = two
     for truth in ("true", "false"):
         v = found.values[other, year] if truth == "true" else _off(rng, found.values[other, year])
         figure = found.written(v, language)
-        text = say(language, "{y}年，{p}、{q}{n}分别为{u}、{v}。", "", y=year, p=found.place(one, language),
+        text = say(language, "{y}年，{p}、{q}{n}分别为{u}、{v}。", "In {y}, the {n} of {p} and {q} was {u} and {v} respectively.", y=year, p=found.place(one, language),
                    q=found.place(other, language), n=found.name(language), v=figure,
                    u=found.written(found.values[one, year], language))  # fmt: skip
         yield Sentence("list: two places", text, figure, truth)  # type: ignore[arg-type]
@@ -419,7 +419,7 @@ def eligible(build: Build, most: int, seed: int) -> list[str]:
     plain = ("sum", "published", "count", "distinct")
     found = []
     for name, indicator in sorted(build.indicators.items()):
-        if "按" in indicator.name.zh_hans:
+        if "按" in indicator.name.zh_hans or "（各" in indicator.name.zh_hans:
             continue  # named like the one that it is a breakdown of
         if indicator.type not in plain or indicator.cumulative or indicator.unit in ("位", "强", "年"):
             continue

@@ -138,6 +138,7 @@ class _Figure:
         opening, closing: its clause.
         latin: whether the sentence is English.
         preceding, following: the figures before and behind in the sentence.
+        row: for a figure of a list in a row (分别): its number in it, how many there are, and where the first one starts.
     """
 
     statement: Statement
@@ -151,6 +152,7 @@ class _Figure:
     latin: bool
     preceding: Statement | None
     following: Statement | None
+    row: tuple[int, int, int] | None
 
     @property
     def before(self) -> str:
@@ -207,9 +209,17 @@ def _figures(statements: Sequence[Statement], names: PlaceNames) -> Iterator[_Fi
             latin=_is_latin(statement.subject, sentence.text),
             preceding=statements[i - 1] if i else None,
             following=statements[i + 1] if i + 1 < len(spans) else None,
+            row=_row(statements, spans, i),
         )
         if not names.around(sentence.folded, start, end):
             floor = end
+
+
+def _row(statements: Sequence[Statement], spans: Sequence[tuple[int, int]], i: int) -> tuple[int, int, int] | None:
+    """Where a figure stands in its list in a row; None where it is in none."""
+    group = statements[i].group
+    members = [j for j, other in enumerate(statements) if group is not None and other.group == group]
+    return (members.index(i), len(members), spans[members[0]][0]) if members else None
 
 
 _MARKUP = re.compile(r"<[^>]*>")
@@ -277,6 +287,8 @@ def _stated(
     figure: _Figure, share: re.Match[str] | None, carried: Named, previous: Wording | None, names: PlaceNames
 ) -> _Topic:
     """What a figure is of that is a value of its own."""
+    if (paired := _paired(figure, names)) is not None:
+        return paired
     named, rest = _of_what(figure, share, names)
     here = named or _inside(figure, rest, carried, names)
     if figure.latin and not rest and previous is not None:
@@ -286,6 +298,29 @@ def _stated(
     if not rest or subject.isascii():
         return _Topic(rest, rest, here)
     return _Topic(rest, _OF_WHOLE.sub("", subject), here)
+
+
+_SOME_LIST = re.compile(r"、|和|与|及|以及|, | and ")
+
+
+def _places_listed(figure: _Figure, names: PlaceNames) -> tuple[list[Named], str]:
+    """The places that stand before a figure in a list, and the words that name what it is of."""
+    if not figure.latin:
+        return names.several(figure.statement.subject)
+    lead = figure.sentence.folded[: figure.row[2] if figure.row is not None else figure.start]
+    return names.latin_several(lead), names.latin(lead)[1]
+
+
+def _paired(figure: _Figure, names: PlaceNames) -> _Topic | None:
+    """A figure of a list in a row with its own place of a list of as many: 湖南、福建研发经费分别为327亿元、314亿元."""
+    if figure.row is None:
+        return None
+    number, size, _ = figure.row
+    listed, rest = _places_listed(figure, names)
+    if len(listed) != size or size < 2:
+        return None
+    place = listed[number]
+    return _Topic(rest, rest if figure.latin else f"{place.name}{rest}", place)
 
 
 def _operated(figure: _Figure, found: Operation, carried: Named, previous: Wording | None) -> _Topic:
@@ -337,7 +372,10 @@ def _of_what(figure: _Figure, share: re.Match[str] | None, names: PlaceNames) ->
     """The place that a text names at a figure, and the words that name what it is of."""
     statement, text = figure.statement, figure.sentence.text
     if figure.latin:
-        named, rest = names.latin(figure.before if statement.subject in statement.quote else statement.subject)
+        passage = figure.before if statement.subject in statement.quote else statement.subject
+        if statement.from_value is not None:
+            passage = _FORMER_END.split(figure.before)[0]  # went from 82,701 papers in 2019 to
+        named, rest = names.latin(passage)
         return names.behind(text, figure.end) or named, rest
     named, rest = _subject(statement.subject, names)
     if share and rest and plain_form(share["whole"]) in (rest, rest.removesuffix("的比重"), rest.removesuffix("比重")):
@@ -380,6 +418,7 @@ def _period(figure: _Figure, found: Operation | None) -> str | None:
     return figure.preceding.period if figure.preceding is not None else figure.statement.period
 
 
+_FORMER_END = re.compile(r"\b[Ff]rom (?=[^A-Za-z]*\d)")
 _FROM_YEAR = re.compile(r"(?:从|由|自)[^，。；,;\d]{0,12}(?P<year>(?:19|20)\d{2})年[^，。；;]{0,40}$")
 _FROM_LATIN = re.compile(r"\bfrom [^;]{0,60}?\b(?:in|during) (?P<year>(?:19|20)\d{2})\b[^;]{0,20}$")
 _FROM_TO = re.compile(r"^(?P<first>\d{4})/(?P<last>\d{4})$")
@@ -419,6 +458,8 @@ def _beyond(figure: _Figure, moves: str, names: PlaceNames, found: Operation | N
     """The key of the reason why no value of a build answers a figure; see :class:`Wording`."""
     if found is not None:
         return "reason.several" if found.measure == "several" else ""
+    if _of_unknown_member(figure, names):
+        return "reason.several"
     folded, before = figure.sentence.folded, fold(figure.before)
     lead = folded[: figure.start]
     if _ATTRIBUTE.match(folded, figure.end) or _COUNTED_ABOVE.search(lead):
@@ -430,6 +471,16 @@ def _beyond(figure: _Figure, moves: str, names: PlaceNames, found: Operation | N
     if _YEARLY.search(before) or _YEARLY_BEHIND.match(folded, figure.end):
         return "reason.average"
     return "reason.another" if _against_another(figure, before, names) else _moved(figure.statement, moves)
+
+
+def _of_unknown_member(figure: _Figure, names: PlaceNames) -> bool:
+    """Whether a figure is of one of several places that are listed, and the text does not tell which."""
+    if figure.row is None or not _SOME_LIST.search(
+        figure.statement.subject if not figure.latin else figure.sentence.text
+    ):
+        return False
+    listed, _ = _places_listed(figure, names)
+    return len(listed) > 1 and len(listed) != figure.row[1]
 
 
 def _against_another(figure: _Figure, before: str, names: PlaceNames) -> bool:
