@@ -15,34 +15,7 @@ from ceyuan.clusters.points.sources import open_source
 from ceyuan.composite import read_table
 from ceyuan.errors import CeyuanError, address
 from small_workspace import MakeWorkspace, Read, read_records
-
-PLACES_ALL = """\
-id,kind,parents,party,name_en,name_zh_hans,name_zh_hant,aliases,iso3166,gbt2260,geonames,lat,lon
-cn,economy,,,China,中国,中國,全国,CN,,,,
-hk,economy,cn,hongkong,Hong Kong,香港,香港,,HK,,,22.3,114.2
-gd,province,cn,guangdong,Guangdong,广东,廣東,广东省,CN-GD,440000,,23.1,113.3
-sz,city,gd,guangdong,Shenzhen,深圳,深圳,深圳市,,440300,,22.5,114.1
-gz,city,gd,guangdong,Guangzhou,广州,廣州,广州市,,440100,,23.13,113.26
-"""
-
-
-def book(fill: list[list[object]], merged: list[str] = [], hidden: bool = False, title: str = "3-1") -> bytes:  # noqa: B006
-    made = openpyxl.Workbook()
-    first = made.active
-    assert first is not None
-    if hidden:
-        first.title, first.sheet_state = "隐藏", "hidden"
-        first["A1"] = "内部"
-        sheet = made.create_sheet(title)
-    else:
-        sheet, first.title = first, title
-    for row in fill:
-        sheet.append(row)
-    for area in merged:
-        sheet.merge_cells(area)
-    out = io.BytesIO()
-    made.save(out)
-    return out.getvalue()
+from yearbooks import PLACES_ALL, YEARBOOK, book
 
 
 def read(make: MakeWorkspace, name: str, content: bytes, table: str) -> Read:
@@ -54,15 +27,6 @@ def cells(found: Read) -> dict[tuple[object, ...], object]:
     return {(r["item"], r["place"], r["period"]): r["amount"] for r in found.records["t"]}
 
 
-YEARBOOK = [
-    ["3-1 分地区R&D经费"],
-    [None, None, None, None, "单位:万元"],
-    ["地　区\nRegion", "2022年", None, "2023年", None],
-    [None, "合计\nTotal", "#基础研究\nBasic", "合计\nTotal", "#基础研究\nBasic"],
-    ["深　圳", 100.5, 10, "200①", "…"],
-    ["　广州", 50, "—", "１２．５", "<5"],
-    ["注:①为快报数。"],
-]
 YEARBOOK_TABLE = """\
 header: [3, 4]
 until: [注]
@@ -75,7 +39,7 @@ columns:
 
 
 def test_a_yearbook_table_in_one_declaration(make_workspace: MakeWorkspace) -> None:
-    merged = ["A3:A4", "B3:C3", "D3:E3"]
+    merged = ("A3:A4", "B3:C3", "D3:E3")
     found = read(make_workspace, "y.xlsx", book(YEARBOOK, merged, hidden=True), YEARBOOK_TABLE)
     assert cells(found) == {
         ("rd", "sz", "2022"): 1005000, ("basic", "sz", "2022"): 100000, ("rd", "sz", "2023"): 2000000,

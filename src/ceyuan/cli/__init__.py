@@ -33,6 +33,7 @@ _NOT_THERE = frozenset(
 # Commands are loaded when they are asked for, so that `ceyuan --help` and small commands start at once.
 COMMANDS: dict[str, str] = {
     "init": "ceyuan.cli.workspace:init",
+    "suggest": "ceyuan.cli.suggest:suggest",
     "check": "ceyuan.cli.workspace:check",
     "fetch": "ceyuan.cli.fetch:fetch",
     "points": "ceyuan.cli.points:points",

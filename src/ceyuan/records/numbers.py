@@ -16,6 +16,8 @@ from ceyuan.tabular.shown import SCALED
 
 NUMBER = "DECIMAL(38, 10)"
 Mark = Literal[".", ","]
+MARKS: tuple[Mark, ...] = (".", ",")
+"""What may stand before decimals."""
 _WIDE = "０１２３４５６７８９．－−％￥＄，"
 _NARROW = "0123456789.--%¥$,"
 _TRANSLATE = str.maketrans(_WIDE, _NARROW)

@@ -37,7 +37,7 @@ class TextRows:
     def __init__(self, file: TableFile, layout: Layout, plain: Path | None = None) -> None:
         self._foreign: set[int] = set()
         encoding = text_codec(file, encoding_of(file, layout.encoding)).name
-        lines = _text_lines(file, encoding, plain, self._foreign)
+        lines = _lines(file, encoding, plain, self._foreign)
         first = min(layout.header)
         self.above = tuple(line.rstrip("\n") for line in islice(lines, first - 1))
         head = next(lines, "")
@@ -140,7 +140,7 @@ def _careful_rows(feed: _Feed, delimiter: str, foreign: set[int]) -> Iterator[Ro
         yield Row(first, cells, fault or ("ragged-row" if len(cells) != width else None))
 
 
-def _text_lines(file: TableFile, encoding: str, plain: Path | None, foreign: set[int]) -> Iterator[str]:
+def _lines(file: TableFile, encoding: str, plain: Path | None, foreign: set[int]) -> Iterator[str]:
     """The lines of a file as text; the numbers of those that are not in the declared encoding go to ``foreign``."""
     if plain is not None:
         file, encoding = TableFile(plain, file.shown_as), "utf-8"
@@ -150,6 +150,11 @@ def _text_lines(file: TableFile, encoding: str, plain: Path | None, foreign: set
     for number, line in enumerate(lines_of(file), start=1):
         text = _decode(line, encoding, number, foreign)
         yield (text.removeprefix("\ufeff") if number == 1 else text) + "\n"
+
+
+def text_lines(file: TableFile, encoding: str) -> Iterator[str]:
+    """The lines of a file as text, those in another encoding as well as can be."""
+    return _lines(file, encoding, None, set())
 
 
 def _wide_lines(file: TableFile, encoding: str) -> Iterator[str]:

@@ -54,15 +54,39 @@ def open_sheet(file: TableFile, layout: Layout) -> Iterator[SheetRows]:
         CeyuanError: ``bad-xlsx``, ``bad-header``.
     """
     # Which cells are merged is only told where the whole sheet is read.
-    whole = len(layout.header) > 1
+    with _open_book(file, whole=len(layout.header) > 1) as book:
+        yield SheetRows(file, book, layout)
+
+
+@contextmanager
+def _open_book(file: TableFile, *, whole: bool) -> Iterator[Any]:
     try:
         book = openpyxl.load_workbook(file.path, read_only=not whole, data_only=True)
     except Exception as error:  # noqa: BLE001 - a damaged workbook makes its reader raise anything
         raise _bad_book(file, error) from None
     try:
-        yield SheetRows(file, book, layout)
+        yield book
     finally:
         book.close()
+
+
+def sheet_texts(file: TableFile, sheet: str | None) -> Iterator[Cells]:
+    """The cells of a sheet as they are shown, from its first row.
+
+    Raises:
+        CeyuanError: ``bad-xlsx``.
+    """
+    with _open_book(file, whole=False) as book:
+        sheets = {one.title: one for one in book.worksheets}
+        yield from _texts(file, sheets[_choose(file, sheets, sheet)[0]])
+
+
+def sheet_names(file: TableFile) -> tuple[list[str], list[str]]:
+    """The sheets that are seen, and the hidden ones."""
+    with _open_book(file, whole=False) as book:
+        states = {sheet.title: sheet.sheet_state for sheet in book.worksheets}
+    visible = [name for name, state in states.items() if state == "visible"]
+    return visible, [name for name in states if name not in visible]
 
 
 def _choose(file: TableFile, sheets: Mapping[str, Any], declared: str | None) -> tuple[str, tuple[str, ...]]:

@@ -1,0 +1,22 @@
+"""``ceyuan suggest``: a draft of a table's declaration."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+
+@click.command("suggest", short_help="Draft the declaration of a table for a person to edit.")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+def suggest(file: Path) -> None:
+    r"""Look at FILE and print a draft of its declaration: header, columns, periods, units, and what is unclear.
+
+    FILE is delimited text (also .gz or .zip) or an XLSX workbook. What is a guess says so; nothing is read by it.
+
+    \b
+    Example:  ceyuan suggest records/yearbook.xlsx > records/yearbook.yaml
+    """
+    from ceyuan.records.suggest import suggest as draft  # noqa: PLC0415 - loaded when the command runs
+
+    click.echo(draft(file).yaml(), nl=False)
