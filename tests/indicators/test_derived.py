@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import pytest
@@ -441,3 +442,57 @@ def test_an_expression_that_means_nothing_is_refused(
     problems = ceyuan.open(str(root)).check()
     assert [p.code for p in problems if p.severity == "error"] == [code]
     assert any(part in p.message for p in problems), problems
+
+
+def test_a_mean_of_ratios_that_is_weighted_by_their_denominators_is_the_ratio_of_the_whole(world: World) -> None:
+    cities = ["guangzhou", "shenzhen", "zhuhai"]
+    rows = [account(item, city, "2023", amount) for item, amounts in (("rd", [90, 300, 10]), ("gdp", [3000, 5000, 500]))
+            for city, amount in zip(cities, amounts, strict=True)]  # fmt: skip
+    whole = {"type": "distribution", "place": "gba9", "among": {"kind": "city", "within": "gba9"}}
+    mean = {"id": "mean", **whole, "of": "intensity", "statistic": "weighted_mean", "weights": "gdp", "unit": "%"}
+    entropy = {"id": "entropy", **whole, "of": "even", "statistic": "entropy", "unit": "倍"}
+    even = calculated("gdp / gdp", "倍", id="even")
+    with world.build([RD, GDP, INTENSITY, mean, even, entropy], {"account": rows}) as build:
+        assert values(build, "mean")["gba9", "2023"] == values(build, "intensity")["gba9", "2023"]
+        assert values(build, "entropy")["gba9", "2023"] == pytest.approx(math.log(3))
+        (traced,) = trace(build, "mean", place="gba9", period="2023")
+        assert {(t.observation.indicator, t.observation.place) for t in traced.below} == {
+            (name, city) for name in ("intensity", "gdp") for city in cities
+        }
+
+
+def test_too_few_places_make_no_distribution_and_it_is_said_how_many_there_are(world: World) -> None:
+    rows = [figure("stock", city, "2023", 5, "人") for city in ("guangzhou", "zhuhai")]
+    median = {"id": "median", "type": "distribution", "of": "stock", "statistic": "median", "unit": "人", "place": "gba9",
+              "among": {"kind": "city", "within": "gba9"}}  # fmt: skip
+    loose = {**median, "id": "loose", "min_coverage": 0.66}
+    with world.build([published("stock", "人"), median, loose], {"figure": rows}) as build:
+        (strict,), (loosely,) = build.show("median"), build.show("loose")
+        assert (strict.value, said(strict.reason)) == (None, "only 2 of 3 places have a value")
+        assert (loosely.value, loosely.bound, said(loosely.note)) == (5, "approx", "2 of 3 places")
+
+
+@pytest.mark.parametrize(
+    ("more", "code"),
+    [
+        ({"statistic": "percentile"}, "missing-key"),
+        ({"statistic": "median", "percentile": 50}, "missing-key"),
+        ({"statistic": "weighted_mean"}, "missing-key"),
+        ({"statistic": "median", "place": "nowhere"}, "unknown-place"),
+        ({"statistic": "median", "among": {}}, "missing-key"),
+        ({"statistic": "gini"}, "wrong-unit"),
+        ({"statistic": "mean", "unit": "%"}, "wrong-unit"),
+    ],
+)
+def test_a_distribution_that_means_nothing_is_refused(world: World, more: Row, code: str) -> None:
+    one = {
+        "id": "one",
+        "type": "distribution",
+        "of": "stock",
+        "unit": "人",
+        "place": "gba9",
+        "among": {"kind": "city"},
+        **more,
+    }
+    problems = ceyuan.open(str(world.write([published("stock", "人"), one], {}))).check()
+    assert [p.code for p in problems if p.severity == "error"] == [code]

@@ -177,6 +177,34 @@ def expression(a: Series, b: Series) -> Series:
     return found
 
 
+def distribution(a: Series, statistic: str, needed: int) -> Series:
+    """A statistic of three cities, for the place that holds them."""
+    found = {}
+    for year in {when for _, when in a}:
+        parts = [v for (_, when), v in a.items() if when == year and v.value is not None]
+        values = sorted(v.value for v in parts if v.value is not None)
+        n, whole = len(values), sum(values)
+        value = None
+        if n >= needed and (statistic in ("mean", "median", "quartile") or (whole > 0 and values[0] >= 0)):
+            match statistic:
+                case "mean":
+                    value = whole / n
+                case "median":
+                    value = (values[(n - 1) // 2] + values[n // 2]) / 2
+                case "quartile":
+                    at = Fraction(n - 1) * 3 / 4
+                    below = int(at)
+                    value = values[below] + (at - below) * (values[min(below + 1, n - 1)] - values[below])
+                case "hhi":
+                    value = sum((v / whole) ** 2 for v in values)
+                case _:
+                    value = sum(abs(x - y) for x in values for y in values) / (2 * n * whole)
+        bound = bound_of((v.bound, 1) for v in parts) if statistic == "mean" else "eq"
+        inexact = statistic != "mean" and any(v.bound != "eq" for v in parts)
+        found["gba9", year] = made(value, "approx" if n < len(CITIES) or inexact else bound, parts)
+    return found
+
+
 def rank(r: Series) -> Series:
     found = {}
     for (place, year), own in r.items():
@@ -276,6 +304,29 @@ DERIVED = [
         "unit": "倍",
         "expression": "(a - 2 * b) / lag(b) * (1 + year_ago(a) / b)",
     },
+    *(
+        {
+            "id": name,
+            "type": "distribution",
+            "unit": unit,
+            "of": "a",
+            "place": "gba9",
+            "among": {"places": CITIES},
+            "statistic": name,
+            "min_coverage": 0.6,
+        }
+        for name, unit in (("mean", "家"), ("median", "家"), ("hhi", "倍"), ("gini", "倍"))
+    ),
+    {
+        "id": "quartile",
+        "type": "distribution",
+        "unit": "家",
+        "of": "a",
+        "place": "gba9",
+        "among": {"kind": "city", "within": "gba9"},
+        "statistic": "percentile",
+        "percentile": 75,
+    },
     {"id": "rank", "type": "rank", "unit": "位", "of": "ratio", "among": {"kind": "city"}},
     {"id": "top", "type": "membership", "unit": "强", "of": "rank", "top": 2},
     {"id": "streak", "type": "streak", "unit": "年", "of": "top"},
@@ -307,6 +358,9 @@ def test_what_is_made_of_other_indicators_is_what_plain_python_makes_of_them(row
         checked(build, "change", compared(a, growth=False))
         checked(build, "growth", compared(a, growth=True))
         checked(build, "calculated", expression(a, b))
+        for statistic in ("mean", "median", "hhi", "gini"):
+            checked(build, statistic, distribution(a, statistic, needed=2))
+        checked(build, "quartile", distribution(a, "quartile", needed=3))
         checked(build, "rank", ranks)
         checked(build, "top", memberships)
         checked(build, "streak", streak(memberships))

@@ -11,6 +11,7 @@ from typing import Annotated
 
 from pydantic import Field, TypeAdapter
 
+from ceyuan.indicators.types.among import Among
 from ceyuan.indicators.types.change import ChangeIndicator
 from ceyuan.indicators.types.cluster import ClusterIndicator
 from ceyuan.indicators.types.compared import ComparedIndicator
@@ -18,11 +19,12 @@ from ceyuan.indicators.types.count import CountIndicator
 from ceyuan.indicators.types.cumulative import CumulativeIndicator
 from ceyuan.indicators.types.derived import DerivedIndicator
 from ceyuan.indicators.types.distinct import DistinctIndicator
+from ceyuan.indicators.types.distribution import DistributionIndicator
 from ceyuan.indicators.types.expression import ExpressionIndicator
 from ceyuan.indicators.types.growth import GrowthIndicator
 from ceyuan.indicators.types.membership import MembershipIndicator
 from ceyuan.indicators.types.published import PublishedIndicator
-from ceyuan.indicators.types.rank import Among, RankIndicator
+from ceyuan.indicators.types.rank import RankIndicator
 from ceyuan.indicators.types.ratio import RatioIndicator
 from ceyuan.indicators.types.records import RecordIndicator
 from ceyuan.indicators.types.rolling import RollingIndicator
@@ -33,10 +35,30 @@ from ceyuan.workspace.definitions import Indicator
 from ceyuan.workspace.spec import Spec
 
 __all__ = [
-    "INDICATOR", "Among", "AnyIndicator", "ChangeIndicator", "ClusterIndicator", "ComparedIndicator", "CountIndicator",
-    "CumulativeIndicator", "DerivedIndicator", "DistinctIndicator", "ExpressionIndicator", "GrowthIndicator", "IndicatorsFile",
-    "MembershipIndicator", "PublishedIndicator", "RankIndicator", "RatioIndicator", "RecordIndicator", "RollingIndicator",
-    "ShareIndicator", "StreakIndicator", "SumIndicator", "known",
+    "INDICATOR",
+    "Among",
+    "AnyIndicator",
+    "ChangeIndicator",
+    "ClusterIndicator",
+    "ComparedIndicator",
+    "CountIndicator",
+    "CumulativeIndicator",
+    "DerivedIndicator",
+    "DistinctIndicator",
+    "DistributionIndicator",
+    "ExpressionIndicator",
+    "GrowthIndicator",
+    "IndicatorsFile",
+    "MembershipIndicator",
+    "PublishedIndicator",
+    "RankIndicator",
+    "RatioIndicator",
+    "RecordIndicator",
+    "RollingIndicator",
+    "ShareIndicator",
+    "StreakIndicator",
+    "SumIndicator",
+    "known",
 ]  # fmt: skip
 
 AnyIndicator = (
@@ -50,6 +72,7 @@ AnyIndicator = (
     | RollingIndicator
     | ChangeIndicator
     | GrowthIndicator
+    | DistributionIndicator
     | RankIndicator
     | MembershipIndicator
     | StreakIndicator
@@ -66,8 +89,8 @@ def _whole(*types: type[Indicator]) -> tuple[type[Indicator], ...]:
 
 TYPES = _whole(
     CountIndicator, SumIndicator, DistinctIndicator, RatioIndicator, ExpressionIndicator, ShareIndicator,
-    CumulativeIndicator, RollingIndicator, ChangeIndicator, GrowthIndicator, RankIndicator, MembershipIndicator,
-    StreakIndicator, ClusterIndicator, PublishedIndicator,
+    CumulativeIndicator, RollingIndicator, ChangeIndicator, GrowthIndicator, DistributionIndicator, RankIndicator,
+    MembershipIndicator,     StreakIndicator, ClusterIndicator, PublishedIndicator,
 )  # fmt: skip
 """All types."""
 INDICATOR: TypeAdapter[AnyIndicator] = TypeAdapter(Annotated[AnyIndicator, Field(discriminator="type")])

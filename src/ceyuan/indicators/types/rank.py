@@ -3,38 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, ClassVar, Literal, get_args
+from typing import TYPE_CHECKING, ClassVar, Literal
 
 from ceyuan.engine import literal
-from ceyuan.errors import Problem, did_you_mean
+from ceyuan.errors import Problem
 from ceyuan.indicators.observations import Observation
 from ceyuan.indicators.remarks import remark_sql
 from ceyuan.indicators.sql import MODALITIES, STATUSES, weaker, weakest
-from ceyuan.indicators.types.derived import DerivedIndicator, Inputs, Timeline, place_problems
+from ceyuan.indicators.types.among import Among
+from ceyuan.indicators.types.derived import DerivedIndicator, Inputs, Timeline
 from ceyuan.places import Gazetteer
 from ceyuan.units import Unit
 from ceyuan.wording import Trilingual
 from ceyuan.workspace.definitions import Names
-from ceyuan.workspace.placesfile import PlaceKind
-from ceyuan.workspace.spec import Id, Spec, spec_field
+from ceyuan.workspace.spec import Id, spec_field
 
 if TYPE_CHECKING:
     from ceyuan.workspace import Workspace
-
-
-class Among(Spec):
-    """The places that are ranked together."""
-
-    kind: str | None = spec_field("All places of this kind …", good="province", bad="prov", default=None)
-    within: Id | None = spec_field("… inside this place.", good="cn", bad="China", default=None)
-    places: tuple[Id, ...] = spec_field("Or exactly these.", good=["gba", "beijing"], bad="gba", default=())
-
-    def of(self, gazetteer: Gazetteer) -> list[str]:
-        """The places that are meant."""
-        if self.places:
-            return list(self.places)
-        inside = gazetteer.inside(self.within) - {self.within} if self.within else set(gazetteer.places)
-        return sorted(p for p in inside if self.kind is None or gazetteer.places[p].kind == self.kind)
 
 
 class RankIndicator(DerivedIndicator):
@@ -67,14 +52,7 @@ class RankIndicator(DerivedIndicator):
 
     def problems(self, workspace: Workspace, file: str, line: int) -> Iterator[Problem]:
         """Places that are not there, or none at all."""
-        among = self.among
-        if not (among.places or among.kind or among.within):
-            yield Problem("missing-key", "`among` names no places", file, line)
-        if among.kind is not None and among.kind not in get_args(PlaceKind):
-            hint = did_you_mean(among.kind, get_args(PlaceKind))
-            yield Problem("bad-value", f"among.kind: {among.kind!r} is not known", file, line, hint)
-        named = (*among.places, *((among.within,) if among.within else ()))
-        yield from place_problems(named, (p.id for p in workspace.places), file, line)
+        yield from self.among.problems(workspace, file, line)
 
     def sql(self, inputs: Inputs) -> str:
         """Positions among the places with a value; if one of the values is not exact or not sure, no position is."""
