@@ -8,10 +8,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from claims_world import real_text, verified
+from claims_world import ROOT, real_text, verified
 
 import ceyuan
 from ceyuan.claims import Verification, verify
+from ceyuan.cli.listings import sources_in_short
 from ceyuan.pipeline.reading import Build
 from ceyuan.reader import read_file, read_text
 
@@ -180,3 +181,14 @@ def test_no_figure_survives_a_changed_digit(china: Build, name: str) -> None:
     after = verify(china, read_text(text), Path(name).stem)
     assert len(after.claims) == len(before.claims)
     assert {after.claims[i].verdict for i in supported} == {"contradicted"}
+
+
+@pytest.mark.parametrize("readme", ["README.md", "README.zh-Hans.md"])
+def test_the_readmes_say_what_is_real_and_what_stands_behind_the_figures(gba: Build, readme: str) -> None:
+    said = (ROOT / readme).read_text(encoding="utf-8")
+    paragraph = next(p for p in said.split("\n\n") if "verify" in p)
+    numbers = [int(n.replace(",", "")) for n in re.findall(r"\d[\d,]*", paragraph)]
+    records, kinds, sources, *_ = (int(n.replace(",", "")) for n in re.findall(r"\d[\d,]*", sources_in_short(gba)))
+    assert {round(records, -2), kinds, sources} <= set(numbers)
+    found = verified(gba, COMMUNIQUE)
+    assert {len(found.claims), found.standings["independent"], found.standings["counterpart"]} <= set(numbers)
