@@ -13,6 +13,8 @@ from typing import Literal
 
 Bound = Literal["eq", "ge", "gt", "le", "lt", "approx"]
 """How a value binds what it states: exactly, at least, more than, at most, less than, about."""
+Modality = Literal["actual", "expected", "target"]
+"""Whether what a value says happened, is expected, or is a target."""
 
 _INFINITE = Decimal("Infinity")
 _FLIPPED: dict[str, Bound] = {"gt": "lt", "ge": "le", "lt": "gt", "le": "ge", "eq": "eq", "approx": "approx"}

@@ -12,11 +12,11 @@ import ceyuan
 from ceyuan.errors import CeyuanError
 from ceyuan.indicators.observations import Observation
 from ceyuan.plan import load_plan, plan_status, status_export
-from ceyuan.plan.phrases import period_words
 from ceyuan.plan.questions import open_questions
 from ceyuan.plan.spec import PlanTarget
 from ceyuan.plan.status import derive
 from ceyuan.plan.targets import expected_at, holds, target_status
+from ceyuan.wording import period_words
 from plan_world import day, figure, figures_of, plan_of, report, target, task, write_plan
 from small_workspace import MakeWorkspace
 

@@ -6,10 +6,12 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import Literal, get_args
 
+from ceyuan.bounds import Bound, Modality
 from ceyuan.errors import Problem
 from ceyuan.reader import Reading, Statement
 from ceyuan.wording import InLanguages, Phrase, Trilingual
 from ceyuan.workspace.config import Nature
+from ceyuan.workspace.definitions import Status
 
 Verdict = Literal["supported", "same_origin", "contradicted", "consistent", "no_evidence", "not_checkable"]
 VERDICTS: tuple[Verdict, ...] = get_args(Verdict)
@@ -110,10 +112,10 @@ class Evidence:
 
     value: float
     value_max: float | None
-    bound: str
+    bound: Bound
     unit: str
-    status: str
-    modality: str
+    status: Status
+    modality: Modality
     sources: tuple[str, ...]
     origins: tuple[Trilingual, ...]
     natures: tuple[Nature, ...]

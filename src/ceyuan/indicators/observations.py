@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
 
-from ceyuan.bounds import ANYTHING, Interval, bounded, exact
+from ceyuan.bounds import ANYTHING, Bound, Interval, Modality, bounded, exact
 from ceyuan.engine import Engine, identifier
 from ceyuan.indicators.remarks import REMARKS, remark_words
 from ceyuan.wording import Trilingual
+from ceyuan.workspace.definitions import Status
 
 OBSERVATION_COLUMNS = {
     "indicator": "VARCHAR",
@@ -71,9 +72,9 @@ class Observation:
     value: float | None
     value_max: float | None
     unit: str
-    bound: str
-    modality: str
-    status: str
+    bound: Bound
+    modality: Modality
+    status: Status
     cumulative: bool
     source: str
     records: int | None

@@ -9,12 +9,12 @@ from typing import Any
 
 from ceyuan.plan.export import as_plain
 from ceyuan.plan.outcome import PlanStatus, TaskStatus
-from ceyuan.plan.phrases import day_words, phrase
+from ceyuan.plan.phrases import phrase
 from ceyuan.plan.questions import Question, open_questions
 from ceyuan.plan.spec import ProposalFile, TaskFile, TaskState, Texts, day_of
 from ceyuan.plan.status import derive
 from ceyuan.plan.views import Group, by_party, by_state
-from ceyuan.wording import Trilingual
+from ceyuan.wording import Trilingual, day_words
 
 
 @dataclass(frozen=True, slots=True)

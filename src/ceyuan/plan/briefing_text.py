@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ceyuan.plan.briefing import Briefing, NextItem, PartyBrief, YearSummary
-from ceyuan.plan.phrases import Part, day_words, in_language, period_words, phrase, state_words
-from ceyuan.wording import Language
+from ceyuan.plan.phrases import Part, in_language, phrase, state_words
+from ceyuan.wording import Language, day_words, period_words
 
 
 def briefing_markdown(pack: Briefing, language: Language) -> str:

@@ -8,8 +8,8 @@ from typing import Literal
 
 from ceyuan.indicators.observations import Observation
 from ceyuan.plan.outcome import PartyReport, PlanStatus, TaskStatus
-from ceyuan.plan.phrases import figure_words, phrase, state_words
-from ceyuan.wording import Trilingual
+from ceyuan.plan.phrases import phrase, state_words
+from ceyuan.wording import Trilingual, figure_words
 
 What = Literal["task", "status", "milestone", "target", "figure", "report"]
 

@@ -7,8 +7,9 @@ from datetime import date
 
 from ceyuan.plan.figures import Figures
 from ceyuan.plan.outcome import MilestoneState, MilestoneStatus, PartyReport
-from ceyuan.plan.phrases import Part, day_words, days_words, phrase, when_words
+from ceyuan.plan.phrases import Part, days_words, phrase, when_words
 from ceyuan.plan.spec import Milestone, Reached, TaskFile, day_of
+from ceyuan.wording import day_words
 
 
 def milestone_status(

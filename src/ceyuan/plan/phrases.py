@@ -2,21 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import date
-from functools import lru_cache
-from typing import Unpack, get_args
+from typing import get_args
 
 from ceyuan.periods import parse_period
 from ceyuan.plan.spec import ReportState, TaskState, Texts, day_of
-from ceyuan.wording import (
-    FigureStyle,
-    Language,
-    Phrases,
-    Trilingual,
-    date_text,
-    figure_text,
-    period_text,
-)
+from ceyuan.wording import Language, Phrases, Trilingual, day_words, period_words
 
 Part = str | int | Trilingual
 
@@ -40,20 +30,6 @@ def phrase(key: str, **parts: Part) -> Trilingual:
     return _PHRASES.said(key, **parts)
 
 
-@lru_cache(maxsize=4096)
-def day_words(day: date) -> Trilingual:
-    """A day in three languages."""
-    return Trilingual.made(lambda language: date_text(day, language))
-
-
-@lru_cache(maxsize=4096)
-def period_words(period: str) -> Trilingual:
-    """A period in three languages, as a sentence names it: the whole of time is what there is to date."""
-    if parse_period(period).grain == "all":
-        return phrase("period.all")
-    return Trilingual.made(lambda language: period_text(period, language))
-
-
 def when_words(when: str) -> Trilingual:
     """A day or a month in three languages."""
     return day_words(day_of(when)) if parse_period(when).grain == "day" else period_words(when)
@@ -62,11 +38,6 @@ def when_words(when: str) -> Trilingual:
 def days_words(number: int) -> Trilingual:
     """A number of days in three languages."""
     return phrase("days.one") if number == 1 else phrase("days.many", number=number)
-
-
-def figure_words(value: float | None, unit: str, **style: Unpack[FigureStyle]) -> Trilingual:
-    """A figure in three languages; see :func:`ceyuan.wording.figure_text`."""
-    return Trilingual.made(lambda language: figure_text(value, unit, language, **style))
 
 
 def state_words() -> dict[str, Trilingual]:

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 from ceyuan.plan.outcome import PartyReport, PlanStatus, Stated, TaskStatus
-from ceyuan.plan.phrases import figure_words, period_words, phrase
-from ceyuan.wording import Trilingual
+from ceyuan.plan.phrases import phrase
+from ceyuan.wording import Trilingual, figure_words, period_words
 
 QuestionKind = Literal[
     "overdue", "disagrees", "returned", "report_missing", "not_approved", "one_source", "no_target", "unmeasured",

@@ -10,10 +10,10 @@ from ceyuan.periods import parse_period
 from ceyuan.plan.figures import Figures
 from ceyuan.plan.model import Plan, Report
 from ceyuan.plan.outcome import Agreement, PartyReport, Stated
-from ceyuan.plan.phrases import figure_words, period_words
 from ceyuan.plan.spec import Presented, ProgrammeYear, ReportedValue, ReportState, TaskFile, day_of
 from ceyuan.plan.states import Filing, as_of, filing_on
 from ceyuan.units import parse_unit
+from ceyuan.wording import figure_words, period_words
 
 _NOTHING = Filing(None, None)
 

@@ -22,12 +22,12 @@ from ceyuan.bounds import Bound
 from ceyuan.periods import parse_period
 from ceyuan.wording import Trilingual
 from ceyuan.workspace.config import Topic
+from ceyuan.workspace.definitions import Direction
 from ceyuan.workspace.spec import Id, Spec, spec_field
 
 Aim = Literal["ge", "gt", "le", "lt", "eq"]
 """The bounds that a target may set: "about" decides nothing."""
 Basis = Literal["annual", "cumulative", "level"]
-Direction = Literal["higher", "lower", "neutral"]
 State = Literal["draft", "submitted", "returned", "approved", "public"]
 """`public` is no state of a party's report: somebody else published what it is told to have done."""
 ReportState = Literal["none", "presented", State]

@@ -31,11 +31,11 @@ from ceyuan.plan.files import uncollected
 from ceyuan.plan.milestones import milestone_status
 from ceyuan.plan.model import Plan
 from ceyuan.plan.outcome import MilestoneStatus, PartyReport, PlanStatus, TargetStatus, TaskStatus
-from ceyuan.plan.phrases import day_words, period_words, phrase, state_words, when_words
+from ceyuan.plan.phrases import phrase, state_words, when_words
 from ceyuan.plan.reporting import party_reports, stated_values
 from ceyuan.plan.spec import TaskFile, TaskState
 from ceyuan.plan.targets import target_status
-from ceyuan.wording import Trilingual
+from ceyuan.wording import Trilingual, day_words, period_words
 from ceyuan.workspace.clock import today
 
 

@@ -10,10 +10,10 @@ from ceyuan.indicators.observations import Observation
 from ceyuan.periods import parse_period
 from ceyuan.plan.figures import Figures
 from ceyuan.plan.outcome import TargetState, TargetStatus, TargetWords
-from ceyuan.plan.phrases import figure_words, period_words, phrase
+from ceyuan.plan.phrases import phrase
 from ceyuan.plan.spec import Aim, PlanTarget
 from ceyuan.units import parse_unit
-from ceyuan.wording import Trilingual
+from ceyuan.wording import Trilingual, figure_words, period_words
 
 
 def holds(observation: Observation, bound: Aim, aim: float) -> bool | None:

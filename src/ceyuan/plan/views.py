@@ -10,9 +10,8 @@ from typing import Literal
 
 from ceyuan.periods import parse_period
 from ceyuan.plan.outcome import TASK_STATES, PlanStatus, TaskStatus
-from ceyuan.plan.phrases import period_words
 from ceyuan.plan.spec import TaskState, day_of
-from ceyuan.wording import Trilingual
+from ceyuan.wording import Trilingual, period_words
 from ceyuan.workspace.config import Topic
 
 EventKind = Literal["agreed", "milestone_due", "milestone_reached", "report_due", "target_period_ends"]

@@ -15,9 +15,9 @@ from openpyxl.utils import get_column_letter
 
 from ceyuan.periods import parse_period
 from ceyuan.plan.outcome import PlanStatus, TargetStatus, TaskStatus
-from ceyuan.plan.phrases import figure_words, in_language, period_words, state_words
+from ceyuan.plan.phrases import in_language, state_words
 from ceyuan.plan.spec import Texts, day_of
-from ceyuan.wording import date_text, printable
+from ceyuan.wording import date_text, figure_words, period_words, printable
 
 COMPLETION = "completion"
 """The milestone that a row's deadline becomes."""

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from functools import cache
 
+from ceyuan.bounds import Modality
 from ceyuan.reader.layout import Layout
 from ceyuan.reader.lexicon import any_of, table, words
-from ceyuan.reader.statement import Modality
 
 # How far a word reaches: characters back, and clauses that go on without a subject.
 _REACH, _CLAUSES = 300, 8

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Literal
+from typing import Annotated, Literal
 
-from ceyuan.bounds import Bound
+from pydantic import PlainSerializer
 
-Modality = Literal["actual", "expected", "target"]
+from ceyuan.bounds import Bound, Modality
+
 Kind = Literal["level", "share", "change", "growth", "rank", "membership", "streak", "multiple"]
 
 
@@ -21,6 +22,10 @@ def plain_number(value: Decimal | None) -> int | float | None:
     if value is None:
         return None
     return int(value) if value == value.to_integral_value() else float(value)
+
+
+Number = Annotated[Decimal, PlainSerializer(plain_number, return_type=float)]
+"""A decimal, which answers tell as a number."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,20 +56,20 @@ class Statement:
     start: int
     end: int
     quote: str
-    value: Decimal
-    value_max: Decimal | None
+    value: Number
+    value_max: Number | None
     unit: str
     bound: Bound
     modality: Modality
     kind: Kind
     cumulative: bool
-    from_value: Decimal | None
+    from_value: Number | None
     subject: str
     place: str | None
     period: str | None
     sentence: str
     group: int | None = None
-    step: Decimal = Decimal(1)
+    step: Number = Decimal(1)
 
     def as_json(self) -> dict[str, object]:
         """The statement as the documented JSON object."""

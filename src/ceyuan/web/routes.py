@@ -13,7 +13,6 @@ from fastapi.responses import Response
 
 from ceyuan.web.answering import Desk
 from ceyuan.web.documentation import READ_BODY, faults_of, operation
-from ceyuan.web.models.base import Status
 from ceyuan.web.models.communiques import Communique
 from ceyuan.web.models.lineage import Lineage, Observations, Records
 from ceyuan.web.models.places import PlacesGeo
@@ -27,6 +26,7 @@ from ceyuan.web.resources.view import View
 from ceyuan.web.resources.wanted import Wanted
 from ceyuan.web.warming import question
 from ceyuan.wording import Language
+from ceyuan.workspace.definitions import Status
 
 Endpoint = Callable[..., Awaitable[Response]]
 T = TypeVar("T")

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from decimal import Context, Decimal
-from typing import TypedDict
+from functools import lru_cache
+from typing import TypedDict, Unpack
 
 from ceyuan.units import parse_unit
 from ceyuan.wording import chinese, english
-from ceyuan.wording.language import Language
+from ceyuan.wording.language import Language, Trilingual
 from ceyuan.wording.numbers import exact
 from ceyuan.wording.numbers import printed as printed_as
 
@@ -97,6 +98,16 @@ def figure_text(
     return f"{script.modality[modality]}{text}"
 
 
+@lru_cache(maxsize=65536)
+def figure_words(value: float | Decimal | None, unit: str, **style: Unpack[FigureStyle]) -> Trilingual:
+    """A figure in all languages; see :func:`figure_text`.
+
+    >>> figure_words(69000, "家", bound="gt").zh_hans
+    '超6.9万家'
+    """
+    return Trilingual.made(lambda language: figure_text(value, unit, language, **style))
+
+
 def _written(value: float | Decimal, decimals: int | None, source_printed: int | None) -> Decimal:
     """The value with its printed zeros, or rounded and without any."""
     kept = None if source_printed is None else printed_as(value, source_printed)
@@ -115,6 +126,16 @@ def unit_text(unit: str, language: Language) -> str:
     """
     known = parse_unit(unit)
     return known.en if language == "en" else chinese.unit_label(known, _SCRIPTS[language])
+
+
+@lru_cache(maxsize=4096)
+def unit_words(unit: str) -> Trilingual:
+    """A unit in all languages; see :func:`unit_text`.
+
+    >>> unit_words("亿元").zh_hant
+    '億元人民幣'
+    """
+    return Trilingual.made(lambda language: unit_text(unit, language))
 
 
 def unchanged_text(language: Language, *, exactly: bool) -> str:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import lru_cache
 
 from ceyuan.periods import Period, parse_period, plan_of
 from ceyuan.wording.english import ordinal
-from ceyuan.wording.language import Language
+from ceyuan.wording.language import Language, Trilingual
 
 _MONTHS = (
     "January", "February", "March", "April", "May", "June",
@@ -46,9 +47,25 @@ def period_text(period: str, language: Language) -> str:
     return _english(known) if language == "en" else _chinese(known, traditional=language == "zh-Hant")
 
 
+@lru_cache(maxsize=4096)
+def period_words(period: str) -> Trilingual:
+    """A period in all languages; see :func:`period_text`.
+
+    >>> period_words("2025").zh_hans
+    '2025年'
+    """
+    return Trilingual.made(lambda language: period_text(period, language))
+
+
+@lru_cache(maxsize=4096)
+def day_words(day: date) -> Trilingual:
+    """A day in all languages; see :func:`date_text`."""
+    return Trilingual.made(lambda language: date_text(day, language))
+
+
 def _chinese(period: Period, *, traditional: bool) -> str:
     if period.grain == "all":
-        return "全部時期" if traditional else "全部时期"
+        return "至今" if traditional else "迄今"
     end = period.end
     if period.start is None:
         return f"截至{end.year}年"
@@ -72,7 +89,7 @@ def _chinese(period: Period, *, traditional: bool) -> str:
 
 def _english(period: Period) -> str:
     if period.grain == "all":
-        return "all years"
+        return "to date"
     end = period.end
     if period.start is None:
         return f"up to {end.year}"

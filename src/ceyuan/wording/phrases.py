@@ -15,16 +15,38 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
 from importlib import resources
-from typing import Protocol
+from typing import Annotated, Any, Protocol
+
+from pydantic import GetCoreSchemaHandler
+from pydantic_core import CoreSchema, core_schema
 
 from ceyuan.wording.language import Language, Trilingual
 
 
-class InLanguages(Protocol):
+class _Spoken(Protocol):
     """A text that is known in every language."""
 
     def get(self, language: Language, /) -> str:
         """The text in one of them."""
+
+
+class _Told:
+    """How an answer of the HTTP interface tells such a text: in all languages."""
+
+    @staticmethod
+    def __get_pydantic_core_schema__(_source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        trilingual = handler.generate_schema(Trilingual)
+        told = core_schema.plain_serializer_function_ser_schema(in_all, return_schema=trilingual)
+        return core_schema.any_schema(serialization=told)
+
+
+InLanguages = Annotated[_Spoken, _Told]
+"""A text that is known in every language."""
+
+
+def in_all(text: InLanguages) -> Trilingual:
+    """A text put into words in all languages."""
+    return Trilingual.made(text.get)
 
 
 def listed(names: Iterable[str], language: Language) -> str:
@@ -109,6 +131,8 @@ class Phrase:
     phrases: Phrases = field(repr=False)
     key: str
     parts: tuple[tuple[str, str | int | InLanguages], ...] = ()
+
+    __get_pydantic_core_schema__ = _Told.__get_pydantic_core_schema__
 
     def get(self, language: Language, /) -> str:
         """The sentence in one language."""

@@ -27,6 +27,7 @@ PeriodText = Annotated[
 ]
 """A period; YAML reads a bare year as a number."""
 Status = Literal["computed", "published", "estimated", "simulated", "doubtful"]
+Direction = Literal["higher", "lower", "neutral"]
 
 
 class HongKongMacao(Spec):
@@ -87,9 +88,7 @@ class Indicator(Spec, ABC):
         "What English counts; the unit's word if none.", good={"one": "enterprise", "many": "enterprises"},
         bad="enterprises", default=None,
     )  # fmt: skip
-    direction: Literal["higher", "lower", "neutral"] = spec_field(
-        "Which way is better.", good="higher", bad="up", default="neutral"
-    )
+    direction: Direction = spec_field("Which way is better.", good="higher", bad="up", default="neutral")
     decimals: int | None = spec_field(
         "Decimals of computed values, at most.", good=2, bad="two", default=None, ge=0, le=12
     )

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Literal, Self
+from dataclasses import dataclass, fields
+from inspect import cleandoc
+from typing import Any, Self, TypeVar, dataclass_transform
 
 from pydantic import BaseModel, ConfigDict
 
-from ceyuan.bounds import Bound
+from ceyuan.bounds import Bound, Modality
 from ceyuan.errors import Problem
 from ceyuan.wording import Trilingual
+from ceyuan.workspace.definitions import Status
 
 
 class Model(BaseModel):
@@ -31,8 +34,28 @@ class Model(BaseModel):
         return cls(**{name: row[name] for name in cls.model_fields if name not in more}, **more)
 
 
-Modality = Literal["actual", "expected", "target"]
-Status = Literal["computed", "published", "estimated", "simulated", "doubtful"]
+T = TypeVar("T")
+
+
+@dataclass_transform(frozen_default=True, kw_only_default=True)
+def with_words(cls: type[T]) -> type[T]:
+    """A dataclass of the domain to which the site adds words; the docstring of the domain goes on telling its fields."""
+    domain = cls.__mro__[1]
+    _, _, known = cleandoc(domain.__doc__ or "").partition("Attributes:\n")
+    cls.__doc__ = f"{cleandoc(cls.__doc__ or '')}\n{known}"
+    return dataclass(frozen=True, slots=True, kw_only=True)(cls)
+
+
+def worded(cls: type[T], part: Any, **words: Any) -> T:
+    """A part of the domain with the words that the site adds to it, or tells instead of its own.
+
+    Args:
+        cls: a class made by :func:`with_words`.
+        part: an instance of the domain's class.
+        words: the fields that are added.
+    """
+    own = {field.name: getattr(part, field.name) for field in fields(part)}
+    return cls(**{**own, **words})
 
 
 class Figure(Model):

@@ -8,6 +8,7 @@ from ceyuan.web.models.base import Figure, Model, Resource
 from ceyuan.web.models.overview import Named
 from ceyuan.wording import Trilingual
 from ceyuan.workspace.config import Nature
+from ceyuan.workspace.definitions import Direction
 
 
 class PlaceItem(Model):
@@ -94,9 +95,6 @@ class Sources(Resource):
 
     items: tuple[SourceItem, ...]
     """The sources, in the order of sources.yaml."""
-
-
-Direction = Literal["higher", "lower", "neutral"]
 
 
 class IndicatorItem(Model):

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated
 
 from pydantic import Field
 
-from ceyuan.bounds import Bound
-from ceyuan.claims.model import Basis, Measure, Outcome, Relation, Standing, Verdict
-from ceyuan.reader.statement import Kind
-from ceyuan.web.models.base import Modality, Model, Resource, Status, Unreadable
+from ceyuan.claims.model import Binding, Candidate, Check, Evidence, Standing, Verdict
+from ceyuan.reader import Statement
+from ceyuan.web.models.base import Model, Resource, Unreadable, with_words
 from ceyuan.wording import Trilingual
-from ceyuan.workspace.config import Nature
 
 
 class CommuniqueItem(Model):
@@ -42,143 +40,45 @@ class Communiques(Resource):
     """Files that could not be read or checked."""
 
 
-class StatementView(Model):
-    """What the text states, in Unicode code points of the text as given."""
+@with_words
+class BindingView(Binding):
+    """What a statement is about, in words.
 
-    start: int
-    """Offset of the first character."""
-    end: int
-    """Offset behind the last one."""
-    quote: str
-    """The figure as written."""
-    value: float
-    """In base units (6.9万 → 69000); per cent as written."""
-    value_max: float | None
-    """Upper end of a range."""
-    unit: str
-    """The counter or currency, `%`, `个百分点`; empty for a pure number."""
-    bound: Bound
-    """How the text limits the value."""
-    modality: Modality
-    """Whether it happened, is expected, or is a target."""
-    kind: Kind
-    """What sort of figure it is."""
-    cumulative: bool
-    """Whether it was summed up since a beginning."""
-    from_value: float | None
-    """The former value of a change that names both ends."""
-    subject: str
-    """What it is of, in the words of the text."""
-    place: str | None
-    """The place as the text names it."""
-    period: str | None
-    """The period."""
-    sentence: str
-    """The sentence."""
+    Attributes:
+        name: name of the indicator.
+        place_name: name of the place.
+        period_text: the period as it is written.
+        compared_text: what growth and change are reckoned from, in words.
+        key: key of the shown figure that it is about, where the build has it.
+    """
 
-
-class BindingView(Model):
-    """What a statement is about."""
-
-    indicator: str
-    """Identifier of the indicator."""
     name: Trilingual
-    """Its name."""
-    measure: Measure
-    """What of it is stated."""
-    place: str | None
-    """Identifier of the place."""
     place_name: Trilingual | None
-    """Its name."""
-    period: str | None
-    """The period."""
     period_text: Trilingual | None
-    """The period as it is written."""
-    compared_with: str | None
-    """For growth and change, what they are reckoned from."""
     compared_text: Trilingual | None
-    """The same in words."""
-    by: Annotated[str, Field(pattern="^(score|decision)$")]
-    """Whether the best candidate was taken or a person decided."""
-    place_basis: Basis
-    """How the place is known."""
-    period_basis: Basis
-    """How the period is known."""
-    score: float
-    """Of the candidate, 0 to 1; 1 for a decision."""
-    why: tuple[Trilingual, ...]
-    """The parts of the score, or the note of the decision."""
     key: str | None
-    """Key of the shown figure that it is about, where the build has it."""
 
 
-class CandidateView(Model):
-    """An indicator that a statement may be about."""
+@with_words
+class CandidateView(Candidate):
+    """An indicator that a statement may be about.
 
-    indicator: str
-    """Its identifier."""
+    Attributes:
+        name: its name.
+    """
+
     name: Trilingual
-    """Its name."""
-    measure: Measure
-    """What of it the statement would give."""
-    score: float
-    """0 to 1."""
-    why: tuple[Trilingual, ...]
-    """The parts of the score."""
 
 
-class EvidenceView(Model):
-    """A value of the build that a statement was held against."""
+@with_words
+class EvidenceView(Evidence):
+    """A value of the build that a statement was held against.
 
-    value: float
-    """In the unit of the statement."""
-    value_max: float | None
-    """Upper end of a range."""
-    bound: Bound
-    """Bound of the value."""
-    unit: str
-    """The statement's unit."""
+    Attributes:
+        text: the value as it is written.
+    """
+
     text: Trilingual
-    """The value as it is written."""
-    status: Status
-    """Computed, published, estimated or simulated."""
-    modality: Modality
-    """Whether it happened, was expected, or was a target."""
-    sources: tuple[str, ...]
-    """Identifiers of its sources."""
-    origins: tuple[Trilingual, ...]
-    """Who made it: the bodies behind its sources."""
-    natures: tuple[Nature, ...]
-    """The natures of its sources."""
-    independent: bool
-    """Whether no source of it meets the text in origin or derivation."""
-    relation: Relation
-    """How it stands to the statement; only what is `same` decides anything."""
-    differs: tuple[Trilingual, ...]
-    """For a counterpart, what is different about it."""
-    place: str
-    """Identifier of its place."""
-    outcome: Outcome
-    """What it says of the statement; a counterpart says nothing."""
-    how: Trilingual
-    """How it was made: the observation, or the two levels of a growth rate."""
-    period: str
-    """Its period."""
-
-
-class CheckView(Model):
-    """One piece of arithmetic between figures of the text."""
-
-    kind: Literal["growth", "share", "sum", "shares"]
-    """growth, share, sum or shares."""
-    members: tuple[int, ...]
-    """Positions of all claims involved."""
-    subject: tuple[int, ...]
-    """Positions of the claims that it speaks for."""
-    outcome: Outcome
-    """Whether the figures agree."""
-    text: Trilingual
-    """The arithmetic in words."""
 
 
 class ClaimView(Model):
@@ -192,7 +92,7 @@ class ClaimView(Model):
     """Offset behind its last character, likewise."""
     quote: str
     """The figure as written."""
-    statement: StatementView
+    statement: Statement
     """What the text states."""
     verdict: Verdict
     """The verdict."""
@@ -245,7 +145,7 @@ class Communique(Resource):
     """Whether the text is what a person reads, rather than markup."""
     claims: tuple[ClaimView, ...]
     """One for each stated figure, in order."""
-    checks: tuple[CheckView, ...]
+    checks: tuple[Check, ...]
     """The arithmetic within the text."""
     counts: dict[Verdict, int]
     """Number of claims by verdict."""

@@ -7,6 +7,7 @@ from typing import Literal
 from ceyuan.plan.spec import TaskState
 from ceyuan.web.models.base import Figure, Model, Resource
 from ceyuan.wording import Trilingual
+from ceyuan.workspace.definitions import Direction
 
 
 class Named(Model):
@@ -91,7 +92,7 @@ class Headline(Model):
     """Name of the indicator."""
     place_name: Trilingual
     """Name of the place."""
-    direction: Literal["higher", "lower", "neutral"]
+    direction: Direction
     """Which way is better."""
     series: tuple[Figure, ...]
     """All values of the same place and grain, oldest first."""

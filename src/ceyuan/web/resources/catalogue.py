@@ -26,8 +26,8 @@ from ceyuan.web.models.catalogue import (
 from ceyuan.web.models.overview import Named
 from ceyuan.web.resources.search import search_key
 from ceyuan.web.resources.view import ORDER, View
-from ceyuan.web.resources.words import HK_MO, unit_words
-from ceyuan.wording import Trilingual
+from ceyuan.web.resources.words import HK_MO
+from ceyuan.wording import Trilingual, unit_words
 from ceyuan.workspace.definitions import Indicator, Names
 from ceyuan.workspace.origins import Provenance
 from ceyuan.workspace.placesfile import Place

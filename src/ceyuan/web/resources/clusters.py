@@ -37,8 +37,8 @@ from ceyuan.web.models.clusters import (
     World,
 )
 from ceyuan.web.resources.view import View
-from ceyuan.web.resources.words import COUNTING, unit_words
-from ceyuan.wording import Trilingual
+from ceyuan.web.resources.words import COUNTING
+from ceyuan.wording import Trilingual, unit_words
 
 Row = Mapping[str, Any]
 _CELLS = (0.05, 0.1, 0.2, 0.5, 1.0, 2.0)

@@ -3,35 +3,31 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, fields
+from collections.abc import Callable
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 from ceyuan.bulletin.document import plain_text
-from ceyuan.claims import Binding, Candidate, Check, Claim, Evidence, Verification, verify
+from ceyuan.claims import Binding, Claim, Evidence, Verification, verify
 from ceyuan.claims.decisions import text_files
 from ceyuan.claims.saying import basis_words, verdict_words
 from ceyuan.errors import CeyuanError, Problem, did_you_mean, fail
 from ceyuan.indicators.observations import figure_key
 from ceyuan.limits import LimitError, OutOfTimeError, limited
-from ceyuan.reader import Reading, Statement, read_bytes, read_file, read_text
-from ceyuan.web.models.base import Unreadable
+from ceyuan.reader import Reading, read_bytes, read_file, read_text
+from ceyuan.web.models.base import Unreadable, worded
 from ceyuan.web.models.communiques import (
     BindingView,
     CandidateView,
-    CheckView,
     ClaimView,
     Communique,
     CommuniqueItem,
     Communiques,
     EvidenceView,
-    StatementView,
 )
 from ceyuan.web.resources.view import View
-from ceyuan.web.resources.words import period_words, spoken, written
-from ceyuan.wording import InLanguages, Trilingual
+from ceyuan.wording import Trilingual, figure_words, in_all, period_words
 
 LONGEST = 200_000
 """Characters of a text that may be sent to be read."""
@@ -210,7 +206,7 @@ def _page(view: View, found: Verification, document: Document) -> Communique:
         text=reading.text,
         plain=reading.plain,
         claims=tuple(_claim(view, c, i, units, tuple(checks[k] for k in c.checks)) for i, c in enumerate(found.claims)),
-        checks=tuple(_check(check) for check in found.checks),
+        checks=found.checks,
         counts=found.counts,
         standings=found.standings,
         n=len(found.claims),
@@ -237,38 +233,22 @@ def _claim(view: View, claim: Claim, i: int, units: _Utf16, checks: tuple[int, .
         start=units.of(statement.start),
         end=units.of(statement.end),
         quote=statement.quote,
-        statement=_statement(statement),
+        statement=statement,
         verdict=claim.verdict,
-        verdict_text=spoken(verdict_words(claim).get),
+        verdict_text=in_all(verdict_words(claim)),
         origins=claim.origins,
         standing=claim.standing,
-        reason=spoken(claim.reason.get),
+        reason=in_all(claim.reason),
         reason_code=claim.reason.key,
         binding=None if claim.binding is None else _binding(view, claim.binding),
-        candidates=tuple(_candidate(view, c) for c in claim.candidates[:5]),
+        candidates=tuple(worded(CandidateView, c, name=view.names[c.indicator]) for c in claim.candidates[:5]),
         ambiguous=claim.ambiguous,
         evidence=tuple(_evidence(e, noun) for e in claim.evidence),
         counterparts=tuple(_evidence(e, noun) for e in claim.counterparts),
-        settled_by=None if claim.settled_by is None else spoken(claim.settled_by.get),
+        settled_by=None if claim.settled_by is None else in_all(claim.settled_by),
         checks=checks,
         note=claim.note,
     )
-
-
-def _check(check: Check) -> CheckView:
-    return CheckView(**{**_fields(check), "text": spoken(check.text.get)})
-
-
-def _fields(part: Binding | Candidate | Check | Evidence) -> dict[str, Any]:
-    return {f.name: getattr(part, f.name) for f in fields(part)}
-
-
-def _said(texts: Iterable[InLanguages]) -> tuple[Trilingual, ...]:
-    return tuple(spoken(text.get) for text in texts)
-
-
-def _statement(statement: Statement) -> StatementView:
-    return StatementView.model_validate(statement.as_json())
 
 
 def _binding(view: View, binding: Binding) -> BindingView:
@@ -276,21 +256,18 @@ def _binding(view: View, binding: Binding) -> BindingView:
     if binding.place and binding.period and binding.measure == "level":
         found = view.build.show(binding.indicator, place=binding.place, period=binding.period, breakdown="")
         key = figure_key(binding.indicator, binding.place, binding.period) if found else None
-    return BindingView(
-        **{**_fields(binding), "why": _said(binding.why)},
+    return worded(
+        BindingView,
+        binding,
         name=view.names[binding.indicator],
         place_name=view.place_names[binding.place] if binding.place else None,
         period_text=period_words(binding.period) if binding.period else None,
-        compared_text=spoken(basis_words(binding.compared_with).get) if binding.compared_with else None,
+        compared_text=in_all(basis_words(binding.compared_with)) if binding.compared_with else None,
         key=key,
     )
 
 
-def _candidate(view: View, candidate: Candidate) -> CandidateView:
-    return CandidateView(**{**_fields(candidate), "why": _said(candidate.why)}, name=view.names[candidate.indicator])
-
-
 def _evidence(evidence: Evidence, noun: tuple[str, str] | None) -> EvidenceView:
     e = evidence
-    text = written(e.value, e.unit, bound=e.bound, value_max=e.value_max, noun=noun)
-    return EvidenceView(**{**_fields(e), "how": spoken(e.how.get), "differs": _said(e.differs)}, text=text)
+    text = figure_words(e.value, e.unit, bound=e.bound, value_max=e.value_max, noun=noun)
+    return worded(EvidenceView, e, text=text)

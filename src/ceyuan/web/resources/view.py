@@ -23,8 +23,7 @@ from ceyuan.periods import period_order
 from ceyuan.pipeline.reading import BUILD_TABLES, Build
 from ceyuan.web.models.base import Figure
 from ceyuan.web.models.communiques import Communique
-from ceyuan.web.resources.words import period_words, written
-from ceyuan.wording import Trilingual
+from ceyuan.wording import Trilingual, figure_words, period_words
 from ceyuan.workspace.clock import today, zone_of
 from ceyuan.workspace.definitions import Indicator
 
@@ -208,7 +207,7 @@ class View:
         """A value of an indicator as each language writes it: with its noun, and the decimals of its source or else its own."""
         declared = self.build.indicators.get(indicator)
         decimals = declared.decimals if declared else None
-        return written(
+        return figure_words(
             value, unit, bound=bound, value_max=value_max, decimals=decimals, printed=printed, modality=modality,
             noun=self.noun(indicator), change=isinstance(declared, ChangeIndicator),
         )  # fmt: skip

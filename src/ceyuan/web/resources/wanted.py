@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from ceyuan.engine import literal
 from ceyuan.errors import fail
 from ceyuan.periods import parse_period
-from ceyuan.web.models.base import Status
 from ceyuan.web.resources.view import View
+from ceyuan.workspace.definitions import Status
 
 Asked = tuple[str, ...] | None
 """The values of one filter; all if None."""

@@ -1,12 +1,8 @@
-"""Fixed words of the interface, in three languages: how figures are written, what a place's kind or a change is called."""
+"""Fixed words of the interface, in three languages: what a place's kind or a change is called."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import lru_cache
-from typing import Unpack
-
-from ceyuan.wording import FigureStyle, Language, Trilingual, figure_text, period_text, unit_text
+from ceyuan.wording import Trilingual
 
 HK_MO = {
     "in_china": Trilingual(
@@ -39,38 +35,3 @@ COUNTING = {
         zh_hant="每條紀錄有n名貢獻者，各計1/n",
     ),
 }
-
-
-@lru_cache(maxsize=65536)
-def written(value: float | None, unit: str, **style: Unpack[FigureStyle]) -> Trilingual:
-    """A value as each language writes it; see :func:`ceyuan.wording.figure_text`.
-
-    >>> written(69000, "家", bound="gt").zh_hans
-    '超6.9万家'
-    """
-    return spoken(lambda language: figure_text(value, unit, language, **style))
-
-
-@lru_cache(maxsize=4096)
-def period_words(period: str) -> Trilingual:
-    """A period as each language writes it.
-
-    >>> period_words("2025").zh_hans
-    '2025年'
-    """
-    return spoken(lambda language: period_text(period, language))
-
-
-@lru_cache(maxsize=4096)
-def unit_words(unit: str) -> Trilingual:
-    """A unit as each language writes it.
-
-    >>> unit_words("亿元").zh_hant
-    '億元人民幣'
-    """
-    return spoken(lambda language: unit_text(unit, language))
-
-
-def spoken(make: Callable[[Language], str]) -> Trilingual:
-    """A text made for each language."""
-    return Trilingual.made(make)
