@@ -213,7 +213,7 @@ def test_every_spelling_of_an_indicator_means_that_one_alone(workspace: Workspac
 
 
 def test_traditional_names_of_places_and_records_hold_no_simplified_characters(workspace: Workspace) -> None:
-    texts = [p.name_zh_hant for p in workspace.places]
+    texts = [p.name.zh_hant for p in workspace.places]
     texts += [r["name_zh_hant"] for kind in NAMED for r in table_of(workspace, kind) if "name_zh_hant" in r]
     texts += [name.zh_hant for kind in workspace.kinds.values() for name in (f.name for f in kind.fields)]
     assert [t for t in texts if SIMPLIFIED_ONLY & set(t)] == []

@@ -51,7 +51,7 @@ class Fact:
         amount = o.value if value is None else value
         written = figure_text(amount or 0, o.unit, language, decimals=indicator.decimals or 1, noun=indicator.counted)
         return template.format(
-            year=year or o.period, place=place or self.build.gazetteer.places[o.place].name(language),
+            year=year or o.period, place=place or self.build.gazetteer.places[o.place].name.get(language),
             name=indicator.name.get(language), value=written,
         )  # fmt: skip
 

@@ -56,7 +56,7 @@ def test_raw_values_are_those_of_the_yearbook(index: IndexReader) -> None:
             for row in csv.DictReader(file)
             if row["chn_block4"] == "篇数SCI" and row["value"] not in ("", "NA")
         }
-    names = {place.id: place.name_zh_hans for place in index.build.gazetteer.places.values()}
+    names = {place.id: place.name.zh_hans for place in index.build.gazetteer.places.values()}
     papers = [row for row in index.inputs("all") if row["code"] == "papers"]
     assert len(papers) == 155
     for row in papers:

@@ -61,9 +61,9 @@ def value(build: Build, indicator: str, place: str) -> float | None:
 def test_each_cluster_is_a_place_with_names_and_parents_that_can_be_decided(build: Build) -> None:
     near, far = (build.gazetteer.places[row["place"]] for row in cluster_table(build, "world"))
     assert (near.kind, near.run, near.id) == ("cluster", "world", "world-n2254e11406")
-    assert (near.name_en, near.name_zh_hans, near.name_zh_hant) == ("Shenzhen–Hong Kong", "深圳—香港", "深圳—香港")
+    assert (near.name.en, near.name.zh_hans, near.name.zh_hant) == ("Shenzhen–Hong Kong", "深圳—香港", "深圳—香港")
     assert near.parents == ("cn",)
-    assert (far.name_en, far.name_zh_hans, far.name_zh_hant) == ("Tokyo", "东京", "東京")
+    assert (far.name.en, far.name.zh_hans, far.name.zh_hant) == ("Tokyo", "东京", "東京")
     assert far.parents == (), "Japan is not declared"
 
 
@@ -118,10 +118,10 @@ def test_a_trace_ends_at_records_that_are_there_and_sum_to_the_figure(build: Bui
     for record in found.records:
         assert record.file == "records/contributions.csv"
         assert lines[record.line - 1].split(",")[4:] == [str(record.fields["lat"]), str(record.fields["lon"])]
-    kinds = [used["kind"] for used in found.inputs]
+    kinds = [used.kind for used in found.inputs]
     assert kinds == ["clusters", "records"]
-    assert found.inputs[0]["file"] == f"build/builds/{build.id}/clusters/world/manifest.json"
-    assert found.inputs[0]["hash"] == file_sha256(root / found.inputs[0]["file"])
+    assert found.inputs[0].file == f"build/builds/{build.id}/clusters/world/manifest.json"
+    assert found.inputs[0].hash == file_sha256(root / found.inputs[0].file)
 
 
 def test_a_record_indicator_in_a_cluster_names_the_run_and_finds_its_records_again(build: Build) -> None:
@@ -129,9 +129,9 @@ def test_a_record_indicator_in_a_cluster_names_the_run_and_finds_its_records_aga
     (found,) = trace(build, "labs", place=near)
     assert [r.fields["id"] for r in found.records] == ["l1", "l2", "l5"]
     assert found.total == found.observation.value == 3
-    assert {used["kind"] for used in found.inputs} == {"records", "clusters"}
+    assert {used.kind for used in found.inputs} == {"records", "clusters"}
     (elsewhere,) = trace(build, "labs", place="cn")
-    assert {used["kind"] for used in elsewhere.inputs} == {"records"}
+    assert {used.kind for used in elsewhere.inputs} == {"records"}
 
 
 def test_published_and_computed_figures_of_one_indicator_stand_side_by_side(build: Build) -> None:
@@ -266,7 +266,7 @@ def test_whatever_simulated_points_give_says_so(copy: Path) -> None:
         found = [o for o in build.show() if build.gazetteer.places[o.place].run == "world"]
         assert found
         assert {o.status for o in found} == {"simulated"}
-        assert all("（模拟）" in build.gazetteer.places[o.place].name_zh_hans for o in found)
+        assert all("（模拟）" in build.gazetteer.places[o.place].name.zh_hans for o in found)
         assert cluster_outlines(build, "world")["simulated"] is True
         assert all(row["simulated"] for row in cluster_table(build, "world"))
         (traced,) = trace(build, "filings", place=cluster_table(build, "world")[0]["place"], limit=3)

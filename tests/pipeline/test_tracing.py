@@ -89,7 +89,7 @@ def test_a_published_figure_shows_what_its_row_states(gba: Build) -> None:
     assert (record.fields["value"], record.fields["value_unit"]) == (4.3, "%")
     row = (gba.root / record.file).read_text(encoding="utf-8").splitlines()[record.line - 1]
     assert row.startswith("rd_intensity,gba9,2025,4.3,%")
-    assert one.inputs[0]["hash"]
+    assert one.inputs[0].hash
 
 
 def test_what_is_not_there_is_said_with_what_is(gba: Build) -> None:

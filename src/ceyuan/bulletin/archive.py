@@ -233,7 +233,7 @@ def _made_of(build: Build, figure: Figure) -> dict[str, Any] | None:
 def _trace(traced: Trace) -> dict[str, Any]:
     return {
         "origin": traced.origin, "definition": traced.definition, "version": traced.version, "query": traced.query,
-        "inputs": [dict(i) for i in traced.inputs], "records": [asdict(r) for r in traced.records],
+        "inputs": [asdict(used) for used in traced.inputs], "records": [asdict(r) for r in traced.records],
         "record_count": traced.record_count,
         "below": [{"indicator": t.observation.indicator, "place": t.observation.place, "period": t.observation.period,
                    "value": t.observation.value, **_trace(t)} for t in traced.below],

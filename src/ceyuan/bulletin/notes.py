@@ -124,7 +124,7 @@ def _computed(build: Build, figure: Figure, number: int, language: Language) -> 
 
 def _heading(build: Build, o: Observation, language: Language) -> str:
     name = build.indicators[o.indicator].name.get(language)
-    place, period = build.gazetteer.places[o.place].name(language), period_text(o.period, language)
+    place, period = build.gazetteer.places[o.place].name.get(language), period_text(o.period, language)
     part = f" ({o.breakdown})" if o.breakdown else ""
     return f"{name}{part}, {place}, {period}" if language == "en" else f"{name}{part}（{place}，{period}）"
 

@@ -218,7 +218,7 @@ class Vocabulary:
 
     def place_name(self, place: str) -> Marked:
         """The name of a place."""
-        return self.marks.add(Mark(self.gazetteer.places[self._place(place)].name(self.language)))
+        return self.marks.add(Mark(self.gazetteer.places[self._place(place)].name.get(self.language)))
 
     def period_name(self, period: object = None) -> Marked:
         """A period in words; the bulletin's if None."""

@@ -10,7 +10,6 @@ from ceyuan.claims.model import Claim, Measure
 from ceyuan.pipeline.reading import Build
 from ceyuan.places import Gazetteer
 from ceyuan.wording import InLanguages, Language, Phrase, Phrases, figure_text, period_text
-from ceyuan.workspace.placesfile import Place
 
 _PHRASES = Phrases("ceyuan.claims")
 _MEASURES: Mapping[Measure, str] = {"places above": "measure.above"}
@@ -56,17 +55,6 @@ class When:
 
 
 @dataclass(frozen=True, slots=True)
-class Where:
-    """A place by its names."""
-
-    place: Place
-
-    def get(self, language: Language, /) -> str:
-        """The name in one language."""
-        return self.place.name(language)
-
-
-@dataclass(frozen=True, slots=True)
 class Listed:
     """Several texts in a row."""
 
@@ -91,7 +79,7 @@ class Together:
 
 def where(gazetteer: Gazetteer, place: str | None) -> InLanguages:
     """A place, or that it is open."""
-    return say("open.place") if place is None else Where(gazetteer.places[place])
+    return say("open.place") if place is None else gazetteer.places[place].name
 
 
 def when(period: str | None) -> InLanguages:

@@ -120,7 +120,7 @@ def _score_row(build: Build, row: Mapping[str, Any]) -> dict[str, Any]:
     low, high = row["rank_q5"], row["rank_q95"]
     rounded = {key: None if row[key] is None else round(row[key], 2) for key in ("score", "median_rank", "p_first")}
     return {
-        **row, **rounded, "name": build.gazetteer.places[row["place"]].name_en,
+        **row, **rounded, "name": build.gazetteer.places[row["place"]].name.en,
         "rank": None if row["rank"] is None else int(row["rank"]),
         "interval": None if low is None else f"{number_text(low, 0)}–{number_text(high, 0)}",
     }  # fmt: skip

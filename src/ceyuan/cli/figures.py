@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -177,7 +178,7 @@ def trace_json(build: Build, t: Trace, language: Language = "en") -> dict[str, A
     """A trace for programs, its remarks in one language."""
     return {
         "observation": observation_json(build, t.observation, language), "origin": t.origin, "definition": t.definition,
-        "version": t.version, "query": t.query, "inputs": list(t.inputs), "record_count": t.record_count,
+        "version": t.version, "query": t.query, "inputs": [asdict(used) for used in t.inputs], "record_count": t.record_count,
         "total": t.total, "records": [
             {"table": r.table, "file": r.file, "line": r.line, "source": r.source, "value": r.value, "fields": dict(r.fields),
              "correction": r.correction and r.correction.get(language)} for r in t.records
@@ -202,11 +203,11 @@ def _tree(build: Build, t: Trace, language: Language, parent: Tree | None = None
         mark = " SIMULATED" if source.simulated else ""
         node.add(escape(f"source {name}{mark}: {source.label(language)}{f' <{source.url}>' if source.url else ''}"))
     for used in t.inputs:
-        if used["kind"] in ("clusters", "points") or (
-            used["kind"] == "records" and (t.origin in ("records", "clusters") or used["file"] == o.file)
+        if used.kind in ("clusters", "points") or (
+            used.kind == "records" and (t.origin in ("records", "clusters") or used.file == o.file)
         ):
-            what = "run of clusters" if used["kind"] == "clusters" else "read"
-            node.add(escape(f"{what} {used['file']} (sha256 {str(used['hash'])[:16]}…)"))
+            what = "run of clusters" if used.kind == "clusters" else "read"
+            node.add(escape(f"{what} {used.file} (sha256 {used.hash[:16]}…)"))
     if t.origin != "indicators":
         _records(node, t, language)
     for below in t.below:

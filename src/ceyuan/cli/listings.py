@@ -29,8 +29,8 @@ def _indicators(build: Build) -> Listing:
 
 def _places(build: Build) -> Listing:
     rows = [
-        {"id": p.id, "kind": p.kind, "parents": "; ".join(p.parents), "party": p.party, "en": p.name_en,
-         "zh-Hans": p.name_zh_hans, "zh-Hant": p.name_zh_hant, "codes": "; ".join(p.codes)}
+        {"id": p.id, "kind": p.kind, "parents": "; ".join(p.parents), "party": p.party, "en": p.name.en,
+         "zh-Hans": p.name.zh_hans, "zh-Hant": p.name.zh_hant, "codes": "; ".join(p.codes)}
         for p in build.gazetteer.places.values()
     ]  # fmt: skip
     return rows, ["id", "kind", "parents", "party", "en", "zh-Hans", "zh-Hant", "codes"]

@@ -58,6 +58,11 @@ class Lineage:
     query: str
     inputs: tuple[LineageInput, ...]
 
+    @property
+    def definition(self) -> str:
+        """``file:line`` of the definition."""
+        return f"{self.file}:{self.line}"
+
 
 def make_lineage(definition: Definition, origin: Origin, query: str, inputs: Iterable[LineageInput]) -> Lineage:
     """A lineage entry, with the identifier that its content gives it."""

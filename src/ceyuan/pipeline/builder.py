@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
+from pydantic_core import to_jsonable_python
 
 from ceyuan.engine import Engine, EngineSettings
 from ceyuan.errors import CeyuanError, Problem
@@ -303,7 +304,7 @@ def _write_declarations(workspace: Workspace, gazetteer: Gazetteer, folder: Path
     """Keep what names and definitions were at the time, so that an old build can still speak for itself."""
     _write_json(folder / DECLARATIONS, {
         "config": workspace.config.model_dump(mode="json", by_alias=True),
-        "places": [asdict(p) for p in gazetteer.places.values()],
+        "places": to_jsonable_python(list(gazetteer.places.values())),
         "sources": {name: s.model_dump(mode="json", by_alias=True) for name, s in workspace.sources.items()},
         "origins": {name: o.model_dump(mode="json", by_alias=True) for name, o in workspace.origins.items()},
         "kinds": {name: k.model_dump(mode="json", by_alias=True) for name, k in workspace.kinds.items()},

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
@@ -10,12 +11,14 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
+from pydantic import TypeAdapter
+
 from ceyuan.engine import Engine, EngineSettings, identifier, literal, parquet
 from ceyuan.engine.scratch import scratch_folder
 from ceyuan.errors import CeyuanError, Problem, did_you_mean, fail
 from ceyuan.expressions import FilterSyntaxError, parse_filter
 from ceyuan.indicators.found import TABLES, empty_sql
-from ceyuan.indicators.lineage import Origin
+from ceyuan.indicators.lineage import Lineage, LineageInput
 from ceyuan.indicators.measures import RecordPaths
 from ceyuan.indicators.observations import OBSERVATION_COLUMNS, Observation, column_list
 from ceyuan.indicators.remarks import in_words
@@ -39,6 +42,7 @@ if TYPE_CHECKING:
 BUILD_TABLES = ("observations", "closure", "parts", "period_within", "periods", "lineage", "lineage_inputs")
 """The tables of a build, beside those of record kinds."""
 
+_PLACES = TypeAdapter(tuple[Place, ...])
 _AT_ONCE = 10_000
 """Observations that are held at once when they are streamed."""
 
@@ -58,23 +62,6 @@ def workspace_build(root: Path, as_of: str | None = None) -> str:
     if not (root / "ceyuan.yaml").is_file():
         raise fail("no-workspace", f"{str(root)!r} holds no ceyuan.yaml", file=str(root))
     return BuildFolder(root).resolve(as_of)
-
-
-@dataclass(frozen=True, slots=True)
-class LineageEntry:
-    """A row of the lineage table of a build; see :class:`ceyuan.indicators.lineage.Lineage`."""
-
-    id: str
-    origin: Origin
-    version: str
-    file: str
-    line: int
-    query: str
-
-    @property
-    def definition(self) -> str:
-        """``file:line`` of the definition."""
-        return f"{self.file}:{self.line}"
 
 
 @dataclass(frozen=True)
@@ -184,26 +171,16 @@ class Build:
     @cached_property
     def gazetteer(self) -> Gazetteer:
         """Places as they were."""
-        rows = (
-            dict(raw, parents=tuple(raw["parents"]), aliases=tuple(raw["aliases"])) for raw in self.declared["places"]
-        )
-        return Gazetteer.of(Place(**row) for row in rows)
+        return Gazetteer.of(_PLACES.validate_python([_named(raw) for raw in self.declared["places"]]))
 
     @cached_property
-    def lineage(self) -> Mapping[str, LineageEntry]:
+    def lineage(self) -> Mapping[str, Lineage]:
         """How observations came about, by the identifier that they carry; read once for all of them."""
-        rows = self.engine.rows("SELECT id, origin, version, file, line, query FROM lineage")
-        return {row[0]: LineageEntry(*row) for row in rows}
-
-    @cached_property
-    def lineage_inputs(self) -> Mapping[str, tuple[Mapping[str, str | None], ...]]:
-        """What each lineage entry used: ``kind``, ``name``, ``file`` and ``hash``."""
-        found: dict[str, list[Mapping[str, str | None]]] = {}
-        for entry, kind, name, file, hash_ in self.engine.rows(
-            "SELECT lineage, kind, name, file, hash FROM lineage_inputs"
-        ):
-            found.setdefault(entry, []).append({"kind": kind, "name": name, "file": file, "hash": hash_})
-        return {entry: tuple(used) for entry, used in found.items()}
+        used: dict[str, list[LineageInput]] = defaultdict(list)
+        for entry, *cells in self.engine.rows("SELECT lineage, kind, name, file, hash FROM lineage_inputs"):
+            used[entry].append(LineageInput(*cells))
+        entries = self.engine.arrow("SELECT id, indicator, origin, version, file, line, query FROM lineage").to_pylist()
+        return {entry["id"]: Lineage(**entry, inputs=tuple(used[entry["id"]])) for entry in entries}
 
     @cached_property
     def timeline(self) -> Mapping[str, tuple[int, str | None]]:
@@ -351,6 +328,14 @@ class Build:
                 file, line, reasons = row.pop("_file"), row.pop("_line"), row.pop("_reasons")
                 rows.append({"file": file, "line": line, "reasons": reasons, "row": row})
         return rows
+
+
+def _named(raw: Mapping[str, Any]) -> Mapping[str, Any]:
+    """A place as it was declared; builds of an earlier Ceyuan keep each of its names by itself."""
+    if "name" in raw:
+        return raw
+    name = {"en": raw["name_en"], "zh-Hans": raw["name_zh_hans"], "zh-Hant": raw["name_zh_hant"]}
+    return {**{field: cell for field, cell in raw.items() if not field.startswith("name_")}, "name": name}
 
 
 def record_fields(kind: RecordKind, row: Mapping[str, Any]) -> dict[str, Any]:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from itertools import chain
 from typing import assert_never
 
 from ceyuan.engine import literal
 from ceyuan.errors import fail
-from ceyuan.indicators.lineage import Origin
+from ceyuan.indicators.lineage import LineageInput, Origin
 from ceyuan.indicators.observations import Observation, column_list
 from ceyuan.indicators.types import ClusterIndicator, DerivedIndicator, PublishedIndicator, RecordIndicator
 from ceyuan.pipeline.reading import Build
@@ -19,32 +19,41 @@ _DEEPEST = 12
 
 
 @dataclass(frozen=True, slots=True)
-class Trace:
-    """One observation with everything below it.
+class Making:
+    """What a figure was made of.
 
     Attributes:
-        observation: the figure.
         origin: made of ``records``, of other ``indicators``, stated as ``figures``, or found by a run of ``clusters``: then
             its records are the points in the cluster.
         definition: ``file:line`` of the definition.
         version: version of the definition.
         query: the SQL that made it.
-        inputs: tables and files that were read, with their hashes; or the indicators used.
+        inputs: tables and files that were read, or indicators used.
         records: the contributing records, up to the limit.
         record_count: how many there are.
         total: sum of all contributions in the indicator's unit, where the figure is such a sum; it equals the value.
-        below: traces of the observations that this one was made of.
     """
 
-    observation: Observation
     origin: Origin
     definition: str
     version: str
     query: str
-    inputs: tuple[Mapping[str, str | None], ...]
+    inputs: tuple[LineageInput, ...]
     records: tuple[TracedRecord, ...]
     record_count: int
     total: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Trace(Making):
+    """One observation with everything below it.
+
+    Attributes:
+        observation: the figure.
+        below: traces of the observations that this one was made of.
+    """
+
+    observation: Observation
     below: tuple[Trace, ...]
 
 
@@ -87,15 +96,13 @@ Graph = Mapping[Observation, "Step"]
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
-    """A figure's trace without what is below it, and the figures that it was made of.
+class Step(Making):
+    """What a figure was made of, without what is below that.
 
     Attributes:
-        trace: the trace; nothing is below it.
         used: the observations that it was made of.
     """
 
-    trace: Trace
     used: tuple[Observation, ...]
 
 
@@ -144,7 +151,7 @@ def _alike(build: Build, observations: Sequence[Observation], limit: int) -> lis
     first = observations[0]
     indicator = build.indicators[first.indicator]
     entry = build.lineage[first.lineage]
-    inputs = tuple(_input(build, used) for used in build.lineage_inputs.get(first.lineage, ()))
+    inputs = tuple(_input(build, used) for used in entry.inputs)
     ends = [Contributions()] * len(observations)
     below: Sequence[tuple[Observation, ...]] = [()] * len(observations)
     if entry.origin == "figures":
@@ -163,28 +170,24 @@ def _alike(build: Build, observations: Sequence[Observation], limit: int) -> lis
                 assert_never(indicator)
     return [
         Step(
-            Trace(
-                observation, entry.origin, entry.definition, entry.version, entry.query, inputs, end.records, end.count,
-                end.total, (),
-            ),
-            used,
+            entry.origin, entry.definition, entry.version, entry.query, inputs, end.records, end.count, end.total, used
         )
-        for observation, end, used in zip(observations, ends, below, strict=True)
-    ]  # fmt: skip
+        for end, used in zip(ends, below, strict=True)
+    ]
 
 
-def _input(build: Build, used: Mapping[str, str | None]) -> Mapping[str, str | None]:
+def _input(build: Build, used: LineageInput) -> LineageInput:
     """The manifest of a run is a file of the build, not of the workspace, whose folder clusters/ holds declarations."""
-    if used["kind"] != "clusters":
+    if used.kind != "clusters":
         return used
-    return {**used, "file": in_workspace(build, build.path / str(used["file"]))}
+    return replace(used, file=in_workspace(build, build.path / str(used.file)))
 
 
 def _nested(graph: Graph, observation: Observation, depth: int) -> Trace:
     step = graph[observation]
-    if depth >= _DEEPEST:
-        return step.trace
-    return replace(step.trace, below=tuple(_nested(graph, used, depth + 1) for used in step.used))
+    deeper = step.used if depth < _DEEPEST else ()
+    made = {field.name: getattr(step, field.name) for field in fields(Making)}
+    return Trace(**made, observation=observation, below=tuple(_nested(graph, used, depth + 1) for used in deeper))
 
 
 def _made_of(

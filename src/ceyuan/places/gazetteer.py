@@ -109,7 +109,7 @@ class Gazetteer:
 
 def spellings(place: Place) -> Iterator[str]:
     """Everything that a place may be called: id, names, aliases, codes."""
-    yield from (place.id, place.name_en, place.name_zh_hans, place.name_zh_hant)
+    yield from (place.id, place.name.en, place.name.zh_hans, place.name.zh_hant)
     yield from place.aliases
     yield from place.codes
 

@@ -79,10 +79,7 @@ def read_figures(build: Build, pairs: Iterable[tuple[str, str]]) -> Figures:
         key = row[0], row[1]
         if key in wanted:
             found.setdefault(key, []).append(Observation.of(dict(zip(OBSERVATION_COLUMNS, row, strict=True))))
-    places = {
-        p: Trilingual.model_construct(en=x.name_en, zh_hans=x.name_zh_hans, zh_hant=x.name_zh_hant)
-        for p, x in build.gazetteer.places.items()
-    }
+    places = {place.id: place.name for place in build.gazetteer.places.values()}
     # An open period ("..2025": some time up to it) stands before the year itself.
     ordered = {
         key: tuple(sorted(values, key=lambda o: (parse_period(o.period).end, parse_period(o.period).start is not None)))

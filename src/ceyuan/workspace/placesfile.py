@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Literal, get_args
 
 from ceyuan.errors import CeyuanError, Problem, did_you_mean, fail
+from ceyuan.wording import Trilingual
 
 PlaceKind = Literal["world", "region", "economy", "province", "city", "district", "centre", "group", "cluster", "other"]
 COLUMNS = (
@@ -46,7 +47,7 @@ class Place:
         kind: world, economy, province, city, centre, cluster …
         parents: identifiers of the places that directly contain it; there may be several (a province and a centre).
         party: the co-building side it belongs to, or None.
-        name_en, name_zh_hans, name_zh_hant: its names.
+        name: its name.
         aliases: other spellings found in records.
         iso3166, gbt2260, geonames: codes, where it has them.
         lat, lon: degrees, WGS 84.
@@ -58,9 +59,7 @@ class Place:
     kind: PlaceKind
     parents: tuple[str, ...]
     party: str | None
-    name_en: str
-    name_zh_hans: str
-    name_zh_hant: str
+    name: Trilingual
     aliases: tuple[str, ...]
     iso3166: str | None
     gbt2260: str | None
@@ -69,10 +68,6 @@ class Place:
     lon: float | None
     line: int
     run: str | None = None
-
-    def name(self, language: str) -> str:
-        """Its name in ``en``, ``zh-Hans`` or ``zh-Hant``."""
-        return {"en": self.name_en, "zh-Hans": self.name_zh_hans}.get(language, self.name_zh_hant)
 
     @property
     def codes(self) -> tuple[str, ...]:
@@ -167,9 +162,9 @@ def _place(row: dict[str, str | None], line: int) -> Place:
         kind=kind,
         parents=_list(cells["parents"]),
         party=cells["party"] or None,
-        name_en=cells["name_en"],
-        name_zh_hans=cells["name_zh_hans"],
-        name_zh_hant=cells["name_zh_hant"],
+        name=Trilingual.of(
+            {"en": cells["name_en"], "zh-Hans": cells["name_zh_hans"], "zh-Hant": cells["name_zh_hant"]}
+        ),
         aliases=_list(cells["aliases"]),
         iso3166=cells["iso3166"] or None,
         gbt2260=cells["gbt2260"] or None,

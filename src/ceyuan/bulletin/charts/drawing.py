@@ -91,5 +91,5 @@ def _label(chart: ChartSpec, o: Observation, vocabulary: Vocabulary, gazetteer: 
     """The indicator's name; the place's where one indicator is drawn for several places, and on maps."""
     several = len({f.indicator for f in chart.figures}) == 1 and len(chart.figures) > 1
     if several or chart.kind == "map":
-        return gazetteer.places[o.place].name(vocabulary.language)
+        return gazetteer.places[o.place].name.get(vocabulary.language)
     return vocabulary.series.indicators[o.indicator].name.get(vocabulary.language)

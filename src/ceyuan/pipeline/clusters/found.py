@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from ceyuan.indicators.found import TABLES, FoundRun
+from ceyuan.wording import Trilingual
 from ceyuan.workspace.placesfile import Place
 
 SIMULATOR = "simulated points"
@@ -27,3 +29,8 @@ class Found:
     places: list[Place] = field(default_factory=list)
     entries: list[dict[str, Any]] = field(default_factory=list)
     rows: dict[str, list[dict[str, Any]]] = field(default_factory=lambda: {name: [] for name in TABLES})
+
+
+def cluster_name(row: Mapping[str, str]) -> Trilingual:
+    """The name of a cluster from its row of ``clusters.csv``."""
+    return Trilingual.of({"en": row["name"], "zh-Hans": row["name_zh_hans"], "zh-Hant": row["name_zh_hant"]})

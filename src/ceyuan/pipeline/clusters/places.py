@@ -18,8 +18,9 @@ from ceyuan.indicators.remarks import remark
 from ceyuan.indicators.types import RecordIndicator
 from ceyuan.periods import parse_period
 from ceyuan.pipeline.clusters.building import RunFiles, read_table, sites_of
-from ceyuan.pipeline.clusters.found import Found
+from ceyuan.pipeline.clusters.found import Found, cluster_name
 from ceyuan.places import Gazetteer
+from ceyuan.wording import Trilingual
 from ceyuan.workspace import Workspace
 from ceyuan.workspace.placesfile import Place
 
@@ -71,10 +72,11 @@ def _schema(table: str) -> pa.Schema:
 
 def _place(run: RunFiles, gazetteer: Gazetteer, place: str, row: Mapping[str, str]) -> Place:
     mark = _SIMULATED if run.simulated else dict.fromkeys(_SIMULATED, "")
+    found = cluster_name(row)
     return Place(
         id=place, kind="cluster", parents=decided_parents(gazetteer, row["countries"].split()), party=None,
-        name_en=row["name"] + mark["en"], name_zh_hans=row["name_zh_hans"] + mark["zh-Hans"],
-        name_zh_hant=row["name_zh_hant"] + mark["zh-Hant"], aliases=(), iso3166=None, gbt2260=None, geonames=None,
+        name=Trilingual.made(lambda language: found.get(language) + mark[language]),
+        aliases=(), iso3166=None, gbt2260=None, geonames=None,
         lat=float(row["lat"]), lon=float(row["lon"]), line=run.declared.document.line(("id",)), run=run.id,
     )  # fmt: skip
 

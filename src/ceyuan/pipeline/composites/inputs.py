@@ -111,7 +111,7 @@ def gather(declared: Declared, indicators: Mapping[str, Indicator], gazetteer: G
     chosen = [rows[i] for i in kept]
     inputs = Inputs(
         units=tuple(unit for unit, _ in chosen),
-        names=tuple(gazetteer.places[unit].name_en for unit, _ in chosen),
+        names=tuple(gazetteer.places[unit].name.en for unit, _ in chosen),
         periods=tuple(numbers[period] for _, period in chosen),
         values=np.column_stack([values[node.code] for node in tree.indicators]),
         structure=tree,

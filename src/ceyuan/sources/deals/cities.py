@@ -151,7 +151,7 @@ def _from_places(path: Path) -> Cities:
     if problems:
         raise CeyuanError(problems)
     named = (
-        (name, City(place.name_en, place.lat, place.lon, place.iso3166 or "", "", place.id))
+        (name, City(place.name.en, place.lat, place.lon, place.iso3166 or "", "", place.id))
         for place in places
         if place.lat is not None and place.lon is not None and place.kind in ("city", "district")
         for name in spellings(place)

@@ -4,36 +4,25 @@ from __future__ import annotations
 
 from typing import Literal
 
-from ceyuan.web.models.base import Figure, Model, Resource
+from ceyuan.web.models.base import Figure, Model, Resource, with_words
 from ceyuan.web.models.overview import Named
 from ceyuan.wording import Trilingual
 from ceyuan.workspace.config import Nature
 from ceyuan.workspace.definitions import Direction
+from ceyuan.workspace.placesfile import Place
 
 
-class PlaceItem(Model):
-    """A place."""
+@with_words
+class PlaceItem(Place):
+    """A place.
 
-    id: str
-    """Identifier."""
-    kind: str
-    """world, economy, province, city, centre, cluster …"""
-    name: Trilingual
-    """Its name."""
-    parents: tuple[str, ...]
-    """Places that directly contain it."""
-    party: str | None
-    """The co-building side that it belongs to."""
-    run: str | None
-    """For a cluster that was found: the run that found it."""
-    lat: float | None
-    """Latitude, degrees, WGS 84."""
-    lon: float | None
-    """Longitude, degrees, WGS 84."""
+    Attributes:
+        search: everything it may be found by: names, aliases, pinyin in full and as initials, in lower case.
+        figures: number of shown figures with a value.
+    """
+
     search: str
-    """Everything it may be found by: names, aliases, pinyin in full and as initials, in lower case."""
     figures: int
-    """Number of shown figures with a value."""
 
 
 class Places(Resource):

@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
+from ceyuan.pipeline.clusters.reading import ClusterRunInfo
 from ceyuan.web.models.base import Figure, Model, Resource
 from ceyuan.wording import Trilingual
 
@@ -51,43 +52,12 @@ class PublishedClusters(Model):
     """Clusters by edition, best rank first."""
 
 
-class RunInfo(Model):
-    """A run of the search for clusters."""
-
-    id: str
-    """Identifier."""
-    name: Trilingual
-    """Name."""
-    simulated: bool
-    """Whether its points are made up: then everything about it is."""
-    method: str
-    """The ranking method."""
-    radius_km: float
-    """The radius of DBSCAN."""
-    min_weight: float
-    """Its threshold."""
-    n: int
-    """How many clusters it found."""
-    period: str
-    """The period that its figures are of."""
-    kinds: tuple[str, ...]
-    """Kinds of points: patent, publication, deal."""
-    sources: tuple[str, ...]
-    """Identifiers of the sources of its points."""
-    robustness: bool
-    """Whether it was asked how sure the ranks are."""
-    fields: tuple[str, ...]
-    """Kinds of points some of which have a field of technology or science."""
-    created: str
-    """When the build was made that it belongs to."""
-
-
 class Clusters(Resource):
     """Clusters as published, and as found."""
 
     published: PublishedClusters
     """What others publish."""
-    runs: tuple[RunInfo, ...]
+    runs: tuple[ClusterRunInfo, ...]
     """Runs of this build."""
 
 
@@ -227,7 +197,7 @@ class ClusterRun(Resource):
 
     id: str
     """Identifier."""
-    run: RunInfo
+    run: ClusterRunInfo
     """The run in a line."""
     options: dict[str, Any]
     """Every choice of the run."""

@@ -2,68 +2,25 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Any
 
-from ceyuan.web.models.base import Figure, Model, Resource
+from ceyuan.pipeline.tracing import Making
+from ceyuan.web.models.base import Figure, Model, Resource, with_words
 from ceyuan.wording import Trilingual
 
 
-class TraceInput(Model):
-    """A table, file, run or indicator that was used."""
+@with_words
+class Trace(Making):
+    """One figure with everything below it.
 
-    kind: str
-    """`records` for a file of records, `indicator` for another indicator, or what else was read."""
-    name: str
-    """The table or the indicator."""
-    file: str | None
-    """The file, for records."""
-    hash: str
-    """SHA-256 of the file, or the version of the indicator's definition."""
-
-
-class TracedRecord(Model):
-    """A record that a figure was made of."""
-
-    table: str
-    """Its table."""
-    file: str
-    """The file it stands in."""
-    line: int
-    """The line in it."""
-    source: str
-    """Identifier of its source."""
-    value: float | None
-    """What it contributed, in the base unit; for a published figure the value itself in the figure's unit."""
-    fields: dict[str, Any]
-    """Its fields that have a value."""
-    correction: Trilingual | None
-    """What declared corrections changed in it, why, and who decided."""
-
-
-class Trace(Model):
-    """One figure with everything below it."""
+    Attributes:
+        figure: the figure.
+        below: keys of the figures that it was made of; their traces stand in the same answer, or in those of their
+            indicators and places where only a place was asked for in the address.
+    """
 
     figure: Figure
-    """The figure."""
-    origin: Literal["records", "indicators", "figures", "clusters"]
-    """Made of records, of other indicators, stated, or of a found cluster."""
-    definition: str
-    """``file:line`` of the definition."""
-    version: str
-    """Version of the definition."""
-    query: str
-    """The SQL that made it."""
-    inputs: tuple[TraceInput, ...]
-    """Tables and files that were read, or indicators used."""
-    records: tuple[TracedRecord, ...]
-    """The contributing records, up to a limit."""
-    record_count: int
-    """How many there are."""
-    total: float | None
-    """Sum of all contributions in the figure's unit, where the figure is such a sum; it equals the value."""
     below: tuple[str, ...]
-    """Keys of the figures that it was made of; their traces stand in the same answer, or in those of their indicators and
-    places where only a place was asked for in the address."""
 
 
 class Lineage(Resource):

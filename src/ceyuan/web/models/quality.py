@@ -4,34 +4,25 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
-from ceyuan.web.models.base import Model, Resource
+from ceyuan.indicators.aggregate import Coverage
+from ceyuan.records.store import StoredPart
+from ceyuan.web.models.base import Model, Resource, with_words
 from ceyuan.web.models.overview import BuildInfo, Change
 from ceyuan.wording import Trilingual
+from ceyuan.workspace.tables import CorrectionSpec
 
 
-class Part(Model):
-    """A file of records; `read = stored + quarantined`."""
+@with_words
+class Part(StoredPart):
+    """A file of records; `read = stored + quarantined`.
 
-    table: str
-    """The table."""
-    kind: str
-    """The record kind."""
+    Attributes:
+        kind_name: name of the record kind.
+        source: identifier of the source of the table.
+    """
+
     kind_name: Trilingual
-    """Its name."""
-    file: str
-    """The file."""
     source: str
-    """Identifier of the source of the table."""
-    sha256: str
-    """Hash of the file."""
-    read: int
-    """Rows read."""
-    stored: int
-    """Rows stored."""
-    quarantined: int
-    """Rows quarantined."""
-    reasons: dict[str, int]
-    """Reason code → number of rows."""
 
 
 class QuarantinedRow(Model):
@@ -52,18 +43,8 @@ class Correction(Model):
 
     table: str
     """The table."""
-    match: dict[str, Any]
-    """Columns and values that find the row."""
-    expect: dict[str, Any]
-    """The wrong values as the source has them."""
-    set: dict[str, Any]
-    """The right values."""
-    why: Trilingual
-    """How it is known."""
-    who: Trilingual
-    """Who decided."""
-    until: str | None
-    """Last day that it may be used."""
+    rule: CorrectionSpec
+    """Which rows it changes, how, and why."""
     rows: int
     """How many rows it changed in this build."""
 
@@ -85,19 +66,17 @@ class Warned(Model):
     """How bad it is."""
 
 
-class Coverage(Model):
-    """How many records an indicator could use."""
+@with_words
+class IndicatorCoverage(Coverage):
+    """How many records an indicator could use.
+
+    Attributes:
+        indicator: the indicator.
+        grain: the grain of its periods.
+    """
 
     indicator: str
-    """The indicator."""
     grain: str
-    """The grain of its periods."""
-    matched: int
-    """Records that its filter found."""
-    unplaced: int
-    """Of these, without a place."""
-    undated: int
-    """Of these, without a date."""
 
 
 class Quality(Resource):
@@ -115,7 +94,7 @@ class Quality(Resource):
     """Declared corrections."""
     warnings: tuple[Warned, ...]
     """What the build warned of."""
-    coverage: tuple[Coverage, ...]
+    coverage: tuple[IndicatorCoverage, ...]
     """Records without a place or date, by indicator."""
     builds: tuple[BuildInfo, ...]
     """All builds, newest first."""

@@ -17,6 +17,7 @@ from ceyuan.pipeline.folder import BuildFolder
 from ceyuan.plan.loading import has_plan
 from ceyuan.records.store import StoredPart
 from ceyuan.version import __version__
+from ceyuan.web.models.base import worded
 from ceyuan.web.models.overview import (
     BuildInfo,
     BulletinLine,
@@ -29,7 +30,7 @@ from ceyuan.web.models.overview import (
     Overview,
     WorkspaceInfo,
 )
-from ceyuan.web.models.quality import Correction, Coverage, Part, Quality, QuarantinedRow, Warned
+from ceyuan.web.models.quality import Correction, IndicatorCoverage, Part, Quality, QuarantinedRow, Warned
 from ceyuan.web.resources.bulletins import bulletins
 from ceyuan.web.resources.planning import plan_state
 from ceyuan.web.resources.view import View
@@ -185,7 +186,7 @@ def quality(view: View) -> Quality:
         reasons={code: catalogue()[code].title for code in reasons if code in catalogue()},
         corrections=_corrections(view),
         warnings=tuple(_warned(w) for w in manifest["warnings"]),
-        coverage=tuple(Coverage.model_validate(c) for c in manifest["coverage"]),
+        coverage=tuple(IndicatorCoverage(**c) for c in manifest["coverage"]),
         builds=builds(view),
         changes=changes(view, manifest["changes"][:_CHANGES_LISTED]),
         changes_count=len(manifest["changes"]),
@@ -193,19 +194,8 @@ def quality(view: View) -> Quality:
 
 
 def _part(view: View, part: StoredPart) -> Part:
-    kind = view.build.kinds[part.kind]
-    return Part(
-        table=part.table,
-        kind=part.kind,
-        kind_name=kind_name(kind),
-        file=part.file,
-        source=view.build.tables[part.table].source,
-        sha256=part.sha256,
-        read=part.read,
-        stored=part.stored,
-        quarantined=part.quarantined,
-        reasons=dict(part.reasons),
-    )
+    source = view.build.tables[part.table].source
+    return worded(Part, part, kind_name=kind_name(view.build.kinds[part.kind]), source=source)
 
 
 def _corrections(view: View) -> tuple[Correction, ...]:
@@ -215,13 +205,7 @@ def _corrections(view: View) -> tuple[Correction, ...]:
         for number, rows in enumerate(part.corrections):
             changed[part.table, number] += rows
     return tuple(
-        Correction(
-            table=table,
-            rows=changed[table, number],
-            why=rule.why,
-            who=rule.who,
-            **rule.model_dump(exclude={"why", "who"}),
-        )
+        Correction(table=table, rule=rule, rows=changed[table, number])
         for table, spec in view.build.tables.items()
         for number, rule in enumerate(spec.corrections)
     )

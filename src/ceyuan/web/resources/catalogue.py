@@ -6,10 +6,11 @@ from collections.abc import Iterable
 
 from ceyuan.claims.counterparts import records_wanted
 from ceyuan.engine import literal
+from ceyuan.indicators.lineage import Lineage
 from ceyuan.indicators.observations import column_list
 from ceyuan.indicators.types import RecordIndicator
 from ceyuan.pipeline.composites.reading import composites_of
-from ceyuan.pipeline.reading import LineageEntry
+from ceyuan.web.models.base import worded
 from ceyuan.web.models.catalogue import (
     BreakdownPart,
     Definition,
@@ -37,24 +38,14 @@ def places(view: View) -> Places:
     """All places of the workspace."""
     rows = view.build.engine.rows("SELECT place, count(value) FROM observations WHERE shown GROUP BY 1")
     figures = {str(place): int(count) for place, count in rows}
-    items = (_place(p, view.place_names[p.id], figures.get(p.id, 0)) for p in view.build.gazetteer.places.values())
+    items = (_place(p, figures.get(p.id, 0)) for p in view.build.gazetteer.places.values())
     return Places(build=view.build.id, items=tuple(items))
 
 
-def _place(place: Place, name: Trilingual, figures: int) -> PlaceItem:
+def _place(place: Place, figures: int) -> PlaceItem:
+    name = place.name
     texts = (place.id, name.en, name.zh_hans, name.zh_hant, *place.aliases)
-    return PlaceItem(
-        id=place.id,
-        kind=place.kind,
-        name=name,
-        parents=place.parents,
-        party=place.party,
-        run=place.run,
-        lat=place.lat,
-        lon=place.lon,
-        search=search_key(*texts, chinese=(name.zh_hans,)),
-        figures=figures,
-    )
+    return worded(PlaceItem, place, search=search_key(*texts, chinese=(name.zh_hans,)), figures=figures)
 
 
 def sources(view: View) -> Sources:
@@ -174,7 +165,7 @@ def _related(view: View, names: Iterable[str]) -> tuple[Related, ...]:
     return tuple(Related(id=name, name=view.names[name]) for name in dict.fromkeys(names))
 
 
-def _definition(entries: list[LineageEntry]) -> Definition | None:
+def _definition(entries: list[Lineage]) -> Definition | None:
     return Definition(file=entries[0].file, line=entries[0].line, version=entries[0].version) if entries else None
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict
 from itertools import groupby
 from typing import Any
 
@@ -12,6 +11,7 @@ from ceyuan.engine import literal
 from ceyuan.indicators.remarks import remark, remark_words
 from ceyuan.periods import period_order
 from ceyuan.pipeline.clusters import reading
+from ceyuan.pipeline.clusters.found import cluster_name
 from ceyuan.pipeline.clusters.places import no_share
 from ceyuan.web.models.base import Figure
 from ceyuan.web.models.clusters import (
@@ -32,7 +32,6 @@ from ceyuan.web.models.clusters import (
     PublishedClusters,
     PublishedIndicator,
     PublishedRow,
-    RunInfo,
     Tie,
     World,
 )
@@ -54,12 +53,7 @@ def run_ids(view: View) -> tuple[str, ...]:
 
 def clusters(view: View) -> Clusters:
     """Clusters as published, and as found."""
-    runs = tuple(_info(view, run) for run in reading.cluster_runs(view.build))
-    return Clusters(build=view.build.id, published=_published(view), runs=runs)
-
-
-def _info(view: View, run: reading.ClusterRunInfo) -> RunInfo:
-    return RunInfo(**{**asdict(run), "name": run.name}, created=view.build.manifest["created"])
+    return Clusters(build=view.build.id, published=_published(view), runs=tuple(reading.cluster_runs(view.build)))
 
 
 def _published(view: View) -> PublishedClusters:
@@ -115,7 +109,7 @@ def cluster_run(view: View, run: str) -> ClusterRun:
     return ClusterRun(
         build=build.id,
         id=run,
-        run=_info(view, info),
+        run=info,
         options=manifest["options"],
         rows_read=manifest["rows"],
         records=manifest["records"],
@@ -138,7 +132,7 @@ def _row(view: View, row: Row, interval: Row | None) -> ClusterRow:
     }
     return ClusterRow(
         **same,
-        name=_name(row),
+        name=cluster_name(row),
         economies=tuple(view.economy_name(code) for code in str(row["countries"]).split()),
         top_contributors=tuple(filter(None, str(row["top_contributors"]).split("; "))),
         metrics={
@@ -155,10 +149,6 @@ def _row(view: View, row: Row, interval: Row | None) -> ClusterRow:
 
 def _why_no_share(row: Row) -> Trilingual | None:
     return None if row.get("cross_border_share") is not None else remark_words(remark(no_share(row)))
-
-
-def _name(row: Row) -> Trilingual:
-    return Trilingual(en=row["name"], zh_hans=row["name_zh_hans"], zh_hant=row["name_zh_hant"])
 
 
 def _ties(rows: Iterable[Row]) -> tuple[Tie, ...]:
@@ -184,7 +174,7 @@ def outlines(view: View, run: str) -> Outlines:
     features = (
         Outline(
             geometry=f["geometry"],
-            properties=OutlineProperties.of(f["properties"], name=_name(f["properties"])),
+            properties=OutlineProperties.of(f["properties"], name=cluster_name(f["properties"])),
         )
         for f in found
     )

@@ -7,14 +7,14 @@ What a reader asks a server for comes with everything below it. What is publishe
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import fields
 
 from ceyuan.engine import literal
 from ceyuan.errors import fail
 from ceyuan.indicators.observations import Observation, column_list
 from ceyuan.pipeline import tracing
-from ceyuan.pipeline.traced import TracedRecord as Traced
 from ceyuan.web.models.base import Figure
-from ceyuan.web.models.lineage import Lineage, Trace, TracedRecord, TraceInput
+from ceyuan.web.models.lineage import Lineage, Trace
 from ceyuan.web.resources.view import ORDER, View, key_of
 from ceyuan.web.resources.wanted import Asked, Wanted
 from ceyuan.wording import Trilingual
@@ -140,19 +140,7 @@ def _names(field: FieldSpec) -> Iterator[tuple[str, Trilingual]]:
 
 
 def _trace(figure: Figure, step: tracing.Step) -> Trace:
-    trace = step.trace
     below = dict.fromkeys(key_of(used) for used in step.used)
     below.pop(figure.key, None)
-    return Trace.model_construct(
-        figure=figure, origin=trace.origin, definition=trace.definition, version=trace.version, query=trace.query,
-        inputs=tuple(TraceInput.model_validate(dict(used)) for used in trace.inputs),
-        records=tuple(_record(record) for record in trace.records), record_count=trace.record_count, total=trace.total,
-        below=tuple(below),
-    )  # fmt: skip
-
-
-def _record(record: Traced) -> TracedRecord:
-    return TracedRecord.model_construct(
-        table=record.table, file=record.file, line=record.line, source=record.source, value=record.value,
-        fields=dict(record.fields), correction=record.correction,
-    )  # fmt: skip
+    made = {field.name: getattr(step, field.name) for field in fields(tracing.Making)}
+    return Trace(**made, figure=figure, below=tuple(below))

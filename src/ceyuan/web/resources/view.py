@@ -98,8 +98,7 @@ class View:
     @cached_property
     def place_names(self) -> dict[str, Trilingual]:
         """Names of all places."""
-        places = self.build.gazetteer.places.values()
-        return {p.id: Trilingual(en=p.name_en, zh_hans=p.name_zh_hans, zh_hant=p.name_zh_hant) for p in places}
+        return {p.id: p.name for p in self.build.gazetteer.places.values()}
 
     def economy_name(self, code: str) -> Trilingual:
         """Name of the place with an ISO 3166 code; the code itself where the workspace has no such place."""

@@ -1,5 +1,5 @@
 // Methods of ranking: the run's own, and the rules of editions that every row is ranked by as well.
-import type { ClusterRow, RunInfo } from '$gen/api'
+import type { ClusterRow, ClusterRunInfo } from '$gen/api'
 import { named } from '$lib/topics'
 
 interface Words {
@@ -11,7 +11,7 @@ export const methodsOf = (rows: readonly ClusterRow[]): readonly string[] => Obj
 
 export const rankUnder = (row: ClusterRow, method: string): number | null => (method === '' ? row.rank : (row.ranks[method] ?? null))
 
-export const methodText = (run: RunInfo, method: string, m: Words): string =>
+export const methodText = (run: ClusterRunInfo, method: string, m: Words): string =>
   method === '' ? m.ownMethod(run.method) : named(m, method)
 
 const EDITIONS: Readonly<Record<string, string>> = { gii2017: '2017', gii2018: '2018–2024', gii2025: '2025' }
