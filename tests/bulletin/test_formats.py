@@ -20,7 +20,7 @@ from pypdf import PdfReader
 from ceyuan.bulletin.briefing import briefing_document
 from ceyuan.bulletin.charts.bars import bars
 from ceyuan.bulletin.charts.marks import Point
-from ceyuan.bulletin.document import Chart, Document, Paragraph, Reference, Text, plain_text
+from ceyuan.bulletin.document import Chart, Document, Inline, Paragraph, plain_text
 from ceyuan.bulletin.edition import Annotated, annotate
 from ceyuan.bulletin.formats.fonts import typefaces
 from ceyuan.bulletin.formats.pdf import as_png
@@ -81,12 +81,12 @@ def test_html_loads_nothing_and_leads_every_figure_to_its_note(noted: Annotated)
 
 def test_a_note_says_definition_source_lineage_and_verdict(noted: Annotated) -> None:
     first = noted.notes[0]
-    said = " ".join(text for _, text in first.lines)
+    said = " ".join(line.text for line in first.lines)
     assert len(first.lines) >= 7
     assert "indicators/rd.yaml:" in said
     assert "records/communique_figures.csv:2" in said
     assert "第二篇第1段 L41" in said
-    assert first.lines[6][1] in {
+    assert first.lines[6].text in {
         "stated by the same origin only",
         "与来源一致，未经独立印证",
         "與來源一致，未經獨立印證",
@@ -120,7 +120,7 @@ def test_docx_has_a_real_footnote_for_every_figure(noted: Annotated) -> None:
     for block in noted.document.blocks:
         if isinstance(block, Paragraph):
             # A footnote's number may follow its figure, so the words up to the first figure are looked for.
-            words = next(i.text for i in block.inline if isinstance(i, Text))
+            words = next(i.text for i in block.inline if i.figure is None and not i.line_break)
             assert squeezed(words) in text
     assert len(opened.inline_shapes) == 3
 
@@ -141,7 +141,7 @@ def test_pdf_shows_every_figure_in_embedded_fonts_that_have_its_characters(noted
     for block in noted.document.blocks:
         if isinstance(block, Paragraph):
             for inline in block.inline:
-                if isinstance(inline, Reference):
+                if inline.figure is not None:
                     assert squeezed(inline.text) in shown
     assert "\ufffd" not in shown
     reader = PdfReader(io.BytesIO(content))
@@ -180,7 +180,7 @@ def test_text_that_looks_like_markup_is_text(noted: Annotated, style: str) -> No
         NASTY,
         NASTY,
         document.day,
-        (Paragraph((Text(NASTY, strong=True), Text(NASTY))),),
+        (Paragraph((Inline(NASTY, strong=True), Inline(NASTY))),),
         {},
         "b",
     )
@@ -205,7 +205,7 @@ def test_control_characters_are_left_out_of_every_format(style: str) -> None:
     points = [Point(f"标{marked}", "12件", 12.0, None, "件", "eq", False, "2025", 2025, None)]
     chart = Chart("c", "bars", marked, bars(points, marked, "zh-Hans"), (), marked)
     document = Document(
-        "zh-Hans", marked, marked, marked, date(2026, 6, 30), (Paragraph((Text(marked),)), chart), {}, "b"
+        "zh-Hans", marked, marked, marked, date(2026, 6, 30), (Paragraph((Inline(marked),)), chart), {}, "b"
     )
     content = printed(Annotated(document, ()), style)
     if style == "docx":

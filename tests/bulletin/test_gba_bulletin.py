@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import io
 import re
 from collections.abc import Iterator
 from dataclasses import replace
@@ -14,9 +13,9 @@ import pytest
 import yaml
 
 from ceyuan.bulletin.checking import check
-from ceyuan.bulletin.document import Chart, Inline, Paragraph, Reference, plain_text
+from ceyuan.bulletin.document import Chart, Inline, Paragraph, plain_text, references
 from ceyuan.bulletin.edition import annotate
-from ceyuan.bulletin.export import as_resource
+from ceyuan.bulletin.export import as_json, of_document, read_json
 from ceyuan.bulletin.glossary import mainland_terms
 from ceyuan.bulletin.series import Series
 from ceyuan.bulletin.vocabulary import written
@@ -62,7 +61,7 @@ def test_the_reader_reads_the_same_values_units_and_bounds(gba: Build, bulletin:
     statements = read_text(text).statements
     read = 0
     for place in placed:
-        figure = document.figures[place.reference.key]
+        figure = document.figures[place.figure]
         found = [s for s in statements if place.start < s.end <= place.end]
         unit = parse_unit(figure.unit)
         factor = Decimal(1) if unit.text in ("%", "年", "位", "强") else unit.factor
@@ -104,7 +103,7 @@ def test_a_figure_that_is_said_otherwise_is_contradicted(gba: Build, bulletin: B
     key = figure_key("pct_applications", "gba9", "2025")
 
     def misprinted(inline: Inline) -> Inline:
-        known = isinstance(inline, Reference) and inline.key == key
+        known = inline.figure == key
         return replace(inline, text=inline.text.replace("2.68", "2.86")) if known else inline
 
     document = bulletin.documents["zh-Hans"]
@@ -148,7 +147,7 @@ def test_hong_kong_reads_its_own_words(gba: Build, bulletin: Bulletin) -> None:
     charts = [b for b in noted.document.blocks if isinstance(b, Chart)]
     text += "".join(c.title + c.note + "".join(label for label, _ in c.rows) for c in charts)
     # What a source calls itself and says stays as it is; names and definitions are ours.
-    text += "".join(n.heading + n.text + n.lines[0][1] for n in noted.notes)
+    text += "".join(n.heading + n.text + n.lines[0].text for n in noted.notes)
     assert mainland_terms(text) == []
     assert bulletin.warnings == ()
     text.encode("big5hkscs")  # no simplified character is left
@@ -168,24 +167,14 @@ def test_no_language_is_half_translated(gba: Build, bulletin: Bulletin, language
 
 
 def test_the_resource_for_the_site_refers_to_figures_by_key(gba: Build, bulletin: Bulletin) -> None:
-    resource = as_resource(bulletin)
-    assert set(resource) == set(LANGUAGES)
+    assert set(bulletin.documents) == set(LANGUAGES)
     observed = {figure_key(o.indicator, o.place, o.period, o.breakdown) for o in gba.show()}
-    for language, document in resource.items():
-        inline = [
-            i
-            for b in document["blocks"]
-            for run in ([b["inline"]] if "inline" in b else b.get("items", []))
-            for i in run
-        ]
-        used = {i["figure"] for i in inline if "figure" in i} | {
-            r["figure"] for b in document["blocks"] for r in b.get("rows", [])
-        }
-        assert used == set(document["keys"])
-        assert used <= observed | set(document["computed"])
-        figures = bulletin.documents[language].figures
-        assert all(written(figures[key], language) for key in document["keys"])
-        assert io.StringIO(document["blocks"][0]["inline"][0]["text"]).read()
+    for language, document in bulletin.documents.items():
+        exported = of_document(document)
+        assert set(references(exported.blocks)) == set(exported.keys)
+        assert set(exported.keys) <= observed | set(exported.computed)
+        assert all(written(document.figures[key], language) for key in exported.keys)
+        assert read_json(as_json(document)) == exported
 
 
 def traditional(value: object) -> Iterator[str]:

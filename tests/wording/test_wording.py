@@ -202,7 +202,7 @@ def test_a_period_in_simplified_chinese_is_read_back(period: str) -> None:
     ("2025", "2025年", "2025年", "2025"), ("2026-Q2", "2026年第二季度", "2026年第二季", "second quarter of 2026"),
     ("2025/26", "2025-26财政年度", "2025-26財政年度", "fiscal year 2025/26"), ("2026-H2", "2026年下半年", "2026年下半年", "second half of 2026"),
     ("2026..2030", "“十五五”时期", "「十五五」時期", "15th Five-Year Plan period (2026–2030)"), ("2018..2022", "2018—2022年", "2018至2022年", "2018–2022"),
-    ("..2026", "截至2026年", "截至2026年", "up to 2026"), ("all", "全部时期", "全部時期", "all years"),
+    ("..2026", "截至2026年", "截至2026年", "up to 2026"), ("all", "迄今", "至今", "all years to date"),
 ])  # fmt: skip
 def test_periods_in_words(period: str, hans: str, hant: str, english: str) -> None:
     assert [period_text(period, language) for language in LANGUAGES] == [hans, hant, english]

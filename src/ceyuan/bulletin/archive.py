@@ -24,7 +24,7 @@ from typing import Any
 from ceyuan.bulletin.declaration import FOLDER
 from ceyuan.bulletin.document import Figure
 from ceyuan.bulletin.edition import annotated, claims_of
-from ceyuan.bulletin.export import of_document
+from ceyuan.bulletin.export import as_json
 from ceyuan.bulletin.formats.html import as_html
 from ceyuan.bulletin.formats.markdown import as_markdown
 from ceyuan.bulletin.vocabulary import written
@@ -34,7 +34,7 @@ from ceyuan.pipeline.folder import MANIFEST
 from ceyuan.pipeline.reading import Build
 from ceyuan.pipeline.tracing import Trace, trace
 from ceyuan.version import __version__
-from ceyuan.wording import LANGUAGES
+from ceyuan.wording import LANGUAGES, Trilingual
 from ceyuan.workspace.walking import unsafe
 
 ARCHIVE = f"{FOLDER}/archive"
@@ -49,7 +49,7 @@ class Edition:
         id: ``bulletin/date``.
         bulletin: the bulletin.
         date: day of issue.
-        title: its title, by language.
+        title: its title.
         build: the build that it came from.
         path: its folder.
     """
@@ -57,7 +57,7 @@ class Edition:
     id: str
     bulletin: str
     date: str
-    title: Mapping[str, str]
+    title: Trilingual
     build: str
     path: Path
 
@@ -104,7 +104,8 @@ def _read(root: Path, folder: Path) -> Edition:
     texts += [title.get(language) for language in LANGUAGES] if isinstance(title, dict) else [None]
     if not all(isinstance(text, str) for text in texts):
         raise damaged_edition(root, folder / "edition.json", "bulletin, date, build or title is missing")
-    return Edition(f"{raw['bulletin']}/{raw['date']}", raw["bulletin"], raw["date"], raw["title"], raw["build"], folder)
+    name = f"{raw['bulletin']}/{raw['date']}"
+    return Edition(name, raw["bulletin"], raw["date"], Trilingual.of(raw["title"]), raw["build"], folder)
 
 
 def _object(root: Path, path: Path) -> dict[str, Any]:
@@ -184,7 +185,7 @@ def _write(build: Build, bulletin: Bulletin, folder: Path) -> None:
     claims = claims_of(build, bulletin)
     for language, document in bulletin.documents.items():
         noted = annotated(build, bulletin, language, claims)
-        _json(folder / f"{language}.json", of_document(document))
+        (folder / f"{language}.json").write_bytes(as_json(document))
         (folder / f"{language}.html").write_text(as_html(noted), encoding="utf-8")
         (folder / f"{language}.md").write_text(as_markdown(noted), encoding="utf-8")
 

@@ -71,7 +71,7 @@ def check(build: Build, document: Document) -> Check:
     by_span: dict[tuple[int, int], Decision] = {}
     for (start, end), owner in owners.items():
         statement = next(s for s in reading.statements if (s.start, s.end) == (start, end))
-        decision = _decision(statement, document.figures[owner.reference.key])
+        decision = _decision(statement, document.figures[owner.figure])
         if decision is not None:
             by_span[start, end] = decision
     decisions = Decisions(None, frozenset(), None, None, by_span, ())
@@ -83,9 +83,9 @@ def check(build: Build, document: Document) -> Check:
         if found is None:
             foreign.append(claim.statement)
         else:
-            by_key.setdefault(found.reference.key, []).append(claim)
+            by_key.setdefault(found.figure, []).append(claim)
             for former in _former_ends(reading, placed, claim.statement):
-                by_key.setdefault(former.reference.key, []).append(claim)
+                by_key.setdefault(former.figure, []).append(claim)
     formers = [p for s in reading.statements for p in _former_ends(reading, placed, s)]
     read = {id(p) for p in (*owners.values(), *formers)}
     unread = tuple(p for p in placed if id(p) not in read)

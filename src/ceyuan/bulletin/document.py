@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Annotated, Literal
+
+from pydantic import Field
 
 from ceyuan.indicators.observations import Observation
 from ceyuan.wording import Language
@@ -43,59 +46,51 @@ class Figure:
 
 
 @dataclass(frozen=True, slots=True)
-class Text:
-    """Words between figures.
+class Inline:
+    """A piece of running text: words, a figure as it is written, or a forced line break.
 
     Attributes:
-        text: the words.
+        text: the words, or the figure as it is written here.
         strong, emphasis: how they are set.
+        figure: key of the figure, None for mere words; see :attr:`Document.figures`.
+        line_break: whether it is a forced line break.
     """
-
-    text: str
-    strong: bool = False
-    emphasis: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Reference:
-    """A figure in the running text.
-
-    Attributes:
-        key: which figure; see :attr:`Document.figures`.
-        text: how it is written here.
-        strong, emphasis: how it is set.
-    """
-
-    key: str
-    text: str
-    strong: bool = False
-    emphasis: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Break:
-    """A forced line break."""
 
     text: str = "\n"
+    strong: bool = False
+    emphasis: bool = False
+    figure: str | None = None
+    line_break: Annotated[bool, Field(alias="break")] = False
 
 
-Inline = Text | Reference | Break
+LINE_BREAK = Inline(line_break=True)
 Inlines = tuple[Inline, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Heading:
-    """A heading; ``level`` 1 is that of a section."""
+    """A heading.
+
+    Attributes:
+        level: 1 for the heading of a section.
+        inline: its text.
+    """
 
     level: int
     inline: Inlines
+    type: Literal["heading"] = "heading"
 
 
 @dataclass(frozen=True, slots=True)
 class Paragraph:
-    """A paragraph."""
+    """A paragraph.
+
+    Attributes:
+        inline: its text.
+    """
 
     inline: Inlines
+    type: Literal["paragraph"] = "paragraph"
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,14 +106,41 @@ class Listing:
     ordered: bool
     items: tuple[Inlines, ...]
     depths: tuple[int, ...]
+    type: Literal["list"] = "list"
 
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A table: the cells of its head and of its rows."""
+    """A table.
+
+    Attributes:
+        head: the cells of its head.
+        rows: the cells of its rows.
+    """
 
     head: tuple[Inlines, ...]
     rows: tuple[tuple[Inlines, ...], ...]
+    type: Literal["table"] = "table"
+
+
+@dataclass(frozen=True, slots=True)
+class ChartRow:
+    """A mark of a chart.
+
+    Attributes:
+        label: what stands beside it.
+        figure: key of its figure.
+        text: the figure as it is written.
+    """
+
+    label: str
+    figure: str
+    text: str
+
+    @property
+    def inline(self) -> Inline:
+        """The figure as running text."""
+        return Inline(self.text, figure=self.figure)
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +152,7 @@ class Chart:
         kind: ``bars``, ``lines`` or ``map``.
         title: what it shows.
         svg: the drawing.
-        rows: what is drawn: the label and the figure of each mark, for those who read instead of looking.
+        rows: what is drawn, for those who read instead of looking.
         note: what stands below; empty where nothing does.
     """
 
@@ -138,8 +160,9 @@ class Chart:
     kind: str
     title: str
     svg: str
-    rows: tuple[tuple[str, Reference], ...]
+    rows: tuple[ChartRow, ...]
     note: str
+    type: Literal["chart", "map"] = "chart"  # editions that an earlier Ceyuan published tell maps apart
 
 
 Block = Heading | Paragraph | Listing | Table | Chart
@@ -174,14 +197,14 @@ class Document:
         object.__setattr__(self, "numbers", {key: i for i, key in enumerate(self.figures, start=1)})
 
 
-def references(blocks: Iterable[Block]) -> Iterator[Reference]:
-    """All references in reading order, those of charts included."""
+def references(blocks: Iterable[Block]) -> Iterator[str]:
+    """The keys of all figures in reading order, those of charts included."""
     for block in blocks:
         if isinstance(block, Chart):
-            yield from (reference for _, reference in block.rows)
+            yield from (row.figure for row in block.rows)
         else:
             for inlines in inlines_of(block):
-                yield from (i for i in inlines if isinstance(i, Reference))
+                yield from (inline.figure for inline in inlines if inline.figure is not None)
 
 
 def inlines_of(block: Block) -> list[Inlines]:
@@ -197,11 +220,11 @@ def inlines_of(block: Block) -> list[Inlines]:
 
 @dataclass(frozen=True, slots=True)
 class Placed:
-    """Where a reference stands in the plain text: its offsets in Unicode code points."""
+    """Where a figure stands in the plain text: its offsets in Unicode code points, and its key."""
 
     start: int
     end: int
-    reference: Reference
+    figure: str
 
 
 def plain_text(document: Document) -> tuple[str, list[Placed]]:
@@ -212,8 +235,8 @@ def plain_text(document: Document) -> tuple[str, list[Placed]]:
     for block in document.blocks:
         for inlines in inlines_of(block):
             for inline in inlines:
-                if isinstance(inline, Reference):
-                    found.append(Placed(length, length + len(inline.text), inline))
+                if inline.figure is not None:
+                    found.append(Placed(length, length + len(inline.text), inline.figure))
                 parts.append(inline.text)
                 length += len(inline.text)
             parts.append("\n")

@@ -1,92 +1,89 @@
-"""A bulletin as plain values, for the site and for the archive.
-
-::
-
-    {title, subtitle, issuer, date, build, blocks: [block …], keys: [key …], computed: {key: computed}}
-
-    block     {type: "heading", level, inline} · {type: "paragraph", inline}
-              {type: "list", ordered, items: [inline …], depths: [0 …]}
-              {type: "table", head: [inline …], rows: [[inline …] …]}
-              {type: "chart" or "map", id, kind, title, note, svg, rows: [{label, figure, text} …]}
-    inline    [{text, strong?, emphasis?} · {figure: key, text, strong?, emphasis?} · {break: true} …]
-    computed  {how: "change" | "growth" | "streak" | "plan", value, unit, text, inputs: [key …]}
-
-``keys`` lists every figure in order of first reference; each is the key of a shown observation or of a computed figure.
-"""
+"""A bulletin as other programs read it: the site, its JSON, the archive."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+import datetime as dt
+from dataclasses import dataclass
+from typing import Annotated
 
-from ceyuan.bulletin.document import (
-    Block,
-    Break,
-    Chart,
-    Document,
-    Heading,
-    Inlines,
-    Listing,
-    Paragraph,
-    Reference,
-    Table,
-)
+from pydantic import Field, TypeAdapter
+
+from ceyuan.bulletin.document import Chart, Document, Heading, Listing, Paragraph, Table
+from ceyuan.bulletin.notes import Note
 from ceyuan.bulletin.vocabulary import written
-from ceyuan.bulletin.writing import Bulletin
 
 
-def as_resource(bulletin: Bulletin) -> dict[str, Any]:
-    """All languages of a bulletin, by language."""
-    return {language: of_document(document) for language, document in bulletin.documents.items()}
+@dataclass(frozen=True, slots=True)
+class Computed:
+    """A figure that the bulletin computes of others.
+
+    Attributes:
+        how: ``change``, ``growth``, ``streak`` or ``plan``.
+        value: its value.
+        unit: its unit.
+        text: the value as it is written.
+        inputs: keys of the figures that it was made of.
+    """
+
+    how: str
+    value: float | None
+    unit: str
+    text: str
+    inputs: tuple[str, ...]
 
 
-def of_document(document: Document) -> dict[str, Any]:
-    """A document as plain values."""
-    computed = {key: figure for key, figure in document.figures.items() if figure.observation is None}
-    return {
-        "title": document.title,
-        "subtitle": document.subtitle,
-        "issuer": document.issuer,
-        "date": document.day.isoformat(),
-        "build": document.build,
-        "blocks": [_block(block) for block in document.blocks],
-        "keys": list(document.figures),
-        "computed": {
-            key: {"how": f.how, "value": f.value, "unit": f.unit, "text": written(f, document.language),
-                  "inputs": [i.key for i in f.inputs]}
-            for key, f in computed.items()
-        },
-    }  # fmt: skip
+@dataclass(frozen=True, slots=True)
+class Exported:
+    """A bulletin in one language.
+
+    Attributes:
+        title: title.
+        subtitle: a line below it; empty where there is none.
+        issuer: who issues it; empty where nobody is named.
+        date: day of issue.
+        build: the build that its figures come from.
+        blocks: the text.
+        keys: every figure in order of first reference; each is the key of a shown observation or of a computed figure.
+        computed: figures that the bulletin computes, by key.
+        notes: a note for each figure, in the same order; none for an edition, which keeps its figures by themselves.
+    """
+
+    title: str
+    subtitle: str
+    issuer: str
+    date: dt.date
+    build: str
+    blocks: tuple[Annotated[Heading | Paragraph | Listing | Table | Chart, Field(discriminator="type")], ...]
+    keys: tuple[str, ...]
+    computed: dict[str, Computed]
+    notes: tuple[Note, ...] = ()
 
 
-def _block(block: Block) -> dict[str, Any]:
-    if isinstance(block, Heading):
-        return {"type": "heading", "level": block.level, "inline": _inline(block.inline)}
-    if isinstance(block, Paragraph):
-        return {"type": "paragraph", "inline": _inline(block.inline)}
-    if isinstance(block, Listing):
-        items = [_inline(item) for item in block.items]
-        return {"type": "list", "ordered": block.ordered, "items": items, "depths": list(block.depths)}
-    if isinstance(block, Table):
-        rows = [[_inline(cell) for cell in row] for row in block.rows]
-        return {"type": "table", "head": [_inline(cell) for cell in block.head], "rows": rows}
-    return _chart(block)
+_EXPORTED = TypeAdapter(Exported)
 
 
-def _chart(chart: Chart) -> dict[str, Any]:
-    rows = [{"label": label, "figure": reference.key, "text": reference.text} for label, reference in chart.rows]
-    kind = "map" if chart.kind == "map" else "chart"
-    return {"type": kind, "id": chart.id, "kind": chart.kind, "title": chart.title, "note": chart.note, "svg": chart.svg,
-            "rows": rows}  # fmt: skip
+def of_document(document: Document, notes: tuple[Note, ...] = ()) -> Exported:
+    """A document with its notes, if they are asked for."""
+    computed = {
+        key: Computed(f.how, f.value, f.unit, written(f, document.language), tuple(i.key for i in f.inputs))
+        for key, f in document.figures.items()
+        if f.observation is None
+    }
+    return Exported(
+        document.title, document.subtitle, document.issuer, document.day, document.build, document.blocks,
+        tuple(document.figures), computed, notes,
+    )  # fmt: skip
 
 
-def _inline(inlines: Inlines) -> list[Mapping[str, Any]]:
-    found: list[Mapping[str, Any]] = []
-    for inline in inlines:
-        if isinstance(inline, Break):
-            found.append({"break": True})
-            continue
-        set_as = {name: True for name in ("strong", "emphasis") if getattr(inline, name)}
-        head = {"figure": inline.key} if isinstance(inline, Reference) else {}
-        found.append({**head, "text": inline.text, **set_as})
-    return found
+def as_json(document: Document) -> bytes:
+    """A document as JSON, without notes."""
+    return _EXPORTED.dump_json(of_document(document), indent=2, by_alias=True, exclude={"notes"}) + b"\n"
+
+
+def read_json(content: bytes) -> Exported:
+    """A document that :func:`as_json` wrote, or an earlier Ceyuan.
+
+    Raises:
+        ValueError: if it is none.
+    """
+    return _EXPORTED.validate_json(content)

@@ -3,24 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from functools import cache
 
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from ceyuan.bulletin.document import (
-    Block,
-    Break,
-    Chart,
-    Heading,
-    Inline,
-    Inlines,
-    Listing,
-    Paragraph,
-    Reference,
-    Table,
-    Text,
-)
+from ceyuan.bulletin.document import LINE_BREAK, Block, Chart, Heading, Inline, Inlines, Listing, Paragraph, Table
 from ceyuan.bulletin.marks import Mark, Marks
 from ceyuan.wording import Language
 
@@ -123,9 +112,9 @@ class _Blocks:
             strong += (child.type == "strong_open") - (child.type == "strong_close")
             emphasis += (child.type == "em_open") - (child.type == "em_close")
             if child.type == "hardbreak":
-                found.append(Break())
+                found.append(LINE_BREAK)
             elif child.type == "softbreak":
-                found.append(Text(self._gap(found, token, child)))
+                found.append(Inline(self._gap(found, token, child)))
             elif child.type == "text":
                 found += self._marked(child.content, bool(strong), bool(emphasis))
         return found
@@ -134,13 +123,13 @@ class _Blocks:
         found: list[Inline | Mark] = []
         for part in self._marks.split(text):
             if isinstance(part, str):
-                found.append(Text(part, strong, emphasis))
+                found.append(Inline(part, strong, emphasis))
             elif part.chart is not None:
                 found.append(part)
             elif part.key is not None:
-                found.append(Reference(part.key, part.text, strong, emphasis))
+                found.append(Inline(part.text, strong, emphasis, part.key))
             else:
-                found.append(Text(part.text, strong, emphasis))
+                found.append(Inline(part.text, strong, emphasis))
         return found
 
     def _gap(self, before: Sequence[Inline | Mark], token: Token, at: Token) -> str:
@@ -158,17 +147,17 @@ def _joined(parts: Sequence[Inline]) -> Inlines:
     """Neighbouring words that are set alike as one."""
     found: list[Inline] = []
     for part in parts:
-        last = found[-1] if found else None
-        if (
-            isinstance(part, Text)
-            and isinstance(last, Text)
-            and (part.strong, part.emphasis) == (last.strong, last.emphasis)
-        ):
-            found[-1] = Text(last.text + part.text, last.strong, last.emphasis)
-        elif not (isinstance(part, Text) and not part.text):
+        last = found[-1] if found else LINE_BREAK
+        if _is_words(part) and _is_words(last) and (part.strong, part.emphasis) == (last.strong, last.emphasis):
+            found[-1] = replace(last, text=last.text + part.text)
+        elif part.text or not _is_words(part):
             found.append(part)
     return tuple(found)
 
 
 def _says(parts: Sequence[Inline]) -> bool:
     return any(part.text.strip() for part in parts)
+
+
+def _is_words(part: Inline) -> bool:
+    return part.figure is None and not part.line_break

@@ -23,6 +23,20 @@ _MOST_RECORDS = 3
 
 
 @dataclass(frozen=True, slots=True)
+class NoteLine:
+    """One thing that is known of a figure.
+
+    Attributes:
+        label: what it is: definition, kind, source, wording of the source, what it wants the reader to know, lineage,
+            verdict, what else there is.
+        text: in words.
+    """
+
+    label: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Note:
     """What stands behind a figure, in words.
 
@@ -31,8 +45,7 @@ class Note:
         key: the key of the figure.
         heading: indicator, place and period.
         text: the figure as it is written.
-        lines: labels and what they say: definition, kind, source, wording of the source, what it wants
-            the reader to know, lineage, verdict, what else there is.
+        lines: what is known of it.
         simulated: whether it is made of simulated data.
         independent: whether it has independent evidence; None where it was not checked.
     """
@@ -41,7 +54,7 @@ class Note:
     key: str
     heading: str
     text: str
-    lines: tuple[tuple[str, str], ...]
+    lines: tuple[NoteLine, ...]
     simulated: bool
     independent: bool | None = None
 
@@ -73,15 +86,15 @@ def _note(build: Build, figure: Figure, number: int, language: Language, claim: 
     indicator = build.indicators[o.indicator]
     stop = "." if language == "en" else "。"
     lines = [
-        (word("definition", language), indicator.description.get(language).rstrip("。.") + stop),
-        (word("status", language), _kind(o, language)),
-        (word("source", language), joined(_sources(build, o, language), language)),
+        _line("definition", language, indicator.description.get(language).rstrip("。.") + stop),
+        _line("status", language, _kind(o, language)),
+        _line("source", language, joined(_sources(build, o, language), language)),
     ]  # fmt: skip
     if quotes := _quotes(traced, language):
-        lines.append((word("stated", language), quotes))
+        lines.append(_line("stated", language, quotes))
     if o.note is not None:
-        lines.append((word("remark", language), o.note.get(language)))
-    lines.append((word("lineage", language), _lineage(traced, language)))
+        lines.append(_line("remark", language, o.note.get(language)))
+    lines.append(_line("lineage", language, _lineage(traced, language)))
     if claim is not None:
         lines += _checked(claim, language)
     return Note(
@@ -90,19 +103,23 @@ def _note(build: Build, figure: Figure, number: int, language: Language, claim: 
     )  # fmt: skip
 
 
-def _checked(claim: Claim, language: Language) -> Iterator[tuple[str, str]]:
+def _line(name: str, language: Language, text: str) -> NoteLine:
+    return NoteLine(word(name, language), text)
+
+
+def _checked(claim: Claim, language: Language) -> Iterator[NoteLine]:
     """The verdict in words; other values that say otherwise, and what else there is."""
-    yield word("verdict", language), verdict_words(claim).get(language)
+    yield _line("verdict", language, verdict_words(claim).get(language))
     otherwise = [e for e in claim.evidence if e.outcome == "contradicts"]
     beside = [counterpart(e, language) for e in (*otherwise, *claim.counterparts)]
     if beside:
-        yield word("beside", language), joined(beside, language)
+        yield _line("beside", language, joined(beside, language))
 
 
 def _counted(plan: PlanStatus, figure: Figure, number: int, language: Language) -> Note:
     """The note of a count of the plan's tasks: the files that were counted."""
     listed = planned.files(plan, figure)
-    lines = ((word("counted", language), joined(listed, language) or "plan/"),)
+    lines = (_line("counted", language, joined(listed, language) or "plan/"),)
     return Note(
         number, figure.key, planned.heading(plan, figure, language), written(figure, language), lines, simulated=False
     )
@@ -117,7 +134,7 @@ def _computed(build: Build, figure: Figure, number: int, language: Language) -> 
     ]
     name = build.indicators[observed[0].indicator].name.get(language)
     heading = f"{name}, {word(figure.how, language)}" if language == "en" else f"{name}{word(figure.how, language)}"
-    lines = ((word("made", language), joined(made, language)),)
+    lines = (_line("made", language, joined(made, language)),)
     simulated = any(o.status == "simulated" for o in observed)
     return Note(number, figure.key, heading, written(figure, language), lines, simulated)
 

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Mapping
 from dataclasses import fields, is_dataclass, replace
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
 from ceyuan.bulletin.edition import Annotated
-from ceyuan.bulletin.export import of_document
+from ceyuan.bulletin.export import as_json
 from ceyuan.errors import fail
 from ceyuan.files import replace_file
 from ceyuan.wording import printable
@@ -42,7 +41,7 @@ def _pdf(annotated: Annotated) -> bytes:
 
 
 def _structured(annotated: Annotated) -> bytes:
-    return (json.dumps(of_document(annotated.document), ensure_ascii=False, indent=2) + "\n").encode()
+    return as_json(annotated.document)
 
 
 FORMATS: dict[str, Callable[[Annotated], bytes]] = {

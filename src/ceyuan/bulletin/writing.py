@@ -10,7 +10,7 @@ from pathlib import Path
 
 from ceyuan.bulletin.charts import draw
 from ceyuan.bulletin.declaration import FOLDER, Declaration, bulletin_names, read_declaration
-from ceyuan.bulletin.document import Block, Chart, Document, Figure, Heading, Text, references
+from ceyuan.bulletin.document import Block, Chart, Document, Figure, Heading, Inline, references
 from ceyuan.bulletin.literals import judged
 from ceyuan.bulletin.markdown import blocks_of
 from ceyuan.bulletin.series import Series
@@ -168,7 +168,7 @@ def _document(
     for section in spec.sections:
         own = blocks_of(texts[section.id], vocabulary.marks, charts, language)
         if section.title is not None and own:  # a section whose conditions all fail has no heading either
-            blocks.append(Heading(1, (Text(section.title.get(language)),)))
+            blocks.append(Heading(1, (Inline(section.title.get(language)),)))
         blocks += own
         part = _assembled(declaration, vocabulary, own, build)
         said[section.id] = Counter(set(part.figures))
@@ -180,7 +180,7 @@ def _assembled(declaration: Declaration, vocabulary: Vocabulary, blocks: tuple[B
     title, subtitle, issuer = (
         n.get(language) if n is not None else "" for n in (spec.title, spec.subtitle, spec.issuer)
     )
-    figures: dict[str, Figure] = {r.key: vocabulary.figures[r.key] for r in references(blocks)}
+    figures: dict[str, Figure] = {key: vocabulary.figures[key] for key in references(blocks)}
     return Document(language, title, subtitle, issuer, spec.date, blocks, figures, build)
 
 

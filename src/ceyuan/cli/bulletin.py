@@ -89,7 +89,7 @@ def list_bulletins(workspace: Path, format_: str) -> None:
             {"bulletin": name, "edition": None, "date": spec.date.isoformat(), "build": None, "title": spec.title.en}
         )
     rows += [
-        {"bulletin": e.bulletin, "edition": e.id, "date": e.date, "build": e.build, "title": e.title["en"]}
+        {"bulletin": e.bulletin, "edition": e.id, "date": e.date, "build": e.build, "title": e.title.en}
         for e in published.editions
     ]
     for problem in published.damaged.values():

@@ -38,6 +38,9 @@ def finished(document: dict[str, Any]) -> dict[str, Any]:
     schemas = document["components"]["schemas"]
     for name in _OWN_ERRORS:
         schemas.pop(name, None)
+    for schema in schemas.values():
+        if "properties" in schema:
+            schema["required"] = list(schema["properties"])  # an answer tells what is as usual, too
     schemas["Fault"] = Fault.model_json_schema()
     for text in schemas["Trilingual"]["properties"].values():
         text.pop("minLength")  # a rule for what is declared; the unit of a plain ratio is no words at all

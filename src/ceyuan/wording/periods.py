@@ -65,7 +65,7 @@ def day_words(day: date) -> Trilingual:
 
 def _chinese(period: Period, *, traditional: bool) -> str:
     if period.grain == "all":
-        return "全部時期" if traditional else "全部时期"
+        return "至今" if traditional else "迄今"
     end = period.end
     if period.start is None:
         return f"截至{end.year}年"
@@ -89,7 +89,7 @@ def _chinese(period: Period, *, traditional: bool) -> str:
 
 def _english(period: Period) -> str:
     if period.grain == "all":
-        return "all years"
+        return "all years to date"
     end = period.end
     if period.start is None:
         return f"up to {end.year}"

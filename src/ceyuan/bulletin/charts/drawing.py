@@ -7,13 +7,13 @@ from ceyuan.bulletin.charts.lines import lines
 from ceyuan.bulletin.charts.maps import point_map
 from ceyuan.bulletin.charts.marks import Point
 from ceyuan.bulletin.declaration import ChartFigure, ChartSpec
-from ceyuan.bulletin.document import Chart, Reference
+from ceyuan.bulletin.document import Chart, ChartRow
 from ceyuan.bulletin.vocabulary import Vocabulary, written
 from ceyuan.errors import CeyuanError, Problem, did_you_mean, fail
 from ceyuan.indicators.observations import Observation
 from ceyuan.periods import parse_period
 from ceyuan.places import Gazetteer
-from ceyuan.wording import period_text
+from ceyuan.wording import Language, period_text
 
 
 def draw(chart: ChartSpec, vocabulary: Vocabulary, gazetteer: Gazetteer) -> Chart:
@@ -22,7 +22,7 @@ def draw(chart: ChartSpec, vocabulary: Vocabulary, gazetteer: Gazetteer) -> Char
     Raises:
         CeyuanError: with every figure that is not there, cannot be drawn with the others, or has no position.
     """
-    found: list[list[tuple[Point, Reference]]] = []
+    found: list[list[tuple[Point, str]]] = []
     problems: list[Problem] = []
     for wanted in chart.figures:
         try:
@@ -40,18 +40,22 @@ def draw(chart: ChartSpec, vocabulary: Vocabulary, gazetteer: Gazetteer) -> Char
     points = [[p for p, _ in one] for one in found]
     if chart.kind == "lines":
         svg = lines(points, title, language)
-        rows = [(f"{p.label}, {p.when}" if language == "en" else f"{p.label}（{p.when}）", r) for p, r in marks]
+        rows = [ChartRow(_dated(point, language), key, point.text) for point, key in marks]
     else:
         flat = [p for one in points for p in one]
         svg = bars(flat, title, language) if chart.kind == "bars" else point_map(flat, title, language)
-        rows = [(p.label, r) for p, r in marks]
+        rows = [ChartRow(point.label, key, point.text) for point, key in marks]
     note = chart.note.get(language) if chart.note is not None else ""
     return Chart(chart.id, chart.kind, title, svg, tuple(rows), note)
 
 
+def _dated(point: Point, language: Language) -> str:
+    return f"{point.label}, {point.when}" if language == "en" else f"{point.label}（{point.when}）"
+
+
 def _series(
     chart: ChartSpec, wanted: ChartFigure, vocabulary: Vocabulary, gazetteer: Gazetteer
-) -> list[tuple[Point, Reference]]:
+) -> list[tuple[Point, str]]:
     """The marks of one declared figure: one, or for lines those of all its years up to the period."""
     spec, series = vocabulary.declaration.spec, vocabulary.series
     place = gazetteer.resolve(wanted.place or spec.place)
@@ -71,9 +75,7 @@ def _series(
     return [_mark(one, label, vocabulary, gazetteer, chart.kind == "map") for one in chain]
 
 
-def _mark(
-    o: Observation, label: str, vocabulary: Vocabulary, gazetteer: Gazetteer, placed: bool
-) -> tuple[Point, Reference]:
+def _mark(o: Observation, label: str, vocabulary: Vocabulary, gazetteer: Gazetteer, placed: bool) -> tuple[Point, str]:
     place = gazetteer.places[o.place]
     where = None if place.lat is None or place.lon is None else (place.lat, place.lon)
     if placed and where is None:
@@ -84,7 +86,7 @@ def _mark(
     end = parse_period(o.period).end.year
     when = period_text(o.period, vocabulary.language)
     point = Point(label, text, o.value or 0.0, o.value_max, o.unit, o.bound, o.modality != "actual", when, end, where)
-    return point, Reference(figure.key, text)
+    return point, figure.key
 
 
 def _label(chart: ChartSpec, o: Observation, vocabulary: Vocabulary, gazetteer: Gazetteer) -> str:

@@ -14,7 +14,7 @@ from docx.shared import Cm, Pt, RGBColor
 from docx.text.paragraph import Paragraph as Line
 from docx.text.run import Run
 
-from ceyuan.bulletin.document import Block, Break, Chart, Heading, Inlines, Listing, Paragraph, Reference, Table, Text
+from ceyuan.bulletin.document import Block, Chart, Heading, Inline, Inlines, Listing, Paragraph, Table
 from ceyuan.bulletin.edition import Annotated
 from ceyuan.bulletin.formats.footnotes import Footnotes
 from ceyuan.bulletin.formats.pdf import as_png
@@ -138,16 +138,16 @@ class _Writer:
         caption.paragraph_format.keep_with_next = True
         picture = self._docx.add_picture(io.BytesIO(as_png(chart.svg, self._language)), width=Cm(15.4))
         described = picture._inline.docPr  # noqa: SLF001 - python-docx has no other way to an alternative text
-        described.set("descr", "; ".join(f"{label}: {r.text}" for label, r in chart.rows))
+        described.set("descr", "; ".join(f"{row.label}: {row.text}" for row in chart.rows))
         described.set("title", chart.title)
         if chart.note:
             self._line(chart.note, size=9, colour=_SOFT)
-        head = tuple((Text(word(name, self._language)),) for name in ("item", "value"))
-        self._table(head, tuple(((Text(label),), (reference,)) for label, reference in chart.rows))
+        head = tuple((Inline(word(name, self._language)),) for name in ("item", "value"))
+        self._table(head, tuple(((Inline(row.label),), (row.inline,)) for row in chart.rows))
 
     def _inline(self, line: Line, inlines: Inlines, *, strong: bool = False, size: float | None = None) -> None:
         for inline in inlines:
-            if isinstance(inline, Break):
+            if inline.line_break:
                 line.add_run().add_break()
                 continue
             run = line.add_run(inline.text)
@@ -155,24 +155,24 @@ class _Writer:
             run.italic = True if inline.emphasis else None
             if size is not None:
                 run.font.size = Pt(size)
-            if isinstance(inline, Reference):
-                self._refer(line, inline)
+            if inline.figure is not None:
+                self._refer(line, inline.figure)
 
-    def _refer(self, line: Line, reference: Reference) -> None:
+    def _refer(self, line: Line, figure: str) -> None:
         """A footnote at the first reference to a figure, its number at every other one."""
-        note = self._notes[reference.key]
-        if reference.key in self._said:
+        note = self._notes[figure]
+        if figure in self._said:
             run: Run = line.add_run(str(note.number))
             run.font.superscript = True
             return
-        self._said.add(reference.key)
+        self._said.add(figure)
         self._footnotes.add(line.add_run(), note.number, self._parts(note))
 
     def _parts(self, note: Note) -> list[tuple[str, bool]]:
         gap, stop = colon(self._language), "  " if self._language == "en" else "\N{IDEOGRAPHIC SPACE}"
         parts = [(f"{note.heading}{gap}{note.text}{stop}", True)]
-        for label, text in note.lines:
-            parts += [(f"{label}{gap}", False), (f"{text}{stop}", False)]
+        for line in note.lines:
+            parts += [(f"{line.label}{gap}", False), (f"{line.text}{stop}", False)]
         return parts
 
 

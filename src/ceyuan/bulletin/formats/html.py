@@ -5,7 +5,7 @@ from __future__ import annotations
 from html import escape
 from importlib import resources
 
-from ceyuan.bulletin.document import Block, Break, Chart, Heading, Inlines, Listing, Paragraph, Reference, Table
+from ceyuan.bulletin.document import Block, Chart, Heading, Inlines, Listing, Paragraph, Table
 from ceyuan.bulletin.edition import Annotated
 from ceyuan.bulletin.notes import Note
 from ceyuan.bulletin.words import colon, word
@@ -87,7 +87,9 @@ class _Page:
 
     def _chart(self, chart: Chart) -> str:
         language = self._language
-        rows = "".join(f"<tr><td>{escape(label)}</td><td>{self._reference(r)}</td></tr>" for label, r in chart.rows)
+        rows = "".join(
+            f"<tr><td>{escape(row.label)}</td><td>{self._figure(row.figure, row.text)}</td></tr>" for row in chart.rows
+        )
         head = f'<th scope="col">{word("item", language)}</th><th scope="col">{word("value", language)}</th>'
         table = f"<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
         note = f'<p class="note">{escape(chart.note)}</p>\n' if chart.note else ""
@@ -99,29 +101,29 @@ class _Page:
     def _inline(self, inlines: Inlines) -> str:
         parts = []
         for inline in inlines:
-            if isinstance(inline, Break):
+            if inline.line_break:
                 parts.append("<br>")
                 continue
-            text = self._reference(inline) if isinstance(inline, Reference) else escape(inline.text)
+            text = escape(inline.text) if inline.figure is None else self._figure(inline.figure, inline.text)
             text = f"<strong>{text}</strong>" if inline.strong else text
             parts.append(f"<em>{text}</em>" if inline.emphasis else text)
         return "".join(parts)
 
-    def _reference(self, reference: Reference) -> str:
-        note = self._notes[reference.key]
-        nth = self._seen[reference.key] = self._seen.get(reference.key, 0) + 1
+    def _figure(self, key: str, text: str) -> str:
+        note = self._notes[key]
+        nth = self._seen[key] = self._seen.get(key, 0) + 1
         own = f"{note.number}-{nth}"
-        shown = [line for line in note.lines if line[0] != word("stated", self._language)]
+        shown = [line for line in note.lines if line.label != word("stated", self._language)]
         gap = colon(self._language)
-        lines = "".join(f"<span><i>{escape(label)}{gap}</i>{escape(text)}</span>" for label, text in shown)
+        lines = "".join(f"<span><i>{escape(line.label)}{gap}</i>{escape(line.text)}</span>" for line in shown)
         return (
             f'<a class="fig" id="f{own}" href="#n{note.number}" data-n="{note.number}" aria-describedby="t{own}">'
-            f'{escape(reference.text)}</a><span class="tip" role="tooltip" id="t{own}"><b>{escape(note.heading)}</b>'
+            f'{escape(text)}</a><span class="tip" role="tooltip" id="t{own}"><b>{escape(note.heading)}</b>'
             f"{lines}</span>"
         )
 
     def _note(self, note: Note) -> str:
-        lines = "".join(f"<dt>{escape(label)}</dt><dd>{escape(text)}</dd>" for label, text in note.lines)
+        lines = "".join(f"<dt>{escape(line.label)}</dt><dd>{escape(line.text)}</dd>" for line in note.lines)
         back = f'<a class="back" href="#f{note.number}-1">{word("back", self._language)}</a>'
         gap = colon(self._language)
         heading = f"{escape(note.heading)}{gap}{escape(note.text)}"

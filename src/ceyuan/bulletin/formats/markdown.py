@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from ceyuan.bulletin.document import Block, Break, Chart, Heading, Inlines, Listing, Paragraph, Reference, Table
+from ceyuan.bulletin.document import Block, Chart, Heading, Inlines, Listing, Paragraph, Table
 from ceyuan.bulletin.edition import Annotated
 from ceyuan.bulletin.words import colon, word
 from ceyuan.wording import Language
@@ -25,7 +25,7 @@ def as_markdown(annotated: Annotated) -> str:
     parts += [word("build", language, build=document.build)] if annotated.notes else []
     gap = colon(language)
     for note in annotated.notes:
-        said = " · ".join(f"{_escaped(label)}{gap}{_escaped(text)}" for label, text in note.lines)
+        said = " · ".join(f"{_escaped(line.label)}{gap}{_escaped(line.text)}" for line in note.lines)
         parts.append(f"[^{note.number}]: **{_escaped(note.heading)}{gap}{_escaped(note.text)}** {said} `{note.key}`")
     return "\n\n".join(parts) + "\n"
 
@@ -49,7 +49,7 @@ def _block(block: Block, numbers: object, language: Language) -> str:
 
 
 def _chart(chart: Chart, numbers: dict[str, int], language: Language) -> str:
-    rows = [[_escaped(label), f"{_escaped(r.text)}[^{numbers[r.key]}]"] for label, r in chart.rows]
+    rows = [[_escaped(row.label), f"{_escaped(row.text)}[^{numbers[row.figure]}]"] for row in chart.rows]
     table = _table([word("item", language), word("value", language)], rows)
     note = f"\n\n{_escaped(chart.note)}" if chart.note else ""
     return f"**{_escaped(chart.title)}**\n\n{table}{note}"
@@ -63,12 +63,12 @@ def _table(head: list[str], rows: list[list[str]]) -> str:
 def _inline(inlines: Inlines, numbers: dict[str, int]) -> str:
     parts = []
     for inline in inlines:
-        if isinstance(inline, Break):
+        if inline.line_break:
             parts.append("\\\n")
             continue
         text = _escaped(inline.text)
         text = f"**{text}**" if inline.strong else f"*{text}*" if inline.emphasis else text
-        parts.append(f"{text}[^{numbers[inline.key]}]" if isinstance(inline, Reference) else text)
+        parts.append(text if inline.figure is None else f"{text}[^{numbers[inline.figure]}]")
     return "".join(parts)
 
 

@@ -11,7 +11,7 @@ from importlib import resources
 
 import typst
 
-from ceyuan.bulletin.document import Block, Break, Chart, Heading, Inlines, Listing, Paragraph, Reference, Table
+from ceyuan.bulletin.document import Block, Chart, Heading, Inlines, Listing, Paragraph, Table
 from ceyuan.bulletin.edition import Annotated
 from ceyuan.bulletin.formats.fonts import fonts, typefaces
 from ceyuan.bulletin.notes import Note
@@ -119,12 +119,12 @@ def _chart(chart: Chart) -> str:
 def _inline(inlines: Inlines, numbers: dict[str, int]) -> str:
     parts = []
     for inline in inlines:
-        if isinstance(inline, Break):
+        if inline.line_break:
             parts.append("#linebreak();")
             continue
         text = _text(inline.text)
-        if isinstance(inline, Reference):
-            text = f"#fig({numbers[inline.key]}, {_string(inline.text)});"
+        if inline.figure is not None:
+            text = f"#fig({numbers[inline.figure]}, {_string(inline.text)});"
         text = f"#strong[{text}];" if inline.strong else text
         parts.append(f"#emph[{text}];" if inline.emphasis else text)
     return "".join(parts)
@@ -132,7 +132,7 @@ def _inline(inlines: Inlines, numbers: dict[str, int]) -> str:
 
 def _note(note: Note, language: Language) -> str:
     gap = colon(language)
-    lines = "".join(f"({_string(f'{label}{gap}')}, {_string(text)}), " for label, text in note.lines)
+    lines = "".join(f"({_string(f'{line.label}{gap}')}, {_string(line.text)}), " for line in note.lines)
     return f"#note({note.number}, {_string(f'{note.heading}{gap}{note.text}')}, ({lines}))"
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Iterator
 from typing import Any
 from urllib.parse import unquote
@@ -12,8 +11,7 @@ from ceyuan.bulletin.archive import Archive, Edition, archive, damaged_edition
 from ceyuan.bulletin.declaration import FOLDER
 from ceyuan.bulletin.differences import LEVEL
 from ceyuan.bulletin.edition import annotate, annotated, claims_of
-from ceyuan.bulletin.export import of_document
-from ceyuan.bulletin.notes import Note
+from ceyuan.bulletin.export import Exported, of_document, read_json
 from ceyuan.bulletin.printing import printed
 from ceyuan.bulletin.writing import Bulletin
 from ceyuan.engine import literal
@@ -24,14 +22,13 @@ from ceyuan.web.models.bulletins import (
     BulletinItem,
     BulletinPage,
     Bulletins,
-    DocumentView,
     EditionItem,
     EditionPage,
-    Said,
+    StatedFigure,
 )
 from ceyuan.web.resources.view import View
 from ceyuan.web.resources.wanted import canonical_period
-from ceyuan.wording import LANGUAGES, Language, Trilingual
+from ceyuan.wording import LANGUAGES, Language
 
 
 def bulletins(view: View) -> Bulletins:
@@ -71,10 +68,10 @@ def bulletin(view: View, name: str) -> BulletinPage:
     """
     found = view.bulletin(name)
     claims = claims_of(view.build, found)
-    documents: dict[Language, DocumentView] = {}
+    documents: dict[Language, Exported] = {}
     for language, document in found.documents.items():
         notes = annotated(view.build, found, language, claims).notes
-        documents[language] = _document(of_document(document), [_note(n) for n in notes])
+        documents[language] = of_document(document, notes)
     observations = {o.lineage + repr(o): o for d in found.documents.values() for o in _observed(d.figures.values())}
     figures = [view.figure(o) for o in observations.values()]
     spec = found.declaration.spec
@@ -88,16 +85,6 @@ def bulletin(view: View, name: str) -> BulletinPage:
         figures={f.key: f for f in figures},
         verdicts={key: claim.verdict for key, claim in claims.items()},
     )
-
-
-def _document(raw: dict[str, Any], notes: list[dict[str, Any]]) -> DocumentView:
-    return DocumentView.model_validate({**{k: v for k, v in raw.items() if k != "build"}, "notes": notes})
-
-
-def _note(note: Note) -> dict[str, Any]:
-    lines = [{"label": label, "text": text} for label, text in note.lines]
-    return {"number": note.number, "key": note.key, "heading": note.heading, "text": note.text, "lines": lines,
-            "simulated": note.simulated}  # fmt: skip
 
 
 FILES = {
@@ -143,9 +130,8 @@ def edition_ids(view: View) -> Iterable[str]:
 
 
 def _edition_item(found: Edition) -> EditionItem:
-    title = Trilingual.model_validate(found.title)
     return EditionItem(
-        id=_address(found.id), bulletin=found.bulletin, title=title, date=found.date, from_build=found.build
+        id=_address(found.id), bulletin=found.bulletin, title=found.title, date=found.date, from_build=found.build
     )
 
 
@@ -170,21 +156,21 @@ def edition(view: View, name: str) -> EditionPage:
 
 
 def _edition_page(view: View, found: Edition) -> EditionPage:
-    raw = {lang: json.loads((found.path / f"{lang}.json").read_text(encoding="utf-8")) for lang in LANGUAGES}
+    documents = {language: read_json((found.path / f"{language}.json").read_bytes()) for language in LANGUAGES}
     figures = found.figures()
     today = _today(view, figures)
     return EditionPage(
         build=view.build.id,
-        documents={language: _document(document, []) for language, document in raw.items()},
-        figures={key: _said(figure, today.get(key)) for key, figure in figures.items()},
+        documents=documents,
+        figures={key: _stated(figure, today.get(key)) for key, figure in figures.items()},
         **_edition_item(found).model_dump(by_alias=True),
     )
 
 
-def _said(figure: dict[str, Any], now: Figure | None) -> Said:
+def _stated(figure: dict[str, Any], now: Figure | None) -> StatedFigure:
     fields = {name: figure[name] for name in ("text", "value", "unit", "how")}
     changed = now is not None and any(getattr(now, name) != figure[name] for name in LEVEL)
-    return Said.model_validate({**fields, "now": now, "changed": changed})
+    return StatedFigure.model_validate({**fields, "now": now, "changed": changed})
 
 
 def _today(view: View, keys: Iterable[str]) -> dict[str, Figure]:
