@@ -225,9 +225,9 @@ def test_charts_are_well_formed_and_say_what_they_show(bulletin: Bulletin) -> No
             namespace = "{http://www.w3.org/2000/svg}"
             texts = [t.text or "" for t in root.iter(f"{namespace}text")]
             described = root.findtext(f"{namespace}desc") or ""
-            for label, reference in chart.rows:
-                assert any(reference.text in t for t in texts), label
-                assert reference.text in described
+            for row in chart.rows:
+                assert any(row.text in t for t in texts), row.label
+                assert row.text in described
             for shape in root.iter(f"{namespace}circle"):
                 assert 0 <= float(shape.attrib["cx"]) <= 640
 
@@ -235,7 +235,7 @@ def test_charts_are_well_formed_and_say_what_they_show(bulletin: Bulletin) -> No
 def test_bars_are_as_long_as_their_values(bulletin: Bulletin) -> None:
     (chart,) = [b for b in bulletin.documents["en"].blocks if isinstance(b, Chart) and b.kind == "bars"]
     widths = [float(r.attrib["width"]) for r in parse_xml(chart.svg).iter("{http://www.w3.org/2000/svg}rect")]
-    values = [float(reference.text.rstrip("%")) for _, reference in chart.rows]
+    values = [float(row.text.rstrip("%")) for row in chart.rows]
     assert all(abs(w / v - widths[0] / values[0]) < 0.01 for w, v in zip(widths, values, strict=True))
 
 

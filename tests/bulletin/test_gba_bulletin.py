@@ -145,7 +145,7 @@ def test_hong_kong_reads_its_own_words(gba: Build, bulletin: Bulletin) -> None:
     noted = annotate(gba, bulletin, "zh-Hant")
     text = plain_text(noted.document)[0]
     charts = [b for b in noted.document.blocks if isinstance(b, Chart)]
-    text += "".join(c.title + c.note + "".join(label for label, _ in c.rows) for c in charts)
+    text += "".join(c.title + c.note + "".join(row.label for row in c.rows) for c in charts)
     # What a source calls itself and says stays as it is; names and definitions are ours.
     text += "".join(n.heading + n.text + n.lines[0].text for n in noted.notes)
     assert mainland_terms(text) == []
