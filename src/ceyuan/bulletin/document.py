@@ -53,14 +53,13 @@ class Inline:
         text: the words, or the figure as it is written here.
         strong, emphasis: how they are set.
         figure: key of the figure, None for mere words; see :attr:`Document.figures`.
-        line_break: whether it is a forced line break.
     """
 
     text: str = "\n"
     strong: bool = False
     emphasis: bool = False
     figure: str | None = None
-    line_break: Annotated[bool, Field(alias="break")] = False
+    line_break: Annotated[bool, Field(alias="break", description="Whether it is a forced line break.")] = False
 
 
 LINE_BREAK = Inline(line_break=True)
@@ -74,6 +73,7 @@ class Heading:
     Attributes:
         level: 1 for the heading of a section.
         inline: its text.
+        type: always ``heading``.
     """
 
     level: int
@@ -87,6 +87,7 @@ class Paragraph:
 
     Attributes:
         inline: its text.
+        type: always ``paragraph``.
     """
 
     inline: Inlines
@@ -101,6 +102,7 @@ class Listing:
         ordered: whether it is numbered.
         items: its items in order, those of lists inside of it among them.
         depths: how deep each item lies, 0 for the list's own.
+        type: always ``list``.
     """
 
     ordered: bool
@@ -116,6 +118,7 @@ class Table:
     Attributes:
         head: the cells of its head.
         rows: the cells of its rows.
+        type: always ``table``.
     """
 
     head: tuple[Inlines, ...]
@@ -154,6 +157,7 @@ class Chart:
         svg: the drawing.
         rows: what is drawn, for those who read instead of looking.
         note: what stands below; empty where nothing does.
+        type: ``chart``; ``map`` for maps of editions that an earlier Ceyuan published.
     """
 
     id: str
@@ -162,7 +166,7 @@ class Chart:
     svg: str
     rows: tuple[ChartRow, ...]
     note: str
-    type: Literal["chart", "map"] = "chart"  # editions that an earlier Ceyuan published tell maps apart
+    type: Literal["chart", "map"] = "chart"
 
 
 Block = Heading | Paragraph | Listing | Table | Chart
