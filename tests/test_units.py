@@ -51,6 +51,8 @@ def test_any_text_is_a_unit_or_a_clear_refusal(text: str) -> None:
     ("万元", "money:CNY", "10000"), ("億元", "money:CNY", "100000000"), ("万亿元", "money:CNY", "1000000000000"), ("千万元", "money:CNY", "10000000"),
     ("亿港元", "money:HKD", "100000000"), ("万件", "count", "10000"), ("%", "ratio", "0.01"), ("件/万人", "count/person", "0.0001"),
     ("RMB", "money:CNY", "1"), (" 万元 ", "money:CNY", "10000"), ("billion USD", "money:USD", "1000000000"),
+    ("EUR million", "money:EUR", "1000000"), ("£ million", "money:GBP", "1000000"), ("억원", "money:KRW", "100000000"), ("MW", "power", "1000"),
+    ("million PPP dollars", "money:PPP", "1000000"), ("指数", "index", "1"), ("만명", "person", "10000"), ("NT$ billion", "money:TWD", "1000000000"),
 ])  # fmt: skip
 def test_known_factors(text: str, dimension: str, factor: str) -> None:
     found = parse_unit(text)

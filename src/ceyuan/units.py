@@ -8,6 +8,7 @@ behind anybody's back. All counters of things (个, 家, 件, 项 …) share the
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache, lru_cache
@@ -22,6 +23,7 @@ _PREFIXES = {
 PREFIX_POWERS = {prefix: power for prefix, (power, _) in _PREFIXES.items()}
 """Chinese multipliers and the powers of ten that they are."""
 _ENGLISH_PREFIXES = {"trillion": "万亿", "billion": "十亿", "million": "百万", "thousand": "千"}
+_KOREAN_PREFIXES = {"조": "万亿", "억": "亿", "만": "万", "백만": "百万", "천": "千"}
 _TRADITIONAL = str.maketrans({"萬": "万", "億": "亿"})
 
 
@@ -113,13 +115,23 @@ def _simple(text: str) -> Unit:
     plain = text.strip().translate(_TRADITIONAL)
     if (word := words.get(plain.casefold())) is not None:
         return _unit(word, "")
-    spellings = {prefix: prefix for prefix in _PREFIXES} | {f"{en} ": zh for en, zh in _ENGLISH_PREFIXES.items()}
-    for spelling, prefix in spellings.items():
-        if plain.startswith(spelling):
-            word = words.get(plain[len(spelling) :].strip().casefold())
-            if word is not None and word.scaled:
-                return _unit(word, prefix)
+    for prefix, rest in _with_prefix(plain):
+        word = words.get(rest.casefold())
+        if word is not None and word.scaled:
+            return _unit(word, prefix)
     raise ValueError(f"{text!r} is no unit that is known")
+
+
+def _with_prefix(plain: str) -> Iterator[tuple[str, str]]:
+    """Each way to part a multiplier from a word: 万元, million EUR, EUR million, 억원."""
+    for spelling, prefix in {**{prefix: prefix for prefix in _PREFIXES}, **_KOREAN_PREFIXES}.items():
+        if plain.startswith(spelling):
+            yield prefix, plain.removeprefix(spelling).strip()
+    first, _, last = plain.partition(" ")
+    for english, rest in ((first, last), (plain.rpartition(" ")[2], plain.rpartition(" ")[0])):
+        prefix = _ENGLISH_PREFIXES.get(english.casefold().removesuffix("s"), "")
+        if prefix and rest:
+            yield prefix, rest.strip()
 
 
 def _unit(word: UnitWord, prefix: str) -> Unit:

@@ -215,3 +215,27 @@ def test_a_zip_of_several_files_is_refused(tmp_path: Path) -> None:
         archive.writestr("b.csv", ROWS)
     with pytest.raises(CeyuanError, match="2 files"):
         read_table(path)
+
+
+def test_three_lines_of_names_with_units_and_a_year_of_the_whole_table(make_workspace: MakeWorkspace) -> None:
+    rows: list[list[object]] = [
+        ["地区", "企业数", "产值", None, "强度"],
+        [None, "（个）", "（亿元）", None, "（%）"],
+        ["Region", "Number", 2022, 2023, "Intensity"],
+        ["甲", 1, 2, 3, 4],
+        ["深圳\nShenzhen", 12, 1.5, 2, 0.0434],
+    ]
+    table = """\
+header: [1, 2, 3]
+skip: 1
+unpivot: ["{item}/({unit})/{period}", "{item}/({unit})/*"]
+columns:
+  place: {column: 地区/Region, match: [{starts: [深圳], value: sz}]}
+  period: {column: period, empty: 2023}
+  amount: {column: value, unit_column: unit}
+"""
+    found = read(make_workspace, "t.xlsx", book(rows, ("A1:A2", "C1:D1", "C2:D2")), table)
+    assert cells(found) == {
+        ("企业数", "sz", "2023"): 12, ("产值", "sz", "2022"): 150000000, ("产值", "sz", "2023"): 200000000,
+        ("强度", "sz", "2023"): Decimal("0.000434"),
+    }  # fmt: skip

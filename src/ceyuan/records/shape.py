@@ -155,6 +155,8 @@ class _Field:
             unnamed = unnamed_sql(self.shape.text(text), column)
             self.shape.faults.append((unnamed, f"unmapped-value:{name}"))
         mapped = f"nullif({mapped_sql(text, column)}, '')" if column.map or column.match else mapped_sql(text, column)
+        if column.empty is not None:
+            mapped = f"coalesce({mapped}, {literal(plain(column.empty))})"
         if column.format is not None:
             # A date of a typed cell is in ISO form already; any other text must be as declared, not what it resembles.
             read = f"strftime(try_strptime({mapped}, {literal(column.format)}), '%Y-%m-%d')"

@@ -172,7 +172,7 @@ def _describe(draft: Draft, names: Sequence[str], above: Sequence[str], rows: Se
         label = names[taken[0]] if taken else ""
     for position, name in enumerate(names):
         if position not in taken:
-            _describe_label(draft, name)
+            _describe_label(draft, name, patterns)
     values: list[str | None] = []
     for row in rows:
         values += [row.cells[position] for position in taken if position < len(row.cells)]
@@ -237,9 +237,10 @@ def _is_numeric(rows: Sequence[Row], position: int) -> bool:
     return numbers * 2 > len(cells)
 
 
-def _describe_label(draft: Draft, name: str) -> None:
+def _describe_label(draft: Draft, name: str, patterns: Sequence[str]) -> None:
     for target, pattern in (("place", _PLACE), ("period", _PERIOD), ("item", _ITEM)):
-        if pattern.search(loose(name)) and target not in draft.columns:
+        told = target in draft.columns or f"{{{target}}}" in "".join(patterns)
+        if pattern.search(loose(name)) and not told:
             draft.columns[target] = name
             return
     if not _UNIT.match(name) and loose(name) != "unit_mult":

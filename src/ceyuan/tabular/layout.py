@@ -214,7 +214,8 @@ def _check_filled(layout: Layout, names: Sequence[str], file: str) -> None:
 
 def _fit(pattern: str, name: str) -> Mapping[str, str] | None:
     """The parts of a name by a pattern; a part that is called ``period`` must be one."""
-    match = pattern_regex(pattern).fullmatch(name)
+    wanted = pattern_regex(pattern)
+    match = wanted.fullmatch(name) or wanted.fullmatch(unicodedata.normalize("NFKC", name))
     if match is None:
         return None
     parts = {part: text.strip() for part, text in match.groupdict().items()}

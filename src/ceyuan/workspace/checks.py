@@ -31,7 +31,19 @@ def check_references(workspace: Workspace) -> list[Problem]:
         *reference_circles(workspace),
         *(p for table in workspace.tables for p in _check_table(workspace, table)),
         *_check_config(workspace),
+        *_check_hk_mo(workspace),
     ]
+
+
+def _check_hk_mo(workspace: Workspace) -> Iterator[Problem]:
+    """Where a workspace has Hong Kong or Macao, every indicator says how it treats them."""
+    if not any(place.iso3166 in ("HK", "MO") for place in workspace.places):
+        return
+    for definition in workspace.definitions.values():
+        if "hk_mo" not in definition.indicator.model_fields_set:
+            message = f"{definition.indicator.id} does not say how Hong Kong and Macao are treated"
+            hint = "Write hk_mo: {rule: separate}, in_china or not_applicable"
+            yield Problem("missing-key", message, definition.file, definition.line, hint)
 
 
 def _check_config(workspace: Workspace) -> Iterator[Problem]:

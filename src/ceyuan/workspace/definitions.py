@@ -95,7 +95,12 @@ class Indicator(Spec, ABC):
     topic: Id | None = spec_field(
         "What it is about: one of the `topics` of ceyuan.yaml.", good="funding", bad="Funding!", default=None
     )
-    hk_mo: HongKongMacao = spec_field("Treatment of Hong Kong and Macao.", good={"rule": "separate"}, bad="separate")
+    hk_mo: HongKongMacao = spec_field(
+        "Treatment of Hong Kong and Macao; needed where the workspace has places there.",
+        good={"rule": "separate"},
+        bad="separate",
+        default=HongKongMacao(rule="not_applicable"),
+    )
     shown: tuple[Status | Id, ...] = spec_field(
         "Which value is shown where there are several: the first of these statuses or sources that exists, then the "
         "source of higher priority, then the later vintage.",

@@ -74,6 +74,9 @@ class ColumnSpec(Spec):
     )
     format: str | None = spec_field("How dates are written (strftime).", good="%Y%m%d", bad="yyyymmdd", default=None)
     missing: tuple[str, ...] = spec_field("Texts that stand for no value.", good=["-", "*"], bad="-", default=())
+    empty: Scalar | None = spec_field(
+        "What an empty cell stands for (the year of a whole table).", good=2023, bad=[2023], default=None
+    )
     strip: tuple[str, ...] = spec_field(
         "Texts that are taken off both ends of a cell.", good=["#", "其中："], bad="#", default=()
     )
