@@ -59,7 +59,7 @@ class Series:
         return self.build.indicators[self.indicator].name.get(language)
 
     def place(self, place: str, language: Language) -> str:
-        return self.build.gazetteer.places[place].name(language)
+        return self.build.gazetteer.places[place].name.get(language)
 
     def written(self, value: float, language: Language, decimals: int | None = None) -> str:
         noun = self.build.indicators[self.indicator].counted
