@@ -88,3 +88,12 @@ def test_the_first_year_has_no_period_before_and_open_ones_have_none() -> None:
     assert parse_period("all").previous is None
     assert parse_period("..2025").previous is None
     assert containing_period(Period("all", "all", None, date.max), "year") is None
+
+
+@given(
+    st.sampled_from(["{y}", "{y}-H2", "{y}-Q3", "{y}-02", "{y}-01..{y}-02", "{y}-02-28", "{y}/{z:02d}"]),
+    st.integers(1902, 2098),
+)
+def test_the_year_before_is_the_same_stretch_one_year_earlier(pattern: str, year: int) -> None:
+    period = parse_period(pattern.format(y=year, z=(year + 1) % 100))
+    assert period.year_before == pattern.format(y=year - 1, z=year % 100)

@@ -89,11 +89,15 @@ class Period:
     def year_before(self) -> str | None:
         """The text of the same stretch of the year before (上年同期), or None where that means nothing.
 
-        >>> parse_period("2026-Q2").year_before, parse_period("2021..2025").year_before
-        ('2025-Q2', None)
+        >>> parse_period("2026-Q2").year_before, parse_period("2026年1—9月").year_before
+        ('2025-Q2', '2025-01..2025-09')
+        >>> parse_period("2021..2025").year_before is None
+        True
         """
         if self.start is None or self.start.year == _FIRST_YEAR or (self.start.month, self.start.day) == (2, 29):
             return None
+        if self.grain == "months":
+            return _stretch(self.start.year - 1, self.start.month, self.end.month).text
         found = _containing(self.start.replace(year=self.start.year - 1), self.grain)
         return found.text if found.grain == self.grain else None
 
