@@ -33,6 +33,7 @@ RANK = {"id": "rank", "type": "published", "unit": "位"}
         ([{**SUM, "value": "amounts"}], "unknown-field", "Did you mean 'amount'"),
         ([{**SUM, "by": ["colour"]}], "unknown-field", "colour"),
         ([{**SUM, "over_places": {"rule": "complete"}}], "missing-key", "level"),
+        ([{**SUM, "over_places": {"rule": "total", "min_coverage": 0.5}}], "bad-aggregation", "min_coverage"),
         ([{**SUM, "shown": ["published", "yearbook"]}], "unknown-source", "yearbook"),
         ([PEOPLE, SUM, {"id": "r", "type": "ratio", "unit": "%", "numerator": "people", "denominator": "rd"}], "wrong-unit", "人/元"),
         ([SUM, {"id": "r", "type": "ratio", "unit": "元", "numerator": "rd", "denominator": "rd"}], "wrong-unit", "%"),

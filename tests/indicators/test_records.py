@@ -13,6 +13,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from world import INSIDE, World, said, values
 
+from ceyuan.pipeline.tracing import trace
+
 CITIES = ["guangzhou", "shenzhen", "zhuhai", "hongkong", "macao"]
 APART = {"hongkong", "macao"}
 
@@ -197,6 +199,35 @@ def test_a_complete_sum_is_missing_until_every_part_is_there(world: World) -> No
         assert found["gba", "2024"].value == 15
         assert found["cn", "2024"].value == 6  # Hong Kong and Macao are separate
         assert found["guangdong", "2022"].value == 9  # its own statement
+
+
+def test_a_sum_of_enough_parts_is_a_lower_bound_that_says_of_how_many(world: World) -> None:
+    rule = {"rule": "complete", "level": "city", "min_coverage": 0.66}
+    loose = {"id": "rd", **ACCOUNT, "over_places": rule}
+    kinds = {
+        "id": "kinds",
+        "records": "account",
+        "type": "distinct",
+        "value": "item",
+        "unit": "个",
+        "over_places": rule,
+    }
+    rows = [account("guangzhou", "2023", 1), account("shenzhen", "2023", 2), account("guangzhou", "2022", 1)]
+    rows += [account("guangzhou", "2021", 1), account("shenzhen", "2021", -2)]
+    rows += [account(c, "2024", i + 1) for i, c in enumerate(CITIES)]
+    with world.build([loose, kinds], {"account": rows}) as build:
+        found = {o.period: o for o in build.show("rd", place="gba9")}
+        assert (found["2023"].value, found["2023"].bound, said(found["2023"].note)) == (
+            3,
+            "ge",
+            "sum of 2 of 3 parts (city)",
+        )
+        assert (found["2024"].value, found["2024"].bound, found["2024"].note) == (6, "eq", None)
+        assert (found["2022"].value, said(found["2022"].reason)) == (None, "only 1 of 3 parts (city) have a value")
+        assert found["2021"].value is None  # with a negative part a sum of some is no lower bound
+        (traced,) = trace(build, "rd", place="gba9", period="2023")
+        assert (len(traced.records), traced.total) == (2, 3)
+        assert {o.period: (o.value, o.bound) for o in build.show("kinds", place="gba9")}["2023"] == (1, "ge")
 
 
 def test_two_sources_of_one_account_are_never_added_up(world: World) -> None:

@@ -72,7 +72,8 @@ def aggregate(
 ) -> Coverage:
     """Fill the temporary table ``candidates`` with the values of one indicator for one grain.
 
-    Its columns are ``place, period, breakdown, source, value, records, reason``.
+    Its columns are ``place, period, breakdown, source, value, records, reason, lacking``, the last a remark on a value that
+    is a sum of some parts only.
 
     Args:
         engine: with the tables of places and the view of the record kind.
@@ -141,7 +142,8 @@ def _rolled(
     """SQL of the values of places, from their own leaves and from those of the places in them."""
     match indicator.over_places.rule:
         case "complete":
-            return _complete(measure, breakdown, parts_sql(gazetteer, indicator), per_source=per_source)
+            wanted = _Parts(parts_sql(gazetteer, indicator), indicator.over_places.min_coverage)
+            return _complete(measure, breakdown, wanted, per_source=per_source)
         case "own":
             located = "SELECT *, place AS ancestor FROM leaf"
         case "total":
@@ -151,10 +153,10 @@ def _rolled(
     return f"WITH located AS ({located}) {_sum_over(measure, 'located', breakdown, per_source=per_source)}"
 
 
-_NO_REASON = f"{NO_REMARK} AS reason"
+_NO_REMARKS = f"{NO_REMARK} AS reason, {NO_REMARK} AS lacking"
 
 
-def _sum_over(measure: Measure, source: str, breakdown: str, *, per_source: bool, last: str = _NO_REASON) -> str:
+def _sum_over(measure: Measure, source: str, breakdown: str, *, per_source: bool, last: str = _NO_REMARKS) -> str:
     sources = "source" if per_source else text_list("source")
     group = ["ancestor", "period"] + ([] if breakdown == "''" else ["breakdown"]) + (["source"] if per_source else [])
     value = scaled(f"CAST({measure.total} AS DOUBLE)", measure.factor)
@@ -201,12 +203,35 @@ def parts_sql(gazetteer: Gazetteer, indicator: RecordIndicator) -> str:
     return f"SELECT ancestor, place, level FROM parts WHERE ({' OR '.join(chosen)}){apart} AND {among}"
 
 
-def _complete(measure: Measure, breakdown: str, parts: str, *, per_source: bool) -> str:
-    """A place's own value, or the sum over all its parts of a level, or missing with how many parts are."""
-    present = "CAST(count(DISTINCT part) AS BIGINT) AS present"
+@dataclass(frozen=True, slots=True)
+class _Parts:
+    """The parts that a sum needs.
+
+    Attributes:
+        sql: pairs of ``ancestor`` and ``place``, with their ``level``.
+        share: what share of them is enough.
+    """
+
+    sql: str
+    share: float
+
+
+def _complete(measure: Measure, breakdown: str, parts: _Parts, *, per_source: bool) -> str:
+    """A place's own value, or the sum over its parts of a level, or missing with how many parts are.
+
+    A sum of some parts only is at least so much if none of them is negative; otherwise nothing is said.
+    """
+    present = "CAST(count(DISTINCT part) AS BIGINT) AS present, min(v) AS least"
+    enough = "summed.present = sizes.size"
+    if parts.share < 1:
+        # What binary fractions add to a share is no part.
+        needed = f"ceil(round(sizes.size * CAST({parts.share} AS DOUBLE), 9))"
+        sure = "" if measure.distinct else " AND summed.least >= 0"
+        enough = f"({enough} OR (summed.present >= {needed}{sure}))"
+    made = remark_sql("note.parts", present="summed.present", size="sizes.size", level="sizes.level")
     lacking = remark_sql("missing.parts", present="summed.present", size="sizes.size", level="sizes.level")
     same_source = " AND own.source = summed.source" if per_source else ""
-    return f"""WITH wanted AS ({parts}),
+    return f"""WITH wanted AS ({parts.sql}),
         own_leaves AS (SELECT *, place AS ancestor FROM leaf),
         leaves_of_parts AS (
             SELECT leaf.*, wanted.ancestor, wanted.place AS part FROM leaf JOIN wanted ON leaf.place = wanted.place),
@@ -216,8 +241,9 @@ def _complete(measure: Measure, breakdown: str, parts: str, *, per_source: bool)
         SELECT * FROM own
         UNION ALL
         SELECT summed.place, summed.period, summed.breakdown, summed.source,
-            CASE WHEN summed.present = sizes.size THEN summed.value END AS value, summed.records,
-            CASE WHEN summed.present < sizes.size THEN {lacking} END AS reason
+            CASE WHEN {enough} THEN summed.value END AS value, summed.records,
+            CASE WHEN NOT {enough} THEN {lacking} END AS reason,
+            CASE WHEN summed.present < sizes.size AND {enough} THEN {made} END AS lacking
         FROM summed
         JOIN sizes ON sizes.ancestor = summed.place
         LEFT JOIN own ON own.place = summed.place AND own.period = summed.period

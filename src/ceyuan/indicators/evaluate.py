@@ -166,8 +166,9 @@ class _Evaluation:
         simulated = [name for name, source in self.workspace.sources.items() if source.simulated]
         status = f"CASE WHEN {simulated_sql('source', simulated)} THEN 'simulated' ELSE 'computed' END"
         counted = (
-            f"SELECT place, period, breakdown, value, {literal(_record_bound(indicator))} AS bound, 'actual' AS modality, "
-            f"source, reason, {_record_note(indicator)} AS note, records FROM candidates"
+            f"SELECT place, period, breakdown, value, CASE WHEN lacking IS NULL THEN {literal(_record_bound(indicator))} "
+            f"ELSE 'ge' END AS bound, 'actual' AS modality, source, reason, "
+            f"coalesce(lacking, {_record_note(indicator)}) AS note, records FROM candidates"
         )
         lineage = self.lineage(definition, "records", measure.picked, used)
         apart = " WHERE place NOT IN (SELECT place FROM found_places)" if self.found else ""

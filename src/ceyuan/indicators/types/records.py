@@ -41,6 +41,16 @@ class OverPlaces(Spec):
         default=None,
     )
 
+    min_coverage: float = spec_field(
+        "For `complete`: what share of the parts must have a value. Where some lack, the sum is a lower bound (≥) and says "
+        "of how many it is made; what is summed must not be negative.",
+        good=0.8,
+        bad=80,
+        default=1.0,
+        gt=0,
+        le=1,
+    )
+
     @property
     def levels(self) -> tuple[str, ...]:
         """The kinds of place that are summed, the first that a place has parts of."""
@@ -186,6 +196,8 @@ class RecordIndicator(Indicator):
         if self.over_places.rule == "complete" and not (levels and levels <= set(get_args(PlaceKind))):
             hint = f"Levels: {', '.join(get_args(PlaceKind))}"
             yield "missing-key", "over_places `complete` needs a `level`", hint
+        if self.over_places.rule != "complete" and self.over_places.min_coverage < 1:
+            yield "bad-aggregation", "`min_coverage` is for `complete` sums over parts", None
         if self.zero_where is not None and (kind.per_source or not self._counts()):
             message = f"`zero_where` is for counts of events: a {self.type} of {kind.kind} that is not there is missing"
             yield "bad-aggregation", message, None
