@@ -47,10 +47,21 @@ def test_stated_computed_and_others_stand_side_by_side(served: str, visit: Calla
     every = ask(served, "observations?indicator=rd_expenditure&place=guangdong&period=2023&all_sources=true")
     known = [f for f in every["items"] if f["value"] is not None and not f["breakdown"]]
     assert rows.count() == len(known) > 1
+    told = {"en": "not independent: measured by", "zh-Hans": "非独立：无论何方列示", "zh-Hant": "非獨立：無論何方列示"}[
+        language
+    ]
+    expect(rows.filter(has_text=re.compile("Torch|政府工作|work reports", re.IGNORECASE)).first).to_contain_text(told)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_count_of_its_own_is_independent_of_who_measures(
+    served: str, visit: Callable[..., Visit], language: str
+) -> None:
+    page = visit(served).go(f"{language}/observations/patent_grants_invention/guangdong/2020")
+    rows = page.locator("section[aria-labelledby=beside] tbody tr")
     independent = {"en": "independent", "zh-Hans": "独立来源", "zh-Hant": "獨立來源"}[language]
-    expect(rows.filter(has_text=re.compile("Torch|政府工作|work reports", re.IGNORECASE)).first).to_contain_text(
-        independent
-    )
+    assert rows.count() == 2
+    expect(rows.nth(1).locator("span.good")).to_have_text(independent)
 
 
 def test_an_edition_says_how_many_of_its_ranks_are_recorded_and_by_whom(
