@@ -307,5 +307,5 @@ def test_as_of_a_past_day_the_build_of_that_day_counts(make_workspace: MakeWorks
 
 def test_the_whole_of_time_is_said_as_a_person_would() -> None:
     said = period_words("all")
-    assert (said.en, said.zh_hans, said.zh_hant) == ("to date", "迄今", "至今")
+    assert (said.en, said.zh_hans, said.zh_hant) == ("all years to date", "迄今", "至今")
     assert period_words("2025").zh_hans == "2025年"

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Self, TypedDict, Unpack
 
 from pydantic import TypeAdapter
 
@@ -45,6 +45,15 @@ BUILD_TABLES = ("observations", "closure", "parts", "period_within", "periods", 
 _PLACES = TypeAdapter(tuple[Place, ...])
 _AT_ONCE = 10_000
 """Observations that are held at once when they are streamed."""
+
+
+class Selection(TypedDict, total=False):
+    """Which observations of an indicator are asked for; see :meth:`Build.show`."""
+
+    place: str | None
+    period: str | None
+    breakdown: str | None
+    all_sources: bool
 
 
 def lacking_columns(engine: Engine, source: str) -> str:
@@ -217,23 +226,14 @@ class Build:
             raise fail("unknown-place", f"there is no place {text!r}", hint=self.gazetteer.suggest(text))
         return found
 
-    def table(
-        self,
-        indicator: str | None = None,
-        *,
-        place: str | None = None,
-        period: str | None = None,
-        breakdown: str | None = None,
-        all_sources: bool = False,
-    ) -> pa.Table:
+    def table(self, indicator: str | None = None, **selection: Unpack[Selection]) -> pa.Table:
         """Observations as an Arrow table; see :meth:`show`. What is said of them stands in columns for each language."""
-        return in_words(self.engine.arrow(self._query(indicator, place, period, breakdown, all_sources=all_sources)))
+        return in_words(self.engine.arrow(self._query(indicator, **selection)))
 
-    def _query(
-        self, indicator: str | None, place: str | None, period: str | None, breakdown: str | None, *, all_sources: bool
-    ) -> str:
+    def _query(self, indicator: str | None, **selection: Unpack[Selection]) -> str:
         """SQL of observations as the build keeps them, in order."""
-        conditions = [] if all_sources else ["shown"]
+        place, period, breakdown = selection.get("place"), selection.get("period"), selection.get("breakdown")
+        conditions = [] if selection.get("all_sources") else ["shown"]
         if indicator is not None:
             conditions.append(f"indicator = {literal(self.indicator(indicator).id)}")
         if place is not None:
@@ -267,18 +267,10 @@ class Build:
         Raises:
             CeyuanError: ``unknown-indicator``, ``unknown-place`` or ``bad-period``.
         """
-        query = self._query(indicator, place, period, breakdown, all_sources=all_sources)
+        query = self._query(indicator, place=place, period=period, breakdown=breakdown, all_sources=all_sources)
         return [Observation.of(row) for row in self.engine.arrow(query).to_pylist()]
 
-    def stream(
-        self,
-        indicator: str | None = None,
-        *,
-        place: str | None = None,
-        period: str | None = None,
-        breakdown: str | None = None,
-        all_sources: bool = False,
-    ) -> Iterator[Observation]:
+    def stream(self, indicator: str | None = None, **selection: Unpack[Selection]) -> Iterator[Observation]:
         """Observations one by one, for who does not want to hold millions of them; see :meth:`show`.
 
         Nothing else may be asked of the build before the last one is taken.
@@ -286,8 +278,7 @@ class Build:
         Raises:
             CeyuanError: as :meth:`show`.
         """
-        query = self._query(indicator, place, period, breakdown, all_sources=all_sources)
-        for batch in self.engine.batches(query, _AT_ONCE):
+        for batch in self.engine.batches(self._query(indicator, **selection), _AT_ONCE):
             yield from map(Observation.of, batch.to_pylist())
 
     def records(self, kind: str, where: str | None = None) -> list[dict[str, Any]]:
