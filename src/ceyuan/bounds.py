@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 from typing import Literal
 
 Bound = Literal["eq", "ge", "gt", "le", "lt", "approx"]
@@ -76,6 +77,7 @@ ANYTHING = Interval(-_INFINITE, _INFINITE)
 """What nothing is known of."""
 
 
+@lru_cache(maxsize=65536)
 def exact(value: float | Decimal) -> Decimal:
     """A number as a decimal without the noise behind its thirteenth digit.
 

@@ -23,6 +23,16 @@ def test_parts_that_are_announced_are_not_more_than_the_whole() -> None:
     assert said(whole + "其中，中央财政科技支出3803.4亿元；地方财政科技支出5325.0亿元。") == [("sum", "consistent")]
 
 
+def test_a_sum_is_known_to_the_rounding_of_its_parts_and_of_the_whole_and_no_further() -> None:
+    # 3803.4 + 7325.0 = 11128.4, each part known to 0.05 and the whole to 0.05: 0.15 together.
+    parts = "其中，中央财政科技支出3803.4亿元；地方财政科技支出7325.0亿元。"
+    assert said("2022年，全国财政科技支出11128.3亿元。" + parts) == [("sum", "supports")]
+    assert said("2022年，全国财政科技支出11128.2亿元。" + parts) == [("sum", "contradicts")]
+    shares = "基础研究、应用研究和试验发展经费所占比重分别为6.0%、11.3%和{}。"
+    assert said(shares.format("82.8%")) == [("shares", "supports")]
+    assert said(shares.format("82.9%")) == []
+
+
 def test_parts_that_nobody_announces_contradict_nothing() -> None:
     assert said("2022年，全国甲收入100亿元。2022年，全国乙支出80亿元，丙支出90亿元。") == []
 

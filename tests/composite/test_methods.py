@@ -226,6 +226,8 @@ W = np.array([1.0, 1.0, 2.0])
         ({"method": "generalised", "power": 2}, [((1 + 16 + 2 * 256) / 4) ** 0.5, ((4 + 2 * 64) / 3) ** 0.5, np.nan]),
         ({"method": "generalised", "power": -1}, [4 / (1 + 1 / 4 + 2 / 16), 3 / (1 / 2 + 2 / 8), np.nan]),
         ({"method": "arithmetic", "min_share": 0.7}, [37 / 4, np.nan, np.nan]),
+        # the second unit has two of three: exactly the share that is asked for is enough
+        ({"method": "arithmetic", "min_share": 2 / 3}, [37 / 4, 6, np.nan]),
     ],
 )
 def test_means_by_hand(rule: dict[str, Any], expected: list[float]) -> None:

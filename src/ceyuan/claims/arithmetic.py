@@ -9,6 +9,7 @@ one that fits confirms, finding none says nothing.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
@@ -111,6 +112,7 @@ def _previous(period: str) -> str | None:
 
 def _shares(statements: Sequence[Statement]) -> Iterator[Check]:
     """A share against its part and its whole."""
+    amounts = _amounts(statements)
     for i, share in enumerate(statements):
         if not _exact(share, "share") or share.unit != "%":
             continue
@@ -120,12 +122,9 @@ def _shares(statements: Sequence[Statement]) -> Iterator[Check]:
         part = _part(statements, i, by_name=named is None)
         if part is None:
             continue
-        wholes = [
-            j
-            for j in range(max(0, i - _WINDOW), min(len(statements), i + _WINDOW))
-            if j != part and _additive(statements[j]) and _kin(statements[j], share)
-            and statements[j].unit == statements[part].unit and statements[j].value >= statements[part].value
-        ]  # fmt: skip
+        near = amounts.get((share.place, share.period, statements[part].unit), [])
+        near = near[bisect_left(near, i - _WINDOW) : bisect_left(near, i + _WINDOW)]
+        wholes = [j for j in near if j != part and statements[j].value >= statements[part].value]
         wholes.sort(key=lambda j: (j > i, abs(i - j)))
         if named is not None:
             exact = [j for j in wholes if _alike(named["whole"], statements[j].subject) >= _SAME]
@@ -136,6 +135,15 @@ def _shares(statements: Sequence[Statement]) -> Iterator[Check]:
         found = next((check for check in fitting if check.outcome == "supports"), None)
         if found is not None:
             yield found
+
+
+def _amounts(statements: Sequence[Statement]) -> dict[tuple[str | None, str | None, str], list[int]]:
+    """Positions of the figures that may be wholes, by place, period and unit."""
+    found: dict[tuple[str | None, str | None, str], list[int]] = {}
+    for i, statement in enumerate(statements):
+        if _additive(statement):
+            found.setdefault((statement.place, statement.period, statement.unit), []).append(i)
+    return found
 
 
 def _at(statement: Statement) -> int:

@@ -44,10 +44,22 @@ class Catalogue:
 
     @cached_property
     def _names(self) -> dict[str, list[str]]:
-        return {
-            i.id: list(dict.fromkeys([i.name.zh_hans, i.name.zh_hant, i.name.en, *i.aliases]))
-            for i in self.indicators.values()
-        }
+        """The names of each indicator, of those that are the same in one form the first."""
+        found: dict[str, list[str]] = {}
+        for indicator in self.indicators.values():
+            name = indicator.name
+            by_core = {core(n): n for n in reversed([name.zh_hans, name.zh_hant, name.en, *indicator.aliases])}
+            found[indicator.id] = list(reversed(by_core.values()))
+        return found
+
+    @cached_property
+    def _pieces(self) -> dict[str, frozenset[str]]:
+        """The pairs of characters of each name."""
+        return {name: pieces(core(name)) for names in self._names.values() for name in names}
+
+    def _alike(self, wanted: frozenset[str], indicator: str) -> list[str]:
+        """The names of an indicator that have anything in common with some words."""
+        return [name for name in self._names[indicator] if not wanted.isdisjoint(self._pieces[name])]
 
     @cached_property
     def _units(self) -> dict[str, Unit]:
@@ -78,13 +90,17 @@ class Catalogue:
         inputs = {name for name in indicator.inputs if name in self.indicators}
         return inputs.union(*(self._behind(self.indicators[name]) for name in inputs))
 
-    def _named(self, wording: Wording) -> Iterable[Indicator]:
-        """The indicators whose names have anything in common with the words of a statement."""
+    def _wanted(self, wording: Wording) -> frozenset[str]:
+        """The pairs of characters of the words that name what a statement is of."""
         passages = [wording.full, wording.subject, wording.previous + wording.subject]
         if not wording.subject:
             passages = [wording.near, wording.clause, wording.lead]
-        found = {n for passage in passages for piece in pieces(core(passage)) for n in self._by_piece.get(piece, ())}
-        return (i for i in self.indicators.values() if i.id in found)
+        return frozenset().union(*(pieces(core(passage)) for passage in passages))
+
+    def _named(self, wanted: frozenset[str]) -> Iterable[Indicator]:
+        """The indicators whose names have anything in common with some words."""
+        found = frozenset().union(*(self._by_piece.get(piece, ()) for piece in wanted))
+        return (self.indicators[name] for name in found)
 
     def candidates(self, statement: Statement, wording: Wording) -> list[Candidate]:
         """All indicators that a statement may be about, best first; those that score too low are left out."""
@@ -94,11 +110,12 @@ class Catalogue:
             return []
         best: dict[str, Candidate] = {}
         asked = Asked(statement, wording, unit)
-        for indicator in self._named(wording):
+        wanted = self._wanted(wording)
+        for indicator in self._named(wanted):
             own, grows = self._units[indicator.id], indicator.id in self._growing
             for measure in asked.measures(indicator, own, grows=grows):
                 bases = self._bases(statement, indicator) if measure == "level" else ()
-                candidate = self._scored(statement, wording, indicator, measure, bases, unit)
+                candidate = self._scored(statement, wording, indicator, measure, bases, unit, wanted)
                 if candidate.score >= LISTED and candidate.score > best.get(indicator.id, _NONE).score:
                     best[indicator.id] = candidate
         return sorted(best.values(), key=lambda c: (-c.score, c.indicator))
@@ -138,14 +155,16 @@ class Catalogue:
 
     def _scored(
         self, statement: Statement, wording: Wording, indicator: Indicator, measure: Measure, bases: Sequence[str],
-        unit: Unit,
+        unit: Unit, wanted: frozenset[str],
     ) -> Candidate:  # fmt: skip
-        score, why = _by_names(wording, self._names[indicator.id])
+        score, why = _by_names(wording, self._alike(wanted, indicator.id))
         for base in bases:
-            through, reason = _by_names(wording, self._names[base])
+            through, reason = _by_names(wording, self._alike(wanted, base))
             if 0.97 * through > score:
                 score, why = 0.97 * through, say("why.by_way", why=reason, base=self.indicators[base].name)
         parts = [why]
+        if score < LISTED:
+            return Candidate(indicator.id, measure, score, (why,))  # what else there is only takes away from it
         if measure in ("rank", "share"):
             score *= _COMPUTED  # an indicator that is this very rank or share goes before
         for factor, reason in self._factors(statement, wording, indicator, measure, unit):
@@ -209,10 +228,9 @@ def _by_names(wording: Wording, names: Sequence[str]) -> tuple[float, Phrase]:
 def _by_name(wording: Wording, name: str) -> tuple[float, str]:
     if wording.subject:
         # A place may be a part of the name (粤港澳联合实验室), so the words with it go a little before those without.
-        score = max(
-            similarity(wording.full, name, wording.near, wording.clause),
-            0.97 * similarity(wording.subject, name, wording.near, wording.clause),
-        )
+        score = similarity(wording.full, name, wording.near, wording.clause)
+        if wording.subject != wording.full and score < 0.97:
+            score = max(score, 0.97 * similarity(wording.subject, name, wording.near, wording.clause))
         # Words left out are those of the figure before: 高技术制造业研发经费6507.7亿元，投入强度为2.91%.
         if wording.previous and score < 0.9:
             score = max(score, 0.95 * similarity(wording.previous + wording.subject, name))

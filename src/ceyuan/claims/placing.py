@@ -78,9 +78,11 @@ class PlaceNames:
         self._names: Mapping[str, str] = names
         ordered = sorted(names, key=len, reverse=True)
         known = "|".join(rf"\b{re.escape(n)}\b" if n.isascii() else re.escape(n) for n in ordered)
-        self._pattern = re.compile(known or r"(?!)")
+        # Most characters of a text begin no name: they are passed over without trying every name.
+        first = "".join(sorted({re.escape(n[0]) for n in ordered}))
+        self._pattern = re.compile(rf"(?=[{first}])(?:{known})" if known else r"(?!)")
         item = rf"(?:the )?(?:{known or _ITEM}|{_ITEM})"
-        self._run = re.compile(rf"{item}(?:(?:, (?:and )?| and ){item})+")
+        self._run = re.compile(rf"\b(?=[A-Zt]){item}(?:(?:, (?:and )?| and ){item})+")
 
     def said(self, text: str) -> Named:
         """The place that a text names and nothing else."""

@@ -197,6 +197,7 @@ def _figures(statements: Sequence[Statement], names: PlaceNames) -> Iterator[_Fi
     spans = _positions(statements)
     floor = 0
     for i, (statement, (start, end)) in enumerate(zip(statements, spans, strict=True)):
+        latin = _is_latin(statement.subject, sentence.text)
         yield _Figure(
             statement,
             sentence,
@@ -206,12 +207,12 @@ def _figures(statements: Sequence[Statement], names: PlaceNames) -> Iterator[_Fi
             ceiling=spans[i + 1][0] if i + 1 < len(spans) else len(sentence.text),
             opening=sentence.layout.clause_start(start),
             closing=sentence.layout.clause_end(end),
-            latin=_is_latin(statement.subject, sentence.text),
+            latin=latin,
             preceding=statements[i - 1] if i else None,
             following=statements[i + 1] if i + 1 < len(spans) else None,
             row=_row(statements, spans, i),
         )
-        if not names.around(sentence.folded, start, end):
+        if not (latin and names.around(sentence.folded, start, end)):
             floor = end
 
 
@@ -364,7 +365,8 @@ def _operation(figure: _Figure, names: PlaceNames) -> Operation | None:
     finders = LATIN if figure.latin else HAN_OPERATIONS
     if figure.statement.group is not None:
         finders = PAIRED
-    found = (finder(figure.context, names) for finder in finders)
+    context = figure.context
+    found = (finder(context, names) for finder in finders)
     return next((made for made in found if made is not None), None)
 
 
