@@ -173,3 +173,48 @@ def test_the_whole_of_a_share_is_not_its_place(check: Check) -> None:
 def test_a_share_is_of_the_whole_that_the_text_names(check: Check, text: str, indicator: str | None) -> None:
     last = check(text).claims[-1]
     assert (last.binding.indicator if last.binding else None) == indicator, last.candidates
+
+
+def test_a_figure_that_is_rounded_is_told_so(one: One) -> None:
+    claim = one("2025年，大湾区高新技术企业70000家。")
+    assert (claim.verdict, claim.reason.key) == (FITS, "reason.rounded")
+
+
+def test_a_rank_that_nothing_answers_says_why(one: One) -> None:
+    assert one("2025年，大湾区人工智能实力居全球第二。").reason.key == "reason.no_rank"
+
+
+@pytest.mark.parametrize(
+    ("text", "verdict", "measure"),
+    [
+        ("2024年，广东研发经费居全国首位。", "supported", "rank"),
+        ("2024年，江苏研发经费居全国首位。", "contradicted", "rank"),
+        ("2024年，广东研发经费高于江苏200亿元。", "supported", "difference"),
+        ("2024年，江苏研发经费高于广东200亿元。", "contradicted", "difference"),
+        ("2024年，广东研发经费是江苏的1.67倍。", "supported", "multiple"),
+        ("2024年，广东研发经费比江苏高66.7%。", "supported", "relative"),
+        ("2024年，广东、江苏和浙江研发经费合计1000亿元。", "supported", "sum"),
+        ("2024年，广东、江苏研发经费均超过250亿元。", FITS, "each"),
+        ("2024年，广东、浙江研发经费均超过250亿元。", "contradicted", "each"),
+        ("2024年，除广东外，全国研发经费为500亿元。", "supported", "rest"),
+        ("2024年，全国有2个省研发经费超过250亿元。", "supported", "places above"),
+        # the two intensities are of two sources, which may count differently
+        ("2024年，广东研发投入强度高于全国1.8个百分点。", "no_evidence", "difference"),
+    ],
+)
+def test_figures_of_several_values(check: Check, text: str, verdict: str, measure: str) -> None:
+    claims = [c for c in check(text).claims if c.binding is not None]
+    assert [(c.verdict, c.binding.measure) for c in claims if c.binding] == [(verdict, measure)], claims
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "2024年，广东研发经费高于宁波市200亿元。",
+        "2024年，广东、江苏研发经费800亿元。",
+        "2024年，广东、江苏等省研发经费合计1000亿元。",
+        "2024年，广东、江苏、浙江研发经费分别为500亿元和300亿元。",
+    ],
+)
+def test_operands_that_are_unknown_or_left_open_decide_nothing(check: Check, text: str) -> None:
+    assert {c.verdict for c in check(text).claims} == {"not_checkable"}

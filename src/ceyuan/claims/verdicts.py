@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 
 from ceyuan.claims.model import Binding, Evidence, Outcome, Verdict
 from ceyuan.claims.saying import Together, Value, measure, say, titles, when, where
@@ -42,7 +43,11 @@ def verdict_of(
     for outcome, verdict in _STRONGEST:
         deciding = [e for e in apart if e.outcome == outcome]
         if deciding:
-            return _told(build, binding, indicator, apart, deciding[0], verdict)
+            told, reason = _told(build, binding, indicator, apart, deciding[0], verdict)
+            if told == "consistent" and _plain_number(statement):
+                # 4,800 is 4,802.6 rounded to hundreds: the text sets no bound, its writing does.
+                reason = replace(reason, key="reason.rounded")
+            return told, reason
     same = [e for e in evidence if not e.independent]
     agreeing = [e for e in same if e.outcome in ("supports", "consistent")]
     if agreeing:
@@ -59,10 +64,18 @@ def verdict_of(
         return _told(build, binding, indicator, apart, apart[0], "no_evidence")
     if binding.place is None and binding.place_basis != "assumed":
         return "no_evidence", say("reason.unknown_place", indicator=indicator.name)
+    if binding.measure == "rank":
+        whole = where(build.gazetteer, binding.others[0])
+        return "no_evidence", say("reason.no_peers", indicator=indicator.name, whole=whole, period=when(binding.period))
     return "no_evidence", say(
         "reason.no_value", measure=measure(binding.measure), indicator=indicator.name,
         place=where(build.gazetteer, binding.place), period=when(binding.period),
     )  # fmt: skip
+
+
+def _plain_number(statement: Statement) -> bool:
+    """Whether a text gives a number without a bound, a range or a minimum of times."""
+    return statement.bound == "eq" and statement.value_max is None and statement.kind in ("level", "share", "change")
 
 
 def only_other_modality(statement: Statement, indicator: Indicator, beside: Iterable[Evidence]) -> Phrase | None:

@@ -141,6 +141,8 @@ class _Judge:
                 say("reason.candidate", name=self._name(c.indicator), score=_score(c)) for c in bound.candidates[:3]
             ]
             reason = say("reason.ambiguous", names=Listed(tuple(names)), more=more)
+        elif statement.kind in ("rank", "membership"):
+            reason = say("reason.no_rank", more=more)
         else:
             reason = say("reason.no_indicator", more=more)
         return Claim(statement, "not_checkable", reason, None, bound.candidates, bound.ambiguous, (), checks)
