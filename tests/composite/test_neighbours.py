@@ -85,3 +85,19 @@ def test_kmo_and_bartlett_follow_their_definitions() -> None:
     assert found.p_value < 1e-6
     with pytest.raises(CeyuanError, match="determine each other"):
         sampling_adequacy(np.column_stack([whole, whole.sum(axis=1)]))
+
+
+def test_multiple_imputations_vary_about_the_expectation_as_the_regression_leaves() -> None:
+    """Of one column with gaps: mean the regression, variance its residual variance and that of the line (Rubin 1987)."""
+    whole, _ = holed(3, n=300)
+    values = whole.copy()
+    values[::4, 2] = np.nan
+    draws = np.array([by_expectation(values, np.random.default_rng(k)) for k in range(200)])
+    gaps = np.isnan(values[:, 2])
+    assert (draws[:, ~np.isnan(values)] == values[~np.isnan(values)]).all()
+    others = np.column_stack([np.ones(len(values)), whole[:, [0, 1, 3]]])
+    slope, rest, *_ = np.linalg.lstsq(others[~gaps], values[~gaps, 2], rcond=None)
+    sigma = np.sqrt(rest[0] / ((~gaps).sum() - 4))
+    off = (draws[:, gaps, 2] - (others @ slope)[gaps]) / sigma
+    assert abs(off.mean()) < 0.03
+    assert np.sqrt((off**2).mean()) == pytest.approx(1.01, abs=0.05)

@@ -183,8 +183,9 @@ def _from_tables(
     data: Path, meta: Path | None, spec: Path, out: Path | None, report: Path | None, *, analysis: bool, quiet: bool
 ) -> None:
     from ceyuan.composite.analysis.report import analysis_tables  # noqa: PLC0415
-    from ceyuan.composite.output import result_tables, uncertainty_tables, write_tables  # noqa: PLC0415
+    from ceyuan.composite.output import result_tables, scenario_tables, uncertainty_tables, write_tables  # noqa: PLC0415
     from ceyuan.composite.pipeline import compose as compute_index  # noqa: PLC0415
+    from ceyuan.composite.scenarios import scenarios  # noqa: PLC0415
     from ceyuan.composite.uncertainty.run import assess  # noqa: PLC0415
 
     index = compute_index(data, meta, spec)
@@ -195,6 +196,9 @@ def _from_tables(
             result = assess(index, tell)
         tables |= uncertainty_tables(result, keep=described.keep)
         warnings += result.warnings
+    beside = scenarios(index) if index.context.spec.scenarios else None
+    if beside is not None:
+        tables |= scenario_tables(beside)
     if analysis:
         tables |= analysis_tables(index)
     done = f"{len(index.units)} units, {len(index.codes)} codes"
@@ -205,7 +209,7 @@ def _from_tables(
         from ceyuan.composite.report import report_page  # noqa: PLC0415
         from ceyuan.figures.page import write_page  # noqa: PLC0415
 
-        write_page(report, report_page(index, result))
+        write_page(report, report_page(index, result, beside))
         done += f", report in {report}"
     for problem in warnings:
         click.echo(str(problem), err=True)

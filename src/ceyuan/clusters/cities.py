@@ -29,9 +29,23 @@ SUBURB_KM, SUBURB_RATIO = 25.0, 5.0
 
 _HAN = re.compile(r"[\u3400-\u9fff]{2,}(?:·[\u3400-\u9fff]+)*")
 _ENDINGS = (
-    "特别市", "特別市", "广域市", "廣域市", "広域市", "直辖市", "直轄市", "特别行政区", "特別行政區", "市", "都", "府", "县",
-    "縣", "镇", "鎮",
-)  # fmt: skip
+    "特别市",
+    "特別市",
+    "广域市",
+    "廣域市",
+    "広域市",
+    "直辖市",
+    "直轄市",
+    "特别行政区",
+    "特別行政區",
+    "市",
+    "都",
+    "府",
+    "县",
+    "縣",
+    "镇",
+    "鎮",
+)
 
 
 @cache
@@ -50,10 +64,18 @@ def shipped_cities() -> tuple[City, ...]:
         whole = cities[larger[i]] if i in larger else None
         cities.append(
             City(
-                name, float(lat[i]), float(lon[i]), "", "", float(row["population"]), row["countrycode"],
-                whole is not None, whole and (whole.whole or whole), partial(_spell, i),
+                name,
+                float(lat[i]),
+                float(lon[i]),
+                "",
+                "",
+                float(row["population"]),
+                row["countrycode"],
+                whole is not None,
+                whole and (whole.whole or whole),
+                partial(_spell, i),
             )
-        )  # fmt: skip
+        )
     return tuple(cities)
 
 

@@ -108,9 +108,15 @@ def run_command(request: Request, tell: Callable[[str], None]) -> list[str]:
     steps = (lambda name: tell(f"{STEPS[name]} …")) if sys.stderr.isatty() else (lambda _: None)
     with telling_of_compilation(tell):
         run = cluster_points(
-            *request.points, options=options, tell=steps, columns=parse_renames(request.columns), kinds=request.kinds,
-            row_is_record=request.row_is_record, years=request.years, doubtful=request.doubtful,
-        )  # fmt: skip
+            *request.points,
+            options=options,
+            tell=steps,
+            columns=parse_renames(request.columns),
+            kinds=request.kinds,
+            row_is_record=request.row_is_record,
+            years=request.years,
+            doubtful=request.doubtful,
+        )
         described = describe(run, cities, earlier)
         borders = request.parties.count(run) if request.parties else None
         files = write_run(run, described, request.out, borders=borders)

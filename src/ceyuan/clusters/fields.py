@@ -23,9 +23,21 @@ from ceyuan.wording.fields import field_names
 
 CHUNK = 1 << 22
 FIELD_COLUMNS = (
-    "cluster", "id", "name", "kind", "field", "field_en", "field_zh_hans", "field_zh_hant", "count", "share",
-    "world_count", "world_share", "specialisation", "simulated",
-)  # fmt: skip
+    "cluster",
+    "id",
+    "name",
+    "kind",
+    "field",
+    "field_en",
+    "field_zh_hans",
+    "field_zh_hant",
+    "count",
+    "share",
+    "world_count",
+    "world_share",
+    "specialisation",
+    "simulated",
+)
 
 
 @dataclass(frozen=True)
@@ -103,9 +115,17 @@ def field_rows(counts: FieldCounts, rows: Sequence[dict[str, Any]]) -> list[dict
     world = counts.world()
     inside = np.flatnonzero(counts.cluster >= 0)
     last = counts.field[inside] < 0
-    order = inside[np.lexsort((
-        counts.field[inside], -counts.count[inside].round(9), last, counts.kind[inside], counts.cluster[inside],
-    ))]  # fmt: skip
+    order = inside[
+        np.lexsort(
+            (
+                counts.field[inside],
+                -counts.count[inside].round(9),
+                last,
+                counts.kind[inside],
+                counts.cluster[inside],
+            )
+        )
+    ]
     return [dict(zip(FIELD_COLUMNS, values, strict=True)) for values in _values(counts, order, world, rows)]
 
 

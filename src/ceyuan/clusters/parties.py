@@ -183,7 +183,13 @@ def pair_rows(found: CrossBorder, rows: Sequence[dict[str, Any]]) -> list[dict[s
         rows: the clusters, as in ``clusters.csv``.
     """
     return [
-        {"cluster": c, "id": rows[c]["id"], "name": rows[c]["name"], "party_a": found.parties[a],
-         "party_b": found.parties[b], "records": int(found.pairs[c, a, b])}
+        {
+            "cluster": c,
+            "id": rows[c]["id"],
+            "name": rows[c]["name"],
+            "party_a": found.parties[a],
+            "party_b": found.parties[b],
+            "records": int(found.pairs[c, a, b]),
+        }
         for c, a, b in np.argwhere(found.pairs > 0).tolist()
-    ]  # fmt: skip
+    ]

@@ -149,8 +149,15 @@ def write_points(path: Path, run: ClusterRun, rows: Rows | None = None) -> None:
     flags = {SIMULATED_KEY: b"true" if run.points.simulated else b"false"}
     fields = [("row", pa.int64()), ("label", pa.int32()), ("core", pa.bool_()), ("cluster", pa.int32())]
     word = pa.dictionary(pa.int32(), pa.string())
-    more = [("lat", pa.float64()), ("lon", pa.float64()), ("kind", word), ("part", pa.float64()), ("table", word),
-            ("file", word), ("line", pa.int64())]  # fmt: skip
+    more = [
+        ("lat", pa.float64()),
+        ("lon", pa.float64()),
+        ("kind", word),
+        ("part", pa.float64()),
+        ("table", word),
+        ("file", word),
+        ("line", pa.int64()),
+    ]
     schema = pa.schema([*fields, *(more if rows else [])], metadata=flags)
     site, row = run.points.site, run.points.row
     order = None if row is None else np.argsort(row, kind="stable")
@@ -179,7 +186,18 @@ def row_parts(points: PointTable) -> Floats:
     return np.asarray(np.where(divisor > 0, weight / np.maximum(divisor, 1), 0.0))
 
 
-TIE_COLUMNS = ("label_a", "label_b", "cluster_a", "cluster_b", "name_a", "name_b", "edge_km", "records", "share_a", "share_b")  # fmt: skip  # noqa: E501
+TIE_COLUMNS = (
+    "label_a",
+    "label_b",
+    "cluster_a",
+    "cluster_b",
+    "name_a",
+    "name_b",
+    "edge_km",
+    "records",
+    "share_a",
+    "share_b",
+)
 
 
 def tie_rows(run: ClusterRun, described: Described) -> list[dict[str, Any]]:

@@ -11,6 +11,7 @@ array([3., 2., 1.])
 from ceyuan.composite.inputs import Inputs, read_inputs
 from ceyuan.composite.pipeline import compose, compute, prepare
 from ceyuan.composite.result import Composite, Part
+from ceyuan.composite.scenarios import Scenarios, scenarios
 from ceyuan.composite.spec import Spec
 from ceyuan.composite.specfile import parse_spec, read_spec
 from ceyuan.composite.tables import Table, read_table
@@ -20,6 +21,7 @@ __all__ = [
     "Composite",
     "Inputs",
     "Part",
+    "Scenarios",
     "Spec",
     "Table",
     "UncertaintyResult",
@@ -31,4 +33,5 @@ __all__ = [
     "read_inputs",
     "read_spec",
     "read_table",
+    "scenarios",
 ]

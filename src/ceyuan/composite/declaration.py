@@ -155,11 +155,20 @@ def structure_of(declared: Declared, indicators: Mapping[str, Indicator]) -> Str
         known = indicators[entry.indicator] if entry.indicator else None
         name = entry.name or (known.name if known else None)
         direction = entry.direction or (known.direction if known else "higher")
-        rows.append({
-            "code": entry.code, "name": name.en if name else None, "parent": entry.parent, "level": entry.level,
-            "weight": entry.weight, "direction": -1 if direction == "lower" else 1, "unit": known.unit if known else None,
-            "denominator": entry.denominator, "type": "Indicator" if known else "Aggregate", **entry.parameters,
-        })  # fmt: skip
+        rows.append(
+            {
+                "code": entry.code,
+                "name": name.en if name else None,
+                "parent": entry.parent,
+                "level": entry.level,
+                "weight": entry.weight,
+                "direction": -1 if direction == "lower" else 1,
+                "unit": known.unit if known else None,
+                "denominator": entry.denominator,
+                "type": "Indicator" if known else "Aggregate",
+                **entry.parameters,
+            }
+        )
         lines.append(declared.document.line(("structure", i)))
     for code in composite.denominators:
         rows.append({"code": code, "type": "Denominator"})

@@ -12,6 +12,8 @@ from ceyuan.composite.neighbours import by_expectation, by_neighbours
 from ceyuan.composite.spec import Impute
 from ceyuan.errors import CeyuanError, Problem, did_you_mean, fail
 
+DRAWS = 20_101
+"""Where draws of imputations start from: the same number gives the same draw."""
 _OVER_PERIODS = ("latest", "constant", "linear")
 
 
@@ -71,10 +73,11 @@ def _by_column(inputs: Inputs, rows: Ints, values: Floats, method: str, group: s
 def _from_other_indicators(inputs: Inputs, rows: Ints, values: Floats, method: str, spec: Impute) -> Floats:
     """Estimates from all indicators of a unit, within each period and group."""
     filled = values.copy()
+    rng = None if spec.draw is None else np.random.default_rng([DRAWS, spec.draw])
     for block in inputs.blocks(rows):
         for part in _split(inputs, rows, block, spec.group):
             own = values[..., part, :].reshape(-1, part.size, values.shape[-1])
-            done = [by_neighbours(one, spec.neighbours) if method == "knn" else by_expectation(one) for one in own]
+            done = [by_neighbours(one, spec.neighbours) if method == "knn" else by_expectation(one, rng) for one in own]
             filled[..., part, :] = np.reshape(done, (*values.shape[:-2], part.size, values.shape[-1]))
     return filled
 

@@ -43,15 +43,20 @@ def by_neighbours(values: Floats, neighbours: int) -> Floats:
     return filled
 
 
-def by_expectation(values: Floats) -> Floats:
+def by_expectation(values: Floats, rng: np.random.Generator | None = None) -> Floats:
     """Gaps as their expectation given a unit's other values, under a common normal distribution fitted by EM.
 
     Each round takes the expectations under the present means and covariances, then the means and covariances of what is
     filled in, with the covariance of what was missing added (Dempster, Laird, Rubin 1977; Little, Rubin 2002). Covariances
     are held off singularity by a millionth of the variances.
 
+    With a source of draws it is one of multiple imputations (Rubin 1987): the distribution is fitted to a bootstrap sample of
+    the units, and gaps are drawn from it given the unit's other values (EM with bootstrapping; Honaker, King 2010). So both the
+    error of the estimate and that of the distribution are in what is filled in.
+
     Args:
         values: units x indicators, NaN where missing.
+        rng: the source of draws; expectations where None.
     """
     absent = np.isnan(values)
     usable = np.flatnonzero((~absent).sum(axis=0) > 1)
@@ -60,27 +65,55 @@ def by_expectation(values: Floats) -> Floats:
         return result
     spread = np.where(deviation(values[:, usable]) > 0, deviation(values[:, usable]), 1.0)
     middle = mean(values[:, usable])
-    gaps = absent[:, usable]
-    filled = np.where(gaps, 0.0, (values[:, usable] - middle) / spread)
-    patterns, which = np.unique(gaps, axis=0, return_inverse=True)
-    centre, covariance = (
-        np.zeros(usable.size),
-        np.cov(filled, rowvar=False, bias=True).reshape(usable.size, usable.size),
-    )
+    standard = (values[:, usable] - middle) / spread
+    sample = standard if rng is None else _sampled(standard, rng)
+    centre, covariance = _fitted(sample)
+    filled, _ = _expected(standard, centre, covariance, rng)
+    result[:, usable] = np.where(absent[:, usable], filled * spread + middle, values[:, usable])
+    return result
+
+
+def _sampled(values: Floats, rng: np.random.Generator) -> Floats:
+    """A bootstrap sample of the units in which every indicator has two values at least."""
     for _ in range(ROUNDS):
-        before = filled.copy()
-        lost = np.zeros_like(covariance)
-        steady = covariance + RIDGE * np.eye(usable.size)
-        for number, pattern in enumerate(patterns):
-            units = np.flatnonzero(which.ravel() == number)
-            given, missing = np.flatnonzero(~pattern), np.flatnonzero(pattern)
-            slope = np.linalg.solve(steady[np.ix_(given, given)], steady[np.ix_(given, missing)])
-            filled[np.ix_(units, missing)] = centre[missing] + (filled[np.ix_(units, given)] - centre[given]) @ slope
-            left = steady[np.ix_(missing, missing)] - steady[np.ix_(missing, given)] @ slope
-            lost[np.ix_(missing, missing)] += units.size * left
-        centre = filled.mean(axis=0)
-        covariance = ((filled - centre).T @ (filled - centre) + lost) / len(filled)
+        sample = values[rng.integers(len(values), size=len(values))]
+        if ((~np.isnan(sample)).sum(axis=0) > 1).all():
+            return sample
+    return values
+
+
+def _fitted(values: Floats) -> tuple[Floats, Floats]:
+    """Mean and covariance of a normal distribution of which some values are missing; values about in standard deviations."""
+    size = values.shape[1]
+    filled = np.nan_to_num(values)
+    centre = np.zeros(size)
+    covariance = np.cov(filled, rowvar=False, bias=True).reshape(size, size)
+    for _ in range(ROUNDS):
+        before = filled
+        filled, lost = _expected(values, centre, covariance)
         if np.abs(filled - before).max() < STILL:
             break
-    result[:, usable] = np.where(gaps, filled * spread + middle, values[:, usable])
-    return result
+        centre = filled.mean(axis=0)
+        covariance = ((filled - centre).T @ (filled - centre) + lost) / len(filled)
+    return centre, covariance
+
+
+def _expected(
+    values: Floats, centre: Floats, covariance: Floats, rng: np.random.Generator | None = None
+) -> tuple[Floats, Floats]:
+    """Values with their gaps filled given the others, by expectation or by a draw, and the covariance lost by that."""
+    gaps = np.isnan(values)
+    filled, lost = values.copy(), np.zeros_like(covariance)
+    steady = covariance + RIDGE * np.eye(len(covariance))
+    patterns, which = np.unique(gaps, axis=0, return_inverse=True)
+    for number, pattern in enumerate(patterns):
+        units = np.flatnonzero(which.ravel() == number)
+        given, missing = np.flatnonzero(~pattern), np.flatnonzero(pattern)
+        slope = np.linalg.solve(steady[np.ix_(given, given)], steady[np.ix_(given, missing)])
+        estimate = centre[missing] + (values[np.ix_(units, given)] - centre[given]) @ slope
+        left = steady[np.ix_(missing, missing)] - steady[np.ix_(missing, given)] @ slope
+        if rng is not None and missing.size:
+            estimate = estimate + rng.standard_normal(estimate.shape) @ np.linalg.cholesky(left).T
+        filled[np.ix_(units, missing)] = estimate
+        lost[np.ix_(missing, missing)] += units.size * left
+    return filled, lost

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Mapping, Sequence
+from itertools import combinations
 from pathlib import Path
 
 import numpy as np
@@ -11,6 +12,7 @@ import numpy.typing as npt
 
 from ceyuan.composite.arrays import Floats, Ints
 from ceyuan.composite.result import Composite, member_shares
+from ceyuan.composite.scenarios import Scenarios
 from ceyuan.composite.screen import availability
 from ceyuan.composite.steps import State, treatments
 from ceyuan.composite.tables import Table
@@ -22,9 +24,18 @@ Columns = dict[str, Sequence[object]]
 STAGES = ("raw", "denominated", "screened", "imputed", "treated", "normalised", "aggregated")
 RECORDS = ("screening", "imputed_points", "treatment", "treated_points", "weights", "parts")
 FILES = (
-    "scores", "ranks", "uncertainty", "sensitivity", "pairs", "replication_scores", "replication_ranks",
+    "scores",
+    "ranks",
+    "uncertainty",
+    "sensitivity",
+    "second_order",
+    "shapley",
+    "pairs",
+    "replication_scores",
+    "replication_ranks",
+    "scenarios",
     *(f"stages/{name}" for name in (*STAGES, *RECORDS)),
-)  # fmt: skip
+)
 """Everything that may be written, by path without ``.csv``."""
 
 
@@ -168,6 +179,7 @@ def uncertainty_tables(result: UncertaintyResult, *, keep: bool = False) -> dict
     tables = {"uncertainty": Table(_keys(composite, rows) | columns, "uncertainty")}
     if result.sensitivity:
         tables["sensitivity"] = _sensitivity(result)
+        tables |= _interactions(result)
     if result.pairs:
         names = ("unit", "other", "p_above")
         pairs: Columns = {name: [pair[i] for pair in result.pairs] for i, name in enumerate(names)}
@@ -180,6 +192,11 @@ def uncertainty_tables(result: UncertaintyResult, *, keep: bool = False) -> dict
             own: Columns = {f"r_{i + 1}": list(one[rows]) for i, one in enumerate(all_of_them)}
             tables[name] = Table(_keys(composite, rows) | {"nominal": list(nominal[rows])} | own, name)
     return tables
+
+
+def scenario_tables(found: Scenarios) -> dict[str, Table]:
+    """Scenarios side by side, as a table by path."""
+    return {"scenarios": Table(dict(found.columns()), "scenarios")}
 
 
 def _sensitivity(result: UncertaintyResult) -> Table:
@@ -196,15 +213,40 @@ def _sensitivity(result: UncertaintyResult) -> Table:
                 found.total[i],
                 *found.total_interval[i],
                 explained.used,
-                _effect(factor in result.dead, float(found.total[i])),
+                _effect(factor in result.dead, float(found.total[i]), explained.used),
             )
             for name, cell in zip(names, cells, strict=True):
                 columns[name].append(cell)
     return Table(columns, "sensitivity")
 
 
-def _effect(dead: bool, total: float) -> str:
+def _interactions(result: UncertaintyResult) -> dict[str, Table]:
+    """Second-order indices and Shapley effects, where they were asked for."""
+    pairs: dict[str, list[object]] = {name: [] for name in ("target", "factor", "other", "second", "q5", "q95")}
+    effects: dict[str, list[object]] = {name: [] for name in ("target", "factor", "shapley", "q5", "q95")}
+    for explained in result.sensitivity:
+        label = explained.target.label
+        if explained.second is not None:
+            found, interval = explained.second
+            for (one, other), share, (low, high) in zip(combinations(result.factors, 2), found, interval, strict=True):
+                _append(pairs, (label, one, other, share, low, high))
+        if explained.shapley is not None:
+            own = explained.shapley
+            for factor, share, (low, high) in zip(result.factors, own.effects, own.interval, strict=True):
+                _append(effects, (label, factor, share, low, high))
+    tables = {"second_order": Table(pairs, "second-order indices"), "shapley": Table(effects, "Shapley effects")}
+    return {name: table for name, table in tables.items() if table.columns["target"]}
+
+
+def _append(columns: dict[str, list[object]], cells: Sequence[object]) -> None:
+    for column, cell in zip(columns.values(), cells, strict=True):
+        column.append(cell)
+
+
+def _effect(dead: bool, total: float, used: int) -> str:
     """What is said of a factor that explains nothing."""
+    if not used:
+        return "factors depend on each other"
     if dead:
         return "none on any score"
     if np.isnan(total):

@@ -8,6 +8,7 @@ import numpy as np
 
 from ceyuan.composite.analysis.correlation import correlations
 from ceyuan.composite.result import Composite
+from ceyuan.composite.scenarios import Scenarios
 from ceyuan.composite.uncertainty.run import UncertaintyResult
 from ceyuan.errors import Problem
 from ceyuan.figures.charts import correlation_map, effect_bars
@@ -18,12 +19,13 @@ MOST_CORRELATED = 40
 """Indices of more indicators show the correlations of their groups only."""
 
 
-def report_page(composite: Composite, result: UncertaintyResult | None = None) -> str:
+def report_page(composite: Composite, result: UncertaintyResult | None = None, beside: Scenarios | None = None) -> str:
     """The page, as HTML with everything inside.
 
     Args:
         composite: the index.
         result: what became of it under other choices, where that was asked.
+        beside: what becomes of it under named scenarios, where there are some.
     """
     spec, inputs = composite.context.spec, composite.context.inputs
     units, indicators = len(composite.units), len(inputs.structure.indicators)
@@ -33,6 +35,8 @@ def report_page(composite: Composite, result: UncertaintyResult | None = None) -
         Section("Framework", [tuple(_tree(composite, composite.top, 0)), tuple(_steps(composite))]),
         Section("How the parts go together", [correlation_figure(composite)]),
     ]
+    if beside is not None:
+        sections.append(Section("Scenarios", [beside.plot(), Table(beside.columns())]))
     if result is not None:
         sections += _method(result)
     sections.append(Section("What to know", [tuple(_said(own) for own in warnings) or "Nothing was found amiss."]))
@@ -61,7 +65,14 @@ def sensitivity_figures(result: UncertaintyResult) -> list[Figure]:
         low, high = found.total_interval.T
         note = "Dark: share of the variance that a factor explains alone; light: with all its interactions, 5–95 %"
         title = f"What moves the {explained.target.label}"
-        figures.append(effect_bars(title, result.factors, found.first, found.total, low, high, note))
+        if explained.used:
+            figures.append(effect_bars(title, result.factors, found.first, found.total, low, high, note))
+        if explained.shapley is not None:
+            own = explained.shapley
+            nothing = np.zeros(len(own.effects))
+            note = "Shapley effects, which sum to 1, and their 5–95 %"
+            low, high = own.interval.T
+            figures.append(effect_bars(title, result.factors, nothing, own.effects, low, high, note))
     return figures
 
 

@@ -77,6 +77,8 @@ class Impute(Model):
         by: ``column``: over the units of an indicator; ``row``: over the indicators of a unit, scaled to 0-1 first.
         level: with ``by: row``, the level of groups within which rows are imputed; the whole row where left out.
         neighbours: how many units ``knn`` takes.
+        draw: with ``em``, the number of a multiple imputation: gaps are drawn, not expected. As a factor of the uncertainty
+            (``of: impute.draw``, ``alternatives: [1, 2, 3, …]``) it says what the gaps are worth.
         max_periods: how many periods back ``latest`` looks.
         indicators: another method for single indicators.
     """
@@ -86,8 +88,15 @@ class Impute(Model):
     by: Literal["column", "row"] = "column"
     level: int | None = Field(default=None, ge=2)
     neighbours: int = Field(default=5, ge=1)
+    draw: int | None = Field(default=None, ge=1)
     max_periods: int | None = Field(default=None, ge=1)
     indicators: dict[str, ImputeMethod] = Field(default_factory=dict)
+
+    @model_validator(mode="after")
+    def _draws_are_of_em(self) -> Impute:
+        if self.draw is not None and "em" not in (self.method, *self.indicators.values()):
+            raise ValueError("draw belongs to the method em")
+        return self
 
 
 class Check(Model):
@@ -372,6 +381,7 @@ class Spec(Model):
         normalise: see :class:`Normalise`.
         weights: see :class:`Weights`.
         aggregate: see :class:`Aggregate`.
+        scenarios: other choices by name, each as dotted paths with their values, to be shown side by side.
         uncertainty: see :class:`~ceyuan.composite.uncertainty.spec.Uncertainty`.
     """
 
@@ -386,6 +396,7 @@ class Spec(Model):
     normalise: Normalise = Normalise()
     weights: Weights = Weights()
     aggregate: Aggregate = Aggregate()
+    scenarios: dict[str, dict[str, Any]] = Field(default_factory=dict)
     uncertainty: Uncertainty | None = None
 
     @model_validator(mode="before")

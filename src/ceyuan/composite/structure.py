@@ -17,9 +17,20 @@ from ceyuan.composite.tables import Table
 from ceyuan.errors import CeyuanError, Problem, did_you_mean
 
 PARAMETERS = (
-    "target", "dist2targ_cap_max", "minmax_lower", "minmax_upper", "scaled_lower", "scaled_upper", "scale_factor",
-    "zscore_mean", "zscore_sd", "goalpost_lower", "goalpost_upper", "goalpost_scale", "goalpost_trunc2posts",
-)  # fmt: skip
+    "target",
+    "dist2targ_cap_max",
+    "minmax_lower",
+    "minmax_upper",
+    "scaled_lower",
+    "scaled_upper",
+    "scale_factor",
+    "zscore_mean",
+    "zscore_sd",
+    "goalpost_lower",
+    "goalpost_upper",
+    "goalpost_scale",
+    "goalpost_trunc2posts",
+)
 """Columns of the structure table that hold an indicator's own parameters of normalisation."""
 
 

@@ -58,7 +58,9 @@ def rank_ranges(title: str, names: Sequence[str], low: Floats, middle: Floats, h
 
 def heat_map(title: str, rows: Sequence[str], columns: Sequence[str], values: Floats, note: str) -> Figure:
     """A grid of ranks over two choices: dark where the rank is 1, light where it is far behind, empty where absent."""
-    cell_x, cell_y, left = 44, 20, 90
+    cell_y = 20
+    cell_x = max(44, *(6 * len(column) + 8 for column in columns))
+    left = max(90, *(6 * len(row) + 12 for row in rows))
     parts = heading(title, note)
     for c, column in enumerate(columns):
         parts.append(words(left + cell_x * (c + 0.5), 64, column, anchor="middle", size=10))

@@ -43,9 +43,17 @@ def slot_of_pair(key: Ints, a: int, b: int, clusters: int) -> int:
 
 @jit
 def nearest_edges(
-    tree: Tree, sites: Sites, runs: Labels, count: Labels, label: Labels, of_node: Labels, limit: float, clusters: int,
-    key: Ints, best: Floats,
-) -> bool:  # fmt: skip
+    tree: Tree,
+    sites: Sites,
+    runs: Labels,
+    count: Labels,
+    label: Labels,
+    of_node: Labels,
+    limit: float,
+    clusters: int,
+    key: Ints,
+    best: Floats,
+) -> bool:
     """Fill a table of pairs of clusters with their least squared chord, where it is at most ``limit``.
 
     Returns:
@@ -70,9 +78,18 @@ def nearest_edges(
 
 @jit
 def compare(
-    tree: Tree, sites: Sites, label: Labels, of_node: Labels, limit: float, clusters: int, key: Ints, best: Floats,
-    a: int, b: int, stack: Ints,
-) -> int:  # fmt: skip
+    tree: Tree,
+    sites: Sites,
+    label: Labels,
+    of_node: Labels,
+    limit: float,
+    clusters: int,
+    key: Ints,
+    best: Floats,
+    a: int,
+    b: int,
+    stack: Ints,
+) -> int:
     """Compare two nodes; how many new pairs of clusters were met."""
     fresh = 0
     stack[0, 0], stack[0, 1] = a, b

@@ -137,12 +137,19 @@ class Index:
         found = np.zeros((wanted.size, self.weight.digits.shape[1]), np.int64)
         spread(
             lambda a, b: reach_sums(
-                self.tree, self.sites, aim.reach, aim.runs, aim.count, cell[a:b], wanted[a:b], self.weight.digits,
+                self.tree,
+                self.sites,
+                aim.reach,
+                aim.runs,
+                aim.count,
+                cell[a:b],
+                wanted[a:b],
+                self.weight.digits,
                 found[a:b],
             ),
             wanted.size,
             self.threads,
-        )  # fmt: skip
+        )
         return self.weight.with_sums(found)
 
     def peaks(self, level: Labels) -> Labels:
@@ -183,12 +190,23 @@ class Index:
         nearest = border == "nearest"
         spread(
             lambda a, b: assign_sites(
-                self.tree, self.sites, aim.reach, aim.runs, aim.count, level, peak, at, label_of_cell, nearest,
-                label, a, b,
+                self.tree,
+                self.sites,
+                aim.reach,
+                aim.runs,
+                aim.count,
+                level,
+                peak,
+                at,
+                label_of_cell,
+                nearest,
+                label,
+                a,
+                b,
             ),
             self.cells.row.size,
             self.threads,
-        )  # fmt: skip
+        )
         return label
 
 

@@ -75,9 +75,11 @@ def _misplaced(lat: Floats, lon: Floats, country: str) -> Bytes:
     far = np.flatnonzero(own > INSIDE_KM)
     swapped = np.abs(lon[far]) <= 90.0
     repairs = (
-        (4, -lat[far], lon[far]), (4, lat[far], -lon[far]), (4, -lat[far], -lon[far]),
+        (4, -lat[far], lon[far]),
+        (4, lat[far], -lon[far]),
+        (4, -lat[far], -lon[far]),
         (3, np.where(swapped, lon[far], 0.0), lat[far]),
-    )  # fmt: skip
+    )
     for number, a, o in repairs:
         reason[far[_distance_to(a, o, country, same=True) <= INSIDE_KM]] = number
     return reason

@@ -115,9 +115,23 @@ def read_points(
     if "contributor_id" in roles:
         contributor, names = _codes_of(jobs, rows.texts["contributor_id"], None)
     collected = Collected(
-        lat, lon, rows.site, rows.kind, tuple(rows.kinds.number), record, rows.weight, rows.year, contributor, names,
-        rows.field, tuple(rows.fields.number), tally, in_doubt, rows.turned is not None, reports,
-    )  # fmt: skip
+        lat,
+        lon,
+        rows.site,
+        rows.kind,
+        tuple(rows.kinds.number),
+        record,
+        rows.weight,
+        rows.year,
+        contributor,
+        names,
+        rows.field,
+        tuple(rows.fields.number),
+        tally,
+        in_doubt,
+        rows.turned is not None,
+        reports,
+    )
     return finish_table(collected, years, doubtful, threads)
 
 

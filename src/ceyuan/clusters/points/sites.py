@@ -80,9 +80,16 @@ class HashedSites:
         begin = 0
         while begin < lat.size:
             self._n, done = add_rows(
-                lat[begin:], lon[begin:], self._exact, self._table, self._lat, self._lon, self._n, site[begin:],
+                lat[begin:],
+                lon[begin:],
+                self._exact,
+                self._table,
+                self._lat,
+                self._lon,
+                self._n,
+                site[begin:],
                 self._tally,
-            )  # fmt: skip
+            )
             if done < 0:
                 self._exact = False
                 self._rebuild(self._table.shape[0])

@@ -64,9 +64,15 @@ class Base:
         each = np.arange(run.points.lat.size, dtype=np.int32)
         counts = count_shares(run.points, each, run.parts, run.options.threads)
         return cls(
-            run.fit.labels, run.cluster_of_site, run.weight.floats(), counts.clusters, counts.world,
-            counts.kinds, run.cluster_of_label, rules_of(run.options.method),
-        )  # fmt: skip
+            run.fit.labels,
+            run.cluster_of_site,
+            run.weight.floats(),
+            counts.clusters,
+            counts.world,
+            counts.kinds,
+            run.cluster_of_label,
+            rules_of(run.options.method),
+        )
 
     def ordered(self, order: Ints) -> Base:
         """The same sites in another order."""

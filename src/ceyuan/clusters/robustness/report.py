@@ -53,8 +53,16 @@ def write_report(
     out.mkdir(exist_ok=True)
     files = {name: out / f"{name}.csv" for name in ("robustness", "first", "sweep")}
     write_table(files["robustness"], summary_rows(run, described, found), _columns("rule", *SUMMARY))
-    write_table(files["first"], first_rows(described, found, run), ("method", "cluster", "id", "name", "rank", "family", "p_first"))  # fmt: skip  # noqa: E501
-    write_table(files["sweep"], sweep_rows(described, found, run), ("radius_km", "min_weight", "clusters", "id", "name", *(f"rank_{r}" for r in found.families["sweep"].rules)))  # fmt: skip  # noqa: E501
+    write_table(
+        files["first"],
+        first_rows(described, found, run),
+        ("method", "cluster", "id", "name", "rank", "family", "p_first"),
+    )
+    write_table(
+        files["sweep"],
+        sweep_rows(described, found, run),
+        ("radius_km", "min_weight", "clusters", "id", "name", *(f"rank_{r}" for r in found.families["sweep"].rules)),
+    )
     files["membership"] = out / "membership.parquet"
     write_membership(files["membership"], run, found)
     figures = draw(run, described, found)
@@ -131,9 +139,13 @@ def write_membership(path: Path, run: ClusterRun, found: Study) -> None:
     """For each site: its cluster, the vote for it, and the other cluster with most votes."""
     own, other, votes = found.votes.shares()
     columns = {
-        "lat": run.points.lat, "lon": run.points.lon, "cluster": run.cluster_of_site, "vote": own,
-        "other_cluster": other, "other_vote": votes,
-    }  # fmt: skip
+        "lat": run.points.lat,
+        "lon": run.points.lon,
+        "cluster": run.cluster_of_site,
+        "vote": own,
+        "other_cluster": other,
+        "other_vote": votes,
+    }
     flag = {SIMULATED_KEY: b"true" if run.points.simulated else b"false"}
     pq.write_table(pa.table(columns).replace_schema_metadata(flag), path, compression="zstd")
 
@@ -151,11 +163,15 @@ def draw(run: ClusterRun, described: Described, found: Study) -> dict[str, Figur
     return {
         "first": heat_table("Is it first under every edition's method?", names, labels, first.T, note),
         "ranks": rank_ranges(
-            f"Ranks under {run.options.method}", names, samples["rank_p05"][:shown], samples["rank_median"][:shown],
-            samples["rank_p95"][:shown], f"{flag}Bootstrap over records: median and 5–95 %",
+            f"Ranks under {run.options.method}",
+            names,
+            samples["rank_p05"][:shown],
+            samples["rank_median"][:shown],
+            samples["rank_p95"][:shown],
+            f"{flag}Bootstrap over records: median and 5–95 %",
         ),
         "sweep": sweep_figure(run, described, found, rule, flag),
-    }  # fmt: skip
+    }
 
 
 def sweep_figure(run: ClusterRun, described: Described, found: Study, rule: str, flag: str) -> Figure:

@@ -15,7 +15,28 @@ from ceyuan.clusters.robustness.tally import Family, Votes
 from ceyuan.clusters.run import ClusterRun
 
 RADIUS_FACTORS = (2 / 3, 0.75, 0.85, 0.95, 1.0, 1.05, 1.15, 1.25, 1.4, 5 / 3)
-THRESHOLD_FACTORS = (0.25, 0.35, 0.45, 0.55, 0.65, 0.7, 0.75, 0.8, 0.85, 0.9, 0.95, 1.0, 1.05, 1.1, 1.2, 1.3, 1.5, 1.75, 2.0, 2.25)  # fmt: skip  # noqa: E501
+THRESHOLD_FACTORS = (
+    0.25,
+    0.35,
+    0.45,
+    0.55,
+    0.65,
+    0.7,
+    0.75,
+    0.8,
+    0.85,
+    0.9,
+    0.95,
+    1.0,
+    1.05,
+    1.1,
+    1.2,
+    1.3,
+    1.5,
+    1.75,
+    2.0,
+    2.25,
+)
 CONCENTRATION = 10.0
 """Of the Dirichlet distribution of metric weights, for each metric: weights mostly within a third of equal ones."""
 
@@ -96,9 +117,12 @@ def _sweep(run: ClusterRun, base: Base, plan: Plan, votes: Votes) -> Family:
         votes.add(matched)
         outcomes.append(replace(outcome, matched=matched[:0]))
         settings.append(
-            {"radius_km": round(found.radius_km, 6), "min_weight": found.threshold / run.weight.unit,
-             "clusters": outcome.clusters}
-        )  # fmt: skip
+            {
+                "radius_km": round(found.radius_km, 6),
+                "min_weight": found.threshold / run.weight.unit,
+                "clusters": outcome.clusters,
+            }
+        )
     return Family.of("sweep", base.rules, outcomes, settings, run.n_clusters)
 
 

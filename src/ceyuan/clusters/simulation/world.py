@@ -36,10 +36,15 @@ SIZES = {
 
 ROW_GROUP = 500_000
 SCHEMA = pa.schema(
-    [("record_id", pa.int64()), ("kind", pa.dictionary(pa.int8(), pa.string())), ("lat", pa.float64()),
-     ("lon", pa.float64()), ("year", pa.int16())],
+    [
+        ("record_id", pa.int64()),
+        ("kind", pa.dictionary(pa.int8(), pa.string())),
+        ("lat", pa.float64()),
+        ("lon", pa.float64()),
+        ("year", pa.int16()),
+    ],
     metadata={SIMULATED_KEY: b"true", b"ceyuan.note": b"simulated: calibrated to published totals, otherwise made up"},
-)  # fmt: skip
+)
 WITH_FIELDS = SCHEMA.append(pa.field("field", pa.dictionary(pa.int8(), pa.string())))
 
 

@@ -62,13 +62,14 @@ class Pool:
         return self.factor.way
 
 
-def make_pools(context: Context, rng: np.random.Generator, draws: int) -> tuple[Pool, ...]:
+def make_pools(context: Context, rng: np.random.Generator, draws: int, *, quantiles: bool = False) -> tuple[Pool, ...]:
     """The pools of all factors.
 
     Args:
         context: data and specification, with its uncertainty.
         rng: the source of all draws.
         draws: how many elements the pools of distributions have.
+        quantiles: whether numbers are evenly spread quantiles of their distribution, in order, and not drawn.
 
     Raises:
         CeyuanError: choices that do not exist, alternatives that are not allowed.
@@ -79,7 +80,7 @@ def make_pools(context: Context, rng: np.random.Generator, draws: int) -> tuple[
     pools = []
     for name, factor in factors.items():
         try:
-            pools.append(_pool(context, name, factor, rng, draws))
+            pools.append(_pool(context, name, factor, rng, draws, quantiles=quantiles))
         except CeyuanError as error:
             problems += error.problems
     if problems:
@@ -87,15 +88,14 @@ def make_pools(context: Context, rng: np.random.Generator, draws: int) -> tuple[
     return tuple(pools)
 
 
-def _pool(context: Context, name: str, factor: Factor, rng: np.random.Generator, draws: int) -> Pool:
+def _pool(
+    context: Context, name: str, factor: Factor, rng: np.random.Generator, draws: int, *, quantiles: bool
+) -> Pool:
     if factor.alternatives is not None:
         return _alternatives(context, name, factor)
     if factor.uniform is not None or factor.normal is not None:
-        if factor.uniform is not None:
-            values = rng.uniform(*factor.uniform, size=draws)
-        else:
-            values = rng.normal(*(factor.normal or (0.0, 1.0)), size=draws)
-        changed(context.spec, name, factor.of or "", float(values[0]))
+        values = _quantiles(factor, draws) if quantiles else _numbers(factor, rng, draws)
+        changed(context.spec, f"factor {name!r}", factor.of or "", float(values[0]))
         return Pool(name, factor, same_as=tuple(range(draws)), choices=tuple(float(v) for v in values))
     if factor.weight_sets is not None:
         sets = weight_sets(context.inputs.structure, context.tables[factor.weight_sets])
@@ -106,6 +106,24 @@ def _pool(context: Context, name: str, factor: Factor, rng: np.random.Generator,
         return Pool(name, factor, same_as=tuple(range(draws)), errors=model)
     weights = _noise(context, name, factor, rng, draws) if factor.noise else _dirichlet(context, factor, rng, draws)
     return Pool(name, factor, same_as=tuple(range(draws)), weights=weights)
+
+
+def _numbers(factor: Factor, rng: np.random.Generator, draws: int) -> Floats:
+    if factor.uniform is not None:
+        return rng.uniform(*factor.uniform, size=draws)
+    return rng.normal(*(factor.normal or (0.0, 1.0)), size=draws)
+
+
+def _quantiles(factor: Factor, draws: int) -> Floats:
+    """Evenly spread quantiles of a distribution, in order."""
+    share = (np.arange(draws) + 0.5) / draws
+    if factor.uniform is not None:
+        low, high = factor.uniform
+        return np.asarray(low + (high - low) * share)
+    from scipy.special import ndtri  # noqa: PLC0415 - takes long to import, rarely needed
+
+    middle, spread = factor.normal or (0.0, 1.0)
+    return np.asarray(middle + spread * ndtri(share))
 
 
 def _equal(n: int) -> Floats:
@@ -120,48 +138,48 @@ def _first_equal(rows: Floats) -> tuple[int, ...]:
 def _alternatives(context: Context, name: str, factor: Factor) -> Pool:
     labels = tuple(factor.alternatives or {})
     values = tuple((factor.alternatives or {}).values())
-    specs = [changed(context.spec, name, factor.of or "", value) for value in values]
+    specs = [changed(context.spec, f"factor {name!r}", factor.of or "", value) for value in values]
     same_as = tuple(specs.index(spec) for spec in specs)
     probabilities = _equal(len(labels)) if factor.probabilities is None else np.array(factor.probabilities)
     return Pool(name, factor, labels, same_as, probabilities, choices=values)
 
 
-def changed(spec: Spec, factor: str, path: str, value: object) -> Spec:
-    """The specification with another value at a dotted path.
+def changed(spec: Spec, whose: str, path: str, value: object) -> Spec:
+    """The specification with another value at a dotted path; ``whose`` says in messages who wants it.
 
     Raises:
         CeyuanError: ``composite-factor-unknown`` where there is no such choice, ``composite-spec-invalid`` where the
             value is not allowed there.
     """
-    document = spec.model_dump(mode="json", exclude={"uncertainty"})
+    document = spec.model_dump(mode="json", exclude={"uncertainty", "scenarios"})
     document = {key: own for key, own in document.items() if not (key in STEPS and own is None)}
     *above, last = path.split(".")
     node: Any = document
     for i, part in enumerate(above):
-        node = _step_into(spec, factor, document, node, ".".join(above[: i + 1]), part)
+        node = _step_into(spec, whose, document, node, ".".join(above[: i + 1]), part)
     may_be_new = above[-1] in _OPEN if above else last in STEPS
     if not isinstance(node, dict) or (last not in node and not may_be_new):
-        raise _no_such_choice(spec, factor, document, path)
+        raise _no_such_choice(spec, whose, document, path)
     node[last] = value
     try:
         return parse_spec(Spec, None, document)
     except CeyuanError as error:
-        hint = f"Correct this alternative of factor {factor!r}"
-        raise fail("composite-spec-invalid", f"factor {factor!r}: {error.problems[0].message}", hint=hint) from error
+        hint = f"Correct this value of {whose}"
+        raise fail("composite-spec-invalid", f"{whose}: {error.problems[0].message}", hint=hint) from error
 
 
-def _step_into(spec: Spec, factor: str, document: dict[str, Any], node: Any, path: str, part: str) -> Any:
+def _step_into(spec: Spec, whose: str, document: dict[str, Any], node: Any, path: str, part: str) -> Any:
     if not isinstance(node, dict) or part not in node:
-        raise _no_such_choice(spec, factor, document, path)
+        raise _no_such_choice(spec, whose, document, path)
     return node[part]
 
 
-def _no_such_choice(spec: Spec, factor: str, document: dict[str, Any], path: str) -> CeyuanError:
+def _no_such_choice(spec: Spec, whose: str, document: dict[str, Any], path: str) -> CeyuanError:
     step = path.partition(".")[0]
     if step in STEPS and getattr(spec, step) is None:
-        message = f"factor {factor!r}: the specification has no step {step!r}, so {path!r} changes nothing"
+        message = f"{whose}: the specification has no step {step!r}, so {path!r} changes nothing"
         return fail("composite-factor-unknown", message, hint=f"Add the step {step!r}")
-    message = f"factor {factor!r}: the specification has no choice {path!r}"
+    message = f"{whose}: the specification has no choice {path!r}"
     return fail("composite-factor-unknown", message, hint=did_you_mean(path, list(_paths(document))))
 
 
@@ -204,7 +222,7 @@ def scenario_spec(spec: Spec, pools: tuple[Pool, ...], picks: Ints) -> Spec:
     """The specification under the picks of the factors that change it."""
     for pool, pick in zip(pools, picks, strict=True):
         if pool.varies_spec:
-            spec = changed(spec, pool.name, pool.factor.of or "", pool.choices[pick])
+            spec = changed(spec, f"factor {pool.name!r}", pool.factor.of or "", pool.choices[pick])
     return spec
 
 

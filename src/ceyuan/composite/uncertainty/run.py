@@ -11,9 +11,9 @@ import numpy as np
 from ceyuan.composite.arrays import Floats, Ints, mean
 from ceyuan.composite.result import Composite
 from ceyuan.composite.uncertainty.engine import MIB, Engine
-from ceyuan.composite.uncertainty.factors import Pool, make_pools
-from ceyuan.composite.uncertainty.replay import replayed_picks
-from ceyuan.composite.uncertainty.sobol import Indices, sobol_indices, sobol_rows, total_effects
+from ceyuan.composite.uncertainty.plan import Plan
+from ceyuan.composite.uncertainty.shapley import ShapleyEffects, shapley_effects
+from ceyuan.composite.uncertainty.sobol import Indices, second_order, sobol_indices, total_effects
 from ceyuan.composite.uncertainty.spec import Sensitivity, Target, Uncertainty
 from ceyuan.composite.uncertainty.summary import RankSummary, replication_ranks, share_above, summarise
 from ceyuan.errors import CeyuanError, Problem, did_you_mean, fail
@@ -21,8 +21,6 @@ from ceyuan.figures.charts import rank_ranges
 from ceyuan.figures.drawing import Figure
 from ceyuan.frames import Library, to_frame, to_html
 
-DRIVER_REPLICATIONS = 256
-"""Base sample for the factor that moves each unit most, where no sensitivity analysis is asked for."""
 NO_EFFECT = 1e-12
 """A factor whose largest change of any score, relative to the largest score, stays below this changes nothing."""
 MIN_COMPLETE = 3
@@ -35,13 +33,17 @@ class Explained:
 
     Attributes:
         target: what is explained.
-        indices: its indices, in the order of the factors.
+        indices: its indices, in the order of the factors; all missing where factors depend on each other.
         used: how many sets of replications they are from: all, but for those with a missing value.
+        second: second-order indices of all pairs of factors, (0, 1), (0, 2), ..., and their intervals, where asked for.
+        shapley: Shapley effects, where asked for.
     """
 
     target: Target
     indices: Indices
     used: int
+    second: tuple[Floats, Floats] | None = None
+    shapley: ShapleyEffects | None = None
 
 
 @dataclass(frozen=True, repr=False)
@@ -91,11 +93,15 @@ class UncertaintyResult:
         order = np.lexsort((np.arange(len(inputs.units)), np.nan_to_num(self.nominal_ranks, nan=np.inf)))
         period = {"period": [inputs.periods[i] for i in order]} if inputs.is_panel else {}
         return {
-            "unit": [inputs.units[i] for i in order], **period, "rank": self.nominal_ranks[order].tolist(),
-            "rank_q5": found.low[order].tolist(), "median_rank": found.median[order].tolist(),
-            "rank_q95": found.high[order].tolist(), "p_first": found.first[order].tolist(),
+            "unit": [inputs.units[i] for i in order],
+            **period,
+            "rank": self.nominal_ranks[order].tolist(),
+            "rank_q5": found.low[order].tolist(),
+            "median_rank": found.median[order].tolist(),
+            "rank_q95": found.high[order].tolist(),
+            "p_first": found.first[order].tolist(),
             "main_factor": [self.drivers[i] for i in order],
-        }  # fmt: skip
+        }
 
     def frame(self, library: Library = "pandas") -> Any:
         """The same as a frame of pandas, polars or Arrow.
@@ -142,10 +148,10 @@ def assess(composite: Composite, progress: Callable[[int, int], None] | None = N
     code = spec.code or composite.top
     composite.rank(code)  # so that an unknown code is reported before any work
     _check_targets(composite, spec)
-    plan = _Plan.make(composite, spec)
+    plan = Plan.make(composite.context, spec)
     skip = spec.failures == "missing"
     engine = Engine(composite.context, plan.pools, code, spec.memory_mib * MIB, skip, progress)
-    scores = engine.scores(np.concatenate([plan.sample, plan.design]))
+    scores = engine.scores(np.concatenate([plan.sample, plan.design, plan.around]))
     nominal = _spread(composite, composite.column(code))
     inputs = composite.context.inputs
     placed = replication_ranks(inputs, np.concatenate([nominal[None], scores]))
@@ -161,7 +167,7 @@ def assess(composite: Composite, progress: Callable[[int, int], None] | None = N
         composite,
         code,
         tuple(pool.name for pool in plan.pools),
-        np.concatenate([plan.sample, plan.design])[shown],
+        (plan.sample if own else plan.design)[shown],
         tuple(pool.labels for pool in plan.pools),
         *reported,
         nominal,
@@ -176,73 +182,39 @@ def assess(composite: Composite, progress: Callable[[int, int], None] | None = N
 
 
 @dataclass(frozen=True)
-class _Plan:
-    """Which replications to compute: a plain sample, and a Sobol design of ``base`` replications a sample."""
-
-    pools: tuple[Pool, ...]
-    sample: Ints
-    design: Ints
-    base: int
-    bootstrap_rng: np.random.Generator
-
-    @classmethod
-    def make(cls, composite: Composite, spec: Uncertainty) -> _Plan:
-        root = np.random.SeedSequence(spec.seed)
-        pool_rng, pick_rng, bootstrap_rng = (np.random.default_rng(child) for child in root.spawn(3))
-        base = spec.sensitivity.replications if spec.sensitivity else min(DRIVER_REPLICATIONS, spec.replications)
-        n = spec.replications
-        pools = make_pools(composite.context, pool_rng, n + 2 * base)
-        nothing = np.zeros((0, len(pools)), dtype=np.int64)
-        if spec.replay is not None:
-            table = composite.context.tables[spec.replay]
-            picks = replayed_picks(table, pools)
-            if spec.sensitivity is None:
-                return cls(pools, picks, nothing, 0, bootstrap_rng)
-            if len(picks) != base * (len(pools) + 2):
-                message = f"{len(picks)} replications are not {base} x ({len(pools)} factors + 2)"
-                raise fail("composite-replay-invalid", message, file=table.source)
-            return cls(pools, nothing, picks, base, bootstrap_rng)
-        sample = np.column_stack([_picks(pool, pick_rng, n, 0) for pool in pools])
-        a = np.column_stack([_picks(pool, pick_rng, base, n) for pool in pools])
-        b = np.column_stack([_picks(pool, pick_rng, base, n + base) for pool in pools])
-        return cls(pools, sample, sobol_rows(a, b), base, bootstrap_rng)
-
-
-def _picks(pool: Pool, rng: np.random.Generator, n: int, start: int) -> Ints:
-    """One pick a replication: an alternative by its probability, or the next draw."""
-    if pool.probabilities is None:
-        return np.arange(start, start + n)
-    return rng.choice(len(pool.probabilities), size=n, p=pool.probabilities)
-
-
-@dataclass(frozen=True)
 class _Run:
     """The outputs of the Sobol design and what they say."""
 
     composite: Composite
     spec: Uncertainty
-    plan: _Plan
+    plan: Plan
     scores: Floats
     ranks: Floats
     nominal_scores: Floats
     nominal_ranks: Floats
 
+    @property
+    def first_rows(self) -> slice:
+        """The rows of the design that first-order and total indices need."""
+        return slice(0, self.plan.base * (len(self.plan.pools) + 2))
+
     def dead(self) -> tuple[str, ...]:
         """Factors without any effect on any score."""
-        if not len(self.scores):
+        scores = self.scores[self.first_rows]
+        if not len(scores):
             return ()
-        largest = float(np.nanmax(np.abs(self.scores), initial=0.0))
-        a = self.scores[: self.plan.base]
-        mixed = self.scores[2 * self.plan.base :].reshape(len(self.plan.pools), *a.shape)
+        largest = float(np.nanmax(np.abs(scores), initial=0.0))
+        a = scores[: self.plan.base]
+        mixed = scores[2 * self.plan.base :].reshape(len(self.plan.pools), *a.shape)
         same = np.isclose(mixed, a, rtol=0, atol=NO_EFFECT * largest, equal_nan=True)
         return tuple(pool.name for i, pool in enumerate(self.plan.pools) if same[i].all())
 
     def drivers(self) -> tuple[str | None, ...]:
         """The factor with the largest total effect on each row's rank."""
         rows = len(self.nominal_scores)
-        if not len(self.ranks):
+        if not len(self.ranks) or self.spec.dependence:
             return (None,) * rows
-        effects = total_effects(self.ranks, len(self.plan.pools))
+        effects = total_effects(self.ranks[self.first_rows], len(self.plan.pools))
         best = effects.argmax(axis=0)
         return tuple(self.plan.pools[best[row]].name if effects[best[row], row] > 0 else None for row in range(rows))
 
@@ -254,14 +226,26 @@ class _Run:
         return tuple(self._one(target, asked, rng) for target in asked.targets)
 
     def _one(self, target: Target, asked: Sensitivity, rng: np.random.Generator) -> Explained:
-        output, factors = self._output(target), len(self.plan.pools)
-        complete = ~np.isnan(output.reshape(factors + 2, -1)).any(axis=0)
+        every, factors = self._output(target), len(self.plan.pools)
+        shapley = self._shapley(every[len(self.plan.design) :], asked, rng)
+        if self.spec.dependence:
+            nothing = np.full((factors, 2), np.nan)
+            return Explained(target, Indices(nothing[:, 0], nothing[:, 0], nothing, nothing, np.nan), 0, None, shapley)
+        output = every[: len(self.plan.design)]
+        complete = ~np.isnan(output.reshape(-1, self.plan.base)).any(axis=0)
         if complete.sum() < MIN_COMPLETE:
             message = f"{target.label}: only {int(complete.sum())} of {self.plan.base} sets of replications have values"
             raise fail("composite-analysis-impossible", message)
-        usable = output.reshape(factors + 2, -1)[:, complete].ravel()
-        found = sobol_indices(usable, factors, centred=asked.centred, bootstrap=asked.bootstrap, rng=rng)
-        return Explained(target, found, int(complete.sum()))
+        usable = output.reshape(-1, self.plan.base)[:, complete]
+        first = usable[: factors + 2].ravel()
+        found = sobol_indices(first, factors, centred=asked.centred, bootstrap=asked.bootstrap, rng=rng)
+        second = second_order(usable.ravel(), factors, asked.bootstrap, rng) if asked.second_order else None
+        return Explained(target, found, int(complete.sum()), second, shapley)
+
+    def _shapley(self, output: Floats, asked: Sensitivity, rng: np.random.Generator) -> ShapleyEffects | None:
+        if self.plan.shapley is None:
+            return None
+        return shapley_effects(self.plan.shapley, output, asked.bootstrap, rng)
 
     def _output(self, target: Target) -> Floats:
         if target.rank is not None:

@@ -147,12 +147,29 @@ class Sensitivity(Model):
         bootstrap: how many bootstrap samples the 5-95 % intervals are taken from; 0: none.
         centred: subtract the mean from the output in the first-order estimator, which lowers its variance. COINr does
             not.
+        second_order: indices of pairs of factors as well; the index is then computed N (2 d + 2) times.
+        shapley: draws for Shapley effects, which also hold where factors depend on each other: the index is computed
+            3 (2^d - 2) times as often, besides; 0: none.
     """
 
     replications: int = Field(default=512, ge=3)
     targets: tuple[Target, ...] = (Target(mean_rank_shift=True),)
     bootstrap: int = Field(default=200, ge=0)
     centred: bool = True
+    second_order: bool = False
+    shapley: int = Field(default=0, ge=0)
+
+
+class Dependence(Model):
+    """Two factors that do not vary independently.
+
+    Attributes:
+        factors: their names.
+        correlation: of the normal variables behind their quantiles; alternatives go in their order.
+    """
+
+    factors: tuple[str, str]
+    correlation: float = Field(gt=-1, lt=1)
 
 
 class Uncertainty(Model):
@@ -160,6 +177,9 @@ class Uncertainty(Model):
 
     Attributes:
         seed: the seed of all draws: the same seed gives the same answer.
+        design: how replications are spread: ``random``, ``sobol`` sequences or ``latin_hypercube``.
+        dependence: pairs of factors that vary together. Sobol indices then mean nothing and are left out: ask for Shapley
+            effects.
         replications: how many times the index is computed with drawn choices.
         factors: what varies, by name.
         code: whose scores and ranks are looked at; the top of the index where left out.
@@ -175,6 +195,8 @@ class Uncertainty(Model):
 
     seed: int = Field(ge=0)
     replications: int = Field(default=1000, ge=2)
+    design: Literal["random", "sobol", "latin_hypercube"] = "random"
+    dependence: tuple[Dependence, ...] = ()
     factors: dict[str, Factor] = Field(min_length=1)
     code: str | None = None
     above: tuple[tuple[str, str], ...] = ()

@@ -65,10 +65,16 @@ class RunFiles:
         """What the build's manifest keeps of it."""
         run = self.declared.run
         return {
-            "id": run.id, "key": self.key, "file": self.declared.file, "version": self.declared.version,
-            "name": run.name.model_dump(by_alias=True), "period": run.period, "sources": list(self.sources),
-            "simulated": self.simulated, "declaration": run.model_dump(mode="json", by_alias=True),
-        }  # fmt: skip
+            "id": run.id,
+            "key": self.key,
+            "file": self.declared.file,
+            "version": self.declared.version,
+            "name": run.name.model_dump(by_alias=True),
+            "period": run.period,
+            "sources": list(self.sources),
+            "simulated": self.simulated,
+            "declaration": run.model_dump(mode="json", by_alias=True),
+        }
 
 
 def declared_runs(workspace: Workspace) -> dict[str, DeclaredRun]:
@@ -89,12 +95,16 @@ def run_keys(workspace: Workspace, parts: Iterable[StoredPart]) -> dict[str, tup
         try:
             inputs = tuple(used for one in points_inputs(workspace, declared, parts) for used in one)
             cities = _cities_file(workspace, declared)
-            key = store_key({
-                "run": declared.version, "inputs": [asdict(used) for used in inputs], "places": workspace.places,
-                "parties": [p.id for p in workspace.config.parties],
-                "cities": file_sha256(cities) if cities else declared.run.cities,
-                "simulated": sorted(n for n, s in workspace.sources.items() if s.simulated),
-            })  # fmt: skip
+            key = store_key(
+                {
+                    "run": declared.version,
+                    "inputs": [asdict(used) for used in inputs],
+                    "places": workspace.places,
+                    "parties": [p.id for p in workspace.config.parties],
+                    "cities": file_sha256(cities) if cities else declared.run.cities,
+                    "simulated": sorted(n for n, s in workspace.sources.items() if s.simulated),
+                }
+            )
             found[name] = key, inputs
         except CeyuanError as error:
             problems += declared.located(error, "points")

@@ -20,9 +20,15 @@ from ceyuan.workspace.fieldpaths import UnknownFieldError, find_field
 
 _OF_KIND = ("count", "share", "per_million")
 _DIMENSIONS = {
-    "rank": "rank", "rank_p05": "rank", "rank_median": "rank", "rank_p95": "rank", "population": "person",
-    "weight": "count", "count": "count", "per_million": "count/person",
-}  # fmt: skip
+    "rank": "rank",
+    "rank_p05": "rank",
+    "rank_median": "rank",
+    "rank_p95": "rank",
+    "population": "person",
+    "weight": "count",
+    "count": "count",
+    "per_million": "count/person",
+}
 """What each figure measures; those that are not here are ratios."""
 
 

@@ -102,9 +102,10 @@ def _figures(run: RunFiles, names: Sequence[str], clusters: Sequence[Mapping[str
     """Every figure of every cluster, in base units."""
     period = parse_period(run.declared.run.period).text
     sure = {
-        r["cluster"]: r for r in read_table(run.folder / "robustness" / "robustness.csv")
+        r["cluster"]: r
+        for r in read_table(run.folder / "robustness" / "robustness.csv")
         if r["family"] == "bootstrap" and r["rule"] == rule_of(run.declared.run.method)
-    }  # fmt: skip
+    }
     found: list[dict[str, Any]] = []
     for place, row in zip(names, clusters, strict=True):
         kinds = [name.removesuffix("_count") for name in row if name.endswith("_count")]
@@ -126,10 +127,15 @@ def _figures(run: RunFiles, names: Sequence[str], clusters: Sequence[Mapping[str
             values += [(name, "", sure[row["cluster"]][name], 1.0, "missing.bootstrap") for name in _BOOTSTRAP]
         base = {"run": run.id, "place": place, "period": period, "records": round(float(row["weight"]))}
         found += [
-            {**base, "figure": figure, "kind": kind, "value": float(text) * factor if text else None,
-             "reason": remark(why) if why and not text else None}
+            {
+                **base,
+                "figure": figure,
+                "kind": kind,
+                "value": float(text) * factor if text else None,
+                "reason": remark(why) if why and not text else None,
+            }
             for figure, kind, text, factor, why in values
-        ]  # fmt: skip
+        ]
     return found
 
 

@@ -155,9 +155,13 @@ def _whole(points: Points, inner: Source, name: str, made_up: bool) -> Gathered:
     named = {role: column for role, column in roles.items() if column in inner.columns}
     source = RolesSource(inner, named, name, points.kinds, points.row_is_record, points.kind, made_up)
     rows = sum(inner.sizes)
-    stands = pa.table({
-        "table": _constant("", rows), "file": _constant(name, rows), "line": pa.array(np.arange(1, rows + 1)),
-    })  # fmt: skip
+    stands = pa.table(
+        {
+            "table": _constant("", rows),
+            "file": _constant(name, rows),
+            "line": pa.array(np.arange(1, rows + 1)),
+        }
+    )
     return Gathered(source, stands, _constant("", rows), (points.source or "",))
 
 
@@ -172,9 +176,14 @@ def _records(workspace: Workspace, engine: Engine, points: Points) -> Gathered:
     sources = tuple(sorted({str(s) for s in table.column("_source").unique().to_pylist()}))
     name = points.records or ""
     source = RolesSource(
-        TableSource(pa.table(columns), name), {role: role for role in roles}, name, points.kinds,
-        "record_id" not in roles, points.kind, any(workspace.sources[s].simulated for s in sources),
-    )  # fmt: skip
+        TableSource(pa.table(columns), name),
+        {role: role for role in roles},
+        name,
+        points.kinds,
+        "record_id" not in roles,
+        points.kind,
+        any(workspace.sources[s].simulated for s in sources),
+    )
     stands = pa.table({name: table.column(f"_{name}").dictionary_encode() for name in ("table", "file")})
     return Gathered(source, stands.append_column("line", table.column("_line")), table.column("_party_"), sources)
 

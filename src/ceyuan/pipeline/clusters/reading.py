@@ -19,8 +19,16 @@ from ceyuan.pipeline.reading import Build
 from ceyuan.wording import Trilingual
 
 _TEXT = (
-    "id", "name", "name_zh_hans", "name_zh_hant", "labels", "top_contributors", "countries", "cross_border_reason", "kind",
-)  # fmt: skip
+    "id",
+    "name",
+    "name_zh_hans",
+    "name_zh_hant",
+    "labels",
+    "top_contributors",
+    "countries",
+    "cross_border_reason",
+    "kind",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,13 +77,20 @@ def cluster_runs(build: Build) -> list[ClusterRunInfo]:
         options, kinds = manifest["options"], manifest["counting"]["by_kind"]
         found.append(
             ClusterRunInfo(
-                entry["id"], Trilingual.model_validate(entry["name"]), entry["simulated"], options["method"],
-                options["radius_km"], options["min_weight"], manifest["clusters"], str(entry["period"]),
-                tuple(kind for kind, sums in kinds.items() if sums["world"]), tuple(entry["sources"]),
+                entry["id"],
+                Trilingual.model_validate(entry["name"]),
+                entry["simulated"],
+                options["method"],
+                options["radius_km"],
+                options["min_weight"],
+                manifest["clusters"],
+                str(entry["period"]),
+                tuple(kind for kind, sums in kinds.items() if sums["world"]),
+                tuple(entry["sources"]),
                 (_folder(build, entry["id"]) / "robustness").is_dir(),
                 tuple(kind for kind, sums in manifest.get("fields", {}).items() if sums["fields"]),
             )
-        )  # fmt: skip
+        )
     return found
 
 
@@ -174,10 +189,14 @@ def point_density(build: Build, run: str, cell_deg: float, *, inside: bool | Non
         "GROUP BY 1, 2 ORDER BY 1, 2"
     )
     return [
-        {"lon": round((x + 0.5) * cell_deg, 6), "lat": round((y + 0.5) * cell_deg, 6), "points": n,
-         **{k: round(float(v), 6) for k, v in zip(kinds, values, strict=True)}}
+        {
+            "lon": round((x + 0.5) * cell_deg, 6),
+            "lat": round((y + 0.5) * cell_deg, 6),
+            "points": n,
+            **{k: round(float(v), 6) for k, v in zip(kinds, values, strict=True)},
+        }
         for x, y, n, *values in rows
-    ]  # fmt: skip
+    ]
 
 
 def _folder(build: Build, run: str) -> Path:

@@ -41,9 +41,13 @@ def workspace_request(root: Path, names: Sequence[str], party_km: float | None, 
         for number, name in enumerate(names):
             gathered += gather(workspace, _declared(workspace, name, number, len(names), request), build.engine)
     return replace(
-        request, points=tuple(g.source for g in gathered), columns=(), kinds=(), row_is_record=False,
+        request,
+        points=tuple(g.source for g in gathered),
+        columns=(),
+        kinds=(),
+        row_is_record=False,
         parties=party_rule(workspace, party_km, gathered),
-    )  # fmt: skip
+    )
 
 
 def _declared(workspace: Workspace, name: str, number: int, of: int, request: Request) -> DeclaredRun:

@@ -33,33 +33,84 @@ from ceyuan.workspace import Workspace
 _TEXT, _NUMBER, _WHOLE, _FLAG = pa.string(), pa.float64(), pa.int64(), pa.bool_()
 SCHEMAS: dict[str, dict[str, pa.DataType]] = {
     "composite_scores": {
-        "composite": _TEXT, "code": _TEXT, "level": _WHOLE, "place": _TEXT, "period": _TEXT, "score": _NUMBER,
-        "rank": _NUMBER, "among": _WHOLE, "median_rank": _NUMBER, "rank_q5": _NUMBER, "rank_q95": _NUMBER,
-        "p_first": _NUMBER, "p_top10": _NUMBER, "main_factor": _TEXT, "status": _TEXT, "lineage": _TEXT,
+        "composite": _TEXT,
+        "code": _TEXT,
+        "level": _WHOLE,
+        "place": _TEXT,
+        "period": _TEXT,
+        "score": _NUMBER,
+        "rank": _NUMBER,
+        "among": _WHOLE,
+        "median_rank": _NUMBER,
+        "rank_q5": _NUMBER,
+        "rank_q95": _NUMBER,
+        "p_first": _NUMBER,
+        "p_top10": _NUMBER,
+        "main_factor": _TEXT,
+        "status": _TEXT,
+        "lineage": _TEXT,
     },
     "composite_parts": {
-        "composite": _TEXT, "code": _TEXT, "place": _TEXT, "period": _TEXT, "member": _TEXT, "value": _NUMBER,
-        "share": _NUMBER, "contribution": _NUMBER,
+        "composite": _TEXT,
+        "code": _TEXT,
+        "place": _TEXT,
+        "period": _TEXT,
+        "member": _TEXT,
+        "value": _NUMBER,
+        "share": _NUMBER,
+        "contribution": _NUMBER,
     },
     "composite_stages": {
-        "composite": _TEXT, "code": _TEXT, "place": _TEXT, "period": _TEXT, "stage": _TEXT, "step": _WHOLE,
+        "composite": _TEXT,
+        "code": _TEXT,
+        "place": _TEXT,
+        "period": _TEXT,
+        "stage": _TEXT,
+        "step": _WHOLE,
         "value": _NUMBER,
     },
     "composite_inputs": {
-        "composite": _TEXT, "code": _TEXT, "role": _TEXT, "place": _TEXT, "period": _TEXT, "indicator": _TEXT,
-        "observed": _TEXT, "breakdown": _TEXT, "value": _NUMBER, "unit": _TEXT, "bound": _TEXT, "modality": _TEXT,
-        "status": _TEXT, "source": _TEXT, "reason": _TEXT, "lineage": _TEXT, "included": _FLAG,
+        "composite": _TEXT,
+        "code": _TEXT,
+        "role": _TEXT,
+        "place": _TEXT,
+        "period": _TEXT,
+        "indicator": _TEXT,
+        "observed": _TEXT,
+        "breakdown": _TEXT,
+        "value": _NUMBER,
+        "unit": _TEXT,
+        "bound": _TEXT,
+        "modality": _TEXT,
+        "status": _TEXT,
+        "source": _TEXT,
+        "reason": _TEXT,
+        "lineage": _TEXT,
+        "included": _FLAG,
     },
     "composite_sensitivity": {
-        "composite": _TEXT, "target": _TEXT, "factor": _TEXT, "first": _NUMBER, "first_q5": _NUMBER,
-        "first_q95": _NUMBER, "total": _NUMBER, "total_q5": _NUMBER, "total_q95": _NUMBER, "used": _NUMBER,
+        "composite": _TEXT,
+        "target": _TEXT,
+        "factor": _TEXT,
+        "first": _NUMBER,
+        "first_q5": _NUMBER,
+        "first_q95": _NUMBER,
+        "total": _NUMBER,
+        "total_q5": _NUMBER,
+        "total_q95": _NUMBER,
+        "used": _NUMBER,
         "effect": _TEXT,
     },
     "composite_pairs": {"composite": _TEXT, "unit": _TEXT, "other": _TEXT, "p_above": _NUMBER},
     "composite_lineage": {
-        "id": _TEXT, "composite": _TEXT, "version": _TEXT, "file": _TEXT, "line": _WHOLE, "inputs": _TEXT,
+        "id": _TEXT,
+        "composite": _TEXT,
+        "version": _TEXT,
+        "file": _TEXT,
+        "line": _WHOLE,
+        "inputs": _TEXT,
     },
-}  # fmt: skip
+}
 """The tables of indices in a build, with their columns."""
 
 Rows = list[dict[str, Any]]
@@ -167,12 +218,20 @@ def _scores(gathered: Gathered, index: Composite, assessed: UncertaintyResult | 
         about = _uncertainty(assessed, node.code)
         for i, row in enumerate(rows):
             period = gathered.periods[row]
-            found.append({
-                "code": node.code, "level": node.level, "place": gathered.inputs.units[row], "period": period,
-                "score": _known(float(index.scores[i, position])), "rank": _known(float(index.ranks[i, position])),
-                "among": among[period], **(about[i] if about else {}), "status": statuses[node.code][i],
-                "lineage": lineage,
-            })  # fmt: skip
+            found.append(
+                {
+                    "code": node.code,
+                    "level": node.level,
+                    "place": gathered.inputs.units[row],
+                    "period": period,
+                    "score": _known(float(index.scores[i, position])),
+                    "rank": _known(float(index.ranks[i, position])),
+                    "among": among[period],
+                    **(about[i] if about else {}),
+                    "status": statuses[node.code][i],
+                    "lineage": lineage,
+                }
+            )
     return found
 
 
@@ -232,9 +291,16 @@ def _parts(gathered: Gathered, index: Composite) -> Rows:
 def _stages(gathered: Gathered, index: Composite) -> Rows:
     kept = set(index.states[-1].rows.tolist())
     return [
-        {"code": node.code, "place": gathered.inputs.units[row], "period": gathered.periods[row], "stage": state.name,
-         "step": step, "value": _known(float(state.values[i, column]))}
+        {
+            "code": node.code,
+            "place": gathered.inputs.units[row],
+            "period": gathered.periods[row],
+            "stage": state.name,
+            "step": step,
+            "value": _known(float(state.values[i, column])),
+        }
         for step, state in enumerate(index.states)
         for column, node in enumerate(index.context.inputs.structure.indicators)
-        for i, row in enumerate(state.rows.tolist()) if row in kept
-    ]  # fmt: skip
+        for i, row in enumerate(state.rows.tolist())
+        if row in kept
+    ]

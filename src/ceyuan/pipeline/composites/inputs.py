@@ -141,9 +141,18 @@ def _cells(
         found[row[0], row[1]] = dict(zip(_COLUMNS, row[2:], strict=True))
     nothing = dict.fromkeys(_COLUMNS) | {"reason": _NOTHING}
     return [
-        Cell(code, role, place, period, indicator, pinned or period, breakdown, **found.get((place, pinned or period), nothing))
+        Cell(
+            code,
+            role,
+            place,
+            period,
+            indicator,
+            pinned or period,
+            breakdown,
+            **found.get((place, pinned or period), nothing),
+        )
         for place, period in rows
-    ]  # fmt: skip
+    ]
 
 
 def _kept(declared: Declared, cells: Mapping[str, list[Cell]], rows: list[tuple[str, str]]) -> list[int]:
