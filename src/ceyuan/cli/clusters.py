@@ -37,6 +37,8 @@ Example:
 @click.option("--years", nargs=2, type=int, default=None, help="First and last year to keep.")
 @click.option("--doubtful", type=click.Choice(["set_aside", "keep"]), default="set_aside", show_default=True,
               help="Positions near 0, 0, on a country's middle, or outside the country that a row claims.")  # fmt: skip
+@click.option("--counting", type=click.Choice(["records", "citations", "normalised"]), default="records", show_default=True,
+              help="What a record counts: 1, its citations, or these over the mean of its kind, field and year.")  # fmt: skip
 @click.option("--cities", default="geonames", show_default=True, metavar="geonames|none|FILE",
               help="Where names come from: the shipped gazetteer, nowhere, or a CSV (name, lat, lon, …).")  # fmt: skip
 @click.option("--previous", type=click.Path(path_type=Path), help="Folder of an earlier run, to keep its ids.")
@@ -51,7 +53,7 @@ def clusters(points: tuple[str, ...], workspace: Path | None, party_km: float | 
     """Find and rank innovation clusters in POINTS (Parquet or CSV files; record kinds or runs of a workspace with -w).
 
     Columns: record_id, kind (patent, publication, deal), lat, lon and, where present, contributor_id, weight, year,
-    field, country.
+    field, country, citations.
     Writes clusters.csv, clusters.geojson, clusters.parquet, points.parquet, ties.csv and manifest.json, and
     fields.csv where points have fields.
     """

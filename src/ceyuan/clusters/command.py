@@ -15,6 +15,7 @@ from ceyuan.clusters.names import City, read_cities
 from ceyuan.clusters.parties import PartyRule
 from ceyuan.clusters.points.columns import parse_renames
 from ceyuan.clusters.points.doubts import Doubtful
+from ceyuan.clusters.points.values import Counting
 from ceyuan.clusters.run import ClusterRun, Options, cluster_points
 from ceyuan.clusters.write import read_earlier, write_manifest, write_run
 from ceyuan.figures.page import Section, write_page
@@ -48,6 +49,7 @@ class Request:
         row_is_record: the same.
         years: the same.
         doubtful: the same.
+        counting: the same.
         cities: where names come from: ``geonames``, ``none`` or a file; see :func:`cities_for`.
         previous: an earlier run.
         robustness: whether to write the report on robustness.
@@ -71,6 +73,7 @@ class Request:
     row_is_record: bool = False
     years: tuple[int, int] | None = None
     doubtful: Doubtful = "set_aside"
+    counting: Counting = "records"
     cities: str = "geonames"
     previous: Path | None = None
     robustness: bool = False
@@ -116,6 +119,7 @@ def run_command(request: Request, tell: Callable[[str], None]) -> list[str]:
             row_is_record=request.row_is_record,
             years=request.years,
             doubtful=request.doubtful,
+            counting=request.counting,
         )
         described = describe(run, cities, earlier)
         borders = request.parties.count(run) if request.parties else None
@@ -182,6 +186,10 @@ def summary(run: ClusterRun, described: Described) -> list[str]:
         lines.append(
             f"crowded: {share:.1%} of rows at {len(described.crowded)} places with 1 % or more each, most of them at "
             f"{first['lat']:g}, {first['lon']:g}{centre}"
+        )
+    if points.value is not None:
+        lines.append(
+            f"counted by citations ({points.counting}); {points.without_value:,} records without citations count nothing"
         )
     for k, kind in enumerate(run.counts.kinds):
         world = run.counts.world[k]

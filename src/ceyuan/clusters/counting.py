@@ -112,8 +112,9 @@ def row_weights(points: PointTable) -> RowAmounts:
 
 
 def row_parts(points: PointTable) -> RowAmounts:
-    """What each row adds to a count: its weight over the parts that its record is cut into."""
-    if points.weight is None:
+    """What each row adds to a count: its weight, times what its record counts, over the parts that its record is cut into."""
+    counted = points.counted
+    if counted is None:
         sizes = np.diff(points.start) if points.divisor is None else points.divisor
         cuts = np.flatnonzero(np.bincount(sizes))
         ratios = [(0, 1)] * (int(sizes.max(initial=0)) + 1)
@@ -121,7 +122,7 @@ def row_parts(points: PointTable) -> RowAmounts:
             ratios[n] = (1, n)
         code = NOTHING if points.divisor is None else points.divisor.astype(np.int32)
         return RowAmounts(code, amounts_of(ratios, points.n_rows, _short_unit(ratios, 1)))
-    weight, values = _encoded(points.weight)
+    weight, values = _encoded(counted)
     divisor, cuts = _encoded(row_divisors(points))
     code, pairs = _encoded(weight * np.int64(cuts.size) + divisor)
     of_weight = read_ratios(values)
@@ -246,15 +247,16 @@ def _share_small(points: PointTable, label: Labels, parts: RowAmounts, clusters:
 
 
 def _check_records(points: PointTable, counts: Counts, times: Ints | None) -> None:
-    """Where every row weighs 1, the parts must add up to the number of records of each kind; else to the weights."""
+    """Where every row counts 1, the parts must add up to the number of records of each kind; else to what rows count."""
     kind: Bytes = points.kind[points.start[:-1]]
-    if points.weight is None:
+    counted = points.counted
+    if counted is None:
         records = np.bincount(kind, times, len(points.kinds))
         if not np.allclose(counts.world, records, rtol=SUM_TOLERANCE, atol=SUM_TOLERANCE):
             raise fail("cluster-sums-differ", f"{counts.world} records are counted, there are {records}")
         return
     divisor = row_divisors(points)
-    part = np.divide(points.weight, divisor, out=np.zeros(divisor.size), where=divisor > 0)
+    part = np.divide(counted, divisor, out=np.zeros(divisor.size), where=divisor > 0)
     _check_about(float(counts.world.sum()), part if times is None else part * np.repeat(times, np.diff(points.start)))
 
 

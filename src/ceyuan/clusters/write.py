@@ -266,7 +266,12 @@ def manifest_of(
         "sites": int(points.lat.size),
         "labels": int(run.cluster_of_label.size),
         "clusters": run.n_clusters,
-        "counting": {"rule": "1/n of a record to each of its n contributors", "by_kind": per_kind},
+        "counting": {
+            "rule": "1/n of a record to each of its n contributors",
+            "of": points.counting,
+            "records_without_value": points.without_value,
+            "by_kind": per_kind,
+        },
         **({"fields": field_sums(described.fields)} if described.fields else {}),
         "versions": {"ceyuan": __version__, "python": platform.python_version(), **_versions()},
         "files": {role: {"name": f.name, "sha256": file_sha256(f)} for role, f in files.items()},

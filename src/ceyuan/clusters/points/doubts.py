@@ -22,7 +22,9 @@ REASONS = ("near_zero", "country_middle", "swapped", "sign_lost", "other_country
 NEAR_ZERO = 1.0
 """Degrees: within so much of (0, 0) there is only sea."""
 
-MIDDLE = 0.0015  # degrees from the middle of a country, as such middles are written
+MIDDLE, COARSE = 0.0015, 0.0101
+"""Degrees from the middle of a country, as such middles are written; more where a position has two decimals only."""
+
 INSIDE_KM = 50.0
 """A row within so far of a city of the country that it claims is in it."""
 
@@ -62,9 +64,11 @@ def doubts_of_rows(
 def _on_middle(lat: Floats, lon: Floats) -> Bools:
     """Which positions are the middle of a country, as atlases and geocoders give it."""
     table = _middles()
-    nearest = nearest_within(lat, lon, table[:, 0], table[:, 1], 1.0)
+    nearest = nearest_within(lat, lon, table[:, 0], table[:, 1], 2.0)
     near = table[nearest]
-    return (nearest >= 0) & (np.abs(lat - near[:, 0]) <= MIDDLE) & (np.abs(lon - near[:, 1]) <= MIDDLE)
+    coarse = np.isclose(100 * lat, np.rint(100 * lat)) & np.isclose(100 * lon, np.rint(100 * lon))
+    most = np.where(coarse, COARSE, MIDDLE)
+    return (nearest >= 0) & (np.abs(lat - near[:, 0]) <= most) & (np.abs(lon - near[:, 1]) <= most)
 
 
 def _misplaced(lat: Floats, lon: Floats, country: str) -> Bytes:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 
 from ceyuan.clusters.arrays import Bools, Bytes, Floats, Ints, Labels
 from ceyuan.clusters.points.doubts import REASONS, Doubtful
-from ceyuan.clusters.points.records import divisors, group_rows
+from ceyuan.clusters.points.records import Grouping, divisors, group_rows
 from ceyuan.clusters.points.table import KINDS, Dirt, InputReport, PointTable
+from ceyuan.clusters.points.values import Counting, record_values
 from ceyuan.errors import fail
 
 NO_KIND = 255
@@ -28,6 +30,7 @@ class Collected:
         record: record of each row, −1 where missing.
         weight: weight of each row, or None.
         year: year of each row, NaN where missing, or None.
+        citations: citations of each row's record, NaN where missing, or None.
         contributor: contributor of each row, or None.
         contributors: their ids.
         field: field of each row, −1 where missing, or None.
@@ -46,6 +49,7 @@ class Collected:
     record: Ints
     weight: Floats | None
     year: Floats | None
+    citations: Floats | None
     contributor: Ints | None
     contributors: list[str]
     field: Labels | None
@@ -57,16 +61,22 @@ class Collected:
 
 
 def finish_table(
-    rows: Collected, years: tuple[int, int] | None, doubtful: Doubtful = "set_aside", threads: int | None = None
+    rows: Collected,
+    years: tuple[int, int] | None,
+    doubtful: Doubtful = "set_aside",
+    counting: Counting = "records",
+    threads: int | None = None,
 ) -> PointTable:
     """Drop what cannot count, set aside what is in doubt, then group by record.
 
     Raises:
         CeyuanError: ``cluster-no-points`` if no located row is left; ``cluster-bad-option`` if years are asked for and
-            there is no year column.
+            there is no year column, or citations and there are none.
     """
     if years is not None and rows.year is None:
         raise fail("cluster-bad-option", "years are asked for, but no input has a year column")
+    if counting != "records" and rows.citations is None:
+        raise fail("cluster-bad-option", "citations are to be counted, but no input has a column citations")
     rows, kept, dirt = _drop(rows, years, doubtful)
     kind, kinds, no_kind = _name_kinds(rows.kind, rows.kinds)
     grouping = group_rows(rows.record, kind, threads)
@@ -75,9 +85,9 @@ def finish_table(
     if order is not None:
         site, kind = site[order], kind[order]
         row = order if row is None else row[order]
-        weight = None if weight is None else weight[order]
-        contributor = None if contributor is None else contributor[order]
-        field = None if field is None else field[order]
+        weight = _at(weight, order)
+        contributor = _at(contributor, order)
+        field = _at(field, order)
     if not (site >= 0).any():
         raise fail("cluster-no-points", f"none of {site.size} rows has a usable position")
     return PointTable(
@@ -96,7 +106,21 @@ def finish_table(
         fields,
         replace(dirt, no_kind=no_kind, no_record=int((rows.record < 0).sum()) if rows.record.size else 0),
         rows.inputs,
+        counting,
+        *_counted(rows, counting, grouping, kind, field),
     )
+
+
+def _counted(
+    rows: Collected, counting: Counting, grouping: Grouping, kind: Bytes, field: Labels | None
+) -> tuple[Floats | None, int]:
+    """What the record of each row counts (None for 1 each), and how many records count nothing for want of a value."""
+    if counting == "records" or rows.citations is None:
+        return None, 0
+    order = slice(None) if grouping.order is None else grouping.order
+    year = _at(rows.year, order)
+    values, without = record_values(counting, rows.citations[order], grouping.start, kind, field, year)
+    return np.repeat(values, np.diff(grouping.start)), without
 
 
 def _drop(rows: Collected, years: tuple[int, int] | None, doubtful: Doubtful) -> tuple[Collected, Ints | None, Dirt]:
@@ -133,11 +157,18 @@ def _drop(rows: Collected, years: tuple[int, int] | None, doubtful: Doubtful) ->
         site=renumbered[rows.site[keep]],
         kind=rows.kind[keep],
         record=rows.record[keep],
-        weight=None if rows.weight is None else rows.weight[keep],
-        contributor=None if rows.contributor is None else rows.contributor[keep],
-        field=None if rows.field is None else rows.field[keep],
+        weight=_at(rows.weight, keep),
+        contributor=_at(rows.contributor, keep),
+        field=_at(rows.field, keep),
+        year=_at(rows.year, keep),
+        citations=_at(rows.citations, keep),
     )
     return kept, None if keep.all() else np.flatnonzero(keep), dirt
+
+
+def _at(values: Any, places: Any) -> Any:
+    """Values at some places; None where there are no values at all."""
+    return None if values is None else values[places]
 
 
 def _name_kinds(kind: Bytes, kinds: tuple[str, ...]) -> tuple[Bytes, tuple[str, ...], int]:

@@ -18,6 +18,7 @@ from ceyuan.clusters.points.finish import Collected, finish_table
 from ceyuan.clusters.points.sites import SMALL_ROWS, HashedSites, SiteTable, SortedSites
 from ceyuan.clusters.points.sources import Source, open_source
 from ceyuan.clusters.points.table import KINDS, InputReport, PointTable
+from ceyuan.clusters.points.values import Counting
 from ceyuan.errors import CeyuanError, Problem
 
 
@@ -42,6 +43,7 @@ class _Rows:
         self.record: Ints | None = np.empty(n, np.int64) if "record_id" in roles else None
         self.weight: Floats | None = np.ones(n) if "weight" in roles else None
         self.year: Floats | None = np.full(n, np.nan) if "year" in roles else None
+        self.citations: Floats | None = np.full(n, np.nan) if "citations" in roles else None
         self.texts: dict[str, list[Any]] = {"record_id": [None] * pieces, "contributor_id": [None] * pieces}
         self.field: Labels | None = np.full(n, -1, np.int32) if "field" in roles else None
         self.country: Labels | None = np.full(n, -1, np.int32) if "country" in roles else None
@@ -73,19 +75,22 @@ def read_points(
     row_is_record: bool = False,
     years: tuple[int, int] | None = None,
     doubtful: Doubtful = "set_aside",
+    counting: Counting = "records",
     threads: int | None = None,
 ) -> PointTable:
     """Read points from files and tables.
 
     Args:
         inputs: paths of Parquet or CSV files (``.csv``, ``.csv.gz`` …), or pandas, polars, Arrow or DuckDB tables, with
-            columns ``record_id, kind, lat, lon`` and, where present, ``contributor_id, weight, year, field, country``.
+            columns ``record_id, kind, lat, lon`` and, where present, ``contributor_id, weight, year, field, country,
+            citations``.
         columns: other names of columns by role.
         kinds: the kind of all rows, or one kind for each input, instead of a column.
         row_is_record: take every row as a record of its own, whatever its id.
         years: first and last year to keep.
         doubtful: whether rows at hardly credible positions (see :mod:`ceyuan.clusters.points.doubts`) are set aside, that is
             unlocated, or kept; they are counted in any case.
+        counting: what a record counts, see :mod:`ceyuan.clusters.points.values`.
         threads: threads to use, None for all.
 
     Raises:
@@ -96,7 +101,11 @@ def read_points(
     sources = _open_all(inputs, columns or {}, kinds, row_is_record)
     if years is None:
         for _, found, _ in sources:
-            found.pop("year", None)
+            if counting != "normalised":
+                found.pop("year", None)
+    for _, found, _ in sources:
+        if counting == "records":
+            found.pop("citations", None)
     jobs, reports = _plan(sources)
     n = jobs[-1].end if jobs else 0
     roles = {role for job in jobs for role in job.columns}
@@ -123,6 +132,7 @@ def read_points(
         record,
         rows.weight,
         rows.year,
+        rows.citations,
         contributor,
         names,
         rows.field,
@@ -132,7 +142,7 @@ def read_points(
         rows.turned is not None,
         reports,
     )
-    return finish_table(collected, years, doubtful, threads)
+    return finish_table(collected, years, doubtful, counting, threads)
 
 
 def _turned(jobs: list[_Job], rows: _Rows, tally: Ints) -> int:
@@ -226,6 +236,8 @@ def _take(job: _Job, number: int, rows: _Rows, sites: SiteTable) -> None:
         rows.weight[span] = np.where(pick["weight"].is_null().to_numpy(), 1.0, weight)
     if rows.year is not None and "year" in pick:
         rows.year[span] = as_floats(pick["year"])
+    if rows.citations is not None and "citations" in pick:
+        rows.citations[span] = as_floats(pick["citations"])
     if rows.field is not None and "field" in pick:
         rows.field[span] = rows.fields.of(pick["field"])
     if rows.country is not None and "country" in pick:

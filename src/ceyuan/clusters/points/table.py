@@ -107,6 +107,9 @@ class PointTable:
         fields: the fields' names, sorted.
         dirt: what was wrong.
         inputs: where the rows came from.
+        counting: what a record counts: ``records``, ``citations`` or ``normalised``.
+        value: for each row what its record counts; None for 1 each. Density does not know it.
+        without_value: records that count nothing, because what is counted of them is missing.
     """
 
     lat: Floats
@@ -124,6 +127,16 @@ class PointTable:
     fields: tuple[str, ...] = ()
     dirt: Dirt = field_(default_factory=Dirt)
     inputs: tuple[InputReport, ...] = ()
+    counting: str = "records"
+    value: Floats | None = None
+    without_value: int = 0
+
+    @property
+    def counted(self) -> Floats | None:
+        """What each row counts before its record is divided: its weight and its record's value; None for 1 each."""
+        if self.weight is None or self.value is None:
+            return self.weight if self.value is None else self.value
+        return self.weight * self.value
 
     @property
     def n_rows(self) -> int:
