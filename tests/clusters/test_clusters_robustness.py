@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
@@ -30,7 +31,7 @@ from ceyuan.clusters.robustness.report import first_rows
 from ceyuan.clusters.robustness.scenarios import blur, bootstrap, combined, draw_times, moved, sweep
 from ceyuan.clusters.robustness.study import Plan, study, weigh_metrics
 from ceyuan.clusters.robustness.tally import Votes, quantiles
-from ceyuan.clusters.run import ClusterRun, Options, find_clusters
+from ceyuan.clusters.run import ClusterRun, Options, cluster_points, find_clusters
 
 
 def world(n: int = 1200, seed: int = 3, twins: bool = False) -> ClusterRun:
@@ -139,6 +140,31 @@ def test_a_combined_draw_is_the_run_where_nothing_is_varied(monkeypatch: pytest.
         assert (sample.label == run.fit.labels).all()
         assert setting == {"radius_km": 15.0, "min_weight": 40.0}
         assert (sample.world == run.counts.world).all()
+        assert sample.joined is not None
+        pairs = set(zip(sample.joined.tolist(), run.cluster_of_label.tolist(), strict=True))
+        assert len(pairs) == run.n_clusters  # the same groups, under other numbers
+
+
+def test_joins_are_decided_anew_in_combined_draws(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two near regions are joined by the records that they share: in a draw without these they are apart."""
+    km = 1 / 111.195
+    rows = [("patent", f"a{i}", 10.0, 20.0 + i * 1e-4) for i in range(40)]
+    rows += [("patent", f"b{i}", 10.0 + 18 * km, 20.0 + i * 1e-4) for i in range(40)]
+    shared = [("patent", f"s{i}", lat, 20.0) for i in range(5) for lat in (10.0, 10.0 + 18 * km)]
+    table = pd.DataFrame([*rows, *shared], columns=["kind", "record_id", "lat", "lon"])
+    options = Options(min_weight=40, method="gii2017", merge=MergeRule("mutual", 20.0))
+    run = cluster_points(table, options=options)
+    assert run.n_clusters == 1
+    record = run.points.record_of_row()
+    twice = np.flatnonzero(np.bincount(record) == 2)
+    plan = Plan(sigma_km=1e-9, radius_factors=(1.0,), threshold_factors=(1.0,))
+    for often, clusters in ((1, 1), (0, 2)):
+        times = np.ones(run.points.n_records, np.int64)
+        times[twice] = often
+        monkeypatch.setattr(scenarios, "draw_times", lambda *_, times=times, **__: times)
+        for sample, _ in combined(run, plan, 1, seed=1):
+            assert sample.joined is not None
+            assert len(set(sample.joined.tolist())) == clusters
 
 
 def test_a_ranking_of_ones_own_is_put_to_the_test_beside_the_editions() -> None:

@@ -219,14 +219,14 @@ def count_all(
     found = no_ties(clusters)
     if points.n_rows <= SMALL_ROWS:
         digits = _share_small(points, label, parts, clusters, times)
-        found = count_ties(points, label) if ties else found
+        found = count_ties(points, label, times) if ties else found
     else:
         from ceyuan.clusters.kernel.passes import sum_counts  # numba only where it is used  # noqa: PLC0415
 
         dense = ties and clusters <= MAX_DENSE
         digits, table = sum_counts(points, label, parts.code, parts.table.digits, clusters, dense, threads, times)
         if ties:
-            found = ties_of_table(table) if dense else count_ties(points, label)
+            found = ties_of_table(table) if dense else count_ties(points, label, times)
     share = parts.table.with_sums(digits.reshape(-1, digits.shape[-1]))
     check_sums(share, parts.total(points.start, times), "the counts of clusters")
     counts = Counts(share, points.kinds)

@@ -74,7 +74,7 @@ def ties_of_table(table: Ints) -> Ties:
     return Ties(a, b, table[a, b], np.ascontiguousarray(np.diagonal(table)))
 
 
-def count_ties(points: PointTable, label: Labels) -> Ties:
+def count_ties(points: PointTable, label: Labels, times: Ints | None = None) -> Ties:
     """Count the records that touch each pair of clusters, by sorting pairs of record and cluster.
 
     For many rows :func:`ceyuan.clusters.counting.count_all` counts them on its way.
@@ -82,19 +82,27 @@ def count_ties(points: PointTable, label: Labels) -> Ties:
     Args:
         points: the rows.
         label: cluster of each site, −1 for noise.
+        times: how often each record counts; once where not given.
     """
     clusters = int(label.max(initial=-1)) + 1
+    often = np.ones(points.n_records, np.int64) if times is None else times
     place = np.append(label, -1)[points.site]
     inside = np.flatnonzero(place >= 0)
     pairs = np.unique(points.record_of_row()[inside] * max(clusters, 1) + place[inside])
     record, cluster = pairs // max(clusters, 1), pairs % max(clusters, 1)
-    touching = np.bincount(cluster, minlength=clusters)
-    codes = [np.empty(0, np.int64)]
+    touching = np.zeros(clusters, np.int64)
+    np.add.at(touching, cluster, often[record])
+    codes, counts = [np.empty(0, np.int64)], [np.empty(0, np.int64)]
     left, step = np.arange(record.size), 1
     while left.size:  # pairs of a record stand side by side: compare each with the next, the one after …
         left = left[left + step < record.size]
         left = left[record[left + step] == record[left]]
         codes.append(cluster[left] * clusters + cluster[left + step])
+        counts.append(often[record[left]])
         step += 1
-    code, records = np.unique(np.concatenate(codes), return_counts=True)
-    return Ties(code // max(clusters, 1), code % max(clusters, 1), records.astype(np.int64), touching)
+    code, pair = np.unique(np.concatenate(codes), return_inverse=True)
+    records = np.zeros(code.size, np.int64)
+    np.add.at(records, pair, np.concatenate(counts))
+    tied = records > 0
+    code, records = code[tied], records[tied]
+    return Ties(code // max(clusters, 1), code % max(clusters, 1), records, touching)

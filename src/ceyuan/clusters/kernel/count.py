@@ -83,4 +83,4 @@ def add_counts(
                 n += 1
         for x in range(n):
             for y in range(x, n):
-                ties[min(touched[x], touched[y]), max(touched[x], touched[y])] += 1
+                ties[min(touched[x], touched[y]), max(touched[x], touched[y])] += often

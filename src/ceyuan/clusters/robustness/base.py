@@ -98,7 +98,11 @@ class Outcome:
 
 
 def outcome_of(
-    base: Base, label: Labels, world: Floats | None = None, weights: Mapping[str, Floats] | None = None
+    base: Base,
+    label: Labels,
+    world: Floats | None = None,
+    weights: Mapping[str, Floats] | None = None,
+    joined: Labels | None = None,
 ) -> Outcome:
     """Compare a scenario with the run.
 
@@ -107,9 +111,11 @@ def outcome_of(
         label: the scenario's label of each site.
         world: the scenario's records by kind; the run's where not given.
         weights: for each rule weights of its metrics on top of its own; none where not given.
+        joined: the scenario's cluster of each of its labels; where not given, the run's joins hold.
     """
     labels = int(label.max(initial=-1)) + 1
-    joined = join_like(base.cluster_of_label, overlap(base.label, label, base.weight))
+    if joined is None:
+        joined = join_like(base.cluster_of_label, overlap(base.label, label, base.weight))
     cluster = np.append(joined, np.int32(-1))[label] if labels else label
     n = int(joined.max(initial=-1)) + 1
     same = counterparts(overlap(base.cluster, cluster, base.weight))

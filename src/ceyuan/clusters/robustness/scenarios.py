@@ -10,10 +10,13 @@ import numpy as np
 
 from ceyuan.clusters.amounts import Amounts
 from ceyuan.clusters.arrays import Floats, Ints, Labels
-from ceyuan.clusters.counting import count_shares, row_weights, site_weights
+from ceyuan.clusters.counting import count_all, count_shares, row_weights, site_weights
+from ceyuan.clusters.edges import near_edges
+from ceyuan.clusters.fit import Fit
 from ceyuan.clusters.geometry import EARTH_RADIUS_KM, to_degrees, unit_vectors
 from ceyuan.clusters.kernel.index import Border, Index
 from ceyuan.clusters.kernel.number import label_cells
+from ceyuan.clusters.merge import merge
 from ceyuan.clusters.points.table import PointTable
 from ceyuan.clusters.run import ClusterRun
 
@@ -105,12 +108,14 @@ class Resample:
         weight: weight of each site in the sample.
         fraction: fractional counts of each site by kind.
         world: all records by kind.
+        joined: which cluster each label is part of, where joins were decided anew.
     """
 
     label: Labels
     weight: Floats
     fraction: Floats
     world: Floats
+    joined: Labels | None = None
 
 
 def bootstrap(run: ClusterRun, replications: int, seed: int, *, blocks: bool = False) -> Iterator[Resample]:
@@ -150,7 +155,7 @@ def draw_times(points: PointTable, rng: np.random.Generator, *, blocks: bool) ->
 def combined(
     run: ClusterRun, plan: Factors, replications: int, seed: int
 ) -> Iterator[tuple[Resample, dict[str, float]]]:
-    """Everything at once: in each draw other records, other places, another radius and another threshold.
+    """Everything at once: in each draw other records, other places, another radius, another threshold, and joins decided anew.
 
     Args:
         run: the run.
@@ -174,12 +179,24 @@ def combined(
         weight = site_weights(points, weights, options.threads, times)
         index = Index.build(*moved(points.lat, points.lon, moves), weight, radius, options.threads)
         present = weight.nonzero()
-        label, _ = index.fit(index.aim(radius), weight.threshold(least), options.border, present=present)
+        aim = index.aim(radius)
+        label, core = index.fit(aim, weight.threshold(least), options.border, present=present)
         counts = count_shares(points, each, run.parts, options.threads, times)
+        joined = _joined(run, Fit(index.lat, index.lon, label, core, index, aim), times)
         yield (
-            Resample(label, weight.floats(), counts.clusters, counts.world),
+            Resample(label, weight.floats(), counts.clusters, counts.world, joined),
             {"radius_km": radius, "min_weight": least},
         )
+
+
+def _joined(run: ClusterRun, fit: Fit, times: Ints) -> Labels:
+    """The cluster of each label of a draw, by the run's rule on the draw's own ties and edges."""
+    rule = run.options.merge
+    labels = int(fit.labels.max(initial=-1)) + 1
+    if rule.name == "none":
+        return np.arange(labels, dtype=np.int32)
+    _, ties = count_all(run.points, fit.labels, run.parts, run.options.threads, times=times)
+    return merge(labels, near_edges(fit, rule.km), ties, rule)
 
 
 def blur(run: ClusterRun, sigma_km: float, replications: int, seed: int) -> Iterator[Labels]:

@@ -156,7 +156,7 @@ def _combined(run: ClusterRun, base: Base, plan: Plan, votes: Votes) -> Family:
     for sample, setting in combined(run, plan, max(1, plan.replications // 2), plan.seed):
         sampled = replace(base, weight=sample.weight, fraction=sample.fraction)
         weights = {rule.name: rng.dirichlet([CONCENTRATION] * len(rule.metrics)) for rule in base.rules}
-        outcome = outcome_of(sampled, sample.label, sample.world, weights)
+        outcome = outcome_of(sampled, sample.label, sample.world, weights, sample.joined)
         votes.add(outcome.matched)
         outcomes.append(replace(outcome, matched=outcome.matched[:0]))
         settings.append({**setting, "clusters": outcome.clusters})
