@@ -1,0 +1,65 @@
+"""What finding clusters costs as points grow: processor time a point, from simulated files to ranked clusters.
+
+Run: python benchmarks/growth.py [--points 100000 1000000 10000000] [--repeat 3] [--docs docs/methods/measured]
+
+Writes growth.md and growth.svg. Processor time is taken, the median of runs, so that others on the machine disturb little.
+"""
+
+from __future__ import annotations
+
+import argparse
+import tempfile
+import time
+from pathlib import Path
+from statistics import median
+
+import numpy as np
+import pyarrow.parquet as pq
+
+from ceyuan.clusters.run import Options, cluster_points
+from ceyuan.clusters.simulation.world import make_world, write_world
+from ceyuan.figures.charts import bars
+
+FULL = 44_000_000
+"""Points of the simulated world at scale 1."""
+
+
+def seconds(path: Path, scale: float, repeat: int) -> float:
+    """Processor seconds of a run, after one that warms up."""
+    options = Options(min_weight=max(2.0, 4500 * scale), method="gii2023")
+    taken = []
+    for _ in range(repeat + 1):
+        begin = time.process_time()
+        cluster_points(path, options=options)
+        taken.append(time.process_time() - begin)
+    return median(taken[1:])
+
+
+def main() -> None:
+    """Measure every size and write table and figure."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--points", type=int, nargs="+", default=[100_000, 1_000_000, 10_000_000])
+    parser.add_argument("--repeat", type=int, default=3)
+    parser.add_argument("--docs", type=Path, default=Path("docs/methods/measured"))
+    given = parser.parse_args()
+    lines = ["| points | places | processor seconds | microseconds a point |", "|---:|---:|---:|---:|"]
+    names, each = [], []
+    with tempfile.TemporaryDirectory() as folder:
+        for wanted in given.points:
+            scale = wanted / FULL
+            path = Path(folder) / "points.parquet"
+            points = write_world(make_world(scale, max(3_000, round(60_000 * (wanted / 1e6) ** 0.5)), 1), path)
+            places = len(set(zip(*(pq.read_table(path, columns=[c])[c].to_pylist() for c in ("lat", "lon")), strict=True)))
+            took = seconds(path, scale, given.repeat)
+            lines.append(f"| {points:,} | {places:,} | {took:.2f} | {1e6 * took / points:.2f} |")
+            names.append(f"{points:,}")
+            each.append(1e6 * took / points)
+            print(lines[-1], flush=True)
+    given.docs.mkdir(parents=True, exist_ok=True)
+    (given.docs / "growth.md").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    figure = bars("What a point costs as points grow", names, np.array(each), "Microseconds of processor time a point")
+    figure.save(given.docs / "growth.svg")
+
+
+if __name__ == "__main__":
+    main()
