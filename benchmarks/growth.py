@@ -49,7 +49,9 @@ def main() -> None:
             scale = wanted / FULL
             path = Path(folder) / "points.parquet"
             points = write_world(make_world(scale, max(3_000, round(60_000 * (wanted / 1e6) ** 0.5)), 1), path)
-            places = len(set(zip(*(pq.read_table(path, columns=[c])[c].to_pylist() for c in ("lat", "lon")), strict=True)))
+            places = len(
+                set(zip(*(pq.read_table(path, columns=[c])[c].to_pylist() for c in ("lat", "lon")), strict=True))
+            )
             took = seconds(path, scale, given.repeat)
             lines.append(f"| {points:,} | {places:,} | {took:.2f} | {1e6 * took / points:.2f} |")
             names.append(f"{points:,}")
