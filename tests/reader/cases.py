@@ -1,4 +1,7 @@
-"""Annotated sentences: ``超过{6.9万家=69000 家 gt level}``, one a line; facts beside each figure, ``-`` for no unit."""
+"""Annotated sentences: ``超过{6.9万家=69000 家 gt level}``, one a line; facts beside each figure, ``-`` for no unit.
+
+``from=`` is the former value of a change, ``at=`` the period where it is judged.
+"""
 
 from __future__ import annotations
 
@@ -23,6 +26,7 @@ class Figure:
     modality: str
     cumulative: bool
     from_value: float | None
+    period: str | None = None
 
 
 def parse(line: str) -> tuple[str, list[Figure]]:
@@ -32,6 +36,7 @@ def parse(line: str) -> tuple[str, list[Figure]]:
         text += line[at : match.start()]
         quote, value, top, unit, bound, rest = match.groups()
         flags = rest.split()
+        period = next((flag[3:] for flag in flags if flag.startswith("at=")), None)
         former = next((float(flag[5:]) for flag in flags if flag.startswith("from=")), None)
         figures.append(
             Figure(
@@ -45,6 +50,7 @@ def parse(line: str) -> tuple[str, list[Figure]]:
                 next((f for f in flags if f in ("expected", "target")), "actual"),
                 "cum" in flags,
                 former,
+                period,
             )
         )
         text, at = text + quote, match.end()
