@@ -7,7 +7,20 @@ from cases import Figure, load, near
 
 from ceyuan.reader import read_text
 
-FILES = ("constructs", "blind_a", "blind_b", "blind_c", "blind_d", "blind_e", "blind_f", "blind_g", "blind_h")
+FILES = (
+    "constructs",
+    "blind_a",
+    "blind_b",
+    "blind_c",
+    "blind_d",
+    "blind_e",
+    "blind_f",
+    "blind_g",
+    "blind_h",
+    "fresh_en",
+    "fresh_hans",
+    "fresh_hant",
+)
 # Sets of a second annotator: span, value, unit and bound only.
 PLAIN = ("blind_i", "blind_j", "blind_k")
 SENTENCES = [(name, text, figures) for name in FILES for text, figures in load(name)]
@@ -28,6 +41,8 @@ def test_a_sentence_is_read_as_annotated(name: str, text: str, figures: list[Fig
         statement = found[figure.start, figure.end]
         for field in ("unit", "bound", "kind", "modality", "cumulative"):
             assert statement[field] == getattr(figure, field), (field, statement)
+        if figure.period is not None:
+            assert statement["period"] == figure.period, statement
         for field in ("value", "value_max", "from_value"):
             assert near(statement[field], getattr(figure, field)), (field, statement)
 

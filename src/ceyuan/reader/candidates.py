@@ -13,6 +13,7 @@ from ceyuan.reader.forms import FORMS
 from ceyuan.reader.lexicon import any_of, table, words
 from ceyuan.reader.masks import Mask
 from ceyuan.reader.numbers import arabic_numbers, chinese_numbers
+from ceyuan.reader.predicates import english_predicate
 from ceyuan.reader.quantity import Quantity
 
 _STRONG_UNITS = {"%", "‰", "个百分点", "元", "港元", "美元", "澳门元"}
@@ -22,7 +23,7 @@ def quantities(text: str) -> list[Quantity]:
     """The quantities of a folded text, in order and free of overlaps."""
     mask = Mask(text)
     forms = [q for form in (*FORMS, english_forms) for q in form(text)]
-    plain = [q for numbers in (arabic_numbers, chinese_numbers, english_numbers) for q in numbers(text)]
+    plain = [q for numbers in (english_numbers, arabic_numbers, chinese_numbers) for q in numbers(text)]
     kept = [q for q in _without_overlaps(forms, plain) if not _excluded(text, q, mask)]
     kept = _lists(text, _ranges(text, kept))
     return _local_dollars(text, _completed_all(text, kept))
@@ -82,6 +83,8 @@ def _without_overlaps(forms: Iterable[Quantity], plain: Iterable[Quantity]) -> l
 
 
 def _excluded(text: str, quantity: Quantity, mask: Mask) -> bool:
+    if quantity.unit in _MONEY_UNITS and _UNREAD_SCALE.match(text, quantity.end):
+        return True
     if quantity.kind in ("rank", "streak"):
         return mask.touches(quantity.start, quantity.end, ordinals=False)
     if mask.touches(quantity.start, quantity.end):
@@ -102,6 +105,9 @@ def _excluded(text: str, quantity: Quantity, mask: Mask) -> bool:
     return _is_model_number(text, quantity)
 
 
+_MONEY_UNITS = frozenset(table("units")["symbols"].values())
+# $3.4 gazillion is no 3.4 dollars: what looks like a scale and was not read.
+_UNREAD_SCALE = re.compile(r"[A-Za-z]|[ -]?(?i:[a-z]+illions?|mil|mln|bln|trn|thou|lakhs?|crores?|[mbt]n|[mbkt])\b")
 # 前千分之一, 前30位, top 1%: the threshold of a group, not a figure of its own.
 _RANK_GROUP = re.compile(r"(?<![提目此之以])前$|(?i:\btop )$")
 # 3纳米芯片 names a technology.
@@ -150,19 +156,27 @@ def _is_range(text: str, first: Quantity, last: Quantity) -> bool:
         return False
     if first.complete and first.unit != last.unit:
         return False
-    before = text[max(0, first.start - 20) : first.start]
+    before = text[max(0, first.start - 30) : first.start]
+    if joint.group() == " to " and first.complete and english_predicate(before, "").move is not None:
+        return False  # narrowed by $1.5 billion to $3.4 billion
     if joint.group() == " to " and not first.complete and 1800 <= first.number <= 2100:
         return False
     if joint.group() == " and ":
         return before.lower().endswith("between ")
     if joint.group().strip() in ("至", "到", "to") and _FROM.search(before):
         return bool(_SPREAD.match(text, last.end))
-    low = first.value if first.scale > 1 or first.number > last.number else first.number * last.scale
-    return low < last.value and first.kind is None
+    return _low(first, last) < last.value and first.kind is None
+
+
+def _low(first: Quantity, last: Quantity) -> Decimal:
+    """The lower end of a range; without a unit of its own it has the magnitude of the upper one."""
+    if first.complete or first.scale > 1 or first.number > last.number:
+        return first.value
+    return first.number * last.scale
 
 
 def _merge(first: Quantity, last: Quantity) -> Quantity:
-    low = first.value if first.complete or first.scale > 1 or first.number > last.number else first.number * last.scale
+    low = _low(first, last)
     return replace(last, start=first.start, value=low, value_max=last.value, number=first.number, scale=Decimal(1))
 
 
@@ -206,7 +220,8 @@ def _is_year(text: str, quantity: Quantity) -> bool:
 @cache
 def _bare_before() -> re.Pattern[str]:
     return re.compile(
-        r"(?:为|达到?|至|报收?|收于|是|约|超过?|指数|系数|(?:was|reached|at|to|of|stood at|record|record high of) )$"
+        r"(?:为|达到?|至|报收?|收于|是|约|超过?|指数|系数|(?:was|reached|at|to|of|stood at|record|record high of)"
+        r" (?:about |around |some |nearly |almost |over |approximately |more than )?)$"
     )
 
 
@@ -218,7 +233,9 @@ _MOVED_BARE = re.compile(
 _BARE_AFTER = re.compile(
     r" (?:in|by) (?:19|20)\d{2}\b| ?(?:[，。；;、）)（(\n]|,(?!\d)|\.(?!\d)|$|左右|以上|以下|和(?=\d))"
 )
-_MONEY_AFTER = re.compile(r" ?(?:[，。；、）)\n;.\]]|,(?!\d)|$|左右|以上|大关|台阶|规模|的)")
+_MONEY_AFTER = re.compile(
+    r" ?(?:[，。；、）)\n;.\]]|,(?!\d)|$|一(?:天|年|个?月|次|晚|台|套|平|人|亩)|左右|以上|大关|台阶|规模|的)"
+)
 
 
 @cache

@@ -10,33 +10,42 @@ from functools import cache
 from ceyuan.reader import numerals
 from ceyuan.reader.lexicon import any_of, table, words
 from ceyuan.reader.quantity import Quantity
-from ceyuan.reader.statement import Kind
 
 # Three words in a row are English; a name in a Chinese text seldom has as many. So is a scale behind a number.
 _LATIN = re.compile(
-    r"(?<![A-Za-z])[A-Za-z&']{1,40}[ ,][A-Za-z&']{1,40}[ ,][A-Za-z&']|\d ?(?:million|billion|trillion)\b"
+    r"(?<![A-Za-z])[A-Za-z&']{1,40}[ ,][A-Za-z&']{1,40}[ ,][A-Za-z&']|\d ?(?i:million|billion|trillion|[mbt]n|[mbk])\b"
 )
-_SCALE = r"(?:hundred|thousand|million|billion|trillion|mn|bn|tn)"
+_CHINESE = re.compile(r"[一-鿿]")
+_SPELLED = r"(?:hundred|thousand|million|billion|trillion|lakh|crore)"
+# One letter is a scale behind money (£750k), and behind a number of things: 1.3m people, but a wall of 1.3m.
+_LETTER = r"(?i:mln|bln|[mbt]n|m|b|k)\b"
+_DIGITS = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d{1,3}(?: \d{3})+(?![\d.,]\d|\d)(?:\.\d+)?|\d+(?:\.\d+)?"
+_LENGTHS = re.compile(
+    r"(?i:\b(?:wide|long|tall|high|deep|thick|across|length|height|width|depth|diameter|metres?|meters?)\b)"
+)
 
 
 @cache
 def _pattern() -> re.Pattern[str]:
     english = table("english")
-    spelled = rf"{numerals.ENGLISH_WORD}(?:[- ](?:and )?(?:{numerals.ENGLISH_WORD}|{_SCALE}))*"
+    spelled = rf"{numerals.ENGLISH_WORD}(?:[- ](?:and )?(?:{numerals.ENGLISH_WORD}|{_SPELLED}))*"
     symbol = any_of(table("units")["symbols"])
     unit = any_of([*english["units"], *english["currencies"]])
     return re.compile(
-        rf"(?:(?P<minus>(?<![\w)\]-])-)?(?P<symbol>{symbol} ?))?(?<![\w.,-])(?P<sign>-(?=\d))?"
-        rf"(?P<number>\d{{1,3}}(?:,\d{{3}})+(?:\.\d+)?"
-        rf"|\d+(?:\.\d+)?|(?i:{spelled}))"
-        rf"(?P<plus>\+)?(?:[ -]?(?P<scale>{_SCALE}|m(?=\b)|b(?=\b)))?"
+        rf"(?:(?P<minus>(?<![\w)\]-])-)?(?<![A-Za-z$])(?P<symbol>{symbol})[ -]?|(?<![\w.,-])|(?<=\d[-–—]))(?P<sign>-(?=\d))?"
+        rf"(?P<number>{_DIGITS}|(?i:{spelled}))"
+        rf"(?P<plus>\+)?(?:[ -]?(?P<scale>(?i:{_SPELLED}s?\b)|{_LETTER}))?"
         rf"(?:[ -]?(?P<unit>(?i:{unit}))(?![A-Za-z])|(?:-(?P<gap>[a-z]+))?(?=(?P<noun> [A-Za-z][A-Za-z'&/ -]*)))?"
     )
 
 
+def _has_english(text: str) -> bool:
+    return _CHINESE.search(text) is None or _LATIN.search(text) is not None
+
+
 def english_numbers(text: str) -> Iterator[Quantity]:
     """Every number of an English passage that has a unit or a count noun, from left to right."""
-    if not _LATIN.search(text):
+    if not _has_english(text):
         return
     for match in _pattern().finditer(text):
         quantity = _quantity(text, match)
@@ -49,7 +58,14 @@ def _quantity(text: str, match: re.Match[str]) -> Quantity | None:
     number = numerals.arabic(written) if written[0].isdigit() else numerals.english_words(written)
     if number is None or (not written[0].isdigit() and match["unit"] is None and number < 2):
         return None
-    scale = Decimal(numerals.ENGLISH_SCALES[match["scale"].lower()]) if match["scale"] else Decimal(1)
+    scale = Decimal(1)
+    upper = _upper(text, match, number)
+    if upper:
+        scale = Decimal(numerals.ENGLISH_SCALES[upper["scale"].lower()])
+    elif match["scale"]:
+        scale = Decimal(numerals.ENGLISH_SCALES[match["scale"].lower().removesuffix("s")])
+        if len(match["scale"]) == 1 and not _scales(text, match):
+            return None
     unit, end = _unit(match)
     if not unit and scale == 1:
         return None
@@ -63,10 +79,54 @@ def _quantity(text: str, match: re.Match[str]) -> Quantity | None:
         return None
     _, _, fraction = written.partition(".")
     number = -number if match["sign"] or match["minus"] else number
+    top = None
+    if upper and _spans(text, match, upper):
+        top, end = numerals.arabic(upper["number"]) * scale, upper.end()
     return Quantity(
-        match.start(), end, number * scale, unit, bound="gt" if match["plus"] else None, number=number, scale=scale,
-        step=scale.scaleb(-len(fraction)),
+        match.start(), end, number * scale, unit, value_max=top, bound="gt" if match["plus"] else None, number=number,
+        scale=scale, step=scale.scaleb(-len(fraction)),
     )  # fmt: skip
+
+
+@cache
+def _upper_end() -> re.Pattern[str]:
+    symbol = any_of(table("units")["symbols"])
+    return re.compile(
+        rf"(?: ?(?P<dash>[-–—]) ?| to |(?P<between> and ))(?P<symbol>{symbol} ?)?(?P<number>{_DIGITS})"
+        rf"[ -]?(?P<scale>(?i:{_SPELLED}\b)|{_LETTER})"
+    )
+
+
+def _upper(text: str, match: re.Match[str], number: Decimal) -> re.Match[str] | None:
+    """The upper end of a range of money, whose scale the lower end takes: $2–$3 billion, from $2 to $3 billion."""
+    if not match["symbol"] or match["scale"]:
+        return None
+    upper = _upper_end().match(text, match.end("number"))
+    if not upper or number >= numerals.arabic(upper["number"]):
+        return None
+    if upper["between"] and not text[: match.start()][-12:].lower().endswith("between "):
+        return None
+    return upper
+
+
+def _spans(text: str, match: re.Match[str], upper: re.Match[str]) -> bool:
+    """Whether both ends are one quantity here; two amounts with a word between are joined, or not, later on."""
+    if upper["symbol"]:
+        return upper["dash"] is not None
+    return not text[: match.start()].lower().endswith("from ")
+
+
+_LEVEL_BEFORE = re.compile(r"(?i:\b(?:to|at|of|was|were|reached|totall?ed|over|about|around|some|nearly|than|by)) $")
+
+
+def _scales(text: str, match: re.Match[str]) -> bool:
+    """Whether one letter behind a number is a scale: behind money, before what is counted, where a level is told."""
+    if match["symbol"] or match["unit"]:
+        return True
+    if match["scale"] not in ("m", "bn", "k") or _LENGTHS.search(text, max(0, match.start() - 25), match.end() + 12):
+        return False
+    counted = match["noun"] is not None and bool(_head_noun(match["noun"])[0])
+    return counted or bool(_LEVEL_BEFORE.search(text[: match.start()][-12:]))
 
 
 def _unit(match: re.Match[str]) -> tuple[str, int]:
@@ -123,6 +183,13 @@ _FRACTION = re.compile(
     r"|quarter|fifth|tenth)s?\b|\bhalf(?= (?:of|the|are|were|is|was)\b))"
     r"(?! (?:year|of the year|of 20))"
 )
+# One in five is a share; one in 2020 is not.
+_COUNT = "one|two|three|four|five|six|seven|eight|nine|ten"
+_IN_EVERY = re.compile(
+    rf"(?i:(?<![\w.,$£€-])(?P<part>{_COUNT}|\d{{1,2}}) (?:in|out of)(?: every)? "
+    rf"(?P<base>{_COUNT}|twenty|fifty|hundred|a hundred|\d{{1,3}}(?:,\d{{3}})*)"
+    rf"(?![\w.,-]*\d| ?(?:%|per|million|billion)|[- ](?:hundred|thousand))\b)"
+)
 _TIMES = {"double": 2, "triple": 3, "treble": 3, "quadruple": 4}
 _MULTIPLE = re.compile(
     r"(?i:\b(?P<verb>double|triple|treble|quadruple)[ds]?\b|(?P<n>(?:(?<![\w.-])-)?\d+(?:\.\d+)?|two|three|four|five|six|seven|eight|nine|ten)"
@@ -134,6 +201,8 @@ _ORDINAL = rf"(?P<ordinal>{_NAMED}|\d{{1,3}}(?:st|nd|rd|th))"
 _RANK = re.compile(
     rf"(?i:\b(?:rank(?:s|ed|ing)?|place[sd]?|came|come|stood|stands|rose to|moved up to|climbed to)"
     rf"(?: (?:the|in|at|as|joint|globally|nationally|now|again))*? {_ORDINAL}\b(?: place)?"
+    rf"|\b(?:up|down|compared with|against|from) (?:from )?(?P<o5>{_NAMED}|\d{{1,3}}(?:st|nd|rd|th))(?: place)?"
+    rf"(?= (?:in (?:19|20)|a year|last|the (?:year|previous))|[,.;])"
     rf"|\b(?:took|take[ns]?|held|holds|secured|retain\w*|kept|keeping|in|to"
     rf"|the) (?P<o2>first|second|third|fourth|fifth) (?:place|position|spot)\b"
     rf"|\bto (?P<o4>{_NAMED}|\d{{1,3}}(?:st|nd|rd|th))(?= (?:among|out of|globally|worldwide|nationwide|in the world)\b)"
@@ -155,24 +224,32 @@ def _ordinal(text: str) -> Decimal:
     return Decimal(_ORDINALS.get(text.lower(), 0) or int(re.sub(r"\D", "", text)))
 
 
+def _counted(written: str) -> Decimal:
+    if written[0].isdigit():
+        return numerals.arabic(written)
+    return numerals.english_words(written) or Decimal(0)
+
+
 def english_forms(text: str) -> Iterator[Quantity]:
     """Fractions, multiples, ranks and streaks in English."""
-    if not _LATIN.search(text):
+    if not _has_english(text):
         return
     for match in _FRACTION.finditer(text):
         part = {"one": 1, "a": 1, "two": 2, "three": 3, "four": 4, None: 1}[(match["part"] or "").lower() or None]
         base = _FRACTIONS[(match["base"] or "half").lower()]
-        kind: Kind | None = "share" if match["part"] is None else None
-        yield Quantity(match.start(), match.end(), Decimal(100 * part) / base, "%", kind=kind, number=Decimal(part))
+        yield Quantity(match.start(), match.end(), Decimal(100 * part) / base, "%", kind="share", number=Decimal(part))
+    for match in _IN_EVERY.finditer(text):
+        some, every = _counted(match["part"]), _counted(match["base"].removeprefix("a "))
+        if 0 < some < every:
+            step = 100 / every
+            yield Quantity(match.start(), match.end(), some * step, "%", kind="share", number=some, step=step)
     for match in _MULTIPLE.finditer(text):
         if match["verb"] or match["twice"]:
             value = Decimal(2 if match["twice"] else _TIMES[match["verb"].lower()])
         else:
-            value = (
-                numerals.arabic(match["n"])
-                if match["n"][-1].isdigit()
-                else numerals.english_words(match["n"]) or Decimal(0)
-            )
+            value = _counted(match["n"].lstrip("-"))
+            if match["n"].startswith("-"):
+                value = -value
         _, _, fraction = (match["n"] or "").partition(".")
         step = Decimal(1).scaleb(-len(fraction))
         yield Quantity(match.start(), match.end(), value, "倍", kind="multiple", number=value, step=step)
@@ -181,19 +258,12 @@ def english_forms(text: str) -> Iterator[Quantity]:
 
 def _placed(text: str) -> Iterator[Quantity]:
     for match in _RANK.finditer(text):
-        name = next(n for n in ("ordinal", "o2", "o4", "no", "top") if match[n])
+        name = next(n for n in ("ordinal", "o2", "o4", "o5", "no", "top") if match[n])
         number = {"one": 1, "two": 2, "three": 3}.get(match[name].lower(), 0)
         value = Decimal(1) if name == "top" else Decimal(number) if number else _ordinal(match[name])
         start = match.start(name)
         yield Quantity(start, match.end(), value, "位", kind="rank", number=value)
     for match in _STREAK.finditer(text):
         unit = _STREAK_UNITS[(match["u"] or match["u2"] or match["u3"]).lower().rstrip("s")]
-        if match["n"]:
-            value = (
-                numerals.arabic(match["n"])
-                if match["n"].isdigit()
-                else numerals.english_words(match["n"]) or Decimal(0)
-            )
-        else:
-            value = _ordinal(match["o"] or match["o3"])
+        value = _counted(match["n"]) if match["n"] else _ordinal(match["o"] or match["o3"])
         yield Quantity(match.start(), match.end(), value, unit, kind="streak", number=value)

@@ -12,6 +12,7 @@ from ceyuan.reader import numerals
 from ceyuan.reader.lexicon import any_of, table, words
 from ceyuan.reader.quantity import Quantity
 
+_DIGITS = "0123456789"
 _CN = "[零〇一二三四五六七八九十百千两]"
 _NUM = rf"(?:\d+(?:\.\d+)?|{_CN}+(?:点{_CN}+)?)"
 
@@ -51,7 +52,9 @@ def fractions(text: str) -> Iterator[Quantity]:
         )  # fmt: skip
 
 
-_SLASHED = re.compile(r"(?<=[占约近超达逾的国省市球])(?P<part>[1-9])/(?P<base>[1-9]\d?)(?![\d/年月])")
+_SLASHED = re.compile(
+    r"(?:(?<=[占约近超达逾的国省市球])|(?<![\d/A-Za-z.])(?=\d/\d+(?:以上|左右)?的))(?P<part>[1-9])/(?P<base>[1-9]\d?)(?![\d/年月])"
+)
 
 
 def slashed(text: str) -> Iterator[Quantity]:
@@ -219,6 +222,29 @@ def bare_magnitudes(text: str) -> Iterator[Quantity]:
         )  # fmt: skip
 
 
+_COIN = r"(?:\d{1,2}|[一二三四五六七八九])"
+_COINS = re.compile(
+    rf"(?:(?P<yuan>(?:\d{{1,3}}(?:,\d{{3}})+|\d+|{_CN}+))元(?P<jiao>{_COIN})角(?:(?P<fen>{_COIN})分)?"
+    rf"|(?P<jiao2>\d{{1,2}})角(?:(?P<fen2>{_COIN})分)?钱?(?![形度钢尺]))"
+)
+
+
+def coins(text: str) -> Iterator[Quantity]:
+    """123元1角1分 → 123.11 元, 1角 → 0.1 元."""
+    if "角" not in text:
+        return
+    for match in _COINS.finditer(text):
+        if text[match.start() - 1 : match.start()] in set(f".三四五六八多{_DIGITS}") and match["jiao2"]:
+            continue
+        value, step = Decimal(0), Decimal(1)
+        for name, worth in (("yuan", "1"), ("jiao", "0.1"), ("jiao2", "0.1"), ("fen", "0.01"), ("fen2", "0.01")):
+            part = _value(match[name]) if match[name] else None
+            if part is not None:
+                step = Decimal(worth)
+                value += part * step
+        yield Quantity(match.start(), match.end(), value, "元", number=value, step=step)
+
+
 _DURATION = re.compile(
     rf"(?P<streak>连续|连)?(?P<quote>第?(?P<number>\d+(?:\.\d+)?|{_CN}+)(?P<more>多"
     rf"|余)? ?(?P<unit>年|个月|个季度|季度|个学年|届|次|天|日|周|个交易日))"
@@ -254,5 +280,5 @@ def _lasts(text: str, match: re.Match[str], value: Decimal) -> bool:
 
 
 FORMS: tuple[Callable[[str], Iterator[Quantity]], ...] = (
-    fractions, slashed, tenths, halves, doublings, ranks, memberships, bare_magnitudes, durations,
+    fractions, slashed, tenths, halves, doublings, ranks, memberships, bare_magnitudes, coins, durations,
 )  # fmt: skip

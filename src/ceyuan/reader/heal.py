@@ -19,7 +19,7 @@ _STARTS_BLOCK = re.compile(
     r"|第[一二三四五六七八九十百\d]{1,4}[章节条部篇]|\[\d{1,3}\]|[①-⑳]|注[:：\[]|附[表注件图]|[表图][ ]?\d|单位[:：]"
 )
 _SHORT = 15
-_CHINESE = re.compile(r"[\u3400-\u9fff，、。；：！？（）“”《》％０-９]")
+_CHINESE = re.compile(r"[\u2e80-\u2fdf\u3400-\u9fff\uf900-\ufaff，、。；：！？（）“”《》％０-９]")
 
 
 @dataclass(frozen=True, slots=True)

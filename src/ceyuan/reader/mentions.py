@@ -56,6 +56,11 @@ class Mentions:
         before = position - 1 if text[position - 1 : position] == "的" else position
         return self._bases.get(before) or self._held(position)
 
+    def named(self, start: int, end: int) -> bool:
+        """Whether one is named in a passage."""
+        i = bisect_left(self._ends, end + 1) - 1
+        return i >= 0 and self._plain[i].start >= start
+
     def _held(self, position: int) -> str | None:
         i = bisect_left(self._ends, position + 1) - 1
         if i >= 0 and self._plain[i].start >= self._layout.paragraph(position):
@@ -98,7 +103,18 @@ def places(layout: Layout) -> Mentions:
 
 
 _YEAR = r"(?:(?<!\d)(?:19|20)\d{2}|二[〇零○][零〇○一二三四五六七八九]{2})"
+_MONTHS = "January|February|March|April|May|June|July|August|September|October|November|December"
+# A year of English with what may stand before it: the first half of 2023, March 2023, FY2023, the year ended 31 March 2023.
+_ENGLISH = (
+    r"(?:(?P<eh>first|second) half (?:of )?|(?P<eq>first|second|third|fourth) quarter (?:of )?|Q(?P<qn>[1-4]) (?:of )?)?"
+    r"(?:(?P<fiscal>(?i:the )?(?i:fiscal|financial|academic)(?: year)?|FYE?|year(?= e| t))[ -]?)?"
+    r"(?:(?:year|end|the end of|ending|ended|to|in)[ -])*"
+    rf"(?:\d{{1,2}} )?(?:(?P<em>{_MONTHS})(?: \d{{1,2}},)? )?"
+    r"(?P<en>(?:19|20)\d{2})(?:[-–/](?P<next>\d{2}))?(?![\d.,]\d|\d|%)"
+)
 _PERIOD = re.compile(
+    # Most characters begin no period; they fail this one test.
+    r"(?=[\d二去上今本前第十下一三四FQA-Za-z])(?:"
     rf"(?P<from>{_YEAR}) ?年?[-—–~至到](?P<to>{_YEAR}) ?年"
     rf"|(?:(?P<year>{_YEAR}) ?年|(?P<relative>去年|上年|今年|本年|前年))?(?:(?P<half>上半年"
     rf"|下半年)|前(?P<q3>三)(?:个)?季度|第?(?P<quarter>[一二三四1-4])季度"
@@ -106,7 +122,7 @@ _PERIOD = re.compile(
     r"|[一二三四五六七八九十]{1,2})个月|(?P<month>\d{1,2}) ?月(?:份|底|末)?(?:\d{1,2}日)?)"
     rf"|(?P<only>{_YEAR}) ?年|(?P<rel>去年|上年|今年|本年|前年)"
     rf"|(?P<plan>十[一二三四五六七]?五)(?=[”」』\"]|时期|期间|规划|以来)"
-    r"|\b(?i:in|by|since|during|of) (?:the )?(?:(?P<eh>first|second) half of )?(?P<en>(?:19|20)\d{2})\b"
+    rf"|\b(?:(?i:in|by|since|during|of|for|at|on|as of|as at|as of the|end of) (?:the )?|(?=FY)){_ENGLISH})"
 )
 
 
@@ -126,19 +142,50 @@ def periods(layout: Layout) -> Mentions:
 
 
 _BEHIND = re.compile(
-    r" ?(?:\([^()]{0,12}\) ?)?(?:in|during|for|by(?: the end of)?|at the end of|as of) (?:the )?(?:fiscal year |FYE? ?|year )?"
-    r"(?P<year>(?:19|20)\d{2})(?!\d|,\d{3})"
+    rf" ?(?:\([^()]{{0,12}}\) ?)?(?:(?:in|during|for|by|at|as of|as at)(?: the end of)? (?:the )?|\((?=\d{{4}}\)|FY)){_ENGLISH}"
+)
+# Words between a value and its year: no figure, no comparison, no new clause.
+_TRAILING = re.compile(
+    r"(?: of [a-z]+ and [a-z]+)?"
+    r"(?: (?!(?:than|from|over|since|compared|to|against|versus|and|but|which|that|who|while|where)\b)"
+    rf"[\w&’'()$£€¥.-]+){{0,9}}? (?:in|during|by) (?:the )?{_ENGLISH}"
 )
 
 
-def period_behind(text: str, end: int) -> str | None:
-    """The year that English names right behind a value: 6.44% in 2020.
+def period_behind(text: str, end: int, *, apart: bool = False) -> str | None:
+    """The period that English names behind a value: 6.44% in 2020.
+
+    Args:
+        text: the text.
+        end: where the value ends.
+        apart: whether words may stand between, as in $602 billion of research and development in 2021.
 
     >>> period_behind("was 6.44% in 2020 and 6.73% in 2023", 9)
     '2020'
+    >>> period_behind("£5bn of R&D in FY 2021", 4, apart=True)
+    '2021'
     """
-    found = _BEHIND.match(text, end)
-    return found["year"] if found else None
+    found = (_TRAILING if apart else _BEHIND).match(text, end)
+    return _english(found) if found else None
+
+
+_NTH = {"first": 1, "second": 2, "third": 3, "fourth": 4}
+_MONTH_NUMBERS = {name: i for i, name in enumerate(_MONTHS.split("|"), start=1)}
+
+
+def _english(match: re.Match[str]) -> str:
+    """An English period in normal form; 2023-24 is a fiscal year, one that ends in a month goes by its year."""
+    year: str = match["en"]
+    if match["next"]:
+        following = f"{(int(year) + 1) % 100:02d}" == match["next"]
+        return f"{year}/{match['next'] if following else year[:2] + match['next']}"
+    if match["eh"]:
+        return f"{year}-H{_NTH[match['eh']]}"
+    if match["eq"] or match["qn"]:
+        return f"{year}-Q{match['qn'] or _NTH[match['eq']]}"
+    if match["em"] and not match["fiscal"]:
+        return f"{year}-{_MONTH_NUMBERS[match['em']]:02d}"
+    return year
 
 
 def _number(text: str) -> int:
@@ -153,8 +200,7 @@ def _normal(match: re.Match[str], year: int | None) -> tuple[str | None, int | N
     if match["plan"]:
         return _plan(match["plan"]), year
     if match["en"]:
-        half = {"first": "-H1", "second": "-H2", None: ""}[match["eh"]]
-        return match["en"] + half, int(match["en"])
+        return _english(match), int(match["en"])
     written, relative = match["year"] or match["only"], match["relative"] or match["rel"]
     if written:
         year = _number(written)

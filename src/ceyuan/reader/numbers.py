@@ -32,7 +32,8 @@ def _arabic_pattern() -> re.Pattern[str]:
         rf"(?<![\d.])(?P<sign>(?<![\dA-Za-z%）)元家年月日个万亿倍人件项])-(?=\d)"
         rf"|(?<=[比约为])\+(?=\d))?(?P<number>{_ARABIC})"
         rf"(?:(?P<more>{_MORE}(?=[十百千万亿]|{unit['any']}))|(?P<plus>\+))?"
-        rf"(?: ?(?P<mag>{_MAG})(?:(?P<rest>\d{{1,4}}(?:万\d{{0,4}})?)(?={unit['any']})|(?P<more2>{_MORE}(?![级])))?)?"
+        rf"(?: ?(?P<mag>{_MAG})(?:(?P<rest>\d{{1,4}}(?:万\d{{0,4}})?|\d,\d{{3}}|\d千(?:\d{{1,3}})?)(?={unit['any']})"
+        rf"|(?P<more2>{_MORE}(?![级])))?)?"
         rf"(?: ?(?P<unit>{unit['any']}){compound}|(?P<rate>/(?:\d{{1,3}}|[十百千])?[万千](?:人)?))?"
     )
 
@@ -67,17 +68,20 @@ def _arabic_quantity(text: str, match: re.Match[str]) -> Quantity:
     unit, end = _unit_of(text, match)
     bound: Bound | None = "gt" if match["more"] or match["more2"] or match["plus"] else None
     start = match.start()
-    rest = _mixed(match["rest"]) if match["rest"] else Decimal(0)
+    rest = _mixed(match["rest"], scale) if match["rest"] else Decimal(0)
     return Quantity(
         start, end, number * scale + rest, unit,
         bound=bound, number=number, scale=scale, step=_step(match["number"], scale), complete=bool(unit),
     )  # fmt: skip
 
 
-def _mixed(rest: str) -> Decimal:
-    """What follows a magnitude in 2万3000 and 1亿2000万500."""
-    head, mark, tail = rest.partition("万")
-    return Decimal(head) * (10_000 if mark else 1) + Decimal(tail or 0)
+def _mixed(rest: str, scale: Decimal) -> Decimal:
+    """What follows a magnitude in 2万3000, 1亿2000万500 and 9万3千; one digit alone is the next step: 13万2."""
+    if len(rest) == 1:
+        return Decimal(rest) * scale / 10
+    mark = next((step for step in "万千" if step in rest), "")
+    head, _, tail = rest.partition(mark) if mark else (rest, "", "")
+    return numerals.arabic(head) * numerals.magnitude(mark) + Decimal(tail or 0)
 
 
 def _unit_of(text: str, match: re.Match[str]) -> tuple[str, int]:
@@ -90,8 +94,8 @@ def _unit_of(text: str, match: re.Match[str]) -> tuple[str, int]:
     if symbol and (not written or written in table("units")["currencies"]):
         canonical = str(table("units")["symbols"][symbol])
         return (canonical_unit(written) if written and written != "元" else canonical), end
-    if not written:
-        return "", end
+    if not written or symbol:
+        return "", end  # behind a currency a letter is a scale that only English can read: £1.2m
     unit = canonical_unit(written) + canonical_unit(match["per"] or "")
     if unit == "元":
         unit = _named_currency(text, match.start("number"))
@@ -119,6 +123,8 @@ def chinese_numbers(text: str) -> Iterator[Quantity]:
 def _chinese_quantity(text: str, match: re.Match[str]) -> Quantity | None:
     written = match["number"]
     unit = canonical_unit(match["unit"])
+    if _PER_ONE.fullmatch(written + match["unit"]) and match["low"] is None:
+        return _per_one(text, match)
     if unit == "元":
         unit = _named_currency(text, match.start())
     scale = numerals.magnitude(match["mag"]) if match["mag"] else Decimal(1)
@@ -159,6 +165,22 @@ def _least(lower: str, upper: str) -> Decimal | None:
     if value is None or lower[-1] in "万亿":
         return value
     return value * numerals.magnitude(tail)
+
+
+# 三万一天 is thirty thousand a day.
+_PER_ONE = re.compile(rf"[{numerals.CHINESE}]*[千万亿]一(?:天|晚|次|台|套|个|人|户|亩|吨|平方米|件|名|张)")
+_MONEY_HERE = re.compile(r"元|[价金费款资薪]|收入|支出|成本")
+
+
+def _per_one(text: str, match: re.Match[str]) -> Quantity | None:
+    """A price for one: 租金三万一天; without money in the clause it is no figure that could be told."""
+    clause = re.split(r"[，。；\n]", text[max(0, match.start() - 30) : match.start()])[-1]
+    written = match["number"].removesuffix("一")
+    value = numerals.chinese(written)
+    if value is None or not _MONEY_HERE.search(clause):
+        return None
+    end = match.start("number") + len(written)
+    return Quantity(match.start(), end, value, "元", number=value, step=_chinese_step(written))
 
 
 # 一 is an article unless something was gained, lost or counted up: 比上年增加一家.

@@ -156,8 +156,8 @@ def _english() -> re.Pattern[str]:
     verbs = table("english")["verbs"]
     up, down, share = (any_of(w.replace("-", " ") for w in words(verbs[name])) for name in ("up", "down", "share"))
     filler = (
-        r"(?:by|of|about|nearly|almost|around|approximately|over|more|than|an?"
-        r"|some|a further|only|to|from|was|is|were|at|rate|the|in|year-on-year)"
+        r"(?:by|of|about|nearly|almost|around|approximately|roughly|over|more|than|an?|just|under|close|least|most"
+        r"|some|a further|further|only|to|from|was|is|were|at|rate|the|in|year-on-year|[a-z]+ly)"
     )
     return re.compile(
         rf"(?i:(?<!set )(?<!setting )\b(?:(?P<up>{up})|(?P<down>{down})"
@@ -171,6 +171,10 @@ _ENGLISH_AFTER = re.compile(
 )
 
 
+# Per cent of something is a part of it; research is no part of GDP but measured by it.
+_OF_WHAT = re.compile(r" of (?!(?:the )?(?:GDP|gross)|about|around|which|more|less|over|\d)[A-Za-z]")
+
+
 def english_predicate(before: str, after: str) -> Predicate:
     """The predicate of a quantity in English text, from the words on both sides.
 
@@ -181,10 +185,11 @@ def english_predicate(before: str, after: str) -> Predicate:
     if right:
         return Predicate("up" if right["up"] else "down")
     found = _english().search(before)
+    part = _SHARE if _OF_WHAT.match(after) else _LEVEL
     if not found:
-        return _SHARE if re.match(r" of (?:the |all |total |national |its )", after) else _LEVEL
+        return part
     if found["share"]:
         return _SHARE
-    if re.search(r"\bto\b", found["tail"]):
-        return _LEVEL
+    if re.search(r"\b(?:to|from)\b", found["tail"]):
+        return part
     return Predicate("up" if found["up"] else "down")

@@ -23,6 +23,11 @@ from ceyuan.reader.subjects import as_written, subjects
 
 _PART_OF = re.compile(r"(?:以上|左右)?(?:来自|位于|属于|源于|出自)")
 _PARTS = {"%", "‰"}
+_OF_GOAL = re.compile(r"(?:完成|实现|达到?|占)[^，。；\d]{0,14}(?:目标|计划|任务|预算|预期)(?:任务)?[数值量]?的$")
+_AMOUNT_BEFORE = re.compile(
+    r"\d ?(?:[十百千万亿]{0,3}(?!个?百分)[一-鿿]{1,3}|(?:[mb]n?|k|[mb]illion|thousand)?(?: ?[a-z]{3,})?) ?[（(]$"
+)
+_NOUN_BEHIND = re.compile(r"(?:以上|左右|多)?的?(?!以[上下]|左右|[是为在和与及或而并])[一-鿿]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +135,7 @@ class _Reader:
             return english_predicate(before, after)
         found = predicate(before, quantity.unit)
         if found.move is None and quantity.unit in _PARTS:
-            if _PART_OF.match(after):
+            if _PART_OF.match(after) or self._is_part(quantity, before, after):
                 return Predicate(share=True)
             behind = re.match(
                 r"(?:以上|左右)?[的之](?:同比|按年|平均|年均|快速|较快|高速|正|实际|名义|经济)?"
@@ -140,6 +145,16 @@ class _Reader:
             if behind and not re.search(r"(?:高于|低于|超过|快于|慢于)", before):
                 return Predicate("down" if behind[1] in ("降幅", "跌幅") else "up")
         return found
+
+    def _is_part(self, quantity: Quantity, before: str, after: str) -> bool:
+        """Whether a rate is a part of a whole though nothing says 占: 近八成企业, 完成目标的92%, 812亿元（78.2%）."""
+        text = self.layout.text
+        if _OF_GOAL.search(before):
+            return True
+        if _AMOUNT_BEFORE.search(text, max(0, quantity.start - 16), quantity.start) and after[:1] in {*"）)，,；;"}:
+            return True
+        fraction = not text[quantity.start : quantity.end].endswith(("%", "‰", "cent"))
+        return fraction and _NOUN_BEHIND.match(after) is not None
 
     def _statement(
         self, quantity: Quantity, bound: Bound, kind: Kind, former: Decimal | None, subject: str, group: int | None
@@ -161,7 +176,11 @@ class _Reader:
         )  # fmt: skip
 
     def _period(self, quantity: Quantity) -> str | None:
-        return period_behind(self.layout.text, quantity.end) or self.when.at(quantity.start)
+        text = self.layout.text
+        behind = period_behind(text, quantity.end)
+        if behind is None and not self.when.named(self.layout.sentence(quantity.start)[0], quantity.start):
+            behind = period_behind(text, quantity.end, apart=True)
+        return behind or self.when.at(quantity.start)
 
     def _difference(self, quantity: Quantity, bound: Bound) -> Bound:
         """高于2个百分点 is a difference, not a bound."""
