@@ -14,7 +14,7 @@ from ceyuan.reader import read_text, render
 
 KEYS = [
     "start", "end", "quote", "value", "value_max", "unit", "bound", "modality", "kind", "cumulative", "from_value",
-    "subject", "place", "period", "sentence",
+    "subject", "place", "period", "sentence", "page", "address",
 ]  # fmt: skip
 
 

@@ -34,5 +34,7 @@ def read(file: Path, style: str) -> None:
         click.echo(render.as_page(reading, file.name))
     elif reading.statements:
         click.echo(render.as_table(reading))
+    for what in reading.skipped:
+        click.echo(f"Not read: {what}", err=True)
     count = len(reading.statements)
     click.echo(f"{count} statement{'' if count == 1 else 's'} in {reading.characters:,} characters", err=True)

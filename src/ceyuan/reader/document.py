@@ -8,10 +8,11 @@ from pathlib import Path
 
 from ceyuan.errors import fail
 from ceyuan.reader.decode import decode
-from ceyuan.reader.heal import Source, as_given
-from ceyuan.reader.markup import html_source, markdown_source
-from ceyuan.reader.office import docx_paragraphs, pdf_text
-from ceyuan.reader.reading import Reading, read_source
+from ceyuan.reader.heal import as_given
+from ceyuan.reader.markup import html_written, markdown_written
+from ceyuan.reader.office import docx_written, pdf_written
+from ceyuan.reader.reading import Reading, read_written
+from ceyuan.reader.written import Written
 
 LIMIT = 32 * 2**20
 _HTML = re.compile(
@@ -48,32 +49,35 @@ def read_bytes(data: bytes, name: str, most: int | None = None) -> Reading:
     """
     if not data.strip():
         raise fail("document-empty", "the file is empty", file=name)
-    source, given = _source(data, name)
-    if most is not None and len(given) > most:
-        raise fail("text-too-long", f"the text has {len(given):,} characters, {most:,} are the limit", file=name)
-    if not source.text.strip("\ufeff \t\r\n\f"):
+    written = _written(data, name)
+    if most is not None and len(written.given) > most:
+        much = f"{len(written.given):,}"
+        raise fail("text-too-long", f"the text has {much} characters, {most:,} are the limit", file=name)
+    if not written.source.text.strip("\ufeff \t\r\n\f"):
         raise fail("document-empty", "the file holds no text", file=name)
-    return read_source(source, given, hashlib.sha256(data).hexdigest(), plain=source.text.replace("\f", "\n") == given)
+    return read_written(written, hashlib.sha256(data).hexdigest())
 
 
-def _source(data: bytes, name: str) -> tuple[Source, str]:
-    """The source of a file and the text that its offsets refer to."""
+def _written(data: bytes, name: str) -> Written:
+    """What a file says, by its format."""
     suffix = Path(name).suffix.lower()
     if data.startswith(b"%PDF"):
-        text = pdf_text(data, name)
-        return as_given(text), text
+        return pdf_written(data, name)
+    if data.startswith(b"{\\rtf"):
+        raise fail("document-binary", "RTF files are not read; save the text as DOCX or as plain text", file=name)
     if data.startswith(b"PK\x03\x04"):
         return _docx(data, name, suffix)
     text = decode(data, name)
     if suffix in (".html", ".htm", ".xhtml") or _HTML.match(data[:2048]):
-        return html_source(text), text
+        return html_written(text)
     if suffix in (".md", ".markdown"):
-        return markdown_source(text), text
-    return as_given(text), text
+        return markdown_written(text)
+    return Written(as_given(text), text)
 
 
-def _docx(data: bytes, name: str, suffix: str) -> tuple[Source, str]:
+def _docx(data: bytes, name: str, suffix: str) -> Written:
+    if suffix == ".odt":
+        raise fail("document-binary", "ODT files are not read; save the text as DOCX or as plain text", file=name)
     if suffix not in (".docx", ".docm", ""):
         raise fail("document-binary", f"a {suffix} file is no text document", file=name)
-    paragraphs = docx_paragraphs(data, name)
-    return as_given("\f".join(paragraphs)), "\n".join(paragraphs)
+    return docx_written(data, name)

@@ -55,6 +55,11 @@ class SourceBuilder:
         self._pieces: list[str] = []
         self._starts, self._ends = array("L"), array("L")
 
+    @property
+    def length(self) -> int:
+        """How many characters there are so far."""
+        return len(self._starts)
+
     def add(self, text: str, starts: Sequence[int], ends: Sequence[int]) -> None:
         """Add a passage with the places of its characters."""
         self._pieces.append(text)

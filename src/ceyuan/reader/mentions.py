@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -12,6 +13,9 @@ from ceyuan.reader.lexicon import any_of, table, words
 
 _CN_DIGITS = {c: str(i) for i, c in enumerate("〇一二三四五六七八九")} | {"零": "0", "○": "0"}
 _QUARTERS = {"一": 1, "二": 2, "三": 3, "四": 4, "1": 1, "2": 2, "3": 3, "4": 4}
+
+
+Spans = Sequence[tuple[int, int]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,13 +41,15 @@ class Mentions:
     Args:
         layout: the text.
         found: its mentions.
+        confined: the spans in which one holds for its own paragraph only (the cells of tables), in order.
         touching: whether one that is only compared with still holds for the figure right behind it (去年的135亿元).
     """
 
-    def __init__(self, layout: Layout, found: list[Mention], *, touching: bool) -> None:
+    def __init__(self, layout: Layout, found: list[Mention], *, touching: bool, confined: Spans = ()) -> None:
         self._layout = layout
         self._plain = [m for m in found if not m.base]
         self._ends = [m.end for m in self._plain]
+        self._first = next((m for m in self._plain if not inside(confined, m.start)), None)
         self._bases = {m.end: m.value for m in found if m.base and touching}
         self._bracketed = {m.end: m.value for m in found if layout.text[m.end : m.end + 1] in ("（", "(")}
 
@@ -65,7 +71,13 @@ class Mentions:
         i = bisect_left(self._ends, position + 1) - 1
         if i >= 0 and self._plain[i].start >= self._layout.paragraph(position):
             return self._plain[i].value
-        return self._plain[0].value if i >= 0 else None
+        return self._first.value if self._first is not None and self._first.end <= position else None
+
+
+def inside(spans: Spans, position: int) -> bool:
+    """Whether a position lies in one of the spans, which stand in order and do not overlap."""
+    i = bisect_right(spans, position, key=lambda span: span[0]) - 1
+    return i >= 0 and position < spans[i][1]
 
 
 @cache
@@ -91,7 +103,7 @@ _IN_A_NAME = re.compile(
 )
 
 
-def places(layout: Layout) -> Mentions:
+def places(layout: Layout, confined: Spans = ()) -> Mentions:
     """The places that a text names."""
     found = []
     for match in _place_pattern().finditer(layout.text):
@@ -99,7 +111,7 @@ def places(layout: Layout) -> Mentions:
         in_a_name = _IN_A_NAME.match(layout.text, match.end()) is not None
         base = in_a_name or bool(_bases().search(around[0])) or _listed(*around)
         found.append(Mention(match.start(), match.end(), match.group(), base))
-    return Mentions(layout, found, touching=False)
+    return Mentions(layout, found, touching=False, confined=confined)
 
 
 _YEAR = r"(?:(?<!\d)(?:19|20)\d{2}|二[〇零○][零〇○一二三四五六七八九]{2})"
@@ -129,7 +141,7 @@ _PERIOD = re.compile(
 _COMPARED = re.compile(r"(?:[比较与同是为以自]|相当于|[恢回]复[至到])$")
 
 
-def periods(layout: Layout) -> Mentions:
+def periods(layout: Layout, confined: Spans = ()) -> Mentions:
     """The periods that a text names, in normal form; years left out are taken from the text before."""
     found: list[Mention] = []
     year: int | None = None
@@ -138,7 +150,7 @@ def periods(layout: Layout) -> Mentions:
         if value is not None:
             base = _COMPARED.search(layout.text[max(0, match.start() - 3) : match.start()]) is not None
             found.append(Mention(match.start(), match.end(), value, base or ("/" in value and bool(match["plan"]))))
-    return Mentions(layout, found, touching=True)
+    return Mentions(layout, found, touching=True, confined=confined)
 
 
 _BEHIND = re.compile(

@@ -7,13 +7,11 @@ import logging
 import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
 
 from ceyuan.errors import CeyuanError, fail
-
-if TYPE_CHECKING:
-    from docx.document import Document
-    from docx.table import Table
+from ceyuan.reader.heal import as_given
+from ceyuan.reader.word import word_passages
+from ceyuan.reader.written import Mark, Written
 
 
 def require_unpackable(data: bytes, name: str, limit: int = 300) -> None:
@@ -52,8 +50,8 @@ def _damaged_unless_read(kind: str, name: str) -> Iterator[None]:
         raise fail("document-damaged", f"the {kind} file cannot be read: {what[:200]}", file=name) from error
 
 
-def docx_paragraphs(data: bytes, name: str) -> list[str]:
-    """Paragraphs and table rows of a DOCX file, in order.
+def docx_written(data: bytes, name: str) -> Written:
+    """What a DOCX file shows, in order.
 
     Raises:
         CeyuanError: ``document-damaged`` where it cannot be opened, ``document-too-large`` where it unpacks to
@@ -63,25 +61,10 @@ def docx_paragraphs(data: bytes, name: str) -> list[str]:
 
     with _damaged_unless_read("DOCX", name):
         require_unpackable(data, name)
-        return list(_paragraphs(docx.Document(io.BytesIO(data))))
+        return word_passages(docx.Document(io.BytesIO(data))).written()
 
 
-def _paragraphs(document: Document) -> Iterator[str]:
-    from docx.text.paragraph import Paragraph  # noqa: PLC0415 - as above
-
-    for block in document.iter_inner_content():
-        if isinstance(block, Paragraph):
-            yield block.text
-        else:
-            yield from _rows(block)
-
-
-def _rows(grid: Table) -> Iterator[str]:
-    for row in grid.rows:
-        yield " | ".join(dict.fromkeys(cell.text.replace("\n", " ") for cell in row.cells))
-
-
-def pdf_text(data: bytes, name: str) -> str:
+def pdf_written(data: bytes, name: str) -> Written:
     """The text layer of a PDF file, page after page.
 
     Raises:
@@ -97,4 +80,10 @@ def pdf_text(data: bytes, name: str) -> str:
     text = "\n".join(pages)
     if not text.strip():
         raise fail("document-no-text", "the PDF file has no text layer; it may be a scan", file=name)
-    return text
+    marks, skipped, start = [], [], 0
+    for number, page in enumerate(pages, start=1):
+        marks.append(Mark(start, number, f"page {number}"))
+        start += len(page) + 1
+        if not page.strip():
+            skipped.append(f"page {number}, which has no text layer")
+    return Written(as_given(text), text, tuple(marks), (), tuple(skipped))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from bisect import bisect_left
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
@@ -14,12 +15,14 @@ from ceyuan.reader.fold import fold
 from ceyuan.reader.groups import Group, groups
 from ceyuan.reader.heal import Source, as_given, heal
 from ceyuan.reader.layout import Layout
-from ceyuan.reader.mentions import Mentions, period_behind, periods, places
+from ceyuan.reader.mentions import Mentions, inside, period_behind, periods, places
 from ceyuan.reader.predicates import Predicate, english_predicate, predicate
 from ceyuan.reader.quantity import Quantity
 from ceyuan.reader.scope import cumulative, modality
 from ceyuan.reader.statement import Kind, Statement
 from ceyuan.reader.subjects import as_written, subjects
+from ceyuan.reader.tables import table_statements
+from ceyuan.reader.written import Written
 
 _PART_OF = re.compile(r"(?:以上|左右)?(?:来自|位于|属于|源于|出自)")
 _PARTS = {"%", "‰"}
@@ -40,6 +43,7 @@ class Reading:
         text: those characters; offsets of statements refer to it.
         statements: what it states, in order.
         plain: whether ``text`` is what a person reads, rather than markup.
+        skipped: what the file holds besides and was not read (pictures, comments), in words.
     """
 
     sha256: str
@@ -47,6 +51,7 @@ class Reading:
     text: str
     statements: tuple[Statement, ...]
     plain: bool = True
+    skipped: tuple[str, ...] = ()
 
 
 def read_text(text: str) -> Reading:
@@ -56,21 +61,53 @@ def read_text(text: str) -> Reading:
         >>> [(s.quote, s.bound) for s in read_text("大湾区高新技术企业超过6.9万家。").statements]
         [('6.9万家', 'gt')]
     """
-    return read_source(as_given(text), text, hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest())
+    written = Written(as_given(text), text)
+    return read_written(written, hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest())
 
 
-def read_source(source: Source, given: str, sha256: str, *, plain: bool = True) -> Reading:
-    """Read a text whose characters stand at known offsets of the text as given."""
-    healed = heal(source)
+def read_written(written: Written, sha256: str) -> Reading:
+    """Read a document that was taken apart: its running text, then the cells of its tables."""
+    statements = _running(written)
+    for number, grid in enumerate(written.grids, start=1):
+        cells = table_statements(written, number, grid)
+        spans = sorted((cell.start, cell.end) for cell in cells)
+        statements = [one for one in statements if not inside(spans, one.start)] + cells
+    statements.sort(key=lambda one: (one.start, one.end))
+    addressed = tuple(_addressed(written, one) for one in statements)
+    given = written.given
+    return Reading(sha256, len(given), given, addressed, written.plain, written.skipped)
+
+
+def _confined(written: Written, healed: Source) -> list[tuple[int, int]]:
+    """Where the cells of tables stand in the healed text."""
+    made = []
+    for cell in sorted((cell.start, cell.end) for grid in written.grids for cell in grid.cells):
+        if cell[0] < cell[1]:
+            first, last = written.source.span(*cell)
+            made.append((bisect_left(healed.starts, first), bisect_left(healed.starts, last)))
+    return made
+
+
+def _addressed(written: Written, statement: Statement) -> Statement:
+    mark = written.mark(statement.start)
+    if mark is None:
+        return statement
+    return replace(statement, page=mark.page, address=statement.address or mark.address)
+
+
+def _running(written: Written) -> list[Statement]:
+    """The statements of the running text."""
+    healed, given = heal(written.source), written.given
     layout = Layout(fold(healed.text))
-    where, when = places(layout), periods(layout)
+    confined = _confined(written, healed)
+    where, when = places(layout, confined), periods(layout, confined)
     statements: list[Statement] = []
     aligned = 0
     for group in groups(layout, quantities(layout.text)):
         aligned += group.aligned
         number = aligned if group.aligned else None
         statements += _Reader(layout, healed, given, where, when).statements(group, number)
-    return Reading(sha256, len(given), given, tuple(statements), plain)
+    return statements
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,11 +206,24 @@ class _Reader:
         ):
             bound = self._difference(quantity, bound)
         return Statement(
-            start, end, self.given[start:end], quantity.value, quantity.value_max, quantity.unit, bound,
-            modality(self.layout, quantity.start, quantity.end), kind, cumulative(self.layout, quantity.start), former,
-            subject, self.where.at(quantity.start), self._period(quantity), self.healed.text[first:last],
-            group, quantity.step,
-        )  # fmt: skip
+            start,
+            end,
+            self.given[start:end],
+            quantity.value,
+            quantity.value_max,
+            quantity.unit,
+            bound,
+            modality(self.layout, quantity.start, quantity.end),
+            kind,
+            cumulative(self.layout, quantity.start),
+            former,
+            subject,
+            self.where.at(quantity.start),
+            self._period(quantity),
+            self.healed.text[first:last],
+            group,
+            quantity.step,
+        )
 
     def _period(self, quantity: Quantity) -> str | None:
         text = self.layout.text

@@ -51,6 +51,9 @@ class Statement:
         sentence: the sentence, line breaks healed.
         group: number of the aligned group (分别, 依次) that the figure belongs to, or None.
         step: worth of the last written digit (6.9万 → 1000); the writing itself allows half of it either way.
+        page: the page of a PDF file, else None.
+        address: where it stands in the document: ``paragraph 3``, ``table 1, row 2, column 3``, ``footnote 1``; empty in
+            plain text.
     """
 
     start: int
@@ -70,6 +73,8 @@ class Statement:
     sentence: str
     group: int | None = None
     step: Number = Decimal(1)
+    page: int | None = None
+    address: str = ""
 
     def as_json(self) -> dict[str, object]:
         """The statement as the documented JSON object."""
@@ -89,4 +94,6 @@ class Statement:
             "place": self.place,
             "period": self.period,
             "sentence": self.sentence,
+            "page": self.page,
+            "address": self.address,
         }
