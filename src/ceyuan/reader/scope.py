@@ -57,7 +57,7 @@ def modality(layout: Layout, start: int, end: int) -> Modality:
         same = match.start() >= clause
         if not (same or _governs_on(layout, match, start)):
             continue
-        if match["target"] and same and _beside_goal(text, clause, match.start()):
+        if match["target"] and _beside_goal(text, layout.clause_start(match.start()), match.start()):
             continue
         result = "expected" if match["expected"] else "target" if match["target"] else "actual"
     if result == "actual" and _GOAL_AFTER.match(text, end) and not _done_before(text, clause, start):
