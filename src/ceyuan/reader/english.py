@@ -83,9 +83,16 @@ def _quantity(text: str, match: re.Match[str]) -> Quantity | None:
     if upper and _spans(text, match, upper):
         top, end = numerals.arabic(upper["number"]) * scale, upper.end()
     return Quantity(
-        match.start(), end, number * scale, unit, value_max=top, bound="gt" if match["plus"] else None, number=number,
-        scale=scale, step=scale.scaleb(-len(fraction)),
-    )  # fmt: skip
+        match.start(),
+        end,
+        number * scale,
+        unit,
+        value_max=top,
+        bound="gt" if match["plus"] else None,
+        number=number,
+        scale=scale,
+        step=scale.scaleb(-len(fraction)),
+    )
 
 
 @cache

@@ -47,9 +47,15 @@ def fractions(text: str) -> Iterator[Quantity]:
             unit, factor = "%", Decimal(100) / base
         top = upper * factor if upper is not None else None
         yield Quantity(
-            match.start(), match.end(), part * factor, unit, value_max=top,
-            bound="gt" if match["more"] else None, number=part, step=factor,
-        )  # fmt: skip
+            match.start(),
+            match.end(),
+            part * factor,
+            unit,
+            value_max=top,
+            bound="gt" if match["more"] else None,
+            number=part,
+            step=factor,
+        )
 
 
 _SLASHED = re.compile(
@@ -87,9 +93,15 @@ def tenths(text: str) -> Iterator[Quantity]:
         more = match["more"] == "多"
         end = match.end() if more or not match["more"] else match.start("more")
         yield Quantity(
-            match.start(), end, number * 10 + extra, "%", value_max=upper * 10 if upper else None,
-            bound="gt" if more else None, number=number, step=Decimal(1 if half else 10),
-        )  # fmt: skip
+            match.start(),
+            end,
+            number * 10 + extra,
+            "%",
+            value_max=upper * 10 if upper else None,
+            bound="gt" if more else None,
+            number=number,
+            step=Decimal(1 if half else 10),
+        )
 
 
 _HALF = re.compile(r"一半|半数|(?<=[过超近])半(?=[，。；,、）)])")
@@ -218,8 +230,14 @@ def bare_magnitudes(text: str) -> Iterator[Quantity]:
         if match["naked"] is not None and value < 10**8:
             continue
         yield Quantity(
-            match.start(), match.end(), value, "元", bound="approx" if level else None, number=value, step=value,
-        )  # fmt: skip
+            match.start(),
+            match.end(),
+            value,
+            "元",
+            bound="approx" if level else None,
+            number=value,
+            step=value,
+        )
 
 
 _COIN = r"(?:\d{1,2}|[一二三四五六七八九])"
@@ -263,9 +281,14 @@ def durations(text: str) -> Iterator[Quantity]:
             continue
         unit = {"季度": "个季度"}.get(match["unit"], match["unit"])
         yield Quantity(
-            match.start("quote"), match.end("quote"), value, unit, bound="gt" if match["more"] else None,
-            kind="streak" if streak else None, number=value,
-        )  # fmt: skip
+            match.start("quote"),
+            match.end("quote"),
+            value,
+            unit,
+            bound="gt" if match["more"] else None,
+            kind="streak" if streak else None,
+            number=value,
+        )
 
 
 def _lasts(text: str, match: re.Match[str], value: Decimal) -> bool:

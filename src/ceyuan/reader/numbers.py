@@ -70,9 +70,16 @@ def _arabic_quantity(text: str, match: re.Match[str]) -> Quantity:
     start = match.start()
     rest = _mixed(match["rest"], scale) if match["rest"] else Decimal(0)
     return Quantity(
-        start, end, number * scale + rest, unit,
-        bound=bound, number=number, scale=scale, step=_step(match["number"], scale), complete=bool(unit),
-    )  # fmt: skip
+        start,
+        end,
+        number * scale + rest,
+        unit,
+        bound=bound,
+        number=number,
+        scale=scale,
+        step=_step(match["number"], scale),
+        complete=bool(unit),
+    )
 
 
 def _mixed(rest: str, scale: Decimal) -> Decimal:
@@ -154,9 +161,15 @@ def _chinese_quantity(text: str, match: re.Match[str]) -> Quantity | None:
         return Quantity(match.start(), match.end(), least, unit, value_max=value, number=least, step=Decimal(1))
     start = match.start("number")
     return Quantity(
-        start, match.end(), value * scale, unit, bound=bound, number=value, scale=scale,
+        start,
+        match.end(),
+        value * scale,
+        unit,
+        bound=bound,
+        number=value,
+        scale=scale,
         step=_chinese_step(written) * scale,
-    )  # fmt: skip
+    )
 
 
 def _least(lower: str, upper: str) -> Decimal | None:
