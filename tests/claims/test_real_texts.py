@@ -123,6 +123,13 @@ def rebuilt(gba_root: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterato
         yield build
 
 
+def test_an_exact_value_decides_before_bounds_that_leave_room(gba: Build) -> None:
+    """Reports tell more than 75,000 firms in 2023; the register counts 76,477."""
+    text = "2023年广东高新技术企业达到9万家。2023年广东高新技术企业超过7.5万家。2023年广东高新技术企业76477家。"
+    found = verify(gba, read_text(text)).claims
+    assert [c.verdict for c in found] == ["contradicted", "supported", "supported"]
+
+
 def test_another_source_decides_before_the_text_itself(rebuilt: Build) -> None:
     found = {c.statement.quote: c for c in verified(rebuilt, COMMUNIQUE).claims}
     assert found["6.9万家"].verdict == "consistent"

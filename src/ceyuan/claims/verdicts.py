@@ -27,7 +27,8 @@ def verdict_of(
     """The verdict on a bound statement.
 
     Independent values decide. One that agrees is enough, for a text that tells what a source says is not wrong because
-    another source says otherwise; the reason tells of those. Values of the text's own origin support nothing. Where they
+    another source says otherwise; the reason tells of those. A bound that leaves room for a figure gives way to an exact
+    value that does not. Values of the text's own origin support nothing. Where they
     differ by more than a revision may change the origin contradicts itself, and the reason says so. No value contradicts a
     figure whose place or period is only assumed.
 
@@ -42,7 +43,7 @@ def verdict_of(
     apart = [e for e in evidence if e.independent]
     for outcome, verdict in _STRONGEST:
         deciding = [e for e in apart if e.outcome == outcome]
-        if deciding:
+        if deciding and not (outcome == "consistent" and _only_bounds(deciding, apart)):
             told, reason = _told(build, binding, indicator, apart, deciding[0], verdict)
             if told == "consistent" and _plain_number(statement):
                 # 4,800 is 4,802.6 rounded to hundreds: the text sets no bound, its writing does.
@@ -71,6 +72,15 @@ def verdict_of(
         "reason.no_value", measure=measure(binding.measure), indicator=indicator.name,
         place=where(build.gazetteer, binding.place), period=when(binding.period),
     )  # fmt: skip
+
+
+def _only_bounds(consistent: Iterable[Evidence], apart: Iterable[Evidence]) -> bool:
+    """Whether all that a figure is consistent with are bounds, where an exact value contradicts it.
+
+    "More than 75,000" leaves room for 90,000, but who knows that it is 76,477 knows better.
+    """
+    exact = any(e.outcome == "contradicts" and e.bound == "eq" for e in apart)
+    return exact and all(e.bound in ("gt", "ge", "lt", "le") for e in consistent)
 
 
 def _plain_number(statement: Statement) -> bool:
