@@ -50,6 +50,7 @@ bench: site
 	$(BIN)/python benchmarks/spine.py
 	$(BIN)/python benchmarks/composite.py
 	$(BIN)/python benchmarks/reader.py
+	$(BIN)/python benchmarks/claims.py
 	$(BIN)/python benchmarks/web.py
 	$(BIN)/python benchmarks/publish.py
 	$(BIN)/python benchmarks/site.py
