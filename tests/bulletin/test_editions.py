@@ -151,10 +151,13 @@ def test_another_source_and_an_outcome_instead_of_a_forecast_are_reasons(publish
 
 
 def test_other_decimals_are_a_reason_of_their_own(published: Path) -> None:
+    """A stated figure is written as its source prints it, whatever its indicator asks of computed ones."""
     assert "name: {en: GDP" in INDICATORS
     rewrite(published, "indicators/all.yaml", "name: {en: GDP,", "decimals: 0\n    name: {en: GDP,")
+    assert since(published) == []
+    rewrite(published, "records/figures.csv", "14500.5,", "14500.50,")
     (found,) = since(published)
-    assert (found.old, found.new, found.why) == ("预计14500.5亿元", "预计1.45万亿元", ("rounding",))
+    assert (found.old, found.new, found.why) == ("预计14500.5亿元", "预计14500.50亿元", ("rounding",))
 
 
 def test_a_computed_figure_changes_with_what_it_is_made_of(published: Path) -> None:

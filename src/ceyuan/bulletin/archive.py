@@ -205,7 +205,8 @@ def figures_of(build: Build, bulletin: Bulletin) -> dict[str, Any]:
             found[figure.key] = {
                 "text": {language: written(figure, language) for language in LANGUAGES},
                 "value": figure.value, "value_max": figure.value_max, "unit": figure.unit, "bound": figure.bound,
-                "modality": figure.modality, "decimals": figure.decimals, "how": figure.how,
+                "modality": figure.modality, "how": figure.how,
+                "decimals": figure.decimals if figure.printed is None else figure.printed,
                 "inputs": [i.key for i in figure.inputs], "made_of": _made_of(build, figure),
             }  # fmt: skip
     return found
