@@ -17,11 +17,11 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 BRANCHES = 15
 """Most branches of a function, all kinds counted."""
-BUDGET_BRANCHES = 50
+BUDGET_BRANCHES = 47
 """How many functions may have more."""
-BUDGET_NESTED = 85
+BUDGET_NESTED = 83
 """How many comprehensions may stand inside another."""
-BUDGET_NODES = 11.0
+BUDGET_NODES = 10.95
 """Most syntax nodes a line of code, over the whole package; the aim is less than 10."""
 
 FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
