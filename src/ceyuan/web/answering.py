@@ -20,9 +20,6 @@ from ceyuan.web.snapshot import Make, Snapshot
 
 _READERS = 2
 _WAITING = 8
-_GLANCE = 0.2
-"""Seconds between two looks whether a client is still there."""
-
 MakeOnce = Callable[[View, Callable[[], bool]], Payload]
 """Makes the answer to a text that was sent; told by its second argument whether somebody still waits for it."""
 
@@ -93,6 +90,7 @@ class Desk:
         except GivenUpError:
             return Response(status_code=499)  # nobody sees it but the access log, by nginx's number for this
         finally:
+            gone.set()  # also where the server ends while the text is read
             watch.cancel()
             self._waiting -= 1
         del sent.headers["ETag"]
@@ -112,9 +110,9 @@ class Desk:
 
 
 async def _watched(request: Request, gone: Event) -> None:
-    """Say when the client has left."""
-    while not await request.is_disconnected():
-        await asyncio.sleep(_GLANCE)
+    """Say when the client has left; its text has been read whole by then, so that nothing else comes."""
+    while (await request.receive())["type"] != "http.disconnect":
+        pass
     gone.set()
 
 
