@@ -140,6 +140,7 @@ def _work(work: Callable[[Ask], Any], line: Connection[Said, Said], seconds: int
         return answer
 
     try:
+        _let_go(line.fileno())
         gc.freeze()  # whoever ends an engine waits for its threads, which are not here
         _limit(seconds, megabytes)
         answer = _answer(work, (ask,))
@@ -147,6 +148,13 @@ def _work(work: Callable[[Ask], Any], line: Connection[Said, Said], seconds: int
             line.send(answer)
     finally:
         os._exit(0)
+
+
+def _let_go(kept: int) -> None:
+    """Close all that was open, but the line and the streams: a connection that the other side ends must not live on here."""
+    most, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
+    os.closerange(3, kept)
+    os.closerange(kept + 1, most)
 
 
 @contextmanager

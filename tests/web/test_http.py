@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import socket
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -358,6 +359,7 @@ def test_a_client_that_leaves_ends_the_reading_of_its_text(
     for _ in range(3):
         with socket.create_connection((client.base_url.host, client.base_url.port or 80), timeout=PATIENCE) as line:
             line.sendall(head.encode() + body)
+            time.sleep(0.5)  # long enough, mostly, for the reading to have begun
     # The one reader is free again: otherwise this would wait for longer than the client has patience.
     assert client.post(f"{API}/read", json={"text": "达到26家。"}).json()["n"] == 1
 

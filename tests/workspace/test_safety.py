@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import socket
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -194,6 +195,9 @@ def test_work_is_ended_that_takes_too_much_time_or_memory() -> None:
         limited(lambda _: {}["x"], seconds=5, megabytes=200)
     with pytest.raises(LimitError):
         limited(lambda _: os._exit(3), seconds=5, megabytes=200)
+    with socket.socket() as connection, pytest.raises(OSError, match="Bad file descriptor"):
+        # A connection that is open in the copy could not be ended by either side.
+        limited(lambda _: os.fstat(connection.fileno()).st_size, seconds=5, megabytes=200)
     with pytest.raises(GivenUpError):
         limited(busy, seconds=1000, megabytes=200, awaited=iter([True, True, False]).__next__)
     assert limited(lambda _: "x" * 10_000_000, seconds=5, megabytes=200) == "x" * 10_000_000
