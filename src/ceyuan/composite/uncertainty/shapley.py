@@ -1,7 +1,7 @@
 """Shapley effects: the variance of an output divided among factors, also among those that depend on each other.
 
 With ``c(J)`` the variance that is left on average when all factors but those of J are known, ``E[Var(Y | X_-J)]``, a factor's
-effect is its mean addition to c over all orders in which factors can be added (Owen 2014; Song, Nelson, Staum 2016):
+effect is its mean addition to c over all orders in which factors can be added (Owen 2014; Song, Nelson, Staum 2016)::
 
     Sh_i = sum over J without i of |J|! (d - |J| - 1)! / d! (c(J + i) - c(J)) / Var(Y)
 
