@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping, Sequence
 from html import escape
 from typing import Any, Literal
@@ -38,6 +39,25 @@ def to_frame(columns: Mapping[str, Sequence[Any]], library: Library = "pandas") 
         return pl.from_arrow(table)
     except ImportError as error:
         raise fail("library-missing", f"{library} is not installed", hint=f"pip install {library}") from error
+
+
+class Framed(ABC):
+    """A result that is a table: as a frame for programs, and as a small table in a notebook."""
+
+    @abstractmethod
+    def columns(self) -> Mapping[str, Sequence[Any]]:
+        """Its values by the name of the column, all of one length."""
+
+    def frame(self, library: Library = "pandas") -> Any:
+        """The same as a frame of pandas, polars or Arrow.
+
+        Raises:
+            CeyuanError: ``library-missing``.
+        """
+        return to_frame(self.columns(), library)
+
+    def _repr_html_(self) -> str:
+        return to_html(repr(self), self.columns())
 
 
 def to_html(title: str, columns: Mapping[str, Sequence[Any]]) -> str:

@@ -20,13 +20,13 @@ from ceyuan.clusters.names import City, Identity, identify, inherit_ids, positio
 from ceyuan.clusters.outlines import centre_of, outline
 from ceyuan.clusters.ranking import METHODS, intensity
 from ceyuan.clusters.run import ClusterRun
-from ceyuan.frames import Library, to_frame, to_html
+from ceyuan.frames import Framed, to_html
 
 TOP = 5
 
 
 @dataclass(frozen=True, repr=False)
-class Described:
+class Described(Framed):
     """The clusters of a run, described.
 
     Attributes:
@@ -47,14 +47,6 @@ class Described:
     def columns(self) -> dict[str, list[Any]]:
         """The clusters by column, best rank first."""
         return {name: [row[name] for row in self.rows] for name in (self.rows[0] if self.rows else ())}
-
-    def frame(self, library: Library = "pandas") -> Any:
-        """The same as a frame of pandas, polars or Arrow.
-
-        Raises:
-            CeyuanError: ``library-missing``.
-        """
-        return to_frame(self.columns(), library)
 
     def _repr_html_(self) -> str:
         kinds = [name for name in self.columns() if name.endswith("_share")]

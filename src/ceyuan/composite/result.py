@@ -15,7 +15,7 @@ from ceyuan.composite.steps import State
 from ceyuan.errors import Problem, did_you_mean, fail
 from ceyuan.figures.charts import bars
 from ceyuan.figures.drawing import Figure
-from ceyuan.frames import Library, to_frame, to_html
+from ceyuan.frames import Framed
 
 
 @dataclass(frozen=True)
@@ -47,7 +47,7 @@ def member_shares(values: Floats, weights: Floats) -> Floats:
 
 
 @dataclass(frozen=True, repr=False)
-class Composite:
+class Composite(Framed):
     """A computed index.
 
     Attributes:
@@ -77,17 +77,6 @@ class Composite:
         found["rank"] = [None if np.isnan(r) else int(r) for r in self.rank(self.top)[order].tolist()]
         codes = [node.code for node in sorted(self.context.inputs.structure.nodes, key=lambda node: -node.level)]
         return found | {code: self.column(code)[order].tolist() for code in codes}
-
-    def frame(self, library: Library = "pandas") -> Any:
-        """The same as a frame of pandas, polars or Arrow.
-
-        Raises:
-            CeyuanError: ``library-missing``.
-        """
-        return to_frame(self.columns(), library)
-
-    def _repr_html_(self) -> str:
-        return to_html(repr(self), self.columns())
 
     def plot(self, most: int = 30) -> Figure:
         """The best scores of the index as bars, in the last period.

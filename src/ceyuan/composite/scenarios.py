@@ -14,11 +14,11 @@ from ceyuan.composite.uncertainty.factors import changed
 from ceyuan.errors import CeyuanError, Problem
 from ceyuan.figures.charts import heat_map
 from ceyuan.figures.drawing import Figure
-from ceyuan.frames import Library, to_frame, to_html
+from ceyuan.frames import Framed
 
 
 @dataclass(frozen=True, repr=False)
-class Scenarios:
+class Scenarios(Framed):
     """An index under its nominal choices and under those of each scenario.
 
     Attributes:
@@ -48,17 +48,6 @@ class Scenarios:
             found[f"{name}: rank"] = own[order].tolist()
             found[f"{name}: shift"] = (own - ranks)[order].tolist()
         return found
-
-    def frame(self, library: Library = "pandas") -> Any:
-        """The same as a frame of pandas, polars or Arrow.
-
-        Raises:
-            CeyuanError: ``library-missing``.
-        """
-        return to_frame(self.columns(), library)
-
-    def _repr_html_(self) -> str:
-        return to_html(repr(self), self.columns())
 
     def plot(self, most: int = 30) -> Figure:
         """Ranks under each scenario, the nominally best units first.

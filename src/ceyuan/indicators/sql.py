@@ -95,6 +95,11 @@ def product_bound(one: str, other: str) -> str:
     return joint_bound(f"({of_one})", f"({of_other})")
 
 
+def part_sql(breakdown: str, table: str) -> str:
+    """SQL for the part of an input that goes with a part of another: the same, or the whole where the input has no such part."""
+    return f"CASE WHEN {breakdown} IN (SELECT breakdown FROM {table}) THEN {breakdown} ELSE '' END"
+
+
 def total_bound(column: str, over: str = "") -> str:
     """SQL for the bound of a sum of many rows."""
     lower, upper = (_occurs(column, bounds, over) for bounds in (("gt", "ge"), ("lt", "le")))

@@ -19,7 +19,7 @@ from ceyuan.composite.uncertainty.summary import RankSummary, replication_ranks,
 from ceyuan.errors import CeyuanError, Problem, did_you_mean, fail
 from ceyuan.figures.charts import rank_ranges
 from ceyuan.figures.drawing import Figure
-from ceyuan.frames import Library, to_frame, to_html
+from ceyuan.frames import Framed
 
 NO_EFFECT = 1e-12
 """A factor whose largest change of any score, relative to the largest score, stays below this changes nothing."""
@@ -47,7 +47,7 @@ class Explained:
 
 
 @dataclass(frozen=True, repr=False)
-class UncertaintyResult:
+class UncertaintyResult(Framed):
     """An uncertainty run.
 
     Attributes:
@@ -102,17 +102,6 @@ class UncertaintyResult:
             "p_first": found.first[order].tolist(),
             "main_factor": [self.drivers[i] for i in order],
         }
-
-    def frame(self, library: Library = "pandas") -> Any:
-        """The same as a frame of pandas, polars or Arrow.
-
-        Raises:
-            CeyuanError: ``library-missing``.
-        """
-        return to_frame(self.columns(), library)
-
-    def _repr_html_(self) -> str:
-        return to_html(repr(self), self.columns())
 
     def plot(self, most: int = 40) -> Figure:
         """Intervals of ranks with their medians, the nominally best units first, in the last period.

@@ -10,7 +10,7 @@ from ceyuan.engine import literal
 from ceyuan.errors import Problem
 from ceyuan.indicators.observations import Observation
 from ceyuan.indicators.remarks import remark_sql
-from ceyuan.indicators.sql import MODALITIES, STATUSES, number, say, text_list, total_bound, weakest
+from ceyuan.indicators.sql import MODALITIES, STATUSES, number, part_sql, say, text_list, total_bound, weakest
 from ceyuan.indicators.types.among import Among
 from ceyuan.indicators.types.derived import DerivedIndicator, Inputs, Timeline, place_problems
 from ceyuan.places import Gazetteer
@@ -124,8 +124,8 @@ class DistributionIndicator(DerivedIndicator):
         weight, weigh = "CAST(1 AS DOUBLE)", ""
         if self.weights is not None:
             weight = "b.value"
-            weigh = """JOIN b ON b.place = a.place AND b.period = a.period AND b.value IS NOT NULL
-                AND b.breakdown = CASE WHEN a.breakdown IN (SELECT breakdown FROM b) THEN a.breakdown ELSE '' END"""
+            weigh = f"""JOIN b ON b.place = a.place AND b.period = a.period AND b.value IS NOT NULL
+                AND b.breakdown = {part_sql("a.breakdown", "b")}"""
         value, impossible = self._value(inputs.units[0])
         size = str(len(places))
         note = remark_sql("note.taken", number="count(*)", places=size)

@@ -26,6 +26,7 @@ from ceyuan.indicators.sql import (
     difference_bound,
     joint_bound,
     number,
+    part_sql,
     product_bound,
     quotient_bound,
     say,
@@ -353,10 +354,9 @@ class _Joined:
                 assert_never(self.operand.when)
         name = self.name
         place = "keys.place" if self.operand.place is None else literal(self.operand.place)
-        parts = f"CASE WHEN keys.breakdown IN (SELECT breakdown FROM {self.table}) THEN keys.breakdown ELSE '' END"
         return (
             f"LEFT JOIN {self.table} AS {name} ON {name}.place = {place} AND {name}.period = {period} "
-            f"AND {name}.breakdown = {parts}"
+            f"AND {name}.breakdown = {part_sql('keys.breakdown', self.table)}"
         )
 
     @property
