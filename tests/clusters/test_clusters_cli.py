@@ -251,8 +251,8 @@ def test_all_real_files_together(tmp_path: Path) -> None:
 def test_compiling_is_announced_once_and_only_while_somebody_listens() -> None:
     import numba  # noqa: PLC0415
 
-    import ceyuan.clusters.kernel.jit  # noqa: F401, PLC0415 - registers the listener
-    from ceyuan.clusters.compiling import announce_compiling  # noqa: PLC0415
+    import ceyuan.compiled.jit  # noqa: F401, PLC0415 - registers the listener
+    from ceyuan.compiled.announce import announce_compiling  # noqa: PLC0415
 
     calls: list[int] = []
     with announce_compiling(lambda: calls.append(1)):

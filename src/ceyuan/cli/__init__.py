@@ -44,6 +44,7 @@ COMMANDS: dict[str, str] = {
     "schema": "ceyuan.cli.workspace:schema",
     "clusters": "ceyuan.cli.clusters:clusters",
     "simulate-points": "ceyuan.cli.clusters:simulate_points",
+    "knowledge": "ceyuan.cli.knowledge:knowledge",
     "compose": "ceyuan.cli.compose:compose",
     "read": "ceyuan.cli.read:read",
     "verify": "ceyuan.cli.verify:verify_command",

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,6 +17,7 @@ from ceyuan.clusters.points.doubts import Doubtful
 from ceyuan.clusters.points.values import Counting
 from ceyuan.clusters.run import ClusterRun, Options, cluster_points
 from ceyuan.clusters.write import read_earlier, write_manifest, write_run
+from ceyuan.compiled.announce import telling_of_compilation
 from ceyuan.figures.page import Section, write_page
 
 STEPS = {
@@ -158,15 +158,6 @@ def cities_for(choice: str, file: Path | None = None) -> Sequence[City]:
     from ceyuan.clusters.cities import shipped_cities  # a second or two, only where wanted  # noqa: PLC0415
 
     return shipped_cities()
-
-
-@contextmanager
-def telling_of_compilation(tell: Callable[[str], None]) -> Iterator[None]:
-    """Say so if the kernel has to be compiled, which happens once on a machine and takes some seconds."""
-    from ceyuan.clusters.compiling import announce_compiling  # noqa: PLC0415 - cheap, imports numba only when loaded
-
-    with announce_compiling(lambda: tell("compiling the kernel: once on this machine, about 20 s …")):
-        yield
 
 
 def summary(run: ClusterRun, described: Described) -> list[str]:

@@ -1,11 +1,9 @@
-"""Whether compiled code is at hand, and a word to the user when it is not, without importing the compiler for that."""
+"""Whether compiled code is at hand, without importing the compiler for that."""
 
 from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 
@@ -13,29 +11,6 @@ FEW, SMALL = 100, 6_000
 """Up to FEW distinct points the matrix of pairs is the quickest way; up to SMALL it is quicker than compiling (36 MB)."""
 
 _LAST = "border.assign_sites"  # what is compiled last
-_waiting: list[Callable[[], None]] = []
-
-
-@contextmanager
-def announce_compiling(announce: Callable[[], None]) -> Iterator[None]:
-    """Call ``announce`` once if anything has to be compiled inside the ``with`` block (never when the cache serves).
-
-    Args:
-        announce: called without arguments, at most once.
-    """
-    _waiting.append(announce)
-    try:
-        yield
-    finally:
-        if announce in _waiting:
-            _waiting.remove(announce)
-
-
-def compiling_begins() -> None:
-    """Called by the kernel when its compiler starts."""
-    while _waiting:
-        _waiting.pop()()
-    sys.stderr.flush()
 
 
 def by_matrix(points: int) -> bool:

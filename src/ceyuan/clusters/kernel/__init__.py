@@ -13,3 +13,9 @@ How it works, in the order of the modules:
 Every function here that is compiled runs without the interpreter's lock over a range of cells; ``threads`` hands the
 ranges out. All sums are integers, so neither the order of the rows nor the number of threads can change a result.
 """
+
+from pathlib import Path
+
+from ceyuan.compiled.jit import drop_stale_cache
+
+drop_stale_cache(Path(__file__).parent)

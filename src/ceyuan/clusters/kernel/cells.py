@@ -8,8 +8,8 @@ import numpy as np
 
 from ceyuan.clusters.arrays import Floats, Ints, Labels
 from ceyuan.clusters.kernel.grid import Grid, cell_keys, cell_parts, columns_in
-from ceyuan.clusters.kernel.jit import jit
-from ceyuan.clusters.kernel.threads import spread
+from ceyuan.compiled.jit import jit
+from ceyuan.compiled.threads import spread
 
 SAFETY = 1e-14  # radians; rounding can put a point this far into the wrong band
 

@@ -12,9 +12,9 @@ import numpy as np
 
 from ceyuan.clusters.arrays import Ints, Labels
 from ceyuan.clusters.geometry import Reach
-from ceyuan.clusters.kernel.jit import jit
 from ceyuan.clusters.kernel.sphere import Sites, squared_chord, within
 from ceyuan.clusters.kernel.tree import STACK, Tree
+from ceyuan.compiled.jit import jit
 
 
 @jit

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from ceyuan.clusters.arrays import Bytes, Ints, Labels
-from ceyuan.clusters.kernel.jit import jit
+from ceyuan.compiled.jit import jit
 
 BLOCK = 256  # rows whose places are looked up together
 

@@ -9,9 +9,9 @@ from __future__ import annotations
 import numpy as np
 
 from ceyuan.clusters.arrays import Floats, Ints, Labels
-from ceyuan.clusters.kernel.jit import jit
 from ceyuan.clusters.kernel.sphere import Sites, squared_chord
 from ceyuan.clusters.kernel.tree import STACK, Tree
+from ceyuan.compiled.jit import jit
 
 FREE = -1
 MIXED, NOISE = -2, -1

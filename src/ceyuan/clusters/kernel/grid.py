@@ -13,7 +13,7 @@ from typing import NamedTuple
 import numpy as np
 
 from ceyuan.clusters.arrays import Floats, Ints
-from ceyuan.clusters.kernel.jit import jit
+from ceyuan.compiled.jit import jit
 
 MORTON_LEVELS = 6
 KEY_BITS = 62

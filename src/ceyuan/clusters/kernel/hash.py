@@ -10,7 +10,7 @@ from __future__ import annotations
 import numpy as np
 
 from ceyuan.clusters.arrays import Floats, Ints, Labels
-from ceyuan.clusters.kernel.jit import jit
+from ceyuan.compiled.jit import jit
 
 EMPTY = -1
 BLOCK = 128  # keys are computed block by block, so that the table's memory is asked for early

@@ -19,9 +19,9 @@ from ceyuan.clusters.kernel.core import core_levels, reach_sums
 from ceyuan.clusters.kernel.grid import Grid, make_grid
 from ceyuan.clusters.kernel.number import Numbering, label_cells
 from ceyuan.clusters.kernel.sphere import Sites, place_sites
-from ceyuan.clusters.kernel.threads import spread
 from ceyuan.clusters.kernel.tree import Tree, grow
 from ceyuan.clusters.kernel.union import highest_levels, join_cells
+from ceyuan.compiled.threads import spread
 
 Border = Literal["nearest", "first"]
 MOST = 1 << 62  # more than all cumulated weights

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 
 from ceyuan.clusters.arrays import Ints, Labels
-from ceyuan.clusters.kernel.jit import jit
 from ceyuan.clusters.kernel.sphere import Sites
 from ceyuan.clusters.kernel.union import find
+from ceyuan.compiled.jit import jit
 
 if TYPE_CHECKING:
     from ceyuan.clusters.kernel.index import Index

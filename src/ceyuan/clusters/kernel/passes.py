@@ -9,8 +9,8 @@ import numpy as np
 
 from ceyuan.clusters.arrays import Ints, Labels
 from ceyuan.clusters.kernel.count import add_counts, add_weights
-from ceyuan.clusters.kernel.threads import cuts, in_threads, thread_count
 from ceyuan.clusters.points.table import PointTable
+from ceyuan.compiled.threads import cuts, in_threads, thread_count
 
 NONE = np.empty(0, np.int64)
 

@@ -8,8 +8,8 @@ from itertools import pairwise
 import numpy as np
 
 from ceyuan.clusters.arrays import Bytes, Ints
-from ceyuan.clusters.kernel.jit import jit
-from ceyuan.clusters.kernel.threads import cuts, in_threads, thread_count
+from ceyuan.compiled.jit import jit
+from ceyuan.compiled.threads import cuts, in_threads, thread_count
 
 NOT_IN_ORDER = -1
 

@@ -14,7 +14,7 @@ import numpy as np
 
 from ceyuan.clusters.arrays import Floats, Ints
 from ceyuan.clusters.geometry import Reach
-from ceyuan.clusters.kernel.jit import jit
+from ceyuan.compiled.jit import jit
 
 
 class Sites(NamedTuple):

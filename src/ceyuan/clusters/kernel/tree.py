@@ -11,8 +11,8 @@ from typing import NamedTuple
 import numpy as np
 
 from ceyuan.clusters.arrays import Bytes, Floats, Ints, Labels
-from ceyuan.clusters.kernel.jit import jit
-from ceyuan.clusters.kernel.threads import spread
+from ceyuan.compiled.jit import jit
+from ceyuan.compiled.threads import spread
 
 LEAF = 12  # sites; below this, looking at points one by one is as fast
 STACK = 512  # a walk keeps at most 3 siblings a level, 7 levels, two trees

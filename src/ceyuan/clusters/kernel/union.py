@@ -10,9 +10,9 @@ import numpy as np
 
 from ceyuan.clusters.arrays import Bools, Ints, Labels
 from ceyuan.clusters.geometry import Reach
-from ceyuan.clusters.kernel.jit import jit
 from ceyuan.clusters.kernel.sphere import Sites, squared_chord, within
 from ceyuan.clusters.kernel.tree import STACK, Tree
+from ceyuan.compiled.jit import jit
 
 NEAR = 0.8  # of the radius, between ball centres: such pairs very probably touch
 

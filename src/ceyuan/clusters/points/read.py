@@ -201,7 +201,7 @@ def _collect(jobs: list[_Job], rows: _Rows, threads: int | None) -> tuple[Floats
             _take(job, number, rows, small)
         return small.finish()
     from ceyuan.clusters.kernel.hash import renumber  # numba is imported only where it is used  # noqa: PLC0415
-    from ceyuan.clusters.kernel.threads import cuts, in_threads, spread, thread_count  # noqa: PLC0415
+    from ceyuan.compiled.threads import cuts, in_threads, spread, thread_count  # noqa: PLC0415
 
     shares = cuts(len(jobs), min(thread_count(threads), len(jobs)))
     tables = [HashedSites(jobs[last - 1].end - jobs[first].begin) for first, last in shares]

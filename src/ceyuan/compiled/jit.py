@@ -2,8 +2,8 @@
 
 Why numba with its on-disk cache and not a C extension: Ceyuan must install with plain ``pip install`` on a machine
 without a compiler, for any processor, and the compiled code should use the processor that it runs on. The price is
-some seconds at the very first use on a machine. Small inputs never pay it: they go through
-:mod:`ceyuan.clusters.small`, which is NumPy.
+some seconds at the very first use on a machine. A kernel is a folder of modules whose ``__init__`` calls
+:func:`drop_stale_cache` on it.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from typing import Any, TypeVar, cast
 import numba
 from numba.core import event
 
-from ceyuan.clusters.compiling import compiling_begins
+from ceyuan.compiled.announce import compiling_begins
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
@@ -32,9 +32,6 @@ def drop_stale_cache(folder: Path) -> None:
                 entry.unlink()
         except OSError:  # another process was quicker, or the folder is not ours to change
             continue
-
-
-drop_stale_cache(Path(__file__).parent)
 
 
 def jit(function: Function) -> Function:

@@ -1,0 +1,61 @@
+"""``ceyuan knowledge``: is a place a source of innovation, measured on tables of works, citations, authors and counts."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from ceyuan.cli.output import say
+
+_PATH = click.Path(path_type=Path, dir_okay=False)
+_OUT = click.Path(path_type=Path, file_okay=False)
+_columns = click.option("--column", "columns", multiple=True, metavar="ROLE=NAME",
+                        help="Column that plays a part, e.g. id=doi.")  # fmt: skip
+_threads = click.option("--threads", type=click.IntRange(min=1), default=None, help="Threads to use.  [default: all]")
+
+
+@click.group()
+def knowledge() -> None:
+    """Measure how new works are, who takes them up, what flows between places, and what places are good at.
+
+    \b
+    Example:  ceyuan knowledge disruption citations.csv --works works.csv --out disruption
+    """
+
+
+def _print(lines: list[str]) -> None:
+    for line in lines:
+        click.echo(line)
+
+
+@knowledge.command()
+@click.argument("citations", type=_PATH)
+@click.option("--works", type=_PATH, required=True, help="Table of works: id, and year or date.")
+@click.option("--window", default="5", show_default=True, help="Years (5), days (1825d), or open.")
+@click.option("--ties", type=click.Choice(["later", "same"]), default="later", show_default=True,
+              help="Citers must be later than the work, or may be of the same year or day.")  # fmt: skip
+@click.option("--min-references", type=click.IntRange(min=0), default=0, show_default=True,
+              help="Works with fewer known references are undefined; those with none always are.")  # fmt: skip
+@click.option(
+    "--authors", type=_PATH, help="Table of authors (work, author): leaves out citations by the same authors."
+)
+@click.option("--outside", is_flag=True, help="Keep cited works that are not in WORKS, as references.")
+@click.option("--until", help="Last year or day of the data, for `complete`.  [default: the latest work]")
+@click.option("--family", is_flag=True, help="Also write family.csv: mCD, DI_1 … DI_5 and their counts.")
+@_columns
+@_threads
+@click.option("--out", type=_OUT, required=True, help="Folder to write to.")
+def disruption(**chosen: Any) -> None:
+    """Disruption (CD, DI5, dependence) of every work, exact: do later works cite it instead of its references?
+
+    CITATIONS has columns citing and cited. Writes disruption.csv and manifest.json. What is undefined is empty.
+
+    \b
+    Example:  ceyuan knowledge disruption citations.csv.gz --works works.csv.gz --out disruption
+              ceyuan knowledge disruption refs.parquet --works works.parquet --column id=doi --window open --out cd
+    """
+    from ceyuan.knowledge.commands.disruption import DisruptionRequest, run_disruption  # noqa: PLC0415 - heavy, only when used
+
+    _print(run_disruption(DisruptionRequest(**chosen), say))

@@ -1,0 +1,9 @@
+"""Is a place a source of innovation: impact, disruption, flows, specialisation and what a place could become good at.
+
+Tables in, tables out. ``disruption`` measures on a citation graph in order of time (``graph``, ``kernel``). What a
+definition leaves without an answer is undefined, never 0, and every result says what it was computed from.
+"""
+
+from ceyuan.knowledge.disruption import Disruption, disruption
+
+__all__ = ["Disruption", "disruption"]

@@ -1,0 +1,1 @@
+"""What ``ceyuan knowledge …`` does, as functions: read, measure, write, and say what was done."""

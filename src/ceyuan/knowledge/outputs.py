@@ -1,0 +1,94 @@
+"""The files of a measure: tables as CSV, and a manifest that says what they rest on."""
+
+from __future__ import annotations
+
+import csv
+import json
+import platform
+from collections.abc import Mapping, Sequence
+from importlib import metadata
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+
+from ceyuan.hashes import file_sha256
+from ceyuan.tabular.columns import Columns
+from ceyuan.version import __version__
+
+LIBRARIES = ("numpy", "numba", "pyarrow", "scipy")
+CHUNK = 1 << 16
+
+
+def write_columns(path: Path, columns: Mapping[str, Sequence[Any]]) -> None:
+    """Columns as a CSV file; what is missing or undefined is an empty cell, numbers are written so that they read back equal."""
+    names = list(columns)
+    rows = len(columns[names[0]])
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow(names)
+        for begin in range(0, rows, CHUNK):
+            cells = [_cells(columns[name][begin : begin + CHUNK]) for name in names]
+            writer.writerows(zip(*cells, strict=True))
+
+
+def _cells(values: Any) -> list[Any]:
+    if isinstance(values, pa.Array | pa.ChunkedArray):
+        return list(values.to_pylist())
+    if not isinstance(values, np.ndarray):
+        return list(values)
+    cells = values.tolist()
+    if values.dtype == np.bool_:
+        return [json.dumps(cell) for cell in cells]
+    if values.dtype == np.float64:
+        return ["" if cell != cell else repr(cell) for cell in cells]
+    return list(cells)
+
+
+def write_manifest(folder: Path, inputs: Mapping[str, Columns], files: Sequence[str], facts: Mapping[str, Any]) -> None:
+    """Write ``manifest.json``: inputs and files with their hashes, and what a measure has to say about itself.
+
+    Args:
+        folder: the folder of the files.
+        inputs: the tables that were read, by their role.
+        files: the names of the files that were written.
+        facts: rules, counts, coverage.
+    """
+    document = {
+        "measure": facts["measure"],
+        "inputs": {role: _input(table) for role, table in inputs.items()},
+        **{key: value for key, value in facts.items() if key != "measure"},
+        "versions": {"ceyuan": __version__, "python": platform.python_version(), **_versions()},
+        "files": {name: file_sha256(folder / name) for name in files},
+    }
+    text = json.dumps(document, ensure_ascii=False, indent=2, allow_nan=False)
+    (folder / "manifest.json").write_text(text + "\n", encoding="utf-8")
+
+
+def _input(table: Columns) -> dict[str, Any]:
+    facts = {"name": table.name, "rows": table.table.num_rows, "unreadable": table.unreadable}
+    return facts if table.path is None else {**facts, "sha256": file_sha256(table.path)}
+
+
+def _versions() -> dict[str, str]:
+    return {name: metadata.version(name) for name in LIBRARIES}
+
+
+def share(part: int, whole: int) -> float | None:
+    """A part of a whole, None of nothing.
+
+    >>> share(1, 4), share(0, 0)
+    (0.25, None)
+    """
+    return part / whole if whole else None
+
+
+def counted_lines(title: str, counts: Mapping[str, int]) -> str:
+    """Counts on one line, those of nothing left out.
+
+    >>> counted_lines("set aside", {"self_loops": 1200, "duplicates": 0})
+    'set aside: self loops 1,200'
+    """
+    found = ", ".join(f"{name.replace('_', ' ')} {n:,}" for name, n in counts.items() if n)
+    return f"{title}: {found or 'none'}"
