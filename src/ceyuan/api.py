@@ -17,6 +17,7 @@ from ceyuan.pipeline.reading import Build
 from ceyuan.plan import PlanStatus, load_plan
 from ceyuan.plan.opening import plan_as_of
 from ceyuan.plan.references import check_plan_files
+from ceyuan.teams import projected
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +57,8 @@ class Observatory:
         self, *, strict: bool = False, keep: int | None = None, progress: Callable[[str, str], None] = lambda *_: None
     ) -> BuildReport:
         """Build it and report what was done."""
-        return build_workspace(self.root, strict=strict, keep=keep, progress=progress)
+        team = projected(self.root)
+        return build_workspace(self.root, strict=strict, keep=keep, progress=progress, team=team)
 
     def open(self, as_of: str | None = None) -> Build:
         """Open the current build, or an earlier one by name, day or ``previous``.

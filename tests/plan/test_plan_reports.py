@@ -192,13 +192,13 @@ def test_what_an_editor_wrote_meanwhile_is_not_lost(
 ) -> None:
     root = write_plan(make_workspace())
     path = root / FILE
-    sound = filing._sound
+    sound = filing.check_report
 
     def edited(*args: object) -> None:
         sound(*args)  # type: ignore[arg-type]
         path.write_text(path.read_text(encoding="utf-8") + "# a remark\n", encoding="utf-8")
 
-    monkeypatch.setattr(filing, "_sound", edited)
+    monkeypatch.setattr(filing, "check_report", edited)
     with pytest.raises(CeyuanError, match="plan-changed-meanwhile"):
         move_report(root, "2025-H1/labs.guangdong", "approved", "who", "2025-07-20")
     assert path.read_text(encoding="utf-8").endswith("# a remark\n")

@@ -21,6 +21,7 @@ _NOT_THERE = frozenset(
         "no-workspace",
         "no-build",
         "no-plan",
+        "no-team",
         "no-observation",
         "unknown-indicator",
         "unknown-place",
@@ -50,6 +51,7 @@ COMMANDS: dict[str, str] = {
     "verify": "ceyuan.cli.verify:verify_command",
     "plan": "ceyuan.cli.plan:plan",
     "bulletin": "ceyuan.cli.bulletin:bulletin",
+    "team": "ceyuan.cli.team:team",
     "serve": "ceyuan.cli.site:serve",
     "publish": "ceyuan.cli.site:publish",
 }

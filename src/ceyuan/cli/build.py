@@ -23,6 +23,7 @@ from ceyuan.periods import period_order
 from ceyuan.pipeline.builder import build_workspace
 from ceyuan.pipeline.changes import Change
 from ceyuan.pipeline.reading import Build
+from ceyuan.teams import projected
 
 _CHANGES_SHOWN = 12
 
@@ -45,7 +46,7 @@ def build(workspace: Path, strict: bool, keep: int | None, format_: str) -> None
     Example:  ceyuan build -w gba
     """
     with progress("Building") as tell:
-        report = build_workspace(workspace, strict=strict, keep=keep, progress=tell)
+        report = build_workspace(workspace, strict=strict, keep=keep, progress=tell, team=projected(workspace))
     if format_ == "json":
         print_json(asdict(report))
         return

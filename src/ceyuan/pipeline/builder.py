@@ -63,7 +63,12 @@ class BuildReport:
 
 
 def build_workspace(
-    root: Path, *, strict: bool = False, keep: int | None = None, progress: Progress = lambda _stage, _item: None
+    root: Path,
+    *,
+    strict: bool = False,
+    keep: int | None = None,
+    progress: Progress = lambda _stage, _item: None,
+    team: Mapping[str, Any] | None = None,
 ) -> BuildReport:
     """Build a workspace: ingest its records, compute its indicators, write the build.
 
@@ -72,6 +77,7 @@ def build_workspace(
         strict: warnings (quarantined rows, figures in a wrong unit) stop the build too.
         keep: how many builds to keep; as ``ceyuan.yaml`` says if None.
         progress: told the stage (``records``, ``indicators``, ``writing``) and the item.
+        team: the end of the log that the plan was taken from; None where there is no team.
 
     Raises:
         CeyuanError: with every problem; the previous build is left as it was.
@@ -86,14 +92,15 @@ def build_workspace(
         problems += folder.passed_over()
         settings = EngineSettings(folder.scratch, workspace.config.memory, workspace.config.threads)
         with Engine(settings) as engine:
-            report = _build(workspace, folder, engine, problems, strict, progress)
+            report = _build(workspace, folder, engine, problems, strict, progress, team)
         folder.remove_old(keep or workspace.config.keep)
     return report
 
 
 def _build(
-    workspace: Workspace, folder: BuildFolder, engine: Engine, problems: list[Problem], strict: bool, progress: Progress
-) -> BuildReport:
+    workspace: Workspace, folder: BuildFolder, engine: Engine, problems: list[Problem], strict: bool, progress: Progress,
+    team: Mapping[str, Any] | None,
+) -> BuildReport:  # fmt: skip
     ingested = ingest(
         workspace,
         Gazetteer.of(workspace.places),
@@ -128,6 +135,8 @@ def _build(
         "clusters": made.clusters, "coverage": made.coverage,
         "files": {path.name: path.stat().st_size for path in sorted(incoming.iterdir()) if path.is_file()},
     }  # fmt: skip
+    if team is not None:
+        manifest["team"] = dict(team)
     _write_json(incoming / MANIFEST, manifest)
     folder.publish(build)
     return BuildReport(build, True, ingested.parts, made.counts, tuple(warnings), made.changes, before)

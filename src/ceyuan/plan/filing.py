@@ -69,16 +69,33 @@ def add_report(root: Path, spec: ReportFile, document: YamlDocument | None = Non
 
 def _add(root: Path, spec: ReportFile, document: YamlDocument | None, supersede: str | None) -> str:
     plan = load_plan(root)
+    new = next_report(plan, spec, document, supersede)
+    check_report(plan, new, document)
+    write_all(root, {new.file: to_yaml(new.spec)})
+    return new.file
+
+
+def next_report(
+    plan: Plan, spec: ReportFile, document: YamlDocument | None = None, supersede: str | None = None
+) -> Report:
+    """A new report with its name: the first on its task, party and period, or one that replaces the last.
+
+    Args:
+        plan: the plan that it is to be added to.
+        spec: the report.
+        document: where it was read from, for lines; None where it stands in no file.
+        supersede: why the approved report on the same key is replaced.
+
+    Raises:
+        CeyuanError: ``plan-report-locked`` or ``plan-duplicate-report``.
+    """
     same = [r for r in plan.reports_of.get(spec.task, ()) if r.spec.key == spec.key]
     if same and supersede is not None and spec.supersedes is None:
         spec = spec.model_copy(update={"supersedes": Superseded(report=_last(same).id, reason=supersede)})
     if same and spec.supersedes is None:
         raise _refused(_last(same), document)
     numbers = [int(n) if n.isdecimal() else 1 for n in (r.id.rpartition(".")[2] for r in same)]
-    new = Report(report_id(spec, max(numbers, default=0) + 1), spec)
-    _sound(plan, new, document)
-    write_all(root, {new.file: to_yaml(spec)})
-    return new.file
+    return Report(report_id(spec, max(numbers, default=0) + 1), spec)
 
 
 def _last(reports: Iterable[Report]) -> Report:
@@ -153,13 +170,8 @@ def _move(root: Path, name: str, state: State, by: str, on: str, reason: str | N
         code = "plan-report-locked" if last.state == "approved" else "plan-illegal-state"
         line = plan.line(old.file, "history", len(old.spec.history) - 1)
         raise fail(code, f"it is {last.state} since {last.on} and cannot become {state}", file=old.file, line=line)
-    raw = {"state": state, "by": by, "on": on, "reason": reason, "content": _NO_HASH if state == "approved" else None}
-    entry = parse_spec(Entry, None, {k: v for k, v in raw.items() if v is not None})
-    spec = old.spec.model_copy(update={"history": (*old.spec.history, entry)})
-    if state == "approved":
-        locked = entry.model_copy(update={"content": content_hash(spec)})
-        spec = spec.model_copy(update={"history": (*old.spec.history, locked)})
-    _sound(plan, Report(old.id, spec), None)
+    spec = moved(old.spec, state, by, on, reason)
+    check_report(plan, Report(old.id, spec), None)
     # The plan may have been read from what is kept of it: what is replaced must be what it says.
     if parse_report(before, old.file) != old.spec:
         raise fail(
@@ -169,8 +181,35 @@ def _move(root: Path, name: str, state: State, by: str, on: str, reason: str | N
     return old.file
 
 
-def _sound(plan: Plan, new: Report, document: YamlDocument | None) -> None:
+def moved(spec: ReportFile, state: State, by: str, on: str, reason: str | None = None) -> ReportFile:
+    """A report with a further entry in its history; one that is approved is locked by the hash of what it says.
+
+    Args:
+        spec: the report.
+        state: the state from then on.
+        by: who does it.
+        on: when (a day or a month).
+        reason: for ``returned``, why.
+
+    Raises:
+        CeyuanError: ``bad-value``.
+    """
+    raw = {"state": state, "by": by, "on": on, "reason": reason, "content": _NO_HASH if state == "approved" else None}
+    entry = parse_spec(Entry, None, {k: v for k, v in raw.items() if v is not None})
+    then = spec.model_copy(update={"history": (*spec.history, entry)})
+    if state != "approved":
+        return then
+    locked = entry.model_copy(update={"content": content_hash(then)})
+    return spec.model_copy(update={"history": (*spec.history, locked)})
+
+
+def check_report(plan: Plan, new: Report, document: YamlDocument | None = None) -> None:
     """Refuse a report that would bring a fault into the plan.
+
+    Args:
+        plan: the plan.
+        new: the report, new or in place of the one of the same name.
+        document: where it was read from, for lines; None where it stands in no file.
 
     Raises:
         CeyuanError: with the faults, at their lines in the document.

@@ -1,0 +1,214 @@
+"""``ceyuan team``: the team's database, its accounts, its log; for whoever runs the server."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from pathlib import Path
+
+import click
+
+from ceyuan.cli.output import counted, format_option, print_rows, say, workspace_option
+
+
+@click.group()
+def team() -> None:
+    """The team: sides that write and approve the plan's reports on one server, and the log of what they did.
+
+    \b
+    Example:  ceyuan team init -w gba --above central
+              ceyuan team invite li -w gba --side guangdong --display 李明 --role drafter
+              ceyuan serve -w gba --team
+    """
+
+
+@team.command("init")
+@workspace_option
+@click.option("--database", help="A file of SQLite, or an address as the database's owner.  [default: team.db]")
+@click.option(
+    "--server-role", help="PostgreSQL: the role of the server, which gets the rights that it needs and no more."
+)
+@click.option("--above", metavar="PARTY", help="The side that accepts or returns what another side has approved.")
+@click.option("--empty", is_flag=True, help="Read no plan, so that a backup can be restored.")
+def init_command(
+    workspace: Path, database: str | None, server_role: str | None, above: str | None, empty: bool
+) -> None:
+    """Make the team of a workspace and read its plan into the log; or bring the tables of a team up to date.
+
+    \b
+    Example:  ceyuan team init -w gba --above central
+              ceyuan team init -w gba --database postgresql+psycopg://owner@localhost/ceyuan --server-role ceyuan_server
+    """
+    from ceyuan.teams.setup import make_team  # noqa: PLC0415 - loaded when the command runs
+
+    read = make_team(workspace, database, server_role, above, empty=empty)
+    say(f"The team of {workspace} is ready; {counted(read, 'file')} of the plan read into the log")
+
+
+@team.command("invite")
+@click.argument("name")
+@workspace_option
+@click.option("--side", required=True, help="The party that she belongs to.")
+@click.option("--display", required=True, help="The person's name, as it stands in reports.")
+@click.option("--unit", default="", help="Her department.")
+@click.option("--role", "roles", multiple=True, required=True, help="What she may do for her side. Repeatable.")
+def invite_command(name: str, workspace: Path, side: str, display: str, unit: str, roles: tuple[str, ...]) -> None:
+    """Make an account NAME, and print the end of the link with which its owner chooses a password, once.
+
+    Roles: reader, drafter, submitter, approver, coordinator; administrator keeps the accounts of a side and nothing else.
+
+    \b
+    Example:  ceyuan team invite li -w gba --side guangdong --display 李明 --role drafter --role submitter
+    """
+    from ceyuan.teams.accounts import Account, By, invite  # noqa: PLC0415
+    from ceyuan.teams.config import check_side  # noqa: PLC0415
+    from ceyuan.teams.database import open_team  # noqa: PLC0415
+    from ceyuan.teams.rights import roles_of  # noqa: PLC0415
+
+    check_side(workspace, side)
+    account = Account(name, display, side, unit, roles_of(roles), active=True, invited=True)
+    with open_team(workspace) as opened, opened.writing() as connection:
+        secret = invite(connection, account, By())
+    _show_link(name, secret)
+
+
+def _show_link(name: str, secret: str) -> None:
+    say(f"With this, {name} chooses a password at #/team of the site, once and within 7 days:")
+    click.echo(f"#/team?link={secret}")
+
+
+@team.command("accounts")
+@workspace_option
+@click.option("--reset", metavar="NAME", help="Make a link with which she chooses a new password.")
+@click.option("--close", metavar="NAME", help="Close an account; what it did stays in the log.")
+@format_option
+def accounts_command(workspace: Path, reset: str | None, close: str | None, format_: str) -> None:
+    """List the accounts; or make a link for a new password, or close an account.
+
+    \b
+    Example:  ceyuan team accounts -w gba
+              ceyuan team accounts -w gba --reset li
+    """
+    from ceyuan.teams import accounts as kept  # noqa: PLC0415
+    from ceyuan.teams.database import open_team  # noqa: PLC0415
+
+    with open_team(workspace) as opened, opened.writing() as connection:
+        secret = kept.reset(connection, reset, kept.By()) if reset else None
+        if close:
+            kept.change(connection, close, kept.By(), active=False)
+        rows = [asdict(account) for account in kept.accounts(connection)]
+    if reset and secret:
+        _show_link(reset, secret)
+        return
+    shown = [row | {"roles": ", ".join(row["roles"])} for row in rows]
+    print_rows(shown, ["name", "display", "side", "unit", "roles", "active", "invited"], format_)
+
+
+@team.command("export")
+@click.argument("out", type=click.Path(path_type=Path))
+@workspace_option
+@click.option("--approved", is_flag=True, help="Leave out reports that are not in force, as a build does.")
+def export_command(out: Path, workspace: Path, approved: bool) -> None:
+    """Write the plan as the team has it into a new folder OUT, as the files that a person would write.
+
+    Without --approved, drafts are among them.
+
+    \b
+    Example:  ceyuan team export copy -w gba --approved
+    """
+    from ceyuan.teams.database import open_team  # noqa: PLC0415
+    from ceyuan.teams.projection import export  # noqa: PLC0415
+
+    with open_team(workspace) as opened:
+        written = export(opened, out, approved=approved)
+    say(f"Wrote {counted(written, 'file')} to {out}")
+
+
+@team.command("import")
+@click.argument("folder", required=False, type=click.Path(path_type=Path, file_okay=False))
+@workspace_option
+def import_command(folder: Path | None, workspace: Path) -> None:
+    """Read the folder plan of a workspace into the log: its own, or that of FOLDER.
+
+    Tasks, years and proposals may change this way; a report that the team has is changed on the server.
+
+    \b
+    Example:  ceyuan team import -w gba
+    """
+    from ceyuan.teams.database import open_team  # noqa: PLC0415
+    from ceyuan.teams.projection import import_plan  # noqa: PLC0415
+
+    with open_team(workspace) as opened:
+        changed, same = import_plan(opened, folder or workspace)
+    say(f"{counted(changed, 'file')} read into the log, {same:,} as before")
+
+
+@team.command("verify")
+@workspace_option
+def verify_command(workspace: Path) -> None:
+    """Check the log from its first entry, the state against it, and both against what builds say of the log.
+
+    \b
+    Example:  ceyuan team verify -w gba
+    """
+    from ceyuan.errors import CeyuanError, Problem  # noqa: PLC0415
+    from ceyuan.teams.backup import verify_team  # noqa: PLC0415
+    from ceyuan.teams.database import open_team  # noqa: PLC0415
+
+    with open_team(workspace) as opened:
+        found = verify_team(opened)
+    if found.faults:
+        raise CeyuanError(Problem("team-log-broken", fault) for fault in found.faults)
+    erased = f", {counted(found.erased, 'text')} erased" if found.erased else ""
+    click.echo(f"{counted(found.entries, 'entry').replace('entrys', 'entries')}{erased}: sound, ends with {found.hash}")
+
+
+@team.command("backup")
+@click.argument("out", type=click.Path(path_type=Path, dir_okay=False))
+@workspace_option
+def backup_command(out: Path, workspace: Path) -> None:
+    """Write log, state and accounts into the file OUT, whatever the database; it is checked first.
+
+    \b
+    Example:  ceyuan team backup team-2026-11-30.gz -w gba
+    """
+    from ceyuan.teams.backup import backup  # noqa: PLC0415
+    from ceyuan.teams.database import open_team  # noqa: PLC0415
+
+    with open_team(workspace) as opened:
+        entries = backup(opened, out)
+    say(f"Wrote {out}: {entries:,} entries")
+
+
+@team.command("restore")
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+@workspace_option
+def restore_command(file: Path, workspace: Path) -> None:
+    """Read the backup FILE into an empty database, made by `ceyuan team init --empty`, and check it.
+
+    \b
+    Example:  ceyuan team restore team-2026-11-30.gz -w gba
+    """
+    from ceyuan.teams.backup import restore  # noqa: PLC0415
+    from ceyuan.teams.database import open_team  # noqa: PLC0415
+
+    with open_team(workspace) as opened:
+        found = restore(opened, file)
+    say(f"{found.entries:,} entries restored: sound, ends with {found.hash}")
+
+
+@team.command("erase")
+@click.argument("entry", type=int)
+@workspace_option
+@click.option("--reason", required=True, help="Why; it stays in the log.")
+def erase_command(entry: int, workspace: Path, reason: str) -> None:
+    """Erase the text of an ENTRY of the log, as its database's owner; that it was there, and its hash, stay.
+
+    \b
+    Example:  ceyuan team erase 17 -w gba --reason "private telephone number"
+    """
+    from ceyuan.teams.database import clear_faults, open_team  # noqa: PLC0415
+    from ceyuan.teams.projection import erase  # noqa: PLC0415
+
+    with open_team(workspace) as opened, clear_faults():
+        erase(opened, entry, reason)
+    say(f"The text of entry {entry} is erased")

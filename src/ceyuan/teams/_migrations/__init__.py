@@ -1,0 +1,1 @@
+"""The changes of a team's database, in order; Alembic runs them."""

@@ -1,0 +1,161 @@
+"""What somebody sees: what waits for her, reports, their versions and comments."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Literal
+
+import sqlalchemy as sa
+
+from ceyuan.errors import fail
+from ceyuan.periods import parse_period
+from ceyuan.plan.model import Plan
+from ceyuan.teams.database import Team
+from ceyuan.teams.reports import Kept, kept, path_of, plan_of, seen, writers
+from ceyuan.teams.rights import Actor, Standing, TeamState, may_see, may_write, possible
+from ceyuan.teams.tables import BODY, DOCUMENT, EVENT
+from ceyuan.workspace.clock import today
+
+Why = Literal["draft", "returned", "to_submit", "to_approve", "to_accept", "to_report"]
+_TO_DO: dict[TeamState, Why] = {"submitted": "to_approve", "approved": "to_accept"}
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """Something that waits for somebody.
+
+    Attributes:
+        why: what is to be done: go on with a draft, mend what was returned, submit, approve, accept, or begin a report.
+        task, period, party: what it is about.
+        report: the report, None where there is none yet.
+        due: the day by which the report is due, None where the plan names none.
+        reason: why it was returned.
+    """
+
+    why: Why
+    task: str
+    period: str
+    party: str
+    report: str | None = None
+    due: date | None = None
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """What happened to a report.
+
+    Attributes:
+        number: the version from then on; of a comment, the one that it is about.
+        at: when, by the server's clock.
+        account, side: who, on behalf of which side.
+        what: ``draft``, ``edit``, ``submit``, ``return``, ``approve``, ``accept``, ``unapprove``, ``import``, ``comment``.
+        text: the report's YAML, or the comment; None where it was erased.
+    """
+
+    number: int
+    at: datetime
+    account: str
+    side: str
+    what: str
+    text: str | None
+
+
+def reports(team: Team, connection: sa.Connection, actor: Actor, *, period: str | None = None) -> list[Kept]:
+    """The reports that somebody may see, in the order of their files."""
+    query = sa.select(DOCUMENT).where(DOCUMENT.c.state.is_not(None)).order_by(DOCUMENT.c.path)
+    if period is not None:
+        query = query.where(DOCUMENT.c.period == period)
+    found = (kept(row) for row in connection.execute(query))
+    return [r for r in found if may_see(actor, r.standing, team.config.above)]
+
+
+def history(team: Team, connection: sa.Connection, actor: Actor, id_: str) -> list[Version]:
+    """What happened to a report that somebody may see, oldest first.
+
+    Other sides see a report in force, neither what was written before nor what was said about it.
+
+    Raises:
+        CeyuanError: ``team-unknown-report``.
+    """
+    found = seen(team, connection, actor, id_)
+    query = sa.select(EVENT, BODY.c.text).outerjoin(BODY, BODY.c.seq == EVENT.c.seq)
+    entries = [
+        Version(_number(row), row.at, row.account, row.side, row.what, row.text)
+        for row in connection.execute(query.where(EVENT.c.subject == path_of(id_)).order_by(EVENT.c.seq))
+    ]
+    if actor.side == found.standing.party:
+        return entries
+    shown = {"approve", "accept", "unapprove", "import", "comment"} if actor.side == team.config.above else {"accept"}
+    shown_last = [e for e in entries if e.number == found.version and e.what != "comment"]
+    return [e for e in entries if e.what in shown or e in shown_last]
+
+
+def _number(row: sa.Row[tuple[object, ...]]) -> int:
+    return int(row.version or json.loads(row.detail).get("on", 0))
+
+
+def version(team: Team, connection: sa.Connection, actor: Actor, id_: str, number: int) -> Version:
+    """One version of a report.
+
+    Raises:
+        CeyuanError: ``team-unknown-report``, also where she may not see that version.
+    """
+    for entry in history(team, connection, actor, id_):
+        if entry.number == number and entry.what != "comment":
+            return entry
+    raise fail("team-unknown-report", f"there is no version {number} of {id_!r}")
+
+
+def my_desk(team: Team, connection: sa.Connection, actor: Actor) -> list[Waiting]:
+    """What waits for somebody, by period and task."""
+    plan = plan_of(team, connection)
+    found = [*_on_reports(team, connection, actor, plan), *_to_begin(team, connection, actor, plan)]
+    return sorted(found, key=lambda w: (w.due or date.max, w.period, w.task, w.party))
+
+
+def _on_reports(team: Team, connection: sa.Connection, actor: Actor, plan: Plan) -> Iterator[Waiting]:
+    for report in reports(team, connection, actor):
+        spec, state = report.spec, report.state
+        standing = Standing(spec.party, state, report.standing.in_force, writers(connection, path_of(report.id)))
+        due = _due(plan, spec.period)
+        if state == "returned" and may_write(actor, standing):
+            yield Waiting("returned", *_about(report), report.id, due, spec.history[-1].reason)
+        elif state == "draft" and may_write(actor, standing):
+            yield Waiting("draft", *_about(report), report.id, due)
+        can = possible(actor, standing, team.config.above)
+        if "submit" in can:
+            yield Waiting("to_submit", *_about(report), report.id, due)
+        if {"approve", "accept"} & set(can):
+            yield Waiting(_TO_DO[state], *_about(report), report.id, due)
+
+
+def _about(report: Kept) -> tuple[str, str, str]:
+    return report.spec.task, report.spec.period, report.spec.party
+
+
+def _to_begin(team: Team, connection: sa.Connection, actor: Actor, plan: Plan) -> Iterator[Waiting]:
+    """Reports that a drafter's side owes for periods that have begun, by a stated duty."""
+    if "drafter" not in actor.roles:
+        return
+    keys = sa.select(DOCUMENT.c.task, DOCUMENT.c.party, DOCUMENT.c.period)
+    there = {(row.task, row.party, row.period) for row in connection.execute(keys)}
+    day = today(team.root)
+    for task in plan.tasks.values():
+        if actor.side not in task.parties:
+            continue
+        for period in plan.periods_of(task):
+            start, due = parse_period(period).start, _due(plan, period)
+            begun = start is None or start <= day
+            if due is not None and begun and (task.id, actor.side, period) not in there:
+                yield Waiting("to_report", task.id, period, actor.side, None, due)
+
+
+def _due(plan: Plan, period: str) -> date | None:
+    for year in plan.years.values():
+        if period in year.reporting and year.duty is not None and year.report_due_days is not None:
+            return parse_period(period).end + timedelta(days=year.report_due_days)
+    return None

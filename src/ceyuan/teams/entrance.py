@@ -1,0 +1,146 @@
+"""Signing in: sessions that the server can end, tokens for programs, and few attempts at a password."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Literal
+
+import sqlalchemy as sa
+
+from ceyuan.errors import fail
+from ceyuan.teams.accounts import digest, is_password
+from ceyuan.teams.database import Team
+from ceyuan.teams.log import Happened, append
+from ceyuan.teams.rights import Actor, roles_of
+from ceyuan.teams.tables import ACCOUNT, ATTEMPT, SESSION, TOKEN
+
+Scope = Literal["read", "write"]
+SESSION_LASTS = timedelta(hours=12)
+TOKEN_LASTS = timedelta(days=365)
+WINDOW = timedelta(minutes=15)
+ATTEMPTS_OF_ACCOUNT = 5
+ATTEMPTS_OF_CLIENT = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """Somebody who is signed in.
+
+    Attributes:
+        actor: who.
+        csrf: what a page must send along with whatever it writes; None for a program with a token, which no browser sends by
+            itself.
+        secret: the hash of what she came with.
+    """
+
+    actor: Actor
+    csrf: str | None
+    secret: str
+
+
+def sign_in(team: Team, name: str, password: str, client: str) -> tuple[str, str]:
+    """Sign in with a password.
+
+    Args:
+        team: the team.
+        name: the account.
+        password: the password.
+        client: where the request comes from.
+
+    Returns:
+        The secret of the session and what its pages send along.
+
+    Raises:
+        CeyuanError: ``team-login`` whatever is wrong, ``team-too-many-attempts``.
+    """
+    # The attempt is written down before the password is looked at: many at once do not get by.
+    with team.writing() as connection:
+        _attempt(connection, f"account/{name}"[:300], f"client/{client}"[:300])
+    with team.reading() as connection:
+        row = connection.execute(sa.select(ACCOUNT).where(ACCOUNT.c.name == name)).one_or_none()
+    kept = row.password if row is not None and row.active else None
+    if not is_password(kept, password):
+        raise fail("team-login", "there is no such account, or its password is another one")
+    secret, csrf, now = secrets.token_urlsafe(32), secrets.token_urlsafe(24), datetime.now(UTC)
+    values = {
+        "secret": digest(secret), "account": name, "csrf": csrf, "created": now, "expires": now + SESSION_LASTS,
+        "revoked": False,
+    }  # fmt: skip
+    with team.writing() as connection:
+        again = connection.execute(sa.select(ACCOUNT).where(ACCOUNT.c.name == name).with_for_update()).one()
+        # It may have been closed, or its password changed, while the old one was looked at.
+        if not again.active or again.password != kept:
+            raise fail("team-login", "there is no such account, or its password is another one")
+        connection.execute(sa.insert(SESSION).values(values))
+        connection.execute(sa.delete(ATTEMPT).where(ATTEMPT.c.key == f"account/{name}"[:300]))
+    return secret, csrf
+
+
+def _attempt(connection: sa.Connection, account: str, client: str) -> None:
+    since = datetime.now(UTC) - WINDOW
+    connection.execute(sa.delete(ATTEMPT).where(ATTEMPT.c.at <= since))
+    for key, most in ((account, ATTEMPTS_OF_ACCOUNT), (client, ATTEMPTS_OF_CLIENT)):
+        made = connection.scalar(sa.select(sa.func.count()).where(ATTEMPT.c.key == key, ATTEMPT.c.at > since))
+        if (made or 0) >= most:
+            raise fail("team-too-many-attempts", "there were too many attempts to sign in")
+    now = datetime.now(UTC)
+    connection.execute(sa.insert(ATTEMPT), [{"key": account, "at": now}, {"key": client, "at": now}])
+
+
+def session_of(team: Team, secret: str) -> Session | None:
+    """Who has a session; None where it is unknown, over or ended."""
+    return _found(team, SESSION, secret)
+
+
+def token_of(team: Team, secret: str) -> Session | None:
+    """Who has a token; None where it is unknown, over or ended."""
+    return _found(team, TOKEN, secret)
+
+
+def _found(team: Team, table: sa.Table, secret: str) -> Session | None:
+    valid = (table.c.secret == digest(secret), ~table.c.revoked, table.c.expires > datetime.now(UTC), ACCOUNT.c.active)
+    query = sa.select(ACCOUNT, table).join(ACCOUNT, ACCOUNT.c.name == table.c.account).where(*valid)
+    with team.reading() as connection:
+        row = connection.execute(query).mappings().one_or_none()
+    if row is None:
+        return None
+    reads_only = table is TOKEN and row[TOKEN.c.scope] == "read"
+    name, roles = row[ACCOUNT.c.name], roles_of(row[ACCOUNT.c.roles])
+    actor = Actor(name, row[ACCOUNT.c.display], row[ACCOUNT.c.side], row[ACCOUNT.c.unit], roles, reads_only)
+    return Session(actor, row[SESSION.c.csrf] if table is SESSION else None, row[table.c.secret])
+
+
+def sign_out(team: Team, secret: str) -> None:
+    """End a session, by its hash."""
+    with team.writing() as connection:
+        connection.execute(sa.update(SESSION).where(SESSION.c.secret == secret).values(revoked=True))
+
+
+def make_token(connection: sa.Connection, actor: Actor, name: str, scope: Scope) -> tuple[str, str]:
+    """A token for a program: it may do what the account may on its side, or only read that.
+
+    Returns:
+        Its identifier, and the secret, which is shown once.
+    """
+    secret, id_, now = secrets.token_urlsafe(32), secrets.token_hex(8), datetime.now(UTC)
+    values = {
+        "secret": digest(secret), "id": id_, "account": actor.name, "name": name, "scope": scope, "created": now,
+        "expires": now + TOKEN_LASTS, "revoked": False,
+    }  # fmt: skip
+    connection.execute(sa.insert(TOKEN).values(values))
+    append(connection, Happened(actor.name, actor.side, "token", f"token/{id_}", detail={"scope": scope}))
+    return id_, secret
+
+
+def end_token(connection: sa.Connection, actor: Actor, id_: str) -> None:
+    """End one of one's own tokens.
+
+    Raises:
+        CeyuanError: ``team-unknown-token``.
+    """
+    ended = sa.update(TOKEN).where(TOKEN.c.id == id_, TOKEN.c.account == actor.name, ~TOKEN.c.revoked)
+    if connection.execute(ended.values(revoked=True)).rowcount != 1:
+        raise fail("team-unknown-token", f"there is no token {id_!r}")
+    append(connection, Happened(actor.name, actor.side, "end-token", f"token/{id_}"))

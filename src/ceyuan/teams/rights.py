@@ -1,0 +1,182 @@
+"""Who may do what: the roles of a side, the states of a report, and the decisions that lead from one to another.
+
+::
+
+    draft ──→ submitted ──→ approved ──→ accepted
+      ↑          │  own side   │            │
+      └─ returned ←────────────┴────────────┘
+                       by the level above, with a reason
+
+A side's own approver approves or returns what is submitted; the level above accepts it or returns it. Where nothing is
+above a side, ``approved`` is the end. What is at its end is locked and in force: only the level above takes it back, and a
+later report supersedes it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import Literal, get_args
+
+from ceyuan.errors import CeyuanError, fail
+
+Role = Literal["reader", "drafter", "submitter", "approver", "coordinator", "administrator"]
+"""A coordinator reads and comments for now: tasks come from the workspace's files."""
+TeamState = Literal["draft", "submitted", "returned", "approved", "accepted", "public"]
+Decision = Literal["submit", "return", "approve", "accept", "unapprove"]
+ROLES: tuple[Role, ...] = get_args(Role)
+DECISIONS: tuple[Decision, ...] = get_args(Decision)
+EDITABLE: tuple[TeamState, ...] = ("draft", "returned")
+_MEMBERS: tuple[Role, ...] = ("reader", "drafter", "submitter", "approver", "coordinator")
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who asks.
+
+    Attributes:
+        name: the account.
+        display: the person's name, which stands in reports.
+        side: the party that she belongs to.
+        unit: her department.
+        roles: what she may do for her side.
+        reads_only: whether she came with a token that only reads.
+    """
+
+    name: str
+    display: str
+    side: str
+    unit: str = ""
+    roles: tuple[Role, ...] = ()
+    reads_only: bool = False
+
+    @property
+    def is_member(self) -> bool:
+        """Whether she sees reports: an administrator sees accounts."""
+        return any(role in _MEMBERS for role in self.roles)
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What decides about a report.
+
+    Attributes:
+        party: whose it is.
+        state: its state.
+        in_force: whether it is what a build holds.
+        wrote: accounts that drafted, changed or submitted it.
+    """
+
+    party: str
+    state: TeamState
+    in_force: bool = False
+    wrote: Collection[str] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Rule:
+    """A decision: who makes it on which states, and what follows."""
+
+    role: Role
+    own: tuple[TeamState, ...]
+    above: tuple[TeamState, ...]
+    then: TeamState
+    four_eyes: bool = False
+    reason: bool = False
+
+
+_RULES: dict[Decision, _Rule] = {
+    "submit": _Rule("submitter", EDITABLE, (), "submitted"),
+    "return": _Rule("approver", ("submitted",), ("approved",), "returned", reason=True),
+    "approve": _Rule("approver", ("submitted",), (), "approved", four_eyes=True),
+    "accept": _Rule("approver", (), ("approved",), "accepted", four_eyes=True),
+    "unapprove": _Rule("approver", (), ("approved", "accepted"), "returned", reason=True),
+}
+
+
+def roles_of(names: Collection[str]) -> tuple[Role, ...]:
+    """Roles in their order.
+
+    Raises:
+        CeyuanError: ``team-bad-account`` for a role that is none, no role, or an administrator with a part in reports.
+
+    >>> roles_of(["submitter", "drafter"])
+    ('drafter', 'submitter')
+    """
+    unknown = sorted(set(names) - set(ROLES))
+    if unknown or not names:
+        raise fail(
+            "team-bad-account", f"there is no role {', '.join(unknown) or 'named'}", hint=f"Known: {', '.join(ROLES)}"
+        )
+    if "administrator" in names and len(set(names)) > 1:
+        raise fail("team-bad-account", "an administrator keeps accounts and has no part in reports")
+    return tuple(role for role in ROLES if role in names)
+
+
+def may_see(actor: Actor, report: Standing, above: str | None) -> bool:
+    """Whether somebody sees a report.
+
+    Her own side's in every state, others' when it is in force; and the level above sees what a side has approved.
+
+    >>> li = Actor("li", "Li", "guangdong", roles=("reader",))
+    >>> may_see(li, Standing("hongkong", "draft"), None), may_see(li, Standing("guangdong", "draft"), None)
+    (False, True)
+    """
+    if not actor.is_member:
+        return False
+    if report.in_force or actor.side == report.party:
+        return True
+    return actor.side == above and report.state in ("approved", "accepted")
+
+
+def may_write(actor: Actor, report: Standing) -> bool:
+    """Whether somebody may change the text of a report as it stands."""
+    own = actor.side == report.party and "drafter" in actor.roles
+    return own and not actor.reads_only and report.state in EDITABLE
+
+
+def decide(
+    actor: Actor, decision: Decision, report: Standing, above: str | None, reason: str | None = None
+) -> TeamState:
+    """The state that a decision leads to.
+
+    Args:
+        actor: who decides.
+        decision: what.
+        report: how the report stands.
+        above: the side that stands above the others, if any.
+        reason: why, for what is returned or taken back.
+
+    Raises:
+        CeyuanError: ``team-forbidden``, ``team-illegal-state``, ``team-four-eyes`` or ``team-reason``.
+
+    >>> zhou = Actor("zhou", "Zhou", "guangdong", roles=("approver",))
+    >>> decide(zhou, "approve", Standing("guangdong", "submitted", wrote=["li"]), None)
+    'approved'
+    """
+    rule = _RULES[decision]
+    is_above = above is not None and actor.side == above != report.party
+    states = rule.own if actor.side == report.party else rule.above if is_above else ()
+    if rule.role not in actor.roles or actor.reads_only or not states:
+        raise fail("team-forbidden", f"{actor.name} may not {decision} reports of {report.party}")
+    if report.state not in states or (report.in_force and decision != "unapprove"):
+        raise fail("team-illegal-state", f"it is {report.state}: {actor.side} cannot {decision} it now")
+    if rule.four_eyes and actor.name in report.wrote:
+        raise fail("team-four-eyes", f"{actor.name} has written or submitted it herself")
+    if rule.reason != bool(reason and reason.strip()):
+        said = "needs a reason" if rule.reason else "has no reason"
+        raise fail("team-reason", f"to {decision} {said}")
+    return rule.then
+
+
+def possible(actor: Actor, report: Standing, above: str | None) -> tuple[Decision, ...]:
+    """The decisions that somebody can make about a report now."""
+
+    def can(decision: Decision) -> bool:
+        try:
+            decide(actor, decision, report, above, "why" if _RULES[decision].reason else None)
+        except CeyuanError:
+            return False
+        return True
+
+    return tuple(decision for decision in DECISIONS if can(decision))
