@@ -59,3 +59,28 @@ def disruption(**chosen: Any) -> None:
     from ceyuan.knowledge.commands.disruption import DisruptionRequest, run_disruption  # noqa: PLC0415 - heavy, only when used
 
     _print(run_disruption(DisruptionRequest(**chosen), say))
+
+
+@knowledge.command()
+@click.argument("counts", type=_PATH)
+@click.option("--relatedness", "measure", type=click.Choice(["conditional", "cosine", "association"]),
+              default="conditional", show_default=True, help="How near fields are, by the places that have both.")  # fmt: skip
+@click.option("--threshold", type=click.FloatRange(min=0, min_open=True), default=1.0, show_default=True,
+              help="RCA from which a place has a field.")  # fmt: skip
+@click.option("--min-place", "least_place", type=float, default=0.0, help="Leave out places with a smaller total.")
+@click.option("--min-field", "least_field", type=float, default=0.0, help="Leave out fields with a smaller total.")
+@click.option("--intervals", is_flag=True, help="Add limits of RCA, where values are counts of independent events.")
+@_columns
+@click.option("--out", type=_OUT, required=True, help="Folder to write to.")
+def specialisation(**chosen: Any) -> None:
+    """What places are good at (RCA), what is near to it (density), and how complex places and fields are (ECI, PCI).
+
+    COUNTS has columns place, field, value and, where there is one, period. Writes places.csv, fields.csv, cells.csv,
+    options.csv, relatedness.csv, with periods changes.csv (entry and exit against density), and manifest.json.
+
+    \b
+    Example:  ceyuan knowledge specialisation patents.csv --column field=ipc --column value=n --out specialisation
+    """
+    from ceyuan.knowledge.commands.specialisation import SpecialisationRequest, run_specialisation  # noqa: PLC0415
+
+    _print(run_specialisation(SpecialisationRequest(**chosen), say))

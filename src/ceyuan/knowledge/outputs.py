@@ -21,7 +21,7 @@ LIBRARIES = ("numpy", "numba", "pyarrow", "scipy")
 CHUNK = 1 << 16
 
 
-def write_columns(path: Path, columns: Mapping[str, Sequence[Any]]) -> None:
+def write_columns(path: Path, columns: Mapping[str, Any]) -> None:
     """Columns as a CSV file; what is missing or undefined is an empty cell, numbers are written so that they read back equal."""
     names = list(columns)
     rows = len(columns[names[0]])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
@@ -10,7 +10,7 @@ import numpy as np
 Tell = Callable[[str], None]
 
 
-def top_lines(columns: Mapping[str, Sequence[Any]], by: Any, most: int = 10) -> list[str]:
+def top_lines(columns: Mapping[str, Any], by: Any, most: int = 10) -> list[str]:
     """The first rows by a value, the highest first, as lines of tab-separated values; those without one are left out."""
     value = np.asarray(by, np.float64)
     order = np.argsort(-np.nan_to_num(value, nan=-np.inf), kind="stable")[:most]
