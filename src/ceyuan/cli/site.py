@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import sys
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from ceyuan.cli.output import as_of_option, progress, say, say_what_is_newer, workspace_option
 from ceyuan.errors import fail
+
+if TYPE_CHECKING:
+    from ceyuan.teams.database import Team
 
 
 @click.command()
@@ -37,6 +42,7 @@ from ceyuan.errors import fail
     metavar="ADDRESS",
     help="Address or network of a proxy that is believed who it asks for (X-Forwarded-For, -Proto). Repeatable.",
 )
+@click.option("--team", is_flag=True, help="Let the sides of the workspace's team sign in and write.")
 @click.option("--access-log", is_flag=True, help="Write a line for each request to standard error.")
 def serve(
     workspace: Path,
@@ -48,6 +54,7 @@ def serve(
     root_path: str,
     proxy: tuple[str, ...],
     access_log: bool,
+    team: bool,
 ) -> None:
     """Serve the site and the HTTP interface of a workspace, and print their address.
 
@@ -58,6 +65,7 @@ def serve(
     Example:  ceyuan serve -w gba
               ceyuan serve -w gba --port 8080 --open
               ceyuan serve -w gba --host 0.0.0.0 --allow-host observatory.example --access-log
+              ceyuan serve -w gba --team --allow-host observatory.example --proxy 127.0.0.1
     """
     from ceyuan.web import serving  # noqa: PLC0415 - loaded when the command runs
     from ceyuan.web.site_files import SITE  # noqa: PLC0415
@@ -70,10 +78,18 @@ def serve(
             click.launch(address)
 
     if not serving.is_loopback(host):
-        say(f"Anybody who reaches {host} can read this workspace: there are no accounts and no encryption.")
+        what = "passwords go there without encryption" if team else "there are no accounts and no encryption"
+        say(f"Anybody who reaches {host} can read this workspace: {what}.")
     front = serving.Front(host, port, allow_host, root_path, proxy)
     log = say if access_log else None
-    serving.serve(workspace, front, site=None if no_site else SITE, tell=say, ready=ready, log=log)
+    with _team_of(workspace) if team else nullcontext() as opened:
+        serving.serve(workspace, front, site=None if no_site else SITE, tell=say, ready=ready, log=log, team=opened)
+
+
+def _team_of(workspace: Path) -> AbstractContextManager[Team]:
+    from ceyuan.teams.database import open_team  # noqa: PLC0415 - only a team needs a database
+
+    return open_team(workspace, pool_size=20, max_overflow=20)
 
 
 @click.command()

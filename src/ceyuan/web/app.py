@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
@@ -25,6 +25,9 @@ from ceyuan.web.parameters import PREFIX, parameters_of
 from ceyuan.web.routes import router
 from ceyuan.web.shelf import Shelf
 
+if TYPE_CHECKING:
+    from ceyuan.teams.database import Team
+
 
 def create_app(
     shelf: Shelf,
@@ -33,6 +36,7 @@ def create_app(
     site: Path | None = None,
     root_path: str = "",
     log: Callable[[str], None] | None = None,
+    team: Team | None = None,
 ) -> FastAPI:
     """The application over the snapshots of a workspace.
 
@@ -42,6 +46,7 @@ def create_app(
         site: the built site; the interface alone if None.
         root_path: what stands before every address behind a proxy that passes on a part of its site (``/observatory``).
         log: takes a line for each request; none is written if None.
+        team: the workspace's team, whose sides write here; nobody writes anything if None.
 
     Raises:
         CeyuanError: ``site-not-built``.
@@ -76,6 +81,10 @@ def create_app(
     async def interface() -> Response:
         return interface_page(app)
 
+    if team is not None:
+        from ceyuan.web.team.routes import team_router  # noqa: PLC0415 - only a team needs a database
+
+        app.include_router(team_router(team), prefix="/api/team")
     if site is not None:
         app.include_router(site_routes(site))
     app.add_exception_handler(CeyuanError, on_ceyuan_error)

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TypeVar
 
 from fastapi import Request
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 
 from ceyuan.errors import Problem
 from ceyuan.web.faults import Refused
 from ceyuan.web.models.communiques import ReadRequest
 
+M = TypeVar("M", bound=BaseModel)
 JSON_LIMIT = 2 * 2**20
 """Bytes of a JSON body: 200,000 characters, each escaped, and some room."""
 FILE_LIMIT = 8 * 2**20
@@ -47,20 +49,41 @@ async def sent(request: Request, name: str | None) -> Sent:
     Raises:
         Refused: if it is of another kind, too large, or no such JSON.
     """
-    media = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    media = _media(request)
     if media == "application/json":
-        body = await _body(request, JSON_LIMIT)
-        try:
-            asked = ReadRequest.model_validate_json(body)
-        except ValidationError as error:
-            first = error.errors(include_url=False, include_input=False, include_context=False)[0]
-            place = ".".join(("body", *(str(part) for part in first["loc"])))
-            raise Refused(Problem("bad-request", f"{place}: {first['msg']}", file=place)) from None
+        asked = await json_body(request, ReadRequest, JSON_LIMIT)
         return Sent(asked.text, None, name or asked.name or "")
     if media in FILES:
         return Sent(None, await _body(request, FILE_LIMIT), name or f"text{FILES[media]}")
     known = ", ".join(("application/json", *FILES))
     raise Refused(Problem("unreadable-media", f"a body of the type {media!r} is not read", hint=f"Known: {known}"))
+
+
+async def json_body(request: Request, model: type[M], limit: int) -> M:
+    """The JSON of a request.
+
+    Args:
+        request: the request.
+        model: what it should be.
+        limit: the most bytes that are read.
+
+    Raises:
+        Refused: if it is of another kind, too large, or no such JSON.
+    """
+    media = _media(request)
+    if media != "application/json":
+        raise Refused(Problem("unreadable-media", f"a body of the type {media!r} is not read", hint="Send JSON"))
+    body = await _body(request, limit)
+    try:
+        return model.model_validate_json(body)
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_input=False, include_context=False)[0]
+        place = ".".join(("body", *(str(part) for part in first["loc"])))
+        raise Refused(Problem("bad-request", f"{place}: {first['msg']}", file=place)) from None
+
+
+def _media(request: Request) -> str:
+    return request.headers.get("content-type", "").partition(";")[0].strip().lower()
 
 
 async def _body(request: Request, limit: int) -> bytes:

@@ -7,6 +7,7 @@ import socket
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import uvicorn
 
@@ -16,6 +17,9 @@ from ceyuan.web.app import create_app
 from ceyuan.web.guard import LOOPBACK, Hosts
 from ceyuan.web.shelf import Shelf
 from ceyuan.web.site_files import SITE
+
+if TYPE_CHECKING:
+    from ceyuan.teams.database import Team
 
 
 def is_loopback(host: str) -> bool:
@@ -90,6 +94,7 @@ def serve(
     tell: Callable[[str], None] = lambda _: None,
     ready: Callable[[str], None] = lambda _: None,
     log: Callable[[str], None] | None = None,
+    team: Team | None = None,
 ) -> None:
     """Serve the site and the HTTP interface of a workspace, whatever is built meanwhile.
 
@@ -100,6 +105,7 @@ def serve(
         tell: told, in a sentence, what happens.
         ready: told the address when requests are answered from there.
         log: takes a line for each request; none is written if None.
+        team: the workspace's team, whose sides write here; nobody writes anything if None.
 
     Raises:
         CeyuanError: ``no-workspace``, ``no-build``, ``site-not-built`` or ``server-busy``.
@@ -110,7 +116,7 @@ def serve(
         remove_left_over()
         shelf = Shelf(root, tell)
         hosts = hosts_of(front.host, front.allowed_hosts)
-        app = create_app(shelf, hosts=hosts, site=site, root_path=front.root_path.rstrip("/"), log=log)
+        app = create_app(shelf, hosts=hosts, site=site, root_path=front.root_path.rstrip("/"), log=log, team=team)
         server = _Server(
             uvicorn.Config(
                 app, log_level="warning", server_header=False, timeout_graceful_shutdown=3,

@@ -1,0 +1,114 @@
+"""What is sent to the addresses of a team. A key that is not named here is refused, so that nobody sets what is not hers."""
+
+from __future__ import annotations
+
+from pydantic import Field
+
+from ceyuan.plan.spec import Reached, ReportedValue, Texts
+from ceyuan.teams.entrance import Scope
+from ceyuan.teams.rights import Role
+from ceyuan.web.models.base import Model
+
+
+class SignIn(Model):
+    """Name and password."""
+
+    name: str = Field(max_length=80)
+    """The account."""
+    password: str = Field(max_length=1000)
+    """Its password."""
+
+
+class Follow(Model):
+    """A link that works once, and the password that is chosen with it."""
+
+    link: str = Field(max_length=100)
+    """What the link ends with."""
+    password: str = Field(max_length=1000)
+    """The password."""
+
+
+class NewPassword(Model):
+    """One's own password, changed."""
+
+    old: str = Field(max_length=1000)
+    """The password until now."""
+    new: str = Field(max_length=1000)
+    """The password from then on."""
+
+
+class NewToken(Model):
+    """A token for a program."""
+
+    name: str = Field(min_length=1, max_length=200)
+    """What it is for."""
+    scope: Scope
+    """Whether it only reads."""
+
+
+class Said(Model):
+    """What a report says."""
+
+    text: Texts
+    """What was done."""
+    values: tuple[ReportedValue, ...] = ()
+    """Values, each with its evidence."""
+    reached: tuple[Reached, ...] = ()
+    """Milestones that were reached."""
+    difficulties: Texts | None = None
+    """What stands in the way."""
+    next_steps: Texts | None = None
+    """What comes next."""
+
+
+class Begun(Said):
+    """A report that is begun."""
+
+    task: str = Field(max_length=80)
+    """The task."""
+    period: str = Field(max_length=40)
+    """The reporting period."""
+    supersede: str | None = Field(None, min_length=1, max_length=1000)
+    """Why the report in force is replaced."""
+
+
+class Reason(Model):
+    """A decision that needs a reason."""
+
+    reason: str = Field(max_length=1000)
+    """Why."""
+
+
+class Nothing(Model):
+    """A decision that needs nothing else."""
+
+
+class Remark(Model):
+    """A comment."""
+
+    version: int = Field(ge=1)
+    """The version that it is about."""
+    text: str = Field(max_length=10_000)
+    """What is said."""
+
+
+class NewAccount(Model):
+    """An account of one's own side."""
+
+    name: str = Field(max_length=80)
+    """What she signs in with."""
+    display: str = Field(min_length=1, max_length=200)
+    """The person's name."""
+    unit: str = Field("", max_length=200)
+    """Her department."""
+    roles: tuple[Role, ...]
+    """What she may do."""
+
+
+class AccountChange(Model):
+    """What an account may do from then on."""
+
+    roles: tuple[Role, ...] | None = None
+    """What she may do; as before if absent."""
+    active: bool | None = None
+    """Whether she can sign in; as before if absent."""

@@ -1,0 +1,72 @@
+"""All addresses of a team. There is no other way to add one than to name its rule."""
+
+# Annotations stay objects here: FastAPI reads those of functions inside functions.
+from collections.abc import Awaitable, Callable
+
+from fastapi import APIRouter, Request
+from fastapi.concurrency import run_in_threadpool
+from fastapi.responses import Response
+
+from ceyuan.teams.database import Team
+from ceyuan.teams.rights import DECISIONS
+from ceyuan.web.reading import JSON_LIMIT, json_body
+from ceyuan.web.team import people, work
+from ceyuan.web.team.gate import Address, Asked, let_in, who_asks
+from ceyuan.web.team.models import (
+    AccountChange,
+    Begun,
+    Follow,
+    NewAccount,
+    NewPassword,
+    NewToken,
+    Nothing,
+    Remark,
+    Said,
+    SignIn,
+)
+
+_REPORT = "/reports/{period}/{name}"
+ADDRESSES: tuple[Address, ...] = (
+    Address("POST", "/login", "anybody", people.sign_in, SignIn),
+    Address("POST", "/link", "anybody", people.follow, Follow),
+    Address("POST", "/logout", "session", people.sign_out, Nothing),
+    Address("POST", "/password", "session", people.new_password, NewPassword),
+    Address("GET", "/me", "signed_in", people.me),
+    Address("GET", "/tokens", "session", people.tokens),
+    Address("POST", "/tokens", "session", people.new_token, NewToken),
+    Address("DELETE", "/tokens/{id}", "session", people.end_token),
+    Address("GET", "/accounts", "administrator", people.accounts),
+    Address("POST", "/accounts", "administrator", people.new_account, NewAccount),
+    Address("POST", "/accounts/{name}", "administrator", people.change_account, AccountChange),
+    Address("POST", "/accounts/{name}/reset", "administrator", people.reset_account, Nothing),
+    Address("GET", "/desk", "member", work.my_desk),
+    Address("GET", "/reports", "member", work.listed),
+    Address("POST", "/reports", "member", work.begin, Begun),
+    Address("GET", _REPORT, "member", work.one),
+    Address("PUT", _REPORT, "member", work.change, Said),
+    Address("GET", f"{_REPORT}/versions", "member", work.versions),
+    Address("GET", f"{_REPORT}/versions/{{number}}", "member", work.version),
+    Address("POST", f"{_REPORT}/comments", "member", work.remark, Remark),
+    *(work.decision(name) for name in DECISIONS),
+)
+
+
+def team_router(team: Team) -> APIRouter:
+    """The addresses, to be included below ``/api/team``."""
+    made = APIRouter(include_in_schema=False)
+    for address in ADDRESSES:
+        made.add_api_route(address.path, _endpoint(team, address), methods=[address.method])
+    return made
+
+
+def _endpoint(team: Team, address: Address) -> Callable[[Request], Awaitable[Response]]:
+    async def endpoint(request: Request) -> Response:
+        # Who asks comes first: of what strangers send nothing is read.
+        session = None
+        if address.rule != "anybody":
+            session = await run_in_threadpool(who_asks, team, request)
+        let_in(address.rule, session, request)
+        body = None if address.body is None else await json_body(request, address.body, JSON_LIMIT)
+        return await run_in_threadpool(address.answer, Asked(team, request, session, body))
+
+    return endpoint

@@ -1,0 +1,505 @@
+"""Every role, every address, every side, with the answer written down; and what somebody would try who wants in."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+import sqlalchemy as sa
+from team_world import APPROVER, DRAFTER, LABS1, MINISTER, SIDES, now, open_team, person, team_in, write_world
+
+from ceyuan.pipeline.builder import build_workspace
+from ceyuan.teams import projected
+from ceyuan.teams.accounts import Account, By, digest, follow_link, invite
+from ceyuan.teams.database import Team
+from ceyuan.teams.reports import draft, move
+from ceyuan.teams.rights import ROLES, Actor, Decision
+from ceyuan.teams.tables import SESSION
+from ceyuan.web.app import create_app
+from ceyuan.web.publishing import publish
+from ceyuan.web.resources.view import View
+from ceyuan.web.shelf import Shelf
+from ceyuan.web.team.gate import COOKIE, CSRF
+from ceyuan.web.team.routes import ADDRESSES, team_router
+from shipped import Once
+from web_running import running
+
+PASSWORD = "correct horse battery"  # noqa: S105 - of these tests
+UNPUBLISHED = "尚未公开的草稿"
+H2 = {"task": "labs", "period": "2025-H2", "text": {"zh-Hans": UNPUBLISHED}}
+REPORT = f"/reports/{LABS1}"
+BODIES: dict[str, Any] = {
+    "POST /login": {"name": "nobody", "password": PASSWORD},
+    "POST /link": {"link": "x", "password": PASSWORD},
+    "POST /password": {"old": "another password", "new": PASSWORD},
+    "POST /tokens": {"name": "program", "scope": "read"},
+    "POST /accounts": {"name": "new", "display": "New", "roles": ["reader"]},
+    "POST /accounts/{name}": {"active": False},
+    "POST /reports": H2,
+    "PUT /reports/{period}/{name}": {"text": {"en": "Changed"}},
+    "POST /reports/{period}/{name}/comments": {"version": 1, "text": "?"},
+    "POST /reports/{period}/{name}/return": {"reason": "why"},
+    "POST /reports/{period}/{name}/unapprove": {"reason": "why"},
+}
+# Columns: nobody; then of the report's own side, of the level above, of another side: reader, drafter, submitter, approver,
+# coordinator, administrator. The report is Guangdong's and submitted.
+ANSWERS = """
+POST   /login                        401 | 401 401 401 401 401 401 | 401 401 401 401 401 401 | 401 401 401 401 401 401
+POST   /link                         410 | 410 410 410 410 410 410 | 410 410 410 410 410 410 | 410 410 410 410 410 410
+POST   /logout                       401 | 200 200 200 200 200 200 | 200 200 200 200 200 200 | 200 200 200 200 200 200
+POST   /password                     401 | 401 401 401 401 401 401 | 401 401 401 401 401 401 | 401 401 401 401 401 401
+GET    /me                           401 | 200 200 200 200 200 200 | 200 200 200 200 200 200 | 200 200 200 200 200 200
+GET    /tokens                       401 | 200 200 200 200 200 200 | 200 200 200 200 200 200 | 200 200 200 200 200 200
+POST   /tokens                       401 | 201 201 201 201 201 201 | 201 201 201 201 201 201 | 201 201 201 201 201 201
+DELETE /tokens/{id}                  401 | 404 404 404 404 404 404 | 404 404 404 404 404 404 | 404 404 404 404 404 404
+GET    /accounts                     401 | 403 403 403 403 403 200 | 403 403 403 403 403 200 | 403 403 403 403 403 200
+POST   /accounts                     401 | 403 403 403 403 403 201 | 403 403 403 403 403 201 | 403 403 403 403 403 201
+POST   /accounts/{name}              401 | 403 403 403 403 403 200 | 403 403 403 403 403 404 | 403 403 403 403 403 404
+POST   /accounts/{name}/reset        401 | 403 403 403 403 403 200 | 403 403 403 403 403 404 | 403 403 403 403 403 404
+GET    /desk                         401 | 200 200 200 200 200 403 | 200 200 200 200 200 403 | 200 200 200 200 200 403
+GET    /reports                      401 | 200 200 200 200 200 403 | 200 200 200 200 200 403 | 200 200 200 200 200 403
+POST   /reports                      401 | 403 201 403 403 403 403 | 403 422 403 403 403 403 | 403 201 403 403 403 403
+GET    /reports/{period}/{name}      401 | 200 200 200 200 200 403 | 404 404 404 404 404 403 | 404 404 404 404 404 403
+PUT    /reports/{period}/{name}      401 | 403 409 403 403 403 403 | 404 404 404 404 404 403 | 404 404 404 404 404 403
+GET    REPORT/versions               401 | 200 200 200 200 200 403 | 404 404 404 404 404 403 | 404 404 404 404 404 403
+GET    REPORT/versions/{number}      401 | 200 200 200 200 200 403 | 404 404 404 404 404 403 | 404 404 404 404 404 403
+POST   REPORT/comments               401 | 201 201 201 201 201 403 | 404 404 404 404 404 403 | 404 404 404 404 404 403
+POST   REPORT/submit                 401 | 403 403 409 403 403 403 | 404 404 404 404 404 403 | 404 404 404 404 404 403
+POST   REPORT/return                 401 | 403 403 403 200 403 403 | 404 404 404 404 404 403 | 404 404 404 404 404 403
+POST   REPORT/approve                401 | 403 403 403 200 403 403 | 404 404 404 404 404 403 | 404 404 404 404 404 403
+POST   REPORT/accept                 401 | 403 403 403 403 403 403 | 404 404 404 404 404 403 | 404 404 404 404 404 403
+POST   REPORT/unapprove              401 | 403 403 403 403 403 403 | 404 404 404 404 404 403 | 404 404 404 404 404 403
+"""
+# The same report once its own side has approved it.
+APPROVED = """
+GET    /reports/{period}/{name}      401 | 200 200 200 200 200 403 | 200 200 200 200 200 403 | 404 404 404 404 404 403
+PUT    /reports/{period}/{name}      401 | 403 409 403 403 403 403 | 403 403 403 403 403 403 | 404 404 404 404 404 403
+GET    REPORT/versions               401 | 200 200 200 200 200 403 | 200 200 200 200 200 403 | 404 404 404 404 404 403
+POST   REPORT/comments               401 | 201 201 201 201 201 403 | 201 201 201 201 201 403 | 404 404 404 404 404 403
+POST   REPORT/submit                 401 | 403 403 409 403 403 403 | 403 403 403 403 403 403 | 404 404 404 404 404 403
+POST   REPORT/return                 401 | 403 403 403 409 403 403 | 403 403 403 200 403 403 | 404 404 404 404 404 403
+POST   REPORT/approve                401 | 403 403 403 409 403 403 | 403 403 403 403 403 403 | 404 404 404 404 404 403
+POST   REPORT/accept                 401 | 403 403 403 403 403 403 | 403 403 403 200 403 403 | 404 404 404 404 404 403
+POST   REPORT/unapprove              401 | 403 403 403 403 403 403 | 403 403 403 200 403 403 | 404 404 404 404 404 403
+"""
+# And once the level above has accepted it: everybody sees it, and only the level above takes it back.
+ACCEPTED = """
+GET    /reports/{period}/{name}      401 | 200 200 200 200 200 403 | 200 200 200 200 200 403 | 200 200 200 200 200 403
+PUT    /reports/{period}/{name}      401 | 403 409 403 403 403 403 | 403 403 403 403 403 403 | 403 403 403 403 403 403
+GET    REPORT/versions/{number}      401 | 200 200 200 200 200 403 | 200 200 200 200 200 403 | 404 404 404 404 404 403
+POST   REPORT/submit                 401 | 403 403 409 403 403 403 | 403 403 403 403 403 403 | 403 403 403 403 403 403
+POST   REPORT/return                 401 | 403 403 403 409 403 403 | 403 403 403 409 403 403 | 403 403 403 403 403 403
+POST   REPORT/approve                401 | 403 403 403 409 403 403 | 403 403 403 403 403 403 | 403 403 403 403 403 403
+POST   REPORT/accept                 401 | 403 403 403 403 403 403 | 403 403 403 409 403 403 | 403 403 403 403 403 403
+POST   REPORT/unapprove              401 | 403 403 403 403 403 403 | 403 403 403 200 403 403 | 403 403 403 403 403 403
+"""
+
+
+STATES: tuple[tuple[str, Actor, Decision], ...] = ((APPROVED, APPROVER, "approve"), (ACCEPTED, MINISTER, "accept"))
+
+
+def people() -> list[str]:
+    return [person(side, role).name for side in ("guangdong", "central", "hongkong") for role in ROLES]
+
+
+def table(text: str) -> Iterator[tuple[str, str, list[int]]]:
+    for line in text.strip().splitlines():
+        method, path, *answers = line.replace("|", " ").replace("REPORT", "/reports/{period}/{name}").split()
+        yield method, path, [int(a) for a in answers]
+
+
+def populate(team: Team) -> None:
+    """An account and a session of every role of every side; the secret of a session is the account's name."""
+    moment = datetime.now(UTC)
+    with team.writing() as connection:
+        for side in SIDES:
+            for role in ROLES:
+                actor = person(side, role)
+                invite(
+                    connection, Account(actor.name, actor.display, side, "", (role,), active=True, invited=True), By()
+                )
+                values = {
+                    "secret": digest(actor.name),
+                    "account": actor.name,
+                    "csrf": f"csrf-{actor.name}",
+                    "created": moment,
+                }
+                connection.execute(
+                    sa.insert(SESSION).values(**values, expires=moment + timedelta(hours=1), revoked=False)
+                )
+
+
+class World:
+    """The server of a team, and a way back to how it was at the beginning."""
+
+    def __init__(self, team: Team, client: httpx.Client) -> None:
+        self.team, self.client = team, client
+        self._path = Path(str(team.engine.url.database))
+        self._kept = self._path.with_suffix(".kept")
+        self.changed = False
+        self.keep()
+
+    def keep(self) -> None:
+        """What it is now it will be again."""
+        self._copy(self._path, self._kept)
+
+    @contextmanager
+    def kept_as_it_is(self) -> Iterator[None]:
+        """After this, it goes back to what it was before."""
+        content = self._kept.read_bytes()
+        try:
+            yield
+        finally:
+            self._kept.write_bytes(content)
+            self.changed = True
+
+    def again(self) -> None:
+        if self.changed:
+            self._copy(self._kept, self._path)
+        self.changed = False
+
+    def _copy(self, source: Path, target: Path) -> None:
+        one, other = sqlite3.connect(source), sqlite3.connect(target)
+        one.backup(other)
+        one.close()
+        other.close()
+
+    def ask(self, who: str | None, method: str, path: str, body: Any = None, **headers: str) -> httpx.Response:
+        """A request as the page of somebody's session sends it."""
+        sent = {} if who is None else {"Cookie": f"{COOKIE}={who}", CSRF: f"csrf-{who}"}
+        sent |= {name.replace("_", "-"): value for name, value in headers.items()}
+        if method != "GET" and body is None:
+            body = {}
+        found = self.client.request(method, f"/api/team{path}", json=body, headers=sent)
+        self.changed = self.changed or path == "/login" or (method != "GET" and found.is_success)
+        # Nothing of what is one person's is kept by a cache, errors neither.
+        assert found.headers["cache-control"] == "no-store"
+        return found
+
+
+@pytest.fixture(scope="module")
+def served(once: Once) -> Iterator[World]:
+    def make(folder: Path) -> None:
+        write_world(folder)
+        build_workspace(folder)
+
+    built = once("team", make)
+    root = built.parent / "served"
+    shutil.rmtree(root, ignore_errors=True)
+    shutil.copytree(built, root)
+    with team_in(root) as team:
+        populate(team)
+        with running(create_app(Shelf(root), team=team)) as client:
+            yield World(team, client)
+    shutil.rmtree(root)
+
+
+@pytest.fixture
+def world(served: World) -> World:
+    served.changed = True
+    served.again()
+    served.changed = True  # a test may write into the database itself
+    return served
+
+
+def check_table(world: World, text: str) -> None:
+    version = str(now(world.team, LABS1).version)
+    wrong = []
+    for method, path, answers in table(text):
+        for who, expected in zip([None, *people()], answers, strict=True):
+            world.again()
+            at = path.replace("{period}/{name}", LABS1).replace("{name}", "guangdong-reader-1")
+            at = at.replace("{number}", "1").replace("{id}", "0123456789abcdef")
+            found = world.ask(who, method, at, BODIES.get(f"{method} {path}"), If_Match=f'"{version}"')
+            if found.status_code != expected:
+                wrong.append((who, method, path, expected, found.status_code, found.text))
+    assert wrong == []
+
+
+def test_every_address_has_a_rule_and_an_answer_for_everybody(world: World) -> None:
+    named = {(a.method, a.path) for a in ADDRESSES}
+    assert {(method, path) for method, path, _ in table(ANSWERS)} == named
+    app = create_app(Shelf(world.team.root), team=world.team)
+
+    def below(routes: Any, before: str = "") -> Iterator[tuple[str, str]]:
+        for route in routes:
+            inner = getattr(route, "routes", None) or getattr(getattr(route, "original_router", None), "routes", None)
+            if inner is not None:
+                yield from below(inner, before)
+            elif hasattr(route, "methods"):
+                yield from ((method, route.path) for method in route.methods)
+
+    there = set(below(app.routes))
+    assert set(below(team_router(world.team).routes)) == named
+    assert {(method, path.removeprefix("/api/team")) for method, path in there if path.startswith("/api/team")} <= named
+    # Elsewhere a text can be sent to be read, and nothing else.
+    elsewhere = {(m, p.removeprefix("/api/team")) for m, p in there if m not in ("GET", "HEAD")} - named
+    assert {(method, path.removeprefix("/api/v1")) for method, path in elsewhere} == {("POST", "/read")}
+    app.state.desk.close()
+
+
+def test_every_role_of_every_side_gets_the_answer_that_is_written_down(world: World) -> None:
+    check_table(world, ANSWERS)
+
+
+def test_the_answers_change_with_the_state_of_the_report(world: World) -> None:
+    with world.kept_as_it_is():
+        for text, actor, decision in STATES:
+            world.again()
+            move(world.team, actor, LABS1, now(world.team, LABS1).version, decision)
+            world.keep()
+            check_table(world, text)
+
+
+DRAFTS, READS, APPROVES, KEEPS = (
+    person("guangdong", r).name for r in ("drafter", "reader", "approver", "administrator")
+)
+
+
+@pytest.mark.parametrize("forged", ["x", "a" * 10_000, digest(DRAFTS), f"{DRAFTS}\x7f", "' OR 1=1 --"])
+def test_a_session_cannot_be_forged(world: World, forged: str) -> None:
+    assert world.ask(forged, "GET", "/me").status_code == 401
+    assert world.ask(None, "GET", "/me", Authorization=f"Bearer {forged}").status_code == 401
+
+
+def test_a_session_that_is_over_is_over(world: World) -> None:
+    assert world.ask(DRAFTS, "POST", "/logout").status_code == 200
+    assert world.ask(DRAFTS, "GET", "/me").status_code == 401  # replayed
+    with world.team.writing() as connection:
+        past = datetime.now(UTC) - timedelta(seconds=1)
+        connection.execute(sa.update(SESSION).where(SESSION.c.account == READS).values(expires=past))
+    assert world.ask(READS, "GET", "/me").status_code == 401
+    # A closed account, changed roles and a reset end what was open.
+    for path, body in ((f"/accounts/{APPROVES}", {"roles": ["reader"]}), (f"/accounts/{APPROVES}/reset", {})):
+        world.again()
+        assert world.ask(APPROVES, "GET", "/me").status_code == 200
+        assert world.ask(KEEPS, "POST", path, body).status_code == 200
+        assert world.ask(APPROVES, "GET", "/me").status_code == 401
+
+
+def test_what_no_page_of_ours_sends_changes_nothing(world: World) -> None:
+    def codes(**headers: str) -> str:
+        return str(world.ask(DRAFTS, "POST", "/reports", H2, **headers).json()["code"])
+
+    assert codes(X_CSRF_Token="") == "team-csrf"
+    assert codes(X_CSRF_Token=f"csrf-{READS}") == "team-csrf"  # of another session
+    assert codes(X_CSRF_Token="guessed") == "team-csrf"  # noqa: S106
+    assert codes(Origin="https://evil.example") == "bad-origin"
+    assert codes(Content_Type="text/plain") == "unreadable-media"  # a form of a foreign page can send that
+    assert [r["id"] for r in world.ask(DRAFTS, "GET", "/reports").json()] == [LABS1]
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"party": "hongkong"},
+        {"history": []},
+        {"state": "approved"},
+        {"in_force": True},
+        {"version": 7},
+        {"supersedes": {}},
+    ],
+)
+def test_nobody_sets_what_is_not_hers(world: World, more: dict[str, Any]) -> None:
+    assert world.ask(DRAFTS, "POST", "/reports", {**H2, **more}).status_code == 422
+    move(world.team, APPROVER, LABS1, 1, "return", "why")
+    sent = {"text": {"en": "x"}, **more}
+    assert world.ask(DRAFTS, "PUT", REPORT, sent, If_Match='"2"').status_code == 422
+    assert (
+        world.ask(
+            KEEPS, "POST", "/accounts", {"name": "n", "display": "N", "roles": ["reader"], "side": "central"}
+        ).status_code
+        == 422
+    )
+    assert world.ask(KEEPS, "POST", f"/accounts/{READS}", {"side": "central"}).status_code == 422
+
+
+def test_an_administrator_keeps_accounts_and_never_her_own(world: World) -> None:
+    assert world.ask(KEEPS, "POST", f"/accounts/{KEEPS}", {"roles": ["approver"]}).status_code == 403
+    assert world.ask(KEEPS, "POST", f"/accounts/{KEEPS}/reset").status_code == 403
+    both = {"name": "both", "display": "B", "roles": ["administrator", "approver"]}
+    assert world.ask(KEEPS, "POST", "/accounts", both).json()["code"] == "team-bad-account"
+    assert world.ask(KEEPS, "POST", "/accounts", {**both, "name": "operator", "roles": ["reader"]}).status_code == 422
+    assert world.ask(KEEPS, "POST", "/accounts", {**both, "name": READS, "roles": ["reader"]}).status_code == 409
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["/reports/..%2F..%2Fceyuan/x", "/reports/2025-H1/labs.guangdong.yaml", "/reports/2025-H1/rules.hongkong", "/reports/%00/x",
+     "/reports/plan/plan", "/reports/2025-H1/labs.guangdong/versions/-1", "/reports/2025-H1/labs.guangdong/versions/٣",
+     "/reports/2025-H1/' OR '1'='1", "/reports/2025-H1/%25"],
+)  # fmt: skip
+def test_guessed_addresses_lead_nowhere(world: World, path: str) -> None:
+    assert world.ask(DRAFTS, "GET", path).status_code == 404
+
+
+def test_who_saw_another_version_or_names_none_changes_nothing(world: World) -> None:
+    def code(**headers: str) -> tuple[int, str]:
+        found = world.ask(APPROVES, "POST", f"{REPORT}/approve", {}, **headers)
+        return found.status_code, found.json().get("code", "")
+
+    assert code() == (428, "team-no-version")
+    assert [code(If_Match=t) for t in ('"0"', '"2"', '"99999"')] == [(412, "team-stale")] * 3
+    assert [code(If_Match=t)[1] for t in ("*", "1", 'W/"1"', '"1", "2"', '"1e0"', "")] == ["bad-request"] * 6
+    assert world.ask(APPROVES, "GET", REPORT).headers["etag"] == '"1"'
+    assert code(If_Match='"1"') == (200, "")
+    assert code(If_Match='"1"') == (412, "team-stale")  # sent again
+
+
+def test_a_password_is_chosen_once_by_a_link_and_signs_in(world: World) -> None:
+    link = world.ask(KEEPS, "POST", "/accounts", {"name": "li", "display": "李明", "roles": ["drafter"]}).json()["link"]
+    follow = {"link": link, "password": PASSWORD}
+    assert world.ask(None, "POST", "/login", {"name": "li", "password": PASSWORD}).status_code == 401
+    assert world.ask(None, "POST", "/link", {**follow, "password": "short"}).json()["code"] == "team-weak-password"
+    assert world.ask(None, "POST", "/link", follow).json() == {"name": "li"}
+    assert world.ask(None, "POST", "/link", follow).json()["code"] == "team-link"
+    found = world.ask(None, "POST", "/login", {"name": "li", "password": PASSWORD})
+    cookie = found.headers["set-cookie"].lower()
+    assert all(part in cookie for part in ("httponly", "samesite=strict", "path=/api/team"))
+    assert "secure" not in cookie  # this connection has no TLS
+    secret, csrf = found.cookies[COOKIE], found.json()["csrf"]
+    world.client.cookies.clear()
+    mine = {"Cookie": f"{COOKIE}={secret}", CSRF: csrf}
+    assert world.client.post("/api/team/reports", json=H2, headers=mine).status_code == 201
+    change = {"old": PASSWORD, "new": f"{PASSWORD} staple"}
+    other = world.ask(None, "POST", "/login", {"name": "li", "password": PASSWORD}).cookies[COOKIE]
+    world.client.cookies.clear()
+    assert world.client.post("/api/team/password", json=change, headers=mine).status_code == 200
+    assert world.client.get("/api/team/me", headers=mine).status_code == 200
+    assert world.ask(other, "GET", "/me").status_code == 401
+
+
+def test_a_link_that_is_old_opens_nothing(world: World) -> None:
+    link = world.ask(KEEPS, "POST", f"/accounts/{READS}/reset").json()["link"]
+    with world.team.writing() as connection:
+        connection.execute(sa.text("UPDATE link SET expires = '2020-01-01 00:00:00.000000'"))
+    assert world.ask(None, "POST", "/link", {"link": link, "password": PASSWORD}).status_code == 410
+    again = world.ask(KEEPS, "POST", f"/accounts/{READS}/reset").json()["link"]
+    last = world.ask(KEEPS, "POST", f"/accounts/{READS}/reset").json()["link"]
+    assert world.ask(None, "POST", "/link", {"link": again, "password": PASSWORD}).status_code == 410
+    assert world.ask(None, "POST", "/link", {"link": last, "password": PASSWORD}).status_code == 200
+
+
+def test_passwords_cannot_be_tried(world: World) -> None:
+    link = world.ask(KEEPS, "POST", f"/accounts/{READS}/reset").json()["link"]
+    assert world.ask(None, "POST", "/link", {"link": link, "password": PASSWORD}).status_code == 200
+
+    def sign_in(name: str, password: str) -> httpx.Response:
+        found = world.ask(None, "POST", "/login", {"name": name, "password": password})
+        world.client.cookies.clear()
+        return found
+
+    answers = [sign_in(READS, f"wrong password {n}") for n in range(6)]
+    assert [a.status_code for a in answers] == [401] * 5 + [429]
+    assert answers[-1].headers["retry-after"] == "900"
+    assert sign_in(READS, PASSWORD).status_code == 429  # the right one neither
+    # Nobody learns from the answer which accounts there are.
+    assert sign_in("nobody-at-all", PASSWORD).json() == answers[0].json()
+    assert [sign_in(f"n{n}", PASSWORD).status_code for n in range(30)][-1] == 429  # one client, many names
+
+
+def test_a_program_has_a_token_of_its_scope(world: World) -> None:
+    def token(scope: str) -> dict[str, str]:
+        made = world.ask(DRAFTS, "POST", "/tokens", {"name": "program", "scope": scope}).json()
+        return {"Authorization": f"Bearer {made['token']}", "id": made["id"]}
+
+    reads, writes = token("read"), token("write")
+    assert world.ask(None, "GET", "/reports", Authorization=reads["Authorization"]).status_code == 200
+    assert world.ask(None, "POST", "/reports", H2, Authorization=reads["Authorization"]).status_code == 403
+    assert world.ask(None, "POST", "/reports", H2, Authorization=writes["Authorization"]).status_code == 201
+    for method, path in (("GET", "/tokens"), ("POST", "/tokens"), ("POST", "/password"), ("GET", "/accounts")):
+        body = BODIES.get(f"{method} {path}")
+        assert world.ask(None, method, path, body, Authorization=writes["Authorization"]).status_code == 403
+    assert world.ask(READS, "DELETE", f"/tokens/{writes['id']}").status_code == 404  # another one's
+    assert world.ask(DRAFTS, "DELETE", f"/tokens/{writes['id']}").status_code == 200
+    assert world.ask(None, "GET", "/me", Authorization=writes["Authorization"]).status_code == 401
+
+
+def test_too_much_is_not_read_and_strangers_are_not_heard(world: World) -> None:
+    large = {**H2, "text": {"en": "x" * 3_000_000}}
+    assert world.ask(None, "POST", "/reports", large).status_code == 401
+    assert world.ask(DRAFTS, "POST", "/reports", large).status_code == 413
+    broken = world.client.post(
+        "/api/team/reports",
+        content=b"{",
+        headers={"Cookie": f"{COOKIE}={DRAFTS}", CSRF: f"csrf-{DRAFTS}", "Content-Type": "application/json"},
+    )
+    assert broken.status_code == 422
+
+
+def test_a_script_in_a_text_stays_a_text(world: World) -> None:
+    made = world.ask(
+        DRAFTS, "POST", "/reports", {**H2, "text": {"en": "<script>alert(1)</script>\n- x: !!python/object:os.system"}}
+    )
+    assert made.json()["report"]["text"]["en"].startswith("<script>")
+    assert made.headers["content-type"] == "application/json"
+    assert made.headers["x-content-type-options"] == "nosniff"
+
+
+def test_drafts_are_in_no_build_and_in_no_published_site(world: World, tmp_path: Path) -> None:
+    draft(world.team, DRAFTER, H2)
+    root = Path(shutil.copytree(world.team.root, tmp_path / "copy"))
+    build_workspace(root, team=projected(root))
+    view = View.open(root)
+    publish(view, tmp_path / "public", pages=False)
+    view.close()
+    for folder in (tmp_path / "public", root / "build", root / "plan"):
+        for path in folder.rglob("*"):
+            assert not path.is_file() or UNPUBLISHED.encode() not in path.read_bytes(), path
+
+
+def test_a_workspace_without_a_team_has_no_address_of_one(world: World) -> None:
+    with running(create_app(Shelf(world.team.root))) as client:
+        assert client.get("/api/team/me").status_code == 404
+        assert client.post("/api/team/login", json=BODIES["POST /login"]).status_code == 404
+
+
+def test_behind_tls_the_cookie_is_sent_over_tls_alone(world: World) -> None:
+    with world.team.writing() as connection:
+        made = Account("wu", "Wu", "guangdong", "", ("reader",), active=True, invited=True)
+        follow_link(connection, invite(connection, made, By()), PASSWORD)
+    command = [
+        str(Path(sys.executable).with_name("ceyuan")),
+        "serve",
+        "-w",
+        str(world.team.root),
+        "--team",
+        "--no-site",
+        "--port",
+        "0",
+    ]
+    command += ["--proxy", "127.0.0.1", "--root-path", "/observatory"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        address = process.stdout.readline().strip()
+        sent = {"X-Forwarded-Proto": "https", "X-Forwarded-For": "192.0.2.1"}
+        found = httpx.post(
+            f"{address}api/team/login", json={"name": "wu", "password": PASSWORD}, headers=sent, timeout=60
+        )
+        process.terminate()
+        process.communicate()
+    assert found.status_code == 200, found.text
+    cookie = found.headers["set-cookie"].lower()
+    assert "; secure" in cookie
+    assert "path=/observatory/api/team" in cookie
+
+
+def test_no_role_of_the_server_rewrites_the_log(world: World) -> None:
+    allowed: list[Callable[[], httpx.Response]] = [
+        lambda: world.ask(KEEPS, "POST", "/accounts/../log", {}),
+        lambda: world.ask(APPROVES, "DELETE", REPORT),
+        lambda: world.ask(APPROVES, "PUT", f"{REPORT}/versions/1", {}),
+    ]
+    assert {attempt().status_code for attempt in allowed} <= {403, 404, 405}
+    with open_team(world.team.root) as team, team.reading() as connection:
+        assert json.loads(connection.scalar(sa.text("SELECT detail FROM event WHERE seq = 4")) or "{}")["state"]
