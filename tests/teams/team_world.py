@@ -6,6 +6,7 @@ import os
 import shutil
 import subprocess
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -115,10 +116,11 @@ class Server:
         command = [*self._before, str(self._programs / "postgres"), "-D", self._data, *settings]
         self._process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd="/")
         ready = ["-h", str(self._folder), "-U", "owner", "-t", "1"]
-        for _ in range(60):
-            if self._run("pg_isready", *ready, check=False) or self._process.poll() is not None:
-                break
-        assert self._process.poll() is None
+        until = time.monotonic() + 120  # after a crash it reads its log first
+        while not self._run("pg_isready", *ready, check=False):
+            assert self._process.poll() is None
+            assert time.monotonic() < until
+            time.sleep(0.1)
 
     def kill(self) -> None:
         """Kill it and whatever it has started, as a power cut does."""

@@ -74,7 +74,8 @@ def connect(address: str, **more: Any) -> sa.Engine:
         CeyuanError: ``team-database`` where the address is none.
     """
     try:
-        engine = sa.create_engine(address, hide_parameters=True, **more)
+        # A connection that the database has closed meanwhile is made anew.
+        engine = sa.create_engine(address, hide_parameters=True, pool_pre_ping=True, **more)
     except (sa.exc.ArgumentError, sa.exc.NoSuchModuleError, ModuleNotFoundError) as error:
         raise fail("team-database", f"the database cannot be opened: {_said(error)}") from None
     if engine.dialect.name not in ("sqlite", "postgresql"):

@@ -6,9 +6,12 @@ from collections.abc import Awaitable, Callable
 from fastapi import APIRouter, Request
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import Response
+from sqlalchemy.exc import OperationalError
 
+from ceyuan.errors import Problem
 from ceyuan.teams.database import Team
 from ceyuan.teams.rights import DECISIONS
+from ceyuan.web.faults import Refused
 from ceyuan.web.reading import JSON_LIMIT, json_body
 from ceyuan.web.team import people, work
 from ceyuan.web.team.gate import Address, Asked, let_in, who_asks
@@ -61,6 +64,13 @@ def team_router(team: Team) -> APIRouter:
 
 def _endpoint(team: Team, address: Address) -> Callable[[Request], Awaitable[Response]]:
     async def endpoint(request: Request) -> Response:
+        try:
+            return await answer(request)
+        except OperationalError:
+            problem = Problem("team-database", "the team's database does not answer")
+            raise Refused(problem, {"Retry-After": "5"}) from None
+
+    async def answer(request: Request) -> Response:
         # Who asks comes first: of what strangers send nothing is read.
         session = None
         if address.rule != "anybody":
