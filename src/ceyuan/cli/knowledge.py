@@ -84,3 +84,23 @@ def specialisation(**chosen: Any) -> None:
     from ceyuan.knowledge.commands.specialisation import SpecialisationRequest, run_specialisation  # noqa: PLC0415
 
     _print(run_specialisation(SpecialisationRequest(**chosen), say))
+
+
+@knowledge.command()
+@click.argument("authorships", type=_PATH)
+@click.option("--citations", type=_PATH, help="Table of citations (citing, cited): adds flows of citations.")
+@click.option("--by-year", is_flag=True, help="Flows by the column year of AUTHORSHIPS.")
+@_columns
+@click.option("--out", type=_OUT, required=True, help="Folder to write to.")
+def flows(**chosen: Any) -> None:
+    """Works in common and citations between places, sides, organisations or fields, beside what size explains.
+
+    AUTHORSHIPS has columns work and unit, a row for each authorship. Writes flows.csv, units.csv, with citations
+    citations.csv, and manifest.json. Fractional flows add up to the works exactly.
+
+    \b
+    Example:  ceyuan knowledge flows authorships.csv --column unit=side --by-year --out flows
+    """
+    from ceyuan.knowledge.commands.flows import FlowsRequest, run_flows  # noqa: PLC0415 - heavy, only when used
+
+    _print(run_flows(FlowsRequest(**chosen), say))
