@@ -83,7 +83,7 @@ def years_of(n: int) -> Any:
 def prepared(year: Any, citing: Any, cited: Any) -> Prepared:
     """A graph with what belongs to it."""
     ids = pa.array(np.arange(year.size))
-    works = Works(ids, year, np.ones(year.size, np.bool_), "year", year.size, 0, 0, 0)
+    works = Works(ids, year, np.ones(year.size, np.bool_), "year", year.size, 0, 0, 0, np.arange(year.size))
     graph = build_graph(year, works.known, citing, cited)
     return Prepared(works, None, graph, {})  # type: ignore[arg-type]
 

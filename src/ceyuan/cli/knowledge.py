@@ -104,3 +104,32 @@ def flows(**chosen: Any) -> None:
     from ceyuan.knowledge.commands.flows import FlowsRequest, run_flows  # noqa: PLC0415 - heavy, only when used
 
     _print(run_flows(FlowsRequest(**chosen), say))
+
+
+@knowledge.command()
+@click.argument("citations", type=_PATH)
+@click.option("--works", type=_PATH, required=True, help="Table of works: id, year or date, and field, type if known.")
+@click.option("--units", type=_PATH, help="Table of work and unit: adds impact by place, side or organisation.")
+@click.option("--window", default="5", show_default=True, help="Years (5), days (730d), or open.")
+@click.option("--ties", type=click.Choice(["later", "same"]), default="same", show_default=True,
+              help="Whether citers of the same year or day count.")  # fmt: skip
+@click.option(
+    "--authors", type=_PATH, help="Table of authors (work, author): leaves out citations by the same authors."
+)
+@click.option("--until", help="Last year or day of the data.  [default: the latest work]")
+@click.option("--replications", type=click.IntRange(min=1), default=200, show_default=True, help="Bootstrap samples.")
+@click.option("--seed", type=int, default=1, show_default=True, help="Seed of the samples.")
+@_columns
+@_threads
+@click.option("--out", type=_OUT, required=True, help="Folder to write to.")
+def impact(**chosen: Any) -> None:
+    """Citations normalised by year, field and type (MNCS), percentiles, and parts in the most cited 10, 1 and 0.1 %.
+
+    WORKS is the reference set. Writes impact.csv, with units units.csv, and manifest.json.
+
+    \b
+    Example:  ceyuan knowledge impact citations.csv --works works.csv --units affiliations.csv --out impact
+    """
+    from ceyuan.knowledge.commands.impact import ImpactRequest, run_impact  # noqa: PLC0415 - heavy, only when used
+
+    _print(run_impact(ImpactRequest(**chosen), say))

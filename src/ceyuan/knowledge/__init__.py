@@ -6,6 +6,7 @@ definition leaves without an answer is undefined, never 0, and every result says
 
 from ceyuan.knowledge.disruption import Disruption, disruption
 from ceyuan.knowledge.flows import Flows, flows
+from ceyuan.knowledge.impact import Impact, impact
 from ceyuan.knowledge.specialisation.run import Specialisation, specialisation
 
-__all__ = ["Disruption", "Flows", "Specialisation", "disruption", "flows", "specialisation"]
+__all__ = ["Disruption", "Flows", "Impact", "Specialisation", "disruption", "flows", "impact", "specialisation"]

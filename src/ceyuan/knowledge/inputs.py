@@ -16,7 +16,7 @@ from ceyuan.knowledge.graph import Authors
 from ceyuan.knowledge.windows import Grain, read_times
 from ceyuan.tabular.columns import Columns, columns_of_roles
 
-ROLES = ("citing", "cited", "id", "year", "date", "work", "author")
+ROLES = ("citing", "cited", "id", "year", "date", "work", "author", "field", "type", "unit")
 AS_INTEGER, AS_TEXT = pa.int64(), pa.string()
 
 
@@ -33,6 +33,7 @@ class Works:
         without_id: rows without an id.
         repeated: rows whose id stands further up; the first row counts.
         unreadable: rows that could not be split into cells.
+        row: the row of the table that each stands in.
     """
 
     ids: Any
@@ -43,6 +44,7 @@ class Works:
     without_id: int
     repeated: int
     unreadable: int
+    row: AnyArray
 
 
 @dataclass(frozen=True)
@@ -149,6 +151,7 @@ def read_works(table: Columns, renames: Mapping[str, str]) -> Works:
         without_id=int((codes < 0).sum()),
         repeated=int(rows.size - len(ids)),
         unreadable=table.unreadable,
+        row=first,
     )
     if not works.known.any():
         message = f"no row has both an id and a {role}"
