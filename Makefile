@@ -6,7 +6,7 @@ STAMP := $(VENV)/.installed
 DEMO := build/demo/gba
 SERVE ?= 1
 
-.PHONY: demo test test-long check bench docs lock clean site browser database
+.PHONY: demo test test-spark test-long check bench docs lock clean site browser database java
 
 $(STAMP): requirements.lock pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -34,8 +34,16 @@ browser:
 database:
 	@command -v initdb > /dev/null || ls /usr/lib/postgresql/*/bin/initdb > /dev/null 2>&1 || .ci/postgresql
 
-test: site browser database
+# Apache Spark's client runs in Java; without it those tests say that they skip.
+java:
+	@command -v java > /dev/null || .ci/java
+
+test: site browser database java
 	$(BIN)/python -m pytest $(PYTEST)
+
+# A real cluster of Spark on this machine: the same builds there and here, compared to the last bit.
+test-spark: $(STAMP) java
+	$(BIN)/python -m pytest -n 0 tests/indicators/test_spark.py $(PYTEST)
 
 # The long versions: many mutants, many killed builds.
 test-long: site browser database

@@ -35,9 +35,11 @@ _CHANGES_SHOWN = 12
 @click.option(
     "--keep", type=click.IntRange(min=1), help="Keep only so many builds.  [default: as ceyuan.yaml says, 20]"
 )
+@click.option("--engine", metavar="ADDRESS", help="Where records are asked for: duckdb, or a cluster of Apache Spark "
+              "(spark://host:port, local[2], sc://host:port).  [default: as ceyuan.yaml says, duckdb]")  # fmt: skip
 @click.option("--format", "format_", type=click.Choice(["table", "json"]), default="table", show_default=True,
               help="How the report is printed.")  # fmt: skip
-def build(workspace: Path, strict: bool, keep: int | None, format_: str) -> None:
+def build(workspace: Path, strict: bool, keep: int | None, engine: str | None, format_: str) -> None:
     """Build a workspace: read its records, compute its indicators, keep their lineage.
 
     A build replaces the one before whole, or leaves it untouched. Rows that break a check are quarantined and reported.
@@ -46,7 +48,9 @@ def build(workspace: Path, strict: bool, keep: int | None, format_: str) -> None
     Example:  ceyuan build -w gba
     """
     with progress("Building") as tell:
-        report = build_workspace(workspace, strict=strict, keep=keep, progress=tell, team=projected(workspace))
+        report = build_workspace(
+            workspace, strict=strict, keep=keep, engine=engine, progress=tell, team=projected(workspace)
+        )
     if format_ == "json":
         print_json(asdict(report))
         return

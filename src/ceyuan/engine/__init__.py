@@ -1,6 +1,19 @@
 """The engine: where queries run. DuckDB is the embedded default."""
 
-from ceyuan.engine.duck import Engine, EngineSettings
+from ceyuan.engine.duck import PARTS, Engine, EngineSettings
+from ceyuan.engine.records import KindFiles, LocalRecords, RecordEngine, RecordQuery
 from ceyuan.engine.sql import identifier, literal, parquet, path_literal
 
-__all__ = ["Engine", "EngineSettings", "identifier", "literal", "parquet", "path_literal"]
+__all__ = [
+    "PARTS",
+    "Engine",
+    "EngineSettings",
+    "KindFiles",
+    "LocalRecords",
+    "RecordEngine",
+    "RecordQuery",
+    "identifier",
+    "literal",
+    "parquet",
+    "path_literal",
+]

@@ -52,5 +52,7 @@ def literal(value: SqlValue) -> str:
     if isinstance(value, date):
         return f"DATE '{value.isoformat()}'"
     quoted = "'" + value.replace("'", "''") + "'"
-    # The engine's parser ends at a zero character.
-    return quoted if "\0" not in quoted else "(" + quoted.replace("\0", "' || chr(0) || '") + ")"
+    # The engine's parser ends at a zero character; a backslash means itself in one engine and not in another.
+    for character in "\0\\":
+        quoted = quoted.replace(character, f"' || chr({ord(character)}) || '")
+    return quoted if "' || chr(" not in quoted else f"({quoted})"

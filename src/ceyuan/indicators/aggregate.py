@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import pyarrow as pa
 
-from ceyuan.engine import Engine, literal
+from ceyuan.engine import Engine, RecordEngine, literal
 from ceyuan.indicators.measures import Measure
 from ceyuan.indicators.remarks import NO_REMARK, remark_sql
 from ceyuan.indicators.sql import text_list
@@ -63,6 +63,7 @@ def _is_hk_mo(gazetteer: Gazetteer, place: str, ancestor: str) -> bool:
 
 def aggregate(
     engine: Engine,
+    records: RecordEngine,
     gazetteer: Gazetteer,
     indicator: RecordIndicator,
     measure: Measure,
@@ -76,16 +77,19 @@ def aggregate(
     is a sum of some parts only.
 
     Args:
-        engine: with the tables of places and the view of the record kind.
+        engine: with the tables of places.
+        records: where the records are asked for.
         gazetteer: the places.
         indicator: the indicator.
         measure: its measure of that grain.
         per_source: whether values of different sources are kept apart.
         in_clusters: the query of the records that lie in found clusters, None where there are none.
     """
-    engine.run(f"CREATE OR REPLACE TEMP TABLE leaf AS {_leaf(measure, measure.picked)}{_zeros(measure)}")
-    inside = _leaf(measure, in_clusters) if in_clusters else "SELECT * FROM leaf WHERE FALSE"
-    engine.run(f"CREATE OR REPLACE TEMP TABLE leaf_in AS {inside}")
+    records.keep("leaf", measure.query(f"{_leaf(measure, measure.picked)}{_zeros(measure)}"))
+    if in_clusters:
+        records.keep("leaf_in", measure.query(_leaf(measure, in_clusters)))
+    else:
+        engine.run("CREATE OR REPLACE TEMP TABLE leaf_in AS SELECT * FROM leaf WHERE FALSE")
     selects = [_rolled(gazetteer, indicator, measure, "''", per_source=per_source)]
     if indicator.by:
         selects.append(_rolled(gazetteer, indicator, measure, "breakdown", per_source=per_source))
@@ -132,7 +136,7 @@ def _zeros(measure: Measure) -> str:
     return f"""
         UNION ALL
         SELECT DISTINCT place, {measure.period_text} AS period, breakdown, _source AS source,
-            CAST(NULL AS VARCHAR) AS v_unit, {nothing} AS v, 0 AS n
+            CAST(NULL AS STRING) AS v_unit, {nothing} AS v, 0 AS n
         FROM ({measure.looked_at}) AS looked_at"""
 
 

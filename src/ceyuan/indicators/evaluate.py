@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import assert_never
 
 from ceyuan.bounds import Bound
-from ceyuan.engine import Engine, identifier, literal
+from ceyuan.engine import Engine, LocalRecords, RecordEngine, identifier, literal
 from ceyuan.errors import Problem
 from ceyuan.indicators.aggregate import Coverage, aggregate, foreign_units, load_places, scaled, simulated_sql
 from ceyuan.indicators.checks import evaluation_order
@@ -59,6 +59,7 @@ def evaluate(
     parts: Iterable[StoredPart],
     progress: Callable[[str], None] = lambda _: None,
     found: Iterable[FoundRun] = (),
+    records: RecordEngine | None = None,
 ) -> Evaluated:
     """Compute every indicator.
 
@@ -69,13 +70,15 @@ def evaluate(
         parts: the stored records, for lineage.
         progress: told which indicator is being computed.
         found: runs that found clusters; the engine then holds the tables of :mod:`ceyuan.indicators.found`.
+        records: where the records are asked for; the engine itself if None.
     """
+    records = records or LocalRecords(engine)
     load_places(engine, gazetteer)
     create_observations(engine, OBSERVATIONS)
     windows = (d.indicator.window for d in workspace.definitions.values() if isinstance(d.indicator, RollingIndicator))
     timeline = Timeline(engine, max(windows, default=0))
-    timeline.add_from_records(workspace.kinds.values())
-    run = _Evaluation(workspace, gazetteer, engine, tuple(parts), timeline, Evaluated(), tuple(found))
+    timeline.add_from_records(records, workspace.kinds.values())
+    run = _Evaluation(workspace, gazetteer, engine, records, tuple(parts), timeline, Evaluated(), tuple(found))
     run.prepare()
     for name in evaluation_order(workspace.definitions):
         progress(name)
@@ -88,6 +91,7 @@ class _Evaluation:
     workspace: Workspace
     gazetteer: Gazetteer
     engine: Engine
+    records: RecordEngine
     parts: tuple[StoredPart, ...]
     timeline: Timeline
     result: Evaluated
@@ -150,7 +154,13 @@ class _Evaluation:
             picked_in_clusters(indicator, measure, kind) if self.found and may_lie_in_clusters(indicator) else None
         )
         self.result.coverage[indicator.id, measure.grain] = aggregate(
-            self.engine, self.gazetteer, indicator, measure, per_source=kind.per_source, in_clusters=in_clusters
+            self.engine,
+            self.records,
+            self.gazetteer,
+            indicator,
+            measure,
+            per_source=kind.per_source,
+            in_clusters=in_clusters,
         )
         foreign = foreign_units(self.engine, measure)
         if foreign:
@@ -284,9 +294,10 @@ class _Evaluation:
 
     def check_counted_once(self, definition: Definition, measure: Measure) -> None:
         """A join that finds a record twice would give its weight twice."""
-        rows, different = self.engine.rows(
-            f"SELECT count(*), count(DISTINCT _file || ':' || CAST(_line AS VARCHAR)) FROM ({measure.picked}) AS picked"
-        )[0]
+        counts = (
+            f"SELECT count(*), count(DISTINCT _file || ':' || CAST(_line AS STRING)) FROM ({measure.picked}) AS picked"
+        )
+        rows, different = self.records.rows(measure.query(counts))[0]
         if rows != different:
             message = f"{definition.indicator.id} counts {different} records {rows} times"
             self.result.problems.append(Problem("weight-not-conserved", message, definition.file, definition.line))
@@ -297,15 +308,14 @@ class _Evaluation:
         if measure.one == 1 or kind.fractional is None:
             return
         keys = ", ".join(f"kind.{identifier(name)}" for name in (kind.fractional.over, *kind.fractional.within))
-        excess = self.engine.value(
-            f"""WITH picked AS ({measure.picked}),
+        weights = f"""WITH picked AS ({measure.picked}),
             shared AS (
                 SELECT {keys}, sum(picked.v) AS weight FROM picked
                 JOIN {identifier(measure.kind)} AS kind ON kind._table = picked._table AND kind._file = picked._file
                     AND kind._line = picked._line
                 GROUP BY {keys})
             SELECT count(*) FROM shared WHERE weight > {measure.one}"""
-        )
+        excess = self.records.rows(measure.query(weights))[0][0]
         if excess:
             message = f"{definition.indicator.id} counts {excess} records of {kind.fractional.over} for more than one"
             self.result.problems.append(Problem("weight-not-conserved", message, definition.file, definition.line))

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from ceyuan.engine import identifier, literal
+from ceyuan.engine import PARTS, RecordQuery, identifier, literal
 from ceyuan.engine.filters import Column, filter_sql
 from ceyuan.expressions import fields_of, parse_filter
 from ceyuan.indicators.types import RecordIndicator
@@ -21,7 +21,7 @@ from ceyuan.workspace.fieldpaths import FieldPath, find_field
 from ceyuan.workspace.kinds import RecordKind
 
 _DATE_KEYS = {
-    "day": ("CAST({d} AS VARCHAR)", "0"),
+    "day": ("CAST({d} AS STRING)", "0"),
     "month": ("extract(year FROM {d})", "extract(month FROM {d})"),
     "quarter": ("extract(year FROM {d})", "extract(quarter FROM {d})"),
     "half": ("extract(year FROM {d})", "CASE WHEN extract(month FROM {d}) <= 6 THEN 1 ELSE 2 END"),
@@ -39,17 +39,18 @@ _DATE_KEYS = {
 }
 _TEXT_OF_KEY = {
     "day": "k1",
-    "month": "CAST(k1 AS VARCHAR) || '-' || lpad(CAST(k2 AS VARCHAR), 2, '0')",
-    "quarter": "CAST(k1 AS VARCHAR) || '-Q' || CAST(k2 AS VARCHAR)",
-    "half": "CAST(k1 AS VARCHAR) || '-H' || CAST(k2 AS VARCHAR)",
-    "year": "CAST(k1 AS VARCHAR)",
-    "fiscal": "CAST(k1 AS VARCHAR) || '/' || lpad(CAST((k1 + 1) % 100 AS VARCHAR), 2, '0')",
-    "plan": "CAST(k1 AS VARCHAR) || '..' || CAST(k1 + 4 AS VARCHAR)",
+    "month": "CAST(k1 AS STRING) || '-' || lpad(CAST(k2 AS STRING), 2, '0')",
+    "quarter": "CAST(k1 AS STRING) || '-Q' || CAST(k2 AS STRING)",
+    "half": "CAST(k1 AS STRING) || '-H' || CAST(k2 AS STRING)",
+    "year": "CAST(k1 AS STRING)",
+    "fiscal": "CAST(k1 AS STRING) || '/' || lpad(CAST((k1 + 1) % 100 AS STRING), 2, '0')",
+    "plan": "CAST(k1 AS STRING) || '..' || CAST(k1 + 4 AS STRING)",
     "all": "k1",
     "lookup": "k1",
 }
-# A share is a whole number of so many parts. What is lost by that in a million million shares is below what a value can show.
-_PARTS = 2**90
+_BINARY_FRACTIONS = ("number", "latitude", "longitude")
+LOOKUPS = ("period_within", "place_clusters", "record_clusters")
+"""The small tables that queries over records join."""
 DOUBT = "doubt"
 """The field that says why a record is doubted: nothing is computed from such a record."""
 _ALIASES: dict[str, str] = {"given": "day"}
@@ -72,6 +73,7 @@ class Measure:
         one: what a whole record weighs in ``v``: shares of records are whole numbers of parts, so that they add up exactly.
         factor: what one unit of the indicator is in the base unit of the values.
         expected_unit: the base unit that every value must have, None where values have no unit.
+        portable: whether every engine answers it alike: not where binary fractions are added, or written as text.
     """
 
     kind: str
@@ -85,6 +87,11 @@ class Measure:
     one: int
     factor: str
     expected_unit: str | None
+    portable: bool
+
+    def query(self, sql: str) -> RecordQuery:
+        """A query over its records, for the engine that holds them."""
+        return RecordQuery(sql, self.kinds, LOOKUPS, self.portable)
 
     @property
     def total(self) -> str:
@@ -183,13 +190,13 @@ class _Compiler(RecordPaths):
             conditions.append(f"r.{identifier(DOUBT)} IS NULL")
         by = [self.column(name) for name in indicator.by]
         parts = [
-            f"{literal(n + '=')} || coalesce(CAST({c} AS VARCHAR), '')" for n, c in zip(indicator.by, by, strict=True)
+            f"{literal(n + '=')} || coalesce(CAST({c} AS STRING), '')" for n, c in zip(indicator.by, by, strict=True)
         ]
         breakdown = " || ';' || ".join(parts) or "''"
         where = f" WHERE {' AND '.join(conditions)}" if conditions else ""
         picked = (
             f"SELECT r._table, r._file, r._line, r._source, r._correction, {place} AS place, {k1} AS k1, {k2} AS k2, "
-            f"{breakdown} AS breakdown, {value} AS v, {unit or 'CAST(NULL AS VARCHAR)'} AS v_unit {self.source}{where}"
+            f"{breakdown} AS breakdown, {value} AS v, {unit or 'CAST(NULL AS STRING)'} AS v_unit {self.source}{where}"
         )
         target = parse_unit(indicator.unit)
         # Values without a unit of their own (counts, plain numbers) are in the indicator's unit, unless it counts in 万.
@@ -205,9 +212,10 @@ class _Compiler(RecordPaths):
             period_text=text,
             rule=rule,
             distinct=indicator.distinct,
-            one=_PARTS if self.shared and indicator.measured is None else 1,
+            one=PARTS if self.shared and indicator.measured is None else 1,
             factor=factor,
             expected_unit=target.base if unit else None,
+            portable=not (self.adds_binary_fractions() or self.writes_binary_fractions()),
         )
 
     def looked_at(self) -> Measure | None:
@@ -244,7 +252,18 @@ class _Compiler(RecordPaths):
         unit = None
         if found.type == "quantity":
             unit = f"{self.alias(found)}.{identifier(found.column + '_unit')}"
-        return (f"CAST({column} AS DOUBLE) * {weight} / {_PARTS}" if weight else column), unit
+        return (f"CAST({column} AS DOUBLE) * {weight} / {PARTS}" if weight else column), unit
+
+    def adds_binary_fractions(self) -> bool:
+        """Whether plain numbers, or shares of amounts, are added up: both are binary fractions."""
+        measured = self.indicator.measured
+        if measured is None or self.indicator.distinct:
+            return False
+        return self.shared or self.find(measured).type in _BINARY_FRACTIONS
+
+    def writes_binary_fractions(self) -> bool:
+        """Whether values are broken down by one, which every engine writes in its own way."""
+        return any(self.find(name).type in _BINARY_FRACTIONS for name in self.indicator.by)
 
     @property
     def shared(self) -> bool:
@@ -257,10 +276,10 @@ class _Compiler(RecordPaths):
             return None
         over = identifier(self.kind.fractional.over)
         # Rows without a role share among themselves.
-        roles = [f"coalesce(CAST({{}}{identifier(name)} AS VARCHAR), '')" for name in self.kind.fractional.within]
+        roles = [f"coalesce(CAST({{}}{identifier(name)} AS STRING), '')" for name in self.kind.fractional.within]
         keys = ", ".join([over, *(role.format("") for role in roles)])
         named = "".join(f", {role.format('')} AS role{i}" for i, role in enumerate(roles))
         same = "".join(f" AND shares.role{i} = {role.format('r.')}" for i, role in enumerate(roles))
         shares = f"(SELECT {over} AS shared{named}, count(*) AS n FROM {identifier(self.kind.kind)} GROUP BY {keys})"
         self.join_sql.append(f"LEFT JOIN {shares} AS shares ON shares.shared = r.{over}{same}")
-        return f"(CAST({_PARTS} AS HUGEINT) // nullif(shares.n, 0))"
+        return "ceyuan_part(nullif(shares.n, 0))"

@@ -17,7 +17,7 @@ from typing import get_args
 
 import pyarrow as pa
 
-from ceyuan.engine import Engine, identifier
+from ceyuan.engine import Engine, RecordEngine, RecordQuery, identifier
 from ceyuan.periods import Grain, Period, containing_period, last_periods, parse_period
 from ceyuan.workspace.definitions import GrainName
 from ceyuan.workspace.kinds import RecordKind
@@ -57,14 +57,14 @@ class Timeline:
         engine.load("period_within", _WITHIN.empty_table())
         engine.load("period_window", _WINDOW.empty_table())
 
-    def add_from_records(self, kinds: Iterable[RecordKind]) -> None:
+    def add_from_records(self, records: RecordEngine, kinds: Iterable[RecordKind]) -> None:
         """Take up every period that occurs in a ``period`` field of the stored records."""
         for kind in kinds:
             for field in kind.fields:
                 if field.type == "period":
                     column = identifier(field.id)
                     source = f"SELECT DISTINCT {column} FROM {identifier(kind.kind)} WHERE {column} IS NOT NULL"
-                    self.add(str(row[0]) for row in self._engine.rows(source))
+                    self.add(str(row[0]) for row in records.rows(RecordQuery(source, (kind.kind,))))
 
     def add(self, texts: Iterable[str]) -> None:
         """Take up periods by their canonical texts."""

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,8 +16,8 @@ from typing import TYPE_CHECKING, Any
 import pyarrow as pa
 from pydantic_core import to_jsonable_python
 
-from ceyuan.engine import Engine, EngineSettings
-from ceyuan.errors import CeyuanError, Problem
+from ceyuan.engine import Engine, EngineSettings, LocalRecords, RecordEngine
+from ceyuan.errors import CeyuanError, Problem, fail
 from ceyuan.hashes import file_sha256
 from ceyuan.indicators.evaluate import OBSERVATIONS, Evaluated, evaluate, observation_counts
 from ceyuan.indicators.found import TABLES, create_found
@@ -25,10 +27,12 @@ from ceyuan.pipeline.checking import sound_workspace
 from ceyuan.pipeline.clusters.found import Found
 from ceyuan.pipeline.folder import DECLARATIONS, MANIFEST, BuildFolder
 from ceyuan.places import Gazetteer
+from ceyuan.records.columns import kind_files
 from ceyuan.records.ingest import Ingested, ingest
 from ceyuan.records.store import Store, StoredPart, code_version, store_key
 from ceyuan.version import __version__
 from ceyuan.workspace import Workspace
+from ceyuan.workspace.config import MASTER
 from ceyuan.workspace.sealed import INDEX, TEXTS, seal, text_hashes
 
 if TYPE_CHECKING:
@@ -67,6 +71,7 @@ def build_workspace(
     *,
     strict: bool = False,
     keep: int | None = None,
+    engine: str | None = None,
     progress: Progress = lambda _stage, _item: None,
     team: Mapping[str, Any] | None = None,
 ) -> BuildReport:
@@ -76,6 +81,7 @@ def build_workspace(
         root: the workspace.
         strict: warnings (quarantined rows, figures in a wrong unit) stop the build too.
         keep: how many builds to keep; as ``ceyuan.yaml`` says if None.
+        engine: where records are asked for, instead of what ``ceyuan.yaml`` says: ``duckdb`` or the address of a cluster.
         progress: told the stage (``records``, ``indicators``, ``writing``) and the item.
         team: the end of the log that the plan was taken from; None where there is no team.
 
@@ -86,13 +92,15 @@ def build_workspace(
     False
     """
     workspace, problems = sound_workspace(root)
+    if engine is not None:
+        workspace = _with_engine(workspace, engine)
     folder = BuildFolder(root)
     with folder.lock():
         folder.remove_left_over()
         problems += folder.passed_over()
         settings = EngineSettings(folder.scratch, workspace.config.memory, workspace.config.threads)
-        with Engine(settings) as engine:
-            report = _build(workspace, folder, engine, problems, strict, progress, team)
+        with Engine(settings) as local:
+            report = _build(workspace, folder, local, problems, strict, progress, team)
         folder.remove_old(keep or workspace.config.keep)
     return report
 
@@ -132,7 +140,7 @@ def _build(
         "workspace": workspace.config.id, "fingerprint": fingerprint, "figures": figures,
         "parts": [asdict(p) for p in ingested.parts], "counts": dict(made.counts), "warnings": [asdict(w) for w in warnings],
         "of_figures": [asdict(w) for w in made.warnings], "compared_with": before, "changes": [asdict(c) for c in made.changes],
-        "clusters": made.clusters, "coverage": made.coverage,
+        "clusters": made.clusters, "coverage": made.coverage, "engine": made.engine,
         "files": {path.name: path.stat().st_size for path in sorted(incoming.iterdir()) if path.is_file()},
     }  # fmt: skip
     if team is not None:
@@ -140,6 +148,39 @@ def _build(
     _write_json(incoming / MANIFEST, manifest)
     folder.publish(build)
     return BuildReport(build, True, ingested.parts, made.counts, tuple(warnings), made.changes, before)
+
+
+def _with_engine(workspace: Workspace, engine: str) -> Workspace:
+    chosen = workspace.config.engine
+    if engine == "duckdb":
+        chosen = chosen.model_copy(update={"kind": "duckdb"})
+    elif re.fullmatch(MASTER, engine):
+        chosen = chosen.model_copy(update={"kind": "spark", "master": engine})
+    else:
+        raise fail(
+            "bad-value",
+            f"there is no engine {engine!r}",
+            hint="Say duckdb, spark://host:port, local[2] or sc://host:port",
+        )
+    return replace(workspace, config=workspace.config.model_copy(update={"engine": chosen}))
+
+
+@contextmanager
+def _records(workspace: Workspace, engine: Engine, ingested: Ingested, store: Store) -> Iterator[RecordEngine]:
+    """The engine that the records are asked of."""
+    chosen = workspace.config.engine
+    if chosen.kind == "duckdb" or chosen.master is None:
+        yield LocalRecords(engine)
+        return
+    # Only a workspace with a cluster waits for its client.
+    from ceyuan.engine.spark import SparkRecords  # noqa: PLC0415
+
+    kinds = {kind.kind: kind_files(kind, store, ingested.parts) for kind in workspace.kinds.values()}
+    records = SparkRecords(chosen.master, engine, kinds, chosen.local_rows)
+    try:
+        yield records
+    finally:
+        records.close()
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +192,7 @@ class _Made:
     warnings: list[Problem]
     clusters: list[dict[str, Any]]
     coverage: list[dict[str, Any]]
+    engine: str
 
 
 def _taken_over(before: Path, incoming: Path, manifest: Mapping[str, Any]) -> _Made:
@@ -161,7 +203,7 @@ def _taken_over(before: Path, incoming: Path, manifest: Mapping[str, Any]) -> _M
         elif path.is_file() and path.name not in (MANIFEST, INDEX):
             _second_name(path, incoming / path.name)
     warnings = [Problem(**raw) for raw in manifest["of_figures"]]
-    return _Made(manifest["counts"], (), warnings, manifest["clusters"], manifest["coverage"])
+    return _Made(manifest["counts"], (), warnings, manifest["clusters"], manifest["coverage"], manifest["engine"])
 
 
 def _second_name(source: str | Path, target: str | Path) -> None:
@@ -182,9 +224,17 @@ def _computed(
         workspace, gazetteer, engine, keys, incoming, folder.of(before) if before else None, progress
     )
     gazetteer = Gazetteer.of([*workspace.places, *clusters.places])
-    evaluated = evaluate(
-        workspace, gazetteer, engine, ingested.parts, lambda item: progress("indicators", item), clusters.runs
-    )
+    with _records(workspace, engine, ingested, Store(folder.store)) as records:
+        evaluated = evaluate(
+            workspace,
+            gazetteer,
+            engine,
+            ingested.parts,
+            lambda item: progress("indicators", item),
+            clusters.runs,
+            records,
+        )
+        asked = records.said
     warnings = _stop_on_errors(evaluated.problems, strict)
     composed = _compose(workspace, gazetteer, engine, progress)
     warnings = _stop_on_errors([*warnings, *(composed.problems if composed else ())], strict)
@@ -195,7 +245,7 @@ def _computed(
     changes = compare(engine, folder.of(before), incoming) if before is not None else []
     _write_declarations(workspace, gazetteer, incoming)
     coverage = [{"indicator": i, "grain": g, **asdict(c)} for (i, g), c in evaluated.coverage.items()]
-    return _Made(observation_counts(engine), tuple(changes), warnings, clusters.entries, coverage)
+    return _Made(observation_counts(engine), tuple(changes), warnings, clusters.entries, coverage, asked)
 
 
 def _stop_on_errors(problems: Iterable[Problem], strict: bool) -> list[Problem]:
@@ -251,7 +301,8 @@ def _whole(figures: str, texts: Mapping[str, str]) -> str:
 def _fingerprint(workspace: Workspace, ingested: Ingested, keys: ClusterKeys) -> str:
     """A hash of everything that the figures of a build are made from."""
     return store_key({
-        "config": workspace.config.model_dump(mode="json"),
+        # Where it is computed changes no figure.
+        "config": workspace.config.model_dump(mode="json", exclude={"engine"}),
         "places": workspace.places,
         "sources": {name: s.model_dump(mode="json") for name, s in workspace.sources.items()},
         "origins": {name: o.model_dump(mode="json") for name, o in workspace.origins.items()},

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from pathlib import Path
 
-from ceyuan.engine import Engine, EngineSettings
+from ceyuan.engine import Engine, EngineSettings, LocalRecords
 from ceyuan.engine.scratch import scratch_folder
 from ceyuan.errors import Problem
 from ceyuan.indicators.measures import compile_measure
@@ -57,7 +57,7 @@ def check_facts_of(root: Path) -> list[Problem]:
     with Engine(EngineSettings(scratch, workspace.config.memory, workspace.config.threads)) as engine:
         gazetteer = Gazetteer.of(workspace.places)
         ingest(workspace, gazetteer, engine, Store(scratch / "store"), scratch / "copies")
-        Timeline(engine).add_from_records(workspace.kinds.values())
+        Timeline(engine).add_from_records(LocalRecords(engine), workspace.kinds.values())
         facts = [*_figures(workspace, engine), *_recorded(workspace, engine)]
     found = check_facts(facts, _known(workspace, gazetteer, {fact.place for fact in facts}))
     return list(_without(found, facts, acknowledged(root)))

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from ceyuan.engine import Engine, identifier, parquet
+from ceyuan.engine import Engine, KindFiles, identifier, parquet
 from ceyuan.records.numbers import NUMBER
 from ceyuan.records.store import Store, StoredPart
 from ceyuan.workspace.kinds import RecordKind
@@ -37,13 +37,19 @@ def stored_columns(kind: RecordKind) -> dict[str, str]:
     return columns
 
 
+def kind_files(kind: RecordKind, store: Store, parts: Iterable[StoredPart]) -> KindFiles:
+    """The stored records of a kind, for the engine that is asked for them."""
+    filled = [p for p in parts if p.kind == kind.kind and p.stored]
+    files = tuple(store.records(p.key) for p in filled)
+    return KindFiles(files, sum(p.stored for p in filled), stored_columns(kind) | SYSTEM_COLUMNS)
+
+
 def create_view(engine: Engine, kind: RecordKind, store: Store, parts: Iterable[StoredPart]) -> None:
     """Make the engine's view of all stored records of a kind, under the kind's name."""
-    paths = [store.records(p.key) for p in parts if p.kind == kind.kind and p.stored]
-    if paths:
-        source = f"SELECT * FROM {parquet(*paths)}"
+    found = kind_files(kind, store, parts)
+    if found.files:
+        source = f"SELECT * FROM {parquet(*found.files)}"
     else:
-        columns = stored_columns(kind) | SYSTEM_COLUMNS
-        empty = ", ".join(f"CAST(NULL AS {kind_}) AS {identifier(name)}" for name, kind_ in columns.items())
+        empty = ", ".join(f"CAST(NULL AS {kind_}) AS {identifier(name)}" for name, kind_ in found.columns.items())
         source = f"SELECT {empty} WHERE FALSE"
     engine.run(f"CREATE OR REPLACE TEMP VIEW {identifier(kind.kind)} AS {source}")

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Literal, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from ceyuan.wording import Language, Trilingual
 from ceyuan.workspace.spec import FreeText, Id, OneOrMore, Spec, spec_field
+
+MASTER = r"^(spark://\S+|sc://\S+|local(\[(\*|\d+)\])?)$"
+"""How the address of a cluster of Spark is written."""
 
 
 class Party(Spec):
@@ -36,6 +39,37 @@ class Headline(Spec):
 
     indicator: Id = spec_field("The indicator.", good="rd_intensity", bad="R&D intensity")
     place: Id = spec_field("The place; its latest period is shown.", good="gba9", bad="Greater Bay Area")
+
+
+class EngineConfig(Spec):
+    """The engine that records are asked of: DuckDB on this machine, or a cluster of Apache Spark."""
+
+    kind: Literal["duckdb", "spark"] = spec_field(
+        "`duckdb`: on this machine; `spark`: on a cluster of Apache Spark.",
+        good="spark",
+        bad="hadoop",
+        default="duckdb",
+    )
+    master: str | None = spec_field(
+        "The address of the cluster: `spark://host:port`, `local[2]`, or `sc://host:port` for Spark Connect.",
+        good="spark://head:7077",
+        bad="head",
+        default=None,
+        pattern=MASTER,
+    )
+    local_rows: int = spec_field(
+        "A record kind with at most so many records stays in DuckDB: a query of Spark takes seconds however small.",
+        good=100_000,
+        bad=-1,
+        default=100_000,
+        ge=0,
+    )
+
+    @model_validator(mode="after")
+    def _address(self) -> Self:
+        if self.kind == "spark" and self.master is None:
+            raise ValueError("`kind: spark` needs the address of a cluster: `master`")
+        return self
 
 
 class WorkspaceConfig(Spec):
@@ -87,6 +121,12 @@ class WorkspaceConfig(Spec):
         bad="much",
         default="2GB",
         pattern=r"^([1-9]\d{2,5}MB|[1-9]\d{0,3}(\.\d{1,3})?GB)$",
+    )
+    engine: EngineConfig = spec_field(
+        "Where queries over records run.",
+        good={"kind": "spark", "master": "spark://head:7077"},
+        bad="spark",
+        default=EngineConfig(),
     )
     keep: int = spec_field(
         "How many builds are kept; those that a published edition of a bulletin came from stay besides.",

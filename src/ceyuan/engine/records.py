@@ -1,0 +1,97 @@
+"""Where queries over records run: the one seam at which a distributed engine can stand instead of DuckDB.
+
+Only what touches records is asked here: leaf sums, weights and the periods that occur. Their answers come back and everything
+after them is DuckDB's. A query is sent by the object that carries it, which names the kinds that it reads; its SQL is the common
+subset of both engines (texts are ``STRING``, orders say where NULL goes, sums are of whole numbers or decimals), with
+``ceyuan_part`` where the two have no common word.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol
+
+from ceyuan.engine.duck import Engine
+from ceyuan.engine.sql import identifier
+
+
+@dataclass(frozen=True, slots=True)
+class RecordQuery:
+    """A query over record kinds.
+
+    Attributes:
+        sql: the query, in the common subset.
+        kinds: the record kinds that it reads.
+        lookups: small tables of the local engine that it joins.
+        portable: whether every engine answers it alike, to the last bit. Sums of binary fractions depend on the order, and
+            engines write them differently as text: such a query never leaves DuckDB.
+    """
+
+    sql: str
+    kinds: tuple[str, ...]
+    lookups: tuple[str, ...] = ()
+    portable: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class KindFiles:
+    """The stored records of a kind.
+
+    Attributes:
+        files: their Parquet files.
+        rows: how many records they hold.
+        columns: names and SQL types of all columns, for a kind without records.
+    """
+
+    files: tuple[Path, ...]
+    rows: int
+    columns: Mapping[str, str]
+
+
+class RecordEngine(Protocol):
+    """What is asked of an engine that holds the records."""
+
+    @property
+    def said(self) -> str:
+        """What it is, for the manifest of a build."""
+
+    def rows(self, query: RecordQuery) -> list[tuple[Any, ...]]:
+        """All rows of a query."""
+
+    def keep(self, name: str, query: RecordQuery) -> None:
+        """Put the result of a query into a temporary table of the local engine."""
+
+    def close(self) -> None:
+        """Let go of what it holds."""
+
+
+class LocalRecords:
+    """Records in DuckDB: the engine that everything else uses, too.
+
+    Args:
+        engine: with a view for each record kind.
+
+    >>> from ceyuan.engine import EngineSettings
+    >>> from ceyuan.engine.scratch import scratch_folder
+    >>> with Engine(EngineSettings(scratch_folder())) as engine:
+    ...     LocalRecords(engine).rows(RecordQuery("SELECT 1 + 1", kinds=()))
+    [(2,)]
+    """
+
+    said = "duckdb"
+
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
+
+    def rows(self, query: RecordQuery) -> list[tuple[Any, ...]]:
+        """All rows of a query."""
+        return self.engine.rows(query.sql)
+
+    def keep(self, name: str, query: RecordQuery) -> None:
+        """Put the result of a query into a temporary table."""
+        self.engine.run(f"CREATE OR REPLACE TEMP TABLE {identifier(name)} AS {query.sql}")
+
+    def close(self) -> None:
+        """Nothing: the engine is its maker's."""

@@ -1,0 +1,162 @@
+"""Records in Apache Spark, through its ordinary client, on a cluster that is there already.
+
+The records' Parquet files must be readable under the same path by every worker (a folder of a shared file system). In ANSI
+mode, with double quotes around names, Spark reads the SQL as DuckDB does; a backslash is written as its number in both.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from ceyuan.engine.duck import PARTS, Engine
+from ceyuan.engine.records import KindFiles, LocalRecords, RecordQuery
+from ceyuan.engine.sql import identifier
+from ceyuan.errors import fail
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+    from pyspark.sql import DataFrame, SparkSession
+
+_SETTINGS = {
+    "spark.sql.ansi.enabled": "true",
+    "spark.sql.ansi.doubleQuotedIdentifiers": "true",
+    "spark.sql.session.timeZone": "UTC",
+}
+_DRIVER = {"spark.ui.enabled": "false", "spark.app.name": "ceyuan"}
+# The remainder of decimals is exact, their quotient is rounded: so what is divided is a multiple of the divisor.
+_PART = (
+    "CREATE OR REPLACE TEMPORARY FUNCTION ceyuan_part(n BIGINT) RETURNS DECIMAL(38, 0) "
+    f"RETURN CAST(({PARTS}BD - {PARTS}BD % n) / n AS DECIMAL(38, 0))"
+)
+_TYPES = {"VARCHAR": "STRING", "HUGEINT": "DECIMAL(38, 0)"}
+
+
+class SparkRecords:
+    """Records in Spark; kinds with few records, and what only DuckDB adds up exactly, stay in DuckDB.
+
+    Args:
+        master: ``spark://host:port``, ``local[2]``, or ``sc://host:port`` for Spark Connect.
+        engine: the local engine, with a view for each record kind and the small tables that queries join.
+        kinds: the stored records.
+        local_rows: a kind with at most so many records stays in DuckDB, since a query of Spark takes seconds however small.
+
+    Raises:
+        CeyuanError: ``spark-missing``, ``java-missing`` or ``spark-unreachable``.
+    """
+
+    def __init__(self, master: str, engine: Engine, kinds: Mapping[str, KindFiles], local_rows: int) -> None:
+        self._local = LocalRecords(engine)
+        self._kinds = kinds
+        self._local_rows = local_rows
+        self._session = connect(master)
+        self._session.sql(_PART)
+        self._open: set[str] = set()
+        self._sizes: dict[str, int] = {}
+        self.said = f"spark {self._session.version} at {master}"
+        self.asked = 0
+        """How many queries went out."""
+
+    def rows(self, query: RecordQuery) -> list[tuple[Any, ...]]:
+        """All rows of a query."""
+        if not self.goes_out(query):
+            return self._local.rows(query)
+        return [tuple(row.values()) for row in self._ask(query).to_pylist()]
+
+    def keep(self, name: str, query: RecordQuery) -> None:
+        """Put the result of a query into a temporary table of the local engine."""
+        if self.goes_out(query):
+            self._local.engine.load(name, self._ask(query))
+        else:
+            self._local.keep(name, query)
+
+    def goes_out(self, query: RecordQuery) -> bool:
+        """Whether a query is Spark's: it reads a kind with many records, and it is answered alike."""
+        return query.portable and any(self._kinds[kind].rows > self._local_rows for kind in query.kinds)
+
+    def close(self) -> None:
+        """End the session, and with it what the cluster holds for it."""
+        self._session.stop()
+
+    def _ask(self, query: RecordQuery) -> pa.Table:
+        for kind in query.kinds:
+            if kind not in self._open:
+                self._view(kind, self._stored(self._kinds[kind]))
+                self._open.add(kind)
+        for name in query.lookups:
+            self._renew(name)
+        self.asked += 1
+        with _clear_failures():
+            return self._session.sql(query.sql).toArrow()
+
+    def _stored(self, kind: KindFiles) -> DataFrame:
+        if not kind.files:
+            return self._empty(kind.columns)
+        files = [path.absolute().as_uri() for path in kind.files]
+        return self._session.read.option("mergeSchema", "true").parquet(*files)
+
+    def _renew(self, name: str) -> None:
+        """Send a small table again if it has grown; tables of lookups only grow."""
+        engine = self._local.engine
+        size = int(engine.value(f"SELECT count(*) FROM {identifier(name)}"))
+        if self._sizes.get(name) != size:
+            columns = engine.columns(identifier(name))
+            table = self._session.createDataFrame(engine.arrow(f"SELECT * FROM {identifier(name)}")) if size else None
+            self._view(name, self._empty(columns) if table is None else table)
+            self._sizes[name] = size
+
+    def _empty(self, columns: Mapping[str, str]) -> DataFrame:
+        cells = ", ".join(
+            f"CAST(NULL AS {_TYPES.get(kind, kind)}) AS {identifier(name)}" for name, kind in columns.items()
+        )
+        return self._session.sql(f"SELECT {cells} WHERE FALSE")
+
+    def _view(self, name: str, table: DataFrame) -> None:
+        table.createOrReplaceTempView(f"`{name}`")
+
+
+def connect(master: str) -> SparkSession:
+    """A session on a cluster, set up so that SQL means there what it means in DuckDB.
+
+    Args:
+        master: ``spark://host:port``, ``local[2]``, or ``sc://host:port`` for Spark Connect.
+
+    Raises:
+        CeyuanError: ``spark-missing`` without the client, ``java-missing`` where it needs Java and there is none,
+            ``spark-unreachable`` where nobody answers at that address.
+    """
+    try:
+        from pyspark.sql import SparkSession  # noqa: PLC0415 - an optional part, and it takes a second
+    except ImportError:
+        raise fail("spark-missing", "Apache Spark's client is not installed") from None
+    through_connect = master.startswith("sc://")
+    if not through_connect and shutil.which("java") is None and not os.environ.get("JAVA_HOME"):
+        raise fail("java-missing", f"{master} needs Java on this machine, and there is none")
+    builder = SparkSession.builder.remote(master) if through_connect else SparkSession.builder.master(master)
+    for name, value in (_SETTINGS if through_connect else _SETTINGS | _DRIVER | _own_address()).items():
+        builder = builder.config(name, value)
+    with _clear_failures(f"nobody answers at {master}"):
+        session = builder.getOrCreate()
+        session.sql("SELECT 1").toArrow()
+    return session
+
+
+def _own_address() -> dict[str, str]:
+    """The driver's own address, where the environment names it: workers must be able to call back."""
+    address = os.environ.get("SPARK_LOCAL_IP")
+    return {"spark.driver.host": address, "spark.driver.bindAddress": address} if address else {}
+
+
+@contextmanager
+def _clear_failures(what: str = "Spark could not answer a query") -> Iterator[None]:
+    """Say in our own words that the cluster did not do what was asked."""
+    from pyspark.errors import PySparkException  # noqa: PLC0415 - only where it is used at all
+
+    try:
+        yield
+    except PySparkException as error:
+        said = str(error).strip().partition("\n")[0]
+        raise fail("spark-unreachable", f"{what}: {said}") from None
