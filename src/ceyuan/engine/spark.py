@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import os
 import shutil
+import socket
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 from ceyuan.engine.duck import PARTS, Engine
 from ceyuan.engine.records import KindFiles, LocalRecords, RecordQuery
@@ -32,6 +34,7 @@ _PART = (
     "CREATE OR REPLACE TEMPORARY FUNCTION ceyuan_part(n BIGINT) RETURNS DECIMAL(38, 0) "
     f"RETURN CAST(({PARTS}BD - {PARTS}BD % n) / n AS DECIMAL(38, 0))"
 )
+_MASTER_PORT, _CONNECT_PORT = 7077, 15002
 _TYPES = {"VARCHAR": "STRING", "HUGEINT": "DECIMAL(38, 0)"}
 
 
@@ -135,6 +138,7 @@ def connect(master: str) -> SparkSession:
     through_connect = master.startswith("sc://")
     if not through_connect and shutil.which("java") is None and not os.environ.get("JAVA_HOME"):
         raise fail("java-missing", f"{master} needs Java on this machine, and there is none")
+    _knock(master)
     builder = SparkSession.builder.remote(master) if through_connect else SparkSession.builder.master(master)
     for name, value in (_SETTINGS if through_connect else _SETTINGS | _DRIVER | _own_address()).items():
         builder = builder.config(name, value)
@@ -142,6 +146,19 @@ def connect(master: str) -> SparkSession:
         session = builder.getOrCreate()
         session.sql("SELECT 1").toArrow()
     return session
+
+
+def _knock(master: str) -> None:
+    """Refuse an address where nobody listens: the client would try for many minutes."""
+    address = urlsplit(master)
+    several_masters = "," in master
+    if address.scheme not in ("spark", "sc") or several_masters:
+        return
+    port = address.port or (_CONNECT_PORT if address.scheme == "sc" else _MASTER_PORT)
+    try:
+        socket.create_connection((address.hostname or "", port), timeout=10).close()
+    except OSError as error:
+        raise fail("spark-unreachable", f"nobody answers at {master}: {error.strerror or error}") from None
 
 
 def _own_address() -> dict[str, str]:

@@ -9,7 +9,8 @@ from pydantic import Field, model_validator
 from ceyuan.wording import Language, Trilingual
 from ceyuan.workspace.spec import FreeText, Id, OneOrMore, Spec, spec_field
 
-MASTER = r"^(spark://\S+|sc://\S+|local(\[(\*|\d+)\])?)$"
+_HOST = r"[A-Za-z0-9.-]+(:\d{1,5})?"
+MASTER = rf"^(spark://{_HOST}(,{_HOST})*|sc://{_HOST}(/\S*)?|local(\[(\*|\d+)\])?)$"
 """How the address of a cluster of Spark is written."""
 
 
