@@ -11,7 +11,7 @@ from ceyuan.compiled.threads import spread
 from ceyuan.knowledge.arrays import AnyArray, Bools, Ints, Nodes
 from ceyuan.knowledge.kernel.lists import grouped, have_common, list_starts, time_tally, transposed, without_repeats
 
-BYTES_A_CITATION, BYTES_A_WORK = 12, 120
+BYTES_A_CITATION, BYTES_A_WORK = 28, 120
 
 
 @dataclass(frozen=True)
@@ -82,7 +82,7 @@ def memory_needed(works: int, citations: int) -> int:
     """Bytes that a graph and its counts take at most, the tables that are read apart.
 
     >>> memory_needed(1_000_000, 10_000_000) >> 20
-    228
+    381
     """
     return BYTES_A_WORK * works + BYTES_A_CITATION * citations
 
