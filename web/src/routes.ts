@@ -13,7 +13,7 @@ export interface Page {
   readonly id: string
   readonly load: () => Promise<{ default: Component<PageProps> }>
   /** Name in the navigation, a key of the shell's messages; pages without one are reached from others. */
-  readonly nav?: 'overview' | 'clusters' | 'indicators' | 'communiques' | 'composites' | 'plan' | 'bulletins' | 'data'
+  readonly nav?: 'overview' | 'clusters' | 'indicators' | 'communiques' | 'composites' | 'plan' | 'bulletins' | 'data' | 'team'
   /** Shown only where the workspace has such a thing. */
   readonly feature?: keyof Meta['features']
 }
@@ -27,5 +27,6 @@ export const PAGES: readonly Page[] = [
   { id: 'communiques', nav: 'communiques', feature: 'claims', load: () => import('./pages/communiques/Communiques.svelte') },
   { id: 'plan', nav: 'plan', feature: 'plan', load: () => import('./pages/plan/Plan.svelte') },
   { id: 'bulletins', nav: 'bulletins', feature: 'bulletins', load: () => import('./pages/bulletins/Bulletins.svelte') },
+  { id: 'team', nav: 'team', feature: 'team', load: () => import('./pages/team/Team.svelte') },
   { id: 'data', nav: 'data', load: () => import('./pages/data/Data.svelte') },
 ]

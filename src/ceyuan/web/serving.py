@@ -114,7 +114,7 @@ def serve(
     shelf = None
     try:
         remove_left_over()
-        shelf = Shelf(root, tell)
+        shelf = Shelf(root, tell, team=team is not None)
         hosts = hosts_of(front.host, front.allowed_hosts)
         app = create_app(shelf, hosts=hosts, site=site, root_path=front.root_path.rstrip("/"), log=log, team=team)
         server = _Server(

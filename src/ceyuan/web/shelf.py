@@ -26,13 +26,14 @@ class Shelf:
         root: the workspace.
         tell: told, in a sentence, what happens (a new build is served; a new state could not be opened).
         every: how often the workspace is looked at, in seconds.
+        team: whether the sides of a team sign in where this is served.
 
     Raises:
         CeyuanError: ``no-workspace``, ``no-build`` or ``damaged-build``.
     """
 
-    def __init__(self, root: Path, tell: Callable[[str], None] = lambda _: None, every: float = _EVERY) -> None:
-        self._root, self._tell, self._every = root, tell, every
+    def __init__(self, root: Path, tell: Callable[[str], None] = lambda _: None, every: float = _EVERY, *, team: bool = False) -> None:
+        self._root, self._tell, self._every, self._team = root, tell, every, team
         self._open: OrderedDict[tuple[str, date], Snapshot] = OrderedDict()
         self._lock = Lock()
         self._stopping = Event()
@@ -82,7 +83,7 @@ class Shelf:
         return BuildFolder(self._root).current() or "", today(self._root)
 
     def _snapshot(self, build: str, day: date) -> Snapshot:
-        found = self._open.pop((build, day), None) or Snapshot(self._root, build, day)
+        found = self._open.pop((build, day), None) or Snapshot(self._root, build, day, team=self._team)
         self._open[build, day] = found
         while len(self._open) > _OPEN:
             self._open.popitem(last=False)

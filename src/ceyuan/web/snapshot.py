@@ -30,6 +30,7 @@ class Snapshot:
         root: the workspace.
         build: identifier of the build.
         day: what today is, which the states of a plan depend on.
+        team: whether the sides of a team sign in where this is served.
 
     Attributes:
         build: identifier of the build.
@@ -39,11 +40,11 @@ class Snapshot:
         CeyuanError: ``no-workspace``, ``no-build`` or ``damaged-build``.
     """
 
-    def __init__(self, root: Path, build: str, day: date) -> None:
-        self._root, self._day = root, day
-        first = View.open(root, build, day)
+    def __init__(self, root: Path, build: str, day: date, *, team: bool = False) -> None:
+        self._root, self._day, self._team = root, day, team
+        first = View.open(root, build, day, team=team)
         self.build = first.build.id
-        self.tag = f'W/"{self.build}-{day:%Y%m%d}-{code_version()[:8]}"'
+        self.tag = f'W/"{self.build}-{day:%Y%m%d}-{code_version()[:8]}{"-team" * team}"'
         self._views: LifoQueue[View] = LifoQueue()
         self._views.put(first)
         self._payloads = PayloadStore(_BUDGET)
@@ -57,7 +58,7 @@ class Snapshot:
         try:
             view = self._views.get_nowait()
         except Empty:
-            view = View.open(self._root, self.build, self._day)
+            view = View.open(self._root, self.build, self._day, team=self._team)
         try:
             yield view
         finally:

@@ -64,6 +64,8 @@ class Features(Model):
     """A plan with tasks."""
     bulletins: bool
     """Bulletins."""
+    team: bool
+    """A team whose sides sign in here; never on a published site."""
 
 
 class Meta(Resource):

@@ -63,6 +63,7 @@ def meta(view: View) -> Meta:
             composites=bool(composites_of(build)),
             plan=has_plan(build.texts),
             bulletins=bool(view.bulletin_names),
+            team=view.team,
         ),
         simulated=any(s.simulated for s in build.sources.values()),
     )

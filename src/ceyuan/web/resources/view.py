@@ -39,13 +39,15 @@ class View:
     Attributes:
         build: the build, with tables of its own for the order of periods and places.
         day: the day as of which the plan is looked at.
+        team: whether the sides of a team sign in where this is served.
     """
 
     build: Build
     day: date
+    team: bool = False
 
     @classmethod
-    def open(cls, root: Path, build: str | None = None, day: date | None = None) -> Self:
+    def open(cls, root: Path, build: str | None = None, day: date | None = None, *, team: bool = False) -> Self:
         """Open a build by name, or the current one.
 
         Args:
@@ -53,12 +55,13 @@ class View:
             build: which build, in any way that :meth:`BuildFolder.resolve` reads; the current one if None.
             day: the day as of which the plan is looked at; if None the one that ``build`` names, that on which the build
                 was made where it names another one, and today for the current one.
+            team: whether the sides of a team sign in where this is served.
 
         Raises:
             CeyuanError: ``no-workspace`` or ``no-build``.
         """
         opened = Build.open(root, build)
-        view = cls(opened, day or _day(opened, build))
+        view = cls(opened, day or _day(opened, build), team)
         view._hold()
         view._load_orders()
         return view

@@ -1,0 +1,150 @@
+"""People of two sides in browsers of their own carry a report from an invitation to the build; a conflict shows both versions."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+from visiting import LANGUAGES, PATIENCE, Visit
+
+from ceyuan.pipeline.builder import build_workspace
+from ceyuan.plan.loading import load_plan
+from ceyuan.teams import projected
+from ceyuan.teams.accounts import Account, By, invite
+from ceyuan.teams.database import Team
+from ceyuan.teams.rights import Role
+from ceyuan.web.app import create_app
+from ceyuan.web.shelf import Shelf
+from ceyuan.web.site_files import SITE
+from shipped import Once
+from team_world import team_in, write_world
+from web_running import running
+
+PASSWORD = "several words together"  # noqa: S105 - of this test
+PEOPLE: dict[str, tuple[str, tuple[Role, ...]]] = {
+    "li": ("guangdong", ("drafter", "submitter")),
+    "wang": ("guangdong", ("drafter",)),
+    "zhou": ("guangdong", ("approver",)),
+    "chen": ("central", ("approver",)),
+}
+
+
+@pytest.fixture(scope="module")
+def served(once: Once, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Team, str]]:
+    def make(folder: Path) -> None:
+        write_world(folder)
+        build_workspace(folder)
+
+    root = Path(shutil.copytree(once("team", make), tmp_path_factory.mktemp("team") / "small"))
+    with team_in(root) as team, running(create_app(Shelf(root, team=True), site=SITE, team=team)) as client:
+        yield team, str(client.base_url)
+
+
+@pytest.fixture
+def enter(browser: Browser, served: tuple[Team, str]) -> Iterator[Callable[[str], Page]]:
+    """Somebody follows her invitation in a browser of her own, and signs in."""
+    team, home = served
+    contexts = []
+
+    def entered(name: str) -> Page:
+        side, roles = PEOPLE[name]
+        with team.writing() as connection:
+            account = Account(name, f"Person {name}", side, "", roles, active=True, invited=True)
+            secret = invite(connection, account, By())
+        context = browser.new_context(locale="en-GB")
+        contexts.append(context)
+        page = context.new_page()
+        page.set_default_timeout(PATIENCE)
+        page.goto(f"{home}/#/en/team?link={secret}")
+        page.get_by_label("Password").fill(PASSWORD)
+        page.get_by_role("button", name="Choose a password").click()
+        expect(page.get_by_role("status")).to_contain_text(name)
+        page.get_by_label("Password").fill(PASSWORD)
+        page.get_by_role("button", name="Sign in").click()
+        expect(page.get_by_role("heading", name="What waits for you")).to_be_visible()
+        return page
+
+    yield entered
+    for context in contexts:
+        context.close()
+
+
+def test_a_report_goes_from_an_invitation_to_the_build(
+    served: tuple[Team, str], enter: Callable[[str], Page], browser: Browser
+) -> None:
+    team, home = served
+    li, wang, zhou, chen = (enter(name) for name in PEOPLE)
+    waiting = li.get_by_role("listitem").filter(has_text="2025-H2").filter(has_text="To report")
+    waiting.get_by_role("button", name="Begin a report").click()
+    li.get_by_label("What was done").fill("One laboratory opened")
+    li.get_by_role("button", name="Keep").click()
+    expect(li.get_by_text("Version 2", exact=True).first).to_be_visible()
+    # Wang opens the same draft; Li is quicker, and Wang sees both versions.
+    report = li.url
+    wang.goto(report)
+    wang.get_by_label("What was done").fill("Three laboratories opened")
+    li.get_by_label("What was done").fill("Two laboratories opened")
+    li.get_by_role("button", name="Keep").click()
+    expect(li.get_by_text("Version 3", exact=True).first).to_be_visible()
+    wang.get_by_role("button", name="Keep").click()
+    conflict = wang.get_by_role("alert")
+    expect(conflict).to_contain_text("Three laboratories opened")
+    expect(conflict).to_contain_text("Two laboratories opened")
+    assert Visit(wang, home).axe() == []
+    wang.get_by_role("button", name="Go on from the present version").click()
+    expect(wang.get_by_label("What was done")).to_have_value("Two laboratories opened")
+    # Her own approver returns it with a reason, then approves; the level above accepts.
+    li.get_by_role("button", name="Submit").click()
+    expect(li.get_by_text("Submitted", exact=True)).to_be_visible()
+    zhou.goto(report)
+    expect(zhou.get_by_role("button", name="Return")).to_be_disabled()
+    zhou.get_by_label("Reason").fill("No evidence")
+    zhou.get_by_role("button", name="Return").click()
+    expect(zhou.get_by_text("Returned", exact=True)).to_be_visible()
+    li.goto(f"{home}/#/en/team")
+    expect(li.get_by_text("Reason: No evidence")).to_be_visible()
+    li.goto(report)
+    li.get_by_role("button", name="Submit").click()
+    expect(li.get_by_text("Submitted", exact=True)).to_be_visible()
+    zhou.reload()
+    zhou.get_by_role("button", name="Approve").click()
+    expect(zhou.get_by_text("Approved by its side", exact=True)).to_be_visible()
+    chen.reload()
+    chen.get_by_role("listitem").filter(has_text="To accept").get_by_role("link").click()
+    expect(chen.get_by_text("Two laboratories opened")).to_be_visible()
+    chen.get_by_role("button", name="Accept").click()
+    expect(chen.get_by_text("Accepted", exact=True)).to_be_visible()
+    build_workspace(team.root, team=projected(team.root))
+    (built,) = [r for r in load_plan(team.root).reports if r.spec.period == "2025-H2"]
+    assert built.spec.text.en == "Two laboratories opened"
+    assert built.entry.by == "Person chen"
+    chen.get_by_role("button", name="Sign out").click()
+    expect(chen.get_by_role("button", name="Sign in")).to_be_visible()
+    # In three languages, on a telephone, without a finding of axe.
+    for language in LANGUAGES:
+        for route in ("team", report.partition("/team")[2].join(("team", ""))):
+            li.set_viewport_size({"width": 390, "height": 800})
+            page = Visit(li, f"{home}/")
+            page.go(f"{language}/{route}")
+            li.wait_for_load_state("networkidle")
+            assert page.axe() == []
+            assert li.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+
+
+def test_where_nobody_signs_in_the_page_says_so_and_nothing_leads_to_it(
+    browser: Browser, served: tuple[Team, str]
+) -> None:
+    with running(create_app(Shelf(served[0].root), site=SITE)) as client:
+        page = browser.new_page()
+        page.set_default_timeout(PATIENCE)
+        asked: list[str] = []
+        page.on("request", lambda request: asked.append(request.url))
+        Visit(page, f"{client.base_url}/").go("en")
+        assert page.get_by_role("link", name="My desk").count() == 0
+        assert not [url for url in asked if "Team" in url or "api/team" in url]
+        Visit(page, f"{client.base_url}/").go("en/team")
+        expect(page.get_by_text("Nobody signs in on this site.")).to_be_visible()
+        page.close()

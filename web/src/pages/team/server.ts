@@ -1,0 +1,91 @@
+// What the page of a team says to the server: JSON below api/team, with the sign of the session on all that writes.
+import { request } from '$lib/data.svelte'
+import type { Trilingual } from '$lib/languages'
+
+export type Texts = Partial<Record<'en' | 'zh-Hans' | 'zh-Hant', string>>
+export type Decision = 'submit' | 'return' | 'approve' | 'accept' | 'unapprove'
+
+export interface Me {
+  readonly name: string
+  readonly display: string
+  readonly side: string
+  readonly side_name: Trilingual | null
+  readonly roles: readonly string[]
+  readonly csrf: string
+  readonly may: { readonly draft: boolean; readonly accounts: boolean }
+}
+
+export interface Waiting {
+  readonly why: 'draft' | 'returned' | 'to_submit' | 'to_approve' | 'to_accept' | 'to_report'
+  readonly task: string
+  readonly period: string
+  readonly party: string
+  readonly report: string | null
+  readonly due: string | null
+  readonly reason: string | null
+}
+
+export interface Value {
+  readonly indicator: string
+  readonly place: string
+  readonly period: string
+  readonly value: number
+  readonly unit: string
+}
+
+export interface ReportText {
+  readonly task: string
+  readonly party: string
+  readonly period: string
+  readonly text: Texts
+  readonly values?: readonly Value[]
+  readonly reached?: readonly unknown[]
+  readonly difficulties?: Texts
+  readonly next_steps?: Texts
+}
+
+export interface Head {
+  readonly id: string
+  readonly task: string
+  readonly party: string
+  readonly period: string
+  readonly state: 'draft' | 'submitted' | 'returned' | 'approved' | 'accepted' | 'public'
+  readonly version: number
+}
+
+export interface Whole extends Head {
+  readonly report: ReportText
+  readonly may: readonly Decision[]
+  readonly may_edit: boolean
+  readonly before: ReportText | null
+}
+
+export interface Happened {
+  readonly number: number
+  readonly at: string
+  readonly account: string
+  readonly side: string
+  readonly what: string
+  readonly text: string | null
+}
+
+let csrf = ''
+
+/** Asks the server as whoever is signed in. */
+export function get<T>(address: string): Promise<T> {
+  return request<T>(`api/team/${address}`, address, { cache: 'no-store' })
+}
+
+/** Sends something; `version` is the one that was seen, where one is changed. */
+export function send<T>(method: 'POST' | 'PUT', address: string, body: object, version?: number): Promise<T> {
+  const headers: Record<string, string> = { 'content-type': 'application/json', 'x-csrf-token': csrf }
+  if (version !== undefined) headers['if-match'] = `"${version}"`
+  return request<T>(`api/team/${address}`, address, { method, headers, body: JSON.stringify(body) })
+}
+
+/** Who is signed in. */
+export async function me(): Promise<Me> {
+  const found = await get<Me>('me')
+  csrf = found.csrf
+  return found
+}
