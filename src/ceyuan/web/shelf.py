@@ -32,7 +32,9 @@ class Shelf:
         CeyuanError: ``no-workspace``, ``no-build`` or ``damaged-build``.
     """
 
-    def __init__(self, root: Path, tell: Callable[[str], None] = lambda _: None, every: float = _EVERY, *, team: bool = False) -> None:
+    def __init__(
+        self, root: Path, tell: Callable[[str], None] = lambda _: None, every: float = _EVERY, *, team: bool = False
+    ) -> None:
         self._root, self._tell, self._every, self._team = root, tell, every, team
         self._open: OrderedDict[tuple[str, date], Snapshot] = OrderedDict()
         self._lock = Lock()
