@@ -15,14 +15,14 @@ FITS = "consistent"
 CASES = [
     # a bound is consistent above it and contradicted below it
     ("2025年，大湾区高新技术企业超过6.9万家。", FITS, "high_tech_firms"),
-    ("2025年，广东高新技术企业超过6.9万家。", "contradicted", "high_tech_firms"),
+    ("2025年，广东高新技术企业超过6.8万家。", "contradicted", "high_tech_firms"),
     ("2025年，大湾区高新技术企业不足7万家。", FITS, "high_tech_firms"),
-    ("2025年，大湾区高新技术企业不足6.9万家。", "contradicted", "high_tech_firms"),
+    ("2025年，大湾区高新技术企业不足6.8万家。", "contradicted", "high_tech_firms"),
     ("2025年，大湾区高新技术企业约7万家。", FITS, "high_tech_firms"),
     ("2025年，大湾区高新技术企业约6万家。", "contradicted", "high_tech_firms"),
     # a number stands for everything that rounds to it
     ("2025年，大湾区高新技术企业7.0万家。", "supported", "high_tech_firms"),
-    ("2025年，大湾区高新技术企业6.9万家。", "contradicted", "high_tech_firms"),
+    ("2025年，大湾区高新技术企业6.8万家。", "contradicted", "high_tech_firms"),
     ("2025年，大湾区高新技术企业69800家。", "supported", "high_tech_firms"),
     # a value that is itself only a bound decides where it lies wholly on one side
     ("2025年，浙江高新技术企业超过4.5万家。", FITS, "high_tech_firms"),

@@ -17,6 +17,7 @@ from ceyuan.wording import InLanguages, Phrase
 
 ENOUGH = 0.75
 MARGIN = 0.02
+_CLUSTERS = re.compile(r"集群|cluster")
 _UNKNOWN = 0.9  # factor of the score of an indicator that has no value for the place
 
 
@@ -123,7 +124,8 @@ class Binder:
             (wording.place, wording.place_name, "stated", "why.place_named"),
             (wording.carried, wording.carried_name, "carried over", "why.place_before"),
         )
-        for place, name, basis, why in named:
+        for said, name, basis, why in named:
+            place = said if said in known else self._cluster_of(wording, name, known) or said
             if place is not None and place in known:
                 return place, basis, 1.0, self._why(why, place)
             if name:
@@ -135,6 +137,14 @@ class Binder:
         if len(known) == 1:
             return known[0], "assumed", _UNKNOWN, self._why("why.place_only", known[0])
         return None, "assumed", _UNKNOWN, self._unknown(None, say("open.place"))
+
+    def _cluster_of(self, wording: Wording, name: str, known: Sequence[str]) -> str | None:
+        """The cluster that a text on clusters calls by its city: 创新集群中，北京位列第四."""
+        if not name or not _CLUSTERS.search(wording.lead + wording.clause):
+            return None
+        resolve = self.archive.build.gazetteer.resolve
+        found = next((p for p in (resolve(f"{name}集群"), resolve(f"{name} cluster")) if p), None)
+        return found if found in known else None
 
     def _why(self, key: str, place: str) -> Phrase:
         return say(key, place=where(self.archive.build.gazetteer, place), factor=str(_UNKNOWN))

@@ -15,6 +15,7 @@ from ceyuan.claims.wording import Wording, for_each
 from ceyuan.indicators.types import (
     MembershipIndicator,
     RankIndicator,
+    RatioIndicator,
     ShareIndicator,
     StreakIndicator,
 )
@@ -28,6 +29,7 @@ LISTED = 0.45
 _GROWS = re.compile(r"增长|增速|增幅|growth", re.IGNORECASE)
 _SHARE = re.compile(r"占|佔|比重|份额|份額|share|proportion", re.IGNORECASE)
 _COMPUTED = 0.94
+_SAME_WHOLE = 0.9
 
 
 @dataclass(frozen=True)
@@ -162,6 +164,10 @@ class Catalogue:
             through, reason = _by_names(wording, self._alike(wanted, base))
             if 0.97 * through > score:
                 score, why = 0.97 * through, say("why.by_way", why=reason, base=self.indicators[base].name)
+        if isinstance(indicator, RatioIndicator) and statement.kind == "share":
+            through, reason = self._of_whole(indicator, wording)
+            if through > score:
+                score, why = through, reason
         parts = [why]
         if score < LISTED:
             return Candidate(indicator.id, measure, score, (why,))  # what else there is only takes away from it
@@ -171,6 +177,21 @@ class Catalogue:
             score *= factor
             parts.append(reason)
         return Candidate(indicator.id, measure, round(score, 3), tuple(parts))
+
+    def _of_whole(self, indicator: RatioIndicator, wording: Wording) -> tuple[float, Phrase]:
+        """How well a share is a declared ratio by what it is of: 研发经费…，占地区生产总值比重.
+
+        What is divided stands at the figure, or at the figure before where the text leaves it out.
+        """
+        whole = max((similarity(wording.whole, n) for n in self._names[indicator.denominator]), default=0.0)
+        if not wording.whole or whole < _SAME_WHOLE:
+            return 0.0, say("why.no_name")
+        asked = [wording.full, wording.subject]
+        if not wording.subject:
+            asked = [wording.previous, wording.previous.removeprefix(wording.carried_name)]
+        alike, name = max((similarity(w, n), n) for w in asked for n in self._names[indicator.numerator])
+        found = 0.97 * alike
+        return found, say("why.subject", subject=f"{asked[-1]} / {wording.whole}", name=name, score=f"{found:.2f}")
 
     def _factors(
         self, statement: Statement, wording: Wording, indicator: Indicator, measure: Measure, unit: Unit

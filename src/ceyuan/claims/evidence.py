@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
+from functools import cached_property
 
 from ceyuan.bounds import Interval, bounded, difference, exact, growth, quotient, rounded
 from ceyuan.claims.comparison import YEAR_BEFORE, earlier_period
@@ -13,7 +16,13 @@ from ceyuan.claims.model import Basis, Binding, Evidence, Outcome
 from ceyuan.claims.money import Rates
 from ceyuan.claims.saying import Value, When, say, where
 from ceyuan.indicators.observations import Observation
-from ceyuan.indicators.types import MembershipIndicator, RatioIndicator, ShareIndicator
+from ceyuan.indicators.types import (
+    ChangeIndicator,
+    GrowthIndicator,
+    MembershipIndicator,
+    RatioIndicator,
+    ShareIndicator,
+)
 from ceyuan.periods import Period, parse_period
 from ceyuan.pipeline.reading import Build
 from ceyuan.reader import Statement
@@ -116,10 +125,20 @@ class Archive:
         elif binding.measure == "from_to":
             made = self._from_to(statement, binding)
         elif binding.measure in ("growth", "change"):
-            made = self._between(statement, binding)
+            made = [*self._declared(statement, binding), *self._between(statement, binding)]
         else:
             made = []
         return [_after_the_fact(entry, statement) for entry in made]
+
+    def estimate(self, statement: Statement, binding: Binding) -> Evidence | None:
+        """An earlier estimate of a level that a text states as an outcome and that agrees with it; None where there is none."""
+        if binding.measure != "level" or statement.modality != "actual":
+            return None
+        asked = replace(statement, modality="expected")
+        held = [self._level(asked, binding, o) for o in self._allowed(asked, binding, binding.period)]
+        half = float(statement.step) / 2
+        near = (e for e in held if e.modality == "expected" and abs(e.value - float(statement.value)) <= half)
+        return next(near, None)
 
     def _allowed(self, statement: Statement, binding: Binding, period: str | None) -> list[Observation]:
         allowed = _MODALITIES[statement.modality]
@@ -136,11 +155,33 @@ class Archive:
             outcome = "supports"
         else:
             outcome = outcome_of(statement, self.interval(observation, factor))
+            if outcome == "contradicts" and self._one_edition_apart(statement, binding, observation):
+                outcome = "undecided"
         how = self.named(observation)
         if observation.modality != statement.modality:
             value_is, text_is = say(f"modality.{observation.modality}"), say(f"modality.{statement.modality}")
             how = say("how.other_modality", how=how, value=value_is, text=text_is)
         return self.level(observation, statement, outcome, how)
+
+    def _one_edition_apart(self, statement: Statement, binding: Binding, observation: Observation) -> bool:
+        """Whether a figure and a value may be two editions of one.
+
+        Percentages of output may differ by one in the last digit (2.68 and 2.69%), output itself by what a census changes.
+        """
+        if statement.bound != "eq" or statement.value_max is not None:
+            return False
+        value = exact(observation.value or 0) * self.factor(observation, statement)
+        if self._account(binding):
+            return abs(statement.value - value) <= _CENSUS * abs(value)
+        ratio = isinstance(self.build.indicators[binding.indicator], RatioIndicator) and statement.unit == "%"
+        return ratio and abs(statement.value - value) <= statement.step
+
+    def _account(self, binding: Binding) -> bool:
+        """Whether an indicator is output in money, as national accounts give it."""
+        indicator = self.build.indicators[binding.indicator]
+        return bool(_OUTPUT.search(indicator.name.zh_hans)) and parse_unit(indicator.unit).dimension.startswith(
+            "money:"
+        )
 
     def _quotients(self, statement: Statement, binding: Binding, used: set[str]) -> list[Evidence]:
         """A share or ratio made again from each further source of both its parts: a build shows one, of one source."""
@@ -234,16 +275,55 @@ class Archive:
         fits = [o for o in before or others if former.meets(self.interval(o, self.factor(o, statement)))]
         return before, fits
 
+    def _declared(self, statement: Statement, binding: Binding) -> list[Evidence]:
+        """Growth or change over the year before as sources state it, under the indicator that a workspace declares for it."""
+        if binding.compared_with != YEAR_BEFORE:
+            return []
+        stated = (
+            o
+            for name in self._moves.get((binding.indicator, binding.measure), ())
+            for o in self._allowed(statement, replace(binding, indicator=name), binding.period)
+        )
+        return [self._level(statement, binding, o) for o in stated if o.status != "computed"]
+
+    @cached_property
+    def _moves(self) -> Mapping[tuple[str, str], list[str]]:
+        """Indicators of growth and of change over the period before, by what moves."""
+        found: dict[tuple[str, str], list[str]] = {}
+        for indicator in self.build.indicators.values():
+            if isinstance(indicator, GrowthIndicator | ChangeIndicator) and indicator.against == "previous":
+                found.setdefault((indicator.of, indicator.type), []).append(indicator.id)
+        return found
+
     def _between(self, statement: Statement, binding: Binding) -> list[Evidence]:
-        """Growth or change since an earlier period, from two levels of one source."""
+        """Growth or change since an earlier period, from two levels.
+
+        They are of one source where any has both. Growth of output is told in real terms, which two amounts at current prices
+        do not give. Else the levels that are shown are taken, as in declared growth; a later
+        source may have revised the earlier level, so that such a pair accuses nobody of what a revision may change.
+        """
+        if binding.measure == "growth" and self._account(binding) and not _NOMINAL.search(statement.sentence):
+            return []
         earlier = earlier_period(binding.period, binding.compared_with or YEAR_BEFORE) if binding.period else None
-        before = self.at(binding.indicator, binding.place, earlier)
-        return [
-            self._difference(statement, binding, now, then)
-            for now in self._allowed(statement, binding, binding.period)
-            for then in before
-            if then.source == now.source and then.value and then.modality == "actual"
-        ]
+        before = self._outcomes(binding, earlier)
+        after = self._allowed(statement, binding, binding.period)
+        alike = [(now, then) for now in after for then in before if then.source == now.source]
+        if alike:
+            return [self._difference(statement, binding, now, then) for now, then in alike]
+        now, then = _exact(after), _exact(before)
+        return [] if now is None or then is None else [self._across(statement, binding, now, then)]
+
+    def _outcomes(self, binding: Binding, period: str | None) -> list[Observation]:
+        """What came out of a place in an earlier period, where it is not nothing."""
+        return [o for o in self.at(binding.indicator, binding.place, period) if o.value and o.modality == "actual"]
+
+    def _across(self, statement: Statement, binding: Binding, now: Observation, then: Observation) -> Evidence:
+        """A move between the levels of two sources."""
+        entry = self._difference(statement, binding, now, then)
+        entry = replace(entry, sources=tuple(dict.fromkeys((*entry.sources, *sources_of(then)))))
+        if entry.outcome == "contradicts" and may_be_revised(statement, binding.measure, entry.value):
+            return replace(entry, outcome="undecided")
+        return entry
 
     def _difference(self, statement: Statement, binding: Binding, now: Observation, then: Observation) -> Evidence:
         points = statement.unit in ("个百分点", "%")
@@ -302,10 +382,31 @@ class Archive:
         return factor * self.rates.rate(own, stated, observation.period)
 
 
+_OUTPUT = re.compile(r"生产总值$|增加值$")
+_NOMINAL = re.compile(r"名义|名義|现价|現價|nominal|current prices", re.IGNORECASE)
+_CENSUS = Decimal("0.02")
+"""How much a census or a final account changes the output of a year."""
+
+_REVISION = 0.05
+"""How much of a level a later edition changes at most: first figures of a year run some 4 to 5 % below the final ones. A
+growth rate changes by no more than a percentage point with it, a change by no more than its own size."""
+
+
+def may_be_revised(statement: Statement, measure: str, value: float) -> bool:
+    """Whether a figure and another one may be two states of one: published first, and as revised."""
+    most = {"growth": 1.0, "change": abs(value)}.get(measure, _REVISION * abs(value))
+    return abs(float(statement.value) - value) <= most
+
+
 def _after_the_fact(entry: Evidence, statement: Statement) -> Evidence:
     """What came out shows nothing against what was expected before."""
     other = entry.modality != statement.modality
     return replace(entry, outcome="undecided") if other and entry.outcome == "contradicts" else entry
+
+
+def _exact(values: Iterable[Observation]) -> Observation | None:
+    """The first value that is no bound."""
+    return next((o for o in values if o.bound == "eq" and not at_least(o)), None)
 
 
 def sources_of(observation: Observation) -> tuple[str, ...]:

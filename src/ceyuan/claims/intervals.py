@@ -7,6 +7,7 @@ one. See :mod:`ceyuan.bounds` for the intervals that are compared.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from decimal import Decimal
 
 from ceyuan.bounds import Interval, bounded, exact, rounded
@@ -63,22 +64,36 @@ def compare(stated: Interval, bound: str, found: Interval) -> Outcome:
 
 
 def outcome_of(statement: Statement, found: Interval) -> Outcome:
-    """What a found value says of a statement; a whole number with zeros at its end may have been rounded to them."""
+    """What a found value says of a statement.
+
+    A whole number with zeros at its end may have been rounded to them, and a round amount may have been cut: texts write
+    69,775 firms as 6.9万家 as well as 7.0万家. Neither is an accusation.
+    """
     bound = "ge" if statement.kind == "streak" else "range" if statement.value_max is not None else statement.bound
     outcome = compare(of_statement(statement), bound, found)
-    half = _rounding(statement)
-    if outcome == "contradicts" and half and rounded(statement.value, half).meets(found):
+    if outcome == "contradicts" and any(room.meets(found) for room in _round_numbers(statement)):
         return "consistent"
     return outcome
 
 
-def _rounding(statement: Statement) -> Decimal:
-    """Half of what the zeros at the end of a number may hide: 3,978,000 stands for 3,977,500 to 3,978,500.
+_MOST_DIGITS = 3
+_SCALED = Decimal(100)
+"""The last digit of an amount that may have been cut is worth so much at least: 6.9万, 19.6亿元, 4,800."""
 
-    Two digits before the zeros at least are taken as written.
+
+def _round_numbers(statement: Statement) -> Iterator[Interval]:
+    """What a number may stand for beside the rounding of its last written digit.
+
+    * 3,978,000 stands for 3,977,500 to 3,978,500: zeros may hide digits; two digits before them are taken as written.
+    * 6.9万 stands for everything from 69,000 up to 70,000: an amount of two or three digits in a larger unit may be cut.
     """
     if statement.bound != "eq" or statement.value_max is not None or statement.kind not in ("level", "change"):
-        return Decimal(0)
+        return
     digits = str(int(abs(statement.value / statement.step)))
-    zeros = min(len(digits) - len(digits.rstrip("0")), len(digits) - 2)
-    return statement.step * 10**zeros / 2 if zeros > 1 else Decimal(0)
+    zeros = max(0, min(len(digits) - len(digits.rstrip("0")), len(digits) - 2))
+    worth = statement.step * 10**zeros
+    if zeros > 1:
+        yield rounded(statement.value, worth / 2)
+    written = len(digits) - zeros
+    if statement.kind == "level" and statement.value > 0 and worth >= _SCALED and 2 <= written <= _MOST_DIGITS:
+        yield Interval(statement.value, statement.value + worth, None, high_open=True)

@@ -40,9 +40,11 @@ _STOPS = frozenset(
     the a an of in on for to by at with from and or its their was were is are be been has have had reached reaches reach stood
     stands rose fell grew went moved changed increased decreased declined dropped climbed risen fallen grown
     up down amounted totalled totaled total overall came hit expected will would about over more than
-    less exceeded exceeds spent filed recorded s
+    less exceeded exceeds spent filed recorded s ranked ranks rank placed
+    first second third fourth fifth sixth seventh eighth ninth tenth
     """.split()  # noqa: SIM905 - forty words are read more easily so
 )
+_CLUSTERS = ("集群", "集羣", "cluster")
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +99,8 @@ class PlaceNames:
             if named is not None and place not in self._gazetteer.inside(named.place or ""):
                 break  # 首尔集群全球创新集群排名: the second is a part of what is stated
             named, rest = Named(place, match.group()), rest[match.end() :]
-        rest = _SO_MANY.sub("", rest) if named else rest
+        if named is not None:
+            rest = _kind_said(named.name) + _SO_MANY.sub("", rest)
         if match := _SOME_PLACE.match(rest):
             named, rest = Named(None, match.group()), rest[match.end() :]
         return named, rest
@@ -162,7 +165,8 @@ class PlaceNames:
         others = (m for m in _LATIN_PLACE.finditer(rest) if (m["name"] or m["owner"]) not in self._titles)
         if other := next(others, None):
             named = Named(None, other["name"] or other["owner"])
-        words = _LATIN_PLACE.sub(self._place_only, self._pattern.sub(" ", form))
+        without = self._pattern.sub(lambda match: f" {_kind_said(match.group())} ", form)
+        words = _LATIN_PLACE.sub(self._place_only, without)
         return named, " ".join(w for w in _WORDS.findall(words) if w.casefold() not in _STOPS)
 
     def _place_only(self, match: re.Match[str]) -> str:
@@ -176,6 +180,11 @@ class PlaceNames:
             return None
         match = self._pattern.match(text, found.start("name"))
         return Named(self._names[match.group()], match.group()) if match else Named(None, found["name"])
+
+
+def _kind_said(name: str) -> str:
+    """The word in a cluster's name that says what is stated of it: 深港穗集群排名第一 is a rank of clusters."""
+    return next((word for word in _CLUSTERS if name.endswith(word)), "")
 
 
 def _usable(name: str) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
+from ceyuan.claims.evidence import may_be_revised
 from ceyuan.claims.model import Binding, Evidence, Outcome, Verdict
 from ceyuan.claims.saying import Together, Value, measure, say, titles, when, where
 from ceyuan.pipeline.reading import Build
@@ -15,10 +16,6 @@ from ceyuan.workspace.definitions import Indicator
 _STRONGEST: tuple[tuple[Outcome, Verdict], ...] = (
     ("supports", "supported"), ("consistent", "consistent"), ("contradicts", "contradicted"),
 )  # fmt: skip
-
-_REVISION = 0.05
-"""How much of a level a later edition changes at most: first figures of a year run some 4 to 5 % below the final ones. A
-growth rate changes by no more than a percentage point with it, a change by no more than its own size."""
 
 
 def verdict_of(
@@ -45,7 +42,7 @@ def verdict_of(
         deciding = [e for e in apart if e.outcome == outcome]
         if deciding and not (outcome == "consistent" and _only_bounds(deciding, apart)):
             told, reason = _told(build, binding, indicator, apart, deciding[0], verdict)
-            if told == "consistent" and _plain_number(statement):
+            if told == "consistent" and _plain_number(statement) and deciding[0].bound == "eq":
                 # 4,800 is 4,802.6 rounded to hundreds: the text sets no bound, its writing does.
                 reason = replace(reason, key="reason.rounded")
             return told, reason
@@ -99,6 +96,15 @@ def only_other_modality(statement: Statement, indicator: Indicator, beside: Iter
     )  # fmt: skip
 
 
+def as_estimated(build: Build, binding: Binding, deciding: Evidence, estimate: Evidence) -> Phrase:
+    """That a text tells what was expected before another figure came out, which accuses nobody."""
+    indicator = build.indicators[binding.indicator]
+    return say(
+        "reason.as_estimated", value=_value(estimate, indicator), sources=titles(build, estimate.sources),
+        final=_value(deciding, indicator), others=titles(build, deciding.sources),
+    )  # fmt: skip
+
+
 def _told(
     build: Build,
     binding: Binding,
@@ -121,17 +127,10 @@ def _otherwise(
     """The verdict where the text's own origin says otherwise: in the record of this very text, or elsewhere."""
     verdict: Verdict = "contradicted"
     key = "reason.recorded_otherwise" if recorded else "reason.same_origin_otherwise"
-    if not recorded and _may_be_revised(statement, binding, found):
+    if not recorded and may_be_revised(statement, binding.measure, found.value):
         verdict, key = "no_evidence", "reason.same_origin_revised"
     value = _value(found, build.indicators[binding.indicator])
     return verdict, say(key, sources=titles(build, found.sources), value=value)
-
-
-def _may_be_revised(statement: Statement, binding: Binding, found: Evidence) -> bool:
-    """Whether a figure and another one of its origin may be two states of one: published first, and as revised."""
-    stated, value = float(statement.value), found.value
-    most = {"growth": 1.0, "change": abs(value)}.get(binding.measure, _REVISION * abs(value))
-    return abs(stated - value) <= most
 
 
 def _assumed(binding: Binding) -> bool:
