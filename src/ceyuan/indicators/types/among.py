@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, get_args
 
 from ceyuan.errors import Problem, did_you_mean
+from ceyuan.indicators.observations import Observation
 from ceyuan.indicators.types.derived import place_problems
 from ceyuan.places import Gazetteer
 from ceyuan.workspace.placesfile import PlaceKind
@@ -28,6 +29,11 @@ class Among(Spec):
             return list(self.places)
         inside = gazetteer.inside(self.within) - {self.within} if self.within else set(gazetteer.places)
         return sorted(p for p in inside if self.kind is None or gazetteer.places[p].kind == self.kind)
+
+    def pick(self, gazetteer: Gazetteer, series: Sequence[Observation]) -> list[Observation]:
+        """Those of some observations that are of the places that are meant."""
+        places = set(self.of(gazetteer))
+        return [value for value in series if value.place in places]
 
     def problems(self, workspace: Workspace, file: str, line: int) -> Iterator[Problem]:
         """Places that are not there, or none at all."""

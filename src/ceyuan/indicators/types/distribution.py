@@ -188,5 +188,4 @@ class DistributionIndicator(DerivedIndicator):
         gazetteer: Gazetteer,
     ) -> list[Observation]:
         """Those of all places that are taken together."""
-        among = set(self.among.of(gazetteer))
-        return [value for value in series if value.place in among and value.value is not None]
+        return [value for value in self.among.pick(gazetteer, series) if value.value is not None]

@@ -95,5 +95,4 @@ class RankIndicator(DerivedIndicator):
         gazetteer: Gazetteer,
     ) -> list[Observation]:
         """Those of all places that are ranked together."""
-        among = set(self.among.of(gazetteer))
-        return [value for value in series if value.place in among]
+        return self.among.pick(gazetteer, series)

@@ -72,7 +72,7 @@ class Metric(Model):
     """Per million inhabitants; null where the population is not known."""
 
 
-class Interval(Model):
+class ClusterCertainty(Model):
     """How sure the rank of a cluster is."""
 
     p_exists: float | None
@@ -122,7 +122,7 @@ class ClusterRow(Model):
     """Its output by kind."""
     ranks: dict[str, int]
     """Its rank under the rules of editions: gii2017, gii2018, gii2025."""
-    interval: Interval | None
+    interval: ClusterCertainty | None
     """How sure its rank is; null where that was not asked."""
     simulated: bool
     """Whether it is made up."""

@@ -63,7 +63,7 @@ class Node(Model):
     """For a group: the smallest share of members with a value; below it there is no score."""
 
 
-class Interval(Model):
+class RankInterval(Model):
     """How sure the rank of a place is."""
 
     place: str
@@ -107,7 +107,7 @@ class PeriodResult(Model):
     """Indicator → the values of `figures` as each language writes them."""
     denominator_texts: dict[str, tuple[Trilingual | None, ...]]
     """Indicator → the values of `denominators` as each language writes them."""
-    intervals: tuple[Interval, ...]
+    intervals: tuple[RankInterval, ...]
     """How sure the ranks are; empty where uncertainty was not asked for."""
     left_out: dict[str, tuple[str, ...]]
     """Places that are not compared → codes that they lack."""

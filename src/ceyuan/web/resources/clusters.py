@@ -15,6 +15,7 @@ from ceyuan.pipeline.clusters.found import cluster_name
 from ceyuan.pipeline.clusters.places import no_share
 from ceyuan.web.models.base import Figure
 from ceyuan.web.models.clusters import (
+    ClusterCertainty,
     ClusterFields,
     ClusterRow,
     ClusterRun,
@@ -23,7 +24,6 @@ from ceyuan.web.models.clusters import (
     FieldShare,
     FieldsOfKind,
     FirstRank,
-    Interval,
     Metric,
     Outline,
     OutlineProperties,
@@ -142,7 +142,7 @@ def _row(view: View, row: Row, interval: Row | None) -> ClusterRow:
         ranks={
             name.removeprefix("rank_"): row[name] for name in row if name.startswith("rank_") and row[name] is not None
         },
-        interval=None if interval is None else Interval.of(interval),
+        interval=None if interval is None else ClusterCertainty.of(interval),
         cross_border_reason=_why_no_share(row),
     )
 

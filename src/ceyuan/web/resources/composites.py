@@ -13,10 +13,10 @@ from ceyuan.web.models.composites import (
     CompositeItem,
     CompositePage,
     Composites,
-    Interval,
     Node,
     Pair,
     PeriodResult,
+    RankInterval,
     Sensitivity,
 )
 from ceyuan.web.resources.view import View
@@ -165,7 +165,7 @@ def _period(view: View, reader: IndexReader, period: str) -> PeriodResult:
         denominators={code: keys(name) for code, name in divided.items()},
         texts={code: texts(code) for code in indicators},
         denominator_texts={code: texts(name) for code, name in divided.items()},
-        intervals=tuple(Interval.of(r) for r in by_code[reader.top].values() if r["median_rank"] is not None),
+        intervals=tuple(RankInterval.of(r) for r in by_code[reader.top].values() if r["median_rank"] is not None),
         left_out={key.rpartition(" ")[0]: tuple(lacks) for key, lacks in reader.left_out(period).items()},
     )
 

@@ -1,6 +1,6 @@
 // The ranking that is shown: places with their ranks now and as declared, and how sure these are.
 import type { Composed } from './aggregate'
-import type { CeyuanWebModelsCompositesInterval as Interval, CompositePage, PeriodResult } from '$gen/api'
+import type { CompositePage, PeriodResult, RankInterval } from '$gen/api'
 
 export interface Entry {
   readonly place: string
@@ -9,7 +9,7 @@ export interface Entry {
   readonly declaredRank: number | null
   /** Ranks risen against the declared ones; negative for a fall. */
   readonly rise: number | null
-  readonly interval: Interval | null
+  readonly interval: RankInterval | null
 }
 
 /** Places, best first; those without a rank last. */
