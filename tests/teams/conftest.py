@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 from argon2 import PasswordHasher
-from team_world import Server, team_in, write_world
 
 from ceyuan.teams import accounts
 from ceyuan.teams.database import Team
+from team_world import Server, team_in, write_world
 
 
 @pytest.fixture(autouse=True)

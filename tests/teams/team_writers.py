@@ -10,13 +10,12 @@ import sys
 import threading
 from pathlib import Path
 
-from team_world import now, person
-
 from ceyuan.errors import CeyuanError
 from ceyuan.teams.database import Team, open_team
 from ceyuan.teams.desk import reports
 from ceyuan.teams.reports import edit, move
 from ceyuan.teams.rights import Decision
+from team_world import now, person
 
 # Central no longer sees what went back to its side meanwhile.
 EXPECTED = {"team-stale", "team-illegal-state", "team-unknown-report"}

@@ -16,7 +16,6 @@ from typing import Any
 import httpx
 import pytest
 import sqlalchemy as sa
-from team_world import APPROVER, DRAFTER, LABS1, MINISTER, SIDES, now, open_team, person, team_in, write_world
 
 from ceyuan.pipeline.builder import build_workspace
 from ceyuan.teams import projected
@@ -32,6 +31,7 @@ from ceyuan.web.shelf import Shelf
 from ceyuan.web.team.gate import COOKIE, CSRF
 from ceyuan.web.team.routes import ADDRESSES, team_router
 from shipped import Once
+from team_world import APPROVER, DRAFTER, LABS1, MINISTER, SIDES, now, open_team, person, team_in, write_world
 from web_running import running
 
 PASSWORD = "correct horse battery"  # noqa: S105 - of these tests

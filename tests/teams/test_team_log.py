@@ -13,7 +13,6 @@ import pytest
 import sqlalchemy as sa
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
-from team_world import APPROVER, DRAFTER, LABS1, MINISTER, SAID, SUBMITTER, Server, now, team_in, write_world
 
 from ceyuan.errors import CeyuanError
 from ceyuan.pipeline.folder import BuildFolder
@@ -25,6 +24,7 @@ from ceyuan.teams.reports import comment, draft, edit, move
 from ceyuan.teams.setup import make_team
 from ceyuan.teams.tables import KEPT, metadata
 from shipped import copy_of
+from team_world import APPROVER, DRAFTER, LABS1, MINISTER, SAID, SUBMITTER, Server, now, team_in, write_world
 
 COMMAND = str(Path(sys.executable).with_name("ceyuan"))
 LABS2 = "2025-H2/labs.guangdong"

@@ -6,7 +6,6 @@ import itertools
 from pathlib import Path
 
 import pytest
-from team_world import APPROVER, DRAFTER, LABS1, MINISTER, RULES, SAID, SUBMITTER, make_team, now, open_team, person
 
 from ceyuan.errors import CeyuanError
 from ceyuan.plan.loading import load_plan
@@ -16,6 +15,7 @@ from ceyuan.teams.desk import history, my_desk, reports, version
 from ceyuan.teams.projection import project
 from ceyuan.teams.reports import comment, draft, edit, move
 from ceyuan.teams.rights import DECISIONS, ROLES, Actor, Decision, Standing, TeamState, decide, may_see
+from team_world import APPROVER, DRAFTER, LABS1, MINISTER, RULES, SAID, SUBMITTER, make_team, now, open_team, person
 
 STATES: tuple[TeamState, ...] = ("draft", "submitted", "returned", "approved", "accepted", "public")
 H2 = {"task": "labs", "period": "2025-H2", **SAID}

@@ -13,13 +13,13 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
-from team_world import DRAFTER, SAID, SUBMITTER, Server, team_in, write_world
 
 from ceyuan.teams.backup import verify_team
 from ceyuan.teams.database import Team
 from ceyuan.teams.log import head_of
 from ceyuan.teams.reports import draft, move
 from ceyuan.teams.tables import DOCUMENT, EVENT
+from team_world import DRAFTER, SAID, SUBMITTER, Server, team_in, write_world
 
 HERE = Path(__file__).parent
 TASKS = 6

@@ -8,7 +8,6 @@ from pathlib import Path
 
 import httpx
 import pytest
-from web_running import TEXT, running
 
 from ceyuan.bulletin.archive import publish
 from ceyuan.bulletin.writing import write_bulletin
@@ -20,6 +19,7 @@ from ceyuan.web.resources.view import View
 from ceyuan.web.shelf import Shelf
 from demonstration import add_demonstration
 from shipped import Once
+from web_running import TEXT, running
 
 
 @pytest.fixture(scope="session")

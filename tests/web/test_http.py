@@ -14,7 +14,6 @@ import httpx
 import pyarrow.parquet as pq
 import pytest
 from docx import Document
-from web_running import PATIENCE, running
 
 from ceyuan.errors import catalogue
 from ceyuan.reader import Reading, read_text
@@ -22,6 +21,7 @@ from ceyuan.web.app import create_app
 from ceyuan.web.guard import LOOPBACK, Hosts
 from ceyuan.web.resources.registry import RESOURCES
 from ceyuan.web.shelf import Shelf
+from web_running import PATIENCE, running
 
 API = "/api/v1"
 PROBLEM = "application/problem+json"

@@ -11,7 +11,6 @@ from typing import Any
 
 import httpx
 import pytest
-from web_running import running
 
 import ceyuan
 from ceyuan.plan import status_export
@@ -20,6 +19,7 @@ from ceyuan.web.app import create_app
 from ceyuan.web.shelf import Shelf
 from plan_world import write_plan
 from small_workspace import PAYMENTS, MakeWorkspace
+from web_running import running
 
 FIRST = "2025-08-01"
 

@@ -11,7 +11,6 @@ from typing import Any
 
 import httpx
 import pytest
-from web_running import TEXT
 
 import ceyuan
 from ceyuan.bulletin import archive
@@ -25,6 +24,7 @@ from ceyuan.web.models.lineage import Lineage, Trace
 from ceyuan.web.resources import bulletins, catalogue, communiques, composites, tracing
 from ceyuan.web.resources.registry import RESOURCES, names
 from ceyuan.web.resources.view import View
+from web_running import TEXT
 
 
 def parts(value: Any) -> Iterator[dict[str, Any]]:

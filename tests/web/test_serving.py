@@ -12,12 +12,12 @@ from pathlib import Path
 
 import httpx
 import pytest
-from web_running import PATIENCE
 
 import ceyuan
 from ceyuan.errors import CeyuanError
 from ceyuan.web.serving import Front, hosts_of, serve
 from small_workspace import PAYMENTS, MakeWorkspace
+from web_running import PATIENCE
 
 EVERYWHERE = "0.0.0.0"  # noqa: S104 - that is what is tested
 COMMAND = [str(Path(sys.executable).with_name("ceyuan")), "serve", "--no-site", "--port", "0"]

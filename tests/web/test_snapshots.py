@@ -10,7 +10,6 @@ from pathlib import Path
 
 import httpx
 import pytest
-from web_running import PATIENCE, running
 
 import ceyuan
 from ceyuan.errors import CeyuanError
@@ -21,6 +20,7 @@ from ceyuan.web.shelf import Shelf
 from ceyuan.web.snapshot import Snapshot
 from ceyuan.web.warming import question
 from small_workspace import PAYMENTS, MakeWorkspace
+from web_running import PATIENCE, running
 
 
 @pytest.fixture

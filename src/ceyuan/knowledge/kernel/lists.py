@@ -1,6 +1,6 @@
 """Citations as compressed lists: for each node whom it cites, and who cites it, both in ascending order.
 
-Two transpositions sort both lists without comparing anything; the lists themselves take no more than 12 bytes a citation at any time.
+Two transpositions sort both lists without comparing anything; the lists themselves take at most 12 bytes a citation.
 """
 
 from __future__ import annotations
