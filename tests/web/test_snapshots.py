@@ -216,7 +216,7 @@ def test_a_build_that_cannot_be_opened_does_not_end_the_watch(small: Path, monke
     told: list[str] = []
     shelf = Shelf(small, told.append)
 
-    def broken(*_: object) -> Snapshot:
+    def broken(*_: object, **__: object) -> Snapshot:
         raise ValueError("no such table")
 
     with monkeypatch.context() as patched:
@@ -244,7 +244,7 @@ def test_an_empty_workspace_has_a_site(small: Path) -> None:
     with running(create_app(Shelf(small))) as client:
         meta = client.get("/api/v1/meta").json()
         assert meta["features"] == {"clusters": False, "claims": True, "composites": False, "plan": False,
-                                    "bulletins": False}  # fmt: skip
+                                    "bulletins": False, "team": False}  # fmt: skip
         for name in ("communiques", "composites", "bulletins"):
             assert client.get(f"/api/v1/{name}").json()["items"] == []
         assert client.get("/api/v1/plan").json()["plan"] is None

@@ -39,8 +39,24 @@ class Value:
     def get(self, language: Language, /) -> str:
         """The text in one language."""
         return figure_text(
-            self.value, self.unit, language, bound=self.bound, value_max=self.value_max, decimals=4, noun=self.noun
+            self.value,
+            self.unit,
+            language,
+            bound=self.bound,
+            value_max=self.value_max,
+            decimals=self.decimals,
+            noun=self.noun,
         )
+
+    @property
+    def decimals(self) -> int:
+        """The decimals that are written: four, and fewer where there are eight digits without them.
+
+        >>> Value(3_248_071_030_305.0, "元").get("en"), Value(69_775.0, "家").get("en")
+        ('3,248.071 billion yuan', '69,775 organisations')
+        """
+        digits = len(str(abs(int(self.value))))
+        return min(4, max(8 - digits, -digits))
 
 
 @dataclass(frozen=True, slots=True)
