@@ -33,6 +33,7 @@ class Moment(TypeDecorator[datetime]):
 
     impl = DateTime(timezone=True)
     cache_ok = True
+    """Whether a statement with it may be kept compiled: it may, having no settings."""
 
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
         """A moment on its way into the database."""

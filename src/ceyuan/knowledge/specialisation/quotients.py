@@ -1,7 +1,7 @@
 """Location quotients, or revealed comparative advantage: the share of a field in a place over its share everywhere.
 
-RCA_cp = (x_cp / x_c·) / (x_·p / x_··) (Balassa 1965). A place has a field where RCA ≥ 1. At exactly 1 a floating quotient
-may come out just below: what is so near is decided on whole numbers, x_cp · x_·· ≥ x_c· · x_·p.
+``RCA_cp = (x_cp / x_c·) / (x_·p / x_··)`` (Balassa 1965). A place has a field where RCA ≥ 1. At exactly 1 a floating quotient
+may come out just below: what is so near is decided on whole numbers, ``x_cp · x_·· ≥ x_c· · x_·p``.
 """
 
 from __future__ import annotations
