@@ -134,10 +134,14 @@ def print_table(rows: Sequence[Mapping[str, Any]], columns: Sequence[str]) -> No
 def counted(number: int, noun: str) -> str:
     """A number with its noun.
 
-    >>> counted(1, "error"), counted(0, "warning")
-    ('1 error', '0 warnings')
+    >>> counted(1, "error"), counted(0, "warning"), counted(2, "entry")
+    ('1 error', '0 warnings', '2 entries')
     """
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+    if number == 1:
+        return f"1 {noun}"
+    ends_in_ies = noun.endswith("y") and noun[-2] not in "aeiou"
+    many = f"{noun[:-1]}ies" if ends_in_ies else f"{noun}s"
+    return f"{number:,} {many}"
 
 
 def _flat(value: Any) -> Any:

@@ -159,7 +159,7 @@ def verify_command(workspace: Path) -> None:
     if found.faults:
         raise CeyuanError(Problem("team-log-broken", fault) for fault in found.faults)
     erased = f", {counted(found.erased, 'text')} erased" if found.erased else ""
-    click.echo(f"{counted(found.entries, 'entry').replace('entrys', 'entries')}{erased}: sound, ends with {found.hash}")
+    click.echo(f"{counted(found.entries, 'entry')}{erased}: sound, ends with {found.hash}")
 
 
 @team.command("backup")

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import csv
 import json
-import platform
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from importlib import metadata
 from pathlib import Path
 from typing import Any
 
@@ -27,7 +25,7 @@ from ceyuan.clusters.points.table import PointTable
 from ceyuan.clusters.run import ClusterRun
 from ceyuan.errors import fail
 from ceyuan.hashes import file_sha256
-from ceyuan.version import __version__
+from ceyuan.version import versions
 
 LIBRARIES = ("numpy", "numba", "duckdb", "pyarrow", "shapely")
 CHUNK = 1 << 20
@@ -273,10 +271,6 @@ def manifest_of(
             "by_kind": per_kind,
         },
         **({"fields": field_sums(described.fields)} if described.fields else {}),
-        "versions": {"ceyuan": __version__, "python": platform.python_version(), **_versions()},
+        "versions": versions(LIBRARIES),
         "files": {role: {"name": f.name, "sha256": file_sha256(f)} for role, f in files.items()},
     }
-
-
-def _versions() -> dict[str, str]:
-    return {name: metadata.version(name) for name in LIBRARIES}

@@ -63,9 +63,6 @@ class RecordEngine(Protocol):
     def keep(self, name: str, query: RecordQuery) -> None:
         """Put the result of a query into a temporary table of the local engine."""
 
-    def close(self) -> None:
-        """Let go of what it holds."""
-
 
 class LocalRecords:
     """Records in DuckDB: the engine that everything else uses, too.
@@ -92,6 +89,3 @@ class LocalRecords:
     def keep(self, name: str, query: RecordQuery) -> None:
         """Put the result of a query into a temporary table."""
         self.engine.run(f"CREATE OR REPLACE TEMP TABLE {identifier(name)} AS {query.sql}")
-
-    def close(self) -> None:
-        """Nothing: the engine is its maker's."""

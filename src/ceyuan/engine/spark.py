@@ -60,8 +60,6 @@ class SparkRecords:
         self._open: set[str] = set()
         self._sizes: dict[str, int] = {}
         self.said = f"spark {self._session.version} at {master}"
-        self.asked = 0
-        """How many queries went out."""
 
     def rows(self, query: RecordQuery) -> list[tuple[Any, ...]]:
         """All rows of a query."""
@@ -91,7 +89,6 @@ class SparkRecords:
                 self._open.add(kind)
         for name in query.lookups:
             self._renew(name)
-        self.asked += 1
         with _clear_failures():
             return self._session.sql(query.sql).toArrow()
 

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
-import platform
 from collections.abc import Mapping, Sequence
-from importlib import metadata
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +13,7 @@ import pyarrow as pa
 
 from ceyuan.hashes import file_sha256
 from ceyuan.tabular.columns import Columns
-from ceyuan.version import __version__
+from ceyuan.version import versions
 
 LIBRARIES = ("numpy", "numba", "pyarrow", "scipy")
 CHUNK = 1 << 16
@@ -46,6 +44,23 @@ def _cells(values: Any) -> list[Any]:
     return list(cells)
 
 
+def write_results(
+    folder: Path, inputs: Mapping[str, Columns], results: Mapping[str, Mapping[str, Any]], facts: Mapping[str, Any]
+) -> None:
+    """Write ``NAME.csv`` for every result, and ``manifest.json``.
+
+    Args:
+        folder: the folder to write to, made where it is not there.
+        inputs: the tables that were read, by their role.
+        results: the columns of each result, by its name.
+        facts: rules, counts, coverage.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, columns in results.items():
+        write_columns(folder / f"{name}.csv", columns)
+    write_manifest(folder, inputs, [f"{name}.csv" for name in results], facts)
+
+
 def write_manifest(folder: Path, inputs: Mapping[str, Columns], files: Sequence[str], facts: Mapping[str, Any]) -> None:
     """Write ``manifest.json``: inputs and files with their hashes, and what a measure has to say about itself.
 
@@ -59,7 +74,7 @@ def write_manifest(folder: Path, inputs: Mapping[str, Columns], files: Sequence[
         "measure": facts["measure"],
         "inputs": {role: _input(table) for role, table in inputs.items()},
         **{key: value for key, value in facts.items() if key != "measure"},
-        "versions": {"ceyuan": __version__, "python": platform.python_version(), **_versions()},
+        "versions": versions(LIBRARIES),
         "files": {name: file_sha256(folder / name) for name in files},
     }
     text = json.dumps(document, ensure_ascii=False, indent=2, allow_nan=False)
@@ -69,10 +84,6 @@ def write_manifest(folder: Path, inputs: Mapping[str, Columns], files: Sequence[
 def _input(table: Columns) -> dict[str, Any]:
     facts = {"name": table.name, "rows": table.table.num_rows, "unreadable": table.unreadable}
     return facts if table.path is None else {**facts, "sha256": file_sha256(table.path)}
-
-
-def _versions() -> dict[str, str]:
-    return {name: metadata.version(name) for name in LIBRARIES}
 
 
 def share(part: int, whole: int) -> float | None:

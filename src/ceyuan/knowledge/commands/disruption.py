@@ -12,7 +12,7 @@ from ceyuan.compiled.announce import telling_of_compilation
 from ceyuan.knowledge.arrays import Floats
 from ceyuan.knowledge.commands.lines import Tell, top_lines
 from ceyuan.knowledge.disruption import Disruption, measure, rules_of
-from ceyuan.knowledge.outputs import counted_lines, share, write_columns, write_manifest
+from ceyuan.knowledge.outputs import counted_lines, share, write_results
 from ceyuan.knowledge.prepared import prepare
 from ceyuan.knowledge.windows import Ties, shown_time
 
@@ -73,14 +73,11 @@ def run_disruption(request: DisruptionRequest, tell: Tell) -> list[str]:
         "rules": rules_in_words(request, found),
         "results": results(found),
     }
-    request.out.mkdir(parents=True, exist_ok=True)
     main = found.main_columns()
-    write_columns(request.out / "disruption.csv", main)
-    files = ["disruption.csv"]
+    tables = {"disruption": main}
     if request.family:
-        write_columns(request.out / "family.csv", found.family_columns())
-        files.append("family.csv")
-    write_manifest(request.out, prepared.tables, files, facts)
+        tables["family"] = found.family_columns()
+    write_results(request.out, prepared.tables, tables, facts)
     tell(counted_lines("works set aside", facts["works"]["set_aside"]))
     tell(counted_lines("citations set aside", facts["citations"]["set_aside"]))
     tell(f"{facts['results']['defined']:,} of {len(found.ids):,} works are defined")

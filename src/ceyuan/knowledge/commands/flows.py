@@ -9,7 +9,7 @@ import numpy as np
 
 from ceyuan.knowledge.commands.lines import Tell, top_lines
 from ceyuan.knowledge.flows import flows
-from ceyuan.knowledge.outputs import write_columns, write_manifest
+from ceyuan.knowledge.outputs import write_results
 from ceyuan.tabular.columns import read_columns
 
 RULES = {
@@ -56,12 +56,8 @@ def run_flows(request: FlowsRequest, tell: Tell) -> list[str]:
     results = {"flows": found.joint, "units": found.units}
     if found.citations is not None:
         results["citations"] = found.citations
-    request.out.mkdir(parents=True, exist_ok=True)
-    for name, result in results.items():
-        write_columns(request.out / f"{name}.csv", result.columns())
-    write_manifest(
-        request.out, tables, [f"{name}.csv" for name in results], {"measure": "flows", "rules": RULES, **found.facts}
-    )
+    columns = {name: result.columns() for name, result in results.items()}
+    write_results(request.out, tables, columns, {"measure": "flows", "rules": RULES, **found.facts})
     joint = found.joint.values
     between = np.where(joint["unit_a"] == joint["unit_b"], np.nan, joint["fractional"])
     return top_lines(joint, between)

@@ -8,7 +8,7 @@ from pathlib import Path
 from ceyuan.compiled.announce import telling_of_compilation
 from ceyuan.knowledge.commands.lines import Tell, top_lines
 from ceyuan.knowledge.impact import impact
-from ceyuan.knowledge.outputs import counted_lines, write_columns, write_manifest
+from ceyuan.knowledge.outputs import counted_lines, write_results
 from ceyuan.knowledge.windows import Ties
 from ceyuan.tabular.columns import read_columns
 
@@ -72,9 +72,6 @@ def run_impact(request: ImpactRequest, tell: Tell) -> list[str]:
     if units is not None and found.units is not None:
         tables["units"] = units
         results["units"] = found.units
-    request.out.mkdir(parents=True, exist_ok=True)
-    for name, result in results.items():
-        write_columns(request.out / f"{name}.csv", result.columns())
     rules = {
         "window": request.window,
         "same_time": request.ties,
@@ -87,7 +84,8 @@ def run_impact(request: ImpactRequest, tell: Tell) -> list[str]:
         "fractional": "a work is shared by authorships with a unit",
     }
     facts = found.prepared.facts() | {"measure": "impact", "rules": rules, "results": dict(found.facts)}
-    write_manifest(request.out, tables, [f"{name}.csv" for name in results], facts)
+    columns = {name: result.columns() for name, result in results.items()}
+    write_results(request.out, tables, columns, facts)
     tell(repr(found))
     tell(counted_lines("citations set aside", facts["citations"]["set_aside"]))
     if found.units is None:

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from ceyuan.knowledge.commands.lines import Tell, top_lines
-from ceyuan.knowledge.outputs import write_columns, write_manifest
+from ceyuan.knowledge.outputs import write_results
 from ceyuan.knowledge.results import Result
 from ceyuan.knowledge.specialisation.relatedness import Measure
 from ceyuan.knowledge.specialisation.run import Period, Specialisation, specialisation
@@ -66,11 +66,9 @@ def run_specialisation(request: SpecialisationRequest, tell: Tell) -> list[str]:
         results["changes"] = found.changes
     if len(found.periods[-1].counts.fields) <= MOST_RELATED:
         results["relatedness"] = pairs(found.periods[-1])
-    request.out.mkdir(parents=True, exist_ok=True)
-    for name, result in results.items():
-        write_columns(request.out / f"{name}.csv", result.columns())
     facts = {"measure": "specialisation", "rules": rules_in_words(request), **what_was_read(found)}
-    write_manifest(request.out, {"counts": table}, [f"{name}.csv" for name in results], facts)
+    columns = {name: result.columns() for name, result in results.items()}
+    write_results(request.out, {"counts": table}, columns, facts)
     for one in found.periods:
         for line in remarks(one):
             tell(line)

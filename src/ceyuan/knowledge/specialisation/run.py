@@ -81,25 +81,13 @@ class Specialisation:
     @cached_property
     def places(self) -> Result:
         """ECI, diversity and total of every place."""
-        columns = []
-        for one in self.periods:
-            counts, found = one.counts, one.complexity
-            total = counts.values.sum(axis=1)
-            columns.append(
-                {"place": names(counts.places), "eci": found.eci, "diversity": found.diversity, "total": total}
-            )
+        columns = [_of_places(one) for one in self.periods]
         return self._stacked("Places", columns, [len(one.counts.places) for one in self.periods])
 
     @cached_property
     def fields(self) -> Result:
         """PCI, ubiquity and total of every field."""
-        columns = []
-        for one in self.periods:
-            counts, found = one.counts, one.complexity
-            total = counts.values.sum(axis=0)
-            columns.append(
-                {"field": names(counts.fields), "pci": found.pci, "ubiquity": found.ubiquity, "total": total}
-            )
+        columns = [_of_fields(one) for one in self.periods]
         return self._stacked("Fields", columns, [len(one.counts.fields) for one in self.periods])
 
     @cached_property
@@ -146,6 +134,16 @@ class Specialisation:
             rows += _changes_between(before, after)
         columns = list(zip(*rows, strict=True)) or [()] * len(CHANGE_COLUMNS)
         return Result("Changes", dict(zip(CHANGE_COLUMNS, map(list, columns), strict=True)))
+
+
+def _of_places(one: Period) -> dict[str, Any]:
+    found, total = one.complexity, one.counts.values.sum(axis=1)
+    return {"place": names(one.counts.places), "eci": found.eci, "diversity": found.diversity, "total": total}
+
+
+def _of_fields(one: Period) -> dict[str, Any]:
+    found, total = one.complexity, one.counts.values.sum(axis=0)
+    return {"field": names(one.counts.fields), "pci": found.pci, "ubiquity": found.ubiquity, "total": total}
 
 
 def _changes_between(before: Period, after: Period) -> list[tuple[Any, ...]]:
