@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping, Sequence
 from html import escape
@@ -13,6 +14,27 @@ from ceyuan.errors import fail
 
 Library = Literal["pandas", "polars", "arrow"]
 SHOWN = 20
+_SECTION = re.compile(r"\n*Attributes:\n(?P<fields>(?:    .*\n?|\n)+)")
+_FIELD = re.compile(r"^    (?P<names>\w+(?:, \w+)*): (?P<text>.*(?:\n {8}.*)*)", re.MULTILINE)
+
+
+def field_meanings(docstring: str) -> tuple[str, dict[str, str]]:
+    r"""What a class is, and what its section ``Attributes`` says of each field.
+
+    Args:
+        docstring: of the class, without the indentation that it has in the code.
+
+    >>> field_meanings("A place.\n\nAttributes:\n    lat, lon: degrees,\n        WGS 84.\n")
+    ('A place.', {'lat': 'Degrees, WGS 84.', 'lon': 'Degrees, WGS 84.'})
+    """
+    section = _SECTION.search(docstring)
+    if section is None:
+        return docstring, {}
+    meanings: dict[str, str] = {}
+    for found in _FIELD.finditer(section["fields"]):
+        text = " ".join(found["text"].split())
+        meanings |= dict.fromkeys(found["names"].split(", "), text[:1].upper() + text[1:])
+    return docstring[: section.start()], meanings
 
 
 def to_frame(columns: Mapping[str, Sequence[Any]], library: Library = "pandas") -> Any:
@@ -28,7 +50,12 @@ def to_frame(columns: Mapping[str, Sequence[Any]], library: Library = "pandas") 
     >>> to_frame({"place": ["A", "B"], "rank": [1, 2]}, "arrow").column_names
     ['place', 'rank']
     """
-    table = pa.table({name: pa.array(list(values), from_pandas=True) for name, values in columns.items()})
+    arrays = {name: pa.array(list(values), from_pandas=True) for name, values in columns.items()}
+    return from_arrow(pa.table(arrays), library)
+
+
+def from_arrow(table: pa.Table, library: Library = "pandas") -> Any:
+    """An Arrow table as a frame of another library; see :func:`to_frame`."""
     if library == "arrow":
         return table
     try:

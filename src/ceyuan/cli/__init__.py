@@ -40,6 +40,7 @@ COMMANDS: dict[str, str] = {
     "points": "ceyuan.cli.points:points",
     "build": "ceyuan.cli.build:build",
     "show": "ceyuan.cli.figures:show",
+    "export": "ceyuan.cli.figures:export",
     "trace": "ceyuan.cli.figures:trace_command",
     "list": "ceyuan.cli.figures:list_command",
     "schema": "ceyuan.cli.workspace:schema",

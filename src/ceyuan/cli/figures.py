@@ -1,4 +1,4 @@
-"""``ceyuan show``, ``ceyuan trace`` and ``ceyuan list``: reading a build."""
+"""``ceyuan show``, ``export``, ``trace`` and ``list``: reading a build."""
 
 from __future__ import annotations
 
@@ -76,6 +76,43 @@ def show(
         if indicator is not None and place is not None:
             for text in _unsettled(build, shown, lang):
                 say(text)
+
+
+_SUFFIXES = {".csv": "csv", ".parquet": "parquet", ".xlsx": "xlsx", ".zip": "datapackage"}
+
+
+@click.command()
+@click.argument("out", type=click.Path(path_type=Path, dir_okay=False))
+@click.argument("indicator", required=False)
+@workspace_option
+@click.option("--place", help="A place by id, name, alias or code.  [default: all]")
+@click.option("--period", help="A period in any spelling.  [default: all]")
+@click.option("--breakdown", help="One part of a breakdown (field=value); '' for the total.  [default: all]")
+@click.option("--all-sources", is_flag=True, help="Also values that another source goes before.")
+@click.option("--to", type=click.Choice([*_SUFFIXES.values()]), help="The format.  [default: by the name of OUT]")
+@as_of_option
+def export(
+    out: Path, indicator: str | None, workspace: Path, place: str | None, period: str | None, breakdown: str | None,
+    all_sources: bool, to: str | None, as_of: str | None,
+) -> None:  # fmt: skip
+    """Write the values of INDICATOR (or of all) into OUT, with names in three languages and what the columns mean.
+
+    The name says the format: .csv (with OUT.columns.csv), .parquet, .xlsx, or .zip for a Data Package.
+
+    \b
+    Example:  ceyuan export figures.xlsx -w gba
+              ceyuan export rd.zip rd_intensity -w gba --all-sources
+    """
+    from ceyuan.pipeline.exporting import export as write  # noqa: PLC0415 - loaded when the command runs
+
+    style = to or _SUFFIXES.get(out.suffix.lower())
+    if style is None:
+        raise click.BadParameter("its name says no format; use --to", param_hint="OUT")
+    with open_build(workspace, as_of) as build:
+        written = write(
+            build, out, style, indicator, place=place, period=period, breakdown=breakdown, all_sources=all_sources
+        )
+    say(f"Wrote {out}: {counted(written, 'observation')}")
 
 
 def _unsettled(build: Build, shown: list[Observation], language: Language) -> Iterator[str]:

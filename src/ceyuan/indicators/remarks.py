@@ -9,7 +9,7 @@ be bettered without a new build. What a source's table says in several languages
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import lru_cache
 from typing import Any
 
@@ -131,21 +131,37 @@ def _named(part: str, value: str) -> str | Trilingual:
     return _PHRASES.said(key) if key in _PHRASES.keys else value
 
 
-def in_words(table: pa.Table) -> pa.Table:
-    """A table of observations for readers: in place of each remark, columns with its text in each language."""
+def in_words(table: pa.Table, names: Mapping[str, Mapping[str, Trilingual]]) -> pa.Table:
+    """A table of observations for readers, in columns for each language.
+
+    Args:
+        table: the observations.
+        names: for each column of identifiers what they are called; the names follow as the last columns.
+
+    Returns:
+        The table with the texts of each remark in its place, and the names that were asked for.
+    """
     columns: dict[str, pa.ChunkedArray | pa.Array] = {}
     for name, column in zip(table.column_names, table.columns, strict=True):
-        if name not in REMARKS:
+        if name in REMARKS:
+            columns |= _in_languages(name, column, remark_words)
+        else:
             columns[name] = column
-            continue
-        kept = column.combine_chunks().dictionary_encode()
-        said = [remark_words(text) for text in kept.dictionary.to_pylist()]
-        for language in IN_COLUMNS:
-            words = pa.array([None if text is None else text.get(language) for text in said], pa.string())
-            columns[f"{name}_{suffix(language)}"] = pa.DictionaryArray.from_arrays(kept.indices, words).cast(
-                pa.string()
-            )
+    for name, called in names.items():
+        columns |= _in_languages(name, table[name], called.get)
     return pa.table(columns)
+
+
+def _in_languages(
+    name: str, column: pa.ChunkedArray, words: Callable[[str], Trilingual | None]
+) -> Iterator[tuple[str, pa.Array]]:
+    """A column for each language with what each of the values says; each value is looked up once."""
+    kept = column.combine_chunks().dictionary_encode()
+    said = [words(text) for text in kept.dictionary.to_pylist()]
+    for language in IN_COLUMNS:
+        texts = pa.array([None if text is None else text.get(language) for text in said], pa.string())
+        told = pa.DictionaryArray.from_arrays(kept.indices, texts).cast(pa.string())
+        yield f"{name}_{suffix(language)}", told
 
 
 def suffix(language: Language) -> str:

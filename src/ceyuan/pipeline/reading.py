@@ -17,6 +17,7 @@ from ceyuan.engine import Engine, EngineSettings, identifier, literal, parquet
 from ceyuan.engine.scratch import scratch_folder
 from ceyuan.errors import CeyuanError, Problem, did_you_mean, fail
 from ceyuan.expressions import FilterSyntaxError, parse_filter
+from ceyuan.frames import Library, from_arrow
 from ceyuan.indicators.found import TABLES, empty_sql
 from ceyuan.indicators.lineage import Lineage, LineageInput
 from ceyuan.indicators.measures import RecordPaths
@@ -227,8 +228,29 @@ class Build:
         return found
 
     def table(self, indicator: str | None = None, **selection: Unpack[Selection]) -> pa.Table:
-        """Observations as an Arrow table; see :meth:`show`. What is said of them stands in columns for each language."""
-        return in_words(self.engine.arrow(self._query(indicator, **selection)))
+        """Observations as an Arrow table; see :meth:`show`.
+
+        Columns for each language hold what is said of them and, at the end, the names of indicator and place.
+        """
+        return self.in_words(self._query(indicator, **selection))
+
+    def in_words(self, query: str) -> pa.Table:
+        """Observations that a query finds, with remarks and names in columns for each language."""
+        places = {name: place.name for name, place in self.gazetteer.places.items()}
+        indicators = {name: indicator.name for name, indicator in self.indicators.items()}
+        return in_words(self.engine.arrow(query), {"indicator": indicators, "place": places})
+
+    def frame(self, indicator: str | None = None, library: Library = "pandas", **selection: Unpack[Selection]) -> Any:
+        """Observations as a frame of pandas, polars or Arrow; see :meth:`table`.
+
+        Raises:
+            CeyuanError: as :meth:`show`, and ``library-missing``.
+
+        >>> with Build.open(gba) as build:
+        ...     build.frame("rd_intensity", place="gba9", period="2025")[["value", "unit", "place_en"]].values.tolist()
+        [[4.3, '%', 'Nine Mainland cities of the Greater Bay Area']]
+        """
+        return from_arrow(self.table(indicator, **selection), library)
 
     def _query(self, indicator: str | None, **selection: Unpack[Selection]) -> str:
         """SQL of observations as the build keeps them, in order."""

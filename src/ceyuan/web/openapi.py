@@ -10,6 +10,7 @@ from typing import Any
 
 from fastapi import FastAPI
 
+from ceyuan.frames import field_meanings
 from ceyuan.version import __version__
 from ceyuan.web.documentation import DESCRIPTION, FAULT_REF
 from ceyuan.web.faults import PROBLEM
@@ -18,8 +19,6 @@ from ceyuan.web.parameters import PREFIX
 from ceyuan.web.routes import router
 
 _OWN_ERRORS = ("HTTPValidationError", "ValidationError")
-_SECTION = re.compile(r"\n*Attributes:\n(?P<fields>(?:    .*\n?|\n)+)")
-_FIELD = re.compile(r"^    (?P<names>\w+(?:, \w+)*): (?P<text>.*(?:\n {8}.*)*)", re.MULTILINE)
 
 
 def openapi() -> dict[str, Any]:
@@ -69,16 +68,12 @@ def _told_as_problem(answer: dict[str, Any]) -> None:
 
 def _describe_fields(schema: dict[str, Any]) -> None:
     """Give each property what the section ``Attributes`` of its class says of it."""
-    section = _SECTION.search(schema.get("description", ""))
-    if section is None:
+    if "description" not in schema:
         return
-    schema["description"] = schema["description"][: section.start()]
+    schema["description"], meanings = field_meanings(schema["description"])
     properties = schema.get("properties", {})
-    for found in _FIELD.finditer(section["fields"]):
-        text = re.sub(r"\bNone\b", "null", " ".join(found["text"].split()))
-        for name in found["names"].split(", "):
-            if name in properties:
-                properties[name].setdefault("description", text[:1].upper() + text[1:])
+    for name in meanings.keys() & properties.keys():
+        properties[name].setdefault("description", re.sub(r"\bNone\b", "null", meanings[name]))
 
 
 def _close_maps(part: Any) -> None:

@@ -7,7 +7,6 @@ import pyarrow as pa
 from ceyuan.engine import identifier
 from ceyuan.errors import did_you_mean, fail
 from ceyuan.indicators.observations import Observation, column_list
-from ceyuan.indicators.remarks import in_words
 from ceyuan.pipeline.reading import record_fields
 from ceyuan.web.models.lineage import Observations, RecordRow, Records
 from ceyuan.web.resources.view import ORDER, View
@@ -41,7 +40,7 @@ def observations(view: View, wanted: Wanted, page: int, size: int) -> Observatio
 
 
 def observation_table(view: View, wanted: Wanted, limit: int) -> pa.Table:
-    """All observations that are asked for, as a table; what is said of them stands in columns for each language.
+    """All observations that are asked for, as a table; see :meth:`Build.table`.
 
     Args:
         view: the build.
@@ -57,9 +56,7 @@ def observation_table(view: View, wanted: Wanted, limit: int) -> pa.Table:
         raise fail(
             "download-too-large", f"{total:,} observations are asked for, {limit:,} are the limit of one download"
         )
-    return in_words(
-        view.build.engine.arrow(f"SELECT {column_list()} FROM observations WHERE {condition} ORDER BY {ORDER}")
-    )
+    return view.build.in_words(f"SELECT {column_list()} FROM observations WHERE {condition} ORDER BY {ORDER}")
 
 
 def records(view: View, kind: str, page: int, size: int) -> Records:

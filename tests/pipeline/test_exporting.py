@@ -1,0 +1,182 @@
+"""What is exported says the same as the build, and says what it means."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pandas as pd
+import polars as pl
+import pyarrow.parquet as pq
+import pytest
+from click.testing import CliRunner
+
+from ceyuan.cli import cli
+from ceyuan.errors import CeyuanError
+from ceyuan.pipeline import exporting
+from ceyuan.pipeline.builder import build_workspace
+from ceyuan.pipeline.exporting import FORMATS, export
+from ceyuan.pipeline.reading import Build
+from small_workspace import SOURCES, MakeWorkspace
+
+READ: dict[str, Callable[[str], Any]] = {
+    "string": str, "number": float, "integer": int, "boolean": {"true": True, "false": False}.__getitem__,
+}  # fmt: skip
+
+
+@pytest.fixture
+def small(make_workspace: MakeWorkspace) -> Path:
+    root = make_workspace({"sources.yaml": SOURCES.replace("title: Yearbook", 'title: "=1+1"')})
+    build_workspace(root)
+    return root
+
+
+def read_resource(package: zipfile.ZipFile, resource: dict[str, Any]) -> list[dict[str, Any]]:
+    """The rows of a resource by nothing but what its descriptor says."""
+    fields = {field["name"]: field for field in resource["schema"]["fields"]}
+    text = package.read(resource["path"]).decode(resource["encoding"])
+    rows = list(csv.DictReader(io.StringIO(text)))
+    assert not rows or list(rows[0]) == list(fields)
+    return [{name: cell_of(fields[name], cell) for name, cell in row.items()} for row in rows]
+
+
+def cell_of(field: dict[str, Any], cell: str) -> Any:
+    return None if cell in field.get("missingValues", [""]) else READ[field["type"]](cell)
+
+
+def test_a_data_package_read_back_by_its_descriptor_is_what_the_build_shows(gba: Build, tmp_path: Path) -> None:
+    out = tmp_path / "gba.zip"
+    written = export(gba, out, "datapackage")
+    with zipfile.ZipFile(out) as package:
+        descriptor = json.loads(package.read("datapackage.json"))
+        read = {r["name"]: read_resource(package, r) for r in descriptor["resources"]}
+        schemas = {r["name"]: r["schema"] for r in descriptor["resources"]}
+    shown = gba.show()
+    assert written == len(read["observations"]) == len(shown) > 5_000
+    same = (
+        "indicator",
+        "place",
+        "period",
+        "breakdown",
+        "value",
+        "value_max",
+        "unit",
+        "bound",
+        "status",
+        "records",
+        "line",
+    )
+    told = [tuple(row[name] for name in same) for row in read["observations"]]
+    # Without missing values of its own a text column cannot tell an empty text from one that is not there.
+    assert told == [tuple(getattr(o, name) for name in same) for o in shown]
+    for row in read["observations"]:
+        assert row["indicator_zh_hans"] == gba.indicators[row["indicator"]].name.zh_hans
+        assert row["place_en"] == gba.gazetteer.places[row["place"]].name.en
+    for name, schema in schemas.items():
+        keys = [tuple(row[part] for part in schema["primaryKey"]) for row in read[name]]
+        assert len(set(keys)) == len(keys) > 0
+    for link in schemas["observations"]["foreignKeys"]:
+        known = {row["id"] for row in read[link["reference"]["resource"]]}
+        assert {row[link["fields"][0]] for row in read["observations"]} == known
+
+
+def test_every_column_says_what_it_means_without_code(gba: Build) -> None:
+    for table in exporting.export_tables(gba, "rd_intensity", all_sources=True):
+        assert table.rows.num_rows > 0
+        for name, kind, meaning in table.fields:
+            assert kind in READ
+            assert meaning, f"{table.name}.{name}"
+            assert not any(part in meaning for part in ("`", "None", "three languages")), meaning
+
+
+def test_of_several_sources_no_key_is_claimed(gba: Build) -> None:
+    shown, everything = (exporting.export_tables(gba, all_sources=several)[0] for several in (False, True))
+    assert everything.rows.num_rows > shown.rows.num_rows
+    assert (shown.key, everything.key) == (("indicator", "place", "period", "breakdown"), ())
+
+
+def test_a_workbook_holds_the_same_rows_and_no_formula(small: Path, tmp_path: Path) -> None:
+    out = tmp_path / "small.xlsx"
+    with Build.open(small) as build:
+        export(build, out, "xlsx")
+        expected = build.table().to_pylist()
+    book = openpyxl.load_workbook(out)
+    assert book.sheetnames == ["observations", "indicators", "places", "sources", "columns"]
+    header, *rows = book["observations"].iter_rows(values_only=True)
+    told = [dict(zip(header, row, strict=True)) for row in rows]
+    assert told == [{name: cell or None if cell == "" else cell for name, cell in row.items()} for row in expected]
+    cells = [cell for row in book["sources"].iter_rows() for cell in row]
+    assert {cell.data_type for cell in cells if cell.value == "=1+1"} == {"s"}
+    assert any(cell.value == "=1+1" for cell in cells)
+
+
+def test_parquet_carries_what_its_columns_mean(small: Path, tmp_path: Path) -> None:
+    with Build.open(small) as build:
+        export(build, tmp_path / "small.parquet", "parquet", "paid")
+        found = pq.read_table(tmp_path / "small.parquet")
+        assert found.to_pylist() == build.table("paid").to_pylist()
+    assert found.schema.field("unit").metadata[b"description"] == b"The indicator's unit."
+
+
+def test_csv_comes_with_a_dictionary_and_can_be_declared_as_a_table_again(
+    small: Path, make_workspace: MakeWorkspace
+) -> None:
+    columns = "columns: {value: {column: value, unit_column: unit}}"
+    declaration = f"kind: figure\nfile: told.csv\nsource: yearbook\n{columns}\n"
+    again = make_workspace({"records/figures.yaml": declaration}, name="again")
+    with Build.open(small) as build:
+        assert export(build, again / "records/told.csv", "csv", "gdp") == 3
+        first = {(o.place, o.period): (o.value, o.bound) for o in build.show("gdp")}
+    told = list(csv.DictReader(io.StringIO((again / "records/told.columns.csv").read_text("utf-8-sig"))))
+    header = (again / "records/told.csv").read_text("utf-8-sig").splitlines()[0]
+    assert [row["column"] for row in told] == header.replace('"', "").split(",")
+    (again / "records/told.columns.csv").unlink()
+    build_workspace(again)
+    with Build.open(again) as build:
+        assert {(o.place, o.period): (o.value, o.bound) for o in build.show("gdp")} == first
+
+
+@pytest.mark.parametrize("style", list(FORMATS))
+def test_the_same_build_makes_the_same_file(small: Path, tmp_path: Path, style: str) -> None:
+    with Build.open(small) as build:
+        made = [dict(FORMATS[style](build, tmp_path / "x", exporting.export_tables(build))) for _ in range(2)]
+    if style != "xlsx":  # a workbook says when it was made
+        assert made[0] == made[1]
+    assert all(content for content in made[0].values())
+
+
+def test_what_a_sheet_cannot_hold_is_refused(small: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(exporting, "_SHEET_ROWS", 5)
+    with Build.open(small) as build, pytest.raises(CeyuanError, match="5 are the limit of a sheet"):
+        export(build, tmp_path / "x.xlsx", "xlsx")
+    assert list(tmp_path.glob("x*")) == []
+
+
+def test_the_command_takes_the_format_from_the_name(small: Path, tmp_path: Path) -> None:
+    def run(out: Path, *more: str) -> int:
+        return CliRunner().invoke(cli, ["export", str(out), "-w", str(small), *more]).exit_code
+
+    assert run(tmp_path / "a.zip", "gdp") == 0
+    assert zipfile.is_zipfile(tmp_path / "a.zip")
+    assert run(tmp_path / "a.dat") == 2
+    assert run(tmp_path / "a.dat", "--to", "parquet") == 0
+    assert pq.read_table(tmp_path / "a.dat").num_rows > 0
+    with Build.open(small) as build, pytest.raises(CeyuanError, match="cannot be written"):
+        export(build, tmp_path / "nowhere" / "a.csv", "csv")
+
+
+def test_figures_are_frames_of_the_users_library(small: Path) -> None:
+    with Build.open(small) as build:
+        in_pandas, in_polars = build.frame("paid"), build.frame("paid", "polars", place="gd")
+        values = [o.value for o in build.show("paid")]
+    assert isinstance(in_pandas, pd.DataFrame)
+    assert in_pandas["value"].tolist() == values
+    assert set(in_pandas["indicator_en"]) == {"Paid"}
+    assert isinstance(in_polars, pl.DataFrame)
+    assert in_polars["place_zh_hant"].unique().to_list() == ["廣東"]
