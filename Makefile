@@ -43,10 +43,10 @@ test: site browser database java
 
 # A real cluster of Spark on this machine: the same builds there and here, compared to the last bit.
 test-spark: $(STAMP) java
-	$(BIN)/python -m pytest -n 0 tests/indicators/test_spark.py $(PYTEST)
+	$(BIN)/python -m pytest -n 0 -m "long or not long" tests/indicators/test_spark.py $(PYTEST)
 
-# The long versions: many mutants, many killed builds.
-test-long: site browser database
+# The long versions: many mutants, many killed builds, whole workspaces on Spark.
+test-long: site browser database java
 	$(BIN)/python -m pytest -m long $(PYTEST)
 
 check: $(STAMP)
