@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from ceyuan.teams.database import Team, open_team
-from ceyuan.teams.reports import Kept, find
+from ceyuan.teams.reports import StoredReport, find
 from ceyuan.teams.rights import Actor, Role
 from ceyuan.teams.setup import make_team
 from plan_world import NAME, write_plan
@@ -56,7 +56,7 @@ def team_in(root: Path, database: str | None = None, role: str | None = None) ->
         yield team
 
 
-def now(team: Team, id_: str) -> Kept:
+def now(team: Team, id_: str) -> StoredReport:
     """A report as it stands."""
     with team.reading() as connection:
         found = find(connection, id_)

@@ -21,7 +21,7 @@ _PATIENCE = 10
 """How much longer than its processor time work may take on a machine that is busy with other things."""
 _GLANCE = 0.2
 """Seconds between two looks whether somebody still waits."""
-Said = tuple[Literal["asks", "has", "raises"], Any]
+Message = tuple[Literal["asks", "has", "raises"], Any]
 """What the copy says, and what is said back to it."""
 Ask = Callable[..., Any]
 
@@ -100,7 +100,9 @@ def limited(
     return cast("T", result)
 
 
-def _result(line: Connection[Said, Said], outside: Ask, seconds: int, awaited: Callable[[], bool]) -> Said | None:
+def _result(
+    line: Connection[Message, Message], outside: Ask, seconds: int, awaited: Callable[[], bool]
+) -> Message | None:
     """What the copy says at its end, after its questions; nothing if it does not end in time."""
     until = time.monotonic() + seconds * _PATIENCE
     spent = 0.0
@@ -121,14 +123,14 @@ def _result(line: Connection[Said, Said], outside: Ask, seconds: int, awaited: C
     return None
 
 
-def _answer(outside: Ask, question: tuple[Any, ...]) -> Said:
+def _answer(outside: Ask, question: tuple[Any, ...]) -> Message:
     try:
         return "has", outside(*question)
     except Exception as error:  # noqa: BLE001 - it is raised again on the other side
         return "raises", error
 
 
-def _work(work: Callable[[Ask], Any], line: Connection[Said, Said], seconds: int, megabytes: int) -> NoReturn:
+def _work(work: Callable[[Ask], Any], line: Connection[Message, Message], seconds: int, megabytes: int) -> NoReturn:
     """The life of the copy; it never goes back into the code that made it."""
 
     def ask(*question: Any) -> Any:

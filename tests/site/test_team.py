@@ -17,8 +17,8 @@ from ceyuan.teams.accounts import Account, By, invite
 from ceyuan.teams.database import Team
 from ceyuan.teams.rights import Role
 from ceyuan.web.app import create_app
-from ceyuan.web.shelf import Shelf
 from ceyuan.web.site_files import SITE
+from ceyuan.web.snapshots import Snapshots
 from shipped import Once
 from team_world import team_in, write_world
 from web_running import running
@@ -39,7 +39,7 @@ def served(once: Once, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tup
         build_workspace(folder)
 
     root = Path(shutil.copytree(once("team", make), tmp_path_factory.mktemp("team") / "small"))
-    with team_in(root) as team, running(create_app(Shelf(root, team=True), site=SITE, team=team)) as client:
+    with team_in(root) as team, running(create_app(Snapshots(root, team=True), site=SITE, team=team)) as client:
         yield team, str(client.base_url)
 
 
@@ -137,7 +137,7 @@ def test_a_report_goes_from_an_invitation_to_the_build(
 def test_where_nobody_signs_in_the_page_says_so_and_nothing_leads_to_it(
     browser: Browser, served: tuple[Team, str]
 ) -> None:
-    with running(create_app(Shelf(served[0].root), site=SITE)) as client:
+    with running(create_app(Snapshots(served[0].root), site=SITE)) as client:
         page = browser.new_page()
         page.set_default_timeout(PATIENCE)
         asked: list[str] = []

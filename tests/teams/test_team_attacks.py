@@ -27,7 +27,7 @@ from ceyuan.teams.tables import SESSION
 from ceyuan.web.app import create_app
 from ceyuan.web.publishing import publish
 from ceyuan.web.resources.view import View
-from ceyuan.web.shelf import Shelf
+from ceyuan.web.snapshots import Snapshots
 from ceyuan.web.team.gate import COOKIE, CSRF
 from ceyuan.web.team.routes import ADDRESSES, team_router
 from shipped import Once
@@ -199,7 +199,7 @@ def served(once: Once) -> Iterator[World]:
     shutil.copytree(built, root)
     with team_in(root) as team:
         populate(team)
-        with running(create_app(Shelf(root), team=team)) as client:
+        with running(create_app(Snapshots(root), team=team)) as client:
             yield World(team, client)
     shutil.rmtree(root)
 
@@ -229,7 +229,7 @@ def check_table(world: World, text: str) -> None:
 def test_every_address_has_a_rule_and_an_answer_for_everybody(world: World) -> None:
     named = {(a.method, a.path) for a in ADDRESSES}
     assert {(method, path) for method, path, _ in table(ANSWERS)} == named
-    app = create_app(Shelf(world.team.root), team=world.team)
+    app = create_app(Snapshots(world.team.root), team=world.team)
 
     def below(routes: Any, before: str = "") -> Iterator[tuple[str, str]]:
         for route in routes:
@@ -459,7 +459,7 @@ def test_drafts_are_in_no_build_and_in_no_published_site(world: World, tmp_path:
 
 
 def test_a_workspace_without_a_team_has_no_address_of_one(world: World) -> None:
-    with running(create_app(Shelf(world.team.root))) as client:
+    with running(create_app(Snapshots(world.team.root))) as client:
         assert client.get("/api/team/me").status_code == 404
         assert client.post("/api/team/login", json=BODIES["POST /login"]).status_code == 404
 

@@ -16,7 +16,7 @@ from ceyuan.pipeline.reading import Build
 from ceyuan.web.app import create_app
 from ceyuan.web.resources.registry import documents
 from ceyuan.web.resources.view import View
-from ceyuan.web.shelf import Shelf
+from ceyuan.web.snapshots import Snapshots
 from demonstration import add_demonstration
 from shipped import Once
 from web_running import TEXT, running
@@ -45,7 +45,7 @@ def view(root: Path) -> Iterator[View]:
 
 @pytest.fixture(scope="session")
 def client(root: Path) -> Iterator[httpx.Client]:
-    with running(create_app(Shelf(root))) as client:
+    with running(create_app(Snapshots(root))) as client:
         yield client
 
 

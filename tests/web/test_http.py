@@ -20,7 +20,7 @@ from ceyuan.reader import Reading, read_text
 from ceyuan.web.app import create_app
 from ceyuan.web.guard import LOOPBACK, Hosts
 from ceyuan.web.resources.registry import RESOURCES
-from ceyuan.web.shelf import Shelf
+from ceyuan.web.snapshots import Snapshots
 from web_running import PATIENCE, running
 
 API = "/api/v1"
@@ -158,7 +158,7 @@ def test_the_page_of_the_interface_loads_nothing_and_lists_every_address(client:
 
 @pytest.fixture
 def guarded(root: Path) -> Iterator[httpx.Client]:
-    with running(create_app(Shelf(root), hosts=Hosts(LOOPBACK))) as client:
+    with running(create_app(Snapshots(root), hosts=Hosts(LOOPBACK))) as client:
         yield client
 
 
@@ -240,7 +240,7 @@ def test_health_names_the_build_that_is_served(client: httpx.Client) -> None:
 
 
 def test_behind_a_proxy_addresses_begin_with_its_path(root: Path) -> None:
-    with running(create_app(Shelf(root), root_path="/observatory")) as proxied:
+    with running(create_app(Snapshots(root), root_path="/observatory")) as proxied:
         for path in (f"{API}/meta", f"/observatory{API}/meta"):  # whether the proxy leaves it out or passes it on
             assert proxied.get(path).status_code == 200
         assert proxied.get(f"{API}/openapi.json").json()["servers"] == [{"url": "/observatory"}]

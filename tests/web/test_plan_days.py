@@ -16,7 +16,7 @@ import ceyuan
 from ceyuan.plan import status_export
 from ceyuan.plan.opening import plan_as_of
 from ceyuan.web.app import create_app
-from ceyuan.web.shelf import Shelf
+from ceyuan.web.snapshots import Snapshots
 from plan_world import write_plan
 from small_workspace import PAYMENTS, MakeWorkspace
 from web_running import running
@@ -39,7 +39,7 @@ def root(make_workspace: MakeWorkspace) -> Path:
 
 @pytest.fixture
 def client(root: Path) -> Iterator[httpx.Client]:
-    with running(create_app(Shelf(root))) as client:
+    with running(create_app(Snapshots(root))) as client:
         yield client
 
 

@@ -16,8 +16,8 @@ from ceyuan.errors import CeyuanError
 from ceyuan.web.app import create_app
 from ceyuan.web.payload import Payload, PayloadStore
 from ceyuan.web.resources.registry import RESOURCES
-from ceyuan.web.shelf import Shelf
 from ceyuan.web.snapshot import Snapshot
+from ceyuan.web.snapshots import Snapshots
 from ceyuan.web.warming import question
 from small_workspace import PAYMENTS, MakeWorkspace
 from web_running import PATIENCE, running
@@ -48,7 +48,7 @@ def test_every_answer_is_of_one_build_while_builds_are_replaced(small: Path) -> 
     found: list[tuple[str, str, float]] = []
     failed: list[str] = []
     stop = threading.Event()
-    with running(create_app(Shelf(small, every=0.05))) as client:
+    with running(create_app(Snapshots(small, every=0.05))) as client:
 
         def ask() -> None:
             with httpx.Client(base_url=client.base_url, timeout=PATIENCE) as own:
@@ -94,81 +94,81 @@ def test_texts_are_those_of_the_build(small: Path) -> None:
     text = small / "communiques" / "a.txt"
     text.write_text("2024年深圳拨付150.5万元。", encoding="utf-8")
     ceyuan.open(str(small)).make()
-    shelf = Shelf(small)
-    before = shelf.current
+    snapshots = Snapshots(small)
+    before = snapshots.current
     text.write_text("2024年深圳拨付999万元，另有一句。", encoding="utf-8")
-    assert not shelf.refresh()
+    assert not snapshots.refresh()
     assert "150.5" in said(before)
     report = ceyuan.open(str(small)).make()
     assert (report.fresh, report.changes) == (True, ())
-    assert shelf.refresh()
-    after = shelf.current
+    assert snapshots.refresh()
+    after = snapshots.current
     assert "999" in said(after)
     assert "150.5" in said(before)
     assert after.build == report.build != before.build
     assert after.tag != before.tag
-    shelf.close()
+    snapshots.close()
 
 
 def test_a_snapshot_is_closed_when_its_last_user_leaves(small: Path) -> None:
-    shelf = Shelf(small)
-    snapshot = shelf.current
+    snapshots = Snapshots(small)
+    snapshot = snapshots.current
     held = weakref.ref(snapshot)
     for amount in range(300, 304):
         pay(small, amount)
-        assert shelf.refresh()
-        assert shelf.current is not snapshot
+        assert snapshots.refresh()
+        assert snapshots.current is not snapshot
     with snapshot.view() as view:
         assert view.build.show("paid")  # its files have gone, but it is small and was held in memory
     del snapshot, view
     gc.collect()
     assert held() is None
-    shelf.close()
+    snapshots.close()
 
 
 def test_who_goes_back_to_an_earlier_build_finds_its_snapshot_open(small: Path) -> None:
-    shelf = Shelf(small)
-    first = shelf.current
+    snapshots = Snapshots(small)
+    first = snapshots.current
     pay(small, 300, keep=5)
-    assert shelf.refresh()
+    assert snapshots.refresh()
     (small / "build" / "current").write_text(f"{first.build}\n", encoding="utf-8")
-    assert shelf.refresh()
-    assert shelf.current is first
-    shelf.close()
+    assert snapshots.refresh()
+    assert snapshots.current is first
+    snapshots.close()
 
 
 def test_a_damaged_build_leaves_the_one_before(small: Path) -> None:
-    shelf = Shelf(small)
-    first = shelf.current
+    snapshots = Snapshots(small)
+    first = snapshots.current
     build = pay(small, 300, keep=5)
     (small / "build" / "builds" / build / "manifest.json").write_bytes(b"")
-    assert not shelf.refresh()
-    assert shelf.current is first
-    shelf.close()
+    assert not snapshots.refresh()
+    assert snapshots.current is first
+    snapshots.close()
     told: list[str] = []
-    again = Shelf(small, told.append)
+    again = Snapshots(small, told.append)
     assert again.current.build == first.build
     assert build in told[0]
     again.close()
 
 
 def test_nothing_is_looked_at_where_nothing_changed(small: Path) -> None:
-    shelf = Shelf(small)
-    snapshot = shelf.current
-    assert not shelf.refresh()
-    assert shelf.current is snapshot
-    shelf.close()
+    snapshots = Snapshots(small)
+    snapshot = snapshots.current
+    assert not snapshots.refresh()
+    assert snapshots.current is snapshot
+    snapshots.close()
 
 
 def test_a_workspace_without_a_build_is_not_served(make_workspace: MakeWorkspace, tmp_path: Path) -> None:
     for root, code in ((make_workspace(), "no-build"), (tmp_path, "no-workspace")):
         with pytest.raises(CeyuanError) as raised:
-            Shelf(root)
+            Snapshots(root)
         assert [(p.code, p.file) for p in raised.value.problems] == [(code, str(root))]
 
 
 def test_what_many_ask_for_at_once_is_made_once(small: Path) -> None:
-    snapshot = Shelf(small).current
+    snapshot = Snapshots(small).current
     made = threading.Event()
     count = 0
 
@@ -190,7 +190,7 @@ def test_what_many_ask_for_at_once_is_made_once(small: Path) -> None:
 
 
 def test_what_fails_is_made_again(small: Path) -> None:
-    snapshot = Shelf(small).current
+    snapshot = Snapshots(small).current
 
     def broken(_: object) -> Payload:
         raise LookupError("not now")
@@ -214,20 +214,20 @@ def test_the_store_of_answers_stays_within_its_budget() -> None:
 
 def test_a_build_that_cannot_be_opened_does_not_end_the_watch(small: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     told: list[str] = []
-    shelf = Shelf(small, told.append)
+    snapshots = Snapshots(small, told.append)
 
     def broken(*_: object, **__: object) -> Snapshot:
         raise ValueError("no such table")
 
     with monkeypatch.context() as patched:
-        patched.setattr("ceyuan.web.shelf.Snapshot", broken)
+        patched.setattr("ceyuan.web.snapshots.Snapshot", broken)
         pay(small, 300)
-        assert not shelf.refresh()
+        assert not snapshots.refresh()
     assert "no such table" in told[0]
     build = pay(small, 400)
-    assert shelf.refresh()
-    assert shelf.current.build == build
-    shelf.close()
+    assert snapshots.refresh()
+    assert snapshots.current.build == build
+    snapshots.close()
 
 
 def test_the_store_of_answers_does_not_grow_by_what_is_asked() -> None:
@@ -241,7 +241,7 @@ def test_the_store_of_answers_does_not_grow_by_what_is_asked() -> None:
 
 def test_an_empty_workspace_has_a_site(small: Path) -> None:
     """No composites, no plan, no bulletins, no clusters: empty lists, not errors."""
-    with running(create_app(Shelf(small))) as client:
+    with running(create_app(Snapshots(small))) as client:
         meta = client.get("/api/v1/meta").json()
         assert meta["features"] == {"clusters": False, "claims": True, "composites": False, "plan": False,
                                     "bulletins": False, "team": False}  # fmt: skip
@@ -256,7 +256,7 @@ def test_answers_say_what_was_changed_since_the_build_before(small: Path) -> Non
     ceyuan.open(str(small)).make()
     (small / "records" / "payments.csv").write_text(PAYMENTS.replace(",100,", ",900,"), encoding="utf-8")
     ceyuan.open(str(small)).make()
-    with running(create_app(Shelf(small))) as client:
+    with running(create_app(Snapshots(small))) as client:
         overview = client.get("/api/v1/overview").json()
         change = next(c for c in overview["changes"] if (c["place"], c["period"]) == ("sz", "2024"))
         assert (change["before"], change["after"]) == (150.5, 950.5)
@@ -271,7 +271,7 @@ def test_a_fault_of_the_program_is_told_as_such(small: Path, monkeypatch: pytest
         raise ZeroDivisionError
 
     monkeypatch.setattr("ceyuan.web.resources.catalogue.search_key", broken)
-    with running(create_app(Shelf(small))) as client:
+    with running(create_app(Snapshots(small))) as client:
         answer = client.get("/api/v1/places")
         assert (answer.status_code, answer.json()["code"]) == (500, "internal-error")
         assert answer.headers["content-type"] == "application/problem+json"
@@ -286,7 +286,7 @@ def test_a_fault_in_a_file_of_the_workspace_is_not_the_askers(small: Path) -> No
     )
     (small / "communiques" / "a.yaml").write_text(decisions, encoding="utf-8")
     ceyuan.open(str(small)).make()
-    with running(create_app(Shelf(small))) as client:
+    with running(create_app(Snapshots(small))) as client:
         answer = client.get("/api/v1/communiques/a")
         assert answer.status_code == 500
         assert answer.json()["where"].startswith("communiques/a.yaml:")
@@ -295,11 +295,11 @@ def test_a_fault_in_a_file_of_the_workspace_is_not_the_askers(small: Path) -> No
 
 
 def test_a_new_build_is_warm_before_it_is_served(small: Path) -> None:
-    shelf = Shelf(small)
+    snapshots = Snapshots(small)
     pay(small, 300)
-    assert shelf.refresh()
+    assert snapshots.refresh()
     for entry in RESOURCES:
         if entry.ids is None and entry.path != "plan":  # there is none
             key, _ = question(entry, *((None, None) if entry.dated else ()))
-            assert shelf.current.kept(key) is not None, entry.path
-    shelf.close()
+            assert snapshots.current.kept(key) is not None, entry.path
+    snapshots.close()

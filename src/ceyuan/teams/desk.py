@@ -14,7 +14,7 @@ from ceyuan.errors import fail
 from ceyuan.periods import parse_period
 from ceyuan.plan.model import Plan
 from ceyuan.teams.database import Team
-from ceyuan.teams.reports import Kept, kept, path_of, plan_of, seen, writers
+from ceyuan.teams.reports import StoredReport, path_of, plan_of, seen, stored, writers
 from ceyuan.teams.rights import Actor, Standing, TeamState, may_see, may_write, possible
 from ceyuan.teams.tables import BODY, DOCUMENT, EVENT
 from ceyuan.workspace.clock import today
@@ -64,12 +64,12 @@ class Version:
     text: str | None
 
 
-def reports(team: Team, connection: sa.Connection, actor: Actor, *, period: str | None = None) -> list[Kept]:
+def reports(team: Team, connection: sa.Connection, actor: Actor, *, period: str | None = None) -> list[StoredReport]:
     """The reports that somebody may see, in the order of their files."""
     query = sa.select(DOCUMENT).where(DOCUMENT.c.state.is_not(None)).order_by(DOCUMENT.c.path)
     if period is not None:
         query = query.where(DOCUMENT.c.period == period)
-    found = (kept(row) for row in connection.execute(query))
+    found = (stored(row) for row in connection.execute(query))
     return [r for r in found if may_see(actor, r.standing, team.config.above)]
 
 
@@ -133,7 +133,7 @@ def _on_reports(team: Team, connection: sa.Connection, actor: Actor, plan: Plan)
             yield Waiting(_TO_DO[state], *_about(report), report.id, due)
 
 
-def _about(report: Kept) -> tuple[str, str, str]:
+def _about(report: StoredReport) -> tuple[str, str, str]:
     return report.spec.task, report.spec.period, report.spec.party
 
 

@@ -29,7 +29,7 @@ _IN_TEXT: dict[Decision, State] = {"submit": "submitted", "return": "returned", 
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class StoredReport:
     """A report as it stands.
 
     Attributes:
@@ -94,7 +94,7 @@ def plan_of(team: Team, connection: sa.Connection) -> Plan:
     )  # fmt: skip
 
 
-def find(connection: sa.Connection, id_: str, *, lock: bool = False) -> Kept | None:
+def find(connection: sa.Connection, id_: str, *, lock: bool = False) -> StoredReport | None:
     """A report as it stands; None where there is none.
 
     Args:
@@ -104,13 +104,13 @@ def find(connection: sa.Connection, id_: str, *, lock: bool = False) -> Kept | N
     """
     query = sa.select(DOCUMENT).where(DOCUMENT.c.path == path_of(id_), DOCUMENT.c.state.is_not(None))
     row = connection.execute(query.with_for_update() if lock else query).one_or_none()
-    return None if row is None else kept(row, writers(connection, path_of(id_)))
+    return None if row is None else stored(row, writers(connection, path_of(id_)))
 
 
-def kept(row: sa.Row[Any], wrote: frozenset[str] = frozenset()) -> Kept:
+def stored(row: sa.Row[Any], wrote: frozenset[str] = frozenset()) -> StoredReport:
     """A report from its row."""
     standing = Standing(row.party, row.state, row.in_force, wrote)
-    return Kept(id_of(row.path), row.state, row.version, row.text, standing)
+    return StoredReport(id_of(row.path), row.state, row.version, row.text, standing)
 
 
 def writers(connection: sa.Connection, path: str) -> frozenset[str]:
@@ -119,7 +119,7 @@ def writers(connection: sa.Connection, path: str) -> frozenset[str]:
     return frozenset(connection.scalars(query))
 
 
-def seen(team: Team, connection: sa.Connection, actor: Actor, id_: str, *, lock: bool = False) -> Kept:
+def seen(team: Team, connection: sa.Connection, actor: Actor, id_: str, *, lock: bool = False) -> StoredReport:
     """A report that somebody may see.
 
     Raises:
@@ -131,7 +131,7 @@ def seen(team: Team, connection: sa.Connection, actor: Actor, id_: str, *, lock:
     return found
 
 
-def _of_version(found: Kept, version: int) -> Kept:
+def _of_version(found: StoredReport, version: int) -> StoredReport:
     """A report in the version that somebody saw.
 
     Raises:
@@ -142,7 +142,7 @@ def _of_version(found: Kept, version: int) -> Kept:
     return found
 
 
-def draft(team: Team, actor: Actor, said: Mapping[str, Any], supersede: str | None = None) -> Kept:
+def draft(team: Team, actor: Actor, said: Mapping[str, Any], supersede: str | None = None) -> StoredReport:
     """Begin a report of one's own side.
 
     Args:
@@ -175,7 +175,7 @@ def draft(team: Team, actor: Actor, said: Mapping[str, Any], supersede: str | No
         return _written(connection, actor, "draft", new.file, values)
 
 
-def edit(team: Team, actor: Actor, id_: str, version: int, said: Mapping[str, Any]) -> Kept:
+def edit(team: Team, actor: Actor, id_: str, version: int, said: Mapping[str, Any]) -> StoredReport:
     """Change what a report says while it is a draft or was returned.
 
     Args:
@@ -203,7 +203,7 @@ def edit(team: Team, actor: Actor, id_: str, version: int, said: Mapping[str, An
         return _written(connection, actor, "edit", path_of(id_), values)
 
 
-def _may_edit(actor: Actor, old: Kept) -> None:
+def _may_edit(actor: Actor, old: StoredReport) -> None:
     if may_write(actor, old.standing):
         return
     if may_write(actor, Standing(old.standing.party, "draft")):
@@ -211,7 +211,9 @@ def _may_edit(actor: Actor, old: Kept) -> None:
     raise fail("team-forbidden", f"{actor.name} may not change reports of {old.standing.party}")
 
 
-def move(team: Team, actor: Actor, id_: str, version: int, decision: Decision, reason: str | None = None) -> Kept:
+def move(
+    team: Team, actor: Actor, id_: str, version: int, decision: Decision, reason: str | None = None
+) -> StoredReport:
     """Decide on a report: one transaction that checks right, state and version, moves the state and writes the log.
 
     Args:
@@ -238,7 +240,7 @@ def move(team: Team, actor: Actor, id_: str, version: int, decision: Decision, r
         return _written(connection, actor, decision, path_of(id_), values)
 
 
-def _moved(old: Kept, state: State, by: str, on: str, reason: str | None) -> ReportFile:
+def _moved(old: StoredReport, state: State, by: str, on: str, reason: str | None) -> ReportFile:
     """The report with a further entry; the approval that is taken back stays in the log, not in the text."""
     spec = old.spec
     if spec.history[-1].state == "approved":
@@ -290,7 +292,7 @@ def _values(path: str, state: TeamState, version: int, text: str, *, in_force: b
     }  # fmt: skip
 
 
-def _written(connection: sa.Connection, actor: Actor, what: str, path: str, values: Mapping[str, Any]) -> Kept:
+def _written(connection: sa.Connection, actor: Actor, what: str, path: str, values: Mapping[str, Any]) -> StoredReport:
     """Write the log and the state that it tells of."""
     detail = {"state": {"state": values["state"], "in_force": values["in_force"]}}
     happened = Happened(actor.name, actor.side, what, path, values["version"], detail, values["text"])

@@ -15,8 +15,8 @@ from ceyuan.limits import GivenUpError
 from ceyuan.web.faults import Refused
 from ceyuan.web.payload import Payload
 from ceyuan.web.resources.view import View
-from ceyuan.web.shelf import Shelf
 from ceyuan.web.snapshot import Make, Snapshot
+from ceyuan.web.snapshots import Snapshots
 
 _READERS = 2
 _WAITING = 8
@@ -24,18 +24,18 @@ MakeOnce = Callable[[View, Callable[[], bool]], Payload]
 """Makes the answer to a text that was sent; told by its second argument whether somebody still waits for it."""
 
 
-class Desk:
+class Handler:
     """Answers requests from the snapshot that is current when they come in.
 
     What was answered before is sent again at once; what is new is made in a few threads, so that quick answers do not wait
     for slow ones. Reading sent texts has a thread of its own and refuses more than a few waiting ones.
 
     Args:
-        shelf: the snapshots.
+        snapshots: the snapshots.
     """
 
-    def __init__(self, shelf: Shelf) -> None:
-        self.shelf = shelf
+    def __init__(self, snapshots: Snapshots) -> None:
+        self.snapshots = snapshots
         self._makers = ThreadPoolExecutor(_READERS, "ceyuan-make")
         self._reader = ThreadPoolExecutor(1, "ceyuan-read")
         self._waiting = 0
@@ -44,7 +44,7 @@ class Desk:
         """Let go of threads and snapshots."""
         self._makers.shutdown(cancel_futures=True)
         self._reader.shutdown(cancel_futures=True)
-        self.shelf.close()
+        self.snapshots.close()
 
     async def answer(self, request: Request, key: Hashable, make: Make, *, file: str | None = None) -> Response:
         """The response to a request for something that the build alone decides.
@@ -58,7 +58,7 @@ class Desk:
         Raises:
             CeyuanError: what ``make`` raises.
         """
-        snapshot = self.shelf.current
+        snapshot = self.snapshots.current
         try:
             payload = snapshot.kept(key) or await self._made(self._makers, snapshot, key, make)
         except Exception as error:
@@ -83,7 +83,7 @@ class Desk:
         gone = Event()
         watch = asyncio.create_task(_watched(request, gone))
         try:
-            snapshot = self.shelf.current
+            snapshot = self.snapshots.current
             loop = asyncio.get_running_loop()
             payload = await loop.run_in_executor(self._reader, _made_once, snapshot, make, gone)
             sent = response(request, snapshot.tag, payload, None)
@@ -105,8 +105,8 @@ class Desk:
         """Whether an error comes from a build that is no longer there, rather than from what was asked."""
         if isinstance(error, CeyuanError) and error.problems[0].code not in ("no-build", "damaged-build"):
             return False
-        self.shelf.refresh()
-        return self.shelf.current is not snapshot
+        self.snapshots.refresh()
+        return self.snapshots.current is not snapshot
 
 
 async def _watched(request: Request, gone: Event) -> None:

@@ -15,7 +15,7 @@ from starlette.exceptions import HTTPException
 from ceyuan.errors import CeyuanError
 from ceyuan.version import __version__
 from ceyuan.web.access import AccessLog
-from ceyuan.web.answering import Desk
+from ceyuan.web.answering import Handler
 from ceyuan.web.documentation import DESCRIPTION
 from ceyuan.web.faults import Refused, on_bug, on_ceyuan_error, on_http_error, on_invalid, on_refused
 from ceyuan.web.guard import Guard, Hosts
@@ -23,14 +23,14 @@ from ceyuan.web.openapi import finished
 from ceyuan.web.pages import interface_page, site_routes
 from ceyuan.web.parameters import PREFIX, parameters_of
 from ceyuan.web.routes import router
-from ceyuan.web.shelf import Shelf
+from ceyuan.web.snapshots import Snapshots
 
 if TYPE_CHECKING:
     from ceyuan.teams.database import Team
 
 
 def create_app(
-    shelf: Shelf,
+    snapshots: Snapshots,
     *,
     hosts: Hosts | None = None,
     site: Path | None = None,
@@ -41,7 +41,7 @@ def create_app(
     """The application over the snapshots of a workspace.
 
     Args:
-        shelf: the snapshots; the application follows the workspace while it runs and closes them at the end.
+        snapshots: the snapshots; the application follows the workspace while it runs and closes them at the end.
         hosts: the hosts that it answers for; all of them if None.
         site: the built site; the interface alone if None.
         root_path: what stands before every address behind a proxy that passes on a part of its site (``/observatory``).
@@ -51,31 +51,31 @@ def create_app(
     Raises:
         CeyuanError: ``site-not-built``.
 
-    >>> shelf = Shelf(gba)
-    >>> create_app(shelf).title  # to be run by an ASGI server, as `ceyuan serve` does
+    >>> snapshots = Snapshots(gba)
+    >>> create_app(snapshots).title  # to be run by an ASGI server, as `ceyuan serve` does
     'Ceyuan'
-    >>> shelf.close()
+    >>> snapshots.close()
     """
-    desk = Desk(shelf)
+    handler = Handler(snapshots)
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
-        shelf.watch()
+        snapshots.watch()
         yield
-        desk.close()
+        handler.close()
 
     app = FastAPI(
         title="Ceyuan", version=__version__, description=DESCRIPTION, lifespan=lifespan, docs_url=None, redoc_url=None,
         openapi_url=f"{PREFIX}/openapi.json",
     )  # fmt: skip
-    app.state.desk = desk
+    app.state.handler = handler
     app.include_router(router(), prefix=PREFIX)
     _document(app, root_path)
     app.state.parameters = parameters_of(app.openapi())
 
     @app.get("/health", include_in_schema=False)
     async def health() -> Response:
-        return JSONResponse({"status": "ok", "build": shelf.current.build}, headers={"Cache-Control": "no-store"})
+        return JSONResponse({"status": "ok", "build": snapshots.current.build}, headers={"Cache-Control": "no-store"})
 
     @app.get(f"{PREFIX}/", include_in_schema=False)
     async def interface() -> Response:

@@ -11,7 +11,7 @@ import pyarrow.parquet as pq
 from fastapi import APIRouter, Depends, Path, Query, Request
 from fastapi.responses import Response
 
-from ceyuan.web.answering import Desk
+from ceyuan.web.answering import Handler
 from ceyuan.web.documentation import READ_BODY, faults_of, operation
 from ceyuan.web.models.communiques import Communique
 from ceyuan.web.models.lineage import Lineage, Observations, Records
@@ -21,9 +21,9 @@ from ceyuan.web.payload import Payload
 from ceyuan.web.reading import sent
 from ceyuan.web.resources import bulletins, communiques, observing, tracing
 from ceyuan.web.resources.geography import places_geojson
+from ceyuan.web.resources.query import ObservationQuery
 from ceyuan.web.resources.registry import RESOURCES, Entry, encode
 from ceyuan.web.resources.view import View
-from ceyuan.web.resources.wanted import Wanted
 from ceyuan.web.warming import question
 from ceyuan.wording import Language
 from ceyuan.workspace.definitions import Status
@@ -70,7 +70,7 @@ _Size = Annotated[int, Query(ge=1, le=1000, description="Rows on a page.")]
 
 
 def router() -> APIRouter:
-    """All addresses below ``api/v1``; the application that takes them in has a :class:`Desk` in its state."""
+    """All addresses below ``api/v1``; the application that takes them in has a :class:`Handler` in its state."""
     made = APIRouter(dependencies=[Depends(known_parameters)])
     for entry in RESOURCES:
         _add(made, entry.path, _resource(entry), entry.summary, entry.model, entry.unknown)
@@ -95,10 +95,10 @@ def router() -> APIRouter:
     return made
 
 
-def _desk(request: Request) -> Desk:
-    desk = request.app.state.desk
-    assert isinstance(desk, Desk)  # noqa: S101 - create_app puts it there
-    return desk
+def _handler(request: Request) -> Handler:
+    handler = request.app.state.handler
+    assert isinstance(handler, Handler)  # noqa: S101 - create_app puts it there
+    return handler
 
 
 def _add(
@@ -126,14 +126,14 @@ def _resource(entry: Entry) -> Endpoint:
     if entry.ids is None:
 
         async def one(request: Request) -> Response:
-            return await _desk(request).answer(request, *question(entry))
+            return await _handler(request).answer(request, *question(entry))
 
         return one
 
     async def of_id(
         request: Request, id_: Annotated[str, Path(alias="id", description="Its identifier.", examples=[entry.example])]
     ) -> Response:
-        return await _desk(request).answer(request, *question(entry, id_))
+        return await _handler(request).answer(request, *question(entry, id_))
 
     return of_id
 
@@ -146,7 +146,7 @@ def _of_place(entry: Entry) -> Endpoint:
         id_: Annotated[str, Path(alias="id", description="Its identifier.", examples=[entry.example])],
         place: Annotated[str, Path(description="The identifier of a place.", examples=["gba9"])],
     ) -> Response:
-        return await _desk(request).answer(request, *question(entry, id_, place))
+        return await _handler(request).answer(request, *question(entry, id_, place))
 
     return of_place
 
@@ -156,7 +156,7 @@ def _dated(entry: Entry) -> Endpoint:
     if entry.ids is None:
 
         async def one(request: Request, as_of: _AsOf = None) -> Response:
-            return await _desk(request).answer(request, *question(entry, None, as_of))
+            return await _handler(request).answer(request, *question(entry, None, as_of))
 
         return one
 
@@ -165,7 +165,7 @@ def _dated(entry: Entry) -> Endpoint:
         id_: Annotated[str, Path(alias="id", description="Its identifier.", examples=[entry.example])],
         as_of: _AsOf = None,
     ) -> Response:
-        return await _desk(request).answer(request, *question(entry, id_, as_of))
+        return await _handler(request).answer(request, *question(entry, id_, as_of))
 
     return of_id
 
@@ -181,39 +181,41 @@ def _lineage() -> Endpoint:
         def make(view: View) -> Payload:
             return Payload.of(encode(tracing.lineage(view, id_, **asked)))
 
-        return await _desk(request).answer(request, ("lineage", id_, *asked.values()), make)
+        return await _handler(request).answer(request, ("lineage", id_, *asked.values()), make)
 
     return lineage
 
 
-async def _wanted(
+async def _query(
     indicator: _Indicator = None, place: _Place = None, period: _Period = None, breakdown: _Breakdown = None,
     status: _StatusOf = None, all_sources: _All = False,
-) -> Wanted:  # fmt: skip
+) -> ObservationQuery:  # fmt: skip
     """The filter of a request."""
-    return Wanted(_values(indicator), _values(place), _values(period), _values(breakdown), _values(status), all_sources)
+    return ObservationQuery(
+        _values(indicator), _values(place), _values(period), _values(breakdown), _values(status), all_sources
+    )
 
 
-_Filter = Annotated[Wanted, Depends(_wanted)]
+_Filter = Annotated[ObservationQuery, Depends(_query)]
 
 
 def _observations() -> Endpoint:
-    async def observations(request: Request, wanted: _Filter, page: _Page = 1, size: _Size = 100) -> Response:
+    async def observations(request: Request, query: _Filter, page: _Page = 1, size: _Size = 100) -> Response:
         def make(view: View) -> Payload:
-            return Payload.of(encode(observing.observations(view, wanted, page, size)))
+            return Payload.of(encode(observing.observations(view, query, page, size)))
 
-        return await _desk(request).answer(request, ("observations", wanted, page, size), make)
+        return await _handler(request).answer(request, ("observations", query, page, size), make)
 
     return observations
 
 
 def _download(kind: str, media: str) -> Endpoint:
-    async def download(request: Request, wanted: _Filter) -> Response:
+    async def download(request: Request, query: _Filter) -> Response:
         def make(view: View) -> Payload:
-            table = observing.observation_table(view, wanted, _ROWS)
+            table = observing.observation_table(view, query, _ROWS)
             return Payload.of(_csv(table) if kind == "csv" else _parquet(table), media, pack=kind == "csv")
 
-        return await _desk(request).answer(request, (kind, wanted), make, file=f"observations.{kind}")
+        return await _handler(request).answer(request, (kind, query), make, file=f"observations.{kind}")
 
     return download
 
@@ -234,7 +236,7 @@ def _parquet(table: pa.Table) -> bytes:
 
 def _geojson() -> Endpoint:
     async def geojson(request: Request) -> Response:
-        return await _desk(request).answer(
+        return await _handler(request).answer(
             request,
             "places.geojson",
             lambda view: Payload.of(encode(places_geojson(view)), GEOJSON),
@@ -251,7 +253,7 @@ def _records() -> Endpoint:
         page: _Page = 1, size: _Size = 100,
     ) -> Response:  # fmt: skip
         key = ("records", kind, page, size)
-        return await _desk(request).answer(
+        return await _handler(request).answer(
             request, key, lambda view: Payload.of(encode(observing.records(view, kind, page, size)))
         )
 
@@ -269,7 +271,7 @@ def _bulletin_file() -> Endpoint:
             content = bulletins.bulletin_file(view, id_, language, style)
             return Payload.of(content, bulletins.FILES[style], pack=style in ("html", "md"))
 
-        return await _desk(request).answer(
+        return await _handler(request).answer(
             request, ("bulletin", id_, language, style), make, file=f"{id_}.{language}.{style}"
         )
 
@@ -290,6 +292,6 @@ def _read() -> Endpoint:
                 return Payload.of(encode(communiques.read(view, body.text or "", body.name, awaited)))
             return Payload.of(encode(communiques.read_sent_file(view, body.data, body.name, awaited)))
 
-        return await _desk(request).once(request, make)
+        return await _handler(request).once(request, make)
 
     return read

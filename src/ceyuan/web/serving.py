@@ -15,8 +15,8 @@ from ceyuan.engine.scratch import remove_left_over
 from ceyuan.errors import fail
 from ceyuan.web.app import create_app
 from ceyuan.web.guard import LOOPBACK, Hosts
-from ceyuan.web.shelf import Shelf
 from ceyuan.web.site_files import SITE
+from ceyuan.web.snapshots import Snapshots
 
 if TYPE_CHECKING:
     from ceyuan.teams.database import Team
@@ -111,12 +111,12 @@ def serve(
         CeyuanError: ``no-workspace``, ``no-build``, ``site-not-built`` or ``server-busy``.
     """
     listening = _socket(front.host, front.port)
-    shelf = None
+    snapshots = None
     try:
         remove_left_over()
-        shelf = Shelf(root, tell, team=team is not None)
+        snapshots = Snapshots(root, tell, team=team is not None)
         hosts = hosts_of(front.host, front.allowed_hosts)
-        app = create_app(shelf, hosts=hosts, site=site, root_path=front.root_path.rstrip("/"), log=log, team=team)
+        app = create_app(snapshots, hosts=hosts, site=site, root_path=front.root_path.rstrip("/"), log=log, team=team)
         server = _Server(
             uvicorn.Config(
                 app, log_level="warning", server_header=False, timeout_graceful_shutdown=3,
@@ -127,8 +127,8 @@ def serve(
         server.run(sockets=[listening])
     finally:
         listening.close()
-        if shelf is not None:
-            shelf.close()
+        if snapshots is not None:
+            snapshots.close()
 
 
 class _Server(uvicorn.Server):

@@ -26,8 +26,8 @@ from ceyuan.web.models.bulletins import (
     EditionPage,
     StatedFigure,
 )
+from ceyuan.web.resources.query import canonical_period
 from ceyuan.web.resources.view import View
-from ceyuan.web.resources.wanted import canonical_period
 from ceyuan.wording import LANGUAGES, Language
 
 

@@ -9,23 +9,23 @@ from ceyuan.errors import did_you_mean, fail
 from ceyuan.indicators.observations import Observation, column_list
 from ceyuan.pipeline.reading import record_fields
 from ceyuan.web.models.lineage import Observations, RecordRow, Records
+from ceyuan.web.resources.query import ObservationQuery
 from ceyuan.web.resources.view import ORDER, View
-from ceyuan.web.resources.wanted import Wanted
 
 
-def observations(view: View, wanted: Wanted, page: int, size: int) -> Observations:
+def observations(view: View, query: ObservationQuery, page: int, size: int) -> Observations:
     """A page of observations.
 
     Args:
         view: the build.
-        wanted: which ones.
+        query: which ones.
         page: number of the page, from 1.
         size: observations on a page.
 
     Raises:
-        CeyuanError: what :meth:`Wanted.condition` raises, and ``no-page``.
+        CeyuanError: what :meth:`ObservationQuery.condition` raises, and ``no-page``.
     """
-    condition = wanted.condition(view)
+    condition = query.condition(view)
     total = int(view.build.engine.value(f"SELECT count(*) FROM observations WHERE {condition}"))
     pages = _pages(total, page, size)
     # Those of one source that are not shown are numbered over all of them, not over the page.
@@ -39,18 +39,18 @@ def observations(view: View, wanted: Wanted, page: int, size: int) -> Observatio
     return Observations(build=view.build.id, page=page, size=size, total=total, pages=pages, items=items)
 
 
-def observation_table(view: View, wanted: Wanted, limit: int) -> pa.Table:
+def observation_table(view: View, query: ObservationQuery, limit: int) -> pa.Table:
     """All observations that are asked for, as a table; see :meth:`Build.table`.
 
     Args:
         view: the build.
-        wanted: which ones.
+        query: which ones.
         limit: at most so many.
 
     Raises:
-        CeyuanError: what :meth:`Wanted.condition` raises, and ``download-too-large``.
+        CeyuanError: what :meth:`ObservationQuery.condition` raises, and ``download-too-large``.
     """
-    condition = wanted.condition(view)
+    condition = query.condition(view)
     total = int(view.build.engine.value(f"SELECT count(*) FROM observations WHERE {condition}"))
     if total > limit:
         raise fail(

@@ -15,8 +15,8 @@ from ceyuan.indicators.observations import Observation, column_list
 from ceyuan.pipeline import tracing
 from ceyuan.web.models.base import Figure
 from ceyuan.web.models.lineage import Lineage, Trace
+from ceyuan.web.resources.query import ObservationQuery, Values
 from ceyuan.web.resources.view import ORDER, View, key_of
-from ceyuan.web.resources.wanted import Asked, Wanted
 from ceyuan.wording import Trilingual
 from ceyuan.workspace.kinds import FieldSpec
 
@@ -30,7 +30,7 @@ _BATCH = 5000
 """Figures from which on the next places of an indicator wait for a query of their own."""
 
 
-def lineage(view: View, name: str, *, place: Asked = None, period: Asked = None, breakdown: Asked = None) -> Lineage:
+def lineage(view: View, name: str, *, place: Values = None, period: Values = None, breakdown: Values = None) -> Lineage:
     """Traces of the figures of an indicator, shown or not, and of everything below them.
 
     Args:
@@ -45,7 +45,7 @@ def lineage(view: View, name: str, *, place: Asked = None, period: Asked = None,
             period or part was asked for that has no figure.
     """
     view.indicator(name)
-    condition = Wanted((name,), place, period, breakdown, all_sources=True).condition(view)
+    condition = ObservationQuery((name,), place, period, breakdown, all_sources=True).condition(view)
     latest = (
         f"SELECT o.* FROM (SELECT * FROM observations WHERE {condition}) AS o "
         "LEFT JOIN web_periods AS p ON p.period = o.period "

@@ -28,18 +28,18 @@ M = TypeVar("M", bound=Model)
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class TeamRequest:
     """A request that was let in.
 
     Attributes:
         team: the team.
-        request: the request.
+        http: the request as it came in.
         session: who asks, None for anybody.
         body: what was sent.
     """
 
     team: Team
-    request: Request
+    http: Request
     session: Session | None
     body: Model | None
 
@@ -54,14 +54,14 @@ class Asked:
         """Who asks, with her roles."""
         return self.who.actor
 
-    def said(self, model: type[M]) -> M:
+    def sent(self, model: type[M]) -> M:
         """What was sent, as the address declares it."""
         assert isinstance(self.body, model)  # noqa: S101 - it was read as that
         return self.body
 
     def at(self, name: str) -> str:
         """A part of the address."""
-        return str(self.request.path_params[name])
+        return str(self.http.path_params[name])
 
     @property
     def report(self) -> str:
@@ -75,7 +75,7 @@ class Asked:
         Raises:
             Refused: ``team-no-version`` or ``bad-request``.
         """
-        tag = self.request.headers.get("if-match")
+        tag = self.http.headers.get("if-match")
         if tag is None:
             raise Refused(Problem("team-no-version", "there is no If-Match"))
         number = tag.removeprefix('"').removesuffix('"')
@@ -98,7 +98,7 @@ class Address:
     method: Literal["GET", "POST", "PUT", "DELETE"]
     path: str
     rule: Rule
-    answer: Callable[[Asked], Response]
+    answer: Callable[[TeamRequest], Response]
     body: type[Model] | None = None
 
 

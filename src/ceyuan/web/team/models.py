@@ -46,7 +46,7 @@ class NewToken(Model):
     """Whether it only reads."""
 
 
-class Said(Model):
+class ReportContent(Model):
     """What a report says."""
 
     text: Texts
@@ -61,7 +61,7 @@ class Said(Model):
     """What comes next."""
 
 
-class Begun(Said):
+class NewReport(ReportContent):
     """A report that is begun."""
 
     task: str = Field(max_length=80)

@@ -14,17 +14,17 @@ from ceyuan.teams.rights import DECISIONS
 from ceyuan.web.faults import Refused
 from ceyuan.web.reading import JSON_LIMIT, json_body
 from ceyuan.web.team import people, work
-from ceyuan.web.team.gate import Address, Asked, let_in, who_asks
+from ceyuan.web.team.gate import Address, TeamRequest, let_in, who_asks
 from ceyuan.web.team.models import (
     AccountChange,
-    Begun,
     Follow,
     NewAccount,
     NewPassword,
+    NewReport,
     NewToken,
     Nothing,
     Remark,
-    Said,
+    ReportContent,
     SignIn,
 )
 
@@ -44,9 +44,9 @@ ADDRESSES: tuple[Address, ...] = (
     Address("POST", "/accounts/{name}/reset", "administrator", people.reset_account, Nothing),
     Address("GET", "/desk", "member", work.my_desk),
     Address("GET", "/reports", "member", work.listed),
-    Address("POST", "/reports", "member", work.begin, Begun),
+    Address("POST", "/reports", "member", work.begin, NewReport),
     Address("GET", _REPORT, "member", work.one),
-    Address("PUT", _REPORT, "member", work.change, Said),
+    Address("PUT", _REPORT, "member", work.change, ReportContent),
     Address("GET", f"{_REPORT}/versions", "member", work.versions),
     Address("GET", f"{_REPORT}/versions/{{number}}", "member", work.version),
     Address("POST", f"{_REPORT}/comments", "member", work.remark, Remark),
@@ -77,6 +77,6 @@ def _endpoint(team: Team, address: Address) -> Callable[[Request], Awaitable[Res
             session = await run_in_threadpool(who_asks, team, request)
         let_in(address.rule, session, request)
         body = None if address.body is None else await json_body(request, address.body, JSON_LIMIT)
-        return await run_in_threadpool(address.answer, Asked(team, request, session, body))
+        return await run_in_threadpool(address.answer, TeamRequest(team, request, session, body))
 
     return endpoint

@@ -8,28 +8,28 @@ import sqlalchemy as sa
 from fastapi.responses import Response
 
 from ceyuan.teams import desk, reports
-from ceyuan.teams.reports import Kept
+from ceyuan.teams.reports import StoredReport
 from ceyuan.teams.rights import Decision, may_write, possible
-from ceyuan.web.team.gate import Address, Asked, answered
-from ceyuan.web.team.models import Begun, Nothing, Reason, Remark, Said
+from ceyuan.web.team.gate import Address, TeamRequest, answered
+from ceyuan.web.team.models import NewReport, Nothing, Reason, Remark, ReportContent
 
 _WITH_REASON: tuple[Decision, ...] = ("return", "unapprove")
 
 
-def my_desk(asked: Asked) -> Response:
+def my_desk(request: TeamRequest) -> Response:
     """What waits for whoever asks."""
-    with asked.team.reading() as connection:
-        return answered(desk.my_desk(asked.team, connection, asked.actor))
+    with request.team.reading() as connection:
+        return answered(desk.my_desk(request.team, connection, request.actor))
 
 
-def listed(asked: Asked) -> Response:
+def listed(request: TeamRequest) -> Response:
     """The reports that whoever asks may see, of a period if one is named."""
-    with asked.team.reading() as connection:
-        found = desk.reports(asked.team, connection, asked.actor, period=asked.request.query_params.get("period"))
+    with request.team.reading() as connection:
+        found = desk.reports(request.team, connection, request.actor, period=request.http.query_params.get("period"))
     return answered([_head(report) for report in found])
 
 
-def _head(report: Kept) -> dict[str, Any]:
+def _head(report: StoredReport) -> dict[str, Any]:
     spec = report.spec
     return {
         "id": report.id, "task": spec.task, "party": spec.party, "period": spec.period, "state": report.state,
@@ -37,88 +37,90 @@ def _head(report: Kept) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def one(asked: Asked) -> Response:
+def one(request: TeamRequest) -> Response:
     """A report as it stands, with what whoever asks may do now, and the same side's report of the period before."""
-    with asked.team.reading() as connection:
-        found = reports.seen(asked.team, connection, asked.actor, asked.report)
-        return _whole(asked, connection, found)
+    with request.team.reading() as connection:
+        found = reports.seen(request.team, connection, request.actor, request.report)
+        return _whole(request, connection, found)
 
 
-def _whole(asked: Asked, connection: sa.Connection, found: Kept, status: int = 200) -> Response:
-    above = asked.team.config.above
-    before = _before(asked, connection, found)
-    said = {
+def _whole(request: TeamRequest, connection: sa.Connection, found: StoredReport, status: int = 200) -> Response:
+    above = request.team.config.above
+    before = _before(request, connection, found)
+    content = {
         **_head(found), "report": found.spec.model_dump(mode="json", by_alias=True, exclude_defaults=True), "yaml": found.text,
-        "may": possible(asked.actor, found.standing, above), "may_edit": may_write(asked.actor, found.standing),
+        "may": possible(request.actor, found.standing, above), "may_edit": may_write(request.actor, found.standing),
         "before": None if before is None else before.spec.model_dump(mode="json", by_alias=True, exclude_defaults=True),
     }  # fmt: skip
-    return answered(said, status, found.version)
+    return answered(content, status, found.version)
 
 
-def _before(asked: Asked, connection: sa.Connection, found: Kept) -> Kept | None:
+def _before(request: TeamRequest, connection: sa.Connection, found: StoredReport) -> StoredReport | None:
     """The last report of the same side on the same task for an earlier period, if whoever asks may see it."""
     spec = found.spec
-    plan = reports.plan_of(asked.team, connection)
+    plan = reports.plan_of(request.team, connection)
     periods = plan.periods_of(plan.tasks[spec.task])
     earlier = periods[: periods.index(spec.period)]
     same = [
         report
-        for report in desk.reports(asked.team, connection, asked.actor)
+        for report in desk.reports(request.team, connection, request.actor)
         if (report.spec.task, report.spec.party) == (spec.task, spec.party) and report.spec.period in earlier
     ]
     return max(same, key=lambda report: periods.index(report.spec.period), default=None)
 
 
-def _written(asked: Asked, found: Kept, status: int = 200) -> Response:
-    with asked.team.reading() as connection:
-        return _whole(asked, connection, found, status)
+def _written(request: TeamRequest, found: StoredReport, status: int = 200) -> Response:
+    with request.team.reading() as connection:
+        return _whole(request, connection, found, status)
 
 
-def begin(asked: Asked) -> Response:
+def begin(request: TeamRequest) -> Response:
     """Begin a report of one's own side."""
-    said = asked.said(Begun)
-    made = reports.draft(asked.team, asked.actor, _plain(said), said.supersede)
-    return _written(asked, made, 201)
+    sent = request.sent(NewReport)
+    made = reports.draft(request.team, request.actor, _plain(sent), sent.supersede)
+    return _written(request, made, 201)
 
 
-def _plain(said: Said) -> dict[str, Any]:
-    return said.model_dump(mode="json", by_alias=True, exclude_defaults=True, exclude={"supersede"})
+def _plain(sent: ReportContent) -> dict[str, Any]:
+    return sent.model_dump(mode="json", by_alias=True, exclude_defaults=True, exclude={"supersede"})
 
 
-def change(asked: Asked) -> Response:
+def change(request: TeamRequest) -> Response:
     """Change what a report says."""
-    said = asked.said(Said)
-    return _written(asked, reports.edit(asked.team, asked.actor, asked.report, asked.version, _plain(said)))
+    sent = request.sent(ReportContent)
+    return _written(request, reports.edit(request.team, request.actor, request.report, request.version, _plain(sent)))
 
 
 def decision(name: Decision) -> Address:
     """The address of a decision."""
     needs_reason = name in _WITH_REASON
 
-    def decided(asked: Asked) -> Response:
-        reason = asked.said(Reason).reason if needs_reason else None
-        return _written(asked, reports.move(asked.team, asked.actor, asked.report, asked.version, name, reason))
+    def decided(request: TeamRequest) -> Response:
+        reason = request.sent(Reason).reason if needs_reason else None
+        return _written(
+            request, reports.move(request.team, request.actor, request.report, request.version, name, reason)
+        )
 
     path = f"/reports/{{period}}/{{name}}/{name}"
     return Address("POST", path, "member", decided, Reason if needs_reason else Nothing)
 
 
-def remark(asked: Asked) -> Response:
+def remark(request: TeamRequest) -> Response:
     """Comment on a version."""
-    said = asked.said(Remark)
-    reports.comment(asked.team, asked.actor, asked.report, said.version, said.text)
+    sent = request.sent(Remark)
+    reports.comment(request.team, request.actor, request.report, sent.version, sent.text)
     return answered({}, 201)
 
 
-def versions(asked: Asked) -> Response:
+def versions(request: TeamRequest) -> Response:
     """What happened to a report, oldest first, with every text that whoever asks may see."""
-    with asked.team.reading() as connection:
-        return answered(desk.history(asked.team, connection, asked.actor, asked.report))
+    with request.team.reading() as connection:
+        return answered(desk.history(request.team, connection, request.actor, request.report))
 
 
-def version(asked: Asked) -> Response:
+def version(request: TeamRequest) -> Response:
     """One version of a report."""
-    number = asked.at("number")
+    number = request.at("number")
     wanted = int(number) if number.isascii() and number.isdigit() and len(number) < 10 else 0
-    with asked.team.reading() as connection:
-        return answered(desk.version(asked.team, connection, asked.actor, asked.report, wanted))
+    with request.team.reading() as connection:
+        return answered(desk.version(request.team, connection, request.actor, request.report, wanted))

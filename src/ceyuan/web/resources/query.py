@@ -11,12 +11,12 @@ from ceyuan.periods import parse_period
 from ceyuan.web.resources.view import View
 from ceyuan.workspace.definitions import Status
 
-Asked = tuple[str, ...] | None
+Values = tuple[str, ...] | None
 """The values of one filter; all if None."""
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class ObservationQuery:
     """Which observations are asked for; None stands for all.
 
     Attributes:
@@ -28,10 +28,10 @@ class Wanted:
         all_sources: also the values that are not shown because another source goes first.
     """
 
-    indicator: Asked = None
-    place: Asked = None
-    period: Asked = None
-    breakdown: Asked = None
+    indicator: Values = None
+    place: Values = None
+    period: Values = None
+    breakdown: Values = None
     status: tuple[Status, ...] | None = None
     all_sources: bool = False
 

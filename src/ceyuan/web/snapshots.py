@@ -19,7 +19,7 @@ _OPEN = 3
 """Snapshots that stay open; who goes back to an earlier build finds its answers made."""
 
 
-class Shelf:
+class Snapshots:
     """Snapshots of a workspace by build and day.
 
     Args:
