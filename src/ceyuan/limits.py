@@ -42,7 +42,8 @@ def _nobody(*question: object) -> NoReturn:
     raise LookupError(f"there is nobody to ask for {question}")
 
 
-def _waited_for() -> bool:
+def waited_for() -> bool:
+    """Somebody waits for the work until it is done."""
     return True
 
 
@@ -52,7 +53,7 @@ def limited(
     seconds: int,
     megabytes: int,
     outside: Ask = _nobody,
-    awaited: Callable[[], bool] = _waited_for,
+    awaited: Callable[[], bool] = waited_for,
 ) -> T:
     """Do some work in a copy of this process, which can do no harm to it.
 

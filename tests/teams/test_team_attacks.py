@@ -245,7 +245,7 @@ def test_every_address_has_a_rule_and_an_answer_for_everybody(world: World) -> N
     # Elsewhere a text can be sent to be read, and nothing else.
     elsewhere = {(m, p.removeprefix("/api/team")) for m, p in there if m not in ("GET", "HEAD")} - named
     assert {(method, path.removeprefix("/api/v1")) for method, path in elsewhere} == {("POST", "/read")}
-    app.state.desk.close()
+    app.state.handler.close()
 
 
 def test_every_role_of_every_side_gets_the_answer_that_is_written_down(world: World) -> None:

@@ -2,12 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from ceyuan.cli.output import counted, format_option, print_rows, say, workspace_option
+
+if TYPE_CHECKING:
+    from ceyuan.teams.database import Team
+
+
+@contextmanager
+def _opened(workspace: Path) -> Iterator[Team]:
+    """The team of a workspace; what it needs is loaded when a command runs."""
+    from ceyuan.teams.database import open_team  # noqa: PLC0415
+
+    with open_team(workspace) as opened:
+        yield opened
 
 
 @click.group()
@@ -61,12 +76,11 @@ def invite_command(name: str, workspace: Path, side: str, display: str, unit: st
     """
     from ceyuan.teams.accounts import Account, By, invite  # noqa: PLC0415
     from ceyuan.teams.config import check_side  # noqa: PLC0415
-    from ceyuan.teams.database import open_team  # noqa: PLC0415
     from ceyuan.teams.rights import roles_of  # noqa: PLC0415
 
     check_side(workspace, side)
     account = Account(name, display, side, unit, roles_of(roles), active=True, invited=True)
-    with open_team(workspace) as opened, opened.writing() as connection:
+    with _opened(workspace) as opened, opened.writing() as connection:
         secret = invite(connection, account, By())
     _show_link(name, secret)
 
@@ -88,14 +102,13 @@ def accounts_command(workspace: Path, reset: str | None, close: str | None, form
     Example:  ceyuan team accounts -w gba
               ceyuan team accounts -w gba --reset li
     """
-    from ceyuan.teams import accounts as kept  # noqa: PLC0415
-    from ceyuan.teams.database import open_team  # noqa: PLC0415
+    from ceyuan.teams import accounts as account_store  # noqa: PLC0415
 
-    with open_team(workspace) as opened, opened.writing() as connection:
-        secret = kept.reset(connection, reset, kept.By()) if reset else None
+    with _opened(workspace) as opened, opened.writing() as connection:
+        secret = account_store.reset(connection, reset, account_store.By()) if reset else None
         if close:
-            kept.change(connection, close, kept.By(), active=False)
-        rows = [asdict(account) for account in kept.accounts(connection)]
+            account_store.change(connection, close, account_store.By(), active=False)
+        rows = [asdict(account) for account in account_store.accounts(connection)]
     if reset and secret:
         _show_link(reset, secret)
         return
@@ -115,10 +128,9 @@ def export_command(out: Path, workspace: Path, approved: bool) -> None:
     \b
     Example:  ceyuan team export copy -w gba --approved
     """
-    from ceyuan.teams.database import open_team  # noqa: PLC0415
     from ceyuan.teams.projection import export  # noqa: PLC0415
 
-    with open_team(workspace) as opened:
+    with _opened(workspace) as opened:
         written = export(opened, out, approved=approved)
     say(f"Wrote {counted(written, 'file')} to {out}")
 
@@ -134,10 +146,9 @@ def import_command(folder: Path | None, workspace: Path) -> None:
     \b
     Example:  ceyuan team import -w gba
     """
-    from ceyuan.teams.database import open_team  # noqa: PLC0415
     from ceyuan.teams.projection import import_plan  # noqa: PLC0415
 
-    with open_team(workspace) as opened:
+    with _opened(workspace) as opened:
         changed, same = import_plan(opened, folder or workspace)
     say(f"{counted(changed, 'file')} read into the log, {same:,} as before")
 
@@ -152,9 +163,8 @@ def verify_command(workspace: Path) -> None:
     """
     from ceyuan.errors import CeyuanError, Problem  # noqa: PLC0415
     from ceyuan.teams.backup import verify_team  # noqa: PLC0415
-    from ceyuan.teams.database import open_team  # noqa: PLC0415
 
-    with open_team(workspace) as opened:
+    with _opened(workspace) as opened:
         found = verify_team(opened)
     if found.faults:
         raise CeyuanError(Problem("team-log-broken", fault) for fault in found.faults)
@@ -172,9 +182,8 @@ def backup_command(out: Path, workspace: Path) -> None:
     Example:  ceyuan team backup team-2026-11-30.gz -w gba
     """
     from ceyuan.teams.backup import backup  # noqa: PLC0415
-    from ceyuan.teams.database import open_team  # noqa: PLC0415
 
-    with open_team(workspace) as opened:
+    with _opened(workspace) as opened:
         entries = backup(opened, out)
     say(f"Wrote {out}: {entries:,} entries")
 
@@ -189,9 +198,8 @@ def restore_command(file: Path, workspace: Path) -> None:
     Example:  ceyuan team restore team-2026-11-30.gz -w gba
     """
     from ceyuan.teams.backup import restore  # noqa: PLC0415
-    from ceyuan.teams.database import open_team  # noqa: PLC0415
 
-    with open_team(workspace) as opened:
+    with _opened(workspace) as opened:
         found = restore(opened, file)
     say(f"{found.entries:,} entries restored: sound, ends with {found.hash}")
 
@@ -206,9 +214,9 @@ def erase_command(entry: int, workspace: Path, reason: str) -> None:
     \b
     Example:  ceyuan team erase 17 -w gba --reason "private telephone number"
     """
-    from ceyuan.teams.database import clear_faults, open_team  # noqa: PLC0415
+    from ceyuan.teams.database import clear_faults  # noqa: PLC0415
     from ceyuan.teams.projection import erase  # noqa: PLC0415
 
-    with open_team(workspace) as opened, clear_faults():
+    with _opened(workspace) as opened, clear_faults():
         erase(opened, entry, reason)
     say(f"The text of entry {entry} is erased")

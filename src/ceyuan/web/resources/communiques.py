@@ -14,7 +14,7 @@ from ceyuan.claims.decisions import text_files
 from ceyuan.claims.saying import basis_words, verdict_words
 from ceyuan.errors import CeyuanError, Problem, did_you_mean, fail
 from ceyuan.indicators.observations import figure_key
-from ceyuan.limits import LimitError, OutOfTimeError, limited
+from ceyuan.limits import LimitError, OutOfTimeError, limited, waited_for
 from ceyuan.reader import Reading, read_bytes, read_file, read_text
 from ceyuan.web.models.base import Unreadable, worded
 from ceyuan.web.models.communiques import (
@@ -137,7 +137,7 @@ def communique(view: View, name: str) -> Communique:
     return view.checked[name]
 
 
-def read(view: View, text: str, name: str | None = None, awaited: Callable[[], bool] = lambda: True) -> Communique:
+def read(view: View, text: str, name: str | None = None, awaited: Callable[[], bool] = waited_for) -> Communique:
     """A text that was sent, with all its claims; nothing of it is kept.
 
     Args:
@@ -157,7 +157,7 @@ def read(view: View, text: str, name: str | None = None, awaited: Callable[[], b
     return _sent(view, partial(read_text, text), name or "", awaited)
 
 
-def read_sent_file(view: View, data: bytes, name: str, awaited: Callable[[], bool] = lambda: True) -> Communique:
+def read_sent_file(view: View, data: bytes, name: str, awaited: Callable[[], bool] = waited_for) -> Communique:
     """A file that was sent, with all its claims; nothing of it is kept.
 
     Raises:
