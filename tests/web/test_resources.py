@@ -466,3 +466,24 @@ def test_a_damaged_edition_is_listed_with_its_error_beside_the_others(
         assert where in str(caught.value)
     finally:
         view.close()
+
+
+def test_a_headline_stands_first_beside_peers_of_its_grain_and_no_later_period(made: Made) -> None:
+    shown = get(made, "overview")["headlines"]
+    assert any(len(headline["compared"]) > 1 for headline in shown)
+    for headline in shown:
+        first, *peers = headline["compared"]
+        assert first["figure"] == headline["figure"]
+        assert all(peer["figure"]["indicator"] == first["figure"]["indicator"] for peer in peers)
+        assert all(peer["figure"]["period"] <= first["figure"]["period"] for peer in peers)
+        assert all(len(peer["figure"]["period"]) == len(first["figure"]["period"]) for peer in peers)
+
+
+def test_the_witnesses_of_a_headline_are_at_most_its_sources_and_not_fewer_than_one(view: View, made: Made) -> None:
+    for headline in get(made, "overview")["headlines"]:
+        page = catalogue.indicator(view, headline["figure"]["indicator"])
+        same = ("place", "period", "breakdown")
+        known = [f for f in (*page.figures, *page.others) if all(getattr(f, k) == headline["figure"][k] for k in same)]
+        sources = {source for figure in known if figure.value is not None for source in figure.source}
+        assert 1 <= headline["witnesses"] <= len(sources)
+        assert {s["id"] for s in headline["sources"]} == set(headline["figure"]["source"])

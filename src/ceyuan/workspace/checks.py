@@ -64,6 +64,9 @@ def _check_config(workspace: Workspace) -> Iterator[Problem]:
         if headline.place not in places:
             line = document.line(("headline", index, "place"))
             yield unknown("unknown-place", "place", headline.place, places, CONFIG, line)
+    for index, peer in enumerate(workspace.config.peers):
+        if peer not in places:
+            yield unknown("unknown-place", "place", peer, places, CONFIG, document.line(("peers", index)))
     for key, what in (("parties", "party"), ("topics", "topic")):
         seen: set[str] = set()
         for index, entry in enumerate(getattr(workspace.config, key)):

@@ -102,6 +102,12 @@ class WorkspaceConfig(Spec):
         bad=["rd_intensity"],
         default=(),
     )
+    peers: tuple[Id, ...] = spec_field(
+        "Places that the headlines are compared with, in this order; one without such a figure is passed over.",
+        good=["beijing", "shanghai", "cn"],
+        bad="Beijing",
+        default=(),
+    )
     parties: tuple[Party, ...] = spec_field("The sides that co-build.", good=[{"id": "hongkong"}], bad="hk", default=())
     topics: tuple[Topic, ...] = spec_field(
         "What indicators are about, in the order in which readers find them.",

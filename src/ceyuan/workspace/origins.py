@@ -121,11 +121,11 @@ class Provenance:
         """Whether a source is independent of every one of the others."""
         return all(self.independent(source, other, indicator) for other in others)
 
-    def witnesses(self, sources: Iterable[str]) -> tuple[tuple[str, ...], ...]:
+    def witnesses(self, sources: Iterable[str], indicator: str | None = None) -> tuple[tuple[str, ...], ...]:
         """Sources put together so that those of different groups are independent: as many witnesses as there are groups."""
         groups: list[list[str]] = []
         for source in dict.fromkeys(sources):
-            met = [g for g in groups if not self.independent_of(source, g)]
+            met = [g for g in groups if not self.independent_of(source, g, indicator)]
             groups = [g for g in groups if g not in met]
             groups.append([name for g in met for name in g] + [source])
         return tuple(tuple(sorted(g)) for g in sorted(groups))

@@ -85,6 +85,17 @@ class Meta(Resource):
     """Whether any source is made up; such figures say so, too."""
 
 
+class Compared(Model):
+    """A value that stands beside others of its indicator."""
+
+    name: Trilingual
+    """Name of the place."""
+    figure: Figure
+    """Its value of the same period, or of the last one before it that has one."""
+    short: Trilingual
+    """The value without the noun that it counts, which the indicator's name says already."""
+
+
 class Headline(Model):
     """A figure that is shown first."""
 
@@ -98,6 +109,12 @@ class Headline(Model):
     """Which way is better."""
     series: tuple[Figure, ...]
     """All values of the same place and grain, oldest first."""
+    compared: tuple[Compared, ...]
+    """The latest value itself, then those of the workspace's peers that have one, in its order."""
+    sources: tuple[Named, ...]
+    """The sources of the latest value, with their titles."""
+    witnesses: int
+    """How many origins that are independent of each other know a value for this place and period."""
 
 
 class Change(Model):

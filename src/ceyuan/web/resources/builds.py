@@ -6,11 +6,9 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from ceyuan.engine import literal
 from ceyuan.errors import Problem, catalogue
 from ceyuan.indicators.observations import figure_key
 from ceyuan.indicators.types.records import kind_name
-from ceyuan.periods import parse_period, period_order
 from ceyuan.pipeline.clusters.reading import cluster_runs
 from ceyuan.pipeline.composites.reading import composites_of
 from ceyuan.pipeline.folder import BuildFolder
@@ -24,7 +22,6 @@ from ceyuan.web.models.overview import (
     Change,
     Counts,
     Features,
-    Headline,
     Meta,
     Named,
     Overview,
@@ -32,6 +29,7 @@ from ceyuan.web.models.overview import (
 )
 from ceyuan.web.models.quality import Correction, IndicatorCoverage, Part, Quality, QuarantinedRow, Warned
 from ceyuan.web.resources.bulletins import bulletins
+from ceyuan.web.resources.headlines import headlines
 from ceyuan.web.resources.planning import plan_state
 from ceyuan.web.resources.view import View
 from ceyuan.web.resources.words import WHY
@@ -92,34 +90,12 @@ def overview(view: View) -> Overview:
     latest = next(iter(bulletins(view).items), None)
     return Overview(
         build=view.build.id,
-        headlines=tuple(h for name, place in _headlines(view) if (h := _headline(view, name, place)) is not None),
+        headlines=tuple(headlines(view)),
         plan=plan_state(view),
         bulletin=None if latest is None else BulletinLine(id=latest.id, title=latest.title, date=latest.date),
         changes=changes(view, manifest["changes"][:_CHANGES_FIRST]),
         changes_count=len(manifest["changes"]),
         counts=_counts(view),
-    )
-
-
-def _headlines(view: View) -> list[tuple[str, str]]:
-    return [(h.indicator, h.place) for h in view.build.config.headline]
-
-
-def _headline(view: View, indicator: str, place: str) -> Headline | None:
-    """A headline with its latest value; None where there is none yet."""
-    condition = f"indicator = {literal(indicator)} AND place = {literal(place)} AND breakdown = ''"
-    figures = sorted(view.shown(condition), key=lambda f: period_order(f.period))
-    valued = [f for f in figures if f.value is not None]
-    if not valued:
-        return None
-    latest = max(valued, key=lambda f: (f.modality != "target", period_order(f.period)))
-    grain = parse_period(latest.period).grain
-    return Headline(
-        figure=latest,
-        name=view.names[indicator],
-        place_name=view.place_names[place],
-        direction=view.build.indicators[indicator].direction,
-        series=tuple(f for f in figures if parse_period(f.period).grain == grain),
     )
 
 
