@@ -42,7 +42,7 @@ def test_bars_are_as_long_as_what_they_stand_for(served: str, visit: Callable[..
     page = visit(served, width=1440).go("en/")
     rows = page.locator(".leads > li", has_text="PCT international").locator(".peers li").all()
     widths = [row.locator(".bar span").evaluate("e => e.getBoundingClientRect().width") for row in rows]
-    values = [float(row.locator("a").last.inner_text().replace(",", "")) for row in rows]
+    values = [float(row.locator(".num").first.inner_text().replace(",", "")) for row in rows]
     assert len(values) > 2
     for width, value in zip(widths, values, strict=True):
         assert abs(width / max(widths) - value / max(values)) < 0.02
