@@ -8,7 +8,7 @@ tells the same measurement.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
 
@@ -16,7 +16,7 @@ from ceyuan.claims.model import Binding, Evidence
 from ceyuan.pipeline.reading import Build
 from ceyuan.reader import Reading, Statement
 from ceyuan.reader.fold import fold
-from ceyuan.wording import Language, Trilingual
+from ceyuan.wording import LANGUAGES, Language, Trilingual
 from ceyuan.workspace.config import Source
 
 _FEWEST_QUOTES = 3
@@ -47,6 +47,11 @@ class Origins:
                 found.setdefault(str(source), {}).setdefault(str(indicator), set()).add(squeezed(str(quote)))
         return {source: _frozen(by_indicator) for source, by_indicator in found.items()}
 
+    @cached_property
+    def _titles(self) -> Mapping[str, frozenset[str]]:
+        """Titles by which sources are known at the head of a text, in one form."""
+        return {name: frozenset(_titles_of(source)) for name, source in self.build.sources.items()}
+
     def text(self, reading: Reading) -> frozenset[str]:
         """Sources that are this very text or that it reprints.
 
@@ -54,7 +59,8 @@ class Origins:
         """
         text = squeezed(reading.text)
         figures = len(reading.statements)
-        named = {name for name, source in self.build.sources.items() if _titled(source, text[:_HEAD])}
+        head = text[:_HEAD]
+        named = {name for name, titles in self._titles.items() if any(title in head for title in titles)}
         for source, by_indicator in self._quotes.items():
             quotes = [q for found in by_indicator.values() for q in found]
             hits = sum(q in text for q in quotes)
@@ -111,9 +117,11 @@ def _together(names: Iterable[Trilingual], language: Language) -> str:
     return " + ".join(name.get(language) for name in names)
 
 
-def _titled(source: Source, head: str) -> bool:
-    titles = {squeezed(source.title.get(language)) for language in ("en", "zh-Hans", "zh-Hant")}
-    return any(len(title) >= _SHORTEST_TITLE and title in head for title in titles)
+def _titles_of(source: Source) -> Iterator[str]:
+    for language in LANGUAGES:
+        title = squeezed(source.title.get(language))
+        if len(title) >= _SHORTEST_TITLE:
+            yield title
 
 
 def squeezed(text: str) -> str:

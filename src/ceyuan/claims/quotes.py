@@ -20,8 +20,10 @@ def missing_quotes(build: Build, sources: Collection[str], text: str) -> Iterato
         sources: the sources that are this very text.
         text: the text, whole.
     """
+    if not sources:
+        return
     whole = squeezed(text)
-    named = ", ".join(literal(source) for source in sorted(sources)) or "NULL"
+    named = ", ".join(literal(source) for source in sorted(sources))
     for kind in build.kinds.values():
         if not any(field.id == "quote" for field in kind.fields):
             continue
