@@ -1,7 +1,7 @@
 """Damaged DOCX and PDF files: whatever is broken in them, they are read or refused with a code, never a traceback.
 
 Bytes are flipped, cut out, doubled and swapped, in the file itself and (so that the parser sees them) in the parts inside of it.
-``CEYUAN_MUTATIONS=2000`` runs more of each kind than a test run needs.
+Two thousand of them are among the long tests; ``CEYUAN_MUTATIONS`` sets how many a test run takes.
 """
 
 from __future__ import annotations
@@ -106,11 +106,14 @@ def _outcome(data: bytes, name: str) -> str:
     return "read"
 
 
-@pytest.mark.parametrize("damage", DAMAGES)
-def test_damaged_documents_are_read_or_refused(damage: Damage) -> None:
-    rng = random.Random(damage.__name__)  # noqa: S311 - damage, no secret
+@pytest.mark.parametrize(
+    ("damage", "times"),
+    [*((d, COUNT // len(DAMAGES) // 2) for d in DAMAGES), *(pytest.param(d, 134, marks=pytest.mark.long) for d in DAMAGES)],
+)  # fmt: skip
+def test_damaged_documents_are_read_or_refused(damage: Damage, times: int) -> None:
+    rng = random.Random(f"{damage.__name__} {times}")  # noqa: S311 - damage, no secret
     found: Counter[str] = Counter()
-    for _ in range(max(1, COUNT // len(DAMAGES) // 2)):
+    for _ in range(max(1, times)):
         found[_outcome(damage(rng, _docx()), "x.docx")] += 1
         found[_outcome(_inside(rng, damage, _docx()), "x.docx")] += 1
         found[_outcome(damage(rng, _pdf()), "x.pdf")] += 1

@@ -60,7 +60,7 @@ class Origins:
         text = squeezed(reading.text)
         figures = len(reading.statements)
         head = text[:_HEAD]
-        named = {name for name, titles in self._titles.items() if any(title in head for title in titles)}
+        named = {name for name, titles in self._titles.items() if _has_one(head, titles)}
         for source, by_indicator in self._quotes.items():
             quotes = [q for found in by_indicator.values() for q in found]
             hits = sum(q in text for q in quotes)
@@ -115,6 +115,10 @@ def _frozen(quotes: Mapping[str, set[str]]) -> dict[str, frozenset[str]]:
 
 def _together(names: Iterable[Trilingual], language: Language) -> str:
     return " + ".join(name.get(language) for name in names)
+
+
+def _has_one(head: str, titles: Iterable[str]) -> bool:
+    return any(title in head for title in titles)
 
 
 def _titles_of(source: Source) -> Iterator[str]:
