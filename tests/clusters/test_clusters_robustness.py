@@ -135,7 +135,7 @@ def test_a_sample_of_contributors_takes_all_their_records_or_none() -> None:
 def test_a_combined_draw_is_the_run_where_nothing_is_varied(monkeypatch: pytest.MonkeyPatch) -> None:
     run = world()
     monkeypatch.setattr(scenarios, "draw_times", lambda points, *_, **__: np.ones(points.n_records, np.int64))
-    plan = Plan(sigma_km=1e-9, radius_factors=(1.0,), threshold_factors=(1.0,))
+    plan = Plan(error_km=1e-9, radius_factors=(1.0,), threshold_factors=(1.0,))
     for sample, setting in combined(run, plan, 2, seed=1):
         assert (sample.label == run.fit.labels).all()
         assert setting == {"radius_km": 15.0, "min_weight": 40.0}
@@ -157,7 +157,7 @@ def test_joins_are_decided_anew_in_combined_draws(monkeypatch: pytest.MonkeyPatc
     assert run.n_clusters == 1
     record = run.points.record_of_row()
     twice = np.flatnonzero(np.bincount(record) == 2)
-    plan = Plan(sigma_km=1e-9, radius_factors=(1.0,), threshold_factors=(1.0,))
+    plan = Plan(error_km=1e-9, radius_factors=(1.0,), threshold_factors=(1.0,))
     for often, clusters in ((1, 1), (0, 2)):
         times = np.ones(run.points.n_records, np.int64)
         times[twice] = often

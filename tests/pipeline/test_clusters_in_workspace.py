@@ -410,6 +410,11 @@ def test_records_without_a_position_can_be_put_at_their_place(copy: Path) -> Non
     with built(copy) as build:
         sums = run_manifest(build, "world")["counting"]["by_kind"]["patent"]
         assert (sums["unlocated"], sums["noise"]) == (0, 2.5)  # Guangzhou has two of four points
+    vague = "precision: {at_place: 12}\nrobustness: {replications: 2, error_km: 0.5}\n"
+    run.write_text(RUN.replace("    kind: patent", "    kind: patent\n    at_place: true") + vague, encoding="utf-8")
+    with built(copy) as build:
+        told = run_manifest(build, "world")["precision"]
+        assert (told["with_precision"], told["largest_km"]) == (1, 12.0)  # only who stands at Guangzhou's coordinates
 
 
 def test_the_place_of_a_record_says_its_party_before_the_nearest_city_does(copy: Path) -> None:

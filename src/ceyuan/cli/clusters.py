@@ -47,13 +47,17 @@ Example:
               help="Also write one illustrated page: map, ranking, and with --robustness how sure it is.")  # fmt: skip
 @click.option("--replications", type=int, default=200, show_default=True, help="Draws of each kind, for --robustness.")
 @click.option("--seed", type=int, default=1, show_default=True, help="Seed of the draws.")
+@click.option("--error-km", type=click.FloatRange(min=0), default=1.0, show_default=True,
+              help="For --robustness: standard deviation of positions to the east and north.")  # fmt: skip
+@click.option("--precision", multiple=True, metavar="CLASS=KM",
+              help="The same for a class of the column precision, e.g. city=8; other positions keep --error-km.")  # fmt: skip
 @click.option("--threads", type=int, default=None, help="Threads to use.  [default: all]")
 @click.option("--out", type=click.Path(path_type=Path, file_okay=False), required=True, help="Folder to write to.")
 def clusters(points: tuple[str, ...], workspace: Path | None, party_km: float | None, out: Path, **chosen: Any) -> None:
     """Find and rank innovation clusters in POINTS (Parquet or CSV files; record kinds or runs of a workspace with -w).
 
     Columns: record_id, kind (patent, publication, deal), lat, lon and, where present, contributor_id, weight, year,
-    field, country, citations.
+    field, country, citations, precision.
     Writes clusters.csv, clusters.geojson, clusters.parquet, points.parquet, ties.csv and manifest.json, and
     fields.csv where points have fields.
     """

@@ -14,6 +14,7 @@ from ceyuan.clusters.names import City, read_cities
 from ceyuan.clusters.parties import PartyRule
 from ceyuan.clusters.points.columns import parse_renames
 from ceyuan.clusters.points.doubts import Doubtful
+from ceyuan.clusters.points.errors import parse_precision
 from ceyuan.clusters.points.values import Counting
 from ceyuan.clusters.run import ClusterRun, Options, cluster_points
 from ceyuan.clusters.write import read_earlier, write_manifest, write_run
@@ -55,6 +56,8 @@ class Request:
         robustness: whether to write the report on robustness.
         replications: draws of each kind for it.
         seed: its seed.
+        error_km: how far positions are off whose precision is not known.
+        precision: ``class=km`` pairs, see :func:`ceyuan.clusters.points.errors.parse_precision`.
         threads: threads to use.
         parties: how points get their parties, where a workspace declares some.
         report: where to write an illustrated page, if wanted.
@@ -79,6 +82,8 @@ class Request:
     robustness: bool = False
     replications: int = 200
     seed: int = 1
+    error_km: float = 1.0
+    precision: tuple[str, ...] = ()
     threads: int | None = None
     parties: PartyRule | None = None
     report: Path | None = None
@@ -120,6 +125,7 @@ def run_command(request: Request, tell: Callable[[str], None]) -> list[str]:
             years=request.years,
             doubtful=request.doubtful,
             counting=request.counting,
+            precision=parse_precision(request.precision) or None,
         )
         described = describe(run, cities, earlier)
         borders = request.parties.count(run) if request.parties else None
@@ -127,8 +133,10 @@ def run_command(request: Request, tell: Callable[[str], None]) -> list[str]:
         sure: Sequence[Section] = ()
         if request.robustness:
             from ceyuan.clusters.robustness.report import write_report  # drawn only on demand  # noqa: PLC0415
+            from ceyuan.clusters.robustness.study import Plan  # noqa: PLC0415
 
-            own, sure = write_report(run, described, request.out, request.replications, request.seed, tell)
+            plan = Plan(request.replications, request.seed, request.error_km)
+            own, sure = write_report(run, described, request.out, plan, tell)
             files |= own
     extra = {"seed": request.seed} if request.robustness else {}
     if request.report is not None:

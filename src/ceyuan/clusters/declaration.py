@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import model_validator
+from pydantic import Field, model_validator
 
 from ceyuan.clusters.points.columns import ROLES
 from ceyuan.clusters.points.doubts import Doubtful
+from ceyuan.clusters.points.values import Counting
 from ceyuan.errors import Problem
 from ceyuan.wording import Trilingual
 from ceyuan.workspace.declared import InFile, read_declared
@@ -20,6 +21,7 @@ from ceyuan.workspace.yamlfile import YamlDocument
 
 NOT_IN_CLUSTERS = ("world", "region", "economy", "cluster")
 """Kinds of places that a cluster never contains."""
+Kilometres = Annotated[float, Field(ge=0, allow_inf_nan=False)]
 
 
 class Simulate(Spec):
@@ -51,7 +53,7 @@ class Points(Spec):
     )
     columns: dict[Literal[ROLES], str] = spec_field(  # type: ignore[valid-type]
         "Which field or column plays which part: record_id, kind, lat, lon, contributor_id, weight, year, "
-        "field, country. Of records, "
+        "field, country, citations, precision. Of records, "
         "lat and lon are the kind's own, and record_id is what its fractional counting shares.",
         good={"record_id": "document", "year": "date.year"},
         bad={"latitude": "lat"},
@@ -99,6 +101,13 @@ class Robustness(Spec):
         "Bootstrap samples; the other families follow.", good=200, bad=0, default=200, ge=1, le=100_000
     )
     seed: int = spec_field("Seed of the draws.", good=1, bad="now", default=1, ge=0)
+    error_km: float = spec_field(
+        "Standard deviation of positions to the east and to the north, where their precision is not known.",
+        good=1,
+        bad="near",
+        default=1.0,
+        ge=0,
+    )
 
 
 class Contains(Spec):
@@ -142,6 +151,19 @@ class ClusterFile(Spec):
         good="keep",
         bad="drop",
         default="set_aside",
+    )
+    counting: Counting = spec_field(
+        "What a record counts: 1, its citations, or these over the mean of its kind, field and year.",
+        good="normalised",
+        bad="impact",
+        default="records",
+    )
+    precision: dict[str, Kilometres] = spec_field(
+        "How far positions of each class of precision are off, in km; `at_place` is the class of records that stand at the "
+        "coordinates of their place.",
+        good={"street": 0.3, "city": 8},
+        bad={"city": "far"},
+        default={},
     )
     radius_km: float = spec_field("Neighbours are at most this far apart.", good=15, bad=0, default=15.0, gt=0)
     min_weight: float = spec_field("Weight in reach of a core point.", good=4500, bad=0, default=4500.0, gt=0)

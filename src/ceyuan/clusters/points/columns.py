@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from ceyuan.errors import CeyuanError, Problem, did_you_mean, fail
 
 NEEDED = ("record_id", "kind", "lat", "lon")
-OPTIONAL = ("contributor_id", "weight", "year", "field", "country", "citations")
+OPTIONAL = ("contributor_id", "weight", "year", "field", "country", "citations", "precision")
 ROLES = NEEDED + OPTIONAL
 
 Renames = Mapping[str, Sequence[str]]

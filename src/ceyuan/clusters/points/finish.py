@@ -9,6 +9,7 @@ import numpy as np
 
 from ceyuan.clusters.arrays import Bools, Bytes, Floats, Ints, Labels
 from ceyuan.clusters.points.doubts import REASONS, Doubtful
+from ceyuan.clusters.points.errors import errors_of_sites
 from ceyuan.clusters.points.records import Grouping, divisors, group_rows
 from ceyuan.clusters.points.table import KINDS, Dirt, InputReport, PointTable
 from ceyuan.clusters.points.values import Counting, record_values
@@ -35,6 +36,7 @@ class Collected:
         contributors: their ids.
         field: field of each row, −1 where missing, or None.
         fields: their names.
+        error_km: how far the position of each row is off, NaN where unknown, or None.
         tally: how many rows are missing, outside, zero, with longitudes through 360°.
         doubts: why the position of each row is in doubt, see :mod:`ceyuan.clusters.points.doubts`; None if none is.
         spare_sites: whether there may be sites without rows.
@@ -54,6 +56,7 @@ class Collected:
     contributors: list[str]
     field: Labels | None
     fields: tuple[str, ...]
+    error_km: Floats | None
     tally: Ints
     doubts: Bytes | None
     spare_sites: bool
@@ -108,6 +111,7 @@ def finish_table(
         rows.inputs,
         counting,
         *_counted(rows, counting, grouping, kind, field),
+        error_km=errors_of_sites(rows.error_km, rows.site, rows.weight, rows.lat.size),
     )
 
 
@@ -162,6 +166,7 @@ def _drop(rows: Collected, years: tuple[int, int] | None, doubtful: Doubtful) ->
         field=_at(rows.field, keep),
         year=_at(rows.year, keep),
         citations=_at(rows.citations, keep),
+        error_km=_at(rows.error_km, keep),
     )
     return kept, None if keep.all() else np.flatnonzero(keep), dirt
 

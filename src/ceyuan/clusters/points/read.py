@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -14,6 +14,7 @@ from ceyuan.clusters.arrays import Bools, Bytes, Floats, Ints, Labels
 from ceyuan.clusters.points.columns import Renames, kinds_for, resolve, unused_names
 from ceyuan.clusters.points.convert import Codes, as_codes, as_floats, as_integers, is_integer
 from ceyuan.clusters.points.doubts import Doubtful, doubts_of_rows
+from ceyuan.clusters.points.errors import errors_of_rows
 from ceyuan.clusters.points.finish import Collected, finish_table
 from ceyuan.clusters.points.sites import SMALL_ROWS, HashedSites, SiteTable, SortedSites
 from ceyuan.clusters.points.sources import Source, open_source
@@ -47,12 +48,14 @@ class _Rows:
         self.texts: dict[str, list[Any]] = {"record_id": [None] * pieces, "contributor_id": [None] * pieces}
         self.field: Labels | None = np.full(n, -1, np.int32) if "field" in roles else None
         self.country: Labels | None = np.full(n, -1, np.int32) if "country" in roles else None
+        self.precision: Labels | None = np.full(n, -1, np.int32) if "precision" in roles else None
         self.turned: Bools | None = None
         self._lock = threading.Lock()
         self.westward: set[int] = set()
         self.kinds = Codes(KINDS, str.lower)
         self.fields = Codes()
         self.countries = Codes()
+        self.precisions = Codes((), str.lower)
 
     def note_turned(self, span: slice, turned: Bools) -> None:
         """Remember the rows whose longitudes count through 360°."""
@@ -76,6 +79,7 @@ def read_points(
     years: tuple[int, int] | None = None,
     doubtful: Doubtful = "set_aside",
     counting: Counting = "records",
+    precision: Mapping[str, float] | None = None,
     threads: int | None = None,
 ) -> PointTable:
     """Read points from files and tables.
@@ -83,7 +87,7 @@ def read_points(
     Args:
         inputs: paths of Parquet or CSV files (``.csv``, ``.csv.gz`` …), or pandas, polars, Arrow or DuckDB tables, with
             columns ``record_id, kind, lat, lon`` and, where present, ``contributor_id, weight, year, field, country,
-            citations``.
+            citations, precision``.
         columns: other names of columns by role.
         kinds: the kind of all rows, or one kind for each input, instead of a column.
         row_is_record: take every row as a record of its own, whatever its id.
@@ -91,6 +95,8 @@ def read_points(
         doubtful: whether rows at hardly credible positions (see :mod:`ceyuan.clusters.points.doubts`) are set aside, that is
             unlocated, or kept; they are counted in any case.
         counting: what a record counts, see :mod:`ceyuan.clusters.points.values`.
+        precision: how far positions of each class of precision are off, see :mod:`ceyuan.clusters.points.errors`; without
+            it a column of that role is not read.
         threads: threads to use, None for all.
 
     Raises:
@@ -106,6 +112,8 @@ def read_points(
     for _, found, _ in sources:
         if counting == "records":
             found.pop("citations", None)
+        if precision is None:
+            found.pop("precision", None)
     jobs, reports = _plan(sources)
     n = jobs[-1].end if jobs else 0
     roles = {role for job in jobs for role in job.columns}
@@ -115,6 +123,7 @@ def read_points(
     lat, lon, tally = _collect(jobs, rows, threads)
     tally = np.append(tally, _turned(jobs, rows, tally))
     in_doubt = doubts_of_rows(lat, lon, rows.site, rows.country, tuple(rows.countries.number))
+    error_km = errors_of_rows(rows.precision, tuple(rows.precisions.number), precision)
     record = rows.record
     if record is None:
         record = np.arange(n)
@@ -137,6 +146,7 @@ def read_points(
         names,
         rows.field,
         tuple(rows.fields.number),
+        error_km,
         tally,
         in_doubt,
         rows.turned is not None,
@@ -242,6 +252,8 @@ def _take(job: _Job, number: int, rows: _Rows, sites: SiteTable) -> None:
         rows.field[span] = rows.fields.of(pick["field"])
     if rows.country is not None and "country" in pick:
         rows.country[span] = rows.countries.of(pick["country"])
+    if rows.precision is not None and "precision" in pick:
+        rows.precision[span] = rows.precisions.of(pick["precision"])
     if rows.record is not None and "record_id" in pick:
         if is_integer(pick["record_id"]):
             rows.record[span] = as_integers(pick["record_id"])

@@ -110,6 +110,8 @@ class PointTable:
         counting: what a record counts: ``records``, ``citations`` or ``normalised``.
         value: for each row what its record counts; None for 1 each. Density does not know it.
         without_value: records that count nothing, because what is counted of them is missing.
+        error_km: how far the position of each site is off, as a standard deviation to the east and to the north in km, NaN
+            where unknown; None if not given.
     """
 
     lat: Floats
@@ -130,6 +132,7 @@ class PointTable:
     counting: str = "records"
     value: Floats | None = None
     without_value: int = 0
+    error_km: Floats | None = None
 
     @property
     def counted(self) -> Floats | None:

@@ -30,8 +30,7 @@ def write_report(
     run: ClusterRun,
     described: Described,
     folder: Path,
-    replications: int,
-    seed: int,
+    plan: Plan,
     tell: Callable[[str], None],
 ) -> tuple[dict[str, Path], list[Section]]:
     """Study a run and write ``robustness/``: tables, figures and ``index.html``.
@@ -40,14 +39,13 @@ def write_report(
         run: the run.
         described: its clusters' names.
         folder: the run's folder.
-        replications: see :class:`ceyuan.clusters.robustness.study.Plan`.
-        seed: the same.
+        plan: how much to try.
         tell: is told what begins.
 
     Returns:
         The files by role, and what the page says, for other pages.
     """
-    found = study(run, Plan(replications, seed), tell)
+    found = study(run, plan, tell)
     tell(statement(described, found, run))
     out = folder / "robustness"
     out.mkdir(exist_ok=True)

@@ -30,7 +30,7 @@ class Factors(Protocol):
     Attributes:
         radius_factors: what the radius is multiplied by.
         threshold_factors: what the threshold is multiplied by.
-        sigma_km: standard deviation of the move of places to the east and to the north.
+        error_km: standard deviation of the move of places to the east and to the north, where the points do not tell.
     """
 
     @property
@@ -38,7 +38,7 @@ class Factors(Protocol):
     @property
     def threshold_factors(self) -> Sequence[float]: ...  # noqa: D102
     @property
-    def sigma_km(self) -> float: ...  # noqa: D102
+    def error_km(self) -> float: ...  # noqa: D102
 
 
 @dataclass(frozen=True)
@@ -168,13 +168,14 @@ def combined(
     """
     points, options = run.points, run.options
     weights, each = row_weights(points), np.arange(points.lat.size, dtype=np.int32)
-    order = np.lexsort((points.lon, points.lat))
+    order, error = np.lexsort((points.lon, points.lat)), site_errors(points, plan.error_km)
     for number in range(replications):
         rng = np.random.default_rng([seed, number, 2])
         radius = options.radius_km * float(rng.choice(plan.radius_factors))
         least = options.min_weight * float(rng.choice(plan.threshold_factors))
         moves = np.empty((order.size, 2))
-        moves[order] = rng.normal(0.0, plan.sigma_km / EARTH_RADIUS_KM, moves.shape)
+        moves[order] = rng.normal(0.0, 1.0, moves.shape)
+        moves *= error[:, np.newaxis]
         times = draw_times(points, rng, blocks=False)
         weight = site_weights(points, weights, options.threads, times)
         index = Index.build(*moved(points.lat, points.lon, moves), weight, radius, options.threads)
@@ -199,24 +200,32 @@ def _joined(run: ClusterRun, fit: Fit, times: Ints) -> Labels:
     return merge(labels, near_edges(fit, rule.km), ties, rule)
 
 
-def blur(run: ClusterRun, sigma_km: float, replications: int, seed: int) -> Iterator[Labels]:
+def blur(run: ClusterRun, error_km: float, replications: int, seed: int) -> Iterator[Labels]:
     """Labels of the sites when every place is moved at random.
 
     Args:
         run: the run.
-        sigma_km: standard deviation of the move to the east and to the north.
+        error_km: standard deviation of the move to the east and to the north, for places whose precision is not known.
         replications: how many times.
         seed: the seed; places are moved in the order of their coordinates, so the order of rows does not matter.
     """
     lat, lon, options = run.points.lat, run.points.lon, run.options
     threshold = run.weight.threshold(options.min_weight)
-    order = np.lexsort((lon, lat))
+    order, error = np.lexsort((lon, lat)), site_errors(run.points, error_km)
     for number in range(replications):
         moves = np.empty((lat.size, 2))
-        moves[order] = np.random.default_rng([seed, number]).normal(0.0, sigma_km / EARTH_RADIUS_KM, (lat.size, 2))
+        moves[order] = np.random.default_rng([seed, number]).normal(0.0, 1.0, (lat.size, 2))
+        moves *= error[:, np.newaxis]
         a, o = moved(lat, lon, moves)
         index = Index.build(a, o, run.weight, options.radius_km, options.threads)
         yield index.fit(index.aim(options.radius_km), threshold, options.border)[0]
+
+
+def site_errors(points: PointTable, error_km: float) -> Floats:
+    """How far each site is off, in radians: by the class of precision of its rows, else by the one distance for all."""
+    if points.error_km is None:
+        return np.full(points.lat.size, error_km / EARTH_RADIUS_KM)
+    return np.where(np.isnan(points.error_km), error_km, points.error_km) / EARTH_RADIUS_KM
 
 
 def moved(lat: Floats, lon: Floats, moves: Floats) -> tuple[Floats, Floats]:

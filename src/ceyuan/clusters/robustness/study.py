@@ -49,14 +49,14 @@ class Plan:
         replications: bootstrap samples; a quarter as many blurred worlds and samples of blocks, half as many draws of
             everything together, ten times as many draws of metric weights.
         seed: the seed of all draws.
-        sigma_km: standard deviation of the blur.
+        error_km: standard deviation of the blur.
         radius_factors: radii of the sweep, as multiples of the run's.
         threshold_factors: thresholds of the sweep, as multiples of the run's.
     """
 
     replications: int = 200
     seed: int = 1
-    sigma_km: float = 1.0
+    error_km: float = 1.0
     radius_factors: tuple[float, ...] = RADIUS_FACTORS
     threshold_factors: tuple[float, ...] = THRESHOLD_FACTORS
 
@@ -141,11 +141,11 @@ def _bootstrap(run: ClusterRun, base: Base, plan: Plan, votes: Votes, *, blocks:
 
 def _blur(run: ClusterRun, base: Base, plan: Plan, votes: Votes) -> Family:
     outcomes: list[Outcome] = []
-    for label in blur(run, plan.sigma_km, max(1, plan.replications // 4), plan.seed):
+    for label in blur(run, plan.error_km, max(1, plan.replications // 4), plan.seed):
         outcome = outcome_of(base, label)
         votes.add(outcome.matched)
         outcomes.append(replace(outcome, matched=outcome.matched[:0]))
-    settings = [{"sigma_km": plan.sigma_km, "clusters": o.clusters} for o in outcomes]
+    settings = [{"error_km": plan.error_km, "clusters": o.clusters} for o in outcomes]
     return Family.of("blur", base.rules, outcomes, settings, run.n_clusters)
 
 

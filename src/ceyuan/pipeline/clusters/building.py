@@ -193,7 +193,12 @@ def _make(
     run = declared.run
     gathered = gather(workspace, declared, engine)
     points = read_points(
-        *(g.source for g in gathered), years=run.years, doubtful=run.doubtful, threads=workspace.config.threads
+        *(g.source for g in gathered),
+        years=run.years,
+        doubtful=run.doubtful,
+        counting=run.counting,
+        precision=run.precision or None,
+        threads=workspace.config.threads,
     )
     found = find_clusters(points, options_of(declared, workspace.config.threads))
     sources = tuple(sorted({s for g in gathered for s in g.sources}))
@@ -203,9 +208,11 @@ def _make(
     files = write_run(found, described, out, rows_of(gathered), rule.count(found) if rule else None)
     if run.robustness is not None:
         from ceyuan.clusters.robustness.report import write_report  # drawn only on demand  # noqa: PLC0415
+        from ceyuan.clusters.robustness.study import Plan  # noqa: PLC0415
 
         chosen = run.robustness
-        files |= write_report(found, described, out, chosen.replications, chosen.seed, lambda _: None)[0]
+        plan = Plan(chosen.replications, chosen.seed, chosen.error_km)
+        files |= write_report(found, described, out, plan, lambda _: None)[0]
     manifest = manifest_of(found, described, files, [asdict(i) for i in points.inputs])
     seed = {"seed": run.robustness.seed} if run.robustness else {}
     write_json(out / "manifest.json", {**manifest, "sources": list(sources), **seed})

@@ -205,7 +205,9 @@ def records_sql(workspace: Workspace, points: Points) -> tuple[str, list[str]]:
         unplaced = f"({sql['lat']} IS NULL OR {sql['lon']} IS NULL)"
         for role in ("lat", "lon"):
             sql[role] = f"CASE WHEN {unplaced} THEN at_place.{role} ELSE CAST({sql[role]} AS DOUBLE) END"
-    numbers = ("lat", "lon", "weight", "year")
+        told = f"CAST({sql['precision']} AS VARCHAR)" if "precision" in sql else "CAST(NULL AS VARCHAR)"
+        sql["precision"] = f"CASE WHEN {unplaced} THEN 'at_place' ELSE {told} END"
+    numbers = ("lat", "lon", "weight", "year", "citations")
     columns = [f"CAST({c} AS {'DOUBLE' if role in numbers else 'VARCHAR'}) AS _{role}_" for role, c in sql.items()]
     cases = " ".join(f"WHEN {literal(p.id)} THEN {literal(p.party)}" for p in workspace.places if p.party)
     party = f"CASE {place} {cases} ELSE '' END" if cases else "''"
@@ -214,7 +216,7 @@ def records_sql(workspace: Workspace, points: Points) -> tuple[str, list[str]]:
         f"SELECT r._table, r._file, r._line, r._source, {party} AS _party_, {', '.join(columns)} {paths.source}{joined}"
         f"{where} ORDER BY r._table, r._file, r._line"
     )
-    return query, list(roles)
+    return query, list(sql)
 
 
 def _place_positions(workspace: Workspace) -> str:
