@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from pathlib import Path
 
 import pytest
@@ -60,3 +61,21 @@ def test_parts_are_published_figures_with_their_source(index: IndexReader) -> No
         [observation] = part.observations
         assert (observation.status, observation.source) == ("published", "gii-2023-report")
         assert part.stages["raw"] == observation.value
+
+
+def stretched(values: dict[str, float], place: str, among: Collection[str]) -> float:
+    """A value between the least (0) and the most (1) of some places."""
+    least, most = (pick(values[name] for name in among) for pick in (min, max))
+    return (values[place] - least) / (most - least)
+
+
+def test_named_scenarios_stand_beside_the_published_ranking(index: IndexReader) -> None:
+    """On one scale for both metrics the first two change places: what is counted more often does not decide alone then."""
+    rows = {(row["scenario"], row["place"]): row for row in index.scenarios()}
+    filings, papers = published(index, "cluster_pct_filings"), published(index, "cluster_publications")
+    both = filings.keys() & papers.keys()
+    for place in both:
+        one, other = (stretched(own, place, both) for own in (filings, papers))
+        assert rows["both metrics on one scale", place]["score"] == pytest.approx(1 + 99 * (one + other) / 2)
+    assert rows["both metrics on one scale", "shenzhen-hongkong-guangzhou"]["rank"] == 1
+    assert rows["PCT applications count twice", "shenzhen-hongkong-guangzhou"]["nominal_rank"] == 2

@@ -195,6 +195,49 @@ def test_intervals_and_sensitivity_are_kept(tmp_path: Path) -> None:
     assert all(row["rank_q5"] is None for row in first.scores("papers"))
 
 
+SCENARIOS = {"ranks only": {"normalise.method": "rank"}, "one counts": {"weights.values": {"cost": 0}}}
+
+
+def test_scenarios_of_a_build_are_those_of_two_tables(tmp_path: Path) -> None:
+    """Each scenario is the index declared with that choice in place of its own, also where periods differ."""
+    spec = {**INDEX["spec"], "scenarios": SCENARIOS}
+    index = built(tmp_path / "all", {**INDEX, "spec": spec})
+    alone = {
+        "ranks only": {**INDEX["spec"], "normalise": {**INDEX["spec"].get("normalise", {}), "method": "rank"}},
+        "one counts": {**INDEX["spec"], "weights": {"values": {"cost": 0}}},
+    }
+    found = {(row["scenario"], row["place"]): row for row in index.scenarios()}
+    assert list(dict.fromkeys(name for name, _ in found)) == list(SCENARIOS)
+    nominal = {row["place"]: row["rank"] for row in index.scores()}
+    for name, own in alone.items():
+        declared = built(tmp_path / name.split()[0], {**INDEX, "spec": own})
+        for row in declared.scores():
+            beside = found[name, row["place"]]
+            assert (beside["score"], beside["rank"]) == (row["score"], row["rank"])
+            assert beside["nominal_rank"] == nominal[row["place"]]
+    assert [row["rank"] for row in index.scenarios()][:4] == sorted(row["rank"] for row in index.scenarios()[:4])
+
+
+def test_pairs_of_factors_and_shapley_effects_are_kept(tmp_path: Path) -> None:
+    sensitivity = {
+        "replications": 64,
+        "bootstrap": 20,
+        "second_order": True,
+        "shapley": 60,
+        "targets": [{"mean_rank_shift": True}],
+    }
+    uncertainty = {**UNCERTAINTY, "sensitivity": sensitivity}
+    index = built(tmp_path, {**INDEX, "spec": {**INDEX["spec"], "uncertainty": uncertainty}})
+    assert {(row["factor"], row["other"]) for row in index.second_order()} == {("scale", "weights")}
+    effects = {row["factor"]: row["shapley"] for row in index.shapley()}
+    assert set(effects) == {"scale", "weights"}
+    assert sum(effects.values()) == pytest.approx(1)
+    for table, column in (("second_order", "second"), ("shapley", "shapley")):
+        words = ["compose", "-w", str(tmp_path), "science", "--show", table, "--format", "json"]
+        rows = json.loads(CliRunner().invoke(cli, words, catch_exceptions=False).stdout)
+        assert [row[column] for row in rows] == [row[column] for row in getattr(index, table)()]
+
+
 FAULTS: list[tuple[dict[str, Any], str, str]] = [
     ({**INDEX, "unit": 1}, "unknown-key", "Did you mean 'units'"),
     ({**INDEX, "units": {"kind": "town"}}, "bad-value", "'town' is not known"),
@@ -227,6 +270,8 @@ FAULTS: list[tuple[dict[str, Any], str, str]] = [
         "composite-factor-unknown",
         "'trea'",
     ),
+    ({**INDEX, "spec": {**INDEX["spec"], "scenarios": {"s": {"normalise.methods": 1}}}}, "composite-factor-unknown", "'s'"),
+    ({**INDEX, "spec": {**INDEX["spec"], "scenarios": {"s": {"normalise.method": "min"}}}}, "composite-spec-invalid", "min"),
 ]  # fmt: skip
 
 

@@ -33,6 +33,10 @@ if TYPE_CHECKING:
 
 _SCORES = ["rank", "place", "name", "period", "score", "interval", "median_rank", "p_first", "main_factor", "status"]
 _SENSITIVITY = ["target", "factor", "first", "first_q5", "first_q95", "total", "total_q5", "total_q95", "effect"]
+_MORE_SENSITIVITY = {"second_order": ["target", "factor", "other", "second", "q5", "q95"],
+                     "shapley": ["target", "factor", "shapley", "q5", "q95"]}  # fmt: skip
+_SHOWN = ["scores", "scenarios", "sensitivity", *_MORE_SENSITIVITY, "inputs"]
+_SCENARIOS = ["scenario", "rank", "place", "period", "score", "nominal_rank"]
 _INPUTS = ["code", "place", "period", "indicator", "observed", "breakdown", "value", "unit", "bound", "modality",
            "status", "source", "reason", "included"]  # fmt: skip
 
@@ -43,7 +47,7 @@ _INPUTS = ["code", "place", "period", "indicator", "observed", "breakdown", "val
 @click.option("--period", help="A period of a panel, or 'all'.  [default: the last]")
 @click.option("--code", help="A group or indicator of the index.  [default: the index itself]")
 @click.option("--explain", metavar="UNIT", help="Take this place's score apart, down to observations.")
-@click.option("--show", "what", type=click.Choice(["scores", "sensitivity", "inputs"]), default="scores",
+@click.option("--show", "what", type=click.Choice(_SHOWN), default="scores",
               show_default=True, help="What is printed of the index.")  # fmt: skip
 @as_of_option
 @format_option
@@ -105,6 +109,10 @@ def compose(
 def _show(build: Build, index: IndexReader, what: str, code: str | None, period: str | None, format_: str) -> None:
     if what == "sensitivity":
         print_rows(index.sensitivity(), _SENSITIVITY, format_)
+    elif what in _MORE_SENSITIVITY:
+        print_rows(index.shapley() if what == "shapley" else index.second_order(), _MORE_SENSITIVITY[what], format_)
+    elif what == "scenarios":
+        print_rows(index.scenarios(period), _SCENARIOS, format_)
     elif what == "inputs":
         print_rows([{**r, "reason": r["reason"] and r["reason"].en} for r in index.inputs(period)], _INPUTS, format_)
     elif format_ == "table":

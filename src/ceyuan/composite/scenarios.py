@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,6 +11,7 @@ import numpy as np
 from ceyuan.composite.arrays import Floats
 from ceyuan.composite.pipeline import compute
 from ceyuan.composite.result import Composite
+from ceyuan.composite.spec import Spec
 from ceyuan.composite.uncertainty.factors import changed
 from ceyuan.errors import CeyuanError, Problem
 from ceyuan.figures.charts import heat_map
@@ -39,15 +41,23 @@ class Scenarios(Framed):
         found: dict[str, list[Any]] = {"unit": [nominal.units[i] for i in order]}
         if nominal.context.inputs.is_panel:
             found["period"] = [nominal.periods[i] for i in order]
-        ranks = self._of(nominal, nominal.rank(nominal.top))
-        found["score"] = self._of(nominal, nominal.column(nominal.top))[order].tolist()
+        scores, ranks = self.of(nominal)
+        found["score"] = scores[order].tolist()
         found["rank"] = ranks[order].tolist()
         for name, other in self.others.items():
-            own = self._of(other, other.rank(nominal.top))
-            found[f"{name}: score"] = self._of(other, other.column(nominal.top))[order].tolist()
+            scores, own = self.of(other)
+            found[f"{name}: score"] = scores[order].tolist()
             found[f"{name}: rank"] = own[order].tolist()
             found[f"{name}: shift"] = (own - ranks)[order].tolist()
         return found
+
+    def of(self, index: Composite) -> tuple[Floats, Floats]:
+        """Scores and ranks under a scenario at the rows of the nominal index: missing where it leaves the unit out."""
+        top = self.nominal.top
+        every = np.full((len(index.context.inputs.units), 2), np.nan)
+        every[index.states[-1].rows] = np.column_stack((index.column(top), index.rank(top)))
+        scores, ranks = every[self.nominal.states[-1].rows].T
+        return scores, ranks
 
     def plot(self, most: int = 30) -> Figure:
         """Ranks under each scenario, the nominally best units first.
@@ -63,11 +73,21 @@ class Scenarios(Framed):
             "Ranks under each scenario", names, ["nominal", *self.others], ranks, "Dark: first; empty: no rank"
         )
 
-    def _of(self, other: Composite, values: Floats) -> Floats:
-        """Values of a scenario at the rows of the nominal index: missing where it leaves the unit out."""
-        every = np.full(len(other.context.inputs.units), np.nan)
-        every[other.states[-1].rows] = values
-        return every[self.nominal.states[-1].rows]
+
+def with_choices(spec: Spec, name: str, choices: Mapping[str, Any]) -> Spec:
+    """A specification with the choices of a scenario in place of its own.
+
+    Args:
+        spec: the nominal specification.
+        name: the scenario's name, for messages.
+        choices: dotted paths into the specification with their values.
+
+    Raises:
+        CeyuanError: a path that does not exist, or a value that does not fit there.
+    """
+    for path, value in choices.items():
+        spec = changed(spec, f"scenario {name!r}", path, value)
+    return spec
 
 
 def scenarios(composite: Composite) -> Scenarios:
@@ -87,9 +107,7 @@ def scenarios(composite: Composite) -> Scenarios:
     """
     others = {}
     for name, choices in composite.context.spec.scenarios.items():
-        spec = composite.context.spec
-        for path, value in choices.items():
-            spec = changed(spec, f"scenario {name!r}", path, value)
+        spec = with_choices(composite.context.spec, name, choices)
         try:
             others[name] = compute(composite.context.with_spec(spec))
         except CeyuanError as error:

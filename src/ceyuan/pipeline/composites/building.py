@@ -22,6 +22,7 @@ from ceyuan.composite.declaration import Declared
 from ceyuan.composite.output import result_tables, uncertainty_tables
 from ceyuan.composite.pipeline import compute
 from ceyuan.composite.result import Composite
+from ceyuan.composite.scenarios import scenarios
 from ceyuan.composite.uncertainty.run import UncertaintyResult, assess
 from ceyuan.engine import Engine
 from ceyuan.errors import CeyuanError, Problem
@@ -100,6 +101,32 @@ SCHEMAS: dict[str, dict[str, pa.DataType]] = {
         "total_q95": _NUMBER,
         "used": _NUMBER,
         "effect": _TEXT,
+    },
+    "composite_second_order": {
+        "composite": _TEXT,
+        "target": _TEXT,
+        "factor": _TEXT,
+        "other": _TEXT,
+        "second": _NUMBER,
+        "q5": _NUMBER,
+        "q95": _NUMBER,
+    },
+    "composite_shapley": {
+        "composite": _TEXT,
+        "target": _TEXT,
+        "factor": _TEXT,
+        "shapley": _NUMBER,
+        "q5": _NUMBER,
+        "q95": _NUMBER,
+    },
+    "composite_scenarios": {
+        "composite": _TEXT,
+        "scenario": _TEXT,
+        "place": _TEXT,
+        "period": _TEXT,
+        "score": _NUMBER,
+        "rank": _NUMBER,
+        "nominal_rank": _NUMBER,
     },
     "composite_pairs": {"composite": _TEXT, "unit": _TEXT, "other": _TEXT, "p_above": _NUMBER},
     "composite_lineage": {
@@ -186,11 +213,12 @@ def _tables(
         "composite_parts": _parts(gathered, index),
         "composite_stages": _stages(gathered, index),
         "composite_inputs": cells,
+        "composite_scenarios": _scenarios(gathered, index),
         "composite_lineage": [entry],
     }
     if assessed is not None:
         for name, table in uncertainty_tables(assessed).items():
-            if name in ("sensitivity", "pairs"):
+            if name != "uncertainty":  # that one stands beside the scores
                 found[f"composite_{name}"] = _plain(table.columns)
     return found
 
@@ -285,6 +313,24 @@ def _parts(gathered: Gathered, index: Composite) -> Rows:
     return [
         {"code": part.pop("group"), "place": gathered.inputs.units[row], "period": gathered.periods[row], **part}
         for part, row in zip(found, [*rows] * groups, strict=True)
+    ]
+
+
+def _scenarios(gathered: Gathered, index: Composite) -> Rows:
+    """The index itself under each named scenario, for every row that is compared."""
+    beside = scenarios(index)
+    nominal = index.rank(index.top)
+    return [
+        {
+            "scenario": name,
+            "place": gathered.inputs.units[row],
+            "period": gathered.periods[row],
+            "score": _known(float(scores[i])),
+            "rank": _known(float(ranks[i])),
+            "nominal_rank": _known(float(nominal[i])),
+        }
+        for name, (scores, ranks) in ((name, beside.of(other)) for name, other in beside.others.items())
+        for i, row in enumerate(index.states[-1].rows)
     ]
 
 

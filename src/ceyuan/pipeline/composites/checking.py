@@ -12,6 +12,7 @@ import numpy as np
 from ceyuan.composite.context import Context, check_aggregation, load_tables, named_tables
 from ceyuan.composite.declaration import Declared, place_of, read_declarations, structure_of
 from ceyuan.composite.inputs import Inputs
+from ceyuan.composite.scenarios import with_choices
 from ceyuan.composite.spec import Spec
 from ceyuan.composite.structure import Structure
 from ceyuan.composite.uncertainty.factors import changed
@@ -159,6 +160,8 @@ def _spec(workspace: Workspace, declared: Declared) -> list[Problem]:
     for name, factor in (spec.uncertainty.factors if spec.uncertainty else {}).items():
         path = ("spec", "uncertainty", "factors", name)
         problems += _attempt(declared, partial(_factor, spec, name, factor), *path)
+    for name, choices in spec.scenarios.items():
+        problems += _attempt(declared, partial(with_choices, spec, name, choices), "spec", "scenarios", name)
     return problems
 
 

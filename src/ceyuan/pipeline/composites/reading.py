@@ -101,7 +101,7 @@ class IndexReader:
         wanted = self._code(code)
         chosen = None if period == "all" else self._period(period)
         found = [r for r in self._table("composite_scores") if r["code"] == wanted and chosen in (None, r["period"])]
-        return sorted(found, key=lambda r: (_end(r["period"]), r["rank"] is None, r["rank"] or 0, r["place"]))
+        return sorted(found, key=_by_rank)
 
     def inputs(self, period: str | None = None) -> list[Row]:
         """Every value that was taken from an observation; arguments as for :meth:`scores`.
@@ -124,6 +124,21 @@ class IndexReader:
     def sensitivity(self) -> list[Row]:
         """Sobol indices of every target and factor; empty where none were asked for."""
         return list(self._table("composite_sensitivity"))
+
+    def second_order(self) -> list[Row]:
+        """Sobol indices of pairs of factors; empty where none were asked for."""
+        return list(self._table("composite_second_order"))
+
+    def shapley(self) -> list[Row]:
+        """Shapley effects of every target and factor; empty where none were asked for."""
+        return list(self._table("composite_shapley"))
+
+    def scenarios(self, period: str | None = None) -> list[Row]:
+        """Score and rank of every place under each declared scenario, best first; arguments as for :meth:`scores`."""
+        chosen = None if period == "all" else self._period(period)
+        found = [r for r in self._table("composite_scenarios") if chosen in (None, r["period"])]
+        names = list(dict.fromkeys(r["scenario"] for r in found))
+        return sorted(found, key=lambda r: (names.index(r["scenario"]), *_by_rank(r)))
 
     def pairs(self) -> list[Row]:
         """How often one place ranks above another; empty where that was not asked for."""
@@ -242,6 +257,10 @@ def _rows(path: Path) -> list[Row]:
     """The rows of a table; a finished build never changes."""
     rows: list[Row] = pq.read_table(path).to_pylist()
     return rows
+
+
+def _by_rank(row: Row) -> tuple[tuple[str, str], bool, float, str]:
+    return _end(row["period"]), row["rank"] is None, row["rank"] or 0, row["place"]
 
 
 def _end(period: str) -> tuple[str, str]:
