@@ -320,18 +320,21 @@ def _scenarios(gathered: Gathered, index: Composite) -> Rows:
     """The index itself under each named scenario, for every row that is compared."""
     beside = scenarios(index)
     nominal = index.rank(index.top)
-    return [
-        {
-            "scenario": name,
-            "place": gathered.inputs.units[row],
-            "period": gathered.periods[row],
-            "score": _known(float(scores[i])),
-            "rank": _known(float(ranks[i])),
-            "nominal_rank": _known(float(nominal[i])),
-        }
-        for name, (scores, ranks) in ((name, beside.of(other)) for name, other in beside.others.items())
-        for i, row in enumerate(index.states[-1].rows)
-    ]
+    found: Rows = []
+    for name, other in beside.others.items():
+        scores, ranks = beside.of(other)
+        found += [
+            {
+                "scenario": name,
+                "place": gathered.inputs.units[row],
+                "period": gathered.periods[row],
+                "score": _known(float(scores[i])),
+                "rank": _known(float(ranks[i])),
+                "nominal_rank": _known(float(nominal[i])),
+            }
+            for i, row in enumerate(index.states[-1].rows)
+        ]
+    return found
 
 
 def _stages(gathered: Gathered, index: Composite) -> Rows:
