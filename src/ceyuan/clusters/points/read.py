@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -21,6 +21,9 @@ from ceyuan.clusters.points.sources import Source, open_source
 from ceyuan.clusters.points.table import KINDS, InputReport, PointTable
 from ceyuan.clusters.points.values import Counting
 from ceyuan.errors import CeyuanError, Problem
+
+NUMBERS = ("year", "citations")
+"""Roles whose values are numbers, missing where they cannot be read as such."""
 
 
 @dataclass(frozen=True)
@@ -43,19 +46,14 @@ class _Rows:
         self.kind: Bytes = np.empty(n, np.uint8)
         self.record: Ints | None = np.empty(n, np.int64) if "record_id" in roles else None
         self.weight: Floats | None = np.ones(n) if "weight" in roles else None
-        self.year: Floats | None = np.full(n, np.nan) if "year" in roles else None
-        self.citations: Floats | None = np.full(n, np.nan) if "citations" in roles else None
+        self.numbers: dict[str, Floats] = {role: np.full(n, np.nan) for role in NUMBERS if role in roles}
         self.texts: dict[str, list[Any]] = {"record_id": [None] * pieces, "contributor_id": [None] * pieces}
-        self.field: Labels | None = np.full(n, -1, np.int32) if "field" in roles else None
-        self.country: Labels | None = np.full(n, -1, np.int32) if "country" in roles else None
-        self.precision: Labels | None = np.full(n, -1, np.int32) if "precision" in roles else None
+        self.texts_of: dict[str, Codes] = {"field": Codes(), "country": Codes(), "precision": Codes((), str.lower)}
+        self.coded: dict[str, Labels] = {role: np.full(n, -1, np.int32) for role in self.texts_of if role in roles}
         self.turned: Bools | None = None
         self._lock = threading.Lock()
         self.westward: set[int] = set()
         self.kinds = Codes(KINDS, str.lower)
-        self.fields = Codes()
-        self.countries = Codes()
-        self.precisions = Codes((), str.lower)
 
     def note_turned(self, span: slice, turned: Bools) -> None:
         """Remember the rows whose longitudes count through 360°."""
@@ -63,6 +61,10 @@ class _Rows:
             if self.turned is None:
                 self.turned = np.zeros(self.site.size, np.bool_)
         self.turned[span] = turned
+
+    def names(self, role: str) -> tuple[str, ...]:
+        """The texts of a role, by their codes."""
+        return tuple(self.texts_of[role].number)
 
     def kind_codes(self, column: Any, fixed: str | None, n: int) -> Bytes:
         """Codes of a kind column or of a fixed kind; 255 where missing."""
@@ -105,15 +107,9 @@ def read_points(
             inputs' problems together.
     """
     sources = _open_all(inputs, columns or {}, kinds, row_is_record)
-    if years is None:
+    for role in _unwanted(years, counting, precision):
         for _, found, _ in sources:
-            if counting != "normalised":
-                found.pop("year", None)
-    for _, found, _ in sources:
-        if counting == "records":
-            found.pop("citations", None)
-        if precision is None:
-            found.pop("precision", None)
+            found.pop(role, None)
     jobs, reports = _plan(sources)
     n = jobs[-1].end if jobs else 0
     roles = {role for job in jobs for role in job.columns}
@@ -122,8 +118,8 @@ def read_points(
     rows = _Rows(n, roles, len(jobs))
     lat, lon, tally = _collect(jobs, rows, threads)
     tally = np.append(tally, _turned(jobs, rows, tally))
-    in_doubt = doubts_of_rows(lat, lon, rows.site, rows.country, tuple(rows.countries.number))
-    error_km = errors_of_rows(rows.precision, tuple(rows.precisions.number), precision)
+    in_doubt = doubts_of_rows(lat, lon, rows.site, rows.coded.get("country"), rows.names("country"))
+    error_km = errors_of_rows(rows.coded.get("precision"), rows.names("precision"), precision)
     record = rows.record
     if record is None:
         record = np.arange(n)
@@ -140,12 +136,12 @@ def read_points(
         tuple(rows.kinds.number),
         record,
         rows.weight,
-        rows.year,
-        rows.citations,
+        rows.numbers.get("year"),
+        rows.numbers.get("citations"),
         contributor,
         names,
-        rows.field,
-        tuple(rows.fields.number),
+        rows.coded.get("field"),
+        rows.names("field"),
         error_km,
         tally,
         in_doubt,
@@ -153,6 +149,18 @@ def read_points(
         reports,
     )
     return finish_table(collected, years, doubtful, counting, threads)
+
+
+def _unwanted(
+    years: tuple[int, int] | None, counting: Counting, precision: Mapping[str, float] | None
+) -> Iterator[str]:
+    """Roles whose columns are not read, because nothing asks for them."""
+    if years is None and counting != "normalised":
+        yield "year"
+    if counting == "records":
+        yield "citations"
+    if precision is None:
+        yield "precision"
 
 
 def _turned(jobs: list[_Job], rows: _Rows, tally: Ints) -> int:
@@ -244,16 +252,10 @@ def _take(job: _Job, number: int, rows: _Rows, sites: SiteTable) -> None:
     if rows.weight is not None and "weight" in pick:
         weight = as_floats(pick["weight"])
         rows.weight[span] = np.where(pick["weight"].is_null().to_numpy(), 1.0, weight)
-    if rows.year is not None and "year" in pick:
-        rows.year[span] = as_floats(pick["year"])
-    if rows.citations is not None and "citations" in pick:
-        rows.citations[span] = as_floats(pick["citations"])
-    if rows.field is not None and "field" in pick:
-        rows.field[span] = rows.fields.of(pick["field"])
-    if rows.country is not None and "country" in pick:
-        rows.country[span] = rows.countries.of(pick["country"])
-    if rows.precision is not None and "precision" in pick:
-        rows.precision[span] = rows.precisions.of(pick["precision"])
+    for role in rows.numbers.keys() & pick.keys():
+        rows.numbers[role][span] = as_floats(pick[role])
+    for role in rows.coded.keys() & pick.keys():
+        rows.coded[role][span] = rows.texts_of[role].of(pick[role])
     if rows.record is not None and "record_id" in pick:
         if is_integer(pick["record_id"]):
             rows.record[span] = as_integers(pick["record_id"])
