@@ -59,9 +59,22 @@ def test_summaries_and_the_timeline_are_listed(root: Path, by: str) -> None:
 def test_one_task_is_shown_with_everything_that_decides(root: Path) -> None:
     shown = run(root, "status", "labs", "--lang", "zh-Hans", "--format", "csv")
     rows = list(csv.DictReader(io.StringIO(shown.stdout)))
-    assert [r["what"] for r in rows[:3]] == ["task", "target", "milestone"]
-    assert "1207万元" in rows[1]["reason"]
+    assert [r["what"] for r in rows[:5]] == ["task", "lead", "partner", "target", "milestone"]
+    assert [r["reason"] for r in rows[1:3]] == ["广东", "香港"]
+    assert "1207万元" in rows[3]["reason"]
     assert json.loads(run(root, "status", "labs", "--format", "json").stdout)["task"]["id"] == "labs"
+
+
+def test_what_is_aimed_at_is_listed_with_the_figure_that_decides(root: Path) -> None:
+    listed = json.loads(run(root, "targets", "--as-of", "2025-07-10", "--format", "json").stdout)
+    shown = [(r["task"], r["place"], r["period"], r["aim"], r["state"]) for r in listed]
+    assert shown == [
+        ("labs", "gd", "2025", "at least 15 million yuan", "no_figure"),
+        ("labs", "guangdong", "2025-05-31", "Call opened", "reached"),
+    ]
+    (later,) = json.loads(run(root, "targets", "--indicator", "paid", "--format", "json").stdout)
+    assert (later["figure"], later["of"], later["state"]) == ("12.07 million yuan", "2025", "missed")
+    assert run(root, "targets", "--state", "met").stderr.startswith("0 aims")
 
 
 def test_changes_between_two_days(root: Path) -> None:

@@ -28,7 +28,7 @@ from ceyuan.plan.workbook_read import read_sheet
 from ceyuan.plan.writing import write_all
 from ceyuan.wording import Trilingual
 from ceyuan.workspace.reader import read_config
-from plan_world import day, figure, figures_of, plan_of, target, task, write_plan
+from plan_world import check_plan_files, day, figure, figures_of, plan_of, target, task, write_plan
 from small_workspace import MakeWorkspace, write_workspace
 
 TASKS = dict.fromkeys(["plan/tasks/labs.yaml", "plan/tasks/rules.yaml", "plan/reports/2025-H1/labs.guangdong.yaml"])
@@ -110,6 +110,22 @@ def test_whatever_the_cells_say_they_come_back(
     other = write_plan(write_workspace(tmp_path_factory.mktemp("o")), TASKS)
     import_workbook(other, held, 2025)
     assert workbook_rows(plan_status(load_plan(other), None, date(2025, 3, 1))) == found
+
+
+def test_a_table_names_co_leads_cities_and_units(make_workspace: MakeWorkspace, tmp_path: Path) -> None:
+    root = write_plan(make_workspace())
+    book = sheet_of(
+        tmp_path / "sent.xlsx",
+        ["序号", "重点任务", "牵头单位", "配合单位", "具体责任单位"],
+        [7, "共建园区", "广东、香港", "深圳市，gz", "省科技厅；创新科技署"],
+    )
+    import_workbook(root, book, 2025)
+    made = load_plan(root).tasks["task-2025-7"]
+    assert (made.leads, made.partners, made.cities) == (("guangdong", "hongkong"), (), ("sz", "gz"))
+    assert [unit.name.zh_hans for unit in made.units] == ["省科技厅", "创新科技署"]
+    row = next(r for r in workbook_rows(plan_status(load_plan(root), None, date(2025, 7, 10))) if r["number"] == "7")
+    assert (row["lead"], row["units"]) == ("广东、香港", "省科技厅、创新科技署")
+    assert check_plan_files(root) == []
 
 
 def test_a_table_as_departments_send_it_is_read(make_workspace: MakeWorkspace, tmp_path: Path) -> None:
@@ -335,11 +351,12 @@ def test_exports_are_written_at_one_stroke(make_workspace: MakeWorkspace, tmp_pa
     with pytest.raises(CeyuanError, match="unwritable-file"):
         write_export(status, "ics", tmp_path / "nowhere" / "a.ics", "en")
     assert read_config(root).id == "small"
-    assert list(COLUMNS.values())[:9] == [
+    assert list(COLUMNS.values())[:10] == [
         "序号",
         "重点任务",
         "牵头单位",
         "配合单位",
+        "具体责任单位",
         "主要目标",
         "完成时限",
         "进展情况",

@@ -55,7 +55,7 @@ FAULTS = {
     "bad day": ((LABS_FILE, "2025-05-31", "2025-05-32"), ("bad-value", LABS_FILE, 9, "2025-05-32")),
     "wrong name": ((LABS_FILE, "id: labs", "id: lab"), ("plan-misplaced", LABS_FILE, 1, "lab.yaml")),
     "extra key": ((LABS_FILE, "lead:", "leed: x\nlead:"), ("unknown-key", LABS_FILE, 4, "leed")),
-    "partner twice": ((LABS_FILE, "[hongkong]", "[hongkong, guangdong]"), ("bad-value", LABS_FILE, 1, "a party stands twice")),
+    "partner twice": ((LABS_FILE, "[hongkong]", "[hongkong, guangdong]"), ("bad-value", LABS_FILE, 1, "a side stands twice")),
     "period not there": ((REPORT_FILE, "2025-H1\n", "2025-Q1\n"), ("plan-unknown-period", REPORT_FILE, 3, "2025-Q1")),
     "not its task": ((REPORT_FILE, "guangdong\n", "macao\n"), ("plan-no-part", REPORT_FILE, 2, "macao")),
     "no such task": ((REPORT_FILE, "task: labs", "task: lab"), ("plan-unknown-task", REPORT_FILE, 1, "lab")),
@@ -201,3 +201,26 @@ def test_what_is_written_is_read_back_the_same(tmp_path: Path) -> None:
         update={"text": report.text.model_copy(update={"en": "no: 12:30 #x\n- yes", "zh_hans": "null"})}
     )
     assert read_report(to_yaml(tricky)) == tricky
+
+
+def test_a_city_is_a_side_of_its_own_and_lies_in_a_party_of_the_task(make_workspace: MakeWorkspace) -> None:
+    cities = LABS.replace("partners: [hongkong]", "partners: [hongkong]\ncities: [sz]")
+    report = (
+        REPORT.replace("party: guangdong", "party: sz").partition("reached:")[0]
+        + "history:"
+        + REPORT.split("history:")[1]
+    )
+    root = write_plan(make_workspace(), {LABS_FILE: cities, "plan/reports/2025-H1/labs.sz.yaml": report})
+    assert check_plan_files(root) == []
+    for old, new, code in (
+        ("cities: [sz]", "cities: [gd]", "unknown-place"),
+        ("lead: guangdong", "lead: macao", "plan-no-part"),
+    ):
+        wrong = write_plan(make_workspace(), {LABS_FILE: cities.replace(old, new)})
+        assert code in {p.code for p in check_plan_files(wrong) if p.file == LABS_FILE}
+
+
+def test_a_unit_is_of_a_side_of_the_task(make_workspace: MakeWorkspace) -> None:
+    unit = "units:\n  - {name: {en: Office, zh-Hans: 科, zh-Hant: 科}, side: macao}\nfield: research"
+    root = write_plan(make_workspace(), {LABS_FILE: LABS.replace("field: research", unit)})
+    assert "macao" in next(p.message for p in check_plan_files(root) if p.code == "bad-value")

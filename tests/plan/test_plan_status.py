@@ -50,6 +50,27 @@ def test_without_a_report_that_counts_a_task_is_not_reported() -> None:
     assert state([task("a", partners=["hongkong"])], partner, "2025-03-01")[0] == "not_reported"
 
 
+def test_each_of_several_leads_is_asked_and_others_are_not() -> None:
+    both = [task("a", co_leads=["hongkong"], partners=["macao"])]
+    first = report("a", "2025-H1", ("submitted", "2025-02-01"))
+    assert state(both, [first], "2025-03-01") == ("not_reported", "No report by: hongkong.")
+    second = report("a", "2025-H1", ("submitted", "2025-02-02"), party="hongkong")
+    assert state(both, [first, second], "2025-03-01")[0] == "in_progress"
+    assert state(both, [second], "2025-03-01") == ("not_reported", "No report by: guangdong.")
+
+
+def test_any_lead_may_say_that_a_milestone_is_reached_and_a_partner_may_not() -> None:
+    name = {"en": "Call", "zh-Hans": "通知", "zh-Hant": "通知"}
+    a = task(
+        "a", co_leads=["hongkong"], partners=["macao"], milestones=[{"id": "call", "name": name, "due": "2025-01-31"}]
+    )
+    reached = [{"milestone": "call", "on": "2025-01-20", "evidence": {"document": "Notice"}}]
+    for party, expected in (("hongkong", "reached"), ("macao", "overdue")):
+        told = report("a", "2025-H1", ("submitted", "2025-02-01"), party=party, reached=reached)
+        status = derive(plan_of([a], [told]), NOTHING, day("2025-03-01"), 2025).task("a")
+        assert status.milestones[0].state == expected, party
+
+
 def test_a_period_that_is_over_needs_a_report_of_its_own() -> None:
     first = [report("a", "2025-H1", ("submitted", "2025-06-01"))]
     assert state([task("a")], first, "2025-12-31")[0] == "in_progress"

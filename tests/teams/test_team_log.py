@@ -18,12 +18,14 @@ from ceyuan.errors import CeyuanError
 from ceyuan.pipeline.folder import BuildFolder
 from ceyuan.teams.accounts import Account, By, invite
 from ceyuan.teams.backup import backup, restore, verify_team
+from ceyuan.teams.config import check_side
 from ceyuan.teams.database import Team, open_team
 from ceyuan.teams.projection import erase, export, import_plan, project
 from ceyuan.teams.reports import comment, draft, edit, move
 from ceyuan.teams.setup import make_team
 from ceyuan.teams.tables import KEPT, metadata
 from shipped import copy_of
+from small_workspace import MakeWorkspace
 from team_world import APPROVER, DRAFTER, LABS1, MINISTER, SAID, SUBMITTER, Server, now, team_in, write_world
 
 COMMAND = str(Path(sys.executable).with_name("ceyuan"))
@@ -274,3 +276,10 @@ def test_the_commands_make_verify_and_name_what_is_missing(root: Path, tmp_path:
     refused = ceyuan("verify")
     assert (refused.returncode, "[team-database]" in refused.stderr) == (1, True)
     assert "secret" not in refused.stderr
+
+
+def test_a_city_that_belongs_to_a_party_is_a_side_and_a_province_is_none(make_workspace: MakeWorkspace) -> None:
+    root = make_workspace()
+    check_side(root, "sz")
+    with pytest.raises(CeyuanError, match="unknown-party"):
+        check_side(root, "gd")

@@ -57,7 +57,7 @@ def files(status: PlanStatus, figure: Figure) -> list[str]:
 
 
 def _counted(tasks: Iterable[TaskStatus], state: str | None, lead: str | None) -> list[TaskStatus]:
-    return [s for s in tasks if state in (None, s.state) and lead in (None, s.task.lead)]
+    return [s for s in tasks if state in (None, s.state) and (lead is None or lead in s.task.leads)]
 
 
 def _parts(figure: Figure) -> tuple[str | None, str | None]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -113,6 +114,40 @@ def _state(name: str | None) -> Any:
             f"there is no state {name!r}; there are {', '.join(TASK_STATES)}", param_hint="--state"
         )
     return name
+
+
+@plan.command("targets")
+@workspace_option
+@click.option("--place", help="Only targets of this place.")
+@click.option("--indicator", help="Only targets of this indicator.")
+@click.option("--state", help="Only targets in this state: met, missed, on_path, behind, open, awaited, no_figure.")
+@day_option
+@language_option
+@format_option
+def targets_command(
+    workspace: Path,
+    place: str | None,
+    indicator: str | None,
+    state: str | None,
+    as_of: str | None,
+    lang: str,
+    format_: str,
+) -> None:
+    """List what is aimed at, in all programme years: target values beside the figures that decide, and dated milestones.
+
+    \b
+    Example:  ceyuan plan targets -w gba
+              ceyuan plan targets -w gba --place shenzhen --lang zh-Hans
+              ceyuan plan targets -w gba --state missed --format json
+    """
+    from ceyuan.cli import plan_tables as tables  # noqa: PLC0415
+    from ceyuan.plan.opening import every_task  # noqa: PLC0415
+
+    wanted = {"place": place, "indicator": indicator, "state": state}
+    rows = tables.aims(every_task(workspace, as_of), lang, {key: value for key, value in wanted.items() if value})
+    print_rows(rows, tables.AIM_COLUMNS, format_)
+    counts = Counter(row["state"] for row in rows)
+    say(counted(len(rows), "aim") + "".join(f", {number} {name}" for name, number in counts.items()))
 
 
 @plan.command("diff")

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from ceyuan.cli.output import counted
 from ceyuan.plan.changes import PlanChange
-from ceyuan.plan.outcome import PartyReport, PlanStatus, TaskStatus
+from ceyuan.plan.outcome import MilestoneStatus, PartyReport, PlanStatus, TargetStatus, TaskStatus
 from ceyuan.plan.phrases import in_language, phrase, state_words
 from ceyuan.plan.views import Group, by_field, by_mechanism, by_party, by_state, timeline
 from ceyuan.wording import Trilingual
 
 DETAIL_COLUMNS = ["what", "name", "state", "reason"]
+AIM_COLUMNS = ["task", "place", "indicator", "period", "aim", "figure", "of", "source", "state", "reason"]
 CHANGE_COLUMNS = ["what", "task", "ref", "old", "new", "reason"]
 Rows = list[dict[str, Any]]
 
@@ -30,7 +31,8 @@ def view(status: PlanStatus, by: str, party: str | None, language: Any) -> tuple
     rows = [
         {
             "number": s.task.number, "task": s.id, "name": in_language(s.task.name, language),
-            "lead": s.task.lead, "status": in_language(words[s.state], language), "reason": in_language(s.reason, language),
+            "lead": ", ".join(s.task.leads), "status": in_language(words[s.state], language),
+            "reason": in_language(s.reason, language),
             **(_part_of(s, party, language) if party else {}),
         }
         for s in status.tasks
@@ -51,7 +53,9 @@ def _part_of(status: TaskStatus, party: str, language: Any) -> dict[str, Any]:
     """What a party must do in a task: its role, and the first report that it has not filed, otherwise the last one."""
     own = [r for r in status.reports if r.party == party]
     last = next((r for r in own if r.in_force is None), own[-1] if own else None)
-    role = "lead" if status.task.lead == party else "partner"
+    role = "partner"
+    if party in status.task.leads:
+        role = "lead" if party == status.task.lead else "co-lead"
     report = "" if last is None else _report(last, language)
     return {"role": role, "period": last and last.period, "report": report, "due": last and last.due}
 
@@ -84,7 +88,18 @@ def details(status: PlanStatus, task: TaskStatus, language: Any) -> Rows:
     def words(topic: str, state: str) -> str:
         return in_language(phrase(f"{topic}.{state}"), language)
 
+    def side(name: str) -> str:
+        return in_language(status.figures.party_name(name), language)
+
     rows = [row("task", in_language(task.task.name, language), words("state", task.state), task.reason)]
+    sides = {
+        "lead": (task.task.lead,),
+        "co-lead": task.task.co_leads,
+        "partner": task.task.partners,
+        "city": task.task.cities,
+    }
+    rows += [row(role, name, "", side(name)) for role, names in sides.items() for name in names]
+    rows += [row("unit", in_language(u.name, language), "", side(u.side or task.task.lead)) for u in task.task.units]
     rows += [row("target", "/".join(t.target.figure), words("target_state", t.state), t.reason) for t in task.targets]
     rows += [row("milestone", m.milestone.id, words("milestone_state", m.state), m.reason) for m in task.milestones]
     rows += [row("waits for", name, "late" if name in task.blocked_by else "", "") for name in task.task.depends]
@@ -99,6 +114,36 @@ def details(status: PlanStatus, task: TaskStatus, language: Any) -> Rows:
             row("reported value", f"{v.indicator}/{v.place}/{v.period}", stated.agreement, f"{v.value:g} {v.unit}")
         )
     return rows
+
+
+def aims(tasks: Iterable[TaskStatus], language: Any, wanted: Mapping[str, str]) -> Rows:
+    """Target values with the figures that decide, and milestones with a date; `wanted` names what columns must hold."""
+    rows: Rows = []
+    for task in tasks:
+        rows += [_target(task, target, language) for target in task.targets if target.target.value is not None]
+        rows += [_milestone(task, found, language) for found in task.milestones if found.milestone.due is not None]
+    for column, value in wanted.items():
+        rows = [row for row in rows if row[column] == value]
+    return rows
+
+
+def _target(task: TaskStatus, found: TargetStatus, language: Any) -> dict[str, Any]:
+    target, current = found.target, found.current
+    aim, figure = found.words.aim, found.words.current
+    return {
+        "task": task.id, "place": target.place, "indicator": target.indicator, "period": target.period,
+        "aim": aim and in_language(aim, language), "figure": figure and in_language(figure, language),
+        "of": current and current.period, "source": current and current.source, "state": found.state,
+        "reason": in_language(found.reason, language),
+    }  # fmt: skip
+
+
+def _milestone(task: TaskStatus, found: MilestoneStatus, language: Any) -> dict[str, Any]:
+    milestone = found.milestone
+    return {
+        "task": task.id, "place": found.party, "indicator": "", "period": milestone.due, "of": found.on,
+        "aim": in_language(milestone.name, language), "state": found.state, "reason": in_language(found.reason, language),
+    }  # fmt: skip
 
 
 def changes(found: Iterable[PlanChange], language: Any) -> Rows:

@@ -160,8 +160,8 @@ def _summary(status: PlanStatus) -> YearSummary:
 
 
 def _party(status: PlanStatus, group: Group) -> PartyBrief:
-    led = tuple(s for s in status.tasks if s.task.lead == group.id)
-    joined = tuple(s for s in status.tasks if s.task.lead != group.id and group.id in s.task.parties)
+    led = tuple(s for s in status.tasks if group.id in s.task.leads)
+    joined = tuple(s for s in status.tasks if group.id in s.task.parties and group.id not in s.task.leads)
     told: dict[str, Told] = {}
     for task in status.tasks:
         for report in task.reports:

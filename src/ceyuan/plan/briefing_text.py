@@ -71,7 +71,7 @@ def _party(pack: Briefing, party: PartyBrief, language: Language) -> list[str]:
     colon = ": " if language == "en" else "："
     for status in (*party.led, *party.joined):
         state = in_language(words[status.state], language)
-        joint = status.task.lead != group.id
+        joint = group.id not in status.task.leads
         lead = pack.status.figures.party_name(status.task.lead)
         part = in_language(phrase("brief.joint", party=lead), language) if joint else ""
         lines.append(f"- **{in_language(status.task.name, language)}**{part}{colon}{state}")

@@ -103,10 +103,12 @@ def _report(plan: Plan, report: Report, periods: Mapping[str, tuple[str, ...]]) 
         if reached.milestone not in milestones:
             line = plan.line(file, "reached", position, "milestone")
             yield unknown("plan-unknown-milestone", "milestone", reached.milestone, milestones, file, line)
-        elif spec.party != (milestones[reached.milestone].party or task.lead):
+            continue
+        deliverers = task.deliverers(milestones[reached.milestone])
+        if spec.party not in deliverers:
             line = plan.line(file, "reached", position, "milestone")
-            owner = milestones[reached.milestone].party or task.lead
-            yield Problem("plan-no-part", f"the milestone {reached.milestone!r} is for {owner!r} to report", file, line)
+            message = f"the milestone {reached.milestone!r} is for {' or '.join(map(repr, deliverers))} to report"
+            yield Problem("plan-no-part", message, file, line)
 
 
 def _filings(plan: Plan, task: str) -> Iterator[Problem]:

@@ -62,8 +62,8 @@ class Figures:
         return self.places.get(place) or Trilingual.same(place)
 
     def party_name(self, party: str) -> Trilingual:
-        """What a party is called."""
-        return self.parties.get(party) or Trilingual.same(party)
+        """What a side is called: a party, or a city."""
+        return self.parties.get(party) or self.place_name(party)
 
 
 def read_figures(build: Build, pairs: Iterable[tuple[str, str]]) -> Figures:

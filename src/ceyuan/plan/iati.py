@@ -53,7 +53,7 @@ def _activity(status: PlanStatus, found: TaskStatus, workspace: str) -> dict[str
         "iati-identifier": f"{workspace}-{task.id}", "title": _narrative(task.name),
         "description": [] if task.why is None else [_narrative(task.why)],
         "participating-org": [
-            {"@role": _ACCOUNTABLE if p == task.lead else _IMPLEMENTING, "@ref": p, **_narrative(status.figures.party_name(p))}
+            {"@role": _ACCOUNTABLE if p in task.leads else _IMPLEMENTING, "@ref": p, **_narrative(status.figures.party_name(p))}
             for p in task.parties
         ],
         "activity-status": {"@code": _ACTIVITY_STATUS.get(found.state, _IMPLEMENTATION)},

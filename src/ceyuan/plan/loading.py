@@ -6,6 +6,7 @@ from collections.abc import Callable, Collection, Iterator
 from pathlib import Path
 
 from ceyuan.errors import CeyuanError, Problem, fail
+from ceyuan.places.gazetteer import PLACES_FILE
 from ceyuan.plan.checks import check_plan
 from ceyuan.plan.dependencies import chain
 from ceyuan.plan.files import Found, misplaced, read_folder, uncollected
@@ -13,6 +14,7 @@ from ceyuan.plan.model import FOLDER, PLAN_FILE, Plan, Report, in_order
 from ceyuan.plan.spec import PlanFile, ProposalFile, ReportFile, TaskFile
 from ceyuan.plan.states import history_faults
 from ceyuan.wording import Trilingual
+from ceyuan.workspace.placesfile import read_places
 from ceyuan.workspace.reader import read_config
 from ceyuan.workspace.sealed import is_sealed
 from ceyuan.workspace.spec import parse_spec
@@ -84,6 +86,17 @@ def load_plan(root: Path, years: Years = None) -> Plan:
     if plan is None or any(p.severity == "error" for p in problems):
         raise CeyuanError(p for p in problems if p.severity == "error")
     return plan
+
+
+def sides(root: Path) -> dict[str, Trilingual]:
+    """Names of whoever may have part in a task: the parties, then the cities that belong to one.
+
+    >>> list(sides(gba))[:6]
+    ['central', 'guangdong', 'hongkong', 'macao', 'guangzhou', 'shenzhen']
+    """
+    places, _ = read_places(root / PLACES_FILE, PLACES_FILE)
+    cities = {p.id: p.name for p in places if p.kind == "city" and p.party is not None}
+    return {**_parties(root), **cities}
 
 
 def _parties(root: Path) -> dict[str, Trilingual]:

@@ -30,7 +30,7 @@ def milestone_status(
     due = None if milestone.due is None else day_of(milestone.due)
     if due is not None:
         parts |= {"due": day_words(due), "late": days_words((day - due).days), "left": days_words((due - day).days)}
-    found = _reached(milestone, party, reports, day)
+    found = _reached(milestone, task.deliverers(milestone), reports, day)
     if found is not None:
         reached, report = found
         late = due is not None and day_of(reached.on) > due
@@ -43,11 +43,13 @@ def milestone_status(
     return MilestoneStatus(milestone, party, state, phrase(f"milestone.{state}", **parts))
 
 
-def _reached(milestone: Milestone, party: str, reports: Iterable[PartyReport], day: date) -> tuple[Reached, str] | None:
+def _reached(
+    milestone: Milestone, deliverers: tuple[str, ...], reports: Iterable[PartyReport], day: date
+) -> tuple[Reached, str] | None:
     """The first report that counts and says that the milestone was reached by a day."""
     for report in reports:
         filed = report.in_force
-        if filed is None or report.party != party:
+        if filed is None or report.party not in deliverers:
             continue
         for reached in filed.spec.reached:
             if reached.milestone == milestone.id and day_of(reached.on) <= day:

@@ -11,7 +11,7 @@ from ceyuan.pipeline.reading import Build
 from ceyuan.plan.figures import read_figures
 from ceyuan.plan.loading import load_plan
 from ceyuan.plan.model import Plan, year_at
-from ceyuan.plan.outcome import PlanStatus
+from ceyuan.plan.outcome import PlanStatus, TaskStatus
 from ceyuan.plan.spec import PlanFile
 from ceyuan.plan.status import derive, plan_status
 from ceyuan.workspace.clock import today
@@ -81,6 +81,23 @@ def plan_as_of(root: Path, as_of: str | None = None, year: int | None = None, pl
         return plan_status(plan, None, day, year)
     with later:
         return status_without_figures(plan, later, day, year)
+
+
+def every_task(root: Path, as_of: str | None = None) -> tuple[TaskStatus, ...]:
+    """How the tasks of all programme years stand on a day, each once: as in the last year in which it runs.
+
+    Args:
+        root: the workspace.
+        as_of: the day (YYYY-MM-DD); today if None.
+
+    Raises:
+        CeyuanError: ``no-plan``, ``bad-date``, or every fault of the plan.
+    """
+    plan = load_plan(root)
+    found: dict[str, TaskStatus] = {}
+    for year in plan.years:
+        found |= {task.id: task for task in plan_as_of(root, as_of, year, plan).tasks}
+    return tuple(found.values())
 
 
 def status_without_figures(plan: Plan, later: Build, day: date, year: int | None = None) -> PlanStatus:

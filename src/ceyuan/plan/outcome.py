@@ -28,12 +28,14 @@ class TargetWords:
     Attributes:
         indicator, place: what they are called.
         aim: the value that is aimed at, in the unit in which it is stated; None where none is.
+        current: the value of the figure that was looked at; None where there is none.
         expected: the value on the straight line, where one was drawn.
     """
 
     indicator: Trilingual
     place: Trilingual
     aim: Trilingual | None
+    current: Trilingual | None
     expected: Trilingual | None
 
 

@@ -120,7 +120,7 @@ def _without(status: PlanStatus, kind: QuestionKind, chosen: Callable[[TaskStatu
 
 
 def _leading_nothing(status: PlanStatus) -> Iterator[Question]:
-    leads = {s.task.lead for s in status.tasks}
+    leads = {lead for s in status.tasks for lead in s.task.leads}
     parties: Iterable[str] = status.figures.parties or dict.fromkeys(p for s in status.tasks for p in s.task.parties)
     for party in (p for p in parties if p not in leads):
         year = period_words(str(status.year))

@@ -32,7 +32,7 @@ def check_references(workspace: Workspace, plan: Plan) -> list[Problem]:
     return [
         *_years(known, plan),
         *(p for task in plan.tasks.values() for p in _task(known, task)),
-        *(p for r in plan.reports for p in known.party(r.spec.party, r.file, ("party",))),
+        *(p for r in plan.reports for p in known.side(r.spec.party, r.file, ("party",))),
         *(p for r in plan.reports for p in _values(known, r.spec.values, r.file)),
         *_reached(known, plan),
         *(p for x in plan.proposals.values() for p in known.party(x.party, _proposal(x.id), ("party",))),
@@ -62,12 +62,26 @@ class _Known:
         self.line = plan.line
         self.parties = [p.id for p in workspace.config.parties]
         self.places = {p.id for p in workspace.places}
+        self.cities = {p.id: p.party for p in workspace.places if p.kind == "city" and p.party is not None}
         self.sources = workspace.sources
         self.definitions = workspace.definitions
 
     def party(self, name: str, file: str, path: Path_) -> Iterator[Problem]:
         if name not in self.parties:
             yield unknown("unknown-party", "party", name, self.parties, file, self.line(file, *path))
+
+    def side(self, name: str, file: str, path: Path_) -> Iterator[Problem]:
+        """A party, or a city that belongs to one."""
+        if name not in self.cities:
+            yield from self.party(name, file, path)
+
+    def city(self, task: TaskFile, name: str, file: str, path: Path_) -> Iterator[Problem]:
+        if name not in self.cities:
+            line = self.line(file, *path)
+            yield unknown("unknown-place", "city that belongs to a party", name, self.cities, file, line)
+        elif self.cities[name] not in task.parties:
+            message = f"{name!r} belongs to {self.cities[name]!r}, which has no part in the task {task.id!r}"
+            yield Problem("plan-no-part", message, file, self.line(file, *path))
 
     def evidence(self, evidence: Evidence | None, file: str, path: Path_) -> Iterator[Problem]:
         if evidence is not None and evidence.source is not None and evidence.source not in self.sources:
@@ -100,8 +114,11 @@ class _Known:
 def _task(known: _Known, task: TaskFile) -> Iterator[Problem]:
     file = task_file(task.id)
     yield from known.party(task.lead, file, ("lead",))
-    for position, partner in enumerate(task.partners):
-        yield from known.party(partner, file, ("partners", position))
+    for key, parties in (("co_leads", task.co_leads), ("partners", task.partners)):
+        for position, party in enumerate(parties):
+            yield from known.party(party, file, (key, position))
+    for position, city in enumerate(task.cities):
+        yield from known.city(task, city, file, ("cities", position))
     for position, evidence in enumerate(task.evidence):
         yield from known.evidence(evidence, file, ("evidence", position))
     for position, milestone in enumerate(task.milestones):

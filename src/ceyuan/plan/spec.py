@@ -250,6 +250,13 @@ class PlanTarget(Spec):
         return self
 
 
+class Unit(Spec):
+    """A body that is answerable for a task within one of its sides: a department, a bureau, an institute."""
+
+    name: Trilingual = spec_field("What it is called.", good={"zh-Hans": "省科技厅"}, bad="省科技厅")
+    side: Id | None = spec_field("Whose it is, if not the lead's.", good="shenzhen", bad="Shenzhen", default=None)
+
+
 class TaskFile(Spec):
     """A file ``plan/tasks/<task>.yaml``: one key task of a programme year."""
 
@@ -259,7 +266,17 @@ class TaskFile(Spec):
     through: int | None = spec_field("Last programme year, if it runs on.", good=2030, bad="FYP15", default=None)
     name: Trilingual = spec_field("Its name in three languages.", good={"en": "Joint laboratories"}, bad="Laboratories")
     lead: Id = spec_field("The party that leads.", good="guangdong", bad="Guangdong Province")
+    co_leads: tuple[Id, ...] = spec_field(
+        "Parties that lead it together with the lead.", good=["hongkong"], bad="hongkong", default=()
+    )
     partners: tuple[Id, ...] = spec_field("Parties that take part.", good=["hongkong"], bad="hongkong", default=())
+    cities: tuple[Id, ...] = spec_field(
+        "Cities that have part as sides of their own, by their places; each lies in a party of the task.",
+        good=["shenzhen"], bad="Shenzhen", default=(),
+    )  # fmt: skip
+    units: tuple[Unit, ...] = spec_field(
+        "Bodies that are answerable for it.", good=[{"name": {"zh-Hans": "省科技厅"}}], bad="省科技厅", default=()
+    )
     why: Trilingual | None = spec_field("What it is for.", good={"en": "To pool research"}, bad="", default=None)
     field: Id | None = spec_field("Field of work, from `plan.yaml`.", good="basic_research", bad="R&D", default=None)
     mechanism: Id | None = spec_field(
@@ -283,16 +300,28 @@ class TaskFile(Spec):
         return self.through or self.year
 
     @property
+    def leads(self) -> tuple[str, ...]:
+        """The lead and who leads with it."""
+        return (self.lead, *self.co_leads)
+
+    @property
     def parties(self) -> tuple[str, ...]:
-        """Lead and partners: everybody who reports on it."""
-        return (self.lead, *self.partners)
+        """All its sides, leads first, cities last: everybody who reports on it."""
+        return (*self.leads, *self.partners, *self.cities)
+
+    def deliverers(self, milestone: Milestone) -> tuple[str, ...]:
+        """Who may say that a milestone is reached: its own side, otherwise whoever leads the task."""
+        return self.leads if milestone.party is None else (milestone.party,)
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:
         if self.last_year < self.year:
             raise ValueError("`through` is before `year`")
         if len(set(self.parties)) < len(self.parties):
-            raise ValueError("a party stands twice among lead and partners")
+            raise ValueError("a side stands twice among lead, co-leads, partners and cities")
+        for unit in self.units:
+            if unit.side is not None and unit.side not in self.parties:
+                raise ValueError(f"the unit {unit.name.zh_hans} is of {unit.side!r}, which has no part in the task")
         if len({m.id for m in self.milestones}) < len(self.milestones):
             raise ValueError("two milestones have the same id")
         if len({t.figure for t in self.targets}) < len(self.targets):

@@ -6,15 +6,16 @@ The first of these that holds is a task's state:
 ``planned``        its programme year has not begun
 ``done``           every target with a value is met and every milestone reached (and there is one or the other)
 ``overdue``        a milestone's date has passed and no report says that it is reached, or a target was missed
-``not_reported``   a source states that the lead reports, and it has filed no report that counts, or none for the last
+``not_reported``   a source states that a lead reports, and it has filed no report that counts, or none for the last
                    period for which one is awaited
 ``at_risk``        a target is behind, a milestone is due soon, or a task that it waits for is overdue or at risk
-``on_track``       the lead has reported and there is a target with a value or a dated milestone, or a target is on its path
-``in_progress``    the lead has reported, or a public account tells of it, and nothing says how far it should be
+``on_track``       a lead has reported and there is a target with a value or a dated milestone, or a target is on its path
+``in_progress``    a lead has reported, or a public account tells of it, and nothing says how far it should be
 ``no_account``     no source asks for a report, and nothing is published
 =================  =================================================================================================
 
-A report counts when it is submitted or approved; a draft and a returned report do not.
+A report counts when it is submitted or approved; a draft and a returned report do not. Where several sides lead, each is
+asked for its report.
 """
 
 from __future__ import annotations
@@ -117,13 +118,8 @@ class _Known:
 
     @property
     def own(self) -> list[PartyReport]:
-        """The reports of the lead."""
-        return [r for r in self.reports if r.party == self.task.lead]
-
-    @property
-    def lead(self) -> Trilingual:
-        """What the lead is called."""
-        return self.figures.party_name(self.task.lead)
+        """The reports of those who lead."""
+        return [r for r in self.reports if r.party in self.task.leads]
 
 
 _Found = tuple[TaskState, Trilingual]
@@ -163,15 +159,17 @@ def _overdue(known: _Known) -> _Found | None:
 
 
 def _not_reported(known: _Known) -> _Found | None:
-    """The lead has not reported, or not for the last period for which it should have: only where a source asks for it."""
-    own, party = known.own, known.lead
+    """A lead has not reported, or not for the last period for which it should have: only where a source asks for it."""
+    found = (_silent(known, lead) for lead in known.task.leads)
+    return next((silence for silence in found if silence is not None), None)
+
+
+def _silent(known: _Known, lead: str) -> _Found | None:
+    own = [r for r in known.reports if r.party == lead]
+    party = known.figures.party_name(lead)
     awaited = [r for r in own if r.awaited]
     if awaited and awaited[-1].missing:
-        last = awaited[-1]
-        if last.due is None:
-            return "not_reported", phrase("task.not_reported_period", party=party, period=period_words(last.period))
-        due = day_words(last.due)
-        return "not_reported", phrase("task.report_late", party=party, period=period_words(last.period), day=due)
+        return "not_reported", _missing(awaited[-1], party)
     if not any(r.duty for r in own) or any(r.in_force or r.presented for r in own):
         return None
     pending = next((r.pending for r in reversed(own) if r.pending), None)
@@ -179,6 +177,13 @@ def _not_reported(known: _Known) -> _Found | None:
         return "not_reported", phrase("task.not_reported", party=party)
     state, since = state_words()[pending.entry.state], when_words(pending.entry.on)
     return "not_reported", phrase("task.not_reported_draft", party=party, state=state, day=since)
+
+
+def _missing(report: PartyReport, party: Trilingual) -> Trilingual:
+    period = period_words(report.period)
+    if report.due is None:
+        return phrase("task.not_reported_period", party=party, period=period)
+    return phrase("task.report_late", party=party, period=period, day=day_words(report.due))
 
 
 def _at_risk(known: _Known) -> _Found | None:
@@ -190,19 +195,20 @@ def _at_risk(known: _Known) -> _Found | None:
 
 def _under_way(known: _Known) -> _Found:
     """Nothing is late or behind: what is known of the task's progress says the rest."""
-    measured, party = known.measured, known.lead
+    measured, names = known.measured, known.figures.party_name
     filed = [r for r in known.own if r.in_force is not None]
     if filed:
         dated = any(m.milestone.due for m in known.milestones)
         state: TaskState = "on_track" if measured or dated else "in_progress"
-        return state, phrase(f"task.{state}", party=party, period=period_words(filed[-1].period))
+        return state, phrase(f"task.{state}", party=names(filed[-1].party), period=period_words(filed[-1].period))
     if any(t.state in ("met", "on_path") for t in measured):
         return "on_track", measured[0].reason
     accounts = [account for r in known.own for account in r.accounts]
     if accounts:
-        entry = accounts[-1].entry
-        return "in_progress", phrase("task.public", day=when_words(entry.on), party=party)
-    presented = [r.presented for r in known.own if r.presented is not None]
-    if presented:
-        return "in_progress", phrase("task.presented", party=party, day=when_words(presented[-1].on))
-    return "no_account", phrase("task.no_account", party=party)
+        told = accounts[-1]
+        return "in_progress", phrase("task.public", day=when_words(told.entry.on), party=names(told.spec.party))
+    for report in reversed(known.own):
+        if report.presented is not None:
+            day = when_words(report.presented.on)
+            return "in_progress", phrase("task.presented", party=names(report.party), day=day)
+    return "no_account", phrase("task.no_account", party=names(known.task.lead))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from decimal import Decimal
 
-from ceyuan.bounds import bounded, exact
+from ceyuan.bounds import Modality, bounded, exact
 from ceyuan.indicators.observations import Observation
 from ceyuan.periods import parse_period
 from ceyuan.plan.figures import Figures
@@ -67,7 +67,8 @@ def target_status(target: PlanTarget, figures: Figures, day: date) -> TargetStat
     if parse_period(target.period).end < day:
         if current is not None and _reached_before(target, current, aim):
             return _made(target, figures, current, aim, "met", "met_before")
-        return _made(target, figures, current, aim, "awaited", "awaited")
+        key = "awaited" if current is None else "awaited_latest"
+        return _made(target, figures, current, aim, "awaited", key)
     if current is None:
         return _made(target, figures, None, aim, "no_figure", "no_figure")
     return _by_earlier(target, figures, current, aim)
@@ -122,15 +123,17 @@ def _made(
     target: PlanTarget, figures: Figures, current: Observation | None, aim: float | None, state: TargetState, key: str,
     expected: float | None = None,
 ) -> TargetStatus:  # fmt: skip
-    words = _words(target, figures, expected)
+    words = _words(target, figures, current, expected)
     reason = _reason(key, target, figures, current, aim, words)
     return TargetStatus(target, state, reason, current, expected, aim, words)
 
 
-def _words(target: PlanTarget, figures: Figures, expected: float | None) -> TargetWords:
+def _words(target: PlanTarget, figures: Figures, current: Observation | None, expected: float | None) -> TargetWords:
     indicator, place = figures.indicator_name(target.indicator), figures.place_name(target.place)
     known, noun = figures.indicators.get(target.indicator), figures.noun(target.indicator)
-    aim = drawn = None
+    aim = drawn = seen = None
+    if current is not None:
+        seen = _seen(current, figures, current.modality)
     if target.value is not None:
         # As the plan states it: in its own unit, with all its decimals.
         aim = figure_words(target.value, target.unit or "", bound=target.bound or "eq", noun=noun)
@@ -138,25 +141,30 @@ def _words(target: PlanTarget, figures: Figures, expected: float | None) -> Targ
         decimals = None if known is None else known.decimals
         unit = target.unit or "" if known is None else known.unit
         drawn = figure_words(expected, unit, decimals=1 if decimals is None else max(decimals, 1), noun=noun)
-    return TargetWords(indicator, place, aim, drawn)
+    return TargetWords(indicator, place, aim, seen, drawn)
+
+
+def _seen(observation: Observation, figures: Figures, modality: Modality) -> Trilingual:
+    """The value of an observation, with as many decimals as its indicator has."""
+    known = figures.indicators.get(observation.indicator)
+    return figure_words(
+        observation.value, observation.unit, bound=observation.bound, value_max=observation.value_max,
+        noun=figures.noun(observation.indicator), decimals=None if known is None else known.decimals, modality=modality,
+    )  # fmt: skip
 
 
 def _reason(
     key: str, target: PlanTarget, figures: Figures, current: Observation | None, aim: float | None, words: TargetWords
 ) -> Trilingual:
     known, noun = figures.indicators.get(target.indicator), figures.noun(target.indicator)
-    decided = None if key == "awaited" else current
-    period = target.period if decided is None else decided.period
+    period = target.period if current is None else current.period
     parts: dict[str, str | int | Trilingual] = {
         "indicator": words.indicator, "place": words.place, "period": period_words(period),
         "until": period_words(target.period),
     }  # fmt: skip
-    if decided is not None:
-        parts["value"] = figure_words(
-            decided.value, decided.unit, bound=decided.bound, value_max=decided.value_max, noun=noun,
-            decimals=None if known is None else known.decimals,
-            modality="actual" if key.startswith("forecast") else decided.modality,
-        )  # fmt: skip
+    if current is not None:
+        # The phrases of forecasts say themselves that something is expected.
+        parts["value"] = _seen(current, figures, "actual" if key.startswith("forecast") else current.modality)
     if aim is not None:
         unit = known.unit if known is not None else target.unit or ""
         parts["aim"] = figure_words(aim, unit, bound=target.bound or "eq", noun=noun)

@@ -26,7 +26,7 @@ class Group:
         name: what it is called.
         tasks: how many tasks there are.
         states: how many are in each state; every state is named.
-        leads: for a party, how many it leads.
+        leads: for a party, how many it leads, alone or with others.
         reports_awaited: reports that should be there by now; for a party its own.
         reports_filed: how many of these are.
     """
@@ -117,7 +117,7 @@ def _group(name: str, names: Trilingual, tasks: list[TaskStatus], party: str | N
     awaited = [r for s in tasks for r in s.reports if r.awaited and party in (None, r.party)]
     filed = sum(not r.missing for r in awaited)
     states = {state: counts[state] for state in TASK_STATES}
-    leads = sum(s.task.lead == party for s in tasks)
+    leads = sum(party in s.task.leads for s in tasks)
     return Group(name, names, len(tasks), states, leads, len(awaited), filed)
 
 

@@ -22,9 +22,9 @@ from ceyuan.wording import date_text, figure_words, period_words, printable
 COMPLETION = "completion"
 """The milestone that a row's deadline becomes."""
 COLUMNS: Mapping[str, str] = {
-    "number": "序号", "name": "重点任务", "lead": "牵头单位", "partners": "配合单位", "goal": "主要目标", "due": "完成时限",
-    "progress": "进展情况", "difficulties": "存在问题", "next_steps": "下一步工作", "status": "当前状态",
-    "field": "工作领域", "mechanism": "工作机制", "why": "目的意义",
+    "number": "序号", "name": "重点任务", "lead": "牵头单位", "partners": "配合单位", "units": "具体责任单位",
+    "goal": "主要目标", "due": "完成时限", "progress": "进展情况", "difficulties": "存在问题", "next_steps": "下一步工作",
+    "status": "当前状态", "field": "工作领域", "mechanism": "工作机制", "why": "目的意义",
     "name_hant": "任务名称（繁体）", "name_en": "任务名称（英文）",
     "why_hant": "目的意义（繁体）", "why_en": "目的意义（英文）", "id": "任务标识",
 }  # fmt: skip
@@ -41,8 +41,9 @@ def _row(status: PlanStatus, found: TaskStatus) -> dict[str, str]:
     task, config = found.task, status.plan.config
     topics = {t.id: t.name.zh_hans for t in (*config.fields, *config.mechanisms)}
     row = {
-        "number": task.number, "name": task.name.zh_hans, "lead": _party(status, task.lead),
-        "partners": "、".join(_party(status, p) for p in task.partners), "goal": _goal(status, found), "due": _due(found),
+        "number": task.number, "name": task.name.zh_hans, "lead": _sides(status, task.leads),
+        "partners": _sides(status, (*task.partners, *task.cities)),
+        "units": "、".join(unit.name.zh_hans for unit in task.units), "goal": _goal(status, found), "due": _due(found),
         "status": state_words()[found.state].zh_hans, "field": topics.get(task.field or ""),
         "mechanism": topics.get(task.mechanism or ""), "why": task.why and task.why.zh_hans, "name_hant": task.name.zh_hant,
         "name_en": task.name.en, "why_hant": task.why and task.why.zh_hant, "why_en": task.why and task.why.en, "id": task.id,
@@ -51,8 +52,8 @@ def _row(status: PlanStatus, found: TaskStatus) -> dict[str, str]:
     return {name: row.get(name) or "" for name in COLUMNS}
 
 
-def _party(status: PlanStatus, party: str) -> str:
-    return status.figures.party_name(party).zh_hans
+def _sides(status: PlanStatus, sides: tuple[str, ...]) -> str:
+    return "、".join(status.figures.party_name(side).zh_hans for side in sides)
 
 
 def _goal(status: PlanStatus, found: TaskStatus) -> str:

@@ -21,6 +21,7 @@ from ceyuan.plan.spec import ReportFile, TaskFile
 from ceyuan.plan.workbook import COLUMNS, COMPLETION, workbook_rows
 from ceyuan.plan.workbook_read import SheetRow, read_sheet
 from ceyuan.plan.writing import one_writer, to_yaml, write_all
+from ceyuan.wording import Trilingual
 from ceyuan.workspace.reader import Workspace, load_workspace
 from ceyuan.workspace.spec import parse_spec
 
@@ -130,7 +131,7 @@ def _row(work: _Work, row: SheetRow) -> None:
     else:
         task = known
         work.unchanged += 1
-        for key in ("number", "name", "lead", "partners", "goal", "due"):
+        for key in ("number", "name", "lead", "partners", "units", "goal", "due"):
             there = work.shown.get(name, {}).get(key, "")
             if key in row.cells and row.cells[key] != there:
                 message = f"{COLUMNS[key]} is {row.cells[key]!r}, and {name!r} has {there!r} in the plan, which stays"
@@ -153,19 +154,16 @@ def _task(work: _Work, row: SheetRow, name: str) -> TaskFile | None:
     cells = row.cells
     if not cells.get("name"):
         work.wrong("missing-key", f"{COLUMNS['name']} is empty", row.line)
-    lead = _party(work, cells.get("lead", ""), row.line, COLUMNS["lead"])
-    partners = [
-        _party(work, p, row.line, COLUMNS["partners"])
-        for p in _SEPARATORS.split(cells.get("partners", ""))
-        if p.strip()
-    ]
+    sides = _sides_of(work, row)
     due = _day(work, cells.get("due", ""), row.line)
     topics = {key: _topic(work, key, cells.get(key, ""), row.line) for key in ("field", "mechanism")}
     if any(p.severity == "error" for p in work.problems[before:]):
         return None
     raw: dict[str, Any] = {
-        "id": name, "number": cells.get("number") or None, "year": work.year, "name": _names(work, row, "name"), "lead": lead,
-        "partners": partners, "why": _names(work, row, "why"), **topics, "milestones": _completion(cells.get("goal", ""), due),
+        "id": name, "number": cells.get("number") or None, "year": work.year, "name": _names(work, row, "name"),
+        **sides,
+        "units": [{"name": _untranslated(name)} for name in _listed(cells.get("units", ""))],
+        "why": _names(work, row, "why"), **topics, "milestones": _completion(cells.get("goal", ""), due),
     }  # fmt: skip
     try:
         return parse_spec(TaskFile, None, {k: v for k, v in raw.items() if v is not None})
@@ -179,8 +177,7 @@ def _completion(goal: str, due: str | None) -> list[dict[str, Any]]:
     if not goal and due is None:
         return []
     done = {"id": COMPLETION, "name": {"en": "Completed", "zh-Hans": "完成", "zh-Hant": "完成"}}
-    # The goal is written in one language; it is kept as it is until somebody translates it.
-    more = {"deliverable": {"en": goal, "zh-Hans": goal, "zh-Hant": goal}} if goal else {}
+    more = {"deliverable": _untranslated(goal)} if goal else {}
     return [{**done, **more, **({} if due is None else {"due": due})}]
 
 
@@ -200,20 +197,58 @@ def _names(work: _Work, row: SheetRow, key: str) -> dict[str, str] | None:
     return {language: said or text for language, said in found.items()}
 
 
-def _party(work: _Work, text: str, line: int, column: str) -> str | None:
-    spellings = {
-        spelling: p.id
-        for p in work.workspace.config.parties
-        for spelling in (p.id, p.name.en, p.name.zh_hans, p.name.zh_hant, *p.aliases)
+def _listed(cell: str) -> list[str]:
+    return [name.strip() for name in _SEPARATORS.split(cell) if name.strip()]
+
+
+def _spellings(work: _Work) -> tuple[dict[str, str], dict[str, str]]:
+    """Parties, and cities that belong to one, by every spelling of theirs."""
+    parties: dict[str, str] = {}
+    cities: dict[str, str] = {}
+    for party in work.workspace.config.parties:
+        parties |= dict.fromkeys((party.id, *_all_names(party.name), *party.aliases), party.id)
+    for place in work.workspace.places:
+        if place.kind == "city" and place.party is not None:
+            cities |= dict.fromkeys((place.id, *_all_names(place.name), *place.aliases), place.id)
+    return parties, {spelling: place for spelling, place in cities.items() if spelling not in parties}
+
+
+def _all_names(name: Trilingual) -> tuple[str, str, str]:
+    return name.en, name.zh_hans, name.zh_hant
+
+
+def _sides_of(work: _Work, row: SheetRow) -> dict[str, Any]:
+    """Who leads and who has part: the first of several leads is the lead, and cities stand apart from parties."""
+    parties, cities = _spellings(work)
+    leads = _sides(work, row, "lead", parties)
+    if not row.cells.get("lead"):
+        work.wrong("unknown-party", f"{COLUMNS['lead']} is empty", row.line)
+    others = _sides(work, row, "partners", parties | cities)
+    places = set(cities.values())
+    return {
+        "lead": leads[0] if leads else None,
+        "co_leads": leads[1:],
+        "partners": [side for side in others if side not in places],
+        "cities": [side for side in others if side in places],
     }
-    found = spellings.get(text.strip())
-    if found is None:
-        hint = (
-            did_you_mean(text, spellings)
-            or f"Parties: {', '.join(p.name.zh_hans for p in work.workspace.config.parties)}"
-        )
-        work.wrong("unknown-party", f"{column} {text!r} is no party" if text else f"{column} is empty", line, hint)
+
+
+def _sides(work: _Work, row: SheetRow, key: str, spellings: Mapping[str, str]) -> list[str]:
+    """The sides that a cell lists; one that is not known is a fault of the row."""
+    found = []
+    for text in _listed(row.cells.get(key, "")):
+        if text in spellings:
+            found.append(spellings[text])
+            continue
+        parties = "、".join(p.name.zh_hans for p in work.workspace.config.parties)
+        hint = did_you_mean(text, spellings) or f"Parties: {parties}"
+        work.wrong("unknown-party", f"{COLUMNS[key]} {text!r} is no party", row.line, hint)
     return found
+
+
+def _untranslated(text: str) -> dict[str, str]:
+    """A name in one language, kept as it is until somebody translates it."""
+    return {"en": text, "zh-Hans": text, "zh-Hant": text}
 
 
 def _topic(work: _Work, key: str, text: str, line: int) -> str | None:

@@ -6,8 +6,8 @@ import os
 from pathlib import Path
 
 from ceyuan.errors import did_you_mean, fail
+from ceyuan.plan.loading import sides
 from ceyuan.plan.writing import rewrite, to_yaml
-from ceyuan.workspace.reader import read_config
 from ceyuan.workspace.spec import Id, Spec, parse_spec, spec_field
 from ceyuan.workspace.yamlfile import read_yaml
 
@@ -62,9 +62,9 @@ def check_side(root: Path, side: str, file: str | None = None, line: int | None 
     """Refuse a side that the workspace does not have.
 
     Raises:
-        CeyuanError: ``unknown-party``, or every fault of ``ceyuan.yaml``.
+        CeyuanError: ``unknown-party``.
     """
-    known = [party.id for party in read_config(root).parties]
+    known = sides(root)
     if side not in known:
         hint = did_you_mean(side, known) or f"Known: {', '.join(known)}"
         raise fail("unknown-party", f"there is no party {side!r}", file=file, line=line, hint=hint)

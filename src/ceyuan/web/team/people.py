@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from fastapi.responses import Response
 
 from ceyuan.errors import CeyuanError
+from ceyuan.plan.loading import sides
 from ceyuan.teams import accounts as account_store
 from ceyuan.teams import entrance
 from ceyuan.teams.rights import roles_of
@@ -15,7 +16,6 @@ from ceyuan.teams.tables import TOKEN
 from ceyuan.web.faults import Refused
 from ceyuan.web.team.gate import COOKIE, PREFIX, TeamRequest, answered
 from ceyuan.web.team.models import AccountChange, Follow, NewAccount, NewPassword, NewToken, SignIn
-from ceyuan.workspace.reader import read_config
 
 
 def sign_in(request: TeamRequest) -> Response:
@@ -67,9 +67,9 @@ def new_password(request: TeamRequest) -> Response:
 def me(request: TeamRequest) -> Response:
     """Who is signed in, and what she may do."""
     actor = request.actor
-    parties = {party.id: party.name for party in read_config(request.team.root).parties}
     return answered({
-        "name": actor.name, "display": actor.display, "side": actor.side, "side_name": parties.get(actor.side),
+        "name": actor.name, "display": actor.display, "side": actor.side,
+        "side_name": sides(request.team.root).get(actor.side),
         "unit": actor.unit, "roles": actor.roles, "above": request.team.config.above, "csrf": request.who.csrf,
         "may": {"draft": "drafter" in actor.roles, "accounts": "administrator" in actor.roles},
     })  # fmt: skip

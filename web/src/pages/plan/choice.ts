@@ -19,7 +19,11 @@ export function choice(): Choice {
   return { party, field, mechanism, states: status.split(',').filter(Boolean) }
 }
 
-export const hasPart = (task: Task, party: string): boolean => task.task.lead === party || task.task.partners.includes(party)
+/** The lead of a task and who leads with it. */
+export const leads = ({ task }: Task): readonly string[] => [task.lead, ...task.co_leads]
+/** Who has part in a task without leading it, cities last. */
+export const joined = ({ task }: Task): readonly string[] => [...task.partners, ...task.cities]
+export const hasPart = (task: Task, party: string): boolean => leads(task).includes(party) || joined(task).includes(party)
 
 /** The tasks that fit; `states` may be left out, to count what each state would show. */
 export function fitting(tasks: readonly Task[], chosen: Choice, states: readonly string[] = chosen.states): readonly Task[] {
