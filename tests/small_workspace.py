@@ -19,7 +19,7 @@ CONFIG = """\
 ceyuan: 1
 id: small
 name: {en: Small, zh-Hans: 小, zh-Hant: 小}
-languages: [en, zh-Hans]
+languages: [en, zh-Hans, zh-Hant]
 headline:
   - {indicator: paid, place: gd}
 parties:

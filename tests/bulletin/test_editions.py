@@ -13,12 +13,13 @@ from small_bulletin import SERIES
 
 from ceyuan.bulletin.archive import Edition, archive, edition, figures_of, publish
 from ceyuan.bulletin.differences import Difference, compare
+from ceyuan.bulletin.edition import annotate
 from ceyuan.bulletin.writing import write_bulletin
 from ceyuan.cli import cli
 from ceyuan.errors import CeyuanError
 from ceyuan.pipeline.builder import build_workspace
 from ceyuan.pipeline.reading import Build
-from small_workspace import INDICATORS, SOURCES
+from small_workspace import CONFIG, INDICATORS, SOURCES
 
 TEXT = '拨付{{ figure("paid") }}，总值{{ figure("gdp", place="gd") }}，比上年{{ change("gdp", period=2024, up="增加", down="减少") }}。'
 
@@ -186,3 +187,18 @@ def test_the_commands_list_and_compare(published: Path) -> None:
     assert (row["old"], row["new"], row["why"]) == ("12.07 million yuan", "13.07 million yuan", "its records changed")
     same = CliRunner().invoke(cli, ["bulletin", "diff", "2026-01-31", "pay/2026-01-31", "-w", str(published)])
     assert "0 figures changed" in same.stderr
+
+
+def test_a_bulletin_of_a_workspace_in_one_language(small: Callable[..., Path]) -> None:
+    said = CONFIG.replace("languages: [en, zh-Hans, zh-Hant]", "languages: [en]")
+    assert said != CONFIG
+    root = small({"en": "GDP is {{ figure('gdp') }}."}, **{"ceyuan.yaml": said})
+    with Build.open(root) as build:
+        written = write_bulletin(build, root=root)
+        assert set(written.documents) == {"en"}
+        assert annotate(build, written, "en").document is written.main
+        with pytest.raises(CeyuanError, match="not written in zh-Hans"):
+            annotate(build, written, "zh-Hans")
+        kept = publish(build, written)
+    assert kept.languages == ("en",)
+    assert archive(root).damaged == {}

@@ -34,7 +34,7 @@ from ceyuan.pipeline.folder import MANIFEST
 from ceyuan.pipeline.reading import Build
 from ceyuan.pipeline.tracing import Trace, trace
 from ceyuan.version import __version__
-from ceyuan.wording import LANGUAGES, Trilingual
+from ceyuan.wording import LANGUAGES, Language, Trilingual
 from ceyuan.workspace.walking import unsafe
 
 ARCHIVE = f"{FOLDER}/archive"
@@ -52,6 +52,7 @@ class Edition:
         title: its title.
         build: the build that it came from.
         path: its folder.
+        languages: those that it is written in.
     """
 
     id: str
@@ -60,6 +61,7 @@ class Edition:
     title: Trilingual
     build: str
     path: Path
+    languages: tuple[Language, ...]
 
     def figures(self) -> dict[str, Any]:
         """Its figures by key; see :func:`figures_of`."""
@@ -97,15 +99,19 @@ def archive(root: Path) -> Archive:
 
 def _read(root: Path, folder: Path) -> Edition:
     """An edition, of which every file that is read later holds JSON of its kind."""
-    files = {name: _object(root, folder / f"{name}.json") for name in ("edition", "figures", *LANGUAGES)}
-    raw = files["edition"]
+    raw = _object(root, folder / "edition.json")
+    _object(root, folder / "figures.json")
+    declared = raw.get("languages") or list(LANGUAGES)  # earlier editions are in all
     title = raw.get("title")
     texts = [raw.get(name) for name in ("bulletin", "date", "build")]
     texts += [title.get(language) for language in LANGUAGES] if isinstance(title, dict) else [None]
-    if not all(isinstance(text, str) for text in texts):
+    if not all(isinstance(text, str) for text in texts) or not isinstance(declared, list):
         raise damaged_edition(root, folder / "edition.json", "bulletin, date, build or title is missing")
+    languages = tuple(language for language in LANGUAGES if language in declared)
+    for language in languages:
+        _object(root, folder / f"{language}.json")
     name = f"{raw['bulletin']}/{raw['date']}"
-    return Edition(name, raw["bulletin"], raw["date"], Trilingual.of(raw["title"]), raw["build"], folder)
+    return Edition(name, raw["bulletin"], raw["date"], Trilingual.of(raw["title"]), raw["build"], folder, languages)
 
 
 def _object(root: Path, path: Path) -> dict[str, Any]:
@@ -171,12 +177,13 @@ def publish(build: Build, bulletin: Bulletin) -> Edition:
 
 def _write(build: Build, bulletin: Bulletin, folder: Path) -> None:
     spec, declaration = bulletin.declaration.spec, bulletin.declaration
-    used = {declaration.template(language) for language in LANGUAGES}
+    used = {declaration.template(language) for language in bulletin.documents}
     texts = {name: text for name, text in declaration.templates.items() if name in used}
     hashes = {f"{FOLDER}/{name}": hashlib.sha256(text.encode()).hexdigest() for name, text in sorted(texts.items())}
     title = {language: spec.title.get(language) for language in LANGUAGES}
     _json(folder / "edition.json", {
-        "bulletin": bulletin.id, "date": spec.date.isoformat(), "title": title, "build": build.id,
+        "bulletin": bulletin.id, "date": spec.date.isoformat(), "title": title,
+        "languages": list(bulletin.documents), "build": build.id,
         "build_created": build.manifest.get("created"), "ceyuan": __version__, "templates": hashes,
     })  # fmt: skip
     _json(folder / "figures.json", figures_of(build, bulletin))

@@ -16,7 +16,6 @@ from ceyuan.bulletin.vocabulary import Vocabulary
 from ceyuan.bulletin.writing import faults_of
 from ceyuan.errors import Problem, did_you_mean, problems_of
 from ceyuan.places import Gazetteer
-from ceyuan.wording import LANGUAGES
 from ceyuan.workspace import Workspace
 
 
@@ -39,7 +38,7 @@ def _bulletin(workspace: Workspace, name: str) -> Iterator[Problem]:
         if problem.code != "unknown-place" or not workspace.cluster_runs:
             yield problem
     indicators = {name: d.indicator for name, d in workspace.definitions.items()}
-    for language in LANGUAGES:
+    for language in declaration.document.languages:
         vocabulary = Vocabulary(Series.of([], indicators), gazetteer, declaration, language)
 
         def check(vocabulary: Vocabulary = vocabulary) -> list[Problem]:

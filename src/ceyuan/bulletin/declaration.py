@@ -14,8 +14,9 @@ from typing import Literal
 from pydantic import Field
 
 from ceyuan.errors import CeyuanError, Problem, did_you_mean, fail
-from ceyuan.wording import LANGUAGES, Language, Trilingual
+from ceyuan.wording import Language, Trilingual
 from ceyuan.workspace.definitions import PeriodText
+from ceyuan.workspace.settings import languages_of
 from ceyuan.workspace.spec import Id, Spec, parse_spec, spec_field
 from ceyuan.workspace.walking import plain_files
 from ceyuan.workspace.yamlfile import YamlDocument, read_yaml
@@ -144,10 +145,10 @@ def read_declaration(root: Path, name: str) -> Declaration:
         hint = did_you_mean(name, known) or (f"Known: {', '.join(known)}" if known else None)
         raise fail("unknown-bulletin", f"the workspace has no bulletin {name!r}", hint=hint)
     file = f"{FOLDER}/{name}.yaml"
-    document = read_yaml(root / file, file)
+    document = read_yaml(root / file, file, languages_of(root))
     spec = parse_spec(BulletinFile, document, document.data)
     templates, problems = _read_templates(root)
-    missing = [t for t in (f"{name}.{language}.md.j2" for language in LANGUAGES) if t not in templates]
+    missing = [t for t in (f"{name}.{language}.md.j2" for language in document.languages) if t not in templates]
     unread = {p.file for p in problems}
     for template in missing:
         if f"{FOLDER}/{template}" not in unread:

@@ -11,6 +11,7 @@ from ceyuan.bulletin.notes import Note, notes_of
 from ceyuan.bulletin.words import issue_of, word
 from ceyuan.bulletin.writing import Bulletin
 from ceyuan.claims.model import Claim, Verdict
+from ceyuan.errors import fail
 from ceyuan.pipeline.reading import Build
 from ceyuan.wording import Language
 
@@ -48,13 +49,21 @@ class Annotated:
 
 
 def claims_of(build: Build, bulletin: Bulletin) -> dict[str, Claim]:
-    """The claim on every figure: the one with the worst verdict of those that state it in the Chinese text."""
-    checked = check(build, bulletin.documents["zh-Hans"]).by_key
+    """The claim on every figure: the one with the worst verdict of those that state it in the main text."""
+    checked = check(build, bulletin.main).by_key
     return {key: min(claims, key=lambda c: _WORST_FIRST.index(c.verdict)) for key, claims in checked.items()}
 
 
 def annotated(build: Build, bulletin: Bulletin, language: Language, claims: Mapping[str, Claim]) -> Annotated:
-    """One language of a bulletin with its notes."""
+    """One language of a bulletin with its notes.
+
+    Raises:
+        CeyuanError: ``bad-value``, where the workspace does not publish in that language.
+    """
+    if language not in bulletin.documents:
+        raise fail(
+            "bad-value", f"the bulletin is not written in {language}", hint=f"Known: {', '.join(bulletin.documents)}"
+        )
     document = bulletin.documents[language]
     return Annotated(document, notes_of(build, document, claims, bulletin.plan))
 

@@ -23,7 +23,7 @@ from ceyuan.plan.loading import has_plan
 from ceyuan.plan.opening import load_year
 from ceyuan.plan.outcome import PlanStatus
 from ceyuan.plan.status import plan_status
-from ceyuan.wording import LANGUAGES, Language, Trilingual
+from ceyuan.wording import Language, Trilingual
 from ceyuan.workspace.faults import unknown
 from ceyuan.workspace.yamlfile import YamlPath
 
@@ -48,6 +48,12 @@ class Bulletin:
     plan: PlanStatus | None
     warnings: tuple[Problem, ...]
 
+    @property
+    def main(self) -> Document:
+        """The text that is read for claims: the Mainland's Chinese, or else the workspace's first language."""
+        first = self.declaration.document.languages[0]
+        return self.documents["zh-Hans" if "zh-Hans" in self.documents else first]
+
 
 def write_bulletin(build: Build, name: str | None = None, root: Path | None = None) -> Bulletin:
     """Write a bulletin in all languages.
@@ -71,7 +77,7 @@ def write_bulletin(build: Build, name: str | None = None, root: Path | None = No
     warnings = list(_judged_headings(declaration))
     documents: dict[Language, Document] = {}
     said: dict[Language, dict[str, Counter[str]]] = {}
-    for language in LANGUAGES:
+    for language in declaration.document.languages:
         vocabulary = Vocabulary(series, build.gazetteer, declaration, language, plan, build.records)
         texts = sections(declaration, vocabulary)
         charts = {} if problems else _charts(declaration, vocabulary, build)
@@ -141,7 +147,7 @@ def _judged_headings(declaration: Declaration) -> Iterator[Problem]:
     for path, text in texts:
         if text is None:
             continue
-        for language in LANGUAGES:
+        for language in document.languages:
             yield from judged(text.get(language), document.file, document.line(path), language)
 
 
@@ -188,8 +194,8 @@ def _uneven(declaration: Declaration, said: Mapping[Language, Mapping[str, Count
     """Figures that stand in a section in one language and not in another."""
     problems = []
     for section in declaration.spec.sections:
-        everywhere = set().union(*(said[language][section.id] for language in LANGUAGES))
-        for language in LANGUAGES:
+        everywhere = set().union(*(said[language][section.id] for language in said))
+        for language in said:
             for key in sorted(everywhere - set(said[language][section.id])):
                 file = f"{FOLDER}/{declaration.template(language)}"
                 message = f"the section {section.id!r} does not refer to {key}, as it does in another language"

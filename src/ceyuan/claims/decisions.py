@@ -29,6 +29,7 @@ from ceyuan.periods import parse_period
 from ceyuan.pipeline.reading import Build
 from ceyuan.places import Gazetteer
 from ceyuan.reader import Reading
+from ceyuan.workspace.settings import languages_of
 from ceyuan.workspace.spec import FreeText, Id, Spec, parse_spec, spec_field
 from ceyuan.workspace.walking import plain_files
 from ceyuan.workspace.yamlfile import YamlDocument, read_yaml
@@ -145,7 +146,7 @@ def read_decisions_file(root: Path, path: Path) -> tuple[DecisionsFile, YamlDocu
     Raises:
         CeyuanError: with every fault of the file in itself.
     """
-    document = read_yaml(path, path.relative_to(root).as_posix())
+    document = read_yaml(path, path.relative_to(root).as_posix(), languages_of(root))
     if document.data is None:
         return None
     return parse_spec(DecisionsFile, document, document.data), document

@@ -17,6 +17,7 @@ from pydantic import Field
 from ceyuan.errors import CeyuanError, Problem, fail
 from ceyuan.periods import containing_period, parse_period
 from ceyuan.units import Unit, parse_unit
+from ceyuan.workspace.settings import languages_of
 from ceyuan.workspace.spec import Spec, parse_spec
 from ceyuan.workspace.yamlfile import read_yaml
 
@@ -73,7 +74,7 @@ def read_rates(root: Path) -> Rates:
     path = root / RATES_FILE
     if not path.is_file():
         return Rates({})
-    document = read_yaml(path, RATES_FILE)
+    document = read_yaml(path, RATES_FILE, languages_of(root))
     table: dict[tuple[str, str, str], Decimal] = {}
     problems: list[Problem] = []
     for index, spec in enumerate(parse_spec(RatesFile, document, document.data).rates):

@@ -16,6 +16,7 @@ from ceyuan.cli.output import (
     workspace_option,
     write_out,
 )
+from ceyuan.wording import LANGUAGES, Language
 
 _CURRENT = "current"
 
@@ -25,8 +26,8 @@ _CURRENT = "current"
 )
 @workspace_option
 @click.option("--name", help="The bulletin, if the workspace has several.")
-@click.option("--lang", type=click.Choice(["zh-Hans", "zh-Hant", "en"]), default="zh-Hans", show_default=True,
-              help="Its language; zh-Hant is Hong Kong's.")  # fmt: skip
+@click.option("--lang", type=click.Choice(LANGUAGES),
+              help="Its language, the main one if none is named; zh-Hant is Hong Kong's.")  # fmt: skip
 @click.option("--format", "style", type=click.Choice(["html", "md", "docx", "pdf", "json"]), default="html", show_default=True,
               help="How it is written; json is the structured text.")  # fmt: skip
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="File to write.  [default: stdout]")
@@ -34,7 +35,7 @@ _CURRENT = "current"
 @as_of_option
 @click.pass_context
 def bulletin(
-    ctx: click.Context, workspace: Path, name: str | None, lang: str, style: str, out: Path | None, as_of: str | None,
+    ctx: click.Context, workspace: Path, name: str | None, lang: Language | None, style: str, out: Path | None, as_of: str | None,
     *, publish: bool,
 ) -> None:  # fmt: skip
     """Write a bulletin of the workspace from its build.
@@ -58,7 +59,7 @@ def bulletin(
     with open_build(workspace, as_of) as build:
         # An author sees what the files say now; an earlier build has the texts that it was made with.
         written = write_bulletin(build, name, build.texts if as_of else workspace)
-        language = next(known for known in written.documents if known == lang)
+        language = lang or written.main.language
         content = printed(annotate(build, written, language), style)
         edition = archive.publish(build, written) if publish else None
     for warning in written.warnings:

@@ -19,6 +19,7 @@ from ceyuan.records.ingest import ingest
 from ceyuan.records.store import Store
 from ceyuan.units import parse_unit
 from ceyuan.workspace import Workspace
+from ceyuan.workspace.settings import languages_of
 from ceyuan.workspace.spec import FreeText, Id, Spec, parse_spec, spec_field
 from ceyuan.workspace.yamlfile import read_yaml
 
@@ -67,7 +68,7 @@ def acknowledged(root: Path) -> tuple[Acknowledged, ...]:
     """What a workspace declares as looked at; nothing where it has no such file."""
     if not (root / FACTS_FILE).is_file():
         return ()
-    document = read_yaml(root / FACTS_FILE, FACTS_FILE)
+    document = read_yaml(root / FACTS_FILE, FACTS_FILE, languages_of(root))
     return parse_spec(FactsFile, document, document.data).acknowledged
 
 

@@ -14,6 +14,7 @@ from ceyuan.errors import CeyuanError, Problem
 from ceyuan.plan import kept
 from ceyuan.plan.kept import Stamp
 from ceyuan.workspace.sealed import derived_folder, is_sealed
+from ceyuan.workspace.settings import languages_of
 from ceyuan.workspace.spec import Spec, parse_spec
 from ceyuan.workspace.yamlfile import YamlPath, read_yaml
 
@@ -95,7 +96,8 @@ def read_folder(
     state, strays = _state(root / folder, sealed=sealed)
     problems += [misplaced(f"{folder}/{name}") for name in strays]
     path = derived_folder(root) / "plan" / f"{folder.replace('/', '.')}.kept"
-    known = kept.recall(path, model) if len(state) >= WORTH_KEEPING else {}
+    languages = languages_of(root)
+    known = kept.recall(path, model, languages) if len(state) >= WORTH_KEEPING else {}
     same = {name: known[name] for name, stamp in state.items() if name in known and known[name][0] == stamp}
     read, sound = dict(same), {}
     for name, stamp in state.items():
@@ -107,7 +109,7 @@ def read_folder(
                 if len(problems) == before and (sealed or kept.rested(stamp, now)):
                     sound[name] = read[name]
     if sound and len(state) >= WORTH_KEEPING:
-        kept.keep(path, model, same | sound)
+        kept.keep(path, model, same | sound, languages)
     return [Found(root, f"{folder}/{name}", read[name][1]) for name in state if name in read]
 
 
@@ -115,7 +117,7 @@ def _read(
     root: Path, file: str, model: type[S], problems: list[Problem], faults: Callable[[S], list[Fault]]
 ) -> S | None:
     try:
-        document = read_yaml(root / file, file)
+        document = read_yaml(root / file, file, languages_of(root))
         spec = parse_spec(model, document, document.data)
         problems += [Problem(code, message, file, document.line(path)) for path, code, message in faults(spec)]
         return spec

@@ -22,6 +22,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from ceyuan.files import replace_file
 from ceyuan.version import __version__
+from ceyuan.wording import LANGUAGES, Language
 from ceyuan.workspace.spec import Spec
 
 S = TypeVar("S", bound=Spec)
@@ -72,14 +73,20 @@ def now() -> int:
     return time.time_ns()
 
 
-def recall(path: Path, model: type[S]) -> dict[str, tuple[Stamp, S]]:
-    """What was kept in a file: stamps and contents by name; nothing where it is damaged or from another version."""
+def recall(path: Path, model: type[S], languages: tuple[Language, ...] = LANGUAGES) -> dict[str, tuple[Stamp, S]]:
+    """What was kept in a file: stamps and contents by name; nothing where it is damaged or from another version.
+
+    Args:
+        path: the file.
+        model: what each content is.
+        languages: those in which names must stand; with others the contents would say other names.
+    """
     try:
         content = path.read_bytes()
     except OSError:
         return {}
     digest, rest = content[:_DIGEST], content[_DIGEST:]
-    if digest != _digest(model, rest):
+    if digest != _digest(model, languages, rest):
         return {}
     known, _, specs = rest.partition(b"\n")
     try:
@@ -90,18 +97,20 @@ def recall(path: Path, model: type[S]) -> dict[str, tuple[Stamp, S]]:
     return {name: (Stamp(*stamp), spec) for (name, stamp), spec in pairs}
 
 
-def keep(path: Path, model: type[S], found: Mapping[str, tuple[Stamp, S]]) -> None:
+def keep(
+    path: Path, model: type[S], found: Mapping[str, tuple[Stamp, S]], languages: tuple[Language, ...] = LANGUAGES
+) -> None:
     """Keep stamps and contents by name; a workspace that cannot be written to is read more slowly."""
     known = msgspec.json.encode({name: stamp for name, (stamp, _) in found.items()})
     specs = TypeAdapter(list[model]).dump_json([s for _, s in found.values()], exclude_defaults=True)  # type: ignore[valid-type]
     rest = known + b"\n" + specs
     with suppress(OSError):
         path.parent.mkdir(parents=True, exist_ok=True)
-        replace_file(path, _digest(model, rest) + rest)
+        replace_file(path, _digest(model, languages, rest) + rest)
 
 
-def _digest(model: type[Spec], content: bytes) -> bytes:
-    return hashlib.sha256(_shape(model) + content).digest()
+def _digest(model: type[Spec], languages: tuple[Language, ...], content: bytes) -> bytes:
+    return hashlib.sha256(_shape(model) + " ".join(languages).encode() + content).digest()
 
 
 @cache

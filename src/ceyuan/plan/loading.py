@@ -17,6 +17,7 @@ from ceyuan.wording import Trilingual
 from ceyuan.workspace.placesfile import read_places
 from ceyuan.workspace.reader import read_config
 from ceyuan.workspace.sealed import is_sealed
+from ceyuan.workspace.settings import languages_of
 from ceyuan.workspace.spec import parse_spec
 from ceyuan.workspace.walking import unsafe
 from ceyuan.workspace.yamlfile import read_yaml
@@ -112,7 +113,7 @@ def read_programme(root: Path) -> PlanFile:
     Raises:
         CeyuanError: every fault of it.
     """
-    document = read_yaml(root / PLAN_FILE, PLAN_FILE)
+    document = read_yaml(root / PLAN_FILE, PLAN_FILE, languages_of(root))
     return parse_spec(PlanFile, document, document.data)
 
 

@@ -23,6 +23,7 @@ from ceyuan.plan.workbook_read import SheetRow, read_sheet
 from ceyuan.plan.writing import one_writer, to_yaml, write_all
 from ceyuan.wording import Trilingual
 from ceyuan.workspace.reader import Workspace, load_workspace
+from ceyuan.workspace.settings import languages_of
 from ceyuan.workspace.spec import parse_spec
 
 _SEPARATORS = re.compile(r"[、,，;；/\n]+")
@@ -182,12 +183,12 @@ def _completion(goal: str, due: str | None) -> list[dict[str, Any]]:
 
 
 def _names(work: _Work, row: SheetRow, key: str) -> dict[str, str] | None:
-    """A text in three languages; a language that the workbook has no column for takes the Chinese text, with a warning."""
+    """A text in three languages; a language that the workbook has no text for takes the Chinese one, with a warning."""
     text = row.cells.get(key, "")
     if not text:
         return None
     found = {"en": row.cells.get(f"{key}_en", ""), "zh-Hans": text, "zh-Hant": row.cells.get(f"{key}_hant", "")}
-    missing = [language for language, said in found.items() if not said]
+    missing = [language for language in languages_of(work.plan.root) if not found[language]]
     if missing:
         work.warn(
             "plan-untranslated",

@@ -8,6 +8,7 @@ from pathlib import Path
 from ceyuan.errors import did_you_mean, fail
 from ceyuan.plan.loading import sides
 from ceyuan.plan.writing import rewrite, to_yaml
+from ceyuan.workspace.settings import languages_of
 from ceyuan.workspace.spec import Id, Spec, parse_spec, spec_field
 from ceyuan.workspace.yamlfile import read_yaml
 
@@ -42,7 +43,7 @@ def read_team(root: Path) -> TeamFile:
     """
     if not has_team(root):
         raise fail("no-team", f"{str(root)!r} has no {FILE}", file=str(root))
-    document = read_yaml(root / FILE, FILE)
+    document = read_yaml(root / FILE, FILE, languages_of(root))
     team = parse_spec(TeamFile, document, document.data)
     if team.above is not None:
         check_side(root, team.above, FILE, document.line(("above",)))

@@ -65,7 +65,7 @@ def id_of(path: str) -> str:
 
 @lru_cache(maxsize=20_000)
 def _parsed(model: type[Any], path: str, text: str) -> Any:
-    document = parse_yaml(text, path)
+    document = parse_yaml(text, path, languages=())  # which names must stand was asked when it came in
     return parse_spec(model, document, document.data)
 
 

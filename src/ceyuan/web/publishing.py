@@ -87,7 +87,7 @@ def _write_files(view: View, bulletin: str, folder: Path, progress: Progress) ->
     """A bulletin in every language and format, under the names that a server hands them out by."""
     (folder / "bulletins" / bulletin).mkdir(parents=True, exist_ok=True)
     written = 0
-    for name, language, style in bulletin_files(bulletin):
+    for name, language, style in bulletin_files(view, bulletin):
         progress("file", name)
         (folder / name).write_bytes(bulletin_file(view, bulletin, language, style))
         written += 1

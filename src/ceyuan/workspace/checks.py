@@ -16,7 +16,8 @@ from ceyuan.workspace.clock import zone_named, zones_alike
 from ceyuan.workspace.faults import check_filter, check_unit, unknown
 from ceyuan.workspace.kindchecks import check_kind, reference_circles
 from ceyuan.workspace.kinds import FieldSpec, RecordKind
-from ceyuan.workspace.reader import CONFIG, Table, Workspace
+from ceyuan.workspace.reader import Table, Workspace
+from ceyuan.workspace.settings import CONFIG
 from ceyuan.workspace.tables import ColumnSpec
 from ceyuan.workspace.walking import root_allowed, root_variable
 

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, tzinfo
-from functools import lru_cache
 from pathlib import Path
 from zoneinfo import ZoneInfo, available_timezones
 
-from ceyuan.errors import CeyuanError, did_you_mean
-from ceyuan.workspace.reader import CONFIG
-from ceyuan.workspace.yamlfile import read_yaml
+from ceyuan.errors import did_you_mean
+from ceyuan.workspace.settings import setting
 
 _STAMP = "%Y%m%dT%H%M%S"
 
@@ -37,22 +35,7 @@ def zones_alike(name: str) -> str | None:
 
 def zone_of(root: Path) -> tzinfo:
     """The time zone that ``ceyuan.yaml`` declares; UTC where it declares none, or nothing that can be read."""
-    path = (root / CONFIG).absolute()
-    try:
-        stat = path.stat()
-    except OSError:
-        return UTC
-    return _declared(path, stat.st_mtime_ns, stat.st_size)
-
-
-@lru_cache(maxsize=256)
-def _declared(path: Path, _written: int, _size: int) -> tzinfo:
-    """What a file in one state says; what is wrong with it is said where the workspace is read."""
-    try:
-        data = read_yaml(path, CONFIG).data
-    except CeyuanError:
-        return UTC
-    name = data.get("timezone") if isinstance(data, dict) else None
+    name = setting(root, "timezone")
     return (zone_named(name) if isinstance(name, str) else None) or UTC
 
 

@@ -83,7 +83,7 @@ class WorkspaceConfig(Spec):
         "One paragraph on what it observes.", good={"en": "…"}, bad="…", default=None
     )
     languages: tuple[Language, ...] = spec_field(
-        "Languages of what is published, the first is the main one.",
+        "Languages of what is published, the first is the main one: everything is named in these, and need not be in others.",
         good=["zh-Hans", "en"],
         bad=["cn"],
         default=("zh-Hans", "zh-Hant", "en"),

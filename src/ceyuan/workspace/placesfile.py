@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Literal, get_args
 
 from ceyuan.errors import CeyuanError, Problem, did_you_mean, fail
-from ceyuan.wording import Trilingual
+from ceyuan.wording import LANGUAGES, Language, Trilingual
 
 PlaceKind = Literal["world", "region", "economy", "province", "city", "district", "centre", "group", "cluster", "other"]
 COLUMNS = (
@@ -29,7 +29,7 @@ COLUMNS = (
     "lat",
     "lon",
 )
-_REQUIRED = ("id", "kind", "name_en", "name_zh_hans", "name_zh_hant")
+_NAMES: dict[Language, str] = {"en": "name_en", "zh-Hans": "name_zh_hans", "zh-Hant": "name_zh_hant"}
 _PATTERNS = {
     "id": (r"[a-z][a-z0-9_-]*", "lower case letters, digits, _ and -"),
     "iso3166": (r"[A-Z]{2}(-[A-Z0-9]{1,3})?", "ISO 3166 code such as CN or CN-GD"),
@@ -75,8 +75,15 @@ class Place:
         return tuple(code for code in (self.iso3166, self.gbt2260, self.geonames) if code)
 
 
-def read_places(path: Path, shown_as: str) -> tuple[tuple[Place, ...], list[Problem]]:
+def read_places(
+    path: Path, shown_as: str, languages: tuple[Language, ...] = LANGUAGES
+) -> tuple[tuple[Place, ...], list[Problem]]:
     """Read places.csv; rows with faults are left out and reported.
+
+    Args:
+        path: the file.
+        shown_as: how messages name it.
+        languages: those in which places must be named; a name in another may be absent.
 
     Raises:
         CeyuanError: if the file cannot be read at all (``unreadable-file``, ``bad-encoding``, ``bad-header``).
@@ -91,27 +98,28 @@ def read_places(path: Path, shown_as: str) -> tuple[tuple[Place, ...], list[Prob
     if "\0" in text:
         line = text[: text.index("\0")].count("\n") + 1
         raise fail("nul-byte", "the file holds NUL bytes: it is no text", file=shown_as, line=line)
+    required = ("id", "kind", *(column for language, column in _NAMES.items() if language in languages))
     rows = csv.DictReader(io.StringIO(text, newline=""), strict=True, restkey="", restval=None)
     line = 1
     try:
-        _check_header(rows.fieldnames or [], shown_as)
+        _check_header(rows.fieldnames or [], required, shown_as)
         places: list[Place] = []
         problems: list[Problem] = []
         line = rows.line_num + 1
         for row in rows:
-            found = _row_problems(row, shown_as, line)
+            found = _row_problems(row, required, shown_as, line)
             problems += found
             if not found:
-                places.append(_place(row, line))
+                places.append(_place(row, line, languages))
             line = rows.line_num + 1
     except csv.Error as error:
         raise fail("bad-csv", f"not valid CSV: {error}", file=shown_as, line=line) from None
     return tuple(places), problems
 
 
-def _check_header(header: Sequence[str], file: str) -> None:
+def _check_header(header: Sequence[str], required: Sequence[str], file: str) -> None:
     problems = [
-        Problem("bad-header", f"the column {name!r} is missing", file, 1) for name in _REQUIRED if name not in header
+        Problem("bad-header", f"the column {name!r} is missing", file, 1) for name in required if name not in header
     ]
     problems += [
         Problem("bad-header", f"the column {name!r} is not known", file, 1, did_you_mean(name, COLUMNS))
@@ -126,11 +134,11 @@ def _check_header(header: Sequence[str], file: str) -> None:
         raise CeyuanError(problems)
 
 
-def _row_problems(row: dict[str, str | None], file: str, line: int) -> list[Problem]:
+def _row_problems(row: dict[str, str | None], required: Sequence[str], file: str, line: int) -> list[Problem]:
     if "" in row or None in row.values():
         return [Problem("bad-csv", "the row has not as many columns as the header", file, line)]
     cells = {name: (value or "").strip() for name, value in row.items()}
-    problems = [Problem("missing-key", f"{n} is required", file, line) for n in _REQUIRED if not cells[n]]
+    problems = [Problem("missing-key", f"{n} is required", file, line) for n in required if not cells[n]]
     for name, (pattern, meaning) in _PATTERNS.items():
         if cells.get(name) and not re.fullmatch(pattern, cells[name], re.ASCII):
             problems.append(Problem("bad-value", f"{name}: {cells[name]!r} is not {meaning}", file, line))
@@ -154,17 +162,16 @@ def _in_range(text: str, limit: float) -> bool:
         return False
 
 
-def _place(row: dict[str, str | None], line: int) -> Place:
+def _place(row: dict[str, str | None], line: int, languages: tuple[Language, ...]) -> Place:
     cells = {name: (row.get(name) or "").strip() for name in COLUMNS}
     kind = next(k for k in get_args(PlaceKind) if k == cells["kind"])
+    names = {language: cells[column] for language, column in _NAMES.items() if cells[column]}
     return Place(
         id=cells["id"],
         kind=kind,
         parents=_list(cells["parents"]),
         party=cells["party"] or None,
-        name=Trilingual.of(
-            {"en": cells["name_en"], "zh-Hans": cells["name_zh_hans"], "zh-Hant": cells["name_zh_hant"]}
-        ),
+        name=Trilingual.model_validate(names, context=languages),
         aliases=_list(cells["aliases"]),
         iso3166=cells["iso3166"] or None,
         gbt2260=cells["gbt2260"] or None,

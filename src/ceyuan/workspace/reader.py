@@ -20,6 +20,7 @@ from ceyuan.workspace.config import Body, Source, SourcesFile, WorkspaceConfig
 from ceyuan.workspace.definitions import Indicator
 from ceyuan.workspace.kinds import RecordKind
 from ceyuan.workspace.placesfile import Place, read_places
+from ceyuan.workspace.settings import CONFIG, languages_of
 from ceyuan.workspace.spec import Spec, parse_spec
 from ceyuan.workspace.tables import TableSpec
 from ceyuan.workspace.walking import plain_files, unsafe
@@ -28,7 +29,6 @@ from ceyuan.workspace.yamlfile import YamlDocument, parse_yaml, read_yaml
 T = TypeVar("T")
 D = TypeVar("D")
 Typed = TypeVar("Typed", bound=Indicator)
-CONFIG = "ceyuan.yaml"
 _RECORD_SUFFIXES = frozenset({".csv", ".tsv", ".xlsx", ".jsonl", ".parquet", ".gz"})
 
 
@@ -131,7 +131,7 @@ class _Collector:
             if path.suffix not in (".yaml", ".yml"):
                 continue
             name = path.relative_to(self.root).as_posix()
-            document = self.attempt(partial(read_yaml, path, name), None)
+            document = self.attempt(partial(read_yaml, path, name, languages_of(self.root)), None)
             if document is not None:
                 found.append(document)
         return found
@@ -199,18 +199,18 @@ def _read_config(root: Path) -> tuple[WorkspaceConfig, YamlDocument]:
         raise fail("no-workspace", f"{str(root)!r} holds no {CONFIG}", file=str(root))
     if problems := unsafe(root, CONFIG):
         raise CeyuanError(problems)
-    document = read_yaml(root / CONFIG, CONFIG)
+    document = read_yaml(root / CONFIG, CONFIG, languages_of(root))
     return parse_spec(WorkspaceConfig, document, document.data), document
 
 
 def _read_places(root: Path, problems: list[Problem]) -> tuple[Place, ...]:
-    places, found = read_places(root / "places.csv", "places.csv")
+    places, found = read_places(root / "places.csv", "places.csv", languages_of(root))
     problems += found
     return places
 
 
 def _read_sources(root: Path) -> tuple[SourcesFile, YamlDocument]:
-    document = read_yaml(root / "sources.yaml", "sources.yaml")
+    document = read_yaml(root / "sources.yaml", "sources.yaml", languages_of(root))
     return parse_spec(SourcesFile, document, document.data), document
 
 

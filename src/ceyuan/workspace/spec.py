@@ -11,7 +11,7 @@ from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails, PydanticUndefined
 
 from ceyuan.errors import CeyuanError, Problem, did_you_mean
-from ceyuan.wording import Trilingual
+from ceyuan.wording import LANGUAGES, Language, Trilingual
 from ceyuan.workspace.yamlfile import YamlDocument, YamlPath
 
 Id = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_-]*$", max_length=80)]
@@ -59,7 +59,13 @@ def spec_field(meaning: str, *, good: object, bad: object, default: Any = Pydant
 S = TypeVar("S")
 
 
-def parse_spec(model: type[S] | TypeAdapter[S], document: YamlDocument | None, data: object, at: YamlPath = ()) -> S:
+def parse_spec(
+    model: type[S] | TypeAdapter[S],
+    document: YamlDocument | None,
+    data: object,
+    at: YamlPath = (),
+    languages: tuple[Language, ...] = LANGUAGES,
+) -> S:
     """Validate one part of a document, or plain values that stand in no file.
 
     Args:
@@ -67,13 +73,14 @@ def parse_spec(model: type[S] | TypeAdapter[S], document: YamlDocument | None, d
         document: the file, for lines; None where there is none.
         data: the part.
         at: the path of that part in the document.
+        languages: those in which names must stand where there is no file; a file knows its own.
 
     Raises:
         CeyuanError: one problem for each fault, with line and hint.
     """
     adapter = model if isinstance(model, TypeAdapter) else TypeAdapter(model)
     try:
-        return adapter.validate_python(data)
+        return adapter.validate_python(data, context=languages if document is None else document.languages)
     except ValidationError as error:
         annotation = adapter._type  # noqa: SLF001 - the adapter has no public way back to its type
         raise CeyuanError(_problem(annotation, document, details, at) for details in error.errors()) from None

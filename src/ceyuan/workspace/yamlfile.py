@@ -17,6 +17,7 @@ from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 from yaml.reader import ReaderError
 
 from ceyuan.errors import CeyuanError, fail
+from ceyuan.wording import LANGUAGES, Language
 
 Plain = None | bool | int | float | str | list["Plain"] | dict[str, "Plain"]
 YamlPath = tuple[str | int, ...]
@@ -35,11 +36,13 @@ class YamlDocument:
         file: its name as shown to the user.
         data: its content in plain values; dates stay text.
         lines: the line (from 1) of every path in it; ``()`` is the document's own.
+        languages: those in which names in it must stand: the workspace's.
     """
 
     file: str
     data: Plain
     lines: Mapping[YamlPath, int]
+    languages: tuple[Language, ...] = LANGUAGES
 
     def line(self, path: YamlPath) -> int:
         """The line of a path, or of its nearest parent where the path itself is not in the file."""
@@ -48,8 +51,13 @@ class YamlDocument:
         return self.lines[path]
 
 
-def read_yaml(path: Path, shown_as: str | None = None) -> YamlDocument:
+def read_yaml(path: Path, shown_as: str | None = None, languages: tuple[Language, ...] = LANGUAGES) -> YamlDocument:
     """Read one YAML 1.2 file.
+
+    Args:
+        path: the file.
+        shown_as: how messages name it.
+        languages: those in which names in it must stand.
 
     Raises:
         CeyuanError: ``unreadable-file``, ``bad-encoding``, ``bad-yaml`` (syntax, duplicate keys, anchors, tags).
@@ -67,10 +75,10 @@ def read_yaml(path: Path, shown_as: str | None = None) -> YamlDocument:
     except UnicodeDecodeError as error:
         line = error.object[: error.start].count(b"\n") + 1
         raise fail("bad-encoding", f"byte {error.start} is not UTF-8", file=file, line=line) from None
-    return parse_yaml(text, file)
+    return parse_yaml(text, file, languages)
 
 
-def parse_yaml(text: str, file: str) -> YamlDocument:
+def parse_yaml(text: str, file: str, languages: tuple[Language, ...] = LANGUAGES) -> YamlDocument:
     """Parse YAML text; see :func:`read_yaml`."""
     try:
         # The base loader keeps every scalar as it is written: what 1.1 makes of `no` or `12:30` is none of our business.
@@ -91,7 +99,7 @@ def parse_yaml(text: str, file: str) -> YamlDocument:
         raise fail("bad-yaml", f"not valid YAML: {message}", file=file, line=1) from None
     lines: dict[YamlPath, int] = {(): 1}
     data = None if node is None else _Builder(file, lines).build(node, (), 0)
-    return YamlDocument(file, data, lines)
+    return YamlDocument(file, data, lines, languages)
 
 
 def _may_be_deep(text: str) -> bool:

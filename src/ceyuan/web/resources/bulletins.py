@@ -28,7 +28,7 @@ from ceyuan.web.models.bulletins import (
 )
 from ceyuan.web.resources.query import canonical_period
 from ceyuan.web.resources.view import View
-from ceyuan.wording import LANGUAGES, Language
+from ceyuan.wording import Language
 
 
 def bulletins(view: View) -> Bulletins:
@@ -94,9 +94,11 @@ FILES = {
 """The formats in which a bulletin is handed out, with their media types."""
 
 
-def bulletin_files(name: str) -> Iterator[tuple[str, Language, str]]:
+def bulletin_files(view: View, name: str) -> Iterator[tuple[str, Language, str]]:
     """The files of a bulletin: name below the interface or the folder of data, language, format."""
-    return ((f"bulletins/{name}/{lang}.{style}", lang, style) for lang in LANGUAGES for style in FILES)
+    return (
+        (f"bulletins/{name}/{lang}.{style}", lang, style) for lang in view.build.config.languages for style in FILES
+    )
 
 
 def bulletin_file(view: View, name: str, language: Language, style: str) -> bytes:
@@ -156,7 +158,7 @@ def edition(view: View, name: str) -> EditionPage:
 
 
 def _edition_page(view: View, found: Edition) -> EditionPage:
-    documents = {language: read_json((found.path / f"{language}.json").read_bytes()) for language in LANGUAGES}
+    documents = {language: read_json((found.path / f"{language}.json").read_bytes()) for language in found.languages}
     figures = found.figures()
     today = _today(view, figures)
     return EditionPage(

@@ -86,7 +86,7 @@ def documents(view: View) -> dict[str, Document]:
 
 
 def _generated(view: View, name: str) -> Reading:
-    return read_text(plain_text(view.bulletin(name).documents["zh-Hans"])[0])
+    return read_text(plain_text(view.bulletin(name).main)[0])
 
 
 def _issued(view: View, name: str) -> str:
