@@ -41,7 +41,9 @@ def keeping(monkeypatch: pytest.MonkeyPatch) -> None:
 def parsed(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """Files of folders that are parsed from now on."""
     found: list[str] = []
-    monkeypatch.setattr("ceyuan.plan.files.read_yaml", lambda p, f, languages: (found.append(f), read_yaml(p, f, languages))[1])
+    monkeypatch.setattr(
+        "ceyuan.plan.files.read_yaml", lambda p, f, languages: (found.append(f), read_yaml(p, f, languages))[1]
+    )
     return found
 
 
