@@ -53,3 +53,42 @@ def test_a_rank_has_no_bar(served: str, visit: Callable[..., Visit]) -> None:
     rank = page.locator(".leads > li", has_text="Rank of innovation cluster")
     assert rank.locator(".peers li").count() > 1
     assert rank.locator(".bar").count() == 0
+
+
+def test_24_indicators_stand_on_a_screen_each_with_its_own_place_first(
+    served: str, visit: Callable[..., Visit]
+) -> None:
+    page = visit(served, width=1440).go("en/indicators")
+    rows = page.locator("main tbody tr")
+    tops = rows.evaluate_all("all => all.map(row => row.getBoundingClientRect().bottom)")
+    assert sum(bottom <= 900 for bottom in tops) >= 24
+    row = page.locator("main tbody tr", has_text="Rank of innovation cluster").first
+    expect(row).to_contain_text("Shenzhen–Hong Kong–Guangzhou")
+    assert page.evaluate("document.querySelector('main table').scrollWidth") <= 1200
+
+
+@pytest.mark.parametrize(
+    ("asked", "few", "many"),
+    [("topic=rd", 5, 60), ("place=macao", 5, 200), ("kind=rank", 1, 40), ("q=yanfa&place=gba9", 1, 30)],
+)
+def test_the_catalogue_is_filtered_and_the_address_holds_it(
+    asked: str, few: int, many: int, served: str, visit: Callable[..., Visit]
+) -> None:
+    page = visit(served, width=1440).go(f"en/indicators?{asked}")
+    assert few <= page.locator("main tbody tr").count() <= many
+
+
+def test_the_catalogue_is_sorted_by_rank(served: str, visit: Callable[..., Visit]) -> None:
+    page = visit(served, width=1440).go("en/indicators")
+    page.get_by_role("button", name="Rank", exact=False).first.click()
+    cells = page.locator("main tbody tr td:nth-child(5)").all_inner_texts()
+    ranks = [int(text.split(" of ")[0]) for text in cells if " of " in text]
+    assert len(ranks) > 20
+    assert ranks == sorted(ranks, reverse=True)
+
+
+def test_an_index_begins_with_the_own_place_and_says_what_it_found(served: str, visit: Callable[..., Visit]) -> None:
+    page = visit(served, width=1440).go("en/composites/cluster_output")
+    expect(page.locator("main .lead")).to_contain_text("Shenzhen–Hong Kong–Guangzhou ranks 2 of")
+    expect(page.locator("main .lead")).to_contain_text("first in 64% of the runs")
+    expect(page.locator("main")).to_contain_text("What the score of Shenzhen–Hong Kong–Guangzhou is made of")

@@ -26,7 +26,7 @@ def test_an_indicator_is_found_by_pinyin_and_in_each_script(
 ) -> None:
     page = visit(served).go("zh-Hans/indicators")
     page.get_by_role("searchbox").fill(typed)
-    expect(page.locator("main li a.name").first).to_have_text("研发经费投入强度")
+    expect(page.locator("main tbody a.name").first).to_have_text("研发经费投入强度")
 
 
 def test_from_a_search_to_the_row_of_the_file(served: str, with_clusters: Path, visit: Callable[..., Visit]) -> None:
@@ -66,15 +66,15 @@ def test_a_lineage_has_an_address_and_back_leaves_it(served: str, visit: Callabl
 
 def test_back_leads_to_where_the_reader_was(served: str, visit: Callable[..., Visit]) -> None:
     page = visit(served).go("en/indicators")
-    page.locator("main li a.name").first.wait_for()
-    page.evaluate("window.scrollTo(0, 3000)")
+    page.locator("main tbody a.name").first.wait_for()
+    page.evaluate("window.scrollTo(0, 800)")
     page.wait_for_timeout(100)
-    page.locator("main li a.name").nth(10).click()
+    page.locator("main tbody a.name").nth(10).click()
     page.wait_for_selector("table")
     assert page.evaluate("window.scrollY") == 0
     assert page.evaluate("document.activeElement.id") == "main"
     page.go_back()
-    page.wait_for_function("() => window.scrollY === 3000")
+    page.wait_for_function("() => window.scrollY === 800")
 
 
 def test_a_server_that_is_gone_is_said_clearly_and_can_be_tried_again(served: str, visit: Callable[..., Visit]) -> None:

@@ -487,3 +487,44 @@ def test_the_witnesses_of_a_headline_are_at_most_its_sources_and_not_fewer_than_
         sources = {source for figure in known if figure.value is not None for source in figure.source}
         assert 1 <= headline["witnesses"] <= len(sources)
         assert {s["id"] for s in headline["sources"]} == set(headline["figure"]["source"])
+
+
+def test_ranks_of_the_catalogue_agree_with_all_figures_of_the_indicator(view: View) -> None:
+    ranked = [item for item in catalogue.indicators(view).items if item.rank]
+    assert ranked
+    for item in ranked:
+        latest = item.latest
+        assert latest is not None
+        assert item.rank is not None
+        places = view.build.gazetteer.places
+        peers = [
+            figure.value
+            for figure in catalogue.indicator(view, item.id).figures
+            if figure.period == latest.period
+            and figure.breakdown == ""
+            and figure.value is not None
+            and places[figure.place].kind == item.rank.kind
+            and (figure.status == "simulated") == (latest.status == "simulated")
+        ]
+        best_first = sorted(peers, reverse=item.direction == "higher")
+        assert item.rank.rank == best_first.index(latest.value) + 1
+        assert item.rank.among == len(peers)
+
+
+def test_the_course_of_the_catalogue_ends_with_the_latest_outcome(view: View) -> None:
+    for item in catalogue.indicators(view).items:
+        if item.latest is None or item.latest.modality == "target":
+            continue
+        assert (item.latest.period, item.latest.value) in item.course
+
+
+def test_the_own_places_stand_before_wider_ones(view: View) -> None:
+    gazetteer = view.build.gazetteer
+    for item in catalogue.indicators(view).items:
+        if item.latest is None or item.latest.place in view.home:
+            continue
+        totals = [
+            f.place for f in catalogue.indicator(view, item.id).figures if f.value is not None and not f.breakdown
+        ]
+        assert not set(totals) & set(view.home)
+        assert set(totals) <= set(gazetteer.places)

@@ -3,6 +3,8 @@ import { messages } from './messages.svelte'
 
 export const common = messages({
   en: {
+    comma: ', ',
+    stop: '.',
     loading: 'Loading …',
     retry: 'Try again',
     close: 'Close',
@@ -31,6 +33,8 @@ export const common = messages({
     empty: 'Nothing here yet.',
   },
   'zh-Hans': {
+    comma: '，',
+    stop: '。',
     loading: '正在载入……',
     retry: '重试',
     close: '关闭',
@@ -59,6 +63,8 @@ export const common = messages({
     empty: '暂无内容。',
   },
   'zh-Hant': {
+    comma: '，',
+    stop: '。',
     loading: '正在載入……',
     retry: '重試',
     close: '關閉',
@@ -168,4 +174,11 @@ export const natures = messages({
     press: '新聞報道',
     estimate: '估算',
   },
+})
+
+/** Kinds of places, several of them. */
+export const placeKinds = messages({
+  en: { world: 'worlds', economy: 'economies', centre: 'centres', group: 'groups of cities', province: 'provinces', city: 'cities', district: 'districts', cluster: 'clusters' },
+  'zh-Hans': { world: '全球', economy: '经济体', centre: '创新中心', group: '城市群', province: '省份', city: '城市', district: '区', cluster: '集群' },
+  'zh-Hant': { world: '全球', economy: '經濟體', centre: '創新中心', group: '城市群', province: '省份', city: '城市', district: '區', cluster: '集群' },
 })

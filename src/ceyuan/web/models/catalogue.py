@@ -86,6 +86,17 @@ class Sources(Resource):
     """The sources, in the order of sources.yaml."""
 
 
+class Ranked(Model):
+    """How a value stands among others of its period."""
+
+    rank: int
+    """1 for the best; equal values share the better rank."""
+    among: int
+    """Number of places of the same kind that have a value, itself among them."""
+    kind: str
+    """The kind of place."""
+
+
 class IndicatorItem(Model):
     """An indicator as the catalogue lists it."""
 
@@ -109,12 +120,18 @@ class IndicatorItem(Model):
     """Other names found in texts."""
     search: str
     """Everything it may be found by: identifier, names, aliases, pinyin in full and as initials, in lower case."""
-    places: int
-    """Number of places with a value."""
+    places: tuple[str, ...]
+    """Identifiers of the places with a value."""
+    sources: tuple[str, ...]
+    """Identifiers of the sources of its values."""
     periods: tuple[str, str] | None
     """First and last period with a value."""
     latest: Figure | None
-    """The latest value, of a headline's place if it is one, else of the widest place."""
+    """The latest value: of a headline's place if it is one, else of a place that the workspace is about, else of the widest."""
+    course: tuple[tuple[str, float], ...]
+    """Periods and values of that place in the grain of the latest one, oldest first."""
+    rank: Ranked | None
+    """How the latest value stands among places of the same kind; null where none of them has one, or neither way is better."""
 
 
 class Indicators(Resource):

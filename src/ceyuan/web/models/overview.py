@@ -49,6 +49,8 @@ class WorkspaceInfo(Model):
     """Languages of what is published, the main one first."""
     parties: tuple[Named, ...]
     """The sides that co-build the centre."""
+    home: tuple[str, ...]
+    """Identifiers of the places that it is about: those of the headlines."""
 
 
 class Features(Model):

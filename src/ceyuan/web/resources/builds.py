@@ -53,6 +53,7 @@ def meta(view: View) -> Meta:
             description=config.description,
             languages=config.languages,
             parties=tuple(Named(id=p.id, name=p.name) for p in config.parties),
+            home=view.home,
         ),
         builds=builds(view),
         features=Features(

@@ -26,6 +26,7 @@ from ceyuan.web.models.catalogue import (
 )
 from ceyuan.web.models.overview import Named
 from ceyuan.web.resources.search import search_key
+from ceyuan.web.resources.standing import standings
 from ceyuan.web.resources.view import ORDER, View
 from ceyuan.web.resources.words import HK_MO
 from ceyuan.wording import Trilingual, unit_words
@@ -90,23 +91,17 @@ def _body(known: Provenance, body: str) -> Trilingual:
 
 def indicators(view: View) -> Indicators:
     """The catalogue."""
-    rows = view.build.engine.rows(
-        "SELECT o.indicator, count(DISTINCT o.place), arg_min(o.period, p.position), arg_max(o.period, p.position) "
-        "FROM observations AS o LEFT JOIN web_periods AS p ON p.period = o.period "
-        "WHERE o.shown AND o.value IS NOT NULL GROUP BY 1"
-    )
-    counted = {str(r[0]): (int(r[1]), (str(r[2]), str(r[3]))) for r in rows}
-    latest = view.latest("true")
-    items = []
-    for name, indicator in view.build.indicators.items():
-        count, periods = counted.get(name, (0, None))
-        items.append(IndicatorItem(
+    items = standings(view)
+    topics = tuple(Named(id=topic.id, name=topic.name) for topic in view.build.config.topics)
+    listed = tuple(
+        IndicatorItem(
             id=name, name=view.names[name], description=indicator.description, topic=indicator.topic,
             type=indicator.type, unit=indicator.unit, unit_text=unit_words(indicator.unit), direction=indicator.direction,
-            aliases=indicator.aliases, search=_search(indicator), places=count, periods=periods, latest=latest.get(name),
-        ))  # fmt: skip
-    topics = tuple(Named(id=topic.id, name=topic.name) for topic in view.build.config.topics)
-    return Indicators(build=view.build.id, topics=topics, items=tuple(items))
+            aliases=indicator.aliases, search=_search(indicator), **items[name],
+        )
+        for name, indicator in view.build.indicators.items()
+    )  # fmt: skip
+    return Indicators(build=view.build.id, topics=topics, items=listed)
 
 
 def _search(indicator: Indicator) -> str:

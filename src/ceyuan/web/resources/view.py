@@ -80,14 +80,29 @@ class View:
         """Tables that queries are ordered by: later periods first, headline and wide places first."""
         engine, gazetteer = self.build.engine, self.build.gazetteer
         periods = sorted((str(p) for (p,) in engine.rows("SELECT DISTINCT period FROM observations")), key=period_order)
-        places = sorted(gazetteer.places, key=lambda p: len(gazetteer.containing[p]))
+        places = sorted(gazetteer.places, key=self._nearness)
+        kinds = [gazetteer.places[p].kind for p in places]
         engine.load("web_periods", pa.table({"period": periods, "position": range(len(periods))}))
-        engine.load("web_places", pa.table({"place": places, "position": range(len(places))}))
+        engine.load("web_places", pa.table({"place": places, "kind": kinds, "position": range(len(places))}))
         pairs = [(h.indicator, h.place) for h in self.build.config.headline]
         schema = pa.schema([("indicator", pa.string()), ("place", pa.string())])
         engine.load(
             "web_headline", pa.Table.from_arrays([*map(list, zip(*pairs, strict=True))] or [[], []], schema=schema)
         )
+
+    @cached_property
+    def home(self) -> tuple[str, ...]:
+        """The places that the workspace is about, those of most headlines first."""
+        named = Counter(h.place for h in self.build.config.headline)
+        return tuple(place for place, _ in named.most_common())
+
+    def _nearness(self, place: str) -> tuple[int, int]:
+        """The workspace's own places in their order, then what lies in them, then all others; each time the widest first."""
+        containing = self.build.gazetteer.containing[place]
+        if place in self.home:
+            return self.home.index(place), 0
+        lies_within = any(home in containing for home in self.home)
+        return len(self.home) + (not lies_within), len(containing)
 
     def close(self) -> None:
         """Close the build."""
@@ -167,8 +182,10 @@ class View:
         return [self.figure(o) for o in found]
 
     def latest(self, condition: str) -> dict[str, Figure]:
-        """The latest shown total of each indicator: outcomes before targets, of a headline's place, else of the widest."""
-        order = "h.place IS NULL, o.modality = 'target', coalesce(p.position, -1) DESC, w.position NULLS LAST, o.place"
+        """The latest shown total of each indicator: outcomes before targets, of a headline's place, else the nearest."""
+        near = f"CASE WHEN w.position < {len(self.home)} THEN w.position ELSE {len(self.home)} END"
+        latest = "o.modality = 'target', coalesce(p.position, -1) DESC"
+        order = f"h.place IS NULL, {near} NULLS LAST, {latest}, w.position NULLS LAST, o.place"
         ranked = (
             f"SELECT o.*, row_number() OVER (PARTITION BY o.indicator ORDER BY {order}) AS position FROM observations AS o "
             "LEFT JOIN web_headline AS h ON h.indicator = o.indicator AND h.place = o.place "

@@ -3,6 +3,7 @@ import { messages } from '$lib/messages.svelte'
 
 export const words = messages({
   en: {
+    finding: (edition: string, ranks: readonly string[]) => `Edition ${edition}: ${ranks.join('; ')}.`,
     title: 'Map and clusters',
     intro: 'Where inventors, authors and deals are dense.',
     apart: ' Published rankings and rankings computed here are kept apart.',
@@ -115,6 +116,7 @@ export const words = messages({
     weightText: 'Points',
   },
   'zh-Hans': {
+    finding: (edition: string, ranks: readonly string[]) => `${edition}年版：${ranks.join('；')}。`,
     title: '地图与集群',
     intro: '发明人、论文作者和风险投资交易密集的区域。',
     apart: '公布的排名与本系统计算的排名分开呈现。',
@@ -227,6 +229,7 @@ export const words = messages({
     weightText: '点位',
   },
   'zh-Hant': {
+    finding: (edition: string, ranks: readonly string[]) => `${edition}年版：${ranks.join('；')}。`,
     title: '地圖與集群',
     intro: '發明人、論文作者和創業投資交易密集的區域。',
     apart: '公布的排名與本系統計算的排名分開呈現。',

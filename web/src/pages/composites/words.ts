@@ -3,6 +3,8 @@ import { messages } from '$lib/messages.svelte'
 
 export const words = messages({
   en: {
+    finding: (place: string, rank: number, among: number, period: string) => `${place} ranks ${rank} of ${among} in ${period} as the index is declared`,
+    findingSure: (first: string, low: string, high: string) => `; under other defensible choices it is first in ${first} of the runs, and between ${low} and ${high} in 90% of them.`,
     title: 'Composite indices',
     intro: 'Several indicators put together into one score. How it is put together decides much: here every choice can be changed by hand, and the effect is seen at once.',
     units: (n: string) => `${n} places`,
@@ -98,6 +100,8 @@ export const words = messages({
     factsIndex: 'The index',
   },
   'zh-Hans': {
+    finding: (place: string, rank: number, among: number, period: string) => `${period}年，按既定方法${place}在${among}个对象中居第${rank}位`,
+    findingSure: (first: string, low: string, high: string) => `；换用其他合理方法，在${first}的试算中居首，90%的试算位次在${low}至${high}之间。`,
     title: '综合指数',
     intro: '将多项指标合成为一个得分。合成方法对结果影响很大，本页可逐项调整，结果即时更新。',
     units: (n: string) => `${n}个地区`,
@@ -193,6 +197,8 @@ export const words = messages({
     factsIndex: '指数说明',
   },
   'zh-Hant': {
+    finding: (place: string, rank: number, among: number, period: string) => `${period}年，按既定方法${place}在${among}個對象中排第${rank}位`,
+    findingSure: (first: string, low: string, high: string) => `；換用其他合理方法，在${first}的試算中居首，90%的試算排名在${low}至${high}之間。`,
     title: '綜合指數',
     intro: '將多項指標合成為一個得分。合成方法對結果影響甚大，本頁可逐項調整，結果即時更新。',
     units: (n: string) => `${n}個地區`,
