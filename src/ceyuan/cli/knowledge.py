@@ -107,6 +107,33 @@ def flows(**chosen: Any) -> None:
 
 
 @knowledge.command()
+@click.argument("items", type=_PATH)
+@click.option("--works", type=_PATH, required=True, help="Table of works: id, and year or date.")
+@click.option("--units", type=_PATH, help="Table of work and unit: adds units, and who takes up what started where.")
+@click.option("--window", default="5", show_default=True, help="Years in which later uses count, or open.")
+@click.option("--since", type=int, help="First year that is judged.  [default: 5 years after the first work]")
+@click.option("--history", type=click.IntRange(min=1), default=3, show_default=True,
+              help="Years before a new pair in which the partners of its items are compared.")  # fmt: skip
+@click.option("--most-items", type=click.IntRange(min=2), default=100, show_default=True,
+              help="Set aside works with more items.")  # fmt: skip
+@_columns
+@click.option("--out", type=_OUT, required=True, help="Folder to write to.")
+def novelty(**chosen: Any) -> None:
+    """New and atypical combinations of classes, keywords, topics or cited journals, and who used them later.
+
+    ITEMS has columns work and item. Writes works.csv, pairs.csv, items.csv, with units units.csv and uptake.csv, and
+    manifest.json. What is undefined is empty.
+
+    \b
+    Example:  ceyuan knowledge novelty keywords.csv --works works.csv --units affiliations.csv --out novelty
+              ceyuan knowledge novelty ipc.csv --column work=patent --column item=ipc4 --works patents.csv --since 2000 --out new
+    """
+    from ceyuan.knowledge.commands.novelty import NoveltyRequest, run_novelty  # noqa: PLC0415 - heavy, only when used
+
+    _print(run_novelty(NoveltyRequest(**chosen), say))
+
+
+@knowledge.command()
 @click.argument("citations", type=_PATH)
 @click.option("--works", type=_PATH, required=True, help="Table of works: id, year or date, and field, type if known.")
 @click.option("--units", type=_PATH, help="Table of work and unit: adds impact by place, side or organisation.")

@@ -7,6 +7,18 @@ definition leaves without an answer is undefined, never 0, and every result says
 from ceyuan.knowledge.disruption import Disruption, disruption
 from ceyuan.knowledge.flows import Flows, flows
 from ceyuan.knowledge.impact import Impact, impact
+from ceyuan.knowledge.novelty.run import Novelty, novelty
 from ceyuan.knowledge.specialisation.run import Specialisation, specialisation
 
-__all__ = ["Disruption", "Flows", "Impact", "Specialisation", "disruption", "flows", "impact", "specialisation"]
+__all__ = [
+    "Disruption",
+    "Flows",
+    "Impact",
+    "Novelty",
+    "Specialisation",
+    "disruption",
+    "flows",
+    "impact",
+    "novelty",
+    "specialisation",
+]
