@@ -217,6 +217,16 @@ def test_figures_are_read_in_the_unit_of_the_indicator(world: World) -> None:
         assert {o.status for o in found.values()} == {"published"}
 
 
+def test_what_is_aimed_at_is_shown_only_where_nothing_else_is_known(world: World) -> None:
+    rows = [
+        figure("rate", "gba", "2025", 4.5, "%", modality="target"),
+        {**figure("rate", "gba", "2025", 4.4, "%", modality="expected"), "status": "estimated"},
+        figure("rate", "gba", "2029", 5, "%", modality="target"),
+    ]
+    with world.build([PUBLISHED], {"figure": rows}) as build:
+        assert {o.period: o.value for o in build.show() if o.shown} == {"2025": 4.4, "2029": 5}
+
+
 def test_a_figure_in_a_unit_that_does_not_fit_is_left_out_and_reported(world: World) -> None:
     with world.build([PUBLISHED], {"figure": [figure("rate", "gba", "2025", 4.3, "亿元")]}) as build:
         assert build.show() == []

@@ -81,6 +81,7 @@ def shown(stated: Iterable[Row]) -> Series:
     rows.sort(key=lambda r: -SOURCES[r["source"]][0])
     rows.sort(key=lambda r: MODALITY[::-1].index(r["modality"]))
     rows.sort(key=lambda r: ["published", "estimated", "simulated"].index(r["status"]))
+    rows.sort(key=lambda r: r["modality"] == "target")
     found: dict[tuple[str, str], Value] = {}
     for r in rows:
         value = Value(Fraction(r["value"]), r["bound"], r["modality"], r["status"], frozenset({r["source"]}))

@@ -50,6 +50,14 @@ def test_without_a_report_that_counts_a_task_is_not_reported() -> None:
     assert state([task("a", partners=["hongkong"])], partner, "2025-03-01")[0] == "not_reported"
 
 
+def test_a_forecast_of_its_own_period_takes_back_no_outcome_that_reached_the_level_before() -> None:
+    aimed = PlanTarget.model_validate(target(40, "ge", period="2025", basis="level"))
+    known = figures_of(figure(41, "2024"), figure(40, "2025", modality="expected", bound="approx"))
+    assert target_status(aimed, known, day("2026-02-01")).state == "met"
+    short = figures_of(figure(39, "2024"), figure(40, "2025", modality="expected"))
+    assert target_status(aimed, short, day("2026-02-01")).state == "on_path"
+
+
 def test_each_of_several_leads_is_asked_and_others_are_not() -> None:
     both = [task("a", co_leads=["hongkong"], partners=["macao"])]
     first = report("a", "2025-H1", ("submitted", "2025-02-01"))

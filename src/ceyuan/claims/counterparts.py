@@ -47,7 +47,10 @@ def counterparts(archive: Archive, statement: Statement, binding: Binding, own: 
     if any(relation == "lower_bound" for relation, _ in related):
         # What was found by name elsewhere, or all over the country, tells no more than what was found here.
         related = [(r, o) for r, o in related if r == "lower_bound" or not at_least(o)]
-    related.sort(key=lambda pair: (_ORDER.index(pair[0]), _away(archive, binding, pair[1])))
+    # What somebody aims at says least of how things are, however near its period is.
+    related.sort(
+        key=lambda pair: (_ORDER.index(pair[0]), pair[1].modality == "target", _away(archive, binding, pair[1]))
+    )
     nearest = _once_of_others(binding, related)
     return list(islice(_spread(_made(archive, statement, binding, nearest)), _MOST))
 

@@ -13,16 +13,17 @@ from ceyuan.workspace.definitions import Indicator
 def choose_shown(engine: Engine, indicator: Indicator, sources: Mapping[str, Source]) -> None:
     """Mark one observation of each place, period and breakdown in the table ``fresh`` as the one that is shown.
 
-    In this order: a value before a missing one; what is not doubted before what is; the indicator's rule (``shown``);
-    outcomes before expectations before targets; the source of higher priority; the later vintage; the earlier source by
-    name.
+    In this order: a value before a missing one; what is not doubted before what is; whatever was measured or is expected
+    before what is aimed at, for a target is no figure of how things are; the indicator's rule (``shown``); outcomes before
+    expectations; the source of higher priority; the later vintage; the earlier source by name.
     """
     order = ", ".join(
         [
             "CASE WHEN value IS NULL THEN 1 ELSE 0 END",
             "CASE WHEN status = 'doubtful' THEN 1 ELSE 0 END",
+            "CASE modality WHEN 'target' THEN 1 ELSE 0 END",
             _rule(indicator),
-            "CASE modality WHEN 'actual' THEN 0 WHEN 'expected' THEN 1 ELSE 2 END",
+            "CASE modality WHEN 'actual' THEN 0 ELSE 1 END",
             _of_source(sources, lambda s: -s.priority, "0"),
             f"{_of_source(sources, lambda s: s.vintage or '', literal(''))} DESC",
             "source",

@@ -56,22 +56,24 @@ def expected_at(target: PlanTarget, figures: Figures, when: date) -> float | Non
 
 def target_status(target: PlanTarget, figures: Figures, day: date) -> TargetStatus:
     """How a target stands on a day, by the figures of the build of that day."""
-    own = figures.at(*target.figure)
-    current = own or figures.before(*target.figure)
+    own, earlier = figures.at(*target.figure), figures.before(*target.figure)
     aim = aim_of(target, figures)
     if aim is None or target.bound is None:
+        current = own or earlier
         key = "monitored_nothing" if current is None else "monitored"
         return _made(target, figures, current, None, "monitored", key)
+    over = parse_period(target.period).end < day
+    is_outcome = own is not None and own.modality == "actual"
+    if over and not is_outcome and earlier is not None and _reached_before(target, earlier, aim):
+        return _made(target, figures, earlier, aim, "met", "met_before")
     if own is not None:
         return _by_own(target, figures, own, aim, day)
-    if parse_period(target.period).end < day:
-        if current is not None and _reached_before(target, current, aim):
-            return _made(target, figures, current, aim, "met", "met_before")
-        key = "awaited" if current is None else "awaited_latest"
-        return _made(target, figures, current, aim, "awaited", key)
-    if current is None:
+    if over:
+        key = "awaited" if earlier is None else "awaited_latest"
+        return _made(target, figures, earlier, aim, "awaited", key)
+    if earlier is None:
         return _made(target, figures, None, aim, "no_figure", "no_figure")
-    return _by_earlier(target, figures, current, aim)
+    return _by_earlier(target, figures, earlier, aim)
 
 
 def _reached_before(target: PlanTarget, current: Observation, aim: float) -> bool:
