@@ -129,6 +129,21 @@ def quotient(over: Interval, under: Interval, scale: Decimal) -> Interval:
     return Interval(low, high, over.point / under.point * scale, low_open=low < high, high_open=low < high)
 
 
+def yearly(found: Interval, years: int) -> Interval:
+    """The mean growth rate of each of some years, from that over all of them, in per cent (compound).
+
+    >>> round(yearly(rounded(Decimal(21), Decimal(0)), 2).low, 6)
+    Decimal('10.000000')
+    """
+
+    def root(rate: Decimal) -> Decimal:
+        ratio = 1 + rate / 100
+        return (ratio ** (Decimal(1) / years) - 1) * 100 if ratio > 0 and ratio.is_finite() else rate
+
+    point = None if found.point is None else root(found.point)
+    return Interval(root(found.low), root(found.high), point, found.low_open, found.high_open)
+
+
 def growth(late: Interval, early: Interval) -> Interval:
     """Growth in per cent between two levels, each known to its own rounding.
 

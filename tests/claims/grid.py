@@ -66,6 +66,12 @@ class Series:
         places = self.decimals if decimals is None else decimals
         return figure_text(value, self.unit, language, decimals=places, noun=noun)
 
+    @property
+    def per_head(self) -> bool:
+        """Whether the build has the same for each inhabitant."""
+        names = (i.name.zh_hans for i in self.build.indicators.values())
+        return any(name.startswith("人均") and name.endswith(self.name("zh-Hans")) for name in names)
+
     def at(self, period: str) -> dict[str, float]:
         return {place: v for (place, p), v in self.values.items() if p == period}
 
@@ -396,6 +402,8 @@ def others(rng: random.Random, found: Series, language: Language) -> Iterator[Se
         ("unknown operand", "{y}年，{p}{n}高于{e}{v}。", "In {y}, the {n} of {p} was {v} higher than that of {e}."),
     ):  # fmt: skip
         if construct in ("a head", "an average of years") and found.unit == "%":
+            continue
+        if construct == "a head" and found.per_head:
             continue
         yield Sentence(f"open: {construct}", say(language, zh, en, v=figure, e=elsewhere, **base), figure, "open")
 

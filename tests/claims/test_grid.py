@@ -29,7 +29,8 @@ def _claim(build: Build, sentence: Sentence) -> Claim | None:
     """The claim on the figure that matters, the last one that is written so."""
     wanted = _squeezed(sentence.figure)
     claims = verify(build, read_text(sentence.text)).claims
-    found = [c for c in claims if _squeezed(c.statement.quote) and _squeezed(c.statement.quote) in wanted]
+    quotes = [(c, _squeezed(c.statement.quote)) for c in claims]
+    found = [c for c, quote in quotes if quote and (quote in wanted or wanted in quote)]
     return found[-1] if found else None
 
 

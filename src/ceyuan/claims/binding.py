@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import product
 
 from ceyuan.claims.decisions import Decision, Decisions
 from ceyuan.claims.evidence import Archive
 from ceyuan.claims.model import Basis, Binding, Candidate, Measure
 from ceyuan.claims.saying import say, when, where
 from ceyuan.claims.wording import Wording
+from ceyuan.indicators.observations import Observation
 from ceyuan.periods import parse_period
 from ceyuan.reader import Statement
 from ceyuan.wording import InLanguages, Phrase
@@ -18,6 +20,7 @@ from ceyuan.wording import InLanguages, Phrase
 ENOUGH = 0.75
 MARGIN = 0.02
 _CLUSTERS = re.compile(r"集群|cluster")
+_SAME = 0.01  # values that differ by no more are the same figure in two indicators
 _UNKNOWN = 0.9  # factor of the score of an indicator that has no value for the place
 
 
@@ -57,10 +60,19 @@ class Binder:
         if not ranked:
             return Bound(None, (), ambiguous=False)
         best = ranked[0]
-        rivals = [b for b in ranked[1:] if best.score - b.score < MARGIN]
+        near = (b for b in ranked[1:] if best.score - b.score < MARGIN)
+        rivals = [b for b in near if not self._says_the_same(best, b)]
         if best.score < ENOUGH or rivals:
             return Bound(None, listed, ambiguous=True)
         return Bound(best, listed, ambiguous=False)
+
+    def _says_the_same(self, one: Binding, other: Binding) -> bool:
+        """Whether two indicators have the same value, as a published ratio and the one that is computed beside it."""
+        if (one.measure, one.place, one.period) != (other.measure, other.place, other.period) or one.measure != "level":
+            return False
+        mine = self.archive.at(one.indicator, one.place, one.period)
+        theirs = self.archive.at(other.indicator, other.place, other.period)
+        return any(_alike(first, second) for first, second in product(mine, theirs))
 
     def decided(self, statement: Statement, wording: Wording, decision: Decision) -> Binding:
         """The binding that a person decided on; what the decision leaves open is found as for a candidate."""
@@ -88,10 +100,10 @@ class Binder:
     def _placed(self, statement: Statement, wording: Wording, candidate: Candidate) -> tuple[float, Binding]:
         place, basis, factor, why = self._place(wording, candidate.indicator)
         asked = replace(statement, period=wording.period) if wording.period else statement
-        if candidate.measure == "from_to" and wording.former and statement.period:
-            asked = replace(
-                statement, period=statement.period[-4:]
-            )  # 2020—2022年由…增至…: the last year is that of the value
+        spanned = candidate.measure in ("growth", "mean growth") and wording.basis.isdigit()
+        if statement.period and (spanned or (candidate.measure == "from_to" and wording.former)):
+            # 2020—2022年由…增至…, 2020—2022年增长…: the last year is that of the value
+            asked = replace(statement, period=statement.period.rpartition("/")[2])
         period, period_basis = self._period(asked, candidate.indicator, place)
         reasons = [*candidate.why, why]
         if period_basis != "stated":
@@ -161,11 +173,18 @@ class Binder:
         return self.archive.latest(indicator, place)
 
 
+def _alike(one: Observation, other: Observation) -> bool:
+    """Whether two values are the same but for their rounding."""
+    if one.value is None or other.value is None or one.unit != other.unit:
+        return False
+    return abs(one.value - other.value) <= _SAME * abs(one.value)
+
+
 def _against(wording: Wording, measure: Measure) -> str | None:
     """What a figure is reckoned from in time, None for a level."""
     if measure == "from_to":
         return wording.former or None
-    if measure in ("growth", "change"):
+    if measure in ("growth", "mean growth", "change"):
         return wording.basis
     return wording.operation.period if wording.operation else None
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -10,8 +11,9 @@ from functools import cached_property
 from ceyuan.claims.fitting import Asked, unit_of
 from ceyuan.claims.model import Candidate, Measure
 from ceyuan.claims.names import contained, core, pieces, plain, similarity
+from ceyuan.claims.placing import PlaceNames
 from ceyuan.claims.saying import say, where
-from ceyuan.claims.wording import Wording, for_each
+from ceyuan.claims.wording import Wording, for_each, undated
 from ceyuan.indicators.types import (
     MembershipIndicator,
     RankIndicator,
@@ -39,29 +41,58 @@ class Catalogue:
     Attributes:
         indicators: definitions by identifier.
         gazetteer: the places.
+        places: their names in running text.
     """
 
     indicators: Mapping[str, Indicator]
     gazetteer: Gazetteer
+    places: PlaceNames
 
     @cached_property
     def _names(self) -> dict[str, list[str]]:
         """The names of each indicator, of those that are the same in one form the first."""
         found: dict[str, list[str]] = {}
+        nouns = Counter(noun for indicator in self.indicators.values() for noun in indicator.counted or ())
         for indicator in self.indicators.values():
             name = indicator.name
-            by_core = {core(n): n for n in reversed([name.zh_hans, name.zh_hant, name.en, *indicator.aliases])}
+            counted = [n for n in indicator.counted or () if " " in n and nouns[n] == 1]
+            names = [name.zh_hans, name.zh_hant, name.en, *indicator.aliases, *counted]
+            by_core = {core(n): n for n in reversed(names)}
             found[indicator.id] = list(reversed(by_core.values()))
         return found
 
     @cached_property
+    def _local(self) -> dict[str, tuple[str, list[str]]]:
+        """Names that hold a place, by their indicators: the place, and the names without it (香港研发开支, GDP of Hong Kong).
+
+        Where a text says which place it is about it need not say it again. Things that are counted keep their whole name:
+        joint laboratories of the area are not any joint laboratories.
+        """
+        found: dict[str, tuple[str, list[str]]] = {}
+        for indicator in self.indicators.values():
+            if self._units[indicator.id].is_count:
+                continue
+            parted = [self.places.parted(name) for name in self._names[indicator.id]]
+            places = {place for place, _ in parted if place is not None}
+            if len(places) == 1:
+                found[indicator.id] = places.pop(), [rest for place, rest in parted if place is not None]
+        return found
+
+    def _names_at(self, indicator: str, wording: Wording) -> list[str]:
+        """The names of an indicator where a statement is about some place."""
+        here = wording.place if wording.place_name else wording.carried
+        place, short = self._local.get(indicator, ("", []))
+        return [*self._names[indicator], *short] if here == place else self._names[indicator]
+
+    @cached_property
     def _pieces(self) -> dict[str, frozenset[str]]:
         """The pairs of characters of each name."""
-        return {name: pieces(core(name)) for names in self._names.values() for name in names}
+        short = [names for _, names in self._local.values()]
+        return {name: pieces(core(name)) for names in [*self._names.values(), *short] for name in names}
 
-    def _alike(self, wanted: frozenset[str], indicator: str) -> list[str]:
+    def _alike(self, wanted: frozenset[str], indicator: str, wording: Wording) -> list[str]:
         """The names of an indicator that have anything in common with some words."""
-        return [name for name in self._names[indicator] if not wanted.isdisjoint(self._pieces[name])]
+        return [name for name in self._names_at(indicator, wording) if not wanted.isdisjoint(self._pieces[name])]
 
     @cached_property
     def _units(self) -> dict[str, Unit]:
@@ -75,7 +106,8 @@ class Catalogue:
     @cached_property
     def _each(self) -> frozenset[str]:
         """Indicators that are amounts for each of something, by their names."""
-        return frozenset(i for i, names in self._names.items() if any(for_each(name) for name in names))
+        named = (i for i, names in self._names.items() if any(for_each(name) for name in names))
+        return frozenset((*named, *(i for i, unit in self._units.items() if unit.per is not None)))
 
     @cached_property
     def _by_piece(self) -> Mapping[str, frozenset[str]]:
@@ -95,8 +127,10 @@ class Catalogue:
     def _wanted(self, wording: Wording) -> frozenset[str]:
         """The pairs of characters of the words that name what a statement is of."""
         passages = [wording.full, wording.subject, wording.previous + wording.subject]
+        if wording.whole:
+            passages += [wording.previous, wording.whole]
         if not wording.subject:
-            passages = [wording.near, wording.clause, wording.lead]
+            passages += [wording.near, wording.clause, wording.lead]
         return frozenset().union(*(pieces(core(passage)) for passage in passages))
 
     def _named(self, wanted: frozenset[str]) -> Iterable[Indicator]:
@@ -159,12 +193,18 @@ class Catalogue:
         self, statement: Statement, wording: Wording, indicator: Indicator, measure: Measure, bases: Sequence[str],
         unit: Unit, wanted: frozenset[str],
     ) -> Candidate:  # fmt: skip
-        score, why = _by_names(wording, self._alike(wanted, indicator.id))
+        score, why = _by_names(wording, self._alike(wanted, indicator.id, wording))
         for base in bases:
-            through, reason = _by_names(wording, self._alike(wanted, base))
+            through, reason = _by_names(wording, self._alike(wanted, base, wording))
             if 0.97 * through > score:
                 score, why = 0.97 * through, say("why.by_way", why=reason, base=self.indicators[base].name)
-        if isinstance(indicator, RatioIndicator) and statement.kind == "share":
+        if wording.whole and not wording.subject:
+            # 研发经费2640亿元，占地区生产总值的3.2%: a published share is called by both.
+            part = undated(self.places.front(wording.previous)[1])
+            through = max(0.97 * similarity(f"{part}占{wording.whole}", name) for name in self._names[indicator.id])
+            if through > score:
+                score, why = through, say("why.subject", subject=part, name=wording.whole, score=f"{through:.2f}")
+        if isinstance(indicator, RatioIndicator) and wording.whole:
             through, reason = self._of_whole(indicator, wording)
             if through > score:
                 score, why = through, reason
@@ -183,13 +223,14 @@ class Catalogue:
 
         What is divided stands at the figure, or at the figure before where the text leaves it out.
         """
-        whole = max((similarity(wording.whole, n) for n in self._names[indicator.denominator]), default=0.0)
-        if not wording.whole or whole < _SAME_WHOLE:
+        of = self.places.front(wording.whole)[1] or wording.whole
+        whole = max((similarity(of, n) for n in self._names_at(indicator.denominator, wording)), default=0.0)
+        if whole < _SAME_WHOLE:
             return 0.0, say("why.no_name")
         asked = [wording.full, wording.subject]
         if not wording.subject:
-            asked = [wording.previous, wording.previous.removeprefix(wording.carried_name)]
-        alike, name = max((similarity(w, n), n) for w in asked for n in self._names[indicator.numerator])
+            asked = [wording.previous, undated(self.places.front(wording.previous)[1])]
+        alike, name = max((similarity(w, n), n) for w in asked for n in self._names_at(indicator.numerator, wording))
         found = 0.97 * alike
         return found, say("why.subject", subject=f"{asked[-1]} / {wording.whole}", name=name, score=f"{found:.2f}")
 

@@ -9,7 +9,7 @@ from datetime import date
 from decimal import Decimal
 from functools import cached_property
 
-from ceyuan.bounds import Interval, bounded, difference, exact, growth, quotient, rounded
+from ceyuan.bounds import Interval, bounded, difference, exact, growth, quotient, rounded, yearly
 from ceyuan.claims.comparison import YEAR_BEFORE, earlier_period
 from ceyuan.claims.intervals import outcome_of
 from ceyuan.claims.model import Basis, Binding, Evidence, Outcome
@@ -29,7 +29,7 @@ from ceyuan.reader import Statement
 from ceyuan.units import parse_unit
 from ceyuan.wording import InLanguages, Phrase, Trilingual
 
-_MODALITIES = {"actual": ("actual",), "expected": ("actual", "expected"), "target": ("target",)}
+_MODALITIES = {"actual": ("actual",), "expected": ("actual", "expected", "target"), "target": ("target",)}
 
 
 class Values:
@@ -121,14 +121,23 @@ class Archive:
         """
         if binding.measure == "level":
             made = [self._level(statement, binding, o) for o in self._allowed(statement, binding, binding.period)]
+            made += self._at_end_of_year(statement, binding)
             made += self._quotients(statement, binding, {s for e in made for s in e.sources})
         elif binding.measure == "from_to":
             made = self._from_to(statement, binding)
-        elif binding.measure in ("growth", "change"):
-            made = [*self._declared(statement, binding), *self._between(statement, binding)]
+        elif binding.measure in ("growth", "mean growth", "change"):
+            made = [*self._declared(statement, binding), *self._moved(statement, binding)]
         else:
             made = []
-        return [_after_the_fact(entry, statement) for entry in made]
+        return [_ahead(entry, statement) for entry in made]
+
+    def _at_end_of_year(self, statement: Statement, binding: Binding) -> list[Evidence]:
+        """Values of December that a stock told for its year agrees with; the month of a flow speaks against nothing."""
+        if binding.period is None or not binding.period.isdigit():
+            return []
+        months = self._allowed(statement, binding, f"{binding.period}-12")
+        held = (self._level(statement, binding, o) for o in months)
+        return [entry for entry in held if entry.outcome == "supports"]
 
     def estimate(self, statement: Statement, binding: Binding) -> Evidence | None:
         """An earlier estimate of a level that a text states as an outcome and that agrees with it; None where there is none."""
@@ -179,9 +188,7 @@ class Archive:
     def _account(self, binding: Binding) -> bool:
         """Whether an indicator is output in money, as national accounts give it."""
         indicator = self.build.indicators[binding.indicator]
-        return bool(_OUTPUT.search(indicator.name.zh_hans)) and parse_unit(indicator.unit).dimension.startswith(
-            "money:"
-        )
+        return indicator.national_accounts and parse_unit(indicator.unit).dimension.startswith("money:")
 
     def _quotients(self, statement: Statement, binding: Binding, used: set[str]) -> list[Evidence]:
         """A share or ratio made again from each further source of both its parts: a build shows one, of one source."""
@@ -257,6 +264,8 @@ class Archive:
             if not fits and outcome != "contradicts":
                 # An end that the text dates is wrong where the value of its date is another one.
                 outcome = "contradicts" if binding.compared_with and before else "undecided"
+                if outcome == "contradicts" and before[0].source != now.source and self._near(statement, before):
+                    outcome = "undecided"  # two sources may know it in two editions
             made.append(replace(entry, outcome=outcome, how=how))
         return made
 
@@ -269,11 +278,17 @@ class Archive:
         others: list[Observation] = []
         if binding.compared_with:
             dated = [o for o in same if o.period == binding.compared_with and o.modality == "actual"]
-            before = [o for o in dated if o.source == now.source]
+            before = [o for o in dated if o.source == now.source] or dated
             others = dated
         former = bounded(statement.from_value or Decimal(0), "eq", statement.step / 2)
         fits = [o for o in before or others if former.meets(self.interval(o, self.factor(o, statement)))]
         return before, fits
+
+    def _near(self, statement: Statement, values: Iterable[Observation]) -> bool:
+        """Whether the former end of a change is within a revision of some value."""
+        first = statement.from_value or Decimal(0)
+        found = (exact(o.value or 0) * self.factor(o, statement) for o in values)
+        return any(abs(first - value) <= Decimal(_REVISION) * abs(value) for value in found)
 
     def _declared(self, statement: Statement, binding: Binding) -> list[Evidence]:
         """Growth or change over the year before as sources state it, under the indicator that a workspace declares for it."""
@@ -295,6 +310,19 @@ class Archive:
                 found.setdefault((indicator.of, indicator.type), []).append(indicator.id)
         return found
 
+    def _moved(self, statement: Statement, binding: Binding) -> list[Evidence]:
+        """Growth or change since an earlier period; of a span of years since its first one or the year before it.
+
+        2021—2025年年均增长 may be reckoned from 2020 or from 2021: only what fits neither is contradicted.
+        """
+        made = self._between(statement, binding)
+        since = binding.compared_with or ""
+        if "/" not in (statement.period or "") or not since.isdigit() or any(e.outcome == "supports" for e in made):
+            return made
+        before = self._between(statement, replace(binding, compared_with=str(int(since) - 1)))
+        fits = [e for e in before if e.outcome in ("supports", "consistent")]
+        return fits or made
+
     def _between(self, statement: Statement, binding: Binding) -> list[Evidence]:
         """Growth or change since an earlier period, from two levels.
 
@@ -302,7 +330,7 @@ class Archive:
         do not give. Else the levels that are shown are taken, as in declared growth; a later
         source may have revised the earlier level, so that such a pair accuses nobody of what a revision may change.
         """
-        if binding.measure == "growth" and self._account(binding) and not _NOMINAL.search(statement.sentence):
+        if binding.measure != "change" and self._account(binding) and not _NOMINAL.search(statement.sentence):
             return []
         earlier = earlier_period(binding.period, binding.compared_with or YEAR_BEFORE) if binding.period else None
         before = self._outcomes(binding, earlier)
@@ -329,13 +357,15 @@ class Archive:
         points = statement.unit in ("个百分点", "%")
         factor = Decimal(1) if points else self.factor(now, statement)
         late, early = self.interval(now, factor), self.interval(then, factor)
-        found = growth(late, early) if binding.measure == "growth" else difference(late, early)
+        found = difference(late, early) if binding.measure == "change" else growth(late, early)
+        if binding.measure == "mean growth":
+            found = yearly(found, int(now.period) - int(then.period))
         outcome = outcome_of(statement, found)
         value = found.point if found.point is not None else found.low
         counted = self.build.indicators[now.indicator].counted
         before, after = (Value(o.value or 0, o.unit, o.bound, o.value_max, counted) for o in (then, now))
         how = say(
-            f"how.{binding.measure}", indicator=self._name(now.indicator), place=self._place(now.place),
+            f"how.{binding.measure.replace(' ', '_')}", indicator=self._name(now.indicator), place=self._place(now.place),
             then=When(then.period), now=When(now.period), before=before, after=after,
         )  # fmt: skip
         return self.entry(now, value, statement.unit, outcome, how)
@@ -382,7 +412,6 @@ class Archive:
         return factor * self.rates.rate(own, stated, observation.period)
 
 
-_OUTPUT = re.compile(r"生产总值$|增加值$")
 _NOMINAL = re.compile(r"名义|名義|现价|現價|nominal|current prices", re.IGNORECASE)
 _CENSUS = Decimal("0.02")
 """How much a census or a final account changes the output of a year."""
@@ -394,14 +423,23 @@ growth rate changes by no more than a percentage point with it, a change by no m
 
 def may_be_revised(statement: Statement, measure: str, value: float) -> bool:
     """Whether a figure and another one may be two states of one: published first, and as revised."""
-    most = {"growth": 1.0, "change": abs(value)}.get(measure, _REVISION * abs(value))
+    most = {"growth": 1.0, "mean growth": 1.0, "change": abs(value)}.get(measure, _REVISION * abs(value))
     return abs(float(statement.value) - value) <= most
 
 
-def _after_the_fact(entry: Evidence, statement: Statement) -> Evidence:
-    """What came out shows nothing against what was expected before."""
+_FORECAST = re.compile(r"预计|預計|预期|預期|估计|估計|预测|預測|expected|forecast|estimate|projected", re.IGNORECASE)
+
+
+def _ahead(entry: Evidence, statement: Statement) -> Evidence:
+    """What came out, or what somebody else aimed at, shows nothing against what was expected before.
+
+    到2025年达到6万家 may be a plan as well as a forecast, and only a forecast may be contradicted by another one.
+    """
     other = entry.modality != statement.modality
-    return replace(entry, outcome="undecided") if other and entry.outcome == "contradicts" else entry
+    planned = statement.modality == "expected" and not _FORECAST.search(statement.sentence)
+    if entry.outcome == "contradicts" and (other or planned):
+        return replace(entry, outcome="undecided")
+    return entry
 
 
 def _exact(values: Iterable[Observation]) -> Observation | None:

@@ -86,7 +86,7 @@ class Asked:
             yield "level"
         elif not derived and own.dimension != "ratio":
             # What is a percentage itself changes by percentage points.
-            yield "growth"
+            yield "mean growth" if self.wording.yearly else "growth"
 
     def _change(self, indicator: Indicator, own: Unit) -> Iterator[Measure]:
         points = self.unit.dimension == "percentage point"

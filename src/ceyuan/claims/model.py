@@ -23,12 +23,14 @@ Relation = Literal[
 ]  # fmt: skip
 """How a value stands to the stated figure: of the very same thing, or what differs first."""
 Measure = Literal[
-    "level", "growth", "change", "from_to", "places above", "difference", "relative", "multiple", "rank", "share", "sum",
+    "level", "growth", "mean growth", "change", "from_to", "places above", "difference", "relative", "multiple", "rank",
+    "share", "sum",
     "mean", "each", "rest", "several",
 ]  # fmt: skip
 """What of an indicator a figure gives.
 
-Its ``level``; its ``growth`` or ``change`` since an earlier period; a ``from_to`` change that names both ends. With a second
+Its ``level``; its ``growth`` (or ``mean growth`` a year) or ``change`` since an earlier period;
+ a ``from_to`` change that names both ends. With a second
 operand: the ``difference`` to another place, also ``relative`` to it in per cent; how many times it is another value
 (``multiple``); its ``rank`` among the places of a whole and its ``share`` of that whole; of several places the ``sum``, the
 ``mean`` or the bound of ``each``, or ``several`` where the text leaves open which; the ``rest`` of a whole without some parts;

@@ -14,15 +14,21 @@ from functools import lru_cache
 from ceyuan.reader.fold import fold
 
 _SAME = [
-    (r"研究与试验发展(?:[（(]R&D[)）])?", "研发"),
-    (r"R&D", "研发"),
-    (r"[（(](?:[A-Za-z&.\- ]+)[)）]", ""),
+    (r"研究与试验发展(?:[（(\[〔【][Rr]&[Dd][)）\]〕】])?", "研发"),
+    (r"(?i:research (?:and|&) (?:experimental )?development)|R&D", "研发"),
+    (r"(?<=研发) (?:spending|investment|outlays?|funding)\b", " expenditure"),
+    (r"[（(\[〔【](?:[A-Za-z&.\- ]+)[)）\]〕】]", ""),
     (r"佔", "占"),
+    # One measure of output in all its names; 全市, national and the like only say where.
+    (r"(?:地区|国内|本地)?生产总值|GDP|(?i:gross (?:domestic|regional) product)", "生产总值"),
+    (r"\bper capita\b", "per head"),
+    (r" per (?:10,000|ten thousand) (?:people|persons|inhabitants)", ""),
 ]
 _MARKS = re.compile(r"[\s“”\"'‘’「」『』《》〈〉·、，,。；;：:（）()\[\]—–‐\-_*#]+")
 _NEUTRAL = re.compile(
     r"所占比重|所占份额|占比重|的比重|占(?:全国|全球|全省)的?(?:比重|份额|市场份额)?|占比|比重|份额|占|数量|总数|总量|总额|总值|总计|金额|规模|"
     r"全社会|我国|共投入|共发表|投入(?=$|经费|总)|支出|内部|布局建设|建设|累计|达到|年度|全年|当年|其中|已?修订|首次|突破|目标|的|数(?=$)|共|已|均|为"
+    r"|(?:share|proportion)of"
 )
 _SHORTEST = 2
 

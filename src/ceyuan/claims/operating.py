@@ -60,16 +60,44 @@ def operated(archive: Archive, statement: Statement, binding: Binding, operation
         yield from _among(archive, statement, binding, operation)
         return
     wanted = _wanted(binding.place, binding.period, operation)
-    for operands in _by_source(archive, binding.indicator, wanted):
-        if not all(key in operands for key in wanted):
-            continue
-        used = [operands[key] for key in wanted]
-        if operation.measure == "each":
-            yield _each(archive, statement, binding, used)
-            continue
-        found = _result(archive, statement, operation, used)
-        stated = replace(statement, value=abs(statement.value), kind="level")
-        yield _entry(archive, stated, binding, operation, used, found, outcome_of(stated, found))
+    complete = [found for found in _by_source(archive, binding.indicator, wanted) if found.keys() >= set(wanted)]
+    if not complete:
+        yield from _of_several_sources(archive, statement, binding, operation, wanted)
+    for operands in complete:
+        yield _reckoned(archive, statement, binding, operation, [operands[key] for key in wanted])
+
+
+def _reckoned(
+    archive: Archive, statement: Statement, binding: Binding, operation: Operation, used: list[Observation]
+) -> Evidence:
+    """What some operands say of a statement."""
+    if operation.measure == "each":
+        return _each(archive, statement, binding, used)
+    found = _result(archive, statement, operation, used)
+    stated = replace(statement, value=abs(statement.value), kind="level")
+    return _entry(archive, stated, binding, operation, used, found, outcome_of(stated, found))
+
+
+_EDITIONS = 0.1
+"""What a result of several sources may be off by before it accuses: each may have its own edition of an operand."""
+
+
+def _of_several_sources(
+    archive: Archive, statement: Statement, binding: Binding, operation: Operation, wanted: list[tuple[str, str]]
+) -> Iterator[Evidence]:
+    """What the values that are shown say of a statement, where no source has all of them."""
+    used: list[Observation] = []
+    for place, period in wanted:
+        exact_ones = (o for o in archive.at(binding.indicator, place, period) if o.bound == "eq" and not at_least(o))
+        first = next((o for o in exact_ones if o.modality == "actual"), None)
+        if first is None:
+            return
+        used.append(first)
+    entry = _reckoned(archive, statement, binding, operation, used)
+    near = abs(abs(float(statement.value)) - entry.value) <= _EDITIONS * abs(entry.value)
+    if entry.outcome == "contradicts" and (near or operation.measure in ("difference", "relative", "rest", "each")):
+        entry = replace(entry, outcome="undecided")
+    yield entry
 
 
 def _wanted(place: str, period: str, operation: Operation) -> list[tuple[str, str]]:

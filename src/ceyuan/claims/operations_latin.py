@@ -121,6 +121,7 @@ _OF_SEVERAL = re.compile(r"totall?ed|together|combined|altogether|averaged?|all|
 _SHARE = re.compile(
     r" of (?:the )?(?:(?P<nation>national|country's|nation's)|(?P<whole>[A-Z][A-Za-z ]*?)['’]s) ?(?P<rest>[A-Za-z& ]*)"
 )
+_APPOSED = re.compile(r"[,(;– ]*(?:(?:or|i\.e\.|about|nearly|some|around|roughly) ?)*")
 _ACCOUNTED = re.compile(r"\b(?:account(?:s|ed) for|made up|contributed|represented)\b.*$")
 
 
@@ -129,7 +130,7 @@ def _share(context: Context, names: PlaceNames) -> Operation | None:
     found = _SHARE.match(context.behind)
     if context.statement.unit != "%" or context.statement.kind not in ("share", "level") or found is None:
         return None
-    if not _ACCOUNTED.search(context.lead):
+    if not _ACCOUNTED.search(context.lead) and not _APPOSED.fullmatch(context.lead):
         return None
     whole = names.nation if found["nation"] else names.first(found["whole"])
     if whole is None or whole.place is None:

@@ -15,10 +15,12 @@ _SHORTEST_LATIN = 3
 _SPACE = re.compile(r"\s+(?![A-Za-z(])|(?<![A-Za-z0-9,.)’'])\s+")
 # A place by the form of its name, whether a workspace declares it or not: 宁波市, 余姚县; 上市 and 全市 are none.
 _SOME_PLACE = re.compile(
-    r"(?![全我本该各两二三四五六七八九十几数])[一-鿿]{2,5}?(?<![上股超都城门入])(?:自治州|自治区|自治县|特区|新区|省|市|县|州)(?!场|值|民|级|委|政)"
+    r"(?![全我本该各两二三四五六七八九十几数和与及])[一-鿿]{2,5}?(?<![上股超都城门入])(?:自治州|自治区|自治县|特区|新区|省|市|县|州)(?!场|值|民|级|委|政)"
 )
 # 北京、天津、河北三省市: how many were named.
 _SO_MANY = re.compile(r"^[两二三四五六七八九十]+个?(?:省区市|省市|省份|省|城市|市|地)(?![级场值区])")
+# Names that mean whatever place the text is about.
+RELATIVE = re.compile(r"(?:[全我本该][省市区州县]|[本全][港澳]|本地|当地)(?![场级值委政域球])")
 _OTHER = re.compile(r"(?:占|比|较|与|高于|低于|超过|相当于|对|向|至|往)$")
 # 进入全球排名前千分之一: the world is where one is ranked.
 _RANKED_IN = re.compile(
@@ -41,6 +43,8 @@ _STOPS = frozenset(
     stands rose fell grew went moved changed increased decreased declined dropped climbed risen fallen grown
     up down amounted totalled totaled total overall came hit expected will would about over more than
     less exceeded exceeds spent filed recorded s ranked ranks rank placed
+    compared versus vs against equivalent equal accounted accounts accounting representing represented increase decrease
+    there home having according
     first second third fourth fifth sixth seventh eighth ninth tenth
     """.split()  # noqa: SIM905 - forty words are read more easily so
 )
@@ -94,6 +98,8 @@ class PlaceNames:
         """The place at the front of a text, the innermost of several (广东省深圳市), and the rest."""
         named: Named | None = None
         rest = plain_form(text)
+        if match := RELATIVE.match(rest):
+            return Named(None, match.group()), rest[match.end() :]
         while match := self._pattern.match(rest):
             place = self._names[match.group()]
             if named is not None and place not in self._gazetteer.inside(named.place or ""):
@@ -101,6 +107,8 @@ class PlaceNames:
             named, rest = Named(place, match.group()), rest[match.end() :]
         if named is not None:
             rest = _kind_said(named.name) + _SO_MANY.sub("", rest)
+            if match := RELATIVE.match(rest):
+                return named, rest[match.end() :]  # 香港本地研发开支
         if match := _SOME_PLACE.match(rest):
             named, rest = Named(None, match.group()), rest[match.end() :]
         return named, rest
@@ -119,6 +127,20 @@ class PlaceNames:
             listed.append(named)
             rest = behind
         return listed, rest
+
+    def parted(self, name: str) -> tuple[str | None, str]:
+        """The place in the name of an indicator and the name without it; None where it has none.
+
+        It stands in front (香港研发开支) or at the end (R&D expenditure of Hong Kong).
+        """
+        form = plain_form(name)
+        named, rest = self.front(form) if HAN.search(form) else (None, form)
+        if named is not None and named.place is not None:
+            return named.place, rest
+        behind = re.search(rf" (?:of|in) (?:the )?(?P<name>{self._pattern.pattern})(?=$|,)", form)
+        if behind is None:
+            return None, name
+        return self._names[behind["name"]], form[: behind.start()] + form[behind.end() :]
 
     def latin_several(self, text: str) -> list[Named]:
         """The places of the last list of an English passage; a single place where there is no list."""
@@ -179,6 +201,8 @@ class PlaceNames:
         if found is None:
             return None
         match = self._pattern.match(text, found.start("name"))
+        if match is None and found["name"] in self._titles:
+            return None  # papers in SCI
         return Named(self._names[match.group()], match.group()) if match else Named(None, found["name"])
 
 

@@ -12,7 +12,7 @@ from ceyuan.places import Gazetteer
 from ceyuan.wording import InLanguages, Language, Phrase, Phrases, figure_text, period_text
 
 _PHRASES = Phrases("ceyuan.claims")
-_MEASURES: Mapping[Measure, str] = {"places above": "measure.above"}
+_MEASURES: Mapping[Measure, str] = {"places above": "measure.above", "mean growth": "measure.mean_growth"}
 _BASES = {
     YEAR_BEFORE: "basis.year_before", PERIOD_BEFORE: "basis.period_before", AVERAGE: "basis.average",
     ANOTHER: "basis.another",

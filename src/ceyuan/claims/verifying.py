@@ -84,12 +84,9 @@ def _known(build: Build) -> _Known:
     """What is known of a build, put together for the first text."""
     if build not in _OF_BUILDS:
         titles = [indicator.name.en for indicator in build.indicators.values()]
-        _OF_BUILDS[build] = _Known(
-            Origins(build),
-            Values(build),
-            Catalogue(build.indicators, build.gazetteer),
-            PlaceNames(build.gazetteer, titles),
-        )
+        places = PlaceNames(build.gazetteer, titles)
+        catalogue = Catalogue(build.indicators, build.gazetteer, places)
+        _OF_BUILDS[build] = _Known(Origins(build), Values(build), catalogue, places)
     return _OF_BUILDS[build]
 
 

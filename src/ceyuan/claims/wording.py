@@ -7,12 +7,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
-from ceyuan.claims.comparison import ANOTHER, AVERAGE, basis
+from ceyuan.claims.comparison import ANOTHER, AVERAGE, YEAR_BEFORE, basis
 from ceyuan.claims.operations import Context, Operation
 from ceyuan.claims.operations_han import HAN as HAN_OPERATIONS
 from ceyuan.claims.operations_han import PAIRED
 from ceyuan.claims.operations_latin import LATIN
-from ceyuan.claims.placing import HAN, Named, PlaceNames, plain_form
+from ceyuan.claims.placing import HAN, RELATIVE, Named, PlaceNames, plain_form
 from ceyuan.reader import Statement
 from ceyuan.reader.fold import fold
 from ceyuan.reader.layout import Layout
@@ -20,8 +20,6 @@ from ceyuan.reader.layout import Layout
 _VERBS = re.compile(
     r"[多少]?(?:设立|設立|成立|建成|新增|拥有|擁有|共有|打造|实现|實現|完成|达到|達到|形成|投入|支持|占)?"
 )
-# Names that mean whatever place the text is about.
-_RELATIVE = re.compile(r"[全我本][省市区州县]")
 _WHOLE = re.compile(
     r"(?<!所)[占佔](?!比)(?P<whole>[^，。；,;占佔]{2,30}?)的?(?:比重|比例|份额|市场份额)?(?:为|達|达|约|超过|超)?的?$"
 )
@@ -50,7 +48,8 @@ _PART = re.compile(
 # 人均, 每万人: an amount for each of something.
 _EACH = re.compile(
     r"人均|户均|亩均|家均|企均|院均|校均|日均|月均|平均每|每[万千百十]?(?:人|名|家|户|亩|平方公里|个|项|件|天|日|月)"
-    r"|单位(?:GDP|面积|产值)|(?i: ?\bper (?:capita|head|person|inhabitant|day|month|firm|enterprise|million|10,000)\b|\ba head\b)"
+    r"|单位(?:GDP|面积|产值)|(?i: ?\bper (?:capita|head|person|inhabitant|day|month|firm|enterprise|million|10,000)\b"
+    r"|\bper ten thousand\b|\ba head\b)"
 )
 _EACH_BEHIND = re.compile(r"(?i: ?(?:per (?!cent|annum|year)|a head\b))|/")
 # 投入1000亿元支持企业: what is spent on a purpose is not all that is spent.
@@ -61,7 +60,30 @@ _COUNTED_ABOVE = re.compile(
     r"(?:[有共]\d+个?|\d+个)(?:省份?|市|地区|城市|国家|经济体|企业|家|所|县|区)[^，。；,;\d]{0,12}(?:超过?|突破|高于|达到?|逾|过|不足|低于)$"
 )
 # A threshold that qualifies what is counted: 超过千亿元的省有6个.
-_ATTRIBUTE = re.compile(r"(?:以上|以下|左右)?的")
+_ATTRIBUTE = re.compile(r"(?:以上|以下|左右)?的(?!目标|水平|规模|总量)")
+# N % of GDP: what a share is of, where English names it.
+_WHOLE_LATIN = re.compile(
+    r" ?of (?:(?:its|their|our|the|total|all|whole|local|regional|gross(?! [dr])|(?P<nation>national|country['’]s|nation['’]s)"
+    r"|(?P<place>[A-Z][A-Za-z ]*?)['’]s) )*(?P<whole>[A-Za-z][A-Za-z& -]*?)"
+    r"(?=$|[.,;:)]| (?:in|by|from|for|during|and|while|as|at|on|last|this|with|to) )"
+)
+# Guangdong spent N yuan on R&D: what is counted stands behind.
+_SPENT_LATIN = re.compile(
+    r"\b(?:spen[dt]s?|spending|invest(?:s|ed|ing)?|devot(?:es|ed)|put)"
+    r"(?: (?:a|total|of|about|some|over|more|than|nearly|almost|only))* ?(?:US|HK|RMB|CNY|[$€£¥])*\s*$"
+)
+_SPENT_BEHIND = re.compile(
+    r" ?(?:on|in|into|for) (?P<of>(?!the\b|(?:19|20)\d\d)[A-Za-z][A-Za-z& -]*?)"
+    r"(?=$|[.,;:)]| and [A-Z$€£¥]*\d| (?:in|by|from|for|during|while|as|at|on|last|this|with|up|down) )"
+)
+# filed 23,676 PCT applications, was home to 70 unicorns: the noun that is counted says it all.
+_HOLDS = re.compile(
+    r"\b(?:had|has|have|having|home to|there (?:was|were|are|is|will be)|file[sd]|published|hosts?|hosted|boast(?:s|ed)?|with"
+    r"|counts?|counted|registered|granted|received|h[oe]lds?|owns?|owned|employ(?:s|ed)?|built|produced?|recorded|saw|target is"
+    r"|own|get)(?: (?:a|an|total|of|about|some|over|more|than|nearly|almost|only|at|least|around|up|to|as|many|the|been)\b)* ?$",
+    re.IGNORECASE,
+)
+_TAIL_WORDS = re.compile(r"[A-Za-z][A-Za-z0-9'’ -]*$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +111,7 @@ class Wording:
         operation: how it is made of several values, None where it is not.
         period: its period where the last one that is named is only compared with, else None.
         former: the year of the former end of a change from one value to another; empty where the text names none.
+        yearly: whether it is the mean growth of each year of a span.
     """
 
     subject: str
@@ -109,6 +132,7 @@ class Wording:
     operation: Operation | None = None
     period: str | None = None
     former: str = ""
+    yearly: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -253,15 +277,19 @@ class _Topic:
 
 def _wording(figure: _Figure, previous: Wording | None, names: PlaceNames) -> Wording:
     statement, sentence = figure.statement, figure.sentence
-    share = None if figure.latin else _WHOLE.search(sentence.text, figure.opening, figure.start)
+    share = _share_of(figure)
     found = _operation(figure, names)
     carried = names.said(statement.place) if statement.place else Named(None, "")
     topic = None if found is None else _operated(figure, found, carried, previous)
     topic = topic or _stated(figure, share, carried, previous, names)
     here = topic.place
-    if here is None or (_RELATIVE.fullmatch(here.name) and carried.name):
+    if here is None or (RELATIVE.fullmatch(here.name) and carried.name):
         here = carried if topic.place else Named(None, "")
     moves = basis(sentence.folded[: figure.start], fold(figure.before), sentence.folded[figure.end : figure.ceiling])
+    spanned = _SPAN.match(statement.period or "") if statement.kind == "growth" else None
+    yearly = spanned is not None and moves == AVERAGE
+    if spanned is not None and moves in (AVERAGE, YEAR_BEFORE):
+        moves = spanned["first"]
     return Wording(
         subject=topic.subject,
         full=topic.full,
@@ -281,7 +309,18 @@ def _wording(figure: _Figure, previous: Wording | None, names: PlaceNames) -> Wo
         operation=found,
         period=_period(figure, found),
         former=_former(figure),
+        yearly=yearly,
     )
+
+
+_SPAN = re.compile(r"^(?P<first>\d{4})/(?P<last>\d{4})$")
+
+
+def _share_of(figure: _Figure) -> re.Match[str] | None:
+    """The words that say what a share is of."""
+    if not figure.latin:
+        return _WHOLE.search(figure.sentence.text, figure.opening, figure.start)
+    return _WHOLE_LATIN.match(figure.sentence.folded, figure.end) if figure.statement.unit == "%" else None
 
 
 def _stated(
@@ -349,7 +388,14 @@ def _near(figure: _Figure, subject: str) -> str:
 
 def _whole_place(share: re.Match[str] | None, names: PlaceNames) -> str | None:
     """The place that is the whole of a share."""
-    named = names.front(share["whole"])[0] if share else None
+    if share is None:
+        return None
+    if share.re is not _WHOLE_LATIN:
+        named = names.front(share["whole"])[0]
+    elif share["nation"]:
+        named = names.nation
+    else:
+        named = names.first(share["place"] or "")
     return named.place if named else None
 
 
@@ -374,17 +420,39 @@ def _of_what(figure: _Figure, share: re.Match[str] | None, names: PlaceNames) ->
     """The place that a text names at a figure, and the words that name what it is of."""
     statement, text = figure.statement, figure.sentence.text
     if figure.latin:
-        passage = figure.before if statement.subject in statement.quote else statement.subject
-        if statement.from_value is not None:
-            passage = _FORMER_END.split(figure.before)[0]  # went from 82,701 papers in 2019 to
-        named, rest = names.latin(passage)
-        return names.behind(text, figure.end) or named, rest
+        named, rest = names.latin(_latin_passage(figure))
+        if named is None and share and share["place"]:
+            named = names.first(share["place"])  # basic research was 16% of Beijing's R&D expenditure
+        return names.behind(text, figure.end) or named, _object(figure) or rest
     named, rest = _subject(statement.subject, names)
-    if share and rest and plain_form(share["whole"]) in (rest, rest.removesuffix("的比重"), rest.removesuffix("比重")):
+    said = _SHARE_TAIL.sub("", plain_form(statement.subject))
+    if share and rest and said == _SHARE_TAIL.sub("", plain_form(share["whole"])):
         # 占研发经费的比重: the words before the share are its whole, its part stands before them.
         return None, ""
     # 占全国的19.4%: the country is the whole, not the place
     return (None, rest) if share and not rest else (named, rest)
+
+
+def _latin_passage(figure: _Figure) -> str:
+    """The English words that name what a figure is of, and where."""
+    statement = figure.statement
+    if statement.from_value is not None:
+        return _FORMER_END.split(figure.before)[0]  # went from 82,701 papers in 2019 to
+    return figure.before if statement.subject in statement.quote else statement.subject
+
+
+def _object(figure: _Figure) -> str:
+    """What is counted or paid for, where it is the object of an English verb; empty where it is the subject."""
+    statement = figure.statement
+    spent = _SPENT_BEHIND.match(figure.sentence.folded, figure.end) if _SPENT_LATIN.search(figure.before) else None
+    if spent is not None:
+        return f"{spent['of']} expenditure"
+    noun = _TAIL_WORDS.search(statement.quote)
+    held = noun is not None and statement.unit != "%" and _HOLDS.search(figure.before)
+    return noun[0] if noun is not None and held and statement.from_value is None else ""
+
+
+_SHARE_TAIL = re.compile(r"的?(?:比重|比例|份额)?$")
 
 
 def _inside(figure: _Figure, rest: str, carried: Named, names: PlaceNames) -> Named | None:
@@ -423,14 +491,13 @@ def _period(figure: _Figure, found: Operation | None) -> str | None:
 _FORMER_END = re.compile(r"\b[Ff]rom (?=[^A-Za-z]*\d)")
 _FROM_YEAR = re.compile(r"(?:从|由|自)[^，。；,;\d]{0,12}(?P<year>(?:19|20)\d{2})年[^，。；;]{0,40}$")
 _FROM_LATIN = re.compile(r"\bfrom [^;]{0,60}?\b(?:in|during) (?P<year>(?:19|20)\d{2})\b[^;]{0,20}$")
-_FROM_TO = re.compile(r"^(?P<first>\d{4})/(?P<last>\d{4})$")
 
 
 def _former(figure: _Figure) -> str:
     """The year that a text names for the former end of a change; empty where it names none."""
     if figure.statement.from_value is None:
         return ""
-    years = _FROM_TO.match(figure.statement.period or "")
+    years = _SPAN.match(figure.statement.period or "")
     if years:
         return years["first"]
     lead = figure.sentence.folded[: figure.start]
@@ -470,7 +537,7 @@ def _beyond(figure: _Figure, moves: str, names: PlaceNames, found: Operation | N
         return "reason.part"
     if _SPENT_ON.search(before) and _PURPOSE.match(folded, figure.end):
         return "reason.purpose"
-    if _YEARLY.search(before) or _YEARLY_BEHIND.match(folded, figure.end):
+    if not moves.isdigit() and (_YEARLY.search(before) or _YEARLY_BEHIND.match(folded, figure.end)):
         return "reason.average"
     return "reason.another" if _against_another(figure, before, names) else _moved(figure.statement, moves)
 
@@ -508,12 +575,21 @@ def _is_latin(subject: str, sentence: str) -> bool:
 _DATED = re.compile(r"^(?:(?:到|至|在)?(?:19|20)\d{2}年(?:度|末|底)?的?)")
 
 
+def undated(words: str) -> str:
+    """Words without the year in front of them.
+
+    >>> undated("2024年研发经费支出")
+    '研发经费支出'
+    """
+    return _DATED.sub("", words)
+
+
 def _subject(subject: str, names: PlaceNames) -> tuple[Named | None, str]:
     """The place at the front of a subject, and its other words; empty where they name nothing."""
     if (whole := names.said(subject)).place is not None:
         return whole, ""
     named, rest = names.front(_REACHED.sub("", subject))
-    rest = _DATED.sub("", rest)
+    rest = undated(rest)
     if _VERBS.fullmatch(rest) or _AGAINST.fullmatch(rest):
         return named, ""
     # 基础研究经费占研发经费的比重: the part is the subject.

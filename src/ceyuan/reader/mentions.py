@@ -103,14 +103,47 @@ _IN_A_NAME = re.compile(
 )
 
 
+# 全省, 我市, 本港 mean the place that the text is about.
+_RELATIVE = re.compile(r"[全我本](?:(?P<province>省)|(?P<city>市)|(?P<hongkong>港)|(?P<macao>澳))$")
+_PROVINCES = frozenset(
+    words(
+        "河北 山西 辽宁 吉林 黑龙江 江苏 浙江 安徽 福建 江西 山东 河南 湖北 湖南 广东 海南 四川 贵州 云南 陕西 甘肃 青海 台湾"
+    )
+)
+_REGIONS = frozenset(words("内蒙古 广西 西藏 宁夏 新疆 香港 澳门"))
+_NO_CITY = re.compile(
+    r"[省区岸角冀国球界洲盟湾]$|^(?:[东中西]部|东北|[全我本].|内地|.*带|美国|日本|新加坡|瑞士|瑞典|以色列|加拿大|澳大利亚|巴西|俄罗斯|印度|硅谷)"
+)
+
+
+def _stands_for(relative: str, before: list[Mention], paragraph: int) -> str:
+    """The place that 全省 or 全市 means: one of its kind named before, in the paragraph, at the head of the text, or anywhere."""
+    kind = _RELATIVE.match(relative)
+    if kind is None:
+        return relative
+    if kind["hongkong"] or kind["macao"]:
+        return "香港" if kind["hongkong"] else "澳门"
+    fitting = [m for m in before if not m.base and _is_a(m.value, province=bool(kind["province"]))]
+    near = [m for m in fitting if m.start >= paragraph]
+    return (near[-1] if near else fitting[0]).value if fitting else relative
+
+
+def _is_a(name: str, *, province: bool) -> bool:
+    """Whether a name is that of a province, else of a city, by its form."""
+    if province:
+        return name.endswith("省") or name in _PROVINCES
+    return name not in _PROVINCES | _REGIONS and not name.isascii() and not _NO_CITY.search(name)
+
+
 def places(layout: Layout, confined: Spans = ()) -> Mentions:
-    """The places that a text names."""
-    found = []
+    """The places that a text names; 全省, 全市 and the like as the place that they stand for, where it was named before."""
+    found: list[Mention] = []
     for match in _place_pattern().finditer(layout.text):
         around = layout.text[max(0, match.start() - 4) : match.start()], layout.text[match.end() : match.end() + 1]
         in_a_name = _IN_A_NAME.match(layout.text, match.end()) is not None
         base = in_a_name or bool(_bases().search(around[0])) or _listed(*around)
-        found.append(Mention(match.start(), match.end(), match.group(), base))
+        value = _stands_for(match.group(), found, layout.paragraph(match.start()))
+        found.append(Mention(match.start(), match.end(), value, base))
     return Mentions(layout, found, touching=False, confined=confined)
 
 

@@ -171,6 +171,9 @@ _ENGLISH_AFTER = re.compile(
 )
 
 
+_AND_BY = re.compile(
+    r"\b(?P<verb>[a-z]+) (?:to|from)\b[^;]*(?:,|\band)\s+(?:and )?(?:thus |so )?by (?:about |some |nearly |over )?$"
+)
 # Per cent of something is a part of it; research is no part of GDP but measured by it.
 _OF_WHAT = re.compile(r" of (?!(?:the )?(?:GDP|gross)|about|around|which|more|less|over|\d)[A-Za-z]")
 
@@ -181,6 +184,8 @@ def english_predicate(before: str, after: str) -> Predicate:
     >>> english_predicate("exports fell by ", " in 2023").move, english_predicate("share rose to ", "").move
     ('down', None)
     """
+    if coordinate := _AND_BY.search(before):
+        return english_predicate(f"{coordinate['verb']} by ", after)  # rose to 5 billion, and by 8.9%
     right = _ENGLISH_AFTER.match(after)
     if right:
         return Predicate("up" if right["up"] else "down")

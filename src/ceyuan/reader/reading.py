@@ -30,6 +30,7 @@ _OF_GOAL = re.compile(r"(?:完成|实现|达到?|占)[^，。；\d]{0,14}(?:目�
 _AMOUNT_BEFORE = re.compile(
     r"\d ?(?:[十百千万亿]{0,3}(?!个?百分)[一-鿿]{1,3}|(?:[mb]n?|k|[mb]illion|thousand)?(?: ?[a-z]{3,})?) ?[（(]$"
 )
+_COORDINATE = re.compile(r"\s*(?:[\w ]{0,20},?\s*)?and by (?:about |some |nearly |over )?")
 _NOUN_BEHIND = re.compile(r"(?:以上|左右|多)?的?(?!以[上下]|左右|[是为在和与及或而并])[一-鿿]")
 
 
@@ -169,6 +170,8 @@ class _Reader:
         after = self.layout.text[end : end + 40]
         latin = re.search(r"[A-Za-z] ?$", before) or (not before.strip() and re.match(r" [A-Za-z]", after))
         if latin and not re.search(r"[一-鿿]", before[-6:]):
+            if _COORDINATE.fullmatch(before):  # rose to 5 billion yuan, and by 8.9%
+                before = self.layout.text[self.layout.sentence(quantity.start)[0] : quantity.start]
             return english_predicate(before, after)
         found = predicate(before, quantity.unit)
         if found.move is None and quantity.unit in _PARTS:

@@ -37,7 +37,7 @@ def _trim(passage: str) -> str:
     """A passage without comparisons, times and predicates at its edges."""
     front, back = _edges()
     cut = re.sub(r"(?:从|由)[\d一-鿿年的]{0,12}$", "", passage)
-    cut = back.sub("", _COMPARISON.sub("", back.sub("", cut)))
+    cut = back.sub("", _COMPARISON.sub("", back.sub("", _COMPARISON.sub("", cut))))
     return front.sub("", cut).strip()
 
 
@@ -111,13 +111,15 @@ def _counted(layout: Layout, quantity: Quantity) -> str:
     if quantity.unit.isascii():
         return quantity.unit
     found = _NOUN.match(layout.text, quantity.end)
-    if not found:
+    if not found or _AIM.match(layout.text, quantity.end):
         return ""
     cut = _CUT.search(found["noun"])
     noun = found["noun"][: cut.start()] if cut else found["noun"]
     return noun if len(noun) >= 2 else ""
 
 
+# 达到8万家的目标: no noun that is counted.
+_AIM = re.compile(r"(?:以上|左右)?的?(?:目标|水平|规模|总量)")
 # 超过千亿元的省有6个: the figure before is a part of the subject.
 _ATTRIBUTE = re.compile(r"(?:以上|左右)?的")
 _RANKED = re.compile(

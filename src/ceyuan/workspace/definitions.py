@@ -111,6 +111,11 @@ class Indicator(Spec, ABC):
     cumulative: bool = spec_field(
         "Its values are totals since a beginning (累计), not of one period.", good=True, bad="累计", default=False
     )
+    national_accounts: bool = spec_field(
+        "Its values are output of national accounts (生产总值, 增加值): growth is told in real terms, which two amounts at "
+        "current prices do not give, and a census changes the output of a year.",
+        good=True, bad="GDP", default=False,
+    )  # fmt: skip
     measured_by: OneOrMore = spec_field(
         "The bodies (of `origins`) that measure it: whoever else states a figure of it tells their measurement. Without one it "
         "is that of the indicators that it is made of; if they have none, each source stands for itself.",

@@ -1,0 +1,43 @@
+r"""Sentences written by hand from what the shipped workspaces hold, each with its truth: no false verdict, nearly all decided.
+
+A line of ``written/*.txt`` is ``T`` (true), ``F`` (false) or ``O`` (nothing of the build answers it), the figure that matters,
+and the text, in which ``\n`` ends a line.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from grid import Sentence, Truth
+from test_grid import _claim, _outcome
+
+from ceyuan.pipeline.reading import Build
+
+WRITTEN = Path(__file__).parent / "written"
+TRUTHS: dict[str, Truth] = {"T": "true", "F": "false", "O": "open"}
+
+
+def sentences(workspace: str) -> Iterator[Sentence]:
+    for line in (WRITTEN / f"{workspace}.txt").read_text(encoding="utf-8").splitlines():
+        truth, figure, text = line.split("|", 2)
+        yield Sentence("written", text.replace("\\n", "\n"), figure, TRUTHS[truth])
+
+
+@pytest.mark.parametrize("workspace", ["gba", "china"])
+def test_no_verdict_is_false_and_nine_of_ten_are_decided(request: pytest.FixtureRequest, workspace: str) -> None:
+    build: Build = request.getfixturevalue(workspace)
+    false_verdicts: list[str] = []
+    counts: Counter[tuple[str, str]] = Counter()
+    for sentence in sentences(workspace):
+        claim = _claim(build, sentence)
+        outcome = _outcome(claim)
+        counts[sentence.truth, outcome] += 1
+        right = {"true": "agrees", "false": "contradicted", "open": "open"}[sentence.truth]
+        if outcome not in (right, "open"):
+            false_verdicts.append(f"{sentence.truth}: {sentence.text} {claim and claim.reason.get('en')}")
+    assert false_verdicts == []
+    undecided = counts["true", "open"] + counts["false", "open"]
+    assert undecided <= 0.1 * (counts.total() - counts["open", "open"]), counts
