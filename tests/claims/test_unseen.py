@@ -61,7 +61,7 @@ SENTENCES: list[tuple[str, list[Expected]]] = [
         "2018年国家重点研发计划立项项目超过千项，其中企业牵头占比约两成。",
         [("千项", "national_projects", "cn", "level"), ("两成", "national_projects_firm_led_share", "cn", "level")],
     ),
-    ("全省专利授权量872209件。", [("872209件", None, None, None)]),
+    ("全省专利授权量872209件。", [("872209件", "patent_grants", None, "level")]),
     (
         "2021年，广东专利授权量87.2万件，占全国的20%。",
         [("87.2万件", "patent_grants", "guangdong", "level"), ("20%", "patent_grants", "guangdong", "share")],
@@ -76,7 +76,7 @@ SENTENCES: list[tuple[str, list[Expected]]] = [
     ),
     (
         "2022年，深圳市研发经费1880亿元，占地区生产总值比重5.81%。",
-        [("1880亿元", "rd_expenditure", None, "level"), ("5.81%", None, None, None)],
+        [("1880亿元", "rd_expenditure", None, "level"), ("5.81%", "rd_intensity", None, "level")],
     ),
     (
         "2022年，广东省有研发活动的工业企业3.3万家，研发人员折合全时当量97万人年。",

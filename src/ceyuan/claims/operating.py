@@ -1,7 +1,7 @@
 """What an operation on several values of a build gives: differences, multiples, ranks, shares, sums, counts.
 
-All operands of one result are of one source, since two sources may count differently, and each stands for everything that
-rounds to it: a result is an interval, as in :mod:`ceyuan.bounds`.
+All operands of one result are of one source where any has them all, since two sources may count differently, and each stands
+for everything that rounds to it: a result is an interval, as in :mod:`ceyuan.bounds`.
 """
 
 from __future__ import annotations
@@ -61,7 +61,7 @@ def operated(archive: Archive, statement: Statement, binding: Binding, operation
         return
     wanted = _wanted(binding.place, binding.period, operation)
     complete = [found for found in _by_source(archive, binding.indicator, wanted) if found.keys() >= set(wanted)]
-    if not complete:
+    if not complete and operation.measure in _STEADY:
         yield from _of_several_sources(archive, statement, binding, operation, wanted)
     for operands in complete:
         yield _reckoned(archive, statement, binding, operation, [operands[key] for key in wanted])
@@ -78,6 +78,8 @@ def _reckoned(
     return _entry(archive, stated, binding, operation, used, found, outcome_of(stated, found))
 
 
+_STEADY = frozenset(("multiple", "share", "sum", "mean"))
+"""What two sources that count a little differently change little; a difference may be nothing but that."""
 _EDITIONS = 0.1
 """What a result of several sources may be off by before it accuses: each may have its own edition of an operand."""
 
@@ -95,7 +97,7 @@ def _of_several_sources(
         used.append(first)
     entry = _reckoned(archive, statement, binding, operation, used)
     near = abs(abs(float(statement.value)) - entry.value) <= _EDITIONS * abs(entry.value)
-    if entry.outcome == "contradicts" and (near or operation.measure in ("difference", "relative", "rest", "each")):
+    if entry.outcome == "contradicts" and near:
         entry = replace(entry, outcome="undecided")
     yield entry
 
