@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from ceyuan.cli.output import say
+from ceyuan.cli.output import open_build, say, workspace_option
 
 _PATH = click.Path(path_type=Path, dir_okay=False)
 _OUT = click.Path(path_type=Path, file_okay=False)
@@ -131,6 +131,33 @@ def novelty(**chosen: Any) -> None:
     from ceyuan.knowledge.commands.novelty import NoveltyRequest, run_novelty  # noqa: PLC0415 - heavy, only when used
 
     _print(run_novelty(NoveltyRequest(**chosen), say))
+
+
+@knowledge.command()
+@click.argument("table", type=_PATH)
+@workspace_option
+@click.option("--within-km", type=click.FloatRange(min=0, min_open=True), default=30.0, show_default=True,
+              help="How near the nearest city must be to coordinates.")  # fmt: skip
+@_columns
+@click.option("--out", type=_OUT, required=True, help="Folder to write to.")
+def affiliations(workspace: Path, within_km: float, **chosen: Any) -> None:
+    """Which place and side each affiliation means, by register, coordinates, address and names; never by country code.
+
+    TABLE has a column affiliation and, where known, ror, lat, lon and work. Places and organisations are those of the
+    workspace's build. Writes affiliations.csv, uncertain.csv and manifest.json.
+
+    \b
+    Example:  ceyuan knowledge affiliations authorships.csv -w gba --out placed
+              ceyuan knowledge flows placed/affiliations.csv --column unit=side --out flows
+    """
+    from ceyuan.knowledge.affiliations.rules import Affiliations, Organisation  # noqa: PLC0415 - only when used
+    from ceyuan.knowledge.commands.affiliations import AffiliationsRequest, run_affiliations  # noqa: PLC0415
+
+    with open_build(workspace) as build:
+        records = build.records("organisation") if "organisation" in build.kinds else []
+        known = [organisation for record in records if (organisation := Organisation.of(record))]
+        rules = Affiliations(build.gazetteer, known, within_km)
+        _print(run_affiliations(AffiliationsRequest(**chosen), rules, say))
 
 
 @knowledge.command()

@@ -1,0 +1,1 @@
+"""Affiliations: which place, and which side, a work's authors were at."""
