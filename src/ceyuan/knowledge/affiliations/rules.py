@@ -152,6 +152,7 @@ class Affiliations:
             lat: degrees, where the source tells them.
             lon: the same.
 
+        >>> from ceyuan.pipeline.reading import Build
         >>> with Build.open(gba) as build:
         ...     Affiliations(build.gazetteer).read("Shenzhen University, China")
         Affiliation(place='shenzhen', rule='name', certain=True, also=())
