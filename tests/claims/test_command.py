@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import io
 import json
 from html.parser import HTMLParser
 from pathlib import Path
 
+import docx
 import pytest
 from click.testing import CliRunner, Result
 
@@ -120,3 +122,52 @@ def test_a_folder_without_a_build_is_told(tmp_path: Path) -> None:
     result = CliRunner().invoke(cli, ["verify", str(path), "-w", str(tmp_path)])
     assert isinstance(result.exception, CeyuanError)
     assert [p.code for p in result.exception.problems] == ["no-workspace"]
+
+
+def word_file(path: Path) -> Path:
+    document = docx.Document()
+    paragraph = document.add_paragraph("2025年，大湾区")
+    paragraph.add_run("高新技术企业超过6.9万家，其中").bold = True
+    paragraph.add_run("广东超过6.")
+    paragraph.add_run("9万家。")
+    table = document.add_table(2, 2)
+    for (row, column), text in {(0, 1): "2025年", (1, 0): "大湾区高新技术企业（家）", (1, 1): "69800"}.items():
+        table.cell(row, column).text = text
+    document.sections[0].footer.paragraphs[0].text = "2025年，大湾区高新技术企业超过6.9万家。"
+    document.save(str(path))
+    return path
+
+
+def test_a_word_file_comes_back_with_a_comment_on_each_figure_of_its_body(small: Build, tmp_path: Path) -> None:
+    path = word_file(tmp_path / "report.docx")
+    result = CliRunner().invoke(cli, ["verify", str(path), "-w", str(small.root), "--format", "docx"])
+    assert result.exit_code == 1
+    made = docx.Document(io.BytesIO(result.stdout_bytes))
+    comments = [comment.text for comment in made.comments]
+    assert sorted(text[0] for text in comments) == sorted("✓✗≈")
+    assert "1 figures stand in headers, footers or notes" in result.stderr
+    # Nothing of the text has changed, and the run that was bold is.
+    given = docx.Document(str(path))
+    assert [p.text for p in made.paragraphs] == [p.text for p in given.paragraphs]
+    bold = "".join(run.text for run in made.paragraphs[0].runs if run.bold)
+    assert bold == "高新技术企业超过6.9万家，其中"
+
+
+def test_a_folder_has_one_report_and_tells_what_it_did_not_read(small: Build, tmp_path: Path) -> None:
+    texts = tmp_path / "texts"
+    (texts / "more").mkdir(parents=True)
+    (texts / "good.txt").write_text(GOOD, encoding="utf-8")
+    (texts / "more" / "bad.md").write_text(BAD, encoding="utf-8")
+    (texts / "empty.txt").write_text("", encoding="utf-8")
+    (texts / ".hidden.txt").write_text(BAD, encoding="utf-8")
+    result = CliRunner().invoke(cli, ["verify", str(texts), "-w", str(small.root), "--format", "json"])
+    assert result.exit_code == 1
+    documents = json.loads(result.stdout)["documents"]
+    assert [d["document"]["file"] for d in documents] == ["good.txt", "more/bad.md"]
+    assert "2 texts" in result.stderr
+    assert "document-empty" in result.stderr
+    assert "3 statements" in result.stderr
+
+
+def test_only_a_word_file_is_given_back_with_comments(small: Build, tmp_path: Path) -> None:
+    assert run(small, tmp_path, GOOD, "--format", "docx").exit_code == 2

@@ -35,6 +35,13 @@ def word_passages(document: Document) -> Passages:
     return reader.made
 
 
+def text_nodes(document: Document) -> list[tuple[int, Any]]:
+    """The text elements (``w:t``) of the body of an opened Word file, each with the offset at which its text starts."""
+    reader = _Walk()
+    reader.blocks(document.element.body, "paragraph")
+    return reader.nodes
+
+
 def _root(part: Any) -> Any:
     """The root element of a part, which python-docx parses only where it has a class for it."""
     from docx.oxml import parse_xml  # noqa: PLC0415 - heavy, and only some files need it
@@ -47,6 +54,7 @@ class _Walk:
     def __init__(self) -> None:
         self.made = Passages()
         self.skipped: Counter[str] = Counter()
+        self.nodes: list[tuple[int, Any]] = []
         self._paragraphs = 0
         self._tables = 0
 
@@ -75,7 +83,12 @@ class _Walk:
 
     def _paragraph(self, element: Any, name: str) -> None:
         boxes: list[Any] = []
-        text = "".join(self._text(element, boxes))
+        pieces, at = [], self.made.length
+        for piece, node in self._text(element, boxes):
+            pieces.append(piece)
+            self.nodes.append((at, node))
+            at += len(piece)
+        text = "".join(pieces)
         if name == "paragraph":
             self._paragraphs += 1
             self.made.add(text, f"paragraph {self._paragraphs}")
@@ -84,14 +97,15 @@ class _Walk:
         for box in boxes:
             self.blocks(box, "text box")
 
-    def _text(self, element: Any, boxes: list[Any]) -> Iterator[str]:
+    def _text(self, element: Any, boxes: list[Any]) -> Iterator[tuple[str, Any]]:
+        """The pieces of text inside an element, each with the element that holds it."""
         for child in element:
             if child.tag in _GONE or not isinstance(child.tag, str):
                 continue
             if child.tag == f"{_W}t":
-                yield child.text or ""
+                yield child.text or "", child
             elif child.tag in _SIGNS:
-                yield _SIGNS[child.tag]
+                yield _SIGNS[child.tag], child
             elif child.tag == f"{_W}txbxContent":
                 boxes.append(child)
             elif child.tag == f"{_W}r" and _hidden(child):
