@@ -18,8 +18,6 @@ _STARTS_BLOCK = re.compile(
     r"#|[-*•·●■◆▪‣>|]|\d{1,2}[.、)）](?!\d)|[（(][一二三四五六七八九十\d]{1,3}[)）]|[一二三四五六七八九十]{1,3}、"
     r"|第[一二三四五六七八九十百\d]{1,4}[章节条部篇]|\[\d{1,3}\]|[①-⑳]|注[:：\[]|附[表注件图]|[表图][ ]?\d|单位[:：]"
 )
-_GOES_ON = set("，、,（(“「")
-"""What no paragraph ends with: an empty line behind it is one of the page."""
 _SHORT = 15
 _CHINESE = re.compile(r"[\u2e80-\u2fdf\u3400-\u9fff\uf900-\ufaff，、。；：！？（）“”《》％０-９]")
 
@@ -108,13 +106,13 @@ def _glue(text: str, line_start: int, match: re.Match[str]) -> tuple[str, int]:
     heading = text.startswith("#", line_start)
     if match.start() - line_start < _SHORT or before in _TERMINAL or heading or _STARTS_BLOCK.match(text, match.end()):
         return "\n", 0
-    if match.group().count("\n") > 1 and before not in _GOES_ON:
-        return "\n", 0  # an empty line ends a paragraph, in Chinese as well
     if _CHINESE.match(before) or _CHINESE.match(after):
         return "", 0
     chinese_line = _CHINESE.search(text, line_start, match.start()) is not None
     if chinese_line and (before.isdigit() or before == ".") and (after.isdigit() or after in ".%"):
         return "", 0
+    if match.group().count("\n") > 1:
+        return "\n", 0
     if before == "-" and after.islower() and text[match.start() - 2].isalpha():
         return "", 1
     return ("\n" if before == "." else " "), 0
