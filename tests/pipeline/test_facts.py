@@ -109,6 +109,11 @@ def test_bounds_are_no_contradiction_where_they_leave_room() -> None:
     ) == {"fact-two-values"}
 
 
+def test_one_source_that_says_two_things_of_one_figure_is_found_among_others() -> None:
+    told = [fact("rd", "north", 2020, 60), fact("rd", "north", 2020, 61, source="b"), fact("rd", "north", 2020, 90)]
+    assert codes(check_facts(told, KNOWN)) == {"fact-two-values"}
+
+
 def test_the_greater_bay_area_has_looked_at_everything_that_is_found() -> None:
     assert check_facts_of(GBA) == []
 

@@ -96,12 +96,12 @@ def _problem(code: str, message: str, fact: Fact) -> Problem:
 
 
 def two_values(facts: Sequence[Fact], known: Known) -> Iterator[Problem]:
-    """Two sources whose values of one figure exclude each other; far apart they are a stock beside a flow, or two definitions."""
+    """Values of one figure that exclude each other; far apart they are a stock beside a flow, or two definitions."""
     for group in _by_key(facts).values():
         ordered = sorted(group, key=lambda f: (f.value, f.source))
         low, high = ordered[0], ordered[-1]
         gap = max(abs(high.value), abs(low.value)) * _REVISED
-        if low.source == high.source or high.interval.meets(low.interval) or high.value - low.value <= gap:
+        if high.interval.meets(low.interval) or high.value - low.value <= gap:
             continue
         if low.value > 0 and high.value / low.value >= _APART and high.indicator in known.adds_up:
             yield _problem("fact-stock-beside-flow", f"{high.said} stands beside {low.said}", high)
