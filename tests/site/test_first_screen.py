@@ -92,3 +92,48 @@ def test_an_index_begins_with_the_own_place_and_says_what_it_found(served: str, 
     expect(page.locator("main .lead")).to_contain_text("Shenzhen–Hong Kong–Guangzhou ranks 2 of")
     expect(page.locator("main .lead")).to_contain_text("first in 64% of the runs")
     expect(page.locator("main")).to_contain_text("What the score of Shenzhen–Hong Kong–Guangzhou is made of")
+
+
+@pytest.mark.parametrize(
+    ("typed", "first", "kind"),
+    [
+        ("shenzhen", "深圳", "地区"),
+        ("xg", "香港", "地区"),
+        ("廣州", "广州", "地区"),
+        ("yfjftrqd", "研发经费投入强度", "指标"),
+        ("Pengcheng", "鹏城实验室", "机构"),
+        ("communiqué", "广东纵深推进", "来源"),
+    ],
+)
+def test_the_whole_site_is_searched_by_keyboard_alone(
+    typed: str, first: str, kind: str, served: str, visit: Callable[..., Visit]
+) -> None:
+    page = visit(served).go("zh-Hans/data")
+    page.keyboard.press("/")
+    page.get_by_role("combobox").wait_for()
+    page.keyboard.insert_text(typed)
+    hit = page.get_by_role("option").first
+    expect(hit).to_contain_text(first)
+    expect(hit).to_contain_text(kind)
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    assert page.url.split("#/zh-Hans/")[1].split("/")[0] in {"places", "indicators", "data"}
+
+
+def test_a_slash_that_is_typed_into_a_field_stays_there(served: str, visit: Callable[..., Visit]) -> None:
+    page = visit(served).go("en/indicators")
+    page.get_by_role("searchbox").first.focus()
+    page.keyboard.type("r/d")
+    assert page.get_by_role("dialog").count() == 0
+    assert page.get_by_role("searchbox").first.input_value() == "r/d"
+
+
+def test_the_page_of_a_place_has_its_figures_ranks_bodies_and_tasks(served: str, visit: Callable[..., Visit]) -> None:
+    page = visit(served, width=1440).go("en/places/hongkong")
+    expect(page.locator("main h1")).to_contain_text("Hong Kong")
+    assert page.locator("main tbody tr").count() > 20
+    assert page.locator("main tbody td", has_text=" of ").count() > 3
+    for heading in ("Organisation", "Key tasks"):
+        assert page.locator("main h2", has_text=heading).count() >= 1
+    page.locator("main tbody [data-figure]").first.click()
+    expect(page.get_by_role("dialog")).to_be_visible()

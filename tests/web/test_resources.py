@@ -21,7 +21,7 @@ from ceyuan.pipeline.tracing import trace
 from ceyuan.reader import read_text
 from ceyuan.web import publishing
 from ceyuan.web.models.lineage import Lineage, Trace
-from ceyuan.web.resources import bulletins, catalogue, communiques, composites, tracing
+from ceyuan.web.resources import bulletins, catalogue, communiques, composites, finding, place, tracing
 from ceyuan.web.resources.registry import RESOURCES, names
 from ceyuan.web.resources.view import View
 from web_running import TEXT
@@ -503,6 +503,7 @@ def test_ranks_of_the_catalogue_agree_with_all_figures_of_the_indicator(view: Vi
             if figure.period == latest.period
             and figure.breakdown == ""
             and figure.value is not None
+            and figure.bound in ("eq", "approx")
             and places[figure.place].kind == item.rank.kind
             and (figure.status == "simulated") == (latest.status == "simulated")
         ]
@@ -528,3 +529,37 @@ def test_the_own_places_stand_before_wider_ones(view: View) -> None:
         ]
         assert not set(totals) & set(view.home)
         assert set(totals) <= set(gazetteer.places)
+
+
+def test_the_page_of_a_place_has_the_latest_total_of_every_indicator_that_it_has_a_value_of(view: View) -> None:
+    rows = view.build.engine.rows(
+        "SELECT DISTINCT indicator FROM observations WHERE place = 'hongkong' AND shown AND value IS NOT NULL AND breakdown = ''"
+    )
+    page = place.place(view, "hongkong")
+    assert {f.indicator for f in page.figures} == {str(name) for (name,) in rows}
+    for figure in page.figures:
+        totals = [f for f in catalogue.indicator(view, figure.indicator).figures if f.key == figure.key]
+        assert [f.value for f in totals] == [figure.value]
+
+
+def test_what_stands_in_a_place_stands_in_the_places_around_it(view: View) -> None:
+    def held(name: str) -> set[tuple[str, str, str]]:
+        return {(h.kind, i.name.zh_hans, i.place) for h in place.place(view, name).holdings for i in h.items}
+
+    assert held("shenzhen")
+    assert held("shenzhen") <= held("gba9") <= held("gba")
+
+
+def test_an_unknown_place_is_told_with_the_name_that_was_meant(view: View) -> None:
+    with pytest.raises(CeyuanError, match="shenzen"):
+        place.place(view, "shenzen")
+
+
+def test_every_address_of_the_search_is_a_page_that_there_is(view: View) -> None:
+    items = finding.search_index(view).items
+    known = set(names(view))
+    kinds = {item.kind for item in items}
+    assert kinds == {"place", "indicator", "organisation", "task", "text", "source"}
+    for item in items:
+        if item.path[0] in ("places", "indicators", "communiques"):
+            assert "/".join(item.path) in known, item

@@ -13,7 +13,7 @@ export interface Page {
   readonly id: string
   readonly load: () => Promise<{ default: Component<PageProps> }>
   /** Name in the navigation, a key of the shell's messages; pages without one are reached from others. */
-  readonly nav?: 'overview' | 'clusters' | 'indicators' | 'communiques' | 'composites' | 'plan' | 'bulletins' | 'data' | 'team'
+  readonly nav?: 'overview' | 'clusters' | 'indicators' | 'places' | 'communiques' | 'composites' | 'plan' | 'bulletins' | 'data' | 'team'
   /** Shown only where the workspace has such a thing. */
   readonly feature?: keyof Meta['features']
 }
@@ -22,6 +22,7 @@ export const PAGES: readonly Page[] = [
   { id: '', nav: 'overview', load: () => import('./pages/overview/Overview.svelte') },
   { id: 'clusters', nav: 'clusters', feature: 'clusters', load: () => import('./pages/clusters/Clusters.svelte') },
   { id: 'indicators', nav: 'indicators', load: () => import('./pages/indicators/Indicators.svelte') },
+  { id: 'places', nav: 'places', load: () => import('./pages/places/Places.svelte') },
   { id: 'composites', nav: 'composites', feature: 'composites', load: () => import('./pages/composites/Composites.svelte') },
   { id: 'observations', load: () => import('./pages/observation/Observation.svelte') },
   { id: 'communiques', nav: 'communiques', feature: 'claims', load: () => import('./pages/communiques/Communiques.svelte') },

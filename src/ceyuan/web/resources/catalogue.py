@@ -39,11 +39,12 @@ def places(view: View) -> Places:
     """All places of the workspace."""
     rows = view.build.engine.rows("SELECT place, count(value) FROM observations WHERE shown GROUP BY 1")
     figures = {str(place): int(count) for place, count in rows}
-    items = (_place(p, figures.get(p.id, 0)) for p in view.build.gazetteer.places.values())
+    items = (place_item(p, figures.get(p.id, 0)) for p in view.build.gazetteer.places.values())
     return Places(build=view.build.id, items=tuple(items))
 
 
-def _place(place: Place, figures: int) -> PlaceItem:
+def place_item(place: Place, figures: int) -> PlaceItem:
+    """A place with what it may be found by."""
     name = place.name
     texts = (place.id, name.en, name.zh_hans, name.zh_hant, *place.aliases)
     return worded(PlaceItem, place, search=search_key(*texts, chinese=(name.zh_hans,)), figures=figures)

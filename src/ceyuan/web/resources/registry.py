@@ -16,9 +16,21 @@ from ceyuan.web.models.communiques import Communique, Communiques
 from ceyuan.web.models.composites import CompositePage, Composites
 from ceyuan.web.models.lineage import Lineage
 from ceyuan.web.models.overview import Meta, Overview
+from ceyuan.web.models.places import PlacePage, SearchIndex
 from ceyuan.web.models.plan import PlanPage
 from ceyuan.web.models.quality import Quality
-from ceyuan.web.resources import builds, bulletins, catalogue, clusters, communiques, composites, planning, tracing
+from ceyuan.web.resources import (
+    builds,
+    bulletins,
+    catalogue,
+    clusters,
+    communiques,
+    composites,
+    finding,
+    place,
+    planning,
+    tracing,
+)
 from ceyuan.web.resources.view import View
 
 
@@ -71,6 +83,8 @@ RESOURCES: tuple[Entry, ...] = (
     Entry("meta", Meta, "Who answers, from which build, with what", builds.meta),
     Entry("overview", Overview, "The centre at a glance", builds.overview),
     Entry("places", Places, "All places", catalogue.places),
+    Entry("places/{id}", PlacePage, "Everything about one place", place.place, place.place_ids, "shenzhen", "unknown-place"),
+    Entry("search", SearchIndex, "Everything that can be searched for", finding.search_index),
     Entry("sources", Sources, "All sources", catalogue.sources),
     Entry("indicators", Indicators, "The catalogue of indicators", catalogue.indicators),
     Entry("indicators/{id}", IndicatorPage, "Everything about one indicator", catalogue.indicator, **_INDICATOR),
@@ -128,8 +142,8 @@ def documents(view: View) -> Iterator[tuple[str, bytes]]:
             for name in _names_of(entry, view):
                 yield name, make(view, name)
     for indicator in view.build.indicators:
-        for place, found in tracing.place_lineages(view, indicator):
-            yield f"indicators/{indicator}/lineage/{place}", encode(found)
+        for traced, found in tracing.place_lineages(view, indicator):
+            yield f"indicators/{indicator}/lineage/{traced}", encode(found)
 
 
 def find(name: str) -> tuple[Entry, tuple[str, ...]]:

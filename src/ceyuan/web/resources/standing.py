@@ -16,13 +16,15 @@ from ceyuan.workspace.definitions import Indicator
 
 _VALUED = "o.shown AND o.value IS NOT NULL"
 _TOTAL = f"{_VALUED} AND o.breakdown = ''"
+_COMPARABLE = ("eq", "approx")
+"""Bounds of values that can be ranked: at least 60 is not known to be less than 61."""
 
 
 def standings(view: View) -> dict[str, dict[str, Any]]:
     """For each indicator what the catalogue says of its values, by the names of the fields of an item."""
     latest = view.latest("true")
-    _load(view, latest)
-    extents, courses, ranks = _extents(view), _courses(view, latest), _ranks(view, latest)
+    extents = _extents(view)
+    courses, ranks = courses_and_ranks(view, latest)
     found = {}
     for name in view.build.indicators:
         places, sources, periods = extents.get(name, ((), (), None))
@@ -31,6 +33,19 @@ def standings(view: View) -> dict[str, dict[str, Any]]:
             "course": tuple(courses[name]), "rank": ranks.get(name),
         }  # fmt: skip
     return found
+
+
+def courses_and_ranks(
+    view: View, latest: Mapping[str, Figure]
+) -> tuple[Mapping[str, list[tuple[str, float]]], Mapping[str, Ranked]]:
+    """How values went before, and their ranks among places of the same kind.
+
+    Args:
+        view: the build.
+        latest: one figure with a value for each indicator.
+    """
+    _load(view, latest)
+    return _courses(view, latest), _ranks(view, latest)
 
 
 def _load(view: View, latest: Mapping[str, Figure]) -> None:
@@ -81,7 +96,7 @@ def _ranks(view: View, latest: Mapping[str, Figure]) -> dict[str, Ranked]:
         "FROM web_latest AS l JOIN web_places AS own ON own.place = l.place "
         "JOIN observations AS o ON o.indicator = l.indicator AND o.period = l.period "
         "JOIN web_places AS w ON w.place = o.place AND w.kind = own.kind "
-        f"WHERE {_TOTAL} AND (o.status = 'simulated') = l.simulated GROUP BY 1, 2"
+        f"WHERE {_TOTAL} AND o.bound IN {_COMPARABLE} AND (o.status = 'simulated') = l.simulated GROUP BY 1, 2"
     )
     found = {}
     for indicator, kind, above, below, among in rows:
@@ -93,5 +108,6 @@ def _ranks(view: View, latest: Mapping[str, Figure]) -> dict[str, Ranked]:
 
 
 def _is_ranked(indicator: Indicator, latest: Figure) -> bool:
-    """A rank is not ranked again, and a target is no outcome."""
-    return indicator.direction != "neutral" and latest.unit != "位" and latest.modality != "target"
+    """A rank is not ranked again, a target is no outcome, and a bound is no value."""
+    is_value = latest.unit != "位" and latest.modality != "target" and latest.bound in _COMPARABLE
+    return is_value and indicator.direction != "neutral"
