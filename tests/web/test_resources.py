@@ -340,7 +340,7 @@ def test_published_files_are_what_the_interface_sends(
 ) -> None:
     done = publishing.publish(view, tmp_path / "public", pages=False)
     data = tmp_path / "public" / "data"
-    files = {name for b in view.bulletin_names for name, _, _ in bulletins.bulletin_files(b)}
+    files = {name for b in view.bulletin_names for name, _, _ in bulletins.bulletin_files(view, b)}
     found = {p.relative_to(data).as_posix() for p in data.rglob("*") if p.is_file()}
     assert found == {f"{name}.json" for name in made} | files
     assert done.resources == len(made) == len(list(names(view)))
