@@ -239,3 +239,12 @@ columns:
         ("企业数", "sz", "2023"): 12, ("产值", "sz", "2022"): 150000000, ("产值", "sz", "2023"): 200000000,
         ("强度", "sz", "2023"): Decimal("0.000434"),
     }  # fmt: skip
+
+
+def test_a_formula_without_a_value_is_named_and_never_read_as_empty(make_workspace: MakeWorkspace) -> None:
+    """A program that only writes formulas, as openpyxl does, leaves their cells without a value."""
+    rows: list[list[object]] = [["place", "item", "period", "v"], ["sz", "rd", 2023, 5], ["gz", "rd", 2023, "=D2*2"]]
+    found = read(make_workspace, "y.xlsx", book(rows), "columns: {amount: {column: v, unit: 万元}}\n")
+    assert cells(found) == {("rd", "sz", "2023"): 50000}
+    assert found.part("t").reasons == {"bad-number:amount": 1}
+    assert "=D2*2" in str(found.quarantine["t"])
