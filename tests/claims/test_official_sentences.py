@@ -32,6 +32,19 @@ SENTENCES = [
         ["supported"] * 2,
     ),
     ("In 2025, the Shenzhen-Hong Kong-Guangzhou cluster was ranked third in the world.", ["contradicted"]),
+    # the list in which one is ranked stands between the noun and the rank
+    ("“深圳—香港—广州”集群在2025年全球创新指数中排名第一。", ["supported"]),
+    ("「深圳—香港—廣州」集群在《2025年全球創新指數報告》中位列全球第一。", ["supported"]),
+    ("“深圳—香港—广州”集群在2024年全球创新指数中排名第三。", ["contradicted"]),
+    ("The Shenzhen–Hong Kong–Guangzhou cluster ranked first in the Global Innovation Index 2025.", ["supported"]),
+    ("The Shenzhen–Hong Kong–Guangzhou cluster ranked first in the Global Innovation Index 2024.", ["contradicted"]),
+    # a run of years need not end with the year of the sentence before
+    (
+        "2025年，深圳—香港—广州集群跃居全球第一。此前，“深圳—香港—广州”科技集群连续四年排名全球第二。",
+        ["supported", "consistent", "no_evidence"],
+    ),
+    ("2025年，深圳—香港—广州集群连续五年排名全球第二。", ["no_evidence", "contradicted"]),
+    ("“深圳—香港—广州”集群在2025年全球创新指数中位列全球第一。", ["supported"]),
 ]
 
 

@@ -20,6 +20,8 @@ from ceyuan.wording import InLanguages, Phrase
 ENOUGH = 0.75
 MARGIN = 0.02
 _CLUSTERS = re.compile(r"集群|cluster")
+# 连续五年排名第二: of years that the text need not say, the last of which is not the year of the sentence before.
+_FOR_YEARS = re.compile(r"连续|蝉联|連續|蟬聯|\bconsecutive\b|\bin a row\b|\brunning\b")
 _SAME = 0.01  # values that differ by no more are the same figure in two indicators
 _UNKNOWN = 0.9  # factor of the score of an indicator that has no value for the place
 
@@ -105,6 +107,8 @@ class Binder:
             # 2020—2022年由…增至…, 2020—2022年增长…: the last year is that of the value
             asked = replace(statement, period=statement.period.rpartition("/")[2])
         period, period_basis = self._period(asked, candidate.indicator, place)
+        if period_basis == "stated" and _of_other_years(statement, wording):
+            period_basis = "assumed"
         reasons = [*candidate.why, why]
         if period_basis != "stated":
             reasons.append(say(f"why.period_{period_basis}", period=when(period)))
@@ -171,6 +175,12 @@ class Binder:
         if self.decisions.period is not None:
             return self.decisions.period, "declared"
         return self.archive.latest(indicator, place)
+
+
+def _of_other_years(statement: Statement, wording: Wording) -> bool:
+    """Whether a figure holds for a run of years, and its own sentence does not say which."""
+    year = (statement.period or "")[:4]
+    return bool(_FOR_YEARS.search(wording.clause)) and year not in statement.sentence
 
 
 def _alike(one: Observation, other: Observation) -> bool:

@@ -28,10 +28,12 @@ _RANKED_IN = re.compile(
 )
 _MONTH = r"(?:January|February|March|April|May|June|July|August|September|October|November|December|The|FY)"
 _NAME = rf"(?!{_MONTH}\b)[A-Z][A-Za-z]+(?: (?:and )?[A-Z][A-Za-z]+){{0,3}}"
+# In the Global Innovation Index: a list in which one is ranked is no place.
+_NO_PLACE = r"(?!(?:[A-Z][A-Za-z]+ (?:and |of )?){0,5}(?:Index|Report|Rankings?|Survey|Yearbook|Bulletin|Database)\b)"
 _LATIN_PLACE = re.compile(
-    rf"\b(?:in|of|for|across) (?:the )?(?P<name>{_NAME})|\b(?:The |the )?(?P<owner>{_NAME})['’]s\b"
+    rf"\b(?:in|of|for|across) (?:the )?{_NO_PLACE}(?P<name>{_NAME})|\b(?:The |the )?(?P<owner>{_NAME})['’]s\b"
 )
-_LATIN_BEHIND = re.compile(rf"[^.;,]{{0,24}}?\b(?:in|for) (?:the )?(?P<name>{_NAME})")
+_LATIN_BEHIND = re.compile(rf"[^.;,]{{0,24}}?\b(?:in|for) (?:the )?{_NO_PLACE}(?P<name>{_NAME})")
 _ITEM = r"[A-Z][a-z]+(?: [A-Z][a-z]+){0,3}"
 _JOINT = re.compile(r"、|和|与|及|以及")
 _LATIN_JOINT = re.compile(r", (?:and )?| and ")
@@ -106,7 +108,7 @@ class PlaceNames:
                 break  # 首尔集群全球创新集群排名: the second is a part of what is stated
             named, rest = Named(place, match.group()), rest[match.end() :]
         if named is not None:
-            rest = _kind_said(named.name) + _SO_MANY.sub("", rest)
+            rest = kind_said(named.name) + _SO_MANY.sub("", rest)
             if match := RELATIVE.match(rest):
                 return named, rest[match.end() :]  # 香港本地研发开支
         if match := _SOME_PLACE.match(rest):
@@ -187,7 +189,7 @@ class PlaceNames:
         others = (m for m in _LATIN_PLACE.finditer(rest) if (m["name"] or m["owner"]) not in self._titles)
         if other := next(others, None):
             named = Named(None, other["name"] or other["owner"])
-        without = self._pattern.sub(lambda match: f" {_kind_said(match.group())} ", form)
+        without = self._pattern.sub(lambda match: f" {kind_said(match.group())} ", form)
         words = _LATIN_PLACE.sub(self._place_only, without)
         return named, " ".join(w for w in _WORDS.findall(words) if w.casefold() not in _STOPS)
 
@@ -206,7 +208,7 @@ class PlaceNames:
         return Named(self._names[match.group()], match.group()) if match else Named(None, found["name"])
 
 
-def _kind_said(name: str) -> str:
+def kind_said(name: str) -> str:
     """The word in a cluster's name that says what is stated of it: 深港穗集群排名第一 is a rank of clusters."""
     return next((word for word in _CLUSTERS if name.endswith(word)), "")
 
@@ -217,4 +219,4 @@ def _usable(name: str) -> bool:
 
 def plain_form(text: str) -> str:
     """One form of a passage: folded, without spaces but those between Latin words."""
-    return _SPACE.sub("", fold(text)).strip("“”\"'")
+    return _SPACE.sub("", fold(text)).strip("“”「」『』\"'")

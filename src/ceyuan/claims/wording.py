@@ -12,7 +12,7 @@ from ceyuan.claims.operations import Context, Operation
 from ceyuan.claims.operations_han import HAN as HAN_OPERATIONS
 from ceyuan.claims.operations_han import PAIRED
 from ceyuan.claims.operations_latin import LATIN
-from ceyuan.claims.placing import HAN, RELATIVE, Named, PlaceNames, plain_form
+from ceyuan.claims.placing import HAN, RELATIVE, Named, PlaceNames, kind_said, plain_form
 from ceyuan.reader import Statement
 from ceyuan.reader.fold import fold
 from ceyuan.reader.layout import Layout
@@ -24,6 +24,10 @@ _WHOLE = re.compile(
     r"(?<!所)[占佔](?!比)(?P<whole>[^，。；,;占佔]{2,30}?)的?(?:比重|比例|份额|市场份额)?(?:为|達|达|约|超过|超)?的?$"
 )
 # 经费突破千亿元，达到1175亿元: the bound before is no part of the subject; 的 would make it one (超过千亿元的省).
+# 集群在2025年全球创新指数中排名第一: 全球创新指数集群 is what the rank is of.
+_RANKED_WITHIN = re.compile(
+    r"^[”」』]?(?P<of>[^在，。《》]{0,12}?)在《?(?P<list>[^《》，。]{2,30}?(?:指数|指數|排名|排行榜?|榜单|榜單|评价|評價))(?:报告|報告)?》?(?:中|里|裡|上|内|內)?$"
+)
 _REACHED = re.compile(r"(?<=..)(?:首次|再次)?(?:突破|超过|达到|超)[^的]*$")
 _AGAINST = re.compile(r"(?:较|比|与)\d{4}年?")
 _OF_WHOLE = re.compile(r"(?<=..)(?<!所)[占佔](?!比).*$")
@@ -368,7 +372,7 @@ def _operated(figure: _Figure, found: Operation, carried: Named, previous: Wordi
     here = found.place
     if here is None:
         here = _here(previous) if previous is not None else _unless(carried, found)
-    rest = found.subject
+    rest = _ranked(found.subject)
     if not rest and previous is not None:
         rest = previous.subject
     full = f"{here.name}{rest}" if here and rest and not figure.latin else rest
@@ -479,15 +483,22 @@ _ANY_YEAR = re.compile(r"(?<!\d)((?:19|20)\d{2})(?=年|\b)(?!\d)")
 
 
 def _period(figure: _Figure, found: Operation | None) -> str | None:
-    """The period of the first operand where the second one is a year: the last year named before; None for all others."""
+    """The period of the first operand where the second one is a year: the last year named before.
+
+    Else the edition of a list in which one is ranked (Global Innovation Index 2024), where the sentence names no other year;
+    None for all others.
+    """
     if found is None or found.period is None:
-        return None
+        edition = _EDITION.search(figure.sentence.folded)
+        only = edition is not None and {*_ANY_YEAR.findall(figure.sentence.folded)} == {edition["year"]}
+        return edition["year"] if edition is not None and only else None
     years = [year for year in _ANY_YEAR.findall(figure.sentence.folded[: figure.start]) if year != found.period]
     if years:
         return str(years[-1])
     return figure.preceding.period if figure.preceding is not None else figure.statement.period
 
 
+_EDITION = re.compile(r"\b(?:Index|Report|Rankings?|Survey),? \(?(?P<year>(?:19|20)\d{2})\b")
 _FORMER_END = re.compile(r"\b[Ff]rom (?=[^A-Za-z]*\d)")
 _FROM_YEAR = re.compile(r"(?:从|由|自)[^，。；,;\d]{0,12}(?P<year>(?:19|20)\d{2})年[^，。；;]{0,40}$")
 _FROM_LATIN = re.compile(r"\bfrom [^;]{0,60}?\b(?:in|during) (?P<year>(?:19|20)\d{2})\b[^;]{0,20}$")
@@ -584,12 +595,22 @@ def undated(words: str) -> str:
     return _DATED.sub("", words)
 
 
+def _ranked(words: str) -> str:
+    """The words that name a rank, where the list in which one is ranked stands behind what is ranked.
+
+    >>> _ranked("集群在2025年全球创新指数中")
+    '全球创新指数集群'
+    """
+    within = _RANKED_WITHIN.match(words)
+    return words if within is None else undated(within["list"]) + within["of"]
+
+
 def _subject(subject: str, names: PlaceNames) -> tuple[Named | None, str]:
     """The place at the front of a subject, and its other words; empty where they name nothing."""
     if (whole := names.said(subject)).place is not None:
-        return whole, ""
+        return whole, kind_said(subject)
     named, rest = names.front(_REACHED.sub("", subject))
-    rest = undated(rest)
+    rest = _ranked(undated(rest))
     if _VERBS.fullmatch(rest) or _AGAINST.fullmatch(rest):
         return named, ""
     # 基础研究经费占研发经费的比重: the part is the subject.
