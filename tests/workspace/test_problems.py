@@ -22,6 +22,7 @@ Cases = list[tuple[dict[str, Content], str, str]]
 CASES: Cases = [
     ({"ceyuan.yaml": CONFIG + "colour: red\n"}, "unknown-key", "ceyuan.yaml:14"),
     ({"ceyuan.yaml": CONFIG.replace("indicator: paid,", "indicator: pay,")}, "unknown-indicator", "ceyuan.yaml:6"),
+    ({"ceyuan.yaml": CONFIG + "peers: [gz, shenzen]\n"}, "unknown-place", "ceyuan.yaml:14"),
     ({"ceyuan.yaml": CONFIG.replace("id: hongkong", "id: guangdong")}, "duplicate-id", "ceyuan.yaml:11"),
     ({"ceyuan.yaml": CONFIG + "memory: 1MB\n"}, "bad-value", "ceyuan.yaml:14"),
     ({"ceyuan.yaml": CONFIG.replace("threads: 2", "threads: " + "9" * 30)}, "bad-value", "ceyuan.yaml:13"),
