@@ -14,7 +14,7 @@ import re
 import tomllib
 import traceback
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib import resources
 from pathlib import Path
@@ -98,6 +98,14 @@ class Problem:
     def advice(self) -> str:
         """The hint, or the code's general remedy where there is none."""
         return self.hint or catalogue()[self.code].remedy
+
+    def in_full(self, file: str | None = None) -> Problem:
+        """The same with all that can be said of it: its file, or the one that is being read, and what would mend it.
+
+        >>> Problem("unknown-place", "there is no place 'x'").in_full("records/a.csv").file
+        'records/a.csv'
+        """
+        return replace(self, file=self.file or file, hint=self.advice)
 
     def __str__(self) -> str:
         place = f"{self.where}: " if self.where else ""

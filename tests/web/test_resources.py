@@ -322,7 +322,7 @@ def test_sources_say_which_others_are_no_witnesses_beside_them(view: View, made:
     known = view.build.provenance
     for name, item in items.items():
         assert set(item["kin"]) == {other for other in items if other != name and not known.independent(name, other)}
-        assert len(item["origin"]) == len(known.origin(name))
+        assert len(item["makers"]) == len(known.origin(name))
     assert sum(s["records"] for s in items.values()) == sum(p.stored for p in view.build.record_parts)
 
 

@@ -291,7 +291,7 @@ def test_a_fault_in_a_file_of_the_workspace_is_not_the_askers(small: Path) -> No
         assert answer.status_code == 500
         assert answer.json()["where"].startswith("communiques/a.yaml:")
         (unreadable, *_) = client.get("/api/v1/communiques").json()["unreadable"]
-        assert unreadable["file"] == answer.json()["where"]
+        assert f"{unreadable['file']}:{unreadable['line']}" == answer.json()["where"]
 
 
 def test_a_new_build_is_warm_before_it_is_served(small: Path) -> None:

@@ -10,7 +10,6 @@ from typing import Any, Self, TypeVar, dataclass_transform
 from pydantic import BaseModel, ConfigDict
 
 from ceyuan.bounds import Bound, Modality
-from ceyuan.errors import Problem
 from ceyuan.wording import Trilingual
 from ceyuan.workspace.definitions import Status
 
@@ -109,24 +108,6 @@ class Resource(Model):
 
     build: str
     """Identifier of the build."""
-
-
-class Unreadable(Model):
-    """A file of the workspace that could not be read or used."""
-
-    file: str
-    """The file."""
-    code: str
-    """Code of the catalogue of errors."""
-    message: str
-    """What is wrong."""
-    hint: str
-    """What would mend it."""
-
-    @classmethod
-    def of_problem(cls, problem: Problem, file: str) -> Unreadable:
-        """A problem, at its own place or else at that of the file."""
-        return cls(file=problem.where or file, code=problem.code, message=problem.message, hint=problem.advice)
 
 
 class Fault(Model):

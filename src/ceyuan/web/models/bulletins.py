@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from ceyuan.bulletin.export import Exported
 from ceyuan.claims.model import Verdict
-from ceyuan.web.models.base import Figure, Model, Resource, Unreadable
+from ceyuan.errors import Problem
+from ceyuan.web.models.base import Figure, Model, Resource
 from ceyuan.wording import Language, Trilingual
 
 
@@ -47,9 +48,9 @@ class Bulletins(Resource):
     """The bulletins."""
     editions: tuple[EditionItem, ...]
     """What was published before, latest first."""
-    unreadable: tuple[Unreadable, ...]
+    unreadable: tuple[Problem, ...]
     """Bulletins that cannot be written, and why."""
-    damaged: tuple[Unreadable, ...]
+    damaged: tuple[Problem, ...]
     """Editions that cannot be read any more, and why."""
 
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import Literal
 
+from pydantic import ConfigDict
+
 from ceyuan.web.models.base import Figure, Model, Resource, with_words
 from ceyuan.web.models.overview import Named
 from ceyuan.wording import Trilingual
-from ceyuan.workspace.config import Nature
+from ceyuan.workspace.config import Source
 from ceyuan.workspace.definitions import Direction
 from ceyuan.workspace.placesfile import Place
 
@@ -32,41 +34,15 @@ class Places(Resource):
     """The places, in the order of places.csv."""
 
 
-class SourceItem(Model):
-    """Where records come from."""
+class SourceItem(Source):
+    """Where records come from, and what comes from there."""
+
+    model_config = ConfigDict(use_attribute_docstrings=True)
 
     id: str
     """Identifier."""
-    title: Trilingual
-    """Title of the publication or data set."""
-    publisher: Trilingual
-    """Who publishes it."""
-    url: str | None
-    """Where it is found."""
-    licence: str | None
-    """Licence, as the publisher states it."""
-    published: str | None
-    """When it was published."""
-    retrieved: str | None
-    """When it was retrieved."""
-    vintage: str | None
-    """Edition or state of the data."""
-    priority: int
-    """Which source is shown where several state the same figure: the higher one."""
-    simulated: bool
-    """Whether it is made up."""
-    note: Trilingual | None
-    """Anything a reader should know."""
-    origin: tuple[Trilingual, ...]
-    """The bodies that made its figures; empty where nobody is named and the publisher is taken."""
-    nature: Nature | None
-    """What kind of witness it is; null where it is not declared."""
-    derived_from: tuple[str, ...]
-    """Sources that its figures were taken or reckoned from."""
-    reprints: str | None
-    """The source that it prints again."""
-    measures: tuple[str, ...]
-    """Indicators that it measures itself, although another body measures them."""
+    makers: tuple[Trilingual, ...]
+    """Names of the bodies of `origin`; empty where nobody is named and the publisher is taken."""
     retold: bool
     """Whether it tells what another published: as a newspaper, a reprint, or by derivation."""
     kin: tuple[str, ...]
@@ -97,8 +73,8 @@ class Ranked(Model):
     """The kind of place."""
 
 
-class IndicatorItem(Model):
-    """An indicator as the catalogue lists it."""
+class IndicatorHead(Model):
+    """What is declared of an indicator of any type."""
 
     id: str
     """Identifier."""
@@ -106,8 +82,6 @@ class IndicatorItem(Model):
     """Name."""
     description: Trilingual
     """What it measures."""
-    topic: str | None
-    """The mechanism or field it belongs to."""
     type: str
     """How it is made: count, sum, ratio, share, published …"""
     unit: str
@@ -118,6 +92,13 @@ class IndicatorItem(Model):
     """Which way is better."""
     aliases: tuple[str, ...]
     """Other names found in texts."""
+
+
+class IndicatorItem(IndicatorHead):
+    """An indicator as the catalogue lists it."""
+
+    topic: str | None
+    """The mechanism or field it belongs to."""
     search: str
     """Everything it may be found by: identifier, names, aliases, pinyin in full and as initials, in lower case."""
     places: tuple[str, ...]
@@ -185,31 +166,15 @@ class BreakdownPart(Model):
     """The values that occur."""
 
 
-class IndicatorPage(Resource):
+class IndicatorPage(Resource, IndicatorHead):
     """Everything about one indicator."""
 
-    id: str
-    """Identifier."""
-    name: Trilingual
-    """Name."""
-    description: Trilingual
-    """What it measures."""
     topic: Named | None
     """The mechanism or field it belongs to."""
-    type: str
-    """How it is made."""
-    unit: str
-    """Unit of its values."""
-    unit_text: Trilingual
-    """The unit as each language writes it."""
-    direction: Direction
-    """Which way is better."""
     decimals: int | None
     """Decimals shown; as many as there are if null."""
     cumulative: bool
     """Whether its values are totals since a beginning."""
-    aliases: tuple[str, ...]
-    """Other names found in texts."""
     hk_mo: HongKongMacao
     """Treatment of Hong Kong and Macao."""
     note: Trilingual | None

@@ -7,8 +7,9 @@ from typing import Annotated
 from pydantic import Field
 
 from ceyuan.claims.model import Binding, Candidate, Check, Evidence, Standing, Verdict
+from ceyuan.errors import Problem
 from ceyuan.reader import Statement
-from ceyuan.web.models.base import Model, Resource, Unreadable, with_words
+from ceyuan.web.models.base import Model, Resource, with_words
 from ceyuan.wording import Trilingual
 
 
@@ -36,7 +37,7 @@ class Communiques(Resource):
 
     items: tuple[CommuniqueItem, ...]
     """The texts."""
-    unreadable: tuple[Unreadable, ...]
+    unreadable: tuple[Problem, ...]
     """Files that could not be read or checked."""
 
 

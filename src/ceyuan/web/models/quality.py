@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Any
 
+from ceyuan.errors import Problem
 from ceyuan.indicators.aggregate import Coverage
 from ceyuan.records.store import StoredPart
 from ceyuan.web.models.base import Model, Resource, with_words
@@ -49,23 +50,6 @@ class Correction(Model):
     """How many rows it changed in this build."""
 
 
-class Warned(Model):
-    """What a person should look at."""
-
-    code: str
-    """Code of the catalogue of errors."""
-    title: str
-    """The fault in a few words."""
-    message: str
-    """What is wrong here."""
-    where: str
-    """File and line."""
-    hint: str
-    """What would mend it."""
-    severity: Literal["error", "warning"]
-    """How bad it is."""
-
-
 @with_words
 class IndicatorCoverage(Coverage):
     """How many records an indicator could use.
@@ -92,7 +76,7 @@ class Quality(Resource):
     """Titles of the reason codes, in English as in the catalogue of errors."""
     corrections: tuple[Correction, ...]
     """Declared corrections."""
-    warnings: tuple[Warned, ...]
+    warnings: tuple[Problem, ...]
     """What the build warned of."""
     coverage: tuple[IndicatorCoverage, ...]
     """Records without a place or date, by indicator."""

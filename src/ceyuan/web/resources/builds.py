@@ -27,7 +27,7 @@ from ceyuan.web.models.overview import (
     Overview,
     WorkspaceInfo,
 )
-from ceyuan.web.models.quality import Correction, IndicatorCoverage, Part, Quality, QuarantinedRow, Warned
+from ceyuan.web.models.quality import Correction, IndicatorCoverage, Part, Quality, QuarantinedRow
 from ceyuan.web.resources.bulletins import bulletins
 from ceyuan.web.resources.headlines import headlines
 from ceyuan.web.resources.planning import plan_state
@@ -163,7 +163,7 @@ def quality(view: View) -> Quality:
         quarantined_count=len(quarantined),
         reasons={code: catalogue()[code].title for code in reasons if code in catalogue()},
         corrections=_corrections(view),
-        warnings=tuple(_warned(w) for w in manifest["warnings"]),
+        warnings=tuple(Problem(**w).in_full() for w in manifest["warnings"]),
         coverage=tuple(IndicatorCoverage(**c) for c in manifest["coverage"]),
         builds=builds(view),
         changes=changes(view, manifest["changes"][:_CHANGES_LISTED]),
@@ -186,16 +186,4 @@ def _corrections(view: View) -> tuple[Correction, ...]:
         Correction(table=table, rule=rule, rows=changed[table, number])
         for table, spec in view.build.tables.items()
         for number, rule in enumerate(spec.corrections)
-    )
-
-
-def _warned(raw: Mapping[str, Any]) -> Warned:
-    problem = Problem(**raw)
-    return Warned(
-        code=problem.code,
-        title=catalogue()[problem.code].title,
-        message=problem.message,
-        where=problem.where,
-        hint=problem.advice,
-        severity=problem.severity,
     )

@@ -17,7 +17,7 @@ from ceyuan.bulletin.writing import Bulletin
 from ceyuan.engine import literal
 from ceyuan.errors import CeyuanError, did_you_mean, fail
 from ceyuan.indicators.observations import Observation
-from ceyuan.web.models.base import Figure, Unreadable
+from ceyuan.web.models.base import Figure
 from ceyuan.web.models.bulletins import (
     BulletinItem,
     BulletinPage,
@@ -38,13 +38,13 @@ def bulletins(view: View) -> Bulletins:
         try:
             items.append(_item(view, view.bulletin(name)))
         except CeyuanError as error:
-            unreadable += [Unreadable.of_problem(p, f"{FOLDER}/{name}.yaml") for p in error.problems]
+            unreadable += [p.in_full(f"{FOLDER}/{name}.yaml") for p in error.problems]
     items.sort(key=lambda item: (item.date, item.id), reverse=True)
     kept = _archive(view)
     latest = sorted(kept.editions, key=lambda e: (e.date, e.id), reverse=True)
     return Bulletins(
         build=view.build.id, items=tuple(items), editions=tuple(_edition_item(e) for e in latest),
-        unreadable=tuple(unreadable), damaged=tuple(Unreadable.of_problem(p, name) for name, p in kept.damaged.items()),
+        unreadable=tuple(unreadable), damaged=tuple(p.in_full(name) for name, p in kept.damaged.items()),
     )  # fmt: skip
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
 from ceyuan.claims.counterparts import records_wanted
 from ceyuan.engine import literal
@@ -62,26 +63,17 @@ def sources(view: View) -> Sources:
     kin = known.kin()
     items = (
         SourceItem(
+            **dict(source),
             id=name,
-            title=source.title,
-            note=source.note,
-            publisher=source.publisher,
-            origin=tuple(_body(known, body) for body in known.origin(name)),
+            makers=tuple(_body(known, body) for body in known.origin(name)),
             retold=known.retold(name),
             kin=tuple(sorted(kin[name] - {name})),
             records=view.records_by_source[name],
-            tables=tuple(sorted(t for t, spec in build.tables.items() if spec.source == name)),
+            tables=tuple(sorted(table for table, spec in build.tables.items() if spec.source == name)),
             figures=figures.get(name, 0),
-            **{
-                key: getattr(source, key)
-                for key in (
-                    "url", "licence", "published", "retrieved", "vintage", "priority", "simulated", "nature",
-                    "derived_from", "reprints", "measures",
-                )
-            },
         )
         for name, source in build.sources.items()
-    )  # fmt: skip
+    )
     return Sources(build=build.id, items=tuple(items))
 
 
@@ -95,14 +87,16 @@ def indicators(view: View) -> Indicators:
     items = standings(view)
     topics = tuple(Named(id=topic.id, name=topic.name) for topic in view.build.config.topics)
     listed = tuple(
-        IndicatorItem(
-            id=name, name=view.names[name], description=indicator.description, topic=indicator.topic,
-            type=indicator.type, unit=indicator.unit, unit_text=unit_words(indicator.unit), direction=indicator.direction,
-            aliases=indicator.aliases, search=_search(indicator), **items[name],
-        )
+        IndicatorItem(**_head(view, indicator), topic=indicator.topic, search=_search(indicator), **items[name])
         for name, indicator in view.build.indicators.items()
-    )  # fmt: skip
+    )
     return Indicators(build=view.build.id, topics=topics, items=listed)
+
+
+def _head(view: View, indicator: Indicator) -> dict[str, Any]:
+    """What the catalogue and the page of an indicator both say."""
+    declared = {key: getattr(indicator, key) for key in ("id", "description", "type", "unit", "direction", "aliases")}
+    return {**declared, "name": view.names[indicator.id], "unit_text": unit_words(indicator.unit)}
 
 
 def _search(indicator: Indicator) -> str:
@@ -125,17 +119,10 @@ def indicator(view: View, name: str) -> IndicatorPage:
     counted = declared if isinstance(declared, RecordIndicator) else None
     return IndicatorPage(
         build=build.id,
-        id=name,
-        name=view.names[name],
-        description=declared.description,
+        **_head(view, declared),
         topic=next((Named(id=t.id, name=t.name) for t in build.config.topics if t.id == declared.topic), None),
-        type=declared.type,
-        unit=declared.unit,
-        unit_text=unit_words(declared.unit),
-        direction=declared.direction,
         decimals=declared.decimals,
         cumulative=declared.cumulative,
-        aliases=declared.aliases,
         hk_mo=HongKongMacao(rule=declared.hk_mo.rule, text=HK_MO[declared.hk_mo.rule], note=declared.hk_mo.note),
         note=declared.note,
         measured_by=tuple(_body(build.provenance, body) for body in build.provenance.measured_by(name)),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
@@ -16,7 +16,7 @@ from ceyuan.errors import CeyuanError, Problem, did_you_mean, fail
 from ceyuan.indicators.observations import figure_key
 from ceyuan.limits import LimitError, OutOfTimeError, limited, waited_for
 from ceyuan.reader import Reading, read_bytes, read_file, read_text
-from ceyuan.web.models.base import Unreadable, worded
+from ceyuan.web.models.base import worded
 from ceyuan.web.models.communiques import (
     BindingView,
     CandidateView,
@@ -113,10 +113,10 @@ def communiques(view: View) -> Communiques:
     return Communiques(build=view.build.id, items=tuple(items), unreadable=tuple(unreadable))
 
 
-def _unreadable(problem: Problem, file: str) -> Unreadable:
+def _unreadable(problem: Problem, file: str) -> Problem:
     """A problem of a text; the reader knows the name of a file only, the site says where it is."""
-    known = Unreadable.of_problem(problem, file)
-    return known if "/" in known.file else known.model_copy(update={"file": file})
+    where_known = problem.file is not None and "/" in problem.file
+    return (problem if where_known else replace(problem, file=file, line=None)).in_full()
 
 
 def communique(view: View, name: str) -> Communique:

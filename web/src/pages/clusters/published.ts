@@ -18,14 +18,14 @@ const rankFigure = (published: Published, row: PublishedRow) =>
 function makerOf(published: Published, sources: ReadonlyMap<string, Source>): string | undefined {
   const ranks = new Map<string, number>()
   const named = published.rows.flatMap((row) => rankFigure(published, row)?.source ?? [])
-  for (const maker of named.flatMap((id) => sources.get(id)?.origin ?? [])) ranks.set(maker.en, (ranks.get(maker.en) ?? 0) + 1)
+  for (const maker of named.flatMap((id) => sources.get(id)?.makers ?? [])) ranks.set(maker.en, (ranks.get(maker.en) ?? 0) + 1)
   return [...ranks].sort((a, b) => b[1] - a[1])[0]?.[0]
 }
 
 /** Whether the rank of a cluster is known only from somebody who reports what the ranking's maker published. */
 export function isRetold(published: Published, row: PublishedRow, sources: ReadonlyMap<string, Source>): boolean {
   const maker = makerOf(published, sources)
-  const own = (source: Source | undefined) => !source?.retold && (maker === undefined || source?.origin.some((o) => o.en === maker))
+  const own = (source: Source | undefined) => !source?.retold && (maker === undefined || source?.makers.some((o) => o.en === maker))
   const named = rankFigure(published, row)?.source ?? []
   return named.length > 0 && !named.some((id) => own(sources.get(id)))
 }
