@@ -200,7 +200,7 @@ export const terms = messages({
   en: {
     level: 'level', share: 'share', change: 'change', growth: 'growth', rank: 'rank', membership: 'place in a list',
     streak: 'times in a row', multiple: 'multiple', from_to: 'change from one value to another',
-    'places above': 'number of places above a value', stated: 'named at the figure', 'carried over': 'named before it',
+    'mean growth': 'mean growth a year', 'places above': 'number of places above a value', stated: 'named at the figure', 'carried over': 'named before it',
     declared: 'declared for the text', assumed: 'assumed', supports: 'agrees', consistent: 'within the bound',
     contradicts: 'contradicts', undecided: 'does not decide', sum: 'sum', shares: 'shares of a whole',
     difference: 'difference', relative: 'difference in per cent', mean: 'mean', each: 'value of each',
@@ -209,7 +209,7 @@ export const terms = messages({
   'zh-Hans': {
     level: '绝对值', share: '占比', change: '增减量', growth: '增长率', rank: '位次', membership: '入围',
     streak: '连续次数', multiple: '倍数', from_to: '由一值变为另一值',
-    'places above': '超过某值的地区数', stated: '文中写明', 'carried over': '承前文',
+    'mean growth': '年均增长率', 'places above': '超过某值的地区数', stated: '文中写明', 'carried over': '承前文',
     declared: '已为本文设定', assumed: '推定', supports: '一致', consistent: '在所述范围内',
     contradicts: '不符', undecided: '不能判断', sum: '合计', shares: '各部分占比',
     difference: '差额', relative: '相差比例', mean: '平均值', each: '各自数值', rest: '其余部分', several: '多个地区',
@@ -217,7 +217,7 @@ export const terms = messages({
   'zh-Hant': {
     level: '絕對值', share: '佔比', change: '增減量', growth: '增長率', rank: '排名', membership: '入圍',
     streak: '連續次數', multiple: '倍數', from_to: '由一值變為另一值',
-    'places above': '超過某值的地區數目', stated: '文中註明', 'carried over': '承接前文',
+    'mean growth': '年均增長率', 'places above': '超過某值的地區數目', stated: '文中註明', 'carried over': '承接前文',
     declared: '已為本文設定', assumed: '推定', supports: '一致', consistent: '在所述範圍內',
     contradicts: '不符', undecided: '不能判斷', sum: '合計', shares: '各部分佔比',
     difference: '差額', relative: '相差比例', mean: '平均值', each: '各自數值', rest: '其餘部分', several: '多個地區',
