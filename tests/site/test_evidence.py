@@ -68,7 +68,7 @@ def test_an_edition_says_how_many_of_its_ranks_are_recorded_and_by_whom(
     served: str, visit: Callable[..., Visit]
 ) -> None:
     published = ask(served, "clusters")["published"]
-    wipo = [s for s in ask(served, "sources")["items"] if "World Intellectual" in json.dumps(s["origin"])]
+    wipo = [s for s in ask(served, "sources")["items"] if "World Intellectual" in json.dumps(s["makers"])]
     own = {s["id"] for s in wipo if not s["retold"]}
     last = [
         r["figures"].get(published["rank_indicator"])
