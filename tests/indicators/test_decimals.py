@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 from world import World
 
 from ceyuan.engine import parquet
 from ceyuan.indicators.observations import Observation, column_list
 from ceyuan.pipeline.reading import lacking_columns
+from ceyuan.web.resources.view import View
 from ceyuan.wording import figure_text
 
 SHARE = {"id": "share", "type": "published", "unit": "%", "decimals": 1}
@@ -65,3 +68,20 @@ def test_a_build_without_decimals_is_read_as_one_that_knows_of_none(world: World
         read = f"SELECT *{lacking_columns(build.engine, source)} FROM {source}"
         (row,) = build.engine.arrow(f"SELECT {column_list()} FROM ({read}) AS older").to_pylist()
         assert (Observation.of(row).value, Observation.of(row).decimals) == (2, None)
+
+
+def test_a_computed_figure_keeps_the_decimals_that_were_asked_for(world: World) -> None:
+    rates = [("spent", 12), ("whole", 100), ("rate", 7)]
+    rows = [{"indicator": i, "place": "macao", "period": "2023", "value": v, "value_unit": u, "modality": "actual"}
+            for (i, v), u in zip(rates, ("亿元", "亿元", "%"), strict=True)]  # fmt: skip
+    declared = [
+        {"id": "spent", "type": "published", "unit": "亿元"},
+        {"id": "whole", "type": "published", "unit": "亿元"},
+        {"id": "rate", "type": "published", "unit": "%", "decimals": 1},
+        {"id": "part", "type": "ratio", "numerator": "spent", "denominator": "whole", "unit": "%", "decimals": 1},
+    ]
+    with world.build(declared, {"figure": rows}) as build:
+        view = View(build, date(2026, 1, 31))
+        texts = {o.indicator: view.figure(o).text for o in build.show() if o.place == "macao"}
+    assert (texts["part"].en, texts["part"].zh_hans) == ("12.0%", "12.0%")
+    assert texts["rate"].en == "7%", "its source printed no decimal, so none is made up"

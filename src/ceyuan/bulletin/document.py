@@ -29,6 +29,7 @@ class Figure:
         how: what was computed of the inputs: ``change``, ``growth`` or ``streak``; empty for an observation.
         inputs: the figures that a computed one was made of.
         printed: how many decimals of ``unit`` its source printed, all of which are written; None where that is not known.
+        fixed: whether all of ``decimals`` are written.
     """
 
     key: str
@@ -43,6 +44,7 @@ class Figure:
     how: str = ""
     inputs: tuple[Figure, ...] = ()
     printed: int | None = None
+    fixed: bool = False
 
 
 @dataclass(frozen=True, slots=True)

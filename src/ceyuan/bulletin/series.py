@@ -50,7 +50,17 @@ class Series:
         key = figure_key(o.indicator, o.place, o.period, o.breakdown)
         printed = o.decimals if decimals is None else None
         return Figure(
-            key, o.value, o.value_max, o.unit, o.bound, o.modality, shown, indicator.counted, o, printed=printed
+            key,
+            o.value,
+            o.value_max,
+            o.unit,
+            o.bound,
+            o.modality,
+            shown,
+            indicator.counted,
+            o,
+            printed=printed,
+            fixed=o.fixed,
         )
 
     def before(self, o: Observation, since: str | None = None) -> Observation | None:

@@ -362,7 +362,7 @@ def written(
     text = figure_text(
         figure.value, figure.unit, language,
         bound="eq" if magnitude else figure.bound if bound is None else bound,
-        value_max=figure.value_max, decimals=figure.decimals, printed=figure.printed,
+        value_max=figure.value_max, decimals=figure.decimals, printed=figure.printed, fixed=figure.fixed,
         modality=figure.modality if modality is None else modality, noun=figure.noun,
     )  # fmt: skip
     return _MAGNITUDES[language].format(_order(text)) if magnitude else text

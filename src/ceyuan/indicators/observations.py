@@ -88,6 +88,11 @@ class Observation:
     shown: bool
 
     @property
+    def fixed(self) -> bool:
+        """Whether it was computed, so that all decimals that its indicator asks for are written; of stated ones only its own."""
+        return self.file is None and self.decimals is None
+
+    @property
     def interval(self) -> Interval:
         """What the value with its bound may stand for, in its unit; anything where it is missing."""
         if self.value is None:

@@ -152,6 +152,7 @@ def _seen(observation: Observation, figures: Figures, modality: Modality) -> Tri
     return figure_words(
         observation.value, observation.unit, bound=observation.bound, value_max=observation.value_max,
         noun=figures.noun(observation.indicator), decimals=None if known is None else known.decimals, modality=modality,
+        printed=observation.decimals, fixed=observation.fixed,
     )  # fmt: skip
 
 

@@ -22,6 +22,7 @@ class FigureStyle(TypedDict, total=False):
     value_max: float | Decimal | None
     decimals: int | None
     printed: int | None
+    fixed: bool
     modality: str
     noun: tuple[str, str] | None
     change: bool
@@ -36,6 +37,7 @@ def figure_text(
     value_max: float | Decimal | None = None,
     decimals: int | None = None,
     printed: int | None = None,
+    fixed: bool = False,
     modality: str = "actual",
     noun: tuple[str, str] | None = None,
     change: bool = False,
@@ -51,9 +53,10 @@ def figure_text(
         bound: ``eq``, ``gt``, ``ge``, ``lt``, ``le`` or ``approx``.
         value_max: the upper end of a range, in ``unit``.
         decimals: the indicator's decimals, counted in ``unit``; at most so many are kept (six if None), rounded half to
-            even, and zeros at the end are not written.
+            even, and zeros at the end are not written unless it is ``fixed``.
         printed: how many decimals of ``unit`` the source printed; the value is then written with all of them (2.00),
             whatever ``decimals`` says.
+        fixed: whether all of ``decimals`` are written (12.0), as of a value that was computed to so many.
         modality: ``actual``, ``expected`` or ``target``.
         noun: for English, what is counted, one and many (``("enterprise", "enterprises")``); the unit's word if None.
         change: whether it is a change of a level; a rank that falls by four is not the fourth, and a negative change is
@@ -74,6 +77,8 @@ def figure_text(
     ('20—30家', '−3.2%')
     >>> figure_text(2, "%", "en", printed=2), figure_text(25000, "件", "zh-Hans", printed=-2)
     ('2.00%', '2.50万件')
+    >>> figure_text(12, "%", "en", decimals=1, fixed=True), figure_text(12, "%", "en", decimals=1)
+    ('12.0%', '12%')
     >>> figure_text(-4, "位", "zh-Hans", change=True), figure_text(1, "位", "en", change=True)
     ('上升4位', 'down 1 place')
     >>> figure_text(100, "强", "zh-Hans", bound="le"), figure_text(100, "强", "en", bound="gt")
@@ -86,8 +91,8 @@ def figure_text(
     if value is None:
         return english.MISSING if language == "en" else _SCRIPTS[language].missing
     known = parse_unit(unit)
-    low = _written(value, decimals, printed)
-    top = None if value_max is None else _written(value_max, decimals, printed)
+    low = _written(value, decimals, printed, fixed=fixed)
+    top = None if value_max is None else _written(value_max, decimals, printed, fixed=fixed)
     high = None if top == low else top
     moved = change and known.text == "位" and high is None
     if language == "en":
@@ -108,9 +113,11 @@ def figure_words(value: float | Decimal | None, unit: str, **style: Unpack[Figur
     return Trilingual.made(lambda language: figure_text(value, unit, language, **style))
 
 
-def _written(value: float | Decimal, decimals: int | None, source_printed: int | None) -> Decimal:
-    """The value with its printed zeros, or rounded and without any."""
+def _written(value: float | Decimal, decimals: int | None, source_printed: int | None, *, fixed: bool) -> Decimal:
+    """The value with its printed zeros, or rounded, with all decimals that are asked for or without zeros at its end."""
     kept = None if source_printed is None else printed_as(value, source_printed)
+    if kept is None and fixed and decimals:
+        return exact(value, decimals).quantize(Decimal(1).scaleb(-decimals), context=Context(prec=400))
     # Without an exponent of its own nothing but what was printed has zeros at its end.
     return exact(value, decimals).normalize(Context(prec=400)) if kept is None else kept
 

@@ -90,7 +90,12 @@ class Indicator(Spec, ABC):
     )  # fmt: skip
     direction: Direction = spec_field("Which way is better.", good="higher", bad="up", default="neutral")
     decimals: int | None = spec_field(
-        "Decimals of computed values, at most.", good=2, bad="two", default=None, ge=0, le=12
+        "Decimals of computed values, all of which are written (12.0); of stated ones at most so many.",
+        good=2,
+        bad="two",
+        default=None,
+        ge=0,
+        le=12,
     )
     topic: Id | None = spec_field(
         "What it is about: one of the `topics` of ceyuan.yaml.", good="funding", bad="Funding!", default=None

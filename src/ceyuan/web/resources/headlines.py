@@ -65,7 +65,7 @@ def _compared(view: View, figure: Figure) -> Compared:
     noun = ("", "") if view.noun(figure.indicator) else None
     words = figure_words(
         figure.value, figure.unit, bound=figure.bound, value_max=figure.value_max, modality=figure.modality,
-        decimals=view.build.indicators[figure.indicator].decimals, noun=noun,
+        decimals=view.build.indicators[figure.indicator].decimals, fixed=figure.status == "computed", noun=noun,
     )  # fmt: skip
     short = Trilingual(en=words.en.strip(), zh_hans=words.zh_hans, zh_hant=words.zh_hant)
     return Compared(name=view.place_names[figure.place], figure=figure, short=short)

@@ -203,7 +203,14 @@ class View:
             nth: where one source states the same figure several times and it is not shown, which of them.
         """
         text = self.text(
-            o.indicator, o.value, o.unit, bound=o.bound, value_max=o.value_max, modality=o.modality, printed=o.decimals
+            o.indicator,
+            o.value,
+            o.unit,
+            bound=o.bound,
+            value_max=o.value_max,
+            modality=o.modality,
+            printed=o.decimals,
+            fixed=o.fixed,
         )
         fields = {name: getattr(o, name) for name in _SAME}
         sources = tuple(s for s in o.source.split(";") if s)
@@ -222,12 +229,13 @@ class View:
         value_max: float | None = None,
         modality: str = "actual",
         printed: int | None = None,
+        fixed: bool = False,
     ) -> Trilingual:
         """A value of an indicator as each language writes it: with its noun, and the decimals of its source or else its own."""
         declared = self.build.indicators.get(indicator)
         decimals = declared.decimals if declared else None
         return figure_words(
-            value, unit, bound=bound, value_max=value_max, decimals=decimals, printed=printed, modality=modality,
+            value, unit, bound=bound, value_max=value_max, decimals=decimals, printed=printed, fixed=fixed, modality=modality,
             noun=self.noun(indicator), change=isinstance(declared, ChangeIndicator),
         )  # fmt: skip
 
