@@ -27,12 +27,8 @@ runnable = import_module("runnable")
 readme = import_module("readme")
 
 
-def _runs(page: Path) -> bool:
-    return any(isinstance(block, runnable.FileBlock) for block in runnable.blocks(page.read_text(encoding="utf-8")))
-
-
 PAGES = sorted(
-    (p for p in DOCS.glob("**/*.md") if "_generated" not in p.parts and _runs(p)), key=lambda p: len(p.parts)
+    (p for p in DOCS.glob("**/*.md") if "_generated" not in p.parts and runnable.runs(p)), key=lambda p: len(p.parts)
 )
 
 

@@ -186,11 +186,15 @@ def refreshed(text: str, results: list[Result]) -> str:
     return _FENCE.sub(session, text)
 
 
+def runs(page: Path) -> bool:
+    """Whether a page is run: it shows the files that its commands work on."""
+    return any(isinstance(block, FileBlock) for block in blocks(page.read_text(encoding="utf-8")))
+
+
 def main(pages: list[str]) -> None:
-    """Run pages and write their results into them."""
+    """Run those of some pages that are run, and write their results into them."""
     finished: dict[Path, Path] = {}
-    for name in pages:
-        page = Path(name)
+    for page in filter(runs, map(Path, pages)):
         folder = Path(tempfile.mkdtemp(prefix="ceyuan-page-"))
         results = run_page(page, folder, finished)
         finished[page.resolve()] = folder
