@@ -78,7 +78,8 @@ export const words = messages({
     rankOf: (rank: number, among: number) => `${rank}/${among}`,
     years: '年份',
     coverage: '覆盖',
-    finding: (place: string, period: string, value: string) => `${period}，${place}为${value}`,
+    finding: (place: string, period: string, value: string) =>
+      `${period}，${place}${/^[\d首第百十两]/.test(value) ? '为' : ''}${value}`, // 预计4.3%, 超6.9万家: the word stands there already
     findingRank: (rank: number, among: number, kind: string) => `在${among}个${kind}中居第${rank}位`,
     completes: '补充哪些数据可使其完整',
     gap: (what: string, why: string) => (why ? `${what}：${why}` : what),
@@ -145,7 +146,8 @@ export const words = messages({
     rankOf: (rank: number, among: number) => `${rank}/${among}`,
     years: '年份',
     coverage: '覆蓋',
-    finding: (place: string, period: string, value: string) => `${period}，${place}為${value}`,
+    finding: (place: string, period: string, value: string) =>
+      `${period}，${place}${/^[\d首第百十兩]/.test(value) ? '為' : ''}${value}`,
     findingRank: (rank: number, among: number, kind: string) => `在${among}個${kind}中排第${rank}位`,
     completes: '補充哪些數據可使其完整',
     gap: (what: string, why: string) => (why ? `${what}：${why}` : what),
