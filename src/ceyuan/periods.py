@@ -1,19 +1,19 @@
 """Periods: what stretch of time a figure is about, in one canonical spelling.
 
-========================  ======================  =============================================
+========================  ======================  ==============================================================
 grain                     canonical text          read as well
-========================  ======================  =============================================
+========================  ======================  ==============================================================
 day                       ``2026-06-18``          ``20260618``, ``2026/6/18``, ``2026年6月18日``
-month                     ``2026-06``             ``2026年6月``, ``2026-M06``, ``Jun 2026``
-quarter                   ``2026-Q2``             ``2026年第二季度``, ``2026 Q2``
-half                      ``2026-H1``             ``2026年上半年``, ``2026-S1``
+month                     ``2026-06``             ``2026年6月``, ``2026-M06``, ``Jun 2026``, ``2026.06``, ``202606``
+quarter                   ``2026-Q2``             ``2026年第二季度``, ``2026二季度``, ``2026 Q2``, ``2Q2026``
+half                      ``2026-H1``             ``2026年上半年``, ``2026-S1``, ``1H2026``
 months                    ``2026-01..2026-09``    ``2026年1—9月``, ``2026年前三季度``
 year                      ``2026``                ``2026年``, ``2026年度``, ``2026年末``, ``2026.0``
 fiscal (April to March)   ``2025/26``             ``FY2025/26``, ``2025-26财年``, ``2025-26``, ``FY2025``
 range of years            ``2021..2025``          ``2021-2025年``, ``十四五``, ``FYP14``
 open (up to a year)       ``..2025``              ``up to 2025``
 all                       ``all``                 (every record, whatever its date)
-========================  ======================  =============================================
+========================  ======================  ==============================================================
 
 Full-width digits are read as well. ``2011-12`` is a month; only where the second number cannot be one is it a fiscal year.
 ``FY2025`` is the one that begins in 2025. A year's end (``2026年末``) is the year: a stock is that of
@@ -247,18 +247,21 @@ _FORMS: list[tuple[str, Callable[[re.Match[str]], Period]]] = [
     (r"(\d{4})[/年.](\d{1,2})[/月.](\d{1,2})日?", lambda m: _day(date(int(m[1]), int(m[2]), int(m[3])))),
     (r"(\d{4})(?:-(0[1-9]|1[0-2])|年(\d{1,2})月)", lambda m: _month(int(m[1]), int(m[2] or m[3]))),
     (r"(\d{4})-?M(\d{1,2})", lambda m: _month(int(m[1]), int(m[2]))),
-    (r"(\d{4})年(\d{1,2})月份", lambda m: _month(int(m[1]), int(m[2]))),
+    (r"(\d{4})年(\d{1,2})月(?:份|末|底)", lambda m: _month(int(m[1]), int(m[2]))),
+    (r"((?:19|20)\d{2})\.?(0[1-9]|1[0-2])", lambda m: _month(int(m[1]), int(m[2]))),
     (r"(\d{4})[ -](" + _MONTH + ")", lambda m: _named_month(m[1], m[2])),
     ("(" + _MONTH + r")[ -](\d{4})", lambda m: _named_month(m[2], m[1])),
-    (r"(\d{4})年(\d{1,2})月?[-—–~至]+(\d{1,2})月份?", lambda m: _stretch(int(m[1]), int(m[2]), int(m[3]))),
+    (r"(\d{4})[年.](\d{1,2})月?[-—–~至]+(\d{1,2})(?:月份?)?", lambda m: _stretch(int(m[1]), int(m[2]), int(m[3]))),
     (r"(\d{4})-(\d{2})\.\.(?:\1-)(\d{2})", lambda m: _stretch(int(m[1]), int(m[2]), int(m[3]))),
-    (r"(\d{4})年?前([二三23])季度?", lambda m: _stretch(int(m[1]), 1, 3 * _QUARTER[m[2]])),
-    (r"(\d{4})年?前(\d{1,2}|[两三四五六七八九十]|十一)个?月", lambda m: _stretch(int(m[1]), 1, _COUNTS.get(m[2]) or int(m[2]))),
+    (r"(\d{4})年?[前首]([二三23])季度?", lambda m: _stretch(int(m[1]), 1, 3 * _QUARTER[m[2]])),
+    (r"(\d{4})年?[前首](\d{1,2}|[两三四五六七八九十]|十一)个?月",
+     lambda m: _stretch(int(m[1]), 1, _COUNTS.get(m[2]) or int(m[2]))),
     (r"(\d{4})年?1[-—–~至]+([234])季度", lambda m: _stretch(int(m[1]), 1, 3 * int(m[2]))),
     (r"(\d{4})(?:[- ]|年)?Q([1-4])", lambda m: _quarter(int(m[1]), int(m[2]))),
-    (r"Q([1-4])[- ](\d{4})", lambda m: _quarter(int(m[2]), int(m[1]))),
-    (r"(\d{4})年第?([一二三四1-4])季度?", lambda m: _quarter(int(m[1]), _QUARTER[m[2]])),
+    (r"(?:Q([1-4])[- ]|([1-4])Q ?)(\d{4})", lambda m: _quarter(int(m[3]), int(m[1] or m[2]))),
+    (r"(\d{4})(?:年第?|第)?([一二三四1-4])季度?末?", lambda m: _quarter(int(m[1]), _QUARTER[m[2]])),
     (r"(\d{4})-?[HS]([12])", lambda m: _half(int(m[1]), int(m[2]))),
+    (r"(?:[HS]([12])[- ]|([12])H ?)(\d{4})", lambda m: _half(int(m[3]), int(m[1] or m[2]))),
     (r"(\d{4})年?([上下])半年", lambda m: _half(int(m[1]), _HALF[m[2]])),
     (r"(\d{4})[-—–](1[3-9]|[2-9]\d|0[01])年?度?", lambda m: _fiscal_pair(int(m[1]), int(m[2]))),
     (r"FY ?(\d{4})|(\d{4})(?:财年|財年)", lambda m: _fiscal(int(m[1] or m[2]))),
