@@ -7,6 +7,7 @@ import io
 import json
 import zipfile
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -19,10 +20,12 @@ from click.testing import CliRunner
 
 from ceyuan.cli import cli
 from ceyuan.errors import CeyuanError
+from ceyuan.periods import parse_period
 from ceyuan.pipeline import exporting
 from ceyuan.pipeline.builder import build_workspace
 from ceyuan.pipeline.exporting import FORMATS, export
 from ceyuan.pipeline.reading import Build
+from ceyuan.pipeline.sdmx import sdmx_time
 from small_workspace import SOURCES, MakeWorkspace
 
 READ: dict[str, Callable[[str], Any]] = {
@@ -149,6 +152,53 @@ def test_the_same_build_makes_the_same_file(small: Path, tmp_path: Path, style: 
     if style != "xlsx":  # a workbook says when it was made
         assert made[0] == made[1]
     assert all(content for content in made[0].values())
+
+
+def test_sdmx_read_back_is_what_the_build_shows(gba: Build, tmp_path: Path) -> None:
+    """Values, units, bounds and periods of every observation; no two of one key; names beside the codes."""
+    assert export(gba, tmp_path / "x.csv", "sdmx-csv") == len(gba.show())
+    rows = list(csv.DictReader(io.StringIO((tmp_path / "x.csv").read_text(encoding="utf-8"))))
+    found = {
+        (r["INDICATOR"], r["REF_AREA"], r["PERIOD"], r["BREAKDOWN"].replace("_T", "")): (
+            float(r["OBS_VALUE"]) if r["OBS_VALUE"] else None,
+            r["UNIT_MEASURE"],
+            r["BOUND"],
+            r["MODALITY"],
+            r["SOURCE"],
+        )
+        for r in rows
+    }
+    shown = {
+        (o.indicator, o.place, o.period, o.breakdown): (o.value, o.unit, o.bound, o.modality, o.source)
+        for o in gba.show()
+    }
+    assert found == shown
+    keys = [tuple(r[name] for name in ("FREQ", "INDICATOR", "REF_AREA", "BREAKDOWN", "TIME_PERIOD")) for r in rows]
+    assert len(set(keys)) == len(keys)
+    assert {r["OBS_STATUS"] for r in rows if not r["OBS_VALUE"]} == {"M"}
+    assert {r["OBS_STATUS"] for r in rows if r["OBS_VALUE"] and r["MODALITY"] != "actual"} == {"F"}
+    codes = list(csv.DictReader(io.StringIO((tmp_path / "x.codes.csv").read_text(encoding="utf-8-sig"))))
+    assert {r["INDICATOR"] for r in rows} | {r["REF_AREA"] for r in rows} <= {c["code"] for c in codes}
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("2023", ("A", "2023")),
+        ("2023-H2", ("S", "2023-S2")),
+        ("2023-Q3", ("Q", "2023-Q3")),
+        ("2023-04", ("M", "2023-04")),
+        ("2023-04-05", ("D", "2023-04-05")),
+        ("2023/24", ("A", "2023-04-01/P1Y")),
+        ("2021..2025", ("_O", "2021-01-01/P5Y")),
+        ("2023-02..2023-09", ("_O", "2023-02-01/P8M")),
+        ("..2025", ("_O", "2025-12-31")),
+        ("..2027", ("_O", "2026-06-30")),
+        ("all", ("_O", "2026-06-30")),
+    ],
+)
+def test_periods_have_their_words_in_sdmx(text: str, expected: tuple[str, str]) -> None:
+    assert sdmx_time(parse_period(text), date(2026, 6, 30)) == expected
 
 
 def test_what_a_sheet_cannot_hold_is_refused(small: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -89,7 +89,9 @@ _SUFFIXES = {".csv": "csv", ".parquet": "parquet", ".xlsx": "xlsx", ".zip": "dat
 @click.option("--period", help="A period in any spelling.  [default: all]")
 @click.option("--breakdown", help="One part of a breakdown (field=value); '' for the total.  [default: all]")
 @click.option("--all-sources", is_flag=True, help="Also values that another source goes before.")
-@click.option("--to", type=click.Choice([*_SUFFIXES.values()]), help="The format.  [default: by the name of OUT]")
+@click.option(
+    "--to", type=click.Choice([*_SUFFIXES.values(), "sdmx-csv"]), help="The format.  [default: by the name of OUT]"
+)
 @as_of_option
 def export(
     out: Path, indicator: str | None, workspace: Path, place: str | None, period: str | None, breakdown: str | None,
@@ -98,6 +100,7 @@ def export(
     """Write the values of INDICATOR (or of all) into OUT, with names in three languages and what the columns mean.
 
     The name says the format: .csv (with OUT.columns.csv), .parquet, .xlsx, or .zip for a Data Package.
+    --to sdmx-csv writes SDMX-CSV 2.0, with names in OUT.codes.csv.
 
     \b
     Example:  ceyuan export figures.xlsx -w gba

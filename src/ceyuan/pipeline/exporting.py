@@ -9,6 +9,7 @@ import re
 import zipfile
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
 from inspect import cleandoc
 from pathlib import Path
 from typing import Any, Unpack
@@ -25,6 +26,7 @@ from ceyuan.frames import field_meanings
 from ceyuan.indicators.observations import Observation
 from ceyuan.indicators.remarks import IN_COLUMNS, suffix
 from ceyuan.pipeline.reading import Build, Selection
+from ceyuan.pipeline.sdmx import sdmx_csv
 from ceyuan.wording import Trilingual, printable
 from ceyuan.workspace.config import Source
 from ceyuan.workspace.definitions import Indicator
@@ -318,7 +320,27 @@ def _add(package: zipfile.ZipFile, name: str, content: bytes) -> None:
     package.writestr(zipfile.ZipInfo(name), content, zipfile.ZIP_DEFLATED)
 
 
+def _sdmx_file(build: Build, out: Path, tables: list[ExportTable]) -> Files:
+    """The observations as SDMX-CSV, and beside them what the codes of indicators, places and sources mean."""
+    flow = f"CEYUAN:{build.config.id.upper().replace('-', '_')}(1.0)"
+    yield out, sdmx_csv(tables[0].rows, flow, date.fromisoformat(build.manifest["created"][:10]))
+    stream = io.StringIO()
+    csv.writer(stream, lineterminator="\n").writerows(_code_rows(tables[1:]))
+    yield out.with_name(f"{out.stem}.codes.csv"), b"\xef\xbb\xbf" + stream.getvalue().encode()
+
+
+def _code_rows(tables: Iterable[ExportTable]) -> Iterator[tuple[str, str, str, str, str]]:
+    """Every code with its names, below a header."""
+    yield "list", "code", "en", "zh-Hans", "zh-Hant"
+    for table in tables:
+        name = "title" if table.name == "sources" else "name"
+        for row in table.rows.to_pylist():
+            texts = (row[f"{name}_{suffix(language)}"] or "" for language in IN_COLUMNS)
+            yield table.name, row["id"], *texts
+
+
 FORMATS: Mapping[str, Callable[[Build, Path, list[ExportTable]], Files]] = {
     "csv": _csv_files, "parquet": _parquet_file, "xlsx": _workbook_file, "datapackage": _package_file,
+    "sdmx-csv": _sdmx_file,
 }  # fmt: skip
 """How observations can be written, by name."""
