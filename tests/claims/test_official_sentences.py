@@ -21,6 +21,8 @@ SENTENCES = [
     ("2024年全国研发经费占国内生产总值比重为2.58%。", ["contradicted"]),
     ("2022年，珠海地区生产总值4045.45亿元，比上年增长2.3%。", ["no_evidence"] * 2),
     ("2022年，广州地区生产总值32387.68亿元。", ["contradicted"]),
+    ("澳门2023年本地生产总值3795亿澳门元。", ["no_evidence"]),  # as first published; 369.3 billion since
+    ("澳门2023年本地生产总值3895亿澳门元。", ["contradicted"]),
     # for so many inhabitants
     ("2023年北京每万人口发明专利拥有量为262件。", ["supported"]),
     ("2023年北京每万人口发明专利拥有量为362件。", ["contradicted"]),

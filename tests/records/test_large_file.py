@@ -13,7 +13,7 @@ from small_workspace import MakeWorkspace
 
 CELL = b"abcdefgh" * 2560  # 20 kB
 WORK = """
-import json, resource, sys
+import json, sys
 from pathlib import Path
 sys.path.insert(0, sys.argv[2])
 from small_workspace import check_workspace
@@ -21,6 +21,10 @@ from ceyuan.engine import Engine, EngineSettings
 from ceyuan.places import Gazetteer
 from ceyuan.records.ingest import ingest
 from ceyuan.records.store import Store
+def peak():
+    # Of this program alone: what getrusage tells begins with the memory of the process that started it.
+    status = Path("/proc/self/status").read_text().splitlines()
+    return next(int(line.split()[1]) for line in status if line.startswith("VmHWM")) * 1024
 root = Path(sys.argv[1])
 workspace, problems = check_workspace(root)
 with Engine(EngineSettings(root / "build" / ".scratch", sys.argv[3], 2)) as engine:
@@ -29,7 +33,7 @@ with Engine(EngineSettings(root / "build" / ".scratch", sys.argv[3], 2)) as engi
     lines = engine.rows("SELECT id, _line, length(purpose) FROM payment WHERE purpose IS NOT NULL")
     part = next(p for p in done.parts if p.table == "payments")
     print(json.dumps({"rows": lines, "read": part.read, "reasons": dict(part.reasons),
-                      "memory": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024}))
+                      "memory": peak()}))
 """
 
 
@@ -41,7 +45,8 @@ with Engine(EngineSettings(root / "build" / ".scratch", sys.argv[3], 2)) as engi
 def test_a_large_file_is_read_with_bounded_memory(
     make_workspace: MakeWorkspace, tmp_path: Path, rows: int, engine: str, most: int
 ) -> None:
-    pytest.importorskip("resource")
+    if not Path("/proc/self/status").is_file():
+        pytest.skip("this system does not tell the memory of a process in /proc")
     root = make_workspace()
     path = root / "records" / "payments.csv"
     with path.open("wb") as stream:

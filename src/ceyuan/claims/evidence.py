@@ -413,8 +413,8 @@ class Archive:
 
 
 _NOMINAL = re.compile(r"名义|名義|现价|現價|nominal|current prices", re.IGNORECASE)
-_CENSUS = Decimal("0.02")
-"""How much a census or a final account changes the output of a year."""
+_CENSUS = Decimal("0.03")
+"""How much a census or a final account changes the output of a year: China's of 2018 by 2.1 %, that of 2023 by 2.7 %."""
 
 _REVISION = 0.05
 """How much of a level a later edition changes at most: first figures of a year run some 4 to 5 % below the final ones. A

@@ -40,11 +40,15 @@ export function resourceUrl(resource: string, asked: Asked = {}): string | null 
   return mode === 'static' ? `data/${encodePath(resource)}.json` : null
 }
 
-let inlined: Record<string, unknown> | undefined
-function inline(resource: string): unknown {
-  inlined ??= JSON.parse(document.getElementById('ceyuan-data')?.textContent ?? '{}') as Record<string, unknown>
-  if (!(resource in inlined)) throw new LoadError('missing', resource)
-  return inlined[resource]
+let inlined: Record<string, string> | undefined
+/** A resource inside the page, where each stands packed (gzip, base64): only what is looked at is unpacked. */
+async function inline(resource: string): Promise<unknown> {
+  inlined ??= JSON.parse(document.getElementById('ceyuan-data')?.textContent ?? '{}') as Record<string, string>
+  const packed = inlined[resource]
+  if (packed === undefined) throw new LoadError('missing', resource)
+  const bytes = Uint8Array.from(atob(packed), (c) => c.charCodeAt(0))
+  const unpacked = new Blob([bytes]).stream().pipeThrough(new DecompressionStream('gzip'))
+  return (await new Response(unpacked).json()) as unknown
 }
 
 async function problemOf(response: Response): Promise<Problem | null> {
@@ -91,7 +95,7 @@ function noticeBuild(value: unknown): void {
 
 async function fetchResource(resource: string, asked: Asked): Promise<unknown> {
   const address = resourceUrl(resource, asked)
-  const value = address === null ? inline(resource) : await request<unknown>(address, resource)
+  const value = await (address === null ? inline(resource) : request<unknown>(address, resource))
   noticeBuild(value)
   return value
 }

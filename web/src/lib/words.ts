@@ -176,9 +176,20 @@ export const natures = messages({
   },
 })
 
+// In Chinese one and several are told alike.
+const KINDS_HANS = { world: '全球', economy: '经济体', centre: '创新中心', group: '城市群', province: '省份', city: '城市', district: '区', cluster: '集群' }
+const KINDS_HANT = { world: '全球', economy: '經濟體', centre: '創新中心', group: '城市群', province: '省份', city: '城市', district: '區', cluster: '集群' }
+
 /** Kinds of places, several of them. */
 export const placeKinds = messages({
   en: { world: 'worlds', economy: 'economies', centre: 'centres', group: 'groups of cities', province: 'provinces', city: 'cities', district: 'districts', cluster: 'clusters' },
-  'zh-Hans': { world: '全球', economy: '经济体', centre: '创新中心', group: '城市群', province: '省份', city: '城市', district: '区', cluster: '集群' },
-  'zh-Hant': { world: '全球', economy: '經濟體', centre: '創新中心', group: '城市群', province: '省份', city: '城市', district: '區', cluster: '集群' },
+  'zh-Hans': KINDS_HANS,
+  'zh-Hant': KINDS_HANT,
+})
+
+/** The kind of one place. */
+export const placeKind = messages({
+  en: { world: 'world', economy: 'economy', centre: 'centre', group: 'group of cities', province: 'province', city: 'city', district: 'district', cluster: 'cluster' },
+  'zh-Hans': KINDS_HANS,
+  'zh-Hant': KINDS_HANT,
 })
