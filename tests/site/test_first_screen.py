@@ -35,7 +35,7 @@ def test_five_lead_figures_map_and_plan_are_in_the_first_screen(served: str, vis
         assert box is not None
         assert box["y"] + box["height"] <= 900
     expect(leads.first.locator(".peers li")).to_have_count(4)
-    assert "独立来源" in leads.first.inner_text()
+    assert "仅一个来源" in leads.first.inner_text()
 
 
 def test_bars_are_as_long_as_what_they_stand_for(served: str, visit: Callable[..., Visit]) -> None:
