@@ -13,7 +13,8 @@ from ceyuan.claims.model import Candidate, Measure
 from ceyuan.claims.names import contained, core, pieces, plain, similarity
 from ceyuan.claims.placing import PlaceNames
 from ceyuan.claims.saying import say, where
-from ceyuan.claims.wording import Wording, for_each, undated
+from ceyuan.claims.subjects import undated
+from ceyuan.claims.wording import Wording, for_each
 from ceyuan.indicators.types import (
     MembershipIndicator,
     RankIndicator,

@@ -12,25 +12,15 @@ from ceyuan.claims.operations import Context, Operation
 from ceyuan.claims.operations_han import HAN as HAN_OPERATIONS
 from ceyuan.claims.operations_han import PAIRED
 from ceyuan.claims.operations_latin import LATIN
-from ceyuan.claims.placing import HAN, RELATIVE, Named, PlaceNames, kind_said, plain_form
+from ceyuan.claims.placing import HAN, RELATIVE, Named, PlaceNames, plain_form
+from ceyuan.claims.subjects import OF_WHOLE, ranked, subject_words
 from ceyuan.reader import Statement
 from ceyuan.reader.fold import fold
 from ceyuan.reader.layout import Layout
 
-_VERBS = re.compile(
-    r"[多少]?(?:设立|設立|成立|建成|新增|拥有|擁有|共有|打造|实现|實現|完成|达到|達到|形成|投入|支持|占)?"
-)
 _WHOLE = re.compile(
     r"(?<!所)[占佔](?!比)(?P<whole>[^，。；,;占佔]{2,30}?)的?(?:比重|比例|份额|市场份额)?(?:为|達|达|约|超过|超)?的?$"
 )
-# 经费突破千亿元，达到1175亿元: the bound before is no part of the subject; 的 would make it one (超过千亿元的省).
-# 集群在2025年全球创新指数中排名第一: 全球创新指数集群 is what the rank is of.
-_RANKED_WITHIN = re.compile(
-    r"^[”」』]?(?P<of>[^在，。《》]{0,12}?)在《?(?P<list>[^《》，。]{2,30}?(?:指数|指數|排名|排行榜?|榜单|榜單|评价|評價))(?:报告|報告)?》?(?:中|里|裡|上|内|內)?$"
-)
-_REACHED = re.compile(r"(?<=..)(?:首次|再次)?(?:突破|超过|达到|超)[^的]*$")
-_AGAINST = re.compile(r"(?:较|比|与)\d{4}年?")
-_OF_WHOLE = re.compile(r"(?<=..)(?<!所)[占佔](?!比).*$")
 # 高于江苏590.3亿元, 比广东少1568.6亿元, 是全国的2.7倍: the size of a difference to somebody else.
 _AGAINST_OTHER = re.compile(
     r".*(?:高于|低于|高出|低出|多于|少于|领先于?|落后于?|超过|超出|多出|(?:比|较|与)(?!上年|去年|上一年|上季|上月|上期|重|例|(?:19|20)\d{2}年)"
@@ -341,7 +331,7 @@ def _stated(
     subject = figure.statement.subject
     if not rest or subject.isascii():
         return _Topic(rest, rest, here)
-    return _Topic(rest, _OF_WHOLE.sub("", subject), here)
+    return _Topic(rest, OF_WHOLE.sub("", subject), here)
 
 
 _SOME_LIST = re.compile(r"、|和|与|及|以及|, | and ")
@@ -372,7 +362,7 @@ def _operated(figure: _Figure, found: Operation, carried: Named, previous: Wordi
     here = found.place
     if here is None:
         here = _here(previous) if previous is not None else _unless(carried, found)
-    rest = _ranked(found.subject)
+    rest = ranked(found.subject)
     if not rest and previous is not None:
         rest = previous.subject
     full = f"{here.name}{rest}" if here and rest and not figure.latin else rest
@@ -428,7 +418,7 @@ def _of_what(figure: _Figure, share: re.Match[str] | None, names: PlaceNames) ->
         if named is None and share and share["place"]:
             named = names.first(share["place"])  # basic research was 16% of Beijing's R&D expenditure
         return names.behind(text, figure.end) or named, _object(figure) or rest
-    named, rest = _subject(statement.subject, names)
+    named, rest = subject_words(statement.subject, names)
     said = _SHARE_TAIL.sub("", plain_form(statement.subject))
     if share and rest and said == _SHARE_TAIL.sub("", plain_form(share["whole"])):
         # 占研发经费的比重: the words before the share are its whole, its part stands before them.
@@ -581,38 +571,3 @@ def _moved(statement: Statement, moves: str) -> str:
 def _is_latin(subject: str, sentence: str) -> bool:
     """Whether a figure stands in an English sentence."""
     return not HAN.search(subject) and len(HAN.findall(sentence)) * 4 < len(sentence)
-
-
-_DATED = re.compile(r"^(?:(?:到|至|在)?(?:19|20)\d{2}年(?:度|末|底)?的?)")
-
-
-def undated(words: str) -> str:
-    """Words without the year in front of them.
-
-    >>> undated("2024年研发经费支出")
-    '研发经费支出'
-    """
-    return _DATED.sub("", words)
-
-
-def _ranked(words: str) -> str:
-    """The words that name a rank, where the list in which one is ranked stands behind what is ranked.
-
-    >>> _ranked("集群在2025年全球创新指数中")
-    '全球创新指数集群'
-    """
-    within = _RANKED_WITHIN.match(words)
-    return words if within is None else undated(within["list"]) + within["of"]
-
-
-def _subject(subject: str, names: PlaceNames) -> tuple[Named | None, str]:
-    """The place at the front of a subject, and its other words; empty where they name nothing."""
-    if (whole := names.said(subject)).place is not None:
-        return whole, kind_said(subject)
-    named, rest = names.front(_REACHED.sub("", subject))
-    rest = _ranked(undated(rest))
-    if _VERBS.fullmatch(rest) or _AGAINST.fullmatch(rest):
-        return named, ""
-    # 基础研究经费占研发经费的比重: the part is the subject.
-    part = _OF_WHOLE.search(rest)
-    return named, rest[: part.start()] if part else rest

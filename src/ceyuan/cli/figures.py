@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import click
 from rich.console import Console
@@ -41,15 +41,26 @@ _COLUMNS = [
     "indicator", "place", "period", "breakdown", "value", "unit", "status", "modality", "source", "reason",
 ]  # fmt: skip
 _BOUNDS = {"gt": ">", "ge": "≥", "lt": "<", "le": "≤", "approx": "≈", "eq": ""}
+_SELECTION = (
+    click.option("--place", help="A place by id, name, alias or code.  [default: all]"),
+    click.option("--period", help="A period in any spelling.  [default: all]"),
+    click.option("--breakdown", help="One part of a breakdown (field=value); '' for the total.  [default: all]"),
+    click.option("--all-sources", is_flag=True, help="Also values that another source goes before."),
+)
+_Command = TypeVar("_Command", bound=Callable[..., Any])
+
+
+def _selection(command: _Command) -> _Command:
+    """The options that say which observations are meant."""
+    for option in reversed(_SELECTION):
+        command = option(command)
+    return command
 
 
 @click.command()
 @click.argument("indicator", required=False)
 @workspace_option
-@click.option("--place", help="A place by id, name, alias or code.  [default: all]")
-@click.option("--period", help="A period in any spelling.  [default: all]")
-@click.option("--breakdown", help="One part of a breakdown (field=value); '' for the total.  [default: all]")
-@click.option("--all-sources", is_flag=True, help="Also values that another source goes before.")
+@_selection
 @language_option
 @as_of_option
 @format_option
@@ -85,10 +96,7 @@ _SUFFIXES = {".csv": "csv", ".parquet": "parquet", ".xlsx": "xlsx", ".zip": "dat
 @click.argument("out", type=click.Path(path_type=Path, dir_okay=False))
 @click.argument("indicator", required=False)
 @workspace_option
-@click.option("--place", help="A place by id, name, alias or code.  [default: all]")
-@click.option("--period", help="A period in any spelling.  [default: all]")
-@click.option("--breakdown", help="One part of a breakdown (field=value); '' for the total.  [default: all]")
-@click.option("--all-sources", is_flag=True, help="Also values that another source goes before.")
+@_selection
 @click.option(
     "--to", type=click.Choice([*_SUFFIXES.values(), "sdmx-csv"]), help="The format.  [default: by the name of OUT]"
 )

@@ -24,7 +24,8 @@ import numpy as np
 
 from ceyuan.errors import fail
 from ceyuan.knowledge.arrays import AnyArray, Floats, Ints
-from ceyuan.knowledge.inputs import alike, encoded, id_column, text_column
+from ceyuan.knowledge.groups import numbered
+from ceyuan.knowledge.inputs import alike, coded_names, encoded, id_column, text_column
 from ceyuan.knowledge.results import Result
 from ceyuan.tabular.columns import Columns, columns_of_roles, parse_roles, read_columns
 
@@ -65,10 +66,7 @@ def read_authorships(table: Columns, renames: Mapping[str, str], by_year: bool) 
     """
     columns = columns_of_roles(table, renames, ("work", "unit", "year") if by_year else ("work", "unit"))
     work, ids = encoded(id_column(table.column(columns["work"])))
-    appearance, found = encoded(text_column(table.column(columns["unit"])))
-    units = tuple(sorted(found))
-    place = {name: number for number, name in enumerate(units)}
-    code = np.array([place[name] for name in found] + [-1], np.int64)[appearance]
+    code, units = coded_names(table.column(columns["unit"]))
     good = (work >= 0) & (code >= 0)
     if not good.any():
         raise fail("knowledge-no-works", "no row has both a work and a unit", file=table.name)
@@ -117,7 +115,7 @@ def joint_parts(table: Authorships) -> Parts:
     work = np.repeat(np.arange(size.size), size)
     follows = table.start[work + 1] - np.arange(work.size)  # itself and those behind it in the work
     first = np.repeat(np.arange(work.size), follows)
-    second = first + np.arange(first.size) - np.repeat(np.cumsum(follows) - follows, follows)
+    second = first + numbered(follows)
     twice = np.where(first == second, 1, 2)
     weight = table.count[first] * table.count[second] * twice
     return _apportioned(work[first], weight, table.unit[first], table.unit[second])
@@ -135,7 +133,7 @@ def citation_parts(table: Authorships, citing: AnyArray, cited: AnyArray) -> Par
     wide, high = size[citing], size[cited]
     cells = wide * high
     item = np.repeat(np.arange(citing.size), cells)
-    number = np.arange(item.size) - np.repeat(np.cumsum(cells) - cells, cells)
+    number = numbered(cells)
     first = table.start[citing][item] + number // high[item]
     second = table.start[cited][item] + number % high[item]
     return _apportioned(item, table.count[first] * table.count[second], table.unit[first], table.unit[second])

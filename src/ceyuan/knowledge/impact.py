@@ -12,7 +12,7 @@ import pyarrow as pa
 from ceyuan.errors import fail
 from ceyuan.knowledge.arrays import AnyArray, Bools, Floats, Ints
 from ceyuan.knowledge.graph import CitationGraph
-from ceyuan.knowledge.inputs import ROLES, alike, encoded, id_column, places_in, text_column
+from ceyuan.knowledge.inputs import ROLES, coded_names, encoded, places_of, text_column
 from ceyuan.knowledge.normalised import TOPS, Normalised, normalise
 from ceyuan.knowledge.prepared import Prepared, prepare
 from ceyuan.knowledge.results import Result
@@ -157,7 +157,7 @@ def _spread(found: Normalised, counted: Bools) -> dict[str, Floats]:
 class _Shares:
     """What part of which work each unit has; by unit."""
 
-    units: list[str]
+    units: tuple[str, ...]
     unit: Ints
     work: Ints
     share: Floats
@@ -165,12 +165,8 @@ class _Shares:
 
 def _shares(table: Columns, ids: Any, renames: Mapping[str, str]) -> _Shares:
     columns = columns_of_roles(table, renames, ("work", "unit"))
-    of, known = alike(id_column(table.column(columns["work"])), ids)
-    work = places_in(of, known)
-    code, found = encoded(text_column(table.column(columns["unit"])))
-    names = sorted(found)
-    number = {name: i for i, name in enumerate(names)}
-    unit = np.array([number[name] for name in found] + [-1], np.int64)[code]
+    work = places_of(table.column(columns["work"]), ids)
+    unit, names = coded_names(table.column(columns["unit"]))
     good = (work >= 0) & (unit >= 0)
     if not good.any():
         raise fail("knowledge-no-works", "no row has a unit and a work of the list", file=table.name)

@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from ceyuan.errors import fail
-from ceyuan.knowledge.arrays import AnyArray, Bools, Nodes
+from ceyuan.knowledge.arrays import AnyArray, Bools, Ints, Nodes
 from ceyuan.knowledge.graph import Authors
 from ceyuan.knowledge.windows import Grain, read_times
 from ceyuan.tabular.columns import Columns, columns_of_roles
@@ -117,6 +117,24 @@ def encoded(column: Any) -> tuple[Nodes, list[Any]]:
     return np.asarray(codes, np.int32), coded.dictionary.to_pylist()
 
 
+def places_of(column: Any, ids: Any) -> AnyArray:
+    """The place of each id of a column in a list of works, −1 where it is not there or missing."""
+    return places_in(*alike(id_column(column), ids))
+
+
+def coded_names(column: Any) -> tuple[Ints, tuple[str, ...]]:
+    """Texts as numbers in the order of the names, −1 where missing, and the names: independent of the order of rows.
+
+    >>> codes, names = coded_names(pa.chunked_array([["b", "", "a", "b"]]))
+    >>> codes.tolist(), names
+    ([1, -1, 0, 1], ('a', 'b'))
+    """
+    appearance, found = encoded(text_column(column))
+    names = tuple(sorted(found))
+    number = {name: i for i, name in enumerate(names)}
+    return np.array([number[name] for name in found] + [-1], np.int64)[appearance], names
+
+
 def read_works(table: Columns, renames: Mapping[str, str]) -> Works:
     """The list of works of a table with a column ``id`` and a column ``year``, or ``date`` where there is no year.
 
@@ -215,8 +233,7 @@ def read_authors(table: Columns, works: Works, renames: Mapping[str, str], other
         CeyuanError: ``column-missing``.
     """
     columns = columns_of_roles(table, renames, ("work", "author"))
-    of, ids = alike(id_column(table.column(columns["work"])), works.ids)
-    work = places_in(of, ids)
+    work = places_of(table.column(columns["work"]), works.ids)
     author, _ = encoded(id_column(table.column(columns["author"])))
     good = (work >= 0) & (author >= 0)
     order = np.lexsort((author[good], work[good]))

@@ -9,8 +9,9 @@ from typing import Any
 import numpy as np
 
 from ceyuan.errors import fail
-from ceyuan.knowledge.arrays import AnyArray, Bools, Ints
-from ceyuan.knowledge.inputs import Works, alike, encoded, id_column, places_in, text_column
+from ceyuan.knowledge.arrays import Ints
+from ceyuan.knowledge.groups import numbered
+from ceyuan.knowledge.inputs import Works, coded_names, places_of
 from ceyuan.knowledge.windows import year_of
 from ceyuan.tabular.columns import Columns, columns_of_roles
 
@@ -66,17 +67,13 @@ def read_combinations(table: Columns, works: Works, renames: Mapping[str, str], 
         CeyuanError: ``column-missing``, ``knowledge-no-works``, and ``knowledge-too-large`` for too many pairs.
     """
     columns = columns_of_roles(table, renames, ("work", "item"))
-    of, ids = alike(id_column(table.column(columns["work"])), works.ids)
-    work = places_in(of, ids)
-    appearance, found = encoded(text_column(table.column(columns["item"])))
-    items = tuple(sorted(found))
-    place = {name: number for number, name in enumerate(items)}
-    code = np.array([place[name] for name in found] + [-1], np.int64)[appearance]
+    work = places_of(table.column(columns["work"]), works.ids)
+    code, items = coded_names(table.column(columns["item"]))
     dated = np.append(works.known, False)  # the last entry is for works that are not in the list
     complete = (work >= 0) & (code >= 0)
     good = complete & dated[work]
     cell = np.unique(work[good].astype(np.int64) * len(items) + code[good])
-    size = np.bincount(cell // max(1, len(items)), minlength=len(ids))
+    size = np.bincount(cell // max(1, len(items)), minlength=len(works.ids))
     long = size > most_items
     used = cell[~long[cell // max(1, len(items))]]
     if not used.size:
@@ -88,9 +85,9 @@ def read_combinations(table: Columns, works: Works, renames: Mapping[str, str], 
         "repeated": int(good.sum() - cell.size),
         "of_works_with_too_many_items": int(cell.size - used.size),
     }
-    start = np.searchsorted(used, np.arange(len(ids) + 1) * len(items))
+    start = np.searchsorted(used, np.arange(len(works.ids) + 1) * len(items))
     year = np.where(works.known, year_of(works.time, works.grain), 0).astype(np.int64)
-    return Combinations(ids, year, items, start, used % len(items), code.size, set_aside)
+    return Combinations(works.ids, year, items, start, used % len(items), code.size, set_aside)
 
 
 @dataclass(frozen=True)
@@ -133,24 +130,6 @@ def pair_up(found: Combinations) -> Pairs:
         raise fail("knowledge-too-large", message, hint="Set aside works with many items: --most-items 50.")
     behind = found.start[work + 1] - np.arange(work.size) - 1  # items of the same work behind each item
     first = np.repeat(np.arange(work.size), behind)
-    second = first + 1 + np.arange(first.size) - np.repeat(np.cumsum(behind) - behind, behind)
+    second = first + 1 + numbered(behind)
     keys, code = np.unique(found.item[first] * len(found.items) + found.item[second], return_inverse=True)
     return Pairs(work[first], code, keys, len(found.items))
-
-
-def of_group(value: AnyArray, group: Ints, groups: int) -> AnyArray:
-    """Sums by group.
-
-    >>> of_group(np.array([1.0, 2.0, 4.0]), np.array([0, 2, 2]), 3).tolist()
-    [1.0, 0.0, 6.0]
-    """
-    return np.bincount(group, value, groups)
-
-
-def counted(group: Ints, groups: int, which: Bools) -> Ints:
-    """How many of each group are meant.
-
-    >>> counted(np.array([0, 2, 2]), 3, np.array([True, False, True])).tolist()
-    [1, 0, 1]
-    """
-    return np.bincount(group[which], minlength=groups)

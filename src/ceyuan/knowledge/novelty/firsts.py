@@ -8,7 +8,8 @@ import numpy as np
 from scipy.sparse import csr_array
 
 from ceyuan.knowledge.arrays import Bools, Floats, Ints
-from ceyuan.knowledge.novelty.combinations import Pairs, counted
+from ceyuan.knowledge.groups import counted
+from ceyuan.knowledge.novelty.combinations import Pairs
 
 CHUNK = 100_000
 """So many new pairs are compared at once."""

@@ -11,17 +11,10 @@ import pyarrow as pa
 
 from ceyuan.errors import fail
 from ceyuan.knowledge.arrays import Bools, Floats, Ints
+from ceyuan.knowledge.groups import counted, of_group
 from ceyuan.knowledge.inputs import Works, read_works
 from ceyuan.knowledge.novelty.atypical import atypicality
-from ceyuan.knowledge.novelty.combinations import (
-    WHOLE,
-    Combinations,
-    Pairs,
-    counted,
-    of_group,
-    pair_up,
-    read_combinations,
-)
+from ceyuan.knowledge.novelty.combinations import WHOLE, Combinations, Pairs, pair_up, read_combinations
 from ceyuan.knowledge.novelty.firsts import FirstUses, difficulty, first_uses
 from ceyuan.knowledge.novelty.uptake import of_units, read_units, uptake
 from ceyuan.knowledge.results import Result

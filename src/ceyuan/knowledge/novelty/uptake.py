@@ -8,7 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from ceyuan.knowledge.arrays import Bools, Floats, Ints
-from ceyuan.knowledge.inputs import alike, encoded, id_column, places_in, text_column
+from ceyuan.knowledge.groups import numbered
+from ceyuan.knowledge.inputs import coded_names, places_of
 from ceyuan.knowledge.novelty.combinations import WHOLE, Combinations, Pairs
 from ceyuan.knowledge.novelty.firsts import FirstUses
 from ceyuan.knowledge.results import Result
@@ -35,8 +36,7 @@ class Units:
         """The units of some works: which of them each belongs to, and the unit."""
         many = np.diff(self.start)[work]
         which = np.repeat(np.arange(work.size), many)
-        place = np.arange(which.size) - np.repeat(np.cumsum(many) - many, many)
-        return which, self.unit[self.start[work][which] + place]
+        return which, self.unit[self.start[work][which] + numbered(many)]
 
 
 def read_units(table: Columns, found: Combinations, renames: Mapping[str, str]) -> Units:
@@ -46,16 +46,13 @@ def read_units(table: Columns, found: Combinations, renames: Mapping[str, str]) 
         CeyuanError: ``column-missing``.
     """
     columns = columns_of_roles(table, renames, ("work", "unit"))
-    of, ids = alike(id_column(table.column(columns["work"])), found.ids)
-    work = places_in(of, ids)
-    appearance, names = encoded(text_column(table.column(columns["unit"])))
-    ordered = tuple(sorted(names))
-    place = {name: number for number, name in enumerate(ordered)}
-    code = np.array([place[name] for name in names] + [-1], np.int64)[appearance]
+    work = places_of(table.column(columns["work"]), found.ids)
+    code, names = coded_names(table.column(columns["unit"]))
     good = (work >= 0) & (code >= 0)
-    cell = np.unique(work[good].astype(np.int64) * max(1, len(ordered)) + code[good])
-    start = np.searchsorted(cell, np.arange(len(ids) + 1) * max(1, len(ordered)))
-    return Units(ordered, start, cell % max(1, len(ordered)), int((~good).sum()))
+    n = max(1, len(names))
+    cell = np.unique(work[good].astype(np.int64) * n + code[good])
+    start = np.searchsorted(cell, np.arange(len(found.ids) + 1) * n)
+    return Units(names, start, cell % n, int((~good).sum()))
 
 
 def uptake(pairs: Pairs, uses: FirstUses, new: Bools, units: Units) -> Result:
@@ -71,12 +68,13 @@ def uptake(pairs: Pairs, uses: FirstUses, new: Bools, units: Units) -> Result:
         ``unit_from, unit_to``, how many ``pairs`` went that way, and how many ``works`` of the second unit used them.
     """
     origin, source = _by_code(pairs, uses.is_first & new[pairs.code], units)
-    row, user = units.of(pairs.work[uses.is_later & new[pairs.code]])
-    later = np.flatnonzero(uses.is_later & new[pairs.code])[row]
+    uses_later = np.flatnonzero(uses.is_later & new[pairs.code])
+    row, user = units.of(pairs.work[uses_later])
+    later = uses_later[row]
     begin = np.searchsorted(origin, pairs.code[later], side="left")
     many = np.searchsorted(origin, pairs.code[later], side="right") - begin
     use = np.repeat(np.arange(later.size), many)
-    start = begin[use] + np.arange(use.size) - np.repeat(np.cumsum(many) - many, many)
+    start = begin[use] + numbered(many)
     n = max(1, len(units.names))
     way = source[start] * n + user[use]
     ways, pair_count = _distinct(way, pairs.code[later][use])

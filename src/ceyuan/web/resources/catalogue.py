@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from ceyuan.claims.counterparts import records_wanted
@@ -134,10 +134,8 @@ def indicator(view: View, name: str) -> IndicatorPage:
         definition=_definition(entries),
         breakdowns=_breakdowns(view, declared, {o.breakdown for o in observations}),
         uses=_related(view, declared.inputs),
-        used_by=_related(view, (n for n, i in build.indicators.items() if n != name and name in i.inputs)),
-        composites=tuple(
-            c.id for c in composites_of(build).values() if any(entry.indicator == name for entry in c.structure)
-        ),
+        used_by=_related(view, _made_of(view, name)),
+        composites=tuple(_indices_with(view, name)),
         citation=_citation(view, name),
         figures=tuple(f for f in figures if f.shown),
         others=tuple(f for f in figures if not f.shown),
@@ -146,6 +144,20 @@ def indicator(view: View, name: str) -> IndicatorPage:
 
 def _related(view: View, names: Iterable[str]) -> tuple[Related, ...]:
     return tuple(Related(id=name, name=view.names[name]) for name in dict.fromkeys(names))
+
+
+def _made_of(view: View, name: str) -> Iterator[str]:
+    """The other indicators that are made of one."""
+    for other, indicator in view.build.indicators.items():
+        if other != name and name in indicator.inputs:
+            yield other
+
+
+def _indices_with(view: View, name: str) -> Iterator[str]:
+    """The indices that take the values of an indicator."""
+    for index in composites_of(view.build).values():
+        if name in {entry.indicator for entry in index.structure}:
+            yield index.id
 
 
 def _definition(entries: list[Lineage]) -> Definition | None:
