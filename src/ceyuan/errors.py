@@ -24,11 +24,16 @@ Severity = Literal["error", "warning"]
 
 
 def address(file: str | None, line: int | None) -> str:
-    """Where something stands: ``file:line``, or sheet and cell where the file names a column.
+    """Where something stands: ``file:line``, or sheet and cell where the file names a column, and which part of a cell.
 
     >>> address("deals.csv", 7), address("yearbook.xlsx!表1!D", 7)
     ('deals.csv:7', 'yearbook.xlsx!表1!D7')
+    >>> address("papers.csv!#2", 7), address("yearbook.xlsx!表1!D!#2", 7)
+    ('papers.csv:7#2', 'yearbook.xlsx!表1!D7#2')
     """
+    cell, mark, part = (file or "").rpartition("!#")
+    if mark and part.isdigit():
+        return f"{address(cell, line)}#{part}"
     return f"{file}{line}" if re.search("![A-Z]{1,3}$", file or "") else f"{file}:{line}"
 
 

@@ -1,14 +1,15 @@
 """Units of measure: what may be added, divided and compared.
 
 A unit is a multiplier (万, 亿 …) and a base word (元, 件, %), or a compound of two such units (``件/万人``). The table of
-words is the data file ``units.toml``. Currencies are dimensions of their own: nothing converts yuan to Hong Kong dollars
-behind anybody's back. All counters of things (个, 家, 件, 项 …) share the dimension *count*; people do not.
+words is the data file ``units.toml``; a workspace may add units of its own (:func:`declare_units`). Currencies are
+dimensions of their own: nothing converts yuan to Hong Kong dollars behind anybody's back. All counters of things (个, 家, 件,
+项 …) share the dimension *count*; people do not.
 """
 
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache, lru_cache
@@ -82,8 +83,12 @@ class Unit:
         return self.dimension in ("count", "person", "visit", "person-year")
 
 
+_OWN: dict[str, UnitWord] = {}
+# Spelling, folded -> the unit of a workspace that is called so.
+
+
 @cache
-def _words() -> dict[str, UnitWord]:
+def _shipped() -> dict[str, UnitWord]:
     raw = tomllib.loads(resources.files("ceyuan").joinpath("units.toml").read_text(encoding="utf-8"))
     words: dict[str, UnitWord] = {}
     for text, entry in raw.items():
@@ -94,6 +99,63 @@ def _words() -> dict[str, UnitWord]:
         for spelling in (text, *entry["aliases"]):
             words[spelling.casefold()] = word
     return words
+
+
+def _words() -> dict[str, UnitWord]:
+    return _OWN | _shipped()
+
+
+def shipped_word(spelling: str) -> UnitWord | None:
+    """The unit of the table ``units.toml`` that is spelt so.
+
+    >>> shipped_word("kWh").text, shipped_word("TEU")
+    ('千瓦时', None)
+    """
+    return _shipped().get(spelling.casefold())
+
+
+def shipped_dimensions() -> frozenset[str]:
+    """What the units of the table ``units.toml`` measure.
+
+    >>> "money:CNY" in shipped_dimensions()
+    True
+    """
+    return frozenset(word.dimension for word in _shipped().values())
+
+
+def may_be_unit(spelling: str) -> bool:
+    """Whether a unit may be called so: no blank, no multiplier, no quotient.
+
+    >>> may_be_unit("标准箱"), may_be_unit("万"), may_be_unit("a/b")
+    (True, False, False)
+    """
+    plain = spelling.strip().translate(_TRADITIONAL)
+    multiplier = plain in _PREFIXES or plain in _KOREAN_PREFIXES or plain.casefold() in _ENGLISH_PREFIXES
+    return bool(plain) and not multiplier and "/" not in plain
+
+
+def declare_units(spelt: Mapping[str, UnitWord]) -> None:
+    """Make units of a workspace known, by their spellings; who reads a workspace or a build does it first.
+
+    Words stay known for as long as the program runs, since figures of several workspaces may be shown side by side; a
+    spelling that is declared anew means what was said last.
+
+    >>> declare_units({"drums": UnitWord("drums", "drum", Decimal(1), True, "drums", "drum", "drums", "")})
+    >>> parse_unit("万drums").factor
+    Decimal('10000')
+    """
+    fresh = {spelling.casefold(): word for spelling, word in spelt.items() if may_be_unit(spelling)}
+    if not fresh.items() <= _OWN.items():
+        _OWN.update(fresh)
+        parse_unit.cache_clear()
+        _base_of.cache_clear()
+        own_spellings.cache_clear()
+
+
+@cache
+def own_spellings() -> tuple[tuple[str, str], ...]:
+    """Spellings of the units that workspaces declared, each with the canonical one."""
+    return tuple((spelling, word.text) for spelling, word in sorted(_OWN.items()))
 
 
 def unit_names() -> list[str]:

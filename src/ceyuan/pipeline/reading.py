@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
@@ -29,11 +30,13 @@ from ceyuan.pipeline.folder import MANIFEST, BuildFolder
 from ceyuan.places import Gazetteer
 from ceyuan.records.columns import create_view
 from ceyuan.records.store import Store, StoredPart, stored_part
+from ceyuan.units import declare_units
 from ceyuan.workspace.config import Body, Source, WorkspaceConfig
 from ceyuan.workspace.fieldpaths import filter_faults
 from ceyuan.workspace.kinds import RecordKind
 from ceyuan.workspace.origins import Provenance
 from ceyuan.workspace.placesfile import Place
+from ceyuan.workspace.reader import read_config
 from ceyuan.workspace.sealed import TEXTS
 from ceyuan.workspace.tables import TableSpec
 
@@ -104,6 +107,8 @@ class Build:
         name = workspace_build(root, as_of)
         folder = BuildFolder(root)
         path = folder.of(name)
+        with suppress(CeyuanError):  # of an old build, or a file that is broken now: figures are read all the same
+            declare_units(read_config(path / TEXTS).unit_words())
         engine = Engine(EngineSettings(scratch_folder()))
         for table in BUILD_TABLES:
             source = parquet(path / f"{table}.parquet")

@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from decimal import Decimal
-from functools import cache
+from functools import cache, lru_cache
 
 from ceyuan.reader import numerals
-from ceyuan.reader.lexicon import any_of, table, words
+from ceyuan.reader.lexicon import Own, any_of, table, words
 from ceyuan.reader.quantity import Quantity
+from ceyuan.units import own_spellings
 
 # Three words in a row are English; a name in a Chinese text seldom has as many. So is a scale behind a number.
 _LATIN = re.compile(
@@ -25,12 +26,12 @@ _LENGTHS = re.compile(
 )
 
 
-@cache
-def _pattern() -> re.Pattern[str]:
+@lru_cache(maxsize=8)
+def _pattern(own: Own) -> re.Pattern[str]:
     english = table("english")
     spelled = rf"{numerals.ENGLISH_WORD}(?:[- ](?:and )?(?:{numerals.ENGLISH_WORD}|{_SPELLED}))*"
     symbol = any_of(table("units")["symbols"])
-    unit = any_of([*english["units"], *english["currencies"]])
+    unit = any_of([*english["units"], *english["currencies"], *(spelling for spelling, _ in own)])
     return re.compile(
         rf"(?:(?P<minus>(?<![\w)\]-])-)?(?<![A-Za-z$])(?P<symbol>{symbol})[ -]?|(?<![\w.,-])|(?<=\d[-–—]))(?P<sign>-(?=\d))?"
         rf"(?P<number>{_DIGITS}|(?i:{spelled}))"
@@ -47,7 +48,7 @@ def english_numbers(text: str) -> Iterator[Quantity]:
     """Every number of an English passage that has a unit or a count noun, from left to right."""
     if not _has_english(text):
         return
-    for match in _pattern().finditer(text):
+    for match in _pattern(own_spellings()).finditer(text):
         quantity = _quantity(text, match)
         if quantity is not None:
             yield quantity
@@ -144,7 +145,7 @@ def _unit(match: re.Match[str]) -> tuple[str, int]:
         key = re.sub(r"\s+", " ", match["unit"].lower())
         if match["symbol"]:
             return table("units")["symbols"][match["symbol"].strip()], match.end("unit")
-        return {**english["units"], **english["currencies"]}[key], match.end("unit")
+        return {**english["units"], **english["currencies"], **dict(own_spellings())}[key], match.end("unit")
     if match["symbol"]:
         return table("units")["symbols"][match["symbol"].strip()], plain_end
     if match["noun"]:

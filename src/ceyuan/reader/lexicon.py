@@ -5,10 +5,14 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Iterable
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
 from typing import Any
 
+from ceyuan.units import own_spellings
+
+Own = tuple[tuple[str, str], ...]
+"""Spellings of units that a workspace declares, each with its canonical one."""
 _GUARD_UNITS_LATIN = "(?![A-Za-z0-9])"
 
 
@@ -46,18 +50,29 @@ def _guarded(units: Iterable[str], guards: dict[str, str]) -> str:
     return "(?:" + "|".join(parts) + ")"
 
 
-@cache
-def unit_patterns() -> dict[str, str]:
-    """Patterns of units: ``any`` after Arabic numerals, ``chinese`` after Chinese ones, ``currency``, ``symbol``."""
+def any_own(own: Own) -> str:
+    """A pattern of a workspace's own units; no letter may follow one that ends with a letter."""
+    return f"(?i:{any_of(spelling for spelling, _ in own)})(?:(?<![A-Za-z0-9])|{_GUARD_UNITS_LATIN})"
+
+
+@lru_cache(maxsize=8)
+def unit_patterns(own: Own = ()) -> dict[str, str]:
+    """Patterns of units: ``any`` after Arabic numerals, ``chinese`` after Chinese ones, ``currency``, ``symbol``.
+
+    Args:
+        own: spellings of units that a workspace declares (:func:`ceyuan.units.own_spellings`).
+    """
     units = table("units")
     counters, extra = words(units["counters"]), words(units["arabic_only"])
     currencies, ratios = list(units["currencies"]), list(units["ratios"])
     latin = any_of(words(units["latin"]["units"])) + _GUARD_UNITS_LATIN
     after_chinese = [c for c in counters if c not in set(extra)]
     spelled = _guarded([*counters, *extra, *currencies, *ratios], units["guards"])
+    after_numeral = _guarded([*after_chinese, *currencies, *ratios], units["guards"])
+    first = f"{any_own(own)}|" if own else ""
     return {
-        "any": f"(?:{spelled}|{latin})",
-        "chinese": _guarded([*after_chinese, *currencies, *ratios], units["guards"]),
+        "any": f"(?:{first}{spelled}|{latin})",
+        "chinese": f"(?:{first}{after_numeral})",
         "currency": any_of(currencies),
         "symbol": any_of(units["symbols"]),
     }
@@ -70,6 +85,9 @@ def canonical_unit(unit: str) -> str:
     ('港元', '人', '吨/(平方千米·年)')
     """
     units = table("units")
+    own = dict(own_spellings()).get(unit.strip().casefold())
+    if own is not None:
+        return own
     plain = unit.replace("（", "(").replace("）", ")").replace(" ", "")
     for group in ("canonical", "currencies", "ratios"):
         if plain in units[group]:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from decimal import Decimal
-from functools import cache
+from functools import cache, lru_cache
 
 from ceyuan.bounds import Bound
 from ceyuan.reader import numerals
-from ceyuan.reader.lexicon import canonical_unit, table, unit_patterns
+from ceyuan.reader.lexicon import Own, canonical_unit, table, unit_patterns
 from ceyuan.reader.quantity import Quantity
+from ceyuan.units import own_spellings
 
 _MAG = r"(?:[十百千]?万亿|[十百千]?亿|[十百千]?万|千(?![克米瓦伏卡帕赫焦字比人方])|百(?!分)|十(?!分|五|四|三|二))"
 _ARABIC = r"(?:\d{1,3}(?:,\d{3})+(?!\d)|\d{1,3}(?:[ ]\d{3})+(?!\d)|\d+)(?:\.\d+)?"
@@ -18,9 +19,9 @@ _MORE = r"[多余来几]"
 _SMALL = "十百千"
 
 
-@cache
-def _arabic_pattern() -> re.Pattern[str]:
-    unit = unit_patterns()
+@lru_cache(maxsize=8)
+def _arabic_pattern(own: Own) -> re.Pattern[str]:
+    unit = unit_patterns(own)
     # Most characters of a text can begin no number; they fail this one test.
     beginnings = r"\d+\-" + "".join(sorted({symbol[0] for symbol in table("units")["symbols"]}))
     compound = (
@@ -38,9 +39,9 @@ def _arabic_pattern() -> re.Pattern[str]:
     )
 
 
-@cache
-def _chinese_pattern() -> re.Pattern[str]:
-    unit = unit_patterns()
+@lru_cache(maxsize=8)
+def _chinese_pattern(own: Own) -> re.Pattern[str]:
+    unit = unit_patterns(own)
     numeral = rf"[{numerals.CHINESE}]"
     return re.compile(
         rf"(?:(?P<low>{numeral}+)(?:至|到|[-—–~]+))?(?P<number>(?:[数几][十百千万亿]+|(?<![以海世路线陆网])上[百千万亿]+|{numeral}+(?:点{numeral}+)?))"
@@ -56,7 +57,7 @@ def _step(digits: str, scale: Decimal) -> Decimal:
 
 def arabic_numbers(text: str) -> Iterator[Quantity]:
     """Every number in Arabic digits, with or without a unit, from left to right."""
-    for match in _arabic_pattern().finditer(text):
+    for match in _arabic_pattern(own_spellings()).finditer(text):
         yield _arabic_quantity(text, match)
 
 
@@ -121,7 +122,7 @@ def _named_currency(text: str, start: int) -> str:
 
 def chinese_numbers(text: str) -> Iterator[Quantity]:
     """Every number in Chinese numerals that has a unit, from left to right; 一 alone is an article, not a number."""
-    for match in _chinese_pattern().finditer(text):
+    for match in _chinese_pattern(own_spellings()).finditer(text):
         quantity = _chinese_quantity(text, match)
         if quantity is not None:
             yield quantity

@@ -22,6 +22,7 @@ from ceyuan.records.lookups import Resolvers
 from ceyuan.records.raw import RAW, RawTable, named_loosely
 from ceyuan.records.shape import check_columns, shape_table
 from ceyuan.records.shaping import Shape, column_of, trimmed_text
+from ceyuan.records.splitting import split_rows
 from ceyuan.records.store import Store, StoredPart, store_key
 from ceyuan.records.values import plain
 from ceyuan.tabular.opening import encoding_of, fingerprint, scan
@@ -85,7 +86,8 @@ def ingest(
     scratch.mkdir(parents=True, exist_ok=True)
     # Everything outside a table that decides what its cells mean.
     world = store_key({"places": workspace.places, "parties": workspace.config.parties, "sources": sorted(workspace.sources),
-                       "indicators": sorted(workspace.definitions)})  # fmt: skip
+                       "indicators": sorted(workspace.definitions),
+                       "units": {k: unit.model_dump(mode="json") for k, unit in workspace.config.units.items()}})  # fmt: skip
     state = _State(workspace, engine, store, scratch, Resolvers(workspace, gazetteer), world)
     for kind in _reading_order(workspace.kinds):
         for table in (t for t in workspace.tables if t.spec.kind == kind):
@@ -148,6 +150,7 @@ def _ingest_file(state: _State, table: Table, file: RecordFile) -> StoredPart:
         raw = named_loosely(_load(state, table, file, kind), _named_columns(table, kind))
         check_columns(raw, table, file, kind)
         raw, changed = _correct(state.engine, raw, table)
+        raw = split_rows(state.engine, raw, table.spec)
         shape = shape_table(state.engine, raw, table, state.workspace.kinds, state.resolvers)
         counts = _write(state, shape, raw, table, file, key)
     except duckdb.Error as error:

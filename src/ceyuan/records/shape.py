@@ -16,6 +16,7 @@ from ceyuan.records.numbers import Mark, number_sql
 from ceyuan.records.quantities import Quantities
 from ceyuan.records.raw import RawTable
 from ceyuan.records.shaping import EXCLUDED, Shape, ambiguous, bound_sql, cell_text, column_of, marks_sql
+from ceyuan.records.splitting import UNEVEN
 from ceyuan.records.values import mapped_sql, plain, unnamed_sql
 from ceyuan.workspace import Table
 from ceyuan.workspace.kinds import FieldSpec, RecordKind
@@ -37,7 +38,7 @@ def shape_table(
     kind = kinds[table.spec.kind]
     shape = Shape()
     if raw.has_faults:
-        for code in ("bad-csv", "ragged-row", "bad-encoding", "bad-json"):
+        for code in ("bad-csv", "ragged-row", "bad-encoding", "bad-json", UNEVEN):
             shape.faults.append((f"cell._fault = '{code}'", code))
     for rule in table.spec.exclude:
         columns = {name: Column(shape.text(cell_text(raw, ColumnSpec(column=name))), "text") for name in raw.columns}

@@ -11,7 +11,8 @@ from ceyuan.records.raw import RawTable
 from ceyuan.workspace.tables import ColumnSpec, TableSpec
 
 EXCLUDED = "excluded"
-_BLANK = " \t\r\n\u00a0\u3000\ufeff"
+BLANK = " \t\r\n\u00a0\u3000\ufeff"
+"""What is no part of a text at its ends."""
 
 
 @dataclass(slots=True)
@@ -111,10 +112,10 @@ def cell_text(raw: RawTable, column: ColumnSpec, name: str | None = None) -> str
         return known
     bare = known
     if signs:
-        ends = f"(?:{'|'.join(map(re.escape, signs))}|[{_BLANK}])+"
+        ends = f"(?:{'|'.join(map(re.escape, signs))}|[{BLANK}])+"
         bare = f"regexp_replace({known}, {literal(f'^{ends}|{ends}$')}, '', 'g')"
     if column.bounds:
-        before = f"^(?:{'|'.join(map(re.escape, column.bounds))})[{_BLANK}]*"
+        before = f"^(?:{'|'.join(map(re.escape, column.bounds))})[{BLANK}]*"
         bare = f"regexp_replace({bare}, {literal(before)}, '')"
     return _nulled(bare, column.missing)
 
@@ -126,7 +127,7 @@ def _nulled(text: str, missing: Sequence[str]) -> str:
 
 def marks_sql(raw: RawTable, column: ColumnSpec) -> str:
     """SQL for what the footnote marks of a cell say, NULL where it has none."""
-    ends = f"(?:{'|'.join(map(re.escape, (*column.marks, *column.strip)))}|[{_BLANK}])*"
+    ends = f"(?:{'|'.join(map(re.escape, (*column.marks, *column.strip)))}|[{BLANK}])*"
     cell = cell_text(raw, ColumnSpec(column=column.column))
     found = f"concat(regexp_extract({cell}, {literal('^' + ends)}), regexp_extract({cell}, {literal(ends + '$')}))"
     said = (f"CASE WHEN contains({found}, {literal(m)}) THEN {literal(t)} END" for m, t in column.marks.items())
@@ -145,8 +146,8 @@ def trimmed_text(cell: str, kind: str) -> str:
     """SQL for a cell as text without space around it; whole numbers have no decimal point, whatever their type."""
     if kind == "VARCHAR":
         # Few cells need trimming, and looking is much cheaper than trimming.
-        needed = f"regexp_matches({cell}, '^[{_BLANK}]|[{_BLANK}]$')"
-        return f"CASE WHEN {needed} THEN trim({cell}, '{_BLANK}') ELSE {cell} END"
+        needed = f"regexp_matches({cell}, '^[{BLANK}]|[{BLANK}]$')"
+        return f"CASE WHEN {needed} THEN trim({cell}, '{BLANK}') ELSE {cell} END"
     text = f"CAST({cell} AS VARCHAR)"
     if kind not in ("DOUBLE", "FLOAT"):
         return text

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 from ceyuan.errors import Problem, did_you_mean
 from ceyuan.expressions import FilterSyntaxError, literals_of, parse_filter
-from ceyuan.units import parse_unit
+from ceyuan.units import may_be_unit, parse_unit, shipped_dimensions, shipped_word
 from ceyuan.workspace.clock import zone_named, zones_alike
 from ceyuan.workspace.faults import check_filter, check_unit, unknown
 from ceyuan.workspace.kindchecks import check_kind, reference_circles
@@ -68,6 +68,7 @@ def _check_config(workspace: Workspace) -> Iterator[Problem]:
     for index, peer in enumerate(workspace.config.peers):
         if peer not in places:
             yield unknown("unknown-place", "place", peer, places, CONFIG, document.line(("peers", index)))
+    yield from _check_units(workspace)
     for key, what in (("parties", "party"), ("topics", "topic")):
         seen: set[str] = set()
         for index, entry in enumerate(getattr(workspace.config, key)):
@@ -75,6 +76,26 @@ def _check_config(workspace: Workspace) -> Iterator[Problem]:
                 line = document.line((key, index, "id"))
                 yield Problem("duplicate-id", f"the {what} {entry.id!r} is declared twice", CONFIG, line)
             seen.add(entry.id)
+
+
+def _check_units(workspace: Workspace) -> Iterator[Problem]:
+    """Units of the workspace's own that are called as others are, or whose dimension has no base."""
+    units, document = workspace.config.units, workspace.config_document
+    based = {unit.word(key).dimension for key, unit in units.items() if unit.factor == 1} | shipped_dimensions()
+    seen: dict[str, str] = {}
+    for key, unit in units.items():
+        line = document.line(("units", key))
+        for spelling in unit.spellings(key):
+            other = shipped_word(spelling)
+            taken = seen.get(spelling.casefold()) if other is None else other.text
+            if taken is not None:
+                yield Problem("duplicate-id", f"{spelling!r} is a unit already: {taken}", CONFIG, line)
+            if not may_be_unit(spelling):
+                yield Problem("bad-value", f"a unit is not called {spelling!r}", CONFIG, line)
+        seen |= dict.fromkeys((spelling.casefold() for spelling in unit.spellings(key)), key)
+        if unit.word(key).dimension not in based:
+            message = f"no unit of {unit.dimension} has the factor 1, so that {key} has no base"
+            yield Problem("missing-key", message, CONFIG, line)
 
 
 def _check_table(workspace: Workspace, table: Table) -> Iterator[Problem]:
@@ -101,7 +122,25 @@ def _check_table(workspace: Workspace, table: Table) -> Iterator[Problem]:
     for name, column in spec.columns.items():
         if isinstance(column, ColumnSpec):
             yield from _check_column(table, kind, name, column)
+    yield from _check_splits(table, kind)
     yield from _check_exclusions(table)
+
+
+def _check_splits(table: Table, kind: RecordKind) -> Iterator[Problem]:
+    """A cell with several values makes several records, none of which may hold what all of them share."""
+    declared = {
+        name: ColumnSpec(column=column) if isinstance(column, str) else column
+        for name, column in table.spec.columns.items()
+    }
+    split = {column.column: column.split for column in declared.values() if column.split}
+    for name, column in declared.items():
+        if column.split != split.get(column.column, ()):
+            message = f"the column {column.column!r} is split in one way for all its fields"
+            yield Problem("bad-value", message, table.file, table.line("columns", name))
+        field = kind.field(name)
+        if split and field is not None and field.type in ("quantity", "number") and column.column not in split:
+            message = f"{column.column!r} is not split, so that {name} would be counted for each of several values"
+            yield Problem("undivided-amount", message, table.file, table.line("columns", name))
 
 
 def _check_exclusions(table: Table) -> Iterator[Problem]:

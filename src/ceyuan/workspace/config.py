@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Literal, Self
 
 from pydantic import Field, model_validator
 
+from ceyuan.units import UnitWord
 from ceyuan.wording import Language, Trilingual
 from ceyuan.workspace.spec import FreeText, Id, OneOrMore, Spec, spec_field
 
@@ -33,6 +35,52 @@ class Topic(Spec):
 
     id: Id = spec_field("Identifier.", good="basic_research", bad="Basic research")
     name: Trilingual = spec_field("Its name in three languages.", good={"en": "Basic research"}, bad="Basic research")
+
+
+class OwnUnit(Spec):
+    """A unit of measure of the workspace's own, usable wherever a unit may stand."""
+
+    name: Trilingual = spec_field(
+        "What it is called, in English in the plural.", good={"en": "containers", "zh-Hans": "标准箱"}, bad="TEU"
+    )
+    one: str | None = spec_field("One of it in English.", good="container", bad="", default=None, min_length=1)
+    prefix: str = spec_field("What English writes before the number.", good="R$", bad=1, default="", max_length=8)
+    dimension: str | None = spec_field(
+        "What it measures; units of one dimension are added and converted. Its own if absent. A currency is `money:XXX`, "
+        "a counter of things `count`.",
+        good="power",
+        bad="Power!",
+        default=None,
+        pattern=r"^[a-z][a-z-]*( [a-z-]+)?(:[A-Za-z]+)?$",
+    )
+    factor: Decimal = spec_field(
+        "How many base units of the dimension it is; of each new dimension one unit has the factor 1.",
+        good=1000,
+        bad=0,
+        default=Decimal(1),
+        gt=0,
+        lt=Decimal("1e30"),
+    )
+    scaled: bool = spec_field(
+        "Whether multipliers (万, million) may stand before it.", good=False, bad="x", default=True
+    )
+    aliases: tuple[str, ...] = spec_field("Other spellings.", good=["TEU", "标箱"], bad="TEU", default=())
+
+    def word(self, key: str) -> UnitWord:
+        """It as a word among the units.
+
+        Args:
+            key: what it is declared as.
+        """
+        text, en = self.name.zh_hans, self.name.en
+        measured = self.dimension or f"own:{key}"
+        return UnitWord(text, measured, self.factor, self.scaled, en, self.one or en, self.name.zh_hant, self.prefix)
+
+    def spellings(self, key: str) -> tuple[str, ...]:
+        """All that it is called."""
+        name = self.name
+        called = (key, name.zh_hans, name.zh_hant, name.en, *((self.one,) if self.one else ()), *self.aliases)
+        return tuple(dict.fromkeys(called))
 
 
 class Headline(Spec):
@@ -115,6 +163,12 @@ class WorkspaceConfig(Spec):
         bad=["rd"],
         default=(),
     )
+    units: dict[str, OwnUnit] = spec_field(
+        "Units of the workspace's own, by what they are written as.",
+        good={"TEU": {"name": {"en": "containers", "zh-Hans": "标准箱", "zh-Hant": "標準箱"}}},
+        bad=["TEU"],
+        default={},
+    )
     roots: dict[Id, str] = spec_field(
         "Folders outside the workspace that hold records, relative to it. A table names them as `root:path`; the "
         "environment variable CEYUAN_ROOT_<ID> replaces one.",
@@ -145,6 +199,13 @@ class WorkspaceConfig(Spec):
     threads: int | None = spec_field(
         "Threads of the engine; as many as cores if absent.", good=4, bad=0, default=None, ge=1, le=1024
     )
+
+    def unit_words(self) -> dict[str, UnitWord]:
+        """The workspace's own units by all their spellings."""
+        found: dict[str, UnitWord] = {}
+        for key, unit in self.units.items():
+            found |= dict.fromkeys(unit.spellings(key), unit.word(key))
+        return found
 
 
 class Body(Spec):

@@ -16,6 +16,7 @@ from typing import Any, TypeVar
 from pydantic import TypeAdapter
 
 from ceyuan.errors import CeyuanError, Problem, did_you_mean, fail
+from ceyuan.units import declare_units
 from ceyuan.workspace.config import Body, Source, SourcesFile, WorkspaceConfig
 from ceyuan.workspace.definitions import Indicator
 from ceyuan.workspace.kinds import RecordKind
@@ -152,6 +153,8 @@ def load_workspace(root: Path, types: TypeAdapter[Typed]) -> tuple[Workspace | N
     if root.is_dir() and (problems := unsafe(root)):
         return None, problems
     read = collect.attempt(partial(_read_config, root), None)
+    if read is not None:
+        declare_units(read[0].unit_words())
     if not (root / CONFIG).is_file():
         return None, collect.problems
     places = collect.attempt(partial(_read_places, root, collect.problems), ())

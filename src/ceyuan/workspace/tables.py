@@ -5,11 +5,22 @@ from __future__ import annotations
 from datetime import date
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, BeforeValidator, Field
 
 from ceyuan.workspace.spec import FreeText, Id, Spec, spec_field
 
 Scalar = str | int | float | bool
+
+
+def _listed(given: object) -> object:
+    return [given] if isinstance(given, str) else given
+
+
+Separators = Annotated[
+    tuple[Annotated[str, Field(min_length=1)], ...],
+    BeforeValidator(_listed, json_schema_input_type=str | tuple[str, ...]),
+]
+"""What parts texts; a single one may stand without brackets."""
 
 
 def _day(text: str) -> str:
@@ -76,6 +87,13 @@ class ColumnSpec(Spec):
     missing: tuple[str, ...] = spec_field("Texts that stand for no value.", good=["-", "*"], bad="-", default=())
     empty: Scalar | None = spec_field(
         "What an empty cell stands for (the year of a whole table).", good=2023, bad=[2023], default=None
+    )
+    split: Separators = spec_field(
+        "What parts several values in one cell: each makes a record of its own. Columns that are split together must hold "
+        "equally many values, which then belong together.",
+        good="、",
+        bad=3,
+        default=(),
     )
     strip: tuple[str, ...] = spec_field(
         "Texts that are taken off both ends of a cell.", good=["#", "其中："], bad="#", default=()
