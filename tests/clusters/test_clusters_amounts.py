@@ -162,3 +162,14 @@ def test_sums_that_differ_stop_the_run(counted: str, monkeypatch: pytest.MonkeyP
     negative = amounts_of([(1, 1)], 1)
     with pytest.raises(CeyuanError, match="do not add up"):
         check_sums(negative.with_sums(np.array([[-1], [2]])), 1, "these")
+
+
+@pytest.mark.parametrize("column", ["weight", "citations"])
+def test_weights_that_no_sum_can_hold_are_refused(column: str) -> None:
+    table = pa.table(
+        {"record_id": [1, 2], "kind": ["patent"] * 2, "lat": [10.0] * 2, "lon": [1.0] * 2, column: [1e308] * 2}
+    )
+    with pytest.raises(CeyuanError, match=r"1e\+308 is beyond 1e\+100"):
+        read_points(table, counting="citations" if column == "citations" else "records")
+    with pytest.raises(CeyuanError, match="beyond"):
+        dbscan([1.0], [1.0], weight=[1e101])

@@ -52,6 +52,16 @@ def test_doubtful_positions_are_counted_by_reason_and_set_aside(small: int, monk
     assert np.bincount(points.site[points.site >= 0]).all()  # no site without rows
 
 
+def test_rows_that_claim_a_country_by_an_unknown_name_are_counted() -> None:
+    assert table().dirt.no_such_country == 1
+    said = [
+        (22.28, 114.17, "Hong Kong SAR", None),
+        (52.4, 4.9, "netherlands", None),
+        (37.6, 127.0, "Korea, Republic of", None),
+    ]
+    assert table(said).dirt.as_dict() == dict.fromkeys(table(said).dirt.as_dict(), 0)
+
+
 def test_they_are_kept_if_so_declared() -> None:
     points = table(doubtful="keep")
     assert (points.site >= 0).all()

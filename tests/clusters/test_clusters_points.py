@@ -153,3 +153,10 @@ def test_an_empty_file_is_an_error_and_not_a_traceback(tmp_path: Path) -> None:
     for name in ("p.parquet", "p.csv"):
         with pytest.raises(CeyuanError, match="none of 0 rows"):
             read_points(tmp_path / name)
+
+
+def test_a_frame_with_numbers_and_texts_in_one_column_is_refused_by_name() -> None:
+    pandas = pytest.importorskip("pandas")
+    frame = pandas.DataFrame({"record_id": [1, 2], "kind": "patent", "lat": 1.0, "lon": 2.0, "year": ["2020", 2021]})
+    with pytest.raises(CeyuanError, match=r"cluster-unreadable.*year"):
+        read_points(frame)

@@ -48,6 +48,9 @@ def by_code(error: CeyuanError) -> dict[str, str]:
         ({"type": ["Indicator", "Thing", "Aggregate"]}, "structure-invalid", "unknown type 'thing'"),
         ({"code": ["x", "why", "top"]}, "column-missing", "indicator 'why' has no column"),
         ({"code": ["x", None, "top"]}, "structure-invalid", "a row without a code"),
+        ({"goalpost_lower": [9, 0, None], "goalpost_upper": [1, 5, None]}, "structure-invalid",
+         "'x': goalpost_lower (9) is not below goalpost_upper (1)"),
+        ({"zscore_sd": [1, -1, None]}, "structure-invalid", "'y': zscore_sd is -1, not positive"),
     ],
 )  # fmt: skip
 def test_structures_that_cannot_be(tree: dict[str, Any], code: str, words: str) -> None:
@@ -60,6 +63,7 @@ def test_structures_that_cannot_be(tree: dict[str, Any], code: str, words: str) 
         ({"unit": ["A", "B", "A"]}, "duplicate-unit", "unit 'A' comes twice"),
         ({"unit": ["A", None, "C"]}, "duplicate-unit", "row 2 has no unit"),
         ({"x": [1, 1, 1]}, "indicator-constant", "indicator 'x' is 1 for all of 3 units"),
+        ({"x": [0.1 + 0.2, 0.3, 0.3]}, "indicator-constant", "indicator 'x' is 0.3 for all of 3 units"),
         ({"x": [None, None, None]}, "indicator-empty", "indicator 'x' has no value for any of 3 rows"),
         ({"x": [1, "two", 3]}, "not-a-number", "'B', column 'x': 'two' is not a number"),
         ({"x": [1, float("inf"), 3]}, "not-a-number", "'B', column 'x': inf is not a number"),
@@ -274,6 +278,35 @@ def test_what_makes_an_index_say_less_is_named(spec: dict[str, object], codes: l
         kind, name = expected.split(": ")
         assert kind in line
         assert name.strip("'") in line
+
+
+BELOW_ZERO = {"unit": ["A", "B", "C"], "x": [-1.0, 2.0, 4.0], "y": [3.0, 1.0, 2.0]}
+
+
+@pytest.mark.parametrize(
+    "spec",
+    [
+        {"normalise": {"method": "goalposts", "lower": 5, "upper": 0}},
+        {"normalise": {"method": "minmax", "lower": 200}},
+        {"normalise": {"method": "scaled", "upper": -1}},
+        {"normalise": {"method": "scaled", "factor": -1}},
+        {"normalise": {"method": "dist_to_target", "target": -2}},
+        {"normalise": {"method": "fraction_of_max"}},
+        {"normalise": {"method": "none"}, "aggregate": {"method": "harmonic"}},
+        {"normalise": {"method": "none"}, "aggregate": {"method": "generalised", "power": 2}},
+        {"normalise": {"method": "zscore"}, "aggregate": {"method": "mazziotta_pareto"}},
+    ],
+)
+def test_what_would_turn_the_best_into_the_worst_is_refused(spec: dict[str, Any]) -> None:
+    with pytest.raises(CeyuanError):
+        compose(BELOW_ZERO, TREE, spec)
+
+
+def test_a_negative_denominator_is_refused() -> None:
+    tree = {"code": ["x", "y", "top", "d"], "parent": ["top", "top", None, None], "denominator": ["d", None, None, None],
+            "type": ["Indicator", "Indicator", "Aggregate", "Denominator"]}  # fmt: skip
+    found = problems({**DATA, "d": [1, -2, 1]}, tree, {"denominate": {}})
+    assert "unit 'B', denominator 'd' of 'x' is -2, not positive" in found["composite-denominator-invalid"]
 
 
 def test_raw_values_of_other_lengths_are_on_different_scales() -> None:

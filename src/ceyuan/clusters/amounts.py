@@ -25,6 +25,9 @@ MOST_PARTS = 10_000
 BY_CHANCE = 1e-6
 """… unless so many doubles of that size would be taken for such a fraction by chance."""
 
+MOST_WEIGHT = 1e100
+"""No larger weight is taken: sums of such weights are still floats."""
+
 DIGITS = 15  # decimals of so many digits survive the way through a double
 DECIMALS = 22  # powers of ten up to this one are doubles
 SPARE_BITS = 5  # a row of a bootstrap sample counts up to 31 times
@@ -201,6 +204,17 @@ def check_weights(weight: Floats, n: int) -> None:
         raise fail("cluster-bad-weight", f"there are {weight.size} weights for {n} points")
     if not np.isfinite(weight).all() or (weight < 0).any():
         raise fail("cluster-bad-weight", "a weight is negative, infinite or missing")
+    check_size(weight)
+
+
+def check_size(weight: Floats) -> None:
+    """Refuse weights whose sums no float can hold.
+
+    Raises:
+        CeyuanError: ``cluster-bad-weight``.
+    """
+    if weight.size and np.fmax.reduce(weight) > MOST_WEIGHT:
+        raise fail("cluster-bad-weight", f"a weight of {np.fmax.reduce(weight):g} is beyond {MOST_WEIGHT:g}")
 
 
 def check_sums(amounts: Amounts, expected: int, what: str) -> None:

@@ -85,6 +85,7 @@ def aggregated(
 
 def _profiled(values: Floats, weights: Floats, rule: AggregateOne, blocks: Sequence[Ints]) -> Floats:
     if rule.method == "mazziotta_pareto":
+        _refuse(values, values < 0)  # a penalty in proportion to the mean means nothing where the mean has no zero
         return mazziotta_pareto(values, weights, add=rule.penalty == "add")
     if rule.method == "owa":
         return ordered(values, weights, 0.5 if rule.orness is None else rule.orness)
@@ -107,14 +108,12 @@ def _mean(values: Floats, weights: Floats, rule: AggregateOne) -> Floats:
             mean = np.exp(_weighted(np.log(values), weights))
         return np.where(np.isfinite(mean), mean, np.nan)
     if method == "harmonic":
-        _refuse(values, values == 0)
-        power = -1.0
-    elif power < 0:
         _refuse(values, values <= 0)
-    elif not float(power).is_integer():
-        _refuse(values, values < 0)
-    # Values (or weights of principal components) of both signs, or near the limits of a float, may have no such mean: it
-    # is missing then, not infinite.
+        power = -1.0
+    elif power != 1.0:
+        _refuse(values, values <= 0 if power < 0 else values < 0)
+    # Values near the limits of a float, or weights of both signs (of principal components), may have no such mean: it is
+    # missing then, not infinite.
     with np.errstate(invalid="ignore", over="ignore", divide="ignore"):
         mean = _weighted(values**power, weights) ** (1 / power)
     return np.where(np.isfinite(mean), mean, np.nan)

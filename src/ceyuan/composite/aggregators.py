@@ -15,10 +15,10 @@ def mazziotta_pareto(values: Floats, weights: Floats, *, add: bool) -> Floats:
     """The mean of a profile less a penalty for imbalance: ``M - S²/M``, S the standard deviation of the profile.
 
     Mazziotta and Pareto (2016): of z-scores with mean 100 and deviation 10 it is their index, of values on 70 to 130 the
-    adjusted one. NaN where the mean is 0.
+    adjusted one. 0 where all values are.
 
     Args:
-        values: (1 or replications, units, members), NaN where missing.
+        values: (1 or replications, units, members), not negative, NaN where missing.
         weights: (replications, members).
         add: add the penalty, for phenomena of which more is worse.
 
@@ -29,7 +29,7 @@ def mazziotta_pareto(values: Floats, weights: Floats, *, add: bool) -> Floats:
     known = np.nan_to_num(values)
     middle = (share * known).sum(axis=-1)
     spread = (share * (known - middle[..., None]) ** 2).sum(axis=-1)
-    penalty = np.divide(spread, middle, out=np.full(middle.shape, np.nan), where=middle != 0)
+    penalty = np.divide(spread, middle, out=np.zeros(middle.shape), where=middle != 0)
     return np.asarray(middle + penalty if add else middle - penalty)
 
 

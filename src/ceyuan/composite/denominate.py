@@ -39,14 +39,14 @@ def divisors(inputs: Inputs, spec: Denominate, tables: Mapping[str, Table]) -> F
         name = wanted.get(code)
         if name in columns:
             result[:, i] = columns[name] / spec.scale.get(code, 1.0)
-            zero = np.flatnonzero(columns[name] == 0)
+            impossible = np.flatnonzero(columns[name] <= 0)
             problems += [
                 Problem(
                     "composite-denominator-invalid",
-                    f"unit {inputs.label(int(row))}, denominator {name!r} of {code!r} is 0",
+                    f"unit {inputs.label(int(row))}, denominator {name!r} of {code!r} is {columns[name][row]:g}, not positive",
                     inputs.source,
                 )
-                for row in zero
+                for row in impossible
             ]
     if problems:
         raise CeyuanError(problems)

@@ -11,7 +11,8 @@ All methods start from ``y = direction * x``; with the minimum ``a``, maximum ``
 - ``dist_to_max``: ``1 - (b - y)/(b - a)``
 - ``dist_to_reference``: ``1 - (r - y)/(r - a)`` with the value r of a unit; optionally cut at 1
 - ``dist_to_target``: ``(y - a)/(t - a)`` with a target t; optionally cut at 1
-- ``fraction_of_max``: ``x/b`` where more is better, ``min(x)/x`` where less is (COINr: always ``y/b``)
+- ``fraction_of_max``: ``x/b`` where more is better, ``min(x)/x`` where less is (COINr: always ``y/b``); not defined
+  for negative values
 - ``goalposts``: ``(y - lower)/(upper - lower)``, cut to 0-1 unless told not to, times ``factor``
 
 Targets, goalposts and the bounds of ``scaled`` are in the indicator's own units, wherever they are written, and are turned
@@ -27,6 +28,9 @@ import numpy as np
 
 from ceyuan.composite.arrays import UNITS, Floats, count, deviation, highest, lowest, mean, ranks
 from ceyuan.composite.spec import NormaliseOne
+
+CONSTANT = 1e-12
+"""Values that differ by no more, relative to the largest, do not differ."""
 
 
 @dataclass(frozen=True)
@@ -58,7 +62,7 @@ def normalised(values: Floats, rule: NormaliseOne, columns: Columns) -> Floats:
         The same shape. Columns that the method cannot handle (no range, no variance) hold NaN or infinities; the
         caller reports them by name.
     """
-    y = values * columns.directions
+    y = _without_rounding(values) * columns.directions
     with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
         match rule.method:
             case "minmax":
@@ -84,6 +88,13 @@ def normalised(values: Floats, rule: NormaliseOne, columns: Columns) -> Floats:
                 return _goalposts(y, rule, columns)
             case _:
                 return y
+
+
+def _without_rounding(values: Floats) -> Floats:
+    """Columns whose values differ by rounding alone (0.1 + 0.2 beside 0.3) as the constants that they are."""
+    low, high = lowest(values), highest(values)
+    constant = high - low <= CONSTANT * np.maximum(np.abs(low), np.abs(high))
+    return np.where(constant & ~np.isnan(values), low, values) if constant.any() else values
 
 
 def missing_parameters(rule: NormaliseOne, columns: Columns) -> dict[str, Floats]:
@@ -157,14 +168,17 @@ def _to_target(y: Floats, rule: NormaliseOne, columns: Columns) -> Floats:
         target = columns.parameters["target"] * columns.directions
         own = columns.parameters["dist2targ_cap_max"]
         cap = np.asarray(rule.cap if rule.cap is not None else np.nan_to_num(own, nan=0.0) > 0)
-    result = (y - lowest(y)) / (target - lowest(y))
+    way = target - lowest(y)
+    # All values are beyond a target that is below them: no distance to it would tell better from worse.
+    result = (y - lowest(y)) / (way if columns.as_coinr else np.where(way > 0, way, np.nan))
     return np.where(cap & (result > 1), 1.0, result)
 
 
 def _fraction(values: Floats, y: Floats, columns: Columns) -> Floats:
     if columns.as_coinr:
         return y / highest(y)
-    return np.where(columns.directions > 0, values / highest(values), lowest(values) / values)
+    fraction = np.where(columns.directions > 0, values / highest(values), lowest(values) / values)
+    return np.where(lowest(values) < 0, np.nan, fraction)  # a fraction of what is below 0 turns the order around
 
 
 def _goalposts(y: Floats, rule: NormaliseOne, columns: Columns) -> Floats:

@@ -8,6 +8,7 @@ The models only say what can be written. Reading a file (with lines for messages
 from __future__ import annotations
 
 from collections.abc import Mapping
+from math import inf
 from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, model_validator
@@ -247,7 +248,7 @@ class NormaliseOne(Model):
     method: NormaliseMethod = "minmax"
     lower: float | None = None
     upper: float | None = None
-    factor: float | None = None
+    factor: float | None = Field(default=None, gt=0)
     mean: float | None = None
     sd: float | None = Field(default=None, gt=0)
     reference: str | None = None
@@ -262,8 +263,11 @@ class NormaliseOne(Model):
         foreign = given - PARAMETERS_OF.get(self.method, frozenset())
         if foreign:
             raise ValueError(f"{self.method} has no parameter {', '.join(sorted(foreign))}")
-        if self.lower is not None and self.upper is not None and self.lower == self.upper:
-            raise ValueError("lower and upper are equal")
+        default_lower, default_upper = (0.0, 100.0) if self.method in ("minmax", "scaled") else (-inf, inf)
+        lower = default_lower if self.lower is None else self.lower
+        upper = default_upper if self.upper is None else self.upper
+        if not self.from_structure and not lower < upper:
+            raise ValueError(f"lower ({lower:g}) is not below upper ({upper:g}): the best would become the worst")
         return self
 
 

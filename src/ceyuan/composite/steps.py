@@ -15,7 +15,7 @@ from ceyuan.composite.arrays import Floats, Ints
 from ceyuan.composite.context import Context
 from ceyuan.composite.denominate import divisors
 from ceyuan.composite.impute import impute
-from ceyuan.composite.normalise import Columns, missing_parameters, normalised
+from ceyuan.composite.normalise import CONSTANT, Columns, missing_parameters, normalised
 from ceyuan.composite.screen import included
 from ceyuan.composite.spec import Normalise, NormaliseOne, Step, Treat
 from ceyuan.composite.structure import PARAMETERS
@@ -232,7 +232,7 @@ def _report_undefined(context: Context, rows: Ints, before: Floats, after: Float
         replication, row = np.argwhere(bad[:, :, column])[0]
         own = values[replication, :, column]
         code = codes[column % len(codes)]
-        if np.nanmax(own) == np.nanmin(own):
+        if not np.nanmax(own) - np.nanmin(own) > CONSTANT * np.nanmax(np.abs(own)):
             message = f"indicator {code!r} is {own[row]:g} for all of {int((~np.isnan(own)).sum())} units"
             problems.append(Problem("composite-indicator-constant", message, inputs.source))
         else:

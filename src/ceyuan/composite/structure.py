@@ -33,6 +33,12 @@ PARAMETERS = (
 )
 """Columns of the structure table that hold an indicator's own parameters of normalisation."""
 
+BOUNDED = ("minmax", "scaled", "goalpost")
+"""Parameters of these names come in pairs, lower and upper."""
+
+SCALES = ("scale_factor", "zscore_sd", "goalpost_scale")
+"""What results are multiplied by."""
+
 
 @dataclass(frozen=True)
 class Node:
@@ -228,6 +234,22 @@ class _Rows:
                 )
             if weight < 0:
                 self._fault("composite-weight-invalid", f"code {code!r}: weight {weight:g} is negative", row)
+
+        self._check_scales()
+
+    def _check_scales(self) -> None:
+        """Bounds in the wrong order, and scales that are not positive, would turn the best into the worst."""
+        empty = np.full(self.table.height, np.nan)
+        for name in SCALES:
+            own = self.parameters.get(name, empty)
+            for row in np.flatnonzero(own <= 0).tolist():
+                message = f"code {self.codes[row]!r}: {name} is {own[row]:g}, not positive"
+                self._fault("composite-structure-invalid", message, row)
+        for method in BOUNDED:
+            low, high = (self.parameters.get(f"{method}_{end}", empty) for end in ("lower", "upper"))
+            for row in np.flatnonzero(low >= high).tolist():
+                message = f"code {self.codes[row]!r}: {method}_lower ({low[row]:g}) is not below {method}_upper ({high[row]:g})"
+                self._fault("composite-structure-invalid", message, row)
 
     def _fault(self, problem: str, message: str, row: int) -> None:
         self.problems.append(self.table.problem(problem, message, row))

@@ -32,6 +32,30 @@ RATIO = 3.0
 """So is one farther away, unless a city of another country is so many times nearer."""
 
 
+WRITTEN_ALSO = {
+    "BN": ("Brunei Darussalam",),
+    "CI": ("Côte d'Ivoire",),
+    "CN": ("PR China", "P.R. China", "People's Republic of China"),
+    "CZ": ("Czech Republic",),
+    "GB": ("UK", "Great Britain", "England", "Scotland", "Wales", "Northern Ireland"),
+    "HK": ("Hong Kong SAR", "China, Hong Kong SAR", "Hong Kong SAR, China"),
+    "IR": ("Iran, Islamic Republic of", "Islamic Republic of Iran"),
+    "KP": ("Democratic People's Republic of Korea",),
+    "KR": ("Korea", "Republic of Korea", "Korea, Republic of", "Korea, Rep."),
+    "LA": ("Lao People's Democratic Republic",),
+    "MD": ("Republic of Moldova",),
+    "MO": ("Macau", "Macao SAR", "China, Macao SAR", "Macao SAR, China"),
+    "NL": ("Netherlands", "Netherlands, Kingdom of the", "Holland"),
+    "RU": ("Russian Federation",),
+    "SY": ("Syrian Arab Republic",),
+    "TR": ("Türkiye", "Turkiye"),
+    "TW": ("Chinese Taipei", "Taiwan, Province of China", "Taiwan, China"),
+    "US": ("USA", "U.S.A.", "United States of America"),
+    "VN": ("Viet Nam",),
+}
+"""What else tables write of countries than their ISO codes and the gazetteer's names."""
+
+
 def doubts_of_rows(
     lat: Floats, lon: Floats, site: Labels, country: Labels | None, countries: tuple[str, ...]
 ) -> Bytes | None:
@@ -59,6 +83,14 @@ def doubts_of_rows(
                 of_pair[own] = _misplaced(lat[pairs[own] // width], lon[pairs[own] // width], code)
         reason[claims] = of_pair[place]
     return reason if reason.any() else None
+
+
+def unknown_countries(country: Labels | None, countries: tuple[str, ...]) -> int:
+    """How many rows claim a country of which the gazetteer knows nothing, so that their positions are not checked by it."""
+    if country is None:
+        return 0
+    known = np.array([bool(code) for code in (*_codes(countries), "no claim")])  # −1 is the last entry
+    return int(np.count_nonzero(~known[country]))
 
 
 def _on_middle(lat: Floats, lon: Floats) -> Bools:
@@ -111,7 +143,9 @@ def _cities() -> tuple[Floats, Floats, np.ndarray[tuple[int], np.dtype[np.str_]]
 def _codes(countries: tuple[str, ...]) -> tuple[str, ...]:
     """The ISO code of two letters of each country; empty where it is not known."""
     code = {name.upper(): row["iso"] for row in tables().countries for name in (row["iso"], row["iso3"], row["name"])}
-    code.setdefault("UK", "GB")
+    for iso, names in WRITTEN_ALSO.items():
+        for name in names:
+            code.setdefault(name.upper(), iso)
     return tuple(code.get(name.strip().upper(), "") for name in countries)
 
 

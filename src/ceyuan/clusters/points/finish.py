@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from ceyuan.clusters.amounts import check_size
 from ceyuan.clusters.arrays import Bools, Bytes, Floats, Ints, Labels
 from ceyuan.clusters.points.doubts import REASONS, Doubtful
 from ceyuan.clusters.points.errors import errors_of_sites
@@ -38,6 +39,7 @@ class Collected:
         fields: their names.
         error_km: how far the position of each row is off, NaN where unknown, or None.
         tally: how many rows are missing, outside, zero, with longitudes through 360°.
+        no_such_country: how many rows claim a country that is not known.
         doubts: why the position of each row is in doubt, see :mod:`ceyuan.clusters.points.doubts`; None if none is.
         spare_sites: whether there may be sites without rows.
         inputs: the inputs.
@@ -58,6 +60,7 @@ class Collected:
     fields: tuple[str, ...]
     error_km: Floats | None
     tally: Ints
+    no_such_country: int
     doubts: Bytes | None
     spare_sites: bool
     inputs: tuple[InputReport, ...]
@@ -130,7 +133,8 @@ def _counted(
 def _drop(rows: Collected, years: tuple[int, int] | None, doubtful: Doubtful) -> tuple[Collected, Ints | None, Dirt]:
     """Leave out rows with impossible weights or in other years; which rows are kept (None for all), and the dirt."""
     missing, outside, zero, turned = rows.tally.tolist()
-    dirt = Dirt(missing, outside, zero, turned=turned, unreadable=sum(i.unreadable for i in rows.inputs))
+    unreadable = sum(i.unreadable for i in rows.inputs)
+    dirt = Dirt(missing, outside, zero, turned=turned, no_such_country=rows.no_such_country, unreadable=unreadable)
     keep: Bools | None = None
     if rows.doubts is not None:
         often = np.bincount(rows.doubts, minlength=len(REASONS) + 1)[1:].tolist()
@@ -141,6 +145,7 @@ def _drop(rows: Collected, years: tuple[int, int] | None, doubtful: Doubtful) ->
     if rows.weight is not None:
         good = np.isfinite(rows.weight) & (rows.weight >= 0)
         dirt = replace(dirt, bad_weight=int((~good).sum()))
+        check_size(rows.weight[good])
         keep = good
     if years is not None and rows.year is not None:
         inside = (rows.year >= years[0]) & (rows.year <= years[1])

@@ -13,7 +13,7 @@ import numpy as np
 from ceyuan.clusters.arrays import Bools, Bytes, Floats, Ints, Labels
 from ceyuan.clusters.points.columns import Renames, kinds_for, resolve, unused_names
 from ceyuan.clusters.points.convert import Codes, as_codes, as_floats, as_integers, is_integer
-from ceyuan.clusters.points.doubts import Doubtful, doubts_of_rows
+from ceyuan.clusters.points.doubts import Doubtful, doubts_of_rows, unknown_countries
 from ceyuan.clusters.points.errors import errors_of_rows
 from ceyuan.clusters.points.finish import Collected, finish_table
 from ceyuan.clusters.points.sites import SMALL_ROWS, HashedSites, SiteTable, SortedSites
@@ -144,6 +144,7 @@ def read_points(
         rows.names("field"),
         error_km,
         tally,
+        unknown_countries(rows.coded.get("country"), rows.names("country")),
         in_doubt,
         rows.turned is not None,
         reports,

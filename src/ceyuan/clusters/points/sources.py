@@ -183,7 +183,10 @@ def open_source(data: object) -> Source:
         known = ", ".join(sorted(PARQUET | TEXT | READ_WHOLE))
         raise fail("cluster-unreadable", f"this is none of {known}", file=str(path))
     if hasattr(data, "__arrow_c_stream__") or isinstance(data, pa.Table):
-        return TableSource(pa.table(data))
+        try:
+            return TableSource(pa.table(data))
+        except pa.ArrowException as error:  # a column of a pandas frame that holds values of several types
+            raise fail("cluster-unreadable", f"this table cannot be read: {'; '.join(map(str, error.args))}") from error
     raise fail("cluster-unreadable", f"{type(data).__name__} is neither a path nor a table that speaks Arrow")
 
 

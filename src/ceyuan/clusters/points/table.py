@@ -51,6 +51,7 @@ class Dirt:
         turned: with a longitude of 180 to 360, in an input without negative ones: 360 less.
         no_record: without a record id: each such row is a record of its own.
         no_kind: without a kind: kind ``unknown``.
+        no_such_country: claiming a country that is not known by that name: whether they are in it was not checked.
         bad_weight: with a weight that is negative or not a number: the row is left out.
         other_year: outside the years asked for, or without a year then: left out.
         unreadable: lines of text that are no rows: left out.
@@ -68,6 +69,7 @@ class Dirt:
     turned: int = 0
     no_record: int = 0
     no_kind: int = 0
+    no_such_country: int = 0
     bad_weight: int = 0
     other_year: int = 0
     unreadable: int = 0

@@ -12,6 +12,7 @@ from typing import Literal
 
 import numpy as np
 
+from ceyuan.clusters.amounts import check_size
 from ceyuan.clusters.arrays import Bytes, Floats, Ints, Labels
 from ceyuan.errors import fail
 
@@ -42,7 +43,8 @@ def record_values(
         each.
 
     Raises:
-        CeyuanError: ``cluster-bad-column`` for rows of a record that disagree and for citations below 0.
+        CeyuanError: ``cluster-bad-column`` for rows of a record that disagree and for citations below 0;
+            ``cluster-bad-weight`` for such as no sum can hold.
 
     >>> one = np.zeros(4, np.uint8), np.zeros(4, np.int32), np.full(4, 2020.0)
     >>> record_values("normalised", np.array([0.0, 2.0, 4.0, 2.0]), np.arange(5), *one)
@@ -55,6 +57,7 @@ def record_values(
         raise fail("cluster-bad-column", message)
     if (least < 0).any() or np.isinf(most).any():
         raise fail("cluster-bad-column", "there are citations below 0 or without end")
+    check_size(most)
     own = kind[first].astype(np.int64)
     known = ~np.isnan(most)
     counted = np.bincount(own[known], minlength=256) > 0
