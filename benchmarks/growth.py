@@ -1,6 +1,6 @@
 """What finding clusters costs as points grow: processor time a point, from simulated files to ranked clusters.
 
-Run: python benchmarks/growth.py [--points 100000 1000000 10000000] [--repeat 3] [--docs docs/methods/measured]
+Run: python benchmarks/growth.py [--points 100000 1000000 …] [--repeat 3] [--docs docs/methods/measured]
 
 Writes growth.md and growth.svg. Processor time is taken, the median of runs, so that others on the machine disturb little.
 """
@@ -14,13 +14,35 @@ from pathlib import Path
 from statistics import median
 
 import numpy as np
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
 
 from ceyuan.clusters.run import Options, cluster_points
-from ceyuan.clusters.simulation.world import make_world, write_world
+from ceyuan.clusters.simulation.world import ROW_GROUP, make_world, tables
 from ceyuan.figures.charts import bars
 
 FULL = 44_000_000
 """Points of the simulated world at scale 1."""
+
+APART = 1_000_000_000
+"""Between the numbers of records of two worlds."""
+
+
+def write_points(path: Path, wanted: int) -> int:
+    """About so many simulated points; of more than one world where that has too few, with records of their own."""
+    worlds = -(-wanted // FULL)
+    addresses = max(3_000, round(60_000 * (wanted / 1e6) ** 0.5)) // worlds
+    points, writer = 0, None
+    for number in range(worlds):
+        world = make_world(wanted / FULL / worlds, addresses, 1 + number)
+        writer = writer or pq.ParquetWriter(path, world.schema, compression="snappy")
+        for table in tables(world):
+            ids = pc.add(table["record_id"], number * APART)
+            writer.write_table(table.set_column(0, table.schema.field(0), ids), row_group_size=ROW_GROUP)
+            points += table.num_rows
+    if writer:
+        writer.close()
+    return points
 
 
 def measured(path: Path, scale: float, repeat: int) -> tuple[float, int]:
@@ -37,7 +59,9 @@ def measured(path: Path, scale: float, repeat: int) -> tuple[float, int]:
 def main() -> None:
     """Measure every size and write table and figure."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--points", type=int, nargs="+", default=[100_000, 1_000_000, 10_000_000])
+    parser.add_argument(
+        "--points", type=int, nargs="+", default=[100_000, 1_000_000, 10_000_000, 44_000_000, 100_000_000]
+    )
     parser.add_argument("--repeat", type=int, default=3)
     parser.add_argument("--docs", type=Path, default=Path("docs/methods/measured"))
     given = parser.parse_args()
@@ -47,7 +71,7 @@ def main() -> None:
         for wanted in given.points:
             scale = wanted / FULL
             path = Path(folder) / "points.parquet"
-            points = write_world(make_world(scale, max(3_000, round(60_000 * (wanted / 1e6) ** 0.5)), 1), path)
+            points = write_points(path, wanted)
             took, places = measured(path, scale, given.repeat)
             lines.append(f"| {points:,} | {places:,} | {took:.2f} | {1e6 * took / points:.2f} |")
             names.append(f"{points:,}")

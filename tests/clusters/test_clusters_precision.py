@@ -14,6 +14,7 @@ from ceyuan.cli import cli
 from ceyuan.clusters.geometry import distance_km
 from ceyuan.clusters.points.read import read_points
 from ceyuan.clusters.points.table import PointTable
+from ceyuan.clusters.robustness.scatter import Scattered
 from ceyuan.clusters.robustness.scenarios import moved, site_errors
 from ceyuan.clusters.robustness.study import Plan, study
 from ceyuan.clusters.run import Options, find_clusters
@@ -123,6 +124,46 @@ def test_a_cluster_of_exact_positions_is_surer_than_one_of_vague_ones() -> None:
     assert blurred[1 - south] < 0.5
 
 
+def test_a_crowd_on_a_centre_is_spread_where_its_rows_are_off_each_by_itself() -> None:
+    """Moved as one it stays as dense as a heap; each row by itself it is as thin as the geocoder left us to guess."""
+    n = 200
+    table = pa.table({
+        "record_id": np.arange(n), "kind": ["patent"] * n, "lat": [22.54] * n, "lon": [114.06] * n,
+        "precision": ["street"] * 100 + ["city"] * 100,
+    })  # fmt: skip
+    plan = Plan(replications=80, error_km=1.0, radius_factors=(1.0,), threshold_factors=(1.0,))
+
+    def exists(**independent: list[str]) -> float:
+        points = read_points(table, precision={"street": 0.1, "city": 30.0}, **independent)
+        run = find_clusters(points, Options(radius_km=5, min_weight=150, method="gii2017"))
+        return float(study(run, plan, lambda _: None).families["blur"].summary("gii2017")["p_exists"][0])
+
+    assert exists() == 1.0
+    assert exists(independent=["city"]) == 0.0
+
+
+def test_spread_rows_lie_around_their_place_with_their_distance() -> None:
+    n = 4000
+    table = rows(["city"] * n, lat=[48.0] * n, lon=[11.0] * n, weight=[float(i % 3) for i in range(n)])
+    points = read(table, independent=["CITY"])
+    run = find_clusters(points, Options(min_weight=10, method="gii2017"))
+    apart = Scattered.of(run)
+    assert (apart.sites, apart.run.points.lat.size, apart.run.weight.total()) == (1, n, run.weight.total())
+    errors = site_errors(apart.run.points, 1.0)
+    moves = np.random.default_rng(2).normal(0.0, 1.0, (n, 2)) * errors[:, np.newaxis]
+    km = distance_km(
+        apart.run.points.lat, apart.run.points.lon, *moved(apart.run.points.lat, apart.run.points.lon, moves)
+    )
+    assert np.sqrt((km**2).mean() / 2) == pytest.approx(8.0, rel=0.03)
+    votes = np.where(np.arange(n) % 3 == 2, 1, 0).astype(np.int32)  # those that weigh 2 outweigh those that weigh 1
+    assert apart.gathered(votes, apart.run.weight.floats()).tolist() == [1]
+
+
+def test_an_independent_class_without_a_distance_is_refused() -> None:
+    with pytest.raises(CeyuanError, match="citty"):
+        read(rows(["city"]), independent=["citty"])
+
+
 def test_the_command_takes_distances_and_refuses_what_is_none(tmp_path: Path) -> None:
     table = two_towns(("street", "city"))
     path = tmp_path / "p.csv"
@@ -136,4 +177,8 @@ def test_the_command_takes_distances_and_refuses_what_is_none(tmp_path: Path) ->
     done = CliRunner().invoke(cli, ["clusters", *shared, *study_, "--precision", "CITY=30"], catch_exceptions=False)
     assert done.exit_code == 0
     told = json.loads((tmp_path / "o/manifest.json").read_text(encoding="utf-8"))["precision"]
-    assert told == {"sites": 24, "with_precision": 24, "largest_km": 30.0}
+    assert told == {"sites": 24, "with_precision": 24, "rows_by_themselves": 0, "largest_km": 30.0}
+    both = CliRunner().invoke(cli, ["clusters", *shared, *study_, "--precision", "city=30", "--independent", "city"])
+    assert both.exit_code == 0
+    told = json.loads((tmp_path / "o/manifest.json").read_text(encoding="utf-8"))["precision"]
+    assert told == {"sites": 24, "with_precision": 12, "rows_by_themselves": 60, "largest_km": 30.0}

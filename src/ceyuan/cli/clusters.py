@@ -51,6 +51,8 @@ Example:
               help="For --robustness: standard deviation of positions to the east and north.")  # fmt: skip
 @click.option("--precision", multiple=True, metavar="CLASS=KM",
               help="The same for a class of the column precision, e.g. city=8; other positions keep --error-km.")  # fmt: skip
+@click.option("--independent", multiple=True, metavar="CLASS",
+              help="Rows of this class of precision are off each by itself, not all rows of a place together.")  # fmt: skip
 @click.option("--threads", type=int, default=None, help="Threads to use.  [default: all]")
 @click.option("--out", type=click.Path(path_type=Path, file_okay=False), required=True, help="Folder to write to.")
 def clusters(points: tuple[str, ...], workspace: Path | None, party_km: float | None, out: Path, **chosen: Any) -> None:

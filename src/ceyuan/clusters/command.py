@@ -58,6 +58,7 @@ class Request:
         seed: its seed.
         error_km: how far positions are off whose precision is not known.
         precision: ``class=km`` pairs, see :func:`ceyuan.clusters.points.errors.parse_precision`.
+        independent: classes of precision whose rows are off each by itself.
         threads: threads to use.
         parties: how points get their parties, where a workspace declares some.
         report: where to write an illustrated page, if wanted.
@@ -84,6 +85,7 @@ class Request:
     seed: int = 1
     error_km: float = 1.0
     precision: tuple[str, ...] = ()
+    independent: tuple[str, ...] = ()
     threads: int | None = None
     parties: PartyRule | None = None
     report: Path | None = None
@@ -126,6 +128,7 @@ def run_command(request: Request, tell: Callable[[str], None]) -> list[str]:
             doubtful=request.doubtful,
             counting=request.counting,
             precision=parse_precision(request.precision) or None,
+            independent=request.independent,
         )
         described = describe(run, cities, earlier)
         borders = request.parties.count(run) if request.parties else None

@@ -165,6 +165,12 @@ class ClusterFile(Spec):
         bad={"city": "far"},
         default={},
     )
+    independent: tuple[str, ...] = spec_field(
+        "The classes of precision whose positions are off each by itself, instead of all positions at a place together.",
+        good=["city"],
+        bad="all",
+        default=(),
+    )
     radius_km: float = spec_field("Neighbours are at most this far apart.", good=15, bad=0, default=15.0, gt=0)
     min_weight: float = spec_field("Weight in reach of a core point.", good=4500, bad=0, default=4500.0, gt=0)
     method: str = spec_field("The ranking method.", good="gii2025", bad="wipo", default="gii2025")

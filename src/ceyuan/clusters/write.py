@@ -237,11 +237,12 @@ def write_json(path: Path, document: dict[str, Any]) -> None:
     path.write_text(json.dumps(document, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
 
 
-def precision_of(error_km: Floats) -> dict[str, Any]:
-    """How many sites tell how far they are off, and the most that one is."""
+def precision_of(error_km: Floats, own_km: Floats | None) -> dict[str, Any]:
+    """How many sites tell how far they are off, how many rows are off by themselves, and the most that one is."""
+    own = np.empty(0) if own_km is None else own_km[np.isfinite(own_km)]
     known = error_km[np.isfinite(error_km)]
-    largest = float(known.max()) if known.size else None
-    return {"sites": int(error_km.size), "with_precision": int(known.size), "largest_km": largest}
+    told = {"sites": int(error_km.size), "with_precision": int(known.size), "rows_by_themselves": int(own.size)}
+    return {**told, "largest_km": float(np.append(known, own).max()) if known.size + own.size else None}
 
 
 def manifest_of(
@@ -277,7 +278,7 @@ def manifest_of(
             "records_without_value": points.without_value,
             "by_kind": per_kind,
         },
-        **({"precision": precision_of(points.error_km)} if points.error_km is not None else {}),
+        **({"precision": precision_of(points.error_km, points.own_error_km)} if points.error_km is not None else {}),
         **({"fields": field_sums(described.fields)} if described.fields else {}),
         "versions": versions(LIBRARIES),
         "files": {role: {"name": f.name, "sha256": file_sha256(f)} for role, f in files.items()},

@@ -2,16 +2,19 @@
 
 What a class means in kilometres differs between geocoders and countries, so it is declared and never guessed. A value that is a
 number is the standard deviation itself, in km.
+
+Rows at one coordinate are off together: what was geocoded to one address by mistake is one mistake. A class may be declared
+independent instead: a city's centre stands for addresses all over the city, each of which is off by itself.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 import numpy as np
 
-from ceyuan.clusters.arrays import Floats, Labels
+from ceyuan.clusters.arrays import Bools, Floats, Labels
 from ceyuan.errors import CeyuanError, Problem, did_you_mean, fail
 
 
@@ -76,7 +79,34 @@ def errors_of_rows(code: Labels | None, names: tuple[str, ...], declared: Mappin
     return np.array([*km.values(), np.nan], np.float64)[code]
 
 
-def _undeclared(name: str, known: Mapping[str, float]) -> Problem:
+def alone_of_rows(
+    code: Labels | None, names: tuple[str, ...], independent: Collection[str], declared: Mapping[str, float] | None
+) -> Bools | None:
+    """Which rows are off by themselves; None where no class is independent.
+
+    Args:
+        code: the class of each row, an index into ``names``, −1 where missing.
+        names: the classes that occur.
+        independent: the classes whose rows are off each by itself.
+        declared: the classes with a distance.
+
+    Raises:
+        CeyuanError: ``cluster-bad-option``, for every independent class that has no distance.
+
+    >>> alone_of_rows(np.array([0, 1, -1], np.int32), ("city", "street"), ["City"], {"city": 8, "street": 0.3}).tolist()
+    [True, False, False]
+    """
+    wanted = {name.strip().lower() for name in independent}
+    known = {name.lower() for name in declared or {}}
+    lacking = sorted(name for name in wanted if name not in known and as_km(name) is None)
+    if lacking:
+        raise CeyuanError([_undeclared(name, known) for name in lacking])
+    if not wanted or code is None:
+        return None
+    return np.array([*(name in wanted for name in names), False], np.bool_)[code]
+
+
+def _undeclared(name: str, known: Collection[str]) -> Problem:
     message = f"no distance is declared for positions of precision {name!r}"
     return Problem("cluster-bad-option", message, hint=did_you_mean(name, known) or f"Say how many km: {name}=8.")
 

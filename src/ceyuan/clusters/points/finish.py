@@ -38,6 +38,7 @@ class Collected:
         field: field of each row, −1 where missing, or None.
         fields: their names.
         error_km: how far the position of each row is off, NaN where unknown, or None.
+        alone: whether each row is off by itself, or None if no row is.
         tally: how many rows are missing, outside, zero, with longitudes through 360°.
         no_such_country: how many rows claim a country that is not known.
         doubts: why the position of each row is in doubt, see :mod:`ceyuan.clusters.points.doubts`; None if none is.
@@ -59,6 +60,7 @@ class Collected:
     field: Labels | None
     fields: tuple[str, ...]
     error_km: Floats | None
+    alone: Bools | None
     tally: Ints
     no_such_country: int
     doubts: Bytes | None
@@ -96,6 +98,7 @@ def finish_table(
         field = _at(field, order)
     if not (site >= 0).any():
         raise fail("cluster-no-points", f"none of {site.size} rows has a usable position")
+    error_km, own_error_km = _errors(rows, grouping)
     return PointTable(
         rows.lat,
         rows.lon,
@@ -114,8 +117,19 @@ def finish_table(
         rows.inputs,
         counting,
         *_counted(rows, counting, grouping, kind, field),
-        error_km=errors_of_sites(rows.error_km, rows.site, rows.weight, rows.lat.size),
+        error_km=error_km,
+        own_error_km=own_error_km,
     )
+
+
+def _errors(rows: Collected, grouping: Grouping) -> tuple[Floats | None, Floats | None]:
+    """How far sites are off, and rows that are so by themselves."""
+    together, own = rows.error_km, None
+    if rows.error_km is not None and rows.alone is not None:
+        together = np.where(rows.alone, np.nan, rows.error_km)
+        own = np.where(rows.alone, rows.error_km, np.nan)
+        own = own if grouping.order is None else own[grouping.order]
+    return errors_of_sites(together, rows.site, rows.weight, rows.lat.size), own
 
 
 def _counted(
@@ -172,6 +186,7 @@ def _drop(rows: Collected, years: tuple[int, int] | None, doubtful: Doubtful) ->
         year=_at(rows.year, keep),
         citations=_at(rows.citations, keep),
         error_km=_at(rows.error_km, keep),
+        alone=_at(rows.alone, keep),
     )
     return kept, None if keep.all() else np.flatnonzero(keep), dirt
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -14,7 +14,7 @@ from ceyuan.clusters.arrays import Bools, Bytes, Floats, Ints, Labels
 from ceyuan.clusters.points.columns import Renames, kinds_for, resolve, unused_names
 from ceyuan.clusters.points.convert import Codes, as_codes, as_floats, as_integers, is_integer
 from ceyuan.clusters.points.doubts import Doubtful, doubts_of_rows, unknown_countries
-from ceyuan.clusters.points.errors import errors_of_rows
+from ceyuan.clusters.points.errors import alone_of_rows, errors_of_rows
 from ceyuan.clusters.points.finish import Collected, finish_table
 from ceyuan.clusters.points.sites import SMALL_ROWS, HashedSites, SiteTable, SortedSites
 from ceyuan.clusters.points.sources import Source, open_source
@@ -82,6 +82,7 @@ def read_points(
     doubtful: Doubtful = "set_aside",
     counting: Counting = "records",
     precision: Mapping[str, float] | None = None,
+    independent: Collection[str] = (),
     threads: int | None = None,
 ) -> PointTable:
     """Read points from files and tables.
@@ -99,6 +100,7 @@ def read_points(
         counting: what a record counts, see :mod:`ceyuan.clusters.points.values`.
         precision: how far positions of each class of precision are off, see :mod:`ceyuan.clusters.points.errors`; without
             it a column of that role is not read.
+        independent: the classes of precision whose rows are off each by itself, instead of all rows of a place together.
         threads: threads to use, None for all.
 
     Raises:
@@ -119,7 +121,9 @@ def read_points(
     lat, lon, tally = _collect(jobs, rows, threads)
     tally = np.append(tally, _turned(jobs, rows, tally))
     in_doubt = doubts_of_rows(lat, lon, rows.site, rows.coded.get("country"), rows.names("country"))
-    error_km = errors_of_rows(rows.coded.get("precision"), rows.names("precision"), precision)
+    classes = rows.coded.get("precision"), rows.names("precision")
+    error_km = errors_of_rows(*classes, precision)
+    alone = alone_of_rows(*classes, independent, precision)
     record = rows.record
     if record is None:
         record = np.arange(n)
@@ -143,6 +147,7 @@ def read_points(
         rows.coded.get("field"),
         rows.names("field"),
         error_km,
+        alone,
         tally,
         unknown_countries(rows.coded.get("country"), rows.names("country")),
         in_doubt,

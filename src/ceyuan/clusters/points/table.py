@@ -114,6 +114,8 @@ class PointTable:
         without_value: records that count nothing, because what is counted of them is missing.
         error_km: how far the position of each site is off, as a standard deviation to the east and to the north in km, NaN
             where unknown; None if not given.
+        own_error_km: the same for each row whose position is off by itself, NaN for those that are off with their site; None
+            if no row is.
     """
 
     lat: Floats
@@ -135,6 +137,7 @@ class PointTable:
     value: Floats | None = None
     without_value: int = 0
     error_km: Floats | None = None
+    own_error_km: Floats | None = None
 
     @property
     def counted(self) -> Floats | None:

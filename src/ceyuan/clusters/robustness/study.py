@@ -10,6 +10,7 @@ import numpy as np
 from ceyuan.clusters.arrays import Floats
 from ceyuan.clusters.ranking import ranks, scores
 from ceyuan.clusters.robustness.base import Base, Outcome, outcome_of, rules_of
+from ceyuan.clusters.robustness.scatter import Scattered
 from ceyuan.clusters.robustness.scenarios import blur, bootstrap, combined, sweep
 from ceyuan.clusters.robustness.tally import Family, Votes
 from ceyuan.clusters.run import ClusterRun
@@ -91,14 +92,15 @@ def study(run: ClusterRun, plan: Plan, tell: Callable[[str], None]) -> Study:
     tell(f"bootstrap: {plan.replications} samples of the records …")
     sampled = _bootstrap(run, base, plan, votes)
     tell("blur …")
-    blurred = _blur(run, base, plan, votes)
+    apart = Scattered.of(run)
+    blurred = _blur(apart, plan, votes)
     weighted = weigh_metrics(run, 10 * plan.replications, plan.seed)
     families = [swept, sampled, blurred, weighted]
     if run.points.contributor is not None:
         tell("bootstrap of contributors …")
         families.append(_bootstrap(run, base, plan, votes, blocks=True))
     tell("everything together …")
-    families.append(_combined(run, base, plan, votes))
+    families.append(_combined(apart, plan, votes))
     return Study({f.name: f for f in families}, votes, plan)
 
 
@@ -139,17 +141,19 @@ def _bootstrap(run: ClusterRun, base: Base, plan: Plan, votes: Votes, *, blocks:
     return Family.of(name, base.rules, outcomes, settings, run.n_clusters)
 
 
-def _blur(run: ClusterRun, base: Base, plan: Plan, votes: Votes) -> Family:
+def _blur(apart: Scattered, plan: Plan, votes: Votes) -> Family:
+    run, base = apart.run, Base.of(apart.run)
     outcomes: list[Outcome] = []
     for label in blur(run, plan.error_km, max(1, plan.replications // 4), plan.seed):
         outcome = outcome_of(base, label)
-        votes.add(outcome.matched)
+        votes.add(apart.gathered(outcome.matched, base.weight))
         outcomes.append(replace(outcome, matched=outcome.matched[:0]))
     settings = [{"error_km": plan.error_km, "clusters": o.clusters} for o in outcomes]
     return Family.of("blur", base.rules, outcomes, settings, run.n_clusters)
 
 
-def _combined(run: ClusterRun, base: Base, plan: Plan, votes: Votes) -> Family:
+def _combined(apart: Scattered, plan: Plan, votes: Votes) -> Family:
+    run, base = apart.run, Base.of(apart.run)
     outcomes: list[Outcome] = []
     settings = []
     rng = np.random.default_rng([plan.seed, 1_000_004])
@@ -157,7 +161,7 @@ def _combined(run: ClusterRun, base: Base, plan: Plan, votes: Votes) -> Family:
         sampled = replace(base, weight=sample.weight, fraction=sample.fraction)
         weights = {rule.name: rng.dirichlet([CONCENTRATION] * len(rule.metrics)) for rule in base.rules}
         outcome = outcome_of(sampled, sample.label, sample.world, weights, sample.joined)
-        votes.add(outcome.matched)
+        votes.add(apart.gathered(outcome.matched, sample.weight))
         outcomes.append(replace(outcome, matched=outcome.matched[:0]))
         settings.append({**setting, "clusters": outcome.clusters})
     return Family.of("combined", base.rules, outcomes, settings, run.n_clusters)

@@ -198,6 +198,7 @@ def _make(
         doubtful=run.doubtful,
         counting=run.counting,
         precision=run.precision or None,
+        independent=run.independent,
         threads=workspace.config.threads,
     )
     found = find_clusters(points, options_of(declared, workspace.config.threads))
