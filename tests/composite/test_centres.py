@@ -76,6 +76,6 @@ def test_named_scenarios_stand_beside_the_published_ranking(index: IndexReader) 
     both = filings.keys() & papers.keys()
     for place in both:
         one, other = (stretched(own, place, both) for own in (filings, papers))
-        assert rows["both metrics on one scale", place]["score"] == pytest.approx(1 + 99 * (one + other) / 2)
-    assert rows["both metrics on one scale", "shenzhen-hongkong-guangzhou"]["rank"] == 1
-    assert rows["PCT applications count twice", "shenzhen-hongkong-guangzhou"]["nominal_rank"] == 2
+        assert rows["one_scale", place]["score"] == pytest.approx(1 + 99 * (one + other) / 2)
+    assert rows["one_scale", "shenzhen-hongkong-guangzhou"]["rank"] == 1
+    assert rows["applications_twice", "shenzhen-hongkong-guangzhou"]["nominal_rank"] == 2

@@ -272,6 +272,12 @@ FAULTS: list[tuple[dict[str, Any], str, str]] = [
     ),
     ({**INDEX, "spec": {**INDEX["spec"], "scenarios": {"s": {"normalise.methods": 1}}}}, "composite-factor-unknown", "'s'"),
     ({**INDEX, "spec": {**INDEX["spec"], "scenarios": {"s": {"normalise.method": "min"}}}}, "composite-spec-invalid", "min"),
+    (
+        {**INDEX, "names": {"rank": {"en": "a", "zh-Hans": "b", "zh-Hant": "c"}},
+         "spec": {**INDEX["spec"], "scenarios": {"ranks": {"normalise.method": "rank"}}}},
+        "bad-value",
+        "no scenario or factor 'rank'. Did you mean 'ranks'?",
+    ),
 ]  # fmt: skip
 
 

@@ -115,6 +115,37 @@ def test_a_score_is_followed_down_to_the_figure(served: str, visit: Callable[...
     expect(page.get_by_role("dialog")).to_contain_text("gii")
 
 
+@pytest.mark.parametrize(
+    ("language", "caption", "name"),
+    [
+        ("en", "Ranks under each scenario, 2023", "Neither can stand in for the other"),
+        ("zh-Hans", "2023各方案下的位次", "两项不可相互替代"),
+        ("zh-Hant", "2023各方案下的名次", "兩項不可互相替代"),
+    ],
+)
+def test_scenarios_stand_side_by_side_in_the_readers_language(
+    language: str,
+    caption: str,
+    name: str,
+    with_clusters: Path,
+    tmp_path: Path,
+    served: str,
+    visit: Callable[..., Visit],
+) -> None:
+    opened = visit(served)
+    page = opened.go(f"{language}/{INDEX}")
+    table = page.get_by_role("region", name=caption)
+    heads = [head.strip() for head in table.locator("thead th").all_inner_texts()]
+    column = next(i for i, head in enumerate(heads) if head.startswith(name))
+    index = json.loads(_resource(with_clusters, INDEX, tmp_path).read_text(encoding="utf-8"))
+    (period,) = index["periods"]
+    wanted = next(s["ranks"] for s in period["scenarios"] if s["name"][language] == name)
+    shown = [row.locator("th,td").nth(column).inner_text().split()[0] for row in table.locator("tbody tr").all()]
+    assert shown == [str(round(rank)) for rank in wanted]
+    assert shown[:2] != ["1", "2"]
+    assert opened.axe() == []
+
+
 def test_what_the_intervals_do_not_hold_is_said(served: str, visit: Callable[..., Visit]) -> None:
     page = visit(served).go(f"en/{INDEX}")
     notes = page.locator("section", has=page.get_by_role("heading", name="How to read it")).last

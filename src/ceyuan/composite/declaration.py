@@ -11,7 +11,7 @@ from pydantic import Field, model_validator
 from ceyuan.composite import spec as steps
 from ceyuan.composite.structure import PARAMETERS, Structure, read_structure
 from ceyuan.composite.tables import Table
-from ceyuan.errors import Problem
+from ceyuan.errors import Problem, did_you_mean
 from ceyuan.indicators.types import Among
 from ceyuan.wording import Trilingual
 from ceyuan.workspace.declared import InFile, read_declared
@@ -102,6 +102,12 @@ class CompositeFile(Spec):
         bad=["rd_expenditure"],
         default={},
     )
+    names: dict[str, Trilingual] = spec_field(
+        "Names in three languages of what `spec` calls by a key: its scenarios, and the factors of its uncertainty.",
+        good={"one_scale": {"en": "Both on one scale"}},
+        bad={"one_scale": "Both on one scale"},
+        default={},
+    )
     spec: steps.Spec = Field(
         default=steps.Spec(),
         description="The steps from raw values to the index, and its uncertainty.",
@@ -119,6 +125,16 @@ class CompositeFile(Spec):
             raise ValueError(f"spec.{said[0]} is not used in a workspace: `id` and `name` say it")
         if self.spec.uncertainty is not None and self.spec.uncertainty.keep:
             raise ValueError("spec.uncertainty.keep: a build does not keep single replications")
+        return self
+
+    @model_validator(mode="after")
+    def _names_mean_something(self) -> CompositeFile:
+        factors = self.spec.uncertainty.factors if self.spec.uncertainty is not None else {}
+        known = [*self.spec.scenarios, *factors]
+        unknown = [key for key in self.names if key not in known]
+        if unknown:
+            hint = did_you_mean(unknown[0], known) or ""
+            raise ValueError(f"names: spec has no scenario or factor {unknown[0]!r}. {hint}".rstrip())
         return self
 
 

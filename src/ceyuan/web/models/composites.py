@@ -82,6 +82,19 @@ class RankInterval(Model):
     """The choice that moves its rank most."""
 
 
+class ScenarioResult(Model):
+    """The index under a named scenario; rows are in the order of the period's `units`."""
+
+    id: str
+    """Its key in the declaration."""
+    name: Trilingual
+    """Its name."""
+    scores: Row
+    """Scores of the index."""
+    ranks: Row
+    """Ranks, 1 the best; null where the scenario leaves a place out."""
+
+
 class PeriodResult(Model):
     """The index in one period; all rows are in the order of `units`."""
 
@@ -109,6 +122,8 @@ class PeriodResult(Model):
     """Indicator → the values of `denominators` as each language writes them."""
     intervals: tuple[RankInterval, ...]
     """How sure the ranks are; empty where uncertainty was not asked for."""
+    scenarios: tuple[ScenarioResult, ...]
+    """What becomes of the index under named other choices, in the order of the declaration."""
     left_out: dict[str, tuple[str, ...]]
     """Places that are not compared → codes that they lack."""
 
@@ -180,6 +195,8 @@ class CompositePage(Resource):
     """Number of replications behind the intervals; null where uncertainty was not asked for."""
     factors: tuple[str, ...]
     """The choices that were varied."""
+    names: dict[str, Trilingual]
+    """Names of choices that the declaration names."""
     sensitivity: tuple[Sensitivity, ...]
     """Sobol indices."""
     pairs: tuple[Pair, ...]

@@ -17,6 +17,7 @@ from ceyuan.web.models.composites import (
     Pair,
     PeriodResult,
     RankInterval,
+    ScenarioResult,
     Sensitivity,
 )
 from ceyuan.web.resources.view import View
@@ -67,6 +68,7 @@ def composite(view: View, name: str) -> CompositePage:
         periods=tuple(_period(view, reader, period) for period in periods),
         replications=uncertainty.replications if uncertainty else None,
         factors=tuple(uncertainty.factors) if uncertainty else (),
+        names=declared.names,
         sensitivity=tuple(Sensitivity.of(r) for r in reader.sensitivity()),
         pairs=tuple(Pair.of(r) for r in reader.pairs()),
     )
@@ -166,7 +168,23 @@ def _period(view: View, reader: IndexReader, period: str) -> PeriodResult:
         texts={code: texts(code) for code in indicators},
         denominator_texts={code: texts(name) for code, name in divided.items()},
         intervals=tuple(RankInterval.of(r) for r in by_code[reader.top].values() if r["median_rank"] is not None),
+        scenarios=_scenarios(reader, period, units),
         left_out={key.rpartition(" ")[0]: tuple(lacks) for key, lacks in reader.left_out(period).items()},
+    )
+
+
+def _scenarios(reader: IndexReader, period: str, units: tuple[str, ...]) -> tuple[ScenarioResult, ...]:
+    """Scores and ranks of the places under each scenario."""
+    declared = reader.composite
+    rows = {(r["scenario"], r["place"]): r for r in reader.scenarios(period)}
+    return tuple(
+        ScenarioResult(
+            id=key,
+            name=declared.names.get(key) or Trilingual.same(key),
+            scores=tuple(rows[key, unit]["score"] for unit in units),
+            ranks=tuple(rows[key, unit]["rank"] for unit in units),
+        )
+        for key in declared.spec.scenarios
     )
 
 
