@@ -177,15 +177,13 @@ def _scenarios(reader: IndexReader, period: str, units: tuple[str, ...]) -> tupl
     """Scores and ranks of the places under each scenario."""
     declared = reader.composite
     rows = {(r["scenario"], r["place"]): r for r in reader.scenarios(period)}
-    return tuple(
-        ScenarioResult(
-            id=key,
-            name=declared.names.get(key) or Trilingual.same(key),
-            scores=tuple(rows[key, unit]["score"] for unit in units),
-            ranks=tuple(rows[key, unit]["rank"] for unit in units),
-        )
-        for key in declared.spec.scenarios
-    )
+    found = []
+    for key in declared.spec.scenarios:
+        name = declared.names.get(key) or Trilingual.same(key)
+        own = [rows[key, unit] for unit in units]
+        scores, ranks = tuple(row["score"] for row in own), tuple(row["rank"] for row in own)
+        found.append(ScenarioResult(id=key, name=name, scores=scores, ranks=ranks))
+    return tuple(found)
 
 
 def _written(view: View, cell: Mapping[str, Any]) -> Trilingual:
