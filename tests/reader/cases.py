@@ -1,6 +1,7 @@
-"""Annotated sentences: ``超过{6.9万家=69000 家 gt level}``, one a line; facts beside each figure, ``-`` for no unit.
+r"""Annotated sentences: ``超过{6.9万家=69000 家 gt level}``, one a line; facts beside each figure, ``-`` for no unit.
 
-``from=`` is the former value of a change, ``at=`` the period where it is judged.
+``from=`` is the former value of a change; ``at=`` the period, ``in=`` the place and ``of=`` the subject where they are judged, ``-``
+for none. ``\n`` ends a line.
 """
 
 from __future__ import annotations
@@ -27,6 +28,8 @@ class Figure:
     cumulative: bool
     from_value: float | None
     period: str | None = None
+    place: str | None = None
+    subject: str | None = None
 
 
 def parse(line: str) -> tuple[str, list[Figure]]:
@@ -36,8 +39,7 @@ def parse(line: str) -> tuple[str, list[Figure]]:
         text += line[at : match.start()]
         quote, value, top, unit, bound, rest = match.groups()
         flags = rest.split()
-        period = next((flag[3:] for flag in flags if flag.startswith("at=")), None)
-        former = next((float(flag[5:]) for flag in flags if flag.startswith("from=")), None)
+        named = dict(flag.split("=", 1) for flag in flags if "=" in flag)
         figures.append(
             Figure(
                 len(text),
@@ -49,8 +51,10 @@ def parse(line: str) -> tuple[str, list[Figure]]:
                 next((f for f in flags if f in KINDS), "level"),
                 next((f for f in flags if f in ("expected", "target")), "actual"),
                 "cum" in flags,
-                former,
-                period,
+                float(named["from"]) if "from" in named else None,
+                named.get("at"),
+                named.get("in"),
+                named.get("of"),
             )
         )
         text, at = text + quote, match.end()
@@ -62,7 +66,7 @@ def parse(line: str) -> tuple[str, list[Figure]]:
 def load(name: str) -> list[tuple[str, list[Figure]]]:
     """All sentences of a file."""
     lines = (HERE / "sentences" / f"{name}.txt").read_text(encoding="utf-8").splitlines()
-    return [parse(line) for line in lines if line and not line.startswith("#")]
+    return [parse(line.replace("\\n", "\n")) for line in lines if line and not line.startswith("#")]
 
 
 def near(a: float | None, b: float | None) -> bool:

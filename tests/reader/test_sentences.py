@@ -20,6 +20,7 @@ FILES = (
     "fresh_en",
     "fresh_hans",
     "fresh_hant",
+    "genres",
 )
 # Sets of a second annotator: span, value, unit and bound only.
 PLAIN = ("blind_i", "blind_j", "blind_k")
@@ -41,8 +42,10 @@ def test_a_sentence_is_read_as_annotated(name: str, text: str, figures: list[Fig
         statement = found[figure.start, figure.end]
         for field in ("unit", "bound", "kind", "modality", "cumulative"):
             assert statement[field] == getattr(figure, field), (field, statement)
-        if figure.period is not None:
-            assert statement["period"] == figure.period, statement
+        for field in ("period", "place", "subject"):
+            expected = getattr(figure, field)
+            if expected is not None:
+                assert (statement[field] or "-") == expected, (field, statement)
         for field in ("value", "value_max", "from_value"):
             assert near(statement[field], getattr(figure, field)), (field, statement)
 

@@ -112,9 +112,11 @@ class Binder:
         reasons = [*candidate.why, why]
         if period_basis != "stated":
             reasons.append(say(f"why.period_{period_basis}", period=when(period)))
-        score = round(candidate.score * factor, 3)
         against = _against(wording, candidate.measure)
         made = wording.operation if wording.operation and wording.operation.measure == candidate.measure else None
+        if made is not None and not set(made.others) <= set(self.archive.places(candidate.indicator)):
+            factor *= _UNKNOWN  # what is compared with is known in another indicator, if at all
+        score = round(candidate.score * factor, 3)
         return score, Binding(
             candidate.indicator,
             candidate.measure,

@@ -31,6 +31,7 @@ from ceyuan.workspace.definitions import Indicator
 LISTED = 0.45
 _GROWS = re.compile(r"增长|增速|增幅|growth", re.IGNORECASE)
 _SHARE = re.compile(r"占|佔|比重|份额|份額|share|proportion", re.IGNORECASE)
+_STANDING = re.compile(r"累[计計](?:培育|建成|拥有|擁有|集聚|设立|設立|组建|組建)")
 _COMPUTED = 0.94
 _SAME_WHOLE = 0.9
 
@@ -246,7 +247,8 @@ class Catalogue:
         if wording.each != (indicator.id in self._each):
             yield 0.4, say("why.each", factor="0.4")
         to_date = indicator.cumulative or indicator.type == "cumulative"
-        if measure not in ("growth", "change", "rank") and statement.cumulative != to_date:
+        standing = measure == "level" and own.is_count and _STANDING.search(wording.clause)
+        if measure not in ("growth", "change", "rank") and statement.cumulative != to_date and not standing:
             yield 0.6, say("why.cumulative", factor="0.6")
         if isinstance(indicator, ShareIndicator):
             yield from self._share_factors(statement, wording, indicator)

@@ -18,7 +18,11 @@ _NAMED = re.compile(
 _NAMED_LATIN = re.compile(
     r"\b(?:compared (?:with|to)|relative to|against|from|since|over|than)(?: in| that (?:of|in))? (?P<year>(?:19|20)\d{2})\b"
 )
-_AVERAGE = re.compile(r"年均|年平均|平均每年|复合增长|annual average|a year", re.IGNORECASE)
+_AVERAGE = re.compile(
+    r"年均|年平均|平均每年|复合增长|annual average|average annual|compound annual|an average of|on average|a year",
+    re.IGNORECASE,
+)
+_AVERAGE_BEHIND = re.compile(r" ?(?:a year\b(?! earlier)|per year|annually|per annum|each year)")
 _ANOTHER = re.compile(r"(?:高于|低于|高出|低出|高过|快于|慢于|领先|落后)(?!上年|去年|上一年|(?:19|20)\d{2}年)")
 
 
@@ -37,7 +41,7 @@ def basis(sentence: str, clause: str, behind: str = "") -> str:
     """
     if _ANOTHER.search(clause):
         return ANOTHER
-    if _AVERAGE.search(clause):
+    if _AVERAGE.search(clause) or _AVERAGE_BEHIND.match(behind):
         return AVERAGE
     if later := _NAMED_LATIN.search(behind):
         return later["year"]

@@ -129,7 +129,9 @@ class Archive:
             made = [*self._declared(statement, binding), *self._moved(statement, binding)]
         else:
             made = []
-        return [_ahead(entry, statement) for entry in made]
+        indicator = self.build.indicators[binding.indicator]
+        to_date = indicator.cumulative or indicator.type == "cumulative"
+        return [_ahead(entry, statement, to_date=to_date) for entry in made]
 
     def _at_end_of_year(self, statement: Statement, binding: Binding) -> list[Evidence]:
         """Values of December that a stock told for its year agrees with; the month of a flow speaks against nothing."""
@@ -430,11 +432,14 @@ def may_be_revised(statement: Statement, measure: str, value: float) -> bool:
 _FORECAST = re.compile(r"预计|預計|预期|預期|估计|估計|预测|預測|expected|forecast|estimate|projected", re.IGNORECASE)
 
 
-def _ahead(entry: Evidence, statement: Statement) -> Evidence:
+def _ahead(entry: Evidence, statement: Statement, *, to_date: bool) -> Evidence:
     """What came out, or what somebody else aimed at, shows nothing against what was expected before.
 
+    What there is at a time shows nothing against what was brought about until then (累计培育), some of which may be gone.
     到2025年达到6万家 may be a plan as well as a forecast, and only a forecast may be contradicted by another one.
     """
+    if entry.outcome == "contradicts" and statement.cumulative and entry.how.key == "how.level" and not to_date:
+        return replace(entry, outcome="undecided")
     other = entry.modality != statement.modality
     planned = statement.modality == "expected" and not _FORECAST.search(statement.sentence)
     if entry.outcome == "contradicts" and (other or planned):

@@ -81,7 +81,7 @@ def _units(words: str, declared: Mapping[str, list[str]]) -> list[str]:
 def _of_subject(statement: Statement) -> Statement:
     """A whole number without a unit as a count of what its subject names."""
     whole = statement.value == statement.value.to_integral_value()
-    if statement.unit or statement.kind != "level" or not whole or not statement.subject:
+    if statement.unit or statement.kind not in ("level", "change") or not whole or not statement.subject:
         return statement
     people = _PEOPLE.search(statement.subject)
     return replace(statement, unit="人") if people else statement

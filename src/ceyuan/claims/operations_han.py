@@ -20,6 +20,10 @@ _THAN = re.compile(
     rf"^(?P<head>.*?)(?:比|较|与)(?P<other>[^，。；,;比较与]{{2,24}}?)(?P<verb>高出?|低出?|多出?|少出?|大|小|快|慢|领先|落后)"
     rf"(?:投入|支出|花费|完成)?{_ROUGHLY}$"
 )
+# 高于2022年的3.42%, 低于江苏的4212亿元: the level of another year or place, no difference to it.
+LEVEL_OF_OTHER = re.compile(
+    r"(?:高于|低于|多于|少于|大于|小于|高过|超过|快于|慢于)(?P<other>[^，。；,;]{2,20})的(?:约|近)?$"
+)
 _TIMES = re.compile(
     rf"^(?P<head>.*?)(?:大?约)?(?:是|为|相当于|达到?了?|增长?[至到]|增加[至到]|提高[至到])(?P<other>[^，。；,;]{{2,24}}?){_ROUGHLY}$"
 )
@@ -35,7 +39,7 @@ def _differs(context: Context, names: PlaceNames) -> Operation | None:
     if statement.kind not in ("level", "change", "growth", "share") or statement.from_value is not None:
         return None
     found = _THAN.match(context.before) or _OVER.match(context.before)
-    if found is None:
+    if found is None or LEVEL_OF_OTHER.search(context.before):
         return None
     measure: Measure = "relative" if statement.unit == "%" else "difference"
     down = bool(_LOW.search(found["verb"]))
@@ -95,6 +99,7 @@ def _rank(context: Context, names: PlaceNames) -> Operation | None:
         return None
     place, subject = _first(found["head"], names)
     whole, rest = names.front(found["whole"])
+    whole = names.relative(whole, place or names.said(context.statement.place or ""))
     if whole is None and _OWN_PEERS.match(rest):
         whole = names.nation
     if whole is None or whole.place is None or not _PEERS.fullmatch(rest):
@@ -173,6 +178,7 @@ def _share(context: Context, names: PlaceNames) -> Operation | None:
     paired = context.statement.group is not None
     place, subject = _first(context.statement.subject if paired else found["head"], names)
     whole, rest = names.front(found["whole"])
+    whole = names.relative(whole, place or names.said(context.statement.place or ""))
     rest = rest.strip("的")
     if (
         whole is None

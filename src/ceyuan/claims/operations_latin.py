@@ -65,7 +65,8 @@ _AMONG = re.compile(
     r" ?(?:place )?(?:(?:among|of) (?:all |the |China's )*(?P<kind>provinces|cities)\b"
     r"|(?:in|within|across) (?:the )?(?P<whole>[A-Z][^.;,]*)"
     r"|(?P<nation>nationwide|nationally|in the country)"
-    r"(?: (?:by|in terms of|in|for) (?:its |total )?(?P<by>[A-Za-z& ]+))?)"
+    r"(?: (?:by|in terms of|in|for) (?:its |total )?(?P<by>[A-Za-z& ]+))?"
+    r"|(?:by|in terms of|for) (?:its |total )?(?P<only>[A-Za-z&][A-Za-z& ]+?)(?= in (?:19|20)\d\d|[.,;]|$))"
 )
 
 
@@ -77,7 +78,7 @@ def _rank(context: Context, names: PlaceNames) -> Operation | None:
     whole = names.first(found["whole"]) if found["whole"] else names.nation
     if whole is None or whole.place is None or found["kind"] == "cities":
         return None
-    by = found["by"] or ""
+    by = found["by"] or found["only"] or ""
     if found["whole"] and (tail := found["whole"][len(whole.name) :].strip()):
         of = _BY.match(tail)
         if of is None:
@@ -137,6 +138,8 @@ def _share(context: Context, names: PlaceNames) -> Operation | None:
         return None
     named, subject = names.latin(_ACCOUNTED.sub("", context.lead))
     rest = found["rest"].strip()
+    if not subject and rest not in ("", "total"):
+        return Operation("share", (whole.place,), place=named, subject=rest.removeprefix("total "))
     if rest not in ("", "total") and plain(rest.removeprefix("total ")) not in plain(subject):
         return None
     return Operation("share", (whole.place,), place=named, subject=subject)

@@ -21,6 +21,7 @@ _SOME_PLACE = re.compile(
 _SO_MANY = re.compile(r"^[两二三四五六七八九十]+个?(?:省区市|省市|省份|省|城市|市|地)(?![级场值区])")
 # Names that mean whatever place the text is about.
 RELATIVE = re.compile(r"(?:[全我本该][省市区州县]|[本全][港澳]|本地|当地)(?![场级值委政域球])")
+_WHOLES = {"省": "province", "市": "city"}
 _OTHER = re.compile(r"(?:占|比|较|与|高于|低于|超过|相当于|对|向|至|往)$")
 # 进入全球排名前千分之一: the world is where one is ranked.
 _RANKED_IN = re.compile(
@@ -114,6 +115,15 @@ class PlaceNames:
         if match := _SOME_PLACE.match(rest):
             named, rest = Named(None, match.group()), rest[match.end() :]
         return named, rest
+
+    def relative(self, whole: Named | None, part: Named) -> Named | None:
+        """The place that 全省 or 全市 means for a part of it, where the part is known; any other as it is."""
+        kind = _WHOLES.get(whole.name[-1:]) if whole is not None and whole.place is None else None
+        if whole is None or kind is None or not RELATIVE.fullmatch(whole.name) or part.place is None:
+            return whole
+        around = self._gazetteer.containing.get(part.place, frozenset()) - {part.place}
+        fitting = [place for place in sorted(around) if self._gazetteer.places[place].kind == kind]
+        return Named(fitting[0], whole.name) if len(fitting) == 1 else whole
 
     def several(self, text: str) -> tuple[list[Named], str]:
         """The places of a list at the front of a text, and the rest: 广东、江苏和北京的.

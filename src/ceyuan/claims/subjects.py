@@ -15,6 +15,8 @@ _RANKED_WITHIN = re.compile(
 )
 # 经费突破千亿元，达到1175亿元: the bound before is no part of the subject; 的 would make it one (超过千亿元的省).
 _REACHED = re.compile(r"(?<=..)(?:首次|再次)?(?:突破|超过|达到|超)[^的]*$")
+# 累计培育高新技术企业7.8万家: what there is now, told as what was brought about.
+TO_DATE = re.compile(r"^(?:累计|累計|已|共)+(?:培育|建成|拥有|擁有|集聚|设立|設立|组建|組建)(?:了|出)?(?=..)")
 _AGAINST = re.compile(r"(?:较|比|与)\d{4}年?")
 OF_WHOLE = re.compile(r"(?<=..)(?<!所)[占佔](?!比).*$")
 _DATED = re.compile(r"^(?:(?:到|至|在)?(?:19|20)\d{2}年(?:度|末|底)?的?)")
@@ -44,7 +46,7 @@ def subject_words(subject: str, names: PlaceNames) -> tuple[Named | None, str]:
     if (whole := names.said(subject)).place is not None:
         return whole, kind_said(subject)
     named, rest = names.front(_REACHED.sub("", subject))
-    rest = ranked(undated(rest))
+    rest = TO_DATE.sub("", ranked(undated(rest)))
     if _VERBS.fullmatch(rest) or _AGAINST.fullmatch(rest):
         return named, ""
     # 基础研究经费占研发经费的比重: the part is the subject.

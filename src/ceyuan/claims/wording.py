@@ -10,10 +10,10 @@ from itertools import groupby
 from ceyuan.claims.comparison import ANOTHER, AVERAGE, YEAR_BEFORE, basis
 from ceyuan.claims.operations import Context, Operation
 from ceyuan.claims.operations_han import HAN as HAN_OPERATIONS
-from ceyuan.claims.operations_han import PAIRED
+from ceyuan.claims.operations_han import LEVEL_OF_OTHER, PAIRED
 from ceyuan.claims.operations_latin import LATIN
 from ceyuan.claims.placing import HAN, RELATIVE, Named, PlaceNames, plain_form
-from ceyuan.claims.subjects import OF_WHOLE, ranked, subject_words
+from ceyuan.claims.subjects import OF_WHOLE, ranked, subject_words, undated
 from ceyuan.reader import Statement
 from ceyuan.reader.fold import fold
 from ceyuan.reader.layout import Layout
@@ -77,6 +77,8 @@ _HOLDS = re.compile(
     r"|own|get)(?: (?:a|an|total|of|about|some|over|more|than|nearly|almost|only|at|least|around|up|to|as|many|the|been)\b)* ?$",
     re.IGNORECASE,
 )
+# was granted 71,562 patents: what was done tells them from others.
+_DONE = re.compile(r"\b(?:granted|recogni[sz]ed|registered|listed) ?$")
 _TAIL_WORDS = re.compile(r"[A-Za-z][A-Za-z0-9'’ -]*$")
 
 
@@ -273,6 +275,7 @@ def _wording(figure: _Figure, previous: Wording | None, names: PlaceNames) -> Wo
     statement, sentence = figure.statement, figure.sentence
     share = _share_of(figure)
     found = _operation(figure, names)
+    joint = _of_several(figure, found, previous, names)
     carried = names.said(statement.place) if statement.place else Named(None, "")
     topic = None if found is None else _operated(figure, found, carried, previous)
     topic = topic or _stated(figure, share, carried, previous, names)
@@ -298,13 +301,28 @@ def _wording(figure: _Figure, previous: Wording | None, names: PlaceNames) -> Wo
         whole=share["whole"] if share else "",
         whole_place=_whole_place(share, names),
         basis=moves,
-        beyond=_beyond(figure, moves, names, found),
+        beyond="reason.several" if joint else _beyond(figure, moves, names, found),
         each=_of_each(figure),
         operation=found,
         period=_period(figure, found),
         former=_former(figure),
         yearly=yearly,
     )
+
+
+_SEVERAL = frozenset(("several", "sum", "mean", "rest"))
+
+
+def _of_several(figure: _Figure, found: Operation | None, previous: Wording | None, names: PlaceNames) -> bool:
+    """Whether a figure goes on about several places together: 三地合计11962亿元，占全国的35.9%, whose share no one place has."""
+    if previous is None or (found is not None and found.measure in _SEVERAL):
+        return False
+    before = previous.operation is not None and previous.operation.measure in _SEVERAL
+    if not before and previous.beyond != "reason.several":
+        return False
+    own = names.latin(figure.before)[0] if figure.latin else names.inside(figure.before)
+    named = found.place if found is not None else own
+    return named is None or (found is None and "占" in figure.before)
 
 
 _SPAN = re.compile(r"^(?P<first>\d{4})/(?P<last>\d{4})$")
@@ -323,6 +341,8 @@ def _stated(
     """What a figure is of that is a value of its own."""
     if (paired := _paired(figure, names)) is not None:
         return paired
+    if (other := _level_of_other(figure, carried, previous, names)) is not None:
+        return other
     named, rest = _of_what(figure, share, names)
     here = named or _inside(figure, rest, carried, names)
     if figure.latin and not rest and previous is not None:
@@ -334,6 +354,24 @@ def _stated(
     return _Topic(rest, OF_WHOLE.sub("", subject), here)
 
 
+def _level_of_other(figure: _Figure, carried: Named, previous: Wording | None, names: PlaceNames) -> _Topic | None:
+    """The level of another year or place that a figure is compared with: 投入强度3.54%，高于2022年的3.42%."""
+    before = fold(figure.before)
+    found = LEVEL_OF_OTHER.search(before)
+    if found is None:
+        return None
+    head = before[: found.start()].strip("，")
+    place, subject = names.front(undated(head))
+    if not subject and previous is not None:
+        place, subject = place or _here(previous), previous.subject
+    named, rest = (None, found["other"]) if _YEAR_ONLY.match(found["other"]) else names.front(found["other"])
+    if not _YEAR_ONLY.fullmatch(rest) and (rest or named is None):
+        return None
+    here = named or place or carried
+    return _Topic(subject, f"{here.name}{subject}", here)
+
+
+_YEAR_ONLY = re.compile(r"(?:19|20)\d{2}年?(?:同期|全年|末|底)?|去年|上年|上一年")
 _SOME_LIST = re.compile(r"、|和|与|及|以及|, | and ")
 
 
@@ -363,10 +401,16 @@ def _operated(figure: _Figure, found: Operation, carried: Named, previous: Wordi
     if here is None:
         here = _here(previous) if previous is not None else _unless(carried, found)
     rest = ranked(found.subject)
+    if _GENERIC.fullmatch(rest):
+        rest = ""
     if not rest and previous is not None:
         rest = previous.subject
     full = f"{here.name}{rest}" if here and rest and not figure.latin else rest
     return _Topic(rest, full, here)
+
+
+# 规模居全国第二: the size of what the figure before is of.
+_GENERIC = re.compile(r"(?:经费)?(?:总?规模|总量|总额|总数|数量|位次|排名|水平)?(?:均|都|已)?")
 
 
 def _said_before(previous: Wording | None) -> str:
@@ -432,7 +476,8 @@ def _latin_passage(figure: _Figure) -> str:
     statement = figure.statement
     if statement.from_value is not None:
         return _FORMER_END.split(figure.before)[0]  # went from 82,701 papers in 2019 to
-    return figure.before if statement.subject in statement.quote else statement.subject
+    inherited = statement.subject not in figure.before
+    return figure.before if inherited or statement.subject in statement.quote else statement.subject
 
 
 def _object(figure: _Figure) -> str:
@@ -443,7 +488,10 @@ def _object(figure: _Figure) -> str:
         return f"{spent['of']} expenditure"
     noun = _TAIL_WORDS.search(statement.quote)
     held = noun is not None and statement.unit != "%" and _HOLDS.search(figure.before)
-    return noun[0] if noun is not None and held and statement.from_value is None else ""
+    if noun is None or not held or statement.from_value is not None:
+        return ""
+    done = _DONE.search(figure.before)
+    return f"{noun[0]} {done[0].strip()}" if done and " " not in noun[0].strip() else noun[0]
 
 
 _SHARE_TAIL = re.compile(r"的?(?:比重|比例|份额)?$")
@@ -555,7 +603,7 @@ def _of_unknown_member(figure: _Figure, names: PlaceNames) -> bool:
 
 def _against_another(figure: _Figure, before: str, names: PlaceNames) -> bool:
     """Whether a figure is the size of a difference to somebody else."""
-    against = _AGAINST_OTHER.search(before)
+    against = None if LEVEL_OF_OTHER.search(before) else _AGAINST_OTHER.search(before)
     if against and (names.anywhere(against["other"]) or _SOME_OTHER.search(against["other"])):
         return True
     return figure.latin and bool(_MORE_THAN.match(figure.sentence.folded, figure.end))

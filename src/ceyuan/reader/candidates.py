@@ -47,25 +47,55 @@ def _completed_all(text: str, found: list[Quantity]) -> list[Quantity]:
         if done is None and result and not result[-1].unit and not quantity.complete:
             joint = _LIST.fullmatch(text, result[-1].end, quantity.start)
             done = replace(quantity, complete=True) if joint and not joint["comma"] else None
+        if done is None and result:
+            done = _compared(text, result[-1], quantity)
         if done is not None:
             former = found[i - 1] if i else None
             if former and not former.complete and _former_end(text, former, quantity):
-                result.append(replace(former, complete=True))
+                result.append(_scaled_like(done, former))
             result.append(done)
     return result
 
 
+# 38 unicorns, up from 29 a year earlier: the number has the unit of the figure that it is compared with.
+_COMPARED = re.compile(
+    r"(?: [a-z]+){0,4},? \(?(?:up|down|compared (?:with|to)|against|versus|vs\.?)(?: from)?"
+    r"(?: about| around| some| nearly| over| just| only)? "
+)
+_COMPARED_END = re.compile(r"(?: (?:a|the|last|in|at|one|two|the same) [a-z\d]+[^.,;)]{0,24})?[.,;)]")
+
+
+def _compared(text: str, figure: Quantity, bare: Quantity) -> Quantity | None:
+    """A bare number of English with the unit and scale of the figure before that is compared with it."""
+    if bare.unit or bare.scale > 1 or _year_like(bare) or not figure.unit or figure.kind is not None:
+        return None
+    if not _COMPARED.fullmatch(text, figure.end, bare.start) or not _COMPARED_END.match(text, bare.end):
+        return None
+    return _scaled_like(figure, bare)
+
+
 def _former_end(text: str, former: Quantity, quantity: Quantity) -> bool:
-    """Whether two bare numbers are the ends of a change: from 16 to 28, 由2.36缩小到2.31."""
+    """Whether a bare number is the former end of a change: from 16 to 28, 由2.36缩小到2.31, from 3.22 to 3.54%."""
     between, before = text[former.end : quantity.start], text[max(0, former.start - 14) : former.start]
-    if quantity.unit:
+    if quantity.unit and (_year_like(former) or former.scale > 1):
         return False
-    return (between == " to " and before.lower().endswith("from ")) or bool(
-        _CHANGED_TO.fullmatch(between) and _FROM.search(before)
-    )
+    if between == " to ":
+        return before.lower().endswith("from ")
+    return bool(_CHANGED_TO.fullmatch(between) and _FROM.search(before))
 
 
-_CHANGED_TO = re.compile(r"[^，。；,;\d]{1,6}[到至为]")
+_CHANGED_TO = re.compile(r"[^，。；,;\d]{1,6}[到至为](?:(?:19|20)\d{2}年的?)?")
+
+
+def _year_like(quantity: Quantity) -> bool:
+    return quantity.step == 1 and quantity.scale == 1 and 1800 <= quantity.number <= 2100
+
+
+def _scaled_like(figure: Quantity, bare: Quantity) -> Quantity:
+    """A bare number with the unit and the scale of a figure."""
+    scale = figure.scale
+    value, step = bare.number * scale, bare.step * scale
+    return replace(bare, value=value, unit=figure.unit, scale=scale, step=step, complete=True)
 
 
 def _without_overlaps(forms: Iterable[Quantity], plain: Iterable[Quantity]) -> list[Quantity]:
@@ -157,10 +187,8 @@ def _is_range(text: str, first: Quantity, last: Quantity) -> bool:
     if first.complete and first.unit != last.unit:
         return False
     before = text[max(0, first.start - 30) : first.start]
-    if joint.group() == " to " and first.complete and english_predicate(before, "").move is not None:
-        return False  # narrowed by $1.5 billion to $3.4 billion
-    if joint.group() == " to " and not first.complete and 1800 <= first.number <= 2100:
-        return False
+    if joint.group() == " to " and (_year_like(first) or english_predicate(before, "").move is not None):
+        return False  # narrowed by $1.5 billion to $3.4 billion, grew by 199,400 to 17.99 million
     if joint.group() == " and ":
         return before.lower().endswith("between ")
     if joint.group().strip() in ("至", "到", "to") and _FROM.search(before):
@@ -213,8 +241,7 @@ _YEAR_BEFORE = re.compile(r"(?i:\b(?:in|by|since|during|from|of|for|until|before
 
 def _is_year(text: str, quantity: Quantity) -> bool:
     """Whether a bare number is a year of an English sentence, and so no member of a list: in 2022 and $3.6 billion."""
-    plain = quantity.step == 1 and quantity.scale == 1 and 1800 <= quantity.number <= 2100
-    return plain and bool(_YEAR_BEFORE.search(text, max(0, quantity.start - 12), quantity.start))
+    return _year_like(quantity) and bool(_YEAR_BEFORE.search(text, max(0, quantity.start - 12), quantity.start))
 
 
 @cache
@@ -230,6 +257,12 @@ _MOVED_BARE = re.compile(
     r"(?:提高|上升|下降|增加|回落|增长|降低|上涨|下跌|提升|缩小|扩大|减少)了?$"
     r"|[升降高低少小大加减][到至为]$"
 )
+# Something that is counted without a word for it grew by 199,400.
+_MOVED_BY = re.compile(
+    r"(?i:\b(?:rose|rises?|grew|grow|increased?|fell|falls?|dropped|declined|decreased|shrank|gained|lost|up|down) by)"
+    r" (?:about |around |some |nearly |almost |over |more than )?$"
+)
+_MOVED_BY_AFTER = re.compile(r" (?:to|in|from|over|since|during|between|a year)\b|[.,;)]")
 _BARE_AFTER = re.compile(
     r" (?:in|by) (?:19|20)\d{2}\b| ?(?:[，。；;、）)（(\n]|,(?!\d)|\.(?!\d)|$|左右|以上|以下|和(?=\d))"
 )
@@ -254,17 +287,28 @@ def _completed(text: str, quantity: Quantity) -> Quantity | None:
         return quantity
     before = text[max(0, quantity.start - 40) : quantity.start]
     if quantity.scale > 1:
-        if not _MONEY_AFTER.match(text, quantity.end):
-            counted = (
-                re.match(r"[一-鿿]", text[quantity.end : quantity.end + 1]) and text[quantity.end] not in "级里分大"
-            )
-            unit = "元" if _money_just_before(before) else ""
-            return replace(quantity, unit=unit, complete=True) if counted else None
-        clause = re.split(r"[。；\n]", before)[-1]
-        unit = "元" if _money().search(clause) else ""
-        return replace(quantity, unit=unit, complete=True)
-    year_like = quantity.step == 1 and 1800 <= quantity.number <= 2100
-    governed = _bare_before().search(before) or (quantity.step < 1 and _MOVED_BARE.search(before))
-    if year_like or not governed or not _BARE_AFTER.match(text, quantity.end):
+        unit = _unit_left_out(text, quantity, before)
+        return None if unit is None else replace(quantity, unit=unit, complete=True)
+    return replace(quantity, complete=True) if _is_bare_figure(text, quantity, before) else None
+
+
+def _unit_left_out(text: str, quantity: Quantity, before: str) -> str | None:
+    """The unit of 3.5万 or 2亿 that stands without one: money where money is named; None where it is no figure."""
+    if _MONEY_AFTER.match(text, quantity.end):
+        return "元" if _money().search(re.split(r"[。；\n]", before)[-1]) else ""
+    if not _COUNTED.match(text, quantity.end):
         return None
-    return replace(quantity, complete=True)
+    return "元" if _money_just_before(before) else ""
+
+
+_COUNTED = re.compile(r"(?![级里分大])[一-鿿]")
+
+
+def _is_bare_figure(text: str, quantity: Quantity, before: str) -> bool:
+    """Whether a number without magnitude and unit is a figure: of an index, or one by which something moved."""
+    if _year_like(quantity):
+        return False
+    if _MOVED_BY.search(before) and _MOVED_BY_AFTER.match(text, quantity.end):
+        return True
+    governed = _bare_before().search(before) or (quantity.step < 1 and _MOVED_BARE.search(before))
+    return bool(governed) and _BARE_AFTER.match(text, quantity.end) is not None

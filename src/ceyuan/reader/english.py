@@ -164,7 +164,8 @@ def _head_noun(phrase: str) -> tuple[str, int]:
         plural = lower in irregular or (
             lower.endswith("s") and not lower.endswith(("ss", "us", "is", "'s")) and len(lower) > 3
         )
-        if lower in stops or i > 6 or (found and not plural):
+        joins = lower == "and" and i > 0 and not found  # private equity and venture capital funds
+        if (lower in stops and not joins) or i > 6 or (found and not plural):
             break
         if plural:
             found, end = word.group(), word.end()

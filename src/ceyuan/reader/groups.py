@@ -45,7 +45,7 @@ def groups(layout: Layout, found: list[Quantity]) -> list[Group]:
     lists = _lists(layout, found)
     result: list[Group] = []
     for members in lists:
-        floor = result[-1].members[-1].end if result else 0
+        floor = _floor(result)
         head = members[0].start
         aligned = len(members) > 1 and bool(_ALIGNED.search(layout.text, _sentence(layout, head), members[-1].end + 16))
         group = Group(tuple(members), head, floor, aligned)
@@ -57,6 +57,14 @@ def groups(layout: Layout, found: list[Quantity]) -> list[Group]:
             group = Group(group.members, former.head, former.floor, aligned or former.aligned, values)
         result.append(group)
     return result
+
+
+def _floor(before: list[Group]) -> int:
+    """Where the words of the next list start: behind the last figure that is no streak, for 占比连续6年超过七成."""
+    if not before:
+        return 0
+    last = before[-1]
+    return last.floor if last.members[-1].kind == "streak" else last.members[-1].end
 
 
 def _signed(layout: Layout, quantity: Quantity) -> Decimal:

@@ -7,7 +7,8 @@ from bisect import bisect_left, bisect_right
 from itertools import pairwise
 
 _SENTENCE = re.compile(r"[。！？!?\n]|\.(?=[ \n][A-Z“\"(]|\s*$)(?<!No\.)(?<!Mr\.)(?<!Dr\.)(?<!U\.S\.)")
-_CLAUSE = re.compile(r"[，。；：！？;!?\n（）()]|——|:(?!\d)|,(?!\d{3}(?!\d))|\.(?=[ \n]|$)")
+BULLETS = "•●■◆▪‣►▶"
+_CLAUSE = re.compile(rf"[，。；：！？;!?\n（）(){BULLETS}]|——|:(?!\d)|,(?!\d{{3}}(?!\d))|\.(?=[ \n]|$)")
 # What runs on for longer is no sentence, and is cut so that no figure's context grows with the text.
 LONGEST, _WIDEST = 1500, 240
 _SPACE = " \t\u3000"

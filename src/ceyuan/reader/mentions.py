@@ -51,6 +51,7 @@ class Mentions:
         self._ends = [m.end for m in self._plain]
         self._first = next((m for m in self._plain if not inside(confined, m.start)), None)
         self._bases = {m.end: m.value for m in found if m.base and touching}
+        self._headings = [m for m in self._plain if self._heads(m) and not inside(confined, m.start)]
         self._bracketed = {m.end: m.value for m in found if layout.text[m.end : m.end + 1] in ("（", "(")}
 
     def at(self, position: int) -> str | None:
@@ -67,11 +68,25 @@ class Mentions:
         i = bisect_left(self._ends, end + 1) - 1
         return i >= 0 and self._plain[i].start >= start
 
+    def _heads(self, mention: Mention) -> bool:
+        """Whether a mention stands in a heading, which holds for the lines below it: a short line without a stop or figure."""
+        text, start = self._layout.text, self._layout.paragraph(mention.start)
+        end = text.find("\n", mention.end)
+        return 0 <= end < start + _HEADING and _PLAIN_LINE.fullmatch(text, start, end) is not None
+
     def _held(self, position: int) -> str | None:
         i = bisect_left(self._ends, position + 1) - 1
         if i >= 0 and self._plain[i].start >= self._layout.paragraph(position):
             return self._plain[i].value
+        heading = bisect_right(self._headings, position, key=lambda m: m.end) - 1
+        if heading >= 0:
+            return self._headings[heading].value
         return self._first.value if self._first is not None and self._first.end <= position else None
+
+
+_HEADING = 25
+# No stop at the end, and no digit but those of a year.
+_PLAIN_LINE = re.compile(r"(?:[^\d\n]|(?:19|20)\d\d(?!\d)|(?<!\d)\d{1,2}(?=月|、|\.|季))*?[^。；;，,.、！？]")
 
 
 def inside(spans: Spans, position: int) -> bool:
@@ -104,7 +119,7 @@ _IN_A_NAME = re.compile(
 
 
 # 全省, 我市, 本港 mean the place that the text is about.
-_RELATIVE = re.compile(r"[全我本](?:(?P<province>省)|(?P<city>市)|(?P<hongkong>港)|(?P<macao>澳))$")
+_RELATIVE = re.compile(r"[全我本该](?:(?P<province>省)|(?P<city>市)|(?P<hongkong>港)|(?P<macao>澳))$")
 _PROVINCES = frozenset(
     words(
         "河北 山西 辽宁 吉林 黑龙江 江苏 浙江 安徽 福建 江西 山东 河南 湖北 湖南 广东 海南 四川 贵州 云南 陕西 甘肃 青海 台湾"
@@ -112,7 +127,7 @@ _PROVINCES = frozenset(
 )
 _REGIONS = frozenset(words("内蒙古 广西 西藏 宁夏 新疆 香港 澳门"))
 _NO_CITY = re.compile(
-    r"[省区岸角冀国球界洲盟湾]$|^(?:[东中西]部|东北|[全我本].|内地|.*带|美国|日本|新加坡|瑞士|瑞典|以色列|加拿大|澳大利亚|巴西|俄罗斯|印度|硅谷)"
+    r"[省区岸角冀国球界洲盟湾]$|^(?:[东中西]部|东北|[全我本该].|内地|.*带|美国|日本|新加坡|瑞士|瑞典|以色列|加拿大|澳大利亚|巴西|俄罗斯|印度|硅谷)"
 )
 
 
@@ -155,22 +170,27 @@ _ENGLISH = (
     r"(?:(?P<fiscal>(?i:the )?(?i:fiscal|financial|academic)(?: year)?|FYE?|year(?= e| t))[ -]?)?"
     r"(?:(?:year|end|the end of|ending|ended|to|in)[ -])*"
     rf"(?:\d{{1,2}} )?(?:(?P<em>{_MONTHS})(?: \d{{1,2}},)? )?"
-    r"(?P<en>(?:19|20)\d{2})(?:[-–/](?P<next>\d{2}))?(?![\d.,]\d|\d|%)"
+    r"(?P<en>(?:19|20)\d{2})(?:[-–/](?P<next>(?:19|20)?\d{2}))?(?![\d.,]\d|\d|%)"
 )
+_SPAN = r"(?i:between|from) (?P<since>(?:19|20)\d{2}) (?:and|to) (?P<until>(?:19|20)\d{2})(?!\d|%)"
 _PERIOD = re.compile(
     # Most characters begin no period; they fail this one test.
     r"(?=[\d二去上今本前第十下一三四FQA-Za-z])(?:"
     rf"(?P<from>{_YEAR}) ?年?[-—–~至到](?P<to>{_YEAR}) ?年"
+    rf"|(?P<first>(?:19|20)\d{{2}})[-—–/](?P<second>\d{{2}}) ?(?:财政年度|财年|学年|年度)"
     rf"|(?:(?P<year>{_YEAR}) ?年|(?P<relative>去年|上年|今年|本年|前年))?(?:(?P<half>上半年"
     rf"|下半年)|前(?P<q3>三)(?:个)?季度|第?(?P<quarter>[一二三四1-4])季度"
     r"|(?P<m1>\d{1,2})[-—–~至到](?P<m2>\d{1,2}) ?月(?:份)?|前(?P<upto>\d{1,2}"
     r"|[一二三四五六七八九十]{1,2})个月|(?P<month>\d{1,2}) ?月(?:份|底|末)?(?:\d{1,2}日)?)"
     rf"|(?P<only>{_YEAR}) ?年|(?P<rel>去年|上年|今年|本年|前年)"
-    rf"|(?P<plan>十[一二三四五六七]?五)(?=[”」』\"]|时期|期间|规划|以来)"
-    rf"|\b(?:(?i:in|by|since|during|of|for|at|on|as of|as at|as of the|end of) (?:the )?|(?=FY)){_ENGLISH})"
+    rf"|(?P<plan>十[一二三四五六七]?五)(?:[”」』\"]?(?:时期|期间)|(?=[”」』\"]|规划|以来))"
+    rf"|\b(?:(?i:in|by|since|during|of|for|at|on|as of|as at|as of the|end of) (?:the )?|(?=FY)){_ENGLISH}"
+    rf"|\b{_SPAN})"
 )
 
 
+# Over the years of a plan, not since its beginning or by its end.
+_SPANNED = ("时期", "期间")
 _COMPARED = re.compile(r"(?:[比较与同是为以自]|相当于|[恢回]复[至到])$")
 
 
@@ -182,18 +202,20 @@ def periods(layout: Layout, confined: Spans = ()) -> Mentions:
         value, year = _normal(match, year)
         if value is not None:
             base = _COMPARED.search(layout.text[max(0, match.start() - 3) : match.start()]) is not None
-            found.append(Mention(match.start(), match.end(), value, base or ("/" in value and bool(match["plan"]))))
+            base = base or (match["plan"] is not None and not match.group().endswith(_SPANNED))
+            found.append(Mention(match.start(), match.end(), value, base))
     return Mentions(layout, found, touching=True, confined=confined)
 
 
 _BEHIND = re.compile(
     rf" ?(?:\([^()]{{0,12}}\) ?)?(?:(?:in|during|for|by|at|as of|as at)(?: the end of)? (?:the )?|\((?=\d{{4}}\)|FY)){_ENGLISH}"
+    rf"| {_SPAN}"
 )
 # Words between a value and its year: no figure, no comparison, no new clause.
 _TRAILING = re.compile(
-    r"(?: of [a-z]+ and [a-z]+)?"
+    r"(?: to(?: about| nearly| over| around)?(?= (?:[$£€¥\d]|US|HK|RMB)))?(?: of [a-z]+ and [a-z]+)?"
     r"(?: (?!(?:than|from|over|since|compared|to|against|versus|and|but|which|that|who|while|where)\b)"
-    rf"[\w&’'()$£€¥.-]+){{0,9}}? (?:in|during|by) (?:the )?{_ENGLISH}"
+    rf"[\w&’'()$£€¥.-]+){{0,9}}? (?:(?:in|during|by) (?:the )?{_ENGLISH}|{_SPAN})"
 )
 
 
@@ -220,10 +242,11 @@ _MONTH_NUMBERS = {name: i for i, name in enumerate(_MONTHS.split("|"), start=1)}
 
 def _english(match: re.Match[str]) -> str:
     """An English period in normal form; 2023-24 is a fiscal year, one that ends in a month goes by its year."""
+    if match["since"]:
+        return f"{match['since']}/{match['until']}"
     year: str = match["en"]
     if match["next"]:
-        following = f"{(int(year) + 1) % 100:02d}" == match["next"]
-        return f"{year}/{match['next'] if following else year[:2] + match['next']}"
+        return _fiscal(year, match["next"])
     if match["eh"]:
         return f"{year}-H{_NTH[match['eh']]}"
     if match["eq"] or match["qn"]:
@@ -231,6 +254,14 @@ def _english(match: re.Match[str]) -> str:
     if match["em"] and not match["fiscal"]:
         return f"{year}-{_MONTH_NUMBERS[match['em']]:02d}"
     return year
+
+
+def _fiscal(year: str, last: str) -> str:
+    """2023-24 is the year that begins in 2023; 2015-20 and 2019–2023 are several."""
+    if len(last) == len(year):
+        return f"{year}/{last}"
+    following = f"{(int(year) + 1) % 100:02d}" == last
+    return f"{year}/{last if following else year[:2] + last}"
 
 
 def _number(text: str) -> int:
@@ -242,10 +273,12 @@ def _normal(match: re.Match[str], year: int | None) -> tuple[str | None, int | N
     if match["from"]:
         first, last = _number(match["from"]), _number(match["to"])
         return f"{first}/{last}", last
+    if match["first"]:
+        return _fiscal(match["first"], match["second"]), int(match["first"])
     if match["plan"]:
         return _plan(match["plan"]), year
-    if match["en"]:
-        return _english(match), int(match["en"])
+    if match["en"] or match["since"]:
+        return _english(match), int(match["en"] or match["until"])
     written, relative = match["year"] or match["only"], match["relative"] or match["rel"]
     if written:
         year = _number(written)

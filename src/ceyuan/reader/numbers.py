@@ -130,47 +130,42 @@ def chinese_numbers(text: str) -> Iterator[Quantity]:
 
 def _chinese_quantity(text: str, match: re.Match[str]) -> Quantity | None:
     written = match["number"]
-    unit = canonical_unit(match["unit"])
     if _PER_ONE.fullmatch(written + match["unit"]) and match["low"] is None:
         return _per_one(text, match)
+    unit = canonical_unit(match["unit"])
     if unit == "元":
         unit = _named_currency(text, match.start())
     scale = numerals.magnitude(match["mag"]) if match["mag"] else Decimal(1)
     if written[0] in "数几":
         low = numerals.magnitude(written[1:]) * scale
-        top = low * 10
-        return Quantity(match.start(), match.end(), low, unit, value_max=top, bound="approx", number=low, step=low)
-    # 三个“一号工程”: a set phrase, not a count.
-    if unit == "个" and text[match.end() : match.end() + 1] in ("“", '"', "「"):
-        return None
-    before = text[max(0, match.start() - 6) : match.start()]
-    if written[0] in "零〇○" and "点" not in written:
-        return None
-    if written == "一" and unit != "倍" and not _COUNTED_ONE.search(before):
-        return None
-    if written[0] in "百千万亿" and not match["more"] and not _BOUNDED.search(before):
+        return Quantity(match.start(), match.end(), low, unit, value_max=low * 10, bound="approx", number=low, step=low)
+    if _is_no_count(text, match, unit):
         return None
     vague = written[0] == "上" and len(written) > 1
     value = numerals.chinese(written[1:] if vague else written)
     if value is None:
         return _neighbours(match, unit)
-    bound: Bound | None = "gt" if vague or match["more"] else None
     if match["more"] is None and text[match.start() - 1 : match.start()].isdigit():
         return None
     least = _least(match["low"], written) if match["low"] else None
     if least is not None and least < value:
         return Quantity(match.start(), match.end(), least, unit, value_max=value, number=least, step=Decimal(1))
-    start = match.start("number")
     return Quantity(
-        start,
-        match.end(),
-        value * scale,
-        unit,
-        bound=bound,
-        number=value,
-        scale=scale,
-        step=_chinese_step(written) * scale,
-    )
+        match.start("number"), match.end(), value * scale, unit, bound="gt" if vague or match["more"] else None,
+        number=value, scale=scale, step=_chinese_step(written) * scale,
+    )  # fmt: skip
+
+
+def _is_no_count(text: str, match: re.Match[str], unit: str) -> bool:
+    """Whether a numeral counts nothing: 三个“一号工程” is a set phrase, 一 an article, 千家 many."""
+    written, before = match["number"], text[max(0, match.start() - 6) : match.start()]
+    if unit == "个" and text[match.end() : match.end() + 1] in ("“", '"', "「"):
+        return True
+    if written[0] in "零〇○":
+        return "点" not in written
+    if written == "一":
+        return unit != "倍" and not _COUNTED_ONE.search(before)
+    return written[0] in "百千万亿" and not match["more"] and not _BOUNDED.search(before)
 
 
 def _least(lower: str, upper: str) -> Decimal | None:

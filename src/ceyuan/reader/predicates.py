@@ -82,49 +82,77 @@ def _with_object() -> frozenset[str]:
     return frozenset(words(table("words")["verbs"]["with_object"]))
 
 
+@dataclass(frozen=True, slots=True)
+class _Verb:
+    """A word that says something of a quantity, its group, and where it ends."""
+
+    word: str
+    group: str
+    end: int
+
+
+def _verbs_in(before: str) -> list[_Verb]:
+    found = (_Verb(match.group(), _group_of()[match.group()], match.end()) for match in _verbs().finditer(before))
+    return [verb for verb in found if verb.group != "neutral"]
+
+
 def predicate(before: str, unit: str) -> Predicate:
     """The predicate that governs a quantity with ``unit``, from the words before it in its clause.
 
     >>> predicate("比上年下降", "%").move, predicate("失业率降低至", "%").move, predicate("占全国的", "%").share
     ('down', None, True)
     """
-    if unit in ("%", "‰") and before.endswith(("其中", "当中")):
+    if unit in _RATES and before.endswith(("其中", "当中")):
         return _SHARE
     if more := _MORE.search(before):
         return Predicate("up" if more["more"] == "多" else "down", compared=True)
+    found = _verbs_in(before)
     short = _short().search(before)
-    found = [m for m in _verbs().finditer(before) if _group_of()[m.group()] != "neutral"]
-    if short and (not found or found[-1].end() <= short.start()):
+    if short and (not found or found[-1].end <= short.start()):
         return Predicate("up" if short["up"] else "down")
+    governing = _governing(before, unit, found)
+    if governing is not None:
+        return governing
     # An amount in per cent can only be a part of a whole: 项目金额超76%.
-    share = unit in ("%", "‰") and bool(_AMOUNT.search(before))
-    for match in reversed(found):
-        group, tail = _group_of()[match.group()], before[match.end() :]
-        if group == "share":
+    part = any(verb.word == "占" for verb in found) or (unit in _RATES and _AMOUNT.search(before))
+    return _SHARE if part else _LEVEL
+
+
+def _governing(before: str, unit: str, found: list[_Verb]) -> Predicate | None:
+    """What the last verb that reaches to a quantity says of it; None where none does."""
+    for verb in reversed(found):
+        tail = before[verb.end :]
+        if verb.group == "share":
             return _SHARE
-        if group == "state":
-            share = share or match.group() == "占"
-            if match.group() not in ("为", "达", "达到", "成", "是", "共") and tail.strip():
+        if verb.group == "state":
+            if verb.word not in _COPULAS and tail.strip():
                 return _LEVEL
             continue
-        moved = _moved(match.group(), group, tail, unit)
-        nouns = [m.group() for m in found if _group_of()[m.group()] == "noun" and m.group() not in ("同比", "环比")]
-        if moved is _LEVEL and nouns:
-            return Predicate("down" if nouns[-1] in _DECLINES else "up")
-        if moved is _LEVEL and any(_group_of()[m.group()] == "share" for m in found):
-            return _SHARE
-        if moved is not None:
-            return moved
-        if group in ("up", "down"):
-            return _LEVEL
-    return _SHARE if share else _LEVEL
+        moved = _moved(verb.word, verb.group, tail, unit)
+        if moved is _LEVEL:
+            return _reached(found)
+        if moved is not None or verb.group != "noun":
+            return moved or _LEVEL
+    return None
 
 
+def _reached(found: list[_Verb]) -> Predicate:
+    """What a quantity is that a move led to: a rate of growth where one is named, a share, else a level."""
+    rates = [verb.word for verb in found if verb.group == "noun" and verb.word not in ("同比", "环比")]
+    if rates:
+        return Predicate("down" if rates[-1] in _DECLINES else "up")
+    return _SHARE if any(verb.group == "share" for verb in found) else _LEVEL
+
+
+_COPULAS = ("为", "达", "达到", "成", "是", "共")
 # 比上年多投入, 较江苏少: the size of a difference.
 _MORE = re.compile(
     r"(?:比(?![重例率值])|较)[^，。；,;\d]{0,4}(?:(?:19|20)\d{2}年)?[^，。；,;\d]{0,12}"
     r"(?<![不至最])(?P<more>[多少])(?![数年样元于於])[一-鿿]{0,4}$"
 )
+_RATES = ("%", "‰")
+# 低于全国平均水平310元: an amount behind somebody's name is a difference, 低于100元 is a bound.
+_SOMEBODY = re.compile(r"[一-鿿]{2,14}?(?:约|近|逾|超过?)?(?<!人民币)(?<!港币)(?<!美元)")
 _AMOUNT = re.compile(
     r"(?:金额|数量|(?<![指系])数|产量|总量|总额|经费|收入|支出|销量|面积)(?:均|都|已|分别|约|近|超过?|逾|不足|达到?|为)*$"
 )
@@ -142,7 +170,8 @@ def _moved(word: str, group: str, tail: str, unit: str) -> Predicate | None:
     if (word in _COMPARING and unit in ("个百分点", "个基点", "倍")) or word in ("高出", "低出", "领先", "落后"):
         return Predicate(move, compared=True)
     if word in ("高于", "低于", "短于", "优于", "好于"):
-        return None
+        somebody = unit not in _RATES and _SOMEBODY.fullmatch(tail)
+        return Predicate(move, compared=True) if somebody else None
     if _FILLER.fullmatch(tail):
         return Predicate(move)
     reaches = unit not in ("%", "‰", "个百分点") or word in ("缩短", "压缩", "降低")
@@ -157,7 +186,7 @@ def _english() -> re.Pattern[str]:
     up, down, share = (any_of(w.replace("-", " ") for w in words(verbs[name])) for name in ("up", "down", "share"))
     filler = (
         r"(?:by|of|about|nearly|almost|around|approximately|roughly|over|more|than|an?|just|under|close|least|most"
-        r"|some|a further|further|only|to|from|was|is|were|at|rate|the|in|year-on-year|[a-z]+ly)"
+        r"|some|a further|further|only|to|from|was|is|were|at|rate|the|in|average|annual|compound|year-on-year|[a-z]+ly)"
     )
     return re.compile(
         rf"(?i:(?<!set )(?<!setting )\b(?:(?P<up>{up})|(?P<down>{down})"

@@ -31,6 +31,7 @@ _AMOUNT_BEFORE = re.compile(
     r"\d ?(?:[十百千万亿]{0,3}(?!个?百分)[一-鿿]{1,3}|(?:[mb]n?|k|[mb]illion|thousand)?(?: ?[a-z]{3,})?) ?[（(]$"
 )
 _COORDINATE = re.compile(r"\s*(?:[\w ]{0,20},?\s*)?and by (?:about |some |nearly |over )?")
+_SOME_OF = re.compile(r"(?<![没所])有(?:约|近|超过?|逾|不足|不到)?$")  # 上市公司中，有三成
 _NOUN_BEHIND = re.compile(r"(?:以上|左右|多)?的?(?!以[上下]|左右|[是为在和与及或而并])[一-鿿]")
 
 
@@ -193,8 +194,9 @@ class _Reader:
             return True
         if _AMOUNT_BEFORE.search(text, max(0, quantity.start - 16), quantity.start) and after[:1] in {*"）)，,；;"}:
             return True
-        fraction = not text[quantity.start : quantity.end].endswith(("%", "‰", "cent"))
-        return fraction and _NOUN_BEHIND.match(after) is not None
+        if text[quantity.start : quantity.end].endswith(("%", "‰", "cent")):
+            return False
+        return _NOUN_BEHIND.match(after) is not None or _SOME_OF.search(before) is not None
 
     def _statement(
         self, quantity: Quantity, bound: Bound, kind: Kind, former: Decimal | None, subject: str, group: int | None

@@ -6,7 +6,7 @@ import re
 from functools import cache
 
 from ceyuan.reader.groups import Group
-from ceyuan.reader.layout import Layout
+from ceyuan.reader.layout import BULLETS, Layout
 from ceyuan.reader.lexicon import any_of, table, words
 from ceyuan.reader.quantity import Quantity
 
@@ -26,19 +26,27 @@ _COMPARISON = re.compile(
     r"(?:比|较|与|同)(?:上年|去年|前年|上季|上月|上期|年初|(?:19|20)\d{2}年)(?:末|底|同期|同季|同月)?(?:相比)?|按年|按季|按月|(?:分别)?(?:于|在)?(?:19|20)\d{2}年(?:首次)?$"
 )
 
+# 前五大客户销售额占年度销售总额: the part is the subject, unless the share itself is named (占比, 占GDP比重).
+_OF_A_WHOLE = re.compile(
+    r"(?<=[一-鿿A-Za-z]{3})(?<![所的约])占(?!比|地|有)(?![^占]*(?:比[重例]|份额|GDP|生产总值))[^占]{2,24}$"
+)
+
 
 @cache
 def _edges() -> tuple[re.Pattern[str], re.Pattern[str]]:
-    edges = any_of(words(table("context")["subject_edges"]))
-    return re.compile(rf"^(?:{edges}|{_PERIOD}|[ 、\"*#])+"), re.compile(rf"(?:{edges}|[ 、（(])+$")
+    context = table("context")
+    edges, whole = any_of(words(context["subject_edges"])), words(context["edge_words"])
+    kept = "".join(f"(?<!{re.escape(word)})" for word in whole)
+    front = rf"^(?:(?!{any_of(whole)})(?:{edges}|{_PERIOD})|[ 、\"*#{BULLETS}]|-(?!\d)|该[省市区县州校院])+"
+    return re.compile(front), re.compile(rf"(?:(?:{edges}){kept}|[ 、（(])+$")
 
 
 def _trim(passage: str) -> str:
     """A passage without comparisons, times and predicates at its edges."""
     front, back = _edges()
-    cut = re.sub(r"(?:从|由)[\d一-鿿年的]{0,12}$", "", passage)
+    cut = re.sub(r"(?:从(?![业事])|由)[\d一-鿿年的]{0,12}$", "", passage)
     cut = back.sub("", _COMPARISON.sub("", back.sub("", _COMPARISON.sub("", cut))))
-    return front.sub("", cut).strip()
+    return front.sub("", _OF_A_WHOLE.sub("", cut)).strip()
 
 
 def subjects(layout: Layout, group: Group) -> list[Pieces]:
@@ -101,7 +109,40 @@ def _single(layout: Layout, group: Group, quantity: Quantity, before: str) -> st
         whole = layout.before(group.head, 0) if group.floor > layout.clause_start(group.head) else before
         before = _RANKED.split(whole)[0]
     own = _trim(before)
+    if own.isascii() and own:
+        clause = _FIRST_FIGURE.split(layout.before(group.head, 0))[0]
+        return _latin(own) or _latin(clause) or _latin(_inherited(layout, group))
     return own if len(own) > 1 else _inherited(layout, group)
+
+
+@cache
+def _latin_edges() -> tuple[re.Pattern[str], re.Pattern[str]]:
+    """English words that a subject does not begin or end with."""
+    english = table("english")
+    verbs, stops = english["verbs"], [w for w in words(english["stops"]) if w not in ("up", "down")]
+    moved = [w.replace("-", " ") for name in ("up", "down", "share") for w in words(verbs[name]) if w not in _NOUNS]
+    more = words("an a the only about nearly some around average averaged stood just almost more less")
+    return (
+        re.compile(rf"^(?i:(?:{any_of(_LEADING)})\b[ ,]*)+"),
+        re.compile(rf"(?i:(?:^|[ ,]+)(?:{any_of([*stops, *moved, *more])}))+$"),
+    )
+
+
+# Words that move a figure as well as name it: the share of, an increase of.
+_NOUNS = words(
+    "share proportion percentage account accounts growth increase increases decrease decline rise fall drop gain loss"
+)
+_LEADING = words("and but while with where which that whereas of to by at for in as or up down rose fell")
+
+
+def _latin(passage: str) -> str:
+    """An English passage without the words at its edges that name nothing.
+
+    >>> _latin("Guangdong's R&D expenditure grew by an average of"), _latin("and to")
+    ("Guangdong's R&D expenditure", '')
+    """
+    front, back = _latin_edges()
+    return front.sub("", back.sub("", passage.strip())).strip(" ,")
 
 
 def _counted(layout: Layout, quantity: Quantity) -> str:
