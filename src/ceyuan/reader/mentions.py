@@ -27,12 +27,14 @@ class Mention:
         end: behind the last character.
         value: the place as named, or the period in normal form.
         base: whether something is compared with it or is a part of it.
+        narrow: whether it holds for its own sentence only, as the years of a plan do.
     """
 
     start: int
     end: int
     value: str
     base: bool
+    narrow: bool = False
 
 
 class Mentions:
@@ -49,9 +51,9 @@ class Mentions:
         self._layout = layout
         self._plain = [m for m in found if not m.base]
         self._ends = [m.end for m in self._plain]
-        self._first = next((m for m in self._plain if not inside(confined, m.start)), None)
+        self._first = next((m for m in self._plain if not (m.narrow or inside(confined, m.start))), None)
         self._bases = {m.end: m.value for m in found if m.base and touching}
-        self._headings = [m for m in self._plain if self._heads(m) and not inside(confined, m.start)]
+        self._headings = [m for m in self._plain if self._heads(m) and not (m.narrow or inside(confined, m.start))]
         self._bracketed = {m.end: m.value for m in found if layout.text[m.end : m.end + 1] in ("（", "(")}
 
     def at(self, position: int) -> str | None:
@@ -76,6 +78,9 @@ class Mentions:
 
     def _held(self, position: int) -> str | None:
         i = bisect_left(self._ends, position + 1) - 1
+        sentence = self._layout.sentence(position)[0]
+        while i >= 0 and self._plain[i].narrow and self._plain[i].start < sentence:
+            i -= 1
         if i >= 0 and self._plain[i].start >= self._layout.paragraph(position):
             return self._plain[i].value
         heading = bisect_right(self._headings, position, key=lambda m: m.end) - 1
@@ -203,7 +208,7 @@ def periods(layout: Layout, confined: Spans = ()) -> Mentions:
         if value is not None:
             base = _COMPARED.search(layout.text[max(0, match.start() - 3) : match.start()]) is not None
             base = base or (match["plan"] is not None and not match.group().endswith(_SPANNED))
-            found.append(Mention(match.start(), match.end(), value, base))
+            found.append(Mention(match.start(), match.end(), value, base, narrow=match["plan"] is not None))
     return Mentions(layout, found, touching=True, confined=confined)
 
 
