@@ -19,7 +19,9 @@ from sklearn.cluster import DBSCAN
 
 from ceyuan.cli import cli
 from ceyuan.clusters import compiling
+from ceyuan.clusters.editions import CHOICES, editions
 from ceyuan.clusters.geometry import EARTH_RADIUS_KM
+from ceyuan.clusters.ranking import METHODS
 from ceyuan.errors import CeyuanError
 
 DATA = Path(__file__).resolve().parents[3] / "shared" / "data" / "points"
@@ -260,3 +262,34 @@ def test_compiling_is_announced_once_and_only_while_somebody_listens() -> None:
         assert numba.njit(lambda x: x + 2)(1) == 3
     assert numba.njit(lambda x: x + 3)(1) == 4
     assert calls == [1]
+
+
+def test_an_edition_gives_the_defaults_and_says_what_of_it_is_confirmed(tmp_path: Path) -> None:
+    write_world(tmp_path / "p.parquet")
+    command = [
+        "clusters",
+        str(tmp_path / "p.parquet"),
+        "--min-weight",
+        "100",
+        "--edition",
+        "gii2017",
+        "--cities",
+        "none",
+    ]
+    done = CliRunner().invoke(cli, [*command, "--out", str(tmp_path / "o")], catch_exceptions=False)
+    assert done.exit_code == 0
+    assert "gii2017: radius_km 13.0: unconfirmed" in done.stderr
+    assert "gii2017: method gii2017: K. Bergquist" in done.stderr
+    manifest = json.loads((tmp_path / "o/manifest.json").read_text(encoding="utf-8"))
+    options = manifest["options"]
+    assert (options["radius_km"], options["min_weight"], options["method"]) == (13.0, 100.0, "gii2017")
+    assert manifest["edition"]["name"] == "gii2017"
+    refused = CliRunner().invoke(cli, [*command[:-4], "--edition", "gii217", "--out", str(tmp_path / "o")])
+    assert "Did you mean 'gii2017'" in str(refused.exception)
+
+
+def test_every_edition_has_a_method_of_its_own_and_a_reference_or_none_for_each_parameter() -> None:
+    assert list(editions()) == list(METHODS)
+    for name, known in editions().items():
+        assert known.options().method == name
+        assert {"method", *CHOICES} <= {parameter.name for parameter in known.parameters}

@@ -17,12 +17,23 @@ Example:
 """
 
 
+def _preset(context: click.Context, _: click.Parameter, name: str | None) -> str | None:
+    """The parameters of an edition become the defaults; what is said beside them holds."""
+    if name is not None:
+        from ceyuan.clusters.editions import edition  # noqa: PLC0415 - only where one is asked for
+
+        context.default_map = {**(context.default_map or {}), **edition(name).choices()}
+    return name
+
+
 @click.command(epilog=EPILOG)
 @click.argument("points", nargs=-1, required=True)
 @click.option("-w", "--workspace", type=click.Path(path_type=Path),
               help="Take POINTS from a built workspace: its record kinds, or its declared runs.")  # fmt: skip
 @click.option("--party-km", type=click.FloatRange(min=0, min_open=True),
               help="With -w: a point's party is that of the nearest city, if it is so near.")  # fmt: skip
+@click.option("--edition", is_eager=True, callback=_preset, metavar="gii2017 … gii2025",
+              help="Radius, threshold, joining and ranking of an edition; says what of it is confirmed.")  # fmt: skip
 @click.option("--radius-km", type=float, default=15.0, show_default=True, help="Neighbours are at most this far apart.")
 @click.option("--min-weight", type=float, default=4500.0, show_default=True, help="Weight in reach of a core point.")
 @click.option("--method", default="gii2025", show_default=True, help="Ranking method: gii2017 … gii2025.")

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 from ceyuan.clusters.describe import Described, describe
+from ceyuan.clusters.editions import edition
 from ceyuan.clusters.fields import field_sums
 from ceyuan.clusters.merge import parse_rule
 from ceyuan.clusters.names import City, read_cities
@@ -58,6 +60,7 @@ class Request:
         seed: its seed.
         error_km: how far positions are off whose precision is not known.
         precision: ``class=km`` pairs, see :func:`ceyuan.clusters.points.errors.parse_precision`.
+        edition: the edition whose parameters were taken as defaults.
         independent: classes of precision whose rows are off each by itself.
         threads: threads to use.
         parties: how points get their parties, where a workspace declares some.
@@ -87,8 +90,19 @@ class Request:
     precision: tuple[str, ...] = ()
     independent: tuple[str, ...] = ()
     threads: int | None = None
+    edition: str | None = None
     parties: PartyRule | None = None
     report: Path | None = None
+
+
+def _preset(name: str | None, tell: Callable[[str], None]) -> dict[str, Any]:
+    """Say what is known of an edition, and what of it is confirmed; the same for the manifest."""
+    if name is None:
+        return {}
+    parameters = edition(name).parameters
+    for parameter in parameters:
+        tell(f"{name}: {parameter}")
+    return {"edition": {"name": name, "parameters": [asdict(parameter) for parameter in parameters]}}
 
 
 def run_command(request: Request, tell: Callable[[str], None]) -> list[str]:
@@ -113,6 +127,7 @@ def run_command(request: Request, tell: Callable[[str], None]) -> list[str]:
         max(request.radius_km, request.merge_km),
         request.threads,
     )
+    extra = {**_preset(request.edition, tell), **({"seed": request.seed} if request.robustness else {})}
     cities = cities_for(request.cities)
     earlier = read_earlier(request.previous) if request.previous else None
     steps = (lambda name: tell(f"{STEPS[name]} …")) if sys.stderr.isatty() else (lambda _: None)
@@ -141,7 +156,6 @@ def run_command(request: Request, tell: Callable[[str], None]) -> list[str]:
             plan = Plan(request.replications, request.seed, request.error_km)
             own, sure = write_report(run, described, request.out, plan, tell)
             files |= own
-    extra = {"seed": request.seed} if request.robustness else {}
     if request.report is not None:
         from ceyuan.clusters.report import report_page  # drawn only on demand  # noqa: PLC0415
 

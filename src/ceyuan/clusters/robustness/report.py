@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -69,7 +70,8 @@ def write_report(
     sections = _sections(run, described, found, figures)
     files["page"] = out / "index.html"
     flag = SIMULATED if run.points.simulated else ""
-    text = page("How sure are these ranks?", statement(described, found, run), sections, flag)
+    lead = f"{run.n_clusters:,} clusters, ranked by {run.options.method}."
+    text = page("How sure are these ranks?", lead, sections, flag)
     files["page"].write_text(text, encoding="utf-8")
     return {f"robustness_{role}": file for role, file in files.items()}, sections
 
@@ -155,8 +157,11 @@ def draw(run: ClusterRun, described: Described, found: Study) -> dict[str, Figur
     names = [short(row["name"]) for row in described.rows[:shown]]
     rule = rule_of(run.options.method)
     samples = found.families["bootstrap"].summary(rule)
-    first = np.stack([found.families[f].summary(r)["p_first"][:shown] for f in ("bootstrap", "sweep") for r in RULES])
-    labels = [f"{r} {f}" for f in ("sample", "sweep") for r in ("2017", "2018–24", "2025")]
+    families = {"bootstrap": "sample", "sweep": "sweep", "combined": "all at once"}
+    editions = dict(zip(RULES, ("2017", "2018–24", "2025"), strict=True))
+    each = list(product(families, editions))
+    first = np.stack([found.families[family].summary(rule)["p_first"][:shown] for family, rule in each])
+    labels = [f"{editions[rule]} {families[family]}" for family, rule in each]
     note = f"{flag}Part of the scenarios in which the cluster is first, by edition's method"
     return {
         "first": heat_table("Is it first under every edition's method?", names, labels, first.T, note),
@@ -202,6 +207,6 @@ def _sections(run: ClusterRun, described: Described, found: Study, figures: dict
         "Ranks are those of scenarios in which it exists; where it does not, it is neither first nor among the top 100."
     )
     return [
-        Section("What changes the ranks", [meaning, *figures.values()]),
+        Section("What changes the ranks", [statement(described, found, run), meaning, *figures.values()]),
         Section(f"Bootstrap over records, {method}", [Table(columns), f"{scenarios}."]),
     ]
