@@ -148,7 +148,7 @@ def test_a_built_in_kind_has_a_key_a_place_a_time_and_room_for_its_source(kind: 
 def test_the_built_in_kinds_cover_every_mechanism_of_the_communique() -> None:
     wanted = (
         "document contribution deal account organisation laboratory facility facility_use open_sharing platform programme "
-        "project participation payment permit talent listing joint_scheme event figure flow exchange_rate supercomputer ai_model"
+        "project participation payment permit talent listing joint_scheme event figure flow exchange_rate supercomputer ai_model ranking"
     )
     assert set(builtin_kinds()) == set(wanted.split())
 
@@ -588,7 +588,7 @@ def test_a_doubted_figure_says_why(workspace: Workspace) -> None:
 @pytest.mark.parametrize(
     ("indicator", "place", "period", "at_least", "file"),
     [
-        ("national_key_laboratories", "guangdong", "all", 28, "laboratories_listed.csv"),
+        ("state_key_laboratories_named", "guangdong", "all", 28, "laboratories_listed.csv"),
         ("listed_in_hongkong", "guangdong", "all", 130, "listings.csv"),
         ("high_tech_firms", "guangdong", "2024", 78076, "high_tech_announcements.csv"),
     ],

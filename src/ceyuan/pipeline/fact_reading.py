@@ -115,6 +115,9 @@ def _recorded(workspace: Workspace, engine: Engine) -> Iterator[Fact]:
         indicator = definition.indicator
         if not isinstance(indicator, SumIndicator) or not workspace.kinds[indicator.records].per_source:
             continue
+        if indicator.by:
+            # Its values are of several kinds: two of one place and period need not be one figure.
+            continue
         measure = compile_measure(indicator, "given", workspace.kinds)
         picked = (
             f"SELECT place, {measure.period_text} AS period, v, _source, _file, _line FROM ({measure.picked}) AS picked"
