@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 
 from ceyuan.claims.origins import squeezed
-from ceyuan.engine import identifier, literal
+from ceyuan.engine import identifier, literals
 from ceyuan.errors import Problem
 from ceyuan.pipeline.reading import Build
 
@@ -23,7 +23,7 @@ def missing_quotes(build: Build, sources: Collection[str], text: str) -> Iterato
     if not sources:
         return
     whole = squeezed(text)
-    named = ", ".join(literal(source) for source in sorted(sources))
+    named = literals(sorted(sources))
     for kind in build.kinds.values():
         if not any(field.id == "quote" for field in kind.fields):
             continue

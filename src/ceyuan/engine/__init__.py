@@ -2,7 +2,7 @@
 
 from ceyuan.engine.duck import PARTS, Engine, EngineSettings
 from ceyuan.engine.records import KindFiles, LocalRecords, RecordEngine, RecordQuery
-from ceyuan.engine.sql import identifier, literal, parquet, path_literal
+from ceyuan.engine.sql import identifier, literal, literals, parquet, path_literal
 
 __all__ = [
     "PARTS",
@@ -14,6 +14,7 @@ __all__ = [
     "RecordQuery",
     "identifier",
     "literal",
+    "literals",
     "parquet",
     "path_literal",
 ]

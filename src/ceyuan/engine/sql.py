@@ -1,7 +1,8 @@
-"""Names and constants as SQL text. Nothing reaches a query except through these two functions."""
+"""Names and constants as SQL text. Nothing reaches a query except through these functions."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -56,3 +57,12 @@ def literal(value: SqlValue) -> str:
     for character in "\0\\":
         quoted = quoted.replace(character, f"' || chr({ord(character)}) || '")
     return quoted if "' || chr(" not in quoted else f"({quoted})"
+
+
+def literals(values: Iterable[SqlValue]) -> str:
+    """Constants as the list that follows ``IN``; of no constants one that nothing equals.
+
+    >>> literals(["a", "b"]), literals([])
+    ("'a', 'b'", 'NULL')
+    """
+    return ", ".join(map(literal, values)) or "NULL"

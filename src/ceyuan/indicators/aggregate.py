@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import pyarrow as pa
 
-from ceyuan.engine import Engine, RecordEngine, literal
+from ceyuan.engine import Engine, RecordEngine, literal, literals
 from ceyuan.indicators.measures import Measure
 from ceyuan.indicators.remarks import NO_REMARK, remark_sql
 from ceyuan.indicators.sql import text_list
@@ -186,7 +186,7 @@ def _of_the_world(gazetteer: Gazetteer, indicator: RecordIndicator) -> str:
     worlds = sorted(place.id for place in gazetteer.places.values() if place.kind == "world")
     if not worlds or (indicator.covers is not None and indicator.covers.part == "all"):
         return "TRUE"
-    return f"ancestor NOT IN ({', '.join(map(literal, worlds))})"
+    return f"ancestor NOT IN ({literals(worlds)})"
 
 
 def parts_sql(gazetteer: Gazetteer, indicator: RecordIndicator) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
+from graphlib import TopologicalSorter
 from typing import get_args
 
 from ceyuan.errors import Problem, did_you_mean
@@ -21,23 +22,22 @@ def check_definitions(workspace: Workspace) -> list[Problem]:
     return problems + list(_cycles(workspace.definitions))
 
 
-def evaluation_order(definitions: Mapping[str, Definition]) -> list[str]:
-    """Indicators so that each comes after those that it is made of.
+def evaluation_levels(definitions: Mapping[str, Definition]) -> list[list[str]]:
+    """Indicators in levels, so that each is made of those of earlier levels alone.
 
     The definitions must be free of cycles.
     """
-    order: dict[str, None] = {}
-    for start in definitions:
-        stack = [(start, iter(definitions[start].indicator.inputs))]
-        while stack:
-            name, inputs = stack[-1]
-            following = next((i for i in inputs if i not in order and i in definitions), None)
-            if following is None:
-                stack.pop()
-                order[name] = None
-            else:
-                stack.append((following, iter(definitions[following].indicator.inputs)))
-    return list(order)
+    inputs = {
+        name: {i for i in definition.indicator.inputs if i in definitions} for name, definition in definitions.items()
+    }
+    sorter = TopologicalSorter(inputs)
+    sorter.prepare()
+    levels: list[list[str]] = []
+    while sorter.is_active():
+        ready = set(sorter.get_ready())
+        levels.append([name for name in definitions if name in ready])
+        sorter.done(*ready)
+    return levels
 
 
 def _check_one(workspace: Workspace, definition: Definition) -> Iterator[Problem]:

@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import assert_never
 
 from ceyuan.bounds import Bound
-from ceyuan.engine import Engine, LocalRecords, RecordEngine, identifier, literal
+from ceyuan.engine import Engine, LocalRecords, RecordEngine, identifier, literal, literals
 from ceyuan.errors import Problem
 from ceyuan.indicators.aggregate import Coverage, aggregate, foreign_units, load_places, scaled, simulated_sql
-from ceyuan.indicators.checks import evaluation_order
+from ceyuan.indicators.checks import evaluation_levels
 from ceyuan.indicators.found import FoundRun, figure_sql, may_lie_in_clusters, picked_in_clusters
 from ceyuan.indicators.lineage import Lineage, LineageInput, Origin, make_lineage
 from ceyuan.indicators.measures import Measure, compile_measure
 from ceyuan.indicators.observations import create_observations
-from ceyuan.indicators.remarks import NO_REMARK, remark, remark_sql, stated_sql
-from ceyuan.indicators.shown import choose_shown
+from ceyuan.indicators.remarks import NO_REMARK, remark, remark_sql
+from ceyuan.indicators.shown import choose_shown, load_rules
+from ceyuan.indicators.stated import STATED, take_up
 from ceyuan.indicators.timeline import Timeline
 from ceyuan.indicators.types import (
     ClusterIndicator,
@@ -30,7 +31,7 @@ from ceyuan.indicators.types import (
 from ceyuan.indicators.types.derived import ALIASES, Inputs
 from ceyuan.places import Gazetteer
 from ceyuan.records.store import StoredPart
-from ceyuan.units import Unit, parse_unit
+from ceyuan.units import parse_unit
 from ceyuan.workspace import Definition, Workspace
 from ceyuan.workspace.definitions import Indicator
 
@@ -75,14 +76,14 @@ def evaluate(
     records = records or LocalRecords(engine)
     load_places(engine, gazetteer)
     create_observations(engine, OBSERVATIONS)
+    load_rules(engine, (d.indicator for d in workspace.definitions.values()), workspace.sources)
     windows = (d.indicator.window for d in workspace.definitions.values() if isinstance(d.indicator, RollingIndicator))
     timeline = Timeline(engine, max(windows, default=0))
     timeline.add_from_records(records, workspace.kinds.values())
     run = _Evaluation(workspace, gazetteer, engine, records, tuple(parts), timeline, Evaluated(), tuple(found))
-    run.prepare()
-    for name in evaluation_order(workspace.definitions):
-        progress(name)
-        run.one(workspace.definitions[name])
+    run.take_up_figures()
+    for level in evaluation_levels(workspace.definitions):
+        run.level(level, progress)
     return run.result
 
 
@@ -96,20 +97,28 @@ class _Evaluation:
     timeline: Timeline
     result: Evaluated
     found: tuple[FoundRun, ...] = ()
-    used: frozenset[str] = frozenset()
-    stated: frozenset[str] = frozenset()
+    held: set[str] = field(default_factory=set)
     lineages: set[str] = field(default_factory=set)
 
-    def prepare(self) -> None:
-        """Find out which indicators others are made of, and which ones figures are stated for."""
-        definitions = self.workspace.definitions.values()
-        self.used = frozenset(name for d in definitions for name in d.indicator.inputs)
-        self.engine.run("CREATE OR REPLACE TEMP TABLE stated AS SELECT * FROM figure")
-        self.stated = frozenset(str(row[0]) for row in self.engine.rows("SELECT DISTINCT indicator FROM stated"))
+    def take_up_figures(self) -> None:
+        """Find out which indicators figures are stated for."""
+        stated = take_up(self.workspace, self.engine, self.inputs_from(["figure"]))
+        self.result.lineage += stated.lineage
+        self.result.problems += stated.problems
+
+    def level(self, names: Sequence[str], progress: Callable[[str], None]) -> None:
+        """Compute indicators none of which is made of another of them, and choose what is shown for each."""
+        create_observations(self.engine, "fresh")
+        for name in names:
+            progress(name)
+            self.one(self.workspace.definitions[name])
+        self.engine.run(f"INSERT INTO fresh SELECT * FROM {STATED} WHERE indicator IN ({literals(names)})")
+        self.timeline.add(str(row[0]) for row in self.engine.rows("SELECT DISTINCT period FROM fresh"))
+        choose_shown(self.engine, "fresh")
+        self.engine.run(f"INSERT INTO {OBSERVATIONS} SELECT * FROM fresh")
 
     def one(self, definition: Definition) -> None:
         indicator = known(definition.indicator)
-        create_observations(self.engine, "fresh")
         match indicator:
             case RecordIndicator():
                 for grain in indicator.periods:
@@ -122,20 +131,22 @@ class _Evaluation:
                 pass  # nothing but what is stated
             case _:
                 assert_never(indicator)
-        if indicator.id in self.stated:
-            self.from_figures(definition)
-        self.timeline.add(str(row[0]) for row in self.engine.rows("SELECT DISTINCT period FROM fresh"))
-        choose_shown(self.engine, indicator, self.workspace.sources)
-        if indicator.id in self.used:
-            # What others are made of stands in a table of its own, so that nobody searches all observations for it.
-            # Nothing is made of a value that is doubted.
+
+    def shown(self, name: str) -> str:
+        """The table of what others are made of: the shown values of an indicator.
+
+        It is a table of its own, so that nobody searches all observations for it twice. Nothing is made of a value that is
+        doubted; of a range only the lower end goes on, as what the value is at least.
+        """
+        table = identifier(f"shown {name}")
+        if name not in self.held:
+            self.held.add(name)
             self.engine.run(
-                # Of a range only the lower end goes on, as what the value is at least.
-                f"CREATE OR REPLACE TEMP TABLE {identifier(f'shown {indicator.id}')} AS SELECT place, period, breakdown, "
-                "value, CASE WHEN value_max IS NULL OR bound <> 'eq' THEN bound ELSE 'ge' END AS bound, modality, status, "
-                "source, reason FROM fresh WHERE shown AND status <> 'doubtful'"
+                f"CREATE OR REPLACE TEMP TABLE {table} AS SELECT place, period, breakdown, value, "
+                "CASE WHEN value_max IS NULL OR bound <> 'eq' THEN bound ELSE 'ge' END AS bound, modality, status, source, "
+                f"reason FROM {OBSERVATIONS} WHERE indicator = {literal(name)} AND shown AND status <> 'doubtful'"
             )
-        self.engine.run(f"INSERT INTO {OBSERVATIONS} SELECT * FROM fresh")
+        return table
 
     def inputs_from(self, kinds: Iterable[str]) -> list[LineageInput]:
         wanted = set(kinds)
@@ -211,7 +222,7 @@ class _Evaluation:
         inputs = indicator.inputs
         definitions = tuple(self.workspace.definitions[name].indicator for name in inputs)
         for alias, name in zip(ALIASES, inputs, strict=False):
-            self.engine.run(f"CREATE OR REPLACE TEMP VIEW {alias} AS SELECT * FROM {identifier(f'shown {name}')}")
+            self.engine.run(f"CREATE OR REPLACE TEMP VIEW {alias} AS SELECT * FROM {self.shown(name)}")
         query = indicator.sql(Inputs(definitions, self.gazetteer, self.counts_events(definitions[0])))
         used = [
             LineageInput("indicator", name, None, self.workspace.definitions[name].version)
@@ -233,38 +244,6 @@ class _Evaluation:
             f"CASE WHEN value IS NULL THEN coalesce(reason, {literal(remark('missing.input'))}) END, CAST(NULL AS VARCHAR), "
             f"CAST(NULL AS BIGINT), note, {literal(lineage)}, CAST(NULL AS INTEGER), CAST(NULL AS VARCHAR), FALSE "
             f"FROM ({query}) AS candidate"
-        )
-
-    def from_figures(self, definition: Definition) -> None:
-        """Take up what others state for the indicator, in its unit."""
-        indicator = definition.indicator
-        unit = parse_unit(indicator.unit)
-        where = f"WHERE indicator = {literal(indicator.id)}"
-        fits = f"value_unit = {literal(unit.base)}"
-        if unit.dimension == "count":
-            counters = self.engine.rows(f"SELECT DISTINCT value_unit FROM stated {where}")
-            same = [str(row[0]) for row in counters if parse_unit(str(row[0])).dimension == "count"]
-            fits = f"value_unit IN ({', '.join(literal(u) for u in same) or 'NULL'})"
-        for file, line, base in self.engine.rows(
-            f"SELECT _file, _line, value_unit FROM stated {where} AND NOT ({fits})"
-        ):
-            message = f"a figure in {base} is stated for {indicator.id}, which is measured in {indicator.unit}"
-            self.result.problems.append(Problem("wrong-unit", message, str(file), int(line), None, "warning"))
-        factor = f"{unit.factor.normalize():f}"
-        chosen = f"{where} AND {fits}"
-        query = f"SELECT * FROM stated {chosen}"
-        if not self.engine.value(f"SELECT count(*) FROM ({query}) AS fitting"):
-            return
-        lineage = self.lineage(definition, "figures", f"SELECT * FROM figure {chosen}", self.inputs_from(["figure"]))
-        simulated = simulated_sql("_source", [n for n, s in self.workspace.sources.items() if s.simulated])
-        value, value_max = (_stated(column, factor) for column in ("value", "value_max"))
-        self.engine.run(
-            f"INSERT INTO fresh SELECT indicator, place, period, coalesce(breakdown, ''), {value}, {value_max}, "
-            f"{literal(indicator.unit)}, coalesce(bound, 'eq'), coalesce(modality, 'actual'), "
-            f"CASE WHEN {simulated} THEN 'simulated' WHEN doubt IS NOT NULL THEN 'doubtful' "
-            f"ELSE coalesce(status, 'published') END, {literal(indicator.cumulative)}, "
-            f"_source, CAST(1 AS BIGINT), {NO_REMARK}, _file, _line, {stated_sql('note')}, {literal(lineage)}, "
-            f"{_decimals(unit)}, CAST(NULL AS VARCHAR), FALSE FROM ({query}) AS fitting"
         )
 
     def warn_of_wide_places(self, definition: Definition, measure: Measure) -> None:
@@ -336,22 +315,6 @@ def _record_note(indicator: RecordIndicator) -> str:
         factor = f"CAST({parse_unit(indicator.unit).factor.normalize():f} AS DOUBLE)"
         said = remark_sql("note.found", number=f"CAST(round(value * {factor}) AS BIGINT)")
     return f"CASE WHEN value IS NOT NULL THEN {said} END"
-
-
-def _decimals(unit: Unit) -> str:
-    """How many decimals of the indicator's unit the source printed."""
-    sign, digits, exponent = unit.factor.normalize().as_tuple()
-    if (sign, digits) != (0, (1,)):
-        return "CAST(NULL AS INTEGER)"
-    return f"CAST(value_decimals AS INTEGER) + {int(exponent)}"
-
-
-def _stated(column: str, factor: str) -> str:
-    """A stated value in the indicator's unit: exact decimals as long as possible."""
-    inverse = 1 / float(factor)
-    if inverse > 1 and inverse.is_integer():
-        return f"CAST({column} * {int(inverse)} AS DOUBLE)"
-    return scaled(f"CAST({column} AS DOUBLE)", factor)
 
 
 def observation_counts(engine: Engine) -> Mapping[str, int]:

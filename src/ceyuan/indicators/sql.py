@@ -10,7 +10,7 @@ difference with what is taken away, that input's bound is turned around first. E
 
 from __future__ import annotations
 
-from ceyuan.engine import literal
+from ceyuan.engine import literal, literals
 from ceyuan.indicators.remarks import remark
 from ceyuan.units import Unit
 
@@ -116,5 +116,5 @@ def text_list(column: str) -> str:
 
 
 def _occurs(column: str, words: tuple[str, ...], over: str) -> str:
-    listed = ", ".join(literal(word) for word in words)
+    listed = literals(words)
     return f"count(CASE WHEN {column} IN ({listed}) THEN 1 END) {over} > 0"

@@ -7,7 +7,7 @@ from dataclasses import dataclass, fields, replace
 from itertools import chain
 from typing import assert_never
 
-from ceyuan.engine import literal
+from ceyuan.engine import literal, literals
 from ceyuan.errors import fail
 from ceyuan.indicators.lineage import LineageInput, Origin
 from ceyuan.indicators.observations import Observation, column_list
@@ -236,4 +236,4 @@ def _series(
 
 
 def _list(values: Iterable[str | None]) -> str:
-    return ", ".join(literal(value) for value in sorted(filter(None, values)))
+    return literals(sorted(filter(None, values)))

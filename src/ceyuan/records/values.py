@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ceyuan.engine import literal
+from ceyuan.engine import literal, literals
 from ceyuan.workspace.tables import ColumnSpec, MatchRule
 
 
@@ -26,7 +26,7 @@ def mapped_sql(text: str, column: ColumnSpec) -> str:
 
 def unnamed_sql(text: str, column: ColumnSpec) -> str:
     """SQL that is true for a text that neither `map` nor `match` names."""
-    known = ", ".join(literal(key) for key in column.map)
+    known = literals(column.map)
     named = [f"{text} IN ({known})"] if known else []
     named += [rule_sql(text, rule) for rule in column.match]
     return f"{text} IS NOT NULL AND NOT ({' OR '.join(named) or 'FALSE'})"

@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, ClassVar, Literal, assert_never, get_args
 
-from ceyuan.engine import literal
+from ceyuan.engine import literal, literals
 from ceyuan.errors import Problem
 from ceyuan.indicators.observations import Observation
 from ceyuan.indicators.remarks import remark_sql
@@ -118,7 +118,7 @@ class DistributionIndicator(DerivedIndicator):
     def sql(self, inputs: Inputs) -> str:
         """The values of the places side by side, in order, and what is made of them for each period."""
         places = self.among.of(inputs.gazetteer)
-        listed = ", ".join(map(literal, places)) or "NULL"
+        listed = literals(places)
         # A share of the number is a whole number of places; what binary fractions add to it is no place.
         needed = max(1, math.ceil(round(self.min_coverage * len(places), 9)))
         weight, weigh = "CAST(1 AS DOUBLE)", ""

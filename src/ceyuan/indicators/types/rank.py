@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, ClassVar, Literal
 
-from ceyuan.engine import literal
+from ceyuan.engine import literals
 from ceyuan.errors import Problem
 from ceyuan.indicators.observations import Observation
 from ceyuan.indicators.remarks import remark_sql
@@ -57,7 +57,7 @@ class RankIndicator(DerivedIndicator):
     def sql(self, inputs: Inputs) -> str:
         """Positions among the places with a value; if one of the values is not exact or not sure, no position is."""
         places = self.among.of(inputs.gazetteer)
-        listed = ", ".join(map(literal, places)) or "NULL"
+        listed = literals(places)
         # What is best is the ranked indicator's to say; of the rank itself, 1 is best.
         way = "ASC" if inputs.definitions[0].direction == "lower" else "DESC"
         position = {

@@ -10,7 +10,7 @@ import numpy as np
 
 from ceyuan.composite.declaration import Declared, place_of, structure_of
 from ceyuan.composite.inputs import Inputs
-from ceyuan.engine import Engine, literal
+from ceyuan.engine import Engine, literal, literals
 from ceyuan.errors import CeyuanError, Problem, fail
 from ceyuan.indicators.remarks import remark, remark_words
 from ceyuan.periods import parse_period
@@ -132,7 +132,7 @@ def _cells(
     role: str,
 ) -> list[Cell]:
     found: dict[tuple[str, str], dict[str, Any]] = {}
-    wanted = ", ".join(literal(p) for p in {pinned or period for _, period in rows})
+    wanted = literals({pinned or period for _, period in rows})
     columns = ", ".join(("place", "period", *_COLUMNS))
     for row in engine.rows(
         f"SELECT {columns} FROM observations WHERE shown AND status <> 'doubtful' AND indicator = {literal(indicator)} "

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ceyuan.engine import literal
+from ceyuan.engine import literal, literals
 from ceyuan.wording.fields import SECTION, ipc_sections, wipo_fields
 
 
@@ -24,5 +24,5 @@ def ipc_section(symbol: str) -> str:
         symbol: SQL of the symbol.
     """
     letter = f"upper(substr(trim({symbol}), 1, 1))"
-    known = ", ".join(literal(section) for section in ipc_sections())
+    known = literals(ipc_sections())
     return f"CASE WHEN {letter} IN ({known}) THEN {literal(SECTION)} || {letter} END"

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from itertools import groupby
 from typing import Any
 
-from ceyuan.engine import literal
+from ceyuan.engine import literals
 from ceyuan.indicators.remarks import remark, remark_words
 from ceyuan.periods import period_order
 from ceyuan.pipeline.clusters import reading
@@ -59,7 +59,7 @@ def clusters(view: View) -> Clusters:
 def _published(view: View) -> PublishedClusters:
     """The shown totals of places that are clusters by declaration, by edition."""
     declared = {p.id for p in view.build.gazetteer.places.values() if p.kind == "cluster" and p.run is None}
-    listed = ", ".join(literal(place) for place in sorted(declared)) or "NULL"
+    listed = literals(sorted(declared))
     found: dict[tuple[str, str], dict[str, Figure]] = {}
     for f in view.shown(f"breakdown = '' AND value IS NOT NULL AND place IN ({listed})"):
         found.setdefault((f.period, f.place), {})[f.indicator] = f

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from ceyuan.engine import identifier, literal
+from ceyuan.engine import identifier, literal, literals
 from ceyuan.errors import did_you_mean, fail
 from ceyuan.indicators.types.records import kind_name
 from ceyuan.web.models.base import Figure
@@ -80,7 +80,7 @@ def _said(figure: Figure, value: float) -> dict[str, Any]:
 def _holdings(view: View, kind: str, place: str) -> Holdings:
     """The records of a kind in a place and in all places within it."""
     inside = sorted({place, *view.build.gazetteer.inside(place)})
-    listed = ", ".join(literal(p) for p in inside)
+    listed = literals(inside)
     query = f"SELECT name, name_en, name_zh_hant, place, _source FROM {identifier(kind)} WHERE place IN ({listed}) ORDER BY name"
     rows = view.build.engine.arrow(query).to_pylist()
     items = {(row["name"], row["place"]): _holding(row) for row in rows}

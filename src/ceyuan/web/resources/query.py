@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
-from ceyuan.engine import literal
+from ceyuan.engine import literals
 from ceyuan.errors import fail
 from ceyuan.periods import parse_period
 from ceyuan.web.resources.view import View
@@ -100,4 +100,4 @@ def _is_one_part(text: str) -> bool:
 
 
 def _among(column: str, values: Iterable[str]) -> str:
-    return f"{column} IN ({', '.join(literal(value) for value in dict.fromkeys(values))})"
+    return f"{column} IN ({literals(dict.fromkeys(values))})"

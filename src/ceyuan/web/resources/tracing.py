@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import fields
 
-from ceyuan.engine import literal
+from ceyuan.engine import literal, literals
 from ceyuan.errors import fail
 from ceyuan.indicators.observations import Observation, column_list
 from ceyuan.pipeline import tracing
@@ -93,7 +93,7 @@ def place_lineages(view: View, name: str) -> Iterator[tuple[str, Lineage]]:
 def _lineages_of(view: View, name: str, places: Sequence[str]) -> Iterator[tuple[str, Lineage]]:
     if not places:
         return
-    among = ", ".join(literal(place) for place in places)
+    among = literals(places)
     condition = f"indicator = {literal(name)} AND place IN ({among})"
     found = view.select(f"SELECT {column_list()} FROM observations WHERE {condition} ORDER BY {ORDER}")
     asked = list(view.keyed(found))
