@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import assert_never
 
 from ceyuan.bounds import Bound
@@ -29,6 +30,7 @@ from ceyuan.indicators.types import (
     known,
 )
 from ceyuan.indicators.types.derived import ALIASES, Inputs
+from ceyuan.indicators.unchanged import Earlier, indicator_keys, lineage_of, take_over
 from ceyuan.places import Gazetteer
 from ceyuan.records.store import StoredPart
 from ceyuan.units import parse_unit
@@ -46,11 +48,13 @@ class Evaluated:
         lineage: all lineage entries.
         coverage: for each record indicator and grain, how many of the matching records could be placed and dated.
         problems: faults that only the data show.
+        keys: what each indicator that nothing is said about was made from; see :mod:`ceyuan.indicators.unchanged`.
     """
 
     lineage: list[Lineage] = field(default_factory=list)
     coverage: dict[tuple[str, str], Coverage] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
+    keys: dict[str, str] = field(default_factory=dict)
 
 
 def evaluate(
@@ -61,8 +65,9 @@ def evaluate(
     progress: Callable[[str], None] = lambda _: None,
     found: Iterable[FoundRun] = (),
     records: RecordEngine | None = None,
+    earlier: Earlier | None = None,
 ) -> Evaluated:
-    """Compute every indicator.
+    """Compute every indicator, or take over what an earlier build computed from the same.
 
     Args:
         workspace: a workspace whose definitions have passed their checks.
@@ -72,6 +77,7 @@ def evaluate(
         progress: told which indicator is being computed.
         found: runs that found clusters; the engine then holds the tables of :mod:`ceyuan.indicators.found`.
         records: where the records are asked for; the engine itself if None.
+        earlier: a build whose figures are taken over where nothing has changed for them.
     """
     records = records or LocalRecords(engine)
     load_places(engine, gazetteer)
@@ -82,8 +88,11 @@ def evaluate(
     timeline.add_from_records(records, workspace.kinds.values())
     run = _Evaluation(workspace, gazetteer, engine, records, tuple(parts), timeline, Evaluated(), tuple(found))
     run.take_up_figures()
+    same = run.take_over(earlier) if earlier is not None else set()
     for level in evaluation_levels(workspace.definitions):
-        run.level(level, progress)
+        changed = [name for name in level if name not in same]
+        if changed:
+            run.level(changed, progress)
     return run.result
 
 
@@ -97,21 +106,41 @@ class _Evaluation:
     timeline: Timeline
     result: Evaluated
     found: tuple[FoundRun, ...] = ()
+    stated: Mapping[str, Lineage] = field(default_factory=dict)
     held: set[str] = field(default_factory=set)
     lineages: set[str] = field(default_factory=set)
 
     def take_up_figures(self) -> None:
-        """Find out which indicators figures are stated for."""
-        stated = take_up(self.workspace, self.engine, self.inputs_from(["figure"]))
-        self.result.lineage += stated.lineage
-        self.result.problems += stated.problems
+        """Take up what is stated, and find out what every indicator is made from."""
+        stated = take_up(self.workspace, self.engine, self.parts)
+        self.stated = stated.lineage
+        self.result.problems += chain.from_iterable(stated.problems.values())
+        keys = indicator_keys(self.workspace, self.parts, self.found, stated.held_in)
+        self.result.keys = {name: key for name, key in keys.items() if name not in stated.problems}
+
+    def take_over(self, earlier: Earlier) -> set[str]:
+        """Take over what an earlier build made from the same; returns the indicators."""
+        same = {name for name, key in self.result.keys.items() if earlier.keys.get(name) == key}
+        if same:
+            take_over(self.engine, earlier, same, OBSERVATIONS)
+            self.timeline.add(str(row[0]) for row in self.engine.rows(f"SELECT DISTINCT period FROM {OBSERVATIONS}"))
+            definitions = {name: self.workspace.definitions[name] for name in same}
+            self.result.lineage += lineage_of(self.engine, earlier, definitions)
+            self.result.coverage |= {key: c for key, c in earlier.coverage.items() if key[0] in same}
+        return same
 
     def level(self, names: Sequence[str], progress: Callable[[str], None]) -> None:
         """Compute indicators none of which is made of another of them, and choose what is shown for each."""
         create_observations(self.engine, "fresh")
         for name in names:
             progress(name)
+            told = len(self.result.problems)
             self.one(self.workspace.definitions[name])
+            if len(self.result.problems) > told:
+                # It is computed each time, so that what there is to say is said each time.
+                self.result.keys.pop(name, None)
+            if name in self.stated:
+                self.result.lineage.append(self.stated[name])
         self.engine.run(f"INSERT INTO fresh SELECT * FROM {STATED} WHERE indicator IN ({literals(names)})")
         self.timeline.add(str(row[0]) for row in self.engine.rows("SELECT DISTINCT period FROM fresh"))
         choose_shown(self.engine, "fresh")

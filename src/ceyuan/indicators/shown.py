@@ -24,7 +24,9 @@ def load_rules(engine: Engine, indicators: Iterable[Indicator], sources: Mapping
     engine.load("shown_sources", pa.Table.from_pylist(ranked, schema=_SOURCES))
     told, named = [], []
     for indicator in indicators:
-        told.append({"id": indicator.id, "told": f"first of {', '.join(indicator.shown)}; then outcome, priority, vintage"})
+        told.append(
+            {"id": indicator.id, "told": f"first of {', '.join(indicator.shown)}; then outcome, priority, vintage"}
+        )
         for position, name in enumerate(dict.fromkeys(indicator.shown)):
             named.append({"id": indicator.id, "named": name, "position": position})
     engine.load("shown_rules", pa.Table.from_pylist(told, schema=_RULES))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
 import pyarrow as pa
@@ -14,6 +15,7 @@ from ceyuan.indicators.aggregate import scaled, simulated_sql
 from ceyuan.indicators.lineage import Lineage, LineageInput, make_lineage
 from ceyuan.indicators.observations import create_observations
 from ceyuan.indicators.remarks import NO_REMARK, stated_sql
+from ceyuan.records.store import StoredPart
 from ceyuan.units import Unit, parse_unit
 from ceyuan.workspace import Definition, Workspace
 
@@ -29,29 +31,31 @@ class Stated:
 
     Attributes:
         lineage: an entry for each indicator that has stated figures.
-        problems: figures in units that their indicators are not measured in.
+        problems: by indicator, figures in units that it is not measured in.
+        held_in: by indicator, the keys of the stored parts that hold figures of it.
     """
 
-    lineage: list[Lineage]
-    problems: list[Problem]
+    lineage: Mapping[str, Lineage]
+    problems: Mapping[str, list[Problem]]
+    held_in: Mapping[str, AbstractSet[str]]
 
 
-def take_up(workspace: Workspace, engine: Engine, files: Iterable[LineageInput]) -> Stated:
+def take_up(workspace: Workspace, engine: Engine, parts: Iterable[StoredPart]) -> Stated:
     """Fill the table :data:`STATED` from the records of the kind ``figure``.
 
     Args:
         workspace: with the definitions.
         engine: with the view of figures.
-        files: the files that hold figures, for lineage.
+        parts: the stored records.
     """
-    inputs = tuple(files)
     create_observations(engine, STATED)
     engine.run("CREATE OR REPLACE TEMP TABLE stated AS SELECT * FROM figure")
+    held = _held_in(engine, parts)
     units: defaultdict[str, list[str]] = defaultdict(list)
     occurring = "SELECT DISTINCT indicator, value_unit FROM stated WHERE value_unit IS NOT NULL ORDER BY ALL"
     for indicator, unit in engine.rows(occurring):
         units[str(indicator)].append(str(unit))
-    problems: list[Problem] = []
+    problems: dict[str, list[Problem]] = {}
     lineage: dict[str, Lineage] = {}
     # Indicators of one unit are taken up together: a statement each would cost more than the figures themselves.
     alike: defaultdict[tuple[str, tuple[str, ...]], list[Definition]] = defaultdict(list)
@@ -61,15 +65,25 @@ def take_up(workspace: Workspace, engine: Engine, files: Iterable[LineageInput])
         fitting = tuple(base for base in found if _fits(unit, base))
         foreign = [base for base in found if base not in fitting]
         if foreign:
-            problems += _foreign(engine, definition, foreign)
+            problems[name] = _foreign(engine, definition, foreign)
         if fitting:
             query = f"SELECT * FROM figure WHERE indicator = {literal(name)} AND value_unit IN ({literals(fitting)})"
-            lineage[name] = make_lineage(definition, "figures", query, inputs)
+            used = [LineageInput("records", p.table, p.file, p.sha256) for p in held[name]]
+            lineage[name] = make_lineage(definition, "figures", query, used)
             alike[f"{unit.factor.normalize():f}", fitting].append(definition)
     simulated = simulated_sql("_source", [n for n, s in workspace.sources.items() if s.simulated])
     for (_, fitting), definitions in alike.items():
         _insert(engine, definitions, fitting, lineage, simulated)
-    return Stated(list(lineage.values()), problems)
+    return Stated(lineage, problems, {name: {p.key for p in of} for name, of in held.items()})
+
+
+def _held_in(engine: Engine, parts: Iterable[StoredPart]) -> dict[str, list[StoredPart]]:
+    """The stored parts that hold figures of each indicator."""
+    by_file = {(part.table, part.file): part for part in parts}
+    held: dict[str, list[StoredPart]] = {}
+    for indicator, table, file in engine.rows("SELECT DISTINCT indicator, _table, _file FROM stated ORDER BY ALL"):
+        held.setdefault(str(indicator), []).append(by_file[table, file])
+    return held
 
 
 def _fits(unit: Unit, base: str) -> bool:
@@ -96,9 +110,7 @@ def _insert(
     """Take up figures of indicators that are measured in units of one size."""
     targets = [d.indicator for d in definitions]
     unit = parse_unit(targets[0].unit)
-    rows = [
-        {"id": i.id, "unit": i.unit, "cumulative": i.cumulative, "lineage": lineage[i.id].id} for i in targets
-    ]
+    rows = [{"id": i.id, "unit": i.unit, "cumulative": i.cumulative, "lineage": lineage[i.id].id} for i in targets]
     engine.load("stated_targets", pa.Table.from_pylist(rows, schema=_TARGETS))
     factor = f"{unit.factor.normalize():f}"
     value, value_max = (_in_unit(column, factor) for column in ("value", "value_max"))

@@ -19,9 +19,11 @@ from pydantic_core import to_jsonable_python
 from ceyuan.engine import Engine, EngineSettings, LocalRecords, RecordEngine
 from ceyuan.errors import CeyuanError, Problem, fail
 from ceyuan.hashes import file_sha256
+from ceyuan.indicators.aggregate import Coverage
 from ceyuan.indicators.evaluate import OBSERVATIONS, Evaluated, evaluate, observation_counts
 from ceyuan.indicators.found import TABLES, create_found
 from ceyuan.indicators.lineage import Lineage, LineageInput
+from ceyuan.indicators.unchanged import Earlier
 from ceyuan.pipeline.changes import Change, compare
 from ceyuan.pipeline.checking import sound_workspace
 from ceyuan.pipeline.clusters.found import Found
@@ -140,7 +142,7 @@ def _build(
         "workspace": workspace.config.id, "fingerprint": fingerprint, "figures": figures,
         "parts": [asdict(p) for p in ingested.parts], "counts": dict(made.counts), "warnings": [asdict(w) for w in warnings],
         "of_figures": [asdict(w) for w in made.warnings], "compared_with": before, "changes": [asdict(c) for c in made.changes],
-        "clusters": made.clusters, "coverage": made.coverage, "engine": made.engine,
+        "clusters": made.clusters, "coverage": made.coverage, "engine": made.engine, "indicators": dict(made.indicators),
         "files": {path.name: path.stat().st_size for path in sorted(incoming.iterdir()) if path.is_file()},
     }  # fmt: skip
     if team is not None:
@@ -193,6 +195,7 @@ class _Made:
     clusters: list[dict[str, Any]]
     coverage: list[dict[str, Any]]
     engine: str
+    indicators: Mapping[str, str]
 
 
 def _taken_over(before: Path, incoming: Path, manifest: Mapping[str, Any]) -> _Made:
@@ -203,7 +206,8 @@ def _taken_over(before: Path, incoming: Path, manifest: Mapping[str, Any]) -> _M
         elif path.is_file() and path.name not in (MANIFEST, INDEX):
             _second_name(path, incoming / path.name)
     warnings = [Problem(**raw) for raw in manifest["of_figures"]]
-    return _Made(manifest["counts"], (), warnings, manifest["clusters"], manifest["coverage"], manifest["engine"])
+    said = (manifest[name] for name in ("clusters", "coverage", "engine", "indicators"))
+    return _Made(manifest["counts"], (), warnings, *said)
 
 
 def _second_name(source: str | Path, target: str | Path) -> None:
@@ -233,6 +237,7 @@ def _computed(
             lambda item: progress("indicators", item),
             clusters.runs,
             records,
+            _earlier(folder, before),
         )
         asked = records.said
     warnings = _stop_on_errors(evaluated.problems, strict)
@@ -245,7 +250,19 @@ def _computed(
     changes = compare(engine, folder.of(before), incoming) if before is not None else []
     _write_declarations(workspace, gazetteer, incoming)
     coverage = [{"indicator": i, "grain": g, **asdict(c)} for (i, g), c in evaluated.coverage.items()]
-    return _Made(observation_counts(engine), tuple(changes), warnings, clusters.entries, coverage, asked)
+    counts = observation_counts(engine)
+    return _Made(counts, tuple(changes), warnings, clusters.entries, coverage, asked, evaluated.keys)
+
+
+def _earlier(folder: BuildFolder, before: str | None) -> Earlier | None:
+    """The figures of the build before, of which those that nothing has changed for are taken over."""
+    if before is None:
+        return None
+    manifest = folder.manifest(before)
+    coverage = {
+        (c["indicator"], c["grain"]): Coverage(c["matched"], c["unplaced"], c["undated"]) for c in manifest["coverage"]
+    }
+    return Earlier(folder.of(before), manifest.get("indicators", {}), coverage)
 
 
 def _stop_on_errors(problems: Iterable[Problem], strict: bool) -> list[Problem]:
