@@ -7,7 +7,7 @@ import itertools
 import json
 import os
 import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -83,11 +83,16 @@ def print_rows(rows: Sequence[Mapping[str, Any]], columns: Sequence[str], format
     if format_ == "json":
         print_json(list(rows))
     elif format_ == "csv":
-        writer = csv.writer(sys.stdout, lineterminator="\n")
-        writer.writerow(columns)
-        writer.writerows([_flat(row.get(c)) for c in columns] for row in rows)
+        _print_csv(rows, columns)
     else:
         print_table(rows, columns)
+
+
+def _print_csv(rows: Iterable[Mapping[str, Any]], columns: Sequence[str]) -> None:
+    writer = csv.writer(sys.stdout, lineterminator="\n")
+    writer.writerow(columns)
+    for row in rows:
+        writer.writerow([_flat(row.get(column)) for column in columns])
 
 
 def stream_rows(rows: Iterator[Mapping[str, Any]], columns: Sequence[str], format_: str) -> None:
@@ -101,10 +106,7 @@ def stream_rows(rows: Iterator[Mapping[str, Any]], columns: Sequence[str], forma
     first = next(rows, None)
     rows = iter(()) if first is None else itertools.chain([first], rows)
     if format_ == "csv":
-        columns = columns if first is None else list(first)
-        writer = csv.writer(sys.stdout, lineterminator="\n")
-        writer.writerow(columns)
-        writer.writerows([_flat(row.get(c)) for c in columns] for row in rows)
+        _print_csv(rows, columns if first is None else list(first))
         return
     encode, between = msgspec.json.Encoder().encode, "[\n  "
     for row in rows:
@@ -126,9 +128,12 @@ def print_json(value: object) -> None:
 def print_table(rows: Sequence[Mapping[str, Any]], columns: Sequence[str]) -> None:
     """Print a table as wide as it needs to be where nobody watches, and as the terminal is where somebody does."""
     width = Console().width if sys.stdout.isatty() else 200
-    right = [all(isinstance(r.get(c), int | float | None) for r in rows) for c in columns]
-    cells = [[_shown(row.get(c)) for c in columns] for row in rows]
-    click.echo("\n".join(table_lines(columns, cells, right, width)))
+    right, cells = [], []
+    for column in columns:
+        values = [row.get(column) for row in rows]
+        right.append(all(isinstance(value, int | float | None) for value in values))
+        cells.append([_shown(value) for value in values])
+    click.echo("\n".join(table_lines(columns, list(zip(*cells, strict=True)), right, width)))
 
 
 def counted(number: int, noun: str) -> str:

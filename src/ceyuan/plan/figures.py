@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass, field
 from typing import Any
 
-from ceyuan.engine import literal
+from ceyuan.engine import literals
 from ceyuan.indicators.observations import OBSERVATION_COLUMNS, Observation, column_list
 from ceyuan.periods import parse_period
 from ceyuan.pipeline.reading import Build
@@ -92,10 +92,9 @@ def read_figures(build: Build, pairs: Iterable[tuple[str, str]]) -> Figures:
 def _rows(build: Build, wanted: Set[tuple[str, str]]) -> list[tuple[Any, ...]]:
     if not wanted:
         return []
-    indicators, places = (
-        ", ".join(literal(name) for name in sorted(set(names))) for names in zip(*wanted, strict=True)
-    )
+    indicators = literals(sorted({indicator for indicator, _ in wanted}))
+    places = literals(sorted({place for _, place in wanted}))
     return build.engine.rows(
-        f"SELECT {column_list()} FROM observations WHERE shown AND status <> 'doubtful' AND breakdown = '' "  # noqa: S608 - quoted by literal
+        f"SELECT {column_list()} FROM observations WHERE shown AND status <> 'doubtful' AND breakdown = '' "  # noqa: S608 - quoted by literals
         f"AND indicator IN ({indicators}) AND place IN ({places})"
     )
