@@ -129,7 +129,7 @@ def test_whatever_a_parser_raises_is_damage(error: Exception, monkeypatch: pytes
     word, paper = _docx(), _pdf()
     monkeypatch.setattr("docx.Document", broken)
     assert _outcome(word, "x.docx") == "document-damaged"
-    monkeypatch.setattr("pypdf.PdfReader", broken)
+    monkeypatch.setattr("pypdfium2.PdfDocument", broken)
     assert _outcome(paper, "x.pdf") == "document-damaged"
 
 

@@ -1,17 +1,16 @@
-"""Text of DOCX and PDF files, by python-docx and pypdf; offsets refer to the text that they give."""
+"""Text of DOCX and PDF files, by python-docx and PDFium; offsets refer to the text that they give."""
 
 from __future__ import annotations
 
 import io
-import logging
 import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 from ceyuan.errors import CeyuanError, fail
-from ceyuan.reader.heal import as_given
+from ceyuan.reader.pdf import pdf_passages
 from ceyuan.reader.word import word_passages
-from ceyuan.reader.written import Mark, Written
+from ceyuan.reader.written import Written
 
 
 def require_unpackable(data: bytes, name: str, limit: int = 300) -> None:
@@ -65,25 +64,11 @@ def docx_written(data: bytes, name: str) -> Written:
 
 
 def pdf_written(data: bytes, name: str) -> Written:
-    """The text layer of a PDF file, page after page.
+    """The text layer of a PDF file, page after page; see :mod:`ceyuan.reader.pdf`.
 
     Raises:
         CeyuanError: ``document-damaged`` where it cannot be opened or is locked, ``document-no-text`` where it is
             a scan.
     """
-    import pypdf  # noqa: PLC0415 - heavy, and only some files need it
-
-    # Its warnings on slightly wrong files are no news to a reader.
-    logging.getLogger("pypdf").setLevel(logging.ERROR)
     with _damaged_unless_read("PDF", name):
-        pages = [page.extract_text() for page in pypdf.PdfReader(io.BytesIO(data)).pages]
-    text = "\n".join(pages)
-    if not text.strip():
-        raise fail("document-no-text", "the PDF file has no text layer; it may be a scan", file=name)
-    marks, skipped, start = [], [], 0
-    for number, page in enumerate(pages, start=1):
-        marks.append(Mark(start, number, f"page {number}"))
-        start += len(page) + 1
-        if not page.strip():
-            skipped.append(f"page {number}, which has no text layer")
-    return Written(as_given(text), text, tuple(marks), (), tuple(skipped))
+        return pdf_passages(data, name)
