@@ -6,6 +6,7 @@ is kept as a set of signs: ``ge`` is {0, +}, ``lt`` is {−}; the deviations of 
 
 from __future__ import annotations
 
+import itertools
 import tempfile
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
@@ -178,31 +179,76 @@ def expression(a: Series, b: Series) -> Series:
     return found
 
 
+def statistic_of(statistic: str, values: list[Fraction]) -> Fraction:
+    """A statistic of sorted values."""
+    n, whole = len(values), sum(values)
+    match statistic:
+        case "mean":
+            return whole / n
+        case "median":
+            return (values[(n - 1) // 2] + values[n // 2]) / 2
+        case "quartile":
+            at = Fraction(n - 1) * 3 / 4
+            below = int(at)
+            return values[below] + (at - below) * (values[min(below + 1, n - 1)] - values[below])
+        case "smallest" | "largest":
+            return values[0 if statistic == "smallest" else -1]
+        case "hhi":
+            return sum((v / whole) ** 2 for v in values)
+        case _:
+            return sum(abs(x - y) for x in values for y in values) / (2 * n * whole)
+
+
+FAR = {"eq": (0,), "ge": (0, 1000), "gt": (0, 1000), "le": (0, -1000), "lt": (0, -1000), "approx": (-1000, 0, 1000)}
+
+
+def bound_of_statistic(statistic: str, parts: list[Value]) -> str:
+    """What a statistic may be, found by trying all that its inputs may be; of three cities, so some may be lacking."""
+    if statistic == "mean" and len(parts) == len(CITIES):
+        return bound_of((v.bound, 1) for v in parts)
+    if statistic in ("hhi", "gini", "mean"):
+        exact = len(parts) == len(CITIES) and all(v.bound == "eq" for v in parts)
+        return "eq" if exact else "approx"
+    if statistic in ("median", "quartile") and len(parts) < len(CITIES):
+        return "approx"
+    ways = [[v.value + far for far in FAR[v.bound]] for v in parts]
+    ways += [[Fraction(-1000), Fraction(1000)]] * (len(CITIES) - len(parts))
+    said = statistic_of(statistic, sorted(v.value for v in parts))
+    signs = {0} | {sign(statistic_of(statistic, sorted(way)) - said) for way in itertools.product(*ways)}
+    return next(name for name, meant in SIGNS.items() if meant == signs)
+
+
 def distribution(a: Series, statistic: str, needed: int) -> Series:
     """A statistic of three cities, for the place that holds them."""
     found = {}
     for year in {when for _, when in a}:
         parts = [v for (_, when), v in a.items() if when == year and v.value is not None]
         values = sorted(v.value for v in parts if v.value is not None)
-        n, whole = len(values), sum(values)
-        value = None
-        if n >= needed and (statistic in ("mean", "median", "quartile") or (whole > 0 and values[0] >= 0)):
-            match statistic:
-                case "mean":
-                    value = whole / n
-                case "median":
-                    value = (values[(n - 1) // 2] + values[n // 2]) / 2
-                case "quartile":
-                    at = Fraction(n - 1) * 3 / 4
-                    below = int(at)
-                    value = values[below] + (at - below) * (values[min(below + 1, n - 1)] - values[below])
-                case "hhi":
-                    value = sum((v / whole) ** 2 for v in values)
-                case _:
-                    value = sum(abs(x - y) for x in values for y in values) / (2 * n * whole)
-        bound = bound_of((v.bound, 1) for v in parts) if statistic == "mean" else "eq"
-        inexact = statistic != "mean" and any(v.bound != "eq" for v in parts)
-        found["gba9", year] = made(value, "approx" if n < len(CITIES) or inexact else bound, parts)
+        shares = statistic in ("hhi", "gini")
+        defined = len(values) >= needed and (not shares or (sum(values) > 0 and values[0] >= 0))
+        value = statistic_of(statistic, values) if defined else None
+        found["gba9", year] = made(value, bound_of_statistic(statistic, parts), parts)
+    return found
+
+
+def weighted_mean(a: Series, b: Series) -> Series:
+    """Of cities that have both, weighted by b; exact only with exact weights."""
+    found = {}
+    for year in {when for _, when in a}:
+        pairs = [
+            (v, b[place, when])
+            for (place, when), v in a.items()
+            if when == year and (place, when) in b and v.value is not None
+        ]
+        if not pairs:
+            continue
+        weight = sum(w.value for _, w in pairs)
+        fair = all(w.value >= 0 for _, w in pairs) and weight > 0
+        value = sum(v.value * w.value for v, w in pairs) / weight if fair else None
+        sure = len(pairs) == len(CITIES) and all(w.bound == "eq" for _, w in pairs)
+        bound = bound_of((v.bound, 1) for v, _ in pairs) if sure else "approx"
+        weak = {"gt": "ge", "lt": "le"}.get(bound, bound)
+        found["gba9", year] = made(value, weak, [one for pair in pairs for one in pair])
     return found
 
 
@@ -318,6 +364,24 @@ DERIVED = [
         }
         for name, unit in (("mean", "家"), ("median", "家"), ("hhi", "倍"), ("gini", "倍"))
     ),
+    *(
+        {
+            "id": name,
+            "type": "distribution",
+            "unit": "家",
+            "of": "a",
+            "place": "gba9",
+            "among": {"places": CITIES},
+            "statistic": statistic,
+            "min_coverage": 0.3,
+            **more,
+        }
+        for name, statistic, more in (
+            ("smallest", "min", {}),
+            ("largest", "max", {}),
+            ("weighted", "weighted_mean", {"weights": "b"}),
+        )
+    ),
     {
         "id": "quartile",
         "type": "distribution",
@@ -362,6 +426,9 @@ def test_what_is_made_of_other_indicators_is_what_plain_python_makes_of_them(row
         for statistic in ("mean", "median", "hhi", "gini"):
             checked(build, statistic, distribution(a, statistic, needed=2))
         checked(build, "quartile", distribution(a, "quartile", needed=3))
+        for statistic in ("smallest", "largest"):
+            checked(build, statistic, distribution(a, statistic, needed=1))
+        checked(build, "weighted", weighted_mean(a, b))
         checked(build, "rank", ranks)
         checked(build, "top", memberships)
         checked(build, "streak", streak(memberships))

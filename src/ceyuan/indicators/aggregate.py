@@ -12,9 +12,10 @@ from dataclasses import dataclass
 import pyarrow as pa
 
 from ceyuan.engine import Engine, RecordEngine, literal, literals
-from ceyuan.indicators.measures import Measure
+from ceyuan.indicators.measures import STATISTIC_COLUMNS, Measure, Statistics
 from ceyuan.indicators.remarks import NO_REMARK, remark_sql
-from ceyuan.indicators.sql import text_list
+from ceyuan.indicators.sql import text_list, total_bound
+from ceyuan.indicators.statistics import bound_sql, statistic_sql, undefined_sql
 from ceyuan.indicators.types import RecordIndicator
 from ceyuan.places import Gazetteer
 
@@ -73,8 +74,8 @@ def aggregate(
 ) -> Coverage:
     """Fill the temporary table ``candidates`` with the values of one indicator for one grain.
 
-    Its columns are ``place, period, breakdown, source, value, records, reason, lacking``, the last a remark on a value that
-    is a sum of some parts only.
+    Its columns are ``place, period, breakdown, source, value, bound, records, reason, lacking``, the last a remark on a value
+    that is made of some parts only.
 
     Args:
         engine: with the tables of places.
@@ -102,18 +103,30 @@ def aggregate(
 
 
 def foreign_units(engine: Engine, measure: Measure) -> list[str]:
-    """Base units among the leaves that are not the one expected."""
+    """Base units among the leaves that are not the one expected, or that differ where any one would do."""
+    if measure.statistic is not None and (weights := _several(engine, "w_unit")):
+        return weights
     if measure.expected_unit is None:
-        return []
+        return [] if measure.statistic is None else _several(engine, "v_unit")
     expected = literal(measure.expected_unit)
     rows = engine.rows(f"SELECT DISTINCT v_unit FROM leaf WHERE v_unit IS NOT NULL AND v_unit <> {expected}")
     return sorted(str(row[0]) for row in rows)
+
+
+def _several(engine: Engine, column: str) -> list[str]:
+    """The base units of a column of the leaves, if there is more than one."""
+    rows = engine.rows(f"SELECT DISTINCT {column} FROM leaf WHERE {column} IS NOT NULL")
+    return sorted(str(row[0]) for row in rows) if len(rows) > 1 else []
 
 
 def _leaf(measure: Measure, picked: str) -> str:
     """SQL of what records of one place and period come to: their number and sum, or their different values."""
     keys = "place, k1, k2, breakdown, _source, v_unit"
     period = f"{measure.period_text} AS period"
+    if measure.statistic is not None:
+        more = ", ".join(STATISTIC_COLUMNS)
+        return f"""WITH picked AS ({picked})
+            SELECT place, {period}, breakdown, _source AS source, v_unit, v, {more}, 1 AS n FROM picked"""
     if measure.distinct:
         return f"""WITH picked AS ({picked})
             SELECT place, {period}, breakdown, _source AS source, v_unit, v, count(*) AS n FROM picked GROUP BY {keys}, v"""
@@ -154,7 +167,42 @@ def _rolled(
             located = f"""SELECT leaf.*, within.ancestor FROM leaf
                 JOIN ({within_sql(gazetteer, indicator)}) AS within ON within.place = leaf.place
                 UNION ALL SELECT *, place AS ancestor FROM leaf_in"""
+    if measure.statistic is not None:
+        return _statistic_over(measure, measure.statistic, located, breakdown, per_source=per_source)
     return f"WITH located AS ({located}) {_sum_over(measure, 'located', breakdown, per_source=per_source)}"
+
+
+def _statistic_over(measure: Measure, asked: Statistics, located: str, breakdown: str, *, per_source: bool) -> str:
+    """SQL of a statistic of the records of each place, period and part, added up by a field of theirs first where asked."""
+    keys = ["ancestor", "period", "part"] + (["source"] if per_source else [])
+    sources = "source" if per_source else text_list("source")
+    number = "CASE WHEN w IS NULL THEN NULL ELSE CAST(v AS DOUBLE) END"
+    values = f"""SELECT *, {breakdown} AS part, {number} AS x FROM ({located}) AS located
+            WHERE ancestor IS NOT NULL AND period IS NOT NULL"""
+    if asked.each:
+        rows = f"""SELECT {", ".join([*keys, *([] if per_source else [f"{sources} AS source"])])}, sum(n) AS n,
+                CASE WHEN g IS NULL THEN 0 ELSE count(x) END AS known, CASE WHEN g IS NOT NULL THEN sum(x) END AS v,
+                CAST(1 AS DOUBLE) AS w, {total_bound("bound")} AS bound, 'eq' AS weight_bound
+            FROM located GROUP BY {", ".join([*keys, "g"])}"""
+    else:
+        rows = f"""SELECT {", ".join([*keys, *([] if per_source else ["source"])])}, n,
+                CASE WHEN x IS NULL THEN 0 ELSE 1 END AS known, x AS v, CASE WHEN x IS NOT NULL THEN CAST(w AS DOUBLE) END AS w,
+                bound, 'eq' AS weight_bound
+            FROM located"""
+    # A share of the number is a whole number of records; what binary fractions add to it is no record.
+    enough = f"sum(known) >= greatest(1, ceil(round(sum(n) * CAST({asked.coverage} AS DOUBLE), 9)))"
+    undefined = undefined_sql(asked.name)
+    value = scaled(f"({statistic_sql(asked.name, asked.percentile)})", measure.factor)
+    counts = {"present": "sum(known)", "size": "sum(n)"}
+    counts = {name: f"CAST({sql} AS BIGINT)" for name, sql in counts.items()}
+    return f"""WITH located AS ({values}), entries AS ({rows})
+        SELECT ancestor AS place, period, part AS breakdown, {sources} AS source,
+            CASE WHEN {enough} AND NOT ({undefined}) THEN round({value}, 10) END AS value,
+            {bound_sql(asked.name, asked.percentile, "sum(known) = sum(n)")} AS bound, {counts["size"]} AS records,
+            CASE WHEN NOT ({enough}) THEN {remark_sql("missing.values", **counts)}
+                WHEN {undefined} THEN {remark_sql("missing.distribution")} END AS reason,
+            CASE WHEN {enough} AND sum(known) < sum(n) THEN {remark_sql("note.values", **counts)} END AS lacking
+        FROM entries GROUP BY {", ".join(keys)}"""
 
 
 _NO_REMARKS = f"{NO_REMARK} AS reason, {NO_REMARK} AS lacking"
@@ -166,7 +214,7 @@ def _sum_over(measure: Measure, source: str, breakdown: str, *, per_source: bool
     value = scaled(f"CAST({measure.total} AS DOUBLE)", measure.factor)
     return (
         f"SELECT ancestor AS place, period, {breakdown} AS breakdown, {sources} AS source, "
-        f"{value} AS value, CAST(sum(n) AS BIGINT) AS records, {last} "
+        f"{value} AS value, 'eq' AS bound, CAST(sum(n) AS BIGINT) AS records, {last} "
         f"FROM {source} WHERE ancestor IS NOT NULL AND period IS NOT NULL GROUP BY {', '.join(group)}"
     )
 
@@ -245,7 +293,8 @@ def _complete(measure: Measure, breakdown: str, parts: _Parts, *, per_source: bo
         SELECT * FROM own
         UNION ALL
         SELECT summed.place, summed.period, summed.breakdown, summed.source,
-            CASE WHEN {enough} THEN summed.value END AS value, summed.records,
+            CASE WHEN {enough} THEN summed.value END AS value,
+            CASE WHEN summed.present < sizes.size AND {enough} THEN 'ge' ELSE 'eq' END AS bound, summed.records,
             CASE WHEN NOT {enough} THEN {lacking} END AS reason,
             CASE WHEN summed.present < sizes.size AND {enough} THEN {made} END AS lacking
         FROM summed

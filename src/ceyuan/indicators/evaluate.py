@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from itertools import chain
 from typing import assert_never
 
-from ceyuan.bounds import Bound
 from ceyuan.engine import Engine, LocalRecords, RecordEngine, identifier, literal, literals
 from ceyuan.errors import Problem
 from ceyuan.indicators.aggregate import Coverage, aggregate, foreign_units, load_places, scaled, simulated_sql
@@ -26,6 +25,7 @@ from ceyuan.indicators.types import (
     PublishedIndicator,
     RecordIndicator,
     RollingIndicator,
+    StatisticIndicator,
     SumIndicator,
     known,
 )
@@ -216,8 +216,7 @@ class _Evaluation:
         simulated = [name for name, source in self.workspace.sources.items() if source.simulated]
         status = f"CASE WHEN {simulated_sql('source', simulated)} THEN 'simulated' ELSE 'computed' END"
         counted = (
-            f"SELECT place, period, breakdown, value, CASE WHEN lacking IS NULL THEN {literal(_record_bound(indicator))} "
-            f"ELSE 'ge' END AS bound, 'actual' AS modality, source, reason, "
+            f"SELECT place, period, breakdown, value, {_record_bound(indicator)} AS bound, 'actual' AS modality, source, reason, "
             f"coalesce(lacking, {_record_note(indicator)}) AS note, records FROM candidates"
         )
         lineage = self.lineage(definition, "records", measure.picked, used)
@@ -329,16 +328,21 @@ class _Evaluation:
             self.result.problems.append(Problem("weight-not-conserved", message, definition.file, definition.line))
 
 
-def _record_bound(indicator: RecordIndicator) -> Bound:
-    """What is counted in a part of the whole is at least so much."""
-    return "ge" if indicator.is_part else "eq"
+def _record_bound(indicator: RecordIndicator) -> str:
+    """SQL of the bound of what records give: if they are only a part of the whole, that of a part."""
+    if not indicator.is_part:
+        return "bound"
+    part = literal(indicator.bound_of_part)
+    return f"CASE WHEN bound IN ('eq', {part}) THEN {part} ELSE 'approx' END"
 
 
 def _record_note(indicator: RecordIndicator) -> str:
     """SQL for the remark on a value that its records do not cover as a whole."""
     if not indicator.is_part:
         return NO_REMARK
-    if isinstance(indicator, SumIndicator) or indicator.counting == "fractional":
+    if isinstance(indicator, StatisticIndicator):
+        said = remark_sql("note.of_found", number="records")
+    elif isinstance(indicator, SumIndicator) or indicator.counting == "fractional":
         said = remark_sql("note.added", number="records")
     else:
         factor = f"CAST({parse_unit(indicator.unit).factor.normalize():f} AS DOUBLE)"

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 
 from ceyuan.engine import Engine, literal
 from ceyuan.indicators.lineage import LineageInput
-from ceyuan.indicators.measures import Measure
+from ceyuan.indicators.measures import STATISTIC_COLUMNS, Measure
 from ceyuan.indicators.types import ClusterIndicator, RecordIndicator
 from ceyuan.workspace.kinds import RecordKind
 
@@ -78,7 +78,8 @@ def has_position(indicator: RecordIndicator, kind: RecordKind) -> bool:
 
 def picked_in_clusters(indicator: RecordIndicator, measure: Measure, kind: RecordKind) -> str:
     """The query of a measure's records that lie in clusters, with the cluster as their place."""
-    columns = ", ".join(f"p.{name}" for name in _PICKED)
+    picked = (*_PICKED, *(STATISTIC_COLUMNS if measure.statistic else ()))
+    columns = ", ".join(f"p.{name}" for name in picked)
     by_place = f"SELECT {columns}, c.cluster AS place FROM ({measure.picked}) AS p JOIN place_clusters AS c ON c.place = p.place"
     if not has_position(indicator, kind):
         return by_place

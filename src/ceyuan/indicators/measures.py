@@ -13,8 +13,9 @@ from dataclasses import dataclass
 from ceyuan.engine import PARTS, RecordQuery, identifier, literal
 from ceyuan.engine.filters import Column, filter_sql
 from ceyuan.expressions import fields_of, parse_filter
-from ceyuan.indicators.types import RecordIndicator
-from ceyuan.indicators.types.records import PeriodRule
+from ceyuan.indicators.statistics import Statistic, is_concentration
+from ceyuan.indicators.types import RecordIndicator, StatisticIndicator
+from ceyuan.indicators.types.records import PeriodRule, has_bounds
 from ceyuan.units import parse_unit
 from ceyuan.workspace.definitions import GrainName
 from ceyuan.workspace.fieldpaths import FieldPath, find_field
@@ -51,9 +52,28 @@ _TEXT_OF_KEY = {
 _BINARY_FRACTIONS = ("number", "latitude", "longitude")
 LOOKUPS = ("period_within", "place_clusters", "record_clusters")
 """The small tables that queries over records join."""
+STATISTIC_COLUMNS = ("w", "w_unit", "g", "bound")
+"""The columns of picked records that only statistics need: weight, its base unit, what they are added up by, bound."""
 DOUBT = "doubt"
 """The field that says why a record is doubted: nothing is computed from such a record."""
 _ALIASES: dict[str, str] = {"given": "day"}
+
+
+@dataclass(frozen=True, slots=True)
+class Statistics:
+    """A statistic of records.
+
+    Attributes:
+        name: which one.
+        percentile: which percentile.
+        each: whether records are added up by ``g`` first.
+        coverage: what share of the records must have a value.
+    """
+
+    name: Statistic
+    percentile: float | None
+    each: bool
+    coverage: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +93,7 @@ class Measure:
         one: what a whole record weighs in ``v``: shares of records are whole numbers of parts, so that they add up exactly.
         factor: what one unit of the indicator is in the base unit of the values.
         expected_unit: the base unit that every value must have, None where values have no unit.
+        statistic: what is made of values that are not added up; then ``picked`` has the columns ``w w_unit g bound`` too.
         portable: whether every engine answers it alike: not where binary fractions are added, or written as text.
     """
 
@@ -88,6 +109,7 @@ class Measure:
     factor: str
     expected_unit: str | None
     portable: bool
+    statistic: Statistics | None = None
 
     def query(self, sql: str) -> RecordQuery:
         """A query over its records, for the engine that holds them."""
@@ -194,13 +216,15 @@ class _Compiler(RecordPaths):
         ]
         breakdown = " || ';' || ".join(parts) or "''"
         where = f" WHERE {' AND '.join(conditions)}" if conditions else ""
+        statistic, more = self.statistic()
         picked = (
             f"SELECT r._table, r._file, r._line, r._source, r._correction, {place} AS place, {k1} AS k1, {k2} AS k2, "
-            f"{breakdown} AS breakdown, {value} AS v, {unit or 'CAST(NULL AS STRING)'} AS v_unit {self.source}{where}"
+            f"{breakdown} AS breakdown, {value} AS v, {unit or 'CAST(NULL AS STRING)'} AS v_unit{more} {self.source}{where}"
         )
         target = parse_unit(indicator.unit)
         # Values without a unit of their own (counts, plain numbers) are in the indicator's unit, unless it counts in 万.
-        factor = f"{target.factor.normalize():f}" if unit or target.is_count else "1"
+        ratio = statistic is not None and is_concentration(statistic.name)
+        factor = f"{target.factor.normalize():f}" if unit or target.is_count or ratio else "1"
         seen = self.looked_at()
         kinds = tuple(dict.fromkeys([self.kind.kind, *self.joined, *(seen.kinds if seen else ())]))
         return Measure(
@@ -214,9 +238,28 @@ class _Compiler(RecordPaths):
             distinct=indicator.distinct,
             one=PARTS if self.shared and indicator.measured is None else 1,
             factor=factor,
-            expected_unit=target.base if unit else None,
+            expected_unit=target.base if unit and not ratio else None,
             portable=not (self.adds_binary_fractions() or self.writes_binary_fractions()),
+            statistic=statistic,
         )
+
+    def statistic(self) -> tuple[Statistics | None, str]:
+        """The statistic that is asked for, and SQL of the columns that it needs besides."""
+        indicator = self.indicator
+        if not isinstance(indicator, StatisticIndicator):
+            return None, ""
+        weight, unit = "1", "CAST(NULL AS STRING)"
+        if indicator.weights is not None:
+            found = self.find(indicator.weights)
+            weight = self.path_sql(found)
+            if found.type == "quantity":
+                unit = f"{self.alias(found)}.{identifier(found.column + '_unit')}"
+        each = "CAST(NULL AS STRING)" if indicator.each is None else f"CAST({self.column(indicator.each)} AS STRING)"
+        bound = "coalesce(r.bound, 'eq')" if has_bounds(self.kind) else "'eq'"
+        asked = Statistics(
+            indicator.statistic, indicator.percentile, indicator.each is not None, indicator.min_coverage
+        )
+        return asked, f", {weight} AS w, {unit} AS w_unit, {each} AS g, {bound} AS bound"
 
     def looked_at(self) -> Measure | None:
         """The measure of the records that show that a place and period was looked at."""

@@ -120,7 +120,10 @@ def picked(
     found = []
     for n in range(len(observations)):
         count, total = sums.get(n, nothing)
-        scaled = None if total is None else round(float(total) / float(measure.factor), 10)
+        # A statistic of records is no sum of theirs.
+        scaled = (
+            None if total is None or measure.statistic is not None else round(float(total) / float(measure.factor), 10)
+        )
         found.append(Contributions(tuple(listed.get(n, ())), int(count), scaled))
     return found
 

@@ -29,6 +29,7 @@ from ceyuan.indicators.types.ratio import RatioIndicator
 from ceyuan.indicators.types.records import RecordIndicator
 from ceyuan.indicators.types.rolling import RollingIndicator
 from ceyuan.indicators.types.share import ShareIndicator
+from ceyuan.indicators.types.statistic import StatisticIndicator
 from ceyuan.indicators.types.streak import StreakIndicator
 from ceyuan.indicators.types.sum import SumIndicator
 from ceyuan.workspace.definitions import Indicator
@@ -56,6 +57,7 @@ __all__ = [
     "RecordIndicator",
     "RollingIndicator",
     "ShareIndicator",
+    "StatisticIndicator",
     "StreakIndicator",
     "SumIndicator",
     "known",
@@ -65,6 +67,7 @@ AnyIndicator = (
     CountIndicator
     | SumIndicator
     | DistinctIndicator
+    | StatisticIndicator
     | RatioIndicator
     | ExpressionIndicator
     | ShareIndicator
@@ -88,7 +91,7 @@ def _whole(*types: type[Indicator]) -> tuple[type[Indicator], ...]:
 
 
 TYPES = _whole(
-    CountIndicator, SumIndicator, DistinctIndicator, RatioIndicator, ExpressionIndicator, ShareIndicator,
+    CountIndicator, SumIndicator, DistinctIndicator, StatisticIndicator, RatioIndicator, ExpressionIndicator, ShareIndicator,
     CumulativeIndicator, RollingIndicator, ChangeIndicator, GrowthIndicator, DistributionIndicator, RankIndicator,
     MembershipIndicator,     StreakIndicator, ClusterIndicator, PublishedIndicator,
 )  # fmt: skip

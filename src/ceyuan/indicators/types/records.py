@@ -6,6 +6,7 @@ from abc import abstractmethod
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, ClassVar, Literal, get_args
 
+from ceyuan.bounds import Bound
 from ceyuan.errors import Problem
 from ceyuan.units import Unit
 from ceyuan.wording import Trilingual
@@ -145,10 +146,15 @@ class RecordIndicator(Indicator):
     def made_of(self, kind: Trilingual, field: Trilingual) -> Trilingual:
         """What is done with the records of a kind and their field, in words."""
 
+    @property
+    def bound_of_part(self) -> Bound:
+        """What a value made of only a part of the records, or of the places, says of the whole: a sum is at least so much."""
+        return "ge"
+
     def formula(self, names: Names) -> Trilingual:
         """What is counted or added up, of which records."""
         kind = names.kinds[self.records]
-        said = self.made_of(kind_name(kind), _field_name(kind, self.measured or ""))
+        said = self.made_of(kind_name(kind), field_name(kind, self.measured or ""))
         if self.where:
             said = _followed(said, f", where {self.where}", f"，条件：{self.where}", f"，條件：{self.where}")
         if self.counting == "fractional":
@@ -215,12 +221,19 @@ class RecordIndicator(Indicator):
         return True
 
 
+def has_bounds(kind: RecordKind) -> bool:
+    """Whether each record says how its value binds: exactly, at least so much, about so much."""
+    field = kind.field("bound")
+    return field is not None and field.type == "choice" and set(field.values) <= set(get_args(Bound))
+
+
 def kind_name(kind: RecordKind) -> Trilingual:
     """The name of a record kind, its identifier where it declares none."""
     return Trilingual.same(kind.kind) if kind.name is None else kind.name
 
 
-def _field_name(kind: RecordKind, path: str) -> Trilingual:
+def field_name(kind: RecordKind, path: str) -> Trilingual:
+    """The name of a field, its path where it declares none."""
     return next((field.name for field in kind.fields if field.id == path), Trilingual.same(path))
 
 

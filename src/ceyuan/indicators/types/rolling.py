@@ -27,7 +27,12 @@ class RollingIndicator(DerivedIndicator):
     type: Literal["rolling"]
     of: Id = spec_field("The indicator whose periods are taken together.", good="firms_announced", bad="Firms")
     window: int = spec_field(
-        "How many periods, this one included; missing unless all of them have a value.", good=3, bad=1, ge=2, le=100
+        "How many periods, this one included; missing unless all of them have a value. A period in which no event was "
+        "recorded, between the first and the last that have some, counts as none.",
+        good=3,
+        bad=1,
+        ge=2,
+        le=100,
     )
     aggregate: Literal["sum", "mean"] = spec_field(
         "What is made of them; a ratio is not added up.", good="sum", bad="total", default="sum"
@@ -60,18 +65,34 @@ class RollingIndicator(DerivedIndicator):
     def sql(self, inputs: Inputs) -> str:
         """All periods of each window next to each other, and what is made of them where none is lacking."""
         size = self.window
-        aggregate = {"sum": "sum", "mean": "avg"}[self.aggregate]
         note = {"sum": "note.summed", "mean": "note.mean"}[self.aggregate]
+        mean = "" if self.aggregate == "sum" else f" / {size}"
         lacking = remark_sql("missing.periods", present="present", size=str(size))
-        return f"""WITH windows AS (
-            SELECT a.place, a.period, a.breakdown, earlier.value, earlier.bound, earlier.modality, earlier.status, earlier.source
-            FROM a
-            JOIN period_window ON period_window.period = a.period AND period_window.steps < {size}
-            JOIN a AS earlier ON earlier.place = a.place AND earlier.breakdown = a.breakdown
+        # Of what is no event a period without a value is not known; of events, one after the first record is empty.
+        asked = "(SELECT place, period, breakdown FROM a)"
+        present = "count(value)"
+        if inputs.gaps_are_zero:
+            asked = (
+                "(SELECT * FROM (SELECT DISTINCT place, breakdown FROM a) CROSS JOIN (SELECT DISTINCT period FROM a))"
+            )
+            present = "min(reach) - count(CASE WHEN value IS NULL THEN 1 END)"
+        return f"""WITH firsts AS (
+            SELECT periods.grain, min(a.period) AS first FROM a JOIN periods ON periods.period = a.period GROUP BY ALL),
+        reached AS (
+            SELECT w.period, count(*) AS reach FROM period_window AS w JOIN periods ON periods.period = w.period
+            JOIN firsts ON firsts.grain = periods.grain
+            WHERE w.steps < {size} AND w.earlier >= firsts.first GROUP BY w.period),
+        windows AS (
+            SELECT asked.place, asked.period, asked.breakdown, reached.reach,
+                earlier.value, earlier.bound, earlier.modality, earlier.status, earlier.source
+            FROM {asked} AS asked
+            JOIN reached ON reached.period = asked.period
+            JOIN period_window ON period_window.period = asked.period AND period_window.steps < {size}
+            JOIN a AS earlier ON earlier.place = asked.place AND earlier.breakdown = asked.breakdown
                 AND earlier.period = period_window.earlier),
         totals AS (
-            SELECT place, period, breakdown, count(value) AS present,
-                round({aggregate}(value) * {factor(inputs.units[0], parse_unit(self.unit))}, 10) AS total,
+            SELECT place, period, breakdown, {present} AS present,
+                round(sum(value){mean} * {factor(inputs.units[0], parse_unit(self.unit))}, 10) AS total,
                 {total_bound("bound")} AS bound, {weakest(MODALITIES, "modality")} AS modality,
                 {weakest(STATUSES, "status")} AS status, {text_list("source")} AS source
             FROM windows GROUP BY place, period, breakdown)

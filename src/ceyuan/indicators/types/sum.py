@@ -7,10 +7,12 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Literal
 
 from ceyuan.errors import Problem
-from ceyuan.indicators.types.records import RecordIndicator
+from ceyuan.expressions import FilterSyntaxError, fields_of, parse_filter
+from ceyuan.indicators.types.records import RecordIndicator, has_bounds
 from ceyuan.units import Unit, parse_unit
 from ceyuan.wording import Trilingual
 from ceyuan.workspace.fieldpaths import UnknownFieldError, find_field
+from ceyuan.workspace.kinds import RecordKind
 from ceyuan.workspace.spec import FieldName, spec_field
 
 if TYPE_CHECKING:
@@ -53,6 +55,15 @@ class SumIndicator(RecordIndicator):
 
     def _value_types(self) -> tuple[str, ...]:
         return ("quantity", "number", "integer")
+
+    def _misfits(self, kind: RecordKind) -> Iterator[tuple[str, str, str | None]]:
+        yield from super()._misfits(kind)
+        exact = False
+        with suppress(FilterSyntaxError):  # reported already
+            exact = any(used.path == ("bound",) for used in fields_of(parse_filter(self.where or "")))
+        if has_bounds(kind) and not exact:
+            hint = "Write where: bound = 'eq', or use a `statistic`"
+            yield "bad-aggregation", f"records of {kind.kind} have bounds, which a sum would lose", hint
 
     def _counts(self) -> bool:
         return False
