@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 
 class DistributionIndicator(DerivedIndicator):
-    """A statistic of an indicator over several places, stated for a place that holds them; see :mod:`ceyuan.indicators.statistics`."""
+    """A statistic of an indicator over several places, stated for one that holds them; see `ceyuan.indicators.statistics`."""
 
     over_places: ClassVar[bool] = True
     type: Literal["distribution"]
