@@ -11,15 +11,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ceyuan.clusters import counting
+from ceyuan.clusters import counting, full
 from ceyuan.clusters.amounts import ones
 from ceyuan.clusters.counting import count_all, count_shares, row_parts, row_weights, site_weights
 from ceyuan.clusters.edges import near_edges
 from ceyuan.clusters.fit import fit_sites
+from ceyuan.clusters.full import count_full, full_counts
 from ceyuan.clusters.geometry import distance_km
 from ceyuan.clusters.merge import MergeRule, merge, parse_rule
 from ceyuan.clusters.points.read import read_points
 from ceyuan.clusters.points.table import PointTable
+from ceyuan.clusters.run import Options, find_clusters
 from ceyuan.clusters.ties import Ties
 from ceyuan.errors import CeyuanError
 
@@ -190,3 +192,45 @@ def test_joining_follows_the_named_rule() -> None:
     for bad in ("most", "share", "share=2", "share=x"):
         with pytest.raises(CeyuanError, match="there is no merge rule"):
             parse_rule(bad)
+
+
+@given(rows_of)
+@fast
+def test_full_counts_are_records_with_a_row_at_the_place(rows: list[Row]) -> None:
+    points = table(rows, contributors=True, weights=True)
+    place = np.append(np.arange(points.lat.size) % 3, 3).astype(np.int32)
+    wanted = np.zeros((4, len(points.kinds)), np.int64)
+    for a, b in zip(points.start[:-1], points.start[1:], strict=True):
+        for to in {int(place[s]) for s in points.site[a:b]}:
+            wanted[to, points.kind[a]] += 1
+    for small in (10**9, -1):
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(full, "SMALL_ROWS", small)
+            assert full_counts(points, place, 4, threads=2).tolist() == wanted.tolist()
+
+
+def test_a_record_of_two_clusters_counts_in_full_in_each_and_once_where_they_are_joined() -> None:
+    """Two places 20 km apart, one record shared between them, one of the first alone."""
+    data = {"record_id": [1, 1, 1, 2], "kind": ["patent"] * 4, "lat": [10.0, 10.0, 10.18, 10.0], "lon": [1.0] * 4}
+    points = read_points(pa.table(data))
+    apart = find_clusters(points, Options(radius_km=15, min_weight=1, method="gii2017", merge=parse_rule("none", 0)))
+    assert sorted(count_full(apart).clusters[:, 0].tolist()) == [1, 2]
+    assert count_full(apart).world.tolist()[0] == 2
+    joined = find_clusters(
+        points, Options(radius_km=15, min_weight=1, method="gii2017", merge=parse_rule("mutual", 50))
+    )
+    assert count_full(joined).clusters[:, 0].tolist() == [2]
+    assert count_full(joined).rank.tolist() == [1]
+
+
+@given(st.lists(st.tuples(st.integers(0, 5), st.integers(0, 5), st.integers(0, 3)), max_size=12))
+@fast
+def test_the_strongest_tie_is_the_one_with_most_records_of_equals_the_first(pairs: list[tuple[int, int, int]]) -> None:
+    found = {(min(a, b), max(a, b)): n for a, b, n in pairs if a != b}
+    a, b = (np.array([pair[end] for pair in found], np.int64) for end in (0, 1))
+    ties = Ties(a, b, np.array(list(found.values()), np.int64), np.zeros(6, np.int64))
+    wanted = []
+    for one in range(6):
+        own = [(-n, y if one == x else x) for (x, y), n in found.items() if n and one in (x, y)]
+        wanted.append(min(own)[1] if own else -1)
+    assert ties.strongest().tolist() == wanted

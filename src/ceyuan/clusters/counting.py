@@ -18,7 +18,7 @@ from ceyuan.clusters.amounts import Amounts, amounts_of, check_sums, ones, read_
 from ceyuan.clusters.arrays import AnyArray, Bytes, Floats, Ints, Labels
 from ceyuan.clusters.points.sites import SMALL_ROWS
 from ceyuan.clusters.points.table import PointTable
-from ceyuan.clusters.ties import MAX_DENSE, Ties, count_ties, no_ties, ties_of_table
+from ceyuan.clusters.ties import Ties, count_ties, has_table, no_ties, ties_of_table
 from ceyuan.errors import fail
 
 SUM_TOLERANCE = 1e-9
@@ -222,8 +222,9 @@ def count_all(
         found = count_ties(points, label, times) if ties else found
     else:
         from ceyuan.clusters.kernel.passes import sum_counts  # numba only where it is used  # noqa: PLC0415
+        from ceyuan.compiled.threads import thread_count  # noqa: PLC0415
 
-        dense = ties and clusters <= MAX_DENSE
+        dense = ties and has_table(clusters, thread_count(threads))
         digits, table = sum_counts(points, label, parts.code, parts.table.digits, clusters, dense, threads, times)
         if ties:
             found = ties_of_table(table) if dense else count_ties(points, label, times)

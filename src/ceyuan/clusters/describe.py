@@ -15,6 +15,7 @@ from ceyuan.clusters.counting import row_divisors
 from ceyuan.clusters.crowded import crowded_places
 from ceyuan.clusters.earlier import Earlier, shared_weights
 from ceyuan.clusters.fields import FieldCounts, count_fields
+from ceyuan.clusters.full import count_full
 from ceyuan.clusters.gravity import Gravity
 from ceyuan.clusters.names import City, Identity, identify, inherit_ids, position_ids
 from ceyuan.clusters.outlines import centre_of, outline
@@ -126,6 +127,10 @@ def _columns(
         columns[f"{kind}_count"] = run.counts.clusters[:, k].round(6).tolist()
         columns[f"{kind}_share"] = shares[:, k].round(12).tolist()
         columns[f"{kind}_per_million"] = _rounded(intensity(run.counts.clusters[:, k], population), 3)
+    full = count_full(run)
+    for k, kind in enumerate(run.counts.kinds):
+        columns[f"{kind}_full"] = full.clusters[:, k].tolist()
+    columns["rank_full"] = full.rank.tolist()
     for name in ("gii2017", "gii2018", "gii2025"):
         columns[f"rank_{name}"] = run.rank_under(METHODS[name]).tolist()
     columns["countries"] = [" ".join(i.countries) for i in identities]

@@ -9,8 +9,8 @@ import numpy as np
 from ceyuan.clusters.arrays import Floats, Ints, Labels
 from ceyuan.clusters.points.table import PointTable
 
-MAX_DENSE = 1_500
-"""Up to this many clusters many rows are counted in a table of pairs, 18 MB for each thread."""
+MOST_CELLS = 1 << 26
+"""Many rows are counted in tables of pairs, one for each thread, where all of them have no more cells (512 MB)."""
 
 
 @dataclass(frozen=True)
@@ -44,11 +44,12 @@ class Ties:
     def strongest(self) -> Labels:
         """The cluster that each cluster is tied to most (of equals the first one); −1 without ties."""
         best = np.full(self.touching.size, -1, np.int32)
-        most = np.zeros(self.touching.size, np.int64)
-        for a, b, records in sorted(zip(self.a.tolist(), self.b.tolist(), self.records.tolist(), strict=True)):
-            for one, other in ((a, b), (b, a)):
-                if records > most[one] or (records == most[one] > 0 and other < best[one]):
-                    most[one], best[one] = records, other
+        one, other = np.append(self.a, self.b), np.append(self.b, self.a)
+        records = np.append(self.records, self.records)
+        order = np.lexsort((other, -records, one))
+        order = order[records[order] > 0]
+        who, first = np.unique(one[order], return_index=True)
+        best[who] = other[order][first]
         return best
 
     def grouped(self, group: Labels, n: int) -> tuple[Ints, Ints, Ints]:
@@ -60,6 +61,15 @@ class Ties:
         records = np.zeros(pairs.size, np.int64)
         np.add.at(records, place, self.records[apart])
         return pairs // max(n, 1), pairs % max(n, 1), records
+
+
+def has_table(clusters: int, tables: int) -> bool:
+    """Whether pairs of so many clusters are counted in tables: beyond, pairs of record and cluster are sorted.
+
+    >>> has_table(4_000, 2), has_table(10_000, 2)
+    (True, False)
+    """
+    return clusters * clusters * tables <= MOST_CELLS
 
 
 def no_ties(clusters: int) -> Ties:
@@ -88,7 +98,8 @@ def count_ties(points: PointTable, label: Labels, times: Ints | None = None) -> 
     often = np.ones(points.n_records, np.int64) if times is None else times
     place = np.append(label, -1)[points.site]
     inside = np.flatnonzero(place >= 0)
-    pairs = np.unique(points.record_of_row()[inside] * max(clusters, 1) + place[inside])
+    pairs = np.sort(points.record_of_row()[inside] * max(clusters, 1) + place[inside])
+    pairs = pairs[np.append(True, pairs[1:] != pairs[:-1])[: pairs.size]]  # np.unique would hash, ten times as long
     record, cluster = pairs // max(clusters, 1), pairs % max(clusters, 1)
     touching = np.zeros(clusters, np.int64)
     np.add.at(touching, cluster, often[record])

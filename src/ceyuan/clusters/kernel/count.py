@@ -84,3 +84,25 @@ def add_counts(
         for x in range(n):
             for y in range(x, n):
                 ties[min(touched[x], touched[y]), max(touched[x], touched[y])] += often
+
+
+@jit
+def add_full(start: Ints, site: Labels, kind: Bytes, place: Labels, full: Ints, first: int, last: int) -> None:
+    """Full counts of records ``first … last``: each counts 1 wherever it has a row.
+
+    Args:
+        start: first row of each record, and one more.
+        site: site of each row, −1 where unusable.
+        kind: kind of each row, the same for all rows of a record.
+        place: for each site the row of ``full`` that it counts in, and one more entry for rows without a site.
+        full: added to, shape (places, kinds).
+        first: first record.
+        last: one past the last.
+    """
+    seen = np.full(full.shape[0], -1, np.int64)
+    for record in range(first, last):
+        for i in range(start[record], start[record + 1]):
+            to = place[site[i]]
+            if seen[to] != record:
+                seen[to] = record
+                full[to, kind[i]] += 1

@@ -8,7 +8,7 @@ from functools import partial
 import numpy as np
 
 from ceyuan.clusters.arrays import Ints, Labels
-from ceyuan.clusters.kernel.count import add_counts, add_weights
+from ceyuan.clusters.kernel.count import add_counts, add_full, add_weights
 from ceyuan.clusters.points.table import PointTable
 from ceyuan.compiled.threads import cuts, in_threads, thread_count
 
@@ -62,3 +62,13 @@ def sum_counts(
         threads,
     )
     return share, table
+
+
+def sum_full(points: PointTable, place: Labels, places: int, threads: int | None) -> Ints:
+    """Full counts of records at each place; see :func:`ceyuan.clusters.kernel.count.add_full`."""
+    return _summed(
+        lambda sums, a, b: add_full(points.start, points.site, points.kind, place, sums[0], a, b),
+        [(places, len(points.kinds))],
+        points.n_records,
+        threads,
+    )[0]
