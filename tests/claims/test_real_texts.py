@@ -130,6 +130,32 @@ def test_an_exact_value_decides_before_bounds_that_leave_room(gba: Build) -> Non
     assert [c.verdict for c in found] == ["contradicted", "supported", "supported"]
 
 
+@pytest.mark.parametrize(
+    ("text", "verdict", "reason"),
+    [
+        ("到2025年建成40家粤港澳联合实验室。", "no_evidence", "reason.as_planned"),
+        ("2025年已建成40家粤港澳联合实验室。", "contradicted", "reason.contradicts"),
+        ("2017年香港研发开支222.13亿港元。", "no_evidence", "reason.as_doubted"),
+        ("2017年香港研发开支232.13亿港元。", "contradicted", "reason.contradicts"),
+        ("2018年香港研发总开支为244.97亿港元。", "supported", "reason.supports"),
+        ("2017年末大湾区总人口约7000万人。", "supported", "reason.supports"),
+        ("2017年末大湾区总人口约9500万人。", "contradicted", "reason.contradicts"),
+        ("截至2025年6月，香港高才通计划累计批出13.5万宗申请。", "contradicted", "reason.contradicts"),
+    ],
+)
+def test_a_target_a_doubted_value_and_a_first_release_accuse_nobody(
+    gba: Build, text: str, verdict: str, reason: str
+) -> None:
+    (claim,) = verify(gba, read_text(text)).claims
+    assert (claim.verdict, claim.reason.key) == (verdict, reason)
+
+
+def test_the_scheme_of_national_laboratories_names_no_place(gba: Build) -> None:
+    (claim,) = verify(gba, read_text("2025年香港共有15所全国重点实验室。")).claims
+    assert claim.binding is not None
+    assert (claim.binding.indicator, claim.binding.place) == ("national_key_laboratories", "hongkong")
+
+
 def test_another_source_decides_before_the_text_itself(rebuilt: Build) -> None:
     found = {c.statement.quote: c for c in verified(rebuilt, COMMUNIQUE).claims}
     assert found["6.9万家"].verdict == "consistent"

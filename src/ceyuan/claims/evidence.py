@@ -42,6 +42,7 @@ class Values:
     def __init__(self, build: Build) -> None:
         self._build = build
         self._kept: dict[str, list[Observation]] = {}
+        self._doubted: dict[str, list[Observation]] = {}
         self._placed: dict[str, dict[str, list[Observation]]] = {}
 
     def of(self, indicator: str) -> list[Observation]:
@@ -51,11 +52,17 @@ class Values:
         """
         if indicator not in self._kept:
             found = self._build.show(indicator, breakdown="", all_sources=True)
+            self._doubted[indicator] = [o for o in found if o.value is not None and o.status == "doubtful"]
             self._kept[indicator] = sorted(
                 (o for o in found if o.value is not None and o.status not in ("simulated", "doubtful")),
                 key=lambda o: (not o.shown, -self._priority(o)),
             )
         return self._kept[indicator]
+
+    def doubted(self, indicator: str) -> list[Observation]:
+        """Its values that the workspace doubts: no evidence, but somebody stated them."""
+        self.of(indicator)
+        return self._doubted[indicator]
 
     def by_place(self, indicator: str) -> dict[str, list[Observation]]:
         """The same by place, places in the order of their first values."""
@@ -141,15 +148,32 @@ class Archive:
         held = (self._level(statement, binding, o) for o in months)
         return [entry for entry in held if entry.outcome == "supports"]
 
-    def estimate(self, statement: Statement, binding: Binding) -> Evidence | None:
-        """An earlier estimate of a level that a text states as an outcome and that agrees with it; None where there is none."""
+    def told_elsewhere(self, statement: Statement, binding: Binding) -> tuple[str, Evidence] | None:
+        """What else a level may tell that no outcome bears out: an earlier estimate, a plan's target, a value that is doubted.
+
+        Returns:
+            The key of the reason, and the value that the text tells; None where there is none.
+        """
         if binding.measure != "level" or statement.modality != "actual":
             return None
         asked = replace(statement, modality="expected")
-        held = [self._level(asked, binding, o) for o in self._allowed(asked, binding, binding.period)]
+        told = [
+            ("reason.as_estimated", o)
+            for o in self._allowed(asked, binding, binding.period)
+            if o.modality == "expected"
+        ]
+        if _PLANNED.search(statement.sentence) and not _REACHED.search(statement.sentence):
+            planned = self._allowed(replace(statement, modality="target"), binding, binding.period)
+            told += [("reason.as_planned", o) for o in planned]
+        for doubted in self.values.doubted(binding.indicator):
+            if (doubted.place, doubted.period) == (binding.place, binding.period):
+                told.append(("reason.as_doubted", doubted))
         half = float(statement.step) / 2
-        near = (e for e in held if e.modality == "expected" and abs(e.value - float(statement.value)) <= half)
-        return next(near, None)
+        for key, observation in told:
+            found = self._level(asked, binding, observation)
+            if abs(found.value - float(statement.value)) <= half:
+                return key, found
+        return None
 
     def _allowed(self, statement: Statement, binding: Binding, period: str | None) -> list[Observation]:
         allowed = _MODALITIES[statement.modality]
@@ -429,6 +453,9 @@ def may_be_revised(statement: Statement, measure: str, value: float) -> bool:
     return abs(float(statement.value) - value) <= most
 
 
+# 到2025年建成40家 is how plans speak; 已建成 is not.
+_PLANNED = re.compile(r"到\d{4}年|\bby 20\d\d\b", re.IGNORECASE)
+_REACHED = re.compile(r"已|目前|截至|累[计計]|截止|\b(?:has|have|had|already|was|were)\b", re.IGNORECASE)
 _FORECAST = re.compile(r"预计|預計|预期|預期|估计|估計|预测|預測|expected|forecast|estimate|projected", re.IGNORECASE)
 
 

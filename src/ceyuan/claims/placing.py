@@ -22,6 +22,8 @@ _SO_MANY = re.compile(r"^[两二三四五六七八九十]+个?(?:省区市|省�
 # Names that mean whatever place the text is about.
 RELATIVE = re.compile(r"(?:[全我本该][省市区州县]|[本全][港澳]|本地|当地)(?![场级值委政域球])")
 _WHOLES = {"省": "province", "市": "city"}
+# 全国重点实验室 is a class of laboratories: 香港的15所全国重点实验室 are not the nation's.
+_NATIONAL_SCHEME = r"全[国國]重[点點][实實][验驗]室"
 _OTHER = re.compile(r"(?:占|比|较|与|高于|低于|超过|相当于|对|向|至|往)$")
 # 进入全球排名前千分之一: the world is where one is ranked.
 _RANKED_IN = re.compile(
@@ -89,7 +91,7 @@ class PlaceNames:
         known = "|".join(rf"\b{re.escape(n)}\b" if n.isascii() else re.escape(n) for n in ordered)
         # Most characters of a text begin no name: they are passed over without trying every name.
         first = "".join(sorted({re.escape(n[0]) for n in ordered}))
-        self._pattern = re.compile(rf"(?=[{first}])(?:{known})" if known else r"(?!)")
+        self._pattern = re.compile(rf"(?=[{first}])(?!{_NATIONAL_SCHEME})(?:{known})" if known else r"(?!)")
         item = rf"(?:the )?(?:{known or _ITEM}|{_ITEM})"
         self._run = re.compile(rf"\b(?=[A-Zt]){item}(?:(?:, (?:and )?| and ){item})+")
 

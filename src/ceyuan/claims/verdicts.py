@@ -96,11 +96,19 @@ def only_other_modality(statement: Statement, indicator: Indicator, beside: Iter
     )  # fmt: skip
 
 
-def as_estimated(build: Build, binding: Binding, deciding: Evidence, estimate: Evidence) -> Phrase:
-    """That a text tells what was expected before another figure came out, which accuses nobody."""
+def as_told_elsewhere(build: Build, binding: Binding, deciding: Evidence, key: str, told: Evidence) -> Phrase:
+    """That a text tells an estimate, a target or a doubted value where another figure is known, which accuses nobody.
+
+    Args:
+        build: the build.
+        binding: what the text speaks of.
+        deciding: the figure that is known.
+        key: which of these the text tells: ``reason.as_estimated``, ``reason.as_planned`` or ``reason.as_doubted``.
+        told: the value that it tells.
+    """
     indicator = build.indicators[binding.indicator]
     return say(
-        "reason.as_estimated", value=_value(estimate, indicator), sources=titles(build, estimate.sources),
+        key, value=_value(told, indicator), sources=titles(build, told.sources),
         final=_value(deciding, indicator), others=titles(build, deciding.sources),
     )  # fmt: skip
 

@@ -22,7 +22,7 @@ from ceyuan.claims.origins import Origins
 from ceyuan.claims.placing import PlaceNames
 from ceyuan.claims.quotes import missing_quotes
 from ceyuan.claims.saying import Listed, say, when
-from ceyuan.claims.verdicts import as_estimated, only_other_modality, verdict_of
+from ceyuan.claims.verdicts import as_told_elsewhere, only_other_modality, verdict_of
 from ceyuan.claims.wording import Wording, wordings
 from ceyuan.errors import CeyuanError
 from ceyuan.pipeline.reading import Build
@@ -159,10 +159,10 @@ class _Judge:
         weighed = self.origins.weighed(evidence, own, binding.indicator)
         indicator = self.archive.build.indicators[binding.indicator]
         verdict, reason = verdict_of(self.archive.build, statement, binding, weighed, own)
-        estimate = self.archive.estimate(statement, binding) if verdict == "contradicted" else None
+        told = self.archive.told_elsewhere(statement, binding) if verdict == "contradicted" else None
         deciding = next((e for e in weighed if e.outcome == "contradicts"), None)
-        if estimate is not None and deciding is not None:
-            verdict, reason = "no_evidence", as_estimated(self.archive.build, binding, deciding, estimate)
+        if told is not None and deciding is not None:
+            verdict, reason = "no_evidence", as_told_elsewhere(self.archive.build, binding, deciding, *told)
         claim = Claim(statement, verdict, reason, binding, candidates, False, tuple(weighed), checks, note)
         if claim.standing == "independent":
             supporting = [e for e in weighed if e.independent and e.outcome == "supports"]
