@@ -271,3 +271,29 @@ def test_a_stream_of_rows_is_printed_as_a_list_of_them_is(capsys: pytest.Capture
             wanted = capsys.readouterr().out
             stream_rows(iter(some), ["a", "b"], format_)
             assert capsys.readouterr().out == wanted
+
+
+def test_a_changed_file_of_many_is_read_alone_unless_another_repeats_it(starter: Path) -> None:
+    """Which rows are kept does not depend on what was read before."""
+    table = starter / "records" / "accounts.yaml"
+    table.write_text(table.read_text(encoding="utf-8").replace("accounts.csv", "accounts*.csv"), encoding="utf-8")
+    header, *rows = (starter / "records" / "accounts.csv").read_text(encoding="utf-8").splitlines()
+    for number, row in enumerate(rows):
+        (starter / "records" / f"accounts{number}.csv").write_text(f"{header}\n{row}\n", encoding="utf-8")
+    (starter / "records" / "accounts.csv").unlink()
+    first = build_workspace(starter).parts
+    replace(starter, "records/accounts1.csv", rows[1], rows[1] + "0")
+    second = build_workspace(starter).parts
+    assert [a.key != b.key for a, b in zip(first, second, strict=True)] == [n == 1 for n in range(len(rows))]
+
+    (starter / "records" / "accounts1.csv").write_text(f"{header}\n{rows[1]}\n{rows[-1]}\n", encoding="utf-8")
+    for _ in range(2):
+        third = build_workspace(starter).parts
+        assert [(p.stored, dict(p.reasons)) for p in third[1:]] == [
+            (2, {}), *[(1, {})] * (len(rows) - 3), (0, {"duplicate-key": 1}),
+        ]  # fmt: skip
+        assert third[-1].alone == first[-1].key
+        assert [p.key for p in third[2:-1]] == [p.key for p in first[2:-1]]
+
+    replace(starter, "records/accounts1.csv", f"{rows[-1]}\n", "")
+    assert [p.key for p in build_workspace(starter).parts] == [p.key for p in first]

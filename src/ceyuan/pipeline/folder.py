@@ -158,7 +158,8 @@ class BuildFolder:
         gone = [b for b in self.names() if b not in needed and b < (self.current() or "")]
         for build in gone:
             shutil.rmtree(self.of(build))
-        keys = {str(part["key"]) for build in self.builds() for part in self.manifest(build)["parts"]}
+        parts = [part for build in self.builds() for part in self.manifest(build)["parts"]]
+        keys = {str(part["key"]) for part in parts} | {str(part.get("alone")) for part in parts}
         Store(self.store).remove_unused(keys)
         return gone
 

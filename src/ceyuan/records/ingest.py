@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from itertools import chain, count
@@ -44,6 +44,15 @@ class Ingested:
 
     parts: tuple[StoredPart, ...]
     problems: tuple[Problem, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """A file that has been read, and what came of it."""
+
+    table: Table
+    file: RecordFile
+    part: StoredPart
 
 
 @dataclass(slots=True)
@@ -90,8 +99,13 @@ def ingest(
                        "units": {k: unit.model_dump(mode="json") for k, unit in workspace.config.units.items()}})  # fmt: skip
     state = _State(workspace, engine, store, scratch, Resolvers(workspace, gazetteer), world)
     for kind in _reading_order(workspace.kinds):
+        read: list[_Read] = []
         for table in (t for t in workspace.tables if t.spec.kind == kind):
-            _ingest_table(state, table, progress)
+            read += _read_table(state, table, progress)
+        for one in _set_repeated_aside(state, workspace.kinds[kind], read):
+            state.parts.append(one.part)
+            state.problems += _hidden_warning(one.part)
+            state.problems += _quarantine_warning(one.part, _first_quarantined(state, one.part))
         create_view(engine, workspace.kinds[kind], store, state.parts)
     return Ingested(tuple(state.parts), tuple(state.problems))
 
@@ -113,36 +127,82 @@ def _reading_order(kinds: Mapping[str, RecordKind]) -> list[str]:
     return order
 
 
-def _ingest_table(state: _State, table: Table, progress: Callable[[str], None]) -> None:
+def _read_table(state: _State, table: Table, progress: Callable[[str], None]) -> list[_Read]:
+    """Read the files of a table, each for itself."""
     try:
         files = record_files(state.workspace, table)
     except CeyuanError as error:
         state.problems += error.problems
-        return
-    parts: list[StoredPart] = []
+        return []
+    read: list[_Read] = []
     for file in files:
         progress(file.shown_as)
         try:
-            parts.append(_ingest_file(state, table, file))
+            read.append(_Read(table, file, _ingest_file(state, table, file)))
         except CeyuanError as error:
             state.problems += error.problems
-        else:
-            state.parts.append(parts[-1])
-            state.problems += _hidden_warning(parts[-1])
-            state.problems += _quarantine_warning(parts[-1], _first_quarantined(state, parts[-1]))
-    if len(parts) == len(files):
-        state.problems += _correction_problems(table, parts, today(state.workspace.root))
+    if len(read) == len(files):
+        state.problems += _correction_problems(table, [one.part for one in read], today(state.workspace.root))
+    return read
 
 
-def _ingest_file(state: _State, table: Table, file: RecordFile) -> StoredPart:
+def _set_repeated_aside(state: _State, kind: RecordKind, read: list[_Read]) -> list[_Read]:
+    """Set rows aside whose key stands in an earlier file of the kind.
+
+    All files are looked at together, once; only one that repeats a key is read again, beside those before it.
+    """
+    stored = [one.part for one in read if one.part.stored]
+    if not kind.key or len(stored) < 2 or state.store.is_distinct(stored):
+        return read
+    repeating = _repeating(state, kind, stored)
+    if not repeating:
+        state.store.keep_distinct(stored)
+        return read
+    settled: list[_Read] = []
+    for one in read:
+        before = [other.part for other in settled if other.part.stored]
+        again = one.part.key in repeating
+        settled.append(replace(one, part=_ingest_file(state, one.table, one.file, before)) if again else one)
+    return settled
+
+
+def _repeating(state: _State, kind: RecordKind, parts: list[StoredPart]) -> set[str]:
+    """Stored parts with a key that an earlier one of them has."""
+    names = _key_columns(kind)
+    together = " UNION ALL ".join(
+        f"SELECT {position} AS position, {names} FROM {parquet(state.store.records(part.key))}"
+        for position, part in enumerate(parts)
+    )
+    first = f"SELECT position, min(position) OVER (PARTITION BY {names}) AS first FROM ({together})"
+    rows = state.engine.rows(f"SELECT DISTINCT position FROM ({first}) WHERE position > first")
+    return {parts[position].key for (position,) in rows}
+
+
+def _key_columns(kind: RecordKind) -> str:
+    """What tells records of a kind apart, as SQL."""
+    return ", ".join(identifier(n) for n in (*kind.key, *(("_source",) if kind.per_source else ())))
+
+
+def _ingest_file(state: _State, table: Table, file: RecordFile, before: Sequence[StoredPart] = ()) -> StoredPart:
+    """Read a file into the store, or find it there.
+
+    Args:
+        state: what is known so far.
+        table: the table.
+        file: the file.
+        before: stored parts of its kind whose keys it may not repeat.
+    """
     kind = state.workspace.kinds[table.spec.kind]
     targets = {f.to for f in kind.fields if f.type == "ref" and f.to}
     sha256 = fingerprint(file)
     key = store_key({
         "file": file.shown_as, "sha256": sha256, "table": table.id, "spec": table.spec.model_dump(mode="json"),
         "kind": kind.model_dump(mode="json"), "columns": stored_columns(kind), "world": state.world,
-        "before": state.keys({kind.kind}), "targets": state.keys(targets),
+        "targets": state.keys(targets),
     })  # fmt: skip
+    alone = None
+    if before:
+        alone, key = key, store_key({"alone": key, "before": [part.key for part in before]})
     found = state.store.find(key)
     if found is not None:
         return found
@@ -152,13 +212,13 @@ def _ingest_file(state: _State, table: Table, file: RecordFile) -> StoredPart:
         raw, changed = _correct(state.engine, raw, table)
         raw = split_rows(state.engine, raw, table.spec)
         shape = shape_table(state.engine, raw, table, state.workspace.kinds, state.resolvers)
-        counts = _write(state, shape, raw, table, file, key)
+        counts = _write(state, shape, raw, table, file, key, before)
     except duckdb.Error as error:
         # The pages of a Parquet file are read only now, so it is only now that damage in them shows.
         if file.format != "parquet" or isinstance(error, duckdb.OutOfMemoryException):
             raise
         raise raw_tables.bad_parquet(file, error) from None
-    part = StoredPart(key, table.id, kind.kind, file.shown_as, sha256, *counts, tuple(changed), raw.hidden)
+    part = StoredPart(key, table.id, kind.kind, file.shown_as, sha256, *counts, tuple(changed), raw.hidden, alone)
     state.store.keep(part)
     _forget(state.engine)
     return part
@@ -248,7 +308,7 @@ def _first_quarantined(state: _State, part: StoredPart) -> int | None:
 
 
 def _write(
-    state: _State, shape: Shape, raw: RawTable, table: Table, file: RecordFile, key: str
+    state: _State, shape: Shape, raw: RawTable, table: Table, file: RecordFile, key: str, before: Sequence[StoredPart]
 ) -> tuple[int, int, int, dict[str, int]]:
     """Write good rows and bad rows; returns rows read, stored, quarantined, and the reasons."""
     engine = state.engine
@@ -261,7 +321,7 @@ def _write(
     fields = ", ".join(f"CAST({shape.values[n]} AS {t}) AS {identifier(n)}" for n, t in stored_columns(kind).items())
     records, quarantine = state.store.incoming(key)
     stored = engine.copy_to_parquet(f"SELECT {fields}, {system} {source} WHERE NOT ({shape.bad_sql()})", records)
-    duplicates = _set_duplicates_aside(state, kind, records)
+    duplicates = _set_duplicates_aside(state, kind, records, before)
     stored -= duplicates
     read = int(engine.value("SELECT count(*) FROM raw"))
     if read == stored:
@@ -293,8 +353,8 @@ def _count_reasons(engine: Engine, quarantine: Path) -> dict[str, int]:
     return dict(sorted(reasons.items()))
 
 
-def _set_duplicates_aside(state: _State, kind: RecordKind, records: Path) -> int:
-    """Take rows out of a written file whose key an earlier row of it, or of an earlier file of the kind, has.
+def _set_duplicates_aside(state: _State, kind: RecordKind, records: Path, before: Sequence[StoredPart]) -> int:
+    """Take rows out of a written file whose key an earlier row of it, or a part before it, has.
 
     Their lines are left in the table ``duplicates``. Written files are looked at because reading back the key's columns
     costs far less than typing all cells twice.
@@ -306,10 +366,9 @@ def _set_duplicates_aside(state: _State, kind: RecordKind, records: Path) -> int
     written = parquet(records)
     whole = ", ".join(f"coalesce(CAST({n} AS VARCHAR), '')" for n in names)
     total, different = engine.rows(f"SELECT count(*), count(DISTINCT hash({whole})) FROM {written}")[0]
-    before = [p for p in state.parts if p.kind == kind.kind and p.stored]
     if total == different and not before:
         return 0
-    order = f"PARTITION BY {', '.join(names)} ORDER BY _line, _file"
+    order = f"PARTITION BY {_key_columns(kind)} ORDER BY _line, _file"
     numbered = f"SELECT _file, _line, row_number() OVER ({order}) AS n FROM {written}"
     twice = f"SELECT _file, _line FROM ({numbered}) WHERE n > 1"
     if before:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from functools import cache
 from pathlib import Path
@@ -46,6 +46,7 @@ class StoredPart:
         reasons: reason code → number of rows.
         hidden: sheets of a workbook that were passed over because they are hidden.
         corrections: for each declared correction, how many rows it changed.
+        alone: where it repeats keys of earlier files, its key as it was read for itself; else None.
     """
 
     key: str
@@ -59,6 +60,7 @@ class StoredPart:
     reasons: Mapping[str, int]
     corrections: tuple[int, ...]
     hidden: tuple[str, ...] = ()
+    alone: str | None = None
 
 
 def stored_part(raw: Mapping[str, Any]) -> StoredPart:
@@ -109,6 +111,19 @@ class Store:
         flush(records)
         records.replace(self.records(part.key))
         replace_file(self._folder / f"{part.key}.json", json.dumps(asdict(part), ensure_ascii=False).encode())
+
+    def is_distinct(self, parts: Sequence[StoredPart]) -> bool:
+        """Whether it is known that no two of these parts hold a record of one key."""
+        return self._distinct(parts).is_file()
+
+    def keep_distinct(self, parts: Sequence[StoredPart]) -> None:
+        """Remember that no two of these parts hold a record of one key."""
+        self._distinct(parts).touch()
+
+    def _distinct(self, parts: Sequence[StoredPart]) -> Path:
+        # Named after the last part, so that it goes with it.
+        together = store_key({"distinct": [part.key for part in parts]})
+        return self._folder / f"{parts[-1].key}.{together}.distinct"
 
     def remove_unused(self, keys: set[str]) -> None:
         """Delete what no build refers to."""

@@ -26,8 +26,7 @@ def mapped_sql(text: str, column: ColumnSpec) -> str:
 
 def unnamed_sql(text: str, column: ColumnSpec) -> str:
     """SQL that is true for a text that neither `map` nor `match` names."""
-    known = literals(column.map)
-    named = [f"{text} IN ({known})"] if known else []
+    named = [f"{text} IN ({literals(column.map)})"] if column.map else []
     named += [rule_sql(text, rule) for rule in column.match]
     return f"{text} IS NOT NULL AND NOT ({' OR '.join(named) or 'FALSE'})"
 
