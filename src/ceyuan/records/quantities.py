@@ -16,7 +16,7 @@ from ceyuan.records.lookups import Resolved, fill_lookup, join, of_measure
 from ceyuan.records.measured import Expected, Stated, measure
 from ceyuan.records.numbers import NOTHING, NUMBER, Written, digits_sql, number_sql, written
 from ceyuan.records.raw import RawTable
-from ceyuan.records.shaping import Shape, ambiguous, cell_text, column_of
+from ceyuan.records.shaping import NO_TEXT, Shape, ambiguous, cell_text, column_of
 from ceyuan.units import parse_unit
 from ceyuan.workspace.kinds import FieldSpec, RecordKind
 from ceyuan.workspace.tables import ColumnSpec, TableSpec
@@ -100,7 +100,10 @@ class Quantities:
 
     def _more_than_numbers(self, text: str) -> dict[str, Written]:
         """The different cells that are no plain numbers, but hold one."""
-        cells = f"SELECT {self.shape.expression(text)} AS t FROM raw"
+        expression = self.shape.expression(text)
+        if expression == NO_TEXT:
+            return {}
+        cells = f"SELECT {expression} AS t FROM raw"
         # The cast to a double is the cheapest look that leaves nearly all cells out.
         cheap = "TRY_CAST(t AS DOUBLE) IS NULL AND " if self.table.mark == "." else ""
         odd = f"t IS NOT NULL AND {cheap}{number_sql('t', mark=self.table.mark)} IS NULL"

@@ -15,7 +15,7 @@ from ceyuan.records.lookups import Resolver, Resolvers, join, load_lookup
 from ceyuan.records.numbers import Mark, number_sql
 from ceyuan.records.quantities import Quantities
 from ceyuan.records.raw import RawTable
-from ceyuan.records.shaping import EXCLUDED, Shape, ambiguous, bound_sql, cell_text, column_of, marks_sql
+from ceyuan.records.shaping import EXCLUDED, NO_TEXT, Shape, ambiguous, bound_sql, cell_text, column_of, marks_sql
 from ceyuan.records.splitting import UNEVEN
 from ceyuan.records.values import mapped_sql, plain, unnamed_sql
 from ceyuan.workspace import Table
@@ -150,7 +150,7 @@ class _Field:
         column = column_of(self.table, name)
         said = self.said_by_others()
         if column.column not in self.raw.columns:
-            return self.shape.text(said or "CAST(NULL AS VARCHAR)")
+            return self.shape.text(said or NO_TEXT)
         text = cell_text(self.raw, column)
         if column.map_only:
             unnamed = unnamed_sql(self.shape.text(text), column)
@@ -188,6 +188,9 @@ class _Field:
         self.shape.faults.append((f"{text} IS NOT NULL AND {alias}.raw IS NULL", f"unknown-reference:{self.spec.id}"))
 
     def resolved(self, text: str, resolver: Resolver) -> None:
+        if self.shape.expression(text) == NO_TEXT:
+            self.unsaid()
+            return
         lookup = f"lookup_{self.spec.id}"
         load_lookup(self.engine, lookup, self.shape.distinct(text), resolver)
         self.shape.joins.append(join(lookup, text))
@@ -199,6 +202,13 @@ class _Field:
         self.shape.faults.append(
             (f"{text} IS NOT NULL AND {found}.value IS NULL", f"{_FAULT_OF_TYPE[self.spec.type]}:{name}")
         )
+
+    def unsaid(self) -> None:
+        """The file says nothing of the field, so that there is nothing to look up."""
+        name = self.spec.id
+        self.shape.values[name] = "CAST(NULL AS DATE)" if self.spec.type == "date" else NO_TEXT
+        if self.spec.type == "period":
+            self.shape.values |= dict.fromkeys((f"{name}_start", f"{name}_end"), "CAST(NULL AS DATE)")
 
     def cast(self, text: str) -> None:
         type_ = self.spec.type

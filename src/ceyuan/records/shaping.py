@@ -13,6 +13,8 @@ from ceyuan.workspace.tables import ColumnSpec, TableSpec
 EXCLUDED = "excluded"
 BLANK = " \t\r\n\u00a0\u3000\ufeff"
 """What is no part of a text at its ends."""
+NO_TEXT = "CAST(NULL AS VARCHAR)"
+"""SQL of the text of a field that a file says nothing of."""
 
 
 @dataclass(slots=True)
@@ -63,7 +65,7 @@ class Shape:
             raw: the cells.
             file: the file as it is named in lineage.
         """
-        fault = "raw._fault" if raw.has_faults else "CAST(NULL AS VARCHAR)"
+        fault = "raw._fault" if raw.has_faults else NO_TEXT
         texts = "".join(f", {expression} AS {name}" for expression, name in self._texts.items())
         numbers = "".join(f", {expression} AS {name}" for expression, name in self._numbers.items())
         cleaned = (
@@ -86,7 +88,7 @@ class Shape:
             for code, found in by_code.items()
             if code != EXCLUDED
         ]
-        reasons = f"nullif(concat_ws('; ', {', '.join(cases)}), '')" if cases else "CAST(NULL AS VARCHAR)"
+        reasons = f"nullif(concat_ws('; ', {', '.join(cases)}), '')" if cases else NO_TEXT
         declared = [f"coalesce({condition}, FALSE)" for condition, code in self.faults if code == EXCLUDED]
         return f"CASE WHEN {' OR '.join(declared)} THEN {literal(EXCLUDED)} ELSE {reasons} END" if declared else reasons
 
