@@ -26,6 +26,8 @@ from statistics import median
 
 import duckdb
 import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
 
 from ceyuan.clusters.amounts import Amounts, ones
 from ceyuan.clusters.counting import row_weights, site_weights
@@ -37,7 +39,7 @@ from ceyuan.clusters.points.table import PointTable
 from ceyuan.clusters.robustness.scenarios import sweep
 from ceyuan.clusters.robustness.study import RADIUS_FACTORS, THRESHOLD_FACTORS
 from ceyuan.clusters.run import Options, cluster_points
-from ceyuan.clusters.simulation.world import make_world, write_world
+from ceyuan.clusters.simulation.world import ROW_GROUP, make_world, tables, write_world
 from clusters_measured import write_measured
 
 RADIUS = 15.0
@@ -68,12 +70,12 @@ def compare(
 
 
 def against_scikit_learn(points: PointTable, weight: Amounts, repeat: int) -> dict[str, dict[str, float]]:
-    """Ball tree, haversine, weights: 50, 100 and 200 thousand distinct coordinates; the labels must be equal."""
+    """Ball tree, haversine, weights: 500 to 200 thousand distinct coordinates; the labels must be equal."""
     from sklearn.cluster import DBSCAN  # noqa: PLC0415
 
     found = {}
     rng = np.random.default_rng(1)
-    for n in (50_000, 100_000, 200_000):
+    for n in (500, 5_000, 50_000, 100_000, 200_000):
         if n > points.lat.size:
             continue
         pick = np.sort(rng.choice(points.lat.size, n, replace=False))
@@ -170,23 +172,41 @@ def against_r(points: PointTable, weight: Amounts, repeat: int, folder: Path) ->
     }  # fmt: skip
 
 
-def against_duckdb(path: Path, repeat: int) -> dict[str, float]:
+def against_duckdb(path: Path, repeat: int, threshold: float = 4500.0) -> dict[str, float]:
     """End to end (Parquet to ranked clusters with shares and ties) against DuckDB's bare group-by of the same file."""
     connection = duckdb.connect()
     connection.sql(f"SET threads = {len(os.sched_getaffinity(0))}")
     connection.sql("SET preserve_insertion_order = false")
     query = f"SELECT count(*), max(c) FROM (SELECT lat, lon, count(*) AS c FROM '{path}' GROUP BY 1, 2)"
-    cluster_points(path, options=Options(method="gii2023"))
+    options = Options(min_weight=threshold, method="gii2023")
+    found = cluster_points(path, options=options)
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6
     result = compare(
         repeat,
-        lambda: cluster_points(path, options=Options(method="gii2023")),
+        lambda: cluster_points(path, options=options),
         lambda: connection.sql(query).fetchall(),
     )
     result["ours_over_lower_bound"] = 1 / result["ratio"]
     result["ours_over_lower_bound_cpu"] = 1 / result["cpu_ratio"]
     result["peak_gb"] = peak
+    result["rows"], result["places"] = found.points.n_rows, found.points.lat.size
     return result
+
+
+def write_sites(folder: Path, scale: float) -> Path:
+    """Five million rows of which five in six stand at a coordinate of their own, as where addresses are geocoded one by one."""
+    path = folder / "sites.parquet"
+    world = make_world(5 / 44 * scale, round(60_000 * scale))
+    rng = np.random.default_rng(4)
+    with pq.ParquetWriter(path, world.schema, compression="snappy") as writer:
+        for table in tables(world):
+            moves = np.round(rng.normal(0.0, 0.01, (2, table.num_rows)) * (rng.random(table.num_rows) < 5 / 6), 6)
+            for axis, name in enumerate(("lat", "lon")):
+                column = table.schema.get_field_index(name)
+                moved = np.clip(table[name].to_numpy() + moves[axis], -90 * (axis + 1), 90 * (axis + 1))
+                table = table.set_column(column, table.schema.field(column), pa.array(moved))  # noqa: PLW2901
+            writer.write_table(table, row_group_size=ROW_GROUP)
+    return path
 
 
 def sweep_against_fit(points: PointTable, weight: Amounts, scale: float, repeat: int) -> dict[str, float]:
@@ -234,7 +254,9 @@ def main() -> None:
     parser.add_argument("--repeat", type=int, default=5)
     parser.add_argument("--scale", type=float, default=1.0)
     parser.add_argument("--addresses", type=int, default=3_100_000)
-    parser.add_argument("--skip", nargs="*", default=[], choices=["duckdb", "sklearn", "pypi", "r", "sweep", "cold"])
+    parser.add_argument(
+        "--skip", nargs="*", default=[], choices=["duckdb", "sites", "sklearn", "pypi", "r", "sweep", "cold"]
+    )
     chosen = parser.parse_args()
     results: dict[str, object] = {"simulated": True, "processors": len(os.sched_getaffinity(0))}
     with tempfile.TemporaryDirectory() as name:
@@ -247,6 +269,9 @@ def main() -> None:
         results["distinct"] = int(points.lat.size)
         steps |= {
             "sweep": lambda: sweep_against_fit(points, weight, chosen.scale, chosen.repeat),
+            "sites": lambda: against_duckdb(
+                write_sites(folder, chosen.scale), chosen.repeat, 4500 * chosen.scale * 5 / 44
+            ),
             "pypi": lambda: against_pypi(points, chosen.repeat),
             "sklearn": lambda: against_scikit_learn(points, weight, chosen.repeat),
             "r": lambda: against_r(points, weight, chosen.repeat, folder),

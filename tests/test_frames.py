@@ -64,6 +64,8 @@ def test_clusters_are_a_frame_and_a_run_is_short_in_words() -> None:
     described = describe(run)
     assert described.frame()["rank"].tolist() == [1, 2]
     assert "patent_share" in described._repr_html_()
+    assert run.frame()["name"].tolist() == ["Shenzhen", "Paris"]
+    assert "ClusterRun(2 clusters" in run._repr_html_()
 
 
 def test_new_points_are_predicted_as_border_points_are() -> None:
@@ -85,3 +87,8 @@ def test_frames_and_tables_show_gaps_and_escape() -> None:
     assert "&lt;b&gt;" in to_html("<b>", {"a": []})
     assert "5 more rows" in to_html("many", {"a": list(range(25))})
     assert to_frame({"a": [1.0, None]}, "arrow")["a"].null_count == 1
+
+
+def test_a_library_that_is_none_is_refused_with_what_was_meant() -> None:
+    with pytest.raises(CeyuanError, match="Did you mean 'pandas'"):
+        to_frame({"a": [1]}, "panda")  # type: ignore[arg-type]

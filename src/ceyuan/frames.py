@@ -6,11 +6,11 @@ import re
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping, Sequence
 from html import escape
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 import pyarrow as pa
 
-from ceyuan.errors import fail
+from ceyuan.errors import did_you_mean, fail
 
 Library = Literal["pandas", "polars", "arrow"]
 SHOWN = 20
@@ -45,7 +45,7 @@ def to_frame(columns: Mapping[str, Sequence[Any]], library: Library = "pandas") 
         library: which one.
 
     Raises:
-        CeyuanError: ``library-missing`` where it is not installed.
+        CeyuanError: ``library-missing`` where it is not installed, or there is no such library.
 
     >>> to_frame({"place": ["A", "B"], "rank": [1, 2]}, "arrow").column_names
     ['place', 'rank']
@@ -58,6 +58,10 @@ def from_arrow(table: pa.Table, library: Library = "pandas") -> Any:
     """An Arrow table as a frame of another library; see :func:`to_frame`."""
     if library == "arrow":
         return table
+    if library not in get_args(Library):
+        known = ", ".join(get_args(Library))
+        hint = did_you_mean(library, get_args(Library))
+        raise fail("library-missing", f"there are no frames of {library!r}, only of {known}", hint=hint)
     try:
         if library == "pandas":
             return table.to_pandas()

@@ -93,3 +93,10 @@ def test_the_estimator_refuses_what_it_does_not_know() -> None:
         SphericalDBSCAN().set_params(radius=3)
     with pytest.raises(CeyuanError, match="not \\(n, 2\\)"):
         SphericalDBSCAN().fit([[1.0, 2.0, 3.0]])
+
+
+def test_the_estimator_says_what_is_wrong_with_what_it_is_given() -> None:
+    with pytest.raises(CeyuanError, match="two columns of numbers"):
+        SphericalDBSCAN().fit([["here", "there"]])
+    with pytest.warns(UserWarning, match="degrees, not in radians"):
+        SphericalDBSCAN(min_weight=2).fit(np.radians([[22.5, 114.0], [22.6, 114.1]]))

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import pytest
 from click.testing import CliRunner
 
@@ -342,3 +343,12 @@ def test_what_stays_missing_is_said() -> None:
     assert any("indicator 'x' is still missing after imputation for 1 of 4 units: 'C'" in line for line in said)
     assert any("unit 'C' has no score of 'top'" in line for line in said)
     assert np.isnan(index.rank("top")[2])
+
+
+def test_an_index_of_texts_is_the_units_and_one_of_numbers_is_not() -> None:
+    frame = pd.DataFrame({"x": [1.0, 2.0, 4.0], "y": [3.0, 1.0, 2.0]}, index=["A", "B", "C"])
+    assert compose(frame, ["x", "y"]).units == ("A", "B", "C")
+    assert compose(frame.rename_axis("country"), ["x", "y"]).units == ("A", "B", "C")
+    assert compose(frame.rename_axis("country")).codes == ("x", "y", "index")
+    with pytest.raises(CeyuanError, match="'unit'"):
+        compose(frame.set_axis([3, 5, 7]), ["x", "y"])

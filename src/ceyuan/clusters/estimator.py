@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from typing import Any, Self
 
 import numpy as np
@@ -11,6 +12,9 @@ from ceyuan.clusters.arrays import AnyArray, Floats, Ints, Labels
 from ceyuan.clusters.assign import nearest_within
 from ceyuan.clusters.dbscan import MIN_WEIGHT, RADIUS_KM, Border, dbscan
 from ceyuan.errors import did_you_mean, fail
+
+RADIANS = np.array([np.pi / 2, np.pi])
+"""Angles in radians are no larger; in degrees only sea is so near 0, 0."""
 
 
 class SphericalDBSCAN:
@@ -108,13 +112,19 @@ class SphericalDBSCAN:
 
     @staticmethod
     def _points(X: ArrayLike) -> Floats:  # noqa: N803
-        points = np.asarray(X, np.float64)
+        try:
+            points = np.asarray(X, np.float64)
+        except (TypeError, ValueError) as error:
+            raise fail("cluster-bad-coordinate", f"X does not hold two columns of numbers: {error}") from error
         if points.ndim != 2 or points.shape[1] != 2:
             raise fail("cluster-bad-coordinate", f"X has the shape {points.shape}, not (n, 2)")
         names = [str(name).lower() for name in getattr(X, "columns", ())]
         if names and names[0].startswith(("lon", "lng", "x")):
             message = f"the columns are {', '.join(names)}: latitude comes first"
             raise fail("cluster-bad-coordinate", message)
+        if len(points) > 1 and (np.abs(points) <= RADIANS).all():
+            message = "all points are within some degrees of 0, 0, in the sea: X is in degrees, not in radians"
+            warnings.warn(message, UserWarning, stacklevel=3)
         return points
 
     def __repr__(self) -> str:

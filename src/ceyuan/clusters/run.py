@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Any
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -21,6 +22,10 @@ from ceyuan.clusters.points.table import PointTable
 from ceyuan.clusters.ranking import Method, check_method, method_of, ranks, scores, world_shares
 from ceyuan.clusters.ties import Ties
 from ceyuan.figures.drawing import Figure
+from ceyuan.frames import Framed
+
+if TYPE_CHECKING:
+    from ceyuan.clusters.describe import Described
 
 
 def _silent(_: str) -> None:
@@ -51,8 +56,11 @@ class Options:
 
 
 @dataclass(frozen=True, repr=False)
-class ClusterRun:
+class ClusterRun(Framed):
     """Ranked clusters and all that they were made of.
+
+    ``frame()`` gives the clusters as a table, named by the shipped gazetteer; :func:`ceyuan.clusters.describe.describe` does so
+    with another one.
 
     Attributes:
         options: the choices.
@@ -86,12 +94,25 @@ class ClusterRun:
         rows, places = self.points.n_rows, self.points.lat.size
         return f"ClusterRun({self.n_clusters:,} clusters of {rows:,} rows at {places:,} places, {self.options.method})"
 
+    def columns(self) -> Mapping[str, Sequence[Any]]:
+        """The columns of ``clusters.csv``, best rank first."""
+        return self._described.columns()
+
+    def _repr_html_(self) -> str:
+        return self._described._repr_html_().replace(repr(self._described), repr(self), 1)
+
+    @cached_property
+    def _described(self) -> Described:
+        from ceyuan.clusters.cities import shipped_cities  # a second or two, only where wanted  # noqa: PLC0415
+        from ceyuan.clusters.describe import describe  # it stands on this module  # noqa: PLC0415
+
+        return describe(self, shipped_cities())
+
     def plot(self) -> Figure:
         """Outlines of the clusters over the places of all points."""
-        from ceyuan.clusters.describe import describe  # they stand on this module  # noqa: PLC0415
-        from ceyuan.clusters.report import cluster_map  # noqa: PLC0415
+        from ceyuan.clusters.report import cluster_map  # it stands on this module  # noqa: PLC0415
 
-        return cluster_map(self, describe(self))
+        return cluster_map(self, self._described)
 
     @property
     def n_clusters(self) -> int:

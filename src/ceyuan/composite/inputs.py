@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -61,8 +61,8 @@ def read_inputs(data: object, structure: object) -> Inputs:
     """Reads the two tables of an index.
 
     Args:
-        data: units x indicators: a column ``unit`` (or ``uCode``), one column an indicator, and optionally ``name``,
-            ``period`` (or ``Time``), groupings and denominators. A CSV path or a frame.
+        data: units x indicators: a column ``unit`` (or ``uCode``, or a pandas index of texts), one column an indicator, and
+            optionally ``name``, ``period`` (or ``Time``), groupings and denominators. A CSV path or a frame.
         structure: the structure table, see :func:`~ceyuan.composite.structure.read_structure`; or a flat index: the names
             of its indicators, with ``-`` before those of which less is better, or None for all columns of numbers.
 
@@ -74,7 +74,7 @@ def read_inputs(data: object, structure: object) -> Inputs:
     >>> inputs.units, inputs.values.ravel()
     (('A', 'B'), array([1., 3.]))
     """
-    table = read_table(data, "data")
+    table = _with_units(read_table(data, "data"), data)
     tree, roles = read_structure(read_table(_flat(table, structure), "structure"))
     units = [unit or "" for unit in table.text(table.require(*UNIT_COLUMNS))]
     if not units:
@@ -99,6 +99,19 @@ def read_inputs(data: object, structure: object) -> Inputs:
         denominators=denominators,
         source=table.source,
     )
+
+
+def _with_units(table: Table, data: object) -> Table:
+    """The table with the index of a pandas frame as its units, where it has texts and no column tells units."""
+    index = getattr(data, "index", None)
+    if table.find(*UNIT_COLUMNS) or not hasattr(index, "names"):
+        return table
+    name = getattr(index, "name", None) or "__index_level_0__"
+    cells = table.columns.get(str(name), ())
+    if not cells or not all(isinstance(cell, str) for cell in cells):
+        return table
+    others = {column: own for column, own in table.columns.items() if column != name}
+    return replace(table, columns={UNIT_COLUMNS[0]: cells, **others})
 
 
 def _flat(table: Table, structure: object) -> object:
