@@ -92,7 +92,7 @@ def aggregate(
     else:
         engine.run("CREATE OR REPLACE TEMP TABLE leaf_in AS SELECT * FROM leaf WHERE FALSE")
     selects = [_rolled(gazetteer, indicator, measure, "''", per_source=per_source)]
-    if indicator.by:
+    if indicator.by or indicator.divided:
         selects.append(_rolled(gazetteer, indicator, measure, "breakdown", per_source=per_source))
     engine.run(f"CREATE OR REPLACE TEMP TABLE candidates AS {' UNION ALL '.join(f'({select})' for select in selects)}")
     counts = engine.rows(

@@ -22,6 +22,7 @@ from ceyuan.indicators.timeline import Timeline
 from ceyuan.indicators.types import (
     ClusterIndicator,
     DerivedIndicator,
+    FlowIndicator,
     PublishedIndicator,
     RecordIndicator,
     RollingIndicator,
@@ -209,7 +210,7 @@ class _Evaluation:
             return
         if measure.grain == indicator.periods[0] and indicator.over_places.rule == "total":
             self.warn_of_wide_places(definition, measure)
-        if indicator.counting == "fractional":
+        if indicator.counting == "fractional" and not isinstance(indicator, FlowIndicator):
             self.check_counted_once(definition, measure)
             self.check_shares(definition, measure)
         used = self.inputs_from(measure.kinds)

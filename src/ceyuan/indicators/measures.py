@@ -13,8 +13,9 @@ from dataclasses import dataclass
 from ceyuan.engine import PARTS, RecordQuery, identifier, literal
 from ceyuan.engine.filters import Column, filter_sql
 from ceyuan.expressions import fields_of, parse_filter
+from ceyuan.indicators.flows import flow_sql
 from ceyuan.indicators.statistics import Statistic, is_concentration
-from ceyuan.indicators.types import RecordIndicator, StatisticIndicator
+from ceyuan.indicators.types import FlowIndicator, RecordIndicator, StatisticIndicator
 from ceyuan.indicators.types.records import PeriodRule, has_bounds
 from ceyuan.units import parse_unit
 from ceyuan.workspace.definitions import GrainName
@@ -50,7 +51,7 @@ _TEXT_OF_KEY = {
     "lookup": "k1",
 }
 _BINARY_FRACTIONS = ("number", "latitude", "longitude")
-LOOKUPS = ("period_within", "place_clusters", "record_clusters")
+LOOKUPS = ("period_within", "place_clusters", "record_clusters", "closure", "parts")
 """The small tables that queries over records join."""
 STATISTIC_COLUMNS = ("w", "w_unit", "g", "bound")
 """The columns of picked records that only statistics need: weight, its base unit, what they are added up by, bound."""
@@ -128,7 +129,8 @@ class Measure:
 
 def compile_measure(indicator: RecordIndicator, grain: GrainName, kinds: Mapping[str, RecordKind]) -> Measure:
     """Compile an indicator that has passed its checks."""
-    return _Compiler(indicator, grain, kinds).compile()
+    compiler = _Compiler(indicator, grain, kinds)
+    return compiler.flow(indicator) if isinstance(indicator, FlowIndicator) else compiler.compile()
 
 
 class RecordPaths:
@@ -241,6 +243,38 @@ class _Compiler(RecordPaths):
             expected_unit=target.base if unit and not ratio else None,
             portable=not (self.adds_binary_fractions() or self.writes_binary_fractions()),
             statistic=statistic,
+        )
+
+    def flow(self, indicator: FlowIndicator) -> Measure:
+        """What passes between sides: every record with each side that its work has besides its own, or its two ends."""
+        k1, k2, text, rule = self.period()
+        conditions = [self.where(indicator.where)] if indicator.where else []
+        if any(field.id == DOUBT for field in self.kind.fields):
+            conditions.append(f"r.{identifier(DOUBT)} IS NULL")
+        where = f" WHERE {' AND '.join(conditions)}" if conditions else ""
+        value, unit = ("1", None) if indicator.value is None else self.value()
+        sides = ", ".join(
+            f"{self.column(name)} AS {alias}" for name, alias in zip(indicator.ends, ("side", "other"), strict=False)
+        )
+        work = "CAST(NULL AS STRING)" if indicator.side is None else self.column(indicator.work_of(self.kind) or "")
+        records = (
+            f"SELECT r._table, r._file, r._line, r._source, r._correction, {k1} AS k1, {k2} AS k2, {sides}, "
+            f"{work} AS work, {value} AS v, {unit or 'CAST(NULL AS STRING)'} AS v_unit {self.source}{where}"
+        )
+        target = parse_unit(indicator.unit)
+        return Measure(
+            kind=self.kind.kind,
+            kinds=tuple(dict.fromkeys([self.kind.kind, *self.joined])),
+            grain=self.grain,
+            picked=flow_sql(indicator, records),
+            looked_at=None,
+            period_text=text,
+            rule=rule,
+            distinct=indicator.distinct,
+            one=1,
+            factor=f"{target.factor.normalize():f}" if unit or target.is_count else "1",
+            expected_unit=target.base if unit else None,
+            portable=indicator.distinct,
         )
 
     def statistic(self) -> tuple[Statistics | None, str]:

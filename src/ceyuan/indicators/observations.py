@@ -93,6 +93,11 @@ class Observation:
         return self.file is None and self.decimals is None
 
     @property
+    def ends(self) -> tuple[str, str] | None:
+        """The two sides of a flow, from and to; None for what is no flow between two sides."""
+        return ends_of(self.place, self.breakdown)
+
+    @property
     def interval(self) -> Interval:
         """What the value with its bound may stand for, in its unit; anything where it is missing."""
         if self.value is None:
@@ -107,6 +112,16 @@ class Observation:
         for name in REMARKS:
             cells[name] = remark_words(cells[name])
         return cls(**cells)
+
+
+def ends_of(place: str, breakdown: str) -> tuple[str, str] | None:
+    """The two sides of a flow: named by its parts, where it comes from by the place if no part says it.
+
+    >>> ends_of("shenzhen", "to=hongkong"), ends_of("gba", "from=a;to=b"), ends_of("gba", "field=ai")
+    (('shenzhen', 'hongkong'), ('a', 'b'), None)
+    """
+    parts = dict(part.partition("=")[::2] for part in breakdown.split(";"))
+    return (parts.get("from", place), parts["to"]) if "to" in parts else None
 
 
 def figure_key(indicator: str, place: str, period: str, breakdown: str = "") -> str:

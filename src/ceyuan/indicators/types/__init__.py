@@ -21,6 +21,7 @@ from ceyuan.indicators.types.derived import DerivedIndicator
 from ceyuan.indicators.types.distinct import DistinctIndicator
 from ceyuan.indicators.types.distribution import DistributionIndicator
 from ceyuan.indicators.types.expression import ExpressionIndicator
+from ceyuan.indicators.types.flow import FlowIndicator
 from ceyuan.indicators.types.growth import GrowthIndicator
 from ceyuan.indicators.types.membership import MembershipIndicator
 from ceyuan.indicators.types.published import PublishedIndicator
@@ -48,6 +49,7 @@ __all__ = [
     "DistinctIndicator",
     "DistributionIndicator",
     "ExpressionIndicator",
+    "FlowIndicator",
     "GrowthIndicator",
     "IndicatorsFile",
     "MembershipIndicator",
@@ -68,6 +70,7 @@ AnyIndicator = (
     | SumIndicator
     | DistinctIndicator
     | StatisticIndicator
+    | FlowIndicator
     | RatioIndicator
     | ExpressionIndicator
     | ShareIndicator
@@ -91,7 +94,8 @@ def _whole(*types: type[Indicator]) -> tuple[type[Indicator], ...]:
 
 
 TYPES = _whole(
-    CountIndicator, SumIndicator, DistinctIndicator, StatisticIndicator, RatioIndicator, ExpressionIndicator, ShareIndicator,
+    CountIndicator, SumIndicator, DistinctIndicator, StatisticIndicator, FlowIndicator,
+    RatioIndicator, ExpressionIndicator, ShareIndicator,
     CumulativeIndicator, RollingIndicator, ChangeIndicator, GrowthIndicator, DistributionIndicator, RankIndicator,
     MembershipIndicator,     StreakIndicator, ClusterIndicator, PublishedIndicator,
 )  # fmt: skip

@@ -80,6 +80,8 @@ class RecordIndicator(Indicator):
 
     distinct: ClassVar[bool] = False
     """Whether different values are counted rather than added up."""
+    divided: ClassVar[bool] = False
+    """Whether it has parts whatever `by` says."""
 
     records: Id = spec_field("The record kind it is made of.", good="payment", bad="Payments")
     where: str | None = spec_field("Filter on the records.", good="type = 'firm'", bad="type == firm", default=None)

@@ -9,7 +9,7 @@ from ceyuan.claims.counterparts import records_wanted
 from ceyuan.engine import literal
 from ceyuan.indicators.lineage import Lineage
 from ceyuan.indicators.observations import column_list
-from ceyuan.indicators.types import RecordIndicator
+from ceyuan.indicators.types import FlowIndicator, RecordIndicator
 from ceyuan.pipeline.composites.reading import composites_of
 from ceyuan.web.models.base import worded
 from ceyuan.web.models.catalogue import (
@@ -164,6 +164,12 @@ def _definition(entries: list[Lineage]) -> Definition | None:
     return Definition(file=entries[0].file, line=entries[0].line, version=entries[0].version) if entries else None
 
 
+_ENDS = {
+    "from": Trilingual(en="From", zh_hans="起点", zh_hant="起點"),
+    "to": Trilingual(en="To", zh_hans="终点", zh_hant="終點"),
+}
+
+
 def _breakdowns(view: View, declared: Indicator, breakdowns: set[str]) -> tuple[BreakdownPart, ...]:
     """Fields and values of the breakdowns that occur; the names of the fields are those of the record kind."""
     values: dict[str, set[str]] = {}
@@ -173,6 +179,8 @@ def _breakdowns(view: View, declared: Indicator, breakdowns: set[str]) -> tuple[
             values.setdefault(field, set()).add(value)
     kind = view.build.kinds[declared.records] if isinstance(declared, RecordIndicator) else None
     names = {f.id: f.name for f in kind.fields} if kind else {}
+    if isinstance(declared, FlowIndicator):
+        names |= _ENDS
     return tuple(
         BreakdownPart(field=f, field_name=names.get(f) or Trilingual.same(f), values=tuple(sorted(v)))
         for f, v in values.items()
