@@ -223,7 +223,7 @@ def test_every_type_of_indicator_is_used(workspace: Workspace) -> None:
     used = {d.indicator.type for d in workspace.definitions.values()}
     assert used == {
         "count", "sum", "distinct", "ratio", "share", "cumulative", "change", "growth", "rank", "membership", "streak", "rolling",
-        "published",
+        "published", "flow",
     }  # fmt: skip
 
 
