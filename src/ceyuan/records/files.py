@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ceyuan.errors import fail
+from ceyuan.records.fetched import fetched_file
 from ceyuan.tabular.opening import TableFile
 from ceyuan.workspace import Table, Workspace
 from ceyuan.workspace.tables import TableFormat
@@ -36,7 +37,10 @@ def record_files(workspace: Workspace, table: Table) -> list[RecordFile]:
     Raises:
         CeyuanError: ``no-such-file`` or ``unknown-format``.
     """
-    found = named_files(workspace, table.spec.file, table.file, table.line("file"))
+    if table.spec.file is None:
+        found = [fetched_file(workspace, table)]
+    else:
+        found = named_files(workspace, table.spec.file, table.file, table.line("file"))
     return [RecordFile(path, name, _format(table, path)) for path, name in found]
 
 

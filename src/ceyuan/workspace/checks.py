@@ -47,6 +47,19 @@ def _check_hk_mo(workspace: Workspace) -> Iterator[Problem]:
             yield Problem("missing-key", message, definition.file, definition.line, hint)
 
 
+def _check_addresses(workspace: Workspace) -> Iterator[Problem]:
+    """Roots that lead out of what may be read, and passwords in addresses of databases."""
+    document = workspace.config_document
+    for name, declared in workspace.config.roots.items():
+        if not os.environ.get(root_variable(name)) and not root_allowed(workspace.root, declared):
+            line = document.line(("roots", name))
+            yield Problem("unsafe-root", f"the root {name!r} leads to {declared!r}", CONFIG, line)
+    for name, address in workspace.config.databases.items():
+        if re.search(r"://[^/@]*:[^/@]*@|[?&]password=", address):
+            message = f"the address of the database {name!r} holds a password, which does not belong in a file"
+            yield Problem("written-password", message, CONFIG, document.line(("databases", name)))
+
+
 def _check_config(workspace: Workspace) -> Iterator[Problem]:
     places = {p.id for p in workspace.places}
     document = workspace.config_document
@@ -54,10 +67,7 @@ def _check_config(workspace: Workspace) -> Iterator[Problem]:
     if zone_named(zone) is None:
         message, line = f"there is no time zone {zone!r}", document.line(("timezone",))
         yield Problem("unknown-timezone", message, CONFIG, line, zones_alike(zone))
-    for name, declared in workspace.config.roots.items():
-        if not os.environ.get(root_variable(name)) and not root_allowed(workspace.root, declared):
-            line = document.line(("roots", name))
-            yield Problem("unsafe-root", f"the root {name!r} leads to {declared!r}", CONFIG, line)
+    yield from _check_addresses(workspace)
     for index, headline in enumerate(workspace.config.headline):
         if headline.indicator not in workspace.definitions:
             line = document.line(("headline", index, "indicator"))
@@ -102,7 +112,10 @@ def _check_table(workspace: Workspace, table: Table) -> Iterator[Problem]:
     spec = table.spec
     if spec.source not in workspace.sources:
         yield unknown("unknown-source", "source", spec.source, workspace.sources, table.file, table.line("source"))
-    root, colon, _ = spec.file.partition(":")
+    if spec.database is not None and spec.database not in workspace.config.databases:
+        known = workspace.config.databases
+        yield unknown("unknown-database", "database", spec.database, known, table.file, table.line("database"))
+    root, colon, _ = (spec.file or "").partition(":")
     if colon and root not in workspace.config.roots:
         yield unknown("unknown-root", "root", root, workspace.config.roots, table.file, table.line("file"))
     kind = workspace.kinds.get(spec.kind)

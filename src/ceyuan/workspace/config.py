@@ -176,6 +176,13 @@ class WorkspaceConfig(Spec):
         bad=["../../data"],
         default={},
     )
+    databases: dict[Id, str] = spec_field(
+        "Databases that tables ask: PostgreSQL and others that SQLAlchemy knows, `sqlite:file` or `duckdb:file` in the "
+        "workspace. The environment variable CEYUAN_PASSWORD_<ID> holds the password, CEYUAN_DATABASE_<ID> replaces the address.",
+        good={"office": "postgresql://reader@db.office/st"},
+        bad=["postgresql://db.office/st"],
+        default={},
+    )
     memory: str = spec_field(
         "Memory that the engine may use before it works from disk.",
         good="2GB",

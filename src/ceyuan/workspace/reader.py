@@ -277,7 +277,7 @@ def _read_tables(collect: _Collector) -> tuple[Table, ...]:
             continue
         tables.append(table)
         with suppress(ValueError, NotImplementedError, OSError, IndexError):  # no pattern of files: reported later
-            if ":" not in spec.file:
+            if spec.file is not None and ":" not in spec.file:
                 named |= set((collect.root / path).parent.glob(spec.file))
     for path in plain_files(collect.root, "records"):
         if path in named or path.suffix.lower() not in _RECORD_SUFFIXES:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import AfterValidator, BeforeValidator, Field
+from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from ceyuan.workspace.spec import FreeText, Id, Spec, spec_field
 
@@ -154,11 +154,35 @@ class TableSpec(Spec):
     """One table of records."""
 
     kind: Id = spec_field("The record kind of its rows.", good="payment", bad="Payments")
-    file: str = spec_field(
+    file: str | None = spec_field(
         "The file, relative to this one, or `root:path`; `*` and `?` name several.",
         good="payments.csv",
         bad="/home/li/x.csv",
+        default=None,
         min_length=1,
+    )
+    database: Id | None = spec_field(
+        "Instead of a file: the database (of `ceyuan.yaml`) that is asked …",
+        good="office",
+        bad="postgresql://…",
+        default=None,
+    )
+    query: str | None = spec_field(
+        "… and the query whose rows are the table's.", good="SELECT * FROM payments", bad="", default=None, min_length=1
+    )
+    url: str | None = spec_field(
+        "Instead of a file: its address in the web.",
+        good="https://example.org/payments.csv",
+        bad="example.org",
+        default=None,
+        pattern=r"^https?://\S+$",
+    )
+    sha256: str | None = spec_field(
+        "The hash of what stands at that address; another content is refused.",
+        good="0" * 64,
+        bad="latest",
+        default=None,
+        pattern=r"^[0-9a-f]{64}$",
     )
     source: Id = spec_field("Where it comes from (sources.yaml).", good="gdstc-2026", bad="Department")
     description: str | None = spec_field("What the file holds.", good="Payments 2019 to 2025", bad="", default=None)
@@ -223,6 +247,16 @@ class TableSpec(Spec):
     corrections: tuple[CorrectionSpec, ...] = spec_field(
         "Declared corrections.", good=[{"match": {"NO": "1"}}], bad="x", default=()
     )
+
+    @model_validator(mode="after")
+    def _one_origin(self) -> Self:
+        if [self.file, self.query, self.url].count(None) != 2:
+            raise ValueError("a table is one of `file`, `query` or `url`")
+        if (self.query is None) != (self.database is None):
+            raise ValueError("`query` and `database` go together")
+        if self.sha256 is not None and self.url is None:
+            raise ValueError("`sha256` goes with `url`")
+        return self
 
     @property
     def mark(self) -> Literal[".", ","]:
