@@ -292,8 +292,23 @@ def test_a_changed_file_of_many_is_read_alone_unless_another_repeats_it(starter:
         assert [(p.stored, dict(p.reasons)) for p in third[1:]] == [
             (2, {}), *[(1, {})] * (len(rows) - 3), (0, {"duplicate-key": 1}),
         ]  # fmt: skip
-        assert third[-1].alone == first[-1].key
+        assert first[-1].key in third[-1].beside
         assert [p.key for p in third[2:-1]] == [p.key for p in first[2:-1]]
 
     replace(starter, "records/accounts1.csv", f"{rows[-1]}\n", "")
+    assert [p.key for p in build_workspace(starter).parts] == [p.key for p in first]
+
+
+def test_records_are_read_again_only_where_the_workspace_says_something_else_of_them(starter: Path) -> None:
+    places, table = starter / "places.csv", "records/accounts.csv"
+    replace(starter, table, "2024,25000\n", "2024,25000\nhitech_firms,Atlantis,2024,5\n")
+    first = build_workspace(starter).parts
+    text = places.read_text(encoding="utf-8")
+    places.write_text(text.replace("Guangzhou,", "City of Rams,"), encoding="utf-8")
+    replace(starter, "indicators/firms.yaml", "indicators:\n", "indicators:\n# Nothing new.\n")
+    assert [p.key for p in build_workspace(starter).parts] == [p.key for p in first]
+    places.write_text(text + "atlantis,city,,,Atlantis,亚特兰蒂斯,亞特蘭蒂斯,,,,,,\n", encoding="utf-8")
+    found = build_workspace(starter)
+    assert [(p.stored, p.quarantined) for p in found.parts] == [(5, 0)]
+    places.write_text(text, encoding="utf-8")
     assert [p.key for p in build_workspace(starter).parts] == [p.key for p in first]

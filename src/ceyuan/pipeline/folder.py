@@ -159,7 +159,8 @@ class BuildFolder:
         for build in gone:
             shutil.rmtree(self.of(build))
         parts = [part for build in self.builds() for part in self.manifest(build)["parts"]]
-        keys = {str(part["key"]) for part in parts} | {str(part.get("alone")) for part in parts}
+        keys = {str(part["key"]) for part in parts}
+        keys |= {str(name) for part in parts for name in part.get("beside", ())}
         Store(self.store).remove_unused(keys)
         return gone
 

@@ -62,7 +62,6 @@ class _State:
     store: Store
     scratch: Path
     resolvers: Resolvers
-    world: str
     parts: list[StoredPart] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
 
@@ -93,11 +92,7 @@ def ingest(
         progress: told which file is being read.
     """
     scratch.mkdir(parents=True, exist_ok=True)
-    # Everything outside a table that decides what its cells mean.
-    world = store_key({"places": workspace.places, "parties": workspace.config.parties, "sources": sorted(workspace.sources),
-                       "indicators": sorted(workspace.definitions),
-                       "units": {k: unit.model_dump(mode="json") for k, unit in workspace.config.units.items()}})  # fmt: skip
-    state = _State(workspace, engine, store, scratch, Resolvers(workspace, gazetteer), world)
+    state = _State(workspace, engine, store, scratch, Resolvers(workspace, gazetteer))
     for kind in _reading_order(workspace.kinds):
         read: list[_Read] = []
         for table in (t for t in workspace.tables if t.spec.kind == kind):
@@ -161,8 +156,12 @@ def _set_repeated_aside(state: _State, kind: RecordKind, read: list[_Read]) -> l
     settled: list[_Read] = []
     for one in read:
         before = [other.part for other in settled if other.part.stored]
-        again = one.part.key in repeating
-        settled.append(replace(one, part=_ingest_file(state, one.table, one.file, before)) if again else one)
+        if one.part.key not in repeating:
+            settled.append(one)
+            continue
+        part = _ingest_file(state, one.table, one.file, before)
+        # The part that it was for itself stays, so that it is known next time which rows repeat others.
+        settled.append(replace(one, part=replace(part, beside=(*part.beside, one.part.key, *one.part.beside))))
     return settled
 
 
@@ -193,35 +192,52 @@ def _ingest_file(state: _State, table: Table, file: RecordFile, before: Sequence
         before: stored parts of its kind whose keys it may not repeat.
     """
     kind = state.workspace.kinds[table.spec.kind]
-    targets = {f.to for f in kind.fields if f.type == "ref" and f.to}
     sha256 = fingerprint(file)
-    key = store_key({
-        "file": file.shown_as, "sha256": sha256, "table": table.id, "spec": table.spec.model_dump(mode="json"),
-        "kind": kind.model_dump(mode="json"), "columns": stored_columns(kind), "world": state.world,
-        "targets": state.keys(targets),
-    })  # fmt: skip
-    alone = None
-    if before:
-        alone, key = key, store_key({"alone": key, "before": [part.key for part in before]})
-    found = state.store.find(key)
-    if found is not None:
-        return found
+    own = _own_key(state, table, file, sha256, before)
+    asked = state.store.texts(own)
+    if asked is not None:
+        found = state.store.find(_part_key(state, own, asked))
+        if found is not None:
+            return found
+    state.resolvers.asked.clear()
     try:
         raw = named_loosely(_load(state, table, file, kind), _named_columns(table, kind))
         check_columns(raw, table, file, kind)
         raw, changed = _correct(state.engine, raw, table)
         raw = split_rows(state.engine, raw, table.spec)
         shape = shape_table(state.engine, raw, table, state.workspace.kinds, state.resolvers)
+        key = _part_key(state, own, state.resolvers.asked)
         counts = _write(state, shape, raw, table, file, key, before)
     except duckdb.Error as error:
         # The pages of a Parquet file are read only now, so it is only now that damage in them shows.
         if file.format != "parquet" or isinstance(error, duckdb.OutOfMemoryException):
             raise
         raise raw_tables.bad_parquet(file, error) from None
-    part = StoredPart(key, table.id, kind.kind, file.shown_as, sha256, *counts, tuple(changed), raw.hidden, alone)
+    part = StoredPart(key, table.id, kind.kind, file.shown_as, sha256, *counts, tuple(changed), raw.hidden, (own,))
+    state.store.keep_texts(own, state.resolvers.asked)
     state.store.keep(part)
     _forget(state.engine)
     return part
+
+
+def _own_key(state: _State, table: Table, file: RecordFile, sha256: str, before: Sequence[StoredPart]) -> str:
+    """A name of all that decides what a file's cells mean, but what the workspace says of places, parties and the like."""
+    kind = state.workspace.kinds[table.spec.kind]
+    targets = {f.to for f in kind.fields if f.type == "ref" and f.to}
+    units = {name: unit.model_dump(mode="json") for name, unit in state.workspace.config.units.items()}
+    return store_key({
+        "file": file.shown_as, "sha256": sha256, "table": table.id, "spec": table.spec.model_dump(mode="json"),
+        "kind": kind.model_dump(mode="json"), "columns": stored_columns(kind), "units": units,
+        "targets": state.keys(targets), "before": [part.key for part in before],
+    })  # fmt: skip
+
+
+def _part_key(state: _State, own: str, asked: Mapping[str, Iterable[str]]) -> str:
+    """A name of a stored part: its file, and what the workspace answers to the texts in it.
+
+    So a name that no record uses, or a new indicator, costs no reading.
+    """
+    return store_key({"own": own, "answers": state.resolvers.answers(asked)})
 
 
 def _load(state: _State, table: Table, file: RecordFile, kind: RecordKind) -> RawTable:

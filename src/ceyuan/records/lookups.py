@@ -6,10 +6,11 @@ values of them, so each is looked at once and every row gets its answer by a joi
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass
 from datetime import date
 from decimal import Decimal
+from functools import partial
 
 import pyarrow as pa
 
@@ -61,31 +62,45 @@ _UNKNOWN = Resolved(None)
 
 
 class Resolvers:
-    """The resolvers of a workspace, one for each type of field that needs one."""
+    """The resolvers of a workspace, one for each type of field that needs one.
+
+    Attributes:
+        asked: by type of field, the texts that were asked for and that only the workspace can answer.
+    """
 
     def __init__(self, workspace: Workspace, gazetteer: Gazetteer) -> None:
-        self._gazetteer = gazetteer
-        self._parties = {
+        parties = {
             normalise_name(spelling): party.id
             for party in workspace.config.parties
             for spelling in (party.id, party.name.en, party.name.zh_hans, party.name.zh_hant, *party.aliases)
         }
-        self._sources = workspace.sources
-        self._indicators = workspace.definitions
+        self._declared: dict[str, Callable[[str], str | None]] = {
+            "place": gazetteer.resolve,
+            "party": lambda text: parties.get(normalise_name(text)),
+            "source": lambda text: text if text in workspace.sources else None,
+            "indicator": lambda text: text if text in workspace.definitions else None,
+        }
+        self.asked: dict[str, set[str]] = {}
 
     def of(self, field: FieldSpec) -> Resolver | None:
         """The resolver for a field, or None where a cast is enough."""
+        if field.type in self._declared:
+            return partial(self._ask, field.type)
         resolvers: dict[str, Resolver] = {
-            "place": lambda text: Resolved(self._gazetteer.resolve(text)),
-            "party": lambda text: Resolved(self._parties.get(normalise_name(text))),
-            "source": lambda text: Resolved(text if text in self._sources else None),
-            "indicator": lambda text: Resolved(text if text in self._indicators else None),
             "period": _period,
             "date": _date,
             "unit": unit,
             "choice": lambda text: _choice(field, text),
         }
         return resolvers.get(field.type)
+
+    def _ask(self, of: str, text: str) -> Resolved:
+        self.asked.setdefault(of, set()).add(text)
+        return Resolved(self._declared[of](text))
+
+    def answers(self, asked: Mapping[str, Iterable[str]]) -> dict[str, list[tuple[str, str | None]]]:
+        """What the workspace answers to texts, in a fixed order."""
+        return {of: [(text, self._declared[of](text)) for text in sorted(texts)] for of, texts in sorted(asked.items())}
 
 
 def unit(text: str) -> Resolved:

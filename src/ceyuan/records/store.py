@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from functools import cache
 from pathlib import Path
@@ -46,7 +46,8 @@ class StoredPart:
         reasons: reason code → number of rows.
         hidden: sheets of a workbook that were passed over because they are hidden.
         corrections: for each declared correction, how many rows it changed.
-        alone: where it repeats keys of earlier files, its key as it was read for itself; else None.
+        beside: what else in the store goes with it: the texts in it that the workspace gives answers to, and the part that
+            it was before rows were set aside that repeat those of other files.
     """
 
     key: str
@@ -60,12 +61,12 @@ class StoredPart:
     reasons: Mapping[str, int]
     corrections: tuple[int, ...]
     hidden: tuple[str, ...] = ()
-    alone: str | None = None
+    beside: tuple[str, ...] = ()
 
 
 def stored_part(raw: Mapping[str, Any]) -> StoredPart:
     """A part from its description as JSON."""
-    lists = {name: tuple(raw.get(name, ())) for name in ("corrections", "hidden")}
+    lists = {name: tuple(raw.get(name, ())) for name in ("corrections", "hidden", "beside")}
     return StoredPart(**{**raw, **lists})
 
 
@@ -111,6 +112,20 @@ class Store:
         flush(records)
         records.replace(self.records(part.key))
         replace_file(self._folder / f"{part.key}.json", json.dumps(asdict(part), ensure_ascii=False).encode())
+
+    def texts(self, own: str) -> dict[str, list[str]] | None:
+        """The texts of a file that the workspace gives answers to, by type of field; None where it was never read."""
+        try:
+            found: dict[str, list[str]] = json.loads((self._folder / f"{own}.texts.json").read_text(encoding="utf-8"))
+        except (OSError, ValueError):
+            return None  # it is read
+        return found
+
+    def keep_texts(self, own: str, texts: Mapping[str, Iterable[str]]) -> None:
+        """Remember the texts of a file that the workspace gives answers to."""
+        self._folder.mkdir(parents=True, exist_ok=True)
+        listed = {of: sorted(found) for of, found in texts.items()}
+        replace_file(self._folder / f"{own}.texts.json", json.dumps(listed, ensure_ascii=False).encode())
 
     def is_distinct(self, parts: Sequence[StoredPart]) -> bool:
         """Whether it is known that no two of these parts hold a record of one key."""
