@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import zipfile
 from pathlib import Path
 
 import docx
@@ -118,12 +119,14 @@ def test_a_markdown_table_has_its_unit_from_the_title() -> None:
     ]  # fmt: skip
 
 
-@given(st.decimals(min_value="0.1", max_value=99999, places=1), st.sampled_from(["docx", "html", "md", "txt"]))
+@given(st.decimals(min_value="0.1", max_value=99999, places=1), st.sampled_from(["docx", "odt", "html", "md", "txt"]))
 def test_any_number_reads_back_from_any_format(number: float, suffix: str) -> None:
     text = f"全省企业投入研发经费{number}亿元。"
     data = text.encode()
     if suffix == "docx":
         data = word(run(text))
+    elif suffix == "odt":
+        data = odt(f"<text:p>{text}</text:p>")
     elif suffix == "html":
         data = f"<html><body><p>{text}</p></body></html>".encode()
     found = read_bytes(data, f"x.{suffix}").statements
@@ -131,10 +134,72 @@ def test_any_number_reads_back_from_any_format(number: float, suffix: str) -> No
 
 
 def test_formats_that_are_not_read_are_refused() -> None:
-    with pytest.raises(CeyuanError, match="RTF"):
+    with pytest.raises(CeyuanError, match="RTF") as caught:
         read_bytes(b"{\\rtf1 5}", "x.rtf")
-    with pytest.raises(CeyuanError, match="ODT"):
-        read_bytes(b"PK\x03\x04", "x.odt")
+    assert caught.value.problems[0].code == "document-binary"
+
+
+NAMESPACES = (
+    " ".join(
+        f'xmlns:{name}="urn:oasis:names:tc:opendocument:xmlns:{name}:1.0"'
+        for name in ("office", "text", "table", "style")
+    )
+    + ' xmlns:draw="urn:oasis:names:tc:opendocument:xmlns:drawing:1.0"'
+)
+
+
+def odt(body: str, footer: str = "") -> bytes:
+    """An ODT file by the XML inside its body and its footer."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        archive.writestr("mimetype", "application/vnd.oasis.opendocument.text")
+        inside = f"<office:body><office:text>{body}</office:text></office:body>"
+        archive.writestr("content.xml", f"<office:document-content {NAMESPACES}>{inside}</office:document-content>")
+        styles = f"<style:footer>{footer}</style:footer>"
+        archive.writestr("styles.xml", f"<office:document-styles {NAMESPACES}>{styles}</office:document-styles>")
+    return buffer.getvalue()
+
+
+def test_an_odt_file_is_read_as_it_shows() -> None:
+    body = (
+        "<text:tracked-changes><text:p>删去9家</text:p></text:tracked-changes>"
+        "<text:h>概况</text:h><text:p>企业<text:span>22</text:span>家<text:note text:note-class='footnote'>"
+        "<text:note-citation>1</text:note-citation><text:note-body><text:p>其中33所。</text:p></text:note-body></text:note>。"
+        "<text:hidden-text>9家</text:hidden-text><office:annotation><text:p>9家？</text:p></office:annotation>"
+        "<draw:frame><draw:text-box><text:p>另有44项。</text:p></draw:text-box><draw:image/></draw:frame></text:p>"
+    )
+    reading = read_bytes(odt(body, "<text:p>页脚55件。</text:p>"), "x.odt")
+    assert [(s.quote, s.address) for s in reading.statements] == [
+        ("22家", "paragraph 2"), ("33所", "footnote"), ("44项", "text box"), ("55件", "footer"),
+    ]  # fmt: skip
+    assert reading.skipped == ("1 comments", "1 pictures")
+
+
+def test_cells_of_an_odt_table_have_their_heads() -> None:
+    def row(*cells: str) -> str:
+        inside = "".join(f"<table:table-cell><text:p>{cell}</text:p></table:table-cell>" for cell in cells)
+        return f"<table:table-row>{inside}</table:table-row>"
+
+    head = (
+        "<table:table-row><table:table-cell><text:p>地区</text:p></table:table-cell><table:table-cell"
+        " table:number-columns-spanned='2'><text:p>经费（亿元）</text:p></table:table-cell><table:covered-table-cell/>"
+        "</table:table-row>"
+    )
+    table = f"<table:table>{head}{row('', '2022年', '2023年')}{row('广东', '4411.9', '4802.6')}</table:table>"
+    found = read_bytes(odt(table), "x.odt").statements
+    assert [(float(s.value), s.unit, s.place, s.period, s.address) for s in found] == [
+        (4411.9e8, "元", "广东", "2022", "table 1, row 3, column 2"),
+        (4802.6e8, "元", "广东", "2023", "table 1, row 3, column 3"),
+    ]
+
+
+@pytest.mark.parametrize(
+    "data", [b"PK\x03\x04", odt("")[:200], odt("<text:p>"), odt("").replace(b"content", b"contend")]
+)
+def test_a_broken_odt_file_is_damage(data: bytes) -> None:
+    with pytest.raises(CeyuanError) as caught:
+        read_bytes(data, "x.odt")
+    assert caught.value.problems[0].code == "document-damaged"
 
 
 @pytest.mark.skipif(not CASES.is_dir(), reason="the cases are not part of the repository")

@@ -1,4 +1,4 @@
-"""A Word file given back with its verdicts: a comment on each figure."""
+"""A Word or PDF file given back with its verdicts: a comment on each figure, or a highlight with a note."""
 
 from __future__ import annotations
 
@@ -7,9 +7,11 @@ from collections.abc import Sequence
 from copy import deepcopy
 from typing import Any
 
-from ceyuan.claims.model import Claim, Verification
+from ceyuan.claims.model import Claim, Verdict, Verification
 from ceyuan.claims.render import SIGNS
 from ceyuan.claims.saying import verdict_words
+from ceyuan.reader.grids import Box
+from ceyuan.reader.pdf import boxes_of, pdf_places
 from ceyuan.reader.word import text_nodes
 from ceyuan.wording import Language
 
@@ -45,6 +47,57 @@ def annotated(data: bytes, verification: Verification, language: Language = "en"
     made = io.BytesIO()
     document.save(made)
     return made.getvalue(), left_out
+
+
+# As on the page of verdicts: green, violet, red, blue, yellow, grey.
+_COLOURS: dict[Verdict, str] = {
+    "supported": "a6dfb4",
+    "same_origin": "d6bdec",
+    "contradicted": "f5a3a3",
+    "consistent": "a9cff5",
+    "no_evidence": "f7e08a",
+    "not_checkable": "d0d0d0",
+}
+
+
+def highlighted(data: bytes, verification: Verification, language: Language = "en") -> tuple[bytes, int]:
+    """A PDF file with each figure highlighted, a note on it, and how many figures stand where no box is known.
+
+    Args:
+        data: the file that was read.
+        verification: its verdicts.
+        language: of the notes.
+    """
+    import pypdf  # noqa: PLC0415 - heavy, and only this needs it
+
+    placed, left_out = pdf_places(data), 0
+    writer = pypdf.PdfWriter(clone_from=pypdf.PdfReader(io.BytesIO(data)))
+    for claim in verification.claims:
+        boxes = boxes_of(placed, claim.statement.start, claim.statement.end)
+        left_out += not boxes
+        for page, box in boxes:
+            writer.add_annotation(page_number=page - 1, annotation=_highlight(claim, box, language))
+    made = io.BytesIO()
+    writer.write(made)
+    return made.getvalue(), left_out
+
+
+def _highlight(claim: Claim, box: Box, language: Language) -> Any:
+    """A highlight over a box that shows the verdict when one points at it."""
+    from pypdf.annotations import Highlight  # noqa: PLC0415
+    from pypdf.generic import ArrayObject, FloatObject, NameObject, TextStringObject  # noqa: PLC0415
+
+    left, right, bottom, top = box
+    corners = (left, top, right, top, left, bottom, right, bottom)
+    made = Highlight(
+        rect=(left, bottom, right, top),
+        quad_points=ArrayObject(FloatObject(corner) for corner in corners),
+        highlight_color=_COLOURS[claim.verdict],
+        printing=True,
+        title_bar=_AUTHOR,
+    )
+    made[NameObject("/Contents")] = TextStringObject(comment_of(claim, language))
+    return made
 
 
 def comment_of(claim: Claim, language: Language = "en") -> str:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import product
 
-from ceyuan.claims.decisions import Decision, Decisions
+from ceyuan.claims.decisions import Decisions, Ruling
 from ceyuan.claims.evidence import Archive
 from ceyuan.claims.model import Basis, Binding, Candidate, Measure
 from ceyuan.claims.saying import say, when, where
@@ -76,7 +76,7 @@ class Binder:
         theirs = self.archive.at(other.indicator, other.place, other.period)
         return any(_alike(first, second) for first, second in product(mine, theirs))
 
-    def decided(self, statement: Statement, wording: Wording, decision: Decision) -> Binding:
+    def decided(self, statement: Statement, wording: Wording, decision: Ruling) -> Binding:
         """The binding that a person decided on; what the decision leaves open is found as for a candidate."""
         chosen = Candidate(decision.indicator or "", decision.measure, 1.0, (decision.note or say("why.decided"),))
         binding = self._placed(statement, wording, chosen)[1]

@@ -17,6 +17,7 @@ from ceyuan.claims.decisions import (
     unknown_names,
 )
 from ceyuan.claims.money import read_rates
+from ceyuan.claims.rules import read_rules
 from ceyuan.errors import CeyuanError, Problem, problems_of
 from ceyuan.places import Gazetteer
 from ceyuan.reader import Reading, read_file
@@ -42,6 +43,10 @@ def check_communiques(workspace: Workspace) -> list[Problem]:
     known = Declared(Gazetteer.of(workspace.places), workspace.sources, workspace.definitions)
     for path in decision_files(root):
         problems += problems_of(partial(_decisions, workspace, known, path, readings))
+    for problem in problems_of(partial(_rules, known, root)):
+        # A place may be a cluster that only a build finds.
+        if problem.code != "unknown-place" or not workspace.cluster_runs:
+            problems.append(problem)
     return problems + problems_of(partial(_rates, root))
 
 
@@ -73,6 +78,11 @@ def _problems(
     if reading is None:
         return list(unknown_names(known, spec, document))
     return problems_of(lambda: decisions_on(known, reading, spec, document, same=True).warnings)
+
+
+def _rules(known: Declared, root: Path) -> tuple[Problem, ...]:
+    read_rules(known, root)
+    return ()
 
 
 def _rates(root: Path) -> tuple[Problem, ...]:

@@ -52,7 +52,7 @@ def counterparts(archive: Archive, statement: Statement, binding: Binding, own: 
         key=lambda pair: (_ORDER.index(pair[0]), pair[1].modality == "target", _away(archive, binding, pair[1]))
     )
     nearest = _once_of_others(binding, related)
-    return list(islice(_spread(_made(archive, statement, binding, nearest)), _MOST))
+    return list(islice(_spread(archive, statement, binding, nearest), _MOST))
 
 
 def _once_of_others(
@@ -76,29 +76,23 @@ def _away(archive: Archive, binding: Binding, observation: Observation) -> tuple
     return 1 if observation.place in gazetteer.containing[binding.place or ""] else 2, distance
 
 
-def _made(
-    archive: Archive, statement: Statement, binding: Binding, related: Iterable[tuple[Relation, Observation]]
+def _spread(
+    archive: Archive, statement: Statement, binding: Binding, nearest_first: Iterable[tuple[Relation, Observation]]
 ) -> Iterator[Evidence]:
-    """Related values in the unit of the statement, each with what is different about it."""
-    for relation, observation in related:
+    """The nearest value of each place and origin, and few of each relation, each with what is different about it."""
+    seen: set[tuple[str, tuple[Trilingual, ...]]] = set()
+    counts: Counter[Relation] = Counter()
+    for relation, observation in nearest_first:
+        key = observation.place, archive.origins(observation)
+        if key in seen or counts[relation] >= _MOST_OF_A_RELATION:
+            continue
         try:
             entry = archive.level(observation, statement, "undecided", archive.named(observation))
         except CeyuanError:  # of another currency, without a declared rate
             continue
-        differs = tuple(_differences(archive, statement, binding, observation))
-        yield replace(entry, relation=relation, differs=differs)
-
-
-def _spread(nearest_first: Iterable[Evidence]) -> Iterator[Evidence]:
-    """The nearest value of each place and origin, and few of each relation."""
-    seen: set[tuple[str, tuple[Trilingual, ...]]] = set()
-    counts: Counter[Relation] = Counter()
-    for entry in nearest_first:
-        key = entry.place, entry.origins
-        if key not in seen and counts[entry.relation] < _MOST_OF_A_RELATION:
-            seen.add(key)
-            counts[entry.relation] += 1
-            yield entry
+        seen.add(key)
+        counts[relation] += 1
+        yield replace(entry, relation=relation, differs=tuple(_differences(archive, statement, binding, observation)))
 
 
 def _relation(archive: Archive, binding: Binding, observation: Observation) -> Relation | None:

@@ -35,7 +35,7 @@ from ceyuan.workspace.walking import plain_files
 from ceyuan.workspace.yamlfile import YamlDocument, read_yaml
 
 FOLDER = "communiques"
-TEXTS = (".txt", ".md", ".docx", ".pdf", ".html", ".htm")
+TEXTS = (".txt", ".md", ".docx", ".odt", ".pdf", ".html", ".htm")
 """How files of texts end."""
 
 
@@ -46,12 +46,9 @@ class TextSpec(Spec):
     sha256: str = spec_field("Hash of its bytes.", good="6c1f…", bad="unknown", pattern=r"^[0-9a-f]{64}$")
 
 
-class Decision(Spec):
-    """What a person decided about one figure."""
+class Ruling(Spec):
+    """What a person decided: what a figure is a value of, or why it cannot be checked."""
 
-    quote: str = spec_field("The figure as written.", good="6.9万家", bad="69000")
-    start: int = spec_field("Offset of its first character.", good=2500, bad=-1, ge=0)
-    end: int = spec_field("Offset behind its last character.", good=2505, bad=0, ge=1)
     indicator: Id | None = spec_field("What it is a value of.", good="high_tech_firms", bad="firms?", default=None)
     measure: Measure = spec_field("What of the indicator it gives.", good="growth", bad="rate", default="level")
     place: str | None = spec_field("Where.", good="gba", bad="somewhere", default=None)
@@ -69,6 +66,14 @@ class Decision(Spec):
         bad="",
         default=None,
     )
+
+
+class Decision(Ruling):
+    """What a person decided about one figure."""
+
+    quote: str = spec_field("The figure as written.", good="6.9万家", bad="69000")
+    start: int = spec_field("Offset of its first character.", good=2500, bad=-1, ge=0)
+    end: int = spec_field("Offset behind its last character.", good=2505, bad=0, ge=1)
 
 
 class DecisionsFile(Spec):
@@ -137,7 +142,7 @@ def text_files(root: Path) -> list[Path]:
 def decision_files(root: Path) -> list[Path]:
     """The files of decisions of a workspace, in order of their names."""
     found = (p for p in plain_files(root, FOLDER) if p.suffix in (".yaml", ".yml") and p.parent.name == FOLDER)
-    return [p for p in found if p.stem != "rates"]
+    return [p for p in found if p.stem not in ("rates", "rules")]
 
 
 def read_decisions_file(root: Path, path: Path) -> tuple[DecisionsFile, YamlDocument] | None:
@@ -230,14 +235,19 @@ def unknown_names(known: Known, spec: DecisionsFile, document: YamlDocument) -> 
     yield from _place_and_period(known, spec.place, spec.period, file, document.line(()))
     for index, decision in enumerate(spec.decisions):
         line = document.line(("decisions", index))
-        yield from _unknown_sources(known, decision.sources, file, line)
-        yield from _place_and_period(known, decision.place, decision.period, file, line)
-        if (decision.indicator is None) == (decision.not_checkable is None):
-            message = "a decision has either an indicator or a reason why it is not checkable"
-            yield Problem("bad-value", message, file, line)
-        if decision.indicator is not None and decision.indicator not in known.indicators:
-            hint = did_you_mean(decision.indicator, known.indicators)
-            yield Problem("unknown-indicator", f"there is no indicator {decision.indicator!r}", file, line, hint)
+        yield from unknown_in_ruling(known, decision, file, line)
+
+
+def unknown_in_ruling(known: Known, ruling: Ruling, file: str, line: int) -> Iterator[Problem]:
+    """What a decision or a rule names and does not exist."""
+    yield from _unknown_sources(known, ruling.sources, file, line)
+    yield from _place_and_period(known, ruling.place, ruling.period, file, line)
+    if (ruling.indicator is None) == (ruling.not_checkable is None):
+        message = "a decision has either an indicator or a reason why it is not checkable"
+        yield Problem("bad-value", message, file, line)
+    if ruling.indicator is not None and ruling.indicator not in known.indicators:
+        hint = did_you_mean(ruling.indicator, known.indicators)
+        yield Problem("unknown-indicator", f"there is no indicator {ruling.indicator!r}", file, line, hint)
 
 
 def _unknown_sources(known: Known, sources: Iterable[str], file: str, line: int) -> Iterator[Problem]:

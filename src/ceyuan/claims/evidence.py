@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from functools import cached_property
+from itertools import chain
 
 from ceyuan.bounds import Interval, bounded, difference, exact, growth, quotient, rounded, yearly
 from ceyuan.claims.comparison import YEAR_BEFORE, earlier_period
@@ -43,6 +44,7 @@ class Values:
         self._build = build
         self._kept: dict[str, list[Observation]] = {}
         self._doubted: dict[str, list[Observation]] = {}
+        self._makers: dict[tuple[str, str], tuple[Trilingual, ...]] = {}
         self._placed: dict[str, dict[str, list[Observation]]] = {}
 
     def of(self, indicator: str) -> list[Observation]:
@@ -71,6 +73,18 @@ class Values:
             for observation in self.of(indicator):
                 placed.setdefault(observation.place, []).append(observation)
         return self._placed[indicator]
+
+    def makers(self, source: str, indicator: str) -> tuple[Trilingual, ...]:
+        """Names of the bodies that made a source's figure; its publisher's where none is declared."""
+        key = source, indicator
+        if key not in self._makers:
+            provenance = self._build.provenance
+            retold = provenance.retells(source, indicator)
+            bodies = provenance.measurers(source, indicator) if retold else provenance.origin(source)
+            names = [provenance.origins[body].name for body in bodies if body in provenance.origins]
+            known = self._build.sources.get(source)
+            self._makers[key] = tuple(names or ([known.publisher] if known is not None else []))
+        return self._makers[key]
 
     def _priority(self, observation: Observation) -> int:
         sources = self._build.sources
@@ -254,20 +268,16 @@ class Archive:
         return Evidence(
             value=float(exact(value)), value_max=None, bound="eq", unit=unit, status=observation.status,
             modality=observation.modality, sources=names,
-            origins=tuple(dict.fromkeys(name for s in names for name in self._origins(s, observation.indicator))),
+            origins=self.origins(observation),
             natures=tuple(dict.fromkeys(s.nature for s in known if s.nature is not None)),
             independent=True, relation="same", outcome=outcome, how=how, differs=(), place=observation.place,
             period=observation.period,
         )  # fmt: skip
 
-    def _origins(self, source: str, indicator: str) -> list[Trilingual]:
-        """Names of the bodies that made a source's figure; its publisher's where none is declared."""
-        provenance = self.build.provenance
-        retold = provenance.retells(source, indicator)
-        bodies = provenance.measurers(source, indicator) if retold else provenance.origin(source)
-        names = [provenance.origins[body].name for body in bodies if body in provenance.origins]
-        known = self.build.sources.get(source)
-        return names or ([known.publisher] if known is not None else [])
+    def origins(self, observation: Observation) -> tuple[Trilingual, ...]:
+        """Names of the bodies that made a value, each once."""
+        made = (self.values.makers(source, observation.indicator) for source in sources_of(observation))
+        return tuple(dict.fromkeys(chain.from_iterable(made)))
 
     def level(self, observation: Observation, statement: Statement, outcome: Outcome, how: Phrase) -> Evidence:
         """An observation as it stands, in the unit of a statement."""

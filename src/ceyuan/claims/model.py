@@ -167,6 +167,7 @@ class Claim:
         settled_by: where nothing independent is known: which record would settle it.
         checks: arithmetic within the text that it takes part in.
         note: what a person wrote beside it, in three languages.
+        rule: name of the rule of the workspace that decided what it is about; empty where none did.
     """
 
     statement: Statement
@@ -181,6 +182,7 @@ class Claim:
     counterparts: tuple[Evidence, ...] = ()
     origins: tuple[Trilingual, ...] = ()
     settled_by: Phrase | None = None
+    rule: str = ""
 
     @property
     def standing(self) -> Standing:
@@ -223,6 +225,11 @@ class Verification:
         """Number of claims by what there is beside them."""
         found = Counter(c.standing for c in self.claims)
         return {standing: found[standing] for standing in get_args(Standing)}
+
+    @property
+    def rules(self) -> dict[str, int]:
+        """Number of claims by the rule of the workspace that was used for them."""
+        return dict(Counter(c.rule for c in self.claims if c.rule))
 
     @property
     def contradicted(self) -> bool:

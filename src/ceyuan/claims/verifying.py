@@ -11,7 +11,7 @@ from ceyuan.claims.arithmetic import checks_of
 from ceyuan.claims.binding import Binder, Bound
 from ceyuan.claims.candidates import Catalogue
 from ceyuan.claims.counterparts import counterparts, settled_by
-from ceyuan.claims.decisions import Decision, Decisions, read_decisions
+from ceyuan.claims.decisions import Decisions, Ruling, read_decisions
 from ceyuan.claims.evidence import Archive, Values
 from ceyuan.claims.fitting import unit_of
 from ceyuan.claims.model import Binding, Candidate, Check, Claim, Evidence, Verification
@@ -21,6 +21,7 @@ from ceyuan.claims.operating import evidence_of
 from ceyuan.claims.origins import Origins
 from ceyuan.claims.placing import PlaceNames
 from ceyuan.claims.quotes import missing_quotes
+from ceyuan.claims.rules import Rules, read_rules
 from ceyuan.claims.saying import Listed, say, when
 from ceyuan.claims.verdicts import as_told_elsewhere, only_other_modality, verdict_of
 from ceyuan.claims.wording import Wording, wordings
@@ -41,8 +42,8 @@ def verify(
         reading: the text as read.
         name: name of the text's file without suffix, by which an older file of decisions is found.
         decisions: what the writer of the text says that its figures are, and which sources are the text itself; if None,
-            both are looked for in the texts.
-        texts: the folder that holds ``communiques/`` with decisions and rates; the copy in the build if None.
+            both, and the rules of the workspace, are looked for in the texts.
+        texts: the folder that holds ``communiques/`` with decisions, rules and rates; the copy in the build if None.
 
     Raises:
         CeyuanError: with every fault of the decisions and the declared rates.
@@ -51,17 +52,19 @@ def verify(
     texts = build.texts if texts is None else texts
     known = _known(build)
     origins = known.origins
+    rules = Rules()
     if decisions is None:
-        decisions = read_decisions(build, reading, name, texts)
+        decisions, rules = read_decisions(build, reading, name, texts), read_rules(build, texts)
         own = decisions.sources or origins.text(reading)
     else:
         own = decisions.sources
     archive = Archive(build, known.values, read_rates(texts), own)
     statements = with_units(reading.statements, build.indicators)
     checks = checks_of(statements)
-    judge = _Judge(archive, origins, known.catalogue, Binder(archive, decisions), decisions)
+    judge = _Judge(archive, origins, known.catalogue, Binder(archive, decisions), decisions, rules)
     around = wordings(statements, known.places)
-    claims = [judge.claim(statements, i, around[i], checks) for i in range(len(statements))]
+    of_figure = _by_member(checks)
+    claims = [judge.claim(statements, i, around[i], of_figure.get(i, ())) for i in range(len(statements))]
     unfound = missing_quotes(build, decisions.sources, reading.text)
     warnings = (*decisions.warnings, *unfound)
     return Verification(reading, build.id, tuple(claims), tuple(checks), tuple(sorted(own)), decisions.file, warnings)
@@ -97,12 +100,21 @@ class _Judge:
     catalogue: Catalogue
     binder: Binder
     decisions: Decisions
+    rules: Rules
 
-    def claim(self, statements: Sequence[Statement], i: int, wording: Wording, checks: Sequence[Check]) -> Claim:
-        """The claim of one statement."""
+    def claim(self, statements: Sequence[Statement], i: int, wording: Wording, mine: tuple[Check, ...]) -> Claim:
+        """The claim of one statement, with the arithmetic that it takes part in."""
         statement = statements[i]
         decision = self.decisions.by_span.get((statement.start, statement.end))
-        mine = tuple(c for c in checks if i in c.members)
+        rule = self.rules.on(statement, wording) if decision is None else None
+        made = self._decided(statements, i, wording, mine, decision or rule)
+        return made if rule is None else replace(made, rule=rule.name)
+
+    def _decided(
+        self, statements: Sequence[Statement], i: int, wording: Wording, mine: tuple[Check, ...], decision: Ruling | None
+    ) -> Claim:  # fmt: skip
+        """The claim of one statement, with what a person decided about it."""
+        statement = statements[i]
         if decision is not None and decision.not_checkable is not None:
             reason = say("reason.decided", why=decision.not_checkable)
             return self._settled(i, Claim(statement, "not_checkable", reason, None, (), False, (), mine, decision.note))
@@ -149,7 +161,7 @@ class _Judge:
 
     def _judged(
         self, statement: Statement, binding: Binding, candidates: tuple[Candidate, ...], evidence: Sequence[Evidence],
-        checks: tuple[Check, ...], decision: Decision | None,
+        checks: tuple[Check, ...], decision: Ruling | None,
     ) -> Claim:  # fmt: skip
         """The claim of a bound statement: its evidence weighed, and where that is not independent what else there is."""
         own = self.archive.own | self.origins.retold(statement, binding)
@@ -180,6 +192,15 @@ class _Judge:
         if not against or claim.verdict in ("supported", "contradicted"):
             return claim
         return replace(claim, verdict="contradicted", reason=say("reason.contradicts_itself", check=against[0].text))
+
+
+def _by_member(checks: Sequence[Check]) -> dict[int, tuple[Check, ...]]:
+    """Checks by the positions of the figures that take part in them."""
+    found: dict[int, tuple[Check, ...]] = {}
+    for check in checks:
+        for member in dict.fromkeys(check.members):
+            found[member] = (*found.get(member, ()), check)
+    return found
 
 
 def _score(candidate: Candidate) -> str:

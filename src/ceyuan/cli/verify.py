@@ -25,13 +25,15 @@ if TYPE_CHECKING:
 @workspace_option
 @language_option
 @as_of_option
-@click.option("--format", "style", type=click.Choice(["table", "json", "html", "docx"]), default="table", show_default=True,
-              help="How the claims are printed; docx: the Word file itself, with a comment on each figure.")  # fmt: skip
+@click.option("--format", "style", type=click.Choice(["table", "json", "html", "docx", "pdf"]), default="table",
+              show_default=True, help="How the claims are printed; docx, pdf: the file with a note on each figure.")  # fmt: skip
+@click.option("--against", type=click.Path(exists=True, dir_okay=False, path_type=Path),
+              help="An older version of the text: which figures stayed, changed, were added or removed.")  # fmt: skip
 @click.option(
     "--draft", is_flag=True, help="Print a file of decisions for the figures that are ambiguous, and nothing else."
 )
 def verify_command(
-    text: Path, workspace: Path, lang: Language, as_of: str | None, style: str, draft: bool
+    text: Path, workspace: Path, lang: Language, as_of: str | None, style: str, against: Path | None, draft: bool
 ) -> None:  # fmt: skip
     """Check every figure of TEXT, a file or a folder of files, against the build of a workspace.
 
@@ -48,16 +50,15 @@ def verify_command(
     Example:  ceyuan verify communique.txt -w gba
               ceyuan verify communique.txt -w gba --format html > verdicts.html
               ceyuan verify report.docx -w gba --format docx > checked.docx
+              ceyuan verify report.pdf -w gba --format pdf > checked.pdf
               ceyuan verify drafts/ -w gba
+              ceyuan verify report-2.docx --against report-1.docx -w gba
               ceyuan verify communique.txt -w gba --draft > gba/communiques/communique.yaml
     """
+    _require_fitting(text, style, against, draft=draft)
     if text.is_dir():
-        if draft or style in ("html", "docx"):
-            raise click.UsageError("a folder is reported as a table or as JSON")
         _folder(text, workspace, lang, as_of, style)
         return
-    if style == "docx" and text.suffix.lower() not in (".docx", ".docm"):
-        raise click.UsageError("only a Word file is given back with comments")
     with open_build(workspace, as_of) as build:
         # What is decided now counts for today's build; an earlier one has the decisions that it was made with.
         found = _verified(text, build, build.texts if as_of else workspace)
@@ -66,13 +67,35 @@ def verify_command(
     if draft:
         _draft(found, text)
         return
+    if against is not None:
+        _against(found, against, style, lang)
+        sys.exit(1 if found.contradicted else 0)
     _print(found, text, style, lang)
     _summary([found], lang)
+    for name, number in found.rules.items():
+        say(f"The rule {name} of communiques/rules.yaml decided {number} of them")
     for check in found.checks:
         if check.outcome == "contradicts":
             say(f"The text contradicts itself: {check.text.get(lang)}")
     if found.contradicted:
         sys.exit(1)
+
+
+def _require_fitting(text: Path, style: str, against: Path | None, *, draft: bool) -> None:
+    """Refuse options that make no sense of a text.
+
+    Raises:
+        UsageError: says which.
+    """
+    plain = style in ("table", "json")
+    if text.is_dir() and (draft or against is not None or not plain):
+        raise click.UsageError("a folder is reported as a table or as JSON")
+    if against is not None and not plain:
+        raise click.UsageError("two versions are compared as a table or as JSON")
+    if style == "docx" and text.suffix.lower() not in (".docx", ".docm"):
+        raise click.UsageError("only a Word file is given back with comments")
+    if style == "pdf" and text.suffix.lower() != ".pdf":
+        raise click.UsageError("only a PDF file is given back with highlights")
 
 
 def _verified(text: Path, build: Build, texts: Path) -> Verification:
@@ -91,6 +114,19 @@ def _draft(found: Verification, text: Path) -> None:
     say(f"{len(unsettled)} ambiguous")
 
 
+def _against(found: Verification, older: Path, style: str, lang: Language) -> None:
+    """The figures of two versions of a text; in the table those that stayed are only counted."""
+    from ceyuan.claims import versions  # noqa: PLC0415
+    from ceyuan.reader import read_file  # noqa: PLC0415
+
+    changes = versions.compare(read_file(older).statements, found.claims)
+    if style == "json":
+        click.echo(json.dumps([versions.as_json(change, lang) for change in changes], ensure_ascii=False, indent=2))
+    elif told := [versions.row(change, lang) for change in changes if change.kind != "same"]:
+        print_table(told, versions.COLUMNS)
+    say(f"Against {older.name}: {versions.counted(changes)}")
+
+
 def _print(found: Verification, text: Path, style: str, lang: Language) -> None:
     """The claims in the format that was asked for."""
     from ceyuan.claims import render  # noqa: PLC0415
@@ -107,6 +143,13 @@ def _print(found: Verification, text: Path, style: str, lang: Language) -> None:
             sys.stdout.buffer.write(made)
             if left_out:
                 say(f"{left_out} figures stand in headers, footers or notes, where Word has no comments")
+        case "pdf":
+            from ceyuan.claims.annotating import highlighted  # noqa: PLC0415
+
+            made, left_out = highlighted(text.read_bytes(), found, lang)
+            sys.stdout.buffer.write(made)
+            if left_out:
+                say(f"{left_out} figures have no box on a page")
         case _ if found.claims:
             # The nearest counterpart fits a terminal; all of them stand in the JSON and on the page.
             print_table([render.row(c, lang, most=1) for c in found.claims], render.COLUMNS)

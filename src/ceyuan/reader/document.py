@@ -10,10 +10,12 @@ from ceyuan.errors import fail
 from ceyuan.reader.decode import decode
 from ceyuan.reader.heal import as_given
 from ceyuan.reader.markup import html_written, markdown_written
-from ceyuan.reader.office import docx_written, pdf_written
+from ceyuan.reader.office import docx_written, odt_written, pdf_written
 from ceyuan.reader.reading import Reading, read_written
 from ceyuan.reader.written import Written
 
+# The first entry of an ODT file says what it is.
+_ODT = b"mimetypeapplication/vnd.oasis.opendocument.text"
 LIMIT = 32 * 2**20
 _HTML = re.compile(
     rb"\s*(?:\xef\xbb\xbf)?(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE | re.DOTALL
@@ -21,7 +23,7 @@ _HTML = re.compile(
 
 
 def read_file(path: Path) -> Reading:
-    """Read a file: plain text, Markdown, HTML, DOCX or PDF.
+    """Read a file: plain text, Markdown, HTML, DOCX, ODT or PDF.
 
     Args:
         path: the file; its content decides on the format, its name only between text and Markdown or HTML.
@@ -66,7 +68,7 @@ def _written(data: bytes, name: str) -> Written:
     if data.startswith(b"{\\rtf"):
         raise fail("document-binary", "RTF files are not read; save the text as DOCX or as plain text", file=name)
     if data.startswith(b"PK\x03\x04"):
-        return _docx(data, name, suffix)
+        return _office(data, name, suffix)
     text = decode(data, name)
     if suffix in (".html", ".htm", ".xhtml") or _HTML.match(data[:2048]):
         return html_written(text)
@@ -75,9 +77,9 @@ def _written(data: bytes, name: str) -> Written:
     return Written(as_given(text), text)
 
 
-def _docx(data: bytes, name: str, suffix: str) -> Written:
-    if suffix == ".odt":
-        raise fail("document-binary", "ODT files are not read; save the text as DOCX or as plain text", file=name)
+def _office(data: bytes, name: str, suffix: str) -> Written:
+    if data[30:].startswith(_ODT) or suffix == ".odt":
+        return odt_written(data, name)
     if suffix not in (".docx", ".docm", ""):
         raise fail("document-binary", f"a {suffix} file is no text document", file=name)
     return docx_written(data, name)

@@ -20,15 +20,26 @@ _FEWEST_LINES, _CROSSED = 4, 0.34
 _LINE_OF_TEXT = 6
 
 
+Box = tuple[float, float, float, float]
+"""Left, right, bottom and top."""
+
+
 @dataclass(frozen=True, slots=True)
 class Fragment:
-    """A piece of text at its place on the page, in points from its lower left corner."""
+    """A piece of text at its place on the page as it shows, in points from its lower left corner.
+
+    Attributes:
+        text: the text.
+        left, right, bottom, top: its sides.
+        boxes: for each character its sides on the page before that is turned; None for a space that the file does not have.
+    """
 
     text: str
     left: float
     right: float
     bottom: float
     top: float
+    boxes: tuple[Box | None, ...] = ()
 
     @property
     def height(self) -> float:

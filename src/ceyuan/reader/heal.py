@@ -124,8 +124,9 @@ def _figure_last(line: str) -> bool:
 
 def _line(text: str, start: int) -> str:
     """The line that starts at a position."""
-    ends = [at for at in (text.find("\n", start), text.find("\f", start)) if at >= 0]
-    return text[start : min(ends, default=len(text))]
+    end = text.find("\n", start)
+    line = text[start : end if end >= 0 else len(text)]
+    return line.partition("\f")[0]
 
 
 def _is_row(text: str, line_start: int, match: re.Match[str]) -> bool:

@@ -1,4 +1,4 @@
-"""Text of DOCX and PDF files, by python-docx and PDFium; offsets refer to the text that they give."""
+"""Text of DOCX, ODT and PDF files, by python-docx, lxml and PDFium; offsets refer to the text that they give."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from ceyuan.errors import CeyuanError, fail
+from ceyuan.reader.odt import odt_passages
 from ceyuan.reader.pdf import pdf_passages
 from ceyuan.reader.word import word_passages
 from ceyuan.reader.written import Written
@@ -61,6 +62,17 @@ def docx_written(data: bytes, name: str) -> Written:
     with _damaged_unless_read("DOCX", name):
         require_unpackable(data, name)
         return word_passages(docx.Document(io.BytesIO(data))).written()
+
+
+def odt_written(data: bytes, name: str) -> Written:
+    """What an ODT file shows, in order; see :mod:`ceyuan.reader.odt`.
+
+    Raises:
+        CeyuanError: ``document-damaged``, ``document-too-large``, as :func:`docx_written`.
+    """
+    with _damaged_unless_read("ODT", name):
+        require_unpackable(data, name)
+        return odt_passages(data).written()
 
 
 def pdf_written(data: bytes, name: str) -> Written:

@@ -9,14 +9,16 @@ from __future__ import annotations
 
 import ctypes
 from array import array
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from itertools import pairwise
 from statistics import median
 from threading import Lock
 from typing import Any
 
 from ceyuan.errors import fail
-from ceyuan.reader.grids import Fragment, Lines, parts_of
+from ceyuan.reader.grids import Box, Fragment, Lines, parts_of
 from ceyuan.reader.heal import Source
 from ceyuan.reader.written import Cell, Grid, Mark, Written
 
@@ -35,6 +37,53 @@ def pdf_passages(data: bytes, name: str) -> Written:
         CeyuanError: ``document-no-text`` where it is a scan.
         PdfiumError: where it cannot be opened or is locked.
     """
+    made = _read(data)
+    if not made.text.strip():
+        raise fail("document-no-text", "the PDF file has no text layer; it may be a scan", file=name)
+    return made.written()
+
+
+def boxes_of(placed: Sequence[Placed], start: int, end: int) -> list[tuple[int, Box]]:
+    """Where a passage stands: pages from 1 and boxes on them, one for each piece of a line.
+
+    Args:
+        placed: all that stands in the file, from :func:`pdf_places`.
+        start: where the passage starts in the text that was read.
+        end: where it ends.
+    """
+    found = []
+    first = max(0, bisect_right(placed, start, key=lambda one: one.start) - 1)
+    for one in placed[first:]:
+        if one.start >= end:
+            break
+        boxes = [box for box in one.fragment.boxes[max(0, start - one.start) : end - one.start] if box is not None]
+        if boxes:
+            left, right, bottom, top = zip(*boxes, strict=True)
+            found.append((one.page, (min(left), max(right), min(bottom), max(top))))
+    return found
+
+
+def pdf_places(data: bytes) -> list[Placed]:
+    """All pieces of text of a PDF file where they stand, in the order in which :func:`pdf_passages` reads them."""
+    return _read(data).placed
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A piece of text.
+
+    Attributes:
+        start: where it starts in the text that was read.
+        page: its page, from 1.
+        fragment: the piece.
+    """
+
+    start: int
+    page: int
+    fragment: Fragment
+
+
+def _read(data: bytes) -> _Made:
     import pypdfium2  # noqa: PLC0415 - heavy, and only some files need it
 
     made = _Made()
@@ -47,9 +96,7 @@ def pdf_passages(data: bytes, name: str) -> Written:
                 page.close()
         finally:
             document.close()
-    if not made.text.strip():
-        raise fail("document-no-text", "the PDF file has no text layer; it may be a scan", file=name)
-    return made.written()
+    return made
 
 
 class _Made:
@@ -61,6 +108,7 @@ class _Made:
         self._marks: list[Mark] = []
         self._grids: list[Grid] = []
         self._skipped: list[str] = []
+        self.placed: list[Placed] = []
 
     @property
     def text(self) -> str:
@@ -75,18 +123,19 @@ class _Made:
             self._skipped.append(f"page {number}: {pictures} pictures")
         for part in parts_of(lines):
             if part.cells:
-                self._grid(part.cells)
+                self._grid(part.cells, number)
             for line in part.lines:
-                self._add(" ".join(fragment.text for fragment in line))
-                self._add("\n")
+                for fragment in line:
+                    self._place(fragment, number)
+                    self._add("\n" if fragment is line[-1] else " ")
 
-    def _grid(self, placed: Sequence[tuple[Fragment, Cell]]) -> None:
+    def _grid(self, placed: Sequence[tuple[Fragment, Cell]], page: int) -> None:
         """A table: its cells, each ended by a break that is never healed."""
         self._end_block()
         title, cells = self._length, []
         for fragment, at in placed:
             start = self._length
-            self._add(fragment.text)
+            self._place(fragment, page)
             cells.append(Cell(start, self._length, at.row, at.column, at.rows, at.columns))
             self._add("\f")
         self._grids.append(Grid(tuple(cells), title))
@@ -94,6 +143,10 @@ class _Made:
     def _end_block(self) -> None:
         if self._pieces and self._pieces[-1] == "\n":
             self._pieces[-1] = "\f"
+
+    def _place(self, fragment: Fragment, page: int) -> None:
+        self.placed.append(Placed(self._length, page, fragment))
+        self._add(fragment.text)
 
     def _add(self, text: str) -> None:
         self._pieces.append(text)
@@ -154,18 +207,21 @@ _SPACE = 0.16
 
 def _joined(run: Sequence[Fragment], high: float) -> Fragment:
     """Characters as one fragment, with a space where there is a gap between Latin ones."""
-    pieces = [run[0].text]
+    pieces, boxes = [run[0].text], list(run[0].boxes)
     for before, here in pairwise(run):
         apart = here.left - before.right > _SPACE * max(before.height, high * 0.6)
         if apart and before.text.isascii() and here.text.isascii():
             pieces.append(" ")
+            boxes.append(None)
         pieces.append(here.text)
+        boxes += here.boxes
     return Fragment(
         "".join(pieces),
         min(c.left for c in run),
         max(c.right for c in run),
         min(c.bottom for c in run),
         max(c.top for c in run),
+        tuple(boxes),
     )
 
 
@@ -179,7 +235,8 @@ def _characters(page: Any) -> Iterator[Fragment]:
     for i in range(text.count_chars()):
         code = pdfium.FPDFText_GetUnicode(text, i)
         if code and not 0xD800 <= code < 0xE000 and pdfium.FPDFText_GetLooseCharBox(text, i, at):
-            yield Fragment(chr(code), *_upright(box.left, box.right, box.bottom, box.top, turned))
+            sides = box.left, box.right, box.bottom, box.top
+            yield Fragment(chr(code), *_upright(*sides, turned), (sides,))
     text.close()
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from ceyuan.errors import Problem
 from ceyuan.workspace.config import Body, Source
@@ -18,7 +19,7 @@ from ceyuan.workspace.faults import unknown
 from ceyuan.workspace.reader import Workspace
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Provenance:
     """Where the figures of sources come from.
 
@@ -58,6 +59,13 @@ class Provenance:
 
     def bodies(self, source: str) -> frozenset[str]:
         """The bodies behind a source: of itself and of what it derives from, with the bodies that they belong to."""
+        return self._bodies[source] if source in self._bodies else self._all_bodies(source)
+
+    @cached_property
+    def _bodies(self) -> Mapping[str, frozenset[str]]:
+        return {source: self._all_bodies(source) for source in self.sources}
+
+    def _all_bodies(self, source: str) -> frozenset[str]:
         return frozenset(body for name in self.derivation(source) for body in self._own_bodies(name))
 
     def origin(self, source: str) -> tuple[str, ...]:

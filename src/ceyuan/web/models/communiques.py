@@ -122,6 +122,7 @@ class ClaimView(Model):
     checks: tuple[int, ...]
     """Positions in `checks` of the arithmetic that it takes part in."""
     note: Trilingual | None
+    rule: str
     """What a person wrote beside it."""
 
 

@@ -248,6 +248,7 @@ def _claim(view: View, claim: Claim, i: int, units: _Utf16, checks: tuple[int, .
         settled_by=None if claim.settled_by is None else in_all(claim.settled_by),
         checks=checks,
         note=claim.note,
+        rule=claim.rule,
     )
 
 
