@@ -248,7 +248,9 @@ class IndexReader:
 
 def composites_of(build: Build) -> dict[str, CompositeFile]:
     """Declarations of a build's indices as they were, by identifier."""
-    found = (CompositeFile.model_validate(raw) for raw in build.declared.get("composites", ()))
+    languages = build.config.languages
+    declared = build.declared.get("composites", ())
+    found = (CompositeFile.model_validate(raw, context=languages) for raw in declared)
     return {composite.id: composite for composite in found}
 
 
