@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from ceyuan.clusters.arrays import Floats, Ints, Labels
+from ceyuan.clusters.arrays import Bools, Floats, Ints, Labels
 from ceyuan.compiled.jit import jit
 
 EMPTY = -1
@@ -61,6 +61,13 @@ def renumber(site: Labels, numbers: Labels, first: int, last: int) -> None:
     """Replace the sites of rows ``first … last`` by their new numbers; −1 takes the last one."""
     for i in range(first, last):
         site[i] = numbers[site[i]]
+
+
+@jit
+def mark_used(site: Labels, used: Bools) -> None:
+    """Mark the sites that rows stand at; −1 marks the last entry."""
+    for i in range(site.size):
+        used[site[i]] = True
 
 
 @jit

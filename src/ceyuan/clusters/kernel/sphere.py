@@ -56,12 +56,12 @@ def within(sites: Sites, reach: Reach, i: int, j: int) -> bool:
 @jit
 def place_sites(order: Ints, lat: Floats, lon: Floats, sites: Sites, start: int, stop: int) -> None:
     """Fill ``sites`` (coordinates, not weights) in cell order from degrees."""
+    for i in range(start, stop):  # reads that do not wait for each other: the memory answers many at a time
+        sites.lat[i] = lat[order[i]] * (np.pi / 180.0)
+        sites.lon[i] = lon[order[i]] * (np.pi / 180.0)
     for i in range(start, stop):
-        a = lat[order[i]] * (np.pi / 180.0)
-        o = lon[order[i]] * (np.pi / 180.0)
+        a, o = sites.lat[i], sites.lon[i]
         cos_lat = np.cos(a)
         sites.xyz[i, 0] = cos_lat * np.cos(o)
         sites.xyz[i, 1] = cos_lat * np.sin(o)
         sites.xyz[i, 2] = np.sin(a)
-        sites.lat[i] = a
-        sites.lon[i] = o

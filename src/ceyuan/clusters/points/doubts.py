@@ -96,11 +96,27 @@ def unknown_countries(country: Labels | None, countries: tuple[str, ...]) -> int
 def _on_middle(lat: Floats, lon: Floats) -> Bools:
     """Which positions are the middle of a country, as atlases and geocoders give it."""
     table = _middles()
+    found = np.zeros(lat.size, np.bool_)
+    # Few positions share both the parallel and the meridian of a middle: the others need no search.
+    some = np.flatnonzero(_has_line(lat, table[:, 0]))
+    some = some[_has_line(lon[some], table[:, 1])]
+    lat, lon = lat[some], lon[some]
     nearest = nearest_within(lat, lon, table[:, 0], table[:, 1], 2.0)
     near = table[nearest]
     coarse = np.isclose(100 * lat, np.rint(100 * lat)) & np.isclose(100 * lon, np.rint(100 * lon))
     most = np.where(coarse, COARSE, MIDDLE)
-    return (nearest >= 0) & (np.abs(lat - near[:, 0]) <= most) & (np.abs(lon - near[:, 1]) <= most)
+    found[some] = (nearest >= 0) & (np.abs(lat - near[:, 0]) <= most) & (np.abs(lon - near[:, 1]) <= most)
+    return found
+
+
+def _has_line(degrees: Floats, lines: Floats) -> Bools:
+    """Which angles may be within ``COARSE`` of one of a few lines: they are in its strip of the globe, or in the next one."""
+    strip = 2 * COARSE
+    number = ((lines + 180.0) / strip).astype(np.int32)
+    table = np.zeros(int(360.0 / strip) + 3, np.bool_)
+    for step in (-1, 0, 1):
+        table[number + step] = True
+    return np.asarray(table[((degrees + 180.0) / strip).astype(np.int32)], np.bool_)
 
 
 def _misplaced(lat: Floats, lon: Floats, country: str) -> Bytes:

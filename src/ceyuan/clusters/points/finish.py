@@ -12,6 +12,7 @@ from ceyuan.clusters.arrays import Bools, Bytes, Floats, Ints, Labels
 from ceyuan.clusters.points.doubts import REASONS, Doubtful
 from ceyuan.clusters.points.errors import errors_of_sites
 from ceyuan.clusters.points.records import Grouping, divisors, group_rows
+from ceyuan.clusters.points.sites import SMALL_ROWS
 from ceyuan.clusters.points.table import KINDS, Dirt, InputReport, PointTable
 from ceyuan.clusters.points.values import Counting, record_values
 from ceyuan.errors import fail
@@ -154,7 +155,8 @@ def _drop(rows: Collected, years: tuple[int, int] | None, doubtful: Doubtful) ->
         often = np.bincount(rows.doubts, minlength=len(REASONS) + 1)[1:].tolist()
         dirt = replace(dirt, **dict(zip(REASONS, often, strict=True)), doubtful=doubtful)
         if doubtful == "set_aside":
-            site = np.where(rows.doubts > 0, np.int32(-1), rows.site)
+            site = rows.site.copy()
+            site[np.flatnonzero(rows.doubts)] = -1
             rows = replace(rows, site=site, spare_sites=True)
     if rows.weight is not None:
         good = np.isfinite(rows.weight) & (rows.weight >= 0)
@@ -165,19 +167,11 @@ def _drop(rows: Collected, years: tuple[int, int] | None, doubtful: Doubtful) ->
         inside = (rows.year >= years[0]) & (rows.year <= years[1])
         dirt = replace(dirt, other_year=int((~inside).sum()))
         keep = inside if keep is None else keep & inside
-    if (keep is None or keep.all()) and not rows.spare_sites:
-        return rows, None, dirt
-    if keep is None:
-        keep = np.ones(rows.site.size, np.bool_)
-    used = np.zeros(rows.lat.size + 1, np.bool_)  # the last entry is for −1
-    used[rows.site[keep]] = True
-    used[-1] = False
-    renumbered = np.where(used, np.cumsum(used) - 1, -1).astype(np.int32)
+    if keep is None or keep.all():
+        return _without_spare_sites(rows) if rows.spare_sites else rows, None, dirt
     kept = replace(
         rows,
-        lat=rows.lat[used[:-1]],  # a site without rows must not connect what is around it
-        lon=rows.lon[used[:-1]],
-        site=renumbered[rows.site[keep]],
+        site=rows.site[keep],
         kind=rows.kind[keep],
         record=rows.record[keep],
         weight=_at(rows.weight, keep),
@@ -188,7 +182,26 @@ def _drop(rows: Collected, years: tuple[int, int] | None, doubtful: Doubtful) ->
         error_km=_at(rows.error_km, keep),
         alone=_at(rows.alone, keep),
     )
-    return kept, None if keep.all() else np.flatnonzero(keep), dirt
+    return _without_spare_sites(kept), np.flatnonzero(keep), dirt
+
+
+def _without_spare_sites(rows: Collected) -> Collected:
+    """The rows with only those sites that they stand at: a site without rows must not connect what is around it."""
+    used, many = np.zeros(rows.lat.size + 1, np.bool_), rows.site.size > SMALL_ROWS  # the last entry is for −1
+    if many:
+        from ceyuan.clusters.kernel.hash import mark_used, renumber  # numba only where it is used  # noqa: PLC0415
+
+        mark_used(rows.site, used)
+    else:
+        used[rows.site] = True
+    used[-1] = False
+    if used[:-1].all():
+        return rows
+    number = np.where(used, np.cumsum(used) - 1, -1).astype(np.int32)
+    if many:
+        renumber(rows.site, number, 0, rows.site.size)
+    site = rows.site if many else number[rows.site]
+    return replace(rows, lat=rows.lat[used[:-1]], lon=rows.lon[used[:-1]], site=site)
 
 
 def _at(values: Any, places: Any) -> Any:

@@ -249,8 +249,8 @@ def _take(job: _Job, number: int, rows: _Rows, sites: SiteTable) -> None:
     lat, lon = as_floats(pick["lat"]), as_floats(pick["lon"])
     if lon.size and np.fmin.reduce(lon) < 0:
         rows.westward.add(id(job.source))
-    turned = (lon > 180.0) & (lon <= 360.0)
-    if turned.any():
+    if lon.size and np.fmax.reduce(lon) > 180.0:
+        turned = (lon > 180.0) & (lon <= 360.0)
         rows.note_turned(span, turned)
         lon = np.where(turned, lon - 360.0, lon)
     sites.add(lat, lon, rows.site[span])
