@@ -47,7 +47,11 @@ class Described(Framed):
 
     def columns(self) -> dict[str, list[Any]]:
         """The clusters by column, best rank first."""
-        return {name: [row[name] for row in self.rows] for name in (self.rows[0] if self.rows else ())}
+        found: dict[str, list[Any]] = {name: [] for name in (self.rows[0] if self.rows else ())}
+        for row in self.rows:
+            for name, values in found.items():
+                values.append(row[name])
+        return found
 
     def _repr_html_(self) -> str:
         kinds = [name for name in self.columns() if name.endswith("_share")]

@@ -158,7 +158,9 @@ def _cities() -> tuple[Floats, Floats, np.ndarray[tuple[int], np.dtype[np.str_]]
 @cache
 def _codes(countries: tuple[str, ...]) -> tuple[str, ...]:
     """The ISO code of two letters of each country; empty where it is not known."""
-    code = {name.upper(): row["iso"] for row in tables().countries for name in (row["iso"], row["iso3"], row["name"])}
+    code: dict[str, str] = {}
+    for row in tables().countries:
+        code |= dict.fromkeys((row["iso"].upper(), row["iso3"].upper(), row["name"].upper()), row["iso"])
     for iso, names in WRITTEN_ALSO.items():
         for name in names:
             code.setdefault(name.upper(), iso)
