@@ -53,7 +53,7 @@ STATED = [
     ("vehicle_chip_manufacturing_localisation", "gba", "57", "%", "eq"),
     ("consumer_drone_share", "gba", "70", "%", "eq"),
     ("industrial_drone_share", "gba", "40", "%", "eq"),
-    ("guidance_fund_size", "gba", "1", "千亿元", "approx"),
+    ("guidance_fund_size", "gba", "1", "千亿元", "order"),
     ("equity_funds_raised", "gba", "3.58", "万亿元", "eq"),
     ("national_facilities", "gba", "9", "个", "eq"),
     ("national_key_laboratories", "gba", "26", "家", "eq"),

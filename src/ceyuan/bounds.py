@@ -12,13 +12,21 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import Literal
 
-Bound = Literal["eq", "ge", "gt", "le", "lt", "approx"]
-"""How a value binds what it states: exactly, at least, more than, at most, less than, about."""
+Bound = Literal["eq", "ge", "gt", "le", "lt", "approx", "order"]
+"""How a value binds what it states: exactly, at least, more than, at most, less than, about, by its order of magnitude."""
 Modality = Literal["actual", "expected", "target"]
 """Whether what a value says happened, is expected, or is a target."""
 
 _INFINITE = Decimal("Infinity")
-_FLIPPED: dict[str, Bound] = {"gt": "lt", "ge": "le", "lt": "gt", "le": "ge", "eq": "eq", "approx": "approx"}
+_FLIPPED: dict[str, Bound] = {
+    "gt": "lt",
+    "ge": "le",
+    "lt": "gt",
+    "le": "ge",
+    "eq": "eq",
+    "approx": "approx",
+    "order": "order",
+}
 # "About" reaches at least so far to each side: 近九成 is 85 to 95 %.
 _ABOUT = Decimal("0.05")
 
@@ -101,7 +109,8 @@ def bounded(value: Decimal, bound: str, half: Decimal = Decimal(0), top: Decimal
         half: half of the worth of the last digit.
         top: upper end of a range.
 
-    ``approx`` (约, 近, 左右) takes the rounding or five per cent either way, whichever is more.
+    ``approx`` (约, 近, 左右) takes the rounding or five per cent either way, whichever is more; ``order`` (千亿级) reaches up
+    to the next order of magnitude.
 
     >>> bounded(Decimal("4.3"), "eq", Decimal("0.05")).holds(Decimal("4.26"))
     True
@@ -114,6 +123,9 @@ def bounded(value: Decimal, bound: str, half: Decimal = Decimal(0), top: Decimal
             return Interval(value, _INFINITE, None, low_open=bound == "gt", high_open=True)
         case "lt" | "le":
             return Interval(-_INFINITE, last, None, low_open=True, high_open=bound == "lt")
+        case "order":
+            low, high = sorted((value, value * 10))
+            return Interval(low, high, None, low_open=value < 0, high_open=value > 0)
         case "approx":
             slack = max(half, abs(value) * _ABOUT)
             return Interval(value - slack, last + slack, None)

@@ -12,6 +12,7 @@ from claims_world import ROOT, real_text, verified
 
 import ceyuan
 from ceyuan.claims import Verification, verify
+from ceyuan.claims.render import beside
 from ceyuan.cli.listings import sources_in_short
 from ceyuan.pipeline.reading import Build
 from ceyuan.reader import read_file, read_text
@@ -148,6 +149,14 @@ def test_a_target_a_doubted_value_and_a_first_release_accuse_nobody(
 ) -> None:
     (claim,) = verify(gba, read_text(text)).claims
     assert (claim.verdict, claim.reason.key) == (verdict, reason)
+
+
+def test_counterparts_have_the_decimals_of_their_source_or_their_indicator(gba: Build) -> None:
+    written = {c.statement.quote: beside(c, "en") for c in verified(gba, COMMUNIQUE).claims}
+    assert [t.split(" (")[0] for t in written["4.3%"]] == ["3.40%", "3.60%", "about 3.6%", "2.68%", "6.67%", "3.29%"]
+    # One payment of Guangzhou is not told again for the nine cities, the area and the nation.
+    assert [t.split(" (")[0] for t in written["6亿元"]] == ["over 460 million yuan", "at least 38 million yuan"]
+    assert written["57%"] and "`account`" in written["57%"][0]
 
 
 def test_the_scheme_of_national_laboratories_names_no_place(gba: Build) -> None:

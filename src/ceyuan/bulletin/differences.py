@@ -120,7 +120,9 @@ def _short(record: Mapping[str, Any]) -> str:
     unit = fields.get("value_unit", "")
     value = record["value"]
     amount = "" if value is None else f"{value:,.12g} {unit}".strip()
-    bound = {"gt": "> ", "ge": "≥ ", "lt": "< ", "le": "≤ ", "approx": "≈ "}.get(fields.get("bound", ""), "")
+    bound = {"gt": "> ", "ge": "≥ ", "lt": "< ", "le": "≤ ", "approx": "≈ ", "order": "~ "}.get(
+        fields.get("bound", ""), ""
+    )
     return f"{bound}{amount} ({record['source']})".strip()
 
 

@@ -23,8 +23,6 @@ from ceyuan.plan.outcome import PlanStatus
 from ceyuan.wording import Language, figure_text, from_to_text, listed, period_text, reached_text, unchanged_text
 from ceyuan.wording.numbers import exact
 
-_MAGNITUDES: dict[Language, str] = {"zh-Hans": "{}级", "zh-Hant": "{}級", "en": "in the order of {}"}
-
 
 def _no_records(kind: str, where: str | None) -> list[dict[str, Any]]:
     raise fail("unknown-kind", f"there are no records of {kind!r} to ask for {where!r}")
@@ -93,7 +91,7 @@ class Vocabulary:
 
     def figure(
         self, indicator: str, place: str | None = None, period: object = None, breakdown: str = "", *,
-        verb: str | None = None, style: str = "plain", decimals: int | None = None,
+        verb: str | None = None, decimals: int | None = None,
     ) -> Marked:  # fmt: skip
         """A figure with unit, bound and rounding in the language's way.
 
@@ -103,18 +101,17 @@ class Vocabulary:
             period: the bulletin's period if None.
             breakdown: a part of it.
             verb: what is said of a level that is reached (达到); a forecast and a bound change it (预计达到, 超过).
-            style: ``plain``, or ``magnitude`` for what is known by its order of magnitude alone (千亿元级).
             decimals: how many are written at most; the indicator's if None.
         """
         o = self._observation(indicator, place, period, breakdown)
         figure = self.series.figure(o, decimals)
         if verb is None:
-            return self._written(figure, style=style)
+            return self._written(figure)
         try:
             words, bound = reached_text(verb, o.bound, o.modality, self.language)
         except ValueError as error:
             raise self._stop("bulletin-template", str(error)) from None
-        return Marked(escaped(words) + self._written(figure, bound=bound, modality="actual", style=style))
+        return Marked(escaped(words) + self._written(figure, bound=bound, modality="actual"))
 
     def from_to(self, indicator: str, place: str | None = None, period: object = None, *, since: object) -> Marked:
         """A change by both of its ends: 从5%提升至100%."""
@@ -264,15 +261,9 @@ class Vocabulary:
 
     # How
 
-    def _written(
-        self, figure: Figure, *, bound: str | None = None, modality: str | None = None, style: str = "plain"
-    ) -> Marked:
-        if style not in ("plain", "magnitude"):
-            raise self._stop("bulletin-template", f"there is no style {style!r}", did_you_mean(style, ["magnitude"]))
+    def _written(self, figure: Figure, *, bound: str | None = None, modality: str | None = None) -> Marked:
         self.figures.setdefault(figure.key, figure)
-        return self.marks.add(
-            Mark(written(figure, self.language, bound=bound, modality=modality, style=style), figure.key)
-        )
+        return self.marks.add(Mark(written(figure, self.language, bound=bound, modality=modality), figure.key))
 
     def _moved(self, figure: Figure, up: str, down: str, same: str) -> Marked:
         value = figure.value or 0.0
@@ -354,27 +345,14 @@ def _record_name(record: Mapping[str, Any], language: Language) -> str:
     return str(record.get(own) or record.get("name") or record["id"])
 
 
-def written(
-    figure: Figure, language: Language, *, bound: str | None = None, modality: str | None = None, style: str = "plain"
-) -> str:
+def written(figure: Figure, language: Language, *, bound: str | None = None, modality: str | None = None) -> str:
     """A figure as a language writes it."""
-    magnitude = style == "magnitude"
-    text = figure_text(
+    return figure_text(
         figure.value, figure.unit, language,
-        bound="eq" if magnitude else figure.bound if bound is None else bound,
+        bound=figure.bound if bound is None else bound,
         value_max=figure.value_max, decimals=figure.decimals, printed=figure.printed, fixed=figure.fixed,
         modality=figure.modality if modality is None else modality, noun=figure.noun,
     )  # fmt: skip
-    return _MAGNITUDES[language].format(_order(text)) if magnitude else text
-
-
-def _order(text: str) -> str:
-    """1000亿元 as 千亿元: an order of magnitude has no digits of its own."""
-    for digits, word in (("1,000", "千"), ("1000", "千"), ("100", "百"), ("10", "十"), ("1", "")):
-        rest = text.removeprefix(digits)
-        if rest != text and rest[:1] in {"亿", "億", "万", "萬"}:
-            return f"{word}{rest.removesuffix('人民幣')}"
-    return text
 
 
 def template_line() -> tuple[str | None, int | None]:

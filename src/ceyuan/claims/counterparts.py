@@ -47,12 +47,32 @@ def counterparts(archive: Archive, statement: Statement, binding: Binding, own: 
     if any(relation == "lower_bound" for relation, _ in related):
         # What was found by name elsewhere, or all over the country, tells no more than what was found here.
         related = [(r, o) for r, o in related if r == "lower_bound" or not at_least(o)]
+    related = list(_where_counted(archive, related))
     # What somebody aims at says least of how things are, however near its period is.
     related.sort(
         key=lambda pair: (_ORDER.index(pair[0]), pair[1].modality == "target", _away(archive, binding, pair[1]))
     )
     nearest = _once_of_others(binding, related)
     return list(islice(_spread(archive, statement, binding, nearest), _MOST))
+
+
+def _where_counted(
+    archive: Archive, related: Iterable[tuple[Relation, Observation]]
+) -> Iterator[tuple[Relation, Observation]]:
+    """What was computed of the same records for a place and for those around it, told for the innermost alone."""
+    pairs = list(related)
+    places: dict[tuple[str, float | None, str, str], set[str]] = {}
+    for _, observation in pairs:
+        places.setdefault(_records_of(observation), set()).add(observation.place)
+    for relation, observation in pairs:
+        inner = archive.build.gazetteer.inside(observation.place) - {observation.place}
+        if observation.status != "computed" or not inner & places[_records_of(observation)]:
+            yield relation, observation
+
+
+def _records_of(observation: Observation) -> tuple[str, float | None, str, str]:
+    """What tells two values apart that were not made of the same records."""
+    return observation.indicator, observation.value, observation.period, observation.source
 
 
 def _once_of_others(

@@ -271,7 +271,7 @@ class Archive:
             origins=self.origins(observation),
             natures=tuple(dict.fromkeys(s.nature for s in known if s.nature is not None)),
             independent=True, relation="same", outcome=outcome, how=how, differs=(), place=observation.place,
-            period=observation.period,
+            period=observation.period, decimals=None,
         )  # fmt: skip
 
     def origins(self, observation: Observation) -> tuple[Trilingual, ...]:
@@ -284,7 +284,8 @@ class Archive:
         factor = self.factor(observation, statement)
         entry = self.entry(observation, exact(observation.value or 0) * factor, statement.unit, outcome, how)
         top = None if observation.value_max is None else float(exact(observation.value_max) * factor)
-        return replace(entry, value_max=top, bound=observation.bound)
+        decimals = _decimals(observation, self.build.indicators[observation.indicator].decimals, factor)
+        return replace(entry, value_max=top, bound=observation.bound, decimals=decimals)
 
     def _from_to(self, statement: Statement, binding: Binding) -> list[Evidence]:
         """A change that names both ends: the later one as a level, the former one among earlier values."""
@@ -492,6 +493,15 @@ def _exact(values: Iterable[Observation]) -> Observation | None:
 def sources_of(observation: Observation) -> tuple[str, ...]:
     """Identifiers of the sources of a value."""
     return tuple(s for s in observation.source.split(";") if s)
+
+
+def _decimals(observation: Observation, declared: int | None, factor: Decimal) -> int | None:
+    """The decimals of an observation after its unit was changed: 2.00亿元 has two; in 元 its last digit is that of millions."""
+    own = declared if observation.fixed else observation.decimals
+    digits = factor.normalize()
+    if own is None or digits != Decimal(1).scaleb(digits.adjusted()):
+        return None
+    return own - digits.adjusted()
 
 
 def at_least(observation: Observation) -> bool:

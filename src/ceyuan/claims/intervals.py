@@ -35,7 +35,7 @@ def of_statement(statement: Statement) -> Interval:
     """
     value, top = statement.value, statement.value_max
     if statement.quote.endswith(("级", "級")) and statement.bound == "approx":
-        return Interval(value, value * 10, None, high_open=True)
+        return bounded(value, "order")
     if statement.kind == "streak":
         return bounded(value, "ge")
     return bounded(value, statement.bound, statement.step / 2, top)

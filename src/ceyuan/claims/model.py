@@ -110,6 +110,7 @@ class Evidence:
         differs: for a counterpart, what is different about it.
         place: of the value.
         period: of the value.
+        decimals: of ``unit``, as its source printed them or its indicator asks of a computed value; None where neither says.
     """
 
     value: float
@@ -128,6 +129,7 @@ class Evidence:
     differs: tuple[Phrase, ...]
     place: str
     period: str
+    decimals: int | None
 
 
 @dataclass(frozen=True, slots=True)

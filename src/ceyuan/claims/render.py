@@ -144,7 +144,9 @@ def beside(claim: Claim, language: Language) -> list[str]:
 
 def counterpart(evidence: Evidence, language: Language) -> str:
     """A counterpart in one line: its value, what is different about it, who made it."""
-    value = Value(evidence.value, evidence.unit, evidence.bound, evidence.value_max).get(language)
+    value = Value(evidence.value, evidence.unit, evidence.bound, evidence.value_max, None, evidence.decimals).get(
+        language
+    )
     parts = [*(phrase.get(language) for phrase in evidence.differs), made_by(evidence, language)]
     return f"{value} ({', '.join(p for p in parts if p)})" if language == "en" else f"{value}（{'，'.join(parts)}）"
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from ceyuan.bounds import exact
 from ceyuan.claims.comparison import ANOTHER, AVERAGE, PERIOD_BEFORE, YEAR_BEFORE
 from ceyuan.claims.model import Claim, Measure
 from ceyuan.pipeline.reading import Build
@@ -28,6 +29,7 @@ class Value:
     Attributes:
         value, value_max, unit, bound: as in :class:`ceyuan.claims.model.Evidence`.
         noun: what English counts, one and many; the unit's word if None.
+        printed: how many decimals are written, whatever they are; as many as the size of the value asks for if None.
     """
 
     value: float
@@ -35,16 +37,19 @@ class Value:
     bound: str = "eq"
     value_max: float | None = None
     noun: tuple[str, str] | None = None
+    printed: int | None = None
 
     def get(self, language: Language, /) -> str:
         """The text in one language."""
+        value = exact(self.value) if self.printed is None else round(exact(self.value), self.printed)
         return figure_text(
-            self.value,
+            value,
             self.unit,
             language,
             bound=self.bound,
             value_max=self.value_max,
             decimals=self.decimals,
+            printed=self.printed,
             noun=self.noun,
         )
 

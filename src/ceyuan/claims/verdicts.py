@@ -163,4 +163,4 @@ def _more(first: Evidence, others: Sequence[Evidence]) -> Iterator[Phrase]:
 
 def _value(evidence: Evidence, indicator: Indicator) -> Value:
     e = evidence
-    return Value(e.value, e.unit, e.bound, e.value_max, indicator.counted)
+    return Value(e.value, e.unit, e.bound, e.value_max, indicator.counted, e.decimals)

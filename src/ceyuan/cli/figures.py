@@ -40,7 +40,7 @@ from ceyuan.wording import Language
 _COLUMNS = [
     "indicator", "place", "period", "breakdown", "value", "unit", "status", "modality", "source", "reason",
 ]  # fmt: skip
-_BOUNDS = {"gt": ">", "ge": "≥", "lt": "<", "le": "≤", "approx": "≈", "eq": ""}
+_BOUNDS = {"gt": ">", "ge": "≥", "lt": "<", "le": "≤", "approx": "≈", "order": "~", "eq": ""}
 _SELECTION = (
     click.option("--place", help="A place by id, name, alias or code.  [default: all]"),
     click.option("--period", help="A period in any spelling.  [default: all]"),

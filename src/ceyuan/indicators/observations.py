@@ -49,7 +49,7 @@ class Observation:
         value: in ``unit``; None where it is missing, with the ``reason``.
         value_max: upper end where the source states a range.
         unit: the indicator's unit.
-        bound: ``eq``, ``gt``, ``ge``, ``lt``, ``le`` or ``approx``.
+        bound: ``eq``, ``gt``, ``ge``, ``lt``, ``le``, ``approx`` or ``order``.
         modality: ``actual``, ``expected`` or ``target``.
         status: ``computed``, ``published``, ``estimated`` or ``simulated``; ``doubtful`` where it is published and doubted.
         cumulative: whether it is a total since a beginning.

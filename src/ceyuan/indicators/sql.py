@@ -63,7 +63,7 @@ def joint_bound(one: str, other: str) -> str:
     """SQL for the bound of what grows with two values of a row."""
     both = f"({one}, {other})"
     return (
-        f"CASE WHEN 'approx' IN {both} THEN 'approx' "
+        f"CASE WHEN 'approx' IN {both} OR 'order' IN {both} THEN 'approx' "
         f"WHEN {one} = 'eq' THEN {other} WHEN {other} = 'eq' THEN {one} "
         f"WHEN {one} = {other} THEN {one} "
         f"WHEN {one} IN ('gt', 'ge') AND {other} IN ('gt', 'ge') THEN 'gt' "
@@ -104,7 +104,7 @@ def total_bound(column: str, over: str = "") -> str:
     """SQL for the bound of a sum of many rows."""
     lower, upper = (_occurs(column, bounds, over) for bounds in (("gt", "ge"), ("lt", "le")))
     return (
-        f"CASE WHEN {_occurs(column, ('approx',), over)} OR ({lower} AND {upper}) THEN 'approx' "
+        f"CASE WHEN {_occurs(column, ('approx', 'order'), over)} OR ({lower} AND {upper}) THEN 'approx' "
         f"WHEN {_occurs(column, ('gt',), over)} THEN 'gt' WHEN {lower} THEN 'ge' "
         f"WHEN {_occurs(column, ('lt',), over)} THEN 'lt' WHEN {upper} THEN 'le' ELSE 'eq' END"
     )

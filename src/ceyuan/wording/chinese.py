@@ -46,7 +46,7 @@ class Script:
 SIMPLIFIED = Script(
     traditional=False,
     powers={12: "万亿", 8: "亿", 4: "万", 0: ""},
-    bounds={"eq": "", "gt": "超", "ge": "不少于", "lt": "不足", "le": "不超过", "approx": "约"},
+    bounds={"eq": "", "gt": "超", "ge": "不少于", "lt": "不足", "le": "不超过", "approx": "约", "order": ""},
     modality={"actual": "", "expected": "预计", "target": "目标"},
     missing="暂无数据",
     grouped=False,
@@ -57,7 +57,7 @@ SIMPLIFIED = Script(
 HONG_KONG = Script(
     traditional=True,
     powers={12: "萬億", 8: "億", 4: "萬", 0: ""},
-    bounds={"eq": "", "gt": "超過", "ge": "不少於", "lt": "不足", "le": "不超過", "approx": "約"},
+    bounds={"eq": "", "gt": "超過", "ge": "不少於", "lt": "不足", "le": "不超過", "approx": "約", "order": ""},
     modality={"actual": "", "expected": "預計", "target": "目標"},
     missing="暫無數據",
     grouped=True,
@@ -75,7 +75,19 @@ def bounded(value: Decimal, top: Decimal | None, unit: Unit, bound: str, script:
     word = script.bounds[bound]
     if unit.text == "强":
         word = {"lt": "", "le": "", "gt": "未入"}.get(bound, word)
-    return f"{word}{quantity(value, top, unit, script)}"
+    text = f"{word}{quantity(value, top, unit, script)}"
+    if bound == "order":
+        return f"{_order(text)}{'級' if script.traditional else '级'}"
+    return text
+
+
+def _order(text: str) -> str:
+    """1000亿元 as 千亿元: an order of magnitude has no digits of its own."""
+    for number, word in (("1,000", "千"), ("1000", "千"), ("100", "百"), ("10", "十"), ("1", "")):
+        rest = text.removeprefix(number)
+        if rest != text and rest[:1] in {"亿", "億", "万", "萬"}:
+            return f"{word}{rest.removesuffix('人民幣')}"
+    return text
 
 
 def moved(value: Decimal, bound: str, script: Script) -> str:

@@ -8,7 +8,15 @@ from ceyuan.bounds import flipped
 from ceyuan.units import Unit
 from ceyuan.wording.numbers import digits, divided, multiplier
 
-BOUNDS = {"eq": "", "gt": "over ", "ge": "at least ", "lt": "under ", "le": "at most ", "approx": "about "}
+BOUNDS = {
+    "eq": "",
+    "gt": "over ",
+    "ge": "at least ",
+    "lt": "under ",
+    "le": "at most ",
+    "approx": "about ",
+    "order": "in the order of ",
+}
 MODALITY = {"actual": "", "expected": " (expected)", "target": " (target)"}
 MISSING = "no data"
 _POWERS = {12: " trillion", 9: " billion", 6: " million", 0: ""}

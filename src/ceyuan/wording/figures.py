@@ -50,7 +50,7 @@ def figure_text(
         value: in ``unit``; None where it is missing.
         unit: any unit that :func:`ceyuan.units.parse_unit` reads.
         language: whose words.
-        bound: ``eq``, ``gt``, ``ge``, ``lt``, ``le`` or ``approx``.
+        bound: ``eq``, ``gt``, ``ge``, ``lt``, ``le``, ``approx`` or ``order`` (of magnitude).
         value_max: the upper end of a range, in ``unit``.
         decimals: the indicator's decimals, counted in ``unit``; at most so many are kept (six if None), rounded half to
             even, and zeros at the end are not written unless it is ``fixed``.
@@ -71,6 +71,8 @@ def figure_text(
     '超過6.9萬家'
     >>> figure_text(69000, "家", "en", bound="gt", noun=("enterprise", "enterprises"))
     'over 69,000 enterprises'
+    >>> figure_text(1000, "亿元", "zh-Hans", bound="order"), figure_text(1000, "亿元", "en", bound="order")
+    ('千亿元级', 'in the order of 100 billion yuan')
     >>> figure_text(4.3, "%", "zh-Hans", modality="expected"), figure_text(1, "位", "zh-Hans"), figure_text(1, "位", "en")
     ('预计4.3%', '首位', '1st')
     >>> figure_text(20, "家", "zh-Hans", value_max=30), figure_text(-3.25, "%", "en", decimals=1)
@@ -201,6 +203,6 @@ def reached_text(verb: str, bound: str, modality: str, language: Language) -> tu
         return f"{expected} ", bound
     script = _SCRIPTS[language]
     words = {**script.bounds, "gt": "超過" if script.traditional else "超过"}
-    if bound in ("eq", "approx"):
+    if bound in ("eq", "approx", "order"):
         return f"{script.modality[modality]}{verb}", bound
     return f"{script.modality[modality]}{words[bound]}", "eq"

@@ -110,6 +110,7 @@ export const marks = messages({
     lt: 'stated as “less than”',
     le: 'stated as “at most”',
     approx: 'stated as “about”',
+    order: 'stated as an order of magnitude',
     cumulative: 'cumulative',
   },
   'zh-Hans': {
@@ -127,6 +128,7 @@ export const marks = messages({
     lt: '原文为“不足”',
     le: '原文为“不超过”',
     approx: '原文为“约”',
+    order: '原文为数量级',
     cumulative: '累计',
   },
   'zh-Hant': {
@@ -144,6 +146,7 @@ export const marks = messages({
     lt: '原文為「不足」',
     le: '原文為「不超過」',
     approx: '原文為「約」',
+    order: '原文為數量級',
     cumulative: '累計',
   },
 })

@@ -78,7 +78,7 @@ class Figure(Model):
     unit: str
     """The unit as Ceyuan writes it (`%`, `件`, `亿元`)."""
     bound: Bound
-    """How the source limits the value: `gt` for more than, `approx` for about."""
+    """How the source limits the value: `gt` for more than, `approx` for about, `order` for an order of magnitude."""
     modality: Modality
     """Whether it happened, is expected, or is a target."""
     status: Status

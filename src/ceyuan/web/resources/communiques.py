@@ -270,5 +270,6 @@ def _binding(view: View, binding: Binding) -> BindingView:
 
 def _evidence(evidence: Evidence, noun: tuple[str, str] | None) -> EvidenceView:
     e = evidence
-    text = figure_words(e.value, e.unit, bound=e.bound, value_max=e.value_max, noun=noun)
+    value = e.value if e.decimals is None else round(e.value, e.decimals)
+    text = figure_words(value, e.unit, bound=e.bound, value_max=e.value_max, printed=e.decimals, noun=noun)
     return worded(EvidenceView, e, text=text)
