@@ -65,7 +65,12 @@ def main() -> None:
     parser.add_argument("--repeat", type=int, default=3)
     parser.add_argument("--docs", type=Path, default=Path("docs/methods/measured"))
     given = parser.parse_args()
-    lines = ["| points | places | processor seconds | microseconds a point |", "|---:|---:|---:|---:|"]
+    lines = [
+        "<!-- Written by benchmarks/growth.py: do not edit. -->",
+        "",
+        "| points | places | processor seconds | microseconds a point |",
+        "|---:|---:|---:|---:|",
+    ]
     names, each = [], []
     with tempfile.TemporaryDirectory() as folder:
         for wanted in given.points:
