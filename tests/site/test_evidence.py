@@ -101,3 +101,30 @@ def test_a_source_says_who_made_its_figures_and_what_it_was_taken_from(
     expect(facts).to_contain_text("World Intellectual Property Organization")
     expect(facts).to_contain_text("press")
     expect(facts).to_contain_text("Taken from")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_passes_between_sides_is_a_matrix_that_moves_with_the_years(
+    served: str, visit: Callable[..., Visit], language: str
+) -> None:
+    opened = visit(served, width=390)
+    page = opened.go(f"{language}/indicators/ai_papers_between_sides?period=2024")
+    matrix = page.locator("section[aria-labelledby=flows]")
+    every = ask(served, "observations?indicator=ai_papers_between_sides&breakdown=to%3Dhongkong&place=guangdong")[
+        "items"
+    ]
+    told = {f["period"]: f["text"][language] for f in every}
+    cell = (
+        matrix.locator("tbody tr", has=page.locator("th", has_text=re.compile("Guangdong|广东|廣東")))
+        .locator("td")
+        .nth(1)
+    )
+    expect(cell).to_have_text(told["2024"])
+    slider = matrix.get_by_role("slider")
+    slider.focus()
+    page.keyboard.press("ArrowLeft")
+    expect(cell).to_have_text(told["2023"])
+    expect(page).to_have_url(re.compile("period=2023"))
+    cell.get_by_role("link").click()
+    expect(page.get_by_role("dialog")).to_contain_text("records/ai_paper_places.csv")
+    assert opened.axe() == []
