@@ -90,7 +90,7 @@ def check(root: Path, *, rows: bool = True) -> list[Problem]:
         problems += problems_of(partial(check_records, workspace))
     for part in (check_plan_files, check_communiques, check_bulletins):
         problems += problems_of(partial(part, workspace))
-    return in_order(problems)
+    return in_order(workspace.config.unacknowledged(problems))
 
 
 def open_workspace(path: str | Path) -> Observatory:

@@ -34,8 +34,9 @@ def init(folder: Path, template: str) -> None:
 @workspace_option
 @allow_root_option
 @click.option("--facts", is_flag=True, help="Check what sources state against each other as well.")
+@click.option("--silence", is_flag=True, help="Tell as well what the current build passes over in silence.")
 @format_option
-def check(workspace: Path, facts: bool, format_: str) -> None:
+def check(workspace: Path, facts: bool, silence: bool, format_: str) -> None:
     """Check a workspace and list everything that is wrong.
 
     Reads every file: definitions, the rows of every table, indices, clusters, plan, texts and bulletins. It writes nothing
@@ -43,6 +44,9 @@ def check(workspace: Path, facts: bool, format_: str) -> None:
 
     With --facts, values that contradict each other are warnings too: a part above its whole, two values for one key, a ratio
     that fits another year, a growth that does not recompute, a jump. What was looked at is acknowledged in facts.yaml.
+
+    With --silence, the current build is asked what enters no figure: columns that nobody mapped, records that no indicator
+    takes, indicators without a value, growth across two vintages of a source. What was looked at is acknowledged in ceyuan.yaml.
 
     \b
     Example:  ceyuan check -w gba --facts
@@ -54,6 +58,10 @@ def check(workspace: Path, facts: bool, format_: str) -> None:
         from ceyuan.pipeline.fact_reading import check_facts_of  # noqa: PLC0415 - only this option needs it
 
         problems = [*problems, *check_facts_of(workspace)]
+    if silence and not any(p.severity == "error" for p in problems):
+        from ceyuan.pipeline.silence import silences  # noqa: PLC0415 - only this option needs it
+
+        problems = [*problems, *silences(workspace)]
     rows = [
         {"where": p.where, "severity": p.severity, "code": p.code, "message": p.message, "hint": p.advice}
         for p in problems

@@ -119,7 +119,7 @@ def _build(
         folder.scratch,
         lambda item: progress("records", item),
     )
-    warnings = _stop_on_errors([*problems, *ingested.problems], strict)
+    warnings = _stop_on_errors(workspace.config.unacknowledged([*problems, *ingested.problems]), strict)
     keys = _cluster_keys(workspace, ingested)
     figures = _fingerprint(workspace, ingested, keys)
     texts = text_hashes(workspace.root)
@@ -240,9 +240,10 @@ def _computed(
             _earlier(folder, before),
         )
         asked = records.said
-    warnings = _stop_on_errors(evaluated.problems, strict)
+    told = workspace.config.unacknowledged
+    warnings = _stop_on_errors(told(evaluated.problems), strict)
     composed = _compose(workspace, gazetteer, engine, progress)
-    warnings = _stop_on_errors([*warnings, *(composed.problems if composed else ())], strict)
+    warnings = _stop_on_errors([*warnings, *told(composed.problems if composed else ())], strict)
     progress("writing", "build")
     _write_tables(engine, incoming, evaluated)
     if composed is not None:
@@ -319,7 +320,7 @@ def _fingerprint(workspace: Workspace, ingested: Ingested, keys: ClusterKeys) ->
     """A hash of everything that the figures of a build are made from."""
     return store_key({
         # Where it is computed changes no figure.
-        "config": workspace.config.model_dump(mode="json", exclude={"engine"}),
+        "config": workspace.config.model_dump(mode="json", exclude={"engine", "acknowledged"}),
         "places": workspace.places,
         "sources": {name: s.model_dump(mode="json") for name, s in workspace.sources.items()},
         "origins": {name: o.model_dump(mode="json") for name, o in workspace.origins.items()},

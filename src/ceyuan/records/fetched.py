@@ -136,7 +136,7 @@ def _as_csv(names: Sequence[str], rows: Iterable[Sequence[Any]]) -> str:
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(names)
-    writer.writerows(sorted([_text(cell) for cell in row] for row in rows))
+    writer.writerows(sorted(list(map(_text, row)) for row in rows))
     return out.getvalue()
 
 

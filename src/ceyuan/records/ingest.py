@@ -19,12 +19,14 @@ from ceyuan.records import raw as raw_tables
 from ceyuan.records.columns import create_view, stored_columns
 from ceyuan.records.files import RecordFile, record_files
 from ceyuan.records.lookups import Resolvers
+from ceyuan.records.quantities import MULTIPLIER_COLUMNS, UNIT_COLUMNS
 from ceyuan.records.raw import RAW, RawTable, named_loosely
 from ceyuan.records.shape import check_columns, shape_table
 from ceyuan.records.shaping import Shape, column_of, trimmed_text
 from ceyuan.records.splitting import split_rows
 from ceyuan.records.store import Store, StoredPart, store_key
 from ceyuan.records.values import plain
+from ceyuan.tabular.layout import find_name
 from ceyuan.tabular.opening import encoding_of, fingerprint, scan
 from ceyuan.workspace import Table, Workspace
 from ceyuan.workspace.clock import today
@@ -201,7 +203,9 @@ def _ingest_file(state: _State, table: Table, file: RecordFile, before: Sequence
             return found
     state.resolvers.asked.clear()
     try:
-        raw = named_loosely(_load(state, table, file, kind), _named_columns(table, kind))
+        named = _named_columns(table, kind)
+        raw = named_loosely(_load(state, table, file, kind), named)
+        unmapped = _unmapped(raw, named)
         check_columns(raw, table, file, kind)
         raw, changed = _correct(state.engine, raw, table)
         raw = split_rows(state.engine, raw, table.spec)
@@ -213,7 +217,9 @@ def _ingest_file(state: _State, table: Table, file: RecordFile, before: Sequence
         if file.format != "parquet" or isinstance(error, duckdb.OutOfMemoryException):
             raise
         raise raw_tables.bad_parquet(file, error) from None
-    part = StoredPart(key, table.id, kind.kind, file.shown_as, sha256, *counts, tuple(changed), raw.hidden, (own,))
+    part = StoredPart(
+        key, table.id, kind.kind, file.shown_as, sha256, *counts, tuple(changed), raw.hidden, (own,), unmapped
+    )
     state.store.keep_texts(own, state.resolvers.asked)
     state.store.keep(part)
     _forget(state.engine)
@@ -275,6 +281,14 @@ def _named_columns(table: Table, kind: RecordKind) -> list[str]:
     for exclusion in table.spec.exclude:
         paths |= dict.fromkeys(used.name for used in fields_of(parse_filter(exclusion.when)))
     return list(paths)
+
+
+def _unmapped(raw: RawTable, named: Iterable[str]) -> tuple[str, ...]:
+    """Columns that no field takes and no rule names, apart from those that may state a unit or a multiplier."""
+    taken = {raw.columns[name] for name in named if name in raw.columns}
+    stated = (*UNIT_COLUMNS, *MULTIPLIER_COLUMNS, "_raw")
+    left = (name for name, column in raw.columns.items() if column not in taken)
+    return tuple(name for name in left if find_name(name, stated) is None)
 
 
 def _correct(engine: Engine, raw: RawTable, table: Table) -> tuple[RawTable, list[int]]:

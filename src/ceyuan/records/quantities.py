@@ -21,8 +21,10 @@ from ceyuan.units import parse_unit
 from ceyuan.workspace.kinds import FieldSpec, RecordKind
 from ceyuan.workspace.tables import ColumnSpec, TableSpec
 
-_UNIT_COLUMNS = ("unit", "units", "unit_measure", "unit of measure", "单位", "計量單位", "计量单位")
-_MULTIPLIER_COLUMNS = ("unit_mult", "unit_multiplier", "unit multiplier", "powercode code", "powercode")
+UNIT_COLUMNS = ("unit", "units", "unit_measure", "unit of measure", "单位", "計量單位", "计量单位")
+"""How columns are called that say each row's unit, where nobody declared it."""
+MULTIPLIER_COLUMNS = ("unit_mult", "unit_multiplier", "unit multiplier", "powercode code", "powercode")
+"""How columns are called that say each row's power of ten."""
 _FAULTS = ("bad-number", "missing-unit", "unknown-unit", "unit-conflict", "bad-multiplier")
 _DIVIDER = "\x1f"
 
@@ -119,10 +121,10 @@ class Quantities:
         if column.unit_column is not None:
             return column.unit_column
         own = [f"{spec.unit_of or spec.id}_unit", f"{column.column}_unit"]
-        return self._found(own) or self._found_alone(_UNIT_COLUMNS)
+        return self._found(own) or self._found_alone(UNIT_COLUMNS)
 
     def _multiplier_column(self, column: ColumnSpec) -> str | None:
-        return column.multiplier_column or self._found_alone(_MULTIPLIER_COLUMNS)
+        return column.multiplier_column or self._found_alone(MULTIPLIER_COLUMNS)
 
     def _found_alone(self, names: Sequence[str]) -> str | None:
         """A column that says something of the only quantity of a file; of several, nobody knows which one is meant."""

@@ -45,6 +45,7 @@ class StoredPart:
         quarantined: rows quarantined; ``read = stored + quarantined`` always.
         reasons: reason code → number of rows.
         hidden: sheets of a workbook that were passed over because they are hidden.
+        unmapped: columns of the file that no field takes and no rule names.
         corrections: for each declared correction, how many rows it changed.
         beside: what else in the store goes with it: the texts in it that the workspace gives answers to, and the part that
             it was before rows were set aside that repeat those of other files.
@@ -62,11 +63,12 @@ class StoredPart:
     corrections: tuple[int, ...]
     hidden: tuple[str, ...] = ()
     beside: tuple[str, ...] = ()
+    unmapped: tuple[str, ...] = ()
 
 
 def stored_part(raw: Mapping[str, Any]) -> StoredPart:
     """A part from its description as JSON."""
-    lists = {name: tuple(raw.get(name, ())) for name in ("corrections", "hidden", "beside")}
+    lists = {name: tuple(raw.get(name, ())) for name in ("corrections", "hidden", "beside", "unmapped")}
     return StoredPart(**{**raw, **lists})
 
 

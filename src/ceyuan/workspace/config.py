@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from decimal import Decimal
 from typing import Literal, Self
 
 from pydantic import Field, model_validator
 
+from ceyuan.errors import Problem
 from ceyuan.units import UnitWord
 from ceyuan.wording import Language, Trilingual
 from ceyuan.workspace.spec import FreeText, Id, OneOrMore, Spec, spec_field
@@ -121,6 +123,30 @@ class EngineConfig(Spec):
         return self
 
 
+class Acknowledged(Spec):
+    """A warning that somebody has looked at: it is told no more, and does not stop a strict build."""
+
+    code: str = spec_field(
+        "The code of the warning.", good="rows-quarantined", bad="all", pattern=r"^[a-z]+(-[a-z]+)+$"
+    )
+    at: str = spec_field(
+        "What it is about: the file that it names, with or without the line, or the indicator that its message begins with.",
+        good="records/deals.csv",
+        bad="",
+        min_length=1,
+    )
+    why: FreeText = spec_field("Why it may stay.", good="Two rows without a place, as the office says", bad="")
+
+    def covers(self, problem: Problem) -> bool:
+        """Whether it is about a warning."""
+        subject = problem.message.partition(": ")[0]
+        return (
+            problem.severity == "warning"
+            and problem.code == self.code
+            and self.at in (problem.file, problem.where, subject)
+        )
+
+
 class WorkspaceConfig(Spec):
     """The file ``ceyuan.yaml``."""
 
@@ -203,9 +229,22 @@ class WorkspaceConfig(Spec):
         default=20,
         ge=1,
     )
+    acknowledged: tuple[Acknowledged, ...] = spec_field(
+        "Warnings that somebody has looked at.",
+        good=[{"code": "rows-quarantined", "at": "records/deals.csv", "why": "Two rows without a place"}],
+        bad=["rows-quarantined"],
+        default=(),
+    )
     threads: int | None = spec_field(
         "Threads of the engine; as many as cores if absent.", good=4, bad=0, default=None, ge=1, le=1024
     )
+
+    def unacknowledged(self, problems: Iterable[Problem]) -> list[Problem]:
+        """The problems without those warnings that somebody has looked at."""
+        return [problem for problem in problems if not self._knows(problem)]
+
+    def _knows(self, problem: Problem) -> bool:
+        return any(known.covers(problem) for known in self.acknowledged)
 
     def unit_words(self) -> dict[str, UnitWord]:
         """The workspace's own units by all their spellings."""
