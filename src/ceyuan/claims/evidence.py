@@ -192,7 +192,11 @@ class Archive:
     def _allowed(self, statement: Statement, binding: Binding, period: str | None) -> list[Observation]:
         allowed = _MODALITIES[statement.modality]
         values = self.at(binding.indicator, binding.place, period)
-        return [o for o in values if o.modality in allowed and not at_least(o)]
+        return [o for o in values if o.modality in allowed and self._decides(statement, o)]
+
+    def _decides(self, statement: Statement, observation: Observation) -> bool:
+        """Whether a value says something of a statement: what was found by name only of a text that claims no more."""
+        return not at_least(observation) or _says_the_same(statement, observation, self.factor(observation, statement))
 
     def _level(self, statement: Statement, binding: Binding, observation: Observation) -> Evidence:
         factor = self.factor(observation, statement)
