@@ -51,8 +51,8 @@ _TEXT_OF_KEY = {
     "lookup": "k1",
 }
 _BINARY_FRACTIONS = ("number", "latitude", "longitude")
-LOOKUPS = ("period_within", "place_clusters", "record_clusters", "closure", "parts")
-"""The small tables that queries over records join."""
+LOOKUPS = ("period_within", "place_clusters", "record_clusters")
+"""The small tables that queries over records join; flows between places join those of places, too."""
 STATISTIC_COLUMNS = ("w", "w_unit", "g", "bound")
 """The columns of picked records that only statistics need: weight, its base unit, what they are added up by, bound."""
 DOUBT = "doubt"
@@ -95,6 +95,7 @@ class Measure:
         factor: what one unit of the indicator is in the base unit of the values.
         expected_unit: the base unit that every value must have, None where values have no unit.
         statistic: what is made of values that are not added up; then ``picked`` has the columns ``w w_unit g bound`` too.
+        lookups: the small tables that it joins.
         portable: whether every engine answers it alike: not where binary fractions are added, or written as text.
     """
 
@@ -111,10 +112,11 @@ class Measure:
     expected_unit: str | None
     portable: bool
     statistic: Statistics | None = None
+    lookups: tuple[str, ...] = LOOKUPS
 
     def query(self, sql: str) -> RecordQuery:
         """A query over its records, for the engine that holds them."""
-        return RecordQuery(sql, self.kinds, LOOKUPS, self.portable)
+        return RecordQuery(sql, self.kinds, self.lookups, self.portable)
 
     @property
     def total(self) -> str:
@@ -275,6 +277,7 @@ class _Compiler(RecordPaths):
             factor=f"{target.factor.normalize():f}" if unit or target.is_count else "1",
             expected_unit=target.base if unit else None,
             portable=indicator.distinct,
+            lookups=LOOKUPS if indicator.among is None else (*LOOKUPS, "closure", "parts"),
         )
 
     def statistic(self) -> tuple[Statistics | None, str]:
