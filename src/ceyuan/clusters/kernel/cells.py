@@ -9,6 +9,7 @@ import numpy as np
 from ceyuan.clusters.arrays import Floats, Ints, Labels
 from ceyuan.clusters.kernel.grid import Grid, cell_keys, cell_parts, columns_in
 from ceyuan.compiled.jit import jit
+from ceyuan.compiled.search import lower_bound
 from ceyuan.compiled.threads import spread
 
 SAFETY = 1e-14  # radians; rounding can put a point this far into the wrong band
@@ -68,18 +69,6 @@ def _group(grid: Grid, start: Ints, bands: Ints, columns: Ints) -> Cells:
     row = np.repeat(np.arange(occupied.size, dtype=np.int32), np.diff(first))
     counts = np.array([columns_in(grid, int(b)) for b in occupied], np.int64)
     return Cells(start, row, columns, occupied, first, counts)
-
-
-@jit
-def lower_bound(values: Ints, start: int, stop: int, value: int) -> int:
-    """The first position in ``start … stop`` whose value is not below ``value``."""
-    while start < stop:
-        middle = (start + stop) >> 1
-        if values[middle] < value:
-            start = middle + 1
-        else:
-            stop = middle
-    return start
 
 
 @jit

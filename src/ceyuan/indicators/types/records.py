@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import TYPE_CHECKING, ClassVar, Literal, get_args
 
 from ceyuan.bounds import Bound
 from ceyuan.errors import Problem
-from ceyuan.units import Unit
+from ceyuan.units import Unit, parse_unit
 from ceyuan.wording import Trilingual
 from ceyuan.workspace.definitions import GrainName, Indicator, Names
 from ceyuan.workspace.faults import check_filter, unknown
@@ -185,6 +186,20 @@ class RecordIndicator(Indicator):
             yield from _check_field(workspace, kind.kind, name, role, types, file, line)
         for code, message, hint in self._misfits(kind):
             yield Problem(code, message, file, line, hint)
+        yield from self._unit_problems(workspace, file, line)
+
+    def _unit_problems(self, workspace: Workspace, file: str, line: int) -> Iterator[Problem]:
+        """A unit that does not measure what the quantity does."""
+        if self.measured is None:
+            return
+        # A field, kind or unit that is not known is reported already.
+        with suppress(UnknownFieldError, KeyError, ValueError):
+            found = find_field(workspace.kinds, self.records, tuple(self.measured.split(".")))
+            measured, unit = found.field.dimension, parse_unit(self.unit)
+            fits = unit.dimension == measured or unit.dimension.startswith(f"{measured}:")
+            if found.type == "quantity" and measured is not None and not fits:
+                message = f"{self.measured} measures {measured}, which is not what {self.unit} measures"
+                yield Problem("wrong-unit", message, file, line)
 
     def _fields(self, kind: RecordKind) -> Iterator[tuple[str | None, str, tuple[str, ...]]]:
         """The fields that it uses: name, role, and the types that they may have."""

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import suppress
 from typing import TYPE_CHECKING, Literal
 
 from ceyuan.bounds import Bound
 from ceyuan.errors import Problem
 from ceyuan.indicators.statistics import WORDS, Statistic, bound_of_part, is_concentration, option_problems
 from ceyuan.indicators.types.records import RecordIndicator, field_name
-from ceyuan.units import Unit, parse_unit
+from ceyuan.units import Unit
 from ceyuan.wording import Trilingual
 from ceyuan.workspace.definitions import Names
-from ceyuan.workspace.fieldpaths import UnknownFieldError, find_field
 from ceyuan.workspace.kinds import RecordKind
 from ceyuan.workspace.spec import FieldName, spec_field
 
@@ -95,19 +93,14 @@ class StatisticIndicator(RecordIndicator):
         return f"a {self.statistic} is a ratio, not in {self.unit}"
 
     def problems(self, workspace: Workspace, file: str, line: int) -> Iterator[Problem]:
-        """Also parts that the statistic needs or has no use for, and a unit that does not measure what the quantity does."""
+        """Also parts that the statistic needs or has no use for."""
         yield from super().problems(workspace, file, line)
         yield from option_problems(self.id, self.statistic, self.percentile, self.weights, file, line)
-        if is_concentration(self.statistic):
-            return
-        # A field, kind or unit that is not known is reported already.
-        with suppress(UnknownFieldError, KeyError, ValueError):
-            found = find_field(workspace.kinds, self.records, tuple(self.value.split(".")))
-            measured, unit = found.field.dimension, parse_unit(self.unit)
-            fits = unit.dimension == measured or unit.dimension.startswith(f"{measured}:")
-            if found.type == "quantity" and measured is not None and not fits:
-                message = f"{self.value} measures {measured}, which is not what {self.unit} measures"
-                yield Problem("wrong-unit", message, file, line)
+
+    def _unit_problems(self, workspace: Workspace, file: str, line: int) -> Iterator[Problem]:
+        """How concentrated a quantity is has no unit of it."""
+        if not is_concentration(self.statistic):
+            yield from super()._unit_problems(workspace, file, line)
 
     def _fields(self, kind: RecordKind) -> Iterator[tuple[str | None, str, tuple[str, ...]]]:
         yield from super()._fields(kind)

@@ -4,19 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import suppress
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
-from ceyuan.errors import Problem
 from ceyuan.expressions import FilterSyntaxError, fields_of, parse_filter
 from ceyuan.indicators.types.records import RecordIndicator, has_bounds
-from ceyuan.units import Unit, parse_unit
+from ceyuan.units import Unit
 from ceyuan.wording import Trilingual
-from ceyuan.workspace.fieldpaths import UnknownFieldError, find_field
 from ceyuan.workspace.kinds import RecordKind
 from ceyuan.workspace.spec import FieldName, spec_field
-
-if TYPE_CHECKING:
-    from ceyuan.workspace import Workspace
 
 
 class SumIndicator(RecordIndicator):
@@ -40,18 +35,6 @@ class SumIndicator(RecordIndicator):
 
     def unit_fault(self, unit: Unit, inputs: tuple[Unit, ...]) -> None:
         """Any unit may be right: what the quantity measures decides."""
-
-    def problems(self, workspace: Workspace, file: str, line: int) -> Iterator[Problem]:
-        """Also a unit that does not measure what the quantity does."""
-        yield from super().problems(workspace, file, line)
-        # A field, kind or unit that is not known is reported already.
-        with suppress(UnknownFieldError, KeyError, ValueError):
-            found = find_field(workspace.kinds, self.records, tuple(self.value.split(".")))
-            measured, unit = found.field.dimension, parse_unit(self.unit)
-            fits = unit.dimension == measured or unit.dimension.startswith(f"{measured}:")
-            if found.type == "quantity" and measured is not None and not fits:
-                message = f"{self.value} measures {measured}, which is not what {self.unit} measures"
-                yield Problem("wrong-unit", message, file, line)
 
     def _value_types(self) -> tuple[str, ...]:
         return ("quantity", "number", "integer")

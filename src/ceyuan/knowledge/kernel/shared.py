@@ -11,24 +11,13 @@ from __future__ import annotations
 import numpy as np
 
 from ceyuan.compiled.jit import jit
+from ceyuan.compiled.search import lower_bound
 from ceyuan.knowledge.arrays import Ints, Nodes, Words
 
 LEVELS = 5
 """DI_1 … DI_5 are told apart: the citers that cite at least so many of the references."""
 ONE, SIX, LOW = np.uint64(1), np.uint64(6), np.uint64(63)
 ALL = ~np.uint64(0)
-
-
-@jit
-def lower(values: Nodes, first: int, last: int, x: int) -> int:
-    """The first place in an ascending stretch whose value is not below ``x``."""
-    while first < last:
-        middle = (first + last) >> 1
-        if values[middle] < x:
-            first = middle + 1
-        else:
-            last = middle
-    return first
 
 
 @jit
@@ -53,8 +42,8 @@ def hub_rows(hubs: Nodes, start: Ints, citers: Nodes, rows: Words, first: int, l
 @jit
 def stretch(citers: Nodes, start: Ints, node: int, low: int, high: int) -> tuple[int, int]:
     """Where the citers of a node that lie in a window begin and end."""
-    begin = lower(citers, start[node], start[node + 1], low)
-    return begin, lower(citers, begin, start[node + 1], high)
+    begin = lower_bound(citers, start[node], start[node + 1], low)
+    return begin, lower_bound(citers, begin, start[node + 1], high)
 
 
 @jit
@@ -159,7 +148,7 @@ def count_shared(
         for k in range(begin, end):
             r = np.uint64(out[k])
             referred[r >> SIX] |= ONE << (r & LOW)
-        for e in range(lower(citers, in_start[node], in_start[node + 1], low[node]), in_start[node + 1]):
+        for e in range(lower_bound(citers, in_start[node], in_start[node + 1], low[node]), in_start[node + 1]):
             x = citers[e]
             if x >= high[node]:
                 break
