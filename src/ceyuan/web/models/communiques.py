@@ -122,8 +122,9 @@ class ClaimView(Model):
     checks: tuple[int, ...]
     """Positions in `checks` of the arithmetic that it takes part in."""
     note: Trilingual | None
-    rule: str
     """What a person wrote beside it."""
+    rule: str
+    """The rule of the workspace that decided about it; empty where none did."""
 
 
 class Communique(Resource):
