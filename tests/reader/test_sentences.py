@@ -21,6 +21,7 @@ FILES = (
     "fresh_hans",
     "fresh_hant",
     "genres",
+    "genres2",
 )
 # Sets of a second annotator: span, value, unit and bound only.
 PLAIN = ("blind_i", "blind_j", "blind_k")

@@ -206,8 +206,9 @@ class Catalogue:
             through = max(0.97 * similarity(f"{part}占{wording.whole}", name) for name in self._names[indicator.id])
             if through > score:
                 score, why = through, say("why.subject", subject=part, name=wording.whole, score=f"{through:.2f}")
-        if isinstance(indicator, RatioIndicator) and wording.whole:
-            through, reason = self._of_whole(indicator, wording)
+        parts_of = _parts(indicator)
+        if parts_of is not None and wording.whole:
+            through, reason = self._of_whole(*parts_of, wording)
             if through > score:
                 score, why = through, reason
         parts = [why]
@@ -220,19 +221,19 @@ class Catalogue:
             parts.append(reason)
         return Candidate(indicator.id, measure, round(score, 3), tuple(parts))
 
-    def _of_whole(self, indicator: RatioIndicator, wording: Wording) -> tuple[float, Phrase]:
+    def _of_whole(self, part: str, of_which: str, wording: Wording) -> tuple[float, Phrase]:
         """How well a share is a declared ratio by what it is of: 研发经费…，占地区生产总值比重.
 
         What is divided stands at the figure, or at the figure before where the text leaves it out.
         """
         of = self.places.front(wording.whole)[1] or wording.whole
-        whole = max((similarity(of, n) for n in self._names_at(indicator.denominator, wording)), default=0.0)
+        whole = max((similarity(of, n) for n in self._names_at(of_which, wording)), default=0.0)
         if whole < _SAME_WHOLE:
             return 0.0, say("why.no_name")
         asked = [wording.full, wording.subject]
         if not wording.subject:
             asked = [wording.previous, undated(self.places.front(wording.previous)[1])]
-        alike, name = max((similarity(w, n), n) for w in asked for n in self._names_at(indicator.numerator, wording))
+        alike, name = max((similarity(w, n), n) for w in asked for n in self._names_at(part, wording))
         found = 0.97 * alike
         return found, say("why.subject", subject=f"{asked[-1]} / {wording.whole}", name=name, score=f"{found:.2f}")
 
@@ -271,6 +272,15 @@ class Catalogue:
             return None
         of, whole = self._place(operation.others[0]), self._place(indicator.whole_place)
         return say("why.other_whole", said=of, whole=whole, factor="0.4")
+
+
+def _parts(indicator: Indicator) -> tuple[str, str] | None:
+    """What is divided by what in a ratio or a share of another indicator; None for all others."""
+    if isinstance(indicator, RatioIndicator):
+        return indicator.numerator, indicator.denominator
+    if isinstance(indicator, ShareIndicator) and indicator.whole is not None:
+        return indicator.part, indicator.whole
+    return None
 
 
 _NONE = Candidate("", "level", 0.0, ())

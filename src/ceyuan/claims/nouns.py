@@ -28,7 +28,7 @@ def with_units(statements: Sequence[Statement], indicators: Mapping[str, Indicat
     """
     declared = _declared(indicators.values())
     per_head = any(_is_money_per_head(indicator) for indicator in indicators.values())
-    counted = (_of_subject(_counted(statement, declared)) for statement in statements)
+    counted = (_of_subject(_counted(statement, declared), declared) for statement in statements)
     return tuple(_for_so_many(statement, per_head=per_head) for statement in counted)
 
 
@@ -78,15 +78,19 @@ def _units(words: str, declared: Mapping[str, list[str]]) -> list[str]:
     return declared.get(words) or declared.get(words.rpartition(" ")[2], [])
 
 
-def _of_subject(statement: Statement) -> Statement:
+def _of_subject(statement: Statement, declared: Mapping[str, list[str]]) -> Statement:
     """A whole number without a unit as a count of what its subject names."""
     whole = statement.value == statement.value.to_integral_value()
     if statement.unit or statement.kind not in ("level", "change") or not whole or not statement.subject:
         return statement
-    people = _PEOPLE.search(statement.subject)
-    return replace(statement, unit="人") if people else statement
+    if _PEOPLE.search(statement.subject):
+        return replace(statement, unit="人")
+    named = _NUMBER_OF.search(statement.subject)
+    units = set(_units(_form(named["noun"]), declared)) if named is not None else set[str]()
+    return replace(statement, unit=units.pop()) if len(units) == 1 else statement
 
 
+_NUMBER_OF = re.compile(r"\b[Nn]umber of (?P<noun>[A-Za-z][A-Za-z -]*?)(?= (?:in|of|at|for|from|rose|fell|grew)\b|$)")
 _PEOPLE = re.compile(
     r"人口|人员|人数|人才|学生|研究生|(?i:\b(?:population|employment|people|staff|personnel|inhabitants)\b)"
 )

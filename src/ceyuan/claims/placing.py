@@ -48,8 +48,9 @@ _STOPS = frozenset(
     stands rose fell grew went moved changed increased decreased declined dropped climbed risen fallen grown
     up down amounted totalled totaled total overall came hit expected will would about over more than
     less exceeded exceeds spent filed recorded s ranked ranks rank placed
-    compared versus vs against equivalent equal accounted accounts accounting representing represented increase decrease
-    there home having according
+    compared versus vs against equivalent equal equals equalled equaled amounts
+    accounted accounts accounting representing represented increase decrease
+    there home having according number
     first second third fourth fifth sixth seventh eighth ninth tenth
     """.split()  # noqa: SIM905 - forty words are read more easily so
 )

@@ -17,6 +17,8 @@ _RANKED_WITHIN = re.compile(
 _REACHED = re.compile(r"(?<=..)(?:首次|再次)?(?:突破|超过|达到|超)[^的]*$")
 # 累计培育高新技术企业7.8万家: what there is now, told as what was brought about.
 TO_DATE = re.compile(r"^(?:累计|累計|已|共)+(?:培育|建成|拥有|擁有|集聚|设立|設立|组建|組建)(?:了|出)?(?=..)")
+# 深圳实现地区生产总值3.46万亿元: the verb is no part of what is stated.
+_BROUGHT = re.compile(r"^(?:实现|實現|完成|拥有|擁有|共有)了?(?=...)")
 _AGAINST = re.compile(r"(?:较|比|与)\d{4}年?")
 OF_WHOLE = re.compile(r"(?<=..)(?<!所)[占佔](?!比).*$")
 _DATED = re.compile(r"^(?:(?:到|至|在)?(?:19|20)\d{2}年(?:度|末|底)?的?)")
@@ -46,7 +48,7 @@ def subject_words(subject: str, names: PlaceNames) -> tuple[Named | None, str]:
     if (whole := names.said(subject)).place is not None:
         return whole, kind_said(subject)
     named, rest = names.front(_REACHED.sub("", subject))
-    rest = TO_DATE.sub("", ranked(undated(rest)))
+    rest = _BROUGHT.sub("", TO_DATE.sub("", ranked(undated(rest))))
     if _VERBS.fullmatch(rest) or _AGAINST.fullmatch(rest):
         return named, ""
     # 基础研究经费占研发经费的比重: the part is the subject.

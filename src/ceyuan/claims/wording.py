@@ -349,9 +349,18 @@ def _stated(
         # 6.44% in 2020 and 6.73% in 2023: what the second one is of stands before the first.
         return _Topic(previous.subject, previous.subject, here or _here(previous))
     subject = figure.statement.subject
+    if not rest and named is not None and previous is not None and _goes_on(figure, share):
+        # 深圳地区生产总值3.46万亿元，广州3.04万亿元: of another place, and of the same.
+        return _Topic(previous.subject, f"{named.name}{previous.subject}", named)
     if not rest or subject.isascii():
         return _Topic(rest, rest, here)
     return _Topic(rest, OF_WHOLE.sub("", subject), here)
+
+
+def _goes_on(figure: _Figure, share: re.Match[str] | None) -> bool:
+    """Whether a figure may be of what the figure before is: of its unit and kind, and no share."""
+    before, here = figure.preceding, figure.statement
+    return share is None and before is not None and (before.unit, before.kind) == (here.unit, here.kind)
 
 
 def _level_of_other(figure: _Figure, carried: Named, previous: Wording | None, names: PlaceNames) -> _Topic | None:

@@ -50,7 +50,7 @@ def _completed_all(text: str, found: list[Quantity]) -> list[Quantity]:
         if done is None and result:
             done = _compared(text, result[-1], quantity)
         if done is not None:
-            former = found[i - 1] if i else None
+            former = _bare_before_this(found, i)
             if former and not former.complete and _former_end(text, former, quantity):
                 result.append(_scaled_like(done, former))
             result.append(done)
@@ -79,12 +79,24 @@ def _former_end(text: str, former: Quantity, quantity: Quantity) -> bool:
     between, before = text[former.end : quantity.start], text[max(0, former.start - 14) : former.start]
     if quantity.unit and (_year_like(former) or former.scale > 1):
         return False
-    if between == " to ":
+    if _TO_LATIN.fullmatch(between):
         return before.lower().endswith("from ")
     return bool(_CHANGED_TO.fullmatch(between) and _FROM.search(before))
 
 
 _CHANGED_TO = re.compile(r"[^，。；,;\d]{1,6}[到至为](?:(?:19|20)\d{2}年的?)?")
+
+
+# from 51 in 2021 to 70
+_TO_LATIN = re.compile(r"(?: in (?:19|20)\d{2}| ?\((?:19|20)\d{2}\))? to ")
+
+
+def _bare_before_this(found: list[Quantity], i: int) -> Quantity | None:
+    """The number before one of several, a year between them left out."""
+    before = found[max(0, i - 2) : i]
+    if len(before) == 2 and _year_like(before[1]):
+        return before[0]
+    return before[-1] if before else None
 
 
 def _year_like(quantity: Quantity) -> bool:

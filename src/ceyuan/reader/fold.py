@@ -1,6 +1,6 @@
 """Folding: one form of every character that the grammar looks at, without moving any of them.
 
-Full-width digits, letters and signs become half-width ones, traditional characters that occur in the grammar's words
+Full-width digits, letters and signs become half-width ones, traditional characters
 become simplified ones. Every character stays one character, so an offset into the folded text is an offset into the
 text.
 """

@@ -113,8 +113,8 @@ def _has_unit(lines: Lines, free: int, start: int) -> bool:
 
 def _below(above: Line, line: Line) -> bool:
     """Whether a row goes on with the columns of the row above it."""
-    met = sum(any(_meet(cell, other) for other in above) for cell in line)
-    return 2 * met >= len(line)
+    met = [cell for cell in line if _meets_any(cell, above)]
+    return 2 * len(met) >= len(line)
 
 
 def _with_heads(lines: Lines, free: int, first: int) -> int:
@@ -126,6 +126,10 @@ def _with_heads(lines: Lines, free: int, first: int) -> int:
             break
         start -= 1
     return start
+
+
+def _meets_any(one: Fragment, others: Line) -> bool:
+    return any(_meet(one, other) for other in others)
 
 
 def _meet(one: Fragment, other: Fragment) -> bool:
@@ -180,9 +184,10 @@ def _text(lines: Lines) -> Iterator[Part]:
 
 def _sides(band: Lines, gutter: float) -> Iterator[Part]:
     """The two sides of a gutter, each of which may have gutters of its own."""
-    for right in (False, True):
-        side = [[f for f in line if (f.left >= gutter) == right] for line in band]
-        yield from _text([line for line in side if line])
+    left = ([f for f in line if f.left < gutter] for line in band)
+    yield from _text(list(filter(None, left)))
+    right = ([f for f in line if f.left >= gutter] for line in band)
+    yield from _text(list(filter(None, right)))
 
 
 def _crosses(line: Line, gutter: float) -> bool:
@@ -211,7 +216,10 @@ def _is_column(fragments: Sequence[Fragment]) -> bool:
 
 def _beside(left: Sequence[Fragment], right: Sequence[Fragment]) -> bool:
     """Whether two columns stand beside each other for most of the shorter one."""
-    top = min(max(f.top for f in left), max(f.top for f in right))
-    bottom = max(min(f.bottom for f in left), min(f.bottom for f in right))
-    heights = [max(f.top for f in side) - min(f.bottom for f in side) for side in (left, right)]
-    return top - bottom > 0.5 * min(heights)
+    (bottom, top), (other_bottom, other_top) = _extent(left), _extent(right)
+    shorter = min(top - bottom, other_top - other_bottom)
+    return min(top, other_top) - max(bottom, other_bottom) > 0.5 * shorter
+
+
+def _extent(fragments: Sequence[Fragment]) -> tuple[float, float]:
+    return min(f.bottom for f in fragments), max(f.top for f in fragments)

@@ -207,6 +207,10 @@ _AND_BY = re.compile(
 _OF_WHAT = re.compile(r" of (?!(?:the )?(?:GDP|gross)|about|around|which|more|less|over|\d)[A-Za-z]")
 
 
+# 2.86 million students, of whom 24%
+_OF_WHOM = re.compile(r"(?i:\bof (?:whom|which|these|them),? (?:about |around |some |nearly |over |almost |only )?)$")
+
+
 def english_predicate(before: str, after: str) -> Predicate:
     """The predicate of a quantity in English text, from the words on both sides.
 
@@ -219,7 +223,7 @@ def english_predicate(before: str, after: str) -> Predicate:
     if right:
         return Predicate("up" if right["up"] else "down")
     found = _english().search(before)
-    part = _SHARE if _OF_WHAT.match(after) else _LEVEL
+    part = _SHARE if _OF_WHAT.match(after) or _OF_WHOM.search(before) else _LEVEL
     if not found:
         return part
     if found["share"]:

@@ -26,7 +26,7 @@ def _scoped() -> re.Pattern[str]:
     latin = any_of(w.replace("-", " ") for w in words(english["expected"]))
     goal = any_of(words(english["target"]))
     return re.compile(
-        rf"(?P<expected>{expected}|计划(?:到|在|于|将|今年|明年|再|总|(?:19|20)\d{{2}}年)*(?:投入|投资|建成|新建|增至|培育|引进|达到)|预期(?!寿命|目标)|{_WILL}|{_BY_YEAR}|(?i:\b{latin}\b)|\bwill\b)|(?P<target>目标(?!任务)|(?i:\b{goal}\b))|(?P<done>{any_of(words(scope['outcome']))})"
+        rf"(?P<expected>{expected}|计划(?:到|在|于|将|今年|明年|再|总|(?:19|20)\d{{2}}年)*(?:投入|投资|建成|新建|增至|培育|引进|达到)|预期(?!寿命|目标)|(?:今年|明年|新的一年|下一步)(?:我们|全[省市县区])?(?:还|再)?要(?![求素点闻])|{_WILL}|{_BY_YEAR}|(?i:\b{latin}\b)|\bwill\b)|(?P<target>目标(?!任务)|(?i:\b{goal}\b))|(?P<done>{any_of(words(scope['outcome']))})"
     )
 
 
