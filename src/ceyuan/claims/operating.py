@@ -61,7 +61,7 @@ def operated(archive: Archive, statement: Statement, binding: Binding, operation
         return
     wanted = _wanted(binding.place, binding.period, operation)
     complete = [found for found in _by_source(archive, binding.indicator, wanted) if found.keys() >= set(wanted)]
-    if not complete and operation.measure in (*_STEADY, "difference"):
+    if not complete and operation.measure in _STEADY:
         yield from _of_several_sources(archive, statement, binding, operation, wanted)
     for operands in complete:
         yield _reckoned(archive, statement, binding, operation, [operands[key] for key in wanted])
@@ -97,7 +97,7 @@ def _of_several_sources(
         used.append(first)
     entry = _reckoned(archive, statement, binding, operation, used)
     near = abs(abs(float(statement.value)) - entry.value) <= _EDITIONS * abs(entry.value)
-    if entry.outcome == "contradicts" and (near or operation.measure not in _STEADY):
+    if entry.outcome == "contradicts" and near:
         entry = replace(entry, outcome="undecided")
     yield entry
 

@@ -358,9 +358,11 @@ def _stated(
 
 
 def _goes_on(figure: _Figure, share: re.Match[str] | None) -> bool:
-    """Whether a figure may be of what the figure before is: of its unit and kind, and no share."""
+    """Whether a figure may be of what the figure before is: of its unit and kind, and no share or rank."""
     before, here = figure.preceding, figure.statement
-    return share is None and before is not None and (before.unit, before.kind) == (here.unit, here.kind)
+    if share is not None or before is None or here.kind == "rank":
+        return False
+    return (before.unit, before.kind) == (here.unit, here.kind)
 
 
 def _level_of_other(figure: _Figure, carried: Named, previous: Wording | None, names: PlaceNames) -> _Topic | None:
