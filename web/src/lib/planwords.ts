@@ -1,4 +1,4 @@
-// States of the plan's tasks, worst first, as the plan's own words have them.
+// States of the plan's tasks, worst first, and of their targets, as the plan's own words have them.
 import { messages } from './messages.svelte'
 
 export const TASK_STATES = ['overdue', 'not_reported', 'at_risk', 'in_progress', 'on_track', 'no_account', 'done', 'planned'] as const
@@ -46,5 +46,20 @@ export const taskStates = messages({
     no_account: '暫無公開進展',
     done: '已完成',
     planned: '未開始',
+  },
+})
+
+export const targetStates = messages({
+  en: {
+    met: 'met', missed: 'missed', on_path: 'on the way', behind: 'behind', open: 'open', awaited: 'figure awaited',
+    no_figure: 'no figure', monitored: 'watched only',
+  },
+  'zh-Hans': {
+    met: '已达标', missed: '未达标', on_path: '进度正常', behind: '进度滞后', open: '待判定', awaited: '待数据发布',
+    no_figure: '暂无数据', monitored: '仅作监测',
+  },
+  'zh-Hant': {
+    met: '已達標', missed: '未達標', on_path: '進度正常', behind: '進度滯後', open: '待判定', awaited: '待數據公布',
+    no_figure: '暫無數據', monitored: '只作監察',
   },
 })

@@ -342,21 +342,6 @@ export const words = messages({
   },
 })
 
-export const targetStates = messages({
-  en: {
-    met: 'met', missed: 'missed', on_path: 'on the way', behind: 'behind', open: 'open', awaited: 'figure awaited',
-    no_figure: 'no figure', monitored: 'watched only',
-  },
-  'zh-Hans': {
-    met: '已达标', missed: '未达标', on_path: '进度正常', behind: '进度滞后', open: '待判定', awaited: '待数据发布',
-    no_figure: '暂无数据', monitored: '仅作监测',
-  },
-  'zh-Hant': {
-    met: '已達標', missed: '未達標', on_path: '進度正常', behind: '進度滯後', open: '待判定', awaited: '待數據公布',
-    no_figure: '暫無數據', monitored: '只作監察',
-  },
-})
-
 export const milestoneStates = messages({
   en: { reached: 'reached', reached_late: 'reached late', overdue: 'overdue', due_soon: 'due soon', open: 'open' },
   'zh-Hans': { reached: '已完成', reached_late: '逾期完成', overdue: '逾期', due_soon: '即将到期', open: '未到期' },

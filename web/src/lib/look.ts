@@ -1,6 +1,6 @@
 // How states look: a tone and a shape each, so that none is told by colour alone.
 import type { MilestoneStatus, PartyReport, TargetStatus } from '$gen/api'
-import type { TaskState } from '$lib/planwords'
+import type { TaskState } from './planwords'
 
 export type Tone = 'good' | 'warn' | 'bad' | 'accent' | 'plain' | 'silent'
 export type Shape = 'check' | 'alarm' | 'gap' | 'caution' | 'half' | 'ahead' | 'ring' | 'eye' | 'pen' | 'back'
