@@ -128,3 +128,27 @@ def test_what_passes_between_sides_is_a_matrix_that_moves_with_the_years(
     cell.get_by_role("link").click()
     expect(page.get_by_role("dialog")).to_contain_text("records/ai_paper_places.csv")
     assert opened.axe() == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_targets_stand_on_the_pages_of_their_indicator_and_place(
+    served: str, visit: Callable[..., Visit], language: str
+) -> None:
+    items = ask(served, "targets")["items"]
+    (known,) = [
+        item["status"]
+        for item in items
+        if item["task"]["id"] == "fyp14-guangdong" and item["status"]["target"]["indicator"] == "rd_intensity"
+    ]
+    assert known["state"] == "met"
+    opened = visit(served)
+    for route in ("indicators/rd_intensity", "places/guangdong"):
+        page = opened.go(f"{language}/{route}")
+        row = page.locator("section[aria-labelledby=aims] tbody tr", has_text=known["words"]["current"][language]).first
+        expect(row).to_contain_text(known["words"]["aim"][language])
+        expect(row).to_contain_text({"en": "met", "zh-Hans": "已达标", "zh-Hant": "已達標"}[language])
+        row.get_by_role("link").last.click()
+        expect(page.locator("h1")).to_be_visible()
+        expect(page).to_have_url(re.compile("plan/fyp14-guangdong"))
+    assert opened.go(f"{language}/places/guangdong").locator("#aims").count() == 1
+    assert opened.axe() == []

@@ -18,6 +18,7 @@ from ceyuan.claims.model import VERDICTS
 from ceyuan.errors import CeyuanError
 from ceyuan.indicators.observations import figure_key
 from ceyuan.pipeline.tracing import trace
+from ceyuan.plan.opening import every_task
 from ceyuan.reader import read_text
 from ceyuan.web import publishing
 from ceyuan.web.models.lineage import Lineage, Trace
@@ -289,6 +290,20 @@ def test_the_plan_counts_its_tasks_and_names_its_figures(made: Made) -> None:
     assert used
     assert {figure_key(o["indicator"], o["place"], o["period"]) for o in used} <= figures.keys()
     assert get(made, "overview")["plan"]["counts"] == plan["summaries"]["states"]
+
+
+def test_every_target_of_every_year_is_told_once(made: Made, gba_root: Path) -> None:
+    items = get(made, "targets")["items"]
+    told = {(t["task"]["id"], *(t["status"]["target"][n] for n in ("indicator", "place", "period"))) for t in items}
+    asked = {
+        (task.id, *status.target.figure): status.state
+        for task in every_task(gba_root)
+        for status in task.targets
+        if status.target.value is not None
+    }
+    assert told == asked.keys()
+    assert len(items) == len(asked) > 20
+    assert {"met", "missed", "open"} <= {t["status"]["state"] for t in items}
 
 
 def test_no_row_is_lost_in_the_report_on_quality(made: Made) -> None:

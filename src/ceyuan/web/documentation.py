@@ -26,7 +26,7 @@ their `key` leads to their lineage, down to file and line of the records.
 """
 
 
-_FROM_FILES = ("communiques/", "bulletins/", "plan", "overview", "read")
+_FROM_FILES = ("communiques/", "bulletins/", "plan", "targets", "overview", "read")
 """Resources that are made of files beside the build, which may have been changed since it was checked."""
 
 

@@ -1,10 +1,11 @@
-"""``plan`` and ``plan/{year}``: how the key tasks stand on the day of the view."""
+"""``plan``, ``plan/{year}`` and ``targets``: how the key tasks and what they aim at stand on the day of the view."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
+from itertools import chain
 
 from ceyuan.engine import literal
 from ceyuan.errors import CeyuanError, did_you_mean, fail
@@ -15,8 +16,8 @@ from ceyuan.plan.loading import has_plan, read_programme
 from ceyuan.plan.opening import load_year, read_day, status_without_figures
 from ceyuan.plan.views import by_state
 from ceyuan.web.models.base import Figure
-from ceyuan.web.models.overview import PlanState
-from ceyuan.web.models.plan import PlanPage
+from ceyuan.web.models.overview import Named, PlanState
+from ceyuan.web.models.plan import PlanPage, Targets, TaskTarget
 from ceyuan.web.resources.view import View
 
 
@@ -53,6 +54,18 @@ def plan(view: View, year: str | None = None, as_of: str | None = None) -> PlanP
             status = plan_status(loaded, then.build, day, number)
             figures = _figures(then, status)
     return PlanPage(build=view.build.id, latest=view.day, plan=programme_status(status), figures=figures)
+
+
+def targets(view: View) -> Targets:
+    """All target values, each task as in the last programme year in which it runs."""
+    found: dict[str, list[TaskTarget]] = {}
+    for year in plan_years(view):
+        loaded = load_year(view.build.texts, view.day, int(year))
+        for one in plan_status(loaded, view.build, view.day, int(year)).tasks:
+            task = Named(id=one.id, name=one.task.name)
+            aimed = (status for status in one.targets if status.aim is not None)
+            found[one.id] = [TaskTarget(task=task, year=year, status=status) for status in aimed]
+    return Targets(build=view.build.id, items=tuple(chain.from_iterable(found.values())))
 
 
 def _asked(view: View, as_of: str | None) -> date:

@@ -17,7 +17,7 @@ from ceyuan.web.models.composites import CompositePage, Composites
 from ceyuan.web.models.lineage import Lineage
 from ceyuan.web.models.overview import Meta, Overview
 from ceyuan.web.models.places import PlacePage, SearchIndex
-from ceyuan.web.models.plan import PlanPage
+from ceyuan.web.models.plan import PlanPage, Targets
 from ceyuan.web.models.quality import Quality
 from ceyuan.web.resources import (
     builds,
@@ -104,6 +104,7 @@ RESOURCES: tuple[Entry, ...] = (
     Entry("plan", PlanPage, "The plan: the last programme year that was agreed", planning.plan, dated=True),
     Entry("plan/{id}", PlanPage, "The plan: one programme year", planning.plan,
           planning.plan_years, "2026", "plan-unknown-year", dated=True),
+    Entry("targets", Targets, "What plans aim at, and how it stands", planning.targets),
     Entry("bulletins", Bulletins, "Bulletins written from the build", bulletins.bulletins),
     Entry("bulletins/{id}", BulletinPage, "A bulletin in all languages", bulletins.bulletin,
           _bulletins, "gba_2025", "unknown-bulletin"),
