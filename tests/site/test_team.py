@@ -123,6 +123,10 @@ def test_a_report_goes_from_an_invitation_to_the_build(
     assert built.entry.by == "Person chen"
     chen.get_by_role("button", name="Sign out").click()
     expect(chen.get_by_role("button", name="Sign in")).to_be_visible()
+    li.get_by_role("button", name="Changes in version 5").click()
+    expect(li.get_by_text("Version 5 compared with version 4. The report says the same.")).to_be_visible()
+    li.get_by_label("Compared with").select_option(label="Version 2")
+    expect(li.locator("ins").first).to_have_text("Added: Two")
     # In three languages, on a telephone, without a finding of axe.
     for language in LANGUAGES:
         for route in ("team", report.partition("/team")[2].join(("team", ""))):
@@ -130,6 +134,11 @@ def test_a_report_goes_from_an_invitation_to_the_build(
             page = Visit(li, f"{home}/")
             page.go(f"{language}/{route}")
             li.wait_for_load_state("networkidle")
+            if route != "team":
+                # What the second keeping changed, word by word, beside the history.
+                li.locator("button[aria-expanded]").nth(2).press("Enter")
+                expect(li.locator("del").first).to_contain_text("One")
+                expect(li.locator("ins").first).to_contain_text("Two")
             assert page.axe() == []
             assert li.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
 

@@ -73,6 +73,7 @@ GET    /reports/{period}/{name}      401 | 200 200 200 200 200 403 | 404 404 404
 PUT    /reports/{period}/{name}      401 | 403 409 403 403 403 403 | 404 404 404 404 404 403 | 404 404 404 404 404 403
 GET    REPORT/versions               401 | 200 200 200 200 200 403 | 404 404 404 404 404 403 | 404 404 404 404 404 403
 GET    REPORT/versions/{number}      401 | 200 200 200 200 200 403 | 404 404 404 404 404 403 | 404 404 404 404 404 403
+GET    REPORT/versions/{number}/changes 401 | 200 200 200 200 200 403 | 404 404 404 404 404 403 | 404 404 404 404 404 403
 POST   REPORT/comments               401 | 201 201 201 201 201 403 | 404 404 404 404 404 403 | 404 404 404 404 404 403
 POST   REPORT/submit                 401 | 403 403 409 403 403 403 | 404 404 404 404 404 403 | 404 404 404 404 404 403
 POST   REPORT/return                 401 | 403 403 403 200 403 403 | 404 404 404 404 404 403 | 404 404 404 404 404 403
@@ -97,6 +98,7 @@ ACCEPTED = """
 GET    /reports/{period}/{name}      401 | 200 200 200 200 200 403 | 200 200 200 200 200 403 | 200 200 200 200 200 403
 PUT    /reports/{period}/{name}      401 | 403 409 403 403 403 403 | 403 403 403 403 403 403 | 403 403 403 403 403 403
 GET    REPORT/versions/{number}      401 | 200 200 200 200 200 403 | 200 200 200 200 200 403 | 404 404 404 404 404 403
+GET    REPORT/versions/{number}/changes 401 | 200 200 200 200 200 403 | 200 200 200 200 200 403 | 404 404 404 404 404 403
 POST   REPORT/submit                 401 | 403 403 409 403 403 403 | 403 403 403 403 403 403 | 403 403 403 403 403 403
 POST   REPORT/return                 401 | 403 403 403 409 403 403 | 403 403 403 409 403 403 | 403 403 403 403 403 403
 POST   REPORT/approve                401 | 403 403 403 409 403 403 | 403 403 403 403 403 403 | 403 403 403 403 403 403
@@ -337,6 +339,8 @@ def test_an_administrator_keeps_accounts_and_never_her_own(world: World) -> None
     "path",
     ["/reports/..%2F..%2Fceyuan/x", "/reports/2025-H1/labs.guangdong.yaml", "/reports/2025-H1/rules.hongkong", "/reports/%00/x",
      "/reports/plan/plan", "/reports/2025-H1/labs.guangdong/versions/-1", "/reports/2025-H1/labs.guangdong/versions/٣",
+     "/reports/2025-H1/labs.guangdong/versions/9/changes", "/reports/2025-H1/labs.guangdong/versions/1/changes?since=0",
+     "/reports/2025-H1/labs.guangdong/versions/1/changes?since=-1", "/reports/2025-H1/rules.hongkong/versions/1/changes",
      "/reports/2025-H1/' OR '1'='1", "/reports/2025-H1/%25"],
 )  # fmt: skip
 def test_guessed_addresses_lead_nowhere(world: World, path: str) -> None:

@@ -6,15 +6,16 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Literal
+from typing import Any, Literal
 
 import sqlalchemy as sa
 
 from ceyuan.errors import fail
 from ceyuan.periods import parse_period
 from ceyuan.plan.model import Plan
+from ceyuan.teams.comparison import compare_reports
 from ceyuan.teams.database import Team
-from ceyuan.teams.reports import StoredReport, path_of, plan_of, seen, stored, writers
+from ceyuan.teams.reports import StoredReport, path_of, plan_of, said_in, seen, stored, writers
 from ceyuan.teams.rights import Actor, Standing, TeamState, may_see, may_write, possible
 from ceyuan.teams.tables import BODY, DOCUMENT, EVENT
 from ceyuan.workspace.clock import today
@@ -108,6 +109,37 @@ def version(team: Team, connection: sa.Connection, actor: Actor, id_: str, numbe
         if entry.number == number and entry.what != "comment":
             return entry
     raise fail("team-unknown-report", f"there is no version {number} of {id_!r}")
+
+
+def changes(
+    team: Team, connection: sa.Connection, actor: Actor, id_: str, number: int, since: int | None = None
+) -> dict[str, Any]:
+    """What a version of a report says otherwise than another, word by word.
+
+    Args:
+        team: the team.
+        connection: the transaction.
+        actor: who asks; she sees of both versions what she may read, and nothing of any other.
+        id_: the report.
+        number: the version.
+        since: the version that it is compared with; the last one before that she may read if None.
+
+    Returns:
+        ``number``; ``since``, None where nothing that she may read came before; and what
+        :func:`ceyuan.teams.comparison.compare_reports` finds.
+
+    Raises:
+        CeyuanError: ``team-unknown-report``, also where she may not see one of the two or its text was erased.
+    """
+    entries = history(team, connection, actor, id_)
+    readable = {e.number: said_in(path_of(id_), e.text) for e in entries if e.what != "comment" and e.text is not None}
+    if since is None:
+        since = max((n for n in readable if n < number), default=None)
+    for wanted in (number, since):
+        if wanted is not None and wanted not in readable:
+            raise fail("team-unknown-report", f"there is no version {wanted} of {id_!r}")
+    old = None if since is None else readable[since]
+    return {"number": number, "since": since, **compare_reports(old, readable[number])}
 
 
 def my_desk(team: Team, connection: sa.Connection, actor: Actor) -> list[Waiting]:

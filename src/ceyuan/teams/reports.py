@@ -49,8 +49,7 @@ class StoredReport:
     @property
     def spec(self) -> ReportFile:
         """What it says."""
-        said: ReportFile = _parsed(ReportFile, path_of(self.id), self.text)
-        return said
+        return said_in(path_of(self.id), self.text)
 
 
 def path_of(id_: str) -> str:
@@ -67,6 +66,12 @@ def id_of(path: str) -> str:
 def _parsed(model: type[Any], path: str, text: str) -> Any:
     document = parse_yaml(text, path, languages=())  # which names must stand was asked when it came in
     return parse_spec(model, document, document.data)
+
+
+def said_in(path: str, text: str) -> ReportFile:
+    """What the text of a report's file says."""
+    said: ReportFile = _parsed(ReportFile, path, text)
+    return said
 
 
 def model_of(path: str) -> type[Spec]:
@@ -285,7 +290,7 @@ def _bad(error: CeyuanError) -> CeyuanError:
 
 
 def _values(path: str, state: TeamState, version: int, text: str, *, in_force: bool) -> dict[str, Any]:
-    spec: ReportFile = _parsed(ReportFile, path, text)
+    spec = said_in(path, text)
     return {
         "path": path, "state": state, "version": version, "text": text, "in_force": in_force, "task": spec.task,
         "party": spec.party, "period": spec.period,

@@ -49,6 +49,7 @@ ADDRESSES: tuple[Address, ...] = (
     Address("PUT", _REPORT, "member", work.change, ReportContent),
     Address("GET", f"{_REPORT}/versions", "member", work.versions),
     Address("GET", f"{_REPORT}/versions/{{number}}", "member", work.version),
+    Address("GET", f"{_REPORT}/versions/{{number}}/changes", "member", work.changes),
     Address("POST", f"{_REPORT}/comments", "member", work.remark, Remark),
     *(work.decision(name) for name in DECISIONS),
 )

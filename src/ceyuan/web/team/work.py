@@ -120,7 +120,20 @@ def versions(request: TeamRequest) -> Response:
 
 def version(request: TeamRequest) -> Response:
     """One version of a report."""
-    number = request.at("number")
-    wanted = int(number) if number.isascii() and number.isdigit() and len(number) < 10 else 0
     with request.team.reading() as connection:
+        wanted = _number(request.at("number"))
         return answered(desk.version(request.team, connection, request.actor, request.report, wanted))
+
+
+def changes(request: TeamRequest) -> Response:
+    """A version of a report compared word by word with the one before, or with that which ``since`` names."""
+    since = request.http.query_params.get("since")
+    before = None if since is None else _number(since)
+    with request.team.reading() as connection:
+        number = _number(request.at("number"))
+        return answered(desk.changes(request.team, connection, request.actor, request.report, number, before))
+
+
+def _number(sent: str) -> int:
+    """The number of a version as it was sent; 0, which no version has, for what is none."""
+    return int(sent) if sent.isascii() and sent.isdigit() and len(sent) < 10 else 0

@@ -2,7 +2,8 @@
 import { request } from '$lib/data.svelte'
 import type { Trilingual } from '$lib/languages'
 
-export type Texts = Partial<Record<'en' | 'zh-Hans' | 'zh-Hant', string>>
+export type Language = 'en' | 'zh-Hans' | 'zh-Hant'
+export type Texts = Partial<Record<Language, string>>
 export type Decision = 'submit' | 'return' | 'approve' | 'accept' | 'unapprove'
 
 export interface Me {
@@ -33,13 +34,18 @@ export interface Value {
   readonly unit: string
 }
 
+export interface Reached {
+  readonly milestone: string
+  readonly on: string
+}
+
 export interface ReportText {
   readonly task: string
   readonly party: string
   readonly period: string
   readonly text: Texts
   readonly values?: readonly Value[]
-  readonly reached?: readonly unknown[]
+  readonly reached?: readonly Reached[]
   readonly difficulties?: Texts
   readonly next_steps?: Texts
 }
@@ -67,6 +73,24 @@ export interface Happened {
   readonly side: string
   readonly what: string
   readonly text: string | null
+}
+
+export interface Run {
+  readonly kind: 'kept' | 'added' | 'removed'
+  readonly text: string
+}
+
+interface Entries<T> {
+  readonly added: readonly T[]
+  readonly removed: readonly T[]
+}
+
+export interface Changes {
+  readonly number: number
+  readonly since: number | null
+  readonly texts: Partial<Record<'text' | 'difficulties' | 'next_steps', Partial<Record<Language, readonly Run[]>>>>
+  readonly values: Entries<Value>
+  readonly reached: Entries<Reached>
 }
 
 let csrf = ''
