@@ -145,6 +145,22 @@ def test_csv_comes_with_a_dictionary_and_can_be_declared_as_a_table_again(
         assert {(o.place, o.period): (o.value, o.bound) for o in build.show("gdp")} == first
 
 
+def test_a_sheet_of_an_exported_workbook_is_a_table_of_figures_again(
+    small: Path, make_workspace: MakeWorkspace
+) -> None:
+    columns = "columns: {value: {column: value, unit_column: unit}}"
+    declaration = f"kind: figure\nfile: told.xlsx\nsheet: observations\nsource: yearbook\n{columns}\n"
+    again = make_workspace(
+        {"records/figures.csv": None, "records/figures.yaml": None, "records/told.yaml": declaration}, name="again"
+    )
+    with Build.open(small) as build:
+        export(build, again / "records/told.xlsx", "xlsx", "gdp")
+        first = {(o.place, o.period): (o.value, o.bound) for o in build.show("gdp")}
+    build_workspace(again)
+    with Build.open(again) as build:
+        assert {(o.place, o.period): (o.value, o.bound) for o in build.show("gdp")} == first
+
+
 @pytest.mark.parametrize("style", list(FORMATS))
 def test_the_same_build_makes_the_same_file(small: Path, tmp_path: Path, style: str) -> None:
     with Build.open(small) as build:

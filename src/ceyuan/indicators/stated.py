@@ -82,7 +82,12 @@ def _held_in(engine: Engine, parts: Iterable[StoredPart]) -> dict[str, list[Stor
     by_file = {(part.table, part.file): part for part in parts}
     held: dict[str, list[StoredPart]] = {}
     for indicator, table, file in engine.rows("SELECT DISTINCT indicator, _table, _file FROM stated ORDER BY ALL"):
-        held.setdefault(str(indicator), []).append(by_file[table, file])
+        name = str(file)
+        while (table, name) not in by_file:
+            name = name.rpartition("!")[0]  # a sheet, a column or a file of an archive stands behind the file
+        of = held.setdefault(str(indicator), [])
+        if by_file[table, name] not in of:
+            of.append(by_file[table, name])
     return held
 
 

@@ -1,16 +1,22 @@
-"""The files that a table of records names, and their formats."""
+"""The files that a table of records names, their formats, and what a Data Package says of them."""
 
 from __future__ import annotations
 
+import glob
 import os
-from dataclasses import dataclass
+import zipfile
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any, get_args
 
-from ceyuan.errors import fail
+from ceyuan.errors import did_you_mean, fail
 from ceyuan.records.fetched import fetched_file
 from ceyuan.tabular.opening import TableFile
+from ceyuan.tabular.packages import DESCRIPTOR, Field, Resource, decimal_of, read_descriptor, resource_of
 from ceyuan.workspace import Table, Workspace
-from ceyuan.workspace.tables import TableFormat
+from ceyuan.workspace.kinds import FieldSpec
+from ceyuan.workspace.tables import ColumnSpec, TableFormat, column_of
 from ceyuan.workspace.walking import may_read, root_allowed, root_variable
 
 _FORMATS: dict[str, TableFormat] = {
@@ -31,17 +37,88 @@ class RecordFile(TableFile):
     format: TableFormat
 
 
-def record_files(workspace: Workspace, table: Table) -> list[RecordFile]:
+def record_files(workspace: Workspace, table: Table) -> tuple[Table, list[RecordFile]]:
     """The files that a table names, in order of name.
 
+    Returns:
+        The table, with what a Data Package says of how it is read where the declaration says nothing, and its files.
+
     Raises:
-        CeyuanError: ``no-such-file`` or ``unknown-format``.
+        CeyuanError: ``no-such-file``, ``unknown-format``, ``bad-package``, ``unknown-resource``.
     """
     if table.spec.file is None:
         found = [fetched_file(workspace, table)]
     else:
         found = named_files(workspace, table.spec.file, table.file, table.line("file"))
-    return [RecordFile(path, name, _format(table, path)) for path, name in found]
+    if table.spec.resource is not None or found[0][0].name == DESCRIPTOR:
+        return _of_package(workspace, table, found)
+    return table, [RecordFile(path, name, _format(table, path)) for path, name in found]
+
+
+def _of_package(workspace: Workspace, table: Table, found: list[tuple[Path, str]]) -> tuple[Table, list[RecordFile]]:
+    """The file of a resource, and the table as its package describes it."""
+    path, shown_as = found[0]
+    if len(found) > 1:
+        message = f"{len(found)} packages are named, a table is the resource of one"
+        raise fail("bad-package", message, file=table.file, line=table.line("file"))
+    packed = path.suffix.lower() == ".zip"
+    descriptor = TableFile(path, shown_as, member=DESCRIPTOR if packed else None)
+    described = read_descriptor(descriptor)
+    name = table.spec.resource
+    if name is None or name not in described:
+        message = "it is not said which resource of the package is the table"
+        hint = None
+        if name is not None:
+            message, hint = f"there is no resource {name!r} in {shown_as}", did_you_mean(name, described)
+        hint = hint or f"Resources: {', '.join(described)}"
+        raise fail("unknown-resource", message, file=table.file, line=table.line("resource"), hint=hint)
+    resource = resource_of(descriptor, described[name])
+    told = _as_described(workspace, table, descriptor, resource)
+    if packed:
+        return told, [_member(told, descriptor, resource.path)]
+    # A root stands before the name; else the descriptor's folder is where the path begins.
+    folder = shown_as.removesuffix(path.name) if ":" in shown_as else ""
+    files = named_files(workspace, folder + glob.escape(resource.path), shown_as, None)
+    return told, [RecordFile(one, name, _format(told, one)) for one, name in files]
+
+
+def _member(table: Table, package: TableFile, name: str) -> RecordFile:
+    """A resource that stands in a zip, which holds text only: other formats are read at any place of a file."""
+    with zipfile.ZipFile(package.path) as archive:
+        names = archive.namelist()
+    if name not in names:
+        raise fail("no-such-file", f"no file {name!r}", file=package.shown_as, hint=did_you_mean(name, names))
+    kind = _format(table, Path(name))
+    if kind not in ("csv", "tsv", "jsonl"):
+        raise fail("bad-package", f"{name!r} is no text; unpack the archive", file=package.shown_as)
+    return RecordFile(package.path, package.shown_as, kind, member=name)
+
+
+def _as_described(workspace: Workspace, table: Table, descriptor: TableFile, resource: Resource) -> Table:
+    """A table with what its package says; what the declaration says goes before."""
+    formats: Mapping[str, TableFormat] = {name: name for name in get_args(TableFormat)}
+    said: dict[str, Any] = {
+        "format": formats.get(resource.format or ""),
+        "encoding": resource.encoding,
+        "delimiter": resource.delimiter,
+        "header": resource.header,
+        "sheet": resource.sheet,
+        "decimal": decimal_of(descriptor, resource),
+    }
+    unsaid = {name: value for name, value in said.items() if name not in table.spec.model_fields_set}
+    columns = dict(table.spec.columns)
+    for field in workspace.kinds[table.spec.kind].fields:
+        column = column_of(table.spec, field.id)
+        described = resource.fields.get(column.column)
+        if described is not None and field.id not in table.spec.constants:
+            columns[field.id] = _described_column(field, column, described)
+    return replace(table, spec=table.spec.model_copy(update={**unsaid, "columns": columns}))
+
+
+def _described_column(field: FieldSpec, column: ColumnSpec, described: Field) -> ColumnSpec:
+    missing = (*column.missing, *described.missing)
+    written = column.format or (described.format if field.type == "date" else None)
+    return column.model_copy(update={"missing": missing, "format": written})
 
 
 def named_files(workspace: Workspace, name: str, declared_in: str, line: int | None) -> list[tuple[Path, str]]:

@@ -9,11 +9,10 @@ from collections.abc import Iterator
 from ceyuan.errors import Problem
 from ceyuan.records.files import RecordFile
 from ceyuan.records.raw import RawTable
-from ceyuan.records.shaping import column_of
 from ceyuan.units import PREFIX_POWERS, Unit, parse_unit
 from ceyuan.workspace import Table
 from ceyuan.workspace.kinds import RecordKind
-from ceyuan.workspace.tables import ColumnSpec
+from ceyuan.workspace.tables import ColumnSpec, column_of
 
 _BRACKETS = re.compile(r"[(\[]([^()\[\]]+)[)\]]")
 _TITLE = re.compile(r"(?:计量单位|計量單位|单位|單位|unit|units)\s*:\s*([^\s,;()|]+(?: [^\s,;()|]+)?)", re.IGNORECASE)

@@ -22,7 +22,7 @@ from ceyuan.records.lookups import Resolvers
 from ceyuan.records.quantities import MULTIPLIER_COLUMNS, UNIT_COLUMNS
 from ceyuan.records.raw import RAW, RawTable, named_loosely
 from ceyuan.records.shape import check_columns, shape_table
-from ceyuan.records.shaping import Shape, column_of, trimmed_text
+from ceyuan.records.shaping import Shape, trimmed_text
 from ceyuan.records.splitting import split_rows
 from ceyuan.records.store import Store, StoredPart, store_key
 from ceyuan.records.values import plain
@@ -31,6 +31,7 @@ from ceyuan.tabular.opening import encoding_of, fingerprint, scan
 from ceyuan.workspace import Table, Workspace
 from ceyuan.workspace.clock import today
 from ceyuan.workspace.kinds import RecordKind
+from ceyuan.workspace.tables import column_of
 
 _DUPLICATE = "duplicate-key"
 
@@ -127,7 +128,7 @@ def _reading_order(kinds: Mapping[str, RecordKind]) -> list[str]:
 def _read_table(state: _State, table: Table, progress: Callable[[str], None]) -> list[_Read]:
     """Read the files of a table, each for itself."""
     try:
-        files = record_files(state.workspace, table)
+        table, files = record_files(state.workspace, table)
     except CeyuanError as error:
         state.problems += error.problems
         return []
@@ -205,6 +206,8 @@ def _ingest_file(state: _State, table: Table, file: RecordFile, before: Sequence
     try:
         named = _named_columns(table, kind)
         raw = named_loosely(_load(state, table, file, kind), named)
+        if file.member is not None:
+            raw = replace(raw, sheet=file.member)
         unmapped = _unmapped(raw, named)
         check_columns(raw, table, file, kind)
         raw, changed = _correct(state.engine, raw, table)

@@ -16,10 +16,10 @@ from ceyuan.records.lookups import Resolved, fill_lookup, join, of_measure
 from ceyuan.records.measured import Expected, Stated, measure
 from ceyuan.records.numbers import NOTHING, NUMBER, Written, digits_sql, number_sql, written
 from ceyuan.records.raw import RawTable
-from ceyuan.records.shaping import NO_TEXT, Shape, ambiguous, cell_text, column_of
+from ceyuan.records.shaping import NO_TEXT, Shape, ambiguous, cell_text
 from ceyuan.units import parse_unit
 from ceyuan.workspace.kinds import FieldSpec, RecordKind
-from ceyuan.workspace.tables import ColumnSpec, TableSpec
+from ceyuan.workspace.tables import ColumnSpec, TableSpec, column_of
 
 UNIT_COLUMNS = ("unit", "units", "unit_measure", "unit of measure", "单位", "計量單位", "计量单位")
 """How columns are called that say each row's unit, where nobody declared it."""

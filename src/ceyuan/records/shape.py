@@ -15,12 +15,12 @@ from ceyuan.records.lookups import Resolver, Resolvers, join, load_lookup
 from ceyuan.records.numbers import Mark, number_sql
 from ceyuan.records.quantities import Quantities
 from ceyuan.records.raw import RawTable
-from ceyuan.records.shaping import EXCLUDED, NO_TEXT, Shape, ambiguous, bound_sql, cell_text, column_of, marks_sql
+from ceyuan.records.shaping import EXCLUDED, NO_TEXT, Shape, ambiguous, bound_sql, cell_text, marks_sql
 from ceyuan.records.splitting import UNEVEN
 from ceyuan.records.values import mapped_sql, plain, unnamed_sql
 from ceyuan.workspace import Table
 from ceyuan.workspace.kinds import FieldSpec, RecordKind
-from ceyuan.workspace.tables import ColumnSpec, TableSpec
+from ceyuan.workspace.tables import ColumnSpec, TableSpec, column_of
 
 _LIMITS = {"latitude": (-90.0, 90.0), "longitude": (-180.0, 180.0)}
 _FAULT_OF_TYPE = {

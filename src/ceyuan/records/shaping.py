@@ -97,12 +97,6 @@ class Shape:
         return " OR ".join(f"coalesce({condition}, FALSE)" for condition, _ in self.faults) or "FALSE"
 
 
-def column_of(spec: TableSpec, name: str) -> ColumnSpec:
-    """How a field is read: as declared, or from the column of its own name."""
-    declared = spec.columns.get(name, name)
-    return ColumnSpec(column=declared) if isinstance(declared, str) else declared
-
-
 def cell_text(raw: RawTable, column: ColumnSpec, name: str | None = None) -> str:
     """A cell as trimmed text, NULL where it is empty or stands for nothing."""
     engine_name, kind = raw.columns[name or column.column]

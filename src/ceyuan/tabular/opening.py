@@ -9,7 +9,7 @@ import zipfile
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, cast
 
@@ -30,10 +30,12 @@ class TableFile:
     Attributes:
         path: where it is.
         shown_as: how it is named to the user.
+        member: which file of a zip it is, where that holds several.
     """
 
     path: Path
     shown_as: str
+    member: str | None = field(default=None, kw_only=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,17 +77,17 @@ def is_packed(path: Path) -> bool:
 
 @contextmanager
 def opened(file: TableFile) -> Iterator[IO[bytes]]:
-    """The content of a file, unpacked if it is a gzip or a zip of one file."""
+    """The content of a file, unpacked if it is a gzip, a zip of one file, or the member of a zip."""
     suffix = file.path.suffix.lower()
     if suffix == ".gz":
         with gzip.open(file.path) as packed:
             yield cast("IO[bytes]", packed)
     elif suffix == ".zip":
         with zipfile.ZipFile(file.path) as archive:
-            members = [m for m in archive.infolist() if not m.is_dir()]
+            members = [m.filename for m in archive.infolist() if not m.is_dir()]
             one = f"the archive holds {len(members)} files, not one"
-            require(file, len(members) == 1, "unknown-format", one)
-            with archive.open(members[0]) as stream:
+            require(file, len(members) == 1 or file.member is not None, "unknown-format", one)
+            with archive.open(file.member or members[0]) as stream:
                 yield stream
     else:
         with file.path.open("rb") as stream:

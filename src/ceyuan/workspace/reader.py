@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cache, partial
@@ -16,6 +16,8 @@ from typing import Any, TypeVar
 from pydantic import TypeAdapter
 
 from ceyuan.errors import CeyuanError, Problem, did_you_mean, fail
+from ceyuan.tabular.opening import TableFile
+from ceyuan.tabular.packages import DESCRIPTOR, read_descriptor
 from ceyuan.units import declare_units
 from ceyuan.workspace.config import Body, Source, SourcesFile, WorkspaceConfig
 from ceyuan.workspace.definitions import Indicator
@@ -24,7 +26,7 @@ from ceyuan.workspace.placesfile import Place, read_places
 from ceyuan.workspace.settings import CONFIG, languages_of
 from ceyuan.workspace.spec import Spec, parse_spec
 from ceyuan.workspace.tables import TableSpec
-from ceyuan.workspace.walking import plain_files, unsafe
+from ceyuan.workspace.walking import may_read, plain_files, unsafe
 from ceyuan.workspace.yamlfile import YamlDocument, parse_yaml, read_yaml
 
 T = TypeVar("T")
@@ -278,7 +280,8 @@ def _read_tables(collect: _Collector) -> tuple[Table, ...]:
         tables.append(table)
         with suppress(ValueError, NotImplementedError, OSError, IndexError):  # no pattern of files: reported later
             if spec.file is not None and ":" not in spec.file:
-                named |= set((collect.root / path).parent.glob(spec.file))
+                files = set((collect.root / path).parent.glob(spec.file))
+                named |= files | _resource_files(collect.root, files, spec.resource)
     for path in plain_files(collect.root, "records"):
         if path in named or path.suffix.lower() not in _RECORD_SUFFIXES:
             continue
@@ -287,6 +290,17 @@ def _read_tables(collect: _Collector) -> tuple[Table, ...]:
         message = "no table declares this file, so it is not read"
         collect.problems.append(Problem("undeclared-table", message, name, None, hint, "warning"))
     return tuple(tables)
+
+
+def _resource_files(root: Path, descriptors: Iterable[Path], resource: str | None) -> set[Path]:
+    """The files of a resource in unpacked Data Packages; what is wrong with these is told when they are read."""
+    found: set[Path] = set()
+    for path in descriptors:
+        if path.name == DESCRIPTOR and resource is not None and may_read(root, path):
+            with suppress(CeyuanError):
+                described = read_descriptor(TableFile(path, str(path))).get(resource, {})
+                found.add(path.parent / str(described.get("path")))
+    return found
 
 
 def _read_definitions(collect: _Collector, types: TypeAdapter[Typed]) -> dict[str, Definition]:

@@ -161,6 +161,13 @@ class TableSpec(Spec):
         default=None,
         min_length=1,
     )
+    resource: str | None = spec_field(
+        "Which resource it is, where the file is a Data Package: its `datapackage.json`, or a zip with one.",
+        good="observations",
+        bad="",
+        default=None,
+        min_length=1,
+    )
     database: Id | None = spec_field(
         "Instead of a file: the database (of `ceyuan.yaml`) that is asked …",
         good="office",
@@ -256,9 +263,17 @@ class TableSpec(Spec):
             raise ValueError("`query` and `database` go together")
         if self.sha256 is not None and self.url is None:
             raise ValueError("`sha256` goes with `url`")
+        if self.resource is not None and self.file is None:
+            raise ValueError("`resource` goes with `file`")
         return self
 
     @property
     def mark(self) -> Literal[".", ","]:
         """What stands before decimals."""
         return self.decimal or "."
+
+
+def column_of(spec: TableSpec, name: str) -> ColumnSpec:
+    """How a field is read: as declared, or from the column of its own name."""
+    declared = spec.columns.get(name, name)
+    return ColumnSpec(column=declared) if isinstance(declared, str) else declared
