@@ -67,6 +67,8 @@ POST   /accounts                     401 | 403 403 403 403 403 201 | 403 403 403
 POST   /accounts/{name}              401 | 403 403 403 403 403 200 | 403 403 403 403 403 404 | 403 403 403 403 403 404
 POST   /accounts/{name}/reset        401 | 403 403 403 403 403 200 | 403 403 403 403 403 404 | 403 403 403 403 403 404
 GET    /desk                         401 | 200 200 200 200 200 403 | 200 200 200 200 200 403 | 200 200 200 200 200 403
+GET    /desk.atom                    401 | 200 200 200 200 200 403 | 200 200 200 200 200 403 | 200 200 200 200 200 403
+GET    /desk.ics                     401 | 200 200 200 200 200 403 | 200 200 200 200 200 403 | 200 200 200 200 200 403
 GET    /reports                      401 | 200 200 200 200 200 403 | 200 200 200 200 200 403 | 200 200 200 200 200 403
 POST   /reports                      401 | 403 201 403 403 403 403 | 403 422 403 403 403 403 | 403 201 403 403 403 403
 GET    /reports/{period}/{name}      401 | 200 200 200 200 200 403 | 404 404 404 404 404 403 | 404 404 404 404 404 403
@@ -427,6 +429,24 @@ def test_a_program_has_a_token_of_its_scope(world: World) -> None:
     assert world.ask(READS, "DELETE", f"/tokens/{writes['id']}").status_code == 404  # another one's
     assert world.ask(DRAFTS, "DELETE", f"/tokens/{writes['id']}").status_code == 200
     assert world.ask(None, "GET", "/me", Authorization=writes["Authorization"]).status_code == 401
+
+
+def test_a_program_that_only_reads_gets_the_desk_as_feed_and_calendar(world: World) -> None:
+    made = world.ask(APPROVES, "POST", "/tokens", {"name": "reader", "scope": "read"}).json()
+    token = f"Bearer {made['token']}"
+    feed = world.ask(None, "GET", "/desk.atom?language=en", Authorization=token)
+    assert feed.headers["content-type"] == "application/atom+xml"
+    calendar = world.ask(None, "GET", "/desk.ics", Authorization=token)
+    assert calendar.headers["content-type"] == "text/calendar; charset=utf-8"
+    for found in (feed, calendar):
+        assert found.headers["vary"] == "Cookie, Authorization"
+        assert LABS1 in found.text.replace("\r\n ", "")
+        # What it shows is hers: the same address tells another person something else.
+        assert LABS1 not in world.ask(READS, "GET", found.url.path.removeprefix("/api/team")).text
+    assert world.ask(None, "GET", "/desk.atom?language=fr", Authorization=token).json()["code"] == "bad-request"
+    assert world.ask(None, "GET", f"/desk.atom?token={made['token']}").status_code == 401  # addresses are kept by logs
+    assert world.ask(APPROVES, "DELETE", f"/tokens/{made['id']}").status_code == 200
+    assert world.ask(None, "GET", "/desk.ics", Authorization=token).status_code == 401
 
 
 def test_too_much_is_not_read_and_strangers_are_not_heard(world: World) -> None:

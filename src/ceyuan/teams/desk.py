@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, Literal
 
 import sqlalchemy as sa
@@ -31,6 +31,7 @@ class Waiting:
     Attributes:
         why: what is to be done: go on with a draft, mend what was returned, submit, approve, accept, or begin a report.
         task, period, party: what it is about.
+        since: since when it waits: the report's last change, or the beginning of a period without a report.
         report: the report, None where there is none yet.
         due: the day by which the report is due, None where the plan names none.
         reason: why it was returned.
@@ -40,6 +41,7 @@ class Waiting:
     task: str
     period: str
     party: str
+    since: datetime
     report: str | None = None
     due: date | None = None
     reason: str | None = None
@@ -143,7 +145,8 @@ def changes(
 
 
 def my_desk(team: Team, connection: sa.Connection, actor: Actor) -> list[Waiting]:
-    """What waits for somebody, by period and task."""
+    """What waits for somebody, by period and task; of whoever's token only reads, what she herself can do."""
+    actor = replace(actor, reads_only=False)
     plan = plan_of(team, connection)
     found = [*_on_reports(team, connection, actor, plan), *_to_begin(team, connection, actor, plan)]
     return sorted(found, key=lambda w: (w.due or date.max, w.period, w.task, w.party))
@@ -165,8 +168,8 @@ def _on_reports(team: Team, connection: sa.Connection, actor: Actor, plan: Plan)
             yield Waiting(_TO_DO[state], *_about(report), report.id, due)
 
 
-def _about(report: StoredReport) -> tuple[str, str, str]:
-    return report.spec.task, report.spec.period, report.spec.party
+def _about(report: StoredReport) -> tuple[str, str, str, datetime]:
+    return report.spec.task, report.spec.period, report.spec.party, report.changed
 
 
 def _to_begin(team: Team, connection: sa.Connection, actor: Actor, plan: Plan) -> Iterator[Waiting]:
@@ -183,7 +186,8 @@ def _to_begin(team: Team, connection: sa.Connection, actor: Actor, plan: Plan) -
             start, due = parse_period(period).start, _due(plan, period)
             begun = start is None or start <= day
             if due is not None and begun and (task.id, actor.side, period) not in there:
-                yield Waiting("to_report", task.id, period, actor.side, None, due)
+                since = datetime.combine(start or due, time(), UTC)
+                yield Waiting("to_report", task.id, period, actor.side, since, None, due)
 
 
 def _due(plan: Plan, period: str) -> date | None:

@@ -38,6 +38,7 @@ class StoredReport:
         version: how often it has changed; the first is 1.
         text: its YAML.
         standing: what decides about it.
+        changed: when it became this version.
     """
 
     id: str
@@ -45,6 +46,7 @@ class StoredReport:
     version: int
     text: str
     standing: Standing
+    changed: datetime
 
     @property
     def spec(self) -> ReportFile:
@@ -115,7 +117,7 @@ def find(connection: sa.Connection, id_: str, *, lock: bool = False) -> StoredRe
 def stored(row: sa.Row[Any], wrote: frozenset[str] = frozenset()) -> StoredReport:
     """A report from its row."""
     standing = Standing(row.party, row.state, row.in_force, wrote)
-    return StoredReport(id_of(row.path), row.state, row.version, row.text, standing)
+    return StoredReport(id_of(row.path), row.state, row.version, row.text, standing, row.changed)
 
 
 def writers(connection: sa.Connection, path: str) -> frozenset[str]:

@@ -157,7 +157,12 @@ def _is_meant(rule: Rule, session: Session) -> bool:
 
 def answered(value: Any, status: int = 200, version: int | None = None) -> Response:
     """An answer for one person: no cache keeps it."""
-    headers = {"Cache-Control": "no-store", "Vary": "Cookie, Authorization"}
+    found = private(to_json(value, by_alias=True), "application/json", status)
     if version is not None:
-        headers["ETag"] = f'"{version}"'
-    return Response(to_json(value, by_alias=True), status, headers, "application/json")
+        found.headers["ETag"] = f'"{version}"'
+    return found
+
+
+def private(content: bytes, media: str, status: int = 200) -> Response:
+    """A file for one person: no cache keeps it."""
+    return Response(content, status, {"Cache-Control": "no-store", "Vary": "Cookie, Authorization"}, media)

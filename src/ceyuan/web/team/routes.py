@@ -43,6 +43,8 @@ ADDRESSES: tuple[Address, ...] = (
     Address("POST", "/accounts/{name}", "administrator", people.change_account, AccountChange),
     Address("POST", "/accounts/{name}/reset", "administrator", people.reset_account, Nothing),
     Address("GET", "/desk", "member", work.my_desk),
+    Address("GET", "/desk.atom", "member", work.desk_feed),
+    Address("GET", "/desk.ics", "member", work.desk_calendar),
     Address("GET", "/reports", "member", work.listed),
     Address("POST", "/reports", "member", work.begin, NewReport),
     Address("GET", _REPORT, "member", work.one),

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any
 
 import sqlalchemy as sa
 from fastapi.responses import Response
 
-from ceyuan.teams import desk, reports
+from ceyuan.errors import Problem
+from ceyuan.teams import desk, notices, reports
 from ceyuan.teams.reports import StoredReport
 from ceyuan.teams.rights import Decision, may_write, possible
-from ceyuan.web.team.gate import Address, TeamRequest, answered
+from ceyuan.web.faults import Refused
+from ceyuan.web.team.gate import Address, TeamRequest, answered, private
 from ceyuan.web.team.models import NewReport, Nothing, Reason, Remark, ReportContent
+from ceyuan.wording import LANGUAGES, Language
+from ceyuan.workspace.clock import today
+from ceyuan.workspace.reader import read_config
 
 _WITH_REASON: tuple[Decision, ...] = ("return", "unapprove")
 
@@ -20,6 +26,42 @@ def my_desk(request: TeamRequest) -> Response:
     """What waits for whoever asks."""
     with request.team.reading() as connection:
         return answered(desk.my_desk(request.team, connection, request.actor))
+
+
+def desk_feed(request: TeamRequest) -> Response:
+    """What waits for whoever asks, as an Atom feed."""
+    return private(notices.atom_feed(_told(request), str(request.http.url)), "application/atom+xml")
+
+
+def desk_calendar(request: TeamRequest) -> Response:
+    """What waits for whoever asks, as a calendar."""
+    return private(notices.desk_calendar(_told(request)), "text/calendar")
+
+
+def _told(request: TeamRequest) -> notices.Desk:
+    team, actor = request.team, request.actor
+    language = _language(request)
+    config = read_config(team.root)
+    with team.reading() as connection:
+        plan = reports.plan_of(team, connection)
+        waits = desk.my_desk(team, connection, actor)
+    return notices.Desk(
+        config.id, actor.name, config.name, waits, {task.id: task.name for task in plan.tasks.values()}, plan.parties,
+        plan.config.warn_days, datetime.now(UTC), today(team.root), str(request.http.base_url), language,
+    )  # fmt: skip
+
+
+def _language(request: TeamRequest) -> Language:
+    """The language that ``language`` names, Simplified Chinese where it names none.
+
+    Raises:
+        Refused: ``bad-request``.
+    """
+    sent = request.http.query_params.get("language", LANGUAGES[0])
+    for language in LANGUAGES:
+        if sent == language:
+            return language
+    raise Refused(Problem("bad-request", f"language is none of {', '.join(LANGUAGES)}", "query.language"))
 
 
 def listed(request: TeamRequest) -> Response:
