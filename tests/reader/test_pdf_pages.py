@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from pypdf import PdfReader, PdfWriter
 
 from ceyuan.reader import Reading, read_bytes
+from ceyuan.reader.written import Skipped
 
 PARAGRAPH = (
     "第{k}段。2023年，广东省研发经费{k}11亿元，比上年增长{k}.5%，高新技术企业{k}22家，发明专利有效量{k}33件，"
@@ -121,7 +122,7 @@ def test_pictures_are_named_as_not_read() -> None:
     picture = f"#image(bytes((0, 128, 255)), format: {dot}, width: 2cm)"
     reading = read(pdf(f"共有8家。\n\n{picture}"))
     assert facts(reading) == [(8.0, "家")]
-    assert reading.skipped == ("page 1: 1 pictures",)
+    assert reading.skipped == (Skipped("pictures", 1, page=1),)
 
 
 @settings(max_examples=8, deadline=None)

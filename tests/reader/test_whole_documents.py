@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from ceyuan.errors import CeyuanError
 from ceyuan.reader import Reading, read_bytes, read_file
+from ceyuan.reader.written import Skipped
 
 CASES = Path(__file__).resolve().parents[3] / "shared" / "cases" / "documents"
 NAMESPACE = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
@@ -49,7 +50,7 @@ def test_insertions_count_and_deletions_and_hidden_runs_do_not() -> None:
     )
     reading = read_bytes(word(inside), "x.docx")
     assert quotes(reading) == ["222亿元", "33家"]
-    assert reading.skipped == ("1 hidden passages",)
+    assert reading.skipped == (Skipped("hidden passages", 1),)
     assert {s.address for s in reading.statements} == {"paragraph 1"}
 
 
@@ -97,7 +98,7 @@ def test_what_a_page_does_not_show_is_not_read(hidden: str) -> None:
     page = f"<html><head><style>.gone {{display:none}}</style></head><body>{hidden}<p>共有8家。</p><img src=x></body></html>"
     reading = read_bytes(page.encode(), "x.html")
     assert quotes(reading) == ["8家"]
-    assert reading.skipped == ("1 pictures",)
+    assert reading.skipped == (Skipped("pictures", 1),)
 
 
 def test_a_table_under_two_rows_of_heads_is_read() -> None:
@@ -172,7 +173,7 @@ def test_an_odt_file_is_read_as_it_shows() -> None:
     assert [(s.quote, s.address) for s in reading.statements] == [
         ("22家", "paragraph 2"), ("33所", "footnote"), ("44项", "text box"), ("55件", "footer"),
     ]  # fmt: skip
-    assert reading.skipped == ("1 comments", "1 pictures")
+    assert reading.skipped == (Skipped("comments", 1), Skipped("pictures", 1))
 
 
 def test_cells_of_an_odt_table_have_their_heads() -> None:

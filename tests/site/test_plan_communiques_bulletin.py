@@ -127,6 +127,9 @@ def test_a_file_is_read_and_what_cannot_be_read_is_explained(served: str, visit:
     alert = page.get_by_role("alert")
     chooser.set_input_files({"name": "文.md", "mimeType": "text/markdown", "buffer": OBSERVED.encode()})
     expect(page.locator(".text [data-claim]")).to_have_count(6)
+    page_of_pictures = "<p>大湾区高新技术企业超过6.9万家。</p><img src='a.png'><img src='b.png'>"
+    chooser.set_input_files({"name": "a.html", "mimeType": "text/html", "buffer": page_of_pictures.encode()})
+    expect(page.get_by_text("Not read: 2 pictures")).to_be_visible()
     chooser.set_input_files({"name": "a.exe", "mimeType": "", "buffer": b"MZ"})
     expect(alert).to_contain_text("Such files are not read")
     page.get_by_label("Text", exact=True).fill("数" * 200_001)

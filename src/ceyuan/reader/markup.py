@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from html.parser import HTMLParser
 
 from ceyuan.reader.heal import Source, SourceBuilder
-from ceyuan.reader.written import Cell, Grid, Written
+from ceyuan.reader.written import Cell, Grid, Skipped, Written
 
 _BLOCKS = frozenset(
     re.findall(
@@ -188,7 +188,7 @@ def html_written(text: str) -> Written:
     reader = _Reader(text)
     reader.feed(text)
     reader.close()
-    skipped = (f"{reader.pictures} pictures",) if reader.pictures else ()
+    skipped = (Skipped("pictures", reader.pictures),) if reader.pictures else ()
     grids = tuple(sorted(reader.grids, key=lambda grid: grid.title))
     return Written(reader.made.source(), text, (), grids, skipped, plain=False)
 

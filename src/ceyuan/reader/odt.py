@@ -5,9 +5,10 @@ from __future__ import annotations
 import io
 import zipfile
 from collections import Counter
+from collections.abc import Mapping
 from typing import Any
 
-from ceyuan.reader.written import Cell, Grid, Passages
+from ceyuan.reader.written import Cell, Grid, Passages, Skipped, SkippedKind
 
 _TEXT = "{urn:oasis:names:tc:opendocument:xmlns:text:1.0}"
 _TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
@@ -17,7 +18,11 @@ _STYLE = "{urn:oasis:names:tc:opendocument:xmlns:style:1.0}"
 _PARAGRAPHS = (f"{_TEXT}p", f"{_TEXT}h")
 # Deletions, hidden passages, and the labels of notes are no text; what is skipped of the others is named.
 _GONE = {f"{_TEXT}tracked-changes", f"{_TEXT}hidden-text", f"{_TEXT}hidden-paragraph", f"{_TEXT}note-citation"}
-_SKIPPED = {f"{_OFFICE}annotation": "comments", f"{_DRAW}image": "pictures", f"{_DRAW}object": "embedded documents"}
+_SKIPPED: Mapping[str, SkippedKind] = {
+    f"{_OFFICE}annotation": "comments",
+    f"{_DRAW}image": "pictures",
+    f"{_DRAW}object": "embedded documents",
+}
 _MOST = 1000  # times that a cell or row may be repeated; what is repeated more often fills an empty sheet
 
 
@@ -31,7 +36,7 @@ def odt_passages(data: bytes) -> Passages:
     for name in ("header", "footer"):
         for part in styles.iter(f"{_STYLE}{name}") if styles is not None else ():
             walk.blocks(part, name)
-    walk.made.skipped += [f"{count} {what}" for what, count in sorted(walk.skipped.items())]
+    walk.made.skipped += [Skipped(what, count) for what, count in sorted(walk.skipped.items())]
     return walk.made
 
 
@@ -44,7 +49,7 @@ def _root(content: bytes) -> Any:
 class _Walk:
     def __init__(self) -> None:
         self.made = Passages()
-        self.skipped: Counter[str] = Counter()
+        self.skipped: Counter[SkippedKind] = Counter()
         self._paragraphs = 0
         self._tables = 0
 

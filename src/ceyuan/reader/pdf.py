@@ -20,7 +20,7 @@ from typing import Any
 from ceyuan.errors import fail
 from ceyuan.reader.grids import Box, Fragment, Lines, parts_of
 from ceyuan.reader.heal import Source
-from ceyuan.reader.written import Cell, Grid, Mark, Written
+from ceyuan.reader.written import Cell, Grid, Mark, Skipped, Written
 
 # In heights of a line: what lies further apart does not belong to one fragment.
 # A space of Latin text may be wide where lines are justified.
@@ -107,7 +107,7 @@ class _Made:
         self._length = 0
         self._marks: list[Mark] = []
         self._grids: list[Grid] = []
-        self._skipped: list[str] = []
+        self._skipped: list[Skipped] = []
         self.placed: list[Placed] = []
 
     @property
@@ -118,9 +118,9 @@ class _Made:
         """Add a page; what of it is no text is named."""
         self._marks.append(Mark(self._length, number, f"page {number}"))
         if not lines:
-            self._skipped.append(f"page {number}, which has no text layer")
+            self._skipped.append(Skipped("page without text", 1, number))
         elif pictures:
-            self._skipped.append(f"page {number}: {pictures} pictures")
+            self._skipped.append(Skipped("pictures", pictures, number))
         for part in parts_of(lines):
             if part.cells:
                 self._grid(part.cells, number)

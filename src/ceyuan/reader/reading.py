@@ -22,7 +22,7 @@ from ceyuan.reader.scope import cumulative, modality
 from ceyuan.reader.statement import Kind, Statement
 from ceyuan.reader.subjects import as_written, subjects
 from ceyuan.reader.tables import table_statements
-from ceyuan.reader.written import Written
+from ceyuan.reader.written import Skipped, Written
 
 _PART_OF = re.compile(r"(?:以上|左右)?(?:来自|位于|属于|源于|出自)")
 _PARTS = {"%", "‰"}
@@ -45,7 +45,7 @@ class Reading:
         text: those characters; offsets of statements refer to it.
         statements: what it states, in order.
         plain: whether ``text`` is what a person reads, rather than markup.
-        skipped: what the file holds besides and was not read (pictures, comments), in words.
+        skipped: what the file holds besides and was not read (pictures, comments).
     """
 
     sha256: str
@@ -53,7 +53,7 @@ class Reading:
     text: str
     statements: tuple[Statement, ...]
     plain: bool = True
-    skipped: tuple[str, ...] = ()
+    skipped: tuple[Skipped, ...] = ()
 
 
 def read_text(text: str) -> Reading:

@@ -22,8 +22,9 @@ _COLUMNS = ("quote", "value", "unit", "bound", "kind", "modality", "subject", "p
 
 def as_json(reading: Reading) -> str:
     """The documented JSON object, indented, with Chinese as it is."""
+    skipped = [str(skipped) for skipped in reading.skipped]
     body = {
-        "document": {"sha256": reading.sha256, "characters": reading.characters, "skipped": list(reading.skipped)},
+        "document": {"sha256": reading.sha256, "characters": reading.characters, "skipped": skipped},
         "statements": [statement.as_json() for statement in reading.statements],
     }
     return json.dumps(body, ensure_ascii=False, indent=2)

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from ceyuan.reader.written import Cell, Grid, Passages
+from ceyuan.reader.written import Cell, Grid, Passages, Skipped, SkippedKind
 
 if TYPE_CHECKING:
     from docx.document import Document
@@ -27,11 +27,11 @@ def word_passages(document: Document) -> Passages:
     for stem, name in _PARTS:
         for path in sorted(path for path in parts if path.startswith(f"/word/{stem}")):
             reader.part(_root(parts[path]), name)
-    if any(path.startswith("/word/comments") for path in parts):
-        reader.skipped["comments"] += 1
+    if "/word/comments.xml" in parts:
+        reader.skipped["comments"] += len(_root(parts["/word/comments.xml"]))
     for what, count in sorted(reader.skipped.items()):
         if count:
-            reader.made.skipped.append(what if what == "comments" else f"{count} {what}")
+            reader.made.skipped.append(Skipped(what, count))
     return reader.made
 
 
@@ -53,7 +53,7 @@ def _root(part: Any) -> Any:
 class _Walk:
     def __init__(self) -> None:
         self.made = Passages()
-        self.skipped: Counter[str] = Counter()
+        self.skipped: Counter[SkippedKind] = Counter()
         self.nodes: list[tuple[int, Any]] = []
         self._paragraphs = 0
         self._tables = 0

@@ -5,6 +5,7 @@ from __future__ import annotations
 from array import array
 from bisect import bisect_right
 from dataclasses import dataclass
+from typing import Literal
 
 from ceyuan.reader.heal import Source
 
@@ -55,6 +56,33 @@ class Grid:
     title: int
 
 
+SkippedKind = Literal["pictures", "comments", "embedded documents", "hidden passages", "page without text"]
+
+
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    """What a file holds besides its text and nobody read.
+
+    Attributes:
+        what: what it is.
+        number: how many there are.
+        page: the page that it is on, where that is known.
+
+    >>> str(Skipped("pictures", 2, page=3)), str(Skipped("page without text", 1, page=4)), str(Skipped("comments", 1))
+    ('page 3: 2 pictures', 'page 4, which has no text layer', '1 comments')
+    """
+
+    what: SkippedKind
+    number: int
+    page: int | None = None
+
+    def __str__(self) -> str:
+        if self.what == "page without text":
+            return f"page {self.page}, which has no text layer"
+        place = "" if self.page is None else f"page {self.page}: "
+        return f"{place}{self.number} {self.what}"
+
+
 @dataclass(frozen=True, slots=True)
 class Written:
     """What a file says.
@@ -64,7 +92,7 @@ class Written:
         given: the text that offsets refer to.
         marks: where passages begin, in order.
         grids: its tables.
-        skipped: what it holds besides and nobody read, in words.
+        skipped: what it holds besides and nobody read.
         plain: whether ``given`` is what a person reads, rather than markup.
     """
 
@@ -72,7 +100,7 @@ class Written:
     given: str
     marks: tuple[Mark, ...] = ()
     grids: tuple[Grid, ...] = ()
-    skipped: tuple[str, ...] = ()
+    skipped: tuple[Skipped, ...] = ()
     plain: bool = True
 
     def mark(self, offset: int) -> Mark | None:
@@ -89,7 +117,7 @@ class Passages:
         self._length = 0
         self.marks: list[Mark] = []
         self.grids: list[Grid] = []
-        self.skipped: list[str] = []
+        self.skipped: list[Skipped] = []
 
     @property
     def length(self) -> int:

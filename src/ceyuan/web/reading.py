@@ -21,6 +21,7 @@ FILES = {
     "application/octet-stream": "",
     "application/pdf": ".pdf",
     "application/vnd.openxmlformats-officedocument.wordprocessingml.document": ".docx",
+    "application/vnd.oasis.opendocument.text": ".odt",
     "text/plain": ".txt",
     "text/markdown": ".md",
     "text/html": ".html",

@@ -9,6 +9,7 @@ from pydantic import Field
 from ceyuan.claims.model import Binding, Candidate, Check, Evidence, Standing, Verdict
 from ceyuan.errors import Problem
 from ceyuan.reader import Statement
+from ceyuan.reader.written import Skipped
 from ceyuan.web.models.base import Model, Resource, with_words
 from ceyuan.wording import Trilingual
 
@@ -146,6 +147,8 @@ class Communique(Resource):
     """The text; offsets of claims refer to it."""
     plain: bool
     """Whether the text is what a person reads, rather than markup."""
+    skipped: tuple[Skipped, ...]
+    """What the file holds besides and was not read: pictures, comments, pages without text."""
     claims: tuple[ClaimView, ...]
     """One for each stated figure, in order."""
     checks: tuple[Check, ...]

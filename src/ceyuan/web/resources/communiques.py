@@ -205,6 +205,7 @@ def _page(view: View, found: Verification, document: Document) -> Communique:
         sha256=reading.sha256,
         text=reading.text,
         plain=reading.plain,
+        skipped=reading.skipped,
         claims=tuple(_claim(view, c, i, units, tuple(checks[k] for k in c.checks)) for i, c in enumerate(found.claims)),
         checks=found.checks,
         counts=found.counts,

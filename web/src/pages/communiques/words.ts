@@ -56,6 +56,9 @@ export const words = messages({
     parts: 'How that was found (technical)',
     basis: 'Basis',
     note: 'Note',
+    rule: 'Decided by the rule',
+    notRead: 'Not read',
+    onPage: (page: number, what: string) => `page ${page}: ${what}`,
     own: 'of the text’s own origin',
     madeBy: 'Origin:',
     listed: ', ',
@@ -120,6 +123,9 @@ export const words = messages({
     parts: '判断过程（技术细节）',
     basis: '依据',
     note: '备注',
+    rule: '依据规则',
+    notRead: '未读取',
+    onPage: (page: number, what: string) => `第${page}页：${what}`,
     own: '与本文同源',
     madeBy: '来源主体：',
     listed: '，',
@@ -184,6 +190,9 @@ export const words = messages({
     parts: '判斷過程（技術細節）',
     basis: '依據',
     note: '備註',
+    rule: '依據規則',
+    notRead: '未讀取',
+    onPage: (page: number, what: string) => `第${page}頁：${what}`,
     own: '與本文同源',
     madeBy: '來源主體：',
     listed: '，',
@@ -254,7 +263,7 @@ export const readWords = messages({
     tooLong: (n: string, limit: string) =>
       `The text has ${n} characters; ${limit} can be read at once. Read its parts one after the other, or use “ceyuan verify” for the whole file.`,
     fileTooLarge: 'The file is larger than 8 MB. Read its parts one after the other, or use “ceyuan verify” for the whole file.',
-    fileKind: 'Such files are not read. Use .txt, .md, .html, .docx or .pdf.',
+    fileKind: 'Such files are not read. Use .txt, .md, .html, .docx, .odt or .pdf.',
     empty: 'The text is empty.',
     busy: 'Other texts are being read at the moment. Try again shortly.',
     damaged: 'The file cannot be opened. Save it again in its own program, without a password, or paste its text.',
@@ -276,7 +285,7 @@ export const readWords = messages({
     tooLong: (n: string, limit: string) =>
       `文稿共${n}字，一次最多读取${limit}字。请分段核验，或用 ceyuan verify 命令核验整个文件。`,
     fileTooLarge: '文件超过 8 MB。请分段核验，或用 ceyuan verify 命令核验整个文件。',
-    fileKind: '不支持此类文件，请使用 .txt、.md、.html、.docx 或 .pdf。',
+    fileKind: '不支持此类文件，请使用 .txt、.md、.html、.docx、.odt 或 .pdf。',
     empty: '文稿内容为空。',
     busy: '正在核验其他文稿，请稍后重试。',
     damaged: '文件无法打开。请用原程序重新保存（不设密码），或直接粘贴文字。',
@@ -298,7 +307,7 @@ export const readWords = messages({
     tooLong: (n: string, limit: string) =>
       `文稿共${n}字，每次最多讀取${limit}字。請分段核實，或用 ceyuan verify 指令核實整個檔案。`,
     fileTooLarge: '檔案超過 8 MB。請分段核實，或用 ceyuan verify 指令核實整個檔案。',
-    fileKind: '不支援此類檔案，請使用 .txt、.md、.html、.docx 或 .pdf。',
+    fileKind: '不支援此類檔案，請使用 .txt、.md、.html、.docx、.odt 或 .pdf。',
     empty: '文稿內容為空。',
     busy: '正在核實其他文稿，請稍後再試。',
     damaged: '檔案無法開啟。請用原程式重新儲存（不設密碼），或直接貼上文字。',
@@ -306,5 +315,30 @@ export const readWords = messages({
     binary: '檔案的編碼無法識別，請另存為 UTF-8 文字檔。',
     offline: '核實新文稿須連接伺服器，而本頁以靜態檔案發布。請在以 ceyuan serve 啟動的網站上使用，或在命令列執行 ceyuan verify 檔案名稱。',
     result: '核實結果',
+  },
+})
+
+/** What a file holds besides its text. */
+export const skippedWords = messages({
+  en: {
+    pictures: (n: number) => (n === 1 ? '1 picture' : `${n} pictures`),
+    comments: (n: number) => (n === 1 ? '1 comment' : `${n} comments`),
+    'embedded documents': (n: number) => (n === 1 ? '1 embedded document' : `${n} embedded documents`),
+    'hidden passages': (n: number) => (n === 1 ? '1 hidden passage' : `${n} hidden passages`),
+    'page without text': () => 'has no text layer',
+  },
+  'zh-Hans': {
+    pictures: (n: number) => `${n}张图片`,
+    comments: (n: number) => `${n}条批注`,
+    'embedded documents': (n: number) => `${n}个嵌入文档`,
+    'hidden passages': (n: number) => `${n}处隐藏文字`,
+    'page without text': () => '没有文字层',
+  },
+  'zh-Hant': {
+    pictures: (n: number) => `${n}張圖片`,
+    comments: (n: number) => `${n}則註解`,
+    'embedded documents': (n: number) => `${n}個內嵌文件`,
+    'hidden passages': (n: number) => `${n}處隱藏文字`,
+    'page without text': () => '沒有文字層',
   },
 })
