@@ -116,13 +116,18 @@ def stream_rows(rows: Iterator[Mapping[str, Any]], columns: Sequence[str], forma
     sys.stdout.write("[]\n" if first is None else "\n]\n")
 
 
-def print_json(value: object) -> None:
-    """Print JSON, Chinese as it is."""
+def json_text(value: object) -> str:
+    """JSON to be read by people, Chinese as it is."""
     text = json.dumps(value, ensure_ascii=False, default=str)
     # Lines are broken afterwards: asked to do so, the encoder takes ten times as long.
     with suppress(msgspec.DecodeError):  # NaN, which is no JSON, stays as it is
         text = msgspec.json.format(text, indent=2)
-    click.echo(text)
+    return f"{text}\n"
+
+
+def print_json(value: object) -> None:
+    """Print JSON, Chinese as it is."""
+    click.echo(json_text(value), nl=False)
 
 
 def print_table(rows: Sequence[Mapping[str, Any]], columns: Sequence[str]) -> None:

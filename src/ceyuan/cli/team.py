@@ -6,11 +6,20 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from ceyuan.cli.output import counted, format_option, print_rows, say, workspace_option
+from ceyuan.cli.output import (
+    counted,
+    format_option,
+    json_text,
+    language_option,
+    print_rows,
+    say,
+    workspace_option,
+    write_out,
+)
 
 if TYPE_CHECKING:
     from ceyuan.teams.database import Team
@@ -133,6 +142,30 @@ def export_command(out: Path, workspace: Path, approved: bool) -> None:
     with _opened(workspace) as opened:
         written = export(opened, out, approved=approved)
     say(f"Wrote {counted(written, 'file')} to {out}")
+
+
+@team.command("record")
+@workspace_option
+@click.option("--year", type=int, help="The programme year.  [default: the last one agreed by today]")
+@language_option
+@click.option("--format", "format_", type=click.Choice(["md", "json"]), default="md", show_default=True,
+              help="A text in one language, or everything.")  # fmt: skip
+@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="File to write.  [default: stdout]")
+def record_command(workspace: Path, year: int | None, lang: Any, format_: str, out: Path | None) -> None:
+    """Write the record of what was agreed: each report in force, and who submitted, approved and accepted it when.
+
+    What is not in force has no part in it. Each decision names its entry in the log, which ends at the hash at the end.
+
+    \b
+    Example:  ceyuan team record -w gba --lang zh-Hans > record.md
+    """
+    from ceyuan.plan.export import as_plain  # noqa: PLC0415
+    from ceyuan.teams.record import record_markdown, record_of  # noqa: PLC0415
+
+    with _opened(workspace) as opened:
+        found = record_of(opened, year)
+    text = record_markdown(found, lang) if format_ == "md" else json_text(as_plain(found))
+    write_out(text.encode(), out, format_)
 
 
 @team.command("import")

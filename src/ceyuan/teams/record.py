@@ -1,0 +1,186 @@
+"""The record of what was agreed: reports in force of a programme year, each with who submitted, approved and accepted it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from ceyuan.errors import fail
+from ceyuan.plan.model import Plan
+from ceyuan.plan.phrases import Part, in_language, phrase, when_words
+from ceyuan.plan.spec import ReportFile
+from ceyuan.teams.database import Team
+from ceyuan.teams.log import head_of
+from ceyuan.teams.reports import StoredReport, path_of, plan_of, stored
+from ceyuan.teams.tables import ACCOUNT, DOCUMENT, EVENT
+from ceyuan.wording import Language, Trilingual, day_words, period_words
+from ceyuan.workspace.clock import today, zone_of
+
+# What begins a report's way anew: decisions before it hold no longer.
+_ANEW = ("draft", "edit", "return", "unapprove")
+_DECISIONS = ("import", "submit", "approve", "accept")
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A decision that holds.
+
+    Attributes:
+        what: ``submit``, ``approve``, ``accept``, or ``import`` of a report that came approved from a file.
+        name, unit, side: who, by name and department as her account has them, on behalf of which side.
+        at: when, in the workspace's time zone.
+        entry: the number of the log's entry.
+        hash: its hash.
+    """
+
+    what: str
+    name: str
+    unit: str
+    side: str
+    at: datetime
+    entry: int
+    hash: str
+
+
+@dataclass(frozen=True, slots=True)
+class Agreed:
+    """A report in force.
+
+    Attributes:
+        id: the report.
+        version: its version.
+        report: what it says.
+        steps: the decisions that hold, oldest first.
+    """
+
+    id: str
+    version: int
+    report: ReportFile
+    steps: tuple[Step, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """What the sides have agreed for a programme year.
+
+    Attributes:
+        year: the year.
+        agreed: when its tasks were agreed, as the plan states it.
+        tasks: its tasks by identifier, with their names.
+        parties: names of the sides.
+        reports: reports in force, by task, period and side; those that were superseded are left out.
+        head: number and hash of the log's last entry.
+    """
+
+    year: int
+    agreed: str | None
+    tasks: Mapping[str, Trilingual]
+    parties: Mapping[str, Trilingual]
+    reports: tuple[Agreed, ...]
+    head: Mapping[str, Any]
+
+
+def record_of(team: Team, year: int | None = None) -> Record:
+    """What is agreed now for a programme year, in one state of the log.
+
+    Args:
+        team: the team.
+        year: the year; the last one agreed by today if None.
+
+    Raises:
+        CeyuanError: ``plan-unknown-year``.
+    """
+    with team.reading() as connection:
+        plan = plan_of(team, connection)
+        asked = plan.year_at(today(team.root)) if year is None else year
+        if asked not in plan.years:
+            known = ", ".join(map(str, plan.years))
+            raise fail("plan-unknown-year", f"the plan has no year {asked}", hint=f"Known: {known}")
+        reports = tuple(_agreed(team, connection, report) for report in _in_force(connection, plan, asked))
+        head = head_of(connection)
+    tasks = {task.id: task.name for task in plan.of_year(asked)}
+    return Record(asked, plan.years[asked].agreed, tasks, plan.parties, reports, head)
+
+
+def _in_force(connection: sa.Connection, plan: Plan, year: int) -> list[StoredReport]:
+    """Reports of a year that a side has approved, or the level above accepted, and that no other replaces."""
+    periods = plan.years[year].reporting
+    order = list(plan.tasks)
+    query = sa.select(DOCUMENT).where(DOCUMENT.c.in_force, DOCUMENT.c.state != "public", DOCUMENT.c.period.in_(periods))
+    found = [stored(row) for row in connection.execute(query)]
+    replaced = {report.spec.supersedes.report for report in found if report.spec.supersedes is not None}
+    kept = [report for report in found if report.id not in replaced]
+
+    def place(report: StoredReport) -> tuple[int, int, str]:
+        spec = report.spec
+        return order.index(spec.task), periods.index(spec.period), spec.party
+
+    return sorted(kept, key=place)
+
+
+def _agreed(team: Team, connection: sa.Connection, report: StoredReport) -> Agreed:
+    query = sa.select(EVENT, ACCOUNT.c.display, ACCOUNT.c.unit).outerjoin(ACCOUNT, ACCOUNT.c.name == EVENT.c.account)
+    zone = zone_of(team.root)
+    steps: list[Step] = []
+    for row in connection.execute(query.where(EVENT.c.subject == path_of(report.id)).order_by(EVENT.c.seq)):
+        if row.what in _ANEW:
+            steps.clear()
+        elif row.what in _DECISIONS:
+            at = row.at.astimezone(zone)
+            steps.append(Step(row.what, row.display or row.account, row.unit or "", row.side, at, row.seq, row.hash))
+    return Agreed(report.id, report.version, report.spec, tuple(steps))
+
+
+def record_markdown(record: Record, language: Language) -> str:
+    """The record as a Markdown text.
+
+    Args:
+        record: the record.
+        language: ``en``, ``zh-Hans`` or ``zh-Hant``; what the sides wrote stands as they wrote it where it is in others only.
+    """
+
+    def say(key: str, **parts: Part) -> str:
+        return in_language(phrase(f"record.{key}", **parts), language)
+
+    lines = [f"# {say('title', year=period_words(str(record.year)))}", ""]
+    if record.agreed is not None:
+        lines += [say("agreed", day=when_words(record.agreed)), ""]
+    for task, name in record.tasks.items():
+        lines += [f"## {in_language(name, language)}", ""]
+        of_task = [report for report in record.reports if report.report.task == task]
+        for report in of_task:
+            lines += [*_report_lines(record, report, language), ""]
+        if not of_task:
+            lines += [say("nothing"), ""]
+    lines.append(say("head", entry=str(record.head["seq"]), hash=str(record.head["hash"])))
+    return "\n".join(lines) + "\n"
+
+
+def _report_lines(record: Record, agreed: Agreed, language: Language) -> Iterator[str]:
+    def say(key: str, **parts: Part) -> str:
+        return in_language(phrase(f"record.{key}", **parts), language)
+
+    report = agreed.report
+    party = record.parties.get(report.party, report.party)
+    yield f"### {say('report', party=party, period=period_words(report.period))}"
+    yield ""
+    for key, text in (("text", report.text), ("difficulties", report.difficulties), ("next_steps", report.next_steps)):
+        if text is not None:
+            yield f"- {say(key, text=_one_line(in_language(text, language)))}"
+    for value in report.values:
+        figure = f"{value.indicator}, {value.place}, {value.period}: {value.value} {value.unit}"
+        yield f"- {say('value', figure=figure)}"
+    if report.supersedes is not None:
+        yield f"- {say('replaces', report=report.supersedes.report, reason=_one_line(report.supersedes.reason))}"
+    for step in agreed.steps:
+        side = record.parties.get(step.side, step.side)
+        who = " ".join(part for part in (step.unit, step.name) if part)
+        yield f"- {say(step.what, side=side, who=who, day=day_words(step.at.date()), entry=str(step.entry))}"
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())
