@@ -21,7 +21,7 @@ from ceyuan.workspace.walking import may_read, root_allowed, root_variable
 
 _FORMATS: dict[str, TableFormat] = {
     ".csv": "csv", ".tsv": "tsv", ".txt": "csv", ".xlsx": "xlsx", ".jsonl": "jsonl", ".ndjson": "jsonl",
-    ".parquet": "parquet",
+    ".parquet": "parquet", ".xml": "sdmx-ml",
 }  # fmt: skip
 
 
@@ -89,7 +89,7 @@ def _member(table: Table, package: TableFile, name: str) -> RecordFile:
     if name not in names:
         raise fail("no-such-file", f"no file {name!r}", file=package.shown_as, hint=did_you_mean(name, names))
     kind = _format(table, Path(name))
-    if kind not in ("csv", "tsv", "jsonl"):
+    if kind not in ("csv", "tsv", "jsonl", "sdmx-ml"):
         raise fail("bad-package", f"{name!r} is no text; unpack the archive", file=package.shown_as)
     return RecordFile(package.path, package.shown_as, kind, member=name)
 

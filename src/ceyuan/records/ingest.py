@@ -257,6 +257,8 @@ def _load(state: _State, table: Table, file: RecordFile, kind: RecordKind) -> Ra
         return raw_tables.load_xlsx(state.engine, file, table.spec)
     if file.format == "jsonl":
         return raw_tables.load_jsonl(state.engine, file, _named_columns(table, kind))
+    if file.format == "sdmx-ml":
+        return raw_tables.load_sdmx(state.engine, file)
     copy = state.scratch / "plain.txt"
     try:
         facts, plain = scan(file, encoding_of(file, table.spec.encoding), copy)

@@ -24,6 +24,7 @@ from ceyuan.records.files import RecordFile
 from ceyuan.tabular.delimited import TextRows
 from ceyuan.tabular.layout import Heading, Layout, Row, arranged, find_name, heading_of
 from ceyuan.tabular.opening import FileFacts, lines_of, require
+from ceyuan.tabular.sdmx import MessageRows
 from ceyuan.tabular.sheets import open_sheet
 from ceyuan.workspace.tables import TableSpec
 
@@ -144,6 +145,16 @@ def load_jsonl(engine: Engine, file: RecordFile, paths: list[str]) -> RawTable:
     """Load JSON lines; columns are dotted paths into each object, lists and objects stay JSON text."""
     names = (*paths, "_raw")
     return _fill(engine, Heading(names), names, _json_rows(file, paths), Layout())
+
+
+def load_sdmx(engine: Engine, file: RecordFile) -> RawTable:
+    """Load a data message of SDMX-ML; columns are its dimensions and attributes.
+
+    Raises:
+        CeyuanError: ``bad-sdmx``.
+    """
+    message = MessageRows(file)
+    return _fill(engine, Heading(message.names), message.names, message, Layout())
 
 
 def _json_rows(file: RecordFile, paths: list[str]) -> Iterator[Row]:
