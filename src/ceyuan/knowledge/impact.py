@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
+from ceyuan.compiled.ascending import distinct
 from ceyuan.errors import fail
 from ceyuan.knowledge.arrays import AnyArray, Bools, Floats, Ints
 from ceyuan.knowledge.graph import CitationGraph
@@ -121,7 +122,7 @@ def impact(
         by_unit = _unit_table(shares, scores, counted, replications, seed)
     facts = {"compared": int(counted.sum()), "unfinished": int((~complete).sum()),
              "without_field_or_type": int((complete & ~described).sum()),
-             "cells": int(np.unique(cell[counted]).size), "uncited_cells_works": int(np.isnan(found.score).sum()),
+             "cells": int(distinct(cell[counted]).size), "uncited_cells_works": int(np.isnan(found.score).sum()),
              "mean_score": float(np.nanmean(found.score)) if not np.isnan(found.score).all() else None}  # fmt: skip
     return Impact(table, by_unit, prepared, by, facts)
 

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from ceyuan.compiled.ascending import distinct
 from ceyuan.errors import fail
 from ceyuan.knowledge.arrays import Ints
 from ceyuan.knowledge.groups import numbered
@@ -72,7 +73,7 @@ def read_combinations(table: Columns, works: Works, renames: Mapping[str, str], 
     dated = np.append(works.known, False)  # the last entry is for works that are not in the list
     complete = (work >= 0) & (code >= 0)
     good = complete & dated[work]
-    cell = np.unique(work[good].astype(np.int64) * len(items) + code[good])
+    cell = distinct(work[good].astype(np.int64) * len(items) + code[good])
     size = np.bincount(cell // max(1, len(items)), minlength=len(works.ids))
     long = size > most_items
     used = cell[~long[cell // max(1, len(items))]]

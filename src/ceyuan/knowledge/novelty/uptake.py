@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ceyuan.compiled.ascending import distinct
 from ceyuan.knowledge.arrays import Bools, Floats, Ints
 from ceyuan.knowledge.groups import numbered
 from ceyuan.knowledge.inputs import coded_names, places_of
@@ -50,7 +51,7 @@ def read_units(table: Columns, found: Combinations, renames: Mapping[str, str]) 
     code, names = coded_names(table.column(columns["unit"]))
     good = (work >= 0) & (code >= 0)
     n = max(1, len(names))
-    cell = np.unique(work[good].astype(np.int64) * n + code[good])
+    cell = distinct(work[good].astype(np.int64) * n + code[good])
     start = np.searchsorted(cell, np.arange(len(found.ids) + 1) * n)
     return Units(names, start, cell % n, int((~good).sum()))
 
@@ -88,7 +89,7 @@ def _by_code(pairs: Pairs, which: Bools, units: Units) -> tuple[Ints, Ints]:
     """Pairs and the units of the works that use them, each once, by pair."""
     row, unit = units.of(pairs.work[which])
     n = max(1, len(units.names))
-    cell = np.unique(pairs.code[which][row] * n + unit)
+    cell = distinct(pairs.code[which][row] * n + unit)
     return cell // n, cell % n
 
 
@@ -97,7 +98,7 @@ def _distinct(way: Ints, thing: Ints) -> tuple[Ints, Ints]:
     if not way.size:
         return way, way
     wide = int(thing.max()) + 1
-    return np.unique(np.unique(way * wide + thing) // wide, return_counts=True)
+    return np.unique(distinct(way * wide + thing) // wide, return_counts=True)
 
 
 def of_units(units: Units, columns: Mapping[str, Floats], judged: Bools) -> Result:

