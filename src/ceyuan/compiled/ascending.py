@@ -20,7 +20,8 @@ def distinct(values: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
     """
     ordered: npt.NDArray[np.int64] = np.sort(values)
     first = np.append(True, ordered[1:] != ordered[:-1])[: ordered.size]
-    return ordered[first]
+    different: npt.NDArray[np.int64] = ordered[first]
+    return different
 
 
 @jit
