@@ -90,6 +90,8 @@ def test_an_exported_package_is_read_back_with_equal_values(
         ({"dialect": {"commentChar": "#"}}, "bad-package", "commentChar"),
         ({"dialect": {"header": False}}, "bad-package", "header"),
         ({"dialect": {"quoteChar": "'"}}, "bad-package", "quoteChar"),
+        ({"dialect": {"delimiter": "::"}}, "bad-package", "cannot part"),
+        ({"dialect": {"delimiter": '"'}}, "bad-package", "cannot part"),
         ({"dialect": {"headerRows": [0]}}, "bad-package", "headerRows"),
         ({"dialect": "dialect.json"}, "bad-package", "elsewhere"),
         ({"schema": "schema.json"}, "bad-package", "elsewhere"),
@@ -140,3 +142,18 @@ def test_a_member_of_an_archive_must_be_there_and_be_text(make_workspace: MakeWo
         problem = read_records(root).problem(code)
         assert problem.file == "records/told.zip"
         assert path != "gpd.csv" or problem.hint == "Did you mean 'gdp.csv'?"
+
+
+def test_a_locked_archive_is_a_problem(make_workspace: MakeWorkspace) -> None:
+    for number, resource in enumerate(["resource: gdp\n", ""]):
+        declared = TABLE.format(file="told.zip", resource="gdp").replace("resource: gdp\n", resource)
+        root = make_workspace({**OWN_FIGURES, "records/told.yaml": f"{declared}format: csv\n"}, name=f"w{number}")
+        path = root / "records" / "told.zip"
+        with zipfile.ZipFile(path, "w") as archive:
+            archive.writestr("datapackage.json", "{}")
+        content = bytearray(path.read_bytes())
+        content[6] |= 1  # the flag of the member itself
+        content[content.index(b"PK\x01\x02") + 8] |= 1  # and of its entry in the list
+        path.write_bytes(content)
+        problem = read_records(root).problem("bad-package" if resource else "truncated-gzip")
+        assert "encrypted" in problem.message

@@ -106,7 +106,13 @@ def blocks(file: TableFile) -> Iterator[bytes]:
             while block := stream.read(_BLOCK):
                 size += len(block)
                 yield block
-    except (EOFError, zlib.error, gzip.BadGzipFile, zipfile.BadZipFile) as error:
+    except (
+        EOFError,
+        zlib.error,
+        gzip.BadGzipFile,
+        zipfile.BadZipFile,
+        RuntimeError,
+    ) as error:  # RuntimeError: a locked zip
         kind = file.path.suffix.lower().removeprefix(".").replace("gz", "gzip")
         raise fail("truncated-gzip", f"the {kind} file is damaged: {error}", file=file.shown_as) from None
     except OSError as error:

@@ -87,7 +87,7 @@ def read_descriptor(file: TableFile) -> Mapping[str, Mapping[str, Any]]:
         if len(content) > _LARGEST:
             raise _bad(file, "the descriptor is larger than 16 MB")
         described = json.loads(content.decode("utf-8-sig"))
-    except (ValueError, KeyError, RecursionError, zipfile.BadZipFile) as error:
+    except (ValueError, KeyError, RuntimeError, zipfile.BadZipFile) as error:  # RuntimeError: nested too deep, locked
         raise _bad(file, f"there is no readable {DESCRIPTOR}: {error}") from None
     except OSError as error:
         raise fail("unreadable-file", f"cannot be read: {error.strerror or error}", file=file.shown_as) from None
@@ -115,11 +115,14 @@ def resource_of(file: TableFile, described: Mapping[str, Any]) -> Resource:
         plain = key in (*_READ, *_NOTHING) or (key in _AS_EVER and value == _AS_EVER[key])
         if not plain and value is not None:
             raise _bad(file, f"tables of the dialect {key}: {json.dumps(value)} are not read")
+    delimiter = _text(file, dialect, "delimiter") or _usual_delimiter(described)
+    if len(delimiter) > 1 or delimiter in '"\r\n\0':
+        raise _bad(file, f"delimiter: {json.dumps(delimiter)} cannot part columns")
     return Resource(
         path=_path(file, described),
         format=_text(file, described, "format"),
         encoding=_text(file, described, "encoding") or "utf-8",
-        delimiter=_text(file, dialect, "delimiter") or _usual_delimiter(described),
+        delimiter=delimiter,
         header=_header(file, dialect),
         sheet=_text(file, dialect, "sheetName"),
         fields=_fields(file, described),
