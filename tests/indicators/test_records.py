@@ -275,3 +275,30 @@ def test_records_of_a_province_as_a_whole_are_warned_of_where_areas_have_parts_o
     narrow = [row for row in rows if row["place"] != "guangdong"]
     with world.build([INDICATORS[0]], {"transfer": narrow}) as build:
         assert build.manifest["warnings"] == []
+
+
+@pytest.mark.parametrize(
+    "stated",
+    [
+        {"2023": 5, "2023-Q4": 7}, {"2023-Q4": 7, "2023": 5}, {"2023-Q3": 1, "2023-12": 7, "2023": 5},
+        {"2023-Q4": 5, "2023-12": 7},
+    ],
+)  # fmt: skip
+def test_statements_of_one_end_are_not_added(world: World, stated: dict[str, float]) -> None:
+    """What is stated for a year, and for its last quarter, is one stock twice: the longer period is the nearer one."""
+    last = {"id": "rd", **ACCOUNT, "over_places": {"rule": "own"}, "over_periods": "last", "periods": ["year", "plan"]}
+    rows = [account("macao", period, amount) for period, amount in stated.items()]
+    with world.build([last], {"account": rows}) as build:
+        assert values(build, "rd") == {("macao", "2023"): 5, ("macao", "2021..2025"): 5}
+
+
+def test_of_two_lengths_of_period_the_first_one_named_is_shown(tmp_path: Path) -> None:
+    """A plan's own statement is its value both as it was given and as the last one within it."""
+    rows = [account(place, "2016..2020", 5) for place in ("guangzhou", "shenzhen", "zhuhai", "hongkong", "macao")]
+    for periods in (["plan", "given"], ["given", "plan"]):
+        rd = {"id": "rd", **ACCOUNT, "over_places": {"rule": "own"}, "over_periods": "last", "periods": periods}
+        with World(tmp_path / periods[0]).build([rd], {"account": rows}) as build:
+            shown, *others = build.show("rd", period="2016..2020", place="macao", all_sources=True)
+            assert [o.shown for o in (shown, *others)] == [True, False]
+            lengths = [build.lineage[o.lineage].query.partition("grain = ")[2].split()[0] for o in (shown, *others)]
+        assert [length.strip("'") for length in lengths] == periods

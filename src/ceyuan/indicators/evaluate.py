@@ -133,6 +133,7 @@ class _Evaluation:
     def level(self, names: Sequence[str], progress: Callable[[str], None]) -> None:
         """Compute indicators none of which is made of another of them, and choose what is shown for each."""
         create_observations(self.engine, "fresh")
+        made = len(self.result.lineage)
         for name in names:
             progress(name)
             told = len(self.result.problems)
@@ -144,7 +145,7 @@ class _Evaluation:
                 self.result.lineage.append(self.stated[name])
         self.engine.run(f"INSERT INTO fresh SELECT * FROM {STATED} WHERE indicator IN ({literals(names)})")
         self.timeline.add(str(row[0]) for row in self.engine.rows("SELECT DISTINCT period FROM fresh"))
-        choose_shown(self.engine, "fresh")
+        choose_shown(self.engine, "fresh", (entry.id for entry in self.result.lineage[made:]))
         self.engine.run(f"INSERT INTO {OBSERVATIONS} SELECT * FROM fresh")
 
     def one(self, definition: Definition) -> None:

@@ -37,6 +37,8 @@ OBSERVATION_COLUMNS = {
     "shown": "BOOLEAN",
 }
 """Columns of the table of observations, with their SQL types."""
+ORDER = "indicator, place, period, breakdown, shown DESC, source, file, line, lineage"
+"""The order in which observations are written and listed; no two are alike in all of it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,6 +44,8 @@ _WITHIN = pa.schema(
 )
 _WINDOW = pa.schema([("period", pa.string()), ("earlier", pa.string()), ("steps", pa.int64())])
 _GRAINS: dict[str, Grain] = {"plan": "range"}
+_DAYS = 2**16
+"""More days than a period has."""
 
 
 class Timeline:
@@ -108,5 +110,11 @@ def _containers(period: Period) -> Iterable[dict[str, str | int | bool]]:
 
 
 def _ordinal(period: Period) -> int:
-    """The order of periods by their end; "some time up to 2025" comes just before 2025."""
-    return 2 * period.end.toordinal() - (period.grain == "open")
+    """The order of periods by their end; "some time up to 2025" comes just before 2025.
+
+    Of two that end on one day the longer one comes later: what is said of a year goes before what is said of its last quarter,
+    and they are never two statements of one time.
+    """
+    end = 2 * period.end.toordinal() - (period.grain == "open")
+    days = 0 if period.start is None else (period.end - period.start).days
+    return end * _DAYS + min(days, _DAYS - 1)

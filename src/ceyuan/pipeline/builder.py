@@ -23,6 +23,7 @@ from ceyuan.indicators.aggregate import Coverage
 from ceyuan.indicators.evaluate import OBSERVATIONS, Evaluated, evaluate, observation_counts
 from ceyuan.indicators.found import TABLES, create_found
 from ceyuan.indicators.lineage import Lineage, LineageInput
+from ceyuan.indicators.observations import ORDER
 from ceyuan.indicators.unchanged import Earlier
 from ceyuan.pipeline.changes import Change, compare
 from ceyuan.pipeline.checking import sound_workspace
@@ -352,8 +353,7 @@ def _name(fingerprint: str, builds: list[str]) -> str:
 
 
 def _write_tables(engine: Engine, folder: Path, evaluated: Evaluated) -> None:
-    order = "indicator, place, period, breakdown, shown DESC, source, file, line"
-    engine.copy_to_parquet(f"SELECT * FROM {OBSERVATIONS} ORDER BY {order}", folder / "observations.parquet")
+    engine.copy_to_parquet(f"SELECT * FROM {OBSERVATIONS} ORDER BY {ORDER}", folder / "observations.parquet")
     engine.copy_to_parquet("SELECT * FROM closure", folder / "closure.parquet")
     engine.copy_to_parquet("SELECT * FROM parts", folder / "parts.parquet")
     engine.copy_to_parquet("SELECT * FROM period_within", folder / "period_within.parquet")

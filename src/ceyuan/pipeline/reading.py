@@ -22,7 +22,7 @@ from ceyuan.frames import Library, from_arrow
 from ceyuan.indicators.found import TABLES, empty_sql
 from ceyuan.indicators.lineage import Lineage, LineageInput
 from ceyuan.indicators.measures import RecordPaths
-from ceyuan.indicators.observations import OBSERVATION_COLUMNS, Observation, column_list
+from ceyuan.indicators.observations import OBSERVATION_COLUMNS, ORDER, Observation, column_list
 from ceyuan.indicators.remarks import in_words
 from ceyuan.indicators.types import INDICATOR, AnyIndicator
 from ceyuan.periods import parse_period
@@ -270,8 +270,7 @@ class Build:
         if breakdown is not None:
             conditions.append(f"breakdown = {literal(breakdown)}")
         where = f" WHERE {' AND '.join(conditions)}" if conditions else ""
-        order = "indicator, place, period, breakdown, shown DESC, source, file, line"
-        return f"SELECT {column_list()} FROM observations{where} ORDER BY {order}"
+        return f"SELECT {column_list()} FROM observations{where} ORDER BY {ORDER}"
 
     def show(
         self,

@@ -8,7 +8,7 @@ from typing import Any
 from ceyuan.claims.counterparts import records_wanted
 from ceyuan.engine import literal
 from ceyuan.indicators.lineage import Lineage
-from ceyuan.indicators.observations import column_list
+from ceyuan.indicators.observations import ORDER, column_list
 from ceyuan.indicators.types import FlowIndicator, RecordIndicator
 from ceyuan.pipeline.composites.reading import composites_of
 from ceyuan.web.models.base import worded
@@ -28,7 +28,7 @@ from ceyuan.web.models.catalogue import (
 from ceyuan.web.models.overview import Named
 from ceyuan.web.resources.search import search_key
 from ceyuan.web.resources.standing import standings
-from ceyuan.web.resources.view import ORDER, View
+from ceyuan.web.resources.view import View
 from ceyuan.web.resources.words import HK_MO
 from ceyuan.wording import Trilingual, unit_words
 from ceyuan.workspace.definitions import Indicator, Names

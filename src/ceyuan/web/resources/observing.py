@@ -6,11 +6,11 @@ import pyarrow as pa
 
 from ceyuan.engine import identifier
 from ceyuan.errors import did_you_mean, fail
-from ceyuan.indicators.observations import Observation, column_list
+from ceyuan.indicators.observations import ORDER, Observation, column_list
 from ceyuan.pipeline.reading import record_fields
 from ceyuan.web.models.lineage import Observations, RecordRow, Records
 from ceyuan.web.resources.query import ObservationQuery
-from ceyuan.web.resources.view import ORDER, View
+from ceyuan.web.resources.view import View
 
 
 def observations(view: View, query: ObservationQuery, page: int, size: int) -> Observations:
@@ -30,7 +30,9 @@ def observations(view: View, query: ObservationQuery, page: int, size: int) -> O
     pages = _pages(total, page, size)
     # Those of one source that are not shown are numbered over all of them, not over the page.
     same = "indicator, place, period, breakdown, source, shown"
-    numbered = f"SELECT *, row_number() OVER (PARTITION BY {same} ORDER BY file, line) AS nth FROM observations"
+    numbered = (
+        f"SELECT *, row_number() OVER (PARTITION BY {same} ORDER BY file, line, lineage) AS nth FROM observations"
+    )
     rows = view.build.engine.arrow(
         f"SELECT {column_list()}, nth FROM ({numbered}) AS numbered WHERE {condition} "
         f"ORDER BY {ORDER} LIMIT {size} OFFSET {(page - 1) * size}"

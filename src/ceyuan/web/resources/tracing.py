@@ -11,12 +11,12 @@ from dataclasses import fields
 
 from ceyuan.engine import literal, literals
 from ceyuan.errors import fail
-from ceyuan.indicators.observations import Observation, column_list
+from ceyuan.indicators.observations import ORDER, Observation, column_list
 from ceyuan.pipeline import tracing
 from ceyuan.web.models.base import Figure
 from ceyuan.web.models.lineage import Lineage, Trace
 from ceyuan.web.resources.query import ObservationQuery, Values
-from ceyuan.web.resources.view import ORDER, View, key_of
+from ceyuan.web.resources.view import View, key_of
 from ceyuan.wording import Trilingual
 from ceyuan.workspace.kinds import FieldSpec
 

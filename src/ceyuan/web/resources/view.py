@@ -17,7 +17,7 @@ from ceyuan.bulletin.declaration import bulletin_names
 from ceyuan.bulletin.writing import Bulletin, write_bulletin
 from ceyuan.engine import identifier
 from ceyuan.errors import did_you_mean, fail
-from ceyuan.indicators.observations import Observation, column_list, figure_key
+from ceyuan.indicators.observations import ORDER, Observation, column_list, figure_key
 from ceyuan.indicators.types import ChangeIndicator
 from ceyuan.periods import period_order
 from ceyuan.pipeline.reading import BUILD_TABLES, Build
@@ -27,7 +27,6 @@ from ceyuan.wording import Trilingual, figure_words, period_words
 from ceyuan.workspace.clock import today, zone_of
 from ceyuan.workspace.definitions import Indicator
 
-ORDER = "indicator, place, period, breakdown, shown DESC, source, file, line"
 """The order in which observations are listed; where one source states a figure twice, it numbers them."""
 _HELD = 200_000
 
