@@ -64,9 +64,9 @@ PLAIN = st.recursive(
 def test_json_is_printed_as_python_writes_it(value: object) -> None:
     with pytest.MonkeyPatch.context() as patch:
         printed: list[str] = []
-        patch.setattr("click.echo", printed.append)
+        patch.setattr("click.echo", lambda text, nl: printed.append(text + "\n" * nl))
         print_json(value)
-    assert printed == [json.dumps(value, ensure_ascii=False, indent=2)]
+    assert printed == [json.dumps(value, ensure_ascii=False, indent=2) + "\n"]
 
 
 def test_what_json_cannot_say_is_no_traceback(capsys: pytest.CaptureFixture[str]) -> None:

@@ -8,7 +8,7 @@ import numpy as np
 
 from ceyuan.clusters.arrays import Floats, Ints, Labels
 from ceyuan.clusters.points.table import PointTable
-from ceyuan.compiled.ascending import distinct
+from ceyuan.compiled.distinct import distinct
 
 MOST_CELLS = 1 << 26
 """Many rows are counted in tables of pairs, one for each thread, where all of them have no more cells (512 MB)."""

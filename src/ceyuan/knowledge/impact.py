@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from ceyuan.compiled.ascending import distinct
+from ceyuan.compiled.distinct import distinct
 from ceyuan.errors import fail
 from ceyuan.knowledge.arrays import AnyArray, Bools, Floats, Ints
 from ceyuan.knowledge.graph import CitationGraph

@@ -8,8 +8,8 @@ import numpy as np
 
 from ceyuan.clusters.arrays import Floats, Ints, Labels
 from ceyuan.clusters.kernel.grid import Grid, cell_keys, cell_parts, columns_in
-from ceyuan.compiled.ascending import lower_bound
 from ceyuan.compiled.jit import jit
+from ceyuan.compiled.search import lower_bound
 from ceyuan.compiled.threads import spread
 
 SAFETY = 1e-14  # radians; rounding can put a point this far into the wrong band

@@ -10,8 +10,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from ceyuan.compiled.ascending import lower_bound
 from ceyuan.compiled.jit import jit
+from ceyuan.compiled.search import lower_bound
 from ceyuan.knowledge.arrays import Ints, Nodes, Words
 
 LEVELS = 5

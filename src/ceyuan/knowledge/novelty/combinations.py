@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from ceyuan.compiled.ascending import distinct
+from ceyuan.compiled.distinct import distinct
 from ceyuan.errors import fail
 from ceyuan.knowledge.arrays import Ints
 from ceyuan.knowledge.groups import numbered

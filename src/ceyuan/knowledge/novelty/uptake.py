@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ceyuan.compiled.ascending import distinct
+from ceyuan.compiled.distinct import distinct
 from ceyuan.knowledge.arrays import Bools, Floats, Ints
 from ceyuan.knowledge.groups import numbered
 from ceyuan.knowledge.inputs import coded_names, places_of

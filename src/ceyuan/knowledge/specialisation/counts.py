@@ -8,7 +8,7 @@ from itertools import compress
 
 import numpy as np
 
-from ceyuan.compiled.ascending import distinct
+from ceyuan.compiled.distinct import distinct
 from ceyuan.errors import fail
 from ceyuan.knowledge.arrays import Bools, Floats
 from ceyuan.knowledge.inputs import encoded, text_column

@@ -1,13 +1,9 @@
-"""Ascending lists: made of different values, and searched."""
+"""The different values of a list. It needs no compiler, so that who asks for small things waits for none."""
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 import numpy.typing as npt
-
-from ceyuan.compiled.jit import jit
 
 
 def distinct(values: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
@@ -22,19 +18,3 @@ def distinct(values: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
     first = np.append(True, ordered[1:] != ordered[:-1])[: ordered.size]
     different: npt.NDArray[np.int64] = ordered[first]
     return different
-
-
-@jit
-def lower_bound(values: npt.NDArray[np.integer[Any]], start: int, stop: int, value: int) -> int:
-    """The first position in ``start … stop`` of an ascending list whose value is not below ``value``.
-
-    >>> int(lower_bound(np.array([1, 3, 3, 7]), 0, 4, 3)), int(lower_bound(np.array([1, 3, 3, 7]), 0, 4, 8))
-    (1, 4)
-    """
-    while start < stop:
-        middle = (start + stop) >> 1
-        if values[middle] < value:
-            start = middle + 1
-        else:
-            stop = middle
-    return start
