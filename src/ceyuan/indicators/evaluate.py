@@ -88,9 +88,10 @@ def evaluate(
     timeline = Timeline(engine, max(windows, default=0))
     timeline.add_from_records(records, workspace.kinds.values())
     run = _Evaluation(workspace, gazetteer, engine, records, tuple(parts), timeline, Evaluated(), tuple(found))
-    run.take_up_figures()
+    levels = evaluation_levels(workspace.definitions)
+    run.take_up_figures(chain.from_iterable(levels))
     same = run.take_over(earlier) if earlier is not None else set()
-    for level in evaluation_levels(workspace.definitions):
+    for level in levels:
         changed = [name for name in level if name not in same]
         if changed:
             run.level(changed, progress)
@@ -111,12 +112,12 @@ class _Evaluation:
     held: set[str] = field(default_factory=set)
     lineages: set[str] = field(default_factory=set)
 
-    def take_up_figures(self) -> None:
-        """Take up what is stated, and find out what every indicator is made from."""
+    def take_up_figures(self, order: Iterable[str]) -> None:
+        """Take up what is stated, and find out what every indicator is made from, in the order that they need."""
         stated = take_up(self.workspace, self.engine, self.parts)
         self.stated = stated.lineage
         self.result.problems += chain.from_iterable(stated.problems.values())
-        keys = indicator_keys(self.workspace, self.parts, self.found, stated.held_in)
+        keys = indicator_keys(self.workspace, order, self.parts, self.found, stated.held_in)
         self.result.keys = {name: key for name, key in keys.items() if name not in stated.problems}
 
     def take_over(self, earlier: Earlier) -> set[str]:
@@ -124,7 +125,7 @@ class _Evaluation:
         same = {name for name, key in self.result.keys.items() if earlier.keys.get(name) == key}
         if same:
             take_over(self.engine, earlier, same, OBSERVATIONS)
-            self.timeline.add(str(row[0]) for row in self.engine.rows(f"SELECT DISTINCT period FROM {OBSERVATIONS}"))
+            self.timeline.add_from(OBSERVATIONS)
             definitions = {name: self.workspace.definitions[name] for name in same}
             self.result.lineage += lineage_of(self.engine, earlier, definitions)
             self.result.coverage |= {key: c for key, c in earlier.coverage.items() if key[0] in same}
@@ -144,7 +145,7 @@ class _Evaluation:
             if name in self.stated:
                 self.result.lineage.append(self.stated[name])
         self.engine.run(f"INSERT INTO fresh SELECT * FROM {STATED} WHERE indicator IN ({literals(names)})")
-        self.timeline.add(str(row[0]) for row in self.engine.rows("SELECT DISTINCT period FROM fresh"))
+        self.timeline.add_from("fresh")
         choose_shown(self.engine, "fresh", (entry.id for entry in self.result.lineage[made:]))
         self.engine.run(f"INSERT INTO {OBSERVATIONS} SELECT * FROM fresh")
 
@@ -181,7 +182,7 @@ class _Evaluation:
 
     def inputs_from(self, kinds: Iterable[str]) -> list[LineageInput]:
         wanted = set(kinds)
-        return [LineageInput("records", p.table, p.file, p.sha256) for p in self.parts if p.kind in wanted]
+        return [LineageInput.of(p) for p in self.parts if p.kind in wanted]
 
     def lineage(self, definition: Definition, origin: Origin, query: str, inputs: Iterable[LineageInput]) -> str:
         entry = make_lineage(definition, origin, query, inputs)

@@ -10,8 +10,9 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, Self
 
+from ceyuan.records.store import StoredPart
 from ceyuan.workspace import Definition
 
 Origin = Literal["records", "indicators", "figures", "clusters"]
@@ -33,6 +34,11 @@ class LineageInput:
     name: str
     file: str | None
     hash: str
+
+    @classmethod
+    def of(cls, part: StoredPart) -> Self:
+        """The file of a stored part."""
+        return cls("records", part.table, part.file, part.sha256)
 
 
 @dataclass(frozen=True, slots=True)

@@ -68,7 +68,7 @@ def take_up(workspace: Workspace, engine: Engine, parts: Iterable[StoredPart]) -
             problems[name] = _foreign(engine, definition, foreign)
         if fitting:
             query = f"SELECT * FROM figure WHERE indicator = {literal(name)} AND value_unit IN ({literals(fitting)})"
-            used = [LineageInput("records", p.table, p.file, p.sha256) for p in held[name]]
+            used = [LineageInput.of(p) for p in held[name]]
             lineage[name] = make_lineage(definition, "figures", query, used)
             alike[f"{unit.factor.normalize():f}", fitting].append(definition)
     simulated = simulated_sql("_source", [n for n, s in workspace.sources.items() if s.simulated])

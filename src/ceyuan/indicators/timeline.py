@@ -68,6 +68,10 @@ class Timeline:
                     source = f"SELECT DISTINCT {column} FROM {identifier(kind.kind)} WHERE {column} IS NOT NULL"
                     self.add(str(row[0]) for row in records.rows(RecordQuery(source, (kind.kind,))))
 
+    def add_from(self, observations: str) -> None:
+        """Take up every period that occurs in a table of observations."""
+        self.add(str(row[0]) for row in self._engine.rows(f"SELECT DISTINCT period FROM {identifier(observations)}"))
+
     def add(self, texts: Iterable[str]) -> None:
         """Take up periods by their canonical texts."""
         new = sorted(set(texts) - self._known)

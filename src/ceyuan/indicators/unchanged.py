@@ -9,12 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, fields
-from itertools import chain
 from pathlib import Path
 
 from ceyuan.engine import Engine, literals, parquet
 from ceyuan.indicators.aggregate import Coverage
-from ceyuan.indicators.checks import evaluation_levels
 from ceyuan.indicators.found import FoundRun
 from ceyuan.indicators.lineage import Lineage, LineageInput
 from ceyuan.indicators.measures import compile_measure
@@ -42,6 +40,7 @@ class Earlier:
 
 def indicator_keys(
     workspace: Workspace,
+    order: Iterable[str],
     parts: Sequence[StoredPart],
     found: Iterable[FoundRun],
     stated_in: Mapping[str, AbstractSet[str]],
@@ -49,7 +48,8 @@ def indicator_keys(
     """The key of each indicator.
 
     Args:
-        workspace: with definitions that are free of cycles.
+        workspace: with the definitions.
+        order: all indicators, each after those that it is made of.
         parts: the stored records.
         found: runs that found clusters.
         stated_in: for each indicator that figures are stated for, the stored parts that hold them.
@@ -60,7 +60,7 @@ def indicator_keys(
         "found": [repr(run) for run in found],
     })  # fmt: skip
     keys: dict[str, str] = {}
-    for name in chain.from_iterable(evaluation_levels(workspace.definitions)):
+    for name in order:
         definition = workspace.definitions[name]
         keys[name] = store_key({
             "world": world, "definition": definition.version,

@@ -170,7 +170,7 @@ def _set_repeated_aside(state: _State, kind: RecordKind, read: list[_Read]) -> l
 
 def _repeating(state: _State, kind: RecordKind, parts: list[StoredPart]) -> set[str]:
     """Stored parts with a key that an earlier one of them has."""
-    names = _key_columns(kind)
+    names = ", ".join(_key_columns(kind))
     together = " UNION ALL ".join(
         f"SELECT {position} AS position, {names} FROM {parquet(state.store.records(part.key))}"
         for position, part in enumerate(parts)
@@ -180,9 +180,9 @@ def _repeating(state: _State, kind: RecordKind, parts: list[StoredPart]) -> set[
     return {parts[position].key for (position,) in rows}
 
 
-def _key_columns(kind: RecordKind) -> str:
-    """What tells records of a kind apart, as SQL."""
-    return ", ".join(identifier(n) for n in (*kind.key, *(("_source",) if kind.per_source else ())))
+def _key_columns(kind: RecordKind) -> list[str]:
+    """The columns that tell records of a kind apart, as SQL."""
+    return [identifier(n) for n in (*kind.key, *(("_source",) if kind.per_source else ()))]
 
 
 def _ingest_file(state: _State, table: Table, file: RecordFile, before: Sequence[StoredPart] = ()) -> StoredPart:
@@ -397,13 +397,13 @@ def _set_duplicates_aside(state: _State, kind: RecordKind, records: Path, before
     if not kind.key:
         return 0
     engine = state.engine
-    names = [identifier(n) for n in (*kind.key, *(("_source",) if kind.per_source else ()))]
+    names = _key_columns(kind)
     written = parquet(records)
     whole = ", ".join(f"coalesce(CAST({n} AS VARCHAR), '')" for n in names)
     total, different = engine.rows(f"SELECT count(*), count(DISTINCT hash({whole})) FROM {written}")[0]
     if total == different and not before:
         return 0
-    order = f"PARTITION BY {_key_columns(kind)} ORDER BY _line, _file"
+    order = f"PARTITION BY {', '.join(names)} ORDER BY _line, _file"
     numbered = f"SELECT _file, _line, row_number() OVER ({order}) AS n FROM {written}"
     twice = f"SELECT _file, _line FROM ({numbered}) WHERE n > 1"
     if before:

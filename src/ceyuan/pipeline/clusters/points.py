@@ -61,7 +61,7 @@ def _inputs(
 ) -> tuple[LineageInput, ...]:
     if points.records is not None:
         kinds = kinds_read(workspace.kinds, points)
-        return tuple(LineageInput("records", p.table, p.file, p.sha256) for p in parts if p.kind in kinds)
+        return tuple(LineageInput.of(p) for p in parts if p.kind in kinds)
     if points.file is not None:
         found = named_files(workspace, points.file, declared.file, declared.document.line(("points", number, "file")))
         return tuple(LineageInput("points", points.source or "", name, file_sha256(path)) for path, name in found)
