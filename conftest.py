@@ -24,5 +24,7 @@ def workspace_of_examples(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(autouse=True)
 def _names_of_examples(request: pytest.FixtureRequest, doctest_namespace: dict[str, Any]) -> None:
-    if isinstance(request.node, pytest.DoctestItem) and any("(gba" in e.source for e in request.node.dtest.examples):
+    if isinstance(request.node, pytest.DoctestItem) and any(
+        "(gba" in e.source for e in request.node.dtest.examples
+    ):
         doctest_namespace["gba"] = request.getfixturevalue("workspace_of_examples")

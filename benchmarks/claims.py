@@ -53,18 +53,30 @@ def measure(text: str, folder: Path) -> None:
     reading, found = timed(lambda: read_text(text))
     figures = len(found.statements)
     print(f"{size:.2f} MB, {len(text):,} characters, {figures:,} figures")
-    print(f"reader: {reading:.2f} s, {1000 * reading / figures:.3f} ms a figure, {reading / size:.2f} s a megabyte")
+    print(
+        f"reader: {reading:.2f} s, {1000 * reading / figures:.3f} ms a figure, {reading / size:.2f} s a megabyte"
+    )
     with ceyuan.open(str(folder)).open() as build:
-        first, _ = timed(lambda: verify(build, read_text("大湾区高新技术企业超过6.9万家。"), decisions=NO_DECISIONS))
+        first, _ = timed(
+            lambda: verify(
+                build, read_text("大湾区高新技术企业超过6.9万家。"), decisions=NO_DECISIONS
+            )
+        )
         checking, _ = timed(lambda: verify(build, found, decisions=NO_DECISIONS))
     both = (reading + checking) / size
-    print(f"claims: {first:.2f} s for the first text of a build, then {1000 * checking / figures:.3f} ms a figure")
-    print(f"read and checked: {both:.2f} s a megabyte (aims: reading {READING} s, both {CHECKING} s)")
+    print(
+        f"claims: {first:.2f} s for the first text of a build, then {1000 * checking / figures:.3f} ms a figure"
+    )
+    print(
+        f"read and checked: {both:.2f} s a megabyte (aims: reading {READING} s, both {CHECKING} s)"
+    )
 
 
 def main() -> None:
     """Measure and print."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--data", type=Path, default=ROOT.parent / "shared" / "data")
     parser.add_argument("--megabytes", type=float, default=1.0)
     options = parser.parse_args()
@@ -76,7 +88,10 @@ def main() -> None:
     wanted = int(options.megabytes * MEGABYTE)
     repeated = (texts + "\n") * (wanted // len(texts.encode()) + 1)
     with tempfile.TemporaryDirectory() as temporary:
-        measure(repeated.encode()[:wanted].decode("utf-8", "ignore"), copy_of_workspace(Path(temporary) / "gba"))
+        measure(
+            repeated.encode()[:wanted].decode("utf-8", "ignore"),
+            copy_of_workspace(Path(temporary) / "gba"),
+        )
 
 
 if __name__ == "__main__":

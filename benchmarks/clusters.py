@@ -69,7 +69,9 @@ def compare(
     }  # fmt: skip
 
 
-def against_scikit_learn(points: PointTable, weight: Amounts, repeat: int) -> dict[str, dict[str, float]]:
+def against_scikit_learn(
+    points: PointTable, weight: Amounts, repeat: int
+) -> dict[str, dict[str, float]]:
     """Ball tree, haversine, weights: 500 to 200 thousand distinct coordinates; the labels must be equal."""
     from sklearn.cluster import DBSCAN  # noqa: PLC0415
 
@@ -82,7 +84,12 @@ def against_scikit_learn(points: PointTable, weight: Amounts, repeat: int) -> di
         lat, lon, w = points.lat[pick], points.lon[pick], weight.take(pick)
         threshold = max(2, round(4500 * w.total() / 44e6))
         x = np.radians(np.c_[lat, lon])
-        model = DBSCAN(eps=RADIUS / EARTH_RADIUS_KM, min_samples=threshold, metric="haversine", algorithm="ball_tree")
+        model = DBSCAN(
+            eps=RADIUS / EARTH_RADIUS_KM,
+            min_samples=threshold,
+            metric="haversine",
+            algorithm="ball_tree",
+        )
         labels, _ = dbscan_sites(lat, lon, w, RADIUS, threshold, "first", engine="compiled")
         result = compare(
             repeat,
@@ -103,7 +110,10 @@ def against_pypi(points: PointTable, repeat: int) -> dict[str, float]:
     pick = np.random.default_rng(2).permutation(points.lat.size)[:3_000_000]
     lat, lon = points.lat[pick], points.lon[pick]
     xyz, each = unit_vectors(lat, lon), ones(pick.size)
-    chord, threshold = 2 * np.sin(RADIUS / EARTH_RADIUS_KM / 2), max(2, round(4500 * pick.size / 44e6))
+    chord, threshold = (
+        2 * np.sin(RADIUS / EARTH_RADIUS_KM / 2),
+        max(2, round(4500 * pick.size / 44e6)),
+    )
     result = compare(
         repeat,
         lambda: dbscan_sites(lat, lon, each, RADIUS, threshold, "nearest", engine="compiled"),
@@ -139,7 +149,10 @@ def against_r(points: PointTable, weight: Amounts, repeat: int, folder: Path) ->
         return {"reason": "there is no R on the machine"}
     pick = np.sort(np.random.default_rng(3).permutation(points.lat.size)[:R_POINTS])
     lat, lon, w = points.lat[pick], points.lon[pick], weight.take(pick)
-    chord, threshold = 2 * np.sin(RADIUS / EARTH_RADIUS_KM / 2), max(2, round(4500 * w.total() / 44e6))
+    chord, threshold = (
+        2 * np.sin(RADIUS / EARTH_RADIUS_KM / 2),
+        max(2, round(4500 * w.total() / 44e6)),
+    )
     files = [folder / name for name in ("xyz.bin", "weight.bin", "labels.bin", "dbscan.R")]
     unit_vectors(lat, lon).astype(np.float64).tofile(files[0])
     w.floats().tofile(files[1])
@@ -147,7 +160,8 @@ def against_r(points: PointTable, weight: Amounts, repeat: int, folder: Path) ->
     # The first run loads the compiled code, too.
     labels, _ = dbscan_sites(lat, lon, w, RADIUS, threshold, "first", engine="compiled")
     ours = [
-        clocked(lambda: dbscan_sites(lat, lon, w, RADIUS, threshold, "first", engine="compiled")) for _ in range(repeat)
+        clocked(lambda: dbscan_sites(lat, lon, w, RADIUS, threshold, "first", engine="compiled"))
+        for _ in range(repeat)
     ]
     arguments = [
         str(files[0]),
@@ -158,13 +172,21 @@ def against_r(points: PointTable, weight: Amounts, repeat: int, folder: Path) ->
         str(files[1]),
         str(files[2]),
     ]
-    done = subprocess.run([rscript, str(files[3]), *arguments], check=False, capture_output=True, text=True)
+    done = subprocess.run(
+        [rscript, str(files[3]), *arguments], check=False, capture_output=True, text=True
+    )
     if done.returncode:
-        return {"reason": "its package dbscan is not there" if "no package" in done.stderr else done.stderr[-200:]}
+        return {
+            "reason": "its package dbscan is not there"
+            if "no package" in done.stderr
+            else done.stderr[-200:]
+        }
     said = [line.split() for line in done.stdout.splitlines()]
     times = [(float(words[1]), float(words[2])) for words in said if words[0] == "time"]
     theirs = np.fromfile(files[2], np.int32)
-    (mine, cpu), (other, other_cpu) = ([median(t[k] for t in runs) for k in range(2)] for runs in (ours, times))
+    (mine, cpu), (other, other_cpu) = (
+        [median(t[k] for t in runs) for k in range(2)] for runs in (ours, times)
+    )
     return {
         "ours_s": mine, "other_s": other, "ratio": other / mine, "ours_cpu_s": cpu, "other_cpu_s": other_cpu,
         "cpu_ratio": other_cpu / cpu, "runs": len(ours), "other_runs": len(times), "points": int(pick.size),
@@ -177,7 +199,9 @@ def against_duckdb(path: Path, repeat: int, threshold: float = 4500.0) -> dict[s
     connection = duckdb.connect()
     connection.sql(f"SET threads = {len(os.sched_getaffinity(0))}")
     connection.sql("SET preserve_insertion_order = false")
-    query = f"SELECT count(*), max(c) FROM (SELECT lat, lon, count(*) AS c FROM '{path}' GROUP BY 1, 2)"
+    query = (
+        f"SELECT count(*), max(c) FROM (SELECT lat, lon, count(*) AS c FROM '{path}' GROUP BY 1, 2)"
+    )
     options = Options(min_weight=threshold, method="gii2023")
     found = cluster_points(path, options=options)
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6
@@ -200,16 +224,22 @@ def write_sites(folder: Path, scale: float) -> Path:
     rng = np.random.default_rng(4)
     with pq.ParquetWriter(path, world.schema, compression="snappy") as writer:
         for table in tables(world):
-            moves = np.round(rng.normal(0.0, 0.01, (2, table.num_rows)) * (rng.random(table.num_rows) < 5 / 6), 6)
+            moves = np.round(
+                rng.normal(0.0, 0.01, (2, table.num_rows)) * (rng.random(table.num_rows) < 5 / 6), 6
+            )
             for axis, name in enumerate(("lat", "lon")):
                 column = table.schema.get_field_index(name)
-                moved = np.clip(table[name].to_numpy() + moves[axis], -90 * (axis + 1), 90 * (axis + 1))
+                moved = np.clip(
+                    table[name].to_numpy() + moves[axis], -90 * (axis + 1), 90 * (axis + 1)
+                )
                 table = table.set_column(column, table.schema.field(column), pa.array(moved))  # noqa: PLW2901
             writer.write_table(table, row_group_size=ROW_GROUP)
     return path
 
 
-def sweep_against_fit(points: PointTable, weight: Amounts, scale: float, repeat: int) -> dict[str, float]:
+def sweep_against_fit(
+    points: PointTable, weight: Amounts, scale: float, repeat: int
+) -> dict[str, float]:
     """200 combinations of radius and threshold against single fits."""
     radii = [RADIUS * f for f in RADIUS_FACTORS]
     thresholds = [max(1, round(4500 * scale * f)) for f in THRESHOLD_FACTORS]
@@ -238,7 +268,11 @@ def cold_start(folder: Path) -> dict[str, float]:
     for name, points in (("small", 5), ("medium", 45)):
         cache = folder / f"cache_{name}"
         for state in ("fresh machine", "second run"):
-            command = [str(Path(sys.executable).parent / "ceyuan"), "clusters", str(folder / f"{name}.parquet")]
+            command = [
+                str(Path(sys.executable).parent / "ceyuan"),
+                "clusters",
+                str(folder / f"{name}.parquet"),
+            ]
             options = ["--min-weight", str(points), "--out", str(folder / "out")]
             environment = {**os.environ, "NUMBA_CACHE_DIR": str(cache)}
             begin = time.perf_counter()
@@ -250,24 +284,33 @@ def cold_start(folder: Path) -> dict[str, float]:
 def main() -> None:
     """Measure what is asked for and write it down."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--docs", type=Path, default=Path(__file__).parents[1] / "docs" / "methods" / "measured")
+    parser.add_argument(
+        "--docs", type=Path, default=Path(__file__).parents[1] / "docs" / "methods" / "measured"
+    )
     parser.add_argument("--repeat", type=int, default=5)
     parser.add_argument("--scale", type=float, default=1.0)
     parser.add_argument("--addresses", type=int, default=3_100_000)
     parser.add_argument(
-        "--skip", nargs="*", default=[], choices=["duckdb", "sites", "sklearn", "pypi", "r", "sweep", "cold"]
+        "--skip",
+        nargs="*",
+        default=[],
+        choices=["duckdb", "sites", "sklearn", "pypi", "r", "sweep", "cold"],
     )
     chosen = parser.parse_args()
     earlier = chosen.docs / "clusters.json"
     kept = json.loads(earlier.read_text(encoding="utf-8")) if earlier.is_file() else {}
     results: dict[str, object] = {"simulated": True, "processors": len(os.sched_getaffinity(0))}
     # What is skipped keeps what an earlier run measured of it.
-    results |= {name: value for name, value in kept.items() if name.removesuffix("_load") in chosen.skip}
+    results |= {
+        name: value for name, value in kept.items() if name.removesuffix("_load") in chosen.skip
+    }
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         path = folder / "points.parquet"
         results["points"] = write_world(make_world(chosen.scale, chosen.addresses), path)
-        steps: dict[str, Callable[[], object]] = {"duckdb": lambda: against_duckdb(path, chosen.repeat)}
+        steps: dict[str, Callable[[], object]] = {
+            "duckdb": lambda: against_duckdb(path, chosen.repeat)
+        }
         points = read_points(path)
         weight = site_weights(points, row_weights(points))
         results["distinct"] = int(points.lat.size)
@@ -287,7 +330,9 @@ def main() -> None:
                 results[f"{step}_load"] = os.getloadavg()[0]
                 print(step, json.dumps(results[step], indent=1), flush=True)
     write_measured(results, chosen.docs)
-    (chosen.docs / "clusters.json").write_text(json.dumps(results, indent=1) + "\n", encoding="utf-8")
+    (chosen.docs / "clusters.json").write_text(
+        json.dumps(results, indent=1) + "\n", encoding="utf-8"
+    )
 
 
 if __name__ == "__main__":

@@ -28,12 +28,22 @@ def comparisons(results: Results) -> list[tuple[str, Mapping[str, float], float 
     """What was compared: its name, the measurements, and the ratio that we want at least."""
     found: list[tuple[str, Mapping[str, float], float | None]] = []
     for name, measured in results.get("sklearn", {}).items():
-        wanted = next((ratio for size, ratio in WANTED.items() if f" {size} distinct" in name), None)
+        wanted = next(
+            (ratio for size, ratio in WANTED.items() if f" {size} distinct" in name), None
+        )
         found.append((name, measured, wanted))
     if "pypi" in results:
-        found.append((f"PyPI dbscan, {results['pypi']['points']:,.0f} distinct, unweighted", results["pypi"], 1.0))
+        found.append(
+            (
+                f"PyPI dbscan, {results['pypi']['points']:,.0f} distinct, unweighted",
+                results["pypi"],
+                1.0,
+            )
+        )
     if "points" in results.get("r", {}):
-        found.append((f"R dbscan, {results['r']['points']:,.0f} distinct, weights", results["r"], None))
+        found.append(
+            (f"R dbscan, {results['r']['points']:,.0f} distinct, weights", results["r"], None)
+        )
     return found
 
 
@@ -95,7 +105,9 @@ def _notes(results: Results) -> list[str]:
         )
     if "cold" in results:
         times = "; ".join(f"{name}: {seconds:.1f} s" for name, seconds in results["cold"].items())
-        notes.append(f"First result of `ceyuan clusters`, process start and names included: {times}.")
+        notes.append(
+            f"First result of `ceyuan clusters`, process start and names included: {times}."
+        )
     return notes
 
 
@@ -106,7 +118,9 @@ def _loads(results: Results) -> str:
 
 def _runs(results: Results) -> str:
     """How many runs the medians are of, and where there were fewer."""
-    measured = [m for _, m, _ in comparisons(results)] + [results[n] for n in ("duckdb", "sweep") if n in results]
+    measured = [m for _, m, _ in comparisons(results)] + [
+        results[n] for n in ("duckdb", "sweep") if n in results
+    ]
     runs = sorted({int(m[k]) for m in measured for k in ("runs", "other_runs")})
     return " to ".join(str(n) for n in dict.fromkeys((runs[0], runs[-1]))) if runs else "none"
 

@@ -87,8 +87,12 @@ def asem(folder: Path, r_replications: int, pandas_replications: int) -> None:
     computed = len(plan.sample) + len(plan.design)
     print(f"ASEM, 1,000 replications, ranks, intervals, main factors: {ours:.3f} s")
     each = best(lambda: pandas_loop(data, structure, pandas_replications), 1) / pandas_replications
-    print(f"  pandas loop: {each * 1000:.1f} s for 1,000 (from {pandas_replications}): {each * 1000 / ours:.0f} x")
-    print(f"  ours computes {computed:,} of them, for the main factors: {each * computed / ours:.0f} x for each")
+    print(
+        f"  pandas loop: {each * 1000:.1f} s for 1,000 (from {pandas_replications}): {each * 1000 / ours:.0f} x"
+    )
+    print(
+        f"  ours computes {computed:,} of them, for the main factors: {each * computed / ours:.0f} x for each"
+    )
     if shutil.which("Rscript") is None:
         print(
             "  COINr: skipped, there is no Rscript here (285 s for 1,000 were measured on a machine like the authors')"
@@ -100,7 +104,9 @@ def asem(folder: Path, r_replications: int, pandas_replications: int) -> None:
         print(f"  COINr: skipped, R says: {done.stderr.strip().splitlines()[-1:]}")
         return
     each = float(done.stdout.split()[-1]) / r_replications
-    print(f"  COINr: {each * 1000:.0f} s for 1,000 (from {r_replications}): {each * 1000 / ours:.0f} x")
+    print(
+        f"  COINr: {each * 1000:.0f} s for 1,000 (from {r_replications}): {each * 1000 / ours:.0f} x"
+    )
 
 
 def pandas_loop(data: Path, structure: Path, n: int) -> pd.DataFrame:
@@ -162,10 +168,17 @@ def simulated(units: int, indicators: int, replications: int) -> None:
     values[rng.random(values.shape) < 0.08] = np.nan
     pillars, subs = 7, 21
     codes = [f"i{i}" for i in range(indicators)]
-    data = {"unit": [f"u{i}" for i in range(units)]} | {code: list(values[:, i]) for i, code in enumerate(codes)}
+    data = {"unit": [f"u{i}" for i in range(units)]} | {
+        code: list(values[:, i]) for i, code in enumerate(codes)
+    }
     parents = [f"s{i % subs}" for i in range(indicators)] + [f"p{i % pillars}" for i in range(subs)]
     structure = {
-        "code": [*codes, *(f"s{i}" for i in range(subs)), *(f"p{i}" for i in range(pillars)), "index"],
+        "code": [
+            *codes,
+            *(f"s{i}" for i in range(subs)),
+            *(f"p{i}" for i in range(pillars)),
+            "index",
+        ],
         "parent": [*parents, *["index"] * pillars, None],
     }
     factors = {
@@ -190,7 +203,9 @@ def simulated(units: int, indicators: int, replications: int) -> None:
 def best_of_doubt(units: int, indicators: int) -> None:
     """The benefit of the doubt: a linear programme for each unit."""
     values = np.random.default_rng(1).lognormal(0, 0.4, (units, indicators))
-    data = {"unit": [f"u{i}" for i in range(units)]} | {f"i{j}": values[:, j].tolist() for j in range(indicators)}
+    data = {"unit": [f"u{i}" for i in range(units)]} | {
+        f"i{j}": values[:, j].tolist() for j in range(indicators)
+    }
     spec = {"aggregate": {"method": "benefit_of_doubt"}}
     taken = best(lambda: compose(data, [name for name in data if name != "unit"], spec))
     print(f"benefit of the doubt, {units} units x {indicators} indicators: {taken:.2f} s")
@@ -199,7 +214,9 @@ def best_of_doubt(units: int, indicators: int) -> None:
 def main() -> None:
     """Runs all measurements; each large one in a process of its own, so that its memory is its own."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--asem", type=Path, default=Path(__file__).parents[2] / "shared/data/coinr_asem")
+    parser.add_argument(
+        "--asem", type=Path, default=Path(__file__).parents[2] / "shared/data/coinr_asem"
+    )
     parser.add_argument("--r-replications", type=int, default=5)
     parser.add_argument("--pandas-replications", type=int, default=20)
     parser.add_argument("--only", help=argparse.SUPPRESS)

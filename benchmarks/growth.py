@@ -38,7 +38,9 @@ def write_points(path: Path, wanted: int) -> int:
         writer = writer or pq.ParquetWriter(path, world.schema, compression="snappy")
         for table in tables(world):
             ids = pc.add(table["record_id"], number * APART)
-            writer.write_table(table.set_column(0, table.schema.field(0), ids), row_group_size=ROW_GROUP)
+            writer.write_table(
+                table.set_column(0, table.schema.field(0), ids), row_group_size=ROW_GROUP
+            )
             points += table.num_rows
     if writer:
         writer.close()
@@ -60,7 +62,10 @@ def main() -> None:
     """Measure every size and write table and figure."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument(
-        "--points", type=int, nargs="+", default=[100_000, 1_000_000, 10_000_000, 44_000_000, 100_000_000]
+        "--points",
+        type=int,
+        nargs="+",
+        default=[100_000, 1_000_000, 10_000_000, 44_000_000, 100_000_000],
     )
     parser.add_argument("--repeat", type=int, default=3)
     parser.add_argument("--docs", type=Path, default=Path("docs/methods/measured"))
@@ -84,7 +89,12 @@ def main() -> None:
             print(lines[-1], flush=True)
     given.docs.mkdir(parents=True, exist_ok=True)
     (given.docs / "growth.md").write_text("\n".join(lines) + "\n", encoding="utf-8")
-    figure = bars("What a point costs as points grow", names, np.array(each), "Microseconds of processor time a point")
+    figure = bars(
+        "What a point costs as points grow",
+        names,
+        np.array(each),
+        "Microseconds of processor time a point",
+    )
     figure.save(given.docs / "growth.svg")
 
 

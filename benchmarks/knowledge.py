@@ -83,12 +83,16 @@ def years_of(n: int) -> Any:
 def prepared(year: Any, citing: Any, cited: Any) -> Prepared:
     """A graph with what belongs to it."""
     ids = pa.array(np.arange(year.size))
-    works = Works(ids, year, np.ones(year.size, np.bool_), "year", year.size, 0, 0, 0, np.arange(year.size))
+    works = Works(
+        ids, year, np.ones(year.size, np.bool_), "year", year.size, 0, 0, 0, np.arange(year.size)
+    )
     graph = build_graph(year, works.known, citing, cited)
     return Prepared(works, None, graph, {})  # type: ignore[arg-type]
 
 
-def beside_cdindex(year: Any, citing: Any, cited: Any, sample: Any) -> tuple[float, float, list[float | None]]:
+def beside_cdindex(
+    year: Any, citing: Any, cited: Any, sample: Any
+) -> tuple[float, float, list[float | None]]:
     """Processor seconds of ``cdindex`` to build the graph and for the works of a sample, and its values."""
     cdindex = import_module("cdindex")
 
@@ -102,7 +106,8 @@ def beside_cdindex(year: Any, citing: Any, cited: Any, sample: Any) -> tuple[flo
         return graph
 
     graph, _, built = clocked(build)
-    span = int(365.25 * 86_400 * WINDOW) + 86_400  # a day more than five years, so that leap days do not matter
+    # a day more than five years, so that leap days do not matter
+    span = int(365.25 * 86_400 * WINDOW) + 86_400
     values, _, asked = clocked(lambda: [graph.cdindex(str(work), span) for work in sample.tolist()])
     return built, asked, values
 
@@ -125,7 +130,9 @@ def main() -> None:
     whole, wall, cpu = clocked(lambda: prepared(year, citing, cited))
     graph = whole.graph
     hub = int(np.diff(graph.in_start).max())
-    print(f"SIMULATED: {year.size:,} works, {graph.out.size:,} citations, the most cited work has {hub:,}")
+    print(
+        f"SIMULATED: {year.size:,} works, {graph.out.size:,} citations, the most cited work has {hub:,}"
+    )
     print(f"ceyuan: build {cpu:.2f} s of the processor, {wall:.2f} s by the clock")
     own = 0.0
     for threads in options.threads:
@@ -135,7 +142,9 @@ def main() -> None:
             f"ceyuan: CD, DI_1 … DI_5, dependence, {threads} threads: {cpu:.2f} s of the processor, {wall:.2f} s by the clock"
         )
     print(f"ceyuan: {megabytes()} MB at most, {before} before the graph was built")
-    _, _, reading = clocked(lambda: read_lists(graph.out_start, graph.out, graph.in_start, graph.citers))
+    _, _, reading = clocked(
+        lambda: read_lists(graph.out_start, graph.out, graph.in_start, graph.citers)
+    )
     print(f"a pass that only reads both lists: {reading:.2f} s; ratio {own / reading:.2f}")
     if options.no_cdindex:
         return

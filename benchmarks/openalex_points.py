@@ -36,7 +36,10 @@ def make(folder: Path, count: int) -> None:
     with gzip.open(folder / "works.gz", "wb", compresslevel=6) as packed:
         for number in range(count):
             line = lines[number % len(lines)]
-            packed.write(line.replace(b"openalex.org/W", b"openalex.org/W%d" % (number // len(lines) + 1), 1) + b"\n")
+            packed.write(
+                line.replace(b"openalex.org/W", b"openalex.org/W%d" % (number // len(lines) + 1), 1)
+                + b"\n"
+            )
     for line in lines:
         for authorship in json.loads(line)["authorships"]:
             names |= {i["id"] for i in authorship["institutions"] if i["id"]}
@@ -55,13 +58,18 @@ def decode(folder: Path) -> None:
 
 def points(folder: Path) -> None:
     """The whole way."""
-    openalex_points([folder / "works.gz"], folder / "points.parquet", institutions=[folder / "institutions.gz"])
+    openalex_points(
+        [folder / "works.gz"], folder / "points.parquet", institutions=[folder / "institutions.gz"]
+    )
 
 
 def measure(what: str, folder: Path) -> tuple[float, float]:
     """Seconds and peak megabytes of one run in a process of its own."""
     done = subprocess.run(
-        [sys.executable, __file__, "--run", what, str(folder)], capture_output=True, check=True, text=True
+        [sys.executable, __file__, "--run", what, str(folder)],
+        capture_output=True,
+        check=True,
+        text=True,
     )
     seconds, megabytes = done.stdout.split()
     return float(seconds), float(megabytes)
@@ -77,17 +85,27 @@ def main() -> None:
         what, folder = arguments.run
         begin = time.perf_counter()
         {"decode": decode, "points": points}[what](Path(folder))
-        print(time.perf_counter() - begin, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
+        print(
+            time.perf_counter() - begin, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+        )
         return
     if not SHARED.is_file():
         print(f"OpenAlex works: skipped, there is no {SHARED}")
         return
     with tempfile.TemporaryDirectory() as name:
         make(Path(name), arguments.works)
-        found = {what: [measure(what, Path(name)) for _ in range(ROUNDS)] for what in ("decode", "points")}
-    medians = {w: [statistics.median(column) for column in zip(*runs, strict=True)] for w, runs in found.items()}
+        found = {
+            what: [measure(what, Path(name)) for _ in range(ROUNDS)]
+            for what in ("decode", "points")
+        }
+    medians = {
+        w: [statistics.median(column) for column in zip(*runs, strict=True)]
+        for w, runs in found.items()
+    }
     for what, (seconds, megabytes) in medians.items():
-        print(f"{what:8} {seconds:7.2f} s {megabytes:7.0f} MB  {arguments.works / seconds:9,.0f} works/s")
+        print(
+            f"{what:8} {seconds:7.2f} s {megabytes:7.0f} MB  {arguments.works / seconds:9,.0f} works/s"
+        )
     print(f"points / decode: {medians['points'][0] / medians['decode'][0]:.2f}")
 
 

@@ -52,7 +52,8 @@ def write(root: Path, tasks: int, parties: int, years: int, *, yearly: bool) -> 
         + "".join(f"place{n},city,,,Simulated place {n},模拟地点{n},模擬地點{n}\n" for n in range(20)), encoding="utf-8",
     )  # fmt: skip
     (root / "sources.yaml").write_text(
-        "sources:\n  sim: {title: Simulated figures, publisher: Benchmark, simulated: true}\n", encoding="utf-8"
+        "sources:\n  sim: {title: Simulated figures, publisher: Benchmark, simulated: true}\n",
+        encoding="utf-8",
     )
     _figures(root, rng, years)
     topics = [f"{key}:\n" + "".join(f"  - {{id: {t}, name: {T3.format(t)}}}\n" for t in ids)
@@ -61,7 +62,9 @@ def write(root: Path, tasks: int, parties: int, years: int, *, yearly: bool) -> 
         f"  - {{year: {y}, reporting: [{y}], duty: {{document: Notice}}, report_due_days: 20}}\n"
         for y in range(FIRST, FIRST + years)
     )
-    (root / "plan" / "plan.yaml").write_text("".join(topics) + f"years:\n{listed_years}", encoding="utf-8")
+    (root / "plan" / "plan.yaml").write_text(
+        "".join(topics) + f"years:\n{listed_years}", encoding="utf-8"
+    )
     count = 0
     for year in range(FIRST, FIRST + years):
         (root / "plan" / "reports" / str(year)).mkdir(parents=True)
@@ -69,7 +72,9 @@ def write(root: Path, tasks: int, parties: int, years: int, *, yearly: bool) -> 
         first = FIRST + number % years if yearly else FIRST
         last = first if yearly else FIRST + years - 1
         order = rng.sample(names, parties)
-        _task(root, rng, number, first, last, order, fields, mechanisms, step=years if yearly else 1)
+        _task(
+            root, rng, number, first, last, order, fields, mechanisms, step=years if yearly else 1
+        )
         for year in range(first, last + 1):
             for party in order:
                 if rng.random() < 0.95:
@@ -81,7 +86,9 @@ def write(root: Path, tasks: int, parties: int, years: int, *, yearly: bool) -> 
 def _figures(root: Path, rng: random.Random, years: int) -> None:
     (root / "records").mkdir()
     (root / "indicators").mkdir()
-    (root / "records" / "figures.yaml").write_text("kind: figure\nfile: figures.csv\nsource: sim\n", encoding="utf-8")
+    (root / "records" / "figures.yaml").write_text(
+        "kind: figure\nfile: figures.csv\nsource: sim\n", encoding="utf-8"
+    )
     rows = [
         f"indicator{i},place{p},{y},{round(rng.uniform(1, 100), 1)},%,eq"
         for i in range(50) for p in range(20) for y in range(FIRST - 1, FIRST + years)
@@ -93,14 +100,18 @@ def _figures(root: Path, rng: random.Random, years: int) -> None:
         f"  - {{id: indicator{i}, type: published, unit: '%', hk_mo: {{rule: not_applicable}}, name: {T3.format(i)}, "
         f"description: {T3.format(i)}}}\n" for i in range(50)
     ]  # fmt: skip
-    (root / "indicators" / "all.yaml").write_text("indicators:\n" + "".join(entries), encoding="utf-8")
+    (root / "indicators" / "all.yaml").write_text(
+        "indicators:\n" + "".join(entries), encoding="utf-8"
+    )
 
 
 def _task(
     root: Path, rng: random.Random, number: int, first: int, last: int, parties: list[str], fields: list[str],
     mechanisms: list[str], *, step: int,
 ) -> None:  # fmt: skip
-    depends = sorted({f"task{number - step * rng.randint(1, 20)}" for _ in range(2) if number >= 20 * step})
+    depends = sorted(
+        {f"task{number - step * rng.randint(1, 20)}" for _ in range(2) if number >= 20 * step}
+    )
     targets = "".join(
         f"  - {{indicator: indicator{rng.randrange(50)}, place: place{rng.randrange(20)}, period: {year}, value: 50, unit: '%', "
         f"bound: ge, baseline: {{value: 20, unit: '%', period: {FIRST - 1}}}}}\n"
@@ -118,11 +129,15 @@ def _task(
     (root / "plan" / "tasks" / f"task{number}.yaml").write_text(text, encoding="utf-8")
 
 
-def _report(root: Path, rng: random.Random, number: int, year: int, party: str, *, lead: bool) -> None:
+def _report(
+    root: Path, rng: random.Random, number: int, year: int, party: str, *, lead: bool
+) -> None:
     reached = ""
     if lead and rng.random() < 0.8:
         on = f"{year}-{rng.randint(1, 12):02d}-20"
-        reached = f"reached:\n  - {{milestone: m{year}, on: {on}, evidence: {{document: simulated}}}}\n"
+        reached = (
+            f"reached:\n  - {{milestone: m{year}, on: {on}, evidence: {{document: simulated}}}}\n"
+        )
     value = (
         f"values:\n  - {{indicator: indicator{rng.randrange(50)}, place: place{rng.randrange(20)}, period: {year}, value: 50, "
         f"unit: '%', evidence: {{source: sim}}}}\n"
@@ -132,7 +147,9 @@ def _report(root: Path, rng: random.Random, number: int, year: int, party: str, 
         f"{value}{reached}difficulties: {{zh-Hans: 模拟问题}}\nnext_steps: {{zh-Hans: 模拟下一步}}\nhistory:\n"
         f"  - {{state: draft, by: simulated, on: {year}-12-01}}\n  - {{state: submitted, by: simulated, on: {year}-12-20}}\n"
     )
-    (root / "plan" / "reports" / str(year) / f"task{number}.{party}.yaml").write_text(text, encoding="utf-8")
+    (root / "plan" / "reports" / str(year) / f"task{number}.{party}.yaml").write_text(
+        text, encoding="utf-8"
+    )
 
 
 def timed(what: str, work: Callable[[], object], *, times: int = 3) -> None:
@@ -145,7 +162,10 @@ def timed(what: str, work: Callable[[], object], *, times: int = 3) -> None:
         start, cpu = time.perf_counter(), _cpu()
         work()
         found.append((_cpu() - cpu, time.perf_counter() - start))
-    print(f"  {what:58} {min(c for c, _ in found):8.2f} s  {min(w for _, w in found):8.2f} s", flush=True)
+    print(
+        f"  {what:58} {min(c for c, _ in found):8.2f} s  {min(w for _, w in found):8.2f} s",
+        flush=True,
+    )
 
 
 def _cpu() -> float:
@@ -165,12 +185,16 @@ def main() -> None:
         root = Path(folder) / "simulated"
         root.mkdir()
         count = write(root, given.tasks, given.parties, given.years, yearly=given.yearly)
-        print(f"{given.tasks:,} tasks, {given.parties} parties, {given.years} years, {count:,} reports (all simulated)")
+        print(
+            f"{given.tasks:,} tasks, {given.parties} parties, {given.years} years, {count:,} reports (all simulated)"
+        )
         time.sleep(2 * kept.REST / 1e9)  # files are kept once they have rested
         print(f"  {'':58} {'processor':>10}  {'clock':>10}")
         before = os.getloadavg()[0]
         measure(root, FIRST + given.years - 1)
-        print(f"load of the machine {before:.1f} before, {os.getloadavg()[0]:.1f} after, on {os.cpu_count()} cores")
+        print(
+            f"load of the machine {before:.1f} before, {os.getloadavg()[0]:.1f} after, on {os.cpu_count()} cores"
+        )
 
 
 def measure(root: Path, year: int) -> None:
@@ -185,12 +209,21 @@ def measure(root: Path, year: int) -> None:
     name = Trilingual.model_validate({"en": "Simulated", "zh-Hans": "模拟", "zh-Hant": "模擬"})
     with ceyuan.open(str(root)).build() as build:
         print("views, from a plan in memory")
-        timed("status of the year (figures read, all states derived)", lambda: plan_status(plan, build, day, year))
+        timed(
+            "status of the year (figures read, all states derived)",
+            lambda: plan_status(plan, build, day, year),
+        )
         status = plan_status(plan, build, day, year)
-        timed("by party, field, mechanism", lambda: (by_party(status), by_field(status), by_mechanism(status)))
+        timed(
+            "by party, field, mechanism",
+            lambda: (by_party(status), by_field(status), by_mechanism(status)),
+        )
         timed("one party's tasks", lambda: status.only(party="party0"))
         timed("timeline", lambda: timeline(status))
-        timed("circles of dependencies", lambda: cycles({t.id: t.depends for t in plan.tasks.values()}))
+        timed(
+            "circles of dependencies",
+            lambda: cycles({t.id: t.depends for t in plan.tasks.values()}),
+        )
         timed("export for the site", lambda: status_export(status))
         old = plan_status(plan, build, before, year)
         timed("changes between two days that are derived", lambda: compare_plans(old, status))
@@ -201,7 +234,9 @@ def measure(root: Path, year: int) -> None:
         timed("IATI-shaped results", lambda: iati_activities(status, "simulated"))
         timed("workbook", lambda: workbook_bytes(status), times=1)
         size = len(json.dumps(status_export(status), ensure_ascii=False).encode())
-        print(f"  export for the site: {size / 1e6:.1f} MB; tasks in the year: {len(status.tasks):,}")
+        print(
+            f"  export for the site: {size / 1e6:.1f} MB; tasks in the year: {len(status.tasks):,}"
+        )
     web_resource(root, day)
     print("commands, each a new process")
     on = ["--as-of", day.isoformat()]
@@ -215,8 +250,19 @@ def measure(root: Path, year: int) -> None:
         ["brief", *on],
         ["diff", before.isoformat(), day.isoformat()],
     ):
-        command = [str(Path(sys.executable).parent / "ceyuan"), "plan", *words, "-w", str(root), "--year", str(year)]
-        timed(f"ceyuan plan {' '.join(words)}", lambda c=command: subprocess.run(c, capture_output=True, check=True))  # type: ignore[misc]
+        command = [
+            str(Path(sys.executable).parent / "ceyuan"),
+            "plan",
+            *words,
+            "-w",
+            str(root),
+            "--year",
+            str(year),
+        ]
+        timed(
+            f"ceyuan plan {' '.join(words)}",
+            lambda c=command: subprocess.run(c, capture_output=True, check=True),
+        )  # type: ignore[misc]
     print(f"memory at most {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6:.1f} GB")
 
 

@@ -37,13 +37,19 @@ def write_workspace(root: Path, indicators: int, places: int, years: int) -> Non
     write_csv(root / "places.csv", rows)
     definitions = "".join(definition(number) for number in range(indicators))
     (root / "indicators" / "bench.yaml").write_text(f"indicators:\n{definitions}", encoding="utf-8")
-    cells = [(f"city{place}", FIRST_YEAR + year) for place in range(places) for year in range(years)]
+    cells = [
+        (f"city{place}", FIRST_YEAR + year) for place in range(places) for year in range(years)
+    ]
     figures = [number for number in range(indicators) if number % 10 < 5]
     accounts = [number for number in range(indicators) if number % 10 in (5, 6)]
     write_csv(
         root / "records" / "figures.csv",
         [("indicator", "place", "period", "value", "value_unit")]
-        + [(f"i{n}", place, year, amount(n, place, year), "件") for n in figures for place, year in cells],
+        + [
+            (f"i{n}", place, year, amount(n, place, year), "件")
+            for n in figures
+            for place, year in cells
+        ],
     )
     write_csv(
         root / "records" / "accounts.csv",
@@ -68,7 +74,10 @@ def write_csv(path: Path, rows: list[tuple[object, ...]]) -> None:
 
 def amount(number: int, place: str, year: int) -> int:
     """A made-up amount, always the same."""
-    return 1000 + (number * 7919 + int(place.removeprefix("city")) * 104_729 + year * 1_299_709) % 100_000
+    return (
+        1000
+        + (number * 7919 + int(place.removeprefix("city")) * 104_729 + year * 1_299_709) % 100_000
+    )
 
 
 def definition(number: int) -> str:
@@ -77,11 +86,17 @@ def definition(number: int) -> str:
     unit, rest = "件", "type: published"
     match number % 10:
         case 5 | 6:
-            unit, rest = "元", f"type: sum\n    records: account\n    where: item = 'item{number}'\n    value: amount"
+            unit, rest = (
+                "元",
+                f"type: sum\n    records: account\n    where: item = 'item{number}'\n    value: amount",
+            )
         case 7:
             unit, rest = '"%"', f"type: growth\n    of: i{first}"
         case 8:
-            unit, rest = '"%"', f"type: ratio\n    numerator: i{first}\n    denominator: i{first + 1}"
+            unit, rest = (
+                '"%"',
+                f"type: ratio\n    numerator: i{first}\n    denominator: i{first + 1}",
+            )
         case 9:
             unit, rest = "位", f"type: rank\n    of: i{summed}\n    among: {{kind: city}}"
     names = f"{{en: Indicator {number}, zh-Hans: 指标{number}, zh-Hant: 指標{number}}}"
@@ -98,7 +113,9 @@ def files_of(folder: Path) -> Iterator[int]:
 
 def main() -> None:
     """Build the workspace, publish it, report."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--indicators", type=int, default=25)
     parser.add_argument("--places", type=int, default=40)
     parser.add_argument("--years", type=int, default=20)

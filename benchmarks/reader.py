@@ -100,7 +100,9 @@ def annotated() -> None:
                 s = found.get((figure.start, figure.end))
                 if s and near(s["value"], figure.value) and near(s["value_max"], figure.value_max):
                     hit += s["unit"] == figure.unit and s["bound"] == figure.bound
-        print(f"{path.stem}: {total} figures, recall {hit / total:.1%}, precision {hit / reported:.1%}")
+        print(
+            f"{path.stem}: {total} figures, recall {hit / total:.1%}, precision {hit / reported:.1%}"
+        )
 
 
 def passages(data: Path) -> None:
@@ -109,7 +111,9 @@ def passages(data: Path) -> None:
     for entry in json.loads((data / "passages" / "passages.json").read_text(encoding="utf-8")):
         cells, hits = passage(entry)
         traceable, found = traceable + cells, found + hits
-    print(f"passages: {found} of {traceable} traceable cells found with value and unit ({found / traceable:.1%})")
+    print(
+        f"passages: {found} of {traceable} traceable cells found with value and unit ({found / traceable:.1%})"
+    )
 
 
 def passage(entry: dict[str, Any]) -> tuple[int, int]:
@@ -119,18 +123,34 @@ def passage(entry: dict[str, Any]) -> tuple[int, int]:
     dates are no figures, zero stands for "none", and a table may leave the magnitude out.
     """
     flat = re.sub(r"[,\s]", "", entry["text"])
-    dates = {f["fieldName"] for f in entry["fieldInfo"] if f.get("type") == "date"} | {"年份", "月份", "年龄段"}
+    dates = {f["fieldName"] for f in entry["fieldInfo"] if f.get("type") == "date"} | {
+        "年份",
+        "月份",
+        "年龄段",
+    }
     statements = read_text(entry["text"]).statements
     values = {
-        abs(float(v)) for s in statements if s.unit for v in (s.value, s.value_max, s.from_value) if v is not None
+        abs(float(v))
+        for s in statements
+        if s.unit
+        for v in (s.value, s.value_max, s.from_value)
+        if v is not None
     }
     cells = hits = 0
     for row in entry["dataTable"]:
         for name, value in row.items():
-            if name in dates or isinstance(value, bool) or not isinstance(value, int | float) or not value:
+            if (
+                name in dates
+                or isinstance(value, bool)
+                or not isinstance(value, int | float)
+                or not value
+            ):
                 continue
             forms = {f"{abs(value) / scale:.10g}" for scale in (1, 1e3, 1e4, 1e6, 1e8, 1e9, 1e12)}
-            if not any("e" not in f and re.search(rf"(?<![\d.]){re.escape(f)}(?:\.?0*)?(?!\d)", flat) for f in forms):
+            if not any(
+                "e" not in f and re.search(rf"(?<![\d.]){re.escape(f)}(?:\.?0*)?(?!\d)", flat)
+                for f in forms
+            ):
                 continue
             cells += 1
             scaled = (abs(value) * scale for scale in (1, 1e4, 1e8))
@@ -141,9 +161,15 @@ def passage(entry: dict[str, Any]) -> tuple[int, int]:
 def covers(items: list[list[Any]], entry: dict[str, Any]) -> bool:
     """Whether a finding of another library covers a figure and gives its value."""
     for start, end, number in items:
-        if start <= entry["start"] and end >= entry["end"] - len(entry["unit"]) and number is not None:
+        if (
+            start <= entry["start"]
+            and end >= entry["end"] - len(entry["unit"])
+            and number is not None
+        ):
             digits = re.sub(r"[^\d.-]", "", str(number))
-            if digits and abs(float(digits) - abs(entry["value"])) <= 1e-9 * max(1, abs(entry["value"])):
+            if digits and abs(float(digits) - abs(entry["value"])) <= 1e-9 * max(
+                1, abs(entry["value"])
+            ):
                 return True
     return False
 
@@ -152,13 +178,19 @@ def peers(python: str, texts: list[tuple[str, str, list[dict[str, Any]]]]) -> No
     """The other libraries on the same texts: how many figures they cover, and examples of what they miss."""
     payload = json.dumps([text for _, text, _ in texts])
     done = subprocess.run(
-        [python, "-W", "ignore", "-c", PEERS], input=payload, capture_output=True, text=True, check=True
+        [python, "-W", "ignore", "-c", PEERS],
+        input=payload,
+        capture_output=True,
+        text=True,
+        check=True,
     )
     results = json.loads(done.stdout[done.stdout.index("{") :])
     begin = time.perf_counter()
     ours = sum(right(read_text(text), expected) for _, text, expected in texts)
     total = sum(len(expected) for _, _, expected in texts)
-    print(f"ceyuan: {ours} of {total} figures with value, unit and bound, {time.perf_counter() - begin:.3f} s")
+    print(
+        f"ceyuan: {ours} of {total} figures with value, unit and bound, {time.perf_counter() - begin:.3f} s"
+    )
     for name, (found, seconds) in results.items():
         hits, missed = 0, []
         for (_, text, expected), items in zip(texts, found, strict=True):
@@ -167,7 +199,9 @@ def peers(python: str, texts: list[tuple[str, str, list[dict[str, Any]]]]) -> No
                     hits += 1
                 else:
                     missed.append(text[entry["start"] - 4 : entry["end"]].strip())
-        print(f"{name}: value of {hits} of {total} figures, {seconds:.3f} s; misses: {', '.join(missed[:24])} …")
+        print(
+            f"{name}: value of {hits} of {total} figures, {seconds:.3f} s; misses: {', '.join(missed[:24])} …"
+        )
 
 
 def public(data: Path, python: str | None) -> None:
@@ -185,7 +219,9 @@ def public(data: Path, python: str | None) -> None:
 
 def main() -> None:
     """Measure and print."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--data", type=Path, default=ROOT.parent / "shared" / "data")
     parser.add_argument("--peers", help="an interpreter that has jionlp and recognizers-text-suite")
     options = parser.parse_args()

@@ -72,13 +72,16 @@ def enlarge(folder: Path) -> None:
     catalogue = json.loads(path.read_text(encoding="utf-8"))
     genuine = catalogue["items"]
     catalogue["items"] = genuine + [
-        {**genuine[i % len(genuine)], "id": f"simulated_{i}"} for i in range(INDICATORS - len(genuine))
+        {**genuine[i % len(genuine)], "id": f"simulated_{i}"}
+        for i in range(INDICATORS - len(genuine))
     ]
     path.write_text(json.dumps(catalogue, ensure_ascii=False), encoding="utf-8")
     path = folder / "data" / "indicators" / "rd_expenditure.json"
     page = json.loads(path.read_text(encoding="utf-8"))
     figure = next(f for f in page["figures"] if f["value"] is not None)
-    page["figures"] = [_figure(figure, place, 2003 + year) for place in range(PLACES) for year in range(YEARS)]
+    page["figures"] = [
+        _figure(figure, place, 2003 + year) for place in range(PLACES) for year in range(YEARS)
+    ]
     path.write_text(json.dumps(page, ensure_ascii=False), encoding="utf-8")
     path = folder / "data" / "clusters" / "demonstration" / "density.json"
     density = json.loads(path.read_text(encoding="utf-8"))
@@ -109,7 +112,9 @@ def _figure(figure: dict[str, Any], place: int, year: int) -> dict[str, Any]:
     }
 
 
-def measured(browser: Browser, address: str, measure: Callable[[Page], float], rounds: int = ROUNDS) -> float:
+def measured(
+    browser: Browser, address: str, measure: Callable[[Page], float], rounds: int = ROUNDS
+) -> float:
     """Median of a measurement, each in a browser without anything kept."""
     values = []
     for _ in range(rounds):
@@ -163,7 +168,9 @@ def main() -> None:
         results["overview: largest contentful paint, ms"] = measured(
             browser, f"{site}#/zh-Hans", lambda p: float(p.evaluate(LCP))
         )
-        results["5,000 indicators: catalogue shown, ms"] = measured(browser, f"{large}#/zh-Hans/indicators", settled)
+        results["5,000 indicators: catalogue shown, ms"] = measured(
+            browser, f"{large}#/zh-Hans/indicators", settled
+        )
         results["5,000 indicators: slowest keystroke of a search, ms"] = measured(
             browser, f"{large}#/zh-Hans/indicators", keystroke
         )
@@ -177,7 +184,10 @@ def main() -> None:
         for name, address in (("no points", site), (f"{POINTS:,} points", large)):
             for view, where in VIEWS.items():
                 results[f"map of {view}, {name}: panning, frames a second"] = measured(
-                    browser, f"{address}#/zh-Hans/clusters?of=demonstration", partial(pan, where=where), rounds=3
+                    browser,
+                    f"{address}#/zh-Hans/clusters?of=demonstration",
+                    partial(pan, where=where),
+                    rounds=3,
                 )
         browser.close()
     for name, value in results.items():

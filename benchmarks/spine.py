@@ -31,7 +31,10 @@ def write_workspace(root: Path, records: int) -> None:
         (root / folder).mkdir(parents=True)
     (root / "ceyuan.yaml").write_text(
         f"ceyuan: 1\nid: bench\nname: {{en: Bench, zh-Hans: 测试, zh-Hant: 測試}}\nmemory: {MEMORY}\nparties:\n"
-        + "".join(f"  - {{id: p{i}, name: {{en: P{i}, zh-Hans: P{i}, zh-Hant: P{i}}}}}\n" for i in range(3)),
+        + "".join(
+            f"  - {{id: p{i}, name: {{en: P{i}, zh-Hans: P{i}, zh-Hant: P{i}}}}}\n"
+            for i in range(3)
+        ),
         encoding="utf-8",
     )
     (root / "sources.yaml").write_text(
@@ -39,7 +42,9 @@ def write_workspace(root: Path, records: int) -> None:
         encoding="utf-8",
     )
     header = "id,kind,parents,party,name_en,name_zh_hans,name_zh_hant"
-    rows = ["world,world,,,World,世界,世界"] + [f"c{i},centre,world,,Centre {i},中心{i},中心{i}" for i in range(10)]
+    rows = ["world,world,,,World,世界,世界"] + [
+        f"c{i},centre,world,,Centre {i},中心{i},中心{i}" for i in range(10)
+    ]
     rows += [f"city{i},city,c{i % 10},p{i % 3},City {i},城{i},城{i}" for i in range(CITIES)]
     (root / "places.csv").write_text("\n".join([header, *rows]) + "\n", encoding="utf-8")
     _write_records(root / "records", records)
@@ -68,8 +73,14 @@ def _write_records(folder: Path, records: int) -> None:
         f"'city' || ((i // 4) % {CITIES}) AS place, 2010 + (i // (4 * {CITIES})) % 15 AS period, "
         f"(hash(i) % 1000000) / 10 AS amount, '万元' AS amount_unit FROM range({accounts}) t(i)) TO '{folder / 'accounts.csv'}'"
     )
-    for name, kind in (("documents", "bench_document"), ("payments", "bench_payment"), ("accounts", "account")):
-        (folder / f"{name}.yaml").write_text(f"kind: {kind}\nfile: {name}.csv\nsource: simulated\n", encoding="utf-8")
+    for name, kind in (
+        ("documents", "bench_document"),
+        ("payments", "bench_payment"),
+        ("accounts", "account"),
+    ):
+        (folder / f"{name}.yaml").write_text(
+            f"kind: {kind}\nfile: {name}.csv\nsource: simulated\n", encoding="utf-8"
+        )
     kinds = folder.parent / "kinds"
     kinds.mkdir()
     (kinds / "document.yaml").write_text(_kind("bench_document", "date", [
@@ -84,7 +95,11 @@ def _write_records(folder: Path, records: int) -> None:
 
 def _kind(name: str, period: str, fields: list[tuple[str, str]]) -> str:
     text = f"kind: {name}\nkey: [id]\nplace: place\nperiod: {period}\nfields:\n"
-    more = {"choice": ", values: [paper, patent]", "quantity": ", unit: 元, min: 0", "integer": ", min: 0"}
+    more = {
+        "choice": ", values: [paper, patent]",
+        "quantity": ", unit: 元, min: 0",
+        "integer": ", min: 0",
+    }
     for field, kind in fields:
         names = f"{{en: {field}, zh-Hans: {field}, zh-Hant: {field}}}"
         text += f"  - {{id: {field}, type: {kind}, required: true, name: {names}{more.get(kind, '')}}}\n"
@@ -92,7 +107,10 @@ def _kind(name: str, period: str, fields: list[tuple[str, str]]) -> str:
 
 
 RECORD_INDICATORS = [
-    *((f"documents{i}", "count", "bench_document", f"field in ('f{i}', 'f{i + 1}')", None) for i in range(4)),
+    *(
+        (f"documents{i}", "count", "bench_document", f"field in ('f{i}', 'f{i + 1}')", None)
+        for i in range(4)
+    ),
     ("patents", "count", "bench_document", "type = 'patent'", None),
     ("pct", "count", "bench_document", "type = 'patent' and office = 'PCT'", None),
     ("cited", "count", "bench_document", "citations >= 100", None),
@@ -131,7 +149,9 @@ def _head(name: str, type_: str, unit: str) -> str:
 def timed(command: list[str]) -> tuple[float, float, float, str]:
     """Wall seconds, processor seconds, peak memory in GiB and output of a command."""
     # Users' Python keeps compiled modules; one that is told not to would compile Ceyuan's at every start.
-    environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    environment = {
+        name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"
+    }
     start = time.perf_counter()
     with tempfile.TemporaryFile() as out:
         process = subprocess.Popen(command, stdout=out, env=environment)
@@ -159,9 +179,13 @@ def main() -> None:
         for _ in range(options.runs):
             shutil.rmtree(root / "build", ignore_errors=True)
             shutil.rmtree(Path(folder, "hand"), ignore_errors=True)
-            *figures, checked = timed([sys.executable, str(script), str(root), str(Path(folder, "hand"))])
+            *figures, checked = timed(
+                [sys.executable, str(script), str(root), str(Path(folder, "hand"))]
+            )
             hand.append(tuple(figures))
-            *figures, _ = timed([str(Path(sys.executable).with_name("ceyuan")), "build", "-w", str(root)])
+            *figures, _ = timed(
+                [str(Path(sys.executable).with_name("ceyuan")), "build", "-w", str(root)]
+            )
             ours.append(tuple(figures))
             print(_line("hand-written", hand[-1:]), " ", _line("ceyuan", ours[-1:]), flush=True)
         _compare(root, checked)
@@ -170,8 +194,12 @@ def main() -> None:
     )
     print(_line("hand-written SQL", hand))
     print(_line("ceyuan build    ", ours))
-    clock, processor = (statistics.median(o[i] / h[i] for o, h in zip(ours, hand, strict=True)) for i in (0, 1))
-    print(f"ratio {clock:.2f} by the clock, {processor:.2f} by the processor (goal: at most 3, peak at most 4 GiB)")
+    clock, processor = (
+        statistics.median(o[i] / h[i] for o, h in zip(ours, hand, strict=True)) for i in (0, 1)
+    )
+    print(
+        f"ratio {clock:.2f} by the clock, {processor:.2f} by the processor (goal: at most 3, peak at most 4 GiB)"
+    )
 
 
 def _line(who: str, runs: list[tuple[float, float, float]]) -> str:

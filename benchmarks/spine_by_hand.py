@@ -44,13 +44,17 @@ def ingest(db: duckdb.DuckDBPyConnection, root: Path, out: Path, name: str) -> N
     source = f"read_csv('{root}/records/{name}s.csv', header = true, auto_detect = false, columns = {types})"
     db.execute(f"CREATE OR REPLACE TABLE raw AS SELECT * FROM {source}")
     known = "place IN (SELECT id FROM places)"
-    bad = db.execute(f"SELECT count(*) FROM raw WHERE NOT ({good}) OR NOT ({known})").fetchall()[0][0]
+    bad = db.execute(f"SELECT count(*) FROM raw WHERE NOT ({good}) OR NOT ({known})").fetchall()[0][
+        0
+    ]
     repeated = f"SELECT {key} FROM raw GROUP BY {key} HAVING count(*) > 1"
     twice = db.execute(f"SELECT count(*) FROM ({repeated})").fetchall()[0][0]
     if bad or twice:
         raise SystemExit(f"{name}: {bad} bad rows, {twice} keys twice")
     options = "COMPRESSION zstd, COMPRESSION_LEVEL 1"
-    db.execute(f"COPY (SELECT {fields}, rowid + 2 AS line FROM raw) TO '{out}/{name}.parquet' ({options})")
+    db.execute(
+        f"COPY (SELECT {fields}, rowid + 2 AS line FROM raw) TO '{out}/{name}.parquet' ({options})"
+    )
     db.execute("DROP TABLE raw")
     db.execute(f"CREATE VIEW {name} AS SELECT * FROM '{out}/{name}.parquet'")
 
@@ -84,7 +88,9 @@ def main() -> None:
     root, out = Path(sys.argv[1]), Path(sys.argv[2])
     out.mkdir()
     db = duckdb.connect(config={"memory_limit": MEMORY, "temp_directory": str(out / "tmp")})
-    db.execute(f"CREATE TABLE places AS SELECT id, parents FROM read_csv('{root}/places.csv', all_varchar = true)")
+    db.execute(
+        f"CREATE TABLE places AS SELECT id, parents FROM read_csv('{root}/places.csv', all_varchar = true)"
+    )
     db.execute(
         "CREATE TABLE closure AS SELECT id AS place, id AS ancestor FROM places "
         "UNION SELECT id, parents FROM places WHERE parents IS NOT NULL UNION SELECT id, 'world' FROM places"

@@ -60,16 +60,31 @@ def paths_of(root: Path) -> list[str]:
     """What a visitor's browser asks for, the frequent ones more often."""
     with ceyuan.open(str(root)).open() as build:
         indicators = list(build.indicators)
-    shared = ["meta", "overview", "indicators", "places", "sources", "plan", "clusters", "communiques", "composites"]
+    shared = [
+        "meta",
+        "overview",
+        "indicators",
+        "places",
+        "sources",
+        "plan",
+        "clusters",
+        "communiques",
+        "composites",
+    ]
     pages = [f"indicators/{name}" for name in indicators]
-    traces = [f"indicators/{name}/lineage?place=gba9&period=2025" for name in ("rd_intensity", "pct_applications")]
+    traces = [
+        f"indicators/{name}/lineage?place=gba9&period=2025"
+        for name in ("rd_intensity", "pct_applications")
+    ]
     lists = [f"observations?size=50&page={page}" for page in range(1, 11)]
     return [f"/api/v1/{path}" for path in (*shared * 4, *pages, *traces, *lists)]
 
 
 def ask(connection: http.client.HTTPConnection, path: str, tag: str | None) -> str | None:
     """One request; its entity tag."""
-    headers = {"Accept-Encoding": "gzip", "Host": "127.0.0.1"} | ({"If-None-Match": tag} if tag else {})
+    headers = {"Accept-Encoding": "gzip", "Host": "127.0.0.1"} | (
+        {"If-None-Match": tag} if tag else {}
+    )
     connection.request("GET", path, headers=headers)
     answer = connection.getresponse()
     answer.read()
@@ -78,7 +93,9 @@ def ask(connection: http.client.HTTPConnection, path: str, tag: str | None) -> s
     return answer.getheader("ETag")
 
 
-def load(port: int, paths: list[str], seconds: float, rate: float | None, fresh: str | None) -> list[float]:
+def load(
+    port: int, paths: list[str], seconds: float, rate: float | None, fresh: str | None
+) -> list[float]:
     """Times of all requests, in seconds; as many as go if there is no rate."""
     times: list[float] = []
     lock, start = threading.Lock(), time.perf_counter()
@@ -138,12 +155,21 @@ def main() -> None:
             start = time.perf_counter()
             for path in dict.fromkeys(paths):
                 ask(connection, path, None)
-            print(f"first answers of {len(set(paths))} resources: {time.perf_counter() - start:.1f} s")
-            for rate, how in ((options.rate, f"{options.rate:g}/s wanted"), (None, "as fast as it goes")):
+            print(
+                f"first answers of {len(set(paths))} resources: {time.perf_counter() - start:.1f} s"
+            )
+            for rate, how in (
+                (options.rate, f"{options.rate:g}/s wanted"),
+                (None, "as fast as it goes"),
+            ):
                 for name, port, asked, new in (
                     ("hello", 18432, ["/hello"], None), ("mixed reads", 18431, paths, fresh),
                 ):  # fmt: skip
-                    report(f"{name}, {how}", load(port, asked, options.seconds, rate, new), options.seconds)
+                    report(
+                        f"{name}, {how}",
+                        load(port, asked, options.seconds, rate, new),
+                        options.seconds,
+                    )
 
 
 if __name__ == "__main__":

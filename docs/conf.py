@@ -27,7 +27,9 @@ autodoc_preserve_defaults = True
 napoleon_google_docstring = True
 napoleon_numpy_docstring = False
 napoleon_use_ivar = True
-napoleon_attr_annotations = False  # the signature has them; written out again they may be no reStructuredText
+napoleon_attr_annotations = (
+    False  # the signature has them; written out again they may be no reStructuredText
+)
 toc_object_entries = False
 # Two classes may have attributes of one name; a link to such a name is no fault of the documentation.
 suppress_warnings = ["ref.python"]

@@ -60,7 +60,9 @@ def lead_type(name: str) -> str:
         ("institute", "研究|科学院|天文台|实验室|科学中心|创新中心"),
         ("public_body", "(中心|局|馆|院|所|台|站)$|中心（"),
     ]
-    return exceptions.get(name) or next((kind for kind, pattern in patterns if re.search(pattern, name)), "other")
+    return exceptions.get(name) or next(
+        (kind for kind, pattern in patterns if re.search(pattern, name)), "other"
+    )
 
 
 def first_mentions() -> list[Row]:

@@ -126,7 +126,9 @@ DOCUMENTS: dict[str, Sequence[tuple[float, float] | None]] = {
 }
 
 
-def write_contributions(root: Path, documents: dict[str, Any], order: Iterable[int] | None = None) -> None:
+def write_contributions(
+    root: Path, documents: dict[str, Any], order: Iterable[int] | None = None
+) -> None:
     rows = [
         (d, "inventor", i + 1, f"{d}-{i}", *(at or ("", "")))
         for d, places in documents.items()
@@ -134,7 +136,9 @@ def write_contributions(root: Path, documents: dict[str, Any], order: Iterable[i
     ]
     rows = [rows[i] for i in order] if order is not None else rows
     with (root / "records" / "contributions.csv").open("w", encoding="utf-8", newline="") as file:
-        csv.writer(file).writerows([("document", "role", "position", "contributor", "lat", "lon"), *rows])
+        csv.writer(file).writerows(
+            [("document", "role", "position", "contributor", "lat", "lon"), *rows]
+        )
     lines = "".join(f"{d},patent,2022\n" for d in documents)
     (root / "records" / "documents.csv").write_text(f"id,type,date\n{lines}", encoding="utf-8")
 

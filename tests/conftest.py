@@ -37,7 +37,9 @@ def once(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Once]:
     """Makes a workspace once for all workers; whoever wrote into one after that is found at the end."""
     made = once_in(tmp_path_factory)
     yield made
-    assert made.changed() == [], "a test wrote into a workspace that it shares with others: give it a copy"
+    assert made.changed() == [], (
+        "a test wrote into a workspace that it shares with others: give it a copy"
+    )
 
 
 @pytest.fixture(scope="session")

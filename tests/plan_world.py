@@ -102,11 +102,18 @@ def names(text: str) -> dict[str, str]:
 
 
 def task(name: str, **more: object) -> TaskFile:
-    return TaskFile.model_validate({"id": name, "year": 2025, "name": names(name), "lead": "guangdong", **more})
+    return TaskFile.model_validate(
+        {"id": name, "year": 2025, "name": names(name), "lead": "guangdong", **more}
+    )
 
 
 def report(
-    of: str, period: str, *history: tuple[str, str], party: str = "guangdong", name: str = "", **more: object
+    of: str,
+    period: str,
+    *history: tuple[str, str],
+    party: str = "guangdong",
+    name: str = "",
+    **more: object,
 ) -> Report:
     """A report; its history as pairs of state and day."""
     entries = [
@@ -114,13 +121,22 @@ def report(
          **({"content": "0" * 16} if s == "approved" else {})} for s, d in history
     ]  # fmt: skip
     spec = ReportFile.model_validate(
-        {"task": of, "party": party, "period": period, "text": {"en": "t"}, "history": entries, **more}
+        {
+            "task": of,
+            "party": party,
+            "period": period,
+            "text": {"en": "t"},
+            "history": entries,
+            **more,
+        }
     )
     return Report(name or f"{period}/{of}.{party}", spec)
 
 
 def plan_of(tasks: list[TaskFile], reports: list[Report], **config: object) -> Plan:
-    years = [{"year": 2025, "reporting": ["2025-H1", "2025-H2"], "duty": {"document": "Notice 2024/3"}}]
+    years = [
+        {"year": 2025, "reporting": ["2025-H1", "2025-H2"], "duty": {"document": "Notice 2024/3"}}
+    ]
     spec = PlanFile.model_validate({"years": years, **config})
     return Plan(Path(), spec, in_order(tasks), tuple(reports), {})
 
@@ -135,7 +151,9 @@ def figure(
     )  # fmt: skip
 
 
-def figures_of(*observations: Observation, direction: str = "higher", noun: dict[str, str] | None = None) -> Figures:
+def figures_of(
+    *observations: Observation, direction: str = "higher", noun: dict[str, str] | None = None
+) -> Figures:
     """Figures of one indicator ``labs`` in 家 at ``gd``."""
     indicator = INDICATOR.validate_python(
         {"id": "labs", "type": "published", "name": names("Labs"), "description": names("x"), "unit": "家",
@@ -144,7 +162,9 @@ def figures_of(*observations: Observation, direction: str = "higher", noun: dict
     return Figures("b", {("labs", "gd"): tuple(observations)}, {"labs": indicator})
 
 
-def target(value: float | None = None, bound: str | None = None, **more: object) -> dict[str, object]:
+def target(
+    value: float | None = None, bound: str | None = None, **more: object
+) -> dict[str, object]:
     stated = {} if value is None else {"value": value, "unit": "家", "bound": bound or "ge"}
     return {"indicator": "labs", "place": "gd", "period": "2025", **stated, **more}
 

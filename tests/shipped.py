@@ -54,12 +54,18 @@ class Once:
     def changed(self) -> list[str]:
         """The folders in which somebody has written since they were made."""
         made = self.folder.glob(f"*/{_MADE}")
-        return [m.parent.name for m in made if m.read_text(encoding="utf-8") != _state(m.parent / "workspace")]
+        return [
+            m.parent.name
+            for m in made
+            if m.read_text(encoding="utf-8") != _state(m.parent / "workspace")
+        ]
 
 
 def _state(root: Path) -> str:
     """The files of a workspace with what changes when they are written; readers may keep something in ``build``."""
-    files = sorted(p for p in root.rglob("*") if p.is_file() and "build" not in p.relative_to(root).parts)
+    files = sorted(
+        p for p in root.rglob("*") if p.is_file() and "build" not in p.relative_to(root).parts
+    )
     builds = sorted((root / "build" / "builds").glob("*"))
     stats = [(p, p.stat()) for p in files]
     return "\n".join([*(f"{p} {s.st_size} {s.st_mtime_ns}" for p, s in stats), *map(str, builds)])

@@ -220,7 +220,9 @@ def read_records(root: Path) -> Read:
     assert not errors
     store = Store(root / "build" / "store")
     with Engine(EngineSettings(root / "build" / ".scratch", "500MB", 2)) as engine:
-        done = ingest(workspace, Gazetteer.of(workspace.places), engine, store, root / "build" / ".scratch")
+        done = ingest(
+            workspace, Gazetteer.of(workspace.places), engine, store, root / "build" / ".scratch"
+        )
         records: dict[str, list[dict[str, object]]] = {}
         aside: dict[str, list[dict[str, object]]] = {}
         for part in done.parts:

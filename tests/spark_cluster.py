@@ -51,7 +51,11 @@ class Cluster:
 
     def executors_started(self) -> int:
         """How many executors the first worker has started so far."""
-        return (self.conf.parent / "worker0.log").read_text(errors="replace").count("Asked to launch executor")
+        return (
+            (self.conf.parent / "worker0.log")
+            .read_text(errors="replace")
+            .count("Asked to launch executor")
+        )
 
 
 def _free_port() -> int:
@@ -68,14 +72,19 @@ def _start(folder: Path, name: str, *command: str) -> subprocess.Popen[bytes]:
     environment = {**os.environ, **LOOPBACK, "SPARK_HOME": str(home), "SPARK_LOG_DIR": str(folder)}
     with (folder / f"{name}.log").open("wb") as log:
         return subprocess.Popen(
-            [str(home / "bin" / "spark-class"), *command], stdout=log, stderr=subprocess.STDOUT, env=environment
+            [str(home / "bin" / "spark-class"), *command],
+            stdout=log,
+            stderr=subprocess.STDOUT,
+            env=environment,
         )
 
 
 def _wait(log: Path, text: str, times: int) -> None:
     end = time.monotonic() + _PATIENCE
     while log.read_text(errors="replace").count(text) < times:
-        assert time.monotonic() < end, f"no {text!r} in {log}: {log.read_text(errors='replace')[-2000:]}"
+        assert time.monotonic() < end, (
+            f"no {text!r} in {log}: {log.read_text(errors='replace')[-2000:]}"
+        )
         time.sleep(0.2)
 
 
@@ -86,13 +95,25 @@ def running_cluster(folder: Path, workers: int = 2) -> Iterator[Cluster]:
     port = _free_port()
     cluster = Cluster(f"spark://127.0.0.1:{port}", conf=folder / "conf")
     cluster.conf.mkdir()
-    (cluster.conf / "spark-defaults.conf").write_text(f"spark.sql.shuffle.partitions {workers}\n", encoding="utf-8")
+    (cluster.conf / "spark-defaults.conf").write_text(
+        f"spark.sql.shuffle.partitions {workers}\n", encoding="utf-8"
+    )
     where = ("--host", "127.0.0.1", "--webui-port", "0")
     master = _start(folder, "master", f"{_DEPLOY}.master.Master", *where, "--port", str(port))
     try:
         for number in range(workers):
-            work = ("--cores", "1", "--memory", "1g", "--work-dir", str(folder / f"work{number}"), cluster.master)
-            cluster.workers.append(_start(folder, f"worker{number}", f"{_DEPLOY}.worker.Worker", *where, *work))
+            work = (
+                "--cores",
+                "1",
+                "--memory",
+                "1g",
+                "--work-dir",
+                str(folder / f"work{number}"),
+                cluster.master,
+            )
+            cluster.workers.append(
+                _start(folder, f"worker{number}", f"{_DEPLOY}.worker.Worker", *where, *work)
+            )
         _wait(folder / "master.log", "Registering worker", workers)
         yield cluster
     finally:

@@ -34,7 +34,10 @@ def write_world(root: Path, tasks: int = 0) -> Path:
     """The workspace with its plan, and so many more tasks of Guangdong."""
     write_workspace(root, {"ceyuan.yaml": CONFIG.replace("parties:\n", CENTRAL)})
     write_plan(root)
-    more = {f"plan/tasks/t{n}.yaml": f"id: t{n}\nyear: 2025\nname: {NAME}\nlead: guangdong\n" for n in range(tasks)}
+    more = {
+        f"plan/tasks/t{n}.yaml": f"id: t{n}\nyear: 2025\nname: {NAME}\nlead: guangdong\n"
+        for n in range(tasks)
+    }
     return write_plan(root, dict(more))
 
 
@@ -44,7 +47,9 @@ def person(side: str, *roles: Role, number: int = 1) -> Actor:
     return Actor(name, f"Person {name}", side, "", roles)
 
 
-DRAFTER, SUBMITTER, APPROVER = (person("guangdong", role) for role in ("drafter", "submitter", "approver"))
+DRAFTER, SUBMITTER, APPROVER = (
+    person("guangdong", role) for role in ("drafter", "submitter", "approver")
+)
 MINISTER = person("central", "approver")
 
 
@@ -97,7 +102,17 @@ class Server:
         self._folder = Path(tempfile.mkdtemp(prefix="ceyuan-pg-"))
         if user is not None:
             shutil.chown(self._folder, user)
-        options = ["-U", "owner", "--auth=trust", "-E", "UTF8", "--locale=C", "-N", "-D", self._data]
+        options = [
+            "-U",
+            "owner",
+            "--auth=trust",
+            "-E",
+            "UTF8",
+            "--locale=C",
+            "-N",
+            "-D",
+            self._data,
+        ]
         self._run("initdb", *options)
         self._process: subprocess.Popen[bytes] | None = None
         self.start()
@@ -114,7 +129,9 @@ class Server:
         """Start it, and wait until it answers."""
         settings = ["-c", "listen_addresses=", "-c", "max_connections=120", "-k", str(self._folder)]
         command = [*self._before, str(self._programs / "postgres"), "-D", self._data, *settings]
-        self._process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd="/")
+        self._process = subprocess.Popen(
+            command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd="/"
+        )
         ready = ["-h", str(self._folder), "-U", "owner", "-t", "1"]
         until = time.monotonic() + 120  # after a crash it reads its log first
         while not self._run("pg_isready", *ready, check=False):
@@ -125,7 +142,9 @@ class Server:
     def kill(self) -> None:
         """Kill it and whatever it has started, as a power cut does."""
         assert self._process is not None
-        children = subprocess.run(["pgrep", "-P", str(self._process.pid)], capture_output=True, text=True, check=False)
+        children = subprocess.run(
+            ["pgrep", "-P", str(self._process.pid)], capture_output=True, text=True, check=False
+        )
         self._process.kill()
         for child in children.stdout.split():
             subprocess.run(["kill", "-9", child], check=False, capture_output=True)

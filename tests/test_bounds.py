@@ -27,7 +27,10 @@ def test_growth_and_difference_hold_what_they_are_made_of(late: Decimal, early: 
 
 def test_what_a_mere_bound_leaves_open_stays_open() -> None:
     open_level = bounded(Decimal(5), "gt")
-    for found in (growth(open_level, rounded(Decimal(4), Decimal(0))), difference(open_level, open_level)):
+    for found in (
+        growth(open_level, rounded(Decimal(4), Decimal(0))),
+        difference(open_level, open_level),
+    ):
         assert found.holds(Decimal(-(10**9)))
         assert found.holds(Decimal(10**9))
 
@@ -50,7 +53,9 @@ def test_a_bound_on_the_negative_is_the_flipped_bound_on_the_positive(
 
 
 @given(NUMBERS, BOUNDS, NUMBERS, BOUNDS)
-def test_one_below_the_other_means_that_no_value_is_in_both(a: Decimal, low: str, b: Decimal, high: str) -> None:
+def test_one_below_the_other_means_that_no_value_is_in_both(
+    a: Decimal, low: str, b: Decimal, high: str
+) -> None:
     one, other = bounded(a, low), bounded(b, high)
     assert not (one.below(other) and other.below(one))
     shared = [v for v in (a, b, (a + b) / 2) if one.holds(v) and other.holds(v)]

@@ -32,7 +32,9 @@ def codes(root: Path) -> set[tuple[str, str | None]]:
     return {(p.code, p.file) for p in check(root)}
 
 
-def test_a_sound_workspace_has_no_problems_and_nothing_is_written_into_it(make_workspace: MakeWorkspace) -> None:
+def test_a_sound_workspace_has_no_problems_and_nothing_is_written_into_it(
+    make_workspace: MakeWorkspace,
+) -> None:
     root = write_plan(make_workspace(SOUND))
     before = {p: p.stat().st_mtime_ns for p in root.rglob("*")}
     assert check(root) == []
@@ -55,9 +57,15 @@ FAULTS = {
         "communiques/rates.yaml": "rates: [{from: 个, to: 元, rate: 1, period: 2024, source: s}]"
     },
     ("document-damaged", "communiques/t.docx"): {"communiques/t.docx": b"PK\x03\x04 and no more"},
-    ("bulletin-template", "bulletin/b.en.md.j2"): {"bulletin/b.en.md.j2": "{% block lead %}{% if %}{% endblock %}"},
-    ("bulletin-section", "bulletin/b.en.md.j2"): {"bulletin/b.en.md.j2": GOOD.replace("lead", "led")},
-    ("typed-figure", "bulletin/b.en.md.j2"): {"bulletin/b.en.md.j2": GOOD.replace("{{", "About 7% {{")},
+    ("bulletin-template", "bulletin/b.en.md.j2"): {
+        "bulletin/b.en.md.j2": "{% block lead %}{% if %}{% endblock %}"
+    },
+    ("bulletin-section", "bulletin/b.en.md.j2"): {
+        "bulletin/b.en.md.j2": GOOD.replace("lead", "led")
+    },
+    ("typed-figure", "bulletin/b.en.md.j2"): {
+        "bulletin/b.en.md.j2": GOOD.replace("{{", "About 7% {{")
+    },
     ("unknown-place", "bulletin/b.yaml"): {"bulletin/b.yaml": BULLETIN.replace("gd", "gdx")},
     ("unreadable-file", "bulletin/archive/b/2025-01-01/edition.json"): {
         "bulletin/archive/b/2025-01-01/edition.json": "{"
@@ -72,7 +80,9 @@ FAULTS = {
 
 
 @pytest.mark.parametrize("wanted", list(FAULTS), ids=lambda w: f"{w[0]} {w[1]}")
-def test_a_fault_of_any_file_is_found(make_workspace: MakeWorkspace, wanted: tuple[str, str]) -> None:
+def test_a_fault_of_any_file_is_found(
+    make_workspace: MakeWorkspace, wanted: tuple[str, str]
+) -> None:
     assert wanted in codes(make_workspace({**SOUND, **FAULTS[wanted]}))
 
 
@@ -89,7 +99,9 @@ def test_no_fault_hides_another(make_workspace: MakeWorkspace) -> None:
     assert not any(code == "internal-error" for code, _ in found)
 
 
-def test_a_broken_configuration_does_not_hide_the_other_files(make_workspace: MakeWorkspace) -> None:
+def test_a_broken_configuration_does_not_hide_the_other_files(
+    make_workspace: MakeWorkspace,
+) -> None:
     found = codes(make_workspace({"ceyuan.yaml": "ceyuan: 7", "indicators/all.yaml": "a: [1"}))
     assert {("bad-value", "ceyuan.yaml"), ("bad-yaml", "indicators/all.yaml")} <= found
 
@@ -115,7 +127,8 @@ def test_a_check_that_fails_is_a_problem_with_a_place(monkeypatch: pytest.Monkey
 
 
 @pytest.mark.parametrize(
-    "error", [OSError(28, "No space left on device", "x"), KeyError("x"), RecursionError(), MemoryError()]
+    "error",
+    [OSError(28, "No space left on device", "x"), KeyError("x"), RecursionError(), MemoryError()],
 )
 def test_the_command_line_shows_no_traceback(
     error: Exception, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
@@ -136,7 +149,9 @@ def test_a_file_that_cannot_be_made_is_a_problem(make_workspace: MakeWorkspace) 
     root = make_workspace()
     (root / "build").write_text("in the way", encoding="utf-8")
     command = Path(sys.executable).with_name("ceyuan")
-    done = subprocess.run([command, "build", "-w", root], capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        [command, "build", "-w", root], capture_output=True, text=True, check=False
+    )
     assert done.returncode == 1
     assert "[system-refused]" in done.stderr
     assert "Traceback" not in done.stderr

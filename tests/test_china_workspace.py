@@ -32,19 +32,27 @@ from china_tables import (
     rows,
 )  # fmt: skip
 
-needs_data = pytest.mark.skipif(not DATA.is_dir(), reason="the public tables (../shared/data/china_st) are not here")
+needs_data = pytest.mark.skipif(
+    not DATA.is_dir(), reason="the public tables (../shared/data/china_st) are not here"
+)
 
 
-def values(china: Build, indicator: str, breakdown: str | None = "") -> dict[tuple[str, ...], float | None]:
+def values(
+    china: Build, indicator: str, breakdown: str | None = ""
+) -> dict[tuple[str, ...], float | None]:
     """Shown values by place and period (and breakdown, where all are asked for)."""
     found = china.show(indicator, breakdown=breakdown)
-    return {(o.place, o.period, *([o.breakdown] if breakdown is None else [])): o.value for o in found}
+    return {
+        (o.place, o.period, *([o.breakdown] if breakdown is None else [])): o.value for o in found
+    }
 
 
 def stored(china: Build, table: str) -> list[dict[str, object]]:
     """The stored records of a table."""
     (part,) = [p for p in china.record_parts if p.table == table]
-    records: list[dict[str, object]] = pq.read_table(BuildFolder(china.root).store / f"{part.key}.parquet").to_pylist()
+    records: list[dict[str, object]] = pq.read_table(
+        BuildFolder(china.root).store / f"{part.key}.parquet"
+    ).to_pylist()
     return records
 
 
@@ -94,7 +102,9 @@ def test_every_row_is_stored_or_quarantined(china: Build) -> None:
     assert {p.table: (p.read, p.stored, dict(p.reasons)) for p in china.record_parts} == ACCOUNTS
     for part in china.record_parts:
         assert part.read == part.stored + part.quarantined
-        with (SHARED / part.file.partition(":")[2]).open(encoding="utf-8-sig", newline="") as stream:
+        with (SHARED / part.file.partition(":")[2]).open(
+            encoding="utf-8-sig", newline=""
+        ) as stream:
             lines = sum(1 for _ in csv.reader(stream))
         assert part.read == lines - (2 if part.file.endswith("2018_table2.csv") else 1)
 
@@ -102,11 +112,20 @@ def test_every_row_is_stored_or_quarantined(china: Build) -> None:
 @needs_data
 @pytest.mark.parametrize(("file", "table"), PATENTS.items())
 def test_patents_come_through_value_by_value(china: Build, file: str, table: str) -> None:
-    category = {"合计": None, "发明": "invention", "实用新型": "utility_model", "外观设计": "design"}
+    category = {
+        "合计": None,
+        "发明": "invention",
+        "实用新型": "utility_model",
+        "外观设计": "design",
+    }
     expected = Counter(
-        (PLACES[r["province"]], r["year"], category[r["chn_block4"]], float(r["value"])) for r in rows(file)
+        (PLACES[r["province"]], r["year"], category[r["chn_block4"]], float(r["value"]))
+        for r in rows(file)
     )
-    found = Counter((r["place"], r["period"], r["category"], float(str(r["amount"]))) for r in stored(china, table))
+    found = Counter(
+        (r["place"], r["period"], r["category"], float(str(r["amount"])))
+        for r in stored(china, table)
+    )
     assert found == expected
 
 
@@ -127,15 +146,26 @@ def test_a_misread_name_stands_where_its_region_is_missing(file: str) -> None:
     found = Counter((r["province"], r["year"], r["chn_block4"]) for r in rows(file))
     assert set(found.values()) == {1}
     regions = {*PROVINCES, "全国"}
-    every = {(p, y, c) for p in regions for _, y, _ in found for c in ("合计", "发明", "实用新型", "外观设计")}
+    every = {
+        (p, y, c)
+        for p in regions
+        for _, y, _ in found
+        for c in ("合计", "发明", "实用新型", "外观设计")
+    }
     lost = {("吉林", "2019", "外观设计")} if file == "RDPatentAccept" else set()
     assert every - set(found) == lost
-    assert {key[:2] for key in set(found) - every} == ({("东部地区", "2014")} if file == "RDPatentValid" else set())
+    assert {key[:2] for key in set(found) - every} == (
+        {("东部地区", "2014")} if file == "RDPatentValid" else set()
+    )
 
 
 @needs_data
 def test_the_misread_region_is_the_east() -> None:
-    table = {(r["province"], r["chn_block4"]): float(r["value"]) for r in rows("RDPatentValid") if r["year"] == "2014"}
+    table = {
+        (r["province"], r["chn_block4"]): float(r["value"])
+        for r in rows("RDPatentValid")
+        if r["year"] == "2014"
+    }
     for category in ("合计", "发明", "实用新型", "外观设计"):
         assert table["东部地区", category] == sum(table[p, category] for p in EAST)
 
@@ -154,7 +184,9 @@ def test_intensity_and_expenditure_equal_the_bulletins_value_by_value(china: Bui
         series = {(o.place, o.period): o.value for o in found if o.source == "nbs-rd-series"}
         shown = {(o.place, o.period): o.value for o in found if o.shown}
         for year, name in bulletins.items():
-            with (DATA / "nbs_tables" / f"{name}.csv").open(encoding="utf-8-sig", newline="") as stream:
+            with (DATA / "nbs_tables" / f"{name}.csv").open(
+                encoding="utf-8-sig", newline=""
+            ) as stream:
                 table = [r for r in csv.reader(stream) if r and r[0] in PLACES]
             assert len(table) == 32
             for cells in table:
@@ -169,7 +201,9 @@ def test_intensity_and_expenditure_equal_the_bulletins_value_by_value(china: Bui
 @needs_data
 def test_intensity_of_every_year_is_the_one_of_the_series(china: Build) -> None:
     expected = {
-        (PLACES[r["province"]], r["year"]): float(r["value"]) for r in rows("RDIntense") if r["chn_block4"] == "RD强度"
+        (PLACES[r["province"]], r["year"]): float(r["value"])
+        for r in rows("RDIntense")
+        if r["chn_block4"] == "RD强度"
     }
     assert len(expected) == 416
     assert values(china, "rd_intensity") == expected
@@ -184,7 +218,9 @@ def test_the_revision_of_gdp_shows_as_a_jump_of_intensity(china: Build) -> None:
     def implied(place: str, year: str) -> float:
         return (money[place, year] or 0) / (intensity[place, year] or 1)
 
-    assert implied("tianjin", "2019") / implied("tianjin", "2018") == pytest.approx(0.751, abs=0.001)
+    assert implied("tianjin", "2019") / implied("tianjin", "2018") == pytest.approx(
+        0.751, abs=0.001
+    )
     assert (money["tianjin", "2019"] or 0) < (money["tianjin", "2018"] or 0)
     assert change["tianjin", "2019"] == pytest.approx(0.66, abs=1e-9)
 
@@ -215,12 +251,16 @@ def test_the_country_is_the_sum_of_its_provinces_in_rd(china: Build) -> None:
 
 @needs_data
 def test_shares_of_activities(china: Build) -> None:
-    table = {(r["province"], r["year"], r["chn_block4"]): float(r["value"]) for r in rows("RDActivity")}
+    table = {
+        (r["province"], r["year"], r["chn_block4"]): float(r["value"]) for r in rows("RDActivity")
+    }
     basic, names = values(china, "rd_basic_share"), ("基础研究", "应用研究", "试验发展")
     for province in [*PROVINCES, "全国"]:
         for year in range(2010, 2024):
             parts = [table[province, str(year), name] for name in names]
-            assert basic[PLACES[province], str(year)] == pytest.approx(100 * parts[0] / sum(parts), abs=1e-6)
+            assert basic[PLACES[province], str(year)] == pytest.approx(
+                100 * parts[0] / sum(parts), abs=1e-6
+            )
     assert basic["cn", "2023"] == pytest.approx(6.7726, abs=1e-4)
 
 
@@ -247,7 +287,9 @@ def test_papers_of_provinces_add_up_to_the_country(china: Build) -> None:
     for index, name in (("sci", "篇数SCI"), ("ei", "篇数EI"), ("cpcis", "篇数cpcis")):
         shown = values(china, f"{index}_papers")
         table = {
-            (r["province"], r["year"]): r["value"] for r in rows("RDPaperInternational") if r["chn_block4"] == name
+            (r["province"], r["year"]): r["value"]
+            for r in rows("RDPaperInternational")
+            if r["chn_block4"] == name
         }
         for (province, year), value in table.items():
             assert shown.get((PLACES[province], year)) == (float(value) if value else None)
@@ -275,8 +317,16 @@ def test_published_ranks_are_the_computed_ones(china: Build) -> None:
                 off[index, o.period, o.place] = (o.value, mine)
     assert compared == 1209
     gone = {key for key, (_, mine) in off.items() if mine is None}
-    assert gone == {("ei", "2011", "xizang"), ("cpcis", "2010", "xizang")}  # the yearbook gives a rank and no number
-    assert all(mine is not None and stated == mine + 1 for key, (stated, mine) in off.items() if key not in gone)
+    # the yearbook gives a rank and no number
+    assert gone == {
+        ("ei", "2011", "xizang"),
+        ("cpcis", "2010", "xizang"),
+    }
+    assert all(
+        mine is not None and stated == mine + 1
+        for key, (stated, mine) in off.items()
+        if key not in gone
+    )
     assert Counter(key[:2] for key in set(off) - gone) == {
         ("sci", "2012"): 1, ("cpcis", "2012"): 1, ("sci", "2013"): 1, ("ei", "2013"): 8,
     }  # fmt: skip
@@ -301,8 +351,13 @@ def test_types_add_up_to_the_total_wherever_no_row_is_lost(china: Build) -> None
         shares = values(china, f"{indicator}_type_share")
         assert len(shares) == 14 * 36
         off |= {(indicator, *key): value for key, value in shares.items() if value != 100}
-    assert set(off) == {("patent_applications", "jilin", "2019"), ("patent_applications", "cn-northeast", "2019")}
-    assert off["patent_applications", "jilin", "2019"] == pytest.approx(100 * (31052 - 2503) / 31052, abs=1e-6)
+    assert set(off) == {
+        ("patent_applications", "jilin", "2019"),
+        ("patent_applications", "cn-northeast", "2019"),
+    }
+    assert off["patent_applications", "jilin", "2019"] == pytest.approx(
+        100 * (31052 - 2503) / 31052, abs=1e-6
+    )
 
 
 @needs_data
@@ -310,7 +365,10 @@ def test_the_lost_row_is_missing_and_not_zero(china: Build) -> None:
     design = values(china, "patent_applications_by_type", None)
     assert ("jilin", "2019", "category=design") not in design
     (region,) = china.show(
-        "patent_applications_by_type", place="cn-northeast", period="2019", breakdown="category=design"
+        "patent_applications_by_type",
+        place="cn-northeast",
+        period="2019",
+        breakdown="category=design",
     )
     assert region.value is None
     assert region.reason
@@ -319,7 +377,9 @@ def test_the_lost_row_is_missing_and_not_zero(china: Build) -> None:
 
 @needs_data
 @pytest.mark.parametrize(("file", "indicator"), PATENTS.items())
-def test_the_country_has_more_patents_than_its_provinces(china: Build, file: str, indicator: str) -> None:
+def test_the_country_has_more_patents_than_its_provinces(
+    china: Build, file: str, indicator: str
+) -> None:
     """The country's row includes applicants of Hong Kong, Macao and Taiwan: 0.3 to 5.2 % that no province has."""
     shown = values(china, indicator)
     for year in map(str, range(2010, 2024)):
@@ -346,7 +406,9 @@ def test_no_block_of_a_year_stands_under_another_province(file: str) -> None:
         block = [series[p][year] for p in PROVINCES]
         for start in range(30):
             pushed = [*block[:start], block[-1], *block[start:-1]]
-            shifted = {p: {**series[p], year: value} for p, value in zip(PROVINCES, pushed, strict=True)}
+            shifted = {
+                p: {**series[p], year: value} for p, value in zip(PROVINCES, pushed, strict=True)
+            }
             seen += any(not 1 / 2.6 < bend < 2.6 for bend in bends(shifted).values())
     assert seen >= 359  # of 360
 
@@ -368,14 +430,20 @@ def test_firms_and_contracts(china: Build) -> None:
         if unit == "项" and value:
             money = float(pushed[province, year, "万元"])
             assert mean[key] == pytest.approx(money / float(value), rel=1e-9)
-            assert balance[key] == pytest.approx(money / float(pulled[province, year, "万元"]), rel=1e-8, abs=1e-9)
+            assert balance[key] == pytest.approx(
+                money / float(pulled[province, year, "万元"]), rel=1e-8, abs=1e-9
+            )
     assert ("xizang", "2016") not in values(china, "tech_contract_value_out")
 
 
 @needs_data
 @pytest.mark.parametrize(("file", "most"), [("MarketPush", 0.094), ("MarketPull", 0.222)])
 def test_the_country_has_more_contracts_than_its_provinces(file: str, most: float) -> None:
-    table = {(r["province"], r["year"]): float(r["value"] or 0) for r in rows(file) if r["units"] == "万元"}
+    table = {
+        (r["province"], r["year"]): float(r["value"] or 0)
+        for r in rows(file)
+        if r["units"] == "万元"
+    }
     years = {y for _, y in table}
     missing = [1 - sum(table[p, y] for p in PROVINCES) / table["全国", y] for y in years]
     assert min(missing) > -1e-7
@@ -409,12 +477,22 @@ def test_laboratories_by_place_field_and_host(china: Build) -> None:
     shown = values(china, "key_labs")
     assert shown["cn", "all"] == 478
     for province in {r["province"] for r in table}:
-        assert shown[PLACES[province], "all"] == len({r["name"] for r in table if r["province"] == province})
+        assert shown[PLACES[province], "all"] == len(
+            {r["name"] for r in table if r["province"] == province}
+        )
     fields = Counter(same[0]["area"] for same in hosts.values())
-    by_field = {k[2]: v for k, v in values(china, "key_labs_by_field", None).items() if k[0] == "cn" and k[2]}
+    by_field = {
+        k[2]: v
+        for k, v in values(china, "key_labs_by_field", None).items()
+        if k[0] == "cn" and k[2]
+    }
     assert by_field == {f"laboratory.field={field}": n for field, n in fields.items()}
-    by_host = {k[2]: v for k, v in values(china, "key_labs_by_host", None).items() if k[0] == "cn" and k[2]}
-    assert by_host == {f"host={host}": n for host, n in Counter(r["institution"] for r in table).items()}
+    by_host = {
+        k[2]: v for k, v in values(china, "key_labs_by_host", None).items() if k[0] == "cn" and k[2]
+    }
+    assert by_host == {
+        f"host={host}": n for host, n in Counter(r["institution"] for r in table).items()
+    }
 
 
 @needs_data
@@ -440,13 +518,19 @@ def test_only_repeats_of_one_notice_are_quarantined() -> None:
         mentions[r["NO"]].append(r)
     repeated = [same for same in mentions.values() if len(same) > 1]
     assert len(repeated) == 430
-    assert Counter(tuple(r["date"] for r in same) for same in repeated) == {("20201127", "20201223"): 430}
+    assert Counter(tuple(r["date"] for r in same) for same in repeated) == {
+        ("20201127", "20201223"): 430
+    }
 
     def plain(name: str) -> str:
         # 硏 and 研 are one character to a scanner, and one name was cut off by a column.
         return name.replace("硏", "研").replace(" ", "").removesuffix("限公司")
 
-    assert [same[0]["NO"] for same in repeated if plain(same[0]["institution"]) != plain(same[1]["institution"])] == []
+    assert [
+        same[0]["NO"]
+        for same in repeated
+        if plain(same[0]["institution"]) != plain(same[1]["institution"])
+    ] == []
     assert not any(r["funds"] for same in repeated for r in same)
 
 
@@ -469,15 +553,25 @@ def test_money_of_projects(china: Build) -> None:
     by_lead: dict[tuple[str, str], Fraction] = defaultdict(Fraction)
     for r, amount in money:
         by_lead[r["year"], f"lead_type={lead_type(r['institution'])}"] += amount
-    found = {(k[1], k[2]): v for k, v in values(china, "national_project_money_by_lead", None).items() if k[2]}
-    assert found == pytest.approx({key: float(amount / 10000) for key, amount in by_lead.items()}, abs=1e-9)
+    found = {
+        (k[1], k[2]): v
+        for k, v in values(china, "national_project_money_by_lead", None).items()
+        if k[2]
+    }
+    assert found == pytest.approx(
+        {key: float(amount / 10000) for key, amount in by_lead.items()}, abs=1e-9
+    )
     # A programme keeps one name through commissioned projects, special tasks and misread characters.
-    disasters = [amount for r, amount in money if "重大自然灾害监测" in r["type"] and r["year"] == "2018"]
+    disasters = [
+        amount for r, amount in money if "重大自然灾害监测" in r["type"] and r["year"] == "2018"
+    ]
     by_programme = values(china, "national_project_money", None)
     key = ("cn", "2018", "programme_name=重大自然灾害监测预警与防范")
     assert by_programme[key] == pytest.approx(float(sum(disasters) / 10000), abs=1e-9)
     known = values(china, "national_projects_money_known")
-    assert known["cn", "2018"] == pytest.approx(100 * sum(r["year"] == "2018" for r, _ in money) / 1373, abs=1e-6)
+    assert known["cn", "2018"] == pytest.approx(
+        100 * sum(r["year"] == "2018" for r, _ in money) / 1373, abs=1e-6
+    )
     # No project of 2020 has stated money: none of them is 0 %, and the sum of money is missing, not 0.
     assert known["cn", "2020"] == 0
     assert ("cn", "2020", "") not in by_programme
@@ -490,7 +584,9 @@ def test_money_of_projects(china: Build) -> None:
 def test_open_sharing(china: Build) -> None:
     result = {"优秀": "excellent", "良好": "good", "合格": "qualified", "较差": "poor"}
     table = rows("PubOpenShare")
-    expected = Counter((PLACES[r["province"]], r["year"][:4], f"result={result[r['result']]}") for r in table)
+    expected = Counter(
+        (PLACES[r["province"]], r["year"][:4], f"result={result[r['result']]}") for r in table
+    )
     found = {k: v for k, v in values(china, "open_sharing_assessed", None).items() if k[2]}
     assert {k: v for k, v in found.items() if not k[0].startswith("cn")} == expected
     assert sum(v or 0 for k, v in found.items() if k[0] == "cn") == 2453
@@ -528,5 +624,7 @@ def test_a_figure_traces_to_the_line_that_states_it(china: Build) -> None:
 def test_a_mapped_row_traces_to_the_misread_one(china: Build) -> None:
     (found,) = trace(china, "patent_applications", place="jiangxi", period="2014")
     (record,) = found.records
-    line = (DATA / "RDPatentAccept.csv").read_text(encoding="utf-8-sig").splitlines()[record.line - 1]
+    line = (
+        (DATA / "RDPatentAccept.csv").read_text(encoding="utf-8-sig").splitlines()[record.line - 1]
+    )
     assert line.startswith("江两,2014,合计,")

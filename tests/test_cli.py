@@ -34,13 +34,21 @@ def test_a_build_prints_that_nothing_was_lost_and_the_headlines(gba_root: Path) 
     total = next(line.split() for line in again.stdout.splitlines() if line.split()[:1] == ["all"])
     read, stored, quarantined = (int(n) for n in total[1:4])
     assert read == stored + quarantined > 0
-    assert any("R&D intensity" in line and "4.3 " in line and "expected" in line for line in again.stdout.splitlines())
+    assert any(
+        "R&D intensity" in line and "4.3 " in line and "expected" in line
+        for line in again.stdout.splitlines()
+    )
 
 
 def test_show_as_json_has_every_part_of_an_observation(gba_root: Path) -> None:
     asked = ("rd_intensity", "-w", str(gba_root), "--place", "gba9", "--period", "2025")
     (found,) = json.loads(ceyuan("show", *asked, "--format", "json").stdout)
-    assert (found["value"], found["unit"], found["modality"], found["status"]) == (4.3, "%", "expected", "published")
+    assert (found["value"], found["unit"], found["modality"], found["status"]) == (
+        4.3,
+        "%",
+        "expected",
+        "published",
+    )
     assert (found["indicator"], found["place"], found["period"], found["bound"]) == (
         "rd_intensity",
         "gba9",
@@ -60,17 +68,27 @@ def test_trace_ends_at_a_file_and_line(gba_root: Path) -> None:
     assert (record["file"], record["line"]) == ("records/communique_figures.csv", 2)
 
 
-@pytest.mark.parametrize("what", ["indicators", "places", "sources", "records", "quarantine", "builds", "changes"])
+@pytest.mark.parametrize(
+    "what", ["indicators", "places", "sources", "records", "quarantine", "builds", "changes"]
+)
 def test_every_list_prints_in_every_format(gba_root: Path, what: str) -> None:
     as_json = json.loads(ceyuan("list", what, "-w", str(gba_root), "--format", "json").stdout)
-    as_csv = list(csv.DictReader(io.StringIO(ceyuan("list", what, "-w", str(gba_root), "--format", "csv").stdout)))
+    as_csv = list(
+        csv.DictReader(
+            io.StringIO(ceyuan("list", what, "-w", str(gba_root), "--format", "csv").stdout)
+        )
+    )
     assert len(as_json) == len(as_csv)
     assert ceyuan("list", what, "-w", str(gba_root)).returncode == 0
 
 
 def test_names_in_three_languages_find_an_indicator(gba_root: Path) -> None:
     for name in ("R&D intensity", "rd_intensity"):
-        found = json.loads(ceyuan("show", name, "-w", str(gba_root), "--place", "内地九市", "--format", "json").stdout)
+        found = json.loads(
+            ceyuan(
+                "show", name, "-w", str(gba_root), "--place", "内地九市", "--format", "json"
+            ).stdout
+        )
         values = {o["period"]: o["value"] for o in found}
         assert (round(values["2019"], 2), values["2020"], values["2025"]) == (3.4, None, 4.3)
 
@@ -87,7 +105,9 @@ def test_names_in_three_languages_find_an_indicator(gba_root: Path) -> None:
         (["shwo"], 2, "shwo"),
     ],
 )
-def test_faults_have_exit_codes_and_say_what_to_do(gba_root: Path, args: list[str], code: int, words: str) -> None:
+def test_faults_have_exit_codes_and_say_what_to_do(
+    gba_root: Path, args: list[str], code: int, words: str
+) -> None:
     found = ceyuan(*args, cwd=gba_root)
     assert (found.returncode, found.stdout) == (code, "")
     assert words in found.stderr
@@ -143,4 +163,9 @@ def test_schemas_can_be_listed_printed_and_written(tmp_path: Path) -> None:
 
 def test_python_needs_three_lines(gba_root: Path) -> None:
     code = f"import ceyuan\nbuild = ceyuan.open({str(gba_root)!r}).open()\nprint(build.show('rd_intensity', place='gba9', period='2025')[0].value)"
-    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "4.3\n"
+    assert (
+        subprocess.run(
+            [sys.executable, "-c", code], capture_output=True, text=True, check=True
+        ).stdout
+        == "4.3\n"
+    )

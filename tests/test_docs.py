@@ -28,7 +28,8 @@ readme = import_module("readme")
 
 
 PAGES = sorted(
-    (p for p in DOCS.glob("**/*.md") if "_generated" not in p.parts and runnable.runs(p)), key=lambda p: len(p.parts)
+    (p for p in DOCS.glob("**/*.md") if "_generated" not in p.parts and runnable.runs(p)),
+    key=lambda p: len(p.parts),
 )
 
 
@@ -46,7 +47,9 @@ def test_a_page_shows_what_its_commands_print(
     finished[page.resolve()] = folder
     assert results
     for result in results:
-        shown, printed = (runnable.normalised(text) for text in (result.command.printed, result.printed))
+        shown, printed = (
+            runnable.normalised(text) for text in (result.command.printed, result.printed)
+        )
         assert shown == printed, result.command.line
 
 
@@ -84,7 +87,9 @@ def test_the_two_tutorials_give_the_same_commands() -> None:
         for block in runnable.blocks((DOCS / name).read_text(encoding="utf-8")):
             if isinstance(block, tuple):
                 yield from (
-                    " ".join(command.line.split()[:2]) for command in block if command.line.startswith("ceyuan")
+                    " ".join(command.line.split()[:2])
+                    for command in block
+                    if command.line.startswith("ceyuan")
                 )
 
     english, chinese = (list(verbs(name)) for name in ("tutorial.md", "tutorial.zh-Hans.md"))
@@ -95,9 +100,9 @@ def test_a_changed_result_is_noticed() -> None:
     command = runnable.Command("ceyuan show x", " x   1\n")
     assert runnable.normalised(" x   1  \n\n") == runnable.normalised(command.printed)
     assert runnable.normalised(" x   2\n") != runnable.normalised(command.printed)
-    assert runnable.refreshed("```console\n$ ls\nold\n```\n", [runnable.Result(command, "new\n")]) == (
-        "```console\n$ ceyuan show x\nnew\n```\n"
-    )
+    assert runnable.refreshed(
+        "```console\n$ ls\nold\n```\n", [runnable.Result(command, "new\n")]
+    ) == ("```console\n$ ceyuan show x\nnew\n```\n")
 
 
 @pytest.fixture(scope="module")
@@ -118,7 +123,9 @@ def test_every_command_is_in_the_reference_with_an_example(generated: dict[str, 
         assert words in headings
         assert "Example" in f"{command.help}{command.epilog}", f"{words} --help shows no example"
         for parameter in command.params:
-            assert all(option in generated["cli"] for option in parameter.opts if option.startswith("-"))
+            assert all(
+                option in generated["cli"] for option in parameter.opts if option.startswith("-")
+            )
 
 
 def test_every_error_code_is_in_the_reference(generated: dict[str, str]) -> None:
@@ -129,7 +136,9 @@ def test_every_error_code_is_in_the_reference(generated: dict[str, str]) -> None
 
 
 def test_every_record_kind_and_field_is_in_the_reference(generated: dict[str, str]) -> None:
-    sections = dict(re.findall(r"^## `(\w+)`\n(.*?)(?=^## |\Z)", generated["kinds"], re.MULTILINE | re.DOTALL))
+    sections = dict(
+        re.findall(r"^## `(\w+)`\n(.*?)(?=^## |\Z)", generated["kinds"], re.MULTILINE | re.DOTALL)
+    )
     assert set(sections) == set(builtin_kinds())
     for name, kind in builtin_kinds().items():
         assert all(f"| `{field.id}` |" in sections[name] for field in kind.fields)
@@ -143,7 +152,9 @@ def test_every_key_of_every_file_is_in_the_reference(generated: dict[str, str]) 
     assert keys == {key for key in keys if f"| `{key}` |" in generated["files"]}
 
 
-def test_every_type_of_indicator_is_in_the_reference_the_methods_and_the_how_to(generated: dict[str, str]) -> None:
+def test_every_type_of_indicator_is_in_the_reference_the_methods_and_the_how_to(
+    generated: dict[str, str],
+) -> None:
     types = {get_args(model.model_fields["type"].annotation)[0] for model in TYPES}
     assert {f"Indicator of type `{t}`" for t in types} <= set(
         re.findall(r"^### (.+)$", generated["files"], re.MULTILINE)

@@ -30,7 +30,9 @@ def test_every_code_is_used_somewhere() -> None:
 
 def test_a_problem_names_its_place_and_remedy() -> None:
     problem = Problem("unknown-place", "no place 'Shenzen'", "records/figure.csv", 7)
-    assert str(problem).startswith("records/figure.csv:7: error [unknown-place] no place 'Shenzen'. Declare the place")
+    assert str(problem).startswith(
+        "records/figure.csv:7: error [unknown-place] no place 'Shenzen'. Declare the place"
+    )
 
 
 def test_an_unknown_code_cannot_be_reported() -> None:

@@ -37,7 +37,14 @@ ROW = st.fixed_dictionaries({
     "n": st.none() | st.integers(-2, 2), "m": st.none() | st.integers(-2, 2), "t": st.none() | st.sampled_from(TEXTS),
     "u": st.none() | st.sampled_from(TEXTS), "b": st.none() | st.booleans(), "d": st.none() | st.sampled_from(DAYS).map(date.fromisoformat),
 })  # fmt: skip
-OPS = {"=": operator.eq, "!=": operator.ne, "<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge}
+OPS = {
+    "=": operator.eq,
+    "!=": operator.ne,
+    "<": operator.lt,
+    "<=": operator.le,
+    ">": operator.gt,
+    ">=": operator.ge,
+}
 
 
 def quoted(text: str) -> str:
@@ -95,7 +102,11 @@ def holds(tree: Expression, row: Mapping[str, object]) -> bool | None:
     right = value_of(tree.right, row, left)
     if right is None:
         return None
-    return str(right) in str(left) if tree.op == "contains" else bool(OPS[tree.op](_bytes(left), _bytes(right)))
+    return (
+        str(right) in str(left)
+        if tree.op == "contains"
+        else bool(OPS[tree.op](_bytes(left), _bytes(right)))
+    )
 
 
 def _bytes(value: object) -> object:
@@ -107,7 +118,9 @@ def _bytes(value: object) -> object:
 def test_the_engine_answers_what_the_filter_means(text: str, row: dict[str, object]) -> None:
     tree = parse_filter(text)
     with duckdb.connect() as connection:
-        connection.execute("CREATE TABLE r (n BIGINT, m DECIMAL(38, 10), t VARCHAR, u VARCHAR, b BOOLEAN, d DATE)")
+        connection.execute(
+            "CREATE TABLE r (n BIGINT, m DECIMAL(38, 10), t VARCHAR, u VARCHAR, b BOOLEAN, d DATE)"
+        )
         connection.execute("INSERT INTO r VALUES ($n, $m, $t, $u, $b, $d)", row)
         answer = connection.execute(f"SELECT {filter_sql(tree, COLUMNS)} FROM r").fetchall()
     assert answer == [(holds(tree, row),)]
@@ -142,4 +155,6 @@ def test_what_is_outside_the_grammar_is_refused_with_its_place(text: str) -> Non
 def test_a_long_filter_is_read_and_run() -> None:
     tree = parse_filter(" or ".join(f"n = {i}" for i in range(3000)))
     with duckdb.connect() as connection:
-        assert connection.execute(f"SELECT {filter_sql(tree, COLUMNS)} FROM (SELECT 2999 AS n)").fetchone() == (True,)
+        assert connection.execute(
+            f"SELECT {filter_sql(tree, COLUMNS)} FROM (SELECT 2999 AS n)"
+        ).fetchone() == (True,)

@@ -70,9 +70,13 @@ def test_clusters_are_a_frame_and_a_run_is_short_in_words() -> None:
 
 def test_new_points_are_predicted_as_border_points_are() -> None:
     rng = np.random.default_rng(4)
-    points = pd.DataFrame({"lat": 22.5 + rng.normal(0, 0.15, 400), "lon": 114.0 + rng.normal(0, 0.15, 400)})
+    points = pd.DataFrame(
+        {"lat": 22.5 + rng.normal(0, 0.15, 400), "lon": 114.0 + rng.normal(0, 0.15, 400)}
+    )
     model = SphericalDBSCAN(radius_km=4, min_weight=9).fit(points)
-    assert repr(model) == "SphericalDBSCAN(radius_km=4, min_weight=9, border='nearest', threads=None)"
+    assert (
+        repr(model) == "SphericalDBSCAN(radius_km=4, min_weight=9, border='nearest', threads=None)"
+    )
     assert model.feature_names_in_.tolist() == ["lat", "lon"]
     assert (model.predict(points) == model.labels_).all()
     assert set(model.labels_.tolist()) > {-1, 0}

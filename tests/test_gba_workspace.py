@@ -32,7 +32,17 @@ GBA = Path(ceyuan.__file__).parent / "workspaces" / "gba"
 DATA = Path(__file__).parents[1].parent / "shared" / "data"
 Row = dict[str, str]
 UNPAGED = {"gd-rd-bulletin-2019"}
-NINE = ("guangzhou", "shenzhen", "zhuhai", "foshan", "huizhou", "dongguan", "zhongshan", "jiangmen", "zhaoqing")
+NINE = (
+    "guangzhou",
+    "shenzhen",
+    "zhuhai",
+    "foshan",
+    "huizhou",
+    "dongguan",
+    "zhongshan",
+    "jiangmen",
+    "zhaoqing",
+)
 
 # The figures of the second article, written down from the text and not from the workspace:
 # indicator, place, value as written, unit, bound.
@@ -153,7 +163,9 @@ def test_the_built_in_kinds_cover_every_mechanism_of_the_communique() -> None:
     assert set(builtin_kinds()) == set(wanted.split())
 
 
-def test_every_built_in_kind_takes_a_row_and_refuses_one_without_what_it_requires(tmp_path: Path) -> None:
+def test_every_built_in_kind_takes_a_row_and_refuses_one_without_what_it_requires(
+    tmp_path: Path,
+) -> None:
     samples = {
         "text": "x", "integer": "1", "number": "1", "quantity": "1", "boolean": "true", "date": "2025-01-01",
         "period": "2025", "place": "gba9", "party": "guangdong", "unit": "元", "url": "https://example.org/",
@@ -169,10 +181,14 @@ def test_every_built_in_kind_takes_a_row_and_refuses_one_without_what_it_require
         for field in kind.fields:
             cells[field.id] = field.values[0] if field.type == "choice" else samples[field.type]
             if field.type == "quantity":
-                cells[f"{field.id}_unit"] = {"money": "元", "person": "人"}.get(field.dimension or "", "件")
+                cells[f"{field.id}_unit"] = {"money": "元", "person": "人"}.get(
+                    field.dimension or "", "件"
+                )
         empty = dict.fromkeys(cells, "")
         required += any(f.required for f in kind.fields)
-        with (tmp_path / "records" / f"{kind.kind}.csv").open("w", encoding="utf-8", newline="") as file:
+        with (tmp_path / "records" / f"{kind.kind}.csv").open(
+            "w", encoding="utf-8", newline=""
+        ) as file:
             writer = csv.DictWriter(file, list(cells))
             writer.writeheader()
             writer.writerows([cells, {**empty, "note": "all else missing"}])
@@ -185,13 +201,17 @@ def test_every_built_in_kind_takes_a_row_and_refuses_one_without_what_it_require
         store, gazetteer = Store(tmp_path / "store"), Gazetteer.of(loaded.places)
         parts = ingest(loaded, gazetteer, engine, store, tmp_path / "scratch").parts
     assert required == len(builtin_kinds()), "every kind requires something"
-    assert {p.kind: (p.stored, p.quarantined) for p in parts} == dict.fromkeys(builtin_kinds(), (1, 1))
+    assert {p.kind: (p.stored, p.quarantined) for p in parts} == dict.fromkeys(
+        builtin_kinds(), (1, 1)
+    )
     missing = [reason for part in parts for reason in part.reasons]
     assert missing
     assert all(reason.startswith("missing-value:") for reason in missing)
 
 
-def test_every_indicator_says_how_it_is_shown_and_has_a_unit_and_three_languages(workspace: Workspace) -> None:
+def test_every_indicator_says_how_it_is_shown_and_has_a_unit_and_three_languages(
+    workspace: Workspace,
+) -> None:
     for definition in workspace.definitions.values():
         indicator = definition.indicator
         assert parse_unit(indicator.unit)
@@ -212,10 +232,19 @@ def test_every_spelling_of_an_indicator_means_that_one_alone(workspace: Workspac
     assert {name: ids for name, ids in meanings.items() if len(ids) > 1} == {}
 
 
-def test_traditional_names_of_places_and_records_hold_no_simplified_characters(workspace: Workspace) -> None:
+def test_traditional_names_of_places_and_records_hold_no_simplified_characters(
+    workspace: Workspace,
+) -> None:
     texts = [p.name.zh_hant for p in workspace.places]
-    texts += [r["name_zh_hant"] for kind in NAMED for r in table_of(workspace, kind) if "name_zh_hant" in r]
-    texts += [name.zh_hant for kind in workspace.kinds.values() for name in (f.name for f in kind.fields)]
+    texts += [
+        r["name_zh_hant"]
+        for kind in NAMED
+        for r in table_of(workspace, kind)
+        if "name_zh_hant" in r
+    ]
+    texts += [
+        name.zh_hant for kind in workspace.kinds.values() for name in (f.name for f in kind.fields)
+    ]
     assert [t for t in texts if SIMPLIFIED_ONLY & set(t)] == []
 
 
@@ -260,17 +289,22 @@ def test_names_of_the_communique_lead_to_its_places(workspace: Workspace) -> Non
 
 def test_every_figure_of_the_second_article_is_there_and_no_other() -> None:
     found = Counter(
-        (r["indicator"], r["place"], r["value"], r["value_unit"], r["bound"]) for r in rows("communique_figures.csv")
+        (r["indicator"], r["place"], r["value"], r["value_unit"], r["bound"])
+        for r in rows("communique_figures.csv")
     )
     assert found == Counter(STATED) + Counter(EARLIER)
     assert len(STATED) == 30
 
 
 def test_the_intensity_of_the_nine_cities_is_one_expected_figure(workspace: Workspace) -> None:
-    mine = [r for r in table_of(workspace, "figure") if r["indicator"] == "rd_intensity" and r["place"] == "gba9"]
-    assert [(r["value"], r["value_unit"], r["modality"], r["period"], r["source"]) for r in mine] == [
-        ("4.3", "%", "expected", "2025", "gba-2026")
+    mine = [
+        r
+        for r in table_of(workspace, "figure")
+        if r["indicator"] == "rd_intensity" and r["place"] == "gba9"
     ]
+    assert [
+        (r["value"], r["value_unit"], r["modality"], r["period"], r["source"]) for r in mine
+    ] == [("4.3", "%", "expected", "2025", "gba-2026")]
     expected = [r["indicator"] for r in rows("communique_figures.csv") if r["modality"] != "actual"]
     assert expected == ["rd_intensity"]
 
@@ -309,7 +343,9 @@ def test_quotes_and_lines_agree_with_the_text() -> None:
 
 
 @pytest.mark.parametrize("kind", sorted(NAMED))
-def test_what_the_communique_names_is_on_record_with_its_source(workspace: Workspace, kind: str) -> None:
+def test_what_the_communique_names_is_on_record_with_its_source(
+    workspace: Workspace, kind: str
+) -> None:
     records = table_of(workspace, kind)
     for name in NAMED[kind]:
         assert any(name in r["name"] for r in records), f"{kind} {name}"
@@ -323,9 +359,13 @@ def test_both_facilities_are_open_to_both_hong_kong_and_macao() -> None:
     assert pairs == {(f, p) for f in ("csns", "tianhe-2") for p in ("hongkong", "macao")}
 
 
-def test_no_figure_is_entered_twice_and_every_one_has_a_declared_source(workspace: Workspace) -> None:
+def test_no_figure_is_entered_twice_and_every_one_has_a_declared_source(
+    workspace: Workspace,
+) -> None:
     figures = table_of(workspace, "figure")
-    keys = Counter((r["indicator"], r["place"], r["period"], r["source"], r["modality"]) for r in figures)
+    keys = Counter(
+        (r["indicator"], r["place"], r["period"], r["source"], r["modality"]) for r in figures
+    )
     assert [key for key, n in keys.items() if n > 1] == []
     assert {r["source"] for r in figures} <= set(workspace.sources)
     used = {r["source"] for kind in workspace.kinds for r in table_of(workspace, kind)}
@@ -338,7 +378,9 @@ def test_nothing_is_simulated(gba: Build) -> None:
     assert [o for o in gba.show(all_sources=True) if o.status == "simulated"] == []
 
 
-def test_the_demonstration_of_clusters_is_a_workspace_of_its_own_and_simulated(tmp_path: Path) -> None:
+def test_the_demonstration_of_clusters_is_a_workspace_of_its_own_and_simulated(
+    tmp_path: Path,
+) -> None:
     shutil.copytree(GBA.parent / "clusters-demo", tmp_path / "demo")
     with open_workspace(tmp_path / "demo").build() as build:
         (run,) = cluster_runs(build)
@@ -357,9 +399,15 @@ def test_a_figure_fits_the_dimension_of_its_indicator(workspace: Workspace) -> N
 
 def test_a_published_indicator_has_a_figure_or_is_made_of_some(workspace: Workspace) -> None:
     stated = {r["indicator"] for r in table_of(workspace, "figure")}
-    published = {i for i, d in workspace.definitions.items() if isinstance(d.indicator, PublishedIndicator)}
+    published = {
+        i for i, d in workspace.definitions.items() if isinstance(d.indicator, PublishedIndicator)
+    }
     assert published <= stated
-    assert all(name in workspace.definitions for d in workspace.definitions.values() for name in d.indicator.inputs)
+    assert all(
+        name in workspace.definitions
+        for d in workspace.definitions.values()
+        for name in d.indicator.inputs
+    )
 
 
 # Against the sources themselves
@@ -388,7 +436,9 @@ def test_expenditure_and_intensity_equal_the_tables_of_the_bulletins(workspace: 
             if (r["indicator"], r["period"]) == ("rd_intensity", str(year))
         }
         assert len(accounts) == 9
-        assert {p: (accounts[p], intensities[p]) for p in accounts} == {p: truth[p] for p in accounts}
+        assert {p: (accounts[p], intensities[p]) for p in accounts} == {
+            p: truth[p] for p in accounts
+        }
 
 
 def test_all_published_facts_on_clusters_are_there() -> None:
@@ -419,9 +469,14 @@ def test_all_published_facts_on_clusters_are_there() -> None:
 
 
 def test_bounds_of_published_shares_are_kept() -> None:
-    bounds = {r["indicator"]: r["bound"] for r in rows("cluster_figures.csv") if r["place"] == "world"}
+    bounds = {
+        r["indicator"]: r["bound"] for r in rows("cluster_figures.csv") if r["place"] == "world"
+    }
     assert (
-        bounds["top100_pct_deal_share"] == bounds["top100_publication_share"] == bounds["top10_pct_share"] == "approx"
+        bounds["top100_pct_deal_share"]
+        == bounds["top100_publication_share"]
+        == bounds["top10_pct_share"]
+        == "approx"
     )
     assert bounds["top10_publication_share"] == "gt"
     assert bounds["top10_deal_share"] == "eq"
@@ -436,7 +491,9 @@ def test_every_row_is_stored(gba: Build) -> None:
     assert all(p.read == p.stored for p in gba.record_parts)
 
 
-def test_every_stated_figure_comes_out_of_the_build_with_its_value_bound_and_row(gba: Build) -> None:
+def test_every_stated_figure_comes_out_of_the_build_with_its_value_bound_and_row(
+    gba: Build,
+) -> None:
     for indicator, place, value, unit, bound in STATED:
         found = [
             o
@@ -448,7 +505,11 @@ def test_every_stated_figure_comes_out_of_the_build_with_its_value_bound_and_row
         assert found[0].value == pytest.approx(base, rel=1e-12)
         assert found[0].bound == bound
         assert found[0].file == "records/communique_figures.csv"
-        line = (GBA / found[0].file).read_text(encoding="utf-8").split("\n")[int(found[0].line or 0) - 1]
+        line = (
+            (GBA / found[0].file)
+            .read_text(encoding="utf-8")
+            .split("\n")[int(found[0].line or 0) - 1]
+        )
         assert line.startswith(f"{indicator},{place},")
 
 
@@ -463,7 +524,10 @@ def test_the_computed_streak_equals_the_stated_one(gba: Build) -> None:
 
 
 def test_the_first_cluster_rose_by_one_place(gba: Build) -> None:
-    assert [shown(gba, "cluster_rank", "深圳—香港—广州", year) for year in ("2022", "2023", "2024", "2025")] == [
+    assert [
+        shown(gba, "cluster_rank", "深圳—香港—广州", year)
+        for year in ("2022", "2023", "2024", "2025")
+    ] == [
         2,
         2,
         2,
@@ -481,16 +545,24 @@ def test_shares_agree_with_what_the_bulletins_print(gba: Build) -> None:
     assert len(printed) == 14
     for row in printed:
         digits = len(row["value"].partition(".")[2])
-        found = gba.show(row["indicator"], place=row["place"], period=row["period"], all_sources=True)
+        found = gba.show(
+            row["indicator"], place=row["place"], period=row["period"], all_sources=True
+        )
         computed = [o.value for o in found if o.status == "computed"]
         assert [round(v or 0, digits) for v in computed] == [float(row["value"])], row
 
 
 def test_regions_are_sums_of_their_provinces_and_ratios_are_not_summed(gba: Build) -> None:
-    assert shown(gba, "rd_expenditure", "jingjinji", "2022") == pytest.approx(2843.3 + 568.7 + 848.9)
-    assert shown(gba, "rd_expenditure", "yangtze_delta", "2022") == pytest.approx(1981.6 + 3835.4 + 2416.8 + 1152.5)
+    assert shown(gba, "rd_expenditure", "jingjinji", "2022") == pytest.approx(
+        2843.3 + 568.7 + 848.9
+    )
+    assert shown(gba, "rd_expenditure", "yangtze_delta", "2022") == pytest.approx(
+        1981.6 + 3835.4 + 2416.8 + 1152.5
+    )
     assert shown(gba, "rd_expenditure", "cn", "2022") == 30782.9
-    assert {o.status for o in gba.show("rd_intensity", place="jingjinji") if o.value is not None} == {"published"}
+    assert {
+        o.status for o in gba.show("rd_intensity", place="jingjinji") if o.value is not None
+    } == {"published"}
     assert shown(gba, "rd_expenditure_growth_since_2018", "guangdong", "2022") == pytest.approx(
         (4411.9 / 2704.7 - 1) * 100
     )
@@ -511,7 +583,9 @@ def test_what_is_on_record_is_counted_beside_the_published_numbers(gba: Build) -
     assert shown(gba, "facilities_open_to_hongkong_macao", "gba", "all") == 2
 
 
-def test_money_across_the_border_is_known_in_one_payment_and_published_as_a_running_total(gba: Build) -> None:
+def test_money_across_the_border_is_known_in_one_payment_and_published_as_a_running_total(
+    gba: Build,
+) -> None:
     total = gba.show("cross_border_funds_cumulative", place="guangdong")
     stated = [(o.period, o.value, o.bound, o.source) for o in total if o.status == "published"]
     assert stated == [
@@ -532,7 +606,9 @@ def test_intensity_of_the_nine_cities_is_computed_where_expenditure_is_recorded(
     assert [p for p, o in series.items() if o.value is not None] == ["2019", "2025"]
     assert shown(gba, "rd_intensity", "shenzhen", "2024") == pytest.approx(6.67)
     computed = [
-        o for o in gba.show("rd_intensity", place="shenzhen", period="2024", all_sources=True) if o.status == "computed"
+        o
+        for o in gba.show("rd_intensity", place="shenzhen", period="2024", all_sources=True)
+        if o.status == "computed"
     ]
     assert {round(o.value or 0, 2) for o in computed} == {6.67}
 
@@ -542,7 +618,10 @@ def test_the_command_line_shows_and_traces_the_headline_figure(gba: Build) -> No
     result = CliRunner().invoke(cli, ["show", "rd_intensity", *where])
     assert result.exit_code == 0, result.output
     observation = json.loads(result.stdout)[0]
-    seen = {k: observation[k] for k in ("value", "unit", "modality", "status", "source", "bound", "period", "place")}
+    seen = {
+        k: observation[k]
+        for k in ("value", "unit", "modality", "status", "source", "bound", "period", "place")
+    }
     assert seen == {
         "value": 4.3, "unit": "%", "modality": "expected", "status": "published", "source": "gba-2026", "bound": "eq",
         "period": "2025", "place": "gba9",
@@ -555,14 +634,19 @@ def test_the_command_line_shows_and_traces_the_headline_figure(gba: Build) -> No
 def test_every_headline_indicator_has_a_value(gba: Build) -> None:
     assert len(gba.config.headline) >= 10
     for headline in gba.config.headline:
-        assert any(o.value is not None for o in gba.show(headline.indicator, place=headline.place)), headline
+        assert any(
+            o.value is not None for o in gba.show(headline.indicator, place=headline.place)
+        ), headline
 
 
 def test_the_centre_is_in_it(gba: Build) -> None:
     """Thousands of real records of many kinds, each from a source whose body, nature and publisher are declared."""
     result = CliRunner().invoke(cli, ["list", "sources", "-w", str(gba.root), "--format", "csv"])
     assert result.exit_code == 0, result.output
-    said = re.search(r"(?P<records>[\d,]+) real records, (?P<kinds>\d+) kinds, (?P<sources>\d+) sources", result.stderr)
+    said = re.search(
+        r"(?P<records>[\d,]+) real records, (?P<kinds>\d+) kinds, (?P<sources>\d+) sources",
+        result.stderr,
+    )
     assert said is not None
     assert int(said["records"].replace(",", "")) >= 2500
     assert int(said["kinds"]) >= 15

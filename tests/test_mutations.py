@@ -90,7 +90,9 @@ def typo(rng: random.Random, text: str) -> str:
     at = rng.randrange(len(text) or 1)
     return (
         text[:at]
-        + rng.choice(["", "x", ":", '"', "'", "{", "]", "\n", "\r", "\0", "\t", " ", ",", "号", "#"])
+        + rng.choice(
+            ["", "x", ":", '"', "'", "{", "]", "\n", "\r", "\0", "\t", " ", ",", "号", "#"]
+        )
         + text[at + 1 :]
     )
 
@@ -126,7 +128,9 @@ MUTATIONS: list[Mutation] = [
 
 def damage(rng: random.Random, root: Path) -> str:
     """Damage one file of a workspace; returns what was done."""
-    files = sorted(p for p in root.rglob("*") if p.is_file() and "build" not in p.relative_to(root).parts)
+    files = sorted(
+        p for p in root.rglob("*") if p.is_file() and "build" not in p.relative_to(root).parts
+    )
     path = rng.choice([p for p in files if p.suffix in TEXT])
     name = path.relative_to(root).as_posix()
     kind = rng.random()
@@ -143,7 +147,9 @@ def damage(rng: random.Random, root: Path) -> str:
         path.write_bytes(bytes(data))
         return f"{name} random bytes"
     mutation = rng.choice(MUTATIONS)
-    path.write_bytes(mutation(rng, path.read_bytes().decode("utf-8", "replace")).encode("utf-8", "replace"))
+    path.write_bytes(
+        mutation(rng, path.read_bytes().decode("utf-8", "replace")).encode("utf-8", "replace")
+    )
     return f"{name} {mutation.__name__}"
 
 
@@ -151,7 +157,9 @@ def outcome(root: Path) -> tuple[Problem, ...]:
     """The problems of a build and of a check, and of what is written from the build where it succeeded."""
     problems = [*attempt(lambda: build_workspace(root).warnings), *check(root)]
     problems += attempt(lambda: shown(root))
-    assert not {p.code for p in problems} & {"internal-error", "system-refused"}, "\n".join(map(str, problems))
+    assert not {p.code for p in problems} & {"internal-error", "system-refused"}, "\n".join(
+        map(str, problems)
+    )
     return tuple(dict.fromkeys(problems))
 
 
@@ -167,7 +175,11 @@ def shown(root: Path) -> list[Problem]:
     """What is wrong with resources of the site that are made of a plan, texts and bulletins."""
     view = View.open(root)
     try:
-        return [p for name in ("communiques", "bulletins", "plan") for p in attempt(lambda name=name: made(view, name))]
+        return [
+            p
+            for name in ("communiques", "bulletins", "plan")
+            for p in attempt(lambda name=name: made(view, name))
+        ]
     finally:
         view.close()
 
@@ -222,9 +234,7 @@ def run(tmp_path: Path, template: Path, seeds: range) -> int:
 def with_everything(root: Path) -> Path:
     """A small workspace with a plan, a text with decisions and rates, and a bulletin."""
     text = "2024年深圳拨付150.5万元。"
-    template = (
-        '{% block lead %}\n{% if rose("paid") %}{{ growth("paid") }}{% endif %}{{ figure("paid") }}\n{% endblock %}\n'
-    )
+    template = '{% block lead %}\n{% if rose("paid") %}{{ growth("paid") }}{% endif %}{{ figure("paid") }}\n{% endblock %}\n'
     write_workspace(root, {
         "communiques/t.txt": text,
         "communiques/t.yaml": f"text: {{file: t.txt, sha256: {hashlib.sha256(text.encode()).hexdigest()}}}\nsources: [office]\n"
@@ -252,7 +262,9 @@ def clusters(root: Path) -> Path:
 @pytest.mark.parametrize("shard", range(SHARDS))
 def test_a_damaged_small_workspace_never_makes_a_traceback(tmp_path: Path, shard: int) -> None:
     count = COUNT // SHARDS
-    problems = run(tmp_path, small(tmp_path / "template"), range(shard * count, (shard + 1) * count))
+    problems = run(
+        tmp_path, small(tmp_path / "template"), range(shard * count, (shard + 1) * count)
+    )
     assert problems > count // 3  # the damage is real
 
 
@@ -269,7 +281,14 @@ def test_a_damaged_gba_workspace_never_makes_a_traceback(gba_root: Path, tmp_pat
 @pytest.mark.long
 @pytest.mark.parametrize("shard", range(SHARDS))
 def test_a_thousand_damaged_workspaces_never_make_a_traceback(tmp_path: Path, shard: int) -> None:
-    assert run(tmp_path, small(tmp_path / "template"), range(10**6 + shard * 250, 10**6 + (shard + 1) * 250)) > 100
+    assert (
+        run(
+            tmp_path,
+            small(tmp_path / "template"),
+            range(10**6 + shard * 250, 10**6 + (shard + 1) * 250),
+        )
+        > 100
+    )
 
 
 @pytest.mark.long

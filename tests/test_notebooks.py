@@ -54,7 +54,11 @@ def test_from_a_yearbook_to_a_traced_figure(
 
 
 def test_a_centre_is_compared_with_others(
-    gba: Build, gba_root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    gba: Build,
+    gba_root: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
     (tmp_path / "gba").symlink_to(gba_root)
     monkeypatch.chdir(tmp_path)
@@ -63,7 +67,9 @@ def test_a_centre_is_compared_with_others(
     assert len(ranks) > 5
     for (indicator, place), row in ranks.iterrows():
         peers = [p for p in left["compared"] if p != "cn"]
-        values = {p: [o.value for o in gba.show(indicator, place=p, period=row["period"])] for p in peers}
+        values = {
+            p: [o.value for o in gba.show(indicator, place=p, period=row["period"])] for p in peers
+        }
         known = [found[0] for found in values.values() if found and found[0] is not None]
         assert row["rank"] == 1 + sum(value > values[place][0] for value in known)
         assert row["of"] == len(known) > 1

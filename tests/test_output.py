@@ -25,7 +25,9 @@ def tables(draw: st.DrawFn) -> tuple[list[str], list[list[str]], list[bool]]:
     """Headers, rows, and which columns hold numbers."""
     headers = draw(st.lists(st.text("abc", min_size=1, max_size=6), min_size=1, max_size=6))
     right = [draw(st.booleans()) for _ in headers]
-    cells = st.tuples(*(st.integers(-(10**9), 10**9).map("{:,}".format) if r else WORDS for r in right))
+    cells = st.tuples(
+        *(st.integers(-(10**9), 10**9).map("{:,}".format) if r else WORDS for r in right)
+    )
     return headers, [list(row) for row in draw(st.lists(cells, max_size=5))], right
 
 
@@ -42,7 +44,9 @@ def by_rich(headers: list[str], rows: list[list[str]], right: list[bool], width:
 
 @settings(max_examples=200, deadline=None)
 @given(table=tables(), width=st.integers(40, 200))
-def test_a_table_looks_as_rich_draws_it(table: tuple[list[str], list[list[str]], list[bool]], width: int) -> None:
+def test_a_table_looks_as_rich_draws_it(
+    table: tuple[list[str], list[list[str]], list[bool]], width: int
+) -> None:
     assert [unstyle(line) for line in table_lines(*table, width)] == by_rich(*table, width)
 
 

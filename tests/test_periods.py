@@ -40,7 +40,10 @@ def test_the_previous_period_ends_the_day_before(text: str) -> None:
     assert before.end + timedelta(days=1) == period.start
 
 
-@given(PERIODS, st.sampled_from(["day", "month", "quarter", "half", "year", "fiscal", "range", "open", "all"]))
+@given(
+    PERIODS,
+    st.sampled_from(["day", "month", "quarter", "half", "year", "fiscal", "range", "open", "all"]),
+)
 def test_a_container_holds_all_of_it(text: str, grain: str) -> None:
     period = parse_period(text)
     container = containing_period(period, grain)  # type: ignore[arg-type]
@@ -78,7 +81,19 @@ def test_other_spellings_are_read(text: str, canonical: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["", "2024-02-30", "2025..2021", "2024-13", "FYP99", "2025/27", "0000", "0202-01-01", "2024.1", "24", "2024-Q5"],
+    [
+        "",
+        "2024-02-30",
+        "2025..2021",
+        "2024-13",
+        "FYP99",
+        "2025/27",
+        "0000",
+        "0202-01-01",
+        "2024.1",
+        "24",
+        "2024-Q5",
+    ],
 )
 def test_what_is_no_period_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match="is no period"):
@@ -94,7 +109,9 @@ def test_the_first_year_has_no_period_before_and_open_ones_have_none() -> None:
 
 
 @given(
-    st.sampled_from(["{y}", "{y}-H2", "{y}-Q3", "{y}-02", "{y}-01..{y}-02", "{y}-02-28", "{y}/{z:02d}"]),
+    st.sampled_from(
+        ["{y}", "{y}-H2", "{y}-Q3", "{y}-02", "{y}-01..{y}-02", "{y}-02-28", "{y}/{z:02d}"]
+    ),
     st.integers(1902, 2098),
 )
 def test_the_year_before_is_the_same_stretch_one_year_earlier(pattern: str, year: int) -> None:

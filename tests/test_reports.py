@@ -26,7 +26,10 @@ SPEC = {
         "seed": 1,
         "replications": 40,
         "factors": {
-            "scale": {"of": "normalise", "alternatives": {"m": {"method": "minmax"}, "r": {"method": "rank"}}},
+            "scale": {
+                "of": "normalise",
+                "alternatives": {"m": {"method": "minmax"}, "r": {"method": "rank"}},
+            },
             "weights": {"noise": {1: 0.5}},
         },
         "sensitivity": {"replications": 32, "targets": [{"score": "B"}]},
@@ -64,11 +67,20 @@ def figures_of(text: str) -> list[ET.Element]:
     return [parsed(svg) for svg in re.findall(r"<svg.*?</svg>", text, re.DOTALL)]
 
 
-def test_the_report_of_an_index_shows_scores_intervals_effects_correlations_and_the_framework(tmp_path: Path) -> None:
+def test_the_report_of_an_index_shows_scores_intervals_effects_correlations_and_the_framework(
+    tmp_path: Path,
+) -> None:
     pd.DataFrame(DATA).to_csv(tmp_path / "units.csv", index=False)
     (tmp_path / "index.yaml").write_text(re.sub("'", '"', str(SPEC)), encoding="utf-8")
     report = tmp_path / "more" / "report.html"
-    given = ["--data", str(tmp_path / "units.csv"), "--spec", str(tmp_path / "index.yaml"), "--report", str(report)]
+    given = [
+        "--data",
+        str(tmp_path / "units.csv"),
+        "--spec",
+        str(tmp_path / "index.yaml"),
+        "--report",
+        str(report),
+    ]
     done = CliRunner().invoke(cli, ["compose", *given])
     assert done.exit_code == 0, done.output
     text = report.read_text(encoding="utf-8")
@@ -88,9 +100,20 @@ def test_the_report_of_an_index_shows_scores_intervals_effects_correlations_and_
 def test_the_report_of_clusters_has_its_map_and_ranking(tmp_path: Path) -> None:
     rows = [(f"r{i}", "patent", 22.5 + i * 1e-4, 114.0) for i in range(60)]
     rows += [(f"s{i}", "patent", 35.7 + i * 1e-4, 139.7) for i in range(90)]
-    pd.DataFrame(rows, columns=["record_id", "kind", "lat", "lon"]).to_csv(tmp_path / "points.csv", index=False)
+    pd.DataFrame(rows, columns=["record_id", "kind", "lat", "lon"]).to_csv(
+        tmp_path / "points.csv", index=False
+    )
     report = tmp_path / "report.html"
-    given = ["--min-weight", "50", "--method", "gii2017", "--out", str(tmp_path / "out"), "--report", str(report)]
+    given = [
+        "--min-weight",
+        "50",
+        "--method",
+        "gii2017",
+        "--out",
+        str(tmp_path / "out"),
+        "--report",
+        str(report),
+    ]
     done = CliRunner().invoke(cli, ["clusters", str(tmp_path / "points.csv"), *given])
     assert done.exit_code == 0, done.output
     text = report.read_text(encoding="utf-8")
@@ -111,7 +134,11 @@ def test_results_draw_themselves(tmp_path: Path) -> None:
         parsed(figure.svg)
         assert figure.save(tmp_path / "figure.svg").read_text(encoding="utf-8") == figure.svg
         assert len(repr(figure)) < 60
-    names = [own.text for own in parsed(index.plot(2).svg) if own.text and own.get("text-anchor") == "end"]
+    names = [
+        own.text
+        for own in parsed(index.plot(2).svg)
+        if own.text and own.get("text-anchor") == "end"
+    ]
     assert names == index.frame()["unit"].tolist()[:2]
 
 

@@ -46,7 +46,10 @@ def test_branches_nested_comprehensions_and_lines_of_code_are_counted(shape: Mod
 
 @pytest.mark.parametrize("budget", ["BUDGET_BRANCHES", "BUDGET_NESTED", "BUDGET_NODES"])
 def test_each_budget_that_is_exceeded_fails(
-    shape: ModuleType, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], budget: str
+    shape: ModuleType,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    budget: str,
 ) -> None:
     monkeypatch.setattr(shape, "BUDGET_NODES", 100)
     monkeypatch.setattr(shape, "BRANCHES", 6)

@@ -59,7 +59,9 @@ def test_known_factors(text: str, dimension: str, factor: str) -> None:
     assert (found.dimension, found.factor) == (dimension, Decimal(factor))
 
 
-@pytest.mark.parametrize("text", ["", "/", "万", "万%", "wan", "元/", "/元", "元/人/年", "万万元", "DROP TABLE"])
+@pytest.mark.parametrize(
+    "text", ["", "/", "万", "万%", "wan", "元/", "/元", "元/人/年", "万万元", "DROP TABLE"]
+)
 def test_what_is_no_unit_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match="unit"):
         parse_unit(text)

@@ -16,7 +16,9 @@ gz,city,gd,guangdong,Guangzhou,广州,廣州,广州市,,440100,,23.13,113.26
 """
 
 
-def book(fill: list[list[object]], merged: tuple[str, ...] = (), hidden: bool = False, title: str = "3-1") -> bytes:
+def book(
+    fill: list[list[object]], merged: tuple[str, ...] = (), hidden: bool = False, title: str = "3-1"
+) -> bytes:
     made = openpyxl.Workbook()
     first = made.active
     assert first is not None

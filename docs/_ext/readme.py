@@ -28,7 +28,11 @@ def build_demo(folder: Path) -> str:
 
 def printed(command: str, folder: Path, built: str) -> list[str]:
     """The lines that a command of a README prints, without empty ones."""
-    text = built if command == "make demo" else run_line(command.replace(DEMO, str(folder / "gba")), folder)
+    text = (
+        built
+        if command == "make demo"
+        else run_line(command.replace(DEMO, str(folder / "gba")), folder)
+    )
     return [line.rstrip() for line in text.splitlines() if line.strip()]
 
 
@@ -36,7 +40,9 @@ def agrees(shown: list[str], real: list[str]) -> str | None:
     """The first line that a README shows and the command does not print in that order, or None."""
     position = 0
     # Spaces only align columns, and hashes change with every definition.
-    shown, real = ([HASH.sub("HASH", " ".join(line.split())) for line in lines] for lines in (shown, real))
+    shown, real = (
+        [HASH.sub("HASH", " ".join(line.split())) for line in lines] for lines in (shown, real)
+    )
     for line in (text for text in shown if text.strip() not in ("", "…")):
         start = line.removesuffix("…").rstrip()
         found = next(
@@ -55,13 +61,19 @@ def agrees(shown: list[str], real: list[str]) -> str | None:
 
 def sessions(readme: Path) -> list[tuple[str, list[str]]]:
     """The commands of a README with the lines shown below them."""
-    found = (block for block in blocks(readme.read_text(encoding="utf-8")) if isinstance(block, tuple))
-    return [(command.line, command.printed.splitlines()) for session in found for command in session]
+    found = (
+        block for block in blocks(readme.read_text(encoding="utf-8")) if isinstance(block, tuple)
+    )
+    return [
+        (command.line, command.printed.splitlines()) for session in found for command in session
+    ]
 
 
 def _shortened(lines: list[str]) -> list[str]:
     return [
-        line if len(line) <= _WIDTH or not line.startswith(_TREE) else f"{line[: _WIDTH - 2].rstrip()} …"
+        line
+        if len(line) <= _WIDTH or not line.startswith(_TREE)
+        else f"{line[: _WIDTH - 2].rstrip()} …"
         for line in lines
     ]
 
@@ -85,11 +97,17 @@ def main() -> None:
             for command, _ in sessions(readme):
                 lines = printed(command, folder, built)
                 if command == "make demo":
-                    lines = ["…", *_closer([line for line in lines if line.strip().startswith(_SHOWN)])]
+                    lines = [
+                        "…",
+                        *_closer([line for line in lines if line.strip().startswith(_SHOWN)]),
+                    ]
                 body = "\n".join(_shortened(lines))
                 pattern = rf"(```console\n\$ {re.escape(command)}\n).*?(^```$)"
                 text = re.sub(
-                    pattern, lambda m, body=body: f"{m[1]}{body}\n{m[2]}", text, flags=re.DOTALL | re.MULTILINE
+                    pattern,
+                    lambda m, body=body: f"{m[1]}{body}\n{m[2]}",
+                    text,
+                    flags=re.DOTALL | re.MULTILINE,
                 )
             readme.write_text(text, encoding="utf-8")
 

@@ -83,12 +83,16 @@ def _cli_page() -> str:
         f"{inspect.getdoc(import_module('ceyuan.cli'))}\n".replace("``", "`"),
         f"```text\n{_help('ceyuan', cli)}\n```\n",
     ]
-    parts += [f"## {words}\n\n```text\n{_help(words, command)}\n```\n" for words, command in commands()]
+    parts += [
+        f"## {words}\n\n```text\n{_help(words, command)}\n```\n" for words, command in commands()
+    ]
     return "\n".join(parts)
 
 
 def _help(words: str, command: click.Command) -> str:
-    return command.get_help(click.Context(command, info_name=words, terminal_width=100, max_content_width=100))
+    return command.get_help(
+        click.Context(command, info_name=words, terminal_width=100, max_content_width=100)
+    )
 
 
 def _errors_page() -> str:
@@ -97,13 +101,18 @@ def _errors_page() -> str:
         "Every fault has a stable code, a place (`file:line`) and says what to do. Scripts may rely on the codes. The reason "
         "codes of quarantined rows are of the same list, followed by the field (`bad-number:amount`).\n",
     ]
-    parts += [f"({c.code})=\n## `{c.code}`\n\n**{c.title}.** {c.meaning} {c.remedy}.\n" for c in catalogue().values()]
+    parts += [
+        f"({c.code})=\n## `{c.code}`\n\n**{c.title}.** {c.meaning} {c.remedy}.\n"
+        for c in catalogue().values()
+    ]
     return "\n".join(parts)
 
 
 def _kinds_page() -> str:
     if set(FIELD_TYPES) != set(get_args(FieldType)):
-        raise LookupError(f"field types without a meaning: {set(get_args(FieldType)) ^ set(FIELD_TYPES)}")
+        raise LookupError(
+            f"field types without a meaning: {set(get_args(FieldType)) ^ set(FIELD_TYPES)}"
+        )
     parts = [
         "# Record kinds\n",
         "The built-in schemas of records. A workspace adds its own or extends one; see {doc}`/howto/add-a-record-kind`.\n",
@@ -115,12 +124,22 @@ def _kinds_page() -> str:
 
 
 def _kind(kind: RecordKind) -> str:
-    name = "" if kind.name is None else f"{kind.name.en} · {kind.name.zh_hans} · {kind.name.zh_hant}"
+    name = (
+        "" if kind.name is None else f"{kind.name.en} · {kind.name.zh_hans} · {kind.name.zh_hant}"
+    )
     facts = [f"**Key:** {', '.join(code(k) for k in kind.key)}."] if kind.key else []
     facts += [f"**Counts where:** {code(kind.place)}."] if kind.place else []
     facts += [f"**Counts when:** {code(kind.period)}."] if kind.period else []
-    facts += ["**Figures, not events:** sources stand side by side and are never added up."] if kind.per_source else []
-    facts += [f"**Shared:** rows of one {code(kind.fractional.over)} share one unit."] if kind.fractional else []
+    facts += (
+        ["**Figures, not events:** sources stand side by side and are never added up."]
+        if kind.per_source
+        else []
+    )
+    facts += (
+        [f"**Shared:** rows of one {code(kind.fractional.over)} share one unit."]
+        if kind.fractional
+        else []
+    )
     checks = [f"- `{c.when}`, otherwise `row-check:{c.id}`: {c.message}" for c in kind.checks]
     fields = table(
         ["field", "type", "required", "English", "简体", "繁體", "meaning"],
@@ -167,7 +186,12 @@ def _module_doc(title: str, module: Any) -> str:
 
 
 def _python_page() -> str:
-    first = ["ceyuan.api", "ceyuan.pipeline.reading", "ceyuan.indicators.observations", "ceyuan.pipeline.tracing"]
+    first = [
+        "ceyuan.api",
+        "ceyuan.pipeline.reading",
+        "ceyuan.indicators.observations",
+        "ceyuan.pipeline.tracing",
+    ]
     names = [*first, *(m for m in modules() if m not in first)]
     parts = [
         "# Python\n",
@@ -182,19 +206,32 @@ def _python_page() -> str:
 def _http_page() -> str:
     """Every address of the HTTP interface with its parameters and answers, from OpenAPI."""
     schema = openapi()
-    parts = ["# HTTP interface\n", schema["info"]["description"], "Addresses are below `/api/v1/`.\n"]
+    parts = [
+        "# HTTP interface\n",
+        schema["info"]["description"],
+        "Addresses are below `/api/v1/`.\n",
+    ]
     for path, methods in schema["paths"].items():
         for method, one in methods.items():
-            parts.append(f"## {method.upper()} {path.removeprefix('/api/v1/')}\n\n{one['summary']}.\n")
-            given = [(code(p["name"]), p["in"], p["description"]) for p in one.get("parameters", ())]
+            parts.append(
+                f"## {method.upper()} {path.removeprefix('/api/v1/')}\n\n{one['summary']}.\n"
+            )
+            given = [
+                (code(p["name"]), p["in"], p["description"]) for p in one.get("parameters", ())
+            ]
             if given:
                 parts.append(table(("parameter", "in", "meaning"), given))
-            answers = [(status, a["description"], _held(a)) for status, a in one["responses"].items()]
+            answers = [
+                (status, a["description"], _held(a)) for status, a in one["responses"].items()
+            ]
             parts.append(table(("status", "meaning", "holds"), answers))
     parts.append("## What answers hold\n")
     for name, model in sorted(schema["components"]["schemas"].items()):
         parts.append(f"### {name}\n\n{model['description']}\n")
-        fields = [(code(field), about.get("description", "")) for field, about in model.get("properties", {}).items()]
+        fields = [
+            (code(field), about.get("description", ""))
+            for field, about in model.get("properties", {}).items()
+        ]
         if fields:
             parts.append(table(("field", "meaning"), fields))
     return "\n".join(parts)
@@ -231,12 +268,20 @@ def write(folder: Path) -> None:
             path.write_text(text, encoding="utf-8")
 
 
-def _plain_signature(_app: object, what: str, _name: str, obj: object, _options: object, *given: object) -> Any:
+def _plain_signature(
+    _app: object, what: str, _name: str, obj: object, _options: object, *given: object
+) -> Any:
     """Keys of YAML files are on their own page; repeating them all as a signature would only hide the class."""
-    return ("", "") if what == "class" and inspect.isclass(obj) and issubclass(obj, BaseModel) else given
+    return (
+        ("", "")
+        if what == "class" and inspect.isclass(obj) and issubclass(obj, BaseModel)
+        else given
+    )
 
 
-def _skip_aliases(_app: object, _what: str, _name: str, obj: object, skip: bool, _options: object) -> bool:
+def _skip_aliases(
+    _app: object, _what: str, _name: str, obj: object, skip: bool, _options: object
+) -> bool:
     """Sphinx writes out aliases of types with all they hold, which may be no reStructuredText."""
     return skip or get_origin(obj) is not None
 

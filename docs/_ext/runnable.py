@@ -27,7 +27,9 @@ from pathlib import Path
 
 from ceyuan.cli import main as main_of_ceyuan
 
-_FENCE = re.compile(r"^(?P<ticks>`{3,})(?P<info>[^\n`]*)\n(?P<body>.*?)^(?P=ticks)[ ]*$", re.MULTILINE | re.DOTALL)
+_FENCE = re.compile(
+    r"^(?P<ticks>`{3,})(?P<info>[^\n`]*)\n(?P<body>.*?)^(?P=ticks)[ ]*$", re.MULTILINE | re.DOTALL
+)
 _CAPTION = re.compile(r"^:caption: (\S+)\n", re.MULTILINE)
 _OPTION = re.compile(r"^:[a-z-]+:.*\n", re.MULTILINE)
 _AFTER = re.compile(r"^% after: (\S+)$", re.MULTILINE)
@@ -137,7 +139,10 @@ def run_line(line: str, folder: Path) -> str:
     # The command itself is called without a new process for each line: its imports take longer than its work.
     if line.startswith("ceyuan ") and not re.search(r"[|<>;&$]", line):
         return _call(shlex.split(line), folder)
-    environment = {**os.environ, "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', '')}"}
+    environment = {
+        **os.environ,
+        "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', '')}",
+    }
     environment |= {"PYTHONUTF8": "1", "LC_ALL": "C.UTF-8"}
     done = subprocess.run(  # noqa: S602 - the commands are those of our own pages
         line, shell=True, cwd=folder, env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
@@ -151,7 +156,12 @@ def _call(words: list[str], folder: Path) -> str:
     before = sys.argv
     sys.argv = words
     try:
-        with chdir(folder), redirect_stdout(printed), redirect_stderr(printed), suppress(SystemExit):
+        with (
+            chdir(folder),
+            redirect_stdout(printed),
+            redirect_stderr(printed),
+            suppress(SystemExit),
+        ):
             main_of_ceyuan()
     finally:
         sys.argv = before
@@ -178,7 +188,9 @@ def refreshed(text: str, results: list[Result]) -> str:
             # What differs only in names of builds stays as it is, so that a refresh shows real changes alone.
             same = normalised(result.printed) == normalised(result.command.printed)
             chosen = result.command.printed if same else result.printed
-            printed = "\n".join(line.rstrip() for line in chosen.strip("\n").splitlines()).strip("\n")
+            printed = "\n".join(line.rstrip() for line in chosen.strip("\n").splitlines()).strip(
+                "\n"
+            )
             end = "\n" if printed else ""  # a backslash in an f-string needs Python 3.12
             said.append(f"$ {result.command.line}\n{printed}{end}")
         return f"{fence['ticks']}{fence['info']}\n{''.join(said)}{fence['ticks']}"

@@ -52,7 +52,13 @@ def page() -> str:
         table(
             ["column", "required", "meaning", "good", "bad"],
             [
-                (code(c), "yes" if c in _REQUIRED else "", PLACES[c][0], code(PLACES[c][1]), code(PLACES[c][2]))
+                (
+                    code(c),
+                    "yes" if c in _REQUIRED else "",
+                    PLACES[c][0],
+                    code(PLACES[c][1]),
+                    code(PLACES[c][2]),
+                )
                 for c in COLUMNS
             ],
         ),
@@ -107,15 +113,20 @@ def _type(spec: Schema) -> str:
         return str(spec["$ref"]).rsplit("/", 1)[-1]
     for union in ("anyOf", "oneOf"):
         if union in spec:
-            return " or ".join(dict.fromkeys(_type(s) for s in spec[union] if s.get("type") != "null"))
+            return " or ".join(
+                dict.fromkeys(_type(s) for s in spec[union] if s.get("type") != "null")
+            )
     if spec.get("type") == "array":
         return f"list of {_type(spec.get('items', {}))}"
     if spec.get("type") == "object":
         inner = [*spec.get("patternProperties", {}).values(), spec.get("additionalProperties", {})]
         return f"map to {next((_type(i) for i in inner if isinstance(i, dict)), 'anything')}"
-    return {"string": "text", "integer": "integer", "number": "number", "boolean": "true or false"}.get(
-        str(spec.get("type")), "one of the types below"
-    )
+    return {
+        "string": "text",
+        "integer": "integer",
+        "number": "number",
+        "boolean": "true or false",
+    }.get(str(spec.get("type")), "one of the types below")
 
 
 def _default(spec: Schema) -> str:

@@ -43,7 +43,11 @@ class Observatory:
         return plan_as_of(self.root, as_of, year, load_plan(self.root))
 
     def build(
-        self, *, strict: bool = False, keep: int | None = None, progress: Callable[[str, str], None] = lambda *_: None
+        self,
+        *,
+        strict: bool = False,
+        keep: int | None = None,
+        progress: Callable[[str, str], None] = lambda *_: None,
     ) -> Build:
         """Build it and open the build; see :func:`ceyuan.pipeline.builder.build_workspace`.
 
@@ -54,7 +58,11 @@ class Observatory:
         return self.open()
 
     def make(
-        self, *, strict: bool = False, keep: int | None = None, progress: Callable[[str, str], None] = lambda *_: None
+        self,
+        *,
+        strict: bool = False,
+        keep: int | None = None,
+        progress: Callable[[str, str], None] = lambda *_: None,
     ) -> BuildReport:
         """Build it and report what was done."""
         team = projected(self.root)

@@ -64,7 +64,9 @@ class Interval:
         >>> bounded(Decimal(5), "lt").below(bounded(Decimal(5), "ge"))
         True
         """
-        return self.high < other.low or (self.high == other.low and (self.high_open or other.low_open))
+        return self.high < other.low or (
+            self.high == other.low and (self.high_open or other.low_open)
+        )
 
     def meets(self, other: Interval) -> bool:
         """Whether the two have a value in common."""
@@ -72,8 +74,12 @@ class Interval:
 
     def within(self, other: Interval) -> bool:
         """Whether everything in it lies in the other one."""
-        low = self.low > other.low or (self.low == other.low and (self.low_open or not other.low_open))
-        high = self.high < other.high or (self.high == other.high and (self.high_open or not other.high_open))
+        low = self.low > other.low or (
+            self.low == other.low and (self.low_open or not other.low_open)
+        )
+        high = self.high < other.high or (
+            self.high == other.high and (self.high_open or not other.high_open)
+        )
         return low and high
 
     def holds(self, value: Decimal) -> bool:
@@ -100,7 +106,9 @@ def rounded(value: Decimal, half: Decimal) -> Interval:
     return Interval(value - half, value + half, value, low_open=half > 0, high_open=half > 0)
 
 
-def bounded(value: Decimal, bound: str, half: Decimal = Decimal(0), top: Decimal | None = None) -> Interval:
+def bounded(
+    value: Decimal, bound: str, half: Decimal = Decimal(0), top: Decimal | None = None
+) -> Interval:
     """The interval of a value with its bound.
 
     Args:
@@ -138,7 +146,9 @@ def quotient(over: Interval, under: Interval, scale: Decimal) -> Interval:
     if over.point is None or under.point is None or under.low <= 0:
         return ANYTHING
     low, high = over.low / under.high * scale, over.high / under.low * scale
-    return Interval(low, high, over.point / under.point * scale, low_open=low < high, high_open=low < high)
+    return Interval(
+        low, high, over.point / under.point * scale, low_open=low < high, high_open=low < high
+    )
 
 
 def yearly(found: Interval, years: int) -> Interval:
@@ -150,7 +160,9 @@ def yearly(found: Interval, years: int) -> Interval:
 
     def root(rate: Decimal) -> Decimal:
         ratio = 1 + rate / 100
-        return (ratio ** (Decimal(1) / years) - 1) * 100 if ratio > 0 and ratio.is_finite() else rate
+        return (
+            (ratio ** (Decimal(1) / years) - 1) * 100 if ratio > 0 and ratio.is_finite() else rate
+        )
 
     point = None if found.point is None else root(found.point)
     return Interval(root(found.low), root(found.high), point, found.low_open, found.high_open)

@@ -61,8 +61,13 @@ def catalogue() -> dict[str, ErrorCode]:
     >>> catalogue()["unknown-place"].title
     'Unknown place'
     """
-    raw = tomllib.loads(resources.files("ceyuan").joinpath("error_codes.toml").read_text(encoding="utf-8"))
-    return {code: ErrorCode(code, entry["title"], entry["meaning"], entry["remedy"]) for code, entry in raw.items()}
+    raw = tomllib.loads(
+        resources.files("ceyuan").joinpath("error_codes.toml").read_text(encoding="utf-8")
+    )
+    return {
+        code: ErrorCode(code, entry["title"], entry["meaning"], entry["remedy"])
+        for code, entry in raw.items()
+    }
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +138,12 @@ class CeyuanError(Exception):
 
 
 def fail(
-    code: str, message: str, *, file: str | None = None, line: int | None = None, hint: str | None = None
+    code: str,
+    message: str,
+    *,
+    file: str | None = None,
+    line: int | None = None,
+    hint: str | None = None,
 ) -> CeyuanError:
     """A :class:`CeyuanError` of a single problem, to be raised by the caller."""
     return CeyuanError([Problem(code, message, file, line, hint)])
@@ -163,7 +173,11 @@ def unforeseen(error: Exception) -> Problem:
 def _place_in_code(error: Exception) -> str:
     """File and line of the innermost step that is Ceyuan's own."""
     package = Path(__file__).parent
-    steps = [f for f in traceback.extract_tb(error.__traceback__) if Path(f.filename).is_relative_to(package)]
+    steps = [
+        f
+        for f in traceback.extract_tb(error.__traceback__)
+        if Path(f.filename).is_relative_to(package)
+    ]
     if not steps:
         return "no code of Ceyuan's"
     return f"ceyuan/{Path(steps[-1].filename).relative_to(package).as_posix()}:{steps[-1].lineno}"

@@ -104,7 +104,9 @@ _TOKEN = re.compile(
     r"\s*(?:(?P<number>-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?)|(?P<text>'(?:[^']|'')*')|(?P<op>!=|<>|<=|>=|[=<>(),])"
     r"|(?P<word>[^\W\d][\w.]*)|`(?P<quoted>[^`]+)`)"
 )
-_KEYWORDS = frozenset({"and", "or", "not", "in", "is", "null", "between", "contains", "true", "false"})
+_KEYWORDS = frozenset(
+    {"and", "or", "not", "in", "is", "null", "between", "contains", "true", "false"}
+)
 _MAX_DEPTH = 50
 _MAX_DIGITS = 38
 
@@ -209,13 +211,17 @@ class _Parser:
         if self.take("between"):
             low = self.literal()
             self.need("and")
-            return BoolOp("and", (Comparison(field, ">=", low), Comparison(field, "<=", self.literal())))
+            return BoolOp(
+                "and", (Comparison(field, ">=", low), Comparison(field, "<=", self.literal()))
+            )
         if self.take("contains"):
             return Comparison(field, "contains", self.literal())
         op = self.here.text
         if not self.take("=", "!=", "<", "<=", ">", ">="):
             raise self.wrong("expected a comparison")
-        return Comparison(field, op, self.field() if self.here.kind in ("word", "quoted") else self.literal())
+        return Comparison(
+            field, op, self.field() if self.here.kind in ("word", "quoted") else self.literal()
+        )
 
     def values(self) -> tuple[Literal, ...]:
         self.need("(")
@@ -231,7 +237,9 @@ class _Parser:
         if token.kind == "number":
             if len(token.text) > _MAX_DIGITS or not math.isfinite(float(token.text)):
                 raise FilterSyntaxError("the number is too long", token.position)
-            return Literal(int(token.text) if re.fullmatch(r"-?\d+", token.text) else float(token.text))
+            return Literal(
+                int(token.text) if re.fullmatch(r"-?\d+", token.text) else float(token.text)
+            )
         if token.kind == "text":
             return Literal(token.text[1:-1].replace("''", "'"))
         if token.kind == "keyword" and token.text in ("true", "false"):

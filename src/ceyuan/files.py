@@ -22,7 +22,8 @@ def replace_file(path: Path, content: bytes) -> None:
     ...     path.read_bytes(), len(list(Path(folder).iterdir()))
     (b'new', 1)
     """
-    draft = path.with_name(f".{path.name}.{uuid.uuid4().hex}.tmp")  # two writers at once do not meet
+    # two writers at once do not meet
+    draft = path.with_name(f".{path.name}.{uuid.uuid4().hex}.tmp")
     try:
         with draft.open("wb") as stream:
             stream.write(content)

@@ -61,7 +61,9 @@ def from_arrow(table: pa.Table, library: Library = "pandas") -> Any:
     if library not in get_args(Library):
         known = ", ".join(get_args(Library))
         hint = did_you_mean(library, get_args(Library))
-        raise fail("library-missing", f"there are no frames of {library!r}, only of {known}", hint=hint)
+        raise fail(
+            "library-missing", f"there are no frames of {library!r}, only of {known}", hint=hint
+        )
     try:
         if library == "pandas":
             return table.to_pandas()
@@ -69,7 +71,9 @@ def from_arrow(table: pa.Table, library: Library = "pandas") -> Any:
 
         return pl.from_arrow(table)
     except ImportError as error:
-        raise fail("library-missing", f"{library} is not installed", hint=f"pip install {library}") from error
+        raise fail(
+            "library-missing", f"{library} is not installed", hint=f"pip install {library}"
+        ) from error
 
 
 class Framed(ABC):

@@ -131,7 +131,9 @@ def _answer(outside: Ask, question: tuple[Any, ...]) -> Message:
         return "raises", error
 
 
-def _work(work: Callable[[Ask], Any], line: Connection[Message, Message], seconds: int, megabytes: int) -> NoReturn:
+def _work(
+    work: Callable[[Ask], Any], line: Connection[Message, Message], seconds: int, megabytes: int
+) -> NoReturn:
     """The life of the copy; it never goes back into the code that made it."""
 
     def ask(*question: Any) -> Any:

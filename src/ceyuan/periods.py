@@ -35,13 +35,18 @@ from functools import lru_cache
 from typing import Literal
 
 _FIRST_YEAR = 1000
-Grain = Literal["day", "month", "quarter", "half", "months", "year", "fiscal", "range", "open", "all"]
+Grain = Literal[
+    "day", "month", "quarter", "half", "months", "year", "fiscal", "range", "open", "all"
+]
 
 _PLANS = {
     name: 1953 + 5 * i if i < 2 else 1966 + 5 * (i - 2)
     for i, name in enumerate(["一", "二", "三", "四", "五", "六", "七", "八", "九", "十"])
 }
-_PLANS |= {f"十{name}": 2006 + 5 * i for i, name in enumerate(["一", "二", "三", "四", "五", "六", "七", "八", "九"])}
+_PLANS |= {
+    f"十{name}": 2006 + 5 * i
+    for i, name in enumerate(["一", "二", "三", "四", "五", "六", "七", "八", "九"])
+}
 _MONTH_NAMES = {name: number for number, name in enumerate(calendar.month_abbr) if name}
 _HALF = {"上": 1, "下": 2}
 _COUNTS = {name: number for number, name in enumerate("两三四五六七八九十", start=2)} | {"十一": 11}
@@ -94,7 +99,11 @@ class Period:
         >>> parse_period("2021..2025").year_before is None
         True
         """
-        if self.start is None or self.start.year == _FIRST_YEAR or (self.start.month, self.start.day) == (2, 29):
+        if (
+            self.start is None
+            or self.start.year == _FIRST_YEAR
+            or (self.start.month, self.start.day) == (2, 29)
+        ):
             return None
         if self.grain == "months":
             return _stretch(self.start.year - 1, self.start.month, self.end.month).text
@@ -108,7 +117,9 @@ def _year(year: int) -> Period:
 
 def _months(text: str, grain: Grain, year: int, first: int, count: int) -> Period:
     last = first + count - 1
-    return Period(text, grain, date(year, first, 1), date(year, last, calendar.monthrange(year, last)[1]))
+    return Period(
+        text, grain, date(year, first, 1), date(year, last, calendar.monthrange(year, last)[1])
+    )
 
 
 def _month(year: int, month: int) -> Period:
@@ -144,7 +155,9 @@ def _named_month(year: str, name: str) -> Period:
 
 
 def _fiscal(year: int) -> Period:
-    return Period(f"{year:04d}/{(year + 1) % 100:02d}", "fiscal", date(year, 4, 1), date(year + 1, 3, 31))
+    return Period(
+        f"{year:04d}/{(year + 1) % 100:02d}", "fiscal", date(year, 4, 1), date(year + 1, 3, 31)
+    )
 
 
 def _day(day: date) -> Period:
@@ -180,7 +193,11 @@ def containing_period(period: Period, grain: Grain) -> Period | None:
     >>> containing_period(parse_period("2025/26"), "year") is None
     True
     """
-    if period.start is None or period.start.year == _FIRST_YEAR or grain in ("open", "all", "months"):
+    if (
+        period.start is None
+        or period.start.year == _FIRST_YEAR
+        or grain in ("open", "all", "months")
+    ):
         return None
     if period.grain == "months":
         return None
@@ -275,7 +292,10 @@ _FORMS: list[tuple[str, Callable[[re.Match[str]], Period]]] = [
     (r"(?:\.\.|up to )(\d{4})", lambda m: Period(f"..{m[1]}", "open", None, date(int(m[1]), 12, 31))),
     (r"all", lambda _: Period("all", "all", None, date.max)),
 ]  # fmt: skip
-_COMPILED = [(re.compile(pattern.replace(r"(\d{4})", r"([1-9]\d{3})"), re.ASCII), make) for pattern, make in _FORMS]
+_COMPILED = [
+    (re.compile(pattern.replace(r"(\d{4})", r"([1-9]\d{3})"), re.ASCII), make)
+    for pattern, make in _FORMS
+]
 
 
 @lru_cache(maxsize=65536)
@@ -297,7 +317,9 @@ def parse_period(text: str) -> Period:
                 return make(match)
             except (KeyError, ValueError) as error:
                 raise ValueError(f"{text!r} is no period: {error}") from None
-    raise ValueError(f"{text!r} is no period; write 2025, 2025-Q1, 2025-06-18, 2025/26 or 2021..2025")
+    raise ValueError(
+        f"{text!r} is no period; write 2025, 2025-Q1, 2025-06-18, 2025/26 or 2021..2025"
+    )
 
 
 def period_order(text: str) -> tuple[bool, date, bool, str]:

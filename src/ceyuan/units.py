@@ -89,7 +89,9 @@ _OWN: dict[str, UnitWord] = {}
 
 @cache
 def _shipped() -> dict[str, UnitWord]:
-    raw = tomllib.loads(resources.files("ceyuan").joinpath("units.toml").read_text(encoding="utf-8"))
+    raw = tomllib.loads(
+        resources.files("ceyuan").joinpath("units.toml").read_text(encoding="utf-8")
+    )
     words: dict[str, UnitWord] = {}
     for text, entry in raw.items():
         word = UnitWord(
@@ -130,7 +132,9 @@ def may_be_unit(spelling: str) -> bool:
     (True, False, False)
     """
     plain = spelling.strip().translate(_TRADITIONAL)
-    multiplier = plain in _PREFIXES or plain in _KOREAN_PREFIXES or plain.casefold() in _ENGLISH_PREFIXES
+    multiplier = (
+        plain in _PREFIXES or plain in _KOREAN_PREFIXES or plain.casefold() in _ENGLISH_PREFIXES
+    )
     return bool(plain) and not multiplier and "/" not in plain
 
 
@@ -186,7 +190,10 @@ def _simple(text: str) -> Unit:
 
 def _with_prefix(plain: str) -> Iterator[tuple[str, str]]:
     """Each way to part a multiplier from a word: 万元, million EUR, EUR million, 억원."""
-    for spelling, prefix in {**{prefix: prefix for prefix in _PREFIXES}, **_KOREAN_PREFIXES}.items():
+    for spelling, prefix in {
+        **{prefix: prefix for prefix in _PREFIXES},
+        **_KOREAN_PREFIXES,
+    }.items():
         if plain.startswith(spelling):
             yield prefix, plain.removeprefix(spelling).strip()
     first, _, last = plain.partition(" ")

@@ -35,8 +35,12 @@ def bulletin_files(text: str | Mapping[str, str], declaration: str = DECLARATION
 def small(make_workspace: MakeWorkspace) -> Callable[..., Path]:
     """Makes a small workspace with a bulletin and builds it; calling it again with other files changes it."""
 
-    def make(text: str | Mapping[str, str], declaration: str = DECLARATION, **files: Content) -> Path:
-        root = make_workspace({"records/figures.csv": SERIES, **bulletin_files(text, declaration), **files})
+    def make(
+        text: str | Mapping[str, str], declaration: str = DECLARATION, **files: Content
+    ) -> Path:
+        root = make_workspace(
+            {"records/figures.csv": SERIES, **bulletin_files(text, declaration), **files}
+        )
         build_workspace(root)
         return root
 
@@ -45,7 +49,9 @@ def small(make_workspace: MakeWorkspace) -> Callable[..., Path]:
 
 @pytest.fixture(scope="session")
 def small_build(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Build]:
-    root = write_workspace(tmp_path_factory.mktemp("small") / "small", {"records/figures.csv": SERIES})
+    root = write_workspace(
+        tmp_path_factory.mktemp("small") / "small", {"records/figures.csv": SERIES}
+    )
     build_workspace(root)
     with Build.open(root) as build:
         yield build

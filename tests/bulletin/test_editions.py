@@ -41,7 +41,9 @@ def editions(root: Path) -> list[Edition]:
 def since(root: Path) -> list[Difference]:
     build_workspace(root)
     with Build.open(root) as build:
-        return compare(edition(root, "2026-01-31").figures(), figures_of(build, write_bulletin(build)))
+        return compare(
+            edition(root, "2026-01-31").figures(), figures_of(build, write_bulletin(build))
+        )
 
 
 def rewrite(root: Path, name: str, old: str, new: str) -> None:
@@ -55,7 +57,11 @@ def test_an_edition_is_kept_with_the_build_that_it_came_from(published: Path) ->
     (kept,) = editions(published)
     assert kept.id == "pay/2026-01-31"
     said = json.loads((kept.path / "edition.json").read_text(encoding="utf-8"))
-    assert json.loads((kept.path / "manifest.json").read_text(encoding="utf-8"))["build"] == said["build"] == kept.build
+    assert (
+        json.loads((kept.path / "manifest.json").read_text(encoding="utf-8"))["build"]
+        == said["build"]
+        == kept.build
+    )
     paid = kept.figures()["paid/gd/2025"]
     assert paid["text"]["zh-Hans"] == "1207万元"
     assert [(r["file"], r["line"]) for r in paid["made_of"]["records"]] == [
@@ -76,11 +82,15 @@ def test_an_edition_that_is_being_written_is_none_yet(published: Path) -> None:
 
 @pytest.mark.parametrize("content", ["{", "[]", "{}", '{"title": "x"}', "[" * 100_000])
 @pytest.mark.parametrize("file", ["edition", "figures", "zh-Hans"])
-def test_a_damaged_edition_is_a_clear_error_and_hides_no_other(published: Path, file: str, content: str) -> None:
+def test_a_damaged_edition_is_a_clear_error_and_hides_no_other(
+    published: Path, file: str, content: str
+) -> None:
     (kept,) = editions(published)
     other = kept.path.with_name("2025-01-31")
     shutil.copytree(kept.path, other)
-    rewrite(published, str((other / "edition.json").relative_to(published)), "2026-01-31", "2025-01-31")
+    rewrite(
+        published, str((other / "edition.json").relative_to(published)), "2026-01-31", "2025-01-31"
+    )
     (kept.path / f"{file}.json").write_text(content, encoding="utf-8")
     found = archive(published)
     if not found.damaged:  # an empty object of figures is as good as none
@@ -90,7 +100,10 @@ def test_a_damaged_edition_is_a_clear_error_and_hides_no_other(published: Path, 
     with pytest.raises(CeyuanError) as caught:
         edition(published, "2026-01-31")
     (problem,) = caught.value.problems
-    assert (problem.code, problem.file) == ("unreadable-file", f"bulletin/archive/pay/2026-01-31/{file}.json")
+    assert (problem.code, problem.file) == (
+        "unreadable-file",
+        f"bulletin/archive/pay/2026-01-31/{file}.json",
+    )
     assert edition(published, "2025-01-31").path == other
     listed = CliRunner().invoke(cli, ["bulletin", "list", "-w", str(published), "--format", "csv"])
     assert "pay/2025-01-31" in listed.stdout
@@ -112,7 +125,10 @@ def test_nothing_changed_is_nothing_reported(published: Path) -> None:
 
 def test_moved_rows_are_no_difference(published: Path) -> None:
     rewrite(
-        published, "records/payments.csv", "p1,2024-03-01", "p0,2023-03-01,guangdong,hongkong,sz,5,older\np1,2024-03-01"
+        published,
+        "records/payments.csv",
+        "p1,2024-03-01",
+        "p0,2023-03-01,guangdong,hongkong,sz,5,older\np1,2024-03-01",
     )
     assert since(published) == []
 
@@ -120,7 +136,12 @@ def test_moved_rows_are_no_difference(published: Path) -> None:
 def test_changed_records_are_named_with_file_and_line(published: Path) -> None:
     rewrite(published, "records/payments.csv", '"1,200"', '"1,300"')
     (found,) = since(published)
-    assert (found.key, found.old, found.new, found.why) == ("paid/gd/2025", "1207万元", "1307万元", ("records",))
+    assert (found.key, found.old, found.new, found.why) == (
+        "paid/gd/2025",
+        "1207万元",
+        "1307万元",
+        ("records",),
+    )
     assert any("records/payments.csv:4" in d and d.startswith("+") for d in found.details)
 
 
@@ -158,7 +179,11 @@ def test_other_decimals_are_a_reason_of_their_own(published: Path) -> None:
     assert since(published) == []
     rewrite(published, "records/figures.csv", "14500.5,", "14500.50,")
     (found,) = since(published)
-    assert (found.old, found.new, found.why) == ("预计14500.5亿元", "预计14500.50亿元", ("rounding",))
+    assert (found.old, found.new, found.why) == (
+        "预计14500.5亿元",
+        "预计14500.50亿元",
+        ("rounding",),
+    )
 
 
 def test_a_computed_figure_changes_with_what_it_is_made_of(published: Path) -> None:
@@ -172,20 +197,44 @@ def test_a_computed_figure_changes_with_what_it_is_made_of(published: Path) -> N
 def test_figures_that_come_and_go_are_listed(published: Path) -> None:
     for language in ("zh-Hans", "zh-Hant", "en"):
         rewrite(published, f"bulletin/pay.{language}.md.j2", 'figure("paid")', 'figure("payments")')
-    assert {(d.what, d.key) for d in since(published)} == {("added", "payments/gd/2025"), ("gone", "paid/gd/2025")}
+    assert {(d.what, d.key) for d in since(published)} == {
+        ("added", "payments/gd/2025"),
+        ("gone", "paid/gd/2025"),
+    }
 
 
 def test_the_commands_list_and_compare(published: Path) -> None:
-    listed = json.loads(CliRunner().invoke(cli, ["bulletin", "list", "-w", str(published), "--format", "json"]).stdout)
+    listed = json.loads(
+        CliRunner()
+        .invoke(cli, ["bulletin", "list", "-w", str(published), "--format", "json"])
+        .stdout
+    )
     assert [row["edition"] for row in listed] == [None, "pay/2026-01-31"]
     rewrite(published, "records/payments.csv", '"1,200"', '"1,300"')
     build_workspace(published)
     done = CliRunner().invoke(
-        cli, ["bulletin", "diff", "2026-01-31", "-w", str(published), "--lang", "en", "--format", "json"]
+        cli,
+        [
+            "bulletin",
+            "diff",
+            "2026-01-31",
+            "-w",
+            str(published),
+            "--lang",
+            "en",
+            "--format",
+            "json",
+        ],
     )
     (row,) = json.loads(done.stdout)
-    assert (row["old"], row["new"], row["why"]) == ("12.07 million yuan", "13.07 million yuan", "its records changed")
-    same = CliRunner().invoke(cli, ["bulletin", "diff", "2026-01-31", "pay/2026-01-31", "-w", str(published)])
+    assert (row["old"], row["new"], row["why"]) == (
+        "12.07 million yuan",
+        "13.07 million yuan",
+        "its records changed",
+    )
+    same = CliRunner().invoke(
+        cli, ["bulletin", "diff", "2026-01-31", "pay/2026-01-31", "-w", str(published)]
+    )
     assert "0 figures changed" in same.stderr
 
 

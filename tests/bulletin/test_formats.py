@@ -93,7 +93,8 @@ def test_a_note_says_definition_source_lineage_and_verdict(noted: Annotated) -> 
     }
     independent = sum(bool(note.independent) for note in noted.notes)
     assert any(
-        (str(independent) in line and "figures" in line) or "数据" in line or "數據" in line for line in noted.head
+        (str(independent) in line and "figures" in line) or "数据" in line or "數據" in line
+        for line in noted.head
     )
     assert any(w in said for w in ("No period is stated", "原文未注明时期", "原文未有註明時期"))
     assert any(w in said for w in ("forecast", "预计数", "預計數字"))
@@ -113,7 +114,11 @@ def test_docx_has_a_real_footnote_for_every_figure(noted: Annotated) -> None:
         notes = parse_xml(package.read("word/footnotes.xml"))
         body = parse_xml(package.read("word/document.xml"))
     ids = [int(n.attrib[f"{word}id"]) for n in notes]
-    assert ids[2:] == [int(r.attrib[f"{word}id"]) for r in body.iter(f"{word}footnoteReference")] == sorted(ids[2:])
+    assert (
+        ids[2:]
+        == [int(r.attrib[f"{word}id"]) for r in body.iter(f"{word}footnoteReference")]
+        == sorted(ids[2:])
+    )
     assert len(ids) - 2 == len(noted.notes)
     opened = docx.Document(io.BytesIO(content))
     text = squeezed("".join(p.text for p in opened.paragraphs))
@@ -127,14 +132,19 @@ def test_docx_has_a_real_footnote_for_every_figure(noted: Annotated) -> None:
 
 def test_the_reader_reads_the_docx_as_it_reads_the_text(gba: Build, bulletin: Bulletin) -> None:
     noted = annotate(gba, bulletin, "zh-Hans")
-    values = {(s.value, s.unit) for s in read_bytes(printed(noted, "docx"), "bulletin.docx").statements}
+    values = {
+        (s.value, s.unit) for s in read_bytes(printed(noted, "docx"), "bulletin.docx").statements
+    }
     from_text = {
-        (s.value, s.unit) for s in read_bytes(plain_text(noted.document)[0].encode(), "bulletin.txt").statements
+        (s.value, s.unit)
+        for s in read_bytes(plain_text(noted.document)[0].encode(), "bulletin.txt").statements
     }
     assert from_text <= values
 
 
-def test_pdf_shows_every_figure_in_embedded_fonts_that_have_its_characters(noted: Annotated) -> None:
+def test_pdf_shows_every_figure_in_embedded_fonts_that_have_its_characters(
+    noted: Annotated,
+) -> None:
     content = printed(noted, "pdf")
     pages = pypdfium2.PdfDocument(content)
     shown = squeezed("".join(page.get_textpage().get_text_bounded() for page in pages))
@@ -193,7 +203,9 @@ def test_text_that_looks_like_markup_is_text(noted: Annotated, style: str) -> No
         text = squeezed("".join(p.text for p in docx.Document(io.BytesIO(content)).paragraphs))
         assert text.count(wanted) == 5
     elif style == "pdf":
-        text = squeezed("".join(p.get_textpage().get_text_bounded() for p in pypdfium2.PdfDocument(content)))
+        text = squeezed(
+            "".join(p.get_textpage().get_text_bounded() for p in pypdfium2.PdfDocument(content))
+        )
         assert text.count("<script>alert") >= 4
     else:
         assert r"\<script\>" in content.decode()
@@ -205,13 +217,22 @@ def test_control_characters_are_left_out_of_every_format(style: str) -> None:
     points = [Point(f"标{marked}", "12件", 12.0, None, "件", "eq", False, "2025", 2025, None)]
     chart = Chart("c", "bars", marked, bars(points, marked, "zh-Hans"), (), marked)
     document = Document(
-        "zh-Hans", marked, marked, marked, date(2026, 6, 30), (Paragraph((Inline(marked),)), chart), {}, "b"
+        "zh-Hans",
+        marked,
+        marked,
+        marked,
+        date(2026, 6, 30),
+        (Paragraph((Inline(marked),)), chart),
+        {},
+        "b",
     )
     content = printed(Annotated(document, ()), style)
     if style == "docx":
         said = "".join(p.text for p in docx.Document(io.BytesIO(content)).paragraphs)
     elif style == "pdf":
-        said = squeezed("".join(p.get_textpage().get_text_bounded() for p in pypdfium2.PdfDocument(content)))
+        said = squeezed(
+            "".join(p.get_textpage().get_text_bounded() for p in pypdfium2.PdfDocument(content))
+        )
     else:
         said = content.decode()
     assert "甲乙丙丁戊己庚辛" in said
@@ -233,14 +254,23 @@ def test_charts_are_well_formed_and_say_what_they_show(bulletin: Bulletin) -> No
 
 
 def test_bars_are_as_long_as_their_values(bulletin: Bulletin) -> None:
-    (chart,) = [b for b in bulletin.documents["en"].blocks if isinstance(b, Chart) and b.kind == "bars"]
-    widths = [float(r.attrib["width"]) for r in parse_xml(chart.svg).iter("{http://www.w3.org/2000/svg}rect")]
+    (chart,) = [
+        b for b in bulletin.documents["en"].blocks if isinstance(b, Chart) and b.kind == "bars"
+    ]
+    widths = [
+        float(r.attrib["width"])
+        for r in parse_xml(chart.svg).iter("{http://www.w3.org/2000/svg}rect")
+    ]
     values = [float(row.text.rstrip("%")) for row in chart.rows]
-    assert all(abs(w / v - widths[0] / values[0]) < 0.01 for w, v in zip(widths, values, strict=True))
+    assert all(
+        abs(w / v - widths[0] / values[0]) < 0.01 for w, v in zip(widths, values, strict=True)
+    )
 
 
 def test_a_negative_bar_is_left_of_zero_and_no_forecast() -> None:
-    points = [Point("A", f"{v}%", v, None, "%", "eq", False, "2025", 2025, None) for v in (-2.0, 4.0)]
+    points = [
+        Point("A", f"{v}%", v, None, "%", "eq", False, "2025", 2025, None) for v in (-2.0, 4.0)
+    ]
     root = parse_xml(bars(points, "A", "en"))
     (zero,) = root.iter("{http://www.w3.org/2000/svg}line")
     loss, gain = root.iter("{http://www.w3.org/2000/svg}rect")
@@ -252,7 +282,9 @@ def test_a_negative_bar_is_left_of_zero_and_no_forecast() -> None:
 
 
 @pytest.mark.parametrize("style", ["html", "docx", "pdf", "md"])
-def test_the_briefing_pack_is_printed_in_every_format(gba: Build, gba_root: Path, style: str, tmp_path: Path) -> None:
+def test_the_briefing_pack_is_printed_in_every_format(
+    gba: Build, gba_root: Path, style: str, tmp_path: Path
+) -> None:
     pack = briefing(plan_as_of(gba_root, "2026-06-30"), gba.config.name)
     assert printed(briefing_document(pack, "zh-Hant"), style)
     out = tmp_path / f"brief.{style}"
@@ -280,26 +312,49 @@ def test_the_briefing_pack_is_printed_in_every_format(gba: Build, gba_root: Path
 
 
 def test_the_command_writes_each_format(gba_root: Path, tmp_path: Path) -> None:
-    for style, start in (("html", b"<!doctype"), ("md", b"# "), ("docx", b"PK"), ("pdf", b"%PDF"), ("json", b"{")):
+    for style, start in (
+        ("html", b"<!doctype"),
+        ("md", b"# "),
+        ("docx", b"PK"),
+        ("pdf", b"%PDF"),
+        ("json", b"{"),
+    ):
         out = tmp_path / f"out.{style}"
         done = CliRunner().invoke(
-            cli, ["bulletin", "-w", str(gba_root), "--lang", "zh-Hant", "--format", style, "--out", str(out)]
+            cli,
+            [
+                "bulletin",
+                "-w",
+                str(gba_root),
+                "--lang",
+                "zh-Hant",
+                "--format",
+                style,
+                "--out",
+                str(out),
+            ],
         )
         assert done.exit_code == 0, done.output
         assert out.read_bytes().startswith(start)
-    direct = CliRunner().invoke(cli, ["bulletin", "-w", str(gba_root), "--lang", "zh-Hant", "--format", "docx"])
+    direct = CliRunner().invoke(
+        cli, ["bulletin", "-w", str(gba_root), "--lang", "zh-Hant", "--format", "docx"]
+    )
     assert direct.stdout_bytes.startswith(b"PK")
 
 
 def test_a_file_that_cannot_be_written_is_a_clear_error(gba_root: Path, tmp_path: Path) -> None:
-    done = CliRunner().invoke(cli, ["bulletin", "-w", str(gba_root), "--out", str(tmp_path / "none" / "out.html")])
+    done = CliRunner().invoke(
+        cli, ["bulletin", "-w", str(gba_root), "--out", str(tmp_path / "none" / "out.html")]
+    )
     assert isinstance(done.exception, CeyuanError)
     assert done.exception.problems[0].code == "bulletin-output"
 
 
 def test_simulated_figures_are_announced(small: Callable[..., Path]) -> None:
     sources = "sources:\n  office: {title: Register, publisher: Office}\n  yearbook: {title: Yearbook, publisher: Bureau, simulated: true}\n"
-    with Build.open(small('总值{{ figure("gdp", period=2024) }}。', **{"sources.yaml": sources})) as build:
+    with Build.open(
+        small('总值{{ figure("gdp", period=2024) }}。', **{"sources.yaml": sources})
+    ) as build:
         noted = annotate(build, write_bulletin(build), "zh-Hans")
     assert noted.simulated
     assert "模拟数据" in printed(noted, "html").decode()

@@ -36,7 +36,9 @@ def rows(root: Path) -> list[dict[str, str]]:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_every_figure_of_the_article_is_referred_to(gba_root: Path, bulletin: Bulletin, language: Language) -> None:
+def test_every_figure_of_the_article_is_referred_to(
+    gba_root: Path, bulletin: Bulletin, language: Language
+) -> None:
     keys = {figure_key(r["indicator"], r["place"], r["period"]) for r in rows(gba_root)}
     assert len(keys) == 33
     missing = keys - set(bulletin.documents[language].figures)
@@ -55,7 +57,9 @@ def test_every_figure_of_an_observation_leads_to_records(gba: Build, bulletin: B
 
 
 @pytest.mark.parametrize("language", CHINESE)
-def test_the_reader_reads_the_same_values_units_and_bounds(gba: Build, bulletin: Bulletin, language: Language) -> None:
+def test_the_reader_reads_the_same_values_units_and_bounds(
+    gba: Build, bulletin: Bulletin, language: Language
+) -> None:
     document = bulletin.documents[language]
     text, placed = plain_text(document)
     statements = read_text(text).statements
@@ -74,7 +78,10 @@ def test_the_reader_reads_the_same_values_units_and_bounds(gba: Build, bulletin:
             continue
         (statement,) = found
         read += 1
-        assert (statement.value, statement.unit) == (expected, unit.base if unit.word.scaled else unit.text), place
+        assert (statement.value, statement.unit) == (
+            expected,
+            unit.base if unit.word.scaled else unit.text,
+        ), place
         # Readers call 千亿级 approximate; records keep that it is an order of magnitude.
         assert statement.bound == ("approx" if figure.bound == "order" else figure.bound), place
         assert statement.modality == figure.modality, place
@@ -109,10 +116,13 @@ def test_a_figure_that_is_said_otherwise_is_contradicted(gba: Build, bulletin: B
 
     document = bulletin.documents["zh-Hans"]
     blocks = [
-        replace(b, inline=tuple(map(misprinted, b.inline))) if isinstance(b, Paragraph) else b for b in document.blocks
+        replace(b, inline=tuple(map(misprinted, b.inline))) if isinstance(b, Paragraph) else b
+        for b in document.blocks
     ]
     found = check(gba, replace(document, blocks=tuple(blocks))).by_key
-    assert {k for k, claims in found.items() if any(c.verdict == "contradicted" for c in claims)} == {key}
+    assert {
+        k for k, claims in found.items() if any(c.verdict == "contradicted" for c in claims)
+    } == {key}
 
 
 @pytest.mark.parametrize(("language", "said"), [
@@ -122,7 +132,9 @@ def test_a_forecast_stays_a_forecast(bulletin: Bulletin, language: Language, sai
     assert said in plain_text(bulletin.documents[language])[0]
 
 
-def test_first_time_and_years_in_a_row_follow_from_the_records(gba: Build, bulletin: Bulletin) -> None:
+def test_first_time_and_years_in_a_row_follow_from_the_records(
+    gba: Build, bulletin: Bulletin
+) -> None:
     text, _ = plain_text(bulletin.documents["zh-Hans"])
     assert "首次升至首位" in text
     assert "连续两年列入全球百强" in text
@@ -194,6 +206,10 @@ def traditional(value: object) -> Iterator[str]:
 def test_the_whole_workspace_is_written_for_hong_kong_as_its_bulletin_is(gba_root: Path) -> None:
     # 科技創新 stands in the titles of the sources and of the programme.
     files = (f for f in gba_root.rglob("*.yaml") if "build" not in f.relative_to(gba_root).parts)
-    texts = [text for file in files for text in traditional(yaml.safe_load(file.read_text(encoding="utf-8")))]
+    texts = [
+        text
+        for file in files
+        for text in traditional(yaml.safe_load(file.read_text(encoding="utf-8")))
+    ]
     assert len(texts) > 300
     assert [(t, u.term) for t in texts for u in mainland_terms(t) if u.term != "科技創新"] == []

@@ -46,8 +46,13 @@ def test_a_figure_is_written_with_its_unit_in_every_language(write: Write) -> No
     ("高新技术企业超过6.9万家", "6.9万家"), ("占比4.3%", "4.3%"), ("连续两年增长", "两年"), ("近九成", "九成"), ("共有9", "9"), ("26家实验室", "26家"),
     ("over 69,000 enterprises took part", "69,000 enterprises"), ("占比２．５%", "２．５%"), ("第3名", "3"),
 ])  # fmt: skip
-def test_a_figure_typed_by_hand_is_reported_with_its_line(write: Write, typed: str, quote: str) -> None:
-    (found,) = problems(write, only_chinese(f"{{% block lead %}}\n第一行。\n\n{GOOD}\n{typed}。\n{{% endblock %}}\n"))
+def test_a_figure_typed_by_hand_is_reported_with_its_line(
+    write: Write, typed: str, quote: str
+) -> None:
+    (found,) = problems(
+        write,
+        only_chinese(f"{{% block lead %}}\n第一行。\n\n{GOOD}\n{typed}。\n{{% endblock %}}\n"),
+    )
     assert (found.code, found.file, found.line) == ("typed-figure", "bulletin/pay.zh-Hans.md.j2", 5)
     assert repr(quote) in found.message
 
@@ -64,7 +69,16 @@ def test_a_figure_cannot_be_smuggled_in_through_an_expression(write: Write, snea
 
 @pytest.mark.parametrize(
     "text",
-    ["2025年，", "6月18日，", "“一带一路”", "“天河二号”", "三地", "1. 第一\n2. 第二", "四大平台", "In 2025 and 2024, "],
+    [
+        "2025年，",
+        "6月18日，",
+        "“一带一路”",
+        "“天河二号”",
+        "三地",
+        "1. 第一\n2. 第二",
+        "四大平台",
+        "In 2025 and 2024, ",
+    ],
 )
 def test_years_days_and_names_are_no_figures(text: str) -> None:
     assert stated(text, []) == []
@@ -93,7 +107,11 @@ def test_a_part_that_is_included_is_held_to_the_same(write: Write, tmp_path: Pat
 
 def test_a_figure_without_observation_says_which_periods_there_are(write: Write) -> None:
     (found,) = problems(write, only_chinese(f'{GOOD}\n{{{{ figure("gdp", period=2019) }}}}'))
-    assert (found.code, found.file, found.line) == ("no-observation", "bulletin/pay.zh-Hans.md.j2", 3)
+    assert (found.code, found.file, found.line) == (
+        "no-observation",
+        "bulletin/pay.zh-Hans.md.j2",
+        3,
+    )
     assert "2024" in (found.hint or "")
 
 
@@ -120,7 +138,9 @@ def test_a_missing_value_is_no_zero(write: Write) -> None:
     ("{% block other %}{% endblock %}\n", "bulletin-section", 1),
     ("{% block lead %}{% endblock %}\n\nOutside.\n", "bulletin-section", 3),
 ])  # fmt: skip
-def test_a_template_that_cannot_be_written_is_a_clear_error(write: Write, template: str, code: str, line: int) -> None:
+def test_a_template_that_cannot_be_written_is_a_clear_error(
+    write: Write, template: str, code: str, line: int
+) -> None:
     found = problems(write, only_chinese(template))
     assert (found[0].code, found[0].file) == (code, "bulletin/pay.zh-Hans.md.j2")
     assert line in {p.line for p in found}
@@ -136,7 +156,9 @@ def test_all_languages_must_refer_to_the_same_figures(write: Write) -> None:
     (("place: gd", "place: gdx"), "unknown-place"), (("sections:", "section:"), "unknown-key"), (("date: 2026-01-31", "date: soon"), "bad-value"),
     (("bulletin: 1", "bulletin: 2"), "bad-value"),
 ])  # fmt: skip
-def test_a_faulty_declaration_is_reported_with_its_line(write: Write, change: tuple[str, str], code: str) -> None:
+def test_a_faulty_declaration_is_reported_with_its_line(
+    write: Write, change: tuple[str, str], code: str
+) -> None:
     found = problems(write, GOOD, DECLARATION.replace(*change))
     assert code in {p.code for p in found}
     assert all(p.file == "bulletin/pay.yaml" and p.line for p in found if p.code == code)
@@ -159,7 +181,9 @@ def test_markdown_in_a_name_is_text(small: Callable[..., Path]) -> None:
     assert said(done, "en").startswith("*G* [x](y) <b>")
 
 
-def test_nothing_is_written_where_anything_is_wrong(small: Callable[..., Path], tmp_path: Path) -> None:
+def test_nothing_is_written_where_anything_is_wrong(
+    small: Callable[..., Path], tmp_path: Path
+) -> None:
     root = small("共有9家。" + GOOD)
     out = tmp_path / "out.html"
     result = CliRunner().invoke(cli, ["bulletin", "-w", str(root), "--out", str(out), "--publish"])
@@ -170,7 +194,10 @@ def test_nothing_is_written_where_anything_is_wrong(small: Callable[..., Path], 
 
 def test_what_the_workspace_does_not_have_is_said(small: Callable[..., Path]) -> None:
     root = small(GOOD)
-    for args, code in ((["--name", "pat"], "unknown-bulletin"), (["diff", "2020-01-01"], "unknown-edition")):
+    for args, code in (
+        (["--name", "pat"], "unknown-bulletin"),
+        (["diff", "2020-01-01"], "unknown-edition"),
+    ):
         result = CliRunner().invoke(cli, ["bulletin", *args, "-w", str(root)])
         assert isinstance(result.exception, CeyuanError)
         assert result.exception.problems[0].code == code
@@ -226,7 +253,9 @@ def test_what_does_not_follow_is_refused(write: Write, text: str) -> None:
 
 @pytest.mark.parametrize("old", [0.0, -2.0])
 def test_nothing_grows_from_zero_or_below(old: float) -> None:
-    new, former = (Figure(f"a/b/{v}", v, None, "亿元", "eq", "actual", None, None, None) for v in (3.0, old))
+    new, former = (
+        Figure(f"a/b/{v}", v, None, "亿元", "eq", "actual", None, None, None) for v in (3.0, old)
+    )
     with pytest.raises(ZeroDivisionError):
         growth_of(new, former, 1)
 
@@ -272,7 +301,9 @@ def test_only_records_that_exist_are_named(write: Write) -> None:
     ("成效显著。", ["成效", "显著"]), ('{% if rose("gdp", place="gz") %}大幅增加。{% endif %}', []),
     ('{% if true %}{% endif %}\n{% for x in [1] %}领先{% endfor %}', ["领先"]),
 ])  # fmt: skip
-def test_words_that_judge_stand_only_where_a_condition_computes_them(write: Write, text: str, words: list[str]) -> None:
+def test_words_that_judge_stand_only_where_a_condition_computes_them(
+    write: Write, text: str, words: list[str]
+) -> None:
     found = [p for p in write(only_chinese(GOOD + text)).warnings if p.code == "judgement-word"]
     assert sorted(p.message.split("'")[1] for p in found) == sorted(words)
 
@@ -286,5 +317,13 @@ def test_a_heading_that_judges_is_named_with_its_line(write: Write) -> None:
 def test_a_section_whose_conditions_all_fail_has_no_heading(write: Write) -> None:
     two = DECLARATION + "  - id: more\n    title: {en: More, zh-Hans: 其他, zh-Hant: 其他}\n"
     text = "{%% block lead %%}\n%s\n{%% endblock %%}\n{%% block more %%}\n{%% if %s %%}广东。{%% endif %%}\n{%% endblock %%}\n"
-    assert [b.level for b in write(text % (GOOD, "true"), two).documents["en"].blocks if isinstance(b, Heading)] == [1]
-    assert not [b for b in write(text % (GOOD, "false"), two).documents["en"].blocks if isinstance(b, Heading)]
+    assert [
+        b.level
+        for b in write(text % (GOOD, "true"), two).documents["en"].blocks
+        if isinstance(b, Heading)
+    ] == [1]
+    assert not [
+        b
+        for b in write(text % (GOOD, "false"), two).documents["en"].blocks
+        if isinstance(b, Heading)
+    ]

@@ -36,9 +36,23 @@ sources:
 INDICATORS = [
     ("high_tech_firms", "published", "家", "高新技术企业数量", "[高新技术企业]", ""),
     ("rd_expenditure", "published", "亿元", "研发经费", "[研究与试验发展经费]", "decimals: 1"),
-    ("rd_expenditure_share", "share", "%", "研发经费占全国比重", "[]", "part: rd_expenditure\n    whole_place: cn"),
+    (
+        "rd_expenditure_share",
+        "share",
+        "%",
+        "研发经费占全国比重",
+        "[]",
+        "part: rd_expenditure\n    whole_place: cn",
+    ),
     ("basic_research", "published", "亿元", "基础研究经费", "[]", "decimals: 1"),
-    ("basic_share", "share", "%", "基础研究经费占比", "[]", "part: basic_research\n    whole: rd_expenditure"),
+    (
+        "basic_share",
+        "share",
+        "%",
+        "基础研究经费占比",
+        "[]",
+        "part: basic_research\n    whole: rd_expenditure",
+    ),
     ("rd_intensity", "published", "%", "研发经费投入强度", "[研发投入强度]", "decimals: 2"),
     ("fund", "published", "亿港元", "创新基金规模", "[创新基金]", ""),
     ("payments", "published", "亿元", "跨境拨付科研经费", "[]", "cumulative: true"),
@@ -107,7 +121,9 @@ def small_workspace(root: Path) -> Path:
     (root / "ceyuan.yaml").write_text(CONFIG, encoding="utf-8")
     (root / "places.csv").write_text(PLACES, encoding="utf-8")
     (root / "sources.yaml").write_text(SOURCES, encoding="utf-8")
-    (root / "indicators" / "all.yaml").write_text("indicators:\n" + "".join(entries), encoding="utf-8")
+    (root / "indicators" / "all.yaml").write_text(
+        "indicators:\n" + "".join(entries), encoding="utf-8"
+    )
     (root / "records" / "figures.csv").write_text(FIGURES, encoding="utf-8")
     (root / "records" / "figures.yaml").write_text(
         "kind: figure\nfile: figures.csv\nsource: bureau\n", encoding="utf-8"

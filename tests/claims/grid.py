@@ -70,7 +70,9 @@ class Series:
     def per_head(self) -> bool:
         """Whether the build has the same for each inhabitant."""
         names = (i.name.zh_hans for i in self.build.indicators.values())
-        return any(name.startswith("人均") and name.endswith(self.name("zh-Hans")) for name in names)
+        return any(
+            name.startswith("人均") and name.endswith(self.name("zh-Hans")) for name in names
+        )
 
     def at(self, period: str) -> dict[str, float]:
         return {place: v for (place, p), v in self.values.items() if p == period}
@@ -118,7 +120,11 @@ def say(language: Language, zh: str, en: str, **parts: str) -> str:
 
 def _pick(rng: random.Random, found: Series, years: int = 1) -> tuple[str, str] | None:
     """A place and a year of which the years before are known as well."""
-    keys = sorted(k for k in found.values if all((k[0], str(int(k[1]) - i)) in found.values for i in range(years)))
+    keys = sorted(
+        k
+        for k in found.values
+        if all((k[0], str(int(k[1]) - i)) in found.values for i in range(years))
+    )
     return rng.choice(keys) if keys else None
 
 
@@ -153,14 +159,26 @@ def levels(rng: random.Random, found: Series, language: Language) -> Iterator[Se
     value = found.values[picked]
     zh = rng.choice(["{y}年，{p}{n}为{v}。", "{y}年{p}的{n}达{v}。", "{p}{y}年{n}达到{v}。"])
     en = rng.choice(
-        ["In {y}, the {n} of {p} was {v}.", "The {n} of {p} reached {v} in {y}.", "{p}'s {n} was {v} in {y}."]
+        [
+            "In {y}, the {n} of {p} was {v}.",
+            "The {n} of {p} reached {v} in {y}.",
+            "{p}'s {n} was {v} in {y}.",
+        ]
     )
 
     def made(
-        construct: str, truth: Truth, *, v: float = value, p: str = place, y: str = year, d: int | None = None
+        construct: str,
+        truth: Truth,
+        *,
+        v: float = value,
+        p: str = place,
+        y: str = year,
+        d: int | None = None,
     ) -> Sentence:
         figure = found.written(v, language, d)
-        text = say(language, zh, en, y=y, p=found.place(p, language), n=found.name(language), v=figure)
+        text = say(
+            language, zh, en, y=y, p=found.place(p, language), n=found.name(language), v=figure
+        )
         return Sentence(f"level: {construct}", text, figure, truth)
 
     yield made("as it is", "true")
@@ -169,15 +187,29 @@ def levels(rng: random.Random, found: Series, language: Language) -> Iterator[Se
     figure = found.written(value, language)
     if sum(c.isdigit() for c in figure) >= 4:
         digit = int(_LAST_DIGIT.findall(figure)[0])
-        other = _LAST_DIGIT.sub(str(digit + rng.choice([-2, 2]) if 2 <= digit <= 7 else (digit + 5) % 10), figure)
-        text = say(language, zh, en, y=year, p=found.place(place, language), n=found.name(language), v=other)
+        other = _LAST_DIGIT.sub(
+            str(digit + rng.choice([-2, 2]) if 2 <= digit <= 7 else (digit + 5) % 10), figure
+        )
+        text = say(
+            language,
+            zh,
+            en,
+            y=year,
+            p=found.place(place, language),
+            n=found.name(language),
+            v=other,
+        )
         yield Sentence("level: off by rounding", text, other, "false")
     if found.decimals and value > 100:
         yield made("rounded", "true", v=float(f"{value:.0f}"), d=0)
     others = [p for p, v in found.at(year).items() if abs(v / value - 1) > 0.02 and p != place]
     if others:
         yield made("wrong place", "false", p=rng.choice(sorted(others)))
-    years = [y for y in found.periods if (place, y) in found.values and abs(found.values[place, y] / value - 1) > 0.02]
+    years = [
+        y
+        for y in found.periods
+        if (place, y) in found.values and abs(found.values[place, y] / value - 1) > 0.02
+    ]
     if years:
         yield made("wrong year", "false", y=rng.choice(years))
     yield made("unknown year", "open", y="1987")
@@ -268,11 +300,21 @@ def between_places(rng: random.Random, found: Series, language: Language) -> Ite
         return
     one, other, year = two
     more, less = found.values[one, year], found.values[other, year]
-    parts = {"y": year, "p": found.place(one, language), "q": found.place(other, language), "n": found.name(language)}
+    parts = {
+        "y": year,
+        "p": found.place(one, language),
+        "q": found.place(other, language),
+        "n": found.name(language),
+    }
     swapped = parts | {"p": parts["q"], "q": parts["p"]}
-    over_zh = rng.choice(["{y}年，{p}{n}高于{q}{v}。", "{y}年，{p}{n}比{q}多{v}。", "{y}年{p}{n}较{q}高出{v}。"])
+    over_zh = rng.choice(
+        ["{y}年，{p}{n}高于{q}{v}。", "{y}年，{p}{n}比{q}多{v}。", "{y}年{p}{n}较{q}高出{v}。"]
+    )
     over_en = rng.choice(
-        ["In {y}, the {n} of {p} was {v} higher than that of {q}.", "In {y}, {p}'s {n} was {v} more than in {q}."]
+        [
+            "In {y}, the {n} of {p} was {v} higher than that of {q}.",
+            "In {y}, {p}'s {n} was {v} more than in {q}.",
+        ]
     )
     for construct, truth, v, names in (
         ("as it is", "true", more - less, parts), ("far off", "false", (more - less) * 1.4, parts),
@@ -280,10 +322,20 @@ def between_places(rng: random.Random, found: Series, language: Language) -> Ite
     ):  # fmt: skip
         figure = found.written(v, language)
         if found.unit == "%":
-            figure = f"{v:.2f} percentage points" if language == "en" else say(language, f"{v:.2f}个百分点", "")
+            figure = (
+                f"{v:.2f} percentage points"
+                if language == "en"
+                else say(language, f"{v:.2f}个百分点", "")
+            )
         text = say(language, over_zh, over_en, v=figure, **names)
         yield Sentence(f"difference: {construct}", text, figure, truth)  # type: ignore[arg-type]
-    times_zh = rng.choice(["{y}年，{p}{n}是{q}的{v}。", "{y}年，{p}{n}约为{q}的{v}。", "{y}年，{p}{n}相当于{q}的{v}。"])
+    times_zh = rng.choice(
+        [
+            "{y}年，{p}{n}是{q}的{v}。",
+            "{y}年，{p}{n}约为{q}的{v}。",
+            "{y}年，{p}{n}相当于{q}的{v}。",
+        ]
+    )
     for construct, truth, v, names in (
         ("as it is", "true", more / less, parts), ("far off", "false", more / less * 1.3, parts),
         ("operands", "false", more / less, swapped),
@@ -291,7 +343,9 @@ def between_places(rng: random.Random, found: Series, language: Language) -> Ite
         if construct == "operands" and v < 1.2:
             continue
         figure = f"{v:.2f}" + (" times" if language == "en" else "倍")
-        text = say(language, times_zh, "In {y}, the {n} of {p} was {v} that of {q}.", v=figure, **names)
+        text = say(
+            language, times_zh, "In {y}, the {n} of {p} was {v} that of {q}.", v=figure, **names
+        )
         yield Sentence(f"multiple: {construct}", text, figure, truth)  # type: ignore[arg-type]
 
 
@@ -302,7 +356,9 @@ def of_several(rng: random.Random, found: Series, language: Language) -> Iterato
     one, other, year = two
     place_of = found.build.gazetteer.places
     at = found.at(year)
-    third = rng.choice(sorted(p for p in at if place_of[p].kind == place_of[one].kind and p not in (one, other)))
+    third = rng.choice(
+        sorted(p for p in at if place_of[p].kind == place_of[one].kind and p not in (one, other))
+    )
     three = (one, other, third)
     listed = [found.place(p, language) for p in three]
     joined = f"{listed[0]}, {listed[1]} and {listed[2]}" if language == "en" else "、".join(listed)
@@ -312,23 +368,45 @@ def of_several(rng: random.Random, found: Series, language: Language) -> Iterato
     if found.unit != "%":
         for truth, v in (("true", total), ("false", total * 1.2), ("false", values[2])):
             figure = found.written(v, language)
-            text = say(language, "{y}年，{l}{n}合计{v}。", "In {y}, the {n} of {l} totalled {v}.", v=figure, **base)
+            text = say(
+                language,
+                "{y}年，{l}{n}合计{v}。",
+                "In {y}, the {n} of {l} totalled {v}.",
+                v=figure,
+                **base,
+            )
             yield Sentence("sum of a list", text, figure, truth)  # type: ignore[arg-type]
         for truth, v in (("true", total / 3), ("false", total / 3 * 1.2)):
             figure = found.written(v, language)
-            text = say(language, "{y}年，{l}{n}平均为{v}。", "In {y}, the {n} of {l} averaged {v}.", v=figure, **base)
+            text = say(
+                language,
+                "{y}年，{l}{n}平均为{v}。",
+                "In {y}, the {n} of {l} averaged {v}.",
+                v=figure,
+                **base,
+            )
             yield Sentence("mean of a list", text, figure, truth)  # type: ignore[arg-type]
     for truth, v in (("true", min(values) * 0.9), ("false", (min(values) + sorted(values)[1]) / 2)):
         if truth == "false" and sorted(values)[1] < 1.1 * min(values):
             continue
         figure = found.written(v, language)
-        text = say(language, "{y}年，{l}{n}均超过{v}。", "In {y}, the {n} of {l} all exceeded {v}.", v=figure, **base)
+        text = say(
+            language,
+            "{y}年，{l}{n}均超过{v}。",
+            "In {y}, the {n} of {l} all exceeded {v}.",
+            v=figure,
+            **base,
+        )
         yield Sentence("all above", text, figure, truth)  # type: ignore[arg-type]
 
 
 def of_the_nation(rng: random.Random, found: Series, language: Language) -> Iterator[Sentence]:
     """Ranks, shares, counts above a threshold and the rest, among all provinces of the nation."""
-    provinces = {p for p, place in found.build.gazetteer.places.items() if place.kind == "province" and p != "taiwan"}
+    provinces = {
+        p
+        for p, place in found.build.gazetteer.places.items()
+        if place.kind == "province" and p != "taiwan"
+    }
     years = [y for y in found.periods if provinces <= found.at(y).keys() and "cn" in found.at(y)]
     if not years:
         return
@@ -337,18 +415,46 @@ def of_the_nation(rng: random.Random, found: Series, language: Language) -> Iter
     ranked = sorted(provinces, key=lambda p: -at[p])
     position = rng.randrange(8)
     place = ranked[position]
-    base = {"y": year, "p": found.place(place, language), "n": found.name(language), "c": found.place("cn", language)}
-    if at[ranked[position + 1]] < 0.99 * at[place] and (not position or at[ranked[position - 1]] > 1.01 * at[place]):
-        ordinals = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
-        for truth, k in (("true", position), ("false", position + 2 if position < 2 else position - 2)):
+    base = {
+        "y": year,
+        "p": found.place(place, language),
+        "n": found.name(language),
+        "c": found.place("cn", language),
+    }
+    if at[ranked[position + 1]] < 0.99 * at[place] and (
+        not position or at[ranked[position - 1]] > 1.01 * at[place]
+    ):
+        ordinals = (
+            "first",
+            "second",
+            "third",
+            "fourth",
+            "fifth",
+            "sixth",
+            "seventh",
+            "eighth",
+            "ninth",
+            "tenth",
+        )
+        for truth, k in (
+            ("true", position),
+            ("false", position + 2 if position < 2 else position - 2),
+        ):
             figure = ordinals[k] if language == "en" else f"第{'一二三四五六七八九十'[k]}"
             text = say(
-                language, "{y}年，{p}{n}居全国{v}。", "In {y}, the {n} of {p} ranked {v} in China.", v=figure, **base
+                language,
+                "{y}年，{p}{n}居全国{v}。",
+                "In {y}, the {n} of {p} ranked {v} in China.",
+                v=figure,
+                **base,
             )
             yield Sentence("rank", text, figure, truth)  # type: ignore[arg-type]
     if found.unit == "%":
         return
-    for truth, v in (("true", at[place] / at["cn"] * 100), ("false", at[place] / at["cn"] * 150 + 1)):
+    for truth, v in (
+        ("true", at[place] / at["cn"] * 100),
+        ("false", at[place] / at["cn"] * 150 + 1),
+    ):
         figure = f"{v:.1f}%"
         text = say(
             language,
@@ -405,13 +511,29 @@ def others(rng: random.Random, found: Series, language: Language) -> Iterator[Se
             continue
         if construct == "a head" and found.per_head:
             continue
-        yield Sentence(f"open: {construct}", say(language, zh, en, v=figure, e=elsewhere, **base), figure, "open")
+        yield Sentence(
+            f"open: {construct}",
+            say(language, zh, en, v=figure, e=elsewhere, **base),
+            figure,
+            "open",
+        )
 
 
-DRAWS: tuple[Draw, ...] = (levels, bounds, lists, growths, between_places, of_several, of_the_nation, others)
+DRAWS: tuple[Draw, ...] = (
+    levels,
+    bounds,
+    lists,
+    growths,
+    between_places,
+    of_several,
+    of_the_nation,
+    others,
+)
 
 
-def sentences(build: Build, indicators: list[str], seed: int, rounds: int = 1) -> Iterator[Sentence]:
+def sentences(
+    build: Build, indicators: list[str], seed: int, rounds: int = 1
+) -> Iterator[Sentence]:
     """Sentences on some indicators, the same for the same seed."""
     rng = random.Random(seed)  # noqa: S311 - a choice, no secret
     for indicator in indicators:
@@ -429,7 +551,11 @@ def eligible(build: Build, most: int, seed: int) -> list[str]:
     for name, indicator in sorted(build.indicators.items()):
         if "按" in indicator.name.zh_hans or "（各" in indicator.name.zh_hans:
             continue  # named like the one that it is a breakdown of
-        if indicator.type not in plain or indicator.cumulative or indicator.unit in ("位", "强", "年"):
+        if (
+            indicator.type not in plain
+            or indicator.cumulative
+            or indicator.unit in ("位", "强", "年")
+        ):
             continue
         values = series(build, name)
         if sum(len(values.at(y)) > 2 for y in values.periods) > 2:

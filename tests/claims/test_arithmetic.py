@@ -11,16 +11,28 @@ def said(text: str) -> list[tuple[str, str]]:
 
 
 def test_a_level_with_its_increase_and_growth() -> None:
-    assert said("2022年，全国研发经费30782.9亿元，比上年增加2826.6亿元，增长10.1%。") == [("growth", "supports")]
-    assert said("2022年，全国研发经费30782.9亿元，比上年增加2826.6亿元，增长11.1%。") == [("growth", "contradicts")]
-    assert said("2020年，全国财政支出10095.0亿元，比上年减少622.4亿元，下降5.8%。") == [("growth", "supports")]
+    assert said("2022年，全国研发经费30782.9亿元，比上年增加2826.6亿元，增长10.1%。") == [
+        ("growth", "supports")
+    ]
+    assert said("2022年，全国研发经费30782.9亿元，比上年增加2826.6亿元，增长11.1%。") == [
+        ("growth", "contradicts")
+    ]
+    assert said("2020年，全国财政支出10095.0亿元，比上年减少622.4亿元，下降5.8%。") == [
+        ("growth", "supports")
+    ]
 
 
 def test_parts_that_are_announced_are_not_more_than_the_whole() -> None:
     whole = "2022年，全国财政科技支出11128.4亿元。"
-    assert said(whole + "其中，中央财政科技支出3803.4亿元；地方财政科技支出7325.0亿元。") == [("sum", "supports")]
-    assert said(whole + "其中，中央财政科技支出3803.4亿元；地方财政科技支出8325.0亿元。") == [("sum", "contradicts")]
-    assert said(whole + "其中，中央财政科技支出3803.4亿元；地方财政科技支出5325.0亿元。") == [("sum", "consistent")]
+    assert said(whole + "其中，中央财政科技支出3803.4亿元；地方财政科技支出7325.0亿元。") == [
+        ("sum", "supports")
+    ]
+    assert said(whole + "其中，中央财政科技支出3803.4亿元；地方财政科技支出8325.0亿元。") == [
+        ("sum", "contradicts")
+    ]
+    assert said(whole + "其中，中央财政科技支出3803.4亿元；地方财政科技支出5325.0亿元。") == [
+        ("sum", "consistent")
+    ]
 
 
 def test_a_sum_is_known_to_the_rounding_of_its_parts_and_of_the_whole_and_no_further() -> None:
@@ -50,7 +62,9 @@ def test_a_share_whose_whole_is_left_open_can_only_be_confirmed() -> None:
 
 
 def test_shares_that_make_up_a_whole() -> None:
-    assert said("基础研究、应用研究和试验发展经费所占比重分别为6.0%、11.3%和82.7%。") == [("shares", "supports")]
+    assert said("基础研究、应用研究和试验发展经费所占比重分别为6.0%、11.3%和82.7%。") == [
+        ("shares", "supports")
+    ]
     # Two shares of two wholes may exceed 100 % together.
     assert said("工业机器人和服务机器人产量分别占全国40%、80%。") == []
 

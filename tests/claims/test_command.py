@@ -34,14 +34,20 @@ def test_the_exit_code_tells_whether_anything_is_contradicted(small: Build, tmp_
 def test_a_text_that_contradicts_itself_is_contradicted(small: Build, tmp_path: Path) -> None:
     result = run(small, tmp_path, "2022年，全国税收100亿元，比上年增加10亿元，增长20.1%。")
     assert result.exit_code == 1
-    assert "The text contradicts itself: 10亿元 over 9 billion yuan is 11.11%; the text says 20.1%" in result.stderr
+    assert (
+        "The text contradicts itself: 10亿元 over 9 billion yuan is 11.11%; the text says 20.1%"
+        in result.stderr
+    )
 
 
 def test_the_table_has_a_line_for_every_figure(small: Build, tmp_path: Path) -> None:
     result = run(small, tmp_path, GOOD)
     assert "≈ consistent within the stated bound" in result.stdout
     assert "– not checkable" in result.stdout
-    assert "2 statements: 0 supported, 0 stated by the same origin only, 0 contradicted, 1 consistent" in result.stderr
+    assert (
+        "2 statements: 0 supported, 0 stated by the same origin only, 0 contradicted, 1 consistent"
+        in result.stderr
+    )
 
 
 def test_json_is_complete(small: Build, tmp_path: Path) -> None:
@@ -56,8 +62,16 @@ def test_json_is_complete(small: Build, tmp_path: Path) -> None:
     assert first["binding"]["indicator"] == "high_tech_firms"
     assert first["evidence"][0]["value"] == 69800
     evidence = first["evidence"][0]
-    assert (evidence["relation"], evidence["independent"], evidence["origins"]) == ("same", True, ["Bureau"])
-    assert (first["standing"], first["counterparts"], first["settled_by"]) == ("independent", [], None)
+    assert (evidence["relation"], evidence["independent"], evidence["origins"]) == (
+        "same",
+        True,
+        ["Bureau"],
+    )
+    assert (first["standing"], first["counterparts"], first["settled_by"]) == (
+        "independent",
+        [],
+        None,
+    )
     assert first["binding"]["why"][0].startswith("“高新技术企业” is like “高新技术企业")
     assert (second["binding"], second["evidence"]) == (None, [])
     assert GOOD[first["start"] : first["end"]] == first["quote"]
@@ -131,16 +145,24 @@ def word_file(path: Path) -> Path:
     paragraph.add_run("广东超过6.")
     paragraph.add_run("9万家。")
     table = document.add_table(2, 2)
-    for (row, column), text in {(0, 1): "2025年", (1, 0): "大湾区高新技术企业（家）", (1, 1): "69800"}.items():
+    for (row, column), text in {
+        (0, 1): "2025年",
+        (1, 0): "大湾区高新技术企业（家）",
+        (1, 1): "69800",
+    }.items():
         table.cell(row, column).text = text
     document.sections[0].footer.paragraphs[0].text = "2025年，大湾区高新技术企业超过6.9万家。"
     document.save(str(path))
     return path
 
 
-def test_a_word_file_comes_back_with_a_comment_on_each_figure_of_its_body(small: Build, tmp_path: Path) -> None:
+def test_a_word_file_comes_back_with_a_comment_on_each_figure_of_its_body(
+    small: Build, tmp_path: Path
+) -> None:
     path = word_file(tmp_path / "report.docx")
-    result = CliRunner().invoke(cli, ["verify", str(path), "-w", str(small.root), "--format", "docx"])
+    result = CliRunner().invoke(
+        cli, ["verify", str(path), "-w", str(small.root), "--format", "docx"]
+    )
     assert result.exit_code == 1
     made = docx.Document(io.BytesIO(result.stdout_bytes))
     comments = [comment.text for comment in made.comments]
@@ -153,14 +175,18 @@ def test_a_word_file_comes_back_with_a_comment_on_each_figure_of_its_body(small:
     assert bold == "高新技术企业超过6.9万家，其中"
 
 
-def test_a_folder_has_one_report_and_tells_what_it_did_not_read(small: Build, tmp_path: Path) -> None:
+def test_a_folder_has_one_report_and_tells_what_it_did_not_read(
+    small: Build, tmp_path: Path
+) -> None:
     texts = tmp_path / "texts"
     (texts / "more").mkdir(parents=True)
     (texts / "good.txt").write_text(GOOD, encoding="utf-8")
     (texts / "more" / "bad.md").write_text(BAD, encoding="utf-8")
     (texts / "empty.txt").write_text("", encoding="utf-8")
     (texts / ".hidden.txt").write_text(BAD, encoding="utf-8")
-    result = CliRunner().invoke(cli, ["verify", str(texts), "-w", str(small.root), "--format", "json"])
+    result = CliRunner().invoke(
+        cli, ["verify", str(texts), "-w", str(small.root), "--format", "json"]
+    )
     assert result.exit_code == 1
     documents = json.loads(result.stdout)["documents"]
     assert [d["document"]["file"] for d in documents] == ["good.txt", "more/bad.md"]

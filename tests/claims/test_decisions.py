@@ -35,7 +35,9 @@ def good(sha: str = HASH) -> str:
     return (
         f"text: {{file: report.txt, sha256: {sha}}}\ndecisions:\n"
         + entry(
-            "6.9万家", TEXT.index("6.9"), "indicator: high_tech_firms, place: gba, note: 高技术企业 means 高新技术企业"
+            "6.9万家",
+            TEXT.index("6.9"),
+            "indicator: high_tech_firms, place: gba, note: 高技术企业 means 高新技术企业",
         )
         + entry("三种", TEXT.index("三种"), "not_checkable: a definition")
     )
@@ -46,7 +48,9 @@ def test_without_a_decision_the_figure_is_listed_for_a_person(own_small: Build) 
     assert (claim.verdict, claim.ambiguous, claim.binding) == ("not_checkable", True, None)
     assert claim.candidates[0].indicator == "high_tech_firms"
     assert claim.reason.key == "reason.ambiguous"
-    assert claim.reason.get("en").startswith("Ambiguous, for a person to decide: high tech firms (0.")
+    assert claim.reason.get("en").startswith(
+        "Ambiguous, for a person to decide: high tech firms (0."
+    )
 
 
 def test_a_decision_is_used_again(own_small: Build) -> None:
@@ -58,7 +62,10 @@ def test_a_decision_is_used_again(own_small: Build) -> None:
     assert (first.binding.by, first.binding.place_basis) == ("decision", "declared")
     assert first.note is not None
     assert first.note.zh_hant == "高技术企业 means 高新技术企业"
-    assert (second.verdict, second.reason.get("zh-Hans")) == ("not_checkable", "人工判定：a definition")
+    assert (second.verdict, second.reason.get("zh-Hans")) == (
+        "not_checkable",
+        "人工判定：a definition",
+    )
     assert found.decisions == "communiques/report.yaml"
 
 
@@ -67,11 +74,15 @@ def test_a_changed_text_keeps_the_decisions_whose_figure_is_still_there(own_smal
     changed = "更正。" + TEXT.replace("三种", "四种")
     found = verify(own_small, read_text(changed), "report")
     assert found.claims[0].verdict == "consistent"
-    assert [(w.code, w.severity, w.line) for w in found.warnings] == [("decision-misplaced", "warning", 4)]
+    assert [(w.code, w.severity, w.line) for w in found.warnings] == [
+        ("decision-misplaced", "warning", 4)
+    ]
     assert not verify(own_small, read_text(changed), "another").warnings
 
 
-def test_a_quote_that_stands_twice_in_a_changed_text_is_no_place_for_a_decision(own_small: Build) -> None:
+def test_a_quote_that_stands_twice_in_a_changed_text_is_no_place_for_a_decision(
+    own_small: Build,
+) -> None:
     decide(own_small, good())
     changed = "更正。" + TEXT + "2024年，浙江高技术企业超过6.9万家。"
     found = verify(own_small, read_text(changed), "report")
@@ -118,7 +129,10 @@ def test_the_text_declares_what_it_leaves_open(own_small: Build) -> None:
 
 FAULTS = [
     (entry("6.9万家", TEXT.index("6.9"), "indicator: hightech_firms"), "unknown-indicator"),
-    (entry("6.9万家", TEXT.index("6.9"), "indicator: high_tech_firms, place: 大弯区"), "unknown-place"),
+    (
+        entry("6.9万家", TEXT.index("6.9"), "indicator: high_tech_firms, place: 大弯区"),
+        "unknown-place",
+    ),
     (entry("6.9万家", TEXT.index("6.9"), "indicator: high_tech_firms, period: 上周"), "bad-period"),
     (entry("6.9万家", TEXT.index("6.9"), "note: nothing is decided"), "bad-value"),
     (entry("6.8万家", TEXT.index("6.9"), "indicator: high_tech_firms"), "decision-misplaced"),
@@ -138,22 +152,31 @@ def test_a_wrong_decision_is_refused_with_its_line(own_small: Build, wrong: str,
 
 def test_all_faults_of_a_file_are_told_at_once(own_small: Build) -> None:
     decide(
-        own_small, f"text: {{file: t, sha256: {HASH}}}\nsources: [nobody]\nplace: nowhere\ndecisions:\n{FAULTS[0][0]}"
+        own_small,
+        f"text: {{file: t, sha256: {HASH}}}\nsources: [nobody]\nplace: nowhere\ndecisions:\n{FAULTS[0][0]}",
     )
     with pytest.raises(CeyuanError) as caught:
         verify(own_small, read_text(TEXT))
-    assert sorted(p.code for p in caught.value.problems) == ["unknown-indicator", "unknown-place", "unknown-source"]
+    assert sorted(p.code for p in caught.value.problems) == [
+        "unknown-indicator",
+        "unknown-place",
+        "unknown-source",
+    ]
 
 
 def test_a_draft_of_decisions_can_be_read_back(own_small: Build) -> None:
     reading = read_text(TEXT)
     found = verify(own_small, reading)
-    body = draft(reading, "report.txt", [(0, [c.indicator for c in found.claims[0].candidates])], [])
+    body = draft(
+        reading, "report.txt", [(0, [c.indicator for c in found.claims[0].candidates])], []
+    )
     decide(own_small, body)
     again = verify(own_small, reading)
     assert again.claims[0].binding is not None
     assert again.claims[0].binding.by == "decision"
-    assert draft(reading, "report.txt", [], ["bureau"]).endswith("sources: [bureau]\ndecisions: []\n")
+    assert draft(reading, "report.txt", [], ["bureau"]).endswith(
+        "sources: [bureau]\ndecisions: []\n"
+    )
 
 
 def rates(build: Build, body: str) -> None:
@@ -170,7 +193,10 @@ def test_a_declared_rate_converts_money(own_small: Build) -> None:
 
 
 def test_a_rate_works_both_ways_and_for_its_period_only(own_small: Build) -> None:
-    rates(own_small, "rates:\n  - {from: 元, to: 万港元, rate: 0.000125, period: 2024, source: made up}\n")
+    rates(
+        own_small,
+        "rates:\n  - {from: 元, to: 万港元, rate: 0.000125, period: 2024, source: made up}\n",
+    )
     assert verify(own_small, read_text(MONEY.format("264"))).claims[0].verdict == "supported"
     rates(own_small, "rates:\n  - {from: 港元, to: 元, rate: 0.9, period: 2023, source: made up}\n")
     assert verify(own_small, read_text(MONEY.format("297"))).claims[0].verdict == "not_checkable"
@@ -185,7 +211,9 @@ def test_a_wrong_rate_is_refused(own_small: Build, wrong: str) -> None:
     rates(own_small, f"rates:\n  - {wrong}\n")
     with pytest.raises(CeyuanError) as caught:
         verify(own_small, read_text(MONEY.format("297")))
-    assert [(p.code, p.file, p.line) for p in caught.value.problems] == [("bad-value", "communiques/rates.yaml", 2)]
+    assert [(p.code, p.file, p.line) for p in caught.value.problems] == [
+        ("bad-value", "communiques/rates.yaml", 2)
+    ]
 
 
 def test_broken_yaml_is_told_with_its_line(own_small: Build, tmp_path: Path) -> None:

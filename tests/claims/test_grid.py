@@ -56,7 +56,9 @@ def test_no_verdict_is_false_and_nine_of_ten_sentences_are_decided(
         if (sentence.truth, outcome) in (("true", "contradicted"), ("false", "agrees")) or (
             sentence.truth == "open" and outcome != "open"
         ):
-            false_verdicts.append(f"{sentence.construct}: {sentence.text} {claim and claim.reason.get('en')}")
+            false_verdicts.append(
+                f"{sentence.construct}: {sentence.text} {claim and claim.reason.get('en')}"
+            )
     assert false_verdicts == []
     decidable = sum(n for (truth, _), n in counts.items() if truth != "open")
     undecided = counts["true", "open"] + counts["false", "open"]

@@ -22,9 +22,7 @@ TABLE = "#table(columns: 2, [地区], [高新技术企业（家）], [广东], [
 
 def paper() -> bytes:
     body = "\n\n".join(SENTENCE.format(n=n) for n in range(1, 40))
-    page = (
-        f"#set page(width: 210mm, height: 297mm, columns: 2)\n#set text(size: 10pt)\n{body}\n\n#pagebreak()\n\n{TABLE}"
-    )
+    page = f"#set page(width: 210mm, height: 297mm, columns: 2)\n#set text(size: 10pt)\n{body}\n\n#pagebreak()\n\n{TABLE}"
     return typst.compile(page.encode())
 
 
@@ -44,19 +42,32 @@ def test_every_figure_is_highlighted_where_it_stands(small: Build) -> None:
     whole = {(c.statement.page, "".join(c.statement.quote.split())) for c in found.claims}
     pieces = {piece for _, piece, _ in covered}
     # A figure that a line breaks has a highlight on each line.
-    assert all((page, piece) in whole or any(piece in quote for _, quote in whole) for page, piece, _ in covered)
+    assert all(
+        (page, piece) in whole or any(piece in quote for _, quote in whole)
+        for page, piece, _ in covered
+    )
     assert {"6.9万家", "68000", "70001"} <= pieces
     assert len(covered) >= len(found.claims)
-    assert {sign for _, _, sign in covered} == {comment_of(claim).splitlines()[0] for claim in found.claims}
+    assert {sign for _, _, sign in covered} == {
+        comment_of(claim).splitlines()[0] for claim in found.claims
+    }
 
 
 def test_the_command_gives_the_file_back(small: Build, tmp_path: Path) -> None:
     path = tmp_path / "report.pdf"
     path.write_bytes(paper())
-    result = CliRunner().invoke(cli, ["verify", str(path), "-w", str(small.root), "--format", "pdf"])
-    notes = [a for page in PdfReader(io.BytesIO(result.stdout_bytes)).pages for a in page.get("/Annots", ())]
+    result = CliRunner().invoke(
+        cli, ["verify", str(path), "-w", str(small.root), "--format", "pdf"]
+    )
+    notes = [
+        a
+        for page in PdfReader(io.BytesIO(result.stdout_bytes)).pages
+        for a in page.get("/Annots", ())
+    ]
     assert len(notes) >= 80
     text = tmp_path / "report.txt"
     text.write_text("企业9家。", encoding="utf-8")
-    refused = CliRunner().invoke(cli, ["verify", str(text), "-w", str(small.root), "--format", "pdf"])
+    refused = CliRunner().invoke(
+        cli, ["verify", str(text), "-w", str(small.root), "--format", "pdf"]
+    )
     assert refused.exit_code == 2

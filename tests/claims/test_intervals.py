@@ -63,7 +63,9 @@ def test_rounding_a_value_keeps_it_supported(value: Decimal, places: int) -> Non
 
 
 @given(NUMBERS, NUMBERS)
-def test_two_different_figures_of_one_precision_contradict_each_other(a: Decimal, b: Decimal) -> None:
+def test_two_different_figures_of_one_precision_contradict_each_other(
+    a: Decimal, b: Decimal
+) -> None:
     half = Decimal("0.0005")
     outcome = compare(bounded(a, "eq", half), "eq", rounded(b, half))
     assert outcome == ("supports" if a == b else "contradicts")

@@ -44,12 +44,20 @@ class Fact:
     observation: Observation
 
     def said(
-        self, template: str, language: Language, *, value: float | None = None, year: str = "", place: str = ""
+        self,
+        template: str,
+        language: Language,
+        *,
+        value: float | None = None,
+        year: str = "",
+        place: str = "",
     ) -> str:
         o = self.observation
         indicator = self.build.indicators[o.indicator]
         amount = o.value if value is None else value
-        written = figure_text(amount or 0, o.unit, language, decimals=indicator.decimals or 1, noun=indicator.counted)
+        written = figure_text(
+            amount or 0, o.unit, language, decimals=indicator.decimals or 1, noun=indicator.counted
+        )
         return template.format(
             year=year or o.period, place=place or self.build.gazetteer.places[o.place].name.get(language),
             name=indicator.name.get(language), value=written,
@@ -99,15 +107,21 @@ def test_a_true_sentence_is_never_contradicted_and_mostly_decided(known: list[Fa
 @pytest.mark.parametrize("factor", [1.31, 0.57, -1.0, 100.0])
 def test_a_wrong_value_unit_or_sign_is_never_supported(known: list[Fact], factor: float) -> None:
     for fact, language in _each(known):
-        text = fact.said(TEMPLATES[language], language, value=(fact.observation.value or 0) * factor)
+        text = fact.said(
+            TEMPLATES[language], language, value=(fact.observation.value or 0) * factor
+        )
         for claim in fact.claims(text):
-            other = claim.binding is not None and claim.binding.indicator != fact.observation.indicator
+            other = (
+                claim.binding is not None and claim.binding.indicator != fact.observation.indicator
+            )
             assert other or claim.verdict not in AGREES, (text, claim.reason)
 
 
 def test_a_place_that_nobody_knows_is_held_against_nothing(known: list[Fact]) -> None:
     for fact, language in _each(known):
-        for claim in fact.claims(text := fact.said(TEMPLATES[language], language, place=SOMEWHERE[language])):
+        for claim in fact.claims(
+            text := fact.said(TEMPLATES[language], language, place=SOMEWHERE[language])
+        ):
             assert claim.verdict in OPEN, (text, claim.reason)
 
 

@@ -50,7 +50,12 @@ def test_a_noun_stands_for_the_unit_where_it_is_one_and_for_the_subject_where_it
     found = only(text)
     assert found.unit == (plain.unit if unit is None else unit)
     assert found.subject == (plain.subject if subject is None else subject)
-    assert (found.value, found.start, found.end, found.quote) == (plain.value, plain.start, plain.end, plain.quote)
+    assert (found.value, found.start, found.end, found.quote) == (
+        plain.value,
+        plain.start,
+        plain.end,
+        plain.quote,
+    )
 
 
 def test_other_figures_stay_as_they_were_read() -> None:
@@ -59,7 +64,13 @@ def test_other_figures_stay_as_they_were_read() -> None:
 
 
 def test_references_to_notes_are_no_part_of_a_text() -> None:
-    noted = read_bytes(b"Industrial robots made 40%[^19] of it and 80%[^20] of that.\n\n[^19]: A note.\n", "a.md")
-    bare = read_bytes(b"Industrial robots made 40% of it and 80% of that.\n\n[^19]: A note.\n", "a.md")
-    assert [s.quote for s in noted.statements] == [s.quote for s in bare.statements] == ["40%", "80%"]
+    noted = read_bytes(
+        b"Industrial robots made 40%[^19] of it and 80%[^20] of that.\n\n[^19]: A note.\n", "a.md"
+    )
+    bare = read_bytes(
+        b"Industrial robots made 40% of it and 80% of that.\n\n[^19]: A note.\n", "a.md"
+    )
+    assert (
+        [s.quote for s in noted.statements] == [s.quote for s in bare.statements] == ["40%", "80%"]
+    )
     assert [s.subject for s in noted.statements] == [s.subject for s in bare.statements]

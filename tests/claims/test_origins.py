@@ -53,10 +53,14 @@ class _World:
         """Say in the definition of an indicator who measures it."""
         path = self.root / "indicators" / "all.yaml"
         said = f"- id: {indicator}\n    measured_by: {body}\n"
-        path.write_text(path.read_text(encoding="utf-8").replace(f"- id: {indicator}\n", said), encoding="utf-8")
+        path.write_text(
+            path.read_text(encoding="utf-8").replace(f"- id: {indicator}\n", said), encoding="utf-8"
+        )
 
     def claims(self, text: str, *rows: str) -> dict[str, Claim]:
-        (self.root / "records" / "figures.csv").write_text(HEAD + "\n".join(rows) + "\n", encoding="utf-8")
+        (self.root / "records" / "figures.csv").write_text(
+            HEAD + "\n".join(rows) + "\n", encoding="utf-8"
+        )
         with ceyuan.open(str(self.root)).build() as build:
             return {c.statement.quote: c for c in verify(build, read_text(text)).claims}
 
@@ -70,7 +74,12 @@ def test_a_reprint_is_of_the_origin_of_the_text_that_it_prints(world: _World) ->
 
 @pytest.mark.parametrize(
     ("source", "verdict"),
-    [("reprint", "same_origin"), ("retold", "same_origin"), ("report", "same_origin"), ("bureau", "supported")],
+    [
+        ("reprint", "same_origin"),
+        ("retold", "same_origin"),
+        ("report", "same_origin"),
+        ("bureau", "supported"),
+    ],
 )
 def test_what_derives_from_the_text_or_is_of_its_government_supports_nothing(
     world: _World, source: str, verdict: str
@@ -85,20 +94,34 @@ def test_what_derives_from_the_text_or_is_of_its_government_supports_nothing(
     [(("bureau",), 1), (("bureau", "survey"), 2), (("bureau", "digest"), 1), (("bureau", "survey", "digest"), 2),
      (("bureau", "reprint"), 1)],
 )  # fmt: skip
-def test_origins_that_meet_are_counted_once(world: _World, sources: tuple[str, ...], number: int) -> None:
+def test_origins_that_meet_are_counted_once(
+    world: _World, sources: tuple[str, ...], number: int
+) -> None:
     rows = [f"rd_intensity,gba,2025,4.3,%,eq,actual,{source}," for source in sources]
     claim = world.claims(TEXT, *QUOTES, *rows)["4.3%"]
     assert (claim.verdict, len(claim.origins)) == ("supported", number)
-    assert all(e.independent == (e.sources[0] not in ("communique", "reprint")) for e in claim.evidence)
+    assert all(
+        e.independent == (e.sources[0] not in ("communique", "reprint")) for e in claim.evidence
+    )
 
 
 @pytest.mark.parametrize(
     ("sources", "verdict", "origins"),
     [
-        (("bureau",), "supported", ["Bureau"]),  # the text tells what the bureau measured, and so it does
+        # the text tells what the bureau measured, and so it does
+        (
+            ("bureau",),
+            "supported",
+            ["Bureau"],
+        ),
         (("paper",), "same_origin", []),  # as the paper does
         (("paper", "bureau"), "supported", ["Bureau"]),
-        (("bureau", "survey"), "supported", ["Bureau"]),  # the survey's figure is that of the bureau
+        # the survey's figure is that of the bureau
+        (
+            ("bureau", "survey"),
+            "supported",
+            ["Bureau"],
+        ),
         (("bureau", "count"), "supported", ["Bureau", "Institute"]),
     ],
 )
@@ -112,7 +135,9 @@ def test_a_measurement_that_others_tell_again_is_one_origin(
     assert {o.en for e in claim.evidence for o in e.origins} == {"Bureau", *origins}
 
 
-def test_a_text_of_no_known_origin_is_borne_out_once_by_all_who_tell_a_measurement(world: _World) -> None:
+def test_a_text_of_no_known_origin_is_borne_out_once_by_all_who_tell_a_measurement(
+    world: _World,
+) -> None:
     world.measured("rd_intensity", "bureau")
     rows = [f"rd_intensity,gba,2025,4.3,%,eq,actual,{source}," for source in ("paper", "survey")]
     claim = world.claims("2025年，大湾区研发投入强度达到4.3%。", *rows)["4.3%"]
@@ -150,8 +175,16 @@ def test_an_origin_that_says_otherwise_is_told_apart_from_a_revision(
 
 COUNTERPARTS = [
     ("talent,gba,2024,5.0,万人,eq,actual,bureau,", "other_period", "for 2024, not 2025"),
-    ("talent,cn,2025,90,万人,eq,actual,bureau,", "containing_place", "for China, which contains Greater Bay Area"),
-    ("talent,gba,2025,6,万人,eq,target,bureau,", "other_modality", "a target, where the text states an outcome"),
+    (
+        "talent,cn,2025,90,万人,eq,actual,bureau,",
+        "containing_place",
+        "for China, which contains Greater Bay Area",
+    ),
+    (
+        "talent,gba,2025,6,万人,eq,target,bureau,",
+        "other_modality",
+        "a target, where the text states an outcome",
+    ),
 ]
 
 
@@ -162,14 +195,20 @@ def test_a_counterpart_says_what_is_different_and_supports_nothing(
     claim = world.claims(TEXT, *QUOTES, row)["5.2万人"]
     assert (claim.verdict, claim.standing) == ("same_origin", "counterpart")
     (found,) = claim.counterparts
-    assert (found.relation, [d.get("en") for d in found.differs], found.independent) == (relation, [differs], True)
+    assert (found.relation, [d.get("en") for d in found.differs], found.independent) == (
+        relation,
+        [differs],
+        True,
+    )
     assert all(d.get("zh-Hans") and d.get("zh-Hant") for d in found.differs)
 
 
 def test_a_declared_counterpart_is_told_as_of_another_indicator(world: _World) -> None:
     path = world.root / "indicators" / "all.yaml"
     said = "- id: rd_intensity\n    counterparts: chip_share\n"
-    path.write_text(path.read_text(encoding="utf-8").replace("- id: rd_intensity\n", said), encoding="utf-8")
+    path.write_text(
+        path.read_text(encoding="utf-8").replace("- id: rd_intensity\n", said), encoding="utf-8"
+    )
     rows = [f"chip_share,{place},2025,7,%,eq,actual,bureau," for place in ("gba", "jiangsu", "cn")]
     claim = world.claims(TEXT, *QUOTES, *rows)["4.3%"]
     (found,) = claim.counterparts

@@ -66,7 +66,11 @@ REVISED = {
 
 def bindings(found: Verification) -> list[tuple[str, str | None, str | None]]:
     return [
-        (c.statement.quote, c.binding.indicator if c.binding else None, c.binding.place if c.binding else None)
+        (
+            c.statement.quote,
+            c.binding.indicator if c.binding else None,
+            c.binding.place if c.binding else None,
+        )
         for c in found.claims
     ]
 
@@ -75,7 +79,9 @@ def test_every_figure_of_the_communique_is_bound_to_its_indicator(gba: Build) ->
     assert bindings(verified(gba, COMMUNIQUE)) == GBA
 
 
-def test_the_communique_is_bound_the_same_without_any_decision_but_for_places(gba: Build, tmp_path: Path) -> None:
+def test_the_communique_is_bound_the_same_without_any_decision_but_for_places(
+    gba: Build, tmp_path: Path
+) -> None:
     path = real_text(COMMUNIQUE)
     found = verify(gba, read_file(path), path.stem, texts=tmp_path)
     assert found.decisions is None
@@ -83,7 +89,9 @@ def test_the_communique_is_bound_the_same_without_any_decision_but_for_places(gb
     # 省级项目 and 高校 name no place, and the text is about the area: that these figures are the province's, people know.
     known_to_people = {"76%", "97%", "11所", "39个", "3个"}
     assert [b[:2] for b in bindings(found)] == [b[:2] for b in GBA]
-    assert {b[0] for b, expected in zip(bindings(found), GBA, strict=True) if b != expected} == known_to_people
+    assert {
+        b[0] for b, expected in zip(bindings(found), GBA, strict=True) if b != expected
+    } == known_to_people
 
 
 def test_the_communique_is_no_evidence_for_itself(gba: Build) -> None:
@@ -105,7 +113,10 @@ def test_every_figure_without_independent_evidence_says_what_else_there_is(gba: 
             continue
         assert claim.settled_by is not None
         assert (claim.standing == "counterpart") == bool(claim.counterparts)
-        assert all(e.differs and e.outcome == "undecided" and e.relation != "same" for e in claim.counterparts)
+        assert all(
+            e.differs and e.outcome == "undecided" and e.relation != "same"
+            for e in claim.counterparts
+        )
 
 
 @pytest.fixture(scope="module")
@@ -114,8 +125,12 @@ def rebuilt(gba_root: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterato
     root = tmp_path_factory.mktemp("other") / "gba"
     shutil.copytree(gba_root, root)
     with (root / "sources.yaml").open("a", encoding="utf-8") as sources:
-        sources.write("\n  other:\n    title: Made up\n    publisher: The test\n    measures: high_tech_firms\n")
-    (root / "records" / "other.yaml").write_text("kind: figure\nfile: other.csv\nsource: other\n", encoding="utf-8")
+        sources.write(
+            "\n  other:\n    title: Made up\n    publisher: The test\n    measures: high_tech_firms\n"
+        )
+    (root / "records" / "other.yaml").write_text(
+        "kind: figure\nfile: other.csv\nsource: other\n", encoding="utf-8"
+    )
     rows = ["high_tech_firms,gba,2025,69800,家", "national_facilities,gba,2025,8,个", "foreign_talent,gba9,2025,5.1,万人",
             "equity_funds_raised,gba,2025,35790,亿元"]  # fmt: skip
     text = "indicator,place,period,value,value_unit\n" + "\n".join(rows) + "\n"
@@ -141,7 +156,11 @@ def test_an_exact_value_decides_before_bounds_that_leave_room(gba: Build) -> Non
         ("2018年香港研发总开支为244.97亿港元。", "supported", "reason.supports"),
         ("2017年末大湾区总人口约7000万人。", "supported", "reason.supports"),
         ("2017年末大湾区总人口约9500万人。", "contradicted", "reason.contradicts"),
-        ("截至2025年6月，香港高才通计划累计批出13.5万宗申请。", "contradicted", "reason.contradicts"),
+        (
+            "截至2025年6月，香港高才通计划累计批出13.5万宗申请。",
+            "contradicted",
+            "reason.contradicts",
+        ),
     ],
 )
 def test_a_target_a_doubted_value_and_a_first_release_accuse_nobody(
@@ -153,16 +172,29 @@ def test_a_target_a_doubted_value_and_a_first_release_accuse_nobody(
 
 def test_counterparts_have_the_decimals_of_their_source_or_their_indicator(gba: Build) -> None:
     written = {c.statement.quote: beside(c, "en") for c in verified(gba, COMMUNIQUE).claims}
-    assert [t.split(" (")[0] for t in written["4.3%"]] == ["3.40%", "3.60%", "about 3.6%", "2.68%", "6.67%", "3.29%"]
+    assert [t.split(" (")[0] for t in written["4.3%"]] == [
+        "3.40%",
+        "3.60%",
+        "about 3.6%",
+        "2.68%",
+        "6.67%",
+        "3.29%",
+    ]
     # One payment of Guangzhou is not told again for the nine cities, the area and the nation.
-    assert [t.split(" (")[0] for t in written["6亿元"]] == ["over 460 million yuan", "at least 38 million yuan"]
+    assert [t.split(" (")[0] for t in written["6亿元"]] == [
+        "over 460 million yuan",
+        "at least 38 million yuan",
+    ]
     assert "`account`" in written["57%"][0]
 
 
 def test_the_scheme_of_national_laboratories_names_no_place(gba: Build) -> None:
     (claim,) = verify(gba, read_text("2025年香港共有15所全国重点实验室。")).claims
     assert claim.binding is not None
-    assert (claim.binding.indicator, claim.binding.place) == ("national_key_laboratories", "hongkong")
+    assert (claim.binding.indicator, claim.binding.place) == (
+        "national_key_laboratories",
+        "hongkong",
+    )
 
 
 def test_another_source_decides_before_the_text_itself(rebuilt: Build) -> None:
@@ -175,7 +207,9 @@ def test_another_source_decides_before_the_text_itself(rebuilt: Build) -> None:
 
 
 @pytest.mark.parametrize("name", BULLETINS)
-def test_the_bulletins_have_the_verdicts_that_the_documentation_counts(china: Build, name: str) -> None:
+def test_the_bulletins_have_the_verdicts_that_the_documentation_counts(
+    china: Build, name: str
+) -> None:
     found = verified(china, name)
     assert tuple(found.counts.values()) == BULLETINS[name]
     otherwise = [c for c in found.claims if c.reason.key == "reason.same_origin_revised"]
@@ -186,10 +220,14 @@ def test_the_bulletins_have_the_verdicts_that_the_documentation_counts(china: Bu
 
 @pytest.mark.parametrize("name", BULLETINS)
 def test_every_figure_on_a_province_is_that_of_its_origin(china: Build, name: str) -> None:
-    claims = [c for c in verified(china, name).claims if c.statement.place and c.statement.place != "全国"]
+    claims = [
+        c for c in verified(china, name).claims if c.statement.place and c.statement.place != "全国"
+    ]
     assert len(claims) >= 6
     assert {c.verdict for c in claims} == {"same_origin"}
-    assert all(c.binding and c.binding.place == china.place(c.statement.place or "") for c in claims)
+    assert all(
+        c.binding and c.binding.place == china.place(c.statement.place or "") for c in claims
+    )
 
 
 @pytest.mark.parametrize("name", BULLETINS)
@@ -226,11 +264,19 @@ def test_no_figure_survives_a_changed_digit(china: Build, name: str) -> None:
 
 
 @pytest.mark.parametrize("readme", ["README.md", "README.zh-Hans.md"])
-def test_the_readmes_say_what_is_real_and_what_stands_behind_the_figures(gba: Build, readme: str) -> None:
+def test_the_readmes_say_what_is_real_and_what_stands_behind_the_figures(
+    gba: Build, readme: str
+) -> None:
     said = (ROOT / readme).read_text(encoding="utf-8")
     paragraph = next(p for p in said.split("\n\n") if "verify" in p)
     numbers = [int(n.replace(",", "")) for n in re.findall(r"\d[\d,]*", paragraph)]
-    records, kinds, sources, *_ = (int(n.replace(",", "")) for n in re.findall(r"\d[\d,]*", sources_in_short(gba)))
+    records, kinds, sources, *_ = (
+        int(n.replace(",", "")) for n in re.findall(r"\d[\d,]*", sources_in_short(gba))
+    )
     assert {round(records, -2), kinds, sources} <= set(numbers)
     found = verified(gba, COMMUNIQUE)
-    assert {len(found.claims), found.standings["independent"], found.standings["counterpart"]} <= set(numbers)
+    assert {
+        len(found.claims),
+        found.standings["independent"],
+        found.standings["counterpart"],
+    } <= set(numbers)

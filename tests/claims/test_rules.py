@@ -40,23 +40,34 @@ def test_a_rule_holds_for_every_text_and_says_so(own_small: Build, text: str) ->
 
 def test_a_rule_holds_for_nothing_else(own_small: Build) -> None:
     rule(own_small, RULE)
-    found = verify(own_small, read_text("2024年，全国研发经费1000亿元，高技术企业研发人员9万人，高新技术企业8家。"))
+    found = verify(
+        own_small,
+        read_text("2024年，全国研发经费1000亿元，高技术企业研发人员9万人，高新技术企业8家。"),
+    )
     assert found.rules == {}
 
 
 def test_words_of_the_sentence_and_the_kind_narrow_a_rule(own_small: Build) -> None:
     narrow = "  - {name: n, near: [企业], sentence: [前海], kind: level, not_checkable: a pilot}\n"
     rule(own_small, narrow)
-    found = verify(own_small, read_text("2025年，前海企业超过6万家，企业占比增长5%。深圳企业9万家。")).claims
+    found = verify(
+        own_small, read_text("2025年，前海企业超过6万家，企业占比增长5%。深圳企业9万家。")
+    ).claims
     assert [claim.rule for claim in found] == ["n", "", ""]
     assert found[0].verdict == "not_checkable"
 
 
-def test_a_decision_on_the_figure_goes_before_and_the_first_rule_before_others(own_small: Build) -> None:
+def test_a_decision_on_the_figure_goes_before_and_the_first_rule_before_others(
+    own_small: Build,
+) -> None:
     rule(own_small, RULE, RULE.replace("old-name", "second"))
     assert verify(own_small, read_text(TEXT)).claims[0].rule == "old-name"
     decided = entry("6.9万家", TEXT.index("6.9"), "not_checkable: another thing")
-    write(own_small, "report.yaml", f"text: {{file: report.txt, sha256: {HASH}}}\ndecisions:\n{decided}")
+    write(
+        own_small,
+        "report.yaml",
+        f"text: {{file: report.txt, sha256: {HASH}}}\ndecisions:\n{decided}",
+    )
     claim = verify(own_small, read_text(TEXT)).claims[0]
     assert (claim.verdict, claim.rule) == ("not_checkable", "")
 

@@ -20,7 +20,10 @@ Expected = tuple[str, str | None, str | None, str | None]
 SENTENCES: list[tuple[str, list[Expected]]] = [
     (
         "2021年，浙江省研究与试验发展经费达2157.7亿元，同比增长16.0%。",
-        [("2157.7亿元", "rd_expenditure", "zhejiang", "level"), ("16.0%", "rd_expenditure", "zhejiang", "growth")],
+        [
+            ("2157.7亿元", "rd_expenditure", "zhejiang", "level"),
+            ("16.0%", "rd_expenditure", "zhejiang", "growth"),
+        ],
     ),
     (
         "2019年，全国共发表SCI论文49.59万篇，其中北京市7.2万篇，居各省首位。",
@@ -40,7 +43,10 @@ SENTENCES: list[tuple[str, list[Expected]]] = [
     ),
     (
         "截至2021年底，江苏省有效专利数超过200万件，较2020年末增加40万件以上。",
-        [("200万件", "patents_valid", "jiangsu", "level"), ("40万件", "patents_valid", "jiangsu", "change")],
+        [
+            ("200万件", "patents_valid", "jiangsu", "level"),
+            ("40万件", "patents_valid", "jiangsu", "change"),
+        ],
     ),
     (
         "2023年，我国基础研究经费2259.1亿元，占研发经费的比重为6.77%，连续五年超过6%。",
@@ -53,18 +59,33 @@ SENTENCES: list[tuple[str, list[Expected]]] = [
     ),
     (
         "2022年，西部地区研发经费4000亿元左右，中部地区5300亿元左右。",
-        [("4000亿元", "rd_expenditure", "cn-west", "level"), ("5300亿元", "rd_expenditure", "cn-central", "level")],
+        [
+            ("4000亿元", "rd_expenditure", "cn-west", "level"),
+            ("5300亿元", "rd_expenditure", "cn-central", "level"),
+        ],
     ),
-    ("2021年，四川输出技术合同成交额首次突破1000亿元。", [("1000亿元", "tech_contract_value_out", "sichuan", "level")]),
-    ("2020年，陕西吸纳技术合同数达1.5万项。", [("1.5万项", "tech_contracts_in", "shaanxi", "level")]),
+    (
+        "2021年，四川输出技术合同成交额首次突破1000亿元。",
+        [("1000亿元", "tech_contract_value_out", "sichuan", "level")],
+    ),
+    (
+        "2020年，陕西吸纳技术合同数达1.5万项。",
+        [("1.5万项", "tech_contracts_in", "shaanxi", "level")],
+    ),
     (
         "2018年国家重点研发计划立项项目超过千项，其中企业牵头占比约两成。",
-        [("千项", "national_projects", "cn", "level"), ("两成", "national_projects_firm_led_share", "cn", "level")],
+        [
+            ("千项", "national_projects", "cn", "level"),
+            ("两成", "national_projects_firm_led_share", "cn", "level"),
+        ],
     ),
     ("全省专利授权量872209件。", [("872209件", "patent_grants", None, "level")]),
     (
         "2021年，广东专利授权量87.2万件，占全国的20%。",
-        [("87.2万件", "patent_grants", "guangdong", "level"), ("20%", "patent_grants", "guangdong", "share")],
+        [
+            ("87.2万件", "patent_grants", "guangdong", "level"),
+            ("20%", "patent_grants", "guangdong", "share"),
+        ],
     ),
     (
         "2022年，湖南研发经费突破千亿元，达到1175.3亿元，比2020年增长30.8%。",
@@ -84,7 +105,10 @@ SENTENCES: list[tuple[str, list[Expected]]] = [
     ),
     (
         "2022年，北京试验发展经费1700亿元，应用研究经费722亿元。",
-        [("1700亿元", "rd_experimental", "beijing", "level"), ("722亿元", "rd_applied", "beijing", "level")],
+        [
+            ("1700亿元", "rd_experimental", "beijing", "level"),
+            ("722亿元", "rd_applied", "beijing", "level"),
+        ],
     ),
     ("2022年，北京市基础研究经费占比为16.6%。", [("16.6%", "rd_basic_share", "beijing", "level")]),
     (
@@ -97,9 +121,15 @@ SENTENCES: list[tuple[str, list[Expected]]] = [
     ),
     (
         "2021年江西研发经费502.2亿元，增速居全国前列，是2012年的4.4倍。",
-        [("502.2亿元", "rd_expenditure", "jiangxi", "level"), ("4.4倍", "rd_expenditure", "jiangxi", "multiple")],
+        [
+            ("502.2亿元", "rd_expenditure", "jiangxi", "level"),
+            ("4.4倍", "rd_expenditure", "jiangxi", "multiple"),
+        ],
     ),
-    ("2023年，东北地区研发经费1000亿元。", [("1000亿元", "rd_expenditure", "cn-northeast", "level")]),
+    (
+        "2023年，东北地区研发经费1000亿元。",
+        [("1000亿元", "rd_expenditure", "cn-northeast", "level")],
+    ),
 ]
 
 
@@ -113,7 +143,11 @@ def test_nothing_is_bound_to_what_it_is_not_and_little_is_left_open(china: Build
         claims = verify(china, read_text(text)).claims
         for quote, *expected in figures:
             binding = _claim(claims, quote).binding
-            found = [binding.indicator, binding.place, binding.measure] if binding else [None, None, None]
+            found = (
+                [binding.indicator, binding.place, binding.measure]
+                if binding
+                else [None, None, None]
+            )
             if found == expected:
                 right += 1
             else:
@@ -129,7 +163,9 @@ def _long_texts(value: object) -> Iterator[str]:
         if len(value) > 60:
             yield value
         return
-    for part in value.values() if isinstance(value, dict) else value if isinstance(value, list) else ():
+    for part in (
+        value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    ):
         yield from _long_texts(part)
 
 

@@ -58,9 +58,14 @@ CASES = [
 
 
 @pytest.mark.parametrize(("text", "verdict", "indicator"), CASES)
-def test_each_statement_gets_its_verdict(check: Check, text: str, verdict: str, indicator: str | None) -> None:
+def test_each_statement_gets_its_verdict(
+    check: Check, text: str, verdict: str, indicator: str | None
+) -> None:
     last = check(text).claims[-1]
-    assert (last.verdict, last.binding.indicator if last.binding else None) == (verdict, indicator), last.reason
+    assert (last.verdict, last.binding.indicator if last.binding else None) == (
+        verdict,
+        indicator,
+    ), last.reason
 
 
 def test_growth_and_change_are_held_against_two_levels(check: Check) -> None:
@@ -102,13 +107,22 @@ def test_money_of_another_currency_is_not_compared_without_a_rate(one: One) -> N
 
 
 def test_places_above_a_threshold_are_counted(check: Check) -> None:
-    claims = check("2024年，全国研发经费超过250亿元的省有2个，分别为广东（500亿元）和江苏（310亿元）。").claims
-    assert [c.verdict for c in claims] == ["not_checkable", "supported", "supported", "contradicted"]
+    claims = check(
+        "2024年，全国研发经费超过250亿元的省有2个，分别为广东（500亿元）和江苏（310亿元）。"
+    ).claims
+    assert [c.verdict for c in claims] == [
+        "not_checkable",
+        "supported",
+        "supported",
+        "contradicted",
+    ]
     assert claims[1].binding is not None
     assert claims[1].binding.measure == "places above"
     assert check("2024年，全国研发经费超过250亿元的省有3个。").claims[1].verdict == "contradicted"
     # A branch of industry is no place.
-    assert check("2024年，全国研发经费超过250亿元的行业有2个。").claims[1].verdict == "not_checkable"
+    assert (
+        check("2024年，全国研发经费超过250亿元的行业有2个。").claims[1].verdict == "not_checkable"
+    )
 
 
 def test_what_is_left_out_is_taken_from_the_figure_before_with_its_narrowing(check: Check) -> None:
@@ -170,7 +184,9 @@ def test_the_whole_of_a_share_is_not_its_place(check: Check) -> None:
         ("2024年，全国研发经费占国内生产总值的2.5%。", None),
     ],
 )
-def test_a_share_is_of_the_whole_that_the_text_names(check: Check, text: str, indicator: str | None) -> None:
+def test_a_share_is_of_the_whole_that_the_text_names(
+    check: Check, text: str, indicator: str | None
+) -> None:
     last = check(text).claims[-1]
     assert (last.binding.indicator if last.binding else None) == indicator, last.candidates
 
@@ -204,7 +220,9 @@ def test_a_rank_that_nothing_answers_says_why(one: One) -> None:
 )
 def test_figures_of_several_values(check: Check, text: str, verdict: str, measure: str) -> None:
     claims = [c for c in check(text).claims if c.binding is not None]
-    assert [(c.verdict, c.binding.measure) for c in claims if c.binding] == [(verdict, measure)], claims
+    assert [(c.verdict, c.binding.measure) for c in claims if c.binding] == [(verdict, measure)], (
+        claims
+    )
 
 
 @pytest.mark.parametrize(

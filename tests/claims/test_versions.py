@@ -33,7 +33,12 @@ def changes(old: str, new: str) -> list[Change]:
 
 def told(old: str, new: str) -> list[tuple[str, str, str, tuple[str, ...]]]:
     return [
-        (c.kind, c.before.quote if c.before else "", c.now.statement.quote if c.now else "", c.fields)
+        (
+            c.kind,
+            c.before.quote if c.before else "",
+            c.now.statement.quote if c.now else "",
+            c.fields,
+        )
         for c in changes(old, new)
         if c.kind != "same"
     ]
@@ -61,12 +66,17 @@ def test_sentences_that_moved_are_no_changes() -> None:
         ("2.3万件", "2.4万件", [("changed", "2.3万件", "2.4万件", ("value",))]),
     ],
 )
-def test_one_edit_is_one_change(a: str, b: str, expected: list[tuple[str, str, str, tuple[str, ...]]]) -> None:
+def test_one_edit_is_one_change(
+    a: str, b: str, expected: list[tuple[str, str, str, tuple[str, ...]]]
+) -> None:
     assert told(OLD, OLD.replace(a, b)) == expected
 
 
 def test_two_texts_that_have_nothing_in_common_are_all_new() -> None:
-    assert counted(changes("企业9家。", "论文8篇，增长3%。")) == "0 same, 0 changed, 2 added, 1 removed"
+    assert (
+        counted(changes("企业9家。", "论文8篇，增长3%。"))
+        == "0 same, 0 changed, 2 added, 1 removed"
+    )
 
 
 def test_the_command_tells_changes_with_their_verdicts(small: Build, tmp_path: Path) -> None:

@@ -27,7 +27,9 @@ def sentences(workspace: str) -> Iterator[Sentence]:
 
 
 @pytest.mark.parametrize("workspace", ["gba", "china"])
-def test_no_verdict_is_false_and_nine_of_ten_are_decided(request: pytest.FixtureRequest, workspace: str) -> None:
+def test_no_verdict_is_false_and_nine_of_ten_are_decided(
+    request: pytest.FixtureRequest, workspace: str
+) -> None:
     build: Build = request.getfixturevalue(workspace)
     false_verdicts: list[str] = []
     counts: Counter[tuple[str, str]] = Counter()
@@ -37,7 +39,9 @@ def test_no_verdict_is_false_and_nine_of_ten_are_decided(request: pytest.Fixture
         counts[sentence.truth, outcome] += 1
         right = {"true": "agrees", "false": "contradicted", "open": "open"}[sentence.truth]
         if outcome not in (right, "open"):
-            false_verdicts.append(f"{sentence.truth}: {sentence.text} {claim and claim.reason.get('en')}")
+            false_verdicts.append(
+                f"{sentence.truth}: {sentence.text} {claim and claim.reason.get('en')}"
+            )
     assert false_verdicts == []
     undecided = counts["true", "open"] + counts["false", "open"]
     assert undecided <= 0.1 * (counts.total() - counts["open", "open"]), counts

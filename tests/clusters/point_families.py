@@ -35,7 +35,11 @@ def cities(rng: np.random.Generator, n: int) -> tuple[np.ndarray, np.ndarray, fl
     k = rng.integers(1, 6)
     city = rng.integers(0, k, n)
     lat = rng.uniform(-60, 60, k)[city] + rng.normal(0, 0.15, n)
-    return lat, rng.uniform(-180, 180, k)[city] + rng.normal(0, 0.15, n), 10 ** rng.uniform(-0.5, 1.7)
+    return (
+        lat,
+        rng.uniform(-180, 180, k)[city] + rng.normal(0, 0.15, n),
+        10 ** rng.uniform(-0.5, 1.7),
+    )
 
 
 def antimeridian(rng: np.random.Generator, n: int) -> tuple[np.ndarray, np.ndarray, float]:
@@ -56,7 +60,11 @@ def _pole(sign: int) -> Callable[[np.random.Generator, int], tuple[np.ndarray, n
 def duplicates(rng: np.random.Generator, n: int) -> tuple[np.ndarray, np.ndarray, float]:
     k = rng.integers(1, 8)
     which = rng.integers(0, k, n)
-    return rng.uniform(-89, 89, k)[which], rng.uniform(-180, 180, k)[which], 10 ** rng.uniform(-3, 4.2)
+    return (
+        rng.uniform(-89, 89, k)[which],
+        rng.uniform(-180, 180, k)[which],
+        10 ** rng.uniform(-3, 4.2),
+    )
 
 
 def lattice(rng: np.random.Generator, n: int) -> tuple[np.ndarray, np.ndarray, float]:
@@ -78,13 +86,19 @@ def ring(rng: np.random.Generator, n: int) -> tuple[np.ndarray, np.ndarray, floa
     a, o = np.radians(rng.uniform(-85, 85)), np.radians(rng.uniform(-180, 180))
     bearing = np.linspace(0, 2 * np.pi, min(n, 300), endpoint=False)
     lat = np.arcsin(np.sin(a) * np.cos(d) + np.cos(a) * np.sin(d) * np.cos(bearing))
-    lon = o + np.arctan2(np.sin(bearing) * np.sin(d) * np.cos(a), np.cos(d) - np.sin(a) * np.sin(lat))
+    lon = o + np.arctan2(
+        np.sin(bearing) * np.sin(d) * np.cos(a), np.cos(d) - np.sin(a) * np.sin(lat)
+    )
     return np.degrees(np.r_[a, lat]), np.degrees(np.r_[o, lon]), radius
 
 
 def tiny(rng: np.random.Generator, n: int) -> tuple[np.ndarray, np.ndarray, float]:
     lat = np.round(rng.uniform(-80, 80) + rng.uniform(-1e-3, 1e-3, n), 5)
-    return lat, np.round(rng.uniform(-180, 180) + rng.uniform(-1e-3, 1e-3, n), 5), 10 ** rng.uniform(-3, -1)
+    return (
+        lat,
+        np.round(rng.uniform(-180, 180) + rng.uniform(-1e-3, 1e-3, n), 5),
+        10 ** rng.uniform(-3, -1),
+    )
 
 
 def minute(rng: np.random.Generator, n: int) -> tuple[np.ndarray, np.ndarray, float]:
@@ -124,9 +138,15 @@ def make_case(family: str, seed: int, most: int) -> Case:
     rng = np.random.default_rng([seed, *family.encode()])
     lat, lon, radius = FAMILIES[family](rng, int(rng.integers(1, most)))
     n = lat.size
-    weights = [np.ones(n, np.int64), rng.integers(0, 10, n), 1 + np.minimum(10**6, rng.pareto(1.0, n) * 3).astype(int)]
+    weights = [
+        np.ones(n, np.int64),
+        rng.integers(0, 10, n),
+        1 + np.minimum(10**6, rng.pareto(1.0, n) * 3).astype(int),
+    ]
     weight = weights[rng.integers(3)]
     weight[0] = max(1, weight[0])  # scikit-learn refuses weights that are all zero
     total = int(weight.sum())
     least = rng.choice([1, 2, 3, 5, 10, max(1, total // 50), max(1, total // 10), total, total + 1])
-    return Case(lat, np.where(np.abs(lon) <= 180, lon, _wrap(lon)), weight, float(radius), int(least))
+    return Case(
+        lat, np.where(np.abs(lon) <= 180, lon, _wrap(lon)), weight, float(radius), int(least)
+    )

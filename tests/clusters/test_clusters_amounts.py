@@ -49,7 +49,9 @@ def points_of(weight: list[float], sizes: int, places: int) -> PointTable:
 
 @given(st.lists(weights, min_size=1, max_size=50))
 @fast
-def test_a_number_stands_for_a_fraction_that_it_is_the_nearest_double_of(values: list[float]) -> None:
+def test_a_number_stands_for_a_fraction_that_it_is_the_nearest_double_of(
+    values: list[float],
+) -> None:
     for value, (top, bottom) in zip(values, read_ratios(np.array(values)), strict=True):
         assert top / bottom == value
 
@@ -70,7 +72,10 @@ def test_counts_equal_sums_of_fractions(values: list[float], sizes: int) -> None
     label = (np.arange(points.lat.size) % 3 - 1).astype(np.int32)
     label[0] = 0
     place = label[points.site]
-    part = [as_fraction(w) / int(d) for w, d in zip(points.weight, counting.row_divisors(points), strict=True)]
+    part = [
+        as_fraction(w) / int(d)
+        for w, d in zip(points.weight, counting.row_divisors(points), strict=True)
+    ]
     for small in (10**9, -1):
         counting.SMALL_ROWS = small
         found = count_shares(points, label, row_parts(points))
@@ -80,14 +85,18 @@ def test_counts_equal_sums_of_fractions(values: list[float], sizes: int) -> None
         assert found.world[0] == float(sum(part))
         sites = site_weights(points, row_weights(points))
         for s, whole in enumerate(sites.wholes()):
-            expected = sum(as_fraction(w) for w, at in zip(points.weight, points.site, strict=True) if at == s)
+            expected = sum(
+                as_fraction(w) for w, at in zip(points.weight, points.site, strict=True) if at == s
+            )
             assert Fraction(whole, sites.unit) == expected
     counting.SMALL_ROWS = 200_000
 
 
 @given(st.lists(weights, min_size=3, max_size=40), st.integers(0, 2**32 - 1), st.booleans())
 @fast
-def test_clusters_of_any_weights_are_those_of_the_definition(values: list[float], seed: int, met: bool) -> None:
+def test_clusters_of_any_weights_are_those_of_the_definition(
+    values: list[float], seed: int, met: bool
+) -> None:
     rng = np.random.default_rng(seed)
     n = len(values)
     lat, lon = rng.uniform(0, 0.6, n).round(2), rng.uniform(0, 0.6, n).round(2)
@@ -101,7 +110,9 @@ def test_clusters_of_any_weights_are_those_of_the_definition(values: list[float]
         core = [w * amounts.unit >= threshold for w in around]
         labels = set()
         for engine in ENGINES:
-            found, cores = dbscan_sites(lat, lon, amounts, 15.0, threshold, "nearest", engine=engine)
+            found, cores = dbscan_sites(
+                lat, lon, amounts, 15.0, threshold, "nearest", engine=engine
+            )
             assert cores.tolist() == core
             labels.add(tuple(found.tolist()))
         assert len(labels) == 1
@@ -112,9 +123,17 @@ def test_clusters_are_numbered_by_exact_weights(engine: Engine) -> None:
     """Three thirds weigh what one weighs: the one in the south comes first; with a hair more the one in the north."""
     lat, lon = np.array([50.0, 50.0, 50.0, -50.0, 0.0]), np.zeros(5)
     third = 1 / 3
-    equal = dbscan(lat, lon, min_weight=0.5, weight=[third, third, third, 1.0, 1e12 + 0.1], engine=engine)
+    equal = dbscan(
+        lat, lon, min_weight=0.5, weight=[third, third, third, 1.0, 1e12 + 0.1], engine=engine
+    )
     assert equal.labels.tolist() == [2, 2, 2, 1, 0]
-    more = dbscan(lat, lon, min_weight=0.5, weight=[third, third, third + 1e-15, 1.0, 1e12 + 0.1], engine=engine)
+    more = dbscan(
+        lat,
+        lon,
+        min_weight=0.5,
+        weight=[third, third, third + 1e-15, 1.0, 1e12 + 0.1],
+        engine=engine,
+    )
     assert more.labels.tolist() == [1, 1, 1, 2, 0]
 
 
@@ -128,7 +147,13 @@ def test_an_unrelated_row_changes_nothing(counted: str) -> None:
         "weight": [1 / 3] * 3,
     }
     for other in (np.pi, 1e12, 1e-12, 0.1, 1 / 7):
-        more = {"record_id": [4], "kind": ["patent"], "lat": [-40.0], "lon": [175.0], "weight": [other]}
+        more = {
+            "record_id": [4],
+            "kind": ["patent"],
+            "lat": [-40.0],
+            "lon": [175.0],
+            "weight": [other],
+        }
         table = pa.concat_tables([pa.table(rows), pa.table(more)])
         run = find_clusters(read_points(table), Options(min_weight=1.0, method="gii2017"))
         assert run.cluster_of_site[0] >= 0
@@ -140,13 +165,17 @@ def test_a_quarter_of_a_million_lognormal_weights_are_counted_like_fractions() -
     values = rng.lognormal(0, 1.5, 250_000)
     points = points_of(values.tolist(), 1, 7)
     run = find_clusters(points, Options(min_weight=5.0, method="gii2017", radius_km=15))
-    expected = sorted((float(sum(Fraction(v) for v in values[s::7])) for s in range(7)), reverse=True)
+    expected = sorted(
+        (float(sum(Fraction(v) for v in values[s::7])) for s in range(7)), reverse=True
+    )
     np.testing.assert_array_equal(run.counts.clusters[:, 0], expected)
     assert run.rank.tolist() == [1, 2, 3, 4, 5, 6, 7]
     fields = count_fields(run)
     assert fields is not None
     for cluster in range(7):
-        assert fields.count[fields.cluster == cluster].sum() == pytest.approx(expected[cluster], rel=1e-14)
+        assert fields.count[fields.cluster == cluster].sum() == pytest.approx(
+            expected[cluster], rel=1e-14
+        )
 
 
 def test_sums_that_differ_stop_the_run(counted: str, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -155,7 +184,9 @@ def test_sums_that_differ_stop_the_run(counted: str, monkeypatch: pytest.MonkeyP
     points = points_of([1.4, 2.7, 3.1] * 100, 1, 3)
     label = np.arange(3, dtype=np.int32)
     monkeypatch.setattr("ceyuan.clusters.amounts.SPARE_BITS", -9)
-    monkeypatch.setattr("ceyuan.clusters.counting.read_ratios", lambda v: [(int(x * 2**60), 2**60) for x in v])
+    monkeypatch.setattr(
+        "ceyuan.clusters.counting.read_ratios", lambda v: [(int(x * 2**60), 2**60) for x in v]
+    )
     with pytest.raises(CeyuanError) as caught:
         count_shares(points, label, row_parts(points))
     assert caught.value.problems[0].code == "cluster-sums-differ"
@@ -167,7 +198,13 @@ def test_sums_that_differ_stop_the_run(counted: str, monkeypatch: pytest.MonkeyP
 @pytest.mark.parametrize("column", ["weight", "citations"])
 def test_weights_that_no_sum_can_hold_are_refused(column: str) -> None:
     table = pa.table(
-        {"record_id": [1, 2], "kind": ["patent"] * 2, "lat": [10.0] * 2, "lon": [1.0] * 2, column: [1e308] * 2}
+        {
+            "record_id": [1, 2],
+            "kind": ["patent"] * 2,
+            "lat": [10.0] * 2,
+            "lon": [1.0] * 2,
+            column: [1e308] * 2,
+        }
     )
     with pytest.raises(CeyuanError, match=r"1e\+308 is beyond 1e\+100"):
         read_points(table, counting="citations" if column == "citations" else "records")

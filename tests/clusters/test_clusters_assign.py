@@ -46,15 +46,20 @@ def test_what_has_no_position_or_nothing_near_is_in_no_cluster() -> None:
     here = np.array([22.5]), np.array([114.0])
     label, core = np.zeros(1, np.int32), np.ones(1, bool)
     assert cluster_of_positions(nowhere, nowhere, here, label, core, 15.0).tolist() == [-1, -1]
-    assert cluster_of_positions(*here, (none, none), np.empty(0, np.int32), np.empty(0, bool), 15.0).tolist() == [-1]
-    assert cluster_of_positions(*here, here, label, ~core, 15.0).tolist() == [0]  # a border point is its cluster's
+    assert cluster_of_positions(
+        *here, (none, none), np.empty(0, np.int32), np.empty(0, bool), 15.0
+    ).tolist() == [-1]
+    # a border point is its cluster's
+    assert cluster_of_positions(*here, here, label, ~core, 15.0).tolist() == [0]
     assert nearest_within(none, none, *here, 5.0).size == 0
 
 
 def test_shared_weights_are_parts_of_the_later_cluster() -> None:
     lat, lon = sample(5)
     found = dbscan(lat, lon, radius_km=8.0, min_weight=12)
-    earlier = EarlierSites([f"c{i}" for i in range(found.n_clusters)], lat, lon, found.labels, found.core, 8.0)
+    earlier = EarlierSites(
+        [f"c{i}" for i in range(found.n_clusters)], lat, lon, found.labels, found.core, 8.0
+    )
     weight = np.random.default_rng(1).uniform(1, 3, lat.size)
     shared = shared_weights(found.labels, earlier.cluster_of(lat, lon), weight, earlier.ids)
     assert shared == [(pytest.approx(1.0), i, f"c{i}") for i in range(found.n_clusters)]
@@ -79,7 +84,11 @@ def test_ties_between_parties_are_those_that_a_loop_counts(seed: int, contributo
         ties = crossing = 0
         pairs = np.zeros((3, 3), int)
         for record in np.unique(columns["record_id"]):
-            rows = [i for i in np.flatnonzero((columns["record_id"] == record) & inside) if party[i] >= 0]
+            rows = [
+                i
+                for i in np.flatnonzero((columns["record_id"] == record) & inside)
+                if party[i] >= 0
+            ]
             people = {columns["contributor_id"][i] for i in rows} if contributors else set(rows)
             if len(people) >= 2:
                 ties += 1

@@ -98,9 +98,21 @@ def test_all_files_are_written_and_agree_with_each_other(tmp_path: Path) -> None
         assert parts == pytest.approx(sums["world"], rel=1e-12)
         records = {r for r, k in zip(data["record_id"], data["kind"], strict=True) if k == kind}
         assert sums["world"] == pytest.approx(len(records), rel=1e-12)
-        assert sum(float(r[f"{kind}_count"]) for r in rows) == pytest.approx(sums["clusters"], abs=1e-4)
-    assert [float(r["score"]) for r in rows] == sorted((float(r["score"]) for r in rows), reverse=True)
-    assert set(manifest["versions"]) == {"ceyuan", "python", "numpy", "numba", "duckdb", "pyarrow", "shapely"}
+        assert sum(float(r[f"{kind}_count"]) for r in rows) == pytest.approx(
+            sums["clusters"], abs=1e-4
+        )
+    assert [float(r["score"]) for r in rows] == sorted(
+        (float(r["score"]) for r in rows), reverse=True
+    )
+    assert set(manifest["versions"]) == {
+        "ceyuan",
+        "python",
+        "numpy",
+        "numba",
+        "duckdb",
+        "pyarrow",
+        "shapely",
+    }
     assert manifest["timings_s"]["cluster"] > 0
     meta = pq.read_schema(tmp_path / "o" / "clusters.parquet").metadata
     assert json.loads(meta[b"geo"])["columns"]["geometry"]["encoding"] == "WKB"
@@ -123,7 +135,9 @@ def test_labels_are_scikit_learns_with_its_border_rule(tmp_path: Path) -> None:
     )
     points = pq.read_table(tmp_path / "points.parquet").to_pydict()
     x = np.radians(np.c_[data["lat"], data["lon"]])[7:]
-    found = DBSCAN(eps=2 / EARTH_RADIUS_KM, min_samples=25, metric="haversine", algorithm="ball_tree").fit(x)
+    found = DBSCAN(
+        eps=2 / EARTH_RADIUS_KM, min_samples=25, metric="haversine", algorithm="ball_tree"
+    ).fit(x)
     assert points["label"] == found.labels_.tolist()
     assert np.flatnonzero(points["core"]).tolist() == found.core_sample_indices_.tolist()
 
@@ -131,13 +145,28 @@ def test_labels_are_scikit_learns_with_its_border_rule(tmp_path: Path) -> None:
 def test_results_do_not_depend_on_the_order_of_rows_or_on_the_format(tmp_path: Path) -> None:
     write_world(tmp_path / "p.parquet")
     table = pq.read_table(tmp_path / "p.parquet")
-    pq.write_table(table.take(np.random.default_rng(1).permutation(table.num_rows)), tmp_path / "q.parquet")
+    pq.write_table(
+        table.take(np.random.default_rng(1).permutation(table.num_rows)), tmp_path / "q.parquet"
+    )
     table.to_pandas().to_csv(tmp_path / "r.csv", index=False)
     written = []
     for name in ("p.parquet", "q.parquet", "r.csv"):
-        run(tmp_path / name, "--min-weight", 60, "--radius-km", 3, "--out", tmp_path / name[0], "--threads", 2)
+        run(
+            tmp_path / name,
+            "--min-weight",
+            60,
+            "--radius-km",
+            3,
+            "--out",
+            tmp_path / name[0],
+            "--threads",
+            2,
+        )
         written.append(
-            [(tmp_path / name[0] / f).read_bytes() for f in ("clusters.csv", "ties.csv", "clusters.geojson")]
+            [
+                (tmp_path / name[0] / f).read_bytes()
+                for f in ("clusters.csv", "ties.csv", "clusters.geojson")
+            ]
         )
     assert written[0] == written[1] == written[2]
 
@@ -157,14 +186,26 @@ def test_ids_are_kept_from_an_earlier_run_and_names_come_from_a_gazetteer(tmp_pa
     write_world(tmp_path / "p.parquet", seed=6)
     write_world(tmp_path / "q.parquet", seed=7)
     cities = tmp_path / "cities.csv"
-    cities.write_text("name,name_zh,lat,lon,population\nTokyo,东京,35.6,139.7,14000000\n", encoding="utf-8")
+    cities.write_text(
+        "name,name_zh,lat,lon,population\nTokyo,东京,35.6,139.7,14000000\n", encoding="utf-8"
+    )
     run(tmp_path / "p.parquet", "--min-weight", 100, "--cities", cities, "--out", tmp_path / "old")
-    run(tmp_path / "q.parquet", "--min-weight", 100, "--previous", tmp_path / "old", "--out", tmp_path / "new")
+    run(
+        tmp_path / "q.parquet",
+        "--min-weight",
+        100,
+        "--previous",
+        tmp_path / "old",
+        "--out",
+        tmp_path / "new",
+    )
     old, new = (read_csv(tmp_path / d / "clusters.csv") for d in ("old", "new"))
     assert {r["id"] for r in old} == {r["id"] for r in new}
     tokyo = next(r for r in old if r["name"] == "Tokyo")
     assert (tokyo["name_zh_hans"], tokyo["name_zh_hant"]) == ("东京", "东京")
-    assert float(tokyo["patent_per_million"]) == pytest.approx(float(tokyo["patent_count"]) / 14, abs=1e-3)
+    assert float(tokyo["patent_per_million"]) == pytest.approx(
+        float(tokyo["patent_count"]) / 14, abs=1e-3
+    )
 
 
 def test_no_cluster_is_a_result_too(tmp_path: Path) -> None:
@@ -202,7 +243,12 @@ def test_help_has_an_example_and_starting_up_is_light() -> None:
     assert "ceyuan clusters points.parquet --out clusters" in run("--help")
     heavy = "('numpy', 'numba', 'duckdb', 'pyarrow')"
     code = f"import sys, ceyuan.cli.clusters; print([m for m in {heavy} if m in sys.modules])"
-    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "[]\n"
+    assert (
+        subprocess.run(
+            [sys.executable, "-c", code], capture_output=True, text=True, check=True
+        ).stdout
+        == "[]\n"
+    )
 
 
 def test_a_small_file_needs_no_compiler(tmp_path: Path) -> None:
@@ -211,13 +257,25 @@ def test_a_small_file_needs_no_compiler(tmp_path: Path) -> None:
         "import sys; from ceyuan.cli import cli; cli(sys.argv[1:], standalone_mode=False); "
         "assert 'numba' not in sys.modules"
     )
-    arguments = ["clusters", str(tmp_path / "p.parquet"), "--min-weight", "100", "--out", str(tmp_path)]
+    arguments = [
+        "clusters",
+        str(tmp_path / "p.parquet"),
+        "--min-weight",
+        "100",
+        "--out",
+        str(tmp_path),
+    ]
     fresh = {**os.environ, "NUMBA_CACHE_DIR": str(tmp_path / "nothing compiled")}
-    subprocess.run([sys.executable, "-c", code, *arguments], check=True, capture_output=True, env=fresh)
+    subprocess.run(
+        [sys.executable, "-c", code, *arguments], check=True, capture_output=True, env=fresh
+    )
 
 
 def test_the_kernel_is_taken_where_its_code_is_at_hand(monkeypatch: pytest.MonkeyPatch) -> None:
-    for at_hand, expected in ((True, [True, False, False, False]), (False, [True, True, True, False])):
+    for at_hand, expected in (
+        (True, [True, False, False, False]),
+        (False, [True, True, True, False]),
+    ):
         monkeypatch.setattr(compiling, "compiled_at_hand", lambda at_hand=at_hand: at_hand)
         assert [compiling.by_matrix(n) for n in (100, 101, 6_000, 6_001)] == expected
 
@@ -235,7 +293,9 @@ def test_real_files_run_clean_and_conserve_their_records(tmp_path: Path, name: s
     assert {k: manifest["rows"][k] for k in dirt} == dirt
     sums = manifest["counting"]["by_kind"][kind]
     assert sums["world"] == pytest.approx(manifest["records"], rel=1e-12)
-    assert sums["clusters"] + sums["noise"] + sums["unlocated"] == pytest.approx(sums["world"], rel=1e-9)
+    assert sums["clusters"] + sums["noise"] + sums["unlocated"] == pytest.approx(
+        sums["world"], rel=1e-9
+    )
 
 
 @pytest.mark.skipif(not DATA.is_dir(), reason=f"the real points are not at {DATA}")
@@ -246,7 +306,9 @@ def test_all_real_files_together(tmp_path: Path) -> None:
     manifest = json.loads((tmp_path / "manifest.json").read_text())
     assert manifest["rows"]["read"] == sum(rows for _, rows, _ in REAL.values())
     for sums in manifest["counting"]["by_kind"].values():
-        assert sums["clusters"] + sums["noise"] + sums["unlocated"] == pytest.approx(sums["world"], rel=1e-9)
+        assert sums["clusters"] + sums["noise"] + sums["unlocated"] == pytest.approx(
+            sums["world"], rel=1e-9
+        )
     assert [i["first_row"] for i in manifest["inputs"]] == [0, 12_097, 41_603]
 
 
@@ -282,9 +344,15 @@ def test_an_edition_gives_the_defaults_and_says_what_of_it_is_confirmed(tmp_path
     assert "gii2017: method gii2017: K. Bergquist" in done.stderr
     manifest = json.loads((tmp_path / "o/manifest.json").read_text(encoding="utf-8"))
     options = manifest["options"]
-    assert (options["radius_km"], options["min_weight"], options["method"]) == (13.0, 100.0, "gii2017")
+    assert (options["radius_km"], options["min_weight"], options["method"]) == (
+        13.0,
+        100.0,
+        "gii2017",
+    )
     assert manifest["edition"]["name"] == "gii2017"
-    refused = CliRunner().invoke(cli, [*command[:-4], "--edition", "gii217", "--out", str(tmp_path / "o")])
+    refused = CliRunner().invoke(
+        cli, [*command[:-4], "--edition", "gii217", "--out", str(tmp_path / "o")]
+    )
     assert "Did you mean 'gii2017'" in str(refused.exception)
 
 

@@ -40,7 +40,8 @@ def table(rows: list[Row], *, contributors: bool, weights: bool) -> PointTable:
     data: dict[str, list[object]] = {
         "record_id": [r[0] for r in rows] + [99],
         "kind": [r[1] for r in rows] + ["patent"],
-        "lat": [None if r[3] < 0 else float(r[3] + 1) for r in rows] + [50.0],  # one located row in any case
+        "lat": [None if r[3] < 0 else float(r[3] + 1) for r in rows]
+        + [50.0],  # one located row in any case
         "lon": [1.0] * len(rows) + [1.0],
     }
     if contributors:
@@ -50,13 +51,17 @@ def table(rows: list[Row], *, contributors: bool, weights: bool) -> PointTable:
     return read_points(pa.table(data))
 
 
-def by_definition(points: PointTable, label: np.ndarray, *, contributors: bool) -> dict[tuple[int, int], Fraction]:
+def by_definition(
+    points: PointTable, label: np.ndarray, *, contributors: bool
+) -> dict[tuple[int, int], Fraction]:
     """Fractional counts with fractions, by (cluster, kind); cluster −1 is noise, −2 unlocated."""
     found: dict[tuple[int, int], Fraction] = {}
     for a, b in zip(points.start[:-1], points.start[1:], strict=True):
         members: dict[int, list[int]] = {}
         for i in range(a, b):
-            who = int(points.contributor[i]) if contributors and points.contributor is not None else i
+            who = (
+                int(points.contributor[i]) if contributors and points.contributor is not None else i
+            )
             members.setdefault(who, []).append(i)
         for rows in members.values():
             located = [i for i in rows if points.site[i] >= 0] or rows
@@ -82,16 +87,24 @@ def test_fractional_counts_follow_the_definition_and_conserve_records(
         found = count_shares(points, label, row_parts(points))
         clusters = len(found.clusters)
         for c in range(clusters):
-            np.testing.assert_allclose(found.clusters[c], [float(expected.get((c, k), 0)) for k in kinds], atol=1e-9)
-        np.testing.assert_allclose(found.noise, [float(expected.get((-1, k), 0)) for k in kinds], atol=1e-9)
-        np.testing.assert_allclose(found.unlocated, [float(expected.get((-2, k), 0)) for k in kinds], atol=1e-9)
+            np.testing.assert_allclose(
+                found.clusters[c], [float(expected.get((c, k), 0)) for k in kinds], atol=1e-9
+            )
+        np.testing.assert_allclose(
+            found.noise, [float(expected.get((-1, k), 0)) for k in kinds], atol=1e-9
+        )
+        np.testing.assert_allclose(
+            found.unlocated, [float(expected.get((-2, k), 0)) for k in kinds], atol=1e-9
+        )
         world = [float(sum(v for (_, kind), v in expected.items() if kind == k)) for k in kinds]
         np.testing.assert_allclose(found.world, world, rtol=1e-12, atol=1e-12)
     counting.SMALL_ROWS = 200_000
 
 
 def test_seventeen_contributors_leave_no_remainder() -> None:
-    points = table([(0, "patent", i, i % 10, 1.0) for i in range(17)], contributors=False, weights=False)
+    points = table(
+        [(0, "patent", i, i % 10, 1.0) for i in range(17)], contributors=False, weights=False
+    )
     label = np.zeros(points.lat.size, np.int32)
     found = count_shares(points, label, row_parts(points))
     assert found.clusters[0, 0] == 2.0
@@ -102,9 +115,22 @@ def test_many_rows_are_counted_the_same_compiled_over_any_threads(
     contributors: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     rng = np.random.default_rng(8)
-    sizes = [*rng.integers(1, 9, 600).tolist(), 1, 1500, 300, 2]  # more contributors than parts are kept ready for
+    # more contributors than parts are kept ready for
+    sizes = [
+        *rng.integers(1, 9, 600).tolist(),
+        1,
+        1500,
+        300,
+        2,
+    ]
     rows: list[Row] = [
-        (100 + r, ["patent", "publication"][r % 2], int(rng.integers(0, 2000)), int(rng.integers(-1, 40)), 1.0)
+        (
+            100 + r,
+            ["patent", "publication"][r % 2],
+            int(rng.integers(0, 2000)),
+            int(rng.integers(-1, 40)),
+            1.0,
+        )
         for r, size in enumerate(sizes)
         for _ in range(size)
     ]
@@ -151,7 +177,9 @@ def test_ties_are_records_in_both_clusters(rows: list[Row]) -> None:
 
 
 def test_the_weight_of_a_site_is_the_same_both_ways(monkeypatch: pytest.MonkeyPatch) -> None:
-    points = table([(i, "patent", 0, i % 5 - 1, 0.5) for i in range(30)], contributors=False, weights=True)
+    points = table(
+        [(i, "patent", 0, i % 5 - 1, 0.5) for i in range(30)], contributors=False, weights=True
+    )
     plain = site_weights(points, row_weights(points))
     monkeypatch.setattr(counting, "SMALL_ROWS", -1)
     assert site_weights(points, row_weights(points), threads=3).wholes() == plain.wholes()
@@ -163,7 +191,10 @@ def test_edge_distances_are_the_least_of_all_pairs_both_ways() -> None:
     for _ in range(12):
         n = 1500
         lat, lon = rng.uniform(0, 1.5, n), (rng.uniform(179.2, 180.8, n) + 180) % 360 - 180
-        fits = [fit_sites(lat, lon, ones(n), 4.0, 5, "nearest", engine=engine) for engine in ("compiled", "numpy")]
+        fits = [
+            fit_sites(lat, lon, ones(n), 4.0, 5, "nearest", engine=engine)
+            for engine in ("compiled", "numpy")
+        ]
         for limit in (3.0, 4.0, 11.0):
             trees, matrix = (near_edges(fit, limit) for fit in fits)
             assert (trees.a == matrix.a).all()
@@ -182,12 +213,20 @@ def test_joining_follows_the_named_rule() -> None:
     from ceyuan.clusters.edges import Edges  # noqa: PLC0415
 
     # 0 and 1 are each other's strongest; 2 is tied to 1 most, but 1 is not tied to 2 most; 3 is far away.
-    tied = Ties(np.array([0, 1, 2]), np.array([1, 2, 3]), np.array([50, 20, 10]), np.array([90, 90, 90, 90]))
+    tied = Ties(
+        np.array([0, 1, 2]), np.array([1, 2, 3]), np.array([50, 20, 10]), np.array([90, 90, 90, 90])
+    )
     edges = Edges(np.array([0, 1]), np.array([1, 2]), np.array([2.0, 4.9]))
     assert merge(4, edges, tied, parse_rule("none")).tolist() == [0, 1, 2, 3]
     assert merge(4, edges, tied, parse_rule("mutual")).tolist() == [0, 0, 1, 2]
     assert merge(4, edges, tied, parse_rule("mutual", km=1.0)).tolist() == [0, 1, 2, 3]
-    assert merge(4, edges, tied, parse_rule("share=0.6")).tolist() == [0, 0, 0, 1]  # 20 of 30 ties of cluster 2
+    # 20 of 30 ties of cluster 2
+    assert merge(4, edges, tied, parse_rule("share=0.6")).tolist() == [
+        0,
+        0,
+        0,
+        1,
+    ]
     assert merge(4, edges, tied, MergeRule("share", 5.0, 0.7)).tolist() == [0, 0, 1, 2]
     for bad in ("most", "share", "share=2", "share=x"):
         with pytest.raises(CeyuanError, match="there is no merge rule"):
@@ -211,13 +250,21 @@ def test_full_counts_are_records_with_a_row_at_the_place(rows: list[Row]) -> Non
 
 def test_a_record_of_two_clusters_counts_in_full_in_each_and_once_where_they_are_joined() -> None:
     """Two places 20 km apart, one record shared between them, one of the first alone."""
-    data = {"record_id": [1, 1, 1, 2], "kind": ["patent"] * 4, "lat": [10.0, 10.0, 10.18, 10.0], "lon": [1.0] * 4}
+    data = {
+        "record_id": [1, 1, 1, 2],
+        "kind": ["patent"] * 4,
+        "lat": [10.0, 10.0, 10.18, 10.0],
+        "lon": [1.0] * 4,
+    }
     points = read_points(pa.table(data))
-    apart = find_clusters(points, Options(radius_km=15, min_weight=1, method="gii2017", merge=parse_rule("none", 0)))
+    apart = find_clusters(
+        points, Options(radius_km=15, min_weight=1, method="gii2017", merge=parse_rule("none", 0))
+    )
     assert sorted(count_full(apart).clusters[:, 0].tolist()) == [1, 2]
     assert count_full(apart).world.tolist()[0] == 2
     joined = find_clusters(
-        points, Options(radius_km=15, min_weight=1, method="gii2017", merge=parse_rule("mutual", 50))
+        points,
+        Options(radius_km=15, min_weight=1, method="gii2017", merge=parse_rule("mutual", 50)),
     )
     assert count_full(joined).clusters[:, 0].tolist() == [2]
     assert count_full(joined).rank.tolist() == [1]
@@ -225,7 +272,9 @@ def test_a_record_of_two_clusters_counts_in_full_in_each_and_once_where_they_are
 
 @given(st.lists(st.tuples(st.integers(0, 5), st.integers(0, 5), st.integers(0, 3)), max_size=12))
 @fast
-def test_the_strongest_tie_is_the_one_with_most_records_of_equals_the_first(pairs: list[tuple[int, int, int]]) -> None:
+def test_the_strongest_tie_is_the_one_with_most_records_of_equals_the_first(
+    pairs: list[tuple[int, int, int]],
+) -> None:
     found = {(min(a, b), max(a, b)): n for a, b, n in pairs if a != b}
     a, b = (np.array([pair[end] for pair in found], np.int64) for end in (0, 1))
     ties = Ties(a, b, np.array(list(found.values()), np.int64), np.zeros(6, np.int64))

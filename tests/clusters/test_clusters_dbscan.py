@@ -38,7 +38,10 @@ def test_cells_are_never_wider_than_the_radius() -> None:
     for radius in (1e-7, 1e-3, 0.5, 15.0, 800.0, 9_000.0):
         rng = np.random.default_rng(2)
         lat, lon = np.degrees(np.arcsin(rng.uniform(-1, 1, 3000))), rng.uniform(-180, 180, 3000)
-        lat[1000:], lon[1000:] = 50 + rng.normal(0, radius / 200, 2000), 179.99 + rng.normal(0, radius / 200, 2000)
+        lat[1000:], lon[1000:] = (
+            50 + rng.normal(0, radius / 200, 2000),
+            179.99 + rng.normal(0, radius / 200, 2000),
+        )
         lat, lon = np.clip(lat, -90, 90), (lon + 180) % 360 - 180
         index = Index.build(lat, lon, ones(3000), radius)
         limit = 2 * np.sin(min(make_grid(radius / 6371.0088).angle, np.pi) / 2) + 1e-15
@@ -53,7 +56,13 @@ def test_weights_of_thirds_and_zero_count_exactly(engine: Engine) -> None:
     assert dbscan(lat[:3], lon[:3], min_weight=1, weight=[1 / 3] * 3, engine=engine).core.all()
     assert not dbscan(lat[:3], lon[:3], min_weight=1, weight=[0.333] * 3, engine=engine).core.any()
     zero = dbscan(lat, lon, min_weight=2, weight=[1, 1, 0, 0], engine=engine)
-    assert zero.labels.tolist() == [0, 0, 0, 0]  # as in scikit-learn: a point of weight 0 has neighbours too
+    # as in scikit-learn: a point of weight 0 has neighbours too
+    assert zero.labels.tolist() == [
+        0,
+        0,
+        0,
+        0,
+    ]
 
 
 def test_no_points_make_no_clusters() -> None:

@@ -34,14 +34,18 @@ CASES = [
 ]
 
 
-def table(cases: list[tuple[float, float, str | None, str | None]] = CASES, **more: Any) -> PointTable:
+def table(
+    cases: list[tuple[float, float, str | None, str | None]] = CASES, **more: Any
+) -> PointTable:
     lat, lon, country, _ = zip(*cases, strict=True)
     columns = {"record_id": range(len(lat)), "kind": ["patent"] * len(lat), "lat": lat, "lon": lon}
     return read_points(pa.table({**columns, "country": pa.array(country, pa.string())}), **more)
 
 
 @pytest.mark.parametrize("small", [10**9, -1])
-def test_doubtful_positions_are_counted_by_reason_and_set_aside(small: int, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_doubtful_positions_are_counted_by_reason_and_set_aside(
+    small: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(read, "SMALL_ROWS", small)
     points = table()
     found = points.dirt.as_dict()
@@ -73,7 +77,9 @@ def test_longitudes_through_360_are_turned_in_inputs_without_negative_ones(
     small: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(read, "SMALL_ROWS", small)
-    round_the_globe = table([(22.5, 114.0, None, None), (40.7, 286.0, "US", None), (1.0, 361.0, None, None)])
+    round_the_globe = table(
+        [(22.5, 114.0, None, None), (40.7, 286.0, "US", None), (1.0, 361.0, None, None)]
+    )
     assert round_the_globe.lon.tolist() == [114.0, -74.0]
     assert (round_the_globe.dirt.turned, round_the_globe.dirt.outside) == (1, 1)
     mixed = table([(22.5, 114.0, None, None), (40.7, 286.0, None, None), (40.7, -74.0, None, None)])
@@ -82,7 +88,12 @@ def test_longitudes_through_360_are_turned_in_inputs_without_negative_ones(
 
 
 def test_crowded_places_are_named_with_the_city_whose_centre_they_are() -> None:
-    cases = [(10.0, 10.0, None, None)] * 300 + [(10.0 + i / 100, 12.0, None, None) for i in range(700)]
+    cases = [(10.0, 10.0, None, None)] * 300 + [
+        (10.0 + i / 100, 12.0, None, None) for i in range(700)
+    ]
     cases += [(20.0, 20.0, None, None)] * 150
     found = crowded_places(table(cases), [City("Here", 10.01, 10.0)])
-    assert [(p["lat"], p["rows"], p["centre_of"]) for p in found] == [(10.0, 300, "Here"), (20.0, 150, None)]
+    assert [(p["lat"], p["rows"], p["centre_of"]) for p in found] == [
+        (10.0, 300, "Here"),
+        (20.0, 150, None),
+    ]

@@ -25,7 +25,8 @@ from ceyuan.clusters.points.read import read_points
 from ceyuan.clusters.run import ClusterRun, Options, find_clusters
 
 PLACES = ((22.5, 114.0), (35.6, 139.7), (0.0, -40.0))  # two dense ones, one that is not
-Row = tuple[int, str, int, int, float, str | None]  # record, kind, contributor, place (-1: unlocated), weight, field
+# record, kind, contributor, place (-1: unlocated), weight, field
+Row = tuple[int, str, int, int, float, str | None]
 rows_of = st.lists(
     st.tuples(
         st.integers(0, 8), st.sampled_from(["patent", "publication"]), st.integers(0, 4), st.integers(-1, 2),
@@ -33,7 +34,8 @@ rows_of = st.lists(
     ),
     min_size=1, max_size=30,
 )  # fmt: skip
-ANCHORS: list[Row] = [(90 + i, "deal", 9, i // 40, 1.0, None) for i in range(80)]  # so that the two places are clusters
+# so that the two places are clusters
+ANCHORS: list[Row] = [(90 + i, "deal", 9, i // 40, 1.0, None) for i in range(80)]
 
 
 def as_table(rows: list[Row], *, contributors: bool, weights: bool) -> pa.Table:
@@ -94,16 +96,21 @@ def test_fields_are_counted_by_definition_and_conserve_the_counts_in_any_order_o
     run = clustered(table)
     found = counted(count_fields(run))
     if run.points.field is None:
-        assert not any(r[5] and (not weights or r[4] >= 0) for r in rows)  # nothing that counts has a field
+        # nothing that counts has a field
+        assert not any(r[5] and (not weights or r[4] >= 0) for r in rows)
         return
     expected = by_definition(run, table)
     assert set(found) == {key for key, value in expected.items() if value}
-    assert found == pytest.approx({key: float(value) for key, value in expected.items() if value}, abs=1e-9)
+    assert found == pytest.approx(
+        {key: float(value) for key, value in expected.items() if value}, abs=1e-9
+    )
     for k, kind in enumerate(run.counts.kinds):
         for cluster in range(run.n_clusters):
             held = sum(v for (c, of, _), v in found.items() if (c, of) == (cluster, kind))
             assert held == pytest.approx(run.counts.clusters[cluster, k], abs=1e-12)
-        assert sum(v for (_, of, _), v in found.items() if of == kind) == pytest.approx(run.counts.world[k], abs=1e-9)
+        assert sum(v for (_, of, _), v in found.items() if of == kind) == pytest.approx(
+            run.counts.world[k], abs=1e-9
+        )
     chance.shuffle(rows)
     again = clustered(as_table(rows, contributors=contributors, weights=weights))
     assert counted(count_fields(again)) == found  # to the last bit: integers are added
@@ -132,7 +139,14 @@ def test_specialisation_is_the_share_in_the_cluster_over_the_share_in_the_world(
         (1, "robots"): (2, pytest.approx(2 / 3), pytest.approx(5 / 9), pytest.approx(6 / 5)),
         (1, "chips"): (1, pytest.approx(1 / 3), pytest.approx(4 / 9), pytest.approx(3 / 4)),
     }
-    assert list(found) == [(0, "chips"), (0, "robots"), (0, ""), (1, "robots"), (1, "chips")]  # largest first
+    # largest first
+    assert list(found) == [
+        (0, "chips"),
+        (0, "robots"),
+        (0, ""),
+        (1, "robots"),
+        (1, "chips"),
+    ]
     assert field_sums(described.fields) == {
         "patent": {"fields": 2, "given": 9, "not_given": 1},
         "deal": {"fields": 0, "given": 0, "not_given": 80},
@@ -160,7 +174,8 @@ def test_fields_do_not_depend_on_threads_pieces_or_the_form_of_the_column(
     assert expected.field is not None
     assert expected.fields == ("Control", "IPC G", "Optics")
     texts = [expected.fields[f] if f >= 0 else None for f in expected.field.tolist()]
-    assert texts == [data["field"][row] for row in expected.rows().tolist()]  # each row keeps its own
+    # each row keeps its own
+    assert texts == [data["field"][row] for row in expected.rows().tolist()]
     pq.write_table(plain, tmp_path / "p.parquet", row_group_size=700)
     monkeypatch.setattr(reading, "SMALL_ROWS", 10)
     for source in (plain, encoded, tmp_path / "p.parquet"):
@@ -186,12 +201,16 @@ def test_a_field_that_no_row_has_any_more_is_not_named_and_numbers_are_texts() -
     assert points.field.tolist() == [1, -1, 0]
     numbers = read_points(pa.table({**rows, "field": [17, 35, None, 4]}))
     assert numbers.fields == ("17", "4")
-    named = read_points(pa.table({**rows, "ipc": ["G"] * 4}).drop_columns("field"), columns={"field": ["ipc"]})
+    named = read_points(
+        pa.table({**rows, "ipc": ["G"] * 4}).drop_columns("field"), columns={"field": ["ipc"]}
+    )
     assert named.fields == ("G",)
 
 
 @pytest.mark.parametrize("empty", [False, True])
-def test_without_fields_nothing_is_written_of_them_and_nothing_else_changes(tmp_path: Path, empty: bool) -> None:
+def test_without_fields_nothing_is_written_of_them_and_nothing_else_changes(
+    tmp_path: Path, empty: bool
+) -> None:
     table = pa.table(many())
     other = table.drop_columns("field")
     if empty:
@@ -212,8 +231,12 @@ def test_without_fields_nothing_is_written_of_them_and_nothing_else_changes(tmp_
     kept = {f.name for f in (tmp_path / "without").iterdir()}
     assert {f.name for f in (tmp_path / "with").iterdir()} - kept == {"fields.csv"}
     for name in kept - {"manifest.json"}:
-        assert (tmp_path / "with" / name).read_bytes() == (tmp_path / "without" / name).read_bytes(), name
-    with_, without = (json.loads((tmp_path / n / "manifest.json").read_text()) for n in ("with", "without"))
+        assert (tmp_path / "with" / name).read_bytes() == (
+            tmp_path / "without" / name
+        ).read_bytes(), name
+    with_, without = (
+        json.loads((tmp_path / n / "manifest.json").read_text()) for n in ("with", "without")
+    )
     assert "fields" not in without
     assert "fields" not in without["files"]
     assert with_["fields"]["patent"]["fields"] == 3
@@ -222,7 +245,14 @@ def test_without_fields_nothing_is_written_of_them_and_nothing_else_changes(tmp_
 
 def test_the_file_names_known_fields_in_three_languages(tmp_path: Path) -> None:
     pq.write_table(pa.table(many()), tmp_path / "p.parquet")
-    arguments = ["clusters", str(tmp_path / "p.parquet"), "--min-weight", "100", "--out", str(tmp_path)]
+    arguments = [
+        "clusters",
+        str(tmp_path / "p.parquet"),
+        "--min-weight",
+        "100",
+        "--out",
+        str(tmp_path),
+    ]
     assert CliRunner().invoke(cli, arguments, catch_exceptions=False).exit_code == 0
     with (tmp_path / "fields.csv").open(encoding="utf-8") as file:
         rows = list(csv.DictReader(file))
@@ -237,5 +267,7 @@ def test_the_file_names_known_fields_in_three_languages(tmp_path: Path) -> None:
     for cluster in clusters:
         for kind in ("patent", "publication"):
             own = [r for r in rows if (r["cluster"], r["kind"]) == (cluster["cluster"], kind)]
-            assert sum(float(r["count"]) for r in own) == pytest.approx(float(cluster[f"{kind}_count"]), abs=1e-5)
+            assert sum(float(r["count"]) for r in own) == pytest.approx(
+                float(cluster[f"{kind}_count"]), abs=1e-5
+            )
             assert sum(float(r["share"] or 0) for r in own) == pytest.approx(1, abs=1e-9)

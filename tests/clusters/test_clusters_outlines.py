@@ -18,10 +18,20 @@ from ceyuan.errors import CeyuanError
 
 @pytest.mark.parametrize(
     ("lat", "lon"),
-    [(22.5, 114.0), (5.0, 179.95), (-17.0, -179.99), (0.0, 0.0), (71.0, 180.0), (89.7, 10.0), (-89.8, 0)],
+    [
+        (22.5, 114.0),
+        (5.0, 179.95),
+        (-17.0, -179.99),
+        (0.0, 0.0),
+        (71.0, 180.0),
+        (89.7, 10.0),
+        (-89.8, 0),
+    ],
 )
 @pytest.mark.parametrize("n", [1, 2, 3, 40, 3000])
-def test_every_point_is_inside_a_valid_outline_of_the_right_size(lat: float, lon: float, n: int) -> None:
+def test_every_point_is_inside_a_valid_outline_of_the_right_size(
+    lat: float, lon: float, n: int
+) -> None:
     rng = np.random.default_rng(n)
     a = np.clip(lat + rng.normal(0, 0.2, n), -89.9999, 89.9999)
     stretch = max(0.01, np.cos(np.radians(lat)))
@@ -35,7 +45,10 @@ def test_every_point_is_inside_a_valid_outline_of_the_right_size(lat: float, lon
     assert -90 <= south <= north <= 90
     assert south > a.min() - 0.1  # not much wider than its points
     if abs(lat) < 80:
-        assert sum(p.bounds[2] - p.bounds[0] for p in shapely.get_parts(shape)) < np.ptp((o - lon + 540) % 360) + 0.5
+        assert (
+            sum(p.bounds[2] - p.bounds[0] for p in shapely.get_parts(shape))
+            < np.ptp((o - lon + 540) % 360) + 0.5
+        )
 
 
 def test_a_cluster_is_named_after_the_cities_of_most_of_its_points_in_three_languages() -> None:
@@ -79,7 +92,9 @@ def test_a_cluster_is_named_after_the_cities_of_most_of_its_points_in_three_lang
         (48.71, 2.21, "Paris"),  # Saclay
     ],
 )
-def test_a_place_belongs_to_the_city_that_attracts_it_most(lat: float, lon: float, name: str) -> None:
+def test_a_place_belongs_to_the_city_that_attracts_it_most(
+    lat: float, lon: float, name: str
+) -> None:
     gravity = Gravity.of(shipped_cities())
     assert gravity.shares(np.array([lat]), np.array([lon]), np.ones(1))[0][0].name == name
 
@@ -107,13 +122,18 @@ LARGEST = [
 
 
 @pytest.mark.parametrize(("name", "hans", "hant"), LARGEST)
-def test_the_shipped_gazetteer_knows_large_cities_in_both_scripts(name: str, hans: str, hant: str) -> None:
-    city = next(c for c in shipped_cities() if c.name == name and not c.part)  # the largest of that name
+def test_the_shipped_gazetteer_knows_large_cities_in_both_scripts(
+    name: str, hans: str, hant: str
+) -> None:
+    # the largest of that name
+    city = next(c for c in shipped_cities() if c.name == name and not c.part)
     assert city.chinese() == (hans, hant)
 
 
 def test_a_name_of_the_shipped_gazetteer_is_written_in_its_script() -> None:
-    spelled = [c.chinese() for c in shipped_cities()[:5000] if not c.part and c.chinese()[0] != c.name]
+    spelled = [
+        c.chinese() for c in shipped_cities()[:5000] if not c.part and c.chinese()[0] != c.name
+    ]
     assert len(spelled) > 1500
     for hans, hant in spelled:
         assert writes(hans, "gb2312")
@@ -132,7 +152,11 @@ def test_scripts_are_learned_from_names_that_cities_have_in_both() -> None:
     simpler, fuller = learn_scripts([["广州", "廣州"], ["苏州", "蘇州"], ["佛山"]])
     assert "廣蘇".translate(simpler) == "广苏"
     assert "广苏佛".translate(fuller) == "廣蘇佛"
-    row = {"name": "Suzhou", "countrycode": "CN", "alternatenames": ["Suzhou", "吴县", "蘇州市", "苏州市"]}
+    row = {
+        "name": "Suzhou",
+        "countrycode": "CN",
+        "alternatenames": ["Suzhou", "吴县", "蘇州市", "苏州市"],
+    }
     assert chinese_names(row, simpler, fuller) == ("苏州", "蘇州")
     assert chinese_names({**row, "alternatenames": ["スズ", "Su"]}, simpler, fuller) == ("", "")
 
@@ -158,4 +182,8 @@ def test_ids_come_from_places_and_stay_with_most_of_the_weight() -> None:
     assert inherit_ids(["a", "b", "c"], overlaps) == ["old", "b", "c"]
     assert inherit_ids(["a", "old"], [(0.9, 0, "old")]) == ["old", "old+"]
     # The next time both are there still, and a third one begins where the first one did.
-    assert inherit_ids(["a", "b", "old"], [(0.9, 0, "old"), (0.9, 1, "old+")]) == ["old", "old+", "old++"]
+    assert inherit_ids(["a", "b", "old"], [(0.9, 0, "old"), (0.9, 1, "old+")]) == [
+        "old",
+        "old+",
+        "old++",
+    ]

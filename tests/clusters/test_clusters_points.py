@@ -31,7 +31,10 @@ ROWS = {
 
 def as_rows(points: PointTable) -> list[tuple[object, ...]]:
     """The rows in input order, with positions instead of site numbers."""
-    lat, lon = np.append(points.lat, np.nan)[points.site], np.append(points.lon, np.nan)[points.site]
+    lat, lon = (
+        np.append(points.lat, np.nan)[points.site],
+        np.append(points.lon, np.nan)[points.site],
+    )
     kinds = [points.kinds[k] for k in points.kind]
     rows = zip(points.rows().tolist(), kinds, lat.tolist(), lon.tolist(), strict=True)
     return sorted((row, kind, str(a), str(o)) for row, kind, a, o in rows)
@@ -59,17 +62,28 @@ def test_every_kind_of_input_gives_the_same_rows_and_the_same_dirt(tmp_path: Pat
     assert seen[0].kinds == ("patent", "publication", "deal", "unknown")
 
 
-def test_many_rows_take_the_compiled_way_to_the_same_table(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_many_rows_take_the_compiled_way_to_the_same_table(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     rng = np.random.default_rng(4)
     n = 5000
     lat = np.round(rng.uniform(-90, 90, 300), 4)[rng.integers(0, 300, n)]
     lat[::50], lat[1::70] = np.nan, 95.0
     lon = np.round(rng.uniform(-180, 180, n), 1)
-    table = {"record_id": rng.integers(0, 900, n), "kind": rng.choice(["deal", "patent"], n), "lat": lat, "lon": lon}
+    table = {
+        "record_id": rng.integers(0, 900, n),
+        "kind": rng.choice(["deal", "patent"], n),
+        "lat": lat,
+        "lon": lon,
+    }
     pq.write_table(pa.table(table), tmp_path / "p.parquet", row_group_size=600)
     small = read_points(tmp_path / "p.parquet")
     monkeypatch.setattr(reading, "SMALL_ROWS", 10)
-    for digits in (False, True):  # with more than seven decimals the other kind of key is used, from the middle on
+    # with more than seven decimals the other kind of key is used, from the middle on
+    for digits in (
+        False,
+        True,
+    ):
         if digits:
             table["lat"] = np.where(np.arange(n) > n // 2, lat / 3.0, lat)
             pq.write_table(pa.table(table), tmp_path / "p.parquet", row_group_size=600)
@@ -85,8 +99,13 @@ def test_many_rows_take_the_compiled_way_to_the_same_table(tmp_path: Path, monke
 
 
 @settings(max_examples=200, deadline=None, derandomize=True)
-@given(st.lists(st.tuples(st.integers(-1, 6), st.integers(0, 1)), min_size=1, max_size=30), st.booleans())
-def test_rows_are_grouped_the_same_compiled_over_any_threads(rows: list[tuple[int, int]], in_order: bool) -> None:
+@given(
+    st.lists(st.tuples(st.integers(-1, 6), st.integers(0, 1)), min_size=1, max_size=30),
+    st.booleans(),
+)
+def test_rows_are_grouped_the_same_compiled_over_any_threads(
+    rows: list[tuple[int, int]], in_order: bool
+) -> None:
     rows = sorted(rows) if in_order else rows
     record, kind = np.array([r for r, _ in rows]), np.array([k for _, k in rows], np.uint8)
     plain = group_rows(record, kind)
@@ -100,7 +119,9 @@ def test_rows_are_grouped_the_same_compiled_over_any_threads(rows: list[tuple[in
 
 def test_records_are_told_apart_by_kind_and_found_wherever_their_rows_are() -> None:
     ids, kinds = [7, 8, 7, 7, 8], ["patent", "patent", "deal", "patent", "patent"]
-    points = read_points(pa.table({"record_id": ids, "kind": kinds, "lat": [1.0] * 5, "lon": [2.0] * 5}))
+    points = read_points(
+        pa.table({"record_id": ids, "kind": kinds, "lat": [1.0] * 5, "lon": [2.0] * 5})
+    )
     groups = np.split(points.rows(), points.start[1:-1])
     assert sorted(g.tolist() for g in groups) == [[0, 3], [1, 4], [2]]
 
@@ -130,7 +151,12 @@ def test_all_problems_of_all_inputs_are_reported_together(tmp_path: Path) -> Non
     with pytest.raises(CeyuanError) as caught:
         read_points(tmp_path / "bad.csv", tmp_path / "none.parquet", 7)
     codes = [p.code for p in caught.value.problems]
-    assert codes == ["cluster-bad-column", "cluster-bad-column", "cluster-unreadable", "cluster-unreadable"]
+    assert codes == [
+        "cluster-bad-column",
+        "cluster-bad-column",
+        "cluster-unreadable",
+        "cluster-unreadable",
+    ]
     (tmp_path / "p.parquet").write_text("not parquet")
     with pytest.raises(CeyuanError, match="not a Parquet file"):
         read_points(tmp_path / "p.parquet")
@@ -141,7 +167,9 @@ def test_all_problems_of_all_inputs_are_reported_together(tmp_path: Path) -> Non
 
 
 def test_a_column_that_no_input_has_is_a_slip_of_the_pen() -> None:
-    with pytest.raises(CeyuanError, match=r"no input has a column 'latt' for lat. Did you mean 'lat'"):
+    with pytest.raises(
+        CeyuanError, match=r"no input has a column 'latt' for lat. Did you mean 'lat'"
+    ):
         read_points(pa.table(ROWS), columns={"lat": ["latt"]})
     other = pa.table({"id": [1], "kind": ["deal"], "lat": [1.0], "lon": [2.0]})
     assert read_points(pa.table(ROWS), other, columns={"record_id": ["id"]}).n_rows == 8
@@ -157,6 +185,8 @@ def test_an_empty_file_is_an_error_and_not_a_traceback(tmp_path: Path) -> None:
 
 def test_a_frame_with_numbers_and_texts_in_one_column_is_refused_by_name() -> None:
     pandas = pytest.importorskip("pandas")
-    frame = pandas.DataFrame({"record_id": [1, 2], "kind": "patent", "lat": 1.0, "lon": 2.0, "year": ["2020", 2021]})
+    frame = pandas.DataFrame(
+        {"record_id": [1, 2], "kind": "patent", "lat": 1.0, "lon": 2.0, "year": ["2020", 2021]}
+    )
     with pytest.raises(CeyuanError, match=r"cluster-unreadable.*year"):
         read_points(frame)

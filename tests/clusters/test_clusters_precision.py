@@ -25,7 +25,12 @@ KM = {"street": 0.3, "City": 8.0}
 
 def rows(precision: list[str | None], **more: list[object]) -> pa.Table:
     n = len(precision)
-    made = {"record_id": list(range(n)), "kind": ["patent"] * n, "lat": [float(i) for i in range(n)], "lon": [1.0] * n}
+    made = {
+        "record_id": list(range(n)),
+        "kind": ["patent"] * n,
+        "lat": [float(i) for i in range(n)],
+        "lon": [1.0] * n,
+    }
     return pa.table({**made, "precision": pa.array(precision, pa.string()), **more})
 
 
@@ -69,7 +74,9 @@ def test_every_class_without_a_distance_is_named_with_what_it_may_mean() -> None
     assert "city" in (caught.value.problems[1].hint or "")
 
 
-def test_distances_without_a_column_are_refused_and_a_column_without_distances_is_not_read() -> None:
+def test_distances_without_a_column_are_refused_and_a_column_without_distances_is_not_read() -> (
+    None
+):
     table = rows(["town", "street"])
     with pytest.raises(CeyuanError, match="no input has such a column"):
         read(table.drop_columns(["precision"]))
@@ -136,7 +143,9 @@ def test_a_crowd_on_a_centre_is_spread_where_its_rows_are_off_each_by_itself() -
     def exists(**independent: list[str]) -> float:
         points = read_points(table, precision={"street": 0.1, "city": 30.0}, **independent)
         run = find_clusters(points, Options(radius_km=5, min_weight=150, method="gii2017"))
-        return float(study(run, plan, lambda _: None).families["blur"].summary("gii2017")["p_exists"][0])
+        return float(
+            study(run, plan, lambda _: None).families["blur"].summary("gii2017")["p_exists"][0]
+        )
 
     assert exists() == 1.0
     assert exists(independent=["city"]) == 0.0
@@ -144,18 +153,27 @@ def test_a_crowd_on_a_centre_is_spread_where_its_rows_are_off_each_by_itself() -
 
 def test_spread_rows_lie_around_their_place_with_their_distance() -> None:
     n = 4000
-    table = rows(["city"] * n, lat=[48.0] * n, lon=[11.0] * n, weight=[float(i % 3) for i in range(n)])
+    table = rows(
+        ["city"] * n, lat=[48.0] * n, lon=[11.0] * n, weight=[float(i % 3) for i in range(n)]
+    )
     points = read(table, independent=["CITY"])
     run = find_clusters(points, Options(min_weight=10, method="gii2017"))
     apart = Scattered.of(run)
-    assert (apart.sites, apart.run.points.lat.size, apart.run.weight.total()) == (1, n, run.weight.total())
+    assert (apart.sites, apart.run.points.lat.size, apart.run.weight.total()) == (
+        1,
+        n,
+        run.weight.total(),
+    )
     errors = site_errors(apart.run.points, 1.0)
     moves = np.random.default_rng(2).normal(0.0, 1.0, (n, 2)) * errors[:, np.newaxis]
     km = distance_km(
-        apart.run.points.lat, apart.run.points.lon, *moved(apart.run.points.lat, apart.run.points.lon, moves)
+        apart.run.points.lat,
+        apart.run.points.lon,
+        *moved(apart.run.points.lat, apart.run.points.lon, moves),
     )
     assert np.sqrt((km**2).mean() / 2) == pytest.approx(8.0, rel=0.03)
-    votes = np.where(np.arange(n) % 3 == 2, 1, 0).astype(np.int32)  # those that weigh 2 outweigh those that weigh 1
+    # those that weigh 2 outweigh those that weigh 1
+    votes = np.where(np.arange(n) % 3 == 2, 1, 0).astype(np.int32)
     assert apart.gathered(votes, apart.run.weight.floats()).tolist() == [1]
 
 
@@ -174,11 +192,15 @@ def test_the_command_takes_distances_and_refuses_what_is_none(tmp_path: Path) ->
     assert refused.exit_code != 0
     assert "cluster-bad-option" in str(refused.exception)
     assert "class=km" in str(refused.exception)
-    done = CliRunner().invoke(cli, ["clusters", *shared, *study_, "--precision", "CITY=30"], catch_exceptions=False)
+    done = CliRunner().invoke(
+        cli, ["clusters", *shared, *study_, "--precision", "CITY=30"], catch_exceptions=False
+    )
     assert done.exit_code == 0
     told = json.loads((tmp_path / "o/manifest.json").read_text(encoding="utf-8"))["precision"]
     assert told == {"sites": 24, "with_precision": 24, "rows_by_themselves": 0, "largest_km": 30.0}
-    both = CliRunner().invoke(cli, ["clusters", *shared, *study_, "--precision", "city=30", "--independent", "city"])
+    both = CliRunner().invoke(
+        cli, ["clusters", *shared, *study_, "--precision", "city=30", "--independent", "city"]
+    )
     assert both.exit_code == 0
     told = json.loads((tmp_path / "o/manifest.json").read_text(encoding="utf-8"))["precision"]
     assert told == {"sites": 24, "with_precision": 12, "rows_by_themselves": 60, "largest_km": 30.0}

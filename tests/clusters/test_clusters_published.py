@@ -8,7 +8,15 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from ceyuan.clusters.ranking import METHODS, check_method, intensity, method_of, ranks, scores, world_shares
+from ceyuan.clusters.ranking import (
+    METHODS,
+    check_method,
+    intensity,
+    method_of,
+    ranks,
+    scores,
+    world_shares,
+)
 from ceyuan.clusters.simulation.published import published_2023, world_total
 from ceyuan.errors import CeyuanError
 
@@ -27,7 +35,9 @@ def table_2023() -> list[dict[str, str]]:
 @needs_data
 def test_one_world_total_reproduces_all_34_rows_of_2023_and_their_order() -> None:
     rows = table_2023()
-    counts = np.array([[float(r["pct_applications"]), float(r["scientific_publications"])] for r in rows])
+    counts = np.array(
+        [[float(r["pct_applications"]), float(r["scientific_publications"])] for r in rows]
+    )
     printed = np.array([[float(r["share_pct_pct"]), float(r["share_pubs_pct"])] for r in rows])
     totals = np.array([float(r["share_total_pct"]) for r in rows])
     limits = [world_total(counts[:, k], printed[:, k]) for k in range(2)]
@@ -38,18 +48,29 @@ def test_one_world_total_reproduces_all_34_rows_of_2023_and_their_order() -> Non
             shares = world_shares(counts, np.array([pct, publications]))
             score = scores(shares, KINDS, METHODS["gii2023"])
             assert (np.abs(shares * 100 - printed) <= 0.05 + 1e-12).all()
-            assert ranks(score).tolist() == [int(r["rank"]) for r in rows]  # the order holds for any such total
+            # the order holds for any such total
+            assert ranks(score).tolist() == [int(r["rank"]) for r in rows]
             exact += bool((np.abs(score * 100 - totals) <= 0.05).all())
     assert exact > 0  # and for some of them all printed totals round as printed
 
 
 @needs_data
 def test_the_simulations_table_is_the_published_one() -> None:
-    ours = [(p.name, p.pct, p.publications, p.share_pct, p.share_publications) for p in published_2023()]
-    for row, (name, pct, publications, share_pct, share_publications) in zip(table_2023(), ours, strict=True):
+    ours = [
+        (p.name, p.pct, p.publications, p.share_pct, p.share_publications) for p in published_2023()
+    ]
+    for row, (name, pct, publications, share_pct, share_publications) in zip(
+        table_2023(), ours, strict=True
+    ):
         assert row["cluster"].startswith(name)
-        assert (int(row["pct_applications"]), int(row["scientific_publications"])) == (pct, publications)
-        assert (float(row["share_pct_pct"]), float(row["share_pubs_pct"])) == (share_pct, share_publications)
+        assert (int(row["pct_applications"]), int(row["scientific_publications"])) == (
+            pct,
+            publications,
+        )
+        assert (float(row["share_pct_pct"]), float(row["share_pubs_pct"])) == (
+            share_pct,
+            share_publications,
+        )
 
 
 @needs_data
@@ -67,7 +88,9 @@ def test_patents_alone_would_have_ranked_otherwise() -> None:
 def test_intensities_agree_with_one_population() -> None:
     with (GII / "gii_cluster_facts_2017_2025.csv").open(encoding="utf-8") as file:
         facts = [
-            r for r in csv.DictReader(file) if r["edition"] == "2023" and r["cluster_or_group"].startswith("Shenz")
+            r
+            for r in csv.DictReader(file)
+            if r["edition"] == "2023" and r["cluster_or_group"].startswith("Shenz")
         ]
     published = {r["indicator"]: float(r["value"]) for r in facts}
     row = next(r for r in table_2023() if r["cluster"].startswith("Shenz"))

@@ -60,7 +60,13 @@ def test_a_sweep_equals_single_fits(family: str) -> None:
             label = np.empty_like(got.label)
             label[got.order] = got.label
             expected, _ = dbscan_sites(
-                found.lat, found.lon, weight, got.radius_km, got.threshold, "nearest", engine="compiled"
+                found.lat,
+                found.lon,
+                weight,
+                got.radius_km,
+                got.threshold,
+                "nearest",
+                engine="compiled",
             )
             assert (label == expected).all(), (family, seed, got.radius_km, got.threshold)
             seen += 1
@@ -95,7 +101,8 @@ def test_counterparts_are_found_one_to_one() -> None:
 
 def test_what_the_run_joined_is_joined_in_a_scenario_too() -> None:
     a = np.array([0, 0, 0, 1, 1, 2, 2], np.int32)
-    b = np.array([2, 2, 0, 1, 1, 3, -1], np.int32)  # label 0 falls apart into 2 and a crumb; 1 and 2 stay
+    # label 0 falls apart into 2 and a crumb; 1 and 2 stay
+    b = np.array([2, 2, 0, 1, 1, 3, -1], np.int32)
     joined = join_like(np.array([0, 0, 1], np.int32), overlap(a, b, np.ones(7)))
     assert joined[1] == joined[2]
     assert len({joined[0], joined[1], joined[3]}) == 3
@@ -107,14 +114,22 @@ def test_bootstrap_draws_whole_records_reproducibly() -> None:
     for x, y in zip(first, again, strict=True):
         assert (x.label == y.label).all()
         assert (x.weight == y.weight).all()
-        assert x.weight.sum() == x.world.sum()  # one contributor a record here: weights are counts of records
+        # one contributor a record here: weights are counts of records
+        assert x.weight.sum() == x.world.sum()
         assert (x.fraction.sum(axis=1) == x.weight).all()
     assert not (first[0].weight == first[1].weight).all()
-    assert np.mean([x.world.sum() for x in bootstrap(run, 40, seed=1)]) == pytest.approx(1200, rel=0.02)
+    assert np.mean([x.world.sum() for x in bootstrap(run, 40, seed=1)]) == pytest.approx(
+        1200, rel=0.02
+    )
 
 
 def test_a_sample_of_contributors_takes_all_their_records_or_none() -> None:
-    rows = {"record_id": range(300), "kind": ["patent"] * 300, "lat": [22.5] * 300, "lon": [114.0] * 300}
+    rows = {
+        "record_id": range(300),
+        "kind": ["patent"] * 300,
+        "lat": [22.5] * 300,
+        "lon": [114.0] * 300,
+    }
     who = [f"c{i % 7}" if i < 280 else None for i in range(300)]
     points = read_points(pa.table({**rows, "contributor_id": pa.array(who, pa.string())}))
     assert points.contributor is not None
@@ -132,9 +147,13 @@ def test_a_sample_of_contributors_takes_all_their_records_or_none() -> None:
     assert np.mean(spread) == pytest.approx(300, rel=0.1)
 
 
-def test_a_combined_draw_is_the_run_where_nothing_is_varied(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_combined_draw_is_the_run_where_nothing_is_varied(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     run = world()
-    monkeypatch.setattr(scenarios, "draw_times", lambda points, *_, **__: np.ones(points.n_records, np.int64))
+    monkeypatch.setattr(
+        scenarios, "draw_times", lambda points, *_, **__: np.ones(points.n_records, np.int64)
+    )
     plan = Plan(error_km=1e-9, radius_factors=(1.0,), threshold_factors=(1.0,))
     for sample, setting in combined(run, plan, 2, seed=1):
         assert (sample.label == run.fit.labels).all()
@@ -174,7 +193,9 @@ def test_a_ranking_of_ones_own_is_put_to_the_test_beside_the_editions() -> None:
     kinds = list(own.counts.kinds)
     expected = 1.5 * shares[:, kinds.index("publication")] + 0.5 * shares[:, kinds.index("patent")]
     np.testing.assert_allclose(own.score, expected)
-    found = study(own, Plan(replications=4, radius_factors=(1.0,), threshold_factors=(1.0,)), lambda _: None)
+    found = study(
+        own, Plan(replications=4, radius_factors=(1.0,), threshold_factors=(1.0,)), lambda _: None
+    )
     assert found.families["combined"].rules == (*RULES, "publication=3, patent=1")
     assert (found.families["sweep"].rank[0, 3] == own.rank).all()
     rows = first_rows(describe(own), found, own)
@@ -185,7 +206,9 @@ def test_a_site_without_records_in_a_sample_connects_nothing() -> None:
     """Two dense places and one record between them: in samples without that record they are apart."""
     step = 10 / 111.195
     lat = [0.0] * 40 + [step] + [2 * step] * 40
-    table = pa.table({"record_id": range(81), "kind": ["patent"] * 81, "lat": lat, "lon": [10.0] * 81})
+    table = pa.table(
+        {"record_id": range(81), "kind": ["patent"] * 81, "lat": lat, "lon": [10.0] * 81}
+    )
     options = Options(radius_km=11, min_weight=20, method="gii2017", merge=MergeRule("none"))
     run = find_clusters(read_points(table), options)
     assert run.n_clusters == 1
@@ -212,7 +235,11 @@ def test_a_clear_leader_is_first_and_twins_share_the_chance() -> None:
         summary = clear[name].summary("gii2018")
         assert summary["p_first"][0] == 1.0, name
         assert summary["rank_p05"][0] == summary["rank_p95"][0] == 1
-    twins = study(world(4000, twins=True), plan, lambda _: None).families["bootstrap"].summary("gii2018")
+    twins = (
+        study(world(4000, twins=True), plan, lambda _: None)
+        .families["bootstrap"]
+        .summary("gii2018")
+    )
     assert twins["p_first"][:2].sum() == pytest.approx(1.0, abs=0.1)
     assert 0.1 < twins["p_first"][0] < 0.999
     assert (twins["p_exists"][:2] == 1).all()
@@ -256,15 +283,27 @@ def test_the_report_is_written_and_flags_simulated_data(tmp_path: Path) -> None:
         }
     ).replace_schema_metadata({b"ceyuan.simulated": b"true"})
     pq.write_table(table, tmp_path / "p.parquet")
-    options = ["--min-weight", "80", "--robustness", "--replications", "8", "--out", str(tmp_path / "o")]
-    result = CliRunner().invoke(cli, ["clusters", str(tmp_path / "p.parquet"), *options], catch_exceptions=False)
+    options = [
+        "--min-weight",
+        "80",
+        "--robustness",
+        "--replications",
+        "8",
+        "--out",
+        str(tmp_path / "o"),
+    ]
+    result = CliRunner().invoke(
+        cli, ["clusters", str(tmp_path / "p.parquet"), *options], catch_exceptions=False
+    )
     assert result.exit_code == 0
     out = tmp_path / "o" / "robustness"
     with (out / "robustness.csv").open(encoding="utf-8") as file:
         rows = list(csv.DictReader(file))
     assert {r["family"] for r in rows} == {"sweep", "bootstrap", "blur", "weights", "combined"}
     assert {r["simulated"] for r in rows} == {"True"}
-    assert all(0 <= float(r["p_first"]) <= float(r["p_top100"]) <= float(r["p_exists"]) <= 1 for r in rows)
+    assert all(
+        0 <= float(r["p_first"]) <= float(r["p_top100"]) <= float(r["p_exists"]) <= 1 for r in rows
+    )
     with (out / "first.csv").open(encoding="utf-8") as file:
         assert {r["method"] for r in csv.DictReader(file)} == {f"gii{y}" for y in range(2017, 2026)}
     page = (out / "index.html").read_text(encoding="utf-8")

@@ -14,7 +14,10 @@ from ceyuan.clusters.geometry import EARTH_RADIUS_KM
 
 def scikit_learn(case: Case) -> tuple[np.ndarray, np.ndarray]:
     found = DBSCAN(
-        eps=case.radius_km / EARTH_RADIUS_KM, min_samples=case.min_weight, metric="haversine", algorithm="ball_tree"
+        eps=case.radius_km / EARTH_RADIUS_KM,
+        min_samples=case.min_weight,
+        metric="haversine",
+        algorithm="ball_tree",
     ).fit(np.radians(np.c_[case.lat, case.lon]), sample_weight=case.weight)
     core = np.zeros(case.lat.size, bool)
     core[found.core_sample_indices_] = True
@@ -65,7 +68,9 @@ def test_neither_the_order_of_rows_nor_the_threads_matter(family: str) -> None:
         case = make_case(family, seed, most=1500)
         reference = ours(case, "nearest", "compiled", threads=1)
         order = np.random.default_rng(seed).permutation(case.lat.size)
-        shuffled = Case(case.lat[order], case.lon[order], case.weight[order], case.radius_km, case.min_weight)
+        shuffled = Case(
+            case.lat[order], case.lon[order], case.weight[order], case.radius_km, case.min_weight
+        )
         for threads in (1, 3):
             found = ours(shuffled, "nearest", "compiled", threads)
             assert (found.labels == reference.labels[order]).all(), (family, seed, threads)
@@ -75,7 +80,9 @@ def test_neither_the_order_of_rows_nor_the_threads_matter(family: str) -> None:
 def test_the_estimator_gives_scikit_learns_result_and_clones() -> None:
     case = make_case("cities", 7, most=500)
     labels, core = scikit_learn(case)
-    estimator = SphericalDBSCAN(border="first").set_params(radius_km=case.radius_km, min_weight=case.min_weight)
+    estimator = SphericalDBSCAN(border="first").set_params(
+        radius_km=case.radius_km, min_weight=case.min_weight
+    )
     found = estimator.fit(np.c_[case.lat, case.lon], sample_weight=case.weight)
     assert (found.labels_ == labels).all()
     assert (found.core_sample_indices_ == np.flatnonzero(core)).all()

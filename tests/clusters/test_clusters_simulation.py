@@ -49,7 +49,8 @@ def test_the_published_order_of_all_34_clusters_comes_back(run: ClusterRun) -> N
         assert {int(site[i]) for i in near} == {rank}, published.name
         counts = run.counts.clusters[rank]
         assert counts[0] == pytest.approx(published.pct * SCALE, rel=0.01, abs=2)
-        assert counts[1] == pytest.approx(published.publications * SCALE, rel=0.01, abs=6)  # some countryside
+        # some countryside
+        assert counts[1] == pytest.approx(published.publications * SCALE, rel=0.01, abs=6)
 
 
 def test_whatever_is_simulated_says_so(run: ClusterRun, tmp_path: Path) -> None:
@@ -59,7 +60,11 @@ def test_whatever_is_simulated_says_so(run: ClusterRun, tmp_path: Path) -> None:
     written = CliRunner().invoke(cli, arguments, catch_exceptions=False)
     assert "SIMULATED" in written.stderr
     assert pq.read_schema(file).metadata[b"ceyuan.simulated"] == b"true"
-    CliRunner().invoke(cli, ["clusters", str(file), "--min-weight", "40", "--out", str(out)], catch_exceptions=False)
+    CliRunner().invoke(
+        cli,
+        ["clusters", str(file), "--min-weight", "40", "--out", str(out)],
+        catch_exceptions=False,
+    )
     assert json.loads((out / "manifest.json").read_text())["simulated"] is True
 
 
@@ -81,14 +86,20 @@ def test_fields_are_added_to_the_same_points_and_differ_by_group(tmp_path: Path)
     assert described.fields is not None
     rows = field_rows(described.fields, described.rows)
     assert all(r["simulated"] for r in rows)
-    by_kind = {kind: {r["field"] for r in rows if r["kind"] == kind and r["field"]} for kind in KINDS}
+    by_kind = {
+        kind: {r["field"] for r in rows if r["kind"] == kind and r["field"]} for kind in KINDS
+    }
     assert by_kind["patent"] == set(wipo_fields())
     assert by_kind["publication"] == set(openalex_fields())
     assert not by_kind["deal"]
-    first = [{r["field"]: r["share"] for r in rows if r["cluster"] == c and r["kind"] == "publication"} for c in (0, 1)]
+    first = [
+        {r["field"]: r["share"] for r in rows if r["cluster"] == c and r["kind"] == "publication"}
+        for c in (0, 1)
+    ]
     assert max(abs(first[0].get(f, 0) - first[1].get(f, 0)) for f in openalex_fields()) > 0.03
     texts = with_fields.group_by("record_id").aggregate([("field", "count_distinct")])
-    assert max(texts["field_count_distinct"].to_pylist()) == 1  # a record has one field on all its rows
+    # a record has one field on all its rows
+    assert max(texts["field_count_distinct"].to_pylist()) == 1
 
 
 def test_an_impossible_scale_is_refused() -> None:

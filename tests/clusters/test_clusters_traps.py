@@ -15,7 +15,8 @@ from ceyuan.clusters.dbscan import Engine
 from ceyuan.clusters.geometry import EARTH_RADIUS_KM
 
 ENGINES: tuple[Engine, ...] = ("compiled", "numpy")
-KM = float(np.degrees(1 / EARTH_RADIUS_KM))  # degrees of a kilometre along a meridian or the equator
+# degrees of a kilometre along a meridian or the equator
+KM = float(np.degrees(1 / EARTH_RADIUS_KM))
 
 
 def haversine(lat1: float, lon1: float, lat2: float, lon2: float) -> float:
@@ -27,17 +28,25 @@ def haversine(lat1: float, lon1: float, lat2: float, lon2: float) -> float:
 
 @pytest.mark.parametrize("engine", ENGINES)
 @pytest.mark.parametrize("radius", [0.5, 15.0, 40.0])
-def test_pairs_exactly_at_the_radius_are_decided_by_the_formula_alone(engine: Engine, radius: float) -> None:
+def test_pairs_exactly_at_the_radius_are_decided_by_the_formula_alone(
+    engine: Engine, radius: float
+) -> None:
     """Kills: no slack on bounding balls. Rounding of a chord must never decide."""
     rng = np.random.default_rng(3)
     # Pairs on a loose lattice, farther apart than the radius; the second point at the radius in some direction.
     lat, lon = (g.ravel() for g in np.meshgrid(np.arange(-60.0, 61, 4), np.arange(-170.0, 171, 12)))
-    lat, lon, d = lat + rng.uniform(0, 1, lat.size), lon + rng.uniform(0, 1, lat.size), radius / EARTH_RADIUS_KM
+    lat, lon, d = (
+        lat + rng.uniform(0, 1, lat.size),
+        lon + rng.uniform(0, 1, lat.size),
+        radius / EARTH_RADIUS_KM,
+    )
     a, bearing = np.radians(lat), rng.uniform(0, 2 * np.pi, lat.size)
     a2 = np.arcsin(np.sin(a) * np.cos(d) + np.cos(a) * np.sin(d) * np.cos(bearing))
     o2 = np.arctan2(np.sin(bearing) * np.sin(d) * np.cos(a), np.cos(d) - np.sin(a) * np.sin(a2))
     lat2, lon2 = np.degrees(a2), lon + np.degrees(o2)
-    labels = dbscan(np.r_[lat, lat2], np.r_[lon, lon2], radius_km=radius, min_weight=2, engine=engine).labels
+    labels = dbscan(
+        np.r_[lat, lat2], np.r_[lon, lon2], radius_km=radius, min_weight=2, engine=engine
+    ).labels
     limit = math.sin(0.5 * d) ** 2
     expected = np.array([haversine(*p) <= limit for p in zip(lat, lon, lat2, lon2, strict=True)])
     assert 0.2 < expected.mean() < 0.8  # rounding goes either way, or nothing is tested
@@ -64,9 +73,16 @@ def test_equally_near_clusters_share_their_border_point_by_weight(engine: Engine
 def test_a_border_point_may_leave_the_cell_of_its_neighbour(engine: Engine) -> None:
     """Kills: borders of a cell with core points forced to that cell's cluster."""
     for offset in np.linspace(0, 12, 49):
-        east = (np.array([0.0, -9.0, -23.0, 7.0, 21.0]) + offset) * KM  # p; A and its partner; B and its partner
+        east = (
+            np.array([0.0, -9.0, -23.0, 7.0, 21.0]) + offset
+        ) * KM  # p; A and its partner; B and its partner
         labels = dbscan(
-            np.zeros(5), 30 + east, radius_km=15, min_weight=11, weight=[1, 1, 11, 1, 10], engine=engine
+            np.zeros(5),
+            30 + east,
+            radius_km=15,
+            min_weight=11,
+            weight=[1, 1, 11, 1, 10],
+            engine=engine,
         ).labels
         assert labels[1] == labels[2] == 0
         assert labels[3] == labels[4] == 1
@@ -79,18 +95,33 @@ def test_the_antimeridian_is_no_border(engine: Engine) -> None:
     for lat in (-70.0, -1.0, 0.0, 45.0, 89.0):
         for half in np.linspace(0.1, 7.4, 12):
             d = half * KM / np.cos(np.radians(lat))
-            found = dbscan([lat, lat], [180 - d, d - 180], radius_km=15, min_weight=2, engine=engine)
+            found = dbscan(
+                [lat, lat], [180 - d, d - 180], radius_km=15, min_weight=2, engine=engine
+            )
             assert found.labels.tolist() == [0, 0], (lat, half)
-    assert dbscan([5.0, 5.0], [180.0, -180.0], radius_km=0.001, min_weight=2, engine=engine).labels.tolist() == [0, 0]
+    assert dbscan(
+        [5.0, 5.0], [180.0, -180.0], radius_km=0.001, min_weight=2, engine=engine
+    ).labels.tolist() == [0, 0]
 
 
 @pytest.mark.parametrize("engine", ENGINES)
 def test_exactly_the_threshold_is_enough(engine: Engine) -> None:
     """Kills: > for ≥ in the weight."""
     lat, lon = [0.0, 5 * KM, 10 * KM], [0.0, 0.0, 0.0]
-    assert dbscan(lat, lon, radius_km=6, min_weight=3, engine=engine).core.tolist() == [False, True, False]
+    assert dbscan(lat, lon, radius_km=6, min_weight=3, engine=engine).core.tolist() == [
+        False,
+        True,
+        False,
+    ]
     assert not dbscan(lat, lon, radius_km=6, min_weight=3.0001, engine=engine).core.any()
-    tenths = dbscan([0.0] * 10, np.arange(10) * KM / 100, radius_km=1, min_weight=1, weight=[0.1] * 10, engine=engine)
+    tenths = dbscan(
+        [0.0] * 10,
+        np.arange(10) * KM / 100,
+        radius_km=1,
+        min_weight=1,
+        weight=[0.1] * 10,
+        engine=engine,
+    )
     assert tenths.core.all()  # ten tenths are one, in whatever order they are added
 
 

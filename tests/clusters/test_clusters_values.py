@@ -36,7 +36,9 @@ def frame(seed: int, *, weights: bool = False) -> pd.DataFrame:
 
 
 def run_of(table: pd.DataFrame, counting: str) -> ClusterRun:
-    return cluster_points(table, options=Options(min_weight=40, method="publication=1"), counting=counting)
+    return cluster_points(
+        table, options=Options(min_weight=40, method="publication=1"), counting=counting
+    )
 
 
 def plain(table: pd.DataFrame, counting: str) -> dict[tuple[str, float], float]:
@@ -49,7 +51,9 @@ def plain(table: pd.DataFrame, counting: str) -> dict[tuple[str, float], float]:
         mean = heads.groupby(["kind", "field", "year"]).citations.transform("mean")
         value = value / mean
     value = value.fillna(0.0).where(heads.kind == "publication", 1.0)
-    own["part"] = own.record_id.map(value) * own.weight / own.groupby("record_id").record_id.transform("size")
+    own["part"] = (
+        own.record_id.map(value) * own.weight / own.groupby("record_id").record_id.transform("size")
+    )
     return own.groupby(["kind", "lat"]).part.sum().to_dict()
 
 
@@ -60,7 +64,11 @@ def test_counts_are_those_of_plain_sums(
     counting: str, *, weights: bool, compiled: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     if compiled:
-        for name in ("ceyuan.clusters.counting", "ceyuan.clusters.points.read", "ceyuan.clusters.points.records"):
+        for name in (
+            "ceyuan.clusters.counting",
+            "ceyuan.clusters.points.read",
+            "ceyuan.clusters.points.records",
+        ):
             monkeypatch.setattr(f"{name}.SMALL_ROWS", 10)
     assert sites.SMALL_ROWS > 10
     table = frame(7, weights=weights)
@@ -70,9 +78,13 @@ def test_counts_are_those_of_plain_sums(
     for cluster, row in enumerate(run.counts.clusters):
         lat = run.points.lat[np.flatnonzero(run.cluster_of_site == cluster)[0]]
         for kind in ("patent", "publication"):
-            assert row[run.counts.kinds.index(kind)] == pytest.approx(expected[kind, lat], rel=1e-12)
+            assert row[run.counts.kinds.index(kind)] == pytest.approx(
+                expected[kind, lat], rel=1e-12
+            )
     total = sum(value for (kind, _), value in expected.items() if kind == "publication")
-    assert run.counts.world[run.counts.kinds.index("publication")] == pytest.approx(total, rel=1e-12)
+    assert run.counts.world[run.counts.kinds.index("publication")] == pytest.approx(
+        total, rel=1e-12
+    )
 
 
 def test_normalised_citations_count_what_there_are_records_and_clusters_are_the_same() -> None:
@@ -88,13 +100,19 @@ def test_normalised_citations_count_what_there_are_records_and_clusters_are_the_
 
 def test_the_mean_of_a_field_does_not_matter_and_an_uncited_cell_counts_its_records() -> None:
     table = frame(5)
-    tenfold = table.assign(citations=table.citations * np.where(table.field == "Physics", 10.0, 1.0))
+    tenfold = table.assign(
+        citations=table.citations * np.where(table.field == "Physics", 10.0, 1.0)
+    )
     np.testing.assert_allclose(
-        run_of(table, "normalised").counts.clusters, run_of(tenfold, "normalised").counts.clusters, rtol=1e-12
+        run_of(table, "normalised").counts.clusters,
+        run_of(tenfold, "normalised").counts.clusters,
+        rtol=1e-12,
     )
     nothing = table.assign(citations=0.0)
     np.testing.assert_allclose(
-        run_of(nothing, "normalised").counts.clusters, run_of(nothing, "records").counts.clusters, rtol=1e-12
+        run_of(nothing, "normalised").counts.clusters,
+        run_of(nothing, "records").counts.clusters,
+        rtol=1e-12,
     )
 
 
@@ -120,7 +138,16 @@ def test_citations_that_cannot_be_counted_are_refused(change, code: str) -> None
 
 def test_the_command_line_says_what_is_counted(tmp_path: Path) -> None:
     frame(4).to_csv(tmp_path / "points.csv", index=False)
-    given = ["--min-weight", "40", "--method", "gii2018", "--counting", "normalised", "--out", str(tmp_path / "out")]
+    given = [
+        "--min-weight",
+        "40",
+        "--method",
+        "gii2018",
+        "--counting",
+        "normalised",
+        "--out",
+        str(tmp_path / "out"),
+    ]
     done = CliRunner().invoke(cli, ["clusters", str(tmp_path / "points.csv"), *given])
     assert done.exit_code == 0, done.output
     assert "counted by citations (normalised)" in done.output

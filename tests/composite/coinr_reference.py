@@ -28,7 +28,9 @@ class Reference:
     def table(self, name: str) -> Table:
         return read_table(self.folder / f"{name}.csv")
 
-    def matrix(self, name: str, units: tuple[str, ...], codes: tuple[str, ...] | list[str]) -> np.ndarray:
+    def matrix(
+        self, name: str, units: tuple[str, ...], codes: tuple[str, ...] | list[str]
+    ) -> np.ndarray:
         table = self.table(name)
         place = {unit: i for i, unit in enumerate(table.text("uCode"))}
         values = np.column_stack([table.numbers(code)[0] for code in codes])

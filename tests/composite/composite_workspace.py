@@ -23,7 +23,13 @@ INDEX: dict[str, Any] = {
     "periods": [2022],
     "denominators": {"heads": "people"},
     "structure": [
-        {"code": "papers", "indicator": "papers", "parent": "top", "denominator": "heads", "weight": 3},
+        {
+            "code": "papers",
+            "indicator": "papers",
+            "parent": "top",
+            "denominator": "heads",
+            "weight": 3,
+        },
         {"code": "cost", "indicator": "cost", "parent": "top", "direction": "lower"},
         {"code": "top", "name": NAMES},
     ],
@@ -38,10 +44,18 @@ UNCERTAINTY = {
 }  # fmt: skip
 
 
-def figures(values: Mapping[str, Mapping[str, float]] = VALUES, period: int = 2022) -> list[dict[str, Any]]:
+def figures(
+    values: Mapping[str, Mapping[str, float]] = VALUES, period: int = 2022
+) -> list[dict[str, Any]]:
     """Figure records of values by indicator and place."""
     return [
-        {"indicator": indicator, "place": place, "period": period, "value": value, "value_unit": "篇"}
+        {
+            "indicator": indicator,
+            "place": place,
+            "period": period,
+            "value": value,
+            "value_unit": "篇",
+        }
         for indicator, own in values.items()
         for place, value in own.items()
     ]
@@ -57,21 +71,39 @@ def write(
     for folder in ("records", "indicators", "composites"):
         (root / folder).mkdir(parents=True, exist_ok=True)
     _json(root / "ceyuan.yaml", {"ceyuan": 1, "id": "small", "name": NAMES})
-    places = ["id,kind,parents,party,name_en,name_zh_hans,name_zh_hant", "land,economy,,,Land,某国,某國"]
+    places = [
+        "id,kind,parents,party,name_en,name_zh_hans,name_zh_hant",
+        "land,economy,,,Land,某国,某國",
+    ]
     places += [f"{c},city,land,,City {c},某{c},某市{c}" for c in CITIES]
     (root / "places.csv").write_text("\n".join(places) + "\n", encoding="utf-8")
-    sources = {"s": {"title": "T", "publisher": "P"}, "made_up": {"title": "M", "publisher": "P", "simulated": True}}
+    sources = {
+        "s": {"title": "T", "publisher": "P"},
+        "made_up": {"title": "M", "publisher": "P", "simulated": True},
+    }
     _json(root / "sources.yaml", {"sources": sources})
-    common = {"type": "published", "name": NAMES, "description": NAMES, "unit": "篇", "hk_mo": {"rule": "separate"}}
+    common = {
+        "type": "published",
+        "name": NAMES,
+        "description": NAMES,
+        "unit": "篇",
+        "hk_mo": {"rule": "separate"},
+    }
     directions = {"papers": "higher", "cost": "neutral", "people": "neutral"}
     _json(
         root / "indicators/all.yaml",
-        {"indicators": [{"id": i, **common, "direction": direction} for i, direction in directions.items()]},
+        {
+            "indicators": [
+                {"id": i, **common, "direction": direction} for i, direction in directions.items()
+            ]
+        },
     )
     for name, own in (("s", figures() if rows is None else rows), ("made_up", simulated or [])):
         if not own:
             continue
-        _json(root / f"records/{name}.yaml", {"kind": "figure", "file": f"{name}.csv", "source": name})
+        _json(
+            root / f"records/{name}.yaml", {"kind": "figure", "file": f"{name}.csv", "source": name}
+        )
         with (root / f"records/{name}.csv").open("w", encoding="utf-8", newline="") as file:
             writer = csv.DictWriter(file, list(dict.fromkeys(key for row in own for key in row)))
             writer.writeheader()

@@ -16,7 +16,9 @@ from ceyuan.composite.spec import AggregateOne
 from ceyuan.errors import CeyuanError
 
 fast = settings(max_examples=60, deadline=None, derandomize=True)
-profiles = st.lists(st.lists(st.floats(0.1, 100), min_size=3, max_size=3), min_size=2, max_size=7).map(np.array)
+profiles = st.lists(
+    st.lists(st.floats(0.1, 100), min_size=3, max_size=3), min_size=2, max_size=7
+).map(np.array)
 
 
 @given(profiles, st.integers(0, 1000))
@@ -37,7 +39,9 @@ def test_mazziotta_pareto_is_the_mean_less_its_coefficient_of_variation_times_th
 
 @given(profiles, st.integers(0, 1000))
 @fast
-def test_the_ordered_mean_lies_between_the_worst_and_the_best(values: np.ndarray, seed: int) -> None:
+def test_the_ordered_mean_lies_between_the_worst_and_the_best(
+    values: np.ndarray, seed: int
+) -> None:
     weights = np.random.default_rng(seed).uniform(0.1, 1, (1, 3))
     scores = [ordered(values[None], weights, orness)[0] for orness in (0.0, 0.2, 0.5, 0.8, 1.0)]
     np.testing.assert_allclose(scores[0], values.min(axis=1))
@@ -49,12 +53,15 @@ def test_the_ordered_mean_lies_between_the_worst_and_the_best(values: np.ndarray
 
 def test_ordered_weights_follow_yagers_formula_and_leave_gaps_out() -> None:
     values = np.array([[[3.0, np.nan, 1.0, 2.0], [5.0, 5.0, 5.0, 5.0]]])
-    found = ordered(values, np.ones((1, 4)), 1 / 3)[0]  # Q(r) = r^2 over three members: 1/9, 3/9, 5/9
+    # Q(r) = r^2 over three members: 1/9, 3/9, 5/9
+    found = ordered(values, np.ones((1, 4)), 1 / 3)[0]
     assert found[0] == pytest.approx((1 * 3 + 3 * 2 + 5 * 1) / 9)
     assert found[1] == pytest.approx(5)
 
 
-@given(st.lists(st.tuples(st.floats(0.1, 9), st.floats(0.1, 9)), min_size=2, max_size=8).map(np.array))
+@given(
+    st.lists(st.tuples(st.floats(0.1, 9), st.floats(0.1, 9)), min_size=2, max_size=8).map(np.array)
+)
 @fast
 def test_benefit_of_the_doubt_is_the_best_over_all_weights(values: np.ndarray) -> None:
     """With two members there is one ratio of weights to search."""
@@ -78,7 +85,9 @@ def _crossings(values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 
 
 def test_benefit_of_the_doubt_ignores_units_of_measurement_and_knows_gaps() -> None:
-    values = np.array([[1.0, 400.0], [4.0, 100.0], [2.0, 200.0], [np.nan, 400.0], [0.0, 0.0], [np.nan, np.nan]])
+    values = np.array(
+        [[1.0, 400.0], [4.0, 100.0], [2.0, 200.0], [np.nan, 400.0], [0.0, 0.0], [np.nan, np.nan]]
+    )
     found = benefit_of_doubt(values, 0.0, 1.0)
     np.testing.assert_allclose(found[:5], [1, 1, 0.8, 1, 0])
     assert np.isnan(found[5])
@@ -105,7 +114,11 @@ def test_an_index_takes_them_by_name_and_refuses_what_does_not_fit() -> None:
         with pytest.raises(CeyuanError, match="belong"):
             compose(data, tree, {"aggregate": bad})
     with pytest.raises(CeyuanError, match="composite-value-undefined"):
-        compose(data, tree, {"normalise": {"method": "zscore"}, "aggregate": {"method": "benefit_of_doubt"}})
+        compose(
+            data,
+            tree,
+            {"normalise": {"method": "zscore"}, "aggregate": {"method": "benefit_of_doubt"}},
+        )
 
 
 def test_replications_with_their_own_weights_and_periods_with_their_own_frontier() -> None:

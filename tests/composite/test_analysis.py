@@ -31,7 +31,9 @@ Small = tuple[dict[str, Any], dict[str, Any]]
 
 @pytest.fixture
 def gaps() -> np.ndarray:
-    values = np.random.default_rng(6).normal(size=(30, 4)) @ np.random.default_rng(7).normal(size=(4, 4))
+    values = np.random.default_rng(6).normal(size=(30, 4)) @ np.random.default_rng(7).normal(
+        size=(4, 4)
+    )
     values[[1, 5, 9], [0, 1, 2]] = np.nan
     return values
 
@@ -128,7 +130,9 @@ def test_differences_of_rank_are_explained_in_full(small: Small) -> None:
     np.testing.assert_array_equal(found.other, other.rank("index"))
     np.testing.assert_allclose(sum(found.because.values()), found.change)
     assert (found.because["data"] == 0).all()  # read twice, but the same
-    only = compare(one, compose(one.context.inputs, None, {"impute": {}, "weights": {"method": "equal"}}))
+    only = compare(
+        one, compose(one.context.inputs, None, {"impute": {}, "weights": {"method": "equal"}})
+    )
     np.testing.assert_array_equal(only.because["weights"], only.change)
 
 
@@ -137,7 +141,9 @@ def test_flags_and_denominators(small: Small) -> None:
     data = {**data, "papers": [100.0, 200, 100, 400, 500, 250]}
     index = compose(data, structure)
     table = denominator_correlations(index, 0.9)
-    assert ("papers", "people") in set(zip(table.columns["code"], table.columns["denominator"], strict=True))
+    assert ("papers", "people") in set(
+        zip(table.columns["code"], table.columns["denominator"], strict=True)
+    )
     values = np.column_stack([index.column("papers")] * 2)
     pairs = flagged_pairs(values, ["a", "b"], {"a": "g", "b": "g"})
     assert pairs.columns["correlation"][0] == pytest.approx(1)
@@ -153,7 +159,13 @@ def test_correlations_with_parents_only(small: Small) -> None:
     within = level_correlations(index, group_level=2, significance=None)
     assert within.height == 8
     strict = level_correlations(index, significance=0.0)
-    assert np.isnan([c for c, p in zip(strict.columns["correlation"], strict.columns["p"], strict=True) if p > 0]).all()
+    assert np.isnan(
+        [
+            c
+            for c, p in zip(strict.columns["correlation"], strict.columns["p"], strict=True)
+            if p > 0
+        ]
+    ).all()
 
 
 def test_availability_by_group(small: Small) -> None:
@@ -165,7 +177,11 @@ def test_availability_by_group(small: Small) -> None:
 
 def test_a_report_has_a_table_of_everything(small: Small) -> None:
     tables = analysis_tables(compose(*small, {"denominate": {}, "impute": {}}))
-    assert {"analysis/statistics", "analysis/reliability", "analysis/without_each_of_level_2"} <= set(tables)
+    assert {
+        "analysis/statistics",
+        "analysis/reliability",
+        "analysis/without_each_of_level_2",
+    } <= set(tables)
     assert all(isinstance(table.arrow(), pa.Table) for table in tables.values())
 
 

@@ -30,7 +30,9 @@ def asem(coinr: Reference) -> Composite:
     return build(coinr)
 
 
-@pytest.mark.parametrize("stage", ["raw", "denominated", "imputed", "screened", "treated", "normalised"])
+@pytest.mark.parametrize(
+    "stage", ["raw", "denominated", "imputed", "screened", "treated", "normalised"]
+)
 def test_each_step_equals_coinr(coinr: Reference, asem: Composite, stage: str) -> None:
     state = asem.stage(stage)
     codes = [node.code for node in asem.context.inputs.structure.indicators]
@@ -39,8 +41,12 @@ def test_each_step_equals_coinr(coinr: Reference, asem: Composite, stage: str) -
 
 
 def test_scores_and_ranks_equal_coinr(coinr: Reference, asem: Composite) -> None:
-    np.testing.assert_allclose(asem.scores, coinr.matrix("step_Aggregated", asem.units, asem.codes), **EXACT)
-    np.testing.assert_allclose(asem.scores, coinr.matrix("results_full", asem.units, asem.codes), **EXACT)
+    np.testing.assert_allclose(
+        asem.scores, coinr.matrix("step_Aggregated", asem.units, asem.codes), **EXACT
+    )
+    np.testing.assert_allclose(
+        asem.scores, coinr.matrix("results_full", asem.units, asem.codes), **EXACT
+    )
     np.testing.assert_array_equal(asem.ranks, coinr.matrix("results_ranks", asem.units, asem.codes))
 
 
@@ -49,10 +55,15 @@ def test_scores_and_ranks_equal_coinr(coinr: Reference, asem: Composite) -> None
     [
         ("alt_rank", {"normalise": {"method": "n_rank"}}),
         ("alt_zscore_10_2", {"normalise": {"method": "n_zscore", "mean": 10, "sd": 2}}),
-        ("alt_minmax_1_100_gmean", {"normalise": {"lower": 1, "upper": 100}, "aggregate": {"method": "a_gmean"}}),
+        (
+            "alt_minmax_1_100_gmean",
+            {"normalise": {"lower": 1, "upper": 100}, "aggregate": {"method": "a_gmean"}},
+        ),
     ],
 )
-def test_alternative_indices_equal_coinr(coinr: Reference, name: str, changes: dict[str, Any]) -> None:
+def test_alternative_indices_equal_coinr(
+    coinr: Reference, name: str, changes: dict[str, Any]
+) -> None:
     index = build(coinr, **changes)
     expected = coinr.matrix(name, index.units, index.codes)
     np.testing.assert_allclose(index.scores, expected, **EXACT)
@@ -62,12 +73,19 @@ def test_alternative_indices_equal_coinr(coinr: Reference, name: str, changes: d
 
 @pytest.mark.parametrize(
     ("name", "normalise"),
-    [("altnorm_rank", {"method": "rank"}), ("altnorm_zscore_10_2", {"method": "zscore", "mean": 10, "sd": 2})],
+    [
+        ("altnorm_rank", {"method": "rank"}),
+        ("altnorm_zscore_10_2", {"method": "zscore", "mean": 10, "sd": 2}),
+    ],
 )
-def test_alternative_normalisations_equal_coinr(coinr: Reference, name: str, normalise: dict[str, Any]) -> None:
+def test_alternative_normalisations_equal_coinr(
+    coinr: Reference, name: str, normalise: dict[str, Any]
+) -> None:
     index = build(coinr, normalise=normalise)
     codes = [node.code for node in index.context.inputs.structure.indicators]
-    np.testing.assert_allclose(index.stage("normalised").values, coinr.matrix(name, index.units, codes), **EXACT)
+    np.testing.assert_allclose(
+        index.stage("normalised").values, coinr.matrix(name, index.units, codes), **EXACT
+    )
 
 
 def test_imputation_by_group_median_equals_coinr(coinr: Reference) -> None:
@@ -91,7 +109,9 @@ def test_treatment_record_equals_coinr(coinr: Reference, asem: Composite) -> Non
     ):
         np.testing.assert_allclose(own[order], table.numbers(name)[0], **EXACT)
     after = table.numbers("check_SkewKurt1.Skew")[0]
-    np.testing.assert_allclose(record.after.skew[order][~np.isnan(after)], after[~np.isnan(after)], **EXACT)
+    np.testing.assert_allclose(
+        record.after.skew[order][~np.isnan(after)], after[~np.isnan(after)], **EXACT
+    )
     points = coinr.table("treat_points")
     units = coinr.table("step_Screened").text("uCode")
     place = [units.index(unit) for unit in asem.units]
@@ -113,7 +133,12 @@ def test_statistics_equal_coinr(coinr: Reference, asem: Composite) -> None:
     for theirs, ours in names.items():
         values = np.array(own.columns[ours], dtype=float)[order]
         np.testing.assert_allclose(values, table.numbers(theirs)[0], err_msg=theirs, **EXACT)
-    flags = {"Flag.Avail": "available", "Flag.NonZero": "nonzero", "Flag.Unique": "unique", "Flag.SkewKurt": "outliers"}
+    flags = {
+        "Flag.Avail": "available",
+        "Flag.NonZero": "nonzero",
+        "Flag.Unique": "unique",
+        "Flag.SkewKurt": "outliers",
+    }
     for theirs, name in flags.items():
         assert [own.columns[f"flag_{name}"][i] for i in order] == list(table.columns[theirs])
 
@@ -121,7 +146,11 @@ def test_statistics_equal_coinr(coinr: Reference, asem: Composite) -> None:
 def test_correlations_equal_coinr(coinr: Reference, asem: Composite) -> None:
     own = level_correlations(asem, 1, 2)
     found = dict(
-        zip(zip(own.columns["group"], own.columns["code"], strict=True), own.columns["correlation"], strict=True)
+        zip(
+            zip(own.columns["group"], own.columns["code"], strict=True),
+            own.columns["correlation"],
+            strict=True,
+        )
     )
     table = coinr.table("corr_l1_l2")
     expected = table.numbers("Correlation")[0]
@@ -133,7 +162,9 @@ def test_correlations_equal_coinr(coinr: Reference, asem: Composite) -> None:
 def test_principal_components_equal_coinr_up_to_sign(coinr: Reference, asem: Composite) -> None:
     table = coinr.table("pca_Conn")
     members = [str(code) for code in table.columns["var"]]
-    loadings = principal_components(np.column_stack([asem.column(code) for code in members])).loadings
+    loadings = principal_components(
+        np.column_stack([asem.column(code) for code in members])
+    ).loadings
     for i in range(5):
         expected = table.numbers(f"PC{i + 1}")[0]
         sign = np.sign(expected @ loadings[:, i])
@@ -154,7 +185,10 @@ def replay_spec(coinr: Reference) -> dict[str, Any]:
         "agg": {"of": "aggregate.method", "alternatives": ["a_amean", "a_gmean"]},
     }
     replay = str(coinr.folder / "ua100_params.csv")
-    return {**ASEM_STEPS, "uncertainty": {"seed": 1, "factors": factors, "replay": replay, "keep": True}}
+    return {
+        **ASEM_STEPS,
+        "uncertainty": {"seed": 1, "factors": factors, "replay": replay, "keep": True},
+    }
 
 
 def test_uncertainty_run_replays_score_by_score(coinr: Reference) -> None:
@@ -167,14 +201,26 @@ def test_uncertainty_run_replays_score_by_score(coinr: Reference) -> None:
     np.testing.assert_allclose(result.nominal_scores, nominal[:, 0], **EXACT)
     np.testing.assert_array_equal(result.nominal_ranks, nominal[:, 1])
     stats = coinr.matrix("ua100_rankstats", units, ["Mean", "Median", "Q5", "Q95"])
-    own = np.column_stack([result.summary.mean, result.summary.median, result.summary.low, result.summary.high])
+    own = np.column_stack(
+        [result.summary.mean, result.summary.median, result.summary.low, result.summary.high]
+    )
     np.testing.assert_allclose(own, stats, **EXACT)
 
 
 def test_the_command_writes_what_it_promises(coinr: Reference, tmp_path: Path) -> None:
     spec = Path(__file__).parents[2] / "examples/asem.yaml"
-    command = ["compose", "--data", str(coinr.data), "--meta", str(coinr.structure), "--spec", str(spec)]
-    done = CliRunner().invoke(cli, [*command, "--out", str(tmp_path / "out")], catch_exceptions=False)
+    command = [
+        "compose",
+        "--data",
+        str(coinr.data),
+        "--meta",
+        str(coinr.structure),
+        "--spec",
+        str(spec),
+    ]
+    done = CliRunner().invoke(
+        cli, [*command, "--out", str(tmp_path / "out")], catch_exceptions=False
+    )
     assert done.exit_code == 0
     assert done.stdout == ""
     with (tmp_path / "out/scores.csv").open(encoding="utf-8") as file:
@@ -187,5 +233,12 @@ def test_the_command_writes_what_it_promises(coinr: Reference, tmp_path: Path) -
     with (tmp_path / "out/ranks.csv").open(encoding="utf-8") as file:
         placed = np.array([[float(row[code]) for code in codes] for row in csv.DictReader(file)])
     np.testing.assert_array_equal(placed, coinr.matrix("results_ranks", units, codes))
-    for name in ("uncertainty", "sensitivity", "stages/raw", "stages/treated", "stages/treatment", "stages/weights"):
+    for name in (
+        "uncertainty",
+        "sensitivity",
+        "stages/raw",
+        "stages/treated",
+        "stages/treatment",
+        "stages/weights",
+    ):
         assert (tmp_path / f"out/{name}.csv").stat().st_size > 0

@@ -19,7 +19,9 @@ DATA = {"unit": ["A", "B", "C"], "x": [1.0, 2.0, 4.0], "y": [3.0, 1.0, 2.0]}
 TREE = {"code": ["x", "y", "top"], "parent": ["top", "top", None]}
 
 
-def problems(data: object, tree: object, spec: dict[str, Any] | None = None, **more: dict[str, Any]) -> dict[str, str]:
+def problems(
+    data: object, tree: object, spec: dict[str, Any] | None = None, **more: dict[str, Any]
+) -> dict[str, str]:
     with pytest.raises(CeyuanError) as caught:
         compose(data, tree, spec, **more)
     return by_code(caught.value)
@@ -64,8 +66,16 @@ def test_structures_that_cannot_be(tree: dict[str, Any], code: str, words: str) 
         ({"unit": ["A", "B", "A"]}, "duplicate-unit", "unit 'A' comes twice"),
         ({"unit": ["A", None, "C"]}, "duplicate-unit", "row 2 has no unit"),
         ({"x": [1, 1, 1]}, "indicator-constant", "indicator 'x' is 1 for all of 3 units"),
-        ({"x": [0.1 + 0.2, 0.3, 0.3]}, "indicator-constant", "indicator 'x' is 0.3 for all of 3 units"),
-        ({"x": [None, None, None]}, "indicator-empty", "indicator 'x' has no value for any of 3 rows"),
+        (
+            {"x": [0.1 + 0.2, 0.3, 0.3]},
+            "indicator-constant",
+            "indicator 'x' is 0.3 for all of 3 units",
+        ),
+        (
+            {"x": [None, None, None]},
+            "indicator-empty",
+            "indicator 'x' has no value for any of 3 rows",
+        ),
         ({"x": [1, "two", 3]}, "not-a-number", "'B', column 'x': 'two' is not a number"),
         ({"x": [1, float("inf"), 3]}, "not-a-number", "'B', column 'x': inf is not a number"),
         ({"x": [1, 2]}, "table-unreadable", "columns differ in length"),
@@ -84,7 +94,10 @@ def test_all_faults_are_found_at_once() -> None:
 @pytest.mark.parametrize("method", ["geometric", "harmonic"])
 def test_values_that_a_mean_has_no_place_for(method: str) -> None:
     found = problems(DATA, TREE, {"aggregate": {"method": method}})
-    assert f"unit 'A', 'x' in group 'top': the {method} mean has no place for 0" in found["composite-value-undefined"]
+    assert (
+        f"unit 'A', 'x' in group 'top': the {method} mean has no place for 0"
+        in found["composite-value-undefined"]
+    )
 
 
 @pytest.mark.parametrize(
@@ -114,7 +127,9 @@ def test_values_that_a_mean_has_no_place_for(method: str) -> None:
         ({"aggregate": {"levels": {9: {}}}}, "unknown-code", "no groups of level 9"),
     ],
 )  # fmt: skip
-def test_specifications_that_the_data_does_not_allow(spec: dict[str, Any], code: str, words: str) -> None:
+def test_specifications_that_the_data_does_not_allow(
+    spec: dict[str, Any], code: str, words: str
+) -> None:
     data = {
         "unit": ["A", "B", "C", "D"],
         "x": [1.0, 2, 4, 3],
@@ -130,7 +145,10 @@ def test_an_indicator_that_screening_empties_is_named() -> None:
     data = {"unit": ["A", "B", "C"], "x": [1, None, None], "y": [None, 1, 2], "z": [None, 3, 4]}
     tree = {"code": ["x", "y", "z", "top"], "parent": ["top", "top", "top", None]}
     found = problems(data, tree, {"screen": {"min_available": 0.5}})
-    assert "'x' has no value for any of the 2 units that screening leaves" in found["composite-indicator-empty"]
+    assert (
+        "'x' has no value for any of the 2 units that screening leaves"
+        in found["composite-indicator-empty"]
+    )
 
 
 def test_denominators_that_a_table_lacks() -> None:
@@ -145,12 +163,24 @@ def test_denominators_that_a_table_lacks() -> None:
 @pytest.mark.parametrize(
     ("factors", "code", "words"),
     [
-        ({"f": {"of": "treat.winsorise.max_points", "alternatives": [1, 2]}}, "factor-unknown", "has no step 'treat'"),
-        ({"f": {"of": "normalise.uper", "alternatives": [1, 2]}}, "factor-unknown", "Did you mean 'normalise.upper'"),
+        (
+            {"f": {"of": "treat.winsorise.max_points", "alternatives": [1, 2]}},
+            "factor-unknown",
+            "has no step 'treat'",
+        ),
+        (
+            {"f": {"of": "normalise.uper", "alternatives": [1, 2]}},
+            "factor-unknown",
+            "Did you mean 'normalise.upper'",
+        ),
         ({"f": {"of": "normalise.upper", "alternatives": [0, 2]}}, "spec-invalid", "factor 'f': "),
         ({"f": {"noise": {8: 0.1}}}, "factor-unknown", "no level 8"),
         ({"f": {"weight_sets": "w"}}, "unknown-code", "no code 'q'"),
-        ({"f": {"errors": {"table": "i"}}}, "interval-invalid", "unit 'A', 'x': 1 is not within 2 to 3"),
+        (
+            {"f": {"errors": {"table": "i"}}},
+            "interval-invalid",
+            "unit 'A', 'x': 1 is not within 2 to 3",
+        ),
     ],
 )
 def test_factors_that_cannot_be(factors: dict[str, Any], code: str, words: str) -> None:
@@ -217,11 +247,17 @@ def test_what_is_no_specification_is_said_so(text: str) -> None:
 @pytest.mark.parametrize(
     ("content", "words"),
     [
-        (b"unit,x,y\nA,1\n", "csv:2: error [composite-table-unreadable] 2 cells where the header has 3"),
+        (
+            b"unit,x,y\nA,1\n",
+            "csv:2: error [composite-table-unreadable] 2 cells where the header has 3",
+        ),
         (b"unit,x,x\nA,1,2\n", "column 'x' stands twice"),
         (b"", "the file is empty"),
         (b"unit,x\n\xff\xfe,1\n", "cannot be read"),
-        (b"unit,x,y\nA,1,2\nB,one,2\n", "csv:3: error [composite-not-a-number] 'B', column 'x': 'one' is not a number"),
+        (
+            b"unit,x,y\nA,1,2\nB,one,2\n",
+            "csv:3: error [composite-not-a-number] 'B', column 'x': 'one' is not a number",
+        ),
         (b"place_id,x,y\nA,1,2\n", "column 'unit' or 'uCode'"),
     ],
 )
@@ -231,9 +267,19 @@ def test_files_that_cannot_be(tmp_path: Path, content: bytes, words: str) -> Non
     assert any(words in text for text in problems(file, TREE).values())
 
 
-def test_the_command_lists_problems_and_leaves_with_1(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_command_lists_problems_and_leaves_with_1(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     (tmp_path / "spec.yaml").write_text("composite: a\n")
-    command = ["compose", "--data", "none.csv", "--meta", "none.csv", "--spec", str(tmp_path / "spec.yaml")]
+    command = [
+        "compose",
+        "--data",
+        "none.csv",
+        "--meta",
+        "none.csv",
+        "--spec",
+        str(tmp_path / "spec.yaml"),
+    ]
     monkeypatch.chdir(tmp_path)
     done = CliRunner().invoke(cli, [*command, "--out", "out"])
     assert isinstance(done.exception, CeyuanError)  # `main` turns it into lines and exit code 1
@@ -307,7 +353,10 @@ def test_a_negative_denominator_is_refused() -> None:
     tree = {"code": ["x", "y", "top", "d"], "parent": ["top", "top", None, None], "denominator": ["d", None, None, None],
             "type": ["Indicator", "Indicator", "Aggregate", "Denominator"]}  # fmt: skip
     found = problems({**DATA, "d": [1, -2, 1]}, tree, {"denominate": {}})
-    assert "unit 'B', denominator 'd' of 'x' is -2, not positive" in found["composite-denominator-invalid"]
+    assert (
+        "unit 'B', denominator 'd' of 'x' is -2, not positive"
+        in found["composite-denominator-invalid"]
+    )
 
 
 def test_raw_values_of_other_lengths_are_on_different_scales() -> None:
@@ -318,7 +367,9 @@ def test_raw_values_of_other_lengths_are_on_different_scales() -> None:
 
 
 def test_a_missing_value_that_is_averaged_over_is_named() -> None:
-    (warning,) = compose({"unit": ["A", "B", "C"], "x": [1, None, 4], "y": [3, 1, 2]}, TREE).warnings
+    (warning,) = compose(
+        {"unit": ["A", "B", "C"], "x": [1, None, 4], "y": [3, 1, 2]}, TREE
+    ).warnings
     assert "indicator 'x' is missing for 1 of 3 units: 'B'" in str(warning)
 
 
@@ -337,10 +388,18 @@ def test_every_code_of_this_room_is_used() -> None:
 
 
 def test_what_stays_missing_is_said() -> None:
-    data = {"unit": ["A", "B", "C", "D"], "x": [1, 2, None, 4], "y": [1, 2, None, 3], "region": ["N", "N", "S", "N"]}
+    data = {
+        "unit": ["A", "B", "C", "D"],
+        "x": [1, 2, None, 4],
+        "y": [1, 2, None, 3],
+        "region": ["N", "N", "S", "N"],
+    }
     index = compose(data, TREE, {"impute": {"group": "region"}})
     said = [str(problem) for problem in index.warnings]
-    assert any("indicator 'x' is still missing after imputation for 1 of 4 units: 'C'" in line for line in said)
+    assert any(
+        "indicator 'x' is still missing after imputation for 1 of 4 units: 'C'" in line
+        for line in said
+    )
     assert any("unit 'C' has no score of 'top'" in line for line in said)
     assert np.isnan(index.rank("top")[2])
 

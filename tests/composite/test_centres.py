@@ -20,7 +20,9 @@ def index(gba: Build) -> IndexReader:
 
 
 def published(index: IndexReader, indicator: str) -> dict[str, float]:
-    return {o.place: o.value for o in index.build.show(indicator, period="2023") if o.value is not None}
+    return {
+        o.place: o.value for o in index.build.show(indicator, period="2023") if o.value is not None
+    }
 
 
 def test_the_nominal_index_is_the_published_ranking(index: IndexReader) -> None:
@@ -72,7 +74,10 @@ def stretched(values: dict[str, float], place: str, among: Collection[str]) -> f
 def test_named_scenarios_stand_beside_the_published_ranking(index: IndexReader) -> None:
     """On one scale for both metrics the first two change places: what is counted more often does not decide alone then."""
     rows = {(row["scenario"], row["place"]): row for row in index.scenarios()}
-    filings, papers = published(index, "cluster_pct_filings"), published(index, "cluster_publications")
+    filings, papers = (
+        published(index, "cluster_pct_filings"),
+        published(index, "cluster_publications"),
+    )
     both = filings.keys() & papers.keys()
     for place in both:
         one, other = (stretched(own, place, both) for own in (filings, papers))

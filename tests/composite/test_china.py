@@ -50,7 +50,9 @@ def test_sensitivity_is_what_the_documentation_says(index: IndexReader) -> None:
 
 def test_raw_values_are_those_of_the_yearbook(index: IndexReader) -> None:
     """Read with the csv module alone, straight from the published table."""
-    with (SHARED / "china_st/RDPaperInternational.csv").open(encoding="utf-8-sig", newline="") as file:
+    with (SHARED / "china_st/RDPaperInternational.csv").open(
+        encoding="utf-8-sig", newline=""
+    ) as file:
         published = {
             (row["province"], str(int(float(row["year"])))): float(row["value"])
             for row in csv.DictReader(file)

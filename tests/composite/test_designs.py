@@ -18,7 +18,11 @@ from ceyuan.composite.uncertainty.sobol import second_order, sobol_indices, sobo
 from ceyuan.composite.uncertainty.spec import Uncertainty
 from ceyuan.errors import CeyuanError
 
-ISHIGAMI = {"first": (0.3139, 0.4424, 0.0), "total": (0.5576, 0.4424, 0.2437), "pairs": (0.0, 0.2437, 0.0)}
+ISHIGAMI = {
+    "first": (0.3139, 0.4424, 0.0),
+    "total": (0.5576, 0.4424, 0.2437),
+    "pairs": (0.0, 0.2437, 0.0),
+}
 """Saltelli, Chan, Scott (2000), a = 7 and b = 0.1."""
 
 
@@ -54,9 +58,13 @@ def test_indices_of_all_orders_are_salibs() -> None:
     np.testing.assert_allclose(ours.total, judge["ST"], atol=2e-3)
     pairs = [judge["S2"][j, k] for j, k in combinations(range(3), 2)]
     own_first = judge["S1"]
-    closed = [pair + own_first[j] + own_first[k] for pair, (j, k) in zip(pairs, combinations(range(3), 2), strict=True)]
+    closed = [
+        pair + own_first[j] + own_first[k]
+        for pair, (j, k) in zip(pairs, combinations(range(3), 2), strict=True)
+    ]
     mine = [
-        pair + ours.first[j] + ours.first[k] for pair, (j, k) in zip(second, combinations(range(3), 2), strict=True)
+        pair + ours.first[j] + ours.first[k]
+        for pair, (j, k) in zip(second, combinations(range(3), 2), strict=True)
     ]
     np.testing.assert_allclose(mine, closed, atol=5e-3)
 
@@ -122,7 +130,9 @@ def linear_costs(beta: np.ndarray, covariance: np.ndarray) -> dict[frozenset[int
 
 
 @pytest.mark.parametrize("correlation", [0.0, 0.6, -0.9])
-def test_shapley_effects_of_dependent_factors_are_those_of_the_closed_form(correlation: float) -> None:
+def test_shapley_effects_of_dependent_factors_are_those_of_the_closed_form(
+    correlation: float,
+) -> None:
     beta = np.array([1.0, 2.0, 1.5])
     covariance = np.eye(3)
     covariance[0, 2] = covariance[2, 0] = correlation
@@ -141,13 +151,18 @@ def test_shapley_effects_of_independent_factors_share_interactions_evenly() -> N
     output = ishigami(design.quantiles(np.random.default_rng(1)))
     found = shapley_effects(design, output, 0, np.random.default_rng(2))
     half = ISHIGAMI["pairs"][1] / 2
-    np.testing.assert_allclose(found.effects, [ISHIGAMI["first"][0] + half, ISHIGAMI["first"][1], half], atol=0.03)
+    np.testing.assert_allclose(
+        found.effects, [ISHIGAMI["first"][0] + half, ISHIGAMI["first"][1], half], atol=0.03
+    )
 
 
 def test_a_constant_output_has_no_shapley_effects() -> None:
     design = ShapleyDesign(np.eye(2), 5, 10)
     found = shapley_effects(
-        design, np.full(len(design.quantiles(np.random.default_rng(1))), 3.0), 5, np.random.default_rng(2)
+        design,
+        np.full(len(design.quantiles(np.random.default_rng(1))), 3.0),
+        5,
+        np.random.default_rng(2),
     )
     assert np.isnan(found.effects).all()
 
@@ -158,7 +173,12 @@ def test_dependent_quantiles_have_the_rank_correlation_of_the_copula() -> None:
     assert np.sort(given[:, 1])[10_000] == pytest.approx(0.5, abs=0.02)
 
 
-DATA = {"unit": list("ABCDEF"), "x": [1, 2, 3, 9, 4, 6], "y": [5, 1, 2, 4, 3, 3], "z": [2, 2.5, 3, 1, 7, 4]}
+DATA = {
+    "unit": list("ABCDEF"),
+    "x": [1, 2, 3, 9, 4, 6],
+    "y": [5, 1, 2, 4, 3, 3],
+    "z": [2, 2.5, 3, 1, 7, 4],
+}
 FACTORS = {
     "scale": {
         "of": "normalise",
@@ -201,12 +221,20 @@ def plain_first_order(n: int = 20_000) -> np.ndarray:
 @pytest.mark.parametrize("design", ["random", "sobol", "latin_hypercube"])
 def test_an_index_is_analysed_by_every_design_alike(design: str) -> None:
     targets = [{"score": "D"}, {"above": ["D", "E"]}]
-    asked = {"replications": 512, "targets": targets, "second_order": True, "shapley": 100, "bootstrap": 50}
+    asked = {
+        "replications": 512,
+        "targets": targets,
+        "second_order": True,
+        "shapley": 100,
+        "bootstrap": 50,
+    }
     result = analysed(design=design, sensitivity=asked)
     again = analysed(design=design, sensitivity=asked)
     np.testing.assert_array_equal(result.scores, again.scores)
     found = result.sensitivity[0]
-    np.testing.assert_allclose(found.indices.first, plain_first_order(), atol=0.16 if design == "random" else 0.08)
+    np.testing.assert_allclose(
+        found.indices.first, plain_first_order(), atol=0.16 if design == "random" else 0.08
+    )
     assert found.second is not None
     assert found.shapley is not None
     low, high = found.indices.first, found.indices.total
@@ -217,7 +245,10 @@ def test_an_index_is_analysed_by_every_design_alike(design: str) -> None:
 
 def test_dependent_factors_have_shapley_effects_and_no_sobol_indices() -> None:
     pair = [{"factors": ["scale", "power"], "correlation": 0.9}]
-    result = analysed(dependence=pair, sensitivity={"replications": 64, "targets": [{"score": "D"}], "shapley": 50})
+    result = analysed(
+        dependence=pair,
+        sensitivity={"replications": 64, "targets": [{"score": "D"}], "shapley": 50},
+    )
     found = result.sensitivity[0]
     assert np.isnan(found.indices.total).all()
     assert found.shapley is not None
@@ -237,7 +268,9 @@ def test_dependent_factors_have_shapley_effects_and_no_sobol_indices() -> None:
 def test_impossible_dependence_is_refused(pairs: list[tuple[str, str, float]], word: str) -> None:
     factor = {"noise": {1: 0.1}}
     given = [{"factors": [one, other], "correlation": r} for one, other, r in pairs]
-    spec = Uncertainty.model_validate({"seed": 1, "factors": dict.fromkeys("abc", factor), "dependence": given})
+    spec = Uncertainty.model_validate(
+        {"seed": 1, "factors": dict.fromkeys("abc", factor), "dependence": given}
+    )
     with pytest.raises(CeyuanError, match=word):
         correlation_of(spec)
 
@@ -245,7 +278,12 @@ def test_impossible_dependence_is_refused(pairs: list[tuple[str, str, float]], w
 def test_imputation_as_a_factor_moves_only_what_has_gaps() -> None:
     rng = np.random.default_rng(2)
     x = rng.normal(size=40)
-    data = {"unit": [f"u{i}" for i in range(40)], "x": x, "y": x + rng.normal(size=40), "z": x + rng.normal(size=40)}
+    data = {
+        "unit": [f"u{i}" for i in range(40)],
+        "x": x,
+        "y": x + rng.normal(size=40),
+        "z": x + rng.normal(size=40),
+    }
     data["y"] = np.where(np.arange(40) < 8, np.nan, data["y"])
     spec = {
         "impute": {"method": "em"},
@@ -273,14 +311,23 @@ def test_scenarios_stand_side_by_side_and_equal_indices_of_their_own() -> None:
     found = scenarios(compose(DATA, ["x", "y", "z"], {**BASE, "scenarios": named}))
     columns = found.columns()
     alone = compose(DATA, ["x", "y", "z"], {**BASE, "normalise": {"method": "rank"}})
-    assert [alone.rank("index")[alone.row(unit)] for unit in columns["unit"]] == columns["ranks: rank"]
+    assert [alone.rank("index")[alone.row(unit)] for unit in columns["unit"]] == columns[
+        "ranks: rank"
+    ]
     third = compose(
-        DATA, ["x", "y", "z"], {"aggregate": {"method": "generalised", "power": 3}, "weights": {"values": {"z": 0}}}
+        DATA,
+        ["x", "y", "z"],
+        {"aggregate": {"method": "generalised", "power": 3}, "weights": {"values": {"z": 0}}},
     )
     np.testing.assert_allclose(
-        [third.column("index")[third.row(unit)] for unit in columns["unit"]], columns["no z, geometric: score"]
+        [third.column("index")[third.row(unit)] for unit in columns["unit"]],
+        columns["no z, geometric: score"],
     )
-    assert columns["ranks: shift"] == [a - b for a, b in zip(columns["ranks: rank"], columns["rank"], strict=True)]
+    assert columns["ranks: shift"] == [
+        a - b for a, b in zip(columns["ranks: rank"], columns["rank"], strict=True)
+    ]
     assert "ranks" in found.plot().svg
     with pytest.raises(CeyuanError, match="scenario 'x'"):
-        scenarios(compose(DATA, ["x", "y", "z"], {**BASE, "scenarios": {"x": {"aggregate.powr": 3}}}))
+        scenarios(
+            compose(DATA, ["x", "y", "z"], {**BASE, "scenarios": {"x": {"aggregate.powr": 3}}})
+        )

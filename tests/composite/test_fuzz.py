@@ -15,7 +15,11 @@ from ceyuan.composite.output import result_tables, uncertainty_tables
 from ceyuan.errors import CeyuanError
 
 CODES = ["a", "b", "c", "d", "e"]
-cells = st.one_of(st.none(), st.sampled_from([0.0, 1.0, 1.0, -1.0]), st.floats(-1e3, 1e6).map(lambda v: round(v, 3)))
+cells = st.one_of(
+    st.none(),
+    st.sampled_from([0.0, 1.0, 1.0, -1.0]),
+    st.floats(-1e3, 1e6).map(lambda v: round(v, 3)),
+)
 normalisers = st.sampled_from(
     [
         {"method": "minmax"},
@@ -73,7 +77,9 @@ steps = st.fixed_dictionaries(
                 },
             ]
         ),
-        "weights": st.sampled_from([{"method": "equal"}, {"levels": {1: "pca"}}, {"values": {"a": 0, "b": 0}}]),
+        "weights": st.sampled_from(
+            [{"method": "equal"}, {"levels": {1: "pca"}}, {"values": {"a": 0, "b": 0}}]
+        ),
         "order": st.permutations(["denominate", "screen", "impute", "treat", "normalise"]).map(
             lambda o: [*o, "aggregate"]
         ),
@@ -81,7 +87,10 @@ steps = st.fixed_dictionaries(
 )
 factors = st.sampled_from(
     [
-        {"n": {"of": "normalise.method", "alternatives": ["rank", "borda"]}, "w": {"noise": {1: 0.5}}},
+        {
+            "n": {"of": "normalise.method", "alternatives": ["rank", "borda"]},
+            "w": {"noise": {1: 0.5}},
+        },
         {"d": {"dirichlet": 3}, "e": {"errors": {"relative": 0.2, "shape": "uniform"}}},
         {"t": {"of": "treat", "alternatives": {"yes": {}, "no": "none"}}, "w": {"noise": {2: 0.2}}},
     ]
@@ -109,7 +118,9 @@ TREE = {
 
 @settings(max_examples=250)
 @given(data=tables(), spec=steps, vary=factors)
-def test_an_index_or_a_clear_error(data: dict[str, Any], spec: dict[str, Any], vary: dict[str, Any]) -> None:
+def test_an_index_or_a_clear_error(
+    data: dict[str, Any], spec: dict[str, Any], vary: dict[str, Any]
+) -> None:
     uncertainty = {"seed": 1, "replications": 6, "factors": vary, "failures": "missing"}
     with suppress(CeyuanError):
         index = compose(data, TREE, {**spec, "uncertainty": uncertainty})

@@ -25,7 +25,9 @@ Small = tuple[dict[str, Any], dict[str, Any]]
 X = np.array([[2.0], [8.0], [4.0], [8.0], [np.nan]])
 
 
-def column(rule: dict[str, Any], values: np.ndarray = X, direction: float = 1.0, **known: object) -> np.ndarray:
+def column(
+    rule: dict[str, Any], values: np.ndarray = X, direction: float = 1.0, **known: object
+) -> np.ndarray:
     nothing = {name: np.full(values.shape[1], np.nan) for name in PARAMETERS}
     own = {name: np.array([value]) for name, value in known.pop("parameters", {}).items()}
     about = Columns(np.full(values.shape[1], direction), nothing | own, **known)
@@ -58,7 +60,9 @@ def column(rule: dict[str, Any], values: np.ndarray = X, direction: float = 1.0,
         ({"method": "none"}, -1, [-2, -8, -4, -8, np.nan]),
     ],
 )  # fmt: skip
-def test_normalisation_by_hand(rule: dict[str, Any], direction: float, expected: list[float]) -> None:
+def test_normalisation_by_hand(
+    rule: dict[str, Any], direction: float, expected: list[float]
+) -> None:
     np.testing.assert_allclose(column(rule, direction=direction), expected, atol=1e-12)
 
 
@@ -78,9 +82,13 @@ def test_parameters_of_the_structure_turn_with_the_direction() -> None:
     goalposts = {"goalpost_lower": 3.0, "goalpost_upper": 7.0, "goalpost_scale": 10.0}
     rule = {"method": "goalposts", "from_structure": True}
     np.testing.assert_allclose(column(rule, parameters=goalposts), [0, 10, 2.5, 10, np.nan])
-    np.testing.assert_allclose(column(rule, direction=-1, parameters=goalposts), [10, 0, 7.5, 0, np.nan])
+    np.testing.assert_allclose(
+        column(rule, direction=-1, parameters=goalposts), [10, 0, 7.5, 0, np.nan]
+    )
     uncut = goalposts | {"goalpost_trunc2posts": 0.0}
-    np.testing.assert_allclose(column(rule, direction=-1, parameters=uncut), [12.5, -2.5, 7.5, -2.5, np.nan])
+    np.testing.assert_allclose(
+        column(rule, direction=-1, parameters=uncut), [12.5, -2.5, 7.5, -2.5, np.nan]
+    )
     target = {"method": "dist_to_target", "from_structure": True}
     # COINr's own example: (max - x) / (max - target) where less is better
     found = column(target, direction=-1, parameters={"target": 3.0})
@@ -94,7 +102,16 @@ def test_coinr_turns_fractions_of_the_maximum_upside_down() -> None:
     np.testing.assert_allclose(found, [1, 4, 2, 4, np.nan])
 
 
-MONOTONE = ["minmax", "zscore", "rank", "borda", "percent_rank", "dist_to_max", "fraction_of_max", "scaled"]
+MONOTONE = [
+    "minmax",
+    "zscore",
+    "rank",
+    "borda",
+    "percent_rank",
+    "dist_to_max",
+    "fraction_of_max",
+    "scaled",
+]
 
 
 @pytest.mark.parametrize("method", MONOTONE)
@@ -102,7 +119,9 @@ MONOTONE = ["minmax", "zscore", "rank", "borda", "percent_rank", "dist_to_max", 
     values=arrays(np.float64, 12, elements=st.floats(0.5, 1e6).map(lambda v: float(f"{v:.4g}"))),
     direction=st.sampled_from([1.0, -1.0]),
 )
-def test_monotone_normalisations_keep_the_order(method: str, values: np.ndarray, direction: float) -> None:
+def test_monotone_normalisations_keep_the_order(
+    method: str, values: np.ndarray, direction: float
+) -> None:
     if np.ptp(values) == 0:
         return
     found = column({"method": method}, values[:, None], direction)
@@ -114,8 +133,12 @@ def test_monotone_normalisations_keep_the_order(method: str, values: np.ndarray,
 def test_moments_are_those_of_scipy(values: np.ndarray) -> None:
     for i in range(2):
         if np.ptp(values[:, i]) > 1e-3:
-            assert skewness(values)[i] == pytest.approx(scipy_stats.skew(values[:, i], bias=False), abs=1e-8)
-            assert kurtosis(values)[i] == pytest.approx(scipy_stats.kurtosis(values[:, i], bias=False), abs=1e-8)
+            assert skewness(values)[i] == pytest.approx(
+                scipy_stats.skew(values[:, i], bias=False), abs=1e-8
+            )
+            assert kurtosis(values)[i] == pytest.approx(
+                scipy_stats.kurtosis(values[:, i], bias=False), abs=1e-8
+            )
 
 
 def test_median_and_ranks_leave_missing_values_out() -> None:
@@ -156,7 +179,9 @@ def test_log_ct_plus_mirrors_a_long_lower_tail() -> None:
 
 def test_coinr_leaves_log_gii_undone() -> None:
     values = np.array([[2.0], [8.0], [4.0]])
-    np.testing.assert_array_equal(transformed(values, Transform(method="log_gii"), as_coinr=True), values)
+    np.testing.assert_array_equal(
+        transformed(values, Transform(method="log_gii"), as_coinr=True), values
+    )
 
 
 TAIL = np.array([*range(1, 21), 100.0, 200.0])[:, None]
@@ -182,9 +207,13 @@ def test_forced_winsorising_goes_to_its_limit() -> None:
 
 
 @pytest.mark.parametrize(
-    ("combine", "start"), [(False, TAIL), (True, np.where(TAIL == 200, 100, TAIL))], ids=["original", "winsorised"]
+    ("combine", "start"),
+    [(False, TAIL), (True, np.where(TAIL == 200, 100, TAIL))],
+    ids=["original", "winsorised"],
 )
-def test_the_transformation_starts_from_original_or_winsorised_values(combine: bool, start: np.ndarray) -> None:
+def test_the_transformation_starts_from_original_or_winsorised_values(
+    combine: bool, start: np.ndarray
+) -> None:
     rule = Treat(winsorise=Winsorise(max_points=1), combine=combine)
     done = treated(TAIL, rule)
     expected = transformed(start, Transform())
@@ -204,12 +233,20 @@ def test_an_indicator_that_winsorising_would_make_constant_is_left_alone() -> No
 def test_indicators_can_have_their_own_treatment(small: Small) -> None:
     data, structure = small
     data = {**data, "papers": [100.0, 400, 50, 40, 500, 9000]}
-    rule = {"check": {"skew": 0.001, "kurtosis": -9}, "transform": None, "winsorise": {"max_points": 1}}
+    rule = {
+        "check": {"skew": 0.001, "kurtosis": -9},
+        "transform": None,
+        "winsorise": {"max_points": 1},
+    }
     all_of_them = compose(data, structure, {"treat": rule}).stage("treated").values[:, 1]
     assert all_of_them[5] == 500
     spared = compose(data, structure, {"treat": {**rule, "indicators": {"papers": "none"}}})
     assert spared.stage("treated").values[5, 1] == 9000
-    more = compose(data, structure, {"treat": {**rule, "indicators": {"papers": {"winsorise": {"max_points": 2}}}}})
+    more = compose(
+        data,
+        structure,
+        {"treat": {**rule, "indicators": {"papers": {"winsorise": {"max_points": 2}}}}},
+    )
     assert more.stage("treated").values[5, 1] == 400
 
 
@@ -223,8 +260,14 @@ W = np.array([1.0, 1.0, 2.0])
         ({"method": "arithmetic"}, [37 / 4, 6, np.nan]),
         ({"method": "geometric"}, [(1 * 4 * 16**2) ** 0.25, (2 * 8**2) ** (1 / 3), np.nan]),
         ({"method": "harmonic"}, [4 / (1 + 1 / 4 + 2 / 16), 3 / (1 / 2 + 2 / 8), np.nan]),
-        ({"method": "generalised", "power": 2}, [((1 + 16 + 2 * 256) / 4) ** 0.5, ((4 + 2 * 64) / 3) ** 0.5, np.nan]),
-        ({"method": "generalised", "power": -1}, [4 / (1 + 1 / 4 + 2 / 16), 3 / (1 / 2 + 2 / 8), np.nan]),
+        (
+            {"method": "generalised", "power": 2},
+            [((1 + 16 + 2 * 256) / 4) ** 0.5, ((4 + 2 * 64) / 3) ** 0.5, np.nan],
+        ),
+        (
+            {"method": "generalised", "power": -1},
+            [4 / (1 + 1 / 4 + 2 / 16), 3 / (1 / 2 + 2 / 8), np.nan],
+        ),
         ({"method": "arithmetic", "min_share": 0.7}, [37 / 4, np.nan, np.nan]),
         # the second unit has two of three: exactly the share that is asked for is enough
         ({"method": "arithmetic", "min_share": 2 / 3}, [37 / 4, 6, np.nan]),
@@ -232,13 +275,17 @@ W = np.array([1.0, 1.0, 2.0])
 )
 def test_means_by_hand(rule: dict[str, Any], expected: list[float]) -> None:
     for copies in (1, 3):  # one set of weights is summed in another way than many
-        found = aggregated(M[None], np.tile(W, (copies, 1)), AggregateOne.model_validate(rule), [np.arange(3)])
+        found = aggregated(
+            M[None], np.tile(W, (copies, 1)), AggregateOne.model_validate(rule), [np.arange(3)]
+        )
         np.testing.assert_allclose(found, np.tile(expected, (copies, 1)))
 
 
 def test_copeland_counts_duels_won_less_duels_lost() -> None:
     values = np.array([[1.0, 3.0, 2.0], [2.0, 2.0, 3.0], [3.0, 1.0, 1.0], [4.0, 5.0, 4.0]])
-    found = aggregated(values[None], np.ones((1, 3)), AggregateOne(method="copeland"), [np.arange(4)])
+    found = aggregated(
+        values[None], np.ones((1, 3)), AggregateOne(method="copeland"), [np.arange(4)]
+    )
     np.testing.assert_array_equal(found[0], [-1, 1, -3, 3])
 
 
@@ -252,7 +299,9 @@ def test_copeland_duels_are_fought_over_what_both_have() -> None:
 
 def test_copeland_ties_count_for_nobody() -> None:
     values = np.array([[1.0, 2.0], [2.0, 1.0]])
-    found = aggregated(values[None], np.ones((1, 2)), AggregateOne(method="copeland"), [np.arange(2)])
+    found = aggregated(
+        values[None], np.ones((1, 2)), AggregateOne(method="copeland"), [np.arange(2)]
+    )
     np.testing.assert_array_equal(found[0], [0, 0])
 
 
@@ -267,7 +316,9 @@ def test_weights_times_a_constant_change_nothing(
 ) -> None:
     rule, blocks = AggregateOne(method=method), [np.arange(6)]
     one = aggregated(values[None], weights[None], rule, blocks)
-    np.testing.assert_allclose(aggregated(values[None], weights[None] * factor, rule, blocks), one, rtol=1e-12)
+    np.testing.assert_allclose(
+        aggregated(values[None], weights[None] * factor, rule, blocks), one, rtol=1e-12
+    )
 
 
 @given(order=st.permutations(range(6)), columns=st.permutations(range(4)))
@@ -276,12 +327,18 @@ def test_the_order_of_rows_and_columns_is_irrelevant(order: list[int], columns: 
     codes, units = [f"i{i}" for i in range(4)], [f"u{i}" for i in range(6)]
 
     def build(rows: list[int], places: list[int]) -> dict[str, float]:
-        data = {"unit": [units[r] for r in rows]} | {codes[c]: list(values[rows, c]) for c in places}
+        data = {"unit": [units[r] for r in rows]} | {
+            codes[c]: list(values[rows, c]) for c in places
+        }
         tree = {
             "code": [*(codes[c] for c in places), "g", "h", "top"],
             "parent": [*(("g", "g", "h", "h")[c] for c in places), "top", "top", None],
         }
-        spec = {"treat": {}, "normalise": {"lower": 1}, "aggregate": {"groups": {"g": {"method": "copeland"}}}}
+        spec = {
+            "treat": {},
+            "normalise": {"lower": 1},
+            "aggregate": {"groups": {"g": {"method": "copeland"}}},
+        }
         index = compose(data, tree, spec)
         return dict(zip(index.units, index.rank("top"), strict=True))
 
@@ -298,7 +355,10 @@ def test_mixed_aggregators_within_one_level_and_an_own_function(small: Small) ->
     spec = {
         "impute": {},
         "normalise": {"lower": 1},
-        "aggregate": {"groups": {"science": {"method": "geometric"}}, "levels": {3: {"method": "worst"}}},
+        "aggregate": {
+            "groups": {"science": {"method": "geometric"}},
+            "levels": {3: {"method": "worst"}},
+        },
     }
     index = compose(data, structure, spec, functions={"worst": lowest})
     low = {code: index.column(code) for code in index.codes}
@@ -327,7 +387,11 @@ def test_denominators_from_a_table_of_their_own(small: Small) -> None:
         ({"method": "mean", "group": "region"}, 3, 55),
         ({"method": "median", "indicators": {"speed": "none"}}, 2.5, np.nan),
         # unit C has papers 10/460 and cost 3/7 of the way up, speed 10/50: the mean of these on rnd's 1-4
-        ({"method": "mean", "by": "row"}, 1 + 3 * (10 / 460 + 3 / 7 + 10 / 50) / 3, 10 + 50 * (0 + 0 + 0) / 3),
+        (
+            {"method": "mean", "by": "row"},
+            1 + 3 * (10 / 460 + 3 / 7 + 10 / 50) / 3,
+            10 + 50 * (0 + 0 + 0) / 3,
+        ),
         ({"method": "mean", "by": "row", "level": 2}, 1 + 3 * (10 / 460), 10 + 50 * 0),
     ],
 )
@@ -364,7 +428,9 @@ def test_screening_by_hand(small: Small, screen: dict[str, Any], left: str) -> N
         ({"table": "w", "set": "b"}, [1, 9, 1, 1, 2, 1]),
     ],
 )
-def test_weights_come_from_where_they_should(small: Small, weights: dict[str, Any], expected: list[float]) -> None:
+def test_weights_come_from_where_they_should(
+    small: Small, weights: dict[str, Any], expected: list[float]
+) -> None:
     sets = {"set": ["a", "b"], "code": ["papers", "papers"], "weight": [7, 9]}
     index = compose(*small, {"weights": weights}, tables={"w": sets})
     np.testing.assert_array_equal(index.weights[:6], expected)
@@ -377,8 +443,12 @@ def test_balanced_weights_give_equal_influence() -> None:
     for i, noise in enumerate((0.3, 1.0, 2.0)):
         data[f"x{i}"] = list(common + noise * rng.normal(size=200))
     tree = {"code": ["x0", "x1", "x2", "top"], "parent": ["top", "top", "top", None]}
-    index = compose(data, tree, {"normalise": {"method": "zscore"}, "weights": {"method": "balanced"}})
-    influence = [np.corrcoef(index.column(code), index.column("top"))[0, 1] for code in ("x0", "x1", "x2")]
+    index = compose(
+        data, tree, {"normalise": {"method": "zscore"}, "weights": {"method": "balanced"}}
+    )
+    influence = [
+        np.corrcoef(index.column(code), index.column("top"))[0, 1] for code in ("x0", "x1", "x2")
+    ]
     np.testing.assert_allclose(influence, influence[0], rtol=1e-3)
     wanted = {"method": "balanced", "importance": {"x0": 1.2}}
     more = compose(data, tree, {"normalise": {"method": "zscore"}, "weights": wanted})
@@ -438,4 +508,6 @@ def test_a_scoreboard_may_have_several_tops(small: Small) -> None:
 def test_a_mean_beyond_all_floats_is_missing_not_infinite() -> None:
     """Weights of principal components can nearly cancel, and then a geometric mean has no bound."""
     values, weights = np.array([[[1e5, 1.0]]]), np.array([[1.0, -0.9999]])
-    assert np.isnan(aggregated(values, weights, AggregateOne(method="geometric"), [np.array([0])])).all()
+    assert np.isnan(
+        aggregated(values, weights, AggregateOne(method="geometric"), [np.array([0])])
+    ).all()

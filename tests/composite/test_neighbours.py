@@ -36,7 +36,9 @@ def test_expectations_are_regressions_where_one_column_has_gaps() -> None:
     complete = ~np.isnan(values[:, 2])
     others = np.column_stack([np.ones(len(values)), whole[:, [0, 1, 3]]])
     slope = np.linalg.lstsq(others[complete], values[complete, 2], rcond=None)[0]
-    np.testing.assert_allclose(by_expectation(values)[~complete, 2], (others @ slope)[~complete], rtol=1e-3)
+    np.testing.assert_allclose(
+        by_expectation(values)[~complete, 2], (others @ slope)[~complete], rtol=1e-3
+    )
 
 
 def test_filled_values_are_nearer_than_means_and_given_ones_untouched() -> None:
@@ -59,7 +61,12 @@ def test_an_empty_row_gets_means_and_an_index_takes_the_methods_by_name() -> Non
     assert np.isfinite(filled).all()
     np.testing.assert_allclose(filled[5], filled.mean(axis=0), rtol=0.05)
     assert np.isnan(by_neighbours(values, 3)[5]).all()  # like nobody: it stays missing
-    data = {"unit": list("ABCDEF"), "x": [1, 2, 3, 4, 5, None], "y": [2, 4, 6, 8, 10, 12], "z": [1, 3, 2, 5, 4, 6]}
+    data = {
+        "unit": list("ABCDEF"),
+        "x": [1, 2, 3, 4, 5, None],
+        "y": [2, 4, 6, 8, 10, 12],
+        "z": [1, 3, 2, 5, 4, 6],
+    }
     tree = {"code": ["x", "y", "z", "top"], "parent": ["top", "top", "top", None]}
     for method in ("knn", "em"):
         index = compose(data, tree, {"impute": {"method": method, "neighbours": 2}})
@@ -75,13 +82,22 @@ def test_kmo_and_bartlett_follow_their_definitions() -> None:
         for j in range(4):
             if i == j:
                 continue
-            rest = np.column_stack([np.ones(80), whole[:, [k for k in range(4) if k not in (i, j)]]])
-            left = [whole[:, c] - rest @ np.linalg.lstsq(rest, whole[:, c], rcond=None)[0] for c in (i, j)]
+            rest = np.column_stack(
+                [np.ones(80), whole[:, [k for k in range(4) if k not in (i, j)]]]
+            )
+            left = [
+                whole[:, c] - rest @ np.linalg.lstsq(rest, whole[:, c], rcond=None)[0]
+                for c in (i, j)
+            ]
             q2 += np.corrcoef(*left)[0, 1] ** 2
             r2 += np.corrcoef(whole[:, i], whole[:, j])[0, 1] ** 2
     assert found.kmo == pytest.approx(r2 / (r2 + q2))
-    rejected = [sampling_adequacy(np.random.default_rng(s).normal(size=(60, 5))).p_value < 0.1 for s in range(400)]
-    assert np.mean(rejected) == pytest.approx(0.1, abs=0.05)  # independent columns: the test keeps its level
+    rejected = [
+        sampling_adequacy(np.random.default_rng(s).normal(size=(60, 5))).p_value < 0.1
+        for s in range(400)
+    ]
+    # independent columns: the test keeps its level
+    assert np.mean(rejected) == pytest.approx(0.1, abs=0.05)
     assert found.p_value < 1e-6
     with pytest.raises(CeyuanError, match="determine each other"):
         sampling_adequacy(np.column_stack([whole, whole.sum(axis=1)]))

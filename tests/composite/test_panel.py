@@ -47,10 +47,17 @@ def test_panels_can_be_normalised_as_a_whole_or_period_by_period() -> None:
 def test_a_period_computed_alone_equals_the_panel_normalised_by_period() -> None:
     rng = np.random.default_rng(8)
     units = [f"u{i}" for i in range(9)]
-    values = {period: {code: list(rng.lognormal(size=9)) for code in "xy"} for period in (2020, 2021)}
+    values = {
+        period: {code: list(rng.lognormal(size=9)) for code in "xy"} for period in (2020, 2021)
+    }
     data: dict[str, Any] = {"unit": units * 2, "period": [2020] * 9 + [2021] * 9}
     data |= {code: values[2020][code] + values[2021][code] for code in "xy"}
-    steps = {"treat": {}, "impute": {}, "normalise": {"over": "period"}, "aggregate": {"method": "copeland"}}
+    steps = {
+        "treat": {},
+        "impute": {},
+        "normalise": {"over": "period"},
+        "aggregate": {"method": "copeland"},
+    }
     whole = compose(data, TREE, steps)
     for start, period in ((0, 2020), (9, 2021)):
         alone = compose({"unit": units, **values[period]}, TREE, steps)

@@ -29,7 +29,10 @@ def run(
     return assess(compose(*small, {**steps, "uncertainty": own}, tables=tables))
 
 
-NORM = {"of": "normalise", "alternatives": {"a": {"lower": 1}, "b": {"method": "zscore", "mean": 10, "sd": 1}}}
+NORM = {
+    "of": "normalise",
+    "alternatives": {"a": {"lower": 1}, "b": {"method": "zscore", "mean": 10, "sd": 1}},
+}
 MEAN = {"of": "aggregate.method", "alternatives": ["arithmetic", "geometric"]}
 NOISE = {"noise": {1: 0.3, 2: 0.3}}
 
@@ -40,7 +43,9 @@ def design(samples: int, factors: int) -> tuple[np.ndarray, np.ndarray]:
     a, b = rng.random((samples, factors)), rng.random((samples, factors))
     mixed = np.stack([np.where(np.arange(factors) == i, b, a) for i in range(factors)])
     ours = np.concatenate([a, b, mixed.reshape(-1, factors)])
-    theirs = np.concatenate([a[:, None], mixed.transpose(1, 0, 2), b[:, None]], axis=1).reshape(-1, factors)
+    theirs = np.concatenate([a[:, None], mixed.transpose(1, 0, 2), b[:, None]], axis=1).reshape(
+        -1, factors
+    )
     return ours, theirs
 
 
@@ -48,7 +53,9 @@ def test_sobol_indices_equal_those_of_salib() -> None:
     ours, theirs = design(512, 3)
     stretch = lambda u: (2 * u - 1) * np.pi  # noqa: E731
     names = {"num_vars": 3, "names": ["x", "y", "z"], "bounds": [[-np.pi, np.pi]] * 3}
-    expected = salib_sobol.analyze(names, Ishigami.evaluate(stretch(theirs)), calc_second_order=False, seed=1)
+    expected = salib_sobol.analyze(
+        names, Ishigami.evaluate(stretch(theirs)), calc_second_order=False, seed=1
+    )
     y = Ishigami.evaluate(stretch(ours))
     found = sobol_indices(y, 3)
     share = (2 * 512 - 1) / (2 * 512)  # SALib divides the variance by n, not n - 1
@@ -56,13 +63,17 @@ def test_sobol_indices_equal_those_of_salib() -> None:
     assert found.variance * share == pytest.approx(np.var(y[:1024]))
     np.testing.assert_allclose(found.total / share, expected["ST"], rtol=1e-9)
     # SALib centres by the mean over the whole design, we by that of A and B: both are the same estimator but for that
-    shift = (y.mean() - middle) * (y[1024:].reshape(3, 512) - y[:512]).mean(axis=1) / np.var(y[:1024])
+    shift = (
+        (y.mean() - middle) * (y[1024:].reshape(3, 512) - y[:512]).mean(axis=1) / np.var(y[:1024])
+    )
     np.testing.assert_allclose(found.first / share - shift, expected["S1"], rtol=1e-9, atol=1e-12)
 
 
 def test_sobol_indices_approach_the_true_ones() -> None:
     ours, _ = design(20_000, 3)
-    found = sobol_indices(Ishigami.evaluate((2 * ours - 1) * np.pi), 3, bootstrap=100, rng=np.random.default_rng(1))
+    found = sobol_indices(
+        Ishigami.evaluate((2 * ours - 1) * np.pi), 3, bootstrap=100, rng=np.random.default_rng(1)
+    )
     np.testing.assert_allclose(found.first, [0.3139, 0.4424, 0], atol=0.03)
     np.testing.assert_allclose(found.total, [0.5576, 0.4424, 0.2437], atol=0.03)
     assert (found.first_interval[:, 0] < found.first).all()
@@ -91,7 +102,10 @@ def test_intervals_cover_the_true_indices(n: int) -> None:
 
 def test_what_does_not_vary_has_no_indices() -> None:
     found = sobol_indices(
-        np.full(50, 0.1 + 0.2) + np.array([0, 1e-17] * 25), 3, bootstrap=5, rng=np.random.default_rng(0)
+        np.full(50, 0.1 + 0.2) + np.array([0, 1e-17] * 25),
+        3,
+        bootstrap=5,
+        rng=np.random.default_rng(0),
     )
     assert np.isnan([found.first, found.total, *found.first_interval.T]).all()
     assert found.variance == 0
@@ -103,14 +117,18 @@ def test_coinr_estimators_do_not_centre() -> None:
     a, b, ab = y[:40], y[40:80], y[80:].reshape(3, 40)
     variance = np.var(y[:80], ddof=1)
     np.testing.assert_allclose(found.first, [(b * (x - a)).mean() / variance for x in ab])
-    np.testing.assert_allclose(found.total, [((a - x) ** 2).sum() / (2 * 40 * variance) for x in ab])
+    np.testing.assert_allclose(
+        found.total, [((a - x) ** 2).sum() / (2 * 40 * variance) for x in ab]
+    )
 
 
 def test_the_same_seed_gives_the_same_answer(small: Small) -> None:
     factors = {"norm": NORM, "noise": NOISE, "data": {"errors": {"relative": 0.1}}}
     one, same, other = (run(small, factors, seed=seed) for seed in (3, 3, 4))
     np.testing.assert_array_equal(one.scores, same.scores)
-    np.testing.assert_array_equal(one.sensitivity[0].indices.total_interval, same.sensitivity[0].indices.total_interval)
+    np.testing.assert_array_equal(
+        one.sensitivity[0].indices.total_interval, same.sensitivity[0].indices.total_interval
+    )
     assert one.drivers == same.drivers
     assert not np.array_equal(one.scores, other.scores)
 
@@ -118,10 +136,19 @@ def test_the_same_seed_gives_the_same_answer(small: Small) -> None:
 def test_blocks_do_not_change_the_answer(small: Small) -> None:
     many = {"unit": [f"u{i}" for i in range(3000)]}
     rng = np.random.default_rng(1)
-    many |= {code: list(rng.random(3000) + 1) for code in ("rnd", "papers", "cost", "speed", "people")}
+    many |= {
+        code: list(rng.random(3000) + 1) for code in ("rnd", "papers", "cost", "speed", "people")
+    }
     factors = {"noise": NOISE, "mean": MEAN, "data": {"errors": {"relative": 0.02}}}
     few, all_at_once = (
-        run((many, small[1]), factors, replications=12, memory_mib=m, sensitivity={"replications": 3}) for m in (1, 512)
+        run(
+            (many, small[1]),
+            factors,
+            replications=12,
+            memory_mib=m,
+            sensitivity={"replications": 3},
+        )
+        for m in (1, 512)
     )
     np.testing.assert_allclose(few.scores, all_at_once.scores, rtol=1e-12)
     np.testing.assert_array_equal(few.ranks, all_at_once.ranks)
@@ -141,14 +168,22 @@ def test_identical_alternatives_have_no_effect_at_all(small: Small) -> None:
 
 
 def test_a_factor_that_changes_nothing_can_be_refused(small: Small) -> None:
-    idle = {"of": "treat.winsorise.max_points", "alternatives": [40, 50]}  # differ, but no indicator has outliers
+    # differ, but no indicator has outliers
+    idle = {
+        "of": "treat.winsorise.max_points",
+        "alternatives": [40, 50],
+    }
     assert run(small, {"norm": NORM, "idle": idle}).dead == ("idle",)
     with pytest.raises(CeyuanError, match="'idle' changes nothing"):
         run(small, {"norm": NORM, "idle": idle}, dead_factors="refuse")
 
 
 def test_replications_equal_indices_computed_one_by_one(small: Small) -> None:
-    sets = {"set": ["p", "p", "q", "q"], "code": ["rnd", "science", "rnd", "science"], "weight": [5, 1, 2, 4]}
+    sets = {
+        "set": ["p", "p", "q", "q"],
+        "code": ["rnd", "science", "rnd", "science"],
+        "weight": [5, 1, 2, 4],
+    }
     factors = {"norm": NORM, "mean": MEAN, "sets": {"weight_sets": "sets"}}
     result = run(small, factors, {"sets": sets}, replications=30)
     for replication, (norm, mean, chosen) in enumerate(result.picks):
@@ -174,7 +209,9 @@ def test_dirichlet_weights_are_given_ones_on_average(small: Small) -> None:
     context = prepare(*small, {"uncertainty": {"seed": 1, "factors": {"w": {"dirichlet": 5}}}})
     [pool] = make_pools(context, np.random.default_rng(1), 20_000)
     assert pool.weights is not None
-    np.testing.assert_allclose(pool.weights.mean(axis=0), [0.25, 0.75, 0.5, 0.5, 2 / 3, 1 / 3, 1], atol=0.01)
+    np.testing.assert_allclose(
+        pool.weights.mean(axis=0), [0.25, 0.75, 0.5, 0.5, 2 / 3, 1 / 3, 1], atol=0.01
+    )
 
 
 def test_noise_keeps_within_its_share(small: Small) -> None:
@@ -187,7 +224,12 @@ def test_noise_keeps_within_its_share(small: Small) -> None:
 
 
 def test_errors_of_the_data_follow_their_intervals(small: Small) -> None:
-    table = {"unit": ["A", "A"], "indicator": ["rnd", "papers"], "lower": [1.0, 90.0], "upper": [4.0, 110.0]}
+    table = {
+        "unit": ["A", "A"],
+        "indicator": ["rnd", "papers"],
+        "lower": [1.0, 90.0],
+        "upper": [4.0, 110.0],
+    }
     for shape in ("normal", "uniform"):
         errors = {"table": "intervals", "coverage": 0.9, "shape": shape}
         spec = {"uncertainty": {"seed": 1, "factors": {"e": {"errors": errors}}}}
@@ -197,7 +239,8 @@ def test_errors_of_the_data_follow_their_intervals(small: Small) -> None:
         drawn = pool.errors.draw(np.arange(4000))
         inside = ((drawn[:, 0, 0] >= 1) & (drawn[:, 0, 0] <= 4)).mean()
         assert inside == pytest.approx(0.9 if shape == "normal" else 1.0, abs=0.02)
-        assert (drawn[:, 0, 0] > 2).mean() == pytest.approx(0.5, abs=0.03)  # the value stays the median
+        # the value stays the median
+        assert (drawn[:, 0, 0] > 2).mean() == pytest.approx(0.5, abs=0.03)
         assert (drawn[:, 1, 0] == 4).all()  # no interval, no error
         np.testing.assert_array_equal(pool.errors.draw(np.array([17])), drawn[17:18])
 
@@ -213,7 +256,10 @@ def test_numbers_can_have_distributions(small: Small) -> None:
         "upper": {"of": "normalise.upper", "uniform": [50, 100]},
         "power": {"of": "aggregate.groups.science.power", "normal": [2.0, 0.1]},
     }
-    steps = {"impute": {}, "aggregate": {"groups": {"science": {"method": "generalised", "power": 2}}}}
+    steps = {
+        "impute": {},
+        "aggregate": {"groups": {"science": {"method": "generalised", "power": 2}}},
+    }
     spec = {**steps, "uncertainty": {"seed": 1, "replications": 50, "factors": factors}}
     result = assess(compose(*small, spec))
     best = np.nanmax(result.scores, axis=1)
@@ -264,7 +310,10 @@ def test_screened_units_are_missing_where_they_are_screened(small: Small) -> Non
         "uncertainty": {
             "seed": 1,
             "replications": 60,
-            "factors": {"s": {"of": "screen.min_available", "alternatives": [0.5, 0.9]}, "mean": NOISE},
+            "factors": {
+                "s": {"of": "screen.min_available", "alternatives": [0.5, 0.9]},
+                "mean": NOISE,
+            },
         },
     }
     result = assess(compose(data, structure, spec))
@@ -275,8 +324,13 @@ def test_screened_units_are_missing_where_they_are_screened(small: Small) -> Non
 
 
 def test_failing_combinations_are_named_or_left_missing(small: Small) -> None:
-    centred = {"of": "normalise", "alternatives": {"fine": {"lower": 1}, "centred": {"method": "zscore"}}}
-    with pytest.raises(CeyuanError, match=r"with norm = centred, mean = geometric: unit .* has no place for"):
+    centred = {
+        "of": "normalise",
+        "alternatives": {"fine": {"lower": 1}, "centred": {"method": "zscore"}},
+    }
+    with pytest.raises(
+        CeyuanError, match=r"with norm = centred, mean = geometric: unit .* has no place for"
+    ):
         run(small, {"norm": centred, "mean": MEAN})
     result = run(small, {"norm": centred, "mean": {**MEAN, "probabilities": [1, 0]}})
     assert np.isfinite(result.scores).all()
@@ -290,7 +344,10 @@ def test_failing_combinations_are_named_or_left_missing(small: Small) -> None:
 
 
 def test_only_the_replications_whose_data_fail_are_missing(small: Small) -> None:
-    steps = {"normalise": {"method": "none"}, "aggregate": {"groups": {"science": {"method": "geometric"}}}}
+    steps = {
+        "normalise": {"method": "none"},
+        "aggregate": {"groups": {"science": {"method": "geometric"}}},
+    }
     own = {"seed": 1, "factors": {"data": {"errors": {"relative": 0.5}}}}
     context = prepare(*small, {**steps, "uncertainty": own})
     pools = make_pools(context, np.random.default_rng(1), 300)
@@ -298,7 +355,9 @@ def test_only_the_replications_whose_data_fail_are_missing(small: Small) -> None
     drawn = pools[0].errors.draw(np.arange(300))
     impossible = (drawn[:, :, :2] <= 0).any(axis=(1, 2))
     assert 0.05 < impossible.mean() < 0.5
-    scores = Engine(context, pools, "science", MIB, skip_failures=True).scores(np.arange(300)[:, None])
+    scores = Engine(context, pools, "science", MIB, skip_failures=True).scores(
+        np.arange(300)[:, None]
+    )
     np.testing.assert_array_equal(np.isnan(scores).any(axis=1), impossible)
 
 
@@ -316,7 +375,10 @@ def test_a_step_can_be_switched_off(small: Small) -> None:
 
 def test_progress_is_told(small: Small) -> None:
     said: list[tuple[int, int]] = []
-    spec = {"impute": {}, "uncertainty": {"seed": 1, "replications": 20, "factors": {"norm": NORM, "noise": NOISE}}}
+    spec = {
+        "impute": {},
+        "uncertainty": {"seed": 1, "replications": 20, "factors": {"norm": NORM, "noise": NOISE}},
+    }
     assess(compose(*small, spec), lambda done, of: said.append((done, of)))
     assert said[-1][0] == said[-1][1]
     assert len(said) == 2
@@ -325,7 +387,9 @@ def test_progress_is_told(small: Small) -> None:
 def test_replay_with_a_sensitivity_design(small: Small) -> None:
     rng = np.random.default_rng(3)
     a, b = (rng.choice(["a", "b"], size=(8, 2)) for _ in range(2))
-    rows = np.concatenate([a, b, np.column_stack([b[:, 0], a[:, 1]]), np.column_stack([a[:, 0], b[:, 1]])])
+    rows = np.concatenate(
+        [a, b, np.column_stack([b[:, 0], a[:, 1]]), np.column_stack([a[:, 0], b[:, 1]])]
+    )
     mean = {"of": "aggregate.method", "alternatives": {"a": "arithmetic", "b": "geometric"}}
     table = {"norm": list(rows[:, 0]), "mean": list(rows[:, 1])}
     sensitivity = {"replications": 8, "centred": False, "bootstrap": 0, "targets": [{"score": "A"}]}
@@ -357,7 +421,12 @@ def test_a_sample_is_cut_over_its_own_range_as_r_does() -> None:
 def test_a_panel_is_ranked_period_by_period() -> None:
     rng = np.random.default_rng(4)
     units = [f"u{i}" for i in range(8)]
-    data = {"unit": units * 2, "period": [2020] * 8 + [2021] * 8, "x": list(rng.random(16)), "y": list(rng.random(16))}
+    data = {
+        "unit": units * 2,
+        "period": [2020] * 8 + [2021] * 8,
+        "x": list(rng.random(16)),
+        "y": list(rng.random(16)),
+    }
     tree = {"code": ["x", "y", "top"], "parent": ["top", "top", None]}
     spec = {"uncertainty": {"seed": 1, "replications": 50, "factors": {"w": {"noise": {1: 0.9}}}}}
     result = assess(compose(data, tree, spec))

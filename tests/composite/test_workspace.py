@@ -52,7 +52,9 @@ def test_scores_are_those_of_two_tables(tmp_path: Path) -> None:
     for code in ("top", "papers", "cost"):
         own = {row["place"]: (row["score"], row["rank"]) for row in index.scores(code)}
         for i, city in enumerate(CITIES):
-            assert own[city] == pytest.approx((expected.column(code)[i], expected.rank(code)[i]), abs=1e-12)
+            assert own[city] == pytest.approx(
+                (expected.column(code)[i], expected.rank(code)[i]), abs=1e-12
+            )
     assert {row["status"] for row in index.scores()} == {"computed"}
 
 
@@ -86,7 +88,9 @@ def test_the_build_keeps_which_version_of_what_a_score_is_made_of(tmp_path: Path
     heavier = built(tmp_path, with_entries(papers={"weight": 5}))
     assert heavier.build.id != index.build.id
     assert heavier.lineage()["version"] != entry["version"]
-    assert IndexReader.open(ceyuan.open(str(tmp_path)).open("previous"), "science").lineage() == entry
+    assert (
+        IndexReader.open(ceyuan.open(str(tmp_path)).open("previous"), "science").lineage() == entry
+    )
 
 
 def test_a_simulated_input_makes_the_index_simulated(tmp_path: Path) -> None:
@@ -101,8 +105,12 @@ def test_a_simulated_input_makes_the_index_simulated(tmp_path: Path) -> None:
     assert shown.count("simulated") == len(CITIES)
 
 
-@pytest.mark.parametrize("change", [{"bound": "gt"}, {"modality": "expected"}, {"status": "estimated"}])
-def test_what_is_not_exact_makes_its_own_place_estimated(tmp_path: Path, change: dict[str, str]) -> None:
+@pytest.mark.parametrize(
+    "change", [{"bound": "gt"}, {"modality": "expected"}, {"status": "estimated"}]
+)
+def test_what_is_not_exact_makes_its_own_place_estimated(
+    tmp_path: Path, change: dict[str, str]
+) -> None:
     rows = [{**row, **(change if row["place"] == "bb" else {})} for row in figures()]
     statuses = {row["place"]: row["status"] for row in built(tmp_path, rows=rows).scores()}
     assert statuses == {"aa": "computed", "bb": "estimated", "cc": "computed", "dd": "computed"}
@@ -110,10 +118,14 @@ def test_what_is_not_exact_makes_its_own_place_estimated(tmp_path: Path, change:
 
 def test_what_is_filled_in_is_estimated_and_says_why_it_was_missing(tmp_path: Path) -> None:
     rows = [row for row in figures() if (row["indicator"], row["place"]) != ("papers", "bb")]
-    index = built(tmp_path, {**INDEX, "spec": {**INDEX["spec"], "impute": {"method": "median"}}}, rows)
+    index = built(
+        tmp_path, {**INDEX, "spec": {**INDEX["spec"], "impute": {"method": "median"}}}, rows
+    )
     assert {row["place"] for row in index.scores() if row["status"] == "estimated"} == {"bb"}
     papers = index.explain("bb").parts[0]
-    assert {name: why and why.zh_hans for name, why in papers.missing.items()} == {"papers": "无此数据"}
+    assert {name: why and why.zh_hans for name, why in papers.missing.items()} == {
+        "papers": "无此数据"
+    }
     assert [o.indicator for o in papers.observations] == ["people"]
     assert papers.stages["raw"] is None
     assert papers.stages["imputed"] == pytest.approx(np.median([10, 5, 10]))
@@ -134,9 +146,14 @@ def test_places_without_a_value_are_kept_left_out_or_refused(tmp_path: Path) -> 
 
 
 def test_a_panel_keeps_years_apart_and_a_pinned_period_does_not(tmp_path: Path) -> None:
-    later = {name: {c: v * (2 if c == "aa" else 1) for c, v in own.items()} for name, own in VALUES.items()}
+    later = {
+        name: {c: v * (2 if c == "aa" else 1) for c, v in own.items()}
+        for name, own in VALUES.items()
+    }
     index = {**with_entries(cost={"period": "2022"}), "periods": [2022, 2023]}
-    reader = built(tmp_path, index, [*figures(), *figures({k: later[k] for k in ("papers", "people")}, 2023)])
+    reader = built(
+        tmp_path, index, [*figures(), *figures({k: later[k] for k in ("papers", "people")}, 2023)]
+    )
     assert [row["period"] for row in reader.scores()] == ["2023"] * 4
     assert len(reader.scores(period="all")) == 8
     assert {row["observed"] for row in reader.inputs() if row["code"] == "cost"} == {"2022"}
@@ -149,14 +166,19 @@ def test_a_panel_keeps_years_apart_and_a_pinned_period_does_not(tmp_path: Path) 
 def test_a_unit_of_measure_changes_nothing_in_a_panel(tmp_path: Path) -> None:
     """Logarithms in some years only would mix scales, and make ranks depend on the unit of measurement."""
     units = [f"u{i}" for i in range(12)]
-    rows = [{"unit": u, "period": p, "x": float(i + 1), "y": float(i % 5)} for p in (1, 2) for i, u in enumerate(units)]
+    rows = [
+        {"unit": u, "period": p, "x": float(i + 1), "y": float(i % 5)}
+        for p in (1, 2)
+        for i, u in enumerate(units)
+    ]
     rows[-1]["x"] = 5000.0  # an outlier in the second period
     tree = {"code": ["x", "y", "top"], "parent": ["top", "top", None]}
     spec: dict[str, Any] = {"treat": {"winsorise": None}}
     scores = []
     for scale in (1.0, 1e-3):
         data = {
-            name: [row[name] * (scale if name == "x" else 1) for row in rows] for name in ("unit", "period", "x", "y")
+            name: [row[name] * (scale if name == "x" else 1) for row in rows]
+            for name in ("unit", "period", "x", "y")
         }
         data["unit"] = [row["unit"] for row in rows]
         scores.append(compose(data, tree, spec).column("top"))
@@ -170,11 +192,20 @@ def test_a_unit_of_measure_changes_nothing_in_a_panel(tmp_path: Path) -> None:
 def test_errors_of_fixed_reach_stay_within_it() -> None:
     data = {"unit": ["A", "B", "C"], "x": [1.0, 2.0, 3.0]}
     factors = {"rounding": {"errors": {"absolute": {"x": 0.05}, "shape": "uniform"}}}
-    spec = {"normalise": {"method": "none"}, "uncertainty": {"seed": 1, "factors": factors, "code": "x"}}
+    spec = {
+        "normalise": {"method": "none"},
+        "uncertainty": {"seed": 1, "factors": factors, "code": "x"},
+    }
     run = ceyuan_assess(data, spec)
     assert np.abs(run.scores - [1, 2, 3]).max() <= 0.05
     assert np.abs(run.scores - [1, 2, 3]).max() > 0.04
-    wrong = {**spec, "uncertainty": {**spec["uncertainty"], "factors": {"r": {"errors": {"absolute": {"z": 1}}}}}}
+    wrong = {
+        **spec,
+        "uncertainty": {
+            **spec["uncertainty"],
+            "factors": {"r": {"errors": {"absolute": {"z": 1}}}},
+        },
+    }
     with pytest.raises(CeyuanError, match="errors: there is no indicator 'z'"):
         ceyuan_assess(data, wrong)
 
@@ -186,7 +217,10 @@ def ceyuan_assess(data: dict[str, Any], spec: dict[str, Any]) -> Any:
 
 
 def test_intervals_and_sensitivity_are_kept(tmp_path: Path) -> None:
-    index = {**INDEX, "spec": {**INDEX["spec"], "uncertainty": {**UNCERTAINTY, "above": [["aa", "bb"]]}}}
+    index = {
+        **INDEX,
+        "spec": {**INDEX["spec"], "uncertainty": {**UNCERTAINTY, "above": [["aa", "bb"]]}},
+    }
     first, again = (built(tmp_path / name, index) for name in ("a", "b"))
     for row in first.scores():
         assert 1 <= row["rank_q5"] <= row["median_rank"] <= row["rank_q95"] <= 4
@@ -195,7 +229,10 @@ def test_intervals_and_sensitivity_are_kept(tmp_path: Path) -> None:
     assert all(row["rank_q5"] is None for row in first.scores("papers"))
 
 
-SCENARIOS = {"ranks only": {"normalise.method": "rank"}, "one counts": {"weights.values": {"cost": 0}}}
+SCENARIOS = {
+    "ranks only": {"normalise.method": "rank"},
+    "one counts": {"weights.values": {"cost": 0}},
+}
 
 
 def test_scenarios_of_a_build_are_those_of_two_tables(tmp_path: Path) -> None:
@@ -203,7 +240,10 @@ def test_scenarios_of_a_build_are_those_of_two_tables(tmp_path: Path) -> None:
     spec = {**INDEX["spec"], "scenarios": SCENARIOS}
     index = built(tmp_path / "all", {**INDEX, "spec": spec})
     alone = {
-        "ranks only": {**INDEX["spec"], "normalise": {**INDEX["spec"].get("normalise", {}), "method": "rank"}},
+        "ranks only": {
+            **INDEX["spec"],
+            "normalise": {**INDEX["spec"].get("normalise", {}), "method": "rank"},
+        },
         "one counts": {**INDEX["spec"], "weights": {"values": {"cost": 0}}},
     }
     found = {(row["scenario"], row["place"]): row for row in index.scenarios()}
@@ -215,7 +255,9 @@ def test_scenarios_of_a_build_are_those_of_two_tables(tmp_path: Path) -> None:
             beside = found[name, row["place"]]
             assert (beside["score"], beside["rank"]) == (row["score"], row["rank"])
             assert beside["nominal_rank"] == nominal[row["place"]]
-    assert [row["rank"] for row in index.scenarios()][:4] == sorted(row["rank"] for row in index.scenarios()[:4])
+    assert [row["rank"] for row in index.scenarios()][:4] == sorted(
+        row["rank"] for row in index.scenarios()[:4]
+    )
 
 
 def test_pairs_of_factors_and_shapley_effects_are_kept(tmp_path: Path) -> None:
@@ -281,19 +323,25 @@ FAULTS: list[tuple[dict[str, Any], str, str]] = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("index", "code", "words"), FAULTS, ids=lambda v: v if isinstance(v, str) else "")
+@pytest.mark.parametrize(
+    ("index", "code", "words"), FAULTS, ids=lambda v: v if isinstance(v, str) else ""
+)
 def test_a_fault_of_a_declaration_is_found_before_anything_is_built(
     tmp_path: Path, index: dict[str, Any], code: str, words: str
 ) -> None:
     problem = found(tmp_path, index)[code]
     assert words in problem
-    assert problem.startswith(("composites/index.yaml:", "w.csv", str(tmp_path / "composites/w.csv")))
+    assert problem.startswith(
+        ("composites/index.yaml:", "w.csv", str(tmp_path / "composites/w.csv"))
+    )
 
 
 def test_faults_stand_at_their_lines(tmp_path: Path) -> None:
     text = json.dumps(with_entries(papers={"indicator": "paper"}), indent=1)
     line = 1 + next(i for i, line in enumerate(text.splitlines()) if '"paper"' in line)
-    assert found(tmp_path, text)["unknown-indicator"].startswith(f"composites/index.yaml:{line}: error")
+    assert found(tmp_path, text)["unknown-indicator"].startswith(
+        f"composites/index.yaml:{line}: error"
+    )
 
 
 def test_two_files_cannot_declare_one_index(tmp_path: Path) -> None:
@@ -305,7 +353,9 @@ def test_two_files_cannot_declare_one_index(tmp_path: Path) -> None:
 def test_what_the_data_do_not_allow_stops_the_build_and_leaves_the_old_one(tmp_path: Path) -> None:
     index = built(tmp_path)
     constant = {**VALUES, "cost": dict.fromkeys(CITIES, 5.0)}
-    with pytest.raises(CeyuanError, match=r"composites/index\.yaml:\d+: error .*'cost' is 5 for all of 4 units"):
+    with pytest.raises(
+        CeyuanError, match=r"composites/index\.yaml:\d+: error .*'cost' is 5 for all of 4 units"
+    ):
         built(tmp_path, rows=figures(constant))
     assert ceyuan.open(str(tmp_path)).open().id == index.build.id
 
@@ -329,7 +379,9 @@ def test_the_command_lists_shows_and_explains(tmp_path: Path) -> None:
     built(tmp_path, {**INDEX, "spec": {**INDEX["spec"], "uncertainty": UNCERTAINTY}})
 
     def run(*words: str) -> str:
-        done = CliRunner().invoke(cli, ["compose", "-w", str(tmp_path), *words], catch_exceptions=False)
+        done = CliRunner().invoke(
+            cli, ["compose", "-w", str(tmp_path), *words], catch_exceptions=False
+        )
         assert done.exit_code == 0, done.output
         return done.stdout
 

@@ -59,7 +59,11 @@ def test_each_fault_is_named_where_it_stands(
     world: World, definitions: list[dict[str, Any]], code: str, words: str
 ) -> None:
     world.write(
-        definitions, {"document": [], "account": [{"item": "rd", "place": "macao", "period": "2023", "amount": 1}]}
+        definitions,
+        {
+            "document": [],
+            "account": [{"item": "rd", "place": "macao", "period": "2023", "amount": 1}],
+        },
     )
     _, problems = check_workspace(world.root)
     found = [p for p in problems if p.code == code]
@@ -76,7 +80,13 @@ def test_all_faults_are_collected_at_once(world: World) -> None:
 
 
 def test_persons_over_money_is_allowed_where_it_is_declared(world: World) -> None:
-    ratio = {"id": "r", "type": "ratio", "unit": "人/亿元", "numerator": "people", "denominator": "rd"}
+    ratio = {
+        "id": "r",
+        "type": "ratio",
+        "unit": "人/亿元",
+        "numerator": "people",
+        "denominator": "rd",
+    }
     world.write([PEOPLE, SUM, ratio], {})
     assert check_workspace(world.root)[1] == []
 
@@ -89,7 +99,8 @@ def test_a_topic_is_declared_by_the_workspace(world: World) -> None:
     assert problem.code == "unknown-topic"
     topics = [{"id": name, "name": NAMES} for name in ("talent", "funding", "talent")]
     config.write_text(
-        json.dumps({**json.loads(config.read_text(encoding="utf-8")), "topics": topics}), encoding="utf-8"
+        json.dumps({**json.loads(config.read_text(encoding="utf-8")), "topics": topics}),
+        encoding="utf-8",
     )
     twice, unknown = check_workspace(world.root)[1]
     assert (twice.code, unknown.code) == ("duplicate-id", "unknown-topic")

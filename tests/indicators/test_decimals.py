@@ -78,7 +78,14 @@ def test_a_computed_figure_keeps_the_decimals_that_were_asked_for(world: World) 
         {"id": "spent", "type": "published", "unit": "亿元"},
         {"id": "whole", "type": "published", "unit": "亿元"},
         {"id": "rate", "type": "published", "unit": "%", "decimals": 1},
-        {"id": "part", "type": "ratio", "numerator": "spent", "denominator": "whole", "unit": "%", "decimals": 1},
+        {
+            "id": "part",
+            "type": "ratio",
+            "numerator": "spent",
+            "denominator": "whole",
+            "unit": "%",
+            "decimals": 1,
+        },
     ]
     with world.build(declared, {"figure": rows}) as build:
         view = View(build, date(2026, 1, 31))

@@ -26,7 +26,13 @@ def total(name: str, unit: str = "亿元", **more: Any) -> Row:
 
 
 RD, GDP = total("rd"), total("gdp")
-INTENSITY = {"id": "intensity", "type": "ratio", "unit": "%", "numerator": "rd", "denominator": "gdp"}
+INTENSITY = {
+    "id": "intensity",
+    "type": "ratio",
+    "unit": "%",
+    "numerator": "rd",
+    "denominator": "gdp",
+}
 
 
 def test_ratios_are_recomputed_never_averaged(world: World) -> None:
@@ -52,27 +58,48 @@ def test_a_missing_input_makes_a_missing_value_with_its_reason(world: World) -> 
         assert (found["macao", "2022"].value, said(found["macao", "2022"].reason)) == (
             None, "the denominator has no value for this period",
         )  # fmt: skip
-        assert said(found["hongkong", "2023"].reason) == "the numerator has no value for this period"
+        assert (
+            said(found["hongkong", "2023"].reason) == "the numerator has no value for this period"
+        )
         assert said(found["shenzhen", "2023"].reason) == "the denominator is zero"
 
 
 def test_a_ratio_may_come_out_in_a_compound_unit(world: World) -> None:
     papers, people = total("papers", "篇"), total("people", "万人")
-    density = {"id": "density", "type": "ratio", "unit": "篇/万人", "numerator": "papers", "denominator": "people"}
-    rows = [account("papers", "macao", "2023", 700, "篇"), account("people", "macao", "2023", 68.2, "万人")]
+    density = {
+        "id": "density",
+        "type": "ratio",
+        "unit": "篇/万人",
+        "numerator": "papers",
+        "denominator": "people",
+    }
+    rows = [
+        account("papers", "macao", "2023", 700, "篇"),
+        account("people", "macao", "2023", 68.2, "万人"),
+    ]
     with world.build([papers, people, density], {"account": rows}) as build:
         assert values(build, "density")["macao", "2023"] == pytest.approx(700 / 68.2)
 
 
 def test_shares_of_a_containing_place(world: World) -> None:
     share = {"id": "share", "type": "share", "unit": "%", "part": "rd", "whole_place": "gba9"}
-    rows = [account("rd", c, "2023", a) for c, a in (("guangzhou", 30), ("shenzhen", 60), ("zhuhai", 10))]
+    rows = [
+        account("rd", c, "2023", a)
+        for c, a in (("guangzhou", 30), ("shenzhen", 60), ("zhuhai", 10))
+    ]
     with world.build([RD, share], {"account": rows}) as build:
         found = values(build, "share")
-        assert [found[c, "2023"] for c in ("guangzhou", "shenzhen", "zhuhai", "gba9")] == [30, 60, 10, 100]
+        assert [found[c, "2023"] for c in ("guangzhou", "shenzhen", "zhuhai", "gba9")] == [
+            30,
+            60,
+            10,
+            100,
+        ]
 
 
-SERIES = [account("rd", "macao", str(y), a) for y, a in ((2019, 10), (2020, 12), (2021, 9), (2023, 18))]
+SERIES = [
+    account("rd", "macao", str(y), a) for y, a in ((2019, 10), (2020, 12), (2021, 9), (2023, 18))
+]
 
 
 def test_growth_and_change_against_the_previous_period_know_gaps(world: World) -> None:
@@ -83,7 +110,10 @@ def test_growth_and_change_against_the_previous_period_know_gaps(world: World) -
         assert found.keys() == {"2020", "2021", "2023"}  # nothing before the series began
         assert found["2020"].value == pytest.approx(20)
         assert found["2021"].value == pytest.approx(-25)
-        assert (found["2023"].value, said(found["2023"].reason)) == (None, "the earlier period has no value")
+        assert (found["2023"].value, said(found["2023"].reason)) == (
+            None,
+            "the earlier period has no value",
+        )
         assert values(build, "change")["macao", "2021"] == pytest.approx(-3)
 
 
@@ -96,22 +126,45 @@ def test_change_against_the_first_and_against_a_named_period(world: World) -> No
 
 
 def figure(indicator: str, place: str, period: str, value: float, unit: str, **more: Any) -> Row:
-    return {"indicator": indicator, "place": place, "period": period, "value": value, "value_unit": unit, **more}
+    return {
+        "indicator": indicator,
+        "place": place,
+        "period": period,
+        "value": value,
+        "value_unit": unit,
+        **more,
+    }
 
 
 PUBLISHED = {"id": "rate", "type": "published", "unit": "%"}
 
 
 def test_from_to_is_two_observations_and_a_change_in_percentage_points(world: World) -> None:
-    change = {"id": "rate_change", "type": "change", "unit": "个百分点", "of": "rate", "against": "first"}
-    rows = [figure("rate", "guangdong", "..2025", 5, "%"), figure("rate", "guangdong", "2025", 100, "%")]
+    change = {
+        "id": "rate_change",
+        "type": "change",
+        "unit": "个百分点",
+        "of": "rate",
+        "against": "first",
+    }
+    rows = [
+        figure("rate", "guangdong", "..2025", 5, "%"),
+        figure("rate", "guangdong", "2025", 100, "%"),
+    ]
     with world.build([PUBLISHED, change], {"figure": rows}) as build:
         assert values(build, "rate") == {("guangdong", "..2025"): 5, ("guangdong", "2025"): 100}
         assert values(build, "rate_change") == {("guangdong", "2025"): 95}
 
 
 def test_cumulative_totals_run_from_the_period_that_is_named(world: World) -> None:
-    running = {"id": "running", "type": "cumulative", "unit": "亿元", "of": "rd", "since": "2020", "cumulative": True}
+    running = {
+        "id": "running",
+        "type": "cumulative",
+        "unit": "亿元",
+        "of": "rd",
+        "since": "2020",
+        "cumulative": True,
+    }
     with world.build([RD, running], {"account": SERIES}) as build:
         assert {o.period: o.value for o in build.show("running", place="macao")} == {
             "2020": 12,
@@ -119,7 +172,8 @@ def test_cumulative_totals_run_from_the_period_that_is_named(world: World) -> No
             "2023": None,
         }
         (missing,) = build.show("running", place="macao", period="2023")
-        assert said(missing.reason) == "an earlier period has no value"  # 2022 is not known: it is not zero
+        # 2022 is not known: it is not zero
+        assert said(missing.reason) == "an earlier period has no value"
         assert all(o.cumulative for o in build.show("running"))
 
 
@@ -135,7 +189,9 @@ CITY_VALUES = [("guangzhou", 5), ("shenzhen", 9), ("zhuhai", 5), ("hongkong", 7)
         ("min", "lower", [2, 5, 2, 4, 1]),
     ],
 )
-def test_ranks_with_every_rule_for_ties(world: World, ties: str, direction: str, expected: list[int]) -> None:
+def test_ranks_with_every_rule_for_ties(
+    world: World, ties: str, direction: str, expected: list[int]
+) -> None:
     rank = {
         "id": "rank",
         "type": "rank",
@@ -184,13 +240,18 @@ def test_membership_says_on_which_side_and_streaks_break_at_gaps(world: World) -
         ("approx", "eq", "approx"),
     ],
 )
-def test_bounds_are_carried_through_a_ratio(world: World, top: str, bottom: str, expected: str) -> None:
+def test_bounds_are_carried_through_a_ratio(
+    world: World, top: str, bottom: str, expected: str
+) -> None:
     definitions = [
         {"id": "a", "type": "published", "unit": "件"},
         {"id": "b", "type": "published", "unit": "件"},
         {"id": "r", "type": "ratio", "unit": "%", "numerator": "a", "denominator": "b"},
     ]
-    rows = [figure("a", "macao", "2023", 1, "件", bound=top), figure("b", "macao", "2023", 4, "件", bound=bottom)]
+    rows = [
+        figure("a", "macao", "2023", 1, "件", bound=top),
+        figure("b", "macao", "2023", 4, "件", bound=bottom),
+    ]
     with world.build(definitions, {"figure": rows}) as build:
         (found,) = build.show("r")
         assert (found.value, found.bound) == (25, expected)
@@ -228,10 +289,16 @@ def test_what_is_aimed_at_is_shown_only_where_nothing_else_is_known(world: World
 
 
 def test_a_figure_in_a_unit_that_does_not_fit_is_left_out_and_reported(world: World) -> None:
-    with world.build([PUBLISHED], {"figure": [figure("rate", "gba", "2025", 4.3, "亿元")]}) as build:
+    with world.build(
+        [PUBLISHED], {"figure": [figure("rate", "gba", "2025", 4.3, "亿元")]}
+    ) as build:
         assert build.show() == []
         (warning,) = build.manifest["warnings"]
-        assert (warning["code"], warning["file"], warning["line"]) == ("wrong-unit", "records/figure.csv", 2)
+        assert (warning["code"], warning["file"], warning["line"]) == (
+            "wrong-unit",
+            "records/figure.csv",
+            2,
+        )
 
 
 def test_the_rule_chooses_what_is_shown_and_all_sources_stay(world: World) -> None:
@@ -243,12 +310,17 @@ def test_the_rule_chooses_what_is_shown_and_all_sources_stay(world: World) -> No
     for rule, expected in ((["computed"], 30), (["published"], 31), (["s1", "published"], 29)):
         with world.build([{**RD, "shown": rule}], {"account": rows, **stated}) as build:
             assert values(build, "rd")["gba9", "2023"] == expected
-            assert sorted(o.value or 0 for o in build.show("rd", place="gba9", all_sources=True)) == [29, 30, 31]
+            assert sorted(
+                o.value or 0 for o in build.show("rd", place="gba9", all_sources=True)
+            ) == [29, 30, 31]
 
 
 def test_simulated_records_make_simulated_figures_all_the_way_up(world: World) -> None:
     made_up = "  dream: {title: Dream, publisher: P, simulated: true}\n"
-    rows = {"account@dream": [account("rd", "macao", "2023", 1)], "account@s1": [account("gdp", "macao", "2023", 50)]}
+    rows = {
+        "account@dream": [account("rd", "macao", "2023", 1)],
+        "account@s1": [account("gdp", "macao", "2023", 50)],
+    }
     with world.build([RD, GDP, INTENSITY], rows, sources=made_up) as build:
         assert {o.indicator: o.status for o in build.show(place="macao")} == {
             "rd": "simulated", "gdp": "computed", "intensity": "simulated",
@@ -258,12 +330,22 @@ def test_simulated_records_make_simulated_figures_all_the_way_up(world: World) -
 FIRMS = {"id": "firms", "type": "published", "unit": "家"}
 
 
-def test_a_rolling_sum_needs_all_its_periods_and_carries_bound_status_and_source(world: World) -> None:
-    rolling = {"id": "stock", "type": "rolling", "unit": "家", "of": "firms", "window": 3, "shown": ["computed"]}
+def test_a_rolling_sum_needs_all_its_periods_and_carries_bound_status_and_source(
+    world: World,
+) -> None:
+    rolling = {
+        "id": "stock",
+        "type": "rolling",
+        "unit": "家",
+        "of": "firms",
+        "window": 3,
+        "shown": ["computed"],
+    }
     mean = {**rolling, "id": "mean", "aggregate": "mean", "window": 2}
     stated = {
         "figure@s1": [
-            figure("firms", "macao", str(y), n, "家") for y, n in ((2018, 10), (2019, 20), (2020, 30), (2022, 7))
+            figure("firms", "macao", str(y), n, "家")
+            for y, n in ((2018, 10), (2019, 20), (2020, 30), (2022, 7))
         ]
         + [figure("stock", "macao", "2020", 61, "家")],
         "figure@s2": [figure("firms", "macao", "2021", 40, "家", bound="gt", status="estimated")],
@@ -273,8 +355,16 @@ def test_a_rolling_sum_needs_all_its_periods_and_carries_bound_status_and_source
         assert [found[str(y)].value for y in range(2018, 2023)] == [None, None, 60, 90, 77]
         assert said(found["2019"].reason) == "only 2 of 3 periods in a row have a value"
         assert said(found["2020"].note) == "sum of 3 periods"
-        assert (found["2020"].bound, found["2020"].status, found["2020"].source) == ("eq", "computed", "s1")
-        assert (found["2021"].bound, found["2021"].status, found["2021"].source) == ("gt", "estimated", "s1;s2")
+        assert (found["2020"].bound, found["2020"].status, found["2020"].source) == (
+            "eq",
+            "computed",
+            "s1",
+        )
+        assert (found["2021"].bound, found["2021"].status, found["2021"].source) == (
+            "gt",
+            "estimated",
+            "s1;s2",
+        )
         both = build.show("stock", place="macao", period="2020", all_sources=True)
         assert {o.status: o.value for o in both} == {"computed": 60, "published": 61}
         assert values(build, "mean")["macao", "2020"] == 25
@@ -299,11 +389,21 @@ def test_records_of_a_part_make_lower_bounds_beside_what_is_published(world: Wor
     names = {"id": "names", "type": "distinct", "records": "laboratory", "value": "name", "unit": "家", "periods": ["all"],
              "covers": covers}  # fmt: skip
     share = {"id": "share", "type": "share", "part": "names", "whole": "stated", "unit": "%"}
-    inverse = {"id": "inverse", "type": "ratio", "numerator": "stated", "denominator": "names", "unit": "%"}
+    inverse = {
+        "id": "inverse",
+        "type": "ratio",
+        "numerator": "stated",
+        "denominator": "names",
+        "unit": "%",
+    }
     stated = {"id": "stated", "type": "published", "unit": "家"}
-    rows = [{"id": f"l{i}", "name": f"L{i}", "place": "macao", "class": "gba_joint"} for i in range(3)]
+    rows = [
+        {"id": f"l{i}", "name": f"L{i}", "place": "macao", "class": "gba_joint"} for i in range(3)
+    ]
     figures = [figure("labs", "macao", "all", 5, "家"), figure("stated", "macao", "all", 4, "家")]
-    with world.build([listed, names, stated, share, inverse], {"laboratory": rows, "figure": figures}) as build:
+    with world.build(
+        [listed, names, stated, share, inverse], {"laboratory": rows, "figure": figures}
+    ) as build:
         shown, other = build.show("labs", place="macao", all_sources=True)
         assert (shown.value, shown.status, shown.bound, shown.shown) == (5, "published", "eq", True)
         assert (other.value, other.status, other.bound, other.shown) == (3, "computed", "ge", False)
@@ -316,7 +416,13 @@ def test_records_of_a_part_make_lower_bounds_beside_what_is_published(world: Wor
 
 def test_a_doubted_value_is_shown_last_and_nothing_is_made_of_it(world: World) -> None:
     stated = {"id": "share", "type": "published", "unit": "%"}
-    change = {"id": "step", "type": "change", "unit": "个百分点", "of": "share", "against": "previous"}
+    change = {
+        "id": "step",
+        "type": "change",
+        "unit": "个百分点",
+        "of": "share",
+        "against": "previous",
+    }
     row = {"indicator": "share", "place": "macao", "value_unit": "%"}
     figures = [
         {**row, "period": "2022", "value": 4, "doubt": ""},
@@ -327,14 +433,19 @@ def test_a_doubted_value_is_shown_last_and_nothing_is_made_of_it(world: World) -
     # The second source has the lower priority of the two, and is shown all the same.
     with world.build([stated, change], {"figure@s2": figures, "figure@s1": better}) as build:
         shown = {o.period: (o.value, o.status) for o in build.show("share")}
-        assert shown == {"2022": (4, "published"), "2023": (9, "doubtful"), "2024": (6, "published")}
+        assert shown == {
+            "2022": (4, "published"),
+            "2023": (9, "doubtful"),
+            "2024": (6, "published"),
+        }
         assert {o.value for o in build.show("share", period="2024", all_sources=True)} == {6, 90}
         assert {o.period: o.value for o in build.show("step")} == {"2024": None}
 
 
 def test_nothing_is_counted_from_a_doubted_record(world: World) -> None:
     rows = [
-        {**account("rd", city, "2023", 10), "doubt": doubt} for city, doubt in (("macao", ""), ("hongkong", "unit"))
+        {**account("rd", city, "2023", 10), "doubt": doubt}
+        for city, doubt in (("macao", ""), ("hongkong", "unit"))
     ]
     with world.build([total("rd")], {"account": rows}) as build:
         assert values(build, "rd").get(("macao", "2023")) == 10
@@ -350,7 +461,9 @@ def test_a_sum_takes_the_parts_of_the_first_level_that_a_place_has(world: World)
     with world.build([two], {"account": rows}) as build:
         found = values(build, "rd")
         assert found["gba9", "2023"] == 400, "it has cities only"
-        assert found["cn", "2023"] == 500, "it has a province, so that its cities do not count again"
+        assert found["cn", "2023"] == 500, (
+            "it has a province, so that its cities do not count again"
+        )
         assert found["guangdong", "2023"] == 500, "its own value goes first"
 
 
@@ -359,7 +472,13 @@ def published(name: str, unit: str) -> Row:
 
 
 def calculated(expression: str, unit: str, **more: Any) -> Row:
-    return {"id": "calculated", "type": "expression", "unit": unit, "expression": expression, **more}
+    return {
+        "id": "calculated",
+        "type": "expression",
+        "unit": unit,
+        "expression": expression,
+        **more,
+    }
 
 
 def test_dimensions_cancel_and_a_nations_rate_serves_its_cities(world: World) -> None:
@@ -382,7 +501,11 @@ def test_the_mean_of_two_year_ends_is_traced_to_both(world: World) -> None:
     mean = calculated("0.5 * (stock + lag(stock))", "人")
     with world.build([published("stock", "人"), mean], {"figure": rows}) as build:
         found = {o.period: (o.value, said(o.reason)) for o in build.show("calculated")}
-        assert found == {"2021": (None, "an input is missing"), "2022": (15, None), "2023": (25, None)}
+        assert found == {
+            "2021": (None, "an input is missing"),
+            "2022": (15, None),
+            "2023": (25, None),
+        }
         (traced,) = trace(build, "calculated", place="macao", period="2023")
         assert [t.observation.period for t in traced.below] == ["2022", "2023"]
 
@@ -405,7 +528,10 @@ def test_a_month_is_compared_with_the_same_month_of_the_year_before(world: World
 
 def test_parts_are_reckoned_with_parts_and_with_what_has_none(world: World) -> None:
     """Where an input has parts only, nothing is said of a total."""
-    rows = [figure("papers", "macao", "2023", n, "篇", breakdown=part) for part, n in (("physics", 6), ("law", 3))]
+    rows = [
+        figure("papers", "macao", "2023", n, "篇", breakdown=part)
+        for part, n in (("physics", 6), ("law", 3))
+    ]
     rows += [figure("people", "macao", "2023", 3, "人")]
     given = [published("papers", "篇"), published("people", "人")]
     with world.build([*given, calculated("papers / people", "篇/人")], {"figure": rows}) as build:
@@ -413,10 +539,15 @@ def test_parts_are_reckoned_with_parts_and_with_what_has_none(world: World) -> N
 
 
 def test_an_expression_is_said_with_names_and_the_brackets_that_it_needs(world: World) -> None:
-    names = {"a": {"en": "A", "zh-Hans": "甲", "zh-Hant": "甲"}, "b": {"en": "B", "zh-Hans": "乙", "zh-Hant": "乙"}}
+    names = {
+        "a": {"en": "A", "zh-Hans": "甲", "zh-Hant": "甲"},
+        "b": {"en": "B", "zh-Hans": "乙", "zh-Hant": "乙"},
+    }
     given = [{**published(name, "人"), "name": names[name]} for name in "ab"]
     wanted = calculated("a - (b - lag(a)) + 0.5 * (a * (b / b))", "人")
-    with world.build([*given, wanted], {"figure": [figure("a", "macao", "2023", 1, "人")]}) as build:
+    with world.build(
+        [*given, wanted], {"figure": [figure("a", "macao", "2023", 1, "人")]}
+    ) as build:
         formula = build.indicators["calculated"].formula(
             Names({name: i.name for name, i in build.indicators.items()}, {}, build.kinds)
         )
@@ -438,8 +569,18 @@ def test_an_expression_is_said_with_names_and_the_brackets_that_it_needs(world: 
         ("stock + " * 90 + "stock", "人", "bad-expression", "more than 500 characters"),
         ("(" * 240 + "stock" + ")" * 240, "人", "bad-expression", "cannot be read"),
         ("stokc + 1", "人", "unknown-indicator", "stokc"),
-        ("stock + money", "人", "wrong-unit", "what is in money:CNY cannot be added to what is in person"),
-        ("stock - 1", "人", "wrong-unit", "what is in ratio cannot be taken from what is in person"),
+        (
+            "stock + money",
+            "人",
+            "wrong-unit",
+            "what is in money:CNY cannot be added to what is in person",
+        ),
+        (
+            "stock - 1",
+            "人",
+            "wrong-unit",
+            "what is in ratio cannot be taken from what is in person",
+        ),
         ("stock * money", "人", "wrong-unit", "is in money:CNY·person, not in 人"),
         ("money / stock", "元", "wrong-unit", "is in money:CNY/person, not in 元"),
     ],
@@ -454,12 +595,21 @@ def test_an_expression_that_means_nothing_is_refused(
     assert any(part in p.message for p in problems), problems
 
 
-def test_a_mean_of_ratios_that_is_weighted_by_their_denominators_is_the_ratio_of_the_whole(world: World) -> None:
+def test_a_mean_of_ratios_that_is_weighted_by_their_denominators_is_the_ratio_of_the_whole(
+    world: World,
+) -> None:
     cities = ["guangzhou", "shenzhen", "zhuhai"]
     rows = [account(item, city, "2023", amount) for item, amounts in (("rd", [90, 300, 10]), ("gdp", [3000, 5000, 500]))
             for city, amount in zip(cities, amounts, strict=True)]  # fmt: skip
     whole = {"type": "distribution", "place": "gba9", "among": {"kind": "city", "within": "gba9"}}
-    mean = {"id": "mean", **whole, "of": "intensity", "statistic": "weighted_mean", "weights": "gdp", "unit": "%"}
+    mean = {
+        "id": "mean",
+        **whole,
+        "of": "intensity",
+        "statistic": "weighted_mean",
+        "weights": "gdp",
+        "unit": "%",
+    }
     entropy = {"id": "entropy", **whole, "of": "even", "statistic": "entropy", "unit": "倍"}
     even = calculated("gdp / gdp", "倍", id="even")
     with world.build([RD, GDP, INTENSITY, mean, even, entropy], {"account": rows}) as build:
@@ -471,7 +621,9 @@ def test_a_mean_of_ratios_that_is_weighted_by_their_denominators_is_the_ratio_of
         }
 
 
-def test_too_few_places_make_no_distribution_and_it_is_said_how_many_there_are(world: World) -> None:
+def test_too_few_places_make_no_distribution_and_it_is_said_how_many_there_are(
+    world: World,
+) -> None:
     rows = [figure("stock", city, "2023", 5, "人") for city in ("guangzhou", "zhuhai")]
     median = {"id": "median", "type": "distribution", "of": "stock", "statistic": "median", "unit": "人", "place": "gba9",
               "among": {"kind": "city", "within": "gba9"}}  # fmt: skip

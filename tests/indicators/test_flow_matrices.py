@@ -103,7 +103,9 @@ def test_works_in_common_are_what_plain_python_counts(works: list[tuple[str, lis
     with build_of(WORKS, tables) as build:
         for indicator in WORKS:
             name = indicator["id"]
-            want = {key: pytest.approx(value, abs=1e-9) for key, value in expected(name, works).items()}
+            want = {
+                key: pytest.approx(value, abs=1e-9) for key, value in expected(name, works).items()
+            }
             assert matrix(build, name) == want, name
 
 
@@ -117,9 +119,16 @@ payment = st.tuples(
 
 @settings(max_examples=6, deadline=None, derandomize=True)
 @given(st.lists(payment, min_size=1, max_size=25))
-def test_what_goes_from_one_side_to_another_is_added_up_by_its_ends(rows: list[tuple[str, str, str, int]]) -> None:
+def test_what_goes_from_one_side_to_another_is_added_up_by_its_ends(
+    rows: list[tuple[str, str, str, int]],
+) -> None:
     paid = flow(
-        "paid", records="payment", value="amount", unit="元", among=SIDES, **{"from": "from_place", "to": "to_place"}
+        "paid",
+        records="payment",
+        value="amount",
+        unit="元",
+        among=SIDES,
+        **{"from": "from_place", "to": "to_place"},
     )
     joint = {**paid, "id": "joint", "both_ways": True}
     table = [
@@ -159,9 +168,18 @@ def test_a_cell_is_traced_to_the_records_of_one_side_and_knows_its_ends() -> Non
     }
     with build_of([WORKS[0], WORKS[1]], tables) as build:
         (made,) = trace(build, "cities", place="shenzhen", breakdown="to=hongkong")
-        assert (made.observation.value, made.record_count, made.observation.ends) == (1, 2, ("shenzhen", "hongkong"))
-        (shared,) = trace(build, "cities_shared", place="gba", breakdown="from=hongkong;to=shenzhen")
-        assert (shared.total, shared.observation.value) == (pytest.approx(4 / 9), pytest.approx(4 / 9))
+        assert (made.observation.value, made.record_count, made.observation.ends) == (
+            1,
+            2,
+            ("shenzhen", "hongkong"),
+        )
+        (shared,) = trace(
+            build, "cities_shared", place="gba", breakdown="from=hongkong;to=shenzhen"
+        )
+        assert (shared.total, shared.observation.value) == (
+            pytest.approx(4 / 9),
+            pytest.approx(4 / 9),
+        )
         assert shared.observation.ends == ("hongkong", "shenzhen")
         (whole,) = build.show("cities", place="gba", breakdown="")
         assert (whole.value, whole.ends) == (1, None)

@@ -85,7 +85,9 @@ def shown(stated: Iterable[Row]) -> Series:
     rows.sort(key=lambda r: r["modality"] == "target")
     found: dict[tuple[str, str], Value] = {}
     for r in rows:
-        value = Value(Fraction(r["value"]), r["bound"], r["modality"], r["status"], frozenset({r["source"]}))
+        value = Value(
+            Fraction(r["value"]), r["bound"], r["modality"], r["status"], frozenset({r["source"]})
+        )
         found.setdefault((r["place"], r["period"]), value)
     return found
 
@@ -151,7 +153,9 @@ def compared(a: Series, *, growth: bool) -> Series:
 def expression(a: Series, b: Series) -> Series:
     """``(a - 2 * b) / lag(b) * (1 + year_ago(a) / b)``, whose bounds are those of each step in turn."""
 
-    def join(one: tuple[Fraction, str], other: tuple[Fraction, str], sign_of: str) -> tuple[Fraction, str]:
+    def join(
+        one: tuple[Fraction, str], other: tuple[Fraction, str], sign_of: str
+    ) -> tuple[Fraction, str]:
         (x, x_bound), (y, y_bound) = one, other
         match sign_of:
             case "+":
@@ -170,12 +174,20 @@ def expression(a: Series, b: Series) -> Series:
         now_a, before_a, now_b, before_b = inputs
         value, bound = None, "eq"
         if now_a and before_a and now_b and before_b and before_b.value and now_b.value:
-            pairs = [(v.value, v.bound) for v in (now_a, before_a, now_b, before_b) if v.value is not None]
-            left = join(join(pairs[0], join((Fraction(2), "eq"), pairs[2], "*"), "-"), pairs[3], "/")
+            pairs = [
+                (v.value, v.bound)
+                for v in (now_a, before_a, now_b, before_b)
+                if v.value is not None
+            ]
+            left = join(
+                join(pairs[0], join((Fraction(2), "eq"), pairs[2], "*"), "-"), pairs[3], "/"
+            )
             right = join((Fraction(1), "eq"), join(pairs[1], pairs[2], "/"), "+")
             value, bound = join(left, right, "*")
         # An earlier value of a makes the figure as well as one of b does; what is there counts, also where another lacks.
-        found[place, year] = made(value, bound, [v for v in (now_a, now_b, before_b, before_a) if v])
+        found[place, year] = made(
+            value, bound, [v for v in (now_a, now_b, before_b, before_a) if v]
+        )
     return found
 
 
@@ -199,7 +211,14 @@ def statistic_of(statistic: str, values: list[Fraction]) -> Fraction:
             return sum(abs(x - y) for x in values for y in values) / (2 * n * whole)
 
 
-FAR = {"eq": (0,), "ge": (0, 1000), "gt": (0, 1000), "le": (0, -1000), "lt": (0, -1000), "approx": (-1000, 0, 1000)}
+FAR = {
+    "eq": (0,),
+    "ge": (0, 1000),
+    "gt": (0, 1000),
+    "le": (0, -1000),
+    "lt": (0, -1000),
+    "approx": (-1000, 0, 1000),
+}
 
 
 def bound_of_statistic(statistic: str, parts: list[Value]) -> str:
@@ -214,7 +233,9 @@ def bound_of_statistic(statistic: str, parts: list[Value]) -> str:
     ways = [[v.value + far for far in FAR[v.bound]] for v in parts]
     ways += [[Fraction(-1000), Fraction(1000)]] * (len(CITIES) - len(parts))
     said = statistic_of(statistic, sorted(v.value for v in parts))
-    signs = {0} | {sign(statistic_of(statistic, sorted(way)) - said) for way in itertools.product(*ways)}
+    signs = {0} | {
+        sign(statistic_of(statistic, sorted(way)) - said) for way in itertools.product(*ways)
+    }
     return next(name for name, meant in SIGNS.items() if meant == signs)
 
 
@@ -260,7 +281,9 @@ def rank(r: Series) -> Series:
             found[place, year] = made(None, "eq", [own])
             continue
         position = Fraction(1 + sum(v.value > own.value for v in ranked))
-        found[place, year] = made(position, "eq" if all(v.bound == "eq" for v in ranked) else "approx", ranked)
+        found[place, year] = made(
+            position, "eq" if all(v.bound == "eq" for v in ranked) else "approx", ranked
+        )
     return found
 
 
@@ -269,7 +292,9 @@ def membership(r: Series, top: int) -> Series:
     for key, own in r.items():
         decided = own.value is not None and own.bound == "eq"
         inside = decided and own.value <= top
-        found[key] = made(Fraction(top) if decided else None, "le" if inside else "gt" if decided else "eq", [own])
+        found[key] = made(
+            Fraction(top) if decided else None, "le" if inside else "gt" if decided else "eq", [own]
+        )
     return found
 
 
@@ -340,7 +365,14 @@ stated = st.fixed_dictionaries({
 DERIVED = [
     {"id": "a", "type": "published", "unit": "家", "direction": "higher"},
     {"id": "b", "type": "published", "unit": "家"},
-    {"id": "ratio", "type": "ratio", "unit": "%", "numerator": "a", "denominator": "b", "direction": "higher"},
+    {
+        "id": "ratio",
+        "type": "ratio",
+        "unit": "%",
+        "numerator": "a",
+        "denominator": "b",
+        "direction": "higher",
+    },
     {"id": "running", "type": "cumulative", "unit": "家", "of": "a"},
     {"id": "two_years", "type": "rolling", "unit": "家", "of": "a", "window": 2},
     {"id": "change", "type": "change", "unit": "家", "of": "a"},
@@ -401,16 +433,25 @@ DERIVED = [
 @settings(max_examples=12, deadline=None, derandomize=True)
 @given(
     st.lists(
-        stated, min_size=12, max_size=60, unique_by=lambda r: (r["indicator"], r["place"], r["period"], r["source"])
+        stated,
+        min_size=12,
+        max_size=60,
+        unique_by=lambda r: (r["indicator"], r["place"], r["period"], r["source"]),
     )
 )
-def test_what_is_made_of_other_indicators_is_what_plain_python_makes_of_them(rows: list[Row]) -> None:
+def test_what_is_made_of_other_indicators_is_what_plain_python_makes_of_them(
+    rows: list[Row],
+) -> None:
     tables: dict[str, list[Row]] = defaultdict(list)
     for row in rows:
         estimated = row.pop("estimated")
-        row["status"] = "simulated" if row["source"] == "dream" else "estimated" if estimated else "published"
+        row["status"] = (
+            "simulated" if row["source"] == "dream" else "estimated" if estimated else "published"
+        )
         written = {**row, "value_unit": "家", "status": "estimated" if estimated else ""}
-        tables[f"figure@{row['source']}"].append({k: v for k, v in written.items() if k != "source"})
+        tables[f"figure@{row['source']}"].append(
+            {k: v for k, v in written.items() if k != "source"}
+        )
     a, b = (shown(r for r in rows if r["indicator"] == name) for name in "ab")
     ratios = ratio(a, b)
     ranks = rank(ratios)
@@ -443,7 +484,11 @@ account = st.fixed_dictionaries({
 
 
 @settings(max_examples=10, deadline=None, derandomize=True)
-@given(st.lists(account, min_size=4, max_size=20, unique_by=lambda r: (r["place"], r["period"], r["source"])))
+@given(
+    st.lists(
+        account, min_size=4, max_size=20, unique_by=lambda r: (r["place"], r["period"], r["source"])
+    )
+)
 def test_a_place_has_its_own_value_or_the_sum_of_its_parts_never_both(rows: list[Row]) -> None:
     total = {"id": "rd", "type": "sum", "records": "account", "value": "amount", "unit": "元",
              "over_places": {"rule": "complete", "level": "city"}}  # fmt: skip
@@ -451,7 +496,13 @@ def test_a_place_has_its_own_value_or_the_sum_of_its_parts_never_both(rows: list
     amounts = {}
     for row in rows:
         tables[f"account@{row['source']}"].append(
-            {"item": "rd", "place": row["place"], "period": row["period"], "amount": row["amount"], "amount_unit": "元"}
+            {
+                "item": "rd",
+                "place": row["place"],
+                "period": row["period"],
+                "amount": row["amount"],
+                "amount_unit": "元",
+            }
         )
         amounts[row["source"], row["place"], row["period"]] = Fraction(row["amount"])
     expected: dict[tuple[str, str], Value] = {}
@@ -461,7 +512,9 @@ def test_a_place_has_its_own_value_or_the_sum_of_its_parts_never_both(rows: list
                 parts = [p for p in (*CITIES, "hongkong", "macao") if p in inside and p != place]
                 if place == "cn":
                     parts = CITIES  # Hong Kong and Macao are kept apart from the economy
-                known = [amounts[source, p, period] for p in parts if (source, p, period) in amounts]
+                known = [
+                    amounts[source, p, period] for p in parts if (source, p, period) in amounts
+                ]
                 own = amounts.get((source, place, period))
                 if own is None and not known:
                     continue
@@ -470,7 +523,11 @@ def test_a_place_has_its_own_value_or_the_sum_of_its_parts_never_both(rows: list
                     expected[place, period] = Value(value, sources=frozenset({source}))
     for (place, period), value in list(expected.items()):
         if value.value is None and ("s2", place, period) not in amounts:
-            named = [s for s in ("s2", "s1") if any((s, p, period) in amounts for p in INSIDE[place] if p in CITIES)]
+            named = [
+                s
+                for s in ("s2", "s1")
+                if any((s, p, period) in amounts for p in INSIDE[place] if p in CITIES)
+            ]
             expected[place, period] = Value(None, sources=frozenset(named[:1]))
     with build_of([total], tables) as build:
         checked(build, "rd", expected)
@@ -487,12 +544,17 @@ def plan(year: int) -> str | None:
     return f"{start}..{start + 4}"
 
 
-document = st.tuples(st.integers(1948, 1972), st.lists(st.sampled_from([*CITIES, "macao", ""]), min_size=1, max_size=7))
+document = st.tuples(
+    st.integers(1948, 1972),
+    st.lists(st.sampled_from([*CITIES, "macao", ""]), min_size=1, max_size=7),
+)
 
 
 @settings(max_examples=8, deadline=None, derandomize=True)
 @given(st.lists(document, min_size=1, max_size=40))
-def test_shares_of_documents_add_up_exactly_in_years_and_plans(documents: list[tuple[int, list[str]]]) -> None:
+def test_shares_of_documents_add_up_exactly_in_years_and_plans(
+    documents: list[tuple[int, list[str]]],
+) -> None:
     papers = {"id": "papers", "type": "count", "unit": "篇", "records": "contribution", "counting": "fractional",
               "period": "document.date", "periods": ["year", "plan", "all"]}  # fmt: skip
     # The same years as dates, which take another way to their plan than periods do.
@@ -507,12 +569,16 @@ def test_shares_of_documents_add_up_exactly_in_years_and_plans(documents: list[t
     expected: dict[tuple[str, str], Fraction] = defaultdict(Fraction)
     visited: dict[tuple[str, str], int] = defaultdict(int)
     for i, (year, places) in enumerate(documents):
-        tables["document"].append({"id": f"d{i}", "type": "paper", "date": date(year, 5, 1).isoformat()})
+        tables["document"].append(
+            {"id": f"d{i}", "type": "paper", "date": date(year, 5, 1).isoformat()}
+        )
         for n, place in enumerate(places):
             tables["contribution"].append(
                 {"document": f"d{i}", "position": n + 1, "contributor": f"p{n}", "place": place}
             )
-            tables["dated_visit"].append({"id": f"v{i}-{n}", "day": f"{year}-05-01", "place": place})
+            tables["dated_visit"].append(
+                {"id": f"v{i}-{n}", "day": f"{year}-05-01", "place": place}
+            )
             for area, inside in INSIDE.items():
                 if place in inside and not (area == "cn" and place == "macao"):
                     for period in filter(None, (str(year), plan(year), "all")):

@@ -84,7 +84,13 @@ def test_counts_and_sums_equal_a_count_by_hand(rows: list[dict[str, Any]], seed:
             plan = "2016..2020" if day.year <= 2020 else "2021..2025"
             for place in INSIDE:
                 if contains(place, row["place"], separate=True):
-                    for period in (str(day.year), f"{day.year}-Q{(day.month + 2) // 3}", fiscal(day), plan, "all"):
+                    for period in (
+                        str(day.year),
+                        f"{day.year}-Q{(day.month + 2) // 3}",
+                        fiscal(day),
+                        plan,
+                        "all",
+                    ):
                         counts[place, period] += 1
                     money[place, str(day.year)] += row["amount"]
                     receivers[place, str(day.year)].add(row["to_party"])
@@ -143,7 +149,12 @@ FRACTIONAL = {
 
 
 def test_fractional_weights_are_conserved(world: World) -> None:
-    shares = [["shenzhen", "hongkong"], ["guangzhou"], ["shenzhen", "shenzhen", "macao"], ["zhuhai", "", ""]]
+    shares = [
+        ["shenzhen", "hongkong"],
+        ["guangzhou"],
+        ["shenzhen", "shenzhen", "macao"],
+        ["zhuhai", "", ""],
+    ]
     with world.build([FRACTIONAL], documents(shares)) as build:
         found = values(build, "papers")
         assert found["shenzhen", "2023"] == pytest.approx(1 / 2 + 2 / 3)
@@ -158,7 +169,13 @@ def test_each_role_shares_a_document_once(world: World) -> None:
     for row in tables["contribution"]:
         row["role"] = "inventor"
     tables["contribution"].append(
-        {"document": "d0", "position": 1, "contributor": "firm", "place": "hongkong", "role": "applicant"}
+        {
+            "document": "d0",
+            "position": 1,
+            "contributor": "firm",
+            "place": "hongkong",
+            "role": "applicant",
+        }
     )
     inventors = {**FRACTIONAL, "where": "role = 'inventor'"}
     with world.build([inventors], tables) as build:
@@ -169,18 +186,33 @@ def test_each_role_shares_a_document_once(world: World) -> None:
 def test_periods_without_events_are_zero_in_a_running_total(world: World) -> None:
     (world.root / "kinds").mkdir(parents=True)
     (world.root / "kinds" / "transfer.yaml").write_text(KINDS, encoding="utf-8")
-    rows = [{"id": str(y), "place": "macao", "amount": 1, "date": f"{y}-05-01"} for y in (2019, 2020, 2023)]
+    rows = [
+        {"id": str(y), "place": "macao", "amount": 1, "date": f"{y}-05-01"}
+        for y in (2019, 2020, 2023)
+    ]
     running = {"id": "running", "type": "cumulative", "unit": "笔", "of": "own", "cumulative": True}
     with world.build([INDICATORS[5], running], {"transfer": rows}) as build:
-        assert values(build, "running") == {("macao", "2019"): 1, ("macao", "2020"): 2, ("macao", "2023"): 3}
+        assert values(build, "running") == {
+            ("macao", "2019"): 1,
+            ("macao", "2020"): 2,
+            ("macao", "2023"): 3,
+        }
 
 
 def test_full_counting_counts_every_contributor(world: World) -> None:
-    with world.build([{**FRACTIONAL, "counting": "full"}], documents([["shenzhen", "shenzhen"], ["macao"]])) as build:
+    with world.build(
+        [{**FRACTIONAL, "counting": "full"}], documents([["shenzhen", "shenzhen"], ["macao"]])
+    ) as build:
         assert values(build, "papers")["gba", "2023"] == 3
 
 
-ACCOUNT = {"records": "account", "value": "amount", "type": "sum", "unit": "亿元", "where": "item = 'rd'"}
+ACCOUNT = {
+    "records": "account",
+    "value": "amount",
+    "type": "sum",
+    "unit": "亿元",
+    "where": "item = 'rd'",
+}
 
 
 def account(place: str, period: str, amount: float, unit: str = "亿元") -> dict[str, Any]:
@@ -189,7 +221,11 @@ def account(place: str, period: str, amount: float, unit: str = "亿元") -> dic
 
 def test_a_complete_sum_is_missing_until_every_part_is_there(world: World) -> None:
     complete = {"id": "rd", **ACCOUNT, "over_places": {"rule": "complete", "level": "city"}}
-    rows = [account("guangzhou", "2023", 1), account("shenzhen", "2023", 2), account("guangdong", "2022", 9)]
+    rows = [
+        account("guangzhou", "2023", 1),
+        account("shenzhen", "2023", 2),
+        account("guangdong", "2022", 9),
+    ]
     rows += [account(c, "2024", i + 1) for i, c in enumerate(CITIES)]
     with world.build([complete], {"account": rows}) as build:
         found = {(o.place, o.period): o for o in build.show("rd")}
@@ -212,7 +248,11 @@ def test_a_sum_of_enough_parts_is_a_lower_bound_that_says_of_how_many(world: Wor
         "unit": "个",
         "over_places": rule,
     }
-    rows = [account("guangzhou", "2023", 1), account("shenzhen", "2023", 2), account("guangzhou", "2022", 1)]
+    rows = [
+        account("guangzhou", "2023", 1),
+        account("shenzhen", "2023", 2),
+        account("guangzhou", "2022", 1),
+    ]
     rows += [account("guangzhou", "2021", 1), account("shenzhen", "2021", -2)]
     rows += [account(c, "2024", i + 1) for i, c in enumerate(CITIES)]
     with world.build([loose, kinds], {"account": rows}) as build:
@@ -223,33 +263,50 @@ def test_a_sum_of_enough_parts_is_a_lower_bound_that_says_of_how_many(world: Wor
             "sum of 2 of 3 parts (city)",
         )
         assert (found["2024"].value, found["2024"].bound, found["2024"].note) == (6, "eq", None)
-        assert (found["2022"].value, said(found["2022"].reason)) == (None, "only 1 of 3 parts (city) have a value")
+        assert (found["2022"].value, said(found["2022"].reason)) == (
+            None,
+            "only 1 of 3 parts (city) have a value",
+        )
         assert found["2021"].value is None  # with a negative part a sum of some is no lower bound
         (traced,) = trace(build, "rd", place="gba9", period="2023")
         assert (len(traced.records), traced.total) == (2, 3)
-        assert {o.period: (o.value, o.bound) for o in build.show("kinds", place="gba9")}["2023"] == (1, "ge")
+        assert {o.period: (o.value, o.bound) for o in build.show("kinds", place="gba9")}[
+            "2023"
+        ] == (1, "ge")
 
 
 def test_two_sources_of_one_account_are_never_added_up(world: World) -> None:
     own = {"id": "rd", **ACCOUNT, "over_places": {"rule": "own"}}
     with world.build(
-        [own], {"account@s1": [account("macao", "2023", 5)], "account@s2": [account("macao", "2023", 6)]}
+        [own],
+        {"account@s1": [account("macao", "2023", 5)], "account@s2": [account("macao", "2023", 6)]},
     ) as build:
         everything = build.show("rd", all_sources=True)
-        assert sorted((o.source, o.value, o.shown) for o in everything) == [("s1", 5, False), ("s2", 6, True)]
+        assert sorted((o.source, o.value, o.shown) for o in everything) == [
+            ("s1", 5, False),
+            ("s2", 6, True),
+        ]
         assert everything[0].rule is not None
 
 
 def test_stocks_take_the_last_statement_within_the_period(world: World) -> None:
     last = {"id": "rd", **ACCOUNT, "over_places": {"rule": "own"}, "over_periods": "last"}
-    rows = [account("macao", "2023-Q1", 5), account("macao", "2023-Q3", 7), account("macao", "2024", 8)]
+    rows = [
+        account("macao", "2023-Q1", 5),
+        account("macao", "2023-Q3", 7),
+        account("macao", "2024", 8),
+    ]
     with world.build([last], {"account": rows}) as build:
         assert values(build, "rd") == {("macao", "2023"): 7, ("macao", "2024"): 8}
 
 
 def test_accounts_of_another_grain_do_not_make_a_year(world: World) -> None:
     exact = {"id": "rd", **ACCOUNT, "over_places": {"rule": "own"}}
-    rows = [account("macao", "2023-Q1", 5), account("macao", "2024", 8), account("macao", "2024/25", 1)]
+    rows = [
+        account("macao", "2023-Q1", 5),
+        account("macao", "2024", 8),
+        account("macao", "2024/25", 1),
+    ]
     with world.build([exact], {"account": rows}) as build:
         assert values(build, "rd") == {("macao", "2024"): 8}
 
@@ -257,17 +314,29 @@ def test_accounts_of_another_grain_do_not_make_a_year(world: World) -> None:
 def test_units_of_a_sum_must_agree(world: World) -> None:
     own = {"id": "rd", **ACCOUNT, "over_places": {"rule": "own"}}
     with pytest.raises(Exception, match="mixed-units"):
-        world.build([own], {"account": [account("macao", "2023", 5), account("hongkong", "2023", 5, "亿港元")]})
+        world.build(
+            [own],
+            {"account": [account("macao", "2023", 5), account("hongkong", "2023", 5, "亿港元")]},
+        )
 
 
-def test_records_of_a_province_as_a_whole_are_warned_of_where_areas_have_parts_of_it(world: World) -> None:
+def test_records_of_a_province_as_a_whole_are_warned_of_where_areas_have_parts_of_it(
+    world: World,
+) -> None:
     (world.root / "kinds").mkdir(parents=True)
     (world.root / "kinds" / "transfer.yaml").write_text(KINDS, encoding="utf-8")
     places = ["guangdong", "guangdong", "shenzhen", "gba9"]
-    rows = [{"id": str(i), "place": place, "amount": 1, "date": "2020-05-01"} for i, place in enumerate(places)]
+    rows = [
+        {"id": str(i), "place": place, "amount": 1, "date": "2020-05-01"}
+        for i, place in enumerate(places)
+    ]
     with world.build([INDICATORS[0], INDICATORS[5]], {"transfer": rows}) as build:
         found = values(build, "n")
-        assert (found["guangdong", "2020"], found["gba", "2020"], found["gba9", "2020"]) == (4, 2, 2)
+        assert (found["guangdong", "2020"], found["gba", "2020"], found["gba9", "2020"]) == (
+            4,
+            2,
+            2,
+        )
         (warning,) = build.manifest["warnings"]
         assert warning["code"] == "records-too-wide"
         assert "n: 2 records of transfer are placed at guangdong" in warning["message"]
@@ -286,7 +355,13 @@ def test_records_of_a_province_as_a_whole_are_warned_of_where_areas_have_parts_o
 )  # fmt: skip
 def test_statements_of_one_end_are_not_added(world: World, stated: dict[str, float]) -> None:
     """What is stated for a year, and for its last quarter, is one stock twice: the longer period is the nearer one."""
-    last = {"id": "rd", **ACCOUNT, "over_places": {"rule": "own"}, "over_periods": "last", "periods": ["year", "plan"]}
+    last = {
+        "id": "rd",
+        **ACCOUNT,
+        "over_places": {"rule": "own"},
+        "over_periods": "last",
+        "periods": ["year", "plan"],
+    }
     rows = [account("macao", period, amount) for period, amount in stated.items()]
     with world.build([last], {"account": rows}) as build:
         assert values(build, "rd") == {("macao", "2023"): 5, ("macao", "2021..2025"): 5}
@@ -294,11 +369,23 @@ def test_statements_of_one_end_are_not_added(world: World, stated: dict[str, flo
 
 def test_of_two_lengths_of_period_the_first_one_named_is_shown(tmp_path: Path) -> None:
     """A plan's own statement is its value both as it was given and as the last one within it."""
-    rows = [account(place, "2016..2020", 5) for place in ("guangzhou", "shenzhen", "zhuhai", "hongkong", "macao")]
+    rows = [
+        account(place, "2016..2020", 5)
+        for place in ("guangzhou", "shenzhen", "zhuhai", "hongkong", "macao")
+    ]
     for periods in (["plan", "given"], ["given", "plan"]):
-        rd = {"id": "rd", **ACCOUNT, "over_places": {"rule": "own"}, "over_periods": "last", "periods": periods}
+        rd = {
+            "id": "rd",
+            **ACCOUNT,
+            "over_places": {"rule": "own"},
+            "over_periods": "last",
+            "periods": periods,
+        }
         with World(tmp_path / periods[0]).build([rd], {"account": rows}) as build:
             shown, *others = build.show("rd", period="2016..2020", place="macao", all_sources=True)
             assert [o.shown for o in (shown, *others)] == [True, False]
-            lengths = [build.lineage[o.lineage].query.partition("grain = ")[2].split()[0] for o in (shown, *others)]
+            lengths = [
+                build.lineage[o.lineage].query.partition("grain = ")[2].split()[0]
+                for o in (shown, *others)
+            ]
         assert [length.strip("'") for length in lengths] == periods

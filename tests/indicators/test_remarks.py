@@ -40,12 +40,36 @@ def test_a_record_says_its_note_once_or_in_each_language(world: World) -> None:
             "note_zh_hans": "已修订",
             "note_zh_hant": "已修訂",
         },
-        {**ROW, "place": "guangzhou", "note": "Révisé", "note_en": "", "note_zh_hans": "已修订", "note_zh_hant": ""},
-        {**ROW, "place": "macao", "note": "", "note_en": "", "note_zh_hans": "已修订", "note_zh_hant": ""},
-        {**ROW, "place": "hongkong", "note": "", "note_en": "", "note_zh_hans": "", "note_zh_hant": ""},
+        {
+            **ROW,
+            "place": "guangzhou",
+            "note": "Révisé",
+            "note_en": "",
+            "note_zh_hans": "已修订",
+            "note_zh_hant": "",
+        },
+        {
+            **ROW,
+            "place": "macao",
+            "note": "",
+            "note_en": "",
+            "note_zh_hans": "已修订",
+            "note_zh_hant": "",
+        },
+        {
+            **ROW,
+            "place": "hongkong",
+            "note": "",
+            "note_en": "",
+            "note_zh_hans": "",
+            "note_zh_hant": "",
+        },
     ]
     with world.build([RD], {"figure": rows}) as build:
-        notes = {o.place: o.note and [o.note.get(to) for to in ("en", "zh-Hans", "zh-Hant")] for o in build.show("rd")}
+        notes = {
+            o.place: o.note and [o.note.get(to) for to in ("en", "zh-Hans", "zh-Hant")]
+            for o in build.show("rd")
+        }
         table = build.table("rd", place="zhuhai").to_pylist()
     assert notes == {
         "shenzhen": ["Revised, see the “notes”"] * 3,
@@ -54,9 +78,9 @@ def test_a_record_says_its_note_once_or_in_each_language(world: World) -> None:
         "macao": ["已修订"] * 3,
         "hongkong": None,
     }
-    assert [(r["note_en"], r["note_zh_hans"], r["note_zh_hant"], r["reason_en"]) for r in table] == [
-        ("Revised", "已修订", "已修訂", None)
-    ]
+    assert [
+        (r["note_en"], r["note_zh_hans"], r["note_zh_hant"], r["reason_en"]) for r in table
+    ] == [("Revised", "已修订", "已修訂", None)]
     assert "note" not in table[0]
 
 
@@ -67,7 +91,9 @@ def test_a_declared_note_is_one_text_or_three_and_never_empty(world: World) -> N
         assert build.indicators["rd"].note
         assert build.indicators["rd"].note.zh_hant == "Breaks"
         once = build.lineage[build.show("rd")[0].lineage].version
-    with world.build([{**RD, "note": three, "hk_mo": {"rule": "separate", "note": three}}], {"figure": rows}) as build:
+    with world.build(
+        [{**RD, "note": three, "hk_mo": {"rule": "separate", "note": three}}], {"figure": rows}
+    ) as build:
         assert build.indicators["rd"].note
         assert build.indicators["rd"].note.zh_hant == "口徑有變"
         # What is said beside a definition is no part of it.
@@ -108,8 +134,12 @@ def test_a_computation_is_kept_by_its_key(engine: Engine) -> None:
         remark("missing.parts", present="2")
 
 
-@pytest.mark.parametrize("text", ['{"say":"later.key"}', '{"en":"half"}', '{"say":', '{"say":["x"]}', "plain"])
+@pytest.mark.parametrize(
+    "text", ['{"say":"later.key"}', '{"en":"half"}', '{"say":', '{"say":["x"]}', "plain"]
+)
 def test_what_this_version_has_no_words_for_is_shown_as_it_is(text: str) -> None:
     words = remark_words(text)
     assert words is not None
-    assert {words.get(language) for language in LANGUAGES} == {"later.key" if "later" in text else text}
+    assert {words.get(language) for language in LANGUAGES} == {
+        "later.key" if "later" in text else text
+    }

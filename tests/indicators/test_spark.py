@@ -43,9 +43,13 @@ def start(root: Path, engine: str, environment: dict[str, str]) -> subprocess.Po
     """Begin a build whose records are all asked of a cluster."""
     config = root / "ceyuan.yaml"
     declared = yaml.safe_load(config.read_text(encoding="utf-8"))
-    config.write_text(yaml.safe_dump({**declared, "engine": EVERYTHING}, allow_unicode=True), encoding="utf-8")
+    config.write_text(
+        yaml.safe_dump({**declared, "engine": EVERYTHING}, allow_unicode=True), encoding="utf-8"
+    )
     command = [COMMAND, "build", "-w", str(root), "--engine", engine]
-    return subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    return subprocess.Popen(
+        command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
 
 
 def finished(root: Path, run: subprocess.Popen[str]) -> dict[str, bytes]:
@@ -63,7 +67,10 @@ def manifest_of(root: Path) -> dict[str, Any]:
 
 def tables_of(root: Path) -> dict[str, bytes]:
     folder = BuildFolder(root)
-    return {path.name: path.read_bytes() for path in sorted(folder.of(str(folder.current())).glob("*.parquet"))}
+    return {
+        path.name: path.read_bytes()
+        for path in sorted(folder.of(str(folder.current())).glob("*.parquet"))
+    }
 
 
 def different(here: dict[str, bytes], there: dict[str, bytes]) -> list[str]:
@@ -75,7 +82,9 @@ def different(here: dict[str, bytes], there: dict[str, bytes]) -> list[str]:
 
 @pytest.mark.long
 @needs_spark
-def test_the_greater_bay_area_on_a_standalone_cluster(gba_root: Path, cluster: Cluster, tmp_path: Path) -> None:
+def test_the_greater_bay_area_on_a_standalone_cluster(
+    gba_root: Path, cluster: Cluster, tmp_path: Path
+) -> None:
     copy = unbuilt(gba_root, tmp_path / "gba")
     there = finished(copy, start(copy, cluster.master, cluster.environment))
     assert different(tables_of(gba_root), there) == []
@@ -93,7 +102,17 @@ def test_the_provinces_of_china_through_spark_connect(china_root: Path, tmp_path
 # Every shape of a query over records
 
 
-ODD = ["plain", "it's", "back\\slash", 'say "x"', "a\\'b", "深圳", "%_", "tab\there", "' || chr(39) || '"]
+ODD = [
+    "plain",
+    "it's",
+    "back\\slash",
+    'say "x"',
+    "a\\'b",
+    "深圳",
+    "%_",
+    "tab\there",
+    "' || chr(39) || '",
+]
 PLACES = ["guangzhou", "shenzhen", "zhuhai", "hongkong", "macao", "guangdong", ""]
 
 
@@ -106,10 +125,27 @@ def shapes() -> list[dict[str, Any]]:
     odd = ", ".join("'" + text.replace("'", "''") + "'" for text in ODD if '"' not in text)
     return [
         {"id": "counted", "type": "count", **of_documents, "periods": every_period},
-        {"id": "cited", "type": "sum", **of_documents, "value": "citations", "by": ["type", "date"]},
-        {"id": "fields", "type": "distinct", **of_documents, "value": "title", "periods": ["year", "all"]},
+        {
+            "id": "cited",
+            "type": "sum",
+            **of_documents,
+            "value": "citations",
+            "by": ["type", "date"],
+        },
+        {
+            "id": "fields",
+            "type": "distinct",
+            **of_documents,
+            "value": "title",
+            "periods": ["year", "all"],
+        },
         {"id": "own", "type": "count", **of_documents, "over_places": {"rule": "own"}},
-        {"id": "all_parts", "type": "count", **of_documents, "over_places": {"rule": "complete", "level": "city"}},
+        {
+            "id": "all_parts",
+            "type": "count",
+            **of_documents,
+            "over_places": {"rule": "complete", "level": "city"},
+        },
         {
             "id": "seen",
             "type": "count",
@@ -117,9 +153,24 @@ def shapes() -> list[dict[str, Any]]:
             "where": "citations > 7",
             "zero_where": "citations is not null",
         },
-        {"id": "listed", "type": "count", **of_documents, "where": "title in ('it''s', '深圳') or citations is null"},
-        {"id": "holding", "type": "count", **of_documents, "where": "not title contains 'back' and citations < 5"},
-        {"id": "since", "type": "count", **of_documents, "where": "date >= '2015-06-01' and type != 'paper'"},
+        {
+            "id": "listed",
+            "type": "count",
+            **of_documents,
+            "where": "title in ('it''s', '深圳') or citations is null",
+        },
+        {
+            "id": "holding",
+            "type": "count",
+            **of_documents,
+            "where": "not title contains 'back' and citations < 5",
+        },
+        {
+            "id": "since",
+            "type": "count",
+            **of_documents,
+            "where": "date >= '2015-06-01' and type != 'paper'",
+        },
         {"id": "exact", **of_accounts},
         {"id": "last", **of_accounts, "over_periods": "last", "periods": ["year", "plan", "given"]},
         {"id": "large", **of_accounts, "where": "amount > 1000.5"},
@@ -130,7 +181,14 @@ def shapes() -> list[dict[str, Any]]:
             **shares,
             "where": "document.type = 'patent' and document.citations >= 2",
         },
-        {"id": "amounts", "type": "sum", "records": "payment", "value": "amount", "unit": "万元", "place": "to_place"},
+        {
+            "id": "amounts",
+            "type": "sum",
+            "records": "payment",
+            "value": "amount",
+            "unit": "万元",
+            "place": "to_place",
+        },
         # A text that one of the two engines read otherwise would be missing from the count.
         {"id": "odd", "type": "count", **of_documents, "where": f"title in ({odd})"},
     ]
@@ -138,7 +196,12 @@ def shapes() -> list[dict[str, Any]]:
 
 def records(rng: random.Random) -> dict[str, list[dict[str, Any]]]:
     """Records with texts that engines read differently, gaps, and shares that no binary fraction holds."""
-    days = [f"{year}-{month:02d}-{day:02d}" for year in range(1952, 2026) for month in (1, 3, 4, 12) for day in (1, 28)]
+    days = [
+        f"{year}-{month:02d}-{day:02d}"
+        for year in range(1952, 2026)
+        for month in (1, 3, 4, 12)
+        for day in (1, 28)
+    ]
     documents = [
         {
             "id": f"d{n}", "type": rng.choice(["patent", "paper"]), "title": rng.choice(ODD), "date": rng.choice(days),
@@ -165,7 +228,12 @@ def records(rng: random.Random) -> dict[str, list[dict[str, Any]]]:
          "amount": f"{rng.uniform(0, 1e6):.2f}", "amount_unit": "元"}
         for n in range(100)
     ]  # fmt: skip
-    return {"document": documents, "contribution": contributions, "account@s2": accounts, "payment": payments}
+    return {
+        "document": documents,
+        "contribution": contributions,
+        "account@s2": accounts,
+        "payment": payments,
+    }
 
 
 @needs_spark

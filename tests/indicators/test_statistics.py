@@ -67,11 +67,19 @@ def plain(statistic: str, values: list[float], weights: list[float]) -> float | 
         case "mean":
             return statistics.fmean(values)
         case "weighted_mean":
-            return sum(v * w for v, w in zip(values, weights, strict=True)) / sum(weights) if sum(weights) else None
+            return (
+                sum(v * w for v, w in zip(values, weights, strict=True)) / sum(weights)
+                if sum(weights)
+                else None
+            )
         case "median":
             return statistics.median(values)
         case "percentile":  # type 7 at 90 %
-            return statistics.quantiles(values, n=10, method="inclusive")[8] if len(values) > 1 else values[0]
+            return (
+                statistics.quantiles(values, n=10, method="inclusive")[8]
+                if len(values) > 1
+                else values[0]
+            )
         case "min" | "max":
             return min(values) if statistic == "min" else max(values)
         case "hhi":
@@ -90,7 +98,10 @@ ASKED = [
     *(indicator(name, name, min_coverage=0.5) for name in (*LEVELS, *SHARES)),
     indicator("percentile", "percentile", percentile=90, min_coverage=0.5),
     indicator("weighted_mean", "weighted_mean", weights="staff", min_coverage=0.5),
-    *(indicator(f"{name}_each", name, each="who", min_coverage=0.5) for name in ("median", "hhi", "max")),
+    *(
+        indicator(f"{name}_each", name, each="who", min_coverage=0.5)
+        for name in ("median", "hhi", "max")
+    ),
 ]
 
 
@@ -126,7 +137,9 @@ def test_statistics_are_what_plain_python_makes_of_the_records(rows: list[Row]) 
                         continue
                     got = found[place, year]
                     value, bound = expected(asked, here)
-                    assert got.value == (None if value is None else pytest.approx(value, abs=1e-9)), (
+                    assert got.value == (
+                        None if value is None else pytest.approx(value, abs=1e-9)
+                    ), (
                         asked,
                         place,
                         here,
@@ -152,24 +165,43 @@ def test_what_a_bound_of_a_record_means_depends_on_the_statistic() -> None:
 def test_a_part_of_the_records_bounds_only_the_extremes() -> None:
     note = {"en": "Named", "zh-Hans": "有名", "zh-Hant": "有名"}
     part = {"covers": {"part": "some", "note": note}}
-    found = one([{"amount": 1000}, {"amount": 3000}], *(indicator(name, name, **part) for name in LEVELS))
-    assert {n: o.bound for n, o in found.items()} == {"mean": "approx", "median": "approx", "min": "le", "max": "ge"}
+    found = one(
+        [{"amount": 1000}, {"amount": 3000}], *(indicator(name, name, **part) for name in LEVELS)
+    )
+    assert {n: o.bound for n, o in found.items()} == {
+        "mean": "approx",
+        "median": "approx",
+        "min": "le",
+        "max": "ge",
+    }
     assert said(found["max"].note) == "of 2 records found, which are not all"
 
 
 def test_too_few_values_are_missing_with_how_many_there_are() -> None:
     found = one(
-        [{"amount": 1000}, {"amount": ""}], indicator("strict", "median"), indicator("half", "median", min_coverage=0.5)
+        [{"amount": 1000}, {"amount": ""}],
+        indicator("strict", "median"),
+        indicator("half", "median", min_coverage=0.5),
     )
-    assert (found["strict"].value, said(found["strict"].reason)) == (None, "only 1 of 2 records have a value")
+    assert (found["strict"].value, said(found["strict"].reason)) == (
+        None,
+        "only 1 of 2 records have a value",
+    )
     assert (found["half"].value, said(found["half"].note)) == (1, "1 of 2 records have a value")
 
 
 def test_a_statistic_is_traced_to_its_records() -> None:
-    rows = [{"place": "shenzhen", "year": "2022", "who": "甲", "staff": 1, "amount": n} for n in (1, 2, 9)]
+    rows = [
+        {"place": "shenzhen", "year": "2022", "who": "甲", "staff": 1, "amount": n}
+        for n in (1, 2, 9)
+    ]
     with build_of([indicator("median", "median")], rows) as build:
         (made,) = trace(build, "median", place="guangdong")
-        assert (made.record_count, made.total, sorted(r.value or 0 for r in made.records)) == (3, None, [1, 2, 9])
+        assert (made.record_count, made.total, sorted(r.value or 0 for r in made.records)) == (
+            3,
+            None,
+            [1, 2, 9],
+        )
 
 
 @pytest.mark.parametrize(("more", "code"), [

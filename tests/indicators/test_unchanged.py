@@ -24,7 +24,12 @@ INDICATORS: dict[str, dict[str, Any]] = {
     "paid": {"type": "sum", "records": "account", "value": "amount", "unit": "万元"},
     "payments": {"type": "count", "records": "account", "unit": "个"},
     "paid_change": {"type": "growth", "of": "paid", "unit": "%"},
-    "mean_payment": {"type": "ratio", "numerator": "paid", "denominator": "payments", "unit": "万元/个"},
+    "mean_payment": {
+        "type": "ratio",
+        "numerator": "paid",
+        "denominator": "payments",
+        "unit": "万元/个",
+    },
     "gdp": {"type": "published", "unit": "亿元"},
     "gdp_change": {"type": "growth", "of": "gdp", "unit": "%"},
     "paid_of_gdp": {"type": "ratio", "numerator": "paid", "denominator": "gdp", "unit": "%"},
@@ -54,10 +59,21 @@ class State:
         }
 
     def _figures(self) -> list[dict[str, object]]:
-        keys = [(i, p, y) for i in ("gdp", "people") for p in ("gba", "guangzhou") for y in range(2019, 2023)]
+        keys = [
+            (i, p, y)
+            for i in ("gdp", "people")
+            for p in ("gba", "guangzhou")
+            for y in range(2019, 2023)
+        ]
         unit = {"gdp": "亿元", "people": "万人"}
         return [
-            {"indicator": i, "place": p, "period": y, "value": self.rng.randrange(1, 999), "value_unit": unit[i]}
+            {
+                "indicator": i,
+                "place": p,
+                "period": y,
+                "value": self.rng.randrange(1, 999),
+                "value_unit": unit[i],
+            }
             for i, p, y in self.rng.sample(keys, 9)
         ]
 
@@ -81,15 +97,22 @@ class State:
                 self.indicators["gdp"]["shown"] = self.rng.sample(["s1", "s3", "published"], 3)
 
     def write(self, root: Path) -> Path:
-        tables = {"account": self.payments, **{f"figure@{name}": rows for name, rows in self.figures.items()}}
+        tables = {
+            "account": self.payments,
+            **{f"figure@{name}": rows for name, rows in self.figures.items()},
+        }
         source = f"  s3: {{title: Three, publisher: P, priority: {self.priority}}}\n"
-        return World(root).write([{"id": name, **said} for name, said in self.indicators.items()], tables, source)
+        return World(root).write(
+            [{"id": name, **said} for name, said in self.indicators.items()], tables, source
+        )
 
 
 def build(root: Path) -> list[str]:
     """Build, and say which indicators were computed."""
     computed: list[str] = []
-    build_workspace(root, progress=lambda stage, item: computed.append(item) if stage == "indicators" else None)
+    build_workspace(
+        root, progress=lambda stage, item: computed.append(item) if stage == "indicators" else None
+    )
     return computed
 
 
@@ -97,7 +120,8 @@ def content(root: Path) -> dict[str, Any]:
     """All that a build says of its figures."""
     with Build.open(root) as opened:
         found: dict[str, Any] = {
-            name: opened.engine.rows(f"SELECT * FROM {name} ORDER BY {order}") for name, order in ORDERS.items()
+            name: opened.engine.rows(f"SELECT * FROM {name} ORDER BY {order}")
+            for name, order in ORDERS.items()
         }
         coverage = sorted(opened.manifest["coverage"], key=lambda c: (c["indicator"], c["grain"]))
         said = ("counts", "of_figures", "indicators")
@@ -128,7 +152,9 @@ def test_a_change_costs_what_it_touches_and_what_is_made_of_it(tmp_path: Path) -
     build(root)
     state.indicators["paid"]["where"] = "amount > 20"
     assert set(build(state.write(root))) == {"paid", "paid_change", "mean_payment", "paid_of_gdp"}
-    state.figures["s3"] = [{**row, "value": 7} if row["indicator"] == "people" else row for row in state.figures["s3"]]
+    state.figures["s3"] = [
+        {**row, "value": 7} if row["indicator"] == "people" else row for row in state.figures["s3"]
+    ]
     # Both are stated in that file, which the lineage of both names with its hash.
     assert set(build(state.write(root))) == {"people", "gdp", "gdp_change", "paid_of_gdp"}
     state.indicators["people"]["name"] = {"en": "Inhabitants", "zh-Hans": "人口", "zh-Hant": "人口"}

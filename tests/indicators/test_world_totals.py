@@ -10,11 +10,19 @@ from ceyuan.pipeline.tracing import trace
 EVERYWHERE = PLACES.replace("cn,economy,,", "earth,world,,,World,全球,全球,\ncn,economy,earth,")
 ROWS = [
     {"item": "rd", "place": place, "period": "2023", "amount": amount, "amount_unit": "亿元"}
-    for place, amount in (("guangzhou", 3), ("shenzhen", 4), ("zhuhai", 5), ("hongkong", 6), ("macao", 7))
+    for place, amount in (
+        ("guangzhou", 3),
+        ("shenzhen", 4),
+        ("zhuhai", 5),
+        ("hongkong", 6),
+        ("macao", 7),
+    )
 ]
 SUM = {"id": "rd", "type": "sum", "records": "account", "value": "amount", "unit": "亿元"}
 COMPLETE = {**SUM, "id": "rd_complete", "over_places": {"rule": "complete", "level": "city"}}
-ALL = {"covers": {"part": "all", "note": {"en": "All there are", "zh-Hans": "全部", "zh-Hant": "全部"}}}
+ALL = {
+    "covers": {"part": "all", "note": {"en": "All there are", "zh-Hans": "全部", "zh-Hant": "全部"}}
+}
 
 
 @pytest.fixture(autouse=True)
@@ -33,7 +41,11 @@ def test_what_is_recorded_in_places_is_no_total_of_the_world(world: World) -> No
 
 def test_records_that_are_declared_complete_make_a_total_of_the_world(world: World) -> None:
     with world.build([{**SUM, **ALL}, {**COMPLETE, **ALL}], {"account": ROWS}) as build:
-        assert values(build, "rd")["earth", "2023"] == values(build, "rd_complete")["earth", "2023"] == 25
+        assert (
+            values(build, "rd")["earth", "2023"]
+            == values(build, "rd_complete")["earth", "2023"]
+            == 25
+        )
 
 
 def test_a_record_of_the_world_itself_counts_alone_and_is_traced_alone(world: World) -> None:

@@ -45,11 +45,16 @@ def workspace(tmp_path: Path, definition: str) -> Path:
     return tmp_path / "w"
 
 
-def shown(root: Path, breakdown: str | None = "") -> dict[tuple[str, ...], tuple[float | None, int | None]]:
+def shown(
+    root: Path, breakdown: str | None = ""
+) -> dict[tuple[str, ...], tuple[float | None, int | None]]:
     build_workspace(root)
     with Build.open(root) as build:
         found = build.show("n", breakdown=breakdown)
-    return {(o.place, o.period, *([o.breakdown] if breakdown is None else [])): (o.value, o.records) for o in found}
+    return {
+        (o.place, o.period, *([o.breakdown] if breakdown is None else [])): (o.value, o.records)
+        for o in found
+    }
 
 
 EXCELLENT = "records: open_sharing, where: result = 'excellent'"
@@ -61,7 +66,9 @@ def test_without_it_a_count_of_nothing_is_not_there(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("measure", ["type: count", "type: distinct, value: organisation"])
-def test_looked_at_and_none_counted_is_zero_and_not_looked_at_is_missing(tmp_path: Path, measure: str) -> None:
+def test_looked_at_and_none_counted_is_zero_and_not_looked_at_is_missing(
+    tmp_path: Path, measure: str
+) -> None:
     found = shown(workspace(tmp_path, f"{measure}, {EXCELLENT}, zero_where: result is not null"))
     assert found == {
         ("a", "2023"): (1, 1), ("cn", "2023"): (1, 1), ("b", "2023"): (0, 0), ("b", "2024"): (0, 0), ("cn", "2024"): (0, 0),
@@ -74,8 +81,14 @@ def test_the_filter_says_what_looking_is(tmp_path: Path) -> None:
 
 
 def test_a_part_of_a_breakdown_is_zero_where_it_was_looked_at(tmp_path: Path) -> None:
-    definition = f"type: count, {EXCELLENT}, by: [administrator], zero_where: administrator is not null"
-    found = {key[1:]: value for key, value in shown(workspace(tmp_path, definition), None).items() if key[0] == "cn"}
+    definition = (
+        f"type: count, {EXCELLENT}, by: [administrator], zero_where: administrator is not null"
+    )
+    found = {
+        key[1:]: value
+        for key, value in shown(workspace(tmp_path, definition), None).items()
+        if key[0] == "cn"
+    }
     assert found == {
         ("2023", ""): (1, 1), ("2023", "administrator=X"): (1, 1), ("2023", "administrator=Y"): (0, 0),
         ("2024", ""): (0, 0), ("2024", "administrator=X"): (0, 0),
@@ -92,7 +105,9 @@ def test_a_zero_traces_to_no_record(tmp_path: Path) -> None:
 
 
 def test_faults_are_found_before_anything_is_computed(tmp_path: Path) -> None:
-    _, problems = check_workspace(workspace(tmp_path, f"type: count, {EXCELLENT}, zero_where: results is not null"))
+    _, problems = check_workspace(
+        workspace(tmp_path, f"type: count, {EXCELLENT}, zero_where: results is not null")
+    )
     assert [p.code for p in problems] == ["bad-filter"]
     (tmp_path / "w" / "indicators" / "i.yaml").unlink()
     figures = "type: count, records: account, zero_where: item = 'x'"

@@ -55,25 +55,36 @@ class World:
         self._yaml("ceyuan.yaml", config)
         (self.root / "places.csv").write_text(PLACES, encoding="utf-8")
         declared = (
-            "sources:\n  s1: {title: One, publisher: P}\n  s2: {title: Two, publisher: P, priority: 5}\n" + sources
+            "sources:\n  s1: {title: One, publisher: P}\n  s2: {title: Two, publisher: P, priority: 5}\n"
+            + sources
         )
         (self.root / "sources.yaml").write_text(declared, encoding="utf-8")
         for name, rows in tables.items():
             kind, _, source = name.partition("@")
             file = name.replace("@", "-")
-            with (self.root / "records" / f"{file}.csv").open("w", encoding="utf-8", newline="") as stream:
+            with (self.root / "records" / f"{file}.csv").open(
+                "w", encoding="utf-8", newline=""
+            ) as stream:
                 columns = list(dict.fromkeys(c for row in rows for c in row)) or ["id"]
                 writer = csv.DictWriter(stream, columns)
                 writer.writeheader()
                 writer.writerows(rows)
-            self._yaml(f"records/{file}.yaml", {"kind": kind, "file": f"{file}.csv", "source": source or "s1"})
-        full = [{"name": NAMES, "description": NAMES, "hk_mo": {"rule": "separate"}, **i} for i in indicators]
+            self._yaml(
+                f"records/{file}.yaml",
+                {"kind": kind, "file": f"{file}.csv", "source": source or "s1"},
+            )
+        full = [
+            {"name": NAMES, "description": NAMES, "hk_mo": {"rule": "separate"}, **i}
+            for i in indicators
+        ]
         self._yaml("indicators/all.yaml", {"indicators": full})
         return self.root
 
     def _yaml(self, name: str, content: object) -> None:
         # JSON is YAML, and it is written without a library of its own.
-        (self.root / name).write_text(json.dumps(content, ensure_ascii=False, indent=1), encoding="utf-8")
+        (self.root / name).write_text(
+            json.dumps(content, ensure_ascii=False, indent=1), encoding="utf-8"
+        )
 
     def build(self, *args: Any, **kwargs: Any) -> Build:
         """Write and build."""
@@ -81,7 +92,9 @@ class World:
         return ceyuan.open(str(self.root)).build()
 
 
-def values(build: Build, indicator: str, breakdown: str = "") -> dict[tuple[str, str], float | None]:
+def values(
+    build: Build, indicator: str, breakdown: str = ""
+) -> dict[tuple[str, str], float | None]:
     """Shown values by place and period."""
     return {(o.place, o.period): o.value for o in build.show(indicator, breakdown=breakdown)}
 

@@ -20,7 +20,11 @@ VIS = Path(__file__).resolve().parents[3] / "shared/data/knowledge/vis_authorshi
 
 @pytest.fixture(scope="module")
 def rules(gba: Build) -> Affiliations:
-    known = [organisation for record in gba.records("organisation") if (organisation := Organisation.of(record))]
+    known = [
+        organisation
+        for record in gba.records("organisation")
+        if (organisation := Organisation.of(record))
+    ]
     return Affiliations(gba.gazetteer, known)
 
 
@@ -28,8 +32,16 @@ CERTAIN = [
     ("HKUST (Guangzhou)", "guangzhou", "address"),
     ("香港科技大学（广州）", "guangzhou", "organisation"),
     ("香港科技大学(广州)", "guangzhou", "organisation"),
-    ("The Hong Kong University of Science and Technology (Guangzhou), Guangzhou, China", "guangzhou", "organisation"),
-    ("Dept. of Physics, The University of Hong Kong, Pokfulam Road, Hong Kong SAR, China", "hongkong", "organisation"),
+    (
+        "The Hong Kong University of Science and Technology (Guangzhou), Guangzhou, China",
+        "guangzhou",
+        "organisation",
+    ),
+    (
+        "Dept. of Physics, The University of Hong Kong, Pokfulam Road, Hong Kong SAR, China",
+        "hongkong",
+        "organisation",
+    ),
     ("Hong Kong Institute of Nothing, CN", "hongkong", "name"),
     ("Sun Yat-sen University, CN", "guangzhou", "organisation"),
     ("School of Medicine, Sun Yat-Sen University", "guangzhou", "organisation"),
@@ -63,7 +75,11 @@ UNCERTAIN = [
     ("University of Macau, Hengqin, Zhuhai, China", "hengqin", ("macao",)),
     ("Shenzhen Research Institute, City University of Hong Kong", "hongkong", ("shenzhen",)),
     ("Huawei, Hong Kong and Shenzhen", "hongkong", ("shenzhen",)),
-    ("Hong Kong University of Science and Technology, San Diego, United States", "us", ("hongkong",)),
+    (
+        "Hong Kong University of Science and Technology, San Diego, United States",
+        "us",
+        ("hongkong",),
+    ),
     ("Guangzhou, Shenzhen", "guangzhou", ("shenzhen",)),
 ]
 
@@ -78,7 +94,14 @@ def test_several_places_are_listed_and_not_decided_in_silence(
 
 @pytest.mark.parametrize(
     "text",
-    ["", "St. Louis, MO 63130", "Zhongshan Hospital, Fudan University", "MO", "University of Lyon", "Columbia, MO"],
+    [
+        "",
+        "St. Louis, MO 63130",
+        "Zhongshan Hospital, Fudan University",
+        "MO",
+        "University of Lyon",
+        "Columbia, MO",
+    ],
 )
 def test_what_names_no_place_has_none(rules: Affiliations, text: str) -> None:
     assert rules.read(text).place is None
@@ -104,7 +127,9 @@ def test_rows_keep_their_works_and_uncertain_ones_are_counted_once(rules: Affili
         "where": ["Shenzhen", "Guangzhou, Shenzhen", "Guangzhou, Shenzhen", "nowhere", None],
     }
     found = place_affiliations(table, rules, ["work=doi", "affiliation=where"])
-    assert [(r["work"], r["side"], r["certain"]) for r in found.rows.frame("arrow").to_pylist()] == [
+    assert [
+        (r["work"], r["side"], r["certain"]) for r in found.rows.frame("arrow").to_pylist()
+    ] == [
         ("a", "guangdong", "true"),
         ("a", "guangdong", "false"),
         ("b", "guangdong", "false"),
@@ -119,7 +144,9 @@ def test_rows_keep_their_works_and_uncertain_ones_are_counted_once(rules: Affili
 
 
 @pytest.mark.skipif(not VIS.is_file(), reason="the shared data are not here")
-def test_real_affiliations_agree_with_another_reading_but_where_they_name_two_sides(rules: Affiliations) -> None:
+def test_real_affiliations_agree_with_another_reading_but_where_they_name_two_sides(
+    rules: Affiliations,
+) -> None:
     """IEEE VIS: 308 authorships of Hong Kong, 82 of Guangdong and 2 of Macao by a reading of somebody else."""
     with gzip.open(VIS, "rt", encoding="utf-8") as file:
         rows = [row for row in csv.DictReader(file) if row["affiliation"]]
@@ -127,14 +154,17 @@ def test_real_affiliations_agree_with_another_reading_but_where_they_name_two_si
     agree, apart = 0, []
     for row in rows:
         found = rules.read(row["affiliation"])
-        own = sides.get((rules.gazetteer.places[found.place].party or "") if found.place else "", "")
+        own = sides.get(
+            (rules.gazetteer.places[found.place].party or "") if found.place else "", ""
+        )
         other = row["china_place_by_rule"] if row["china_place_by_rule"] in sides.values() else ""
         agree += own == other != ""
         if own != other:
             apart.append((row["affiliation"], found))
     assert agree >= 385
     assert len(apart) <= 8
-    assert [text for text, found in apart if found.certain] == ["Tencent, China"]  # in the register at Shenzhen
+    # in the register at Shenzhen
+    assert [text for text, found in apart if found.certain] == ["Tencent, China"]
 
 
 def test_the_command_feeds_flows(gba: Build, tmp_path: Path) -> None:
@@ -156,5 +186,9 @@ def test_the_command_feeds_flows(gba: Build, tmp_path: Path) -> None:
         "--out",
         str(tmp_path / "f"),
     ]
-    flows = CliRunner().invoke(cli, ["knowledge", *arguments], catch_exceptions=False).stdout.splitlines()
+    flows = (
+        CliRunner()
+        .invoke(cli, ["knowledge", *arguments], catch_exceptions=False)
+        .stdout.splitlines()
+    )
     assert flows[1].split("\t")[:4] == ["guangdong", "hongkong", "1", "0.5"]

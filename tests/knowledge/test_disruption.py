@@ -52,12 +52,19 @@ def by_sets(
 
 def counts_of(found: Any) -> dict[int, Counts]:
     columns = (found.references, found.nf, found.nb, found.nr, found.level[:, 4], found.links)
-    return dict(zip(found.ids.to_pylist(), zip(*(c.tolist() for c in columns), strict=True), strict=True))
+    return dict(
+        zip(found.ids.to_pylist(), zip(*(c.tolist() for c in columns), strict=True), strict=True)
+    )
 
 
-def compare(years: dict[int, int], pairs: list[tuple[int, int]], window: int | None, ties: str, threads: int) -> None:
+def compare(
+    years: dict[int, int], pairs: list[tuple[int, int]], window: int | None, ties: str, threads: int
+) -> None:
     works = {"id": list(years), "year": list(years.values())}
-    citations = {"citing": np.array([a for a, _ in pairs], int), "cited": np.array([b for _, b in pairs], int)}
+    citations = {
+        "citing": np.array([a for a, _ in pairs], int),
+        "cited": np.array([b for _, b in pairs], int),
+    }
     text = "open" if window is None else str(window)
     found = disruption(citations, works, window=text, ties=ties, threads=threads)  # type: ignore[arg-type]
     expected = by_sets(years, pairs, window, ties)
@@ -72,7 +79,9 @@ def compare(years: dict[int, int], pairs: list[tuple[int, int]], window: int | N
         else:
             assert np.isnan([found.cd[i], found.mcd[i], found.dependence[i], found.di(5)[i]]).all()
         last = max(years.values())
-        assert found.complete[i] == (window is not None and years[found.ids[i].as_py()] + window <= last)
+        assert found.complete[i] == (
+            window is not None and years[found.ids[i].as_py()] + window <= last
+        )
 
 
 def small_graph(rng: np.random.Generator) -> tuple[dict[int, int], list[tuple[int, int]]]:
@@ -80,7 +89,9 @@ def small_graph(rng: np.random.Generator) -> tuple[dict[int, int], list[tuple[in
     n = int(rng.integers(1, 14))
     years = {
         int(i): int(y)
-        for i, y in zip(rng.permutation(n), rng.integers(2000, 2000 + rng.integers(1, 9), n), strict=True)
+        for i, y in zip(
+            rng.permutation(n), rng.integers(2000, 2000 + rng.integers(1, 9), n), strict=True
+        )
     }
     m = int(rng.integers(0, 5 * n))
     return years, [(int(a), int(b)) for a, b in rng.integers(0, n + 1, (m, 2))]  # work n is unknown
@@ -106,14 +117,21 @@ def test_hubs_whose_citers_are_joined_as_bitmaps_are_counted_alike(seed: int) ->
     hubs = rng.integers(0, n // 3, 5)
     cited = np.where(rng.random(citing.size) < 0.3, hubs[rng.integers(0, 5, citing.size)], cited)
     compare(
-        years, list(zip(citing.tolist(), cited.tolist(), strict=True)), [3, 5, None][seed % 3], "later", 1 + seed % 2
+        years,
+        list(zip(citing.tolist(), cited.tolist(), strict=True)),
+        [3, 5, None][seed % 3],
+        "later",
+        1 + seed % 2,
     )
 
 
 def test_a_reference_that_cites_the_work_is_one_citer_and_not_two() -> None:
     # 1 cites 0 and 2; 2 is a reference of 1, cites it (later) and cites 0 as well.
     found = counts_of(
-        disruption({"citing": [1, 1, 2, 2], "cited": [0, 2, 1, 0]}, {"id": [0, 1, 2], "year": [2000, 2001, 2002]})
+        disruption(
+            {"citing": [1, 1, 2, 2], "cited": [0, 2, 1, 0]},
+            {"id": [0, 1, 2], "year": [2000, 2001, 2002]},
+        )
     )
     assert found[1] == (2, 0, 1, 0, 0, 1)
 
@@ -122,7 +140,12 @@ def test_a_window_ends_with_its_last_year() -> None:
     """Kills: window off by one, ≥ for >."""
     works = {"id": ["f", "r", "same", "last", "over"], "year": [2000, 1999, 2000, 2005, 2006]}
     citations = {"citing": ["f", "same", "last", "over"], "cited": ["r", "f", "f", "f"]}
-    for window, ties, citers in (("5", "later", 1), ("5", "same", 2), ("6", "later", 2), ("open", "same", 3)):
+    for window, ties, citers in (
+        ("5", "later", 1),
+        ("5", "same", 2),
+        ("6", "later", 2),
+        ("open", "same", 3),
+    ):
         assert disruption(citations, works, window=window, ties=ties).direct[0] == citers  # type: ignore[arg-type]
 
 
@@ -132,16 +155,20 @@ def test_dates_count_whole_years_whatever_leap_days_lie_between() -> None:
     citations = {"citing": [4, 4, 5, 6, 6], "cited": [2, 0, 2, 2, 4]}
     years = disruption(citations, works, window="5")
     assert years.direct.tolist()[2] == 3
-    days = disruption(
-        citations, works, window="1825d"
-    )  # a day short of five years: the trap of programs that count seconds
+    # a day short of five years: the trap of programs that count seconds
+    days = disruption(citations, works, window="1825d")
     assert days.direct.tolist()[2] == 2
-    leap = {"id": ["f", "r", "in", "out"], "date": ["1996-02-29", "1995-01-01", "2001-02-28", "2001-03-01"]}
+    leap = {
+        "id": ["f", "r", "in", "out"],
+        "date": ["1996-02-29", "1995-01-01", "2001-02-28", "2001-03-01"],
+    }
     assert disruption({"citing": ["f", "in", "out"], "cited": ["r", "f", "f"]}, leap).direct[0] == 1
 
 
 def test_every_citation_is_kept_or_set_aside_for_one_reason(tmp_path: Path) -> None:
-    (tmp_path / "w.csv").write_text("id,year\na,2000\nb,2001\nc,\na,1999\n,2003\nd,2002\n", encoding="utf-8")
+    (tmp_path / "w.csv").write_text(
+        "id,year\na,2000\nb,2001\nc,\na,1999\n,2003\nd,2002\n", encoding="utf-8"
+    )
     rows = ["b,a", "b,a", "b,b", "d,b", "a,d", "c,a", "a,c", "x,a", "a,x", ",a", "d,a,extra", "d,a"]
     (tmp_path / "c.csv").write_text("citing,cited\n" + "\n".join(rows) + "\n", encoding="utf-8")
     done = CliRunner().invoke(
@@ -169,7 +196,18 @@ def test_every_citation_is_kept_or_set_aside_for_one_reason(tmp_path: Path) -> N
     assert facts["works"]["set_aside"] == {"without_id": 1, "repeated": 1, "undated": 1}
     with (tmp_path / "o" / "disruption.csv").open(encoding="utf-8") as file:
         rows_out = list(csv.DictReader(file))
-    assert list(rows_out[0]) == ["id", "year", "references", "nf", "nb", "nr", "cd", "di5", "dependence", "complete"]
+    assert list(rows_out[0]) == [
+        "id",
+        "year",
+        "references",
+        "nf",
+        "nb",
+        "nr",
+        "cd",
+        "di5",
+        "dependence",
+        "complete",
+    ]
     assert [r["id"] for r in rows_out] == ["a", "b", "d"]
     assert {r["complete"] for r in rows_out} == {"false"}
 
@@ -194,9 +232,15 @@ def test_cited_works_outside_of_the_list_are_references_where_they_are_kept() ->
 
 def test_order_of_rows_and_names_of_works_change_nothing() -> None:
     rng = np.random.default_rng(4)
-    years, pairs = {i: int(y) for i, y in enumerate(rng.integers(2000, 2010, 200))}, rng.integers(0, 200, (1500, 2))
+    years, pairs = (
+        {i: int(y) for i, y in enumerate(rng.integers(2000, 2010, 200))},
+        rng.integers(0, 200, (1500, 2)),
+    )
     plain = counts_of(
-        disruption({"citing": pairs[:, 0], "cited": pairs[:, 1]}, {"id": list(years), "year": list(years.values())})
+        disruption(
+            {"citing": pairs[:, 0], "cited": pairs[:, 1]},
+            {"id": list(years), "year": list(years.values())},
+        )
     )
     order, mixed = rng.permutation(200), rng.permutation(pairs)
     named = {"citing": [f"w{a}" for a in mixed[:, 0]], "cited": [f"w{b}" for b in mixed[:, 1]]}
@@ -224,7 +268,9 @@ def test_min_references_makes_works_with_fewer_undefined() -> None:
 )
 def test_what_cannot_be_done_is_a_problem_with_a_code(options: dict[str, Any], code: str) -> None:
     with pytest.raises(CeyuanError) as caught:
-        disruption({"citing": ["b"], "cited": ["a"]}, {"id": ["a", "b"], "year": [1, 2000]}, **options)
+        disruption(
+            {"citing": ["b"], "cited": ["a"]}, {"id": ["a", "b"], "year": [1, 2000]}, **options
+        )
     assert caught.value.problems[0].code == code
 
 
@@ -244,9 +290,14 @@ def packed_rows(name: str) -> Iterator[dict[str, str]]:
                                    ("vis", "vis_references", "doi")],
 )  # fmt: skip
 @pytest.mark.parametrize("window", ["5", "open"])
-def test_real_graphs_have_the_exact_answer(name: str, citations: str, key: str, window: str) -> None:
+def test_real_graphs_have_the_exact_answer(
+    name: str, citations: str, key: str, window: str
+) -> None:
     found = disruption(
-        DATA / f"{citations}.csv.gz", DATA / f"{name}_works.csv.gz", window=window, columns=[f"id={key}"]
+        DATA / f"{citations}.csv.gz",
+        DATA / f"{name}_works.csv.gz",
+        window=window,
+        columns=[f"id={key}"],
     )
     wanted = list(packed_rows(f"{name}_cd_reference.csv.gz"))
     assert found.ids.to_pylist() == [row[key] for row in wanted]
@@ -261,7 +312,9 @@ def test_real_graphs_have_the_exact_answer(name: str, citations: str, key: str, 
 
 
 @needs_data
-def test_the_fixture_of_cdindex_differs_only_by_its_short_window_and_where_we_say_undefined() -> None:
+def test_the_fixture_of_cdindex_differs_only_by_its_short_window_and_where_we_say_undefined() -> (
+    None
+):
     fixture = json.loads((DATA / "cd_small_fixture.json").read_text(encoding="utf-8"))
     dates = [date(year, 1, 1).isoformat() for year in fixture["times_unix_start_of_year"].values()]
     works = {"id": list(range(11)), "date": dates}

@@ -18,7 +18,9 @@ from ceyuan.errors import CeyuanError
 from ceyuan.knowledge.flows import ONE, flows
 
 DATA = Path(__file__).resolve().parents[3] / "shared" / "data" / "knowledge"
-needs_data = pytest.mark.skipif(not DATA.is_dir(), reason=f"the public authorships are not at {DATA}")
+needs_data = pytest.mark.skipif(
+    not DATA.is_dir(), reason=f"the public authorships are not at {DATA}"
+)
 
 
 def world(seed: int) -> tuple[dict[str, list[object]], dict[str, list[object]]]:
@@ -28,7 +30,10 @@ def world(seed: int) -> tuple[dict[str, list[object]], dict[str, list[object]]]:
     unit = [None if rng.random() < 0.05 else "ABCDEFG"[rng.integers(0, 7)] for _ in range(n)]
     year = [2000 + w % 3 for w in work]
     cites = rng.integers(0, 100, (300, 2))
-    return {"work": work, "unit": unit, "year": year}, {"citing": cites[:, 0].tolist(), "cited": cites[:, 1].tolist()}
+    return {"work": work, "unit": unit, "year": year}, {
+        "citing": cites[:, 0].tolist(),
+        "cited": cites[:, 1].tolist(),
+    }
 
 
 def shares_of(table: dict[str, list[object]]) -> dict[object, dict[object, Fraction]]:
@@ -36,7 +41,10 @@ def shares_of(table: dict[str, list[object]]) -> dict[object, dict[object, Fract
     for work, unit in zip(table["work"], table["unit"], strict=True):
         if unit is not None:
             units[work][unit] += 1
-    return {work: {u: Fraction(k, sum(of.values())) for u, k in of.items()} for work, of in units.items()}
+    return {
+        work: {u: Fraction(k, sum(of.values())) for u, k in of.items()}
+        for work, of in units.items()
+    }
 
 
 @pytest.mark.parametrize("seed", range(5))
@@ -58,7 +66,9 @@ def test_works_in_common_are_counted_as_plain_python_counts_them(seed: int) -> N
     assert sum(r["fractional_720720"] for r in rows) == ONE * len(shares) == ONE * found.works
     # What is expected between different units keeps the sum of all such flows, nearly.
     apart = [r for r in rows if r["unit_a"] != r["unit_b"]]
-    assert sum(r["expected"] for r in apart) == pytest.approx(sum(r["fractional"] for r in apart), rel=0.05)
+    assert sum(r["expected"] for r in apart) == pytest.approx(
+        sum(r["fractional"] for r in apart), rel=0.05
+    )
 
 
 @pytest.mark.parametrize("seed", range(5))
@@ -96,7 +106,13 @@ def test_years_add_up_to_all_years_and_the_order_of_rows_changes_nothing() -> No
 
 @needs_data
 def test_guangdong_and_hong_kong_have_eight_papers_in_common_at_ieee_vis(tmp_path: Path) -> None:
-    args = [str(DATA / "vis_authorships.csv.gz"), "--column", "work=doi", "--column", "unit=china_place_by_rule"]
+    args = [
+        str(DATA / "vis_authorships.csv.gz"),
+        "--column",
+        "work=doi",
+        "--column",
+        "unit=china_place_by_rule",
+    ]
     args += ["--citations", str(DATA / "vis_references.csv.gz"), "--out", str(tmp_path)]
     done = CliRunner().invoke(cli, ["knowledge", "flows", *args])
     assert done.exit_code == 0, done.output

@@ -41,9 +41,14 @@ def test_scores_are_what_plain_python_counts() -> None:
         found = normalise(citations, np.unique(cell, return_inverse=True)[1])
         for i in range(n):
             others = [int(c) for c, k in zip(citations, cell, strict=True) if k == cell[i]]
-            below, ties = sum(c < citations[i] for c in others), sum(c == citations[i] for c in others)
+            below, ties = (
+                sum(c < citations[i] for c in others),
+                sum(c == citations[i] for c in others),
+            )
             if sum(others):
-                assert found.score[i] == pytest.approx(float(Fraction(int(citations[i]) * len(others), sum(others))))
+                assert found.score[i] == pytest.approx(
+                    float(Fraction(int(citations[i]) * len(others), sum(others)))
+                )
             else:
                 assert np.isnan(found.score[i])
             assert found.percentile[i] == pytest.approx(100 * (below + ties / 2) / len(others))
@@ -67,9 +72,9 @@ def test_works_are_compared_within_year_field_and_type() -> None:
     assert not found["complete"][8]
     assert np.isnan(found["score"][8])
     without = {name: values for name, values in works.items() if name != "type"}
-    assert impact({"citing": citing, "cited": cited}, without, window="6").works.values["score"][2] == pytest.approx(
-        4 / 3
-    )
+    assert impact({"citing": citing, "cited": cited}, without, window="6").works.values["score"][
+        2
+    ] == pytest.approx(4 / 3)
 
 
 def test_units_share_works_and_their_means_weigh_to_one() -> None:
@@ -86,7 +91,9 @@ def test_units_share_works_and_their_means_weigh_to_one() -> None:
     }
     found = impact(cites, works, units=units, window="0")
     assert found.units is not None
-    rows = [row for row in found.units.frame("arrow").to_pylist() if row["counting"] == "fractional"]
+    rows = [
+        row for row in found.units.frame("arrow").to_pylist() if row["counting"] == "fractional"
+    ]
     assert sum(row["works"] for row in rows) == pytest.approx(300)
     assert sum(row["works"] * row["mncs"] for row in rows) == pytest.approx(300)
     assert sum(row["share_of_top10"] for row in rows) == pytest.approx(1)
@@ -95,7 +102,11 @@ def test_units_share_works_and_their_means_weigh_to_one() -> None:
     full = defaultdict(set)
     for work, unit in zip(units["work"], units["unit"], strict=True):
         full[unit].add(work)
-    counted = {row["unit"]: row["works"] for row in found.units.frame("arrow").to_pylist() if row["counting"] == "full"}
+    counted = {
+        row["unit"]: row["works"]
+        for row in found.units.frame("arrow").to_pylist()
+        if row["counting"] == "full"
+    }
     assert counted == {unit: len(of) for unit, of in full.items()}
 
 
@@ -108,7 +119,10 @@ def test_impact_of_places_at_ieee_vis(tmp_path: Path) -> None:
         "--units",
         str(DATA / "vis_authorships.csv.gz"),
     ]
-    args += [f"--column={pair}" for pair in ("id=doi", "work=doi", "unit=china_place_by_rule", "type=venue")]
+    args += [
+        f"--column={pair}"
+        for pair in ("id=doi", "work=doi", "unit=china_place_by_rule", "type=venue")
+    ]
     done = CliRunner().invoke(cli, ["knowledge", "impact", *args[:-1], "--out", str(tmp_path)])
     assert done.exit_code == 0, done.output
     with (tmp_path / "impact.csv").open(encoding="utf-8") as file:

@@ -24,7 +24,9 @@ from ceyuan.knowledge.novelty.atypical import expected
 KNOWLEDGE = Path(__file__).resolve().parents[3] / "shared" / "data" / "knowledge"
 
 
-def random_world(seed: int) -> tuple[dict[str, list[Any]], dict[str, list[Any]], dict[str, list[Any]]]:
+def random_world(
+    seed: int,
+) -> tuple[dict[str, list[Any]], dict[str, list[Any]], dict[str, list[Any]]]:
     """Works of a few years with a few items, some repeated, some of unknown works, some without a year; units of works."""
     rng = np.random.default_rng(seed)
     n = int(rng.integers(15, 45))
@@ -34,11 +36,16 @@ def random_world(seed: int) -> tuple[dict[str, list[Any]], dict[str, list[Any]],
         "work": [int(w) for w in rng.integers(0, n + 2, rows)],
         "item": [f"i{k}" if k else None for k in rng.integers(0, int(rng.integers(3, 12)), rows)],
     }
-    units = {"work": [int(w) for w in rng.integers(0, n, n)], "unit": [f"u{k}" for k in rng.integers(0, 3, n)]}
+    units = {
+        "work": [int(w) for w in rng.integers(0, n, n)],
+        "unit": [f"u{k}" for k in rng.integers(0, 3, n)],
+    }
     return items, {"id": list(range(n)), "year": year}, units
 
 
-def used(items: dict[str, list[Any]], works: dict[str, list[Any]]) -> dict[int, tuple[int, set[str]]]:
+def used(
+    items: dict[str, list[Any]], works: dict[str, list[Any]]
+) -> dict[int, tuple[int, set[str]]]:
     """The year and the items of each dated work."""
     year = {w: y for w, y in zip(works["id"], works["year"], strict=True) if y is not None}
     found: dict[int, tuple[int, set[str]]] = {}
@@ -48,7 +55,9 @@ def used(items: dict[str, list[Any]], works: dict[str, list[Any]]) -> dict[int, 
     return found
 
 
-def reference(of: dict[int, tuple[int, set[str]]], since: int, window: int, history: int) -> dict[str, Any]:
+def reference(
+    of: dict[int, tuple[int, set[str]]], since: int, window: int, history: int
+) -> dict[str, Any]:
     """New pairs, their difficulty and later uses, written with sets and dictionaries."""
     uses: dict[tuple[str, str], list[tuple[int, int]]] = defaultdict(list)
     for work, (year, items) in of.items():
@@ -67,7 +76,11 @@ def reference(of: dict[int, tuple[int, set[str]]], since: int, window: int, hist
                     partners[b][a] += 1
         one, other = (partners[item] for item in pair)
         lengths = [math.sqrt(sum(v * v for v in vector.values())) for vector in (one, other)]
-        near = sum(v * other.get(k, 0) for k, v in one.items()) / (lengths[0] * lengths[1]) if all(lengths) else None
+        near = (
+            sum(v * other.get(k, 0) for k, v in one.items()) / (lengths[0] * lengths[1])
+            if all(lengths)
+            else None
+        )
         later = [work for year, work in when if first < year <= first + window]
         makers = [work for year, work in when if year == first]
         pairs[pair] = {
@@ -92,7 +105,11 @@ def test_new_pairs_equal_a_reference_with_sets(seed: int) -> None:
     assert rows.keys() == right.keys()
     for pair, row in rows.items():
         own = right[pair]
-        assert (row["first"], row["by"], row["later_uses"]) == (own["first"], len(own["makers"]), len(own["later"]))
+        assert (row["first"], row["by"], row["later_uses"]) == (
+            own["first"],
+            len(own["makers"]),
+            len(own["later"]),
+        )
         assert row["complete"] == (own["first"] + window <= max(years))
         assert (row["difficulty"] is None) == (own["difficulty"] is None)
         assert (row["difficulty"] or 0) == pytest.approx(own["difficulty"] or 0)
@@ -104,8 +121,12 @@ def test_new_pairs_equal_a_reference_with_sets(seed: int) -> None:
         assert row["new_pairs"] == len(made)
         assert row["later_uses"] == sum(len(own["later"]) for own in made)
         assert row["novelty"] == pytest.approx(sum(own["difficulty"] or 0 for own in made))
-        assert row["novelty_taken_up"] == pytest.approx(sum(own["difficulty"] or 0 for own in made if own["later"]))
-        assert (row["z_low"], row["z_median"]) == tuple(own and pytest.approx(own) for own in plain_z(of, row["id"]))
+        assert row["novelty_taken_up"] == pytest.approx(
+            sum(own["difficulty"] or 0 for own in made if own["later"])
+        )
+        assert (row["z_low"], row["z_median"]) == tuple(
+            own and pytest.approx(own) for own in plain_z(of, row["id"])
+        )
     assert_uptake(found, right, units)
 
 
@@ -120,7 +141,9 @@ def plain_z(of: dict[int, tuple[int, set[str]]], work: int) -> tuple[float | Non
         both = sum(set(pair) <= own for own in peers)
         parts = (math.inf if total == n else 1 / (total - n) for n in (a, b))
         mean = min(slots * a * b / (2 * total) * sum(parts), a, b)
-        variance = mean * (1 - a / len(peers)) * (1 - b / len(peers)) * len(peers) / max(len(peers) - 1, 1)
+        variance = (
+            mean * (1 - a / len(peers)) * (1 - b / len(peers)) * len(peers) / max(len(peers) - 1, 1)
+        )
         if variance > 1e-12:
             z.append((both - mean) / math.sqrt(variance))
     z.sort()
@@ -142,7 +165,10 @@ def assert_uptake(found: Any, right: dict[str, Any], units: dict[str, list[Any]]
                 for user in of_work[work]:
                     ways[source, user][0].add(pair)
                     ways[source, user][1].add(work)
-    rows = {(r["unit_from"], r["unit_to"]): (r["pairs"], r["works"]) for r in found.uptake.frame("arrow").to_pylist()}
+    rows = {
+        (r["unit_from"], r["unit_to"]): (r["pairs"], r["works"])
+        for r in found.uptake.frame("arrow").to_pylist()
+    }
     assert rows == {way: (len(pairs), len(works)) for way, (pairs, works) in ways.items()}
 
 
@@ -152,7 +178,10 @@ def test_chance_is_what_swapping_items_between_works_gives() -> None:
     n, m = 60, 12
     size = rng.integers(2, 5, n)
     works = [
-        set(rng.choice(m, int(d), replace=False, p=np.arange(m, 0, -1) / (m * (m + 1) / 2)).tolist()) for d in size
+        set(
+            rng.choice(m, int(d), replace=False, p=np.arange(m, 0, -1) / (m * (m + 1) / 2)).tolist()
+        )
+        for d in size
     ]
     often = np.bincount([i for w in works for i in w], minlength=m)
     draws = []
@@ -201,7 +230,9 @@ def test_items_of_unknown_undated_and_overlong_works_are_counted_not_used() -> N
         "work": [1, 1, 1, 2, 2, 3, 9, 4, 4, 4, 4],
         "item": ["a", "b", "a", "a", None, "a", "a", "a", "b", "c", "d"],
     }
-    found = novelty(items, {"id": [1, 2, 3, 4], "year": [2001, 2000, None, 2001]}, since=2001, most_items=3)
+    found = novelty(
+        items, {"id": [1, 2, 3, 4], "year": [2001, 2000, None, 2001]}, since=2001, most_items=3
+    )
     assert found.facts["rows"]["set_aside"] == {
         "without_item": 1,
         "unknown_work": 1,
@@ -210,8 +241,14 @@ def test_items_of_unknown_undated_and_overlong_works_are_counted_not_used() -> N
         "of_works_with_too_many_items": 4,
     }
     assert [r["id"] for r in found.works.frame("arrow").to_pylist()] == [1, 2]
-    enough = novelty(items, {"id": [1, 2, 3, 4], "year": [2001, 2000, None, 2001]}, since=2001, most_items=4)
-    assert [(r["id"], r["new_pairs"]) for r in enough.works.frame("arrow").to_pylist()] == [(1, 1), (2, None), (4, 6)]
+    enough = novelty(
+        items, {"id": [1, 2, 3, 4], "year": [2001, 2000, None, 2001]}, since=2001, most_items=4
+    )
+    assert [(r["id"], r["new_pairs"]) for r in enough.works.frame("arrow").to_pylist()] == [
+        (1, 1),
+        (2, None),
+        (4, 6),
+    ]
 
 
 @pytest.mark.parametrize(
@@ -246,7 +283,9 @@ def test_the_command_writes_what_python_gives(tmp_path: Path) -> None:
     (tmp_path / "works.csv").write_text(
         "id,date\np1,2001-02-03\np2,2004-01-01\np3,2008-05-05\np4,2009-12-31\n", encoding="utf-8"
     )
-    (tmp_path / "units.csv").write_text("work,unit\np3,Hong Kong\np4,Guangdong\np4,Hong Kong\n", encoding="utf-8")
+    (tmp_path / "units.csv").write_text(
+        "work,unit\np3,Hong Kong\np4,Guangdong\np4,Hong Kong\n", encoding="utf-8"
+    )
     names = [
         "items.csv",
         "--works",
@@ -259,27 +298,51 @@ def test_the_command_writes_what_python_gives(tmp_path: Path) -> None:
         "item=ipc",
     ]
     paths = [str(tmp_path / n) if n.endswith(".csv") else n for n in names]
-    refused = CliRunner().invoke(cli, ["knowledge", "novelty", *paths, "--out", str(tmp_path / "out")])
+    refused = CliRunner().invoke(
+        cli, ["knowledge", "novelty", *paths, "--out", str(tmp_path / "out")]
+    )
     assert "column-missing" in str(refused.exception)  # units.csv has no column patent
-    (tmp_path / "units.csv").write_text("patent,unit\np3,Hong Kong\np4,Guangdong\np4,Hong Kong\n", encoding="utf-8")
+    (tmp_path / "units.csv").write_text(
+        "patent,unit\np3,Hong Kong\np4,Guangdong\np4,Hong Kong\n", encoding="utf-8"
+    )
     done = CliRunner().invoke(
-        cli, ["knowledge", "novelty", *paths, "--out", str(tmp_path / "out")], catch_exceptions=False
+        cli,
+        ["knowledge", "novelty", *paths, "--out", str(tmp_path / "out")],
+        catch_exceptions=False,
     )
     assert done.stdout.splitlines() == [
         "unit_from\tunit_to\tpairs\tworks",
         "Hong Kong\tGuangdong\t1\t1",
         "Hong Kong\tHong Kong\t1\t1",
     ]
-    rows = list(csv.DictReader((tmp_path / "out/works.csv").read_text(encoding="utf-8").splitlines()))
-    assert [(row["id"], row["new_pairs"]) for row in rows] == [("p1", ""), ("p2", ""), ("p3", "1"), ("p4", "0")]
-    of_units = list(csv.DictReader((tmp_path / "out/units.csv").read_text(encoding="utf-8").splitlines()))
-    assert [(u["unit"], u["works"], u["new_pairs"], u["later_uses"], u["share_with_new_pairs"]) for u in of_units] == [
+    rows = list(
+        csv.DictReader((tmp_path / "out/works.csv").read_text(encoding="utf-8").splitlines())
+    )
+    assert [(row["id"], row["new_pairs"]) for row in rows] == [
+        ("p1", ""),
+        ("p2", ""),
+        ("p3", "1"),
+        ("p4", "0"),
+    ]
+    of_units = list(
+        csv.DictReader((tmp_path / "out/units.csv").read_text(encoding="utf-8").splitlines())
+    )
+    assert [
+        (u["unit"], u["works"], u["new_pairs"], u["later_uses"], u["share_with_new_pairs"])
+        for u in of_units
+    ] == [
         ("Guangdong", "1", "0", "0", "0.0"),
         ("Hong Kong", "2", "1", "1", "0.5"),
     ]
     manifest = json.loads((tmp_path / "out/manifest.json").read_text(encoding="utf-8"))
     assert manifest["since"] == 2006
-    assert set(manifest["files"]) == {"works.csv", "pairs.csv", "items.csv", "units.csv", "uptake.csv"}
+    assert set(manifest["files"]) == {
+        "works.csv",
+        "pairs.csv",
+        "items.csv",
+        "units.csv",
+        "uptake.csv",
+    }
 
 
 @pytest.mark.skipif(not KNOWLEDGE.is_dir(), reason="the shared data are not here")

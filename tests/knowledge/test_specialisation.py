@@ -33,7 +33,9 @@ def rows_of(name: str) -> list[dict[str, str]]:
 
 @pytest.fixture(scope="module")
 def trade() -> Specialisation:
-    return specialisation(DATA / "world_trade_1998_2000.csv.gz", columns=["place=country", "field=product"])
+    return specialisation(
+        DATA / "world_trade_1998_2000.csv.gz", columns=["place=country", "field=product"]
+    )
 
 
 @needs_data
@@ -54,7 +56,9 @@ def test_advantages_of_world_trade_are_those_of_r(trade: Specialisation) -> None
     counts = trade.periods[0].counts
     where = np.argwhere(trade.periods[0].advantage).tolist()
     found = {(counts.places[c], counts.fields[p]) for c, p in where}
-    assert found == {(row["country"], row["product"]) for row in rows_of("world_trade_rca_binary_r.csv.gz")}
+    assert found == {
+        (row["country"], row["product"]) for row in rows_of("world_trade_rca_binary_r.csv.gz")
+    }
 
 
 @needs_data
@@ -63,7 +67,9 @@ def test_proximities_of_products_are_those_of_r(trade: Specialisation) -> None:
     place = {name: i for i, name in enumerate(trade.periods[0].counts.fields)}
     for row in rows:
         for other, value in list(row.items())[1:]:
-            assert trade.periods[0].related[place[row[""]], place[other]] == pytest.approx(float(value), abs=1e-11)
+            assert trade.periods[0].related[place[row[""]], place[other]] == pytest.approx(
+                float(value), abs=1e-11
+            )
 
 
 @needs_data
@@ -73,13 +79,19 @@ def test_new_zealand_in_2013_agrees_with_econgeo_up_to_its_rounding() -> None:
     place = {name: i for i, name in enumerate(found.counts.places)}
     field = {name: i for i, name in enumerate(found.counts.fields)}
     for row in rows_of("nz2013_lq_econgeo.csv.gz"):
-        assert found.rca[place[row["ua"]], field[row["ind"]]] == pytest.approx(float(row["lq"]), abs=1e-12)
+        assert found.rca[place[row["ua"]], field[row["ind"]]] == pytest.approx(
+            float(row["lq"]), abs=1e-12
+        )
     # Its density takes fields that are together more often than by chance as related, the others as not; two digits.
     near = density(found.advantage, (relatedness(found.advantage, "association") > 1).astype(float))
     for row in rows_of("nz2013_relatedness_density_econgeo.csv.gz"):
-        assert 100 * near[place[row["ua"]], field[row["ind"]]] == pytest.approx(float(row["density"]), abs=0.0051)
+        assert 100 * near[place[row["ua"]], field[row["ind"]]] == pytest.approx(
+            float(row["density"]), abs=0.0051
+        )
     kci = np.array([float(row["kci_econgeo"]) for row in rows_of("nz2013_kci_econgeo.csv")])
-    eci = np.array([found.complexity.eci[place[row["ua"]]] for row in rows_of("nz2013_kci_econgeo.csv")])
+    eci = np.array(
+        [found.complexity.eci[place[row["ua"]]] for row in rows_of("nz2013_kci_econgeo.csv")]
+    )
     assert np.corrcoef(kci, eci)[0, 1] > 0.999  # from a matrix rounded to four digits
 
 
@@ -88,7 +100,10 @@ def test_new_zealand_s_cities_enter_what_is_near_to_what_they_have() -> None:
     table = DATA / "nz_city_industry_employment_1976_2006.csv.gz"
     found = specialisation(table, columns=["place=ua", "field=ind", "value=emp", "period=year"])
     changes = found.changes.values
-    slopes = {(a, e): s for a, e, s in zip(changes["from"], changes["event"], changes["slope"], strict=True)}
+    slopes = {
+        (a, e): s
+        for a, e, s in zip(changes["from"], changes["event"], changes["slope"], strict=True)
+    }
     assert len(slopes) == 12
     assert all((slope > 0) == (event == "entry") for (_, event), slope in slopes.items())
     entries = sum(
@@ -103,7 +118,11 @@ def test_new_zealand_s_cities_enter_what_is_near_to_what_they_have() -> None:
 def plain(values: np.ndarray) -> np.ndarray:
     """Advantages in fractions."""
     cells = [[Fraction(repr(x)) for x in row] for row in values.tolist()]
-    total, rows, columns = sum(map(sum, cells)), list(map(sum, cells)), list(map(sum, zip(*cells, strict=True)))
+    total, rows, columns = (
+        sum(map(sum, cells)),
+        list(map(sum, cells)),
+        list(map(sum, zip(*cells, strict=True))),
+    )
     return np.array([[rows[c] * columns[p] > 0 and x * total >= rows[c] * columns[p] for p, x in enumerate(row)]
                      for c, row in enumerate(cells)])  # fmt: skip
 
@@ -114,7 +133,9 @@ def test_an_advantage_at_exactly_one_counts_and_floats_do_not_decide() -> None:
     floats_err = False
     for _ in range(300):
         shares = rng.integers(1, 9, 5) / 10
-        values = np.outer(rng.integers(1, 9, 4), np.rint(shares * 10)).astype(float) / rng.choice([1, 10, 1000])
+        values = np.outer(rng.integers(1, 9, 4), np.rint(shares * 10)).astype(float) / rng.choice(
+            [1, 10, 1000]
+        )
         assert has_advantage(values).all()
         floats_err = floats_err or not (rca(values) >= 1).all()
         mixed = rng.integers(0, 4, (4, 5)).astype(float)
@@ -128,18 +149,26 @@ def test_relatedness_and_density_are_counted_as_the_definitions_count() -> None:
         has = rng.random((7, 6)) < 0.4
         found = {name: relatedness(has, name) for name in ("conditional", "cosine", "association")}
         near = density(has, found["conditional"])
-        both = [[sum(has[c, p] and has[c, q] for c in range(7)) for q in range(6)] for p in range(6)]
+        both = [
+            [sum(has[c, p] and has[c, q] for c in range(7)) for q in range(6)] for p in range(6)
+        ]
         links = [sum(both[p]) - both[p][p] for p in range(6)]
         total = sum(links)
         for p, q in product(range(6), repeat=2):
             if both[p][p] and both[q][q]:
-                assert found["conditional"][p, q] == min(both[p][q] / both[p][p], both[p][q] / both[q][q])
-                assert found["cosine"][p, q] == pytest.approx(both[p][q] / (both[p][p] * both[q][q]) ** 0.5)
-            if p != q and both[p][q]:
-                chance = links[p] / total * links[q] / (total - links[p]) + links[q] / total * links[p] / (
-                    total - links[q]
+                assert found["conditional"][p, q] == min(
+                    both[p][q] / both[p][p], both[p][q] / both[q][q]
                 )
-                assert found["association"][p, q] == pytest.approx(both[p][q] / (total / 2 * chance))
+                assert found["cosine"][p, q] == pytest.approx(
+                    both[p][q] / (both[p][p] * both[q][q]) ** 0.5
+                )
+            if p != q and both[p][q]:
+                chance = links[p] / total * links[q] / (total - links[p]) + links[
+                    q
+                ] / total * links[p] / (total - links[q])
+                assert found["association"][p, q] == pytest.approx(
+                    both[p][q] / (total / 2 * chance)
+                )
         for c, p in product(range(7), range(6)):
             weights = [found["conditional"][p, q] for q in range(6) if q != p]
             chosen = [found["conditional"][p, q] for q in range(6) if q != p and has[c, q]]
@@ -203,25 +232,46 @@ def test_the_command_writes_what_it_promises(tmp_path: Path) -> None:
         encoding="utf-8",
     )
     done = CliRunner().invoke(
-        cli, ["knowledge", "specialisation", str(tmp_path / "c.csv"), "--out", str(tmp_path / "o"), "--intervals"]
+        cli,
+        [
+            "knowledge",
+            "specialisation",
+            str(tmp_path / "c.csv"),
+            "--out",
+            str(tmp_path / "o"),
+            "--intervals",
+        ],
     )
     assert done.exit_code == 0, done.output
-    heads = {path.name: path.read_text(encoding="utf-8").splitlines()[0] for path in (tmp_path / "o").glob("*.csv")}
+    heads = {
+        path.name: path.read_text(encoding="utf-8").splitlines()[0]
+        for path in (tmp_path / "o").glob("*.csv")
+    }
     assert heads["places.csv"].startswith("place,eci,diversity")
     assert heads["fields.csv"].startswith("field,pci,ubiquity")
     assert heads["cells.csv"].startswith("place,field,rca,density")
     with (tmp_path / "o" / "cells.csv").open(encoding="utf-8") as file:
         cells = list(csv.DictReader(file))
-    assert [row["period"] for row in cells[:1] + cells[-1:]] == ["2", "10"]  # in the order of numbers
+    # in the order of numbers
+    assert [row["period"] for row in cells[:1] + cells[-1:]] == [
+        "2",
+        "10",
+    ]
     assert cells[0]["field"] == "0011"
     assert cells[0]["rca"] == repr(2 * 7 / (3 * 2))
     facts = json.loads((tmp_path / "o" / "manifest.json").read_text(encoding="utf-8"))
-    assert facts["rows"] == {"read": 8, "set_aside": {"incomplete": 1, "without_value": 1}, "added_to_another": 1}
+    assert facts["rows"] == {
+        "read": 8,
+        "set_aside": {"incomplete": 1, "without_value": 1},
+        "added_to_another": 1,
+    }
     assert facts["periods"][0]["remarks"]
 
 
 @pytest.mark.parametrize(("value", "options", "code"), [("-1", {}, "knowledge-bad-value"), ("1.5", {"intervals": True}, "knowledge-bad-value"),
                                                         ("x", {}, "knowledge-no-works"), ("1", {"least_place": 9}, "knowledge-no-works")])  # fmt: skip
-def test_what_cannot_be_counted_is_a_problem(value: str, options: dict[str, float], code: str) -> None:
+def test_what_cannot_be_counted_is_a_problem(
+    value: str, options: dict[str, float], code: str
+) -> None:
     with pytest.raises(CeyuanError, match=code):
         _ = specialisation({"place": ["A"], "field": ["x"], "value": [value]}, **options).cells  # type: ignore[arg-type]

@@ -24,7 +24,9 @@ from ceyuan.pipeline.composites.reading import IndexReader
 from ceyuan.pipeline.tracing import trace
 
 YEARBOOK = Path(__file__).parents[3] / "shared" / "cases" / "tables" / "yearbook.xlsx"
-pytestmark = pytest.mark.skipif(not YEARBOOK.is_file(), reason="needs the yearbook beside the repository")
+pytestmark = pytest.mark.skipif(
+    not YEARBOOK.is_file(), reason="needs the yearbook beside the repository"
+)
 
 CONFIG = """\
 ceyuan: 1
@@ -138,10 +140,16 @@ def made(kind: str, name: str, unit: str, **more: Any) -> dict[str, Any]:
 
 
 def over(name: str, statistic: str, unit: str, of: str = "rd", **more: Any) -> dict[str, Any]:
-    return made("distribution", name, unit, of=of, statistic=statistic, among=CITIES, place="delta", **more)
+    return made(
+        "distribution", name, unit, of=of, statistic=statistic, among=CITIES, place="delta", **more
+    )
 
 
-ACCOUNT = {"records": "account", "value": "amount", "over_places": {"rule": "complete", "level": "city"}}
+ACCOUNT = {
+    "records": "account",
+    "value": "amount",
+    "over_places": {"rule": "complete", "level": "city"},
+}
 PROJECT = {"records": "project"}
 PAYMENT = {"records": "payment"}
 INDICATORS = [
@@ -218,35 +226,49 @@ def yearbook() -> Mapping[tuple[str, str], float]:
     """R&D in 亿元 by place and year, read here by hand."""
     sheet = openpyxl.load_workbook(YEARBOOK)["3-1"]
     rows = {"cn": 5, "sh": 6, "sz": 9, "hf": 10}
-    cells = {(p, str(2019 + n)): str(sheet.cell(row, 2 + 2 * n).value) for p, row in rows.items() for n in range(5)}
+    cells = {
+        (p, str(2019 + n)): str(sheet.cell(row, 2 + 2 * n).value)
+        for p, row in rows.items()
+        for n in range(5)
+    }
     plain = str.maketrans("０１２３４５６７８９．", "0123456789.", ",①")
     return {key: float(text.translate(plain)) / 10000 for key, text in cells.items()}
 
 
-def test_from_files_as_they_come_to_forty_indicators_an_index_and_a_bulletin(tmp_path: Path) -> None:
+def test_from_files_as_they_come_to_forty_indicators_an_index_and_a_bulletin(
+    tmp_path: Path,
+) -> None:
     assert len(TABLES) <= 5
     assert len(INDICATORS) >= 34
     root = write(tmp_path / "w")
     rd = yearbook()
     with ceyuan.open(str(root)).build() as build:
-        valued = {i["id"] for i in INDICATORS if any(o.value is not None for o in build.show(i["id"]))}
+        valued = {
+            i["id"] for i in INDICATORS if any(o.value is not None for o in build.show(i["id"]))
+        }
         assert valued == {i["id"] for i in INDICATORS}
 
         def value(name: str, place: str, period: str, part: str = "") -> float | None:
             (found,) = build.show(name, place=place, period=period, breakdown=part)
             return found.value
 
-        assert {key: value("rd", *key) for key in rd} == {key: pytest.approx(v) for key, v in rd.items()}
+        assert {key: value("rd", *key) for key in rd} == {
+            key: pytest.approx(v) for key, v in rd.items()
+        }
         three = [rd[c, "2023"] for c in ("sh", "sz", "hf")]
         assert value("rd", "delta", "2023") == pytest.approx(sum(three))
         assert value("rd_median", "delta", "2023") == pytest.approx(statistics.median(three))
-        assert value("rd_hhi", "delta", "2023") == pytest.approx(sum((x / sum(three)) ** 2 for x in three))
+        assert value("rd_hhi", "delta", "2023") == pytest.approx(
+            sum((x / sum(three)) ** 2 for x in three)
+        )
         assert value("rd_entropy", "delta", "2023") == pytest.approx(
             -sum(x / sum(three) * math.log(x / sum(three)) for x in three)
         )
         pairs = [abs(a - b) for a, b in itertools.product(three, three)]
         assert value("rd_gini", "delta", "2023") == pytest.approx(sum(pairs) / (6 * sum(three)))
-        assert value("two_year_ends", "sz", "2020") == pytest.approx((rd["sz", "2019"] + rd["sz", "2020"]) / 2)
+        assert value("two_year_ends", "sz", "2020") == pytest.approx(
+            (rd["sz", "2019"] + rd["sz", "2020"]) / 2
+        )
         assert (value("usual_funds", "delta", "all"), value("leads_hhi", "cn", "all")) == (
             400,
             pytest.approx((1500**2 + 300**2 + 200**2) / 2000**2),
@@ -260,7 +282,10 @@ def test_from_files_as_they_come_to_forty_indicators_an_index_and_a_bulletin(tmp
         assert value("paid_between", "delta", "2023", "from=js;to=ah") == 50
         (traced,) = trace(build, "rd", place="sz", period="2020")
         (cell,) = traced.records
-        assert (address(cell.file, cell.line), cell.fields["note"]) == ("records/yearbook.xlsx!3-1!D9", "快报数")
+        assert (address(cell.file, cell.line), cell.fields["note"]) == (
+            "records/yearbook.xlsx!3-1!D9",
+            "快报数",
+        )
         scores = {row["place"] for row in IndexReader.open(build, "strength").scores()}
         assert scores == {"sh", "sz", "hf"}
         bulletin = write_bulletin(build, "rd", root)

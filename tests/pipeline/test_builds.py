@@ -29,23 +29,44 @@ def replace(root: Path, file: str, old: str, new: str) -> None:
 
 def tree(root: Path) -> dict[str, bytes]:
     return {
-        str(p.relative_to(root)): p.read_bytes() for p in sorted(root.rglob("*")) if p.is_file() and p.name != ".lock"
+        str(p.relative_to(root)): p.read_bytes()
+        for p in sorted(root.rglob("*"))
+        if p.is_file() and p.name != ".lock"
     }
 
 
 def test_every_row_read_is_stored_or_quarantined(starter: Path) -> None:
-    replace(starter, "records/accounts.csv", "2024,25000\n", "2024,25000\nhitech_firms,Atlantis,2024,5\n")
+    replace(
+        starter,
+        "records/accounts.csv",
+        "2024,25000\n",
+        "2024,25000\nhitech_firms,Atlantis,2024,5\n",
+    )
     report = build_workspace(starter)
     (part,) = report.parts
-    assert (part.read, part.stored, part.quarantined, dict(part.reasons)) == (5, 4, 1, {"unknown-place:place": 1})
+    assert (part.read, part.stored, part.quarantined, dict(part.reasons)) == (
+        5,
+        4,
+        1,
+        {"unknown-place:place": 1},
+    )
     (row,) = ceyuan.open(str(starter)).open().quarantined()
-    assert (row["file"], row["line"], row["row"]["place"]) == ("records/accounts.csv", 6, "Atlantis")
+    assert (row["file"], row["line"], row["row"]["place"]) == (
+        "records/accounts.csv",
+        6,
+        "Atlantis",
+    )
 
 
 def test_strict_stops_on_quarantined_rows_and_leaves_the_build_as_it_was(starter: Path) -> None:
     first = build_workspace(starter).build
     before = tree(starter / "build" / "builds")
-    replace(starter, "records/accounts.csv", "2024,25000\n", "2024,25000\nhitech_firms,Atlantis,2024,5\n")
+    replace(
+        starter,
+        "records/accounts.csv",
+        "2024,25000\n",
+        "2024,25000\nhitech_firms,Atlantis,2024,5\n",
+    )
     with pytest.raises(CeyuanError, match="rows-quarantined"):
         build_workspace(starter, strict=True)
     assert tree(starter / "build" / "builds") == before
@@ -81,9 +102,16 @@ def test_changes_are_listed_with_old_value_new_value_and_reason(starter: Path) -
     second = build_workspace(starter)
     assert second.compared_with == first.build
     changed = {(c.indicator, c.place): c for c in second.changes}
-    assert changed.keys() == {(i, p) for i in ("hitech_firms", "hitech_firms_growth") for p in ("centre", "guangzhou")}
+    assert changed.keys() == {
+        (i, p) for i in ("hitech_firms", "hitech_firms_growth") for p in ("centre", "guangzhou")
+    }
     one = changed["hitech_firms", "guangzhou"]
-    assert (one.what, one.old, one.new, one.reason) == ("changed", 13500, 14300, "its records or inputs changed")
+    assert (one.what, one.old, one.new, one.reason) == (
+        "changed",
+        13500,
+        14300,
+        "its records or inputs changed",
+    )
 
 
 def test_a_new_definition_is_the_reason_where_it_is(starter: Path) -> None:
@@ -116,7 +144,12 @@ def test_an_earlier_build_can_be_asked_what_it_said(starter: Path) -> None:
 
 def test_only_so_many_builds_are_kept_and_their_records_with_them(starter: Path) -> None:
     for value in range(5):
-        replace(starter, "records/accounts.csv", f"广州,2023,{13000 + value}", f"广州,2023,{13001 + value}")
+        replace(
+            starter,
+            "records/accounts.csv",
+            f"广州,2023,{13000 + value}",
+            f"广州,2023,{13001 + value}",
+        )
         build_workspace(starter, keep=2)
     folder = BuildFolder(starter)
     assert len(folder.builds()) == 2
@@ -166,7 +199,9 @@ def test_every_command_names_a_damaged_build(starter: Path) -> None:
     empty(BuildFolder(starter).of(build_workspace(starter).build) / "manifest.json")
     command = Path(sys.executable).with_name("ceyuan")
     for args in (["show", "hitech_firms"], ["list", "builds"], ["build"]):
-        done = subprocess.run([command, *args, "-w", starter], capture_output=True, text=True, check=False)
+        done = subprocess.run(
+            [command, *args, "-w", starter], capture_output=True, text=True, check=False
+        )
         assert (done.returncode, "Traceback" in done.stderr) == (0, False)
         assert "[damaged-build]" in done.stderr
 
@@ -192,7 +227,10 @@ def test_what_a_killed_build_left_behind_goes_with_the_next(starter: Path) -> No
 
 def test_temporary_folders_of_killed_processes_go_and_those_of_others_stay(starter: Path) -> None:
     dead = subprocess.run(
-        [sys.executable, "-c", "import os; print(os.getpid())"], capture_output=True, text=True, check=True
+        [sys.executable, "-c", "import os; print(os.getpid())"],
+        capture_output=True,
+        text=True,
+        check=True,
     )
     left = scratch_folder().with_name(f"ceyuan-{dead.stdout.strip()}-{'0' * 32}")
     mine = scratch_folder()
@@ -210,7 +248,12 @@ def test_builds_of_published_editions_stay(starter: Path) -> None:
     edition.write_text(json.dumps({"build": first}), encoding="utf-8")
     replace(starter, "ceyuan.yaml", "ceyuan: 1\n", "ceyuan: 1\nkeep: 1\n")
     for value in range(3):
-        replace(starter, "records/accounts.csv", f"广州,2023,{13000 + value}", f"广州,2023,{13001 + value}")
+        replace(
+            starter,
+            "records/accounts.csv",
+            f"广州,2023,{13000 + value}",
+            f"广州,2023,{13001 + value}",
+        )
         last = build_workspace(starter).build
     assert BuildFolder(starter).builds() == [first, last]
     with ceyuan.open(str(starter)).open(first) as build:
@@ -238,7 +281,9 @@ def test_rows_in_another_order_give_the_same_figures(starter: Path) -> None:
         assert [(o.indicator, o.place, o.period, o.value) for o in build.show()] == before
 
 
-def test_a_build_cut_off_in_the_middle_leaves_no_trace(starter: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_build_cut_off_in_the_middle_leaves_no_trace(
+    starter: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     first = build_workspace(starter).build
     replace(starter, "records/accounts.csv", "13500", "14300")
 
@@ -253,7 +298,9 @@ def test_a_build_cut_off_in_the_middle_leaves_no_trace(starter: Path, monkeypatc
     assert build_workspace(starter).compared_with == first
 
 
-def test_figures_that_are_streamed_are_those_that_are_shown(starter: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_figures_that_are_streamed_are_those_that_are_shown(
+    starter: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr("ceyuan.pipeline.reading._AT_ONCE", 3)
     build_workspace(starter)
     with ceyuan.open(str(starter)).open() as build:
@@ -263,7 +310,9 @@ def test_figures_that_are_streamed_are_those_that_are_shown(starter: Path, monke
         assert list(build.stream("hitech_firms", period="1900")) == []
 
 
-def test_a_stream_of_rows_is_printed_as_a_list_of_them_is(capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_stream_of_rows_is_printed_as_a_list_of_them_is(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
     rows = [{"a": 1.5, "b": {"c": "\n中[", "d": []}}, {"a": None, "b": {}}]
     for format_ in ("json", "csv"):
         for some in (rows, rows[:1], []):
@@ -276,17 +325,25 @@ def test_a_stream_of_rows_is_printed_as_a_list_of_them_is(capsys: pytest.Capture
 def test_a_changed_file_of_many_is_read_alone_unless_another_repeats_it(starter: Path) -> None:
     """Which rows are kept does not depend on what was read before."""
     table = starter / "records" / "accounts.yaml"
-    table.write_text(table.read_text(encoding="utf-8").replace("accounts.csv", "accounts*.csv"), encoding="utf-8")
+    table.write_text(
+        table.read_text(encoding="utf-8").replace("accounts.csv", "accounts*.csv"), encoding="utf-8"
+    )
     header, *rows = (starter / "records" / "accounts.csv").read_text(encoding="utf-8").splitlines()
     for number, row in enumerate(rows):
-        (starter / "records" / f"accounts{number}.csv").write_text(f"{header}\n{row}\n", encoding="utf-8")
+        (starter / "records" / f"accounts{number}.csv").write_text(
+            f"{header}\n{row}\n", encoding="utf-8"
+        )
     (starter / "records" / "accounts.csv").unlink()
     first = build_workspace(starter).parts
     replace(starter, "records/accounts1.csv", rows[1], rows[1] + "0")
     second = build_workspace(starter).parts
-    assert [a.key != b.key for a, b in zip(first, second, strict=True)] == [n == 1 for n in range(len(rows))]
+    assert [a.key != b.key for a, b in zip(first, second, strict=True)] == [
+        n == 1 for n in range(len(rows))
+    ]
 
-    (starter / "records" / "accounts1.csv").write_text(f"{header}\n{rows[1]}\n{rows[-1]}\n", encoding="utf-8")
+    (starter / "records" / "accounts1.csv").write_text(
+        f"{header}\n{rows[1]}\n{rows[-1]}\n", encoding="utf-8"
+    )
     for _ in range(2):
         third = build_workspace(starter).parts
         assert [(p.stored, dict(p.reasons)) for p in third[1:]] == [
@@ -299,7 +356,9 @@ def test_a_changed_file_of_many_is_read_alone_unless_another_repeats_it(starter:
     assert [p.key for p in build_workspace(starter).parts] == [p.key for p in first]
 
 
-def test_records_are_read_again_only_where_the_workspace_says_something_else_of_them(starter: Path) -> None:
+def test_records_are_read_again_only_where_the_workspace_says_something_else_of_them(
+    starter: Path,
+) -> None:
     places, table = starter / "places.csv", "records/accounts.csv"
     replace(starter, table, "2024,25000\n", "2024,25000\nhitech_firms,Atlantis,2024,5\n")
     first = build_workspace(starter).parts
@@ -307,7 +366,9 @@ def test_records_are_read_again_only_where_the_workspace_says_something_else_of_
     places.write_text(text.replace("Guangzhou,", "City of Rams,"), encoding="utf-8")
     replace(starter, "indicators/firms.yaml", "indicators:\n", "indicators:\n# Nothing new.\n")
     assert [p.key for p in build_workspace(starter).parts] == [p.key for p in first]
-    places.write_text(text + "atlantis,city,,,Atlantis,亚特兰蒂斯,亞特蘭蒂斯,,,,,,\n", encoding="utf-8")
+    places.write_text(
+        text + "atlantis,city,,,Atlantis,亚特兰蒂斯,亞特蘭蒂斯,,,,,,\n", encoding="utf-8"
+    )
     found = build_workspace(starter)
     assert [(p.stored, p.quarantined) for p in found.parts] == [(5, 0)]
     places.write_text(text, encoding="utf-8")

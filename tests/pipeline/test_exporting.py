@@ -53,7 +53,9 @@ def cell_of(field: dict[str, Any], cell: str) -> Any:
     return None if cell in field.get("missingValues", [""]) else READ[field["type"]](cell)
 
 
-def test_a_data_package_read_back_by_its_descriptor_is_what_the_build_shows(gba: Build, tmp_path: Path) -> None:
+def test_a_data_package_read_back_by_its_descriptor_is_what_the_build_shows(
+    gba: Build, tmp_path: Path
+) -> None:
     out = tmp_path / "gba.zip"
     written = export(gba, out, "datapackage")
     with zipfile.ZipFile(out) as package:
@@ -99,7 +101,9 @@ def test_every_column_says_what_it_means_without_code(gba: Build) -> None:
 
 
 def test_of_several_sources_no_key_is_claimed(gba: Build) -> None:
-    shown, everything = (exporting.export_tables(gba, all_sources=several)[0] for several in (False, True))
+    shown, everything = (
+        exporting.export_tables(gba, all_sources=several)[0] for several in (False, True)
+    )
     assert everything.rows.num_rows > shown.rows.num_rows
     assert (shown.key, everything.key) == (("indicator", "place", "period", "breakdown"), ())
 
@@ -113,7 +117,10 @@ def test_a_workbook_holds_the_same_rows_and_no_formula(small: Path, tmp_path: Pa
     assert book.sheetnames == ["observations", "indicators", "places", "sources", "columns"]
     header, *rows = book["observations"].iter_rows(values_only=True)
     told = [dict(zip(header, row, strict=True)) for row in rows]
-    assert told == [{name: cell or None if cell == "" else cell for name, cell in row.items()} for row in expected]
+    assert told == [
+        {name: cell or None if cell == "" else cell for name, cell in row.items()}
+        for row in expected
+    ]
     cells = [cell for row in book["sources"].iter_rows() for cell in row]
     assert {cell.data_type for cell in cells if cell.value == "=1+1"} == {"s"}
     assert any(cell.value == "=1+1" for cell in cells)
@@ -136,7 +143,9 @@ def test_csv_comes_with_a_dictionary_and_can_be_declared_as_a_table_again(
     with Build.open(small) as build:
         assert export(build, again / "records/told.csv", "csv", "gdp") == 3
         first = {(o.place, o.period): (o.value, o.bound) for o in build.show("gdp")}
-    told = list(csv.DictReader(io.StringIO((again / "records/told.columns.csv").read_text("utf-8-sig"))))
+    told = list(
+        csv.DictReader(io.StringIO((again / "records/told.columns.csv").read_text("utf-8-sig")))
+    )
     header = (again / "records/told.csv").read_text("utf-8-sig").splitlines()[0]
     assert [row["column"] for row in told] == header.replace('"', "").split(",")
     (again / "records/told.columns.csv").unlink()
@@ -149,9 +158,16 @@ def test_a_sheet_of_an_exported_workbook_is_a_table_of_figures_again(
     small: Path, make_workspace: MakeWorkspace
 ) -> None:
     columns = "columns: {value: {column: value, unit_column: unit}}"
-    declaration = f"kind: figure\nfile: told.xlsx\nsheet: observations\nsource: yearbook\n{columns}\n"
+    declaration = (
+        f"kind: figure\nfile: told.xlsx\nsheet: observations\nsource: yearbook\n{columns}\n"
+    )
     again = make_workspace(
-        {"records/figures.csv": None, "records/figures.yaml": None, "records/told.yaml": declaration}, name="again"
+        {
+            "records/figures.csv": None,
+            "records/figures.yaml": None,
+            "records/told.yaml": declaration,
+        },
+        name="again",
     )
     with Build.open(small) as build:
         export(build, again / "records/told.xlsx", "xlsx", "gdp")
@@ -164,7 +180,10 @@ def test_a_sheet_of_an_exported_workbook_is_a_table_of_figures_again(
 @pytest.mark.parametrize("style", list(FORMATS))
 def test_the_same_build_makes_the_same_file(small: Path, tmp_path: Path, style: str) -> None:
     with Build.open(small) as build:
-        made = [dict(FORMATS[style](build, tmp_path / "x", exporting.export_tables(build))) for _ in range(2)]
+        made = [
+            dict(FORMATS[style](build, tmp_path / "x", exporting.export_tables(build)))
+            for _ in range(2)
+        ]
     if style != "xlsx":  # a workbook says when it was made
         assert made[0] == made[1]
     assert all(content for content in made[0].values())
@@ -185,16 +204,29 @@ def test_sdmx_read_back_is_what_the_build_shows(gba: Build, tmp_path: Path) -> N
         for r in rows
     }
     shown = {
-        (o.indicator, o.place, o.period, o.breakdown): (o.value, o.unit, o.bound, o.modality, o.source)
+        (o.indicator, o.place, o.period, o.breakdown): (
+            o.value,
+            o.unit,
+            o.bound,
+            o.modality,
+            o.source,
+        )
         for o in gba.show()
     }
     assert found == shown
-    keys = [tuple(r[name] for name in ("FREQ", "INDICATOR", "REF_AREA", "BREAKDOWN", "TIME_PERIOD")) for r in rows]
+    keys = [
+        tuple(r[name] for name in ("FREQ", "INDICATOR", "REF_AREA", "BREAKDOWN", "TIME_PERIOD"))
+        for r in rows
+    ]
     assert len(set(keys)) == len(keys)
     assert {r["OBS_STATUS"] for r in rows if not r["OBS_VALUE"]} == {"M"}
     assert {r["OBS_STATUS"] for r in rows if r["OBS_VALUE"] and r["MODALITY"] != "actual"} == {"F"}
-    codes = list(csv.DictReader(io.StringIO((tmp_path / "x.codes.csv").read_text(encoding="utf-8-sig"))))
-    assert {r["INDICATOR"] for r in rows} | {r["REF_AREA"] for r in rows} <= {c["code"] for c in codes}
+    codes = list(
+        csv.DictReader(io.StringIO((tmp_path / "x.codes.csv").read_text(encoding="utf-8-sig")))
+    )
+    assert {r["INDICATOR"] for r in rows} | {r["REF_AREA"] for r in rows} <= {
+        c["code"] for c in codes
+    }
 
 
 @pytest.mark.parametrize(
@@ -217,7 +249,9 @@ def test_periods_have_their_words_in_sdmx(text: str, expected: tuple[str, str]) 
     assert sdmx_time(parse_period(text), date(2026, 6, 30)) == expected
 
 
-def test_what_a_sheet_cannot_hold_is_refused(small: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_a_sheet_cannot_hold_is_refused(
+    small: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(exporting, "_SHEET_ROWS", 5)
     with Build.open(small) as build, pytest.raises(CeyuanError, match="5 are the limit of a sheet"):
         export(build, tmp_path / "x.xlsx", "xlsx")

@@ -29,9 +29,16 @@ KNOWN = Known(
 
 
 def fact(
-    indicator: str, place: str, year: int, value: float | Decimal, bound: str = "eq", source: str = "office"
+    indicator: str,
+    place: str,
+    year: int,
+    value: float | Decimal,
+    bound: str = "eq",
+    source: str = "office",
 ) -> Fact:
-    return Fact(indicator, place, str(year), Decimal(str(value)), bound, source, f"{indicator}.csv", year)
+    return Fact(
+        indicator, place, str(year), Decimal(str(value)), bound, source, f"{indicator}.csv", year
+    )
 
 
 def world(seed: int) -> list[Fact]:
@@ -42,16 +49,26 @@ def world(seed: int) -> list[Fact]:
         gdp, rd = rng.uniform(900, 9000), rng.uniform(20, 300)
         for year in range(2018, 2024):
             gdp, rd = gdp * rng.uniform(1.04, 1.2), rd * rng.uniform(1.05, 1.3)
-            levels["gdp", city, year], levels["rd", city, year] = Decimal(f"{gdp:.2f}"), Decimal(f"{rd:.2f}")
+            levels["gdp", city, year], levels["rd", city, year] = (
+                Decimal(f"{gdp:.2f}"),
+                Decimal(f"{rd:.2f}"),
+            )
     for (item, _, year), value in list(levels.items()):
         levels[item, "whole", year] = levels.get((item, "whole", year), Decimal(0)) + value
     facts = [fact(item, place, year, value) for (item, place, year), value in levels.items()]
     for (item, place, year), value in levels.items():
         if item == "rd":
-            facts.append(fact("intensity", place, year, round(value / levels["gdp", place, year] * 100, 2)))
+            facts.append(
+                fact("intensity", place, year, round(value / levels["gdp", place, year] * 100, 2))
+            )
             if year > 2018:
                 facts.append(
-                    fact("rd_growth", place, year, round((value / levels["rd", place, year - 1] - 1) * 100, 1))
+                    fact(
+                        "rd_growth",
+                        place,
+                        year,
+                        round((value / levels["rd", place, year - 1] - 1) * 100, 1),
+                    )
                 )
     return facts
 
@@ -86,7 +103,9 @@ def test_a_planted_fault_is_found_where_it_was_planted(seed: int) -> None:
     second = fact("gdp", "north", 2019, 5, source="paper")
     assert "fact-stock-beside-flow" in codes(check_facts([*facts, second], KNOWN))
     near = replace(next(f for f in facts if f.indicator == "gdp"), source="paper")
-    assert codes(check_facts([*facts, replace(near, value=near.value * Decimal("1.05"))], KNOWN)) == {"fact-two-values"}
+    assert codes(
+        check_facts([*facts, replace(near, value=near.value * Decimal("1.05"))], KNOWN)
+    ) == {"fact-two-values"}
     assert check_facts([*facts, replace(near, value=near.value * Decimal("1.004"))], KNOWN) == []
 
 
@@ -98,19 +117,34 @@ def test_a_ratio_that_fits_the_year_before_is_told_from_one_that_fits_none() -> 
     assert [(p.code, "2023" in p.message) for p in check_facts([*nation, *stated], known)] == [
         ("fact-ratio-of-another-year", True)
     ]
-    assert codes(check_facts([*nation, stated[0], fact("share", "gba", 2024, 19.9)], known)) == {"fact-ratio"}
+    assert codes(check_facts([*nation, stated[0], fact("share", "gba", 2024, 19.9)], known)) == {
+        "fact-ratio"
+    }
     assert check_facts([*nation, stated[0], fact("share", "gba", 2024, 13.2)], known) == []
 
 
 def test_bounds_are_no_contradiction_where_they_leave_room() -> None:
-    assert check_facts([fact("rd", "north", 2020, 60, "gt"), fact("rd", "north", 2020, 61.7, source="b")], KNOWN) == []
+    assert (
+        check_facts(
+            [fact("rd", "north", 2020, 60, "gt"), fact("rd", "north", 2020, 61.7, source="b")],
+            KNOWN,
+        )
+        == []
+    )
     assert codes(
-        check_facts([fact("rd", "north", 2020, 69, "gt"), fact("rd", "north", 2020, 61.7, source="b")], KNOWN)
+        check_facts(
+            [fact("rd", "north", 2020, 69, "gt"), fact("rd", "north", 2020, 61.7, source="b")],
+            KNOWN,
+        )
     ) == {"fact-two-values"}
 
 
 def test_one_source_that_says_two_things_of_one_figure_is_found_among_others() -> None:
-    told = [fact("rd", "north", 2020, 60), fact("rd", "north", 2020, 61, source="b"), fact("rd", "north", 2020, 90)]
+    told = [
+        fact("rd", "north", 2020, 60),
+        fact("rd", "north", 2020, 61, source="b"),
+        fact("rd", "north", 2020, 90),
+    ]
     assert codes(check_facts(told, KNOWN)) == {"fact-two-values"}
 
 
@@ -125,7 +159,9 @@ def test_rows_that_are_doubted_are_found_again_without_their_marks(tmp_path: Pat
     with path.open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
     with path.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.DictWriter(file, [name for name in rows[0] if name != "doubt"], extrasaction="ignore")
+        writer = csv.DictWriter(
+            file, [name for name in rows[0] if name != "doubt"], extrasaction="ignore"
+        )
         writer.writeheader()
         writer.writerows(rows)
     (root / "facts.yaml").unlink()

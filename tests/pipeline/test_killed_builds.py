@@ -21,7 +21,9 @@ COMMAND = str(Path(sys.executable).with_name("ceyuan"))
 
 
 def pay(root: Path, amount: int) -> None:
-    (root / "records" / "payments.csv").write_text(PAYMENTS.replace(",100,", f",{amount},"), encoding="utf-8")
+    (root / "records" / "payments.csv").write_text(
+        PAYMENTS.replace(",100,", f",{amount},"), encoding="utf-8"
+    )
     (root / "communiques").mkdir(exist_ok=True)
     (root / "communiques" / "t.txt").write_text(f"2024年深圳拨付{amount}万元。", encoding="utf-8")
 
@@ -43,7 +45,10 @@ def kill_builds(root: Path, times: int, seed: int) -> None:
         amount = 200 + number
         pay(root, amount)
         with subprocess.Popen(
-            [COMMAND, "build", "-w", root], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True
+            [COMMAND, "build", "-w", root],
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+            text=True,
         ) as run:
             time.sleep(rng.uniform(0, lasts))
             run.kill()

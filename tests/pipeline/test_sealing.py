@@ -65,7 +65,12 @@ def test_a_change_of_a_text_makes_a_build_with_the_same_figures(root: Path) -> N
     (root / "communiques" / "t.txt").write_text(TEXT + "另有一句。", encoding="utf-8")
     second = build_workspace(root)
     folder = BuildFolder(root)
-    assert (second.fresh, second.counts, second.changes, second.compared_with) == (True, first.counts, (), first.build)
+    assert (second.fresh, second.counts, second.changes, second.compared_with) == (
+        True,
+        first.counts,
+        (),
+        first.build,
+    )
     old, new = folder.of(first.build), folder.of(second.build)
     for table in old.glob("*.parquet"):
         assert table.samefile(new / table.name)
@@ -101,7 +106,9 @@ def test_decisions_are_those_of_the_build_or_of_the_workspace(root: Path) -> Non
         assert verify(build, reading, texts=root).own_sources == ("office",)
 
 
-def test_hidden_files_and_links_out_of_the_workspace_are_not_sealed(root: Path, tmp_path: Path) -> None:
+def test_hidden_files_and_links_out_of_the_workspace_are_not_sealed(
+    root: Path, tmp_path: Path
+) -> None:
     (tmp_path / "secret.txt").write_text("secret", encoding="utf-8")
     (root / "communiques" / ".#t.txt").symlink_to("somebody@host.123")
     (root / "communiques" / ".hidden.txt").write_text("x", encoding="utf-8")
@@ -129,9 +136,15 @@ def test_what_is_sealed_is_what_was_there(
         build = root / "build" / "builds" / str(number)
         build.mkdir(parents=True)
         sealed = seal(root, text_hashes(root), build, before)
-        copied = {p.relative_to(build / "texts").as_posix(): p for p in (build / "texts").rglob("*") if p.is_file()}
+        copied = {
+            p.relative_to(build / "texts").as_posix(): p
+            for p in (build / "texts").rglob("*")
+            if p.is_file()
+        }
         assert copied.keys() == {"ceyuan.yaml", *(f"communiques/{name}" for name in files)}
-        assert sealed == index_of(build) == {name: file_sha256(path) for name, path in copied.items()}
+        assert (
+            sealed == index_of(build) == {name: file_sha256(path) for name, path in copied.items()}
+        )
         for name, content in files.items():
             assert copied[f"communiques/{name}"].read_text(encoding="utf-8") == content
         before = build

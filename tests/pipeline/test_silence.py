@@ -60,10 +60,22 @@ def test_columns_records_indicators_and_vintages_are_told(tmp_path: Path) -> Non
     found = [(p.code, p.where, p.message) for p in silences(root)]
     assert found == [
         ("unmapped-column", "records/payments.csv", "nothing is made of '手机'"),
-        ("records-unused", "records/notes.jsonl:1", "2 records of note (table notes) enter no figure"),
-        ("no-value", "indicators/all.yaml:40", "paid_growth: it has no value for any place and period"),
+        (
+            "records-unused",
+            "records/notes.jsonl:1",
+            "2 records of note (table notes) enter no figure",
+        ),
+        (
+            "no-value",
+            "indicators/all.yaml:40",
+            "paid_growth: it has no value for any place and period",
+        ),
         ("no-value", "indicators/all.yaml:62", "nothing: it has no value for any place and period"),
-        ("growth-across-vintages", "indicators/all.yaml:55", "gdp_growth: gd 2025 compare values of two vintages"),
+        (
+            "growth-across-vintages",
+            "indicators/all.yaml:55",
+            "gdp_growth: gd 2025 compare values of two vintages",
+        ),
     ]
     said = CliRunner().invoke(cli, ["check", "-w", str(root), "--silence"])
     assert said.exit_code == 0
@@ -79,7 +91,9 @@ def test_what_was_acknowledged_is_told_no_more(tmp_path: Path) -> None:
 
 def test_an_acknowledged_warning_does_not_stop_a_strict_build(tmp_path: Path) -> None:
     root = write(tmp_path / "w")
-    (root / "records/payments.csv").write_text(ROWS + "p9,2025,nobody,hongkong,gd,1,x,\n", encoding="utf-8")
+    (root / "records/payments.csv").write_text(
+        ROWS + "p9,2025,nobody,hongkong,gd,1,x,\n", encoding="utf-8"
+    )
     with pytest.raises(CeyuanError):
         ceyuan.open(str(root)).make(strict=True)
     known = "acknowledged:\n  - {code: rows-quarantined, at: records/payments.csv, why: a row without a side}\n"

@@ -64,7 +64,9 @@ def counted(known: list[Observation]) -> list[Observation]:
     return [o for o in known if o.status == "computed" and o.records is not None]
 
 
-def test_figures_of_every_indicator_end_at_rows_that_exist(gba: Build, known: list[Observation]) -> None:
+def test_figures_of_every_indicator_end_at_rows_that_exist(
+    gba: Build, known: list[Observation]
+) -> None:
     assert_traced(gba, some_of(known, 2))
 
 
@@ -118,10 +120,17 @@ def test_one_value_is_shown_for_each_place_and_period(gba: Build) -> None:
 
 
 def test_missing_values_have_reasons_and_only_they(gba: Build) -> None:
-    assert gba.engine.value("SELECT count(*) FROM observations WHERE (value IS NULL) <> (reason IS NOT NULL)") == 0
+    assert (
+        gba.engine.value(
+            "SELECT count(*) FROM observations WHERE (value IS NULL) <> (reason IS NOT NULL)"
+        )
+        == 0
+    )
 
 
-def test_a_build_reads_from_anywhere(gba: Build, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_build_reads_from_anywhere(
+    gba: Build, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.chdir(tmp_path)
     with Build.open(gba.root.resolve()) as build:
         assert build.show("研发投入强度", place="内地九市", period="2025")[0].value == 4.3

@@ -77,7 +77,9 @@ def test_nothing_is_wrong_with_the_plan() -> None:
 
 
 def test_every_task_is_one_that_the_articles_name_and_no_other(plan: Plan) -> None:
-    assert [(t.lead, t.id) for t in plan.of_year(2026)] == [(lead, name) for _, _, lead, name in SAID]
+    assert [(t.lead, t.id) for t in plan.of_year(2026)] == [
+        (lead, name) for _, _, lead, name in SAID
+    ]
     for words, line, _, name in SAID:
         lines = [n for e in plan.tasks[name].evidence for n in _lines(e)]
         assert line in lines, (name, words)
@@ -104,7 +106,11 @@ def test_no_sentence_of_the_articles_is_copied(plan: Plan) -> None:
     if not TEXT.is_file():
         pytest.skip(f"{TEXT} is not there")
     text = "".join(TEXT.read_text(encoding="utf-8").split())
-    own = [t for task in plan.tasks.values() for t in (task.name.zh_hans, task.why.zh_hans if task.why else "")]
+    own = [
+        t
+        for task in plan.tasks.values()
+        for t in (task.name.zh_hans, task.why.zh_hans if task.why else "")
+    ]
     own += [r.spec.text.zh_hans or "" for r in plan.reports]
     for said in own:
         longest = max((len(p) for p in re.split(r"[，；。：、]", said) if p in text), default=0)
@@ -112,12 +118,17 @@ def test_no_sentence_of_the_articles_is_copied(plan: Plan) -> None:
 
 
 def test_no_target_no_date_and_no_approval_is_invented(plan: Plan) -> None:
-    assert all(t.value is None and t.baseline is None for task in plan.of_year(2026) for t in task.targets)
+    assert all(
+        t.value is None and t.baseline is None for task in plan.of_year(2026) for t in task.targets
+    )
     assert all(m.due is None for task in plan.of_year(2026) for m in task.milestones)
     assert {e.state for r in plan.reports for e in r.spec.history} == {"public"}
     assert all(y.duty is None and y.report_due_days is None for y in plan.config.years)
     assert {r.spec.party for r in plan.reports} == {"guangdong"}
-    assert all(not r.spec.difficulties and not r.spec.next_steps and not r.spec.reached for r in plan.reports)
+    assert all(
+        not r.spec.difficulties and not r.spec.next_steps and not r.spec.reached
+        for r in plan.reports
+    )
 
 
 def test_targets_for_2025_are_those_that_records_state(plan: Plan) -> None:
@@ -167,8 +178,14 @@ def test_nobody_is_asked_for_a_report_that_no_source_asks_for(plan: Plan) -> Non
     reports = [r for s in status.tasks for r in s.reports]
     assert not any(r.awaited or r.missing for r in reports)
     states = {(r.party, r.state) for r in reports}
-    assert states == {(p, "presented") for p in ("guangdong", "hongkong", "macao")} | {("central", "none")}
-    assert not [q for q in open_questions(status) if q.kind in ("report_missing", "not_approved", "one_source")]
+    assert states == {(p, "presented") for p in ("guangdong", "hongkong", "macao")} | {
+        ("central", "none")
+    }
+    assert not [
+        q
+        for q in open_questions(status)
+        if q.kind in ("report_missing", "not_approved", "one_source")
+    ]
 
 
 def test_an_account_of_a_newspaper_is_no_report_and_counts_from_its_month(plan: Plan) -> None:
@@ -190,7 +207,9 @@ def test_an_account_of_a_newspaper_is_no_report_and_counts_from_its_month(plan: 
 def test_names_are_in_three_languages_of_their_own(plan: Plan) -> None:
     texts = [n for t in plan.tasks.values() for n in (t.name, t.why, t.note) if n is not None]
     texts += [t.name for t in (*plan.config.fields, *plan.config.mechanisms)]
-    texts += [Trilingual.model_validate(r.spec.text.model_dump(by_alias=True)) for r in plan.reports]
+    texts += [
+        Trilingual.model_validate(r.spec.text.model_dump(by_alias=True)) for r in plan.reports
+    ]
     simplified = set("产业资发设实为与这里点办关学时说见东车长门问间风飞马鸟龙齐")
     for text in texts:
         assert not re.search(r"[\u4e00-\u9fff]", text.en), text.en

@@ -31,13 +31,19 @@ from ceyuan.workspace.reader import read_config
 from plan_world import check_plan_files, day, figure, figures_of, plan_of, target, task, write_plan
 from small_workspace import MakeWorkspace, write_workspace
 
-TASKS = dict.fromkeys(["plan/tasks/labs.yaml", "plan/tasks/rules.yaml", "plan/reports/2025-H1/labs.guangdong.yaml"])
+TASKS = dict.fromkeys(
+    ["plan/tasks/labs.yaml", "plan/tasks/rules.yaml", "plan/reports/2025-H1/labs.guangdong.yaml"]
+)
 """Leaves the tasks out of the small plan."""
 DONE = {"period": "2025-H1", "by": "Office", "on": "2025-07-02"}
 
 
 def tree(root: Path) -> dict[str, bytes]:
-    return {p.relative_to(root).as_posix(): p.read_bytes() for p in (root / "plan").rglob("*") if p.is_file()}
+    return {
+        p.relative_to(root).as_posix(): p.read_bytes()
+        for p in (root / "plan").rglob("*")
+        if p.is_file()
+    }
 
 
 def sheet_of(path: Path, *rows: list[object]) -> Path:
@@ -50,7 +56,9 @@ def sheet_of(path: Path, *rows: list[object]) -> Path:
     return path
 
 
-def test_a_plan_goes_through_a_workbook_and_comes_back(make_workspace: MakeWorkspace, tmp_path: Path) -> None:
+def test_a_plan_goes_through_a_workbook_and_comes_back(
+    make_workspace: MakeWorkspace, tmp_path: Path
+) -> None:
     one = write_plan(make_workspace())
     status = plan_status(load_plan(one), None, date(2025, 7, 10))
     book = tmp_path / "plan.xlsx"
@@ -78,11 +86,16 @@ def test_a_plan_goes_through_a_workbook_and_comes_back(make_workspace: MakeWorks
     st.lists(
         st.tuples(
             st.text(
-                st.characters(codec="utf-8", exclude_categories=["Cs", "Cc", "Zs", "Zl", "Zp", "Cf", "Co", "Cn"]),
+                st.characters(
+                    codec="utf-8",
+                    exclude_categories=["Cs", "Cc", "Zs", "Zl", "Zp", "Cf", "Co", "Cn"],
+                ),
                 min_size=1,
                 max_size=20,
             ),
-            st.sampled_from(["", "2025-12-31", "2025年9月底前", "2025年底", "2025年11月", "2025年6月30日"]),
+            st.sampled_from(
+                ["", "2025-12-31", "2025年9月底前", "2025年底", "2025年11月", "2025年6月30日"]
+            ),
             st.text("abc实验室=+-12.", max_size=12),
         ),
         max_size=5,
@@ -112,7 +125,9 @@ def test_whatever_the_cells_say_they_come_back(
     assert workbook_rows(plan_status(load_plan(other), None, date(2025, 3, 1))) == found
 
 
-def test_a_table_names_co_leads_cities_and_units(make_workspace: MakeWorkspace, tmp_path: Path) -> None:
+def test_a_table_names_co_leads_cities_and_units(
+    make_workspace: MakeWorkspace, tmp_path: Path
+) -> None:
     root = write_plan(make_workspace())
     book = sheet_of(
         tmp_path / "sent.xlsx",
@@ -123,18 +138,44 @@ def test_a_table_names_co_leads_cities_and_units(make_workspace: MakeWorkspace, 
     made = load_plan(root).tasks["task-2025-7"]
     assert (made.leads, made.partners, made.cities) == (("guangdong", "hongkong"), (), ("sz", "gz"))
     assert [unit.name.zh_hans for unit in made.units] == ["省科技厅", "创新科技署"]
-    row = next(r for r in workbook_rows(plan_status(load_plan(root), None, date(2025, 7, 10))) if r["number"] == "7")
+    row = next(
+        r
+        for r in workbook_rows(plan_status(load_plan(root), None, date(2025, 7, 10)))
+        if r["number"] == "7"
+    )
     assert (row["lead"], row["units"]) == ("广东、香港", "省科技厅、创新科技署")
     assert check_plan_files(root) == []
 
 
-def test_a_table_as_departments_send_it_is_read(make_workspace: MakeWorkspace, tmp_path: Path) -> None:
+def test_a_table_as_departments_send_it_is_read(
+    make_workspace: MakeWorkspace, tmp_path: Path
+) -> None:
     root = write_plan(make_workspace())
     book = sheet_of(
         tmp_path / "sent.xlsx",
         ["2025年重点任务分工表"],
-        ["序号", "重点 任务", "责任单位", "配合部门", "主要目标", "完成时限", "进展情况", "存在问题", "下一步"],
-        [3, "共建数据平台", "香港", "粤", "建成平台", "2025年12月底前", "已立项", "经费未到位", "招标"],
+        [
+            "序号",
+            "重点 任务",
+            "责任单位",
+            "配合部门",
+            "主要目标",
+            "完成时限",
+            "进展情况",
+            "存在问题",
+            "下一步",
+        ],
+        [
+            3,
+            "共建数据平台",
+            "香港",
+            "粤",
+            "建成平台",
+            "2025年12月底前",
+            "已立项",
+            "经费未到位",
+            "招标",
+        ],
         [],
         [4, "制定标准", "广东", None, None, None, None, None, None],
         ["=1+1", "编制规划", "广东", None, None, date(2025, 9, 30), None, None, None],
@@ -143,13 +184,21 @@ def test_a_table_as_departments_send_it_is_read(make_workspace: MakeWorkspace, t
     assert [w.code for w in done.warnings] == ["plan-untranslated"] * 3
     plan = load_plan(root)
     new = plan.tasks["task-2025-3"]
-    assert (new.name.zh_hans, new.lead, new.partners, new.number) == ("共建数据平台", "hongkong", ("guangdong",), "3")
+    assert (new.name.zh_hans, new.lead, new.partners, new.number) == (
+        "共建数据平台",
+        "hongkong",
+        ("guangdong",),
+        "3",
+    )
     assert new.milestones[0].due == "2025-12-31"
     assert new.milestones[0].deliverable is not None
     assert plan.tasks["task-2025-4"].milestones == ()
     (report,) = [r for r in plan.reports if r.spec.task == "task-2025-3"]
     assert report.spec.history[0].state == "draft"
-    assert (report.spec.text.zh_hans, report.spec.difficulties and report.spec.difficulties.zh_hans) == (
+    assert (
+        report.spec.text.zh_hans,
+        report.spec.difficulties and report.spec.difficulties.zh_hans,
+    ) == (
         "已立项",
         "经费未到位",
     )
@@ -179,17 +228,41 @@ BROKEN = {
     "cut off": (None, "bad-xlsx", None),
     "no columns": ([["a", "b"], [1, 2]], "plan-xlsx-column", 1),
     "near miss": ([["重点任物", "牵头单位"]], "plan-xlsx-column", 1),
-    "column twice": ([["重点任务", "牵头单位", "责任单位"], ["x", "广东", "香港"]], "plan-xlsx-column", 1),
-    "unknown party": ([["重点任务", "牵头单位"], ["好", "广东"], ["x", "广冬"]], "unknown-party", 3),
+    "column twice": (
+        [["重点任务", "牵头单位", "责任单位"], ["x", "广东", "香港"]],
+        "plan-xlsx-column",
+        1,
+    ),
+    "unknown party": (
+        [["重点任务", "牵头单位"], ["好", "广东"], ["x", "广冬"]],
+        "unknown-party",
+        3,
+    ),
     "no party": ([["重点任务", "牵头单位"], ["x", ""]], "unknown-party", 2),
     "no name": ([["重点任务", "牵头单位"], ["", "广东"]], "missing-key", 2),
     "bad day": ([["重点任务", "牵头单位", "完成时限"], ["x", "广东", "尽快"]], "bad-date", 2),
-    "impossible day": ([["重点任务", "牵头单位", "完成时限"], ["x", "广东", "2025-02-30"]], "bad-date", 2),
-    "unknown field": ([["重点任务", "牵头单位", "工作领域"], ["x", "广东", "农业"]], "plan-unknown-topic", 2),
-    "same twice": ([["重点任务", "牵头单位", "任务标识"], ["x", "广东", "t1"], ["y", "广东", "t1"]], "duplicate-id", 3),
+    "impossible day": (
+        [["重点任务", "牵头单位", "完成时限"], ["x", "广东", "2025-02-30"]],
+        "bad-date",
+        2,
+    ),
+    "unknown field": (
+        [["重点任务", "牵头单位", "工作领域"], ["x", "广东", "农业"]],
+        "plan-unknown-topic",
+        2,
+    ),
+    "same twice": (
+        [["重点任务", "牵头单位", "任务标识"], ["x", "广东", "t1"], ["y", "广东", "t1"]],
+        "duplicate-id",
+        3,
+    ),
     "bad id": ([["重点任务", "牵头单位", "任务标识"], ["x", "广东", "T 1"]], "bad-value", 2),
     "party twice": ([["重点任务", "牵头单位", "配合单位"], ["x", "广东", "粤"]], "bad-value", 2),
-    "problems without progress": ([["重点任务", "牵头单位", "存在问题"], ["x", "广东", "难"]], "missing-key", 2),
+    "problems without progress": (
+        [["重点任务", "牵头单位", "存在问题"], ["x", "广东", "难"]],
+        "missing-key",
+        2,
+    ),
     "report is there": (
         [["重点任务", "牵头单位", "进展情况", "任务标识"], ["x", "广东", "新", "labs"]],
         "plan-duplicate-report",
@@ -226,7 +299,10 @@ def test_a_merge_over_the_whole_sheet_is_refused_at_once(tmp_path: Path, ref: st
             copy.writestr(item, content)
     with pytest.raises(CeyuanError, match="merged cells reach as far as") as caught:
         read_sheet(merged)
-    assert (caught.value.problems[0].code, caught.value.problems[0].file) == ("bad-xlsx", str(merged))
+    assert (caught.value.problems[0].code, caught.value.problems[0].file) == (
+        "bad-xlsx",
+        str(merged),
+    )
 
 
 def test_control_characters_of_a_text_do_not_stop_the_workbook(tmp_path: Path) -> None:
@@ -247,7 +323,11 @@ def test_a_broken_workbook_is_refused_with_its_row_and_nothing_is_written(
     root = write_plan(make_workspace())
     book = tmp_path / "broken.xlsx"
     if isinstance(content, list):
-        good = [["另一项", "广东"]] if content[0][:2] == ["重点任务", "牵头单位"] and len(content) > 1 else []
+        good = (
+            [["另一项", "广东"]]
+            if content[0][:2] == ["重点任务", "牵头单位"] and len(content) > 1
+            else []
+        )
         sheet_of(book, *content, *good)
     else:
         whole = workbook_bytes(plan_status(load_plan(root), None, date(2025, 7, 10)))
@@ -260,7 +340,9 @@ def test_a_broken_workbook_is_refused_with_its_row_and_nothing_is_written(
     assert tree(root) == before
 
 
-def test_a_workbook_with_a_part_missing_is_refused(make_workspace: MakeWorkspace, tmp_path: Path) -> None:
+def test_a_workbook_with_a_part_missing_is_refused(
+    make_workspace: MakeWorkspace, tmp_path: Path
+) -> None:
     root = write_plan(make_workspace())
     whole = io.BytesIO(workbook_bytes(plan_status(load_plan(root), None, date(2025, 7, 10))))
     for gone in zipfile.ZipFile(whole).namelist():
@@ -270,20 +352,27 @@ def test_a_workbook_with_a_part_missing_is_refused(make_workspace: MakeWorkspace
                 if item != gone:
                     copy.writestr(item, source.read(item))
         before = tree(root)
-        with suppress(CeyuanError):  # what can be spared is spared; nothing else may come out, and nothing half done
+        # what can be spared is spared; nothing else may come out, and nothing half done
+        with suppress(CeyuanError):
             import_workbook(root, book, 2025)
         assert tree(root) == before, gone
     with pytest.raises(CeyuanError, match="there is no sheet 'x'"):
-        import_workbook(root, sheet_of(tmp_path / "ok.xlsx", ["重点任务", "牵头单位"]), 2025, sheet="x")
+        import_workbook(
+            root, sheet_of(tmp_path / "ok.xlsx", ["重点任务", "牵头单位"]), 2025, sheet="x"
+        )
     with pytest.raises(CeyuanError, match="no year 2031"):
         import_workbook(root, tmp_path / "ok.xlsx", 2031)
 
 
-def test_an_import_that_cannot_write_everything_leaves_nothing(make_workspace: MakeWorkspace, tmp_path: Path) -> None:
+def test_an_import_that_cannot_write_everything_leaves_nothing(
+    make_workspace: MakeWorkspace, tmp_path: Path
+) -> None:
     root = write_plan(make_workspace())
     (root / "plan" / "reports" / "2025-H2").write_text("in the way")
     before = tree(root)
-    book = sheet_of(tmp_path / "b.xlsx", ["重点任务", "牵头单位", "进展情况"], ["x", "广东", "已做"])
+    book = sheet_of(
+        tmp_path / "b.xlsx", ["重点任务", "牵头单位", "进展情况"], ["x", "广东", "已做"]
+    )
     with pytest.raises(CeyuanError):
         import_workbook(root, book, 2025, period="2025-H2", by="Office", on="2026-01-05")
     assert tree(root) == before
@@ -306,7 +395,9 @@ def test_deadlines_become_a_calendar(make_workspace: MakeWorkspace) -> None:
     assert content == calendar_bytes(status, names, "small", "zh-Hans")
     # Long lines are folded at 75 bytes, as the standard wants it.
     assert max(len(line) for line in content.split(b"\r\n")) <= 75
-    only = icalendar.Calendar.from_ical(calendar_bytes(status.only(party="hongkong"), names, "small", "en"))
+    only = icalendar.Calendar.from_ical(
+        calendar_bytes(status.only(party="hongkong"), names, "small", "en")
+    )
     assert len(only.walk("VEVENT")) == 2
     reached = plan_status(load_plan(write_plan(make_workspace(name="r"))), None, date(2025, 7, 10))
     assert b"milestone_due" not in calendar_bytes(reached, names, "small", "en")
@@ -314,7 +405,12 @@ def test_deadlines_become_a_calendar(make_workspace: MakeWorkspace) -> None:
 
 def test_a_forecast_is_no_actual_value_of_iati() -> None:
     a = task("a", targets=[target(40)])
-    status = derive(plan_of([a], []), figures_of(figure(41, "2025", modality="expected")), day("2025-02-01"), 2025)
+    status = derive(
+        plan_of([a], []),
+        figures_of(figure(41, "2025", modality="expected")),
+        day("2025-02-01"),
+        2025,
+    )
     (activity,) = iati_activities(status, "gba")["iati-activities"]["iati-activity"]
     (period,) = activity["result"][0]["indicator"][0]["period"]
     assert "actual" not in period
@@ -326,15 +422,28 @@ def test_results_keep_the_shape_of_iati() -> None:
         "a", partners=["hongkong"],
         targets=[target(40, baseline={"value": 30, "unit": "家", "period": "2023"}), target(period="2024")],
     )  # fmt: skip
-    status = derive(plan_of([a], []), figures_of(figure(36, "2024"), figure(41, "2025")), day("2026-02-01"), 2025)
+    status = derive(
+        plan_of([a], []),
+        figures_of(figure(36, "2024"), figure(41, "2025")),
+        day("2026-02-01"),
+        2025,
+    )
     (activity,) = iati_activities(status, "gba")["iati-activities"]["iati-activity"]
     assert activity["iati-identifier"] == "gba-a"
-    assert [(o["@ref"], o["@role"]) for o in activity["participating-org"]] == [("guangdong", "2"), ("hongkong", "4")]
+    assert [(o["@ref"], o["@role"]) for o in activity["participating-org"]] == [
+        ("guangdong", "2"),
+        ("hongkong", "4"),
+    ]
     stated, monitored = activity["result"]
     (indicator,) = stated["indicator"]
-    assert indicator["baseline"] == [{"@year": 2023, "@value": 30.0, "ceyuan:unit": "家", "ceyuan:period": "2023"}]
+    assert indicator["baseline"] == [
+        {"@year": 2023, "@value": 30.0, "ceyuan:unit": "家", "ceyuan:period": "2023"}
+    ]
     (period,) = indicator["period"]
-    assert (period["period-start"], period["period-end"]) == ({"@iso-date": "2025-01-01"}, {"@iso-date": "2025-12-31"})
+    assert (period["period-start"], period["period-end"]) == (
+        {"@iso-date": "2025-01-01"},
+        {"@iso-date": "2025-12-31"},
+    )
     assert (period["target"][0]["@value"], period["actual"][0]["@value"]) == (40.0, 41)
     assert period["actual"][0]["ceyuan:figure"] == "labs/gd/2025"
     assert "target" not in monitored["indicator"][0]["period"][0]
@@ -370,7 +479,9 @@ def test_progress_for_a_period_that_is_not_reported_is_refused_at_its_row(
 ) -> None:
     root = write_plan(make_workspace())
     before = tree(root)
-    book = sheet_of(tmp_path / "b.xlsx", ["重点任务", "牵头单位", "进展情况"], ["x", "广东", "已做"])
+    book = sheet_of(
+        tmp_path / "b.xlsx", ["重点任务", "牵头单位", "进展情况"], ["x", "广东", "已做"]
+    )
     with pytest.raises(CeyuanError) as caught:
         import_workbook(root, book, 2025, period="2025-Q3", by="Office", on="2025-10-05")
     assert [(p.code, p.line) for p in caught.value.problems] == [("plan-unknown-period", 2)]

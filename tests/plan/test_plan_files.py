@@ -89,11 +89,17 @@ def test_all_faults_are_reported_together(make_workspace: MakeWorkspace) -> None
     root = write_plan(
         make_workspace(),
         {
-            LABS_FILE: LABS.replace("indicator: paid", "indicator: payd").replace("place: gd", "place: gx"),
+            LABS_FILE: LABS.replace("indicator: paid", "indicator: payd").replace(
+                "place: gd", "place: gx"
+            ),
             RULES_FILE: RULES.replace("[labs]", "[x]"),
         },
     )
-    assert {p.code for p in check_plan_files(root)} == {"unknown-indicator", "unknown-place", "plan-unknown-task"}
+    assert {p.code for p in check_plan_files(root)} == {
+        "unknown-indicator",
+        "unknown-place",
+        "plan-unknown-task",
+    }
     assert len(ceyuan.open(str(root)).check()) == 3
 
 
@@ -141,10 +147,14 @@ def test_an_approved_report_that_was_edited_is_found(make_workspace: MakeWorkspa
 
 def superseding(named: str, **more: str) -> str:
     extra = f"supersedes: {{report: {named}, reason: a mistake}}\n"
-    return REPORT.replace("history:", f"{extra}history:").replace("2025-07", more.get("month", "2025-08"))
+    return REPORT.replace("history:", f"{extra}history:").replace(
+        "2025-07", more.get("month", "2025-08")
+    )
 
 
-def test_a_locked_period_is_only_reported_again_by_superseding(make_workspace: MakeWorkspace) -> None:
+def test_a_locked_period_is_only_reported_again_by_superseding(
+    make_workspace: MakeWorkspace,
+) -> None:
     second = "plan/reports/2025-H1/labs.guangdong.2.yaml"
     root = write_plan(make_workspace(), {REPORT_FILE: APPROVED, second: REPORT})
     (locked,) = check_plan_files(root)
@@ -161,7 +171,9 @@ def test_a_locked_period_is_only_reported_again_by_superseding(make_workspace: M
     assert [p.code for p in check_plan_files(root)] == ["plan-duplicate-report"]
 
 
-def test_two_reports_cannot_supersede_the_same_one_nor_each_other(make_workspace: MakeWorkspace) -> None:
+def test_two_reports_cannot_supersede_the_same_one_nor_each_other(
+    make_workspace: MakeWorkspace,
+) -> None:
     base = "plan/reports/2025-H1/labs.guangdong"
     both = {f"{base}.{n}.yaml": superseding("2025-H1/labs.guangdong") for n in (2, 3)}
     root = write_plan(make_workspace(), {REPORT_FILE: APPROVED, **both})
@@ -175,16 +187,28 @@ def test_two_reports_cannot_supersede_the_same_one_nor_each_other(make_workspace
 
 def test_dependencies_are_followed_and_circles_named() -> None:
     tasks = {
-        t.id: t for t in (task("a", depends=["b", "c"]), task("b", depends=["d"]), task("c"), task("d"), task("e"))
+        t.id: t
+        for t in (
+            task("a", depends=["b", "c"]),
+            task("b", depends=["d"]),
+            task("c"),
+            task("d"),
+            task("e"),
+        )
     }
     assert chain(tasks, "a") == ("b", "c", "d")
     order = in_turn(tasks)
     assert all(order.index(d) < order.index(t.id) for t in tasks.values() for d in t.depends)
     assert cycles({"a": ["b"], "b": ["a", "c"], "c": ["c"]}) == [("a", "b", "a"), ("c", "c")]
-    assert cycles({str(i): [str(i + 1)] for i in range(5000)} | {"5000": ["0"]})[0][:2] == ("0", "1")
+    assert cycles({str(i): [str(i + 1)] for i in range(5000)} | {"5000": ["0"]})[0][:2] == (
+        "0",
+        "1",
+    )
 
 
-def test_only_the_reports_of_the_years_that_are_asked_for_are_read(make_workspace: MakeWorkspace) -> None:
+def test_only_the_reports_of_the_years_that_are_asked_for_are_read(
+    make_workspace: MakeWorkspace,
+) -> None:
     years = PLAN + "  - {year: 2026, reporting: [2026/27]}\n"
     root = write_plan(make_workspace(), {"plan/plan.yaml": years.replace("2026/27", "2026")})
     assert len(load_plan(root, [2026]).reports) == 0
@@ -198,19 +222,25 @@ def test_what_is_written_is_read_back_the_same(tmp_path: Path) -> None:
     report = read_report(APPROVED)
     assert read_report(to_yaml(report)) == report
     tricky = report.model_copy(
-        update={"text": report.text.model_copy(update={"en": "no: 12:30 #x\n- yes", "zh_hans": "null"})}
+        update={
+            "text": report.text.model_copy(update={"en": "no: 12:30 #x\n- yes", "zh_hans": "null"})
+        }
     )
     assert read_report(to_yaml(tricky)) == tricky
 
 
-def test_a_city_is_a_side_of_its_own_and_lies_in_a_party_of_the_task(make_workspace: MakeWorkspace) -> None:
+def test_a_city_is_a_side_of_its_own_and_lies_in_a_party_of_the_task(
+    make_workspace: MakeWorkspace,
+) -> None:
     cities = LABS.replace("partners: [hongkong]", "partners: [hongkong]\ncities: [sz]")
     report = (
         REPORT.replace("party: guangdong", "party: sz").partition("reached:")[0]
         + "history:"
         + REPORT.split("history:")[1]
     )
-    root = write_plan(make_workspace(), {LABS_FILE: cities, "plan/reports/2025-H1/labs.sz.yaml": report})
+    root = write_plan(
+        make_workspace(), {LABS_FILE: cities, "plan/reports/2025-H1/labs.sz.yaml": report}
+    )
     assert check_plan_files(root) == []
     for old, new, code in (
         ("cities: [sz]", "cities: [gd]", "unknown-place"),
@@ -221,6 +251,8 @@ def test_a_city_is_a_side_of_its_own_and_lies_in_a_party_of_the_task(make_worksp
 
 
 def test_a_unit_is_of_a_side_of_the_task(make_workspace: MakeWorkspace) -> None:
-    unit = "units:\n  - {name: {en: Office, zh-Hans: 科, zh-Hant: 科}, side: macao}\nfield: research"
+    unit = (
+        "units:\n  - {name: {en: Office, zh-Hans: 科, zh-Hant: 科}, side: macao}\nfield: research"
+    )
     root = write_plan(make_workspace(), {LABS_FILE: LABS.replace("field: research", unit)})
     assert "macao" in next(p.message for p in check_plan_files(root) if p.code == "bad-value")

@@ -42,7 +42,8 @@ def parsed(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """Files of folders that are parsed from now on."""
     found: list[str] = []
     monkeypatch.setattr(
-        "ceyuan.plan.files.read_yaml", lambda p, f, languages: (found.append(f), read_yaml(p, f, languages))[1]
+        "ceyuan.plan.files.read_yaml",
+        lambda p, f, languages: (found.append(f), read_yaml(p, f, languages))[1],
     )
     return found
 
@@ -87,7 +88,9 @@ def test_an_edit_that_sets_size_and_time_back_is_noticed(tmp_path: Path) -> None
     assert load_plan(root).tasks["rules"].name.zh_hans == "规程"
 
 
-def test_a_file_is_not_kept_before_it_has_rested(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_file_is_not_kept_before_it_has_rested(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr("ceyuan.plan.files.WORTH_KEEPING", 1)
     root = write_plan(tmp_path)
     path = root / KEPT / "plan.tasks.kept"
@@ -120,7 +123,10 @@ def test_both_times_must_have_rested(clock: str) -> None:
 def test_a_faulty_file_is_not_kept_and_said_each_time(tmp_path: Path, parsed: list[str]) -> None:
     root = write_plan(tmp_path, {RULES_FILE: RULES.replace("lead:", "leed:")})
     first = read_plan(root)[1]
-    assert {(p.code, p.file) for p in first} == {("unknown-key", RULES_FILE), ("missing-key", RULES_FILE)}
+    assert {(p.code, p.file) for p in first} == {
+        ("unknown-key", RULES_FILE),
+        ("missing-key", RULES_FILE),
+    }
     parsed.clear()
     assert read_plan(root)[1] == first
     assert parsed == [RULES_FILE]
@@ -144,15 +150,21 @@ def _damages() -> dict[str, bytes | None]:
 
 @pytest.mark.usefixtures("keeping")
 @pytest.mark.parametrize("damage", ["emptied", "cut", "foreign", "text", "bit"])
-def test_what_was_damaged_is_read_past_and_made_again(tmp_path: Path, damage: str, parsed: list[str]) -> None:
+def test_what_was_damaged_is_read_past_and_made_again(
+    tmp_path: Path, damage: str, parsed: list[str]
+) -> None:
     root = write_plan(tmp_path)
     first = load_plan(root)
     for path in (root / KEPT).iterdir():
         sound = path.read_bytes()
         # The bit is one within a word: still JSON, still a name.
-        bit = sound.replace("实验室".encode(), "实验宣".encode()).replace("已发".encode(), "己发".encode())
+        bit = sound.replace("实验室".encode(), "实验宣".encode()).replace(
+            "已发".encode(), "己发".encode()
+        )
         assert bit != sound
-        path.write_bytes({**_damages(), "bit": bit}[damage] or sound[: len(sound) // 2 if damage == "cut" else 0])
+        path.write_bytes(
+            {**_damages(), "bit": bit}[damage] or sound[: len(sound) // 2 if damage == "cut" else 0]
+        )
     parsed.clear()
     assert load_plan(root) == first
     assert sorted(parsed) == sorted([LABS_FILE, RULES_FILE, REPORT_FILE])
@@ -181,7 +193,10 @@ def test_a_workspace_that_cannot_be_written_to_is_read(tmp_path: Path) -> None:
     (root / "build").unlink()
     (root / KEPT / "plan.tasks.kept").mkdir(parents=True)
     assert load_plan(root) == load_plan(root)
-    assert sorted(p.name for p in (root / KEPT).iterdir()) == ["plan.reports.2025-H1.kept", "plan.tasks.kept"]
+    assert sorted(p.name for p in (root / KEPT).iterdir()) == [
+        "plan.reports.2025-H1.kept",
+        "plan.tasks.kept",
+    ]
 
 
 # Contents of equal and of other sizes, faults among them; None removes the file.
@@ -193,21 +208,37 @@ TEXTS: dict[str, list[str | None]] = {
         LABS.replace("year: 2025", "year: x"),
     ],
     RULES_FILE: [RULES, RULES.replace("规则", "规程"), RULES.replace("[labs]", "[none]"), None],
-    REPORT_FILE: [REPORT, REPORT.replace("1207", "1208"), REPORT.replace("submitted", "approved"), "{", None],
-    "plan/reports/2025-H2/labs.guangdong.yaml": [REPORT.replace("2025-H1", "2025-H2"), REPORT, None],
+    REPORT_FILE: [
+        REPORT,
+        REPORT.replace("1207", "1208"),
+        REPORT.replace("submitted", "approved"),
+        "{",
+        None,
+    ],
+    "plan/reports/2025-H2/labs.guangdong.yaml": [
+        REPORT.replace("2025-H1", "2025-H2"),
+        REPORT,
+        None,
+    ],
     "plan/reports/2025-H2/note.txt": ["x", None],
 }
 EDITS = st.sampled_from([(file, text) for file, texts in TEXTS.items() for text in texts])
 DAMAGE = st.sampled_from(["cut", "remove", "swap", None, None, None])
 
 
-def reading(root: Path, *, keep: bool, after: int) -> tuple[Plan | None, list[Problem], PlanStatus | None]:
+def reading(
+    root: Path, *, keep: bool, after: int
+) -> tuple[Plan | None, list[Problem], PlanStatus | None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("ceyuan.plan.files.WORTH_KEEPING", 1 if keep else 1_000)
         patch.setattr(kept, "now", lambda: time.time_ns() + after)
         plan, problems = read_plan(root)
     sound = plan is not None and not problems
-    return plan, problems, derive(plan, FIGURES, date(2025, 8, 1)) if plan is not None and sound else None
+    return (
+        plan,
+        problems,
+        derive(plan, FIGURES, date(2025, 8, 1)) if plan is not None and sound else None,
+    )
 
 
 def damaged(root: Path, how: str | None) -> None:
@@ -221,8 +252,14 @@ def damaged(root: Path, how: str | None) -> None:
 
 
 @settings(max_examples=40, deadline=None)
-@given(steps=st.lists(st.tuples(st.lists(EDITS, max_size=3), DAMAGE, st.booleans()), min_size=1, max_size=6))
-def test_kept_or_not_a_plan_reads_the_same(steps: list[tuple[list[tuple[str, str | None]], str | None, bool]]) -> None:
+@given(
+    steps=st.lists(
+        st.tuples(st.lists(EDITS, max_size=3), DAMAGE, st.booleans()), min_size=1, max_size=6
+    )
+)
+def test_kept_or_not_a_plan_reads_the_same(
+    steps: list[tuple[list[tuple[str, str | None]], str | None, bool]],
+) -> None:
     with tempfile.TemporaryDirectory() as folder:
         root = write_plan(Path(folder))
         for edits, damage, rest in steps:
@@ -232,6 +269,8 @@ def test_kept_or_not_a_plan_reads_the_same(steps: list[tuple[list[tuple[str, str
                 else:
                     write_plan(root, {file: text})
             damaged(root, damage)
-            assert reading(root, keep=True, after=LONG if rest else 0) == reading(root, keep=False, after=0)
+            assert reading(root, keep=True, after=LONG if rest else 0) == reading(
+                root, keep=False, after=0
+            )
             if rest:
                 wait(root)

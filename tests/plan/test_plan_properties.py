@@ -45,18 +45,42 @@ def plans(draw: st.DrawFn) -> Plan:
     tasks, reports = [], []
     for number in range(draw(st.integers(1, 4))):
         partners = draw(st.lists(st.sampled_from(PARTIES[1:]), unique=True))
-        milestones = [{"id": "m", "name": NAME, "due": draw(DAYS).isoformat()}] if draw(st.booleans()) else []
+        milestones = (
+            [{"id": "m", "name": NAME, "due": draw(DAYS).isoformat()}]
+            if draw(st.booleans())
+            else []
+        )
         base = {"value": 30, "unit": "家", "period": "2023"}
-        targets = [target(draw(st.sampled_from([None, 35, 38, 45])), baseline=base)] if draw(st.booleans()) else []
-        depends = draw(st.lists(st.sampled_from([f"t{n}" for n in range(number)]), unique=True)) if number else []
+        targets = (
+            [target(draw(st.sampled_from([None, 35, 38, 45])), baseline=base)]
+            if draw(st.booleans())
+            else []
+        )
+        depends = (
+            draw(st.lists(st.sampled_from([f"t{n}" for n in range(number)]), unique=True))
+            if number
+            else []
+        )
         name = f"t{number}"
-        tasks.append(task(name, partners=partners, milestones=milestones, targets=targets, depends=depends))
+        tasks.append(
+            task(name, partners=partners, milestones=milestones, targets=targets, depends=depends)
+        )
         for party in ("guangdong", *partners):
             for period in PERIODS:
                 if draw(st.booleans()):
-                    reached = {"milestone": "m", "on": draw(DAYS).isoformat(), "evidence": {"document": "x"}}
-                    said = [reached] if milestones and party == "guangdong" and draw(st.booleans()) else []
-                    reports.append(report(name, period, *draw(histories()), party=party, reached=said))
+                    reached = {
+                        "milestone": "m",
+                        "on": draw(DAYS).isoformat(),
+                        "evidence": {"document": "x"},
+                    }
+                    said = (
+                        [reached]
+                        if milestones and party == "guangdong" and draw(st.booleans())
+                        else []
+                    )
+                    reports.append(
+                        report(name, period, *draw(histories()), party=party, reached=said)
+                    )
     return plan_of(tasks, reports)
 
 
@@ -77,12 +101,16 @@ def test_the_order_of_files_does_not_matter(plan: Plan, day: date, order: random
     order.shuffle(reports)
     order.shuffle(tasks)
     shuffled = replace(plan, reports=tuple(reports), tasks=in_order(tasks))
-    assert status_export(derive(shuffled, FIGURES, day, 2025)) == status_export(derive(plan, FIGURES, day, 2025))
+    assert status_export(derive(shuffled, FIGURES, day, 2025)) == status_export(
+        derive(plan, FIGURES, day, 2025)
+    )
 
 
 @settings(max_examples=60)
 @given(plans(), DAYS, DAYS)
-def test_asking_for_a_past_day_is_as_if_the_files_ended_there(plan: Plan, day: date, later: date) -> None:
+def test_asking_for_a_past_day_is_as_if_the_files_ended_there(
+    plan: Plan, day: date, later: date
+) -> None:
     then = derive(plan, FIGURES, day, 2025)
     cut = derive(known_by(plan, day), FIGURES, day, 2025)
     assert status_export(then) == status_export(cut)
@@ -106,7 +134,9 @@ def test_a_report_changes_its_task_and_those_that_wait_for_it_and_no_other(
     others = [s.id for s in before.tasks if s.id != name]  # nobody waits for the last task
     assert [before.task(n) for n in others] == [after.task(n) for n in others]
     if name in [s.id for s in before.tasks]:
-        rows = zip(_other_reports(before, name, period), _other_reports(after, name, period), strict=True)
+        rows = zip(
+            _other_reports(before, name, period), _other_reports(after, name, period), strict=True
+        )
         assert all(a == b for a, b in rows)
         assert before.task(name).targets == after.task(name).targets
 

@@ -83,7 +83,10 @@ def test_a_locked_period_is_refused_until_a_reason_is_given(make_workspace: Make
         move_report(root, "2025-H1/labs.guangdong", "returned", "Office", "2025-07-09", "no")
     assert tree(root) == before
     later = REPORT.replace("2025-07", "2025-08")
-    assert add(root, later, "A payment was counted twice") == "plan/reports/2025-H1/labs.guangdong.2.yaml"
+    assert (
+        add(root, later, "A payment was counted twice")
+        == "plan/reports/2025-H1/labs.guangdong.2.yaml"
+    )
     assert check_plan_files(root) == []
     assert find_report(root, *KEY) == "2025-H1/labs.guangdong.2"
     # Until the new report is approved, the old one is in force; an approved one can be replaced again.
@@ -116,7 +119,14 @@ def test_only_legal_transitions_are_made(make_workspace: MakeWorkspace) -> None:
             ),
         )
         for step in rest:
-            move_report(root, "2025-H1/labs.guangdong", step, "Li", "2025-07-06", "r" if step == "returned" else None)  # type: ignore[arg-type]
+            move_report(
+                root,
+                "2025-H1/labs.guangdong",
+                step,
+                "Li",
+                "2025-07-06",
+                "r" if step == "returned" else None,
+            )  # type: ignore[arg-type]
         before = tree(root)
         reason = "r" if goal == "returned" else None
         if (start, goal) in LEGAL:
@@ -138,7 +148,9 @@ def test_a_history_may_begin_and_go_on_only_as_allowed() -> None:
             assert (codes == set()) == legal, path
 
 
-def test_entries_before_the_last_and_a_missing_reason_are_refused(make_workspace: MakeWorkspace) -> None:
+def test_entries_before_the_last_and_a_missing_reason_are_refused(
+    make_workspace: MakeWorkspace,
+) -> None:
     root = write_plan(make_workspace())
     for state, on, reason in (
         ("returned", "2025-07-06", None),
@@ -169,7 +181,9 @@ except CeyuanError as error:
 """
 
 
-def test_of_two_decisions_at_one_moment_one_is_done_and_the_other_is_told(make_workspace: MakeWorkspace) -> None:
+def test_of_two_decisions_at_one_moment_one_is_done_and_the_other_is_told(
+    make_workspace: MakeWorkspace,
+) -> None:
     root = write_plan(make_workspace())
     waiting = [
         subprocess.Popen([sys.executable, "-c", DECIDE, str(root), *args], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
@@ -206,5 +220,9 @@ def test_what_an_editor_wrote_meanwhile_is_not_lost(
 
 def test_a_writer_does_not_wait_for_ever(make_workspace: MakeWorkspace) -> None:
     root = write_plan(make_workspace())
-    with one_writer(root), pytest.raises(CeyuanError, match="plan-busy"), one_writer(root, patience=0.1):
+    with (
+        one_writer(root),
+        pytest.raises(CeyuanError, match="plan-busy"),
+        one_writer(root, patience=0.1),
+    ):
         pass

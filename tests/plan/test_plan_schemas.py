@@ -39,13 +39,17 @@ def test_a_key_of_the_plan_is_described_with_a_good_and_a_bad_example(
     assert good != bad
     whole = jsonschema.Draft202012Validator({**prop, "$defs": schema["$defs"]})
     # Examples of whole entries may leave out what is required; a plain one is complete.
-    if not isinstance(good, dict) and not (isinstance(good, list) and good and isinstance(good[0], dict)):
+    if not isinstance(good, dict) and not (
+        isinstance(good, list) and good and isinstance(good[0], dict)
+    ):
         assert whole.is_valid(good), where
 
 
 def test_most_bad_examples_of_the_plan_are_refused_by_the_schema() -> None:
     refused = [
-        not jsonschema.Draft202012Validator({**prop, "$defs": schema["$defs"]}).is_valid(prop["badExamples"][0])
+        not jsonschema.Draft202012Validator({**prop, "$defs": schema["$defs"]}).is_valid(
+            prop["badExamples"][0]
+        )
         for _, prop, schema in ALL
     ]
     assert sum(refused) > len(refused) / 2

@@ -33,7 +33,9 @@ def state(
 def test_a_task_whose_year_has_not_begun_is_planned() -> None:
     plan = plan_of([task("a")], [])
     assert derive(plan, NOTHING, day("2024-12-01"), 2025).tasks == ()  # nothing is known of it yet
-    agreed = plan_of([task("a")], [], years=[{"year": 2025, "reporting": ["2025"], "agreed": "2024-11-01"}])
+    agreed = plan_of(
+        [task("a")], [], years=[{"year": 2025, "reporting": ["2025"], "agreed": "2024-11-01"}]
+    )
     assert derive(agreed, NOTHING, day("2024-12-01"), 2025).task("a").state == "planned"
 
 
@@ -70,7 +72,10 @@ def test_each_of_several_leads_is_asked_and_others_are_not() -> None:
 def test_any_lead_may_say_that_a_milestone_is_reached_and_a_partner_may_not() -> None:
     name = {"en": "Call", "zh-Hans": "通知", "zh-Hant": "通知"}
     a = task(
-        "a", co_leads=["hongkong"], partners=["macao"], milestones=[{"id": "call", "name": name, "due": "2025-01-31"}]
+        "a",
+        co_leads=["hongkong"],
+        partners=["macao"],
+        milestones=[{"id": "call", "name": name, "due": "2025-01-31"}],
     )
     reached = [{"milestone": "call", "on": "2025-01-20", "evidence": {"document": "Notice"}}]
     for party, expected in (("hongkong", "reached"), ("macao", "overdue")):
@@ -82,19 +87,32 @@ def test_any_lead_may_say_that_a_milestone_is_reached_and_a_partner_may_not() ->
 def test_a_period_that_is_over_needs_a_report_of_its_own() -> None:
     first = [report("a", "2025-H1", ("submitted", "2025-06-01"))]
     assert state([task("a")], first, "2025-12-31")[0] == "in_progress"
-    assert state([task("a")], first, "2026-01-01") == ("not_reported", "No report by: guangdong (second half of 2025).")
+    assert state([task("a")], first, "2026-01-01") == (
+        "not_reported",
+        "No report by: guangdong (second half of 2025).",
+    )
 
 
 def test_a_report_is_late_only_where_the_plan_says_when_it_is_due() -> None:
     plan = plan_of(
         [task("a")],
         [],
-        years=[{"year": 2025, "reporting": ["2025-H1"], "report_due_days": 10, "duty": {"document": "Notice"}}],
+        years=[
+            {
+                "year": 2025,
+                "reporting": ["2025-H1"],
+                "report_due_days": 10,
+                "duty": {"document": "Notice"},
+            }
+        ],
     )
     before = derive(plan, NOTHING, day("2025-07-10"), 2025).task("a")
     after = derive(plan, NOTHING, day("2025-07-11"), 2025).task("a")
     assert (before.reports[0].awaited, after.reports[0].awaited) == (False, True)
-    assert after.reason.en == "No report by: guangdong (first half of 2025); it was due on 10 July 2025."
+    assert (
+        after.reason.en
+        == "No report by: guangdong (first half of 2025); it was due on 10 July 2025."
+    )
 
 
 def test_without_a_stated_duty_nobody_is_asked_and_what_is_known_is_said() -> None:
@@ -103,17 +121,36 @@ def test_without_a_stated_duty_nobody_is_asked_and_what_is_known_is_said() -> No
     silent = derive(plan_of([task("a")], [], years=[free]), NOTHING, day("2026-01-01"), 2025)
     assert (silent.task("a").state, silent.task("a").reports[0].missing) == ("no_account", False)
     assert open_questions(silent)[0].kind == "unmeasured"
-    told = derive(plan_of([task("a")], [], years=[{**free, "presented": [given]}]), NOTHING, day("2026-01-01"), 2025)
+    told = derive(
+        plan_of([task("a")], [], years=[{**free, "presented": [given]}]),
+        NOTHING,
+        day("2026-01-01"),
+        2025,
+    )
     assert (told.task("a").state, told.task("a").reports[0].state) == ("in_progress", "presented")
-    assert told.task("a").reason.en == "Reported at a meeting on 18 June 2025: guangdong; the text is not published."
+    assert (
+        told.task("a").reason.en
+        == "Reported at a meeting on 18 June 2025: guangdong; the text is not published."
+    )
     account = report("a", "2025-H1", ("public", "2025-06-30"))
-    public = derive(plan_of([task("a")], [account], years=[free]), NOTHING, day("2026-01-01"), 2025).task("a")
-    assert (public.state, public.reports[0].state, public.reports[0].in_force) == ("in_progress", "public", None)
+    public = derive(
+        plan_of([task("a")], [account], years=[free]), NOTHING, day("2026-01-01"), 2025
+    ).task("a")
+    assert (public.state, public.reports[0].state, public.reports[0].in_force) == (
+        "in_progress",
+        "public",
+        None,
+    )
     assert "it is no report by: guangdong" in public.reason.en
 
 
 def test_a_milestone_is_held_against_its_day_and_the_reports() -> None:
-    a = task("a", milestones=[{"id": "m", "name": {"en": "M", "zh-Hans": "里", "zh-Hant": "里"}, "due": "2025-05-31"}])
+    a = task(
+        "a",
+        milestones=[
+            {"id": "m", "name": {"en": "M", "zh-Hans": "里", "zh-Hant": "里"}, "due": "2025-05-31"}
+        ],
+    )
     seen = {"milestone": "m", "on": "2025-05-20", "evidence": {"document": "Notice"}}
     silent = [report("a", "2025-H1", ("submitted", "2025-04-01"))]
     assert state([a], silent, "2025-04-15")[0] == "on_track"
@@ -126,23 +163,32 @@ def test_a_milestone_is_held_against_its_day_and_the_reports() -> None:
     )  # fmt: skip
     done = [report("a", "2025-H1", ("submitted", "2025-05-25"), reached=[seen])]
     assert state([a], done, "2025-06-01")[0] == "done"
-    announced = [report("a", "2025-H1", ("submitted", "2025-05-15"), reached=[seen])]  # for the 20th
+    # for the 20th
+    announced = [report("a", "2025-H1", ("submitted", "2025-05-15"), reached=[seen])]
     assert state([a], announced, "2025-05-19")[0] == "at_risk"
     assert state([a], announced, "2025-05-20")[0] == "done"
-    late = [report("a", "2025-H1", ("submitted", "2025-06-25"), reached=[{**seen, "on": "2025-06-02"}])]
+    late = [
+        report("a", "2025-H1", ("submitted", "2025-06-25"), reached=[{**seen, "on": "2025-06-02"}])
+    ]
     found = derive(plan_of([a], late), NOTHING, day("2025-07-01"), 2025).task("a")
     assert (found.state, found.milestones[0].state) == ("done", "reached_late")
 
 
 def test_an_undated_milestone_is_never_overdue() -> None:
     a = task("a", milestones=[{"id": "m", "name": {"en": "M", "zh-Hans": "里", "zh-Hant": "里"}}])
-    filed = [report("a", "2025-H1", ("submitted", "2025-04-01")), report("a", "2025-H2", ("submitted", "2025-12-01"))]
+    filed = [
+        report("a", "2025-H1", ("submitted", "2025-04-01")),
+        report("a", "2025-H2", ("submitted", "2025-12-01")),
+    ]
     assert state([a], filed, "2029-01-01")[0] == "in_progress"
 
 
 def test_a_task_that_waits_for_a_late_one_is_at_risk() -> None:
     late = task(
-        "b", milestones=[{"id": "m", "name": {"en": "M", "zh-Hans": "里", "zh-Hant": "里"}, "due": "2025-02-01"}]
+        "b",
+        milestones=[
+            {"id": "m", "name": {"en": "M", "zh-Hans": "里", "zh-Hant": "里"}, "due": "2025-02-01"}
+        ],
     )
     filed = [report("a", "2025-H1", ("submitted", "2025-03-01"))]
     assert state([task("a", depends=["b"]), late], filed, "2025-03-02") == (
@@ -194,7 +240,10 @@ def test_the_figure_of_its_own_period_decides_a_target() -> None:
 def test_a_reason_counts_what_the_indicator_counts() -> None:
     figures = figures_of(figure(41, "2025"), noun={"one": "laboratory", "many": "laboratories"})
     found = target_status(PlanTarget.model_validate(target(40)), figures, day("2026-02-01"))
-    assert found.reason.en == "Labs, gd, 2025: 41 laboratories; the target is at least 40 laboratories: met."
+    assert (
+        found.reason.en
+        == "Labs, gd, 2025: 41 laboratories; the target is at least 40 laboratories: met."
+    )
 
 
 def test_what_somebody_else_aims_at_is_no_figure() -> None:
@@ -214,14 +263,21 @@ def test_before_its_period_is_over_a_target_is_held_against_the_straight_line() 
     # From 20 at the end of 2020 to 40 at the end of 2025: 32.0 at the end of 2023 (1,095 of 1,826 days).
     line = {"value": 40, "baseline": {"value": 20, "unit": "家", "period": "2020"}}
     spec = PlanTarget.model_validate(target(**line))  # type: ignore[arg-type]
-    assert expected_at(spec, figures_of(), day("2023-12-31")) == pytest.approx(20 + 20 * 1095 / 1826)
+    assert expected_at(spec, figures_of(), day("2023-12-31")) == pytest.approx(
+        20 + 20 * 1095 / 1826
+    )
     assert of([figure(32, "2023")], "2024-06-01", **line)[0] == "on_path"
     assert of([figure(31, "2023")], "2024-06-01", **line)[0] == "behind"
     assert of([figure(31, "2023", bound="gt")], "2024-06-01", **line)[0] == "open"
     assert of([figure(20, "2020")], "2024-06-01", **line)[0] == "open"  # no news since the baseline
     assert of([figure(40, "2023")], "2024-06-01", **line)[0] == "on_path"
-    assert of([figure(39, "2023")], "2024-06-01", value=40)[0] == "open"  # nothing to draw a line from
-    falling = {"value": 10, "bound": "le", "baseline": {"value": 20, "unit": "家", "period": "2020"}}
+    # nothing to draw a line from
+    assert of([figure(39, "2023")], "2024-06-01", value=40)[0] == "open"
+    falling = {
+        "value": 10,
+        "bound": "le",
+        "baseline": {"value": 20, "unit": "家", "period": "2020"},
+    }
     assert of([figure(14, "2023")], "2024-06-01", **falling)[0] == "on_path"
     assert of([figure(15, "2023")], "2024-06-01", **falling)[0] == "behind"
 
@@ -229,7 +285,9 @@ def test_before_its_period_is_over_a_target_is_held_against_the_straight_line() 
 def test_units_are_converted() -> None:
     spec = PlanTarget.model_validate({**target(0.4), "unit": "万家"})
     assert target_status(spec, figures_of(figure(4000, "2025")), day("2026-02-01")).state == "met"
-    assert target_status(spec, figures_of(figure(3999, "2025")), day("2026-02-01")).state == "missed"
+    assert (
+        target_status(spec, figures_of(figure(3999, "2025")), day("2026-02-01")).state == "missed"
+    )
 
 
 def test_an_indicator_without_a_target_value_is_monitored_and_never_bad() -> None:
@@ -239,12 +297,18 @@ def test_an_indicator_without_a_target_value_is_monitored_and_never_bad() -> Non
     )
     assert of([], "2030-01-01")[0] == "monitored"
     a = task("a", targets=[target()])
-    assert state([a], [report("a", "2025-H1", ("submitted", "2025-03-01"))], "2025-03-02")[0] == "in_progress"
+    assert (
+        state([a], [report("a", "2025-H1", ("submitted", "2025-03-01"))], "2025-03-02")[0]
+        == "in_progress"
+    )
 
 
 def test_targets_decide_the_task() -> None:
     a = task("a", targets=[target(40, baseline={"value": 30, "unit": "家", "period": "2023"})])
-    filed = [report("a", "2025-H1", ("submitted", "2025-03-01")), report("a", "2025-H2", ("submitted", "2026-01-01"))]
+    filed = [
+        report("a", "2025-H1", ("submitted", "2025-03-01")),
+        report("a", "2025-H2", ("submitted", "2026-01-01")),
+    ]
     assert state([a], filed, "2025-03-02", figures_of(figure(36, "2024")))[0] == "on_track"
     assert state([a], filed, "2025-03-02", figures_of(figure(31, "2024")))[0] == "at_risk"
     assert state([a], filed, "2026-03-02", figures_of(figure(39, "2025")))[0] == "overdue"
@@ -319,7 +383,9 @@ def test_views_refuse_names_that_are_not_there(make_workspace: MakeWorkspace) ->
         plan_status(status.plan, None, date(2025, 7, 10), 2031)
 
 
-def test_as_of_a_past_day_the_build_of_that_day_counts(make_workspace: MakeWorkspace, tmp_path: Path) -> None:
+def test_as_of_a_past_day_the_build_of_that_day_counts(
+    make_workspace: MakeWorkspace, tmp_path: Path
+) -> None:
     root = write_plan(make_workspace())
     observatory = ceyuan.open(str(root))
     assert observatory.plan("2025-07-10").figures.build is None

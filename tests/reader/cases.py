@@ -11,7 +11,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 HERE = Path(__file__).parent
-_FIGURE = re.compile(r"\{([^{}=]+)=(-?[\d.]+?)(?:\.\.(-?[\d.]+))? (\S+) (eq|gt|lt|ge|le|approx)((?: [^{} ]+)*)\}")
+_FIGURE = re.compile(
+    r"\{([^{}=]+)=(-?[\d.]+?)(?:\.\.(-?[\d.]+))? (\S+) (eq|gt|lt|ge|le|approx)((?: [^{} ]+)*)\}"
+)
 KINDS = {"level", "share", "change", "growth", "rank", "membership", "streak", "multiple"}
 
 

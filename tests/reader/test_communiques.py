@@ -44,7 +44,9 @@ def test_the_aligned_subjects_of_the_gba_communique(data: Path) -> None:
 
 def test_provinces_in_brackets_get_their_figures(data: Path) -> None:
     reading = read_file(data / "communiques" / "nbs_rd_bulletin_2022.txt")
-    by_place = {s.place: s.quote for s in reading.statements if s.unit == "元" and s.subject == s.place}
+    by_place = {
+        s.place: s.quote for s in reading.statements if s.unit == "元" and s.subject == s.place
+    }
     assert by_place["广东"] == "4411.9亿元"
     assert by_place["福建"] == "1082.1亿元"
     assert {s.period for s in reading.statements if s.quote == "2.43%"} == {"2021"}
@@ -52,7 +54,9 @@ def test_provinces_in_brackets_get_their_figures(data: Path) -> None:
 
 def wrapped(text: str, width: int) -> str:
     """The text broken into lines of a width, as it flows out of a column."""
-    lines = (line[i : i + width] for line in text.split("\n") for i in range(0, max(len(line), 1), width))
+    lines = (
+        line[i : i + width] for line in text.split("\n") for i in range(0, max(len(line), 1), width)
+    )
     return "\n".join(lines)
 
 
@@ -68,7 +72,8 @@ def test_columns_line_ends_and_scripts_change_nothing(gold: Path, data: Path) ->
     }
     facts = {
         name: [
-            (s.value, s.unit, s.bound, s.kind, s.modality, s.from_value) for s in read_bytes(body, "x.txt").statements
+            (s.value, s.unit, s.bound, s.kind, s.modality, s.from_value)
+            for s in read_bytes(body, "x.txt").statements
         ]
         for name, body in variants.items()
     }

@@ -43,8 +43,12 @@ def only(text: str) -> Statement:
     return statements[0]
 
 
-@pytest.mark.parametrize(("name", "expected", "text"), CELLS, ids=[f"{n}-{t[:12]}" for n, _, t in CELLS])
-def test_a_construct_says_the_same_in_every_language(name: str, expected: tuple[str | None, ...], text: str) -> None:
+@pytest.mark.parametrize(
+    ("name", "expected", "text"), CELLS, ids=[f"{n}-{t[:12]}" for n, _, t in CELLS]
+)
+def test_a_construct_says_the_same_in_every_language(
+    name: str, expected: tuple[str | None, ...], text: str
+) -> None:
     value, top, unit, bound = expected
     found = only(text)
     assert abs(found.value - Decimal(str(value))) < Decimal("1e-9"), name
@@ -71,8 +75,14 @@ def test_what_cannot_be_read_whole_or_is_a_name_is_no_figure(text: str) -> None:
     ("text", "periods"),
     [
         ("Spending was $3.4 billion in 2022 and $3.6 billion in 2023.", ["2022", "2023"]),
-        ("Spending was $3.4 billion in FY 2022 and $3.6 billion in fiscal year 2023.", ["2022", "2023"]),
-        ("The ratio was 2.7% (2020) and later 2.9% in the first half of 2021.", ["2020", "2021-H1"]),
+        (
+            "Spending was $3.4 billion in FY 2022 and $3.6 billion in fiscal year 2023.",
+            ["2022", "2023"],
+        ),
+        (
+            "The ratio was 2.7% (2020) and later 2.9% in the first half of 2021.",
+            ["2020", "2021-H1"],
+        ),
         ("Firms performed $602 billion of research and development in 2021.", ["2021"]),
         ("For FYE 2023 the institute reported £12.6 million.", ["2023"]),
         ("In 2023-24 the government spent HK$27.9 billion.", ["2023/24"]),

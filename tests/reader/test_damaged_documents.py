@@ -21,7 +21,13 @@ from ceyuan.errors import CeyuanError
 from ceyuan.reader import read_bytes
 
 COUNT = int(os.environ.get("CEYUAN_MUTATIONS", "100"))
-KNOWN = {"document-damaged", "document-empty", "document-no-text", "document-binary", "document-too-large"}
+KNOWN = {
+    "document-damaged",
+    "document-empty",
+    "document-no-text",
+    "document-binary",
+    "document-too-large",
+}
 Damage = Callable[[random.Random, bytes], bytes]
 
 
@@ -68,7 +74,9 @@ def _docx() -> bytes:
 
 
 def _pdf() -> bytes:
-    stream = zlib.compress(b"BT /F1 12 Tf 72 700 Td (Spending rose by 8.4% to 330 billion dollars.) Tj ET")
+    stream = zlib.compress(
+        b"BT /F1 12 Tf 72 700 Td (Spending rose by 8.4% to 330 billion dollars.) Tj ET"
+    )
     to_unicode = b"1 beginbfrange <00> <ff> <0000> endbfrange"
     objects = [
         b"<</Type/Catalog/Pages 2 0 R>>", b"<</Type/Pages/Kids[3 0 R]/Count 1>>",
@@ -89,9 +97,14 @@ def _pdf() -> bytes:
 def _inside(rng: random.Random, damage: Damage, data: bytes) -> bytes:
     """A DOCX file one of whose parts is damaged, packed again so that it opens."""
     buffer = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(data)) as whole, zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as made:
+    with (
+        zipfile.ZipFile(io.BytesIO(data)) as whole,
+        zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as made,
+    ):
         names = whole.namelist()
-        chosen = rng.choice([n for n in names if n.endswith(("document.xml", ".rels", "styles.xml", "Types].xml"))])
+        chosen = rng.choice(
+            [n for n in names if n.endswith(("document.xml", ".rels", "styles.xml", "Types].xml"))]
+        )
         for name in names:
             part = whole.read(name)
             made.writestr(name, damage(rng, part) if name == chosen else part)
@@ -121,8 +134,12 @@ def test_damaged_documents_are_read_or_refused(damage: Damage, times: int) -> No
     assert found.keys() <= KNOWN | {"read"}, found
 
 
-@pytest.mark.parametrize("error", [IndexError("x"), AssertionError(), RecursionError("deep"), OverflowError("x")])
-def test_whatever_a_parser_raises_is_damage(error: Exception, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(
+    "error", [IndexError("x"), AssertionError(), RecursionError("deep"), OverflowError("x")]
+)
+def test_whatever_a_parser_raises_is_damage(
+    error: Exception, monkeypatch: pytest.MonkeyPatch
+) -> None:
     def broken(*_: object) -> None:
         raise error
 

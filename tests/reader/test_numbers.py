@@ -62,11 +62,21 @@ def test_schoolbook_chinese_reads_back(number: int) -> None:
 @given(st.integers(2, 10**11))
 def test_whole_numbers_in_every_style(number: int) -> None:
     wide = "".join(chr(ord(c) + 0xFEE0) for c in str(number))
-    for written in (f"{number}", f"{number:,}", wide, write(number), f"{number:,}".replace(",", " ")):
+    for written in (
+        f"{number}",
+        f"{number:,}",
+        wide,
+        write(number),
+        f"{number:,}".replace(",", " "),
+    ):
         assert value(f"平台共有{written}家。") == (number, "家"), written
 
 
-@given(st.integers(1, 99999), st.integers(0, 2), st.sampled_from([("万", 4), ("亿", 8), ("万亿", 12), ("", 0)]))
+@given(
+    st.integers(1, 99999),
+    st.integers(0, 2),
+    st.sampled_from([("万", 4), ("亿", 8), ("万亿", 12), ("", 0)]),
+)
 def test_decimals_with_magnitudes(number: int, places: int, magnitude: tuple[str, int]) -> None:
     shown = Decimal(number).scaleb(-places)
     assert value(f"投入达{shown}{magnitude[0]}元。") == (shown.scaleb(magnitude[1]), "元")
@@ -85,7 +95,10 @@ def test_percentages(number: int, places: int) -> None:
 
 @given(st.integers(1, 99), st.integers(1, 9))
 def test_per_cent_in_words(whole: int, tenth: int) -> None:
-    assert value(f"比重为百分之{write(whole)}点{DIGITS[tenth]}。") == (Decimal(whole) + Decimal(tenth) / 10, "%")
+    assert value(f"比重为百分之{write(whole)}点{DIGITS[tenth]}。") == (
+        Decimal(whole) + Decimal(tenth) / 10,
+        "%",
+    )
 
 
 @given(st.integers(2, 900), st.integers(1, 900))
@@ -115,7 +128,13 @@ def test_aligned_lists_keep_their_order(shares: list[int]) -> None:
 
 @pytest.mark.parametrize(
     ("words", "number"),
-    [("twenty-five", 25), ("three hundred and six", 306), ("two thousand", 2000), ("nineteen", 19), ("seven", 7)],
+    [
+        ("twenty-five", 25),
+        ("three hundred and six", 306),
+        ("two thousand", 2000),
+        ("nineteen", 19),
+        ("seven", 7),
+    ],
 )
 def test_english_words(words: str, number: int) -> None:
     assert english_words(words) == number

@@ -23,7 +23,9 @@ PARAGRAPH = (
 @cache
 def pdf(body: str, columns: int = 1) -> bytes:
     """A page set by Typst in a serif face of whatever the machine has."""
-    page = f"#set page(width: 210mm, height: 297mm, columns: {columns})\n#set text(size: 10pt)\n{body}"
+    page = (
+        f"#set page(width: 210mm, height: 297mm, columns: {columns})\n#set text(size: 10pt)\n{body}"
+    )
     return typst.compile(page.encode())
 
 
@@ -56,11 +58,11 @@ def test_a_title_over_two_columns_parts_nothing() -> None:
 
 
 def test_english_columns_keep_their_words() -> None:
-    sentence = (
-        "In 20{k:02d}, the {k} firms of this region spent ${k}.5 billion on research and employed {k},412 people. "
-    )
+    sentence = "In 20{k:02d}, the {k} firms of this region spent ${k}.5 billion on research and employed {k},412 people. "
     body = "\n\n".join(sentence.format(k=k) for k in range(10, 40))
-    assert facts(read(pdf(body.replace("$", "\\$"), 2))) == facts(read_bytes(body.encode(), "x.txt"))
+    assert facts(read(pdf(body.replace("$", "\\$"), 2))) == facts(
+        read_bytes(body.encode(), "x.txt")
+    )
 
 
 TABLE = (
@@ -132,7 +134,9 @@ def test_any_table_reads_the_same_from_any_format(numbers: list[float]) -> None:
     cells = [str(cell) for row in rows for cell in row]
     paper = "#table(columns: 3, " + ", ".join(f"[{cell}]" for cell in cells) + ")"
     page = "".join("<tr>" + "".join(f"<td>{cell}</td>" for cell in row) + "</tr>" for row in rows)
-    marked = "\n".join("| " + " | ".join(map(str, row)) + " |" for row in [rows[0], ("---",) * 3, *rows[1:]])
+    marked = "\n".join(
+        "| " + " | ".join(map(str, row)) + " |" for row in [rows[0], ("---",) * 3, *rows[1:]]
+    )
     told = [
         [(s.value, s.unit, s.kind, s.place, s.subject, s.address) for s in read_bytes(data, name).statements]
         for data, name in (

@@ -45,7 +45,9 @@ def test_the_table_has_a_line_a_statement(tmp_path: Path) -> None:
 
 
 def test_the_page_escapes_everything() -> None:
-    page = render.as_page(read_text("<script>alert(1)</script>企业“A&B”超过6.9万家<img src=x>。"), "<b>&")
+    page = render.as_page(
+        read_text("<script>alert(1)</script>企业“A&B”超过6.9万家<img src=x>。"), "<b>&"
+    )
     assert "<script>" not in page
     assert "<img" not in page
     assert "<title>&lt;b&gt;&amp;</title>" in page

@@ -60,7 +60,9 @@ def test_arbitrary_unicode_is_survived(text: str) -> None:
 def test_sentences_are_read_alike_alone_and_together() -> None:
     together = read_text("\n".join(TEXTS)).statements
     alone = [s for text in TEXTS for s in read_text(text).statements]
-    assert [(s.value, s.unit, s.bound) for s in together] == [(s.value, s.unit, s.bound) for s in alone]
+    assert [(s.value, s.unit, s.bound) for s in together] == [
+        (s.value, s.unit, s.bound) for s in alone
+    ]
 
 
 @given(st.integers(0, 200))
@@ -84,9 +86,13 @@ def test_headings_and_lists_are_not_joined() -> None:
 
 
 def test_english_words_are_joined_by_a_space() -> None:
-    assert heal(as_given("expenditure on research and\ndevelopment")).text == "expenditure on research and development"
     assert (
-        heal(as_given("expenditure on research and devel-\nopment")).text == "expenditure on research and development"
+        heal(as_given("expenditure on research and\ndevelopment")).text
+        == "expenditure on research and development"
+    )
+    assert (
+        heal(as_given("expenditure on research and devel-\nopment")).text
+        == "expenditure on research and development"
     )
 
 
@@ -127,7 +133,8 @@ def test_a_former_value_keeps_its_own_period() -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "place"), [("广东省企业5家。", "广东省"), ("香港有5間公司。", "香港"), ("企业5家。", None)]
+    ("text", "place"),
+    [("广东省企业5家。", "广东省"), ("香港有5間公司。", "香港"), ("企业5家。", None)],
 )
 def test_places_as_named(text: str, place: str | None) -> None:
     assert one(text).place == place
@@ -149,13 +156,33 @@ def test_the_examples_in_the_documentation_run() -> None:
 
 def test_the_guard_of_the_masks_changes_nothing() -> None:
     text = "\n".join(TEXTS)
-    spans = [[m.span() for m in masks._pattern(guarded=guarded).finditer(text)] for guarded in (True, False)]
+    spans = [
+        [m.span() for m in masks._pattern(guarded=guarded).finditer(text)]
+        for guarded in (True, False)
+    ]
     assert spans[0] == spans[1]
     assert len(spans[0]) > 100
 
 
 @pytest.mark.parametrize(
-    "piece", ["1", "一", "万", "a", "a.", "1,", "2023", "5%、", "预计5家，", "“", "（", "从", " \n", "第一", "1+"]
+    "piece",
+    [
+        "1",
+        "一",
+        "万",
+        "a",
+        "a.",
+        "1,",
+        "2023",
+        "5%、",
+        "预计5家，",
+        "“",
+        "（",
+        "从",
+        " \n",
+        "第一",
+        "1+",
+    ],
 )
 def test_time_grows_with_the_length_and_no_faster(piece: str) -> None:
     """A run of anything is no trap: what a quadratic pattern would need minutes for takes a moment."""

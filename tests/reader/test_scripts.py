@@ -11,12 +11,18 @@ from ceyuan.reader.fold import fold
 from ceyuan.reader.lexicon import table
 
 # Chinese sentences only: in English ones width carries meaning.
-SENTENCES = [text for name in ("constructs", "blind_a", "blind_b") for text, _ in load(name) if not text[:12].isascii()]
+SENTENCES = [
+    text
+    for name in ("constructs", "blind_a", "blind_b")
+    for text, _ in load(name)
+    if not text[:12].isascii()
+]
 
 
 def facts(text: str) -> list[tuple[object, ...]]:
     return [
-        (s.value, s.value_max, s.unit, s.bound, s.kind, s.modality, s.from_value) for s in read_text(text).statements
+        (s.value, s.value_max, s.unit, s.bound, s.kind, s.modality, s.from_value)
+        for s in read_text(text).statements
     ]
 
 
@@ -34,7 +40,10 @@ def test_full_width_digits_state_the_same() -> None:
 
 
 def test_spaces_between_number_and_unit_change_nothing() -> None:
-    tight, loose = "全省企业超过6.9万家，占40%，投入3.5亿元。", "全省企业超过 6.9 万家，占 40 %，投入 3.5 亿元。"
+    tight, loose = (
+        "全省企业超过6.9万家，占40%，投入3.5亿元。",
+        "全省企业超过 6.9 万家，占 40 %，投入 3.5 亿元。",
+    )
     assert facts(tight) == facts(loose)
 
 

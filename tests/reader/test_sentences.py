@@ -34,7 +34,9 @@ def test_there_are_enough_sentences() -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "text", "figures"), SENTENCES, ids=[f"{n}-{i}" for i, (n, _, _) in enumerate(SENTENCES)]
+    ("name", "text", "figures"),
+    SENTENCES,
+    ids=[f"{n}-{i}" for i, (n, _, _) in enumerate(SENTENCES)],
 )
 def test_a_sentence_is_read_as_annotated(name: str, text: str, figures: list[Figure]) -> None:
     found = {(s.start, s.end): s.as_json() for s in read_text(text).statements}

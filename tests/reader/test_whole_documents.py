@@ -68,7 +68,11 @@ def test_headers_and_footers_are_read() -> None:
 
 
 def test_equal_cells_are_kept_and_cells_have_heads_unit_and_address() -> None:
-    rows = (("地区", "2022年经费（亿元）", "增速（%）"), ("广东", "9.0", "9.0"), ("北京", "2,947.1", "-3.7"))
+    rows = (
+        ("地区", "2022年经费（亿元）", "增速（%）"),
+        ("广东", "9.0", "9.0"),
+        ("北京", "2,947.1", "-3.7"),
+    )
     found = read_bytes(word(rows=rows), "x.docx").statements
     facts = [(float(s.value), s.unit, s.kind, s.place, s.address) for s in found]
     assert facts == [
@@ -120,7 +124,10 @@ def test_a_markdown_table_has_its_unit_from_the_title() -> None:
     ]  # fmt: skip
 
 
-@given(st.decimals(min_value="0.1", max_value=99999, places=1), st.sampled_from(["docx", "odt", "html", "md", "txt"]))
+@given(
+    st.decimals(min_value="0.1", max_value=99999, places=1),
+    st.sampled_from(["docx", "odt", "html", "md", "txt"]),
+)
 def test_any_number_reads_back_from_any_format(number: float, suffix: str) -> None:
     text = f"全省企业投入研发经费{number}亿元。"
     data = text.encode()
@@ -155,9 +162,14 @@ def odt(body: str, footer: str = "") -> bytes:
     with zipfile.ZipFile(buffer, "w") as archive:
         archive.writestr("mimetype", "application/vnd.oasis.opendocument.text")
         inside = f"<office:body><office:text>{body}</office:text></office:body>"
-        archive.writestr("content.xml", f"<office:document-content {NAMESPACES}>{inside}</office:document-content>")
+        archive.writestr(
+            "content.xml",
+            f"<office:document-content {NAMESPACES}>{inside}</office:document-content>",
+        )
         styles = f"<style:footer>{footer}</style:footer>"
-        archive.writestr("styles.xml", f"<office:document-styles {NAMESPACES}>{styles}</office:document-styles>")
+        archive.writestr(
+            "styles.xml", f"<office:document-styles {NAMESPACES}>{styles}</office:document-styles>"
+        )
     return buffer.getvalue()
 
 
@@ -178,7 +190,9 @@ def test_an_odt_file_is_read_as_it_shows() -> None:
 
 def test_cells_of_an_odt_table_have_their_heads() -> None:
     def row(*cells: str) -> str:
-        inside = "".join(f"<table:table-cell><text:p>{cell}</text:p></table:table-cell>" for cell in cells)
+        inside = "".join(
+            f"<table:table-cell><text:p>{cell}</text:p></table:table-cell>" for cell in cells
+        )
         return f"<table:table-row>{inside}</table:table-row>"
 
     head = (

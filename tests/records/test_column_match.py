@@ -30,7 +30,9 @@ TYPES = ColumnSpec(
 )
 
 
-def answers(column: ColumnSpec, texts: list[str | None], tmp_path: Path) -> list[tuple[str | None, bool]]:
+def answers(
+    column: ColumnSpec, texts: list[str | None], tmp_path: Path
+) -> list[tuple[str | None, bool]]:
     """What a column makes of texts, and whether it names each of them."""
     with Engine(EngineSettings(tmp_path / "scratch")) as engine:
         rows = engine.rows(
@@ -45,7 +47,11 @@ def meaning(column: ColumnSpec, text: str) -> object:
     if text in column.map:
         return column.map[text]
     for rule in column.match:
-        if text.startswith(rule.starts) or text.endswith(rule.ends) or any(part in text for part in rule.contains):
+        if (
+            text.startswith(rule.starts)
+            or text.endswith(rule.ends)
+            or any(part in text for part in rule.contains)
+        ):
             return rule.value
     return text if column.otherwise is None else column.otherwise
 
@@ -57,7 +63,10 @@ def test_rules_mean_the_same_in_sql_and_in_python(tmp_path: Path, otherwise: str
     column = TYPES.model_copy(update={"otherwise": otherwise})
     found = answers(column, list(texts), tmp_path)
     assert [value for value, _ in found] == [meaning(column, text) for text in texts]
-    named = [meaning(TYPES.model_copy(update={"otherwise": "nothing"}), text) != "nothing" for text in texts]
+    named = [
+        meaning(TYPES.model_copy(update={"otherwise": "nothing"}), text) != "nothing"
+        for text in texts
+    ]
     assert [n for _, n in found] == named
 
 
@@ -119,14 +128,24 @@ def test_what_no_rule_names_is_quarantined_where_only_named_values_count(tmp_pat
 @pytest.mark.parametrize(
     ("columns", "code", "words"),
     [
-        ("  lead_type: {column: lead, match: [{ends: [院], value: hosptal}]}\n", "bad-value", "hosptal"),
+        (
+            "  lead_type: {column: lead, match: [{ends: [院], value: hosptal}]}\n",
+            "bad-value",
+            "hosptal",
+        ),
         ("  lead_type: {column: lead, map: {x: nowhere}}\n", "bad-value", "nowhere"),
         ("  lead_type: {column: lead, otherwise: unknown}\n", "bad-value", "unknown"),
         ("  lead_type: {column: lead, match: [{value: firm}]}\n", "missing-key", "starts"),
-        ("  lead_type: {column: lead, map_only: true, otherwise: other}\n", "bad-value", "contradict"),
+        (
+            "  lead_type: {column: lead, map_only: true, otherwise: other}\n",
+            "bad-value",
+            "contradict",
+        ),
     ],
 )
-def test_faults_of_rules_are_found_before_rows_are_read(tmp_path: Path, columns: str, code: str, words: str) -> None:
+def test_faults_of_rules_are_found_before_rows_are_read(
+    tmp_path: Path, columns: str, code: str, words: str
+) -> None:
     _, problems = check_workspace(workspace(tmp_path, columns, ROWS))
     assert [(p.code, p.file) for p in problems] == [(code, "records/t.yaml")]
     assert words in problems[0].message
@@ -141,26 +160,41 @@ def test_a_misspelt_part_of_a_rule_is_named_with_its_line(tmp_path: Path) -> Non
 
 def test_an_excluded_row_has_no_other_reason(tmp_path: Path) -> None:
     columns = RULES + "exclude:\n  - {when: \"id = 'total'\", why: a total}\n"
-    report = build_workspace(workspace(tmp_path, columns, "total,not a year,丁公司\ne,nor this,丁公司\n" + ROWS))
-    assert dict(report.parts[0].reasons) == {"bad-period:date": 1, "excluded": 1, "unknown-choice:lead_type": 1}
+    report = build_workspace(
+        workspace(tmp_path, columns, "total,not a year,丁公司\ne,nor this,丁公司\n" + ROWS)
+    )
+    assert dict(report.parts[0].reasons) == {
+        "bad-period:date": 1,
+        "excluded": 1,
+        "unknown-choice:lead_type": 1,
+    }
 
 
 def test_only_declared_exclusions_do_not_stop_a_strict_build(tmp_path: Path) -> None:
     columns = RULES + "    otherwise: other\nexclude:\n  - {when: \"id = 'total'\", why: a total}\n"
-    report = build_workspace(workspace(tmp_path, columns, "total,not a year,丁公司\n" + ROWS), strict=True)
+    report = build_workspace(
+        workspace(tmp_path, columns, "total,not a year,丁公司\n" + ROWS), strict=True
+    )
     assert dict(report.parts[0].reasons) == {"excluded": 1}
 
 
 def test_an_extension_replaces_what_it_says_and_keeps_the_rest(tmp_path: Path) -> None:
     kind = "kind: share\nextends: project\nkey: [id, lead]\nperiod: start\nfractional: {over: id}\nper_source: true\n"
-    loaded, problems = load_workspace(workspace(tmp_path, RULES + "    otherwise: other\n", ROWS, kind), INDICATOR)
+    loaded, problems = load_workspace(
+        workspace(tmp_path, RULES + "    otherwise: other\n", ROWS, kind), INDICATOR
+    )
     assert loaded is not None
     assert not problems
     share, base = loaded.kinds["share"], builtin_kinds()["project"]
     assert (share.key, share.period, share.per_source) == (("id", "lead"), "start", True)
     assert share.fractional is not None
     assert share.fractional.over == "id"
-    assert (share.fields, share.checks, share.place, share.name) == (base.fields, base.checks, base.place, base.name)
+    assert (share.fields, share.checks, share.place, share.name) == (
+        base.fields,
+        base.checks,
+        base.place,
+        base.name,
+    )
 
 
 def test_the_schema_for_editors_explains_the_rules() -> None:

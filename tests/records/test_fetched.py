@@ -24,15 +24,17 @@ from team_world import Server
 
 QUERY = "SELECT id, day, from_party, to_party, from_place, amount FROM payments"
 TABLE = f"kind: payment\ndatabase: office\nquery: {QUERY}\nsource: office\ncolumns:\n  date: day\n  amount: {{column: amount, unit: 万元}}\n"
-CREATE = (
-    "CREATE TABLE payments (id text, day text, from_party text, to_party text, from_place text, amount numeric(12, 2))"
-)
+CREATE = "CREATE TABLE payments (id text, day text, from_party text, to_party text, from_place text, amount numeric(12, 2))"
 ROWS = "INSERT INTO payments VALUES ('b', '2024-05-02', '粤', '香港', 'sz', 50.5), ('a', '2024-03-01', 'guangdong', 'hk', 'gz', NULL), ('c', '2025', 'guangdong', 'hongkong', 'gz', 1200)"
 NOTHING = {"records/payments.csv": None}
 
 
 def files(address: str, table: str = TABLE) -> dict[str, str | None]:
-    return {**NOTHING, "ceyuan.yaml": f"{CONFIG}databases: {{office: '{address}'}}\n", "records/payments.yaml": table}
+    return {
+        **NOTHING,
+        "ceyuan.yaml": f"{CONFIG}databases: {{office: '{address}'}}\n",
+        "records/payments.yaml": table,
+    }
 
 
 def fill(path: Path, kind: str) -> None:
@@ -47,7 +49,9 @@ def fill(path: Path, kind: str) -> None:
 
 
 @pytest.mark.parametrize("kind", ["sqlite", "duckdb"])
-def test_a_database_in_the_workspace_is_a_table_with_a_dated_copy(make_workspace: MakeWorkspace, kind: str) -> None:
+def test_a_database_in_the_workspace_is_a_table_with_a_dated_copy(
+    make_workspace: MakeWorkspace, kind: str
+) -> None:
     root = make_workspace(files(f"{kind}:data.db"))
     fill(root / "data.db", kind)
     with ceyuan.open(str(root)).build() as build:
@@ -63,7 +67,9 @@ def test_a_database_in_the_workspace_is_a_table_with_a_dated_copy(make_workspace
     assert not ceyuan.open(str(root)).make().fresh  # the same rows are no other build
 
 
-def test_rows_in_another_order_are_the_same_copy_and_a_changed_row_is_a_new_one(make_workspace: MakeWorkspace) -> None:
+def test_rows_in_another_order_are_the_same_copy_and_a_changed_row_is_a_new_one(
+    make_workspace: MakeWorkspace,
+) -> None:
     root = make_workspace(files("sqlite:data.db"))
     fill(root / "data.db", "sqlite")
     first = read_records(root).part("payments")
@@ -77,7 +83,8 @@ def test_rows_in_another_order_are_the_same_copy_and_a_changed_row_is_a_new_one(
 
 
 @pytest.mark.parametrize(
-    "query", ["DELETE FROM payments", "SELECT nothing FROM payments", "DROP TABLE payments", "SELECT"]
+    "query",
+    ["DELETE FROM payments", "SELECT nothing FROM payments", "DROP TABLE payments", "SELECT"],
 )
 @pytest.mark.parametrize("kind", ["sqlite", "duckdb"])
 def test_a_query_only_reads(make_workspace: MakeWorkspace, kind: str, query: str) -> None:
@@ -86,7 +93,9 @@ def test_a_query_only_reads(make_workspace: MakeWorkspace, kind: str, query: str
     assert "database-failed" in read_records(root).codes
 
 
-def test_a_database_is_in_the_workspace_and_holds_no_password(make_workspace: MakeWorkspace, tmp_path: Path) -> None:
+def test_a_database_is_in_the_workspace_and_holds_no_password(
+    make_workspace: MakeWorkspace, tmp_path: Path
+) -> None:
     fill(tmp_path / "other.db", "sqlite")
     root = make_workspace(files(f"sqlite:{tmp_path}/other.db"), "a")
     assert "unsafe-root" in read_records(root).codes
@@ -94,11 +103,17 @@ def test_a_database_is_in_the_workspace_and_holds_no_password(make_workspace: Ma
     assert [p.code for p in problems] == ["written-password"]
     _, problems = check_workspace(
         make_workspace(
-            {**files("sqlite:x"), "records/payments.yaml": TABLE.replace("office\nquery", "other\nquery")}, "c"
+            {
+                **files("sqlite:x"),
+                "records/payments.yaml": TABLE.replace("office\nquery", "other\nquery"),
+            },
+            "c",
         )
     )
     assert [p.code for p in problems] == ["unknown-database"]
-    _, problems = check_workspace(make_workspace({"records/payments.yaml": TABLE + "file: x.csv\n"}, "d"))
+    _, problems = check_workspace(
+        make_workspace({"records/payments.yaml": TABLE + "file: x.csv\n"}, "d")
+    )
     assert "bad-value" in [p.code for p in problems]
 
 
@@ -119,11 +134,20 @@ def test_a_real_postgresql_is_asked_read_only(
     plain = address.replace("+psycopg", "")
     monkeypatch.setenv("CEYUAN_DATABASE_OFFICE", plain)
     found = read_records(make_workspace(files("postgresql://nobody@nowhere/none"), "a"))
-    assert [(r["id"], r["amount"]) for r in found.records["payments"]] == [("b", 505000), ("c", 12000000)]
-    assert found.part("payments").reasons == {"missing-value:amount": 1, "unknown-party:to_party": 1}
+    assert [(r["id"], r["amount"]) for r in found.records["payments"]] == [
+        ("b", 505000),
+        ("c", 12000000),
+    ]
+    assert found.part("payments").reasons == {
+        "missing-value:amount": 1,
+        "unknown-party:to_party": 1,
+    }
     deletes = TABLE.replace(QUERY, "DELETE FROM payments RETURNING id")
     assert (
-        "database-failed" in read_records(make_workspace(files("postgresql://nobody@nowhere/none", deletes), "b")).codes
+        "database-failed"
+        in read_records(
+            make_workspace(files("postgresql://nobody@nowhere/none", deletes), "b")
+        ).codes
     )
 
 
@@ -166,7 +190,10 @@ def test_an_address_is_read_by_its_hash_once_and_never_as_something_else(
     again = make_workspace({**NOTHING, "records/payments.yaml": f"{table}sha256: {sha256}\n"}, "c")
     assert "changed-source" in read_records(again).codes
     gone = table.replace("payments.csv", "gone.csv")
-    assert "address-failed" in read_records(make_workspace({**NOTHING, "records/payments.yaml": gone}, "d")).codes
+    assert (
+        "address-failed"
+        in read_records(make_workspace({**NOTHING, "records/payments.yaml": gone}, "d")).codes
+    )
 
 
 def test_no_password_of_the_environment_reaches_a_message(

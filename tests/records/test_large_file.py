@@ -39,7 +39,10 @@ with Engine(EngineSettings(root / "build" / ".scratch", sys.argv[3], 2)) as engi
 
 @pytest.mark.parametrize(
     ("rows", "engine", "most"),
-    [(26_500, "768MB", 1280 * 2**20), pytest.param(106_000, "2GB", 3 * 2**30, marks=pytest.mark.long)],
+    [
+        (26_500, "768MB", 1280 * 2**20),
+        pytest.param(106_000, "2GB", 3 * 2**30, marks=pytest.mark.long),
+    ],
     ids=["half a gigabyte", "two gigabytes"],
 )
 def test_a_large_file_is_read_with_bounded_memory(
@@ -66,5 +69,7 @@ def test_a_large_file_is_read_with_bounded_memory(
     finally:
         path.unlink()
     assert (found["read"], found["reasons"]) == (rows, {"bad-period:date": 1})
-    assert [[f"r{i}", i + 2, len(CELL)] for i in range(rows) if i != 1500] == sorted(found["rows"], key=lambda r: r[1])
+    assert [[f"r{i}", i + 2, len(CELL)] for i in range(rows) if i != 1500] == sorted(
+        found["rows"], key=lambda r: r[1]
+    )
     assert found["memory"] < most

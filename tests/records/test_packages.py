@@ -73,7 +73,9 @@ def test_an_exported_package_is_read_back_with_equal_values(
         assert {(o.place, o.period): (o.value, o.bound, o.unit) for o in build.show("gdp")} == shown
         (made,) = trace(build, "gdp", place="sz")
         (row,) = made.records
-    assert row.file == ("records/told.zip!observations.csv" if packed else "records/told/observations.csv")
+    assert row.file == (
+        "records/told.zip!observations.csv" if packed else "records/told/observations.csv"
+    )
 
 
 @pytest.mark.parametrize(
@@ -95,7 +97,11 @@ def test_an_exported_package_is_read_back_with_equal_values(
         ({"dialect": {"headerRows": [0]}}, "bad-package", "headerRows"),
         ({"dialect": "dialect.json"}, "bad-package", "elsewhere"),
         ({"schema": "schema.json"}, "bad-package", "elsewhere"),
-        ({"schema": {"fields": [NUMBER, {"name": "n", "type": "number"}]}}, "bad-package", "decimalChar"),
+        (
+            {"schema": {"fields": [NUMBER, {"name": "n", "type": "number"}]}},
+            "bad-package",
+            "decimalChar",
+        ),
         ({"encoding": 5}, "bad-package", "no text"),
         ({"encoding": "klingon"}, "unknown-encoding", "klingon"),
     ],
@@ -116,29 +122,45 @@ def test_the_declaration_goes_before_the_descriptor(make_workspace: MakeWorkspac
 
 
 def test_a_resource_must_be_named_and_there(make_workspace: MakeWorkspace) -> None:
-    problem = read_records(make_workspace(package(RESOURCE, "gpd"), name="wrong")).problem("unknown-resource")
-    assert (problem.file, problem.line, problem.hint) == ("records/told.yaml", 3, "Did you mean 'gdp'?")
+    problem = read_records(make_workspace(package(RESOURCE, "gpd"), name="wrong")).problem(
+        "unknown-resource"
+    )
+    assert (problem.file, problem.line, problem.hint) == (
+        "records/told.yaml",
+        3,
+        "Did you mean 'gdp'?",
+    )
     files = package(RESOURCE)
-    files["records/told.yaml"] = TABLE.format(file="pkg/datapackage.json", resource="x").replace("resource: x\n", "")
+    files["records/told.yaml"] = TABLE.format(file="pkg/datapackage.json", resource="x").replace(
+        "resource: x\n", ""
+    )
     problem = read_records(make_workspace(files, name="none")).problem("unknown-resource")
     assert problem.hint == "Resources: gdp, places"
 
 
-@pytest.mark.parametrize("content", [b"", b"{", b"[]", b'{"resources": [{"path": "x"}]}', b"\xff\xfe", b"[" * 100_000])
+@pytest.mark.parametrize(
+    "content", [b"", b"{", b"[]", b'{"resources": [{"path": "x"}]}', b"\xff\xfe", b"[" * 100_000]
+)
 def test_a_broken_descriptor_is_a_problem(make_workspace: MakeWorkspace, content: bytes) -> None:
     root = make_workspace({**package(RESOURCE), "records/pkg/datapackage.json": content})
     assert read_records(root).problem("bad-package").file == "records/pkg/datapackage.json"
 
 
 def test_a_member_of_an_archive_must_be_there_and_be_text(make_workspace: MakeWorkspace) -> None:
-    for path, code in [("gpd.csv", "no-such-file"), ("gdp.xlsx", "bad-package"), (None, "bad-package")]:
+    for path, code in [
+        ("gpd.csv", "no-such-file"),
+        ("gdp.xlsx", "bad-package"),
+        (None, "bad-package"),
+    ]:
         files = {**OWN_FIGURES, "records/told.yaml": TABLE.format(file="told.zip", resource="gdp")}
         root = make_workspace(files, name=f"w{code}{path}")
         with zipfile.ZipFile(root / "records" / "told.zip", "w") as archive:
             archive.writestr("gdp.csv", ROWS)
             archive.writestr("gdp.xlsx", b"x")
             if path is not None:
-                archive.writestr("datapackage.json", json.dumps({"resources": [{"name": "gdp", "path": path}]}))
+                archive.writestr(
+                    "datapackage.json", json.dumps({"resources": [{"name": "gdp", "path": path}]})
+                )
         problem = read_records(root).problem(code)
         assert problem.file == "records/told.zip"
         assert path != "gpd.csv" or problem.hint == "Did you mean 'gdp.csv'?"
@@ -146,8 +168,12 @@ def test_a_member_of_an_archive_must_be_there_and_be_text(make_workspace: MakeWo
 
 def test_a_locked_archive_is_a_problem(make_workspace: MakeWorkspace) -> None:
     for number, resource in enumerate(["resource: gdp\n", ""]):
-        declared = TABLE.format(file="told.zip", resource="gdp").replace("resource: gdp\n", resource)
-        root = make_workspace({**OWN_FIGURES, "records/told.yaml": f"{declared}format: csv\n"}, name=f"w{number}")
+        declared = TABLE.format(file="told.zip", resource="gdp").replace(
+            "resource: gdp\n", resource
+        )
+        root = make_workspace(
+            {**OWN_FIGURES, "records/told.yaml": f"{declared}format: csv\n"}, name=f"w{number}"
+        )
         path = root / "records" / "told.zip"
         with zipfile.ZipFile(path, "w") as archive:
             archive.writestr("datapackage.json", "{}")

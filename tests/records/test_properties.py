@@ -32,7 +32,10 @@ def rows_of(content: bytes, *, careful: bool) -> list[tuple[object, ...]] | str:
     """Line and cells of each good row by one of the two readers; the code of the problem if there is one."""
     from ceyuan.errors import CeyuanError  # noqa: PLC0415
 
-    with tempfile.TemporaryDirectory() as folder, Engine(EngineSettings(Path(folder) / "s", "200MB", 1)) as engine:
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        Engine(EngineSettings(Path(folder) / "s", "200MB", 1)) as engine,
+    ):
         path = Path(folder) / "x.csv"
         path.write_bytes(content)
         file = RecordFile(path, "x.csv", "csv")
@@ -53,10 +56,14 @@ def rows_of(content: bytes, *, careful: bool) -> list[tuple[object, ...]] | str:
 
 @settings(max_examples=15)
 @given(st.lists(st.lists(CELL, min_size=1, max_size=3), max_size=6), st.booleans(), st.booleans())
-def test_both_readers_of_csv_give_the_same_rows_of_clean_files(rows: list[list[str]], crlf: bool, bare: bool) -> None:
+def test_both_readers_of_csv_give_the_same_rows_of_clean_files(
+    rows: list[list[str]], crlf: bool, bare: bool
+) -> None:
     stream = io.StringIO()
     writer = csv.writer(
-        stream, lineterminator="\r\n" if crlf else "\n", quoting=csv.QUOTE_MINIMAL if bare else csv.QUOTE_ALL
+        stream,
+        lineterminator="\r\n" if crlf else "\n",
+        quoting=csv.QUOTE_MINIMAL if bare else csv.QUOTE_ALL,
     )
     writer.writerow(["a", "b", "c"])
     writer.writerows([([*r, "", "", ""])[:3] for r in rows])
@@ -88,7 +95,10 @@ def test_every_row_is_stored_or_quarantined_and_order_changes_nothing(
     found = [_read_csv([header, *some]) for some in (numbered, shuffled)]
     for one in found:
         assert one.part("payments").read == len(rows)
-        lines = [r["_line"] for r in (*one.records.get("payments", []), *one.quarantine.get("payments", []))]
+        lines = [
+            r["_line"]
+            for r in (*one.records.get("payments", []), *one.quarantine.get("payments", []))
+        ]
         assert sorted(lines) == list(range(2, len(rows) + 2))
     first, second = ({_without_line(r) for r in one.records.get("payments", [])} for one in found)
     assert first == second
@@ -98,7 +108,9 @@ def _read_csv(rows: list[list[str]]) -> Read:
     stream = io.StringIO()
     csv.writer(stream, lineterminator="\n").writerows(rows)
     with tempfile.TemporaryDirectory() as folder:
-        return read_records(write_workspace(Path(folder), {"records/payments.csv": stream.getvalue()}))
+        return read_records(
+            write_workspace(Path(folder), {"records/payments.csv": stream.getvalue()})
+        )
 
 
 def _without_line(record: dict[str, object]) -> tuple[tuple[str, object], ...]:
@@ -118,12 +130,16 @@ def contents(format_: str) -> bytes:
     """The same data in one of the formats."""
     if format_ in ("csv", "tsv", "csv.gz"):
         stream = io.StringIO()
-        writer = csv.writer(stream, delimiter="\t" if format_ == "tsv" else ",", lineterminator="\n")
+        writer = csv.writer(
+            stream, delimiter="\t" if format_ == "tsv" else ",", lineterminator="\n"
+        )
         writer.writerows([HEADER, *DATA])
         text = stream.getvalue().encode()
         return gzip.compress(text) if format_.endswith("gz") else text
     if format_ in ("jsonl", "jsonl.gz"):
-        text = "".join(json.dumps(dict(zip(HEADER, r, strict=True)), ensure_ascii=False) + "\n" for r in DATA).encode()
+        text = "".join(
+            json.dumps(dict(zip(HEADER, r, strict=True)), ensure_ascii=False) + "\n" for r in DATA
+        ).encode()
         return gzip.compress(text) if format_.endswith("gz") else text
     target = io.BytesIO()
     if format_ == "xlsx":
@@ -140,11 +156,17 @@ def contents(format_: str) -> bytes:
 
 
 @pytest.mark.parametrize("format_", ["tsv", "csv.gz", "xlsx", "jsonl", "jsonl.gz", "parquet"])
-def test_the_same_data_gives_the_same_records_in_every_format(make_workspace: MakeWorkspace, format_: str) -> None:
+def test_the_same_data_gives_the_same_records_in_every_format(
+    make_workspace: MakeWorkspace, format_: str
+) -> None:
     def records(suffix: str) -> list[tuple[tuple[str, object], ...]]:
         name = f"payments.{suffix}"
         table = PAYMENTS_TABLE.replace("payments.csv", name)
-        files = {"records/payments.csv": None, "records/payments.yaml": table, f"records/{name}": contents(suffix)}
+        files = {
+            "records/payments.csv": None,
+            "records/payments.yaml": table,
+            f"records/{name}": contents(suffix),
+        }
         found = read_records(make_workspace(files, suffix))
         assert not found.ingested.problems
         return [_without_line(r) for r in found.records["payments"]]
@@ -170,7 +192,9 @@ def test_an_unchanged_file_is_not_read_again_and_what_decides_its_meaning_is(
     assert read_records(root).ingested.parts == first.ingested.parts
     assert len(loads) == 2
     twin = make_workspace(name="twin")
-    assert [p.key for p in read_records(twin).ingested.parts] == [p.key for p in first.ingested.parts]
+    assert [p.key for p in read_records(twin).ingested.parts] == [
+        p.key for p in first.ingested.parts
+    ]
     for name, old, new, again in [
         ("places.csv", "深圳市", "深圳市;鹏城", False), ("records/payments.yaml", "万元", "亿元", True),
         ("records/payments.csv", "50.5", "50.6", True), ("ceyuan.yaml", "[粤]", "[粤, 广东省]", False),

@@ -21,7 +21,9 @@ def read(make: MakeWorkspace, name: str, content: bytes, column: str, more: str 
     return read_records(make({f"records/{name}": content, "records/t.yaml": table}, "w"))
 
 
-def csv_value(make: MakeWorkspace, text: str, column: str, head: str = "v", more: str = "") -> object:
+def csv_value(
+    make: MakeWorkspace, text: str, column: str, head: str = "v", more: str = ""
+) -> object:
     found = read(make, "t.csv", f'k,"{head}"{more}\n'.encode() + text.encode(), column)
     return outcome(found)
 
@@ -77,7 +79,9 @@ def test_a_multiplier_is_taken_once(
 ) -> None:
     """DECIMALS beside it says how many digits to print, and multiplies nothing."""
     rows = f"k,OBS_VALUE,UNIT_MEASURE,{name},DECIMALS\na,12.5,{unit},{multiplier},1\n".encode()
-    found = outcome(read(make_workspace, "t.csv", rows, "{column: OBS_VALUE, unit_column: UNIT_MEASURE}"))
+    found = outcome(
+        read(make_workspace, "t.csv", rows, "{column: OBS_VALUE, unit_column: UNIT_MEASURE}")
+    )
     assert found == ((result, "欧元") if isinstance(result, Decimal) else result)
 
 
@@ -89,10 +93,15 @@ def test_a_declared_unit_and_undeclared_columns_must_agree(
     make_workspace: MakeWorkspace, declared: str, result: object
 ) -> None:
     rows = b"k,OBS_VALUE,UNIT_MEASURE,UNIT_MULT\na,12.5,EUR,6\n"
-    assert outcome(read(make_workspace, "t.csv", rows, f"{{column: OBS_VALUE, unit: {declared}}}")) == result
+    assert (
+        outcome(read(make_workspace, "t.csv", rows, f"{{column: OBS_VALUE, unit: {declared}}}"))
+        == result
+    )
 
 
-def test_a_unit_column_that_differs_from_the_declared_unit_refuses_its_row(make_workspace: MakeWorkspace) -> None:
+def test_a_unit_column_that_differs_from_the_declared_unit_refuses_its_row(
+    make_workspace: MakeWorkspace,
+) -> None:
     rows = "k,v,单位\na,1,万元\nb,2,亿元\nc,3,\nd,4,unclear\n".encode()
     found = read(make_workspace, "t.csv", rows, "{column: v, unit: 万元}")
     assert [r["amount"] for r in found.records["t"]] == [10000, 30000, 40000]
@@ -101,7 +110,9 @@ def test_a_unit_column_that_differs_from_the_declared_unit_refuses_its_row(make_
 
 def test_codes_of_units_are_declared(make_workspace: MakeWorkspace) -> None:
     rows = b"k,v,u\na,1.5,MIO_EUR\nb,2,THS_X\n"
-    found = read(make_workspace, "t.csv", rows, "{column: v, unit_column: u, unit_map: {MIO_EUR: 百万欧元}}")
+    found = read(
+        make_workspace, "t.csv", rows, "{column: v, unit_column: u, unit_map: {MIO_EUR: 百万欧元}}"
+    )
     assert [r["amount"] for r in found.records["t"]] == [1500000]
     assert found.part("t").reasons == {"unknown-unit:amount": 1}
 
@@ -114,7 +125,12 @@ def test_codes_of_units_are_declared(make_workspace: MakeWorkspace) -> None:
 def test_a_heading_must_not_contradict(
     make_workspace: MakeWorkspace, head: str, unit: str, more: str, good: bool
 ) -> None:
-    found = read(make_workspace, "t.csv", f"k,{head}\na,5\n".encode(), f'{{column: "{head}", unit: {unit}{more}}}')
+    found = read(
+        make_workspace,
+        "t.csv",
+        f"k,{head}\na,5\n".encode(),
+        f'{{column: "{head}", unit: {unit}{more}}}',
+    )
     assert ("unit-conflict" in found.codes) is not good
 
 
@@ -125,7 +141,11 @@ def test_a_line_above_the_table_must_not_contradict(
     make_workspace: MakeWorkspace, title: str, unit: str, good: bool
 ) -> None:
     found = read(
-        make_workspace, "t.csv", f"{title},\nk,v\na,5\n".encode(), f"{{column: v, unit: {unit}}}", "header: 2\n"
+        make_workspace,
+        "t.csv",
+        f"{title},\nk,v\na,5\n".encode(),
+        f"{{column: v, unit: {unit}}}",
+        "header: 2\n",
     )
     assert ("unit-conflict" in found.codes) is not good
 
@@ -146,7 +166,12 @@ def test_a_line_above_the_table_must_not_contradict(
     (0, '_(* #,##0_);_(* \\(#,##0\\);_(* "-"??_);_(@_)', "元", (Decimal(0), "元")),
 ])  # fmt: skip
 def test_a_number_format_is_part_of_a_cell(
-    make_workspace: MakeWorkspace, tmp_path: Path, value: float, number_format: str, unit: str, result: object
+    make_workspace: MakeWorkspace,
+    tmp_path: Path,
+    value: float,
+    number_format: str,
+    unit: str,
+    result: object,
 ) -> None:
     book = openpyxl.Workbook()
     book.active.append(["k", "v"])  # type: ignore[union-attr]
@@ -154,7 +179,9 @@ def test_a_number_format_is_part_of_a_cell(
     book.active["B2"].number_format = number_format  # type: ignore[index]
     book.save(tmp_path / "t.xlsx")
     content = (tmp_path / "t.xlsx").read_bytes()
-    assert outcome(read(make_workspace, "t.xlsx", content, f'{{column: v, unit: "{unit}"}}')) == result
+    assert (
+        outcome(read(make_workspace, "t.xlsx", content, f'{{column: v, unit: "{unit}"}}')) == result
+    )
 
 
 def test_every_power_of_ten_is_taken_exactly_once() -> None:
@@ -166,7 +193,9 @@ def test_every_power_of_ten_is_taken_exactly_once() -> None:
             Stated(unit=f"{prefix}元", multiplier=str(power)),
             Stated(written(f"7{prefix}元")),
         ]
-        assert {measure(way, Expected(dimension="money")).factor for way in ways} == {Decimal(10) ** power}
+        assert {measure(way, Expected(dimension="money")).factor for way in ways} == {
+            Decimal(10) ** power
+        }
 
 
 def test_a_damaged_multiplier_never_gives_a_number() -> None:
@@ -175,5 +204,7 @@ def test_a_damaged_multiplier_never_gives_a_number() -> None:
 
 
 def test_problems_name_the_declaration(make_workspace: MakeWorkspace) -> None:
-    found = read(make_workspace, "t.csv", "k,金额(万元)\na,5\n".encode(), '{column: "金额(万元)", unit: 元}')
+    found = read(
+        make_workspace, "t.csv", "k,金额(万元)\na,5\n".encode(), '{column: "金额(万元)", unit: 元}'
+    )
     assert found.problem("unit-conflict").where == "records/t.yaml:7"

@@ -44,7 +44,9 @@ def test_a_file_in_gb18030_is_told(tmp_path: Path) -> None:
 
 
 def test_the_command_prints_yaml(tmp_path: Path) -> None:
-    (tmp_path / "t.csv").write_text("REF_AREA,TIME_PERIOD,OBS_VALUE,UNIT_MEASURE,UNIT_MULT\nFR,2020,12.5,EUR,6\n")
+    (tmp_path / "t.csv").write_text(
+        "REF_AREA,TIME_PERIOD,OBS_VALUE,UNIT_MEASURE,UNIT_MULT\nFR,2020,12.5,EUR,6\n"
+    )
     ran = CliRunner().invoke(cli, ["suggest", str(tmp_path / "t.csv")])
     assert ran.exit_code == 0
     assert yaml.safe_load(ran.stdout)["columns"] == {

@@ -68,7 +68,8 @@ def lively(once: Once, gba_root: Path) -> Path:
         figures = root / "records" / "communique_figures.csv"
         rows = figures.read_text(encoding="utf-8")
         figures.write_text(
-            rows.replace("national_facilities,gba,2025,9,", "national_facilities,gba,2025,10,"), encoding="utf-8"
+            rows.replace("national_facilities,gba,2025,9,", "national_facilities,gba,2025,10,"),
+            encoding="utf-8",
         )
         build_workspace(root)
 
@@ -90,7 +91,9 @@ def serve() -> Iterator[Callable[[Path], str]]:
 
     def start(root: Path) -> str:
         command = [CEYUAN, "serve", "-w", str(root), "--port", "0"]
-        process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+        process = subprocess.Popen(
+            command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+        )
         running.append(process)
         assert process.stdout is not None
         address = process.stdout.readline().strip()
@@ -118,7 +121,10 @@ def visit(browser: Browser) -> Iterator[Callable[..., Visit]]:
 
     def start(home: str, *, theme: str = "light", width: int = 1280) -> Visit:
         context = browser.new_context(
-            viewport={"width": width, "height": 900}, color_scheme=theme, reduced_motion="reduce", locale="en-GB"
+            viewport={"width": width, "height": 900},
+            color_scheme=theme,
+            reduced_motion="reduce",
+            locale="en-GB",
         )
         context.set_default_timeout(PATIENCE)
         page = context.new_page()
@@ -131,7 +137,10 @@ def visit(browser: Browser) -> Iterator[Callable[..., Visit]]:
                 made.faults.append(f"request to {request.url}")
 
         page.on("request", requested)
-        page.on("console", lambda m: made.faults.append(f"console: {m.text}") if m.type == "error" else None)
+        page.on(
+            "console",
+            lambda m: made.faults.append(f"console: {m.text}") if m.type == "error" else None,
+        )
         page.on("pageerror", lambda error: made.faults.append(f"error: {error}"))
         opened.append((made, context.close))
         return made

@@ -91,7 +91,9 @@ def write_plan(root: Path) -> Path:
     tasks = {**TASKS, "made-not-reported": silent, "made-in-progress": running}
     for name, task in tasks.items():
         raw = {"id": name, "year": YEAR, "lead": "guangdong", **task}
-        (plan / "tasks" / f"{name}.yaml").write_text(json.dumps(raw, ensure_ascii=False), encoding="utf-8")
+        (plan / "tasks" / f"{name}.yaml").write_text(
+            json.dumps(raw, ensure_ascii=False), encoding="utf-8"
+        )
     for name in ("made-overdue", "made-at-risk", "made-on-track", "made-in-progress"):
         _write_report(plan, name)
     return root
@@ -113,4 +115,6 @@ def _write_report(plan: Path, task: str) -> None:
     }  # fmt: skip
     folder = plan / "reports" / FIRST_HALF
     folder.mkdir(parents=True, exist_ok=True)
-    (folder / f"{task}.guangdong.yaml").write_text(json.dumps(report, ensure_ascii=False), encoding="utf-8")
+    (folder / f"{task}.guangdong.yaml").write_text(
+        json.dumps(report, ensure_ascii=False), encoding="utf-8"
+    )

@@ -13,7 +13,9 @@ from ceyuan.web.site_files import SITE
 BUDGET = 250_000
 
 
-def test_the_script_of_the_first_view_is_under_250_kb_packed(served: str, visit: Callable[..., Visit]) -> None:
+def test_the_script_of_the_first_view_is_under_250_kb_packed(
+    served: str, visit: Callable[..., Visit]
+) -> None:
     opened = visit(served)
     asked: list[str] = []
     opened.page.on("request", lambda request: asked.append(urlsplit(request.url).path))

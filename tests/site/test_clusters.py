@@ -58,10 +58,16 @@ def test_a_published_rank_is_traced(served: str, visit: Callable[..., Visit]) ->
     expect(page.get_by_role("dialog").locator(".at").first).to_contain_text("records/")
 
 
-def test_a_run_says_under_which_rules_a_cluster_is_first(served: str, visit: Callable[..., Visit]) -> None:
+def test_a_run_says_under_which_rules_a_cluster_is_first(
+    served: str, visit: Callable[..., Visit]
+) -> None:
     page = visit(served).go(f"en/{RUN}")
-    rows = _table(page, "Share of replications in which a cluster is first, by method and by what was varied.")
-    assert len({row[0] for row in rows}) == 3, "every rule once, not every edition that ranked by it"
+    rows = _table(
+        page, "Share of replications in which a cluster is first, by method and by what was varied."
+    )
+    assert len({row[0] for row in rows}) == 3, (
+        "every rule once, not every edition that ranked by it"
+    )
     share: dict[tuple[str, str], float] = {}
     for rule, varied, _, first in rows:
         share[rule, varied] = share.get((rule, varied), 0.0) + float(first.rstrip(" %"))
@@ -81,7 +87,9 @@ def test_a_row_chosen_is_shown_on_the_map_and_in_the_address(
     expect(page.locator("tr.selected")).to_contain_text(second["name"]["en"])
 
 
-def test_a_click_on_the_map_chooses_the_row(served: str, visit: Callable[..., Visit], run: Any) -> None:
+def test_a_click_on_the_map_chooses_the_row(
+    served: str, visit: Callable[..., Visit], run: Any
+) -> None:
     chosen = run["rows"][0]
     page = visit(served).go(f"en/{RUN}&cluster={chosen['place']}")
     page.evaluate("location.hash = location.hash.replace(/&cluster=[^&]*/, '')")
@@ -99,11 +107,15 @@ def test_a_click_on_the_map_chooses_the_row(served: str, visit: Callable[..., Vi
     page.wait_for_url(f"**cluster={chosen['place']}*")
 
 
-def test_methods_rank_as_the_server_does(served: str, visit: Callable[..., Visit], run: Any) -> None:
+def test_methods_rank_as_the_server_does(
+    served: str, visit: Callable[..., Visit], run: Any
+) -> None:
     page = visit(served).go(f"en/{RUN}&method=gii2017")
     ranked = sorted(run["rows"], key=lambda row: row["ranks"]["gii2017"])
     shown = _table(page, "Ranking: rule of 2017: patents")
-    assert [int(row[0]) for row in shown] == [row["ranks"]["gii2017"] for row in ranked[: len(shown)]]
+    assert [int(row[0]) for row in shown] == [
+        row["ranks"]["gii2017"] for row in ranked[: len(shown)]
+    ]
     assert shown[3][1].startswith(ranked[3]["name"]["en"])
 
 
@@ -124,7 +136,9 @@ def test_simulated_stands_on_map_table_and_charts(
     expect(page.locator(".frame .stamp")).to_have_text(word)
 
 
-def test_simulated_goes_with_every_file(served: str, visit: Callable[..., Visit], tmp_path: Path) -> None:
+def test_simulated_goes_with_every_file(
+    served: str, visit: Callable[..., Visit], tmp_path: Path
+) -> None:
     page = visit(served).go(f"en/{RUN}")
     for button in page.get_by_role("button", name="CSV", exact=True).all():
         with page.expect_download() as started:
@@ -139,7 +153,10 @@ def test_simulated_goes_with_every_file(served: str, visit: Callable[..., Visit]
         page.get_by_role("button", name="GeoJSON").click()
     path = tmp_path / started.value.suggested_filename
     started.value.save_as(path)
-    assert all(f["properties"]["simulated"] is True for f in json.loads(path.read_text(encoding="utf-8"))["features"])
+    assert all(
+        f["properties"]["simulated"] is True
+        for f in json.loads(path.read_text(encoding="utf-8"))["features"]
+    )
     with page.expect_download() as started:
         page.get_by_role("button", name="SVG").first.click()
     path = tmp_path / started.value.suggested_filename
@@ -152,7 +169,9 @@ def test_nothing_published_is_called_simulated(served: str, visit: Callable[...,
     assert "simulated" not in page.locator("main").inner_text()
 
 
-def test_a_found_cluster_tells_composition_ties_and_borders(served: str, visit: Callable[..., Visit], run: Any) -> None:
+def test_a_found_cluster_tells_composition_ties_and_borders(
+    served: str, visit: Callable[..., Visit], run: Any
+) -> None:
     row = next(r for r in run["rows"] if r["cross_border"])
     opened = visit(served)
     page = opened.go(f"en/clusters/{row['place']}")
@@ -179,11 +198,15 @@ def test_a_found_cluster_tells_its_fields_as_the_server_does(
     expect(section.locator("table")).to_have_count(len(kinds))
     for number, of in enumerate(kinds):
         table = section.locator("table").nth(number)
-        expect(table.locator("tbody th").first).to_have_text(fields["names"][of["fields"][0]["field"]][language])
+        expect(table.locator("tbody th").first).to_have_text(
+            fields["names"][of["fields"][0]["field"]][language]
+        )
         expect(table.locator("caption")).to_contain_text(SIMULATED[language])
         expect(section.locator("figure svg").nth(number)).to_contain_text(SIMULATED[language])
         with page.expect_download() as started:
-            section.locator(".kind > div:last-child").nth(number).get_by_role("button", name="CSV").click()
+            section.locator(".kind > div:last-child").nth(number).get_by_role(
+                "button", name="CSV"
+            ).click()
         path = tmp_path / started.value.suggested_filename
         started.value.save_as(path)
         written = list(csv.reader(path.read_text(encoding="utf-8-sig").splitlines()))
@@ -191,7 +214,9 @@ def test_a_found_cluster_tells_its_fields_as_the_server_does(
         assert float(written[1][1]) == of["fields"][0]["share"]
 
 
-def test_a_cluster_whose_points_have_no_fields_shows_none(served: str, visit: Callable[..., Visit], run: Any) -> None:
+def test_a_cluster_whose_points_have_no_fields_shows_none(
+    served: str, visit: Callable[..., Visit], run: Any
+) -> None:
     opened = visit(served)
     bare = {**run, "run": {**run["run"], "fields": []}}
     opened.page.route("**/api/v1/clusters/demonstration", lambda route: route.fulfill(json=bare))

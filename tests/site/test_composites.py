@@ -43,16 +43,22 @@ def _recompose(*files: Path) -> subprocess.CompletedProcess[str]:
         missing("the site's tools are not installed: make site")
     environment = {**os.environ, "CEYUAN_COMPOSITES": ",".join(map(str, files)), "NO_COLOR": "1"}
     command = [str(runner), "run", "src/pages/composites", "--reporter=verbose"]
-    return subprocess.run(command, cwd=WEB, env=environment, capture_output=True, text=True, check=False)
+    return subprocess.run(
+        command, cwd=WEB, env=environment, capture_output=True, text=True, check=False
+    )
 
 
-def test_the_browser_gets_the_servers_scores_of_gba_to_1e_9(with_clusters: Path, tmp_path: Path) -> None:
+def test_the_browser_gets_the_servers_scores_of_gba_to_1e_9(
+    with_clusters: Path, tmp_path: Path
+) -> None:
     ran = _recompose(_resource(with_clusters, INDEX, tmp_path))
     assert ran.returncode == 0, ran.stdout + ran.stderr
     assert "cluster_output 2023 comes out the same" in ran.stdout
 
 
-def test_the_browser_gets_the_servers_scores_of_the_provinces_to_1e_9(china_root: Path, tmp_path: Path) -> None:
+def test_the_browser_gets_the_servers_scores_of_the_provinces_to_1e_9(
+    china_root: Path, tmp_path: Path
+) -> None:
     ran = _recompose(_resource(china_root, "composites/innovation", tmp_path))
     assert ran.returncode == 0, ran.stdout + ran.stderr
     for year in range(2018, 2023):
@@ -67,12 +73,16 @@ def test_a_score_that_is_not_the_servers_is_noticed(with_clusters: Path, tmp_pat
     assert _recompose(path).returncode != 0
 
 
-def test_a_weight_changed_moves_ranks_and_its_address_opens_the_same(served: str, visit: Callable[..., Visit]) -> None:
+def test_a_weight_changed_moves_ranks_and_its_address_opens_the_same(
+    served: str, visit: Callable[..., Visit]
+) -> None:
     opened = visit(served)
     page = opened.go(f"en/{INDEX}")
     before = _ranking(page)
     assert before[:2] == ["Tokyo–Yokohama", "Shenzhen–Hong Kong–Guangzhou"]
-    weight = page.get_by_role("spinbutton", name="Weight of Scientific publications of innovation cluster")
+    weight = page.get_by_role(
+        "spinbutton", name="Weight of Scientific publications of innovation cluster"
+    )
     weight.fill("3")
     weight.press("Enter")
     expect(page.get_by_text("Your choices", exact=True).first).to_be_visible()
@@ -97,7 +107,9 @@ def test_a_weight_is_changed_by_the_arrow_keys(served: str, visit: Callable[...,
     expect(page).to_have_url(re.compile(r"w=invention%3A1\.1"))
 
 
-def test_a_mean_that_is_not_defined_says_for_which_value(served: str, visit: Callable[..., Visit]) -> None:
+def test_a_mean_that_is_not_defined_says_for_which_value(
+    served: str, visit: Callable[..., Visit]
+) -> None:
     page = visit(served).go(f"en/{INDEX}?scale=zscore&m=output:geometric")
     expect(page.get_by_role("status").first).to_contain_text("it has no place for -")
     assert _ranking(page)[0] == "Tokyo–Yokohama"
@@ -140,7 +152,10 @@ def test_scenarios_stand_side_by_side_in_the_readers_language(
     index = json.loads(_resource(with_clusters, INDEX, tmp_path).read_text(encoding="utf-8"))
     (period,) = index["periods"]
     wanted = next(s["ranks"] for s in period["scenarios"] if s["name"][language] == name)
-    shown = [row.locator("th,td").nth(column).inner_text().split()[0] for row in table.locator("tbody tr").all()]
+    shown = [
+        row.locator("th,td").nth(column).inner_text().split()[0]
+        for row in table.locator("tbody tr").all()
+    ]
     assert shown == [str(round(rank)) for rank in wanted]
     assert shown[:2] != ["1", "2"]
     assert opened.axe() == []
@@ -159,7 +174,9 @@ def test_the_provinces_index_says_what_changes_nothing(
     width: int, china_root: Path, serve: Callable[[Path], str], visit: Callable[..., Visit]
 ) -> None:
     opened = visit(serve(china_root), width=width)
-    page = opened.go("en/composites/innovation?target=guangdong above zhejiang&place=guangdong&w=papers:2")
+    page = opened.go(
+        "en/composites/innovation?target=guangdong above zhejiang&place=guangdong&w=papers:2"
+    )
     sensitivity = page.locator("section", has=page.get_by_role("heading", name="What matters")).last
     expect(sensitivity).to_contain_text("It changes scores, but not this result.")
     expect(page.get_by_text("Ranks over the years").first).to_be_visible()

@@ -26,7 +26,9 @@ def test_the_header_is_56_pixels_and_content_begins_before_120(
         assert tops["heading"] <= 120, page
 
 
-def test_five_lead_figures_map_and_plan_are_in_the_first_screen(served: str, visit: Callable[..., Visit]) -> None:
+def test_five_lead_figures_map_and_plan_are_in_the_first_screen(
+    served: str, visit: Callable[..., Visit]
+) -> None:
     page = visit(served, width=1440).go("zh-Hans/")
     leads = page.locator(".leads > li")
     assert leads.count() == 5
@@ -41,7 +43,9 @@ def test_five_lead_figures_map_and_plan_are_in_the_first_screen(served: str, vis
 def test_bars_are_as_long_as_what_they_stand_for(served: str, visit: Callable[..., Visit]) -> None:
     page = visit(served, width=1440).go("en/")
     rows = page.locator(".leads > li", has_text="PCT international").locator(".peers li").all()
-    widths = [row.locator(".bar span").evaluate("e => e.getBoundingClientRect().width") for row in rows]
+    widths = [
+        row.locator(".bar span").evaluate("e => e.getBoundingClientRect().width") for row in rows
+    ]
     values = [float(row.locator(".num").first.inner_text().replace(",", "")) for row in rows]
     assert len(values) > 2
     for width, value in zip(widths, values, strict=True):
@@ -69,7 +73,12 @@ def test_24_indicators_stand_on_a_screen_each_with_its_own_place_first(
 
 @pytest.mark.parametrize(
     ("asked", "few", "many"),
-    [("topic=rd", 5, 60), ("place=macao", 5, 200), ("kind=rank", 1, 40), ("q=yanfa&place=gba9", 1, 30)],
+    [
+        ("topic=rd", 5, 60),
+        ("place=macao", 5, 200),
+        ("kind=rank", 1, 40),
+        ("q=yanfa&place=gba9", 1, 30),
+    ],
 )
 def test_the_catalogue_is_filtered_and_the_address_holds_it(
     asked: str, few: int, many: int, served: str, visit: Callable[..., Visit]
@@ -87,11 +96,15 @@ def test_the_catalogue_is_sorted_by_rank(served: str, visit: Callable[..., Visit
     assert ranks == sorted(ranks, reverse=True)
 
 
-def test_an_index_begins_with_the_own_place_and_says_what_it_found(served: str, visit: Callable[..., Visit]) -> None:
+def test_an_index_begins_with_the_own_place_and_says_what_it_found(
+    served: str, visit: Callable[..., Visit]
+) -> None:
     page = visit(served, width=1440).go("en/composites/cluster_output")
     expect(page.locator("main .lead")).to_contain_text("Shenzhen–Hong Kong–Guangzhou ranks 2 of")
     expect(page.locator("main .lead")).to_contain_text("first in 64% of the runs")
-    expect(page.locator("main")).to_contain_text("What the score of Shenzhen–Hong Kong–Guangzhou is made of")
+    expect(page.locator("main")).to_contain_text(
+        "What the score of Shenzhen–Hong Kong–Guangzhou is made of"
+    )
 
 
 @pytest.mark.parametrize(
@@ -120,7 +133,9 @@ def test_the_whole_site_is_searched_by_keyboard_alone(
     assert page.url.split("#/zh-Hans/")[1].split("/")[0] in {"places", "indicators", "data"}
 
 
-def test_a_slash_that_is_typed_into_a_field_stays_there(served: str, visit: Callable[..., Visit]) -> None:
+def test_a_slash_that_is_typed_into_a_field_stays_there(
+    served: str, visit: Callable[..., Visit]
+) -> None:
     page = visit(served).go("en/indicators")
     page.get_by_role("searchbox").first.focus()
     page.keyboard.type("r/d")
@@ -128,7 +143,9 @@ def test_a_slash_that_is_typed_into_a_field_stays_there(served: str, visit: Call
     assert page.get_by_role("searchbox").first.input_value() == "r/d"
 
 
-def test_the_page_of_a_place_has_its_figures_ranks_bodies_and_tasks(served: str, visit: Callable[..., Visit]) -> None:
+def test_the_page_of_a_place_has_its_figures_ranks_bodies_and_tasks(
+    served: str, visit: Callable[..., Visit]
+) -> None:
     page = visit(served, width=1440).go("en/places/hongkong")
     expect(page.locator("main h1")).to_contain_text("Hong Kong")
     assert page.locator("main tbody tr").count() > 20

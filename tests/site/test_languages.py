@@ -19,7 +19,11 @@ MORE = [
     "?trace=strategic_clusters_scale/gba/2025",
     "plan/basic-research-layout",
 ]
-CLAIMS = ["communiques/observed", "communiques/observed?view=table", "communiques/bulletin-gba_2025?claim=3"]
+CLAIMS = [
+    "communiques/observed",
+    "communiques/observed?view=table",
+    "communiques/bulletin-gba_2025?claim=3",
+]
 CLAIMS += [f"communiques/observed?claim={i}" for i in range(6)]
 ENGLISH = r"[A-Za-z][A-Za-z’'-]*(?:[ ,;:\u00a0]+[A-Za-z][A-Za-z’'-]*){3,}"
 # English notes name single words of Chinese sources; a sentence or the name of a body is longer than that.
@@ -50,7 +54,9 @@ def strays(opened: Visit, language: str, pages: list[str]) -> dict[str, list[str
     """What stands in another language on each page without being marked."""
     pattern, own = (CHINESE, "en") if language == "en" else (ENGLISH, "zh")
     return {
-        page: found for page in pages if (found := opened.go(f"{language}/{page}").evaluate(FOREIGN, [pattern, own]))
+        page: found
+        for page in pages
+        if (found := opened.go(f"{language}/{page}").evaluate(FOREIGN, [pattern, own]))
     }
 
 

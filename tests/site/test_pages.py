@@ -84,7 +84,9 @@ def test_axe_finds_nothing_in_the_dark(page: str, served: str, visit: Callable[.
 
 
 @pytest.mark.parametrize("width", [360, 768, 1600])
-def test_no_page_is_wider_than_its_window(width: int, served: str, visit: Callable[..., Visit]) -> None:
+def test_no_page_is_wider_than_its_window(
+    width: int, served: str, visit: Callable[..., Visit]
+) -> None:
     opened = visit(served, width=width)
     for language in ("en", "zh-Hant"):
         for page in PAGES:

@@ -20,7 +20,9 @@ def _records(page: Page) -> list[str]:
     return [text for text in page.locator("dialog .at").all_inner_texts() if text]
 
 
-@pytest.mark.parametrize("typed", ["yfjftrqd", "yanfajingfeitouru", "研發經費投入強度", "R&D intens"])
+@pytest.mark.parametrize(
+    "typed", ["yfjftrqd", "yanfajingfeitouru", "研發經費投入強度", "R&D intens"]
+)
 def test_an_indicator_is_found_by_pinyin_and_in_each_script(
     typed: str, served: str, visit: Callable[..., Visit]
 ) -> None:
@@ -29,7 +31,9 @@ def test_an_indicator_is_found_by_pinyin_and_in_each_script(
     expect(page.locator("main tbody a.name").first).to_have_text("研发经费投入强度")
 
 
-def test_from_a_search_to_the_row_of_the_file(served: str, with_clusters: Path, visit: Callable[..., Visit]) -> None:
+def test_from_a_search_to_the_row_of_the_file(
+    served: str, with_clusters: Path, visit: Callable[..., Visit]
+) -> None:
     page = visit(served).go("en/indicators")
     page.get_by_role("searchbox").fill("zqgyfjfbz")
     page.get_by_role("link", name="Share of national R&D expenditure").click()
@@ -45,12 +49,16 @@ def test_from_a_search_to_the_row_of_the_file(served: str, with_clusters: Path, 
     for where in _records(page):
         file, line = where.rsplit(":", 1)
         rows = (with_clusters / file).read_text(encoding="utf-8").splitlines()
-        cells = dict(zip(next(csv.reader(rows[:1])), next(csv.reader([rows[int(line) - 1]])), strict=True))
+        cells = dict(
+            zip(next(csv.reader(rows[:1])), next(csv.reader([rows[int(line) - 1]])), strict=True)
+        )
         stated[cells["place"]] = float(cells["amount"])  # type: ignore[assignment]
     assert round(100 * stated["guangdong"] / stated["cn"], 1) == 14.3  # type: ignore[operator]
 
 
-def test_a_lineage_has_an_address_and_back_leaves_it(served: str, visit: Callable[..., Visit]) -> None:
+def test_a_lineage_has_an_address_and_back_leaves_it(
+    served: str, visit: Callable[..., Visit]
+) -> None:
     page = visit(served).go("en/")
     page.locator('[data-figure="pct_applications/gba9/2025"]').click()
     expect(page.get_by_role("dialog")).to_be_visible()
@@ -77,7 +85,9 @@ def test_back_leads_to_where_the_reader_was(served: str, visit: Callable[..., Vi
     page.wait_for_function("() => window.scrollY === 800")
 
 
-def test_a_server_that_is_gone_is_said_clearly_and_can_be_tried_again(served: str, visit: Callable[..., Visit]) -> None:
+def test_a_server_that_is_gone_is_said_clearly_and_can_be_tried_again(
+    served: str, visit: Callable[..., Visit]
+) -> None:
     opened = visit(served)
     page = opened.go("en/")
     page.route("**/api/v1/indicators", lambda route: route.abort())
@@ -90,7 +100,9 @@ def test_a_server_that_is_gone_is_said_clearly_and_can_be_tried_again(served: st
     opened.faults.clear()
 
 
-def test_a_figure_is_opened_and_closed_by_keyboard_alone(served: str, visit: Callable[..., Visit]) -> None:
+def test_a_figure_is_opened_and_closed_by_keyboard_alone(
+    served: str, visit: Callable[..., Visit]
+) -> None:
     page = visit(served).go("en/")
     page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.textContent") == "Skip to content"
@@ -108,7 +120,9 @@ def test_a_figure_is_opened_and_closed_by_keyboard_alone(served: str, visit: Cal
     assert page.evaluate("document.activeElement.dataset.figure") == key
 
 
-def test_the_language_changes_in_place_and_the_theme_is_kept(served: str, visit: Callable[..., Visit]) -> None:
+def test_the_language_changes_in_place_and_the_theme_is_kept(
+    served: str, visit: Callable[..., Visit]
+) -> None:
     page = visit(served).go("en/indicators/rd_intensity?place=gba9")
     page.get_by_role("link", name="繁體").click()
     expect(page.locator("h1")).to_have_text("研發經費投入強度")
@@ -123,8 +137,12 @@ def test_the_language_changes_in_place_and_the_theme_is_kept(served: str, visit:
 def test_charts_follow_the_theme_and_print_light(served: str, visit: Callable[..., Visit]) -> None:
     page = visit(served, theme="dark").go("en/indicators/rd_expenditure?place=guangdong")
     page.locator("figure svg path").first.wait_for(state="attached")
-    strokes = "() => [...document.querySelectorAll('figure svg path')].map(p => p.getAttribute('stroke'))"
-    first_colour = "() => getComputedStyle(document.documentElement).getPropertyValue('--c1').trim()"
+    strokes = (
+        "() => [...document.querySelectorAll('figure svg path')].map(p => p.getAttribute('stroke'))"
+    )
+    first_colour = (
+        "() => getComputedStyle(document.documentElement).getPropertyValue('--c1').trim()"
+    )
     dark = page.evaluate(first_colour)
     assert dark in page.evaluate(strokes)
     page.get_by_role("button", name="Colours").click()
@@ -137,7 +155,9 @@ def test_charts_follow_the_theme_and_print_light(served: str, visit: Callable[..
     page.wait_for_function(f"() => ({strokes})().includes({light!r})")
 
 
-def test_a_table_sorts_by_its_heads_and_keeps_missing_values_last(served: str, visit: Callable[..., Visit]) -> None:
+def test_a_table_sorts_by_its_heads_and_keeps_missing_values_last(
+    served: str, visit: Callable[..., Visit]
+) -> None:
     page = visit(served).go("en/indicators/rd_expenditure")
     region = page.get_by_role("region", name="Table: R&D expenditure: all")
     head = region.locator("th", has_text="Value")
@@ -222,16 +242,24 @@ def test_nothing_in_the_data_is_read_as_html(
     hostile = '<img src=x onerror="document.title=1"><script>document.title=1</script>'
     root = make_workspace()
     sources = (root / "sources.yaml").read_text(encoding="utf-8")
-    (root / "sources.yaml").write_text(sources.replace("Register of payments", json.dumps(hostile)), encoding="utf-8")
+    (root / "sources.yaml").write_text(
+        sources.replace("Register of payments", json.dumps(hostile)), encoding="utf-8"
+    )
     config = (root / "ceyuan.yaml").read_text(encoding="utf-8")
-    (root / "ceyuan.yaml").write_text(config.replace("en: Small", f"en: {json.dumps(hostile)}"), encoding="utf-8")
+    (root / "ceyuan.yaml").write_text(
+        config.replace("en: Small", f"en: {json.dumps(hostile)}"), encoding="utf-8"
+    )
     open_workspace(root).make()
     opened = visit(serve(root))
     page = opened.go("en/")
     assert page.locator("h1").inner_text() == hostile
     key = page.locator("[data-figure]").first.get_attribute("data-figure")
     assert key is not None
-    for route in ("en/data", f"en/observations/{key}", f"en/indicators/{key.split('/', maxsplit=1)[0]}"):
+    for route in (
+        "en/data",
+        f"en/observations/{key}",
+        f"en/indicators/{key.split('/', maxsplit=1)[0]}",
+    ):
         page = opened.go(route)
         page.wait_for_timeout(200)
         assert page.locator("main img, main script").count() == 0

@@ -46,7 +46,9 @@ def test_a_page_is_free_of_faults_in_every_language_theme_and_width(
             shown = opened.go(f"{language}/{page}")
             assert shown.locator("[role=alert]").count() == 0
             assert shown.evaluate("document.documentElement.scrollWidth") <= width
-            assert not re.search(r"\bundefined\b|\bNaN\b|\[object", shown.locator("body").inner_text())
+            assert not re.search(
+                r"\bundefined\b|\bNaN\b|\[object", shown.locator("body").inner_text()
+            )
             assert opened.axe() == []
 
 
@@ -57,7 +59,11 @@ def test_every_figure_of_a_text_is_marked_with_words_beside_the_colour(
     marks = page.locator(".text [data-claim]")
     said = {m.evaluate("e => e.firstChild.textContent"): m for m in marks.all()}
     assert list(said) == ["6.9万家", "26家", "30家", "4.3%", "2.9万件", "15座"]
-    for quote, verdict in (("26家", "supported"), ("30家", "contradicted"), ("15座", "uncheckable")):
+    for quote, verdict in (
+        ("26家", "supported"),
+        ("30家", "contradicted"),
+        ("15座", "uncheckable"),
+    ):
         assert verdict in (said[quote].get_attribute("class") or "").split()
         assert NAMES[verdict] in said[quote].inner_text()
         assert said[quote].locator("svg").count() == 1
@@ -101,7 +107,9 @@ def test_a_chosen_verdict_hides_the_others_and_the_arrows_pass_them_over(
     assert _chosen(page) == "2.9万件"
 
 
-def test_a_marked_figure_leads_to_the_row_that_contradicts_it(lively_site: str, visit: Callable[..., Visit]) -> None:
+def test_a_marked_figure_leads_to_the_row_that_contradicts_it(
+    lively_site: str, visit: Callable[..., Visit]
+) -> None:
     page = visit(lively_site).go("en/communiques/observed?claim=2")
     page.locator("[data-panel] [data-figure]").click()
     expect(page.get_by_role("dialog").locator(".at").first).to_have_text(
@@ -109,7 +117,9 @@ def test_a_marked_figure_leads_to_the_row_that_contradicts_it(lively_site: str, 
     )
 
 
-def test_a_pasted_text_is_read_at_once_and_its_figure_opens(served: str, visit: Callable[..., Visit]) -> None:
+def test_a_pasted_text_is_read_at_once_and_its_figure_opens(
+    served: str, visit: Callable[..., Visit]
+) -> None:
     page = visit(served).go("zh-Hant/communiques/new")
     page.get_by_label("文稿內容").fill(OBSERVED)
     page.get_by_role("button", name="讀取並核實").click()
@@ -120,15 +130,21 @@ def test_a_pasted_text_is_read_at_once_and_its_figure_opens(served: str, visit: 
     assert page.locator(".text b, .text img").count() == 0
 
 
-def test_a_file_is_read_and_what_cannot_be_read_is_explained(served: str, visit: Callable[..., Visit]) -> None:
+def test_a_file_is_read_and_what_cannot_be_read_is_explained(
+    served: str, visit: Callable[..., Visit]
+) -> None:
     opened = visit(served)
     page = opened.go("en/communiques/new")
     chooser = page.locator("input[type=file]")
     alert = page.get_by_role("alert")
-    chooser.set_input_files({"name": "文.md", "mimeType": "text/markdown", "buffer": OBSERVED.encode()})
+    chooser.set_input_files(
+        {"name": "文.md", "mimeType": "text/markdown", "buffer": OBSERVED.encode()}
+    )
     expect(page.locator(".text [data-claim]")).to_have_count(6)
     page_of_pictures = "<p>大湾区高新技术企业超过6.9万家。</p><img src='a.png'><img src='b.png'>"
-    chooser.set_input_files({"name": "a.html", "mimeType": "text/html", "buffer": page_of_pictures.encode()})
+    chooser.set_input_files(
+        {"name": "a.html", "mimeType": "text/html", "buffer": page_of_pictures.encode()}
+    )
     expect(page.get_by_text("Not read: 2 pictures")).to_be_visible()
     chooser.set_input_files({"name": "a.exe", "mimeType": "", "buffer": b"MZ"})
     expect(alert).to_contain_text("Such files are not read")
@@ -155,7 +171,9 @@ def test_a_page_without_a_server_says_that_reading_needs_one(
     opened = visit((tmp_path / "gba.html").as_uri())
     assert "ceyuan serve" in opened.go("en/communiques/new").locator("main").inner_text()
     assert opened.page.locator("textarea").count() == 0
-    assert opened.go("en/communiques/bulletin-gba_2025?claim=0").locator("[data-panel]").count() == 1
+    assert (
+        opened.go("en/communiques/bulletin-gba_2025?claim=0").locator("[data-panel]").count() == 1
+    )
     assert opened.go("en/plan/laboratories").locator("[data-figure]").count() > 0
     assert opened.go("en/bulletins/gba_2025").locator("article [data-figure]").count() > 20
 
@@ -168,7 +186,14 @@ def test_every_state_of_the_plan_has_its_column_and_not_reported_looks_like_a_ga
     assert heads == ["overdue", "not reported", "at risk", "in progress", "on track", "done"]
     style = "e => getComputedStyle(e).borderTopStyle"
     columns = page.locator(".board > section")
-    assert [c.evaluate(style) for c in columns.all()] == ["solid", "dashed", "solid", "solid", "solid", "solid"]
+    assert [c.evaluate(style) for c in columns.all()] == [
+        "solid",
+        "dashed",
+        "solid",
+        "solid",
+        "solid",
+        "solid",
+    ]
 
 
 def test_from_a_filtered_plan_to_a_task_and_the_lineage_of_its_figure(
@@ -184,7 +209,9 @@ def test_from_a_filtered_plan_to_a_task_and_the_lineage_of_its_figure(
     target = page.locator("article", has_text="PCT international patent applications").first
     expect(target).to_contain_text("behind")
     expect(target).to_contain_text("at least 60,000")
-    expect(page.locator("article", has_text="High-tech enterprises").first).to_contain_text("no target stated")
+    expect(page.locator("article", has_text="High-tech enterprises").first).to_contain_text(
+        "no target stated"
+    )
     target.locator("[data-figure]").click()
     expect(page.get_by_role("dialog").locator(".at").first).to_contain_text("records/")
 
@@ -194,26 +221,38 @@ def test_a_report_that_is_missing_is_named_and_nothing_in_one_is_markup(
 ) -> None:
     page = visit(lively_site).go("en/plan/made-overdue")
     reports = page.locator("section[aria-labelledby=reports]")
-    expect(reports.locator("article.gap, article.ahead").filter(has_text="Hong Kong").first).to_be_visible()
+    expect(
+        reports.locator("article.gap, article.ahead").filter(has_text="Hong Kong").first
+    ).to_be_visible()
     expect(reports).to_contain_text("The guide for <b>applicants</b> is agreed.")
     assert reports.locator("b").count() == 0
 
 
-def test_a_party_sees_what_it_must_do_and_what_it_has_reported(lively_site: str, visit: Callable[..., Visit]) -> None:
+def test_a_party_sees_what_it_must_do_and_what_it_has_reported(
+    lively_site: str, visit: Callable[..., Visit]
+) -> None:
     page = visit(lively_site).go("en/plan?view=parties")
     page.get_by_role("link", name="Guangdong", exact=True).click()
-    expect(page.locator("section[aria-labelledby=must]")).to_contain_text("Call for projects opened")
+    expect(page.locator("section[aria-labelledby=must]")).to_contain_text(
+        "Call for projects opened"
+    )
     expect(page.locator("section[aria-labelledby=have]")).to_contain_text("submitted")
     page.get_by_role("link", name="Hong Kong", exact=True).click()
-    expect(page.locator("section[aria-labelledby=have]")).to_contain_text("Nothing has been reported")
+    expect(page.locator("section[aria-labelledby=have]")).to_contain_text(
+        "Nothing has been reported"
+    )
 
 
-def test_the_timeline_has_the_same_days_as_a_table(lively_site: str, visit: Callable[..., Visit]) -> None:
+def test_the_timeline_has_the_same_days_as_a_table(
+    lively_site: str, visit: Callable[..., Visit]
+) -> None:
     opened = visit(lively_site)
     page = opened.go("en/plan?view=timeline")
     tracks = page.locator(".track svg[role=img]")
     assert tracks.count() == 6
-    assert "Call for projects opened" in " ".join(t.get_attribute("aria-label") or "" for t in tracks.all())
+    assert "Call for projects opened" in " ".join(
+        t.get_attribute("aria-label") or "" for t in tracks.all()
+    )
     page.get_by_role("link", name="Show as a table").click()
     expect(page.get_by_role("table")).to_contain_text("Call for projects opened")
 
@@ -249,7 +288,9 @@ def test_a_note_of_the_bulletin_opens_and_says_where_the_figure_is_from(
     expect(page).to_have_url(re.compile("note=1"))
 
 
-def test_drawings_are_rebuilt_from_a_list_of_shapes(served: str, visit: Callable[..., Visit]) -> None:
+def test_drawings_are_rebuilt_from_a_list_of_shapes(
+    served: str, visit: Callable[..., Visit]
+) -> None:
     page = visit(served).go("en/bulletins/gba_2025")
     drawings = page.locator("figure .drawing svg")
     assert drawings.count() == page.locator("article figure").count() >= 3
@@ -287,7 +328,8 @@ def test_an_edition_stands_as_published_and_marks_what_has_changed(
 
 
 @pytest.mark.parametrize(
-    ("label", "start"), [("Word", b"PK"), ("PDF", b"%PDF"), ("Markdown", b"#"), ("HTML", b"<!doctype")]
+    ("label", "start"),
+    [("Word", b"PK"), ("PDF", b"%PDF"), ("Markdown", b"#"), ("HTML", b"<!doctype")],
 )
 def test_the_bulletin_can_be_taken_away(
     label: str, start: bytes, served: str, visit: Callable[..., Visit], tmp_path: Path
@@ -335,7 +377,9 @@ def test_the_day_of_the_plan_is_chosen_kept_in_the_address_and_followed_by_every
     chooser.fill(before)
     expect(page).to_have_url(re.compile(f"as_of={before}"))
     expect(page.get_by_role("note")).to_contain_text("This is how the plan stood on")
-    page.get_by_role("link", name="Timeline").or_(page.get_by_role("button", name="Timeline")).click()
+    page.get_by_role("link", name="Timeline").or_(
+        page.get_by_role("button", name="Timeline")
+    ).click()
     expect(page).to_have_url(re.compile(f"as_of={before}"))
     page.get_by_role("link", name="Open joint calls").first.click()
     expect(page).to_have_url(re.compile(f"plan/made-overdue\\?as_of={before}"))
@@ -395,6 +439,9 @@ def test_texts_are_listed_by_the_title_of_the_language_of_the_page(
     for language in LANGUAGES:
         page = opened.go(f"{language}/communiques")
         titles[language] = page.locator("a[href$='communiques/bulletin-gba_2025']").inner_text()
-        assert opened.go(f"{language}/communiques/bulletin-gba_2025").locator("h1").inner_text() == titles[language]
+        assert (
+            opened.go(f"{language}/communiques/bulletin-gba_2025").locator("h1").inner_text()
+            == titles[language]
+        )
     assert len(set(titles.values())) == 3
     assert titles["en"].isascii() or "–" in titles["en"]

@@ -39,7 +39,10 @@ def served(once: Once, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tup
         build_workspace(folder)
 
     root = Path(shutil.copytree(once("team", make), tmp_path_factory.mktemp("team") / "small"))
-    with team_in(root) as team, running(create_app(Snapshots(root, team=True), site=SITE, team=team)) as client:
+    with (
+        team_in(root) as team,
+        running(create_app(Snapshots(root, team=True), site=SITE, team=team)) as client,
+    ):
         yield team, str(client.base_url)
 
 
@@ -124,7 +127,9 @@ def test_a_report_goes_from_an_invitation_to_the_build(
     chen.get_by_role("button", name="Sign out").click()
     expect(chen.get_by_role("button", name="Sign in")).to_be_visible()
     li.get_by_role("button", name="Changes in version 5").click()
-    expect(li.get_by_text("Version 5 compared with version 4. The report says the same.")).to_be_visible()
+    expect(
+        li.get_by_text("Version 5 compared with version 4. The report says the same.")
+    ).to_be_visible()
     li.get_by_label("Compared with").select_option(label="Version 2")
     expect(li.locator("ins").first).to_have_text("Added: Two")
     # In three languages, on a telephone, without a finding of axe.

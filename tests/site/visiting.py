@@ -70,5 +70,11 @@ class Visit:
         """What axe finds, one line each."""
         if "axe" not in self.page.evaluate("Object.keys(window).filter(k => k === 'axe')"):
             self.page.evaluate(AXE.read_text(encoding="utf-8"))
-        found = self.page.evaluate("axe.run(document, {resultTypes: ['violations']}).then(r => r.violations)")
-        return [f"{v['id']}: {n['html'][:200]} {n.get('failureSummary', '')[:300]}" for v in found for n in v["nodes"]]
+        found = self.page.evaluate(
+            "axe.run(document, {resultTypes: ['violations']}).then(r => r.violations)"
+        )
+        return [
+            f"{v['id']}: {n['html'][:200]} {n.get('failureSummary', '')[:300]}"
+            for v in found
+            for n in v["nodes"]
+        ]

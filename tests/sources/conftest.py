@@ -63,7 +63,9 @@ def serve() -> Iterator[Callable[..., Api]]:
         class Handler(BaseHTTPRequestHandler):
             def do_GET(self) -> None:
                 number = len(api.requests)
-                api.requests.append({k: v[0] for k, v in parse_qs(urlsplit(self.path).query).items()})
+                api.requests.append(
+                    {k: v[0] for k, v in parse_qs(urlsplit(self.path).query).items()}
+                )
                 fault = api.faults.get(number)
                 if fault is None or not fault(self):
                     send(self, *api.answer(api.requests[-1]))
@@ -74,7 +76,9 @@ def serve() -> Iterator[Callable[..., Api]]:
         server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         server.daemon_threads = True
         api.url = f"http://127.0.0.1:{server.server_address[1]}"
-        threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True).start()
+        threading.Thread(
+            target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True
+        ).start()
         servers.append(server)
         return api
 

@@ -38,20 +38,30 @@ class Api:
     def answer(self, parameters: dict[str, str]) -> tuple[int, bytes]:
         """Status and body for a request."""
         if self.key is not None and parameters.get("api_key") != self.key:
-            return 401, json.dumps({"error": "Unauthorized", "message": "an API key is needed"}).encode()
+            return 401, json.dumps(
+                {"error": "Unauthorized", "message": "an API key is needed"}
+            ).encode()
         cursor = parameters["cursor"]
         if cursor in self.refused:
-            return 400, b'{"error": "Invalid query parameters error.", "message": "Cursor is invalid"}'
+            return (
+                400,
+                b'{"error": "Invalid query parameters error.", "message": "Cursor is invalid"}',
+            )
         start = 0 if cursor == "*" else int(cursor.removeprefix("at-"))
         end = start + int(parameters.get("per-page", "25"))
         following = f"at-{end}" if self.records[start:end] else None
         following = self.cursors.get(cursor, following)
-        meta = {"count": len(self.records) if self.announced is None else self.announced, "next_cursor": following}
+        meta = {
+            "count": len(self.records) if self.announced is None else self.announced,
+            "next_cursor": following,
+        }
         results = b", ".join(self.records[start:end])
         return 200, b'{"meta": ' + json.dumps(meta).encode() + b', "results": [' + results + b"]}"
 
 
-def send(handler: BaseHTTPRequestHandler, status: int, body: bytes, headers: dict[str, str] | None = None) -> None:
+def send(
+    handler: BaseHTTPRequestHandler, status: int, body: bytes, headers: dict[str, str] | None = None
+) -> None:
     """A complete answer."""
     handler.send_response(status)
     for name, value in {

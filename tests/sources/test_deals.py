@@ -63,7 +63,16 @@ def test_deals_stand_at_their_cities_and_the_rest_is_in_quarantine_with_candidat
     deals, cities, out = files
     report = deal_points([deals], out, gazetteer=cities)
     found = [
-        (r["record_id"], r["kind"], r["contributor_id"], r["lat"], r["lon"], r["year"], r["country"]) for r in rows(out)
+        (
+            r["record_id"],
+            r["kind"],
+            r["contributor_id"],
+            r["lat"],
+            r["lon"],
+            r["year"],
+            r["country"],
+        )
+        for r in rows(out)
     ]
     assert found == [
         ("d1", "deal", "Alpha", 22.5431, 114.0579, 2024, "CN"),
@@ -72,7 +81,10 @@ def test_deals_stand_at_their_cities_and_the_rest_is_in_quarantine_with_candidat
         ("d7", "deal", "Eta", 10.5, -20.25, 2024, None),
     ]
     assert report.accounts == {"deals": Account(13, 4, 9)}
-    entries = [json.loads(line) for line in out.with_name("points.quarantine.jsonl").read_text().splitlines()]
+    entries = [
+        json.loads(line)
+        for line in out.with_name("points.quarantine.jsonl").read_text().splitlines()
+    ]
     assert [(e["record"]["id"], e["code"]) for e in entries] == [
         ("d4", "ambiguous-city"),
         ("d5", "unknown-city"),
@@ -84,7 +96,9 @@ def test_deals_stand_at_their_cities_and_the_rest_is_in_quarantine_with_candidat
         (None, "missing-value"),
         ("d11", "out-of-range"),
     ]
-    assert entries[0]["message"].endswith("candidates: Springfield (IL, US) or Springfield (MO, US)")
+    assert entries[0]["message"].endswith(
+        "candidates: Springfield (IL, US) or Springfield (MO, US)"
+    )
     assert entries[1]["message"].endswith("candidates: Shenzhen (CN)")
     assert entries[2]["message"].endswith("candidates: Shenzhen (CN)")
 
@@ -97,7 +111,9 @@ def test_a_workspaces_places_give_deals_their_place(tmp_path: Path) -> None:
     )
     out = tmp_path / "points.parquet"
     columns = parse_columns(["id=nr", "date=when", "investee=firm", "city=town"])
-    report = deal_points([tmp_path / "deals.csv"], out, gazetteer=root / "places.csv", columns=columns)
+    report = deal_points(
+        [tmp_path / "deals.csv"], out, gazetteer=root / "places.csv", columns=columns
+    )
     assert [(d["id"], d["place"]) for d in rows(tmp_path / "points.deals.parquet")] == [
         ("1", "shenzhen"),
         ("2", "macao"),
@@ -116,7 +132,19 @@ def test_a_city_of_the_asked_region_comes_before_one_of_no_known_region(tmp_path
 
 
 def test_geonames_files_are_a_gazetteer(tmp_path: Path) -> None:
-    line = ["1795565", "Shenzhen", "Shenzhen", "Shum Chun,深圳", "22.5431", "114.0579", "P", "PPLA2", "CN", "", "30"]
+    line = [
+        "1795565",
+        "Shenzhen",
+        "Shenzhen",
+        "Shum Chun,深圳",
+        "22.5431",
+        "114.0579",
+        "P",
+        "PPLA2",
+        "CN",
+        "",
+        "30",
+    ]
     path = tmp_path / "cities500.txt"
     path.write_text("\t".join([*line, *[""] * 8]) + "\n", encoding="utf-8")
     cities = read_cities(path)
@@ -134,7 +162,9 @@ def test_faults_of_the_gazetteer_and_of_column_names_are_told(tmp_path: Path) ->
     path.write_text("name,lat,lon\nA,1,2\n,1,2\nB,100,2\nC,x,2\n")
     with pytest.raises(CeyuanError) as error:
         read_cities(path)
-    assert [(p.code, p.line) for p in error.value.problems] == [("bad-gazetteer", n) for n in (3, 4, 5)]
+    assert [(p.code, p.line) for p in error.value.problems] == [
+        ("bad-gazetteer", n) for n in (3, 4, 5)
+    ]
     path.write_text("name,lon\nA,1\n")
     with pytest.raises(CeyuanError, match="no column lat"):
         read_cities(path)

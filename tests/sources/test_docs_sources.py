@@ -25,7 +25,12 @@ COMMANDS = [
 
 
 def options(command: click.Command) -> set[str]:
-    return {option for parameter in command.params for option in parameter.opts if option.startswith("--")}
+    return {
+        option
+        for parameter in command.params
+        for option in parameter.opts
+        if option.startswith("--")
+    }
 
 
 @pytest.mark.parametrize("line", COMMANDS)
@@ -37,7 +42,12 @@ def test_a_command_of_the_page_is_accepted(line: str) -> None:
 
 def test_every_format_has_a_command_on_the_page_and_every_option_exists() -> None:
     assert {shlex.split(line)[2] for line in COMMANDS} == set(points.commands) | set(fetch.commands)
-    known = {o for group in GROUPS.values() for command in group.commands.values() for o in options(command)}
+    known = {
+        o
+        for group in GROUPS.values()
+        for command in group.commands.values()
+        for o in options(command)
+    }
     assert set(re.findall(r"`(--[a-z-]+)", TEXT)) <= known
 
 

@@ -21,7 +21,9 @@ def world(path: Path) -> dict[str, tuple[float, float]]:
     label = np.zeros(table.lat.size, np.int32)  # all located points in one cluster
     counts = count_shares(table, label, row_parts(table))
     return {
-        k: (float(w), float(u)) for k, w, u in zip(counts.kinds, counts.world, counts.unlocated, strict=True) if w > 0
+        k: (float(w), float(u))
+        for k, w, u in zip(counts.kinds, counts.world, counts.unlocated, strict=True)
+        if w > 0
     }
 
 
@@ -41,12 +43,18 @@ def test_works_count_one_each_however_many_authors_and_institutions(
 def test_regional_shares_keep_a_patent_whole(tmp_path: Path) -> None:
     out = tmp_path / "points.parquet"
     regpat_points(patents.regpat(tmp_path / "r"), out, regions=[tmp_path / "r/regions.csv"])
-    assert world(out) == {"patent": (pytest.approx(2), pytest.approx(1))}  # the second one's region is not known
+    # the second one's region is not known
+    assert world(out) == {"patent": (pytest.approx(2), pytest.approx(1))}
 
 
-def test_a_region_without_position_gives_its_share_to_the_persons_other_regions(tmp_path: Path) -> None:
+def test_a_region_without_position_gives_its_share_to_the_persons_other_regions(
+    tmp_path: Path,
+) -> None:
     inputs = patents.regpat(tmp_path / "r")
-    rows = [f"WO2010000002||2|HALF, Known|x|{region}|CH|0.{share}|1" for region, share in (("CHYYY", 4), ("CH011", 6))]
+    rows = [
+        f"WO2010000002||2|HALF, Known|x|{region}|CH|0.{share}|1"
+        for region, share in (("CHYYY", 4), ("CH011", 6))
+    ]
     inputs[0].write_bytes(inputs[0].read_bytes() + "\r\n".join([*rows, ""]).encode())
     out = tmp_path / "points.parquet"
     regpat_points(inputs, out, regions=[tmp_path / "r/regions.csv"])

@@ -39,20 +39,29 @@ def out(tmp_path: Path) -> tuple[Path, Path]:
 def test_patentsview(tmp_path: Path) -> None:
     root, points = out(tmp_path)
     patentsview_points([patents.patentsview(tmp_path / "pv")], points)
-    assert built(root, {"document": "", "contribution": ""}) == {"document": (3, 3, {}), "contribution": (5, 5, {})}
+    assert built(root, {"document": "", "contribution": ""}) == {
+        "document": (3, 3, {}),
+        "contribution": (5, 5, {}),
+    }
 
 
 def test_regpat(tmp_path: Path) -> None:
     root, points = out(tmp_path)
     regpat_points(patents.regpat(tmp_path / "r"), points, regions=[tmp_path / "r/regions.csv"])
-    assert built(root, {"document": "", "contribution": ""}) == {"document": (2, 2, {}), "contribution": (3, 3, {})}
+    assert built(root, {"document": "", "contribution": ""}) == {
+        "document": (2, 2, {}),
+        "contribution": (3, 3, {}),
+    }
 
 
 def test_patstat(tmp_path: Path) -> None:
     root, points = out(tmp_path)
     (tmp_path / "nuts.csv").write_text(patents.REGIONS)
     patstat_points([patents.patstat(tmp_path / "ps")], points, regions=[tmp_path / "nuts.csv"])
-    assert built(root, {"document": "", "contribution": ""}) == {"document": (2, 2, {}), "contribution": (4, 4, {})}
+    assert built(root, {"document": "", "contribution": ""}) == {
+        "document": (2, 2, {}),
+        "contribution": (4, 4, {}),
+    }
 
 
 def test_deals(tmp_path: Path) -> None:

@@ -33,7 +33,9 @@ def pack(path: Path, lines: Sequence[bytes]) -> Path:
     return path
 
 
-def snapshot(root: Path, works: Sequence[bytes], institutions: Sequence[bytes], layout: str = "data") -> Path:
+def snapshot(
+    root: Path, works: Sequence[bytes], institutions: Sequence[bytes], layout: str = "data"
+) -> Path:
     """A snapshot as OpenAlex publishes it: partitions, parts, and a manifest for each entity."""
     half = len(works) // 2
     parts = {
@@ -59,10 +61,15 @@ def rows(path: Path) -> list[dict[str, Any]]:
 
 
 def quarantine(out: Path) -> list[dict[str, Any]]:
-    return [json.loads(line) for line in out.with_name(f"{out.stem}.quarantine.jsonl").read_text().splitlines()]
+    return [
+        json.loads(line)
+        for line in out.with_name(f"{out.stem}.quarantine.jsonl").read_text().splitlines()
+    ]
 
 
-def read(tmp_path: Path, works: Sequence[bytes], institutions: Sequence[bytes]) -> tuple[Report, Path]:
+def read(
+    tmp_path: Path, works: Sequence[bytes], institutions: Sequence[bytes]
+) -> tuple[Report, Path]:
     out = tmp_path / "points.parquet"
     files = [pack(tmp_path / "works.gz", works)], [pack(tmp_path / "institutions.gz", institutions)]
     return openalex_points(files[0], out, institutions=files[1]), out
@@ -78,7 +85,10 @@ def made(
 def test_every_author_of_every_work_has_points_where_their_institutions_are(
     made: tuple[Report, Path], works: list[bytes], institutions: list[bytes]
 ) -> None:
-    where = {i["id"]: (i["geo"]["latitude"], i["geo"]["longitude"]) for i in map(json.loads, institutions)}
+    where = {
+        i["id"]: (i["geo"]["latitude"], i["geo"]["longitude"])
+        for i in map(json.loads, institutions)
+    }
     expected: Counter[tuple[Any, ...]] = Counter()
     for work in map(json.loads, works):
         name = work["id"].rsplit("/", 1)[1]
@@ -86,28 +96,42 @@ def test_every_author_of_every_work_has_points_where_their_institutions_are(
             identifier = authorship["author"]["id"]
             author = identifier.rsplit("/", 1)[1] if identifier else f"{name}#{number}"
             places = {
-                i["id"] or i["display_name"]: where.get(i["id"], (None, None)) for i in authorship["institutions"]
+                i["id"] or i["display_name"]: where.get(i["id"], (None, None))
+                for i in authorship["institutions"]
             }
             for place in places.values() or [(None, None)]:
                 expected[(name, author, *place, work["publication_year"])] += 1
     report, out = made
-    found = Counter((r["record_id"], r["contributor_id"], r["lat"], r["lon"], r["year"]) for r in rows(out))
+    found = Counter(
+        (r["record_id"], r["contributor_id"], r["lat"], r["lon"], r["year"]) for r in rows(out)
+    )
     assert found == expected
     located = sum(n for key, n in expected.items() if key[2] is not None)
     total = expected.total()
-    assert report.points == {"rows": total, "located": located, "unlocated": total - located, "records": 2643}
+    assert report.points == {
+        "rows": total,
+        "located": located,
+        "unlocated": total - located,
+        "records": 2643,
+    }
 
 
 def test_a_points_file_has_the_columns_that_clusters_read(made: tuple[Report, Path]) -> None:
     table = pq.read_table(made[1])
-    assert {"record_id", "kind", "contributor_id", "lat", "lon", "year", "weight"} <= set(table.column_names)
+    assert {"record_id", "kind", "contributor_id", "lat", "lon", "year", "weight"} <= set(
+        table.column_names
+    )
     assert set(table["kind"].to_pylist()) == {"publication"}
     assert set(table["weight"].to_pylist()) == {1.0}
 
 
-def test_every_point_has_the_field_of_its_works_primary_topic(made: tuple[Report, Path], works: list[bytes]) -> None:
+def test_every_point_has_the_field_of_its_works_primary_topic(
+    made: tuple[Report, Path], works: list[bytes]
+) -> None:
     topics = {w["id"].rsplit("/", 1)[1]: w["primary_topic"] for w in map(json.loads, works)}
-    fields = {name: topic["field"]["display_name"] if topic else None for name, topic in topics.items()}
+    fields = {
+        name: topic["field"]["display_name"] if topic else None for name, topic in topics.items()
+    }
     assert sum(field is None for field in fields.values()) == 77
     found = rows(made[1])
     assert len(found) > 2643
@@ -125,14 +149,21 @@ def test_the_manifest_says_what_was_read_and_written(made: tuple[Report, Path]) 
         assert hashlib.sha256(Path(entry["file"]).read_bytes()).hexdigest() == entry["sha256"]
     for entry in manifest["outputs"]:
         content = (out.parent / entry["file"]).read_bytes()
-        assert (hashlib.sha256(content).hexdigest(), len(content)) == (entry["sha256"], entry["bytes"])
+        assert (hashlib.sha256(content).hexdigest(), len(content)) == (
+            entry["sha256"],
+            entry["bytes"],
+        )
     assert not [p for p in out.parent.iterdir() if p.name.startswith(".")]
     assert report.inputs[1].rows == 2643
 
 
 @pytest.mark.parametrize("layout", ["", "data", "data/jsonl"])
 def test_a_snapshot_gives_the_same_points_as_the_plain_file(
-    works: list[bytes], institutions: list[bytes], made: tuple[Report, Path], tmp_path: Path, layout: str
+    works: list[bytes],
+    institutions: list[bytes],
+    made: tuple[Report, Path],
+    tmp_path: Path,
+    layout: str,
 ) -> None:
     root = snapshot(tmp_path / "snapshot", works, institutions, layout)
     report = openalex_points([root], tmp_path / "p.parquet")
@@ -145,12 +176,20 @@ def test_a_snapshot_gives_the_same_points_as_the_plain_file(
 def parquet_snapshot(root: Path, works: Sequence[bytes], institutions: Sequence[bytes]) -> Path:
     """The edition in Parquet: the same records under the same names, one manifest for all."""
     entries = []
-    for entity, day, lines in (("works", "2026-06-24", works), ("institutions", "2026-06-01", institutions)):
+    for entity, day, lines in (
+        ("works", "2026-06-24", works),
+        ("institutions", "2026-06-01", institutions),
+    ):
         path = root / "data" / "parquet" / entity / f"updated_date={day}" / "part_0000.parquet"
         path.parent.mkdir(parents=True)
         form: type[msgspec.Struct] = Work if entity == "works" else Institution
-        known = [{k: v for k, v in json.loads(line).items() if k in form.__struct_fields__} for line in lines]
-        pq.write_table(pa.Table.from_pylist([{**r, "and_more": 1} for r in known]), path, compression="snappy")
+        known = [
+            {k: v for k, v in json.loads(line).items() if k in form.__struct_fields__}
+            for line in lines
+        ]
+        pq.write_table(
+            pa.Table.from_pylist([{**r, "and_more": 1} for r in known]), path, compression="snappy"
+        )
         meta = {"content_length": path.stat().st_size, "record_count": len(lines)}
         url = f"s3://openalex/data/parquet/{entity}/updated_date={day}/part_0000.parquet"
         entries.append({"url": url, "meta": meta})
@@ -161,7 +200,9 @@ def parquet_snapshot(root: Path, works: Sequence[bytes], institutions: Sequence[
 def test_the_parquet_edition_gives_the_same_points(
     made: tuple[Report, Path], works: list[bytes], institutions: list[bytes], tmp_path: Path
 ) -> None:
-    report = openalex_points([parquet_snapshot(tmp_path / "snapshot", works, institutions)], tmp_path / "p.parquet")
+    report = openalex_points(
+        [parquet_snapshot(tmp_path / "snapshot", works, institutions)], tmp_path / "p.parquet"
+    )
     assert report.points == made[0].points
     assert sorted(map(str, rows(tmp_path / "p.parquet"))) == sorted(map(str, rows(made[1])))
     assert find_files([tmp_path / "snapshot"]).vintage == "2026-06-24"
@@ -251,7 +292,9 @@ def test_every_bad_work_is_in_quarantine_with_line_and_message(
     kept = quarantine(out)
     assert [(q["line"], q["code"]) for q in kept] == bad
     assert all(q["message"] and q["file"].endswith("works.gz") for q in kept)
-    assert kept[-2]["message"] == "Expected `str | null`, got `int` - at `$.authorships[0].author.id`"
+    assert (
+        kept[-2]["message"] == "Expected `str | null`, got `int` - at `$.authorships[0].author.id`"
+    )
     assert kept[-1]["record"].endswith("(100,039 characters)")
     assert report.reasons == Counter(code for _, code in bad)
 
@@ -261,7 +304,10 @@ def test_bad_institutions_locate_nobody(works: list[bytes], tmp_path: Path) -> N
         "id": f"{W}1",
         "publication_year": 2020,
         "authorships": [
-            {"author": {"id": f"https://openalex.org/A{n}"}, "institutions": [{"id": f"https://openalex.org/I{n}"}]}
+            {
+                "author": {"id": f"https://openalex.org/A{n}"},
+                "institutions": [{"id": f"https://openalex.org/I{n}"}],
+            }
             for n in range(1, 7)
         ],
     }
@@ -279,7 +325,12 @@ def test_bad_institutions_locate_nobody(works: list[bytes], tmp_path: Path) -> N
     ]
     report, out = read(tmp_path, [json.dumps(work).encode()], file)
     assert report.accounts["institutions"] == Account(6, 2, 4)
-    assert [q["code"] for q in quarantine(out)] == ["out-of-range", "bad-record", "bad-record", "superseded-record"]
+    assert [q["code"] for q in quarantine(out)] == [
+        "out-of-range",
+        "bad-record",
+        "bad-record",
+        "superseded-record",
+    ]
     found = {r["contributor_id"]: (r["lat"], r["country"]) for r in rows(out)}
     assert found == {"A1": (22.5, "CN"), **{f"A{n}": (None, None) for n in range(2, 7)}}
 
@@ -296,7 +347,9 @@ def test_a_damaged_file_stops_the_run_and_leaves_earlier_outputs_alone(
     path.write_bytes(pack(path, works[:100]).read_bytes()[:50] + b"\0" * 500)
     with pytest.raises(CeyuanError, match="truncated-gzip"):
         openalex_points([path], out, institutions=[tmp_path / "institutions.gz"])
-    assert {p.name: p.read_bytes() for p in tmp_path.iterdir() if p.name.startswith("points.")} == before
+    assert {
+        p.name: p.read_bytes() for p in tmp_path.iterdir() if p.name.startswith("points.")
+    } == before
 
 
 def test_what_is_not_there_is_told(works: list[bytes], tmp_path: Path) -> None:
@@ -312,15 +365,21 @@ def test_what_is_not_there_is_told(works: list[bytes], tmp_path: Path) -> None:
         openalex_points([tmp_path / "w.gz"], tmp_path / "p.csv", institutions=[tmp_path / "w.gz"])
 
 
-def test_memory_does_not_grow_with_the_source(works: list[bytes], institutions: list[bytes], tmp_path: Path) -> None:
+def test_memory_does_not_grow_with_the_source(
+    works: list[bytes], institutions: list[bytes], tmp_path: Path
+) -> None:
     places = pack(tmp_path / "institutions.gz", institutions)
 
     def peak(copies: int) -> int:
         path = tmp_path / f"works{copies}.gz"
         with gzip.open(path, "wb", compresslevel=1) as packed:
             for n in range(copies):
-                for line in works:  # other works, not the same again: nothing may be left out as repeated
-                    packed.write(line.replace(b"openalex.org/W", b"openalex.org/W%d" % (n + 1), 1) + b"\n")
+                for (
+                    line
+                ) in works:  # other works, not the same again: nothing may be left out as repeated
+                    packed.write(
+                        line.replace(b"openalex.org/W", b"openalex.org/W%d" % (n + 1), 1) + b"\n"
+                    )
         tracemalloc.start()
         report = openalex_points([path], tmp_path / f"p{copies}.parquet", institutions=[places])
         top = tracemalloc.get_traced_memory()[1]
@@ -371,7 +430,10 @@ def test_contributions_and_points_agree(made: tuple[Report, Path]) -> None:
 
 
 @given(
-    st.lists(st.one_of(st.integers(0, 2642), st.sampled_from(sorted(BAD_WORKS)), st.binary(max_size=40)), max_size=40)
+    st.lists(
+        st.one_of(st.integers(0, 2642), st.sampled_from(sorted(BAD_WORKS)), st.binary(max_size=40)),
+        max_size=40,
+    )
 )
 @settings(max_examples=25)
 def test_whatever_lines_a_file_has_all_are_accounted_for(
@@ -384,7 +446,9 @@ def test_whatever_lines_a_file_has_all_are_accounted_for(
     account = report.accounts["works"]
     assert (account.read, account.quarantined) == (len(meant), len(quarantine(out)))
     assert account.kept == len({c for c in chosen if isinstance(c, int)})
-    assert report.points["records"] <= account.kept == len(rows(folder / "points.documents.parquet"))
+    assert (
+        report.points["records"] <= account.kept == len(rows(folder / "points.documents.parquet"))
+    )
 
 
 def test_a_run_that_dies_while_it_puts_its_files_in_place_leaves_no_manifest(
@@ -399,7 +463,9 @@ def test_a_run_that_dies_while_it_puts_its_files_in_place_leaves_no_manifest(
     monkeypatch.setattr(Path, "replace", die)
     with pytest.raises(KeyboardInterrupt):
         read(tmp_path, works[:20], institutions)
-    assert not out.with_name("points.manifest.json").exists()  # old files with a manifest of other ones would mislead
+    assert not out.with_name(
+        "points.manifest.json"
+    ).exists()  # old files with a manifest of other ones would mislead
 
 
 def test_records_of_an_earlier_run_of_another_format_do_not_stay(
@@ -409,5 +475,6 @@ def test_records_of_an_earlier_run_of_another_format_do_not_stay(
     read(tmp_path, works[:10], institutions)
     names = {p.name for p in tmp_path.iterdir() if p.name.startswith("points.")}
     assert names == {"points.parquet"} | {
-        f"points.{n}" for n in ("documents.parquet", "contributions.parquet", "quarantine.jsonl", "manifest.json")
+        f"points.{n}"
+        for n in ("documents.parquet", "contributions.parquet", "quarantine.jsonl", "manifest.json")
     }

@@ -78,7 +78,10 @@ def reasons(out: Path) -> list[tuple[str, str]]:
 def test_patentsview_inventors_stand_at_their_locations(tmp_path: Path) -> None:
     out = tmp_path / "p.parquet"
     report = patentsview_points([patentsview(tmp_path / "pv")], out)
-    found = [(r["record_id"], r["contributor_id"], r["lat"], r["lon"], r["year"], r["country"]) for r in rows(out)]
+    found = [
+        (r["record_id"], r["contributor_id"], r["lat"], r["lon"], r["year"], r["country"])
+        for r in rows(out)
+    ]
     assert found == [
         ("US10000001", "fl:a_ln:chan-1", 22.5431, 114.0579, 2014, "CN"),
         ("US10000001", "fl:b_ln:li-2", 22.2783, 114.1747, 2014, "HK"),
@@ -112,7 +115,10 @@ def test_patentsview_documents_keep_titles_and_both_dates(tmp_path: Path) -> Non
     documents = {d["id"]: d for d in rows(tmp_path / "p.documents.parquet")}
     assert documents["US10000001"]["title"] == 'A "quoted" title\twith a tab'
     assert documents["US10000002"]["title"] == "Over\ntwo lines"
-    assert (documents["US10000001"]["date"], documents["US10000001"]["granted"]) == ("2014-03-10", "2018-06-19")
+    assert (documents["US10000001"]["date"], documents["US10000001"]["granted"]) == (
+        "2014-03-10",
+        "2018-06-19",
+    )
     assert set(documents) == {"US10000001", "US10000002", "USD100005"}
 
 
@@ -167,7 +173,10 @@ def test_regpat_weights_conserve_each_inventors_part(tmp_path: Path) -> None:
     out = tmp_path / "p.parquet"
     inputs = regpat(tmp_path / "r")
     report = regpat_points(inputs, out, regions=[tmp_path / "r/regions.csv"])
-    found = [(r["record_id"], r["contributor_id"], r["lat"], r["weight"], r["year"], r["place"]) for r in rows(out)]
+    found = [
+        (r["record_id"], r["contributor_id"], r["lat"], r["weight"], r["year"], r["place"])
+        for r in rows(out)
+    ]
     assert found == [
         ("WO2010000001", "WO2010000001#1", 48.8, 1.0, 2009, "FR103"),
         ("WO2010000001", "WO2010000001#2", 46.6, 1.5, 2009, "CH011"),
@@ -187,9 +196,18 @@ def test_regpat_weights_conserve_each_inventors_part(tmp_path: Path) -> None:
 
 
 def test_regpat_contributions_have_one_row_for_each_person(tmp_path: Path) -> None:
-    regpat_points(regpat(tmp_path / "r"), tmp_path / "p.parquet", regions=[tmp_path / "r/regions.csv"])
-    found = [(c["document"], c["position"], c["city"]) for c in rows(tmp_path / "p.contributions.parquet")]
-    assert sorted(found) == [("WO2010000001", 1, "FR103"), ("WO2010000001", 2, "CH011"), ("WO2010000002", 1, "CHZZZ")]
+    regpat_points(
+        regpat(tmp_path / "r"), tmp_path / "p.parquet", regions=[tmp_path / "r/regions.csv"]
+    )
+    found = [
+        (c["document"], c["position"], c["city"])
+        for c in rows(tmp_path / "p.contributions.parquet")
+    ]
+    assert sorted(found) == [
+        ("WO2010000001", 1, "FR103"),
+        ("WO2010000001", 2, "CH011"),
+        ("WO2010000002", 1, "CHZZZ"),
+    ]
 
 
 def test_regpat_of_the_epo_joins_by_application_and_knows_persons(tmp_path: Path) -> None:
@@ -198,12 +216,16 @@ def test_regpat_of_the_epo_joins_by_application_and_knows_persons(tmp_path: Path
         "16;100;L'OR\u00c9AL;14, rue Royale;FR101;FR;1;0.5\n17;100;L'OR\u00c9AL;14, rue Royale;FR101;FR;1;1\n",
         encoding="latin-1",
     )
-    (tmp_path / "201602_EPO_IPC.txt").write_text("Appln_id;Prio_Year;App_year;IPC\n16;1999;2000;A\n17;2000;2001;A\n")
+    (tmp_path / "201602_EPO_IPC.txt").write_text(
+        "Appln_id;Prio_Year;App_year;IPC\n16;1999;2000;A\n17;2000;2001;A\n"
+    )
     (tmp_path / "regions.csv").write_text(REGIONS)
     out = tmp_path / "p.parquet"
     inputs = [tmp_path / "201602_EPO_App_reg.txt", tmp_path / "201602_EPO_IPC.txt"]
     regions = [tmp_path / "regions.csv"]
-    regpat_points(inputs, out, regions=regions, role="applicant", year="priority", encoding="latin-1")
+    regpat_points(
+        inputs, out, regions=regions, role="applicant", year="priority", encoding="latin-1"
+    )
     assert [(r["record_id"], r["contributor_id"], r["year"]) for r in rows(out)] == [
         ("16", "100", 1999),
         ("17", "100", 2000),
@@ -214,7 +236,9 @@ def test_regpat_of_the_epo_joins_by_application_and_knows_persons(tmp_path: Path
 
 def test_lines_in_another_encoding_are_kept_aside(tmp_path: Path) -> None:
     inputs = regpat(tmp_path / "r")
-    inputs[0].write_bytes(inputs[0].read_bytes() + "WO2010000002|x|2|M\u00dcLLER|x|FR101|FR|1|1\r\n".encode("latin-1"))
+    inputs[0].write_bytes(
+        inputs[0].read_bytes() + "WO2010000002|x|2|M\u00dcLLER|x|FR101|FR|1|1\r\n".encode("latin-1")
+    )
     out = tmp_path / "p.parquet"
     report = regpat_points(inputs, out, regions=[tmp_path / "r/regions.csv"])
     assert report.reasons["bad-encoding"] == 1
@@ -245,7 +269,9 @@ def test_patstat_inventors_and_applicants_are_told_apart(tmp_path: Path) -> None
     (tmp_path / "nuts.csv").write_text(REGIONS)
     out = tmp_path / "p.parquet"
     report = patstat_points([folder], out, regions=[tmp_path / "nuts.csv"])
-    assert [(r["record_id"], r["contributor_id"], r["lat"], r["year"], r["country"]) for r in rows(out)] == [
+    assert [
+        (r["record_id"], r["contributor_id"], r["lat"], r["year"], r["country"]) for r in rows(out)
+    ] == [
         ("1", "10", 48.8, 2009, "FR"),
         ("1", "12", None, 2009, "CN"),
         ("2", "10", 48.8, 2009, "FR"),
@@ -276,11 +302,28 @@ def test_the_commands_tell_what_became_of_every_row(tmp_path: Path) -> None:
     assert told.exit_code == 0
     assert ["inv_reg", "8", "4", "4"] in [line.split() for line in told.stdout.splitlines()]
     assert "p.quarantine.jsonl" in told.stderr
-    arguments = ["points", "patentsview", str(patentsview(tmp_path / "pv")), "--out", str(tmp_path / "v.parquet")]
-    assert CliRunner().invoke(cli, [*arguments, "--format", "json"], catch_exceptions=False).exit_code == 0
+    arguments = [
+        "points",
+        "patentsview",
+        str(patentsview(tmp_path / "pv")),
+        "--out",
+        str(tmp_path / "v.parquet"),
+    ]
+    assert (
+        CliRunner().invoke(cli, [*arguments, "--format", "json"], catch_exceptions=False).exit_code
+        == 0
+    )
     (tmp_path / "nuts.csv").write_text(REGIONS)
-    arguments = ["points", "patstat", str(patstat(tmp_path / "ps")), "--regions", str(tmp_path / "nuts.csv")]
-    told = CliRunner().invoke(cli, [*arguments, "--out", str(tmp_path / "s.parquet")], catch_exceptions=False)
+    arguments = [
+        "points",
+        "patstat",
+        str(patstat(tmp_path / "ps")),
+        "--regions",
+        str(tmp_path / "nuts.csv"),
+    ]
+    told = CliRunner().invoke(
+        cli, [*arguments, "--out", str(tmp_path / "s.parquet")], catch_exceptions=False
+    )
     assert told.exit_code == 0
 
 
@@ -304,7 +347,10 @@ def test_patentsview_fields_are_the_first_of_wipos_where_the_table_is_there(tmp_
         archive.writestr("g_wipo_technology.tsv", WIPO.lstrip("\n"))
     report = patentsview_points([folder], out)
     assert [{**r, "field": None} for r in rows(out)] == without
-    assert {r["record_id"]: r["field"] for r in rows(out)} == {"US10000001": "Computer technology", "US10000002": None}
+    assert {r["record_id"]: r["field"] for r in rows(out)} == {
+        "US10000001": "Computer technology",
+        "US10000002": None,
+    }
     fields = {d["id"]: d["field"] for d in rows(tmp_path / "p.documents.parquet")}
     assert fields["USD100005"] == "Furnishing"  # classes of designs have no number of WIPO's
     assert report.accounts["g_wipo_technology"] == Account(5, 3, 2)
@@ -317,7 +363,10 @@ def test_patstat_fields_are_those_of_the_largest_weight(tmp_path: Path) -> None:
         "appln_id,techn_field_nr,weight\n1,8,0.25\n1,35,0.5\n1,9,0.25\n2,13,0.5\n2,4,0.5\n2,99,1\n1,9,0.25\n"
     )
     report = patstat_points([folder], out, regions=[tmp_path / "nuts.csv"])
-    assert {r["record_id"]: r["field"] for r in rows(out)} == {"1": "Civil engineering", "2": "Digital communication"}
+    assert {r["record_id"]: r["field"] for r in rows(out)} == {
+        "1": "Civil engineering",
+        "2": "Digital communication",
+    }
     assert report.accounts["tls230"] == Account(7, 5, 2)
     assert {d["id"]: d["field"] for d in rows(tmp_path / "p.documents.parquet")} == {
         "1": "Civil engineering", "2": "Digital communication",

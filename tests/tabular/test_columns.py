@@ -14,7 +14,8 @@ TABLE = pd.DataFrame({"id": ["0011", "b"], "year": [2000, 2001]})
 
 
 @pytest.mark.parametrize(
-    "name", ["t.csv", "t.csv.gz", "t.tsv", "t.xlsx", "t.parquet", "t.jsonl", "t.jsonl.gz", "utf16.csv"]
+    "name",
+    ["t.csv", "t.csv.gz", "t.tsv", "t.xlsx", "t.parquet", "t.jsonl", "t.jsonl.gz", "utf16.csv"],
 )
 def test_every_format_gives_the_same_table(tmp_path: Path, name: str) -> None:
     path = tmp_path / name

@@ -19,7 +19,10 @@ from yearbooks import PLACES_ALL, YEARBOOK, book
 
 
 def read(make: MakeWorkspace, name: str, content: bytes, table: str) -> Read:
-    files = {f"records/{name}": content, "records/t.yaml": f"kind: account\nfile: {name}\nsource: office\n{table}"}
+    files = {
+        f"records/{name}": content,
+        "records/t.yaml": f"kind: account\nfile: {name}\nsource: office\n{table}",
+    }
     return read_records(make({"places.csv": PLACES_ALL, **files}, "w"))
 
 
@@ -71,7 +74,10 @@ def test_every_cell_becomes_one_row_and_says_where_it_stands(make_workspace: Mak
 
 
 def test_the_same_table_as_text(make_workspace: MakeWorkspace) -> None:
-    text = "\n".join(";".join("" if c is None else str(c).replace("\n", " ") for c in row) for row in YEARBOOK[2:6])
+    text = "\n".join(
+        ";".join("" if c is None else str(c).replace("\n", " ") for c in row)
+        for row in YEARBOOK[2:6]
+    )
     table = YEARBOOK_TABLE.replace("[3, 4]", "[1, 2]").replace("unit_from: heading", "unit: 万元")
     plain = read(make_workspace, "y.csv", text.encode(), table)
     packed = read(make_workspace, "y.csv.gz", gzip.compress(text.encode()), table)
@@ -142,7 +148,9 @@ columns:
         ("sz", "2022", 120500000, None), ("sz", "2023", 121750000, "provisional"), ("gz", "2023", 55000000, "estimated"),
     ]  # fmt: skip
     assert found.part("t").reasons == {"missing-value:amount": 2, "unknown-unit:amount": 1}
-    assert [address(str(r["_file"]), int(str(r["_line"]))) for r in found.records["t"]][1] == "records/t.tsv!C2"
+    assert [address(str(r["_file"]), int(str(r["_line"]))) for r in found.records["t"]][
+        1
+    ] == "records/t.tsv!C2"
 
 
 def test_signs_become_bounds_and_ends_are_stripped(make_workspace: MakeWorkspace) -> None:
@@ -156,7 +164,9 @@ columns:
   place: {column: place, strip: ["#"]}
   value: {column: v, unit: 亿元, bounds: {"<": lt, "≥": ge, "约": approx}}
 """
-    found = read_records(make_workspace({"records/f.csv": rows.encode(), "records/f.yaml": table}, "w"))
+    found = read_records(
+        make_workspace({"records/f.csv": rows.encode(), "records/f.yaml": table}, "w")
+    )
     assert [(r["place"], r["bound"], r["value"]) for r in found.records["f"]] == [
         ("sz", "lt", 500000000), ("gz", "ge", 150000000), ("gz", "approx", 300000000)
     ]  # fmt: skip
@@ -178,7 +188,9 @@ exclude:
 @pytest.mark.parametrize(("table", "code"), [
     ("unpivot: ['{period}#']\n", "missing-column"), ("fill_down: [无]\n", "missing-column"), ("header: [7, 8]\n", "bad-header"),
 ])  # fmt: skip
-def test_a_layout_that_does_not_fit_is_a_problem(make_workspace: MakeWorkspace, table: str, code: str) -> None:
+def test_a_layout_that_does_not_fit_is_a_problem(
+    make_workspace: MakeWorkspace, table: str, code: str
+) -> None:
     found = read(make_workspace, "t.csv", b"place,2023\nsz,1\n", table + "constants: {item: x}\n")
     assert code in found.codes
 
@@ -205,7 +217,10 @@ def test_every_room_opens_the_same_files(
     if encoding != "utf-16" or packed == ".zip":
         assert open_source(path).columns == ["unit", "x"]
     table = "constants: {place: sz, period: 2023}\ncolumns: {item: unit, amount: {column: x, unit: 元}}\n"
-    assert [r["amount"] for r in read(make_workspace, path.name, content, table).records["t"]] == [1, 2]
+    assert [r["amount"] for r in read(make_workspace, path.name, content, table).records["t"]] == [
+        1,
+        2,
+    ]
 
 
 def test_a_zip_of_several_files_is_refused(tmp_path: Path) -> None:
@@ -217,7 +232,9 @@ def test_a_zip_of_several_files_is_refused(tmp_path: Path) -> None:
         read_table(path)
 
 
-def test_three_lines_of_names_with_units_and_a_year_of_the_whole_table(make_workspace: MakeWorkspace) -> None:
+def test_three_lines_of_names_with_units_and_a_year_of_the_whole_table(
+    make_workspace: MakeWorkspace,
+) -> None:
     rows: list[list[object]] = [
         ["地区", "企业数", "产值", None, "强度"],
         [None, "（个）", "（亿元）", None, "（%）"],
@@ -241,10 +258,18 @@ columns:
     }  # fmt: skip
 
 
-def test_a_formula_without_a_value_is_named_and_never_read_as_empty(make_workspace: MakeWorkspace) -> None:
+def test_a_formula_without_a_value_is_named_and_never_read_as_empty(
+    make_workspace: MakeWorkspace,
+) -> None:
     """A program that only writes formulas, as openpyxl does, leaves their cells without a value."""
-    rows: list[list[object]] = [["place", "item", "period", "v"], ["sz", "rd", 2023, 5], ["gz", "rd", 2023, "=D2*2"]]
-    found = read(make_workspace, "y.xlsx", book(rows), "columns: {amount: {column: v, unit: 万元}}\n")
+    rows: list[list[object]] = [
+        ["place", "item", "period", "v"],
+        ["sz", "rd", 2023, 5],
+        ["gz", "rd", 2023, "=D2*2"],
+    ]
+    found = read(
+        make_workspace, "y.xlsx", book(rows), "columns: {amount: {column: v, unit: 万元}}\n"
+    )
     assert cells(found) == {("rd", "sz", "2023"): 50000}
     assert found.part("t").reasons == {"bad-number:amount": 1}
     assert "=D2*2" in str(found.quarantine["t"])

@@ -31,13 +31,15 @@ columns:
   bound: BOUND
   breakdown: {column: BREAKDOWN, missing: [_T]}
 """
-OWN_FIGURES = {"records/figures.csv": None, "records/figures.yaml": None, "records/told.yaml": TABLE}
+OWN_FIGURES = {
+    "records/figures.csv": None,
+    "records/figures.yaml": None,
+    "records/told.yaml": TABLE,
+}
 
 
 def message(content: str, version: str = "2_1", root: str = "StructureSpecificData") -> str:
-    spaces = (
-        f'xmlns:m="http://www.sdmx.org/resources/sdmxml/schemas/v{version}/message" xmlns:s="urn:s" xmlns:x="urn:x"'
-    )
+    spaces = f'xmlns:m="http://www.sdmx.org/resources/sdmxml/schemas/v{version}/message" xmlns:s="urn:s" xmlns:x="urn:x"'
     return f'<?xml version="1.0"?>\n<m:{root} {spaces}><m:Header><m:ID>1</m:ID></m:Header>{content}</m:{root}>'
 
 
@@ -64,7 +66,9 @@ def rows(tmp_path: Path, text: str) -> list[dict[str, str]]:
     read = MessageRows(TableFile(path, "m.xml"))
     found = list(read)
     assert [row.line for row in found] == list(range(1, len(found) + 1))
-    return [{n: c for n, c in zip(read.names, row.cells, strict=True) if c is not None} for row in found]
+    return [
+        {n: c for n, c in zip(read.names, row.cells, strict=True) if c is not None} for row in found
+    ]
 
 
 @pytest.mark.parametrize("version", ["2_1", "3_0"])
@@ -97,17 +101,21 @@ def test_every_observation_of_a_large_message_is_read(gba: Build, tmp_path: Path
 
 def test_what_stands_above_holds_below(tmp_path: Path) -> None:
     """A unit's power of ten stands at the group or the data set in messages of central banks."""
-    groups = (
-        '<Group x:type="Sibling" AREA="DE" UNIT_MULT="6"/><Group AREA="FR" UNIT_MULT="3"/><Group KIND="b" TITLE="B"/>'
-    )
-    series = (
-        '<Series AREA="DE" KIND="a"><Obs T="1" V="2"/></Series><Series AREA="FR" KIND="b"><Obs T="1" V="4"/></Series>'
-    )
+    groups = '<Group x:type="Sibling" AREA="DE" UNIT_MULT="6"/><Group AREA="FR" UNIT_MULT="3"/><Group KIND="b" TITLE="B"/>'
+    series = '<Series AREA="DE" KIND="a"><Obs T="1" V="2"/></Series><Series AREA="FR" KIND="b"><Obs T="1" V="4"/></Series>'
     other = data_set('<Obs AREA="IT" T="1" V="5"/>')
     found = rows(tmp_path, message(data_set(series + groups, 'SOURCE="bank"') + other))
     assert found == [
         {"SOURCE": "bank", "AREA": "DE", "KIND": "a", "T": "1", "V": "2", "UNIT_MULT": "6"},
-        {"SOURCE": "bank", "AREA": "FR", "KIND": "b", "T": "1", "V": "4", "UNIT_MULT": "3", "TITLE": "B"},
+        {
+            "SOURCE": "bank",
+            "AREA": "FR",
+            "KIND": "b",
+            "T": "1",
+            "V": "4",
+            "UNIT_MULT": "3",
+            "TITLE": "B",
+        },
         {"AREA": "IT", "T": "1", "V": "5"},
     ]
 
@@ -131,7 +139,9 @@ def test_what_is_no_table_is_refused(tmp_path: Path, text: str, said: str) -> No
     assert [(p.code, p.file) for p in raised.value.problems] == [("bad-sdmx", "m.xml")]
 
 
-def test_a_packed_message_is_read_and_a_damaged_one_is_a_problem(make_workspace: MakeWorkspace) -> None:
+def test_a_packed_message_is_read_and_a_damaged_one_is_a_problem(
+    make_workspace: MakeWorkspace,
+) -> None:
     told = '<Obs INDICATOR="gdp" REF_AREA="gd" BREAKDOWN="_T" PERIOD="2024" OBS_VALUE="14163" UNIT_MEASURE="亿元" BOUND="eq"/>'
     packed = gzip.compress(message(data_set(told)).encode())
     for name, content, codes in [("a", packed, []), ("b", packed[:-9], ["truncated-gzip"])]:

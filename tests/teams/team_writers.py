@@ -41,7 +41,14 @@ def work(team: Team, ids: list[str], attempts: int, seed: str) -> None:
                 edit(team, actor, id_, seen.version, {"text": {"en": f"{seed} {rng.random()}"}})
             else:
                 decision: Decision = what  # type: ignore[assignment] # one of the decisions
-                move(team, actor, id_, seen.version, decision, "why" if what in ("return", "unapprove") else None)
+                move(
+                    team,
+                    actor,
+                    id_,
+                    seen.version,
+                    decision,
+                    "why" if what in ("return", "unapprove") else None,
+                )
         except CeyuanError as error:
             if error.problems[0].code not in EXPECTED:
                 raise

@@ -31,7 +31,18 @@ from ceyuan.web.snapshots import Snapshots
 from ceyuan.web.team.gate import COOKIE, CSRF
 from ceyuan.web.team.routes import ADDRESSES, team_router
 from shipped import Once
-from team_world import APPROVER, DRAFTER, LABS1, MINISTER, SIDES, now, open_team, person, team_in, write_world
+from team_world import (
+    APPROVER,
+    DRAFTER,
+    LABS1,
+    MINISTER,
+    SIDES,
+    now,
+    open_team,
+    person,
+    team_in,
+    write_world,
+)
 from web_running import running
 
 PASSWORD = "correct horse battery"  # noqa: S105 - of these tests
@@ -109,16 +120,23 @@ POST   REPORT/unapprove              401 | 403 403 403 403 403 403 | 403 403 403
 """
 
 
-STATES: tuple[tuple[str, Actor, Decision], ...] = ((APPROVED, APPROVER, "approve"), (ACCEPTED, MINISTER, "accept"))
+STATES: tuple[tuple[str, Actor, Decision], ...] = (
+    (APPROVED, APPROVER, "approve"),
+    (ACCEPTED, MINISTER, "accept"),
+)
 
 
 def people() -> list[str]:
-    return [person(side, role).name for side in ("guangdong", "central", "hongkong") for role in ROLES]
+    return [
+        person(side, role).name for side in ("guangdong", "central", "hongkong") for role in ROLES
+    ]
 
 
 def table(text: str) -> Iterator[tuple[str, str, list[int]]]:
     for line in text.strip().splitlines():
-        method, path, *answers = line.replace("|", " ").replace("REPORT", "/reports/{period}/{name}").split()
+        method, path, *answers = (
+            line.replace("|", " ").replace("REPORT", "/reports/{period}/{name}").split()
+        )
         yield method, path, [int(a) for a in answers]
 
 
@@ -130,7 +148,11 @@ def populate(team: Team) -> None:
             for role in ROLES:
                 actor = person(side, role)
                 invite(
-                    connection, Account(actor.name, actor.display, side, "", (role,), active=True, invited=True), By()
+                    connection,
+                    Account(
+                        actor.name, actor.display, side, "", (role,), active=True, invited=True
+                    ),
+                    By(),
                 )
                 values = {
                     "secret": digest(actor.name),
@@ -139,7 +161,9 @@ def populate(team: Team) -> None:
                     "created": moment,
                 }
                 connection.execute(
-                    sa.insert(SESSION).values(**values, expires=moment + timedelta(hours=1), revoked=False)
+                    sa.insert(SESSION).values(
+                        **values, expires=moment + timedelta(hours=1), revoked=False
+                    )
                 )
 
 
@@ -178,7 +202,9 @@ class World:
         one.close()
         other.close()
 
-    def ask(self, who: str | None, method: str, path: str, body: Any = None, **headers: str) -> httpx.Response:
+    def ask(
+        self, who: str | None, method: str, path: str, body: Any = None, **headers: str
+    ) -> httpx.Response:
         """A request as the page of somebody's session sends it."""
         sent = {} if who is None else {"Cookie": f"{COOKIE}={who}", CSRF: f"csrf-{who}"}
         sent |= {name.replace("_", "-"): value for name, value in headers.items()}
@@ -224,7 +250,9 @@ def check_table(world: World, text: str) -> None:
             world.again()
             at = path.replace("{period}/{name}", LABS1).replace("{name}", "guangdong-reader-1")
             at = at.replace("{number}", "1").replace("{id}", "0123456789abcdef")
-            found = world.ask(who, method, at, BODIES.get(f"{method} {path}"), If_Match=f'"{version}"')
+            found = world.ask(
+                who, method, at, BODIES.get(f"{method} {path}"), If_Match=f'"{version}"'
+            )
             if found.status_code != expected:
                 wrong.append((who, method, path, expected, found.status_code, found.text))
     assert wrong == []
@@ -237,7 +265,9 @@ def test_every_address_has_a_rule_and_an_answer_for_everybody(world: World) -> N
 
     def below(routes: Any, before: str = "") -> Iterator[tuple[str, str]]:
         for route in routes:
-            inner = getattr(route, "routes", None) or getattr(getattr(route, "original_router", None), "routes", None)
+            inner = getattr(route, "routes", None) or getattr(
+                getattr(route, "original_router", None), "routes", None
+            )
             if inner is not None:
                 yield from below(inner, before)
             elif hasattr(route, "methods"):
@@ -245,10 +275,18 @@ def test_every_address_has_a_rule_and_an_answer_for_everybody(world: World) -> N
 
     there = set(below(app.routes))
     assert set(below(team_router(world.team).routes)) == named
-    assert {(method, path.removeprefix("/api/team")) for method, path in there if path.startswith("/api/team")} <= named
+    assert {
+        (method, path.removeprefix("/api/team"))
+        for method, path in there
+        if path.startswith("/api/team")
+    } <= named
     # Elsewhere a text can be sent to be read, and nothing else.
-    elsewhere = {(m, p.removeprefix("/api/team")) for m, p in there if m not in ("GET", "HEAD")} - named
-    assert {(method, path.removeprefix("/api/v1")) for method, path in elsewhere} == {("POST", "/read")}
+    elsewhere = {
+        (m, p.removeprefix("/api/team")) for m, p in there if m not in ("GET", "HEAD")
+    } - named
+    assert {(method, path.removeprefix("/api/v1")) for method, path in elsewhere} == {
+        ("POST", "/read")
+    }
     app.state.handler.close()
 
 
@@ -270,7 +308,9 @@ DRAFTS, READS, APPROVES, KEEPS = (
 )
 
 
-@pytest.mark.parametrize("forged", ["x", "a" * 10_000, digest(DRAFTS), f"{DRAFTS}\x7f", "' OR 1=1 --"])
+@pytest.mark.parametrize(
+    "forged", ["x", "a" * 10_000, digest(DRAFTS), f"{DRAFTS}\x7f", "' OR 1=1 --"]
+)
 def test_a_session_cannot_be_forged(world: World, forged: str) -> None:
     assert world.ask(forged, "GET", "/me").status_code == 401
     assert world.ask(None, "GET", "/me", Authorization=f"Bearer {forged}").status_code == 401
@@ -281,10 +321,15 @@ def test_a_session_that_is_over_is_over(world: World) -> None:
     assert world.ask(DRAFTS, "GET", "/me").status_code == 401  # replayed
     with world.team.writing() as connection:
         past = datetime.now(UTC) - timedelta(seconds=1)
-        connection.execute(sa.update(SESSION).where(SESSION.c.account == READS).values(expires=past))
+        connection.execute(
+            sa.update(SESSION).where(SESSION.c.account == READS).values(expires=past)
+        )
     assert world.ask(READS, "GET", "/me").status_code == 401
     # A closed account, changed roles and a reset end what was open.
-    for path, body in ((f"/accounts/{APPROVES}", {"roles": ["reader"]}), (f"/accounts/{APPROVES}/reset", {})):
+    for path, body in (
+        (f"/accounts/{APPROVES}", {"roles": ["reader"]}),
+        (f"/accounts/{APPROVES}/reset", {}),
+    ):
         world.again()
         assert world.ask(APPROVES, "GET", "/me").status_code == 200
         assert world.ask(KEEPS, "POST", path, body).status_code == 200
@@ -299,7 +344,8 @@ def test_what_no_page_of_ours_sends_changes_nothing(world: World) -> None:
     assert codes(X_CSRF_Token=f"csrf-{READS}") == "team-csrf"  # of another session
     assert codes(X_CSRF_Token="guessed") == "team-csrf"  # noqa: S106
     assert codes(Origin="https://evil.example") == "bad-origin"
-    assert codes(Content_Type="text/plain") == "unreadable-media"  # a form of a foreign page can send that
+    # a form of a foreign page can send that
+    assert codes(Content_Type="text/plain") == "unreadable-media"
     assert [r["id"] for r in world.ask(DRAFTS, "GET", "/reports").json()] == [LABS1]
 
 
@@ -321,7 +367,10 @@ def test_nobody_sets_what_is_not_hers(world: World, more: dict[str, Any]) -> Non
     assert world.ask(DRAFTS, "PUT", REPORT, sent, If_Match='"2"').status_code == 422
     assert (
         world.ask(
-            KEEPS, "POST", "/accounts", {"name": "n", "display": "N", "roles": ["reader"], "side": "central"}
+            KEEPS,
+            "POST",
+            "/accounts",
+            {"name": "n", "display": "N", "roles": ["reader"], "side": "central"},
         ).status_code
         == 422
     )
@@ -329,12 +378,24 @@ def test_nobody_sets_what_is_not_hers(world: World, more: dict[str, Any]) -> Non
 
 
 def test_an_administrator_keeps_accounts_and_never_her_own(world: World) -> None:
-    assert world.ask(KEEPS, "POST", f"/accounts/{KEEPS}", {"roles": ["approver"]}).status_code == 403
+    assert (
+        world.ask(KEEPS, "POST", f"/accounts/{KEEPS}", {"roles": ["approver"]}).status_code == 403
+    )
     assert world.ask(KEEPS, "POST", f"/accounts/{KEEPS}/reset").status_code == 403
     both = {"name": "both", "display": "B", "roles": ["administrator", "approver"]}
     assert world.ask(KEEPS, "POST", "/accounts", both).json()["code"] == "team-bad-account"
-    assert world.ask(KEEPS, "POST", "/accounts", {**both, "name": "operator", "roles": ["reader"]}).status_code == 422
-    assert world.ask(KEEPS, "POST", "/accounts", {**both, "name": READS, "roles": ["reader"]}).status_code == 409
+    assert (
+        world.ask(
+            KEEPS, "POST", "/accounts", {**both, "name": "operator", "roles": ["reader"]}
+        ).status_code
+        == 422
+    )
+    assert (
+        world.ask(
+            KEEPS, "POST", "/accounts", {**both, "name": READS, "roles": ["reader"]}
+        ).status_code
+        == 409
+    )
 
 
 @pytest.mark.parametrize(
@@ -356,17 +417,26 @@ def test_who_saw_another_version_or_names_none_changes_nothing(world: World) -> 
 
     assert code() == (428, "team-no-version")
     assert [code(If_Match=t) for t in ('"0"', '"2"', '"99999"')] == [(412, "team-stale")] * 3
-    assert [code(If_Match=t)[1] for t in ("*", "1", 'W/"1"', '"1", "2"', '"1e0"', "")] == ["bad-request"] * 6
+    assert [code(If_Match=t)[1] for t in ("*", "1", 'W/"1"', '"1", "2"', '"1e0"', "")] == [
+        "bad-request"
+    ] * 6
     assert world.ask(APPROVES, "GET", REPORT).headers["etag"] == '"1"'
     assert code(If_Match='"1"') == (200, "")
     assert code(If_Match='"1"') == (412, "team-stale")  # sent again
 
 
 def test_a_password_is_chosen_once_by_a_link_and_signs_in(world: World) -> None:
-    link = world.ask(KEEPS, "POST", "/accounts", {"name": "li", "display": "李明", "roles": ["drafter"]}).json()["link"]
+    link = world.ask(
+        KEEPS, "POST", "/accounts", {"name": "li", "display": "李明", "roles": ["drafter"]}
+    ).json()["link"]
     follow = {"link": link, "password": PASSWORD}
-    assert world.ask(None, "POST", "/login", {"name": "li", "password": PASSWORD}).status_code == 401
-    assert world.ask(None, "POST", "/link", {**follow, "password": "short"}).json()["code"] == "team-weak-password"
+    assert (
+        world.ask(None, "POST", "/login", {"name": "li", "password": PASSWORD}).status_code == 401
+    )
+    assert (
+        world.ask(None, "POST", "/link", {**follow, "password": "short"}).json()["code"]
+        == "team-weak-password"
+    )
     assert world.ask(None, "POST", "/link", follow).json() == {"name": "li"}
     assert world.ask(None, "POST", "/link", follow).json()["code"] == "team-link"
     found = world.ask(None, "POST", "/login", {"name": "li", "password": PASSWORD})
@@ -392,7 +462,9 @@ def test_a_link_that_is_old_opens_nothing(world: World) -> None:
     assert world.ask(None, "POST", "/link", {"link": link, "password": PASSWORD}).status_code == 410
     again = world.ask(KEEPS, "POST", f"/accounts/{READS}/reset").json()["link"]
     last = world.ask(KEEPS, "POST", f"/accounts/{READS}/reset").json()["link"]
-    assert world.ask(None, "POST", "/link", {"link": again, "password": PASSWORD}).status_code == 410
+    assert (
+        world.ask(None, "POST", "/link", {"link": again, "password": PASSWORD}).status_code == 410
+    )
     assert world.ask(None, "POST", "/link", {"link": last, "password": PASSWORD}).status_code == 200
 
 
@@ -411,7 +483,9 @@ def test_passwords_cannot_be_tried(world: World) -> None:
     assert sign_in(READS, PASSWORD).status_code == 429  # the right one neither
     # Nobody learns from the answer which accounts there are.
     assert sign_in("nobody-at-all", PASSWORD).json() == answers[0].json()
-    assert [sign_in(f"n{n}", PASSWORD).status_code for n in range(30)][-1] == 429  # one client, many names
+    assert [sign_in(f"n{n}", PASSWORD).status_code for n in range(30)][
+        -1
+    ] == 429  # one client, many names
 
 
 def test_a_program_has_a_token_of_its_scope(world: World) -> None:
@@ -420,12 +494,28 @@ def test_a_program_has_a_token_of_its_scope(world: World) -> None:
         return {"Authorization": f"Bearer {made['token']}", "id": made["id"]}
 
     reads, writes = token("read"), token("write")
-    assert world.ask(None, "GET", "/reports", Authorization=reads["Authorization"]).status_code == 200
-    assert world.ask(None, "POST", "/reports", H2, Authorization=reads["Authorization"]).status_code == 403
-    assert world.ask(None, "POST", "/reports", H2, Authorization=writes["Authorization"]).status_code == 201
-    for method, path in (("GET", "/tokens"), ("POST", "/tokens"), ("POST", "/password"), ("GET", "/accounts")):
+    assert (
+        world.ask(None, "GET", "/reports", Authorization=reads["Authorization"]).status_code == 200
+    )
+    assert (
+        world.ask(None, "POST", "/reports", H2, Authorization=reads["Authorization"]).status_code
+        == 403
+    )
+    assert (
+        world.ask(None, "POST", "/reports", H2, Authorization=writes["Authorization"]).status_code
+        == 201
+    )
+    for method, path in (
+        ("GET", "/tokens"),
+        ("POST", "/tokens"),
+        ("POST", "/password"),
+        ("GET", "/accounts"),
+    ):
         body = BODIES.get(f"{method} {path}")
-        assert world.ask(None, method, path, body, Authorization=writes["Authorization"]).status_code == 403
+        assert (
+            world.ask(None, method, path, body, Authorization=writes["Authorization"]).status_code
+            == 403
+        )
     assert world.ask(READS, "DELETE", f"/tokens/{writes['id']}").status_code == 404  # another one's
     assert world.ask(DRAFTS, "DELETE", f"/tokens/{writes['id']}").status_code == 200
     assert world.ask(None, "GET", "/me", Authorization=writes["Authorization"]).status_code == 401
@@ -443,8 +533,12 @@ def test_a_program_that_only_reads_gets_the_desk_as_feed_and_calendar(world: Wor
         assert LABS1 in found.text.replace("\r\n ", "")
         # What it shows is hers: the same address tells another person something else.
         assert LABS1 not in world.ask(READS, "GET", found.url.path.removeprefix("/api/team")).text
-    assert world.ask(None, "GET", "/desk.atom?language=fr", Authorization=token).json()["code"] == "bad-request"
-    assert world.ask(None, "GET", f"/desk.atom?token={made['token']}").status_code == 401  # addresses are kept by logs
+    assert (
+        world.ask(None, "GET", "/desk.atom?language=fr", Authorization=token).json()["code"]
+        == "bad-request"
+    )
+    # addresses are kept by logs
+    assert world.ask(None, "GET", f"/desk.atom?token={made['token']}").status_code == 401
     assert world.ask(APPROVES, "DELETE", f"/tokens/{made['id']}").status_code == 200
     assert world.ask(None, "GET", "/desk.ics", Authorization=token).status_code == 401
 
@@ -456,14 +550,21 @@ def test_too_much_is_not_read_and_strangers_are_not_heard(world: World) -> None:
     broken = world.client.post(
         "/api/team/reports",
         content=b"{",
-        headers={"Cookie": f"{COOKIE}={DRAFTS}", CSRF: f"csrf-{DRAFTS}", "Content-Type": "application/json"},
+        headers={
+            "Cookie": f"{COOKIE}={DRAFTS}",
+            CSRF: f"csrf-{DRAFTS}",
+            "Content-Type": "application/json",
+        },
     )
     assert broken.status_code == 422
 
 
 def test_a_script_in_a_text_stays_a_text(world: World) -> None:
     made = world.ask(
-        DRAFTS, "POST", "/reports", {**H2, "text": {"en": "<script>alert(1)</script>\n- x: !!python/object:os.system"}}
+        DRAFTS,
+        "POST",
+        "/reports",
+        {**H2, "text": {"en": "<script>alert(1)</script>\n- x: !!python/object:os.system"}},
     )
     assert made.json()["report"]["text"]["en"].startswith("<script>")
     assert made.headers["content-type"] == "application/json"
@@ -503,12 +604,17 @@ def test_behind_tls_the_cookie_is_sent_over_tls_alone(world: World) -> None:
         "0",
     ]
     command += ["--proxy", "127.0.0.1", "--root-path", "/observatory"]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as process:
         assert process.stdout is not None
         address = process.stdout.readline().strip()
         sent = {"X-Forwarded-Proto": "https", "X-Forwarded-For": "192.0.2.1"}
         found = httpx.post(
-            f"{address}api/team/login", json={"name": "wu", "password": PASSWORD}, headers=sent, timeout=60
+            f"{address}api/team/login",
+            json={"name": "wu", "password": PASSWORD},
+            headers=sent,
+            timeout=60,
         )
         process.terminate()
         process.communicate()
@@ -526,4 +632,6 @@ def test_no_role_of_the_server_rewrites_the_log(world: World) -> None:
     ]
     assert {attempt().status_code for attempt in allowed} <= {403, 404, 405}
     with open_team(world.team.root) as team, team.reading() as connection:
-        assert json.loads(connection.scalar(sa.text("SELECT detail FROM event WHERE seq = 4")) or "{}")["state"]
+        assert json.loads(
+            connection.scalar(sa.text("SELECT detail FROM event WHERE seq = 4")) or "{}"
+        )["state"]

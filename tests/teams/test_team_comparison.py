@@ -22,7 +22,11 @@ from team_world import APPROVER, DRAFTER, MINISTER, SUBMITTER, person
 # Few signs, so that the two have much in common.
 TEXTS = st.text(alphabet="新建室家12., \nab_é\U00020000", max_size=40) | st.text(max_size=20)
 LABS2 = "2025-H2/labs.guangdong"
-H2 = {"task": "labs", "period": "2025-H2", "text": {"en": "Opened 3.22 laboratories", "zh-Hans": "新建3家"}}
+H2 = {
+    "task": "labs",
+    "period": "2025-H2",
+    "text": {"en": "Opened 3.22 laboratories", "zh-Hans": "新建3家"},
+}
 
 
 def without(runs: tuple[Run, ...], kind: str) -> str:
@@ -85,7 +89,9 @@ def report(**said: object) -> ReportFile:
 
 
 def test_parts_languages_and_entries_that_come_or_go_are_told() -> None:
-    first = report(text={"zh-Hans": "一"}, difficulties={"en": "None"}, reached=[reached("a"), reached("b")])
+    first = report(
+        text={"zh-Hans": "一"}, difficulties={"en": "None"}, reached=[reached("a"), reached("b")]
+    )
     second = report(text={"zh-Hans": "一", "en": "One"}, reached=[reached("b"), reached("c")])
     found = compare_reports(first, second)
     assert found["texts"] == {
@@ -93,7 +99,9 @@ def test_parts_languages_and_entries_that_come_or_go_are_told() -> None:
         "difficulties": {"en": (Run("removed", "None"),)},
     }
     assert found["values"] == {"added": [], "removed": []}
-    assert [[one["milestone"] for one in found["reached"][kind]] for kind in ("added", "removed")] == [["c"], ["a"]]
+    assert [
+        [one["milestone"] for one in found["reached"][kind]] for kind in ("added", "removed")
+    ] == [["c"], ["a"]]
     assert compare_reports(None, second)["texts"]["text"]["zh-Hans"] == (Run("added", "一"),)
 
 
@@ -106,7 +114,10 @@ def test_a_version_is_compared_with_the_one_before_or_with_any_that_one_sees(tea
         assert [run.text for run in found["texts"]["text"]["en"] if run.kind == "added"] == ["3.54"]
         assert found["texts"]["text"]["zh-Hans"] == (Run("removed", "新建3家"),)
         first = changes(team, connection, DRAFTER, LABS2, 1)
-        assert (first["since"], first["texts"]["text"]["zh-Hans"]) == (None, (Run("added", "新建3家"),))
+        assert (first["since"], first["texts"]["text"]["zh-Hans"]) == (
+            None,
+            (Run("added", "新建3家"),),
+        )
         back = changes(team, connection, DRAFTER, LABS2, 1, 2)
         assert back["texts"]["text"]["zh-Hans"] == (Run("added", "新建3家"),)
         for number, since in ((3, None), (2, 3), (2, 0)):
@@ -122,7 +133,10 @@ def test_nobody_learns_of_a_version_that_she_may_not_read(team: Team) -> None:
     with team.reading() as connection:
         # The ministry reads what was approved (4), and nothing of what was written before.
         found = changes(team, connection, MINISTER, LABS2, 4)
-        assert (found["since"], found["texts"]["text"]["en"]) == (None, (Run("added", "Opened two"),))
+        assert (found["since"], found["texts"]["text"]["en"]) == (
+            None,
+            (Run("added", "Opened two"),),
+        )
         for number, since in ((4, 3), (4, 1), (2, 1)):
             with pytest.raises(CeyuanError, match=r"\[team-unknown-report\]"):
                 changes(team, connection, MINISTER, LABS2, number, since)
@@ -135,7 +149,9 @@ def test_a_text_that_was_erased_is_compared_with_nothing(team: Team) -> None:
     edit(team, DRAFTER, LABS2, 1, {"text": {"en": "Mrs Wang, telephone 123"}})
     edit(team, DRAFTER, LABS2, 2, {"text": {"en": "Opened two"}})
     with team.reading() as connection:
-        entry = connection.scalar(sa.select(EVENT.c.seq).where(EVENT.c.subject == path_of(LABS2), EVENT.c.version == 2))
+        entry = connection.scalar(
+            sa.select(EVENT.c.seq).where(EVENT.c.subject == path_of(LABS2), EVENT.c.version == 2)
+        )
     assert entry is not None
     erase(team, entry, "personal")
     with team.reading() as connection:

@@ -26,7 +26,18 @@ from ceyuan.teams.setup import make_team
 from ceyuan.teams.tables import KEPT, metadata
 from shipped import copy_of
 from small_workspace import MakeWorkspace
-from team_world import APPROVER, DRAFTER, LABS1, MINISTER, SAID, SUBMITTER, Server, now, team_in, write_world
+from team_world import (
+    APPROVER,
+    DRAFTER,
+    LABS1,
+    MINISTER,
+    SAID,
+    SUBMITTER,
+    Server,
+    now,
+    team_in,
+    write_world,
+)
 
 COMMAND = str(Path(sys.executable).with_name("ceyuan"))
 LABS2 = "2025-H2/labs.guangdong"
@@ -42,7 +53,11 @@ def live(team: Team) -> None:
     move(team, APPROVER, LABS2, 4, "approve")
     move(team, MINISTER, LABS2, 5, "accept")
     with team.writing() as connection:
-        invite(connection, Account("li", "李明", "guangdong", "科技厅", ("drafter",), active=True, invited=True), By())
+        invite(
+            connection,
+            Account("li", "李明", "guangdong", "科技厅", ("drafter",), active=True, invited=True),
+            By(),
+        )
 
 
 def files(root: Path) -> dict[str, bytes]:
@@ -100,7 +115,9 @@ def test_any_change_of_log_or_state_is_found(team: Team, statements: list[str]) 
     assert verify_team(team).faults == ()
 
 
-def test_a_log_that_was_written_anew_is_found_by_the_builds_that_knew_it(team: Team, root: Path) -> None:
+def test_a_log_that_was_written_anew_is_found_by_the_builds_that_knew_it(
+    team: Team, root: Path
+) -> None:
     subprocess.run([COMMAND, "build", "-w", root], check=True, capture_output=True)
     folder = BuildFolder(root)
     (name,) = folder.builds()
@@ -108,14 +125,23 @@ def test_a_log_that_was_written_anew_is_found_by_the_builds_that_knew_it(team: T
     assert verify_team(team).faults == ()
     for path in root.glob("team.*"):
         path.unlink()
-    (root / "plan" / "plan.yaml").write_text((root / "plan" / "plan.yaml").read_text() + "# another\n")
+    (root / "plan" / "plan.yaml").write_text(
+        (root / "plan" / "plan.yaml").read_text() + "# another\n"
+    )
     with team_in(root) as other:
         assert verify_team(other).faults == (f"build {name} was made when entry 4 was another one",)
 
 
 def test_the_database_itself_refuses_changes_of_the_log(team: Team) -> None:
-    for statement in ("UPDATE event SET account = 'x'", "DELETE FROM event", "UPDATE body SET text = 'x'"):
-        with pytest.raises(sa.exc.IntegrityError, match="append-only"), team.writing() as connection:
+    for statement in (
+        "UPDATE event SET account = 'x'",
+        "DELETE FROM event",
+        "UPDATE body SET text = 'x'",
+    ):
+        with (
+            pytest.raises(sa.exc.IntegrityError, match="append-only"),
+            team.writing() as connection,
+        ):
             connection.execute(sa.text(statement))
 
 
@@ -127,7 +153,9 @@ def test_a_text_is_erased_and_the_chain_holds(team: Team) -> None:
     found = verify_team(team)
     assert (found.faults, found.erased) == ((), 1)
     with team.reading() as connection:
-        assert not connection.scalars(sa.text("SELECT text FROM body WHERE text LIKE '%13800000000%'")).all()
+        assert not connection.scalars(
+            sa.text("SELECT text FROM body WHERE text LIKE '%13800000000%'")
+        ).all()
 
 
 def test_import_then_export_gives_the_same_bytes(tmp_path: Path) -> None:
@@ -140,10 +168,17 @@ def test_import_then_export_gives_the_same_bytes(tmp_path: Path) -> None:
         export(team, tmp_path / "approved", approved=True)
         project(team)
         assert import_plan(team, root) == (0, read)
-    assert files(tmp_path / "out" / "plan") == files(tmp_path / "approved" / "plan") == files(root / "plan") == before
+    assert (
+        files(tmp_path / "out" / "plan")
+        == files(tmp_path / "approved" / "plan")
+        == files(root / "plan")
+        == before
+    )
 
 
-def test_what_is_exported_is_what_the_plans_own_commands_would_write(team: Team, tmp_path: Path) -> None:
+def test_what_is_exported_is_what_the_plans_own_commands_would_write(
+    team: Team, tmp_path: Path
+) -> None:
     by_hand = write_world(tmp_path / "by-hand")
     move(team, APPROVER, LABS1, 1, "return", "没有依据")
     on = now(team, LABS1).spec.history[-1].on
@@ -168,7 +203,9 @@ def test_what_is_exported_is_what_the_plans_own_commands_would_write(team: Team,
     assert files(tmp_path / "out" / "plan") == files(by_hand / "plan")
 
 
-def test_what_was_changed_by_hand_stops_a_projection_and_is_taken_in(team: Team, root: Path) -> None:
+def test_what_was_changed_by_hand_stops_a_projection_and_is_taken_in(
+    team: Team, root: Path
+) -> None:
     task = root / "plan" / "tasks" / "labs.yaml"
     task.write_text(task.read_text() + "# by hand\n")
     with pytest.raises(CeyuanError, match=r"plan/tasks/labs.yaml: error \[team-plan-edited\]"):
@@ -243,7 +280,10 @@ def test_on_postgresql_the_servers_role_can_add_to_the_log_and_nothing_else(
             "TRUNCATE body",
             "TRUNCATE event CASCADE",
         ):
-            with pytest.raises(sa.exc.DBAPIError, match="append-only"), team.writing() as connection:
+            with (
+                pytest.raises(sa.exc.DBAPIError, match="append-only"),
+                team.writing() as connection,
+            ):
                 connection.execute(sa.text(statement))
         erase(team, 6, "telephone number")
         assert (verify_team(team).faults, verify_team(team).erased) == ((), 1)
@@ -258,27 +298,37 @@ def test_on_postgresql_the_servers_role_can_add_to_the_log_and_nothing_else(
 
 def test_the_commands_make_verify_and_name_what_is_missing(root: Path, tmp_path: Path) -> None:
     def ceyuan(*said: str) -> subprocess.CompletedProcess[str]:
-        return subprocess.run([COMMAND, "team", *said, "-w", root], capture_output=True, text=True, check=False)
+        return subprocess.run(
+            [COMMAND, "team", *said, "-w", root], capture_output=True, text=True, check=False
+        )
 
     missing = ceyuan("verify")
     assert (missing.returncode, "[no-team]" in missing.stderr) == (3, True)
     assert "[unknown-party]" in ceyuan("init", "--above", "nobody").stderr
     assert ceyuan("init", "--above", "central").returncode == 0
-    invited = ceyuan("invite", "li", "--side", "guangdong", "--display", "李明", "--role", "drafter")
+    invited = ceyuan(
+        "invite", "li", "--side", "guangdong", "--display", "李明", "--role", "drafter"
+    )
     assert invited.stdout.startswith("#/team?link=")
     assert "[team-bad-account]" in ceyuan(
         "invite", "wu", "--side", "macao", "--display", "W", "--role", "king"
-    ).stderr + (ceyuan("invite", "wu", "--side", "guangdong", "--display", "W", "--role", "king").stderr)
+    ).stderr + (
+        ceyuan("invite", "wu", "--side", "guangdong", "--display", "W", "--role", "king").stderr
+    )
     assert [a["name"] for a in json.loads(ceyuan("accounts", "--format", "json").stdout)] == ["li"]
     assert "5 entries: sound" in ceyuan("verify").stdout
     assert ceyuan("backup", str(tmp_path / "b.gz")).returncode == 0
-    (root / "team.yaml").write_text("database: postgresql+psycopg://nobody:secret@127.0.0.1:1/none\n")
+    (root / "team.yaml").write_text(
+        "database: postgresql+psycopg://nobody:secret@127.0.0.1:1/none\n"
+    )
     refused = ceyuan("verify")
     assert (refused.returncode, "[team-database]" in refused.stderr) == (1, True)
     assert "secret" not in refused.stderr
 
 
-def test_a_city_that_belongs_to_a_party_is_a_side_and_a_province_is_none(make_workspace: MakeWorkspace) -> None:
+def test_a_city_that_belongs_to_a_party_is_a_side_and_a_province_is_none(
+    make_workspace: MakeWorkspace,
+) -> None:
     root = make_workspace()
     check_side(root, "sz")
     with pytest.raises(CeyuanError, match="unknown-party"):

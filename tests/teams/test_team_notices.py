@@ -26,7 +26,9 @@ TAG = f"{{{ATOM}}}"
 
 
 def desk(*waits: Waiting, language: Language = "en", day: date = date(2026, 1, 20)) -> Desk:
-    parties = {"guangdong": Trilingual.of({"en": "Guangdong", "zh-Hans": "广东", "zh-Hant": "廣東"})}
+    parties = {
+        "guangdong": Trilingual.of({"en": "Guangdong", "zh-Hans": "广东", "zh-Hant": "廣東"})
+    }
     return Desk(
         "small", "li", Trilingual.of({"en": "Small", "zh-Hans": "小", "zh-Hant": "小"}), waits, {"labs": NAME}, parties, 30,
         datetime(2026, 1, 20, 12, tzinfo=UTC), day, "https://observatory.example/", language,
@@ -34,7 +36,9 @@ def desk(*waits: Waiting, language: Language = "en", day: date = date(2026, 1, 2
 
 
 def waiting(due: date | None = None, reason: str | None = None) -> Waiting:
-    return Waiting("returned", "labs", "2025-H2", "guangdong", SINCE, "2025-H2/labs.guangdong", due, reason)
+    return Waiting(
+        "returned", "labs", "2025-H2", "guangdong", SINCE, "2025-H2/labs.guangdong", due, reason
+    )
 
 
 def parsed(content: bytes) -> ET.Element:
@@ -57,19 +61,38 @@ def components(content: bytes) -> list[tuple[str, str, str]]:
 @pytest.mark.parametrize(
     ("language", "title", "said"),
     [
-        ("en", "Returned: Laboratories (2025-H2)", "Side: Guangdong\nDue soon: 1 February 2026\nReason: No evidence"),
-        ("zh-Hans", "已退回：实验室（2025-H2）", "共建方：广东\n临近截止：2026年2月1日\n理由：No evidence"),
-        ("zh-Hant", "已退回：實驗室（2025-H2）", "共建方：廣東\n臨近截止：2026年2月1日\n理由：No evidence"),
+        (
+            "en",
+            "Returned: Laboratories (2025-H2)",
+            "Side: Guangdong\nDue soon: 1 February 2026\nReason: No evidence",
+        ),
+        (
+            "zh-Hans",
+            "已退回：实验室（2025-H2）",
+            "共建方：广东\n临近截止：2026年2月1日\n理由：No evidence",
+        ),
+        (
+            "zh-Hant",
+            "已退回：實驗室（2025-H2）",
+            "共建方：廣東\n臨近截止：2026年2月1日\n理由：No evidence",
+        ),
     ],
 )
-def test_feed_and_calendar_say_what_waits_and_by_when(language: Language, title: str, said: str) -> None:
+def test_feed_and_calendar_say_what_waits_and_by_when(
+    language: Language, title: str, said: str
+) -> None:
     made = desk(waiting(date(2026, 2, 1), "No evidence"), language=language)
     (entry,) = entries(atom_feed(made, SELF))
     assert (told(entry, "title"), told(entry, "summary")) == (title, said)
     assert components(desk_calendar(made)) == [("VEVENT", title, said)]
     (event,) = Calendar.from_ical(desk_calendar(made)).subcomponents
-    assert (event.decoded("dtstart"), event.decoded("dtend")) == (date(2026, 2, 1), date(2026, 2, 2))
-    assert str(event["url"]) == f"https://observatory.example/#/{language}/team/2025-H2/labs.guangdong"
+    assert (event.decoded("dtstart"), event.decoded("dtend")) == (
+        date(2026, 2, 1),
+        date(2026, 2, 2),
+    )
+    assert (
+        str(event["url"]) == f"https://observatory.example/#/{language}/team/2025-H2/labs.guangdong"
+    )
 
 
 def test_the_feed_has_what_atom_asks_for() -> None:
@@ -90,7 +113,12 @@ def test_the_feed_has_what_atom_asks_for() -> None:
     ("day", "updated", "word"),
     [
         (date(2026, 1, 20), "2026-01-05T08:30:15Z", "Due: "),
-        (date(2026, 2, 1), "2026-01-31T00:00:00Z", "Due soon: "),  # thirty days before: readers hear of it again
+        # thirty days before: readers hear of it again
+        (
+            date(2026, 2, 1),
+            "2026-01-31T00:00:00Z",
+            "Due soon: ",
+        ),
         (date(2026, 3, 2), "2026-01-31T00:00:00Z", "Due soon: "),
         (date(2026, 3, 3), "2026-01-31T00:00:00Z", "Overdue since "),
     ],
@@ -126,7 +154,9 @@ def test_any_reason_can_be_told(reason: str, language: Language) -> None:
 
 
 def test_lines_are_folded_at_75_octets_and_signs_stay_whole() -> None:
-    content = desk_calendar(desk(waiting(date(2026, 2, 1), "没有依据；数字不符，请补充\\n, ;" * 20)))
+    content = desk_calendar(
+        desk(waiting(date(2026, 2, 1), "没有依据；数字不符，请补充\\n, ;" * 20))
+    )
     assert max(map(len, content.split(b"\r\n"))) <= 75
     for line in content.split(b"\r\n"):
         line.decode()
@@ -139,7 +169,9 @@ def test_the_desk_of_a_team_is_told_also_to_a_token_that_only_reads(team: Team) 
     move(team, APPROVER, LABS1, 1, "return", "why")
     with team.reading() as connection:
         for actor in (DRAFTER, SUBMITTER, APPROVER, MINISTER):
-            reading = type(actor)(actor.name, actor.display, actor.side, "", actor.roles, reads_only=True)
+            reading = type(actor)(
+                actor.name, actor.display, actor.side, "", actor.roles, reads_only=True
+            )
             assert my_desk(team, connection, reading) == my_desk(team, connection, actor)
         found = {w.why: w for w in my_desk(team, connection, DRAFTER)}
     assert set(found) == {"returned", "draft"}

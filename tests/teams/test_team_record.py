@@ -50,12 +50,16 @@ def test_only_what_is_in_force_is_on_record(team: Team) -> None:
 
 def test_each_decision_that_holds_is_named_with_its_entry(team: Team) -> None:
     with team.writing() as connection:
-        account = Account(APPROVER.name, "周华", "guangdong", "省科技厅", ("approver",), active=True, invited=True)
+        account = Account(
+            APPROVER.name, "周华", "guangdong", "省科技厅", ("approver",), active=True, invited=True
+        )
         invite(connection, account, By())
     draft(team, DRAFTER, H2)
     move(team, SUBMITTER, LABS2, 1, "submit")
     move(team, APPROVER, LABS2, 2, "return", "没有依据")
-    edit(team, DRAFTER, LABS2, 3, {"text": {"zh-Hans": "新建2家"}, "next_steps": {"en": "Two more"}})
+    edit(
+        team, DRAFTER, LABS2, 3, {"text": {"zh-Hans": "新建2家"}, "next_steps": {"en": "Two more"}}
+    )
     move(team, SUBMITTER, LABS2, 4, "submit")
     accept(team, LABS2, 5)
     (agreed,) = record_of(team, 2025).reports
@@ -66,7 +70,9 @@ def test_each_decision_that_holds_is_named_with_its_entry(team: Team) -> None:
     with team.reading() as connection:
         logged = {row.seq: (row.what, row.hash) for row in connection.execute(sa.select(EVENT))}
         head = head_of(connection)
-    assert [logged[step.entry] for step in agreed.steps] == [(step.what, step.hash) for step in agreed.steps]
+    assert [logged[step.entry] for step in agreed.steps] == [
+        (step.what, step.hash) for step in agreed.steps
+    ]
     text = record_markdown(record_of(team, 2025), "zh-Hans")
     assert "- 进展情况：新建2家\n" in text
     assert "- 下一步计划：Two more\n" in text
@@ -77,7 +83,12 @@ def test_each_decision_that_holds_is_named_with_its_entry(team: Team) -> None:
 
 def test_what_was_superseded_is_not_agreed_any_longer(team: Team) -> None:
     accept(team, LABS1, 1)
-    new = draft(team, DRAFTER, {**H2, "period": "2025-H1", "text": {"en": "Recounted\n\n# One"}}, "Counted twice")
+    new = draft(
+        team,
+        DRAFTER,
+        {**H2, "period": "2025-H1", "text": {"en": "Recounted\n\n# One"}},
+        "Counted twice",
+    )
     assert ids(team) == [LABS1]
     move(team, SUBMITTER, new.id, 1, "submit")
     accept(team, new.id, 2)
@@ -97,8 +108,16 @@ def test_the_command_writes_the_record(root: Path, tmp_path: Path) -> None:
         accept(team, LABS1, 1)
     out = tmp_path / "record.md"
     command = [COMMAND, "team", "record", "-w", str(root), "--year", "2025"]
-    subprocess.run([*command, "--lang", "zh-Hant", "--out", str(out)], check=True, capture_output=True)
+    subprocess.run(
+        [*command, "--lang", "zh-Hant", "--out", str(out)], check=True, capture_output=True
+    )
     assert out.read_text().startswith("# 2025年商定事項紀錄\n")
-    found = json.loads(subprocess.run([*command, "--format", "json"], check=True, capture_output=True).stdout)
+    found = json.loads(
+        subprocess.run([*command, "--format", "json"], check=True, capture_output=True).stdout
+    )
     assert [report["id"] for report in found["reports"]] == [LABS1]
-    assert [step["what"] for step in found["reports"][0]["steps"]] == ["import", "approve", "accept"]
+    assert [step["what"] for step in found["reports"][0]["steps"]] == [
+        "import",
+        "approve",
+        "accept",
+    ]

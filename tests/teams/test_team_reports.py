@@ -14,8 +14,29 @@ from ceyuan.teams.database import Team
 from ceyuan.teams.desk import history, my_desk, reports, version
 from ceyuan.teams.projection import project
 from ceyuan.teams.reports import comment, draft, edit, move
-from ceyuan.teams.rights import DECISIONS, ROLES, Actor, Decision, Standing, TeamState, decide, may_see
-from team_world import APPROVER, DRAFTER, LABS1, MINISTER, RULES, SAID, SUBMITTER, make_team, now, open_team, person
+from ceyuan.teams.rights import (
+    DECISIONS,
+    ROLES,
+    Actor,
+    Decision,
+    Standing,
+    TeamState,
+    decide,
+    may_see,
+)
+from team_world import (
+    APPROVER,
+    DRAFTER,
+    LABS1,
+    MINISTER,
+    RULES,
+    SAID,
+    SUBMITTER,
+    make_team,
+    now,
+    open_team,
+    person,
+)
 
 STATES: tuple[TeamState, ...] = ("draft", "submitted", "returned", "approved", "accepted", "public")
 H2 = {"task": "labs", "period": "2025-H2", **SAID}
@@ -34,7 +55,8 @@ def test_a_report_goes_from_draft_to_the_plan_that_is_built(team: Team) -> None:
     assert move(team, SUBMITTER, LABS2, 2, "submit").state == "submitted"
     assert move(team, APPROVER, LABS2, 3, "approve").state == "approved"
     project(team)
-    assert not [r for r in load_plan(team.root).reports if r.id == LABS2]  # the level above has not accepted it
+    # the level above has not accepted it
+    assert not [r for r in load_plan(team.root).reports if r.id == LABS2]
     done = move(team, MINISTER, LABS2, 4, "accept")
     assert (done.state, done.version, done.standing.in_force) == ("accepted", 5, True)
     project(team)
@@ -70,7 +92,14 @@ def test_what_is_accepted_is_locked_and_only_the_level_above_takes_it_back(team:
         edit(team, DRAFTER, LABS1, 3, SAID)
     for decision in DECISIONS:
         with pytest.raises(CeyuanError):
-            move(team, person("guangdong", "approver", "submitter", number=2), LABS1, 3, decision, "why")
+            move(
+                team,
+                person("guangdong", "approver", "submitter", number=2),
+                LABS1,
+                3,
+                decision,
+                "why",
+            )
     assert move(team, MINISTER, LABS1, 3, "unapprove", "一家重复计算").state == "returned"
     project(team)
     assert load_plan(team.root).reports == ()
@@ -147,11 +176,15 @@ def test_what_a_file_could_not_say_is_not_kept(team: Team, said: dict[str, objec
 def test_side_and_history_are_not_the_drafters_to_choose(team: Team) -> None:
     made = draft(team, DRAFTER, {**H2, "party": "hongkong", "history": [{"state": "approved"}]})
     assert (made.spec.party, [e.by for e in made.spec.history]) == ("guangdong", [DRAFTER.display])
-    other = edit(team, DRAFTER, LABS2, 1, {**SAID, "party": "hongkong", "task": "rules", "history": []})
+    other = edit(
+        team, DRAFTER, LABS2, 1, {**SAID, "party": "hongkong", "task": "rules", "history": []}
+    )
     assert other.spec.key == ("labs", "guangdong", "2025-H2")
 
 
-def test_drafts_are_seen_by_their_side_alone_and_what_it_approved_by_the_level_above(team: Team) -> None:
+def test_drafts_are_seen_by_their_side_alone_and_what_it_approved_by_the_level_above(
+    team: Team,
+) -> None:
     draft(team, DRAFTER, H2)
     others = [person(side, "reader") for side in ("central", "hongkong")]
     administrator = person("guangdong", "administrator")

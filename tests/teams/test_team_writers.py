@@ -52,11 +52,20 @@ def begin(team: Team) -> int:
 
 def writers(root: Path, threads: int, attempts: int, seed: int) -> Process:
     paths = [str(HERE), str(HERE.parent), *sys.path]
-    command = [sys.executable, str(HERE / "team_writers.py"), str(root), str(threads), str(attempts), str(seed)]
+    command = [
+        sys.executable,
+        str(HERE / "team_writers.py"),
+        str(root),
+        str(threads),
+        str(attempts),
+        str(seed),
+    ]
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(paths)}
     out = root.parent / f"{seed}.out"
     with out.open("wb") as stdout, out.with_suffix(".err").open("wb") as stderr:
-        return Process(subprocess.Popen(command, stdout=stdout, stderr=stderr, env=environment), out)
+        return Process(
+            subprocess.Popen(command, stdout=stdout, stderr=stderr, env=environment), out
+        )
 
 
 def logged(team: Team, since: int) -> list[str]:
@@ -133,7 +142,9 @@ def test_killed_writers_lose_nothing_on_sqlite(tmp_path: Path) -> None:
         kill(team, 2, seed=1)
 
 
-def test_killed_writers_and_servers_lose_nothing_on_postgresql(postgresql: Server, tmp_path: Path) -> None:
+def test_killed_writers_and_servers_lose_nothing_on_postgresql(
+    postgresql: Server, tmp_path: Path
+) -> None:
     address = postgresql.make("killed", "ceyuan_server")
     with team_in(write_world(tmp_path / "small", TASKS), address, "ceyuan_server") as team:
         kill(team, 2, seed=2, server=postgresql)
@@ -146,7 +157,9 @@ def test_writers_killed_100_times_lose_nothing_on_sqlite(tmp_path: Path) -> None
 
 
 @pytest.mark.long
-def test_writers_and_servers_killed_100_times_lose_nothing_on_postgresql(postgresql: Server, tmp_path: Path) -> None:
+def test_writers_and_servers_killed_100_times_lose_nothing_on_postgresql(
+    postgresql: Server, tmp_path: Path
+) -> None:
     address = postgresql.make("killed_long", "ceyuan_server")
     with team_in(write_world(tmp_path / "small", TASKS), address, "ceyuan_server") as team:
         kill(team, 100, seed=4, server=postgresql)

@@ -45,8 +45,14 @@ def test_an_unknown_identifier_is_not_found(client: httpx.Client, entry: object)
 
 
 def test_a_slip_of_the_pen_is_answered_with_what_was_meant(client: httpx.Client) -> None:
-    assert "'rd_intensity'" in fault(client.get(f"{API}/indicators/rd_intensty"), 404, "unknown-indicator")["hint"]
-    assert "guangdong" in fault(client.get(f"{API}/observations?place=guangdog"), 404, "unknown-place")["hint"]
+    assert (
+        "'rd_intensity'"
+        in fault(client.get(f"{API}/indicators/rd_intensty"), 404, "unknown-indicator")["hint"]
+    )
+    assert (
+        "guangdong"
+        in fault(client.get(f"{API}/observations?place=guangdog"), 404, "unknown-place")["hint"]
+    )
     assert "'facility'" in fault(client.get(f"{API}/records/facilty"), 404, "unknown-kind")["hint"]
 
 
@@ -67,15 +73,21 @@ def test_a_wrong_parameter_is_named(client: httpx.Client, query: str, where: str
 
 def test_a_page_beyond_the_last_names_the_last(client: httpx.Client) -> None:
     pages = client.get(f"{API}/observations?indicator=rd_intensity").json()["pages"]
-    body = fault(client.get(f"{API}/observations?indicator=rd_intensity&page={pages + 1}"), 404, "no-page")
+    body = fault(
+        client.get(f"{API}/observations?indicator=rd_intensity&page={pages + 1}"), 404, "no-page"
+    )
     assert body["hint"] == f"The last page is {pages}"
 
 
 def test_pages_together_are_the_whole(client: httpx.Client) -> None:
-    whole = client.get(f"{API}/observations?size=1000&indicator=cluster_rank&all_sources=true").json()
+    whole = client.get(
+        f"{API}/observations?size=1000&indicator=cluster_rank&all_sources=true"
+    ).json()
     keys: list[str] = []
     for page in range(1, 1000):
-        part = client.get(f"{API}/observations?size=7&indicator=cluster_rank&all_sources=true&page={page}").json()
+        part = client.get(
+            f"{API}/observations?size=7&indicator=cluster_rank&all_sources=true&page={page}"
+        ).json()
         keys += [f["key"] for f in part["items"]]
         if page == part["pages"]:
             break
@@ -92,7 +104,8 @@ def test_a_wrong_method_is_refused_with_the_right_one(client: httpx.Client, meth
 
 
 @pytest.mark.parametrize(
-    "path", ["/api/v1/nothing", "/api/v2/meta", "/api/v1/indicators/a/b", "/..%2f..%2fetc/passwd", "/x"]
+    "path",
+    ["/api/v1/nothing", "/api/v2/meta", "/api/v1/indicators/a/b", "/..%2f..%2fetc/passwd", "/x"],
 )
 def test_an_address_that_is_not_there_is_not_found(client: httpx.Client, path: str) -> None:
     fault(client.get(path), 404, "no-resource")
@@ -106,7 +119,9 @@ def test_what_was_read_before_is_not_sent_again(client: httpx.Client) -> None:
         again = client.get(f"{API}/indicators", headers={"If-None-Match": header})
         assert (again.status_code, again.content, again.headers["etag"]) == (304, b"", tag)
     assert client.get(f"{API}/indicators", headers={"If-None-Match": '"other"'}).status_code == 200
-    assert client.get(f"{API}/indicators/nothing", headers={"If-None-Match": "*"}).status_code == 404
+    assert (
+        client.get(f"{API}/indicators/nothing", headers={"If-None-Match": "*"}).status_code == 404
+    )
 
 
 def test_answers_are_packed_for_those_who_unpack(client: httpx.Client) -> None:
@@ -135,7 +150,11 @@ def test_every_answer_forbids_what_is_not_of_the_site(client: httpx.Client) -> N
         assert "script-src 'self';" in policy
         assert "frame-ancestors 'self'" in policy
         assert headers["x-content-type-options"] == "nosniff"
-    assert client.get(f"{API}/meta?embed").headers["content-security-policy"].endswith("frame-ancestors *")
+    assert (
+        client.get(f"{API}/meta?embed")
+        .headers["content-security-policy"]
+        .endswith("frame-ancestors *")
+    )
 
 
 def test_data_is_never_sent_as_html(client: httpx.Client) -> None:
@@ -147,12 +166,14 @@ def test_data_is_never_sent_as_html(client: httpx.Client) -> None:
     assert "<script" not in page.text
 
 
-def test_the_page_of_the_interface_loads_nothing_and_lists_every_address(client: httpx.Client) -> None:
+def test_the_page_of_the_interface_loads_nothing_and_lists_every_address(
+    client: httpx.Client,
+) -> None:
     page = client.get(f"{API}/").text
     assert "src=" not in page
-    assert "//" not in page.replace("https://", "").replace("http://", "").partition("<body>")[2].replace(
-        "/api/v1/", ""
-    )
+    assert "//" not in page.replace("https://", "").replace("http://", "").partition("<body>")[
+        2
+    ].replace("/api/v1/", "")
     assert all(path in page for path in client.get(f"{API}/openapi.json").json()["paths"])
 
 
@@ -162,24 +183,39 @@ def guarded(root: Path) -> Iterator[httpx.Client]:
         yield client
 
 
-@pytest.mark.parametrize("host", ["evil.example", "evil.example:8000", "127.0.0.1.evil.example", "", "[::2]:80"])
+@pytest.mark.parametrize(
+    "host", ["evil.example", "evil.example:8000", "127.0.0.1.evil.example", "", "[::2]:80"]
+)
 def test_on_loopback_another_host_is_refused(guarded: httpx.Client, host: str) -> None:
     fault(guarded.get(f"{API}/meta", headers={"Host": host}), 421, "bad-host")
 
 
-@pytest.mark.parametrize("host", ["localhost", "LOCALHOST:8000", "127.0.0.1:1", "[::1]:8000", "[::1]"])
+@pytest.mark.parametrize(
+    "host", ["localhost", "LOCALHOST:8000", "127.0.0.1:1", "[::1]:8000", "[::1]"]
+)
 def test_on_loopback_this_machine_is_answered(guarded: httpx.Client, host: str) -> None:
     assert guarded.get(f"{API}/meta", headers={"Host": host}).status_code == 200
 
 
 @pytest.mark.parametrize(
     "origin",
-    ["https://evil.example", "null", "http://127.0.0.1.evil.example:8000", "http://127.0.0.1:1", "http://127.0.0.1"],
+    [
+        "https://evil.example",
+        "null",
+        "http://127.0.0.1.evil.example:8000",
+        "http://127.0.0.1:1",
+        "http://127.0.0.1",
+    ],
 )
-def test_on_loopback_a_page_of_another_site_sends_nothing(guarded: httpx.Client, origin: str) -> None:
-    sent = guarded.post(f"{API}/read", content="26家。", headers={"Content-Type": "text/plain", "Origin": origin})
+def test_on_loopback_a_page_of_another_site_sends_nothing(
+    guarded: httpx.Client, origin: str
+) -> None:
+    sent = guarded.post(
+        f"{API}/read", content="26家。", headers={"Content-Type": "text/plain", "Origin": origin}
+    )
     fault(sent, 403, "bad-origin")
-    assert guarded.get(f"{API}/meta", headers={"Origin": origin}).status_code == 200  # which that page cannot read
+    # which that page cannot read
+    assert guarded.get(f"{API}/meta", headers={"Origin": origin}).status_code == 200
 
 
 def test_its_own_pages_send_texts_and_those_of_another_port_do_not(guarded: httpx.Client) -> None:
@@ -194,15 +230,24 @@ def test_its_own_pages_send_texts_and_those_of_another_port_do_not(guarded: http
         ("localhost:8000", "http://localhost:99999", 403),
     ):
         headers = {"Content-Type": "text/plain", "Host": host, "Origin": origin}
-        assert guarded.post(f"{API}/read", content="26家。", headers=headers).status_code == status, origin
+        assert (
+            guarded.post(f"{API}/read", content="26家。", headers=headers).status_code == status
+        ), origin
 
 
 def test_an_unknown_parameter_is_refused_with_what_was_meant(client: httpx.Client) -> None:
     found = fault(client.get(f"{API}/observations?plcae=gba9"), 422, "unknown-parameter")
     assert (found["where"], "'place'" in found["hint"]) == ("query.plcae", True)
-    for path in ("meta?x=1", "indicators/rd_intensity?place=gba9", "plan?as-of=2026-06-30", "places.geojson?page=1"):
+    for path in (
+        "meta?x=1",
+        "indicators/rd_intensity?place=gba9",
+        "plan?as-of=2026-06-30",
+        "places.geojson?page=1",
+    ):
         fault(client.get(f"{API}/{path}"), 422, "unknown-parameter")
-    sent = client.post(f"{API}/read?title=x", content="26家。", headers={"Content-Type": "text/plain"})
+    sent = client.post(
+        f"{API}/read?title=x", content="26家。", headers={"Content-Type": "text/plain"}
+    )
     fault(sent, 422, "unknown-parameter")
 
 
@@ -217,16 +262,22 @@ def test_a_parameter_of_one_value_is_not_given_twice(client: httpx.Client) -> No
 
 def test_lists_are_repeated_or_divided_by_commas(client: httpx.Client) -> None:
     def keys(query: str) -> list[str]:
-        return [f["key"] for f in client.get(f"{API}/observations?size=1000&{query}").json()["items"]]
+        return [
+            f["key"] for f in client.get(f"{API}/observations?size=1000&{query}").json()["items"]
+        ]
 
-    each = {place: keys(f"indicator=rd_expenditure&place={place}") for place in ("guangdong", "beijing")}
+    each = {
+        place: keys(f"indicator=rd_expenditure&place={place}") for place in ("guangdong", "beijing")
+    }
     assert all(each.values())
     both = sorted(each["guangdong"] + each["beijing"])
     assert sorted(keys("indicator=rd_expenditure&place=guangdong&place=beijing")) == both
     assert sorted(keys("indicator=rd_expenditure&place=广东, beijing,guangdong")) == both
     narrow = keys("indicator=rd_expenditure,rd_intensity&place=guangdong&period=2020,2022年")
     assert {tuple(key.split("/")[0::2]) for key in narrow} == {
-        (indicator, period) for indicator in ("rd_expenditure", "rd_intensity") for period in ("2020", "2022")
+        (indicator, period)
+        for indicator in ("rd_expenditure", "rd_intensity")
+        for period in ("2020", "2022")
     }
     fault(client.get(f"{API}/observations?place=guangdong,nowhere"), 404, "unknown-place")
     traced = client.get(f"{API}/indicators/rd_expenditure/lineage?place=guangdong,beijing").json()
@@ -241,7 +292,11 @@ def test_health_names_the_build_that_is_served(client: httpx.Client) -> None:
 
 def test_behind_a_proxy_addresses_begin_with_its_path(root: Path) -> None:
     with running(create_app(Snapshots(root), root_path="/observatory")) as proxied:
-        for path in (f"{API}/meta", f"/observatory{API}/meta"):  # whether the proxy leaves it out or passes it on
+        # whether the proxy leaves it out or passes it on
+        for path in (
+            f"{API}/meta",
+            f"/observatory{API}/meta",
+        ):
             assert proxied.get(path).status_code == 200
         assert proxied.get(f"{API}/openapi.json").json()["servers"] == [{"url": "/observatory"}]
 
@@ -253,7 +308,9 @@ def test_downloads_hold_the_observations_of_the_pages(client: httpx.Client) -> N
     assert sheet.headers["content-type"] == "text/csv; charset=utf-8"
     assert sheet.headers["content-disposition"] == 'attachment; filename="observations.csv"'
     rows = list(csv.DictReader(io.StringIO(sheet.content.decode("utf-8-sig"))))
-    table = pq.read_table(io.BytesIO(client.get(f"{API}/observations.parquet?{query}").content)).to_pylist()
+    table = pq.read_table(
+        io.BytesIO(client.get(f"{API}/observations.parquet?{query}").content)
+    ).to_pylist()
     assert [(r["place"], r["period"], float(r["value"]) if r["value"] else None) for r in rows] == [
         (f["place"], f["period"], f["value"]) for f in items
     ]
@@ -282,7 +339,9 @@ def test_records_are_listed_with_file_and_line(client: httpx.Client, root: Path)
 
 
 def test_a_sent_text_is_read_and_checked(client: httpx.Client) -> None:
-    response = client.post(f"{API}/read", json={"text": "2025年粤港澳大湾区国家重点实验室达到26家。", "name": "一句"})
+    response = client.post(
+        f"{API}/read", json={"text": "2025年粤港澳大湾区国家重点实验室达到26家。", "name": "一句"}
+    )
     body = response.json()
     assert [(c["quote"], c["verdict"]) for c in body["claims"]] == [("26家", "supported")]
     assert response.headers["cache-control"] == "no-store"
@@ -299,7 +358,9 @@ def test_a_sent_file_is_read_as_what_it_is(client: httpx.Client) -> None:
     for media, name in (("application/octet-stream", "?name=x.docx"), (
         "application/vnd.openxmlformats-officedocument.wordprocessingml.document", ""
     )):  # fmt: skip
-        sent = client.post(f"{API}/read{name}", content=stream.getvalue(), headers={"Content-Type": media})
+        sent = client.post(
+            f"{API}/read{name}", content=stream.getvalue(), headers={"Content-Type": media}
+        )
         assert [c["quote"] for c in sent.json()["claims"]] == ["26家"], sent.text
 
 
@@ -328,7 +389,9 @@ def test_a_body_that_cannot_be_read_is_refused(
 
 def test_a_text_past_the_limit_is_refused(client: httpx.Client) -> None:
     fault(client.post(f"{API}/read", json={"text": "数" * 200_001}), 413, "text-too-long")
-    sent = client.post(f"{API}/read", content="数".encode() * 200_001, headers={"Content-Type": "text/plain"})
+    sent = client.post(
+        f"{API}/read", content="数".encode() * 200_001, headers={"Content-Type": "text/plain"}
+    )
     fault(sent, 413, "text-too-long")
 
 
@@ -353,11 +416,11 @@ def test_a_client_that_leaves_ends_the_reading_of_its_text(
     monkeypatch.setattr("ceyuan.web.resources.communiques.read_text", _endless_where_it_says_so)
     monkeypatch.setattr("ceyuan.web.resources.communiques._SECONDS", 10 * PATIENCE)
     body = b'{"text": "endless"}'
-    head = (
-        f"POST {API}/read HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n"
-    )
+    head = f"POST {API}/read HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n"
     for _ in range(3):
-        with socket.create_connection((client.base_url.host, client.base_url.port or 80), timeout=PATIENCE) as line:
+        with socket.create_connection(
+            (client.base_url.host, client.base_url.port or 80), timeout=PATIENCE
+        ) as line:
             line.sendall(head.encode() + body)
             time.sleep(0.5)  # long enough, mostly, for the reading to have begun
     # The one reader is free again: otherwise this would wait for longer than the client has patience.
@@ -366,7 +429,9 @@ def test_a_client_that_leaves_ends_the_reading_of_its_text(
 
 def test_a_huge_body_is_refused_by_its_announcement(client: httpx.Client) -> None:
     body = json.dumps({"text": "9" * 3_000_000}).encode()
-    response = client.post(f"{API}/read", content=body, headers={"Content-Type": "application/json"})
+    response = client.post(
+        f"{API}/read", content=body, headers={"Content-Type": "application/json"}
+    )
     fault(response, 413, "request-too-large")
     assert response.headers["connection"] == "close"
 
@@ -374,10 +439,10 @@ def test_a_huge_body_is_refused_by_its_announcement(client: httpx.Client) -> Non
 def test_a_refusal_comes_through_to_one_who_is_still_sending(client: httpx.Client) -> None:
     """The asker is slow: most of the body is sent when the answer has long been given."""
     body = b'{"text": "' + b"9" * 3_000_000
-    head = (
-        f"POST {API}/read HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n"
-    )
-    with socket.create_connection((client.base_url.host, client.base_url.port or 80), timeout=PATIENCE) as line:
+    head = f"POST {API}/read HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n"
+    with socket.create_connection(
+        (client.base_url.host, client.base_url.port or 80), timeout=PATIENCE
+    ) as line:
         line.sendall(head.encode() + body[:1000])
         assert line.recv(100).startswith(b"HTTP/1.1 413 ")
         line.sendall(body[1000:2_000_000])
@@ -391,7 +456,9 @@ def test_a_refusal_comes_through_to_one_who_is_still_sending(client: httpx.Clien
 def test_one_who_never_ends_is_left(client: httpx.Client, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("ceyuan.web.faults._LINGER_SECONDS", 0.05)
     head = f"POST {API}/read HTTP/1.1\r\nHost: x\r\nContent-Type: text/plain\r\nContent-Length: 99999999\r\n\r\n"
-    with socket.create_connection((client.base_url.host, client.base_url.port or 80), timeout=PATIENCE) as line:
+    with socket.create_connection(
+        (client.base_url.host, client.base_url.port or 80), timeout=PATIENCE
+    ) as line:
         line.sendall(head.encode())
         while line.recv(65536):
             pass  # the server closes, or this test would wait in vain
@@ -406,7 +473,9 @@ def test_a_huge_body_without_announcement_is_not_read_to_its_end(client: httpx.C
             taken += 1
             yield b"9" * 2**20
 
-    response = client.post(f"{API}/read", content=endless(), headers={"Content-Type": "application/octet-stream"})
+    response = client.post(
+        f"{API}/read", content=endless(), headers={"Content-Type": "application/octet-stream"}
+    )
     fault(response, 413, "request-too-large")
 
 
@@ -421,7 +490,9 @@ def test_a_bulletin_is_handed_out_as_a_file_in_every_format(
     answer = client.get(f"{API}/bulletins/gba_2025/zh-Hant.{style}")
     assert answer.status_code == 200
     assert answer.headers["content-type"].partition(";")[0] == media
-    assert answer.headers["content-disposition"] == f'attachment; filename="gba_2025.zh-Hant.{style}"'
+    assert (
+        answer.headers["content-disposition"] == f'attachment; filename="gba_2025.zh-Hant.{style}"'
+    )
     assert answer.content.startswith(start)
 
 
@@ -433,11 +504,18 @@ def test_a_file_of_a_bulletin_that_is_not_there_is_refused(client: httpx.Client)
 
 @pytest.mark.parametrize("path", ["plan", "plan/2026"])
 @pytest.mark.parametrize("day", ["yesterday", "2026-02-30", "", "2026-6-1", "0000-00-00"])
-def test_a_wrong_day_of_the_plan_says_how_days_are_written(client: httpx.Client, path: str, day: str) -> None:
-    assert "YYYY-MM-DD" in fault(client.get(f"{API}/{path}", params={"as_of": day}), 422, "bad-date")["hint"]
+def test_a_wrong_day_of_the_plan_says_how_days_are_written(
+    client: httpx.Client, path: str, day: str
+) -> None:
+    assert (
+        "YYYY-MM-DD"
+        in fault(client.get(f"{API}/{path}", params={"as_of": day}), 422, "bad-date")["hint"]
+    )
 
 
-def test_a_day_to_come_is_refused_with_the_last_that_can_be_asked_about(client: httpx.Client) -> None:
+def test_a_day_to_come_is_refused_with_the_last_that_can_be_asked_about(
+    client: httpx.Client,
+) -> None:
     today = client.get(f"{API}/plan").json()["latest"]
     assert client.get(f"{API}/plan?as_of={today}").status_code == 200
     assert today in fault(client.get(f"{API}/plan?as_of=9999-12-31"), 422, "future-day")["detail"]

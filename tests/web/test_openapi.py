@@ -62,14 +62,18 @@ def test_everything_described_says_what_it_means(described: dict[str, Any]) -> N
 def references(part: Any) -> Iterator[str]:
     """Every `$ref` below a part of a document."""
     if isinstance(part, dict):
-        yield from (value for key, value in part.items() if key == "$ref" and isinstance(value, str))
+        yield from (
+            value for key, value in part.items() if key == "$ref" and isinstance(value, str)
+        )
         part = list(part.values())
     if isinstance(part, list):
         for inner in part:
             yield from references(inner)
 
 
-def test_every_reference_leads_somewhere_and_every_shape_is_referred_to(described: dict[str, Any]) -> None:
+def test_every_reference_leads_somewhere_and_every_shape_is_referred_to(
+    described: dict[str, Any],
+) -> None:
     found = set(references(described))
     assert {"#/components/schemas/PlacesGeo", "#/components/schemas/Fault"} <= found
     assert found == {f"#/components/schemas/{name}" for name in described["components"]["schemas"]}
@@ -78,17 +82,27 @@ def test_every_reference_leads_somewhere_and_every_shape_is_referred_to(describe
 def test_wrong_parameters_are_answered_with_one_form_of_error(described: dict[str, Any]) -> None:
     for path, methods in described["paths"].items():
         for one in methods.values():
-            faults = {media for status, r in one["responses"].items() if status >= "400" for media in r["content"]}
+            faults = {
+                media
+                for status, r in one["responses"].items()
+                if status >= "400"
+                for media in r["content"]
+            }
             assert faults <= {"application/problem+json"}, path
 
 
-def test_examples_of_identifiers_are_answered(described: dict[str, Any], client: httpx.Client) -> None:
+def test_examples_of_identifiers_are_answered(
+    described: dict[str, Any], client: httpx.Client
+) -> None:
     for path, methods in described["paths"].items():
         address = path
         for parameter in methods.get("get", {}).get("parameters", []):
             if parameter["in"] == "path":
-                address = address.replace(f"{{{parameter['name']}}}", parameter["schema"]["examples"][0])
-        if "{" in path and "communiques" not in address:  # the text of the example is not part of the package
+                address = address.replace(
+                    f"{{{parameter['name']}}}", parameter["schema"]["examples"][0]
+                )
+        # the text of the example is not part of the package
+        if "{" in path and "communiques" not in address:
             assert client.get(address).status_code == 200, address
 
 

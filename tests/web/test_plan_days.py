@@ -29,7 +29,9 @@ def root(make_workspace: MakeWorkspace) -> Path:
     """A workspace with two builds, the earlier one of the first of August 2025, when 100 had been paid instead of 900."""
     made = write_plan(make_workspace())
     first = ceyuan.open(str(made)).make().build
-    (made / "records" / "payments.csv").write_text(PAYMENTS.replace(",100,", ",900,"), encoding="utf-8")
+    (made / "records" / "payments.csv").write_text(
+        PAYMENTS.replace(",100,", ",900,"), encoding="utf-8"
+    )
     ceyuan.open(str(made)).make()
     builds = made / "build" / "builds"
     earlier = f"20250801T000000{first[15:]}"
@@ -54,7 +56,9 @@ def states(plan: dict[str, Any]) -> dict[str, str]:
     return {t["task"]["id"]: t["state"] for t in plan["tasks"]}
 
 
-@pytest.mark.parametrize("day", ["2025-01-15", "2025-07-04", "2025-07-05", "2025-07-31", FIRST, "2025-12-31"])
+@pytest.mark.parametrize(
+    "day", ["2025-01-15", "2025-07-04", "2025-07-05", "2025-07-31", FIRST, "2025-12-31"]
+)
 def test_it_stands_as_the_command_line_says(root: Path, client: httpx.Client, day: str) -> None:
     plan = asked(client, day)["plan"]
     said = json.loads(json.dumps(status_export(plan_as_of(root, day, 2025))))

@@ -36,7 +36,9 @@ def site(tmp_path: Path) -> Path:
     folder = tmp_path / "site"
     (folder / "assets").mkdir(parents=True)
     (folder / "index.html").write_text(PAGE, encoding="utf-8")
-    (folder / "single.html").write_text(PAGE.replace('src="assets/a.js">', ">let a = 1"), encoding="utf-8")
+    (folder / "single.html").write_text(
+        PAGE.replace('src="assets/a.js">', ">let a = 1"), encoding="utf-8"
+    )
     (folder / "assets" / "a.js").write_text("let a = 1", encoding="utf-8")
     return folder
 
@@ -54,14 +56,20 @@ FEW = [
 @pytest.fixture
 def few(monkeypatch: pytest.MonkeyPatch) -> None:
     """Publish few resources, where it does not matter which."""
-    monkeypatch.setattr(publishing, "documents", lambda view: ((name, make(view, name)) for name in FEW))
+    monkeypatch.setattr(
+        publishing, "documents", lambda view: ((name, make(view, name)) for name in FEW)
+    )
 
 
-def test_a_folder_holds_the_pages_in_their_mode_and_the_data(view: View, few: None, site: Path, tmp_path: Path) -> None:
+def test_a_folder_holds_the_pages_in_their_mode_and_the_data(
+    view: View, few: None, site: Path, tmp_path: Path
+) -> None:
     out = tmp_path / "public"
     publishing.publish(view, out, site=site)
     assert (out / "data" / "indicators" / "rd_intensity" / "lineage" / "gba9.json").is_file()
-    assert '<meta name="ceyuan-mode" content="static">' in (out / "index.html").read_text(encoding="utf-8")
+    assert '<meta name="ceyuan-mode" content="static">' in (out / "index.html").read_text(
+        encoding="utf-8"
+    )
     assert (out / "assets" / "a.js").is_file()
     assert not (out / "single.html").exists()
 
@@ -73,9 +81,14 @@ def test_one_page_holds_every_resource_and_no_markup_of_theirs(
     publishing.publish_single(view, out, site=site)
     page = out.read_text(encoding="utf-8")
     assert '<meta name="ceyuan-mode" content="inline">' in page
-    (inside,) = re.findall(r'<script type="application/json" id="ceyuan-data">(.*?)</script>', page, re.DOTALL)
+    (inside,) = re.findall(
+        r'<script type="application/json" id="ceyuan-data">(.*?)</script>', page, re.DOTALL
+    )
     assert "<" not in inside
-    data = {name: json.loads(gzip.decompress(base64.b64decode(text))) for name, text in json.loads(inside).items()}
+    data = {
+        name: json.loads(gzip.decompress(base64.b64decode(text)))
+        for name, text in json.loads(inside).items()
+    }
     assert list(data) == FEW
     assert all(data[name] == json.loads(make(view, name)) for name in data)
     assert "<script>alert(1)</script>" in data["communiques/trial"]["text"]
@@ -85,12 +98,16 @@ def test_bulletins_are_published_as_the_files_that_a_server_hands_out(
     view: View, client: httpx.Client, site: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     wanted = ["bulletins", "bulletins/gba_2025"]
-    monkeypatch.setattr(publishing, "documents", lambda view: ((name, make(view, name)) for name in wanted))
+    monkeypatch.setattr(
+        publishing, "documents", lambda view: ((name, make(view, name)) for name in wanted)
+    )
     made = publishing.publish(view, tmp_path / "public", site=site)
     folder = tmp_path / "public" / "data" / "bulletins" / "gba_2025"
     found = sorted(p.name for p in folder.iterdir())
     assert found == sorted(
-        f"{lang}.{s}" for lang in ("en", "zh-Hans", "zh-Hant") for s in ("docx", "html", "md", "pdf")
+        f"{lang}.{s}"
+        for lang in ("en", "zh-Hans", "zh-Hant")
+        for s in ("docx", "html", "md", "pdf")
     )
     assert made.files == len(found)
     for name in found:
@@ -101,7 +118,9 @@ def test_bulletins_are_published_as_the_files_that_a_server_hands_out(
             assert kept == sent
 
 
-def test_a_published_folder_is_replaced_whole(view: View, few: None, site: Path, tmp_path: Path) -> None:
+def test_a_published_folder_is_replaced_whole(
+    view: View, few: None, site: Path, tmp_path: Path
+) -> None:
     out = tmp_path / "public"
     publishing.publish(view, out, site=site)
     (out / "data" / "old.json").write_text("{}", encoding="utf-8")
@@ -110,7 +129,9 @@ def test_a_published_folder_is_replaced_whole(view: View, few: None, site: Path,
     assert sorted(p.name for p in tmp_path.iterdir()) == ["public", "site"]
 
 
-def test_a_folder_of_others_is_left_alone(view: View, few: None, site: Path, tmp_path: Path) -> None:
+def test_a_folder_of_others_is_left_alone(
+    view: View, few: None, site: Path, tmp_path: Path
+) -> None:
     out = tmp_path / "home"
     out.mkdir()
     (out / "diary.txt").write_text("mine", encoding="utf-8")
@@ -159,7 +180,10 @@ def test_a_publication_that_fails_leaves_the_one_before(
         raise OSError("no space left on device")
 
     monkeypatch.setattr(publishing, "documents", failing)
-    for publish, target in ((publishing.publish, out), (publishing.publish_single, tmp_path / "one.html")):
+    for publish, target in (
+        (publishing.publish, out),
+        (publishing.publish_single, tmp_path / "one.html"),
+    ):
         with pytest.raises(OSError, match="no space"):
             publish(view, target, site=site)
     assert {p: p.read_bytes() for p in out.rglob("*") if p.is_file()} == before
@@ -194,15 +218,22 @@ def test_a_damaged_text_hides_no_other(root: Path, tmp_path: Path) -> None:
         view.close()
 
 
-def test_a_place_that_cannot_be_written_to_is_a_clear_error(root: Path, few: None, tmp_path: Path) -> None:
+def test_a_place_that_cannot_be_written_to_is_a_clear_error(
+    root: Path, few: None, tmp_path: Path
+) -> None:
     (tmp_path / "file").write_text("", encoding="utf-8")
-    result = CliRunner().invoke(cli, ["publish", str(tmp_path / "file" / "out"), "-w", str(root), "--data-only"])
+    result = CliRunner().invoke(
+        cli, ["publish", str(tmp_path / "file" / "out"), "-w", str(root), "--data-only"]
+    )
     assert isinstance(result.exception, CeyuanError)
     assert [p.code for p in result.exception.problems] == ["unwritable-file"]
 
 
 def test_a_site_of_an_earlier_day_has_the_plan_of_that_day(root: Path) -> None:
-    for asked, day in (("2099-12-31", date(2099, 12, 31)), (None, datetime.now(ZoneInfo("Asia/Hong_Kong")).date())):
+    for asked, day in (
+        ("2099-12-31", date(2099, 12, 31)),
+        (None, datetime.now(ZoneInfo("Asia/Hong_Kong")).date()),
+    ):
         view = View.open(root, asked)
         assert view.day == day
         assert json.loads(make(view, "plan"))["plan"]["as_of"] == day.isoformat()
@@ -216,5 +247,7 @@ def test_the_command_prints_what_it_made(root: Path, few: None, tmp_path: Path) 
     assert result.stdout == f"{out}\n"
     meta = json.loads((out / "data" / "meta.json").read_text(encoding="utf-8"))
     assert meta["build"] in result.stderr
-    both = CliRunner().invoke(cli, ["publish", str(out), "-w", str(root), "--data-only", "--single-file"])
+    both = CliRunner().invoke(
+        cli, ["publish", str(out), "-w", str(root), "--data-only", "--single-file"]
+    )
     assert both.exit_code == 2

@@ -22,7 +22,15 @@ from ceyuan.plan.opening import every_task
 from ceyuan.reader import read_text
 from ceyuan.web import publishing
 from ceyuan.web.models.lineage import Lineage, Trace
-from ceyuan.web.resources import bulletins, catalogue, communiques, composites, finding, place, tracing
+from ceyuan.web.resources import (
+    bulletins,
+    catalogue,
+    communiques,
+    composites,
+    finding,
+    place,
+    tracing,
+)
 from ceyuan.web.resources.registry import RESOURCES, names
 from ceyuan.web.resources.view import View
 from web_running import TEXT
@@ -59,18 +67,31 @@ def test_every_resource_names_its_build(view: View, made: Made) -> None:
 
 
 def test_every_text_has_words_in_all_three_languages(view: View, made: Made) -> None:
-    partly = {"text", "difficulties", "next_steps"}  # parties report in the languages that they write
+    # parties report in the languages that they write
+    partly = {
+        "text",
+        "difficulties",
+        "next_steps",
+    }
     for name in made:
         for whole in parts(get(made, name)):
             for key, text in whole.items():
-                if isinstance(text, dict) and {"en", "zh-Hans"} & text.keys() and "blocks" not in str(text.keys()):
+                if (
+                    isinstance(text, dict)
+                    and {"en", "zh-Hans"} & text.keys()
+                    and "blocks" not in str(text.keys())
+                ):
                     if key in partly and "history" in whole:
                         continue
                     if name.startswith(("bulletins/", "editions/")) and key == "documents":
                         continue
                     assert set(text) == {"en", "zh-Hans", "zh-Hant"}, (name, key)
                     # English has no counter where Chinese says 个.
-                    assert key == "unit_text" or all(text.values()) or not any(text.values()), (name, key, text)
+                    assert key == "unit_text" or all(text.values()) or not any(text.values()), (
+                        name,
+                        key,
+                        text,
+                    )
 
 
 def test_a_figure_is_written_as_its_indicator_counts(view: View) -> None:
@@ -85,7 +106,9 @@ def test_a_figure_is_written_as_its_indicator_counts(view: View) -> None:
     assert written["cluster_top10/osaka-kobe-kyoto/2025"].zh_hans == "未入十强"
 
 
-@pytest.mark.parametrize("name", ["rd_intensity", "cluster_rank", "high_tech_firms", "rd_expenditure_share"])
+@pytest.mark.parametrize(
+    "name", ["rd_intensity", "cluster_rank", "high_tech_firms", "rd_expenditure_share"]
+)
 def test_a_page_shows_every_observation_of_its_indicator_once(view: View, name: str) -> None:
     page = catalogue.indicator(view, name)
     observations = view.build.show(name, all_sources=True)
@@ -93,7 +116,9 @@ def test_a_page_shows_every_observation_of_its_indicator_once(view: View, name: 
     assert len(page.others) == sum(not o.shown for o in observations)
     keys = [f.key for f in (*page.figures, *page.others)]
     assert len(set(keys)) == len(keys)
-    assert sorted(f.value or -1 for f in page.figures) == sorted(o.value or -1 for o in observations if o.shown)
+    assert sorted(f.value or -1 for f in page.figures) == sorted(
+        o.value or -1 for o in observations if o.shown
+    )
 
 
 def test_every_figure_of_every_page_has_a_trace(view: View, made: Made) -> None:
@@ -101,8 +126,13 @@ def test_every_figure_of_every_page_has_a_trace(view: View, made: Made) -> None:
     for name in view.build.indicators:
         page = catalogue.indicator(view, name)
         places = sorted({f.place for f in (*page.figures, *page.others)})
-        own = [Lineage.model_validate_json(made[f"indicators/{name}/lineage/{place}"]) for place in places]
-        assert {f.key for f in (*page.figures, *page.others)} == {key for found in own for key in found.roots}
+        own = [
+            Lineage.model_validate_json(made[f"indicators/{name}/lineage/{place}"])
+            for place in places
+        ]
+        assert {f.key for f in (*page.figures, *page.others)} == {
+            key for found in own for key in found.roots
+        }
         for found in own:
             assert set(found.traces) == set(found.roots)
             traces |= found.traces
@@ -110,8 +140,12 @@ def test_every_figure_of_every_page_has_a_trace(view: View, made: Made) -> None:
     assert all(key in traces for t in traces.values() for key in t.below)
 
 
-@pytest.mark.parametrize("name", ["rd_expenditure_share", "cluster_top10_streak", "cross_border_funds_cumulative"])
-def test_traces_by_place_say_what_the_trace_of_the_whole_indicator_says(view: View, name: str) -> None:
+@pytest.mark.parametrize(
+    "name", ["rd_expenditure_share", "cluster_top10_streak", "cross_border_funds_cumulative"]
+)
+def test_traces_by_place_say_what_the_trace_of_the_whole_indicator_says(
+    view: View, name: str
+) -> None:
     whole = tracing.lineage(view, name)
     assert whole.complete
     own = dict(tracing.place_lineages(view, name))
@@ -147,16 +181,24 @@ def test_the_latest_figure_of_a_headline_is_of_its_place(view: View) -> None:
     for headline in view.build.config.headline:
         figure = latest[headline.indicator]
         assert figure is not None
-        headlines = {h.place for h in view.build.config.headline if h.indicator == headline.indicator}
+        headlines = {
+            h.place for h in view.build.config.headline if h.indicator == headline.indicator
+        }
         assert figure.place in headlines
 
 
 def test_a_forecast_and_a_bound_are_written_in_words(view: View) -> None:
     figure = catalogue.indicator(view, "rd_intensity").figures
     expected = next(f for f in figure if f.place == "gba9" and f.period == "2025")
-    assert (expected.modality, expected.text.zh_hans, expected.text.en) == ("expected", "预计4.3%", "4.3% (expected)")
+    assert (expected.modality, expected.text.zh_hans, expected.text.en) == (
+        "expected",
+        "预计4.3%",
+        "4.3% (expected)",
+    )
     firms = next(
-        f for f in catalogue.indicator(view, "high_tech_firms").figures if (f.place, f.period) == ("gba", "2025")
+        f
+        for f in catalogue.indicator(view, "high_tech_firms").figures
+        if (f.place, f.period) == ("gba", "2025")
     )
     assert firms.bound == "gt"
     assert firms.text.zh_hant == "超過6.9萬家"
@@ -228,13 +270,21 @@ def test_clusters_count_what_the_run_counted(made: Made) -> None:
     run = get(made, "clusters/demonstration")
     assert run["run"]["simulated"] is True
     assert [r["rank"] for r in run["rows"]] == sorted(r["rank"] for r in run["rows"])
-    assert len(run["rows"]) == run["run"]["n"] == len(get(made, "clusters/demonstration/outlines")["features"])
+    assert (
+        len(run["rows"])
+        == run["run"]["n"]
+        == len(get(made, "clusters/demonstration/outlines")["features"])
+    )
     for kind, sums in run["world"].items():
         assert sums["clusters"] + sums["noise"] + sums["unlocated"] == pytest.approx(sums["world"])
-        assert sum(r["metrics"][kind]["count"] for r in run["rows"]) == pytest.approx(sums["clusters"], rel=1e-6)
+        assert sum(r["metrics"][kind]["count"] for r in run["rows"]) == pytest.approx(
+            sums["clusters"], rel=1e-6
+        )
     density = get(made, "clusters/demonstration/density")
     for i, kind in enumerate(density["kinds"]):
-        assert sum(c[3 + i] for c in density["cells"]) == pytest.approx(run["world"][kind]["world"], rel=1e-4)
+        assert sum(c[3 + i] for c in density["cells"]) == pytest.approx(
+            run["world"][kind]["world"], rel=1e-4
+        )
 
 
 def test_intervals_of_ranks_hold_their_medians_and_one_cluster_is_first(made: Made) -> None:
@@ -251,19 +301,28 @@ def test_fields_and_records_without_one_are_what_the_cluster_counts(made: Made) 
     run, fields = get(made, "clusters/demonstration"), get(made, "clusters/demonstration/fields")
     assert run["run"]["fields"] == ["patent", "publication"]  # made-up deals have none
     found = {(row["cluster"], row["kind"]): row for row in fields["rows"]}
-    assert set(found) == {(r["cluster"], kind) for r in run["rows"] for kind in run["run"]["fields"]}
+    assert set(found) == {
+        (r["cluster"], kind) for r in run["rows"] for kind in run["run"]["fields"]
+    }
     for cluster in run["rows"]:
         for kind in run["run"]["fields"]:
             row = found[cluster["cluster"], kind]
             counts = [f["count"] for f in row["fields"]]
             assert counts == sorted(counts, reverse=True)
             total = sum(counts) + row["others_count"] + row["not_given"]
-            assert total == pytest.approx(cluster["metrics"][kind]["count"], abs=0.02)  # rounded to 0.001 each
+            # rounded to 0.001 each
+            assert total == pytest.approx(cluster["metrics"][kind]["count"], abs=0.02)
             for f in row["fields"]:
                 rounding = 1e-5 + 1e-6 * f["specialisation"]  # shares have six decimals
-                assert f["share"] == pytest.approx(f["specialisation"] * f["world_share"], abs=rounding)
+                assert f["share"] == pytest.approx(
+                    f["specialisation"] * f["world_share"], abs=rounding
+                )
     assert {f["field"] for row in fields["rows"] for f in row["fields"]} == set(fields["names"])
-    assert fields["names"]["Semiconductors"] == {"en": "Semiconductors", "zh-Hans": "半导体", "zh-Hant": "半導體"}
+    assert fields["names"]["Semiconductors"] == {
+        "en": "Semiconductors",
+        "zh-Hans": "半导体",
+        "zh-Hant": "半導體",
+    }
 
 
 def test_ties_are_between_different_clusters_of_the_run(made: Made) -> None:
@@ -294,7 +353,10 @@ def test_the_plan_counts_its_tasks_and_names_its_figures(made: Made) -> None:
 
 def test_every_target_of_every_year_is_told_once(made: Made, gba_root: Path) -> None:
     items = get(made, "targets")["items"]
-    told = {(t["task"]["id"], *(t["status"]["target"][n] for n in ("indicator", "place", "period"))) for t in items}
+    told = {
+        (t["task"]["id"], *(t["status"]["target"][n] for n in ("indicator", "place", "period")))
+        for t in items
+    }
     asked = {
         (task.id, *status.target.figure): status.state
         for task in every_task(gba_root)
@@ -318,7 +380,10 @@ def test_a_simulated_source_is_said_wherever_its_figures_are(view: View, made: M
     assert simulated
     assert get(made, "meta")["simulated"] is True
     for name in view.build.indicators:
-        for figure in (*catalogue.indicator(view, name).figures, *catalogue.indicator(view, name).others):
+        for figure in (
+            *catalogue.indicator(view, name).figures,
+            *catalogue.indicator(view, name).others,
+        ):
             if simulated & set(figure.source):
                 assert figure.status == "simulated"
 
@@ -326,9 +391,15 @@ def test_a_simulated_source_is_said_wherever_its_figures_are(view: View, made: M
 def test_what_is_simulated_is_counted_apart(view: View, made: Made) -> None:
     counts = get(made, "overview")["counts"]
     figures = [f for name in view.build.indicators for f in catalogue.indicator(view, name).figures]
-    assert counts["observations"] == sum(f.value is not None and f.status != "simulated" for f in figures)
+    assert counts["observations"] == sum(
+        f.value is not None and f.status != "simulated" for f in figures
+    )
     assert counts["missing"] == sum(f.value is None and f.status != "simulated" for f in figures)
-    assert counts["simulated"] == sum(f.value is not None and f.status == "simulated" for f in figures) > 0
+    assert (
+        counts["simulated"]
+        == sum(f.value is not None and f.status == "simulated" for f in figures)
+        > 0
+    )
     assert counts["sources"] == sum(not s["simulated"] for s in get(made, "sources")["items"])
 
 
@@ -336,15 +407,25 @@ def test_sources_say_which_others_are_no_witnesses_beside_them(view: View, made:
     items = {s["id"]: s for s in get(made, "sources")["items"]}
     known = view.build.provenance
     for name, item in items.items():
-        assert set(item["kin"]) == {other for other in items if other != name and not known.independent(name, other)}
+        assert set(item["kin"]) == {
+            other for other in items if other != name and not known.independent(name, other)
+        }
         assert len(item["makers"]) == len(known.origin(name))
-    assert sum(s["records"] for s in items.values()) == sum(p.stored for p in view.build.record_parts)
+    assert sum(s["records"] for s in items.values()) == sum(
+        p.stored for p in view.build.record_parts
+    )
 
 
 def test_economies_have_the_names_of_the_places_of_the_workspace(view: View, made: Made) -> None:
     """Hong Kong is 香港 beside 中国, never 中国香港; Taiwan is 中国台湾."""
-    known = {view.place_names[p.id].zh_hans for p in view.build.gazetteer.places.values() if p.iso3166}
-    named = {e["zh-Hans"] for row in get(made, "clusters/demonstration")["rows"] for e in row["economies"]}
+    known = {
+        view.place_names[p.id].zh_hans for p in view.build.gazetteer.places.values() if p.iso3166
+    }
+    named = {
+        e["zh-Hans"]
+        for row in get(made, "clusters/demonstration")["rows"]
+        for e in row["economies"]
+    }
     assert all(re.fullmatch("[A-Z]{2}", name) for name in named - known)
     assert {"中国", "香港"} <= named
     assert (view.economy_name("TW").zh_hans, view.economy_name("XX").zh_hans) == ("中国台湾", "XX")
@@ -374,17 +455,22 @@ def test_every_figure_of_a_bulletin_has_its_note_in_every_language(view: View, m
         for document in page["documents"].values():
             assert [note["key"] for note in document["notes"]] == document["keys"]
         chinese = page["documents"]["zh-Hans"]
-        in_text = {i["figure"] for b in chinese["blocks"] if b["type"] == "paragraph" for i in b["inline"]} - {None}
+        in_text = {
+            i["figure"] for b in chinese["blocks"] if b["type"] == "paragraph" for i in b["inline"]
+        } - {None}
         assert in_text - set(chinese["computed"]) <= set(page["verdicts"])
 
 
-def test_an_edition_stays_as_it_was_said_and_tells_what_is_said_now(root: Path, tmp_path: Path) -> None:
+def test_an_edition_stays_as_it_was_said_and_tells_what_is_said_now(
+    root: Path, tmp_path: Path
+) -> None:
     folder = tmp_path / "gba"
     shutil.copytree(root, folder)
     figures = folder / "records" / "communique_figures.csv"
     rows = figures.read_text(encoding="utf-8")
     figures.write_text(
-        rows.replace("national_facilities,gba,2025,9,", "national_facilities,gba,2025,10,"), encoding="utf-8"
+        rows.replace("national_facilities,gba,2025,9,", "national_facilities,gba,2025,10,"),
+        encoding="utf-8",
     )
     ceyuan.open(str(folder)).make()
     view = View.open(folder)
@@ -392,7 +478,9 @@ def test_an_edition_stays_as_it_was_said_and_tells_what_is_said_now(root: Path, 
         (kept,) = bulletins.bulletins(view).editions
         page = bulletins.edition(view, kept.id)
         assert page.from_build != page.build
-        assert [key for key, said in page.figures.items() if said.changed] == ["national_facilities/gba/2025"]
+        assert [key for key, said in page.figures.items() if said.changed] == [
+            "national_facilities/gba/2025"
+        ]
         said = page.figures["national_facilities/gba/2025"]
         assert said.value == 9
         assert said.now is not None
@@ -413,12 +501,16 @@ def test_a_forecast_that_came_true_as_forecast_is_a_change(root: Path, tmp_path:
     view = View.open(folder)
     try:
         page = bulletins.edition(view, kept.id.replace("/", "@"))
-        assert [key for key, said in page.figures.items() if said.changed] == ["national_facilities/gba/2025"]
+        assert [key for key, said in page.figures.items() if said.changed] == [
+            "national_facilities/gba/2025"
+        ]
     finally:
         view.close()
 
 
-def test_decisions_on_a_text_are_not_about_a_bulletin_of_its_name(root: Path, tmp_path: Path) -> None:
+def test_decisions_on_a_text_are_not_about_a_bulletin_of_its_name(
+    root: Path, tmp_path: Path
+) -> None:
     folder = tmp_path / "gba"
     shutil.copytree(root, folder)
     decisions = (
@@ -453,7 +545,8 @@ def test_a_text_written_from_a_bulletin_has_its_title_in_every_language(made: Ma
 
 
 @pytest.mark.parametrize(
-    ("file", "content"), [("edition", "{"), ("zh-Hans", '{"blocks": 1}'), ("figures", '{"a/b/c": 1}')]
+    ("file", "content"),
+    [("edition", "{"), ("zh-Hans", '{"blocks": 1}'), ("figures", '{"a/b/c": 1}')],
 )
 def test_a_damaged_edition_is_listed_with_its_error_beside_the_others(
     root: Path, tmp_path: Path, file: str, content: str
@@ -464,7 +557,9 @@ def test_a_damaged_edition_is_listed_with_its_error_beside_the_others(
     other = kept.path.with_name("2020-01-31")
     shutil.copytree(kept.path, other)
     said = json.loads((other / "edition.json").read_text(encoding="utf-8"))
-    (other / "edition.json").write_text(json.dumps({**said, "date": "2020-01-31"}), encoding="utf-8")
+    (other / "edition.json").write_text(
+        json.dumps({**said, "date": "2020-01-31"}), encoding="utf-8"
+    )
     (other / f"{file}.json").write_text(content, encoding="utf-8")
     ceyuan.open(str(folder)).make()
     view = View.open(folder)
@@ -473,7 +568,9 @@ def test_a_damaged_edition_is_listed_with_its_error_beside_the_others(
         assert kept.id.replace("/", "@") in [e.id for e in listed.editions]
         where = "bulletin/archive/gba_2025/2020-01-31"
         if file == "edition":
-            assert [(d.code, d.file) for d in listed.damaged] == [("unreadable-file", f"{where}/{file}.json")]
+            assert [(d.code, d.file) for d in listed.damaged] == [
+                ("unreadable-file", f"{where}/{file}.json")
+            ]
             assert "editions/gba_2025@2020-01-31" not in set(names(view))
         with pytest.raises(CeyuanError) as caught:
             bulletins.edition(view, "gba_2025@2020-01-31")
@@ -491,15 +588,25 @@ def test_a_headline_stands_first_beside_peers_of_its_grain_and_no_later_period(m
         assert first["figure"] == headline["figure"]
         assert all(peer["figure"]["indicator"] == first["figure"]["indicator"] for peer in peers)
         assert all(peer["figure"]["period"] <= first["figure"]["period"] for peer in peers)
-        assert all(len(peer["figure"]["period"]) == len(first["figure"]["period"]) for peer in peers)
+        assert all(
+            len(peer["figure"]["period"]) == len(first["figure"]["period"]) for peer in peers
+        )
 
 
-def test_the_witnesses_of_a_headline_are_at_most_its_sources_and_not_fewer_than_one(view: View, made: Made) -> None:
+def test_the_witnesses_of_a_headline_are_at_most_its_sources_and_not_fewer_than_one(
+    view: View, made: Made
+) -> None:
     for headline in get(made, "overview")["headlines"]:
         page = catalogue.indicator(view, headline["figure"]["indicator"])
         same = ("place", "period", "breakdown")
-        known = [f for f in (*page.figures, *page.others) if all(getattr(f, k) == headline["figure"][k] for k in same)]
-        sources = {source for figure in known if figure.value is not None for source in figure.source}
+        known = [
+            f
+            for f in (*page.figures, *page.others)
+            if all(getattr(f, k) == headline["figure"][k] for k in same)
+        ]
+        sources = {
+            source for figure in known if figure.value is not None for source in figure.source
+        }
         assert 1 <= headline["witnesses"] <= len(sources)
         assert {s["id"] for s in headline["sources"]} == set(headline["figure"]["source"])
 
@@ -540,26 +647,36 @@ def test_the_own_places_stand_before_wider_ones(view: View) -> None:
         if item.latest is None or item.latest.place in view.home:
             continue
         totals = [
-            f.place for f in catalogue.indicator(view, item.id).figures if f.value is not None and not f.breakdown
+            f.place
+            for f in catalogue.indicator(view, item.id).figures
+            if f.value is not None and not f.breakdown
         ]
         assert not set(totals) & set(view.home)
         assert set(totals) <= set(gazetteer.places)
 
 
-def test_the_page_of_a_place_has_the_latest_total_of_every_indicator_that_it_has_a_value_of(view: View) -> None:
+def test_the_page_of_a_place_has_the_latest_total_of_every_indicator_that_it_has_a_value_of(
+    view: View,
+) -> None:
     rows = view.build.engine.rows(
         "SELECT DISTINCT indicator FROM observations WHERE place = 'hongkong' AND shown AND value IS NOT NULL AND breakdown = ''"
     )
     page = place.place(view, "hongkong")
     assert {f.indicator for f in page.figures} == {str(name) for (name,) in rows}
     for figure in page.figures:
-        totals = [f for f in catalogue.indicator(view, figure.indicator).figures if f.key == figure.key]
+        totals = [
+            f for f in catalogue.indicator(view, figure.indicator).figures if f.key == figure.key
+        ]
         assert [f.value for f in totals] == [figure.value]
 
 
 def test_what_stands_in_a_place_stands_in_the_places_around_it(view: View) -> None:
     def held(name: str) -> set[tuple[str, str, str]]:
-        return {(h.kind, i.name.zh_hans, i.place) for h in place.place(view, name).holdings for i in h.items}
+        return {
+            (h.kind, i.name.zh_hans, i.place)
+            for h in place.place(view, name).holdings
+            for i in h.items
+        }
 
     assert held("shenzhen")
     assert held("shenzhen") <= held("gba9") <= held("gba")

@@ -41,7 +41,9 @@ def test_the_command_prints_its_address_follows_builds_and_ends_in_order(small: 
             address = run.stdout.readline().strip()
             assert address.startswith("http://127.0.0.1:")
             before = get(f"{address}api/v1/meta").json()["build"]
-            (small / "records" / "payments.csv").write_text(PAYMENTS.replace(",100,", ",900,"), encoding="utf-8")
+            (small / "records" / "payments.csv").write_text(
+                PAYMENTS.replace(",100,", ",900,"), encoding="utf-8"
+            )
             after = ceyuan.open(str(small)).make().build
             assert "explained at" in run.stderr.readline()
             assert run.stderr.readline() == f"Serving build {after}\n"
@@ -53,7 +55,10 @@ def test_the_command_prints_its_address_follows_builds_and_ends_in_order(small: 
 
 
 def test_a_port_in_use_is_said(small: Path) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as taken, pytest.raises(CeyuanError, match="server-busy"):
+    with (
+        socket.create_server(("127.0.0.1", 0)) as taken,
+        pytest.raises(CeyuanError, match="server-busy"),
+    ):
         serve(small, Front(port=taken.getsockname()[1]), site=None)
     with pytest.raises(CeyuanError, match="server-busy"):
         serve(small, Front("192.0.2.1"), site=None)
@@ -61,7 +66,9 @@ def test_a_port_in_use_is_said(small: Path) -> None:
 
 def test_the_command_says_what_is_missing(make_workspace: MakeWorkspace, tmp_path: Path) -> None:
     for root, said in ((tmp_path, "no-workspace"), (make_workspace(), "no-build")):
-        done = subprocess.run([*COMMAND, "-w", str(root)], capture_output=True, text=True, check=False)
+        done = subprocess.run(
+            [*COMMAND, "-w", str(root)], capture_output=True, text=True, check=False
+        )
         assert done.returncode == 3
         assert said in done.stderr
         assert done.stdout == ""
@@ -70,16 +77,28 @@ def test_the_command_says_what_is_missing(make_workspace: MakeWorkspace, tmp_pat
 def test_serving_to_others_comes_with_a_warning_and_names_its_hosts(small: Path) -> None:
     arguments = ["--host", EVERYWHERE, "--allow-host", "Observatory.example", "--access-log"]
     with subprocess.Popen(
-        [*COMMAND, "-w", str(small), *arguments], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        [*COMMAND, "-w", str(small), *arguments],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
     ) as run:
         assert run.stdout is not None
         assert run.stderr is not None
         try:
             assert f"Anybody who reaches {EVERYWHERE}" in run.stderr.readline()
             port = run.stdout.readline().strip().rstrip("/").rpartition(":")[2]
-            hosts = ("observatory.example", "observatory.example:8080", "192.0.2.7", "[::1]:80", "evil.example", "")
+            hosts = (
+                "observatory.example",
+                "observatory.example:8080",
+                "192.0.2.7",
+                "[::1]:80",
+                "evil.example",
+                "",
+            )
             answers = {
-                host: get(f"http://127.0.0.1:{port}/api/v1/meta?a=%0A", headers={"Host": host}).status_code
+                host: get(
+                    f"http://127.0.0.1:{port}/api/v1/meta?a=%0A", headers={"Host": host}
+                ).status_code
                 for host in hosts
             }
         finally:
@@ -91,17 +110,24 @@ def test_serving_to_others_comes_with_a_warning_and_names_its_hosts(small: Path)
     ]
 
 
-@pytest.mark.parametrize(("proxies", "asker"), [((), "127.0.0.1"), (("--proxy", "127.0.0.1"), "203.0.113.9")])
+@pytest.mark.parametrize(
+    ("proxies", "asker"), [((), "127.0.0.1"), (("--proxy", "127.0.0.1"), "203.0.113.9")]
+)
 def test_only_a_proxy_that_is_named_is_believed_who_it_asks_for(
     small: Path, proxies: tuple[str, ...], asker: str
 ) -> None:
     command = [*COMMAND, "-w", str(small), "--access-log", *proxies]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as run:
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as run:
         assert run.stdout is not None
         assert run.stderr is not None
         try:
             address = run.stdout.readline().strip()
-            assert get(f"{address}health", headers={"X-Forwarded-For": "203.0.113.9"}).status_code == 200
+            assert (
+                get(f"{address}health", headers={"X-Forwarded-For": "203.0.113.9"}).status_code
+                == 200
+            )
         finally:
             run.send_signal(signal.SIGINT)
         (line,) = [line for line in run.stderr if "GET" in line]
@@ -130,7 +156,9 @@ def test_a_server_answers_for_its_own_names_and_those_allowed(
     assert hosts_of(host, ("*",)) is None
 
 
-def test_a_killed_server_leaves_nothing_that_the_next_would_not_clear_away(small: Path, tmp_path: Path) -> None:
+def test_a_killed_server_leaves_nothing_that_the_next_would_not_clear_away(
+    small: Path, tmp_path: Path
+) -> None:
     scratch = tmp_path / "scratch"
     scratch.mkdir()
     for _ in range(2):

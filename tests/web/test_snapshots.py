@@ -32,7 +32,9 @@ def small(make_workspace: MakeWorkspace) -> Path:
 
 def pay(root: Path, amount: int, keep: int = 1) -> str:
     """Change what was paid and build again."""
-    (root / "records" / "payments.csv").write_text(PAYMENTS.replace(",100,", f",{amount},"), encoding="utf-8")
+    (root / "records" / "payments.csv").write_text(
+        PAYMENTS.replace(",100,", f",{amount},"), encoding="utf-8"
+    )
     return ceyuan.open(str(root)).make(keep=keep).build
 
 
@@ -119,7 +121,8 @@ def test_a_snapshot_is_closed_when_its_last_user_leaves(small: Path) -> None:
         assert snapshots.refresh()
         assert snapshots.current is not snapshot
     with snapshot.view() as view:
-        assert view.build.show("paid")  # its files have gone, but it is small and was held in memory
+        # its files have gone, but it is small and was held in memory
+        assert view.build.show("paid")
     del snapshot, view
     gc.collect()
     assert held() is None
@@ -160,7 +163,9 @@ def test_nothing_is_looked_at_where_nothing_changed(small: Path) -> None:
     snapshots.close()
 
 
-def test_a_workspace_without_a_build_is_not_served(make_workspace: MakeWorkspace, tmp_path: Path) -> None:
+def test_a_workspace_without_a_build_is_not_served(
+    make_workspace: MakeWorkspace, tmp_path: Path
+) -> None:
     for root, code in ((make_workspace(), "no-build"), (tmp_path, "no-workspace")):
         with pytest.raises(CeyuanError) as raised:
             Snapshots(root)
@@ -179,7 +184,10 @@ def test_what_many_ask_for_at_once_is_made_once(small: Path) -> None:
         return Payload.of(b"{}")
 
     answers: list[Payload] = []
-    threads = [threading.Thread(target=lambda: answers.append(snapshot.answer("x", make))) for _ in range(4)]
+    threads = [
+        threading.Thread(target=lambda: answers.append(snapshot.answer("x", make)))
+        for _ in range(4)
+    ]
     for thread in threads:
         thread.start()
     made.set()
@@ -212,7 +220,9 @@ def test_the_store_of_answers_stays_within_its_budget() -> None:
     assert 9 in kept
 
 
-def test_a_build_that_cannot_be_opened_does_not_end_the_watch(small: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_build_that_cannot_be_opened_does_not_end_the_watch(
+    small: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     told: list[str] = []
     snapshots = Snapshots(small, told.append)
 
@@ -249,12 +259,16 @@ def test_an_empty_workspace_has_a_site(small: Path) -> None:
             assert client.get(f"/api/v1/{name}").json()["items"] == []
         assert client.get("/api/v1/plan").json()["plan"] is None
         assert client.get("/api/v1/clusters").json()["runs"] == []
-        assert client.get("/api/v1/overview").json()["headlines"][0]["figure"]["indicator"] == "paid"
+        assert (
+            client.get("/api/v1/overview").json()["headlines"][0]["figure"]["indicator"] == "paid"
+        )
 
 
 def test_answers_say_what_was_changed_since_the_build_before(small: Path) -> None:
     ceyuan.open(str(small)).make()
-    (small / "records" / "payments.csv").write_text(PAYMENTS.replace(",100,", ",900,"), encoding="utf-8")
+    (small / "records" / "payments.csv").write_text(
+        PAYMENTS.replace(",100,", ",900,"), encoding="utf-8"
+    )
     ceyuan.open(str(small)).make()
     with running(create_app(Snapshots(small))) as client:
         overview = client.get("/api/v1/overview").json()
@@ -266,7 +280,9 @@ def test_answers_say_what_was_changed_since_the_build_before(small: Path) -> Non
         assert [b["current"] for b in builds] == [True, False]
 
 
-def test_a_fault_of_the_program_is_told_as_such(small: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_fault_of_the_program_is_told_as_such(
+    small: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     def broken(*_: object, **__: object) -> str:
         raise ZeroDivisionError
 
@@ -281,9 +297,7 @@ def test_a_fault_of_the_program_is_told_as_such(small: Path, monkeypatch: pytest
 def test_a_fault_in_a_file_of_the_workspace_is_not_the_askers(small: Path) -> None:
     (small / "communiques").mkdir()
     (small / "communiques" / "a.txt").write_text("2024年深圳拨付150.5万元。", encoding="utf-8")
-    decisions = (
-        f"text: {{file: a.txt, sha256: {'0' * 64}}}\ndecisions:\n  - {{quote: 1, start: 0, end: 1, indicator: none}}\n"
-    )
+    decisions = f"text: {{file: a.txt, sha256: {'0' * 64}}}\ndecisions:\n  - {{quote: 1, start: 0, end: 1, indicator: none}}\n"
     (small / "communiques" / "a.yaml").write_text(decisions, encoding="utf-8")
     ceyuan.open(str(small)).make()
     with running(create_app(Snapshots(small))) as client:

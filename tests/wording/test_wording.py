@@ -14,7 +14,16 @@ from hypothesis import strategies as st
 from ceyuan.periods import parse_period
 from ceyuan.reader import Statement, read_text
 from ceyuan.units import parse_unit
-from ceyuan.wording import LANGUAGES, Language, Trilingual, date_text, figure_text, from_to_text, period_text, unit_text
+from ceyuan.wording import (
+    LANGUAGES,
+    Language,
+    Trilingual,
+    date_text,
+    figure_text,
+    from_to_text,
+    period_text,
+    unit_text,
+)
 
 BOUNDS = ["eq", "gt", "ge", "lt", "le", "approx"]
 COUNTED = ["件", "家", "项", "篇", "所", "台", "笔", "人", "人次"]
@@ -28,7 +37,9 @@ NOUNS = {
 
 def amounts(places: int, most: int) -> st.SearchStrategy[Decimal]:
     """Decimals of at most so many places that a float of a build can carry."""
-    return st.integers(1, 10**most).flatmap(lambda n: st.integers(0, places).map(lambda p: Decimal(n).scaleb(-p)))
+    return st.integers(1, 10**most).flatmap(
+        lambda n: st.integers(0, places).map(lambda p: Decimal(n).scaleb(-p))
+    )
 
 
 def the_one(text: str) -> Statement:
@@ -78,39 +89,65 @@ def test_an_english_count_is_read_back_with_its_noun_and_bound(
 ) -> None:
     unit = parse_unit(f"{prefix}{word}")
     assume(value * unit.factor == int(value * unit.factor) and value * unit.factor != 1)
-    read = the_one(f"The number recorded by the region was {figure_text(float(value), unit.text, 'en', bound=bound)}.")
+    read = the_one(
+        f"The number recorded by the region was {figure_text(float(value), unit.text, 'en', bound=bound)}."
+    )
     assert (read.value, read.bound) == (value * unit.factor, bound)
     assert read.unit == {"人": "people"}.get(word, NOUNS[word])
 
 
 @given(amounts(4, 9), st.sampled_from(MONEY), st.sampled_from(PREFIXES), st.sampled_from(BOUNDS))
-def test_an_english_amount_is_read_back_with_its_currency(value: Decimal, word: str, prefix: str, bound: str) -> None:
+def test_an_english_amount_is_read_back_with_its_currency(
+    value: Decimal, word: str, prefix: str, bound: str
+) -> None:
     unit = parse_unit(f"{prefix}{word}")
-    read = the_one(f"The total raised by the region was {figure_text(float(value), unit.text, 'en', bound=bound)}.")
+    read = the_one(
+        f"The total raised by the region was {figure_text(float(value), unit.text, 'en', bound=bound)}."
+    )
     assert (read.value, read.unit, read.bound) == (value * unit.factor, word, bound)
 
 
 @given(amounts(6, 9), st.sampled_from(["%", "个百分点"]), st.sampled_from(BOUNDS), st.booleans())
-def test_an_english_ratio_is_read_back_with_its_sign(value: Decimal, unit: str, bound: str, negative: bool) -> None:
+def test_an_english_ratio_is_read_back_with_its_sign(
+    value: Decimal, unit: str, bound: str, negative: bool
+) -> None:
     signed = -value if negative and bound == "eq" and unit == "%" else value
-    read = the_one(f"The share held by the region was {figure_text(float(signed), unit, 'en', bound=bound)}.")
+    read = the_one(
+        f"The share held by the region was {figure_text(float(signed), unit, 'en', bound=bound)}."
+    )
     assert (read.value, read.unit, read.bound) == (signed, unit, bound)
 
 
-@given(st.integers(1, 9999), st.integers(1, 9999), st.sampled_from(["家", "万件", "%"]), st.sampled_from(LANGUAGES))
-def test_both_ends_of_a_range_are_read_back(low: int, more: int, unit: str, language: Language) -> None:
+@given(
+    st.integers(1, 9999),
+    st.integers(1, 9999),
+    st.sampled_from(["家", "万件", "%"]),
+    st.sampled_from(LANGUAGES),
+)
+def test_both_ends_of_a_range_are_read_back(
+    low: int, more: int, unit: str, language: Language
+) -> None:
     known = parse_unit(unit)
     base = Decimal(1) if unit == "%" else known.factor
     text = figure_text(low, unit, language, value_max=low + more)
-    read = the_one(f"The number recorded by the region was {text}." if language == "en" else f"当年需要{text}。")
+    read = the_one(
+        f"The number recorded by the region was {text}."
+        if language == "en"
+        else f"当年需要{text}。"
+    )
     assert (read.value, read.value_max) == (low * base, (low + more) * base), text
 
 
 @given(st.integers(1, 300))
 def test_ranks_memberships_and_streaks_are_read_back(number: int) -> None:
-    assert (found := the_one(f"总量位居全国{figure_text(number, '位', 'zh-Hans')}。")).value == number
+    assert (
+        found := the_one(f"总量位居全国{figure_text(number, '位', 'zh-Hans')}。")
+    ).value == number
     assert found.unit == "位"
-    assert the_one(f"It ranked {figure_text(number, '位', 'en')} in the world that year.").value == number
+    assert (
+        the_one(f"It ranked {figure_text(number, '位', 'en')} in the world that year.").value
+        == number
+    )
     member = the_one(f"连年入围全球{figure_text(number + 9, '强', 'zh-Hant', bound='lt')}。")
     assert (member.value, member.unit, member.bound) == (number + 9, "强", "lt")
     if number > 1:
@@ -124,14 +161,18 @@ def test_ranks_memberships_and_streaks_are_read_back(number: int) -> None:
     st.sampled_from(LANGUAGES),
 )
 def test_no_float_is_written_with_an_exponent(value: float, unit: str, language: Language) -> None:
-    digits = figure_text(value, unit, language).translate(str.maketrans("", "", ",−-.")).split("%")[0]
+    digits = (
+        figure_text(value, unit, language).translate(str.maketrans("", "", ",−-.")).split("%")[0]
+    )
     assert not any(a.isdigit() and b in "eE" for a, b in itertools.pairwise(digits))
 
 
 @pytest.mark.parametrize(("value", "decimals", "expected"), [
     (2.675, 2, "2.68%"), (2.665, 2, "2.66%"), (0.125, 2, "0.12%"), (0.5, 0, "0%"), (1.5, 0, "2%"), (4.30, 2, "4.3%"), (-0.04, 1, "0%"), (14.3324, 1, "14.3%"),
 ])  # fmt: skip
-def test_rounding_is_half_even_on_the_decimal_that_was_stated(value: float, decimals: int, expected: str) -> None:
+def test_rounding_is_half_even_on_the_decimal_that_was_stated(
+    value: float, decimals: int, expected: str
+) -> None:
     assert figure_text(value, "%", "zh-Hans", decimals=decimals) == expected
 
 
@@ -190,7 +231,16 @@ def test_what_is_no_number_is_refused(value: float) -> None:
         figure_text(value, "家", "en")
 
 
-PERIODS = ["2025", "2026-06", "2026-Q2", "2026-H1", "2025/26", "2021..2025", "2018..2022", "2026-06-18"]
+PERIODS = [
+    "2025",
+    "2026-06",
+    "2026-Q2",
+    "2026-H1",
+    "2025/26",
+    "2021..2025",
+    "2018..2022",
+    "2026-06-18",
+]
 
 
 @pytest.mark.parametrize("period", PERIODS)

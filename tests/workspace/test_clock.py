@@ -44,7 +44,9 @@ def test_today_is_the_day_where_the_workspace_is(root: Path) -> None:
 
 
 @pytest.mark.parametrize(("name", "hint"), [("Asia/Hongkong", "'Asia/Hong_Kong'"), ("Asia/Shangai", "'Asia/Shanghai'"), ("Asia", None)])  # fmt: skip
-def test_a_wrong_time_zone_is_told_with_its_line_and_what_was_meant(root: Path, name: str, hint: str | None) -> None:
+def test_a_wrong_time_zone_is_told_with_its_line_and_what_was_meant(
+    root: Path, name: str, hint: str | None
+) -> None:
     declare(root, f"timezone: {name}")
     (problem,) = check_workspace(root)[1]
     assert (problem.code, problem.file) == ("unknown-timezone", "ceyuan.yaml")
@@ -54,7 +56,8 @@ def test_a_wrong_time_zone_is_told_with_its_line_and_what_was_meant(root: Path, 
 
 
 @pytest.mark.parametrize(
-    "line", ["timezone: GMT+8:00", "timezone: 8", "timezone: ../etc/passwd", "timezone: [Asia/Tokyo]"]
+    "line",
+    ["timezone: GMT+8:00", "timezone: 8", "timezone: ../etc/passwd", "timezone: [Asia/Tokyo]"],
 )
 def test_what_is_no_name_of_a_time_zone_is_refused(root: Path, line: str) -> None:
     declare(root, line)
@@ -67,7 +70,9 @@ def test_a_build_belongs_to_the_day_on_which_it_was_made_there(root: Path) -> No
     for name in ("20260629T090000-aaaaaaaa", "20260630T170000-bbbbbbbb"):
         folder.of(name).mkdir(parents=True)
         keys = ("build", "created", "fingerprint", "parts", "counts", "warnings", "changes")
-        (folder.of(name) / MANIFEST).write_text(json.dumps(dict.fromkeys(keys, "")), encoding="utf-8")
+        (folder.of(name) / MANIFEST).write_text(
+            json.dumps(dict.fromkeys(keys, "")), encoding="utf-8"
+        )
     (folder.path / "current").write_text("20260630T170000-bbbbbbbb\n", encoding="utf-8")
     assert folder.resolve("2026-06-30").endswith("b")
     declare(root, "timezone: Asia/Hong_Kong")

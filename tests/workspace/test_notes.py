@@ -14,7 +14,11 @@ import yaml
 import ceyuan
 
 SHIPPED = Path(ceyuan.__file__).parent / "workspaces"
-WORKSPACES = [SHIPPED / "gba", SHIPPED / "starter", Path(__file__).parents[2] / "workspaces" / "china"]
+WORKSPACES = [
+    SHIPPED / "gba",
+    SHIPPED / "starter",
+    Path(__file__).parents[2] / "workspaces" / "china",
+]
 SAID = ("note", "not_checkable")
 HAN = re.compile(r"[㐀-鿿]")
 COLUMNS = ("note_en", "note_zh_hans", "note_zh_hant")
@@ -45,13 +49,19 @@ def faults(text: Any) -> list[str]:
     # Words of a source stand in quotation marks and keep its script.
     unquoted = [re.sub(r"“[^”]*”|「[^」]*」|《[^》]*》", "", chinese) for chinese in (hans, hant)]
     found = [] if re.search(r"[A-Za-z]{2,}", en) else ["en"]
-    found += [] if HAN.search(hans) and (TRADITIONAL - SAME).isdisjoint(unquoted[0]) else ["zh-Hans"]
+    found += (
+        [] if HAN.search(hans) and (TRADITIONAL - SAME).isdisjoint(unquoted[0]) else ["zh-Hans"]
+    )
     found += [] if HAN.search(hant) and (SIMPLIFIED - SAME).isdisjoint(unquoted[1]) else ["zh-Hant"]
     return found
 
 
 def yaml_files(workspace: Path) -> list[Path]:
-    return [p for p in sorted(workspace.rglob("*.yaml")) if "build" not in p.relative_to(workspace).parts]
+    return [
+        p
+        for p in sorted(workspace.rglob("*.yaml"))
+        if "build" not in p.relative_to(workspace).parts
+    ]
 
 
 @pytest.mark.parametrize("workspace", WORKSPACES, ids=lambda w: w.name)
@@ -71,7 +81,9 @@ def test_notes_of_records_are_in_three_languages() -> None:
         with path.open(encoding="utf-8-sig", newline="") as stream:
             for line, row in enumerate(csv.DictReader(stream), start=2):
                 assert not row.get("note"), f"{path.name}:{line} says it in one language only"
-                said = dict(zip(("en", "zh-Hans", "zh-Hant"), (row.get(c) for c in COLUMNS), strict=True))
+                said = dict(
+                    zip(("en", "zh-Hans", "zh-Hant"), (row.get(c) for c in COLUMNS), strict=True)
+                )
                 if any(said.values()):
                     noted += 1
                     assert faults(said) == [], f"{path.name}:{line} {said}"

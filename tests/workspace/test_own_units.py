@@ -96,7 +96,10 @@ def test_tables_indicators_and_the_words_of_figures(tmp_path: Path) -> None:
         (ratio,) = made.show("per_box", place="sz")
         assert round(ratio.value or 0, 6) == round(2500 / 30.5, 6)
     assert figure_text(30.5, "万标准箱", "zh-Hant") == "30.5萬標準箱"
-    assert (figure_text(1, "TEU", "en"), figure_text(305000, "TEU", "en")) == ("1 container", "305,000 containers")
+    assert (figure_text(1, "TEU", "en"), figure_text(305000, "TEU", "en")) == (
+        "1 container",
+        "305,000 containers",
+    )
     assert unit_text("EFLOPS", "zh-Hans") == "E算力"
 
 

@@ -79,14 +79,18 @@ CASES: Cases = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("files", "code", "where"), CASES, ids=[f"{i}-{code}" for i, (_, code, _) in enumerate(CASES)])
+@pytest.mark.parametrize(
+    ("files", "code", "where"), CASES, ids=[f"{i}-{code}" for i, (_, code, _) in enumerate(CASES)]
+)
 def test_a_fault_has_its_code_and_place(
     make_workspace: MakeWorkspace, files: dict[str, Content], code: str, where: str
 ) -> None:
     _, problems = check_workspace(make_workspace(files))
     places = [p.where for p in problems if p.code == code]
     assert any(
-        p == where or (where.endswith((":", "")) and not where[-1:].isdigit() and p.startswith(where)) for p in places
+        p == where
+        or (where.endswith((":", "")) and not where[-1:].isdigit() and p.startswith(where))
+        for p in places
     ), [str(p) for p in problems]
 
 
@@ -96,12 +100,18 @@ def test_all_faults_are_found_at_once(make_workspace: MakeWorkspace) -> None:
         "kinds/note.yaml": NOTE_KIND + "x: 1\n", "records/notes.yaml": "kind: note\n", "indicators/all.yaml": INDICATORS + "  - id: broken\n",
     }  # fmt: skip
     _, problems = check_workspace(make_workspace(files))
-    assert {"sources.yaml", "places.csv", "kinds/note.yaml", "records/notes.yaml", "indicators/all.yaml"} <= {
-        p.file for p in problems
-    }
+    assert {
+        "sources.yaml",
+        "places.csv",
+        "kinds/note.yaml",
+        "records/notes.yaml",
+        "indicators/all.yaml",
+    } <= {p.file for p in problems}
 
 
-def test_a_kind_that_extends_another_keeps_what_it_does_not_change(make_workspace: MakeWorkspace) -> None:
+def test_a_kind_that_extends_another_keeps_what_it_does_not_change(
+    make_workspace: MakeWorkspace,
+) -> None:
     kind = """\
 kind: grant
 extends: payment
@@ -126,7 +136,9 @@ fields:
 def test_a_chain_of_thousands_of_places_is_no_trouble(make_workspace: MakeWorkspace) -> None:
     from ceyuan.places import Gazetteer  # noqa: PLC0415
 
-    rows = [f"p{i},other,{f'p{i - 1}' if i else ''},,n{i},名{i},名{i}a,,,,,,\n" for i in range(3000)]
+    rows = [
+        f"p{i},other,{f'p{i - 1}' if i else ''},,n{i},名{i},名{i}a,,,,,,\n" for i in range(3000)
+    ]
     header = PLACES.splitlines(keepends=True)[0]
     workspace, _ = check_workspace(make_workspace({"places.csv": header + "".join(reversed(rows))}))
     assert workspace is not None
@@ -134,5 +146,14 @@ def test_a_chain_of_thousands_of_places_is_no_trouble(make_workspace: MakeWorksp
 
 
 def test_words_of_yaml_1_1_and_codes_stay_text() -> None:
-    document = parse_yaml("%YAML 1.1\n---\na: yes\nb: 0123\nc: 1_000\nd: 2024-01-02\ne: 3\nf: 1.5\n", "x.yaml")
-    assert document.data == {"a": "yes", "b": "0123", "c": "1_000", "d": "2024-01-02", "e": 3, "f": 1.5}
+    document = parse_yaml(
+        "%YAML 1.1\n---\na: yes\nb: 0123\nc: 1_000\nd: 2024-01-02\ne: 3\nf: 1.5\n", "x.yaml"
+    )
+    assert document.data == {
+        "a": "yes",
+        "b": "0123",
+        "c": "1_000",
+        "d": "2024-01-02",
+        "e": 3,
+        "f": 1.5,
+    }

@@ -127,7 +127,9 @@ def test_a_link_may_lead_where_the_user_allows_it(
 
 
 @pytest.mark.parametrize("declared", ["/etc", "'~'", "../../../../../../../../../../etc"])
-def test_a_root_may_not_be_any_folder_of_the_machine(make_workspace: MakeWorkspace, declared: str) -> None:
+def test_a_root_may_not_be_any_folder_of_the_machine(
+    make_workspace: MakeWorkspace, declared: str
+) -> None:
     root = make_workspace({"ceyuan.yaml": CONFIG + f"roots: {{outside: {declared}}}\n",
                            "records/payments.yaml": PAYMENTS_TABLE.replace("payments.csv", '"outside:hostname"')})  # fmt: skip
     found = [p for p in check(root) if p.severity == "error"]

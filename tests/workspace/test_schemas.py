@@ -23,7 +23,11 @@ def properties() -> Iterator[tuple[str, dict[str, Any], dict[str, Any]]]:
         parts = {name: schema, **{f"{name}/{k}": v for k, v in schema.get("$defs", {}).items()}}
         for part, content in parts.items():
             for key, prop in content.get("properties", {}).items():
-                if "const" not in prop and key not in LANGUAGES and key not in ("sources", "indicators"):
+                if (
+                    "const" not in prop
+                    and key not in LANGUAGES
+                    and key not in ("sources", "indicators")
+                ):
                     yield f"{part}.{key}", prop, schema
 
 
@@ -44,8 +48,13 @@ def test_a_property_is_described_with_a_good_and_a_bad_example(
     (bad,) = prop["badExamples"]
     assert good != bad
     validator = jsonschema.Draft202012Validator({**prop, "$defs": schema.get("$defs", {})})
-    complete = not any("required" in e.message or e.validator == "anyOf" for e in _leaves(validator.iter_errors(good)))
-    assert validator.is_valid(good) or not complete, [e.message for e in validator.iter_errors(good)]
+    complete = not any(
+        "required" in e.message or e.validator == "anyOf"
+        for e in _leaves(validator.iter_errors(good))
+    )
+    assert validator.is_valid(good) or not complete, [
+        e.message for e in validator.iter_errors(good)
+    ]
 
 
 def _leaves(errors: Any) -> Iterator[jsonschema.ValidationError]:
@@ -58,13 +67,17 @@ def _leaves(errors: Any) -> Iterator[jsonschema.ValidationError]:
 
 def test_most_bad_examples_are_refused_by_the_schema_already() -> None:
     refused = [
-        not jsonschema.Draft202012Validator({**prop, "$defs": schema.get("$defs", {})}).is_valid(prop["badExamples"][0])
+        not jsonschema.Draft202012Validator({**prop, "$defs": schema.get("$defs", {})}).is_valid(
+            prop["badExamples"][0]
+        )
         for _, prop, schema in ALL
     ]
     assert sum(refused) > len(refused) / 2
 
 
-def test_every_builtin_kind_says_what_it_is_in_three_languages(make_workspace: MakeWorkspace) -> None:
+def test_every_builtin_kind_says_what_it_is_in_three_languages(
+    make_workspace: MakeWorkspace,
+) -> None:
     kinds = builtin_kinds()
     assert {"document", "contribution", "deal", "account", "organisation", "laboratory", "facility", "facility_use", "open_sharing",
             "platform", "programme", "project", "participation", "payment", "permit", "talent", "listing", "joint_scheme", "event",

@@ -19,7 +19,13 @@ NAME = {"en": "x", "zh-Hans": "x", "zh-Hant": "x"}
 
 
 def indicator(name: str, **more: object) -> AnyIndicator:
-    common = {"id": name, "name": NAME, "description": NAME, "unit": "%", "hk_mo": {"rule": "separate"}}
+    common = {
+        "id": name,
+        "name": NAME,
+        "description": NAME,
+        "unit": "%",
+        "hk_mo": {"rule": "separate"},
+    }
     return INDICATOR.validate_python({**common, **more})
 
 
@@ -42,7 +48,11 @@ KNOWN = Provenance(
         "press-again": source(publisher="daily"),
         "survey": source(origin="oecd"),
     },
-    {"government": origin(), "department": origin(part_of="government"), "governor": origin(part_of="government")},
+    {
+        "government": origin(),
+        "department": origin(part_of="government"),
+        "governor": origin(part_of="government"),
+    },
 )
 
 
@@ -62,7 +72,10 @@ def test_what_is_derived_from_a_source_is_no_witness_for_it_nor_for_its_makers()
 
 def test_two_texts_of_one_publisher_without_origin_count_once() -> None:
     assert not KNOWN.independent("press", "press-again")
-    assert KNOWN.witnesses(["press", "press-again", "survey"]) == (("press", "press-again"), ("survey",))
+    assert KNOWN.witnesses(["press", "press-again", "survey"]) == (
+        ("press", "press-again"),
+        ("survey",),
+    )
 
 
 def test_joint_figures_meet_each_of_their_makers() -> None:
@@ -71,7 +84,9 @@ def test_joint_figures_meet_each_of_their_makers() -> None:
 
 
 BODIES = st.lists(st.sampled_from("abcd"), max_size=2).map(tuple)
-ENTRIES = st.lists(st.tuples(BODIES, st.lists(st.integers(0, 5), max_size=2)), min_size=1, max_size=6)
+ENTRIES = st.lists(
+    st.tuples(BODIES, st.lists(st.integers(0, 5), max_size=2)), min_size=1, max_size=6
+)
 
 
 @given(ENTRIES)
@@ -118,7 +133,10 @@ def test_whoever_tells_a_measurement_is_one_witness_with_who_measures(name: str)
     assert not MEASURED.independent("speech", "press", name)
     assert not MEASURED.independent("speech", "yearbook", name)
     assert not MEASURED.independent("bulletin", "yearbook", name)
-    assert {name for name in MEASURED.sources if MEASURED.retells(name, "rd")} == {"speech", "press"}
+    assert {name for name in MEASURED.sources if MEASURED.retells(name, "rd")} == {
+        "speech",
+        "press",
+    }
 
 
 def test_without_a_measurer_sources_stand_for_themselves() -> None:
@@ -132,21 +150,30 @@ def test_a_source_that_measures_itself_is_a_witness_of_its_own() -> None:
     assert MEASURED.measurers("survey", "rd") == ()
 
 
-def test_measurers_and_what_a_source_measures_must_be_declared(make_workspace: MakeWorkspace) -> None:
+def test_measurers_and_what_a_source_measures_must_be_declared(
+    make_workspace: MakeWorkspace,
+) -> None:
     root = make_workspace()
     with (root / "sources.yaml").open("a", encoding="utf-8") as sources:
         sources.write("    measures: [nothing]\n")
     path = next((root / "indicators").glob("*.yaml"))
     text = path.read_text(encoding="utf-8")
-    path.write_text(text.replace("    type:", "    measured_by: nobody\n    type:", 1), encoding="utf-8")
+    path.write_text(
+        text.replace("    type:", "    measured_by: nobody\n    type:", 1), encoding="utf-8"
+    )
     _, problems = check_workspace(root)
-    assert {p.code for p in problems if p.severity == "error"} == {"unknown-origin", "unknown-indicator"}
+    assert {p.code for p in problems if p.severity == "error"} == {
+        "unknown-origin",
+        "unknown-indicator",
+    }
 
 
 def test_bodies_and_sources_must_be_declared_and_not_circular(tmp_path: Path) -> None:
     name = "{en: x, zh-Hans: x, zh-Hant: x}"
     (tmp_path / "ceyuan.yaml").write_text(f"ceyuan: 1\nid: w\nname: {name}\n", encoding="utf-8")
-    (tmp_path / "places.csv").write_text("id,kind,name_en,name_zh_hans,name_zh_hant\n", encoding="utf-8")
+    (tmp_path / "places.csv").write_text(
+        "id,kind,name_en,name_zh_hans,name_zh_hant\n", encoding="utf-8"
+    )
     (tmp_path / "sources.yaml").write_text(
         f"""origins:
   bureau: {{name: {name}}}
@@ -179,7 +206,9 @@ def test_kin_are_those_that_are_not_independent(data: st.DataObject) -> None:
         name: source(
             publisher=data.draw(st.sampled_from(["x", "y"])),
             origin=data.draw(st.lists(st.sampled_from(BODIES), max_size=2)),
-            derived_from=data.draw(st.lists(st.sampled_from(SOURCES[:i] or ("elsewhere",)), max_size=1)),
+            derived_from=data.draw(
+                st.lists(st.sampled_from(SOURCES[:i] or ("elsewhere",)), max_size=1)
+            ),
         )
         for i, name in enumerate(SOURCES)
     }
@@ -189,5 +218,7 @@ def test_kin_are_those_that_are_not_independent(data: st.DataObject) -> None:
 
 
 def test_what_a_newspaper_or_a_reprint_tells_is_retold() -> None:
-    known = Provenance({**KNOWN.sources, "paper": source(nature="press", origin="bureau")}, KNOWN.origins)
+    known = Provenance(
+        {**KNOWN.sources, "paper": source(nature="press", origin="bureau")}, KNOWN.origins
+    )
     assert {name for name in known.sources if known.retold(name)} == {"reprint", "digest", "paper"}

@@ -106,12 +106,22 @@ def _read(root: Path, folder: Path) -> Edition:
     texts = [raw.get(name) for name in ("bulletin", "date", "build")]
     texts += [title.get(language) for language in LANGUAGES] if isinstance(title, dict) else [None]
     if not all(isinstance(text, str) for text in texts) or not isinstance(declared, list):
-        raise damaged_edition(root, folder / "edition.json", "bulletin, date, build or title is missing")
+        raise damaged_edition(
+            root, folder / "edition.json", "bulletin, date, build or title is missing"
+        )
     languages = tuple(language for language in LANGUAGES if language in declared)
     for language in languages:
         _object(root, folder / f"{language}.json")
     name = f"{raw['bulletin']}/{raw['date']}"
-    return Edition(name, raw["bulletin"], raw["date"], Trilingual.of(raw["title"]), raw["build"], folder, languages)
+    return Edition(
+        name,
+        raw["bulletin"],
+        raw["date"],
+        Trilingual.of(raw["title"]),
+        raw["build"],
+        folder,
+        languages,
+    )
 
 
 def _object(root: Path, path: Path) -> dict[str, Any]:
@@ -142,11 +152,15 @@ def edition(root: Path, name: str) -> Edition:
     found = [e for e in known if name in (e.id, e.date)]
     if len(found) == 1:
         return found[0]
-    damaged = [problem for key, problem in kept.damaged.items() if name in (key, key.rpartition("/")[2])]
+    damaged = [
+        problem for key, problem in kept.damaged.items() if name in (key, key.rpartition("/")[2])
+    ]
     if not found and damaged:
         raise CeyuanError(damaged)
     names = [e.id for e in known]
-    hint = did_you_mean(name, names) or (f"Published: {', '.join(names)}" if names else "Publish one with --publish")
+    hint = did_you_mean(name, names) or (
+        f"Published: {', '.join(names)}" if names else "Publish one with --publish"
+    )
     raise fail("unknown-edition", f"there is no edition {name!r}", hint=hint)
 
 
@@ -169,7 +183,9 @@ def publish(build: Build, bulletin: Bulletin) -> Edition:
         _write(build, bulletin, incoming)
         incoming.replace(folder)
     except OSError as error:
-        raise fail("bulletin-output", f"cannot be written: {error.strerror}", file=str(folder)) from None
+        raise fail(
+            "bulletin-output", f"cannot be written: {error.strerror}", file=str(folder)
+        ) from None
     finally:
         shutil.rmtree(incoming, ignore_errors=True)
     return edition(build.root, f"{bulletin.id}/{spec.date.isoformat()}")
@@ -179,7 +195,10 @@ def _write(build: Build, bulletin: Bulletin, folder: Path) -> None:
     spec, declaration = bulletin.declaration.spec, bulletin.declaration
     used = {declaration.template(language) for language in bulletin.documents}
     texts = {name: text for name, text in declaration.templates.items() if name in used}
-    hashes = {f"{FOLDER}/{name}": hashlib.sha256(text.encode()).hexdigest() for name, text in sorted(texts.items())}
+    hashes = {
+        f"{FOLDER}/{name}": hashlib.sha256(text.encode()).hexdigest()
+        for name, text in sorted(texts.items())
+    }
     title = {language: spec.title.get(language) for language in LANGUAGES}
     _json(folder / "edition.json", {
         "bulletin": bulletin.id, "date": spec.date.isoformat(), "title": title,
@@ -198,7 +217,9 @@ def _write(build: Build, bulletin: Bulletin, folder: Path) -> None:
 
 
 def _json(path: Path, value: object) -> None:
-    path.write_text(json.dumps(value, ensure_ascii=False, indent=1, default=str) + "\n", encoding="utf-8")
+    path.write_text(
+        json.dumps(value, ensure_ascii=False, indent=1, default=str) + "\n", encoding="utf-8"
+    )
 
 
 def figures_of(build: Build, bulletin: Bulletin) -> dict[str, Any]:

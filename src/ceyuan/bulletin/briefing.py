@@ -24,5 +24,7 @@ def briefing_document(pack: Briefing, language: Language) -> Annotated:
     blocks = blocks_of(body, Marks(), {}, language, level=None)
     status = pack.status
     title = in_language(pack.title, language)
-    document = Document(language, title, "", "", status.day, blocks, {}, status.figures.build or "", issued=False)
+    document = Document(
+        language, title, "", "", status.day, blocks, {}, status.figures.build or "", issued=False
+    )
     return Annotated(document, ())

@@ -37,7 +37,9 @@ _COUNTED = {
         }
     ),
 }
-_FROM_FIGURE = Trilingual.of({"en": "written from this figure", "zh-Hans": "由该数据写成", "zh-Hant": "由該數據寫成"})
+_FROM_FIGURE = Trilingual.of(
+    {"en": "written from this figure", "zh-Hans": "由该数据写成", "zh-Hant": "由該數據寫成"}
+)
 _MEASURES: dict[str, Measure] = {"change": "change", "growth": "growth"}
 
 
@@ -96,7 +98,9 @@ def _owners(reading: Reading, placed: list[Placed]) -> dict[tuple[int, int], Pla
     """The reference that each statement is, by the statement's offsets: the one that holds its last character."""
     found = {}
     for statement in reading.statements:
-        owner = next((p for p in placed if p.start < statement.end <= p.end + _overhang(reading, p)), None)
+        owner = next(
+            (p for p in placed if p.start < statement.end <= p.end + _overhang(reading, p)), None
+        )
         if owner is not None and statement.start < owner.end:
             found[statement.start, statement.end] = owner
     return found
@@ -125,7 +129,9 @@ def _decision(statement: Statement, figure: Figure) -> Decision | None:
     o = figure.observation if figure.observation is not None else figure.inputs[0].observation
     if o is None:
         return None
-    measure: Measure = "from_to" if statement.from_value is not None else _MEASURES.get(figure.how, "level")
+    measure: Measure = (
+        "from_to" if statement.from_value is not None else _MEASURES.get(figure.how, "level")
+    )
     return Decision(
         quote=quote, start=statement.start, end=statement.end, indicator=o.indicator, place=o.place, period=o.period,
         measure=measure, sources=sources_of(o), note=_FROM_FIGURE,

@@ -42,7 +42,11 @@ def _bulletin(workspace: Workspace, name: str) -> Iterator[Problem]:
         vocabulary = Vocabulary(Series.of([], indicators), gazetteer, declaration, language)
 
         def check(vocabulary: Vocabulary = vocabulary) -> list[Problem]:
-            return list(_unknown_names(declaration, vocabulary)) if sound_template(declaration, vocabulary) else []
+            return (
+                list(_unknown_names(declaration, vocabulary))
+                if sound_template(declaration, vocabulary)
+                else []
+            )
 
         yield from within_limits(declaration, vocabulary, check) or ()
         yield from vocabulary.problems

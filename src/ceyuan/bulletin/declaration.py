@@ -29,7 +29,9 @@ _LARGEST = 1_000_000
 class Allowance(Spec):
     """A name that holds a number and is no figure."""
 
-    text: str = spec_field("The name, as the templates write it.", good="1+1+1", bad="", min_length=1)
+    text: str = spec_field(
+        "The name, as the templates write it.", good="1+1+1", bad="", min_length=1
+    )
     why: str = spec_field("Why it is no figure.", good="name of the scheme", bad="", min_length=1)
 
 
@@ -37,8 +39,12 @@ class ChartFigure(Spec):
     """One figure of a chart."""
 
     indicator: Id = spec_field("Its indicator.", good="consumer_drone_share", bad="Drones")
-    place: str | None = spec_field("Its place; the bulletin's if none.", good="gba", bad="", default=None)
-    period: PeriodText | None = spec_field("Its period; the bulletin's if none.", good=2025, bad="now", default=None)
+    place: str | None = spec_field(
+        "Its place; the bulletin's if none.", good="gba", bad="", default=None
+    )
+    period: PeriodText | None = spec_field(
+        "Its period; the bulletin's if none.", good=2025, bad="now", default=None
+    )
     label: Trilingual | None = spec_field(
         "What stands beside it; the indicator's name if none.",
         good={"en": "Consumer drones"},
@@ -52,12 +58,16 @@ class ChartSpec(Spec):
 
     id: Id = spec_field('Identifier, for `{{ chart("…") }}`.', good="drones", bad="Drones!")
     kind: Literal["bars", "lines", "map"] = spec_field("What it draws.", good="bars", bad="pie")
-    title: Trilingual = spec_field("What it shows.", good={"en": "World market shares"}, bad="Shares")
+    title: Trilingual = spec_field(
+        "What it shows.", good={"en": "World market shares"}, bad="Shares"
+    )
     figures: tuple[ChartFigure, ...] = spec_field(
         "The figures: of bars and maps each one, of lines the indicators and places whose recorded periods are drawn.",
         good=[{"indicator": "consumer_drone_share"}], bad=[], min_length=1,
     )  # fmt: skip
-    note: Trilingual | None = spec_field("What stands below it.", good={"en": "Shares of 2025"}, bad="", default=None)
+    note: Trilingual | None = spec_field(
+        "What stands below it.", good={"en": "Shares of 2025"}, bad="", default=None
+    )
 
 
 class SectionSpec(Spec):
@@ -73,17 +83,29 @@ class BulletinFile(Spec):
     """A file ``bulletin/<name>.yaml``."""
 
     bulletin: Literal[1] = spec_field("The version of this format.", good=1, bad="latest")
-    title: Trilingual = spec_field("Its title.", good={"en": "Progress of the centre in 2025"}, bad="Bulletin")
-    subtitle: Trilingual | None = spec_field("A line below it.", good={"en": "Bulletin"}, bad="", default=None)
-    issuer: Trilingual | None = spec_field("Who issues it.", good={"en": "Secretariat"}, bad="", default=None)
+    title: Trilingual = spec_field(
+        "Its title.", good={"en": "Progress of the centre in 2025"}, bad="Bulletin"
+    )
+    subtitle: Trilingual | None = spec_field(
+        "A line below it.", good={"en": "Bulletin"}, bad="", default=None
+    )
+    issuer: Trilingual | None = spec_field(
+        "Who issues it.", good={"en": "Secretariat"}, bad="", default=None
+    )
     date: dt.date = spec_field("Day of issue.", good="2026-06-18", bad="June")
-    period: PeriodText = spec_field("The period of all figures that name none.", good=2025, bad="now")
+    period: PeriodText = spec_field(
+        "The period of all figures that name none.", good=2025, bad="now"
+    )
     place: str = spec_field("The place of all figures that name none.", good="gba", bad="here")
     sections: tuple[SectionSpec, ...] = spec_field(
         "Its sections in order.", good=[{"id": "lead"}], bad=[], min_length=1
     )
-    charts: tuple[ChartSpec, ...] = Field(default=(), description="Charts that the templates may place.")
-    allowed: tuple[Allowance, ...] = Field(default=(), description="Names that hold numbers and are no figures.")
+    charts: tuple[ChartSpec, ...] = Field(
+        default=(), description="Charts that the templates may place."
+    )
+    allowed: tuple[Allowance, ...] = Field(
+        default=(), description="Names that hold numbers and are no figures."
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +147,9 @@ def _read_templates(root: Path) -> tuple[dict[str, str], list[Problem]]:
             continue
         file = f"{FOLDER}/{path.name}"
         if path.stat().st_size > _LARGEST:
-            problems.append(Problem("template-limits", f"it has more than {_LARGEST:,} bytes", file))
+            problems.append(
+                Problem("template-limits", f"it has more than {_LARGEST:,} bytes", file)
+            )
             continue
         try:
             templates[path.name] = path.read_text(encoding="utf-8-sig")
@@ -148,12 +172,18 @@ def read_declaration(root: Path, name: str) -> Declaration:
     document = read_yaml(root / file, file, languages_of(root))
     spec = parse_spec(BulletinFile, document, document.data)
     templates, problems = _read_templates(root)
-    missing = [t for t in (f"{name}.{language}.md.j2" for language in document.languages) if t not in templates]
+    missing = [
+        t
+        for t in (f"{name}.{language}.md.j2" for language in document.languages)
+        if t not in templates
+    ]
     unread = {p.file for p in problems}
     for template in missing:
         if f"{FOLDER}/{template}" not in unread:
             line = document.line(("bulletin",))
-            problems += fail("bulletin-template", f"there is no template {template}", file=file, line=line).problems
+            problems += fail(
+                "bulletin-template", f"there is no template {template}", file=file, line=line
+            ).problems
     if problems:
         raise CeyuanError(problems)
     return Declaration(name, spec, document, templates)

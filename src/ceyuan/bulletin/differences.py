@@ -8,7 +8,9 @@ from typing import Any, Literal
 
 from ceyuan.wording import Language
 
-Why = Literal["definition", "computation", "records", "source", "inputs", "rounding", "forecast", "text"]
+Why = Literal[
+    "definition", "computation", "records", "source", "inputs", "rounding", "forecast", "text"
+]
 LEVEL = ("value", "value_max", "unit", "bound", "modality")
 """What a figure says; it has changed where one of these has."""
 WHY: dict[Why, str] = {
@@ -43,7 +45,9 @@ class Difference:
     details: tuple[str, ...]
 
 
-def compare(old: Mapping[str, Any], new: Mapping[str, Any], language: Language = "zh-Hans") -> list[Difference]:
+def compare(
+    old: Mapping[str, Any], new: Mapping[str, Any], language: Language = "zh-Hans"
+) -> list[Difference]:
     """Differences between the figures of two editions, as :func:`ceyuan.bulletin.archive.figures_of` gives them.
 
     A figure whose records were moved to other lines and say the same is no difference.
@@ -52,7 +56,9 @@ def compare(old: Mapping[str, Any], new: Mapping[str, Any], language: Language =
     for key in sorted(set(old) | set(new)):
         before, after = old.get(key), new.get(key)
         if before is None or after is None:
-            texts = ["" if figure is None else figure["text"][language] for figure in (before, after)]
+            texts = [
+                "" if figure is None else figure["text"][language] for figure in (before, after)
+            ]
             what: Literal["added", "gone"] = "added" if before is None else "gone"
             found.append(Difference(key, what, texts[0], texts[1], ("text",), ()))
             continue
@@ -63,7 +69,12 @@ def compare(old: Mapping[str, Any], new: Mapping[str, Any], language: Language =
                 details.insert(0, f"value: {before['value']} → {after['value']}")
             found.append(
                 Difference(
-                    key, "changed", before["text"][language], after["text"][language], tuple(why), tuple(details)
+                    key,
+                    "changed",
+                    before["text"][language],
+                    after["text"][language],
+                    tuple(why),
+                    tuple(details),
                 )
             )
     return found
@@ -99,7 +110,11 @@ def _reasons(old: Mapping[str, Any], new: Mapping[str, Any]) -> tuple[list[Why],
     if not why:
         # The records of the list were cut off, or only counted: the hashes of the files say it all the same.
         why.append("records")
-        details += [f"{i['file']} was changed" for i in after["inputs"] if i not in before["inputs"] and i.get("file")]
+        details += [
+            f"{i['file']} was changed"
+            for i in after["inputs"]
+            if i not in before["inputs"] and i.get("file")
+        ]
     return why, details
 
 
@@ -108,11 +123,20 @@ def _records(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[str]:
     old = {_said(r): r for r in before["records"]}
     new = {_said(r): r for r in after["records"]}
     lines = [f"- {r['file']}:{r['line']} {_short(r)}" for said, r in old.items() if said not in new]
-    return lines + [f"+ {r['file']}:{r['line']} {_short(r)}" for said, r in new.items() if said not in old]
+    return lines + [
+        f"+ {r['file']}:{r['line']} {_short(r)}" for said, r in new.items() if said not in old
+    ]
 
 
 def _said(record: Mapping[str, Any]) -> str:
-    return repr((record["table"], record["source"], record["value"], sorted(map(str, record["fields"].items()))))
+    return repr(
+        (
+            record["table"],
+            record["source"],
+            record["value"],
+            sorted(map(str, record["fields"].items())),
+        )
+    )
 
 
 def _short(record: Mapping[str, Any]) -> str:
@@ -137,5 +161,7 @@ def _changed_below(old: list[Mapping[str, Any]], new: list[Mapping[str, Any]]) -
         former = before.get(_below(part)[:3])
         if former is None or _below(former) != _below(part):
             was = "none" if former is None else former["value"]
-            lines.append(f"{part['indicator']} {part['place']} {part['period']}: {was} → {part['value']}")
+            lines.append(
+                f"{part['indicator']} {part['place']} {part['period']}: {was} → {part['value']}"
+            )
     return lines

@@ -61,7 +61,9 @@ class Inline:
     strong: bool = False
     emphasis: bool = False
     figure: str | None = None
-    line_break: Annotated[bool, Field(alias="break", description="Whether it is a forced line break.")] = False
+    line_break: Annotated[
+        bool, Field(alias="break", description="Whether it is a forced line break.")
+    ] = False
 
 
 LINE_BREAK = Inline(line_break=True)

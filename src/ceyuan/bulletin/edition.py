@@ -51,10 +51,15 @@ class Annotated:
 def claims_of(build: Build, bulletin: Bulletin) -> dict[str, Claim]:
     """The claim on every figure: the one with the worst verdict of those that state it in the main text."""
     checked = check(build, bulletin.main).by_key
-    return {key: min(claims, key=lambda c: _WORST_FIRST.index(c.verdict)) for key, claims in checked.items()}
+    return {
+        key: min(claims, key=lambda c: _WORST_FIRST.index(c.verdict))
+        for key, claims in checked.items()
+    }
 
 
-def annotated(build: Build, bulletin: Bulletin, language: Language, claims: Mapping[str, Claim]) -> Annotated:
+def annotated(
+    build: Build, bulletin: Bulletin, language: Language, claims: Mapping[str, Claim]
+) -> Annotated:
     """One language of a bulletin with its notes.
 
     Raises:
@@ -62,7 +67,9 @@ def annotated(build: Build, bulletin: Bulletin, language: Language, claims: Mapp
     """
     if language not in bulletin.documents:
         raise fail(
-            "bad-value", f"the bulletin is not written in {language}", hint=f"Known: {', '.join(bulletin.documents)}"
+            "bad-value",
+            f"the bulletin is not written in {language}",
+            hint=f"Known: {', '.join(bulletin.documents)}",
         )
     document = bulletin.documents[language]
     return Annotated(document, notes_of(build, document, claims, bulletin.plan))

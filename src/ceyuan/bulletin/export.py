@@ -53,7 +53,9 @@ class Exported:
     issuer: str
     date: dt.date
     build: str
-    blocks: tuple[Annotated[Heading | Paragraph | Listing | Table | Chart, Field(discriminator="type")], ...]
+    blocks: tuple[
+        Annotated[Heading | Paragraph | Listing | Table | Chart, Field(discriminator="type")], ...
+    ]
     keys: tuple[str, ...]
     computed: dict[str, Computed]
     notes: tuple[Note, ...] = ()
@@ -65,7 +67,9 @@ _EXPORTED = TypeAdapter(Exported)
 def of_document(document: Document, notes: tuple[Note, ...] = ()) -> Exported:
     """A document with its notes, if they are asked for."""
     computed = {
-        key: Computed(f.how, f.value, f.unit, written(f, document.language), tuple(i.key for i in f.inputs))
+        key: Computed(
+            f.how, f.value, f.unit, written(f, document.language), tuple(i.key for i in f.inputs)
+        )
         for key, f in document.figures.items()
         if f.observation is None
     }
@@ -77,7 +81,10 @@ def of_document(document: Document, notes: tuple[Note, ...] = ()) -> Exported:
 
 def as_json(document: Document) -> bytes:
     """A document as JSON, without notes."""
-    return _EXPORTED.dump_json(of_document(document), indent=2, by_alias=True, exclude={"notes"}) + b"\n"
+    return (
+        _EXPORTED.dump_json(of_document(document), indent=2, by_alias=True, exclude={"notes"})
+        + b"\n"
+    )
 
 
 def read_json(content: bytes) -> Exported:

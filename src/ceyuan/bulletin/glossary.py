@@ -28,7 +28,9 @@ class Usage:
 
 @cache
 def _file(name: str) -> dict[str, Any]:
-    return tomllib.loads(resources.files("ceyuan.bulletin").joinpath(name).read_text(encoding="utf-8"))
+    return tomllib.loads(
+        resources.files("ceyuan.bulletin").joinpath(name).read_text(encoding="utf-8")
+    )
 
 
 def judgement_terms(language: Language) -> tuple[str, ...]:

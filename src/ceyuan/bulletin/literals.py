@@ -43,7 +43,9 @@ class Literal:
     lines: tuple[int, ...]
 
 
-def typed_figures(source: str, file: str, allowed: Iterable[str], environment: Environment) -> list[Problem]:
+def typed_figures(
+    source: str, file: str, allowed: Iterable[str], environment: Environment
+) -> list[Problem]:
     """Every figure that the text of a template states by itself.
 
     Args:
@@ -70,13 +72,19 @@ def mainland_words(source: str, file: str, environment: Environment) -> list[Pro
     literal, _ = _literal(source, environment)
     return [
         Problem(
-            "mainland-word", f"Hong Kong writes {u.own} for {u.term}", file, literal.lines[u.start], severity="warning"
+            "mainland-word",
+            f"Hong Kong writes {u.own} for {u.term}",
+            file,
+            literal.lines[u.start],
+            severity="warning",
         )
         for u in mainland_terms(literal.text)
     ]
 
 
-def judgement_words(source: str, file: str, language: Language, environment: Environment) -> list[Problem]:
+def judgement_words(
+    source: str, file: str, language: Language, environment: Environment
+) -> list[Problem]:
     """Words that judge and stand outside of every condition, as warnings: no rule computes that they hold."""
     return [
         problem
@@ -92,7 +100,9 @@ def judged(text: str, file: str, line: int, language: Language) -> Iterator[Prob
         at = lower.find(term)
         if at >= 0:
             message = f"{term!r} judges"
-            yield Problem("judgement-word", message, file, line + lower[:at].count("\n"), severity="warning")
+            yield Problem(
+                "judgement-word", message, file, line + lower[:at].count("\n"), severity="warning"
+            )
 
 
 def _unconditional(node: nodes.Node) -> Iterator[nodes.TemplateData]:
@@ -113,7 +123,11 @@ def stated(text: str, allowed: Iterable[str]) -> list[tuple[int, str]]:
     ([], [(2, '4成')])
     """
     masked = _masked(text, allowed)
-    found = {s.start: " ".join(s.quote.split()) for s in read_text(masked).statements if HOLE not in s.quote}
+    found = {
+        s.start: " ".join(s.quote.split())
+        for s in read_text(masked).statements
+        if HOLE not in s.quote
+    }
     spans = [(s.start, s.end) for s in read_text(masked).statements]
     digits = masked
     for pattern in _DATES:

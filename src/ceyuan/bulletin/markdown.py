@@ -9,7 +9,17 @@ from functools import cache
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from ceyuan.bulletin.document import LINE_BREAK, Block, Chart, Heading, Inline, Inlines, Listing, Paragraph, Table
+from ceyuan.bulletin.document import (
+    LINE_BREAK,
+    Block,
+    Chart,
+    Heading,
+    Inline,
+    Inlines,
+    Listing,
+    Paragraph,
+    Table,
+)
 from ceyuan.bulletin.marks import Mark, Marks
 from ceyuan.wording import Language
 
@@ -40,7 +50,12 @@ class _Blocks:
     """Walks over the tokens of one text."""
 
     def __init__(
-        self, tokens: Sequence[Token], marks: Marks, charts: Mapping[str, Chart], language: Language, level: int | None
+        self,
+        tokens: Sequence[Token],
+        marks: Marks,
+        charts: Mapping[str, Chart],
+        language: Language,
+        level: int | None,
     ) -> None:
         self._tokens = list(tokens)
         self._marks, self._charts, self._language, self._level = marks, charts, language, level
@@ -55,7 +70,11 @@ class _Blocks:
             elif token.type == "paragraph_open":
                 found += self._paragraph(self._until("paragraph_close")[0])
             elif token.type in ("bullet_list_open", "ordered_list_open"):
-                found.append(self._list(token.type.replace("_open", "_close"), ordered=token.type.startswith("ord")))
+                found.append(
+                    self._list(
+                        token.type.replace("_open", "_close"), ordered=token.type.startswith("ord")
+                    )
+                )
             elif token.type == "table_open":
                 found.append(self._table())
         return found
@@ -137,10 +156,14 @@ class _Blocks:
         if self._language == "en":
             return " "
         children = token.children or []
-        following = children[children.index(at) + 1] if children.index(at) + 1 < len(children) else None
+        following = (
+            children[children.index(at) + 1] if children.index(at) + 1 < len(children) else None
+        )
         left = before[-1].text[-1:] if before else ""
         right = following.content[:1] if following is not None else ""
-        return " " if left.isascii() and left.isalnum() and right.isascii() and right.isalnum() else ""
+        return (
+            " " if left.isascii() and left.isalnum() and right.isascii() and right.isalnum() else ""
+        )
 
 
 def _joined(parts: Sequence[Inline]) -> Inlines:
@@ -148,7 +171,11 @@ def _joined(parts: Sequence[Inline]) -> Inlines:
     found: list[Inline] = []
     for part in parts:
         last = found[-1] if found else LINE_BREAK
-        if _is_words(part) and _is_words(last) and (part.strong, part.emphasis) == (last.strong, last.emphasis):
+        if (
+            _is_words(part)
+            and _is_words(last)
+            and (part.strong, part.emphasis) == (last.strong, last.emphasis)
+        ):
             found[-1] = replace(last, text=last.text + part.text)
         elif part.text or not _is_words(part):
             found.append(part)

@@ -78,11 +78,20 @@ def notes_of(
     )
 
 
-def _note(build: Build, figure: Figure, number: int, language: Language, claim: Claim | None) -> Note:
+def _note(
+    build: Build, figure: Figure, number: int, language: Language, claim: Claim | None
+) -> Note:
     o = figure.observation
     if o is None:
         return _computed(build, figure, number, language)
-    traced = trace(build, o.indicator, place=o.place, period=o.period, breakdown=o.breakdown, limit=_MOST_RECORDS)[0]
+    traced = trace(
+        build,
+        o.indicator,
+        place=o.place,
+        period=o.period,
+        breakdown=o.breakdown,
+        limit=_MOST_RECORDS,
+    )[0]
     indicator = build.indicators[o.indicator]
     stop = "." if language == "en" else "。"
     lines = [
@@ -121,7 +130,12 @@ def _counted(plan: PlanStatus, figure: Figure, number: int, language: Language) 
     listed = planned.files(plan, figure)
     lines = (_line("counted", language, joined(listed, language) or "plan/"),)
     return Note(
-        number, figure.key, planned.heading(plan, figure, language), written(figure, language), lines, simulated=False
+        number,
+        figure.key,
+        planned.heading(plan, figure, language),
+        written(figure, language),
+        lines,
+        simulated=False,
     )
 
 
@@ -133,7 +147,11 @@ def _computed(build: Build, figure: Figure, number: int, language: Language) -> 
         for i, o in zip(figure.inputs, observed, strict=True)
     ]
     name = build.indicators[observed[0].indicator].name.get(language)
-    heading = f"{name}, {word(figure.how, language)}" if language == "en" else f"{name}{word(figure.how, language)}"
+    heading = (
+        f"{name}, {word(figure.how, language)}"
+        if language == "en"
+        else f"{name}{word(figure.how, language)}"
+    )
     lines = (_line("made", language, joined(made, language)),)
     simulated = any(o.status == "simulated" for o in observed)
     return Note(number, figure.key, heading, written(figure, language), lines, simulated)
@@ -141,9 +159,16 @@ def _computed(build: Build, figure: Figure, number: int, language: Language) -> 
 
 def _heading(build: Build, o: Observation, language: Language) -> str:
     name = build.indicators[o.indicator].name.get(language)
-    place, period = build.gazetteer.places[o.place].name.get(language), period_text(o.period, language)
+    place, period = (
+        build.gazetteer.places[o.place].name.get(language),
+        period_text(o.period, language),
+    )
     part = f" ({o.breakdown})" if o.breakdown else ""
-    return f"{name}{part}, {place}, {period}" if language == "en" else f"{name}{part}（{place}，{period}）"
+    return (
+        f"{name}{part}, {place}, {period}"
+        if language == "en"
+        else f"{name}{part}（{place}，{period}）"
+    )
 
 
 def _kind(o: Observation, language: Language) -> str:

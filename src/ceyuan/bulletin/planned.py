@@ -23,13 +23,17 @@ def counted_tasks(status: PlanStatus, state: str | None, lead: str | None) -> Fi
         CeyuanError: ``bad-value`` for an unknown state, ``unknown-party``.
     """
     if state is not None and state not in get_args(TaskState):
-        hint = did_you_mean(state, get_args(TaskState)) or f"Known: {', '.join(get_args(TaskState))}"
+        hint = (
+            did_you_mean(state, get_args(TaskState)) or f"Known: {', '.join(get_args(TaskState))}"
+        )
         raise fail("bad-value", f"there is no state {state!r} of tasks", hint=hint)
     leads = list(status.figures.parties)
     if lead is not None and lead not in leads:
         raise fail("unknown-party", f"there is no party {lead!r}", hint=did_you_mean(lead, leads))
     found = _counted(status.tasks, state, lead)
-    parts = [f"{name}={value}" for name, value in (("state", state), ("lead", lead)) if value is not None]
+    parts = [
+        f"{name}={value}" for name, value in (("state", state), ("lead", lead)) if value is not None
+    ]
     key = f"plan({status.year}{''.join(f';{part}' for part in parts)})"
     return Figure(key, float(len(found)), None, "项", "eq", "actual", 0, _NOUN, None, "plan", ())
 

@@ -69,7 +69,9 @@ def _cleaned(value: _T) -> _T:
     elif isinstance(value, Mapping):
         cleaned = {_cleaned(key): _cleaned(part) for key, part in value.items()}
     elif is_dataclass(value) and not isinstance(value, type):
-        cleaned = replace(value, **{f.name: _cleaned(getattr(value, f.name)) for f in fields(value) if f.init})
+        cleaned = replace(
+            value, **{f.name: _cleaned(getattr(value, f.name)) for f in fields(value) if f.init}
+        )
     return cast("_T", cleaned)
 
 
@@ -82,4 +84,6 @@ def save(content: bytes, path: Path) -> None:
     try:
         replace_file(path, content)
     except OSError as error:
-        raise fail("bulletin-output", f"cannot be written: {error.strerror}", file=str(path)) from None
+        raise fail(
+            "bulletin-output", f"cannot be written: {error.strerror}", file=str(path)
+        ) from None

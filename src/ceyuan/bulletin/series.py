@@ -36,7 +36,10 @@ class Series:
     @classmethod
     def of(cls, observations: Iterable[Observation], indicators: Mapping[str, Indicator]) -> Series:
         """The series of all shown observations."""
-        return cls({(o.indicator, o.place, o.period, o.breakdown): o for o in observations if o.shown}, indicators)
+        return cls(
+            {(o.indicator, o.place, o.period, o.breakdown): o for o in observations if o.shown},
+            indicators,
+        )
 
     def figure(self, o: Observation, decimals: int | None = None) -> Figure:
         """An observation as a figure.
@@ -66,7 +69,11 @@ class Series:
     def before(self, o: Observation, since: str | None = None) -> Observation | None:
         """The same figure of the period before, or of a period that is named; None where there is none."""
         period = parse_period(since).text if since is not None else parse_period(o.period).previous
-        return None if period is None else self.observations.get((o.indicator, o.place, period, o.breakdown))
+        return (
+            None
+            if period is None
+            else self.observations.get((o.indicator, o.place, period, o.breakdown))
+        )
 
     def earlier(self, o: Observation) -> list[Observation]:
         """The same figure of all earlier periods of its grain that have a value, the oldest first."""
@@ -74,9 +81,14 @@ class Series:
         dated = [
             (parse_period(e.period), e)
             for (indicator, place, _, breakdown), e in self.observations.items()
-            if (indicator, place, breakdown) == (o.indicator, o.place, o.breakdown) and e.value is not None
+            if (indicator, place, breakdown) == (o.indicator, o.place, o.breakdown)
+            and e.value is not None
         ]
-        return [e for p, e in sorted(dated, key=lambda d: d[0].end) if p.grain == own.grain and p.end < own.end]
+        return [
+            e
+            for p, e in sorted(dated, key=lambda d: d[0].end)
+            if p.grain == own.grain and p.end < own.end
+        ]
 
     def move(self, o: Observation, since: str | None = None) -> Move | None:
         """Which way a figure went since the period before (or a named one); None where that is not determined."""
@@ -103,8 +115,12 @@ class Series:
             return False
         level_reached = exact(wanted)
         if self.indicators[o.indicator].direction == "lower":
-            return o.interval.high <= level_reached and all(e.interval.low > level_reached for e in past)
-        return o.interval.low >= level_reached and all(e.interval.high < level_reached for e in past)
+            return o.interval.high <= level_reached and all(
+                e.interval.low > level_reached for e in past
+            )
+        return o.interval.low >= level_reached and all(
+            e.interval.high < level_reached for e in past
+        )
 
     def streak(self, o: Observation, move: Move) -> list[Observation]:
         """The figures of the periods in a row, up to this one, each of which moved that way; the starting level first."""
@@ -150,7 +166,9 @@ def streak_of(chain: Iterable[Figure]) -> Figure:
     return _computed("streak", float(len(inputs) - 1), "年", inputs, 0)
 
 
-def _computed(how: str, value: float, unit: str, inputs: tuple[Figure, ...], decimals: int | None) -> Figure:
+def _computed(
+    how: str, value: float, unit: str, inputs: tuple[Figure, ...], decimals: int | None
+) -> Figure:
     modality = "expected" if any(i.modality != "actual" for i in inputs) else "actual"
     key = f"{how}({','.join(i.key for i in inputs)})"
     return Figure(key, value, None, unit, "eq", modality, decimals, None, None, how, inputs)

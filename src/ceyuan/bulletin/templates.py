@@ -6,7 +6,14 @@ import traceback
 from collections.abc import Callable, Iterable
 from typing import NoReturn, TypeVar
 
-from jinja2 import FunctionLoader, StrictUndefined, Template, TemplateError, TemplateSyntaxError, nodes
+from jinja2 import (
+    FunctionLoader,
+    StrictUndefined,
+    Template,
+    TemplateError,
+    TemplateSyntaxError,
+    nodes,
+)
 from jinja2.exceptions import SecurityError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
@@ -61,12 +68,16 @@ def sections(declaration: Declaration, vocabulary: Vocabulary) -> dict[str, str]
         if template is None:
             return {}
         allowed = [a.text for a in declaration.spec.allowed]
-        return {s.id: _section(template, s.id, vocabulary, allowed) for s in declaration.spec.sections}
+        return {
+            s.id: _section(template, s.id, vocabulary, allowed) for s in declaration.spec.sections
+        }
 
     return within_limits(declaration, vocabulary, written) or {}
 
 
-def within_limits(declaration: Declaration, vocabulary: Vocabulary, work: Callable[[], T]) -> T | None:
+def within_limits(
+    declaration: Declaration, vocabulary: Vocabulary, work: Callable[[], T]
+) -> T | None:
     """Do something with a template in a process of its own, so that no template takes all time and memory; None if it would.
 
     Args:
@@ -75,11 +86,18 @@ def within_limits(declaration: Declaration, vocabulary: Vocabulary, work: Callab
         work: the work.
     """
     file = f"{FOLDER}/{declaration.template(vocabulary.language)}"
-    outside = vocabulary.records  # they are asked of the engine, which does not work in a copied process
+    # they are asked of the engine, which does not work in a copied process
+    outside = vocabulary.records
 
     def with_finds(ask: Ask) -> tuple[T, Marks, dict[str, Figure], list[Problem], list[Problem]]:
         vocabulary.records = ask
-        return work(), vocabulary.marks, vocabulary.figures, vocabulary.problems, vocabulary.warnings
+        return (
+            work(),
+            vocabulary.marks,
+            vocabulary.figures,
+            vocabulary.problems,
+            vocabulary.warnings,
+        )
 
     try:
         found = limited(with_finds, seconds=_SECONDS, megabytes=_MEGABYTES, outside=outside)
@@ -113,12 +131,16 @@ def sound_template(declaration: Declaration, vocabulary: Vocabulary) -> Template
     vocabulary.problems += structure
     allowed = [a.text for a in declaration.spec.allowed]
     for each in used:
-        vocabulary.problems += typed_figures(declaration.templates[each], f"{FOLDER}/{each}", allowed, made)
+        vocabulary.problems += typed_figures(
+            declaration.templates[each], f"{FOLDER}/{each}", allowed, made
+        )
         vocabulary.warnings += judgement_words(
             declaration.templates[each], f"{FOLDER}/{each}", vocabulary.language, made
         )
         if vocabulary.language == "zh-Hant":
-            vocabulary.warnings += mainland_words(declaration.templates[each], f"{FOLDER}/{each}", made)
+            vocabulary.warnings += mainland_words(
+                declaration.templates[each], f"{FOLDER}/{each}", made
+            )
     return None if structure else template
 
 
@@ -136,7 +158,9 @@ def _section(template: Template, block: str, vocabulary: Vocabulary, allowed: It
         return ""
     except _FAULTS as error:
         where, line = _place_of(error, file)
-        vocabulary.problems.append(Problem("bulletin-template", f"{error or type(error).__name__}", where, line))
+        vocabulary.problems.append(
+            Problem("bulletin-template", f"{error or type(error).__name__}", where, line)
+        )
         return ""
     if len(vocabulary.problems) == before:
         typed = {p.message for p in vocabulary.problems if p.code == "typed-figure"}
@@ -160,7 +184,9 @@ def _rendered(template: Template, block: str) -> str:
         template.environment.handle_exception()
 
 
-def _structure(made: ImmutableSandboxedEnvironment, declaration: Declaration, name: str) -> list[Problem]:
+def _structure(
+    made: ImmutableSandboxedEnvironment, declaration: Declaration, name: str
+) -> list[Problem]:
     """Whether a template has the declared sections and nothing outside of them."""
     file = f"{FOLDER}/{name}"
     body = made.parse(declaration.templates[name], name, file).body
@@ -196,7 +222,9 @@ def _first_line(node: nodes.Node) -> int:
     return node.lineno if data is None else node.lineno + data.data[:blank].count("\n")
 
 
-def _templates_used(made: ImmutableSandboxedEnvironment, declaration: Declaration, name: str) -> list[str]:
+def _templates_used(
+    made: ImmutableSandboxedEnvironment, declaration: Declaration, name: str
+) -> list[str]:
     """A template and what it includes or imports, as far as that is said by name."""
     found, waiting = [name], [name]
     while waiting:

@@ -20,7 +20,15 @@ from ceyuan.indicators.observations import Observation
 from ceyuan.periods import parse_period
 from ceyuan.places import Gazetteer
 from ceyuan.plan.outcome import PlanStatus
-from ceyuan.wording import Language, figure_text, from_to_text, listed, period_text, reached_text, unchanged_text
+from ceyuan.wording import (
+    Language,
+    figure_text,
+    from_to_text,
+    listed,
+    period_text,
+    reached_text,
+    unchanged_text,
+)
 from ceyuan.wording.numbers import exact
 
 
@@ -66,8 +74,17 @@ class Vocabulary:
             self.figure, self.from_to, self.change, self.growth, self.years_in_a_row, self.names, self.name, self.place_name,
             self.period_name, self.chart, self.plan_tasks, self.plan_year,
         )  # fmt: skip
-        conditions = (self.has_plan, self.known, self.rose, self.fell, self.unchanged, self.first_time)
-        answers: dict[str, Callable[..., Any]] = {f.__name__: self._guarded(f, Marked(HOLE)) for f in texts}
+        conditions = (
+            self.has_plan,
+            self.known,
+            self.rose,
+            self.fell,
+            self.unchanged,
+            self.first_time,
+        )
+        answers: dict[str, Callable[..., Any]] = {
+            f.__name__: self._guarded(f, Marked(HOLE)) for f in texts
+        }
         answers |= {f.__name__: self._guarded(f, otherwise=False) for f in conditions}
         return {**answers, "value": self._guarded(self.value, 0.0)}
 
@@ -113,7 +130,9 @@ class Vocabulary:
             raise self._stop("bulletin-template", str(error)) from None
         return Marked(escaped(words) + self._written(figure, bound=bound, modality="actual"))
 
-    def from_to(self, indicator: str, place: str | None = None, period: object = None, *, since: object) -> Marked:
+    def from_to(
+        self, indicator: str, place: str | None = None, period: object = None, *, since: object
+    ) -> Marked:
         """A change by both of its ends: 从5%提升至100%."""
         new, old = self._pair(indicator, place, period, since)
         texts = (self._written(self.series.figure(o)) for o in (old, new))
@@ -135,49 +154,88 @@ class Vocabulary:
         try:
             found = growth_of(self.series.figure(new), self.series.figure(old), decimals)
         except ZeroDivisionError:
-            raise self._stop("bulletin-undetermined", f"{indicator} was not above zero, so it has no growth") from None
+            raise self._stop(
+                "bulletin-undetermined", f"{indicator} was not above zero, so it has no growth"
+            ) from None
         return self._moved(found, up, down, same)
 
     def years_in_a_row(
-        self, indicator: str, place: str | None = None, period: object = None, *, move: Move = "rose"
+        self,
+        indicator: str,
+        place: str | None = None,
+        period: object = None,
+        *,
+        move: Move = "rose",
     ) -> Marked:
         """For how many years in a row a figure has moved one way: 三年."""
         o = self._observation(indicator, place, period)
         if parse_period(o.period).grain not in ("year", "fiscal"):
-            raise self._stop("bulletin-undetermined", f"{o.period} is no year, so that no years can be counted")
+            raise self._stop(
+                "bulletin-undetermined", f"{o.period} is no year, so that no years can be counted"
+            )
         chain = self.series.streak(o, move)
         if not chain:
-            raise self._stop("bulletin-undetermined", f"{indicator} has not {move} up to that period")
+            raise self._stop(
+                "bulletin-undetermined", f"{indicator} has not {move} up to that period"
+            )
         return self._written(streak_of(self.series.figure(o) for o in chain))
 
     # Conditions
 
-    def known(self, indicator: str, place: str | None = None, period: object = None, breakdown: str = "") -> bool:
+    def known(
+        self, indicator: str, place: str | None = None, period: object = None, breakdown: str = ""
+    ) -> bool:
         """Whether there is a value."""
         o = self._found(indicator, place, period, breakdown)
         return o is not None and o.value is not None
 
-    def rose(self, indicator: str, place: str | None = None, period: object = None, *, since: object = None) -> bool:
+    def rose(
+        self,
+        indicator: str,
+        place: str | None = None,
+        period: object = None,
+        *,
+        since: object = None,
+    ) -> bool:
         """Whether a figure certainly rose since the period before or a named one."""
         return self._move(indicator, place, period, since) == "rose"
 
-    def fell(self, indicator: str, place: str | None = None, period: object = None, *, since: object = None) -> bool:
+    def fell(
+        self,
+        indicator: str,
+        place: str | None = None,
+        period: object = None,
+        *,
+        since: object = None,
+    ) -> bool:
         """Whether it certainly fell."""
         return self._move(indicator, place, period, since) == "fell"
 
     def unchanged(
-        self, indicator: str, place: str | None = None, period: object = None, *, since: object = None
+        self,
+        indicator: str,
+        place: str | None = None,
+        period: object = None,
+        *,
+        since: object = None,
     ) -> bool:
         """Whether it certainly stayed as it was."""
         return self._move(indicator, place, period, since) == "unchanged"
 
     def first_time(
-        self, indicator: str, place: str | None = None, period: object = None, *, level: float | None = None
+        self,
+        indicator: str,
+        place: str | None = None,
+        period: object = None,
+        *,
+        level: float | None = None,
     ) -> bool:
         """Whether a level is reached that no earlier recorded period reached; see :meth:`Series.first_time`."""
         return self.series.first_time(self._observation(indicator, place, period), level)
 
-    def value(self, indicator: str, place: str | None = None, period: object = None, breakdown: str = "") -> float:
+    def value(
+        self, indicator: str, place: str | None = None, period: object = None, breakdown: str = ""
+    ) -> float:
         """The bare number, for conditions; it cannot be written out."""
         return self._observation(indicator, place, period, breakdown).value or 0.0
 
@@ -215,7 +273,9 @@ class Vocabulary:
 
     def place_name(self, place: str) -> Marked:
         """The name of a place."""
-        return self.marks.add(Mark(self.gazetteer.places[self._place(place)].name.get(self.language)))
+        return self.marks.add(
+            Mark(self.gazetteer.places[self._place(place)].name.get(self.language))
+        )
 
     def period_name(self, period: object = None) -> Marked:
         """A period in words; the bulletin's if None."""
@@ -234,15 +294,21 @@ class Vocabulary:
             problem = error.problems[0]
             raise self._stop(problem.code, problem.message, problem.hint) from None
         if not found:
-            raise self._stop("no-record", f"no record of {kind!r} fits {where!r}, so that nothing can be named")
-        return self.marks.add(Mark(listed((_record_name(r, self.language) for r in found), self.language)))
+            raise self._stop(
+                "no-record", f"no record of {kind!r} fits {where!r}, so that nothing can be named"
+            )
+        return self.marks.add(
+            Mark(listed((_record_name(r, self.language) for r in found), self.language))
+        )
 
     def chart(self, identifier: str) -> Marked:
         """The place of a chart, in a line of its own."""
         known = [chart.id for chart in self.declaration.spec.charts]
         if identifier not in known:
             hint = did_you_mean(identifier, known) or f"Declared: {', '.join(known) or 'none'}"
-            raise self._stop("bulletin-template", f"the declaration has no chart {identifier!r}", hint)
+            raise self._stop(
+                "bulletin-template", f"the declaration has no chart {identifier!r}", hint
+            )
         return self.marks.add(Mark("", chart=identifier))
 
     def output(self, value: object) -> str:
@@ -256,14 +322,20 @@ class Vocabulary:
         if value is None or isinstance(value, bool):
             self._stop("bulletin-template", f"the expression yields {value}, which is no text")
         else:
-            self._stop("typed-figure", f"a bare {value!r} would be written, which nothing stands behind")
+            self._stop(
+                "typed-figure", f"a bare {value!r} would be written, which nothing stands behind"
+            )
         return HOLE
 
     # How
 
-    def _written(self, figure: Figure, *, bound: str | None = None, modality: str | None = None) -> Marked:
+    def _written(
+        self, figure: Figure, *, bound: str | None = None, modality: str | None = None
+    ) -> Marked:
         self.figures.setdefault(figure.key, figure)
-        return self.marks.add(Mark(written(figure, self.language, bound=bound, modality=modality), figure.key))
+        return self.marks.add(
+            Mark(written(figure, self.language, bound=bound, modality=modality), figure.key)
+        )
 
     def _moved(self, figure: Figure, up: str, down: str, same: str) -> Marked:
         value = figure.value or 0.0
@@ -288,15 +360,23 @@ class Vocabulary:
             raise self._stop("bulletin-undetermined", message)
         return new, old
 
-    def _move(self, indicator: str, place: str | None, period: object, since: object) -> Move | None:
+    def _move(
+        self, indicator: str, place: str | None, period: object, since: object
+    ) -> Move | None:
         o = self._observation(indicator, place, period)
         return self.series.move(o, None if since is None else self._period(since))
 
-    def _observation(self, indicator: str, place: str | None, period: object, breakdown: str = "") -> Observation:
+    def _observation(
+        self, indicator: str, place: str | None, period: object, breakdown: str = ""
+    ) -> Observation:
         found = self._found(indicator, place, period, breakdown)
         where, when = self._place(place), self._period(period)
         if found is None:
-            known = [p for (i, w, p, b) in self.series.observations if (i, w, b) == (indicator, where, breakdown)]
+            known = [
+                p
+                for (i, w, p, b) in self.series.observations
+                if (i, w, b) == (indicator, where, breakdown)
+            ]
             places = sorted({w for (i, w, _, _) in self.series.observations if i == indicator})
             hint = (
                 f"Periods: {', '.join(sorted(known)[-8:])}"
@@ -305,25 +385,31 @@ class Vocabulary:
                 if places
                 else None
             )
-            raise self._stop("no-observation", f"{indicator} has no value for {where}, {when}", hint)
-        if found.value is None:
-            message = (
-                f"{indicator} has no value for {where}, {when}: {found.reason.en if found.reason else 'it is missing'}"
+            raise self._stop(
+                "no-observation", f"{indicator} has no value for {where}, {when}", hint
             )
+        if found.value is None:
+            message = f"{indicator} has no value for {where}, {when}: {found.reason.en if found.reason else 'it is missing'}"
             raise self._stop("no-observation", message)
         return found
 
-    def _found(self, indicator: str, place: str | None, period: object, breakdown: str) -> Observation | None:
+    def _found(
+        self, indicator: str, place: str | None, period: object, breakdown: str
+    ) -> Observation | None:
         if indicator not in self.series.indicators:
             hint = did_you_mean(indicator, self.series.indicators)
             raise self._stop("unknown-indicator", f"there is no indicator {indicator!r}", hint)
-        return self.series.observations.get((indicator, self._place(place), self._period(period), breakdown))
+        return self.series.observations.get(
+            (indicator, self._place(place), self._period(period), breakdown)
+        )
 
     def _place(self, place: str | None) -> str:
         text = self.declaration.spec.place if place is None else place
         found = self.gazetteer.resolve(text)
         if found is None:
-            raise self._stop("unknown-place", f"there is no place {text!r}", self.gazetteer.suggest(text))
+            raise self._stop(
+                "unknown-place", f"there is no place {text!r}", self.gazetteer.suggest(text)
+            )
         return found
 
     def _period(self, period: object) -> str:
@@ -345,7 +431,9 @@ def _record_name(record: Mapping[str, Any], language: Language) -> str:
     return str(record.get(own) or record.get("name") or record["id"])
 
 
-def written(figure: Figure, language: Language, *, bound: str | None = None, modality: str | None = None) -> str:
+def written(
+    figure: Figure, language: Language, *, bound: str | None = None, modality: str | None = None
+) -> str:
     """A figure as a language writes it."""
     return figure_text(
         figure.value, figure.unit, language,

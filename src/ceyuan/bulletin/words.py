@@ -13,7 +13,9 @@ from ceyuan.wording import Language, date_text
 
 @cache
 def _table() -> dict[str, dict[str, str]]:
-    return tomllib.loads(resources.files("ceyuan.bulletin").joinpath("words.toml").read_text(encoding="utf-8"))
+    return tomllib.loads(
+        resources.files("ceyuan.bulletin").joinpath("words.toml").read_text(encoding="utf-8")
+    )
 
 
 def word(name: str, language: Language, **parts: object) -> str:

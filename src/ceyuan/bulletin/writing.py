@@ -85,7 +85,9 @@ def write_bulletin(build: Build, name: str | None = None, root: Path | None = No
         warnings += vocabulary.warnings
         if problems:
             continue
-        documents[language], said[language] = _document(declaration, vocabulary, texts, charts, build.id)
+        documents[language], said[language] = _document(
+            declaration, vocabulary, texts, charts, build.id
+        )
     if not problems:
         problems += _uneven(declaration, said)
     if problems:
@@ -110,28 +112,48 @@ def _chosen(root: Path, name: str | None) -> str:
     if len(known) == 1:
         return known[0]
     hint = f"Name one of: {', '.join(known)}" if known else "Begin one with bulletin/NAME.yaml"
-    raise fail("unknown-bulletin", f"the workspace has {len(known) or 'no'} bulletins", file=str(root), hint=hint)
+    raise fail(
+        "unknown-bulletin",
+        f"the workspace has {len(known) or 'no'} bulletins",
+        file=str(root),
+        hint=hint,
+    )
 
 
-def faults_of(declaration: Declaration, gazetteer: Gazetteer, indicators: Collection[str]) -> list[Problem]:
+def faults_of(
+    declaration: Declaration, gazetteer: Gazetteer, indicators: Collection[str]
+) -> list[Problem]:
     """What a declaration says wrongly: places and indicators that do not exist, allowances that nobody uses."""
     document, spec = declaration.document, declaration.spec
     problems = []
     named: list[tuple[YamlPath, str | None]] = [(("place",), spec.place)]
     for i, chart in enumerate(spec.charts):
-        named += [(("charts", i, "figures", k, "place"), f.place) for k, f in enumerate(chart.figures)]
+        named += [
+            (("charts", i, "figures", k, "place"), f.place) for k, f in enumerate(chart.figures)
+        ]
     for path, place in named:
         if place is not None and gazetteer.resolve(place) is None:
             line, hint = document.line(path), gazetteer.suggest(place)
-            problems.append(Problem("unknown-place", f"there is no place {place!r}", document.file, line, hint))
+            problems.append(
+                Problem("unknown-place", f"there is no place {place!r}", document.file, line, hint)
+            )
     for i, chart in enumerate(spec.charts):
         for k, figure in enumerate(chart.figures):
             if figure.indicator not in indicators:
                 line = document.line(("charts", i, "figures", k, "indicator"))
                 problems.append(
-                    unknown("unknown-indicator", "indicator", figure.indicator, indicators, document.file, line)
+                    unknown(
+                        "unknown-indicator",
+                        "indicator",
+                        figure.indicator,
+                        indicators,
+                        document.file,
+                        line,
+                    )
                 )
-    texts = "".join(t for name, t in declaration.templates.items() if name.startswith(f"{declaration.id}."))
+    texts = "".join(
+        t for name, t in declaration.templates.items() if name.startswith(f"{declaration.id}.")
+    )
     problems += [
         Problem("unused-allowance", f"{a.text!r} stands in no template", document.file, document.line(("allowed", i)))
         for i, a in enumerate(spec.allowed) if a.text not in texts
@@ -142,7 +164,10 @@ def faults_of(declaration: Declaration, gazetteer: Gazetteer, indicators: Collec
 def _judged_headings(declaration: Declaration) -> Iterator[Problem]:
     """Words in the title and the headings that judge: no rule stands behind a heading."""
     spec, document = declaration.spec, declaration.document
-    texts: list[tuple[YamlPath, Trilingual | None]] = [(("title",), spec.title), (("subtitle",), spec.subtitle)]
+    texts: list[tuple[YamlPath, Trilingual | None]] = [
+        (("title",), spec.title),
+        (("subtitle",), spec.subtitle),
+    ]
     texts += [(("sections", i, "title"), section.title) for i, section in enumerate(spec.sections)]
     for path, text in texts:
         if text is None:
@@ -159,13 +184,18 @@ def _charts(declaration: Declaration, vocabulary: Vocabulary, build: Build) -> d
         except CeyuanError as error:
             line = declaration.document.line(("charts", index))
             vocabulary.problems += [
-                Problem(p.code, p.message, declaration.document.file, line, p.hint) for p in error.problems
+                Problem(p.code, p.message, declaration.document.file, line, p.hint)
+                for p in error.problems
             ]
     return found
 
 
 def _document(
-    declaration: Declaration, vocabulary: Vocabulary, texts: Mapping[str, str], charts: Mapping[str, Chart], build: str
+    declaration: Declaration,
+    vocabulary: Vocabulary,
+    texts: Mapping[str, str],
+    charts: Mapping[str, Chart],
+    build: str,
 ) -> tuple[Document, dict[str, Counter[str]]]:
     """The document of one language, and which figures each section refers to."""
     language, spec = vocabulary.language, declaration.spec
@@ -173,7 +203,8 @@ def _document(
     said: dict[str, Counter[str]] = {}
     for section in spec.sections:
         own = blocks_of(texts[section.id], vocabulary.marks, charts, language)
-        if section.title is not None and own:  # a section whose conditions all fail has no heading either
+        # a section whose conditions all fail has no heading either
+        if section.title is not None and own:
             blocks.append(Heading(1, (Inline(section.title.get(language)),)))
         blocks += own
         part = _assembled(declaration, vocabulary, own, build)
@@ -181,7 +212,9 @@ def _document(
     return _assembled(declaration, vocabulary, tuple(blocks), build), said
 
 
-def _assembled(declaration: Declaration, vocabulary: Vocabulary, blocks: tuple[Block, ...], build: str) -> Document:
+def _assembled(
+    declaration: Declaration, vocabulary: Vocabulary, blocks: tuple[Block, ...], build: str
+) -> Document:
     spec, language = declaration.spec, vocabulary.language
     title, subtitle, issuer = (
         n.get(language) if n is not None else "" for n in (spec.title, spec.subtitle, spec.issuer)
@@ -190,7 +223,9 @@ def _assembled(declaration: Declaration, vocabulary: Vocabulary, blocks: tuple[B
     return Document(language, title, subtitle, issuer, spec.date, blocks, figures, build)
 
 
-def _uneven(declaration: Declaration, said: Mapping[Language, Mapping[str, Counter[str]]]) -> list[Problem]:
+def _uneven(
+    declaration: Declaration, said: Mapping[Language, Mapping[str, Counter[str]]]
+) -> list[Problem]:
     """Figures that stand in a section in one language and not in another."""
     problems = []
     for section in declaration.spec.sections:

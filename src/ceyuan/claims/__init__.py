@@ -8,4 +8,13 @@ period that it is about, what the build holds for them, and one of five verdicts
 from ceyuan.claims.model import Binding, Candidate, Check, Claim, Evidence, Verdict, Verification
 from ceyuan.claims.verifying import verify
 
-__all__ = ["Binding", "Candidate", "Check", "Claim", "Evidence", "Verdict", "Verification", "verify"]
+__all__ = [
+    "Binding",
+    "Candidate",
+    "Check",
+    "Claim",
+    "Evidence",
+    "Verdict",
+    "Verification",
+    "verify",
+]

@@ -19,7 +19,9 @@ _SPACE = "{http://www.w3.org/XML/1998/namespace}space"
 _AUTHOR = "Ceyuan"
 
 
-def annotated(data: bytes, verification: Verification, language: Language = "en") -> tuple[bytes, int]:
+def annotated(
+    data: bytes, verification: Verification, language: Language = "en"
+) -> tuple[bytes, int]:
     """A Word file with a comment on each figure of its body, and how many figures stand where no comment can.
 
     Word knows no comments in headers, footers and notes. A figure in the middle of a run parts it in two or three, which
@@ -60,7 +62,9 @@ _COLOURS: dict[Verdict, str] = {
 }
 
 
-def highlighted(data: bytes, verification: Verification, language: Language = "en") -> tuple[bytes, int]:
+def highlighted(
+    data: bytes, verification: Verification, language: Language = "en"
+) -> tuple[bytes, int]:
     """A PDF file with each figure highlighted, a note on it, and how many figures stand where no box is known.
 
     Args:

@@ -28,7 +28,9 @@ _WHOLE = re.compile(r"占(?:全部)?(?P<whole>[^，。；,;占]{2,40}?)的(?:比
 _OWNER = re.compile(r"^(?:全国|国家|我国|全省|全市|全部)")
 _ALIKE = 0.45
 _SAME = 0.75
-_WINDOW = 200  # a whole stands at most so many figures away; without a limit long documents take for ever
+_WINDOW = (
+    200  # a whole stands at most so many figures away; without a limit long documents take for ever
+)
 _HUNDRED = Decimal(100)
 
 
@@ -55,7 +57,11 @@ def _exact(statement: Statement, *kinds: str) -> bool:
 def _additive(statement: Statement) -> bool:
     """Whether it is an amount or a number, so that parts make a whole."""
     unit = unit_of(statement.unit)
-    return _exact(statement, "level") and unit is not None and (unit.is_count or unit.dimension.startswith("money:"))
+    return (
+        _exact(statement, "level")
+        and unit is not None
+        and (unit.is_count or unit.dimension.startswith("money:"))
+    )
 
 
 def _alike(one: str, other: str) -> float:
@@ -69,13 +75,24 @@ def _growths(statements: Sequence[Statement]) -> Iterator[Check]:
         level, change, rate = statements[i : i + 3]
         if not (_exact(level, "level") and _exact(change, "change") and _exact(rate, "growth")):
             continue
-        one = level.sentence == rate.sentence and level.unit == change.unit and level.subject == rate.subject
-        if not one or rate.unit != "%" or change.from_value is not None or level.value <= change.value:
+        one = (
+            level.sentence == rate.sentence
+            and level.unit == change.unit
+            and level.subject == rate.subject
+        )
+        if (
+            not one
+            or rate.unit != "%"
+            or change.from_value is not None
+            or level.value <= change.value
+        ):
             continue
         found = growth(_span(level), difference(_span(level), _span(change)))
         outcome = compare(_span(rate), "eq", found)
         former = Value(float(level.value - change.value), level.unit)
-        text = say("check.growth", change=_n(change), former=former, found=_percent(found), said=_n(rate))
+        text = say(
+            "check.growth", change=_n(change), former=former, found=_percent(found), said=_n(rate)
+        )
         yield Check("growth", (i, i + 1, i + 2), (i + 2,), outcome, text)
 
 
@@ -88,7 +105,12 @@ def _revisions(statements: Sequence[Statement]) -> Iterator[Check]:
     for i in range(len(statements) - 1):
         level, change = statements[i : i + 2]
         points = _exact(change, "change") and change.unit == "个百分点" and level.unit == "%"
-        if not (points and _exact(level, "level", "share") and level.sentence == change.sentence and level.period):
+        if not (
+            points
+            and _exact(level, "level", "share")
+            and level.sentence == change.sentence
+            and level.period
+        ):
             continue
         if level.subject != change.subject:
             continue
@@ -98,9 +120,15 @@ def _revisions(statements: Sequence[Statement]) -> Iterator[Check]:
             if _alike(former.subject, level.subject) >= _SAME:
                 found = difference(_span(level), _span(former))
                 text = say(
-                    "check.revision", level=_n(level), former=_n(former), found=f"{found.point:,}", said=_n(change)
+                    "check.revision",
+                    level=_n(level),
+                    former=_n(former),
+                    found=f"{found.point:,}",
+                    said=_n(change),
                 )
-                yield Check("growth", (i, i + 1, j), (i + 1,), compare(_span(change), "eq", found), text)
+                yield Check(
+                    "growth", (i, i + 1, j), (i + 1,), compare(_span(change), "eq", found), text
+                )
 
 
 def _previous(period: str) -> str | None:
@@ -137,7 +165,9 @@ def _shares(statements: Sequence[Statement]) -> Iterator[Check]:
             yield found
 
 
-def _amounts(statements: Sequence[Statement]) -> dict[tuple[str | None, str | None, str], list[int]]:
+def _amounts(
+    statements: Sequence[Statement],
+) -> dict[tuple[str | None, str | None, str], list[int]]:
     """Positions of the figures that may be wholes, by place, period and unit."""
     found: dict[tuple[str | None, str | None, str], list[int]] = {}
     for i, statement in enumerate(statements):
@@ -157,8 +187,16 @@ def _part(statements: Sequence[Statement], i: int, *, by_name: bool) -> int | No
     Where the words before the share name its whole (占…的比重), they cannot name its part as well.
     """
     share = statements[i]
-    near = [j for j in range(max(0, i - 24), i) if _additive(statements[j]) and _kin(statements[j], share)]
-    scored = [(similarity(share.subject, statements[j].subject), j) for j in near if share.subject and by_name]
+    near = [
+        j
+        for j in range(max(0, i - 24), i)
+        if _additive(statements[j]) and _kin(statements[j], share)
+    ]
+    scored = [
+        (similarity(share.subject, statements[j].subject), j)
+        for j in near
+        if share.subject and by_name
+    ]
     best = max(scored, default=(0.0, -1))
     for j in range(i - 1, max(-1, i - 3), -1):
         if j in near and statements[j].sentence == share.sentence and best[0] < _SAME:
@@ -210,7 +248,9 @@ def _runs(statements: Sequence[Statement]) -> Iterator[tuple[int, ...]]:
         if not _additive(statement):
             continue
         last = statements[run[-1]] if run else None
-        same = last is not None and last.sentence == statement.sentence and last.unit == statement.unit
+        same = (
+            last is not None and last.sentence == statement.sentence and last.unit == statement.unit
+        )
         if not (same and last is not None and _kin(last, statement)):
             if len(run) > 1:
                 yield tuple(run)
@@ -230,7 +270,11 @@ def _hundreds(statements: Sequence[Statement]) -> Iterator[Check]:
         total = sum((statements[i].value for i in positions), Decimal(0))
         slack = sum((statements[i].step for i in positions), Decimal(0)) / 2
         if len(positions) > 1 and abs(total - _HUNDRED) <= slack:
-            text = say("check.shares", parts=" + ".join(_n(statements[i]) for i in positions), found=f"{total}%")
+            text = say(
+                "check.shares",
+                parts=" + ".join(_n(statements[i]) for i in positions),
+                found=f"{total}%",
+            )
             yield Check("shares", tuple(positions), tuple(positions), "supports", text)
 
 

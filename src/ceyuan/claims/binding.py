@@ -53,7 +53,9 @@ class Binder:
     archive: Archive
     decisions: Decisions
 
-    def bind(self, statement: Statement, wording: Wording, candidates: Sequence[Candidate]) -> Bound:
+    def bind(
+        self, statement: Statement, wording: Wording, candidates: Sequence[Candidate]
+    ) -> Bound:
         """The best candidate with its place and period, if it is good enough and clearly the best."""
         weighed = [self._placed(statement, wording, c) for c in candidates]
         weighed.sort(key=lambda pair: (-pair[1].score, pair[1].indicator))
@@ -70,7 +72,11 @@ class Binder:
 
     def _says_the_same(self, one: Binding, other: Binding) -> bool:
         """Whether two indicators have the same value, as a published ratio and the one that is computed beside it."""
-        if (one.measure, one.place, one.period) != (other.measure, other.place, other.period) or one.measure != "level":
+        if (one.measure, one.place, one.period) != (
+            other.measure,
+            other.place,
+            other.period,
+        ) or one.measure != "level":
             return False
         mine = self.archive.at(one.indicator, one.place, one.period)
         theirs = self.archive.at(other.indicator, other.place, other.period)
@@ -78,7 +84,9 @@ class Binder:
 
     def decided(self, statement: Statement, wording: Wording, decision: Ruling) -> Binding:
         """The binding that a person decided on; what the decision leaves open is found as for a candidate."""
-        chosen = Candidate(decision.indicator or "", decision.measure, 1.0, (decision.note or say("why.decided"),))
+        chosen = Candidate(
+            decision.indicator or "", decision.measure, 1.0, (decision.note or say("why.decided"),)
+        )
         binding = self._placed(statement, wording, chosen)[1]
         place, place_basis = binding.place, binding.place_basis
         if decision.place is not None:
@@ -99,7 +107,9 @@ class Binder:
             chosen.why,
         )
 
-    def _placed(self, statement: Statement, wording: Wording, candidate: Candidate) -> tuple[float, Binding]:
+    def _placed(
+        self, statement: Statement, wording: Wording, candidate: Candidate
+    ) -> tuple[float, Binding]:
         place, basis, factor, why = self._place(wording, candidate.indicator)
         asked = replace(statement, period=wording.period) if wording.period else statement
         spanned = candidate.measure in ("growth", "mean growth") and wording.basis.isdigit()
@@ -113,8 +123,14 @@ class Binder:
         if period_basis != "stated":
             reasons.append(say(f"why.period_{period_basis}", period=when(period)))
         against = _against(wording, candidate.measure)
-        made = wording.operation if wording.operation and wording.operation.measure == candidate.measure else None
-        if made is not None and not set(made.others) <= set(self.archive.places(candidate.indicator)):
+        made = (
+            wording.operation
+            if wording.operation and wording.operation.measure == candidate.measure
+            else None
+        )
+        if made is not None and not set(made.others) <= set(
+            self.archive.places(candidate.indicator)
+        ):
             factor *= _UNKNOWN  # what is compared with is known in another indicator, if at all
         score = round(candidate.score * factor, 3)
         return score, Binding(
@@ -171,7 +187,9 @@ class Binder:
         known = name if place is None else where(self.archive.build.gazetteer, place)
         return say("why.place_unknown", place=known, factor=str(_UNKNOWN))
 
-    def _period(self, statement: Statement, indicator: str, place: str | None) -> tuple[str | None, Basis]:
+    def _period(
+        self, statement: Statement, indicator: str, place: str | None
+    ) -> tuple[str | None, Basis]:
         if statement.period is not None:
             return canonical_period(statement.period), "stated"
         if self.decisions.period is not None:

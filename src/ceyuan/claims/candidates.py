@@ -54,7 +54,9 @@ class Catalogue:
     def _names(self) -> dict[str, list[str]]:
         """The names of each indicator, of those that are the same in one form the first."""
         found: dict[str, list[str]] = {}
-        nouns = Counter(noun for indicator in self.indicators.values() for noun in indicator.counted or ())
+        nouns = Counter(
+            noun for indicator in self.indicators.values() for noun in indicator.counted or ()
+        )
         for indicator in self.indicators.values():
             name = indicator.name
             counted = [n for n in indicator.counted or () if " " in n and nouns[n] == 1]
@@ -77,7 +79,10 @@ class Catalogue:
             parted = [self.places.parted(name) for name in self._names[indicator.id]]
             places = {place for place, _ in parted if place is not None}
             if len(places) == 1:
-                found[indicator.id] = places.pop(), [rest for place, rest in parted if place is not None]
+                found[indicator.id] = (
+                    places.pop(),
+                    [rest for place, rest in parted if place is not None],
+                )
         return found
 
     def _names_at(self, indicator: str, wording: Wording) -> list[str]:
@@ -90,11 +95,17 @@ class Catalogue:
     def _pieces(self) -> dict[str, frozenset[str]]:
         """The pairs of characters of each name."""
         short = [names for _, names in self._local.values()]
-        return {name: pieces(core(name)) for names in [*self._names.values(), *short] for name in names}
+        return {
+            name: pieces(core(name)) for names in [*self._names.values(), *short] for name in names
+        }
 
     def _alike(self, wanted: frozenset[str], indicator: str, wording: Wording) -> list[str]:
         """The names of an indicator that have anything in common with some words."""
-        return [name for name in self._names_at(indicator, wording) if not wanted.isdisjoint(self._pieces[name])]
+        return [
+            name
+            for name in self._names_at(indicator, wording)
+            if not wanted.isdisjoint(self._pieces[name])
+        ]
 
     @cached_property
     def _units(self) -> dict[str, Unit]:
@@ -153,8 +164,13 @@ class Catalogue:
             own, grows = self._units[indicator.id], indicator.id in self._growing
             for measure in asked.measures(indicator, own, grows=grows):
                 bases = self._bases(statement, indicator) if measure == "level" else ()
-                candidate = self._scored(statement, wording, indicator, measure, bases, unit, wanted)
-                if candidate.score >= LISTED and candidate.score > best.get(indicator.id, _NONE).score:
+                candidate = self._scored(
+                    statement, wording, indicator, measure, bases, unit, wanted
+                )
+                if (
+                    candidate.score >= LISTED
+                    and candidate.score > best.get(indicator.id, _NONE).score
+                ):
                     best[indicator.id] = candidate
         return sorted(best.values(), key=lambda c: (-c.score, c.indicator))
 
@@ -177,7 +193,12 @@ class Catalogue:
                 itself = say("why.whole_itself", place=self._place(here), factor="0.4")
                 return itself if here == indicator.whole_place else None
             named = wording.whole_place
-            other = say("why.other_whole", said=wording.whole, whole=self._place(indicator.whole_place), factor="0.4")
+            other = say(
+                "why.other_whole",
+                said=wording.whole,
+                whole=self._place(indicator.whole_place),
+                factor="0.4",
+            )
             return None if named == indicator.whole_place else other
         if not wording.whole or indicator.whole is None:
             return None
@@ -186,7 +207,9 @@ class Catalogue:
         own = any(plain(wording.whole) in plain(n) for n in self._names[indicator.id])
         fits = alike >= 0.5 or own or wording.whole_place is not None
         whole = self.indicators[indicator.whole].name
-        return None if fits else say("why.other_whole", said=wording.whole, whole=whole, factor="0.4")
+        return (
+            None if fits else say("why.other_whole", said=wording.whole, whole=whole, factor="0.4")
+        )
 
     def _place(self, place: str | None) -> InLanguages:
         return where(self.gazetteer, place)
@@ -199,13 +222,22 @@ class Catalogue:
         for base in bases:
             through, reason = _by_names(wording, self._alike(wanted, base, wording))
             if 0.97 * through > score:
-                score, why = 0.97 * through, say("why.by_way", why=reason, base=self.indicators[base].name)
+                score, why = (
+                    0.97 * through,
+                    say("why.by_way", why=reason, base=self.indicators[base].name),
+                )
         if wording.whole and not wording.subject:
             # 研发经费2640亿元，占地区生产总值的3.2%: a published share is called by both.
             part = undated(self.places.front(wording.previous)[1])
-            through = max(0.97 * similarity(f"{part}占{wording.whole}", name) for name in self._names[indicator.id])
+            through = max(
+                0.97 * similarity(f"{part}占{wording.whole}", name)
+                for name in self._names[indicator.id]
+            )
             if through > score:
-                score, why = through, say("why.subject", subject=part, name=wording.whole, score=f"{through:.2f}")
+                score, why = (
+                    through,
+                    say("why.subject", subject=part, name=wording.whole, score=f"{through:.2f}"),
+                )
         parts_of = _parts(indicator)
         if parts_of is not None and wording.whole:
             through, reason = self._of_whole(*parts_of, wording)
@@ -213,7 +245,8 @@ class Catalogue:
                 score, why = through, reason
         parts = [why]
         if score < LISTED:
-            return Candidate(indicator.id, measure, score, (why,))  # what else there is only takes away from it
+            # what else there is only takes away from it
+            return Candidate(indicator.id, measure, score, (why,))
         if measure in ("rank", "share"):
             score *= _COMPUTED  # an indicator that is this very rank or share goes before
         for factor, reason in self._factors(statement, wording, indicator, measure, unit):
@@ -233,23 +266,38 @@ class Catalogue:
         asked = [wording.full, wording.subject]
         if not wording.subject:
             asked = [wording.previous, undated(self.places.front(wording.previous)[1])]
-        alike, name = max((similarity(w, n), n) for w in asked for n in self._names_at(part, wording))
+        alike, name = max(
+            (similarity(w, n), n) for w in asked for n in self._names_at(part, wording)
+        )
         found = 0.97 * alike
-        return found, say("why.subject", subject=f"{asked[-1]} / {wording.whole}", name=name, score=f"{found:.2f}")
+        return found, say(
+            "why.subject", subject=f"{asked[-1]} / {wording.whole}", name=name, score=f"{found:.2f}"
+        )
 
     def _factors(
-        self, statement: Statement, wording: Wording, indicator: Indicator, measure: Measure, unit: Unit
+        self,
+        statement: Statement,
+        wording: Wording,
+        indicator: Indicator,
+        measure: Measure,
+        unit: Unit,
     ) -> Iterator[tuple[float, Phrase]]:
         """What speaks against an indicator besides its names, each with what it costs."""
         own = self._units[indicator.id]
-        other_counter = own.dimension == "count" and own.base != unit.base and "个" not in (own.base, unit.base)
+        other_counter = (
+            own.dimension == "count" and own.base != unit.base and "个" not in (own.base, unit.base)
+        )
         if measure == "level" and other_counter:
             yield 0.9, say("why.counts", own=own.base, said=unit.base, factor="0.9")
         if wording.each != (indicator.id in self._each):
             yield 0.4, say("why.each", factor="0.4")
         to_date = indicator.cumulative or indicator.type == "cumulative"
         standing = measure == "level" and own.is_count and _STANDING.search(wording.clause)
-        if measure not in ("growth", "change", "rank") and statement.cumulative != to_date and not standing:
+        if (
+            measure not in ("growth", "change", "rank")
+            and statement.cumulative != to_date
+            and not standing
+        ):
             yield 0.6, say("why.cumulative", factor="0.6")
         if isinstance(indicator, ShareIndicator):
             yield from self._share_factors(statement, wording, indicator)
@@ -268,7 +316,11 @@ class Catalogue:
     def _of_another_place(self, indicator: ShareIndicator, wording: Wording) -> Phrase | None:
         """Why a share is not of the place that the text names as the whole; None where it may be."""
         operation = wording.operation
-        if operation is None or operation.measure != "share" or indicator.whole_place in operation.others:
+        if (
+            operation is None
+            or operation.measure != "share"
+            or indicator.whole_place in operation.others
+        ):
             return None
         of, whole = self._place(operation.others[0]), self._place(indicator.whole_place)
         return say("why.other_whole", said=of, whole=whole, factor="0.4")
@@ -305,7 +357,9 @@ def _by_name(wording: Wording, name: str) -> tuple[float, str]:
         # A place may be a part of the name (粤港澳联合实验室), so the words with it go a little before those without.
         score = similarity(wording.full, name, wording.near, wording.clause)
         if wording.subject != wording.full and score < 0.97:
-            score = max(score, 0.97 * similarity(wording.subject, name, wording.near, wording.clause))
+            score = max(
+                score, 0.97 * similarity(wording.subject, name, wording.near, wording.clause)
+            )
         # Words left out are those of the figure before: 高技术制造业研发经费6507.7亿元，投入强度为2.91%.
         if wording.previous and score < 0.9:
             score = max(score, 0.95 * similarity(wording.previous + wording.subject, name))

@@ -61,7 +61,9 @@ def _text(root: Path, path: Path, readings: dict[str, Reading]) -> list[Problem]
     return []
 
 
-def _decisions(workspace: Workspace, known: Declared, path: Path, readings: Mapping[str, Reading]) -> Iterator[Problem]:
+def _decisions(
+    workspace: Workspace, known: Declared, path: Path, readings: Mapping[str, Reading]
+) -> Iterator[Problem]:
     found = read_decisions_file(workspace.root, path)
     if found is None:
         return

@@ -23,7 +23,9 @@ _AVERAGE = re.compile(
     re.IGNORECASE,
 )
 _AVERAGE_BEHIND = re.compile(r" ?(?:a year\b(?! earlier)|per year|annually|per annum|each year)")
-_ANOTHER = re.compile(r"(?:高于|低于|高出|低出|高过|快于|慢于|领先|落后)(?!上年|去年|上一年|(?:19|20)\d{2}年)")
+_ANOTHER = re.compile(
+    r"(?:高于|低于|高出|低出|高过|快于|慢于|领先|落后)(?!上年|去年|上一年|(?:19|20)\d{2}年)"
+)
 
 
 def basis(sentence: str, clause: str, behind: str = "") -> str:

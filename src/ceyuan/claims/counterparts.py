@@ -33,7 +33,9 @@ _ORDER: tuple[Relation, ...] = (
 )  # fmt: skip
 
 
-def counterparts(archive: Archive, statement: Statement, binding: Binding, own: frozenset[str]) -> list[Evidence]:
+def counterparts(
+    archive: Archive, statement: Statement, binding: Binding, own: frozenset[str]
+) -> list[Evidence]:
     """Other values of the indicator of a level, those that differ least first.
 
     What the text's own sources state is left out: it is the text again.
@@ -43,14 +45,20 @@ def counterparts(archive: Archive, statement: Statement, binding: Binding, own: 
     declared = archive.build.indicators[binding.indicator].counterparts
     values = (o for name in (binding.indicator, *declared) for o in archive.of(name))
     others = [o for o in values if not own.issuperset(sources_of(o))]
-    related = [(relation, o) for o in others if (relation := _relation(archive, binding, o)) is not None]
+    related = [
+        (relation, o) for o in others if (relation := _relation(archive, binding, o)) is not None
+    ]
     if any(relation == "lower_bound" for relation, _ in related):
         # What was found by name elsewhere, or all over the country, tells no more than what was found here.
         related = [(r, o) for r, o in related if r == "lower_bound" or not at_least(o)]
     related = list(_where_counted(archive, related))
     # What somebody aims at says least of how things are, however near its period is.
     related.sort(
-        key=lambda pair: (_ORDER.index(pair[0]), pair[1].modality == "target", _away(archive, binding, pair[1]))
+        key=lambda pair: (
+            _ORDER.index(pair[0]),
+            pair[1].modality == "target",
+            _away(archive, binding, pair[1]),
+        )
     )
     nearest = _once_of_others(binding, related)
     return list(islice(_spread(archive, statement, binding, nearest), _MOST))
@@ -87,7 +95,9 @@ def _once_of_others(
             told.add(observation.indicator)
 
 
-def _away(archive: Archive, binding: Binding, observation: Observation) -> tuple[int, tuple[int, int]]:
+def _away(
+    archive: Archive, binding: Binding, observation: Observation
+) -> tuple[int, tuple[int, int]]:
     """How far a value is from what is stated: of another indicator first by place, then by period."""
     gazetteer = archive.build.gazetteer
     distance = _distance(binding.period, observation.period)
@@ -97,7 +107,10 @@ def _away(archive: Archive, binding: Binding, observation: Observation) -> tuple
 
 
 def _spread(
-    archive: Archive, statement: Statement, binding: Binding, nearest_first: Iterable[tuple[Relation, Observation]]
+    archive: Archive,
+    statement: Statement,
+    binding: Binding,
+    nearest_first: Iterable[tuple[Relation, Observation]],
 ) -> Iterator[Evidence]:
     """The nearest value of each place and origin, and few of each relation, each with what is different about it."""
     seen: set[tuple[str, tuple[Trilingual, ...]]] = set()
@@ -112,7 +125,11 @@ def _spread(
             continue
         seen.add(key)
         counts[relation] += 1
-        yield replace(entry, relation=relation, differs=tuple(_differences(archive, statement, binding, observation)))
+        yield replace(
+            entry,
+            relation=relation,
+            differs=tuple(_differences(archive, statement, binding, observation)),
+        )
 
 
 def _relation(archive: Archive, binding: Binding, observation: Observation) -> Relation | None:
@@ -150,15 +167,26 @@ def _differences(
             yield say("differs.related_place", place=where(gazetteer, observation.place))
     elif observation.place != binding.place:
         yield say(
-            f"differs.{relation}", place=where(gazetteer, observation.place), asked=where(gazetteer, binding.place)
+            f"differs.{relation}",
+            place=where(gazetteer, observation.place),
+            asked=where(gazetteer, binding.place),
         )
     if observation.period != binding.period:
-        yield say("differs.other_period", period=When(observation.period), asked=when(binding.period))
+        yield say(
+            "differs.other_period", period=When(observation.period), asked=when(binding.period)
+        )
     if at_least(observation):
         records = observation.records
-        yield say("differs.lower_bound") if records is None else say("differs.found_by_name", records=records)
+        yield (
+            say("differs.lower_bound")
+            if records is None
+            else say("differs.found_by_name", records=records)
+        )
     if observation.modality != statement.modality:
-        value_is, text_is = say(f"modality.{observation.modality}"), say(f"modality.{statement.modality}")
+        value_is, text_is = (
+            say(f"modality.{observation.modality}"),
+            say(f"modality.{statement.modality}"),
+        )
         yield say("differs.other_modality", value=value_is, text=text_is)
     if relation == "computed":
         yield say("differs.computed")
@@ -176,7 +204,12 @@ def _distance(asked: str | None, period: str) -> tuple[int, int]:
 def settled_by(build: Build, indicator: str, place: str | None, period: str | None) -> Phrase:
     """Which records would settle a figure: those that its definition is made of, for its place and period."""
     wanted = tuple(
-        say("settle.record", record=_record(leaf), place=where(build.gazetteer, at), period=when(period))
+        say(
+            "settle.record",
+            record=_record(leaf),
+            place=where(build.gazetteer, at),
+            period=when(period),
+        )
         for leaf, at in _leaves(build, build.indicators[indicator], place)
     )
     return say("settle.by", records=Listed(wanted))
@@ -185,10 +218,14 @@ def settled_by(build: Build, indicator: str, place: str | None, period: str | No
 def records_wanted(build: Build, indicator: str) -> Phrase:
     """Which records a figure of an indicator is made of, whatever its place and period."""
     leaves = dict.fromkeys(leaf.id for leaf, _ in _leaves(build, build.indicators[indicator], None))
-    return say("settle.records", records=Listed(tuple(_record(build.indicators[leaf]) for leaf in leaves)))
+    return say(
+        "settle.records", records=Listed(tuple(_record(build.indicators[leaf]) for leaf in leaves))
+    )
 
 
-def _leaves(build: Build, indicator: Indicator, place: str | None) -> list[tuple[Indicator, str | None]]:
+def _leaves(
+    build: Build, indicator: Indicator, place: str | None
+) -> list[tuple[Indicator, str | None]]:
     """The definitions on records behind an indicator, each with the place that it is asked for."""
     parts = indicator.inputs
     if not parts:

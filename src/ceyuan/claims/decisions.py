@@ -43,22 +43,33 @@ class TextSpec(Spec):
     """Which text a file of decisions is about."""
 
     file: str = spec_field("Name of the text, for people.", good="gba_2026.txt", bad="")
-    sha256: str = spec_field("Hash of its bytes.", good="6c1f…", bad="unknown", pattern=r"^[0-9a-f]{64}$")
+    sha256: str = spec_field(
+        "Hash of its bytes.", good="6c1f…", bad="unknown", pattern=r"^[0-9a-f]{64}$"
+    )
 
 
 class Ruling(Spec):
     """What a person decided: what a figure is a value of, or why it cannot be checked."""
 
-    indicator: Id | None = spec_field("What it is a value of.", good="high_tech_firms", bad="firms?", default=None)
-    measure: Measure = spec_field("What of the indicator it gives.", good="growth", bad="rate", default="level")
+    indicator: Id | None = spec_field(
+        "What it is a value of.", good="high_tech_firms", bad="firms?", default=None
+    )
+    measure: Measure = spec_field(
+        "What of the indicator it gives.", good="growth", bad="rate", default="level"
+    )
     place: str | None = spec_field("Where.", good="gba", bad="somewhere", default=None)
-    period: str | None = spec_field("When.", good="2025", bad="recently", default=None, coerce_numbers_to_str=True)
+    period: str | None = spec_field(
+        "When.", good="2025", bad="recently", default=None, coerce_numbers_to_str=True
+    )
     sources: tuple[Id, ...] = spec_field(
         "Sources that the text took this figure from; they and what is of their origin are no evidence for it.",
         good=["nbs-rd-2022"], bad="NBS", default=(),
     )  # fmt: skip
     not_checkable: FreeText | None = spec_field(
-        "Why it cannot be checked, once or in three languages.", good="a definition", bad="", default=None
+        "Why it cannot be checked, once or in three languages.",
+        good="a definition",
+        bad="",
+        default=None,
     )
     note: FreeText | None = spec_field(
         "Anything a reader must know, once or in three languages.",
@@ -90,7 +101,9 @@ class DecisionsFile(Spec):
         "The period of figures for which the text names none.", good=2025, bad="now", default=None,
         coerce_numbers_to_str=True,
     )  # fmt: skip
-    place: str | None = spec_field("The place of figures for which it names none.", good="gba", bad="", default=None)
+    place: str | None = spec_field(
+        "The place of figures for which it names none.", good="gba", bad="", default=None
+    )
     decisions: tuple[Decision, ...] = Field(default=(), description="Decisions on single figures.")
 
 
@@ -136,12 +149,20 @@ class Known(Protocol):
 
 def text_files(root: Path) -> list[Path]:
     """The texts of a workspace, in order of their names."""
-    return [p for p in plain_files(root, FOLDER) if p.suffix.lower() in TEXTS and p.parent.name == FOLDER]
+    return [
+        p
+        for p in plain_files(root, FOLDER)
+        if p.suffix.lower() in TEXTS and p.parent.name == FOLDER
+    ]
 
 
 def decision_files(root: Path) -> list[Path]:
     """The files of decisions of a workspace, in order of their names."""
-    found = (p for p in plain_files(root, FOLDER) if p.suffix in (".yaml", ".yml") and p.parent.name == FOLDER)
+    found = (
+        p
+        for p in plain_files(root, FOLDER)
+        if p.suffix in (".yaml", ".yml") and p.parent.name == FOLDER
+    )
     return [p for p in found if p.stem not in ("rates", "rules")]
 
 
@@ -205,17 +226,23 @@ def decisions_on(
         if span is not None:
             by_span[span] = decision
             continue
-        message = f"the figure {decision.quote!r} does not stand at {decision.start} to {decision.end}"
+        message = (
+            f"the figure {decision.quote!r} does not stand at {decision.start} to {decision.end}"
+        )
         if same:
             problems.append(Problem("decision-misplaced", message, document.file, line))
         else:
             message += ", and the text was changed since"
-            warnings.append(Problem("decision-misplaced", message, document.file, line, severity="warning"))
+            warnings.append(
+                Problem("decision-misplaced", message, document.file, line, severity="warning")
+            )
     if problems:
         raise CeyuanError(problems)
     period = parse_period(spec.period).text if spec.period else None
     place = known.gazetteer.resolve(spec.place) if spec.place else None
-    return Decisions(document.file, frozenset(spec.sources), period, place, by_span, tuple(warnings))
+    return Decisions(
+        document.file, frozenset(spec.sources), period, place, by_span, tuple(warnings)
+    )
 
 
 def _span(reading: Reading, decision: Decision) -> tuple[int, int] | None:
@@ -247,17 +274,23 @@ def unknown_in_ruling(known: Known, ruling: Ruling, file: str, line: int) -> Ite
         yield Problem("bad-value", message, file, line)
     if ruling.indicator is not None and ruling.indicator not in known.indicators:
         hint = did_you_mean(ruling.indicator, known.indicators)
-        yield Problem("unknown-indicator", f"there is no indicator {ruling.indicator!r}", file, line, hint)
+        yield Problem(
+            "unknown-indicator", f"there is no indicator {ruling.indicator!r}", file, line, hint
+        )
 
 
-def _unknown_sources(known: Known, sources: Iterable[str], file: str, line: int) -> Iterator[Problem]:
+def _unknown_sources(
+    known: Known, sources: Iterable[str], file: str, line: int
+) -> Iterator[Problem]:
     for source in sources:
         if source not in known.sources:
             hint = did_you_mean(source, known.sources)
             yield Problem("unknown-source", f"there is no source {source!r}", file, line, hint)
 
 
-def _place_and_period(known: Known, place: str | None, period: str | None, file: str, line: int) -> Iterator[Problem]:
+def _place_and_period(
+    known: Known, place: str | None, period: str | None, file: str, line: int
+) -> Iterator[Problem]:
     if place is not None and known.gazetteer.resolve(place) is None:
         hint = known.gazetteer.suggest(place)
         yield Problem("unknown-place", f"there is no place {place!r}", file, line, hint)
@@ -269,7 +302,10 @@ def _place_and_period(known: Known, place: str | None, period: str | None, file:
 
 
 def draft(
-    reading: Reading, name: str, open_figures: Sequence[tuple[int, Sequence[str]]], sources: Sequence[str]
+    reading: Reading,
+    name: str,
+    open_figures: Sequence[tuple[int, Sequence[str]]],
+    sources: Sequence[str],
 ) -> str:
     """A file of decisions to be completed by a person: one entry for each figure that is ambiguous.
 

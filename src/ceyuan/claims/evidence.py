@@ -30,7 +30,11 @@ from ceyuan.reader import Statement
 from ceyuan.units import parse_unit
 from ceyuan.wording import InLanguages, Phrase, Trilingual
 
-_MODALITIES = {"actual": ("actual",), "expected": ("actual", "expected", "target"), "target": ("target",)}
+_MODALITIES = {
+    "actual": ("actual",),
+    "expected": ("actual", "expected", "target"),
+    "target": ("target",),
+}
 
 
 class Values:
@@ -54,9 +58,15 @@ class Values:
         """
         if indicator not in self._kept:
             found = self._build.show(indicator, breakdown="", all_sources=True)
-            self._doubted[indicator] = [o for o in found if o.value is not None and o.status == "doubtful"]
+            self._doubted[indicator] = [
+                o for o in found if o.value is not None and o.status == "doubtful"
+            ]
             self._kept[indicator] = sorted(
-                (o for o in found if o.value is not None and o.status not in ("simulated", "doubtful")),
+                (
+                    o
+                    for o in found
+                    if o.value is not None and o.status not in ("simulated", "doubtful")
+                ),
                 key=lambda o: (not o.shown, -self._priority(o)),
             )
         return self._kept[indicator]
@@ -80,7 +90,9 @@ class Values:
         if key not in self._makers:
             provenance = self._build.provenance
             retold = provenance.retells(source, indicator)
-            bodies = provenance.measurers(source, indicator) if retold else provenance.origin(source)
+            bodies = (
+                provenance.measurers(source, indicator) if retold else provenance.origin(source)
+            )
             names = [provenance.origins[body].name for body in bodies if body in provenance.origins]
             known = self._build.sources.get(source)
             self._makers[key] = tuple(names or ([known.publisher] if known is not None else []))
@@ -88,7 +100,9 @@ class Values:
 
     def _priority(self, observation: Observation) -> int:
         sources = self._build.sources
-        return max((sources[s].priority for s in sources_of(observation) if s in sources), default=0)
+        return max(
+            (sources[s].priority for s in sources_of(observation) if s in sources), default=0
+        )
 
 
 @dataclass(frozen=True)
@@ -113,7 +127,9 @@ class Archive:
 
     def at(self, indicator: str, place: str | None, period: str | None) -> list[Observation]:
         """Its values for a place and a period."""
-        return [o for o in self.values.by_place(indicator).get(place or "", ()) if o.period == period]
+        return [
+            o for o in self.values.by_place(indicator).get(place or "", ()) if o.period == period
+        ]
 
     def places(self, indicator: str) -> list[str]:
         """Places that it has values for."""
@@ -124,7 +140,9 @@ class Archive:
         found = self.values.by_place(indicator).get(place or "", [])
         stated = [o for o in found if self.is_own(o)]
         periods = {o.period: parse_period(o.period) for o in stated or found}
-        return max(periods, key=lambda p: _order(periods[p]), default=None), "declared" if stated else "assumed"
+        return max(
+            periods, key=lambda p: _order(periods[p]), default=None
+        ), "declared" if stated else "assumed"
 
     def is_own(self, observation: Observation) -> bool:
         """Whether nothing but the text itself states a value."""
@@ -141,7 +159,10 @@ class Archive:
             CeyuanError: ``no-rate`` where money would have to be converted at a rate that nobody declared.
         """
         if binding.measure == "level":
-            made = [self._level(statement, binding, o) for o in self._allowed(statement, binding, binding.period)]
+            made = [
+                self._level(statement, binding, o)
+                for o in self._allowed(statement, binding, binding.period)
+            ]
             made += self._at_end_of_year(statement, binding)
             made += self._quotients(statement, binding, {s for e in made for s in e.sources})
         elif binding.measure == "from_to":
@@ -189,34 +210,48 @@ class Archive:
                 return key, found
         return None
 
-    def _allowed(self, statement: Statement, binding: Binding, period: str | None) -> list[Observation]:
+    def _allowed(
+        self, statement: Statement, binding: Binding, period: str | None
+    ) -> list[Observation]:
         allowed = _MODALITIES[statement.modality]
         values = self.at(binding.indicator, binding.place, period)
         return [o for o in values if o.modality in allowed and self._decides(statement, o)]
 
     def _decides(self, statement: Statement, observation: Observation) -> bool:
         """Whether a value says something of a statement: what was found by name only of a text that claims no more."""
-        return not at_least(observation) or _says_the_same(statement, observation, self.factor(observation, statement))
+        return not at_least(observation) or _says_the_same(
+            statement, observation, self.factor(observation, statement)
+        )
 
     def _level(self, statement: Statement, binding: Binding, observation: Observation) -> Evidence:
         factor = self.factor(observation, statement)
         outcome: Outcome
         if isinstance(self.build.indicators[binding.indicator], MembershipIndicator):
-            inside = observation.bound in ("lt", "le") and exact(observation.value or 0) <= statement.value
+            inside = (
+                observation.bound in ("lt", "le")
+                and exact(observation.value or 0) <= statement.value
+            )
             outcome = "supports" if inside else "contradicts"
         elif _says_the_same(statement, observation, factor):
             outcome = "supports"
         else:
             outcome = outcome_of(statement, self.interval(observation, factor))
-            if outcome == "contradicts" and self._one_edition_apart(statement, binding, observation):
+            if outcome == "contradicts" and self._one_edition_apart(
+                statement, binding, observation
+            ):
                 outcome = "undecided"
         how = self.named(observation)
         if observation.modality != statement.modality:
-            value_is, text_is = say(f"modality.{observation.modality}"), say(f"modality.{statement.modality}")
+            value_is, text_is = (
+                say(f"modality.{observation.modality}"),
+                say(f"modality.{statement.modality}"),
+            )
             how = say("how.other_modality", how=how, value=value_is, text=text_is)
         return self.level(observation, statement, outcome, how)
 
-    def _one_edition_apart(self, statement: Statement, binding: Binding, observation: Observation) -> bool:
+    def _one_edition_apart(
+        self, statement: Statement, binding: Binding, observation: Observation
+    ) -> bool:
         """Whether a figure and a value may be two editions of one.
 
         Percentages of output may differ by one in the last digit (2.68 and 2.69%), output itself by what a census changes.
@@ -226,13 +261,18 @@ class Archive:
         value = exact(observation.value or 0) * self.factor(observation, statement)
         if self._account(binding):
             return abs(statement.value - value) <= _CENSUS * abs(value)
-        ratio = isinstance(self.build.indicators[binding.indicator], RatioIndicator) and statement.unit == "%"
+        ratio = (
+            isinstance(self.build.indicators[binding.indicator], RatioIndicator)
+            and statement.unit == "%"
+        )
         return ratio and abs(statement.value - value) <= statement.step
 
     def _account(self, binding: Binding) -> bool:
         """Whether an indicator is output in money, as national accounts give it."""
         indicator = self.build.indicators[binding.indicator]
-        return indicator.national_accounts and parse_unit(indicator.unit).dimension.startswith("money:")
+        return indicator.national_accounts and parse_unit(indicator.unit).dimension.startswith(
+            "money:"
+        )
 
     def _quotients(self, statement: Statement, binding: Binding, used: set[str]) -> list[Evidence]:
         """A share or ratio made again from each further source of both its parts: a build shows one, of one source."""
@@ -250,12 +290,18 @@ class Archive:
         unit = parse_unit(statement.unit)
         made = []
         for top in self.at(over, binding.place, binding.period):
-            bottoms = [o for o in self.at(under, whole, binding.period) if o.source == top.source and o.value]
+            bottoms = [
+                o
+                for o in self.at(under, whole, binding.period)
+                if o.source == top.source and o.value
+            ]
             if not bottoms or used.intersection(sources_of(top)) or top.modality != "actual":
                 continue
             used.update(sources_of(top))
             scale = parse_unit(top.unit).factor / parse_unit(bottoms[0].unit).factor / unit.factor
-            found = quotient(self.interval(top, Decimal(1)), self.interval(bottoms[0], Decimal(1)), scale)
+            found = quotient(
+                self.interval(top, Decimal(1)), self.interval(bottoms[0], Decimal(1)), scale
+            )
             outcome = outcome_of(statement, found)
             how = say(
                 "how.quotient", over=self._name(over), under=self._name(under), place=self._place(top.place),
@@ -265,7 +311,9 @@ class Archive:
             made.append(self.entry(top, value, statement.unit, outcome, how))
         return made
 
-    def entry(self, observation: Observation, value: Decimal, unit: str, outcome: Outcome, how: Phrase) -> Evidence:
+    def entry(
+        self, observation: Observation, value: Decimal, unit: str, outcome: Outcome, how: Phrase
+    ) -> Evidence:
         """A value made of an observation, with its sources and who made them."""
         names = sources_of(observation)
         known = [self.build.sources[s] for s in names if s in self.build.sources]
@@ -280,15 +328,25 @@ class Archive:
 
     def origins(self, observation: Observation) -> tuple[Trilingual, ...]:
         """Names of the bodies that made a value, each once."""
-        made = (self.values.makers(source, observation.indicator) for source in sources_of(observation))
+        made = (
+            self.values.makers(source, observation.indicator) for source in sources_of(observation)
+        )
         return tuple(dict.fromkeys(chain.from_iterable(made)))
 
-    def level(self, observation: Observation, statement: Statement, outcome: Outcome, how: Phrase) -> Evidence:
+    def level(
+        self, observation: Observation, statement: Statement, outcome: Outcome, how: Phrase
+    ) -> Evidence:
         """An observation as it stands, in the unit of a statement."""
         factor = self.factor(observation, statement)
-        entry = self.entry(observation, exact(observation.value or 0) * factor, statement.unit, outcome, how)
-        top = None if observation.value_max is None else float(exact(observation.value_max) * factor)
-        decimals = _decimals(observation, self.build.indicators[observation.indicator].decimals, factor)
+        entry = self.entry(
+            observation, exact(observation.value or 0) * factor, statement.unit, outcome, how
+        )
+        top = (
+            None if observation.value_max is None else float(exact(observation.value_max) * factor)
+        )
+        decimals = _decimals(
+            observation, self.build.indicators[observation.indicator].decimals, factor
+        )
         return replace(entry, value_max=top, bound=observation.bound, decimals=decimals)
 
     def _from_to(self, statement: Statement, binding: Binding) -> list[Evidence]:
@@ -305,7 +363,11 @@ class Archive:
             if not fits and outcome != "contradicts":
                 # An end that the text dates is wrong where the value of its date is another one.
                 outcome = "contradicts" if binding.compared_with and before else "undecided"
-                if outcome == "contradicts" and before[0].source != now.source and self._near(statement, before):
+                if (
+                    outcome == "contradicts"
+                    and before[0].source != now.source
+                    and self._near(statement, before)
+                ):
                     outcome = "undecided"  # two sources may know it in two editions
             made.append(replace(entry, outcome=outcome, how=how))
         return made
@@ -318,11 +380,15 @@ class Archive:
         before = [o for o in same if o.source == now.source and _earlier(o, now)]
         others: list[Observation] = []
         if binding.compared_with:
-            dated = [o for o in same if o.period == binding.compared_with and o.modality == "actual"]
+            dated = [
+                o for o in same if o.period == binding.compared_with and o.modality == "actual"
+            ]
             before = [o for o in dated if o.source == now.source] or dated
             others = dated
         former = bounded(statement.from_value or Decimal(0), "eq", statement.step / 2)
-        fits = [o for o in before or others if former.meets(self.interval(o, self.factor(o, statement)))]
+        fits = [
+            o for o in before or others if former.meets(self.interval(o, self.factor(o, statement)))
+        ]
         return before, fits
 
     def _near(self, statement: Statement, values: Iterable[Observation]) -> bool:
@@ -347,7 +413,10 @@ class Archive:
         """Indicators of growth and of change over the period before, by what moves."""
         found: dict[tuple[str, str], list[str]] = {}
         for indicator in self.build.indicators.values():
-            if isinstance(indicator, GrowthIndicator | ChangeIndicator) and indicator.against == "previous":
+            if (
+                isinstance(indicator, GrowthIndicator | ChangeIndicator)
+                and indicator.against == "previous"
+            ):
                 found.setdefault((indicator.of, indicator.type), []).append(indicator.id)
         return found
 
@@ -358,7 +427,11 @@ class Archive:
         """
         made = self._between(statement, binding)
         since = binding.compared_with or ""
-        if "/" not in (statement.period or "") or not since.isdigit() or any(e.outcome == "supports" for e in made):
+        if (
+            "/" not in (statement.period or "")
+            or not since.isdigit()
+            or any(e.outcome == "supports" for e in made)
+        ):
             return made
         before = self._between(statement, replace(binding, compared_with=str(int(since) - 1)))
         fits = [e for e in before if e.outcome in ("supports", "consistent")]
@@ -371,9 +444,17 @@ class Archive:
         do not give. Else the levels that are shown are taken, as in declared growth; a later
         source may have revised the earlier level, so that such a pair accuses nobody of what a revision may change.
         """
-        if binding.measure != "change" and self._account(binding) and not _NOMINAL.search(statement.sentence):
+        if (
+            binding.measure != "change"
+            and self._account(binding)
+            and not _NOMINAL.search(statement.sentence)
+        ):
             return []
-        earlier = earlier_period(binding.period, binding.compared_with or YEAR_BEFORE) if binding.period else None
+        earlier = (
+            earlier_period(binding.period, binding.compared_with or YEAR_BEFORE)
+            if binding.period
+            else None
+        )
         before = self._outcomes(binding, earlier)
         after = self._allowed(statement, binding, binding.period)
         alike = [(now, then) for now in after for then in before if then.source == now.source]
@@ -384,17 +465,27 @@ class Archive:
 
     def _outcomes(self, binding: Binding, period: str | None) -> list[Observation]:
         """What came out of a place in an earlier period, where it is not nothing."""
-        return [o for o in self.at(binding.indicator, binding.place, period) if o.value and o.modality == "actual"]
+        return [
+            o
+            for o in self.at(binding.indicator, binding.place, period)
+            if o.value and o.modality == "actual"
+        ]
 
-    def _across(self, statement: Statement, binding: Binding, now: Observation, then: Observation) -> Evidence:
+    def _across(
+        self, statement: Statement, binding: Binding, now: Observation, then: Observation
+    ) -> Evidence:
         """A move between the levels of two sources."""
         entry = self._difference(statement, binding, now, then)
         entry = replace(entry, sources=tuple(dict.fromkeys((*entry.sources, *sources_of(then)))))
-        if entry.outcome == "contradicts" and may_be_revised(statement, binding.measure, entry.value):
+        if entry.outcome == "contradicts" and may_be_revised(
+            statement, binding.measure, entry.value
+        ):
             return replace(entry, outcome="undecided")
         return entry
 
-    def _difference(self, statement: Statement, binding: Binding, now: Observation, then: Observation) -> Evidence:
+    def _difference(
+        self, statement: Statement, binding: Binding, now: Observation, then: Observation
+    ) -> Evidence:
         points = statement.unit in ("个百分点", "%")
         factor = Decimal(1) if points else self.factor(now, statement)
         late, early = self.interval(now, factor), self.interval(then, factor)
@@ -404,7 +495,9 @@ class Archive:
         outcome = outcome_of(statement, found)
         value = found.point if found.point is not None else found.low
         counted = self.build.indicators[now.indicator].counted
-        before, after = (Value(o.value or 0, o.unit, o.bound, o.value_max, counted) for o in (then, now))
+        before, after = (
+            Value(o.value or 0, o.unit, o.bound, o.value_max, counted) for o in (then, now)
+        )
         how = say(
             f"how.{binding.measure.replace(' ', '_')}", indicator=self._name(now.indicator), place=self._place(now.place),
             then=When(then.period), now=When(now.period), before=before, after=after,
@@ -427,9 +520,14 @@ class Archive:
     def interval(self, observation: Observation, factor: Decimal) -> Interval:
         """What an observation stands for, in the unit of the statement."""
         value = exact(observation.value or 0)
-        half = Decimal(0) if parse_unit(observation.unit).is_count else self._half(observation.indicator, value)
+        half = (
+            Decimal(0)
+            if parse_unit(observation.unit).is_count
+            else self._half(observation.indicator, value)
+        )
         if observation.status == "computed":
-            half *= max(1, observation.records or 1)  # each part of a sum is known to its own rounding
+            # each part of a sum is known to its own rounding
+            half *= max(1, observation.records or 1)
         top = None if observation.value_max is None else exact(observation.value_max) * factor
         if observation.bound == "eq" and top is None:
             return rounded(exact(value * factor), half * factor)
@@ -464,14 +562,20 @@ growth rate changes by no more than a percentage point with it, a change by no m
 
 def may_be_revised(statement: Statement, measure: str, value: float) -> bool:
     """Whether a figure and another one may be two states of one: published first, and as revised."""
-    most = {"growth": 1.0, "mean growth": 1.0, "change": abs(value)}.get(measure, _REVISION * abs(value))
+    most = {"growth": 1.0, "mean growth": 1.0, "change": abs(value)}.get(
+        measure, _REVISION * abs(value)
+    )
     return abs(float(statement.value) - value) <= most
 
 
 # 到2025年建成40家 is how plans speak; 已建成 is not.
 _PLANNED = re.compile(r"到\d{4}年|\bby 20\d\d\b", re.IGNORECASE)
-_REACHED = re.compile(r"已|目前|截至|累[计計]|截止|\b(?:has|have|had|already|was|were)\b", re.IGNORECASE)
-_FORECAST = re.compile(r"预计|預計|预期|預期|估计|估計|预测|預測|expected|forecast|estimate|projected", re.IGNORECASE)
+_REACHED = re.compile(
+    r"已|目前|截至|累[计計]|截止|\b(?:has|have|had|already|was|were)\b", re.IGNORECASE
+)
+_FORECAST = re.compile(
+    r"预计|預計|预期|預期|估计|估計|预测|預測|expected|forecast|estimate|projected", re.IGNORECASE
+)
 
 
 def _ahead(entry: Evidence, statement: Statement, *, to_date: bool) -> Evidence:
@@ -480,7 +584,12 @@ def _ahead(entry: Evidence, statement: Statement, *, to_date: bool) -> Evidence:
     What there is at a time shows nothing against what was brought about until then (累计培育), some of which may be gone.
     到2025年达到6万家 may be a plan as well as a forecast, and only a forecast may be contradicted by another one.
     """
-    if entry.outcome == "contradicts" and statement.cumulative and entry.how.key == "how.level" and not to_date:
+    if (
+        entry.outcome == "contradicts"
+        and statement.cumulative
+        and entry.how.key == "how.level"
+        and not to_date
+    ):
         return replace(entry, outcome="undecided")
     other = entry.modality != statement.modality
     planned = statement.modality == "expected" and not _FORECAST.search(statement.sentence)
@@ -510,7 +619,11 @@ def _decimals(observation: Observation, declared: int | None, factor: Decimal) -
 
 def at_least(observation: Observation) -> bool:
     """Whether a value was counted from records that are not all there are: a lower bound that decides nothing."""
-    return observation.status == "computed" and observation.records is not None and observation.bound in ("ge", "gt")
+    return (
+        observation.status == "computed"
+        and observation.records is not None
+        and observation.bound in ("ge", "gt")
+    )
 
 
 def _says_the_same(statement: Statement, observation: Observation, factor: Decimal) -> bool:

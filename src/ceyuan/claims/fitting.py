@@ -105,7 +105,9 @@ def comparable(own: Unit, unit: Unit) -> bool:
 
 def _money(own: Unit, unit: Unit) -> bool:
     """Whether both are amounts of money, of whatever currency; an amount a head is none."""
-    return own.per is None and unit.per is None and own.dimension[:6] == unit.dimension[:6] == "money:"
+    return (
+        own.per is None and unit.per is None and own.dimension[:6] == unit.dimension[:6] == "money:"
+    )
 
 
 def _operable(operation: Operation, indicator: Indicator, own: Unit, unit: Unit) -> bool:
@@ -115,7 +117,11 @@ def _operable(operation: Operation, indicator: Indicator, own: Unit, unit: Unit)
     sums = additive(indicator, own)
     match operation.measure:
         case "difference":
-            return own.dimension == "ratio" if unit.dimension == "percentage point" else comparable(own, unit)
+            return (
+                own.dimension == "ratio"
+                if unit.dimension == "percentage point"
+                else comparable(own, unit)
+            )
         case "relative":
             # Of a percentage "higher by 5 %" may mean points.
             return own.dimension != "ratio"

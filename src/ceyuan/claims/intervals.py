@@ -69,7 +69,13 @@ def outcome_of(statement: Statement, found: Interval) -> Outcome:
     A whole number with zeros at its end may have been rounded to them, and a round amount may have been cut: texts write
     69,775 firms as 6.9万家 as well as 7.0万家. Neither is an accusation.
     """
-    bound = "ge" if statement.kind == "streak" else "range" if statement.value_max is not None else statement.bound
+    bound = (
+        "ge"
+        if statement.kind == "streak"
+        else "range"
+        if statement.value_max is not None
+        else statement.bound
+    )
     outcome = compare(of_statement(statement), bound, found)
     if outcome == "contradicts" and any(room.meets(found) for room in _round_numbers(statement)):
         return "consistent"
@@ -87,7 +93,11 @@ def _round_numbers(statement: Statement) -> Iterator[Interval]:
     * 3,978,000 stands for 3,977,500 to 3,978,500: zeros may hide digits; two digits before them are taken as written.
     * 6.9万 stands for everything from 69,000 up to 70,000: an amount of two or three digits in a larger unit may be cut.
     """
-    if statement.bound != "eq" or statement.value_max is not None or statement.kind not in ("level", "change"):
+    if (
+        statement.bound != "eq"
+        or statement.value_max is not None
+        or statement.kind not in ("level", "change")
+    ):
         return
     digits = str(int(abs(statement.value / statement.step)))
     zeros = max(0, min(len(digits) - len(digits.rstrip("0")), len(digits) - 2))
@@ -95,5 +105,10 @@ def _round_numbers(statement: Statement) -> Iterator[Interval]:
     if zeros > 1:
         yield rounded(statement.value, worth / 2)
     written = len(digits) - zeros
-    if statement.kind == "level" and statement.value > 0 and worth >= _SCALED and 2 <= written <= _MOST_DIGITS:
+    if (
+        statement.kind == "level"
+        and statement.value > 0
+        and worth >= _SCALED
+        and 2 <= written <= _MOST_DIGITS
+    ):
         yield Interval(statement.value, statement.value + worth, None, high_open=True)

@@ -13,7 +13,9 @@ from ceyuan.wording import InLanguages, Phrase, Trilingual
 from ceyuan.workspace.config import Nature
 from ceyuan.workspace.definitions import Status
 
-Verdict = Literal["supported", "same_origin", "contradicted", "consistent", "no_evidence", "not_checkable"]
+Verdict = Literal[
+    "supported", "same_origin", "contradicted", "consistent", "no_evidence", "not_checkable"
+]
 VERDICTS: tuple[Verdict, ...] = get_args(Verdict)
 Standing = Literal["independent", "counterpart", "none"]
 """What there is beside a stated figure: independent evidence, only counterparts, or nothing."""

@@ -27,11 +27,19 @@ RATES_FILE = "communiques/rates.yaml"
 class RateSpec(Spec):
     """One declared rate: one unit of ``from`` is ``rate`` units of ``to``."""
 
-    from_: str = Field(alias="from", description="The currency that is converted.", examples=["港元"])
+    from_: str = Field(
+        alias="from", description="The currency that is converted.", examples=["港元"]
+    )
     to: str = Field(description="The currency that it becomes.", examples=["元"])
-    rate: float | str = Field(description="How much of the second one unit of the first is.", examples=[0.9])
-    period: str = Field(description="The period it holds for.", examples=["2024"], coerce_numbers_to_str=True)
-    source: str = Field(min_length=1, description="Where the rate is from.", examples=["HKMA, average of the year"])
+    rate: float | str = Field(
+        description="How much of the second one unit of the first is.", examples=[0.9]
+    )
+    period: str = Field(
+        description="The period it holds for.", examples=["2024"], coerce_numbers_to_str=True
+    )
+    source: str = Field(
+        min_length=1, description="Where the rate is from.", examples=["HKMA, average of the year"]
+    )
 
 
 class RatesFile(Spec):
@@ -62,7 +70,11 @@ class Rates:
                 return found
             if (found := self.table.get((stated.dimension, own.dimension, name))) is not None:
                 return 1 / found
-        raise fail("no-rate", f"no rate from {own.base} to {stated.base} is declared for {period}", file=RATES_FILE)
+        raise fail(
+            "no-rate",
+            f"no rate from {own.base} to {stated.base} is declared for {period}",
+            file=RATES_FILE,
+        )
 
 
 def read_rates(root: Path) -> Rates:
@@ -81,13 +93,21 @@ def read_rates(root: Path) -> Rates:
         try:
             own, to = parse_unit(spec.from_), parse_unit(spec.to)
             rate = Decimal(str(spec.rate))
-            if not (own.dimension.startswith("money:") and to.dimension.startswith("money:") and rate > 0):
-                raise ValueError(f"{spec.from_} to {spec.to} at {spec.rate} is no rate between two currencies")
+            if not (
+                own.dimension.startswith("money:")
+                and to.dimension.startswith("money:")
+                and rate > 0
+            ):
+                raise ValueError(
+                    f"{spec.from_} to {spec.to} at {spec.rate} is no rate between two currencies"
+                )
             key = own.dimension, to.dimension, parse_period(spec.period).text
             table[key] = rate * to.factor / own.factor
         except (ValueError, InvalidOperation) as error:
             message = str(error) if isinstance(error, ValueError) else f"{spec.rate!r} is no number"
-            problems.append(Problem("bad-value", message, RATES_FILE, document.line(("rates", index))))
+            problems.append(
+                Problem("bad-value", message, RATES_FILE, document.line(("rates", index)))
+            )
     if problems:
         raise CeyuanError(problems)
     return Rates(table)

@@ -20,7 +20,9 @@ _SPACE = re.compile(r"\s+")
 _NEAR = 40
 
 
-def with_units(statements: Sequence[Statement], indicators: Mapping[str, Indicator]) -> tuple[Statement, ...]:
+def with_units(
+    statements: Sequence[Statement], indicators: Mapping[str, Indicator]
+) -> tuple[Statement, ...]:
     """The statements, those that count with a known noun in the unit that it stands for.
 
     A noun that indicators of several units declare says nothing about the unit, and is left as it is. A whole number without
@@ -51,7 +53,9 @@ def _declared(indicators: Iterable[Indicator]) -> dict[str, list[str]]:
     return named | found
 
 
-_HEAD = re.compile(r"^[A-Za-z][A-Za-z-]*(?: [a-z][a-z-]*)??s(?=$| (?:of|in|for|by|with|granted|listed|on|at)\b|,)")
+_HEAD = re.compile(
+    r"^[A-Za-z][A-Za-z-]*(?: [a-z][a-z-]*)??s(?=$| (?:of|in|for|by|with|granted|listed|on|at)\b|,)"
+)
 
 
 def _head(name: str) -> str:
@@ -81,7 +85,12 @@ def _units(words: str, declared: Mapping[str, list[str]]) -> list[str]:
 def _of_subject(statement: Statement, declared: Mapping[str, list[str]]) -> Statement:
     """A whole number without a unit as a count of what its subject names."""
     whole = statement.value == statement.value.to_integral_value()
-    if statement.unit or statement.kind not in ("level", "change") or not whole or not statement.subject:
+    if (
+        statement.unit
+        or statement.kind not in ("level", "change")
+        or not whole
+        or not statement.subject
+    ):
         return statement
     if _PEOPLE.search(statement.subject):
         return replace(statement, unit="人")
@@ -90,7 +99,9 @@ def _of_subject(statement: Statement, declared: Mapping[str, list[str]]) -> Stat
     return replace(statement, unit=units.pop()) if len(units) == 1 else statement
 
 
-_NUMBER_OF = re.compile(r"\b[Nn]umber of (?P<noun>[A-Za-z][A-Za-z -]*?)(?= (?:in|of|at|for|from|rose|fell|grew)\b|$)")
+_NUMBER_OF = re.compile(
+    r"\b[Nn]umber of (?P<noun>[A-Za-z][A-Za-z -]*?)(?= (?:in|of|at|for|from|rose|fell|grew)\b|$)"
+)
 _PEOPLE = re.compile(
     r"人口|人员|人数|人才|学生|研究生|(?i:\b(?:population|employment|people|staff|personnel|inhabitants)\b)"
 )
@@ -103,7 +114,12 @@ _PER_HEAD = re.compile(r"人均|\bper (?:capita|head|person)\b")
 
 def _is_money_per_head(indicator: Indicator) -> bool:
     unit = unit_of(indicator.unit)
-    return unit is not None and unit.dimension.startswith("money:") and unit.per is not None and unit.per.is_count
+    return (
+        unit is not None
+        and unit.dimension.startswith("money:")
+        and unit.per is not None
+        and unit.per.is_count
+    )
 
 
 def _for_so_many(statement: Statement, *, per_head: bool) -> Statement:

@@ -33,7 +33,9 @@ Operands = Mapping[tuple[str, str], Observation]
 """The values of one source by place and period."""
 
 
-def evidence_of(archive: Archive, statement: Statement, binding: Binding, wording: Wording) -> list[Evidence]:
+def evidence_of(
+    archive: Archive, statement: Statement, binding: Binding, wording: Wording
+) -> list[Evidence]:
     """Everything that a bound statement can be held against, what decides first.
 
     Raises:
@@ -45,7 +47,9 @@ def evidence_of(archive: Archive, statement: Statement, binding: Binding, wordin
     return archive.evidence(statement, binding)
 
 
-def operated(archive: Archive, statement: Statement, binding: Binding, operation: Operation) -> Iterator[Evidence]:
+def operated(
+    archive: Archive, statement: Statement, binding: Binding, operation: Operation
+) -> Iterator[Evidence]:
     """What each source that has all operands says of a statement.
 
     Args:
@@ -60,7 +64,11 @@ def operated(archive: Archive, statement: Statement, binding: Binding, operation
         yield from _among(archive, statement, binding, operation)
         return
     wanted = _wanted(binding.place, binding.period, operation)
-    complete = [found for found in _by_source(archive, binding.indicator, wanted) if found.keys() >= set(wanted)]
+    complete = [
+        found
+        for found in _by_source(archive, binding.indicator, wanted)
+        if found.keys() >= set(wanted)
+    ]
     if not complete and operation.measure in _STEADY:
         yield from _of_several_sources(archive, statement, binding, operation, wanted)
     for operands in complete:
@@ -68,7 +76,11 @@ def operated(archive: Archive, statement: Statement, binding: Binding, operation
 
 
 def _reckoned(
-    archive: Archive, statement: Statement, binding: Binding, operation: Operation, used: list[Observation]
+    archive: Archive,
+    statement: Statement,
+    binding: Binding,
+    operation: Operation,
+    used: list[Observation],
 ) -> Evidence:
     """What some operands say of a statement."""
     if operation.measure == "each":
@@ -85,12 +97,20 @@ _EDITIONS = 0.1
 
 
 def _of_several_sources(
-    archive: Archive, statement: Statement, binding: Binding, operation: Operation, wanted: list[tuple[str, str]]
+    archive: Archive,
+    statement: Statement,
+    binding: Binding,
+    operation: Operation,
+    wanted: list[tuple[str, str]],
 ) -> Iterator[Evidence]:
     """What the values that are shown say of a statement, where no source has all of them."""
     used: list[Observation] = []
     for place, period in wanted:
-        exact_ones = (o for o in archive.at(binding.indicator, place, period) if o.bound == "eq" and not at_least(o))
+        exact_ones = (
+            o
+            for o in archive.at(binding.indicator, place, period)
+            if o.bound == "eq" and not at_least(o)
+        )
         first = next((o for o in exact_ones if o.modality == "actual"), None)
         if first is None:
             return
@@ -109,7 +129,9 @@ def _wanted(place: str, period: str, operation: Operation) -> list[tuple[str, st
     return [(place, period), *((other, operation.period or period) for other in operation.others)]
 
 
-def _by_source(archive: Archive, indicator: str, wanted: Iterable[tuple[str, str]]) -> Iterator[Operands]:
+def _by_source(
+    archive: Archive, indicator: str, wanted: Iterable[tuple[str, str]]
+) -> Iterator[Operands]:
     found: dict[str, dict[tuple[str, str], Observation]] = {}
     for place, period in wanted:
         for o in archive.at(indicator, place, period):
@@ -118,7 +140,9 @@ def _by_source(archive: Archive, indicator: str, wanted: Iterable[tuple[str, str
     yield from found.values()
 
 
-def _result(archive: Archive, statement: Statement, operation: Operation, used: list[Observation]) -> Interval:
+def _result(
+    archive: Archive, statement: Statement, operation: Operation, used: list[Observation]
+) -> Interval:
     """The result of an operation, in the unit of the statement."""
     amounts = operation.measure in ("sum", "mean", "rest") or (
         operation.measure == "difference" and statement.unit != "个百分点"
@@ -151,10 +175,14 @@ def _negative(found: Interval) -> Interval:
     return Interval(-found.high, -found.low, point, found.high_open, found.low_open)
 
 
-def _each(archive: Archive, statement: Statement, binding: Binding, used: list[Observation]) -> Evidence:
+def _each(
+    archive: Archive, statement: Statement, binding: Binding, used: list[Observation]
+) -> Evidence:
     """Whether every one of several places is within a bound."""
     intervals = [archive.interval(o, archive.factor(o, statement)) for o in used]
-    outcomes = [(outcome_of(statement, interval), o) for interval, o in zip(intervals, used, strict=True)]
+    outcomes = [
+        (outcome_of(statement, interval), o) for interval, o in zip(intervals, used, strict=True)
+    ]
     order: tuple[Outcome, ...] = ("contradicts", "undecided", "consistent", "supports")
     outcome, telling = min(outcomes, key=lambda pair: order.index(pair[0]))
     return archive.level(telling, statement, outcome, _how(archive, binding, "each", used))
@@ -167,8 +195,14 @@ def _entry(
     value = _value(found)
     if not value.is_finite():
         outcome, value = "undecided", exact(used[0].value or 0)
-    entry = archive.entry(used[0], value, statement.unit, outcome, _how(archive, binding, operation.measure, used))
-    sources = tuple(dict.fromkeys(s for o in used for s in archive.entry(o, value, "", outcome, entry.how).sources))
+    entry = archive.entry(
+        used[0], value, statement.unit, outcome, _how(archive, binding, operation.measure, used)
+    )
+    sources = tuple(
+        dict.fromkeys(
+            s for o in used for s in archive.entry(o, value, "", outcome, entry.how).sources
+        )
+    )
     return replace(entry, sources=sources)
 
 
@@ -183,7 +217,10 @@ def _how(archive: Archive, binding: Binding, measure: str, used: list[Observatio
     if len(used) > _SHOWN:
         told.append("…")
     return say(
-        "how.operation", measure=say(f"measure.{measure}"), indicator=indicator.name, operands=Listed(tuple(told))
+        "how.operation",
+        measure=say(f"measure.{measure}"),
+        indicator=indicator.name,
+        operands=Listed(tuple(told)),
     )
 
 
@@ -197,7 +234,11 @@ def peers(gazetteer: Gazetteer, whole: str, kind: str) -> tuple[frozenset[str], 
     anything else a workspace may have declared some only.
     """
     places = gazetteer.places
-    parts = frozenset(p for p in gazetteer.parts(whole, kind) if len(places[p].iso3166 or "") != 2 or kind == "economy")
+    parts = frozenset(
+        p
+        for p in gazetteer.parts(whole, kind)
+        if len(places[p].iso3166 or "") != 2 or kind == "economy"
+    )
     by_declaration = places[whole].kind in ("centre", "group") and kind == "city"
     of_nation = places[whole].iso3166 == "CN" and kind == "province" and len(parts) >= _PROVINCES
     return parts, by_declaration or of_nation
@@ -233,7 +274,9 @@ def _field(gazetteer: Gazetteer, place: str, operation: Operation) -> _Field | N
     return _Field(place, whole, kind, parts, complete)
 
 
-def _among(archive: Archive, statement: Statement, binding: Binding, operation: Operation) -> Iterator[Evidence]:
+def _among(
+    archive: Archive, statement: Statement, binding: Binding, operation: Operation
+) -> Iterator[Evidence]:
     """The rank of a place, or the number of places above a threshold, among those of a whole."""
     place, period = binding.place or "", binding.period or ""
     field = _field(archive.build.gazetteer, place, operation)
@@ -242,11 +285,19 @@ def _among(archive: Archive, statement: Statement, binding: Binding, operation: 
     how = _how_among(archive, binding, operation, field)
     wanted = [(p, period) for p in sorted(field.parts | {place, field.whole})]
     for operands in _by_source(archive, binding.indicator, wanted):
-        values = {p: archive.interval(o, parse_unit(o.unit).factor) for (p, _), o in operands.items()}
-        known = field.complete or _adds_up(archive, field.parts, values, operands.get((field.whole, period)))
+        values = {
+            p: archive.interval(o, parse_unit(o.unit).factor) for (p, _), o in operands.items()
+        }
+        known = field.complete or _adds_up(
+            archive, field.parts, values, operands.get((field.whole, period))
+        )
         unknown = len(field.parts - values.keys()) if known else None
         ranked = operation.measure == "rank"
-        found = _rank(values, field, unknown) if ranked else _above(values, field, operation.limit, unknown)
+        found = (
+            _rank(values, field, unknown)
+            if ranked
+            else _above(values, field, operation.limit, unknown)
+        )
         if found is None:
             continue
         about = operands.get((place, period)) or next(iter(operands.values()))
@@ -260,7 +311,10 @@ def _value(found: Interval) -> Decimal:
 
 
 def _adds_up(
-    archive: Archive, parts: frozenset[str], values: Mapping[str, Interval], whole: Observation | None
+    archive: Archive,
+    parts: frozenset[str],
+    values: Mapping[str, Interval],
+    whole: Observation | None,
 ) -> bool:
     """Whether the known parts make up the whole, so that no other part has anything."""
     if whole is None or not whole.value:
@@ -285,7 +339,10 @@ def _rank(values: Mapping[str, Interval], field: _Field, unknown: int | None) ->
 
 
 def _above(
-    values: Mapping[str, Interval], field: _Field, threshold: tuple[Decimal, str] | None, unknown: int | None
+    values: Mapping[str, Interval],
+    field: _Field,
+    threshold: tuple[Decimal, str] | None,
+    unknown: int | None,
 ) -> Interval | None:
     """How many places are above a threshold, or above the whole's own value, as far as it is certain."""
     if threshold is not None:
@@ -311,10 +368,16 @@ def _counted(low: int, high: int, unknown: int | None) -> Interval:
 def _how_among(archive: Archive, binding: Binding, operation: Operation, field: _Field) -> Phrase:
     gazetteer = archive.build.gazetteer
     indicator = archive.build.indicators[binding.indicator].name
-    place, period, kinds = where(gazetteer, field.whole), When(binding.period or ""), say(f"kind.{field.kind}")
+    place, period, kinds = (
+        where(gazetteer, field.whole),
+        When(binding.period or ""),
+        say(f"kind.{field.kind}"),
+    )
     if operation.measure == "rank":
         return say("how.rank", kind=kinds, place=place, indicator=indicator, period=period)
     limit: InLanguages = say("how.own_value")
     if operation.limit is not None:
         limit = Value(float(operation.limit[0]), operation.limit[1])
-    return say("how.above", kind=kinds, place=place, limit=limit, indicator=indicator, period=period)
+    return say(
+        "how.above", kind=kinds, place=place, limit=limit, indicator=indicator, period=period
+    )

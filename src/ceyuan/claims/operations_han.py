@@ -30,13 +30,18 @@ _TIMES = re.compile(
 _AVERAGE = re.compile(r"(?:的|各[省市]|总体)*(?:平均)(?:水平|值|数)?$")
 _SAME_TIME = re.compile(r"(?:的|同期|水平|总量|全年)+$")
 _YEAR = re.compile(r"(?P<year>(?:19|20)\d{2})年(?:同期|全年|的|末|底)*")
-_DATE = re.compile(r"^(?:(?:到|至|在|截至)?(?:19|20)\d{2}年(?:度|末|底)?|其中|而|且|并|又|约|大约|已|也|仅)+")
+_DATE = re.compile(
+    r"^(?:(?:到|至|在|截至)?(?:19|20)\d{2}年(?:度|末|底)?|其中|而|且|并|又|约|大约|已|也|仅)+"
+)
 
 
 def _differs(context: Context, names: PlaceNames) -> Operation | None:
     """高于江苏576.1亿元, 比全国高0.88个百分点, 比北京高55.2%."""
     statement = context.statement
-    if statement.kind not in ("level", "change", "growth", "share") or statement.from_value is not None:
+    if (
+        statement.kind not in ("level", "change", "growth", "share")
+        or statement.from_value is not None
+    ):
         return None
     found = _THAN.match(context.before) or _OVER.match(context.before)
     if found is None or LEVEL_OF_OTHER.search(context.before):
@@ -72,7 +77,9 @@ def _compared(head: str, other: str, names: PlaceNames, made: Operation) -> Oper
     if (named is None and period is None) or (named is not None and named.place is None):
         return None
     others = () if named is None or named.place is None else (named.place,)
-    return replace(made, others=others, period=period, average=average, place=place, subject=subject)
+    return replace(
+        made, others=others, period=period, average=average, place=place, subject=subject
+    )
 
 
 def _first(head: str, names: PlaceNames) -> tuple[Named | None, str]:
@@ -111,7 +118,9 @@ def _rank(context: Context, names: PlaceNames) -> Operation | None:
 _TOGETHER = re.compile(r"合计|共计|总计|合共|总共|加起来|之和|总和|共同?[^，。；,;\d]{0,6}$")
 _MEAN = re.compile(r"平均")
 _EVERY = re.compile(r"(?:均|都|皆)(?:已|分别)?")
-_COUNT_OF = re.compile(r"^(?:[两三四五六七八九十\d]+个?)?(?:省区市|省市|省份?|城市|市|地区?|城)(?![级场值])")
+_COUNT_OF = re.compile(
+    r"^(?:[两三四五六七八九十\d]+个?)?(?:省区市|省市|省份?|城市|市|地区?|城)(?![级场值])"
+)
 _BEHIND_SUBJECT = re.compile(
     r"(?:的)?(?:合计|共计|总计|合共|总共|加起来|之和|总和|平均值?|均|都|皆|分别|已|超过?|突破|高于|低于|不足|达到?|逾|大约|约|近|为|是|共)+$"
 )
@@ -196,7 +205,14 @@ _COUNTED_FIRST = re.compile(
     r"^(?P<kind>省份?|省区市|省\(区、市\)|直辖市|地区|城市|市)的?(?P<name>[^，。；,;\d]{2,20}?)(?:均|都|已)?(?:超过|突破|高于|逾|超)$"
 )
 _OWN_VALUE = re.compile(r"全国平均|平均水平")
-_KINDS = {"省": "province", "直": "province", "自": "province", "地": "province", "城": "city", "市": "city"}
+_KINDS = {
+    "省": "province",
+    "直": "province",
+    "自": "province",
+    "地": "province",
+    "城": "city",
+    "市": "city",
+}
 
 
 def _above(context: Context, names: PlaceNames) -> Operation | None:
@@ -209,7 +225,13 @@ def _above(context: Context, names: PlaceNames) -> Operation | None:
     limit = context.following
     if first is not None and limit is not None and limit.bound == "gt":
         kind = _KINDS[first["kind"][0]]
-        return Operation("places above", limit=(limit.value, limit.unit), kind=kind, place=whole, subject=first["name"])
+        return Operation(
+            "places above",
+            limit=(limit.value, limit.unit),
+            kind=kind,
+            place=whole,
+            subject=first["name"],
+        )
     found = _COUNTED.match(plain_form(statement.subject))
     if found is None:
         return None
@@ -218,10 +240,14 @@ def _above(context: Context, names: PlaceNames) -> Operation | None:
     if _OWN_VALUE.search(found["limit"]):
         return Operation("places above", kind=kind, place=place or whole, subject=subject)
     before = context.preceding
-    if before is None or plain_form("".join(before.quote.split())) not in "".join(found["limit"].split()):
+    if before is None or plain_form("".join(before.quote.split())) not in "".join(
+        found["limit"].split()
+    ):
         return None
     limit_of = before.value, before.unit
-    return Operation("places above", limit=limit_of, kind=kind, place=place or whole, subject=subject)
+    return Operation(
+        "places above", limit=limit_of, kind=kind, place=place or whole, subject=subject
+    )
 
 
 HAN: tuple[Finder, ...] = (_above, _rest, _several, _rank, _share, _times, _differs)

@@ -15,7 +15,9 @@ _BEHIND_MORE = re.compile(
     rf" ?(?P<verb>higher|lower|more|less|fewer|larger|smaller|greater|above|below|ahead of|behind)"
     rf"(?: than)? {_ARTICLE}(?P<other>[A-Z][^.;,]*)"
 )
-_EXCEEDED = re.compile(rf"\bexceed(?:s|ed) {_ARTICLE}(?P<other>[A-Z][^.;,]*?) by (?:about |some |nearly )?$")
+_EXCEEDED = re.compile(
+    rf"\bexceed(?:s|ed) {_ARTICLE}(?P<other>[A-Z][^.;,]*?) by (?:about |some |nearly )?$"
+)
 _TIMES_BEHIND = re.compile(
     rf" (?:as (?:large|high|much|many|great) as )?{_ARTICLE}(?P<other>(?:[A-Z]|(?:19|20)\d\d\b)[^.;,]*)"
 )
@@ -41,7 +43,10 @@ def _compared(context: Context, other: str, names: PlaceNames, made: Operation) 
 def _differs(context: Context, names: PlaceNames) -> Operation | None:
     """57.6 billion yuan more than in Jiangsu, exceeded that of Jiangsu by 57.6 billion yuan."""
     statement = context.statement
-    if statement.kind not in ("level", "change", "growth", "share") or statement.from_value is not None:
+    if (
+        statement.kind not in ("level", "change", "growth", "share")
+        or statement.from_value is not None
+    ):
         return None
     measure: Measure = "relative" if statement.unit == "%" else "difference"
     if found := _EXCEEDED.search(context.lead):
@@ -84,7 +89,9 @@ def _rank(context: Context, names: PlaceNames) -> Operation | None:
         if of is None:
             return None
         by = of["of"]
-    named, subject = names.latin(re.sub(r"\b(?:ranks?|ranked|came|placed|stood|took|held)\b.*$", "", context.lead))
+    named, subject = names.latin(
+        re.sub(r"\b(?:ranks?|ranked|came|placed|stood|took|held)\b.*$", "", context.lead)
+    )
     return Operation("rank", (whole.place,), place=named, subject=by.strip() or subject)
 
 
@@ -118,7 +125,9 @@ def _several(context: Context, names: PlaceNames) -> Operation | None:
     return Operation(measure, places[1:], place=Named(places[0], listed[0].name), subject=subject)
 
 
-_OF_SEVERAL = re.compile(r"totall?ed|together|combined|altogether|averaged?|all|each|both|exceeded", re.IGNORECASE)
+_OF_SEVERAL = re.compile(
+    r"totall?ed|together|combined|altogether|averaged?|all|each|both|exceeded", re.IGNORECASE
+)
 _SHARE = re.compile(
     r" of (?:the )?(?:(?P<nation>national|country's|nation's)|(?P<whole>[A-Z][A-Za-z ]*?)['’]s) ?(?P<rest>[A-Za-z& ]*)"
 )
@@ -129,7 +138,11 @@ _ACCOUNTED = re.compile(r"\b(?:account(?:s|ed) for|made up|contributed|represent
 def _share(context: Context, names: PlaceNames) -> Operation | None:
     """Accounted for 14.3% of the national total."""
     found = _SHARE.match(context.behind)
-    if context.statement.unit != "%" or context.statement.kind not in ("share", "level") or found is None:
+    if (
+        context.statement.unit != "%"
+        or context.statement.kind not in ("share", "level")
+        or found is None
+    ):
         return None
     if not _ACCOUNTED.search(context.lead) and not _APPOSED.fullmatch(context.lead):
         return None

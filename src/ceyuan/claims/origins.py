@@ -44,7 +44,9 @@ class Origins:
         if "figure" in self.build.kinds:
             query = "SELECT _source, indicator, quote FROM figure WHERE quote IS NOT NULL"
             for source, indicator, quote in self.build.engine.rows(query):
-                found.setdefault(str(source), {}).setdefault(str(indicator), set()).add(squeezed(str(quote)))
+                found.setdefault(str(source), {}).setdefault(str(indicator), set()).add(
+                    squeezed(str(quote))
+                )
         return {source: _frozen(by_indicator) for source, by_indicator in found.items()}
 
     @cached_property
@@ -80,10 +82,14 @@ class Origins:
             if len(quote) >= _SHORTEST_QUOTE and figure in quote and quote in sentence
         )
 
-    def weighed(self, evidence: Iterable[Evidence], own: frozenset[str], indicator: str) -> list[Evidence]:
+    def weighed(
+        self, evidence: Iterable[Evidence], own: frozenset[str], indicator: str
+    ) -> list[Evidence]:
         """The evidence with whether it is independent of the text: independent values first, and the measurer's own first."""
         found = [replace(e, independent=self._bears_out(e, own, indicator)) for e in evidence]
-        return sorted(found, key=lambda e: (not e.independent, self._told_again(e.sources, indicator)))
+        return sorted(
+            found, key=lambda e: (not e.independent, self._told_again(e.sources, indicator))
+        )
 
     def agreeing(self, evidence: Iterable[Evidence], indicator: str) -> tuple[Trilingual, ...]:
         """Who made those values that are independent of each other, in order; what several made together counts once."""
@@ -97,14 +103,20 @@ class Origins:
         """Whether a value is a witness for a text: independent of its sources, or of the body whose figure the text tells."""
         if not evidence.sources or self._apart(evidence.sources, own, indicator):
             return bool(evidence.sources)
-        first_hand = self._told_again(own, indicator) and not self._told_again(evidence.sources, indicator)
+        first_hand = self._told_again(own, indicator) and not self._told_again(
+            evidence.sources, indicator
+        )
         return first_hand and self._apart(evidence.sources, own)
 
     def _told_again(self, sources: Collection[str], indicator: str) -> bool:
         """Whether sources only tell what another body measured."""
-        return bool(sources) and all(self.build.provenance.retells(source, indicator) for source in sources)
+        return bool(sources) and all(
+            self.build.provenance.retells(source, indicator) for source in sources
+        )
 
-    def _apart(self, ones: Iterable[str], others: Collection[str], indicator: str | None = None) -> bool:
+    def _apart(
+        self, ones: Iterable[str], others: Collection[str], indicator: str | None = None
+    ) -> bool:
         """Whether no source of the one side meets one of the other."""
         return all(self.build.provenance.independent_of(one, others, indicator) for one in ones)
 

@@ -18,7 +18,9 @@ _SOME_PLACE = re.compile(
     r"(?![全我本该各两二三四五六七八九十几数和与及])[一-鿿]{2,5}?(?<![上股超都城门入])(?:自治州|自治区|自治县|特区|新区|省|市|县|州)(?!场|值|民|级|委|政)"
 )
 # 北京、天津、河北三省市: how many were named.
-_SO_MANY = re.compile(r"^[两二三四五六七八九十]+个?(?:省区市|省市|省份|省|城市|市|地)(?![级场值区])")
+_SO_MANY = re.compile(
+    r"^[两二三四五六七八九十]+个?(?:省区市|省市|省份|省|城市|市|地)(?![级场值区])"
+)
 # Names that mean whatever place the text is about.
 RELATIVE = re.compile(r"(?:[全我本该][省市区州县]|[本全][港澳]|本地|当地)(?![场级值委政域球])")
 _WHOLES = {"省": "province", "市": "city"}
@@ -82,7 +84,10 @@ class PlaceNames:
         self._titles = " | ".join(titles)
         self._gazetteer = gazetteer
         names: dict[str, str] = {
-            plain_form(n): p.id for p in gazetteer.places.values() for n in spellings(p) if _usable(n)
+            plain_form(n): p.id
+            for p in gazetteer.places.values()
+            for n in spellings(p)
+            if _usable(n)
         }
         if country := next((p.id for p in gazetteer.places.values() if p.iso3166 == "CN"), None):
             names["我国"] = country
@@ -92,7 +97,9 @@ class PlaceNames:
         known = "|".join(rf"\b{re.escape(n)}\b" if n.isascii() else re.escape(n) for n in ordered)
         # Most characters of a text begin no name: they are passed over without trying every name.
         first = "".join(sorted({re.escape(n[0]) for n in ordered}))
-        self._pattern = re.compile(rf"(?=[{first}])(?!{_NATIONAL_SCHEME})(?:{known})" if known else r"(?!)")
+        self._pattern = re.compile(
+            rf"(?=[{first}])(?!{_NATIONAL_SCHEME})(?:{known})" if known else r"(?!)"
+        )
         item = rf"(?:the )?(?:{known or _ITEM}|{_ITEM})"
         self._run = re.compile(rf"\b(?=[A-Zt]){item}(?:(?:, (?:and )?| and ){item})+")
 
@@ -122,7 +129,12 @@ class PlaceNames:
     def relative(self, whole: Named | None, part: Named) -> Named | None:
         """The place that 全省 or 全市 means for a part of it, where the part is known; any other as it is."""
         kind = _WHOLES.get(whole.name[-1:]) if whole is not None and whole.place is None else None
-        if whole is None or kind is None or not RELATIVE.fullmatch(whole.name) or part.place is None:
+        if (
+            whole is None
+            or kind is None
+            or not RELATIVE.fullmatch(whole.name)
+            or part.place is None
+        ):
             return whole
         around = self._gazetteer.containing.get(part.place, frozenset()) - {part.place}
         fitting = [place for place in sorted(around) if self._gazetteer.places[place].kind == kind]
@@ -199,7 +211,9 @@ class PlaceNames:
         found = list(self._pattern.finditer(form))
         named = Named(self._names[found[-1].group()], found[-1].group()) if found else None
         rest = form[found[-1].end() :] if found else form
-        others = (m for m in _LATIN_PLACE.finditer(rest) if (m["name"] or m["owner"]) not in self._titles)
+        others = (
+            m for m in _LATIN_PLACE.finditer(rest) if (m["name"] or m["owner"]) not in self._titles
+        )
         if other := next(others, None):
             named = Named(None, other["name"] or other["owner"])
         without = self._pattern.sub(lambda match: f" {kind_said(match.group())} ", form)
@@ -218,7 +232,11 @@ class PlaceNames:
         match = self._pattern.match(text, found.start("name"))
         if match is None and found["name"] in self._titles:
             return None  # papers in SCI
-        return Named(self._names[match.group()], match.group()) if match else Named(None, found["name"])
+        return (
+            Named(self._names[match.group()], match.group())
+            if match
+            else Named(None, found["name"])
+        )
 
 
 def kind_said(name: str) -> str:
@@ -227,7 +245,9 @@ def kind_said(name: str) -> str:
 
 
 def _usable(name: str) -> bool:
-    return len(name) >= 2 and bool(HAN.search(name) or (len(name) >= _SHORTEST_LATIN and name[:1].isupper()))
+    return len(name) >= 2 and bool(
+        HAN.search(name) or (len(name) >= _SHORTEST_LATIN and name[:1].isupper())
+    )
 
 
 def plain_form(text: str) -> str:

@@ -9,7 +9,16 @@ from html import escape
 from typing import Any
 
 from ceyuan.claims.intervals import amount
-from ceyuan.claims.model import VERDICTS, Binding, Candidate, Check, Claim, Evidence, Verdict, Verification
+from ceyuan.claims.model import (
+    VERDICTS,
+    Binding,
+    Candidate,
+    Check,
+    Claim,
+    Evidence,
+    Verdict,
+    Verification,
+)
 from ceyuan.claims.saying import Value, say, verdict_words
 from ceyuan.wording import Language, Phrase, Trilingual
 
@@ -22,7 +31,17 @@ SIGNS: dict[Verdict, str] = {
     "not_checkable": "–",
 }
 _CLASSES = dict(zip(VERDICTS, ("yes", "same", "no", "fits", "open", "none"), strict=True))
-COLUMNS = ("verdict", "quote", "subject", "indicator", "place", "period", "origins", "beside", "reason")
+COLUMNS = (
+    "verdict",
+    "quote",
+    "subject",
+    "indicator",
+    "place",
+    "period",
+    "origins",
+    "beside",
+    "reason",
+)
 _STYLE = """
 body{font:16px/1.7 system-ui,"Noto Sans CJK SC",sans-serif;max-width:70rem;margin:2rem auto;padding:0 1rem}
 body{color:#1b1b1b;background:#fff}.text{white-space:pre-wrap}
@@ -104,7 +123,11 @@ def row(claim: Claim, language: Language = "en", most: int | None = None) -> dic
     measure = "" if binding is None or binding.measure == "level" else f" ({binding.measure})"
     # Of a text that alone says something the verdict tells the reason already.
     short = most is not None and claim.reason.key == "reason.only_itself"
-    reason = "" if short else claim.reason.get(language) + (f" [{claim.note.get(language)}]" if claim.note else "")
+    reason = (
+        ""
+        if short
+        else claim.reason.get(language) + (f" [{claim.note.get(language)}]" if claim.note else "")
+    )
     return {
         "verdict": f"{SIGNS[claim.verdict]} {verdict_words(claim).get(language)}",
         "quote": "".join(statement.quote.split()),
@@ -120,7 +143,9 @@ def row(claim: Claim, language: Language = "en", most: int | None = None) -> dic
 
 def counted(counts: Mapping[Any, int], topic: str, language: Language) -> str:
     """Numbers of claims by verdict or standing, in words."""
-    return ", ".join(f"{number} {say(f'{topic}.{key}').get(language)}" for key, number in counts.items())
+    return ", ".join(
+        f"{number} {say(f'{topic}.{key}').get(language)}" for key, number in counts.items()
+    )
 
 
 def _origins(evidence: Iterable[Evidence], language: Language) -> list[str]:
@@ -144,11 +169,15 @@ def beside(claim: Claim, language: Language) -> list[str]:
 
 def counterpart(evidence: Evidence, language: Language) -> str:
     """A counterpart in one line: its value, what is different about it, who made it."""
-    value = Value(evidence.value, evidence.unit, evidence.bound, evidence.value_max, None, evidence.decimals).get(
-        language
-    )
+    value = Value(
+        evidence.value, evidence.unit, evidence.bound, evidence.value_max, None, evidence.decimals
+    ).get(language)
     parts = [*(phrase.get(language) for phrase in evidence.differs), made_by(evidence, language)]
-    return f"{value} ({', '.join(p for p in parts if p)})" if language == "en" else f"{value}（{'，'.join(parts)}）"
+    return (
+        f"{value} ({', '.join(p for p in parts if p)})"
+        if language == "en"
+        else f"{value}（{'，'.join(parts)}）"
+    )
 
 
 def as_page(verification: Verification, title: str, language: Language = "en") -> str:
@@ -158,15 +187,19 @@ def as_page(verification: Verification, title: str, language: Language = "en") -
     """
     counts = verification.counts
     key = "".join(
-        f'<li><mark class="{_CLASSES[v]}">{SIGNS[v]}</mark> {_verdict(v, language)}: {counts[v]}</li>' for v in VERDICTS
+        f'<li><mark class="{_CLASSES[v]}">{SIGNS[v]}</mark> {_verdict(v, language)}: {counts[v]}</li>'
+        for v in VERDICTS
     )
     text = (
-        f'<h2>Text</h2><div class="text">{_marked(verification, language)}</div>' if verification.reading.plain else ""
+        f'<h2>Text</h2><div class="text">{_marked(verification, language)}</div>'
+        if verification.reading.plain
+        else ""
     )
     head = "".join(f'<th scope="col">{c}</th>' for c in (*COLUMNS, "evidence"))
     rows = "\n".join(_row(c, i, language) for i, c in enumerate(verification.claims))
     sums = "".join(
-        f"<li>{SIGNS[_OUTCOMES[c.outcome]]} {escape(c.text.get(language))}</li>" for c in verification.checks
+        f"<li>{SIGNS[_OUTCOMES[c.outcome]]} {escape(c.text.get(language))}</li>"
+        for c in verification.checks
     )
     arithmetic = f'<h2>Arithmetic within the text</h2><ul class="k">{sums}</ul>' if sums else ""
     return (

@@ -44,9 +44,15 @@ class Rule(Ruling):
         "Words that all stand at the figure: in its subject, or between the figures beside it.",
         good=["企业牵头", "金额"], bad=[""], default=(),
     )  # fmt: skip
-    sentence: tuple[str, ...] = spec_field("Words that all stand in its sentence.", good=["省级"], bad=[""], default=())
-    unit: str | None = spec_field("Its unit, as the reader tells it.", good="%", bad="", default=None)
-    kind: Kind | None = spec_field("What sort of figure it is.", good="share", bad="ratio", default=None)
+    sentence: tuple[str, ...] = spec_field(
+        "Words that all stand in its sentence.", good=["省级"], bad=[""], default=()
+    )
+    unit: str | None = spec_field(
+        "Its unit, as the reader tells it.", good="%", bad="", default=None
+    )
+    kind: Kind | None = spec_field(
+        "What sort of figure it is.", good="share", bad="ratio", default=None
+    )
 
 
 class RulesFile(Spec):
@@ -65,7 +71,10 @@ class Rules:
         """The first rule that fits a figure, None where none does."""
         if not self.rules:
             return None
-        near, sentence = squeezed(f"{statement.subject} {wording.near}"), squeezed(statement.sentence)
+        near, sentence = (
+            squeezed(f"{statement.subject} {wording.near}"),
+            squeezed(statement.sentence),
+        )
         return next((rule for rule in self.rules if _fits(rule, statement, near, sentence)), None)
 
 

@@ -13,7 +13,10 @@ from ceyuan.places import Gazetteer
 from ceyuan.wording import InLanguages, Language, Phrase, Phrases, figure_text, period_text
 
 _PHRASES = Phrases("ceyuan.claims")
-_MEASURES: Mapping[Measure, str] = {"places above": "measure.above", "mean growth": "measure.mean_growth"}
+_MEASURES: Mapping[Measure, str] = {
+    "places above": "measure.above",
+    "mean growth": "measure.mean_growth",
+}
 _BASES = {
     YEAR_BEFORE: "basis.year_before", PERIOD_BEFORE: "basis.period_before", AVERAGE: "basis.average",
     ANOTHER: "basis.another",
@@ -41,7 +44,9 @@ class Value:
 
     def get(self, language: Language, /) -> str:
         """The text in one language."""
-        value = exact(self.value) if self.printed is None else round(exact(self.value), self.printed)
+        value = (
+            exact(self.value) if self.printed is None else round(exact(self.value), self.printed)
+        )
         return figure_text(
             value,
             self.unit,
@@ -118,7 +123,11 @@ def verdict_words(claim: Claim) -> Phrase:
     number = len(claim.origins)
     if claim.verdict != "supported" or not number:
         return say(f"verdict.{claim.verdict}")
-    return say("verdict.supported_by_one") if number == 1 else say("verdict.supported_by", number=number)
+    return (
+        say("verdict.supported_by_one")
+        if number == 1
+        else say("verdict.supported_by", number=number)
+    )
 
 
 def basis_words(compared_with: str) -> InLanguages:

@@ -16,7 +16,9 @@ _RANKED_WITHIN = re.compile(
 # 经费突破千亿元，达到1175亿元: the bound before is no part of the subject; 的 would make it one (超过千亿元的省).
 _REACHED = re.compile(r"(?<=..)(?:首次|再次)?(?:突破|超过|达到|超)[^的]*$")
 # 累计培育高新技术企业7.8万家: what there is now, told as what was brought about.
-TO_DATE = re.compile(r"^(?:累计|累計|已|共)+(?:培育|建成|拥有|擁有|集聚|设立|設立|组建|組建)(?:了|出)?(?=..)")
+TO_DATE = re.compile(
+    r"^(?:累计|累計|已|共)+(?:培育|建成|拥有|擁有|集聚|设立|設立|组建|組建)(?:了|出)?(?=..)"
+)
 # 深圳实现地区生产总值3.46万亿元: the verb is no part of what is stated.
 _BROUGHT = re.compile(r"^(?:实现|實現|完成|拥有|擁有|共有)了?(?=...)")
 _AGAINST = re.compile(r"(?:较|比|与)\d{4}年?")

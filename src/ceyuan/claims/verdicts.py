@@ -19,7 +19,11 @@ _STRONGEST: tuple[tuple[Outcome, Verdict], ...] = (
 
 
 def verdict_of(
-    build: Build, statement: Statement, binding: Binding, evidence: Sequence[Evidence], own: frozenset[str]
+    build: Build,
+    statement: Statement,
+    binding: Binding,
+    evidence: Sequence[Evidence],
+    own: frozenset[str],
 ) -> tuple[Verdict, Phrase]:
     """The verdict on a bound statement.
 
@@ -51,7 +55,9 @@ def verdict_of(
     if agreeing:
         first = agreeing[0]
         key = "reason.only_itself" if own.issuperset(first.sources) else "reason.same_origin"
-        return "same_origin", say(key, sources=titles(build, first.sources), value=_value(first, indicator))
+        return "same_origin", say(
+            key, sources=titles(build, first.sources), value=_value(first, indicator)
+        )
     differing = [e for e in same if e.outcome == "contradicts"]
     if differing:
         first = differing[0]
@@ -64,7 +70,9 @@ def verdict_of(
         return "no_evidence", say("reason.unknown_place", indicator=indicator.name)
     if binding.measure == "rank":
         whole = where(build.gazetteer, binding.others[0])
-        return "no_evidence", say("reason.no_peers", indicator=indicator.name, whole=whole, period=when(binding.period))
+        return "no_evidence", say(
+            "reason.no_peers", indicator=indicator.name, whole=whole, period=when(binding.period)
+        )
     return "no_evidence", say(
         "reason.no_value", measure=measure(binding.measure), indicator=indicator.name,
         place=where(build.gazetteer, binding.place), period=when(binding.period),
@@ -82,10 +90,16 @@ def _only_bounds(consistent: Iterable[Evidence], apart: Iterable[Evidence]) -> b
 
 def _plain_number(statement: Statement) -> bool:
     """Whether a text gives a number without a bound, a range or a minimum of times."""
-    return statement.bound == "eq" and statement.value_max is None and statement.kind in ("level", "share", "change")
+    return (
+        statement.bound == "eq"
+        and statement.value_max is None
+        and statement.kind in ("level", "share", "change")
+    )
 
 
-def only_other_modality(statement: Statement, indicator: Indicator, beside: Iterable[Evidence]) -> Phrase | None:
+def only_other_modality(
+    statement: Statement, indicator: Indicator, beside: Iterable[Evidence]
+) -> Phrase | None:
     """That only a forecast or a target is known of what the text states as an outcome; None where it is not so."""
     found = next((e for e in beside if e.relation == "other_modality"), None)
     if found is None:
@@ -96,7 +110,9 @@ def only_other_modality(statement: Statement, indicator: Indicator, beside: Iter
     )  # fmt: skip
 
 
-def as_told_elsewhere(build: Build, binding: Binding, deciding: Evidence, key: str, told: Evidence) -> Phrase:
+def as_told_elsewhere(
+    build: Build, binding: Binding, deciding: Evidence, key: str, told: Evidence
+) -> Phrase:
     """That a text tells an estimate, a target or a doubted value where another figure is known, which accuses nobody.
 
     Args:
@@ -126,7 +142,9 @@ def _told(
         return "no_evidence", _assumed_differs(build, binding, first, indicator)
     more = Together(tuple(_more(first, [e for e in evidence if e is not first])))
     cited = say("reason.cited", sources=titles(build, first.sources))
-    return verdict, say(f"reason.{first.outcome}", value=_value(first, indicator), cited=cited, more=more)
+    return verdict, say(
+        f"reason.{first.outcome}", value=_value(first, indicator), cited=cited, more=more
+    )
 
 
 def _otherwise(
@@ -145,7 +163,9 @@ def _assumed(binding: Binding) -> bool:
     return "assumed" in (binding.place_basis, binding.period_basis)
 
 
-def _assumed_differs(build: Build, binding: Binding, first: Evidence, indicator: Indicator) -> Phrase:
+def _assumed_differs(
+    build: Build, binding: Binding, first: Evidence, indicator: Indicator
+) -> Phrase:
     return say(
         "reason.assumed_differs", value=_value(first, indicator), place=where(build.gazetteer, binding.place),
         period=when(binding.period),
@@ -156,7 +176,9 @@ def _more(first: Evidence, others: Sequence[Evidence]) -> Iterator[Phrase]:
     """How the value that decided was made, where it is no plain value, and how many others speak against the figure."""
     if first.how.key != "how.level":
         yield say("more.how", how=first.how)
-    differing = sum(e.outcome == "contradicts" for e in others) if first.outcome != "contradicts" else 0
+    differing = (
+        sum(e.outcome == "contradicts" for e in others) if first.outcome != "contradicts" else 0
+    )
     if differing:
         yield say("more.other") if differing == 1 else say("more.others", number=differing)
 

@@ -33,7 +33,11 @@ from ceyuan.wording import Trilingual
 
 
 def verify(
-    build: Build, reading: Reading, name: str = "", decisions: Decisions | None = None, texts: Path | None = None
+    build: Build,
+    reading: Reading,
+    name: str = "",
+    decisions: Decisions | None = None,
+    texts: Path | None = None,
 ) -> Verification:
     """Hold every statement of a text against a build.
 
@@ -64,10 +68,20 @@ def verify(
     judge = _Judge(archive, origins, known.catalogue, Binder(archive, decisions), decisions, rules)
     around = wordings(statements, known.places)
     of_figure = _by_member(checks)
-    claims = [judge.claim(statements, i, around[i], of_figure.get(i, ())) for i in range(len(statements))]
+    claims = [
+        judge.claim(statements, i, around[i], of_figure.get(i, ())) for i in range(len(statements))
+    ]
     unfound = missing_quotes(build, decisions.sources, reading.text)
     warnings = (*decisions.warnings, *unfound)
-    return Verification(reading, build.id, tuple(claims), tuple(checks), tuple(sorted(own)), decisions.file, warnings)
+    return Verification(
+        reading,
+        build.id,
+        tuple(claims),
+        tuple(checks),
+        tuple(sorted(own)),
+        decisions.file,
+        warnings,
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +116,9 @@ class _Judge:
     decisions: Decisions
     rules: Rules
 
-    def claim(self, statements: Sequence[Statement], i: int, wording: Wording, mine: tuple[Check, ...]) -> Claim:
+    def claim(
+        self, statements: Sequence[Statement], i: int, wording: Wording, mine: tuple[Check, ...]
+    ) -> Claim:
         """The claim of one statement, with the arithmetic that it takes part in."""
         statement = statements[i]
         decision = self.decisions.by_span.get((statement.start, statement.end))
@@ -117,14 +133,21 @@ class _Judge:
         statement = statements[i]
         if decision is not None and decision.not_checkable is not None:
             reason = say("reason.decided", why=decision.not_checkable)
-            return self._settled(i, Claim(statement, "not_checkable", reason, None, (), False, (), mine, decision.note))
+            return self._settled(
+                i,
+                Claim(statement, "not_checkable", reason, None, (), False, (), mine, decision.note),
+            )
         if decision is not None:
             bound = Bound(self.binder.decided(statement, wording, decision), (), ambiguous=False)
         elif wording.beyond:
             reason = say(wording.beyond)
-            return self._settled(i, Claim(statement, "not_checkable", reason, None, (), False, (), mine))
+            return self._settled(
+                i, Claim(statement, "not_checkable", reason, None, (), False, (), mine)
+            )
         else:
-            bound = self.binder.bind(statement, wording, self.catalogue.candidates(statement, wording))
+            bound = self.binder.bind(
+                statement, wording, self.catalogue.candidates(statement, wording)
+            )
         if bound.binding is None or unit_of(statement.unit) is None:
             return self._settled(i, self._unbound(statement, wording, bound, mine))
         note = decision.note if decision is not None else None
@@ -132,12 +155,28 @@ class _Judge:
             evidence = evidence_of(self.archive, statement, bound.binding, wording)
         except CeyuanError:
             own = parse_unit(self.archive.build.indicators[bound.binding.indicator].unit).base
-            reason = say("reason.no_rate", own=own, unit=statement.unit, period=when(bound.binding.period))
-            claim = Claim(statement, "not_checkable", reason, bound.binding, bound.candidates, False, (), mine, note)
+            reason = say(
+                "reason.no_rate", own=own, unit=statement.unit, period=when(bound.binding.period)
+            )
+            claim = Claim(
+                statement,
+                "not_checkable",
+                reason,
+                bound.binding,
+                bound.candidates,
+                False,
+                (),
+                mine,
+                note,
+            )
             return self._settled(i, claim)
-        return self._settled(i, self._judged(statement, bound.binding, bound.candidates, evidence, mine, decision))
+        return self._settled(
+            i, self._judged(statement, bound.binding, bound.candidates, evidence, mine, decision)
+        )
 
-    def _unbound(self, statement: Statement, wording: Wording, bound: Bound, checks: tuple[Check, ...]) -> Claim:
+    def _unbound(
+        self, statement: Statement, wording: Wording, bound: Bound, checks: tuple[Check, ...]
+    ) -> Claim:
         more = say("more.agrees") if any(c.outcome == "supports" for c in checks) else ""
         if unit_of(statement.unit) is None and statement.unit:
             reason = say("reason.unknown_unit", unit=statement.unit, more=more)
@@ -147,14 +186,17 @@ class _Judge:
             reason = say("reason.each")
         elif bound.ambiguous:
             names = [
-                say("reason.candidate", name=self._name(c.indicator), score=_score(c)) for c in bound.candidates[:3]
+                say("reason.candidate", name=self._name(c.indicator), score=_score(c))
+                for c in bound.candidates[:3]
             ]
             reason = say("reason.ambiguous", names=Listed(tuple(names)), more=more)
         elif statement.kind in ("rank", "membership"):
             reason = say("reason.no_rank", more=more)
         else:
             reason = say("reason.no_indicator", more=more)
-        return Claim(statement, "not_checkable", reason, None, bound.candidates, bound.ambiguous, (), checks)
+        return Claim(
+            statement, "not_checkable", reason, None, bound.candidates, bound.ambiguous, (), checks
+        )
 
     def _name(self, indicator: str) -> Trilingual:
         return self.archive.build.indicators[indicator].name
@@ -171,15 +213,24 @@ class _Judge:
         weighed = self.origins.weighed(evidence, own, binding.indicator)
         indicator = self.archive.build.indicators[binding.indicator]
         verdict, reason = verdict_of(self.archive.build, statement, binding, weighed, own)
-        told = self.archive.told_elsewhere(statement, binding) if verdict == "contradicted" else None
+        told = (
+            self.archive.told_elsewhere(statement, binding) if verdict == "contradicted" else None
+        )
         deciding = next((e for e in weighed if e.outcome == "contradicts"), None)
         if told is not None and deciding is not None:
-            verdict, reason = "no_evidence", as_told_elsewhere(self.archive.build, binding, deciding, *told)
-        claim = Claim(statement, verdict, reason, binding, candidates, False, tuple(weighed), checks, note)
+            verdict, reason = (
+                "no_evidence",
+                as_told_elsewhere(self.archive.build, binding, deciding, *told),
+            )
+        claim = Claim(
+            statement, verdict, reason, binding, candidates, False, tuple(weighed), checks, note
+        )
         if claim.standing == "independent":
             supporting = [e for e in weighed if e.independent and e.outcome == "supports"]
             return replace(claim, origins=self.origins.agreeing(supporting, binding.indicator))
-        beside = self.origins.weighed(counterparts(self.archive, statement, binding, own), own, binding.indicator)
+        beside = self.origins.weighed(
+            counterparts(self.archive, statement, binding, own), own, binding.indicator
+        )
         forecast = only_other_modality(statement, indicator, beside)
         if claim.reason.key == "reason.no_value" and forecast is not None:
             claim = replace(claim, reason=forecast)
@@ -191,7 +242,11 @@ class _Judge:
         against = [c for c in claim.checks if c.outcome == "contradicts" and i in c.subject]
         if not against or claim.verdict in ("supported", "contradicted"):
             return claim
-        return replace(claim, verdict="contradicted", reason=say("reason.contradicts_itself", check=against[0].text))
+        return replace(
+            claim,
+            verdict="contradicted",
+            reason=say("reason.contradicts_itself", check=against[0].text),
+        )
 
 
 def _by_member(checks: Sequence[Check]) -> dict[int, tuple[Check, ...]]:

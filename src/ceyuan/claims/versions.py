@@ -21,7 +21,18 @@ from ceyuan.wording import Language
 
 Kind = Literal["same", "changed", "added", "removed"]
 KINDS: tuple[Kind, ...] = ("same", "changed", "added", "removed")
-_FIELDS = ("value", "value_max", "from_value", "unit", "bound", "kind", "modality", "cumulative", "place", "period")
+_FIELDS = (
+    "value",
+    "value_max",
+    "from_value",
+    "unit",
+    "bound",
+    "kind",
+    "modality",
+    "cumulative",
+    "place",
+    "period",
+)
 _ALIKE = 0.6  # of the names of two figures that are taken for one
 COLUMNS = ("change", "before", "now", "what", "verdict", "subject", "reason")
 
@@ -53,14 +64,20 @@ def compare(before: Sequence[Statement], now: Sequence[Claim]) -> list[Change]:
     pairs = _in_order(before, now)
     pairs |= _paired(before, now, pairs)
     taken = set(pairs.values())
-    changes = [_change(before[pairs[i]] if i in pairs else None, claim) for i, claim in enumerate(now)]
-    return changes + [Change("removed", old, None) for i, old in enumerate(before) if i not in taken]
+    changes = [
+        _change(before[pairs[i]] if i in pairs else None, claim) for i, claim in enumerate(now)
+    ]
+    return changes + [
+        Change("removed", old, None) for i, old in enumerate(before) if i not in taken
+    ]
 
 
 def _change(before: Statement | None, now: Claim) -> Change:
     if before is None:
         return Change("added", None, now)
-    fields = tuple(name for name in _FIELDS if getattr(before, name) != getattr(now.statement, name))
+    fields = tuple(
+        name for name in _FIELDS if getattr(before, name) != getattr(now.statement, name)
+    )
     return Change("changed" if fields else "same", before, now, fields)
 
 
@@ -76,7 +93,9 @@ def _in_order(before: Sequence[Statement], now: Sequence[Claim]) -> dict[int, in
     return {block.b + i: block.a + i for block in blocks for i in range(block.size)}
 
 
-def _paired(before: Sequence[Statement], now: Sequence[Claim], known: dict[int, int]) -> dict[int, int]:
+def _paired(
+    before: Sequence[Statement], now: Sequence[Claim], known: dict[int, int]
+) -> dict[int, int]:
     """Further figures that are taken for one, the most alike first, of equally alike ones those nearest to each other."""
     taken = set(known.values())
     left = [i for i in range(len(before)) if i not in taken]
@@ -100,7 +119,10 @@ def _scored(
             continue
         named = 1.0 if old.subject == new.subject else similarity(old.subject, new.subject)
         if named >= _ALIKE:
-            same = sum(getattr(old, name) == getattr(new, name) for name in ("kind", "place", "period", "value"))
+            same = sum(
+                getattr(old, name) == getattr(new, name)
+                for name in ("kind", "place", "period", "value")
+            )
             yield named + 0.25 * same, -abs(i / len(before) - j / len(now)), i, j
 
 

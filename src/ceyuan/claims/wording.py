@@ -47,8 +47,12 @@ _EACH = re.compile(
 )
 _EACH_BEHIND = re.compile(r"(?i: ?(?:per (?!cent|annum|year)|a head\b))|/")
 # 投入1000亿元支持企业: what is spent on a purpose is not all that is spent.
-_SPENT_ON = re.compile(r"(?:投入|安排|拨付|设立|拿出|下达|发放|出资)(?:资金|专项资金)?(?:超过?|逾|约|近|达)?$")
-_PURPOSE = re.compile(r"(?:以上|左右)?[^，。；,;]{0,4}(?:支持|用于|资助|补助|奖励|扶持|建设|改造|购买)")
+_SPENT_ON = re.compile(
+    r"(?:投入|安排|拨付|设立|拿出|下达|发放|出资)(?:资金|专项资金)?(?:超过?|逾|约|近|达)?$"
+)
+_PURPOSE = re.compile(
+    r"(?:以上|左右)?[^，。；,;]{0,4}(?:支持|用于|资助|补助|奖励|扶持|建设|改造|购买)"
+)
 # 有6个省超过2000亿元: what those that are counted exceed.
 _COUNTED_ABOVE = re.compile(
     r"(?:[有共]\d+个?|\d+个)(?:省份?|市|地区|城市|国家|经济体|企业|家|所|县|区)[^，。；,;\d]{0,12}(?:超过?|突破|高于|达到?|逾|过|不足|低于)$"
@@ -236,10 +240,14 @@ def _figures(statements: Sequence[Statement], names: PlaceNames) -> Iterator[_Fi
             floor = end
 
 
-def _row(statements: Sequence[Statement], spans: Sequence[tuple[int, int]], i: int) -> tuple[int, int, int] | None:
+def _row(
+    statements: Sequence[Statement], spans: Sequence[tuple[int, int]], i: int
+) -> tuple[int, int, int] | None:
     """Where a figure stands in its list in a row; None where it is in none."""
     group = statements[i].group
-    members = [j for j, other in enumerate(statements) if group is not None and other.group == group]
+    members = [
+        j for j, other in enumerate(statements) if group is not None and other.group == group
+    ]
     return (members.index(i), len(members), spans[members[0]][0]) if members else None
 
 
@@ -282,7 +290,11 @@ def _wording(figure: _Figure, previous: Wording | None, names: PlaceNames) -> Wo
     here = topic.place
     if here is None or (RELATIVE.fullmatch(here.name) and carried.name):
         here = carried if topic.place else Named(None, "")
-    moves = basis(sentence.folded[: figure.start], fold(figure.before), sentence.folded[figure.end : figure.ceiling])
+    moves = basis(
+        sentence.folded[: figure.start],
+        fold(figure.before),
+        sentence.folded[figure.end : figure.ceiling],
+    )
     spanned = _SPAN.match(statement.period or "") if statement.kind == "growth" else None
     yearly = spanned is not None and moves == AVERAGE
     if spanned is not None and moves in (AVERAGE, YEAR_BEFORE):
@@ -313,7 +325,9 @@ def _wording(figure: _Figure, previous: Wording | None, names: PlaceNames) -> Wo
 _SEVERAL = frozenset(("several", "sum", "mean", "rest"))
 
 
-def _of_several(figure: _Figure, found: Operation | None, previous: Wording | None, names: PlaceNames) -> bool:
+def _of_several(
+    figure: _Figure, found: Operation | None, previous: Wording | None, names: PlaceNames
+) -> bool:
     """Whether a figure goes on about several places together: 三地合计11962亿元，占全国的35.9%, whose share no one place has."""
     if previous is None or (found is not None and found.measure in _SEVERAL):
         return False
@@ -332,11 +346,19 @@ def _share_of(figure: _Figure) -> re.Match[str] | None:
     """The words that say what a share is of."""
     if not figure.latin:
         return _WHOLE.search(figure.sentence.text, figure.opening, figure.start)
-    return _WHOLE_LATIN.match(figure.sentence.folded, figure.end) if figure.statement.unit == "%" else None
+    return (
+        _WHOLE_LATIN.match(figure.sentence.folded, figure.end)
+        if figure.statement.unit == "%"
+        else None
+    )
 
 
 def _stated(
-    figure: _Figure, share: re.Match[str] | None, carried: Named, previous: Wording | None, names: PlaceNames
+    figure: _Figure,
+    share: re.Match[str] | None,
+    carried: Named,
+    previous: Wording | None,
+    names: PlaceNames,
 ) -> _Topic:
     """What a figure is of that is a value of its own."""
     if (paired := _paired(figure, names)) is not None:
@@ -365,7 +387,9 @@ def _goes_on(figure: _Figure, share: re.Match[str] | None) -> bool:
     return (before.unit, before.kind) == (here.unit, here.kind)
 
 
-def _level_of_other(figure: _Figure, carried: Named, previous: Wording | None, names: PlaceNames) -> _Topic | None:
+def _level_of_other(
+    figure: _Figure, carried: Named, previous: Wording | None, names: PlaceNames
+) -> _Topic | None:
     """The level of another year or place that a figure is compared with: 投入强度3.54%，高于2022年的3.42%."""
     before = fold(figure.before)
     found = LEVEL_OF_OTHER.search(before)
@@ -375,7 +399,9 @@ def _level_of_other(figure: _Figure, carried: Named, previous: Wording | None, n
     place, subject = names.front(undated(head))
     if not subject and previous is not None:
         place, subject = place or _here(previous), previous.subject
-    named, rest = (None, found["other"]) if _YEAR_ONLY.match(found["other"]) else names.front(found["other"])
+    named, rest = (
+        (None, found["other"]) if _YEAR_ONLY.match(found["other"]) else names.front(found["other"])
+    )
     if not _YEAR_ONLY.fullmatch(rest) and (rest or named is None):
         return None
     here = named or place or carried
@@ -406,7 +432,9 @@ def _paired(figure: _Figure, names: PlaceNames) -> _Topic | None:
     return _Topic(rest, rest if figure.latin else f"{place.name}{rest}", place)
 
 
-def _operated(figure: _Figure, found: Operation, carried: Named, previous: Wording | None) -> _Topic:
+def _operated(
+    figure: _Figure, found: Operation, carried: Named, previous: Wording | None
+) -> _Topic:
     """What a figure is of that is made of several values; what the text leaves out stands at the figure before."""
     here = found.place
     if here is None:
@@ -465,13 +493,16 @@ def _operation(figure: _Figure, names: PlaceNames) -> Operation | None:
     return next((made for made in found if made is not None), None)
 
 
-def _of_what(figure: _Figure, share: re.Match[str] | None, names: PlaceNames) -> tuple[Named | None, str]:
+def _of_what(
+    figure: _Figure, share: re.Match[str] | None, names: PlaceNames
+) -> tuple[Named | None, str]:
     """The place that a text names at a figure, and the words that name what it is of."""
     statement, text = figure.statement, figure.sentence.text
     if figure.latin:
         named, rest = names.latin(_latin_passage(figure))
         if named is None and share and share["place"]:
-            named = names.first(share["place"])  # basic research was 16% of Beijing's R&D expenditure
+            # basic research was 16% of Beijing's R&D expenditure
+            named = names.first(share["place"])
         return names.behind(text, figure.end) or named, _object(figure) or rest
     named, rest = subject_words(statement.subject, names)
     said = _SHARE_TAIL.sub("", plain_form(statement.subject))
@@ -494,7 +525,11 @@ def _latin_passage(figure: _Figure) -> str:
 def _object(figure: _Figure) -> str:
     """What is counted or paid for, where it is the object of an English verb; empty where it is the subject."""
     statement = figure.statement
-    spent = _SPENT_BEHIND.match(figure.sentence.folded, figure.end) if _SPENT_LATIN.search(figure.before) else None
+    spent = (
+        _SPENT_BEHIND.match(figure.sentence.folded, figure.end)
+        if _SPENT_LATIN.search(figure.before)
+        else None
+    )
     if spent is not None:
         return f"{spent['of']} expenditure"
     noun = _TAIL_WORDS.search(statement.quote)
@@ -539,9 +574,15 @@ def _period(figure: _Figure, found: Operation | None) -> str | None:
     """
     if found is None or found.period is None:
         edition = _EDITION.search(figure.sentence.folded)
-        only = edition is not None and {*_ANY_YEAR.findall(figure.sentence.folded)} == {edition["year"]}
+        only = edition is not None and {*_ANY_YEAR.findall(figure.sentence.folded)} == {
+            edition["year"]
+        }
         return edition["year"] if edition is not None and only else None
-    years = [year for year in _ANY_YEAR.findall(figure.sentence.folded[: figure.start]) if year != found.period]
+    years = [
+        year
+        for year in _ANY_YEAR.findall(figure.sentence.folded[: figure.start])
+        if year != found.period
+    ]
     if years:
         return str(years[-1])
     return figure.preceding.period if figure.preceding is not None else figure.statement.period
@@ -549,7 +590,9 @@ def _period(figure: _Figure, found: Operation | None) -> str | None:
 
 _EDITION = re.compile(r"\b(?:Index|Report|Rankings?|Survey),? \(?(?P<year>(?:19|20)\d{2})\b")
 _FORMER_END = re.compile(r"\b[Ff]rom (?=[^A-Za-z]*\d)")
-_FROM_YEAR = re.compile(r"(?:从|由|自)[^，。；,;\d]{0,12}(?P<year>(?:19|20)\d{2})年[^，。；;]{0,40}$")
+_FROM_YEAR = re.compile(
+    r"(?:从|由|自)[^，。；,;\d]{0,12}(?P<year>(?:19|20)\d{2})年[^，。；;]{0,40}$"
+)
 _FROM_LATIN = re.compile(r"\bfrom [^;]{0,60}?\b(?:in|during) (?P<year>(?:19|20)\d{2})\b[^;]{0,20}$")
 
 
@@ -599,7 +642,11 @@ def _beyond(figure: _Figure, moves: str, names: PlaceNames, found: Operation | N
         return "reason.purpose"
     if not moves.isdigit() and (_YEARLY.search(before) or _YEARLY_BEHIND.match(folded, figure.end)):
         return "reason.average"
-    return "reason.another" if _against_another(figure, before, names) else _moved(figure.statement, moves)
+    return (
+        "reason.another"
+        if _against_another(figure, before, names)
+        else _moved(figure.statement, moves)
+    )
 
 
 def _of_unknown_member(figure: _Figure, names: PlaceNames) -> bool:

@@ -33,13 +33,17 @@ _CHANGES_SHOWN = 12
 @allow_root_option
 @click.option("--strict", is_flag=True, help="Warnings stop the build too.")
 @click.option(
-    "--keep", type=click.IntRange(min=1), help="Keep only so many builds.  [default: as ceyuan.yaml says, 20]"
+    "--keep",
+    type=click.IntRange(min=1),
+    help="Keep only so many builds.  [default: as ceyuan.yaml says, 20]",
 )
 @click.option("--engine", metavar="ADDRESS", help="Where records are asked for: duckdb, or a cluster of Apache Spark "
               "(spark://host:port, local[2], sc://host:port).  [default: as ceyuan.yaml says, duckdb]")  # fmt: skip
 @click.option("--format", "format_", type=click.Choice(["table", "json"]), default="table", show_default=True,
               help="How the report is printed.")  # fmt: skip
-def build(workspace: Path, strict: bool, keep: int | None, engine: str | None, format_: str) -> None:
+def build(
+    workspace: Path, strict: bool, keep: int | None, engine: str | None, format_: str
+) -> None:
     """Build a workspace: read its records, compute its indicators, keep their lineage.
 
     A build replaces the one before whole, or leaves it untouched. Rows that break a check are quarantined and reported.
@@ -49,7 +53,12 @@ def build(workspace: Path, strict: bool, keep: int | None, engine: str | None, f
     """
     with progress("Building") as tell:
         report = build_workspace(
-            workspace, strict=strict, keep=keep, engine=engine, progress=tell, team=projected(workspace)
+            workspace,
+            strict=strict,
+            keep=keep,
+            engine=engine,
+            progress=tell,
+            team=projected(workspace),
         )
     if format_ == "json":
         print_json(asdict(report))
@@ -57,11 +66,22 @@ def build(workspace: Path, strict: bool, keep: int | None, engine: str | None, f
     for warning in report.warnings:
         say(str(warning))
     rows = [
-        {"table": p.table, "file": p.file, "read": p.read, "stored": p.stored, "quarantined": p.quarantined}
+        {
+            "table": p.table,
+            "file": p.file,
+            "read": p.read,
+            "stored": p.stored,
+            "quarantined": p.quarantined,
+        }
         for p in report.parts
     ]
-    total = {name: sum(int(str(row[name])) for row in rows) for name in ("read", "stored", "quarantined")}
-    print_table([*rows, {"table": "all", "file": "", **total}], ["table", "file", "read", "stored", "quarantined"])
+    total = {
+        name: sum(int(str(row[name])) for row in rows) for name in ("read", "stored", "quarantined")
+    }
+    print_table(
+        [*rows, {"table": "all", "file": "", **total}],
+        ["table", "file", "read", "stored", "quarantined"],
+    )
     said = ", ".join(f"{count:,} {what}" for what, count in report.counts.items())
     click.echo(f"Observations: {said or 'none'}")
     if not report.fresh:
@@ -79,7 +99,17 @@ def _print_changes(changes: Sequence[Change], compared_with: str | None) -> None
     rows = [asdict(c) for c in changes]
     click.echo(f"{counted(len(rows), 'change')} since build {compared_with}")
     if rows:
-        columns = ["what", "indicator", "place", "period", "breakdown", "old", "new", "unit", "reason"]
+        columns = [
+            "what",
+            "indicator",
+            "place",
+            "period",
+            "breakdown",
+            "old",
+            "new",
+            "unit",
+            "reason",
+        ]
         print_table(rows[:_CHANGES_SHOWN], columns)
     if len(rows) > _CHANGES_SHOWN:
         click.echo(f"… and {len(rows) - _CHANGES_SHOWN} more: ceyuan list changes")
@@ -88,9 +118,15 @@ def _print_changes(changes: Sequence[Change], compared_with: str | None) -> None
 def _print_headline(opened: Build) -> None:
     rows = []
     for headline in opened.config.headline:
-        valued = [o for o in opened.show(headline.indicator, place=headline.place, breakdown="") if o.value is not None]
+        valued = [
+            o
+            for o in opened.show(headline.indicator, place=headline.place, breakdown="")
+            if o.value is not None
+        ]
         if valued:
             latest = max(valued, key=lambda o: (o.modality != "target", period_order(o.period)))
             rows.append(observation_row(opened, latest))
     if rows:
-        print_table(rows, ["name", "place", "period", "value", "unit", "status", "modality", "source"])
+        print_table(
+            rows, ["name", "place", "period", "value", "unit", "status", "modality", "source"]
+        )

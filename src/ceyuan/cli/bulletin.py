@@ -22,7 +22,9 @@ _CURRENT = "current"
 
 
 @click.group(
-    "bulletin", invoke_without_command=True, short_help="Write a bulletin from a build; list, compare editions."
+    "bulletin",
+    invoke_without_command=True,
+    short_help="Write a bulletin from a build; list, compare editions.",
 )
 @workspace_option
 @click.option("--name", help="The bulletin, if the workspace has several.")
@@ -30,8 +32,14 @@ _CURRENT = "current"
               help="Its language, the main one if none is named; zh-Hant is Hong Kong's.")  # fmt: skip
 @click.option("--format", "style", type=click.Choice(["html", "md", "docx", "pdf", "json"]), default="html", show_default=True,
               help="How it is written; json is the structured text.")  # fmt: skip
-@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="File to write.  [default: stdout]")
-@click.option("--publish", is_flag=True, help="Keep it as an edition, with all that its figures were made of.")
+@click.option(
+    "--out",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="File to write.  [default: stdout]",
+)
+@click.option(
+    "--publish", is_flag=True, help="Keep it as an edition, with all that its figures were made of."
+)
 @as_of_option
 @click.pass_context
 def bulletin(
@@ -87,10 +95,22 @@ def list_bulletins(workspace: Path, format_: str) -> None:
     for name in bulletin_names(workspace):
         spec = read_declaration(workspace, name).spec
         rows.append(
-            {"bulletin": name, "edition": None, "date": spec.date.isoformat(), "build": None, "title": spec.title.en}
+            {
+                "bulletin": name,
+                "edition": None,
+                "date": spec.date.isoformat(),
+                "build": None,
+                "title": spec.title.en,
+            }
         )
     rows += [
-        {"bulletin": e.bulletin, "edition": e.id, "date": e.date, "build": e.build, "title": e.title.en}
+        {
+            "bulletin": e.bulletin,
+            "edition": e.id,
+            "date": e.date,
+            "build": e.build,
+            "title": e.title.en,
+        }
         for e in published.editions
     ]
     for problem in published.damaged.values():
@@ -122,7 +142,9 @@ def diff(before: str, after: str, workspace: Path, lang: str, format_: str) -> N
             new = figures_of(build, write_bulletin(build, old.bulletin, workspace))
     else:
         new = edition(workspace, after).figures()
-    found = compare(old.figures(), new, "en" if lang == "en" else "zh-Hant" if lang == "zh-Hant" else "zh-Hans")
+    found = compare(
+        old.figures(), new, "en" if lang == "en" else "zh-Hant" if lang == "zh-Hant" else "zh-Hans"
+    )
     rows = [
         {"figure": d.key, "what": d.what, "old": d.old, "new": d.new, "why": "; ".join(WHY[w] for w in d.why),
          "details": list(d.details) if format_ == "json" else "; ".join(d.details)} for d in found

@@ -34,16 +34,47 @@ def _preset(context: click.Context, _: click.Parameter, name: str | None) -> str
               help="With -w: a point's party is that of the nearest city, if it is so near.")  # fmt: skip
 @click.option("--edition", is_eager=True, callback=_preset, metavar="gii2017 … gii2025",
               help="Radius, threshold, joining and ranking of an edition; says what of it is confirmed.")  # fmt: skip
-@click.option("--radius-km", type=float, default=15.0, show_default=True, help="Neighbours are at most this far apart.")
-@click.option("--min-weight", type=float, default=4500.0, show_default=True, help="Weight in reach of a core point.")
-@click.option("--method", default="gii2025", show_default=True, help="Ranking method: gii2017 … gii2025.")
+@click.option(
+    "--radius-km",
+    type=float,
+    default=15.0,
+    show_default=True,
+    help="Neighbours are at most this far apart.",
+)
+@click.option(
+    "--min-weight",
+    type=float,
+    default=4500.0,
+    show_default=True,
+    help="Weight in reach of a core point.",
+)
+@click.option(
+    "--method", default="gii2025", show_default=True, help="Ranking method: gii2017 … gii2025."
+)
 @click.option("--border", type=click.Choice(["nearest", "first"]), default="nearest", show_default=True,
               help="Border points go to the nearest core point, or where scikit-learn puts them.")  # fmt: skip
 @click.option("--merge", "merge_rule", default="mutual", show_default=True,
               help="Join neighbours: none, mutual (strongest ties), or share=0.2.")  # fmt: skip
-@click.option("--merge-km", type=float, default=5.0, show_default=True, help="Only edges this near are joined.")
-@click.option("--column", "columns", multiple=True, metavar="ROLE=NAME", help="Column that plays a part, e.g. lat=y.")
-@click.option("--kind", "kinds", multiple=True, help="Kind of all rows, or one for each input, instead of a column.")
+@click.option(
+    "--merge-km",
+    type=float,
+    default=5.0,
+    show_default=True,
+    help="Only edges this near are joined.",
+)
+@click.option(
+    "--column",
+    "columns",
+    multiple=True,
+    metavar="ROLE=NAME",
+    help="Column that plays a part, e.g. lat=y.",
+)
+@click.option(
+    "--kind",
+    "kinds",
+    multiple=True,
+    help="Kind of all rows, or one for each input, instead of a column.",
+)
 @click.option("--row-is-record", is_flag=True, help="Every row is a record of its own.")
 @click.option("--years", nargs=2, type=int, default=None, help="First and last year to keep.")
 @click.option("--doubtful", type=click.Choice(["set_aside", "keep"]), default="set_aside", show_default=True,
@@ -52,11 +83,19 @@ def _preset(context: click.Context, _: click.Parameter, name: str | None) -> str
               help="What a record counts: 1, its citations, or these over the mean of its kind, field and year.")  # fmt: skip
 @click.option("--cities", default="geonames", show_default=True, metavar="geonames|none|FILE",
               help="Where names come from: the shipped gazetteer, nowhere, or a CSV (name, lat, lon, …).")  # fmt: skip
-@click.option("--previous", type=click.Path(path_type=Path), help="Folder of an earlier run, to keep its ids.")
+@click.option(
+    "--previous", type=click.Path(path_type=Path), help="Folder of an earlier run, to keep its ids."
+)
 @click.option("--robustness", is_flag=True, help="Also write how sure the ranks are.")
 @click.option("--report", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE.html",
               help="Also write one illustrated page: map, ranking, and with --robustness how sure it is.")  # fmt: skip
-@click.option("--replications", type=int, default=200, show_default=True, help="Draws of each kind, for --robustness.")
+@click.option(
+    "--replications",
+    type=int,
+    default=200,
+    show_default=True,
+    help="Draws of each kind, for --robustness.",
+)
 @click.option("--seed", type=int, default=1, show_default=True, help="Seed of the draws.")
 @click.option("--error-km", type=click.FloatRange(min=0), default=1.0, show_default=True,
               help="For --robustness: standard deviation of positions to the east and north.")  # fmt: skip
@@ -65,8 +104,19 @@ def _preset(context: click.Context, _: click.Parameter, name: str | None) -> str
 @click.option("--independent", multiple=True, metavar="CLASS",
               help="Rows of this class of precision are off each by itself, not all rows of a place together.")  # fmt: skip
 @click.option("--threads", type=int, default=None, help="Threads to use.  [default: all]")
-@click.option("--out", type=click.Path(path_type=Path, file_okay=False), required=True, help="Folder to write to.")
-def clusters(points: tuple[str, ...], workspace: Path | None, party_km: float | None, out: Path, **chosen: Any) -> None:
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path, file_okay=False),
+    required=True,
+    help="Folder to write to.",
+)
+def clusters(
+    points: tuple[str, ...],
+    workspace: Path | None,
+    party_km: float | None,
+    out: Path,
+    **chosen: Any,
+) -> None:
     """Find and rank innovation clusters in POINTS (Parquet or CSV files; record kinds or runs of a workspace with -w).
 
     Columns: record_id, kind (patent, publication, deal), lat, lon and, where present, contributor_id, weight, year,
@@ -97,11 +147,26 @@ Example:
 
 
 @click.command("simulate-points", epilog=SIMULATE_EPILOG)
-@click.option("--scale", type=float, default=0.02, show_default=True, help="Part of the published counts, up to 1.")
-@click.option("--places", type=int, default=60_000, show_default=True, help="Distinct coordinates, about.")
+@click.option(
+    "--scale",
+    type=float,
+    default=0.02,
+    show_default=True,
+    help="Part of the published counts, up to 1.",
+)
+@click.option(
+    "--places", type=int, default=60_000, show_default=True, help="Distinct coordinates, about."
+)
 @click.option("--seed", type=int, default=1, show_default=True, help="Seed.")
-@click.option("--fields", is_flag=True, help="Give records made-up fields of technology and science.")
-@click.option("--out", type=click.Path(path_type=Path, dir_okay=False), required=True, help="Parquet file to write.")
+@click.option(
+    "--fields", is_flag=True, help="Give records made-up fields of technology and science."
+)
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path, dir_okay=False),
+    required=True,
+    help="Parquet file to write.",
+)
 def simulate_points(scale: float, places: int, seed: int, fields: bool, out: Path) -> None:
     """Write SIMULATED points that keep to the published totals of the 34 largest clusters of 2023.
 

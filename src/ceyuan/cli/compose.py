@@ -31,8 +31,29 @@ if TYPE_CHECKING:
     from ceyuan.pipeline.reading import Build
     from ceyuan.wording import Trilingual
 
-_SCORES = ["rank", "place", "name", "period", "score", "interval", "median_rank", "p_first", "main_factor", "status"]
-_SENSITIVITY = ["target", "factor", "first", "first_q5", "first_q95", "total", "total_q5", "total_q95", "effect"]
+_SCORES = [
+    "rank",
+    "place",
+    "name",
+    "period",
+    "score",
+    "interval",
+    "median_rank",
+    "p_first",
+    "main_factor",
+    "status",
+]
+_SENSITIVITY = [
+    "target",
+    "factor",
+    "first",
+    "first_q5",
+    "first_q95",
+    "total",
+    "total_q5",
+    "total_q95",
+    "effect",
+]
 _MORE_SENSITIVITY = {"second_order": ["target", "factor", "other", "second", "q5", "q95"],
                      "shapley": ["target", "factor", "shapley", "q5", "q95"]}  # fmt: skip
 _SHOWN = ["scores", "scenarios", "sensitivity", *_MORE_SENSITIVITY, "inputs"]
@@ -46,22 +67,32 @@ _INPUTS = ["code", "place", "period", "indicator", "observed", "breakdown", "val
 @workspace_option
 @click.option("--period", help="A period of a panel, or 'all'.  [default: the last]")
 @click.option("--code", help="A group or indicator of the index.  [default: the index itself]")
-@click.option("--explain", metavar="UNIT", help="Take this place's score apart, down to observations.")
+@click.option(
+    "--explain", metavar="UNIT", help="Take this place's score apart, down to observations."
+)
 @click.option("--show", "what", type=click.Choice(_SHOWN), default="scores",
               show_default=True, help="What is printed of the index.")  # fmt: skip
 @as_of_option
 @format_option
-@click.option("--data", type=click.Path(path_type=Path), help="Without a workspace: CSV, units x indicators.")
+@click.option(
+    "--data", type=click.Path(path_type=Path), help="Without a workspace: CSV, units x indicators."
+)
 @click.option(
     "--meta",
     type=click.Path(path_type=Path),
     help="CSV: codes, parents, weights, directions.  [default: all columns, one group]",
 )
 @click.option("--spec", type=click.Path(path_type=Path), help="YAML: every step of the index.")
-@click.option("--out", type=click.Path(path_type=Path, file_okay=False), help="Folder for the results.")
+@click.option(
+    "--out", type=click.Path(path_type=Path, file_okay=False), help="Folder for the results."
+)
 @click.option("--report", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE.html",
               help="Without a workspace: one illustrated page.")  # fmt: skip
-@click.option("--analysis", is_flag=True, help="Write statistics, correlations, reliability and influence as well.")
+@click.option(
+    "--analysis",
+    is_flag=True,
+    help="Write statistics, correlations, reliability and influence as well.",
+)
 @click.option("--quiet", is_flag=True, help="Say nothing on stderr but problems.")
 def compose(
     name: str | None, workspace: Path, period: str | None, code: str | None, explain: str | None, what: str,
@@ -81,7 +112,9 @@ def compose(
     """
     if data or meta or spec or out or report:
         if not (data and spec and (out or report)) or name or explain:
-            message = "--data and --spec go with --out or --report, and without the name of an index"
+            message = (
+                "--data and --spec go with --out or --report, and without the name of an index"
+            )
             raise click.UsageError(message)
         _from_tables(data, meta, spec, out, report, analysis=analysis, quiet=quiet)
         return
@@ -106,15 +139,25 @@ def compose(
                 say(f"left out: {who} (lacks {', '.join(lacks) or 'too much'})")
 
 
-def _show(build: Build, index: IndexReader, what: str, code: str | None, period: str | None, format_: str) -> None:
+def _show(
+    build: Build, index: IndexReader, what: str, code: str | None, period: str | None, format_: str
+) -> None:
     if what == "sensitivity":
         print_rows(index.sensitivity(), _SENSITIVITY, format_)
     elif what in _MORE_SENSITIVITY:
-        print_rows(index.shapley() if what == "shapley" else index.second_order(), _MORE_SENSITIVITY[what], format_)
+        print_rows(
+            index.shapley() if what == "shapley" else index.second_order(),
+            _MORE_SENSITIVITY[what],
+            format_,
+        )
     elif what == "scenarios":
         print_rows(index.scenarios(period), _SCENARIOS, format_)
     elif what == "inputs":
-        print_rows([{**r, "reason": r["reason"] and r["reason"].en} for r in index.inputs(period)], _INPUTS, format_)
+        print_rows(
+            [{**r, "reason": r["reason"] and r["reason"].en} for r in index.inputs(period)],
+            _INPUTS,
+            format_,
+        )
     elif format_ == "table":
         rows = [_score_row(build, row) for row in index.scores(code, period)]
         print_rows(rows, [c for c in _SCORES if any(row[c] is not None for row in rows)], format_)
@@ -126,7 +169,10 @@ def _show(build: Build, index: IndexReader, what: str, code: str | None, period:
 def _score_row(build: Build, row: Mapping[str, Any]) -> dict[str, Any]:
     """A score for people."""
     low, high = row["rank_q5"], row["rank_q95"]
-    rounded = {key: None if row[key] is None else round(row[key], 2) for key in ("score", "median_rank", "p_first")}
+    rounded = {
+        key: None if row[key] is None else round(row[key], 2)
+        for key in ("score", "median_rank", "p_first")
+    }
     return {
         **row, **rounded, "name": build.gazetteer.places[row["place"]].name.en,
         "rank": None if row["rank"] is None else int(row["rank"]),
@@ -171,15 +217,24 @@ def _tree(build: Build, one: Explained, parent: Tree | None = None) -> Tree:
     head = escape(" · ".join(said))
     node = Tree(head) if parent is None else parent.add(head)
     if one.stages:
-        steps = (f"{stage} {'missing' if v is None else number_text(v)}" for stage, v in one.stages.items())
+        steps = (
+            f"{stage} {'missing' if v is None else number_text(v)}"
+            for stage, v in one.stages.items()
+        )
         node.add(escape(" → ".join(steps)))
     for o in one.observations:
         row = observation_row(build, o)
         leaf = node.add(
-            escape(f"{o.indicator} · {o.place} · {o.period} = {row['value']} {o.unit} ({o.status}) {o.source}")
+            escape(
+                f"{o.indicator} · {o.place} · {o.period} = {row['value']} {o.unit} ({o.status}) {o.source}"
+            )
         )
         part = f" --breakdown '{o.breakdown}'" if o.breakdown else ""
-        leaf.add(escape(f"records: ceyuan trace {o.indicator} --place {o.place} --period {o.period}{part}"))
+        leaf.add(
+            escape(
+                f"records: ceyuan trace {o.indicator} --place {o.place} --period {o.period}{part}"
+            )
+        )
     for lack in one.missing.items():
         node.add(escape(f"missing: {_missing(*lack)}"))
     for below in one.parts:
@@ -188,10 +243,22 @@ def _tree(build: Build, one: Explained, parent: Tree | None = None) -> Tree:
 
 
 def _from_tables(
-    data: Path, meta: Path | None, spec: Path, out: Path | None, report: Path | None, *, analysis: bool, quiet: bool
+    data: Path,
+    meta: Path | None,
+    spec: Path,
+    out: Path | None,
+    report: Path | None,
+    *,
+    analysis: bool,
+    quiet: bool,
 ) -> None:
     from ceyuan.composite.analysis.report import analysis_tables  # noqa: PLC0415
-    from ceyuan.composite.output import result_tables, scenario_tables, uncertainty_tables, write_tables  # noqa: PLC0415
+    from ceyuan.composite.output import (  # noqa: PLC0415
+        result_tables,
+        scenario_tables,
+        uncertainty_tables,
+        write_tables,
+    )
     from ceyuan.composite.pipeline import compose as compute_index  # noqa: PLC0415
     from ceyuan.composite.scenarios import scenarios  # noqa: PLC0415
     from ceyuan.composite.uncertainty.run import assess  # noqa: PLC0415
@@ -211,7 +278,9 @@ def _from_tables(
         tables |= analysis_tables(index)
     done = f"{len(index.units)} units, {len(index.codes)} codes"
     if out is not None:
-        written = write_tables(tables, out, tuple(file for file in (data, meta, spec) if file is not None))
+        written = write_tables(
+            tables, out, tuple(file for file in (data, meta, spec) if file is not None)
+        )
         done += f": {len(written)} files in {out}"
     if report is not None:
         from ceyuan.composite.report import report_page  # noqa: PLC0415
@@ -230,6 +299,8 @@ def _progress(quiet: bool) -> Iterator[Callable[[int, int], None]]:
     from rich.console import Console  # noqa: PLC0415
     from rich.progress import Progress  # noqa: PLC0415
 
-    with Progress(console=Console(stderr=True), transient=True, disable=quiet or not sys.stderr.isatty()) as bar:
+    with Progress(
+        console=Console(stderr=True), transient=True, disable=quiet or not sys.stderr.isatty()
+    ) as bar:
         task = bar.add_task("replications")
         yield lambda done, of: bar.update(task, completed=done, total=of)

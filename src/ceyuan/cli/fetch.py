@@ -22,17 +22,33 @@ def fetch() -> None:
 
 @fetch.command()
 @click.argument("entity", type=click.Choice(["works", "institutions"]))
-@click.option("--out", type=click.Path(path_type=Path), required=True, help="Folder for the dated folder.")
-@click.option("--filter", "filter_", help="The API's filter, as publication_year:2024,institutions.country_code:HK.")
+@click.option(
+    "--out", type=click.Path(path_type=Path), required=True, help="Folder for the dated folder."
+)
+@click.option(
+    "--filter",
+    "filter_",
+    help="The API's filter, as publication_year:2024,institutions.country_code:HK.",
+)
 @click.option("--search", help="The API's search.")
 @click.option("--select", help="Only these fields, separated by commas (id is needed).")
-@click.option("--key", envvar="OPENALEX_API_KEY", help="API key; better in the environment, as OPENALEX_API_KEY.")
+@click.option(
+    "--key",
+    envvar="OPENALEX_API_KEY",
+    help="API key; better in the environment, as OPENALEX_API_KEY.",
+)
 @click.option("--per-page", type=click.IntRange(1, 200), default=100, show_default=True,
               help="Records a page: the API takes 100 by its present documentation, 200 by the earlier one.")  # fmt: skip
 @click.option("--base-url", default=_BASE_URL, show_default=True, help="The server.")
 @click.option("--per-second", type=click.FloatRange(min=0, min_open=True), default=5.0, show_default=True,
               help="Requests a second at most.")  # fmt: skip
-@click.option("--attempts", type=click.IntRange(min=1), default=8, show_default=True, help="Attempts at one page.")
+@click.option(
+    "--attempts",
+    type=click.IntRange(min=1),
+    default=8,
+    show_default=True,
+    help="Attempts at one page.",
+)
 @click.option("--longest-wait", type=click.FloatRange(min=0), default=300.0, show_default=True,
               help="Seconds; a server that asks for a longer pause ends the command.")  # fmt: skip
 def openalex(

@@ -44,8 +44,13 @@ _BOUNDS = {"gt": ">", "ge": "≥", "lt": "<", "le": "≤", "approx": "≈", "ord
 _SELECTION = (
     click.option("--place", help="A place by id, name, alias or code.  [default: all]"),
     click.option("--period", help="A period in any spelling.  [default: all]"),
-    click.option("--breakdown", help="One part of a breakdown (field=value); '' for the total.  [default: all]"),
-    click.option("--all-sources", is_flag=True, help="Also values that another source goes before."),
+    click.option(
+        "--breakdown",
+        help="One part of a breakdown (field=value); '' for the total.  [default: all]",
+    ),
+    click.option(
+        "--all-sources", is_flag=True, help="Also values that another source goes before."
+    ),
 )
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 
@@ -77,10 +82,14 @@ def show(
     with open_build(workspace, as_of) as build:
         if format_ != "table":
             _ = build.lineage  # nothing is asked of the build while its figures are streamed
-            found = build.stream(indicator, place=place, period=period, breakdown=breakdown, all_sources=all_sources)
+            found = build.stream(
+                indicator, place=place, period=period, breakdown=breakdown, all_sources=all_sources
+            )
             stream_rows((observation_json(build, o, lang) for o in found), _COLUMNS[:5], format_)
             return
-        shown = build.show(indicator, place=place, period=period, breakdown=breakdown, all_sources=all_sources)
+        shown = build.show(
+            indicator, place=place, period=period, breakdown=breakdown, all_sources=all_sources
+        )
         rows = [observation_row(build, o, lang) for o in shown]
         used = [c for c in _COLUMNS if any(r.get(c) for r in rows)]
         print_rows(rows, used or _COLUMNS, format_)
@@ -98,7 +107,9 @@ _SUFFIXES = {".csv": "csv", ".parquet": "parquet", ".xlsx": "xlsx", ".zip": "dat
 @workspace_option
 @_selection
 @click.option(
-    "--to", type=click.Choice([*_SUFFIXES.values(), "sdmx-csv"]), help="The format.  [default: by the name of OUT]"
+    "--to",
+    type=click.Choice([*_SUFFIXES.values(), "sdmx-csv"]),
+    help="The format.  [default: by the name of OUT]",
 )
 @as_of_option
 def export(
@@ -121,7 +132,14 @@ def export(
         raise click.BadParameter("its name says no format; use --to", param_hint="OUT")
     with open_build(workspace, as_of) as build:
         written = write(
-            build, out, style, indicator, place=place, period=period, breakdown=breakdown, all_sources=all_sources
+            build,
+            out,
+            style,
+            indicator,
+            place=place,
+            period=period,
+            breakdown=breakdown,
+            all_sources=all_sources,
         )
     say(f"Wrote {out}: {counted(written, 'observation')}")
 
@@ -131,12 +149,17 @@ def _unsettled(build: Build, shown: list[Observation], language: Language) -> It
     stated = [
         o
         for o in shown
-        if o.value is not None and o.status == "published" and o.modality != "target" and not o.breakdown
+        if o.value is not None
+        and o.status == "published"
+        and o.modality != "target"
+        and not o.breakdown
     ]
     if not stated:
         return
     last = max(stated, key=lambda o: (parse_period(o.period).end, o.shown))
-    beside = build.show(last.indicator, place=last.place, period=last.period, breakdown="", all_sources=True)
+    beside = build.show(
+        last.indicator, place=last.place, period=last.period, breakdown="", all_sources=True
+    )
     known = [o for o in beside if o.value is not None and o.status != "doubtful"]
     if not any(_independent(build, o, last) for o in known):
         yield settled_by(build, last.indicator, last.place, last.period).get(language)
@@ -144,7 +167,9 @@ def _unsettled(build: Build, shown: list[Observation], language: Language) -> It
 
 def _independent(build: Build, one: Observation, other: Observation) -> bool:
     ones, others = sources_of(one), sources_of(other)
-    return bool(ones) and all(build.provenance.independent_of(s, others, one.indicator) for s in ones)
+    return bool(ones) and all(
+        build.provenance.independent_of(s, others, one.indicator) for s in ones
+    )
 
 
 def observation_row(build: Build, o: Observation, language: Language = "en") -> dict[str, Any]:
@@ -192,10 +217,16 @@ def _parts(breakdown: str) -> dict[str, str]:
 @workspace_option
 @click.option("--place", help="A place by id, name, alias or code.  [default: all]")
 @click.option("--period", help="A period in any spelling.  [default: all]")
-@click.option("--breakdown", default="", help="One part of a breakdown (field=value).  [default: the total]")
+@click.option(
+    "--breakdown", default="", help="One part of a breakdown (field=value).  [default: the total]"
+)
 @click.option("--all-sources", is_flag=True, help="Also values that another source goes before.")
 @click.option(
-    "--limit", default=20, show_default=True, type=click.IntRange(min=0), help="At most so many records a figure."
+    "--limit",
+    default=20,
+    show_default=True,
+    type=click.IntRange(min=0),
+    help="At most so many records a figure.",
 )
 @language_option
 @as_of_option
@@ -212,7 +243,13 @@ def trace_command(
     """
     with open_build(workspace, as_of) as build:
         traces = trace(
-            build, indicator, place=place, period=period, breakdown=breakdown, all_sources=all_sources, limit=limit
+            build,
+            indicator,
+            place=place,
+            period=period,
+            breakdown=breakdown,
+            all_sources=all_sources,
+            limit=limit,
         )
         if format_ == "json":
             print_json([trace_json(build, t, lang) for t in traces])
@@ -249,7 +286,11 @@ def _tree(build: Build, t: Trace, language: Language, parent: Tree | None = None
     for name in (s for s in o.source.split(";") if s in build.sources):
         source = build.sources[name]
         mark = " SIMULATED" if source.simulated else ""
-        node.add(escape(f"source {name}{mark}: {source.label(language)}{f' <{source.url}>' if source.url else ''}"))
+        node.add(
+            escape(
+                f"source {name}{mark}: {source.label(language)}{f' <{source.url}>' if source.url else ''}"
+            )
+        )
     for used in t.inputs:
         if used.kind in ("clusters", "points") or (
             used.kind == "records" and (t.origin in ("records", "clusters") or used.file == o.file)
@@ -280,13 +321,26 @@ def _records(node: Tree, t: Trace, language: Language) -> None:
 @click.command(name="list")
 @click.argument(
     "what",
-    type=click.Choice(["indicators", "places", "sources", "records", "quarantine", "builds", "changes", "clusters"]),
+    type=click.Choice(
+        [
+            "indicators",
+            "places",
+            "sources",
+            "records",
+            "quarantine",
+            "builds",
+            "changes",
+            "clusters",
+        ]
+    ),
 )
 @workspace_option
 @click.option("--kind", help="With `records`: list the records of this kind instead of the tables.")
 @as_of_option
 @format_option
-def list_command(what: str, workspace: Path, kind: str | None, as_of: str | None, format_: str) -> None:
+def list_command(
+    what: str, workspace: Path, kind: str | None, as_of: str | None, format_: str
+) -> None:
     """List what a build holds.
 
     \b

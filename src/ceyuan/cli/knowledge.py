@@ -13,7 +13,9 @@ _PATH = click.Path(path_type=Path, dir_okay=False)
 _OUT = click.Path(path_type=Path, file_okay=False)
 _columns = click.option("--column", "columns", multiple=True, metavar="ROLE=NAME",
                         help="Column that plays a part, e.g. id=doi.")  # fmt: skip
-_threads = click.option("--threads", type=click.IntRange(min=1), default=None, help="Threads to use.  [default: all]")
+_threads = click.option(
+    "--threads", type=click.IntRange(min=1), default=None, help="Threads to use.  [default: all]"
+)
 
 
 @click.group()
@@ -39,11 +41,19 @@ def _print(lines: list[str]) -> None:
 @click.option("--min-references", type=click.IntRange(min=0), default=0, show_default=True,
               help="Works with fewer known references are undefined; those with none always are.")  # fmt: skip
 @click.option(
-    "--authors", type=_PATH, help="Table of authors (work, author): leaves out citations by the same authors."
+    "--authors",
+    type=_PATH,
+    help="Table of authors (work, author): leaves out citations by the same authors.",
 )
-@click.option("--outside", is_flag=True, help="Keep cited works that are not in WORKS, as references.")
-@click.option("--until", help="Last year or day of the data, for `complete`.  [default: the latest work]")
-@click.option("--family", is_flag=True, help="Also write family.csv: mCD, DI_1 … DI_5 and their counts.")
+@click.option(
+    "--outside", is_flag=True, help="Keep cited works that are not in WORKS, as references."
+)
+@click.option(
+    "--until", help="Last year or day of the data, for `complete`.  [default: the latest work]"
+)
+@click.option(
+    "--family", is_flag=True, help="Also write family.csv: mCD, DI_1 … DI_5 and their counts."
+)
 @_columns
 @_threads
 @click.option("--out", type=_OUT, required=True, help="Folder to write to.")
@@ -67,9 +77,25 @@ def disruption(**chosen: Any) -> None:
               default="conditional", show_default=True, help="How near fields are, by the places that have both.")  # fmt: skip
 @click.option("--threshold", type=click.FloatRange(min=0, min_open=True), default=1.0, show_default=True,
               help="RCA from which a place has a field.")  # fmt: skip
-@click.option("--min-place", "least_place", type=float, default=0.0, help="Leave out places with a smaller total.")
-@click.option("--min-field", "least_field", type=float, default=0.0, help="Leave out fields with a smaller total.")
-@click.option("--intervals", is_flag=True, help="Add limits of RCA, where values are counts of independent events.")
+@click.option(
+    "--min-place",
+    "least_place",
+    type=float,
+    default=0.0,
+    help="Leave out places with a smaller total.",
+)
+@click.option(
+    "--min-field",
+    "least_field",
+    type=float,
+    default=0.0,
+    help="Leave out fields with a smaller total.",
+)
+@click.option(
+    "--intervals",
+    is_flag=True,
+    help="Add limits of RCA, where values are counts of independent events.",
+)
 @_columns
 @click.option("--out", type=_OUT, required=True, help="Folder to write to.")
 def specialisation(**chosen: Any) -> None:
@@ -88,7 +114,9 @@ def specialisation(**chosen: Any) -> None:
 
 @knowledge.command()
 @click.argument("authorships", type=_PATH)
-@click.option("--citations", type=_PATH, help="Table of citations (citing, cited): adds flows of citations.")
+@click.option(
+    "--citations", type=_PATH, help="Table of citations (citing, cited): adds flows of citations."
+)
 @click.option("--by-year", is_flag=True, help="Flows by the column year of AUTHORSHIPS.")
 @_columns
 @click.option("--out", type=_OUT, required=True, help="Folder to write to.")
@@ -109,9 +137,17 @@ def flows(**chosen: Any) -> None:
 @knowledge.command()
 @click.argument("items", type=_PATH)
 @click.option("--works", type=_PATH, required=True, help="Table of works: id, and year or date.")
-@click.option("--units", type=_PATH, help="Table of work and unit: adds units, and who takes up what started where.")
-@click.option("--window", default="5", show_default=True, help="Years in which later uses count, or open.")
-@click.option("--since", type=int, help="First year that is judged.  [default: 5 years after the first work]")
+@click.option(
+    "--units",
+    type=_PATH,
+    help="Table of work and unit: adds units, and who takes up what started where.",
+)
+@click.option(
+    "--window", default="5", show_default=True, help="Years in which later uses count, or open."
+)
+@click.option(
+    "--since", type=int, help="First year that is judged.  [default: 5 years after the first work]"
+)
 @click.option("--history", type=click.IntRange(min=1), default=3, show_default=True,
               help="Years before a new pair in which the partners of its items are compared.")  # fmt: skip
 @click.option("--most-items", type=click.IntRange(min=2), default=100, show_default=True,
@@ -162,16 +198,33 @@ def affiliations(workspace: Path, within_km: float, **chosen: Any) -> None:
 
 @knowledge.command()
 @click.argument("citations", type=_PATH)
-@click.option("--works", type=_PATH, required=True, help="Table of works: id, year or date, and field, type if known.")
-@click.option("--units", type=_PATH, help="Table of work and unit: adds impact by place, side or organisation.")
+@click.option(
+    "--works",
+    type=_PATH,
+    required=True,
+    help="Table of works: id, year or date, and field, type if known.",
+)
+@click.option(
+    "--units",
+    type=_PATH,
+    help="Table of work and unit: adds impact by place, side or organisation.",
+)
 @click.option("--window", default="5", show_default=True, help="Years (5), days (730d), or open.")
 @click.option("--ties", type=click.Choice(["later", "same"]), default="same", show_default=True,
               help="Whether citers of the same year or day count.")  # fmt: skip
 @click.option(
-    "--authors", type=_PATH, help="Table of authors (work, author): leaves out citations by the same authors."
+    "--authors",
+    type=_PATH,
+    help="Table of authors (work, author): leaves out citations by the same authors.",
 )
 @click.option("--until", help="Last year or day of the data.  [default: the latest work]")
-@click.option("--replications", type=click.IntRange(min=1), default=200, show_default=True, help="Bootstrap samples.")
+@click.option(
+    "--replications",
+    type=click.IntRange(min=1),
+    default=200,
+    show_default=True,
+    help="Bootstrap samples.",
+)
 @click.option("--seed", type=int, default=1, show_default=True, help="Seed of the samples.")
 @_columns
 @_threads

@@ -17,7 +17,9 @@ Listing = tuple[list[dict[str, Any]], list[str]]
 def _indicators(build: Build) -> Listing:
     counts = {
         str(n): int(c)
-        for n, c in build.engine.rows("SELECT indicator, count(*) FROM observations WHERE shown GROUP BY 1")
+        for n, c in build.engine.rows(
+            "SELECT indicator, count(*) FROM observations WHERE shown GROUP BY 1"
+        )
     }
     rows = [
         {"id": i.id, "type": i.type, "unit": i.unit, "en": i.name.en, "zh-Hans": i.name.zh_hans, "zh-Hant": i.name.zh_hant,
@@ -44,7 +46,17 @@ def _sources(build: Build) -> Listing:
          "published": s.published, "licence": s.licence, "simulated": s.simulated or None, "url": s.url}
         for name, s in build.sources.items()
     ]  # fmt: skip
-    return rows, ["id", "source", "origin", "nature", "records", "published", "licence", "simulated", "url"]
+    return rows, [
+        "id",
+        "source",
+        "origin",
+        "nature",
+        "records",
+        "published",
+        "licence",
+        "simulated",
+        "url",
+    ]
 
 
 def _stored_by_source(build: Build) -> dict[tuple[str, str], int]:
@@ -62,7 +74,11 @@ def sources_in_short(build: Build) -> str:
 
     What is simulated or was only reckoned for the workspace is not counted.
     """
-    known = {name for name, source in build.sources.items() if not source.simulated and source.nature != "estimate"}
+    known = {
+        name
+        for name, source in build.sources.items()
+        if not source.simulated and source.nature != "estimate"
+    }
     real = {key: count for key, count in _stored_by_source(build).items() if key[0] in known}
     sources = {source for source, _ in real}
     licences = {licence for source in sources if (licence := build.sources[source].licence)}
@@ -117,7 +133,17 @@ def _clusters(build: Build) -> Listing:
          "min_weight": r.min_weight, "clusters": r.n, "sources": "; ".join(r.sources), "simulated": r.simulated or None}
         for r in cluster_runs(build)
     ]  # fmt: skip
-    return rows, ["run", "en", "period", "method", "radius_km", "min_weight", "clusters", "sources", "simulated"]
+    return rows, [
+        "run",
+        "en",
+        "period",
+        "method",
+        "radius_km",
+        "min_weight",
+        "clusters",
+        "sources",
+        "simulated",
+    ]
 
 
 LISTINGS: dict[str, Callable[[Build], Listing]] = {

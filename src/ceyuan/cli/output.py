@@ -36,7 +36,9 @@ language_option = click.option(
     "--lang", type=click.Choice(["zh-Hans", "zh-Hant", "en"]), default="en", show_default=True,
     help="The language of names, notes and reasons.",
 )  # fmt: skip
-as_of_option = click.option("--as-of", help="An earlier build: its name, a day (YYYY-MM-DD), or 'previous'.")
+as_of_option = click.option(
+    "--as-of", help="An earlier build: its name, a day (YYYY-MM-DD), or 'previous'."
+)
 
 
 def _allow(_: click.Context, __: click.Parameter, folders: tuple[Path, ...]) -> None:
@@ -70,7 +72,9 @@ def say_what_is_newer(build: Build) -> None:
     from ceyuan.workspace.sealed import index_of, text_hashes  # noqa: PLC0415 - as above
 
     if index_of(build.path) != text_hashes(build.root):
-        say(f"Texts, plan or bulletins were changed since build {build.id}: `ceyuan build` takes them in.")
+        say(
+            f"Texts, plan or bulletins were changed since build {build.id}: `ceyuan build` takes them in."
+        )
 
 
 def say(text: str) -> None:
@@ -111,7 +115,9 @@ def stream_rows(rows: Iterator[Mapping[str, Any]], columns: Sequence[str], forma
     encode, between = msgspec.json.Encoder().encode, "[\n  "
     for row in rows:
         # A text in JSON holds no line break, so that each one is one of the layout.
-        sys.stdout.write(between + msgspec.json.format(encode(row), indent=2).decode().replace("\n", "\n  "))
+        sys.stdout.write(
+            between + msgspec.json.format(encode(row), indent=2).decode().replace("\n", "\n  ")
+        )
         between = ",\n  "
     sys.stdout.write("[]\n" if first is None else "\n]\n")
 
@@ -206,7 +212,9 @@ def write_out(content: bytes, out: Path | None, style: str) -> None:
     if out is None:
         binary = style in ("docx", "pdf")
         if binary and sys.stdout.isatty():
-            raise click.UsageError(f"a {style} file is not for the terminal; name a file with --out")
+            raise click.UsageError(
+                f"a {style} file is not for the terminal; name a file with --out"
+            )
         click.echo(content if binary else content.decode(), nl=False)
         return
     from ceyuan.bulletin.printing import save  # noqa: PLC0415 - loaded when a command writes

@@ -28,15 +28,20 @@ if TYPE_CHECKING:
 
 F = TypeVar("F", bound=Callable[..., Any])
 day_option = click.option(
-    "--as-of", help="A day (YYYY-MM-DD): reports filed and the build made up to then.  [default: today]"
+    "--as-of",
+    help="A day (YYYY-MM-DD): reports filed and the build made up to then.  [default: today]",
 )
-year_option = click.option("--year", type=int, help="The programme year.  [default: the last one agreed by that day]")
+year_option = click.option(
+    "--year", type=int, help="The programme year.  [default: the last one agreed by that day]"
+)
 
 
 def filters(command: F) -> F:
     """The options that choose tasks."""
     for option in (
-        click.option("--party", help="Only tasks in which this party has part, from its point of view."),
+        click.option(
+            "--party", help="Only tasks in which this party has part, from its point of view."
+        ),
         click.option("--field", help="Only tasks of this field of work."),
         click.option("--mechanism", help="Only tasks of this mechanism."),
     ):
@@ -64,7 +69,8 @@ def _status(workspace: Path, as_of: str | None, year: int | None) -> PlanStatus:
 @workspace_option
 @filters
 @click.option(
-    "--state", help="Only tasks in this state: overdue, not_reported, at_risk, in_progress, on_track, done, planned."
+    "--state",
+    help="Only tasks in this state: overdue, not_reported, at_risk, in_progress, on_track, done, planned.",
 )
 @click.option("--by", type=click.Choice(["task", "party", "field", "mechanism", "day"]), default="task", show_default=True,
               help="One line a task, or a summary, or the timeline.")  # fmt: skip
@@ -103,7 +109,10 @@ def status_command(
         return
     rows, columns = tables.view(found, by, party, lang)
     print_rows(rows, columns, format_)
-    say(f"{found.year} as of {found.day}, build {found.figures.build or 'none'}: " + tables.counts(found))
+    say(
+        f"{found.year} as of {found.day}, build {found.figures.build or 'none'}: "
+        + tables.counts(found)
+    )
 
 
 def _state(name: str | None) -> Any:
@@ -120,7 +129,10 @@ def _state(name: str | None) -> Any:
 @workspace_option
 @click.option("--place", help="Only targets of this place.")
 @click.option("--indicator", help="Only targets of this indicator.")
-@click.option("--state", help="Only targets in this state: met, missed, on_path, behind, open, awaited, no_figure.")
+@click.option(
+    "--state",
+    help="Only targets in this state: met, missed, on_path, behind, open, awaited, no_figure.",
+)
 @day_option
 @language_option
 @format_option
@@ -144,10 +156,14 @@ def targets_command(
     from ceyuan.plan.opening import every_task  # noqa: PLC0415
 
     wanted = {"place": place, "indicator": indicator, "state": state}
-    rows = tables.aims(every_task(workspace, as_of), lang, {key: value for key, value in wanted.items() if value})
+    rows = tables.aims(
+        every_task(workspace, as_of), lang, {key: value for key, value in wanted.items() if value}
+    )
     print_rows(rows, tables.AIM_COLUMNS, format_)
     counts = Counter(row["state"] for row in rows)
-    say(counted(len(rows), "aim") + "".join(f", {number} {name}" for name, number in counts.items()))
+    say(
+        counted(len(rows), "aim") + "".join(f", {number} {name}" for name, number in counts.items())
+    )
 
 
 @plan.command("diff")
@@ -188,7 +204,11 @@ def diff_command(
 @language_option
 @click.option("--format", "format_", type=click.Choice(["md", "html", "docx", "pdf", "json"]), default="md",
               show_default=True, help="A text in one language, or as json everything in all languages.")  # fmt: skip
-@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="File to write.  [default: stdout]")
+@click.option(
+    "--out",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="File to write.  [default: stdout]",
+)
 def brief_command(
     workspace: Path, year: int | None, as_of: str | None, lang: Any, format_: str, out: Path | None
 ) -> None:
@@ -232,8 +252,12 @@ def brief_command(
 @click.option("--by", help="Who does it.")
 @click.option("--on", help="When (a day or a month).  [default: today]")
 @click.option("--reason", help="Why a report is returned.")
-@click.option("--supersede", metavar="REASON", help="Why the approved report on the same period is replaced.")
-def report_command(file: Path | None, workspace: Path, supersede: str | None, **said: str | None) -> None:
+@click.option(
+    "--supersede", metavar="REASON", help="Why the approved report on the same period is replaced."
+)
+def report_command(
+    file: Path | None, workspace: Path, supersede: str | None, **said: str | None
+) -> None:
     """Add a report to the plan, from a YAML FILE (- for standard input) or from options; or move one to another state.
 
     The report is checked first and refused as a whole where anything is wrong with it: a period that is not reported,
@@ -260,7 +284,9 @@ def _from_file(file: Path) -> tuple[YamlDocument, ReportFile]:
     from ceyuan.plan.filing import read_report  # noqa: PLC0415
     from ceyuan.workspace.yamlfile import parse_yaml, read_yaml  # noqa: PLC0415
 
-    document = parse_yaml(sys.stdin.read(), "standard input") if str(file) == "-" else read_yaml(file)
+    document = (
+        parse_yaml(sys.stdin.read(), "standard input") if str(file) == "-" else read_yaml(file)
+    )
     return document, read_report(document)
 
 
@@ -283,7 +309,9 @@ def _from_options(workspace: Path, said: dict[str, str | None]) -> ReportFile:
 
     key = _needed(said, "task", "party", "period", "by")
     by = key.pop("by")
-    texts = {n: {str(said["lang"]): said[n]} for n in ("text", "difficulties", "next_steps") if said[n]}
+    texts = {
+        n: {str(said["lang"]): said[n]} for n in ("text", "difficulties", "next_steps") if said[n]
+    }
     entry = {"state": said["state"] or "draft", "by": by, "on": said["on"] or _today(workspace)}
     return parse_spec(ReportFile, None, {**key, **texts, "history": [entry]})
 
@@ -294,14 +322,20 @@ def _move(workspace: Path, said: dict[str, str | None]) -> str:
     given = _needed(said, "task", "party", "period", "state", "by")
     name = find_report(workspace, given["task"], given["party"], given["period"])
     state: Any = given["state"]
-    return move_report(workspace, name, state, given["by"], said["on"] or _today(workspace), said["reason"])
+    return move_report(
+        workspace, name, state, given["by"], said["on"] or _today(workspace), said["reason"]
+    )
 
 
 @plan.command("export")
 @click.argument("out", type=click.Path(path_type=Path, dir_okay=False))
 @workspace_option
 @filters
-@click.option("--to", type=click.Choice(["xlsx", "iati", "ics"]), help="The format.  [default: by the name of OUT]")
+@click.option(
+    "--to",
+    type=click.Choice(["xlsx", "iati", "ics"]),
+    help="The format.  [default: by the name of OUT]",
+)
 @year_option
 @day_option
 @click.option("--lang", type=click.Choice(["zh-Hans", "zh-Hant", "en"]), default="zh-Hans", show_default=True,
@@ -331,12 +365,21 @@ def export_command(
 @click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
 @workspace_option
 @click.option("--year", type=int, required=True, help="The programme year of new tasks.")
-@click.option("--period", help="The reporting period of what the column 进展情况 says; without it no report is made.")
+@click.option(
+    "--period",
+    help="The reporting period of what the column 进展情况 says; without it no report is made.",
+)
 @click.option("--by", help="Who reports.")
 @click.option("--on", help="When (a day or a month).  [default: today]")
 @click.option("--sheet", help="The sheet.  [default: the first]")
 def import_command(
-    file: Path, workspace: Path, year: int, period: str | None, by: str | None, on: str | None, sheet: str | None
+    file: Path,
+    workspace: Path,
+    year: int,
+    period: str | None,
+    by: str | None,
+    on: str | None,
+    sheet: str | None,
 ) -> None:
     """Read a workbook in the layout that departments use: one row a task, with lead, partners, deadline, progress.
 
@@ -350,9 +393,13 @@ def import_command(
 
     if (period is None) != (by is None):
         raise click.UsageError("--period and --by go together")
-    done = import_workbook(workspace, file, year, period=period, by=by, on=on or _today(workspace), sheet=sheet)
+    done = import_workbook(
+        workspace, file, year, period=period, by=by, on=on or _today(workspace), sheet=sheet
+    )
     for warning in done.warnings:
         say(str(warning))
     for name in done.written:
         click.echo(name)
-    say(f"{counted(len(done.written), 'file')} written, {counted(done.unchanged, 'task')} in the plan already")
+    say(
+        f"{counted(len(done.written), 'file')} written, {counted(done.unchanged, 'task')} in the plan already"
+    )

@@ -13,7 +13,18 @@ from ceyuan.plan.views import Group, by_field, by_mechanism, by_party, by_state,
 from ceyuan.wording import Trilingual
 
 DETAIL_COLUMNS = ["what", "name", "state", "reason"]
-AIM_COLUMNS = ["task", "place", "indicator", "period", "aim", "figure", "of", "source", "state", "reason"]
+AIM_COLUMNS = [
+    "task",
+    "place",
+    "indicator",
+    "period",
+    "aim",
+    "figure",
+    "of",
+    "source",
+    "state",
+    "reason",
+]
 CHANGE_COLUMNS = ["what", "task", "ref", "old", "new", "reason"]
 Rows = list[dict[str, Any]]
 
@@ -26,7 +37,15 @@ def view(status: PlanStatus, by: str, party: str | None, language: Any) -> tuple
         groups = {"party": by_party, "field": by_field, "mechanism": by_mechanism}[by](status)
         rows = [_group(g, by, language) for g in groups]
         states = [s for s in by_state(status) if any(r[s] for r in rows)]
-        return rows, [by, "name", "tasks", *(["leads"] if by == "party" else []), *states, "awaited", "filed"]
+        return rows, [
+            by,
+            "name",
+            "tasks",
+            *(["leads"] if by == "party" else []),
+            *states,
+            "awaited",
+            "filed",
+        ]
     words = state_words()
     rows = [
         {
@@ -57,7 +76,12 @@ def _part_of(status: TaskStatus, party: str, language: Any) -> dict[str, Any]:
     if party in status.task.leads:
         role = "lead" if party == status.task.lead else "co-lead"
     report = "" if last is None else _report(last, language)
-    return {"role": role, "period": last and last.period, "report": report, "due": last and last.due}
+    return {
+        "role": role,
+        "period": last and last.period,
+        "report": report,
+        "due": last and last.due,
+    }
 
 
 def _report(report: PartyReport, language: Any) -> str:
@@ -82,7 +106,9 @@ def details(status: PlanStatus, task: TaskStatus, language: Any) -> Rows:
     """Everything that decides how one task stands, a line each."""
 
     def row(what: str, name: str, state: str, reason: Trilingual | str | None) -> dict[str, Any]:
-        said = reason if isinstance(reason, str) else in_language(reason, language) if reason else ""
+        said = (
+            reason if isinstance(reason, str) else in_language(reason, language) if reason else ""
+        )
         return {"what": what, "name": name, "state": state, "reason": said}
 
     def words(topic: str, state: str) -> str:
@@ -91,7 +117,9 @@ def details(status: PlanStatus, task: TaskStatus, language: Any) -> Rows:
     def side(name: str) -> str:
         return in_language(status.figures.party_name(name), language)
 
-    rows = [row("task", in_language(task.task.name, language), words("state", task.state), task.reason)]
+    rows = [
+        row("task", in_language(task.task.name, language), words("state", task.state), task.reason)
+    ]
     sides = {
         "lead": (task.task.lead,),
         "co-lead": task.task.co_leads,
@@ -99,10 +127,22 @@ def details(status: PlanStatus, task: TaskStatus, language: Any) -> Rows:
         "city": task.task.cities,
     }
     rows += [row(role, name, "", side(name)) for role, names in sides.items() for name in names]
-    rows += [row("unit", in_language(u.name, language), "", side(u.side or task.task.lead)) for u in task.task.units]
-    rows += [row("target", "/".join(t.target.figure), words("target_state", t.state), t.reason) for t in task.targets]
-    rows += [row("milestone", m.milestone.id, words("milestone_state", m.state), m.reason) for m in task.milestones]
-    rows += [row("waits for", name, "late" if name in task.blocked_by else "", "") for name in task.task.depends]
+    rows += [
+        row("unit", in_language(u.name, language), "", side(u.side or task.task.lead))
+        for u in task.task.units
+    ]
+    rows += [
+        row("target", "/".join(t.target.figure), words("target_state", t.state), t.reason)
+        for t in task.targets
+    ]
+    rows += [
+        row("milestone", m.milestone.id, words("milestone_state", m.state), m.reason)
+        for m in task.milestones
+    ]
+    rows += [
+        row("waits for", name, "late" if name in task.blocked_by else "", "")
+        for name in task.task.depends
+    ]
     for report in task.reports:
         filed = report.in_force or report.pending
         text = "" if filed is None else in_language(filed.spec.text, language)
@@ -111,7 +151,12 @@ def details(status: PlanStatus, task: TaskStatus, language: Any) -> Rows:
     for stated in task.stated:
         v = stated.value
         rows.append(
-            row("reported value", f"{v.indicator}/{v.place}/{v.period}", stated.agreement, f"{v.value:g} {v.unit}")
+            row(
+                "reported value",
+                f"{v.indicator}/{v.place}/{v.period}",
+                stated.agreement,
+                f"{v.value:g} {v.unit}",
+            )
         )
     return rows
 
@@ -120,8 +165,16 @@ def aims(tasks: Iterable[TaskStatus], language: Any, wanted: Mapping[str, str]) 
     """Target values with the figures that decide, and milestones with a date; `wanted` names what columns must hold."""
     rows: Rows = []
     for task in tasks:
-        rows += [_target(task, target, language) for target in task.targets if target.target.value is not None]
-        rows += [_milestone(task, found, language) for found in task.milestones if found.milestone.due is not None]
+        rows += [
+            _target(task, target, language)
+            for target in task.targets
+            if target.target.value is not None
+        ]
+        rows += [
+            _milestone(task, found, language)
+            for found in task.milestones
+            if found.milestone.due is not None
+        ]
     for column, value in wanted.items():
         rows = [row for row in rows if row[column] == value]
     return rows
@@ -153,6 +206,13 @@ def changes(found: Iterable[PlanChange], language: Any) -> Rows:
         return "" if text is None else in_language(text, language)
 
     return [
-        {"what": c.what, "task": c.task, "ref": c.ref, "old": said(c.old), "new": said(c.new), "reason": said(c.reason)}
+        {
+            "what": c.what,
+            "task": c.task,
+            "ref": c.ref,
+            "old": said(c.old),
+            "new": said(c.new),
+            "reason": said(c.reason),
+        }
         for c in found
     ]

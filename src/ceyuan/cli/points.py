@@ -56,7 +56,11 @@ def points() -> None:
 @_shared
 @click.option("--institutions", type=_PATH, multiple=True,
               help="Folder or file of institutions, where the inputs hold none.")  # fmt: skip
-@click.option("--partial", is_flag=True, help="A part of the snapshot is meant: its manifest may name more files.")
+@click.option(
+    "--partial",
+    is_flag=True,
+    help="A part of the snapshot is meant: its manifest may name more files.",
+)
 def openalex(
     inputs: tuple[Path, ...], out: Path, vintage: str | None, memory: str, format_: str,
     institutions: tuple[Path, ...], partial: bool,
@@ -71,7 +75,13 @@ def openalex(
 
     with progress("Reading") as tell:
         report = openalex_points(
-            inputs, out, institutions=institutions, vintage=vintage, partial=partial, memory=memory, progress=tell
+            inputs,
+            out,
+            institutions=institutions,
+            vintage=vintage,
+            partial=partial,
+            memory=memory,
+            progress=tell,
         )
     _print(report, out, format_)
 
@@ -81,7 +91,12 @@ def openalex(
 @click.option("--contributors", type=click.Choice(["inventor", "assignee"]), default="inventor", show_default=True,
               help="Who is counted.")  # fmt: skip
 def patentsview(
-    inputs: tuple[Path, ...], out: Path, vintage: str | None, memory: str, format_: str, contributors: Any
+    inputs: tuple[Path, ...],
+    out: Path,
+    vintage: str | None,
+    memory: str,
+    format_: str,
+    contributors: Any,
 ) -> None:
     """PatentsView's bulk tables (g_patent, g_inventor_disambiguated, g_location_disambiguated …).
 
@@ -91,7 +106,9 @@ def patentsview(
     from ceyuan.sources.patents import patentsview_points  # noqa: PLC0415
 
     with progress("Reading"):
-        report = patentsview_points(inputs, out, contributors=contributors, vintage=vintage, memory=memory)
+        report = patentsview_points(
+            inputs, out, contributors=contributors, vintage=vintage, memory=memory
+        )
     _print(report, out, format_)
 
 
@@ -101,7 +118,12 @@ def patentsview(
 @_role
 @click.option("--year", type=click.Choice(["filing", "priority"]), default="filing", show_default=True,
               help="Which year a patent counts in.")  # fmt: skip
-@click.option("--encoding", default="utf-8", show_default=True, help="Encoding of the text files (utf-8, latin-1).")
+@click.option(
+    "--encoding",
+    default="utf-8",
+    show_default=True,
+    help="Encoding of the text files (utf-8, latin-1).",
+)
 def regpat(
     inputs: tuple[Path, ...], out: Path, vintage: str | None, memory: str, format_: str, regions: tuple[Path, ...],
     role: Any, year: Any, encoding: str,
@@ -115,7 +137,14 @@ def regpat(
 
     with progress("Reading"):
         report = regpat_points(
-            inputs, out, regions=regions, role=role, year=year, encoding=encoding, vintage=vintage, memory=memory
+            inputs,
+            out,
+            regions=regions,
+            role=role,
+            year=year,
+            encoding=encoding,
+            vintage=vintage,
+            memory=memory,
         )
     _print(report, out, format_)
 
@@ -136,7 +165,9 @@ def patstat(
     from ceyuan.sources.patents import patstat_points  # noqa: PLC0415
 
     with progress("Reading"):
-        report = patstat_points(inputs, out, regions=regions, role=role, vintage=vintage, memory=memory)
+        report = patstat_points(
+            inputs, out, regions=regions, role=role, vintage=vintage, memory=memory
+        )
     _print(report, out, format_)
 
 
@@ -160,7 +191,12 @@ def deals(
 
     with progress("Reading"):
         report = deal_points(
-            inputs, out, gazetteer=gazetteer, columns=parse_columns(columns), vintage=vintage, memory=memory
+            inputs,
+            out,
+            gazetteer=gazetteer,
+            columns=parse_columns(columns),
+            vintage=vintage,
+            memory=memory,
         )
     _print(report, out, format_)
 
@@ -180,7 +216,9 @@ def _print(report: Report, out: Path, format_: str) -> None:
     print_table(rows, ["table", "read", "kept", "quarantined"])
     print_table([dict(report.points)], list(report.points))
     if report.reasons:
-        print_table([{"reason": r, "rows": n} for r, n in report.reasons.items()], ["reason", "rows"])
+        print_table(
+            [{"reason": r, "rows": n} for r, n in report.reasons.items()], ["reason", "rows"]
+        )
         say(f"Bad rows are in {beside(out, 'quarantine.jsonl')}, each with its reason")
     for note in report.notes:
         say(f"Note: {note}")

@@ -37,4 +37,7 @@ def read(file: Path, style: str) -> None:
     for what in reading.skipped:
         click.echo(f"Not read: {what}", err=True)
     count = len(reading.statements)
-    click.echo(f"{count} statement{'' if count == 1 else 's'} in {reading.characters:,} characters", err=True)
+    click.echo(
+        f"{count} statement{'' if count == 1 else 's'} in {reading.characters:,} characters",
+        err=True,
+    )

@@ -20,7 +20,11 @@ if TYPE_CHECKING:
 @workspace_option
 @click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
 @click.option(
-    "--port", default=8000, show_default=True, type=click.IntRange(0, 65535), help="The port; 0 takes a free one."
+    "--port",
+    default=8000,
+    show_default=True,
+    type=click.IntRange(0, 65535),
+    help="The port; 0 takes a free one.",
 )
 @click.option("--open", "open_", is_flag=True, help="Open the site in a browser.")
 @click.option("--no-site", is_flag=True, help="Serve the HTTP interface without the pages.")
@@ -42,7 +46,9 @@ if TYPE_CHECKING:
     metavar="ADDRESS",
     help="Address or network of a proxy that is believed who it asks for (X-Forwarded-For, -Proto). Repeatable.",
 )
-@click.option("--team", is_flag=True, help="Let the sides of the workspace's team sign in and write.")
+@click.option(
+    "--team", is_flag=True, help="Let the sides of the workspace's team sign in and write."
+)
 @click.option("--access-log", is_flag=True, help="Write a line for each request to standard error.")
 def serve(
     workspace: Path,
@@ -78,12 +84,24 @@ def serve(
             click.launch(address)
 
     if not serving.is_loopback(host):
-        what = "passwords go there without encryption" if team else "there are no accounts and no encryption"
+        what = (
+            "passwords go there without encryption"
+            if team
+            else "there are no accounts and no encryption"
+        )
         say(f"Anybody who reaches {host} can read this workspace: {what}.")
     front = serving.Front(host, port, allow_host, root_path, proxy)
     log = say if access_log else None
     with _team_of(workspace) if team else nullcontext() as opened:
-        serving.serve(workspace, front, site=None if no_site else SITE, tell=say, ready=ready, log=log, team=opened)
+        serving.serve(
+            workspace,
+            front,
+            site=None if no_site else SITE,
+            tell=say,
+            ready=ready,
+            log=log,
+            team=opened,
+        )
 
 
 def _team_of(workspace: Path) -> AbstractContextManager[Team]:
@@ -95,10 +113,16 @@ def _team_of(workspace: Path) -> AbstractContextManager[Team]:
 @click.command()
 @click.argument("out", type=click.Path(path_type=Path))
 @workspace_option
-@click.option("--single-file", is_flag=True, help="Write one page, OUT, that holds everything and opens from disk.")
+@click.option(
+    "--single-file",
+    is_flag=True,
+    help="Write one page, OUT, that holds everything and opens from disk.",
+)
 @click.option("--data-only", is_flag=True, help="Write the data without the pages.")
 @as_of_option
-def publish(out: Path, workspace: Path, single_file: bool, data_only: bool, as_of: str | None) -> None:
+def publish(
+    out: Path, workspace: Path, single_file: bool, data_only: bool, as_of: str | None
+) -> None:
     """Write the site of a build into OUT: a folder for any file server, or one page.
 
     The folder is written whole or not at all. A folder that was published before is replaced; any other folder is left
@@ -123,7 +147,9 @@ def publish(out: Path, workspace: Path, single_file: bool, data_only: bool, as_o
             else:
                 made = publishing.publish(view, out, pages=not data_only, progress=tell)
     except OSError as error:
-        raise fail("unwritable-file", f"cannot be written: {error.strerror or error}", file=str(out)) from None
+        raise fail(
+            "unwritable-file", f"cannot be written: {error.strerror or error}", file=str(out)
+        ) from None
     finally:
         view.close()
     files = f" and {made.files:,} files of bulletins" if made.files else ""

@@ -29,8 +29,13 @@ def table_lines(
     """
     last = len(headers) - 1
     margins = [(position > 0) + (position < last) for position in range(last + 1)]
-    natural = [_widest(column) + m for column, m in zip(zip(headers, *rows, strict=True), margins, strict=True)]
-    widths = [max(w - m, 1) for w, m in zip(fitted(natural, width - 2 - last), margins, strict=True)]
+    natural = [
+        _widest(column) + m
+        for column, m in zip(zip(headers, *rows, strict=True), margins, strict=True)
+    ]
+    widths = [
+        max(w - m, 1) for w, m in zip(fitted(natural, width - 2 - last), margins, strict=True)
+    ]
     blank = " " * (sum(widths) + _BETWEEN * (len(widths) - 1) + 2)
     console = Console(width=width)
     yield blank
@@ -64,7 +69,12 @@ def _widest(cells: Sequence[str]) -> int:
 
 
 def _row(
-    cells: Sequence[str], widths: Sequence[int], right: Sequence[bool], console: Console, *, low: bool = False
+    cells: Sequence[str],
+    widths: Sequence[int],
+    right: Sequence[bool],
+    console: Console,
+    *,
+    low: bool = False,
 ) -> Iterator[str]:
     """The lines of a row; shorter cells stand at its upper edge, or at the lower one."""
     parts = [_folded(cell, width, console) for cell, width in zip(cells, widths, strict=True)]

@@ -47,11 +47,19 @@ def team() -> None:
 
 @team.command("init")
 @workspace_option
-@click.option("--database", help="A file of SQLite, or an address as the database's owner.  [default: team.db]")
 @click.option(
-    "--server-role", help="PostgreSQL: the role of the server, which gets the rights that it needs and no more."
+    "--database",
+    help="A file of SQLite, or an address as the database's owner.  [default: team.db]",
 )
-@click.option("--above", metavar="PARTY", help="The side that accepts or returns what another side has approved.")
+@click.option(
+    "--server-role",
+    help="PostgreSQL: the role of the server, which gets the rights that it needs and no more.",
+)
+@click.option(
+    "--above",
+    metavar="PARTY",
+    help="The side that accepts or returns what another side has approved.",
+)
 @click.option("--empty", is_flag=True, help="Read no plan, so that a backup can be restored.")
 def init_command(
     workspace: Path, database: str | None, server_role: str | None, above: str | None, empty: bool
@@ -74,8 +82,16 @@ def init_command(
 @click.option("--side", required=True, help="The party that she belongs to.")
 @click.option("--display", required=True, help="The person's name, as it stands in reports.")
 @click.option("--unit", default="", help="Her department.")
-@click.option("--role", "roles", multiple=True, required=True, help="What she may do for her side. Repeatable.")
-def invite_command(name: str, workspace: Path, side: str, display: str, unit: str, roles: tuple[str, ...]) -> None:
+@click.option(
+    "--role",
+    "roles",
+    multiple=True,
+    required=True,
+    help="What she may do for her side. Repeatable.",
+)
+def invite_command(
+    name: str, workspace: Path, side: str, display: str, unit: str, roles: tuple[str, ...]
+) -> None:
     """Make an account NAME, and print the end of the link with which its owner chooses a password, once.
 
     Roles: reader, drafter, submitter, approver, coordinator; administrator keeps the accounts of a side and nothing else.
@@ -128,7 +144,9 @@ def accounts_command(workspace: Path, reset: str | None, close: str | None, form
 @team.command("export")
 @click.argument("out", type=click.Path(path_type=Path))
 @workspace_option
-@click.option("--approved", is_flag=True, help="Leave out reports that are not in force, as a build does.")
+@click.option(
+    "--approved", is_flag=True, help="Leave out reports that are not in force, as a build does."
+)
 def export_command(out: Path, workspace: Path, approved: bool) -> None:
     """Write the plan as the team has it into a new folder OUT, as the files that a person would write.
 
@@ -146,12 +164,20 @@ def export_command(out: Path, workspace: Path, approved: bool) -> None:
 
 @team.command("record")
 @workspace_option
-@click.option("--year", type=int, help="The programme year.  [default: the last one agreed by today]")
+@click.option(
+    "--year", type=int, help="The programme year.  [default: the last one agreed by today]"
+)
 @language_option
 @click.option("--format", "format_", type=click.Choice(["md", "json"]), default="md", show_default=True,
               help="A text in one language, or everything.")  # fmt: skip
-@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="File to write.  [default: stdout]")
-def record_command(workspace: Path, year: int | None, lang: Any, format_: str, out: Path | None) -> None:
+@click.option(
+    "--out",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="File to write.  [default: stdout]",
+)
+def record_command(
+    workspace: Path, year: int | None, lang: Any, format_: str, out: Path | None
+) -> None:
     """Write the record of what was agreed: each report in force, and who submitted, approved and accepted it when.
 
     What is not in force has no part in it. Each decision names its entry in the log, which ends at the hash at the end.

@@ -11,7 +11,14 @@ from typing import TYPE_CHECKING
 
 import click
 
-from ceyuan.cli.output import as_of_option, language_option, open_build, print_table, say, workspace_option
+from ceyuan.cli.output import (
+    as_of_option,
+    language_option,
+    open_build,
+    print_table,
+    say,
+    workspace_option,
+)
 from ceyuan.errors import CeyuanError
 from ceyuan.wording import Language
 
@@ -30,7 +37,9 @@ if TYPE_CHECKING:
 @click.option("--against", type=click.Path(exists=True, dir_okay=False, path_type=Path),
               help="An older version of the text: which figures stayed, changed, were added or removed.")  # fmt: skip
 @click.option(
-    "--draft", is_flag=True, help="Print a file of decisions for the figures that are ambiguous, and nothing else."
+    "--draft",
+    is_flag=True,
+    help="Print a file of decisions for the figures that are ambiguous, and nothing else.",
 )
 def verify_command(
     text: Path, workspace: Path, lang: Language, as_of: str | None, style: str, against: Path | None, draft: bool
@@ -109,7 +118,11 @@ def _draft(found: Verification, text: Path) -> None:
     """A file of decisions for what is ambiguous."""
     from ceyuan.claims.decisions import draft as draft_of  # noqa: PLC0415
 
-    unsettled = [(i, [k.indicator for k in c.candidates[:4]]) for i, c in enumerate(found.claims) if c.ambiguous]
+    unsettled = [
+        (i, [k.indicator for k in c.candidates[:4]])
+        for i, c in enumerate(found.claims)
+        if c.ambiguous
+    ]
     click.echo(draft_of(found.reading, text.name, unsettled, found.own_sources), nl=False)
     say(f"{len(unsettled)} ambiguous")
 
@@ -121,7 +134,11 @@ def _against(found: Verification, older: Path, style: str, lang: Language) -> No
 
     changes = versions.compare(read_file(older).statements, found.claims)
     if style == "json":
-        click.echo(json.dumps([versions.as_json(change, lang) for change in changes], ensure_ascii=False, indent=2))
+        click.echo(
+            json.dumps(
+                [versions.as_json(change, lang) for change in changes], ensure_ascii=False, indent=2
+            )
+        )
     elif told := [versions.row(change, lang) for change in changes if change.kind != "same"]:
         print_table(told, versions.COLUMNS)
     say(f"Against {older.name}: {versions.counted(changes)}")
@@ -142,7 +159,9 @@ def _print(found: Verification, text: Path, style: str, lang: Language) -> None:
             made, left_out = annotated(text.read_bytes(), found, lang)
             sys.stdout.buffer.write(made)
             if left_out:
-                say(f"{left_out} figures stand in headers, footers or notes, where Word has no comments")
+                say(
+                    f"{left_out} figures stand in headers, footers or notes, where Word has no comments"
+                )
         case "pdf":
             from ceyuan.claims.annotating import highlighted  # noqa: PLC0415
 
@@ -189,7 +208,9 @@ def _folder(folder: Path, workspace: Path, lang: Language, as_of: str | None, st
         click.echo(json.dumps({"documents": documents}, ensure_ascii=False, indent=2))
     else:
         rows = [
-            {"text": name, **render.row(claim, lang, most=1)} for name, one in found.items() for claim in one.claims
+            {"text": name, **render.row(claim, lang, most=1)}
+            for name, one in found.items()
+            for claim in one.claims
         ]
         if rows:
             print_table(rows, ("text", *render.COLUMNS))

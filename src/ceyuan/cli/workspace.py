@@ -9,7 +9,15 @@ from pathlib import Path
 
 import click
 
-from ceyuan.cli.output import allow_root_option, counted, format_option, print_json, print_rows, say, workspace_option
+from ceyuan.cli.output import (
+    allow_root_option,
+    counted,
+    format_option,
+    print_json,
+    print_rows,
+    say,
+    workspace_option,
+)
 from ceyuan.errors import fail
 
 
@@ -24,9 +32,18 @@ def init(folder: Path, template: str) -> None:
     Example:  ceyuan init --template gba gba
     """
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-        raise fail("folder-not-empty", f"{str(folder)!r} exists and is not an empty folder", file=str(folder))
+        raise fail(
+            "folder-not-empty",
+            f"{str(folder)!r} exists and is not an empty folder",
+            file=str(folder),
+        )
     with resources.as_file(resources.files("ceyuan").joinpath("workspaces", template)) as source:
-        shutil.copytree(source, folder, dirs_exist_ok=True, ignore=shutil.ignore_patterns("build", "__pycache__"))
+        shutil.copytree(
+            source,
+            folder,
+            dirs_exist_ok=True,
+            ignore=shutil.ignore_patterns("build", "__pycache__"),
+        )
     say(f"Made {folder}. Next: ceyuan build -w {folder}")
 
 
@@ -34,7 +51,9 @@ def init(folder: Path, template: str) -> None:
 @workspace_option
 @allow_root_option
 @click.option("--facts", is_flag=True, help="Check what sources state against each other as well.")
-@click.option("--silence", is_flag=True, help="Tell as well what the current build passes over in silence.")
+@click.option(
+    "--silence", is_flag=True, help="Tell as well what the current build passes over in silence."
+)
 @format_option
 def check(workspace: Path, facts: bool, silence: bool, format_: str) -> None:
     """Check a workspace and list everything that is wrong.
@@ -63,7 +82,13 @@ def check(workspace: Path, facts: bool, silence: bool, format_: str) -> None:
 
         problems = [*problems, *silences(workspace)]
     rows = [
-        {"where": p.where, "severity": p.severity, "code": p.code, "message": p.message, "hint": p.advice}
+        {
+            "where": p.where,
+            "severity": p.severity,
+            "code": p.code,
+            "message": p.message,
+            "hint": p.advice,
+        }
         for p in problems
     ]
     if format_ == "table":
@@ -100,7 +125,9 @@ def schema(name: str | None, out: Path | None) -> None:
     elif name in known:
         print_json(known[name])
     else:
-        raise click.BadParameter(f"there is no schema {name!r}; there are {', '.join(known)}", param_hint="NAME")
+        raise click.BadParameter(
+            f"there is no schema {name!r}; there are {', '.join(known)}", param_hint="NAME"
+        )
 
 
 def _json(content: object) -> str:

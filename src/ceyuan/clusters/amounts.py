@@ -112,7 +112,11 @@ class Amounts:
         cut = np.zeros(len(self), np.int64)
         for place in range(self.digits.shape[1]):
             move = self.bits * place - shift
-            cut += self.digits[:, place] << move if move >= 0 else self.digits[:, place] >> min(-move, 63)
+            cut += (
+                self.digits[:, place] << move
+                if move >= 0
+                else self.digits[:, place] >> min(-move, 63)
+            )
         return cut, shift
 
 
@@ -164,7 +168,9 @@ def _simple_ratios(values: Floats) -> tuple[Floats, Floats]:
     spacing = np.spacing(np.maximum(values, 1e-300))
     with np.errstate(all="ignore"):
         for _ in range(40):  # denominators double at least every second time
-            small = (now[1] <= MOST_PARTS) & ((now[1] == 1) | (now[1] * now[1] * spacing <= BY_CHANCE))
+            small = (now[1] <= MOST_PARTS) & (
+                (now[1] == 1) | (now[1] * now[1] * spacing <= BY_CHANCE)
+            )
             hit = (bottom == 0) & small & (now[0] / now[1] == values)
             top[hit], bottom[hit] = now[0][hit], now[1][hit]
             if not (small & (bottom == 0)).any():
@@ -214,7 +220,10 @@ def check_size(weight: Floats) -> None:
         CeyuanError: ``cluster-bad-weight``.
     """
     if weight.size and np.fmax.reduce(weight) > MOST_WEIGHT:
-        raise fail("cluster-bad-weight", f"a weight of {np.fmax.reduce(weight):g} is beyond {MOST_WEIGHT:g}")
+        raise fail(
+            "cluster-bad-weight",
+            f"a weight of {np.fmax.reduce(weight):g} is beyond {MOST_WEIGHT:g}",
+        )
 
 
 def check_sums(amounts: Amounts, expected: int, what: str) -> None:

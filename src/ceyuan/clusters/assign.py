@@ -12,7 +12,12 @@ _SAME_KM = 1e-5  # a centimetre
 
 
 def cluster_of_positions(
-    lat: Floats, lon: Floats, sites: tuple[Floats, Floats], cluster: Labels, core: Bools, radius_km: float
+    lat: Floats,
+    lon: Floats,
+    sites: tuple[Floats, Floats],
+    cluster: Labels,
+    core: Bools,
+    radius_km: float,
 ) -> Labels:
     """The cluster of each position, −1 where it is in none.
 

@@ -82,7 +82,9 @@ def shipped_cities() -> tuple[City, ...]:
 @cache
 def _rows() -> list[dict[str, Any]]:
     """Cities as GeoNames has them, larger ones first."""
-    rows = [r for r in tables().cities if not corrections().get(str(r["geonameid"]), {}).get("no_city")]
+    rows = [
+        r for r in tables().cities if not corrections().get(str(r["geonameid"]), {}).get("no_city")
+    ]
     return sorted(rows, key=lambda r: (-r["population"], r["geonameid"]))
 
 
@@ -100,7 +102,9 @@ def _spell(number: int) -> tuple[str, str]:
 @cache
 def corrections() -> Mapping[str, Mapping[str, Any]]:
     """What is put right in GeoNames' names, by the number of the city."""
-    text = resources.files("ceyuan.clusters").joinpath("city_names.toml").read_text(encoding="utf-8")
+    text = (
+        resources.files("ceyuan.clusters").joinpath("city_names.toml").read_text(encoding="utf-8")
+    )
     return tomllib.loads(text)
 
 
@@ -112,14 +116,18 @@ def _parts(rows: list[dict[str, Any]], lat: Any, lon: Any) -> dict[int, int]:
 
     vectors = unit_vectors(lat, lon)
     pairs = np.sort(
-        cKDTree(vectors).query_pairs(2.0 * np.sin(SUBURB_KM / EARTH_RADIUS_KM / 2.0), output_type="ndarray")
+        cKDTree(vectors).query_pairs(
+            2.0 * np.sin(SUBURB_KM / EARTH_RADIUS_KM / 2.0), output_type="ndarray"
+        )
     )
     chord = np.linalg.norm(vectors[pairs[:, 0]] - vectors[pairs[:, 1]], axis=1)
     people = np.array([r["population"] for r in rows], np.float64)
     country = np.array([r["countrycode"] for r in rows])
     larger, smaller = pairs.T
     close = chord <= 2.0 * np.sin(APART_KM / EARTH_RADIUS_KM / 2.0)
-    part = (close | (people[larger] >= SUBURB_RATIO * people[smaller])) & (country[larger] == country[smaller])
+    part = (close | (people[larger] >= SUBURB_RATIO * people[smaller])) & (
+        country[larger] == country[smaller]
+    )
     order = np.lexsort((larger[part], smaller[part]))
     own, first = np.unique(smaller[part][order], return_index=True)
     return dict(zip(own.tolist(), larger[part][order][first].tolist(), strict=True))
@@ -151,7 +159,9 @@ def learn_scripts(names: Iterable[Iterable[str]]) -> tuple[dict[int, str], dict[
         for t in (n for n in han if writes(n, "big5") and not writes(n, "gb2312")):
             for s in (n for n in han if writes(n, "gb2312") and len(n) == len(t)):
                 same = [a == b for a, b in zip(t, s, strict=True)]
-                if any(same) and all(x or not writes(a, "gb2312") for x, a in zip(same, t, strict=True)):
+                if any(same) and all(
+                    x or not writes(a, "gb2312") for x, a in zip(same, t, strict=True)
+                ):
                     alone.discard(s)
                     for a, b in zip(t, s, strict=True):
                         back[b][a] += 1
@@ -181,11 +191,18 @@ def chinese_names(
         simple = name.translate(to_simplified)
         if simple != name and writes(name, "big5"):
             full.setdefault(simple, name)  # as somebody wrote it, rather than converted
-    forms = [(s, full.get(s, s.translate(to_traditional))) for s in {n.translate(to_simplified) for n in han}]
+    forms = [
+        (s, full.get(s, s.translate(to_traditional)))
+        for s in {n.translate(to_simplified) for n in han}
+    ]
     good = [(s, t) for s, t in forms if writes(s, "gb2312") and writes(t, "big5")]
     if len(good) < 2:
         return good[0] if good else ("", "")
-    cities = {_short(n).translate(to_simplified) for n in row["alternatenames"] if _HAN.fullmatch(n) and _short(n) != n}
+    cities = {
+        _short(n).translate(to_simplified)
+        for n in row["alternatenames"]
+        if _HAN.fullmatch(n) and _short(n) != n
+    }
 
     def merit(form: tuple[str, str]) -> tuple[object, ...]:
         s, t = form

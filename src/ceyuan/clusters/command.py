@@ -102,7 +102,9 @@ def _preset(name: str | None, tell: Callable[[str], None]) -> dict[str, Any]:
     parameters = edition(name).parameters
     for parameter in parameters:
         tell(f"{name}: {parameter}")
-    return {"edition": {"name": name, "parameters": [asdict(parameter) for parameter in parameters]}}
+    return {
+        "edition": {"name": name, "parameters": [asdict(parameter) for parameter in parameters]}
+    }
 
 
 def run_command(request: Request, tell: Callable[[str], None]) -> list[str]:
@@ -127,7 +129,10 @@ def run_command(request: Request, tell: Callable[[str], None]) -> list[str]:
         max(request.radius_km, request.merge_km),
         request.threads,
     )
-    extra = {**_preset(request.edition, tell), **({"seed": request.seed} if request.robustness else {})}
+    extra = {
+        **_preset(request.edition, tell),
+        **({"seed": request.seed} if request.robustness else {}),
+    }
     cities = cities_for(request.cities)
     earlier = read_earlier(request.previous) if request.previous else None
     steps = (lambda name: tell(f"{STEPS[name]} …")) if sys.stderr.isatty() else (lambda _: None)
@@ -189,8 +194,12 @@ def summary(run: ClusterRun, described: Described) -> list[str]:
     """What was read and what was left out, for the eye."""
     points, dirt = run.points, run.points.dirt
     flag = "SIMULATED data. " if points.simulated else ""
-    lines = [f"{flag}{points.n_rows:,} rows of {points.n_records:,} records at {points.lat.size:,} places"]
-    found = ", ".join(f"{reason.replace('_', ' ')} {count:,}" for reason, count in dirt.as_dict().items() if count)
+    lines = [
+        f"{flag}{points.n_rows:,} rows of {points.n_records:,} records at {points.lat.size:,} places"
+    ]
+    found = ", ".join(
+        f"{reason.replace('_', ' ')} {count:,}" for reason, count in dirt.as_dict().items() if count
+    )
     lines.append(f"dirt: {found or 'none'}")
     if dirt.in_doubt:
         fate = "kept" if dirt.doubtful == "keep" else "set aside"
@@ -210,16 +219,24 @@ def summary(run: ClusterRun, described: Described) -> list[str]:
     for k, kind in enumerate(run.counts.kinds):
         world = run.counts.world[k]
         if world:
-            inside, noise, lost = run.counts.clusters[:, k].sum(), run.counts.noise[k], run.counts.unlocated[k]
+            inside, noise, lost = (
+                run.counts.clusters[:, k].sum(),
+                run.counts.noise[k],
+                run.counts.unlocated[k],
+            )
             shares = f"{inside / world:.1%} in clusters, {noise / world:.1%} outside, {lost / world:.1%} unlocated"
             lines.append(f"{kind}: {world:,.0f} records, {shares}")
     for kind, sums in field_sums(described.fields).items() if described.fields else ():
         if sums["fields"]:
             without = sums["not_given"] / (sums["given"] + sums["not_given"])
             n = int(sums["fields"])
-            lines.append(f"{kind}: {n:,} field{'s' * (n != 1)}, {without:.1%} of records without one")
+            lines.append(
+                f"{kind}: {n:,} field{'s' * (n != 1)}, {without:.1%} of records without one"
+            )
     clusters, regions = run.n_clusters, int(run.cluster_of_label.size)
-    lines.append(f"{clusters:,} cluster{'s' * (clusters != 1)} from {regions:,} dense region{'s' * (regions != 1)}")
+    lines.append(
+        f"{clusters:,} cluster{'s' * (clusters != 1)} from {regions:,} dense region{'s' * (regions != 1)}"
+    )
     return lines
 
 

@@ -34,7 +34,10 @@ def _kept() -> bool:
     newest = max(source.stat().st_mtime for source in kernel.glob("*.py"))
     own = os.environ.get("NUMBA_CACHE_DIR")
     user = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "numba"
-    folders = [*Path(own or user).glob(f"{kernel.name}_*"), *([] if own else [kernel / "__pycache__"])]
+    folders = [
+        *Path(own or user).glob(f"{kernel.name}_*"),
+        *([] if own else [kernel / "__pycache__"]),
+    ]
     version = f"py{sys.version_info.major}{sys.version_info.minor}"
     kept = [file for folder in folders for file in folder.glob(f"{_LAST}-*.{version}.nbi")]
     return any(file.stat().st_mtime >= newest for file in kept)

@@ -95,12 +95,17 @@ class RowAmounts:
         """The sum over all rows in units; ``times`` is how often each record counts."""
         size = np.diff(start)
         if self.code.size:
-            often = np.bincount(self.code, None if times is None else np.repeat(times, size), len(self.table))
+            often = np.bincount(
+                self.code, None if times is None else np.repeat(times, size), len(self.table)
+            )
         else:
             often = np.bincount(size, size if times is None else size * times, len(self.table))
         used = np.flatnonzero(often)
         wholes = self.table.take(used).wholes()
-        return sum(whole * n for whole, n in zip(wholes, often[used].astype(np.int64).tolist(), strict=True))
+        return sum(
+            whole * n
+            for whole, n in zip(wholes, often[used].astype(np.int64).tolist(), strict=True)
+        )
 
 
 def row_weights(points: PointTable) -> RowAmounts:
@@ -128,7 +133,9 @@ def row_parts(points: PointTable) -> RowAmounts:
     of_weight = read_ratios(values)
     ratios = [
         (of_weight[w][0], of_weight[w][1] * n) if n else (0, 1)
-        for w, n in zip((pairs // cuts.size).tolist(), cuts[pairs % cuts.size].tolist(), strict=True)
+        for w, n in zip(
+            (pairs // cuts.size).tolist(), cuts[pairs % cuts.size].tolist(), strict=True
+        )
     ]
     least = math.lcm(1, *{bottom for _, bottom in of_weight})
     return RowAmounts(code, amounts_of(ratios, points.n_rows, _short_unit(ratios, least)))
@@ -137,13 +144,17 @@ def row_parts(points: PointTable) -> RowAmounts:
 def _encoded(values: AnyArray) -> tuple[AnyArray, AnyArray]:
     """Which of the distinct values each one is, and the distinct values."""
     encoded = pa.array(values).dictionary_encode()
-    return encoded.indices.to_numpy(zero_copy_only=False), encoded.dictionary.to_numpy(zero_copy_only=False)
+    return encoded.indices.to_numpy(zero_copy_only=False), encoded.dictionary.to_numpy(
+        zero_copy_only=False
+    )
 
 
 def _short_unit(ratios: list[tuple[int, int]], least: int) -> int | None:
     """None where the unit that all fractions divide is short enough, else one that serves; ``least`` is the weights' unit."""
     exact = math.lcm(least, *{bottom for _, bottom in ratios})
-    return None if exact.bit_length() <= LONGEST_UNIT + least.bit_length() else least * (720_720 << 64)
+    return (
+        None if exact.bit_length() <= LONGEST_UNIT + least.bit_length() else least * (720_720 << 64)
+    )
 
 
 def row_divisors(points: PointTable) -> Ints:
@@ -171,7 +182,8 @@ def site_weights(
     n = points.lat.size
     of_row = None if times is None else np.repeat(times, np.diff(points.start))
     if points.n_rows <= SMALL_ROWS:
-        digits = np.zeros((n + 1, weights.table.digits.shape[1]), np.int64)  # site −1 is the last entry
+        # site −1 is the last entry
+        digits = np.zeros((n + 1, weights.table.digits.shape[1]), np.int64)
         part = weights.table.digits[weights.codes(points.start)]
         np.add.at(digits, points.site, part if of_row is None else part * of_row[:, None])
     else:
@@ -181,12 +193,18 @@ def site_weights(
     found = weights.table.with_sums(digits)
     check_sums(found, weights.total(points.start, times), "the weights of places")
     if points.weight is not None:
-        _check_about(found.total() / found.unit, points.weight if of_row is None else points.weight * of_row)
+        _check_about(
+            found.total() / found.unit, points.weight if of_row is None else points.weight * of_row
+        )
     return found.take(np.arange(n))
 
 
 def count_shares(
-    points: PointTable, label: Labels, parts: RowAmounts, threads: int | None = None, times: Ints | None = None
+    points: PointTable,
+    label: Labels,
+    parts: RowAmounts,
+    threads: int | None = None,
+    times: Ints | None = None,
 ) -> Counts:
     """Count every cluster's part of the records; see :func:`count_all`."""
     return count_all(points, label, parts, threads, ties=False, times=times)[0]
@@ -225,7 +243,9 @@ def count_all(
         from ceyuan.compiled.threads import thread_count  # noqa: PLC0415
 
         dense = ties and has_table(clusters, thread_count(threads))
-        digits, table = sum_counts(points, label, parts.code, parts.table.digits, clusters, dense, threads, times)
+        digits, table = sum_counts(
+            points, label, parts.code, parts.table.digits, clusters, dense, threads, times
+        )
         if ties:
             found = ties_of_table(table) if dense else count_ties(points, label, times)
     share = parts.table.with_sums(digits.reshape(-1, digits.shape[-1]))
@@ -235,7 +255,9 @@ def count_all(
     return counts, found
 
 
-def _share_small(points: PointTable, label: Labels, parts: RowAmounts, clusters: int, times: Ints | None) -> Ints:
+def _share_small(
+    points: PointTable, label: Labels, parts: RowAmounts, clusters: int, times: Ints | None
+) -> Ints:
     """The same as the compiled pass, in NumPy."""
     part = parts.table.digits[parts.codes(points.start)]
     if times is not None:
@@ -254,11 +276,16 @@ def _check_records(points: PointTable, counts: Counts, times: Ints | None) -> No
     if counted is None:
         records = np.bincount(kind, times, len(points.kinds))
         if not np.allclose(counts.world, records, rtol=SUM_TOLERANCE, atol=SUM_TOLERANCE):
-            raise fail("cluster-sums-differ", f"{counts.world} records are counted, there are {records}")
+            raise fail(
+                "cluster-sums-differ", f"{counts.world} records are counted, there are {records}"
+            )
         return
     divisor = row_divisors(points)
     part = np.divide(counted, divisor, out=np.zeros(divisor.size), where=divisor > 0)
-    _check_about(float(counts.world.sum()), part if times is None else part * np.repeat(times, np.diff(points.start)))
+    _check_about(
+        float(counts.world.sum()),
+        part if times is None else part * np.repeat(times, np.diff(points.start)),
+    )
 
 
 def _check_about(total: float, values: Floats) -> None:

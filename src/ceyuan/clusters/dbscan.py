@@ -14,7 +14,14 @@ from typing import Literal
 import numpy as np
 from numpy.typing import ArrayLike
 
-from ceyuan.clusters.amounts import Amounts, amounts_of, check_sums, check_weights, ones, read_ratios
+from ceyuan.clusters.amounts import (
+    Amounts,
+    amounts_of,
+    check_sums,
+    check_weights,
+    ones,
+    read_ratios,
+)
 from ceyuan.clusters.arrays import Bools, Floats, Labels
 from ceyuan.clusters.compiling import by_matrix
 from ceyuan.clusters.distinct import distinct_small
@@ -92,7 +99,14 @@ def dbscan(
     total = weights.add_up(found.site, found.lat.size)
     check_sums(total, weights.total(), "the weights of places")
     labels, core = dbscan_sites(
-        found.lat, found.lon, total, radius_km, total.threshold(min_weight), border, engine=engine, threads=threads
+        found.lat,
+        found.lon,
+        total,
+        radius_km,
+        total.threshold(min_weight),
+        border,
+        engine=engine,
+        threads=threads,
     )
     return Clustering(labels[found.site], core[found.site])
 
@@ -136,7 +150,9 @@ def check_options(radius_km: float, min_weight: float, border: str) -> None:
     """
     problems = []
     if not LEAST_RADIUS_KM <= radius_km <= MOST_RADIUS_KM:
-        problems.append(f"the radius {radius_km:g} km is not between {LEAST_RADIUS_KM:g} and {MOST_RADIUS_KM:g} km")
+        problems.append(
+            f"the radius {radius_km:g} km is not between {LEAST_RADIUS_KM:g} and {MOST_RADIUS_KM:g} km"
+        )
     if not 0 < min_weight < float("inf"):
         problems.append(f"the threshold {min_weight:g} is not a positive number")
     if border not in ("nearest", "first"):
@@ -157,7 +173,9 @@ def _weights(weight: ArrayLike | None, n: int) -> Amounts:
 def _coordinates(lat: ArrayLike, lon: ArrayLike) -> tuple[Floats, Floats]:
     a, o = np.asarray(lat, np.float64), np.asarray(lon, np.float64)
     if a.ndim != 1 or a.shape != o.shape:
-        raise fail("cluster-bad-coordinate", f"latitudes have the shape {a.shape}, longitudes {o.shape}")
+        raise fail(
+            "cluster-bad-coordinate", f"latitudes have the shape {a.shape}, longitudes {o.shape}"
+        )
     bad = ~((np.abs(a) <= 90.0) & (np.abs(o) <= 180.0))
     if bad.any():
         i = int(np.flatnonzero(bad)[0])

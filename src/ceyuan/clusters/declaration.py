@@ -27,17 +27,26 @@ Kilometres = Annotated[float, Field(ge=0, allow_inf_nan=False)]
 class Simulate(Spec):
     """Points that are made up, as ``ceyuan simulate-points`` makes them."""
 
-    scale: float = spec_field("Part of the published counts.", good=0.02, bad=2, default=0.02, gt=0, le=1)
-    places: int = spec_field("Distinct coordinates, about.", good=5000, bad=0, default=60_000, ge=1, le=10_000_000)
+    scale: float = spec_field(
+        "Part of the published counts.", good=0.02, bad=2, default=0.02, gt=0, le=1
+    )
+    places: int = spec_field(
+        "Distinct coordinates, about.", good=5000, bad=0, default=60_000, ge=1, le=10_000_000
+    )
     seed: int = spec_field("The seed.", good=1, bad="now", default=1, ge=0)
-    fields: bool = spec_field("Whether records have made-up fields.", good=True, bad="wipo", default=False)
+    fields: bool = spec_field(
+        "Whether records have made-up fields.", good=True, bad="wipo", default=False
+    )
 
 
 class Points(Spec):
     """Where points come from: records of the workspace, a file, or the simulator; exactly one of the three."""
 
     records: Id | None = spec_field(
-        "A record kind whose records have positions.", good="contribution", bad="Authors", default=None
+        "A record kind whose records have positions.",
+        good="contribution",
+        bad="Authors",
+        default=None,
     )
     where: str | None = spec_field(
         "Filter on the records.", good="role = 'inventor'", bad="role == inventor", default=None
@@ -49,7 +58,10 @@ class Points(Spec):
         default=None,
     )
     simulate: Simulate | None = spec_field(
-        "Made-up points; their source must say `simulated: true`.", good={"scale": 0.02}, bad=True, default=None
+        "Made-up points; their source must say `simulated: true`.",
+        good={"scale": 0.02},
+        bad=True,
+        default=None,
     )
     columns: dict[Literal[ROLES], str] = spec_field(  # type: ignore[valid-type]
         "Which field or column plays which part: record_id, kind, lat, lon, contributor_id, weight, year, "
@@ -67,12 +79,20 @@ class Points(Spec):
         min_length=1,
     )
     kinds: dict[str, str] = spec_field(
-        "What values of the kind's column mean.", good={"paper": "publication"}, bad=["paper"], default={}
+        "What values of the kind's column mean.",
+        good={"paper": "publication"},
+        bad=["paper"],
+        default={},
     )
     at_place: bool = spec_field(
-        "Put records without a position at the coordinates of their place.", good=True, bad="city", default=False
+        "Put records without a position at the coordinates of their place.",
+        good=True,
+        bad="city",
+        default=False,
     )
-    row_is_record: bool = spec_field("Every row is a record of its own.", good=True, bad="yes?", default=False)
+    row_is_record: bool = spec_field(
+        "Every row is a record of its own.", good=True, bad="yes?", default=False
+    )
     source: Id | None = spec_field(
         "Where a file or simulated points come from; records have sources of their own.",
         good="patentsview-2025",
@@ -82,7 +102,9 @@ class Points(Spec):
 
     @model_validator(mode="after")
     def _one_origin(self) -> Points:
-        given = [name for name in ("records", "file", "simulate") if getattr(self, name) is not None]
+        given = [
+            name for name in ("records", "file", "simulate") if getattr(self, name) is not None
+        ]
         if len(given) != 1:
             raise ValueError("say exactly one of `records`, `file` and `simulate`")
         if self.records is None and self.source is None:
@@ -98,7 +120,12 @@ class Robustness(Spec):
     """How sure each rank is: scenarios with other choices and other samples."""
 
     replications: int = spec_field(
-        "Bootstrap samples; the other families follow.", good=200, bad=0, default=200, ge=1, le=100_000
+        "Bootstrap samples; the other families follow.",
+        good=200,
+        bad=0,
+        default=200,
+        ge=1,
+        le=100_000,
     )
     seed: int = spec_field("Seed of the draws.", good=1, bad="now", default=1, ge=0)
     error_km: float = spec_field(
@@ -114,7 +141,10 @@ class Contains(Spec):
     """What lies in a found cluster, beside its own points."""
 
     records: bool = spec_field(
-        "Records with a position inside count for the cluster, whatever they are.", good=True, bad="all", default=True
+        "Records with a position inside count for the cluster, whatever they are.",
+        good=True,
+        bad="all",
+        default=True,
     )
     kinds: tuple[PlaceKind, ...] = spec_field(
         "Places of these kinds lie in the cluster if their coordinates do; then records of the place without a position "
@@ -128,7 +158,9 @@ class Contains(Spec):
     def _small(self) -> Contains:
         large = [kind for kind in self.kinds if kind in NOT_IN_CLUSTERS]
         if large:
-            raise ValueError(f"a place of kind {large[0]!r} does not lie in a cluster because its coordinates do")
+            raise ValueError(
+                f"a place of kind {large[0]!r} does not lie in a cluster because its coordinates do"
+            )
         return self
 
 
@@ -136,12 +168,21 @@ class ClusterFile(Spec):
     """A run of the search for innovation clusters."""
 
     id: Id = spec_field("The identifier of the run.", good="world", bad="World 2025")
-    name: Trilingual = spec_field("Its name in three languages.", good={"en": "Clusters of the world"}, bad="world")
-    description: Trilingual | None = spec_field("What is clustered.", good={"en": "…"}, bad="…", default=None)
-    points: tuple[Points, ...] = spec_field(
-        "Where points come from.", good=[{"records": "contribution", "kind": "patent"}], bad="points.csv", min_length=1
+    name: Trilingual = spec_field(
+        "Its name in three languages.", good={"en": "Clusters of the world"}, bad="world"
     )
-    period: PeriodText = spec_field("The period that the figures are of.", good="2017..2021", bad="lately")
+    description: Trilingual | None = spec_field(
+        "What is clustered.", good={"en": "…"}, bad="…", default=None
+    )
+    points: tuple[Points, ...] = spec_field(
+        "Where points come from.",
+        good=[{"records": "contribution", "kind": "patent"}],
+        bad="points.csv",
+        min_length=1,
+    )
+    period: PeriodText = spec_field(
+        "The period that the figures are of.", good="2017..2021", bad="lately"
+    )
     years: tuple[int, int] | None = spec_field(
         "First and last year of the points that count.", good=[2017, 2021], bad=2021, default=None
     )
@@ -171,8 +212,12 @@ class ClusterFile(Spec):
         bad="all",
         default=(),
     )
-    radius_km: float = spec_field("Neighbours are at most this far apart.", good=15, bad=0, default=15.0, gt=0)
-    min_weight: float = spec_field("Weight in reach of a core point.", good=4500, bad=0, default=4500.0, gt=0)
+    radius_km: float = spec_field(
+        "Neighbours are at most this far apart.", good=15, bad=0, default=15.0, gt=0
+    )
+    min_weight: float = spec_field(
+        "Weight in reach of a core point.", good=4500, bad=0, default=4500.0, gt=0
+    )
     method: str = spec_field("The ranking method.", good="gii2025", bad="wipo", default="gii2025")
     border: Literal["nearest", "first"] = spec_field(
         "Border points go to the nearest core point, or where scikit-learn puts them.",
@@ -181,9 +226,14 @@ class ClusterFile(Spec):
         default="nearest",
     )
     merge: str = spec_field(
-        "Which neighbours are joined: none, mutual, or share=0.2.", good="mutual", bad="all", default="mutual"
+        "Which neighbours are joined: none, mutual, or share=0.2.",
+        good="mutual",
+        bad="all",
+        default="mutual",
     )
-    merge_km: float = spec_field("Only edges this near are joined.", good=5, bad=-1, default=5.0, ge=0)
+    merge_km: float = spec_field(
+        "Only edges this near are joined.", good=5, bad=-1, default=5.0, ge=0
+    )
     cities: str = spec_field(
         "Where names come from: `geonames` (shipped), `none`, or a CSV beside this file or under a root.",
         good="geonames",
@@ -199,10 +249,16 @@ class ClusterFile(Spec):
         gt=0,
     )
     robustness: Robustness | None = spec_field(
-        "How sure each rank is; not asked if absent.", good={"replications": 200}, bad=True, default=None
+        "How sure each rank is; not asked if absent.",
+        good={"replications": 200},
+        bad=True,
+        default=None,
     )
     contains: Contains = spec_field(
-        "What lies in a cluster beside its points.", good={"kinds": ["city"]}, bad="city", default=Contains()
+        "What lies in a cluster beside its points.",
+        good={"kinds": ["city"]},
+        bad="city",
+        default=Contains(),
     )
     note: FreeText | None = spec_field(
         "Anything a reader must know, once or in three languages.",

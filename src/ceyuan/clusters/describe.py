@@ -56,10 +56,14 @@ class Described(Framed):
     def _repr_html_(self) -> str:
         kinds = [name for name in self.columns() if name.endswith("_share")]
         columns = self.columns()
-        return to_html(repr(self), {n: columns[n] for n in ("rank", "name", "score", *kinds) if n in columns})
+        return to_html(
+            repr(self), {n: columns[n] for n in ("rank", "name", "score", *kinds) if n in columns}
+        )
 
 
-def describe(run: ClusterRun, cities: Sequence[City] = (), earlier: Earlier | None = None) -> Described:
+def describe(
+    run: ClusterRun, cities: Sequence[City] = (), earlier: Earlier | None = None
+) -> Described:
     """Describe the clusters of a run.
 
     Args:
@@ -70,11 +74,16 @@ def describe(run: ClusterRun, cities: Sequence[City] = (), earlier: Earlier | No
     members = members_of(run)
     lat, lon, weight = run.points.lat, run.points.lon, run.weight.floats()
     shapes = [outline(lat[m], lon[m]) for m in members]
-    middles = np.array([centre_of(lat[m], lon[m], weight[m] + 1e-300) for m in members]).reshape(-1, 2)
+    middles = np.array([centre_of(lat[m], lon[m], weight[m] + 1e-300) for m in members]).reshape(
+        -1, 2
+    )
     heaviest = np.array([m[np.lexsort((lon[m], lat[m], -weight[m]))[0]] for m in members], np.int64)
     ids = position_ids(lat[heaviest], lon[heaviest])
     if earlier is not None and members:
-        ids = inherit_ids(ids, shared_weights(run.cluster_of_site, earlier.cluster_of(lat, lon), weight, earlier.ids))
+        ids = inherit_ids(
+            ids,
+            shared_weights(run.cluster_of_site, earlier.cluster_of(lat, lon), weight, earlier.ids),
+        )
     identities = _identities(run, members, middles, shapes, cities)
     columns = _columns(run, members, middles, ids, identities)
     rows = [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
@@ -96,17 +105,25 @@ def _identities(
     if not cities or not shapes:
         return [identify(a, o, [], []) for a, o in middles.tolist()]
     gravity, weight = Gravity.of(cities), run.weight.floats()
-    inside = shapely.STRtree(shapely.points(gravity.lon, gravity.lat)).query(shapes, predicate="contains")
+    inside = shapely.STRtree(shapely.points(gravity.lon, gravity.lat)).query(
+        shapes, predicate="contains"
+    )
     found = []
     for cluster, m in enumerate(members):
         within = [cities[i] for i in np.sort(inside[1][inside[0] == cluster]).tolist()]
         belongs = gravity.shares(run.points.lat[m], run.points.lon[m], weight[m])
-        found.append(identify(float(middles[cluster, 0]), float(middles[cluster, 1]), within, belongs))
+        found.append(
+            identify(float(middles[cluster, 0]), float(middles[cluster, 1]), within, belongs)
+        )
     return found
 
 
 def _columns(
-    run: ClusterRun, members: list[Ints], middles: Floats, ids: list[str], identities: list[Identity]
+    run: ClusterRun,
+    members: list[Ints],
+    middles: Floats,
+    ids: list[str],
+    identities: list[Identity],
 ) -> dict[str, list[Any]]:
     """The columns of ``clusters.csv``."""
     n = run.n_clusters
@@ -130,7 +147,9 @@ def _columns(
     for k, kind in enumerate(run.counts.kinds):
         columns[f"{kind}_count"] = run.counts.clusters[:, k].round(6).tolist()
         columns[f"{kind}_share"] = shares[:, k].round(12).tolist()
-        columns[f"{kind}_per_million"] = _rounded(intensity(run.counts.clusters[:, k], population), 3)
+        columns[f"{kind}_per_million"] = _rounded(
+            intensity(run.counts.clusters[:, k], population), 3
+        )
     full = count_full(run)
     for k, kind in enumerate(run.counts.kinds):
         columns[f"{kind}_full"] = full.clusters[:, k].tolist()
@@ -162,8 +181,12 @@ def top_contributors(run: ClusterRun) -> list[str]:
     divisor = row_divisors(points)
     use = np.flatnonzero((cluster >= 0) & (points.contributor >= 0) & (divisor > 0))
     weight = 1.0 if points.weight is None else points.weight[use]
-    code, place = np.unique(cluster[use] * len(points.contributors) + points.contributor[use], return_inverse=True)
-    count = np.bincount(place, weights=np.broadcast_to(weight / divisor[use], use.shape), minlength=code.size)
+    code, place = np.unique(
+        cluster[use] * len(points.contributors) + points.contributor[use], return_inverse=True
+    )
+    count = np.bincount(
+        place, weights=np.broadcast_to(weight / divisor[use], use.shape), minlength=code.size
+    )
     owner, who = np.divmod(code, max(1, len(points.contributors)))
     order = np.lexsort((_name_order(points.contributors, who), -count.round(9), owner))
     tops: list[list[str]] = [[] for _ in range(run.n_clusters)]

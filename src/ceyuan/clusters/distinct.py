@@ -37,7 +37,8 @@ def distinct_small(lat: Floats, lon: Floats) -> Distinct:
     new = np.concatenate([[True], (a[1:] != a[:-1]) | (o[1:] != o[:-1])])
     group = np.empty(lat.size, np.int64)
     group[order] = np.cumsum(new) - 1
-    first = np.minimum.reduceat(order, np.flatnonzero(new))  # lexsort is stable, but the minimum says what is meant
+    # lexsort is stable, but the minimum says what is meant
+    first = np.minimum.reduceat(order, np.flatnonzero(new))
     by_appearance = np.argsort(first)
     rank = np.empty(first.size, np.int32)
     rank[by_appearance] = np.arange(first.size)

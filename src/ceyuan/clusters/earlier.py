@@ -43,7 +43,9 @@ class EarlierOutlines:
     def cluster_of(self, lat: Floats, lon: Floats) -> Labels:
         """The first cluster whose outline holds a position."""
         found = np.full(lat.size, -1, np.int32)
-        positions, shapes = shapely.STRtree(self.shapes).query(shapely.points(lon, lat), predicate="intersects")
+        positions, shapes = shapely.STRtree(self.shapes).query(
+            shapely.points(lon, lat), predicate="intersects"
+        )
         order = np.lexsort((-shapes, positions))  # the first shape is written last
         found[positions[order]] = shapes[order]
         return found
@@ -71,7 +73,9 @@ class EarlierSites:
 
     def cluster_of(self, lat: Floats, lon: Floats) -> Labels:
         """The cluster that a position would have been in; see :func:`ceyuan.clusters.assign.cluster_of_positions`."""
-        return cluster_of_positions(lat, lon, (self.lat, self.lon), self.cluster, self.core, self.radius_km)
+        return cluster_of_positions(
+            lat, lon, (self.lat, self.lon), self.cluster, self.core, self.radius_km
+        )
 
 
 def shared_weights(
@@ -93,7 +97,9 @@ def shared_weights(
     """
     total = np.bincount(cluster[cluster >= 0], weights=weight[cluster >= 0])
     both = np.flatnonzero((cluster >= 0) & (earlier >= 0))
-    pairs, place = np.unique(cluster[both].astype(np.int64) * len(ids) + earlier[both], return_inverse=True)
+    pairs, place = np.unique(
+        cluster[both].astype(np.int64) * len(ids) + earlier[both], return_inverse=True
+    )
     shared = np.bincount(place, weights=weight[both], minlength=pairs.size)
     return [
         (float(w / total[pair // len(ids)]), int(pair // len(ids)), ids[pair % len(ids)])

@@ -27,7 +27,10 @@ class Edges:
 
     def as_dict(self) -> dict[tuple[int, int], float]:
         """The distance of each pair."""
-        return {(a, b): km for a, b, km in zip(self.a.tolist(), self.b.tolist(), self.km.tolist(), strict=True)}
+        return {
+            (a, b): km
+            for a, b, km in zip(self.a.tolist(), self.b.tolist(), self.km.tolist(), strict=True)
+        }
 
 
 def near_edges(fit: Fit, limit_km: float) -> Edges:
@@ -47,10 +50,14 @@ def near_edges(fit: Fit, limit_km: float) -> Edges:
         code, square = _by_trees(fit, limit_km, clusters, limit)
     order = np.argsort(code)
     angle = 2 * np.arcsin(np.sqrt(np.minimum(square[order], 4.0)) / 2)
-    return Edges(code[order] // max(clusters, 1), code[order] % max(clusters, 1), angle * EARTH_RADIUS_KM)
+    return Edges(
+        code[order] // max(clusters, 1), code[order] % max(clusters, 1), angle * EARTH_RADIUS_KM
+    )
 
 
-def _by_matrix(lat: Floats, lon: Floats, label: Labels, clusters: int, limit: float) -> tuple[Ints, Floats]:
+def _by_matrix(
+    lat: Floats, lon: Floats, label: Labels, clusters: int, limit: float
+) -> tuple[Ints, Floats]:
     """Few sites: each against all that follow."""
     inside = np.flatnonzero(label >= 0)
     xyz, label = unit_vectors(lat[inside], lon[inside]), label[inside].astype(np.int64)
@@ -65,7 +72,11 @@ def _by_matrix(lat: Floats, lon: Floats, label: Labels, clusters: int, limit: fl
 
 def _by_trees(fit: Fit, limit_km: float, clusters: int, limit: float) -> tuple[Ints, Floats]:
     """Many sites: the trees of the clustering, aimed farther where that is needed."""
-    from ceyuan.clusters.kernel.edges import nearest_edges, node_labels  # numba only where it is used  # noqa: PLC0415
+    # numba only where it is used
+    from ceyuan.clusters.kernel.edges import (  # noqa: PLC0415
+        nearest_edges,
+        node_labels,
+    )
 
     index, aim = fit.index, fit.aim
     assert index is not None  # noqa: S101 - for the type checker; the caller has looked
@@ -78,7 +89,9 @@ def _by_trees(fit: Fit, limit_km: float, clusters: int, limit: float) -> tuple[I
     size = 1 << 12
     while True:
         key, best = np.full(size, -1, np.int64), np.empty(size)
-        if nearest_edges(index.tree, index.sites, aim.runs, aim.count, label, of_node, limit, clusters, key, best):
+        if nearest_edges(
+            index.tree, index.sites, aim.runs, aim.count, label, of_node, limit, clusters, key, best
+        ):
             break
         size *= 4
     full = np.flatnonzero(key >= 0)

@@ -89,6 +89,8 @@ def editions() -> dict[str, Edition]:
     references = {"": ""} | read["references"]
     found = {}
     for name, given in read["editions"].items():
-        parameters = (Parameter(key, value, references[source]) for key, (value, source) in given.items())
+        parameters = (
+            Parameter(key, value, references[source]) for key, (value, source) in given.items()
+        )
         found[name] = Edition(name, tuple(parameters))
     return found

@@ -84,7 +84,12 @@ class SphericalDBSCAN:
         self.n_features_in_ = 2
         return self
 
-    def fit_predict(self, X: ArrayLike, y: object = None, sample_weight: ArrayLike | None = None) -> Labels:  # noqa: N803
+    def fit_predict(
+        self,
+        X: ArrayLike,  # noqa: N803
+        y: object = None,
+        sample_weight: ArrayLike | None = None,
+    ) -> Labels:
         """``fit(X).labels_``."""
         return self.fit(X, y, sample_weight).labels_
 
@@ -106,7 +111,9 @@ class SphericalDBSCAN:
             raise fail("cluster-bad-option", "nothing has been fitted yet: call fit first")
         points = self._points(X)
         cores = self.components_
-        nearest = nearest_within(points[:, 0], points[:, 1], cores[:, 0], cores[:, 1], self.radius_km)
+        nearest = nearest_within(
+            points[:, 0], points[:, 1], cores[:, 0], cores[:, 1], self.radius_km
+        )
         label = np.append(self.labels_[self.core_sample_indices_], np.int32(-1))
         return np.asarray(label[nearest], np.int32)
 
@@ -115,7 +122,9 @@ class SphericalDBSCAN:
         try:
             points = np.asarray(X, np.float64)
         except (TypeError, ValueError) as error:
-            raise fail("cluster-bad-coordinate", f"X does not hold two columns of numbers: {error}") from error
+            raise fail(
+                "cluster-bad-coordinate", f"X does not hold two columns of numbers: {error}"
+            ) from error
         if points.ndim != 2 or points.shape[1] != 2:
             raise fail("cluster-bad-coordinate", f"X has the shape {points.shape}, not (n, 2)")
         names = [str(name).lower() for name in getattr(X, "columns", ())]
@@ -134,7 +143,9 @@ class SphericalDBSCAN:
     def get_params(self, deep: bool = True) -> dict[str, Any]:
         """The parameters by name."""
         del deep  # scikit-learn's signature; there are no estimators inside this one
-        return {name: getattr(self, name) for name in ("radius_km", "min_weight", "border", "threads")}
+        return {
+            name: getattr(self, name) for name in ("radius_km", "min_weight", "border", "threads")
+        }
 
     def set_params(self, **params: Any) -> Self:
         """Set parameters by name.

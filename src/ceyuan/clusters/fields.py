@@ -76,7 +76,8 @@ def count_fields(run: ClusterRun) -> FieldCounts | None:
     points, parts = run.points, run.parts
     if points.field is None:
         return None
-    place = np.append(run.cluster_of_site, np.int32(-1)).astype(np.int64) + 1  # the last entry is for site −1
+    # the last entry is for site −1
+    place = np.append(run.cluster_of_site, np.int32(-1)).astype(np.int64) + 1
     code, digits = _sums(points, points.field, place, parts)
     sums = parts.table.with_sums(digits)
     check_sums(sums, parts.total(points.start, None), "the counts of fields")
@@ -126,7 +127,10 @@ def field_rows(counts: FieldCounts, rows: Sequence[dict[str, Any]]) -> list[dict
             )
         )
     ]
-    return [dict(zip(FIELD_COLUMNS, values, strict=True)) for values in _values(counts, order, world, rows)]
+    return [
+        dict(zip(FIELD_COLUMNS, values, strict=True))
+        for values in _values(counts, order, world, rows)
+    ]
 
 
 def _values(
@@ -137,11 +141,28 @@ def _values(
     with_field = order[counts.field[order] >= 0]
     np.add.at(own, (counts.cluster[with_field], counts.kind[with_field]), counts.count[with_field])
     for i in order.tolist():
-        c, k, f, count = int(counts.cluster[i]), int(counts.kind[i]), int(counts.field[i]), float(counts.count[i])
+        c, k, f, count = (
+            int(counts.cluster[i]),
+            int(counts.kind[i]),
+            int(counts.field[i]),
+            float(counts.count[i]),
+        )
         head = (c, rows[c]["id"], rows[c]["name"], counts.kinds[k])
         everywhere = float(world[k, f])
         if f < 0:
-            yield (*head, "", "", "", "", round(count, 6), None, round(everywhere, 6), None, None, rows[c]["simulated"])
+            yield (
+                *head,
+                "",
+                "",
+                "",
+                "",
+                round(count, 6),
+                None,
+                round(everywhere, 6),
+                None,
+                None,
+                rows[c]["simulated"],
+            )
             continue
         share, world_share = count / float(own[c, k]), everywhere / float(given[k])
         named = (counts.fields[f], *field_names(counts.fields[f]))

@@ -42,7 +42,9 @@ def count_full(run: ClusterRun) -> FullCounts:
     kind: Bytes = points.kind[points.start[:-1]]
     world = np.bincount(kind, minlength=len(points.kinds)).astype(np.int64)
     shares = world_shares(clusters.astype(np.float64), world.astype(np.float64))
-    return FullCounts(clusters, world, ranks(scores(shares, points.kinds, method_of(run.options.method))))
+    return FullCounts(
+        clusters, world, ranks(scores(shares, points.kinds, method_of(run.options.method)))
+    )
 
 
 def full_counts(points: PointTable, place: Labels, places: int, threads: int | None = None) -> Ints:

@@ -40,7 +40,10 @@ def distance_km(lat1: Floats, lon1: Floats, lat2: Floats, lon2: Floats) -> Float
     26.9
     """
     a1, a2 = np.radians(lat1), np.radians(lat2)
-    half = np.sin((a1 - a2) / 2) ** 2 + np.cos(a1) * np.cos(a2) * np.sin(np.radians(lon1 - lon2) / 2) ** 2
+    half = (
+        np.sin((a1 - a2) / 2) ** 2
+        + np.cos(a1) * np.cos(a2) * np.sin(np.radians(lon1 - lon2) / 2) ** 2
+    )
     return np.asarray(2 * EARTH_RADIUS_KM * np.arcsin(np.sqrt(np.minimum(1.0, half))))
 
 
@@ -78,5 +81,10 @@ def reach_of(radius_km: float) -> Reach:
     slack2 = 1e-11 * chord * chord + 8e-15 * chord + 1e-30
     half = np.sin(0.5 * angle)
     return Reach(
-        angle, chord - slack, chord + slack, chord * chord - slack2, chord * chord + slack2, float(half * half)
+        angle,
+        chord - slack,
+        chord + slack,
+        chord * chord - slack2,
+        chord * chord + slack2,
+        float(half * half),
     )

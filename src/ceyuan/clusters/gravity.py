@@ -52,13 +52,23 @@ class Gravity:
     @classmethod
     def of(cls, cities: Sequence[City]) -> Gravity:
         """Prepare a gazetteer."""
-        lat, lon = (np.array([getattr(c, name) for c in cities], np.float64) for name in ("lat", "lon"))
+        lat, lon = (
+            np.array([getattr(c, name) for c in cities], np.float64) for name in ("lat", "lon")
+        )
         people = np.array([c.population for c in cities], np.float64)
         people = np.where(people > 0, people, UNKNOWN)
         number = {id(city): i for i, city in enumerate(cities)}
         whole = [number.get(id(c.whole), -1) if c.part else i for i, c in enumerate(cities)]
         reach = np.maximum(LEAST_REACH_KM, REACH_OF_MILLION_KM * np.sqrt(people / 1e6))
-        return cls(cities, lat, lon, people, reach, np.array(whole, np.int64), cKDTree(unit_vectors(lat, lon)))
+        return cls(
+            cities,
+            lat,
+            lon,
+            people,
+            reach,
+            np.array(whole, np.int64),
+            cKDTree(unit_vectors(lat, lon)),
+        )
 
     def shares(self, lat: Floats, lon: Floats, weight: Floats) -> list[tuple[City, float]]:
         """The cities that places belong to, and how much weight each has, the most first.
@@ -68,13 +78,17 @@ class Gravity:
             lon: their longitudes.
             weight: their weights.
         """
-        cells, place = np.unique(np.round(np.stack([lat, lon], axis=1) / CELL), axis=0, return_inverse=True)
+        cells, place = np.unique(
+            np.round(np.stack([lat, lon], axis=1) / CELL), axis=0, return_inverse=True
+        )
         mass = np.bincount(place.ravel(), weights=weight, minlength=len(cells))
         a, o = (cells * CELL).T
         pull: dict[int, Floats] = {}
         for city in self._candidates(a, o):
             km = distance_km(a, o, self.lat[city], self.lon[city])
-            own = np.where(km <= self.reach_km[city], self.people[city] / np.maximum(km, NEAR_KM) ** 2, 0.0)
+            own = np.where(
+                km <= self.reach_km[city], self.people[city] / np.maximum(km, NEAR_KM) ** 2, 0.0
+            )
             whole = int(self.whole[city])
             pull[whole] = pull.get(whole, 0.0) + own
         if not pull:
@@ -92,7 +106,9 @@ class Gravity:
         middle = places.mean(axis=0)
         middle /= max(float(np.linalg.norm(middle)), 1e-9)
         spread = float(np.linalg.norm(places - middle, axis=1).max())
-        near = self.tree.query_ball_point(middle, spread + float(self.reach_km.max()) / EARTH_RADIUS_KM)
+        near = self.tree.query_ball_point(
+            middle, spread + float(self.reach_km.max()) / EARTH_RADIUS_KM
+        )
         chord = np.linalg.norm(self.tree.data[near] - middle, axis=1)
         return [
             i

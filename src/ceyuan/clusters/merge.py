@@ -61,7 +61,10 @@ def parse_rule(text: str, km: float = MERGE_KM) -> MergeRule:
     except ValueError:
         share = -1.0
     if name != "share" or not 0 < share <= 1:
-        raise fail("cluster-bad-option", f"there is no merge rule {text!r}, only none, mutual and share=0.2 (0 … 1)")
+        raise fail(
+            "cluster-bad-option",
+            f"there is no merge rule {text!r}, only none, mutual and share=0.2 (0 … 1)",
+        )
     return MergeRule(name, km, share)
 
 

@@ -14,7 +14,9 @@ from ceyuan.errors import CeyuanError, Problem, fail
 from ceyuan.tabular.tables import read_records
 
 PARTS = 3
-LEAST_PART = 0.1  # a city with less than this part of the points that the first one has is not named
+LEAST_PART = (
+    0.1  # a city with less than this part of the points that the first one has is not named
+)
 LARGE = 100_000.0  # smaller places are named only where no city of this size is inside
 
 
@@ -48,7 +50,9 @@ class City:
 
     def chinese(self) -> tuple[str, str]:
         """Its name in simplified and in traditional Chinese; in English where it has none."""
-        hans, hant = self.spell() if self.spell is not None else (self.name_zh_hans, self.name_zh_hant)
+        hans, hant = (
+            self.spell() if self.spell is not None else (self.name_zh_hans, self.name_zh_hant)
+        )
         return hans or self.name, hant or self.name
 
 
@@ -85,7 +89,12 @@ def read_cities(path: Path) -> list[City]:
     names, rows = read_records(path)
     missing = [c for c in ("name", "lat", "lon") if c not in names]
     if missing:
-        raise fail("cluster-bad-gazetteer", f"there is no column {', '.join(missing)}", file=str(path), line=1)
+        raise fail(
+            "cluster-bad-gazetteer",
+            f"there is no column {', '.join(missing)}",
+            file=str(path),
+            line=1,
+        )
     for line, row in rows:
         try:
             city = _city(row)
@@ -104,7 +113,15 @@ def _city(row: Mapping[str, str]) -> City:
     either = row.get("name_zh") or ""
     hans, hant = (row.get(f"name_{script}") or either for script in ("zh_hans", "zh_hant"))
     population = float(row.get("population") or "nan")
-    return City(row["name"], float(row["lat"]), float(row["lon"]), hans, hant, population, row.get("country") or "")
+    return City(
+        row["name"],
+        float(row["lat"]),
+        float(row["lon"]),
+        hans,
+        hant,
+        population,
+        row.get("country") or "",
+    )
 
 
 def position_name(lat: float, lon: float) -> str:
@@ -116,7 +133,9 @@ def position_name(lat: float, lon: float) -> str:
     return f"{abs(lat):.2f}°{'S' if lat < 0 else 'N'} {abs(lon):.2f}°{'W' if lon < 0 else 'E'}"
 
 
-def identify(lat: float, lon: float, inside: Sequence[City], belongs: Sequence[tuple[City, float]]) -> Identity:
+def identify(
+    lat: float, lon: float, inside: Sequence[City], belongs: Sequence[tuple[City, float]]
+) -> Identity:
     """Name a cluster by the cities that most of its weight belongs to.
 
     The first of them comes first, the others in the order of their distance from it: Shenzhen–Hong Kong–Guangzhou.
@@ -134,13 +153,17 @@ def identify(lat: float, lon: float, inside: Sequence[City], belongs: Sequence[t
         place = position_name(lat, lon)
         return Identity(place, place, place, population, countries)
     large = [(c, w) for c, w in belongs if c.population >= LARGE] or belongs
-    ranked = sorted(large, key=lambda one: (-one[1], -np.nan_to_num(one[0].population), one[0].name))
+    ranked = sorted(
+        large, key=lambda one: (-one[1], -np.nan_to_num(one[0].population), one[0].name)
+    )
     named = [c for c, w in ranked[:PARTS] if w >= LEAST_PART * ranked[0][1]]
     lats, lons = np.array([(c.lat, c.lon) for c in named]).T
     away = distance_km(lats, lons, lats[:1], lons[:1]).round(3).tolist()
     named = [named[i] for _, i in sorted(zip(away, range(len(named)), strict=True))]
     zh_hans, zh_hant = zip(*(c.chinese() for c in named), strict=True)
-    return Identity("–".join(c.name for c in named), "—".join(zh_hans), "—".join(zh_hant), population, countries)
+    return Identity(
+        "–".join(c.name for c in named), "—".join(zh_hans), "—".join(zh_hant), population, countries
+    )
 
 
 def position_ids(lat: Floats, lon: Floats) -> list[str]:
@@ -157,7 +180,9 @@ def position_ids(lat: Floats, lon: Floats) -> list[str]:
     return ids
 
 
-def inherit_ids(ids: Sequence[str], overlaps: Iterable[tuple[float, int, str]], least: float = 0.5) -> list[str]:
+def inherit_ids(
+    ids: Sequence[str], overlaps: Iterable[tuple[float, int, str]], least: float = 0.5
+) -> list[str]:
     """Give clusters the ids of an earlier edition that they share most weight with.
 
     Args:

@@ -88,6 +88,11 @@ def _on_map(ring: Floats, lat0: float, lon0: float) -> Any:
     for turns in range(-2, 3):
         moved = affinity.translate(shape, 360.0 * turns)
         parts.append(shapely.intersection(moved, shapely.box(-180.0, -90.0, 180.0, 90.0)))
-    kept = [p for part in parts for p in shapely.get_parts(part) if p.geom_type == "Polygon" and p.area > 0]
+    kept = [
+        p
+        for part in parts
+        for p in shapely.get_parts(part)
+        if p.geom_type == "Polygon" and p.area > 0
+    ]
     merged = shapely.union_all(kept)
     return shapely.orient_polygons(shapely.set_precision(merged, 1e-6))

@@ -111,7 +111,11 @@ def site_parties(
 
 
 def cross_border(
-    points: PointTable, cluster_of_site: Labels, party: Labels, parties: Sequence[str], clusters: int
+    points: PointTable,
+    cluster_of_site: Labels,
+    party: Labels,
+    parties: Sequence[str],
+    clusters: int,
 ) -> CrossBorder:
     """Count the ties of each cluster within and across parties.
 
@@ -140,7 +144,9 @@ def cross_border(
     for a in range(n):
         for b in range(a + 1, n):
             pairs[:, a, b] = np.bincount(owner[crosses & has[:, a] & has[:, b]], minlength=clusters)
-    return CrossBorder(tuple(parties), known, ties, np.bincount(owner[crosses], minlength=clusters), pairs)
+    return CrossBorder(
+        tuple(parties), known, ties, np.bincount(owner[crosses], minlength=clusters), pairs
+    )
 
 
 def _contributors(points: PointTable, use: Ints, place: Ints, cells: int) -> Ints:
@@ -162,7 +168,10 @@ def add_columns(found: CrossBorder, rows: Sequence[dict[str, Any]]) -> None:
 
 def columns_of(found: CrossBorder) -> dict[str, list[Any]]:
     """The columns of ``clusters.csv``."""
-    share = [round(c / t, 12) if t else None for c, t in zip(found.crossing.tolist(), found.ties.tolist(), strict=True)]
+    share = [
+        round(c / t, 12) if t else None
+        for c, t in zip(found.crossing.tolist(), found.ties.tolist(), strict=True)
+    ]
     return {
         "party_known": found.known.round(6).tolist(),
         "ties": found.ties.tolist(),

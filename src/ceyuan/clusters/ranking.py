@@ -64,8 +64,15 @@ def method_of(name: str) -> Method:
     if "=" in name:
         return _declared(name)
     if name not in METHODS:
-        hint = did_you_mean(name, METHODS) or "Declare your own by kinds and weights: patent=2,publication=1"
-        raise fail("cluster-unknown-method", f"there is no method {name!r}, only {', '.join(METHODS)}", hint=hint)
+        hint = (
+            did_you_mean(name, METHODS)
+            or "Declare your own by kinds and weights: patent=2,publication=1"
+        )
+        raise fail(
+            "cluster-unknown-method",
+            f"there is no method {name!r}, only {', '.join(METHODS)}",
+            hint=hint,
+        )
     return METHODS[name]
 
 
@@ -105,10 +112,14 @@ def world_shares(counts: Floats, world: Floats) -> Floats:
         world: all records of each kind, shape (…, kinds).
     """
     total = np.expand_dims(world, -2)
-    return np.divide(counts, total, out=np.zeros(np.broadcast(counts, total).shape), where=total > 0)
+    return np.divide(
+        counts, total, out=np.zeros(np.broadcast(counts, total).shape), where=total > 0
+    )
 
 
-def scores(shares: Floats, kinds: tuple[str, ...], method: Method, weights: Floats | None = None) -> Floats:
+def scores(
+    shares: Floats, kinds: tuple[str, ...], method: Method, weights: Floats | None = None
+) -> Floats:
     """The score of each cluster: the weighted sum of its shares, with weights of mean 1 for one kind beside another.
 
     Args:
@@ -148,4 +159,6 @@ def intensity(count: Floats, population: Floats) -> Floats:
     [2291.0]
     """
     known = np.isfinite(population) & (population > 0)
-    return np.asarray(np.divide(count * 1e6, population, out=np.full(count.shape, np.nan), where=known))
+    return np.asarray(
+        np.divide(count * 1e6, population, out=np.full(count.shape, np.nan), where=known)
+    )

@@ -20,7 +20,9 @@ DOTS = 6_000
 LABELS, ROWS, BARS = 12, 50, 20
 
 
-def report_page(run: ClusterRun, described: Described, said: Sequence[str], sure: Sequence[Section] = ()) -> str:
+def report_page(
+    run: ClusterRun, described: Described, said: Sequence[str], sure: Sequence[Section] = ()
+) -> str:
     """The page, as HTML with everything inside.
 
     Args:
@@ -37,9 +39,13 @@ def report_page(run: ClusterRun, described: Described, said: Sequence[str], sure
     )
     names = [row["name"] for row in described.rows[:BARS]]
     score = np.array([row["score"] for row in described.rows[:BARS]], np.float64)
-    ranking = bars("Scores of the first clusters", names, score, "Sum of the shares of the world's records")
+    ranking = bars(
+        "Scores of the first clusters", names, score, "Sum of the shares of the world's records"
+    )
     every = described.columns()
-    table = Table({name: every[name][:ROWS] for name in _columns(described) if set(every[name]) != {None}})
+    table = Table(
+        {name: every[name][:ROWS] for name in _columns(described) if set(every[name]) != {None}}
+    )
     sections = [
         Section("Where they are", [cluster_map(run, described)]),
         Section("Ranking", [ranking, table]),
@@ -54,18 +60,28 @@ def cluster_map(run: ClusterRun, described: Described) -> Figure:
     step = max(1, run.points.lat.size // DOTS)
     dots = np.stack([run.points.lon[::step], run.points.lat[::step]], axis=1)
     rows = described.rows[:LABELS]
-    labels = [(float(row["lon"]), float(row["lat"]), f"{row['rank']} {row['name']}") for row in rows]
+    labels = [
+        (float(row["lon"]), float(row["lat"]), f"{row['rank']} {row['name']}") for row in rows
+    ]
     flag = "SIMULATED data. " if run.points.simulated else ""
     note = f"{flag}{run.n_clusters:,} clusters; dots are places of points. No land and no borders are drawn"
-    return outline_map("Clusters", dots, [_rings(shape) for shape in described.shapes], labels, note)
+    return outline_map(
+        "Clusters", dots, [_rings(shape) for shape in described.shapes], labels, note
+    )
 
 
 def _rings(shape: Any) -> list[Floats]:
     """The outer rings of an outline."""
-    return [np.asarray(part.exterior.coords, np.float64)[:, :2] for part in shapely.get_parts(shape)]
+    return [
+        np.asarray(part.exterior.coords, np.float64)[:, :2] for part in shapely.get_parts(shape)
+    ]
 
 
 def _columns(described: Described) -> list[str]:
     """The columns of ``clusters.csv`` that say most."""
     kinds = [name for name in described.columns() if name.endswith("_share")]
-    return [name for name in ("rank", "name", "score", *kinds, "population") if name in described.columns()]
+    return [
+        name
+        for name in ("rank", "name", "score", *kinds, "population")
+        if name in described.columns()
+    ]

@@ -13,7 +13,14 @@ import numpy as np
 
 from ceyuan.clusters.amounts import Amounts
 from ceyuan.clusters.arrays import Floats, Ints, Labels
-from ceyuan.clusters.counting import Counts, RowAmounts, count_all, row_parts, row_weights, site_weights
+from ceyuan.clusters.counting import (
+    Counts,
+    RowAmounts,
+    count_all,
+    row_parts,
+    row_weights,
+    site_weights,
+)
 from ceyuan.clusters.dbscan import MIN_WEIGHT, RADIUS_KM, Border, check_options
 from ceyuan.clusters.edges import Edges, near_edges
 from ceyuan.clusters.fit import Fit, fit_sites
@@ -172,7 +179,15 @@ def find_clusters(
         parts = row_parts(points)
     threshold = weight.threshold(chosen.min_weight)
     with clock.step("cluster"):
-        fit = fit_sites(points.lat, points.lon, weight, chosen.radius_km, threshold, chosen.border, threads=threads)
+        fit = fit_sites(
+            points.lat,
+            points.lon,
+            weight,
+            chosen.radius_km,
+            threshold,
+            chosen.border,
+            threads=threads,
+        )
     with clock.step("count"):
         of_labels, ties = count_all(points, fit.labels, parts, threads)
         check_method(method, points.kinds, of_labels.world)
@@ -182,7 +197,18 @@ def find_clusters(
         group = merge(int(fit.labels.max(initial=-1)) + 1, edges, ties, chosen.merge)
         cluster_of_label, counts, score = _ranked(group, of_labels, method)
     return ClusterRun(
-        chosen, points, weight, parts, fit, edges, ties, cluster_of_label, counts, score, ranks(score), clock.seconds
+        chosen,
+        points,
+        weight,
+        parts,
+        fit,
+        edges,
+        ties,
+        cluster_of_label,
+        counts,
+        score,
+        ranks(score),
+        clock.seconds,
     )
 
 
@@ -214,7 +240,10 @@ def cluster_points(
     Raises:
         CeyuanError: see ``read_points`` and :func:`find_clusters`.
     """
-    from ceyuan.clusters.points.read import read_points  # DuckDB and Arrow are imported only to read  # noqa: PLC0415
+    # DuckDB and Arrow are imported only to read
+    from ceyuan.clusters.points.read import (  # noqa: PLC0415
+        read_points,
+    )
 
     chosen = options or Options()
     clock = Clock(tell)

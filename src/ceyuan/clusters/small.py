@@ -36,8 +36,13 @@ def dbscan_small(
         return np.empty(0, np.int32), np.empty(0, np.bool_)
     xyz = unit_vectors(lat, lon)
     near = _within(xyz, lat, lon, reach_of(radius_km))
-    around = [near[i : i + _BLOCK].astype(np.int64) @ weight.digits for i in range(0, lat.size, _BLOCK)]
-    core = np.array([whole >= threshold for whole in weight.with_sums(np.concatenate(around)).wholes()], np.bool_)
+    around = [
+        near[i : i + _BLOCK].astype(np.int64) @ weight.digits for i in range(0, lat.size, _BLOCK)
+    ]
+    core = np.array(
+        [whole >= threshold for whole in weight.with_sums(np.concatenate(around)).wholes()],
+        np.bool_,
+    )
     labels = _number(_components(near, core), weight, lat, lon, border)
     others = np.flatnonzero(~core)
     for begin in range(0, others.size, _BLOCK):

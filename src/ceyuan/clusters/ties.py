@@ -105,7 +105,8 @@ def count_ties(points: PointTable, label: Labels, times: Ints | None = None) -> 
     np.add.at(touching, cluster, often[record])
     codes, counts = [np.empty(0, np.int64)], [np.empty(0, np.int64)]
     left, step = np.arange(record.size), 1
-    while left.size:  # pairs of a record stand side by side: compare each with the next, the one after …
+    # pairs of a record stand side by side: compare each with the next, the one after …
+    while left.size:
         left = left[left + step < record.size]
         left = left[record[left + step] == record[left]]
         codes.append(cluster[left] * clusters + cluster[left + step])

@@ -47,7 +47,11 @@ class Rows:
 
 
 def write_run(
-    run: ClusterRun, described: Described, folder: Path, rows: Rows | None = None, borders: CrossBorder | None = None
+    run: ClusterRun,
+    described: Described,
+    folder: Path,
+    rows: Rows | None = None,
+    borders: CrossBorder | None = None,
 ) -> dict[str, Path]:
     """Write everything into a folder, which is made if need be.
 
@@ -91,7 +95,18 @@ def _header(run: ClusterRun, described: Described) -> Sequence[str]:
     if described.rows:
         return list(described.rows[0])
     kinds = [f"{k}_{what}" for k in run.counts.kinds for what in ("count", "share", "per_million")]
-    return ["rank", "cluster", "id", "name", "name_zh_hans", "name_zh_hant", "lat", "lon", "score", *kinds]
+    return [
+        "rank",
+        "cluster",
+        "id",
+        "name",
+        "name_zh_hans",
+        "name_zh_hant",
+        "lat",
+        "lon",
+        "score",
+        *kinds,
+    ]
 
 
 def write_table(path: Path, rows: Sequence[dict[str, Any]], columns: Sequence[str]) -> None:
@@ -105,11 +120,18 @@ def write_table(path: Path, rows: Sequence[dict[str, Any]], columns: Sequence[st
 def write_geojson(path: Path, described: Described, simulated: bool) -> None:
     """The outlines with all that is said of the clusters, as GeoJSON (RFC 7946)."""
     features = [
-        {"type": "Feature", "id": row["id"], "properties": row, "geometry": json.loads(shapely.to_geojson(shape))}
+        {
+            "type": "Feature",
+            "id": row["id"],
+            "properties": row,
+            "geometry": json.loads(shapely.to_geojson(shape)),
+        }
         for row, shape in zip(described.rows, described.shapes, strict=True)
     ]
     document = {"type": "FeatureCollection", "simulated": simulated, "features": features}
-    path.write_text(json.dumps(document, ensure_ascii=False, allow_nan=False) + "\n", encoding="utf-8")
+    path.write_text(
+        json.dumps(document, ensure_ascii=False, allow_nan=False) + "\n", encoding="utf-8"
+    )
 
 
 def read_earlier(path: Path) -> EarlierOutlines:
@@ -125,15 +147,26 @@ def read_earlier(path: Path) -> EarlierOutlines:
         return EarlierOutlines([str(f["properties"]["id"]) for f in features], shapes)
     except (OSError, ValueError, KeyError, TypeError, shapely.GEOSException) as error:
         raise fail(
-            "cluster-unreadable", f"this is not the clusters.geojson of a run: {error}", file=str(file)
+            "cluster-unreadable",
+            f"this is not the clusters.geojson of a run: {error}",
+            file=str(file),
         ) from error
 
 
 def write_geoparquet(path: Path, described: Described, simulated: bool) -> None:
     """The same as GeoParquet 1.1 (WKB, longitude before latitude)."""
-    table = pa.Table.from_pylist(described.rows) if described.rows else pa.table({"id": pa.array([], pa.string())})
-    table = table.append_column("geometry", pa.array([shapely.to_wkb(s) for s in described.shapes], pa.binary()))
-    geometry = {"encoding": "WKB", "geometry_types": sorted({s.geom_type for s in described.shapes})}
+    table = (
+        pa.Table.from_pylist(described.rows)
+        if described.rows
+        else pa.table({"id": pa.array([], pa.string())})
+    )
+    table = table.append_column(
+        "geometry", pa.array([shapely.to_wkb(s) for s in described.shapes], pa.binary())
+    )
+    geometry = {
+        "encoding": "WKB",
+        "geometry_types": sorted({s.geom_type for s in described.shapes}),
+    }
     geo = {"version": "1.1.0", "primary_column": "geometry", "columns": {"geometry": geometry}}
     flags = {b"geo": json.dumps(geo).encode(), SIMULATED_KEY: b"true" if simulated else b"false"}
     pq.write_table(table.replace_schema_metadata(flags), path)
@@ -145,7 +178,12 @@ def write_points(path: Path, run: ClusterRun, rows: Rows | None = None) -> None:
     With ``rows`` also where it stands, its position and kind, and ``part``: what it adds to its cluster's count.
     """
     flags = {SIMULATED_KEY: b"true" if run.points.simulated else b"false"}
-    fields = [("row", pa.int64()), ("label", pa.int32()), ("core", pa.bool_()), ("cluster", pa.int32())]
+    fields = [
+        ("row", pa.int64()),
+        ("label", pa.int32()),
+        ("core", pa.bool_()),
+        ("cluster", pa.int32()),
+    ]
     word = pa.dictionary(pa.int32(), pa.string())
     more = [
         ("lat", pa.float64()),
@@ -165,13 +203,17 @@ def write_points(path: Path, run: ClusterRun, rows: Rows | None = None) -> None:
     with pq.ParquetWriter(path, schema, compression="zstd") as writer:
         for begin in range(0, site.size, CHUNK):
             span = slice(begin, begin + CHUNK)
-            which = np.arange(begin, min(begin + CHUNK, site.size)) if order is None else order[span]
+            which = (
+                np.arange(begin, min(begin + CHUNK, site.size)) if order is None else order[span]
+            )
             which = which[site[which] >= 0]
             s = site[which]
             number = which if row is None else row[which]
             columns = [number, run.fit.labels[s], run.fit.core[s], of_site[s]]
             if rows:
-                kind = pa.DictionaryArray.from_arrays(pa.array(run.points.kind[which].astype(np.int32)), kinds)
+                kind = pa.DictionaryArray.from_arrays(
+                    pa.array(run.points.kind[which].astype(np.int32)), kinds
+                )
                 stands = [column.take(number) for column in (rows.table, rows.file, rows.line)]
                 columns += [run.points.lat[s], run.points.lon[s], kind, part[which], *stands]
             writer.write_table(pa.table(columns, schema=schema))
@@ -204,7 +246,9 @@ def tie_rows(run: ClusterRun, described: Described) -> list[dict[str, Any]]:
     tied = zip(run.ties.a.tolist(), run.ties.b.tolist(), strict=True)
     ties = {
         pair: (n, a, b)
-        for pair, n, a, b in zip(tied, run.ties.records.tolist(), of_a.tolist(), of_b.tolist(), strict=True)
+        for pair, n, a, b in zip(
+            tied, run.ties.records.tolist(), of_a.tolist(), of_b.tolist(), strict=True
+        )
     }
     km = run.edges.as_dict()
     cluster = run.cluster_of_label.tolist()
@@ -241,8 +285,15 @@ def precision_of(error_km: Floats, own_km: Floats | None) -> dict[str, Any]:
     """How many sites tell how far they are off, how many rows are off by themselves, and the most that one is."""
     own = np.empty(0) if own_km is None else own_km[np.isfinite(own_km)]
     known = error_km[np.isfinite(error_km)]
-    told = {"sites": int(error_km.size), "with_precision": int(known.size), "rows_by_themselves": int(own.size)}
-    return {**told, "largest_km": float(np.append(known, own).max()) if known.size + own.size else None}
+    told = {
+        "sites": int(error_km.size),
+        "with_precision": int(known.size),
+        "rows_by_themselves": int(own.size),
+    }
+    return {
+        **told,
+        "largest_km": float(np.append(known, own).max()) if known.size + own.size else None,
+    }
 
 
 def manifest_of(
@@ -256,16 +307,26 @@ def manifest_of(
             "clusters": float(counts.clusters[:, k].sum()),
             "noise": float(counts.noise[k]),
             "unlocated": float(counts.unlocated[k]),
-            "unlocated_share": float(counts.unlocated[k] / counts.world[k]) if counts.world[k] else 0.0,
+            "unlocated_share": float(counts.unlocated[k] / counts.world[k])
+            if counts.world[k]
+            else 0.0,
         }
         for k, kind in enumerate(counts.kinds)
     }
-    options = {**asdict(run.options), "merge": str(run.options.merge), "merge_km": run.options.merge.km}
+    options = {
+        **asdict(run.options),
+        "merge": str(run.options.merge),
+        "merge_km": run.options.merge.km,
+    }
     return {
         "simulated": points.simulated,
         "inputs": inputs,
         "options": options,
-        "rows": {"read": sum(i.rows for i in points.inputs), "counted": points.n_rows, **points.dirt.as_dict()},
+        "rows": {
+            "read": sum(i.rows for i in points.inputs),
+            "counted": points.n_rows,
+            **points.dirt.as_dict(),
+        },
         "doubtful": points.dirt.doubtful,
         "crowded": list(described.crowded),
         "records": points.n_records,
@@ -278,7 +339,11 @@ def manifest_of(
             "records_without_value": points.without_value,
             "by_kind": per_kind,
         },
-        **({"precision": precision_of(points.error_km, points.own_error_km)} if points.error_km is not None else {}),
+        **(
+            {"precision": precision_of(points.error_km, points.own_error_km)}
+            if points.error_km is not None
+            else {}
+        ),
         **({"fields": field_sums(described.fields)} if described.fields else {}),
         "versions": versions(LIBRARIES),
         "files": {role: {"name": f.name, "sha256": file_sha256(f)} for role, f in files.items()},

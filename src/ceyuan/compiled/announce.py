@@ -34,5 +34,7 @@ def compiling_begins() -> None:
 @contextmanager
 def telling_of_compilation(tell: Callable[[str], None]) -> Iterator[None]:
     """Say so if a kernel has to be compiled, which happens once on a machine and takes some seconds."""
-    with announce_compiling(lambda: tell("compiling the kernel: once on this machine, about 20 s …")):
+    with announce_compiling(
+        lambda: tell("compiling the kernel: once on this machine, about 20 s …")
+    ):
         yield

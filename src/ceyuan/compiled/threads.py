@@ -10,7 +10,9 @@ from typing import TypeVar
 
 Result = TypeVar("Result")
 
-PIECES_PER_THREAD = 16  # dense cells take far longer than empty ones: small pieces keep the threads evenly busy
+PIECES_PER_THREAD = (
+    16  # dense cells take far longer than empty ones: small pieces keep the threads evenly busy
+)
 SMALL = 2_048  # below this many items a thread costs more than it saves
 
 
@@ -49,5 +51,7 @@ def spread(task: Callable[[int, int], None], n: int, threads: int | None = None)
         task(0, n)
         return
     with ThreadPoolExecutor(workers) as pool:
-        for done in [pool.submit(task, a, b) for a, b in cuts(n, workers * PIECES_PER_THREAD) if a < b]:
+        for done in [
+            pool.submit(task, a, b) for a, b in cuts(n, workers * PIECES_PER_THREAD) if a < b
+        ]:
             done.result()

@@ -83,9 +83,12 @@ def aggregated(
     return np.where(enough, scores, np.nan)
 
 
-def _profiled(values: Floats, weights: Floats, rule: AggregateOne, blocks: Sequence[Ints]) -> Floats:
+def _profiled(
+    values: Floats, weights: Floats, rule: AggregateOne, blocks: Sequence[Ints]
+) -> Floats:
     if rule.method == "mazziotta_pareto":
-        _refuse(values, values < 0)  # a penalty in proportion to the mean means nothing where the mean has no zero
+        # a penalty in proportion to the mean means nothing where the mean has no zero
+        _refuse(values, values < 0)
         return mazziotta_pareto(values, weights, add=rule.penalty == "add")
     if rule.method == "owa":
         return ordered(values, weights, 0.5 if rule.orness is None else rule.orness)
@@ -147,7 +150,11 @@ def _weighted_once(values: Floats, weights: Floats, *, shares_first: bool) -> Fl
     total = own.sum(axis=1, dtype=np.longdouble).astype(np.float64)[:, None]
     if shares_first:
         own, total = _quotient(own, total), np.ones_like(total)
-    sums = (own * np.where(present, values, 0.0)).sum(axis=1, dtype=np.longdouble).astype(np.float64)[:, None]
+    sums = (
+        (own * np.where(present, values, 0.0))
+        .sum(axis=1, dtype=np.longdouble)
+        .astype(np.float64)[:, None]
+    )
     return np.asarray(_quotient(sums, total)[:, 0])
 
 

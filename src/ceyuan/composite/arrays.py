@@ -61,7 +61,9 @@ def deviation(values: Floats, axis: int = UNITS) -> Floats:
     n = present.sum(axis=axis, keepdims=True)
     squares = np.where(present, values - mean(values, axis), 0.0) ** 2
     total = squares.sum(axis=axis, keepdims=True)
-    return np.asarray(np.sqrt(np.divide(total, n - 1, out=np.full(total.shape, np.nan), where=n > 1)))
+    return np.asarray(
+        np.sqrt(np.divide(total, n - 1, out=np.full(total.shape, np.nan), where=n > 1))
+    )
 
 
 def skewness(values: Floats) -> Floats:
@@ -98,10 +100,17 @@ def _moments(values: Floats) -> tuple[Floats, Floats, Floats, Floats]:
     centred = np.where(present, values - mean(values), 0.0)
     square = centred * centred
     n = present.sum(axis=UNITS).astype(np.float64)
-    return n, square.sum(axis=UNITS), (square * centred).sum(axis=UNITS), (square * square).sum(axis=UNITS)
+    return (
+        n,
+        square.sum(axis=UNITS),
+        (square * centred).sum(axis=UNITS),
+        (square * square).sum(axis=UNITS),
+    )
 
 
-def ranks(values: Floats, axis: int = UNITS, *, descending: bool = False, digits: int | None = None) -> Floats:
+def ranks(
+    values: Floats, axis: int = UNITS, *, descending: bool = False, digits: int | None = None
+) -> Floats:
     """Competition ("1224") ranks along an axis: 1 plus the number of values that come before; NaN stays NaN.
 
     Args:

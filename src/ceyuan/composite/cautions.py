@@ -19,7 +19,9 @@ APART = 10.0
 """Values whose ranges differ by this factor are on different scales, whatever they were normalised by."""
 
 
-def cautions(context: Context, states: Sequence[State], weights: Floats, scores: Floats) -> Iterator[Problem]:
+def cautions(
+    context: Context, states: Sequence[State], weights: Floats, scores: Floats
+) -> Iterator[Problem]:
     """The warnings of an index.
 
     Args:
@@ -71,9 +73,7 @@ def _constants(context: Context, last: State) -> Iterator[Problem]:
         hint = None
         if raw_low[column] < raw_high[column]:
             message += f", though its values go from {raw_low[column]:g} to {raw_high[column]:g}"
-            hint = (
-                "Goalposts are in the indicator's own units and turn with its direction: do they lie beyond all values?"
-            )
+            hint = "Goalposts are in the indicator's own units and turn with its direction: do they lie beyond all values?"
         yield _warn("composite-indicator-constant", message, inputs.source, hint)
 
 
@@ -87,12 +87,16 @@ def _scales(context: Context, last: State) -> Iterator[Problem]:
         on.setdefault(_scale(spec.indicators.get(node.code, spec)), []).append(node.code)
     if len(on) > 1:
         scales = "; ".join(f"{scale}: {_some(codes)}" for scale, codes in on.items())
-        yield _warn("composite-scales-differ", f"normalise: indicators are on different scales ({scales})")
+        yield _warn(
+            "composite-scales-differ", f"normalise: indicators are on different scales ({scales})"
+        )
         return
     span = (highest(last.values) - lowest(last.values))[0]
     known = np.flatnonzero(span > 0)
     if known.size and span[known].max() > APART * span[known].min():
-        longest, shortest = (nodes[known[pick(span[known])]].code for pick in (np.argmax, np.argmin))
+        longest, shortest = (
+            nodes[known[pick(span[known])]].code for pick in (np.argmax, np.argmin)
+        )
         times = span[known].max() / span[known].min()
         after = "values are not normalised, and" if "as it is" in on else "after normalisation"
         message = f"{after} {longest!r} has {times:.3g} times the range of {shortest!r}"
@@ -120,9 +124,7 @@ def _scale(rule: NormaliseOne) -> str:
 
 def _negative_weights(context: Context, weights: Floats) -> Iterator[Problem]:
     for i in np.flatnonzero(weights < 0):
-        message = (
-            f"the weight of {context.inputs.structure.codes[i]!r} is {weights[i]:.4g}: more of it lowers the score"
-        )
+        message = f"the weight of {context.inputs.structure.codes[i]!r} is {weights[i]:.4g}: more of it lowers the score"
         hint = "Principal components can do that: take other weights, or look at the direction of the indicator"
         yield _warn("composite-weight-invalid", message, hint=hint)
 
@@ -131,5 +133,7 @@ def _without_score(context: Context, last: State, scores: Floats) -> Iterator[Pr
     inputs = context.inputs
     for top in inputs.structure.tops:
         for row in np.flatnonzero(np.isnan(scores[:, inputs.structure.position[top]])):
-            message = f"unit {inputs.label(last.rows[row])} has no score of {top!r}: too little data"
+            message = (
+                f"unit {inputs.label(last.rows[row])} has no score of {top!r}: too little data"
+            )
             yield _warn("composite-value-missing", message, inputs.source)

@@ -85,7 +85,11 @@ def check_aggregation(context: Context) -> None:
     levels = {node.level for node in tree.groups}
     methods = [*METHODS, *context.functions]
     problems = [
-        Problem("composite-unknown-code", f"aggregate: there is no group {code!r}", hint=did_you_mean(code, groups))
+        Problem(
+            "composite-unknown-code",
+            f"aggregate: there is no group {code!r}",
+            hint=did_you_mean(code, groups),
+        )
         for code in spec.groups
         if code not in groups
     ]
@@ -96,7 +100,11 @@ def check_aggregation(context: Context) -> None:
     ]
     used = {rule.method for rule in (spec, *spec.levels.values(), *spec.groups.values())}
     problems += [
-        Problem("composite-unknown-method", f"aggregate: unknown method {name!r}", hint=did_you_mean(name, methods))
+        Problem(
+            "composite-unknown-method",
+            f"aggregate: unknown method {name!r}",
+            hint=did_you_mean(name, methods),
+        )
         for name in sorted(used - set(methods))
     ]
     if problems:

@@ -27,10 +27,16 @@ class StructureEntry(Spec):
 
     code: Id = spec_field("Its identifier in the index.", good="papers", bad="Papers per capita")
     name: Trilingual | None = spec_field(
-        "Its name; the indicator's own where absent.", good={"en": "Knowledge"}, bad="Knowledge", default=None
+        "Its name; the indicator's own where absent.",
+        good={"en": "Knowledge"},
+        bad="Knowledge",
+        default=None,
     )
     indicator: Id | None = spec_field(
-        "The indicator whose values are taken; a group has none.", good="sci_papers", bad="SCI papers", default=None
+        "The indicator whose values are taken; a group has none.",
+        good="sci_papers",
+        bad="SCI papers",
+        default=None,
     )
     breakdown: str = spec_field(
         "The part of a breakdown that is taken (`field=value`); the total if empty.",
@@ -45,19 +51,31 @@ class StructureEntry(Spec):
         default=None,
         coerce_numbers_to_str=True,
     )
-    parent: Id | None = spec_field("The group it belongs to; none at the top.", good="knowledge", bad="", default=None)
+    parent: Id | None = spec_field(
+        "The group it belongs to; none at the top.", good="knowledge", bad="", default=None
+    )
     level: int | None = spec_field(
-        "Its level, 1 for indicators; follows from the tree if absent.", good=2, bad="top", default=None, ge=1
+        "Its level, 1 for indicators; follows from the tree if absent.",
+        good=2,
+        bad="top",
+        default=None,
+        ge=1,
     )
     weight: float = spec_field("Its weight among its siblings.", good=2, bad=-1, default=1, ge=0)
     direction: Literal["higher", "lower"] | None = spec_field(
         "Which way is better; the indicator's own if absent.", good="lower", bad="up", default=None
     )
     unit: str | None = spec_field(
-        "The unit that its values are expected in; checked against the indicator's.", good="篇", bad="k", default=None
+        "The unit that its values are expected in; checked against the indicator's.",
+        good="篇",
+        bad="k",
+        default=None,
     )
     denominator: Id | None = spec_field(
-        "What its values are divided by, one of `denominators`.", good="gdp", bad="GDP", default=None
+        "What its values are divided by, one of `denominators`.",
+        good="gdp",
+        bad="GDP",
+        default=None,
     )
     parameters: dict[Literal[PARAMETERS], float] = spec_field(  # type: ignore[valid-type]
         "Its own parameters of normalisation: targets, goalposts, bounds.",
@@ -74,7 +92,9 @@ class CompositeFile(Spec):
     name: Trilingual = spec_field(
         "Its name in three languages.", good={"en": "Provincial innovation"}, bad="innovation"
     )
-    description: Trilingual = spec_field("What it measures, and what it does not.", good={"en": "…"}, bad="…")
+    description: Trilingual = spec_field(
+        "What it measures, and what it does not.", good={"en": "…"}, bad="…"
+    )
     units: Among = spec_field(
         "The places that are compared: all of a kind, inside a place, or a list.",
         good={"kind": "province", "within": "cn"},
@@ -115,7 +135,10 @@ class CompositeFile(Spec):
         json_schema_extra={"badExamples": ["minmax"]},
     )
     note: FreeText | None = spec_field(
-        "Anything a reader must know, once or in three languages.", good={"en": "GDP is implied"}, bad="", default=None
+        "Anything a reader must know, once or in three languages.",
+        good={"en": "GDP is implied"},
+        bad="",
+        default=None,
     )
 
     @model_validator(mode="after")
@@ -134,7 +157,9 @@ class CompositeFile(Spec):
         unknown = [key for key in self.names if key not in known]
         if unknown:
             hint = did_you_mean(unknown[0], known) or ""
-            raise ValueError(f"names: spec has no scenario or factor {unknown[0]!r}. {hint}".rstrip())
+            raise ValueError(
+                f"names: spec has no scenario or factor {unknown[0]!r}. {hint}".rstrip()
+            )
         return self
 
 
@@ -149,7 +174,9 @@ class Declared(InFile):
     composite: CompositeFile
 
 
-def read_declarations(documents: Iterable[YamlDocument]) -> tuple[dict[str, Declared], list[Problem]]:
+def read_declarations(
+    documents: Iterable[YamlDocument],
+) -> tuple[dict[str, Declared], list[Problem]]:
     """Declared indices by identifier, and what is wrong with single files."""
     return read_declared(documents, CompositeFile, Declared, lambda spec: spec.id, "index")
 

@@ -42,7 +42,11 @@ def weights_of(context: Context, rows: Ints, normalised: Floats) -> Floats:
         return weights
     result = weights.copy()
     for level in sorted({node.level for node in structure.nodes if node.parent is not None}):
-        codes = [n.code for n in structure.nodes if n.level == level and n.parent and n.code not in spec.values]
+        codes = [
+            n.code
+            for n in structure.nodes
+            if n.level == level and n.parent and n.code not in spec.values
+        ]
         if any(methods[code] == "pca" for code in codes):
             _principal(context, rows, normalised, weights, codes, result)
         elif any(methods[code] == "balanced" for code in codes):
@@ -53,16 +57,26 @@ def weights_of(context: Context, rows: Ints, normalised: Floats) -> Floats:
     return result
 
 
-def member_values(context: Context, rows: Ints, normalised: Floats, weights: Floats, codes: list[str]) -> Floats:
+def member_values(
+    context: Context, rows: Ints, normalised: Floats, weights: Floats, codes: list[str]
+) -> Floats:
     """Values of indicators and scores of groups side by side: rows x codes."""
     structure = context.inputs.structure
     scores = group_scores(context, rows, normalised[None], weights[None])
-    columns = [scores[code][0] if code in scores else normalised[:, structure.position[code]] for code in codes]
+    columns = [
+        scores[code][0] if code in scores else normalised[:, structure.position[code]]
+        for code in codes
+    ]
     return np.stack(columns, axis=-1)
 
 
 def _principal(
-    context: Context, rows: Ints, normalised: Floats, weights: Floats, codes: list[str], result: Floats
+    context: Context,
+    rows: Ints,
+    normalised: Floats,
+    weights: Floats,
+    codes: list[str],
+    result: Floats,
 ) -> None:
     """Loadings of the first component within each group."""
     structure = context.inputs.structure
@@ -70,13 +84,18 @@ def _principal(
         members = [code for code in codes if structure.by_code[code].parent == group]
         if len(members) > 1:
             values = member_values(context, rows, normalised, weights, members)
-            result[[structure.position[code] for code in members]] = principal_components(values, members).loadings[
-                :, 0
-            ]
+            result[[structure.position[code] for code in members]] = principal_components(
+                values, members
+            ).loadings[:, 0]
 
 
 def _balanced(
-    context: Context, rows: Ints, normalised: Floats, weights: Floats, codes: list[str], result: Floats
+    context: Context,
+    rows: Ints,
+    normalised: Floats,
+    weights: Floats,
+    codes: list[str],
+    result: Floats,
 ) -> None:
     """Weights for which the members' correlations with the top are in the wanted proportions (Becker et al. 2017)."""
     from scipy.optimize import least_squares  # noqa: PLC0415 - takes long to import, rarely needed
@@ -84,7 +103,9 @@ def _balanced(
     structure, spec = context.inputs.structure, context.spec.weights
     top = structure.tops[0]
     if top in codes:
-        raise fail("composite-weight-invalid", f"balanced weights need a level below the top {top!r}")
+        raise fail(
+            "composite-weight-invalid", f"balanced weights need a level below the top {top!r}"
+        )
     positions = [structure.position[code] for code in codes]
     wanted = np.array([spec.importance.get(code, 1.0) for code in codes])
     wanted /= wanted.sum()
@@ -100,5 +121,7 @@ def _balanced(
 
     start = np.log(np.maximum(weights[positions], 1e-6))
     bounds = (start - REACH, start + REACH)
-    best = least_squares(misses, start, bounds=bounds, xtol=1e-12, ftol=1e-14, gtol=1e-12, max_nfev=200)
+    best = least_squares(
+        misses, start, bounds=bounds, xtol=1e-12, ftol=1e-14, gtol=1e-12, max_nfev=200
+    )
     result[positions] = np.exp(best.x - best.x.mean())

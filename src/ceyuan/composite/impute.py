@@ -34,7 +34,11 @@ def impute(inputs: Inputs, rows: Ints, values: Floats, spec: Impute) -> Floats:
     """
     codes = [node.code for node in inputs.structure.indicators]
     problems = [
-        Problem("composite-unknown-code", f"impute: there is no indicator {code!r}", hint=did_you_mean(code, codes))
+        Problem(
+            "composite-unknown-code",
+            f"impute: there is no indicator {code!r}",
+            hint=did_you_mean(code, codes),
+        )
         for code in spec.indicators
         if code not in codes
     ]
@@ -48,7 +52,9 @@ def impute(inputs: Inputs, rows: Ints, values: Floats, spec: Impute) -> Floats:
         if method in _OVER_PERIODS:
             filled[..., columns] = _over_periods(inputs, rows, part, str(method), spec.max_periods)
         elif method in ("knn", "em"):
-            filled[..., columns] = _from_other_indicators(inputs, rows, values, str(method), spec)[..., columns]
+            filled[..., columns] = _from_other_indicators(inputs, rows, values, str(method), spec)[
+                ..., columns
+            ]
         elif method != "none" and spec.by == "column":
             filled[..., columns] = _by_column(inputs, rows, part, str(method), spec.group)
         elif method != "none":
@@ -60,7 +66,9 @@ def _centre(method: str) -> Callable[[Floats, int], Floats]:
     return median if method == "median" else mean
 
 
-def _by_column(inputs: Inputs, rows: Ints, values: Floats, method: str, group: str | None) -> Floats:
+def _by_column(
+    inputs: Inputs, rows: Ints, values: Floats, method: str, group: str | None
+) -> Floats:
     """The mean or median of the indicator, within each period and group; units without a group are left alone."""
     filled = values.copy()
     for block in inputs.blocks(rows):
@@ -70,15 +78,22 @@ def _by_column(inputs: Inputs, rows: Ints, values: Floats, method: str, group: s
     return filled
 
 
-def _from_other_indicators(inputs: Inputs, rows: Ints, values: Floats, method: str, spec: Impute) -> Floats:
+def _from_other_indicators(
+    inputs: Inputs, rows: Ints, values: Floats, method: str, spec: Impute
+) -> Floats:
     """Estimates from all indicators of a unit, within each period and group."""
     filled = values.copy()
     rng = None if spec.draw is None else np.random.default_rng([DRAWS, spec.draw])
     for block in inputs.blocks(rows):
         for part in _split(inputs, rows, block, spec.group):
             own = values[..., part, :].reshape(-1, part.size, values.shape[-1])
-            done = [by_neighbours(one, spec.neighbours) if method == "knn" else by_expectation(one, rng) for one in own]
-            filled[..., part, :] = np.reshape(done, (*values.shape[:-2], part.size, values.shape[-1]))
+            done = [
+                by_neighbours(one, spec.neighbours) if method == "knn" else by_expectation(one, rng)
+                for one in own
+            ]
+            filled[..., part, :] = np.reshape(
+                done, (*values.shape[:-2], part.size, values.shape[-1])
+            )
     return filled
 
 
@@ -87,13 +102,17 @@ def _split(inputs: Inputs, rows: Ints, block: Ints, group: str | None) -> list[I
         return [block]
     if group not in inputs.attributes:
         hint = did_you_mean(group, inputs.attributes)
-        raise fail("composite-unknown-group", f"impute: no column {group!r}", file=inputs.source, hint=hint)
+        raise fail(
+            "composite-unknown-group", f"impute: no column {group!r}", file=inputs.source, hint=hint
+        )
     labels = [inputs.attributes[group][row] for row in rows[block]]
     present = sorted({label for label in labels if label is not None})
     return [block[[own == label for own in labels]] for label in present]
 
 
-def _by_row(inputs: Inputs, values: Floats, columns: Ints, method: str, level: int | None) -> Floats:
+def _by_row(
+    inputs: Inputs, values: Floats, columns: Ints, method: str, level: int | None
+) -> Floats:
     """The mean or median of the unit's other indicators, all on a scale of 0 to 1, more being better."""
     signed = values * inputs.structure.directions
     low, high = lowest(signed), highest(signed)
@@ -113,13 +132,22 @@ def _row_groups(inputs: Inputs, level: int | None) -> list[Ints]:
     groups: Sequence[str | None] = [inputs.structure.ancestor(node.code, level) for node in nodes]
     if all(group is None for group in groups):
         raise fail("composite-unknown-group", f"impute: the structure has no level {level}")
-    return [np.array([i for i, own in enumerate(groups) if own == group]) for group in dict.fromkeys(groups)]
+    return [
+        np.array([i for i, own in enumerate(groups) if own == group])
+        for group in dict.fromkeys(groups)
+    ]
 
 
-def _over_periods(inputs: Inputs, rows: Ints, values: Floats, method: str, reach: int | None) -> Floats:
+def _over_periods(
+    inputs: Inputs, rows: Ints, values: Floats, method: str, reach: int | None
+) -> Floats:
     """Each unit's own values in other periods."""
     if not inputs.is_panel:
-        raise fail("composite-unknown-group", f"impute: {method!r} needs more than one period", file=inputs.source)
+        raise fail(
+            "composite-unknown-group",
+            f"impute: {method!r} needs more than one period",
+            file=inputs.source,
+        )
     units, unit_of = np.unique(np.array(inputs.units)[rows], return_inverse=True)
     periods, period_of = np.unique(np.array(inputs.periods)[rows], return_inverse=True)
     cube = np.full((*values.shape[:-2], len(units), len(periods), values.shape[-1]), np.nan)
@@ -128,7 +156,9 @@ def _over_periods(inputs: Inputs, rows: Ints, values: Floats, method: str, reach
     if method == "latest":
         estimate = before
     else:
-        after, when_after = (part[..., ::-1, :] for part in _carry(cube[..., ::-1, :], periods[::-1], None))
+        after, when_after = (
+            part[..., ::-1, :] for part in _carry(cube[..., ::-1, :], periods[::-1], None)
+        )
         if method == "constant":
             estimate = np.where(np.isnan(before), after, before)
         else:
@@ -149,7 +179,9 @@ def _carry(cube: Floats, periods: Floats, reach: int | None) -> tuple[Floats, Fl
     return value, when
 
 
-def _between(before: Floats, when_before: Floats, after: Floats, when_after: Floats, now: Floats) -> Floats:
+def _between(
+    before: Floats, when_before: Floats, after: Floats, when_after: Floats, now: Floats
+) -> Floats:
     """On the line between the value before and the value after; the nearest one outside."""
     gap = when_after - when_before
     share = np.divide(now - when_before, gap, out=np.zeros_like(gap), where=gap > 0)

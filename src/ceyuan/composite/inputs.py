@@ -49,7 +49,11 @@ class Inputs:
 
     def label(self, row: int) -> str:
         """What to call a row in a message."""
-        return f"{self.units[row]!r} in {self.periods[row]:g}" if self.is_panel else repr(self.units[row])
+        return (
+            f"{self.units[row]!r} in {self.periods[row]:g}"
+            if self.is_panel
+            else repr(self.units[row])
+        )
 
     def blocks(self, rows: Ints) -> list[Ints]:
         """Positions within ``rows`` of each period's rows, oldest period first."""
@@ -118,9 +122,15 @@ def _flat(table: Table, structure: object) -> object:
     """The structure of a flat index, all indicators of which are one group called ``index``; another one as it is."""
     if structure is None:
         told = {table.find(*names) for names in (UNIT_COLUMNS, NAME_COLUMNS, PERIOD_COLUMNS)}
-        structure = [name for name in table.columns if name not in told and not table.numbers(name)[1]]
+        structure = [
+            name for name in table.columns if name not in told and not table.numbers(name)[1]
+        ]
         if not structure:
-            raise fail("composite-structure-invalid", "the data has no columns of numbers", file=table.source)
+            raise fail(
+                "composite-structure-invalid",
+                "the data has no columns of numbers",
+                file=table.source,
+            )
     if not isinstance(structure, (list, tuple)):
         return structure
     direction = [-1 if str(name).startswith("-") else 1 for name in structure]
@@ -150,11 +160,19 @@ def _row_problems(table: Table, units: list[str], periods: Floats) -> list[Probl
     seen: dict[tuple[str, float], int] = {}
     for row, key in enumerate(zip(units, periods, strict=True)):
         if not key[0]:
-            problems.append(table.problem("composite-duplicate-unit", f"row {row + 1} has no unit", row))
+            problems.append(
+                table.problem("composite-duplicate-unit", f"row {row + 1} has no unit", row)
+            )
         elif key in seen:
             before = table.line(seen[key])
-            where = f" (first in line {before})" if before else f" (rows {seen[key] + 1} and {row + 1})"
-            problems.append(table.problem("composite-duplicate-unit", f"unit {key[0]!r} comes twice{where}", row))
+            where = (
+                f" (first in line {before})" if before else f" (rows {seen[key] + 1} and {row + 1})"
+            )
+            problems.append(
+                table.problem(
+                    "composite-duplicate-unit", f"unit {key[0]!r} comes twice{where}", row
+                )
+            )
         seen.setdefault(key, row)
     return problems
 
@@ -180,7 +198,10 @@ def _denominators(
     table: Table, tree: Structure, roles: Roles, units: list[str]
 ) -> tuple[dict[str, Floats], list[Problem]]:
     """Denominator columns: those that the structure declares, and those that some indicator names."""
-    wanted = [*roles.denominators, *(node.denominator for node in tree.indicators if node.denominator)]
+    wanted = [
+        *roles.denominators,
+        *(node.denominator for node in tree.indicators if node.denominator),
+    ]
     columns, problems = {}, []
     for name in dict.fromkeys(wanted):
         if name in table.columns:
@@ -189,7 +210,9 @@ def _denominators(
     return columns, problems
 
 
-def _attributes(table: Table, tree: Structure, denominators: Mapping[str, Floats]) -> dict[str, tuple[str | None, ...]]:
+def _attributes(
+    table: Table, tree: Structure, denominators: Mapping[str, Floats]
+) -> dict[str, tuple[str | None, ...]]:
     """Every other column, as text."""
     taken = {*tree.codes, *denominators}
     return {name: tuple(table.text(name)) for name in table.columns if name not in taken}

@@ -13,7 +13,9 @@ def _described(schema: dict[str, Any], model: type[Any]) -> None:
     schema["description"] = " ".join((model.__doc__ or "").partition("Attributes:")[0].split())
     for base in model.__mro__:
         attributes = (base.__doc__ or "").partition("Attributes:")[2]
-        for name, meaning in re.findall(r"^ {8}(\w+): (.*(?:\n {9,}.*)*)", attributes, re.MULTILINE):
+        for name, meaning in re.findall(
+            r"^ {8}(\w+): (.*(?:\n {9,}.*)*)", attributes, re.MULTILINE
+        ):
             if name in schema.get("properties", {}):
                 schema["properties"][name].setdefault("description", " ".join(meaning.split()))
 

@@ -33,7 +33,11 @@ def by_neighbours(values: Floats, neighbours: int) -> Floats:
         both = known & known[unit]
         gap = np.where(both, standard - standard[unit], 0.0)
         count = both.sum(axis=1)
-        distance = np.sqrt(np.divide((gap**2).sum(axis=1), count, out=np.full(len(values), np.inf), where=count > 0))
+        distance = np.sqrt(
+            np.divide(
+                (gap**2).sum(axis=1), count, out=np.full(len(values), np.inf), where=count > 0
+            )
+        )
         order = np.argsort(distance, kind="stable")
         order = order[(order != unit) & np.isfinite(distance[order])]
         for column in np.flatnonzero(~known[unit]):

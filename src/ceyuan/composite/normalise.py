@@ -72,7 +72,9 @@ def normalised(values: Floats, rule: NormaliseOne, columns: Columns) -> Floats:
                 lower, upper = (low, high) if columns.as_coinr else _turned(low, high, columns)
                 return (y - lower) / (upper - lower) * factor
             case "zscore":
-                wanted_mean, wanted_sd = _own(rule, columns, ("mean", "zscore_mean", 0.0), ("sd", "zscore_sd", 1.0))
+                wanted_mean, wanted_sd = _own(
+                    rule, columns, ("mean", "zscore_mean", 0.0), ("sd", "zscore_sd", 1.0)
+                )
                 return (y - mean(y)) / deviation(y) * wanted_sd + wanted_mean
             case "rank" | "borda" | "percent_rank":
                 return _ranked(y, rule.method)
@@ -133,12 +135,18 @@ def _turned(low: Floats, high: Floats, columns: Columns) -> tuple[Floats, Floats
 
 
 def _scaled_bounds(rule: NormaliseOne, columns: Columns) -> list[Floats]:
-    wanted = (("lower", "scaled_lower", 0.0), ("upper", "scaled_upper", 100.0), ("factor", "scale_factor", 100.0))
+    wanted = (
+        ("lower", "scaled_lower", 0.0),
+        ("upper", "scaled_upper", 100.0),
+        ("factor", "scale_factor", 100.0),
+    )
     return _own(rule, columns, *wanted)
 
 
 def _minmax(y: Floats, rule: NormaliseOne, columns: Columns) -> Floats:
-    lower, upper = _own(rule, columns, ("lower", "minmax_lower", 0.0), ("upper", "minmax_upper", 100.0))
+    lower, upper = _own(
+        rule, columns, ("lower", "minmax_lower", 0.0), ("upper", "minmax_upper", 100.0)
+    )
     low, high = lowest(y), highest(y)
     return (y - low) / (high - low) * (upper - lower) + lower
 
@@ -178,7 +186,8 @@ def _fraction(values: Floats, y: Floats, columns: Columns) -> Floats:
     if columns.as_coinr:
         return y / highest(y)
     fraction = np.where(columns.directions > 0, values / highest(values), lowest(values) / values)
-    return np.where(lowest(values) < 0, np.nan, fraction)  # a fraction of what is below 0 turns the order around
+    # a fraction of what is below 0 turns the order around
+    return np.where(lowest(values) < 0, np.nan, fraction)
 
 
 def _goalposts(y: Floats, rule: NormaliseOne, columns: Columns) -> Floats:
@@ -187,9 +196,17 @@ def _goalposts(y: Floats, rule: NormaliseOne, columns: Columns) -> Floats:
         if not columns.as_coinr:
             lower, upper = _turned(lower, upper, columns)
     else:
-        lower, upper = _turned(columns.parameters["goalpost_lower"], columns.parameters["goalpost_upper"], columns)
+        lower, upper = _turned(
+            columns.parameters["goalpost_lower"], columns.parameters["goalpost_upper"], columns
+        )
     (factor,) = _own(rule, columns, ("factor", "goalpost_scale", 1.0))
-    own = columns.parameters["goalpost_trunc2posts"] if rule.from_structure else np.full(y.shape[-1], np.nan)
-    cut = np.asarray(rule.truncate if rule.truncate is not None else np.nan_to_num(own, nan=1.0) > 0)
+    own = (
+        columns.parameters["goalpost_trunc2posts"]
+        if rule.from_structure
+        else np.full(y.shape[-1], np.nan)
+    )
+    cut = np.asarray(
+        rule.truncate if rule.truncate is not None else np.nan_to_num(own, nan=1.0) > 0
+    )
     result = (y - lower) / (upper - lower)
     return np.asarray(np.where(cut, np.clip(result, 0, 1), result) * factor)

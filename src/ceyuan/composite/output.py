@@ -54,7 +54,9 @@ def result_tables(composite: Composite) -> dict[str, Table]:
         "stages/parts": _parts(composite),
     }
     indicators = [node.code for node in structure.indicators]
-    for before, state in zip((composite.states[0], *composite.states), composite.states, strict=False):
+    for before, state in zip(
+        (composite.states[0], *composite.states), composite.states, strict=False
+    ):
         tables[f"stages/{state.name}"] = _wide(composite, state.rows, indicators, state.values)
         if state.name == "screened":
             tables["stages/screening"] = _screening(composite, before, state)
@@ -104,7 +106,13 @@ def _parts(composite: Composite) -> Table:
         additive = composite.context.rule(group).method == "arithmetic"
         adds = shares * values if additive else np.full(values.shape, np.nan)
         for i, member in enumerate(members):
-            own = ([group] * len(rows), [member] * len(rows), values[:, i], shares[:, i], adds[:, i])
+            own = (
+                [group] * len(rows),
+                [member] * len(rows),
+                values[:, i],
+                shares[:, i],
+                adds[:, i],
+            )
             for name, cells in zip(columns, (*keys.values(), *own), strict=True):
                 columns[name] += list(cells)
     return Table(columns, "parts")
@@ -141,8 +149,15 @@ def _treatment(composite: Composite, before: State) -> dict[str, Table]:
     inputs = composite.context.inputs
     codes = [node.code for node in inputs.structure.indicators]
     names = ("skew", "kurtosis", "passes")
-    columns: dict[str, list[object]] = {"period": [], "indicator": [], "winsorised": [], "transformed": []}
-    columns |= {f"{name}_{when}": [] for when in ("before", "winsorised_only", "after") for name in names}
+    columns: dict[str, list[object]] = {
+        "period": [],
+        "indicator": [],
+        "winsorised": [],
+        "transformed": [],
+    }
+    columns |= {
+        f"{name}_{when}": [] for when in ("before", "winsorised_only", "after") for name in names
+    }
     actions: npt.NDArray[np.str_] = np.full(before.values.shape, "", dtype="<U32")
     for block, treatment in treatments(composite.context, before.rows, before.values, spec):
         actions[block] = treatment.actions
@@ -150,14 +165,23 @@ def _treatment(composite: Composite, before: State) -> dict[str, Table]:
         columns["indicator"] += codes
         columns["winsorised"] += list(treatment.winsorised)
         columns["transformed"] += [bool(own) for own in treatment.transformed]
-        tests = {"before": treatment.before, "winsorised_only": treatment.after, "after": treatment.last}
+        tests = {
+            "before": treatment.before,
+            "winsorised_only": treatment.after,
+            "after": treatment.last,
+        }
         for when, test in tests.items():
             for name in names:
                 columns[f"{name}_{when}"] += list(getattr(test, name).tolist())
     if not inputs.is_panel or spec.over == "panel":
         del columns["period"]
-    points = _keys(composite, before.rows) | {code: list(actions[:, i]) for i, code in enumerate(codes)}
-    return {"stages/treatment": Table(columns, "treatment"), "stages/treated_points": Table(points, "treated points")}
+    points = _keys(composite, before.rows) | {
+        code: list(actions[:, i]) for i, code in enumerate(codes)
+    }
+    return {
+        "stages/treatment": Table(columns, "treatment"),
+        "stages/treated_points": Table(points, "treated points"),
+    }
 
 
 def uncertainty_tables(result: UncertaintyResult, *, keep: bool = False) -> dict[str, Table]:
@@ -190,7 +214,9 @@ def uncertainty_tables(result: UncertaintyResult, *, keep: bool = False) -> dict
             ("replication_ranks", result.nominal_ranks, result.ranks),
         ):
             own: Columns = {f"r_{i + 1}": list(one[rows]) for i, one in enumerate(all_of_them)}
-            tables[name] = Table(_keys(composite, rows) | {"nominal": list(nominal[rows])} | own, name)
+            tables[name] = Table(
+                _keys(composite, rows) | {"nominal": list(nominal[rows])} | own, name
+            )
     return tables
 
 
@@ -200,7 +226,18 @@ def scenario_tables(found: Scenarios) -> dict[str, Table]:
 
 
 def _sensitivity(result: UncertaintyResult) -> Table:
-    names = ("target", "factor", "first", "first_q5", "first_q95", "total", "total_q5", "total_q95", "used", "effect")
+    names = (
+        "target",
+        "factor",
+        "first",
+        "first_q5",
+        "first_q95",
+        "total",
+        "total_q5",
+        "total_q95",
+        "used",
+        "effect",
+    )
     columns: dict[str, list[object]] = {name: [] for name in names}
     for explained in result.sensitivity:
         found = explained.indices
@@ -222,19 +259,30 @@ def _sensitivity(result: UncertaintyResult) -> Table:
 
 def _interactions(result: UncertaintyResult) -> dict[str, Table]:
     """Second-order indices and Shapley effects, where they were asked for."""
-    pairs: dict[str, list[object]] = {name: [] for name in ("target", "factor", "other", "second", "q5", "q95")}
-    effects: dict[str, list[object]] = {name: [] for name in ("target", "factor", "shapley", "q5", "q95")}
+    pairs: dict[str, list[object]] = {
+        name: [] for name in ("target", "factor", "other", "second", "q5", "q95")
+    }
+    effects: dict[str, list[object]] = {
+        name: [] for name in ("target", "factor", "shapley", "q5", "q95")
+    }
     for explained in result.sensitivity:
         label = explained.target.label
         if explained.second is not None:
             found, interval = explained.second
-            for (one, other), share, (low, high) in zip(combinations(result.factors, 2), found, interval, strict=True):
+            for (one, other), share, (low, high) in zip(
+                combinations(result.factors, 2), found, interval, strict=True
+            ):
                 _append(pairs, (label, one, other, share, low, high))
         if explained.shapley is not None:
             own = explained.shapley
-            for factor, share, (low, high) in zip(result.factors, own.effects, own.interval, strict=True):
+            for factor, share, (low, high) in zip(
+                result.factors, own.effects, own.interval, strict=True
+            ):
                 _append(effects, (label, factor, share, low, high))
-    tables = {"second_order": Table(pairs, "second-order indices"), "shapley": Table(effects, "Shapley effects")}
+    tables = {
+        "second_order": Table(pairs, "second-order indices"),
+        "shapley": Table(effects, "Shapley effects"),
+    }
     return {name: table for name, table in tables.items() if table.columns["target"]}
 
 
@@ -254,7 +302,9 @@ def _effect(dead: bool, total: float, used: int) -> str:
     return "none on the target" if total == 0 else ""
 
 
-def write_tables(tables: Mapping[str, Table], folder: Path, spare: Sequence[Path] = ()) -> list[Path]:
+def write_tables(
+    tables: Mapping[str, Table], folder: Path, spare: Sequence[Path] = ()
+) -> list[Path]:
     """Writes tables as CSV files below a folder; what an earlier run left there under these names is removed.
 
     Numbers are written with the fewest digits that read back as the same number; missing values are empty cells.
@@ -271,7 +321,9 @@ def write_tables(tables: Mapping[str, Table], folder: Path, spare: Sequence[Path
     own = {path.resolve() for path in paths.values()}
     for path in spare:
         if path.resolve() in own:
-            raise fail("composite-output-unwritable", "an input would be written over", file=str(path))
+            raise fail(
+                "composite-output-unwritable", "an input would be written over", file=str(path)
+            )
     try:
         for path in paths.values():
             path.unlink(missing_ok=True)
@@ -279,7 +331,9 @@ def write_tables(tables: Mapping[str, Table], folder: Path, spare: Sequence[Path
             paths[name].parent.mkdir(parents=True, exist_ok=True)
             _write(table, paths[name])
     except OSError as error:
-        raise fail("composite-output-unwritable", f"cannot be written: {error.strerror}", file=str(folder)) from error
+        raise fail(
+            "composite-output-unwritable", f"cannot be written: {error.strerror}", file=str(folder)
+        ) from error
     return [paths[name] for name in tables]
 
 
@@ -287,7 +341,9 @@ def _write(table: Table, path: Path) -> None:
     with path.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(table.columns)
-        writer.writerows([_cell(cell) for cell in row] for row in zip(*table.columns.values(), strict=True))
+        writer.writerows(
+            [_cell(cell) for cell in row] for row in zip(*table.columns.values(), strict=True)
+        )
 
 
 def _cell(value: object) -> object:

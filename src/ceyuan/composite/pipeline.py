@@ -90,7 +90,9 @@ def compute(context: Context) -> Composite:
     weights = weights_of(context, last.rows, last.values)
     groups = group_scores(context, last.rows, last.values[None], weights[None])
     scores = _together(context, last.values, groups)
-    return Composite(context, tuple(states), weights, scores, tuple(cautions(context, states, weights, scores)))
+    return Composite(
+        context, tuple(states), weights, scores, tuple(cautions(context, states, weights, scores))
+    )
 
 
 def _together(context: Context, normalised: Floats, groups: Mapping[str, Floats]) -> Floats:

@@ -19,7 +19,9 @@ MOST_CORRELATED = 40
 """Indices of more indicators show the correlations of their groups only."""
 
 
-def report_page(composite: Composite, result: UncertaintyResult | None = None, beside: Scenarios | None = None) -> str:
+def report_page(
+    composite: Composite, result: UncertaintyResult | None = None, beside: Scenarios | None = None
+) -> str:
     """The page, as HTML with everything inside.
 
     Args:
@@ -39,7 +41,11 @@ def report_page(composite: Composite, result: UncertaintyResult | None = None, b
         sections.append(Section("Scenarios", [beside.plot(), Table(beside.columns())]))
     if result is not None:
         sections += _method(result)
-    sections.append(Section("What to know", [tuple(_said(own) for own in warnings) or "Nothing was found amiss."]))
+    sections.append(
+        Section(
+            "What to know", [tuple(_said(own) for own in warnings) or "Nothing was found amiss."]
+        )
+    )
     lead = f"{units} units, {indicators} indicators."
     return page(spec.title or spec.composite, lead, sections)
 
@@ -66,20 +72,22 @@ def sensitivity_figures(result: UncertaintyResult) -> list[Figure]:
         note = "Dark: share of the variance that a factor explains alone; light: with all its interactions, 5–95 %"
         title = f"What moves the {explained.target.label}"
         if explained.used:
-            figures.append(effect_bars(title, result.factors, found.first, found.total, low, high, note))
+            figures.append(
+                effect_bars(title, result.factors, found.first, found.total, low, high, note)
+            )
         if explained.shapley is not None:
             own = explained.shapley
             nothing = np.zeros(len(own.effects))
             note = "Shapley effects, which sum to 1, and their 5–95 %"
             low, high = own.interval.T
-            figures.append(effect_bars(title, result.factors, nothing, own.effects, low, high, note))
+            figures.append(
+                effect_bars(title, result.factors, nothing, own.effects, low, high, note)
+            )
     return figures
 
 
 def _method(result: UncertaintyResult) -> list[Section]:
-    ranks = (
-        f"{len(result.scores):,} replications of {len(result.factors)} uncertain choices: {', '.join(result.factors)}."
-    )
+    ranks = f"{len(result.scores):,} replications of {len(result.factors)} uncertain choices: {', '.join(result.factors)}."
     return [
         Section("How sure the ranks are", [ranks, result.plot(), Table(result.columns())]),
         Section("What moves them", sensitivity_figures(result)),

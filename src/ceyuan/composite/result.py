@@ -70,12 +70,19 @@ class Composite(Framed):
 
     def columns(self) -> dict[str, list[Any]]:
         """Units with their rank and score, then the scores of all groups and normalised indicators, the best first."""
-        order = np.lexsort((np.arange(len(self.units)), np.nan_to_num(self.rank(self.top), nan=np.inf)))
+        order = np.lexsort(
+            (np.arange(len(self.units)), np.nan_to_num(self.rank(self.top), nan=np.inf))
+        )
         found: dict[str, list[Any]] = {"unit": [self.units[i] for i in order]}
         if self.context.inputs.is_panel:
             found["period"] = [self.periods[i] for i in order]
-        found["rank"] = [None if np.isnan(r) else int(r) for r in self.rank(self.top)[order].tolist()]
-        codes = [node.code for node in sorted(self.context.inputs.structure.nodes, key=lambda node: -node.level)]
+        found["rank"] = [
+            None if np.isnan(r) else int(r) for r in self.rank(self.top)[order].tolist()
+        ]
+        codes = [
+            node.code
+            for node in sorted(self.context.inputs.structure.nodes, key=lambda node: -node.level)
+        ]
         return found | {code: self.column(code)[order].tolist() for code in codes}
 
     def plot(self, most: int = 30) -> Figure:
@@ -87,8 +94,15 @@ class Composite(Framed):
         last = np.flatnonzero(np.array(self.periods) == max(self.periods))
         score = self.column(self.top)[last]
         best = last[np.argsort(-np.nan_to_num(score, nan=-np.inf), kind="stable")[:most]]
-        note = f"{len(last)} units" if len(last) <= most else f"the first {most} of {len(last)} units"
-        return bars(f"Scores of {self.top}", [self.units[i] for i in best], self.column(self.top)[best], note)
+        note = (
+            f"{len(last)} units" if len(last) <= most else f"the first {most} of {len(last)} units"
+        )
+        return bars(
+            f"Scores of {self.top}",
+            [self.units[i] for i in best],
+            self.column(self.top)[best],
+            note,
+        )
 
     @property
     def codes(self) -> tuple[str, ...]:
@@ -142,13 +156,21 @@ class Composite(Framed):
         """
         names = [state.name for state in self.states]
         if name not in names:
-            raise fail("composite-unknown-code", f"there is no stage {name!r}", hint=did_you_mean(name, names))
+            raise fail(
+                "composite-unknown-code",
+                f"there is no stage {name!r}",
+                hint=did_you_mean(name, names),
+            )
         return self.states[names.index(name)]
 
     def _position(self, code: str) -> int:
         positions = self.context.inputs.structure.position
         if code not in positions:
-            raise fail("composite-unknown-code", f"there is no code {code!r}", hint=did_you_mean(code, positions))
+            raise fail(
+                "composite-unknown-code",
+                f"there is no code {code!r}",
+                hint=did_you_mean(code, positions),
+            )
         return positions[code]
 
     def row(self, unit: str, period: float | None = None) -> int:
@@ -157,10 +179,18 @@ class Composite(Framed):
         Raises:
             CeyuanError: ``composite-unknown-code``.
         """
-        rows = [i for i, own in enumerate(self.units) if own == unit and period in (None, self.periods[i])]
+        rows = [
+            i
+            for i, own in enumerate(self.units)
+            if own == unit and period in (None, self.periods[i])
+        ]
         if not rows:
             what = unit if period is None else f"{unit} in {period:g}"
-            raise fail("composite-unknown-code", f"there is no unit {what!r}", hint=did_you_mean(unit, self.units))
+            raise fail(
+                "composite-unknown-code",
+                f"there is no unit {what!r}",
+                hint=did_you_mean(unit, self.units),
+            )
         return max(rows, key=lambda i: self.periods[i])
 
     def explain(self, unit: str, code: str | None = None, period: float | None = None) -> Part:
@@ -182,14 +212,19 @@ class Composite(Framed):
         structure = self.context.inputs.structure
         value = float(self.scores[row, structure.position[code]])
         if code not in structure.members:
-            return Part(code, value, share, contribution, self._stages(row, structure.position[code]), ())
+            return Part(
+                code, value, share, contribution, self._stages(row, structure.position[code]), ()
+            )
         members = structure.members[code]
         positions = [structure.position[member] for member in members]
         own = self.scores[row, positions]
         shares = member_shares(own, self.weights[positions])
         additive = self.context.rule(code).method == "arithmetic"
         adds = shares * np.nan_to_num(own) if additive else np.full(len(own), np.nan)
-        parts = (self._part(row, m, float(s), float(a)) for m, s, a in zip(members, shares, adds, strict=True))
+        parts = (
+            self._part(row, m, float(s), float(a))
+            for m, s, a in zip(members, shares, adds, strict=True)
+        )
         return Part(code, value, share, contribution, {}, tuple(parts))
 
     def _stages(self, row: int, column: int) -> dict[str, float]:

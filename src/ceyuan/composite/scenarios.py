@@ -37,7 +37,9 @@ class Scenarios(Framed):
     def columns(self) -> dict[str, list[Any]]:
         """Nominal score and rank of each unit, then score, rank and shift of rank (below 0: better) of each scenario."""
         nominal = self.nominal
-        order = np.lexsort((np.arange(len(nominal.units)), np.nan_to_num(nominal.rank(nominal.top), nan=np.inf)))
+        order = np.lexsort(
+            (np.arange(len(nominal.units)), np.nan_to_num(nominal.rank(nominal.top), nan=np.inf))
+        )
         found: dict[str, list[Any]] = {"unit": [nominal.units[i] for i in order]}
         if nominal.context.inputs.is_panel:
             found["period"] = [nominal.periods[i] for i in order]
@@ -70,7 +72,11 @@ class Scenarios(Framed):
         wanted = ["rank", *(f"{name}: rank" for name in self.others)]
         ranks = np.array([columns[name][:most] for name in wanted], np.float64).T
         return heat_map(
-            "Ranks under each scenario", names, ["nominal", *self.others], ranks, "Dark: first; empty: no rank"
+            "Ranks under each scenario",
+            names,
+            ["nominal", *self.others],
+            ranks,
+            "Dark: first; empty: no rank",
         )
 
 

@@ -60,7 +60,11 @@ def _below(context: Context, top: str) -> set[str]:
 
 
 def _members(
-    context: Context, normalised: Floats, scores: dict[str, Floats], members: Sequence[str], replications: int
+    context: Context,
+    normalised: Floats,
+    scores: dict[str, Floats],
+    members: Sequence[str],
+    replications: int,
 ) -> Floats:
     """Values of a group's members: (1 or replications, rows, members)."""
     structure = context.inputs.structure
@@ -68,7 +72,9 @@ def _members(
         return normalised[..., [structure.position[member] for member in members]]
     planes = np.empty((len(members), replications, normalised.shape[1]))
     for plane, member in zip(planes, members, strict=True):
-        plane[:] = scores[member] if member in scores else normalised[..., structure.position[member]]
+        plane[:] = (
+            scores[member] if member in scores else normalised[..., structure.position[member]]
+        )
     return np.moveaxis(planes, 0, -1)
 
 

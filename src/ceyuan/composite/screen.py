@@ -60,14 +60,23 @@ def included(values: Floats, units: Sequence[str], spec: Screen) -> Bools:
     if unknown:
         code = "composite-unknown-code"
         raise CeyuanError(
-            [Problem(code, f"screen: there is no unit {name!r}", hint=did_you_mean(name, units)) for name in unknown]
+            [
+                Problem(code, f"screen: there is no unit {name!r}", hint=did_you_mean(name, units))
+                for name in unknown
+            ]
         )
     known = availability(values)
     too_few = known.available < spec.min_available
     too_many_zeros = known.nonzero < spec.min_nonzero
-    keep = ~{"missing": too_few, "zeros": too_many_zeros, "missing_or_zeros": too_few | too_many_zeros}[spec.by]
+    keep = ~{
+        "missing": too_few,
+        "zeros": too_many_zeros,
+        "missing_or_zeros": too_few | too_many_zeros,
+    }[spec.by]
     keep |= np.isin(units, spec.include)
     keep &= ~np.isin(units, spec.exclude)
     if not keep.any():
-        raise CeyuanError([Problem("composite-no-units", f"screening leaves none of {len(units)} units")])
+        raise CeyuanError(
+            [Problem("composite-no-units", f"screening leaves none of {len(units)} units")]
+        )
     return np.asarray(keep)

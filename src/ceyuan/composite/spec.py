@@ -22,7 +22,9 @@ STEPS: tuple[Step, ...] = ("denominate", "screen", "impute", "treat", "normalise
 
 def _alias(names: Mapping[str, str]) -> BeforeValidator:
     """Other programs' names of a choice."""
-    return BeforeValidator(lambda value: names.get(value, value) if isinstance(value, str) else value)
+    return BeforeValidator(
+        lambda value: names.get(value, value) if isinstance(value, str) else value
+    )
 
 
 class Denominate(Model):
@@ -62,7 +64,9 @@ class Screen(Model):
 
 ImputeMethod = Annotated[
     Literal["mean", "median", "knn", "em", "latest", "constant", "linear", "none"],
-    _alias({"i_mean": "mean", "i_median": "median", "i_mean_grp": "mean", "i_median_grp": "median"}),
+    _alias(
+        {"i_mean": "mean", "i_median": "median", "i_mean_grp": "mean", "i_median_grp": "median"}
+    ),
 ]
 
 
@@ -263,11 +267,15 @@ class NormaliseOne(Model):
         foreign = given - PARAMETERS_OF.get(self.method, frozenset())
         if foreign:
             raise ValueError(f"{self.method} has no parameter {', '.join(sorted(foreign))}")
-        default_lower, default_upper = (0.0, 100.0) if self.method in ("minmax", "scaled") else (-inf, inf)
+        default_lower, default_upper = (
+            (0.0, 100.0) if self.method in ("minmax", "scaled") else (-inf, inf)
+        )
         lower = default_lower if self.lower is None else self.lower
         upper = default_upper if self.upper is None else self.upper
         if not self.from_structure and not lower < upper:
-            raise ValueError(f"lower ({lower:g}) is not below upper ({upper:g}): the best would become the worst")
+            raise ValueError(
+                f"lower ({lower:g}) is not below upper ({upper:g}): the best would become the worst"
+            )
         return self
 
 
@@ -351,7 +359,10 @@ class AggregateOne(Model):
             raise ValueError("orness belongs to the ordered weighted mean (owa), and only to it")
         if self.penalty is not None and self.method != "mazziotta_pareto":
             raise ValueError("penalty belongs to mazziotta_pareto")
-        if (self.least_share, self.most_share) != (None, None) and self.method != "benefit_of_doubt":
+        if (self.least_share, self.most_share) != (
+            None,
+            None,
+        ) and self.method != "benefit_of_doubt":
             raise ValueError("least_share and most_share belong to benefit_of_doubt")
         if self.power == 0:
             raise ValueError("power 0 is the geometric mean: use that")

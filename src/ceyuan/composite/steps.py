@@ -101,7 +101,9 @@ def _apply(step: Step, context: Context, state: State) -> State:
     return State(RESULT_OF[step], rows, values)
 
 
-def treatments(context: Context, rows: Ints, values: Floats, spec: Treat) -> list[tuple[Ints, Treatment]]:
+def treatments(
+    context: Context, rows: Ints, values: Floats, spec: Treat
+) -> list[tuple[Ints, Treatment]]:
     """The treatment of all rows, or of each period's, with its record; values are rows x columns (indicators repeat)."""
     codes = [node.code for node in context.inputs.structure.indicators]
     repeats = values.shape[1] // len(codes)
@@ -115,7 +117,11 @@ def treatments(context: Context, rows: Ints, values: Floats, spec: Treat) -> lis
             every = [r * len(codes) + column for r in range(repeats) for column in columns]
             if rule is not None:
                 parts.append((every, treated(own[:, every], rule, as_coinr=as_coinr)))
-        whole = parts[0][1] if len(parts) == 1 and len(parts[0][0]) == own.shape[1] else joined(parts, own)
+        whole = (
+            parts[0][1]
+            if len(parts) == 1 and len(parts[0][0]) == own.shape[1]
+            else joined(parts, own)
+        )
         result.append((block, whole))
     return result
 
@@ -139,8 +145,12 @@ def _check_scales(context: Context, each: list[tuple[Ints, Treatment]]) -> None:
     """That no indicator is bent in some periods only, where all of them are to be measured on one scale."""
     bent = np.array([treatment.transformed for _, treatment in each])
     codes = [node.code for node in context.inputs.structure.indicators]
-    mixed = sorted({column % len(codes) for column in np.flatnonzero(bent.any(axis=0) & ~bent.all(axis=0))})
-    hint = "Treat over the panel (`over: panel`), or normalise each period by itself (`over: period`)"
+    mixed = sorted(
+        {column % len(codes) for column in np.flatnonzero(bent.any(axis=0) & ~bent.all(axis=0))}
+    )
+    hint = (
+        "Treat over the panel (`over: panel`), or normalise each period by itself (`over: period`)"
+    )
     problems = [
         Problem(
             "composite-value-undefined",
@@ -161,7 +171,11 @@ def _normalise(context: Context, rows: Ints, values: Floats) -> Floats:
         codes = [node.code for node in context.inputs.structure.indicators]
         message = "indicator {!r} has no value for any of the {} units that screening leaves"
         raise CeyuanError(
-            Problem("composite-indicator-empty", message.format(codes[i], len(rows)), context.inputs.source)
+            Problem(
+                "composite-indicator-empty",
+                message.format(codes[i], len(rows)),
+                context.inputs.source,
+            )
             for i in np.flatnonzero(empty)
         )
     blocks = context.inputs.blocks(rows) if spec.over == "period" else [np.arange(len(rows))]
@@ -184,7 +198,10 @@ def _rules(context: Context, spec: Normalise) -> list[tuple[NormaliseOne, Ints]]
     if unknown:
         key = "composite-unknown-code"
         hints = {code: did_you_mean(code, codes) for code in unknown}
-        raise CeyuanError(Problem(key, f"normalise: no indicator {code!r}", hint=hint) for code, hint in hints.items())
+        raise CeyuanError(
+            Problem(key, f"normalise: no indicator {code!r}", hint=hint)
+            for code, hint in hints.items()
+        )
     own = [spec.indicators.get(code, spec) for code in codes]
     return [
         (rule, np.array([i for i, other in enumerate(own) if other == rule]))
@@ -206,14 +223,22 @@ def _columns(context: Context, rows: Ints, rule: NormaliseOne, columns: Ints) ->
             message = f"normalise: there is no reference unit {rule.reference!r}"
             raise fail("composite-normalise-parameter", message, hint=hint)
         reference = units.index(rule.reference)
-    about = Columns(inputs.structure.directions[columns], parameters, reference, context.spec.compatibility == "coinr")
+    about = Columns(
+        inputs.structure.directions[columns],
+        parameters,
+        reference,
+        context.spec.compatibility == "coinr",
+    )
     wanted = missing_parameters(rule, about)
     if rule.method == "dist_to_target" and rule.target is None:
         wanted = {"target": parameters["target"]}
     if rule.method == "goalposts" and (rule.lower is None or rule.upper is None):
         wanted = {name: parameters[name] for name in ("goalpost_lower", "goalpost_upper")}
     problems = [
-        Problem("composite-normalise-parameter", f"indicator {nodes[i].code!r} has no {name} in the structure table")
+        Problem(
+            "composite-normalise-parameter",
+            f"indicator {nodes[i].code!r} has no {name} in the structure table",
+        )
         for name, own in wanted.items()
         for i in np.flatnonzero(np.isnan(own))
     ]
@@ -222,7 +247,9 @@ def _columns(context: Context, rows: Ints, rule: NormaliseOne, columns: Ints) ->
     return about
 
 
-def _report_undefined(context: Context, rows: Ints, before: Floats, after: Floats, step: str) -> None:
+def _report_undefined(
+    context: Context, rows: Ints, before: Floats, after: Floats, step: str
+) -> None:
     """Says which indicator a step could not handle, and why."""
     inputs, codes = context.inputs, [node.code for node in context.inputs.structure.indicators]
     bad = (~np.isfinite(after) & ~np.isnan(before)).reshape(-1, len(rows), before.shape[-1])
@@ -233,7 +260,9 @@ def _report_undefined(context: Context, rows: Ints, before: Floats, after: Float
         own = values[replication, :, column]
         code = codes[column % len(codes)]
         if not np.nanmax(own) - np.nanmin(own) > CONSTANT * np.nanmax(np.abs(own)):
-            message = f"indicator {code!r} is {own[row]:g} for all of {int((~np.isnan(own)).sum())} units"
+            message = (
+                f"indicator {code!r} is {own[row]:g} for all of {int((~np.isnan(own)).sum())} units"
+            )
             problems.append(Problem("composite-indicator-constant", message, inputs.source))
         else:
             message = f"{step}: unit {inputs.label(rows[row])}, indicator {code!r}: not defined for {own[row]:g}"

@@ -212,7 +212,9 @@ class _Rows:
         column = self.table.require(name)
         truth = {"true": 1.0, "false": 0.0}
         cells = [truth.get(str(cell).lower(), cell) for cell in self.table.columns[column]]
-        values, problems = Table({name: cells}, self.table.source, self.table.lines).numbers(name, self.codes)
+        values, problems = Table({name: cells}, self.table.source, self.table.lines).numbers(
+            name, self.codes
+        )
         self.problems += problems
         return values
 
@@ -223,17 +225,27 @@ class _Rows:
             if not code:
                 self._fault("composite-structure-invalid", "a row without a code", row)
             elif code in seen:
-                self._fault("composite-structure-invalid", f"code {code!r} comes more than once", row)
+                self._fault(
+                    "composite-structure-invalid", f"code {code!r} comes more than once", row
+                )
             seen.add(code)
             if self.kinds[row] not in known:
-                self._fault("composite-structure-invalid", f"code {code!r}: unknown type {self.kinds[row]!r}", row)
+                self._fault(
+                    "composite-structure-invalid",
+                    f"code {code!r}: unknown type {self.kinds[row]!r}",
+                    row,
+                )
             direction, weight = self.directions[row], self.weights[row]
             if not np.isnan(direction) and direction not in (-1, 1):
                 self._fault(
-                    "composite-structure-invalid", f"code {code!r}: direction {direction:g} is not 1 or -1", row
+                    "composite-structure-invalid",
+                    f"code {code!r}: direction {direction:g} is not 1 or -1",
+                    row,
                 )
             if weight < 0:
-                self._fault("composite-weight-invalid", f"code {code!r}: weight {weight:g} is negative", row)
+                self._fault(
+                    "composite-weight-invalid", f"code {code!r}: weight {weight:g} is negative", row
+                )
 
         self._check_scales()
 
@@ -246,7 +258,9 @@ class _Rows:
                 message = f"code {self.codes[row]!r}: {name} is {own[row]:g}, not positive"
                 self._fault("composite-structure-invalid", message, row)
         for method in BOUNDED:
-            low, high = (self.parameters.get(f"{method}_{end}", empty) for end in ("lower", "upper"))
+            low, high = (
+                self.parameters.get(f"{method}_{end}", empty) for end in ("lower", "upper")
+            )
             for row in np.flatnonzero(low >= high).tolist():
                 message = f"code {self.codes[row]!r}: {method}_lower ({low[row]:g}) is not below {method}_upper ({high[row]:g})"
                 self._fault("composite-structure-invalid", message, row)
@@ -260,7 +274,11 @@ class _Rows:
 
     def node(self, row: int, level: int) -> Node:
         """The node of a row."""
-        own = {name: float(values[row]) for name, values in self.parameters.items() if not np.isnan(values[row])}
+        own = {
+            name: float(values[row])
+            for name, values in self.parameters.items()
+            if not np.isnan(values[row])
+        }
         weight, direction = self.weights[row], self.directions[row]
         return Node(
             code=self.codes[row],
@@ -321,7 +339,9 @@ def _level_problems(rows: _Rows, structural: list[int], levels: dict[str, int]) 
         code, above, level = rows.codes[i], rows.parents[i], levels[rows.codes[i]]
         message = None
         if above is not None and levels[above] <= level:
-            message = f"code {code!r} of level {level} has a parent {above!r} of level {levels[above]}"
+            message = (
+                f"code {code!r} of level {level} has a parent {above!r} of level {levels[above]}"
+            )
         elif level == 1 and (code in parents or rows.kinds[i] == "aggregate"):
             message = f"code {code!r} is a group, but its level is 1"
         elif level > 1 and code not in parents:

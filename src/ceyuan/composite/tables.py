@@ -44,7 +44,9 @@ class Table:
         """The line of a row in the source file, from 1."""
         return self.lines[row] if self.lines else None
 
-    def problem(self, code: str, message: str, row: int | None = None, hint: str | None = None) -> Problem:
+    def problem(
+        self, code: str, message: str, row: int | None = None, hint: str | None = None
+    ) -> Problem:
         """A problem at a row of this table."""
         line = None if row is None else self.line(row)
         return Problem(code, message, self.source, line, hint)
@@ -60,7 +62,12 @@ class Table:
         if found is None:
             wanted = " or ".join(repr(name) for name in names)
             hint = did_you_mean(names[0], self.columns)
-            raise fail("composite-column-missing", f"column {wanted} is missing", file=self.source, hint=hint)
+            raise fail(
+                "composite-column-missing",
+                f"column {wanted} is missing",
+                file=self.source,
+                hint=hint,
+            )
         return found
 
     def arrow(self) -> pa.Table:
@@ -71,7 +78,9 @@ class Table:
         """A column as text; empty cells are None."""
         return [_as_text(cell) for cell in self.columns[column]]
 
-    def numbers(self, column: str, label: Sequence[str] | None = None) -> tuple[Floats, list[Problem]]:
+    def numbers(
+        self, column: str, label: Sequence[str] | None = None
+    ) -> tuple[Floats, list[Problem]]:
         """A column as numbers (NaN where missing) and a problem for each cell that is neither number nor missing.
 
         Args:
@@ -116,7 +125,9 @@ def read_table(source: object, name: str = "table") -> Table:
     except (TypeError, ValueError, pa.ArrowException) as error:
         message = f"{name}: a {type(source).__name__} is not a table ({error})"
         raise fail("composite-table-unreadable", message) from error
-    return Table({field: arrow.column(i).to_pylist() for i, field in enumerate(arrow.column_names)}, name)
+    return Table(
+        {field: arrow.column(i).to_pylist() for i, field in enumerate(arrow.column_names)}, name
+    )
 
 
 def _read_file(path: Path) -> Table:

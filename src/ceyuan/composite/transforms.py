@@ -40,7 +40,9 @@ def transformed(values: Floats, spec: Transform, *, as_coinr: bool = False) -> F
             case "log_ct_orig":
                 return np.log(values - low + 1)
             case "log_gii":
-                return values if as_coinr else np.log((high - 1) * (values - low) / (high - low) + 1)
+                return (
+                    values if as_coinr else np.log((high - 1) * (values - low) / (high - low) + 1)
+                )
             case "log":
                 return np.log(values)
             case "box_cox":

@@ -55,7 +55,12 @@ def check(values: Floats, limits: Check) -> Checked:
     """
     skew, kurt = skewness(values), kurtosis(values)
     with np.errstate(invalid="ignore"):
-        passes = (np.abs(skew) < limits.skew) | (kurt < limits.kurtosis) | np.isnan(skew) | np.isnan(kurt)
+        passes = (
+            (np.abs(skew) < limits.skew)
+            | (kurt < limits.kurtosis)
+            | np.isnan(skew)
+            | np.isnan(kurt)
+        )
     return Checked(skew, kurt, passes)
 
 
@@ -106,7 +111,8 @@ def treated(values: Floats, rule: Treat, *, as_coinr: bool = False) -> Treatment
         result[:, failed], low, high = winsorised(values[:, failed], rule.check, rule.winsorise)
         actions[:, failed] = np.where(low, "winhi", np.where(high, "winlo", ""))
         points[failed] = low.sum(axis=0) + high.sum(axis=0)
-    flat = failed & np.isnan(skewness(result))  # winsorising a column to a constant is no treatment: undone
+    # winsorising a column to a constant is no treatment: undone
+    flat = failed & np.isnan(skewness(result))
     result[:, flat], actions[:, flat], points[flat] = values[:, flat], "", 0.0
     after = check(result, rule.check)
     bent = failed & ~flat & ~after.passes & (rule.transform is not None)
@@ -130,7 +136,12 @@ def rules_by_indicator(codes: list[str], spec: Treat) -> list[tuple[Treat | None
     if unknown:
         key = "composite-unknown-code"
         raise CeyuanError(
-            [Problem(key, f"treat: there is no indicator {code!r}", hint=did_you_mean(code, codes)) for code in unknown]
+            [
+                Problem(
+                    key, f"treat: there is no indicator {code!r}", hint=did_you_mean(code, codes)
+                )
+                for code in unknown
+            ]
         )
     base = spec.model_copy(update={"indicators": {}})
     rules: list[tuple[Treat | None, list[int]]] = [(base, [])]
@@ -148,7 +159,11 @@ def rules_by_indicator(codes: list[str], spec: Treat) -> list[tuple[Treat | None
 def _own_rule(base: Treat, own: TreatOne | str) -> Treat | None:
     if isinstance(own, str):
         return None
-    given = {name: getattr(own, name) for name in ("check", "winsorise", "transform") if getattr(own, name) is not None}
+    given = {
+        name: getattr(own, name)
+        for name in ("check", "winsorise", "transform")
+        if getattr(own, name) is not None
+    }
     return base.model_copy(update=given)
 
 
@@ -162,7 +177,11 @@ def joined(parts: list[tuple[list[int], Treatment]], values: Floats) -> Treatmen
         result[:, columns], actions[:, columns] = part.values, part.actions
         points[columns], bent[columns] = part.winsorised, part.transformed
         for test, own in ((before, part.before), (after, part.after), (last, part.last)):
-            test.skew[columns], test.kurtosis[columns], test.passes[columns] = own.skew, own.kurtosis, own.passes
+            test.skew[columns], test.kurtosis[columns], test.passes[columns] = (
+                own.skew,
+                own.kurtosis,
+                own.passes,
+            )
     return Treatment(result, before, points, after, bent, last, actions)
 
 

@@ -45,12 +45,18 @@ def level_methods(structure: Structure, spec: Weights) -> dict[str, WeightMethod
 def _unknown(structure: Structure, spec: Weights) -> list[Problem]:
     key = "composite-unknown-code"
     problems = [
-        Problem(key, f"weights: there is no code {code!r}", hint=did_you_mean(code, structure.codes))
+        Problem(
+            key, f"weights: there is no code {code!r}", hint=did_you_mean(code, structure.codes)
+        )
         for code in (*spec.values, *spec.importance)
         if code not in structure.position
     ]
     levels = {node.level for node in structure.nodes}
-    problems += [Problem(key, f"weights: there is no level {level}") for level in spec.levels if level not in levels]
+    problems += [
+        Problem(key, f"weights: there is no level {level}")
+        for level in spec.levels
+        if level not in levels
+    ]
     return problems
 
 
@@ -70,7 +76,11 @@ def _chosen(sets: dict[str, Floats], name: str | None, table: Table) -> str:
         return next(iter(sets))
     if name not in sets:
         hint = did_you_mean(name or "", sets)
-        message = f"weights: there is no set {name!r}" if name else f"weights: {len(sets)} sets, none chosen"
+        message = (
+            f"weights: there is no set {name!r}"
+            if name
+            else f"weights: {len(sets)} sets, none chosen"
+        )
         raise fail("composite-weight-invalid", message, file=table.source, hint=hint)
     return name
 
@@ -93,9 +103,17 @@ def weight_sets(structure: Structure, table: Table) -> dict[str, Floats]:
     for row, (name, code, value) in enumerate(zip(names, codes, values, strict=True)):
         if code not in structure.position:
             hint = did_you_mean(code, structure.codes)
-            problems.append(table.problem("composite-unknown-code", f"weights: there is no code {code!r}", row, hint))
+            problems.append(
+                table.problem(
+                    "composite-unknown-code", f"weights: there is no code {code!r}", row, hint
+                )
+            )
         elif not value >= 0:
-            problems.append(table.problem("composite-weight-invalid", f"{code!r}: weight {value:g} is not usable", row))
+            problems.append(
+                table.problem(
+                    "composite-weight-invalid", f"{code!r}: weight {value:g} is not usable", row
+                )
+            )
         else:
             sets[name][structure.position[code]] = value
     for own in sets.values():

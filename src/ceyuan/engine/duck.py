@@ -73,7 +73,10 @@ class Engine:
         return self
 
     def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
     ) -> None:
         self.close()
 
@@ -121,7 +124,9 @@ class Engine:
         """Copy an Arrow table into a temporary table of the engine."""
         self._connection.register("ceyuan_incoming", table)
         try:
-            self.run(f"CREATE OR REPLACE TEMP TABLE {identifier(name)} AS SELECT * FROM ceyuan_incoming")
+            self.run(
+                f"CREATE OR REPLACE TEMP TABLE {identifier(name)} AS SELECT * FROM ceyuan_incoming"
+            )
         finally:
             self._connection.unregister("ceyuan_incoming")
 

@@ -6,7 +6,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from ceyuan.engine.sql import literal
-from ceyuan.expressions import BoolOp, Comparison, Expression, Field, IsNull, Literal, Membership, Not, Value
+from ceyuan.expressions import (
+    BoolOp,
+    Comparison,
+    Expression,
+    Field,
+    IsNull,
+    Literal,
+    Membership,
+    Not,
+    Value,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +43,9 @@ def filter_sql(tree: Expression, columns: Mapping[str, Column]) -> str:
     '((n > 3) AND (m IS NULL))'
     """
     if isinstance(tree, BoolOp):
-        return "(" + f" {tree.op.upper()} ".join(filter_sql(c, columns) for c in tree.conditions) + ")"
+        return (
+            "(" + f" {tree.op.upper()} ".join(filter_sql(c, columns) for c in tree.conditions) + ")"
+        )
     if isinstance(tree, Not):
         return f"(NOT {filter_sql(tree.condition, columns)})"
     if isinstance(tree, IsNull):
@@ -47,7 +59,11 @@ def filter_sql(tree: Expression, columns: Mapping[str, Column]) -> str:
 
 def _comparison(tree: Comparison, columns: Mapping[str, Column]) -> str:
     left = columns[tree.left.name]
-    right = columns[tree.right.name].sql if isinstance(tree.right, Field) else _constant(tree.right, left)
+    right = (
+        columns[tree.right.name].sql
+        if isinstance(tree.right, Field)
+        else _constant(tree.right, left)
+    )
     if tree.op == "contains":
         return f"(position({right} IN {left.sql}) > 0)"
     return f"({left.sql} {'<>' if tree.op == '!=' else tree.op} {right})"

@@ -31,7 +31,12 @@ def remove_left_over() -> list[Path]:
     for path in Path(tempfile.gettempdir()).glob("ceyuan-*-*"):
         with suppress(OSError):
             made_by = _NAME.fullmatch(path.name)
-            if made_by and not path.is_symlink() and path.stat().st_uid == os.getuid() and not _runs(int(made_by[1])):
+            if (
+                made_by
+                and not path.is_symlink()
+                and path.stat().st_uid == os.getuid()
+                and not _runs(int(made_by[1]))
+            ):
                 shutil.rmtree(path, ignore_errors=True)
                 gone.append(path)
     return gone

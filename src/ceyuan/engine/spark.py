@@ -51,7 +51,9 @@ class SparkRecords:
         CeyuanError: ``spark-missing``, ``java-missing`` or ``spark-unreachable``.
     """
 
-    def __init__(self, master: str, engine: Engine, kinds: Mapping[str, KindFiles], local_rows: int) -> None:
+    def __init__(
+        self, master: str, engine: Engine, kinds: Mapping[str, KindFiles], local_rows: int
+    ) -> None:
         self._local = LocalRecords(engine)
         self._kinds = kinds
         self._local_rows = local_rows
@@ -76,7 +78,9 @@ class SparkRecords:
 
     def goes_out(self, query: RecordQuery) -> bool:
         """Whether a query is Spark's: it reads a kind with many records, and it is answered alike."""
-        return query.portable and any(self._kinds[kind].rows > self._local_rows for kind in query.kinds)
+        return query.portable and any(
+            self._kinds[kind].rows > self._local_rows for kind in query.kinds
+        )
 
     def close(self) -> None:
         """End the session, and with it what the cluster holds for it."""
@@ -104,13 +108,18 @@ class SparkRecords:
         size = int(engine.value(f"SELECT count(*) FROM {identifier(name)}"))
         if self._sizes.get(name) != size:
             columns = engine.columns(identifier(name))
-            table = self._session.createDataFrame(engine.arrow(f"SELECT * FROM {identifier(name)}")) if size else None
+            table = (
+                self._session.createDataFrame(engine.arrow(f"SELECT * FROM {identifier(name)}"))
+                if size
+                else None
+            )
             self._view(name, self._empty(columns) if table is None else table)
             self._sizes[name] = size
 
     def _empty(self, columns: Mapping[str, str]) -> DataFrame:
         cells = ", ".join(
-            f"CAST(NULL AS {_TYPES.get(kind, kind)}) AS {identifier(name)}" for name, kind in columns.items()
+            f"CAST(NULL AS {_TYPES.get(kind, kind)}) AS {identifier(name)}"
+            for name, kind in columns.items()
         )
         return self._session.sql(f"SELECT {cells} WHERE FALSE")
 
@@ -136,8 +145,14 @@ def connect(master: str) -> SparkSession:
     if not through_connect and shutil.which("java") is None and not os.environ.get("JAVA_HOME"):
         raise fail("java-missing", f"{master} needs Java on this machine, and there is none")
     _knock(master)
-    builder = SparkSession.builder.remote(master) if through_connect else SparkSession.builder.master(master)
-    for name, value in (_SETTINGS if through_connect else _SETTINGS | _DRIVER | _own_address()).items():
+    builder = (
+        SparkSession.builder.remote(master)
+        if through_connect
+        else SparkSession.builder.master(master)
+    )
+    for name, value in (
+        _SETTINGS if through_connect else _SETTINGS | _DRIVER | _own_address()
+    ).items():
         builder = builder.config(name, value)
     with _clear_failures(f"nobody answers at {master}"):
         session = builder.getOrCreate()
@@ -155,7 +170,9 @@ def _knock(master: str) -> None:
     try:
         socket.create_connection((address.hostname or "", port), timeout=10).close()
     except OSError as error:
-        raise fail("spark-unreachable", f"nobody answers at {master}: {error.strerror or error}") from None
+        raise fail(
+            "spark-unreachable", f"nobody answers at {master}: {error.strerror or error}"
+        ) from None
 
 
 def _own_address() -> dict[str, str]:

@@ -8,7 +8,18 @@ from itertools import chain
 import numpy as np
 import numpy.typing as npt
 
-from ceyuan.figures.drawing import INK, SOFT, Figure, box, figure, heading, line, shade, short, words
+from ceyuan.figures.drawing import (
+    INK,
+    SOFT,
+    Figure,
+    box,
+    figure,
+    heading,
+    line,
+    shade,
+    short,
+    words,
+)
 
 Floats = npt.NDArray[np.float64]
 
@@ -17,7 +28,9 @@ ROW = 22
 PLOT = 460.0
 
 
-def heat_table(title: str, names: Sequence[str], columns: Sequence[str], values: Floats, note: str) -> Figure:
+def heat_table(
+    title: str, names: Sequence[str], columns: Sequence[str], values: Floats, note: str
+) -> Figure:
     """A table of probabilities with shaded cells: one row a cluster, one column a method."""
     cell = 92
     parts = heading(title, note)
@@ -30,11 +43,17 @@ def heat_table(title: str, names: Sequence[str], columns: Sequence[str], values:
             value = float(values[r, c])
             x = NAME + cell * c
             parts.append(box(x, y, cell - 2, ROW - 2, shade(value)))
-            parts.append(words(x + cell / 2, y + 15, f"{value:.0%}", anchor="middle", size=11, fill=_on(value)))
+            parts.append(
+                words(
+                    x + cell / 2, y + 15, f"{value:.0%}", anchor="middle", size=11, fill=_on(value)
+                )
+            )
     return figure(NAME + cell * len(columns) + 20, 80 + ROW * len(names), title, parts)
 
 
-def rank_ranges(title: str, names: Sequence[str], low: Floats, middle: Floats, high: Floats, note: str) -> Figure:
+def rank_ranges(
+    title: str, names: Sequence[str], low: Floats, middle: Floats, high: Floats, note: str
+) -> Figure:
     """Ranges of ranks, 5–95 %, with the median: one line a name."""
     known = high[np.isfinite(high)]
     most = float(known.max()) if known.size else 1.0
@@ -56,7 +75,9 @@ def rank_ranges(title: str, names: Sequence[str], low: Floats, middle: Floats, h
     return figure(NAME + PLOT + 60, height, title, parts)
 
 
-def heat_map(title: str, rows: Sequence[str], columns: Sequence[str], values: Floats, note: str) -> Figure:
+def heat_map(
+    title: str, rows: Sequence[str], columns: Sequence[str], values: Floats, note: str
+) -> Figure:
     """A grid of ranks over two choices: dark where the rank is 1, light where it is far behind, empty where absent."""
     cell_y = 20
     cell_x = max(44, *(6 * len(column) + 8 for column in columns))
@@ -72,7 +93,16 @@ def heat_map(title: str, rows: Sequence[str], columns: Sequence[str], values: Fl
             strength = 1.0 / value**0.5
             x = left + cell_x * c
             parts.append(box(x, y, cell_x - 2, cell_y - 2, shade(strength)))
-            parts.append(words(x + cell_x / 2, y + 14, f"{value:.0f}", anchor="middle", size=10, fill=_on(strength)))
+            parts.append(
+                words(
+                    x + cell_x / 2,
+                    y + 14,
+                    f"{value:.0f}",
+                    anchor="middle",
+                    size=10,
+                    fill=_on(strength),
+                )
+            )
     return figure(left + cell_x * len(columns) + 20, 90 + cell_y * len(rows), title, parts)
 
 
@@ -95,7 +125,13 @@ def bars(title: str, names: Sequence[str], values: Floats, note: str) -> Figure:
 
 
 def effect_bars(
-    title: str, names: Sequence[str], first: Floats, total: Floats, low: Floats, high: Floats, note: str
+    title: str,
+    names: Sequence[str],
+    first: Floats,
+    total: Floats,
+    low: Floats,
+    high: Floats,
+    note: str,
 ) -> Figure:
     """First-order and total effects of factors: a dark bar in a light one, with the interval of the total effect."""
     parts = heading(title, note)
@@ -137,7 +173,9 @@ def correlation_map(title: str, names: Sequence[str], values: Floats, note: str)
             parts.append(box(left + cell * c, top + cell * r, cell - 1, cell - 1, shade(value)))
             number = f"{round(value, 1) + 0.0:.1f}".replace("-", "−")
             x = left + cell * (c + 0.5)
-            parts.append(words(x, middle + 3, number, anchor="middle", size=9, fill=_on(abs(value))))
+            parts.append(
+                words(x, middle + 3, number, anchor="middle", size=9, fill=_on(abs(value)))
+            )
     side = cell * len(names)
     return figure(left + side + 60, top + side + 20, title, parts)
 
@@ -165,7 +203,12 @@ def outline_map(
     west, south, east, north = (float(v) for v in (*every.min(axis=0), *every.max(axis=0)))
     flat = float(np.cos(np.radians((south + north) / 2)))
     margin = 0.04 * max((east - west) * flat, north - south, 0.5)
-    west, east, south, north = west - margin / flat, east + margin / flat, south - margin, north + margin
+    west, east, south, north = (
+        west - margin / flat,
+        east + margin / flat,
+        south - margin,
+        north + margin,
+    )
     scale = min(width / ((east - west) * flat), 560.0 / (north - south))
 
     def at(lon: float, lat: float) -> tuple[float, float]:
@@ -176,17 +219,23 @@ def outline_map(
         for lon in np.arange(np.ceil(west / step) * step, east, step).tolist():
             x, y = at(lon, north)
             parts.append(line(x, y, *at(lon, south)))
-            parts.append(words(x + 2, y + 10, f"{lon + 0.0:g}°".replace("-", "−"), size=9, fill=SOFT))
+            parts.append(
+                words(x + 2, y + 10, f"{lon + 0.0:g}°".replace("-", "−"), size=9, fill=SOFT)
+            )
         for lat in np.arange(np.ceil(south / step) * step, north, step).tolist():
             x, y = at(west, lat)
             parts.append(line(x, y, *at(east, lat)))
-            parts.append(words(x + 2, y - 2, f"{lat + 0.0:g}°".replace("-", "−"), size=9, fill=SOFT))
+            parts.append(
+                words(x + 2, y - 2, f"{lat + 0.0:g}°".replace("-", "−"), size=9, fill=SOFT)
+            )
     for lon, lat in dots.tolist():
         x, y = at(lon, lat)
         parts.append(f'<circle cx="{x:.1f}" cy="{y:.1f}" r="1" fill="{SOFT}" fill-opacity="0.5"/>')
     for outline in rings:
         path = " ".join(_path([at(lon, lat) for lon, lat in ring.tolist()]) for ring in outline)
-        parts.append(f'<path d="{path}" fill="{shade(0.8)}" fill-opacity="0.35" stroke="{shade(1.0)}"/>')
+        parts.append(
+            f'<path d="{path}" fill="{shade(0.8)}" fill-opacity="0.35" stroke="{shade(1.0)}"/>'
+        )
     placed = [(*at(lon, lat), short(name, 28)) for lon, lat, name in labels]
     full = (east - west) * flat * scale
     parts += _labels(placed, full)
@@ -195,7 +244,12 @@ def outline_map(
 
 def _graticule(degrees: float) -> list[float]:
     """The step of lines that cuts a width into some six."""
-    return [next((step for step in (0.1, 0.25, 0.5, 1.0, 2.0, 5.0, 10.0, 30.0) if degrees / step <= 8), 60.0)]
+    return [
+        next(
+            (step for step in (0.1, 0.25, 0.5, 1.0, 2.0, 5.0, 10.0, 30.0) if degrees / step <= 8),
+            60.0,
+        )
+    ]
 
 
 def _labels(placed: Sequence[tuple[float, float, str]], width: float) -> list[str]:
@@ -205,7 +259,10 @@ def _labels(placed: Sequence[tuple[float, float, str]], width: float) -> list[st
     for x, y, name in placed:
         half = 3.1 * len(name)
         middle = min(max(x, half), max(half, width - half))
-        if not any(abs(y - other_y) < 13 and abs(middle - other) < half + reach for other, other_y, reach in written):
+        if not any(
+            abs(y - other_y) < 13 and abs(middle - other) < half + reach
+            for other, other_y, reach in written
+        ):
             written.append((middle, y, half))
             parts.append(words(middle, y - 6, name, anchor="middle", size=11))
     return parts

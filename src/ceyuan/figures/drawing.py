@@ -8,7 +8,12 @@ from html import escape
 from pathlib import Path
 
 INK, SOFT, GRID = "#1b2a38", "#5b7083", "#d9e0e6"
-PAPER, HIGH, OTHER = (246, 248, 250), (11, 94, 139), (178, 86, 18)  # blue and orange: readable without red or green
+# blue and orange: readable without red or green
+PAPER, HIGH, OTHER = (
+    (246, 248, 250),
+    (11, 94, 139),
+    (178, 86, 18),
+)
 
 
 @dataclass(frozen=True, repr=False)
@@ -39,7 +44,9 @@ class Figure:
         return file
 
 
-def words(x: float, y: float, text: str, *, anchor: str = "start", size: int = 12, fill: str = INK) -> str:
+def words(
+    x: float, y: float, text: str, *, anchor: str = "start", size: int = 12, fill: str = INK
+) -> str:
     """A line of text."""
     text = escape(text)
     return f'<text x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}" font-size="{size}" fill="{fill}">{text}</text>'

@@ -88,7 +88,9 @@ def _table(columns: Mapping[str, Sequence[object]]) -> str:
     body = ""
     for row in zip(*columns.values(), strict=True):
         cells = zip(row, numbers.values(), strict=True)
-        body += f"<tr>{''.join(_cell('td', shown(value), right=right) for value, right in cells)}</tr>"
+        body += (
+            f"<tr>{''.join(_cell('td', shown(value), right=right) for value, right in cells)}</tr>"
+        )
     return f'<div class="wide"><table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>'
 
 
@@ -113,7 +115,9 @@ def shown(value: object) -> str:
         text = f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.4g}"
         return text.replace("-", "−")
     return (
-        f"{value:,}" if isinstance(value, int) and not isinstance(value, bool) and abs(value) >= 10_000 else str(value)
+        f"{value:,}"
+        if isinstance(value, int) and not isinstance(value, bool) and abs(value) >= 10_000
+        else str(value)
     )
 
 
@@ -127,4 +131,6 @@ def write_page(path: Path, text: str) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         replace_file(path, text.encode("utf-8"))
     except OSError as error:
-        raise fail("report-unwritable", f"cannot be written: {error.strerror}", file=str(path)) from error
+        raise fail(
+            "report-unwritable", f"cannot be written: {error.strerror}", file=str(path)
+        ) from error

@@ -49,7 +49,11 @@ def load_places(engine: Engine, gazetteer: Gazetteer) -> None:
         "closure",
         pa.Table.from_pylist(pairs, schema=_CLOSURE),
     )
-    rows = [{**p, "level": gazetteer.places[str(p["place"])].kind} for p in pairs if p["place"] != p["ancestor"]]
+    rows = [
+        {**p, "level": gazetteer.places[str(p["place"])].kind}
+        for p in pairs
+        if p["place"] != p["ancestor"]
+    ]
     engine.load(
         "parts",
         pa.Table.from_pylist(rows, schema=_PARTS),
@@ -94,7 +98,9 @@ def aggregate(
     selects = [_rolled(gazetteer, indicator, measure, "''", per_source=per_source)]
     if indicator.by or indicator.divided:
         selects.append(_rolled(gazetteer, indicator, measure, "breakdown", per_source=per_source))
-    engine.run(f"CREATE OR REPLACE TEMP TABLE candidates AS {' UNION ALL '.join(f'({select})' for select in selects)}")
+    engine.run(
+        f"CREATE OR REPLACE TEMP TABLE candidates AS {' UNION ALL '.join(f'({select})' for select in selects)}"
+    )
     counts = engine.rows(
         "SELECT coalesce(sum(n), 0), coalesce(sum(CASE WHEN place IS NULL THEN n ELSE 0 END), 0), "
         "coalesce(sum(CASE WHEN period IS NULL THEN n ELSE 0 END), 0) FROM leaf"
@@ -109,7 +115,9 @@ def foreign_units(engine: Engine, measure: Measure) -> list[str]:
     if measure.expected_unit is None:
         return [] if measure.statistic is None else _several(engine, "v_unit")
     expected = literal(measure.expected_unit)
-    rows = engine.rows(f"SELECT DISTINCT v_unit FROM leaf WHERE v_unit IS NOT NULL AND v_unit <> {expected}")
+    rows = engine.rows(
+        f"SELECT DISTINCT v_unit FROM leaf WHERE v_unit IS NOT NULL AND v_unit <> {expected}"
+    )
     return sorted(str(row[0]) for row in rows)
 
 
@@ -154,7 +162,12 @@ def _zeros(measure: Measure) -> str:
 
 
 def _rolled(
-    gazetteer: Gazetteer, indicator: RecordIndicator, measure: Measure, breakdown: str, *, per_source: bool
+    gazetteer: Gazetteer,
+    indicator: RecordIndicator,
+    measure: Measure,
+    breakdown: str,
+    *,
+    per_source: bool,
 ) -> str:
     """SQL of the values of places, from their own leaves and from those of the places in them."""
     match indicator.over_places.rule:
@@ -168,11 +181,15 @@ def _rolled(
                 JOIN ({within_sql(gazetteer, indicator)}) AS within ON within.place = leaf.place
                 UNION ALL SELECT *, place AS ancestor FROM leaf_in"""
     if measure.statistic is not None:
-        return _statistic_over(measure, measure.statistic, located, breakdown, per_source=per_source)
+        return _statistic_over(
+            measure, measure.statistic, located, breakdown, per_source=per_source
+        )
     return f"WITH located AS ({located}) {_sum_over(measure, 'located', breakdown, per_source=per_source)}"
 
 
-def _statistic_over(measure: Measure, asked: Statistics, located: str, breakdown: str, *, per_source: bool) -> str:
+def _statistic_over(
+    measure: Measure, asked: Statistics, located: str, breakdown: str, *, per_source: bool
+) -> str:
     """SQL of a statistic of the records of each place, period and part, added up by a field of theirs first where asked."""
     keys = ["ancestor", "period", "part"] + (["source"] if per_source else [])
     sources = "source" if per_source else text_list("source")
@@ -208,9 +225,15 @@ def _statistic_over(measure: Measure, asked: Statistics, located: str, breakdown
 _NO_REMARKS = f"{NO_REMARK} AS reason, {NO_REMARK} AS lacking"
 
 
-def _sum_over(measure: Measure, source: str, breakdown: str, *, per_source: bool, last: str = _NO_REMARKS) -> str:
+def _sum_over(
+    measure: Measure, source: str, breakdown: str, *, per_source: bool, last: str = _NO_REMARKS
+) -> str:
     sources = "source" if per_source else text_list("source")
-    group = ["ancestor", "period"] + ([] if breakdown == "''" else ["breakdown"]) + (["source"] if per_source else [])
+    group = (
+        ["ancestor", "period"]
+        + ([] if breakdown == "''" else ["breakdown"])
+        + (["source"] if per_source else [])
+    )
     value = scaled(f"CAST({measure.total} AS DOUBLE)", measure.factor)
     return (
         f"SELECT ancestor AS place, period, {breakdown} AS breakdown, {sources} AS source, "
@@ -247,12 +270,16 @@ def parts_sql(gazetteer: Gazetteer, indicator: RecordIndicator) -> str:
     chosen = []
     for level in map(literal, indicator.over_places.levels):
         earlier = (
-            f" AND ancestor NOT IN (SELECT ancestor FROM parts WHERE level IN ({', '.join(tried)}))" if tried else ""
+            f" AND ancestor NOT IN (SELECT ancestor FROM parts WHERE level IN ({', '.join(tried)}))"
+            if tried
+            else ""
         )
         chosen.append(f"(level = {level}{earlier})")
         tried.append(level)
     among = _of_the_world(gazetteer, indicator)
-    return f"SELECT ancestor, place, level FROM parts WHERE ({' OR '.join(chosen)}){apart} AND {among}"
+    return (
+        f"SELECT ancestor, place, level FROM parts WHERE ({' OR '.join(chosen)}){apart} AND {among}"
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -280,8 +307,12 @@ def _complete(measure: Measure, breakdown: str, parts: _Parts, *, per_source: bo
         needed = f"ceil(round(sizes.size * CAST({parts.share} AS DOUBLE), 9))"
         sure = "" if measure.distinct else " AND summed.least >= 0"
         enough = f"({enough} OR (summed.present >= {needed}{sure}))"
-    made = remark_sql("note.parts", present="summed.present", size="sizes.size", level="sizes.level")
-    lacking = remark_sql("missing.parts", present="summed.present", size="sizes.size", level="sizes.level")
+    made = remark_sql(
+        "note.parts", present="summed.present", size="sizes.size", level="sizes.level"
+    )
+    lacking = remark_sql(
+        "missing.parts", present="summed.present", size="sizes.size", level="sizes.level"
+    )
     same_source = " AND own.source = summed.source" if per_source else ""
     return f"""WITH wanted AS ({parts.sql}),
         own_leaves AS (SELECT *, place AS ancestor FROM leaf),
@@ -316,5 +347,7 @@ def scaled(value: str, factor: str) -> str:
 
 def simulated_sql(source: str, simulated: Iterable[str]) -> str:
     """SQL that is true where any of the sources in a ``;`` list is declared as simulated."""
-    conditions = [f"position({literal(f';{s};')} IN (';' || {source} || ';')) > 0" for s in simulated]
+    conditions = [
+        f"position({literal(f';{s};')} IN (';' || {source} || ';')) > 0" for s in simulated
+    ]
     return " OR ".join(conditions) or "FALSE"

@@ -28,7 +28,8 @@ def evaluation_levels(definitions: Mapping[str, Definition]) -> list[list[str]]:
     The definitions must be free of cycles.
     """
     inputs = {
-        name: {i for i in definition.indicator.inputs if i in definitions} for name, definition in definitions.items()
+        name: {i for i in definition.indicator.inputs if i in definitions}
+        for name, definition in definitions.items()
     }
     sorter = TopologicalSorter(inputs)
     sorter.prepare()
@@ -52,11 +53,15 @@ def _check_one(workspace: Workspace, definition: Definition) -> Iterator[Problem
     for name in indicator.shown:
         if name not in get_args(Status) and name not in workspace.sources:
             hint = did_you_mean(name, [*get_args(Status), *workspace.sources])
-            yield Problem("unknown-source", f"{name!r} is neither a status nor a source", file, line, hint)
+            yield Problem(
+                "unknown-source", f"{name!r} is neither a status nor a source", file, line, hint
+            )
     yield from indicator.problems(workspace, file, line)
     # A unit or an input that is not known is reported already.
     with suppress(KeyError, ValueError):
-        inputs = tuple(parse_unit(workspace.definitions[name].indicator.unit) for name in indicator.inputs)
+        inputs = tuple(
+            parse_unit(workspace.definitions[name].indicator.unit) for name in indicator.inputs
+        )
         message = indicator.unit_fault(parse_unit(indicator.unit), inputs)
         if message is not None:
             yield Problem("wrong-unit", message, file, line)
@@ -74,7 +79,9 @@ def _cycles(definitions: Mapping[str, Definition]) -> Iterator[Problem]:
                 continue
             if not trail or trail[-1] != name:
                 trail.append(name)
-            following = [i for i in definitions[name].indicator.inputs if i in definitions and i not in done]
+            following = [
+                i for i in definitions[name].indicator.inputs if i in definitions and i not in done
+            ]
             loop = next((i for i in following if i in trail), None)
             if loop is not None:
                 circle = [*trail[trail.index(loop) :], loop]

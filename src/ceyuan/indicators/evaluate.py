@@ -9,7 +9,14 @@ from typing import assert_never
 
 from ceyuan.engine import Engine, LocalRecords, RecordEngine, identifier, literal, literals
 from ceyuan.errors import Problem
-from ceyuan.indicators.aggregate import Coverage, aggregate, foreign_units, load_places, scaled, simulated_sql
+from ceyuan.indicators.aggregate import (
+    Coverage,
+    aggregate,
+    foreign_units,
+    load_places,
+    scaled,
+    simulated_sql,
+)
 from ceyuan.indicators.checks import evaluation_levels
 from ceyuan.indicators.found import FoundRun, figure_sql, may_lie_in_clusters, picked_in_clusters
 from ceyuan.indicators.lineage import Lineage, LineageInput, Origin, make_lineage
@@ -84,10 +91,16 @@ def evaluate(
     load_places(engine, gazetteer)
     create_observations(engine, OBSERVATIONS)
     load_rules(engine, (d.indicator for d in workspace.definitions.values()), workspace.sources)
-    windows = (d.indicator.window for d in workspace.definitions.values() if isinstance(d.indicator, RollingIndicator))
+    windows = (
+        d.indicator.window
+        for d in workspace.definitions.values()
+        if isinstance(d.indicator, RollingIndicator)
+    )
     timeline = Timeline(engine, max(windows, default=0))
     timeline.add_from_records(records, workspace.kinds.values())
-    run = _Evaluation(workspace, gazetteer, engine, records, tuple(parts), timeline, Evaluated(), tuple(found))
+    run = _Evaluation(
+        workspace, gazetteer, engine, records, tuple(parts), timeline, Evaluated(), tuple(found)
+    )
     levels = evaluation_levels(workspace.definitions)
     run.take_up_figures(chain.from_iterable(levels))
     same = run.take_over(earlier) if earlier is not None else set()
@@ -128,7 +141,9 @@ class _Evaluation:
             self.timeline.add_from(OBSERVATIONS)
             definitions = {name: self.workspace.definitions[name] for name in same}
             self.result.lineage += lineage_of(self.engine, earlier, definitions)
-            self.result.coverage |= {key: c for key, c in earlier.coverage.items() if key[0] in same}
+            self.result.coverage |= {
+                key: c for key, c in earlier.coverage.items() if key[0] in same
+            }
         return same
 
     def level(self, names: Sequence[str], progress: Callable[[str], None]) -> None:
@@ -144,7 +159,9 @@ class _Evaluation:
                 self.result.keys.pop(name, None)
             if name in self.stated:
                 self.result.lineage.append(self.stated[name])
-        self.engine.run(f"INSERT INTO fresh SELECT * FROM {STATED} WHERE indicator IN ({literals(names)})")
+        self.engine.run(
+            f"INSERT INTO fresh SELECT * FROM {STATED} WHERE indicator IN ({literals(names)})"
+        )
         self.timeline.add_from("fresh")
         choose_shown(self.engine, "fresh", (entry.id for entry in self.result.lineage[made:]))
         self.engine.run(f"INSERT INTO {OBSERVATIONS} SELECT * FROM fresh")
@@ -154,7 +171,11 @@ class _Evaluation:
         match indicator:
             case RecordIndicator():
                 for grain in indicator.periods:
-                    self.from_records(definition, indicator, compile_measure(indicator, grain, self.workspace.kinds))
+                    self.from_records(
+                        definition,
+                        indicator,
+                        compile_measure(indicator, grain, self.workspace.kinds),
+                    )
             case DerivedIndicator():
                 self.from_indicators(definition, indicator)
             case ClusterIndicator():
@@ -184,17 +205,23 @@ class _Evaluation:
         wanted = set(kinds)
         return [LineageInput.of(p) for p in self.parts if p.kind in wanted]
 
-    def lineage(self, definition: Definition, origin: Origin, query: str, inputs: Iterable[LineageInput]) -> str:
+    def lineage(
+        self, definition: Definition, origin: Origin, query: str, inputs: Iterable[LineageInput]
+    ) -> str:
         entry = make_lineage(definition, origin, query, inputs)
         if entry.id not in self.lineages:
             self.lineages.add(entry.id)
             self.result.lineage.append(entry)
         return entry.id
 
-    def from_records(self, definition: Definition, indicator: RecordIndicator, measure: Measure) -> None:
+    def from_records(
+        self, definition: Definition, indicator: RecordIndicator, measure: Measure
+    ) -> None:
         kind = self.workspace.kinds[measure.kind]
         in_clusters = (
-            picked_in_clusters(indicator, measure, kind) if self.found and may_lie_in_clusters(indicator) else None
+            picked_in_clusters(indicator, measure, kind)
+            if self.found and may_lie_in_clusters(indicator)
+            else None
         )
         self.result.coverage[indicator.id, measure.grain] = aggregate(
             self.engine,
@@ -208,7 +235,9 @@ class _Evaluation:
         foreign = foreign_units(self.engine, measure)
         if foreign:
             message = f"{indicator.id} adds {measure.expected_unit}, but some records are in {', '.join(foreign)}"
-            self.result.problems.append(Problem("mixed-units", message, definition.file, definition.line))
+            self.result.problems.append(
+                Problem("mixed-units", message, definition.file, definition.line)
+            )
             return
         if measure.grain == indicator.periods[0] and indicator.over_places.rule == "total":
             self.warn_of_wide_places(definition, measure)
@@ -217,20 +246,28 @@ class _Evaluation:
             self.check_shares(definition, measure)
         used = self.inputs_from(measure.kinds)
         simulated = [name for name, source in self.workspace.sources.items() if source.simulated]
-        status = f"CASE WHEN {simulated_sql('source', simulated)} THEN 'simulated' ELSE 'computed' END"
+        status = (
+            f"CASE WHEN {simulated_sql('source', simulated)} THEN 'simulated' ELSE 'computed' END"
+        )
         counted = (
             f"SELECT place, period, breakdown, value, {_record_bound(indicator)} AS bound, 'actual' AS modality, source, reason, "
             f"coalesce(lacking, {_record_note(indicator)}) AS note, records FROM candidates"
         )
         lineage = self.lineage(definition, "records", measure.picked, used)
         apart = " WHERE place NOT IN (SELECT place FROM found_places)" if self.found else ""
-        self.insert(f"SELECT *, {status} AS status FROM ({counted}) AS counted{apart}", indicator, lineage)
+        self.insert(
+            f"SELECT *, {status} AS status FROM ({counted}) AS counted{apart}", indicator, lineage
+        )
         for run in self.found if in_clusters else ():
             # What counts as inside was found by the run, so that the run is an input too.
             lineage = self.lineage(definition, "records", measure.picked, [*used, *run.inputs])
             inside = f"place IN (SELECT place FROM found_places WHERE run = {literal(run.id)})"
             made = "'simulated'" if run.simulated else status
-            self.insert(f"SELECT *, {made} AS status FROM ({counted}) AS counted WHERE {inside}", indicator, lineage)
+            self.insert(
+                f"SELECT *, {made} AS status FROM ({counted}) AS counted WHERE {inside}",
+                indicator,
+                lineage,
+            )
 
     def from_clusters(self, definition: Definition, indicator: ClusterIndicator) -> None:
         """Take up what runs say of their clusters."""
@@ -253,18 +290,28 @@ class _Evaluation:
         inputs = indicator.inputs
         definitions = tuple(self.workspace.definitions[name].indicator for name in inputs)
         for alias, name in zip(ALIASES, inputs, strict=False):
-            self.engine.run(f"CREATE OR REPLACE TEMP VIEW {alias} AS SELECT * FROM {self.shown(name)}")
-        query = indicator.sql(Inputs(definitions, self.gazetteer, self.counts_events(definitions[0])))
+            self.engine.run(
+                f"CREATE OR REPLACE TEMP VIEW {alias} AS SELECT * FROM {self.shown(name)}"
+            )
+        query = indicator.sql(
+            Inputs(definitions, self.gazetteer, self.counts_events(definitions[0]))
+        )
         used = [
             LineageInput("indicator", name, None, self.workspace.definitions[name].version)
             for name in dict.fromkeys(inputs)
         ]
         lineage = self.lineage(definition, "indicators", query, used)
-        self.insert(f"SELECT *, CAST(NULL AS BIGINT) AS records FROM ({query}) AS derived", indicator, lineage)
+        self.insert(
+            f"SELECT *, CAST(NULL AS BIGINT) AS records FROM ({query}) AS derived",
+            indicator,
+            lineage,
+        )
 
     def counts_events(self, base: Indicator) -> bool:
         """Whether a period without a value is one in which nothing happened, rather than one that is not known."""
-        return isinstance(base, RecordIndicator) and not self.workspace.kinds[base.records].per_source
+        return (
+            isinstance(base, RecordIndicator) and not self.workspace.kinds[base.records].per_source
+        )
 
     def insert(self, query: str, indicator: Indicator, lineage: str) -> None:
         """Add candidates to the fresh observations, sources of several inputs listed once each."""
@@ -283,9 +330,16 @@ class _Evaluation:
             "SELECT place, sum(n) FROM leaf WHERE place IS NOT NULL GROUP BY place ORDER BY place"
         )
         asked = {
-            str(row[0]) for row in self.engine.rows("SELECT DISTINCT place FROM candidates WHERE value IS NOT NULL")
+            str(row[0])
+            for row in self.engine.rows(
+                "SELECT DISTINCT place FROM candidates WHERE value IS NOT NULL"
+            )
         }
-        asked |= {h.place for h in self.workspace.config.headline if h.indicator == definition.indicator.id}
+        asked |= {
+            h.place
+            for h in self.workspace.config.headline
+            if h.indicator == definition.indicator.id
+        }
         missed: dict[str, int] = {}
         areas: set[str] = set()
         for place, records in placed:
@@ -299,25 +353,29 @@ class _Evaluation:
                 f"{', '.join(missed)} as a whole and count for no part of it: not for {', '.join(sorted(areas))}"
             )
             self.result.problems.append(
-                Problem("records-too-wide", message, definition.file, definition.line, None, "warning")
+                Problem(
+                    "records-too-wide", message, definition.file, definition.line, None, "warning"
+                )
             )
 
     def check_counted_once(self, definition: Definition, measure: Measure) -> None:
         """A join that finds a record twice would give its weight twice."""
-        counts = (
-            f"SELECT count(*), count(DISTINCT _file || ':' || CAST(_line AS STRING)) FROM ({measure.picked}) AS picked"
-        )
+        counts = f"SELECT count(*), count(DISTINCT _file || ':' || CAST(_line AS STRING)) FROM ({measure.picked}) AS picked"
         rows, different = self.records.rows(measure.query(counts))[0]
         if rows != different:
             message = f"{definition.indicator.id} counts {different} records {rows} times"
-            self.result.problems.append(Problem("weight-not-conserved", message, definition.file, definition.line))
+            self.result.problems.append(
+                Problem("weight-not-conserved", message, definition.file, definition.line)
+            )
 
     def check_shares(self, definition: Definition, measure: Measure) -> None:
         """Shares of one record that is shared are together at most one."""
         kind = self.workspace.kinds[measure.kind]
         if measure.one == 1 or kind.fractional is None:
             return
-        keys = ", ".join(f"kind.{identifier(name)}" for name in (kind.fractional.over, *kind.fractional.within))
+        keys = ", ".join(
+            f"kind.{identifier(name)}" for name in (kind.fractional.over, *kind.fractional.within)
+        )
         weights = f"""WITH picked AS ({measure.picked}),
             shared AS (
                 SELECT {keys}, sum(picked.v) AS weight FROM picked
@@ -328,7 +386,9 @@ class _Evaluation:
         excess = self.records.rows(measure.query(weights))[0][0]
         if excess:
             message = f"{definition.indicator.id} counts {excess} records of {kind.fractional.over} for more than one"
-            self.result.problems.append(Problem("weight-not-conserved", message, definition.file, definition.line))
+            self.result.problems.append(
+                Problem("weight-not-conserved", message, definition.file, definition.line)
+            )
 
 
 def _record_bound(indicator: RecordIndicator) -> str:

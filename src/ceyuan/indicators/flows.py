@@ -19,7 +19,11 @@ def flow_sql(indicator: FlowIndicator, records: str) -> str:
         indicator: the indicator.
         records: query of its records with ``side``, and ``other`` or ``work``, and value.
     """
-    steps = _ends(indicator, records) if indicator.side is None else _works_in_common(indicator, records)
+    steps = (
+        _ends(indicator, records)
+        if indicator.side is None
+        else _works_in_common(indicator, records)
+    )
     mutual = indicator.side is not None or indicator.both_ways
     # Of what goes both ways the whole has each pair once, in the order of names.
     once = " WHERE side < other" if mutual and not indicator.distinct else ""

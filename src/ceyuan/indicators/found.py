@@ -34,7 +34,18 @@ TABLES: Mapping[str, Mapping[str, str]] = {
 }  # fmt: skip
 """The tables of found clusters, with the SQL types of their columns."""
 
-_PICKED = ("_table", "_file", "_line", "_source", "_correction", "k1", "k2", "breakdown", "v", "v_unit")
+_PICKED = (
+    "_table",
+    "_file",
+    "_line",
+    "_source",
+    "_correction",
+    "k1",
+    "k2",
+    "breakdown",
+    "v",
+    "v_unit",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +73,9 @@ def create_found(engine: Engine) -> None:
 
 def empty_sql(table: str) -> str:
     """SQL of a table of found clusters without rows."""
-    columns = ", ".join(f"CAST(NULL AS {kind}) AS {column}" for column, kind in TABLES[table].items())
+    columns = ", ".join(
+        f"CAST(NULL AS {kind}) AS {column}" for column, kind in TABLES[table].items()
+    )
     return f"SELECT {columns} WHERE FALSE"
 
 
@@ -73,7 +86,9 @@ def may_lie_in_clusters(indicator: RecordIndicator) -> bool:
 
 def has_position(indicator: RecordIndicator, kind: RecordKind) -> bool:
     """Whether the position of a kind's records is where an indicator counts them: not if it asks for another place."""
-    return indicator.place is None and kind.field("lat") is not None and kind.field("lon") is not None
+    return (
+        indicator.place is None and kind.field("lat") is not None and kind.field("lon") is not None
+    )
 
 
 def picked_in_clusters(indicator: RecordIndicator, measure: Measure, kind: RecordKind) -> str:

@@ -70,11 +70,20 @@ class Lineage:
         return f"{self.file}:{self.line}"
 
 
-def make_lineage(definition: Definition, origin: Origin, query: str, inputs: Iterable[LineageInput]) -> Lineage:
+def make_lineage(
+    definition: Definition, origin: Origin, query: str, inputs: Iterable[LineageInput]
+) -> Lineage:
     """A lineage entry, with the identifier that its content gives it."""
     used = tuple(inputs)
     parts = [definition.indicator.id, origin, definition.version, query, repr(used)]
     identifier = hashlib.sha256("\x1f".join(parts).encode()).hexdigest()[:16]
     return Lineage(
-        identifier, definition.indicator.id, origin, definition.version, definition.file, definition.line, query, used
+        identifier,
+        definition.indicator.id,
+        origin,
+        definition.version,
+        definition.file,
+        definition.line,
+        query,
+        used,
     )

@@ -129,7 +129,9 @@ class Measure:
         return plain if self.one == 1 else f"{plain} / CAST({self.one} AS DOUBLE)"
 
 
-def compile_measure(indicator: RecordIndicator, grain: GrainName, kinds: Mapping[str, RecordKind]) -> Measure:
+def compile_measure(
+    indicator: RecordIndicator, grain: GrainName, kinds: Mapping[str, RecordKind]
+) -> Measure:
     """Compile an indicator that has passed its checks."""
     compiler = _Compiler(indicator, grain, kinds)
     return compiler.flow(indicator) if isinstance(indicator, FlowIndicator) else compiler.compile()
@@ -169,7 +171,9 @@ class RecordPaths:
         """SQL of a field that was found."""
         alias = self.alias(found)
         if found.column.endswith(".year"):
-            day = found.column.removesuffix(".year") + ("_start" if found.field.type == "period" else "")
+            day = found.column.removesuffix(".year") + (
+                "_start" if found.field.type == "period" else ""
+            )
             return f"extract(year FROM {alias}.{identifier(day)})"
         return f"{alias}.{identifier(found.column)}"
 
@@ -201,7 +205,9 @@ class RecordPaths:
 
 
 class _Compiler(RecordPaths):
-    def __init__(self, indicator: RecordIndicator, grain: GrainName, kinds: Mapping[str, RecordKind]) -> None:
+    def __init__(
+        self, indicator: RecordIndicator, grain: GrainName, kinds: Mapping[str, RecordKind]
+    ) -> None:
         super().__init__(indicator.records, kinds)
         self.indicator = indicator
         self.grain = grain
@@ -216,7 +222,8 @@ class _Compiler(RecordPaths):
             conditions.append(f"r.{identifier(DOUBT)} IS NULL")
         by = [self.column(name) for name in indicator.by]
         parts = [
-            f"{literal(n + '=')} || coalesce(CAST({c} AS STRING), '')" for n, c in zip(indicator.by, by, strict=True)
+            f"{literal(n + '=')} || coalesce(CAST({c} AS STRING), '')"
+            for n, c in zip(indicator.by, by, strict=True)
         ]
         breakdown = " || ';' || ".join(parts) or "''"
         where = f" WHERE {' AND '.join(conditions)}" if conditions else ""
@@ -256,9 +263,14 @@ class _Compiler(RecordPaths):
         where = f" WHERE {' AND '.join(conditions)}" if conditions else ""
         value, unit = ("1", None) if indicator.value is None else self.value()
         sides = ", ".join(
-            f"{self.column(name)} AS {alias}" for name, alias in zip(indicator.ends, ("side", "other"), strict=False)
+            f"{self.column(name)} AS {alias}"
+            for name, alias in zip(indicator.ends, ("side", "other"), strict=False)
         )
-        work = "CAST(NULL AS STRING)" if indicator.side is None else self.column(indicator.work_of(self.kind) or "")
+        work = (
+            "CAST(NULL AS STRING)"
+            if indicator.side is None
+            else self.column(indicator.work_of(self.kind) or "")
+        )
         records = (
             f"SELECT r._table, r._file, r._line, r._source, r._correction, {k1} AS k1, {k2} AS k2, {sides}, "
             f"{work} AS work, {value} AS v, {unit or 'CAST(NULL AS STRING)'} AS v_unit {self.source}{where}"
@@ -291,10 +303,17 @@ class _Compiler(RecordPaths):
             weight = self.path_sql(found)
             if found.type == "quantity":
                 unit = f"{self.alias(found)}.{identifier(found.column + '_unit')}"
-        each = "CAST(NULL AS STRING)" if indicator.each is None else f"CAST({self.column(indicator.each)} AS STRING)"
+        each = (
+            "CAST(NULL AS STRING)"
+            if indicator.each is None
+            else f"CAST({self.column(indicator.each)} AS STRING)"
+        )
         bound = "coalesce(r.bound, 'eq')" if has_bounds(self.kind) else "'eq'"
         asked = Statistics(
-            indicator.statistic, indicator.percentile, indicator.each is not None, indicator.min_coverage
+            indicator.statistic,
+            indicator.percentile,
+            indicator.each is not None,
+            indicator.min_coverage,
         )
         return asked, f", {weight} AS w, {unit} AS w_unit, {each} AS g, {bound} AS bound"
 
@@ -302,11 +321,15 @@ class _Compiler(RecordPaths):
         """The measure of the records that show that a place and period was looked at."""
         if self.indicator.zero_where is None:
             return None
-        seen = self.indicator.model_copy(update={"where": self.indicator.zero_where, "zero_where": None})
+        seen = self.indicator.model_copy(
+            update={"where": self.indicator.zero_where, "zero_where": None}
+        )
         return compile_measure(seen, self.grain, self.kinds)
 
     def period(self) -> tuple[str, str, str, PeriodRule]:
-        rule: PeriodRule = self.indicator.over_periods or ("exact" if self.kind.per_source else "sum")
+        rule: PeriodRule = self.indicator.over_periods or (
+            "exact" if self.kind.per_source else "sum"
+        )
         found = self.find(self.indicator.period or self.kind.period or "")
         column = self.path_sql(found)
         # Everything there is includes records without a date.
@@ -356,7 +379,10 @@ class _Compiler(RecordPaths):
             return None
         over = identifier(self.kind.fractional.over)
         # Rows without a role share among themselves.
-        roles = [f"coalesce(CAST({{}}{identifier(name)} AS STRING), '')" for name in self.kind.fractional.within]
+        roles = [
+            f"coalesce(CAST({{}}{identifier(name)} AS STRING), '')"
+            for name in self.kind.fractional.within
+        ]
         keys = ", ".join([over, *(role.format("") for role in roles)])
         named = "".join(f", {role.format('')} AS role{i}" for i, role in enumerate(roles))
         same = "".join(f" AND shares.role{i} = {role.format('r.')}" for i, role in enumerate(roles))

@@ -52,7 +52,9 @@ def remark_sql(key: str, **parts: str) -> str:
     """
     # Marks hold the places of the parts, so that the key and its parts are checked where the SQL is made.
     pieces = remark(key, **{name: f"\x1f{name}\x1f" for name in parts}).split("\\u001f")
-    return " || ".join(f"CAST({parts[p]} AS VARCHAR)" if i % 2 else literal(p) for i, p in enumerate(pieces))
+    return " || ".join(
+        f"CAST({parts[p]} AS VARCHAR)" if i % 2 else literal(p) for i, p in enumerate(pieces)
+    )
 
 
 def stated_sql(base: str) -> str:
@@ -112,7 +114,11 @@ def remark_words(kept: str | None) -> Trilingual | None:
         return Trilingual.of({language: said[language] for language in LANGUAGES})
     parts = {name: _named(name, value) for name, value in said.items() if name != "say"}
     # A build of a later Ceyuan may say what this one has no words for.
-    return _PHRASES.said(said["say"], **parts) if said["say"] in _PHRASES.keys else Trilingual.same(said["say"])
+    return (
+        _PHRASES.said(said["say"], **parts)
+        if said["say"] in _PHRASES.keys
+        else Trilingual.same(said["say"])
+    )
 
 
 def _parsed(kept: str) -> Mapping[str, str] | None:
@@ -159,7 +165,9 @@ def _in_languages(
     kept = column.combine_chunks().dictionary_encode()
     said = [words(text) for text in kept.dictionary.to_pylist()]
     for language in IN_COLUMNS:
-        texts = pa.array([None if text is None else text.get(language) for text in said], pa.string())
+        texts = pa.array(
+            [None if text is None else text.get(language) for text in said], pa.string()
+        )
         told = pa.DictionaryArray.from_arrays(kept.indices, texts).cast(pa.string())
         yield f"{name}_{suffix(language)}", told
 

@@ -19,14 +19,21 @@ _LAST = 1_000_000
 """The position of what a rule does not name."""
 
 
-def load_rules(engine: Engine, indicators: Iterable[Indicator], sources: Mapping[str, Source]) -> None:
+def load_rules(
+    engine: Engine, indicators: Iterable[Indicator], sources: Mapping[str, Source]
+) -> None:
     """Load what decides which value is shown: the sources in their order, and the rule of each indicator."""
-    ranked = [{"id": name, "priority": s.priority, "vintage": s.vintage} for name, s in sources.items()]
+    ranked = [
+        {"id": name, "priority": s.priority, "vintage": s.vintage} for name, s in sources.items()
+    ]
     engine.load("shown_sources", pa.Table.from_pylist(ranked, schema=_SOURCES))
     told, named = [], []
     for indicator in indicators:
         told.append(
-            {"id": indicator.id, "told": f"first of {', '.join(indicator.shown)}; then outcome, priority, vintage"}
+            {
+                "id": indicator.id,
+                "told": f"first of {', '.join(indicator.shown)}; then outcome, priority, vintage",
+            }
         )
         for position, name in enumerate(dict.fromkeys(indicator.shown)):
             named.append({"id": indicator.id, "named": name, "position": position})
@@ -49,7 +56,9 @@ def choose_shown(engine: Engine, observations: str, made: Iterable[str]) -> None
     """
     positions = [{"id": lineage, "position": position} for position, lineage in enumerate(made)]
     engine.load("shown_made", pa.Table.from_pylist(positions, schema=_MADE))
-    kept = ", ".join(f"o.{identifier(name)}" for name in OBSERVATION_COLUMNS if name not in ("rule", "shown"))
+    kept = ", ".join(
+        f"o.{identifier(name)}" for name in OBSERVATION_COLUMNS if name not in ("rule", "shown")
+    )
     table = identifier(observations)
     engine.run(
         f"""CREATE OR REPLACE TEMP TABLE {table} AS WITH ordered AS (

@@ -42,7 +42,10 @@ def say(key: str) -> str:
 
 def weaker(order: tuple[str, ...], *columns: str) -> str:
     """SQL for the weakest word of a row's columns: the first of the order that one of them holds, else its last."""
-    cases = (f"WHEN {literal(word)} IN ({', '.join(columns)}) THEN {literal(word)}" for word in order[:-1])
+    cases = (
+        f"WHEN {literal(word)} IN ({', '.join(columns)}) THEN {literal(word)}"
+        for word in order[:-1]
+    )
     return f"CASE {' '.join(cases)} ELSE {literal(order[-1])} END"
 
 
@@ -54,9 +57,7 @@ def weakest(order: tuple[str, ...], column: str, over: str = "") -> str:
 
 def flipped(bound: str) -> str:
     """SQL for a bound of what falls where this grows."""
-    return (
-        f"CASE {bound} WHEN 'gt' THEN 'lt' WHEN 'ge' THEN 'le' WHEN 'lt' THEN 'gt' WHEN 'le' THEN 'ge' ELSE {bound} END"
-    )
+    return f"CASE {bound} WHEN 'gt' THEN 'lt' WHEN 'ge' THEN 'le' WHEN 'lt' THEN 'gt' WHEN 'le' THEN 'ge' ELSE {bound} END"
 
 
 def joint_bound(one: str, other: str) -> str:

@@ -22,7 +22,14 @@ from ceyuan.workspace import Definition, Workspace
 STATED = "stated_observations"
 """The table of observations that are stated; which of them are shown is not said yet."""
 
-_TARGETS = pa.schema([("id", pa.string()), ("unit", pa.string()), ("cumulative", pa.bool_()), ("lineage", pa.string())])
+_TARGETS = pa.schema(
+    [
+        ("id", pa.string()),
+        ("unit", pa.string()),
+        ("cumulative", pa.bool_()),
+        ("lineage", pa.string()),
+    ]
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,10 +88,13 @@ def _held_in(engine: Engine, parts: Iterable[StoredPart]) -> dict[str, list[Stor
     """The stored parts that hold figures of each indicator."""
     by_file = {(part.table, part.file): part for part in parts}
     held: dict[str, list[StoredPart]] = {}
-    for indicator, table, file in engine.rows("SELECT DISTINCT indicator, _table, _file FROM stated ORDER BY ALL"):
+    for indicator, table, file in engine.rows(
+        "SELECT DISTINCT indicator, _table, _file FROM stated ORDER BY ALL"
+    ):
         name = str(file)
         while (table, name) not in by_file:
-            name = name.rpartition("!")[0]  # a sheet, a column or a file of an archive stands behind the file
+            # a sheet, a column or a file of an archive stands behind the file
+            name = name.rpartition("!")[0]
         of = held.setdefault(str(indicator), [])
         if by_file[table, name] not in of:
             of.append(by_file[table, name])
@@ -93,7 +103,9 @@ def _held_in(engine: Engine, parts: Iterable[StoredPart]) -> dict[str, list[Stor
 
 def _fits(unit: Unit, base: str) -> bool:
     """Whether figures in a base unit are figures of what is measured in a unit; counts are, whatever they count."""
-    return base == unit.base or (unit.dimension == "count" and parse_unit(base).dimension == "count")
+    return base == unit.base or (
+        unit.dimension == "count" and parse_unit(base).dimension == "count"
+    )
 
 
 def _foreign(engine: Engine, definition: Definition, units: Iterable[str]) -> list[Problem]:
@@ -115,7 +127,10 @@ def _insert(
     """Take up figures of indicators that are measured in units of one size."""
     targets = [d.indicator for d in definitions]
     unit = parse_unit(targets[0].unit)
-    rows = [{"id": i.id, "unit": i.unit, "cumulative": i.cumulative, "lineage": lineage[i.id].id} for i in targets]
+    rows = [
+        {"id": i.id, "unit": i.unit, "cumulative": i.cumulative, "lineage": lineage[i.id].id}
+        for i in targets
+    ]
     engine.load("stated_targets", pa.Table.from_pylist(rows, schema=_TARGETS))
     factor = f"{unit.factor.normalize():f}"
     value, value_max = (_in_unit(column, factor) for column in ("value", "value_max"))

@@ -28,7 +28,11 @@ WORDS: dict[Statistic, Trilingual] = {
     "percentile": Trilingual(en="Percentile", zh_hans="百分位数", zh_hant="百分位數"),
     "min": Trilingual(en="Smallest value", zh_hans="最小值", zh_hant="最小值"),
     "max": Trilingual(en="Largest value", zh_hans="最大值", zh_hant="最大值"),
-    "hhi": Trilingual(en="Herfindahl–Hirschman index", zh_hans="赫芬达尔—赫希曼指数", zh_hant="赫芬達爾—赫希曼指數"),
+    "hhi": Trilingual(
+        en="Herfindahl–Hirschman index",
+        zh_hans="赫芬达尔—赫希曼指数",
+        zh_hant="赫芬達爾—赫希曼指數",
+    ),
     "gini": Trilingual(en="Gini coefficient", zh_hans="基尼系数", zh_hant="堅尼系數"),
     "entropy": Trilingual(en="Shannon entropy", zh_hans="香农熵", zh_hant="香農熵"),
 }
@@ -65,7 +69,9 @@ def statistic_sql(statistic: Statistic, percentile: float | None, v: str = "v") 
             return "sum(v * v) / nullif(sum(v) * sum(v), 0)"
         case "gini":
             ranked = "list_transform(list_sort(list(v) FILTER (WHERE v IS NOT NULL)), lambda x, i: i * x)"
-            return f"2 * list_sum({ranked}) / nullif(count(v) * sum(v), 0) - (count(v) + 1) / count(v)"
+            return (
+                f"2 * list_sum({ranked}) / nullif(count(v) * sum(v), 0) - (count(v) + 1) / count(v)"
+            )
         case "entropy":
             return "ln(nullif(sum(v), 0)) - sum(CASE WHEN v > 0 THEN v * ln(v) ELSE 0 END) / nullif(sum(v), 0)"
         case _:
@@ -127,10 +133,18 @@ def _bound_of_order(statistic: Statistic, percentile: float | None, complete: st
 
 
 def option_problems(
-    name: str, statistic: Statistic, percentile: float | None, weights: str | None, file: str, line: int
+    name: str,
+    statistic: Statistic,
+    percentile: float | None,
+    weights: str | None,
+    file: str,
+    line: int,
 ) -> Iterator[Problem]:
     """Parts that a statistic needs or has no use for."""
-    for key, value, needed_by in (("percentile", percentile, "percentile"), ("weights", weights, "weighted_mean")):
+    for key, value, needed_by in (
+        ("percentile", percentile, "percentile"),
+        ("weights", weights, "weighted_mean"),
+    ):
         if (value is None) == (statistic == needed_by):
             needs = "needs" if value is None else "has no use for"
             yield Problem("missing-key", f"{name}: a {statistic} {needs} `{key}`", file, line)

@@ -70,7 +70,10 @@ class Timeline:
 
     def add_from(self, observations: str) -> None:
         """Take up every period that occurs in a table of observations."""
-        self.add(str(row[0]) for row in self._engine.rows(f"SELECT DISTINCT period FROM {identifier(observations)}"))
+        self.add(
+            str(row[0])
+            for row in self._engine.rows(f"SELECT DISTINCT period FROM {identifier(observations)}")
+        )
 
     def add(self, texts: Iterable[str]) -> None:
         """Take up periods by their canonical texts."""

@@ -73,10 +73,14 @@ def indicator_keys(
 
 def _place(place: Place) -> list[object]:
     """What figures depend on: its names and spellings decide where records lie, which the records' parts say already."""
-    return [getattr(place, f.name) for f in fields(place) if f.name not in ("name", "aliases", "line")]
+    return [
+        getattr(place, f.name) for f in fields(place) if f.name not in ("name", "aliases", "line")
+    ]
 
 
-def _records(workspace: Workspace, definition: Definition, parts: Sequence[StoredPart]) -> list[object]:
+def _records(
+    workspace: Workspace, definition: Definition, parts: Sequence[StoredPart]
+) -> list[object]:
     """The kinds that an indicator counts or adds, and their stored parts."""
     indicator = definition.indicator
     if not isinstance(indicator, RecordIndicator):
@@ -90,12 +94,18 @@ def _records(workspace: Workspace, definition: Definition, parts: Sequence[Store
 def take_over(engine: Engine, earlier: Earlier, names: Iterable[str], into: str) -> None:
     """Add an earlier build's observations of some indicators to a table."""
     source = parquet(earlier.folder / "observations.parquet")
-    engine.run(f"INSERT INTO {into} SELECT {column_list()} FROM {source} WHERE indicator IN ({literals(names)})")
+    engine.run(
+        f"INSERT INTO {into} SELECT {column_list()} FROM {source} WHERE indicator IN ({literals(names)})"
+    )
 
 
-def lineage_of(engine: Engine, earlier: Earlier, definitions: Mapping[str, Definition]) -> list[Lineage]:
+def lineage_of(
+    engine: Engine, earlier: Earlier, definitions: Mapping[str, Definition]
+) -> list[Lineage]:
     """The lineage of an earlier build for some indicators, with the places where they are defined now."""
-    entries, inputs = (parquet(earlier.folder / f"{table}.parquet") for table in ("lineage", "lineage_inputs"))
+    entries, inputs = (
+        parquet(earlier.folder / f"{table}.parquet") for table in ("lineage", "lineage_inputs")
+    )
     used: dict[str, list[LineageInput]] = {}
     for entry, *cells in engine.rows(f"SELECT lineage, kind, name, file, hash FROM {inputs}"):
         used.setdefault(entry, []).append(LineageInput(*cells))
@@ -104,5 +114,9 @@ def lineage_of(engine: Engine, earlier: Earlier, definitions: Mapping[str, Defin
     for entry, indicator, origin, version, said in engine.rows(query):
         definition = definitions[indicator]
         inputs_of = tuple(used.get(entry, ()))
-        lineage.append(Lineage(entry, indicator, origin, version, definition.file, definition.line, said, inputs_of))
+        lineage.append(
+            Lineage(
+                entry, indicator, origin, version, definition.file, definition.line, said, inputs_of
+            )
+        )
     return lineage

@@ -161,7 +161,12 @@ class Disruption(Framed):
         """MCD, and the counts and values of DI_1 … DI_5."""
         levels = range(1, LEVELS + 1)
         counted = {f"nb{k}": self.level[:, k - 1] for k in levels}
-        return {"id": self.ids, "mcd": self.mcd, **counted, **{f"di{k}": self.di(k) for k in levels}}
+        return {
+            "id": self.ids,
+            "mcd": self.mcd,
+            **counted,
+            **{f"di{k}": self.di(k) for k in levels},
+        }
 
     def __repr__(self) -> str:
         n = len(self.ids)
@@ -279,11 +284,15 @@ def disruption(
     >>> found.nf.tolist(), found.nb.tolist(), found.cd.tolist()
     ([1, 1, 0, 0], [0, 1, 0, 0], [nan, 0.0, nan, nan])
     """
-    prepared = prepare(citations, works, authors=authors, outside=outside, columns=columns, threads=threads)
+    prepared = prepare(
+        citations, works, authors=authors, outside=outside, columns=columns, threads=threads
+    )
     return measure(prepared, rules_of(prepared, window, ties, min_references, until), threads)
 
 
-def rules_of(prepared: Prepared, window: str, ties: Ties, min_references: int, until: str | None) -> Rules:
+def rules_of(
+    prepared: Prepared, window: str, ties: Ties, min_references: int, until: str | None
+) -> Rules:
     """The rules in the words of the command line.
 
     Raises:
@@ -293,5 +302,8 @@ def rules_of(prepared: Prepared, window: str, ties: Ties, min_references: int, u
     if until is not None:
         last = read_times([until], prepared.works.grain)[0]
         if last is None:
-            raise fail("knowledge-bad-option", f"{until!r} is no {prepared.works.grain}, which the works have")
+            raise fail(
+                "knowledge-bad-option",
+                f"{until!r} is no {prepared.works.grain}, which the works have",
+            )
     return Rules(parse_window(window), ties, min_references, last)

@@ -64,20 +64,26 @@ def read_authorships(table: Columns, renames: Mapping[str, str], by_year: bool) 
     Raises:
         CeyuanError: ``column-missing``, ``knowledge-no-works``.
     """
-    columns = columns_of_roles(table, renames, ("work", "unit", "year") if by_year else ("work", "unit"))
+    columns = columns_of_roles(
+        table, renames, ("work", "unit", "year") if by_year else ("work", "unit")
+    )
     work, ids = encoded(id_column(table.column(columns["work"])))
     code, units = coded_names(table.column(columns["unit"]))
     good = (work >= 0) & (code >= 0)
     if not good.any():
         raise fail("knowledge-no-works", "no row has both a work and a unit", file=table.name)
-    cell, count = np.unique(work[good].astype(np.int64) * len(units) + code[good], return_counts=True)
+    cell, count = np.unique(
+        work[good].astype(np.int64) * len(units) + code[good], return_counts=True
+    )
     start = np.searchsorted(cell, np.arange(len(ids) + 1) * len(units))
     period = np.full(len(ids), "", object)
     if by_year:
         years, texts = encoded(text_column(table.column(columns["year"])))
         period[work[good]] = np.array([*texts, ""], object)[years[good]]
     rows = work.size
-    return Authorships(ids, units, start, cell % len(units), count, period, rows, int(rows - good.sum()))
+    return Authorships(
+        ids, units, start, cell % len(units), count, period, rows, int(rows - good.sum())
+    )
 
 
 @dataclass(frozen=True)
@@ -136,7 +142,9 @@ def citation_parts(table: Authorships, citing: AnyArray, cited: AnyArray) -> Par
     number = numbered(cells)
     first = table.start[citing][item] + number // high[item]
     second = table.start[cited][item] + number % high[item]
-    return _apportioned(item, table.count[first] * table.count[second], table.unit[first], table.unit[second])
+    return _apportioned(
+        item, table.count[first] * table.count[second], table.unit[first], table.unit[second]
+    )
 
 
 def _added(parts: Parts, units: int, period: Ints) -> tuple[Ints, Ints, Ints, Ints, Ints]:
@@ -151,7 +159,9 @@ def _added(parts: Parts, units: int, period: Ints) -> tuple[Ints, Ints, Ints, In
 
 def _expected_joint(a: Ints, b: Ints, amount: Floats, units: int) -> Floats:
     apart = a != b
-    links = np.bincount(a[apart], amount[apart], units) + np.bincount(b[apart], amount[apart], units)
+    links = np.bincount(a[apart], amount[apart], units) + np.bincount(
+        b[apart], amount[apart], units
+    )
     rest = links.sum() - links
     found = np.full(a.size, np.nan)
     both = links[a] * links[b]
@@ -165,7 +175,9 @@ def _expected_citations(a: Ints, b: Ints, amount: Floats, units: int) -> Floats:
     return np.asarray(out[a] * into[b] / amount.sum())
 
 
-def _flow_table(title: str, heads: tuple[str, str], parts: Parts, table: Authorships, item_period: AnyArray) -> Result:
+def _flow_table(
+    title: str, heads: tuple[str, str], parts: Parts, table: Authorships, item_period: AnyArray
+) -> Result:
     """A row for every flow of every period."""
     periods = sorted(set(item_period.tolist()))
     number = {name: i for i, name in enumerate(periods)}
@@ -210,7 +222,11 @@ class Flows:
 
 
 def flows(
-    authorships: object, *, citations: object | None = None, by_year: bool = False, columns: Sequence[str] = ()
+    authorships: object,
+    *,
+    citations: object | None = None,
+    by_year: bool = False,
+    columns: Sequence[str] = (),
 ) -> Flows:
     """Flows between units, from a table of authorships.
 
@@ -233,10 +249,15 @@ def flows(
     parts = joint_parts(table)
     joint = _flow_table("Works in common", ("unit_a", "unit_b"), parts, table, table.period)
     works = int((np.diff(table.start) > 0).sum())
-    facts = {"rows": {"read": table.rows, "set_aside": {"incomplete": table.incomplete}}, "works": works}
+    facts = {
+        "rows": {"read": table.rows, "set_aside": {"incomplete": table.incomplete}},
+        "works": works,
+    }
     cited = None
     if citations is not None:
-        cited, facts["citations"] = _citation_flows(read_columns(citations, "citations"), table, renames)
+        cited, facts["citations"] = _citation_flows(
+            read_columns(citations, "citations"), table, renames
+        )
     return Flows(joint, cited, _unit_table(table), works, facts)
 
 
@@ -246,7 +267,8 @@ def _citation_flows(
     columns = columns_of_roles(citations, renames, ("citing", "cited"))
     both = [id_column(citations.column(columns[role])) for role in ("citing", "cited")]
     place = {str(one): number for number, one in enumerate(table.ids)}
-    has = np.append(np.diff(table.start) > 0, False)  # the last entry is for works that are not known
+    # the last entry is for works that are not known
+    has = np.append(np.diff(table.start) > 0, False)
     ends = []
     for column in alike(*both):
         code, ids = encoded(column)

@@ -9,7 +9,14 @@ import numpy as np
 
 from ceyuan.compiled.threads import spread
 from ceyuan.knowledge.arrays import AnyArray, Bools, Ints, Nodes
-from ceyuan.knowledge.kernel.lists import grouped, have_common, list_starts, time_tally, transposed, without_repeats
+from ceyuan.knowledge.kernel.lists import (
+    grouped,
+    have_common,
+    list_starts,
+    time_tally,
+    transposed,
+    without_repeats,
+)
 
 BYTES_A_CITATION, BYTES_A_WORK = 28, 120
 
@@ -132,7 +139,9 @@ def build_graph(
     without_loops = source.size
     work = np.concatenate([order, outside]).astype(np.int32)
     if authors is not None:
-        source, target = _kept(source, target, ~_common(authors, work[source], work[target], threads))
+        source, target = _kept(
+            source, target, ~_common(authors, work[source], work[target], threads)
+        )
     between_others = source.size
     out_start, out, in_start, citers = _lists(source, target, work.size)
     same, future = time_tally(out_start, out, ordered, order.size)

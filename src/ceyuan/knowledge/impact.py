@@ -17,7 +17,15 @@ from ceyuan.knowledge.inputs import ROLES, coded_names, encoded, places_of, text
 from ceyuan.knowledge.normalised import TOPS, Normalised, normalise
 from ceyuan.knowledge.prepared import Prepared, prepare
 from ceyuan.knowledge.results import Result
-from ceyuan.knowledge.windows import Ties, finished, node_ranges, parse_window, read_times, window_ends, year_of
+from ceyuan.knowledge.windows import (
+    Ties,
+    finished,
+    node_ranges,
+    parse_window,
+    read_times,
+    window_ends,
+    year_of,
+)
 from ceyuan.tabular.columns import Columns, columns_of_roles, parse_roles, read_columns
 
 LIMITS = (2.5, 97.5)
@@ -45,7 +53,9 @@ class Impact:
     facts: Mapping[str, Any]
 
     def __repr__(self) -> str:
-        return f"Impact of {self.works.height:,} works, normalised by {', '.join(self.normalised_by)}"
+        return (
+            f"Impact of {self.works.height:,} works, normalised by {', '.join(self.normalised_by)}"
+        )
 
 
 def citations_in_window(graph: CitationGraph, ends: AnyArray, ties: Ties) -> Ints:
@@ -115,7 +125,9 @@ def impact(
     found = normalise(cited[counted], np.unique(cell[counted], return_inverse=True)[1])
     scores = _spread(found, counted)
     ids = prepared.works.ids.take(pa.array(listed))
-    table = Result("Works", {"id": ids, "year": year, "citations": cited, **scores, "complete": complete})
+    table = Result(
+        "Works", {"id": ids, "year": year, "citations": cited, **scores, "complete": complete}
+    )
     by_unit = None
     if units is not None:
         shares = _shares(read_columns(units, "units"), ids, renames)
@@ -170,13 +182,17 @@ def _shares(table: Columns, ids: Any, renames: Mapping[str, str]) -> _Shares:
     unit, names = coded_names(table.column(columns["unit"]))
     good = (work >= 0) & (unit >= 0)
     if not good.any():
-        raise fail("knowledge-no-works", "no row has a unit and a work of the list", file=table.name)
+        raise fail(
+            "knowledge-no-works", "no row has a unit and a work of the list", file=table.name
+        )
     cell, count = np.unique(unit[good] * len(ids) + work[good], return_counts=True)
     of_work = cell % len(ids)
     return _Shares(names, cell // len(ids), of_work, count / np.bincount(of_work, count)[of_work])
 
 
-def _unit_table(shares: _Shares, scores: Mapping[str, Floats], counted: Bools, replications: int, seed: int) -> Result:
+def _unit_table(
+    shares: _Shares, scores: Mapping[str, Floats], counted: Bools, replications: int, seed: int
+) -> Result:
     """The rows of every unit, full and fractional."""
     kept = counted[shares.work]
     unit, work, share = shares.unit[kept], shares.work[kept], shares.share[kept]
@@ -208,7 +224,9 @@ def _means_with_limits(
 ) -> dict[str, float]:
     """Weighted means of the values that are there, with bootstrap limits; NaN of nothing."""
     there = {name: ~np.isnan(value) for name, value in values.items()}
-    tops = np.stack([np.where(there[name], value * weight, 0) for name, value in values.items()], axis=1)
+    tops = np.stack(
+        [np.where(there[name], value * weight, 0) for name, value in values.items()], axis=1
+    )
     bottoms = np.stack([np.where(there[name], weight, 0) for name in values], axis=1)
     n = weight.size
     means = np.empty((replications, len(values)))

@@ -193,7 +193,9 @@ def read_citations(
     """
     columns = columns_of_roles(table, renames, ("citing", "cited"))
     source, target, ids = alike(
-        id_column(table.column(columns["citing"])), id_column(table.column(columns["cited"])), works.ids
+        id_column(table.column(columns["citing"])),
+        id_column(table.column(columns["cited"])),
+        works.ids,
     )
     citing, cited = places_in(source, ids), places_in(target, ids)
     others = 0
@@ -220,7 +222,9 @@ def read_citations(
     )
 
 
-def read_authors(table: Columns, works: Works, renames: Mapping[str, str], others: int = 0) -> Authors:
+def read_authors(
+    table: Columns, works: Works, renames: Mapping[str, str], others: int = 0
+) -> Authors:
     """Who wrote each work, of a table with the columns ``work`` and ``author``.
 
     Args:

@@ -45,7 +45,10 @@ def _cells(values: Any) -> list[Any]:
 
 
 def write_results(
-    folder: Path, inputs: Mapping[str, Columns], results: Mapping[str, Mapping[str, Any]], facts: Mapping[str, Any]
+    folder: Path,
+    inputs: Mapping[str, Columns],
+    results: Mapping[str, Mapping[str, Any]],
+    facts: Mapping[str, Any],
 ) -> None:
     """Write ``NAME.csv`` for every result, and ``manifest.json``.
 
@@ -61,7 +64,9 @@ def write_results(
     write_manifest(folder, inputs, [f"{name}.csv" for name in results], facts)
 
 
-def write_manifest(folder: Path, inputs: Mapping[str, Columns], files: Sequence[str], facts: Mapping[str, Any]) -> None:
+def write_manifest(
+    folder: Path, inputs: Mapping[str, Columns], files: Sequence[str], facts: Mapping[str, Any]
+) -> None:
     """Write ``manifest.json``: inputs and files with their hashes, and what a measure has to say about itself.
 
     Args:

@@ -7,7 +7,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from ceyuan.knowledge.graph import CitationGraph, build_graph, memory_needed
-from ceyuan.knowledge.inputs import ROLES, Citations, Works, read_authors, read_citations, read_works
+from ceyuan.knowledge.inputs import (
+    ROLES,
+    Citations,
+    Works,
+    read_authors,
+    read_citations,
+    read_works,
+)
 from ceyuan.knowledge.outputs import share
 from ceyuan.tabular.columns import Columns, parse_roles, read_columns
 
@@ -96,7 +103,10 @@ def prepare(
         CeyuanError: ``column-missing``, ``column-role``, ``knowledge-no-works`` and what reading finds.
     """
     renames = parse_roles(columns, ROLES)
-    tables = {"citations": read_columns(citations, "citations"), "works": read_columns(works, "works")}
+    tables = {
+        "citations": read_columns(citations, "citations"),
+        "works": read_columns(works, "works"),
+    }
     listed = read_works(tables["works"], renames)
     found = read_citations(tables["citations"], listed, renames, keep_outside=outside)
     written = None
@@ -108,6 +118,12 @@ def prepare(
         f"{len(listed.ids):,} works and {found.read:,} citations; the graph and its counts need about {megabytes + 1:,} MB …"
     )
     graph = build_graph(
-        listed.time, listed.known, found.citing, found.cited, others=found.others, authors=written, threads=threads
+        listed.time,
+        listed.known,
+        found.citing,
+        found.cited,
+        others=found.others,
+        authors=written,
+        threads=threads,
     )
     return Prepared(listed, found, graph, tables)

@@ -54,7 +54,10 @@ def parse_window(text: str) -> Window:
         return Window(None)
     found = re.fullmatch(r"(\d{1,6})([dy]?)", text.strip())
     if found is None:
-        raise fail("knowledge-bad-option", f"{text!r} is no window; write 5 for years, 1825d for days, or open")
+        raise fail(
+            "knowledge-bad-option",
+            f"{text!r} is no window; write 5 for years, 1825d for days, or open",
+        )
     return Window(int(found[1]), "days" if found[2] == "d" else "years")
 
 
@@ -103,7 +106,10 @@ def window_ends(time: AnyArray, window: Window, grain: Grain) -> AnyArray:
         return np.full(time.size, np.iinfo(np.int64).max)
     if grain == "year":
         if window.unit == "days":
-            raise fail("knowledge-bad-option", f"a window of {window} needs dates, and there are years only")
+            raise fail(
+                "knowledge-bad-option",
+                f"a window of {window} needs dates, and there are years only",
+            )
         return np.asarray(time.astype(np.int64) + window.length)
     if window.unit == "days":
         return np.asarray(time.astype(np.int64) + window.length)

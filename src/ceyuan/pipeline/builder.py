@@ -120,14 +120,18 @@ def _build(
         folder.scratch,
         lambda item: progress("records", item),
     )
-    warnings = _stop_on_errors(workspace.config.unacknowledged([*problems, *ingested.problems]), strict)
+    warnings = _stop_on_errors(
+        workspace.config.unacknowledged([*problems, *ingested.problems]), strict
+    )
     keys = _cluster_keys(workspace, ingested)
     figures = _fingerprint(workspace, ingested, keys)
     texts = text_hashes(workspace.root)
     before = folder.current()
     earlier = {} if before is None else folder.manifest(before)
     if before is not None and earlier["fingerprint"] == _whole(figures, texts):
-        return BuildReport(before, False, ingested.parts, earlier["counts"], tuple(warnings), (), None)
+        return BuildReport(
+            before, False, ingested.parts, earlier["counts"], tuple(warnings), (), None
+        )
     progress("writing", "texts")
     incoming = folder.incoming()
     texts = seal(workspace.root, texts, incoming, folder.of(before) if before else None)
@@ -150,7 +154,9 @@ def _build(
         manifest["team"] = dict(team)
     _write_json(incoming / MANIFEST, manifest)
     folder.publish(build)
-    return BuildReport(build, True, ingested.parts, made.counts, tuple(warnings), made.changes, before)
+    return BuildReport(
+        build, True, ingested.parts, made.counts, tuple(warnings), made.changes, before
+    )
 
 
 def _with_engine(workspace: Workspace, engine: str) -> Workspace:
@@ -169,7 +175,9 @@ def _with_engine(workspace: Workspace, engine: str) -> Workspace:
 
 
 @contextmanager
-def _records(workspace: Workspace, engine: Engine, ingested: Ingested, store: Store) -> Iterator[RecordEngine]:
+def _records(
+    workspace: Workspace, engine: Engine, ingested: Ingested, store: Store
+) -> Iterator[RecordEngine]:
     """The engine that the records are asked of."""
     chosen = workspace.config.engine
     if chosen.kind == "duckdb" or chosen.master is None:
@@ -178,7 +186,9 @@ def _records(workspace: Workspace, engine: Engine, ingested: Ingested, store: St
     # Only a workspace with a cluster waits for its client.
     from ceyuan.engine.spark import SparkRecords  # noqa: PLC0415
 
-    kinds = {kind.kind: kind_files(kind, store, ingested.parts) for kind in workspace.kinds.values()}
+    kinds = {
+        kind.kind: kind_files(kind, store, ingested.parts) for kind in workspace.kinds.values()
+    }
     records = SparkRecords(chosen.master, engine, kinds, chosen.local_rows)
     try:
         yield records
@@ -226,7 +236,13 @@ def _computed(
     before = folder.current()
     gazetteer = Gazetteer.of(workspace.places)
     clusters = _find_clusters(
-        workspace, gazetteer, engine, keys, incoming, folder.of(before) if before else None, progress
+        workspace,
+        gazetteer,
+        engine,
+        keys,
+        incoming,
+        folder.of(before) if before else None,
+        progress,
     )
     gazetteer = Gazetteer.of([*workspace.places, *clusters.places])
     with _records(workspace, engine, ingested, Store(folder.store)) as records:
@@ -251,9 +267,13 @@ def _computed(
         composed.write(incoming)
     changes = compare(engine, folder.of(before), incoming) if before is not None else []
     _write_declarations(workspace, gazetteer, incoming)
-    coverage = [{"indicator": i, "grain": g, **asdict(c)} for (i, g), c in evaluated.coverage.items()]
+    coverage = [
+        {"indicator": i, "grain": g, **asdict(c)} for (i, g), c in evaluated.coverage.items()
+    ]
     counts = observation_counts(engine)
-    return _Made(counts, tuple(changes), warnings, clusters.entries, coverage, asked, evaluated.keys)
+    return _Made(
+        counts, tuple(changes), warnings, clusters.entries, coverage, asked, evaluated.keys
+    )
 
 
 def _earlier(folder: BuildFolder, before: str | None) -> Earlier | None:
@@ -262,7 +282,8 @@ def _earlier(folder: BuildFolder, before: str | None) -> Earlier | None:
         return None
     manifest = folder.manifest(before)
     coverage = {
-        (c["indicator"], c["grain"]): Coverage(c["matched"], c["unplaced"], c["undated"]) for c in manifest["coverage"]
+        (c["indicator"], c["grain"]): Coverage(c["matched"], c["unplaced"], c["undated"])
+        for c in manifest["coverage"]
     }
     return Earlier(folder.of(before), manifest.get("indicators", {}), coverage)
 
@@ -276,7 +297,9 @@ def _stop_on_errors(problems: Iterable[Problem], strict: bool) -> list[Problem]:
     return found
 
 
-def _compose(workspace: Workspace, gazetteer: Gazetteer, engine: Engine, progress: Progress) -> Composed | None:
+def _compose(
+    workspace: Workspace, gazetteer: Gazetteer, engine: Engine, progress: Progress
+) -> Composed | None:
     """The workspace's indices, None where it has none."""
     if not workspace.composites:
         return None
@@ -307,7 +330,9 @@ def _find_clusters(
         from ceyuan.pipeline.clusters.building import run_all  # noqa: PLC0415
         from ceyuan.pipeline.clusters.places import load_found  # noqa: PLC0415
 
-        runs = run_all(workspace, engine, keys, incoming, before, lambda item: progress("clusters", item))
+        runs = run_all(
+            workspace, engine, keys, incoming, before, lambda item: progress("clusters", item)
+        )
         load_found(workspace, gazetteer, runs, engine, found)
     return found
 
@@ -337,7 +362,9 @@ def _fingerprint(workspace: Workspace, ingested: Ingested, keys: ClusterKeys) ->
 
 def _composite_tables(folder: Path) -> list[tuple[str, str]]:
     """Files that specifications of indices may name, with their hashes."""
-    files = sorted(p for p in folder.glob("**/*") if p.is_file() and p.suffix not in (".yaml", ".yml"))
+    files = sorted(
+        p for p in folder.glob("**/*") if p.is_file() and p.suffix not in (".yaml", ".yml")
+    )
     return [(p.relative_to(folder).as_posix(), file_sha256(p)) for p in files]
 
 
@@ -353,7 +380,9 @@ def _name(fingerprint: str, builds: list[str]) -> str:
 
 
 def _write_tables(engine: Engine, folder: Path, evaluated: Evaluated) -> None:
-    engine.copy_to_parquet(f"SELECT * FROM {OBSERVATIONS} ORDER BY {ORDER}", folder / "observations.parquet")
+    engine.copy_to_parquet(
+        f"SELECT * FROM {OBSERVATIONS} ORDER BY {ORDER}", folder / "observations.parquet"
+    )
     engine.copy_to_parquet("SELECT * FROM closure", folder / "closure.parquet")
     engine.copy_to_parquet("SELECT * FROM parts", folder / "parts.parquet")
     engine.copy_to_parquet("SELECT * FROM period_within", folder / "period_within.parquet")

@@ -49,8 +49,13 @@ def compare(engine: Engine, old: Path, new: Path, limit: int | None = None) -> l
             f"CREATE OR REPLACE TEMP TABLE {name} AS SELECT o.*, l.version, l.query FROM "
             f"{parquet(folder / 'observations.parquet')} AS o JOIN {entries} AS l ON l.id = o.lineage"
         )
-    matched = " AND ".join(f"n.{k.strip()} IS NOT DISTINCT FROM o.{k.strip()}" for k in _KEY.split(","))
-    either = ", ".join(f"coalesce(n.{k}, o.{k}) AS {k}" for k in ("indicator", "place", "period", "breakdown", "unit"))
+    matched = " AND ".join(
+        f"n.{k.strip()} IS NOT DISTINCT FROM o.{k.strip()}" for k in _KEY.split(",")
+    )
+    either = ", ".join(
+        f"coalesce(n.{k}, o.{k}) AS {k}"
+        for k in ("indicator", "place", "period", "breakdown", "unit")
+    )
     differs = "n.value IS DISTINCT FROM o.value OR n.bound <> o.bound OR n.modality <> o.modality"
     rows = engine.rows(
         f"SELECT CASE WHEN o.indicator IS NULL THEN 'added' WHEN n.indicator IS NULL THEN 'gone' ELSE 'changed' END, "

@@ -50,9 +50,15 @@ def check_records(workspace: Workspace) -> list[Problem]:
     """
     scratch = scratch_folder()
     # The engine removes the folder when it is closed.
-    with Engine(EngineSettings(scratch, workspace.config.memory, workspace.config.threads)) as engine:
+    with Engine(
+        EngineSettings(scratch, workspace.config.memory, workspace.config.threads)
+    ) as engine:
         gazetteer = Gazetteer.of(workspace.places)
-        return list(ingest(workspace, gazetteer, engine, Store(scratch / "store"), scratch / "copies").problems)
+        return list(
+            ingest(
+                workspace, gazetteer, engine, Store(scratch / "store"), scratch / "copies"
+            ).problems
+        )
 
 
 def _composites(workspace: Workspace) -> list[Problem]:

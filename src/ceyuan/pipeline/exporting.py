@@ -35,8 +35,22 @@ from ceyuan.workspace.placesfile import Place
 _PACKAGE = "https://datapackage.org/profiles/2.0/datapackage.json"
 _SHEET_ROWS = 1_048_575
 """What a sheet holds below its header."""
-_LANGUAGES = {"en": "in English", "zh-Hans": "in Simplified Chinese", "zh-Hant": "in Traditional Chinese"}
-_INDICATOR = ("id", "name", "description", "type", "unit", "direction", "topic", "measured_by", "note")
+_LANGUAGES = {
+    "en": "in English",
+    "zh-Hans": "in Simplified Chinese",
+    "zh-Hant": "in Traditional Chinese",
+}
+_INDICATOR = (
+    "id",
+    "name",
+    "description",
+    "type",
+    "unit",
+    "direction",
+    "topic",
+    "measured_by",
+    "note",
+)
 _PLACE = ("id", "name", "kind", "parents", "party", "iso3166", "gbt2260", "geonames", "lat", "lon")
 _SOURCE = (
     "id", "title", "publisher", "nature", "url", "licence", "published", "retrieved", "vintage", "simulated", "note",
@@ -83,7 +97,13 @@ def _type(kind: pa.DataType) -> str:
     return "number" if pa.types.is_floating(kind) else "string"
 
 
-def export(build: Build, out: Path, style: str, indicator: str | None = None, **selection: Unpack[Selection]) -> int:
+def export(
+    build: Build,
+    out: Path,
+    style: str,
+    indicator: str | None = None,
+    **selection: Unpack[Selection],
+) -> int:
     """Write observations into a file, whole or not at all.
 
     Args:
@@ -110,11 +130,15 @@ def export(build: Build, out: Path, style: str, indicator: str | None = None, **
         for path, content in FORMATS[style](build, out, tables):
             replace_file(path, content)
     except OSError as error:
-        raise fail("unwritable-file", f"cannot be written: {error.strerror or error}", file=str(out)) from None
+        raise fail(
+            "unwritable-file", f"cannot be written: {error.strerror or error}", file=str(out)
+        ) from None
     return int(tables[0].rows.num_rows)
 
 
-def export_tables(build: Build, indicator: str | None = None, **selection: Unpack[Selection]) -> list[ExportTable]:
+def export_tables(
+    build: Build, indicator: str | None = None, **selection: Unpack[Selection]
+) -> list[ExportTable]:
     """Observations, and the indicators, places and sources that they name.
 
     Args:
@@ -145,7 +169,9 @@ def _only(known: Mapping[str, Any], wanted: set[str]) -> dict[str, Any]:
 
 def _meanings_of(cls: type) -> dict[str, str]:
     """What the docstring of a class says of its fields."""
-    return {name: _plain(said) for name, said in field_meanings(cleandoc(cls.__doc__ or ""))[1].items()}
+    return {
+        name: _plain(said) for name, said in field_meanings(cleandoc(cls.__doc__ or ""))[1].items()
+    }
 
 
 def _described(model: type[Indicator | Source]) -> dict[str, str]:
@@ -174,10 +200,14 @@ def _catalogue(
     """A table of what observations name: a column for each field, for texts one for each language."""
     columns: dict[str, pa.Array] = {}
     for field in fields:
-        values: list[Any] = list(known) if field == "id" else [getattr(one, field) for one in known.values()]
+        values: list[Any] = (
+            list(known) if field == "id" else [getattr(one, field) for one in known.values()]
+        )
         if field in _TEXTS:
             for language in IN_COLUMNS:
-                columns[f"{field}_{suffix(language)}"] = pa.array([_text(v, language) for v in values], pa.string())
+                columns[f"{field}_{suffix(language)}"] = pa.array(
+                    [_text(v, language) for v in values], pa.string()
+                )
         else:
             columns[field] = pa.array(map(_cell, values), _arrow_type(field))
     said = {**meanings, "type": "How it is made.", "id": "Identifier."}
@@ -241,7 +271,10 @@ def _workbook_file(_: Build, out: Path, tables: list[ExportTable]) -> Files:
     """A sheet for each table, the last one tells what the columns mean."""
     longest = max(table.rows.num_rows for table in tables)
     if longest > _SHEET_ROWS:
-        raise fail("download-too-large", f"{longest:,} rows are asked for, {_SHEET_ROWS:,} are the limit of a sheet")
+        raise fail(
+            "download-too-large",
+            f"{longest:,} rows are asked for, {_SHEET_ROWS:,} are the limit of a sheet",
+        )
     book = Workbook(write_only=True)
     for table in tables:
         _write_sheet(book, table.name, _sheet_rows(table.rows))
@@ -287,7 +320,11 @@ def _package_file(build: Build, out: Path, tables: list[ExportTable]) -> Files:
         descriptor["description"] = config.description.en
     stream = io.BytesIO()
     with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as package:
-        _add(package, "datapackage.json", json.dumps(descriptor, ensure_ascii=False, indent=2).encode())
+        _add(
+            package,
+            "datapackage.json",
+            json.dumps(descriptor, ensure_ascii=False, indent=2).encode(),
+        )
         for table in tables:
             _add(package, f"{table.name}.csv", _csv(table.rows))
     yield out, stream.getvalue()

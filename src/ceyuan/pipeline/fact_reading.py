@@ -11,7 +11,13 @@ from ceyuan.engine.scratch import scratch_folder
 from ceyuan.errors import Problem
 from ceyuan.indicators.measures import compile_measure
 from ceyuan.indicators.timeline import Timeline
-from ceyuan.indicators.types import CumulativeIndicator, GrowthIndicator, RatioIndicator, ShareIndicator, SumIndicator
+from ceyuan.indicators.types import (
+    CumulativeIndicator,
+    GrowthIndicator,
+    RatioIndicator,
+    ShareIndicator,
+    SumIndicator,
+)
 from ceyuan.pipeline.checking import sound_workspace
 from ceyuan.pipeline.facts import Fact, Known, check_facts
 from ceyuan.places import Gazetteer
@@ -35,15 +41,22 @@ class Acknowledged(Spec):
     check: str = spec_field("The code of the problem.", good="fact-two-values", bad="two values")
     indicator: Id = spec_field("The indicator.", good="rd_intensity", bad="R&D")
     place: Id = spec_field("The place.", good="guangzhou", bad="Guangzhou")
-    periods: tuple[str, ...] = spec_field("The periods; all if absent.", good=["2017"], bad="2017", default=())
-    why: FreeText = spec_field("Why it stands.", good="On gross domestic product before its revision", bad="")
+    periods: tuple[str, ...] = spec_field(
+        "The periods; all if absent.", good=["2017"], bad="2017", default=()
+    )
+    why: FreeText = spec_field(
+        "Why it stands.", good="On gross domestic product before its revision", bad=""
+    )
 
 
 class FactsFile(Spec):
     """The file ``facts.yaml``."""
 
     acknowledged: tuple[Acknowledged, ...] = spec_field(
-        "What the checks find and is known.", good=[{"check": "fact-ratio"}], bad="fact-ratio", default=()
+        "What the checks find and is known.",
+        good=[{"check": "fact-ratio"}],
+        bad="fact-ratio",
+        default=(),
     )
 
 
@@ -55,7 +68,9 @@ def check_facts_of(root: Path) -> list[Problem]:
     """
     workspace, _ = sound_workspace(root)
     scratch = scratch_folder()
-    with Engine(EngineSettings(scratch, workspace.config.memory, workspace.config.threads)) as engine:
+    with Engine(
+        EngineSettings(scratch, workspace.config.memory, workspace.config.threads)
+    ) as engine:
         gazetteer = Gazetteer.of(workspace.places)
         ingest(workspace, gazetteer, engine, Store(scratch / "store"), scratch / "copies")
         Timeline(engine).add_from_records(LocalRecords(engine), workspace.kinds.values())
@@ -72,7 +87,9 @@ def acknowledged(root: Path) -> tuple[Acknowledged, ...]:
     return parse_spec(FactsFile, document, document.data).acknowledged
 
 
-def _without(found: Iterable[Problem], facts: list[Fact], known: tuple[Acknowledged, ...]) -> Iterator[Problem]:
+def _without(
+    found: Iterable[Problem], facts: list[Fact], known: tuple[Acknowledged, ...]
+) -> Iterator[Problem]:
     at: dict[tuple[str, int], list[Fact]] = {}
     for fact in facts:
         at.setdefault((fact.file, fact.line), []).append(fact)
@@ -105,7 +122,15 @@ def _figures(workspace: Workspace, engine: Engine) -> Iterator[Fact]:
     for indicator, place, period, value, bound, source, file, line in rows:
         if indicator in workspace.definitions:
             yield _fact(
-                workspace, str(indicator), str(place), str(period), value, str(bound), str(source), str(file), int(line)
+                workspace,
+                str(indicator),
+                str(place),
+                str(period),
+                value,
+                str(bound),
+                str(source),
+                str(file),
+                int(line),
             )
 
 
@@ -113,18 +138,21 @@ def _recorded(workspace: Workspace, engine: Engine) -> Iterator[Fact]:
     """What accounts and other figures of offices record, by the indicators that take them as they are."""
     for definition in workspace.definitions.values():
         indicator = definition.indicator
-        if not isinstance(indicator, SumIndicator) or not workspace.kinds[indicator.records].per_source:
+        if (
+            not isinstance(indicator, SumIndicator)
+            or not workspace.kinds[indicator.records].per_source
+        ):
             continue
         if indicator.by:
             # Its values are of several kinds: two of one place and period need not be one figure.
             continue
         measure = compile_measure(indicator, "given", workspace.kinds)
-        picked = (
-            f"SELECT place, {measure.period_text} AS period, v, _source, _file, _line FROM ({measure.picked}) AS picked"
-        )
+        picked = f"SELECT place, {measure.period_text} AS period, v, _source, _file, _line FROM ({measure.picked}) AS picked"
         for place, period, value, source, file, line in engine.rows(picked):
             if place is not None and period is not None and value is not None:
-                yield _fact(workspace, indicator.id, place, period, value, "eq", source, file, int(line))
+                yield _fact(
+                    workspace, indicator.id, place, period, value, "eq", source, file, int(line)
+                )
 
 
 def _fact(
@@ -145,18 +173,29 @@ def _fact(
 def _known(workspace: Workspace, gazetteer: Gazetteer, places: set[str]) -> Known:
     definitions = [d.indicator for d in workspace.definitions.values()]
     unit = {i.id: parse_unit(i.unit) for i in definitions}
-    adds_up = {name for name, u in unit.items() if u.dimension.split(":")[0] in _ADDS_UP and u.per is None}
+    adds_up = {
+        name for name, u in unit.items() if u.dimension.split(":")[0] in _ADDS_UP and u.per is None
+    }
     ratios: dict[str, tuple[str, str, str | None, Decimal]] = {}
     for i in definitions:
         if isinstance(i, RatioIndicator | ShareIndicator):
             over, under = i.inputs
             where = i.whole_place if isinstance(i, ShareIndicator) else None
-            ratios[i.id] = over, under, where, unit[over].factor / unit[under].factor / unit[i.id].factor
+            ratios[i.id] = (
+                over,
+                under,
+                where,
+                unit[over].factor / unit[under].factor / unit[i.id].factor,
+            )
     return Known(
         adds_up,
         {i.id for i in definitions if i.cumulative or isinstance(i, CumulativeIndicator)},
         ratios,
-        {i.id: i.of for i in definitions if isinstance(i, GrowthIndicator) and i.against == "previous"},
+        {
+            i.id: i.of
+            for i in definitions
+            if isinstance(i, GrowthIndicator) and i.against == "previous"
+        },
         {place: gazetteer.inside(place) - {place} - _apart(gazetteer, place) for place in places},
         {place: _parts(gazetteer, place) for place in places},
     )

@@ -117,7 +117,9 @@ def part_above_whole(facts: Sequence[Fact], known: Known) -> Iterator[Problem]:
         for inner in sorted(known.inside.get(place, ())):
             for part in keyed.get((indicator, inner, period), []):
                 if _above(part.interval, whole.interval):
-                    yield _problem("fact-part-above-whole", f"{part.said} is above {place}, {whole.said}", part)
+                    yield _problem(
+                        "fact-part-above-whole", f"{part.said} is above {place}, {whole.said}", part
+                    )
         for level in known.levels.get(place, ()):
             parts = [
                 min(keyed[key], key=lambda f: f.value)
@@ -141,7 +143,9 @@ def ratio_of_another_year(facts: Sequence[Fact], known: Known) -> Iterator[Probl
         if fact.indicator not in known.ratios or fact.bound != "eq":
             continue
         over, under, where, scale = known.ratios[fact.indicator]
-        bottoms = {year: keyed.get((under, where or fact.place, year), []) for year in _years(fact.period)}
+        bottoms = {
+            year: keyed.get((under, where or fact.place, year), []) for year in _years(fact.period)
+        }
         for top in keyed.get((over, fact.place, fact.period), []):
             made = {year: _made(top, found, scale) for year, found in bottoms.items()}
             yield from _misfit(fact, top, made)
@@ -152,12 +156,20 @@ def _misfit(fact: Fact, top: Fact, made: Mapping[str, list[Interval]]) -> Iterat
     own = made.get(fact.period, [])
     if not own or any(_fits(fact, i, _REBASED) for i in own):
         return
-    fitting = [year for year, intervals in made.items() if year != fact.period and _fits_exactly(fact, intervals)]
+    fitting = [
+        year
+        for year, intervals in made.items()
+        if year != fact.period and _fits_exactly(fact, intervals)
+    ]
     if fitting:
-        message = f"{fact.said} fits the denominator of {', '.join(fitting)}, not that of its own year"
+        message = (
+            f"{fact.said} fits the denominator of {', '.join(fitting)}, not that of its own year"
+        )
         yield _problem("fact-ratio-of-another-year", message, fact)
     else:
-        yield _problem("fact-ratio", f"{fact.said} is not what {top.said} makes, {_shown(own[0])}", fact)
+        yield _problem(
+            "fact-ratio", f"{fact.said} is not what {top.said} makes, {_shown(own[0])}", fact
+        )
 
 
 def _fits_exactly(fact: Fact, intervals: Iterable[Interval]) -> bool:
@@ -179,7 +191,9 @@ def _made(top: Fact, bottoms: Iterable[Fact], scale: Decimal) -> list[Interval]:
 
 def _fits(fact: Fact, interval: Interval, slack: Decimal) -> bool:
     wider = abs(fact.value) * slack
-    return not (interval.high < fact.interval.low - wider or interval.low > fact.interval.high + wider)
+    return not (
+        interval.high < fact.interval.low - wider or interval.low > fact.interval.high + wider
+    )
 
 
 def _shown(interval: Interval) -> str:
@@ -189,7 +203,9 @@ def _shown(interval: Interval) -> str:
 def _years(period: str) -> list[str]:
     """A year, the one before and the one after; any other period by itself."""
     parsed = parse_period(period)
-    return [str(parsed.end.year + step) for step in (0, -1, 1)] if parsed.grain == "year" else [period]
+    return (
+        [str(parsed.end.year + step) for step in (0, -1, 1)] if parsed.grain == "year" else [period]
+    )
 
 
 def growth_not_recomputed(facts: Sequence[Fact], known: Known) -> Iterator[Problem]:
@@ -203,9 +219,13 @@ def growth_not_recomputed(facts: Sequence[Fact], known: Known) -> Iterator[Probl
         late = _exact(keyed.get((of, fact.place, fact.period), []))
         early = _exact(keyed.get((of, fact.place, before), []))
         made = [growth(a.interval, b.interval) for a in late for b in early]
-        if made and not any(fact.interval.low - 1 <= m.high and m.low <= fact.interval.high + 1 for m in made):
+        if made and not any(
+            fact.interval.low - 1 <= m.high and m.low <= fact.interval.high + 1 for m in made
+        ):
             yield _problem(
-                "fact-growth", f"{fact.said} is not the growth of the recorded levels, {_shown(made[0])}", fact
+                "fact-growth",
+                f"{fact.said} is not the growth of the recorded levels, {_shown(made[0])}",
+                fact,
             )
 
 
@@ -215,7 +235,11 @@ def _exact(facts: Iterable[Fact]) -> list[Fact]:
 
 def jumps(facts: Sequence[Fact], known: Known) -> Iterator[Problem]:
     """A year that leaves its own path in time, up and back again."""
-    keyed = _by_key(f for f in facts if f.indicator in known.adds_up - known.totals and f.bound == "eq" and f.value > 0)
+    keyed = _by_key(
+        f
+        for f in facts
+        if f.indicator in known.adds_up - known.totals and f.bound == "eq" and f.value > 0
+    )
     for (indicator, place, period), group in keyed.items():
         around = [keyed.get((indicator, place, year)) for year in _years(period)[1:]]
         if len(around) < 2 or not all(around):
@@ -238,7 +262,13 @@ def _stands_apart(value: Decimal, beside: Sequence[Decimal]) -> bool:
     return far and abs(value - middle) > 3 * (value + middle).sqrt()
 
 
-CHECKS: tuple[Check, ...] = (two_values, part_above_whole, ratio_of_another_year, growth_not_recomputed, jumps)
+CHECKS: tuple[Check, ...] = (
+    two_values,
+    part_above_whole,
+    ratio_of_another_year,
+    growth_not_recomputed,
+    jumps,
+)
 
 
 def check_facts(facts: Sequence[Fact], known: Known) -> list[Problem]:

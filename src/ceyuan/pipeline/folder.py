@@ -69,7 +69,9 @@ class BuildFolder:
                 fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:
                 raise fail(
-                    "build-running", "another build of this workspace is being made", file=str(self.root)
+                    "build-running",
+                    "another build of this workspace is being made",
+                    file=str(self.root),
                 ) from None
             yield
 
@@ -90,7 +92,12 @@ class BuildFolder:
         if why is None:
             return None
         return Problem(
-            "damaged-build", f"the build {build} cannot be read ({why})", str(self.of(build)), None, None, "warning"
+            "damaged-build",
+            f"the build {build} cannot be read ({why})",
+            str(self.of(build)),
+            None,
+            None,
+            "warning",
         )
 
     def pointed_at(self) -> str | None:
@@ -120,7 +127,9 @@ class BuildFolder:
 
     def manifest(self, build: str) -> dict[str, Any]:
         """The manifest of a build."""
-        manifest: dict[str, Any] = json.loads((self.of(build) / MANIFEST).read_text(encoding="utf-8"))
+        manifest: dict[str, Any] = json.loads(
+            (self.of(build) / MANIFEST).read_text(encoding="utf-8")
+        )
         return manifest
 
     def incoming(self) -> Path:

@@ -43,7 +43,15 @@ from ceyuan.workspace.tables import TableSpec
 if TYPE_CHECKING:
     import pyarrow as pa
 
-BUILD_TABLES = ("observations", "closure", "parts", "period_within", "periods", "lineage", "lineage_inputs")
+BUILD_TABLES = (
+    "observations",
+    "closure",
+    "parts",
+    "period_within",
+    "periods",
+    "lineage",
+    "lineage_inputs",
+)
 """The tables of a build, beside those of record kinds."""
 
 _PLACES = TypeAdapter(tuple[Place, ...])
@@ -63,7 +71,11 @@ class Selection(TypedDict, total=False):
 def lacking_columns(engine: Engine, source: str) -> str:
     """Columns of observations that a build of an earlier Ceyuan does not have, as SQL without values."""
     there = {str(row[0]) for row in engine.rows(f"DESCRIBE SELECT * FROM {source}")}
-    return "".join(f", CAST(NULL AS {t}) AS {identifier(n)}" for n, t in OBSERVATION_COLUMNS.items() if n not in there)
+    return "".join(
+        f", CAST(NULL AS {t}) AS {identifier(n)}"
+        for n, t in OBSERVATION_COLUMNS.items()
+        if n not in there
+    )
 
 
 def workspace_build(root: Path, as_of: str | None = None) -> str:
@@ -107,7 +119,8 @@ class Build:
         name = workspace_build(root, as_of)
         folder = BuildFolder(root)
         path = folder.of(name)
-        with suppress(CeyuanError):  # of an old build, or a file that is broken now: figures are read all the same
+        # of an old build, or a file that is broken now: figures are read all the same
+        with suppress(CeyuanError):
             declare_units(read_config(path / TEXTS).unit_words())
         engine = Engine(EngineSettings(scratch_folder()))
         for table in BUILD_TABLES:
@@ -149,7 +162,9 @@ class Build:
     @cached_property
     def declared(self) -> Mapping[str, Any]:
         """What the workspace declared when it was built, as plain values."""
-        declared: dict[str, Any] = json.loads((self.path / "declarations.json").read_text(encoding="utf-8"))
+        declared: dict[str, Any] = json.loads(
+            (self.path / "declarations.json").read_text(encoding="utf-8")
+        )
         return declared
 
     @cached_property
@@ -170,31 +185,43 @@ class Build:
     @cached_property
     def provenance(self) -> Provenance:
         """Who made the figures of each source, and which sources are independent of each other."""
-        origins = {name: Body.model_validate(raw) for name, raw in self.declared.get("origins", {}).items()}
+        origins = {
+            name: Body.model_validate(raw) for name, raw in self.declared.get("origins", {}).items()
+        }
         return Provenance(self.sources, origins, self.indicators)
 
     @cached_property
     def kinds(self) -> Mapping[str, RecordKind]:
         """Record kinds as they were."""
-        return {name: RecordKind.model_validate(raw) for name, raw in self.declared["kinds"].items()}
+        return {
+            name: RecordKind.model_validate(raw) for name, raw in self.declared["kinds"].items()
+        }
 
     @cached_property
     def tables(self) -> Mapping[str, TableSpec]:
         """Declarations of tables as they were."""
-        return {name: TableSpec.model_validate(raw) for name, raw in self.declared["tables"].items()}
+        return {
+            name: TableSpec.model_validate(raw) for name, raw in self.declared["tables"].items()
+        }
 
     @cached_property
     def gazetteer(self) -> Gazetteer:
         """Places as they were."""
-        return Gazetteer.of(_PLACES.validate_python([_named(raw) for raw in self.declared["places"]]))
+        return Gazetteer.of(
+            _PLACES.validate_python([_named(raw) for raw in self.declared["places"]])
+        )
 
     @cached_property
     def lineage(self) -> Mapping[str, Lineage]:
         """How observations came about, by the identifier that they carry; read once for all of them."""
         used: dict[str, list[LineageInput]] = defaultdict(list)
-        for entry, *cells in self.engine.rows("SELECT lineage, kind, name, file, hash FROM lineage_inputs"):
+        for entry, *cells in self.engine.rows(
+            "SELECT lineage, kind, name, file, hash FROM lineage_inputs"
+        ):
             used[entry].append(LineageInput(*cells))
-        entries = self.engine.arrow("SELECT id, indicator, origin, version, file, line, query FROM lineage").to_pylist()
+        entries = self.engine.arrow(
+            "SELECT id, indicator, origin, version, file, line, query FROM lineage"
+        ).to_pylist()
         return {entry["id"]: Lineage(**entry, inputs=tuple(used[entry["id"]])) for entry in entries}
 
     @cached_property
@@ -219,7 +246,9 @@ class Build:
         names = {spelling: i.id for i in self.indicators.values() for spelling in _spellings(i)}
         if name in names:
             return self.indicators[names[name]]
-        raise fail("unknown-indicator", f"there is no indicator {name!r}", hint=did_you_mean(name, names))
+        raise fail(
+            "unknown-indicator", f"there is no indicator {name!r}", hint=did_you_mean(name, names)
+        )
 
     def place(self, text: str) -> str:
         """The identifier of a place from its id, name, alias or code.
@@ -229,7 +258,9 @@ class Build:
         """
         found = self.gazetteer.resolve(text)
         if found is None:
-            raise fail("unknown-place", f"there is no place {text!r}", hint=self.gazetteer.suggest(text))
+            raise fail(
+                "unknown-place", f"there is no place {text!r}", hint=self.gazetteer.suggest(text)
+            )
         return found
 
     def table(self, indicator: str | None = None, **selection: Unpack[Selection]) -> pa.Table:
@@ -245,7 +276,12 @@ class Build:
         indicators = {name: indicator.name for name, indicator in self.indicators.items()}
         return in_words(self.engine.arrow(query), {"indicator": indicators, "place": places})
 
-    def frame(self, indicator: str | None = None, library: Library = "pandas", **selection: Unpack[Selection]) -> Any:
+    def frame(
+        self,
+        indicator: str | None = None,
+        library: Library = "pandas",
+        **selection: Unpack[Selection],
+    ) -> Any:
         """Observations as a frame of pandas, polars or Arrow; see :meth:`table`.
 
         Raises:
@@ -259,7 +295,11 @@ class Build:
 
     def _query(self, indicator: str | None, **selection: Unpack[Selection]) -> str:
         """SQL of observations as the build keeps them, in order."""
-        place, period, breakdown = selection.get("place"), selection.get("period"), selection.get("breakdown")
+        place, period, breakdown = (
+            selection.get("place"),
+            selection.get("period"),
+            selection.get("breakdown"),
+        )
         conditions = [] if selection.get("all_sources") else ["shown"]
         if indicator is not None:
             conditions.append(f"indicator = {literal(self.indicator(indicator).id)}")
@@ -293,10 +333,14 @@ class Build:
         Raises:
             CeyuanError: ``unknown-indicator``, ``unknown-place`` or ``bad-period``.
         """
-        query = self._query(indicator, place=place, period=period, breakdown=breakdown, all_sources=all_sources)
+        query = self._query(
+            indicator, place=place, period=period, breakdown=breakdown, all_sources=all_sources
+        )
         return [Observation.of(row) for row in self.engine.arrow(query).to_pylist()]
 
-    def stream(self, indicator: str | None = None, **selection: Unpack[Selection]) -> Iterator[Observation]:
+    def stream(
+        self, indicator: str | None = None, **selection: Unpack[Selection]
+    ) -> Iterator[Observation]:
         """Observations one by one, for who does not want to hold millions of them; see :meth:`show`.
 
         Nothing else may be asked of the build before the last one is taken.
@@ -318,18 +362,25 @@ class Build:
             CeyuanError: ``unknown-kind`` or ``bad-filter``.
         """
         if kind not in self.kinds:
-            raise fail("unknown-kind", f"there is no kind {kind!r}", hint=did_you_mean(kind, self.kinds))
+            raise fail(
+                "unknown-kind", f"there is no kind {kind!r}", hint=did_you_mean(kind, self.kinds)
+            )
         paths = RecordPaths(kind, self.kinds)
         condition = "TRUE" if where is None else self._condition(paths, where)
         query = f"SELECT r.* {paths.source} WHERE {condition} ORDER BY r._file, r._line"
         table = self.engine.arrow(query).to_pylist()
-        return [{"file": row["_file"], "line": row["_line"], **record_fields(self.kinds[kind], row)} for row in table]
+        return [
+            {"file": row["_file"], "line": row["_line"], **record_fields(self.kinds[kind], row)}
+            for row in table
+        ]
 
     def _condition(self, paths: RecordPaths, where: str) -> str:
         try:
             faults = filter_faults(self.kinds, paths.kind.kind, parse_filter(where))
         except FilterSyntaxError as error:
-            raise fail("bad-filter", f"{error} (character {error.position + 1} of {where!r})") from None
+            raise fail(
+                "bad-filter", f"{error} (character {error.position + 1} of {where!r})"
+            ) from None
         problems = [Problem("bad-filter", message, hint=hint) for message, hint in faults]
         if problems:
             raise CeyuanError(problems)
@@ -352,12 +403,19 @@ def _named(raw: Mapping[str, Any]) -> Mapping[str, Any]:
     if "name" in raw:
         return raw
     name = {"en": raw["name_en"], "zh-Hans": raw["name_zh_hans"], "zh-Hant": raw["name_zh_hant"]}
-    return {**{field: cell for field, cell in raw.items() if not field.startswith("name_")}, "name": name}
+    return {
+        **{field: cell for field, cell in raw.items() if not field.startswith("name_")},
+        "name": name,
+    }
 
 
 def record_fields(kind: RecordKind, row: Mapping[str, Any]) -> dict[str, Any]:
     """The fields of a stored row that have a value, quantities with their units, decimals as plain numbers."""
-    names = [n for f in kind.fields for n in ((f.id, f"{f.id}_unit") if f.type == "quantity" else (f.id,))]
+    names = [
+        n
+        for f in kind.fields
+        for n in ((f.id, f"{f.id}_unit") if f.type == "quantity" else (f.id,))
+    ]
     return {name: _plain(row[name]) for name in names if row.get(name) is not None}
 
 
@@ -368,7 +426,13 @@ def _plain(value: Any) -> Any:
 
 
 def _spellings(indicator: AnyIndicator) -> tuple[str, ...]:
-    return (indicator.id, indicator.name.en, indicator.name.zh_hans, indicator.name.zh_hant, *indicator.aliases)
+    return (
+        indicator.id,
+        indicator.name.en,
+        indicator.name.zh_hans,
+        indicator.name.zh_hant,
+        *indicator.aliases,
+    )
 
 
 def _period(text: str) -> str:

@@ -46,10 +46,15 @@ def _records(build: Build) -> Iterator[Problem]:
     for indicator in build.indicators.values():
         if isinstance(indicator, RecordIndicator):
             measure = compile_measure(indicator, indicator.periods[0], build.kinds)
-            picked[measure.kind].append(f"SELECT _table, _file, _line FROM ({measure.picked}) AS picked")
+            picked[measure.kind].append(
+                f"SELECT _table, _file, _line FROM ({measure.picked}) AS picked"
+            )
             joined |= set(measure.kinds) - {measure.kind}
     for kind in sorted({part.kind for part in build.record_parts if part.stored} - joined):
-        taken = " UNION ".join(picked[kind]) or "SELECT '' AS _table, '' AS _file, 0 AS _line WHERE FALSE"
+        taken = (
+            " UNION ".join(picked[kind])
+            or "SELECT '' AS _table, '' AS _file, 0 AS _line WHERE FALSE"
+        )
         rows = build.engine.rows(
             f"SELECT _table, count(*), arg_min(_file, _line), min(_line) FROM {identifier(kind)} AS r "
             f"ANTI JOIN ({taken}) AS taken USING (_table, _file, _line) GROUP BY _table ORDER BY _table"
@@ -62,16 +67,25 @@ def _records(build: Build) -> Iterator[Problem]:
 def _indicators(build: Build) -> Iterator[Problem]:
     """Indicators of which nothing has a value."""
     valued = {
-        str(r[0]) for r in build.engine.rows("SELECT DISTINCT indicator FROM observations WHERE value IS NOT NULL")
+        str(r[0])
+        for r in build.engine.rows(
+            "SELECT DISTINCT indicator FROM observations WHERE value IS NOT NULL"
+        )
     }
     for name in build.indicators:
         if name not in valued:
-            yield _warning("no-value", f"{name}: it has no value for any place and period", *_declared(build, name))
+            yield _warning(
+                "no-value",
+                f"{name}: it has no value for any place and period",
+                *_declared(build, name),
+            )
 
 
 def _vintages(build: Build) -> Iterator[Problem]:
     """Growth and change whose two values come from editions of one publisher that are not the same."""
-    compared = [i.id for i in build.indicators.values() if isinstance(i, GrowthIndicator | ChangeIndicator)]
+    compared = [
+        i.id for i in build.indicators.values() if isinstance(i, GrowthIndicator | ChangeIndicator)
+    ]
     for name in compared:
         across = [
             f"{place} {period}"

@@ -103,17 +103,25 @@ def picked(
     _ask(build, observations)
     measure = _measure_of(build, indicator, observations[0].lineage)
     in_clusters = any(build.gazetteer.places[o.place].run is not None for o in observations)
-    build.engine.run(f"CREATE OR REPLACE TEMP TABLE trace_dated AS {_contributing(measure, measure.picked)}")
-    matched = _matched(_reach(build, indicator, measure), "trace_dated", _same_source(build, measure))
+    build.engine.run(
+        f"CREATE OR REPLACE TEMP TABLE trace_dated AS {_contributing(measure, measure.picked)}"
+    )
+    matched = _matched(
+        _reach(build, indicator, measure), "trace_dated", _same_source(build, measure)
+    )
     if in_clusters:
         inside = picked_in_clusters(indicator, measure, build.kinds[measure.kind])
-        build.engine.run(f"CREATE OR REPLACE TEMP TABLE trace_inside AS {_contributing(measure, inside)}")
+        build.engine.run(
+            f"CREATE OR REPLACE TEMP TABLE trace_inside AS {_contributing(measure, inside)}"
+        )
         itself = "SELECT n, place AS leaf FROM trace_asked"
         matched += f" UNION ALL {_matched(itself, 'trace_inside', _same_source(build, measure))}"
     build.engine.run(f"CREATE OR REPLACE TEMP TABLE trace_matched AS {matched}")
     sums = {
         n: (count, total)
-        for n, count, total in build.engine.rows(f"SELECT n, count(*), {measure.total} FROM trace_matched GROUP BY n")
+        for n, count, total in build.engine.rows(
+            f"SELECT n, count(*), {measure.total} FROM trace_matched GROUP BY n"
+        )
     }
     listed = _records(build, measure.kind, _listed(measure, limit))
     nothing = (0, 0 if measure.distinct else None)
@@ -122,7 +130,9 @@ def picked(
         count, total = sums.get(n, nothing)
         # A statistic of records is no sum of theirs.
         scaled = (
-            None if total is None or measure.statistic is not None else round(float(total) / float(measure.factor), 10)
+            None
+            if total is None or measure.statistic is not None
+            else round(float(total) / float(measure.factor), 10)
         )
         found.append(Contributions(tuple(listed.get(n, ())), int(count), scaled))
     return found
@@ -181,9 +191,7 @@ def _own(measure: Measure) -> str:
     own = "SELECT place, period, breakdown, _source FROM trace_dated"
     if measure.looked_at is None:
         return own
-    looked_at = (
-        f"SELECT place, {measure.period_text} AS period, breakdown, _source FROM ({measure.looked_at}) AS looked_at"
-    )
+    looked_at = f"SELECT place, {measure.period_text} AS period, breakdown, _source FROM ({measure.looked_at}) AS looked_at"
     return f"{own} UNION ALL {looked_at}"
 
 
@@ -224,10 +232,16 @@ def cluster_points(
     )
     sums = {
         n: (count, total)
-        for n, count, total in build.engine.rows("SELECT n, count(*), sum(part) FROM trace_matched GROUP BY n")
+        for n, count, total in build.engine.rows(
+            "SELECT n, count(*), sum(part) FROM trace_matched GROUP BY n"
+        )
     }
-    numbered = 'SELECT *, row_number() OVER (PARTITION BY n ORDER BY "row") AS nth FROM trace_matched'
-    rows = build.engine.arrow(f"SELECT * FROM ({numbered}) AS top WHERE nth <= {limit} ORDER BY n, nth").to_pylist()
+    numbered = (
+        'SELECT *, row_number() OVER (PARTITION BY n ORDER BY "row") AS nth FROM trace_matched'
+    )
+    rows = build.engine.arrow(
+        f"SELECT * FROM ({numbered}) AS top WHERE nth <= {limit} ORDER BY n, nth"
+    ).to_pylist()
     listed: dict[int, list[TracedRecord]] = {}
     for row in rows:
         listed.setdefault(row["n"], []).append(_point(row, in_workspace(build, points)))
@@ -237,7 +251,9 @@ def cluster_points(
         count, total = sums.get(n, (0, None))
         is_sum = indicator.figure == "count" and total is not None
         found.append(
-            Contributions(tuple(listed.get(n, ())), count, round(float(total), 6) / factor if is_sum else None)
+            Contributions(
+                tuple(listed.get(n, ())), count, round(float(total), 6) / factor if is_sum else None
+            )
         )
     return found
 
@@ -268,7 +284,9 @@ def _records(build: Build, kind: str, query: str) -> dict[int, list[TracedRecord
     for row in build.engine.arrow(query).to_pylist():
         fields = record_fields(build.kinds[kind], row)
         corrected = _correction(build, row["_table"], row["_correction"])
-        record = TracedRecord(row["_table"], row["_file"], row["_line"], row["_source"], row["_v"], fields, corrected)
+        record = TracedRecord(
+            row["_table"], row["_file"], row["_line"], row["_source"], row["_v"], fields, corrected
+        )
         found.setdefault(row["_n"], []).append(record)
     return found
 
@@ -282,7 +300,9 @@ def _correction(build: Build, table: str, numbers: str | None) -> Trilingual | N
 
 
 def _corrected(rules: Sequence[CorrectionSpec], language: Language) -> str:
-    end, form = ("; ", "{what}: {why} ({who})") if language == "en" else ("；", "{what}：{why}（{who}）")
+    end, form = (
+        ("; ", "{what}: {why} ({who})") if language == "en" else ("；", "{what}：{why}（{who}）")
+    )
     return end.join(
         form.format(
             what=", ".join(f"{n} {rule.expect.get(n)} → {value}" for n, value in rule.set.items()),

@@ -11,9 +11,21 @@ from ceyuan.engine import literal, literals
 from ceyuan.errors import fail
 from ceyuan.indicators.lineage import LineageInput, Origin
 from ceyuan.indicators.observations import Observation, column_list
-from ceyuan.indicators.types import ClusterIndicator, DerivedIndicator, PublishedIndicator, RecordIndicator
+from ceyuan.indicators.types import (
+    ClusterIndicator,
+    DerivedIndicator,
+    PublishedIndicator,
+    RecordIndicator,
+)
 from ceyuan.pipeline.reading import Build
-from ceyuan.pipeline.traced import Contributions, TracedRecord, cluster_points, in_workspace, picked, stated
+from ceyuan.pipeline.traced import (
+    Contributions,
+    TracedRecord,
+    cluster_points,
+    in_workspace,
+    picked,
+    stated,
+)
 
 _DEEPEST = 12
 
@@ -81,7 +93,9 @@ def trace(
     Raises:
         CeyuanError: ``no-observation`` if there is nothing to trace, and what :meth:`Build.show` raises.
     """
-    found = build.show(indicator, place=place, period=period, breakdown=breakdown, all_sources=all_sources)
+    found = build.show(
+        indicator, place=place, period=period, breakdown=breakdown, all_sources=all_sources
+    )
     if not found:
         known = build.show(indicator, place=place, breakdown=breakdown)
         periods = sorted({o.period for o in known})
@@ -170,7 +184,15 @@ def _alike(build: Build, observations: Sequence[Observation], limit: int) -> lis
                 assert_never(indicator)
     return [
         Step(
-            entry.origin, entry.definition, entry.version, entry.query, inputs, end.records, end.count, end.total, used
+            entry.origin,
+            entry.definition,
+            entry.version,
+            entry.query,
+            inputs,
+            end.records,
+            end.count,
+            end.total,
+            used,
         )
         for end, used in zip(ends, below, strict=True)
     ]
@@ -187,7 +209,11 @@ def _nested(graph: Graph, observation: Observation, depth: int) -> Trace:
     step = graph[observation]
     deeper = step.used if depth < _DEEPEST else ()
     made = {field.name: getattr(step, field.name) for field in fields(Making)}
-    return Trace(**made, observation=observation, below=tuple(_nested(graph, used, depth + 1) for used in deeper))
+    return Trace(
+        **made,
+        observation=observation,
+        below=tuple(_nested(graph, used, depth + 1) for used in deeper),
+    )
 
 
 def _made_of(
@@ -225,9 +251,7 @@ def _series(
     if periods:
         conditions.append(f"period IN ({_list(periods)})")
     found: dict[tuple[str | None, str | None, str], list[Observation]] = {}
-    query = (
-        f"SELECT {column_list()} FROM observations WHERE {' AND '.join(conditions)} ORDER BY place, period, breakdown"
-    )
+    query = f"SELECT {column_list()} FROM observations WHERE {' AND '.join(conditions)} ORDER BY place, period, breakdown"
     for value in map(Observation.of, build.engine.arrow(query).to_pylist()):
         place = value.place if places else None
         period = value.period if periods else None

@@ -88,7 +88,9 @@ class Gazetteer:
 
     def parts(self, place: str, kind: str) -> frozenset[str]:
         """The places of one kind inside a place, without itself."""
-        return frozenset(p for p in self.inside(place) if p != place and self.places[p].kind == kind)
+        return frozenset(
+            p for p in self.inside(place) if p != place and self.places[p].kind == kind
+        )
 
     @cached_property
     def areas_across(self) -> dict[str, frozenset[str]]:
@@ -98,13 +100,17 @@ class Gazetteer:
             if area.kind not in ("centre", "group"):
                 continue
             members = self.inside(area.id)
-            for above in frozenset().union(*(self.containing[member] for member in members)) - members:
+            for above in (
+                frozenset().union(*(self.containing[member] for member in members)) - members
+            ):
                 found.setdefault(above, set()).add(area.id)
         return {place: frozenset(areas) for place, areas in found.items()}
 
     def economy_of(self, place: str) -> frozenset[str]:
         """ISO 3166 codes of the economies and special regions that a place belongs to."""
-        return frozenset(c for p in self.containing[place] if (c := self.places[p].iso3166) and len(c) == 2)
+        return frozenset(
+            c for p in self.containing[place] if (c := self.places[p].iso3166) and len(c) == 2
+        )
 
 
 def spellings(place: Place) -> Iterator[str]:
@@ -114,10 +120,16 @@ def spellings(place: Place) -> Iterator[str]:
     yield from place.codes
 
 
-def check_places(places: Iterable[Place], parties: Iterable[Party], file: str = PLACES_FILE) -> list[Problem]:
+def check_places(
+    places: Iterable[Place], parties: Iterable[Party], file: str = PLACES_FILE
+) -> list[Problem]:
     """All faults of the hierarchy: duplicates, unknown parents and parties, cycles, ambiguous names."""
     rows = list(places)
-    return [*_duplicates(rows, file), *_unknown(rows, {p.id for p in parties}, file), *_cycles(rows, file)]
+    return [
+        *_duplicates(rows, file),
+        *_unknown(rows, {p.id for p in parties}, file),
+        *_cycles(rows, file),
+    ]
 
 
 def _duplicates(places: list[Place], file: str) -> Iterator[Problem]:
@@ -142,10 +154,22 @@ def _unknown(places: list[Place], parties: set[str], file: str) -> Iterator[Prob
         for parent in place.parents:
             if parent not in known:
                 hint = did_you_mean(parent, known)
-                yield Problem("unknown-place", f"the parent {parent!r} is not declared", file, place.line, hint)
+                yield Problem(
+                    "unknown-place",
+                    f"the parent {parent!r} is not declared",
+                    file,
+                    place.line,
+                    hint,
+                )
         if place.party is not None and place.party not in parties:
             hint = did_you_mean(place.party, parties)
-            yield Problem("unknown-party", f"the party {place.party!r} is not declared", file, place.line, hint)
+            yield Problem(
+                "unknown-party",
+                f"the party {place.party!r} is not declared",
+                file,
+                place.line,
+                hint,
+            )
 
 
 def _cycles(places: list[Place], file: str) -> Iterator[Problem]:

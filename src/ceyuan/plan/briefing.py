@@ -138,7 +138,9 @@ def briefing(status: PlanStatus, workspace: Trilingual) -> Briefing:
     """
     years = [y for y in (status.year - 1, status.year) if y in status.plan.years]
     summaries = tuple(
-        _summary(status if year == status.year else derive(status.plan, status.figures, status.day, year))
+        _summary(
+            status if year == status.year else derive(status.plan, status.figures, status.day, year)
+        )
         for year in years
     )
     parties = tuple(_party(status, group) for group in by_party(status))
@@ -161,7 +163,9 @@ def _summary(status: PlanStatus) -> YearSummary:
 
 def _party(status: PlanStatus, group: Group) -> PartyBrief:
     led = tuple(s for s in status.tasks if group.id in s.task.leads)
-    joined = tuple(s for s in status.tasks if group.id in s.task.parties and group.id not in s.task.leads)
+    joined = tuple(
+        s for s in status.tasks if group.id in s.task.parties and group.id not in s.task.leads
+    )
     told: dict[str, Told] = {}
     for task in status.tasks:
         for report in task.reports:
@@ -183,7 +187,11 @@ def _party(status: PlanStatus, group: Group) -> PartyBrief:
 def _milestones(status: PlanStatus) -> list[NextItem]:
     waiting = [
         NextItem(
-            "milestone", m.party, s.id, m.milestone.name, None if m.milestone.due is None else day_of(m.milestone.due)
+            "milestone",
+            m.party,
+            s.id,
+            m.milestone.name,
+            None if m.milestone.due is None else day_of(m.milestone.due),
         )
         for s in status.tasks
         for m in s.milestones
@@ -203,8 +211,14 @@ def _steps(parties: tuple[PartyBrief, ...]) -> list[NextItem]:
 
 def _later(status: PlanStatus) -> list[NextItem]:
     plan = status.plan
-    tasks = [t for t in plan.tasks.values() if t.year > status.year and plan.years[t.year].known_from <= status.day]
-    known = [p for p in plan.proposals.values() if p.year > status.year and day_of(p.on) <= status.day]
+    tasks = [
+        t
+        for t in plan.tasks.values()
+        if t.year > status.year and plan.years[t.year].known_from <= status.day
+    ]
+    known = [
+        p for p in plan.proposals.values() if p.year > status.year and day_of(p.on) <= status.day
+    ]
     return [*(_task(status, t) for t in tasks), *(_proposal(status, p) for p in known)]
 
 
@@ -224,6 +238,9 @@ def briefing_export(pack: Briefing) -> dict[str, Any]:
     """The pack as plain values; texts are by language, those of reports in the languages that the party wrote."""
     status = pack.status
     head = {"as_of": status.day, "as_of_words": day_words(status.day), "year": status.year}
-    parts = {name: getattr(pack, name) for name in ("title", "summaries", "parties", "upcoming", "questions")}
+    parts = {
+        name: getattr(pack, name)
+        for name in ("title", "summaries", "parties", "upcoming", "questions")
+    }
     plain: dict[str, Any] = as_plain({**head, "build": status.figures.build, **parts})
     return plain

@@ -20,7 +20,12 @@ def briefing_markdown(pack: Briefing, language: Language) -> str:
     def say(key: str, **parts: Part) -> str:
         return in_language(phrase(key, **parts), language)
 
-    lines = [f"# {in_language(pack.title, language)}", "", say("brief.state_of", day=day_words(pack.status.day)), ""]
+    lines = [
+        f"# {in_language(pack.title, language)}",
+        "",
+        say("brief.state_of", day=day_words(pack.status.day)),
+        "",
+    ]
     for summary in pack.summaries:
         lines += [
             f"## {say('brief.summary', year=period_words(str(summary.year)))}",
@@ -31,7 +36,11 @@ def briefing_markdown(pack: Briefing, language: Language) -> str:
     lines += [f"## {say('brief.parties')}", ""]
     for party in pack.parties:
         lines += [*_party(pack, party, language), ""]
-    lines += [f"## {say('brief.next')}", "", *(_next(pack, item, language) for item in pack.upcoming)]
+    lines += [
+        f"## {say('brief.next')}",
+        "",
+        *(_next(pack, item, language) for item in pack.upcoming),
+    ]
     lines += [] if pack.upcoming else [say("brief.nothing")]
     lines += ["", f"## {say('brief.questions')}", ""]
     names = {s.id: in_language(s.task.name, language) for s in pack.status.tasks}
@@ -44,17 +53,34 @@ def briefing_markdown(pack: Briefing, language: Language) -> str:
 
 def _summary(summary: YearSummary, language: Language) -> Iterator[str]:
     words = state_words()
-    counts = [f"{in_language(words[state], language)} {n}" for state, n in summary.states.items() if n]
+    counts = [
+        f"{in_language(words[state], language)} {n}" for state, n in summary.states.items() if n
+    ]
     if language != "en":
-        counts = [f"{in_language(words[state], language)}{n}项" for state, n in summary.states.items() if n]
+        counts = [
+            f"{in_language(words[state], language)}{n}项"
+            for state, n in summary.states.items()
+            if n
+        ]
         counts = [c.replace("项", "項") for c in counts] if language == "zh-Hant" else counts
-    states = (", " if language == "en" else "、").join(counts) or in_language(phrase("brief.nothing"), language)
+    states = (", " if language == "en" else "、").join(counts) or in_language(
+        phrase("brief.nothing"), language
+    )
     lines = [
         phrase("brief.tasks_line", number=summary.tasks, states=states),
         phrase("brief.reports_line", awaited=summary.awaited, filed=summary.filed),
-        phrase("brief.milestones_line", number=summary.milestones, reached=summary.reached, overdue=summary.overdue),
         phrase(
-            "brief.targets_line", number=summary.targets, met=summary.met, bad=summary.bad, monitored=summary.monitored
+            "brief.milestones_line",
+            number=summary.milestones,
+            reached=summary.reached,
+            overdue=summary.overdue,
+        ),
+        phrase(
+            "brief.targets_line",
+            number=summary.targets,
+            met=summary.met,
+            bad=summary.bad,
+            monitored=summary.monitored,
         ),
     ]
     return (f"- {in_language(line, language)}" for line in lines)

@@ -45,7 +45,11 @@ def compare_plans(old: PlanStatus, new: PlanStatus) -> list[PlanChange]:
     before = {s.id: s for s in old.tasks}
     after = {s.id: s for s in new.tasks}
     words = state_words()
-    gone = [PlanChange("task", name, "", words[s.state], None, None) for name, s in before.items() if name not in after]
+    gone = [
+        PlanChange("task", name, "", words[s.state], None, None)
+        for name, s in before.items()
+        if name not in after
+    ]
     changes = list(gone)
     for name, status in after.items():
         if name in before:
@@ -64,7 +68,9 @@ def _task(old: TaskStatus, new: TaskStatus) -> Iterator[PlanChange]:
         was = milestones.get(m.milestone.id)
         if was is None or was.state != m.state:
             before = None if was is None else _part("milestone", was.state)
-            yield PlanChange("milestone", new.id, m.milestone.id, before, _part("milestone", m.state), m.reason)
+            yield PlanChange(
+                "milestone", new.id, m.milestone.id, before, _part("milestone", m.state), m.reason
+            )
     targets = {t.target.figure: t for t in old.targets}
     for t in new.targets:
         then = targets.get(t.target.figure)

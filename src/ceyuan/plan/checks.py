@@ -45,7 +45,12 @@ def _config(plan: Plan) -> Iterator[Problem]:
         earlier = next((y for p, y, _ in periods[:position] if p == period), None)
         if earlier is not None:
             line = plan.line(PLAN_FILE, "years", index, "reporting")
-            yield Problem("duplicate-id", f"the reporting period {period} is one of {earlier} already", PLAN_FILE, line)
+            yield Problem(
+                "duplicate-id",
+                f"the reporting period {period} is one of {earlier} already",
+                PLAN_FILE,
+                line,
+            )
 
 
 def _task(plan: Plan, task: TaskFile) -> Iterator[Problem]:
@@ -67,7 +72,10 @@ def _task(plan: Plan, task: TaskFile) -> Iterator[Problem]:
 
 
 def _topics(plan: Plan, field: str | None, mechanism: str | None, file: str) -> Iterator[Problem]:
-    known = {"field": [t.id for t in plan.config.fields], "mechanism": [t.id for t in plan.config.mechanisms]}
+    known = {
+        "field": [t.id for t in plan.config.fields],
+        "mechanism": [t.id for t in plan.config.mechanisms],
+    }
     for key, name in (("field", field), ("mechanism", mechanism)):
         if name is not None and name not in known[key]:
             yield unknown("plan-unknown-topic", key, name, known[key], file, plan.line(file, key))
@@ -83,14 +91,20 @@ def _circles(plan: Plan) -> Iterator[Problem]:
     for trail in cycles({t.id: t.depends for t in plan.tasks.values()}):
         first = plan.tasks[trail[0]]
         line = plan.line(task_file(first.id), "depends", first.depends.index(trail[1]))
-        yield Problem("plan-cycle", f"{' → '.join(trail)}: each waits for the next", task_file(first.id), line)
+        yield Problem(
+            "plan-cycle", f"{' → '.join(trail)}: each waits for the next", task_file(first.id), line
+        )
 
 
-def _report(plan: Plan, report: Report, periods: Mapping[str, tuple[str, ...]]) -> Iterator[Problem]:
+def _report(
+    plan: Plan, report: Report, periods: Mapping[str, tuple[str, ...]]
+) -> Iterator[Problem]:
     spec, file = report.spec, report.file
     task = plan.tasks.get(spec.task)
     if task is None:
-        yield unknown("plan-unknown-task", "task", spec.task, plan.tasks, file, plan.line(file, "task"))
+        yield unknown(
+            "plan-unknown-task", "task", spec.task, plan.tasks, file, plan.line(file, "task")
+        )
         return
     if spec.party not in task.parties:
         yield _no_part(task, spec.party, file, plan.line(file, "party"))
@@ -102,7 +116,9 @@ def _report(plan: Plan, report: Report, periods: Mapping[str, tuple[str, ...]]) 
     for position, reached in enumerate(spec.reached):
         if reached.milestone not in milestones:
             line = plan.line(file, "reached", position, "milestone")
-            yield unknown("plan-unknown-milestone", "milestone", reached.milestone, milestones, file, line)
+            yield unknown(
+                "plan-unknown-milestone", "milestone", reached.milestone, milestones, file, line
+            )
             continue
         deliverers = task.deliverers(milestones[reached.milestone])
         if spec.party not in deliverers:
@@ -128,9 +144,16 @@ def _filings(plan: Plan, task: str) -> Iterator[Problem]:
         line = plan.line(report.file, "supersedes", "report")
         old = by_id.get(named.report)
         if old is None or old.spec.key != report.spec.key:
-            known = [r.id for r in by_id.values() if r.spec.key == report.spec.key and r is not report]
+            known = [
+                r.id for r in by_id.values() if r.spec.key == report.spec.key and r is not report
+            ]
             yield unknown(
-                "plan-unknown-report", "report of this task, party and period", named.report, known, report.file, line
+                "plan-unknown-report",
+                "report of this task, party and period",
+                named.report,
+                known,
+                report.file,
+                line,
             )
         elif old.spec.history[-1].state != "approved":
             message = f"{old.file} is {old.spec.history[-1].state} and is corrected itself, not superseded"
@@ -139,7 +162,9 @@ def _filings(plan: Plan, task: str) -> Iterator[Problem]:
             message = f"{old.file} is superseded already by {by_id[replaced[named.report]].file}"
             yield Problem("plan-duplicate-report", message, report.file, line)
         replaced.setdefault(named.report, report.id)
-    for trail in cycles({r.id: [r.spec.supersedes.report] if r.spec.supersedes else [] for r in by_id.values()}):
+    for trail in cycles(
+        {r.id: [r.spec.supersedes.report] if r.spec.supersedes else [] for r in by_id.values()}
+    ):
         file = by_id[trail[0]].file
         line = plan.line(file, "supersedes")
         yield Problem("plan-cycle", f"{' → '.join(trail)}: each supersedes the next", file, line)

@@ -14,7 +14,9 @@ from ceyuan.version import __version__
 from ceyuan.wording import Language, Trilingual
 
 
-def calendar_bytes(status: PlanStatus, name: Trilingual, workspace: str, language: Language) -> bytes:
+def calendar_bytes(
+    status: PlanStatus, name: Trilingual, workspace: str, language: Language
+) -> bytes:
     """The calendar as a file: one all-day entry for each milestone that is not reached and for each day when reports are due.
 
     Entries keep their identifier from one export to the next, so that a calendar that is loaded again moves them.
@@ -35,7 +37,9 @@ def calendar_bytes(status: PlanStatus, name: Trilingual, workspace: str, languag
         due = found.kind == "milestone_due" and found.state not in ("reached", "reached_late")
         if due or (found.kind == "report_due" and found.state != "filed"):
             entry = CalendarEvent()
-            entry.add("uid", f"{found.kind}-{found.task or status.year}-{found.ref}@{workspace}.ceyuan")
+            entry.add(
+                "uid", f"{found.kind}-{found.task or status.year}-{found.ref}@{workspace}.ceyuan"
+            )
             entry.add("dtstamp", datetime.combine(status.day, time(), UTC))
             entry.add("dtstart", found.on)
             entry.add("dtend", found.on + timedelta(days=1))

@@ -52,6 +52,11 @@ def chain(tasks: Mapping[str, TaskFile], task: str) -> tuple[str, ...]:
     found: dict[str, None] = {}
     layer = [task]
     while layer:
-        layer = [d for t in layer for d in tasks[t].depends if d in tasks and d not in found and d != task]
+        layer = [
+            d
+            for t in layer
+            for d in tasks[t].depends
+            if d in tasks and d not in found and d != task
+        ]
         found |= dict.fromkeys(layer)
     return tuple(found)

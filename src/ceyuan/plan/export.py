@@ -80,7 +80,9 @@ def programme_status(status: PlanStatus) -> ProgrammeStatus:
         fields=plan.config.fields,
         mechanisms=plan.config.mechanisms,
         tasks=status.tasks,
-        summaries=Summaries(by_state(status), groups, tuple(by_field(status)), tuple(by_mechanism(status))),
+        summaries=Summaries(
+            by_state(status), groups, tuple(by_field(status)), tuple(by_mechanism(status))
+        ),
         timeline=tuple(timeline(status)),
         proposals=tuple(p for p in plan.proposals.values() if day_of(p.on) <= status.day),
     )

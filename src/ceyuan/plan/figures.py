@@ -39,7 +39,11 @@ class Figures:
     def before(self, indicator: str, place: str, period: str) -> Observation | None:
         """The latest outcome or forecast of a period that ends before another one does."""
         end = parse_period(period).end
-        earlier = [o for o in self._known(indicator, place) if o.period != period and parse_period(o.period).end < end]
+        earlier = [
+            o
+            for o in self._known(indicator, place)
+            if o.period != period and parse_period(o.period).end < end
+        ]
         return earlier[-1] if earlier else None
 
     def _known(self, indicator: str, place: str) -> Iterator[Observation]:
@@ -78,11 +82,21 @@ def read_figures(build: Build, pairs: Iterable[tuple[str, str]]) -> Figures:
     for row in _rows(build, wanted):
         key = row[0], row[1]
         if key in wanted:
-            found.setdefault(key, []).append(Observation.of(dict(zip(OBSERVATION_COLUMNS, row, strict=True))))
+            found.setdefault(key, []).append(
+                Observation.of(dict(zip(OBSERVATION_COLUMNS, row, strict=True)))
+            )
     places = {place.id: place.name for place in build.gazetteer.places.values()}
     # An open period ("..2025": some time up to it) stands before the year itself.
     ordered = {
-        key: tuple(sorted(values, key=lambda o: (parse_period(o.period).end, parse_period(o.period).start is not None)))
+        key: tuple(
+            sorted(
+                values,
+                key=lambda o: (
+                    parse_period(o.period).end,
+                    parse_period(o.period).start is not None,
+                ),
+            )
+        )
         for key, values in found.items()
     }
     parties = {p.id: p.name for p in build.config.parties}

@@ -78,7 +78,11 @@ def line_in(root: Path, file: str, *path: str | int) -> int:
 
 
 def read_folder(
-    root: Path, folder: str, model: type[S], problems: list[Problem], faults: Callable[[S], list[Fault]] = lambda _: []
+    root: Path,
+    folder: str,
+    model: type[S],
+    problems: list[Problem],
+    faults: Callable[[S], list[Fault]] = lambda _: [],
 ) -> list[Found[S]]:
     """All files ``*.yaml`` of a folder, in order of their names; faults are added to ``problems``.
 
@@ -98,7 +102,11 @@ def read_folder(
     path = derived_folder(root) / "plan" / f"{folder.replace('/', '.')}.kept"
     languages = languages_of(root)
     known = kept.recall(path, model, languages) if len(state) >= WORTH_KEEPING else {}
-    same = {name: known[name] for name, stamp in state.items() if name in known and known[name][0] == stamp}
+    same = {
+        name: known[name]
+        for name, stamp in state.items()
+        if name in known and known[name][0] == stamp
+    }
     read, sound = dict(same), {}
     for name, stamp in state.items():
         if name not in same:
@@ -114,12 +122,19 @@ def read_folder(
 
 
 def _read(
-    root: Path, file: str, model: type[S], problems: list[Problem], faults: Callable[[S], list[Fault]]
+    root: Path,
+    file: str,
+    model: type[S],
+    problems: list[Problem],
+    faults: Callable[[S], list[Fault]],
 ) -> S | None:
     try:
         document = read_yaml(root / file, file, languages_of(root))
         spec = parse_spec(model, document, document.data)
-        problems += [Problem(code, message, file, document.line(path)) for path, code, message in faults(spec)]
+        problems += [
+            Problem(code, message, file, document.line(path))
+            for path, code, message in faults(spec)
+        ]
         return spec
     except CeyuanError as error:
         problems += error.problems
@@ -128,7 +143,9 @@ def _read(
 
 def misplaced(file: str) -> Problem:
     """A file or folder of which nothing is read."""
-    return Problem("plan-misplaced", "nothing of a plan is read from here", file, hint="Its files end in .yaml")
+    return Problem(
+        "plan-misplaced", "nothing of a plan is read from here", file, hint="Its files end in .yaml"
+    )
 
 
 def _state(folder: Path, *, sealed: bool) -> tuple[dict[str, Stamp], list[str]]:
@@ -137,5 +154,7 @@ def _state(folder: Path, *, sealed: bool) -> tuple[dict[str, Stamp], list[str]]:
         return {}, []
     with os.scandir(folder) as entries:
         found = sorted((e for e in entries if not e.name.startswith(".")), key=lambda e: e.name)
-    state = kept.stamps((e for e in found if e.name.endswith(".yaml") and e.is_file()), sealed=sealed)
+    state = kept.stamps(
+        (e for e in found if e.name.endswith(".yaml") and e.is_file()), sealed=sealed
+    )
     return state, [e.name for e in found if e.name not in state]

@@ -47,7 +47,9 @@ def parse_report(content: bytes, file: str) -> ReportFile:
     return read_report(parse_yaml(content.decode("utf-8-sig", "replace"), file))
 
 
-def add_report(root: Path, spec: ReportFile, document: YamlDocument | None = None, supersede: str | None = None) -> str:
+def add_report(
+    root: Path, spec: ReportFile, document: YamlDocument | None = None, supersede: str | None = None
+) -> str:
     """Write a report into the plan of a workspace, if it is sound.
 
     Args:
@@ -91,7 +93,9 @@ def next_report(
     """
     same = [r for r in plan.reports_of.get(spec.task, ()) if r.spec.key == spec.key]
     if same and supersede is not None and spec.supersedes is None:
-        spec = spec.model_copy(update={"supersedes": Superseded(report=_last(same).id, reason=supersede)})
+        spec = spec.model_copy(
+            update={"supersedes": Superseded(report=_last(same).id, reason=supersede)}
+        )
     if same and spec.supersedes is None:
         raise _refused(_last(same), document)
     numbers = [int(n) if n.isdecimal() else 1 for n in (r.id.rpartition(".")[2] for r in same)]
@@ -126,7 +130,9 @@ def find_report(root: Path, task: str, party: str, period: str) -> str:
     """
     found = [r for r in load_plan(root).reports if r.spec.key == (task, party, _canonical(period))]
     if not found:
-        raise fail("plan-unknown-report", f"there is no report by {party!r} on {task!r} for {period}")
+        raise fail(
+            "plan-unknown-report", f"there is no report by {party!r} on {task!r} for {period}"
+        )
     return _last(found).id
 
 
@@ -137,7 +143,9 @@ def _canonical(period: str) -> str:
         raise fail("bad-period", str(error)) from None
 
 
-def move_report(root: Path, name: str, state: State, by: str, on: str, reason: str | None = None) -> str:
+def move_report(
+    root: Path, name: str, state: State, by: str, on: str, reason: str | None = None
+) -> str:
     """Add an entry to the history of a report.
 
     Args:
@@ -169,19 +177,28 @@ def _move(root: Path, name: str, state: State, by: str, on: str, reason: str | N
     if state not in FOLLOWS[last.state]:
         code = "plan-report-locked" if last.state == "approved" else "plan-illegal-state"
         line = plan.line(old.file, "history", len(old.spec.history) - 1)
-        raise fail(code, f"it is {last.state} since {last.on} and cannot become {state}", file=old.file, line=line)
+        raise fail(
+            code,
+            f"it is {last.state} since {last.on} and cannot become {state}",
+            file=old.file,
+            line=line,
+        )
     spec = moved(old.spec, state, by, on, reason)
     check_report(plan, Report(old.id, spec), None)
     # The plan may have been read from what is kept of it: what is replaced must be what it says.
     if parse_report(before, old.file) != old.spec:
         raise fail(
-            "plan-changed-meanwhile", "the file was changed since it was read; nothing is written", file=old.file
+            "plan-changed-meanwhile",
+            "the file was changed since it was read; nothing is written",
+            file=old.file,
         )
     rewrite(root / old.file, to_yaml(spec).encode(), old.file, before)
     return old.file
 
 
-def moved(spec: ReportFile, state: State, by: str, on: str, reason: str | None = None) -> ReportFile:
+def moved(
+    spec: ReportFile, state: State, by: str, on: str, reason: str | None = None
+) -> ReportFile:
     """A report with a further entry in its history; one that is approved is locked by the hash of what it says.
 
     Args:
@@ -194,7 +211,13 @@ def moved(spec: ReportFile, state: State, by: str, on: str, reason: str | None =
     Raises:
         CeyuanError: ``bad-value``.
     """
-    raw = {"state": state, "by": by, "on": on, "reason": reason, "content": _NO_HASH if state == "approved" else None}
+    raw = {
+        "state": state,
+        "by": by,
+        "on": on,
+        "reason": reason,
+        "content": _NO_HASH if state == "approved" else None,
+    }
     entry = parse_spec(Entry, None, {k: v for k, v in raw.items() if v is not None})
     then = spec.model_copy(update={"history": (*spec.history, entry)})
     if state != "approved":
@@ -216,8 +239,13 @@ def check_report(plan: Plan, new: Report, document: YamlDocument | None = None) 
     """
     text = document or parse_yaml(to_yaml(new.spec), new.file)
     others = tuple(r for r in plan.reports if r.id != new.id)
-    then = replace(plan, reports=tuple(sorted((*others, new), key=lambda r: r.id)), unwritten={new.file: text})
-    found = [Problem(code, message, new.file, text.line(path)) for path, code, message in history_faults(new.spec)]
+    then = replace(
+        plan, reports=tuple(sorted((*others, new), key=lambda r: r.id)), unwritten={new.file: text}
+    )
+    found = [
+        Problem(code, message, new.file, text.line(path))
+        for path, code, message in history_faults(new.spec)
+    ]
     found += [p for p in check_plan(then) if p.file == new.file]
     workspace, problems = load_workspace(plan.root, INDICATOR)
     if workspace is None:
@@ -227,5 +255,6 @@ def check_report(plan: Plan, new: Report, document: YamlDocument | None = None) 
         # Without a document the lines would be those of a file that is not there.
         file = None if document is None else document.file
         raise CeyuanError(
-            Problem(p.code, p.message, file, None if file is None else p.line, p.hint) for p in dict.fromkeys(found)
+            Problem(p.code, p.message, file, None if file is None else p.line, p.hint)
+            for p in dict.fromkeys(found)
         )

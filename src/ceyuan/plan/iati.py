@@ -46,7 +46,10 @@ def _narrative(text: Trilingual) -> dict[str, Any]:
 
 def _activity(status: PlanStatus, found: TaskStatus, workspace: str) -> dict[str, Any]:
     task, years = found.task, status.plan.years
-    dates = [("1", years[task.year].first), ("3", years[task.last_year].last if task.last_year in years else None)]
+    dates = [
+        ("1", years[task.year].first),
+        ("3", years[task.last_year].last if task.last_year in years else None),
+    ]
     results = [_target(status, t) for t in found.targets]
     results += [_milestone(m) for m in found.milestones]
     return {
@@ -72,7 +75,9 @@ def _target(status: PlanStatus, found: TargetStatus) -> dict[str, Any]:
         "period-end": {"@iso-date": period.end.isoformat()}, "ceyuan:period": target.period,
     }  # fmt: skip
     if target.value is not None:
-        stated["target"] = [{"@value": target.value, "ceyuan:unit": target.unit, "ceyuan:bound": target.bound}]
+        stated["target"] = [
+            {"@value": target.value, "ceyuan:unit": target.unit, "ceyuan:bound": target.bound}
+        ]
     current = found.current
     if current is not None and current.period == target.period:
         # The standard has no place for forecasts, and one is no outcome.
@@ -91,7 +96,12 @@ def _target(status: PlanStatus, found: TargetStatus) -> dict[str, Any]:
         base = target.baseline
         year = parse_period(base.period).end.year
         indicator["baseline"] = [
-            {"@year": year, "@value": base.value, "ceyuan:unit": base.unit, "ceyuan:period": base.period}
+            {
+                "@year": year,
+                "@value": base.value,
+                "ceyuan:unit": base.unit,
+                "ceyuan:period": base.period,
+            }
         ]
     return {"@type": _OUTCOME, "title": _narrative(name), "indicator": [indicator]}
 
@@ -100,11 +110,19 @@ def _milestone(found: MilestoneStatus) -> dict[str, Any]:
     """A milestone is an output whose qualitative indicator ends on its day."""
     milestone = found.milestone
     period: dict[str, Any] = {
-        "period-end": {"@iso-date": None if milestone.due is None else day_of(milestone.due).isoformat()},
+        "period-end": {
+            "@iso-date": None if milestone.due is None else day_of(milestone.due).isoformat()
+        },
         "target": [{"comment": _narrative(milestone.deliverable or milestone.name)}],
     }
     if found.on is not None:
-        period["actual"] = [{"comment": _narrative(found.reason), "ceyuan:on": found.on, "ceyuan:report": found.report}]
+        period["actual"] = [
+            {
+                "comment": _narrative(found.reason),
+                "ceyuan:on": found.on,
+                "ceyuan:report": found.report,
+            }
+        ]
     indicator = {
         "@measure": _QUALITATIVE,
         "title": _narrative(milestone.name),

@@ -55,7 +55,9 @@ def stamps(entries: Iterable[os.DirEntry[str]], *, sealed: bool = False) -> dict
             is no change of it.
     """
     found = ((e.name, e.stat()) for e in entries)
-    return {name: Stamp(s.st_size, s.st_mtime_ns, 0 if sealed else s.st_ctime_ns) for name, s in found}
+    return {
+        name: Stamp(s.st_size, s.st_mtime_ns, 0 if sealed else s.st_ctime_ns) for name, s in found
+    }
 
 
 def rested(stamp: Stamp, now: int) -> bool:
@@ -73,7 +75,9 @@ def now() -> int:
     return time.time_ns()
 
 
-def recall(path: Path, model: type[S], languages: tuple[Language, ...] = LANGUAGES) -> dict[str, tuple[Stamp, S]]:
+def recall(
+    path: Path, model: type[S], languages: tuple[Language, ...] = LANGUAGES
+) -> dict[str, tuple[Stamp, S]]:
     """What was kept in a file: stamps and contents by name; nothing where it is damaged or from another version.
 
     Args:
@@ -98,11 +102,16 @@ def recall(path: Path, model: type[S], languages: tuple[Language, ...] = LANGUAG
 
 
 def keep(
-    path: Path, model: type[S], found: Mapping[str, tuple[Stamp, S]], languages: tuple[Language, ...] = LANGUAGES
+    path: Path,
+    model: type[S],
+    found: Mapping[str, tuple[Stamp, S]],
+    languages: tuple[Language, ...] = LANGUAGES,
 ) -> None:
     """Keep stamps and contents by name; a workspace that cannot be written to is read more slowly."""
     known = msgspec.json.encode({name: stamp for name, (stamp, _) in found.items()})
-    specs = TypeAdapter(list[model]).dump_json([s for _, s in found.values()], exclude_defaults=True)  # type: ignore[valid-type]
+    specs = TypeAdapter(list[model]).dump_json(
+        [s for _, s in found.values()], exclude_defaults=True
+    )  # type: ignore[valid-type]
     rest = known + b"\n" + specs
     with suppress(OSError):
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -56,7 +56,9 @@ def read_plan(root: Path, years: Years = None) -> tuple[Plan | None, list[Proble
     proposals = read_folder(root, f"{FOLDER}/proposals", ProposalFile, problems)
     wanted = None if not years else _with_dependencies(years, [f.spec for f in tasks])
     folders = _report_folders(root, config, wanted)
-    reports = [f for name in folders for f in read_folder(root, name, ReportFile, problems, history_faults)]
+    reports = [
+        f for name in folders for f in read_folder(root, name, ReportFile, problems, history_faults)
+    ]
     problems += _misplaced_files(root)
     problems += [_misnamed(f, f.spec.id) for f in tasks if f.name != f.spec.id]
     problems += [_misnamed(f, f.spec.id) for f in proposals if f.name != f.spec.id]
@@ -122,7 +124,10 @@ def _with_dependencies(years: Collection[int], tasks: Collection[TaskFile]) -> s
     by_id = {t.id: t for t in tasks}
     running = [t for t in tasks if any(t.year <= y <= t.last_year for y in years)]
     bearing = {name: by_id[name] for t in running for name in (t.id, *chain(by_id, t.id))}
-    return {*years, *(y for t in bearing.values() for y in range(t.year, min(t.last_year, max(years)) + 1))}
+    return {
+        *years,
+        *(y for t in bearing.values() for y in range(t.year, min(t.last_year, max(years)) + 1)),
+    }
 
 
 def period_folder(period: str) -> str:
@@ -135,7 +140,11 @@ def period_folder(period: str) -> str:
 
 
 def _report_folders(root: Path, config: PlanFile, years: Collection[int] | None) -> list[str]:
-    wanted = None if years is None else {period_folder(p) for y in config.years if y.year in years for p in y.reporting}
+    wanted = (
+        None
+        if years is None
+        else {period_folder(p) for y in config.years if y.year in years for p in y.reporting}
+    )
     folder = root / FOLDER / "reports"
     names = sorted(p.name for p in folder.iterdir() if p.is_dir()) if folder.is_dir() else []
     return [f"{FOLDER}/reports/{name}" for name in names if wanted is None or name in wanted]
@@ -147,7 +156,11 @@ def _misplaced_files(root: Path) -> list[Problem]:
     known = {"tasks", "reports", "proposals", Path(PLAN_FILE).name}
     strays = [p for p in folder.iterdir() if p.name not in known]
     strays += [p for p in (folder / "reports").glob("*") if p.is_file()]
-    return [misplaced(p.relative_to(root).as_posix()) for p in sorted(strays) if not p.name.startswith(".")]
+    return [
+        misplaced(p.relative_to(root).as_posix())
+        for p in sorted(strays)
+        if not p.name.startswith(".")
+    ]
 
 
 def _misnamed(found: Found[TaskFile] | Found[ProposalFile], wanted: str) -> Problem:
@@ -159,7 +172,9 @@ def _misplaced_report(found: Found[ReportFile]) -> Iterator[Problem]:
     spec = found.spec
     wanted = f"{period_folder(spec.period)}/{spec.task}.{spec.party}"
     base, _, number = found.id.removeprefix(f"{wanted}.").rpartition(".")
-    if found.id == wanted or (not base and found.id.startswith(f"{wanted}.") and number.isdecimal()):
+    if found.id == wanted or (
+        not base and found.id.startswith(f"{wanted}.") and number.isdecimal()
+    ):
         return
     message = f"a report on {spec.task!r} by {spec.party!r} for {spec.period} stands in {FOLDER}/reports/{wanted}.yaml"
     yield Problem("plan-misplaced", message, found.file, found.line("task"))

@@ -13,7 +13,12 @@ from ceyuan.wording import day_words
 
 
 def milestone_status(
-    task: TaskFile, milestone: Milestone, reports: Iterable[PartyReport], figures: Figures, day: date, warn_days: int
+    task: TaskFile,
+    milestone: Milestone,
+    reports: Iterable[PartyReport],
+    figures: Figures,
+    day: date,
+    warn_days: int,
 ) -> MilestoneStatus:
     """How a milestone stands on a day.
 
@@ -29,7 +34,11 @@ def milestone_status(
     parts: dict[str, Part] = {"name": milestone.name, "party": figures.party_name(party)}
     due = None if milestone.due is None else day_of(milestone.due)
     if due is not None:
-        parts |= {"due": day_words(due), "late": days_words((day - due).days), "left": days_words((due - day).days)}
+        parts |= {
+            "due": day_words(due),
+            "late": days_words((day - due).days),
+            "left": days_words((due - day).days),
+        }
     found = _reached(milestone, task.deliverers(milestone), reports, day)
     if found is not None:
         reached, report = found
@@ -39,7 +48,9 @@ def milestone_status(
         return MilestoneStatus(milestone, party, key, reason, reached.on, report)
     if due is None:
         return MilestoneStatus(milestone, party, "open", phrase("milestone.undated", **parts))
-    state: MilestoneState = "overdue" if due < day else "due_soon" if (due - day).days <= warn_days else "open"
+    state: MilestoneState = (
+        "overdue" if due < day else "due_soon" if (due - day).days <= warn_days else "open"
+    )
     return MilestoneStatus(milestone, party, state, phrase(f"milestone.{state}", **parts))
 
 

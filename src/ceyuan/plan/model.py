@@ -105,7 +105,12 @@ class Plan:
 
     def periods_of(self, task: TaskFile) -> tuple[str, ...]:
         """The periods for which a task is reported on, in order."""
-        return tuple(p for y in self.years.values() if task.year <= y.year <= task.last_year for p in y.reporting)
+        return tuple(
+            p
+            for y in self.years.values()
+            if task.year <= y.year <= task.last_year
+            for p in y.reporting
+        )
 
 
 def year_at(config: PlanFile, day: date) -> int:

@@ -55,7 +55,9 @@ def load_year(root: Path, day: date, year: int | None = None, *, before: bool = 
     return load_plan(root, needed)
 
 
-def plan_as_of(root: Path, as_of: str | None = None, year: int | None = None, plan: Plan | None = None) -> PlanStatus:
+def plan_as_of(
+    root: Path, as_of: str | None = None, year: int | None = None, plan: Plan | None = None
+) -> PlanStatus:
     """How a workspace's plan stands on a day, by the reports filed and the build made up to that day.
 
     The files of the plan are those that are there now: what a history says of a later day does not count. Where the
@@ -100,7 +102,9 @@ def every_task(root: Path, as_of: str | None = None) -> tuple[TaskStatus, ...]:
     return tuple(found.values())
 
 
-def status_without_figures(plan: Plan, later: Build, day: date, year: int | None = None) -> PlanStatus:
+def status_without_figures(
+    plan: Plan, later: Build, day: date, year: int | None = None
+) -> PlanStatus:
     """How a plan stands on a day before the first build: what things are called is known from a later one, figures are not.
 
     Args:

@@ -11,10 +11,20 @@ from ceyuan.errors import did_you_mean, fail
 from ceyuan.indicators.observations import Observation
 from ceyuan.plan.figures import Figures
 from ceyuan.plan.model import Plan, Report
-from ceyuan.plan.spec import Milestone, PlanTarget, Presented, ReportedValue, ReportState, TaskFile, TaskState
+from ceyuan.plan.spec import (
+    Milestone,
+    PlanTarget,
+    Presented,
+    ReportedValue,
+    ReportState,
+    TaskFile,
+    TaskState,
+)
 from ceyuan.wording import Trilingual
 
-TargetState = Literal["met", "missed", "on_path", "behind", "open", "awaited", "no_figure", "monitored"]
+TargetState = Literal[
+    "met", "missed", "on_path", "behind", "open", "awaited", "no_figure", "monitored"
+]
 MilestoneState = Literal["reached", "reached_late", "overdue", "due_soon", "open"]
 Agreement = Literal["agrees", "differs", "same_source", "no_figure"]
 TASK_STATES: tuple[TaskState, ...] = get_args(TaskState)
@@ -198,7 +208,9 @@ class PlanStatus:
             if status.id == name:
                 return status
         names = [s.id for s in self.tasks]
-        raise fail("plan-unknown-task", f"{self.year} has no task {name!r}", hint=did_you_mean(name, names))
+        raise fail(
+            "plan-unknown-task", f"{self.year} has no task {name!r}", hint=did_you_mean(name, names)
+        )
 
     def only(self, *, party: str | None = None, field: str | None = None, mechanism: str | None = None,
              state: TaskState | None = None) -> PlanStatus:  # fmt: skip
@@ -208,7 +220,9 @@ class PlanStatus:
             CeyuanError: ``unknown-party`` or ``plan-unknown-topic``.
         """
         config = self.plan.config
-        known = self.figures.parties or dict.fromkeys(p for t in self.plan.tasks.values() for p in t.parties)
+        known = self.figures.parties or dict.fromkeys(
+            p for t in self.plan.tasks.values() for p in t.parties
+        )
         _asked("unknown-party", "party", party, known)
         _asked("plan-unknown-topic", "field", field, [t.id for t in config.fields])
         _asked("plan-unknown-topic", "mechanism", mechanism, [t.id for t in config.mechanisms])

@@ -54,4 +54,6 @@ def in_language(text: Trilingual | Texts, language: Language) -> str:
     """
     own = {"en": text.en, "zh-Hans": text.zh_hans, "zh-Hant": text.zh_hant}
     order = {"en": ("en", "zh-Hans", "zh-Hant"), "zh-Hans": ("zh-Hans", "zh-Hant", "en")}
-    return next(said for name in order.get(language, ("zh-Hant", "zh-Hans", "en")) if (said := own[name]))
+    return next(
+        said for name in order.get(language, ("zh-Hant", "zh-Hans", "en")) if (said := own[name])
+    )

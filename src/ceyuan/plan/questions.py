@@ -42,7 +42,11 @@ def open_questions(status: PlanStatus) -> list[Question]:
         *_reports(status, "report_missing", lambda r: r.missing),
         *_reports(status, "not_approved", _not_approved),
         *_one_source(status),
-        *_without(status, "no_target", lambda s: bool(s.targets) and all(t.state == "monitored" for t in s.targets)),
+        *_without(
+            status,
+            "no_target",
+            lambda s: bool(s.targets) and all(t.state == "monitored" for t in s.targets),
+        ),
         *_without(status, "unmeasured", lambda s: not s.targets and not s.milestones),
         *_leading_nothing(status),
     ]
@@ -51,7 +55,12 @@ def open_questions(status: PlanStatus) -> list[Question]:
 def _overdue(status: PlanStatus) -> Iterator[Question]:
     for task in status.tasks:
         if task.state == "overdue":
-            yield Question("overdue", phrase("question.overdue", reason=task.reason), (task.id,), task.task.lead)
+            yield Question(
+                "overdue",
+                phrase("question.overdue", reason=task.reason),
+                (task.id,),
+                task.task.lead,
+            )
 
 
 def _disagreements(status: PlanStatus) -> Iterator[Question]:
@@ -71,7 +80,12 @@ def _disagreements(status: PlanStatus) -> Iterator[Question]:
 
 
 def _stated(status: PlanStatus, agreement: str) -> Iterator[tuple[TaskStatus, Stated]]:
-    return ((task, stated) for task in status.tasks for stated in task.stated if stated.agreement == agreement)
+    return (
+        (task, stated)
+        for task in status.tasks
+        for stated in task.stated
+        if stated.agreement == agreement
+    )
 
 
 def _returned(status: PlanStatus) -> Iterator[Question]:
@@ -90,7 +104,9 @@ def _not_approved(report: PartyReport) -> bool:
     return report.in_force is not None and report.in_force.entry.state == "submitted"
 
 
-def _reports(status: PlanStatus, kind: QuestionKind, chosen: Callable[[PartyReport], bool]) -> Iterator[Question]:
+def _reports(
+    status: PlanStatus, kind: QuestionKind, chosen: Callable[[PartyReport], bool]
+) -> Iterator[Question]:
     found: dict[tuple[str, str], list[str]] = {}
     for task in status.tasks:
         for report in task.reports:
@@ -98,7 +114,9 @@ def _reports(status: PlanStatus, kind: QuestionKind, chosen: Callable[[PartyRepo
                 found.setdefault((report.party, report.period), []).append(task.id)
     for (party, period), tasks in found.items():
         name = status.figures.party_name(party)
-        text = phrase(f"question.{kind}", party=name, period=period_words(period), number=len(tasks))
+        text = phrase(
+            f"question.{kind}", party=name, period=period_words(period), number=len(tasks)
+        )
         yield Question(kind, text, tuple(tasks), party)
 
 
@@ -109,11 +127,15 @@ def _one_source(status: PlanStatus) -> Iterator[Question]:
             continue  # nobody's report: there is no party to ask
         found.setdefault(stated.party, []).append(task.id)
     for party, tasks in found.items():
-        text = phrase("question.one_source", party=status.figures.party_name(party), number=len(tasks))
+        text = phrase(
+            "question.one_source", party=status.figures.party_name(party), number=len(tasks)
+        )
         yield Question("one_source", text, tuple(dict.fromkeys(tasks)), party)
 
 
-def _without(status: PlanStatus, kind: QuestionKind, chosen: Callable[[TaskStatus], bool]) -> Iterator[Question]:
+def _without(
+    status: PlanStatus, kind: QuestionKind, chosen: Callable[[TaskStatus], bool]
+) -> Iterator[Question]:
     tasks = tuple(s.id for s in status.tasks if chosen(s))
     if tasks:
         yield Question(kind, phrase(f"question.{kind}", number=len(tasks)), tasks)
@@ -121,7 +143,9 @@ def _without(status: PlanStatus, kind: QuestionKind, chosen: Callable[[TaskStatu
 
 def _leading_nothing(status: PlanStatus) -> Iterator[Question]:
     leads = {lead for s in status.tasks for lead in s.task.leads}
-    parties: Iterable[str] = status.figures.parties or dict.fromkeys(p for s in status.tasks for p in s.task.parties)
+    parties: Iterable[str] = status.figures.parties or dict.fromkeys(
+        p for s in status.tasks for p in s.task.parties
+    )
     for party in (p for p in parties if p not in leads):
         year = period_words(str(status.year))
         text = phrase("question.no_tasks_led", party=status.figures.party_name(party), year=year)

@@ -35,8 +35,16 @@ def check_references(workspace: Workspace, plan: Plan) -> list[Problem]:
         *(p for r in plan.reports for p in known.side(r.spec.party, r.file, ("party",))),
         *(p for r in plan.reports for p in _values(known, r.spec.values, r.file)),
         *_reached(known, plan),
-        *(p for x in plan.proposals.values() for p in known.party(x.party, _proposal(x.id), ("party",))),
-        *(p for x in plan.proposals.values() for p in known.evidence(x.evidence, _proposal(x.id), ("evidence",))),
+        *(
+            p
+            for x in plan.proposals.values()
+            for p in known.party(x.party, _proposal(x.id), ("party",))
+        ),
+        *(
+            p
+            for x in plan.proposals.values()
+            for p in known.evidence(x.evidence, _proposal(x.id), ("evidence",))
+        ),
     ]
 
 
@@ -48,7 +56,9 @@ def _years(known: _Known, plan: Plan) -> Iterator[Problem]:
 def _reached(known: _Known, plan: Plan) -> Iterator[Problem]:
     for report in plan.reports:
         for index, milestone in enumerate(report.spec.reached):
-            yield from known.evidence(milestone.evidence, report.file, ("reached", index, "evidence"))
+            yield from known.evidence(
+                milestone.evidence, report.file, ("reached", index, "evidence")
+            )
 
 
 def _proposal(name: str) -> str:
@@ -62,13 +72,17 @@ class _Known:
         self.line = plan.line
         self.parties = [p.id for p in workspace.config.parties]
         self.places = {p.id for p in workspace.places}
-        self.cities = {p.id: p.party for p in workspace.places if p.kind == "city" and p.party is not None}
+        self.cities = {
+            p.id: p.party for p in workspace.places if p.kind == "city" and p.party is not None
+        }
         self.sources = workspace.sources
         self.definitions = workspace.definitions
 
     def party(self, name: str, file: str, path: Path_) -> Iterator[Problem]:
         if name not in self.parties:
-            yield unknown("unknown-party", "party", name, self.parties, file, self.line(file, *path))
+            yield unknown(
+                "unknown-party", "party", name, self.parties, file, self.line(file, *path)
+            )
 
     def side(self, name: str, file: str, path: Path_) -> Iterator[Problem]:
         """A party, or a city that belongs to one."""
@@ -78,13 +92,19 @@ class _Known:
     def city(self, task: TaskFile, name: str, file: str, path: Path_) -> Iterator[Problem]:
         if name not in self.cities:
             line = self.line(file, *path)
-            yield unknown("unknown-place", "city that belongs to a party", name, self.cities, file, line)
+            yield unknown(
+                "unknown-place", "city that belongs to a party", name, self.cities, file, line
+            )
         elif self.cities[name] not in task.parties:
             message = f"{name!r} belongs to {self.cities[name]!r}, which has no part in the task {task.id!r}"
             yield Problem("plan-no-part", message, file, self.line(file, *path))
 
     def evidence(self, evidence: Evidence | None, file: str, path: Path_) -> Iterator[Problem]:
-        if evidence is not None and evidence.source is not None and evidence.source not in self.sources:
+        if (
+            evidence is not None
+            and evidence.source is not None
+            and evidence.source not in self.sources
+        ):
             line = self.line(file, *path, "source")
             yield unknown("unknown-source", "source", evidence.source, self.sources, file, line)
 
@@ -94,7 +114,9 @@ class _Known:
             yield unknown("unknown-place", "place", what.place, self.places, file, line)
         if what.indicator not in self.definitions:
             line = self.line(file, *path, "indicator")
-            yield unknown("unknown-indicator", "indicator", what.indicator, self.definitions, file, line)
+            yield unknown(
+                "unknown-indicator", "indicator", what.indicator, self.definitions, file, line
+            )
 
     def unit(self, unit: str | None, indicator: str, file: str, path: Path_) -> Iterator[Problem]:
         if unit is None:
@@ -102,10 +124,16 @@ class _Known:
         problems = list(check_unit(unit, file, None))
         definition = self.definitions.get(indicator)
         # What is wrong with the unit of the indicator is said where the indicator is defined.
-        if not problems and definition is not None and not any(check_unit(definition.indicator.unit, file, None)):
+        if (
+            not problems
+            and definition is not None
+            and not any(check_unit(definition.indicator.unit, file, None))
+        ):
             own, given = parse_unit(definition.indicator.unit), parse_unit(unit)
             if own.dimension != given.dimension:
-                message = f"{unit!r} does not measure what {indicator!r} does, which is in {own.text!r}"
+                message = (
+                    f"{unit!r} does not measure what {indicator!r} does, which is in {own.text!r}"
+                )
                 problems.append(Problem("wrong-unit", message, file))
         for p in problems:
             yield Problem(p.code, p.message, file, self.line(file, *path, "unit"), p.hint)

@@ -30,7 +30,9 @@ def party_reports(plan: Plan, task: TaskFile, day: date, last_year: int) -> tupl
     by_key: dict[tuple[str, str], list[Report]] = {}
     for report in plan.reports_of.get(task.id, ()):
         by_key.setdefault((report.spec.party, report.spec.period), []).append(report)
-    years = (y for y in plan.years.values() if task.year <= y.year <= min(task.last_year, last_year))
+    years = (
+        y for y in plan.years.values() if task.year <= y.year <= min(task.last_year, last_year)
+    )
     found = (
         _party_report(year, period, party, by_key.get((party, period), []), day)
         for year in years
@@ -40,11 +42,15 @@ def party_reports(plan: Plan, task: TaskFile, day: date, last_year: int) -> tupl
     return tuple(report for report in found if report is not None)
 
 
-def _party_report(year: ProgrammeYear, text: str, party: str, reports: list[Report], day: date) -> PartyReport | None:
+def _party_report(
+    year: ProgrammeYear, text: str, party: str, reports: list[Report], day: date
+) -> PartyReport | None:
     """What one party has filed for one period; None where the period has not begun and nobody has written about it."""
     period = parse_period(text)
     filing = filing_on(reports, day) if reports else _NOTHING
-    accounts = tuple(r for report in reports if (r := as_of(report, day)) is not None and r.is_public)
+    accounts = tuple(
+        r for report in reports if (r := as_of(report, day)) is not None and r.is_public
+    )
     if filing == _NOTHING and not accounts and period.start is not None and period.start > day:
         return None
     given = [p for p in year.presented if party in p.parties and day_of(p.on) <= day]
@@ -69,7 +75,9 @@ def _party_report(year: ProgrammeYear, text: str, party: str, reports: list[Repo
     )
 
 
-def _report_state(filing: Filing, accounts: tuple[Report, ...], presented: Presented | None) -> ReportState:
+def _report_state(
+    filing: Filing, accounts: tuple[Report, ...], presented: Presented | None
+) -> ReportState:
     filed = filing.in_force or filing.pending
     if filed is not None:
         return filed.entry.state
@@ -80,14 +88,25 @@ def _report_state(filing: Filing, accounts: tuple[Report, ...], presented: Prese
 
 def stated_values(reports: Iterable[PartyReport], figures: Figures) -> tuple[Stated, ...]:
     """The values of the reports in force and of public accounts, each held against the build's figure."""
-    told = [(r.party, report) for r in reports for report in (r.in_force, *r.accounts) if report is not None]
-    return tuple(_stated(value, report.id, party, figures) for party, report in told for value in report.spec.values)
+    told = [
+        (r.party, report)
+        for r in reports
+        for report in (r.in_force, *r.accounts)
+        if report is not None
+    ]
+    return tuple(
+        _stated(value, report.id, party, figures)
+        for party, report in told
+        for value in report.spec.values
+    )
 
 
 def _stated(value: ReportedValue, report: str, party: str, figures: Figures) -> Stated:
     observation = figures.at(value.indicator, value.place, value.period)
     # As the report states it: with all its decimals.
-    text = figure_words(value.value, value.unit, bound=value.bound, noun=figures.noun(value.indicator))
+    text = figure_words(
+        value.value, value.unit, bound=value.bound, noun=figures.noun(value.indicator)
+    )
     return Stated(value, report, party, observation, _agreement(value, observation), text)
 
 

@@ -60,19 +60,35 @@ def history_faults(report: ReportFile) -> list[Fault]:
         if entry.state not in allowed:
             since = "begin" if before is None else f"follow on {before.state!r}"
             also = (
-                f"; {' or '.join(map(repr, allowed))} may" if allowed else "; an approved report is superseded instead"
+                f"; {' or '.join(map(repr, allowed))} may"
+                if allowed
+                else "; an approved report is superseded instead"
             )
-            faults.append((("history", position), "plan-illegal-state", f"{entry.state!r} cannot {since}{also}"))
+            faults.append(
+                (
+                    ("history", position),
+                    "plan-illegal-state",
+                    f"{entry.state!r} cannot {since}{also}",
+                )
+            )
         if before is not None and day_of(entry.on) < day_of(before.on):
             message = f"the entry of {entry.on} stands after the one of {before.on}"
             faults.append((("history", position), "plan-illegal-state", message))
         if (entry.state == "returned") != (entry.reason is not None):
             faults.append(
-                (("history", position), "plan-illegal-state", "`reason` belongs to `returned`, which needs one")
+                (
+                    ("history", position),
+                    "plan-illegal-state",
+                    "`reason` belongs to `returned`, which needs one",
+                )
             )
         if (entry.state == "approved") != (entry.content is not None):
             faults.append(
-                (("history", position), "plan-illegal-state", "`content` belongs to `approved`, which needs one")
+                (
+                    ("history", position),
+                    "plan-illegal-state",
+                    "`content` belongs to `approved`, which needs one",
+                )
             )
         before = entry
     last = report.history[-1]

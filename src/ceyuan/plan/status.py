@@ -40,7 +40,9 @@ from ceyuan.wording import Trilingual, day_words, period_words
 from ceyuan.workspace.clock import today
 
 
-def plan_status(plan: Plan, build: Build | None, as_of: date | None = None, year: int | None = None) -> PlanStatus:
+def plan_status(
+    plan: Plan, build: Build | None, as_of: date | None = None, year: int | None = None
+) -> PlanStatus:
     """How a programme year stands as of a day.
 
     Args:
@@ -73,11 +75,15 @@ def derive(plan: Plan, figures: Figures, day: date, year: int | None = None) -> 
     """The same from figures that have been read: a pure function of plan, figures and day."""
     if year is not None and year not in plan.years:
         raise fail(
-            "plan-unknown-year", f"the plan has no year {year}", hint=f"Years: {', '.join(map(str, plan.years))}"
+            "plan-unknown-year",
+            f"the plan has no year {year}",
+            hint=f"Years: {', '.join(map(str, plan.years))}",
         )
     chosen = plan.year_at(day) if year is None else year
     running = {t.id: t for t in plan.of_year(chosen) if plan.years[t.year].known_from <= day}
-    needed = {name: plan.tasks[name] for task in running for name in (task, *chain(plan.tasks, task))}
+    needed = {
+        name: plan.tasks[name] for task in running for name in (task, *chain(plan.tasks, task))
+    }
     found: dict[str, TaskStatus] = {}
     for name in in_turn(needed):
         found[name] = _task_status(plan, figures, day, chosen, needed[name], found)
@@ -85,17 +91,27 @@ def derive(plan: Plan, figures: Figures, day: date, year: int | None = None) -> 
 
 
 def _task_status(
-    plan: Plan, figures: Figures, day: date, year: int, task: TaskFile, before: Mapping[str, TaskStatus]
+    plan: Plan,
+    figures: Figures,
+    day: date,
+    year: int,
+    task: TaskFile,
+    before: Mapping[str, TaskStatus],
 ) -> TaskStatus:
     reports = party_reports(plan, task, day, year)
     targets = tuple(target_status(t, figures, day) for t in task.targets)
-    milestones = tuple(milestone_status(task, m, reports, figures, day, plan.config.warn_days) for m in task.milestones)
+    milestones = tuple(
+        milestone_status(task, m, reports, figures, day, plan.config.warn_days)
+        for m in task.milestones
+    )
     waits = [before[d] for d in task.depends if d in before]
     blocked = [w for w in waits if w.state in ("overdue", "at_risk")]
     known = _Known(plan, figures, day, task, reports, targets, milestones, blocked)
     state, reason = _state(known)
     stated = stated_values(reports, figures)
-    return TaskStatus(task, state, reason, targets, milestones, reports, stated, tuple(w.id for w in blocked))
+    return TaskStatus(
+        task, state, reason, targets, milestones, reports, stated, tuple(w.id for w in blocked)
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,7 +205,10 @@ def _missing(report: PartyReport, party: Trilingual) -> Trilingual:
 def _at_risk(known: _Known) -> _Found | None:
     risks = [t.reason for t in known.targets if t.state == "behind"]
     risks += [m.reason for m in known.milestones if m.state == "due_soon"]
-    risks += [phrase("task.blocked", task=w.task.name, state=state_words()[w.state]) for w in known.blocked]
+    risks += [
+        phrase("task.blocked", task=w.task.name, state=state_words()[w.state])
+        for w in known.blocked
+    ]
     return ("at_risk", risks[0]) if risks else None
 
 
@@ -200,13 +219,17 @@ def _under_way(known: _Known) -> _Found:
     if filed:
         dated = any(m.milestone.due for m in known.milestones)
         state: TaskState = "on_track" if measured or dated else "in_progress"
-        return state, phrase(f"task.{state}", party=names(filed[-1].party), period=period_words(filed[-1].period))
+        return state, phrase(
+            f"task.{state}", party=names(filed[-1].party), period=period_words(filed[-1].period)
+        )
     if any(t.state in ("met", "on_path") for t in measured):
         return "on_track", measured[0].reason
     accounts = [account for r in known.own for account in r.accounts]
     if accounts:
         told = accounts[-1]
-        return "in_progress", phrase("task.public", day=when_words(told.entry.on), party=names(told.spec.party))
+        return "in_progress", phrase(
+            "task.public", day=when_words(told.entry.on), party=names(told.spec.party)
+        )
     for report in reversed(known.own):
         if report.presented is not None:
             day = when_words(report.presented.on)

@@ -31,14 +31,22 @@ def holds(observation: Observation, bound: Aim, aim: float) -> bool | None:
 
 def aim_of(target: PlanTarget, figures: Figures) -> float | None:
     """A target's value in the unit of its indicator; None where there is none or the indicator is not known."""
-    return None if target.value is None or target.unit is None else in_unit(target.value, target.unit, target, figures)
+    return (
+        None
+        if target.value is None or target.unit is None
+        else in_unit(target.value, target.unit, target, figures)
+    )
 
 
 def in_unit(value: float, unit: str, target: PlanTarget, figures: Figures) -> float:
     """A value of a target's indicator, converted to that indicator's unit."""
     known = figures.indicators.get(target.indicator)
     own, given = parse_unit(unit if known is None else known.unit), parse_unit(unit)
-    return float(Decimal(repr(value)) * given.factor / own.factor) if own.dimension == given.dimension else value
+    return (
+        float(Decimal(repr(value)) * given.factor / own.factor)
+        if own.dimension == given.dimension
+        else value
+    )
 
 
 def expected_at(target: PlanTarget, figures: Figures, when: date) -> float | None:
@@ -79,26 +87,39 @@ def target_status(target: PlanTarget, figures: Figures, day: date) -> TargetStat
 def _reached_before(target: PlanTarget, current: Observation, aim: float) -> bool:
     """Whether a level that was to be reached by a period was reached in an earlier one, though its own is not known yet."""
     return (
-        target.basis == "level" and current.modality == "actual" and holds(current, target.bound or "ge", aim) is True
+        target.basis == "level"
+        and current.modality == "actual"
+        and holds(current, target.bound or "ge", aim) is True
     )
 
 
-def _by_own(target: PlanTarget, figures: Figures, own: Observation, aim: float, day: date) -> TargetStatus:
+def _by_own(
+    target: PlanTarget, figures: Figures, own: Observation, aim: float, day: date
+) -> TargetStatus:
     kept = holds(own, target.bound or "ge", aim)
     over = parse_period(target.period).end < day
     if kept is None:
         return _made(target, figures, own, aim, "open", "open")
     if own.modality != "actual":
         return _made(
-            target, figures, own, aim, "on_path" if kept else "behind", f"forecast_{'met' if kept else 'missed'}"
+            target,
+            figures,
+            own,
+            aim,
+            "on_path" if kept else "behind",
+            f"forecast_{'met' if kept else 'missed'}",
         )
     if kept or over:
         name: TargetState = "met" if kept else "missed"
         return _made(target, figures, own, aim, name, name)
-    return _by_line(target, figures, own, aim, day) or _made(target, figures, own, aim, "open", "open")
+    return _by_line(target, figures, own, aim, day) or _made(
+        target, figures, own, aim, "open", "open"
+    )
 
 
-def _by_earlier(target: PlanTarget, figures: Figures, current: Observation, aim: float) -> TargetStatus:
+def _by_earlier(
+    target: PlanTarget, figures: Figures, current: Observation, aim: float
+) -> TargetStatus:
     if holds(current, target.bound or "ge", aim):
         return _made(target, figures, current, aim, "on_path", "reached_early")
     if target.baseline is None:
@@ -106,10 +127,14 @@ def _by_earlier(target: PlanTarget, figures: Figures, current: Observation, aim:
     end = parse_period(current.period).end
     if end <= parse_period(target.baseline.period).end:
         return _made(target, figures, current, aim, "open", "no_newer")
-    return _by_line(target, figures, current, aim, end) or _made(target, figures, current, aim, "open", "open")
+    return _by_line(target, figures, current, aim, end) or _made(
+        target, figures, current, aim, "open", "open"
+    )
 
 
-def _by_line(target: PlanTarget, figures: Figures, current: Observation, aim: float, when: date) -> TargetStatus | None:
+def _by_line(
+    target: PlanTarget, figures: Figures, current: Observation, aim: float, when: date
+) -> TargetStatus | None:
     expected = expected_at(target, figures, when)
     if expected is None or target.bound == "eq":
         return None
@@ -130,7 +155,9 @@ def _made(
     return TargetStatus(target, state, reason, current, expected, aim, words)
 
 
-def _words(target: PlanTarget, figures: Figures, current: Observation | None, expected: float | None) -> TargetWords:
+def _words(
+    target: PlanTarget, figures: Figures, current: Observation | None, expected: float | None
+) -> TargetWords:
     indicator, place = figures.indicator_name(target.indicator), figures.place_name(target.place)
     known, noun = figures.indicators.get(target.indicator), figures.noun(target.indicator)
     aim = drawn = seen = None
@@ -142,7 +169,9 @@ def _words(target: PlanTarget, figures: Figures, current: Observation | None, ex
     if expected is not None:
         decimals = None if known is None else known.decimals
         unit = target.unit or "" if known is None else known.unit
-        drawn = figure_words(expected, unit, decimals=1 if decimals is None else max(decimals, 1), noun=noun)
+        drawn = figure_words(
+            expected, unit, decimals=1 if decimals is None else max(decimals, 1), noun=noun
+        )
     return TargetWords(indicator, place, aim, seen, drawn)
 
 
@@ -157,7 +186,12 @@ def _seen(observation: Observation, figures: Figures, modality: Modality) -> Tri
 
 
 def _reason(
-    key: str, target: PlanTarget, figures: Figures, current: Observation | None, aim: float | None, words: TargetWords
+    key: str,
+    target: PlanTarget,
+    figures: Figures,
+    current: Observation | None,
+    aim: float | None,
+    words: TargetWords,
 ) -> Trilingual:
     known, noun = figures.indicators.get(target.indicator), figures.noun(target.indicator)
     period = target.period if current is None else current.period
@@ -167,7 +201,9 @@ def _reason(
     }  # fmt: skip
     if current is not None:
         # The phrases of forecasts say themselves that something is expected.
-        parts["value"] = _seen(current, figures, "actual" if key.startswith("forecast") else current.modality)
+        parts["value"] = _seen(
+            current, figures, "actual" if key.startswith("forecast") else current.modality
+        )
     if aim is not None:
         unit = known.unit if known is not None else target.unit or ""
         parts["aim"] = figure_words(aim, unit, bound=target.bound or "eq", noun=noun)

@@ -14,7 +14,9 @@ from ceyuan.plan.spec import TaskState, day_of
 from ceyuan.wording import Trilingual, period_words
 from ceyuan.workspace.config import Topic
 
-EventKind = Literal["agreed", "milestone_due", "milestone_reached", "report_due", "target_period_ends"]
+EventKind = Literal[
+    "agreed", "milestone_due", "milestone_reached", "report_due", "target_period_ends"
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,9 +90,16 @@ def by_state(status: PlanStatus) -> dict[TaskState, int]:
 
 def by_party(status: PlanStatus) -> list[Group]:
     """The parties, in the order of ``ceyuan.yaml`` where it is known, each with the tasks in which it has part."""
-    parties = dict.fromkeys([*status.figures.parties, *(p for s in status.tasks for p in s.task.parties)])
+    parties = dict.fromkeys(
+        [*status.figures.parties, *(p for s in status.tasks for p in s.task.parties)]
+    )
     return [
-        _group(p, status.figures.party_name(p), [s for s in status.tasks if p in s.task.parties], party=p)
+        _group(
+            p,
+            status.figures.party_name(p),
+            [s for s in status.tasks if p in s.task.parties],
+            party=p,
+        )
         for p in parties
     ]
 
@@ -105,14 +114,18 @@ def by_mechanism(status: PlanStatus) -> list[Group]:
     return _by_topic(status, status.plan.config.mechanisms, lambda s: s.task.mechanism)
 
 
-def _by_topic(status: PlanStatus, topics: Iterable[Topic], topic_of: Callable[[TaskStatus], str | None]) -> list[Group]:
+def _by_topic(
+    status: PlanStatus, topics: Iterable[Topic], topic_of: Callable[[TaskStatus], str | None]
+) -> list[Group]:
     sorted_: dict[str | None, list[TaskStatus]] = {}
     for task in status.tasks:
         sorted_.setdefault(topic_of(task), []).append(task)
     return [_group(t.id, t.name, sorted_.get(t.id, [])) for t in topics]
 
 
-def _group(name: str, names: Trilingual, tasks: list[TaskStatus], party: str | None = None) -> Group:
+def _group(
+    name: str, names: Trilingual, tasks: list[TaskStatus], party: str | None = None
+) -> Group:
     counts = Counter(s.state for s in tasks)
     awaited = [r for s in tasks for r in s.reports if r.awaited and party in (None, r.party)]
     filed = sum(not r.missing for r in awaited)
@@ -130,7 +143,15 @@ def timeline(status: PlanStatus) -> list[Event]:
 def _year_events(status: PlanStatus) -> Iterator[Event]:
     year = status.plan.years[status.year]
     if year.agreed is not None:
-        yield Event(day_of(year.agreed), "agreed", None, None, period_words(str(year.year)), str(year.year), "")
+        yield Event(
+            day_of(year.agreed),
+            "agreed",
+            None,
+            None,
+            period_words(str(year.year)),
+            str(year.year),
+            "",
+        )
     if year.report_due_days is None:
         return
     for period in year.reporting:
@@ -138,20 +159,50 @@ def _year_events(status: PlanStatus) -> Iterator[Event]:
         due = next((r.due for r in reports if r.due is not None), None)
         if due is not None:
             filed = all(r.in_force for r in reports)
-            yield Event(due, "report_due", None, None, period_words(period), period, "filed" if filed else "open")
+            yield Event(
+                due,
+                "report_due",
+                None,
+                None,
+                period_words(period),
+                period,
+                "filed" if filed else "open",
+            )
 
 
 def _task_events(status: TaskStatus) -> Iterator[Event]:
     for found in status.milestones:
         milestone, name = found.milestone, found.milestone.name
         if milestone.due is not None:
-            yield Event(day_of(milestone.due), "milestone_due", status.id, found.party, name, milestone.id, found.state)
+            yield Event(
+                day_of(milestone.due),
+                "milestone_due",
+                status.id,
+                found.party,
+                name,
+                milestone.id,
+                found.state,
+            )
         if found.on is not None:
-            yield Event(day_of(found.on), "milestone_reached", status.id, found.party, name, milestone.id, found.state)
+            yield Event(
+                day_of(found.on),
+                "milestone_reached",
+                status.id,
+                found.party,
+                name,
+                milestone.id,
+                found.state,
+            )
     for target in status.targets:
         if target.state != "monitored":
             end = parse_period(target.target.period).end
             indicator = target.target.indicator
             yield Event(
-                end, "target_period_ends", status.id, status.task.lead, status.task.name, indicator, target.state
+                end,
+                "target_period_ends",
+                status.id,
+                status.task.lead,
+                status.task.name,
+                indicator,
+                target.state,
             )

@@ -60,7 +60,9 @@ def _goal(status: PlanStatus, found: TaskStatus) -> str:
     """What is aimed at: target values, then what milestones deliver."""
     goals = [_aim(status, t) for t in found.targets if t.target.value is not None]
     for m in found.milestones:
-        text = m.milestone.deliverable or (None if m.milestone.id == COMPLETION else m.milestone.name)
+        text = m.milestone.deliverable or (
+            None if m.milestone.id == COMPLETION else m.milestone.name
+        )
         goals += [text.zh_hans] if text else []
     return "；".join(goals)
 
@@ -76,7 +78,9 @@ def _due(found: TaskStatus) -> str:
     """The last date of a milestone; where there is none, the end of the last target's period."""
     days = [day_of(m.milestone.due) for m in found.milestones if m.milestone.due is not None]
     if not days:
-        days = [parse_period(t.target.period).end for t in found.targets if t.target.value is not None]
+        days = [
+            parse_period(t.target.period).end for t in found.targets if t.target.value is not None
+        ]
     return date_text(max(days), "zh-Hans") if days else ""
 
 

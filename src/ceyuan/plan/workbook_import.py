@@ -96,14 +96,18 @@ def import_workbook(
         return _import(root, rows, str(path), year, report)
 
 
-def _import(root: Path, rows: list[SheetRow], file: str, year: int, report: Mapping[str, str] | None) -> Imported:
+def _import(
+    root: Path, rows: list[SheetRow], file: str, year: int, report: Mapping[str, str] | None
+) -> Imported:
     plan = load_plan(root)
     workspace, problems = load_workspace(root, INDICATOR)
     if workspace is None:
         raise CeyuanError(problems)
     if year not in plan.years:
         raise fail(
-            "plan-unknown-year", f"the plan has no year {year}", hint=f"Years: {', '.join(map(str, plan.years))}"
+            "plan-unknown-year",
+            f"the plan has no year {year}",
+            hint=f"Years: {', '.join(map(str, plan.years))}",
         )
     shown = {row["id"]: row for row in workbook_rows(plan_as_of(root, None, year, plan))}
     work = _Work(workspace, plan, file, year, report, shown)
@@ -121,7 +125,11 @@ def _import(root: Path, rows: list[SheetRow], file: str, year: int, report: Mapp
 def _row(work: _Work, row: SheetRow) -> None:
     name = row.cells.get("id") or _identifier(work, row)
     if name in work.tasks:
-        work.wrong("duplicate-id", f"the task {name!r} stands in row {work.tasks[name][1]} already", row.line)
+        work.wrong(
+            "duplicate-id",
+            f"the task {name!r} stands in row {work.tasks[name][1]} already",
+            row.line,
+        )
         return
     known = work.plan.tasks.get(name)
     if known is None:
@@ -146,7 +154,10 @@ def _identifier(work: _Work, row: SheetRow) -> str:
     same = [t.id for t in work.plan.of_year(work.year) if t.name.zh_hans == name]
     if same:
         return same[0]
-    number = re.sub(r"[^0-9a-z]+", "-", row.cells.get("number", "").lower()).strip("-") or f"row-{row.line}"
+    number = (
+        re.sub(r"[^0-9a-z]+", "-", row.cells.get("number", "").lower()).strip("-")
+        or f"row-{row.line}"
+    )
     return f"task-{work.year}-{number}"
 
 
@@ -157,7 +168,9 @@ def _task(work: _Work, row: SheetRow, name: str) -> TaskFile | None:
         work.wrong("missing-key", f"{COLUMNS['name']} is empty", row.line)
     sides = _sides_of(work, row)
     due = _day(work, cells.get("due", ""), row.line)
-    topics = {key: _topic(work, key, cells.get(key, ""), row.line) for key in ("field", "mechanism")}
+    topics = {
+        key: _topic(work, key, cells.get(key, ""), row.line) for key in ("field", "mechanism")
+    }
     if any(p.severity == "error" for p in work.problems[before:]):
         return None
     raw: dict[str, Any] = {
@@ -187,7 +200,11 @@ def _names(work: _Work, row: SheetRow, key: str) -> dict[str, str] | None:
     text = row.cells.get(key, "")
     if not text:
         return None
-    found = {"en": row.cells.get(f"{key}_en", ""), "zh-Hans": text, "zh-Hant": row.cells.get(f"{key}_hant", "")}
+    found = {
+        "en": row.cells.get(f"{key}_en", ""),
+        "zh-Hans": text,
+        "zh-Hant": row.cells.get(f"{key}_hant", ""),
+    }
     missing = [language for language in languages_of(work.plan.root) if not found[language]]
     if missing:
         work.warn(
@@ -211,7 +228,9 @@ def _spellings(work: _Work) -> tuple[dict[str, str], dict[str, str]]:
     for place in work.workspace.places:
         if place.kind == "city" and place.party is not None:
             cities |= dict.fromkeys((place.id, *_all_names(place.name), *place.aliases), place.id)
-    return parties, {spelling: place for spelling, place in cities.items() if spelling not in parties}
+    return parties, {
+        spelling: place for spelling, place in cities.items() if spelling not in parties
+    }
 
 
 def _all_names(name: Trilingual) -> tuple[str, str, str]:
@@ -257,7 +276,9 @@ def _topic(work: _Work, key: str, text: str, line: int) -> str | None:
     spellings = {s: t.id for t in topics for s in (t.id, t.name.en, t.name.zh_hans, t.name.zh_hant)}
     if text and text not in spellings:
         hint = did_you_mean(text, spellings)
-        work.wrong("plan-unknown-topic", f"{COLUMNS[key]} {text!r} is not in plan/plan.yaml", line, hint)
+        work.wrong(
+            "plan-unknown-topic", f"{COLUMNS[key]} {text!r} is not in plan/plan.yaml", line, hint
+        )
     return spellings.get(text)
 
 
@@ -265,13 +286,22 @@ def _day(work: _Work, text: str, line: int) -> str | None:
     """The last day of what a deadline says: 2026年12月底前, 2026年底, 2026-12-31."""
     if not text:
         return None
-    cleaned = re.sub(r"年底", "年12月", re.sub(r"[之以]?前$", "", text.strip())).removesuffix("底").removesuffix("末")
+    cleaned = (
+        re.sub(r"年底", "年12月", re.sub(r"[之以]?前$", "", text.strip()))
+        .removesuffix("底")
+        .removesuffix("末")
+    )
     try:
         period = parse_period(cleaned)
     except ValueError:
         period = None
     if period is None or period.start is None or period.grain == "all":
-        work.wrong("bad-date", f"{COLUMNS['due']} {text!r} is no day", line, "Write 2026-12-31, 2026年12月 or 2026年底")
+        work.wrong(
+            "bad-date",
+            f"{COLUMNS['due']} {text!r} is no day",
+            line,
+            "Write 2026-12-31, 2026年12月 or 2026年底",
+        )
         return None
     return period.end.isoformat()
 
@@ -279,10 +309,18 @@ def _day(work: _Work, text: str, line: int) -> str | None:
 def _report(work: _Work, row: SheetRow, task: TaskFile) -> None:
     said = {key: row.cells.get(key, "") for key in ("progress", "difficulties", "next_steps")}
     there = work.shown.get(task.id, {})
-    if work.report is None or not any(said.values()) or all(said[key] == there.get(key, "") for key in said):
+    if (
+        work.report is None
+        or not any(said.values())
+        or all(said[key] == there.get(key, "") for key in said)
+    ):
         return
     if not said["progress"]:
-        work.wrong("missing-key", f"{COLUMNS['progress']} is empty, and the row says more about it", row.line)
+        work.wrong(
+            "missing-key",
+            f"{COLUMNS['progress']} is empty, and the row says more about it",
+            row.line,
+        )
         return
     entry = {"state": "draft", "by": work.report["by"], "on": work.report["on"]}
     raw = {"task": task.id, "party": task.lead, "period": work.report["period"], "text": {"zh-Hans": said["progress"]},

@@ -66,9 +66,17 @@ def read_sheet(path: Path, sheet: str | None = None) -> list[SheetRow]:
                 if any(row)
             ]
     seen = [text for line in lines[:_HEADER_WITHIN] for text in line if text]
-    missing = [COLUMNS[n] for n in _NEEDED if n not in {_known(text) for text in seen}] or [COLUMNS[n] for n in _NEEDED]
+    missing = [COLUMNS[n] for n in _NEEDED if n not in {_known(text) for text in seen}] or [
+        COLUMNS[n] for n in _NEEDED
+    ]
     hint = next((h for name in missing if (h := did_you_mean(name, seen))), None)
-    raise fail("plan-xlsx-column", f"no heading names {' and '.join(missing)}", file=str(path), line=1, hint=hint)
+    raise fail(
+        "plan-xlsx-column",
+        f"no heading names {' and '.join(missing)}",
+        file=str(path),
+        line=1,
+        hint=hint,
+    )
 
 
 def _known(text: str) -> str | None:
@@ -80,7 +88,8 @@ def _unique(path: Path, line: int, named: Mapping[int, str]) -> None:
     twice = sorted({name for name in named.values() if list(named.values()).count(name) > 1})
     if twice:
         raise CeyuanError(
-            Problem("plan-xlsx-column", f"two columns hold {COLUMNS[name]}", str(path), line) for name in twice
+            Problem("plan-xlsx-column", f"two columns hold {COLUMNS[name]}", str(path), line)
+            for name in twice
         )
 
 
@@ -88,16 +97,20 @@ def _lines(path: Path, sheet: str | None) -> list[list[str]]:
     """All cells as text, merged ones filled."""
     try:
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # openpyxl warns of what it leaves out: styles, validation
+            # openpyxl warns of what it leaves out: styles, validation
+            warnings.simplefilter("ignore")
             data = path.read_bytes()
             require_unpackable(data, str(path), _UNPACKED_MB)
             _require_few_merged(data, path)
-            book = load_workbook(io.BytesIO(data), data_only=True)  # it would not close a damaged file
+            # it would not close a damaged file
+            book = load_workbook(io.BytesIO(data), data_only=True)
             found: Any = book.worksheets[0] if sheet is None else book[sheet]
     except CeyuanError:
         raise
     except OSError as error:
-        raise fail("unreadable-file", f"cannot be read: {error.strerror or error}", file=str(path)) from None
+        raise fail(
+            "unreadable-file", f"cannot be read: {error.strerror or error}", file=str(path)
+        ) from None
     except KeyError as error:
         if sheet is not None and sheet in str(error):
             raise fail("plan-xlsx-column", f"there is no sheet {sheet!r}", file=str(path)) from None
@@ -105,7 +118,9 @@ def _lines(path: Path, sheet: str | None) -> list[list[str]]:
     except zipfile.BadZipFile:
         raise fail("bad-xlsx", "it is no workbook, or it was cut off", file=str(path)) from None
     except Exception as error:  # noqa: BLE001 - on damaged workbooks openpyxl raises all kinds of errors
-        raise fail("bad-xlsx", f"it cannot be read as a workbook ({type(error).__name__})", file=str(path)) from None
+        raise fail(
+            "bad-xlsx", f"it cannot be read as a workbook ({type(error).__name__})", file=str(path)
+        ) from None
     if found.max_row * found.max_column > _MOST_CELLS:
         end = f"{get_column_letter(found.max_column)}{found.max_row}"
         raise fail("bad-xlsx", f"its cells reach as far as {end}", file=str(path))

@@ -34,7 +34,9 @@ for _tag, _pattern, _first in (
     ("int", r"[-+]?[0-9]+", "-+0123456789"),
     ("float", r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?", "-+0123456789."),
 ):
-    _Dumper.add_implicit_resolver(f"tag:yaml.org,2002:{_tag}", re.compile(f"(?:{_pattern})\\Z"), list(_first))
+    _Dumper.add_implicit_resolver(
+        f"tag:yaml.org,2002:{_tag}", re.compile(f"(?:{_pattern})\\Z"), list(_first)
+    )
 
 
 def to_yaml(spec: Spec) -> str:
@@ -49,7 +51,11 @@ def _plain(value: Any) -> Any:
         return {k: _plain(v) for k, v in value.items()}
     if isinstance(value, list):
         return [_plain(v) for v in value]
-    return int(value) if isinstance(value, float) and value.is_integer() and abs(value) < 1e15 else value
+    return (
+        int(value)
+        if isinstance(value, float) and value.is_integer() and abs(value) < 1e15
+        else value
+    )
 
 
 _PATIENCE = 60.0
@@ -86,7 +92,9 @@ def _lock(handle: int, until: float) -> None:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             if time.monotonic() > until:
-                raise fail("plan-busy", "somebody else is writing to the plan", file=FOLDER) from None
+                raise fail(
+                    "plan-busy", "somebody else is writing to the plan", file=FOLDER
+                ) from None
             time.sleep(0.05)
         else:
             return
@@ -142,8 +150,12 @@ def rewrite(path: Path, content: bytes, shown_as: str, before: bytes | None = No
     try:
         if before is not None and path.read_bytes() != before:
             raise fail(
-                "plan-changed-meanwhile", "the file was changed since it was read; nothing is written", file=shown_as
+                "plan-changed-meanwhile",
+                "the file was changed since it was read; nothing is written",
+                file=shown_as,
             )
         replace_file(path, content)
     except OSError as error:
-        raise fail("unwritable-file", f"cannot be written: {error.strerror}", file=shown_as) from None
+        raise fail(
+            "unwritable-file", f"cannot be written: {error.strerror}", file=shown_as
+        ) from None

@@ -32,7 +32,9 @@ _CEILING = re.compile(
 @cache
 def _before() -> re.Pattern[str]:
     bounds = table("words")["bounds"]["before"]
-    groups = "|".join(f"(?P<{name}>{any_of(words(bounds[name]))})" for name in ("ge", "le", "lt", "gt", "approx"))
+    groups = "|".join(
+        f"(?P<{name}>{any_of(words(bounds[name]))})" for name in ("ge", "le", "lt", "gt", "approx")
+    )
     return re.compile(rf"(?:{groups}){_BETWEEN} ?[“\"±]?(?:人民币|港币|美元|港元)?$")
 
 
@@ -88,9 +90,13 @@ def bound_after(after: str) -> Bound | None:
 @cache
 def _english() -> tuple[re.Pattern[str], re.Pattern[str]]:
     bounds = table("english")["bounds"]
-    alternatives = "|".join(f"(?P<{name}>{any_of(bounds[name])})" for name in ("ge", "le", "gt", "lt", "approx"))
+    alternatives = "|".join(
+        f"(?P<{name}>{any_of(bounds[name])})" for name in ("ge", "le", "gt", "lt", "approx")
+    )
     before = re.compile(rf"(?i:\b(?:{alternatives})(?: the| a)? ?)$")
-    return before, re.compile(r"(?i: (?:or so|approximately)\b)|(?P<gt> (?:or more|or above|and above|plus)\b)")
+    return before, re.compile(
+        r"(?i: (?:or so|approximately)\b)|(?P<gt> (?:or more|or above|and above|plus)\b)"
+    )
 
 
 def english_bound(before: str, after: str) -> Bound | None:

@@ -23,7 +23,9 @@ def quantities(text: str) -> list[Quantity]:
     """The quantities of a folded text, in order and free of overlaps."""
     mask = Mask(text)
     forms = [q for form in (*FORMS, english_forms) for q in form(text)]
-    plain = [q for numbers in (english_numbers, arabic_numbers, chinese_numbers) for q in numbers(text)]
+    plain = [
+        q for numbers in (english_numbers, arabic_numbers, chinese_numbers) for q in numbers(text)
+    ]
     kept = [q for q in _without_overlaps(forms, plain) if not _excluded(text, q, mask)]
     kept = _lists(text, _ranges(text, kept))
     return _local_dollars(text, _completed_all(text, kept))
@@ -36,7 +38,9 @@ def _local_dollars(text: str, found: list[Quantity]) -> list[Quantity]:
     """A bare $ in a text about Hong Kong that does not write HK$ is the Hong Kong dollar."""
     if "$" not in text or "HK$" in text or not _HONG_KONG.search(text):
         return found
-    return [replace(q, unit="港元") if q.unit == "美元" and text[q.start] == "$" else q for q in found]
+    return [
+        replace(q, unit="港元") if q.unit == "美元" and text[q.start] == "$" else q for q in found
+    ]
 
 
 def _completed_all(text: str, found: list[Quantity]) -> list[Quantity]:
@@ -62,21 +66,34 @@ _COMPARED = re.compile(
     r"(?: [a-z]+){0,4},? \(?(?:up|down|compared (?:with|to)|against|versus|vs\.?)(?: from)?"
     r"(?: about| around| some| nearly| over| just| only)? "
 )
-_COMPARED_END = re.compile(r"(?: (?:a|the|last|in|at|one|two|the same) [a-z\d]+[^.,;)]{0,24})?[.,;)]")
+_COMPARED_END = re.compile(
+    r"(?: (?:a|the|last|in|at|one|two|the same) [a-z\d]+[^.,;)]{0,24})?[.,;)]"
+)
 
 
 def _compared(text: str, figure: Quantity, bare: Quantity) -> Quantity | None:
     """A bare number of English with the unit and scale of the figure before that is compared with it."""
-    if bare.unit or bare.scale > 1 or _year_like(bare) or not figure.unit or figure.kind is not None:
+    if (
+        bare.unit
+        or bare.scale > 1
+        or _year_like(bare)
+        or not figure.unit
+        or figure.kind is not None
+    ):
         return None
-    if not _COMPARED.fullmatch(text, figure.end, bare.start) or not _COMPARED_END.match(text, bare.end):
+    if not _COMPARED.fullmatch(text, figure.end, bare.start) or not _COMPARED_END.match(
+        text, bare.end
+    ):
         return None
     return _scaled_like(figure, bare)
 
 
 def _former_end(text: str, former: Quantity, quantity: Quantity) -> bool:
     """Whether a bare number is the former end of a change: from 16 to 28, 由2.36缩小到2.31, from 3.22 to 3.54%."""
-    between, before = text[former.end : quantity.start], text[max(0, former.start - 14) : former.start]
+    between, before = (
+        text[former.end : quantity.start],
+        text[max(0, former.start - 14) : former.start],
+    )
     if quantity.unit and (_year_like(former) or former.scale > 1):
         return False
     if _TO_LATIN.fullmatch(between):
@@ -149,7 +166,9 @@ def _excluded(text: str, quantity: Quantity, mask: Mask) -> bool:
 
 _MONEY_UNITS = frozenset(table("units")["symbols"].values())
 # $3.4 gazillion is no 3.4 dollars: what looks like a scale and was not read.
-_UNREAD_SCALE = re.compile(r"[A-Za-z]|[ -]?(?i:[a-z]+illions?|mil|mln|bln|trn|thou|lakhs?|crores?|[mbt]n|[mbkt])\b")
+_UNREAD_SCALE = re.compile(
+    r"[A-Za-z]|[ -]?(?i:[a-z]+illions?|mil|mln|bln|trn|thou|lakhs?|crores?|[mbt]n|[mbkt])\b"
+)
 # 前千分之一, 前30位, top 1%: the threshold of a group, not a figure of its own.
 _RANK_GROUP = re.compile(r"(?<![提目此之以])前$|(?i:\btop )$")
 # 3纳米芯片 names a technology.
@@ -199,7 +218,9 @@ def _is_range(text: str, first: Quantity, last: Quantity) -> bool:
     if first.complete and first.unit != last.unit:
         return False
     before = text[max(0, first.start - 30) : first.start]
-    if joint.group() == " to " and (_year_like(first) or english_predicate(before, "").move is not None):
+    if joint.group() == " to " and (
+        _year_like(first) or english_predicate(before, "").move is not None
+    ):
         return False  # narrowed by $1.5 billion to $3.4 billion, grew by 199,400 to 17.99 million
     if joint.group() == " and ":
         return before.lower().endswith("between ")
@@ -217,7 +238,14 @@ def _low(first: Quantity, last: Quantity) -> Decimal:
 
 def _merge(first: Quantity, last: Quantity) -> Quantity:
     low = _low(first, last)
-    return replace(last, start=first.start, value=low, value_max=last.value, number=first.number, scale=Decimal(1))
+    return replace(
+        last,
+        start=first.start,
+        value=low,
+        value_max=last.value,
+        number=first.number,
+        scale=Decimal(1),
+    )
 
 
 _LIST = re.compile(
@@ -232,13 +260,21 @@ def _lists(text: str, found: list[Quantity]) -> list[Quantity]:
     result = list(found)
     for i in range(len(result) - 2, -1, -1):
         here, following = result[i], result[i + 1]
-        split_points = here.unit == "个" and following.unit in ("个百分点", "个基点") and here.scale == 1
-        if (here.complete and not split_points) or not following.complete or following.kind is not None:
+        split_points = (
+            here.unit == "个" and following.unit in ("个百分点", "个基点") and here.scale == 1
+        )
+        if (
+            (here.complete and not split_points)
+            or not following.complete
+            or following.kind is not None
+        ):
             continue
         if _is_year(text, here):
             continue
         joint = _LIST.fullmatch(text, here.end, following.start)
-        if joint is None or (joint["comma"] and not _PAIRED.search(text, max(0, here.start - 60), following.end + 20)):
+        if joint is None or (
+            joint["comma"] and not _PAIRED.search(text, max(0, here.start - 60), following.end + 20)
+        ):
             continue
         scale = following.scale if here.scale == 1 and following.value_max is None else here.scale
         result[i] = replace(
@@ -248,12 +284,16 @@ def _lists(text: str, found: list[Quantity]) -> list[Quantity]:
     return result
 
 
-_YEAR_BEFORE = re.compile(r"(?i:\b(?:in|by|since|during|from|of|for|until|before|after|to|through|year|fy)) ?$")
+_YEAR_BEFORE = re.compile(
+    r"(?i:\b(?:in|by|since|during|from|of|for|until|before|after|to|through|year|fy)) ?$"
+)
 
 
 def _is_year(text: str, quantity: Quantity) -> bool:
     """Whether a bare number is a year of an English sentence, and so no member of a list: in 2022 and $3.6 billion."""
-    return _year_like(quantity) and bool(_YEAR_BEFORE.search(text, max(0, quantity.start - 12), quantity.start))
+    return _year_like(quantity) and bool(
+        _YEAR_BEFORE.search(text, max(0, quantity.start - 12), quantity.start)
+    )
 
 
 @cache

@@ -48,7 +48,9 @@ def _strict(data: bytes, encoding: str, name: str) -> str:
     try:
         return data.decode(encoding)
     except UnicodeDecodeError as error:
-        raise fail("document-binary", f"the file is no valid {encoding} text: {error.reason}", file=name) from error
+        raise fail(
+            "document-binary", f"the file is no valid {encoding} text: {error.reason}", file=name
+        ) from error
 
 
 def _unmarked_utf16(data: bytes) -> str | None:
@@ -72,7 +74,9 @@ def _chinese_legacy(data: bytes, name: str) -> str:
         candidates.append((_plausibility(text), text))
     best = max(candidates, key=lambda item: item[0], default=(0.0, ""))
     if best[0] < 0.02:
-        raise fail("document-binary", "the bytes are no text in UTF-8, UTF-16, GB18030 or Big5", file=name)
+        raise fail(
+            "document-binary", "the bytes are no text in UTF-8, UTF-16, GB18030 or Big5", file=name
+        )
     return best[1]
 
 

@@ -18,7 +18,8 @@ from ceyuan.reader.written import Written
 _ODT = b"mimetypeapplication/vnd.oasis.opendocument.text"
 LIMIT = 32 * 2**20
 _HTML = re.compile(
-    rb"\s*(?:\xef\xbb\xbf)?(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE | re.DOTALL
+    rb"\s*(?:\xef\xbb\xbf)?(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body)\b",
+    re.IGNORECASE | re.DOTALL,
 )
 
 
@@ -34,7 +35,11 @@ def read_file(path: Path) -> Reading:
     """
     size = path.stat().st_size
     if size > LIMIT:
-        raise fail("document-too-large", f"the file has {size / 2**20:.0f} MB, the limit is 32 MB", file=str(path))
+        raise fail(
+            "document-too-large",
+            f"the file has {size / 2**20:.0f} MB, the limit is 32 MB",
+            file=str(path),
+        )
     return read_bytes(path.read_bytes(), path.name)
 
 
@@ -54,7 +59,9 @@ def read_bytes(data: bytes, name: str, most: int | None = None) -> Reading:
     written = _written(data, name)
     if most is not None and len(written.given) > most:
         much = f"{len(written.given):,}"
-        raise fail("text-too-long", f"the text has {much} characters, {most:,} are the limit", file=name)
+        raise fail(
+            "text-too-long", f"the text has {much} characters, {most:,} are the limit", file=name
+        )
     if not written.source.text.strip("\ufeff \t\r\n\f"):
         raise fail("document-empty", "the file holds no text", file=name)
     return read_written(written, hashlib.sha256(data).hexdigest())
@@ -66,7 +73,11 @@ def _written(data: bytes, name: str) -> Written:
     if data.startswith(b"%PDF"):
         return pdf_written(data, name)
     if data.startswith(b"{\\rtf"):
-        raise fail("document-binary", "RTF files are not read; save the text as DOCX or as plain text", file=name)
+        raise fail(
+            "document-binary",
+            "RTF files are not read; save the text as DOCX or as plain text",
+            file=name,
+        )
     if data.startswith(b"PK\x03\x04"):
         return _office(data, name, suffix)
     text = decode(data, name)

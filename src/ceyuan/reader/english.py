@@ -73,7 +73,9 @@ def _quantity(text: str, match: re.Match[str]) -> Quantity | None:
     if (
         not written[0].isdigit()
         and number < 13
-        and re.search(r"(?i:\b(?:the|these|those|our|its) )$", text[max(0, match.start() - 8) : match.start()])
+        and re.search(
+            r"(?i:\b(?:the|these|those|our|its) )$", text[max(0, match.start() - 8) : match.start()]
+        )
     ):
         return None
     if _is_reference(text, match, number, scale, unit):
@@ -124,14 +126,18 @@ def _spans(text: str, match: re.Match[str], upper: re.Match[str]) -> bool:
     return not text[: match.start()].lower().endswith("from ")
 
 
-_LEVEL_BEFORE = re.compile(r"(?i:\b(?:to|at|of|was|were|reached|totall?ed|over|about|around|some|nearly|than|by)) $")
+_LEVEL_BEFORE = re.compile(
+    r"(?i:\b(?:to|at|of|was|were|reached|totall?ed|over|about|around|some|nearly|than|by)) $"
+)
 
 
 def _scales(text: str, match: re.Match[str]) -> bool:
     """Whether one letter behind a number is a scale: behind money, before what is counted, where a level is told."""
     if match["symbol"] or match["unit"]:
         return True
-    if match["scale"] not in ("m", "bn", "k") or _LENGTHS.search(text, max(0, match.start() - 25), match.end() + 12):
+    if match["scale"] not in ("m", "bn", "k") or _LENGTHS.search(
+        text, max(0, match.start() - 25), match.end() + 12
+    ):
         return False
     counted = match["noun"] is not None and bool(_head_noun(match["noun"])[0])
     return counted or bool(_LEVEL_BEFORE.search(text[: match.start()][-12:]))
@@ -145,7 +151,9 @@ def _unit(match: re.Match[str]) -> tuple[str, int]:
         key = re.sub(r"\s+", " ", match["unit"].lower())
         if match["symbol"]:
             return table("units")["symbols"][match["symbol"].strip()], match.end("unit")
-        return {**english["units"], **english["currencies"], **dict(own_spellings())}[key], match.end("unit")
+        return {**english["units"], **english["currencies"], **dict(own_spellings())}[
+            key
+        ], match.end("unit")
     if match["symbol"]:
         return table("units")["symbols"][match["symbol"].strip()], plain_end
     if match["noun"]:
@@ -157,7 +165,11 @@ def _unit(match: re.Match[str]) -> tuple[str, int]:
 def _head_noun(phrase: str) -> tuple[str, int]:
     """The counted noun of a phrase after a number: the last of the first run of plurals; and where it ends."""
     english = table("english")
-    stops, irregular, never = set(words(english["stops"])), set(words(english["plurals"])), set(words(english["never"]))
+    stops, irregular, never = (
+        set(words(english["stops"])),
+        set(words(english["plurals"])),
+        set(words(english["never"])),
+    )
     found, end = "", 0
     for i, word in enumerate(re.finditer(r"[A-Za-z][A-Za-z'&/-]*", phrase)):
         lower = word.group().lower()
@@ -172,13 +184,22 @@ def _head_noun(phrase: str) -> tuple[str, int]:
     return ("", 0) if found.lower() in never else (found, end)
 
 
-def _is_reference(text: str, match: re.Match[str], number: Decimal, scale: Decimal, unit: str) -> bool:
+def _is_reference(
+    text: str, match: re.Match[str], number: Decimal, scale: Decimal, unit: str
+) -> bool:
     """Years, numbers of articles and tables, bases of ratios."""
     written = match["number"]
     if re.search(_reference_pattern(), text[max(0, match.start() - 14) : match.start()]):
         return True
     noun = bool(match["noun"]) and not match["symbol"]
-    return noun and scale == 1 and len(written) == 4 and written.isdigit() and 1800 <= number <= 2100 and bool(unit)
+    return (
+        noun
+        and scale == 1
+        and len(written) == 4
+        and written.isdigit()
+        and 1800 <= number <= 2100
+        and bool(unit)
+    )
 
 
 @cache
@@ -244,14 +265,25 @@ def english_forms(text: str) -> Iterator[Quantity]:
     if not _has_english(text):
         return
     for match in _FRACTION.finditer(text):
-        part = {"one": 1, "a": 1, "two": 2, "three": 3, "four": 4, None: 1}[(match["part"] or "").lower() or None]
+        part = {"one": 1, "a": 1, "two": 2, "three": 3, "four": 4, None: 1}[
+            (match["part"] or "").lower() or None
+        ]
         base = _FRACTIONS[(match["base"] or "half").lower()]
-        yield Quantity(match.start(), match.end(), Decimal(100 * part) / base, "%", kind="share", number=Decimal(part))
+        yield Quantity(
+            match.start(),
+            match.end(),
+            Decimal(100 * part) / base,
+            "%",
+            kind="share",
+            number=Decimal(part),
+        )
     for match in _IN_EVERY.finditer(text):
         some, every = _counted(match["part"]), _counted(match["base"].removeprefix("a "))
         if 0 < some < every:
             step = 100 / every
-            yield Quantity(match.start(), match.end(), some * step, "%", kind="share", number=some, step=step)
+            yield Quantity(
+                match.start(), match.end(), some * step, "%", kind="share", number=some, step=step
+            )
     for match in _MULTIPLE.finditer(text):
         if match["verb"] or match["twice"]:
             value = Decimal(2 if match["twice"] else _TIMES[match["verb"].lower()])
@@ -261,7 +293,9 @@ def english_forms(text: str) -> Iterator[Quantity]:
                 value = -value
         _, _, fraction = (match["n"] or "").partition(".")
         step = Decimal(1).scaleb(-len(fraction))
-        yield Quantity(match.start(), match.end(), value, "倍", kind="multiple", number=value, step=step)
+        yield Quantity(
+            match.start(), match.end(), value, "倍", kind="multiple", number=value, step=step
+        )
     yield from _placed(text)
 
 
@@ -269,7 +303,9 @@ def _placed(text: str) -> Iterator[Quantity]:
     for match in _RANK.finditer(text):
         name = next(n for n in ("ordinal", "o2", "o4", "o5", "no", "top") if match[n])
         number = {"one": 1, "two": 2, "three": 3}.get(match[name].lower(), 0)
-        value = Decimal(1) if name == "top" else Decimal(number) if number else _ordinal(match[name])
+        value = (
+            Decimal(1) if name == "top" else Decimal(number) if number else _ordinal(match[name])
+        )
         start = match.start(name)
         yield Quantity(start, match.end(), value, "位", kind="rank", number=value)
     for match in _STREAK.finditer(text):

@@ -28,7 +28,14 @@ _COMPATIBLE = ((0x2F00, 0x2FD6), (0xF900, 0xFB00), (0x2F800, 0x2FA1E))
 @cache
 def _characters() -> dict[int, str]:
     pairs = {code: chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F) if chr(code) not in _KEPT}
-    pairs |= {ord("￥"): "¥", ord("﹪"): "%", ord("﹒"): ".", ord("∼"): "~", ord("〜"): "~", ord("−"): "-"}
+    pairs |= {
+        ord("￥"): "¥",
+        ord("﹪"): "%",
+        ord("﹒"): ".",
+        ord("∼"): "~",
+        ord("〜"): "~",
+        ord("−"): "-",
+    }
     pairs |= {
         ord("﹣"): "-",
         ord("‐"): "-",

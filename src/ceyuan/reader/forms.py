@@ -82,14 +82,18 @@ _TENTHS = re.compile(
 def tenths(text: str) -> Iterator[Quantity]:
     """九成 → 90 %, 八成五 → 85 %."""
     for match in _TENTHS.finditer(text):
-        if text[match.start() - 1 : match.start()] in set("十百千第万零一二三四五六七八九0123456789."):
+        if text[match.start() - 1 : match.start()] in set(
+            "十百千第万零一二三四五六七八九0123456789."
+        ):
             continue
         number = _value(match["number"])
         upper = _value(match["upper"]) if match["upper"] else None
         if number is None:
             continue
         half = match["half"]
-        extra = Decimal(5) if half == "半" else Decimal(numerals.DIGITS[half]) if half else Decimal(0)
+        extra = (
+            Decimal(5) if half == "半" else Decimal(numerals.DIGITS[half]) if half else Decimal(0)
+        )
         more = match["more"] == "多"
         end = match.end() if more or not match["more"] else match.start("more")
         yield Quantity(
@@ -110,7 +114,15 @@ _HALF = re.compile(r"一半|半数|(?<=[过超近])半(?=[，。；,、）)])")
 def halves(text: str) -> Iterator[Quantity]:
     """一半, 半数 → 50 %."""
     for match in _HALF.finditer(text):
-        yield Quantity(match.start(), match.end(), Decimal(50), "%", kind="share", number=Decimal(50), step=Decimal(10))
+        yield Quantity(
+            match.start(),
+            match.end(),
+            Decimal(50),
+            "%",
+            kind="share",
+            number=Decimal(50),
+            step=Decimal(10),
+        )
 
 
 _DOUBLED = re.compile(
@@ -124,16 +136,24 @@ def doublings(text: str) -> Iterator[Quantity]:
         times = _value(match["times"]) if match["times"] else Decimal(1)
         if times is None:
             continue
-        value = Decimal(2) ** times if "倍" not in match.group() or match["times"] is None else times + 1
+        value = (
+            Decimal(2) ** times
+            if "倍" not in match.group() or match["times"] is None
+            else times + 1
+        )
         bound: Bound | None = "gt" if match["more"] or match["inner"] in ("超", "逾") else None
         if match["inner"] in ("近", "约"):
             bound = "approx"
-        yield Quantity(match.start(), match.end(), value, "倍", bound=bound, kind="multiple", number=value)
+        yield Quantity(
+            match.start(), match.end(), value, "倍", bound=bound, kind="multiple", number=value
+        )
 
 
 @cache
 def _rank_pattern() -> re.Pattern[str]:
-    return re.compile(rf"第(?P<number>\d+|{_CN}+) ?(?P<unit>位次|位|名次|名)?|榜首|首位|头名|头把交椅|(?<=位列|排名)首")
+    return re.compile(
+        rf"第(?P<number>\d+|{_CN}+) ?(?P<unit>位次|位|名次|名)?|榜首|首位|头名|头把交椅|(?<=位列|排名)首"
+    )
 
 
 @cache
@@ -156,7 +176,15 @@ def ranks(text: str) -> Iterator[Quantity]:
     """榜首, 首位, 第二位, 第一 where something is ranked."""
     previous_end, previous = -10, False
     for match in _rank_pattern().finditer(text):
-        chained = previous and text[previous_end : match.start()] in {"、", "和", "及", "至", "到", "—", "与"}
+        chained = previous and text[previous_end : match.start()] in {
+            "、",
+            "和",
+            "及",
+            "至",
+            "到",
+            "—",
+            "与",
+        }
         value = Decimal(1) if match["number"] is None else _value(match["number"])
         previous = value is not None and (chained or _is_rank(text, match))
         previous_end = match.end()
@@ -168,16 +196,26 @@ def _is_rank(text: str, match: re.Match[str]) -> bool:
     before = _near(text, match.start(), 16)
     if _never_rank().search(before):
         return False
-    if match["number"] is not None and match["unit"] is None and _AFTER_ORDINAL.match(text, match.end()):
+    if (
+        match["number"] is not None
+        and match["unit"] is None
+        and _AFTER_ORDINAL.match(text, match.end())
+    ):
         return False
-    if match["unit"] in ("位", "名") and re.match(r"[院获企工科学]", text[match.end() : match.end() + 1]):
+    if match["unit"] in ("位", "名") and re.match(
+        r"[院获企工科学]", text[match.end() : match.end() + 1]
+    ):
         return False
     if re.search(r"连续$", before):
         return False
     if _rank_context().search(before):
         return True
     after = text[match.end() : match.end() + 12]
-    return match["number"] is not None and match["unit"] is not None and bool(re.match(r"[、和至到]第", after))
+    return (
+        match["number"] is not None
+        and match["unit"] is not None
+        and bool(re.match(r"[、和至到]第", after))
+    )
 
 
 @cache
@@ -192,7 +230,9 @@ def _group_pattern() -> re.Pattern[str]:
 @cache
 def _entering() -> re.Pattern[str]:
     chinese = any_of(words(table("words")["rank"]["entering"]))
-    return re.compile(rf"{chinese}|(?i:\b(?:among|into|enter\w*|in the|listed|rank\w*|made|joined|within)\b)")
+    return re.compile(
+        rf"{chinese}|(?i:\b(?:among|into|enter\w*|in the|listed|rank\w*|made|joined|within)\b)"
+    )
 
 
 def memberships(text: str) -> Iterator[Quantity]:
@@ -203,7 +243,9 @@ def memberships(text: str) -> Iterator[Quantity]:
         if value is None or not _entering().search(_near(text, match.start(), 24)):
             continue
         unit = "位" if match["top"] and match["unit"] != "强" else "强"
-        yield Quantity(match.start(), match.end(), value, unit, bound="lt", kind="membership", number=value)
+        yield Quantity(
+            match.start(), match.end(), value, unit, bound="lt", kind="membership", number=value
+        )
 
 
 @cache
@@ -215,7 +257,9 @@ def _bare_pattern() -> re.Pattern[str]:
     )
 
 
-_BOUND_BEFORE_BARE = re.compile(r"(?:超过?|突破|逾|过|近|约|破|达到?|接近|跨越|迈上|站上|跨过)(?:了)?$")
+_BOUND_BEFORE_BARE = re.compile(
+    r"(?:超过?|突破|逾|过|近|约|破|达到?|接近|跨越|迈上|站上|跨过)(?:了)?$"
+)
 
 
 def bare_magnitudes(text: str) -> Iterator[Quantity]:
@@ -252,10 +296,19 @@ def coins(text: str) -> Iterator[Quantity]:
     if "角" not in text:
         return
     for match in _COINS.finditer(text):
-        if text[match.start() - 1 : match.start()] in set(f".三四五六八多{_DIGITS}") and match["jiao2"]:
+        if (
+            text[match.start() - 1 : match.start()] in set(f".三四五六八多{_DIGITS}")
+            and match["jiao2"]
+        ):
             continue
         value, step = Decimal(0), Decimal(1)
-        for name, worth in (("yuan", "1"), ("jiao", "0.1"), ("jiao2", "0.1"), ("fen", "0.01"), ("fen2", "0.01")):
+        for name, worth in (
+            ("yuan", "1"),
+            ("jiao", "0.1"),
+            ("jiao2", "0.1"),
+            ("fen", "0.01"),
+            ("fen2", "0.01"),
+        ):
             part = _value(match[name]) if match[name] else None
             if part is not None:
                 step = Decimal(worth)

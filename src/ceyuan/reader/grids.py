@@ -96,7 +96,11 @@ def _tables(lines: Lines) -> Iterator[tuple[int, int]]:
     at, free = 0, 0
     while at < len(lines):
         end = at
-        while end < len(lines) and _is_row(lines[end]) and (end == at or _below(lines[end - 1], lines[end])):
+        while (
+            end < len(lines)
+            and _is_row(lines[end])
+            and (end == at or _below(lines[end - 1], lines[end]))
+        ):
             end += 1
         start = _with_heads(lines, free, at)
         if end - at >= _FEWEST_ROWS and (start < at or _has_unit(lines, free, start)):
@@ -107,7 +111,9 @@ def _tables(lines: Lines) -> Iterator[tuple[int, int]]:
 
 def _has_unit(lines: Lines, free: int, start: int) -> bool:
     """Whether a line shortly above a table without heads names its unit; a list of contents has none."""
-    above = "".join(fragment.text for line in lines[max(free, start - 3) : start] for fragment in line)
+    above = "".join(
+        fragment.text for line in lines[max(free, start - 3) : start] for fragment in line
+    )
     return "单位" in fold(above)
 
 
@@ -142,7 +148,11 @@ def _cells(lines: Lines) -> list[tuple[Fragment, Cell]]:
     placed = []
     for row, line in enumerate(lines):
         for fragment in line:
-            over = [i for i, (left, right) in enumerate(columns) if fragment.left < right and left < fragment.right]
+            over = [
+                i
+                for i, (left, right) in enumerate(columns)
+                if fragment.left < right and left < fragment.right
+            ]
             first, last = (over[0], over[-1]) if over else (0, 0)
             placed.append((fragment, Cell(0, 0, row, first, 1, last - first + 1)))
     return placed
@@ -201,7 +211,12 @@ def _gutter(lines: Lines) -> float | None:
         crossed = sum(_crosses(line, at) for line in lines)
         left = [f for line in lines for f in line if f.right < at]
         right = [f for line in lines for f in line if f.left > at]
-        if crossed <= _CROSSED * len(lines) and _is_column(left) and _is_column(right) and _beside(left, right):
+        if (
+            crossed <= _CROSSED * len(lines)
+            and _is_column(left)
+            and _is_column(right)
+            and _beside(left, right)
+        ):
             found = min(len(left), len(right)) - crossed, at
             best = found if best is None else max(best, found)
     return None if best is None else best[1]

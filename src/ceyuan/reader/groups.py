@@ -9,7 +9,9 @@ from decimal import Decimal
 from ceyuan.reader.layout import Layout
 from ceyuan.reader.quantity import Quantity
 
-_JOINT = re.compile(r" ?(?:、|和|及|与|以及|或| and )(?:约|近|超过?|的)? ?|(?P<comma> ?[,，] ?(?:and )?)")
+_JOINT = re.compile(
+    r" ?(?:、|和|及|与|以及|或| and )(?:约|近|超过?|的)? ?|(?P<comma> ?[,，] ?(?:and )?)"
+)
 _ALIGNED = re.compile(r"分别|依次|respectively")
 _FALLING = re.compile(r"(?:下降|下跌|下滑|减少|回落|萎缩|负增长)了?$")
 _FROM = re.compile(r"(?:从|由(?!于)|自|(?i:\bfrom ))[^。；;]{0,30}$")
@@ -47,14 +49,18 @@ def groups(layout: Layout, found: list[Quantity]) -> list[Group]:
     for members in lists:
         floor = _floor(result)
         head = members[0].start
-        aligned = len(members) > 1 and bool(_ALIGNED.search(layout.text, _sentence(layout, head), members[-1].end + 16))
+        aligned = len(members) > 1 and bool(
+            _ALIGNED.search(layout.text, _sentence(layout, head), members[-1].end + 16)
+        )
         group = Group(tuple(members), head, floor, aligned)
         if result and _changed(layout, result[-1], group):
             former = result.pop()
             values = tuple(_signed(layout, q) for q in former.members)
             if len(values) == 1:
                 values *= len(members)
-            group = Group(group.members, former.head, former.floor, aligned or former.aligned, values)
+            group = Group(
+                group.members, former.head, former.floor, aligned or former.aligned, values
+            )
         result.append(group)
     return result
 
@@ -70,7 +76,9 @@ def _floor(before: list[Group]) -> int:
 def _signed(layout: Layout, quantity: Quantity) -> Decimal:
     """The former end with its sign: 由下降3.2%转为增长1.5%."""
     return (
-        -quantity.value if _FALLING.search(layout.text, max(0, quantity.start - 6), quantity.start) else quantity.value
+        -quantity.value
+        if _FALLING.search(layout.text, max(0, quantity.start - 6), quantity.start)
+        else quantity.value
     )
 
 
@@ -85,7 +93,8 @@ def _lists(layout: Layout, found: list[Quantity]) -> list[list[Quantity]]:
         if last is not None and last.unit == quantity.unit:
             joint = _JOINT.fullmatch(layout.text, last.end, quantity.start)
             if joint and (
-                not joint["comma"] or _ALIGNED.search(layout.text, _sentence(layout, last.start), quantity.end + 60)
+                not joint["comma"]
+                or _ALIGNED.search(layout.text, _sentence(layout, last.start), quantity.end + 60)
             ):
                 lists[-1].append(quantity)
                 continue

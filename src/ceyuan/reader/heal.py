@@ -89,13 +89,21 @@ def heal(source: Source) -> Source:
     """
     text, made, at, line_start = source.text, SourceBuilder(), 0, 0
     for match in _BREAK.finditer(text):
-        made.add(text[at : match.start()], source.starts[at : match.start()], source.ends[at : match.start()])
-        glue, back = _glue(text, max(line_start, text.rfind("\f", line_start, match.start()) + 1), match)
+        made.add(
+            text[at : match.start()],
+            source.starts[at : match.start()],
+            source.ends[at : match.start()],
+        )
+        glue, back = _glue(
+            text, max(line_start, text.rfind("\f", line_start, match.start()) + 1), match
+        )
         if back:
             made.drop(back)
         if glue:
             made.add(
-                glue, source.starts[match.start() : match.start() + 1], source.ends[match.start() : match.start() + 1]
+                glue,
+                source.starts[match.start() : match.start() + 1],
+                source.ends[match.start() : match.start() + 1],
             )
         at = line_start = match.end()
     made.add(text[at:], source.starts[at:], source.ends[at:])
@@ -136,7 +144,11 @@ def _is_row(text: str, line_start: int, match: re.Match[str]) -> bool:
         return False
     if _ITEM.match(line):
         return True
-    return _RUNS_ON.search(line) is None and _RUNS_ON.search(following) is None and _figure_last(following)
+    return (
+        _RUNS_ON.search(line) is None
+        and _RUNS_ON.search(following) is None
+        and _figure_last(following)
+    )
 
 
 def _is_heading(text: str, start: int) -> bool:
@@ -150,7 +162,11 @@ def _is_heading(text: str, start: int) -> bool:
 
 def _glue(text: str, line_start: int, match: re.Match[str]) -> tuple[str, int]:
     """What stands for a break, and how many characters before it go (a hyphen at the end of a line)."""
-    if match.end() >= len(text) or match.start() == line_start or _ends_block(text, line_start, match):
+    if (
+        match.end() >= len(text)
+        or match.start() == line_start
+        or _ends_block(text, line_start, match)
+    ):
         return "\n", 0
     before, after = text[match.start() - 1], text[match.end()]
     if _CHINESE.match(before) or _CHINESE.match(after):

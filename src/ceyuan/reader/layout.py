@@ -6,9 +6,13 @@ import re
 from bisect import bisect_left, bisect_right
 from itertools import pairwise
 
-_SENTENCE = re.compile(r"[。！？!?\n]|\.(?=[ \n][A-Z“\"(]|\s*$)(?<!No\.)(?<!Mr\.)(?<!Dr\.)(?<!U\.S\.)")
+_SENTENCE = re.compile(
+    r"[。！？!?\n]|\.(?=[ \n][A-Z“\"(]|\s*$)(?<!No\.)(?<!Mr\.)(?<!Dr\.)(?<!U\.S\.)"
+)
 BULLETS = "•●■◆▪‣►▶"
-_CLAUSE = re.compile(rf"[，。；：！？;!?\n（）(){BULLETS}]|——|:(?!\d)|,(?!\d{{3}}(?!\d))|\.(?=[ \n]|$)")
+_CLAUSE = re.compile(
+    rf"[，。；：！？;!?\n（）(){BULLETS}]|——|:(?!\d)|,(?!\d{{3}}(?!\d))|\.(?=[ \n]|$)"
+)
 # What runs on for longer is no sentence, and is cut so that no figure's context grows with the text.
 LONGEST, _WIDEST = 1500, 240
 _SPACE = " \t\u3000"
@@ -24,7 +28,9 @@ class Layout:
     def __init__(self, text: str) -> None:
         self.text = text
         ends = [0, *(m.end() for m in _SENTENCE.finditer(text)), len(text)]
-        self._sentences = [at for a, b in pairwise(ends) for at in range(a, max(b, a + 1), LONGEST)] + [len(text)]
+        self._sentences = [
+            at for a, b in pairwise(ends) for at in range(a, max(b, a + 1), LONGEST)
+        ] + [len(text)]
         self._clauses = [m.start() for m in _CLAUSE.finditer(text)]
 
     def sentence(self, position: int) -> tuple[int, int]:
@@ -50,7 +56,10 @@ class Layout:
                 return floor
             if self.text[at] not in "）)":
                 return at + 1
-            opening = max(self.text.rfind("（", max(0, at - 80), at), self.text.rfind("(", max(0, at - 80), at))
+            opening = max(
+                self.text.rfind("（", max(0, at - 80), at),
+                self.text.rfind("(", max(0, at - 80), at),
+            )
             if opening < 0 or "\n" in self.text[opening:at]:
                 return at + 1
             i = bisect_left(self._clauses, opening) - 1

@@ -52,7 +52,9 @@ def _guarded(units: Iterable[str], guards: dict[str, str]) -> str:
 
 def any_own(own: Own) -> str:
     """A pattern of a workspace's own units; no letter may follow one that ends with a letter."""
-    return f"(?i:{any_of(spelling for spelling, _ in own)})(?:(?<![A-Za-z0-9])|{_GUARD_UNITS_LATIN})"
+    return (
+        f"(?i:{any_of(spelling for spelling, _ in own)})(?:(?<![A-Za-z0-9])|{_GUARD_UNITS_LATIN})"
+    )
 
 
 @lru_cache(maxsize=8)

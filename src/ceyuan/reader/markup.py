@@ -23,7 +23,9 @@ _SILENT = frozenset(
         "script style template noscript svg title nav menu select datalist del s strike iframe object canvas audio video",
     )
 )
-_VOID = frozenset(re.findall(r"\w+", "area base br col embed hr img input link meta param source track wbr"))
+_VOID = frozenset(
+    re.findall(r"\w+", "area base br col embed hr img input link meta param source track wbr")
+)
 _NOT_SHOWN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 _RULE = re.compile(r"([^{}]+)\{([^{}]*)\}")
 _SELECTOR = re.compile(r"[.#][\w-]+")
@@ -70,7 +72,9 @@ class _Reader(HTMLParser):
             return False
         if attrs.get("role") in ("navigation", "menu", "menubar"):
             return False
-        names = {f".{name}" for name in (attrs.get("class") or "").split()} | {f"#{attrs.get('id')}"}
+        names = {f".{name}" for name in (attrs.get("class") or "").split()} | {
+            f"#{attrs.get('id')}"
+        }
         return not names & self._hidden
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
@@ -140,11 +144,17 @@ class _Reader(HTMLParser):
     def handle_data(self, data: str) -> None:
         # A raised number after a word is a footnote mark; after a Latin letter it is an exponent (km²).
         if self._silent or (
-            self._raised and data.strip().isdigit() and not (self._last.isascii() and self._last.isalpha())
+            self._raised
+            and data.strip().isdigit()
+            and not (self._last.isascii() and self._last.isalpha())
         ):
             return
         position = self._at()
-        self.made.add(data, range(position, position + len(data)), range(position + 1, position + len(data) + 1))
+        self.made.add(
+            data,
+            range(position, position + len(data)),
+            range(position + 1, position + len(data) + 1),
+        )
         self._last = data[-1:] or self._last
 
     def _reference(self, written: str) -> None:
@@ -169,7 +179,9 @@ def _number(written: str | None) -> int:
 def _hidden_names(text: str) -> frozenset[str]:
     """The classes and identifiers that the page's own style sheets do not show."""
     sheets = re.findall(r"<style[^>]*>(.*?)</style", text, re.IGNORECASE | re.DOTALL)
-    rules = [rule for sheet in sheets for rule in _RULE.findall(sheet) if _NOT_SHOWN.search(rule[1])]
+    rules = [
+        rule for sheet in sheets for rule in _RULE.findall(sheet) if _NOT_SHOWN.search(rule[1])
+    ]
     selectors = [part.strip() for selector, _ in rules for part in selector.split(",")]
     return frozenset(name for name in selectors if _SELECTOR.fullmatch(name))
 

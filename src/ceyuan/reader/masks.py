@@ -120,4 +120,6 @@ class Mask:
 
     def touches(self, start: int, end: int, *, ordinals: bool = True) -> bool:
         """Whether any character of the span is masked; ``ordinals`` says whether 第N counts."""
-        return self._marks.find(1, start, end) >= 0 or (ordinals and self._ordinals.find(1, start, end) >= 0)
+        return self._marks.find(1, start, end) >= 0 or (
+            ordinals and self._ordinals.find(1, start, end) >= 0
+        )

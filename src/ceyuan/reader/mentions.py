@@ -47,14 +47,22 @@ class Mentions:
         touching: whether one that is only compared with still holds for the figure right behind it (去年的135亿元).
     """
 
-    def __init__(self, layout: Layout, found: list[Mention], *, touching: bool, confined: Spans = ()) -> None:
+    def __init__(
+        self, layout: Layout, found: list[Mention], *, touching: bool, confined: Spans = ()
+    ) -> None:
         self._layout = layout
         self._plain = [m for m in found if not m.base]
         self._ends = [m.end for m in self._plain]
-        self._first = next((m for m in self._plain if not (m.narrow or inside(confined, m.start))), None)
+        self._first = next(
+            (m for m in self._plain if not (m.narrow or inside(confined, m.start))), None
+        )
         self._bases = {m.end: m.value for m in found if m.base and touching}
-        self._headings = [m for m in self._plain if self._heads(m) and not (m.narrow or inside(confined, m.start))]
-        self._bracketed = {m.end: m.value for m in found if layout.text[m.end : m.end + 1] in ("（", "(")}
+        self._headings = [
+            m for m in self._plain if self._heads(m) and not (m.narrow or inside(confined, m.start))
+        ]
+        self._bracketed = {
+            m.end: m.value for m in found if layout.text[m.end : m.end + 1] in ("（", "(")
+        }
 
     def at(self, position: int) -> str | None:
         """The value that holds here: named right before, else last in the paragraph, else first of all that come before."""
@@ -86,12 +94,16 @@ class Mentions:
         heading = bisect_right(self._headings, position, key=lambda m: m.end) - 1
         if heading >= 0:
             return self._headings[heading].value
-        return self._first.value if self._first is not None and self._first.end <= position else None
+        return (
+            self._first.value if self._first is not None and self._first.end <= position else None
+        )
 
 
 _HEADING = 25
 # No stop at the end, and no digit but those of a year.
-_PLAIN_LINE = re.compile(r"(?:[^\d\n]|(?:19|20)\d\d(?!\d)|(?<!\d)\d{1,2}(?=月|、|\.|季))*?[^。；;，,.、！？]")
+_PLAIN_LINE = re.compile(
+    r"(?:[^\d\n]|(?:19|20)\d\d(?!\d)|(?<!\d)\d{1,2}(?=月|、|\.|季))*?[^。；;，,.、！？]"
+)
 
 
 def inside(spans: Spans, position: int) -> bool:
@@ -109,7 +121,9 @@ def _place_pattern() -> re.Pattern[str]:
 
 @cache
 def _bases() -> re.Pattern[str]:
-    return re.compile(any_of(w.replace("-", " ") for w in words(table("context")["place_bases"])) + "$")
+    return re.compile(
+        any_of(w.replace("-", " ") for w in words(table("context")["place_bases"])) + "$"
+    )
 
 
 def _listed(before: str, behind: str) -> bool:
@@ -124,7 +138,9 @@ _IN_A_NAME = re.compile(
 
 
 # 全省, 我市, 本港 mean the place that the text is about.
-_RELATIVE = re.compile(r"[全我本该](?:(?P<province>省)|(?P<city>市)|(?P<hongkong>港)|(?P<macao>澳))$")
+_RELATIVE = re.compile(
+    r"[全我本该](?:(?P<province>省)|(?P<city>市)|(?P<hongkong>港)|(?P<macao>澳))$"
+)
 _PROVINCES = frozenset(
     words(
         "河北 山西 辽宁 吉林 黑龙江 江苏 浙江 安徽 福建 江西 山东 河南 湖北 湖南 广东 海南 四川 贵州 云南 陕西 甘肃 青海 台湾"
@@ -159,7 +175,10 @@ def places(layout: Layout, confined: Spans = ()) -> Mentions:
     """The places that a text names; 全省, 全市 and the like as the place that they stand for, where it was named before."""
     found: list[Mention] = []
     for match in _place_pattern().finditer(layout.text):
-        around = layout.text[max(0, match.start() - 4) : match.start()], layout.text[match.end() : match.end() + 1]
+        around = (
+            layout.text[max(0, match.start() - 4) : match.start()],
+            layout.text[match.end() : match.end() + 1],
+        )
         in_a_name = _IN_A_NAME.match(layout.text, match.end()) is not None
         base = in_a_name or bool(_bases().search(around[0])) or _listed(*around)
         value = _stands_for(match.group(), found, layout.paragraph(match.start()))
@@ -206,9 +225,13 @@ def periods(layout: Layout, confined: Spans = ()) -> Mentions:
     for match in _PERIOD.finditer(layout.text):
         value, year = _normal(match, year)
         if value is not None:
-            base = _COMPARED.search(layout.text[max(0, match.start() - 3) : match.start()]) is not None
+            base = (
+                _COMPARED.search(layout.text[max(0, match.start() - 3) : match.start()]) is not None
+            )
             base = base or (match["plan"] is not None and not match.group().endswith(_SPANNED))
-            found.append(Mention(match.start(), match.end(), value, base, narrow=match["plan"] is not None))
+            found.append(
+                Mention(match.start(), match.end(), value, base, narrow=match["plan"] is not None)
+            )
     return Mentions(layout, found, touching=True, confined=confined)
 
 

@@ -98,7 +98,11 @@ def _unit_of(text: str, match: re.Match[str]) -> tuple[str, int]:
     written = match["unit"] or ""
     if match["rate"]:
         return match["rate"], match.end()
-    end = match.end() if written or match["mag"] else max(match.end("number"), match.end("more"), match.end("plus"))
+    end = (
+        match.end()
+        if written or match["mag"]
+        else max(match.end("number"), match.end("more"), match.end("plus"))
+    )
     if symbol and (not written or written in table("units")["currencies"]):
         canonical = str(table("units")["symbols"][symbol])
         return (canonical_unit(written) if written and written != "元" else canonical), end
@@ -138,7 +142,16 @@ def _chinese_quantity(text: str, match: re.Match[str]) -> Quantity | None:
     scale = numerals.magnitude(match["mag"]) if match["mag"] else Decimal(1)
     if written[0] in "数几":
         low = numerals.magnitude(written[1:]) * scale
-        return Quantity(match.start(), match.end(), low, unit, value_max=low * 10, bound="approx", number=low, step=low)
+        return Quantity(
+            match.start(),
+            match.end(),
+            low,
+            unit,
+            value_max=low * 10,
+            bound="approx",
+            number=low,
+            step=low,
+        )
     if _is_no_count(text, match, unit):
         return None
     vague = written[0] == "上" and len(written) > 1
@@ -149,7 +162,9 @@ def _chinese_quantity(text: str, match: re.Match[str]) -> Quantity | None:
         return None
     least = _least(match["low"], written) if match["low"] else None
     if least is not None and least < value:
-        return Quantity(match.start(), match.end(), least, unit, value_max=value, number=least, step=Decimal(1))
+        return Quantity(
+            match.start(), match.end(), least, unit, value_max=value, number=least, step=Decimal(1)
+        )
     return Quantity(
         match.start("number"), match.end(), value * scale, unit, bound="gt" if vague or match["more"] else None,
         number=value, scale=scale, step=_chinese_step(written) * scale,
@@ -177,7 +192,9 @@ def _least(lower: str, upper: str) -> Decimal | None:
 
 
 # 三万一天 is thirty thousand a day.
-_PER_ONE = re.compile(rf"[{numerals.CHINESE}]*[千万亿]一(?:天|晚|次|台|套|个|人|户|亩|吨|平方米|件|名|张)")
+_PER_ONE = re.compile(
+    rf"[{numerals.CHINESE}]*[千万亿]一(?:天|晚|次|台|套|个|人|户|亩|吨|平方米|件|名|张)"
+)
 _MONEY_HERE = re.compile(r"元|[价金费款资薪]|收入|支出|成本")
 
 
@@ -193,7 +210,9 @@ def _per_one(text: str, match: re.Match[str]) -> Quantity | None:
 
 
 # 一 is an article unless something was gained, lost or counted up: 比上年增加一家.
-_COUNTED_ONE = re.compile(r"(?:增加|减少|净增|新增|增长|提高|提升|下降|上升|缩短|延长|仅|各|前移|后移)(?:了)?$")
+_COUNTED_ONE = re.compile(
+    r"(?:增加|减少|净增|新增|增长|提高|提升|下降|上升|缩短|延长|仅|各|前移|后移)(?:了)?$"
+)
 
 # A bare magnitude is a number only where something bounds it: 逾万家, but not 千家, 万元国内生产总值.
 _BOUNDED = re.compile(r"(?:超过?|突破|逾|过|近|约|破|达到?|接近|不足|跨越|将近)了?$")
@@ -226,4 +245,13 @@ def _neighbours(match: re.Match[str], unit: str) -> Quantity | None:
     if base is None:
         return None
     first, last = (base + low) * scale, (base + high) * scale
-    return Quantity(match.start(), match.end(), first, unit, value_max=last, bound="approx", number=first, step=scale)
+    return Quantity(
+        match.start(),
+        match.end(),
+        first,
+        unit,
+        value_max=last,
+        bound="approx",
+        number=first,
+        step=scale,
+    )

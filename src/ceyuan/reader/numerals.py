@@ -11,9 +11,7 @@ STEPS = {"十": 10, "百": 100, "千": 1000, "拾": 10, "佰": 100, "仟": 1000}
 MAGNITUDES = {"十": 10, "百": 100, "千": 1000, "万": 10**4, "亿": 10**8, "兆": 10**12}
 CHINESE = "零〇○一二三四五六七八九十百千万亿两壹贰叁肆伍陆柒捌玖拾佰仟"
 
-_ONES = (
-    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen"
-)
+_ONES = "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen"
 _DECADES = "twenty thirty forty fifty sixty seventy eighty ninety"
 _WORDS = {w: i for i, w in enumerate([*_ONES.split(), "eighteen", "nineteen"])}
 _TENS = {w: 10 * i for i, w in enumerate(re.findall(r"[a-z]+", _DECADES), start=2)}
@@ -89,7 +87,9 @@ def _tail(text: str, scale: int) -> Decimal | None:
         return Decimal(0)
     if len(text) == 1 and text in DIGITS:
         return Decimal(DIGITS[text] * scale // 10)
-    value = _sections(text.lstrip("零〇○")) if not all(c in DIGITS for c in text) else _zero_led(text)
+    value = (
+        _sections(text.lstrip("零〇○")) if not all(c in DIGITS for c in text) else _zero_led(text)
+    )
     return value if value is not None and value < scale else None
 
 

@@ -17,7 +17,12 @@ _DRAW = "{urn:oasis:names:tc:opendocument:xmlns:drawing:1.0}"
 _STYLE = "{urn:oasis:names:tc:opendocument:xmlns:style:1.0}"
 _PARAGRAPHS = (f"{_TEXT}p", f"{_TEXT}h")
 # Deletions, hidden passages, and the labels of notes are no text; what is skipped of the others is named.
-_GONE = {f"{_TEXT}tracked-changes", f"{_TEXT}hidden-text", f"{_TEXT}hidden-paragraph", f"{_TEXT}note-citation"}
+_GONE = {
+    f"{_TEXT}tracked-changes",
+    f"{_TEXT}hidden-text",
+    f"{_TEXT}hidden-paragraph",
+    f"{_TEXT}note-citation",
+}
 _SKIPPED: Mapping[str, SkippedKind] = {
     f"{_OFFICE}annotation": "comments",
     f"{_DRAW}image": "pictures",
@@ -114,7 +119,10 @@ class _Walk:
         start = self.made.length
         text = "\n".join(self._text(part, []) for part in cell if part.tag in _PARAGRAPHS)
         self.made.add(text, f"table {self._tables}, row {row + 1}, column {column + 1}")
-        rows, columns = _number(cell, "number-rows-spanned"), _number(cell, "number-columns-spanned")
+        rows, columns = (
+            _number(cell, "number-rows-spanned"),
+            _number(cell, "number-columns-spanned"),
+        )
         return Cell(start, start + len(text), row, column, rows, columns)
 
 

@@ -47,7 +47,9 @@ def _damaged_unless_read(kind: str, name: str) -> Iterator[None]:
         raise
     except Exception as error:
         what = str(error) or type(error).__name__
-        raise fail("document-damaged", f"the {kind} file cannot be read: {what[:200]}", file=name) from error
+        raise fail(
+            "document-damaged", f"the {kind} file cannot be read: {what[:200]}", file=name
+        ) from error
 
 
 def docx_written(data: bytes, name: str) -> Written:

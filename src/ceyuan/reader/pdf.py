@@ -39,7 +39,9 @@ def pdf_passages(data: bytes, name: str) -> Written:
     """
     made = _read(data)
     if not made.text.strip():
-        raise fail("document-no-text", "the PDF file has no text layer; it may be a scan", file=name)
+        raise fail(
+            "document-no-text", "the PDF file has no text layer; it may be a scan", file=name
+        )
     return made.written()
 
 
@@ -56,7 +58,11 @@ def boxes_of(placed: Sequence[Placed], start: int, end: int) -> list[tuple[int, 
     for one in placed[first:]:
         if one.start >= end:
             break
-        boxes = [box for box in one.fragment.boxes[max(0, start - one.start) : end - one.start] if box is not None]
+        boxes = [
+            box
+            for box in one.fragment.boxes[max(0, start - one.start) : end - one.start]
+            if box is not None
+        ]
         if boxes:
             left, right, bottom, top = zip(*boxes, strict=True)
             found.append((one.page, (min(left), max(right), min(bottom), max(top))))
@@ -171,7 +177,9 @@ def _lines(page: Any) -> Lines:
     lines: list[list[Fragment]] = []
     for fragment in fragments:
         last = lines[-1][0] if lines else None
-        if last is not None and last.middle - fragment.middle < _SAME_LINE * max(last.height, fragment.height):
+        if last is not None and last.middle - fragment.middle < _SAME_LINE * max(
+            last.height, fragment.height
+        ):
             lines[-1].append(fragment)
         else:
             lines.append([fragment])
@@ -196,7 +204,11 @@ def _fragments(page: Any) -> Iterator[Fragment]:
 
 def _follows(before: Fragment, here: Fragment, high: float) -> bool:
     height = max(before.height, here.height, high * 0.6)
-    level = abs(before.bottom - here.bottom) < height * 0.8 and here.bottom < before.top and before.bottom < here.top
+    level = (
+        abs(before.bottom - here.bottom) < height * 0.8
+        and here.bottom < before.top
+        and before.bottom < here.top
+    )
     latin = before.text.isascii() or here.text.isascii()
     return level and -height < here.left - before.right < (_LATIN_GAP if latin else _GAP) * height
 
@@ -240,7 +252,9 @@ def _characters(page: Any) -> Iterator[Fragment]:
     text.close()
 
 
-def _upright(left: float, right: float, bottom: float, top: float, turned: int) -> tuple[float, float, float, float]:
+def _upright(
+    left: float, right: float, bottom: float, top: float, turned: int
+) -> tuple[float, float, float, float]:
     """The sides of a box as they show on a page that is shown turned by so many degrees."""
     match turned:
         case 90:

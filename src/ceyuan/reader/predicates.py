@@ -33,7 +33,20 @@ _FILLER = re.compile(
     r"每年|年均|平均|同比|环比|比上年|和|、|及|最快|突破|在|保持在|:|：| |到|值)*"
 )
 _DECLINES = {"降幅", "跌幅", "减幅", "下跌幅度", "下降幅度"}
-_COMPARING = {"高于", "低于", "高出", "低出", "快于", "慢于", "优于", "好于", "短于", "领先", "落后", "差于"}
+_COMPARING = {
+    "高于",
+    "低于",
+    "高出",
+    "低出",
+    "快于",
+    "慢于",
+    "优于",
+    "好于",
+    "短于",
+    "领先",
+    "落后",
+    "差于",
+}
 
 
 @cache
@@ -45,7 +58,9 @@ def _verbs() -> re.Pattern[str]:
         "neutral": words(verbs["neutral"]), "noun": growth, "up": up, "down": down, "share": words(verbs["share"]),
         "state": words(verbs["state"]),
     }  # fmt: skip
-    everything = sorted(((w, g) for g, ws in groups.items() for w in ws), key=lambda p: (-len(p[0]), p[0]))
+    everything = sorted(
+        ((w, g) for g, ws in groups.items() for w in ws), key=lambda p: (-len(p[0]), p[0])
+    )
     first: dict[str, str] = {}
     for word, group in everything:
         first.setdefault(word, group)
@@ -92,7 +107,10 @@ class _Verb:
 
 
 def _verbs_in(before: str) -> list[_Verb]:
-    found = (_Verb(match.group(), _group_of()[match.group()], match.end()) for match in _verbs().finditer(before))
+    found = (
+        _Verb(match.group(), _group_of()[match.group()], match.end())
+        for match in _verbs().finditer(before)
+    )
     return [verb for verb in found if verb.group != "neutral"]
 
 
@@ -138,7 +156,9 @@ def _governing(before: str, unit: str, found: list[_Verb]) -> Predicate | None:
 
 def _reached(found: list[_Verb]) -> Predicate:
     """What a quantity is that a move led to: a rate of growth where one is named, a share, else a level."""
-    rates = [verb.word for verb in found if verb.group == "noun" and verb.word not in ("同比", "环比")]
+    rates = [
+        verb.word for verb in found if verb.group == "noun" and verb.word not in ("同比", "环比")
+    ]
     if rates:
         return Predicate("down" if rates[-1] in _DECLINES else "up")
     return _SHARE if any(verb.group == "share" for verb in found) else _LEVEL
@@ -167,7 +187,12 @@ def _moved(word: str, group: str, tail: str, unit: str) -> Predicate | None:
     move: Move = "up" if group == "up" else "down"
     if _reach().match(tail):
         return _LEVEL
-    if (word in _COMPARING and unit in ("个百分点", "个基点", "倍")) or word in ("高出", "低出", "领先", "落后"):
+    if (word in _COMPARING and unit in ("个百分点", "个基点", "倍")) or word in (
+        "高出",
+        "低出",
+        "领先",
+        "落后",
+    ):
         return Predicate(move, compared=True)
     if word in ("高于", "低于", "短于", "优于", "好于"):
         somebody = unit not in _RATES and _SOMEBODY.fullmatch(tail)
@@ -183,7 +208,9 @@ def _moved(word: str, group: str, tail: str, unit: str) -> Predicate | None:
 @cache
 def _english() -> re.Pattern[str]:
     verbs = table("english")["verbs"]
-    up, down, share = (any_of(w.replace("-", " ") for w in words(verbs[name])) for name in ("up", "down", "share"))
+    up, down, share = (
+        any_of(w.replace("-", " ") for w in words(verbs[name])) for name in ("up", "down", "share")
+    )
     filler = (
         r"(?:by|of|about|nearly|almost|around|approximately|roughly|over|more|than|an?|just|under|close|least|most"
         r"|some|a further|further|only|to|from|was|is|were|at|rate|the|in|average|annual|compound|year-on-year|[a-z]+ly)"
@@ -204,11 +231,15 @@ _AND_BY = re.compile(
     r"\b(?P<verb>[a-z]+) (?:to|from)\b[^;]*(?:,|\band)\s+(?:and )?(?:thus |so )?by (?:about |some |nearly |over )?$"
 )
 # Per cent of something is a part of it; research is no part of GDP but measured by it.
-_OF_WHAT = re.compile(r" of (?!(?:the )?(?:GDP|gross)|about|around|which|more|less|over|\d)[A-Za-z]")
+_OF_WHAT = re.compile(
+    r" of (?!(?:the )?(?:GDP|gross)|about|around|which|more|less|over|\d)[A-Za-z]"
+)
 
 
 # 2.86 million students, of whom 24%
-_OF_WHOM = re.compile(r"(?i:\bof (?:whom|which|these|them),? (?:about |around |some |nearly |over |almost |only )?)$")
+_OF_WHOM = re.compile(
+    r"(?i:\bof (?:whom|which|these|them),? (?:about |around |some |nearly |over |almost |only )?)$"
+)
 
 
 def english_predicate(before: str, after: str) -> Predicate:
@@ -218,7 +249,8 @@ def english_predicate(before: str, after: str) -> Predicate:
     ('down', None)
     """
     if coordinate := _AND_BY.search(before):
-        return english_predicate(f"{coordinate['verb']} by ", after)  # rose to 5 billion, and by 8.9%
+        # rose to 5 billion, and by 8.9%
+        return english_predicate(f"{coordinate['verb']} by ", after)
     right = _ENGLISH_AFTER.match(after)
     if right:
         return Predicate("up" if right["up"] else "down")

@@ -26,7 +26,9 @@ from ceyuan.reader.written import Skipped, Written
 
 _PART_OF = re.compile(r"(?:以上|左右)?(?:来自|位于|属于|源于|出自)")
 _PARTS = {"%", "‰"}
-_OF_GOAL = re.compile(r"(?:完成|实现|达到?|占)[^，。；\d]{0,14}(?:目标|计划|任务|预算|预期)(?:任务)?[数值量]?的$")
+_OF_GOAL = re.compile(
+    r"(?:完成|实现|达到?|占)[^，。；\d]{0,14}(?:目标|计划|任务|预算|预期)(?:任务)?[数值量]?的$"
+)
 _AMOUNT_BEFORE = re.compile(
     r"\d ?(?:[十百千万亿]{0,3}(?!个?百分)[一-鿿]{1,3}|(?:[mb]n?|k|[mb]illion|thousand)?(?: ?[a-z]{3,})?) ?[（(]$"
 )
@@ -154,7 +156,10 @@ class _Reader:
     def _bounded_apart(self, group: Group) -> bool:
         """Whether a member before the last has a bound of its own; then the last one's holds for that one alone."""
         floors = [group.floor, *(q.end for q in group.members)]
-        return any(self._bound(q, floor) != "eq" for q, floor in zip(group.members[:-1], floors, strict=False))
+        return any(
+            self._bound(q, floor) != "eq"
+            for q, floor in zip(group.members[:-1], floors, strict=False)
+        )
 
     def _former_end(self, group: Group) -> int:
         return self.layout.clause_start(group.members[0].start)
@@ -163,13 +168,24 @@ class _Reader:
         text = self.layout.text
         if quantity.bound is not None:
             return quantity.bound
-        before = text[max(self.layout.clause_start(quantity.start), floor, quantity.start - 26) : quantity.start]
+        before = text[
+            max(
+                self.layout.clause_start(quantity.start), floor, quantity.start - 26
+            ) : quantity.start
+        ]
         after = text[quantity.end : quantity.end + 10]
-        return bound_after(after) or english_bound(before, after) or bound_before(before, text[quantity.start]) or "eq"
+        return (
+            bound_after(after)
+            or english_bound(before, after)
+            or bound_before(before, text[quantity.start])
+            or "eq"
+        )
 
     def _predicate(self, before: str, end: int, quantity: Quantity) -> Predicate:
         after = self.layout.text[end : end + 40]
-        latin = re.search(r"[A-Za-z] ?$", before) or (not before.strip() and re.match(r" [A-Za-z]", after))
+        latin = re.search(r"[A-Za-z] ?$", before) or (
+            not before.strip() and re.match(r" [A-Za-z]", after)
+        )
         if latin and not re.search(r"[一-鿿]", before[-6:]):
             if _COORDINATE.fullmatch(before):  # rose to 5 billion yuan, and by 8.9%
                 before = self.layout.text[self.layout.sentence(quantity.start)[0] : quantity.start]
@@ -192,14 +208,22 @@ class _Reader:
         text = self.layout.text
         if _OF_GOAL.search(before):
             return True
-        if _AMOUNT_BEFORE.search(text, max(0, quantity.start - 16), quantity.start) and after[:1] in {*"）)，,；;"}:
+        if _AMOUNT_BEFORE.search(text, max(0, quantity.start - 16), quantity.start) and after[
+            :1
+        ] in {*"）)，,；;"}:
             return True
         if text[quantity.start : quantity.end].endswith(("%", "‰", "cent")):
             return False
         return _NOUN_BEHIND.match(after) is not None or _SOME_OF.search(before) is not None
 
     def _statement(
-        self, quantity: Quantity, bound: Bound, kind: Kind, former: Decimal | None, subject: str, group: int | None
+        self,
+        quantity: Quantity,
+        bound: Bound,
+        kind: Kind,
+        former: Decimal | None,
+        subject: str,
+        group: int | None,
     ) -> Statement:
         start, end = self.healed.span(quantity.start, quantity.end)
         first, last = self.layout.sentence(quantity.start)
@@ -233,7 +257,9 @@ class _Reader:
     def _period(self, quantity: Quantity) -> str | None:
         text = self.layout.text
         behind = period_behind(text, quantity.end)
-        if behind is None and not self.when.named(self.layout.sentence(quantity.start)[0], quantity.start):
+        if behind is None and not self.when.named(
+            self.layout.sentence(quantity.start)[0], quantity.start
+        ):
             behind = period_behind(text, quantity.end, apart=True)
         return behind or self.when.at(quantity.start)
 
@@ -245,7 +271,9 @@ class _Reader:
 
 def _spread(before: str, group: Group) -> bool:
     """Whether a bound before the first of a list holds for all of it: 分别超过5000亿元、3000亿元."""
-    return len(group.members) > 1 and (group.aligned or before.find("均") >= 0 or before.find("都") >= 0)
+    return len(group.members) > 1 and (
+        group.aligned or before.find("均") >= 0 or before.find("都") >= 0
+    )
 
 
 def _settle(quantity: Quantity, governing: Predicate) -> tuple[Quantity, Kind]:

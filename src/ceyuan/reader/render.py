@@ -24,7 +24,11 @@ def as_json(reading: Reading) -> str:
     """The documented JSON object, indented, with Chinese as it is."""
     skipped = [str(skipped) for skipped in reading.skipped]
     body = {
-        "document": {"sha256": reading.sha256, "characters": reading.characters, "skipped": skipped},
+        "document": {
+            "sha256": reading.sha256,
+            "characters": reading.characters,
+            "skipped": skipped,
+        },
         "statements": [statement.as_json() for statement in reading.statements],
     }
     return json.dumps(body, ensure_ascii=False, indent=2)
@@ -33,7 +37,9 @@ def as_json(reading: Reading) -> str:
 def _value(statement: Statement) -> str:
     value = _number(plain_number(statement.value))
     top = "" if statement.value_max is None else f"…{_number(plain_number(statement.value_max))}"
-    former = "" if statement.from_value is None else f"{_number(plain_number(statement.from_value))} → "
+    former = (
+        "" if statement.from_value is None else f"{_number(plain_number(statement.from_value))} → "
+    )
     return f"{former}{value}{top}"
 
 
@@ -57,7 +63,9 @@ def as_table(reading: Reading, width: int = 160) -> str:
     table = Table(*_COLUMNS, box=None, pad_edge=False)
     for statement in reading.statements:
         table.add_row(*_cells(statement))
-    console = Console(file=io.StringIO(), width=width, no_color=True, markup=False, highlight=False, emoji=False)
+    console = Console(
+        file=io.StringIO(), width=width, no_color=True, markup=False, highlight=False, emoji=False
+    )
     console.print(table)
     written = console.file
     assert isinstance(written, io.StringIO)  # noqa: S101 - it was made three lines above
@@ -80,7 +88,9 @@ def as_page(reading: Reading, title: str) -> str:
 
 def _row(statement: Statement) -> str:
     cells = _cells(statement)
-    body = "".join(f"<td{' class=n' if i == 1 else ''}>{escape(cell)}</td>" for i, cell in enumerate(cells))
+    body = "".join(
+        f"<td{' class=n' if i == 1 else ''}>{escape(cell)}</td>" for i, cell in enumerate(cells)
+    )
     return f"<tr>{body}<td>{escape(statement.sentence)}</td></tr>"
 
 

@@ -57,10 +57,16 @@ def modality(layout: Layout, start: int, end: int) -> Modality:
         same = match.start() >= clause
         if not (same or _governs_on(layout, match, start)):
             continue
-        if match["target"] and _beside_goal(text, layout.clause_start(match.start()), match.start()):
+        if match["target"] and _beside_goal(
+            text, layout.clause_start(match.start()), match.start()
+        ):
             continue
         result = "expected" if match["expected"] else "target" if match["target"] else "actual"
-    if result == "actual" and _GOAL_AFTER.match(text, end) and not _done_before(text, clause, start):
+    if (
+        result == "actual"
+        and _GOAL_AFTER.match(text, end)
+        and not _done_before(text, clause, start)
+    ):
         return "target"
     return result
 
@@ -98,7 +104,9 @@ def _lists(layout: Layout, match: re.Match[str], start: int) -> bool:
     return not named or (bool(meant) and named[-1] >= meant[-1])
 
 
-_REACHES = re.compile(r"(?:将|可|能|会|首次)*(?:达|为|超|突破|增|提高|提升|升|降|是|约|近|在|\d|占)")
+_REACHES = re.compile(
+    r"(?:将|可|能|会|首次)*(?:达|为|超|突破|增|提高|提升|升|降|是|约|近|在|\d|占)"
+)
 _INTENDED = re.compile(r"力争|争取|计划|拟|目标|(?i:plan|aim|target|goal|intend)")
 _FIGURE = re.compile(r"\d|[一二三四五六七八九十百千万亿]{1,6}[个家项所亿万件名]")
 _YEARS = re.compile(r"(?<!\d)(?:19|20)\d{2}(?=年|\b)(?!\d)")
@@ -131,7 +139,9 @@ _SERVED = re.compile(r" ?(?:惠及|带动|支持|覆盖|吸引|培育|受益|涉
 @cache
 def _cumulative() -> re.Pattern[str]:
     scope, english = table("words")["scope"], table("english")["verbs"]
-    return re.compile(rf"{any_of(words(scope['cumulative']))}|(?i:\b{any_of(words(english['cumulative']))}\b)")
+    return re.compile(
+        rf"{any_of(words(scope['cumulative']))}|(?i:\b{any_of(words(english['cumulative']))}\b)"
+    )
 
 
 def cumulative(layout: Layout, start: int) -> bool:

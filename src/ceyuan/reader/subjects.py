@@ -12,7 +12,22 @@ from ceyuan.reader.quantity import Quantity
 
 Pieces = tuple[str, ...]
 
-_MEASURES = {"%", "‰", "个百分点", "个基点", "元", "港元", "美元", "澳门元", "倍", "位", "强", "年", "欧元", ""}
+_MEASURES = {
+    "%",
+    "‰",
+    "个百分点",
+    "个基点",
+    "元",
+    "港元",
+    "美元",
+    "澳门元",
+    "倍",
+    "位",
+    "强",
+    "年",
+    "欧元",
+    "",
+}
 _NOUN = re.compile(r"(?:以上|左右)?的?(?P<noun>[“\"]?[一-鿿A-Za-z“”·\-]{2,24})")
 _CUT = re.compile(
     r"进入|入选|入围|获|被|均|已|在|成为|实施|启动|进一步|落地|开展|参加|参与|同比|比|较|累计|分别|占|全部|由|向|通过|完成|实现|达|超|增|为|的|有|和|与|及|"
@@ -20,7 +35,9 @@ _CUT = re.compile(
 )
 _SPLIT = re.compile(r"、|和|以及|与|及| and |, ")
 _ALIGNED = re.compile(r"(?:均|都)?(?:分别|依次)")
-_PAIR = re.compile(r"(?:^|[、，。；：,:]|分别为|依次为|分别是|[为和及是])([^、，。；：,:（）()和及为是\d]{2,20})$")
+_PAIR = re.compile(
+    r"(?:^|[、，。；：,:]|分别为|依次为|分别是|[为和及是])([^、，。；：,:（）()和及为是\d]{2,20})$"
+)
 _PERIOD = r"(?:(?:19|20)\d{2}年?(?:\d{1,2}月)?(?:\d{1,2}日)?(?:底|末|度)?|[年月日])"
 _COMPARISON = re.compile(
     r"(?:比|较|与|同)(?:上年|去年|前年|上季|上月|上期|年初|(?:19|20)\d{2}年)(?:末|底|同期|同季|同月)?(?:相比)?|按年|按季|按月|(?:分别)?(?:于|在)?(?:19|20)\d{2}年(?:首次)?$"
@@ -69,7 +86,9 @@ def _paired(layout: Layout, group: Group, before: str) -> list[Pieces]:
         return []
     tail = _tail(items[-1])
     stem = items[-1][: len(items[-1]) - len(tail)]
-    return [(item,) if item.endswith(tail) else (item, tail) for item in items[:-1]] + [(stem, tail)]
+    return [(item,) if item.endswith(tail) else (item, tail) for item in items[:-1]] + [
+        (stem, tail)
+    ]
 
 
 def _listed(passage: str) -> str:
@@ -106,7 +125,11 @@ def _single(layout: Layout, group: Group, quantity: Quantity, before: str) -> st
     if _ATTRIBUTE.match(layout.text, group.floor) and group.floor > layout.clause_start(group.head):
         before = layout.before(group.head, 0)
     if quantity.kind in ("rank", "membership", "streak"):
-        whole = layout.before(group.head, 0) if group.floor > layout.clause_start(group.head) else before
+        whole = (
+            layout.before(group.head, 0)
+            if group.floor > layout.clause_start(group.head)
+            else before
+        )
         before = _RANKED.split(whole)[0]
     own = _trim(before)
     if own.isascii() and own:
@@ -120,8 +143,15 @@ def _latin_edges() -> tuple[re.Pattern[str], re.Pattern[str]]:
     """English words that a subject does not begin or end with."""
     english = table("english")
     verbs, stops = english["verbs"], [w for w in words(english["stops"]) if w not in ("up", "down")]
-    moved = [w.replace("-", " ") for name in ("up", "down", "share") for w in words(verbs[name]) if w not in _NOUNS]
-    more = words("an a the only about nearly some around average averaged stood just almost more less")
+    moved = [
+        w.replace("-", " ")
+        for name in ("up", "down", "share")
+        for w in words(verbs[name])
+        if w not in _NOUNS
+    ]
+    more = words(
+        "an a the only about nearly some around average averaged stood just almost more less"
+    )
     return (
         re.compile(rf"^(?i:(?:{any_of(_LEADING)})\b[ ,]*)+"),
         re.compile(rf"(?i:(?:^|[ ,]+)(?:{any_of([*stops, *moved, *more])}))+$"),
@@ -132,7 +162,9 @@ def _latin_edges() -> tuple[re.Pattern[str], re.Pattern[str]]:
 _NOUNS = words(
     "share proportion percentage account accounts growth increase increases decrease decline rise fall drop gain loss"
 )
-_LEADING = words("and but while with where which that whereas of to by at for in as or up down rose fell")
+_LEADING = words(
+    "and but while with where which that whereas of to by at for in as or up down rose fell"
+)
 
 
 def _latin(passage: str) -> str:

@@ -179,7 +179,9 @@ def _span(written: Written, cell: Cell) -> tuple[int, int]:
     return written.source.span(first, last)
 
 
-def _unit(rest: str, ready: _Table, cell: Cell, over: list[str], beside: list[str]) -> Quantity | None:
+def _unit(
+    rest: str, ready: _Table, cell: Cell, over: list[str], beside: list[str]
+) -> Quantity | None:
     """One of the unit of a cell: its own, else that of its heads, of a column of units, of the title."""
     none = Quantity(0, 1, Decimal(1))
     if rest.strip():
@@ -190,7 +192,9 @@ def _unit(rest: str, ready: _Table, cell: Cell, over: list[str], beside: list[st
         if _UNIT_HEAD.fullmatch(ready.texts.get((0, column), "")):
             candidates += [ready.texts.get((cell.row, column), "")]
     candidates += _UNIT.findall("\n".join(heads)) + _UNIT.findall(ready.title)
-    candidates += [bracket for line in reversed(ready.title.splitlines()) for bracket in _BRACKET.findall(line)]
+    candidates += [
+        bracket for line in reversed(ready.title.splitlines()) for bracket in _BRACKET.findall(line)
+    ]
     return next((found for found in map(one_of, candidates) if found), none)
 
 

@@ -12,11 +12,19 @@ if TYPE_CHECKING:
     from docx.document import Document
 
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
-_GONE = {f"{_W}{name}" for name in ("del", "moveFrom", "delText", "instrText", "pPr", "rPr", "tblPr", "sdtPr")}
+_GONE = {
+    f"{_W}{name}"
+    for name in ("del", "moveFrom", "delText", "instrText", "pPr", "rPr", "tblPr", "sdtPr")
+}
 _GONE.add("{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback")
 _SIGNS = {f"{_W}tab": "\t", f"{_W}br": "\n", f"{_W}cr": "\n", f"{_W}noBreakHyphen": "-"}
 _PICTURES = ("}blip", "}imagedata")
-_PARTS = (("header", "header"), ("footer", "footer"), ("footnotes", "footnote"), ("endnotes", "endnote"))
+_PARTS = (
+    ("header", "header"),
+    ("footer", "footer"),
+    ("footnotes", "footnote"),
+    ("endnotes", "endnote"),
+)
 
 
 def word_passages(document: Document) -> Passages:
@@ -126,7 +134,9 @@ class _Walk:
                 if merged == "continue" and column in open_cells:
                     i = open_cells[column]
                     old = cells[i]
-                    cells[i] = Cell(old.start, old.end, old.row, old.column, r - old.row + 1, old.columns)
+                    cells[i] = Cell(
+                        old.start, old.end, old.row, old.column, r - old.row + 1, old.columns
+                    )
                 else:
                     start = self.made.length
                     self.blocks(box, f"table {number}, row {r + 1}, column {column + 1}")

@@ -56,7 +56,9 @@ class Grid:
     title: int
 
 
-SkippedKind = Literal["pictures", "comments", "embedded documents", "hidden passages", "page without text"]
+SkippedKind = Literal[
+    "pictures", "comments", "embedded documents", "hidden passages", "page without text"
+]
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,12 +44,16 @@ def kind_files(kind: RecordKind, store: Store, parts: Iterable[StoredPart]) -> K
     return KindFiles(files, sum(p.stored for p in filled), stored_columns(kind) | SYSTEM_COLUMNS)
 
 
-def create_view(engine: Engine, kind: RecordKind, store: Store, parts: Iterable[StoredPart]) -> None:
+def create_view(
+    engine: Engine, kind: RecordKind, store: Store, parts: Iterable[StoredPart]
+) -> None:
     """Make the engine's view of all stored records of a kind, under the kind's name."""
     found = kind_files(kind, store, parts)
     if found.files:
         source = f"SELECT * FROM {parquet(*found.files)}"
     else:
-        empty = ", ".join(f"CAST(NULL AS {kind_}) AS {identifier(name)}" for name, kind_ in found.columns.items())
+        empty = ", ".join(
+            f"CAST(NULL AS {kind_}) AS {identifier(name)}" for name, kind_ in found.columns.items()
+        )
         source = f"SELECT {empty} WHERE FALSE"
     engine.run(f"CREATE OR REPLACE TEMP VIEW {identifier(kind.kind)} AS {source}")

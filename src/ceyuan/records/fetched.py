@@ -49,7 +49,11 @@ def fetched_file(workspace: Workspace, table: Table) -> tuple[Path, str]:
         CeyuanError: ``database-failed``, ``address-failed``, ``unpinned-url``, ``changed-source``.
     """
     folder = derived_folder(workspace.root) / FETCHED / table.id
-    path = _of_query(workspace, table, folder) if table.spec.url is None else _of_url(table, table.spec.url, folder)
+    path = (
+        _of_query(workspace, table, folder)
+        if table.spec.url is None
+        else _of_url(table, table.spec.url, folder)
+    )
     return path, path.relative_to(derived_folder(workspace.root).parent).as_posix()
 
 
@@ -100,7 +104,9 @@ def _rows(root: Path, name: str, address: str, query: str) -> Rows:
     if not path.is_file():
         raise fail("no-such-file", f"there is no database {rest!r}", file="ceyuan.yaml")
     if scheme == "sqlite":
-        with closing(sqlite3.connect(f"file:{urllib.parse.quote(str(path))}?mode=ro", uri=True)) as lite:
+        with closing(
+            sqlite3.connect(f"file:{urllib.parse.quote(str(path))}?mode=ro", uri=True)
+        ) as lite:
             cursor = lite.execute(query)
             return [column[0] for column in cursor.description], cursor.fetchall()
     settings: dict[str, str | bool | int | float | list[str]] = {
@@ -124,7 +130,9 @@ def _asked(name: str, address: str, query: str) -> Rows:
     if url.drivername == "postgresql":
         url = url.set(drivername="postgresql+psycopg")
     password = os.environ.get(password_variable(name))
-    engine = sa.create_engine(url.set(password=password) if password else url, poolclass=sa.NullPool)
+    engine = sa.create_engine(
+        url.set(password=password) if password else url, poolclass=sa.NullPool
+    )
     options = {"postgresql_readonly": True} if url.get_backend_name() == "postgresql" else {}
     with engine.connect().execution_options(**options) as connection:
         found = connection.exec_driver_sql(query)
@@ -165,7 +173,9 @@ def _of_url(table: Table, url: str, folder: Path) -> Path:
     line = table.line("url")
     if pinned is None:
         message = f"{url} is read once its hash is written down"
-        raise fail("unpinned-url", message, file=table.file, line=line, hint=f"Write sha256: {found}")
+        raise fail(
+            "unpinned-url", message, file=table.file, line=line, hint=f"Write sha256: {found}"
+        )
     if found != pinned:
         message = f"{url} is not what it was: its hash is {found} now, {pinned} is declared"
         hint = "Look at what has changed, then write the new hash"
@@ -179,9 +189,13 @@ def _downloaded(table: Table, url: str) -> bytes:
         with urllib.request.urlopen(url, timeout=_SECONDS) as answer:  # noqa: S310 - the declaration takes http and https only
             content = answer.read(_LARGEST + 1)
     except (OSError, ValueError, urllib.error.URLError) as error:
-        raise fail("address-failed", f"{url}: {error}", file=table.file, line=table.line("url")) from None
+        raise fail(
+            "address-failed", f"{url}: {error}", file=table.file, line=table.line("url")
+        ) from None
     if len(content) > _LARGEST:
-        raise fail("address-failed", f"{url} is larger than 1 GB", file=table.file, line=table.line("url"))
+        raise fail(
+            "address-failed", f"{url} is larger than 1 GB", file=table.file, line=table.line("url")
+        )
     return bytes(content)
 
 
@@ -196,5 +210,8 @@ def _kept(folder: Path, content: bytes, suffix: str, told: dict[str, str]) -> Pa
     folder.mkdir(parents=True, exist_ok=True)
     replace_file(path, content)
     facts = {**told, "retrieved": now.isoformat(timespec="seconds"), "sha256": sha256}
-    replace_file(path.with_name(f"{path.name}.json"), (json.dumps(facts, ensure_ascii=False, indent=1) + "\n").encode())
+    replace_file(
+        path.with_name(f"{path.name}.json"),
+        (json.dumps(facts, ensure_ascii=False, indent=1) + "\n").encode(),
+    )
     return path

@@ -13,7 +13,14 @@ from typing import Any, get_args
 from ceyuan.errors import did_you_mean, fail
 from ceyuan.records.fetched import fetched_file
 from ceyuan.tabular.opening import TableFile
-from ceyuan.tabular.packages import DESCRIPTOR, Field, Resource, decimal_of, read_descriptor, resource_of
+from ceyuan.tabular.packages import (
+    DESCRIPTOR,
+    Field,
+    Resource,
+    decimal_of,
+    read_descriptor,
+    resource_of,
+)
 from ceyuan.workspace import Table, Workspace
 from ceyuan.workspace.kinds import FieldSpec
 from ceyuan.workspace.tables import ColumnSpec, TableFormat, column_of
@@ -55,7 +62,9 @@ def record_files(workspace: Workspace, table: Table) -> tuple[Table, list[Record
     return table, [RecordFile(path, name, _format(table, path)) for path, name in found]
 
 
-def _of_package(workspace: Workspace, table: Table, found: list[tuple[Path, str]]) -> tuple[Table, list[RecordFile]]:
+def _of_package(
+    workspace: Workspace, table: Table, found: list[tuple[Path, str]]
+) -> tuple[Table, list[RecordFile]]:
     """The file of a resource, and the table as its package describes it."""
     path, shown_as = found[0]
     if len(found) > 1:
@@ -69,9 +78,14 @@ def _of_package(workspace: Workspace, table: Table, found: list[tuple[Path, str]
         message = "it is not said which resource of the package is the table"
         hint = None
         if name is not None:
-            message, hint = f"there is no resource {name!r} in {shown_as}", did_you_mean(name, described)
+            message, hint = (
+                f"there is no resource {name!r} in {shown_as}",
+                did_you_mean(name, described),
+            )
         hint = hint or f"Resources: {', '.join(described)}"
-        raise fail("unknown-resource", message, file=table.file, line=table.line("resource"), hint=hint)
+        raise fail(
+            "unknown-resource", message, file=table.file, line=table.line("resource"), hint=hint
+        )
     resource = resource_of(descriptor, described[name])
     told = _as_described(workspace, table, descriptor, resource)
     if packed:
@@ -87,14 +101,21 @@ def _member(table: Table, package: TableFile, name: str) -> RecordFile:
     with zipfile.ZipFile(package.path) as archive:
         names = archive.namelist()
     if name not in names:
-        raise fail("no-such-file", f"no file {name!r}", file=package.shown_as, hint=did_you_mean(name, names))
+        raise fail(
+            "no-such-file",
+            f"no file {name!r}",
+            file=package.shown_as,
+            hint=did_you_mean(name, names),
+        )
     kind = _format(table, Path(name))
     if kind not in ("csv", "tsv", "jsonl", "sdmx-ml"):
         raise fail("bad-package", f"{name!r} is no text; unpack the archive", file=package.shown_as)
     return RecordFile(package.path, package.shown_as, kind, member=name)
 
 
-def _as_described(workspace: Workspace, table: Table, descriptor: TableFile, resource: Resource) -> Table:
+def _as_described(
+    workspace: Workspace, table: Table, descriptor: TableFile, resource: Resource
+) -> Table:
     """A table with what its package says; what the declaration says goes before."""
     formats: Mapping[str, TableFormat] = {name: name for name in get_args(TableFormat)}
     said: dict[str, Any] = {
@@ -105,7 +126,9 @@ def _as_described(workspace: Workspace, table: Table, descriptor: TableFile, res
         "sheet": resource.sheet,
         "decimal": decimal_of(descriptor, resource),
     }
-    unsaid = {name: value for name, value in said.items() if name not in table.spec.model_fields_set}
+    unsaid = {
+        name: value for name, value in said.items() if name not in table.spec.model_fields_set
+    }
     columns = dict(table.spec.columns)
     for field in workspace.kinds[table.spec.kind].fields:
         column = column_of(table.spec, field.id)
@@ -121,7 +144,9 @@ def _described_column(field: FieldSpec, column: ColumnSpec, described: Field) ->
     return column.model_copy(update={"missing": missing, "format": written})
 
 
-def named_files(workspace: Workspace, name: str, declared_in: str, line: int | None) -> list[tuple[Path, str]]:
+def named_files(
+    workspace: Workspace, name: str, declared_in: str, line: int | None
+) -> list[tuple[Path, str]]:
     """The files that a declaration names, beside itself or under a root, in order of name.
 
     Args:
@@ -140,18 +165,29 @@ def named_files(workspace: Workspace, name: str, declared_in: str, line: int | N
     if colon:
         replaced, declared = os.environ.get(root_variable(root)), workspace.config.roots[root]
         if not replaced and not root_allowed(workspace.root, declared):
-            raise fail("unsafe-root", f"the root {root!r} leads to {declared!r}", file=declared_in, line=line)
+            raise fail(
+                "unsafe-root",
+                f"the root {root!r} leads to {declared!r}",
+                file=declared_in,
+                line=line,
+            )
         base = Path(replaced or workspace.root / Path(declared).expanduser())
         pattern = rest
     else:
         base, pattern = (workspace.root / declared_in).parent, name
     if Path(pattern).is_absolute() or ".." in Path(pattern).parts:
-        raise fail("no-such-file", f"{pattern!r} leads out of its folder", file=declared_in, line=line)
+        raise fail(
+            "no-such-file", f"{pattern!r} leads out of its folder", file=declared_in, line=line
+        )
     try:
         named = (p for p in base.glob(pattern) if not p.name.startswith("."))
-        found = sorted(p for p in named if p.is_file() and (may_read(base, p) or may_read(workspace.root, p)))
+        found = sorted(
+            p for p in named if p.is_file() and (may_read(base, p) or may_read(workspace.root, p))
+        )
     except (ValueError, NotImplementedError, OSError, IndexError):
-        raise fail("no-such-file", f"{name!r} is no name of a file", file=declared_in, line=line) from None
+        raise fail(
+            "no-such-file", f"{name!r} is no name of a file", file=declared_in, line=line
+        ) from None
     if not found:
         hint = f"Set {root_variable(root)} or `roots` in ceyuan.yaml" if colon else None
         raise fail("no-such-file", f"no file {name!r}", file=declared_in, line=line, hint=hint)

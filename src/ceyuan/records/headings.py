@@ -15,7 +15,10 @@ from ceyuan.workspace.kinds import RecordKind
 from ceyuan.workspace.tables import ColumnSpec, column_of
 
 _BRACKETS = re.compile(r"[(\[]([^()\[\]]+)[)\]]")
-_TITLE = re.compile(r"(?:计量单位|計量單位|单位|單位|unit|units)\s*:\s*([^\s,;()|]+(?: [^\s,;()|]+)?)", re.IGNORECASE)
+_TITLE = re.compile(
+    r"(?:计量单位|計量單位|单位|單位|unit|units)\s*:\s*([^\s,;()|]+(?: [^\s,;()|]+)?)",
+    re.IGNORECASE,
+)
 
 
 def stated_units(text: str) -> Iterator[Unit]:
@@ -27,7 +30,9 @@ def stated_units(text: str) -> Iterator[Unit]:
     plain = unicodedata.normalize("NFKC", text)
     for found in (*_BRACKETS.findall(plain), *_TITLE.findall(plain)):
         try:
-            yield parse_unit(re.sub(r"^(单位|單位|unit)\s*:\s*", "", found.strip(), flags=re.IGNORECASE))
+            yield parse_unit(
+                re.sub(r"^(单位|單位|unit)\s*:\s*", "", found.strip(), flags=re.IGNORECASE)
+            )
         except ValueError:
             continue
 
@@ -39,7 +44,10 @@ def stated_power(text: str) -> int | None:
     (4, None)
     """
     plain = unicodedata.normalize("NFKC", text)
-    return next((PREFIX_POWERS[t.strip()] for t in _BRACKETS.findall(plain) if t.strip() in PREFIX_POWERS), None)
+    return next(
+        (PREFIX_POWERS[t.strip()] for t in _BRACKETS.findall(plain) if t.strip() in PREFIX_POWERS),
+        None,
+    )
 
 
 def heading_unit(raw: RawTable, column: ColumnSpec) -> str | None:
@@ -54,7 +62,9 @@ def heading_unit(raw: RawTable, column: ColumnSpec) -> str | None:
     return found.pop() if len(found) == 1 else None
 
 
-def unit_conflicts(raw: RawTable, table: Table, file: RecordFile, kind: RecordKind) -> list[Problem]:
+def unit_conflicts(
+    raw: RawTable, table: Table, file: RecordFile, kind: RecordKind
+) -> list[Problem]:
     """Declared units that a heading of the file contradicts: the column's name, or else the lines above the table."""
     above = [unit for line in raw.above for unit in stated_units(line)]
     problems = []
@@ -67,7 +77,9 @@ def unit_conflicts(raw: RawTable, table: Table, file: RecordFile, kind: RecordKi
             continue
         message = f"{column.column!r} is declared in {column.unit}, but its heading in {file.shown_as} says {said}"
         hint = f"Declare unit: {said}, or `heading_unit: {said}` where the heading is wrong"
-        problems.append(Problem("unit-conflict", message, table.file, table.line("columns", spec.id), hint))
+        problems.append(
+            Problem("unit-conflict", message, table.file, table.line("columns", spec.id), hint)
+        )
     return problems
 
 
@@ -75,7 +87,9 @@ def _contradiction(column: ColumnSpec, declared: Unit, above: list[Unit]) -> str
     """What the heading says of a column's unit where it is not the declared one."""
     named = list(stated_units(column.column))
     # One unit above a table is that of its columns, as far as it measures the same and they name none of their own.
-    general = [unit for unit in above if unit.dimension == declared.dimension] if len(above) == 1 else []
+    general = (
+        [unit for unit in above if unit.dimension == declared.dimension] if len(above) == 1 else []
+    )
     stated = named or general
     agrees = not stated or any(_same(unit, declared) for unit in stated)
     if agrees and stated_power(column.column) in (None, declared.power):

@@ -140,7 +140,9 @@ def _read_table(state: _State, table: Table, progress: Callable[[str], None]) ->
         except CeyuanError as error:
             state.problems += error.problems
     if len(read) == len(files):
-        state.problems += _correction_problems(table, [one.part for one in read], today(state.workspace.root))
+        state.problems += _correction_problems(
+            table, [one.part for one in read], today(state.workspace.root)
+        )
     return read
 
 
@@ -164,7 +166,9 @@ def _set_repeated_aside(state: _State, kind: RecordKind, read: list[_Read]) -> l
             continue
         part = _ingest_file(state, one.table, one.file, before)
         # The part that it was for itself stays, so that it is known next time which rows repeat others.
-        settled.append(replace(one, part=replace(part, beside=(*part.beside, one.part.key, *one.part.beside))))
+        settled.append(
+            replace(one, part=replace(part, beside=(*part.beside, one.part.key, *one.part.beside)))
+        )
     return settled
 
 
@@ -185,7 +189,9 @@ def _key_columns(kind: RecordKind) -> list[str]:
     return [identifier(n) for n in (*kind.key, *(("_source",) if kind.per_source else ()))]
 
 
-def _ingest_file(state: _State, table: Table, file: RecordFile, before: Sequence[StoredPart] = ()) -> StoredPart:
+def _ingest_file(
+    state: _State, table: Table, file: RecordFile, before: Sequence[StoredPart] = ()
+) -> StoredPart:
     """Read a file into the store, or find it there.
 
     Args:
@@ -221,7 +227,16 @@ def _ingest_file(state: _State, table: Table, file: RecordFile, before: Sequence
             raise
         raise raw_tables.bad_parquet(file, error) from None
     part = StoredPart(
-        key, table.id, kind.kind, file.shown_as, sha256, *counts, tuple(changed), raw.hidden, (own,), unmapped
+        key,
+        table.id,
+        kind.kind,
+        file.shown_as,
+        sha256,
+        *counts,
+        tuple(changed),
+        raw.hidden,
+        (own,),
+        unmapped,
     )
     state.store.keep_texts(own, state.resolvers.asked)
     state.store.keep(part)
@@ -229,11 +244,15 @@ def _ingest_file(state: _State, table: Table, file: RecordFile, before: Sequence
     return part
 
 
-def _own_key(state: _State, table: Table, file: RecordFile, sha256: str, before: Sequence[StoredPart]) -> str:
+def _own_key(
+    state: _State, table: Table, file: RecordFile, sha256: str, before: Sequence[StoredPart]
+) -> str:
     """A name of all that decides what a file's cells mean, but what the workspace says of places, parties and the like."""
     kind = state.workspace.kinds[table.spec.kind]
     targets = {f.to for f in kind.fields if f.type == "ref" and f.to}
-    units = {name: unit.model_dump(mode="json") for name, unit in state.workspace.config.units.items()}
+    units = {
+        name: unit.model_dump(mode="json") for name, unit in state.workspace.config.units.items()
+    }
     return store_key({
         "file": file.shown_as, "sha256": sha256, "table": table.id, "spec": table.spec.model_dump(mode="json"),
         "kind": kind.model_dump(mode="json"), "columns": stored_columns(kind), "units": units,
@@ -303,7 +322,8 @@ def _correct(engine: Engine, raw: RawTable, table: Table) -> tuple[RawTable, lis
     # Cells get names of ours, since those of a Parquet file may be anything.
     renamed = {name: f"c{i}" for i, name in enumerate(raw.columns)}
     cells = ", ".join(
-        f"{trimmed_text(f'raw.{identifier(c)}', kind)} AS {renamed[name]}" for name, (c, kind) in raw.columns.items()
+        f"{trimmed_text(f'raw.{identifier(c)}', kind)} AS {renamed[name]}"
+        for name, (c, kind) in raw.columns.items()
     )
     fault = ", raw._fault" if raw.has_faults else ""
     fault += ", raw._at" if raw.at else ""
@@ -317,12 +337,19 @@ def _correct(engine: Engine, raw: RawTable, table: Table) -> tuple[RawTable, lis
     changed = []
     for index, rule in enumerate(table.spec.corrections):
         where = " AND ".join(
-            _equals(columns, name, value) for name, value in [*rule.match.items(), *rule.expect.items()]
+            _equals(columns, name, value)
+            for name, value in [*rule.match.items(), *rule.expect.items()]
         )
-        sets = ", ".join(f"{identifier(columns[n][0])} = {literal(plain(v))}" for n, v in rule.set.items())
+        sets = ", ".join(
+            f"{identifier(columns[n][0])} = {literal(plain(v))}" for n, v in rule.set.items()
+        )
         changed.append(int(engine.value(f"SELECT count(*) FROM raw WHERE {where}")))
-        engine.run(f"UPDATE raw SET {sets}, _correction = concat_ws(',', _correction, '{index}') WHERE {where}")
-    return replace(raw, columns=columns, row="raw._row", line="raw._line", correction="raw._correction"), changed
+        engine.run(
+            f"UPDATE raw SET {sets}, _correction = concat_ws(',', _correction, '{index}') WHERE {where}"
+        )
+    return replace(
+        raw, columns=columns, row="raw._row", line="raw._line", correction="raw._correction"
+    ), changed
 
 
 def _equals(columns: Mapping[str, tuple[str, str]], name: str, value: object) -> str:
@@ -332,7 +359,9 @@ def _equals(columns: Mapping[str, tuple[str, str]], name: str, value: object) ->
 def _source_sql(shape: Shape, table: Table) -> str:
     """SQL for a row's source: its own where the kind has a field for it, else the table's."""
     declared = literal(table.spec.source)
-    return f"coalesce({shape.values['source']}, {declared})" if "source" in shape.values else declared
+    return (
+        f"coalesce({shape.values['source']}, {declared})" if "source" in shape.values else declared
+    )
 
 
 def _first_quarantined(state: _State, part: StoredPart) -> int | None:
@@ -343,7 +372,13 @@ def _first_quarantined(state: _State, part: StoredPart) -> int | None:
 
 
 def _write(
-    state: _State, shape: Shape, raw: RawTable, table: Table, file: RecordFile, key: str, before: Sequence[StoredPart]
+    state: _State,
+    shape: Shape,
+    raw: RawTable,
+    table: Table,
+    file: RecordFile,
+    key: str,
+    before: Sequence[StoredPart],
 ) -> tuple[int, int, int, dict[str, int]]:
     """Write good rows and bad rows; returns rows read, stored, quarantined, and the reasons."""
     engine = state.engine
@@ -353,21 +388,30 @@ def _write(
         f"{literal(table.id)} AS _table, cell._file AS _file, cell._line AS _line, "
         f"{_source_sql(shape, table)} AS _source, cell._correction AS _correction"
     )
-    fields = ", ".join(f"CAST({shape.values[n]} AS {t}) AS {identifier(n)}" for n, t in stored_columns(kind).items())
+    fields = ", ".join(
+        f"CAST({shape.values[n]} AS {t}) AS {identifier(n)}"
+        for n, t in stored_columns(kind).items()
+    )
     records, quarantine = state.store.incoming(key)
-    stored = engine.copy_to_parquet(f"SELECT {fields}, {system} {source} WHERE NOT ({shape.bad_sql()})", records)
+    stored = engine.copy_to_parquet(
+        f"SELECT {fields}, {system} {source} WHERE NOT ({shape.bad_sql()})", records
+    )
     duplicates = _set_duplicates_aside(state, kind, records, before)
     stored -= duplicates
     read = int(engine.value("SELECT count(*) FROM raw"))
     if read == stored:
         return read, stored, 0, {}
     taken = {"_file", "_line", "_reasons"}
-    cells = ", ".join(f"raw.{identifier(c)} AS {identifier(_free(n, taken))}" for n, (c, _) in raw.columns.items())
+    cells = ", ".join(
+        f"raw.{identifier(c)} AS {identifier(_free(n, taken))}" for n, (c, _) in raw.columns.items()
+    )
     reasons = shape.fault_sql()
     bad = shape.bad_sql()
     if duplicates:
         source += " LEFT JOIN duplicates ON duplicates._line = cell._line AND duplicates._file = cell._file"
-        reasons = f"CASE WHEN duplicates._line IS NOT NULL THEN {literal(_DUPLICATE)} ELSE {reasons} END"
+        reasons = (
+            f"CASE WHEN duplicates._line IS NOT NULL THEN {literal(_DUPLICATE)} ELSE {reasons} END"
+        )
         bad = f"duplicates._line IS NOT NULL OR {bad}"
     quarantined = engine.copy_to_parquet(
         f"SELECT cell._file AS _file, cell._line AS _line, {reasons} AS _reasons, {cells} {source} "
@@ -375,7 +419,9 @@ def _write(
         quarantine,
     )
     if read != stored + quarantined:
-        raise AssertionError(f"{file.shown_as}: {read} rows read, {stored} stored, {quarantined} quarantined")
+        raise AssertionError(
+            f"{file.shown_as}: {read} rows read, {stored} stored, {quarantined} quarantined"
+        )
     return read, stored, quarantined, _count_reasons(engine, quarantine)
 
 
@@ -388,7 +434,9 @@ def _count_reasons(engine: Engine, quarantine: Path) -> dict[str, int]:
     return dict(sorted(reasons.items()))
 
 
-def _set_duplicates_aside(state: _State, kind: RecordKind, records: Path, before: Sequence[StoredPart]) -> int:
+def _set_duplicates_aside(
+    state: _State, kind: RecordKind, records: Path, before: Sequence[StoredPart]
+) -> int:
     """Take rows out of a written file whose key an earlier row of it, or a part before it, has.
 
     Their lines are left in the table ``duplicates``. Written files are looked at because reading back the key's columns
@@ -400,7 +448,9 @@ def _set_duplicates_aside(state: _State, kind: RecordKind, records: Path, before
     names = _key_columns(kind)
     written = parquet(records)
     whole = ", ".join(f"coalesce(CAST({n} AS VARCHAR), '')" for n in names)
-    total, different = engine.rows(f"SELECT count(*), count(DISTINCT hash({whole})) FROM {written}")[0]
+    total, different = engine.rows(
+        f"SELECT count(*), count(DISTINCT hash({whole})) FROM {written}"
+    )[0]
     if total == different and not before:
         return 0
     order = f"PARTITION BY {', '.join(names)} ORDER BY _line, _file"
@@ -409,15 +459,14 @@ def _set_duplicates_aside(state: _State, kind: RecordKind, records: Path, before
     if before:
         create_view(engine, kind, state.store, before)
         same = " AND ".join(f"fresh.{n} IS NOT DISTINCT FROM earlier.{n}" for n in names)
-        twice += (
-            f" UNION SELECT _file, _line FROM {written} AS fresh SEMI JOIN {identifier(kind.kind)} AS earlier ON {same}"
-        )
+        twice += f" UNION SELECT _file, _line FROM {written} AS fresh SEMI JOIN {identifier(kind.kind)} AS earlier ON {same}"
     engine.run(f"CREATE OR REPLACE TEMP TABLE duplicates AS {twice}")
     found = int(engine.value("SELECT count(*) FROM duplicates"))
     if found:
         rest = records.with_suffix(".unique")
         engine.copy_to_parquet(
-            f"SELECT written.* FROM {written} AS written ANTI JOIN duplicates USING (_file, _line)", rest
+            f"SELECT written.* FROM {written} AS written ANTI JOIN duplicates USING (_file, _line)",
+            rest,
         )
         rest.replace(records)
     return found
@@ -458,7 +507,12 @@ def _correction_problems(table: Table, parts: list[StoredPart], day: date) -> li
         if rule.until is not None and date.fromisoformat(rule.until) < day:
             problems.append(
                 Problem(
-                    "expired-correction", f"the correction ended on {rule.until}", table.file, line, None, "warning"
+                    "expired-correction",
+                    f"the correction ended on {rule.until}",
+                    table.file,
+                    line,
+                    None,
+                    "warning",
                 )
             )
     return problems

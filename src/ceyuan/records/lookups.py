@@ -72,7 +72,13 @@ class Resolvers:
         parties = {
             normalise_name(spelling): party.id
             for party in workspace.config.parties
-            for spelling in (party.id, party.name.en, party.name.zh_hans, party.name.zh_hant, *party.aliases)
+            for spelling in (
+                party.id,
+                party.name.en,
+                party.name.zh_hans,
+                party.name.zh_hant,
+                *party.aliases,
+            )
         }
         self._declared: dict[str, Callable[[str], str | None]] = {
             "place": gazetteer.resolve,
@@ -98,9 +104,14 @@ class Resolvers:
         self.asked.setdefault(of, set()).add(text)
         return Resolved(self._declared[of](text))
 
-    def answers(self, asked: Mapping[str, Iterable[str]]) -> dict[str, list[tuple[str, str | None]]]:
+    def answers(
+        self, asked: Mapping[str, Iterable[str]]
+    ) -> dict[str, list[tuple[str, str | None]]]:
         """What the workspace answers to texts, in a fixed order."""
-        return {of: [(text, self._declared[of](text)) for text in sorted(texts)] for of, texts in sorted(asked.items())}
+        return {
+            of: [(text, self._declared[of](text)) for text in sorted(texts)]
+            for of, texts in sorted(asked.items())
+        }
 
 
 def unit(text: str) -> Resolved:

@@ -115,7 +115,11 @@ def measure(stated: Stated, expected: Expected) -> Measure:
         return Measure(None, fault="unit-conflict")
     factor = round(first.factor, 10)
     # A factor that ten decimals cannot hold would change values in silence.
-    exact = factor > 0 and abs(factor / first.factor - 1) < Decimal("1e-8") and factor < Decimal(10) ** 16
+    exact = (
+        factor > 0
+        and abs(factor / first.factor - 1) < Decimal("1e-8")
+        and factor < Decimal(10) ** 16
+    )
     return Measure(first.base, factor) if exact else Measure(None, fault="unknown-unit")
 
 
@@ -186,7 +190,9 @@ def _check_symbol(text: str, beside: list[Unit]) -> None:
     if not text:
         return
     unit = _parsed(text)
-    dimensions = {f"money:{code}" for code in _SYMBOLS.get(text, ())} | ({unit.dimension} if unit else set())
+    dimensions = {f"money:{code}" for code in _SYMBOLS.get(text, ())} | (
+        {unit.dimension} if unit else set()
+    )
     if not dimensions:
         raise _FaultError("bad-number")
     if beside and not any(u.dimension in dimensions for u in beside):
@@ -201,4 +207,8 @@ def _parsed(text: str) -> Unit | None:
 
 
 def _measures(unit: Unit, dimension: str | None) -> bool:
-    return dimension is None or unit.dimension == dimension or unit.dimension.startswith(f"{dimension}:")
+    return (
+        dimension is None
+        or unit.dimension == dimension
+        or unit.dimension.startswith(f"{dimension}:")
+    )

@@ -23,7 +23,13 @@ from ceyuan.workspace.tables import ColumnSpec, TableSpec, column_of
 
 UNIT_COLUMNS = ("unit", "units", "unit_measure", "unit of measure", "单位", "計量單位", "计量单位")
 """How columns are called that say each row's unit, where nobody declared it."""
-MULTIPLIER_COLUMNS = ("unit_mult", "unit_multiplier", "unit multiplier", "powercode code", "powercode")
+MULTIPLIER_COLUMNS = (
+    "unit_mult",
+    "unit_multiplier",
+    "unit multiplier",
+    "powercode code",
+    "powercode",
+)
 """How columns are called that say each row's power of ten."""
 _FAULTS = ("bad-number", "missing-unit", "unknown-unit", "unit-conflict", "bad-multiplier")
 _DIVIDER = "\x1f"
@@ -74,14 +80,18 @@ class Quantities:
             text: its text as a column of ``cell``.
         """
         read = self._read(spec.id, text)
-        self.shape.faults.append((f"{text} IS NOT NULL AND {read.number} IS NULL", f"bad-number:{spec.id}"))
+        self.shape.faults.append(
+            (f"{text} IS NOT NULL AND {read.number} IS NULL", f"bad-number:{spec.id}")
+        )
         self.shape.faults += ambiguous(self.raw, self.table, spec.id, text)
         column = column_of(self.table, spec.unit_of or spec.id)
         unit, multiplier = self._unit_column(column, spec), self._multiplier_column(column)
         # A unit that the kind declares holds for rows that name none.
         declared = column.unit or heading_unit(self.raw, column) or (None if unit else spec.unit)
         if unit or multiplier or read.beside:
-            expected = Expected(declared, spec.dimension, column.unit_map, binding=column.unit is None)
+            expected = Expected(
+                declared, spec.dimension, column.unit_map, binding=column.unit is None
+            )
             self._by_row(read, self._cell(column, unit), self._cell(column, multiplier), expected)
         else:
             self._by_constant(read, declared, spec.dimension)
@@ -93,7 +103,9 @@ class Quantities:
         if not beside:
             return _Read(name, text, number, digits, beside)
         lookup = f"lookup_{name}_written"
-        answers = {t: Resolved(_beside(w), number=w.number, note=w.digits) for t, w in beside.items()}
+        answers = {
+            t: Resolved(_beside(w), number=w.number, note=w.digits) for t, w in beside.items()
+        }
         fill_lookup(self.engine, lookup, answers)
         self.shape.joins.append(join(lookup, text))
         found = identifier(lookup)
@@ -109,7 +121,9 @@ class Quantities:
         # The cast to a double is the cheapest look that leaves nearly all cells out.
         cheap = "TRY_CAST(t AS DOUBLE) IS NULL AND " if self.table.mark == "." else ""
         odd = f"t IS NOT NULL AND {cheap}{number_sql('t', mark=self.table.mark)} IS NULL"
-        texts = [str(t) for (t,) in self.engine.rows(f"SELECT DISTINCT t FROM ({cells}) WHERE {odd}")]
+        texts = [
+            str(t) for (t,) in self.engine.rows(f"SELECT DISTINCT t FROM ({cells}) WHERE {odd}")
+        ]
         looked_at = {t: written(t, self.table.mark) for t in texts}
         return {t: found for t, found in looked_at.items() if found.number is not None}
 
@@ -128,7 +142,11 @@ class Quantities:
 
     def _found_alone(self, names: Sequence[str]) -> str | None:
         """A column that says something of the only quantity of a file; of several, nobody knows which one is meant."""
-        read = [f for f in self.kind.fields if f.type == "quantity" and f.unit_of is None and self._is_read(f)]
+        read = [
+            f
+            for f in self.kind.fields
+            if f.type == "quantity" and f.unit_of is None and self._is_read(f)
+        ]
         mapped = {column_of(self.table, f.id).column for f in self.kind.fields}
         found = self._found(names)
         return found if len(read) == 1 and found not in mapped else None
@@ -138,7 +156,10 @@ class Quantities:
         return next((columns[n.casefold()] for n in names if n.casefold() in columns), None)
 
     def _is_read(self, field: FieldSpec) -> bool:
-        return field.id not in self.table.constants and column_of(self.table, field.id).column in self.raw.columns
+        return (
+            field.id not in self.table.constants
+            and column_of(self.table, field.id).column in self.raw.columns
+        )
 
     def _by_constant(self, read: _Read, declared: str | None, dimension: str | None) -> None:
         own, printed = f"{read.name}_unit", f"{read.name}_decimals"
@@ -162,10 +183,15 @@ class Quantities:
             too_big = f"{read.number} IS NOT NULL AND ({value}) IS NULL"
             self.shape.faults.append((too_big, f"out-of-range:{read.name}"))
 
-    def _by_row(self, read: _Read, unit: str | None, multiplier: str | None, expected: Expected) -> None:
+    def _by_row(
+        self, read: _Read, unit: str | None, multiplier: str | None, expected: Expected
+    ) -> None:
         name, lookup = read.name, f"lookup_{read.name}_unit"
         beside = f"{identifier(f'lookup_{name}_written')}.value" if read.beside else "NULL"
-        key = " || ".join(f"coalesce(CAST({part or 'NULL'} AS VARCHAR), '')" for part in (beside, unit, multiplier))
+        key = " || ".join(
+            f"coalesce(CAST({part or 'NULL'} AS VARCHAR), '')"
+            for part in (beside, unit, multiplier)
+        )
         key = key.replace(" || ", f" || {literal(_DIVIDER)} || ")
         self._load_units(lookup, read.beside or {}, self._stated(unit, multiplier), expected)
         self.shape.joins.append(join(lookup, f"({key})"))
@@ -182,12 +208,20 @@ class Quantities:
         too_big = f"{read.number} IS NOT NULL AND {found}.value IS NOT NULL AND ({value}) IS NULL"
         self.shape.faults.append((too_big, f"out-of-range:{name}"))
         for code in _FAULTS:
-            self.shape.faults.append((f"{read.number} IS NOT NULL AND {found}.fault = '{code}'", f"{code}:{name}"))
+            self.shape.faults.append(
+                (f"{read.number} IS NOT NULL AND {found}.fault = '{code}'", f"{code}:{name}")
+            )
 
-    def _stated(self, unit: str | None, multiplier: str | None) -> list[tuple[str | None, str | None]]:
+    def _stated(
+        self, unit: str | None, multiplier: str | None
+    ) -> list[tuple[str | None, str | None]]:
         """The different pairs of unit and multiplier that the rows have."""
-        cells = [self.shape.expression(c) if c else "CAST(NULL AS VARCHAR)" for c in (unit, multiplier)]
-        return [(u, m) for u, m in self.engine.rows(f"SELECT DISTINCT {cells[0]}, {cells[1]} FROM raw")]
+        cells = [
+            self.shape.expression(c) if c else "CAST(NULL AS VARCHAR)" for c in (unit, multiplier)
+        ]
+        return [
+            (u, m) for u, m in self.engine.rows(f"SELECT DISTINCT {cells[0]}, {cells[1]} FROM raw")
+        ]
 
     def _load_units(
         self,
@@ -208,7 +242,9 @@ class Quantities:
 def _beside(cell: Written) -> str:
     """A text that is the same for cells with the same things written beside their numbers."""
     power = "" if cell.power is None else cell.power
-    return f"{cell.before}{_DIVIDER}{cell.after}{_DIVIDER}{power}" if cell.number is not None else ""
+    return (
+        f"{cell.before}{_DIVIDER}{cell.after}{_DIVIDER}{power}" if cell.number is not None else ""
+    )
 
 
 def _printed(read: _Read, factor: str) -> str:

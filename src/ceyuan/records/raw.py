@@ -84,19 +84,36 @@ def layout_of(spec: TableSpec, file: RecordFile) -> Layout:
     )
 
 
-def load_csv(engine: Engine, file: RecordFile, spec: TableSpec, facts: FileFacts, plain: Path | None) -> RawTable:
+def load_csv(
+    engine: Engine, file: RecordFile, spec: TableSpec, facts: FileFacts, plain: Path | None
+) -> RawTable:
     """Load a CSV or TSV file; see the module's introduction.
 
     Raises:
         CeyuanError: ``bad-header``, ``nul-byte``, ``bad-csv`` (no newline at all), ``bad-encoding`` (of the header).
     """
-    require(file, not facts.has_nul, "nul-byte", "the file holds NUL bytes: it is no text in the declared encoding")
+    require(
+        file,
+        not facts.has_nul,
+        "nul-byte",
+        "the file holds NUL bytes: it is no text in the declared encoding",
+    )
     macintosh = facts.lines == 1 and facts.lone_returns
-    require(file, not macintosh, "bad-csv", "the lines end with a carriage return alone, not with a newline", 1)
+    require(
+        file,
+        not macintosh,
+        "bad-csv",
+        "the lines end with a carriage return alone, not with a newline",
+        1,
+    )
     layout = layout_of(spec, file)
     rows = TextRows(file, layout, plain)
     header = layout.header[0]
-    clean = not (facts.blank_lines or facts.lone_returns) and layout.is_plain and rows.next_line == header + 1
+    clean = (
+        not (facts.blank_lines or facts.lone_returns)
+        and layout.is_plain
+        and rows.next_line == header + 1
+    )
     if plain is not None and clean and _load_fast(engine, plain, rows, header, facts):
         columns = {name: (f"c{i}", "VARCHAR") for i, name in enumerate(rows.names)}
         return RawTable(
@@ -166,13 +183,17 @@ def _json_rows(file: RecordFile, paths: list[str]) -> Iterator[Row]:
             yield _json_row(decoder, plain, number, paths)
 
 
-def _json_row(decoder: msgspec.json.Decoder[Any], line: bytes, number: int, paths: list[str]) -> Row:
+def _json_row(
+    decoder: msgspec.json.Decoder[Any], line: bytes, number: int, paths: list[str]
+) -> Row:
     try:
         value = decoder.decode(line)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         value = None
     if not isinstance(value, dict):
-        return Row(number, [*([None] * len(paths)), line.decode("utf-8", "backslashreplace")], "bad-json")
+        return Row(
+            number, [*([None] * len(paths)), line.decode("utf-8", "backslashreplace")], "bad-json"
+        )
     return Row(number, [*(_json_text(value, path) for path in paths), None])
 
 
@@ -225,14 +246,18 @@ def named_loosely(raw: RawTable, names: Iterable[str]) -> RawTable:
     return replace(raw, columns=columns)
 
 
-def _fill(engine: Engine, heading: Heading, names: Sequence[str], rows: Iterable[Row], layout: Layout) -> RawTable:
+def _fill(
+    engine: Engine, heading: Heading, names: Sequence[str], rows: Iterable[Row], layout: Layout
+) -> RawTable:
     """Write rows into the engine in batches."""
     width = len(heading.names)
     schema = pa.schema(
         [("_line", pa.int64()), ("_fault", pa.string()), ("_at", pa.string())]
         + [(f"c{i}", pa.string()) for i in range(width)]
     )
-    declared = ", ".join(f"{identifier(f.name)} {'BIGINT' if f.name == '_line' else 'VARCHAR'}" for f in schema)
+    declared = ", ".join(
+        f"{identifier(f.name)} {'BIGINT' if f.name == '_line' else 'VARCHAR'}" for f in schema
+    )
     engine.run(f"CREATE OR REPLACE TEMP TABLE {RAW} ({declared})")
     batch: list[Row] = []
     size = 0
@@ -250,7 +275,11 @@ def _fill(engine: Engine, heading: Heading, names: Sequence[str], rows: Iterable
 
 
 def _table(batch: list[Row], schema: pa.Schema, width: int) -> pa.Table:
-    columns: list[list[Any]] = [[r.line for r in batch], [r.fault for r in batch], [r.at for r in batch]]
+    columns: list[list[Any]] = [
+        [r.line for r in batch],
+        [r.fault for r in batch],
+        [r.at for r in batch],
+    ]
     padded = [_padded(row.cells, width) for row in batch]
     columns += [list(cells) for cells in zip(*padded, strict=True)]
     return pa.table(columns, schema=schema)

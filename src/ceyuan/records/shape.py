@@ -15,7 +15,15 @@ from ceyuan.records.lookups import Resolver, Resolvers, join, load_lookup
 from ceyuan.records.numbers import Mark, number_sql
 from ceyuan.records.quantities import Quantities
 from ceyuan.records.raw import RawTable
-from ceyuan.records.shaping import EXCLUDED, NO_TEXT, Shape, ambiguous, bound_sql, cell_text, marks_sql
+from ceyuan.records.shaping import (
+    EXCLUDED,
+    NO_TEXT,
+    Shape,
+    ambiguous,
+    bound_sql,
+    cell_text,
+    marks_sql,
+)
 from ceyuan.records.splitting import UNEVEN
 from ceyuan.records.values import mapped_sql, plain, unnamed_sql
 from ceyuan.workspace import Table
@@ -32,7 +40,11 @@ _FAULT_OF_TYPE = {
 
 
 def shape_table(
-    engine: Engine, raw: RawTable, table: Table, kinds: Mapping[str, RecordKind], resolvers: Resolvers
+    engine: Engine,
+    raw: RawTable,
+    table: Table,
+    kinds: Mapping[str, RecordKind],
+    resolvers: Resolvers,
 ) -> Shape:
     """Build the expressions for one file and load the lookups it needs."""
     kind = kinds[table.spec.kind]
@@ -41,7 +53,10 @@ def shape_table(
         for code in ("bad-csv", "ragged-row", "bad-encoding", "bad-json", UNEVEN):
             shape.faults.append((f"cell._fault = '{code}'", code))
     for rule in table.spec.exclude:
-        columns = {name: Column(shape.text(cell_text(raw, ColumnSpec(column=name))), "text") for name in raw.columns}
+        columns = {
+            name: Column(shape.text(cell_text(raw, ColumnSpec(column=name))), "text")
+            for name in raw.columns
+        }
         shape.faults.append((filter_sql(parse_filter(rule.when), columns), EXCLUDED))
     quantities = Quantities(engine, raw, shape, kind, table.spec)
     for spec in kind.fields:
@@ -76,25 +91,44 @@ def check_columns(raw: RawTable, table: Table, file: RecordFile, kind: RecordKin
     for spec in kind.fields:
         column = column_of(table.spec, spec.id)
         named = column.used()
-        wanted = spec.id in table.spec.columns or (spec.required and spec.id not in table.spec.constants)
+        wanted = spec.id in table.spec.columns or (
+            spec.required and spec.id not in table.spec.constants
+        )
         for name in named if wanted else []:
             if name not in raw.columns:
-                hint = did_you_mean(name, raw.columns) or f"Columns of {file.shown_as}: {', '.join(raw.columns)}"
+                hint = (
+                    did_you_mean(name, raw.columns)
+                    or f"Columns of {file.shown_as}: {', '.join(raw.columns)}"
+                )
                 message = f"the column {name!r} for the field {spec.id!r} is not in {file.shown_as}"
-                problems.append(Problem("missing-column", message, table.file, table.line("columns", spec.id), hint))
+                problems.append(
+                    Problem(
+                        "missing-column", message, table.file, table.line("columns", spec.id), hint
+                    )
+                )
     for index, rule in enumerate(table.spec.corrections):
         for name in {**rule.match, **rule.expect, **rule.set}:
             if name not in raw.columns:
                 message = f"the corrected column {name!r} is not in {file.shown_as}"
                 line = table.line("corrections", index)
-                problems.append(Problem("missing-column", message, table.file, line, did_you_mean(name, raw.columns)))
+                problems.append(
+                    Problem(
+                        "missing-column", message, table.file, line, did_you_mean(name, raw.columns)
+                    )
+                )
     for index, exclusion in enumerate(table.spec.exclude):
         for used in fields_of(parse_filter(exclusion.when)):
             if used.name not in raw.columns:
                 message = f"the column {used.name!r} of a filter is not in {file.shown_as}"
                 line = table.line("exclude", index)
                 problems.append(
-                    Problem("missing-column", message, table.file, line, did_you_mean(used.name, raw.columns))
+                    Problem(
+                        "missing-column",
+                        message,
+                        table.file,
+                        line,
+                        did_you_mean(used.name, raw.columns),
+                    )
                 )
     problems += unit_conflicts(raw, table, file, kind)
     if problems:
@@ -105,7 +139,9 @@ def _integer(text: str, mark: Mark) -> str:
     # Plain digits are cast as they are. The others (1,234 or 12.0) go through decimals, which are slow but have room for
     # all digits of a long number, as a double has not.
     number = number_sql(text, mark=mark)
-    written_otherwise = f"CASE WHEN {number} = floor({number}) THEN TRY_CAST({number} AS BIGINT) END"
+    written_otherwise = (
+        f"CASE WHEN {number} = floor({number}) THEN TRY_CAST({number} AS BIGINT) END"
+    )
     return f"CASE WHEN regexp_full_match({text}, '[-+]?[0-9]{{1,18}}') THEN CAST({text} AS BIGINT) ELSE {written_otherwise} END"
 
 
@@ -155,7 +191,11 @@ class _Field:
         if column.map_only:
             unnamed = unnamed_sql(self.shape.text(text), column)
             self.shape.faults.append((unnamed, f"unmapped-value:{name}"))
-        mapped = f"nullif({mapped_sql(text, column)}, '')" if column.map or column.match else mapped_sql(text, column)
+        mapped = (
+            f"nullif({mapped_sql(text, column)}, '')"
+            if column.map or column.match
+            else mapped_sql(text, column)
+        )
         if column.empty is not None:
             mapped = f"coalesce({mapped}, {literal(plain(column.empty))})"
         if column.format is not None:
@@ -165,11 +205,17 @@ class _Field:
             strange = self.shape.text(f"CASE WHEN {read} IS NULL AND NOT {iso} THEN {mapped} END")
             self.shape.faults.append((f"{strange} IS NOT NULL", f"bad-date:{name}"))
             return self.shape.text(f"coalesce({read}, {mapped})")
-        return self.shape.text(mapped if said is None else f"nullif(concat_ws('；', {mapped}, {said}), '')")
+        return self.shape.text(
+            mapped if said is None else f"nullif(concat_ws('；', {mapped}, {said}), '')"
+        )
 
     def said_by_others(self) -> str | None:
         """SQL for what the cells of other fields say of this one: notes by footnote marks, a bound by a sign."""
-        columns = [c for c in self.table.columns.values() if isinstance(c, ColumnSpec) and c.column in self.raw.columns]
+        columns = [
+            c
+            for c in self.table.columns.values()
+            if isinstance(c, ColumnSpec) and c.column in self.raw.columns
+        ]
         if self.spec.id == "note":
             said = [marks_sql(self.raw, column) for column in columns if column.marks]
         elif self.spec.id == "bound":
@@ -185,7 +231,9 @@ class _Field:
         keys = f"(SELECT DISTINCT CAST({identifier(target.key[0])} AS VARCHAR) AS raw FROM {identifier(target.kind)})"
         self.shape.joins.append(f"LEFT JOIN {keys} AS {alias} ON {alias}.raw = {text}")
         self.shape.values[self.spec.id] = text
-        self.shape.faults.append((f"{text} IS NOT NULL AND {alias}.raw IS NULL", f"unknown-reference:{self.spec.id}"))
+        self.shape.faults.append(
+            (f"{text} IS NOT NULL AND {alias}.raw IS NULL", f"unknown-reference:{self.spec.id}")
+        )
 
     def resolved(self, text: str, resolver: Resolver) -> None:
         if self.shape.expression(text) == NO_TEXT:
@@ -198,9 +246,15 @@ class _Field:
         name = self.spec.id
         self.shape.values[name] = f"{found}.start" if self.spec.type == "date" else f"{found}.value"
         if self.spec.type == "period":
-            self.shape.values |= {f"{name}_start": f"{found}.start", f"{name}_end": f'{found}."end"'}
+            self.shape.values |= {
+                f"{name}_start": f"{found}.start",
+                f"{name}_end": f'{found}."end"',
+            }
         self.shape.faults.append(
-            (f"{text} IS NOT NULL AND {found}.value IS NULL", f"{_FAULT_OF_TYPE[self.spec.type]}:{name}")
+            (
+                f"{text} IS NOT NULL AND {found}.value IS NULL",
+                f"{_FAULT_OF_TYPE[self.spec.type]}:{name}",
+            )
         )
 
     def unsaid(self) -> None:
@@ -208,7 +262,9 @@ class _Field:
         name = self.spec.id
         self.shape.values[name] = "CAST(NULL AS DATE)" if self.spec.type == "date" else NO_TEXT
         if self.spec.type == "period":
-            self.shape.values |= dict.fromkeys((f"{name}_start", f"{name}_end"), "CAST(NULL AS DATE)")
+            self.shape.values |= dict.fromkeys(
+                (f"{name}_start", f"{name}_end"), "CAST(NULL AS DATE)"
+            )
 
     def cast(self, text: str) -> None:
         type_ = self.spec.type
@@ -216,7 +272,9 @@ class _Field:
         if type_ in ("integer", "number", "latitude", "longitude"):
             mark = self.table.mark
             self.shape.faults += ambiguous(self.raw, self.table, name, text)
-            value = self.shape.number(_integer(text, mark) if type_ == "integer" else _finite(text, mark))
+            value = self.shape.number(
+                _integer(text, mark) if type_ == "integer" else _finite(text, mark)
+            )
         elif type_ == "boolean":
             value = (
                 f"CASE WHEN lower({text}) IN ('true', 'yes', '1', '是', 'y') THEN TRUE "
@@ -226,11 +284,16 @@ class _Field:
             self.shape.values[name] = text
             if type_ == "url":
                 self.shape.faults.append(
-                    (f"NOT starts_with({text}, 'http://') AND NOT starts_with({text}, 'https://')", f"bad-url:{name}")
+                    (
+                        f"NOT starts_with({text}, 'http://') AND NOT starts_with({text}, 'https://')",
+                        f"bad-url:{name}",
+                    )
                 )
             return
         self.shape.values[name] = value
-        self.shape.faults.append((f"{text} IS NOT NULL AND ({value}) IS NULL", f"{_FAULT_OF_TYPE[type_]}:{name}"))
+        self.shape.faults.append(
+            (f"{text} IS NOT NULL AND ({value}) IS NULL", f"{_FAULT_OF_TYPE[type_]}:{name}")
+        )
 
     def limits(self) -> None:
         low, high = _LIMITS.get(self.spec.type, (self.spec.min, self.spec.max))

@@ -46,7 +46,9 @@ class Shape:
         cells = sorted(set(re.findall(r'raw\.("(?:[^"]|"")*")', text)))
         # Cells are few when they are different: they are told apart as they are, before anything is cleaned.
         source = (
-            f"(SELECT DISTINCT {', '.join(cells)} FROM raw) AS raw" if cells else "(SELECT 1 FROM raw LIMIT 1) AS raw"
+            f"(SELECT DISTINCT {', '.join(cells)} FROM raw) AS raw"
+            if cells
+            else "(SELECT 1 FROM raw LIMIT 1) AS raw"
         )
         return f"SELECT DISTINCT {text} FROM {source} WHERE {text} IS NOT NULL"
 
@@ -73,14 +75,18 @@ class Shape:
             f"{raw.place_sql(file)} AS _file, {fault} AS _fault, "
             f"{raw.correction} AS _correction{texts} FROM raw"
         )
-        return f"FROM (SELECT cell.*{numbers} FROM ({cleaned}) AS cell) AS cell {' '.join(self.joins)}"
+        return (
+            f"FROM (SELECT cell.*{numbers} FROM ({cleaned}) AS cell) AS cell {' '.join(self.joins)}"
+        )
 
     def fault_sql(self) -> str:
         """SQL for all reason codes of a row joined by semicolons, NULL where there are none.
 
         A row that is declared to be no record of this kind is not judged as one: ``excluded`` is its only reason.
         """
-        by_code: dict[str, list[str]] = {}  # a code is said once for a row, whichever of its conditions are true
+        by_code: dict[
+            str, list[str]
+        ] = {}  # a code is said once for a row, whichever of its conditions are true
         for condition, code in self.faults:
             by_code.setdefault(code, []).append(f"({condition})")
         cases = [
@@ -89,12 +95,20 @@ class Shape:
             if code != EXCLUDED
         ]
         reasons = f"nullif(concat_ws('; ', {', '.join(cases)}), '')" if cases else NO_TEXT
-        declared = [f"coalesce({condition}, FALSE)" for condition, code in self.faults if code == EXCLUDED]
-        return f"CASE WHEN {' OR '.join(declared)} THEN {literal(EXCLUDED)} ELSE {reasons} END" if declared else reasons
+        declared = [
+            f"coalesce({condition}, FALSE)" for condition, code in self.faults if code == EXCLUDED
+        ]
+        return (
+            f"CASE WHEN {' OR '.join(declared)} THEN {literal(EXCLUDED)} ELSE {reasons} END"
+            if declared
+            else reasons
+        )
 
     def bad_sql(self) -> str:
         """SQL that is true for rows with any fault."""
-        return " OR ".join(f"coalesce({condition}, FALSE)" for condition, _ in self.faults) or "FALSE"
+        return (
+            " OR ".join(f"coalesce({condition}, FALSE)" for condition, _ in self.faults) or "FALSE"
+        )
 
 
 def cell_text(raw: RawTable, column: ColumnSpec, name: str | None = None) -> str:
@@ -118,7 +132,11 @@ def cell_text(raw: RawTable, column: ColumnSpec, name: str | None = None) -> str
 
 def _nulled(text: str, missing: Sequence[str]) -> str:
     nothing = "".join(f", {literal(m)}" for m in missing)
-    return f"CASE WHEN {text} IN (''{nothing}) THEN NULL ELSE {text} END" if nothing else f"nullif({text}, '')"
+    return (
+        f"CASE WHEN {text} IN (''{nothing}) THEN NULL ELSE {text} END"
+        if nothing
+        else f"nullif({text}, '')"
+    )
 
 
 def marks_sql(raw: RawTable, column: ColumnSpec) -> str:
@@ -126,7 +144,10 @@ def marks_sql(raw: RawTable, column: ColumnSpec) -> str:
     ends = f"(?:{'|'.join(map(re.escape, (*column.marks, *column.strip)))}|[{BLANK}])*"
     cell = cell_text(raw, ColumnSpec(column=column.column))
     found = f"concat(regexp_extract({cell}, {literal('^' + ends)}), regexp_extract({cell}, {literal(ends + '$')}))"
-    said = (f"CASE WHEN contains({found}, {literal(m)}) THEN {literal(t)} END" for m, t in column.marks.items())
+    said = (
+        f"CASE WHEN contains({found}, {literal(m)}) THEN {literal(t)} END"
+        for m, t in column.marks.items()
+    )
     return f"nullif(concat_ws('；', {', '.join(said)}), '')"
 
 
@@ -134,7 +155,9 @@ def bound_sql(raw: RawTable, column: ColumnSpec) -> str:
     """SQL for the bound that the sign before a cell's number is, NULL where there is none."""
     cell = cell_text(raw, ColumnSpec(column=column.column))
     longest = sorted(column.bounds, key=len, reverse=True)
-    cases = (f"WHEN starts_with({cell}, {literal(s)}) THEN {literal(column.bounds[s])}" for s in longest)
+    cases = (
+        f"WHEN starts_with({cell}, {literal(s)}) THEN {literal(column.bounds[s])}" for s in longest
+    )
     return f"CASE {' '.join(cases)} END"
 
 
@@ -159,4 +182,9 @@ def ambiguous(raw: RawTable, table: TableSpec, name: str, text: str) -> list[tup
     """
     if raw.delimiter != ";" or table.decimal is not None:
         return []
-    return [(f"regexp_matches({text}, '[0-9],[0-9]|^-?[0-9]{{1,3}}[.][0-9]{{3}}$')", f"ambiguous-number:{name}")]
+    return [
+        (
+            f"regexp_matches({text}, '[0-9],[0-9]|^-?[0-9]{{1,3}}[.][0-9]{{3}}$')",
+            f"ambiguous-number:{name}",
+        )
+    ]

@@ -26,14 +26,22 @@ def separators(spec: TableSpec) -> dict[str, tuple[str, ...]]:
 
 def split_rows(engine: Engine, raw: RawTable, spec: TableSpec) -> RawTable:
     """A raw table with a row for each value of the cells that are split; the same table where none are."""
-    parted = {raw.columns[name]: marks for name, marks in separators(spec).items() if name in raw.columns}
+    parted = {
+        raw.columns[name]: marks for name, marks in separators(spec).items() if name in raw.columns
+    }
     if not parted:
         return raw
-    renamed = {column: f"p{number}" for number, column in enumerate(dict.fromkeys(raw.columns.values()))}
+    renamed = {
+        column: f"p{number}" for number, column in enumerate(dict.fromkeys(raw.columns.values()))
+    }
     alone = len(parted) == 1
-    lists = {renamed[column]: _values(column, marks, alone=alone) for column, marks in parted.items()}
+    lists = {
+        renamed[column]: _values(column, marks, alone=alone) for column, marks in parted.items()
+    }
     whole = [
-        f"{trimmed_text(_cell(column), column[1])} AS {name}" for column, name in renamed.items() if name not in lists
+        f"{trimmed_text(_cell(column), column[1])} AS {name}"
+        for column, name in renamed.items()
+        if name not in lists
     ]
     many = [f"{values} AS {name}" for name, values in lists.items()]
     fault = "raw._fault" if raw.has_faults else "CAST(NULL AS VARCHAR)"
@@ -42,7 +50,9 @@ def split_rows(engine: Engine, raw: RawTable, spec: TableSpec) -> RawTable:
         f"SELECT {raw.row} AS _of, CAST({raw.line} AS BIGINT) AS _line, {fault} AS _fault, {at} AS _at, "
         f"{raw.correction} AS _correction, {', '.join([*whole, *many])} FROM raw"
     )
-    engine.run(f"CREATE OR REPLACE TEMP TABLE parted AS {_parted(rows, lists, list(renamed.values()))}")
+    engine.run(
+        f"CREATE OR REPLACE TEMP TABLE parted AS {_parted(rows, lists, list(renamed.values()))}"
+    )
     engine.drop(RAW)
     engine.run(f"ALTER TABLE parted RENAME TO {RAW}")
     return replace(
@@ -76,7 +86,9 @@ def _parted(rows: str, lists: Mapping[str, str], names: list[str]) -> str:
     even = " AND ".join(f"len({name}) = len({first})" for name in others) or "TRUE"
     whole = "array_to_string({0}, '、')"
     cells = [
-        f"CASE WHEN even THEN {name}[part] ELSE {whole.format(name)} END AS {name}" if name in lists else name
+        f"CASE WHEN even THEN {name}[part] ELSE {whole.format(name)} END AS {name}"
+        if name in lists
+        else name
         for name in names
     ]
     return f"""WITH listed AS (SELECT *, {even} AS even FROM ({rows}) AS cells),

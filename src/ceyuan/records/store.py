@@ -68,7 +68,9 @@ class StoredPart:
 
 def stored_part(raw: Mapping[str, Any]) -> StoredPart:
     """A part from its description as JSON."""
-    lists = {name: tuple(raw.get(name, ())) for name in ("corrections", "hidden", "beside", "unmapped")}
+    lists = {
+        name: tuple(raw.get(name, ())) for name in ("corrections", "hidden", "beside", "unmapped")
+    }
     return StoredPart(**{**raw, **lists})
 
 
@@ -113,12 +115,16 @@ class Store:
             quarantine.replace(self.quarantine(part.key))
         flush(records)
         records.replace(self.records(part.key))
-        replace_file(self._folder / f"{part.key}.json", json.dumps(asdict(part), ensure_ascii=False).encode())
+        replace_file(
+            self._folder / f"{part.key}.json", json.dumps(asdict(part), ensure_ascii=False).encode()
+        )
 
     def texts(self, own: str) -> dict[str, list[str]] | None:
         """The texts of a file that the workspace gives answers to, by type of field; None where it was never read."""
         try:
-            found: dict[str, list[str]] = json.loads((self._folder / f"{own}.texts.json").read_text(encoding="utf-8"))
+            found: dict[str, list[str]] = json.loads(
+                (self._folder / f"{own}.texts.json").read_text(encoding="utf-8")
+            )
         except (OSError, ValueError):
             return None  # it is read
         return found
@@ -127,7 +133,9 @@ class Store:
         """Remember the texts of a file that the workspace gives answers to."""
         self._folder.mkdir(parents=True, exist_ok=True)
         listed = {of: sorted(found) for of, found in texts.items()}
-        replace_file(self._folder / f"{own}.texts.json", json.dumps(listed, ensure_ascii=False).encode())
+        replace_file(
+            self._folder / f"{own}.texts.json", json.dumps(listed, ensure_ascii=False).encode()
+        )
 
     def is_distinct(self, parts: Sequence[StoredPart]) -> bool:
         """Whether it is known that no two of these parts hold a record of one key."""
@@ -155,5 +163,7 @@ class Store:
 
 def store_key(ingredients: Mapping[str, object]) -> str:
     """A name made of everything that a stored part depends on."""
-    text = json.dumps({"code": code_version(), **ingredients}, sort_keys=True, ensure_ascii=False, default=str)
+    text = json.dumps(
+        {"code": code_version(), **ingredients}, sort_keys=True, ensure_ascii=False, default=str
+    )
     return hashlib.sha256(text.encode()).hexdigest()[:32]

@@ -53,8 +53,16 @@ class Draft:
     def yaml(self) -> str:
         """The draft as a declaration, what is unclear as comments above."""
         asked = "".join(f"# ? {sentence}\n" for sentence in self.unclear)
-        content = {"kind": "account", "file": self.file, "source": "SOURCE", **self.keys, "columns": self.columns}
-        return asked + yaml.safe_dump(content, allow_unicode=True, sort_keys=False, width=120, default_flow_style=None)
+        content = {
+            "kind": "account",
+            "file": self.file,
+            "source": "SOURCE",
+            **self.keys,
+            "columns": self.columns,
+        }
+        return asked + yaml.safe_dump(
+            content, allow_unicode=True, sort_keys=False, width=120, default_flow_style=None
+        )
 
 
 def suggest(path: Path) -> Draft:
@@ -83,7 +91,9 @@ def suggest(path: Path) -> Draft:
         rows = list(islice(table, _LOOKED_AT))
         names, above = table.names, table.above
     if isinstance(table, TextRows) and table.delimiter == ";":
-        draft.unclear.append('Semicolons part the columns: does a comma stand before decimals? Then `decimal: ","`.')
+        draft.unclear.append(
+            'Semicolons part the columns: does a comma stand before decimals? Then `decimal: ","`.'
+        )
     _describe(draft, names, above, _table_rows(draft, rows))
     return draft
 
@@ -91,20 +101,28 @@ def suggest(path: Path) -> Draft:
 def _encoding(file: TableFile, draft: Draft) -> str:
     """The first encoding in which all of the file's first lines are text."""
     sample = b"\n".join(islice(lines_of(file), _LOOKED_AT))
-    for encoding in ("utf-16", *_ENCODINGS) if sample[:2] in (b"\xff\xfe", b"\xfe\xff") else _ENCODINGS:
+    for encoding in (
+        ("utf-16", *_ENCODINGS) if sample[:2] in (b"\xff\xfe", b"\xfe\xff") else _ENCODINGS
+    ):
         try:
             sample.decode(encoding)
         except UnicodeError:
             continue
         if encoding not in ("utf-8", "utf-16"):
             draft.keys["encoding"] = encoding
-            draft.unclear.append(f"The file is no UTF-8; as {encoding} it can be read. Do its words make sense?")
+            draft.unclear.append(
+                f"The file is no UTF-8; as {encoding} it can be read. Do its words make sense?"
+            )
         return encoding
-    raise fail("bad-encoding", f"the file is in none of {', '.join(_ENCODINGS)}", file=file.shown_as)
+    raise fail(
+        "bad-encoding", f"the file is in none of {', '.join(_ENCODINGS)}", file=file.shown_as
+    )
 
 
 def _sheet_grid(file: TableFile, layout: Layout) -> list[list[str]]:
-    return [[cell or "" for cell in row] for row in islice(sheet_texts(file, layout.sheet), _DEEPEST)]
+    return [
+        [cell or "" for cell in row] for row in islice(sheet_texts(file, layout.sheet), _DEEPEST)
+    ]
 
 
 def _first_sheet(file: TableFile, draft: Draft) -> str | None:
@@ -159,7 +177,9 @@ def _table_rows(draft: Draft, rows: Sequence[Row]) -> list[Row]:
     return list(rows)
 
 
-def _describe(draft: Draft, names: Sequence[str], above: Sequence[str], rows: Sequence[Row]) -> None:
+def _describe(
+    draft: Draft, names: Sequence[str], above: Sequence[str], rows: Sequence[Row]
+) -> None:
     patterns = _patterns(names)
     unpivoted = [position for position, name in enumerate(names) if _has_period(name)]
     if len(unpivoted) > 1:
@@ -179,7 +199,9 @@ def _describe(draft: Draft, names: Sequence[str], above: Sequence[str], rows: Se
     _describe_amount(draft, label, values, [*above, label], names)
     for needed in ("item", "place", "period"):
         if needed not in draft.columns and f"{{{needed}}}" not in "".join(patterns):
-            draft.unclear.append(f"No column for {needed} was found: name one, or write it under `constants`.")
+            draft.unclear.append(
+                f"No column for {needed} was found: name one, or write it under `constants`."
+            )
     draft.unclear.append(
         "SOURCE is to be the source's id in sources.yaml; `account` another kind where one fits better."
     )
@@ -187,7 +209,9 @@ def _describe(draft: Draft, names: Sequence[str], above: Sequence[str], rows: Se
 
 def _value_column(draft: Draft, names: Sequence[str], rows: Sequence[Row]) -> list[int]:
     """The column of numbers, if there is one; of several the first is taken and the others are asked about."""
-    numeric = [i for i, name in enumerate(names) if _is_numeric(rows, i) and not _PERIOD.search(name)]
+    numeric = [
+        i for i, name in enumerate(names) if _is_numeric(rows, i) and not _PERIOD.search(name)
+    ]
     called_so = [i for i in numeric if names[i].lower() in ("obs_value", "value")]
     chosen = [*called_so, *numeric][:1]
     others = [names[i] for i in numeric if i not in chosen and loose(names[i]) != "unit_mult"]
@@ -232,7 +256,9 @@ def _describe_parts(draft: Draft, names: Sequence[str]) -> None:
 
 
 def _is_numeric(rows: Sequence[Row], position: int) -> bool:
-    cells = [row.cells[position] for row in rows if position < len(row.cells) and row.cells[position]]
+    cells = [
+        row.cells[position] for row in rows if position < len(row.cells) and row.cells[position]
+    ]
     numbers = sum(_is_number(cell or "") for cell in cells)
     return numbers * 2 > len(cells)
 
@@ -248,7 +274,11 @@ def _describe_label(draft: Draft, name: str, patterns: Sequence[str]) -> None:
 
 
 def _describe_amount(
-    draft: Draft, label: str, values: Sequence[str | None], headings: Sequence[str], names: Sequence[str]
+    draft: Draft,
+    label: str,
+    values: Sequence[str | None],
+    headings: Sequence[str],
+    names: Sequence[str],
 ) -> None:
     amount: dict[str, object] = {"column": label}
     column = next((name for name in names if _UNIT.match(name)), None)
@@ -263,7 +293,9 @@ def _describe_amount(
     strange = list(_strange(values))
     if strange:
         shown = ", ".join(repr(text) for text in strange[:12])
-        draft.unclear.append(f"Cells that are no numbers: {shown}. List them under `missing`, `marks` or `bounds`.")
+        draft.unclear.append(
+            f"Cells that are no numbers: {shown}. List them under `missing`, `marks` or `bounds`."
+        )
     draft.columns["amount"] = amount
 
 

@@ -16,10 +16,15 @@ def mapped_sql(text: str, column: ColumnSpec) -> str:
     if column.otherwise is not None:
         rest = f"CASE WHEN {text} IS NOT NULL THEN {literal(plain(column.otherwise))} END"
     if column.match:
-        rules = " ".join(f"WHEN {rule_sql(text, rule)} THEN {literal(plain(rule.value))}" for rule in column.match)
+        rules = " ".join(
+            f"WHEN {rule_sql(text, rule)} THEN {literal(plain(rule.value))}"
+            for rule in column.match
+        )
         rest = f"CASE {rules} ELSE {rest} END"
     if column.map:
-        cases = " ".join(f"WHEN {literal(key)} THEN {literal(plain(value))}" for key, value in column.map.items())
+        cases = " ".join(
+            f"WHEN {literal(key)} THEN {literal(plain(value))}" for key, value in column.map.items()
+        )
         rest = f"CASE {text} {cases} ELSE {rest} END"
     return rest
 

@@ -34,7 +34,9 @@ class Account:
             raise ArithmeticError(message)
 
     def __add__(self, other: Account) -> Account:
-        return Account(self.read + other.read, self.kept + other.kept, self.quarantined + other.quarantined)
+        return Account(
+            self.read + other.read, self.kept + other.kept, self.quarantined + other.quarantined
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,7 +23,18 @@ POINT_COLUMNS = (
 degrees, empty where the source gives no position; ``weight`` multiplies the part that equal sharing gives a row;
 ``field`` is the field of technology or science of the record, the same on all its rows, empty where the source names none."""
 
-DOCUMENT_COLUMNS = ("id", "type", "subtype", "title", "date", "granted", "office", "number", "field", "citations")
+DOCUMENT_COLUMNS = (
+    "id",
+    "type",
+    "subtype",
+    "title",
+    "date",
+    "granted",
+    "office",
+    "number",
+    "field",
+    "citations",
+)
 CONTRIBUTION_COLUMNS = (
     "document", "role", "position", "contributor", "organisation", "corresponding", "date", "lat", "lon", "country",
     "city",
@@ -32,7 +43,11 @@ DEAL_COLUMNS = (
     "id", "type", "round", "investee", "date", "amount", "currency", "field", "place", "lat", "lon", "country", "city",
 )  # fmt: skip
 _ORDER = {"documents": "id", "contributions": "document, position", "deals": "id"}
-RECORD_TABLES = {"documents": DOCUMENT_COLUMNS, "contributions": CONTRIBUTION_COLUMNS, "deals": DEAL_COLUMNS}
+RECORD_TABLES = {
+    "documents": DOCUMENT_COLUMNS,
+    "contributions": CONTRIBUTION_COLUMNS,
+    "deals": DEAL_COLUMNS,
+}
 
 
 @dataclass(frozen=True)
@@ -75,12 +90,16 @@ def open_run(out: Path, memory: str = "1GB", threads: int | None = None) -> Iter
             written.
     """
     if out.suffix.lower() != ".parquet":
-        raise fail("unknown-format", f"points are written as Parquet, not as {out.name!r}", file=str(out))
+        raise fail(
+            "unknown-format", f"points are written as Parquet, not as {out.name!r}", file=str(out)
+        )
     try:
         out.parent.mkdir(parents=True, exist_ok=True)
         scratch = Path(tempfile.mkdtemp(prefix=f".{out.stem}-", dir=out.parent))
     except OSError as error:
-        raise fail("unreadable-file", f"cannot be written: {error.strerror}", file=str(out)) from None
+        raise fail(
+            "unreadable-file", f"cannot be written: {error.strerror}", file=str(out)
+        ) from None
     try:
         engine = Engine(EngineSettings(scratch / "engine", memory, threads))
         with engine, Quarantine(scratch / "quarantine.jsonl") as quarantine:
@@ -108,7 +127,9 @@ class About:
     notes: Sequence[str] = ()
 
 
-def finish(run: Run, about: About, points: str, tables: Sequence[str], *, sort: bool = True) -> Report:
+def finish(
+    run: Run, about: About, points: str, tables: Sequence[str], *, sort: bool = True
+) -> Report:
     """Write all outputs from relations of the engine; they replace earlier ones only when all are complete.
 
     Args:
@@ -133,7 +154,9 @@ def finish(run: Run, about: About, points: str, tables: Sequence[str], *, sort: 
     run.quarantine.close()
     written[beside(run.out, "quarantine.jsonl")] = run.quarantine.path
     rows[beside(run.out, "quarantine.jsonl")] = len(run.quarantine)
-    outputs = [FileFacts(f.name, p.stat().st_size, file_sha256(p), rows[f]) for f, p in written.items()]
+    outputs = [
+        FileFacts(f.name, p.stat().st_size, file_sha256(p), rows[f]) for f, p in written.items()
+    ]
     report = Report(
         about.format, about.vintage, tuple(about.inputs), dict(about.accounts), counts,
         dict(sorted(run.quarantine.reasons.items())), tuple(outputs), tuple(about.notes),
@@ -141,7 +164,8 @@ def finish(run: Run, about: About, points: str, tables: Sequence[str], *, sort: 
     _check(report)
     beside(run.out, "manifest.json").unlink(missing_ok=True)
     for name in RECORD_TABLES:
-        beside(run.out, f"{name}.parquet").unlink(missing_ok=True)  # another format's, from an earlier run
+        # another format's, from an earlier run
+        beside(run.out, f"{name}.parquet").unlink(missing_ok=True)
     for final, temporary in written.items():
         temporary.replace(final)
     report.write(beside(run.out, "manifest.json"))
@@ -151,11 +175,16 @@ def finish(run: Run, about: About, points: str, tables: Sequence[str], *, sort: 
 def _count_points(engine: Engine, path: Path) -> dict[str, int]:
     source = f"read_parquet({literal(str(path))})"
     ((rows, located),) = engine.rows(f"SELECT count(*), count(lat) FROM {source}")
-    records = engine.value(f"SELECT count(*) FROM (SELECT record_id FROM {source} GROUP BY record_id)")  # can spill
+    # can spill
+    records = engine.value(
+        f"SELECT count(*) FROM (SELECT record_id FROM {source} GROUP BY record_id)"
+    )
     return {"rows": rows, "located": located, "unlocated": rows - located, "records": records}
 
 
 def _check(report: Report) -> None:
     quarantined = sum(a.quarantined for a in report.accounts.values())
     if quarantined != sum(report.reasons.values()):
-        raise ArithmeticError(f"{quarantined} records are quarantined, the file has {sum(report.reasons.values())}")
+        raise ArithmeticError(
+            f"{quarantined} records are quarantined, the file has {sum(report.reasons.values())}"
+        )

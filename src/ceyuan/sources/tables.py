@@ -65,7 +65,9 @@ class Loaded:
     columns: frozenset[str]
 
 
-def load_table(run: Run, name: str, paths: Sequence[Path], layout: Layout, encoding: str = "utf-8") -> Loaded:
+def load_table(
+    run: Run, name: str, paths: Sequence[Path], layout: Layout, encoding: str = "utf-8"
+) -> Loaded:
     """Copy the used columns of one table, which may lie in several files, into the engine.
 
     Raises:
@@ -88,7 +90,9 @@ def load_table(run: Run, name: str, paths: Sequence[Path], layout: Layout, encod
         if plain != path:
             plain.unlink()
     rows = int(run.engine.value(f"SELECT count(*) FROM {identifier(name)}"))
-    return Loaded(name, ", ".join(str(p) for p in paths), rows, rejected, tuple(facts), frozenset(present))
+    return Loaded(
+        name, ", ".join(str(p) for p in paths), rows, rejected, tuple(facts), frozenset(present)
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,14 +106,18 @@ class _Csv:
     encoding: str
 
 
-def _columns(plain: Path, path: Path, layout: Layout, encoding: str) -> tuple[dict[str, int], list[str], str]:
+def _columns(
+    plain: Path, path: Path, layout: Layout, encoding: str
+) -> tuple[dict[str, int], list[str], str]:
     with plain.open("rb") as stream:
         first = stream.readline(1 << 20)
     if not first.strip():
         raise fail("empty-file", "there is no header", file=str(path))
     text = first.decode("utf-8-sig" if encoding == "utf-8" else encoding, "replace").rstrip("\r\n")
     delimiter = max(_DELIMITERS, key=text.count)
-    header = [cell.strip().strip('"').lower() for cell in next(csv.reader([text], delimiter=delimiter))]
+    header = [
+        cell.strip().strip('"').lower() for cell in next(csv.reader([text], delimiter=delimiter))
+    ]
     found: dict[str, int] = {}
     problems = []
     for column, names in {**layout.needed, **layout.optional}.items():
@@ -129,7 +137,9 @@ def _copy(run: Run, name: str, plain: Path, path: Path, how: _Csv) -> int:
     """Add a file's rows to the table; lines that are no rows go to quarantine, and their number comes back."""
     quotes = "quote = '\"', escape = '\"'" if how.quoted else "quote = '', escape = ''"
     types = ", ".join(f"'c{i}': 'VARCHAR'" for i in range(len(how.header)))
-    cells = ", ".join(f"nullif(trim(trim(c{i}), '\"'), '') AS {identifier(c)}" for c, i in how.found.items())
+    cells = ", ".join(
+        f"nullif(trim(trim(c{i}), '\"'), '') AS {identifier(c)}" for c, i in how.found.items()
+    )
     source = (
         f"read_csv({literal(str(plain))}, delim = {literal(how.delimiter)}, header = true, auto_detect = false, "
         f"{quotes}, encoding = {literal(how.encoding)}, columns = {{{types}}}, ignore_errors = true, "
@@ -149,10 +159,14 @@ def _rejects(run: Run, path: Path) -> int:
         "FROM reject_errors GROUP BY line"
     )
     count, last = 0, -1
-    while rows := run.engine.rows(f"SELECT * FROM ({lines}) WHERE line > {last} ORDER BY line LIMIT {_PAGE}"):
+    while rows := run.engine.rows(
+        f"SELECT * FROM ({lines}) WHERE line > {last} ORDER BY line LIMIT {_PAGE}"
+    ):
         for line, kind, message, text in rows:
             code = _REJECTED.get(kind, "bad-csv")
-            run.quarantine.add(str(path), line, code, " ".join(message.split())[:200], (text or "").strip())
+            run.quarantine.add(
+                str(path), line, code, " ".join(message.split())[:200], (text or "").strip()
+            )
         count += len(rows)
         last = rows[-1][0]
     run.engine.run("DROP TABLE reject_errors")
@@ -233,7 +247,11 @@ def position_checks(lat: str = "lat", lon: str = "lon") -> list[Check]:
             "bad-number",
             f"'the position ' || coalesce({lat}, '') || ' ' || coalesce({lon}, '') || ' is no pair of numbers'",
         ),
-        (f"({lat} IS NULL) <> ({lon} IS NULL)", "bad-record", "'the position has a latitude or a longitude, not both'"),
+        (
+            f"({lat} IS NULL) <> ({lon} IS NULL)",
+            "bad-record",
+            "'the position has a latitude or a longitude, not both'",
+        ),
         (
             f"abs(TRY_CAST({lat} AS DOUBLE)) > 90 OR abs(TRY_CAST({lon} AS DOUBLE)) > 180",
             "out-of-range",
@@ -242,7 +260,9 @@ def position_checks(lat: str = "lat", lon: str = "lon") -> list[Check]:
     ]
 
 
-def find_tables(inputs: Sequence[Path], names: Mapping[str, str], needed: Sequence[str]) -> dict[str, list[Path]]:
+def find_tables(
+    inputs: Sequence[Path], names: Mapping[str, str], needed: Sequence[str]
+) -> dict[str, list[Path]]:
     """Which file holds which table, by the names of the files.
 
     Args:
@@ -253,8 +273,14 @@ def find_tables(inputs: Sequence[Path], names: Mapping[str, str], needed: Sequen
     Raises:
         CeyuanError: ``source-no-input`` for inputs that are not there, ``source-missing-table`` for needed tables.
     """
-    problems = [Problem("source-no-input", "there is no such file or folder", str(p)) for p in inputs if not p.exists()]
-    files = [f for p in inputs for f in (sorted(p.rglob("*")) if p.is_dir() else [p]) if f.is_file()]
+    problems = [
+        Problem("source-no-input", "there is no such file or folder", str(p))
+        for p in inputs
+        if not p.exists()
+    ]
+    files = [
+        f for p in inputs for f in (sorted(p.rglob("*")) if p.is_dir() else [p]) if f.is_file()
+    ]
     found = {t: [f for f in files if text.lower() in f.name.lower()] for t, text in names.items()}
     if not problems:
         shown = ", ".join(str(p) for p in inputs)

@@ -66,9 +66,15 @@ def read_columns(data: object, name: str = "table") -> Columns:
     if isinstance(data, str | Path):
         return _read_file(Path(data))
     try:
-        table = pa.table({str(key): list(cells) for key, cells in data.items()} if isinstance(data, Mapping) else data)
+        table = pa.table(
+            {str(key): list(cells) for key, cells in data.items()}
+            if isinstance(data, Mapping)
+            else data
+        )
     except (TypeError, ValueError, pa.ArrowException) as error:
-        raise fail("not-a-table", f"{name}: a {type(data).__name__} is not a table ({error})") from error
+        raise fail(
+            "not-a-table", f"{name}: a {type(data).__name__} is not a table ({error})"
+        ) from error
     return Columns(table, name)
 
 
@@ -81,7 +87,9 @@ def _read_file(path: Path) -> Columns:
         try:
             return Columns(pq.read_table(path), file.shown_as, path)
         except (OSError, pa.ArrowException) as error:
-            raise fail("bad-parquet", f"this is not a Parquet file: {error}", file=file.shown_as) from error
+            raise fail(
+                "bad-parquet", f"this is not a Parquet file: {error}", file=file.shown_as
+            ) from error
     if kinds & set(JSON_LINES):
         return _read_json_lines(file)
     if path.suffix.lower() in SHEETS:
@@ -92,7 +100,9 @@ def _read_file(path: Path) -> Columns:
 def _read_json_lines(file: TableFile) -> Columns:
     try:
         with opened(file) as stream:
-            return Columns(pj.read_json(stream, pj.ReadOptions(block_size=BLOCK)), file.shown_as, file.path)
+            return Columns(
+                pj.read_json(stream, pj.ReadOptions(block_size=BLOCK)), file.shown_as, file.path
+            )
     except (OSError, EOFError, pa.ArrowException) as error:
         message = f"this is not one object a line: {str(error).splitlines()[0]}"
         raise fail("bad-jsonl", message, file=file.shown_as) from error
@@ -117,9 +127,13 @@ def _read_text(file: TableFile) -> Columns:
             table = pc.read_csv(
                 stream,
                 pc.ReadOptions(block_size=BLOCK, column_names=list(names), skip_rows=1),
-                pc.ParseOptions(delimiter=delimiter, newlines_in_values=True, invalid_row_handler=skip),
+                pc.ParseOptions(
+                    delimiter=delimiter, newlines_in_values=True, invalid_row_handler=skip
+                ),
                 pc.ConvertOptions(
-                    column_types=dict.fromkeys(names, pa.string()), null_values=[""], strings_can_be_null=True
+                    column_types=dict.fromkeys(names, pa.string()),
+                    null_values=[""],
+                    strings_can_be_null=True,
                 ),
             )
     except (OSError, EOFError, pa.ArrowException):
@@ -141,7 +155,8 @@ def _read_with_care(file: TableFile) -> Columns:
         read = list(rows)
     good = [row.cells for row in read if row.fault is None]
     table = pa.table(
-        [pa.array(cells, pa.string()) for cells in zip(*good, strict=True)] or [[]] * len(names), list(names)
+        [pa.array(cells, pa.string()) for cells in zip(*good, strict=True)] or [[]] * len(names),
+        list(names),
     )
     return Columns(table, file.shown_as, file.path, len(read) - len(good))
 

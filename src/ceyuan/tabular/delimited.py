@@ -135,7 +135,11 @@ def _careful_rows(feed: _Feed, delimiter: str, foreign: set[int]) -> Iterator[Ro
             continue
         if not cells:
             continue
-        fault = "bad-encoding" if foreign and not foreign.isdisjoint(range(first, feed.number)) else None
+        fault = (
+            "bad-encoding"
+            if foreign and not foreign.isdisjoint(range(first, feed.number))
+            else None
+        )
         width = width or len(cells)
         yield Row(first, cells, fault or ("ragged-row" if len(cells) != width else None))
 

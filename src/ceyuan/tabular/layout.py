@@ -189,7 +189,11 @@ def heading_of(names: Sequence[str], above: Sequence[str], layout: Layout, file:
         return Heading(tuple(names), tuple(above))
     found: dict[int, Mapping[str, str]] = {}
     for pattern in layout.unpivot:
-        fits = {position: parts for position, name in enumerate(names) if (parts := _fit(pattern, name)) is not None}
+        fits = {
+            position: parts
+            for position, name in enumerate(names)
+            if (parts := _fit(pattern, name)) is not None
+        }
         if not fits:
             hint = f"Columns: {', '.join(names)}"
             raise fail("missing-column", f"no column is like {pattern!r}", file=file, hint=hint)
@@ -201,7 +205,9 @@ def heading_of(names: Sequence[str], above: Sequence[str], layout: Layout, file:
     columns = [names[i] for i in kept]
     twice = [part for part in (*made, VALUE) if part in columns]
     if twice:
-        raise fail("bad-header", f"the part {twice[0]!r} of a pattern is a column already", file=file)
+        raise fail(
+            "bad-header", f"the part {twice[0]!r} of a pattern is a column already", file=file
+        )
     return Heading((*columns, *made, VALUE), tuple(above), dict(sorted(found.items())), kept)
 
 
@@ -209,7 +215,9 @@ def _check_filled(layout: Layout, names: Sequence[str], file: str) -> None:
     for name in layout.fill_down:
         if find_name(name, names) is None:
             hint = did_you_mean(name, names)
-            raise fail("missing-column", f"there is no column {name!r} to fill down", file=file, hint=hint)
+            raise fail(
+                "missing-column", f"there is no column {name!r} to fill down", file=file, hint=hint
+            )
 
 
 def _fit(pattern: str, name: str) -> Mapping[str, str] | None:
@@ -242,7 +250,9 @@ def pattern_regex(pattern: str) -> re.Pattern[str]:
     return re.compile(made)
 
 
-def arranged(rows: Iterable[Row], names: Sequence[str], heading: Heading, layout: Layout) -> Iterator[Row]:
+def arranged(
+    rows: Iterable[Row], names: Sequence[str], heading: Heading, layout: Layout
+) -> Iterator[Row]:
     """The rows of a table from the rows of its file.
 
     Args:

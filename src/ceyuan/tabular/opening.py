@@ -67,7 +67,9 @@ def fingerprint(file: TableFile) -> str:
         require(file, file.path.stat().st_size > 0, "empty-file", "the file is empty")
         return file_sha256(file.path)
     except OSError as error:
-        raise fail("unreadable-file", f"cannot be read: {error.strerror or error}", file=file.shown_as) from None
+        raise fail(
+            "unreadable-file", f"cannot be read: {error.strerror or error}", file=file.shown_as
+        ) from None
 
 
 def is_packed(path: Path) -> bool:
@@ -114,9 +116,13 @@ def blocks(file: TableFile) -> Iterator[bytes]:
         RuntimeError,
     ) as error:  # RuntimeError: a locked zip
         kind = file.path.suffix.lower().removeprefix(".").replace("gz", "gzip")
-        raise fail("truncated-gzip", f"the {kind} file is damaged: {error}", file=file.shown_as) from None
+        raise fail(
+            "truncated-gzip", f"the {kind} file is damaged: {error}", file=file.shown_as
+        ) from None
     except OSError as error:
-        raise fail("unreadable-file", f"cannot be read: {error.strerror or error}", file=file.shown_as) from None
+        raise fail(
+            "unreadable-file", f"cannot be read: {error.strerror or error}", file=file.shown_as
+        ) from None
     require(file, size > 0, "empty-file", "the file is empty")
 
 
@@ -216,7 +222,9 @@ def scan(file: TableFile, encoding: str, plain_copy: Path) -> tuple[FileFacts, P
         except UnicodeError:
             valid = False
     wide = codec.name.startswith(("utf-16", "utf-32"))
-    require(file, valid or not wide, "bad-encoding", f"the file is not {codec.name.upper()} throughout")
+    require(
+        file, valid or not wide, "bad-encoding", f"the file is not {codec.name.upper()} throughout"
+    )
     path = plain_copy if copies else file.path
     return counter.facts(), path if valid else None
 
@@ -238,7 +246,9 @@ class _Counter:
         joined = self.last[-3:] + block[:4]
         returns = block.count(b"\r") - (block[-1:] == b"\r")
         self.returns = (
-            self.returns or returns > block.count(b"\r\n") or (self.last[-1:] == b"\r" and block[:1] != b"\n")
+            self.returns
+            or returns > block.count(b"\r\n")
+            or (self.last[-1:] == b"\r" and block[:1] != b"\n")
         )
         self.blank = (
             self.blank or b"\n\n" in block or b"\n\r\n" in block or b"\n\n" in joined or b"\n\r\n" in joined
@@ -264,7 +274,9 @@ def wrong_encoding_hint(line: bytes) -> str | None:
     return None
 
 
-def require(file: TableFile, condition: bool, code: str, message: str, line: int | None = None) -> None:
+def require(
+    file: TableFile, condition: bool, code: str, message: str, line: int | None = None
+) -> None:
     """Raise a problem of a file unless a condition holds."""
     if not condition:
         raise fail(code, message, file=file.shown_as, line=line)

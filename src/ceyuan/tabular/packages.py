@@ -21,7 +21,15 @@ from ceyuan.tabular.opening import TableFile, opened
 DESCRIPTOR = "datapackage.json"
 _LARGEST = 1 << 24
 _READ = ("delimiter", "headerRows", "sheetName")
-_NOTHING = ("lineTerminator", "caseSensitiveHeader", "csvddfVersion", "headerJoin", "$schema", "name", "title")
+_NOTHING = (
+    "lineTerminator",
+    "caseSensitiveHeader",
+    "csvddfVersion",
+    "headerJoin",
+    "$schema",
+    "name",
+    "title",
+)
 """Keys of a dialect that change nothing here: ends of lines are known by themselves, names are joined by ``/`` always."""
 _AS_EVER: Mapping[str, Any] = {
     "header": True, "quoteChar": '"', "doubleQuote": True, "skipInitialSpace": False, "commentRows": [],
@@ -87,12 +95,21 @@ def read_descriptor(file: TableFile) -> Mapping[str, Mapping[str, Any]]:
         if len(content) > _LARGEST:
             raise _bad(file, "the descriptor is larger than 16 MB")
         described = json.loads(content.decode("utf-8-sig"))
-    except (ValueError, KeyError, RuntimeError, zipfile.BadZipFile) as error:  # RuntimeError: nested too deep, locked
+    except (
+        ValueError,
+        KeyError,
+        RuntimeError,
+        zipfile.BadZipFile,
+    ) as error:  # RuntimeError: nested too deep, locked
         raise _bad(file, f"there is no readable {DESCRIPTOR}: {error}") from None
     except OSError as error:
-        raise fail("unreadable-file", f"cannot be read: {error.strerror or error}", file=file.shown_as) from None
+        raise fail(
+            "unreadable-file", f"cannot be read: {error.strerror or error}", file=file.shown_as
+        ) from None
     listed = described.get("resources") if isinstance(described, dict) else None
-    named = [one for one in listed or () if isinstance(one, dict) and isinstance(one.get("name"), str)]
+    named = [
+        one for one in listed or () if isinstance(one, dict) and isinstance(one.get("name"), str)
+    ]
     if not isinstance(listed, list) or len(named) != len(listed):
         raise _bad(file, "it has no list of resources with names")
     return {one["name"]: one for one in named}
@@ -110,7 +127,10 @@ def resource_of(file: TableFile, described: Mapping[str, Any]) -> Resource:
     """
     dialect = described.get("dialect", {})
     if not isinstance(dialect, dict):
-        raise _bad(file, "a dialect or schema that stands elsewhere is not read; copy it into the descriptor")
+        raise _bad(
+            file,
+            "a dialect or schema that stands elsewhere is not read; copy it into the descriptor",
+        )
     for key, value in dialect.items():
         plain = key in (*_READ, *_NOTHING) or (key in _AS_EVER and value == _AS_EVER[key])
         if not plain and value is not None:
@@ -130,7 +150,11 @@ def resource_of(file: TableFile, described: Mapping[str, Any]) -> Resource:
 
 
 def _usual_delimiter(described: Mapping[str, Any]) -> str:
-    return "\t" if described.get("format") == "tsv" or ".tsv" in str(described.get("path")).lower() else ","
+    return (
+        "\t"
+        if described.get("format") == "tsv" or ".tsv" in str(described.get("path")).lower()
+        else ","
+    )
 
 
 def _path(file: TableFile, described: Mapping[str, Any]) -> str:
@@ -150,7 +174,11 @@ def _path(file: TableFile, described: Mapping[str, Any]) -> str:
 
 def _header(file: TableFile, dialect: Mapping[str, Any]) -> tuple[int, ...]:
     rows = dialect.get("headerRows", [1])
-    if not isinstance(rows, list) or not rows or not all(type(row) is int and 1 <= row <= 1000 for row in rows):
+    if (
+        not isinstance(rows, list)
+        or not rows
+        or not all(type(row) is int and 1 <= row <= 1000 for row in rows)
+    ):
         raise _bad(file, f"headerRows: {json.dumps(rows)} are no lines of column names")
     return tuple(rows)
 
@@ -159,7 +187,10 @@ def _fields(file: TableFile, described: Mapping[str, Any]) -> dict[str, Field]:
     schema = described.get("schema", {})
     listed = schema.get("fields", []) if isinstance(schema, dict) else None
     if not isinstance(listed, list) or not all(isinstance(one, dict) for one in listed):
-        raise _bad(file, "a dialect or schema that stands elsewhere is not read; copy it into the descriptor")
+        raise _bad(
+            file,
+            "a dialect or schema that stands elsewhere is not read; copy it into the descriptor",
+        )
     everywhere = schema.get("missingValues", [""])
     return {str(one.get("name")): _field(file, one, everywhere) for one in listed}
 
@@ -171,8 +202,12 @@ def _field(file: TableFile, described: Mapping[str, Any], everywhere: Any) -> Fi
     # The standard's second version may say what a missing value means: {value: "-", label: not asked}.
     texts = [str(one.get("value", "")) if isinstance(one, dict) else str(one) for one in missing]
     written = _text(file, described, "format") or ""
-    decimal = _text(file, described, "decimalChar") or "." if described.get("type") == "number" else None
-    return Field(tuple(t for t in texts if t), written if written.startswith("%") else None, decimal)
+    decimal = (
+        _text(file, described, "decimalChar") or "." if described.get("type") == "number" else None
+    )
+    return Field(
+        tuple(t for t in texts if t), written if written.startswith("%") else None, decimal
+    )
 
 
 def _text(file: TableFile, described: Mapping[str, Any], key: str) -> str | None:

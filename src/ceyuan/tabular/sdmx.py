@@ -62,7 +62,9 @@ class MessageRows:
 
     def _elements(self) -> Iterator[Any]:
         """Data sets, groups, series and observations as they end; each is forgotten once it was looked at."""
-        parser = etree.XMLPullParser(("start", "end"), resolve_entities=False, no_network=True, load_dtd=False)
+        parser = etree.XMLPullParser(
+            ("start", "end"), resolve_entities=False, no_network=True, load_dtd=False
+        )
         try:
             for block in blocks(self._file):
                 parser.feed(block)
@@ -76,9 +78,13 @@ class MessageRows:
         name = _local(element)
         if event == "start":
             if element.getparent() is None and name not in _ROOTS:
-                raise self._bad(f"it is a message of the kind {name}, not of {_ROOTS[0]}", element.sourceline)
+                raise self._bad(
+                    f"it is a message of the kind {name}, not of {_ROOTS[0]}", element.sourceline
+                )
             if name == "Comp":
-                raise self._bad("attributes with several values (Comp) are not read", element.sourceline)
+                raise self._bad(
+                    "attributes with several values (Comp) are not read", element.sourceline
+                )
             if name in ("DataSet", "Group", "Series"):
                 yield element
             return
@@ -95,7 +101,11 @@ class MessageRows:
         actions = {value for name, value in plain.items() if name.rpartition("}")[2] == "action"}
         if actions & {"Delete", "D"}:
             raise self._bad("it deletes observations, which is no table", element.sourceline)
-        return {name: value for name, value in plain.items() if not name.startswith("{") and name not in _NO_COLUMNS}
+        return {
+            name: value
+            for name, value in plain.items()
+            if not name.startswith("{") and name not in _NO_COLUMNS
+        }
 
     def _bad(self, message: str, line: int | None) -> CeyuanError:
         return fail("bad-sdmx", message, file=self._file.shown_as, line=line)
@@ -106,7 +116,9 @@ class _Groups:
 
     def __init__(self) -> None:
         self._by_names: defaultdict[frozenset[str], list[Attributes]] = defaultdict(list)
-        self._found: dict[tuple[frozenset[str], tuple[str, ...]], Mapping[tuple[str, ...], Attributes]] = {}
+        self._found: dict[
+            tuple[frozenset[str], tuple[str, ...]], Mapping[tuple[str, ...], Attributes]
+        ] = {}
 
     def add(self, group: Attributes) -> None:
         self._by_names[frozenset(group)].append(group)
@@ -117,7 +129,9 @@ class _Groups:
         for names, groups in self._by_names.items():
             shared = tuple(sorted(names & told.keys()))
             if (names, shared) not in self._found:
-                self._found[names, shared] = {tuple(group[n] for n in shared): group for group in groups}
+                self._found[names, shared] = {
+                    tuple(group[n] for n in shared): group for group in groups
+                }
             if shared:
                 found |= self._found[names, shared].get(tuple(told[n] for n in shared), {})
         return found

@@ -91,7 +91,9 @@ def sheet_names(file: TableFile) -> tuple[list[str], list[str]]:
     return visible, [name for name in states if name not in visible]
 
 
-def _choose(file: TableFile, sheets: Mapping[str, Any], declared: str | None) -> tuple[str, tuple[str, ...]]:
+def _choose(
+    file: TableFile, sheets: Mapping[str, Any], declared: str | None
+) -> tuple[str, tuple[str, ...]]:
     """The sheet that is read: the declared one, or the first that is not hidden; and the hidden ones before it."""
     visible = [name for name, sheet in sheets.items() if sheet.sheet_state == "visible"]
     chosen = declared or next(iter([*visible, *sheets]), "")
@@ -125,9 +127,14 @@ def _formulas(file: TableFile, sheet: str) -> dict[tuple[int, int], str]:
     if not _has_formulas(file):
         return {}
     found: dict[tuple[int, int], str] = {}
-    with _open_book(file, whole=False, formulas=True) as written, _open_book(file, whole=False) as computed:
+    with (
+        _open_book(file, whole=False, formulas=True) as written,
+        _open_book(file, whole=False) as computed,
+    ):
         both = (book[sheet] for book in (written, computed))
-        for row, (said, values) in enumerate(zip(*(_plain_rows(one) for one in both), strict=False), start=1):
+        for row, (said, values) in enumerate(
+            zip(*(_plain_rows(one) for one in both), strict=False), start=1
+        ):
             for column, (formula, value) in enumerate(zip(said, values, strict=False), start=1):
                 if value is None and formula is not None:
                     found[row, column] = str(getattr(formula, "text", formula))
@@ -143,7 +150,11 @@ def _has_formulas(file: TableFile) -> bool:
     """Whether any sheet of a workbook has a formula; they are rare, and looking for them in the bytes is quick."""
     try:
         with zipfile.ZipFile(file.path) as packed:
-            sheets = [name for name in packed.namelist() if name.startswith("xl/worksheets/") and name.endswith(".xml")]
+            sheets = [
+                name
+                for name in packed.namelist()
+                if name.startswith("xl/worksheets/") and name.endswith(".xml")
+            ]
             return any(_FORMULA.search(packed.read(name)) for name in sheets)
     except (OSError, zipfile.BadZipFile) as error:
         raise _bad_book(file, error) from None

@@ -149,7 +149,8 @@ def _number(value: float, number_format: str) -> str:
         return plain(value)
     section = next((s for s in sections(number_format) if s.meets(exact)), None)
     if section is None or not section.body or "/" in section.before + section.after:
-        return plain(value)  # text instead of the number, or a fraction: the value itself is what is meant
+        # text instead of the number, or a fraction: the value itself is what is meant
+        return plain(value)
     if re.fullmatch("0{2,}", section.body) and exact == int(exact):
         text = f"{int(exact):0{len(section.body)}d}"
     elif section.percents or section.thousands:

@@ -49,7 +49,9 @@ def read_records(path: Path) -> tuple[tuple[str, ...], list[tuple[int, Mapping[s
                     message = f"{len(row.cells)} cells where the header has {len(names)}"
                 problems.append(Problem(row.fault, message, file.shown_as, row.line))
             else:
-                rows.append((row.line, dict(zip(names, (cell or "" for cell in row.cells), strict=True))))
+                rows.append(
+                    (row.line, dict(zip(names, (cell or "" for cell in row.cells), strict=True)))
+                )
     if problems:
         raise CeyuanError(problems)
     return names, rows

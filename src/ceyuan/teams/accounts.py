@@ -78,7 +78,9 @@ def accounts(connection: sa.Connection, side: str | None = None) -> list[Account
 
 def _account(row: sa.Row[tuple[object, ...]]) -> Account:
     roles = roles_of(row.roles)
-    return Account(row.name, row.display, row.side, row.unit, roles, row.active, row.password is None)
+    return Account(
+        row.name, row.display, row.side, row.unit, roles, row.active, row.password is None
+    )
 
 
 def invite(connection: sa.Connection, account: Account, by: By) -> str:
@@ -107,12 +109,22 @@ def invite(connection: sa.Connection, account: Account, by: By) -> str:
     secret = _link(connection, account.name)
     state = {key: row[key] for key in ("side", "unit", "roles", "active")}
     subject = f"account/{account.name}"
-    append(connection, Happened(by.account, by.side, "invite", subject, 1, {"state": state}, account.display.strip()))
+    append(
+        connection,
+        Happened(
+            by.account, by.side, "invite", subject, 1, {"state": state}, account.display.strip()
+        ),
+    )
     return secret
 
 
 def change(
-    connection: sa.Connection, name: str, by: By, *, roles: Collection[str] | None = None, active: bool | None = None
+    connection: sa.Connection,
+    name: str,
+    by: By,
+    *,
+    roles: Collection[str] | None = None,
+    active: bool | None = None,
 ) -> Account:
     """Change what an account may do; its sessions and tokens end.
 
@@ -129,7 +141,12 @@ def change(
     connection.execute(sa.update(ACCOUNT).where(ACCOUNT.c.name == name).values(then))
     _end_all(connection, name)
     state = {"side": row.side, "unit": row.unit, "roles": then["roles"], "active": then["active"]}
-    append(connection, Happened(by.account, by.side, "change", f"account/{name}", then["version"], {"state": state}))
+    append(
+        connection,
+        Happened(
+            by.account, by.side, "change", f"account/{name}", then["version"], {"state": state}
+        ),
+    )
     return next(a for a in accounts(connection, row.side) if a.name == name)
 
 
@@ -168,7 +185,9 @@ def follow_link(connection: sa.Connection, secret: str, password: str) -> str:
     name = connection.scalar(used)
     if name is None:
         raise fail("team-link", "the link was used already, or is no longer valid")
-    row = connection.execute(sa.select(ACCOUNT).where(ACCOUNT.c.name == name).with_for_update()).one()
+    row = connection.execute(
+        sa.select(ACCOUNT).where(ACCOUNT.c.name == name).with_for_update()
+    ).one()
     connection.execute(sa.update(ACCOUNT).where(ACCOUNT.c.name == name).values(password=hashed))
     append(connection, Happened(str(name), row.side, "password", f"account/{name}"))
     return str(name)
@@ -187,12 +206,18 @@ def change_password(connection: sa.Connection, name: str, old: str, new: str, ke
     Raises:
         CeyuanError: ``team-login`` or ``team-weak-password``.
     """
-    row = connection.execute(sa.select(ACCOUNT).where(ACCOUNT.c.name == name).with_for_update()).one()
+    row = connection.execute(
+        sa.select(ACCOUNT).where(ACCOUNT.c.name == name).with_for_update()
+    ).one()
     if not is_password(row.password, old):
         raise fail("team-login", "the present password is another one")
-    connection.execute(sa.update(ACCOUNT).where(ACCOUNT.c.name == name).values(password=hashed_password(new)))
     connection.execute(
-        sa.update(SESSION).where(SESSION.c.account == name, SESSION.c.secret != keep).values(revoked=True)
+        sa.update(ACCOUNT).where(ACCOUNT.c.name == name).values(password=hashed_password(new))
+    )
+    connection.execute(
+        sa.update(SESSION)
+        .where(SESSION.c.account == name, SESSION.c.secret != keep)
+        .values(revoked=True)
     )
     append(connection, Happened(name, row.side, "password", f"account/{name}"))
 
@@ -227,7 +252,9 @@ def _may_keep(by: By, side: str) -> None:
 
 
 def _locked(connection: sa.Connection, name: str, by: By) -> sa.Row[tuple[object, ...]]:
-    row = connection.execute(sa.select(ACCOUNT).where(ACCOUNT.c.name == name).with_for_update()).one_or_none()
+    row = connection.execute(
+        sa.select(ACCOUNT).where(ACCOUNT.c.name == name).with_for_update()
+    ).one_or_none()
     # Of other sides' accounts she does not learn whether they exist.
     if row is None or by.side not in ("", row.side):
         raise fail("team-unknown-account", f"there is no account {name!r}")
@@ -242,6 +269,11 @@ def _end_all(connection: sa.Connection, name: str) -> None:
 
 def _link(connection: sa.Connection, name: str) -> str:
     secret = secrets.token_urlsafe(32)
-    row = {"secret": digest(secret), "account": name, "expires": datetime.now(UTC) + LINK_LASTS, "used": False}
+    row = {
+        "secret": digest(secret),
+        "account": name,
+        "expires": datetime.now(UTC) + LINK_LASTS,
+        "used": False,
+    }
     connection.execute(sa.insert(LINK).values(row))
     return secret

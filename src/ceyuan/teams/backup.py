@@ -26,7 +26,9 @@ def verify_team(team: Team) -> Verified:
     """Check the log and the state, also against what the workspace's builds say of the log."""
     folder = BuildFolder(team.root)
     manifests = {f"build {name}": folder.manifest(name) for name in folder.builds()}
-    anchors = {name: manifest["team"] for name, manifest in manifests.items() if manifest.get("team")}
+    anchors = {
+        name: manifest["team"] for name, manifest in manifests.items() if manifest.get("team")
+    }
     with team.reading() as connection:
         return verify(connection, anchors)
 
@@ -47,11 +49,15 @@ def backup(team: Team, path: Path) -> int:
         _sound(found)
         lines = list(_lines(connection))
     content = "\n".join(lines).encode() + b"\n"
-    packed = gzip.compress(f"{_FORMAT} {hashlib.sha256(content).hexdigest()}\n".encode() + content, mtime=0)
+    packed = gzip.compress(
+        f"{_FORMAT} {hashlib.sha256(content).hexdigest()}\n".encode() + content, mtime=0
+    )
     try:
         replace_file(path, packed)
     except OSError as error:
-        raise fail("unwritable-file", f"cannot be written: {error.strerror}", file=str(path)) from None
+        raise fail(
+            "unwritable-file", f"cannot be written: {error.strerror}", file=str(path)
+        ) from None
     return found.entries
 
 
@@ -59,7 +65,9 @@ def _lines(connection: sa.Connection) -> Iterator[str]:
     for table in KEPT:
         order = list(table.primary_key.columns)
         for row in connection.execute(sa.select(table).order_by(*order)).mappings():
-            yield json.dumps([table.name, {str(k): _plain(v) for k, v in row.items()}], ensure_ascii=False)
+            yield json.dumps(
+                [table.name, {str(k): _plain(v) for k, v in row.items()}], ensure_ascii=False
+            )
 
 
 def _plain(value: Any) -> Any:
@@ -67,7 +75,11 @@ def _plain(value: Any) -> Any:
 
 
 def _read(value: Any) -> Any:
-    return datetime.fromisoformat(value["at"]) if isinstance(value, dict) and set(value) == {"at"} else value
+    return (
+        datetime.fromisoformat(value["at"])
+        if isinstance(value, dict) and set(value) == {"at"}
+        else value
+    )
 
 
 def restore(team: Team, path: Path) -> Verified:
@@ -100,7 +112,9 @@ def _rows(path: Path) -> list[tuple[str, dict[str, Any]]]:
     except OSError as error:
         raise fail("unreadable-file", f"cannot be read: {error.strerror}", file=str(path)) from None
     if head != f"{_FORMAT} {hashlib.sha256(content).hexdigest()}".encode():
-        raise fail("team-backup-damaged", "its content is not what its first line says", file=str(path))
+        raise fail(
+            "team-backup-damaged", "its content is not what its first line says", file=str(path)
+        )
     known = {table.name for table in KEPT}
     rows = [json.loads(line) for line in content.splitlines()]
     return [(name, _read_row(row)) for name, row in rows if name in known]

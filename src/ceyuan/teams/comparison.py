@@ -17,7 +17,9 @@ LISTS = ("values", "reached")
 # A figure, a word and white space are one piece each; what is neither (Chinese and punctuation) goes sign by sign.
 _CHINESE = r"\u2e80-\u9fff\uac00-\ud7a3\uf900-\ufaff\U00020000-\U0003ffff"
 _PIECE = re.compile(rf"\d+(?:[.,]\d+)*|(?:(?![\d_{_CHINESE}])\w)+|\s+|.", re.DOTALL)
-_MOST_PAIRS = 1_000_000  # of equal pieces that are looked at; a text of some ten thousand signs has that many
+_MOST_PAIRS = (
+    1_000_000  # of equal pieces that are looked at; a text of some ten thousand signs has that many
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +62,9 @@ def _pairs(before: Sequence[str], after: Sequence[str]) -> int:
 
 
 def _runs(before: Sequence[str], after: Sequence[str]) -> Iterator[Run]:
-    for kind, start, end, new_start, new_end in SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
+    for kind, start, end, new_start, new_end in SequenceMatcher(
+        None, before, after, autojunk=False
+    ).get_opcodes():
         removed, added = "".join(before[start:end]), "".join(after[new_start:new_end])
         if kind == "equal":
             yield Run("kept", removed)
@@ -95,8 +99,14 @@ def _said(report: ReportFile) -> dict[str, Any]:
 
 def _by_language(old: Mapping[str, str], new: Mapping[str, str]) -> dict[str, tuple[Run, ...]]:
     languages = [*new, *(language for language in old if language not in new)]
-    return {language: compare_texts(old.get(language, ""), new.get(language, "")) for language in languages}
+    return {
+        language: compare_texts(old.get(language, ""), new.get(language, ""))
+        for language in languages
+    }
 
 
 def _entries(old: Sequence[Any], new: Sequence[Any]) -> dict[str, list[Any]]:
-    return {"added": [one for one in new if one not in old], "removed": [one for one in old if one not in new]}
+    return {
+        "added": [one for one in new if one not in old],
+        "removed": [one for one in old if one not in new],
+    }

@@ -20,7 +20,9 @@ try:
     from alembic.runtime.migration import MigrationContext
     from alembic.script import ScriptDirectory
 except ModuleNotFoundError as error:
-    raise fail("team-extra-missing", f"a team needs the package {error.name!r}, which is not installed") from None
+    raise fail(
+        "team-extra-missing", f"a team needs the package {error.name!r}, which is not installed"
+    ) from None
 
 from ceyuan.teams import tables
 
@@ -28,7 +30,9 @@ _PATIENCE_SECONDS = 60
 _SERVER_RIGHTS = {
     "SELECT": tables.metadata.tables.values(),
     "INSERT": [t for t in tables.metadata.tables.values() if t is not tables.HEAD],
-    "UPDATE": [t for t in tables.metadata.tables.values() if t not in (*tables.LOG, tables.ATTEMPT)],
+    "UPDATE": [
+        t for t in tables.metadata.tables.values() if t not in (*tables.LOG, tables.ATTEMPT)
+    ],
     "DELETE": [tables.ATTEMPT],
 }
 """What the role of the server may do on PostgreSQL. It owns no table, so that it cannot drop a trigger."""
@@ -52,13 +56,18 @@ class Team:
     def writing(self) -> Iterator[sa.Connection]:
         """A transaction that writes: all of it, or nothing."""
         # On SQLite a transaction that reads before it writes would fail at once where another one writes.
-        with self.engine.connect().execution_options(ceyuan_writes=True) as connection, connection.begin():
+        with (
+            self.engine.connect().execution_options(ceyuan_writes=True) as connection,
+            connection.begin(),
+        ):
             yield connection
 
     @contextmanager
     def reading(self) -> Iterator[sa.Connection]:
         """A transaction that sees one state of everything, whatever is written meanwhile."""
-        level = {} if self.engine.dialect.name == "sqlite" else {"isolation_level": "REPEATABLE READ"}
+        level = (
+            {} if self.engine.dialect.name == "sqlite" else {"isolation_level": "REPEATABLE READ"}
+        )
         with self.engine.connect().execution_options(**level) as connection, connection.begin():
             yield connection
 
@@ -88,7 +97,11 @@ def connect(address: str, **more: Any) -> sa.Engine:
 
 def _on_connect(connection: Any, _: Any) -> None:
     connection.isolation_level = None  # the driver must not begin on its own
-    for setting in (f"busy_timeout={_PATIENCE_SECONDS * 1000}", "foreign_keys=ON", "synchronous=FULL"):
+    for setting in (
+        f"busy_timeout={_PATIENCE_SECONDS * 1000}",
+        "foreign_keys=ON",
+        "synchronous=FULL",
+    ):
         connection.execute(f"PRAGMA {setting}")
 
 
@@ -135,7 +148,9 @@ def _said(error: BaseException) -> str:
 
 def _alembic() -> alembic.config.Config:
     config = alembic.config.Config()
-    config.set_main_option("script_location", str(resources.files("ceyuan.teams").joinpath("_migrations")))
+    config.set_main_option(
+        "script_location", str(resources.files("ceyuan.teams").joinpath("_migrations"))
+    )
     config.set_main_option("path_separator", "os")
     return config
 
@@ -147,7 +162,9 @@ def _check_schema(engine: sa.Engine) -> None:
         found = MigrationContext.configure(connection).get_current_revision()
     wanted = ScriptDirectory.from_config(_alembic()).get_current_head()
     if found != wanted:
-        raise fail("team-schema", f"the tables are of version {found or 'none'}, and {wanted} is needed")
+        raise fail(
+            "team-schema", f"the tables are of version {found or 'none'}, and {wanted} is needed"
+        )
 
 
 def upgrade(engine: sa.Engine, server_role: str | None = None) -> None:
@@ -162,12 +179,16 @@ def upgrade(engine: sa.Engine, server_role: str | None = None) -> None:
     """
     with clear_faults():
         if engine.dialect.name == "sqlite":
-            Path(str(engine.url.database)).touch(mode=0o600)  # hashes of passwords are nobody else's
+            # hashes of passwords are nobody else's
+            Path(str(engine.url.database)).touch(mode=0o600)
             with engine.connect() as connection:
                 # Outside of a transaction: writers do not keep readers waiting from now on.
                 raw = connection.connection.driver_connection
                 raw.execute("PRAGMA journal_mode=WAL")  # type: ignore[union-attr] # the driver is sqlite3
-        with engine.connect().execution_options(ceyuan_writes=True) as connection, connection.begin():
+        with (
+            engine.connect().execution_options(ceyuan_writes=True) as connection,
+            connection.begin(),
+        ):
             config = _alembic()
             config.attributes["connection"] = connection
             alembic.command.upgrade(config, "head")

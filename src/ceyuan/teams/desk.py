@@ -67,7 +67,9 @@ class Version:
     text: str | None
 
 
-def reports(team: Team, connection: sa.Connection, actor: Actor, *, period: str | None = None) -> list[StoredReport]:
+def reports(
+    team: Team, connection: sa.Connection, actor: Actor, *, period: str | None = None
+) -> list[StoredReport]:
     """The reports that somebody may see, in the order of their files."""
     query = sa.select(DOCUMENT).where(DOCUMENT.c.state.is_not(None)).order_by(DOCUMENT.c.path)
     if period is not None:
@@ -88,11 +90,17 @@ def history(team: Team, connection: sa.Connection, actor: Actor, id_: str) -> li
     query = sa.select(EVENT, BODY.c.text).outerjoin(BODY, BODY.c.seq == EVENT.c.seq)
     entries = [
         Version(_number(row), row.at, row.account, row.side, row.what, row.text)
-        for row in connection.execute(query.where(EVENT.c.subject == path_of(id_)).order_by(EVENT.c.seq))
+        for row in connection.execute(
+            query.where(EVENT.c.subject == path_of(id_)).order_by(EVENT.c.seq)
+        )
     ]
     if actor.side == found.standing.party:
         return entries
-    shown = {"approve", "accept", "unapprove", "import", "comment"} if actor.side == team.config.above else {"accept"}
+    shown = (
+        {"approve", "accept", "unapprove", "import", "comment"}
+        if actor.side == team.config.above
+        else {"accept"}
+    )
     shown_last = [e for e in entries if e.number == found.version and e.what != "comment"]
     return [e for e in entries if e.what in shown or e in shown_last]
 
@@ -114,7 +122,12 @@ def version(team: Team, connection: sa.Connection, actor: Actor, id_: str, numbe
 
 
 def changes(
-    team: Team, connection: sa.Connection, actor: Actor, id_: str, number: int, since: int | None = None
+    team: Team,
+    connection: sa.Connection,
+    actor: Actor,
+    id_: str,
+    number: int,
+    since: int | None = None,
 ) -> dict[str, Any]:
     """What a version of a report says otherwise than another, word by word.
 
@@ -134,7 +147,11 @@ def changes(
         CeyuanError: ``team-unknown-report``, also where she may not see one of the two or its text was erased.
     """
     entries = history(team, connection, actor, id_)
-    readable = {e.number: said_in(path_of(id_), e.text) for e in entries if e.what != "comment" and e.text is not None}
+    readable = {
+        e.number: said_in(path_of(id_), e.text)
+        for e in entries
+        if e.what != "comment" and e.text is not None
+    }
     if since is None:
         since = max((n for n in readable if n < number), default=None)
     for wanted in (number, since):
@@ -152,10 +169,14 @@ def my_desk(team: Team, connection: sa.Connection, actor: Actor) -> list[Waiting
     return sorted(found, key=lambda w: (w.due or date.max, w.period, w.task, w.party))
 
 
-def _on_reports(team: Team, connection: sa.Connection, actor: Actor, plan: Plan) -> Iterator[Waiting]:
+def _on_reports(
+    team: Team, connection: sa.Connection, actor: Actor, plan: Plan
+) -> Iterator[Waiting]:
     for report in reports(team, connection, actor):
         spec, state = report.spec, report.state
-        standing = Standing(spec.party, state, report.standing.in_force, writers(connection, path_of(report.id)))
+        standing = Standing(
+            spec.party, state, report.standing.in_force, writers(connection, path_of(report.id))
+        )
         due = _due(plan, spec.period)
         if state == "returned" and may_write(actor, standing):
             yield Waiting("returned", *_about(report), report.id, due, spec.history[-1].reason)

@@ -69,7 +69,9 @@ def sign_in(team: Team, name: str, password: str, client: str) -> tuple[str, str
         "revoked": False,
     }  # fmt: skip
     with team.writing() as connection:
-        again = connection.execute(sa.select(ACCOUNT).where(ACCOUNT.c.name == name).with_for_update()).one()
+        again = connection.execute(
+            sa.select(ACCOUNT).where(ACCOUNT.c.name == name).with_for_update()
+        ).one()
         # It may have been closed, or its password changed, while the old one was looked at.
         if not again.active or again.password != kept:
             raise fail("team-login", "there is no such account, or its password is another one")
@@ -82,11 +84,15 @@ def _attempt(connection: sa.Connection, account: str, client: str) -> None:
     since = datetime.now(UTC) - WINDOW
     connection.execute(sa.delete(ATTEMPT).where(ATTEMPT.c.at <= since))
     for key, most in ((account, ATTEMPTS_OF_ACCOUNT), (client, ATTEMPTS_OF_CLIENT)):
-        made = connection.scalar(sa.select(sa.func.count()).where(ATTEMPT.c.key == key, ATTEMPT.c.at > since))
+        made = connection.scalar(
+            sa.select(sa.func.count()).where(ATTEMPT.c.key == key, ATTEMPT.c.at > since)
+        )
         if (made or 0) >= most:
             raise fail("team-too-many-attempts", "there were too many attempts to sign in")
     now = datetime.now(UTC)
-    connection.execute(sa.insert(ATTEMPT), [{"key": account, "at": now}, {"key": client, "at": now}])
+    connection.execute(
+        sa.insert(ATTEMPT), [{"key": account, "at": now}, {"key": client, "at": now}]
+    )
 
 
 def session_of(team: Team, secret: str) -> Session | None:
@@ -100,7 +106,12 @@ def token_of(team: Team, secret: str) -> Session | None:
 
 
 def _found(team: Team, table: sa.Table, secret: str) -> Session | None:
-    valid = (table.c.secret == digest(secret), ~table.c.revoked, table.c.expires > datetime.now(UTC), ACCOUNT.c.active)
+    valid = (
+        table.c.secret == digest(secret),
+        ~table.c.revoked,
+        table.c.expires > datetime.now(UTC),
+        ACCOUNT.c.active,
+    )
     query = sa.select(ACCOUNT, table).join(ACCOUNT, ACCOUNT.c.name == table.c.account).where(*valid)
     with team.reading() as connection:
         row = connection.execute(query).mappings().one_or_none()
@@ -108,14 +119,18 @@ def _found(team: Team, table: sa.Table, secret: str) -> Session | None:
         return None
     reads_only = table is TOKEN and row[TOKEN.c.scope] == "read"
     name, roles = row[ACCOUNT.c.name], roles_of(row[ACCOUNT.c.roles])
-    actor = Actor(name, row[ACCOUNT.c.display], row[ACCOUNT.c.side], row[ACCOUNT.c.unit], roles, reads_only)
+    actor = Actor(
+        name, row[ACCOUNT.c.display], row[ACCOUNT.c.side], row[ACCOUNT.c.unit], roles, reads_only
+    )
     return Session(actor, row[SESSION.c.csrf] if table is SESSION else None, row[table.c.secret])
 
 
 def sign_out(team: Team, secret: str) -> None:
     """End a session, by its hash."""
     with team.writing() as connection:
-        connection.execute(sa.update(SESSION).where(SESSION.c.secret == secret).values(revoked=True))
+        connection.execute(
+            sa.update(SESSION).where(SESSION.c.secret == secret).values(revoked=True)
+        )
 
 
 def make_token(connection: sa.Connection, actor: Actor, name: str, scope: Scope) -> tuple[str, str]:
@@ -130,7 +145,10 @@ def make_token(connection: sa.Connection, actor: Actor, name: str, scope: Scope)
         "expires": now + TOKEN_LASTS, "revoked": False,
     }  # fmt: skip
     connection.execute(sa.insert(TOKEN).values(values))
-    append(connection, Happened(actor.name, actor.side, "token", f"token/{id_}", detail={"scope": scope}))
+    append(
+        connection,
+        Happened(actor.name, actor.side, "token", f"token/{id_}", detail={"scope": scope}),
+    )
     return id_, secret
 
 
@@ -140,7 +158,9 @@ def end_token(connection: sa.Connection, actor: Actor, id_: str) -> None:
     Raises:
         CeyuanError: ``team-unknown-token``.
     """
-    ended = sa.update(TOKEN).where(TOKEN.c.id == id_, TOKEN.c.account == actor.name, ~TOKEN.c.revoked)
+    ended = sa.update(TOKEN).where(
+        TOKEN.c.id == id_, TOKEN.c.account == actor.name, ~TOKEN.c.revoked
+    )
     if connection.execute(ended.values(revoked=True)).rowcount != 1:
         raise fail("team-unknown-token", f"there is no token {id_!r}")
     append(connection, Happened(actor.name, actor.side, "end-token", f"token/{id_}"))

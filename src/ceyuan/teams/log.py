@@ -71,7 +71,9 @@ def append(connection: sa.Connection, happened: Happened) -> datetime:
 
 def lock_head(connection: sa.Connection) -> tuple[int, str]:
     """The end of the log, held for this transaction."""
-    head = connection.execute(sa.select(HEAD.c.seq, HEAD.c.hash).where(HEAD.c.id == 1).with_for_update()).one()
+    head = connection.execute(
+        sa.select(HEAD.c.seq, HEAD.c.hash).where(HEAD.c.id == 1).with_for_update()
+    ).one()
     return int(head.seq), str(head.hash)
 
 
@@ -112,7 +114,9 @@ class Verified:
     faults: tuple[str, ...]
 
 
-def verify(connection: sa.Connection, anchors: Mapping[str, Mapping[str, Any]] | None = None) -> Verified:
+def verify(
+    connection: sa.Connection, anchors: Mapping[str, Mapping[str, Any]] | None = None
+) -> Verified:
     """Check the log from its first entry to its end, and the present state against it.
 
     Args:
@@ -142,7 +146,9 @@ def verify(connection: sa.Connection, anchors: Mapping[str, Mapping[str, Any]] |
                 known["text"] = row["text"]
     head = head_of(connection)
     if head != {"seq": expected - 1, "hash": before}:
-        faults.append(f"the log ends with entry {expected - 1}, and its end is written down as {head['seq']}")
+        faults.append(
+            f"the log ends with entry {expected - 1}, and its end is written down as {head['seq']}"
+        )
     faults += _against_state(connection, latest)
     for holder, anchor in (anchors or {}).items():
         if hashes.get(anchor["seq"]) != anchor["hash"]:
@@ -176,11 +182,18 @@ def _faults_of(row: Mapping[Any, Any], expected: int, before: str) -> Iterator[s
         yield f"{name}: its text was changed"
 
 
-def _against_state(connection: sa.Connection, latest: Mapping[str, Mapping[str, Any]]) -> Iterator[str]:
+def _against_state(
+    connection: sa.Connection, latest: Mapping[str, Mapping[str, Any]]
+) -> Iterator[str]:
     """Everything that has a version must stand as its last entry says."""
     state = {}
     for row in connection.execute(sa.select(DOCUMENT)):
-        said = {"version": row.version, "text": row.text, "state": row.state, "in_force": row.in_force}
+        said = {
+            "version": row.version,
+            "text": row.text,
+            "state": row.state,
+            "in_force": row.in_force,
+        }
         state[row.path] = said
     for row in connection.execute(sa.select(ACCOUNT)):
         said = {"version": row.version, "text": row.display, "side": row.side, "unit": row.unit}

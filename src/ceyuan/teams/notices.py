@@ -81,7 +81,14 @@ def notices(desk: Desk) -> list[Notice]:
 
 def _notice(desk: Desk, waiting: Waiting) -> Notice:
     key = "/".join(
-        (desk.workspace, desk.account, waiting.why, waiting.party, waiting.task, waiting.report or waiting.period)
+        (
+            desk.workspace,
+            desk.account,
+            waiting.why,
+            waiting.party,
+            waiting.task,
+            waiting.report or waiting.period,
+        )
     )
     updated, is_soon = waiting.since, False
     if waiting.due is not None:
@@ -90,7 +97,10 @@ def _notice(desk: Desk, waiting: Waiting) -> Notice:
         if is_soon:
             updated = max(updated, datetime.combine(warned, time(), UTC))
     title = phrase(
-        "desk.entry", why=phrase(f"desk.{waiting.why}"), task=_name(desk.tasks, waiting.task), period=waiting.period
+        "desk.entry",
+        why=phrase(f"desk.{waiting.why}"),
+        task=_name(desk.tasks, waiting.task),
+        period=waiting.period,
     )
     page = "/".join(("team", *([] if waiting.report is None else [waiting.report])))
     return Notice(
@@ -102,7 +112,9 @@ def _notice(desk: Desk, waiting: Waiting) -> Notice:
 def _said(desk: Desk, waiting: Waiting, *, is_soon: bool) -> str:
     lines = [phrase("desk.party", party=_name(desk.parties, waiting.party))]
     if waiting.due is not None:
-        lines.append(phrase(_due_key(desk, waiting.due, is_soon=is_soon), day=day_words(waiting.due)))
+        lines.append(
+            phrase(_due_key(desk, waiting.due, is_soon=is_soon), day=day_words(waiting.due))
+        )
     if waiting.reason is not None:
         lines.append(phrase("desk.reason", reason=waiting.reason))
     return _printable("\n".join(in_language(line, desk.language) for line in lines))

@@ -53,7 +53,9 @@ def project(team: Team) -> dict[str, Any]:
         wanted = files_of(connection, approved=True)
         there = _files_in(team.root)
         changed = {path for path, text in there.items() if wanted.get(path) != text}
-        edited = [path for path in sorted(changed) if not _was_written(connection, path, there[path])]
+        edited = [
+            path for path in sorted(changed) if not _was_written(connection, path, there[path])
+        ]
         if edited:
             said = "it was changed by hand: the team has no such text"
             raise CeyuanError(Problem("team-plan-edited", said, path) for path in edited)
@@ -66,14 +68,18 @@ def project(team: Team) -> dict[str, Any]:
 
 
 def _files_in(root: Path) -> dict[str, str]:
-    return {path.relative_to(root).as_posix(): _text(path, root) for path in plain_files(root, FOLDER)}
+    return {
+        path.relative_to(root).as_posix(): _text(path, root) for path in plain_files(root, FOLDER)
+    }
 
 
 def _text(path: Path, root: Path) -> str:
     try:
         return path.read_bytes().decode()
     except UnicodeDecodeError:
-        raise fail("bad-encoding", "it is not UTF-8", file=path.relative_to(root).as_posix()) from None
+        raise fail(
+            "bad-encoding", "it is not UTF-8", file=path.relative_to(root).as_posix()
+        ) from None
 
 
 def _write(path: Path, text: str) -> None:
@@ -84,7 +90,9 @@ def _write(path: Path, text: str) -> None:
 def _was_written(connection: sa.Connection, path: str, text: str) -> bool:
     """Whether the team ever had a file with that text."""
     query = sa.select(EVENT.c.seq).join(BODY, BODY.c.seq == EVENT.c.seq)
-    found = query.where(EVENT.c.subject == path, EVENT.c.what != "comment", BODY.c.text == text).limit(1)
+    found = query.where(
+        EVENT.c.subject == path, EVENT.c.what != "comment", BODY.c.text == text
+    ).limit(1)
     return connection.scalar(found) is not None
 
 
@@ -115,7 +123,9 @@ def export(team: Team, out: Path, *, approved: bool = False) -> int:
         draft.rename(out)
     except OSError as error:
         shutil.rmtree(draft, ignore_errors=True)
-        raise fail("unwritable-file", f"cannot be written: {error.strerror}", file=str(out)) from None
+        raise fail(
+            "unwritable-file", f"cannot be written: {error.strerror}", file=str(out)
+        ) from None
     return len(files)
 
 
@@ -138,7 +148,9 @@ def import_plan(team: Team, folder: Path) -> tuple[int, int]:
     files = _files_in(folder)
     with team.writing() as connection:
         known = _held(connection, files)
-        changed = {path: text for path, text in files.items() if known.get(path, (0, None))[1] != text}
+        changed = {
+            path: text for path, text in files.items() if known.get(path, (0, None))[1] != text
+        }
         refused = [path for path in changed if path in known and path.startswith(_REPORTS)]
         if refused:
             said = "the team has another text of this report"
@@ -151,15 +163,29 @@ def import_plan(team: Team, folder: Path) -> tuple[int, int]:
             state = {"state": row["state"], "in_force": row["in_force"]}
             append(
                 connection,
-                Happened(OPERATOR, "", "import", row["path"], row["version"], {"state": state}, row["text"]),
+                Happened(
+                    OPERATOR,
+                    "",
+                    "import",
+                    row["path"],
+                    row["version"],
+                    {"state": state},
+                    row["text"],
+                ),
             )
     return len(changed), len(files) - len(changed)
 
 
 def _held(connection: sa.Connection, files: Mapping[str, str]) -> dict[str, tuple[int, str]]:
     """Versions and texts of files that the team has, held in the order of their names."""
-    query = sa.select(DOCUMENT.c.path, DOCUMENT.c.version, DOCUMENT.c.text).order_by(DOCUMENT.c.path).with_for_update()
-    return {row.path: (row.version, row.text) for row in connection.execute(query) if row.path in files}
+    query = (
+        sa.select(DOCUMENT.c.path, DOCUMENT.c.version, DOCUMENT.c.text)
+        .order_by(DOCUMENT.c.path)
+        .with_for_update()
+    )
+    return {
+        row.path: (row.version, row.text) for row in connection.execute(query) if row.path in files
+    }
 
 
 def _row(team: Team, path: str, text: str, known: Mapping[str, tuple[int, str]]) -> dict[str, Any]:
@@ -170,7 +196,13 @@ def _row(team: Team, path: str, text: str, known: Mapping[str, tuple[int, str]])
     if path.startswith(_REPORTS):
         spec = parse_report(text.encode(), path)
         state, in_force = state_in_file(spec, team.config.above)
-        row |= {"state": state, "in_force": in_force, "task": spec.task, "party": spec.party, "period": spec.period}
+        row |= {
+            "state": state,
+            "in_force": in_force,
+            "task": spec.task,
+            "party": spec.party,
+            "period": spec.period,
+        }
     return row
 
 
@@ -189,7 +221,9 @@ def erase(team: Team, entry: int, reason: str) -> None:
     """
     with team.writing() as connection:
         query = (
-            sa.select(EVENT.c.subject, BODY.c.text).join(BODY, BODY.c.seq == EVENT.c.seq).where(EVENT.c.seq == entry)
+            sa.select(EVENT.c.subject, BODY.c.text)
+            .join(BODY, BODY.c.seq == EVENT.c.seq)
+            .where(EVENT.c.seq == entry)
         )
         found = connection.execute(query).one_or_none()
         if found is None:
@@ -204,4 +238,6 @@ def erase(team: Team, entry: int, reason: str) -> None:
 def _standing(connection: sa.Connection, subject: str) -> Iterator[str]:
     yield from connection.scalars(sa.select(DOCUMENT.c.text).where(DOCUMENT.c.path == subject))
     if subject.startswith("account/"):
-        yield from connection.scalars(sa.select(BODY.c.text).join(EVENT).where(EVENT.c.subject == subject))
+        yield from connection.scalars(
+            sa.select(BODY.c.text).join(EVENT).where(EVENT.c.subject == subject)
+        )

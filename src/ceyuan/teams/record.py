@@ -100,7 +100,9 @@ def record_of(team: Team, year: int | None = None) -> Record:
         if asked not in plan.years:
             known = ", ".join(map(str, plan.years))
             raise fail("plan-unknown-year", f"the plan has no year {asked}", hint=f"Known: {known}")
-        reports = tuple(_agreed(team, connection, report) for report in _in_force(connection, plan, asked))
+        reports = tuple(
+            _agreed(team, connection, report) for report in _in_force(connection, plan, asked)
+        )
         head = head_of(connection)
     tasks = {task.id: task.name for task in plan.of_year(asked)}
     return Record(asked, plan.years[asked].agreed, tasks, plan.parties, reports, head)
@@ -110,9 +112,13 @@ def _in_force(connection: sa.Connection, plan: Plan, year: int) -> list[StoredRe
     """Reports of a year that a side has approved, or the level above accepted, and that no other replaces."""
     periods = plan.years[year].reporting
     order = list(plan.tasks)
-    query = sa.select(DOCUMENT).where(DOCUMENT.c.in_force, DOCUMENT.c.state != "public", DOCUMENT.c.period.in_(periods))
+    query = sa.select(DOCUMENT).where(
+        DOCUMENT.c.in_force, DOCUMENT.c.state != "public", DOCUMENT.c.period.in_(periods)
+    )
     found = [stored(row) for row in connection.execute(query)]
-    replaced = {report.spec.supersedes.report for report in found if report.spec.supersedes is not None}
+    replaced = {
+        report.spec.supersedes.report for report in found if report.spec.supersedes is not None
+    }
     kept = [report for report in found if report.id not in replaced]
 
     def place(report: StoredReport) -> tuple[int, int, str]:
@@ -123,15 +129,29 @@ def _in_force(connection: sa.Connection, plan: Plan, year: int) -> list[StoredRe
 
 
 def _agreed(team: Team, connection: sa.Connection, report: StoredReport) -> Agreed:
-    query = sa.select(EVENT, ACCOUNT.c.display, ACCOUNT.c.unit).outerjoin(ACCOUNT, ACCOUNT.c.name == EVENT.c.account)
+    query = sa.select(EVENT, ACCOUNT.c.display, ACCOUNT.c.unit).outerjoin(
+        ACCOUNT, ACCOUNT.c.name == EVENT.c.account
+    )
     zone = zone_of(team.root)
     steps: list[Step] = []
-    for row in connection.execute(query.where(EVENT.c.subject == path_of(report.id)).order_by(EVENT.c.seq)):
+    for row in connection.execute(
+        query.where(EVENT.c.subject == path_of(report.id)).order_by(EVENT.c.seq)
+    ):
         if row.what in _ANEW:
             steps.clear()
         elif row.what in _DECISIONS:
             at = row.at.astimezone(zone)
-            steps.append(Step(row.what, row.display or row.account, row.unit or "", row.side, at, row.seq, row.hash))
+            steps.append(
+                Step(
+                    row.what,
+                    row.display or row.account,
+                    row.unit or "",
+                    row.side,
+                    at,
+                    row.seq,
+                    row.hash,
+                )
+            )
     return Agreed(report.id, report.version, report.spec, tuple(steps))
 
 
@@ -168,7 +188,11 @@ def _report_lines(record: Record, agreed: Agreed, language: Language) -> Iterato
     party = record.parties.get(report.party, report.party)
     yield f"### {say('report', party=party, period=period_words(report.period))}"
     yield ""
-    for key, text in (("text", report.text), ("difficulties", report.difficulties), ("next_steps", report.next_steps)):
+    for key, text in (
+        ("text", report.text),
+        ("difficulties", report.difficulties),
+        ("next_steps", report.next_steps),
+    ):
         if text is not None:
             yield f"- {say(key, text=_one_line(in_language(text, language)))}"
     for value in report.values:

@@ -25,7 +25,11 @@ from ceyuan.workspace.spec import Spec, parse_spec
 from ceyuan.workspace.yamlfile import parse_yaml
 
 _WROTE = ("draft", "edit", "submit")
-_IN_TEXT: dict[Decision, State] = {"submit": "submitted", "return": "returned", "unapprove": "returned"}
+_IN_TEXT: dict[Decision, State] = {
+    "submit": "submitted",
+    "return": "returned",
+    "unapprove": "returned",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +70,8 @@ def id_of(path: str) -> str:
 
 @lru_cache(maxsize=20_000)
 def _parsed(model: type[Any], path: str, text: str) -> Any:
-    document = parse_yaml(text, path, languages=())  # which names must stand was asked when it came in
+    # which names must stand was asked when it came in
+    document = parse_yaml(text, path, languages=())
     return parse_spec(model, document, document.data)
 
 
@@ -84,7 +89,11 @@ def model_of(path: str) -> type[Spec]:
     """
     if path == PLAN_FILE:
         return PlanFile
-    kinds: dict[str, type[Spec]] = {"tasks": TaskFile, "proposals": ProposalFile, "reports": ReportFile}
+    kinds: dict[str, type[Spec]] = {
+        "tasks": TaskFile,
+        "proposals": ProposalFile,
+        "reports": ReportFile,
+    }
     return kinds[path.split("/")[1]]
 
 
@@ -109,7 +118,9 @@ def find(connection: sa.Connection, id_: str, *, lock: bool = False) -> StoredRe
         id_: the report.
         lock: hold it until the transaction ends.
     """
-    query = sa.select(DOCUMENT).where(DOCUMENT.c.path == path_of(id_), DOCUMENT.c.state.is_not(None))
+    query = sa.select(DOCUMENT).where(
+        DOCUMENT.c.path == path_of(id_), DOCUMENT.c.state.is_not(None)
+    )
     row = connection.execute(query.with_for_update() if lock else query).one_or_none()
     return None if row is None else stored(row, writers(connection, path_of(id_)))
 
@@ -126,7 +137,9 @@ def writers(connection: sa.Connection, path: str) -> frozenset[str]:
     return frozenset(connection.scalars(query))
 
 
-def seen(team: Team, connection: sa.Connection, actor: Actor, id_: str, *, lock: bool = False) -> StoredReport:
+def seen(
+    team: Team, connection: sa.Connection, actor: Actor, id_: str, *, lock: bool = False
+) -> StoredReport:
     """A report that somebody may see.
 
     Raises:
@@ -149,7 +162,9 @@ def _of_version(found: StoredReport, version: int) -> StoredReport:
     return found
 
 
-def draft(team: Team, actor: Actor, said: Mapping[str, Any], supersede: str | None = None) -> StoredReport:
+def draft(
+    team: Team, actor: Actor, said: Mapping[str, Any], supersede: str | None = None
+) -> StoredReport:
     """Begin a report of one's own side.
 
     Args:
@@ -200,7 +215,9 @@ def edit(team: Team, actor: Actor, id_: str, version: int, said: Mapping[str, An
         plan = plan_of(team, connection)
     _may_edit(actor, old)
     fixed = old.spec.model_dump(mode="json", by_alias=True, exclude_defaults=True)
-    stays: dict[str, Any] = {k: fixed[k] for k in ("task", "party", "period", "supersedes", "history") if k in fixed}
+    stays: dict[str, Any] = {
+        k: fixed[k] for k in ("task", "party", "period", "supersedes", "history") if k in fixed
+    }
     spec = _spec({**said, **stays})
     _check(plan, Report(id_, spec))
     values = _values(path_of(id_), old.state, version + 1, to_yaml(spec), in_force=False)
@@ -238,7 +255,9 @@ def move(
     with team.writing() as connection:
         old = _of_version(seen(team, connection, actor, id_, lock=True), version)
         state = decide(actor, decision, old.standing, above, reason)
-        is_last = state == "accepted" or (state == "approved" and above in (None, old.standing.party))
+        is_last = state == "accepted" or (
+            state == "approved" and above in (None, old.standing.party)
+        )
         text = old.text
         entry = "approved" if is_last else _IN_TEXT.get(decision)
         if entry is not None:
@@ -270,7 +289,12 @@ def comment(team: Team, actor: Actor, id_: str, version: int, text: str) -> None
             raise fail("team-forbidden", "this token only reads")
         if not 1 <= version <= found.version:
             raise fail("team-stale", f"there is no version {version}")
-        append(connection, Happened(actor.name, actor.side, "comment", path_of(id_), 0, {"on": version}, text.strip()))
+        append(
+            connection,
+            Happened(
+                actor.name, actor.side, "comment", path_of(id_), 0, {"on": version}, text.strip()
+            ),
+        )
 
 
 def _spec(raw: Mapping[str, Any]) -> ReportFile:
@@ -288,10 +312,14 @@ def _check(plan: Plan, new: Report) -> None:
 
 
 def _bad(error: CeyuanError) -> CeyuanError:
-    return fail("team-bad-report", "; ".join(p.message for p in error.problems), hint=error.problems[0].hint)
+    return fail(
+        "team-bad-report", "; ".join(p.message for p in error.problems), hint=error.problems[0].hint
+    )
 
 
-def _values(path: str, state: TeamState, version: int, text: str, *, in_force: bool) -> dict[str, Any]:
+def _values(
+    path: str, state: TeamState, version: int, text: str, *, in_force: bool
+) -> dict[str, Any]:
     spec = said_in(path, text)
     return {
         "path": path, "state": state, "version": version, "text": text, "in_force": in_force, "task": spec.task,
@@ -299,12 +327,18 @@ def _values(path: str, state: TeamState, version: int, text: str, *, in_force: b
     }  # fmt: skip
 
 
-def _written(connection: sa.Connection, actor: Actor, what: str, path: str, values: Mapping[str, Any]) -> StoredReport:
+def _written(
+    connection: sa.Connection, actor: Actor, what: str, path: str, values: Mapping[str, Any]
+) -> StoredReport:
     """Write the log and the state that it tells of."""
     detail = {"state": {"state": values["state"], "in_force": values["in_force"]}}
-    happened = Happened(actor.name, actor.side, what, path, values["version"], detail, values["text"])
+    happened = Happened(
+        actor.name, actor.side, what, path, values["version"], detail, values["text"]
+    )
     at = append(connection, happened)
-    connection.execute(sa.update(DOCUMENT).where(DOCUMENT.c.path == path).values(**values, changed=at))
+    connection.execute(
+        sa.update(DOCUMENT).where(DOCUMENT.c.path == path).values(**values, changed=at)
+    )
     found = find(connection, id_of(path))
     assert found is not None  # noqa: S101 - it was written just now
     return found

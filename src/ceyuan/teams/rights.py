@@ -106,7 +106,9 @@ def roles_of(names: Collection[str]) -> tuple[Role, ...]:
     unknown = sorted(set(names) - set(ROLES))
     if unknown or not names:
         raise fail(
-            "team-bad-account", f"there is no role {', '.join(unknown) or 'named'}", hint=f"Known: {', '.join(ROLES)}"
+            "team-bad-account",
+            f"there is no role {', '.join(unknown) or 'named'}",
+            hint=f"Known: {', '.join(ROLES)}",
         )
     if "administrator" in names and len(set(names)) > 1:
         raise fail("team-bad-account", "an administrator keeps accounts and has no part in reports")
@@ -160,7 +162,9 @@ def decide(
     if rule.role not in actor.roles or actor.reads_only or not states:
         raise fail("team-forbidden", f"{actor.name} may not {decision} reports of {report.party}")
     if report.state not in states or (report.in_force and decision != "unapprove"):
-        raise fail("team-illegal-state", f"it is {report.state}: {actor.side} cannot {decision} it now")
+        raise fail(
+            "team-illegal-state", f"it is {report.state}: {actor.side} cannot {decision} it now"
+        )
     if rule.four_eyes and actor.name in report.wrote:
         raise fail("team-four-eyes", f"{actor.name} has written or submitted it herself")
     if rule.reason != bool(reason and reason.strip()):

@@ -43,7 +43,9 @@ def make_team(
         upgrade(engine, server_role)
         if there:
             return 0
-        config = config.model_copy(update={"database": _shown(engine, database or config.database, server_role)})
+        config = config.model_copy(
+            update={"database": _shown(engine, database or config.database, server_role)}
+        )
         read = 0
         if not empty:
             with clear_faults():

@@ -41,7 +41,9 @@ class AccessLog:
         finally:
             moment = datetime.now(UTC).isoformat(timespec="seconds")
             took = (time.perf_counter() - begin) * 1000
-            self._write(f"{moment} {_client(scope)} {_request(scope)} {status or '-'} {size} {took:.0f}ms")
+            self._write(
+                f"{moment} {_client(scope)} {_request(scope)} {status or '-'} {size} {took:.0f}ms"
+            )
 
 
 def _client(scope: Scope) -> str:
@@ -54,7 +56,9 @@ def _request(scope: Scope) -> str:
     """Method and address as they were sent: what is not printable there is percent-encoded, or refused by the server."""
     path = scope.get("raw_path") or scope["path"].encode()
     query = scope["query_string"]
-    return _printable(f"{scope['method']} {(path + b'?' + query if query else path).decode('latin-1')}")
+    return _printable(
+        f"{scope['method']} {(path + b'?' + query if query else path).decode('latin-1')}"
+    )
 
 
 def _printable(text: str) -> str:

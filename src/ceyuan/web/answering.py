@@ -46,7 +46,9 @@ class Handler:
         self._reader.shutdown(cancel_futures=True)
         self.snapshots.close()
 
-    async def answer(self, request: Request, key: Hashable, make: Make, *, file: str | None = None) -> Response:
+    async def answer(
+        self, request: Request, key: Hashable, make: Make, *, file: str | None = None
+    ) -> Response:
         """The response to a request for something that the build alone decides.
 
         Args:
@@ -88,7 +90,8 @@ class Handler:
             payload = await loop.run_in_executor(self._reader, _made_once, snapshot, make, gone)
             sent = response(request, snapshot.tag, payload, None)
         except GivenUpError:
-            return Response(status_code=499)  # nobody sees it but the access log, by nginx's number for this
+            # nobody sees it but the access log, by nginx's number for this
+            return Response(status_code=499)
         finally:
             gone.set()  # also where the server ends while the text is read
             watch.cancel()
@@ -99,11 +102,16 @@ class Handler:
 
     @staticmethod
     async def _made(executor: Executor, snapshot: Snapshot, key: Hashable, make: Make) -> Payload:
-        return await asyncio.get_running_loop().run_in_executor(executor, snapshot.answer, key, make)
+        return await asyncio.get_running_loop().run_in_executor(
+            executor, snapshot.answer, key, make
+        )
 
     def _is_outdated(self, snapshot: Snapshot, error: Exception) -> bool:
         """Whether an error comes from a build that is no longer there, rather than from what was asked."""
-        if isinstance(error, CeyuanError) and error.problems[0].code not in ("no-build", "damaged-build"):
+        if isinstance(error, CeyuanError) and error.problems[0].code not in (
+            "no-build",
+            "damaged-build",
+        ):
             return False
         self.snapshots.refresh()
         return self.snapshots.current is not snapshot

@@ -17,7 +17,14 @@ from ceyuan.version import __version__
 from ceyuan.web.access import AccessLog
 from ceyuan.web.answering import Handler
 from ceyuan.web.documentation import DESCRIPTION
-from ceyuan.web.faults import Refused, on_bug, on_ceyuan_error, on_http_error, on_invalid, on_refused
+from ceyuan.web.faults import (
+    Refused,
+    on_bug,
+    on_ceyuan_error,
+    on_http_error,
+    on_invalid,
+    on_refused,
+)
 from ceyuan.web.guard import Guard, Hosts
 from ceyuan.web.openapi import finished
 from ceyuan.web.pages import interface_page, site_routes
@@ -75,7 +82,10 @@ def create_app(
 
     @app.get("/health", include_in_schema=False)
     async def health() -> Response:
-        return JSONResponse({"status": "ok", "build": snapshots.current.build}, headers={"Cache-Control": "no-store"})
+        return JSONResponse(
+            {"status": "ok", "build": snapshots.current.build},
+            headers={"Cache-Control": "no-store"},
+        )
 
     @app.get(f"{PREFIX}/", include_in_schema=False)
     async def interface() -> Response:

@@ -16,7 +16,10 @@ _TAG = {
     "description": "The build, and everything beside it, that the answer was made of.",
     "schema": {"type": "string"},
 }
-_NOT_MODIFIED = {"description": "The asker has it already (`If-None-Match`).", "headers": {"ETag": _TAG}}
+_NOT_MODIFIED = {
+    "description": "The asker has it already (`If-None-Match`).",
+    "headers": {"ETag": _TAG},
+}
 FAULT_REF = {"$ref": "#/components/schemas/Fault"}
 DESCRIPTION = """\
 Everything that the site shows, as JSON. Every answer is wholly of one build, which it names; `ETag` stands for the build
@@ -41,15 +44,25 @@ def fault(status: int, description: str, code: str) -> dict[int | str, dict[str,
 
 def faults_of(path: str, unknown: str | None = None) -> dict[int | str, dict[str, Any]]:
     """The errors of an address."""
-    found = fault(422, "A query parameter is unknown, or given more than once.", "unknown-parameter")
+    found = fault(
+        422, "A query parameter is unknown, or given more than once.", "unknown-parameter"
+    )
     if unknown is not None:
         found |= fault(
-            404, "There is no such identifier, place, figure or page; the hint names what is alike.", unknown
+            404,
+            "There is no such identifier, place, figure or page; the hint names what is alike.",
+            unknown,
         )
     if path.startswith("observations."):
-        found |= fault(413, "More rows are asked for than one download holds.", "download-too-large")
+        found |= fault(
+            413, "More rows are asked for than one download holds.", "download-too-large"
+        )
     if path == "read":
-        found |= fault(413, "The text has more than 200,000 characters, or the body is too large.", "text-too-long")
+        found |= fault(
+            413,
+            "The text has more than 200,000 characters, or the body is too large.",
+            "text-too-long",
+        )
         found |= fault(415, "The body is of a type that is not read.", "unreadable-media")
         found |= fault(503, "Too many texts are waiting to be read.", "too-many-texts")
     if path.startswith(("observations", "records", "read")) or path.endswith("lineage"):
@@ -57,11 +70,15 @@ def faults_of(path: str, unknown: str | None = None) -> dict[int | str, dict[str
     if path == "plan" or path.startswith("plan/"):
         found |= fault(422, "The day is none, or has not come yet.", "future-day")
     if path.startswith(_FROM_FILES):
-        found |= fault(500, "A file of the workspace is wrong; `where` names it with its line.", "bad-value")
+        found |= fault(
+            500, "A file of the workspace is wrong; `where` names it with its line.", "bad-value"
+        )
     return found
 
 
-def operation(path: str, summary: str, model: Any, unknown: str | None, media: str | None) -> dict[str, Any]:
+def operation(
+    path: str, summary: str, model: Any, unknown: str | None, media: str | None
+) -> dict[str, Any]:
     """The arguments that register an address that is read with GET."""
     responses: dict[int | str, dict[str, Any]] = {
         200: {"description": "The answer.", "headers": {"ETag": _TAG}},
@@ -71,8 +88,18 @@ def operation(path: str, summary: str, model: Any, unknown: str | None, media: s
     if model is None:
         binary = {"type": "string", "contentMediaType": media} if media else {}
         responses[200]["content"] = {(media or "").partition(";")[0]: {"schema": binary}}
-    own = "server only" if path.startswith(("observations", "records")) or path.endswith("geojson") else "resources"
-    name = path.replace("/{id}", "_of").replace("/", "_").replace(".", "_").replace("{", "").replace("}", "")
+    own = (
+        "server only"
+        if path.startswith(("observations", "records")) or path.endswith("geojson")
+        else "resources"
+    )
+    name = (
+        path.replace("/{id}", "_of")
+        .replace("/", "_")
+        .replace(".", "_")
+        .replace("{", "")
+        .replace("}", "")
+    )
     return {
         "summary": summary, "operation_id": name, "response_model": model, "responses": responses, "tags": [own],
         "response_class": Response if model is None else type("Json", (JSONResponse,), {"media_type": media or JSON}),

@@ -51,7 +51,9 @@ class Last(Response):
 
     async def __call__(self, _: Scope, receive: Receive, send: Send) -> None:
         """Send the answer, wait until the asker has ended or gone, and close."""
-        await send({"type": "http.response.start", "status": self.status_code, "headers": self.raw_headers})
+        await send(
+            {"type": "http.response.start", "status": self.status_code, "headers": self.raw_headers}
+        )
         await send({"type": "http.response.body", "body": self.body, "more_body": True})
         with suppress(TimeoutError):
             async with asyncio.timeout(_LINGER_SECONDS):
@@ -77,7 +79,9 @@ class Refused(Exception):  # noqa: N818 - a refusal is an answer, not a fault of
         self.headers = dict(headers or {})
 
 
-def answer(problem: Problem, *, asked: bool = True, headers: Mapping[str, str] | None = None) -> Response:
+def answer(
+    problem: Problem, *, asked: bool = True, headers: Mapping[str, str] | None = None
+) -> Response:
     """The response of a problem.
 
     Args:
@@ -91,7 +95,10 @@ def answer(problem: Problem, *, asked: bool = True, headers: Mapping[str, str] |
         where=problem.where or None,
     )  # fmt: skip
     return Response(
-        fault.model_dump_json(), status, media_type=PROBLEM, headers={"Cache-Control": "no-store", **(headers or {})}
+        fault.model_dump_json(),
+        status,
+        media_type=PROBLEM,
+        headers={"Cache-Control": "no-store", **(headers or {})},
     )
 
 
@@ -132,7 +139,9 @@ async def on_invalid(_: Request, error: Exception) -> Response:
     if not isinstance(error, RequestValidationError):
         raise error
     found = error.errors()
-    said = "; ".join(f"{'.'.join(str(part) for part in e['loc'][1:]) or 'body'}: {e['msg']}" for e in found)
+    said = "; ".join(
+        f"{'.'.join(str(part) for part in e['loc'][1:]) or 'body'}: {e['msg']}" for e in found
+    )
     place = found[0]["loc"]
     # Of a list of values the parameter is named, of a body the field.
     where = ".".join(str(part) for part in (place[:2] if place[0] == "query" else place))
@@ -144,6 +153,8 @@ async def on_http_error(request: Request, error: Exception) -> Response:
     if not isinstance(error, HTTPException):
         raise error
     if error.status_code == 405:
-        problem = Problem("method-not-allowed", f"{request.method} is no method of {request.url.path}")
+        problem = Problem(
+            "method-not-allowed", f"{request.method} is no method of {request.url.path}"
+        )
         return answer(problem, headers=error.headers)
     return answer(Problem("no-resource", f"there is nothing at {request.url.path}"))

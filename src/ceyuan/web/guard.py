@@ -101,7 +101,9 @@ class Guard:
             return Problem("bad-host", f"this server does not answer for {host!r}")
         # A browser names the page that sends something; a page of another port is another site.
         if request.method != "GET" and origin is not None and _authority(origin) != own:
-            return Problem("bad-origin", f"pages of {origin!r} may not send anything to this server")
+            return Problem(
+                "bad-origin", f"pages of {origin!r} may not send anything to this server"
+            )
         return None
 
 

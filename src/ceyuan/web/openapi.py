@@ -42,7 +42,8 @@ def finished(document: dict[str, Any]) -> dict[str, Any]:
             schema["required"] = list(schema["properties"])  # an answer tells what is as usual, too
     schemas["Fault"] = Fault.model_json_schema()
     for text in schemas["Trilingual"]["properties"].values():
-        text.pop("minLength")  # a rule for what is declared; the unit of a plain ratio is no words at all
+        # a rule for what is declared; the unit of a plain ratio is no words at all
+        text.pop("minLength")
     for operation in _operations(document):
         for answer in operation["responses"].values():
             _told_as_problem(answer)
@@ -83,7 +84,11 @@ def _close_maps(part: Any) -> None:
         if keys:
             value = part.pop("additionalProperties")
             del part["propertyNames"]
-            part |= {"properties": dict.fromkeys(keys, value), "required": keys, "additionalProperties": False}
+            part |= {
+                "properties": dict.fromkeys(keys, value),
+                "required": keys,
+                "additionalProperties": False,
+            }
         for inner in part.values():
             _close_maps(inner)
     elif isinstance(part, list):

@@ -53,7 +53,9 @@ def _read(folder: Path) -> Mapping[str, tuple[str, Payload]]:
     found = {}
     for path in sorted(p for p in folder.rglob("*") if p.is_file() and p.name != SINGLE):
         body, suffix = path.read_bytes(), path.suffix.lower()
-        media = _TYPES.get(suffix) or mimetypes.guess_type(path.name)[0] or "application/octet-stream"
+        media = (
+            _TYPES.get(suffix) or mimetypes.guess_type(path.name)[0] or "application/octet-stream"
+        )
         payload = Payload.of(body, media, pack=suffix in _TEXTS)
         tag = f'W/"{hashlib.sha256(body).hexdigest()[:20]}"'
         found[path.relative_to(folder).as_posix()] = (tag, payload)
@@ -62,7 +64,9 @@ def _read(folder: Path) -> Mapping[str, tuple[str, Payload]]:
 
 def interface_page(app: FastAPI) -> Response:
     """A page for people that lists every address, made from OpenAPI; it loads nothing."""
-    template = resources.files("ceyuan.web").joinpath("interface.html.j2").read_text(encoding="utf-8")
+    template = (
+        resources.files("ceyuan.web").joinpath("interface.html.j2").read_text(encoding="utf-8")
+    )
     environment = Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True)
     schema: dict[str, Any] = app.openapi()
     html = environment.from_string(template).render(

@@ -26,7 +26,9 @@ def parameters_of(schema: Mapping[str, Any]) -> Parameters:
     for path, methods in schema["paths"].items():
         for method, operation in methods.items():
             asked = [one for one in operation.get("parameters", ()) if one["in"] == "query"]
-            found[method.upper(), path.removeprefix(PREFIX)] = {one["name"]: _is_list(one["schema"]) for one in asked}
+            found[method.upper(), path.removeprefix(PREFIX)] = {
+                one["name"]: _is_list(one["schema"]) for one in asked
+            }
     return found
 
 
@@ -49,7 +51,14 @@ async def known_parameters(request: Request) -> None:
             there = f"Known: {', '.join(sorted(known))}" if known else "It takes no parameters"
             message = f"there is no parameter {name!r} at this address"
             raise Refused(
-                Problem("unknown-parameter", message, f"query.{name}", hint=did_you_mean(name, known) or there)
+                Problem(
+                    "unknown-parameter",
+                    message,
+                    f"query.{name}",
+                    hint=did_you_mean(name, known) or there,
+                )
             )
         if not known[name] and len(request.query_params.getlist(name)) > 1:
-            raise Refused(Problem("bad-request", f"{name} is given more than once", f"query.{name}"))
+            raise Refused(
+                Problem("bad-request", f"{name} is given more than once", f"query.{name}")
+            )

@@ -61,7 +61,9 @@ class PayloadStore:
     def __init__(self, budget: int) -> None:
         # A payload takes its share of the number of answers too, however short it is.
         least = max(1, budget // _MOST)
-        self._kept: LRUCache[Hashable, Payload] = LRUCache(budget, getsizeof=lambda payload: max(payload.size, least))
+        self._kept: LRUCache[Hashable, Payload] = LRUCache(
+            budget, getsizeof=lambda payload: max(payload.size, least)
+        )
         self._lock = Lock()
 
     def get(self, key: Hashable) -> Payload | None:

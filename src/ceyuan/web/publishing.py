@@ -49,7 +49,12 @@ Progress = Callable[[str, str], None]
 
 
 def publish(
-    view: View, out: Path, *, pages: bool = True, site: Path = SITE, progress: Progress = lambda _stage, _item: None
+    view: View,
+    out: Path,
+    *,
+    pages: bool = True,
+    site: Path = SITE,
+    progress: Progress = lambda _stage, _item: None,
 ) -> Published:
     """Write a static site into a folder: the pages, every resource as ``data/<resource>.json``, and bulletins as files.
 
@@ -65,7 +70,9 @@ def publish(
     Raises:
         CeyuanError: ``site-not-built``, ``not-our-folder``, or ``no-font`` where a bulletin cannot be set as PDF.
     """
-    index = in_mode(built_site(INDEX, site).read_text(encoding="utf-8"), "static") if pages else None
+    index = (
+        in_mode(built_site(INDEX, site).read_text(encoding="utf-8"), "static") if pages else None
+    )
     with _replaced(out) as folder:
         if index is not None:
             shutil.copytree(site, folder, dirs_exist_ok=True, ignore=shutil.ignore_patterns(SINGLE))
@@ -78,7 +85,9 @@ def publish(
             path.write_bytes(document)
             written += 1
             if name.startswith("bulletins/"):
-                files += _write_files(view, name.removeprefix("bulletins/"), folder / "data", progress)
+                files += _write_files(
+                    view, name.removeprefix("bulletins/"), folder / "data", progress
+                )
         marker = {"ceyuan": __version__, "workspace": view.build.config.id, "build": view.build.id}
         (folder / MARKER).write_text(json.dumps(marker) + "\n", encoding="utf-8")
         size = sum(p.stat().st_size for p in folder.rglob("*") if p.is_file())
@@ -112,9 +121,15 @@ def publish_single(
     """
     page = built_site(SINGLE, site).read_text(encoding="utf-8")
     if out.is_dir():
-        raise fail("not-our-folder", f"{str(out)!r} is a folder; name the page to write", file=str(out))
+        raise fail(
+            "not-our-folder", f"{str(out)!r} is a folder; name the page to write", file=str(out)
+        )
     if out.exists() and not _is_our_page(out):
-        raise fail("not-our-folder", f"{str(out)!r} was not made by `ceyuan publish --single-file`", file=str(out))
+        raise fail(
+            "not-our-folder",
+            f"{str(out)!r} was not made by `ceyuan publish --single-file`",
+            file=str(out),
+        )
     parts = []
     for name, document in documents(view):
         progress("resource", name)
@@ -138,7 +153,9 @@ def packed(document: bytes) -> str:
 def _replaced(out: Path) -> Iterator[Path]:
     """A new folder that takes the place of ``out`` when all of it has been written."""
     if out.exists() and not _may_replace(out):
-        raise fail("not-our-folder", f"{str(out)!r} was not made by `ceyuan publish`", file=str(out))
+        raise fail(
+            "not-our-folder", f"{str(out)!r} was not made by `ceyuan publish`", file=str(out)
+        )
     out.parent.mkdir(parents=True, exist_ok=True)
     serial = uuid.uuid4().hex
     incoming, old = (out.with_name(f".{out.name}.{serial}.{what}") for what in ("incoming", "old"))

@@ -57,7 +57,11 @@ async def sent(request: Request, name: str | None) -> Sent:
     if media in FILES:
         return Sent(None, await _body(request, FILE_LIMIT), name or f"text{FILES[media]}")
     known = ", ".join(("application/json", *FILES))
-    raise Refused(Problem("unreadable-media", f"a body of the type {media!r} is not read", hint=f"Known: {known}"))
+    raise Refused(
+        Problem(
+            "unreadable-media", f"a body of the type {media!r} is not read", hint=f"Known: {known}"
+        )
+    )
 
 
 async def json_body(request: Request, model: type[M], limit: int) -> M:
@@ -73,7 +77,11 @@ async def json_body(request: Request, model: type[M], limit: int) -> M:
     """
     media = _media(request)
     if media != "application/json":
-        raise Refused(Problem("unreadable-media", f"a body of the type {media!r} is not read", hint="Send JSON"))
+        raise Refused(
+            Problem(
+                "unreadable-media", f"a body of the type {media!r} is not read", hint="Send JSON"
+            )
+        )
     body = await _body(request, limit)
     try:
         return model.model_validate_json(body)

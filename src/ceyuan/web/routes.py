@@ -33,19 +33,30 @@ T = TypeVar("T")
 _ROWS = 1_000_000
 """Observations of one download."""
 _Style = Literal["html", "md", "docx", "pdf"]
-CSV, PARQUET, GEOJSON = "text/csv; charset=utf-8", "application/vnd.apache.parquet", "application/geo+json"
+CSV, PARQUET, GEOJSON = (
+    "text/csv; charset=utf-8",
+    "application/vnd.apache.parquet",
+    "application/geo+json",
+)
 
 _SEVERAL = "Several: repeated, or divided by commas."
 _Indicator = Annotated[
     list[str] | None,
-    Query(description=f"Identifier of an indicator; all if absent. {_SEVERAL}", examples=[["rd_intensity"]]),
+    Query(
+        description=f"Identifier of an indicator; all if absent. {_SEVERAL}",
+        examples=[["rd_intensity"]],
+    ),
 ]
 _Place = Annotated[
     list[str] | None,
-    Query(description=f"A place by id, name, alias or code; all if absent. {_SEVERAL}", examples=[["gba9"]]),
+    Query(
+        description=f"A place by id, name, alias or code; all if absent. {_SEVERAL}",
+        examples=[["gba9"]],
+    ),
 ]
 _Period = Annotated[
-    list[str] | None, Query(description=f"A period in any spelling; all if absent. {_SEVERAL}", examples=[["2025"]])
+    list[str] | None,
+    Query(description=f"A period in any spelling; all if absent. {_SEVERAL}", examples=[["2025"]]),
 ]
 _Breakdown = Annotated[
     list[str] | None,
@@ -62,7 +73,8 @@ _AsOf = Annotated[
     ),
 ]  # fmt: skip
 _StatusOf = Annotated[
-    list[Status] | None, Query(alias="status", description="Only figures of this status; several: repeated.")
+    list[Status] | None,
+    Query(alias="status", description="Only figures of this status; several: repeated."),
 ]
 _All = Annotated[bool, Query(description="Also the values that another source goes before.")]
 _Page = Annotated[int, Query(ge=1, le=10_000_000, description="Number of the page, from 1.")]
@@ -74,17 +86,57 @@ def router() -> APIRouter:
     made = APIRouter(dependencies=[Depends(known_parameters)])
     for entry in RESOURCES:
         _add(made, entry.path, _resource(entry), entry.summary, entry.model, entry.unknown)
-    _add(made, "indicators/{id}/lineage", _lineage(), "Where its figures come from", Lineage, "unknown-indicator")
-    _add(made, "observations", _observations(), "Observations, page by page", Observations, "unknown-indicator")
-    _add(made, "records/{kind}", _records(), "Records of a kind, page by page", Records, "unknown-kind")
-    _add(made, "places.geojson", _geojson(), "All places with coordinates", PlacesGeo, None, media=GEOJSON)
+    _add(
+        made,
+        "indicators/{id}/lineage",
+        _lineage(),
+        "Where its figures come from",
+        Lineage,
+        "unknown-indicator",
+    )
+    _add(
+        made,
+        "observations",
+        _observations(),
+        "Observations, page by page",
+        Observations,
+        "unknown-indicator",
+    )
+    _add(
+        made,
+        "records/{kind}",
+        _records(),
+        "Records of a kind, page by page",
+        Records,
+        "unknown-kind",
+    )
+    _add(
+        made,
+        "places.geojson",
+        _geojson(),
+        "All places with coordinates",
+        PlacesGeo,
+        None,
+        media=GEOJSON,
+    )
     for kind, media in (("csv", CSV), ("parquet", PARQUET)):
         summary = f"Observations as a {kind.upper() if kind == 'csv' else 'Parquet'} file"
-        _add(made, f"observations.{kind}", _download(kind, media), summary, None, "unknown-indicator", media=media)
+        _add(
+            made,
+            f"observations.{kind}",
+            _download(kind, media),
+            summary,
+            None,
+            "unknown-indicator",
+            media=media,
+        )
     file = "bulletins/{id}/{language}.{format}"
-    documented = operation(file, "A bulletin as a file", None, "unknown-bulletin", bulletins.FILES["pdf"])
+    documented = operation(
+        file, "A bulletin as a file", None, "unknown-bulletin", bulletins.FILES["pdf"]
+    )
     files = {
-        m.partition(";")[0]: {"schema": {"type": "string", "contentMediaType": m}} for m in bulletins.FILES.values()
+        m.partition(";")[0]: {"schema": {"type": "string", "contentMediaType": m}}
+        for m in bulletins.FILES.values()
     }
     documented["responses"][200]["content"] = files
     made.add_api_route(f"/{file}", _bulletin_file(), methods=["GET"], **documented)
@@ -110,7 +162,9 @@ def _add(
     unknown: str | None,
     media: str | None = None,
 ) -> None:
-    made.add_api_route(f"/{path}", endpoint, methods=["GET"], **operation(path, summary, model, unknown, media))
+    made.add_api_route(
+        f"/{path}", endpoint, methods=["GET"], **operation(path, summary, model, unknown, media)
+    )
 
 
 def _values(values: list[T] | None) -> tuple[T, ...] | None:
@@ -131,7 +185,10 @@ def _resource(entry: Entry) -> Endpoint:
         return one
 
     async def of_id(
-        request: Request, id_: Annotated[str, Path(alias="id", description="Its identifier.", examples=[entry.example])]
+        request: Request,
+        id_: Annotated[
+            str, Path(alias="id", description="Its identifier.", examples=[entry.example])
+        ],
     ) -> Response:
         return await _handler(request).answer(request, *question(entry, id_))
 
@@ -143,7 +200,9 @@ def _of_place(entry: Entry) -> Endpoint:
 
     async def of_place(
         request: Request,
-        id_: Annotated[str, Path(alias="id", description="Its identifier.", examples=[entry.example])],
+        id_: Annotated[
+            str, Path(alias="id", description="Its identifier.", examples=[entry.example])
+        ],
         place: Annotated[str, Path(description="The identifier of a place.", examples=["gba9"])],
     ) -> Response:
         return await _handler(request).answer(request, *question(entry, id_, place))
@@ -162,7 +221,9 @@ def _dated(entry: Entry) -> Endpoint:
 
     async def of_id(
         request: Request,
-        id_: Annotated[str, Path(alias="id", description="Its identifier.", examples=[entry.example])],
+        id_: Annotated[
+            str, Path(alias="id", description="Its identifier.", examples=[entry.example])
+        ],
         as_of: _AsOf = None,
     ) -> Response:
         return await _handler(request).answer(request, *question(entry, id_, as_of))
@@ -176,7 +237,11 @@ def _lineage() -> Endpoint:
         id_: Annotated[str, Path(alias="id", description="Identifier of the indicator.", examples=["rd_intensity"])],
         place: _Place = None, period: _Period = None, breakdown: _Breakdown = None,
     ) -> Response:  # fmt: skip
-        asked = {"place": _values(place), "period": _values(period), "breakdown": _values(breakdown)}
+        asked = {
+            "place": _values(place),
+            "period": _values(period),
+            "breakdown": _values(breakdown),
+        }
 
         def make(view: View) -> Payload:
             return Payload.of(encode(tracing.lineage(view, id_, **asked)))
@@ -192,7 +257,12 @@ async def _query(
 ) -> ObservationQuery:  # fmt: skip
     """The filter of a request."""
     return ObservationQuery(
-        _values(indicator), _values(place), _values(period), _values(breakdown), _values(status), all_sources
+        _values(indicator),
+        _values(place),
+        _values(period),
+        _values(breakdown),
+        _values(status),
+        all_sources,
     )
 
 
@@ -200,7 +270,9 @@ _Filter = Annotated[ObservationQuery, Depends(_query)]
 
 
 def _observations() -> Endpoint:
-    async def observations(request: Request, query: _Filter, page: _Page = 1, size: _Size = 100) -> Response:
+    async def observations(
+        request: Request, query: _Filter, page: _Page = 1, size: _Size = 100
+    ) -> Response:
         def make(view: View) -> Payload:
             return Payload.of(encode(observing.observations(view, query, page, size)))
 
@@ -213,9 +285,13 @@ def _download(kind: str, media: str) -> Endpoint:
     async def download(request: Request, query: _Filter) -> Response:
         def make(view: View) -> Payload:
             table = observing.observation_table(view, query, _ROWS)
-            return Payload.of(_csv(table) if kind == "csv" else _parquet(table), media, pack=kind == "csv")
+            return Payload.of(
+                _csv(table) if kind == "csv" else _parquet(table), media, pack=kind == "csv"
+            )
 
-        return await _handler(request).answer(request, (kind, query), make, file=f"observations.{kind}")
+        return await _handler(request).answer(
+            request, (kind, query), make, file=f"observations.{kind}"
+        )
 
     return download
 
@@ -264,8 +340,12 @@ def _bulletin_file() -> Endpoint:
     async def bulletin_file(
         request: Request,
         id_: Annotated[str, Path(alias="id", description="The bulletin.", examples=["gba_2025"])],
-        language: Annotated[Language, Path(description="One of its languages.", examples=["zh-Hans"])],
-        style: Annotated[_Style, Path(alias="format", description="How it is set.", examples=["docx"])],
+        language: Annotated[
+            Language, Path(description="One of its languages.", examples=["zh-Hans"])
+        ],
+        style: Annotated[
+            _Style, Path(alias="format", description="How it is set.", examples=["docx"])
+        ],
     ) -> Response:
         def make(view: View) -> Payload:
             content = bulletins.bulletin_file(view, id_, language, style)
@@ -289,8 +369,12 @@ def _read() -> Endpoint:
 
         def make(view: View, awaited: Callable[[], bool]) -> Payload:
             if body.data is None:
-                return Payload.of(encode(communiques.read(view, body.text or "", body.name, awaited)))
-            return Payload.of(encode(communiques.read_sent_file(view, body.data, body.name, awaited)))
+                return Payload.of(
+                    encode(communiques.read(view, body.text or "", body.name, awaited))
+                )
+            return Payload.of(
+                encode(communiques.read_sent_file(view, body.data, body.name, awaited))
+            )
 
         return await _handler(request).once(request, make)
 

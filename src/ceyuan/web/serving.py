@@ -116,7 +116,14 @@ def serve(
         remove_left_over()
         snapshots = Snapshots(root, tell, team=team is not None)
         hosts = hosts_of(front.host, front.allowed_hosts)
-        app = create_app(snapshots, hosts=hosts, site=site, root_path=front.root_path.rstrip("/"), log=log, team=team)
+        app = create_app(
+            snapshots,
+            hosts=hosts,
+            site=site,
+            root_path=front.root_path.rstrip("/"),
+            log=log,
+            team=team,
+        )
         server = _Server(
             uvicorn.Config(
                 app, log_level="warning", server_header=False, timeout_graceful_shutdown=3,
@@ -148,5 +155,7 @@ def _socket(host: str, port: int) -> socket.socket:
         listening.bind((host, port))
     except OSError as error:
         listening.close()
-        raise fail("server-busy", f"cannot listen on {host} port {port}: {error.strerror or error}") from None
+        raise fail(
+            "server-busy", f"cannot listen on {host} port {port}: {error.strerror or error}"
+        ) from None
     return listening

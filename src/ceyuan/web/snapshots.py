@@ -33,7 +33,12 @@ class Snapshots:
     """
 
     def __init__(
-        self, root: Path, tell: Callable[[str], None] = lambda _: None, every: float = _EVERY, *, team: bool = False
+        self,
+        root: Path,
+        tell: Callable[[str], None] = lambda _: None,
+        every: float = _EVERY,
+        *,
+        team: bool = False,
     ) -> None:
         self._root, self._tell, self._every, self._team = root, tell, every, team
         self._open: OrderedDict[tuple[str, date], Snapshot] = OrderedDict()
@@ -69,7 +74,9 @@ class Snapshots:
                 warm(fresh)
                 self._current = fresh
             except Exception as error:  # noqa: BLE001 - whatever is wrong with it, what is served now goes on
-                self._tell(f"The workspace has changed, but cannot be opened; the earlier state stays. {error}")
+                self._tell(
+                    f"The workspace has changed, but cannot be opened; the earlier state stays. {error}"
+                )
                 return False
         self._tell(f"Serving build {self._current.build}")
         return True
@@ -85,7 +92,9 @@ class Snapshots:
         return BuildFolder(self._root).current() or "", today(self._root)
 
     def _snapshot(self, build: str, day: date) -> Snapshot:
-        found = self._open.pop((build, day), None) or Snapshot(self._root, build, day, team=self._team)
+        found = self._open.pop((build, day), None) or Snapshot(
+            self._root, build, day, team=self._team
+        )
         self._open[build, day] = found
         while len(self._open) > _OPEN:
             self._open.popitem(last=False)

@@ -46,7 +46,15 @@ class Script:
 SIMPLIFIED = Script(
     traditional=False,
     powers={12: "万亿", 8: "亿", 4: "万", 0: ""},
-    bounds={"eq": "", "gt": "超", "ge": "不少于", "lt": "不足", "le": "不超过", "approx": "约", "order": ""},
+    bounds={
+        "eq": "",
+        "gt": "超",
+        "ge": "不少于",
+        "lt": "不足",
+        "le": "不超过",
+        "approx": "约",
+        "order": "",
+    },
     modality={"actual": "", "expected": "预计", "target": "目标"},
     missing="暂无数据",
     grouped=False,
@@ -57,7 +65,15 @@ SIMPLIFIED = Script(
 HONG_KONG = Script(
     traditional=True,
     powers={12: "萬億", 8: "億", 4: "萬", 0: ""},
-    bounds={"eq": "", "gt": "超過", "ge": "不少於", "lt": "不足", "le": "不超過", "approx": "約", "order": ""},
+    bounds={
+        "eq": "",
+        "gt": "超過",
+        "ge": "不少於",
+        "lt": "不足",
+        "le": "不超過",
+        "approx": "約",
+        "order": "",
+    },
     modality={"actual": "", "expected": "預計", "target": "目標"},
     missing="暫無數據",
     grouped=True,
@@ -113,9 +129,9 @@ def quantity(value: Decimal, top: Decimal | None, unit: Unit, script: Script) ->
     if not unit.word.scaled:
         ends = [value] if top is None else [value, top]
         # 20%—30%, but 20—30家: a sign belongs to each end, a counter to both.
-        return script.dash.join(f"{_digits(v, script)}{word if word in '%‰' else ''}" for v in ends) + (
-            "" if word in "%‰" else word
-        )
+        return script.dash.join(
+            f"{_digits(v, script)}{word if word in '%‰' else ''}" for v in ends
+        ) + ("" if word in "%‰" else word)
     base, upper = (None if v is None else v.scaleb(unit.power) for v in (value, top))
     assert base is not None  # noqa: S101 - only the upper end may be missing
     power = _power(base, upper)
@@ -127,7 +143,9 @@ def quantity(value: Decimal, top: Decimal | None, unit: Unit, script: Script) ->
 
 def _power(value: Decimal, top: Decimal | None) -> int:
     """Both ends of a range are written with the same multiplier."""
-    powers = [power for power in SIMPLIFIED.powers if power == 0 or abs(value) >= Decimal(10) ** power]
+    powers = [
+        power for power in SIMPLIFIED.powers if power == 0 or abs(value) >= Decimal(10) ** power
+    ]
     chosen = multiplier(value, powers, 5)
     return chosen if top is None else min(chosen, multiplier(top, powers, 5))
 

@@ -29,7 +29,9 @@ _MINUS = "\N{MINUS SIGN}"
 _MILLION = 1_000_000
 
 
-def bounded(value: Decimal, top: Decimal | None, unit: Unit, bound: str, noun: tuple[str, str] | None) -> str:
+def bounded(
+    value: Decimal, top: Decimal | None, unit: Unit, bound: str, noun: tuple[str, str] | None
+) -> str:
     """A value, or a range of values, with its unit and what bounds it; the top 100 is a bound itself."""
     word = BOUNDS[bound]
     if unit.text == "强":
@@ -65,7 +67,9 @@ def quantity(value: Decimal, top: Decimal | None, unit: Unit, noun: tuple[str, s
         return "–".join(f"{_signed(v)}{unit.word.text}" for v in (value, top) if v is not None)
     number, plural = _number(value, top, unit)
     one, many = noun if noun is not None else (unit.word.one, unit.word.en)
-    behind = "" if unit.word.prefix and noun is None else one if abs(last) == 1 and not plural else many
+    behind = (
+        "" if unit.word.prefix and noun is None else one if abs(last) == 1 and not plural else many
+    )
     return f"{number} {behind}".rstrip() + _per(unit.per)
 
 
@@ -112,5 +116,7 @@ def ordinal(number: int) -> str:
 def _per(unit: Unit | None) -> str:
     if unit is None:
         return ""
-    base = {0: "", 6: "million ", 9: "billion ", 12: "trillion "}.get(unit.power, f"{10**unit.power:,} ")
+    base = {0: "", 6: "million ", 9: "billion ", 12: "trillion "}.get(
+        unit.power, f"{10**unit.power:,} "
+    )
     return f" per {base}{unit.word.en if unit.power else unit.word.one}"

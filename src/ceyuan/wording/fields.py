@@ -53,7 +53,14 @@ def _tables() -> dict[str, dict[str, list[str]]]:
 def _names() -> dict[str, tuple[str, str, str]]:
     """The names by what points call the field, in lower case."""
     tables = _tables()
-    found = {en.casefold(): (en, *words) for name in ("wipo", "openalex") for en, words in tables[name].items()}
+    found = {
+        en.casefold(): (en, *words)
+        for name in ("wipo", "openalex")
+        for en, words in tables[name].items()
+    }
     for en, words in tables["ipc"].items():
-        found[f"{SECTION}{en[0]}".casefold()] = (f"{SECTION}{en}", *(f"{SECTION}{word}" for word in words))
+        found[f"{SECTION}{en[0]}".casefold()] = (
+            f"{SECTION}{en}",
+            *(f"{SECTION}{word}" for word in words),
+        )
     return {field: (en, hans, hant) for field, (en, hans, hant) in found.items()}

@@ -98,15 +98,23 @@ def figure_text(
     high = None if top == low else top
     moved = change and known.text == "位" and high is None
     if language == "en":
-        text = english.moved(low, bound) if moved else english.bounded(low, high, known, bound, noun)
+        text = (
+            english.moved(low, bound) if moved else english.bounded(low, high, known, bound, noun)
+        )
         return f"{text}{english.MODALITY[modality]}"
     script = _SCRIPTS[language]
-    text = chinese.moved(low, bound, script) if moved else chinese.bounded(low, high, known, bound, script)
+    text = (
+        chinese.moved(low, bound, script)
+        if moved
+        else chinese.bounded(low, high, known, bound, script)
+    )
     return f"{script.modality[modality]}{text}"
 
 
 @lru_cache(maxsize=65536)
-def figure_words(value: float | Decimal | None, unit: str, **style: Unpack[FigureStyle]) -> Trilingual:
+def figure_words(
+    value: float | Decimal | None, unit: str, **style: Unpack[FigureStyle]
+) -> Trilingual:
     """A figure in all languages; see :func:`figure_text`.
 
     >>> figure_words(69000, "家", bound="gt").zh_hans
@@ -115,11 +123,15 @@ def figure_words(value: float | Decimal | None, unit: str, **style: Unpack[Figur
     return Trilingual.made(lambda language: figure_text(value, unit, language, **style))
 
 
-def _written(value: float | Decimal, decimals: int | None, source_printed: int | None, *, fixed: bool) -> Decimal:
+def _written(
+    value: float | Decimal, decimals: int | None, source_printed: int | None, *, fixed: bool
+) -> Decimal:
     """The value with its printed zeros, or rounded, with all decimals that are asked for or without zeros at its end."""
     kept = None if source_printed is None else printed_as(value, source_printed)
     if kept is None and fixed and decimals:
-        return exact(value, decimals).quantize(Decimal(1).scaleb(-decimals), context=Context(prec=400))
+        return exact(value, decimals).quantize(
+            Decimal(1).scaleb(-decimals), context=Context(prec=400)
+        )
     # Without an exponent of its own nothing but what was printed has zeros at its end.
     return exact(value, decimals).normalize(Context(prec=400)) if kept is None else kept
 
@@ -199,7 +211,9 @@ def reached_text(verb: str, bound: str, modality: str, language: Language) -> tu
         if modality == "actual":
             return f"{actual} ", bound
         if not expected:
-            raise ValueError(f"the verb {verb!r} has no form for a forecast; write 'reached|is expected to reach'")
+            raise ValueError(
+                f"the verb {verb!r} has no form for a forecast; write 'reached|is expected to reach'"
+            )
         return f"{expected} ", bound
     script = _SCRIPTS[language]
     words = {**script.bounds, "gt": "超過" if script.traditional else "超过"}

@@ -5,7 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, GetJsonSchemaHandler, ValidationInfo, model_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    GetJsonSchemaHandler,
+    ValidationInfo,
+    model_validator,
+)
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema
 
@@ -29,14 +36,25 @@ class Trilingual(BaseModel):
     A workspace that publishes in some of them need not write the others: they take the text of a language that is written.
     """
 
-    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True, serialize_by_alias=True)
+    model_config = ConfigDict(
+        extra="forbid", frozen=True, populate_by_name=True, serialize_by_alias=True
+    )
 
     en: Annotated[str, Field(min_length=1, description="English", examples=["R&D intensity"])]
     zh_hans: Annotated[
-        str, Field(alias="zh-Hans", min_length=1, description="Simplified Chinese", examples=["研发投入强度"])
+        str,
+        Field(
+            alias="zh-Hans",
+            min_length=1,
+            description="Simplified Chinese",
+            examples=["研发投入强度"],
+        ),
     ]
     zh_hant: Annotated[
-        str, Field(alias="zh-Hant", min_length=1, description="Traditional Chinese, as Hong Kong writes it")
+        str,
+        Field(
+            alias="zh-Hant", min_length=1, description="Traditional Chinese, as Hong Kong writes it"
+        ),
     ]
 
     @model_validator(mode="before")
@@ -45,12 +63,20 @@ class Trilingual(BaseModel):
         """Fills the languages that nobody asked for; validation is told by its context which ones must be written."""
         if info.context is None or not isinstance(value, dict):
             return value
-        said = {language: text for language in LANGUAGES if (text := value.get(language)) is not None}
-        absent = [language for language in LANGUAGES if language not in value and language not in info.context]
+        said = {
+            language: text for language in LANGUAGES if (text := value.get(language)) is not None
+        }
+        absent = [
+            language
+            for language in LANGUAGES
+            if language not in value and language not in info.context
+        ]
         return value | {language: _nearest(said, language) for language in absent if said}
 
     @classmethod
-    def __get_pydantic_json_schema__(cls, schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
+    def __get_pydantic_json_schema__(
+        cls, schema: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> JsonSchemaValue:
         """What is written may lack languages, what is answered has all."""
         made = handler(schema)
         if handler.mode == "validation":
@@ -70,7 +96,9 @@ class Trilingual(BaseModel):
         >>> Trilingual.of({"en": "day", "zh-Hans": "天", "zh-Hant": "天"}).zh_hant
         '天'
         """
-        return cls.model_construct(en=texts["en"], zh_hans=texts["zh-Hans"], zh_hant=texts["zh-Hant"])
+        return cls.model_construct(
+            en=texts["en"], zh_hans=texts["zh-Hans"], zh_hant=texts["zh-Hant"]
+        )
 
     @classmethod
     def made(cls, make: Callable[[Language], str]) -> Self:

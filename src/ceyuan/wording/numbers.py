@@ -56,7 +56,9 @@ def trimmed(value: Decimal) -> Decimal:
     if value == 0:
         return Decimal(0)
     short = value.normalize(_EXACT)
-    return short.quantize(Decimal(1), context=_EXACT) if short == short.to_integral_value() else short
+    return (
+        short.quantize(Decimal(1), context=_EXACT) if short == short.to_integral_value() else short
+    )
 
 
 def places(value: Decimal) -> int:

@@ -44,7 +44,9 @@ def period_text(period: str, language: Language) -> str:
     ('2026年第二季', '2025-26財政年度', '15th Five-Year Plan period (2026–2030)')
     """
     known = parse_period(period)
-    return _english(known) if language == "en" else _chinese(known, traditional=language == "zh-Hant")
+    return (
+        _english(known) if language == "en" else _chinese(known, traditional=language == "zh-Hant")
+    )
 
 
 @lru_cache(maxsize=4096)

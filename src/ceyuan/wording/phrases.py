@@ -81,8 +81,14 @@ class Phrases:
 
     @cached_property
     def _templates(self) -> dict[str, Trilingual]:
-        raw = tomllib.loads(resources.files(self.package).joinpath("words.toml").read_text(encoding="utf-8"))
-        return {f"{topic}.{name}": Trilingual.of(texts) for topic, part in raw.items() for name, texts in part.items()}
+        raw = tomllib.loads(
+            resources.files(self.package).joinpath("words.toml").read_text(encoding="utf-8")
+        )
+        return {
+            f"{topic}.{name}": Trilingual.of(texts)
+            for topic, part in raw.items()
+            for name, texts in part.items()
+        }
 
     def phrase(self, key: str, **parts: str | int | InLanguages) -> Phrase:
         """A sentence that is put into words when it is asked for.
@@ -109,7 +115,10 @@ class Phrases:
             return template
 
         def filled(language: Language) -> str:
-            words = {name: part if isinstance(part, str | int) else part.get(language) for name, part in parts.items()}
+            words = {
+                name: part if isinstance(part, str | int) else part.get(language)
+                for name, part in parts.items()
+            }
             return template.get(language).format(**words)
 
         return Trilingual.made(filled)

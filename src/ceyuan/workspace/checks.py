@@ -71,27 +71,40 @@ def _check_config(workspace: Workspace) -> Iterator[Problem]:
     for index, headline in enumerate(workspace.config.headline):
         if headline.indicator not in workspace.definitions:
             line = document.line(("headline", index, "indicator"))
-            yield unknown("unknown-indicator", "indicator", headline.indicator, workspace.definitions, CONFIG, line)
+            yield unknown(
+                "unknown-indicator",
+                "indicator",
+                headline.indicator,
+                workspace.definitions,
+                CONFIG,
+                line,
+            )
         if headline.place not in places:
             line = document.line(("headline", index, "place"))
             yield unknown("unknown-place", "place", headline.place, places, CONFIG, line)
     for index, peer in enumerate(workspace.config.peers):
         if peer not in places:
-            yield unknown("unknown-place", "place", peer, places, CONFIG, document.line(("peers", index)))
+            yield unknown(
+                "unknown-place", "place", peer, places, CONFIG, document.line(("peers", index))
+            )
     yield from _check_units(workspace)
     for key, what in (("parties", "party"), ("topics", "topic")):
         seen: set[str] = set()
         for index, entry in enumerate(getattr(workspace.config, key)):
             if entry.id in seen:
                 line = document.line((key, index, "id"))
-                yield Problem("duplicate-id", f"the {what} {entry.id!r} is declared twice", CONFIG, line)
+                yield Problem(
+                    "duplicate-id", f"the {what} {entry.id!r} is declared twice", CONFIG, line
+                )
             seen.add(entry.id)
 
 
 def _check_units(workspace: Workspace) -> Iterator[Problem]:
     """Units of the workspace's own that are called as others are, or whose dimension has no base."""
     units, document = workspace.config.units, workspace.config_document
-    based = {unit.word(key).dimension for key, unit in units.items() if unit.factor == 1} | shipped_dimensions()
+    based = {
+        unit.word(key).dimension for key, unit in units.items() if unit.factor == 1
+    } | shipped_dimensions()
     seen: dict[str, str] = {}
     for key, unit in units.items():
         line = document.line(("units", key))
@@ -99,7 +112,9 @@ def _check_units(workspace: Workspace) -> Iterator[Problem]:
             other = shipped_word(spelling)
             taken = seen.get(spelling.casefold()) if other is None else other.text
             if taken is not None:
-                yield Problem("duplicate-id", f"{spelling!r} is a unit already: {taken}", CONFIG, line)
+                yield Problem(
+                    "duplicate-id", f"{spelling!r} is a unit already: {taken}", CONFIG, line
+                )
             if not may_be_unit(spelling):
                 yield Problem("bad-value", f"a unit is not called {spelling!r}", CONFIG, line)
         seen |= dict.fromkeys((spelling.casefold() for spelling in unit.spellings(key)), key)
@@ -111,23 +126,41 @@ def _check_units(workspace: Workspace) -> Iterator[Problem]:
 def _check_table(workspace: Workspace, table: Table) -> Iterator[Problem]:
     spec = table.spec
     if spec.source not in workspace.sources:
-        yield unknown("unknown-source", "source", spec.source, workspace.sources, table.file, table.line("source"))
+        yield unknown(
+            "unknown-source",
+            "source",
+            spec.source,
+            workspace.sources,
+            table.file,
+            table.line("source"),
+        )
     if spec.database is not None and spec.database not in workspace.config.databases:
         known = workspace.config.databases
-        yield unknown("unknown-database", "database", spec.database, known, table.file, table.line("database"))
+        yield unknown(
+            "unknown-database", "database", spec.database, known, table.file, table.line("database")
+        )
     root, colon, _ = (spec.file or "").partition(":")
     if colon and root not in workspace.config.roots:
-        yield unknown("unknown-root", "root", root, workspace.config.roots, table.file, table.line("file"))
+        yield unknown(
+            "unknown-root", "root", root, workspace.config.roots, table.file, table.line("file")
+        )
     kind = workspace.kinds.get(spec.kind)
     if kind is None:
-        yield unknown("unknown-kind", "kind", spec.kind, workspace.kinds, table.file, table.line("kind"))
+        yield unknown(
+            "unknown-kind", "kind", spec.kind, workspace.kinds, table.file, table.line("kind")
+        )
         return
     names = [f.id for f in kind.fields]
     for section, entries in (("columns", spec.columns), ("constants", spec.constants)):
         for name in entries:
             if name not in names:
                 yield unknown(
-                    "unknown-field", f"field of {kind.kind}", name, names, table.file, table.line(section, name)
+                    "unknown-field",
+                    f"field of {kind.kind}",
+                    name,
+                    names,
+                    table.file,
+                    table.line(section, name),
                 )
     for name in set(spec.columns) & set(spec.constants):
         message = f"{name!r} is both a column and a constant"
@@ -151,7 +184,12 @@ def _check_splits(table: Table, kind: RecordKind) -> Iterator[Problem]:
             message = f"the column {column.column!r} is split in one way for all its fields"
             yield Problem("bad-value", message, table.file, table.line("columns", name))
         field = kind.field(name)
-        if split and field is not None and field.type in ("quantity", "number") and column.column not in split:
+        if (
+            split
+            and field is not None
+            and field.type in ("quantity", "number")
+            and column.column not in split
+        ):
             message = f"{column.column!r} is not split, so that {name} would be counted for each of several values"
             yield Problem("undivided-amount", message, table.file, table.line("columns", name))
 
@@ -162,15 +200,26 @@ def _check_exclusions(table: Table) -> Iterator[Problem]:
         try:
             tree = parse_filter(rule.when)
         except FilterSyntaxError as error:
-            yield Problem("bad-filter", f"{error} (character {error.position + 1} of {rule.when!r})", table.file, line)
+            yield Problem(
+                "bad-filter",
+                f"{error} (character {error.position + 1} of {rule.when!r})",
+                table.file,
+                line,
+            )
             continue
         for value in literals_of(tree):
             if not isinstance(value.value, str):
-                message = f"the columns of a file are text and are not compared with {value.value!r}"
-                yield Problem("bad-filter", message, table.file, line, f"Write '{value.value}' in quotes")
+                message = (
+                    f"the columns of a file are text and are not compared with {value.value!r}"
+                )
+                yield Problem(
+                    "bad-filter", message, table.file, line, f"Write '{value.value}' in quotes"
+                )
 
 
-def _check_column(table: Table, kind: RecordKind, name: str, column: ColumnSpec) -> Iterator[Problem]:
+def _check_column(
+    table: Table, kind: RecordKind, name: str, column: ColumnSpec
+) -> Iterator[Problem]:
     field = kind.field(name)
     line = table.line("columns", name)
     if field is None:
@@ -181,9 +230,16 @@ def _check_column(table: Table, kind: RecordKind, name: str, column: ColumnSpec)
     if (column.unit or column.unit_column) and field.type != "quantity":
         yield Problem("bad-value", f"{name} is {field.type} and has no unit", table.file, line)
     if column.unit and column.unit_column:
-        yield Problem("bad-value", "a column has a unit or a column of units, not both", table.file, line)
+        yield Problem(
+            "bad-value", "a column has a unit or a column of units, not both", table.file, line
+        )
     if column.unit and column.unit_from:
-        yield Problem("bad-value", "a column has a unit or takes it from the heading, not both", table.file, line)
+        yield Problem(
+            "bad-value",
+            "a column has a unit or takes it from the heading, not both",
+            table.file,
+            line,
+        )
     for target, key, said in (("note", "marks", column.marks), ("bound", "bounds", column.bounds)):
         if said and kind.field(target) is None:
             message = f"{kind.kind} has no field {target!r} that `{key}` could go to"
@@ -211,18 +267,26 @@ def _check_format(field: FieldSpec, text: str, file: str, line: int | None) -> I
     complete = codes & {"Y", "y"} and ("j" in codes or (codes & {"m", "b", "B"} and "d" in codes))
     if _DATE_CODES.fullmatch(text) is None or not complete:
         message = f"{text!r} does not say where year, month and day stand"
-        yield Problem("bad-value", message, file, line, "Write it with %Y, %m and %d, for example %d/%m/%Y")
+        yield Problem(
+            "bad-value", message, file, line, "Write it with %Y, %m and %d, for example %d/%m/%Y"
+        )
 
 
-def _check_values(table: Table, field: FieldSpec | None, name: str, column: ColumnSpec) -> Iterator[Problem]:
+def _check_values(
+    table: Table, field: FieldSpec | None, name: str, column: ColumnSpec
+) -> Iterator[Problem]:
     """Faults of the values that `map`, `match` and `otherwise` of a column give."""
     line = table.line("columns", name)
     for index, rule in enumerate(column.match):
         if not (rule.starts or rule.ends or rule.contains):
             at = table.line("columns", name, "match", index)
-            yield Problem("missing-key", "a match rule needs `starts`, `ends` or `contains`", table.file, at)
+            yield Problem(
+                "missing-key", "a match rule needs `starts`, `ends` or `contains`", table.file, at
+            )
     if column.map_only and column.otherwise is not None:
-        yield Problem("bad-value", "`map_only` and `otherwise` contradict each other", table.file, line)
+        yield Problem(
+            "bad-value", "`map_only` and `otherwise` contradict each other", table.file, line
+        )
     if field is None or field.type != "choice":
         return
     given = [*column.map.values(), *(rule.value for rule in column.match)]

@@ -25,28 +25,40 @@ class Party(Spec):
     ``places.csv``, never guessed.
     """
 
-    id: Id = spec_field("The identifier that places and records use.", good="guangdong", bad="Guang Dong")
+    id: Id = spec_field(
+        "The identifier that places and records use.", good="guangdong", bad="Guang Dong"
+    )
     name: Trilingual = spec_field(
         "Its name in three languages.", good={"en": "Guangdong", "zh-Hans": "广东"}, bad="Guangdong"
     )
-    aliases: tuple[str, ...] = spec_field("Other spellings found in records.", good=["粤"], bad="粤", default=())
+    aliases: tuple[str, ...] = spec_field(
+        "Other spellings found in records.", good=["粤"], bad="粤", default=()
+    )
 
 
 class Topic(Spec):
     """A field of work, a mechanism of the co-building, or what indicators are about."""
 
     id: Id = spec_field("Identifier.", good="basic_research", bad="Basic research")
-    name: Trilingual = spec_field("Its name in three languages.", good={"en": "Basic research"}, bad="Basic research")
+    name: Trilingual = spec_field(
+        "Its name in three languages.", good={"en": "Basic research"}, bad="Basic research"
+    )
 
 
 class OwnUnit(Spec):
     """A unit of measure of the workspace's own, usable wherever a unit may stand."""
 
     name: Trilingual = spec_field(
-        "What it is called, in English in the plural.", good={"en": "containers", "zh-Hans": "标准箱"}, bad="TEU"
+        "What it is called, in English in the plural.",
+        good={"en": "containers", "zh-Hans": "标准箱"},
+        bad="TEU",
     )
-    one: str | None = spec_field("One of it in English.", good="container", bad="", default=None, min_length=1)
-    prefix: str = spec_field("What English writes before the number.", good="R$", bad=1, default="", max_length=8)
+    one: str | None = spec_field(
+        "One of it in English.", good="container", bad="", default=None, min_length=1
+    )
+    prefix: str = spec_field(
+        "What English writes before the number.", good="R$", bad=1, default="", max_length=8
+    )
     dimension: str | None = spec_field(
         "What it measures; units of one dimension are added and converted. Its own if absent. A currency is `money:XXX`, "
         "a counter of things `count`.",
@@ -66,7 +78,9 @@ class OwnUnit(Spec):
     scaled: bool = spec_field(
         "Whether multipliers (万, million) may stand before it.", good=False, bad="x", default=True
     )
-    aliases: tuple[str, ...] = spec_field("Other spellings.", good=["TEU", "标箱"], bad="TEU", default=())
+    aliases: tuple[str, ...] = spec_field(
+        "Other spellings.", good=["TEU", "标箱"], bad="TEU", default=()
+    )
 
     def word(self, key: str) -> UnitWord:
         """It as a word among the units.
@@ -76,12 +90,28 @@ class OwnUnit(Spec):
         """
         text, en = self.name.zh_hans, self.name.en
         measured = self.dimension or f"own:{key}"
-        return UnitWord(text, measured, self.factor, self.scaled, en, self.one or en, self.name.zh_hant, self.prefix)
+        return UnitWord(
+            text,
+            measured,
+            self.factor,
+            self.scaled,
+            en,
+            self.one or en,
+            self.name.zh_hant,
+            self.prefix,
+        )
 
     def spellings(self, key: str) -> tuple[str, ...]:
         """All that it is called."""
         name = self.name
-        called = (key, name.zh_hans, name.zh_hant, name.en, *((self.one,) if self.one else ()), *self.aliases)
+        called = (
+            key,
+            name.zh_hans,
+            name.zh_hant,
+            name.en,
+            *((self.one,) if self.one else ()),
+            *self.aliases,
+        )
         return tuple(dict.fromkeys(called))
 
 
@@ -89,7 +119,9 @@ class Headline(Spec):
     """A figure that is printed at the end of a build and shown first."""
 
     indicator: Id = spec_field("The indicator.", good="rd_intensity", bad="R&D intensity")
-    place: Id = spec_field("The place; its latest period is shown.", good="gba9", bad="Greater Bay Area")
+    place: Id = spec_field(
+        "The place; its latest period is shown.", good="gba9", bad="Greater Bay Area"
+    )
 
 
 class EngineConfig(Spec):
@@ -127,7 +159,10 @@ class Acknowledged(Spec):
     """A warning that somebody has looked at: it is told no more, and does not stop a strict build."""
 
     code: str = spec_field(
-        "The code of the warning.", good="rows-quarantined", bad="all", pattern=r"^[a-z]+(-[a-z]+)+$"
+        "The code of the warning.",
+        good="rows-quarantined",
+        bad="all",
+        pattern=r"^[a-z]+(-[a-z]+)+$",
     )
     at: str = spec_field(
         "What it is about: the file that it names, with or without the line, or the indicator that its message begins with.",
@@ -135,7 +170,9 @@ class Acknowledged(Spec):
         bad="",
         min_length=1,
     )
-    why: FreeText = spec_field("Why it may stay.", good="Two rows without a place, as the office says", bad="")
+    why: FreeText = spec_field(
+        "Why it may stay.", good="Two rows without a place, as the office says", bad=""
+    )
 
     def covers(self, problem: Problem) -> bool:
         """Whether it is about a warning."""
@@ -152,7 +189,9 @@ class WorkspaceConfig(Spec):
 
     ceyuan: Literal[1] = spec_field("The version of the workspace format.", good=1, bad="latest")
     id: Id = spec_field("The identifier of the workspace.", good="gba", bad="GBA 2026")
-    name: Trilingual = spec_field("What the observatory is called.", good={"en": "Greater Bay Area"}, bad="GBA")
+    name: Trilingual = spec_field(
+        "What the observatory is called.", good={"en": "Greater Bay Area"}, bad="GBA"
+    )
     description: Trilingual | None = spec_field(
         "One paragraph on what it observes.", good={"en": "…"}, bad="…", default=None
     )
@@ -182,7 +221,9 @@ class WorkspaceConfig(Spec):
         bad="Beijing",
         default=(),
     )
-    parties: tuple[Party, ...] = spec_field("The sides that co-build.", good=[{"id": "hongkong"}], bad="hk", default=())
+    parties: tuple[Party, ...] = spec_field(
+        "The sides that co-build.", good=[{"id": "hongkong"}], bad="hk", default=()
+    )
     topics: tuple[Topic, ...] = spec_field(
         "What indicators are about, in the order in which readers find them.",
         good=[{"id": "rd", "name": {"en": "R&D", "zh-Hans": "研发投入", "zh-Hant": "研發投入"}}],
@@ -231,12 +272,23 @@ class WorkspaceConfig(Spec):
     )
     acknowledged: tuple[Acknowledged, ...] = spec_field(
         "Warnings that somebody has looked at.",
-        good=[{"code": "rows-quarantined", "at": "records/deals.csv", "why": "Two rows without a place"}],
+        good=[
+            {
+                "code": "rows-quarantined",
+                "at": "records/deals.csv",
+                "why": "Two rows without a place",
+            }
+        ],
         bad=["rows-quarantined"],
         default=(),
     )
     threads: int | None = spec_field(
-        "Threads of the engine; as many as cores if absent.", good=4, bad=0, default=None, ge=1, le=1024
+        "Threads of the engine; as many as cores if absent.",
+        good=4,
+        bad=0,
+        default=None,
+        ge=1,
+        le=1024,
     )
 
     def unacknowledged(self, problems: Iterable[Problem]) -> list[Problem]:
@@ -268,15 +320,21 @@ class Body(Spec):
     )
 
 
-Nature = Literal["official_statistics", "official_statement", "register", "research", "press", "estimate"]
+Nature = Literal[
+    "official_statistics", "official_statement", "register", "research", "press", "estimate"
+]
 """What kind of witness a source is."""
 
 
 class Source(Spec):
     """Where records come from."""
 
-    title: FreeText = spec_field("Title of the publication or data set.", good="China Statistical Yearbook", bad="")
-    publisher: FreeText = spec_field("Who publishes it.", good="National Bureau of Statistics", bad="")
+    title: FreeText = spec_field(
+        "Title of the publication or data set.", good="China Statistical Yearbook", bad=""
+    )
+    publisher: FreeText = spec_field(
+        "Who publishes it.", good="National Bureau of Statistics", bad=""
+    )
     origin: OneOrMore = spec_field(
         "The body that made the figures (of `origins`), which is not always who publishes them; several where they made them "
         "together. Without one the publisher is taken.",
@@ -292,14 +350,20 @@ class Source(Spec):
         default=None,
     )
     derived_from: OneOrMore = spec_field(
-        "Sources that its figures were taken or reckoned from.", good=["nbs-rd-2022"], bad="NBS", default=()
+        "Sources that its figures were taken or reckoned from.",
+        good=["nbs-rd-2022"],
+        bad="NBS",
+        default=(),
     )
     measures: OneOrMore = spec_field(
         "Indicators whose figures in it are its own measurement, although the indicator is `measured_by` another body.",
         good=["unicorns"], bad="own figures", default=(),
     )  # fmt: skip
     reprints: Id | None = spec_field(
-        "The source that it prints again, whole or in part.", good="gba-2026", bad="yes", default=None
+        "The source that it prints again, whole or in part.",
+        good="gba-2026",
+        bad="yes",
+        default=None,
     )
     url: str | None = spec_field(
         "Where it is found.",
@@ -308,12 +372,18 @@ class Source(Spec):
         default=None,
         pattern=r"^https?://\S+$",
     )
-    licence: str | None = spec_field("Licence, as the publisher states it.", good="CC BY 4.0", bad="", default=None)
+    licence: str | None = spec_field(
+        "Licence, as the publisher states it.", good="CC BY 4.0", bad="", default=None
+    )
     published: str | None = spec_field(
         "When it was published (date or year).", good="2026-06-19", bad="June", default=None
     )
-    retrieved: str | None = spec_field("When it was retrieved.", good="2026-11-01", bad="yesterday", default=None)
-    vintage: str | None = spec_field("Edition or state of the data.", good="2025", bad="", default=None)
+    retrieved: str | None = spec_field(
+        "When it was retrieved.", good="2026-11-01", bad="yesterday", default=None
+    )
+    vintage: str | None = spec_field(
+        "Edition or state of the data.", good="2025", bad="", default=None
+    )
     priority: int = spec_field(
         "Which source is shown where several state the same figure: the higher one.",
         good=10,
@@ -349,6 +419,9 @@ class SourcesFile(Spec):
     """The file ``sources.yaml``: sources by identifier."""
 
     origins: dict[Id, Body] = spec_field(
-        "Bodies that make figures, by identifier.", good={"nbs": {"name": {"en": "NBS"}}}, bad=["nbs"], default={}
+        "Bodies that make figures, by identifier.",
+        good={"nbs": {"name": {"en": "NBS"}}},
+        bad=["nbs"],
+        default={},
     )
     sources: dict[Id, Source] = Field(description="Sources by identifier.")

@@ -33,14 +33,18 @@ class InFile:
         """The file as shown to the user."""
         return self.document.file
 
-    def problem(self, code: str, message: str, *path: str | int, hint: str | None = None) -> Problem:
+    def problem(
+        self, code: str, message: str, *path: str | int, hint: str | None = None
+    ) -> Problem:
         """A problem at a path of the declaration."""
         return Problem(code, message, self.file, self.document.line(path), hint)
 
     def located(self, error: CeyuanError, *path: str | int) -> list[Problem]:
         """Problems of an error; those without a place are put at a path of the declaration."""
         return [
-            Problem(p.code, p.message, self.file, p.line or self.document.line(path), p.hint, p.severity)
+            Problem(
+                p.code, p.message, self.file, p.line or self.document.line(path), p.hint, p.severity
+            )
             if p.file in (None, self.file)
             else p
             for p in error.problems
@@ -79,7 +83,11 @@ def read_declared(
     return found, problems
 
 
-def version_of(spec: Spec, silent: AbstractSet[str] = frozenset({"name", "description", "note"})) -> str:
+def version_of(
+    spec: Spec, silent: AbstractSet[str] = frozenset({"name", "description", "note"})
+) -> str:
     """A hash of what a declaration says, without its names and texts."""
     said = spec.model_dump(mode="json", exclude=set(silent))
-    return hashlib.sha256(json.dumps(said, sort_keys=True, ensure_ascii=False).encode()).hexdigest()[:16]
+    return hashlib.sha256(
+        json.dumps(said, sort_keys=True, ensure_ascii=False).encode()
+    ).hexdigest()[:16]

@@ -23,7 +23,9 @@ if TYPE_CHECKING:
 
 GrainName = Literal["given", "day", "month", "quarter", "half", "year", "fiscal", "plan", "all"]
 PeriodText = Annotated[
-    str, Field(coerce_numbers_to_str=True), WithJsonSchema({"anyOf": [{"type": "string"}, {"type": "integer"}]})
+    str,
+    Field(coerce_numbers_to_str=True),
+    WithJsonSchema({"anyOf": [{"type": "string"}, {"type": "integer"}]}),
 ]
 """A period; YAML reads a bare year as a number."""
 Status = Literal["computed", "published", "estimated", "simulated", "doubtful"]
@@ -75,8 +77,12 @@ class Indicator(Spec, ABC):
     """An indicator of any type. What is abstract here each type must say for itself."""
 
     type: str
-    id: Id = spec_field("Identifier, unique in the workspace.", good="rd_intensity", bad="R&D intensity")
-    name: Trilingual = spec_field("Its name in three languages.", good={"en": "R&D intensity"}, bad="R&D intensity")
+    id: Id = spec_field(
+        "Identifier, unique in the workspace.", good="rd_intensity", bad="R&D intensity"
+    )
+    name: Trilingual = spec_field(
+        "Its name in three languages.", good={"en": "R&D intensity"}, bad="R&D intensity"
+    )
     description: Trilingual = spec_field(
         "What it measures, in one or two sentences.", good={"en": "R&D over GDP"}, bad="intensity"
     )
@@ -88,7 +94,9 @@ class Indicator(Spec, ABC):
         "What English counts; the unit's word if none.", good={"one": "enterprise", "many": "enterprises"},
         bad="enterprises", default=None,
     )  # fmt: skip
-    direction: Direction = spec_field("Which way is better.", good="higher", bad="up", default="neutral")
+    direction: Direction = spec_field(
+        "Which way is better.", good="higher", bad="up", default="neutral"
+    )
     decimals: int | None = spec_field(
         "Decimals of computed values, all of which are written (12.0); of stated ones at most so many.",
         good=2,
@@ -98,7 +106,10 @@ class Indicator(Spec, ABC):
         le=12,
     )
     topic: Id | None = spec_field(
-        "What it is about: one of the `topics` of ceyuan.yaml.", good="funding", bad="Funding!", default=None
+        "What it is about: one of the `topics` of ceyuan.yaml.",
+        good="funding",
+        bad="Funding!",
+        default=None,
     )
     hk_mo: HongKongMacao = spec_field(
         "Treatment of Hong Kong and Macao; needed where the workspace has places there.",
@@ -114,7 +125,10 @@ class Indicator(Spec, ABC):
         default=("computed", "published", "estimated", "simulated"),
     )
     cumulative: bool = spec_field(
-        "Its values are totals since a beginning (累计), not of one period.", good=True, bad="累计", default=False
+        "Its values are totals since a beginning (累计), not of one period.",
+        good=True,
+        bad="累计",
+        default=False,
     )
     national_accounts: bool = spec_field(
         "Its values are output of national accounts (生产总值, 增加值): growth is told in real terms, which two amounts at "

@@ -11,11 +11,19 @@ from ceyuan.workspace.fieldpaths import filter_faults
 from ceyuan.workspace.reader import Workspace
 
 
-def unknown(code: str, what: str, name: str, known: Iterable[str], file: str, line: int | None) -> Problem:
+def unknown(
+    code: str, what: str, name: str, known: Iterable[str], file: str, line: int | None
+) -> Problem:
     """The problem that a name is not declared, with what was probably meant."""
     names = sorted(known)
     listed = f"Known: {', '.join(names)}" if 0 < len(names) <= 12 else None
-    return Problem(code, f"the {what} {name!r} is not declared", file, line, did_you_mean(name, names) or listed)
+    return Problem(
+        code,
+        f"the {what} {name!r} is not declared",
+        file,
+        line,
+        did_you_mean(name, names) or listed,
+    )
 
 
 def check_unit(text: str, file: str, line: int | None) -> Iterator[Problem]:
@@ -26,12 +34,16 @@ def check_unit(text: str, file: str, line: int | None) -> Iterator[Problem]:
         yield Problem("unknown-unit", str(error), file, line, did_you_mean(text, unit_names()))
 
 
-def check_filter(workspace: Workspace, kind: str, text: str, file: str, line: int | None) -> Iterator[Problem]:
+def check_filter(
+    workspace: Workspace, kind: str, text: str, file: str, line: int | None
+) -> Iterator[Problem]:
     """Faults of a filter over a kind: syntax, unknown fields, impossible comparisons."""
     try:
         tree = parse_filter(text)
     except FilterSyntaxError as error:
-        yield Problem("bad-filter", f"{error} (character {error.position + 1} of {text!r})", file, line)
+        yield Problem(
+            "bad-filter", f"{error} (character {error.position + 1} of {text!r})", file, line
+        )
         return
     for message, hint in filter_faults(workspace.kinds, kind, tree):
         yield Problem("bad-filter", message, file, line, hint)

@@ -11,13 +11,24 @@ from dataclasses import dataclass
 from datetime import date
 
 from ceyuan.errors import did_you_mean
-from ceyuan.expressions import BoolOp, Comparison, Expression, Field, IsNull, Literal, Membership, Not
+from ceyuan.expressions import (
+    BoolOp,
+    Comparison,
+    Expression,
+    Field,
+    IsNull,
+    Literal,
+    Membership,
+    Not,
+)
 from ceyuan.workspace.kinds import FieldSpec, FieldType, RecordKind
 
 _TEXT_TYPES: frozenset[FieldType] = frozenset(
     {"text", "period", "place", "party", "unit", "choice", "ref", "url", "indicator", "source"}
 )
-_NUMBER_TYPES: frozenset[FieldType] = frozenset({"integer", "number", "quantity", "latitude", "longitude"})
+_NUMBER_TYPES: frozenset[FieldType] = frozenset(
+    {"integer", "number", "quantity", "latitude", "longitude"}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +74,8 @@ def find_field(kinds: Mapping[str, RecordKind], kind: str, path: tuple[str, ...]
         if found is None:
             names = [f.id for f in here.fields]
             raise UnknownFieldError(
-                f"{here.kind} has no field {name!r}", did_you_mean(name, names) or f"Fields: {', '.join(names)}"
+                f"{here.kind} has no field {name!r}",
+                did_you_mean(name, names) or f"Fields: {', '.join(names)}",
             )
         if last:
             return FieldPath(tuple(joins), found.id, found.type, found)
@@ -76,10 +88,16 @@ def find_field(kinds: Mapping[str, RecordKind], kind: str, path: tuple[str, ...]
     raise UnknownFieldError("the path is empty", None)
 
 
-def filter_faults(kinds: Mapping[str, RecordKind], kind: str, tree: Expression) -> list[tuple[str, str | None]]:
+def filter_faults(
+    kinds: Mapping[str, RecordKind], kind: str, tree: Expression
+) -> list[tuple[str, str | None]]:
     """What is wrong with a filter over a kind: pairs of message and hint."""
     if isinstance(tree, BoolOp):
-        return [fault for condition in tree.conditions for fault in filter_faults(kinds, kind, condition)]
+        return [
+            fault
+            for condition in tree.conditions
+            for fault in filter_faults(kinds, kind, condition)
+        ]
     if isinstance(tree, Not):
         return filter_faults(kinds, kind, tree.condition)
     field = tree.left if isinstance(tree, Comparison) else tree.field
@@ -90,14 +108,20 @@ def filter_faults(kinds: Mapping[str, RecordKind], kind: str, tree: Expression) 
         if isinstance(tree, Comparison) and isinstance(tree.right, Field):
             other = find_field(kinds, kind, tree.right.path)
             same = _family(found.type) == _family(other.type)
-            return [] if same else [(f"{field.name} and {tree.right.name} cannot be compared", None)]
+            return (
+                [] if same else [(f"{field.name} and {tree.right.name} cannot be compared", None)]
+            )
     except UnknownFieldError as error:
         return [(str(error), error.hint)]
     literals = tree.values if isinstance(tree, Membership) else (tree.right,)
     values = [literal.value for literal in literals if isinstance(literal, Literal)]
     if isinstance(tree, Comparison) and tree.op == "contains":
         text = _family(found.type) == "text" and all(isinstance(v, str) for v in values)
-        return [] if text else [(f"`contains` looks for text in text, and {field.name} is {found.type}", None)]
+        return (
+            []
+            if text
+            else [(f"`contains` looks for text in text, and {field.name} is {found.type}", None)]
+        )
     return [fault for value in values for fault in _value_faults(field, found, value)]
 
 
@@ -129,6 +153,9 @@ def _value_faults(field: Field, found: FieldPath, value: object) -> list[tuple[s
     choices = found.field.values
     if found.type == "choice" and value not in choices:
         return [
-            (f"{field.name} is never {value!r}", did_you_mean(str(value), choices) or f"Values: {', '.join(choices)}")
+            (
+                f"{field.name} is never {value!r}",
+                did_you_mean(str(value), choices) or f"Values: {', '.join(choices)}",
+            )
         ]
     return []

@@ -48,7 +48,11 @@ def check_kind(workspace: Workspace, kind: RecordKind) -> Iterator[Problem]:
     """All faults of one kind."""
     here = _Kind(kind, workspace.kind_documents.get(kind.kind))
     if kind.kind in RESERVED or kind.kind.startswith(("lookup_", "target_")):
-        yield here.fault("bad-value", f"kind: {kind.kind!r} is a name that the engine uses itself", here.line("kind"))
+        yield here.fault(
+            "bad-value",
+            f"kind: {kind.kind!r} is a name that the engine uses itself",
+            here.line("kind"),
+        )
     yield from _check_names(here)
     yield from _check_roles(here)
     for field in kind.fields:
@@ -61,7 +65,10 @@ def check_kind(workspace: Workspace, kind: RecordKind) -> Iterator[Problem]:
 
 def reference_circles(workspace: Workspace) -> Iterator[Problem]:
     """Kinds that refer to themselves, directly or by others: their rows could not be checked in any order."""
-    targets = {k.kind: {f.id: f.to for f in k.fields if f.type == "ref" and f.to} for k in workspace.kinds.values()}
+    targets = {
+        k.kind: {f.id: f.to for f in k.fields if f.type == "ref" and f.to}
+        for k in workspace.kinds.values()
+    }
     for name, kind in workspace.kinds.items():
         here = _Kind(kind, workspace.kind_documents.get(name))
         for field, target in targets[name].items():
@@ -92,8 +99,12 @@ def _check_names(here: _Kind) -> Iterator[Problem]:
         for name in derived:
             if name in seen:
                 message = f"the field {name!r} is declared twice"
-                if name != field.id or name not in [f.id for f in here.kind.fields if f is not field]:
-                    message = f"the column {name!r} of a quantity or period has the name of another field"
+                if name != field.id or name not in [
+                    f.id for f in here.kind.fields if f is not field
+                ]:
+                    message = (
+                        f"the column {name!r} of a quantity or period has the name of another field"
+                    )
                 yield here.fault("duplicate-id", message, here.entry_line("fields", field.id))
             seen.add(name)
 
@@ -106,7 +117,10 @@ def _check_roles(here: _Kind) -> Iterator[Problem]:
         ("place", kind.place, frozenset({"place"})),
         ("period", kind.period, frozenset({"date", "period"})),
         ("fractional", kind.fractional.over if kind.fractional else None, frozenset({"ref"})),
-        *(("fractional", name, frozenset[str]()) for name in (kind.fractional.within if kind.fractional else ())),
+        *(
+            ("fractional", name, frozenset[str]())
+            for name in (kind.fractional.within if kind.fractional else ())
+        ),
     ]
     for role, name, types in roles:
         field = kind.field(name) if name is not None else None
@@ -122,11 +136,15 @@ def _check_field(workspace: Workspace, here: _Kind, field: FieldSpec) -> Iterato
     if field.type == "ref" and field.to not in workspace.kinds:
         yield unknown("unknown-kind", "kind", field.to or "", workspace.kinds, here.file, line)
     elif field.type == "ref" and len(workspace.kinds[field.to or ""].key) != 1:
-        yield here.fault("bad-value", f"{field.id}: {field.to} has no key of one field to refer to", line)
+        yield here.fault(
+            "bad-value", f"{field.id}: {field.to} has no key of one field to refer to", line
+        )
     if field.type == "choice" and not field.values:
         yield here.fault("missing-key", f"the field {field.id!r} is a choice without values", line)
     if (field.min is not None or field.max is not None) and field.type not in NUMERIC:
-        yield here.fault("bad-value", f"{field.id} is {field.type}; `min` and `max` are for numbers", line)
+        yield here.fault(
+            "bad-value", f"{field.id} is {field.type}; `min` and `max` are for numbers", line
+        )
     if field.type != "quantity" and (field.unit or field.unit_of or field.dimension):
         yield here.fault("bad-value", f"{field.id} is {field.type} and has no unit", line)
     if field.unit is not None:
@@ -134,7 +152,11 @@ def _check_field(workspace: Workspace, here: _Kind, field: FieldSpec) -> Iterato
     if field.unit_of is not None:
         other = here.kind.field(field.unit_of)
         if other is None or other.type != "quantity":
-            yield here.fault("unknown-field", f"unit_of: {field.unit_of!r} is no quantity of {here.kind.kind}", line)
+            yield here.fault(
+                "unknown-field",
+                f"unit_of: {field.unit_of!r} is no quantity of {here.kind.kind}",
+                line,
+            )
 
 
 def _check_reach(here: _Kind, when: str, line: int | None) -> Iterator[Problem]:

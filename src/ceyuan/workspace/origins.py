@@ -66,7 +66,9 @@ class Provenance:
         return {source: self._all_bodies(source) for source in self.sources}
 
     def _all_bodies(self, source: str) -> frozenset[str]:
-        return frozenset(body for name in self.derivation(source) for body in self._own_bodies(name))
+        return frozenset(
+            body for name in self.derivation(source) for body in self._own_bodies(name)
+        )
 
     def origin(self, source: str) -> tuple[str, ...]:
         """The bodies that made a source's figures, as declared; those of the source that it reprints, if it names none."""
@@ -88,7 +90,9 @@ class Provenance:
     def measurers(self, source: str, indicator: str) -> tuple[str, ...]:
         """Whose measurement a source tells with a figure of an indicator; none where the figure is the source's own."""
         known = self.sources.get(source)
-        return () if known is not None and indicator in known.measures else self.measured_by(indicator)
+        return (
+            () if known is not None and indicator in known.measures else self.measured_by(indicator)
+        )
 
     def retells(self, source: str, indicator: str) -> bool:
         """Whether a source tells with a figure of an indicator what others measured."""
@@ -114,7 +118,10 @@ class Provenance:
         for name, shared in behind.items():
             for one in shared:
                 sharing.setdefault(one, set()).add(name)
-        return {name: frozenset().union(*(sharing[one] for one in shared)) for name, shared in behind.items()}
+        return {
+            name: frozenset().union(*(sharing[one] for one in shared))
+            for name, shared in behind.items()
+        }
 
     def _behind(self, source: str) -> frozenset[str]:
         """Everything that two sources must not have in common to be independent."""
@@ -123,13 +130,19 @@ class Provenance:
     def retold(self, source: str) -> bool:
         """Whether a source tells what another published: as a newspaper, a reprint, or by derivation."""
         known = self.sources.get(source)
-        return known is not None and bool(known.nature == "press" or known.reprints or known.derived_from)
+        return known is not None and bool(
+            known.nature == "press" or known.reprints or known.derived_from
+        )
 
-    def independent_of(self, source: str, others: Iterable[str], indicator: str | None = None) -> bool:
+    def independent_of(
+        self, source: str, others: Iterable[str], indicator: str | None = None
+    ) -> bool:
         """Whether a source is independent of every one of the others."""
         return all(self.independent(source, other, indicator) for other in others)
 
-    def witnesses(self, sources: Iterable[str], indicator: str | None = None) -> tuple[tuple[str, ...], ...]:
+    def witnesses(
+        self, sources: Iterable[str], indicator: str | None = None
+    ) -> tuple[tuple[str, ...], ...]:
         """Sources put together so that those of different groups are independent: as many witnesses as there are groups."""
         groups: list[list[str]] = []
         for source in dict.fromkeys(sources):
@@ -169,18 +182,24 @@ def _undeclared(workspace: Workspace) -> Iterator[Problem]:
     for name, body in workspace.origins.items():
         if body.part_of is not None and body.part_of not in workspace.origins:
             line = document.line(("origins", name, "part_of"))
-            yield unknown("unknown-origin", "origin", body.part_of, workspace.origins, document.file, line)
+            yield unknown(
+                "unknown-origin", "origin", body.part_of, workspace.origins, document.file, line
+            )
     for name, source in workspace.sources.items():
         for body_id in source.origin:
             if body_id not in workspace.origins:
                 line = document.line(("sources", name, "origin"))
-                yield unknown("unknown-origin", "origin", body_id, workspace.origins, document.file, line)
+                yield unknown(
+                    "unknown-origin", "origin", body_id, workspace.origins, document.file, line
+                )
         named = [("derived_from", n) for n in source.derived_from]
         named += [("reprints", source.reprints)] if source.reprints else []
         for key, other in named:
             if other not in workspace.sources:
                 line = document.line(("sources", name, key))
-                yield unknown("unknown-source", "source", other, workspace.sources, document.file, line)
+                yield unknown(
+                    "unknown-source", "source", other, workspace.sources, document.file, line
+                )
 
 
 def _unknown_measurers(workspace: Workspace) -> Iterator[Problem]:
@@ -188,17 +207,33 @@ def _unknown_measurers(workspace: Workspace) -> Iterator[Problem]:
     for definition in workspace.definitions.values():
         for body in definition.indicator.measured_by:
             if body not in workspace.origins:
-                yield unknown("unknown-origin", "origin", body, workspace.origins, definition.file, definition.line)
+                yield unknown(
+                    "unknown-origin",
+                    "origin",
+                    body,
+                    workspace.origins,
+                    definition.file,
+                    definition.line,
+                )
         for name in definition.indicator.counterparts:
             if name not in workspace.definitions:
                 known = workspace.definitions
-                yield unknown("unknown-indicator", "indicator", name, known, definition.file, definition.line)
+                yield unknown(
+                    "unknown-indicator", "indicator", name, known, definition.file, definition.line
+                )
     document = workspace.sources_document
     for name, source in workspace.sources.items():
         for indicator in source.measures:
             if indicator not in workspace.definitions:
                 line = document.line(("sources", name, "measures"))
-                yield unknown("unknown-indicator", "indicator", indicator, workspace.definitions, document.file, line)
+                yield unknown(
+                    "unknown-indicator",
+                    "indicator",
+                    indicator,
+                    workspace.definitions,
+                    document.file,
+                    line,
+                )
 
 
 def _circles(workspace: Workspace) -> Iterator[Problem]:
@@ -207,7 +242,12 @@ def _circles(workspace: Workspace) -> Iterator[Problem]:
     for name, source in workspace.sources.items():
         if any(name in provenance.derivation(other) for other in source.comes_from):
             line = document.line(("sources", name))
-            yield Problem("circular-source", f"the source {name!r} is derived from itself", document.file, line)
+            yield Problem(
+                "circular-source",
+                f"the source {name!r} is derived from itself",
+                document.file,
+                line,
+            )
     for name, body in workspace.origins.items():
         at, seen = body.part_of, {name}
         while at is not None and at not in seen and at in workspace.origins:
@@ -215,4 +255,6 @@ def _circles(workspace: Workspace) -> Iterator[Problem]:
             at = workspace.origins[at].part_of
         if at == name:
             line = document.line(("origins", name, "part_of"))
-            yield Problem("circular-source", f"the origin {name!r} is part of itself", document.file, line)
+            yield Problem(
+                "circular-source", f"the origin {name!r} is part of itself", document.file, line
+            )

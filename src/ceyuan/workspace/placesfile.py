@@ -13,7 +13,18 @@ from typing import Literal, get_args
 from ceyuan.errors import CeyuanError, Problem, did_you_mean, fail
 from ceyuan.wording import LANGUAGES, Language, Trilingual
 
-PlaceKind = Literal["world", "region", "economy", "province", "city", "district", "centre", "group", "cluster", "other"]
+PlaceKind = Literal[
+    "world",
+    "region",
+    "economy",
+    "province",
+    "city",
+    "district",
+    "centre",
+    "group",
+    "cluster",
+    "other",
+]
 COLUMNS = (
     "id",
     "kind",
@@ -29,7 +40,11 @@ COLUMNS = (
     "lat",
     "lon",
 )
-_NAMES: dict[Language, str] = {"en": "name_en", "zh-Hans": "name_zh_hans", "zh-Hant": "name_zh_hant"}
+_NAMES: dict[Language, str] = {
+    "en": "name_en",
+    "zh-Hans": "name_zh_hans",
+    "zh-Hant": "name_zh_hant",
+}
 _PATTERNS = {
     "id": (r"[a-z][a-z0-9_-]*", "lower case letters, digits, _ and -"),
     "iso3166": (r"[A-Z]{2}(-[A-Z0-9]{1,3})?", "ISO 3166 code such as CN or CN-GD"),
@@ -98,7 +113,11 @@ def read_places(
     if "\0" in text:
         line = text[: text.index("\0")].count("\n") + 1
         raise fail("nul-byte", "the file holds NUL bytes: it is no text", file=shown_as, line=line)
-    required = ("id", "kind", *(column for language, column in _NAMES.items() if language in languages))
+    required = (
+        "id",
+        "kind",
+        *(column for language, column in _NAMES.items() if language in languages),
+    )
     rows = csv.DictReader(io.StringIO(text, newline=""), strict=True, restkey="", restval=None)
     line = 1
     try:
@@ -119,10 +138,14 @@ def read_places(
 
 def _check_header(header: Sequence[str], required: Sequence[str], file: str) -> None:
     problems = [
-        Problem("bad-header", f"the column {name!r} is missing", file, 1) for name in required if name not in header
+        Problem("bad-header", f"the column {name!r} is missing", file, 1)
+        for name in required
+        if name not in header
     ]
     problems += [
-        Problem("bad-header", f"the column {name!r} is not known", file, 1, did_you_mean(name, COLUMNS))
+        Problem(
+            "bad-header", f"the column {name!r} is not known", file, 1, did_you_mean(name, COLUMNS)
+        )
         for name in header
         if name not in COLUMNS
     ]
@@ -134,24 +157,34 @@ def _check_header(header: Sequence[str], required: Sequence[str], file: str) -> 
         raise CeyuanError(problems)
 
 
-def _row_problems(row: dict[str, str | None], required: Sequence[str], file: str, line: int) -> list[Problem]:
+def _row_problems(
+    row: dict[str, str | None], required: Sequence[str], file: str, line: int
+) -> list[Problem]:
     if "" in row or None in row.values():
         return [Problem("bad-csv", "the row has not as many columns as the header", file, line)]
     cells = {name: (value or "").strip() for name, value in row.items()}
-    problems = [Problem("missing-key", f"{n} is required", file, line) for n in required if not cells[n]]
+    problems = [
+        Problem("missing-key", f"{n} is required", file, line) for n in required if not cells[n]
+    ]
     for name, (pattern, meaning) in _PATTERNS.items():
         if cells.get(name) and not re.fullmatch(pattern, cells[name], re.ASCII):
-            problems.append(Problem("bad-value", f"{name}: {cells[name]!r} is not {meaning}", file, line))
+            problems.append(
+                Problem("bad-value", f"{name}: {cells[name]!r} is not {meaning}", file, line)
+            )
     kinds = get_args(PlaceKind)
     if cells["kind"] and cells["kind"] not in kinds:
         hint = did_you_mean(cells["kind"], kinds) or f"Known: {', '.join(kinds)}"
-        problems.append(Problem("bad-value", f"kind: {cells['kind']!r} is not known", file, line, hint))
+        problems.append(
+            Problem("bad-value", f"kind: {cells['kind']!r} is not known", file, line, hint)
+        )
     for name, limit in (("lat", 90.0), ("lon", 180.0)):
         if cells.get(name) and not _in_range(cells[name], limit):
             message = f"{name}: {cells[name]!r} is not a number of degrees between -{limit:g} and {limit:g}"
             problems.append(Problem("bad-value", message, file, line))
     if bool(cells.get("lat")) != bool(cells.get("lon")):
-        problems.append(Problem("bad-value", "lat and lon stand together or not at all", file, line))
+        problems.append(
+            Problem("bad-value", "lat and lon stand together or not at all", file, line)
+        )
     return problems
 
 

@@ -228,7 +228,9 @@ def builtin_kinds() -> dict[str, RecordKind]:
 def _shipped_kinds() -> tuple[RecordKind, ...]:
     folder = resources.files("ceyuan.records").joinpath("kinds")
     files = sorted((f for f in folder.iterdir() if f.name.endswith(".yaml")), key=lambda f: f.name)
-    documents = [parse_yaml(file.read_text(encoding="utf-8"), f"kinds/{file.name}") for file in files]
+    documents = [
+        parse_yaml(file.read_text(encoding="utf-8"), f"kinds/{file.name}") for file in files
+    ]
     return tuple(parse_spec(RecordKind, document, document.data) for document in documents)
 
 
@@ -243,11 +245,17 @@ def _read_kinds(collect: _Collector) -> tuple[dict[str, RecordKind], dict[str, Y
         if kind.extends is not None and base is None:
             hint = did_you_mean(kind.extends, kinds)
             message = f"there is no kind {kind.extends!r} to extend"
-            collect.problems.append(Problem("unknown-kind", message, document.file, document.line(("extends",)), hint))
+            collect.problems.append(
+                Problem("unknown-kind", message, document.file, document.line(("extends",)), hint)
+            )
             continue
         if kind.kind in kinds and kind.kind != kind.extends:
-            message = f"the kind {kind.kind!r} exists already; extend it with `extends: {kind.kind}`"
-            collect.problems.append(Problem("duplicate-id", message, document.file, document.line(("kind",))))
+            message = (
+                f"the kind {kind.kind!r} exists already; extend it with `extends: {kind.kind}`"
+            )
+            collect.problems.append(
+                Problem("duplicate-id", message, document.file, document.line(("kind",)))
+            )
             continue
         kinds[kind.kind] = kind if base is None else _extend(base, kind)
         documents[kind.kind] = document
@@ -259,7 +267,9 @@ def _extend(base: RecordKind, more: RecordKind) -> RecordKind:
     own = {f.id for f in more.fields}
     said = {name: getattr(more, name) for name in more.model_fields_set - {"extends"}}
     fields = (*(f for f in base.fields if f.id not in own), *more.fields)
-    return base.model_copy(update={**said, "fields": fields, "checks": (*base.checks, *more.checks)})
+    return base.model_copy(
+        update={**said, "fields": fields, "checks": (*base.checks, *more.checks)}
+    )
 
 
 def _read_tables(collect: _Collector) -> tuple[Table, ...]:
@@ -270,15 +280,20 @@ def _read_tables(collect: _Collector) -> tuple[Table, ...]:
         if spec is None:
             continue
         path = Path(document.file)
-        table = Table(path.with_suffix("").relative_to("records").as_posix(), spec, document.file, document)
+        table = Table(
+            path.with_suffix("").relative_to("records").as_posix(), spec, document.file, document
+        )
         twin = next((t.file for t in tables if t.id == table.id), None)
         if twin is not None:
             collect.problems.append(
-                Problem("duplicate-id", f"{twin} declares the table {table.id!r} too", document.file, 1)
+                Problem(
+                    "duplicate-id", f"{twin} declares the table {table.id!r} too", document.file, 1
+                )
             )
             continue
         tables.append(table)
-        with suppress(ValueError, NotImplementedError, OSError, IndexError):  # no pattern of files: reported later
+        # no pattern of files: reported later
+        with suppress(ValueError, NotImplementedError, OSError, IndexError):
             if spec.file is not None and ":" not in spec.file:
                 files = set((collect.root / path).parent.glob(spec.file))
                 named |= files | _resource_files(collect.root, files, spec.resource)
@@ -307,7 +322,11 @@ def _read_definitions(collect: _Collector, types: TypeAdapter[Typed]) -> dict[st
     definitions: dict[str, Definition] = {}
     for document in collect.documents("indicators"):
         raw = document.data.get("indicators") if isinstance(document.data, dict) else None
-        if not isinstance(raw, list) or not isinstance(document.data, dict) or len(document.data) > 1:
+        if (
+            not isinstance(raw, list)
+            or not isinstance(document.data, dict)
+            or len(document.data) > 1
+        ):
             collect.attempt(partial(parse_spec, _IndicatorsFile, document, document.data), None)
             continue
         for index, entry in enumerate(raw):
@@ -322,11 +341,26 @@ def _read_definitions(collect: _Collector, types: TypeAdapter[Typed]) -> dict[st
     return definitions
 
 
-def _definition(types: TypeAdapter[Typed], document: YamlDocument, entry: object, index: int) -> Definition:
+def _definition(
+    types: TypeAdapter[Typed], document: YamlDocument, entry: object, index: int
+) -> Definition:
     indicator = parse_spec(types, document, entry, ("indicators", index))
     # Defaults do not count: a new key of a later Ceyuan is no change of the definition.
-    texts = ("name", "description", "aliases", "noun", "note", "topic", "measured_by", "counterparts")
+    texts = (
+        "name",
+        "description",
+        "aliases",
+        "noun",
+        "note",
+        "topic",
+        "measured_by",
+        "counterparts",
+    )
     silent = dict.fromkeys(texts, True)
-    said = indicator.model_dump(mode="json", exclude={**silent, "hk_mo": {"note"}}, exclude_defaults=True)
-    version = hashlib.sha256(json.dumps(said, sort_keys=True, ensure_ascii=False).encode()).hexdigest()[:16]
+    said = indicator.model_dump(
+        mode="json", exclude={**silent, "hk_mo": {"note"}}, exclude_defaults=True
+    )
+    version = hashlib.sha256(
+        json.dumps(said, sort_keys=True, ensure_ascii=False).encode()
+    ).hexdigest()[:16]
     return Definition(indicator, document.file, document.line(("indicators", index)), version)

@@ -31,4 +31,7 @@ def schemas() -> dict[str, dict[str, Any]]:
 
 def schema_of(model: type[BaseModel]) -> dict[str, Any]:
     """The JSON Schema of one kind of file."""
-    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **model.model_json_schema(by_alias=True)}
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        **model.model_json_schema(by_alias=True),
+    }

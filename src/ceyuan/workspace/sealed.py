@@ -52,12 +52,18 @@ def seal(root: Path, hashes: Mapping[str, str], build: Path, before: Path | None
     for name, sha256 in hashes.items():
         target = build / TEXTS / name
         target.parent.mkdir(parents=True, exist_ok=True)
-        if before is None or known.get(name) != sha256 or not _linked(before / TEXTS / name, target):
+        if (
+            before is None
+            or known.get(name) != sha256
+            or not _linked(before / TEXTS / name, target)
+        ):
             shutil.copyfile(root / name, target)
             # It may have been written to since; the build says what is in the build.
             sha256 = file_sha256(target)  # noqa: PLW2901
         sealed[name] = sha256
-    (build / INDEX).write_text(json.dumps(sealed, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    (build / INDEX).write_text(
+        json.dumps(sealed, ensure_ascii=False, indent=1) + "\n", encoding="utf-8"
+    )
     return sealed
 
 

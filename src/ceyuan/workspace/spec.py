@@ -17,7 +17,9 @@ from ceyuan.workspace.yamlfile import YamlDocument, YamlPath
 Id = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_-]*$", max_length=80)]
 """An identifier: lower case ASCII letters, digits, ``_`` and ``-``, beginning with a letter."""
 
-FieldName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_-]*(\.[a-z][a-z0-9_-]*)*$", max_length=200)]
+FieldName = Annotated[
+    str, Field(pattern=r"^[a-z][a-z0-9_-]*(\.[a-z][a-z0-9_-]*)*$", max_length=200)
+]
 """A field of a record, or one of a record that it refers to: ``amount``, ``project.amount``."""
 
 
@@ -46,11 +48,15 @@ def _several(value: object) -> object:
     return (value,) if isinstance(value, str) else value
 
 
-OneOrMore = Annotated[tuple[Id, ...], BeforeValidator(_several, json_schema_input_type=Id | tuple[Id, ...])]
+OneOrMore = Annotated[
+    tuple[Id, ...], BeforeValidator(_several, json_schema_input_type=Id | tuple[Id, ...])
+]
 """Identifiers; a single one may stand without brackets."""
 
 
-def spec_field(meaning: str, *, good: object, bad: object, default: Any = PydanticUndefined, **more: Any) -> Any:
+def spec_field(
+    meaning: str, *, good: object, bad: object, default: Any = PydanticUndefined, **more: Any
+) -> Any:
     """A field of a YAML file, with its meaning and a good and a bad example for editors and documentation."""
     extra: dict[str, Any] = {"badExamples": [bad]}
     return Field(default, description=meaning, examples=[good], json_schema_extra=extra, **more)
@@ -80,13 +86,19 @@ def parse_spec(
     """
     adapter = model if isinstance(model, TypeAdapter) else TypeAdapter(model)
     try:
-        return adapter.validate_python(data, context=languages if document is None else document.languages)
+        return adapter.validate_python(
+            data, context=languages if document is None else document.languages
+        )
     except ValidationError as error:
         annotation = adapter._type  # noqa: SLF001 - the adapter has no public way back to its type
-        raise CeyuanError(_problem(annotation, document, details, at) for details in error.errors()) from None
+        raise CeyuanError(
+            _problem(annotation, document, details, at) for details in error.errors()
+        ) from None
 
 
-def _problem(model: Any, document: YamlDocument | None, details: ErrorDetails, at: YamlPath) -> Problem:
+def _problem(
+    model: Any, document: YamlDocument | None, details: ErrorDetails, at: YamlPath
+) -> Problem:
     path = (*at, *details["loc"])
     file = None if document is None else document.file
     line = None if document is None else document.line(_in_document(document, path))
@@ -94,7 +106,9 @@ def _problem(model: Any, document: YamlDocument | None, details: ErrorDetails, a
     if details["type"] == "extra_forbidden":
         known = _field_names(model, details["loc"][:-1])
         key = str(details["loc"][-1])
-        hint = did_you_mean(key, known) or (f"Known keys: {', '.join(sorted(known))}" if known else None)
+        hint = did_you_mean(key, known) or (
+            f"Known keys: {', '.join(sorted(known))}" if known else None
+        )
         return Problem("unknown-key", f"the key {key!r} is not known here", file, line, hint)
     if details["type"] == "missing":
         return Problem("missing-key", f"{name} is required", file, line)
@@ -103,7 +117,13 @@ def _problem(model: Any, document: YamlDocument | None, details: ErrorDetails, a
     reason = details["msg"].removeprefix("Value error, ")
     # A rule over several keys is broken by all of them together: to print the whole mapping would help nobody.
     shown = "" if details["type"] == "value_error" else f", not {repr(details['input'])[:60]}"
-    return Problem("bad-value", f"{name}: {reason[:1].lower()}{reason[1:]}{shown}", file, line, _literal_hint(details))
+    return Problem(
+        "bad-value",
+        f"{name}: {reason[:1].lower()}{reason[1:]}{shown}",
+        file,
+        line,
+        _literal_hint(details),
+    )
 
 
 def _tag_problem(details: ErrorDetails, file: str | None, line: int | None) -> Problem:
@@ -138,9 +158,17 @@ def _field_names(model: Any, loc: Iterable[str | int]) -> list[str]:
     """The keys that could stand at a path of a model."""
     candidates: list[Any] = _flatten(model)
     for part in loc:
-        tagged = [c for c in candidates if _is_model(c) and any(_tag(f) == part for f in c.model_fields.values())]
-        candidates = tagged or [inner for candidate in candidates for inner in _step(candidate, part)]
-    return [f.alias or name for c in candidates if _is_model(c) for name, f in c.model_fields.items()]
+        tagged = [
+            c
+            for c in candidates
+            if _is_model(c) and any(_tag(f) == part for f in c.model_fields.values())
+        ]
+        candidates = tagged or [
+            inner for candidate in candidates for inner in _step(candidate, part)
+        ]
+    return [
+        f.alias or name for c in candidates if _is_model(c) for name, f in c.model_fields.items()
+    ]
 
 
 def _is_model(candidate: Any) -> bool:
@@ -150,9 +178,18 @@ def _is_model(candidate: Any) -> bool:
 def _step(candidate: Any, part: str | int) -> list[Any]:
     if _is_model(candidate):
         fields: dict[str, FieldInfo] = candidate.model_fields
-        return [t for name, info in fields.items() if part in (name, info.alias) for t in _flatten(info.annotation)]
+        return [
+            t
+            for name, info in fields.items()
+            if part in (name, info.alias)
+            for t in _flatten(info.annotation)
+        ]
     arguments = get_args(candidate)
-    return _flatten(arguments[-1] if get_origin(candidate) is dict else arguments[0]) if arguments else []
+    return (
+        _flatten(arguments[-1] if get_origin(candidate) is dict else arguments[0])
+        if arguments
+        else []
+    )
 
 
 def _tag(info: FieldInfo) -> object:

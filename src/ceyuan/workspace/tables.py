@@ -36,16 +36,24 @@ TableFormat = Literal["csv", "tsv", "xlsx", "jsonl", "parquet", "sdmx-ml"]
 class MatchRule(Spec):
     """A rule that tells what a text stands for by how it is written: any one of its texts is enough."""
 
-    starts: tuple[str, ...] = spec_field("The text begins with one of these …", good=["国家"], bad="国家", default=())
-    ends: tuple[str, ...] = spec_field("… or ends with one of these …", good=["医院"], bad="医院$", default=())
-    contains: tuple[str, ...] = spec_field("… or has one of these in it.", good=["公司"], bad="*公司*", default=())
+    starts: tuple[str, ...] = spec_field(
+        "The text begins with one of these …", good=["国家"], bad="国家", default=()
+    )
+    ends: tuple[str, ...] = spec_field(
+        "… or ends with one of these …", good=["医院"], bad="医院$", default=()
+    )
+    contains: tuple[str, ...] = spec_field(
+        "… or has one of these in it.", good=["公司"], bad="*公司*", default=()
+    )
     value: Scalar = spec_field("What such a text stands for.", good="hospital", bad=["hospital"])
 
 
 class ColumnSpec(Spec):
     """Where a field's value comes from and how it is read."""
 
-    column: str = spec_field("Name of the column in the file (for JSON lines a dotted path).", good="合同金额", bad="")
+    column: str = spec_field(
+        "Name of the column in the file (for JSON lines a dotted path).", good="合同金额", bad=""
+    )
     unit: str | None = spec_field(
         "Unit the numbers are in; converted to the base unit.", good="万元", bad="wan", default=None
     )
@@ -55,7 +63,9 @@ class ColumnSpec(Spec):
         bad="wrong",
         default=None,
     )
-    unit_column: str | None = spec_field("Column that names each row's unit.", good="units", bad="", default=None)
+    unit_column: str | None = spec_field(
+        "Column that names each row's unit.", good="units", bad="", default=None
+    )
     unit_map: dict[str, str] = spec_field(
         "Texts of the unit column and the units that they stand for.",
         good={"MIO_EUR": "百万欧元"},
@@ -69,10 +79,16 @@ class ColumnSpec(Spec):
         default=None,
     )
     map: dict[str, Scalar] = spec_field(
-        "Values of the file and what they stand for; others stay.", good={"江两": "江西"}, bad=["江两"], default={}
+        "Values of the file and what they stand for; others stay.",
+        good={"江两": "江西"},
+        bad=["江两"],
+        default={},
     )
     map_only: bool = spec_field(
-        "Values that neither `map` nor `match` names are quarantined.", good=True, bad="x", default=False
+        "Values that neither `map` nor `match` names are quarantined.",
+        good=True,
+        bad="x",
+        default=False,
     )
     match: tuple[MatchRule, ...] = spec_field(
         "For values that `map` does not name: rules on how they are written, the first that fits decides.",
@@ -81,12 +97,22 @@ class ColumnSpec(Spec):
         default=(),
     )
     otherwise: Scalar | None = spec_field(
-        "What every value stands for that neither `map` nor `match` names.", good="other", bad=["other"], default=None
+        "What every value stands for that neither `map` nor `match` names.",
+        good="other",
+        bad=["other"],
+        default=None,
     )
-    format: str | None = spec_field("How dates are written (strftime).", good="%Y%m%d", bad="yyyymmdd", default=None)
-    missing: tuple[str, ...] = spec_field("Texts that stand for no value.", good=["-", "*"], bad="-", default=())
+    format: str | None = spec_field(
+        "How dates are written (strftime).", good="%Y%m%d", bad="yyyymmdd", default=None
+    )
+    missing: tuple[str, ...] = spec_field(
+        "Texts that stand for no value.", good=["-", "*"], bad="-", default=()
+    )
     empty: Scalar | None = spec_field(
-        "What an empty cell stands for (the year of a whole table).", good=2023, bad=[2023], default=None
+        "What an empty cell stands for (the year of a whole table).",
+        good=2023,
+        bad=[2023],
+        default=None,
     )
     split: Separators = spec_field(
         "What parts several values in one cell: each makes a record of its own. Columns that are split together must hold "
@@ -125,7 +151,9 @@ class ColumnSpec(Spec):
 class ExcludeSpec(Spec):
     """Rows that are no records of this kind (totals, repeated headers); they are counted and kept in quarantine."""
 
-    when: str = spec_field("A filter over the file's columns, as text.", good="province = '合计'", bad="province")
+    when: str = spec_field(
+        "A filter over the file's columns, as text.", good="province = '合计'", bad="province"
+    )
     why: str = spec_field("The reason.", good="a total, not a record", bad="")
 
 
@@ -142,12 +170,20 @@ class CorrectionSpec(Spec):
     expect: dict[str, Scalar] = spec_field(
         "The wrong values as the source has them.", good={"funds": "1937"}, bad="1937", min_length=1
     )
-    set: dict[str, Scalar] = spec_field("The right values.", good={"funds": "1973"}, bad="1973", min_length=1)
-    why: FreeText = spec_field(
-        "How it is known, once or in three languages.", good="Transposed digits; see the ministry's notice", bad=""
+    set: dict[str, Scalar] = spec_field(
+        "The right values.", good={"funds": "1973"}, bad="1973", min_length=1
     )
-    who: FreeText = spec_field("Who decided, once or in three languages.", good="Li, S&T statistics office", bad="")
-    until: Day | None = spec_field("Last day it may be used.", good="2027-12-31", bad="soon", default=None)
+    why: FreeText = spec_field(
+        "How it is known, once or in three languages.",
+        good="Transposed digits; see the ministry's notice",
+        bad="",
+    )
+    who: FreeText = spec_field(
+        "Who decided, once or in three languages.", good="Li, S&T statistics office", bad=""
+    )
+    until: Day | None = spec_field(
+        "Last day it may be used.", good="2027-12-31", bad="soon", default=None
+    )
 
 
 class TableSpec(Spec):
@@ -175,7 +211,11 @@ class TableSpec(Spec):
         default=None,
     )
     query: str | None = spec_field(
-        "… and the query whose rows are the table's.", good="SELECT * FROM payments", bad="", default=None, min_length=1
+        "… and the query whose rows are the table's.",
+        good="SELECT * FROM payments",
+        bad="",
+        default=None,
+        min_length=1,
     )
     url: str | None = spec_field(
         "Instead of a file: its address in the web.",
@@ -191,12 +231,18 @@ class TableSpec(Spec):
         default=None,
         pattern=r"^[0-9a-f]{64}$",
     )
-    source: Id = spec_field("Where it comes from (sources.yaml).", good="gdstc-2026", bad="Department")
-    description: str | None = spec_field("What the file holds.", good="Payments 2019 to 2025", bad="", default=None)
+    source: Id = spec_field(
+        "Where it comes from (sources.yaml).", good="gdstc-2026", bad="Department"
+    )
+    description: str | None = spec_field(
+        "What the file holds.", good="Payments 2019 to 2025", bad="", default=None
+    )
     format: TableFormat | None = spec_field(
         "Format, where the name does not tell.", good="csv", bad="excel", default=None
     )
-    encoding: str = spec_field("Character encoding of text files.", good="gb18030", bad="ansi", default="utf-8")
+    encoding: str = spec_field(
+        "Character encoding of text files.", good="gb18030", bad="ansi", default="utf-8"
+    )
     delimiter: str | None = spec_field(
         "Separator of columns; if absent comma, or what the header has instead (`;`, tab, `|`).",
         good=";",
@@ -211,11 +257,19 @@ class TableSpec(Spec):
         default=1,
     )
     sheet: str | None = spec_field(
-        "Sheet of an XLSX file; the first that is not hidden if absent.", good="2024", bad="", default=None
+        "Sheet of an XLSX file; the first that is not hidden if absent.",
+        good="2024",
+        bad="",
+        default=None,
     )
-    skip: int = spec_field("Rows between the column names and the first row.", good=1, bad=-1, default=0, ge=0, le=1000)
+    skip: int = spec_field(
+        "Rows between the column names and the first row.", good=1, bad=-1, default=0, ge=0, le=1000
+    )
     until: tuple[str, ...] = spec_field(
-        "The table ends before the first row that begins with one of these.", good=["注"], bad="注", default=()
+        "The table ends before the first row that begins with one of these.",
+        good=["注"],
+        bad="注",
+        default=(),
     )
     fill_down: tuple[str, ...] = spec_field(
         "Columns whose empty cells take the value above.", good=["地区"], bad="地区", default=()

@@ -91,7 +91,9 @@ def unsafe(root: Path, *folders: str) -> list[Problem]:
     for name in folders or _READ:
         path = root / name
         if os.path.lexists(path):
-            found += [p for _, _, p in _step(root, path, ((here.st_dev, here.st_ino),)) if p is not None]
+            found += [
+                p for _, _, p in _step(root, path, ((here.st_dev, here.st_ino),)) if p is not None
+            ]
     return found
 
 
@@ -124,12 +126,26 @@ def _step(root: Path, path: Path, above: tuple[tuple[int, int], ...]) -> Iterato
         yield name, path, Problem("unsafe-link", f"the link {why}", name)
         return
     if path.is_symlink() and not may_read(root, path):
-        yield name, path, Problem("unsafe-link", f"the link leads out of the workspace, to {path.resolve()}", name)
+        yield (
+            name,
+            path,
+            Problem(
+                "unsafe-link", f"the link leads out of the workspace, to {path.resolve()}", name
+            ),
+        )
     elif stat.S_ISREG(found.st_mode):
         yield name, path, None
     elif not stat.S_ISDIR(found.st_mode):
-        yield name, path, Problem("unsafe-file", "it is a pipe, a socket or a device, not a file", name)
+        yield (
+            name,
+            path,
+            Problem("unsafe-file", "it is a pipe, a socket or a device, not a file", name),
+        )
     elif (found.st_dev, found.st_ino) in above:
-        yield name, path, Problem("unsafe-link", "the link leads to a folder that it stands in", name)
+        yield (
+            name,
+            path,
+            Problem("unsafe-link", "the link leads to a folder that it stands in", name),
+        )
     else:
         yield from _walk(root, path, above)

@@ -24,7 +24,8 @@ YamlPath = tuple[str | int, ...]
 _MAX_DEPTH = 60
 _MAX_PARSED = 500
 _LARGEST = 64 << 20
-_LOADER = getattr(yaml, "CBaseLoader", yaml.BaseLoader)  # the C parser is ten times faster, where it was built
+# the C parser is ten times faster, where it was built
+_LOADER = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
 _PLAIN_TAGS = frozenset(f"tag:yaml.org,2002:{kind}" for kind in ("str", "seq", "map"))
 
 
@@ -51,7 +52,9 @@ class YamlDocument:
         return self.lines[path]
 
 
-def read_yaml(path: Path, shown_as: str | None = None, languages: tuple[Language, ...] = LANGUAGES) -> YamlDocument:
+def read_yaml(
+    path: Path, shown_as: str | None = None, languages: tuple[Language, ...] = LANGUAGES
+) -> YamlDocument:
     """Read one YAML 1.2 file.
 
     Args:
@@ -74,7 +77,9 @@ def read_yaml(path: Path, shown_as: str | None = None, languages: tuple[Language
         raise fail("unreadable-file", f"cannot be read: {error.strerror}", file=file) from None
     except UnicodeDecodeError as error:
         line = error.object[: error.start].count(b"\n") + 1
-        raise fail("bad-encoding", f"byte {error.start} is not UTF-8", file=file, line=line) from None
+        raise fail(
+            "bad-encoding", f"byte {error.start} is not UTF-8", file=file, line=line
+        ) from None
     return parse_yaml(text, file, languages)
 
 
@@ -88,7 +93,9 @@ def parse_yaml(text: str, file: str, languages: tuple[Language, ...] = LANGUAGES
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         line = None if mark is None else min(mark.line, text.count("\n")) + 1
-        raise fail("bad-yaml", f"not valid YAML: {error.problem or error.context}", file=file, line=line) from None
+        raise fail(
+            "bad-yaml", f"not valid YAML: {error.problem or error.context}", file=file, line=line
+        ) from None
     except ReaderError as error:
         line = text.encode()[: error.position].count(b"\n") + 1  # the C parser counts bytes
         raise fail("bad-yaml", "a character has no place in a text", file=file, line=line) from None
@@ -105,7 +112,9 @@ def parse_yaml(text: str, file: str, languages: tuple[Language, ...] = LANGUAGES
 def _may_be_deep(text: str) -> bool:
     """Whether a text has enough marks to nest thousands of values: the C parser would run out of stack and die."""
     marks = text.count("[") + text.count("{")
-    return marks > _MAX_PARSED or any(line.count("- ") + line.count("? ") > _MAX_PARSED for line in text.splitlines())
+    return marks > _MAX_PARSED or any(
+        line.count("- ") + line.count("? ") > _MAX_PARSED for line in text.splitlines()
+    )
 
 
 def _too_deep(text: str) -> bool:
@@ -132,7 +141,9 @@ class _Builder:
         if depth > _MAX_DEPTH:
             raise self.wrong("nested too deeply", node)
         if id(node) in self.seen:
-            raise self.wrong("anchors and aliases are not used in a workspace: write the value out", node)
+            raise self.wrong(
+                "anchors and aliases are not used in a workspace: write the value out", node
+            )
         if node.tag not in _PLAIN_TAGS:
             raise self.wrong(f"the tag {node.tag} is not used in a workspace", node)
         self.seen.add(id(node))

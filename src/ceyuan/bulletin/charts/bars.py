@@ -5,7 +5,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ceyuan.bulletin.charts.marks import Point
-from ceyuan.bulletin.charts.svg import ACCENT, LINE, MAIN, SOFT, WIDTH, element, picture, width_of, words, wrapped
+from ceyuan.bulletin.charts.svg import (
+    ACCENT,
+    LINE,
+    MAIN,
+    SOFT,
+    WIDTH,
+    element,
+    picture,
+    width_of,
+    words,
+    wrapped,
+)
 from ceyuan.wording import Language
 
 _ROW, _BAR, _TOP = 44, 20, 8
@@ -18,7 +29,10 @@ def bars(points: Sequence[Point], title: str, language: Language) -> str:
     room = max(width_of(p.text, _SIZE) for p in points) + 18
     # 100 % is the end of a share, however small the shares are.
     shares = all(p.unit == "%" and 0 <= p.value <= 100 for p in points)
-    low, high = min(0.0, *(p.value for p in points)), 100.0 if shares else max(0.0, *(p.value for p in points))
+    low, high = (
+        min(0.0, *(p.value for p in points)),
+        100.0 if shares else max(0.0, *(p.value for p in points)),
+    )
     scale = (WIDTH - column - room) / ((high - low) or 1.0)
     zero = column - low * scale
     parts = [element("line", x1=zero, x2=zero, y1=0, y2=_TOP + _ROW * len(points), stroke=SOFT)]
@@ -33,10 +47,15 @@ def _bar(point: Point, top: float, column: float, zero: float, scale: float) -> 
     length = max(abs(point.value) * scale, 1.5)
     lines = wrapped(point.label, _SIZE, column - 14)
     first = middle + 5 - (len(lines) - 1) * 9
-    parts = [words(line, column - 12, first + i * 18, size=_SIZE, anchor="end") for i, line in enumerate(lines)]
+    parts = [
+        words(line, column - 12, first + i * 18, size=_SIZE, anchor="end")
+        for i, line in enumerate(lines)
+    ]
     fill = ACCENT if point.expected else MAIN
     start = zero if point.value >= 0 else zero - length
-    parts.append(element("rect", x=start, y=middle - _BAR / 2, width=length, height=_BAR, fill=fill))
+    parts.append(
+        element("rect", x=start, y=middle - _BAR / 2, width=length, height=_BAR, fill=fill)
+    )
     end = start + length
     if point.bound in ("gt", "ge"):
         shape = f"M{end:.2f} {middle - _BAR / 2:.2f}l8 {_BAR / 2}l-8 {_BAR / 2}z"

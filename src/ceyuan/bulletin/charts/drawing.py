@@ -43,7 +43,11 @@ def draw(chart: ChartSpec, vocabulary: Vocabulary, gazetteer: Gazetteer) -> Char
         rows = [ChartRow(_dated(point, language), key, point.text) for point, key in marks]
     else:
         flat = [p for one in points for p in one]
-        svg = bars(flat, title, language) if chart.kind == "bars" else point_map(flat, title, language)
+        svg = (
+            bars(flat, title, language)
+            if chart.kind == "bars"
+            else point_map(flat, title, language)
+        )
         rows = [ChartRow(point.label, key, point.text) for point, key in marks]
     note = chart.note.get(language) if chart.note is not None else ""
     return Chart(chart.id, chart.kind, title, svg, tuple(rows), note)
@@ -60,32 +64,56 @@ def _series(
     spec, series = vocabulary.declaration.spec, vocabulary.series
     place = gazetteer.resolve(wanted.place or spec.place)
     if place is None:
-        raise fail("unknown-place", f"there is no place {wanted.place!r}", hint=gazetteer.suggest(wanted.place or ""))
+        raise fail(
+            "unknown-place",
+            f"there is no place {wanted.place!r}",
+            hint=gazetteer.suggest(wanted.place or ""),
+        )
     if wanted.indicator not in series.indicators:
         hint = did_you_mean(wanted.indicator, series.indicators)
         raise fail("unknown-indicator", f"there is no indicator {wanted.indicator!r}", hint=hint)
     period = parse_period(wanted.period or spec.period).text
     o = series.observations.get((wanted.indicator, place, period, ""))
     if o is None or o.value is None:
-        raise fail("no-observation", f"the chart {chart.id!r}: {wanted.indicator} has no value for {place}, {period}")
+        raise fail(
+            "no-observation",
+            f"the chart {chart.id!r}: {wanted.indicator} has no value for {place}, {period}",
+        )
     chain = [*series.earlier(o), o] if chart.kind == "lines" else [o]
     label = (
-        wanted.label.get(vocabulary.language) if wanted.label is not None else _label(chart, o, vocabulary, gazetteer)
+        wanted.label.get(vocabulary.language)
+        if wanted.label is not None
+        else _label(chart, o, vocabulary, gazetteer)
     )
     return [_mark(one, label, vocabulary, gazetteer, chart.kind == "map") for one in chain]
 
 
-def _mark(o: Observation, label: str, vocabulary: Vocabulary, gazetteer: Gazetteer, placed: bool) -> tuple[Point, str]:
+def _mark(
+    o: Observation, label: str, vocabulary: Vocabulary, gazetteer: Gazetteer, placed: bool
+) -> tuple[Point, str]:
     place = gazetteer.places[o.place]
     where = None if place.lat is None or place.lon is None else (place.lat, place.lon)
     if placed and where is None:
-        raise fail("bad-value", f"{o.place} has no position in places.csv, so it cannot stand on a map")
+        raise fail(
+            "bad-value", f"{o.place} has no position in places.csv, so it cannot stand on a map"
+        )
     figure = vocabulary.series.figure(o)
     vocabulary.figures.setdefault(figure.key, figure)
     text = written(figure, vocabulary.language)
     end = parse_period(o.period).end.year
     when = period_text(o.period, vocabulary.language)
-    point = Point(label, text, o.value or 0.0, o.value_max, o.unit, o.bound, o.modality != "actual", when, end, where)
+    point = Point(
+        label,
+        text,
+        o.value or 0.0,
+        o.value_max,
+        o.unit,
+        o.bound,
+        o.modality != "actual",
+        when,
+        end,
+        where,
+    )
     return point, figure.key
 
 

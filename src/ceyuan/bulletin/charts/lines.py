@@ -6,7 +6,18 @@ import itertools
 from collections.abc import Sequence
 
 from ceyuan.bulletin.charts.marks import Point
-from ceyuan.bulletin.charts.svg import ACCENT, INK, LINE, MAIN, SOFT, WIDTH, element, picture, width_of, words
+from ceyuan.bulletin.charts.svg import (
+    ACCENT,
+    INK,
+    LINE,
+    MAIN,
+    SOFT,
+    WIDTH,
+    element,
+    picture,
+    width_of,
+    words,
+)
 from ceyuan.wording import Language
 
 _LEFT, _TOP, _HEIGHT, _BOTTOM = 24, 40, 150, 34
@@ -32,7 +43,9 @@ def lines(series: Sequence[Sequence[Point]], title: str, language: Language) -> 
     base = _TOP + _HEIGHT + 8
     parts = [element("line", x1=_LEFT, x2=WIDTH - right + 20, y1=base, y2=base, stroke=LINE)]
     named = {p.year: p for p in points}
-    parts += [words(p.when, x(p), base + 20, size=14, fill=SOFT, anchor="middle") for p in named.values()]
+    parts += [
+        words(p.when, x(p), base + 20, size=14, fill=SOFT, anchor="middle") for p in named.values()
+    ]
     for number, one in enumerate(series):
         colour = _COLOURS[number % len(_COLOURS)]
         for a, b in itertools.pairwise(one):
@@ -51,13 +64,27 @@ def lines(series: Sequence[Sequence[Point]], title: str, language: Language) -> 
     return picture(parts, _TOP + _HEIGHT + _BOTTOM, title, described, language)
 
 
-def _point(point: Point, x: float, y: float, top: float | None, colour: str, anchor: str) -> list[str]:
+def _point(
+    point: Point, x: float, y: float, top: float | None, colour: str, anchor: str
+) -> list[str]:
     parts = []
     if top is not None:
         parts.append(element("line", x1=x, x2=x, y1=y, y2=top, stroke=colour, stroke_width=1.5))
-        parts.append(element("line", x1=x - 5, x2=x + 5, y1=top, y2=top, stroke=colour, stroke_width=1.5))
+        parts.append(
+            element("line", x1=x - 5, x2=x + 5, y1=top, y2=top, stroke=colour, stroke_width=1.5)
+        )
     hollow = point.expected
-    parts.append(element("circle", cx=x, cy=y, r=4.5, fill="#fff" if hollow else colour, stroke=colour, stroke_width=2))
+    parts.append(
+        element(
+            "circle",
+            cx=x,
+            cy=y,
+            r=4.5,
+            fill="#fff" if hollow else colour,
+            stroke=colour,
+            stroke_width=2,
+        )
+    )
     above = min(y, top if top is not None else y) - 12
     parts.append(words(point.text, x, above, size=15, fill=INK, anchor=anchor, weight=600))
     return parts

@@ -8,7 +8,17 @@ from html import escape
 
 from ceyuan.bulletin.assets import land_within
 from ceyuan.bulletin.charts.marks import Point
-from ceyuan.bulletin.charts.svg import ACCENT, LAND, LINE, SOFT, WIDTH, element, picture, width_of, words
+from ceyuan.bulletin.charts.svg import (
+    ACCENT,
+    LAND,
+    LINE,
+    SOFT,
+    WIDTH,
+    element,
+    picture,
+    width_of,
+    words,
+)
 from ceyuan.wording import Language
 
 _SEA = "#f6f8f9"
@@ -28,7 +38,11 @@ def point_map(points: Sequence[Point], title: str, language: Language) -> str:
     narrowing = math.cos(math.radians((south + north) / 2))
     scale = min(WIDTH / ((east - west) * narrowing), _MOST_HEIGHT / (north - south))
     missing = WIDTH / scale / narrowing - (east - west)
-    west, east = west - missing / 2, east + missing / 2  # as wide as the drawing, however tall the frame is
+    # as wide as the drawing, however tall the frame is
+    west, east = (
+        west - missing / 2,
+        east + missing / 2,
+    )
     width, height = float(WIDTH), (north - south) * scale
 
     def at(lon: float, lat: float) -> tuple[float, float]:
@@ -38,8 +52,15 @@ def point_map(points: Sequence[Point], title: str, language: Language) -> str:
     rings = land_within(west, south, east, north)
     if rings:
         # One path for all rings, so that lakes are holes.
-        path = "".join("M" + "L".join(f"{x:.1f} {y:.1f}" for x, y in (at(*p) for p in ring)) + "z" for ring in rings)
-        parts.append(element("path", d=path, fill=LAND, stroke="#c9c5ba", stroke_width=0.7, fill_rule="evenodd"))
+        path = "".join(
+            "M" + "L".join(f"{x:.1f} {y:.1f}" for x, y in (at(*p) for p in ring)) + "z"
+            for ring in rings
+        )
+        parts.append(
+            element(
+                "path", d=path, fill=LAND, stroke="#c9c5ba", stroke_width=0.7, fill_rule="evenodd"
+            )
+        )
     taken: list[tuple[float, float, float, float]] = []
     for point in points:
         if point.where is not None:
@@ -55,11 +76,19 @@ def _frame(places: Sequence[tuple[float, float]]) -> tuple[float, float, float, 
     lats, lons = [p[0] for p in places], [p[1] for p in places]
     room = max(0.22 * max(max(lats) - min(lats), max(lons) - min(lons)), 0.5)
     wide = room * 1.6
-    return min(lons) - wide, max(min(lats) - room, -85.0), max(lons) + wide, min(max(lats) + room, 85.0)
+    return (
+        min(lons) - wide,
+        max(min(lats) - room, -85.0),
+        max(lons) + wide,
+        min(max(lats) + room, 85.0),
+    )
 
 
 def _mark(
-    point: Point, at: tuple[float, float], right: float, taken: list[tuple[float, float, float, float]]
+    point: Point,
+    at: tuple[float, float],
+    right: float,
+    taken: list[tuple[float, float, float, float]],
 ) -> list[str]:
     """A circle and its label, on the side and at the height where no other label stands."""
     x, y = at
@@ -68,14 +97,29 @@ def _mark(
     start = x + 11 if x + 11 + width < right else x - 11 - width
     line = y + 5
     for step in (0, 20, -20, 40, -40, 60, -60):
-        if not any(start < b and a < start + width and abs(y + 5 + step - c) < h for a, b, c, h in taken):
+        if not any(
+            start < b and a < start + width and abs(y + 5 + step - c) < h for a, b, c, h in taken
+        ):
             line = y + 5 + step
             break
     taken.append((start, start + width, line, 18))
-    parts = [element("circle", cx=x, cy=y, r=6, fill=ACCENT, fill_opacity=0.85, stroke="#fff", stroke_width=1.5)]
+    parts = [
+        element(
+            "circle",
+            cx=x,
+            cy=y,
+            r=6,
+            fill=ACCENT,
+            fill_opacity=0.85,
+            stroke="#fff",
+            stroke_width=1.5,
+        )
+    ]
     if line != y + 5:
         edge = start if start > x else start + width
-        parts.append(element("line", x1=x, y1=y, x2=edge, y2=line - 5, stroke=SOFT, stroke_width=0.8))
+        parts.append(
+            element("line", x1=x, y1=y, x2=edge, y2=line - 5, stroke=SOFT, stroke_width=0.8)
+        )
     halo = element("text", escape(text), x=start, y=line, font_size=14, stroke="#fff", stroke_width=3, fill="#fff",
                    stroke_linejoin="round")  # fmt: skip
     return [*parts, halo, words(text, start, line, size=14)]

@@ -9,7 +9,14 @@ from html import escape
 from ceyuan.wording import Language
 
 WIDTH = 640
-INK, SOFT, LINE, MAIN, ACCENT, LAND = "#1f2933", "#5b6770", "#d5dbe0", "#1b4965", "#b5322b", "#eceae4"
+INK, SOFT, LINE, MAIN, ACCENT, LAND = (
+    "#1f2933",
+    "#5b6770",
+    "#d5dbe0",
+    "#1b4965",
+    "#b5322b",
+    "#eceae4",
+)
 _SANS = {
     "zh-Hans": "'Noto Sans SC','Noto Sans CJK SC','PingFang SC','Microsoft YaHei',sans-serif",
     "zh-Hant": "'Noto Sans HK','Noto Sans CJK HK','PingFang HK','Microsoft JhengHei',sans-serif",
@@ -23,19 +30,36 @@ def element(name: str, content: str = "", **attributes: object) -> str:
     >>> element("rect", x=1, stroke_width=2)
     '<rect x="1" stroke-width="2"/>'
     """
-    said = "".join(f' {n.replace("_", "-")}="{escape(_number(v))}"' for n, v in attributes.items() if v is not None)
+    said = "".join(
+        f' {n.replace("_", "-")}="{escape(_number(v))}"'
+        for n, v in attributes.items()
+        if v is not None
+    )
     return f"<{name}{said}>{content}</{name}>" if content else f"<{name}{said}/>"
 
 
 def words(text: str, x: float, y: float, *, size: float = 15, fill: str = INK, anchor: str = "start",
           weight: int | None = None) -> str:  # fmt: skip
     """A line of text."""
-    return element("text", escape(text), x=x, y=y, font_size=size, fill=fill, text_anchor=anchor, font_weight=weight)
+    return element(
+        "text",
+        escape(text),
+        x=x,
+        y=y,
+        font_size=size,
+        fill=fill,
+        text_anchor=anchor,
+        font_weight=weight,
+    )
 
 
-def picture(parts: Iterable[str], height: float, title: str, description: str, language: Language) -> str:
+def picture(
+    parts: Iterable[str], height: float, title: str, description: str, language: Language
+) -> str:
     """A whole drawing, with a title and a description for those who do not see it."""
-    content = element("title", escape(title)) + element("desc", escape(description)) + "".join(parts)
+    content = (
+        element("title", escape(title)) + element("desc", escape(description)) + "".join(parts)
+    )
     return element(
         "svg", content, xmlns="http://www.w3.org/2000/svg", viewBox=f"0 0 {WIDTH} {_number(height)}", width=WIDTH,
         height=height, role="img", lang=language, font_family=_SANS[language], aria_label=title,
@@ -69,7 +93,9 @@ def _pieces(text: str) -> list[str]:
     for character in text:
         wide = unicodedata.east_asian_width(character) in "WF"
         closing = character in "，。、；：！？）》”’%"
-        if pieces and (closing or (not wide and not pieces[-1].endswith(" ") and not _is_wide(pieces[-1][-1]))):
+        if pieces and (
+            closing or (not wide and not pieces[-1].endswith(" ") and not _is_wide(pieces[-1][-1]))
+        ):
             pieces[-1] += character
         else:
             pieces.append(character)

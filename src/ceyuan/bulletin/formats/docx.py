@@ -14,7 +14,16 @@ from docx.shared import Cm, Pt, RGBColor
 from docx.text.paragraph import Paragraph as Line
 from docx.text.run import Run
 
-from ceyuan.bulletin.document import Block, Chart, Heading, Inline, Inlines, Listing, Paragraph, Table
+from ceyuan.bulletin.document import (
+    Block,
+    Chart,
+    Heading,
+    Inline,
+    Inlines,
+    Listing,
+    Paragraph,
+    Table,
+)
 from ceyuan.bulletin.edition import Annotated
 from ceyuan.bulletin.formats.footnotes import Footnotes
 from ceyuan.bulletin.formats.pdf import as_png
@@ -22,7 +31,11 @@ from ceyuan.bulletin.notes import Note
 from ceyuan.bulletin.words import colon, word
 from ceyuan.wording import Language
 
-_ACCENT, _SOFT, _BLUE = RGBColor(0x9B, 0x2C, 0x24), RGBColor(0x56, 0x61, 0x6B), RGBColor(0x1B, 0x49, 0x65)
+_ACCENT, _SOFT, _BLUE = (
+    RGBColor(0x9B, 0x2C, 0x24),
+    RGBColor(0x56, 0x61, 0x6B),
+    RGBColor(0x1B, 0x49, 0x65),
+)
 # Running text, headings; the fonts that office programs of the place have.
 _FONTS = {
     "zh-Hans": ("FangSong", "SimHei", "zh-CN"),
@@ -56,7 +69,9 @@ class _Writer:
         for block in self._source.blocks:
             self._block(block)
         if self._annotated.notes:
-            self._line(word("build", self._language, build=self._source.build), size=8, colour=_SOFT)
+            self._line(
+                word("build", self._language, build=self._source.build), size=8, colour=_SOFT
+            )
         properties = self._docx.core_properties
         properties.title, properties.author = self._source.title, self._source.issuer
         properties.created = properties.modified = dt.datetime.combine(self._source.day, dt.time())
@@ -80,7 +95,11 @@ class _Writer:
         for level in (1, 2):
             style = self._docx.styles[f"Heading {level}"]
             _face(style.element, "Arial", headings, self._language)
-            style.font.size, style.font.color.rgb, style.font.bold = Pt(17 - 2 * level), _BLUE, self._language == "en"
+            style.font.size, style.font.color.rgb, style.font.bold = (
+                Pt(17 - 2 * level),
+                _BLUE,
+                self._language == "en",
+            )
 
     def _head(self) -> None:
         title = self._line(self._source.title, size=20, align=WD_ALIGN_PARAGRAPH.CENTER)
@@ -89,13 +108,17 @@ class _Writer:
         self._docx.styles["Title"].font.color.rgb = RGBColor(0x1C, 0x23, 0x2B)
         _face(self._docx.styles["Title"].element, "Times New Roman", "SimSun", self._language)
         if self._source.subtitle:
-            self._line(self._source.subtitle, size=14, align=WD_ALIGN_PARAGRAPH.CENTER, colour=_ACCENT)
+            self._line(
+                self._source.subtitle, size=14, align=WD_ALIGN_PARAGRAPH.CENTER, colour=_ACCENT
+            )
         for line in self._annotated.head:
             self._line(line, size=9.5, align=WD_ALIGN_PARAGRAPH.CENTER, colour=_SOFT)
         if self._annotated.simulated:
             self._line(word("simulated_notice", self._language), size=12, colour=_ACCENT)
 
-    def _line(self, text: str, *, size: float, align: Any = None, colour: RGBColor | None = None) -> Line:
+    def _line(
+        self, text: str, *, size: float, align: Any = None, colour: RGBColor | None = None
+    ) -> Line:
         line: Line = self._docx.add_paragraph()
         run = line.add_run(text)
         run.font.size = Pt(size)
@@ -115,7 +138,13 @@ class _Writer:
             self._inline(line, block.inline)
         elif isinstance(block, Listing):
             for item, depth in zip(block.items, block.depths, strict=True):
-                style = "List Number" if block.ordered and depth == 0 else "List Bullet 2" if depth else "List Bullet"
+                style = (
+                    "List Number"
+                    if block.ordered and depth == 0
+                    else "List Bullet 2"
+                    if depth
+                    else "List Bullet"
+                )
                 self._inline(self._docx.add_paragraph(style=style), item)
         elif isinstance(block, Table):
             self._table(block.head, block.rows)
@@ -128,7 +157,11 @@ class _Writer:
             cells = table.add_row().cells
             for cell, inlines in zip(cells, row, strict=True):
                 spacing = cell.paragraphs[0].paragraph_format
-                spacing.line_spacing, spacing.space_after, spacing.keep_with_next = 1.15, Pt(1), number < len(rows)
+                spacing.line_spacing, spacing.space_after, spacing.keep_with_next = (
+                    1.15,
+                    Pt(1),
+                    number < len(rows),
+                )
                 self._inline(cell.paragraphs[0], inlines, strong=number == 0, size=10.5)
         self._docx.add_paragraph()
 
@@ -136,7 +169,9 @@ class _Writer:
         caption = self._line(chart.title, size=12)
         caption.runs[0].bold = True
         caption.paragraph_format.keep_with_next = True
-        picture = self._docx.add_picture(io.BytesIO(as_png(chart.svg, self._language)), width=Cm(15.4))
+        picture = self._docx.add_picture(
+            io.BytesIO(as_png(chart.svg, self._language)), width=Cm(15.4)
+        )
         described = picture._inline.docPr  # noqa: SLF001 - python-docx has no other way to an alternative text
         described.set("descr", "; ".join(f"{row.label}: {row.text}" for row in chart.rows))
         described.set("title", chart.title)
@@ -145,7 +180,9 @@ class _Writer:
         head = tuple((Inline(word(name, self._language)),) for name in ("item", "value"))
         self._table(head, tuple(((Inline(row.label),), (row.inline,)) for row in chart.rows))
 
-    def _inline(self, line: Line, inlines: Inlines, *, strong: bool = False, size: float | None = None) -> None:
+    def _inline(
+        self, line: Line, inlines: Inlines, *, strong: bool = False, size: float | None = None
+    ) -> None:
         for inline in inlines:
             if inline.line_break:
                 line.add_run().add_break()
@@ -169,7 +206,10 @@ class _Writer:
         self._footnotes.add(line.add_run(), note.number, self._parts(note))
 
     def _parts(self, note: Note) -> list[tuple[str, bool]]:
-        gap, stop = colon(self._language), "  " if self._language == "en" else "\N{IDEOGRAPHIC SPACE}"
+        gap, stop = (
+            colon(self._language),
+            "  " if self._language == "en" else "\N{IDEOGRAPHIC SPACE}",
+        )
         parts = [(f"{note.heading}{gap}{note.text}{stop}", True)]
         for line in note.lines:
             parts += [(f"{line.label}{gap}", False), (f"{line.text}{stop}", False)]

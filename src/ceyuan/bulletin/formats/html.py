@@ -28,7 +28,11 @@ class _Page:
 
     def page(self) -> str:
         document, language = self._document, self._language
-        css = resources.files("ceyuan.bulletin.formats").joinpath("page.css").read_text(encoding="utf-8")
+        css = (
+            resources.files("ceyuan.bulletin.formats")
+            .joinpath("page.css")
+            .read_text(encoding="utf-8")
+        )
         body = "".join(self._block(block) for block in document.blocks)
         return (
             f'<!doctype html>\n<html lang="{language}">\n<head>\n<meta charset="utf-8">\n'
@@ -52,8 +56,14 @@ class _Page:
     def _head(self) -> str:
         document, language = self._document, self._language
         issued = "<br>".join(escape(line) for line in self._annotated.head)
-        subtitle = f'<p class="subtitle">{escape(document.subtitle)}</p>\n' if document.subtitle else ""
-        warning = f'<p class="warning">{word("simulated_notice", language)}</p>\n' if self._annotated.simulated else ""
+        subtitle = (
+            f'<p class="subtitle">{escape(document.subtitle)}</p>\n' if document.subtitle else ""
+        )
+        warning = (
+            f'<p class="warning">{word("simulated_notice", language)}</p>\n'
+            if self._annotated.simulated
+            else ""
+        )
         return f'<header>\n<h1>{escape(document.title)}</h1>\n{subtitle}<p class="issued">{issued}</p>\n</header>\n{warning}'
 
     def _block(self, block: Block) -> str:
@@ -82,13 +92,17 @@ class _Page:
 
     def _table(self, table: Table) -> str:
         head = "".join(f'<th scope="col">{self._inline(cell)}</th>' for cell in table.head)
-        rows = "".join(f"<tr>{''.join(f'<td>{self._inline(c)}</td>' for c in row)}</tr>\n" for row in table.rows)
+        rows = "".join(
+            f"<tr>{''.join(f'<td>{self._inline(c)}</td>' for c in row)}</tr>\n"
+            for row in table.rows
+        )
         return f'<div class="scroll"><table>\n<thead><tr>{head}</tr></thead>\n<tbody>\n{rows}</tbody>\n</table></div>\n'
 
     def _chart(self, chart: Chart) -> str:
         language = self._language
         rows = "".join(
-            f"<tr><td>{escape(row.label)}</td><td>{self._figure(row.figure, row.text)}</td></tr>" for row in chart.rows
+            f"<tr><td>{escape(row.label)}</td><td>{self._figure(row.figure, row.text)}</td></tr>"
+            for row in chart.rows
         )
         head = f'<th scope="col">{word("item", language)}</th><th scope="col">{word("value", language)}</th>'
         table = f"<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
@@ -104,7 +118,11 @@ class _Page:
             if inline.line_break:
                 parts.append("<br>")
                 continue
-            text = escape(inline.text) if inline.figure is None else self._figure(inline.figure, inline.text)
+            text = (
+                escape(inline.text)
+                if inline.figure is None
+                else self._figure(inline.figure, inline.text)
+            )
             text = f"<strong>{text}</strong>" if inline.strong else text
             parts.append(f"<em>{text}</em>" if inline.emphasis else text)
         return "".join(parts)
@@ -115,7 +133,9 @@ class _Page:
         own = f"{note.number}-{nth}"
         shown = [line for line in note.lines if line.label != word("stated", self._language)]
         gap = colon(self._language)
-        lines = "".join(f"<span><i>{escape(line.label)}{gap}</i>{escape(line.text)}</span>" for line in shown)
+        lines = "".join(
+            f"<span><i>{escape(line.label)}{gap}</i>{escape(line.text)}</span>" for line in shown
+        )
         return (
             f'<a class="fig" id="f{own}" href="#n{note.number}" data-n="{note.number}" aria-describedby="t{own}">'
             f'{escape(text)}</a><span class="tip" role="tooltip" id="t{own}"><b>{escape(note.heading)}</b>'
@@ -123,7 +143,9 @@ class _Page:
         )
 
     def _note(self, note: Note) -> str:
-        lines = "".join(f"<dt>{escape(line.label)}</dt><dd>{escape(line.text)}</dd>" for line in note.lines)
+        lines = "".join(
+            f"<dt>{escape(line.label)}</dt><dd>{escape(line.text)}</dd>" for line in note.lines
+        )
         back = f'<a class="back" href="#f{note.number}-1">{word("back", self._language)}</a>'
         gap = colon(self._language)
         heading = f"{escape(note.heading)}{gap}{escape(note.text)}"

@@ -25,8 +25,12 @@ def as_markdown(annotated: Annotated) -> str:
     parts += [word("build", language, build=document.build)] if annotated.notes else []
     gap = colon(language)
     for note in annotated.notes:
-        said = " · ".join(f"{_escaped(line.label)}{gap}{_escaped(line.text)}" for line in note.lines)
-        parts.append(f"[^{note.number}]: **{_escaped(note.heading)}{gap}{_escaped(note.text)}** {said} `{note.key}`")
+        said = " · ".join(
+            f"{_escaped(line.label)}{gap}{_escaped(line.text)}" for line in note.lines
+        )
+        parts.append(
+            f"[^{note.number}]: **{_escaped(note.heading)}{gap}{_escaped(note.text)}** {said} `{note.key}`"
+        )
     return "\n\n".join(parts) + "\n"
 
 
@@ -40,16 +44,21 @@ def _block(block: Block, numbers: object, language: Language) -> str:
         marks = [f"{i}." if block.ordered else "-" for i in range(1, len(block.items) + 1)]
         marks = [m if depth == 0 else "-" for m, depth in zip(marks, block.depths, strict=True)]
         lines = zip(marks, block.items, block.depths, strict=True)
-        return "\n".join(f"{'   ' * depth}{mark} {_inline(item, numbers)}" for mark, item, depth in lines)
+        return "\n".join(
+            f"{'   ' * depth}{mark} {_inline(item, numbers)}" for mark, item, depth in lines
+        )
     if isinstance(block, Table):
         return _table(
-            [_inline(c, numbers) for c in block.head], [[_inline(c, numbers) for c in row] for row in block.rows]
+            [_inline(c, numbers) for c in block.head],
+            [[_inline(c, numbers) for c in row] for row in block.rows],
         )
     return _chart(block, numbers, language)
 
 
 def _chart(chart: Chart, numbers: dict[str, int], language: Language) -> str:
-    rows = [[_escaped(row.label), f"{_escaped(row.text)}[^{numbers[row.figure]}]"] for row in chart.rows]
+    rows = [
+        [_escaped(row.label), f"{_escaped(row.text)}[^{numbers[row.figure]}]"] for row in chart.rows
+    ]
     table = _table([word("item", language), word("value", language)], rows)
     note = f"\n\n{_escaped(chart.note)}" if chart.note else ""
     return f"**{_escaped(chart.title)}**\n\n{table}{note}"

@@ -29,7 +29,9 @@ def as_pdf(annotated: Annotated) -> bytes:
     """
     # A bulletin printed twice from one build is the same file: it carries its day of issue, not the time of printing.
     issued = dt.datetime.combine(annotated.document.day, dt.time(), dt.UTC)
-    made = typst.compile(markup(annotated).encode(), font_paths=fonts(), format="pdf", timestamp=issued)
+    made = typst.compile(
+        markup(annotated).encode(), font_paths=fonts(), format="pdf", timestamp=issued
+    )
     assert isinstance(made, bytes)  # noqa: S101 - several pages are one PDF
     return made
 
@@ -58,7 +60,9 @@ def markup(annotated: Annotated) -> str:
     """
     document = annotated.document
     language, faces = document.language, typefaces(document.language)
-    prelude = resources.files("ceyuan.bulletin.formats").joinpath("page.typ").read_text(encoding="utf-8")
+    prelude = (
+        resources.files("ceyuan.bulletin.formats").joinpath("page.typ").read_text(encoding="utf-8")
+    )
     lang, region = _LANGUAGES[language]
     folio = "(n, all) => [#n / #all]" if language == "en" else "(n, all) => [— #n —]"
     head = (
@@ -132,7 +136,9 @@ def _inline(inlines: Inlines, numbers: dict[str, int]) -> str:
 
 def _note(note: Note, language: Language) -> str:
     gap = colon(language)
-    lines = "".join(f"({_string(f'{line.label}{gap}')}, {_string(line.text)}), " for line in note.lines)
+    lines = "".join(
+        f"({_string(f'{line.label}{gap}')}, {_string(line.text)}), " for line in note.lines
+    )
     return f"#note({note.number}, {_string(f'{note.heading}{gap}{note.text}')}, ({lines}))"
 
 
@@ -147,7 +153,13 @@ def _string(text: str) -> str:
     >>> _string('a "b" \\ c')
     '"a \\"b\\" \\\\ c"'
     """
-    escaped = text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n").replace("\r", "").replace("\t", " ")
+    escaped = (
+        text.replace("\\", "\\\\")
+        .replace('"', '\\"')
+        .replace("\n", "\\n")
+        .replace("\r", "")
+        .replace("\t", " ")
+    )
     return f'"{escaped}"'
 
 

@@ -56,18 +56,25 @@ def assign_sites(
             listed += runs[c, k, 1] - runs[c, k, 0]
         if listed > nodes.size:
             nodes, labels = np.empty(2 * listed, np.int64), np.empty(2 * listed, np.int64)
-        listed, alike = candidates(tree, reach, runs[c], count[c], peak, at, label_of_cell, node, nodes, labels)
+        listed, alike = candidates(
+            tree, reach, runs[c], count[c], peak, at, label_of_cell, node, nodes, labels
+        )
         for p in range(tree.start[node], tree.stop[node]):
             if level[p] >= at:
                 continue
             if listed == 0:
                 label[p] = -1
             elif alike and core_here:
-                label[p] = labels[0]  # a core point of the own cell is in reach, and no other cluster is
+                # a core point of the own cell is in reach, and no other cluster is
+                label[p] = labels[0]
             elif nearest and not alike:
-                label[p] = nearest_label(tree, sites, reach, level, peak, at, nodes, labels, listed, p, stack)
+                label[p] = nearest_label(
+                    tree, sites, reach, level, peak, at, nodes, labels, listed, p, stack
+                )
             else:
-                label[p] = first_label(tree, sites, reach, level, peak, at, nodes, labels, listed, p, stack)
+                label[p] = first_label(
+                    tree, sites, reach, level, peak, at, nodes, labels, listed, p, stack
+                )
 
 
 @jit
@@ -163,7 +170,10 @@ def nearest_label(
         return -1
     limit = best * (1.0 + TIE) + TINY
     for i in range(listed):
-        if labels[i] < label and in_reach(tree, sites, reach, level, peak, at, nodes[i], p, limit, stack) < FAR:
+        if (
+            labels[i] < label
+            and in_reach(tree, sites, reach, level, peak, at, nodes[i], p, limit, stack) < FAR
+        ):
             label = labels[i]
     return int(label)
 
@@ -185,14 +195,24 @@ def first_label(
     """The smallest label with a core site within the radius."""
     label = -1
     for i in range(listed):
-        if (label < 0 or labels[i] < label) and any_core(tree, sites, reach, level, peak, at, nodes[i], p, stack):
+        if (label < 0 or labels[i] < label) and any_core(
+            tree, sites, reach, level, peak, at, nodes[i], p, stack
+        ):
             label = labels[i]
     return int(label)
 
 
 @jit
 def any_core(
-    tree: Tree, sites: Sites, reach: Reach, level: Labels, peak: Labels, at: int, root: int, p: int, stack: Ints
+    tree: Tree,
+    sites: Sites,
+    reach: Reach,
+    level: Labels,
+    peak: Labels,
+    at: int,
+    root: int,
+    p: int,
+    stack: Ints,
 ) -> bool:
     """Whether a core site below a node is within the radius of site p."""
     stack[0] = root

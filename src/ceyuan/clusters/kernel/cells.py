@@ -35,7 +35,9 @@ class Cells(NamedTuple):
     columns: Ints
 
 
-def sort_into_cells(grid: Grid, lat: Floats, lon: Floats, threads: int | None) -> tuple[Ints, Ints, Cells]:
+def sort_into_cells(
+    grid: Grid, lat: Floats, lon: Floats, threads: int | None
+) -> tuple[Ints, Ints, Cells]:
     """The order that sorts points by cell, their keys in that order, and the cells.
 
     In the keys, the bits above ``2 * grid.levels`` tell cells apart.
@@ -47,7 +49,11 @@ def sort_into_cells(grid: Grid, lat: Floats, lon: Floats, threads: int | None) -
         key = key[order]
         start = run_starts(key >> (2 * grid.levels))
         place = key[start[:-1]] >> (2 * grid.levels)
-        return order, key, _group(grid, start, place >> grid.column_bits, place & ((1 << grid.column_bits) - 1))
+        return (
+            order,
+            key,
+            _group(grid, start, place >> grid.column_bits, place & ((1 << grid.column_bits) - 1)),
+        )
     bands, columns = np.empty(lat.size, np.int64), np.empty(lat.size, np.int64)
     cell_parts(grid, lat, lon, bands, columns)
     order = np.lexsort((columns, bands))
@@ -95,7 +101,14 @@ def longitude_reach(height: float, angle: float, band: int, other: int) -> float
 
 @jit
 def neighbour_runs(
-    cells: Cells, height: float, angle: float, across: int, runs: Labels, count: Labels, start: int, stop: int
+    cells: Cells,
+    height: float,
+    angle: float,
+    across: int,
+    runs: Labels,
+    count: Labels,
+    start: int,
+    stop: int,
 ) -> None:
     """For cells ``start … stop``: runs of cells (first, one past last) that hold every possible neighbour.
 

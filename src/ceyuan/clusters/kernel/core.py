@@ -51,7 +51,8 @@ def core_levels(
             a, b = tree.root[runs[c, k, 0]], tree.root[runs[c, k, 1] - 1]
             most += sites.cum[tree.stop[b]] - sites.cum[tree.start[a]]
             listed += runs[c, k, 1] - runs[c, k, 0]
-        sure = passed(thresholds, sites.cum[last] - sites.cum[first])  # a cell's points are all neighbours
+        # a cell's points are all neighbours
+        sure = passed(thresholds, sites.cum[last] - sites.cum[first])
         if sure == passed(thresholds, most):
             level[first:last] = sure
             continue
@@ -97,11 +98,18 @@ def decide(
         elif tree.children[node]:
             for k in range(tree.children[node]):
                 child = tree.child[node] + k
-                frames[top, 0], frames[top, 1], frames[top, 2], frames[top, 3] = child, b, end, lower
+                frames[top, 0], frames[top, 1], frames[top, 2], frames[top, 3] = (
+                    child,
+                    b,
+                    end,
+                    lower,
+                )
                 top += 1
         else:
             for p in range(tree.start[node], tree.stop[node]):
-                level[p] = decide_site(tree, sites, reach, thresholds, p, nodes, b, end, lower, lower + undecided, todo)
+                level[p] = decide_site(
+                    tree, sites, reach, thresholds, p, nodes, b, end, lower, lower + undecided, todo
+                )
     return nodes
 
 

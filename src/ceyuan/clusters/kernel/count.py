@@ -87,7 +87,9 @@ def add_counts(
 
 
 @jit
-def add_full(start: Ints, site: Labels, kind: Bytes, place: Labels, full: Ints, first: int, last: int) -> None:
+def add_full(
+    start: Ints, site: Labels, kind: Bytes, place: Labels, full: Ints, first: int, last: int
+) -> None:
     """Full counts of records ``first … last``: each counts 1 wherever it has a row.
 
     Args:

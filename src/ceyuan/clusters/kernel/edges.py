@@ -70,7 +70,9 @@ def nearest_edges(
                 b = tree.root[d]
                 if of_node[b] == NOISE or (of_node[a] >= 0 and of_node[a] == of_node[b]):
                     continue
-                used += compare(tree, sites, label, of_node, limit, clusters, key, best, a, b, stack)
+                used += compare(
+                    tree, sites, label, of_node, limit, clusters, key, best, a, b, stack
+                )
                 if 2 * used > key.size:
                     return False
     return True
@@ -97,9 +99,19 @@ def compare(
     while top:
         top -= 1
         a, b = stack[top, 0], stack[top, 1]
-        if of_node[a] == NOISE or of_node[b] == NOISE or (of_node[a] >= 0 and of_node[a] == of_node[b]):
+        if (
+            of_node[a] == NOISE
+            or of_node[b] == NOISE
+            or (of_node[a] >= 0 and of_node[a] == of_node[b])
+        ):
             continue
-        gap = max(0.0, np.sqrt(squared_chord(tree.ball[a], tree.ball[b])) - tree.ball[a, 3] - tree.ball[b, 3] - 2e-15)
+        gap = max(
+            0.0,
+            np.sqrt(squared_chord(tree.ball[a], tree.ball[b]))
+            - tree.ball[a, 3]
+            - tree.ball[b, 3]
+            - 2e-15,
+        )
         if gap * gap > limit:
             continue
         if of_node[a] >= 0 and of_node[b] >= 0:
@@ -110,13 +122,16 @@ def compare(
             fresh += compare_sites(tree, sites, label, limit, clusters, key, best, a, b)
             if 2 * fresh > key.size // 2:
                 return fresh + key.size
-        elif a != b and (tree.children[b] == 0 or (tree.children[a] and tree.ball[a, 3] >= tree.ball[b, 3])):
+        elif a != b and (
+            tree.children[b] == 0 or (tree.children[a] and tree.ball[a, 3] >= tree.ball[b, 3])
+        ):
             for k in range(tree.children[a]):
                 stack[top, 0], stack[top, 1] = tree.child[a] + k, b
                 top += 1
         else:
             for k in range(tree.children[b]):
-                last = tree.children[b] if a == b else k + 1  # a node with itself: each pair of its children
+                # a node with itself: each pair of its children
+                last = tree.children[b] if a == b else k + 1
                 for m in range(k, last):
                     stack[top, 0] = tree.child[b] + m if a == b else a
                     stack[top, 1] = tree.child[b] + k
@@ -126,7 +141,15 @@ def compare(
 
 @jit
 def compare_sites(
-    tree: Tree, sites: Sites, label: Labels, limit: float, clusters: int, key: Ints, best: Floats, a: int, b: int
+    tree: Tree,
+    sites: Sites,
+    label: Labels,
+    limit: float,
+    clusters: int,
+    key: Ints,
+    best: Floats,
+    a: int,
+    b: int,
 ) -> int:
     """Compare two leaves site by site; how many new pairs of clusters were met."""
     fresh = 0

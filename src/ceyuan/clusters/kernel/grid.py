@@ -17,7 +17,11 @@ from ceyuan.compiled.jit import jit
 
 MORTON_LEVELS = 6
 KEY_BITS = 62
-MIN_TABLE, MAX_TABLE = 1 << 14, 1 << 22  # up to so many bands their columns are kept, else computed point by point
+# up to so many bands their columns are kept, else computed point by point
+MIN_TABLE, MAX_TABLE = (
+    1 << 14,
+    1 << 22,
+)
 
 
 class Grid(NamedTuple):
@@ -58,7 +62,9 @@ def make_grid(angle: float, points: int = 0) -> Grid:
     column_bits, band_bits = int(equator + 2).bit_length(), int(bands).bit_length()
     fits = column_bits + band_bits <= KEY_BITS
     levels = min(MORTON_LEVELS, (KEY_BITS - column_bits - band_bits) // 2) if fits else 0
-    columns = np.empty(bands if bands <= min(MAX_TABLE, max(4 * points, MIN_TABLE)) else 0, np.int64)
+    columns = np.empty(
+        bands if bands <= min(MAX_TABLE, max(4 * points, MIN_TABLE)) else 0, np.int64
+    )
     fill_columns(columns, height, angle, margin)
     return Grid(angle, height, margin, bands, columns, column_bits if fits else 0, levels)
 
@@ -124,7 +130,9 @@ def cell_keys(grid: Grid, lat: Floats, lon: Floats, key: Ints, start: int, stop:
     """One sortable key a point: band, column, Morton code."""
     for i in range(start, stop):
         band, column, up, across = locate(grid, lat[i], lon[i])
-        key[i] = ((band << grid.column_bits | column) << 2 * grid.levels) | morton(grid.levels, up, across)
+        key[i] = ((band << grid.column_bits | column) << 2 * grid.levels) | morton(
+            grid.levels, up, across
+        )
 
 
 @jit

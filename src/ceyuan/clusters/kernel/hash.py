@@ -32,7 +32,9 @@ def mixed_key(lat: float, lon: float, bits: Ints) -> int:
     """A 63-bit mixture of both numbers; ``bits`` is two integers whose memory ``bits.view(float64)`` shares."""
     floats = bits.view(np.float64)
     floats[0], floats[1] = lat, lon
-    mixed = np.uint64(bits[0]) * np.uint64(0x9E3779B97F4A7C15) ^ np.uint64(bits[1]) * np.uint64(0xC2B2AE3D27D4EB4F)
+    mixed = np.uint64(bits[0]) * np.uint64(0x9E3779B97F4A7C15) ^ np.uint64(bits[1]) * np.uint64(
+        0xC2B2AE3D27D4EB4F
+    )
     mixed ^= mixed >> np.uint64(29)
     return np.int64((mixed * np.uint64(0xBF58476D1CE4E5B9)) >> np.uint64(1))  # type: ignore[return-value]
 
@@ -118,7 +120,8 @@ def add_rows(
                 return n, -1 - begin
             slots[k] = slot_of(keys[k], mask)
         touched = 0
-        for k in range(size):  # reads that do not wait for each other: the memory answers many at a time
+        # reads that do not wait for each other: the memory answers many at a time
+        for k in range(size):
             touched ^= table[slots[k], 0]
         bits[0] = touched  # keeps the compiler from leaving the reads out
         for k in range(size):
@@ -130,7 +133,9 @@ def add_rows(
             slot = slots[k]
             while table[slot, 0] != EMPTY:
                 found = table[slot, 1]
-                if table[slot, 0] == keys[k] and (exact or (site_lat[found] == a and site_lon[found] == o)):
+                if table[slot, 0] == keys[k] and (
+                    exact or (site_lat[found] == a and site_lon[found] == o)
+                ):
                     break
                 slot = (slot + 1) & mask
             if table[slot, 0] == EMPTY:

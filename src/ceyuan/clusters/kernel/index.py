@@ -56,7 +56,9 @@ class Index:
     threads: int | None
 
     @classmethod
-    def build(cls, lat: Floats, lon: Floats, weight: Amounts, radius_km: float, threads: int | None = None) -> Index:
+    def build(
+        cls, lat: Floats, lon: Floats, weight: Amounts, radius_km: float, threads: int | None = None
+    ) -> Index:
         """Sort points into cells for radii of ``radius_km`` and more.
 
         Args:
@@ -103,7 +105,11 @@ class Index:
         n = cells.row.size
         spans = min(cells.band.size, 2 * across + 1)
         runs, count = np.empty((n, 2 * spans, 2), np.int32), np.empty(n, np.int32)
-        spread(lambda a, b: neighbour_runs(cells, grid.height, reach.angle, across, runs, count, a, b), n, self.threads)
+        spread(
+            lambda a, b: neighbour_runs(cells, grid.height, reach.angle, across, runs, count, a, b),
+            n,
+            self.threads,
+        )
         return Aim(reach, runs, count)
 
     def levels(self, aim: Aim, thresholds: Sequence[int]) -> Labels:
@@ -125,7 +131,9 @@ class Index:
         """How many steps the cumulated weight around each site reaches."""
         level = np.empty(self.order.size, np.int32)
         spread(
-            lambda a, b: core_levels(self.tree, self.sites, aim.reach, steps, aim.runs, aim.count, level, a, b),
+            lambda a, b: core_levels(
+                self.tree, self.sites, aim.reach, steps, aim.runs, aim.count, level, a, b
+            ),
             self.cells.row.size,
             self.threads,
         )
@@ -155,10 +163,16 @@ class Index:
     def peaks(self, level: Labels) -> Labels:
         """The highest level below each node."""
         peak = np.empty(self.tree.start.size, np.int32)
-        spread(lambda a, b: highest_levels(self.tree, level, peak, a, b), self.cells.row.size, self.threads)
+        spread(
+            lambda a, b: highest_levels(self.tree, level, peak, a, b),
+            self.cells.row.size,
+            self.threads,
+        )
         return peak
 
-    def fit(self, aim: Aim, threshold: int, border: Border, present: Bools | None = None) -> tuple[Labels, Bools]:
+    def fit(
+        self, aim: Aim, threshold: int, border: Border, present: Bools | None = None
+    ) -> tuple[Labels, Bools]:
         """Labels and core flags of all points in the given order.
 
         Args:
@@ -174,17 +188,25 @@ class Index:
         parent = np.arange(self.cells.row.size)
         self.join(aim, level, peak, 1, np.ones(parent.size, np.bool_), parent)
         numbering: Numbering = "weight" if border == "nearest" else "first"
-        found = self.assign(aim, level, peak, 1, label_cells(self, level, 1, parent, numbering), border)
+        found = self.assign(
+            aim, level, peak, 1, label_cells(self, level, 1, parent, numbering), border
+        )
         labels, core = np.empty(found.size, np.int32), np.empty(found.size, np.bool_)
         labels[self.order] = found
         core[self.order] = level >= 1
         return labels, core
 
-    def join(self, aim: Aim, level: Labels, peak: Labels, at: int, fresh: Bools, parent: Ints) -> None:
+    def join(
+        self, aim: Aim, level: Labels, peak: Labels, at: int, fresh: Bools, parent: Ints
+    ) -> None:
         """Join cells with neighbouring core points of at least level ``at``; ``parent`` is changed in place."""
-        join_cells(self.tree, self.sites, aim.reach, aim.runs, aim.count, level, peak, at, fresh, parent)
+        join_cells(
+            self.tree, self.sites, aim.reach, aim.runs, aim.count, level, peak, at, fresh, parent
+        )
 
-    def assign(self, aim: Aim, level: Labels, peak: Labels, at: int, label_of_cell: Labels, border: Border) -> Labels:
+    def assign(
+        self, aim: Aim, level: Labels, peak: Labels, at: int, label_of_cell: Labels, border: Border
+    ) -> Labels:
         """Labels of all sites in cell order, given the labels of cells."""
         label = np.empty(level.size, np.int32)
         nearest = border == "nearest"

@@ -24,9 +24,15 @@ def label_cells(index: Index, level: Labels, at: int, parent: Ints, numbering: N
     ``first``: the cluster whose first core point comes first in the given order.
     """
     n = parent.size
-    weight, first, lowest = np.zeros(n, np.int64), np.full(n, level.size, np.int64), np.full(n, -1, np.int64)
+    weight, first, lowest = (
+        np.zeros(n, np.int64),
+        np.full(n, level.size, np.int64),
+        np.full(n, -1, np.int64),
+    )
     root = np.full(n, -1, np.int64)
-    summarise(index.cells.start, level, at, parent, index.order, index.sites, root, weight, first, lowest)
+    summarise(
+        index.cells.start, level, at, parent, index.order, index.sites, root, weight, first, lowest
+    )
     roots = np.flatnonzero(lowest >= 0)
     if numbering == "first":
         ranked = roots[np.argsort(first[roots])]

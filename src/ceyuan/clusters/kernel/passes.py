@@ -16,19 +16,26 @@ NONE = np.empty(0, np.int64)
 
 
 def _summed(
-    task: Callable[[list[Ints], int, int], None], shapes: list[tuple[int, ...]], n: int, threads: int | None
+    task: Callable[[list[Ints], int, int], None],
+    shapes: list[tuple[int, ...]],
+    n: int,
+    threads: int | None,
 ) -> list[Ints]:
     """``task(sums, first, last)`` over all of ``range(n)``, with sums of its own for each thread."""
     workers = thread_count(threads)
     sums = [[np.zeros(shape, np.int64) for shape in shapes] for _ in range(workers)]
-    in_threads([partial(task, own, a, b) for own, (a, b) in zip(sums, cuts(n, workers), strict=True)])
+    in_threads(
+        [partial(task, own, a, b) for own, (a, b) in zip(sums, cuts(n, workers), strict=True)]
+    )
     for other in sums[1:]:
         for k, more in enumerate(other):
             sums[0][k] += more
     return sums[0]
 
 
-def sum_sites(site: Labels, n_sites: int, code: Labels, digits: Ints, times: Ints | None, threads: int | None) -> Ints:
+def sum_sites(
+    site: Labels, n_sites: int, code: Labels, digits: Ints, times: Ints | None, threads: int | None
+) -> Ints:
     """The digits of the weight of every site, and at the end of the rows without one."""
     often = NONE if times is None else times
     return _summed(
@@ -55,7 +62,17 @@ def sum_counts(
     place = np.append(np.where(label < 0, np.int32(clusters), label), np.int32(clusters + 1))
     share, table = _summed(
         lambda sums, a, b: add_counts(
-            points.start, points.site, points.kind, code, digits, often, place, sums[0], sums[1], a, b
+            points.start,
+            points.site,
+            points.kind,
+            code,
+            digits,
+            often,
+            place,
+            sums[0],
+            sums[1],
+            a,
+            b,
         ),
         [(clusters + 2, len(points.kinds), digits.shape[1]), (pairs, pairs)],
         points.n_records,

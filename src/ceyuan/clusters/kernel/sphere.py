@@ -56,7 +56,8 @@ def within(sites: Sites, reach: Reach, i: int, j: int) -> bool:
 @jit
 def place_sites(order: Ints, lat: Floats, lon: Floats, sites: Sites, start: int, stop: int) -> None:
     """Fill ``sites`` (coordinates, not weights) in cell order from degrees."""
-    for i in range(start, stop):  # reads that do not wait for each other: the memory answers many at a time
+    # reads that do not wait for each other: the memory answers many at a time
+    for i in range(start, stop):
         sites.lat[i] = lat[order[i]] * (np.pi / 180.0)
         sites.lon[i] = lon[order[i]] * (np.pi / 180.0)
     for i in range(start, stop):

@@ -72,7 +72,9 @@ def run_end(key: Ints, shift: int, start: int, stop: int) -> int:
 
 
 @jit
-def count_nodes(key: Ints, levels: int, cell_start: Ints, counts: Ints, start: int, stop: int) -> None:
+def count_nodes(
+    key: Ints, levels: int, cell_start: Ints, counts: Ints, start: int, stop: int
+) -> None:
     """How many nodes each cell's tree will have."""
     stack = np.empty((STACK, 3), np.int64)
     for c in range(start, stop):
@@ -102,13 +104,17 @@ def bounding_ball(xyz: Floats, start: int, stop: int, ball: Floats) -> None:
         ball[axis] = 0.5 * (low + high)
     farthest = 0.0
     for i in range(start, stop):
-        square = (xyz[i, 0] - ball[0]) ** 2 + (xyz[i, 1] - ball[1]) ** 2 + (xyz[i, 2] - ball[2]) ** 2
+        square = (
+            (xyz[i, 0] - ball[0]) ** 2 + (xyz[i, 1] - ball[1]) ** 2 + (xyz[i, 2] - ball[2]) ** 2
+        )
         farthest = max(farthest, square)
     ball[3] = np.sqrt(farthest) * (1.0 + 1e-15) + 1e-16
 
 
 @jit
-def fill_nodes(key: Ints, levels: int, cell_start: Ints, xyz: Floats, tree: Tree, start: int, stop: int) -> None:
+def fill_nodes(
+    key: Ints, levels: int, cell_start: Ints, xyz: Floats, tree: Tree, start: int, stop: int
+) -> None:
     """Breadth first, so that children stand side by side and each level is finished before the next."""
     for c in range(start, stop):
         head = tree.root[c]

@@ -21,7 +21,8 @@ NEAR = 0.8  # of the radius, between ball centres: such pairs very probably touc
 def highest_levels(tree: Tree, level: Labels, peak: Labels, start: int, stop: int) -> None:
     """For the nodes of cells ``start … stop``: the highest level of a site below."""
     for c in range(start, stop):
-        for node in range(tree.root[c + 1] - 1, tree.root[c] - 1, -1):  # children come after their parents
+        # children come after their parents
+        for node in range(tree.root[c + 1] - 1, tree.root[c] - 1, -1):
             best = -1
             if tree.children[node]:
                 for k in range(tree.children[node]):
@@ -43,7 +44,15 @@ def find(parent: Ints, i: int) -> int:
 
 @jit
 def touching(
-    tree: Tree, sites: Sites, reach: Reach, level: Labels, peak: Labels, at: int, a: int, b: int, stack: Ints
+    tree: Tree,
+    sites: Sites,
+    reach: Reach,
+    level: Labels,
+    peak: Labels,
+    at: int,
+    a: int,
+    b: int,
+    stack: Ints,
 ) -> bool:
     """Whether two nodes hold sites of at least level ``at`` within the radius of each other."""
     stack[0, 0], stack[0, 1] = a, b
@@ -71,7 +80,9 @@ def touching(
 
 
 @jit
-def sites_touch(tree: Tree, sites: Sites, reach: Reach, level: Labels, at: int, a: int, b: int) -> bool:
+def sites_touch(
+    tree: Tree, sites: Sites, reach: Reach, level: Labels, at: int, a: int, b: int
+) -> bool:
     """The same for two leaves, site by site."""
     for i in range(tree.start[a], tree.stop[a]):
         if level[i] < at:
@@ -120,7 +131,10 @@ def join_cells(
                     b = tree.root[d]
                     if peak[b] < at or not (fresh[c] or fresh[d]):
                         continue
-                    if near and squared_chord(tree.ball[a], tree.ball[b]) > (NEAR * reach.inner) ** 2:
+                    if (
+                        near
+                        and squared_chord(tree.ball[a], tree.ball[b]) > (NEAR * reach.inner) ** 2
+                    ):
                         continue
                     x, y = find(parent, c), find(parent, d)
                     if x != y and touching(tree, sites, reach, level, peak, at, a, b, stack):

@@ -27,7 +27,9 @@ def parse_renames(pairs: Iterable[str]) -> dict[str, list[str]]:
     for pair in pairs:
         role, equals, name = pair.partition("=")
         if not equals or not name:
-            problems.append(Problem("cluster-bad-column", f"{pair!r} is not of the form role=Column"))
+            problems.append(
+                Problem("cluster-bad-column", f"{pair!r} is not of the form role=Column")
+            )
         elif role not in ROLES:
             message = f"there is no role {role!r}, only {', '.join(ROLES)}"
             problems.append(Problem("cluster-bad-column", message, hint=did_you_mean(role, ROLES)))
@@ -60,9 +62,15 @@ def resolve(
         present = [name for name in wanted if name in names]
         if present:
             found[role] = present[0]
-        elif role in ("lat", "lon") or (role == "kind" and needs_kind) or (role == "record_id" and needs_record):
+        elif (
+            role in ("lat", "lon")
+            or (role == "kind" and needs_kind)
+            or (role == "record_id" and needs_record)
+        ):
             message = f"there is no column {' or '.join(repr(w) for w in wanted)}, only {', '.join(names)}"
-            problems.append(Problem("cluster-bad-column", message, file=source, hint=_hint(role, names)))
+            problems.append(
+                Problem("cluster-bad-column", message, file=source, hint=_hint(role, names))
+            )
     if problems:
         raise CeyuanError(problems)
     return found
@@ -82,7 +90,11 @@ def unused_names(renames: Renames, columns: Sequence[Sequence[str]]) -> list[Pro
     """
     known = sorted({name for names in columns for name in names})
     return [
-        Problem("cluster-bad-column", f"no input has a column {name!r} for {role}", hint=did_you_mean(name, known))
+        Problem(
+            "cluster-bad-column",
+            f"no input has a column {name!r} for {role}",
+            hint=did_you_mean(name, known),
+        )
         for role, names in renames.items()
         for name in names
         if name not in known
@@ -100,5 +112,8 @@ def kinds_for(kinds: Sequence[str], n: int) -> list[str | None]:
     if len(kinds) == 1:
         return [kinds[0]] * n
     if len(kinds) != n:
-        raise fail("cluster-bad-option", f"there are {len(kinds)} kinds for {n} inputs; give one, or one for each")
+        raise fail(
+            "cluster-bad-option",
+            f"there are {len(kinds)} kinds for {n} inputs; give one, or one for each",
+        )
     return [*kinds]

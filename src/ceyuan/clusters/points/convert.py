@@ -25,15 +25,23 @@ def as_floats(column: Any) -> Floats:
         column, kind = column.cast(kind.value_type), kind.value_type
     if pa.types.is_floating(kind) or pa.types.is_integer(kind) or pa.types.is_decimal(kind):
         column = column.cast(pa.float64(), safe=False)
-    elif pa.types.is_string(kind) or pa.types.is_large_string(kind) or pa.types.is_string_view(kind):
+    elif (
+        pa.types.is_string(kind) or pa.types.is_large_string(kind) or pa.types.is_string_view(kind)
+    ):
         values = pa.table({"x": column})  # noqa: F841 - DuckDB finds it by name
         with duckdb.connect() as connection:
-            column = connection.sql("SELECT try_cast(x AS DOUBLE) AS x FROM values").to_arrow_table()["x"]
+            column = connection.sql(
+                "SELECT try_cast(x AS DOUBLE) AS x FROM values"
+            ).to_arrow_table()["x"]
     else:
         return np.full(len(column), np.nan)
     if isinstance(column, pa.ChunkedArray) and column.num_chunks == 1:
         column = column.chunk(0)
-    values_ = column.to_numpy() if isinstance(column, pa.ChunkedArray) else column.to_numpy(zero_copy_only=False)
+    values_ = (
+        column.to_numpy()
+        if isinstance(column, pa.ChunkedArray)
+        else column.to_numpy(zero_copy_only=False)
+    )
     return np.asarray(values_, np.float64)
 
 
@@ -52,7 +60,11 @@ def as_codes(columns: list[Any]) -> tuple[Ints, list[str]]:
     chunks = [c for column in columns for c in _plain(column).chunks]
     encoded = pa.chunked_array(chunks, type=pa.large_string()).dictionary_encode().combine_chunks()
     if isinstance(encoded, pa.ChunkedArray):
-        encoded = encoded.chunk(0) if encoded.num_chunks else pa.array([], pa.dictionary(pa.int32(), pa.large_string()))
+        encoded = (
+            encoded.chunk(0)
+            if encoded.num_chunks
+            else pa.array([], pa.dictionary(pa.int32(), pa.large_string()))
+        )
     codes = encoded.indices.fill_null(-1).to_numpy(zero_copy_only=False)
     return np.asarray(codes, np.int64), [str(x) for x in encoded.dictionary.to_pylist()]
 
@@ -95,7 +107,10 @@ class Codes:
             column = column.cast(pa.large_string()).dictionary_encode()
         pieces = [np.empty(0, np.int32)]
         for chunk in column.chunks:
-            words = [None if w is None else self._write(str(w).strip()) for w in chunk.dictionary.to_pylist()]
+            words = [
+                None if w is None else self._write(str(w).strip())
+                for w in chunk.dictionary.to_pylist()
+            ]
             table = np.array([self.of_text(w) if w else -1 for w in words] + [-1], np.int32)
             codes = chunk.indices.fill_null(len(words)).to_numpy(zero_copy_only=False)
             pieces.append(table[codes])

@@ -75,7 +75,9 @@ def doubts_of_rows(
         known = _codes(countries)
         claims = np.flatnonzero((site >= 0) & (country >= 0) & (reason == 0))
         width = len(countries)
-        pairs, place = np.unique(site[claims].astype(np.int64) * width + country[claims], return_inverse=True)
+        pairs, place = np.unique(
+            site[claims].astype(np.int64) * width + country[claims], return_inverse=True
+        )
         of_pair = np.zeros(pairs.size, np.uint8)
         for number, code in enumerate(known):
             own = np.flatnonzero(pairs % width == number)
@@ -89,7 +91,8 @@ def unknown_countries(country: Labels | None, countries: tuple[str, ...]) -> int
     """How many rows claim a country of which the gazetteer knows nothing, so that their positions are not checked by it."""
     if country is None:
         return 0
-    known = np.array([bool(code) for code in (*_codes(countries), "no claim")])  # −1 is the last entry
+    # −1 is the last entry
+    known = np.array([bool(code) for code in (*_codes(countries), "no claim")])
     return int(np.count_nonzero(~known[country]))
 
 
@@ -105,7 +108,9 @@ def _on_middle(lat: Floats, lon: Floats) -> Bools:
     near = table[nearest]
     coarse = np.isclose(100 * lat, np.rint(100 * lat)) & np.isclose(100 * lon, np.rint(100 * lon))
     most = np.where(coarse, COARSE, MIDDLE)
-    found[some] = (nearest >= 0) & (np.abs(lat - near[:, 0]) <= most) & (np.abs(lon - near[:, 1]) <= most)
+    found[some] = (
+        (nearest >= 0) & (np.abs(lat - near[:, 0]) <= most) & (np.abs(lon - near[:, 1]) <= most)
+    )
     return found
 
 
@@ -151,7 +156,9 @@ def _distance_to(lat: Floats, lon: Floats, country: str, *, same: bool) -> Float
 def _cities() -> tuple[Floats, Floats, np.ndarray[tuple[int], np.dtype[np.str_]]]:
     """Positions and countries of the cities of the shipped gazetteer."""
     rows = tables().cities
-    lat, lon = (np.array([row[name] for row in rows], np.float64) for name in ("latitude", "longitude"))
+    lat, lon = (
+        np.array([row[name] for row in rows], np.float64) for name in ("latitude", "longitude")
+    )
     return lat, lon, np.array([row["countrycode"] for row in rows])
 
 
@@ -160,7 +167,9 @@ def _codes(countries: tuple[str, ...]) -> tuple[str, ...]:
     """The ISO code of two letters of each country; empty where it is not known."""
     code: dict[str, str] = {}
     for row in tables().countries:
-        code |= dict.fromkeys((row["iso"].upper(), row["iso3"].upper(), row["name"].upper()), row["iso"])
+        code |= dict.fromkeys(
+            (row["iso"].upper(), row["iso3"].upper(), row["name"].upper()), row["iso"]
+        )
     for iso, names in WRITTEN_ALSO.items():
         for name in names:
             code.setdefault(name.upper(), iso)
@@ -170,6 +179,10 @@ def _codes(countries: tuple[str, ...]) -> tuple[str, ...]:
 @cache
 def _middles() -> Floats:
     """Latitude and longitude of middles of countries."""
-    text = resources.files("ceyuan.clusters.points").joinpath("country_middles.csv").read_text(encoding="utf-8")
+    text = (
+        resources.files("ceyuan.clusters.points")
+        .joinpath("country_middles.csv")
+        .read_text(encoding="utf-8")
+    )
     rows = [line.split(",") for line in text.splitlines() if line and line[0] not in "#c"]
     return np.array([(float(lat), float(lon)) for _, lat, lon in rows])

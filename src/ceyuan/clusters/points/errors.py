@@ -32,7 +32,11 @@ def parse_precision(pairs: Iterable[str]) -> dict[str, float]:
         name, _, text = pair.rpartition("=")
         km = as_km(text)
         if not name.strip() or km is None:
-            problems.append(Problem("cluster-bad-option", f"{pair!r} is not of the form class=km, such as city=8"))
+            problems.append(
+                Problem(
+                    "cluster-bad-option", f"{pair!r} is not of the form class=km, such as city=8"
+                )
+            )
         else:
             found[name.strip().lower()] = km
     if problems:
@@ -53,7 +57,9 @@ def as_km(text: str) -> float | None:
     return km if math.isfinite(km) and km >= 0 else None
 
 
-def errors_of_rows(code: Labels | None, names: tuple[str, ...], declared: Mapping[str, float] | None) -> Floats | None:
+def errors_of_rows(
+    code: Labels | None, names: tuple[str, ...], declared: Mapping[str, float] | None
+) -> Floats | None:
     """How far each row's position is off in km, NaN where its class is missing; None where no input tells classes.
 
     Args:
@@ -69,7 +75,8 @@ def errors_of_rows(code: Labels | None, names: tuple[str, ...], declared: Mappin
     if code is None:
         if known:
             raise fail(
-                "cluster-bad-option", "distances of classes of precision are given, but no input has such a column"
+                "cluster-bad-option",
+                "distances of classes of precision are given, but no input has such a column",
             )
         return None
     km = {name: known.get(name, as_km(name)) for name in names}
@@ -80,7 +87,10 @@ def errors_of_rows(code: Labels | None, names: tuple[str, ...], declared: Mappin
 
 
 def alone_of_rows(
-    code: Labels | None, names: tuple[str, ...], independent: Collection[str], declared: Mapping[str, float] | None
+    code: Labels | None,
+    names: tuple[str, ...],
+    independent: Collection[str],
+    declared: Mapping[str, float] | None,
 ) -> Bools | None:
     """Which rows are off by themselves; None where no class is independent.
 
@@ -108,10 +118,16 @@ def alone_of_rows(
 
 def _undeclared(name: str, known: Collection[str]) -> Problem:
     message = f"no distance is declared for positions of precision {name!r}"
-    return Problem("cluster-bad-option", message, hint=did_you_mean(name, known) or f"Say how many km: {name}=8.")
+    return Problem(
+        "cluster-bad-option",
+        message,
+        hint=did_you_mean(name, known) or f"Say how many km: {name}=8.",
+    )
 
 
-def errors_of_sites(error_km: Floats | None, site: Labels, weight: Floats | None, sites: int) -> Floats | None:
+def errors_of_sites(
+    error_km: Floats | None, site: Labels, weight: Floats | None, sites: int
+) -> Floats | None:
     """How far each site is off: the root of the mean square of its rows, by their weights; NaN where none tells.
 
     >>> rows, site = np.array([3.0, 4.0, np.nan, np.nan]), np.array([0, 0, 0, 1], np.int32)

@@ -85,11 +85,19 @@ def finish_table(
     if years is not None and rows.year is None:
         raise fail("cluster-bad-option", "years are asked for, but no input has a year column")
     if counting != "records" and rows.citations is None:
-        raise fail("cluster-bad-option", "citations are to be counted, but no input has a column citations")
+        raise fail(
+            "cluster-bad-option", "citations are to be counted, but no input has a column citations"
+        )
     rows, kept, dirt = _drop(rows, years, doubtful)
     kind, kinds, no_kind = _name_kinds(rows.kind, rows.kinds)
     grouping = group_rows(rows.record, kind, threads)
-    order, site, row, weight, contributor = grouping.order, rows.site, kept, rows.weight, rows.contributor
+    order, site, row, weight, contributor = (
+        grouping.order,
+        rows.site,
+        kept,
+        rows.weight,
+        rows.contributor,
+    )
     field, fields = _name_fields(rows.field, rows.fields)
     if order is not None:
         site, kind = site[order], kind[order]
@@ -114,7 +122,9 @@ def finish_table(
         rows.contributors,
         field,
         fields,
-        replace(dirt, no_kind=no_kind, no_record=int((rows.record < 0).sum()) if rows.record.size else 0),
+        replace(
+            dirt, no_kind=no_kind, no_record=int((rows.record < 0).sum()) if rows.record.size else 0
+        ),
         rows.inputs,
         counting,
         *_counted(rows, counting, grouping, kind, field),
@@ -141,15 +151,26 @@ def _counted(
         return None, 0
     order = slice(None) if grouping.order is None else grouping.order
     year = _at(rows.year, order)
-    values, without = record_values(counting, rows.citations[order], grouping.start, kind, field, year)
+    values, without = record_values(
+        counting, rows.citations[order], grouping.start, kind, field, year
+    )
     return np.repeat(values, np.diff(grouping.start)), without
 
 
-def _drop(rows: Collected, years: tuple[int, int] | None, doubtful: Doubtful) -> tuple[Collected, Ints | None, Dirt]:
+def _drop(
+    rows: Collected, years: tuple[int, int] | None, doubtful: Doubtful
+) -> tuple[Collected, Ints | None, Dirt]:
     """Leave out rows with impossible weights or in other years; which rows are kept (None for all), and the dirt."""
     missing, outside, zero, turned = rows.tally.tolist()
     unreadable = sum(i.unreadable for i in rows.inputs)
-    dirt = Dirt(missing, outside, zero, turned=turned, no_such_country=rows.no_such_country, unreadable=unreadable)
+    dirt = Dirt(
+        missing,
+        outside,
+        zero,
+        turned=turned,
+        no_such_country=rows.no_such_country,
+        unreadable=unreadable,
+    )
     keep: Bools | None = None
     if rows.doubts is not None:
         often = np.bincount(rows.doubts, minlength=len(REASONS) + 1)[1:].tolist()
@@ -187,7 +208,11 @@ def _drop(rows: Collected, years: tuple[int, int] | None, doubtful: Doubtful) ->
 
 def _without_spare_sites(rows: Collected) -> Collected:
     """The rows with only those sites that they stand at: a site without rows must not connect what is around it."""
-    used, many = np.zeros(rows.lat.size + 1, np.bool_), rows.site.size > SMALL_ROWS  # the last entry is for −1
+    # the last entry is for −1
+    used, many = (
+        np.zeros(rows.lat.size + 1, np.bool_),
+        rows.site.size > SMALL_ROWS,
+    )
     if many:
         from ceyuan.clusters.kernel.hash import mark_used, renumber  # numba only where it is used  # noqa: PLC0415
 
@@ -214,11 +239,18 @@ def _name_kinds(kind: Bytes, kinds: tuple[str, ...]) -> tuple[Bytes, tuple[str, 
     missing = int(np.count_nonzero(kind == NO_KIND))
     if not missing and len(kinds) == len(KINDS):
         return kind, kinds, 0
-    names = (*KINDS, *sorted(set(kinds) - set(KINDS) - {"unknown"}), *(("unknown",) if missing else ()))
+    names = (
+        *KINDS,
+        *sorted(set(kinds) - set(KINDS) - {"unknown"}),
+        *(("unknown",) if missing else ()),
+    )
     if "unknown" in kinds and "unknown" not in names:
         names = (*names, "unknown")
     if len(names) > NO_KIND:
-        raise fail("cluster-bad-column", f"there are {len(names)} different kinds; is that the right column?")
+        raise fail(
+            "cluster-bad-column",
+            f"there are {len(names)} different kinds; is that the right column?",
+        )
     table = np.zeros(256, np.uint8)
     for code, name in enumerate(kinds[:NO_KIND]):
         table[code] = names.index(name)
@@ -226,7 +258,9 @@ def _name_kinds(kind: Bytes, kinds: tuple[str, ...]) -> tuple[Bytes, tuple[str, 
     return table[kind], names, missing
 
 
-def _name_fields(field: Labels | None, fields: tuple[str, ...]) -> tuple[Labels | None, tuple[str, ...]]:
+def _name_fields(
+    field: Labels | None, fields: tuple[str, ...]
+) -> tuple[Labels | None, tuple[str, ...]]:
     """The fields that rows still have, by name: independent of the order of reading. None where no row has one."""
     if field is None:
         return None, ()

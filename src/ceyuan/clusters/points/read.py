@@ -46,10 +46,21 @@ class _Rows:
         self.kind: Bytes = np.empty(n, np.uint8)
         self.record: Ints | None = np.empty(n, np.int64) if "record_id" in roles else None
         self.weight: Floats | None = np.ones(n) if "weight" in roles else None
-        self.numbers: dict[str, Floats] = {role: np.full(n, np.nan) for role in NUMBERS if role in roles}
-        self.texts: dict[str, list[Any]] = {"record_id": [None] * pieces, "contributor_id": [None] * pieces}
-        self.texts_of: dict[str, Codes] = {"field": Codes(), "country": Codes(), "precision": Codes((), str.lower)}
-        self.coded: dict[str, Labels] = {role: np.full(n, -1, np.int32) for role in self.texts_of if role in roles}
+        self.numbers: dict[str, Floats] = {
+            role: np.full(n, np.nan) for role in NUMBERS if role in roles
+        }
+        self.texts: dict[str, list[Any]] = {
+            "record_id": [None] * pieces,
+            "contributor_id": [None] * pieces,
+        }
+        self.texts_of: dict[str, Codes] = {
+            "field": Codes(),
+            "country": Codes(),
+            "precision": Codes((), str.lower),
+        }
+        self.coded: dict[str, Labels] = {
+            role: np.full(n, -1, np.int32) for role in self.texts_of if role in roles
+        }
         self.turned: Bools | None = None
         self._lock = threading.Lock()
         self.westward: set[int] = set()
@@ -193,7 +204,11 @@ def _open_all(
         try:
             source = open_source(data)
             found = resolve(
-                source.columns, columns, source.name, needs_kind=kind is None, needs_record=not row_is_record
+                source.columns,
+                columns,
+                source.name,
+                needs_kind=kind is None,
+                needs_record=not row_is_record,
             )
             opened.append((source, found, kind))
         except CeyuanError as error:
@@ -204,12 +219,16 @@ def _open_all(
     return opened
 
 
-def _plan(sources: Sequence[tuple[Source, dict[str, str], str | None]]) -> tuple[list[_Job], tuple[InputReport, ...]]:
+def _plan(
+    sources: Sequence[tuple[Source, dict[str, str], str | None]],
+) -> tuple[list[_Job], tuple[InputReport, ...]]:
     """The pieces of all sources with the rows that they fill."""
     jobs, reports, begin = [], [], 0
     for source, columns, kind in sources:
         rows = sum(source.sizes)
-        reports.append(InputReport(source.name, begin, rows, source.unreadable, columns, source.simulated))
+        reports.append(
+            InputReport(source.name, begin, rows, source.unreadable, columns, source.simulated)
+        )
         for number, size in enumerate(source.sizes):
             jobs.append(_Job(source, number, columns, kind, begin, begin + size))
             begin += size

@@ -78,7 +78,9 @@ def divisors(start: Ints, contributor: Ints, site: Labels) -> Ints:
     record = np.repeat(np.arange(start.size - 1), np.diff(start))
     who = np.where(contributor >= 0, contributor, contributor.max(initial=0) + 1 + np.arange(rows))
     order = np.lexsort((who, record))
-    new = np.concatenate([[True], (record[order][1:] != record[order][:-1]) | (who[order][1:] != who[order][:-1])])
+    new = np.concatenate(
+        [[True], (record[order][1:] != record[order][:-1]) | (who[order][1:] != who[order][:-1])]
+    )
     group = np.empty(rows, np.int64)
     group[order] = np.cumsum(new[:rows]) - 1
     located = site >= 0

@@ -61,7 +61,9 @@ class ParquetSource:
         try:
             metadata = pq.read_metadata(self.path)
         except (OSError, pa.ArrowException) as error:
-            raise fail("cluster-unreadable", f"this is not a Parquet file: {error}", file=str(self.path)) from error
+            raise fail(
+                "cluster-unreadable", f"this is not a Parquet file: {error}", file=str(self.path)
+            ) from error
         self.name = str(self.path)
         self.metadata = metadata
         schema = metadata.schema.to_arrow_schema()
@@ -73,7 +75,9 @@ class ParquetSource:
     def piece(self, number: int, columns: Sequence[str]) -> Any:
         """A row group; a file object of its own, because threads must not share one."""
         text = [name for name in self.text if name in columns]
-        with pq.ParquetFile(self.path, memory_map=True, metadata=self.metadata, read_dictionary=text) as file:
+        with pq.ParquetFile(
+            self.path, memory_map=True, metadata=self.metadata, read_dictionary=text
+        ) as file:
             return file.read_row_group(number, columns=list(columns), use_threads=False)
 
 
@@ -148,12 +152,14 @@ class RolesSource:
     def _column(self, role: str, column: Any) -> Any:
         if role != "kind" or not self.kinds:
             return column
-        encoded = column.cast(pa.large_string()).dictionary_encode().unify_dictionaries().combine_chunks()
+        encoded = (
+            column.cast(pa.large_string()).dictionary_encode().unify_dictionaries().combine_chunks()
+        )
         encoded = encoded.chunk(0) if isinstance(encoded, pa.ChunkedArray) else encoded
         words = [self.kinds.get(word, word) for word in encoded.dictionary.to_pylist()]
-        return pa.DictionaryArray.from_arrays(encoded.indices, pa.array(words, pa.large_string())).cast(
-            pa.large_string()
-        )
+        return pa.DictionaryArray.from_arrays(
+            encoded.indices, pa.array(words, pa.large_string())
+        ).cast(pa.large_string())
 
 
 def _says_simulated(schema: Any) -> bool:
@@ -185,9 +191,17 @@ def open_source(data: object) -> Source:
     if hasattr(data, "__arrow_c_stream__") or isinstance(data, pa.Table):
         try:
             return TableSource(pa.table(data))
-        except pa.ArrowException as error:  # a column of a pandas frame that holds values of several types
-            raise fail("cluster-unreadable", f"this table cannot be read: {'; '.join(map(str, error.args))}") from error
-    raise fail("cluster-unreadable", f"{type(data).__name__} is neither a path nor a table that speaks Arrow")
+        except (
+            pa.ArrowException
+        ) as error:  # a column of a pandas frame that holds values of several types
+            raise fail(
+                "cluster-unreadable",
+                f"this table cannot be read: {'; '.join(map(str, error.args))}",
+            ) from error
+    raise fail(
+        "cluster-unreadable",
+        f"{type(data).__name__} is neither a path nor a table that speaks Arrow",
+    )
 
 
 def _read_whole(path: Path) -> TableSource:
@@ -196,7 +210,9 @@ def _read_whole(path: Path) -> TableSource:
         names = rows.names
         read = list(rows)
     good = [row.cells for row in read if row.fault is None]
-    columns = {name: pa.array([cells[i] for cells in good], pa.string()) for i, name in enumerate(names)}
+    columns = {
+        name: pa.array([cells[i] for cells in good], pa.string()) for i, name in enumerate(names)
+    }
     return TableSource(pa.table(columns), str(path), len(read) - len(good))
 
 
@@ -212,8 +228,12 @@ def read_csv(path: Path) -> TableSource:
                 "store_rejects = true)",
                 params=[str(path)],
             ).to_arrow_table()
-            rejected = connection.execute("SELECT count(DISTINCT line) FROM reject_errors").fetchone()
+            rejected = connection.execute(
+                "SELECT count(DISTINCT line) FROM reject_errors"
+            ).fetchone()
         except duckdb.Error as error:
             message = str(error).splitlines()[0]
-            raise fail("cluster-unreadable", f"this cannot be read as CSV: {message}", file=str(path)) from error
+            raise fail(
+                "cluster-unreadable", f"this cannot be read as CSV: {message}", file=str(path)
+            ) from error
     return TableSource(table, str(path), int(rejected[0]) if rejected else 0)

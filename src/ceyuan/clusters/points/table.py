@@ -77,12 +77,23 @@ class Dirt:
     @property
     def unlocated(self) -> int:
         """Rows without a usable position."""
-        return self.missing + self.outside + self.zero + (self.in_doubt if self.doubtful == "set_aside" else 0)
+        return (
+            self.missing
+            + self.outside
+            + self.zero
+            + (self.in_doubt if self.doubtful == "set_aside" else 0)
+        )
 
     @property
     def in_doubt(self) -> int:
         """Rows at hardly credible positions."""
-        return self.near_zero + self.country_middle + self.swapped + self.sign_lost + self.other_country
+        return (
+            self.near_zero
+            + self.country_middle
+            + self.swapped
+            + self.sign_lost
+            + self.other_country
+        )
 
     def as_dict(self) -> dict[str, int]:
         """The counts by reason."""

@@ -67,9 +67,13 @@ def record_values(
         number, total = np.bincount(cell[known]), np.bincount(cell[known], most[known])
         average = total[cell[known]] / number[cell[known]]
         # Where no record of a cell is cited, none stands out: each counts 1, as the average does elsewhere.
-        values[known] = np.divide(most[known], average, out=np.ones(average.size), where=average > 0)
+        values[known] = np.divide(
+            most[known], average, out=np.ones(average.size), where=average > 0
+        )
         if not np.allclose(np.bincount(cell[known], values[known]), number, rtol=1e-9):
-            raise fail("cluster-sums-differ", "normalised citations do not add up to the number of records")
+            raise fail(
+                "cluster-sums-differ", "normalised citations do not add up to the number of records"
+            )
     return values, int((~known & counted[own]).sum())
 
 
@@ -80,4 +84,8 @@ def _cells(kind: Ints, field: Labels | None, year: Floats | None, first: Ints) -
         columns.append(field[first].astype(np.int64))
     if year is not None:
         columns.append(np.nan_to_num(year[first], nan=-1.0).astype(np.int64))
-    return np.unique(np.stack(columns, axis=1), axis=0, return_inverse=True)[1].ravel().astype(np.int64)
+    return (
+        np.unique(np.stack(columns, axis=1), axis=0, return_inverse=True)[1]
+        .ravel()
+        .astype(np.int64)
+    )

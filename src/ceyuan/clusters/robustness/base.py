@@ -119,11 +119,15 @@ def outcome_of(
     cluster = np.append(joined, np.int32(-1))[label] if labels else label
     n = int(joined.max(initial=-1)) + 1
     same = counterparts(overlap(base.cluster, cluster, base.weight))
-    counts = np.stack([sums(cluster + 1, base.fraction[:, k], n + 1)[1:] for k in range(len(base.kinds))], axis=1)
+    counts = np.stack(
+        [sums(cluster + 1, base.fraction[:, k], n + 1)[1:] for k in range(len(base.kinds))], axis=1
+    )
     shares = world_shares(counts, base.world if world is None else world)
     rank = np.full((len(base.rules), same.size), np.nan)
     for r, rule in enumerate(base.rules):
-        found = ranks(scores(shares, base.kinds, rule, None if weights is None else weights[rule.name]))
+        found = ranks(
+            scores(shares, base.kinds, rule, None if weights is None else weights[rule.name])
+        )
         rank[r, same >= 0] = found[same[same >= 0]]
     back = np.full(n + 1, -1, np.int32)
     back[same[same >= 0]] = np.flatnonzero(same >= 0)

@@ -51,7 +51,9 @@ def write_report(
     out = folder / "robustness"
     out.mkdir(exist_ok=True)
     files = {name: out / f"{name}.csv" for name in ("robustness", "first", "sweep")}
-    write_table(files["robustness"], summary_rows(run, described, found), _columns("rule", *SUMMARY))
+    write_table(
+        files["robustness"], summary_rows(run, described, found), _columns("rule", *SUMMARY)
+    )
     write_table(
         files["first"],
         first_rows(described, found, run),
@@ -60,7 +62,14 @@ def write_report(
     write_table(
         files["sweep"],
         sweep_rows(described, found, run),
-        ("radius_km", "min_weight", "clusters", "id", "name", *(f"rank_{r}" for r in found.families["sweep"].rules)),
+        (
+            "radius_km",
+            "min_weight",
+            "clusters",
+            "id",
+            "name",
+            *(f"rank_{r}" for r in found.families["sweep"].rules),
+        ),
     )
     files["membership"] = out / "membership.parquet"
     write_membership(files["membership"], run, found)
@@ -107,7 +116,13 @@ def first_rows(described: Described, found: Study, run: ClusterRun) -> list[dict
             first = family.summary(rule)["p_first"]
             for c in np.flatnonzero((first > 0) | (rank == 1)).tolist():
                 row = described.rows[c]
-                head = {"method": name, "cluster": c, "id": row["id"], "name": row["name"], "rank": int(rank[c])}
+                head = {
+                    "method": name,
+                    "cluster": c,
+                    "id": row["id"],
+                    "name": row["name"],
+                    "rank": int(rank[c]),
+                }
                 rows.append({**head, "family": family.name, "p_first": _number(first[c])})
     return rows
 
@@ -119,7 +134,9 @@ def statement(described: Described, found: Study, run: ClusterRun) -> str:
     if not first.size:
         return ""
     order = np.argsort(-first, kind="stable")[:3]
-    said = ", ".join(f"{described.rows[c]['name']} in {first[c]:.0%}" for c in order.tolist() if first[c] > 0)
+    said = ", ".join(
+        f"{described.rows[c]['name']} in {first[c]:.0%}" for c in order.tolist() if first[c] > 0
+    )
     over = f"{len(family.rank)} draws over records, radius, threshold, weights of metrics and geocoding together"
     return f"First under {run.options.method}: {said or 'none of these clusters'} of {over}."
 
@@ -130,8 +147,17 @@ def sweep_rows(described: Described, found: Study, run: ClusterRun) -> list[dict
     rows = []
     for s, setting in enumerate(swept.settings):
         for c in range(min(SHOWN, run.n_clusters)):
-            ranks = {f"rank_{rule}": _number(swept.rank[s, r, c]) for r, rule in enumerate(swept.rules)}
-            rows.append({**setting, "id": described.rows[c]["id"], "name": described.rows[c]["name"], **ranks})
+            ranks = {
+                f"rank_{rule}": _number(swept.rank[s, r, c]) for r, rule in enumerate(swept.rules)
+            }
+            rows.append(
+                {
+                    **setting,
+                    "id": described.rows[c]["id"],
+                    "name": described.rows[c]["name"],
+                    **ranks,
+                }
+            )
     return rows
 
 
@@ -160,11 +186,15 @@ def draw(run: ClusterRun, described: Described, found: Study) -> dict[str, Figur
     families = {"bootstrap": "sample", "sweep": "sweep", "combined": "all at once"}
     editions = dict(zip(RULES, ("2017", "2018–24", "2025"), strict=True))
     each = list(product(families, editions))
-    first = np.stack([found.families[family].summary(rule)["p_first"][:shown] for family, rule in each])
+    first = np.stack(
+        [found.families[family].summary(rule)["p_first"][:shown] for family, rule in each]
+    )
     labels = [f"{editions[rule]} {families[family]}" for family, rule in each]
     note = f"{flag}Part of the scenarios in which the cluster is first, by edition's method"
     return {
-        "first": heat_table("Is it first under every edition's method?", names, labels, first.T, note),
+        "first": heat_table(
+            "Is it first under every edition's method?", names, labels, first.T, note
+        ),
         "ranks": rank_ranges(
             f"Ranks under {run.options.method}",
             names,
@@ -177,7 +207,9 @@ def draw(run: ClusterRun, described: Described, found: Study) -> dict[str, Figur
     }
 
 
-def sweep_figure(run: ClusterRun, described: Described, found: Study, rule: str, flag: str) -> Figure:
+def sweep_figure(
+    run: ClusterRun, described: Described, found: Study, rule: str, flag: str
+) -> Figure:
     """The rank of the leading cluster over radius and threshold."""
     swept = found.families["sweep"]
     radii = sorted({s["radius_km"] for s in swept.settings})
@@ -189,24 +221,35 @@ def sweep_figure(run: ClusterRun, described: Described, found: Study, rule: str,
             grid[place] = swept.rank[s, swept.rules.index(rule), 0]
     leader = short(described.rows[0]["name"]) if described.rows else "no cluster"
     note = f"{flag}Rows: threshold; columns: radius in km; empty: no such cluster"
-    return heat_map(f"Rank of {leader}", [f"{w:g}" for w in weights], [f"{r:g}" for r in radii], grid, note)
+    return heat_map(
+        f"Rank of {leader}", [f"{w:g}" for w in weights], [f"{r:g}" for r in radii], grid, note
+    )
 
 
-def _sections(run: ClusterRun, described: Described, found: Study, figures: dict[str, Figure]) -> list[Section]:
+def _sections(
+    run: ClusterRun, described: Described, found: Study, figures: dict[str, Figure]
+) -> list[Section]:
     """What a page says of it."""
     method = run.options.method
     summary = found.families["bootstrap"].summary(rule_of(method))
     rows = described.rows[:100]
     heads = ("P(exists)", "P(first)", "P(top 100)", "5 %", "median", "95 %")
-    columns: dict[str, list[object]] = {"rank": [row["rank"] for row in rows], "cluster": [row["name"] for row in rows]}
+    columns: dict[str, list[object]] = {
+        "rank": [row["rank"] for row in rows],
+        "cluster": [row["name"] for row in rows],
+    }
     for head, key in zip(heads, SUMMARY, strict=True):
         columns[head] = [_number(value) for value in summary[key][: len(rows)].tolist()]
-    scenarios = ", ".join(f"{name}: {len(family.rank):,} scenarios" for name, family in found.families.items())
+    scenarios = ", ".join(
+        f"{name}: {len(family.rank):,} scenarios" for name, family in found.families.items()
+    )
     meaning = (
         "A cluster exists in a scenario if a cluster there has at least half of their united weight in common with it. "
         "Ranks are those of scenarios in which it exists; where it does not, it is neither first nor among the top 100."
     )
     return [
-        Section("What changes the ranks", [statement(described, found, run), meaning, *figures.values()]),
+        Section(
+            "What changes the ranks", [statement(described, found, run), meaning, *figures.values()]
+        ),
         Section(f"Bootstrap over records, {method}", [Table(columns), f"{scenarios}."]),
     ]

@@ -94,7 +94,9 @@ def sweep(
         for at in range(len(steps), 0, -1):
             fresh = np.logical_or.reduceat(level == at, index.cells.start[:-1])
             index.join(aim, level, peak, at, fresh, parent)
-            of_cell = label_cells(index, level, at, parent, "weight" if border == "nearest" else "first")
+            of_cell = label_cells(
+                index, level, at, parent, "weight" if border == "nearest" else "first"
+            )
             label = index.assign(aim, level, peak, at, of_cell, border)
             yield Combination(radius, steps[at - 1], index.order, label)
 
@@ -118,7 +120,9 @@ class Resample:
     joined: Labels | None = None
 
 
-def bootstrap(run: ClusterRun, replications: int, seed: int, *, blocks: bool = False) -> Iterator[Resample]:
+def bootstrap(
+    run: ClusterRun, replications: int, seed: int, *, blocks: bool = False
+) -> Iterator[Resample]:
     """Samples of the records with replacement: each record counts Poisson(1) times (Hanley, MacGibbon 2006).
 
     Records, not rows, are drawn: the contributors of a record stay together. The threshold stays as it is.
@@ -138,7 +142,9 @@ def bootstrap(run: ClusterRun, replications: int, seed: int, *, blocks: bool = F
     for number in range(replications):
         times = draw_times(points, np.random.default_rng([seed, number]), blocks=blocks)
         weight = site_weights(points, weights, options.threads, times)
-        label, _ = index.weighted(weight).fit(aim, threshold, options.border, present=weight.nonzero())
+        label, _ = index.weighted(weight).fit(
+            aim, threshold, options.border, present=weight.nonzero()
+        )
         counts = count_shares(points, each, run.parts, options.threads, times)
         yield Resample(label, weight.floats(), counts.clusters, counts.world)
 
@@ -148,8 +154,11 @@ def draw_times(points: PointTable, rng: np.random.Generator, *, blocks: bool) ->
     if not blocks or points.contributor is None:
         return rng.poisson(1.0, points.n_records)
     first = points.contributor[points.start[:-1]]
-    alone = len(points.contributors) + np.arange(first.size)  # a record without one is a block of its own
-    return rng.poisson(1.0, len(points.contributors) + first.size)[np.where(first >= 0, first, alone)]
+    # a record without one is a block of its own
+    alone = len(points.contributors) + np.arange(first.size)
+    return rng.poisson(1.0, len(points.contributors) + first.size)[
+        np.where(first >= 0, first, alone)
+    ]
 
 
 def combined(

@@ -110,7 +110,9 @@ def _sweep(run: ClusterRun, base: Base, plan: Plan, votes: Votes) -> Family:
     thresholds = {run.weight.threshold(options.min_weight * f): f for f in plan.threshold_factors}
     outcomes, settings = [], []
     ordered, order = base, None
-    for found in sweep(points.lat, points.lon, run.weight, radii, list(thresholds), options.border, options.threads):
+    for found in sweep(
+        points.lat, points.lon, run.weight, radii, list(thresholds), options.border, options.threads
+    ):
         if found.order is not order:
             ordered, order = base.ordered(found.order), found.order
         outcome = outcome_of(ordered, found.label)
@@ -128,7 +130,9 @@ def _sweep(run: ClusterRun, base: Base, plan: Plan, votes: Votes) -> Family:
     return Family.of("sweep", base.rules, outcomes, settings, run.n_clusters)
 
 
-def _bootstrap(run: ClusterRun, base: Base, plan: Plan, votes: Votes, *, blocks: bool = False) -> Family:
+def _bootstrap(
+    run: ClusterRun, base: Base, plan: Plan, votes: Votes, *, blocks: bool = False
+) -> Family:
     outcomes: list[Outcome] = []
     replications = max(1, plan.replications // 4) if blocks else plan.replications
     for sample in bootstrap(run, replications, plan.seed, blocks=blocks):
@@ -159,7 +163,9 @@ def _combined(apart: Scattered, plan: Plan, votes: Votes) -> Family:
     rng = np.random.default_rng([plan.seed, 1_000_004])
     for sample, setting in combined(run, plan, max(1, plan.replications // 2), plan.seed):
         sampled = replace(base, weight=sample.weight, fraction=sample.fraction)
-        weights = {rule.name: rng.dirichlet([CONCENTRATION] * len(rule.metrics)) for rule in base.rules}
+        weights = {
+            rule.name: rng.dirichlet([CONCENTRATION] * len(rule.metrics)) for rule in base.rules
+        }
         outcome = outcome_of(sampled, sample.label, sample.world, weights, sample.joined)
         votes.add(apart.gathered(outcome.matched, sample.weight))
         outcomes.append(replace(outcome, matched=outcome.matched[:0]))

@@ -33,7 +33,9 @@ class Votes:
         codes = np.concatenate([self._codes, other * max(self._clusters, 1) + matched[other]])
         counts = np.concatenate([self._counts, np.ones(other.size, np.int64)])
         self._codes, place = np.unique(codes, return_inverse=True)
-        self._counts = np.bincount(place, weights=counts, minlength=self._codes.size).astype(np.int64)
+        self._counts = np.bincount(place, weights=counts, minlength=self._codes.size).astype(
+            np.int64
+        )
         self.scenarios += 1
 
     def shares(self) -> tuple[Floats, Labels, Floats]:
@@ -78,7 +80,13 @@ class Family:
         """Stack outcomes; there may be none."""
         names = tuple(rule.name for rule in rules)
         if not outcomes:
-            return cls(name, names, np.zeros((0, clusters), np.int64), np.zeros((0, len(names), clusters)), settings)
+            return cls(
+                name,
+                names,
+                np.zeros((0, clusters), np.int64),
+                np.zeros((0, len(names), clusters)),
+                settings,
+            )
         exists = np.stack([o.exists for o in outcomes]).astype(np.int64)
         return cls(name, names, exists, np.stack([o.rank for o in outcomes]), settings)
 

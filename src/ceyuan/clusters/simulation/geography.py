@@ -68,7 +68,10 @@ def make_geography(sizes: Floats, addresses: int, rng: np.random.Generator) -> G
     counts = np.maximum(5, np.round(addresses * sizes**0.9 / (sizes**0.9).sum())).astype(np.int64)
     parts = [_cluster(cities, int(n), rng) for cities, n in zip(clusters, counts, strict=False)]
     lat, lon = _made_up([c for cities in clusters for c in cities], CITIES, rng)
-    parts += [_city(a, o, int(n), rng) for a, o, n in zip(lat, lon, counts[len(clusters) : -1], strict=True)]
+    parts += [
+        _city(a, o, int(n), rng)
+        for a, o, n in zip(lat, lon, counts[len(clusters) : -1], strict=True)
+    ]
     parts.append(_countryside(int(counts[-1]), rng))
     first = np.concatenate([[0], np.cumsum([len(p) for p in parts])])
     every = np.concatenate(parts)
@@ -83,13 +86,19 @@ def _city(lat: float, lon: float, n: int, rng: np.random.Generator, sigma: float
     radius[0] = 0.0
     turn = rng.uniform(0.0, 2.0 * np.pi, n)
     stretch = np.cos(np.radians(lat))
-    return np.stack([lat + radius * KM * np.sin(turn), lon + radius * KM * np.cos(turn) / stretch], axis=1)
+    return np.stack(
+        [lat + radius * KM * np.sin(turn), lon + radius * KM * np.cos(turn) / stretch], axis=1
+    )
 
 
 def _cluster(cities: Sequence[Place], n: int, rng: np.random.Generator) -> Floats:
     """Addresses of a cluster: its cities, and the lines between each city and the next."""
-    parts = np.array([c.part for c in cities]) * (1.0 if len(cities) == 1 else 1.0 - CORRIDOR) / 100.0
-    found = [_city(c.lat, c.lon, max(1, round(n * p)), rng) for c, p in zip(cities, parts, strict=True)]
+    parts = (
+        np.array([c.part for c in cities]) * (1.0 if len(cities) == 1 else 1.0 - CORRIDOR) / 100.0
+    )
+    found = [
+        _city(c.lat, c.lon, max(1, round(n * p)), rng) for c, p in zip(cities, parts, strict=True)
+    ]
     for a, b in pairwise(cities):
         along = rng.random(max(1, round(n * CORRIDOR / (len(cities) - 1))))[:, None]
         line = np.array([[a.lat, a.lon]]) * (1 - along) + np.array([[b.lat, b.lon]]) * along
@@ -98,7 +107,9 @@ def _cluster(cities: Sequence[Place], n: int, rng: np.random.Generator) -> Float
     return every[rng.permutation(len(every))]
 
 
-def _made_up(named: Sequence[Place], n: int, rng: np.random.Generator) -> tuple[list[float], list[float]]:
+def _made_up(
+    named: Sequence[Place], n: int, rng: np.random.Generator
+) -> tuple[list[float], list[float]]:
     """Positions of made-up cities, each far from all named and other ones."""
     lat, lon = [c.lat for c in named], [c.lon for c in named]
     while len(lat) < len(named) + n:

@@ -65,7 +65,11 @@ def published_2023() -> tuple[Published, ...]:
     >>> published_2023()[1].name
     'Shenzhen–Hong Kong–Guangzhou'
     """
-    text = resources.files("ceyuan.clusters.simulation").joinpath("gii2023.csv").read_text(encoding="utf-8")
+    text = (
+        resources.files("ceyuan.clusters.simulation")
+        .joinpath("gii2023.csv")
+        .read_text(encoding="utf-8")
+    )
     return tuple(
         Published(
             row["cluster"],
@@ -103,5 +107,8 @@ def world_2023() -> tuple[int, int]:
     """World totals of PCT applications and publications: the middles of what the table allows."""
     rows = published_2023()
     pct = world_total(np.array([float(r.pct) for r in rows]), np.array([r.share_pct for r in rows]))
-    pubs = world_total(np.array([float(r.publications) for r in rows]), np.array([r.share_publications for r in rows]))
+    pubs = world_total(
+        np.array([float(r.publications) for r in rows]),
+        np.array([r.share_publications for r in rows]),
+    )
     return round(sum(pct) / 2), round(sum(pubs) / 2)

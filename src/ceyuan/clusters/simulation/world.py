@@ -43,7 +43,10 @@ SCHEMA = pa.schema(
         ("lon", pa.float64()),
         ("year", pa.int16()),
     ],
-    metadata={SIMULATED_KEY: b"true", b"ceyuan.note": b"simulated: calibrated to published totals, otherwise made up"},
+    metadata={
+        SIMULATED_KEY: b"true",
+        b"ceyuan.note": b"simulated: calibrated to published totals, otherwise made up",
+    },
 )
 WITH_FIELDS = SCHEMA.append(pa.field("field", pa.dictionary(pa.int8(), pa.string())))
 
@@ -70,7 +73,9 @@ class World:
         return SCHEMA if self.mixtures is None else WITH_FIELDS
 
 
-def make_world(scale: float = 1.0, addresses: int = 3_000_000, seed: int = 1, *, fields: bool = False) -> World:
+def make_world(
+    scale: float = 1.0, addresses: int = 3_000_000, seed: int = 1, *, fields: bool = False
+) -> World:
     """A world of about 45 million points at scale 1.
 
     Args:
@@ -83,11 +88,15 @@ def make_world(scale: float = 1.0, addresses: int = 3_000_000, seed: int = 1, *,
         CeyuanError: ``cluster-bad-option`` if the scale is not in 0 … 1.
     """
     if not 0 < scale <= 1:
-        raise fail("cluster-bad-option", f"a simulated world cannot have the scale {scale:g}; choose 0 … 1")
+        raise fail(
+            "cluster-bad-option", f"a simulated world cannot have the scale {scale:g}; choose 0 … 1"
+        )
     records = np.round(group_records() * scale).astype(np.int64)
     weight = records[0] * 3.0 + records[1] * 5.0 + 1.0
     geography = make_geography(weight / weight.sum(), addresses, np.random.default_rng([seed, 0]))
-    return World(records, geography, seed, make_mixtures(geography.groups, seed) if fields else None)
+    return World(
+        records, geography, seed, make_mixtures(geography.groups, seed) if fields else None
+    )
 
 
 def group_records() -> Floats:
@@ -110,12 +119,18 @@ def tables(world: World) -> Iterator[pa.Table]:
     for b in range(batches):
         rng = np.random.default_rng([world.seed, 1, b])
         share = world.records * (b + 1) // batches - world.records * b // batches
-        table, next_id = _batch(world, share, next_id, rng, np.random.default_rng([world.seed, 3, b]))
+        table, next_id = _batch(
+            world, share, next_id, rng, np.random.default_rng([world.seed, 3, b])
+        )
         yield table
 
 
 def _batch(
-    world: World, records: Ints, next_id: int, rng: np.random.Generator, of_fields: np.random.Generator
+    world: World,
+    records: Ints,
+    next_id: int,
+    rng: np.random.Generator,
+    of_fields: np.random.Generator,
 ) -> tuple[pa.Table, int]:
     """A batch with the given records of each kind and group, in random order."""
     kind = np.repeat(np.arange(len(KINDS)), records.sum(axis=1))
@@ -128,7 +143,11 @@ def _batch(
     )
     order = rng.permutation(kind.size)
     kind, group, size = kind[order], group[order], size[order]
-    row_kind, row_size, row_group = np.repeat(kind, size), np.repeat(size, size), np.repeat(group, size)
+    row_kind, row_size, row_group = (
+        np.repeat(kind, size),
+        np.repeat(size, size),
+        np.repeat(group, size),
+    )
     _trade(row_group, row_kind * 100 + row_size, rng)
     address = _addresses(world.geography, row_group, rng)
     ids = np.repeat(np.arange(next_id, next_id + kind.size), size)
@@ -137,7 +156,9 @@ def _batch(
     lat, lon = world.geography.lat[address], world.geography.lon[address]
     columns = [pa.array(ids), kinds, pa.array(lat), pa.array(lon), pa.array(year)]
     if world.mixtures is not None:
-        columns.append(world.mixtures.column(np.repeat(world.mixtures.draw(kind, group, of_fields), size)))
+        columns.append(
+            world.mixtures.column(np.repeat(world.mixtures.draw(kind, group, of_fields), size))
+        )
     return pa.Table.from_arrays(columns, schema=world.schema), next_id + kind.size
 
 

@@ -13,7 +13,17 @@ from ceyuan.composite.pipeline import compute
 from ceyuan.composite.result import Composite
 from ceyuan.errors import fail
 
-CHOICES = ("order", "compatibility", "denominate", "screen", "impute", "treat", "normalise", "weights", "aggregate")
+CHOICES = (
+    "order",
+    "compatibility",
+    "denominate",
+    "screen",
+    "impute",
+    "treat",
+    "normalise",
+    "weights",
+    "aggregate",
+)
 
 
 @dataclass(frozen=True)
@@ -58,7 +68,11 @@ def compare(one: Composite, other: Composite, code: str | None = None) -> Compar
     parts = _differences(one.context, other.context)
     forward = _path(one.context, other.context, parts, code)
     backward = _path(one.context, other.context, parts[::-1], code)
-    units = [unit for unit in _ranks(one, code) if all(unit in placed for placed in (*forward, *backward))]
+    units = [
+        unit
+        for unit in _ranks(one, code)
+        if all(unit in placed for placed in (*forward, *backward))
+    ]
     if not units:
         raise fail("composite-analysis-impossible", "the two indices have no unit in common")
     because = {}
@@ -67,15 +81,21 @@ def compare(one: Composite, other: Composite, code: str | None = None) -> Compar
         first = _column(forward[i + 1], units) - _column(forward[i], units)
         second = _column(backward[j + 1], units) - _column(backward[j], units)
         because[part] = (first + second) / 2
-    return Comparison(tuple(units), _column(forward[0], units), _column(forward[-1], units), because)
+    return Comparison(
+        tuple(units), _column(forward[0], units), _column(forward[-1], units), because
+    )
 
 
 def _differences(one: Context, other: Context) -> list[str]:
     parts = [] if one.inputs is other.inputs else ["data"]
-    return parts + [name for name in CHOICES if getattr(one.spec, name) != getattr(other.spec, name)]
+    return parts + [
+        name for name in CHOICES if getattr(one.spec, name) != getattr(other.spec, name)
+    ]
 
 
-def _path(one: Context, other: Context, parts: list[str], code: str | None) -> list[dict[str, float]]:
+def _path(
+    one: Context, other: Context, parts: list[str], code: str | None
+) -> list[dict[str, float]]:
     """Ranks after each change."""
     placed = [_ranks(compute(one), code)]
     context = one
@@ -98,7 +118,11 @@ def _ranks(composite: Composite, code: str | None) -> dict[str, float]:
     """Ranks of the units in the last period."""
     last = max(composite.periods)
     column = composite.rank(code or composite.top)
-    return {unit: float(column[i]) for i, unit in enumerate(composite.units) if composite.periods[i] == last}
+    return {
+        unit: float(column[i])
+        for i, unit in enumerate(composite.units)
+        if composite.periods[i] == last
+    }
 
 
 def _column(placed: Mapping[str, float], units: list[str]) -> Floats:

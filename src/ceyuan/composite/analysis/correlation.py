@@ -56,7 +56,9 @@ def _pearson(one: Floats, other: Floats) -> tuple[Floats, Floats]:
         square_x = (x * x).T @ there - sum_x**2 / n
         square_y = here.T @ (y * y) - sum_y**2 / n
         r = np.clip((x.T @ y - sum_x * sum_y / n) / np.sqrt(square_x * square_y), -1, 1)
-        varies = (square_x > VARIES * ((x * x).T @ there)) & (square_y > VARIES * (here.T @ (y * y)))
+        varies = (square_x > VARIES * ((x * x).T @ there)) & (
+            square_y > VARIES * (here.T @ (y * y))
+        )
         r = np.where((n >= 3) & varies, r, np.nan)
         t = np.abs(r) * np.sqrt((n - 2) / (1 - r * r))
     return r, np.where(np.isnan(r), np.nan, 2 * stdtr(np.maximum(n - 2, 1), -t))
@@ -105,9 +107,9 @@ def level_correlations(
     for i, upper in enumerate(above):
         for j, lower in enumerate(below):
             related = not with_parent or high == low or structure.ancestor(lower, high) == upper
-            same = group_level is None or structure.ancestor(lower, group_level) == structure.ancestor(
-                upper, group_level
-            )
+            same = group_level is None or structure.ancestor(
+                lower, group_level
+            ) == structure.ancestor(upper, group_level)
             if related and same:
                 keep.append((i, j))
     columns: dict[str, list[object]] = {
@@ -162,14 +164,18 @@ def _table_of(rows: Sequence[tuple[object, ...]], names: Sequence[str], title: s
     return Table(columns, title)
 
 
-def denominator_correlations(composite: Composite, limit: float = 0.6, kind: Kind = "pearson") -> Table:
+def denominator_correlations(
+    composite: Composite, limit: float = 0.6, kind: Kind = "pearson"
+) -> Table:
     """Raw indicators that go along with a denominator: perhaps they should be divided by it."""
     inputs = composite.context.inputs
     names = list(inputs.denominators)
     codes = [node.code for node in inputs.structure.indicators]
     rows: list[tuple[str, str, float]] = []
     if names:
-        r, _ = correlations(inputs.values, np.column_stack([inputs.denominators[name] for name in names]), kind)
+        r, _ = correlations(
+            inputs.values, np.column_stack([inputs.denominators[name] for name in names]), kind
+        )
         rows = [(codes[i], names[j], float(r[i, j])) for i, j in np.argwhere(np.abs(r) > limit)]
     header = ("code", "denominator", "correlation")
     return _table_of(rows, header, "correlations with denominators")

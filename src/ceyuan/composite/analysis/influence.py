@@ -28,7 +28,9 @@ def effective_weights(composite: Composite) -> dict[str, float]:
     return {code: shares[code] for code in structure.codes}
 
 
-def without_each(composite: Composite, level: int = 1, code: str | None = None) -> tuple[Table, Floats]:
+def without_each(
+    composite: Composite, level: int = 1, code: str | None = None
+) -> tuple[Table, Floats]:
     """What happens to the ranking when elements of a level are left out (weigh nothing), one at a time.
 
     A group that is left with members without weight has no score and is left out in turn.
@@ -50,7 +52,9 @@ def without_each(composite: Composite, level: int = 1, code: str | None = None) 
     below = _descendants(composite, code)
     codes = [node.code for node in structure.nodes if node.level == level and node.code in below]
     if not codes:
-        raise fail("composite-unknown-code", f"there are no elements of level {level} below {code!r}")
+        raise fail(
+            "composite-unknown-code", f"there are no elements of level {level} below {code!r}"
+        )
     state = composite.states[-1]
     weights = np.tile(composite.weights, (len(codes), 1))
     weights[np.arange(len(codes)), [structure.position[element] for element in codes]] = 0.0
@@ -72,7 +76,9 @@ def _descendants(composite: Composite, code: str) -> set[str]:
 
 
 def _shifts(composite: Composite, code: str, codes: list[str], placed: Floats) -> Table:
-    columns: dict[str, list[object]] = {name: [] for name in ("code", "mean_shift", "largest_shift", "most_moved")}
+    columns: dict[str, list[object]] = {
+        name: [] for name in ("code", "mean_shift", "largest_shift", "most_moved")
+    }
     for i, element in enumerate(codes):
         moved = np.abs(placed[:, i] - composite.rank(code))
         known = np.flatnonzero(~np.isnan(moved))

@@ -85,7 +85,9 @@ def standings(
     return found[:most], found[-most:]
 
 
-def _peers(composite: Composite, rows: np.typing.NDArray[np.int64], at: int, within: str | None) -> Bools:
+def _peers(
+    composite: Composite, rows: np.typing.NDArray[np.int64], at: int, within: str | None
+) -> Bools:
     """Rows of the same period (and the same attribute)."""
     inputs = composite.context.inputs
     same = np.array([inputs.periods[row] == inputs.periods[at] for row in rows])
@@ -93,10 +95,17 @@ def _peers(composite: Composite, rows: np.typing.NDArray[np.int64], at: int, wit
         return same
     if within not in inputs.attributes:
         hint = did_you_mean(within, inputs.attributes)
-        raise fail("composite-unknown-group", f"there is no column {within!r}", file=inputs.source, hint=hint)
+        raise fail(
+            "composite-unknown-group",
+            f"there is no column {within!r}",
+            file=inputs.source,
+            hint=hint,
+        )
     label = inputs.attributes[within][at]
     return np.asarray(same & np.array([inputs.attributes[within][row] == label for row in rows]))
 
 
 def _unique_share(values: Floats) -> Floats:
-    return np.array([len(np.unique(column[~np.isnan(column)])) / len(column) for column in values.T])
+    return np.array(
+        [len(np.unique(column[~np.isnan(column)])) / len(column) for column in values.T]
+    )

@@ -51,7 +51,10 @@ def principal_components(values: Floats, names: Sequence[str] | None = None) -> 
     """
     complete = values[~np.isnan(values).any(axis=1)]
     if len(complete) < 2:
-        raise fail("composite-analysis-impossible", f"principal components need 2 complete units, not {len(complete)}")
+        raise fail(
+            "composite-analysis-impossible",
+            f"principal components need 2 complete units, not {len(complete)}",
+        )
     spread = deviation(complete)
     if not (spread > 0).all():
         column = int(np.flatnonzero(~(spread[0] > 0))[0])
@@ -141,7 +144,8 @@ def sampling_adequacy(values: Floats) -> Adequacy:
     n, p = complete.shape
     if p < 2 or n <= p or not (deviation(complete) > 0).all():
         raise fail(
-            "composite-analysis-impossible", f"KMO needs more complete units ({n}) than columns ({p}), none constant"
+            "composite-analysis-impossible",
+            f"KMO needs more complete units ({n}) than columns ({p}), none constant",
         )
     correlations = np.corrcoef(complete, rowvar=False)
     axes = np.linalg.eigvalsh(correlations)
@@ -155,4 +159,6 @@ def sampling_adequacy(values: Floats) -> Adequacy:
     chi_square = -(n - 1 - (2 * p + 5) / 6) * float(np.log(axes).sum())
     common, own = (np.append(part.sum(axis=0), part.sum()) for part in (squares, partial))
     measure = np.divide(common, common + own, out=np.full(p + 1, np.nan), where=common + own > 0)
-    return Adequacy(float(measure[-1]), measure[:-1], chi_square, float(chdtrc(p * (p - 1) / 2, chi_square)), n)
+    return Adequacy(
+        float(measure[-1]), measure[:-1], chi_square, float(chdtrc(p * (p - 1) / 2, chi_square)), n
+    )

@@ -6,11 +6,23 @@ from contextlib import suppress
 
 import numpy as np
 
-from ceyuan.composite.analysis.correlation import denominator_correlations, flagged_pairs, level_correlations
+from ceyuan.composite.analysis.correlation import (
+    denominator_correlations,
+    flagged_pairs,
+    level_correlations,
+)
 from ceyuan.composite.analysis.influence import effective_weights, without_each
 from ceyuan.composite.analysis.profile import standings
-from ceyuan.composite.analysis.reliability import cronbach_alpha, principal_components, sampling_adequacy
-from ceyuan.composite.analysis.stats import group_availability, indicator_statistics, unit_availability
+from ceyuan.composite.analysis.reliability import (
+    cronbach_alpha,
+    principal_components,
+    sampling_adequacy,
+)
+from ceyuan.composite.analysis.stats import (
+    group_availability,
+    indicator_statistics,
+    unit_availability,
+)
 from ceyuan.composite.result import Composite
 from ceyuan.composite.tables import Table
 from ceyuan.errors import CeyuanError
@@ -39,7 +51,9 @@ def analysis_tables(composite: Composite) -> dict[str, Table]:
         "strengths_and_weaknesses": _profiles(composite),
     }
     for level in sorted({node.level for node in structure.groups}):
-        tables[f"correlations_with_level_{level}"] = level_correlations(composite, 1, level, significance=None)
+        tables[f"correlations_with_level_{level}"] = level_correlations(
+            composite, 1, level, significance=None
+        )
     for level in sorted({node.level for node in structure.nodes if node.parent is not None}):
         tables[f"without_each_of_level_{level}"] = without_each(composite, level)[0]
     return {f"analysis/{name}": table for name, table in tables.items()}
@@ -47,7 +61,9 @@ def analysis_tables(composite: Composite) -> dict[str, Table]:
 
 def _effective(composite: Composite) -> Table:
     shares = effective_weights(composite)
-    return Table({"code": list(shares), "effective_weight": list(shares.values())}, "effective weights")
+    return Table(
+        {"code": list(shares), "effective_weight": list(shares.values())}, "effective weights"
+    )
 
 
 def _profiles(composite: Composite) -> Table:
@@ -66,7 +82,15 @@ def _profiles(composite: Composite) -> Table:
 def _reliability(composite: Composite) -> Table:
     """Alpha of each group's members, the share of their variance along one axis, and whether they have enough in common."""
     structure = composite.context.inputs.structure
-    names = ("group", "members", "alpha", "first_component", "kmo", "bartlett_chi_square", "bartlett_p")
+    names = (
+        "group",
+        "members",
+        "alpha",
+        "first_component",
+        "kmo",
+        "bartlett_chi_square",
+        "bartlett_p",
+    )
     columns: dict[str, list[object]] = {name: [] for name in names}
     for node in structure.groups:
         members = structure.members[node.code]

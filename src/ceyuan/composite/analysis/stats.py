@@ -7,7 +7,17 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ceyuan.composite.arrays import Floats, count, deviation, highest, kurtosis, lowest, mean, median, skewness
+from ceyuan.composite.arrays import (
+    Floats,
+    count,
+    deviation,
+    highest,
+    kurtosis,
+    lowest,
+    mean,
+    median,
+    skewness,
+)
 from ceyuan.composite.screen import availability
 from ceyuan.composite.structure import Structure
 from ceyuan.composite.tables import Table
@@ -32,7 +42,9 @@ class Thresholds:
     unique: float = 0.5
 
 
-def indicator_statistics(values: Floats, codes: Sequence[str], limits: Thresholds | None = None) -> Table:
+def indicator_statistics(
+    values: Floats, codes: Sequence[str], limits: Thresholds | None = None
+) -> Table:
     """Statistics of columns.
 
     Args:

@@ -80,7 +80,9 @@ def trends(
     """
     inputs = composite.context.inputs
     if not inputs.is_panel:
-        raise fail("composite-analysis-impossible", "trends need more than one period", file=inputs.source)
+        raise fail(
+            "composite-analysis-impossible", "trends need more than one period", file=inputs.source
+        )
     structure = inputs.structure
     if stage == "aggregated":
         rows, values, codes = composite.states[-1].rows, composite.scores, list(structure.codes)
@@ -90,7 +92,9 @@ def trends(
     turned = stage not in ("aggregated", "normalised")
     measure = growth_rate if method == "growth_rate" else percent_change
     units, periods = np.array(inputs.units)[rows], np.array(inputs.periods)[rows]
-    found: dict[str, list[object]] = {name: [] for name in ("unit", "code", "trend", "available", "first", "last")}
+    found: dict[str, list[object]] = {
+        name: [] for name in ("unit", "code", "trend", "available", "first", "last")
+    }
     for unit in dict.fromkeys(units):
         own = np.flatnonzero(units == unit)
         own = own[np.argsort(periods[own], kind="stable")]

@@ -41,11 +41,14 @@ def points(design: Design, n: int, dimensions: int, rng: np.random.Generator) ->
 
     engine = qmc.Sobol if design == "sobol" else qmc.LatinHypercube
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore", UserWarning)  # that n is not a power of two: the documentation says so
+        # that n is not a power of two: the documentation says so
+        warnings.simplefilter("ignore", UserWarning)
         return np.asarray(engine(dimensions, seed=rng).random(n))
 
 
-def two_samples(design: Design, n: int, factors: int, rng: np.random.Generator) -> tuple[Floats, Floats]:
+def two_samples(
+    design: Design, n: int, factors: int, rng: np.random.Generator
+) -> tuple[Floats, Floats]:
     """The samples A and B of a Sobol design: two halves of the coordinates of the same points (Saltelli et al. 2010)."""
     both = points(design, n, 2 * factors, rng)
     return both[:, :factors], both[:, factors:]
@@ -77,11 +80,17 @@ def correlation_of(spec: Uncertainty) -> Floats:
         for name in own.factors:
             if name not in names:
                 hint = did_you_mean(name, names)
-                raise fail("composite-factor-unknown", f"dependence: there is no factor {name!r}", hint=hint)
+                raise fail(
+                    "composite-factor-unknown",
+                    f"dependence: there is no factor {name!r}",
+                    hint=hint,
+                )
         one, other = (names.index(name) for name in own.factors)
         matrix[one, other] = matrix[other, one] = own.correlation
     if np.linalg.eigvalsh(matrix)[0] < 1e-9:
-        raise fail("composite-spec-invalid", "dependence: these correlations cannot all be true at once")
+        raise fail(
+            "composite-spec-invalid", "dependence: these correlations cannot all be true at once"
+        )
     return matrix
 
 

@@ -59,7 +59,9 @@ class Engine:
         Raises:
             CeyuanError: what a combination of choices makes impossible, with the combination.
         """
-        canonical = np.column_stack([np.array(pool.same_as)[picks[:, i]] for i, pool in enumerate(self.pools)])
+        canonical = np.column_stack(
+            [np.array(pool.same_as)[picks[:, i]] for i, pool in enumerate(self.pools)]
+        )
         different, which = np.unique(canonical, axis=0, return_inverse=True)
         result = np.full((len(different), len(self.context.inputs.units)), np.nan)
         done = 0
@@ -110,7 +112,11 @@ class Engine:
         base = weights_of(context, last.rows, last.values)
         noisy = self._noisy
         for block in self._blocks(members, each_its_data=noisy is not None):
-            state = last if noisy is None else self._with_errors(context, self.pools[noisy], picks[block, noisy])
+            state = (
+                last
+                if noisy is None
+                else self._with_errors(context, self.pools[noisy], picks[block, noisy])
+            )
             scores = self._block_scores(context, state, self._weights(base, picks[block]))
             result[np.ix_(block, state.rows)] = scores
 
@@ -128,7 +134,9 @@ class Engine:
     def _weights(self, base: Floats, picks: Ints) -> Floats:
         """Weights of each replication: a set in place of the scenario's, then drawn ones, then noise."""
         weights = np.broadcast_to(base, (len(picks), len(base)))
-        drawn = [(pool, picks[:, i]) for i, pool in enumerate(self.pools) if pool.weights is not None]
+        drawn = [
+            (pool, picks[:, i]) for i, pool in enumerate(self.pools) if pool.weights is not None
+        ]
         for pool, own in sorted(drawn, key=lambda one: WEIGHT_ORDER.index(one[0].kind)):
             chosen = np.asarray(pool.weights)[own]
             weights = weights * chosen if pool.kind == "noise" else chosen
@@ -156,5 +164,6 @@ def _with_choices(error: CeyuanError, choices: str) -> CeyuanError:
     if not choices:
         return error
     return CeyuanError(
-        Problem(p.code, f"with {choices}: {p.message}", p.file, p.line, p.hint, p.severity) for p in error.problems
+        Problem(p.code, f"with {choices}: {p.message}", p.file, p.line, p.hint, p.severity)
+        for p in error.problems
     )

@@ -69,7 +69,9 @@ def error_model(context: Context, spec: DataErrors, seed: int) -> ErrorModel:
 
         z = float(ndtri((1 + spec.coverage) / 2))
     below, above = (inputs.values - lower) / z, (upper - inputs.values) / z
-    return ErrorModel(inputs.values, np.nan_to_num(below), np.nan_to_num(above), spec.shape == "uniform", seed)
+    return ErrorModel(
+        inputs.values, np.nan_to_num(below), np.nan_to_num(above), spec.shape == "uniform", seed
+    )
 
 
 def _reaches(inputs: Inputs, absolute: Mapping[str, float]) -> Floats:
@@ -79,7 +81,8 @@ def _reaches(inputs: Inputs, absolute: Mapping[str, float]) -> Floats:
     if unknown:
         key = "composite-unknown-code"
         raise CeyuanError(
-            Problem(key, f"errors: there is no indicator {code!r}", hint=did_you_mean(code, codes)) for code in unknown
+            Problem(key, f"errors: there is no indicator {code!r}", hint=did_you_mean(code, codes))
+            for code in unknown
         )
     return np.array([absolute.get(code, 0.0) for code in codes])
 
@@ -89,21 +92,27 @@ def _intervals(inputs: Inputs, table: Table) -> tuple[Floats, Floats]:
     units = [unit or "" for unit in table.text(table.require(*UNIT_COLUMNS))]
     codes = table.text(table.require("indicator", "iCode"))
     period_column = table.find(*PERIOD_COLUMNS) if inputs.is_panel else None
-    periods, problems = table.numbers(period_column, units) if period_column else (np.zeros(len(units)), [])
+    periods, problems = (
+        table.numbers(period_column, units) if period_column else (np.zeros(len(units)), [])
+    )
     bounds = []
     for name in ("lower", "upper"):
         cells, faults = table.numbers(table.require(name), units)
         problems += faults
         bounds.append(cells)
     keys = zip(inputs.units, inputs.periods, strict=True)
-    row_of = {(unit, period if period_column else 0.0): row for row, (unit, period) in enumerate(keys)}
+    row_of = {
+        (unit, period if period_column else 0.0): row for row, (unit, period) in enumerate(keys)
+    }
     lower, upper = inputs.values.copy(), inputs.values.copy()
     columns = {node.code: i for i, node in enumerate(inputs.structure.indicators)}
     for i, unit in enumerate(units):
         row, column = row_of.get((unit, float(periods[i]))), columns.get(codes[i] or "")
         if row is None or column is None:
             what = f"unit {unit!r}" if row is None else f"indicator {codes[i]!r}"
-            problems.append(table.problem("composite-unknown-code", f"intervals: there is no {what}", i))
+            problems.append(
+                table.problem("composite-unknown-code", f"intervals: there is no {what}", i)
+            )
             continue
         value = inputs.values[row, column]
         if not bounds[0][i] <= value <= bounds[1][i] and not np.isnan(value):

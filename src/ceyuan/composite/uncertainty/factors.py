@@ -62,7 +62,9 @@ class Pool:
         return self.factor.way
 
 
-def make_pools(context: Context, rng: np.random.Generator, draws: int, *, quantiles: bool = False) -> tuple[Pool, ...]:
+def make_pools(
+    context: Context, rng: np.random.Generator, draws: int, *, quantiles: bool = False
+) -> tuple[Pool, ...]:
     """The pools of all factors.
 
     Args:
@@ -89,14 +91,22 @@ def make_pools(context: Context, rng: np.random.Generator, draws: int, *, quanti
 
 
 def _pool(
-    context: Context, name: str, factor: Factor, rng: np.random.Generator, draws: int, *, quantiles: bool
+    context: Context,
+    name: str,
+    factor: Factor,
+    rng: np.random.Generator,
+    draws: int,
+    *,
+    quantiles: bool,
 ) -> Pool:
     if factor.alternatives is not None:
         return _alternatives(context, name, factor)
     if factor.uniform is not None or factor.normal is not None:
         values = _quantiles(factor, draws) if quantiles else _numbers(factor, rng, draws)
         changed(context.spec, f"factor {name!r}", factor.of or "", float(values[0]))
-        return Pool(name, factor, same_as=tuple(range(draws)), choices=tuple(float(v) for v in values))
+        return Pool(
+            name, factor, same_as=tuple(range(draws)), choices=tuple(float(v) for v in values)
+        )
     if factor.weight_sets is not None:
         sets = weight_sets(context.inputs.structure, context.tables[factor.weight_sets])
         rows = np.array(list(sets.values()))
@@ -104,7 +114,11 @@ def _pool(
     if factor.errors is not None:
         model = error_model(context, factor.errors, int(rng.integers(2**63)))
         return Pool(name, factor, same_as=tuple(range(draws)), errors=model)
-    weights = _noise(context, name, factor, rng, draws) if factor.noise else _dirichlet(context, factor, rng, draws)
+    weights = (
+        _noise(context, name, factor, rng, draws)
+        if factor.noise
+        else _dirichlet(context, factor, rng, draws)
+    )
     return Pool(name, factor, same_as=tuple(range(draws)), weights=weights)
 
 
@@ -140,7 +154,9 @@ def _alternatives(context: Context, name: str, factor: Factor) -> Pool:
     values = tuple((factor.alternatives or {}).values())
     specs = [changed(context.spec, f"factor {name!r}", factor.of or "", value) for value in values]
     same_as = tuple(specs.index(spec) for spec in specs)
-    probabilities = _equal(len(labels)) if factor.probabilities is None else np.array(factor.probabilities)
+    probabilities = (
+        _equal(len(labels)) if factor.probabilities is None else np.array(factor.probabilities)
+    )
     return Pool(name, factor, labels, same_as, probabilities, choices=values)
 
 
@@ -165,10 +181,14 @@ def changed(spec: Spec, whose: str, path: str, value: object) -> Spec:
         return parse_spec(Spec, None, document)
     except CeyuanError as error:
         hint = f"Correct this value of {whose}"
-        raise fail("composite-spec-invalid", f"{whose}: {error.problems[0].message}", hint=hint) from error
+        raise fail(
+            "composite-spec-invalid", f"{whose}: {error.problems[0].message}", hint=hint
+        ) from error
 
 
-def _step_into(spec: Spec, whose: str, document: dict[str, Any], node: Any, path: str, part: str) -> Any:
+def _step_into(
+    spec: Spec, whose: str, document: dict[str, Any], node: Any, path: str, part: str
+) -> Any:
     if not isinstance(node, dict) or part not in node:
         raise _no_such_choice(spec, whose, document, path)
     return node[part]
@@ -180,7 +200,9 @@ def _no_such_choice(spec: Spec, whose: str, document: dict[str, Any], path: str)
         message = f"{whose}: the specification has no step {step!r}, so {path!r} changes nothing"
         return fail("composite-factor-unknown", message, hint=f"Add the step {step!r}")
     message = f"{whose}: the specification has no choice {path!r}"
-    return fail("composite-factor-unknown", message, hint=did_you_mean(path, list(_paths(document))))
+    return fail(
+        "composite-factor-unknown", message, hint=did_you_mean(path, list(_paths(document)))
+    )
 
 
 def _paths(document: Mapping[str, Any], before: str = "") -> list[str]:
@@ -192,13 +214,17 @@ def _paths(document: Mapping[str, Any], before: str = "") -> list[str]:
     return found
 
 
-def _noise(context: Context, name: str, factor: Factor, rng: np.random.Generator, draws: int) -> Floats:
+def _noise(
+    context: Context, name: str, factor: Factor, rng: np.random.Generator, draws: int
+) -> Floats:
     """Multipliers of weights: 1 ± the level's share."""
     structure = context.inputs.structure
     known = {node.level for node in structure.nodes}
     for level in factor.noise or {}:
         if level not in known:
-            raise fail("composite-factor-unknown", f"factor {name!r}: the structure has no level {level}")
+            raise fail(
+                "composite-factor-unknown", f"factor {name!r}: the structure has no level {level}"
+            )
     reach = np.array([(factor.noise or {}).get(node.level, 0.0) for node in structure.nodes])
     return 1 + reach * rng.uniform(-1, 1, size=(draws, len(reach)))
 
@@ -206,7 +232,9 @@ def _noise(context: Context, name: str, factor: Factor, rng: np.random.Generator
 def _dirichlet(context: Context, factor: Factor, rng: np.random.Generator, draws: int) -> Floats:
     """Weights of each group from a Dirichlet distribution whose means are the given weights."""
     structure, spec = context.inputs.structure, context.spec.weights
-    given = given_weights(structure, spec, None if spec.table is None else context.tables[spec.table])
+    given = given_weights(
+        structure, spec, None if spec.table is None else context.tables[spec.table]
+    )
     result = np.ones((draws, len(given)))
     for members in structure.members.values():
         positions = [structure.position[member] for member in members]

@@ -8,7 +8,13 @@ import numpy as np
 
 from ceyuan.composite.arrays import Ints
 from ceyuan.composite.context import Context
-from ceyuan.composite.uncertainty.designs import correlation_of, dependent, points, taken, two_samples
+from ceyuan.composite.uncertainty.designs import (
+    correlation_of,
+    dependent,
+    points,
+    taken,
+    two_samples,
+)
 from ceyuan.composite.uncertainty.factors import Pool, make_pools
 from ceyuan.composite.uncertainty.replay import replayed_picks
 from ceyuan.composite.uncertainty.shapley import MOST_FACTORS, ShapleyDesign
@@ -56,8 +62,12 @@ class Plan:
             CeyuanError: choices that do not exist, tables of choices that do not fit.
         """
         root = np.random.SeedSequence(spec.seed)
-        pool_rng, pick_rng, bootstrap_rng = (np.random.default_rng(child) for child in root.spawn(3))
-        asked = spec.sensitivity or Sensitivity(replications=max(3, min(DRIVER_REPLICATIONS, spec.replications)))
+        pool_rng, pick_rng, bootstrap_rng = (
+            np.random.default_rng(child) for child in root.spawn(3)
+        )
+        asked = spec.sensitivity or Sensitivity(
+            replications=max(3, min(DRIVER_REPLICATIONS, spec.replications))
+        )
         base = asked.replications
         even = spec.design != "random" or asked.shapley > 0 or bool(spec.dependence)
         draws = spec.replications + 2 * base
@@ -103,7 +113,9 @@ def _nothing(pools: tuple[Pool, ...]) -> Ints:
     return np.zeros((0, len(pools)), dtype=np.int64)
 
 
-def _replayed(context: Context, spec: Uncertainty, pools: tuple[Pool, ...]) -> tuple[Ints, Ints, int]:
+def _replayed(
+    context: Context, spec: Uncertainty, pools: tuple[Pool, ...]
+) -> tuple[Ints, Ints, int]:
     """Picks of a table as a plain sample, or as a design, with its N."""
     table = context.tables[spec.replay or ""]
     picks = replayed_picks(table, pools)

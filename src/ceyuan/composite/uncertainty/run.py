@@ -15,7 +15,12 @@ from ceyuan.composite.uncertainty.plan import Plan
 from ceyuan.composite.uncertainty.shapley import ShapleyEffects, shapley_effects
 from ceyuan.composite.uncertainty.sobol import Indices, second_order, sobol_indices, total_effects
 from ceyuan.composite.uncertainty.spec import Sensitivity, Target, Uncertainty
-from ceyuan.composite.uncertainty.summary import RankSummary, replication_ranks, share_above, summarise
+from ceyuan.composite.uncertainty.summary import (
+    RankSummary,
+    replication_ranks,
+    share_above,
+    summarise,
+)
 from ceyuan.errors import CeyuanError, Problem, did_you_mean, fail
 from ceyuan.figures.charts import rank_ranges
 from ceyuan.figures.drawing import Figure
@@ -90,7 +95,9 @@ class UncertaintyResult(Framed):
     def columns(self) -> dict[str, list[Any]]:
         """Units with nominal rank, median and 5-95 % of ranks, P(first), and the factor that moves them most."""
         inputs, found = self.composite.context.inputs, self.summary
-        order = np.lexsort((np.arange(len(inputs.units)), np.nan_to_num(self.nominal_ranks, nan=np.inf)))
+        order = np.lexsort(
+            (np.arange(len(inputs.units)), np.nan_to_num(self.nominal_ranks, nan=np.inf))
+        )
         period = {"period": [inputs.periods[i] for i in order]} if inputs.is_panel else {}
         return {
             "unit": [inputs.units[i] for i in order],
@@ -113,11 +120,22 @@ class UncertaintyResult(Framed):
         last = np.flatnonzero((periods == periods.max()) & ~np.isnan(self.nominal_ranks))
         best = last[np.argsort(self.nominal_ranks[last], kind="stable")[:most]]
         found, note = self.summary, f"Median and 5–95 % of {len(self.scores):,} replications"
-        names = [f"{self.nominal_ranks[i]:g} {self.composite.context.inputs.units[i]}" for i in best]
-        return rank_ranges(f"Ranks of {self.code}", names, found.low[best], found.median[best], found.high[best], note)
+        names = [
+            f"{self.nominal_ranks[i]:g} {self.composite.context.inputs.units[i]}" for i in best
+        ]
+        return rank_ranges(
+            f"Ranks of {self.code}",
+            names,
+            found.low[best],
+            found.median[best],
+            found.high[best],
+            note,
+        )
 
 
-def assess(composite: Composite, progress: Callable[[int, int], None] | None = None) -> UncertaintyResult:
+def assess(
+    composite: Composite, progress: Callable[[int, int], None] | None = None
+) -> UncertaintyResult:
     """Says how much of an index's ranking is method.
 
     Args:
@@ -205,7 +223,10 @@ class _Run:
             return (None,) * rows
         effects = total_effects(self.ranks[self.first_rows], len(self.plan.pools))
         best = effects.argmax(axis=0)
-        return tuple(self.plan.pools[best[row]].name if effects[best[row], row] > 0 else None for row in range(rows))
+        return tuple(
+            self.plan.pools[best[row]].name if effects[best[row], row] > 0 else None
+            for row in range(rows)
+        )
 
     def explained(self, rng: np.random.Generator) -> tuple[Explained, ...]:
         """Sobol indices of each target."""
@@ -219,7 +240,13 @@ class _Run:
         shapley = self._shapley(every[len(self.plan.design) :], asked, rng)
         if self.spec.dependence:
             nothing = np.full((factors, 2), np.nan)
-            return Explained(target, Indices(nothing[:, 0], nothing[:, 0], nothing, nothing, np.nan), 0, None, shapley)
+            return Explained(
+                target,
+                Indices(nothing[:, 0], nothing[:, 0], nothing, nothing, np.nan),
+                0,
+                None,
+                shapley,
+            )
         output = every[: len(self.plan.design)]
         complete = ~np.isnan(output.reshape(-1, self.plan.base)).any(axis=0)
         if complete.sum() < MIN_COMPLETE:
@@ -227,11 +254,19 @@ class _Run:
             raise fail("composite-analysis-impossible", message)
         usable = output.reshape(-1, self.plan.base)[:, complete]
         first = usable[: factors + 2].ravel()
-        found = sobol_indices(first, factors, centred=asked.centred, bootstrap=asked.bootstrap, rng=rng)
-        second = second_order(usable.ravel(), factors, asked.bootstrap, rng) if asked.second_order else None
+        found = sobol_indices(
+            first, factors, centred=asked.centred, bootstrap=asked.bootstrap, rng=rng
+        )
+        second = (
+            second_order(usable.ravel(), factors, asked.bootstrap, rng)
+            if asked.second_order
+            else None
+        )
         return Explained(target, found, int(complete.sum()), second, shapley)
 
-    def _shapley(self, output: Floats, asked: Sensitivity, rng: np.random.Generator) -> ShapleyEffects | None:
+    def _shapley(
+        self, output: Floats, asked: Sensitivity, rng: np.random.Generator
+    ) -> ShapleyEffects | None:
         if self.plan.shapley is None:
             return None
         return shapley_effects(self.plan.shapley, output, asked.bootstrap, rng)
@@ -248,7 +283,9 @@ class _Run:
 
     def above(self, placed: Floats, one: str, other: str) -> float:
         """P(one above other)."""
-        return float(share_above(placed, np.array([self._row(one)]), np.array([self._row(other)]))[0])
+        return float(
+            share_above(placed, np.array([self._row(one)]), np.array([self._row(other)]))[0]
+        )
 
     def _row(self, unit: str) -> int:
         return int(self.composite.states[-1].rows[self.composite.row(unit)])
@@ -265,12 +302,18 @@ def _check_targets(composite: Composite, spec: Uncertainty) -> None:
     targets = spec.sensitivity.targets if spec.sensitivity else ()
     named = [unit for pair in spec.above for unit in pair]
     for target in targets:
-        named += [unit for unit in (target.rank, target.score, *(target.above or ())) if unit is not None]
+        named += [
+            unit for unit in (target.rank, target.score, *(target.above or ())) if unit is not None
+        ]
     missing = [unit for unit in dict.fromkeys(named) if unit not in composite.units]
     if missing:
         key = "composite-unknown-code"
         raise CeyuanError(
-            Problem(key, f"uncertainty: there is no unit {unit!r}", hint=did_you_mean(unit, composite.units))
+            Problem(
+                key,
+                f"uncertainty: there is no unit {unit!r}",
+                hint=did_you_mean(unit, composite.units),
+            )
             for unit in missing
         )
 

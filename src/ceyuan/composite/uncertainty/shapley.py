@@ -62,9 +62,13 @@ class ShapleyDesign:
             parts.append(block)
         return np.asarray(ndtr(np.concatenate(parts)))
 
-    def _conditional(self, given: Floats, known: list[int], free: list[int], rng: np.random.Generator) -> Floats:
+    def _conditional(
+        self, given: Floats, known: list[int], free: list[int], rng: np.random.Generator
+    ) -> Floats:
         """Normal variables given others: mean by regression, covariance what regression leaves."""
-        slope = np.linalg.solve(self.correlation[np.ix_(known, known)], self.correlation[np.ix_(known, free)])
+        slope = np.linalg.solve(
+            self.correlation[np.ix_(known, known)], self.correlation[np.ix_(known, free)]
+        )
         left = self.correlation[np.ix_(free, free)] - self.correlation[np.ix_(free, known)] @ slope
         drawn = rng.standard_normal((len(given), len(free))) @ np.linalg.cholesky(left).T
         return np.asarray(given @ slope + drawn)
@@ -83,7 +87,9 @@ class ShapleyEffects:
     interval: Floats
 
 
-def shapley_effects(design: ShapleyDesign, output: Floats, bootstrap: int, rng: np.random.Generator) -> ShapleyEffects:
+def shapley_effects(
+    design: ShapleyDesign, output: Floats, bootstrap: int, rng: np.random.Generator
+) -> ShapleyEffects:
     """The effects from outputs at a design's points.
 
     Args:
@@ -112,7 +118,9 @@ def shapley_effects(design: ShapleyDesign, output: Floats, bootstrap: int, rng: 
 
 def _costs(left: Floats, variance: float) -> Floats:
     """What ``c`` is for every set, over the variance: nothing for no factor, 1 for all."""
-    return np.concatenate([[0.0], left / variance if variance > 0 else np.full(left.shape, np.nan), [1.0]])
+    return np.concatenate(
+        [[0.0], left / variance if variance > 0 else np.full(left.shape, np.nan), [1.0]]
+    )
 
 
 def _weights(factors: int) -> Floats:

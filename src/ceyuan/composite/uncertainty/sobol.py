@@ -95,7 +95,9 @@ def second_order(
     found = _pair_estimates(sets, pairs, np.ones((1, n)))[0]
     if not bootstrap or rng is None:
         return found, np.full((len(pairs), 2), np.nan)
-    times = np.array([np.bincount(rng.integers(n, size=n), minlength=n) for _ in range(bootstrap)], np.float64)
+    times = np.array(
+        [np.bincount(rng.integers(n, size=n), minlength=n) for _ in range(bootstrap)], np.float64
+    )
     return found, np.nanquantile(_pair_estimates(sets, pairs, times), [0.05, 0.95], axis=0).T
 
 
@@ -106,9 +108,10 @@ def _pair_estimates(sets: Floats, pairs: Sequence[tuple[int, int]], times: Float
     centred = sets - sets[:2].mean()
     n = sets.shape[1]
     y_ab, y_ba = centred[2 : factors + 2], centred[factors + 2 :]
-    spread = (times @ (centred[0] ** 2 + centred[1] ** 2) - (times @ (centred[0] + centred[1])) ** 2 / (2 * n)) / (
-        2 * n - 1
-    )
+    spread = (
+        times @ (centred[0] ** 2 + centred[1] ** 2)
+        - (times @ (centred[0] + centred[1])) ** 2 / (2 * n)
+    ) / (2 * n - 1)
     columns = []
     for j, k in pairs:
         closed = times @ (y_ba[j] * y_ab[k] - centred[0] * centred[1]) / n / spread
@@ -186,4 +189,6 @@ def total_effects(outputs: Floats, factors: int) -> Floats:
     n = len(outputs) // (factors + 2)
     changes = (outputs[None, :n] - outputs[2 * n :].reshape(factors, n, -1)) ** 2
     known = ~np.isnan(changes)
-    return np.asarray(np.where(known, changes, 0).sum(axis=1) / np.maximum(2 * known.sum(axis=1), 1))
+    return np.asarray(
+        np.where(known, changes, 0).sum(axis=1) / np.maximum(2 * known.sum(axis=1), 1)
+    )

@@ -34,7 +34,9 @@ class DataErrors(Model):
     @model_validator(mode="after")
     def _one_source(self) -> DataErrors:
         if sum(one is not None for one in (self.table, self.relative, self.absolute)) != 1:
-            raise ValueError("errors need one of: a table of intervals, a relative standard error, absolute reaches")
+            raise ValueError(
+                "errors need one of: a table of intervals, a relative standard error, absolute reaches"
+            )
         return self
 
 
@@ -75,7 +77,10 @@ class Factor(Model):
                 named[name if name not in named else f"{name} ({i})"] = value
             return {**data, "alternatives": named}
         if isinstance(data, dict) and isinstance(data.get("alternatives"), dict):
-            return {**data, "alternatives": {str(name): value for name, value in data["alternatives"].items()}}
+            return {
+                **data,
+                "alternatives": {str(name): value for name, value in data["alternatives"].items()},
+            }
         return data
 
     @model_validator(mode="after")
@@ -84,7 +89,9 @@ class Factor(Model):
         if len(given) != 1:
             raise ValueError(f"a factor varies in exactly one way of {', '.join(WAYS)}")
         if (given[0] in ("alternatives", "uniform", "normal")) != (self.of is not None):
-            raise ValueError("'of' names the choice for alternatives, uniform and normal, and only for these")
+            raise ValueError(
+                "'of' names the choice for alternatives, uniform and normal, and only for these"
+            )
         if self.uniform is not None and not self.uniform[0] < self.uniform[1]:
             raise ValueError("uniform needs a lower bound below the upper one")
         if self.alternatives is not None and not self.alternatives:
@@ -123,7 +130,11 @@ class Target(Model):
 
     @model_validator(mode="after")
     def _one(self) -> Target:
-        given = [name for name in ("mean_rank_shift", "rank", "score", "above") if getattr(self, name) is not None]
+        given = [
+            name
+            for name in ("mean_rank_shift", "rank", "score", "above")
+            if getattr(self, name) is not None
+        ]
         if len(given) != 1:
             raise ValueError("a target is exactly one of mean_rank_shift, rank, score, above")
         return self

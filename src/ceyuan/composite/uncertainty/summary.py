@@ -43,7 +43,9 @@ def replication_ranks(inputs: Inputs, scores: Floats) -> Floats:
     for block in inputs.blocks(np.arange(len(inputs.units))):
         for start in range(0, len(scores), size):
             part = scores[start : start + size, block]
-            result[start : start + size, block] = ranks(part, -1, descending=True, digits=RANK_DIGITS)
+            result[start : start + size, block] = ranks(
+                part, -1, descending=True, digits=RANK_DIGITS
+            )
     return result
 
 

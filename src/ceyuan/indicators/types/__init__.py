@@ -100,7 +100,9 @@ TYPES = _whole(
     MembershipIndicator,     StreakIndicator, ClusterIndicator, PublishedIndicator,
 )  # fmt: skip
 """All types."""
-INDICATOR: TypeAdapter[AnyIndicator] = TypeAdapter(Annotated[AnyIndicator, Field(discriminator="type")])
+INDICATOR: TypeAdapter[AnyIndicator] = TypeAdapter(
+    Annotated[AnyIndicator, Field(discriminator="type")]
+)
 """Reads a definition."""
 
 

@@ -19,16 +19,24 @@ if TYPE_CHECKING:
 class Among(Spec):
     """The places that are compared or taken together."""
 
-    kind: str | None = spec_field("All places of this kind …", good="province", bad="prov", default=None)
+    kind: str | None = spec_field(
+        "All places of this kind …", good="province", bad="prov", default=None
+    )
     within: Id | None = spec_field("… inside this place.", good="cn", bad="China", default=None)
-    places: tuple[Id, ...] = spec_field("Or exactly these.", good=["gba", "beijing"], bad="gba", default=())
+    places: tuple[Id, ...] = spec_field(
+        "Or exactly these.", good=["gba", "beijing"], bad="gba", default=()
+    )
 
     def of(self, gazetteer: Gazetteer) -> list[str]:
         """The places that are meant."""
         if self.places:
             return list(self.places)
-        inside = gazetteer.inside(self.within) - {self.within} if self.within else set(gazetteer.places)
-        return sorted(p for p in inside if self.kind is None or gazetteer.places[p].kind == self.kind)
+        inside = (
+            gazetteer.inside(self.within) - {self.within} if self.within else set(gazetteer.places)
+        )
+        return sorted(
+            p for p in inside if self.kind is None or gazetteer.places[p].kind == self.kind
+        )
 
     def pick(self, gazetteer: Gazetteer, series: Sequence[Observation]) -> list[Observation]:
         """Those of some observations that are of the places that are meant."""

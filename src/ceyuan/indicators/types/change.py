@@ -39,4 +39,6 @@ class ChangeIndicator(ComparedIndicator):
         unit, (of,) = parse_unit(self.unit), inputs.units
         # A ratio's base unit is 1, of which a percentage point is the hundredth.
         scale = of.factor * 100 if unit.dimension == "percentage point" else of.factor / unit.factor
-        return f"round((a.value - b.value) * {number(scale)}, 10)", difference_bound("a.bound", "b.bound")
+        return f"round((a.value - b.value) * {number(scale)}, 10)", difference_bound(
+            "a.bound", "b.bound"
+        )

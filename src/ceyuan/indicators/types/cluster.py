@@ -20,7 +20,10 @@ class ClusterIndicator(Indicator):
 
     type: Literal["cluster"]
     runs: tuple[Id, ...] = spec_field(
-        "The runs whose clusters get values; all runs if absent.", good=["world"], bad="world", default=()
+        "The runs whose clusters get values; all runs if absent.",
+        good=["world"],
+        bad="world",
+        default=(),
     )
     figure: ClusterFigure = spec_field(
         "`rank`, `score` (sum of shares), `count`, `share` of the world and `per_million` inhabitants of a kind, "
@@ -30,10 +33,17 @@ class ClusterIndicator(Indicator):
         bad="first",
     )
     kind: str | None = spec_field(
-        "The kind of points, for `count`, `share` and `per_million`.", good="patent", bad="", default=None, min_length=1
+        "The kind of points, for `count`, `share` and `per_million`.",
+        good="patent",
+        bad="",
+        default=None,
+        min_length=1,
     )
     method: str | None = spec_field(
-        "For `rank`: under this ranking method instead of the run's.", good="gii2017", bad="wipo", default=None
+        "For `rank`: under this ranking method instead of the run's.",
+        good="gii2017",
+        bad="wipo",
+        default=None,
     )
 
     @property

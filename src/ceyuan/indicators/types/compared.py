@@ -23,8 +23,12 @@ if TYPE_CHECKING:
 
 _WORDS = {
     "previous": Trilingual(en="the period before", zh_hans="上期", zh_hant="上一期"),
-    "year_ago": Trilingual(en="the same period a year before", zh_hans="上年同期", zh_hant="上年同期"),
-    "first": Trilingual(en="the first period with a value", zh_hans="首个有数据的时期", zh_hant="首個有數據的時期"),
+    "year_ago": Trilingual(
+        en="the same period a year before", zh_hans="上年同期", zh_hant="上年同期"
+    ),
+    "first": Trilingual(
+        en="the first period with a value", zh_hans="首个有数据的时期", zh_hant="首個有數據的時期"
+    ),
 }
 
 
@@ -33,7 +37,9 @@ class ComparedIndicator(DerivedIndicator):
 
     over_periods: ClassVar[bool] = True
     of: Id = spec_field(
-        "The indicator that is compared with itself at an earlier time.", good="rd_expenditure", bad="R&D"
+        "The indicator that is compared with itself at an earlier time.",
+        good="rd_expenditure",
+        bad="R&D",
     )
     against: PeriodText = spec_field(
         "Compared with: `previous`, `year_ago` (the same months of the year before), `first`, or a period.",

@@ -10,7 +10,13 @@ from ceyuan.errors import Problem
 from ceyuan.indicators.observations import Observation
 from ceyuan.indicators.remarks import remark_sql
 from ceyuan.indicators.sql import MODALITIES, STATUSES, factor, say, total_bound, weakest
-from ceyuan.indicators.types.derived import DerivedIndicator, Inputs, Timeline, period_problems, until
+from ceyuan.indicators.types.derived import (
+    DerivedIndicator,
+    Inputs,
+    Timeline,
+    period_problems,
+    until,
+)
 from ceyuan.periods import Grain, containing_period, parse_period
 from ceyuan.places import Gazetteer
 from ceyuan.units import Unit, parse_unit
@@ -37,7 +43,9 @@ class CumulativeIndicator(DerivedIndicator):
     over_periods: ClassVar[bool] = True
     type: Literal["cumulative"]
     of: Id = spec_field("The indicator that is accumulated.", good="payments", bad="Payments")
-    since: PeriodText | None = spec_field("First period that counts.", good=2019, bad="the beginning", default=None)
+    since: PeriodText | None = spec_field(
+        "First period that counts.", good=2019, bad="the beginning", default=None
+    )
     restarts: Restart | None = spec_field(
         "Where it begins anew: with each year (year to date), fiscal year or five-year plan.",
         good="year",
@@ -62,7 +70,9 @@ class CumulativeIndicator(DerivedIndicator):
             )
         if since is None:
             return Trilingual(
-                en=f"Running total of {of.en}", zh_hans=f"{of.zh_hans}逐期累计", zh_hant=f"{of.zh_hant}逐期累計"
+                en=f"Running total of {of.en}",
+                zh_hans=f"{of.zh_hans}逐期累计",
+                zh_hant=f"{of.zh_hant}逐期累計",
             )
         return Trilingual(
             en=f"Running total of {of.en} since {since}",
@@ -72,12 +82,21 @@ class CumulativeIndicator(DerivedIndicator):
 
     def unit_fault(self, unit: Unit, inputs: tuple[Unit, ...]) -> str | None:
         """A total measures what its parts measure."""
-        return None if unit.dimension == inputs[0].dimension else f"a total of {inputs[0].text} is no {self.unit}"
+        return (
+            None
+            if unit.dimension == inputs[0].dimension
+            else f"a total of {inputs[0].text} is no {self.unit}"
+        )
 
     def problems(self, workspace: Workspace, file: str, line: int) -> Iterator[Problem]:
         """A beginning that is no period, or two of them."""
         if self.since is not None and self.restarts is not None:
-            yield Problem("bad-value", f"{self.id} begins `since` a period or `restarts`, not both", file, line)
+            yield Problem(
+                "bad-value",
+                f"{self.id} begins `since` a period or `restarts`, not both",
+                file,
+                line,
+            )
         if self.since is not None:
             yield from period_problems(self.since, file, line)
 

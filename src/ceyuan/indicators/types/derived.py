@@ -89,7 +89,9 @@ def period_problems(text: str, file: str, line: int) -> Iterator[Problem]:
         yield Problem("bad-period", str(error), file, line)
 
 
-def place_problems(names: Iterable[str], places: Iterable[str], file: str, line: int) -> Iterator[Problem]:
+def place_problems(
+    names: Iterable[str], places: Iterable[str], file: str, line: int
+) -> Iterator[Problem]:
     """Places of a definition that are not declared."""
     known = set(places)
     for name in names:
@@ -98,7 +100,10 @@ def place_problems(names: Iterable[str], places: Iterable[str], file: str, line:
 
 
 def until(
-    observation: Observation, series: Sequence[Observation], timeline: Timeline, since: str | None = None
+    observation: Observation,
+    series: Sequence[Observation],
+    timeline: Timeline,
+    since: str | None = None,
 ) -> list[Observation]:
     """The values of periods like the observation's own, up to it, from where a total begins."""
     last, _ = timeline[observation.period]

@@ -14,7 +14,9 @@ class DistinctIndicator(RecordIndicator):
 
     distinct: ClassVar[bool] = True
     type: Literal["distinct"]
-    value: FieldName = spec_field("The field whose values are counted.", good="organisation", bad="count(organisation)")
+    value: FieldName = spec_field(
+        "The field whose values are counted.", good="organisation", bad="count(organisation)"
+    )
 
     @property
     def measured(self) -> str:

@@ -10,7 +10,16 @@ from ceyuan.engine import literal, literals
 from ceyuan.errors import Problem
 from ceyuan.indicators.observations import Observation
 from ceyuan.indicators.remarks import remark_sql
-from ceyuan.indicators.sql import MODALITIES, STATUSES, number, part_sql, say, text_list, weaker, weakest
+from ceyuan.indicators.sql import (
+    MODALITIES,
+    STATUSES,
+    number,
+    part_sql,
+    say,
+    text_list,
+    weaker,
+    weakest,
+)
 from ceyuan.indicators.statistics import (
     WORDS,
     Statistic,
@@ -39,13 +48,18 @@ class DistributionIndicator(DerivedIndicator):
     type: Literal["distribution"]
     of: Id = spec_field("The indicator whose values are taken.", good="rd_intensity", bad="R&D")
     statistic: Statistic = spec_field("What is made of the values.", good="median", bad="average")
-    among: Among = spec_field("The places whose values are taken.", good={"kind": "province"}, bad="province")
+    among: Among = spec_field(
+        "The places whose values are taken.", good={"kind": "province"}, bad="province"
+    )
     place: Id = spec_field("The place that it is stated for.", good="cn", bad="China")
     percentile: float | None = spec_field(
         "Which percentile, from 0 to 100.", good=90, bad=-1, default=None, ge=0, le=100
     )
     weights: Id | None = spec_field(
-        "For a weighted mean: the indicator that weighs the places.", good="population", bad="2", default=None
+        "For a weighted mean: the indicator that weighs the places.",
+        good="population",
+        bad="2",
+        default=None,
     )
     min_coverage: float = spec_field(
         "What share of the places must have a value; with fewer it is missing.",
@@ -91,7 +105,9 @@ class DistributionIndicator(DerivedIndicator):
         """Places that are not there, and parts that the statistic needs or has no use for."""
         yield from self.among.problems(workspace, file, line)
         yield from place_problems((self.place,), (p.id for p in workspace.places), file, line)
-        yield from option_problems(self.id, self.statistic, self.percentile, self.weights, file, line)
+        yield from option_problems(
+            self.id, self.statistic, self.percentile, self.weights, file, line
+        )
 
     def sql(self, inputs: Inputs) -> str:
         """The values of the places, and what is made of them for each period."""
@@ -115,7 +131,10 @@ class DistributionIndicator(DerivedIndicator):
                 AND b.breakdown = {part_sql("a.breakdown", "b")}"""
         unit, of = parse_unit(self.unit), inputs.units[0]
         scale = number((1 if is_concentration(self.statistic) else of.factor) / unit.factor)
-        value, impossible = statistic_sql(self.statistic, self.percentile), undefined_sql(self.statistic)
+        value, impossible = (
+            statistic_sql(self.statistic, self.percentile),
+            undefined_sql(self.statistic),
+        )
         size = str(len(places))
         bound = bound_sql(self.statistic, self.percentile, f"count(*) >= {size}")
         note = remark_sql("note.taken", number="count(*)", places=size)

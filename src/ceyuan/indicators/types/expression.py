@@ -32,7 +32,13 @@ from ceyuan.indicators.sql import (
     say,
     weaker,
 )
-from ceyuan.indicators.types.derived import ALIASES, DerivedIndicator, Inputs, Timeline, place_problems
+from ceyuan.indicators.types.derived import (
+    ALIASES,
+    DerivedIndicator,
+    Inputs,
+    Timeline,
+    place_problems,
+)
 from ceyuan.periods import parse_period
 from ceyuan.places import Gazetteer
 from ceyuan.units import Unit, parse_unit
@@ -54,7 +60,9 @@ _LONGEST = 500
 _WORDS: dict[When, Trilingual] = {
     "now": Trilingual(en="{}", zh_hans="{}", zh_hant="{}"),
     "lag": Trilingual(en="{} of the period before", zh_hans="上期{}", zh_hant="上一期{}"),
-    "year_ago": Trilingual(en="{} of the same period a year before", zh_hans="上年同期{}", zh_hant="上年同期{}"),
+    "year_ago": Trilingual(
+        en="{} of the same period a year before", zh_hans="上年同期{}", zh_hant="上年同期{}"
+    ),
 }
 
 
@@ -124,25 +132,33 @@ def parse_expression(text: str) -> Term:
 
 def _term(node: ast.expr) -> Term:
     match node:
-        case ast.Constant(value=int() | float() as value) if not isinstance(value, bool) and math.isfinite(value):
+        case ast.Constant(value=int() | float() as value) if not isinstance(
+            value, bool
+        ) and math.isfinite(value):
             return Constant(Decimal(str(value)))
         case ast.Name(id=name):
             return Operand(name)
-        case ast.Call(func=ast.Name(id="at"), args=[ast.Name(id=name), ast.Name(id=place)], keywords=[]):
+        case ast.Call(
+            func=ast.Name(id="at"), args=[ast.Name(id=name), ast.Name(id=place)], keywords=[]
+        ):
             return Operand(name, place=place)
         case ast.Call(func=ast.Name(id="lag" | "year_ago" as when), args=[of], keywords=[]):
             match _term(of):
                 case Operand(indicator, "now", one):
                     return Operand(indicator, when, one)
                 case _:
-                    raise ExpressionSyntaxError(f"{when}(…) is of an indicator, not of {ast.unparse(of)!r}")
+                    raise ExpressionSyntaxError(
+                        f"{when}(…) is of an indicator, not of {ast.unparse(of)!r}"
+                    )
         case ast.UnaryOp(op=ast.USub(), operand=inner):
             return Operation(Constant(Decimal(-1)), "*", _term(inner))
         case ast.BinOp(left=left, op=op, right=right) if type(op) in _SIGNS:
             return Operation(_term(left), _SIGNS[type(op)], _term(right))
         case _:
             known = "numbers, indicators, + - * /, brackets, lag(…), year_ago(…) and at(…, place)"
-            raise ExpressionSyntaxError(f"{ast.unparse(node)!r} is not understood; known are {known}")
+            raise ExpressionSyntaxError(
+                f"{ast.unparse(node)!r} is not understood; known are {known}"
+            )
 
 
 def _operands(term: Term) -> Iterator[Operand]:
@@ -200,12 +216,24 @@ class ExpressionIndicator(DerivedIndicator):
             yield Problem("bad-expression", f"{self.id}: {error}", file, line)
             return
         if not self.inputs:
-            yield Problem("bad-expression", f"{self.id}: {self.expression!r} names no indicator", file, line)
+            yield Problem(
+                "bad-expression", f"{self.id}: {self.expression!r} names no indicator", file, line
+            )
         if len(self.inputs) > len(ALIASES):
-            yield Problem("bad-expression", f"{self.id}: it has more than {len(ALIASES)} indicators", file, line)
+            yield Problem(
+                "bad-expression",
+                f"{self.id}: it has more than {len(ALIASES)} indicators",
+                file,
+                line,
+            )
         places = [place for _, place in self.sources if place is not None]
         if self.inputs and len(places) == len(self.inputs):
-            yield Problem("bad-expression", f"{self.id}: every input is of one place, so no place is left", file, line)
+            yield Problem(
+                "bad-expression",
+                f"{self.id}: every input is of one place, so no place is left",
+                file,
+                line,
+            )
         yield from place_problems(places, (p.id for p in workspace.places), file, line)
 
     def unit_fault(self, unit: Unit, inputs: tuple[Unit, ...]) -> str | None:
@@ -234,7 +262,8 @@ class ExpressionIndicator(DerivedIndicator):
     ) -> list[Observation]:
         """The values of the periods that the expression takes."""
         periods = {
-            (operand.indicator, _period_at(observation.period, operand.when)) for operand in _operands(self.term)
+            (operand.indicator, _period_at(observation.period, operand.when))
+            for operand in _operands(self.term)
         }
         return [value for value in series if (value.indicator, value.period) in periods]
 
@@ -252,7 +281,8 @@ class ExpressionIndicator(DerivedIndicator):
         reason = "absent"
         if program.divisors:
             zeros = " ".join(
-                f"WHEN {name}.value = 0 THEN {say('missing.denominator_zero')}" for name in program.divisors
+                f"WHEN {name}.value = 0 THEN {say('missing.denominator_zero')}"
+                for name in program.divisors
             )
             reason = f"CASE WHEN absent IS NOT NULL THEN absent {zeros} END"
         return f"""WITH {_keys([table for (_, place), table in tables.items() if place is None])},
@@ -375,7 +405,9 @@ def _keys(tables: Sequence[str]) -> str:
 
     Where an input has parts and no total, nothing is said of a total.
     """
-    everything = " UNION ALL ".join(f"SELECT '{t}' AS input, place, period, breakdown FROM {t}" for t in tables)
+    everything = " UNION ALL ".join(
+        f"SELECT '{t}' AS input, place, period, breakdown FROM {t}" for t in tables
+    )
     return f"""everything AS ({everything}),
         without_total AS (
             SELECT place, period FROM everything GROUP BY input, place, period HAVING min(breakdown) <> ''),
@@ -460,7 +492,9 @@ def _power_words(powers: Powers) -> str:
     """A dimension as people write it: ``money:CNY/person``."""
     over, under = (
         "·".join(
-            f"{name}^{abs(power)}" if abs(power) > 1 else name for name, power in powers.items() if power * way > 0
+            f"{name}^{abs(power)}" if abs(power) > 1 else name
+            for name, power in powers.items()
+            if power * way > 0
         )
         for way in (1, -1)
     )
@@ -502,7 +536,9 @@ def _bracketed(term: Term, sign: Sign, names: Names, *, after: bool) -> Trilingu
     inner, outer = _TIGHTNESS[term.sign], _TIGHTNESS[sign]
     if inner > outer or (inner == outer and not (after and sign in ("-", "/"))):
         return said
-    return Trilingual(en=f"({said.en})", zh_hans=f"（{said.zh_hans}）", zh_hant=f"（{said.zh_hant}）")
+    return Trilingual(
+        en=f"({said.en})", zh_hans=f"（{said.zh_hans}）", zh_hant=f"（{said.zh_hant}）"
+    )
 
 
 def _of_place(indicator: Trilingual, place: Trilingual) -> Trilingual:

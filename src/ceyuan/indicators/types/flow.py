@@ -50,7 +50,9 @@ class FlowIndicator(RecordIndicator):
         "What goes from one side to another: the field of where it comes from …",
         good="from_place", bad="From", default=None, alias="from",
     )  # fmt: skip
-    to: FieldName | None = spec_field("… and of where it goes.", good="to_place", bad="To", default=None)
+    to: FieldName | None = spec_field(
+        "… and of where it goes.", good="to_place", bad="To", default=None
+    )
     both_ways: bool = spec_field(
         "Whether every record of `from` and `to` goes both ways, as collaboration does.",
         good=True,
@@ -69,9 +71,14 @@ class FlowIndicator(RecordIndicator):
         bad="city",
         default=None,
     )
-    within: Id = spec_field("The place that the matrix as a whole is stated for.", good="gba", bad="GBA")
+    within: Id = spec_field(
+        "The place that the matrix as a whole is stated for.", good="gba", bad="GBA"
+    )
     over_places: OverPlaces = spec_field(
-        "Sides are taken as they are.", good={"rule": "own"}, bad="own", default=OverPlaces(rule="own")
+        "Sides are taken as they are.",
+        good={"rule": "own"},
+        bad="own",
+        default=OverPlaces(rule="own"),
     )
 
     @property
@@ -127,14 +134,26 @@ class FlowIndicator(RecordIndicator):
             message = f"{self.id}: sides are told by `side`, or by `from` and `to`"
             yield Problem("missing-key", message, file, line)
         if self.side is not None and self.work_of(kind) is None:
-            yield Problem("missing-key", f"{self.id}: `of` must name the field of what has several sides", file, line)
+            yield Problem(
+                "missing-key",
+                f"{self.id}: `of` must name the field of what has several sides",
+                file,
+                line,
+            )
         if self.side is not None and (self.value or self.both_ways):
-            yield Problem("bad-value", f"{self.id}: `value` and `both_ways` go with `from` and `to`", file, line)
+            yield Problem(
+                "bad-value",
+                f"{self.id}: `value` and `both_ways` go with `from` and `to`",
+                file,
+                line,
+            )
         if self.of is not None and self.side is None:
             yield Problem("bad-value", f"{self.id}: `of` goes with `side`", file, line)
         yield from self._place_problems(workspace, kind, file, line)
 
-    def _place_problems(self, workspace: Workspace, kind: RecordKind, file: str, line: int) -> Iterator[Problem]:
+    def _place_problems(
+        self, workspace: Workspace, kind: RecordKind, file: str, line: int
+    ) -> Iterator[Problem]:
         """Where sides are places, it is said which ones, and none of them lies in another."""
         types = set()
         for name in self.ends:
@@ -149,13 +168,28 @@ class FlowIndicator(RecordIndicator):
             return
         yield from self.among.problems(workspace, file, line)
         if not self.among.places and not (self.among.kind and self.among.within):
-            yield Problem("missing-key", f"{self.id}: `among` needs `places`, or `kind` and `within`", file, line)
+            yield Problem(
+                "missing-key",
+                f"{self.id}: `among` needs `places`, or `kind` and `within`",
+                file,
+                line,
+            )
         if self.within in self.among.places:
-            yield Problem("bad-value", f"{self.id}: {self.within!r} is the whole and one of the sides", file, line)
+            yield Problem(
+                "bad-value",
+                f"{self.id}: {self.within!r} is the whole and one of the sides",
+                file,
+                line,
+            )
         above = {place.id: place.parents for place in workspace.places}
         for place in self.among.places:
             if _ancestors(place, above) & set(self.among.places):
-                yield Problem("bad-aggregation", f"{self.id}: {place!r} lies in another of the sides", file, line)
+                yield Problem(
+                    "bad-aggregation",
+                    f"{self.id}: {place!r} lies in another of the sides",
+                    file,
+                    line,
+                )
 
     def _fields(self, kind: RecordKind) -> Iterator[tuple[str | None, str, tuple[str, ...]]]:
         for name, role, types in super()._fields(kind):
@@ -173,9 +207,17 @@ class FlowIndicator(RecordIndicator):
         if self.over_places.rule != "own":
             yield "bad-aggregation", "sides are taken as they are", "Name larger ones in `among`"
         if self.by or self.zero_where:
-            yield "bad-aggregation", "a flow is divided by its sides, and has no `by` or `zero_where`", None
+            yield (
+                "bad-aggregation",
+                "a flow is divided by its sides, and has no `by` or `zero_where`",
+                None,
+            )
         if self.over_periods == "last":
-            yield "bad-aggregation", "flows are added up over a period, not taken from its end", None
+            yield (
+                "bad-aggregation",
+                "flows are added up over a period, not taken from its end",
+                None,
+            )
         if kind.per_source and self.over_periods == "sum":
             yield (
                 "bad-aggregation",

@@ -28,7 +28,9 @@ class GrowthIndicator(ComparedIndicator):
 
     def unit_fault(self, unit: Unit, inputs: tuple[Unit, ...]) -> str | None:
         """A growth is a ratio."""
-        return None if unit.dimension == "ratio" else f"a growth has a unit of ratio, not {self.unit}"
+        return (
+            None if unit.dimension == "ratio" else f"a growth has a unit of ratio, not {self.unit}"
+        )
 
     def compared(self, inputs: Inputs) -> tuple[str, str]:
         """``(a - b) / b``, which is bounded as ``a / b`` is; from nothing or from a loss nothing grows."""

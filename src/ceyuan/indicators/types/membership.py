@@ -38,7 +38,11 @@ class MembershipIndicator(DerivedIndicator):
         """A membership has a unit of its own, and is one of a rank."""
         if unit.dimension != "membership":
             return f"a membership has a unit of membership, not {self.unit}"
-        return None if inputs[0].dimension == "rank" else f"{self.of!r} is no rank: its unit is {inputs[0].text}"
+        return (
+            None
+            if inputs[0].dimension == "rank"
+            else f"{self.of!r} is no rank: its unit is {inputs[0].text}"
+        )
 
     def sql(self, inputs: Inputs) -> str:
         """The value is N; the bound says on which side of it the rank lies. A rank that may lie on either decides nothing."""

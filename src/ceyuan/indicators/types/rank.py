@@ -28,9 +28,15 @@ class RankIndicator(DerivedIndicator):
     over_places: ClassVar[bool] = True
     type: Literal["rank"]
     of: Id = spec_field("The indicator that is ranked.", good="rd_intensity", bad="R&D")
-    among: Among = spec_field("The places ranked together.", good={"kind": "province"}, bad="province")
-    round: int = spec_field("Decimals at which two values count as equal.", good=6, bad="six", default=9, ge=0, le=12)
-    ties: Literal["min", "dense", "max"] = spec_field("Rank of equal values.", good="min", bad="first", default="min")
+    among: Among = spec_field(
+        "The places ranked together.", good={"kind": "province"}, bad="province"
+    )
+    round: int = spec_field(
+        "Decimals at which two values count as equal.", good=6, bad="six", default=9, ge=0, le=12
+    )
+    ties: Literal["min", "dense", "max"] = spec_field(
+        "Rank of equal values.", good="min", bad="first", default="min"
+    )
 
     @property
     def inputs(self) -> tuple[str, ...]:

@@ -34,7 +34,9 @@ class RatioIndicator(DerivedIndicator):
         """The unit is a ratio's, a compound of both, or that of the numerator if the denominator is a ratio."""
         top, bottom = inputs
         if top.dimension == bottom.dimension:
-            return None if unit.dimension == "ratio" else quotient_fault(top, bottom, self.unit, "%")
+            return (
+                None if unit.dimension == "ratio" else quotient_fault(top, bottom, self.unit, "%")
+            )
         # Expenditure over its share of GDP is a GDP.
         whole = bottom.dimension == "ratio" and unit.dimension == top.dimension
         if whole or unit.dimension == f"{top.dimension}/{bottom.dimension}":

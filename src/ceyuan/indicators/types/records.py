@@ -71,7 +71,11 @@ class Covers(Spec):
     )
     note: Trilingual = spec_field(
         "Which part that is, in three languages.",
-        good={"en": "Firms found by name", "zh-Hans": "可查到名称的企业", "zh-Hant": "可查到名稱的企業"},
+        good={
+            "en": "Firms found by name",
+            "zh-Hans": "可查到名称的企业",
+            "zh-Hant": "可查到名稱的企業",
+        },
         bad="Firms found by name",
     )
 
@@ -85,7 +89,9 @@ class RecordIndicator(Indicator):
     """Whether it has parts whatever `by` says."""
 
     records: Id = spec_field("The record kind it is made of.", good="payment", bad="Payments")
-    where: str | None = spec_field("Filter on the records.", good="type = 'firm'", bad="type == firm", default=None)
+    where: str | None = spec_field(
+        "Filter on the records.", good="type = 'firm'", bad="type == firm", default=None
+    )
     zero_where: str | None = spec_field(
         "For counts over complete lists: a filter on the records that show that a place and period was looked at. Where "
         "some of them are there and none is counted, the value is 0; without them it is missing.",
@@ -108,13 +114,21 @@ class RecordIndicator(Indicator):
     )
     covers: Covers | None = spec_field(
         "What part of the whole the records cover, where they are not complete: the values are then lower bounds.",
-        good={"part": "some", "note": {"en": "Found by name", "zh-Hans": "可查到名称的", "zh-Hant": "可查到名稱的"}},
+        good={
+            "part": "some",
+            "note": {"en": "Found by name", "zh-Hans": "可查到名称的", "zh-Hant": "可查到名稱的"},
+        },
         bad="some",
         default=None,
     )
-    by: tuple[FieldName, ...] = spec_field("Fields that break it down.", good=["field"], bad="field", default=())
+    by: tuple[FieldName, ...] = spec_field(
+        "Fields that break it down.", good=["field"], bad="field", default=()
+    )
     over_places: OverPlaces = spec_field(
-        "How it adds up over places.", good={"rule": "total"}, bad="total", default=OverPlaces(rule="total")
+        "How it adds up over places.",
+        good={"rule": "total"},
+        bad="total",
+        default=OverPlaces(rule="total"),
     )
     over_periods: PeriodRule | None = spec_field(
         "How records make a period's value: `sum` of all events in it (the rule for events), `exact`: only figures stated "
@@ -159,13 +173,18 @@ class RecordIndicator(Indicator):
         kind = names.kinds[self.records]
         said = self.made_of(kind_name(kind), field_name(kind, self.measured or ""))
         if self.where:
-            said = _followed(said, f", where {self.where}", f"，条件：{self.where}", f"，條件：{self.where}")
+            said = _followed(
+                said, f", where {self.where}", f"，条件：{self.where}", f"，條件：{self.where}"
+            )
         if self.counting == "fractional":
             said = _followed(said, "; fractional counting", "；采用分数计数法", "；採用分數計算法")
         if self.covers is not None:
             note = self.covers.note
             said = _followed(
-                said, f"; the records cover: {note.en}", f"；记录范围：{note.zh_hans}", f"；紀錄範圍：{note.zh_hant}"
+                said,
+                f"; the records cover: {note.en}",
+                f"；记录范围：{note.zh_hans}",
+                f"；紀錄範圍：{note.zh_hant}",
             )
         return said
 
@@ -198,7 +217,9 @@ class RecordIndicator(Indicator):
             measured, unit = found.field.dimension, parse_unit(self.unit)
             fits = unit.dimension == measured or unit.dimension.startswith(f"{measured}:")
             if found.type == "quantity" and measured is not None and not fits:
-                message = f"{self.measured} measures {measured}, which is not what {self.unit} measures"
+                message = (
+                    f"{self.measured} measures {measured}, which is not what {self.unit} measures"
+                )
                 yield Problem("wrong-unit", message, file, line)
 
     def _fields(self, kind: RecordKind) -> Iterator[tuple[str | None, str, tuple[str, ...]]]:
@@ -216,7 +237,9 @@ class RecordIndicator(Indicator):
     def _misfits(self, kind: RecordKind) -> Iterator[tuple[str, str, str | None]]:
         """Rules that mean nothing for a kind of records: code, message, hint."""
         levels = set(self.over_places.levels)
-        if self.over_places.rule == "complete" and not (levels and levels <= set(get_args(PlaceKind))):
+        if self.over_places.rule == "complete" and not (
+            levels and levels <= set(get_args(PlaceKind))
+        ):
             hint = f"Levels: {', '.join(get_args(PlaceKind))}"
             yield "missing-key", "over_places `complete` needs a `level`", hint
         if self.over_places.rule != "complete" and self.over_places.min_coverage < 1:
@@ -225,12 +248,20 @@ class RecordIndicator(Indicator):
             message = f"`zero_where` is for counts of events: a {self.type} of {kind.kind} that is not there is missing"
             yield "bad-aggregation", message, None
         if self.counting == "fractional" and (kind.fractional is None or self.distinct):
-            yield "bad-counting", f"fractional counting means nothing for {self.type} of {kind.kind}", None
+            yield (
+                "bad-counting",
+                f"fractional counting means nothing for {self.type} of {kind.kind}",
+                None,
+            )
         if kind.per_source and self.over_periods == "sum":
-            message = f"{kind.kind} records are figures, not events: they are not summed over periods"
+            message = (
+                f"{kind.kind} records are figures, not events: they are not summed over periods"
+            )
             yield "bad-aggregation", message, None
         if not kind.per_source and self.over_periods in ("last", "exact"):
-            message = f"{kind.kind} records are events: `{self.over_periods}` would drop some of them"
+            message = (
+                f"{kind.kind} records are events: `{self.over_periods}` would drop some of them"
+            )
             yield "bad-aggregation", message, None
 
     def _counts(self) -> bool:
@@ -241,7 +272,9 @@ class RecordIndicator(Indicator):
 def has_bounds(kind: RecordKind) -> bool:
     """Whether each record says how its value binds: exactly, at least so much, about so much."""
     field = kind.field("bound")
-    return field is not None and field.type == "choice" and set(field.values) <= set(get_args(Bound))
+    return (
+        field is not None and field.type == "choice" and set(field.values) <= set(get_args(Bound))
+    )
 
 
 def kind_name(kind: RecordKind) -> Trilingual:
@@ -255,14 +288,27 @@ def field_name(kind: RecordKind, path: str) -> Trilingual:
 
 
 def _followed(said: Trilingual, en: str, zh_hans: str, zh_hant: str) -> Trilingual:
-    return Trilingual(en=said.en + en, zh_hans=said.zh_hans + zh_hans, zh_hant=said.zh_hant + zh_hant)
+    return Trilingual(
+        en=said.en + en, zh_hans=said.zh_hans + zh_hans, zh_hant=said.zh_hant + zh_hant
+    )
 
 
 def _check_field(
-    workspace: Workspace, kind: str, name: str | None, role: str, types: tuple[str, ...], file: str, line: int
+    workspace: Workspace,
+    kind: str,
+    name: str | None,
+    role: str,
+    types: tuple[str, ...],
+    file: str,
+    line: int,
 ) -> Iterator[Problem]:
     if name is None:
-        yield Problem("missing-key", f"{kind} has no {role} of its own: name its field with `{role}`", file, line)
+        yield Problem(
+            "missing-key",
+            f"{kind} has no {role} of its own: name its field with `{role}`",
+            file,
+            line,
+        )
         return
     try:
         found = find_field(workspace.kinds, kind, tuple(name.split(".")))
@@ -270,4 +316,6 @@ def _check_field(
         yield Problem("unknown-field", f"{role}: {error}", file, line, error.hint)
         return
     if types and found.type not in types:
-        yield Problem("bad-value", f"{role}: {name} is {found.type}, not {' or '.join(types)}", file, line)
+        yield Problem(
+            "bad-value", f"{role}: {name} is {found.type}, not {' or '.join(types)}", file, line
+        )

@@ -25,7 +25,9 @@ class RollingIndicator(DerivedIndicator):
 
     over_periods: ClassVar[bool] = True
     type: Literal["rolling"]
-    of: Id = spec_field("The indicator whose periods are taken together.", good="firms_announced", bad="Firms")
+    of: Id = spec_field(
+        "The indicator whose periods are taken together.", good="firms_announced", bad="Firms"
+    )
     window: int = spec_field(
         "How many periods, this one included; missing unless all of them have a value. A period in which no event was "
         "recorded, between the first and the last that have some, counts as none.",
@@ -46,7 +48,10 @@ class RollingIndicator(DerivedIndicator):
     def formula(self, names: Names) -> Trilingual:
         """A sum or mean, and of how many periods."""
         of, size = names.indicators[self.of], self.window
-        en, zh_hans, zh_hant = {"sum": ("Sum", "之和", "總和"), "mean": ("Mean", "平均值", "平均值")}[self.aggregate]
+        en, zh_hans, zh_hant = {
+            "sum": ("Sum", "之和", "總和"),
+            "mean": ("Mean", "平均值", "平均值"),
+        }[self.aggregate]
         return Trilingual(
             en=f"{en} of {of.en} over the last {size} periods, this one included",
             zh_hans=f"{of.zh_hans}截至本期的近{size}期{zh_hans}",
@@ -59,7 +64,9 @@ class RollingIndicator(DerivedIndicator):
         if unit.dimension != of.dimension:
             return f"a total of {of.text} is no {self.unit}"
         if self.aggregate == "sum" and of.dimension in _INTENSIVE:
-            return f"values in {of.text} are not added up over periods; `aggregate: mean` may be meant"
+            return (
+                f"values in {of.text} are not added up over periods; `aggregate: mean` may be meant"
+            )
         return None
 
     def sql(self, inputs: Inputs) -> str:
@@ -72,9 +79,7 @@ class RollingIndicator(DerivedIndicator):
         asked = "(SELECT place, period, breakdown FROM a)"
         present = "count(value)"
         if inputs.gaps_are_zero:
-            asked = (
-                "(SELECT * FROM (SELECT DISTINCT place, breakdown FROM a) CROSS JOIN (SELECT DISTINCT period FROM a))"
-            )
+            asked = "(SELECT * FROM (SELECT DISTINCT place, breakdown FROM a) CROSS JOIN (SELECT DISTINCT period FROM a))"
             present = "min(reach) - count(CASE WHEN value IS NULL THEN 1 END)"
         return f"""WITH firsts AS (
             SELECT periods.grain, min(a.period) AS first FROM a JOIN periods ON periods.period = a.period GROUP BY ALL),

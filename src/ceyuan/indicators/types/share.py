@@ -22,8 +22,12 @@ class ShareIndicator(DerivedIndicator):
 
     type: Literal["share"]
     part: Id = spec_field("The part.", good="pct_filings", bad="PCT")
-    whole: Id | None = spec_field("The whole; the same indicator if absent.", good="pct_all", bad="PCT", default=None)
-    whole_place: Id | None = spec_field("The place whose value is the whole.", good="cn", bad="China", default=None)
+    whole: Id | None = spec_field(
+        "The whole; the same indicator if absent.", good="pct_all", bad="PCT", default=None
+    )
+    whole_place: Id | None = spec_field(
+        "The place whose value is the whole.", good="cn", bad="China", default=None
+    )
 
     @property
     def inputs(self) -> tuple[str, ...]:

@@ -7,7 +7,13 @@ from typing import TYPE_CHECKING, Literal
 
 from ceyuan.bounds import Bound
 from ceyuan.errors import Problem
-from ceyuan.indicators.statistics import WORDS, Statistic, bound_of_part, is_concentration, option_problems
+from ceyuan.indicators.statistics import (
+    WORDS,
+    Statistic,
+    bound_of_part,
+    is_concentration,
+    option_problems,
+)
 from ceyuan.indicators.types.records import RecordIndicator, field_name
 from ceyuan.units import Unit
 from ceyuan.wording import Trilingual
@@ -31,7 +37,10 @@ class StatisticIndicator(RecordIndicator):
         "Which percentile, from 0 to 100.", good=90, bad=-1, default=None, ge=0, le=100
     )
     weights: FieldName | None = spec_field(
-        "For a weighted mean: the field that weighs the records.", good="staff", bad="2 * staff", default=None
+        "For a weighted mean: the field that weighs the records.",
+        good="staff",
+        bad="2 * staff",
+        default=None,
     )
     each: FieldName | None = spec_field(
         "The records of one value of this field are added up first, so that the statistic is over organisations, say, and not "
@@ -95,7 +104,9 @@ class StatisticIndicator(RecordIndicator):
     def problems(self, workspace: Workspace, file: str, line: int) -> Iterator[Problem]:
         """Also parts that the statistic needs or has no use for."""
         yield from super().problems(workspace, file, line)
-        yield from option_problems(self.id, self.statistic, self.percentile, self.weights, file, line)
+        yield from option_problems(
+            self.id, self.statistic, self.percentile, self.weights, file, line
+        )
 
     def _unit_problems(self, workspace: Workspace, file: str, line: int) -> Iterator[Problem]:
         """How concentrated a quantity is has no unit of it."""
@@ -121,11 +132,19 @@ class StatisticIndicator(RecordIndicator):
                 "Use over_places `total` or `own`",
             )
         if self.over_periods == "last":
-            yield "bad-aggregation", "a statistic is of all records of a period, not of the last state in it", None
+            yield (
+                "bad-aggregation",
+                "a statistic is of all records of a period, not of the last state in it",
+                None,
+            )
         if self.counting == "fractional":
             yield "bad-counting", "a statistic of shares of records means nothing", None
         if self.weights is not None and self.each is not None:
-            yield "bad-aggregation", "records that are added up first have no weight of their own", None
+            yield (
+                "bad-aggregation",
+                "records that are added up first have no weight of their own",
+                None,
+            )
 
     def _counts(self) -> bool:
         return False

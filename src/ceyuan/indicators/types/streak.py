@@ -42,7 +42,11 @@ class StreakIndicator(DerivedIndicator):
         if unit.dimension != "time":
             return f"a streak has a unit of time, not {self.unit}"
         (of,) = inputs
-        return None if of.dimension == "membership" else f"{self.of!r} is no membership: its unit is {of.text}"
+        return (
+            None
+            if of.dimension == "membership"
+            else f"{self.of!r} is no membership: its unit is {of.text}"
+        )
 
     def sql(self, inputs: Inputs) -> str:
         """Length of the run of periods, ending here, in which the membership held.

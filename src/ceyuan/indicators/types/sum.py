@@ -43,10 +43,16 @@ class SumIndicator(RecordIndicator):
         yield from super()._misfits(kind)
         exact = False
         with suppress(FilterSyntaxError):  # reported already
-            exact = any(used.path == ("bound",) for used in fields_of(parse_filter(self.where or "")))
+            exact = any(
+                used.path == ("bound",) for used in fields_of(parse_filter(self.where or ""))
+            )
         if has_bounds(kind) and not exact:
             hint = "Write where: bound = 'eq', or use a `statistic`"
-            yield "bad-aggregation", f"records of {kind.kind} have bounds, which a sum would lose", hint
+            yield (
+                "bad-aggregation",
+                f"records of {kind.kind} have bounds, which a sum would lose",
+                hint,
+            )
 
     def _counts(self) -> bool:
         return False

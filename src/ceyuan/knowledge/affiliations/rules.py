@@ -86,7 +86,9 @@ def plain(text: str) -> str:
     'hkust guangzhou hong kong'
     """
     folded = unicodedata.normalize("NFKC", text).casefold()
-    folded = "".join(c for c in unicodedata.normalize("NFKD", folded) if not unicodedata.combining(c))
+    folded = "".join(
+        c for c in unicodedata.normalize("NFKD", folded) if not unicodedata.combining(c)
+    )
     return " ".join("".join(c if c.isalnum() else " " for c in folded).split())
 
 
@@ -137,13 +139,19 @@ class Affiliations:
         for organisation in self._known:
             for name in organisation.names:
                 found.setdefault(_without_article(plain(name)), set()).add(organisation.place)
-        return {name: min(places) for name, places in found.items() if len(places) == 1 and len(name) > 3}
+        return {
+            name: min(places)
+            for name, places in found.items()
+            if len(places) == 1 and len(name) > 3
+        }
 
     @cached_property
     def _organisation(self) -> re.Pattern[str]:
         return _any_of(sorted(self._named, key=len, reverse=True))
 
-    def read(self, text: str, ror: str = "", lat: float | None = None, lon: float | None = None) -> Affiliation:
+    def read(
+        self, text: str, ror: str = "", lat: float | None = None, lon: float | None = None
+    ) -> Affiliation:
         """The place of an affiliation.
 
         Args:
@@ -167,7 +175,9 @@ class Affiliations:
         names = [self._places[_unmarked(match[0])] for match in self._inside.finditer(rest)]
         return self._decided(address, organisations, names)
 
-    def _decided(self, address: list[str], organisations: list[str], names: list[str]) -> Affiliation:
+    def _decided(
+        self, address: list[str], organisations: list[str], names: list[str]
+    ) -> Affiliation:
         """An address goes before names if it says more than a province; within a province or economy names say where."""
         mentioned = list(dict.fromkeys([*address, *organisations, *names]))
         if not mentioned:
@@ -175,12 +185,16 @@ class Affiliations:
         place = min(address or mentioned, key=self._special)
         if self._special(place) >= SPECIAL["province"]:
             within = [
-                name for name in [*organisations, *names] if not address or place in self.gazetteer.containing[name]
+                name
+                for name in [*organisations, *names]
+                if not address or place in self.gazetteer.containing[name]
             ]
             place = min([*within, place], key=self._special)
         # A campus away from home and a second employer look alike: both are listed.
         others = tuple(name for name in mentioned if not self._along(place, name))
-        rule: Rule = "organisation" if place in organisations else "address" if place in address else "name"
+        rule: Rule = (
+            "organisation" if place in organisations else "address" if place in address else "name"
+        )
         return Affiliation(place, rule, not others, others)
 
     def _special(self, place: str) -> int:
@@ -189,7 +203,11 @@ class Affiliations:
     def _nearest(self, lat: float, lon: float) -> str | None:
         best, found = self.within_km, None
         for place in self.gazetteer.places.values():
-            if place.kind in ("city", "district") and place.lat is not None and place.lon is not None:
+            if (
+                place.kind in ("city", "district")
+                and place.lat is not None
+                and place.lon is not None
+            ):
                 km = _distance_km(lat, lon, place.lat, place.lon)
                 if km <= best:
                     best, found = km, place.id
@@ -200,7 +218,8 @@ class Affiliations:
         parts = [_bare(part) for part in text.split(MARK)]
         found = {part: self._places[part] for part in parts if part in self._places}
         abroad = any("CN" not in self.gazetteer.economy_of(place) for place in found.values())
-        if "mo" in found and (abroad or len(found) == 1):  # Missouri, unless the rest of the address is Chinese
+        # Missouri, unless the rest of the address is Chinese
+        if "mo" in found and (abroad or len(found) == 1):
             del found["mo"]
         return list(dict.fromkeys(found.values()))
 
@@ -256,5 +275,8 @@ def _bare(part: str) -> str:
 
 def _distance_km(lat: float, lon: float, other_lat: float, other_lon: float) -> float:
     a, b = math.radians(lat), math.radians(other_lat)
-    half = math.sin((a - b) / 2) ** 2 + math.cos(a) * math.cos(b) * math.sin(math.radians(lon - other_lon) / 2) ** 2
+    half = (
+        math.sin((a - b) / 2) ** 2
+        + math.cos(a) * math.cos(b) * math.sin(math.radians(lon - other_lon) / 2) ** 2
+    )
     return 2 * EARTH_KM * math.asin(min(1.0, math.sqrt(half)))

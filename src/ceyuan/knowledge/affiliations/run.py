@@ -34,9 +34,7 @@ class Placed:
 
     def __repr__(self) -> str:
         found = self.facts["rows"]
-        return (
-            f"Places of {found['placed']:,} of {found['read']:,} affiliations, {found['uncertain']:,} of them uncertain"
-        )
+        return f"Places of {found['placed']:,} of {found['read']:,} affiliations, {found['uncertain']:,} of them uncertain"
 
 
 def place_affiliations(data: object, rules: Affiliations, columns: Sequence[str] = ()) -> Placed:
@@ -56,7 +54,13 @@ def place_affiliations(data: object, rules: Affiliations, columns: Sequence[str]
     texts = {role: text_column(table.column(name)).to_pylist() for role, name in names.items()}
     height = len(texts["affiliation"])
     blank: list[str | None] = [None] * height
-    asked = list(zip(texts["affiliation"], *(texts.get(role, blank) for role in ("ror", "lat", "lon")), strict=True))
+    asked = list(
+        zip(
+            texts["affiliation"],
+            *(texts.get(role, blank) for role in ("ror", "lat", "lon")),
+            strict=True,
+        )
+    )
     known = {one: _read(rules, *one) for one in dict.fromkeys(asked)}
     found = [known[one] for one in asked]
     rows: dict[str, list[Any]] = {"work": texts["work"]} if "work" in texts else {}
@@ -74,7 +78,9 @@ def place_affiliations(data: object, rules: Affiliations, columns: Sequence[str]
     return Placed(Result("Affiliations", rows), _uncertain(rules, asked, known), table, facts)
 
 
-def _read(rules: Affiliations, text: str | None, ror: str | None, lat: str | None, lon: str | None) -> Affiliation:
+def _read(
+    rules: Affiliations, text: str | None, ror: str | None, lat: str | None, lon: str | None
+) -> Affiliation:
     return rules.read(text or "", ror or "", _degrees(lat, 90), _degrees(lon, 180))
 
 
@@ -99,12 +105,18 @@ def _told(rules: Affiliations, found: Sequence[Affiliation]) -> dict[str, list[A
 
 
 def _uncertain(
-    rules: Affiliations, asked: Sequence[tuple[Any, ...]], known: Mapping[tuple[Any, ...], Affiliation]
+    rules: Affiliations,
+    asked: Sequence[tuple[Any, ...]],
+    known: Mapping[tuple[Any, ...], Affiliation],
 ) -> Result:
     """Every uncertain text once, the most frequent first; without those that have no text at all."""
     often = Counter(one for one in asked if one[0] and not known[one].certain)
     ordered = [one for one, _ in often.most_common()]
     told = _told(rules, [known[one] for one in ordered])
     del told["certain"]
-    columns = {"affiliation": [one[0] for one in ordered], **told, "rows": [often[one] for one in ordered]}
+    columns = {
+        "affiliation": [one[0] for one in ordered],
+        **told,
+        "rows": [often[one] for one in ordered],
+    }
     return Result("Uncertain affiliations", columns)

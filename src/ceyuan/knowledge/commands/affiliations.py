@@ -41,7 +41,10 @@ def run_affiliations(request: AffiliationsRequest, rules: Affiliations, tell: Te
         "uncertain": "a text that names several places, none of which contains the other, or none",
     }
     write_results(
-        request.out, {"affiliations": found.table}, results, {"measure": "affiliations", "rules": said, **found.facts}
+        request.out,
+        {"affiliations": found.table},
+        results,
+        {"measure": "affiliations", "rules": said, **found.facts},
     )
     tell(repr(found))
     return ["side\trows", *(f"{side}\t{rows}" for side, rows in found.facts["by_side"].items())]

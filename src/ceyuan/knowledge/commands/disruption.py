@@ -66,7 +66,9 @@ def run_disruption(request: DisruptionRequest, tell: Tell) -> list[str]:
             threads=request.threads,
             tell=tell,
         )
-        rules = rules_of(prepared, request.window, request.ties, request.min_references, request.until)
+        rules = rules_of(
+            prepared, request.window, request.ties, request.min_references, request.until
+        )
         found = measure(prepared, rules, request.threads)
     facts = prepared.facts() | {
         "measure": "disruption",
@@ -82,7 +84,9 @@ def run_disruption(request: DisruptionRequest, tell: Tell) -> list[str]:
     tell(counted_lines("citations set aside", facts["citations"]["set_aside"]))
     tell(f"{facts['results']['defined']:,} of {len(found.ids):,} works are defined")
     tell(counted_lines("undefined", facts["results"]["undefined"]))
-    return top_lines({name: main[name] for name in ("id", "year", "nf", "nb", "nr", "cd")}, finished_cd(found))
+    return top_lines(
+        {name: main[name] for name in ("id", "year", "nf", "nb", "nr", "cd")}, finished_cd(found)
+    )
 
 
 def finished_cd(found: Disruption) -> Floats:
@@ -121,7 +125,9 @@ def rules_in_words(request: DisruptionRequest, found: Disruption) -> dict[str, A
         "later": later,
         "undefined": "no known references, fewer than min_references, or no citer in the window",
         "min_references": request.min_references,
-        "self_citations": "kept" if request.authors is None else "left out: works with an author in common",
+        "self_citations": "kept"
+        if request.authors is None
+        else "left out: works with an author in common",
         "self_loops": "left out",
         "duplicates": "counted once",
         "citations_of_the_future": "kept as references; a citer is never earlier than the work",

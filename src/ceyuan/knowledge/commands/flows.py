@@ -50,7 +50,10 @@ def run_flows(request: FlowsRequest, tell: Tell) -> list[str]:
     if request.citations is not None:
         tables["citations"] = read_columns(request.citations)
     found = flows(
-        tables["authorships"], citations=tables.get("citations"), by_year=request.by_year, columns=request.columns
+        tables["authorships"],
+        citations=tables.get("citations"),
+        by_year=request.by_year,
+        columns=request.columns,
     )
     tell(repr(found))
     results = {"flows": found.joint, "units": found.units}

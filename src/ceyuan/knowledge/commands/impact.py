@@ -75,7 +75,9 @@ def run_impact(request: ImpactRequest, tell: Tell) -> list[str]:
     rules = {
         "window": request.window,
         "same_time": request.ties,
-        "self_citations": "kept" if request.authors is None else "left out: works with an author in common",
+        "self_citations": "kept"
+        if request.authors is None
+        else "left out: works with an author in common",
         "reference_set": "the works of the list with a finished window, a field and a type",
         "normalised_by": list(found.normalised_by),
         "score": "citations over the mean of comparable works; empty where none of them is cited",
@@ -83,12 +85,18 @@ def run_impact(request: ImpactRequest, tell: Tell) -> list[str]:
         "limits": f"95 %, bootstrap of the works of a unit, {request.replications} samples, seed {request.seed}",
         "fractional": "a work is shared by authorships with a unit",
     }
-    facts = found.prepared.facts() | {"measure": "impact", "rules": rules, "results": dict(found.facts)}
+    facts = found.prepared.facts() | {
+        "measure": "impact",
+        "rules": rules,
+        "results": dict(found.facts),
+    }
     columns = {name: result.columns() for name, result in results.items()}
     write_results(request.out, tables, columns, facts)
     tell(repr(found))
     tell(counted_lines("citations set aside", facts["citations"]["set_aside"]))
     if found.units is None:
         return top_lines(found.works.values, found.works.values["score"])
-    shown = {name: found.units.values[name] for name in ("unit", "counting", "works", "mncs", "top10")}
+    shown = {
+        name: found.units.values[name] for name in ("unit", "counting", "works", "mncs", "top10")
+    }
     return top_lines(shown, found.units.values["works"])

@@ -61,7 +61,12 @@ def run_specialisation(request: SpecialisationRequest, tell: Tell) -> list[str]:
         columns=request.columns,
     )
     tell(repr(found))
-    results = {"places": found.places, "fields": found.fields, "cells": found.cells, "options": found.options}
+    results = {
+        "places": found.places,
+        "fields": found.fields,
+        "cells": found.cells,
+        "options": found.options,
+    }
     if len(found.periods) > 1:
         results["changes"] = found.changes
     if len(found.periods[-1].counts.fields) <= MOST_RELATED:
@@ -73,7 +78,11 @@ def run_specialisation(request: SpecialisationRequest, tell: Tell) -> list[str]:
         for line in remarks(one):
             tell(line)
     last = found.periods[-1]
-    shown = {"place": last.counts.places, "eci": last.complexity.eci, "diversity": last.complexity.diversity}
+    shown = {
+        "place": last.counts.places,
+        "eci": last.complexity.eci,
+        "diversity": last.complexity.diversity,
+    }
     return top_lines(shown, last.complexity.eci)
 
 
@@ -83,7 +92,11 @@ def pairs(period: Period) -> Result:
     fields = np.array(period.counts.fields, object)
     return Result(
         "Relatedness",
-        {"field_a": fields[first], "field_b": fields[second], "relatedness": period.related[first, second]},
+        {
+            "field_a": fields[first],
+            "field_b": fields[second],
+            "relatedness": period.related[first, second],
+        },
     )
 
 

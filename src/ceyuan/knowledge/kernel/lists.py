@@ -80,7 +80,9 @@ def time_tally(start: Ints, lists: Nodes, time: Nodes, dated: int) -> tuple[int,
 
 
 @jit
-def have_common(start: Ints, members: Nodes, a: Nodes, b: Nodes, found: Bools, first: int, last: int) -> None:
+def have_common(
+    start: Ints, members: Nodes, a: Nodes, b: Nodes, found: Bools, first: int, last: int
+) -> None:
     """Whether the lists of ``a[i]`` and ``b[i]``, both ascending, have a member in common."""
     for i in range(first, last):
         x, end_x = start[a[i]], start[a[i] + 1]

@@ -88,7 +88,9 @@ def join_lists(
 
 
 @jit
-def clear_lists(references: Nodes, in_start: Ints, citers: Nodes, low: int, high: int, seen: Words) -> None:
+def clear_lists(
+    references: Nodes, in_start: Ints, citers: Nodes, low: int, high: int, seen: Words
+) -> None:
     """Clear every word that a citer set."""
     for r in references:
         begin, end = stretch(citers, in_start, r, low, high)
@@ -148,7 +150,9 @@ def count_shared(
         for k in range(begin, end):
             r = np.uint64(out[k])
             referred[r >> SIX] |= ONE << (r & LOW)
-        for e in range(lower_bound(citers, in_start[node], in_start[node + 1], low[node]), in_start[node + 1]):
+        for e in range(
+            lower_bound(citers, in_start[node], in_start[node + 1], low[node]), in_start[node + 1]
+        ):
             x = citers[e]
             if x >= high[node]:
                 break
@@ -163,6 +167,9 @@ def count_shared(
         for k in range(begin, end):
             referred[np.uint64(out[k]) >> SIX] = np.uint64(0)
         if begin < end and low[node] < high[node]:
-            union = joined(out[begin:end], in_start, citers, low[node], high[node], hub_of, rows, seen)
-            itself = low[node] <= node < high[node]  # it cites its own references, but is not later than itself
+            union = joined(
+                out[begin:end], in_start, citers, low[node], high[node], hub_of, rows, seen
+            )
+            # it cites its own references, but is not later than itself
+            itself = low[node] <= node < high[node]
             only[node] = union - level[node, 0] - (1 if itself else 0)

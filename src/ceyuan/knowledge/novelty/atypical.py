@@ -73,7 +73,9 @@ def scores(found: Combinations, pairs: Pairs) -> Floats:
         rows = order[last - of_year : last]
         size = found.size[(found.year == year) & (found.size > 0)]
         n = np.bincount(found.item[item_year == year], minlength=len(found.items))
-        codes, which, observed = np.unique(pairs.code[rows], return_inverse=True, return_counts=True)
+        codes, which, observed = np.unique(
+            pairs.code[rows], return_inverse=True, return_counts=True
+        )
         mean, variance = expected(size, n[pairs.a[codes]], n[pairs.b[codes]])
         of_pair = np.full(codes.size, np.nan)
         np.divide(observed - mean, np.sqrt(variance), out=of_pair, where=variance > 1e-12)

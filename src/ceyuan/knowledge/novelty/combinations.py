@@ -55,7 +55,9 @@ class Combinations:
         return np.repeat(np.arange(self.size.size), self.size)
 
 
-def read_combinations(table: Columns, works: Works, renames: Mapping[str, str], most_items: int) -> Combinations:
+def read_combinations(
+    table: Columns, works: Works, renames: Mapping[str, str], most_items: int
+) -> Combinations:
     """The items of works, of a table with the columns ``work`` and ``item``.
 
     Args:
@@ -78,7 +80,9 @@ def read_combinations(table: Columns, works: Works, renames: Mapping[str, str], 
     long = size > most_items
     used = cell[~long[cell // max(1, len(items))]]
     if not used.size:
-        raise fail("knowledge-no-works", "no row has an item of a dated work of the list", file=table.name)
+        raise fail(
+            "knowledge-no-works", "no row has an item of a dated work of the list", file=table.name
+        )
     set_aside = {
         "without_item": int((code < 0).sum()),
         "unknown_work": int(((code >= 0) & (work < 0)).sum()),
@@ -128,9 +132,14 @@ def pair_up(found: Combinations) -> Pairs:
     total = int((size * (size - 1) // 2).sum())
     if total > MOST_PAIRS:
         message = f"the works have {total:,} pairs of items, more than {MOST_PAIRS:,}"
-        raise fail("knowledge-too-large", message, hint="Set aside works with many items: --most-items 50.")
-    behind = found.start[work + 1] - np.arange(work.size) - 1  # items of the same work behind each item
+        raise fail(
+            "knowledge-too-large", message, hint="Set aside works with many items: --most-items 50."
+        )
+    # items of the same work behind each item
+    behind = found.start[work + 1] - np.arange(work.size) - 1
     first = np.repeat(np.arange(work.size), behind)
     second = first + 1 + numbered(behind)
-    keys, code = np.unique(found.item[first] * len(found.items) + found.item[second], return_inverse=True)
+    keys, code = np.unique(
+        found.item[first] * len(found.items) + found.item[second], return_inverse=True
+    )
     return Pairs(work[first], code, keys, len(found.items))

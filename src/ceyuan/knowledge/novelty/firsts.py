@@ -51,7 +51,9 @@ def first_uses(code: Ints, year: Ints, codes: int, window: int | None) -> FirstU
     np.minimum.at(first, code, year)
     age = year - first[code]
     is_later = (age > 0) if window is None else (age > 0) & (age <= window)
-    return FirstUses(first, counted(code, codes, age == 0), counted(code, codes, is_later), age == 0, is_later)
+    return FirstUses(
+        first, counted(code, codes, age == 0), counted(code, codes, is_later), age == 0, is_later
+    )
 
 
 def difficulty(pairs: Pairs, year: Ints, first: Ints, wanted: Bools, history: int) -> Floats:

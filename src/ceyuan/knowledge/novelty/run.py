@@ -14,7 +14,13 @@ from ceyuan.knowledge.arrays import Bools, Floats, Ints
 from ceyuan.knowledge.groups import counted, of_group
 from ceyuan.knowledge.inputs import Works, read_works
 from ceyuan.knowledge.novelty.atypical import atypicality
-from ceyuan.knowledge.novelty.combinations import WHOLE, Combinations, Pairs, pair_up, read_combinations
+from ceyuan.knowledge.novelty.combinations import (
+    WHOLE,
+    Combinations,
+    Pairs,
+    pair_up,
+    read_combinations,
+)
 from ceyuan.knowledge.novelty.firsts import FirstUses, difficulty, first_uses
 from ceyuan.knowledge.novelty.uptake import of_units, read_units, uptake
 from ceyuan.knowledge.results import Result
@@ -92,7 +98,9 @@ def novelty(
     renames = parse_roles(columns, ROLES)
     span = parse_window(window)
     if span.unit == "days":
-        raise fail("knowledge-bad-option", f"later uses are counted in years, and the window is {span}")
+        raise fail(
+            "knowledge-bad-option", f"later uses are counted in years, and the window is {span}"
+        )
     tables = {"items": read_columns(items, "items"), "works": read_columns(works, "works")}
     listed = read_works(tables["works"], renames)
     found = read_combinations(tables["items"], listed, renames, most_items)
@@ -100,10 +108,12 @@ def novelty(
     begin, until = int(years.min()), int(years.max())
     since = begin + PAST if since is None else since
     if not begin < since <= until:
-        message = (
-            f"items are known of works of {begin} to {until}; {since} must lie in these years, with a past before it"
+        message = f"items are known of works of {begin} to {until}; {since} must lie in these years, with a past before it"
+        raise fail(
+            "knowledge-bad-option",
+            message,
+            hint="Name the first year that is judged: --since YEAR.",
         )
-        raise fail("knowledge-bad-option", message, hint="Name the first year that is judged: --since YEAR.")
     pairs = pair_up(found)
     of_pairs = first_uses(pairs.code, found.year[pairs.work], pairs.keys.size, span.length)
     of_items = first_uses(found.item, found.year[found.work], len(found.items), span.length)
@@ -130,13 +140,22 @@ def novelty(
         tables["units"] = read_columns(units, "units")
         of_works = read_units(tables["units"], found, renames)
         facts["units"] = {"units": len(of_works.names), "set_aside": of_works.set_aside}
-        sums = {name: table[name] for name in ("new_items", "new_pairs", "novelty", "novelty_taken_up", "later_uses")}
+        sums = {
+            name: table[name]
+            for name in ("new_items", "new_pairs", "novelty", "novelty_taken_up", "later_uses")
+        }
         by_unit, taken = of_units(of_works, sums, judged), uptake(pairs, of_pairs, new, of_works)
-    pair_table = _pairs(found, pairs, of_pairs, new, hard, _finished(of_pairs.first, span.length, until))
-    return Novelty(result, pair_table, _items(found, of_items, since), by_unit, taken, tables, facts)
+    pair_table = _pairs(
+        found, pairs, of_pairs, new, hard, _finished(of_pairs.first, span.length, until)
+    )
+    return Novelty(
+        result, pair_table, _items(found, of_items, since), by_unit, taken, tables, facts
+    )
 
 
-def _coverage(listed: Works, with_items: Bools, judged: Bools, found: Combinations) -> dict[str, int]:
+def _coverage(
+    listed: Works, with_items: Bools, judged: Bools, found: Combinations
+) -> dict[str, int]:
     return {
         "listed": len(listed.ids),
         "undated": int((~listed.known).sum()),
@@ -147,7 +166,12 @@ def _coverage(listed: Works, with_items: Bools, judged: Bools, found: Combinatio
 
 
 def _works(
-    found: Combinations, pairs: Pairs, of_items: FirstUses, of_pairs: FirstUses, hard: Floats, since: int
+    found: Combinations,
+    pairs: Pairs,
+    of_items: FirstUses,
+    of_pairs: FirstUses,
+    hard: Floats,
+    since: int,
 ) -> dict[str, Floats]:
     """What each work of the list has; NaN where nothing can be said."""
     n = found.size.size
@@ -163,7 +187,9 @@ def _works(
         "new_pairs": _where(two, counted(pairs.work, n, new_use).astype(np.float64)),
         "novelty": _where(two, of_group(weight, pairs.work, n)),
         "novelty_taken_up": _where(two, of_group(weight * (used_later > 0), pairs.work, n)),
-        "later_uses": _where(two, of_group((used_later * new_use).astype(np.float64), pairs.work, n)),
+        "later_uses": _where(
+            two, of_group((used_later * new_use).astype(np.float64), pairs.work, n)
+        ),
         "z_low": unusual.low,
         "z_median": unusual.median,
     }
@@ -176,14 +202,20 @@ def _finished(year: Ints, window: int | None, until: int) -> Bools:
 
 def _plain(name: str, values: Floats) -> Any:
     """Counts as whole numbers, missing where nothing can be said."""
-    return pa.array(values, pa.float64(), mask=np.isnan(values)).cast(pa.int64()) if name in WHOLE else values
+    return (
+        pa.array(values, pa.float64(), mask=np.isnan(values)).cast(pa.int64())
+        if name in WHOLE
+        else values
+    )
 
 
 def _where(which: Bools, values: Floats) -> Floats:
     return np.where(which, values, np.nan)
 
 
-def _pairs(found: Combinations, pairs: Pairs, uses: FirstUses, new: Bools, hard: Floats, complete: Bools) -> Result:
+def _pairs(
+    found: Combinations, pairs: Pairs, uses: FirstUses, new: Bools, hard: Floats, complete: Bools
+) -> Result:
     names = np.array(found.items, object)
     rows = np.flatnonzero(new)
     rows = rows[np.lexsort((pairs.keys[rows], uses.first[rows]))]

@@ -81,7 +81,12 @@ def uptake(pairs: Pairs, uses: FirstUses, new: Bools, units: Units) -> Result:
     ways, pair_count = _distinct(way, pairs.code[later][use])
     _, work_count = _distinct(way, pairs.work[later][use])
     names = np.array(units.names, object)
-    columns = {"unit_from": names[ways // n], "unit_to": names[ways % n], "pairs": pair_count, "works": work_count}
+    columns = {
+        "unit_from": names[ways // n],
+        "unit_to": names[ways % n],
+        "pairs": pair_count,
+        "works": work_count,
+    }
     return Result("Uptake", columns)
 
 
@@ -108,7 +113,11 @@ def of_units(units: Units, columns: Mapping[str, Floats], judged: Bools) -> Resu
     counts = judged[row]
     works = np.bincount(units.unit, minlength=n)
     among = np.bincount(units.unit[counts], minlength=n)
-    found: dict[str, object] = {"unit": np.array(units.names, object), "works": works, "judged": among}
+    found: dict[str, object] = {
+        "unit": np.array(units.names, object),
+        "works": works,
+        "judged": among,
+    }
     for name, values in columns.items():
         known = counts & ~np.isnan(values[row])
         total = np.bincount(units.unit[known], values[row][known], n)

@@ -74,7 +74,9 @@ def logit_slope(event: Bools, density: Floats) -> float | None:
         p = 1 / (1 + np.exp(-(a + b * z)))
         weight = p * (1 - p)
         gradient = np.array([(event - p).sum(), ((event - p) * z).sum()])
-        hessian = np.array([[weight.sum(), (weight * z).sum()], [(weight * z).sum(), (weight * z * z).sum()]])
+        hessian = np.array(
+            [[weight.sum(), (weight * z).sum()], [(weight * z).sum(), (weight * z * z).sum()]]
+        )
         if np.linalg.det(hessian) < 1e-12:
             return None  # density parts what happened from what did not: no finite slope
         step = np.linalg.solve(hessian, gradient)

@@ -63,7 +63,9 @@ def complexity(advantage: Bools) -> Complexity:
     part_of, sizes = _parts(advantage)
     if not sizes or sizes[0] < 3 or sizes[1:2] == sizes[:1]:
         reason = (
-            "no part of the matrix has three places" if not sizes or sizes[0] < 3 else "two parts are equally large"
+            "no part of the matrix has three places"
+            if not sizes or sizes[0] < 3
+            else "two parts are equally large"
         )
         return Complexity(eci, pci, diversity, ubiquity, tuple(sizes), reason)
     rows = part_of == 0
@@ -104,5 +106,6 @@ def _second_vector(advantage: Bools) -> Floats | None:
     raw = (raw - raw.mean()) / raw.std()
     against = float(raw @ (diversity - diversity.mean()))
     if abs(against) <= APART * n * max(1.0, float(diversity.std())):
-        against = float(raw[np.argmax(np.abs(raw) > APART)])  # no correlation: the first place is positive
+        # no correlation: the first place is positive
+        against = float(raw[np.argmax(np.abs(raw) > APART)])
     return np.asarray(raw if against > 0 else -raw)

@@ -96,7 +96,9 @@ def read_counts(table: Columns, renames: Mapping[str, str]) -> CountsRead:
     cell = np.ravel_multi_index((period[good], place[good], field[good]), shape)
     values = np.bincount(cell, value[good], minlength=int(np.prod(shape))).reshape(shape)
     order = sorted(range(len(periods)), key=lambda number: _period_order(periods[number]))
-    matrices = tuple(Counts(tuple(places), tuple(fields), values[number], periods[number]) for number in order)
+    matrices = tuple(
+        Counts(tuple(places), tuple(fields), values[number], periods[number]) for number in order
+    )
     return CountsRead(
         matrices=matrices,
         rows=place.size,

@@ -79,7 +79,10 @@ def rca_interval(values: Floats, level: float = 0.95) -> tuple[Floats, Floats]:
     (0.545, 5.121)
     """
     if not (values == np.rint(values)).all():
-        raise fail("knowledge-bad-value", "limits of counts need whole counts, and some values are not whole")
+        raise fail(
+            "knowledge-bad-value",
+            "limits of counts need whole counts, and some values are not whole",
+        )
     tail = (1 - level) / 2
     expected = np.outer(values.sum(axis=1), values.sum(axis=0)) / values.sum()
     low, high = np.full(values.shape, np.nan), np.full(values.shape, np.nan)

@@ -53,7 +53,9 @@ def _by_chance(both: Floats) -> Floats:
     """How often two fields would be found together by chance, given how often each is found with others."""
     links = both.sum(axis=1)
     rest = links.sum() - links
-    chance = np.divide(np.outer(links, links), rest[:, None], out=np.zeros(both.shape), where=rest[:, None] > 0)
+    chance = np.divide(
+        np.outer(links, links), rest[:, None], out=np.zeros(both.shape), where=rest[:, None] > 0
+    )
     return np.asarray((chance + chance.T) / 2)
 
 
@@ -72,4 +74,6 @@ def density(advantage: Bools, related: Floats) -> Floats:
     np.fill_diagonal(others, 0)
     total = others.sum(axis=0)
     near = advantage.astype(np.float64) @ others
-    return np.asarray(np.divide(near, total[None, :], out=np.full(near.shape, np.nan), where=total[None, :] > 0))
+    return np.asarray(
+        np.divide(near, total[None, :], out=np.full(near.shape, np.nan), where=total[None, :] > 0)
+    )

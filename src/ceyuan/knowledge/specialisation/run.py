@@ -20,7 +20,18 @@ from ceyuan.knowledge.specialisation.quotients import has_advantage, rca, rca_in
 from ceyuan.knowledge.specialisation.relatedness import Measure, density, relatedness
 from ceyuan.tabular.columns import parse_roles, read_columns
 
-CHANGE_COLUMNS = ("from", "to", "event", "bin", "density_low", "density_high", "cells", "events", "share", "slope")
+CHANGE_COLUMNS = (
+    "from",
+    "to",
+    "event",
+    "bin",
+    "density_low",
+    "density_high",
+    "cells",
+    "events",
+    "share",
+    "slope",
+)
 
 
 @dataclass(frozen=True)
@@ -61,14 +72,18 @@ class Specialisation:
     def __repr__(self) -> str:
         first = self.periods[0].counts
         shape = f"{len(first.places):,} places × {len(first.fields):,} fields"
-        return f"Specialisation of {shape}, {len(self.periods)} period{'s' * (len(self.periods) != 1)}"
+        return (
+            f"Specialisation of {shape}, {len(self.periods)} period{'s' * (len(self.periods) != 1)}"
+        )
 
     @property
     def has_periods(self) -> bool:
         """Whether the counts name periods."""
         return bool(self.periods[0].counts.period)
 
-    def _stacked(self, title: str, columns: Sequence[dict[str, Any]], sizes: Sequence[int]) -> Result:
+    def _stacked(
+        self, title: str, columns: Sequence[dict[str, Any]], sizes: Sequence[int]
+    ) -> Result:
         """The columns of all periods one after the other, with the period where there is one."""
         values: dict[str, Any] = {}
         for name in columns[0]:
@@ -96,7 +111,11 @@ class Specialisation:
         columns = []
         for one in self.periods:
             cells: dict[str, Any] = _cell_names(one.counts)
-            cells |= {"rca": one.rca.ravel(), "density": one.density.ravel(), "value": one.counts.values.ravel()}
+            cells |= {
+                "rca": one.rca.ravel(),
+                "density": one.density.ravel(),
+                "value": one.counts.values.ravel(),
+            }
             if self.intervals:
                 low, high = rca_interval(one.counts.values)
                 cells |= {"rca_low": low.ravel(), "rca_high": high.ravel()}
@@ -138,12 +157,22 @@ class Specialisation:
 
 def _of_places(one: Period) -> dict[str, Any]:
     found, total = one.complexity, one.counts.values.sum(axis=1)
-    return {"place": names(one.counts.places), "eci": found.eci, "diversity": found.diversity, "total": total}
+    return {
+        "place": names(one.counts.places),
+        "eci": found.eci,
+        "diversity": found.diversity,
+        "total": total,
+    }
 
 
 def _of_fields(one: Period) -> dict[str, Any]:
     found, total = one.complexity, one.counts.values.sum(axis=0)
-    return {"field": names(one.counts.fields), "pci": found.pci, "ubiquity": found.ubiquity, "total": total}
+    return {
+        "field": names(one.counts.fields),
+        "pci": found.pci,
+        "ubiquity": found.ubiquity,
+        "total": total,
+    }
 
 
 def _changes_between(before: Period, after: Period) -> list[tuple[Any, ...]]:
@@ -157,7 +186,9 @@ def _changes_between(before: Period, after: Period) -> list[tuple[Any, ...]]:
         for part in change_bins(happened, near):
             spans = (before.counts.period, after.counts.period, event)
             share = part.events / part.cells
-            rows.append((*spans, part.number, part.low, part.high, part.cells, part.events, share, slope))
+            rows.append(
+                (*spans, part.number, part.low, part.high, part.cells, part.events, share, slope)
+            )
     return rows
 
 
@@ -168,7 +199,10 @@ def names(values: Sequence[str]) -> AnyArray:
 
 def _cell_names(counts: Counts) -> dict[str, Any]:
     rows, columns = counts.values.shape
-    return {"place": np.repeat(names(counts.places), columns), "field": np.tile(names(counts.fields), rows)}
+    return {
+        "place": np.repeat(names(counts.places), columns),
+        "field": np.tile(names(counts.fields), rows),
+    }
 
 
 def options_of(has: Bools, near: Floats, pci: Floats) -> Bools:
@@ -210,10 +244,14 @@ def specialisation(
     """
     read = read_counts(read_columns(counts, "counts"), parse_roles(columns, ROLES))
     matrices = filtered(read.matrices, least_place, least_field)
-    return Specialisation(read, tuple(period_of(one, measure, threshold) for one in matrices), intervals)
+    return Specialisation(
+        read, tuple(period_of(one, measure, threshold) for one in matrices), intervals
+    )
 
 
-def filtered(matrices: Sequence[Counts], least_place: float, least_field: float) -> Sequence[Counts]:
+def filtered(
+    matrices: Sequence[Counts], least_place: float, least_field: float
+) -> Sequence[Counts]:
     """The matrices without tiny places and fields: those whose total over all periods is small, so that periods keep one shape.
 
     Raises:
@@ -223,7 +261,9 @@ def filtered(matrices: Sequence[Counts], least_place: float, least_field: float)
     rows = whole.sum(axis=1) >= least_place
     columns = whole[rows].sum(axis=0) >= least_field
     if not rows.any() or not columns.any():
-        raise fail("knowledge-no-works", "no place or no field has a total as large as is asked for")
+        raise fail(
+            "knowledge-no-works", "no place or no field has a total as large as is asked for"
+        )
     return [one.chosen(rows, columns) for one in matrices]
 
 
@@ -237,4 +277,11 @@ def period_of(counts: Counts, measure: Measure, threshold: float) -> Period:
     """
     advantage = has_advantage(counts.values, threshold)
     related = relatedness(advantage, measure)
-    return Period(counts, rca(counts.values), advantage, related, density(advantage, related), complexity(advantage))
+    return Period(
+        counts,
+        rca(counts.values),
+        advantage,
+        related,
+        density(advantage, related),
+        complexity(advantage),
+    )

@@ -82,7 +82,9 @@ def declared_runs(workspace: Workspace) -> dict[str, DeclaredRun]:
     return read_runs(workspace.cluster_runs)[0]
 
 
-def run_keys(workspace: Workspace, parts: Iterable[StoredPart]) -> dict[str, tuple[str, tuple[LineageInput, ...]]]:
+def run_keys(
+    workspace: Workspace, parts: Iterable[StoredPart]
+) -> dict[str, tuple[str, tuple[LineageInput, ...]]]:
     """For each declared run a hash of everything that decides what it finds, and what its points are made of.
 
     Raises:
@@ -93,7 +95,9 @@ def run_keys(workspace: Workspace, parts: Iterable[StoredPart]) -> dict[str, tup
     parts = tuple(parts)
     for name, declared in declared_runs(workspace).items():
         try:
-            inputs = tuple(used for one in points_inputs(workspace, declared, parts) for used in one)
+            inputs = tuple(
+                used for one in points_inputs(workspace, declared, parts) for used in one
+            )
             cities = _cities_file(workspace, declared)
             key = store_key(
                 {
@@ -147,12 +151,16 @@ def run_all(
                 shutil.copytree(before / FOLDER / name, out)
                 sources, simulated = tuple(entry["sources"]), bool(entry["simulated"])
             else:
-                earlier = before / FOLDER / name if entry is not None and before is not None else None
+                earlier = (
+                    before / FOLDER / name if entry is not None and before is not None else None
+                )
                 sources, simulated = _make(workspace, engine, declared, out, earlier)
         except CeyuanError as error:
             problems += declared.located(error, "id")
             continue
-        manifest = LineageInput("clusters", name, f"{FOLDER}/{name}/manifest.json", file_sha256(out / "manifest.json"))
+        manifest = LineageInput(
+            "clusters", name, f"{FOLDER}/{name}/manifest.json", file_sha256(out / "manifest.json")
+        )
         found.append(RunFiles(declared, out, key, (manifest, *inputs), sources, simulated))
     if problems:
         raise CeyuanError(problems)
@@ -240,11 +248,15 @@ def sites_of(folder: Path) -> tuple[tuple[Floats, Floats], Labels, Bools]:
     """The distinct sites of a run with their clusters, and which are core."""
     table = pq.read_table(folder / "points.parquet", columns=["lat", "lon", "cluster", "core"])
     sites = table.group_by(["lat", "lon", "cluster", "core"]).aggregate([])
-    lat, lon, cluster, core = (sites.column(c).to_numpy() for c in ("lat", "lon", "cluster", "core"))
+    lat, lon, cluster, core = (
+        sites.column(c).to_numpy() for c in ("lat", "lon", "cluster", "core")
+    )
     return (lat, lon), cluster, core
 
 
-def party_rule(workspace: Workspace, within_km: float | None, gathered: Sequence[Gathered]) -> PartyRule | None:
+def party_rule(
+    workspace: Workspace, within_km: float | None, gathered: Sequence[Gathered]
+) -> PartyRule | None:
     """How points get their parties, None where the workspace declares none or nobody says within which distance they hold."""
     parties = tuple(p.id for p in workspace.config.parties)
     if within_km is None or not parties:

@@ -49,26 +49,41 @@ def _run(workspace: Workspace, declared: DeclaredRun) -> Iterator[Problem]:
         parse_period(run.period)
     except ValueError as error:
         yield declared.problem("bad-period", str(error), "period")
-    for path, part in (("method", lambda: method_of(run.method)), ("merge", lambda: options_of(declared, None))):
+    for path, part in (
+        ("method", lambda: method_of(run.method)),
+        ("merge", lambda: options_of(declared, None)),
+    ):
         try:
             part()
         except CeyuanError as error:
             yield from declared.located(error, path)
     if run.years is not None and run.years[0] > run.years[1]:
-        yield declared.problem("bad-value", f"no year is from {run.years[0]} to {run.years[1]}", "years")
+        yield declared.problem(
+            "bad-value", f"no year is from {run.years[0]} to {run.years[1]}", "years"
+        )
     if run.cities not in ("geonames", "none"):
         yield from _file(workspace, declared, run.cities, "cities")
     for number, points in enumerate(run.points):
         yield from check_points(workspace, declared, number, points)
 
 
-def check_points(workspace: Workspace, declared: DeclaredRun, number: int, points: Points) -> Iterator[Problem]:
+def check_points(
+    workspace: Workspace, declared: DeclaredRun, number: int, points: Points
+) -> Iterator[Problem]:
     """What is wrong with one origin of points."""
     if points.source is not None and points.source not in workspace.sources:
         line = declared.document.line(("points", number, "source"))
-        yield unknown("unknown-source", "source", points.source, workspace.sources, declared.file, line)
-    elif points.simulate is not None and points.source and not workspace.sources[points.source].simulated:
-        message = f"points are made up, but the source {points.source!r} does not say `simulated: true`"
+        yield unknown(
+            "unknown-source", "source", points.source, workspace.sources, declared.file, line
+        )
+    elif (
+        points.simulate is not None
+        and points.source
+        and not workspace.sources[points.source].simulated
+    ):
+        message = (
+            f"points are made up, but the source {points.source!r} does not say `simulated: true`"
+        )
         yield declared.problem("bad-value", message, "points", number, "source")
     if points.file is not None:
         yield from _file(workspace, declared, points.file, "points", number, "file")
@@ -77,16 +92,22 @@ def check_points(workspace: Workspace, declared: DeclaredRun, number: int, point
         yield declared.problem("bad-value", message, "points", number, "kind")
     for name in {*points.kinds.values(), *([points.kind] if points.kind else [])} - set(KINDS):
         hint = did_you_mean(name, KINDS) or f"Known: {', '.join(KINDS)}"
-        yield declared.problem("bad-value", f"points of kind {name!r} enter no ranking", "points", number, hint=hint)
+        yield declared.problem(
+            "bad-value", f"points of kind {name!r} enter no ranking", "points", number, hint=hint
+        )
     if points.records is not None:
         yield from _records(workspace, declared, number, points)
 
 
-def _records(workspace: Workspace, declared: DeclaredRun, number: int, points: Points) -> Iterator[Problem]:
+def _records(
+    workspace: Workspace, declared: DeclaredRun, number: int, points: Points
+) -> Iterator[Problem]:
     kind = workspace.kinds.get(points.records or "")
     if kind is None:
         line = declared.document.line(("points", number, "records"))
-        yield unknown("unknown-kind", "kind", points.records or "", workspace.kinds, declared.file, line)
+        yield unknown(
+            "unknown-kind", "kind", points.records or "", workspace.kinds, declared.file, line
+        )
         return
     roles = roles_of(kind, points)
     for role, name in roles.items():
@@ -94,21 +115,31 @@ def _records(workspace: Workspace, declared: DeclaredRun, number: int, points: P
             find_field(workspace.kinds, kind.kind, tuple(name.split(".")))
         except UnknownFieldError as error:
             path = ("columns", role) if role in points.columns else ("records",)
-            yield declared.problem("unknown-field", f"{role}: {error}", "points", number, *path, hint=error.hint)
+            yield declared.problem(
+                "unknown-field", f"{role}: {error}", "points", number, *path, hint=error.hint
+            )
     if "kind" not in roles and points.kind is None:
         message = "what the points are is not said: a patent, a publication, a deal"
-        yield declared.problem("missing-key", message, "points", number, hint="Add `kind`, or `kind` to `columns`")
+        yield declared.problem(
+            "missing-key", message, "points", number, hint="Add `kind`, or `kind` to `columns`"
+        )
     if declared.run.years is not None and "year" not in roles:
         message = "`years` are asked for, but no field says the year"
-        yield declared.problem("missing-key", message, "points", number, hint="Add `year` to `columns`: date.year")
+        yield declared.problem(
+            "missing-key", message, "points", number, hint="Add `year` to `columns`: date.year"
+        )
     if points.at_place and kind.place is None:
-        yield declared.problem("bad-value", f"{kind.kind} has no place of its own", "points", number, "at_place")
+        yield declared.problem(
+            "bad-value", f"{kind.kind} has no place of its own", "points", number, "at_place"
+        )
     if points.where is not None:
         line = declared.document.line(("points", number, "where"))
         yield from check_filter(workspace, kind.kind, points.where, declared.file, line)
 
 
-def _file(workspace: Workspace, declared: DeclaredRun, name: str, *path: str | int) -> Iterator[Problem]:
+def _file(
+    workspace: Workspace, declared: DeclaredRun, name: str, *path: str | int
+) -> Iterator[Problem]:
     """The problems that a file is not where it is said to be."""
     root, colon, _ = name.partition(":")
     line = declared.document.line(path)
@@ -121,7 +152,9 @@ def _file(workspace: Workspace, declared: DeclaredRun, name: str, *path: str | i
         yield from error.problems
 
 
-def _indicator(definition: Definition, indicator: ClusterIndicator, runs: dict[str, DeclaredRun]) -> Iterator[Problem]:
+def _indicator(
+    definition: Definition, indicator: ClusterIndicator, runs: dict[str, DeclaredRun]
+) -> Iterator[Problem]:
     file, line = definition.file, definition.line
     for name in indicator.runs:
         if name not in runs:
@@ -133,7 +166,9 @@ def _indicator(definition: Definition, indicator: ClusterIndicator, runs: dict[s
         yield Problem("bad-value", "`method` is for the figure rank", file, line)
     elif indicator.method is not None and indicator.method not in METHODS:
         hint = did_you_mean(indicator.method, METHODS) or f"Known: {', '.join(METHODS)}"
-        yield Problem("cluster-unknown-method", f"there is no method {indicator.method!r}", file, line, hint)
+        yield Problem(
+            "cluster-unknown-method", f"there is no method {indicator.method!r}", file, line, hint
+        )
     try:
         unit = parse_unit(indicator.unit)
     except ValueError:
@@ -141,5 +176,8 @@ def _indicator(definition: Definition, indicator: ClusterIndicator, runs: dict[s
     wanted = _DIMENSIONS.get(indicator.figure, "ratio")
     if unit.dimension != wanted:
         yield Problem(
-            "wrong-unit", f"the figure {indicator.figure} has a unit of {wanted}, not {indicator.unit}", file, line
+            "wrong-unit",
+            f"the figure {indicator.figure} has a unit of {wanted}, not {indicator.unit}",
+            file,
+            line,
         )

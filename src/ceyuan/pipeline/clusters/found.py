@@ -28,9 +28,13 @@ class Found:
     runs: list[FoundRun] = field(default_factory=list)
     places: list[Place] = field(default_factory=list)
     entries: list[dict[str, Any]] = field(default_factory=list)
-    rows: dict[str, list[dict[str, Any]]] = field(default_factory=lambda: {name: [] for name in TABLES})
+    rows: dict[str, list[dict[str, Any]]] = field(
+        default_factory=lambda: {name: [] for name in TABLES}
+    )
 
 
 def cluster_name(row: Mapping[str, str]) -> Trilingual:
     """The name of a cluster from its row of ``clusters.csv``."""
-    return Trilingual.of({"en": row["name"], "zh-Hans": row["name_zh_hans"], "zh-Hant": row["name_zh_hant"]})
+    return Trilingual.of(
+        {"en": row["name"], "zh-Hans": row["name_zh_hans"], "zh-Hant": row["name_zh_hant"]}
+    )

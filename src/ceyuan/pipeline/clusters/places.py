@@ -39,7 +39,11 @@ def place_id(run: str, cluster: str) -> str:
 
 
 def load_found(
-    workspace: Workspace, gazetteer: Gazetteer, runs: Iterable[RunFiles], engine: Engine, found: Found
+    workspace: Workspace,
+    gazetteer: Gazetteer,
+    runs: Iterable[RunFiles],
+    engine: Engine,
+    found: Found,
 ) -> None:
     """Make places of all found clusters and fill the engine's tables of them.
 
@@ -55,9 +59,12 @@ def load_found(
         names = [place_id(run.id, row["id"]) for row in clusters]
         found.entries.append(run.entry())
         found.runs.append(FoundRun(run.id, run.inputs, ";".join(run.sources), run.simulated))
-        found.places += [_place(run, gazetteer, place, row) for place, row in zip(names, clusters, strict=True)]
+        found.places += [
+            _place(run, gazetteer, place, row) for place, row in zip(names, clusters, strict=True)
+        ]
         found.rows["found_places"] += [
-            {"place": n, "run": run.id, "number": i, "simulated": run.simulated} for i, n in enumerate(names)
+            {"place": n, "run": run.id, "number": i, "simulated": run.simulated}
+            for i, n in enumerate(names)
         ]
         found.rows["cluster_figures"] += _figures(run, names, clusters)
         _members(workspace, run, names, engine, found)
@@ -66,7 +73,12 @@ def load_found(
 
 
 def _schema(table: str) -> pa.Schema:
-    types = {"VARCHAR": pa.string(), "DOUBLE": pa.float64(), "BIGINT": pa.int64(), "BOOLEAN": pa.bool_()}
+    types = {
+        "VARCHAR": pa.string(),
+        "DOUBLE": pa.float64(),
+        "BIGINT": pa.int64(),
+        "BOOLEAN": pa.bool_(),
+    }
     return pa.schema([(name, types[kind]) for name, kind in TABLES[table].items()])
 
 
@@ -90,7 +102,9 @@ def decided_parents(gazetteer: Gazetteer, countries: Sequence[str]) -> tuple[str
         gazetteer: the declared places.
         countries: ISO 3166 codes of the cities' economies.
     """
-    by_code = {p.iso3166: p.id for p in gazetteer.places.values() if p.iso3166 and len(p.iso3166) == 2}
+    by_code = {
+        p.iso3166: p.id for p in gazetteer.places.values() if p.iso3166 and len(p.iso3166) == 2
+    }
     if not countries or any(code not in by_code for code in countries):
         return ()
     common = frozenset.intersection(*(gazetteer.containing[by_code[code]] for code in countries))
@@ -98,7 +112,9 @@ def decided_parents(gazetteer: Gazetteer, countries: Sequence[str]) -> tuple[str
     return tuple(sorted(common - above))
 
 
-def _figures(run: RunFiles, names: Sequence[str], clusters: Sequence[Mapping[str, str]]) -> list[dict[str, Any]]:
+def _figures(
+    run: RunFiles, names: Sequence[str], clusters: Sequence[Mapping[str, str]]
+) -> list[dict[str, Any]]:
     """Every figure of every cluster, in base units."""
     period = parse_period(run.declared.run.period).text
     sure = {
@@ -120,12 +136,26 @@ def _figures(run: RunFiles, names: Sequence[str], clusters: Sequence[Mapping[str
             values += [
                 ("count", kind, row[f"{kind}_count"], 1.0, ""),
                 ("share", kind, row[f"{kind}_share"], 1.0, ""),
-                ("per_million", kind, row[f"{kind}_per_million"], _PER_MILLION, "missing.population"),
+                (
+                    "per_million",
+                    kind,
+                    row[f"{kind}_per_million"],
+                    _PER_MILLION,
+                    "missing.population",
+                ),
             ]
         values.append(("cross_border_share", "", row.get("cross_border_share"), 1.0, no_share(row)))
         if sure:
-            values += [(name, "", sure[row["cluster"]][name], 1.0, "missing.bootstrap") for name in _BOOTSTRAP]
-        base = {"run": run.id, "place": place, "period": period, "records": round(float(row["weight"]))}
+            values += [
+                (name, "", sure[row["cluster"]][name], 1.0, "missing.bootstrap")
+                for name in _BOOTSTRAP
+            ]
+        base = {
+            "run": run.id,
+            "place": place,
+            "period": period,
+            "records": round(float(row["weight"])),
+        }
         found += [
             {
                 **base,
@@ -150,7 +180,9 @@ def no_share(row: Mapping[str, Any]) -> str:
     return "missing.ties" if float(row["party_known"]) else "missing.party"
 
 
-def _members(workspace: Workspace, run: RunFiles, names: Sequence[str], engine: Engine, found: Found) -> None:
+def _members(
+    workspace: Workspace, run: RunFiles, names: Sequence[str], engine: Engine, found: Found
+) -> None:
     """Which places and records lie in the clusters of a run."""
     contains = run.declared.run.contains
     if not names or not (contains.records or contains.kinds):
@@ -161,22 +193,35 @@ def _members(workspace: Workspace, run: RunFiles, names: Sequence[str], engine: 
     def inside(a: Floats, o: Floats) -> Labels:
         return cluster_of_positions(a, o, (lat, lon), cluster, core, radius)
 
-    places = [p for p in workspace.places if p.kind in contains.kinds and p.lat is not None and p.lon is not None]
+    places = [
+        p
+        for p in workspace.places
+        if p.kind in contains.kinds and p.lat is not None and p.lon is not None
+    ]
     positions = np.array([(p.lat, p.lon) for p in places], np.float64).reshape(-1, 2)
-    for place, number in zip(places, inside(positions[:, 0], positions[:, 1]).tolist(), strict=True):
+    for place, number in zip(
+        places, inside(positions[:, 0], positions[:, 1]).tolist(), strict=True
+    ):
         if number >= 0:
-            found.rows["place_clusters"].append({"run": run.id, "place": place.id, "cluster": names[number]})
+            found.rows["place_clusters"].append(
+                {"run": run.id, "place": place.id, "cluster": names[number]}
+            )
     if contains.records:
         for kind in positioned_kinds(workspace):
             where = "WHERE lat IS NOT NULL AND lon IS NOT NULL"
-            table = engine.arrow(f"SELECT _table, _file, _line, lat, lon FROM {identifier(kind)} {where}")
+            table = engine.arrow(
+                f"SELECT _table, _file, _line, lat, lon FROM {identifier(kind)} {where}"
+            )
             if table.num_rows:
                 at = [table.column(c).cast(pa.float64()).to_numpy() for c in ("lat", "lon")]
                 number = inside(at[0], at[1])
                 cells = pa.array(names).take(pa.array(number, mask=number < 0))
                 keys = [table.column(c) for c in ("_table", "_file", "_line")]
                 same = [pa.array([text] * table.num_rows) for text in (run.id, kind)]
-                engine.append("record_clusters", pa.table([*same, *keys, cells], names=list(TABLES["record_clusters"])))
+                engine.append(
+                    "record_clusters",
+                    pa.table([*same, *keys, cells], names=list(TABLES["record_clusters"])),
+                )
 
 
 def positioned_kinds(workspace: Workspace) -> list[str]:

@@ -53,18 +53,33 @@ def points_inputs(
         CeyuanError: ``no-such-file``, ``unreadable-file``.
     """
     parts = tuple(parts)
-    return [_inputs(workspace, declared, i, points, parts) for i, points in enumerate(declared.run.points)]
+    return [
+        _inputs(workspace, declared, i, points, parts)
+        for i, points in enumerate(declared.run.points)
+    ]
 
 
 def _inputs(
-    workspace: Workspace, declared: DeclaredRun, number: int, points: Points, parts: tuple[StoredPart, ...]
+    workspace: Workspace,
+    declared: DeclaredRun,
+    number: int,
+    points: Points,
+    parts: tuple[StoredPart, ...],
 ) -> tuple[LineageInput, ...]:
     if points.records is not None:
         kinds = kinds_read(workspace.kinds, points)
         return tuple(LineageInput.of(p) for p in parts if p.kind in kinds)
     if points.file is not None:
-        found = named_files(workspace, points.file, declared.file, declared.document.line(("points", number, "file")))
-        return tuple(LineageInput("points", points.source or "", name, file_sha256(path)) for path, name in found)
+        found = named_files(
+            workspace,
+            points.file,
+            declared.file,
+            declared.document.line(("points", number, "file")),
+        )
+        return tuple(
+            LineageInput("points", points.source or "", name, file_sha256(path))
+            for path, name in found
+        )
     made = points.simulate.model_dump() if points.simulate else {}
     return (LineageInput("points", points.source or "", SIMULATOR, store_key(made)),)
 
@@ -120,7 +135,12 @@ def _at(declared: DeclaredRun, error: CeyuanError, number: int) -> list[Problem]
     line = declared.document.line(("points", number))
     return [
         Problem(
-            p.code, f"{Path(p.file).name if p.file else 'points'}: {p.message}", declared.file, line, p.hint, p.severity
+            p.code,
+            f"{Path(p.file).name if p.file else 'points'}: {p.message}",
+            declared.file,
+            line,
+            p.hint,
+            p.severity,
         )
         if p.file != declared.file
         else p
@@ -128,7 +148,9 @@ def _at(declared: DeclaredRun, error: CeyuanError, number: int) -> list[Problem]
     ]
 
 
-def _open(workspace: Workspace, declared: DeclaredRun, engine: Engine, number: int, points: Points) -> list[Gathered]:
+def _open(
+    workspace: Workspace, declared: DeclaredRun, engine: Engine, number: int, points: Points
+) -> list[Gathered]:
     if points.records is not None:
         return [_records(workspace, engine, points)]
     made_up = points.source is not None and workspace.sources[points.source].simulated
@@ -139,7 +161,9 @@ def _open(workspace: Workspace, declared: DeclaredRun, engine: Engine, number: i
     from ceyuan.clusters.simulation.world import make_world, tables  # noqa: PLC0415 - only where points are made up
 
     made = points.simulate
-    world = make_world(made.scale, made.places, made.seed, fields=made.fields) if made else make_world()
+    world = (
+        make_world(made.scale, made.places, made.seed, fields=made.fields) if made else make_world()
+    )
     table = pa.concat_tables(list(tables(world)))
     return [_whole(points, TableSource(table, SIMULATOR), SIMULATOR, made_up)]
 
@@ -150,10 +174,14 @@ def _whole(points: Points, inner: Source, name: str, made_up: bool) -> Gathered:
     missing = [column for column in points.columns.values() if column not in inner.columns]
     if missing:
         hint = did_you_mean(missing[0], inner.columns)
-        message = f"there is no column {', '.join(map(repr, missing))}, only {', '.join(inner.columns)}"
+        message = (
+            f"there is no column {', '.join(map(repr, missing))}, only {', '.join(inner.columns)}"
+        )
         raise fail("cluster-bad-column", message, file=name, hint=hint)
     named = {role: column for role, column in roles.items() if column in inner.columns}
-    source = RolesSource(inner, named, name, points.kinds, points.row_is_record, points.kind, made_up)
+    source = RolesSource(
+        inner, named, name, points.kinds, points.row_is_record, points.kind, made_up
+    )
     rows = sum(inner.sizes)
     stands = pa.table(
         {
@@ -184,8 +212,15 @@ def _records(workspace: Workspace, engine: Engine, points: Points) -> Gathered:
         points.kind,
         any(workspace.sources[s].simulated for s in sources),
     )
-    stands = pa.table({name: table.column(f"_{name}").dictionary_encode() for name in ("table", "file")})
-    return Gathered(source, stands.append_column("line", table.column("_line")), table.column("_party_"), sources)
+    stands = pa.table(
+        {name: table.column(f"_{name}").dictionary_encode() for name in ("table", "file")}
+    )
+    return Gathered(
+        source,
+        stands.append_column("line", table.column("_line")),
+        table.column("_party_"),
+        sources,
+    )
 
 
 def records_sql(workspace: Workspace, points: Points) -> tuple[str, list[str]]:
@@ -204,12 +239,23 @@ def records_sql(workspace: Workspace, points: Points) -> tuple[str, list[str]]:
         joined = f" LEFT JOIN ({_place_positions(workspace)}) AS at_place ON at_place.id = {place}"
         unplaced = f"({sql['lat']} IS NULL OR {sql['lon']} IS NULL)"
         for role in ("lat", "lon"):
-            sql[role] = f"CASE WHEN {unplaced} THEN at_place.{role} ELSE CAST({sql[role]} AS DOUBLE) END"
-        told = f"CAST({sql['precision']} AS VARCHAR)" if "precision" in sql else "CAST(NULL AS VARCHAR)"
+            sql[role] = (
+                f"CASE WHEN {unplaced} THEN at_place.{role} ELSE CAST({sql[role]} AS DOUBLE) END"
+            )
+        told = (
+            f"CAST({sql['precision']} AS VARCHAR)"
+            if "precision" in sql
+            else "CAST(NULL AS VARCHAR)"
+        )
         sql["precision"] = f"CASE WHEN {unplaced} THEN 'at_place' ELSE {told} END"
     numbers = ("lat", "lon", "weight", "year", "citations")
-    columns = [f"CAST({c} AS {'DOUBLE' if role in numbers else 'VARCHAR'}) AS _{role}_" for role, c in sql.items()]
-    cases = " ".join(f"WHEN {literal(p.id)} THEN {literal(p.party)}" for p in workspace.places if p.party)
+    columns = [
+        f"CAST({c} AS {'DOUBLE' if role in numbers else 'VARCHAR'}) AS _{role}_"
+        for role, c in sql.items()
+    ]
+    cases = " ".join(
+        f"WHEN {literal(p.id)} THEN {literal(p.party)}" for p in workspace.places if p.party
+    )
     party = f"CASE {place} {cases} ELSE '' END" if cases else "''"
     where = f" WHERE {' AND '.join(conditions)}" if conditions else ""
     query = (
@@ -237,7 +283,9 @@ def rows_of(gathered: Sequence[Gathered]) -> Rows:
 
 
 def _plain(stands: pa.Table) -> pa.Table:
-    return stands.cast(pa.schema([("table", pa.string()), ("file", pa.string()), ("line", pa.int64())]))
+    return stands.cast(
+        pa.schema([("table", pa.string()), ("file", pa.string()), ("line", pa.int64())])
+    )
 
 
 def _encoded(column: Any) -> Any:

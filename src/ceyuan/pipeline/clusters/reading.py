@@ -100,7 +100,9 @@ def run_manifest(build: Build, run: str) -> dict[str, Any]:
     Raises:
         CeyuanError: ``cluster-unknown-run``, as all functions here.
     """
-    manifest: dict[str, Any] = json.loads((_folder(build, run) / "manifest.json").read_text(encoding="utf-8"))
+    manifest: dict[str, Any] = json.loads(
+        (_folder(build, run) / "manifest.json").read_text(encoding="utf-8")
+    )
     return manifest
 
 
@@ -116,7 +118,9 @@ def cluster_outlines(build: Build, run: str) -> dict[str, Any]:
 
     The properties of each feature are the columns of ``clusters.csv`` and ``place``.
     """
-    document: dict[str, Any] = json.loads((_folder(build, run) / "clusters.geojson").read_text(encoding="utf-8"))
+    document: dict[str, Any] = json.loads(
+        (_folder(build, run) / "clusters.geojson").read_text(encoding="utf-8")
+    )
     for feature, (_, place) in zip(document["features"], _places(build, run), strict=True):
         feature["properties"]["place"] = place
     return document
@@ -165,7 +169,9 @@ def first_by_method(build: Build, run: str) -> list[dict[str, Any]]:
     return _rows(_folder(build, run) / "robustness" / "first.csv")
 
 
-def point_density(build: Build, run: str, cell_deg: float, *, inside: bool | None = None) -> list[dict[str, Any]]:
+def point_density(
+    build: Build, run: str, cell_deg: float, *, inside: bool | None = None
+) -> list[dict[str, Any]]:
     """Where a run's points are: records of each kind by cells of a grid, as maps show them.
 
     Args:
@@ -217,11 +223,15 @@ def _rows(path: Path) -> list[dict[str, Any]]:
     if not path.is_file():
         return []
     with path.open(encoding="utf-8", newline="") as file:
-        return [{name: _cell(name, text) for name, text in row.items()} for row in csv.DictReader(file)]
+        return [
+            {name: _cell(name, text) for name, text in row.items()} for row in csv.DictReader(file)
+        ]
 
 
 def _cell(name: str, text: str) -> Any:
-    if name in _TEXT or name.startswith(("name_", "party_a", "party_b", "family", "rule", "method", "field")):
+    if name in _TEXT or name.startswith(
+        ("name_", "party_a", "party_b", "family", "rule", "method", "field")
+    ):
         return text
     if text in ("", "True", "False"):
         return {"": None, "True": True, "False": False}[text]

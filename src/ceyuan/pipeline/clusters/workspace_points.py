@@ -23,7 +23,9 @@ from ceyuan.workspace.yamlfile import YamlDocument
 _NAMES = Trilingual.model_validate({"en": "points", "zh-Hans": "点位", "zh-Hant": "點位"})
 
 
-def workspace_request(root: Path, names: Sequence[str], party_km: float | None, request: Request) -> Request:
+def workspace_request(
+    root: Path, names: Sequence[str], party_km: float | None, request: Request
+) -> Request:
     """A request over points of a workspace, as its current build has them.
 
     Args:
@@ -39,7 +41,9 @@ def workspace_request(root: Path, names: Sequence[str], party_km: float | None, 
     gathered: list[Gathered] = []
     with Build.open(root) as build:
         for number, name in enumerate(names):
-            gathered += gather(workspace, _declared(workspace, name, number, len(names), request), build.engine)
+            gathered += gather(
+                workspace, _declared(workspace, name, number, len(names), request), build.engine
+            )
     return replace(
         request,
         points=tuple(g.source for g in gathered),
@@ -50,20 +54,29 @@ def workspace_request(root: Path, names: Sequence[str], party_km: float | None, 
     )
 
 
-def _declared(workspace: Workspace, name: str, number: int, of: int, request: Request) -> DeclaredRun:
+def _declared(
+    workspace: Workspace, name: str, number: int, of: int, request: Request
+) -> DeclaredRun:
     runs = declared_runs(workspace)
     if name in runs:
         return runs[name]
     if name not in workspace.kinds:
         known = [*runs, *workspace.kinds]
         hint = did_you_mean(name, known) or (f"Runs: {', '.join(runs)}" if runs else None)
-        raise fail("unknown-kind", f"the workspace has no run and no record kind {name!r}", hint=hint)
+        raise fail(
+            "unknown-kind", f"the workspace has no run and no record kind {name!r}", hint=hint
+        )
     if request.kinds and len(request.kinds) not in (1, of):
         message = f"there are {len(request.kinds)} kinds for {of} inputs; give one, or one for each"
         raise fail("cluster-bad-option", message)
     kind = request.kinds[number if len(request.kinds) > 1 else 0] if request.kinds else None
     columns = {role: fields[0] for role, fields in parse_renames(request.columns).items()}
-    said = {"records": name, "kind": kind, "columns": columns, "row_is_record": request.row_is_record}
+    said = {
+        "records": name,
+        "kind": kind,
+        "columns": columns,
+        "row_is_record": request.row_is_record,
+    }
     points = parse_spec(Points, None, said)
     run = ClusterFile(id="points", name=_NAMES, points=(points,), period="all", years=request.years)
     declared = DeclaredRun(YamlDocument(f"record kind {name}", None, {(): 1}), "", run)

@@ -163,7 +163,10 @@ class Composed:
 
 
 def compose_all(
-    workspace: Workspace, gazetteer: Gazetteer, engine: Engine, progress: Callable[[str], None] = lambda _: None
+    workspace: Workspace,
+    gazetteer: Gazetteer,
+    engine: Engine,
+    progress: Callable[[str], None] = lambda _: None,
 ) -> Composed:
     """Compute every index of a workspace.
 
@@ -183,7 +186,9 @@ def compose_all(
     return result
 
 
-def _compose(workspace: Workspace, declared: Declared, gazetteer: Gazetteer, engine: Engine, result: Composed) -> None:
+def _compose(
+    workspace: Workspace, declared: Declared, gazetteer: Gazetteer, engine: Engine, result: Composed
+) -> None:
     indicators = {name: d.indicator for name, d in workspace.definitions.items()}
     gathered = gather(declared, indicators, gazetteer, engine)
     spec = declared.composite.spec
@@ -204,7 +209,12 @@ def _tables(
 ) -> dict[str, Rows]:
     versions = sorted({f"{c.indicator}:{c.lineage}" for c in gathered.cells if c.lineage})
     line = declared.document.line(("id",))
-    entry = {"version": declared.version, "file": declared.file, "line": line, "inputs": json.dumps(versions)}
+    entry = {
+        "version": declared.version,
+        "file": declared.file,
+        "line": line,
+        "inputs": json.dumps(versions),
+    }
     entry["id"] = f"{declared.composite.id}-{declared.version}"
     inside = {(gathered.inputs.units[row], gathered.periods[row]) for row in index.states[-1].rows}
     cells = [{**asdict(c), "included": (c.place, c.period) in inside} for c in gathered.cells]
@@ -235,7 +245,9 @@ def _known(cell: object) -> object:
     return cell
 
 
-def _scores(gathered: Gathered, index: Composite, assessed: UncertaintyResult | None, lineage: str) -> Rows:
+def _scores(
+    gathered: Gathered, index: Composite, assessed: UncertaintyResult | None, lineage: str
+) -> Rows:
     rows = index.states[-1].rows
     statuses = _statuses(gathered, index)
     among: dict[str, int] = {}
@@ -284,9 +296,12 @@ def _statuses(gathered: Gathered, index: Composite) -> dict[str, list[str]]:
         # Denominators count only where a step divides by them.
         divided = [node.denominator] if node.denominator and index.context.spec.denominate else []
         columns = [gathered.row_cells(code) for code in (node.code, *divided)]
-        simulated[node.code] = any(cells[row].status == "simulated" for cells in columns for row in rows)
+        simulated[node.code] = any(
+            cells[row].status == "simulated" for cells in columns for row in rows
+        )
         estimated[node.code] = [
-            _filled(columns, int(row)) and not np.isnan(index.scores[i, position]) for i, row in enumerate(rows)
+            _filled(columns, int(row)) and not np.isnan(index.scores[i, position])
+            for i, row in enumerate(rows)
         ]
     found = {}
     for node in structure.nodes:
@@ -295,7 +310,8 @@ def _statuses(gathered: Gathered, index: Composite) -> dict[str, list[str]]:
             found[node.code] = ["simulated"] * len(rows)
         else:
             found[node.code] = [
-                "estimated" if any(estimated[leaf][i] for leaf in leaves) else "computed" for i in range(len(rows))
+                "estimated" if any(estimated[leaf][i] for leaf in leaves) else "computed"
+                for i in range(len(rows))
             ]
     return found
 
@@ -309,9 +325,16 @@ def _parts(gathered: Gathered, index: Composite) -> Rows:
     rows = index.states[-1].rows
     columns = dict(result_tables(index)["stages/parts"].columns)
     groups = len(next(iter(columns.values()))) // max(1, len(rows))
-    found = _plain({name: columns[name] for name in ("group", "member", "value", "share", "contribution")})
+    found = _plain(
+        {name: columns[name] for name in ("group", "member", "value", "share", "contribution")}
+    )
     return [
-        {"code": part.pop("group"), "place": gathered.inputs.units[row], "period": gathered.periods[row], **part}
+        {
+            "code": part.pop("group"),
+            "place": gathered.inputs.units[row],
+            "period": gathered.periods[row],
+            **part,
+        }
         for part, row in zip(found, [*rows] * groups, strict=True)
     ]
 

@@ -55,14 +55,20 @@ def _units(workspace: Workspace, declared: Declared) -> Iterator[Problem]:
         if name not in places:
             yield unknown("unknown-place", "place", name, places, declared.file, line)
     for name in sorted({n for n in among.places if among.places.count(n) > 1}):
-        yield declared.problem("composite-duplicate-unit", f"the place {name!r} is named twice", "units", "places")
+        yield declared.problem(
+            "composite-duplicate-unit", f"the place {name!r} is named twice", "units", "places"
+        )
     if not (among.places or among.kind or among.within):
         yield declared.problem("missing-key", "`units` names no places", "units")
     if among.kind is not None and among.kind not in get_args(PlaceKind):
         hint = did_you_mean(among.kind, get_args(PlaceKind))
-        yield declared.problem("bad-value", f"units.kind: {among.kind!r} is not known", "units", "kind", hint=hint)
+        yield declared.problem(
+            "bad-value", f"units.kind: {among.kind!r} is not known", "units", "kind", hint=hint
+        )
     elif set(named) <= places and len(among.of(_gazetteer(workspace))) < 2:
-        yield declared.problem("composite-no-units", "an index compares two places at least", "units")
+        yield declared.problem(
+            "composite-no-units", "an index compares two places at least", "units"
+        )
 
 
 def _gazetteer(workspace: Workspace) -> Gazetteer:
@@ -100,7 +106,14 @@ def _indicators(workspace: Workspace, declared: Declared) -> Iterator[Problem]:
         definition = workspace.definitions.get(entry.indicator)
         if definition is None:
             line = declared.document.line(("structure", i, "indicator"))
-            yield unknown("unknown-indicator", "indicator", entry.indicator, workspace.definitions, declared.file, line)
+            yield unknown(
+                "unknown-indicator",
+                "indicator",
+                entry.indicator,
+                workspace.definitions,
+                declared.file,
+                line,
+            )
             continue
         indicator = definition.indicator
         if entry.unit is not None and entry.unit != indicator.unit:
@@ -117,16 +130,27 @@ def _denominators(workspace: Workspace, declared: Declared) -> Iterator[Problem]
     for code, indicator in composite.denominators.items():
         if indicator not in workspace.definitions:
             line = declared.document.line(("denominators", code))
-            yield unknown("unknown-indicator", "indicator", indicator, workspace.definitions, declared.file, line)
+            yield unknown(
+                "unknown-indicator",
+                "indicator",
+                indicator,
+                workspace.definitions,
+                declared.file,
+                line,
+            )
     for i, entry in enumerate(composite.structure):
         if entry.denominator is not None and entry.denominator not in composite.denominators:
             hint = did_you_mean(entry.denominator, composite.denominators)
             message = f"there is no denominator {entry.denominator!r}"
-            yield declared.problem("composite-denominator-invalid", message, "structure", i, "denominator", hint=hint)
+            yield declared.problem(
+                "composite-denominator-invalid", message, "structure", i, "denominator", hint=hint
+            )
     divides = composite.spec.denominate
     if any(e.denominator for e in composite.structure) and divides is None:
         message = "the structure names denominators, but no step divides by them"
-        yield declared.problem("composite-denominator-invalid", message, "spec", hint="Add `denominate:` to `spec`")
+        yield declared.problem(
+            "composite-denominator-invalid", message, "spec", hint="Add `denominate:` to `spec`"
+        )
 
 
 def _spec(workspace: Workspace, declared: Declared) -> list[Problem]:
@@ -138,9 +162,15 @@ def _spec(workspace: Workspace, declared: Declared) -> list[Problem]:
         return list(error.problems)
     problems: list[Problem] = []
     for node in tree.nodes:
-        if (node.level == 1) != (declared.composite.structure[_at(declared, node.code)].indicator is not None):
+        if (node.level == 1) != (
+            declared.composite.structure[_at(declared, node.code)].indicator is not None
+        ):
             message = f"{node.code!r} has both members and an indicator, or neither"
-            problems.append(declared.problem("composite-structure-invalid", message, *place_of(declared, node.code)))
+            problems.append(
+                declared.problem(
+                    "composite-structure-invalid", message, *place_of(declared, node.code)
+                )
+            )
     spec = declared.composite.spec
     problems += _codes(declared, tree)
     problems += _named_units(workspace, declared)
@@ -156,12 +186,16 @@ def _spec(workspace: Workspace, declared: Declared) -> list[Problem]:
     context = Context(_without_rows(tree, declared), spec, tables)
     problems += _attempt(declared, partial(check_aggregation, context), "spec", "aggregate")
     weights = None if spec.weights.table is None else tables[spec.weights.table]
-    problems += _attempt(declared, partial(given_weights, tree, spec.weights, weights), "spec", "weights")
+    problems += _attempt(
+        declared, partial(given_weights, tree, spec.weights, weights), "spec", "weights"
+    )
     for name, factor in (spec.uncertainty.factors if spec.uncertainty else {}).items():
         path = ("spec", "uncertainty", "factors", name)
         problems += _attempt(declared, partial(_factor, spec, name, factor), *path)
     for name, choices in spec.scenarios.items():
-        problems += _attempt(declared, partial(with_choices, spec, name, choices), "spec", "scenarios", name)
+        problems += _attempt(
+            declared, partial(with_choices, spec, name, choices), "spec", "scenarios", name
+        )
     return problems
 
 
@@ -200,7 +234,9 @@ def _codes(declared: Declared, tree: Structure) -> Iterator[Problem]:
             if code not in codes:
                 path = ("spec", step, "indicators", code)
                 message = f"{step}: no indicator {code!r}"
-                yield declared.problem("composite-unknown-code", message, *path, hint=did_you_mean(code, codes))
+                yield declared.problem(
+                    "composite-unknown-code", message, *path, hint=did_you_mean(code, codes)
+                )
     if spec.uncertainty is not None and spec.uncertainty.code not in (None, *tree.codes):
         message = f"uncertainty: there is no code {spec.uncertainty.code!r}"
         yield declared.problem("composite-unknown-code", message, "spec", "uncertainty", "code")
@@ -210,19 +246,25 @@ def _named_units(workspace: Workspace, declared: Declared) -> Iterator[Problem]:
     """Places that steps name, but that are not compared."""
     composite, spec = declared.composite, declared.composite.spec
     units = composite.units.of(_gazetteer(workspace))
-    named: list[tuple[str | None, tuple[str | int, ...]]] = [(spec.normalise.reference, ("normalise", "reference"))]
+    named: list[tuple[str | None, tuple[str | int, ...]]] = [
+        (spec.normalise.reference, ("normalise", "reference"))
+    ]
     if spec.screen is not None:
         named += [(unit, ("screen",)) for unit in (*spec.screen.include, *spec.screen.exclude)]
     if spec.uncertainty is not None:
         for i, pair in enumerate(spec.uncertainty.above):
             named += [(unit, ("uncertainty", "above", i)) for unit in pair]
-        for i, target in enumerate(spec.uncertainty.sensitivity.targets if spec.uncertainty.sensitivity else ()):
+        for i, target in enumerate(
+            spec.uncertainty.sensitivity.targets if spec.uncertainty.sensitivity else ()
+        ):
             place = ("uncertainty", "sensitivity", "targets", i)
             named += [(unit, place) for unit in (target.rank, target.score, *(target.above or ()))]
     for unit, path in named:
         if unit is not None and unit not in units:
             message = f"{unit!r} is not among the places that are compared"
-            yield declared.problem("composite-unknown-code", message, "spec", *path, hint=did_you_mean(unit, units))
+            yield declared.problem(
+                "composite-unknown-code", message, "spec", *path, hint=did_you_mean(unit, units)
+            )
 
 
 def _without_rows(tree: Structure, declared: Declared) -> Inputs:

@@ -56,7 +56,11 @@ class Cell:
     @property
     def certain(self) -> bool:
         """Whether the value is an exact outcome, neither estimated, bounded nor expected."""
-        return self.bound == "eq" and self.modality == "actual" and self.status in ("computed", "published")
+        return (
+            self.bound == "eq"
+            and self.modality == "actual"
+            and self.status in ("computed", "published")
+        )
 
 
 @dataclass(frozen=True)
@@ -79,7 +83,9 @@ class Gathered:
         return [found[key] for key in zip(self.inputs.units, self.periods, strict=True)]
 
 
-def gather(declared: Declared, indicators: Mapping[str, Indicator], gazetteer: Gazetteer, engine: Engine) -> Gathered:
+def gather(
+    declared: Declared, indicators: Mapping[str, Indicator], gazetteer: Gazetteer, engine: Engine
+) -> Gathered:
     """Takes the values that are shown for the places and periods of an index.
 
     Args:
@@ -100,12 +106,15 @@ def gather(declared: Declared, indicators: Mapping[str, Indicator], gazetteer: G
     for entry in composite.structure:
         if entry.indicator is not None:
             pinned = parse_period(entry.period).text if entry.period else None
-            cells[entry.code] = _cells(engine, rows, entry.code, entry.indicator, entry.breakdown, pinned, "indicator")
+            cells[entry.code] = _cells(
+                engine, rows, entry.code, entry.indicator, entry.breakdown, pinned, "indicator"
+            )
     for code, indicator in composite.denominators.items():
         cells[code] = _cells(engine, rows, code, indicator, "", None, "denominator")
     kept = _kept(declared, cells, rows)
     values = {
-        code: np.array([np.nan if own[i].value is None else own[i].value for i in kept]) for code, own in cells.items()
+        code: np.array([np.nan if own[i].value is None else own[i].value for i in kept])
+        for code, own in cells.items()
     }
     numbers = _numbers(periods)
     chosen = [rows[i] for i in kept]
@@ -155,7 +164,9 @@ def _cells(
     ]
 
 
-def _kept(declared: Declared, cells: Mapping[str, list[Cell]], rows: list[tuple[str, str]]) -> list[int]:
+def _kept(
+    declared: Declared, cells: Mapping[str, list[Cell]], rows: list[tuple[str, str]]
+) -> list[int]:
     """The rows that are computed with."""
     rule = declared.composite.missing
     gaps = {i for own in cells.values() for i, cell in enumerate(own) if cell.value is None}
@@ -174,7 +185,12 @@ def _kept(declared: Declared, cells: Mapping[str, list[Cell]], rows: list[tuple[
     kept = [i for i in range(len(rows)) if rule != "leave_out" or i not in gaps]
     if not kept:
         message = f"none of {len(rows)} places and periods has all values"
-        raise fail("composite-no-units", message, file=declared.file, line=declared.document.line(("missing",)))
+        raise fail(
+            "composite-no-units",
+            message,
+            file=declared.file,
+            line=declared.document.line(("missing",)),
+        )
     return kept
 
 
@@ -185,7 +201,9 @@ def _why(cell: Cell) -> str:
 
 def _marked(cells: Mapping[str, list[Cell]], kept: list[int]) -> tuple[Cell, ...]:
     inside = set(kept)
-    return tuple(replace(c, included=i in inside) for own in cells.values() for i, c in enumerate(own))
+    return tuple(
+        replace(c, included=i in inside) for own in cells.values() for i, c in enumerate(own)
+    )
 
 
 def _numbers(periods: list[str]) -> dict[str, float]:

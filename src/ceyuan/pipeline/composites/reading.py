@@ -100,7 +100,11 @@ class IndexReader:
         """
         wanted = self._code(code)
         chosen = None if period == "all" else self._period(period)
-        found = [r for r in self._table("composite_scores") if r["code"] == wanted and chosen in (None, r["period"])]
+        found = [
+            r
+            for r in self._table("composite_scores")
+            if r["code"] == wanted and chosen in (None, r["period"])
+        ]
         return sorted(found, key=_by_rank)
 
     def inputs(self, period: str | None = None) -> list[Row]:
@@ -109,7 +113,9 @@ class IndexReader:
         The reason of a missing one is in three languages.
         """
         chosen = None if period == "all" else self._period(period)
-        return [_in_words(r) for r in self._table("composite_inputs") if chosen in (None, r["period"])]
+        return [
+            _in_words(r) for r in self._table("composite_inputs") if chosen in (None, r["period"])
+        ]
 
     def left_out(self, period: str | None = None) -> dict[str, list[str]]:
         """Places that are not compared, each with what it lacks; arguments as for :meth:`scores`."""
@@ -173,16 +179,30 @@ class IndexReader:
             CeyuanError: ``unknown-place``, ``composite-unknown-code`` or ``no-observation``.
         """
         unit, chosen = self.build.place(place), self._period(period)
-        rows = {r["code"]: r for r in self._table("composite_scores") if (r["place"], r["period"]) == (unit, chosen)}
+        rows = {
+            r["code"]: r
+            for r in self._table("composite_scores")
+            if (r["place"], r["period"]) == (unit, chosen)
+        }
         if not rows:
-            raise fail("no-observation", f"{self.composite.id} does not compare {place} in {chosen}")
+            raise fail(
+                "no-observation", f"{self.composite.id} does not compare {place} in {chosen}"
+            )
         return self._explained(self._code(code), rows, None)
 
     def _explained(self, code: str, rows: Mapping[str, Row], part: Row | None) -> Explained:
         row = rows[code]
         here = (row["place"], row["period"])
-        members = [r for r in self._table("composite_parts") if r["code"] == code and (r["place"], r["period"]) == here]
-        stages = [r for r in self._table("composite_stages") if r["code"] == code and (r["place"], r["period"]) == here]
+        members = [
+            r
+            for r in self._table("composite_parts")
+            if r["code"] == code and (r["place"], r["period"]) == here
+        ]
+        stages = [
+            r
+            for r in self._table("composite_stages")
+            if r["code"] == code and (r["place"], r["period"]) == here
+        ]
         cells = [] if members else self._cells(code, here)
         return Explained(
             code=code,
@@ -202,13 +222,22 @@ class IndexReader:
     def _cells(self, code: str, here: tuple[str, str]) -> list[Row]:
         """The values that an indicator was made of: its own, and its denominator's."""
         entry = next(e for e in self.composite.structure if e.code == code)
-        divided = [entry.denominator] if entry.denominator and self.composite.spec.denominate else []
-        inputs = {r["code"]: r for r in self._table("composite_inputs") if (r["place"], r["period"]) == here}
+        divided = (
+            [entry.denominator] if entry.denominator and self.composite.spec.denominate else []
+        )
+        inputs = {
+            r["code"]: r
+            for r in self._table("composite_inputs")
+            if (r["place"], r["period"]) == here
+        }
         return [_in_words(inputs[name]) for name in (code, *divided)]
 
     def _observation(self, cell: Row) -> list[Observation]:
         return self.build.show(
-            cell["indicator"], place=cell["place"], period=cell["observed"], breakdown=cell["breakdown"]
+            cell["indicator"],
+            place=cell["place"],
+            period=cell["observed"],
+            breakdown=cell["breakdown"],
         )
 
     def _name(self, code: str) -> str:
@@ -243,7 +272,11 @@ class IndexReader:
         return text
 
     def _table(self, name: str) -> list[Row]:
-        return [r for r in _rows(self.build.path / f"{name}.parquet") if r["composite"] == self.composite.id]
+        return [
+            r
+            for r in _rows(self.build.path / f"{name}.parquet")
+            if r["composite"] == self.composite.id
+        ]
 
 
 def composites_of(build: Build) -> dict[str, CompositeFile]:

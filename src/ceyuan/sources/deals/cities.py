@@ -89,7 +89,9 @@ class Cities:
         >>> cities.find("Pariss", None, None).candidates
         ('Paris (FR)', 'Paris (TX, US)')
         """
-        possible = [c for c in self.by_name.get(normalise_name(name), ()) if _fits(c, region, country)]
+        possible = [
+            c for c in self.by_name.get(normalise_name(name), ()) if _fits(c, region, country)
+        ]
         # Cities that say what is asked come before those of which the gazetteer does not say it.
         here = [c for c in possible if _says(c, region, country)] or possible
         if len({(c.lat, c.lon) for c in here}) == 1:  # two spellings of one place are no two places
@@ -104,7 +106,9 @@ class Cities:
                 self._initials.setdefault(known[0], []).append(known)
         if name in self.by_name:  # the name is known, but elsewhere
             return list(self.by_name[name])
-        similar = difflib.get_close_matches(name, self._initials.get(name[:1], ()), n=3, cutoff=0.75)
+        similar = difflib.get_close_matches(
+            name, self._initials.get(name[:1], ()), n=3, cutoff=0.75
+        )
         return [city for other in similar for city in self.by_name[other]]
 
 
@@ -170,7 +174,9 @@ def _collect(read: Read, path: Path) -> Iterator[tuple[str, City]]:
     try:
         for line, names, city in read:
             if city is None:
-                problems.append(Problem("bad-gazetteer", "no name, or no possible position", str(path), line))
+                problems.append(
+                    Problem("bad-gazetteer", "no name, or no possible position", str(path), line)
+                )
             else:
                 pairs.extend((name, city) for name in names)
     except UnicodeDecodeError:
@@ -196,11 +202,23 @@ def _plain(path: Path) -> Read:
     missing = [c for c in ("name", "lat", "lon") if c not in columns]
     if missing:
         hint = "A gazetteer is a workspace's places.csv, a GeoNames file, or a table with name, lat, lon"
-        raise fail("missing-column", f"there is no column {', '.join(missing)}", file=str(path), line=1, hint=hint)
+        raise fail(
+            "missing-column",
+            f"there is no column {', '.join(missing)}",
+            file=str(path),
+            line=1,
+            hint=hint,
+        )
     for line, row in rows:
         cells = {name: text.strip() for name, text in row.items()}
         names = [cells["name"], cells.get("name_zh", "")]
-        city = _city(cells["name"], cells["lat"], cells["lon"], cells.get("country", ""), cells.get("region", ""))
+        city = _city(
+            cells["name"],
+            cells["lat"],
+            cells["lon"],
+            cells.get("country", ""),
+            cells.get("region", ""),
+        )
         yield line, names, city
 
 

@@ -12,7 +12,15 @@ from ceyuan.hashes import file_sha256
 from ceyuan.sources.accounts import Account, FileFacts, Report
 from ceyuan.sources.deals.cities import Cities, Match, read_cities
 from ceyuan.sources.outputs import About, Run, finish, open_run
-from ceyuan.sources.tables import Layout, Loaded, find_tables, load_table, numbered, position_checks, sort_out
+from ceyuan.sources.tables import (
+    Layout,
+    Loaded,
+    find_tables,
+    load_table,
+    numbered,
+    position_checks,
+    sort_out,
+)
 
 NEEDED = ("id", "date", "investee", "city")
 OPTIONAL = ("region", "country", "type", "round", "amount", "currency", "field", "lat", "lon")
@@ -79,7 +87,9 @@ def deal_points(
     found = find_tables(inputs, {"deals": ""}, ["deals"])
     cities = read_cities(gazetteer)
     named = columns or {}
-    layout = Layout({r: [named.get(r, r)] for r in NEEDED}, {r: [named.get(r, r)] for r in OPTIONAL})
+    layout = Layout(
+        {r: [named.get(r, r)] for r in NEEDED}, {r: [named.get(r, r)] for r in OPTIONAL}
+    )
     with open_run(out, memory) as run:
         loaded = load_table(run, "raw_deals", found["deals"], layout)
         _locate(run, cities)
@@ -89,22 +99,36 @@ def deal_points(
             "coalesce(CAST(lat AS DOUBLE), found_lat) AS lat, coalesce(CAST(lon AS DOUBLE), found_lon) AS lon, "
             "coalesce(country, found_country) AS country FROM good_deals"
         )
-        files = (*loaded.files, FileFacts(str(gazetteer), gazetteer.stat().st_size, file_sha256(gazetteer)))
+        files = (
+            *loaded.files,
+            FileFacts(str(gazetteer), gazetteer.stat().st_size, file_sha256(gazetteer)),
+        )
         notes = ("positions are the deals' own where given, else those of the investee's city",)
         return finish(run, About("deals", vintage, files, accounts, notes), _POINTS, ("deals",))
 
 
 def _locate(run: Run, cities: Cities) -> None:
     """Look each distinct city up once, into the table ``located``."""
-    asked = run.engine.rows("SELECT DISTINCT city, region, country FROM raw_deals WHERE city IS NOT NULL ORDER BY ALL")
+    asked = run.engine.rows(
+        "SELECT DISTINCT city, region, country FROM raw_deals WHERE city IS NOT NULL ORDER BY ALL"
+    )
     rows = [(*key, *_answer(cities.find(*key))) for key in asked]
     arrays = [[row[i] for row in rows] for i in range(len(_MATCHES))]
     run.engine.load("located", pa.table(arrays, schema=_MATCHES))
 
 
-def _answer(match: Match) -> tuple[float | None, float | None, str | None, str | None, str | None, str]:
+def _answer(
+    match: Match,
+) -> tuple[float | None, float | None, str | None, str | None, str | None, str]:
     if match.city is not None:
-        return match.city.lat, match.city.lon, match.city.country or None, match.city.place, None, ""
+        return (
+            match.city.lat,
+            match.city.lon,
+            match.city.country or None,
+            match.city.place,
+            None,
+            "",
+        )
     said = " or ".join(match.candidates)
     return None, None, None, None, "ambiguous-city" if match.known else "unknown-city", said
 
@@ -117,8 +141,16 @@ def _deals(run: Run, loaded: Loaded) -> Account:
     )
     said = "' of the gazetteer; candidates: ' || coalesce(nullif(candidates, ''), 'none')"
     checks = [
-        ("id IS NULL OR investee IS NULL OR date IS NULL", "missing-value", "'no id, investee or date'"),
-        ("TRY_CAST(substr(date, 1, 4) AS INTEGER) IS NULL", "bad-date", "date || ' does not begin with a year'"),
+        (
+            "id IS NULL OR investee IS NULL OR date IS NULL",
+            "missing-value",
+            "'no id, investee or date'",
+        ),
+        (
+            "TRY_CAST(substr(date, 1, 4) AS INTEGER) IS NULL",
+            "bad-date",
+            "date || ' does not begin with a year'",
+        ),
         (
             "amount IS NOT NULL AND coalesce(TRY_CAST(amount AS DOUBLE), -1) < 0",
             "bad-number",
@@ -127,8 +159,16 @@ def _deals(run: Run, loaded: Loaded) -> Account:
         *position_checks(),
         ("_number > 1", "duplicate-key", "'the deal ' || id || ' stands in an earlier row'"),
         ("lat IS NULL AND city IS NULL", "missing-value", "'no city and no position'"),
-        ("lat IS NULL AND fault = 'unknown-city'", "unknown-city", f"city || ' is no city there {said[1:]}"),
-        ("lat IS NULL AND fault = 'ambiguous-city'", "ambiguous-city", f"city || ' means several cities {said[1:]}"),
+        (
+            "lat IS NULL AND fault = 'unknown-city'",
+            "unknown-city",
+            f"city || ' is no city there {said[1:]}",
+        ),
+        (
+            "lat IS NULL AND fault = 'ambiguous-city'",
+            "ambiguous-city",
+            f"city || ' means several cities {said[1:]}",
+        ),
     ]
     return sort_out(run, loaded, query, checks, "good_deals")
 

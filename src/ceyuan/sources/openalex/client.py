@@ -16,7 +16,8 @@ import urllib3
 from ceyuan.errors import CeyuanError, fail
 from ceyuan.version import __version__
 
-_RETRIED = frozenset({403, 408, 429, 500, 502, 503, 504})  # 403: OpenAlex says so when the rate is exceeded
+# 403: OpenAlex says so when the rate is exceeded
+_RETRIED = frozenset({403, 408, 429, 500, 502, 503, 504})
 _MESSAGE = 300
 
 
@@ -107,12 +108,18 @@ class Client:
             except urllib3.exceptions.HTTPError as error:
                 trouble = f"the connection fails: {self._clean(str(error))}"
             self._wait(attempt, asked, trouble)
-        raise fail("fetch-failed", f"after {self._patience.attempts} attempts: {trouble}", file=self._base)
+        raise fail(
+            "fetch-failed", f"after {self._patience.attempts} attempts: {trouble}", file=self._base
+        )
 
-    def _get(self, entity: str, parameters: Mapping[str, str]) -> tuple[int, Mapping[str, str], bytes]:
+    def _get(
+        self, entity: str, parameters: Mapping[str, str]
+    ) -> tuple[int, Mapping[str, str], bytes]:
         fields = {**parameters, **({"api_key": self._key} if self._key else {})}
         # The whole body is read here: a connection that is cut raises instead of giving half a page.
-        answer = self._pool.request("GET", f"{self._base}/{entity}", fields=fields, preload_content=True)
+        answer = self._pool.request(
+            "GET", f"{self._base}/{entity}", fields=fields, preload_content=True
+        )
         return answer.status, answer.headers, answer.data
 
     def _keep_pace(self) -> None:
@@ -130,10 +137,16 @@ class Client:
             own = min(self._patience.first_wait * 2.0**attempt, self._patience.longest_wait)
             self._patience.sleep(own if asked is None else asked)
 
-    def _refusal(self, status: int, body: bytes, parameters: Mapping[str, str]) -> CursorRefusedError | CeyuanError:
+    def _refusal(
+        self, status: int, body: bytes, parameters: Mapping[str, str]
+    ) -> CursorRefusedError | CeyuanError:
         if status in (400, 404, 410) and parameters.get("cursor", "*") != "*":
             return CursorRefusedError()
-        return fail("fetch-refused", f"the server answers {status} {self._said(body)}".rstrip(), file=self._base)
+        return fail(
+            "fetch-refused",
+            f"the server answers {status} {self._said(body)}".rstrip(),
+            file=self._base,
+        )
 
     def _said(self, body: bytes) -> str:
         """What the server says, in one line."""
@@ -151,7 +164,11 @@ class Client:
 
 def _pool(base_url: str, timeout: float) -> urllib3.PoolManager:
     """Connections, through the proxy that the environment names, if it names one for this server."""
-    headers = {"User-Agent": f"ceyuan/{__version__}", "Accept": "application/json", "Accept-Encoding": "gzip"}
+    headers = {
+        "User-Agent": f"ceyuan/{__version__}",
+        "Accept": "application/json",
+        "Accept-Encoding": "gzip",
+    }
     limit = urllib3.Timeout(timeout)
     address = urlsplit(base_url)
     proxy = getproxies().get(address.scheme)

@@ -119,7 +119,9 @@ def fetch_openalex(
 class _Fetch:
     """One run of a fetch."""
 
-    def __init__(self, folder: Folder, client: Client, part_size: int, progress: Callable[[str, str], None]) -> None:
+    def __init__(
+        self, folder: Folder, client: Client, part_size: int, progress: Callable[[str, str], None]
+    ) -> None:
         self.folder = folder
         self.client = client
         self.part_size = part_size
@@ -145,7 +147,9 @@ class _Fetch:
         while journal.cursor not in used:  # a cursor that comes again leads in a circle
             used.add(journal.cursor)
             try:
-                page = self.client.page(journal.query.entity, {**journal.query.parameters, "cursor": journal.cursor})
+                page = self.client.page(
+                    journal.query.entity, {**journal.query.parameters, "cursor": journal.cursor}
+                )
             except CursorRefusedError:
                 return False
             self._keep(page)
@@ -154,7 +158,9 @@ class _Fetch:
                 return self._enough()
             journal.cursor = following
             self.folder.save()
-            self.progress(journal.query.entity, f"{journal.records:,} of {journal.announced or 0:,}")
+            self.progress(
+                journal.query.entity, f"{journal.records:,} of {journal.announced or 0:,}"
+            )
         return False
 
     def _enough(self) -> bool:
@@ -194,13 +200,23 @@ class _Fetch:
 
 def _one_line(raw: bytes) -> bytes:
     """A record in one line; outside of its texts, line breaks mean nothing in JSON, and inside they are escaped."""
-    return raw if b"\n" not in raw and b"\r" not in raw else raw.replace(b"\r", b" ").replace(b"\n", b" ")
+    return (
+        raw
+        if b"\n" not in raw and b"\r" not in raw
+        else raw.replace(b"\r", b" ").replace(b"\n", b" ")
+    )
 
 
 def _entry(page: int, message: str, raw: bytes) -> bytes:
     record = raw.decode("utf-8", "backslashreplace")
     return msgspec.json.encode(
-        {"file": f"page {page}", "line": None, "code": "bad-record", "message": message, "record": record}
+        {
+            "file": f"page {page}",
+            "line": None,
+            "code": "bad-record",
+            "message": message,
+            "record": record,
+        }
     )
 
 
@@ -210,13 +226,17 @@ def _finish(folder: Folder) -> FetchManifest:
     quarantine = [folder.path / QUARANTINE] if journal.quarantine_size else []
     if not quarantine:
         (folder.path / QUARANTINE).unlink(missing_ok=True)
-    files = [FileFacts(p.name, p.stat().st_size, file_sha256(p)) for p in [*folder.parts, *quarantine]]
+    files = [
+        FileFacts(p.name, p.stat().st_size, file_sha256(p)) for p in [*folder.parts, *quarantine]
+    ]
     manifest = FetchManifest(
         __version__, "openalex-api", journal.query.entity, journal.query.base_url, journal.query.parameters,
         journal.begun, now(), journal.announced, journal.records + journal.quarantined + journal.repeated,
         journal.records, journal.quarantined, journal.repeated, journal.pages, journal.passes, files,
     )  # fmt: skip
-    replace_file(folder.path / MANIFEST, msgspec.json.format(msgspec.json.encode(manifest), indent=2) + b"\n")
+    replace_file(
+        folder.path / MANIFEST, msgspec.json.format(msgspec.json.encode(manifest), indent=2) + b"\n"
+    )
     (folder.path / JOURNAL).unlink(missing_ok=True)
     return manifest
 
@@ -225,4 +245,6 @@ def _read_manifest(path: Path) -> FetchManifest:
     try:
         return msgspec.json.decode((path / MANIFEST).read_bytes(), type=FetchManifest)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        raise fail("bad-journal", f"the manifest is not readable: {error}", file=str(path / MANIFEST)) from None
+        raise fail(
+            "bad-journal", f"the manifest is not readable: {error}", file=str(path / MANIFEST)
+        ) from None

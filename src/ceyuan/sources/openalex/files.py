@@ -44,7 +44,9 @@ class Files:
     promised: dict[Path, int]
 
 
-def find_files(inputs: Sequence[Path], institutions: Sequence[Path] = (), *, partial: bool = False) -> Files:
+def find_files(
+    inputs: Sequence[Path], institutions: Sequence[Path] = (), *, partial: bool = False
+) -> Files:
     """Sort what was given into files of works and of institutions.
 
     Args:
@@ -59,9 +61,14 @@ def find_files(inputs: Sequence[Path], institutions: Sequence[Path] = (), *, par
     found: dict[str, list[Path]] = {entity: [] for entity in ENTITIES}
     promised: dict[Path, int] = {}
     problems: list[Problem] = []
-    for entity, path in [*((None, p) for p in inputs), *(("institutions", p) for p in institutions)]:
+    for entity, path in [
+        *((None, p) for p in inputs),
+        *(("institutions", p) for p in institutions),
+    ]:
         if not path.exists():
-            problems.append(Problem("source-no-input", "there is no such file or folder", str(path)))
+            problems.append(
+                Problem("source-no-input", "there is no such file or folder", str(path))
+            )
         elif path.is_file():
             found[entity or "works"].append(path)
         else:
@@ -81,7 +88,12 @@ def find_files(inputs: Sequence[Path], institutions: Sequence[Path] = (), *, par
 def _entity_folders(path: Path, entity: str | None) -> Iterator[tuple[str, Path]]:
     kinds = ENTITIES if entity is None else (entity,)
     for roots in (_ROOTS, _PARQUET_ROOTS):
-        found = [(kind, path / root / kind) for root in roots for kind in kinds if (path / root / kind).is_dir()]
+        found = [
+            (kind, path / root / kind)
+            for root in roots
+            for kind in kinds
+            if (path / root / kind).is_dir()
+        ]
         if found:
             yield from found
             return
@@ -89,15 +101,28 @@ def _entity_folders(path: Path, entity: str | None) -> Iterator[tuple[str, Path]
         yield entity, path
     else:
         name = path.name
-        yield ("institutions" if name == "institutions" or name.startswith("openalex-institutions") else "works"), path
+        yield (
+            (
+                "institutions"
+                if name == "institutions" or name.startswith("openalex-institutions")
+                else "works"
+            ),
+            path,
+        )
 
 
 def _parts(folder: Path) -> list[Path]:
-    return [p for p in folder.rglob("*") if p.suffix in _PART and p.is_file() and p.name != "quarantine.jsonl"]
+    return [
+        p
+        for p in folder.rglob("*")
+        if p.suffix in _PART and p.is_file() and p.name != "quarantine.jsonl"
+    ]
 
 
 def _day(path: Path) -> str | None:
-    days = _PARTITION.findall(path.as_posix()) or re.findall(r"openalex-\w+-(\d{4}-\d{2}-\d{2})", path.as_posix())
+    days = _PARTITION.findall(path.as_posix()) or re.findall(
+        r"openalex-\w+-(\d{4}-\d{2}-\d{2})", path.as_posix()
+    )
     return days[-1] if days else None
 
 
@@ -106,7 +131,9 @@ def _newest_first(path: Path) -> tuple[int, str]:
     return (-int(day.replace("-", "")) if day else 0, path.as_posix())
 
 
-def _check_manifest(folder: Path, kind: str, promised: dict[Path, int], *, partial: bool) -> Iterator[Problem]:
+def _check_manifest(
+    folder: Path, kind: str, promised: dict[Path, int], *, partial: bool
+) -> Iterator[Problem]:
     if (folder / JOURNAL).is_file() and not partial:
         message = "this fetch has not come to its end"
         hint = "Run the same `ceyuan fetch` again: it goes on where it stopped"
@@ -125,7 +152,11 @@ def _check_manifest(folder: Path, kind: str, promised: dict[Path, int], *, parti
                 continue
             if not part.is_file():
                 if not partial:
-                    yield Problem("snapshot-incomplete", "the manifest names this file and it is not here", str(part))
+                    yield Problem(
+                        "snapshot-incomplete",
+                        "the manifest names this file and it is not here",
+                        str(part),
+                    )
             elif size is not None and part.stat().st_size != size:
                 message = f"it has {part.stat().st_size:,} bytes, and {size:,} by the manifest"
                 yield Problem("snapshot-incomplete", message, str(part))
@@ -174,4 +205,8 @@ def require_institutions(files: Files, inputs: Iterable[Path]) -> None:
     if not files.institutions:
         shown = ", ".join(str(p) for p in inputs)
         hint = "Fetch them (ceyuan fetch openalex institutions) and give them with --institutions"
-        raise fail("source-missing-table", f"there are no institutions beside the works in {shown}", hint=hint)
+        raise fail(
+            "source-missing-table",
+            f"there are no institutions beside the works in {shown}",
+            hint=hint,
+        )

@@ -103,7 +103,9 @@ class Folder:
             try:
                 path.mkdir(parents=True, exist_ok=True)
             except OSError as error:
-                raise fail("unreadable-file", f"cannot be made: {error.strerror}", file=str(path)) from None
+                raise fail(
+                    "unreadable-file", f"cannot be made: {error.strerror}", file=str(path)
+                ) from None
         return cls(path, Journal(query, today))
 
     @property
@@ -114,7 +116,9 @@ class Folder:
     @property
     def parts(self) -> list[Path]:
         """The part files, in order."""
-        return [self.path / f"part_{number:04d}.jsonl.gz" for number in range(len(self.journal.sizes))]
+        return [
+            self.path / f"part_{number:04d}.jsonl.gz" for number in range(len(self.journal.sizes))
+        ]
 
     def recover(self) -> set[str]:
         """Cut off what was not entered in the journal; the identifiers of all records that are there.
@@ -129,7 +133,11 @@ class Folder:
         ]:
             there = path.stat().st_size if path.is_file() else 0
             if there < size:
-                raise fail("bad-journal", f"it has {there:,} bytes, and {size:,} by the journal", file=str(path))
+                raise fail(
+                    "bad-journal",
+                    f"it has {there:,} bytes, and {size:,} by the journal",
+                    file=str(path),
+                )
             if there > size:
                 os.truncate(path, size)
         for path in self.path.glob("part_*.jsonl.gz"):
@@ -153,11 +161,16 @@ class Folder:
             journal.sizes[-1] = _append(self.parts[-1], journal.sizes[-1], member)
         if bad:
             entries = b"".join(b + b"\n" for b in bad)
-            journal.quarantine_size = _append(self.path / QUARANTINE, journal.quarantine_size, entries)
+            journal.quarantine_size = _append(
+                self.path / QUARANTINE, journal.quarantine_size, entries
+            )
 
     def save(self) -> None:
         """Enter what has been written in the journal."""
-        replace_file(self.path / JOURNAL, msgspec.json.format(msgspec.json.encode(self.journal), indent=2) + b"\n")
+        replace_file(
+            self.path / JOURNAL,
+            msgspec.json.format(msgspec.json.encode(self.journal), indent=2) + b"\n",
+        )
 
 
 class Identified(msgspec.Struct):

@@ -67,9 +67,15 @@ def openalex_points(
         reader.read_works(sites)
         superseded = _set_aside_older(run)
         works = reader.accounts["works"]
-        reader.accounts["works"] = Account(works.read, works.kept - superseded, works.quarantined + superseded)
+        reader.accounts["works"] = Account(
+            works.read, works.kept - superseded, works.quarantined + superseded
+        )
         about = About(
-            "openalex", vintage or files.vintage, reader.inputs, reader.accounts, _notes(files, reader.inputs)
+            "openalex",
+            vintage or files.vintage,
+            reader.inputs,
+            reader.accounts,
+            _notes(files, reader.inputs),
         )
         return finish(run, about, _POINTS, ("documents", "contributions"), sort=False)
 
@@ -91,7 +97,9 @@ class _Reader:
         def keep(record: Institution, path: Path, line: int, raw: bytes) -> bool:
             name, site = institution_site(record)
             if name in sites:
-                self.run.quarantine.add(str(path), line, "superseded-record", f"{name} stands in a newer part too", raw)
+                self.run.quarantine.add(
+                    str(path), line, "superseded-record", f"{name} stands in a newer part too", raw
+                )
                 return False
             sites[name] = site
             return True
@@ -110,7 +118,9 @@ class _Reader:
             name, year, day = work_identity(work)
             documents.add([(seq, *document_row(work, name, day))])
             field = work_field(work)
-            contributions.add((seq, name, day, year, *row, field) for row in contribution_rows(work, name, sites))
+            contributions.add(
+                (seq, name, day, year, *row, field) for row in contribution_rows(work, name, sites)
+            )
             seq += 1
             return True
 
@@ -118,7 +128,9 @@ class _Reader:
             self._read("works", self.files.works, Work, keep)
         for table in (documents, contributions):
             view = f"read_parquet({literal(str(table.path))})"
-            self.run.engine.run(f"CREATE TEMP VIEW staged_{table.path.stem} AS SELECT * FROM {view}")
+            self.run.engine.run(
+                f"CREATE TEMP VIEW staged_{table.path.stem} AS SELECT * FROM {view}"
+            )
 
     def _read(
         self,
@@ -143,7 +155,12 @@ class _Reader:
                 in_file += 1
                 try:
                     kept += keep(decoder.decode(line), path, number, line)
-                except (msgspec.DecodeError, UnicodeDecodeError, RecursionError, UnusableError) as error:
+                except (
+                    msgspec.DecodeError,
+                    UnicodeDecodeError,
+                    RecursionError,
+                    UnusableError,
+                ) as error:
                     self.run.quarantine.add(str(path), number, _code(error), str(error), line)
             read += in_file
             self.inputs.append(FileFacts(str(path), file.size, file.sha256 or "", in_file))
@@ -165,15 +182,25 @@ def _set_aside_older(run: Run) -> int:
         "ON d.id = twice.id AND d._seq <> twice.newest"
     )
     for name in _older(run):
-        run.quarantine.add("works", None, "superseded-record", f"{name} stands in a newer or an earlier part too", name)
+        run.quarantine.add(
+            "works",
+            None,
+            "superseded-record",
+            f"{name} stands in a newer or an earlier part too",
+            name,
+        )
     for table, extra in (("documents", ""), ("contributions", ", 'author' AS role")):
-        run.engine.run(f"CREATE TEMP VIEW {table} AS SELECT *{extra} FROM staged_{table} ANTI JOIN older USING (_seq)")
+        run.engine.run(
+            f"CREATE TEMP VIEW {table} AS SELECT *{extra} FROM staged_{table} ANTI JOIN older USING (_seq)"
+        )
     return int(run.engine.value("SELECT count(*) FROM older"))
 
 
 def _older(run: Run, page: int = 10_000) -> Iterator[str]:
     last = -1
-    while rows := run.engine.rows(f"SELECT _seq, id FROM older WHERE _seq > {last} ORDER BY _seq LIMIT {page}"):
+    while rows := run.engine.rows(
+        f"SELECT _seq, id FROM older WHERE _seq > {last} ORDER BY _seq LIMIT {page}"
+    ):
         yield from (name for _, name in rows)
         last = rows[-1][0]
 

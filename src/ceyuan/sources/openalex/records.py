@@ -129,7 +129,9 @@ def institution_site(record: Institution) -> tuple[str, Site]:
     if (lat is None) != (lon is None):
         raise UnusableError("bad-record", "the position has a latitude or a longitude, not both")
     if lat is not None and lon is not None and not (-90 <= lat <= 90 and -180 <= lon <= 180):
-        raise UnusableError("out-of-range", f"latitude {lat}, longitude {lon} is no position on Earth")
+        raise UnusableError(
+            "out-of-range", f"latitude {lat}, longitude {lon} is no position on Earth"
+        )
     return name, Site(lat, lon, geo.country_code or record.country_code, geo.city)
 
 
@@ -163,7 +165,18 @@ def work_field(work: Work) -> str | None:
 def document_row(work: Work, name: str, day: str) -> Row:
     """The row of a work in the documents."""
     doi = work.doi.removeprefix("https://doi.org/") if work.doi else None
-    return name, "paper", work.type, work.title, day, None, None, doi, work_field(work), work.cited_by_count
+    return (
+        name,
+        "paper",
+        work.type,
+        work.title,
+        day,
+        None,
+        None,
+        doi,
+        work_field(work),
+        work.cited_by_count,
+    )
 
 
 def contribution_rows(work: Work, name: str, sites: dict[str, Site]) -> list[Row]:
@@ -180,7 +193,9 @@ def contribution_rows(work: Work, name: str, sites: dict[str, Site]) -> list[Row
         places = dict(_places(authorship, sites)) or {None: _nowhere(authorship)}
         for organisation, site in places.items():
             mail = authorship.is_corresponding
-            rows.append((position, who, organisation, mail, site.lat, site.lon, site.country, site.city))
+            rows.append(
+                (position, who, organisation, mail, site.lat, site.lon, site.country, site.city)
+            )
     return rows
 
 
@@ -189,7 +204,12 @@ def _places(authorship: Authorship, sites: dict[str, Site]) -> list[tuple[str | 
     for institution in authorship.institutions or ():
         name = short_id(institution.id, "I") if institution.id else None
         site = sites.get(name) if name else None
-        found.append((name or institution.display_name, site or Site(None, None, institution.country_code, None)))
+        found.append(
+            (
+                name or institution.display_name,
+                site or Site(None, None, institution.country_code, None),
+            )
+        )
     return found
 
 

@@ -45,5 +45,7 @@ class RowFile:
                         number += 1
                         yield number, msgspec.json.encode(row)
         except (OSError, pa.ArrowException) as error:
-            raise fail("bad-parquet", f"cannot be read after row {number:,}: {error}", file=str(self.path)) from None
+            raise fail(
+                "bad-parquet", f"cannot be read after row {number:,}: {error}", file=str(self.path)
+            ) from None
         self.sha256, self.size = file_sha256(self.path), self.path.stat().st_size

@@ -13,7 +13,9 @@ def wipo_name(number: str, other: str = "CAST(NULL AS VARCHAR)") -> str:
         number: SQL of its number, 1 … 35, as text.
         other: SQL of what stands for anything else.
     """
-    cases = " ".join(f"WHEN {i} THEN {literal(name)}" for i, name in enumerate(wipo_fields(), start=1))
+    cases = " ".join(
+        f"WHEN {i} THEN {literal(name)}" for i, name in enumerate(wipo_fields(), start=1)
+    )
     return f"CASE TRY_CAST({number} AS INTEGER) {cases} ELSE {other} END"
 
 

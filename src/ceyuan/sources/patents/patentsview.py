@@ -20,7 +20,15 @@ from typing import Literal
 from ceyuan.sources.accounts import Account, Report
 from ceyuan.sources.outputs import About, Run, finish, open_run
 from ceyuan.sources.patents.fields import wipo_name
-from ceyuan.sources.tables import Layout, Loaded, find_tables, load_table, numbered, position_checks, sort_out
+from ceyuan.sources.tables import (
+    Layout,
+    Loaded,
+    find_tables,
+    load_table,
+    numbered,
+    position_checks,
+    sort_out,
+)
 
 Contributors = Literal["inventor", "assignee"]
 
@@ -34,7 +42,11 @@ _LOCATION = Layout(
 )
 _APPLICATION = Layout({"patent_id": ["patent_id"], "filing_date": ["filing_date"]}, {})
 _WIPO = Layout(
-    {"patent_id": ["patent_id"], "sequence": ["wipo_field_sequence"], "title": ["wipo_field_title"]},
+    {
+        "patent_id": ["patent_id"],
+        "sequence": ["wipo_field_sequence"],
+        "title": ["wipo_field_title"],
+    },
     {"number": ["wipo_field_id"]},
 )
 _SEQUENCE = (
@@ -92,13 +104,23 @@ def patentsview_points(
             "people": load_table(run, "raw_people", found["people"], _people(contributors)),
         }
         if "application" in found:
-            loaded["application"] = load_table(run, "raw_application", found["application"], _APPLICATION)
+            loaded["application"] = load_table(
+                run, "raw_application", found["application"], _APPLICATION
+            )
         if "wipo" in found:
             loaded["wipo"] = load_table(run, "raw_wipo", found["wipo"], _WIPO)
         accounts = _accounts(run, loaded, contributors)
         _views(run, contributors)
-        basis = "filing, or of the grant where no filing date is known" if "application" in found else "the grant"
-        field = "the first of WIPO's" if "wipo" in found else "not given: g_wipo_technology is not among the inputs"
+        basis = (
+            "filing, or of the grant where no filing date is known"
+            if "application" in found
+            else "the grant"
+        )
+        field = (
+            "the first of WIPO's"
+            if "wipo" in found
+            else "not given: g_wipo_technology is not among the inputs"
+        )
         notes = (
             f"year is that of {basis}", f"contributors are {contributors}s at their disambiguated location",
             f"field is {field}",
@@ -108,7 +130,9 @@ def patentsview_points(
         return finish(run, about, _POINTS, ("documents", "contributions"))
 
 
-def _accounts(run: Run, loaded: dict[str, Loaded], contributors: Contributors) -> dict[str, Account]:
+def _accounts(
+    run: Run, loaded: dict[str, Loaded], contributors: Contributors
+) -> dict[str, Account]:
     accounts = {"g_location_disambiguated": _locations(run, loaded["location"])}
     if "application" in loaded:
         query = f"SELECT *, rowid AS _row, {numbered('raw_application', 'patent_id')} FROM raw_application"
@@ -133,7 +157,11 @@ def _accounts(run: Run, loaded: dict[str, Loaded], contributors: Contributors) -
 def _wipo(run: Run, loaded: Loaded) -> Account:
     query = f"SELECT *, rowid AS _row, {numbered('raw_wipo', 'patent_id, sequence')} FROM raw_wipo"
     checks = [
-        ("patent_id IS NULL OR title IS NULL", "missing-value", "'no patent_id or no wipo_field_title'"),
+        (
+            "patent_id IS NULL OR title IS NULL",
+            "missing-value",
+            "'no patent_id or no wipo_field_title'",
+        ),
         _SEQUENCE,
         ("_number > 1", "duplicate-key", "'the field of that sequence stands in an earlier row'"),
     ]
@@ -150,7 +178,11 @@ def _locations(run: Run, loaded: Loaded) -> Account:
     checks = [
         ("location_id IS NULL", "missing-value", "'no location_id'"),
         *position_checks(),
-        ("_number > 1", "duplicate-key", "'the location ' || location_id || ' stands in an earlier row'"),
+        (
+            "_number > 1",
+            "duplicate-key",
+            "'the location ' || location_id || ' stands in an earlier row'",
+        ),
     ]
     return sort_out(run, loaded, query, checks, "locations")
 
@@ -167,7 +199,11 @@ def _patents(run: Run, loaded: Loaded) -> Account:
         ("patent_date IS NULL", "missing-value", "'no patent_date'"),
         ("TRY_CAST(patent_date AS DATE) IS NULL", "bad-date", "patent_date || ' is no date'"),
         ("withdrawn = '1'", "excluded", "'the patent has been withdrawn'"),
-        ("_number > 1", "duplicate-key", "'the patent ' || patent_id || ' stands in an earlier row'"),
+        (
+            "_number > 1",
+            "duplicate-key",
+            "'the patent ' || patent_id || ' stands in an earlier row'",
+        ),
     ]
     return sort_out(run, loaded, query, checks, "patents")
 

@@ -26,9 +26,16 @@ _APPLICATION = Layout(
     {"appln_id": ["appln_id"], "year": ["appln_filing_year"]},
     {"office": ["appln_auth"], "number": ["appln_nr"], "kind": ["appln_kind"]},
 )
-_PERSON = Layout({"person_id": ["person_id"]}, {"country": ["person_ctry_code"], "region": ["nuts"]})
+_PERSON = Layout(
+    {"person_id": ["person_id"]}, {"country": ["person_ctry_code"], "region": ["nuts"]}
+)
 _LINK = Layout(
-    {"person_id": ["person_id"], "appln_id": ["appln_id"], "applicant": ["applt_seq_nr"], "inventor": ["invt_seq_nr"]},
+    {
+        "person_id": ["person_id"],
+        "appln_id": ["appln_id"],
+        "applicant": ["applt_seq_nr"],
+        "inventor": ["invt_seq_nr"],
+    },
     {},
 )
 _FIELD = Layout({"appln_id": ["appln_id"], "number": ["techn_field_nr"]}, {"weight": ["weight"]})
@@ -78,10 +85,17 @@ def patstat_points(
             *([note] if note else []),
         )  # fmt: skip
         files = (*applications.files, *persons.files, *links.files, *field_files, *region_files)
-        return finish(run, About("patstat", vintage, files, accounts, notes), _POINTS, ("documents", "contributions"))
+        return finish(
+            run,
+            About("patstat", vintage, files, accounts, notes),
+            _POINTS,
+            ("documents", "contributions"),
+        )
 
 
-def _fields(run: Run, found: Mapping[str, list[Path]]) -> tuple[dict[str, Account], tuple[FileFacts, ...]]:
+def _fields(
+    run: Run, found: Mapping[str, list[Path]]
+) -> tuple[dict[str, Account], tuple[FileFacts, ...]]:
     """The field of each application, in the table ``fields``; its account and files where there is a table of them."""
     if "tls230" not in found:
         run.engine.run("CREATE TEMP TABLE fields (appln_id VARCHAR, field VARCHAR)")
@@ -90,7 +104,11 @@ def _fields(run: Run, found: Mapping[str, list[Path]]) -> tuple[dict[str, Accoun
     query = f"SELECT *, rowid AS _row, {numbered('raw_fields', 'appln_id, number')} FROM raw_fields"
     checks = [
         ("appln_id IS NULL", "missing-value", "'no appln_id'"),
-        (f"{wipo_name('number')} IS NULL", "bad-number", "coalesce(number, '') || ' is no technology field'"),
+        (
+            f"{wipo_name('number')} IS NULL",
+            "bad-number",
+            "coalesce(number, '') || ' is no technology field'",
+        ),
         (
             "weight IS NOT NULL AND coalesce(TRY_CAST(weight AS DOUBLE), -1) < 0",
             "bad-number",

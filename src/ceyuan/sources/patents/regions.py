@@ -40,7 +40,9 @@ def load_regions(run: Run, paths: Sequence[Path]) -> tuple[Account, tuple[FileFa
     return sort_out(run, loaded, query, checks, "regions"), loaded.files
 
 
-def regions_without_position(run: Run, contributors: str, column: str, shown: int = 20) -> str | None:
+def regions_without_position(
+    run: Run, contributors: str, column: str, shown: int = 20
+) -> str | None:
     """A sentence on regions of contributors that have no position, the most frequent ones named; None if there are none.
 
     Args:
@@ -55,5 +57,7 @@ def regions_without_position(run: Run, contributors: str, column: str, shown: in
     )
     if not rows:
         return None
-    named = ", ".join(f"{code} ({count:,})" for code, count in rows[:shown]) + (" …" if len(rows) > shown else "")
+    named = ", ".join(f"{code} ({count:,})" for code, count in rows[:shown]) + (
+        " …" if len(rows) > shown else ""
+    )
     return f"{sum(n for _, n in rows):,} contributors of {len(rows):,} regions have no position: {named}"

@@ -47,7 +47,12 @@ _IPC = Layout(
 def _people(role: Role) -> Layout:
     return Layout(
         {"region": ["reg_code"], "person": _PERSON[role]},
-        {"pct_nbr": ["pct_nbr"], "appln_id": ["appln_id"], "country": ["ctry_code"], "share": ["reg_share"]},
+        {
+            "pct_nbr": ["pct_nbr"],
+            "appln_id": ["appln_id"],
+            "country": ["ctry_code"],
+            "share": ["reg_share"],
+        },
         quoted=False,
     )
 

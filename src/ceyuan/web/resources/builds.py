@@ -36,7 +36,9 @@ from ceyuan.web.resources.words import WHY
 from ceyuan.wording import Trilingual
 
 _CHANGES_FIRST = 100
-_CHANGES_LISTED = 200  # more of them than anybody reads make a page slow; `ceyuan list changes` has them all
+_CHANGES_LISTED = (
+    200  # more of them than anybody reads make a page slow; `ceyuan list changes` has them all
+)
 _ROWS_FIRST = 1000
 
 
@@ -57,7 +59,8 @@ def meta(view: View) -> Meta:
         ),
         builds=builds(view),
         features=Features(
-            clusters=bool(cluster_runs(build)) or any(p.kind == "cluster" for p in build.gazetteer.places.values()),
+            clusters=bool(cluster_runs(build))
+            or any(p.kind == "cluster" for p in build.gazetteer.places.values()),
             claims=True,
             composites=bool(composites_of(build)),
             plan=has_plan(build.texts),
@@ -93,7 +96,9 @@ def overview(view: View) -> Overview:
         build=view.build.id,
         headlines=tuple(headlines(view)),
         plan=plan_state(view),
-        bulletin=None if latest is None else BulletinLine(id=latest.id, title=latest.title, date=latest.date),
+        bulletin=None
+        if latest is None
+        else BulletinLine(id=latest.id, title=latest.title, date=latest.date),
         changes=changes(view, manifest["changes"][:_CHANGES_FIRST]),
         changes_count=len(manifest["changes"]),
         counts=_counts(view),

@@ -72,7 +72,11 @@ def bulletin(view: View, name: str) -> BulletinPage:
     for language, document in found.documents.items():
         notes = annotated(view.build, found, language, claims).notes
         documents[language] = of_document(document, notes)
-    observations = {o.lineage + repr(o): o for d in found.documents.values() for o in _observed(d.figures.values())}
+    observations = {
+        o.lineage + repr(o): o
+        for d in found.documents.values()
+        for o in _observed(d.figures.values())
+    }
     figures = [view.figure(o) for o in observations.values()]
     spec = found.declaration.spec
     return BulletinPage(
@@ -97,7 +101,9 @@ FILES = {
 def bulletin_files(view: View, name: str) -> Iterator[tuple[str, Language, str]]:
     """The files of a bulletin: name below the interface or the folder of data, language, format."""
     return (
-        (f"bulletins/{name}/{lang}.{style}", lang, style) for lang in view.build.config.languages for style in FILES
+        (f"bulletins/{name}/{lang}.{style}", lang, style)
+        for lang in view.build.config.languages
+        for style in FILES
     )
 
 
@@ -133,7 +139,11 @@ def edition_ids(view: View) -> Iterable[str]:
 
 def _edition_item(found: Edition) -> EditionItem:
     return EditionItem(
-        id=_address(found.id), bulletin=found.bulletin, title=found.title, date=found.date, from_build=found.build
+        id=_address(found.id),
+        bulletin=found.bulletin,
+        title=found.title,
+        date=found.date,
+        from_build=found.build,
     )
 
 
@@ -149,7 +159,9 @@ def edition(view: View, name: str) -> EditionPage:
     if name in damaged:
         raise CeyuanError([damaged[name]])
     if name not in known:
-        raise fail("unknown-edition", f"there is no edition {name!r}", hint=did_you_mean(name, known))
+        raise fail(
+            "unknown-edition", f"there is no edition {name!r}", hint=did_you_mean(name, known)
+        )
     try:
         return _edition_page(view, known[name])
     except (ValueError, KeyError, TypeError, AttributeError) as error:
@@ -158,7 +170,10 @@ def edition(view: View, name: str) -> EditionPage:
 
 
 def _edition_page(view: View, found: Edition) -> EditionPage:
-    documents = {language: read_json((found.path / f"{language}.json").read_bytes()) for language in found.languages}
+    documents = {
+        language: read_json((found.path / f"{language}.json").read_bytes())
+        for language in found.languages
+    }
     figures = found.figures()
     today = _today(view, figures)
     return EditionPage(

@@ -38,7 +38,9 @@ from ceyuan.workspace.placesfile import Place
 
 def places(view: View) -> Places:
     """All places of the workspace."""
-    rows = view.build.engine.rows("SELECT place, count(value) FROM observations WHERE shown GROUP BY 1")
+    rows = view.build.engine.rows(
+        "SELECT place, count(value) FROM observations WHERE shown GROUP BY 1"
+    )
     figures = {str(place): int(count) for place, count in rows}
     items = (place_item(p, figures.get(p.id, 0)) for p in view.build.gazetteer.places.values())
     return Places(build=view.build.id, items=tuple(items))
@@ -48,7 +50,9 @@ def place_item(place: Place, figures: int) -> PlaceItem:
     """A place with what it may be found by."""
     name = place.name
     texts = (place.id, name.en, name.zh_hans, name.zh_hant, *place.aliases)
-    return worded(PlaceItem, place, search=search_key(*texts, chinese=(name.zh_hans,)), figures=figures)
+    return worded(
+        PlaceItem, place, search=search_key(*texts, chinese=(name.zh_hans,)), figures=figures
+    )
 
 
 def sources(view: View) -> Sources:
@@ -69,7 +73,9 @@ def sources(view: View) -> Sources:
             retold=known.retold(name),
             kin=tuple(sorted(kin[name] - {name})),
             records=view.records_by_source[name],
-            tables=tuple(sorted(table for table, spec in build.tables.items() if spec.source == name)),
+            tables=tuple(
+                sorted(table for table, spec in build.tables.items() if spec.source == name)
+            ),
             figures=figures.get(name, 0),
         )
         for name, source in build.sources.items()
@@ -87,7 +93,12 @@ def indicators(view: View) -> Indicators:
     items = standings(view)
     topics = tuple(Named(id=topic.id, name=topic.name) for topic in view.build.config.topics)
     listed = tuple(
-        IndicatorItem(**_head(view, indicator), topic=indicator.topic, search=_search(indicator), **items[name])
+        IndicatorItem(
+            **_head(view, indicator),
+            topic=indicator.topic,
+            search=_search(indicator),
+            **items[name],
+        )
         for name, indicator in view.build.indicators.items()
     )
     return Indicators(build=view.build.id, topics=topics, items=listed)
@@ -95,7 +106,10 @@ def indicators(view: View) -> Indicators:
 
 def _head(view: View, indicator: Indicator) -> dict[str, Any]:
     """What the catalogue and the page of an indicator both say."""
-    declared = {key: getattr(indicator, key) for key in ("id", "description", "type", "unit", "direction", "aliases")}
+    declared = {
+        key: getattr(indicator, key)
+        for key in ("id", "description", "type", "unit", "direction", "aliases")
+    }
     return {**declared, "name": view.names[indicator.id], "unit_text": unit_words(indicator.unit)}
 
 
@@ -120,12 +134,19 @@ def indicator(view: View, name: str) -> IndicatorPage:
     return IndicatorPage(
         build=build.id,
         **_head(view, declared),
-        topic=next((Named(id=t.id, name=t.name) for t in build.config.topics if t.id == declared.topic), None),
+        topic=next(
+            (Named(id=t.id, name=t.name) for t in build.config.topics if t.id == declared.topic),
+            None,
+        ),
         decimals=declared.decimals,
         cumulative=declared.cumulative,
-        hk_mo=HongKongMacao(rule=declared.hk_mo.rule, text=HK_MO[declared.hk_mo.rule], note=declared.hk_mo.note),
+        hk_mo=HongKongMacao(
+            rule=declared.hk_mo.rule, text=HK_MO[declared.hk_mo.rule], note=declared.hk_mo.note
+        ),
         note=declared.note,
-        measured_by=tuple(_body(build.provenance, body) for body in build.provenance.measured_by(name)),
+        measured_by=tuple(
+            _body(build.provenance, body) for body in build.provenance.measured_by(name)
+        ),
         settled_by=Trilingual.made(records_wanted(build, name).get),
         formula=declared.formula(Names(view.names, view.place_names, build.kinds)),
         filter=counted.where if counted else None,
@@ -161,7 +182,11 @@ def _indices_with(view: View, name: str) -> Iterator[str]:
 
 
 def _definition(entries: list[Lineage]) -> Definition | None:
-    return Definition(file=entries[0].file, line=entries[0].line, version=entries[0].version) if entries else None
+    return (
+        Definition(file=entries[0].file, line=entries[0].line, version=entries[0].version)
+        if entries
+        else None
+    )
 
 
 _ENDS = {
@@ -182,7 +207,9 @@ def _breakdowns(view: View, declared: Indicator, breakdowns: set[str]) -> tuple[
     if isinstance(declared, FlowIndicator):
         names |= _ENDS
     return tuple(
-        BreakdownPart(field=f, field_name=names.get(f) or Trilingual.same(f), values=tuple(sorted(v)))
+        BreakdownPart(
+            field=f, field_name=names.get(f) or Trilingual.same(f), values=tuple(sorted(v))
+        )
         for f, v in values.items()
     )
 

@@ -53,12 +53,18 @@ def run_ids(view: View) -> tuple[str, ...]:
 
 def clusters(view: View) -> Clusters:
     """Clusters as published, and as found."""
-    return Clusters(build=view.build.id, published=_published(view), runs=tuple(reading.cluster_runs(view.build)))
+    return Clusters(
+        build=view.build.id,
+        published=_published(view),
+        runs=tuple(reading.cluster_runs(view.build)),
+    )
 
 
 def _published(view: View) -> PublishedClusters:
     """The shown totals of places that are clusters by declaration, by edition."""
-    declared = {p.id for p in view.build.gazetteer.places.values() if p.kind == "cluster" and p.run is None}
+    declared = {
+        p.id for p in view.build.gazetteer.places.values() if p.kind == "cluster" and p.run is None
+    }
     listed = literals(sorted(declared))
     found: dict[tuple[str, str], dict[str, Figure]] = {}
     for f in view.shown(f"breakdown = '' AND value IS NOT NULL AND place IN ({listed})"):
@@ -81,7 +87,8 @@ def _published(view: View) -> PublishedClusters:
     counted = (i for name, i in view.build.indicators.items() if name in used)
     return PublishedClusters(
         indicators=tuple(
-            PublishedIndicator(id=i.id, name=view.names[i.id], unit_text=unit_words(i.unit)) for i in counted
+            PublishedIndicator(id=i.id, name=view.names[i.id], unit_text=unit_words(i.unit))
+            for i in counted
         ),
         rank_indicator=rank,
         editions=tuple(editions),
@@ -91,7 +98,11 @@ def _published(view: View) -> PublishedClusters:
 
 def _rank_indicator(view: View, used: Iterable[str]) -> str | None:
     """The rank that is published: a published figure in ranks, of which the others are made."""
-    ranks = [n for n in sorted(used) if (i := view.build.indicators[n]).unit == "位" and i.type == "published"]
+    ranks = [
+        n
+        for n in sorted(used)
+        if (i := view.build.indicators[n]).unit == "位" and i.type == "published"
+    ]
     headline = [h.indicator for h in view.build.config.headline]
     return next((n for n in headline if n in ranks), ranks[0] if ranks else None)
 
@@ -115,8 +126,12 @@ def cluster_run(view: View, run: str) -> ClusterRun:
         records=manifest["records"],
         sites=manifest["sites"],
         world={kind: World.of(sums) for kind, sums in manifest["counting"]["by_kind"].items()},
-        counting=COUNTING.get(manifest["counting"]["rule"]) or Trilingual.same(manifest["counting"]["rule"]),
-        rows=tuple(_row(view, row, intervals.get(row["cluster"])) for row in reading.cluster_table(build, run)),
+        counting=COUNTING.get(manifest["counting"]["rule"])
+        or Trilingual.same(manifest["counting"]["rule"]),
+        rows=tuple(
+            _row(view, row, intervals.get(row["cluster"]))
+            for row in reading.cluster_table(build, run)
+        ),
         ties=_ties(reading.cluster_ties(build, run)),
         party_ties=tuple(PartyTie.of(row) for row in reading.party_ties(build, run)),
         first=tuple(FirstRank.of(row) for row in reading.first_by_method(build, run)),
@@ -128,7 +143,16 @@ def _row(view: View, row: Row, interval: Row | None) -> ClusterRow:
     same: dict[str, Any] = {
         name: row.get(name)
         for name in ClusterRow.model_fields
-        if name not in ("name", "economies", "top_contributors", "metrics", "ranks", "interval", "cross_border_reason")
+        if name
+        not in (
+            "name",
+            "economies",
+            "top_contributors",
+            "metrics",
+            "ranks",
+            "interval",
+            "cross_border_reason",
+        )
     }
     return ClusterRow(
         **same,
@@ -136,11 +160,17 @@ def _row(view: View, row: Row, interval: Row | None) -> ClusterRow:
         economies=tuple(view.economy_name(code) for code in str(row["countries"]).split()),
         top_contributors=tuple(filter(None, str(row["top_contributors"]).split("; "))),
         metrics={
-            kind: Metric(count=row[f"{kind}_count"], share=row[f"{kind}_share"], per_million=row[f"{kind}_per_million"])
+            kind: Metric(
+                count=row[f"{kind}_count"],
+                share=row[f"{kind}_share"],
+                per_million=row[f"{kind}_per_million"],
+            )
             for kind in kinds
         },
         ranks={
-            name.removeprefix("rank_"): row[name] for name in row if name.startswith("rank_") and row[name] is not None
+            name.removeprefix("rank_"): row[name]
+            for name in row
+            if name.startswith("rank_") and row[name] is not None
         },
         interval=None if interval is None else ClusterCertainty.of(interval),
         cross_border_reason=_why_no_share(row),
@@ -148,7 +178,9 @@ def _row(view: View, row: Row, interval: Row | None) -> ClusterRow:
 
 
 def _why_no_share(row: Row) -> Trilingual | None:
-    return None if row.get("cross_border_share") is not None else remark_words(remark(no_share(row)))
+    return (
+        None if row.get("cross_border_share") is not None else remark_words(remark(no_share(row)))
+    )
 
 
 def _ties(rows: Iterable[Row]) -> tuple[Tie, ...]:
@@ -192,11 +224,14 @@ def fields(view: View, run: str) -> ClusterFields:
     kinds = info.fields if info else ()
     rows = [row for row in reading.cluster_fields(build, run) if row["kind"] in kinds]
     groups = [
-        _fields(cluster, kind, list(of)) for (cluster, kind), of in groupby(rows, lambda r: (r["cluster"], r["kind"]))
+        _fields(cluster, kind, list(of))
+        for (cluster, kind), of in groupby(rows, lambda r: (r["cluster"], r["kind"]))
     ]
     shown = {share.field for group in groups for share in group.fields}
     names = {
-        row["field"]: Trilingual(en=row["field_en"], zh_hans=row["field_zh_hans"], zh_hant=row["field_zh_hant"])
+        row["field"]: Trilingual(
+            en=row["field_en"], zh_hans=row["field_zh_hans"], zh_hant=row["field_zh_hant"]
+        )
         for row in rows
         if row["field"] in shown
     }
@@ -218,7 +253,9 @@ def _fields(cluster: int, kind: str, rows: list[Row]) -> FieldsOfKind:
 
 def _field(row: Row) -> FieldShare:
     digits = {"count": 3, "share": 6, "world_share": 6, "specialisation": 4}  # a page shows less
-    return FieldShare(field=row["field"], **{name: round(row[name], n) for name, n in digits.items()})
+    return FieldShare(
+        field=row["field"], **{name: round(row[name], n) for name, n in digits.items()}
+    )
 
 
 def density(view: View, run: str) -> Density:

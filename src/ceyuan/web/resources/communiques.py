@@ -129,7 +129,9 @@ def communique(view: View, name: str) -> Communique:
         return view.checked[name]
     known = documents(view)
     if name not in known:
-        raise fail("unknown-communique", f"there is no communiqué {name!r}", hint=did_you_mean(name, known))
+        raise fail(
+            "unknown-communique", f"there is no communiqué {name!r}", hint=did_you_mean(name, known)
+        )
     document = known[name]
     # A bulletin may be called like a text of the workspace, whose decisions are not about it.
     decided = document.id if document.generated else Path(document.file).stem
@@ -137,7 +139,9 @@ def communique(view: View, name: str) -> Communique:
     return view.checked[name]
 
 
-def read(view: View, text: str, name: str | None = None, awaited: Callable[[], bool] = waited_for) -> Communique:
+def read(
+    view: View, text: str, name: str | None = None, awaited: Callable[[], bool] = waited_for
+) -> Communique:
     """A text that was sent, with all its claims; nothing of it is kept.
 
     Args:
@@ -151,13 +155,17 @@ def read(view: View, text: str, name: str | None = None, awaited: Callable[[], b
         GivenUpError: if nobody waits for the answer any more.
     """
     if len(text) > LONGEST:
-        raise fail("text-too-long", f"the text has {len(text):,} characters, {LONGEST:,} are the limit")
+        raise fail(
+            "text-too-long", f"the text has {len(text):,} characters, {LONGEST:,} are the limit"
+        )
     if not text.strip():
         raise fail("document-empty", "the text is empty")
     return _sent(view, partial(read_text, text), name or "", awaited)
 
 
-def read_sent_file(view: View, data: bytes, name: str, awaited: Callable[[], bool] = waited_for) -> Communique:
+def read_sent_file(
+    view: View, data: bytes, name: str, awaited: Callable[[], bool] = waited_for
+) -> Communique:
     """A file that was sent, with all its claims; nothing of it is kept.
 
     Raises:
@@ -167,7 +175,9 @@ def read_sent_file(view: View, data: bytes, name: str, awaited: Callable[[], boo
     return _sent(view, partial(read_bytes, data, name, LONGEST), name, awaited)
 
 
-def _sent(view: View, read: Callable[[], Reading], name: str, awaited: Callable[[], bool]) -> Communique:
+def _sent(
+    view: View, read: Callable[[], Reading], name: str, awaited: Callable[[], bool]
+) -> Communique:
     """Read in a process of its own, since anybody may send what costs most; checked here, where the build is open."""
     try:
         reading = limited(lambda _: read(), seconds=_SECONDS, megabytes=_MEGABYTES, awaited=awaited)
@@ -185,7 +195,9 @@ def bounded(reading: Reading) -> Reading:
     """
     found = len(reading.statements)
     if found > MOST_FIGURES:
-        raise fail("too-many-figures", f"the text states {found:,} figures, {MOST_FIGURES:,} are the limit")
+        raise fail(
+            "too-many-figures", f"the text states {found:,} figures, {MOST_FIGURES:,} are the limit"
+        )
     return reading
 
 
@@ -198,15 +210,21 @@ def _page(view: View, found: Verification, document: Document) -> Communique:
         build=found.build,
         id=document.id,
         title=document.title()
-        or Trilingual.same(first if len(first) <= _LONGEST_TITLE else f"{first[: _LONGEST_TITLE - 1]}…"),
+        or Trilingual.same(
+            first if len(first) <= _LONGEST_TITLE else f"{first[: _LONGEST_TITLE - 1]}…"
+        ),
         file=document.file,
         generated=document.generated,
-        date=document.date() or next((d for s in found.own_sources if (d := view.build.sources[s].published)), None),
+        date=document.date()
+        or next((d for s in found.own_sources if (d := view.build.sources[s].published)), None),
         sha256=reading.sha256,
         text=reading.text,
         plain=reading.plain,
         skipped=reading.skipped,
-        claims=tuple(_claim(view, c, i, units, tuple(checks[k] for k in c.checks)) for i, c in enumerate(found.claims)),
+        claims=tuple(
+            _claim(view, c, i, units, tuple(checks[k] for k in c.checks))
+            for i, c in enumerate(found.claims)
+        ),
         checks=found.checks,
         counts=found.counts,
         standings=found.standings,
@@ -242,7 +260,9 @@ def _claim(view: View, claim: Claim, i: int, units: _Utf16, checks: tuple[int, .
         reason=in_all(claim.reason),
         reason_code=claim.reason.key,
         binding=None if claim.binding is None else _binding(view, claim.binding),
-        candidates=tuple(worded(CandidateView, c, name=view.names[c.indicator]) for c in claim.candidates[:5]),
+        candidates=tuple(
+            worded(CandidateView, c, name=view.names[c.indicator]) for c in claim.candidates[:5]
+        ),
         ambiguous=claim.ambiguous,
         evidence=tuple(_evidence(e, noun) for e in claim.evidence),
         counterparts=tuple(_evidence(e, noun) for e in claim.counterparts),
@@ -256,7 +276,9 @@ def _claim(view: View, claim: Claim, i: int, units: _Utf16, checks: tuple[int, .
 def _binding(view: View, binding: Binding) -> BindingView:
     key = None
     if binding.place and binding.period and binding.measure == "level":
-        found = view.build.show(binding.indicator, place=binding.place, period=binding.period, breakdown="")
+        found = view.build.show(
+            binding.indicator, place=binding.place, period=binding.period, breakdown=""
+        )
         key = figure_key(binding.indicator, binding.place, binding.period) if found else None
     return worded(
         BindingView,
@@ -272,5 +294,7 @@ def _binding(view: View, binding: Binding) -> BindingView:
 def _evidence(evidence: Evidence, noun: tuple[str, str] | None) -> EvidenceView:
     e = evidence
     value = e.value if e.decimals is None else round(e.value, e.decimals)
-    text = figure_words(value, e.unit, bound=e.bound, value_max=e.value_max, printed=e.decimals, noun=noun)
+    text = figure_words(
+        value, e.unit, bound=e.bound, value_max=e.value_max, printed=e.decimals, noun=noun
+    )
     return worded(EvidenceView, e, text=text)

@@ -78,16 +78,29 @@ def _structure(view: View, reader: IndexReader) -> tuple[Node, ...]:
     """The tree; levels follow from the scores, which know them for every code."""
     declared = reader.composite
     weights = _weights(reader)
-    rules = {entry.code: _rule(declared, entry.code, reader.level(entry.code)) for entry in declared.structure}
-    return tuple(_node(view, reader, entry, weights, rules[entry.code]) for entry in declared.structure)
+    rules = {
+        entry.code: _rule(declared, entry.code, reader.level(entry.code))
+        for entry in declared.structure
+    }
+    return tuple(
+        _node(view, reader, entry, weights, rules[entry.code]) for entry in declared.structure
+    )
 
 
 def _node(
-    view: View, reader: IndexReader, entry: StructureEntry, weights: Mapping[str, float], rule: Mapping[str, Any]
+    view: View,
+    reader: IndexReader,
+    entry: StructureEntry,
+    weights: Mapping[str, float],
+    rule: Mapping[str, Any],
 ) -> Node:
     known = view.build.indicators[entry.indicator] if entry.indicator else None
     name = entry.name or (known.name if known else Trilingual.same(entry.code))
-    divided = reader.composite.denominators.get(entry.denominator or "") if reader.composite.spec.denominate else None
+    divided = (
+        reader.composite.denominators.get(entry.denominator or "")
+        if reader.composite.spec.denominate
+        else None
+    )
     return Node(
         code=entry.code,
         name=name,
@@ -95,7 +108,8 @@ def _node(
         level=reader.level(entry.code),
         weight=weights.get(entry.code, entry.weight),
         declared_weight=entry.weight,
-        direction=entry.direction or ("lower" if known and known.direction == "lower" else "higher"),
+        direction=entry.direction
+        or ("lower" if known and known.direction == "lower" else "higher"),
         indicator=entry.indicator,
         breakdown=entry.breakdown,
         denominator=divided,
@@ -120,7 +134,9 @@ def _weights(reader: IndexReader) -> dict[str, float]:
     shares: dict[tuple[str, str, str], dict[str, float]] = defaultdict(dict)
     for row in reader.parts():
         if row["share"]:
-            shares[str(row["code"]), str(row["place"]), str(row["period"])][str(row["member"])] = float(row["share"])
+            shares[str(row["code"]), str(row["place"]), str(row["period"])][str(row["member"])] = (
+                float(row["share"])
+            )
     fullest: dict[str, dict[str, float]] = {}
     for (group, _, _), members in shares.items():
         if len(members) > len(fullest.get(group, ())):
@@ -146,7 +162,9 @@ def _period(view: View, reader: IndexReader, period: str) -> PeriodResult:
 
     def keys(code: str) -> tuple[str | None, ...]:
         return tuple(
-            None if c is None else figure_key(c["indicator"], c["place"], c["observed"], c["breakdown"])
+            None
+            if c is None
+            else figure_key(c["indicator"], c["place"], c["observed"], c["breakdown"])
             for c in cells(code)
         )
 
@@ -167,13 +185,19 @@ def _period(view: View, reader: IndexReader, period: str) -> PeriodResult:
         denominators={code: keys(name) for code, name in divided.items()},
         texts={code: texts(code) for code in indicators},
         denominator_texts={code: texts(name) for code, name in divided.items()},
-        intervals=tuple(RankInterval.of(r) for r in by_code[reader.top].values() if r["median_rank"] is not None),
+        intervals=tuple(
+            RankInterval.of(r) for r in by_code[reader.top].values() if r["median_rank"] is not None
+        ),
         scenarios=_scenarios(reader, period, units),
-        left_out={key.rpartition(" ")[0]: tuple(lacks) for key, lacks in reader.left_out(period).items()},
+        left_out={
+            key.rpartition(" ")[0]: tuple(lacks) for key, lacks in reader.left_out(period).items()
+        },
     )
 
 
-def _scenarios(reader: IndexReader, period: str, units: tuple[str, ...]) -> tuple[ScenarioResult, ...]:
+def _scenarios(
+    reader: IndexReader, period: str, units: tuple[str, ...]
+) -> tuple[ScenarioResult, ...]:
     """Scores and ranks of the places under each scenario."""
     declared = reader.composite
     rows = {(r["scenario"], r["place"]): r for r in reader.scenarios(period)}
@@ -188,10 +212,18 @@ def _scenarios(reader: IndexReader, period: str, units: tuple[str, ...]) -> tupl
 
 def _written(view: View, cell: Mapping[str, Any]) -> Trilingual:
     """A value that went into an index, as it is written."""
-    return view.text(cell["indicator"], cell["value"], cell["unit"], bound=cell["bound"], modality=cell["modality"])
+    return view.text(
+        cell["indicator"],
+        cell["value"],
+        cell["unit"],
+        bound=cell["bound"],
+        modality=cell["modality"],
+    )
 
 
-def _stages(reader: IndexReader, period: str, units: tuple[str, ...]) -> dict[str, dict[str, tuple[float | None, ...]]]:
+def _stages(
+    reader: IndexReader, period: str, units: tuple[str, ...]
+) -> dict[str, dict[str, tuple[float | None, ...]]]:
     values: dict[str, dict[str, dict[str, float | None]]] = defaultdict(lambda: defaultdict(dict))
     for row in sorted(reader.stages(period), key=lambda r: int(r["step"])):
         values[str(row["code"])][str(row["stage"])][str(row["place"])] = row["value"]

@@ -21,7 +21,9 @@ Kind = Literal["indicator", "place", "organisation", "task", "text", "source"]
 def search_index(view: View) -> SearchIndex:
     """Places, indicators, organisations, tasks, texts and sources."""
     parts = (_places, _indicators, _organisations, _tasks, _texts, _sources)
-    return SearchIndex(build=view.build.id, items=tuple(found for part in parts for found in part(view)))
+    return SearchIndex(
+        build=view.build.id, items=tuple(found for part in parts for found in part(view))
+    )
 
 
 def _found(kind: Kind, path: Iterable[str], name: Trilingual, *others: str) -> Found:

@@ -33,7 +33,9 @@ def _headline(view: View, indicator: str, place: str) -> Headline | None:
         direction=view.build.indicators[indicator].direction,
         series=tuple(f for f in figures if parse_period(f.period).grain == grain),
         compared=(_compared(view, latest), *_peers(view, latest)),
-        sources=tuple(Named(id=name, name=view.build.sources[name].title) for name in latest.source),
+        sources=tuple(
+            Named(id=name, name=view.build.sources[name].title) for name in latest.source
+        ),
         witnesses=witnesses(view, latest),
     )
 
@@ -54,7 +56,9 @@ def _peers(view: View, of: Figure) -> Iterator[Compared]:
     """The declared peers that have a value of the same grain, each of the period asked for or of the last one before it."""
     grain, until = parse_period(of.period).grain, period_order(of.period)
     for place in view.build.config.peers:
-        course = [f for f in _course(view, of.indicator, place) if parse_period(f.period).grain == grain]
+        course = [
+            f for f in _course(view, of.indicator, place) if parse_period(f.period).grain == grain
+        ]
         found = _latest([f for f in course if period_order(f.period) <= until])
         if found is not None and place != of.place:
             yield _compared(view, found)
@@ -73,8 +77,18 @@ def _compared(view: View, figure: Figure) -> Compared:
 
 def witnesses(view: View, of: Figure) -> int:
     """How many origins that are independent of each other state or make up a figure's place and period."""
-    wanted = {"indicator": of.indicator, "place": of.place, "period": of.period, "breakdown": of.breakdown}
+    wanted = {
+        "indicator": of.indicator,
+        "place": of.place,
+        "period": of.period,
+        "breakdown": of.breakdown,
+    }
     condition = " AND ".join(f"{column} = {literal(value)}" for column, value in wanted.items())
     query = f"SELECT DISTINCT source FROM observations WHERE {condition} AND value IS NOT NULL ORDER BY source"
-    sources = [name for (joined,) in view.build.engine.rows(query) for name in str(joined).split(";") if name]
+    sources = [
+        name
+        for (joined,) in view.build.engine.rows(query)
+        for name in str(joined).split(";")
+        if name
+    ]
     return len(view.build.provenance.witnesses(sources, of.indicator))

@@ -30,15 +30,15 @@ def observations(view: View, query: ObservationQuery, page: int, size: int) -> O
     pages = _pages(total, page, size)
     # Those of one source that are not shown are numbered over all of them, not over the page.
     same = "indicator, place, period, breakdown, source, shown"
-    numbered = (
-        f"SELECT *, row_number() OVER (PARTITION BY {same} ORDER BY file, line, lineage) AS nth FROM observations"
-    )
+    numbered = f"SELECT *, row_number() OVER (PARTITION BY {same} ORDER BY file, line, lineage) AS nth FROM observations"
     rows = view.build.engine.arrow(
         f"SELECT {column_list()}, nth FROM ({numbered}) AS numbered WHERE {condition} "
         f"ORDER BY {ORDER} LIMIT {size} OFFSET {(page - 1) * size}"
     ).to_pylist()
     items = tuple(view.figure(Observation.of(row), row["nth"]) for row in rows)
-    return Observations(build=view.build.id, page=page, size=size, total=total, pages=pages, items=items)
+    return Observations(
+        build=view.build.id, page=page, size=size, total=total, pages=pages, items=items
+    )
 
 
 def observation_table(view: View, query: ObservationQuery, limit: int) -> pa.Table:
@@ -56,9 +56,12 @@ def observation_table(view: View, query: ObservationQuery, limit: int) -> pa.Tab
     total = int(view.build.engine.value(f"SELECT count(*) FROM observations WHERE {condition}"))
     if total > limit:
         raise fail(
-            "download-too-large", f"{total:,} observations are asked for, {limit:,} are the limit of one download"
+            "download-too-large",
+            f"{total:,} observations are asked for, {limit:,} are the limit of one download",
         )
-    return view.build.in_words(f"SELECT {column_list()} FROM observations WHERE {condition} ORDER BY {ORDER}")
+    return view.build.in_words(
+        f"SELECT {column_list()} FROM observations WHERE {condition} ORDER BY {ORDER}"
+    )
 
 
 def records(view: View, kind: str, page: int, size: int) -> Records:
@@ -69,17 +72,32 @@ def records(view: View, kind: str, page: int, size: int) -> Records:
     """
     build = view.build
     if kind not in build.kinds:
-        raise fail("unknown-kind", f"there is no kind {kind!r}", hint=did_you_mean(kind, build.kinds))
+        raise fail(
+            "unknown-kind", f"there is no kind {kind!r}", hint=did_you_mean(kind, build.kinds)
+        )
     total = int(build.engine.value(f"SELECT count(*) FROM {identifier(kind)}"))
     pages = _pages(total, page, size)
     rows = build.engine.arrow(
         f"SELECT * FROM {identifier(kind)} ORDER BY _file, _line LIMIT {size} OFFSET {(page - 1) * size}"
     ).to_pylist()
     items = (
-        RecordRow(file=r["_file"], line=r["_line"], source=r["_source"], fields=record_fields(build.kinds[kind], r))
+        RecordRow(
+            file=r["_file"],
+            line=r["_line"],
+            source=r["_source"],
+            fields=record_fields(build.kinds[kind], r),
+        )
         for r in rows
     )
-    return Records(build=build.id, kind=kind, page=page, size=size, total=total, pages=pages, items=tuple(items))
+    return Records(
+        build=build.id,
+        kind=kind,
+        page=page,
+        size=size,
+        total=total,
+        pages=pages,
+        items=tuple(items),
+    )
 
 
 def _pages(total: int, page: int, size: int) -> int:

@@ -43,7 +43,11 @@ def place(view: View, name: str) -> PlacePage:
         parts=tuple(_named(view, part) for part in parts),
         topics=tuple(Named(id=topic.id, name=topic.name) for topic in view.build.config.topics),
         figures=figures,
-        holdings=tuple(h for kind in _HELD if kind in view.build.kinds and (h := _holdings(view, kind, name)).items),
+        holdings=tuple(
+            h
+            for kind in _HELD
+            if kind in view.build.kinds and (h := _holdings(view, kind, name)).items
+        ),
     )
 
 

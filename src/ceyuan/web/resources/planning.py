@@ -41,7 +41,10 @@ def plan(view: View, year: str | None = None, as_of: str | None = None) -> PlanP
     """
     day = _asked(view, as_of)
     if year is not None and year not in plan_years(view):
-        hint = did_you_mean(year, plan_years(view)) or f"Years: {', '.join(plan_years(view)) or 'none'}"
+        hint = (
+            did_you_mean(year, plan_years(view))
+            or f"Years: {', '.join(plan_years(view)) or 'none'}"
+        )
         raise fail("plan-unknown-year", f"the plan has no year {year!r}", hint=hint)
     if not has_plan(view.build.texts):
         return PlanPage(build=view.build.id, latest=view.day, plan=None, figures={})
@@ -53,7 +56,9 @@ def plan(view: View, year: str | None = None, as_of: str | None = None) -> PlanP
         else:
             status = plan_status(loaded, then.build, day, number)
             figures = _figures(then, status)
-    return PlanPage(build=view.build.id, latest=view.day, plan=programme_status(status), figures=figures)
+    return PlanPage(
+        build=view.build.id, latest=view.day, plan=programme_status(status), figures=figures
+    )
 
 
 def targets(view: View) -> Targets:
@@ -73,7 +78,9 @@ def _asked(view: View, as_of: str | None) -> date:
         return view.day
     day = read_day(view.build.texts, as_of)
     if day > view.day:
-        raise fail("future-day", f"{day} has not come: the last day that can be asked about is {view.day}")
+        raise fail(
+            "future-day", f"{day} has not come: the last day that can be asked about is {view.day}"
+        )
     return day
 
 
@@ -111,7 +118,9 @@ def plan_state(view: View) -> PlanState | None:
 def _figures(view: View, status: PlanStatus) -> dict[str, Figure]:
     """All shown totals of the indicators and places that targets and stated values are about."""
     pairs = {(t.target.indicator, t.target.place) for task in status.tasks for t in task.targets}
-    reports = (filed for task in status.tasks for r in task.reports for filed in (r.in_force, r.pending))
+    reports = (
+        filed for task in status.tasks for r in task.reports for filed in (r.in_force, r.pending)
+    )
     pairs |= {(v.indicator, v.place) for filed in reports if filed for v in filed.spec.values}
     if not pairs:
         return {}

@@ -77,8 +77,16 @@ def _communiques(view: View) -> Iterable[str]:
 
 
 _ASKED = ("{id}", "{place}")
-_INDICATOR: dict[str, Any] = {"ids": _indicators, "example": "rd_intensity", "unknown": "unknown-indicator"}
-_RUN: dict[str, Any] = {"ids": clusters.run_ids, "example": "demonstration", "unknown": "cluster-unknown-run"}
+_INDICATOR: dict[str, Any] = {
+    "ids": _indicators,
+    "example": "rd_intensity",
+    "unknown": "unknown-indicator",
+}
+_RUN: dict[str, Any] = {
+    "ids": clusters.run_ids,
+    "example": "demonstration",
+    "unknown": "cluster-unknown-run",
+}
 RESOURCES: tuple[Entry, ...] = (
     Entry("meta", Meta, "Who answers, from which build, with what", builds.meta),
     Entry("overview", Overview, "The centre at a glance", builds.overview),

@@ -31,5 +31,9 @@ def _pinyin(text: str) -> tuple[str, ...]:
 
     if not _HAN.search(text):
         return ()
-    parts = [syllable for run in _RUNS.findall(text) for syllable in (lazy_pinyin(run) if _HAN.match(run) else [run])]
+    parts = [
+        syllable
+        for run in _RUNS.findall(text)
+        for syllable in (lazy_pinyin(run) if _HAN.match(run) else [run])
+    ]
     return "".join(parts), "".join(part if part.isdigit() else part[0] for part in parts)

@@ -30,7 +30,9 @@ _BATCH = 5000
 """Figures from which on the next places of an indicator wait for a query of their own."""
 
 
-def lineage(view: View, name: str, *, place: Values = None, period: Values = None, breakdown: Values = None) -> Lineage:
+def lineage(
+    view: View, name: str, *, place: Values = None, period: Values = None, breakdown: Values = None
+) -> Lineage:
     """Traces of the figures of an indicator, shown or not, and of everything below them.
 
     Args:
@@ -45,7 +47,9 @@ def lineage(view: View, name: str, *, place: Values = None, period: Values = Non
             period or part was asked for that has no figure.
     """
     view.indicator(name)
-    condition = ObservationQuery((name,), place, period, breakdown, all_sources=True).condition(view)
+    condition = ObservationQuery((name,), place, period, breakdown, all_sources=True).condition(
+        view
+    )
     latest = (
         f"SELECT o.* FROM (SELECT * FROM observations WHERE {condition}) AS o "
         "LEFT JOIN web_periods AS p ON p.period = o.period "
@@ -60,7 +64,9 @@ def lineage(view: View, name: str, *, place: Values = None, period: Values = Non
 
 def traced_places(view: View) -> list[tuple[str, str]]:
     """The indicators and the places that they have figures for."""
-    rows = view.build.engine.rows("SELECT DISTINCT indicator, place FROM observations ORDER BY indicator, place")
+    rows = view.build.engine.rows(
+        "SELECT DISTINCT indicator, place FROM observations ORDER BY indicator, place"
+    )
     return [(str(indicator), str(place)) for indicator, place in rows]
 
 
@@ -95,7 +101,9 @@ def _lineages_of(view: View, name: str, places: Sequence[str]) -> Iterator[tuple
         return
     among = literals(places)
     condition = f"indicator = {literal(name)} AND place IN ({among})"
-    found = view.select(f"SELECT {column_list()} FROM observations WHERE {condition} ORDER BY {ORDER}")
+    found = view.select(
+        f"SELECT {column_list()} FROM observations WHERE {condition} ORDER BY {ORDER}"
+    )
     asked = list(view.keyed(found))
     steps = tracing.trace_steps(view.build, found, RECORDS_EACH)
     traces: dict[str, dict[str, Trace]] = {}
@@ -117,12 +125,21 @@ def _graph(view: View, name: str, found: Sequence[Observation], records: int) ->
     return _lineage(view, name, tuple(figure.key for _, figure in asked), traces, complete=complete)
 
 
-def _lineage(view: View, name: str, roots: tuple[str, ...], traces: dict[str, Trace], *, complete: bool) -> Lineage:
+def _lineage(
+    view: View, name: str, roots: tuple[str, ...], traces: dict[str, Trace], *, complete: bool
+) -> Lineage:
     """Traces as an answer, with the names of the fields of their records."""
     tables = {record.table for trace in traces.values() for record in trace.records}
     # Points of a run stand in no table of the workspace.
     labels = {table: _labels(view, table) for table in sorted(tables & view.build.tables.keys())}
-    return Lineage(build=view.build.id, indicator=name, roots=roots, traces=traces, labels=labels, complete=complete)
+    return Lineage(
+        build=view.build.id,
+        indicator=name,
+        roots=roots,
+        traces=traces,
+        labels=labels,
+        complete=complete,
+    )
 
 
 def _labels(view: View, table: str) -> dict[str, Trilingual]:
@@ -135,7 +152,9 @@ def _names(field: FieldSpec) -> Iterator[tuple[str, Trilingual]]:
     name = field.name
     yield field.id, name
     if field.type == "quantity":
-        unit = Trilingual(en=f"{name.en}: unit", zh_hans=f"{name.zh_hans}单位", zh_hant=f"{name.zh_hant}單位")
+        unit = Trilingual(
+            en=f"{name.en}: unit", zh_hans=f"{name.zh_hans}单位", zh_hant=f"{name.zh_hant}單位"
+        )
         yield f"{field.id}_unit", unit
 
 

@@ -46,7 +46,9 @@ class View:
     team: bool = False
 
     @classmethod
-    def open(cls, root: Path, build: str | None = None, day: date | None = None, *, team: bool = False) -> Self:
+    def open(
+        cls, root: Path, build: str | None = None, day: date | None = None, *, team: bool = False
+    ) -> Self:
         """Open a build by name, or the current one.
 
         Args:
@@ -71,22 +73,34 @@ class View:
         stored: Counter[str] = Counter()
         for part in build.record_parts:
             stored[part.kind] += part.stored
-        rows = {"observations": sum(build.manifest["counts"].values()), **{kind: stored[kind] for kind in build.kinds}}
-        for name in (*(n for n in BUILD_TABLES if n not in rows), *(n for n, count in rows.items() if count <= _HELD)):
+        rows = {
+            "observations": sum(build.manifest["counts"].values()),
+            **{kind: stored[kind] for kind in build.kinds},
+        }
+        for name in (
+            *(n for n in BUILD_TABLES if n not in rows),
+            *(n for n, count in rows.items() if count <= _HELD),
+        ):
             build.engine.hold(name)
 
     def _load_orders(self) -> None:
         """Tables that queries are ordered by: later periods first, headline and wide places first."""
         engine, gazetteer = self.build.engine, self.build.gazetteer
-        periods = sorted((str(p) for (p,) in engine.rows("SELECT DISTINCT period FROM observations")), key=period_order)
+        periods = sorted(
+            (str(p) for (p,) in engine.rows("SELECT DISTINCT period FROM observations")),
+            key=period_order,
+        )
         places = sorted(gazetteer.places, key=self._nearness)
         kinds = [gazetteer.places[p].kind for p in places]
         engine.load("web_periods", pa.table({"period": periods, "position": range(len(periods))}))
-        engine.load("web_places", pa.table({"place": places, "kind": kinds, "position": range(len(places))}))
+        engine.load(
+            "web_places", pa.table({"place": places, "kind": kinds, "position": range(len(places))})
+        )
         pairs = [(h.indicator, h.place) for h in self.build.config.headline]
         schema = pa.schema([("indicator", pa.string()), ("place", pa.string())])
         engine.load(
-            "web_headline", pa.Table.from_arrays([*map(list, zip(*pairs, strict=True))] or [[], []], schema=schema)
+            "web_headline",
+            pa.Table.from_arrays([*map(list, zip(*pairs, strict=True))] or [[], []], schema=schema),
         )
 
     @cached_property
@@ -131,7 +145,9 @@ class View:
         """How many records each source states."""
         found: Counter[str] = Counter()
         for kind in sorted({p.kind for p in self.build.record_parts if p.stored}):
-            rows = self.build.engine.rows(f"SELECT _source, count(*) FROM {identifier(kind)} GROUP BY 1")
+            rows = self.build.engine.rows(
+                f"SELECT _source, count(*) FROM {identifier(kind)} GROUP BY 1"
+            )
             found.update({str(source): int(count) for source, count in rows})
         return found
 
@@ -177,7 +193,9 @@ class View:
 
     def shown(self, condition: str) -> list[Figure]:
         """The shown figures that fulfil a condition, in the usual order."""
-        found = self.select(f"SELECT {column_list()} FROM observations WHERE shown AND {condition} ORDER BY {ORDER}")
+        found = self.select(
+            f"SELECT {column_list()} FROM observations WHERE shown AND {condition} ORDER BY {ORDER}"
+        )
         return [self.figure(o) for o in found]
 
     def latest(self, condition: str) -> dict[str, Figure]:
@@ -258,7 +276,11 @@ def _day(build: Build, as_of: str | None) -> date:
     try:
         return date.fromisoformat(as_of)
     except ValueError:
-        return datetime.fromisoformat(build.manifest["created"]).astimezone(zone_of(build.texts)).date()
+        return (
+            datetime.fromisoformat(build.manifest["created"])
+            .astimezone(zone_of(build.texts))
+            .date()
+        )
 
 
 _SAME = (

@@ -25,7 +25,9 @@ WHY = {
         en="Its computation changed", zh_hans="计算方法有调整", zh_hant="計算方法有調整"
     ),
     "its records or inputs changed": Trilingual(
-        en="Its records or inputs changed", zh_hans="所依据的记录或数据有更新", zh_hant="所依據的紀錄或數據有更新"
+        en="Its records or inputs changed",
+        zh_hans="所依据的记录或数据有更新",
+        zh_hant="所依據的紀錄或數據有更新",
     ),
 }
 COUNTING = {

@@ -80,7 +80,9 @@ class TeamRequest:
             raise Refused(Problem("team-no-version", "there is no If-Match"))
         number = tag.removeprefix('"').removesuffix('"')
         if tag != f'"{number}"' or not (number.isascii() and number.isdigit() and len(number) < 10):
-            raise Refused(Problem("bad-request", 'If-Match is no version, such as "3"', "header.if-match"))
+            raise Refused(
+                Problem("bad-request", 'If-Match is no version, such as "3"', "header.if-match")
+            )
         return int(number)
 
 
@@ -137,7 +139,9 @@ def let_in(rule: Rule, session: Session | None, request: Request) -> None:
         raise Refused(Problem("team-forbidden", "this token only reads"))
     sent = request.headers.get(CSRF, "")
     # Compared as bytes: a header may hold what is no ASCII.
-    if session.csrf is not None and not secrets.compare_digest(sent.encode(), session.csrf.encode()):
+    if session.csrf is not None and not secrets.compare_digest(
+        sent.encode(), session.csrf.encode()
+    ):
         raise Refused(Problem("team-csrf", f"the header {CSRF} is not that of the session"))
 
 
@@ -165,4 +169,6 @@ def answered(value: Any, status: int = 200, version: int | None = None) -> Respo
 
 def private(content: bytes, media: str, status: int = 200) -> Response:
     """A file for one person: no cache keeps it."""
-    return Response(content, status, {"Cache-Control": "no-store", "Vary": "Cookie, Authorization"}, media)
+    return Response(
+        content, status, {"Cache-Control": "no-store", "Vary": "Cookie, Authorization"}, media
+    )

@@ -23,7 +23,9 @@ def sign_in(request: TeamRequest) -> Response:
     sent = request.sent(SignIn)
     client = request.http.client
     try:
-        secret, csrf = entrance.sign_in(request.team, sent.name, sent.password, client.host if client else "")
+        secret, csrf = entrance.sign_in(
+            request.team, sent.name, sent.password, client.host if client else ""
+        )
     except CeyuanError as error:
         wait = str(int(entrance.WINDOW.total_seconds()))
         busy = error.problems[0].code == "team-too-many-attempts"
@@ -60,7 +62,9 @@ def new_password(request: TeamRequest) -> Response:
     """Change one's own password; other sessions end."""
     sent = request.sent(NewPassword)
     with request.team.writing() as connection:
-        account_store.change_password(connection, request.actor.name, sent.old, sent.new, request.who.secret)
+        account_store.change_password(
+            connection, request.actor.name, sent.old, sent.new, request.who.secret
+        )
     return answered({})
 
 
@@ -77,7 +81,11 @@ def me(request: TeamRequest) -> Response:
 
 def tokens(request: TeamRequest) -> Response:
     """One's own tokens that have not ended."""
-    query = sa.select(TOKEN).where(TOKEN.c.account == request.actor.name, ~TOKEN.c.revoked).order_by(TOKEN.c.created)
+    query = (
+        sa.select(TOKEN)
+        .where(TOKEN.c.account == request.actor.name, ~TOKEN.c.revoked)
+        .order_by(TOKEN.c.created)
+    )
     with request.team.reading() as connection:
         found = [
             {"id": row.id, "name": row.name, "scope": row.scope, "expires": _day(row.expires)}
@@ -119,7 +127,13 @@ def new_account(request: TeamRequest) -> Response:
     """Make an account of one's own side; the answer has the end of its link, once."""
     sent = request.sent(NewAccount)
     made = account_store.Account(
-        sent.name, sent.display, request.actor.side, sent.unit, roles_of(sent.roles), active=True, invited=True
+        sent.name,
+        sent.display,
+        request.actor.side,
+        sent.unit,
+        roles_of(sent.roles),
+        active=True,
+        invited=True,
     )
     with request.team.writing() as connection:
         return answered({"link": account_store.invite(connection, made, _by(request))}, 201)
@@ -130,7 +144,9 @@ def change_account(request: TeamRequest) -> Response:
     sent = request.sent(AccountChange)
     with request.team.writing() as connection:
         return answered(
-            account_store.change(connection, request.at("name"), _by(request), roles=sent.roles, active=sent.active)
+            account_store.change(
+                connection, request.at("name"), _by(request), roles=sent.roles, active=sent.active
+            )
         )
 
 

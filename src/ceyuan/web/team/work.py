@@ -61,13 +61,17 @@ def _language(request: TeamRequest) -> Language:
     for language in LANGUAGES:
         if sent == language:
             return language
-    raise Refused(Problem("bad-request", f"language is none of {', '.join(LANGUAGES)}", "query.language"))
+    raise Refused(
+        Problem("bad-request", f"language is none of {', '.join(LANGUAGES)}", "query.language")
+    )
 
 
 def listed(request: TeamRequest) -> Response:
     """The reports that whoever asks may see, of a period if one is named."""
     with request.team.reading() as connection:
-        found = desk.reports(request.team, connection, request.actor, period=request.http.query_params.get("period"))
+        found = desk.reports(
+            request.team, connection, request.actor, period=request.http.query_params.get("period")
+        )
     return answered([_head(report) for report in found])
 
 
@@ -86,7 +90,9 @@ def one(request: TeamRequest) -> Response:
         return _whole(request, connection, found)
 
 
-def _whole(request: TeamRequest, connection: sa.Connection, found: StoredReport, status: int = 200) -> Response:
+def _whole(
+    request: TeamRequest, connection: sa.Connection, found: StoredReport, status: int = 200
+) -> Response:
     above = request.team.config.above
     before = _before(request, connection, found)
     content = {
@@ -97,7 +103,9 @@ def _whole(request: TeamRequest, connection: sa.Connection, found: StoredReport,
     return answered(content, status, found.version)
 
 
-def _before(request: TeamRequest, connection: sa.Connection, found: StoredReport) -> StoredReport | None:
+def _before(
+    request: TeamRequest, connection: sa.Connection, found: StoredReport
+) -> StoredReport | None:
     """The last report of the same side on the same task for an earlier period, if whoever asks may see it."""
     spec = found.spec
     plan = reports.plan_of(request.team, connection)
@@ -106,7 +114,8 @@ def _before(request: TeamRequest, connection: sa.Connection, found: StoredReport
     same = [
         report
         for report in desk.reports(request.team, connection, request.actor)
-        if (report.spec.task, report.spec.party) == (spec.task, spec.party) and report.spec.period in earlier
+        if (report.spec.task, report.spec.party) == (spec.task, spec.party)
+        and report.spec.period in earlier
     ]
     return max(same, key=lambda report: periods.index(report.spec.period), default=None)
 
@@ -130,7 +139,10 @@ def _plain(sent: ReportContent) -> dict[str, Any]:
 def change(request: TeamRequest) -> Response:
     """Change what a report says."""
     sent = request.sent(ReportContent)
-    return _written(request, reports.edit(request.team, request.actor, request.report, request.version, _plain(sent)))
+    return _written(
+        request,
+        reports.edit(request.team, request.actor, request.report, request.version, _plain(sent)),
+    )
 
 
 def decision(name: Decision) -> Address:
@@ -140,7 +152,10 @@ def decision(name: Decision) -> Address:
     def decided(request: TeamRequest) -> Response:
         reason = request.sent(Reason).reason if needs_reason else None
         return _written(
-            request, reports.move(request.team, request.actor, request.report, request.version, name, reason)
+            request,
+            reports.move(
+                request.team, request.actor, request.report, request.version, name, reason
+            ),
         )
 
     path = f"/reports/{{period}}/{{name}}/{name}"
@@ -164,7 +179,9 @@ def version(request: TeamRequest) -> Response:
     """One version of a report."""
     with request.team.reading() as connection:
         wanted = _number(request.at("number"))
-        return answered(desk.version(request.team, connection, request.actor, request.report, wanted))
+        return answered(
+            desk.version(request.team, connection, request.actor, request.report, wanted)
+        )
 
 
 def changes(request: TeamRequest) -> Response:
@@ -173,7 +190,9 @@ def changes(request: TeamRequest) -> Response:
     before = None if since is None else _number(since)
     with request.team.reading() as connection:
         number = _number(request.at("number"))
-        return answered(desk.changes(request.team, connection, request.actor, request.report, number, before))
+        return answered(
+            desk.changes(request.team, connection, request.actor, request.report, number, before)
+        )
 
 
 def _number(sent: str) -> int:

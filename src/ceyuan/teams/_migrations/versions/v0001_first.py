@@ -85,7 +85,9 @@ def _state() -> None:
 
 def _entrance() -> None:
     def account() -> sa.Column[str]:
-        return sa.Column("account", sa.String(80), sa.ForeignKey("account.name"), nullable=False, index=True)
+        return sa.Column(
+            "account", sa.String(80), sa.ForeignKey("account.name"), nullable=False, index=True
+        )
 
     op.create_table(
         "session",
