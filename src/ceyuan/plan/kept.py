@@ -109,9 +109,9 @@ def keep(
 ) -> None:
     """Keep stamps and contents by name; a workspace that cannot be written to is read more slowly."""
     known = msgspec.json.encode({name: stamp for name, (stamp, _) in found.items()})
-    specs = TypeAdapter(list[model]).dump_json(
-        [s for _, s in found.values()], exclude_defaults=True
-    )  # type: ignore[valid-type]
+    contents = [spec for _, spec in found.values()]
+    adapter = TypeAdapter(list[model])  # type: ignore[valid-type]
+    specs = adapter.dump_json(contents, exclude_defaults=True)
     rest = known + b"\n" + specs
     with suppress(OSError):
         path.parent.mkdir(parents=True, exist_ok=True)
