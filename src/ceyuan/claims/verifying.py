@@ -23,8 +23,9 @@ from ceyuan.claims.placing import PlaceNames
 from ceyuan.claims.quotes import missing_quotes
 from ceyuan.claims.rules import Rules, read_rules
 from ceyuan.claims.saying import Listed, say, when
+from ceyuan.claims.surroundings import wordings
 from ceyuan.claims.verdicts import as_told_elsewhere, only_other_modality, verdict_of
-from ceyuan.claims.wording import Wording, wordings
+from ceyuan.claims.wording import Wording
 from ceyuan.errors import CeyuanError
 from ceyuan.pipeline.reading import Build
 from ceyuan.reader import Reading, Statement

@@ -1,0 +1,166 @@
+"""What the words around each figure of a text say of it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from itertools import groupby
+
+from ceyuan.claims.beyond import beyond
+from ceyuan.claims.comparison import AVERAGE, YEAR_BEFORE, basis
+from ceyuan.claims.occurrence import Occurrence, occurrences
+from ceyuan.claims.operations import Operation
+from ceyuan.claims.operations_han import HAN as HAN_OPERATIONS
+from ceyuan.claims.operations_han import PAIRED
+from ceyuan.claims.operations_latin import LATIN
+from ceyuan.claims.placing import RELATIVE, Named, PlaceNames, plain_form
+from ceyuan.claims.topics import operated_topic, share_of, stated_topic, whole_place
+from ceyuan.claims.wording import EACH_BEHIND, Wording, for_each
+from ceyuan.reader import Statement
+from ceyuan.reader.fold import fold
+
+
+def wordings(statements: Sequence[Statement], names: PlaceNames) -> list[Wording]:
+    """The surroundings of every statement, in order."""
+    made: list[Wording] = []
+    for _, group in groupby(statements, key=lambda statement: statement.sentence):
+        previous: Wording | None = None
+        for figure in occurrences(list(group), names):
+            previous = _wording(figure, previous, names)
+            made.append(previous)
+    return made
+
+
+def _wording(figure: Occurrence, previous: Wording | None, names: PlaceNames) -> Wording:
+    statement, sentence = figure.statement, figure.sentence
+    share = share_of(figure)
+    found = _operation(figure, names)
+    joint = _of_several(figure, found, previous, names)
+    carried = names.said(statement.place) if statement.place else Named(None, "")
+    topic = None if found is None else operated_topic(figure, found, carried, previous)
+    topic = topic or stated_topic(figure, share, carried, previous, names)
+    here = topic.place
+    if here is None or (RELATIVE.fullmatch(here.name) and carried.name):
+        here = carried if topic.place else Named(None, "")
+    moves = basis(
+        sentence.folded[: figure.start],
+        fold(figure.before),
+        sentence.folded[figure.end : figure.ceiling],
+    )
+    spanned = _SPAN.match(statement.period or "") if statement.kind == "growth" else None
+    yearly = spanned is not None and moves == AVERAGE
+    if spanned is not None and moves in (AVERAGE, YEAR_BEFORE):
+        moves = spanned["first"]
+    return Wording(
+        subject=topic.subject,
+        full=topic.full,
+        near=_near(figure, topic.subject),
+        clause=sentence.text[figure.opening : figure.closing],
+        lead=sentence.text[: figure.opening],
+        previous=_said_before(previous),
+        place=here.place,
+        place_name=here.name,
+        carried=carried.place,
+        carried_name=carried.name,
+        whole=share["whole"] if share else "",
+        whole_place=whole_place(share, names),
+        basis=moves,
+        beyond="reason.several" if joint else beyond(figure, moves, names, found),
+        each=_of_each(figure),
+        operation=found,
+        period=_period(figure, found),
+        former=_former(figure),
+        yearly=yearly,
+    )
+
+
+_SEVERAL = frozenset(("several", "sum", "mean", "rest"))
+
+
+def _of_several(
+    figure: Occurrence, found: Operation | None, previous: Wording | None, names: PlaceNames
+) -> bool:
+    """Whether a figure goes on about several places together: 三地合计11962亿元，占全国的35.9%, whose share no one place has."""
+    if previous is None or (found is not None and found.measure in _SEVERAL):
+        return False
+    before = previous.operation is not None and previous.operation.measure in _SEVERAL
+    if not before and previous.beyond != "reason.several":
+        return False
+    own = names.latin(figure.before)[0] if figure.latin else names.inside(figure.before)
+    named = found.place if found is not None else own
+    return named is None or (found is None and "占" in figure.before)
+
+
+_SPAN = re.compile(r"^(?P<first>\d{4})/(?P<last>\d{4})$")
+
+
+def _said_before(previous: Wording | None) -> str:
+    """The words of the figure before, for those that a text leaves out."""
+    return "" if previous is None else previous.full or previous.previous
+
+
+def _near(figure: Occurrence, subject: str) -> str:
+    """The words around a figure; a counted noun stands behind it, and so does what narrows it: 3个学科进入前万分之一."""
+    counted = bool(subject) and plain_form(figure.statement.subject) in plain_form(figure.behind)
+    return figure.behind if counted else figure.before + figure.behind
+
+
+def _of_each(figure: Occurrence) -> bool:
+    """Whether a figure is an amount for each of something."""
+    text = figure.sentence.text
+    before = for_each(text[figure.opening : figure.start]) or for_each(figure.statement.subject)
+    return before or bool(EACH_BEHIND.match(text, figure.end))
+
+
+def _operation(figure: Occurrence, names: PlaceNames) -> Operation | None:
+    """The operation that the words around a figure name, None where they name none or one of unknown operands."""
+    finders = LATIN if figure.latin else HAN_OPERATIONS
+    if figure.statement.group is not None:
+        finders = PAIRED
+    context = figure.context
+    found = (finder(context, names) for finder in finders)
+    return next((made for made in found if made is not None), None)
+
+
+_ANY_YEAR = re.compile(r"(?<!\d)((?:19|20)\d{2})(?=年|\b)(?!\d)")
+
+
+def _period(figure: Occurrence, found: Operation | None) -> str | None:
+    """The period of the first operand where the second one is a year: the last year named before.
+
+    Else the edition of a list in which one is ranked (Global Innovation Index 2024), where the sentence names no other year;
+    None for all others.
+    """
+    if found is None or found.period is None:
+        edition = _EDITION.search(figure.sentence.folded)
+        only = edition is not None and {*_ANY_YEAR.findall(figure.sentence.folded)} == {
+            edition["year"]
+        }
+        return edition["year"] if edition is not None and only else None
+    years = [
+        year
+        for year in _ANY_YEAR.findall(figure.sentence.folded[: figure.start])
+        if year != found.period
+    ]
+    if years:
+        return str(years[-1])
+    return figure.preceding.period if figure.preceding is not None else figure.statement.period
+
+
+_EDITION = re.compile(r"\b(?:Index|Report|Rankings?|Survey),? \(?(?P<year>(?:19|20)\d{2})\b")
+_FROM_YEAR = re.compile(
+    r"(?:从|由|自)[^，。；,;\d]{0,12}(?P<year>(?:19|20)\d{2})年[^，。；;]{0,40}$"
+)
+_FROM_LATIN = re.compile(r"\bfrom [^;]{0,60}?\b(?:in|during) (?P<year>(?:19|20)\d{2})\b[^;]{0,20}$")
+
+
+def _former(figure: Occurrence) -> str:
+    """The year that a text names for the former end of a change; empty where it names none."""
+    if figure.statement.from_value is None:
+        return ""
+    years = _SPAN.match(figure.statement.period or "")
+    if years:
+        return years["first"]
+    lead = figure.sentence.folded[: figure.start]
+    found = _FROM_LATIN.search(lead) if figure.latin else _FROM_YEAR.search(lead)
+    return found["year"] if found else ""
