@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from ceyuan.bulletin.document import Document, Figure, Placed, plain_text
 from ceyuan.claims import verify
 from ceyuan.claims.decisions import Decision, Decisions
-from ceyuan.claims.evidence import sources_of
 from ceyuan.claims.model import Claim, Measure, Verification
+from ceyuan.claims.values import sources_of
 from ceyuan.pipeline.reading import Build
 from ceyuan.reader import Reading, Statement, read_text
 from ceyuan.wording import Trilingual

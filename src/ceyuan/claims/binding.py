@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import product
 
+from ceyuan.claims.archive import Archive
 from ceyuan.claims.decisions import Decisions, Ruling
-from ceyuan.claims.evidence import Archive
 from ceyuan.claims.model import Basis, Binding, Candidate, Measure
 from ceyuan.claims.saying import say, when, where
 from ceyuan.claims.wording import Wording

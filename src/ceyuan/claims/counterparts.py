@@ -13,9 +13,10 @@ from dataclasses import replace
 from datetime import date
 from itertools import islice
 
-from ceyuan.claims.evidence import Archive, at_least, sources_of
+from ceyuan.claims.archive import Archive
 from ceyuan.claims.model import Binding, Evidence, Relation
 from ceyuan.claims.saying import Listed, When, say, when, where
+from ceyuan.claims.values import at_least, sources_of
 from ceyuan.errors import CeyuanError
 from ceyuan.indicators.observations import Observation
 from ceyuan.indicators.types import RecordIndicator, ShareIndicator

@@ -11,12 +11,14 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from ceyuan.bounds import ANYTHING, Interval, difference, exact, growth, quotient, total
-from ceyuan.claims.evidence import Archive, at_least
+from ceyuan.claims.archive import Archive
+from ceyuan.claims.evidence import evidence_for
 from ceyuan.claims.fitting import additive
 from ceyuan.claims.intervals import outcome_of
 from ceyuan.claims.model import Binding, Evidence, Outcome
 from ceyuan.claims.operations import Operation
 from ceyuan.claims.saying import Listed, Value, When, say, where
+from ceyuan.claims.values import at_least
 from ceyuan.claims.wording import Wording
 from ceyuan.indicators.observations import Observation
 from ceyuan.places import Gazetteer
@@ -44,7 +46,7 @@ def evidence_of(
     operation = wording.operation
     if operation is not None and operation.measure == binding.measure:
         return list(operated(archive, statement, binding, operation))
-    return archive.evidence(statement, binding)
+    return evidence_for(archive, statement, binding)
 
 
 def operated(

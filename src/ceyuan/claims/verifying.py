@@ -7,12 +7,13 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from weakref import WeakKeyDictionary
 
+from ceyuan.claims.archive import Archive
 from ceyuan.claims.arithmetic import checks_of
 from ceyuan.claims.binding import Binder, Bound
 from ceyuan.claims.candidates import Catalogue
 from ceyuan.claims.counterparts import counterparts, settled_by
 from ceyuan.claims.decisions import Decisions, Ruling, read_decisions
-from ceyuan.claims.evidence import Archive, Values
+from ceyuan.claims.evidence import told_elsewhere
 from ceyuan.claims.fitting import unit_of
 from ceyuan.claims.model import Binding, Candidate, Check, Claim, Evidence, Verification
 from ceyuan.claims.money import read_rates
@@ -24,6 +25,7 @@ from ceyuan.claims.quotes import missing_quotes
 from ceyuan.claims.rules import Rules, read_rules
 from ceyuan.claims.saying import Listed, say, when
 from ceyuan.claims.surroundings import wordings
+from ceyuan.claims.values import Values
 from ceyuan.claims.verdicts import as_told_elsewhere, only_other_modality, verdict_of
 from ceyuan.claims.wording import Wording
 from ceyuan.errors import CeyuanError
@@ -215,7 +217,7 @@ class _Judge:
         indicator = self.archive.build.indicators[binding.indicator]
         verdict, reason = verdict_of(self.archive.build, statement, binding, weighed, own)
         told = (
-            self.archive.told_elsewhere(statement, binding) if verdict == "contradicted" else None
+            told_elsewhere(self.archive, statement, binding) if verdict == "contradicted" else None
         )
         deciding = next((e for e in weighed if e.outcome == "contradicts"), None)
         if told is not None and deciding is not None:

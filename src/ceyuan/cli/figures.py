@@ -14,7 +14,7 @@ from rich.markup import escape
 from rich.tree import Tree
 
 from ceyuan.claims.counterparts import settled_by
-from ceyuan.claims.evidence import sources_of
+from ceyuan.claims.values import sources_of
 from ceyuan.cli.listings import LISTINGS, records_of, sources_in_short
 from ceyuan.cli.output import (
     as_of_option,
