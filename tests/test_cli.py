@@ -11,6 +11,8 @@ import sys
 from pathlib import Path
 
 import pytest
+import yaml
+from click.shell_completion import ShellComplete
 from click.testing import CliRunner
 
 from ceyuan.cli import COMMANDS, cli
@@ -127,6 +129,36 @@ def test_init_never_writes_over_anything(tmp_path: Path) -> None:
     assert found.returncode == 1
     assert "folder-not-empty" in found.stderr
     assert [p.name for p in tmp_path.iterdir()] == ["mine.txt"]
+
+
+@pytest.mark.parametrize("template", ["starter", "gba", "clusters-demo"])
+def test_an_editor_finds_the_schema_of_each_file_that_init_writes(
+    tmp_path: Path, template: str
+) -> None:
+    root = tmp_path / "w"
+    assert CliRunner().invoke(cli, ["init", "--template", template, str(root)]).exit_code == 0
+    checked = 0
+    for path in sorted(root.rglob("*.yaml")):
+        line = path.read_text(encoding="utf-8").splitlines()[0]
+        if line.startswith("# yaml-language-server: $schema="):
+            schema = json.loads((path.parent / line.partition("=")[2]).read_text(encoding="utf-8"))
+            content = yaml.safe_load(path.read_text(encoding="utf-8"))
+            assert not set(content) - set(schema["properties"]), path
+            checked += 1
+    assert checked >= 3
+    assert (root / "ceyuan.yaml").read_text(encoding="utf-8").startswith("# yaml-language-server")
+
+
+def test_the_shell_completes_indicators_and_places(gba_root: Path) -> None:
+    def completed(words: list[str], begun: str) -> list[str]:
+        found = ShellComplete(cli, {}, "ceyuan", "_CEYUAN_COMPLETE").get_completions(words, begun)
+        return [item.value for item in found]
+
+    assert "rd_intensity" in completed(["show", "-w", str(gba_root)], "rd_int")
+    places = completed(["trace", "-w", str(gba_root), "rd_intensity", "--place"], "shen")
+    assert "shenzhen" in places
+    assert all(name.startswith("shen") for name in places)
+    assert completed(["show", "-w", "nowhere"], "rd") == []
 
 
 def test_check_lists_problems_and_fails(gba_root: Path, tmp_path: Path) -> None:

@@ -34,6 +34,7 @@ def test_an_index_is_a_frame_and_flat_without_a_structure() -> None:
     assert frame["index"].tolist() == sorted(index.column("index"), reverse=True)
     assert np.isnan(frame["y"][0])
     assert index.frame("arrow")["y"].null_count == 1
+    assert pa.table(index).to_pylist() == index.frame("arrow").to_pylist()
     assert "<td>C</td>" in index._repr_html_()
     same = compose(DATA, {"code": ["x", "y", "index"], "parent": ["index", "index", None]})
     np.testing.assert_array_equal(same.column("index"), index.column("index"))

@@ -77,7 +77,10 @@ def from_arrow(table: pa.Table, library: Library = "pandas") -> Any:
 
 
 class Framed(ABC):
-    """A result that is a table: as a frame for programs, and as a small table in a notebook."""
+    """A result that is a table: as a frame for programs, and as a small table in a notebook.
+
+    What takes tables of Arrow takes it as it is: ``polars.DataFrame(result)``, ``pyarrow.table(result)``.
+    """
 
     @abstractmethod
     def columns(self) -> Mapping[str, Sequence[Any]]:
@@ -90,6 +93,9 @@ class Framed(ABC):
             CeyuanError: ``library-missing``.
         """
         return to_frame(self.columns(), library)
+
+    def __arrow_c_stream__(self, requested_schema: object | None = None) -> object:
+        return self.frame("arrow").__arrow_c_stream__(requested_schema)
 
     def _repr_html_(self) -> str:
         return to_html(repr(self), self.columns())

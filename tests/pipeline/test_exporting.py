@@ -265,7 +265,7 @@ def test_the_command_takes_the_format_from_the_name(small: Path, tmp_path: Path)
     assert run(tmp_path / "a.zip", "gdp") == 0
     assert zipfile.is_zipfile(tmp_path / "a.zip")
     assert run(tmp_path / "a.dat") == 2
-    assert run(tmp_path / "a.dat", "--to", "parquet") == 0
+    assert run(tmp_path / "a.dat", "--format", "parquet") == 0
     assert pq.read_table(tmp_path / "a.dat").num_rows > 0
     with Build.open(small) as build, pytest.raises(CeyuanError, match="cannot be written"):
         export(build, tmp_path / "nowhere" / "a.csv", "csv")
@@ -280,3 +280,55 @@ def test_figures_are_frames_of_the_users_library(small: Path) -> None:
     assert set(in_pandas["indicator_en"]) == {"Paid"}
     assert isinstance(in_polars, pl.DataFrame)
     assert in_polars["place_zh_hant"].unique().to_list() == ["廣東"]
+
+
+def test_figures_are_a_table_and_a_drawing_in_a_notebook(make_workspace: MakeWorkspace) -> None:
+    rows = "gdp,hk,2024,20,亿元,ge\ngdp,hk,2025,30,亿元,eq\n"
+    figures = "indicator,place,period,value,value_unit,bound\n" + rows
+    root = make_workspace({"records/figures.csv": figures})
+    build_workspace(root)
+    with Build.open(root) as build:
+        found = build.show("gdp")
+        assert found == list(found)
+        html = found._repr_html_()
+        for said in ("Hong Kong", "at least 2 billion yuan", "Bureau: Yearbook", "2025"):
+            assert f">{said}<" in html
+        assert "breakdown" not in html
+        drawn = found.plot()
+        assert (
+            drawn.title,
+            drawn.svg.count("<circle"),
+            drawn.svg.count('fill="white" stroke'),
+        ) == (
+            "GDP",
+            2,
+            1,
+        )
+        for others in (build.show(), build.show("gdp", period="1999")):
+            with pytest.raises(CeyuanError, match="cannot be one drawing"):
+                others.plot()
+
+
+def test_the_two_sides_of_a_flow_are_columns_with_names(gba: Build) -> None:
+    flow = next(i.id for i in gba.indicators.values() if i.type == "flow")
+    rows = gba.table(flow).to_pylist()
+    shown = gba.show(flow)
+    assert [o.ends for o in shown] == [
+        None if row["from"] is None else (row["from"], row["to"]) for row in rows
+    ]
+    names = {party.id: party.name.zh_hans for party in gba.config.parties} | {
+        name: place.name.zh_hans for name, place in gba.gazetteer.places.items()
+    }
+    ends = [row for row in rows if row["to"] is not None]
+    assert ends
+    assert all(row["to_zh_hans"] == names[row["to"]] for row in ends)
+    assert "to" not in gba.table("rd_intensity").column_names
+
+
+def test_every_csv_tells_names_beside_identifiers(small: Path) -> None:
+    run = CliRunner().invoke(cli, ["show", "gdp", "-w", str(small), "--format", "csv"])
+    for row in csv.DictReader(io.StringIO(run.stdout)):
+        assert (row["indicator_name"], row["place_name"]) in {
+            ("GDP", "Guangdong"),
+            ("GDP", "Shenzhen"),
+        }

@@ -15,6 +15,7 @@ from rich.tree import Tree
 
 from ceyuan.claims.counterparts import settled_by
 from ceyuan.claims.values import sources_of
+from ceyuan.cli.completing import complete_indicator, complete_place
 from ceyuan.cli.listings import LISTINGS, records_of, sources_in_short
 from ceyuan.cli.output import (
     as_of_option,
@@ -42,7 +43,11 @@ _COLUMNS = [
 ]  # fmt: skip
 _BOUNDS = {"gt": ">", "ge": "≥", "lt": "<", "le": "≤", "approx": "≈", "order": "~", "eq": ""}
 _SELECTION = (
-    click.option("--place", help="A place by id, name, alias or code.  [default: all]"),
+    click.option(
+        "--place",
+        shell_complete=complete_place,
+        help="A place by id, name, alias or code.  [default: all]",
+    ),
     click.option("--period", help="A period in any spelling.  [default: all]"),
     click.option(
         "--breakdown",
@@ -63,7 +68,7 @@ def _selection(command: _Command) -> _Command:
 
 
 @click.command()
-@click.argument("indicator", required=False)
+@click.argument("indicator", required=False, shell_complete=complete_indicator)
 @workspace_option
 @_selection
 @language_option
@@ -85,7 +90,8 @@ def show(
             found = build.stream(
                 indicator, place=place, period=period, breakdown=breakdown, all_sources=all_sources
             )
-            stream_rows((observation_json(build, o, lang) for o in found), _COLUMNS[:5], format_)
+            told = _named_row if format_ == "csv" else observation_json
+            stream_rows((told(build, o, lang) for o in found), _COLUMNS[:5], format_)
             return
         shown = build.show(
             indicator, place=place, period=period, breakdown=breakdown, all_sources=all_sources
@@ -98,28 +104,35 @@ def show(
                 say(text)
 
 
-_SUFFIXES = {".csv": "csv", ".parquet": "parquet", ".xlsx": "xlsx", ".zip": "datapackage"}
+_SUFFIXES = {
+    ".csv": "csv",
+    ".parquet": "parquet",
+    ".xlsx": "xlsx",
+    ".zip": "datapackage",
+    ".xml": "sdmx-ml",
+}
 
 
 @click.command()
 @click.argument("out", type=click.Path(path_type=Path, dir_okay=False))
-@click.argument("indicator", required=False)
+@click.argument("indicator", required=False, shell_complete=complete_indicator)
 @workspace_option
 @_selection
 @click.option(
-    "--to",
+    "--format",
+    "format_",
     type=click.Choice([*_SUFFIXES.values(), "sdmx-csv"]),
     help="The format.  [default: by the name of OUT]",
 )
 @as_of_option
 def export(
     out: Path, indicator: str | None, workspace: Path, place: str | None, period: str | None, breakdown: str | None,
-    all_sources: bool, to: str | None, as_of: str | None,
+    all_sources: bool, format_: str | None, as_of: str | None,
 ) -> None:  # fmt: skip
     """Write the values of INDICATOR (or of all) into OUT, with names in three languages and what the columns mean.
 
-    The name says the format: .csv (with OUT.columns.csv), .parquet, .xlsx, or .zip for a Data Package.
-    --to sdmx-csv writes SDMX-CSV 2.0, with names in OUT.codes.csv.
+    The name says the format: .csv (with OUT.columns.csv), .parquet, .xlsx, .zip for a Data Package, .xml for SDMX-ML 2.1
+    (with OUT.structure.xml). --format sdmx-csv writes SDMX-CSV 2.0, with names in OUT.codes.csv.
 
     \b
     Example:  ceyuan export figures.xlsx -w gba
@@ -127,9 +140,9 @@ def export(
     """
     from ceyuan.pipeline.exporting import export as write  # noqa: PLC0415 - loaded when the command runs
 
-    style = to or _SUFFIXES.get(out.suffix.lower())
+    style = format_ or _SUFFIXES.get(out.suffix.lower())
     if style is None:
-        raise click.BadParameter("its name says no format; use --to", param_hint="OUT")
+        raise click.BadParameter("its name says no format; use --format", param_hint="OUT")
     with open_build(workspace, as_of) as build:
         written = write(
             build,
@@ -208,14 +221,28 @@ def observation_json(build: Build, o: Observation, language: Language = "en") ->
     }  # fmt: skip
 
 
+def _named_row(build: Build, o: Observation, language: Language) -> dict[str, Any]:
+    """An observation for a sheet: what indicator and place are called stands beside their identifiers."""
+    place = build.gazetteer.places.get(o.place)
+    names = {
+        "indicator_name": build.indicators[o.indicator].name.get(language),
+        "place_name": None if place is None else place.name.get(language),
+    }
+    return {**observation_json(build, o, language), **names}
+
+
 def _parts(breakdown: str) -> dict[str, str]:
     return dict(part.split("=", 1) for part in breakdown.split(";")) if breakdown else {}
 
 
 @click.command(name="trace")
-@click.argument("indicator")
+@click.argument("indicator", shell_complete=complete_indicator)
 @workspace_option
-@click.option("--place", help="A place by id, name, alias or code.  [default: all]")
+@click.option(
+    "--place",
+    shell_complete=complete_place,
+    help="A place by id, name, alias or code.  [default: all]",
+)
 @click.option("--period", help="A period in any spelling.  [default: all]")
 @click.option(
     "--breakdown", default="", help="One part of a breakdown (field=value).  [default: the total]"

@@ -6,6 +6,8 @@ from pathlib import Path
 
 import click
 
+from ceyuan.cli.workspace import SCHEMA_FOLDER, schema_line
+
 
 @click.command("suggest", short_help="Draft the declaration of a table for a person to edit.")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
@@ -19,4 +21,7 @@ def suggest(file: Path) -> None:
     """
     from ceyuan.records.suggest import suggest as draft  # noqa: PLC0415 - loaded when the command runs
 
+    root = file.resolve().parent.parent
+    if (root / SCHEMA_FOLDER).is_dir():
+        click.echo(schema_line(file.resolve(), root, "records"), nl=False)
     click.echo(draft(file).yaml(), nl=False)

@@ -20,13 +20,16 @@ from ceyuan.cli.output import (
 )
 from ceyuan.errors import fail
 
+SCHEMA_FOLDER = ".schemas"
+"""Where a workspace keeps what its files may say, for editors."""
+
 
 @click.command()
 @click.argument("folder", type=click.Path(path_type=Path))
 @click.option("--template", type=click.Choice(["starter", "gba", "clusters-demo"]), default="starter", show_default=True,
               help="What the workspace starts with.")  # fmt: skip
 def init(folder: Path, template: str) -> None:
-    """Make a new workspace in FOLDER.
+    """Make a new workspace in FOLDER, with schemas by which editors complete and check its files.
 
     \b
     Example:  ceyuan init --template gba gba
@@ -44,7 +47,43 @@ def init(folder: Path, template: str) -> None:
             dirs_exist_ok=True,
             ignore=shutil.ignore_patterns("build", "__pycache__"),
         )
+    _write_schemas(folder)
     say(f"Made {folder}. Next: ceyuan build -w {folder}")
+    say("What the keys mean is in .schemas/, which editors with a YAML language server read.")
+    say('Completion by the tab key: eval "$(_CEYUAN_COMPLETE=bash_source ceyuan)"  (or zsh_source)')
+
+
+_SCHEMAS = {
+    "ceyuan.yaml": "ceyuan", "sources.yaml": "sources", "facts.yaml": "facts", "kinds/*.yaml": "kinds",
+    "records/*.yaml": "records", "indicators/*.yaml": "indicators", "composites/*.yaml": "composites",
+    "clusters/*.yaml": "clusters", "bulletin/*.yaml": "bulletin", "plan/plan.yaml": "plan",
+    "plan/tasks/*.yaml": "plan-task",
+}  # fmt: skip
+"""The schema of each file that people write, by where it stands."""
+
+
+def schema_line(file: Path, root: Path, name: str) -> str:
+    """The comment by which an editor finds the schema of a file of a workspace.
+
+    >>> schema_line(Path("w/records/a.yaml"), Path("w"), "records")
+    '# yaml-language-server: $schema=../.schemas/records.schema.json\\n'
+    """
+    up = "../" * (len(file.relative_to(root).parts) - 1)
+    return f"# yaml-language-server: $schema={up}{SCHEMA_FOLDER}/{name}.schema.json\n"
+
+
+def _write_schemas(root: Path) -> None:
+    """The schemas of all files, and in each file the line that names its own."""
+    from ceyuan.bulletin.schemas import workspace_schemas  # noqa: PLC0415 - only this part needs it
+
+    folder = root / SCHEMA_FOLDER
+    folder.mkdir(exist_ok=True)
+    for name, content in workspace_schemas().items():
+        (folder / f"{name}.schema.json").write_text(_json(content), encoding="utf-8")
+    for pattern, name in _SCHEMAS.items():
+        for file in root.glob(pattern):
+            text = file.read_text(encoding="utf-8")
+            file.write_text(schema_line(file, root, name) + text, encoding="utf-8")
 
 
 @click.command()

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
 
+import pyarrow as pa
+
 from ceyuan.bounds import ANYTHING, Bound, Interval, Modality, bounded, exact
 from ceyuan.engine import Engine, identifier
 from ceyuan.indicators.remarks import REMARKS, remark_words
@@ -39,6 +41,10 @@ OBSERVATION_COLUMNS = {
 """Columns of the table of observations, with their SQL types."""
 ORDER = "indicator, place, period, breakdown, shown DESC, source, file, line, lineage"
 """The order in which observations are written and listed; no two are alike in all of it."""
+
+
+FLOW_ENDS = ("from", "to")
+"""Columns with the two sides of a flow, of tables for readers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +130,23 @@ def ends_of(place: str, breakdown: str) -> tuple[str, str] | None:
     """
     parts = dict(part.partition("=")[::2] for part in breakdown.split(";"))
     return (parts.get("from", place), parts["to"]) if "to" in parts else None
+
+
+def with_ends(table: pa.Table) -> pa.Table:
+    """A table of observations with the columns :data:`FLOW_ENDS`, where there are flows among them.
+
+    >>> rows = pa.table({"place": ["shenzhen", "gba"], "breakdown": ["to=hongkong", ""]})
+    >>> with_ends(rows)["to"].to_pylist(), with_ends(rows.slice(1)).column_names
+    (['hongkong', None], ['place', 'breakdown'])
+    """
+    pairs = zip(table["place"].to_pylist(), table["breakdown"].to_pylist(), strict=True)
+    ends = [ends_of(place, breakdown) for place, breakdown in pairs]
+    if not any(ends):
+        return table
+    for position, name in enumerate(FLOW_ENDS):
+        sides = [None if two is None else two[position] for two in ends]
+        table = table.append_column(name, pa.array(sides, pa.string()))
+    return table
 
 
 def figure_key(indicator: str, place: str, period: str, breakdown: str = "") -> str:

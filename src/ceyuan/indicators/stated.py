@@ -150,8 +150,9 @@ def _decimals(unit: Unit) -> str:
     """How many decimals of the indicator's unit the source printed."""
     sign, digits, exponent = unit.factor.normalize().as_tuple()
     if (sign, digits) != (0, (1,)):
-        return "CAST(NULL AS INTEGER)"
-    return f"CAST(value_decimals AS INTEGER) + {int(exponent)}"
+        return "CAST(decimals AS INTEGER)"
+    printed = f"CAST(value_decimals AS INTEGER) + {int(exponent)}"
+    return f"coalesce(CAST(decimals AS INTEGER), {printed})"
 
 
 def _in_unit(column: str, factor: str) -> str:

@@ -26,7 +26,15 @@ from ceyuan.frames import field_meanings
 from ceyuan.indicators.observations import Observation
 from ceyuan.indicators.remarks import IN_COLUMNS, suffix
 from ceyuan.pipeline.reading import Build, Selection
-from ceyuan.pipeline.sdmx import sdmx_csv
+from ceyuan.pipeline.sdmx import MEANINGS, sdmx_csv, sdmx_observations
+from ceyuan.pipeline.sdmx_ml import (
+    AGENCY,
+    VERSION,
+    CodeList,
+    Dataflow,
+    data_message,
+    structure_message,
+)
 from ceyuan.wording import Trilingual, printable
 from ceyuan.workspace.config import Source
 from ceyuan.workspace.definitions import Indicator
@@ -59,6 +67,8 @@ _SUBJECT = {
     "indicator": "What is measured.",
     "place": "Where.",
     "period": "When: a year (2025), month (2025-03), quarter (2025-Q1), fiscal year (2025/26), or years (2021..2025).",
+    "from": "The side that a flow comes from: a place, a party or an organisation.",
+    "to": "The side that a flow goes to.",
 }
 _ALL_LANGUAGES = re.compile(r",? (once or )?in three languages")
 _TEXTS = ("name", "description", "title", "publisher", "note")
@@ -357,27 +367,60 @@ def _add(package: zipfile.ZipFile, name: str, content: bytes) -> None:
     package.writestr(zipfile.ZipInfo(name), content, zipfile.ZIP_DEFLATED)
 
 
-def _sdmx_file(build: Build, out: Path, tables: list[ExportTable]) -> Files:
+def _sdmx_csv_file(build: Build, out: Path, tables: list[ExportTable]) -> Files:
     """The observations as SDMX-CSV, and beside them what the codes of indicators, places and sources mean."""
-    flow = f"CEYUAN:{build.config.id.upper().replace('-', '_')}(1.0)"
-    yield out, sdmx_csv(tables[0].rows, flow, date.fromisoformat(build.manifest["created"][:10]))
+    flow = f"{AGENCY}:{_flow_id(build)}({VERSION})"
+    yield out, sdmx_csv(tables[0].rows, flow, _day(build))
     stream = io.StringIO()
     csv.writer(stream, lineterminator="\n").writerows(_code_rows(tables[1:]))
     yield out.with_name(f"{out.stem}.codes.csv"), b"\xef\xbb\xbf" + stream.getvalue().encode()
 
 
-def _code_rows(tables: Iterable[ExportTable]) -> Iterator[tuple[str, str, str, str, str]]:
+def _sdmx_ml_file(build: Build, out: Path, tables: list[ExportTable]) -> Files:
+    """The observations as a message of SDMX-ML, and beside them its structure with all codes."""
+    created = build.manifest["created"]
+    flow = Dataflow(_flow_id(build), build.config.name, build.id, created)
+    yield out, data_message(flow, sdmx_observations(tables[0].rows, _day(build)))
+    lists = [
+        CodeList(f"CL_{concept}", concept, _names(table))
+        for concept, table in zip(("INDICATOR", "REF_AREA", "SOURCE"), tables[1:], strict=True)
+    ]
+    yield out.with_name(f"{out.stem}.structure.xml"), structure_message(flow, lists, MEANINGS)
+
+
+def _flow_id(build: Build) -> str:
+    return build.config.id.upper().replace("-", "_")
+
+
+def _day(build: Build) -> date:
+    return date.fromisoformat(build.manifest["created"][:10])
+
+
+def _names(table: ExportTable) -> dict[str, Trilingual]:
+    """What each code of a table is called."""
+    return {
+        code: Trilingual.of(dict(zip(IN_COLUMNS, names, strict=True)))
+        for code, *names in _called(table)
+    }
+
+
+def _called(table: ExportTable) -> Iterator[tuple[str, ...]]:
+    """Every code of a table with its names."""
+    name = "title" if table.name == "sources" else "name"
+    for row in table.rows.to_pylist():
+        yield row["id"], *(row[f"{name}_{suffix(language)}"] or "" for language in IN_COLUMNS)
+
+
+def _code_rows(tables: Iterable[ExportTable]) -> Iterator[tuple[str, ...]]:
     """Every code with its names, below a header."""
     yield "list", "code", "en", "zh-Hans", "zh-Hant"
     for table in tables:
-        name = "title" if table.name == "sources" else "name"
-        for row in table.rows.to_pylist():
-            texts = (row[f"{name}_{suffix(language)}"] or "" for language in IN_COLUMNS)
-            yield table.name, row["id"], *texts
+        for code in _called(table):
+            yield table.name, *code
 
 
 FORMATS: Mapping[str, Callable[[Build, Path, list[ExportTable]], Files]] = {
     "csv": _csv_files, "parquet": _parquet_file, "xlsx": _workbook_file, "datapackage": _package_file,
-    "sdmx-csv": _sdmx_file,
+    "sdmx-csv": _sdmx_csv_file, "sdmx-ml": _sdmx_ml_file,
 }  # fmt: skip
 """How observations can be written, by name."""

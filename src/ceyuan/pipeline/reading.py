@@ -22,10 +22,18 @@ from ceyuan.frames import Library, from_arrow
 from ceyuan.indicators.found import TABLES, empty_sql
 from ceyuan.indicators.lineage import Lineage, LineageInput
 from ceyuan.indicators.measures import RecordPaths
-from ceyuan.indicators.observations import OBSERVATION_COLUMNS, ORDER, Observation, column_list
+from ceyuan.indicators.observations import (
+    FLOW_ENDS,
+    OBSERVATION_COLUMNS,
+    ORDER,
+    Observation,
+    column_list,
+    with_ends,
+)
 from ceyuan.indicators.remarks import in_words
 from ceyuan.indicators.types import INDICATOR, AnyIndicator
 from ceyuan.periods import parse_period
+from ceyuan.pipeline.figures import Figures
 from ceyuan.pipeline.folder import MANIFEST, BuildFolder
 from ceyuan.places import Gazetteer
 from ceyuan.records.columns import create_view
@@ -266,15 +274,23 @@ class Build:
     def table(self, indicator: str | None = None, **selection: Unpack[Selection]) -> pa.Table:
         """Observations as an Arrow table; see :meth:`show`.
 
-        Columns for each language hold what is said of them and, at the end, the names of indicator and place.
+        Columns for each language hold what is said of them and, at the end, the names of indicator and place; where flows are
+        among them, ``from`` and ``to`` tell their two sides.
         """
         return self.in_words(self._query(indicator, **selection))
 
     def in_words(self, query: str) -> pa.Table:
         """Observations that a query finds, with remarks and names in columns for each language."""
         places = {name: place.name for name, place in self.gazetteer.places.items()}
-        indicators = {name: indicator.name for name, indicator in self.indicators.items()}
-        return in_words(self.engine.arrow(query), {"indicator": indicators, "place": places})
+        names = {
+            "indicator": {name: one.name for name, one in self.indicators.items()},
+            "place": places,
+        }
+        table = with_ends(self.engine.arrow(query))
+        if FLOW_ENDS[0] in table.column_names:
+            sides = {party.id: party.name for party in self.config.parties} | places
+            names |= dict.fromkeys(FLOW_ENDS, sides)
+        return in_words(table, names)
 
     def frame(
         self,
@@ -320,8 +336,8 @@ class Build:
         period: str | None = None,
         breakdown: str | None = None,
         all_sources: bool = False,
-    ) -> list[Observation]:
-        """Observations of an indicator.
+    ) -> Figures:
+        """Observations of an indicator: a list that a notebook shows as a table, and that can be framed and drawn.
 
         Args:
             indicator: its identifier or one of its names; all indicators if None.
@@ -336,7 +352,8 @@ class Build:
         query = self._query(
             indicator, place=place, period=period, breakdown=breakdown, all_sources=all_sources
         )
-        return [Observation.of(row) for row in self.engine.arrow(query).to_pylist()]
+        found = map(Observation.of, self.engine.arrow(query).to_pylist())
+        return Figures(found, self, query)
 
     def stream(
         self, indicator: str | None = None, **selection: Unpack[Selection]

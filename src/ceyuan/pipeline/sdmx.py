@@ -1,4 +1,4 @@
-"""Observations as SDMX-CSV 2.0, for the programs of statistical offices.
+"""Observations in the words of SDMX, and as SDMX-CSV 2.0, for the programs of statistical offices.
 
 Dimensions are FREQ, INDICATOR, REF_AREA, BREAKDOWN (``_T`` for the total) and TIME_PERIOD; everything else is an attribute,
 but that SOURCE tells values of several sources apart. SDMX has no word for several months that are no quarter, for years of
@@ -18,10 +18,32 @@ import pyarrow as pa
 
 from ceyuan.periods import Period, parse_period
 
-COLUMNS = (
-    "STRUCTURE", "STRUCTURE_ID", "ACTION", "FREQ", "INDICATOR", "REF_AREA", "BREAKDOWN", "TIME_PERIOD", "OBS_VALUE",
-    "UNIT_MEASURE", "OBS_STATUS", "BOUND", "UPPER_VALUE", "MODALITY", "STATUS", "SOURCE", "PERIOD", "COMMENT_OBS",
+TIME, MEASURE = "TIME_PERIOD", "OBS_VALUE"
+DIMENSIONS = ("FREQ", "INDICATOR", "REF_AREA", "BREAKDOWN", TIME)
+ATTRIBUTES = (
+    "UNIT_MEASURE", "DECIMALS", "OBS_STATUS", "BOUND", "UPPER_VALUE", "MODALITY", "STATUS", "SOURCE", "PERIOD",
+    "COUNTERPART_AREA", "COMMENT_OBS",
 )  # fmt: skip
+MEANINGS = {
+    "FREQ": "How often: A, S, Q, M, D as the standard has them, _O for other spans of time.",
+    "INDICATOR": "What is measured.",
+    "REF_AREA": "Where.",
+    "BREAKDOWN": "A part of the value (field=value); _T for the total.",
+    TIME: "When, as the standard writes it.",
+    MEASURE: "The value; absent where it is missing.",
+    "UNIT_MEASURE": "The unit of value and upper value.",
+    "DECIMALS": "Which decimal is the last that the source printed.",
+    "OBS_STATUS": "A normal, E estimated, F forecast or target, U doubted, I simulated, M missing.",
+    "BOUND": "eq exactly, gt more than, ge at least, lt less than, le at most, approx about, order of magnitude.",
+    "UPPER_VALUE": "The upper end, where a range is stated.",
+    "MODALITY": "actual, expected or target.",
+    "STATUS": "computed, published, estimated, doubtful or simulated.",
+    "SOURCE": "The sources, joined by semicolons.",
+    "PERIOD": "When, as Ceyuan writes it.",
+    "COUNTERPART_AREA": "The side that a flow goes to.",
+    "COMMENT_OBS": "What a reader should know.",
+}
+"""What each dimension, measure and attribute means."""
 TOTAL, OTHER = "_T", "_O"
 _STATUS = {"published": "A", "computed": "A", "estimated": "E", "doubtful": "U"}
 
@@ -76,40 +98,42 @@ def sdmx_csv(rows: pa.Table, flow: str, today: date) -> bytes:
         today: the day of the build.
     """
     stream = io.StringIO()
-    writer = csv.DictWriter(stream, COLUMNS, lineterminator="\n")
+    described = {"STRUCTURE": "dataflow", "STRUCTURE_ID": flow, "ACTION": "I"}
+    columns = (*described, *DIMENSIONS, MEASURE, *ATTRIBUTES)
+    writer = csv.DictWriter(stream, columns, lineterminator="\n")
     writer.writeheader()
-    for row in _plain(rows):
-        writer.writerow(_observation(row, flow, today))
+    for observation in sdmx_observations(rows, today):
+        writer.writerow({**described, **observation})
     return stream.getvalue().encode()
 
 
-def _plain(rows: pa.Table) -> Iterator[dict[str, Any]]:
+def sdmx_observations(rows: pa.Table, today: date) -> Iterator[dict[str, str]]:
+    """Dimensions, measure and attributes of each observation; see :func:`sdmx_csv`."""
     for batch in rows.to_batches():
-        yield from batch.to_pylist()
+        for row in batch.to_pylist():
+            yield _observation(row, today)
 
 
-def _observation(row: Mapping[str, Any], flow: str, today: date) -> dict[str, Any]:
+def _observation(row: Mapping[str, Any], today: date) -> dict[str, str]:
     frequency, time = sdmx_time(parse_period(row["period"]), today)
-    value = row["value"]
     said = [row["note_en"], row["reason_en"], "simulated" if row["status"] == "simulated" else None]
     return {
-        "STRUCTURE": "dataflow",
-        "STRUCTURE_ID": flow,
-        "ACTION": "I",
         "FREQ": frequency,
         "INDICATOR": row["indicator"],
         "REF_AREA": row["place"],
         "BREAKDOWN": row["breakdown"] or TOTAL,
-        "TIME_PERIOD": time,
-        "OBS_VALUE": "" if value is None else _number(value),
+        TIME: time,
+        MEASURE: _number(row["value"]),
         "UNIT_MEASURE": row["unit"],
+        "DECIMALS": "" if row["decimals"] is None else str(row["decimals"]),
         "OBS_STATUS": _status(row),
         "BOUND": row["bound"],
-        "UPPER_VALUE": "" if row["value_max"] is None else _number(row["value_max"]),
+        "UPPER_VALUE": _number(row["value_max"]),
         "MODALITY": row["modality"],
         "STATUS": row["status"],
         "SOURCE": row["source"],
         "PERIOD": row["period"],
+        "COUNTERPART_AREA": row.get("to") or "",
         "COMMENT_OBS": "; ".join(one for one in said if one),
     }
 
@@ -123,5 +147,8 @@ def _status(row: Mapping[str, Any]) -> str:
     return _STATUS.get(row["status"], "I")
 
 
-def _number(value: float) -> str:
+def _number(value: float | None) -> str:
+    """A number in as few digits as tell it exactly; nothing where it is missing."""
+    if value is None:
+        return ""
     return repr(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)
