@@ -30,7 +30,7 @@ class Figures(list[Observation]):
     >>> with ceyuan.open(gba).open() as build:
     ...     figures = build.show("rd_intensity", place="gba9")
     ...     print(figures[-1].value, figures.frame("arrow").num_rows == len(figures), figures.plot())
-    4.3 True Figure('研发投入强度')
+    4.3 True Figure('研发经费投入强度')
     """
 
     def __init__(self, observations: Iterable[Observation], build: Build, query: str) -> None:
