@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import pyarrow as pa
 
-from ceyuan.engine import Engine, RecordEngine, literal, literals
+from ceyuan.engine import PARTS, Engine, RecordEngine, literal, literals
 from ceyuan.indicators.measures import STATISTIC_COLUMNS, Measure, Statistics
 from ceyuan.indicators.remarks import NO_REMARK, remark_sql
 from ceyuan.indicators.sql import text_list, total_bound
@@ -180,6 +180,8 @@ def _rolled(
             located = f"""SELECT leaf.*, within.ancestor FROM leaf
                 JOIN ({within_sql(gazetteer, indicator)}) AS within ON within.place = leaf.place
                 UNION ALL SELECT *, place AS ancestor FROM leaf_in"""
+    if measure.statistic is not None and measure.statistic.works is not None:
+        return _scores_over(measure, measure.statistic, located, breakdown)
     if measure.statistic is not None:
         return _statistic_over(
             measure, measure.statistic, located, breakdown, per_source=per_source
@@ -222,6 +224,42 @@ def _statistic_over(
         FROM entries GROUP BY {", ".join(keys)}"""
 
 
+def _scores_over(measure: Measure, asked: Statistics, located: str, breakdown: str) -> str:
+    """SQL of a statistic of the scores of the works of each place, period and part, each work once.
+
+    In full counting a work weighs 1, in fractional counting what its records at the place weigh together. Works without a score
+    are left out; the remark says of how many works a value is made, and the limits of a mean: 1.96 standard errors around it.
+    """
+    keys = "ancestor, period, part"
+    share = "1" if asked.works == "full" else f"CAST(sum(w) AS DOUBLE) / CAST({PARTS} AS DOUBLE)"
+    works = f"""SELECT {keys}, min(v) AS v, CASE WHEN min(v) IS NOT NULL THEN {share} END AS w, sum(n) AS n,
+            {text_list("source")} AS source
+        FROM (SELECT *, {breakdown} AS part FROM ({located}) AS located) AS placed
+        WHERE ancestor IS NOT NULL AND period IS NOT NULL AND g IS NOT NULL GROUP BY {keys}, g"""
+    made = f"""SELECT {keys}, {statistic_sql(asked.name, None)} AS value, count(v) AS present, count(*) AS size,
+            {_ERROR} AS error, sum(n) AS n, {text_list("source")} AS source
+        FROM works GROUP BY {keys}"""
+    counts = {"present": "present", "size": "size"}
+    said = remark_sql("note.works", **counts)
+    if asked.name in ("mean", "weighted_mean"):
+        ends = {"low": "value - 1.96 * error", "high": "value + 1.96 * error"}
+        ends = {end: f"round({scaled(sql, measure.factor)}, 4)" for end, sql in ends.items()}
+        limits = remark_sql("note.works_mean", **counts, **ends)
+        said = f"CASE WHEN error IS NULL THEN {said} ELSE {limits} END"
+    enough = f"present >= {asked.least}"
+    return f"""WITH works AS ({works}), made AS ({made})
+        SELECT ancestor AS place, period, part AS breakdown, source,
+            CASE WHEN {enough} THEN round({scaled("value", measure.factor)}, 10) END AS value,
+            'eq' AS bound, CAST(n AS BIGINT) AS records,
+            CASE WHEN NOT ({enough}) THEN {remark_sql("missing.works", **counts)} END AS reason,
+            CASE WHEN {enough} THEN {said} END AS lacking
+        FROM made"""
+
+
+_MEAN = "sum(v * w) / sum(w)"
+_ERROR = f"""CASE WHEN count(v) > 1 THEN sqrt(greatest(0, sum(w * w * v * v) - 2 * {_MEAN} * sum(w * w * v)
+            + {_MEAN} * {_MEAN} * sum(w * w)) * count(v) / (count(v) - 1)) / sum(w) END"""
+"""The standard error of a weighted mean of works that are drawn independently of each other."""
 _NO_REMARKS = f"{NO_REMARK} AS reason, {NO_REMARK} AS lacking"
 
 

@@ -23,6 +23,7 @@ from ceyuan.indicators.lineage import Lineage, LineageInput, Origin, make_lineag
 from ceyuan.indicators.measures import Measure, compile_measure
 from ceyuan.indicators.observations import create_observations
 from ceyuan.indicators.remarks import NO_REMARK, remark, remark_sql
+from ceyuan.indicators.scores import score_works, take_over_scores
 from ceyuan.indicators.shown import choose_shown, load_rules
 from ceyuan.indicators.stated import STATED, take_up
 from ceyuan.indicators.timeline import Timeline
@@ -138,6 +139,7 @@ class _Evaluation:
         same = {name for name, key in self.result.keys.items() if earlier.keys.get(name) == key}
         if same:
             take_over(self.engine, earlier, same, OBSERVATIONS)
+            take_over_scores(self.engine, earlier.folder, same)
             self.timeline.add_from(OBSERVATIONS)
             definitions = {name: self.workspace.definitions[name] for name in same}
             self.result.lineage += lineage_of(self.engine, earlier, definitions)
@@ -170,6 +172,7 @@ class _Evaluation:
         indicator = known(definition.indicator)
         match indicator:
             case RecordIndicator():
+                self.result.problems += score_works(self.engine, definition, self.workspace.kinds)
                 for grain in indicator.periods:
                     self.from_records(
                         definition,
@@ -293,9 +296,11 @@ class _Evaluation:
             self.engine.run(
                 f"CREATE OR REPLACE TEMP VIEW {alias} AS SELECT * FROM {self.shown(name)}"
             )
-        query = indicator.sql(
-            Inputs(definitions, self.gazetteer, self.counts_events(definitions[0]))
-        )
+        made_of = Inputs(definitions, self.gazetteer, self.counts_events(definitions[0]))
+        computed = indicator.computed(self.engine.arrow, made_of)
+        if computed is not None:
+            self.engine.load("computed", computed)
+        query = indicator.sql(made_of)
         used = [
             LineageInput("indicator", name, None, self.workspace.definitions[name].version)
             for name in dict.fromkeys(inputs)

@@ -8,6 +8,8 @@ already. The engine holds four tables for it:
 - ``place_clusters(run, place, cluster)``: places that lie in a cluster;
 - ``record_clusters(run, kind, _table, _file, _line, cluster)``: records with a position, cluster NULL where it is in none;
 - ``cluster_figures(run, place, period, figure, kind, value, reason, records)``: what runs say of their clusters.
+
+The scores of works stand beside them: see :mod:`ceyuan.indicators.scores`.
 """
 
 from __future__ import annotations
@@ -31,8 +33,9 @@ TABLES: Mapping[str, Mapping[str, str]] = {
         "run": "VARCHAR", "place": "VARCHAR", "period": "VARCHAR", "figure": "VARCHAR", "kind": "VARCHAR",
         "value": "DOUBLE", "reason": "VARCHAR", "records": "BIGINT",
     },
+    "work_scores": {"indicator": "VARCHAR", "work": "VARCHAR", "value": "DOUBLE"},
 }  # fmt: skip
-"""The tables of found clusters, with the SQL types of their columns."""
+"""The tables of found clusters and of scored works, with the SQL types of their columns."""
 
 _PICKED = (
     "_table",
@@ -66,13 +69,13 @@ class FoundRun:
 
 
 def create_found(engine: Engine) -> None:
-    """Make the tables of found clusters, empty."""
+    """Make the tables of found clusters and of scored works, empty."""
     for name in TABLES:
         engine.run(f"CREATE OR REPLACE TEMP TABLE {name} AS {empty_sql(name)}")
 
 
 def empty_sql(table: str) -> str:
-    """SQL of a table of found clusters without rows."""
+    """SQL of such a table without rows."""
     columns = ", ".join(
         f"CAST(NULL AS {kind}) AS {column}" for column, kind in TABLES[table].items()
     )

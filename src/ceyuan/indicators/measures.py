@@ -9,13 +9,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Literal
 
 from ceyuan.engine import PARTS, RecordQuery, identifier, literal
 from ceyuan.engine.filters import Column, filter_sql
 from ceyuan.expressions import fields_of, parse_filter
 from ceyuan.indicators.flows import flow_sql
-from ceyuan.indicators.statistics import Statistic, is_concentration
-from ceyuan.indicators.types import FlowIndicator, RecordIndicator, StatisticIndicator
+from ceyuan.indicators.statistics import Made, is_concentration
+from ceyuan.indicators.types import (
+    FlowIndicator,
+    RecordIndicator,
+    StatisticIndicator,
+    WorkScoreIndicator,
+)
 from ceyuan.indicators.types.records import PeriodRule, has_bounds
 from ceyuan.units import parse_unit
 from ceyuan.workspace.definitions import GrainName
@@ -69,12 +75,16 @@ class Statistics:
         percentile: which percentile.
         each: whether records are added up by ``g`` first.
         coverage: what share of the records must have a value.
+        works: how works are counted where it is of works: the records of one ``g`` then carry the same score.
+        least: how many records or works must have a value.
     """
 
-    name: Statistic
+    name: Made
     percentile: float | None
     each: bool
     coverage: float
+    works: Literal["full", "fractional"] | None = None
+    least: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,6 +221,8 @@ class _Compiler(RecordPaths):
         super().__init__(indicator.records, kinds)
         self.indicator = indicator
         self.grain = grain
+        self.share: str | None = None
+        """A record's share, where it counts only for that; known when its value is."""
 
     def compile(self) -> Measure:
         indicator = self.indicator
@@ -234,10 +246,16 @@ class _Compiler(RecordPaths):
         )
         target = parse_unit(indicator.unit)
         # Values without a unit of their own (counts, plain numbers) are in the indicator's unit, unless it counts in 万.
-        ratio = statistic is not None and is_concentration(statistic.name)
+        ratio = statistic is not None and (
+            statistic.works is not None or is_concentration(statistic.name)
+        )
         factor = f"{target.factor.normalize():f}" if unit or target.is_count or ratio else "1"
         seen = self.looked_at()
-        kinds = tuple(dict.fromkeys([self.kind.kind, *self.joined, *(seen.kinds if seen else ())]))
+        kinds = tuple(
+            dict.fromkeys(
+                [self.kind.kind, *self.joined, *(seen.kinds if seen else ()), *self.scored_by()]
+            )
+        )
         return Measure(
             kind=self.kind.kind,
             kinds=kinds,
@@ -247,7 +265,7 @@ class _Compiler(RecordPaths):
             period_text=text,
             rule=rule,
             distinct=indicator.distinct,
-            one=PARTS if self.shared and indicator.measured is None else 1,
+            one=PARTS if self.shared and indicator.measured is None and statistic is None else 1,
             factor=factor,
             expected_unit=target.base if unit and not ratio else None,
             portable=not (self.adds_binary_fractions() or self.writes_binary_fractions()),
@@ -295,6 +313,8 @@ class _Compiler(RecordPaths):
     def statistic(self) -> tuple[Statistics | None, str]:
         """The statistic that is asked for, and SQL of the columns that it needs besides."""
         indicator = self.indicator
+        if isinstance(indicator, WorkScoreIndicator):
+            return self.scores_of_works(indicator)
         if not isinstance(indicator, StatisticIndicator):
             return None, ""
         weight, unit = "1", "CAST(NULL AS STRING)"
@@ -316,6 +336,24 @@ class _Compiler(RecordPaths):
             indicator.min_coverage,
         )
         return asked, f", {weight} AS w, {unit} AS w_unit, {each} AS g, {bound} AS bound"
+
+    def scores_of_works(self, indicator: WorkScoreIndicator) -> tuple[Statistics, str]:
+        """A statistic of the scores of works, and SQL of the share of a record in its work, and of the work."""
+        asked = Statistics(indicator.made, None, True, 0, indicator.counting, indicator.min_works)
+        share = self.share or "1"
+        return asked, (
+            f", {share} AS w, CAST(NULL AS STRING) AS w_unit, {self.work(indicator)} AS g, 'eq' AS bound"
+        )
+
+    def scored_by(self) -> list[str]:
+        """The kinds that scores of works are computed from."""
+        if not isinstance(self.indicator, WorkScoreIndicator):
+            return []
+        return [table.kind for table in self.indicator.tables(self.kinds).values()]
+
+    def work(self, indicator: WorkScoreIndicator) -> str:
+        """SQL of the work that a record refers to."""
+        return f"CAST({self.column(indicator.work_of(self.kind) or '')} AS STRING)"
 
     def looked_at(self) -> Measure | None:
         """The measure of the records that show that a place and period was looked at."""
@@ -345,7 +383,11 @@ class _Compiler(RecordPaths):
 
     def value(self) -> tuple[str, str | None]:
         """SQL of the value and of its base unit."""
-        weight = self.weight()
+        weight = self.share = self.weight()
+        if isinstance(self.indicator, WorkScoreIndicator):
+            same = f"score.indicator = {literal(self.indicator.id)} AND score.work = {self.work(self.indicator)}"
+            self.join_sql.append(f"LEFT JOIN work_scores AS score ON {same}")
+            return "score.value", None
         if self.indicator.measured is None:
             return weight or "1", None
         found = self.find(self.indicator.measured)
@@ -358,8 +400,10 @@ class _Compiler(RecordPaths):
         return (f"CAST({column} AS DOUBLE) * {weight} / {PARTS}" if weight else column), unit
 
     def adds_binary_fractions(self) -> bool:
-        """Whether plain numbers, or shares of amounts, are added up: both are binary fractions."""
+        """Whether plain numbers, scores, or shares of amounts are added up: all are binary fractions."""
         measured = self.indicator.measured
+        if isinstance(self.indicator, WorkScoreIndicator):
+            return True
         if measured is None or self.indicator.distinct:
             return False
         return self.shared or self.find(measured).type in _BINARY_FRACTIONS

@@ -21,6 +21,8 @@ from ceyuan.wording import Trilingual
 Level = Literal["mean", "weighted_mean", "median", "percentile", "min", "max"]
 Concentration = Literal["hhi", "gini", "entropy"]
 Statistic = Level | Concentration
+Made = Statistic | Literal["sum"]
+"""What is made of scores of works: also their sum, of which a work gives its share."""
 WORDS: dict[Statistic, Trilingual] = {
     "mean": Trilingual(en="Mean", zh_hans="平均值", zh_hant="平均值"),
     "weighted_mean": Trilingual(en="Weighted mean", zh_hans="加权平均值", zh_hant="加權平均值"),
@@ -39,7 +41,7 @@ WORDS: dict[Statistic, Trilingual] = {
 """What each statistic is called."""
 
 
-def is_concentration(statistic: Statistic) -> bool:
+def is_concentration(statistic: Made) -> bool:
     """Whether it measures how concentrated values are: a ratio, whatever they measure.
 
     >>> is_concentration("gini"), is_concentration("median")
@@ -48,7 +50,7 @@ def is_concentration(statistic: Statistic) -> bool:
     return statistic in get_args(Concentration)
 
 
-def statistic_sql(statistic: Statistic, percentile: float | None, v: str = "v") -> str:
+def statistic_sql(statistic: Made, percentile: float | None, v: str = "v") -> str:
     """SQL of a statistic, in the unit of the values or, of concentration, as a ratio.
 
     >>> statistic_sql("median", None)
@@ -59,6 +61,8 @@ def statistic_sql(statistic: Statistic, percentile: float | None, v: str = "v") 
             return f"avg({v})"
         case "weighted_mean":
             return "sum(v * w) / nullif(sum(w), 0)"
+        case "sum":
+            return "sum(v * w)"
         case "median":
             return f"quantile_cont({v}, 0.5)"
         case "percentile":
@@ -78,14 +82,14 @@ def statistic_sql(statistic: Statistic, percentile: float | None, v: str = "v") 
             assert_never(statistic)
 
 
-def undefined_sql(statistic: Statistic) -> str:
+def undefined_sql(statistic: Made) -> str:
     """SQL of the condition under which there is no such statistic: shares of what is negative, or of nothing."""
     if is_concentration(statistic):
         return "coalesce(min(v) < 0 OR sum(v) = 0, FALSE)"
     return "coalesce(min(w) < 0 OR sum(w) = 0, FALSE)" if statistic == "weighted_mean" else "FALSE"
 
 
-def bound_sql(statistic: Statistic, percentile: float | None, complete: str) -> str:
+def bound_sql(statistic: Made, percentile: float | None, complete: str) -> str:
     """SQL of the bound of a statistic of values with bounds.
 
     A mean is at least so much if its values are, and so is a weighted mean if its weights are exact. A median, a percentile,
@@ -100,7 +104,7 @@ def bound_sql(statistic: Statistic, percentile: float | None, complete: str) -> 
     """
     known = total_bound("bound")
     match statistic:
-        case "mean":
+        case "mean" | "sum":
             return f"CASE WHEN {complete} THEN {known} ELSE 'approx' END"
         case "weighted_mean":
             weak = f"CASE {known} WHEN 'gt' THEN 'ge' WHEN 'lt' THEN 'le' ELSE {known} END"

@@ -223,9 +223,10 @@ def _made_of(
     found: list[tuple[Observation, ...]] = [()] * len(observations)
     for position, name in enumerate(indicator.inputs):
         keys = [_key(indicator, observation, position) for observation in observations]
-        series = _series(build, name, keys)
+        series = _series(build, name, keys, by_part=not indicator.over_parts)
         for n, (observation, key) in enumerate(zip(observations, keys, strict=True)):
-            values = series.get((*key, observation.breakdown)) or series.get((*key, ""), [])
+            part = None if indicator.over_parts else observation.breakdown
+            values = series.get((*key, part)) or series.get((*key, ""), [])
             found[n] += tuple(indicator.used(observation, values, build.timeline, build.gazetteer))
     return found
 
@@ -241,8 +242,8 @@ def _key(indicator: DerivedIndicator, observation: Observation, position: int) -
 
 
 def _series(
-    build: Build, name: str, keys: Sequence[Key]
-) -> Mapping[tuple[str | None, str | None, str], list[Observation]]:
+    build: Build, name: str, keys: Sequence[Key], *, by_part: bool
+) -> Mapping[tuple[str | None, str | None, str | None], list[Observation]]:
     """The shown values of an input by place, period and breakdown, as far as they are asked for."""
     places, periods = ({key[part] for key in keys} - {None} for part in (0, 1))
     conditions = ["shown", f"indicator = {literal(name)}"]
@@ -250,12 +251,13 @@ def _series(
         conditions.append(f"place IN ({_list(places)})")
     if periods:
         conditions.append(f"period IN ({_list(periods)})")
-    found: dict[tuple[str | None, str | None, str], list[Observation]] = {}
+    found: dict[tuple[str | None, str | None, str | None], list[Observation]] = {}
     query = f"SELECT {column_list()} FROM observations WHERE {' AND '.join(conditions)} ORDER BY place, period, breakdown"
     for value in map(Observation.of, build.engine.arrow(query).to_pylist()):
         place = value.place if places else None
         period = value.period if periods else None
-        found.setdefault((place, period, value.breakdown), []).append(value)
+        part = value.breakdown if by_part else None
+        found.setdefault((place, period, part), []).append(value)
     return found
 
 

@@ -18,18 +18,23 @@ from ceyuan.indicators.types.compared import ComparedIndicator
 from ceyuan.indicators.types.count import CountIndicator
 from ceyuan.indicators.types.cumulative import CumulativeIndicator
 from ceyuan.indicators.types.derived import DerivedIndicator
+from ceyuan.indicators.types.disruption import DisruptionIndicator
 from ceyuan.indicators.types.distinct import DistinctIndicator
 from ceyuan.indicators.types.distribution import DistributionIndicator
 from ceyuan.indicators.types.expression import ExpressionIndicator
 from ceyuan.indicators.types.flow import FlowIndicator
 from ceyuan.indicators.types.growth import GrowthIndicator
+from ceyuan.indicators.types.impact import ImpactIndicator
 from ceyuan.indicators.types.membership import MembershipIndicator
+from ceyuan.indicators.types.novelty import NoveltyIndicator
 from ceyuan.indicators.types.published import PublishedIndicator
 from ceyuan.indicators.types.rank import RankIndicator
 from ceyuan.indicators.types.ratio import RatioIndicator
 from ceyuan.indicators.types.records import RecordIndicator
 from ceyuan.indicators.types.rolling import RollingIndicator
+from ceyuan.indicators.types.scored import WorkScoreIndicator
 from ceyuan.indicators.types.share import ShareIndicator
+from ceyuan.indicators.types.specialisation import SpecialisationIndicator
 from ceyuan.indicators.types.statistic import StatisticIndicator
 from ceyuan.indicators.types.streak import StreakIndicator
 from ceyuan.indicators.types.sum import SumIndicator
@@ -46,22 +51,27 @@ __all__ = [
     "CountIndicator",
     "CumulativeIndicator",
     "DerivedIndicator",
+    "DisruptionIndicator",
     "DistinctIndicator",
     "DistributionIndicator",
     "ExpressionIndicator",
     "FlowIndicator",
     "GrowthIndicator",
+    "ImpactIndicator",
     "IndicatorsFile",
     "MembershipIndicator",
+    "NoveltyIndicator",
     "PublishedIndicator",
     "RankIndicator",
     "RatioIndicator",
     "RecordIndicator",
     "RollingIndicator",
     "ShareIndicator",
+    "SpecialisationIndicator",
     "StatisticIndicator",
     "StreakIndicator",
     "SumIndicator",
+    "WorkScoreIndicator",
     "known",
 ]  # fmt: skip
 
@@ -71,6 +81,9 @@ AnyIndicator = (
     | DistinctIndicator
     | StatisticIndicator
     | FlowIndicator
+    | DisruptionIndicator
+    | ImpactIndicator
+    | NoveltyIndicator
     | RatioIndicator
     | ExpressionIndicator
     | ShareIndicator
@@ -79,6 +92,7 @@ AnyIndicator = (
     | ChangeIndicator
     | GrowthIndicator
     | DistributionIndicator
+    | SpecialisationIndicator
     | RankIndicator
     | MembershipIndicator
     | StreakIndicator
@@ -95,8 +109,10 @@ def _whole(*types: type[Indicator]) -> tuple[type[Indicator], ...]:
 
 TYPES = _whole(
     CountIndicator, SumIndicator, DistinctIndicator, StatisticIndicator, FlowIndicator,
+    DisruptionIndicator, ImpactIndicator, NoveltyIndicator,
     RatioIndicator, ExpressionIndicator, ShareIndicator,
     CumulativeIndicator, RollingIndicator, ChangeIndicator, GrowthIndicator, DistributionIndicator, RankIndicator,
+    SpecialisationIndicator,
     MembershipIndicator,     StreakIndicator, ClusterIndicator, PublishedIndicator,
 )  # fmt: skip
 """All types."""

@@ -8,10 +8,12 @@ place and period; nothing here adds up or averages ratios.
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from string import ascii_lowercase
 from typing import ClassVar
+
+import pyarrow as pa
 
 from ceyuan.errors import Problem
 from ceyuan.indicators.observations import Observation
@@ -54,10 +56,21 @@ class DerivedIndicator(Indicator):
     """Whether values of several periods make one value."""
     over_places: ClassVar[bool] = False
     """Whether values of several places make one value."""
+    over_parts: ClassVar[bool] = False
+    """Whether values of several parts make one value."""
 
     @abstractmethod
     def sql(self, inputs: Inputs) -> str:
         """The query of its values."""
+
+    def computed(self, ask: Callable[[str], pa.Table], inputs: Inputs) -> pa.Table | None:
+        """What SQL cannot compute, as a table ``computed`` that the query reads; None where there is nothing.
+
+        Args:
+            ask: gives the rows of a query over the tables of inputs.
+            inputs: what it is computed from.
+        """
+        return None
 
     def place_of(self, position: int, place: str) -> str:
         """The place whose value of an input, by its position, a value for a place is made of."""

@@ -202,7 +202,7 @@ class RecordIndicator(Indicator):
             if condition is not None:
                 yield from check_filter(workspace, kind.kind, condition, file, line)
         for name, role, types in self._fields(kind):
-            yield from _check_field(workspace, kind.kind, name, role, types, file, line)
+            yield from check_field(workspace, kind.kind, name, role, types, file, line)
         for code, message, hint in self._misfits(kind):
             yield Problem(code, message, file, line, hint)
         yield from self._unit_problems(workspace, file, line)
@@ -293,7 +293,7 @@ def _followed(said: Trilingual, en: str, zh_hans: str, zh_hant: str) -> Trilingu
     )
 
 
-def _check_field(
+def check_field(
     workspace: Workspace,
     kind: str,
     name: str | None,
@@ -302,6 +302,7 @@ def _check_field(
     file: str,
     line: int,
 ) -> Iterator[Problem]:
+    """A field that is not there, or of another type than its role needs; of any type where none is asked for."""
     if name is None:
         yield Problem(
             "missing-key",

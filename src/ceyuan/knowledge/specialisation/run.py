@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
-from typing import Any
+from typing import Any, Literal, get_args
 
 import numpy as np
 
@@ -127,10 +127,7 @@ class Specialisation:
         """What each place could become good at in the last period, the densest first; see :func:`options_of`."""
         one = self.periods[-1]
         pci = one.complexity.pci
-        chosen = np.zeros(one.rca.shape, np.bool_)
-        for row in range(one.rca.shape[0]):
-            chosen[row] = options_of(one.advantage[row], one.density[row], pci)
-        place, field = np.nonzero(chosen)
+        place, field = np.nonzero(option_cells(one))
         near = one.density[place, field]
         order = np.lexsort((field, -near, place))
         place, field = place[order], field[order]
@@ -175,13 +172,27 @@ def _of_fields(one: Period) -> dict[str, Any]:
     }
 
 
+Event = Literal["entry", "exit"]
+EVENTS: tuple[Event, ...] = get_args(Event)
+
+
+def _could_change(before: Period, after: Period, event: Event) -> tuple[Bools, Floats]:
+    """Of the cells that could enter, or leave: whether they did, and their earlier density."""
+    could = ~before.advantage if event == "entry" else before.advantage
+    cells = could & ~np.isnan(before.density)
+    return (before.advantage != after.advantage)[cells], before.density[cells]
+
+
+def change_slope(before: Period, after: Period, event: Event) -> float | None:
+    """How entries or exits follow the earlier density, None where that is not determined; see :func:`logit_slope`."""
+    return logit_slope(*_could_change(before, after, event))
+
+
 def _changes_between(before: Period, after: Period) -> list[tuple[Any, ...]]:
     """The rows of two periods for the table of changes."""
     rows: list[tuple[Any, ...]] = []
-    for event, could in (("entry", ~before.advantage), ("exit", before.advantage)):
-        cells = could & ~np.isnan(before.density)
-        happened = (before.advantage != after.advantage)[cells]
-        near = before.density[cells]
+    for event in EVENTS:
+        happened, near = _could_change(before, after, event)
         slope = logit_slope(happened, near)
         for part in change_bins(happened, near):
             spans = (before.counts.period, after.counts.period, event)
@@ -203,6 +214,14 @@ def _cell_names(counts: Counts) -> dict[str, Any]:
         "place": np.repeat(names(counts.places), columns),
         "field": np.tile(names(counts.fields), rows),
     }
+
+
+def option_cells(one: Period) -> Bools:
+    """Which cells of a period are options of their place; see :func:`options_of`."""
+    chosen = np.zeros(one.rca.shape, np.bool_)
+    for row in range(one.rca.shape[0]):
+        chosen[row] = options_of(one.advantage[row], one.density[row], one.complexity.pci)
+    return chosen
 
 
 def options_of(has: Bools, near: Floats, pci: Floats) -> Bools:
