@@ -21,7 +21,7 @@ RANK = {"id": "rank", "type": "published", "unit": "位"}
     [
         ([{**COUNT, "unit": "亿元"}], "wrong-unit", "counts"),
         ([{**COUNT, "unit": "furlongs"}], "unknown-unit", "furlongs"),
-        ([{**COUNT, "records": "documents"}], "unknown-kind", "Did you mean 'document'?"),
+        ([{**COUNT, "records": "documents"}], "unknown-kind", "Did you mean 'document'"),
         ([{**COUNT, "where": "typ = 'paper'"}], "bad-filter", "Did you mean 'type'"),
         ([{**COUNT, "where": "type = 'papers'"}], "bad-filter", "Did you mean 'paper'?"),
         ([{**COUNT, "where": "citations = 'many'"}], "bad-filter", "integer"),

@@ -197,7 +197,7 @@ def build_of(indicators: list[Row], tables: dict[str, list[Row]]) -> Build:
     return World(Path(tempfile.mkdtemp(prefix="ceyuan-test-")) / "world").build(indicators, tables)
 
 
-@settings(max_examples=25, deadline=None, derandomize=True)
+@settings(max_examples=12, deadline=None, derandomize=True)
 @given(graphs())
 def test_every_value_is_what_the_definitions_say(
     graph: tuple[list[Work], list[tuple[int, int]]],
