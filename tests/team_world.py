@@ -14,7 +14,8 @@ from pathlib import Path
 import pytest
 
 from ceyuan.teams.database import Team, open_team
-from ceyuan.teams.reports import StoredReport, find
+from ceyuan.teams.documents import StoredReport, find, path_of, proposal_path
+from ceyuan.teams.proposals import StoredProposal
 from ceyuan.teams.rights import Actor, Role
 from ceyuan.teams.setup import make_team
 from plan_world import NAME, write_plan
@@ -64,7 +65,15 @@ def team_in(root: Path, database: str | None = None, role: str | None = None) ->
 def now(team: Team, id_: str) -> StoredReport:
     """A report as it stands."""
     with team.reading() as connection:
-        found = find(connection, id_)
+        found = find(connection, path_of(id_))
+    assert found is not None
+    return found
+
+
+def proposal_now(team: Team, id_: str) -> StoredProposal:
+    """A proposed task as it stands."""
+    with team.reading() as connection:
+        found = find(connection, proposal_path(id_))
     assert found is not None
     return found
 

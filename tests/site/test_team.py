@@ -25,6 +25,10 @@ from web_running import running
 
 PASSWORD = "several words together"  # noqa: S105 - of this test
 PEOPLE: dict[str, tuple[str, tuple[Role, ...]]] = {
+    "wu": ("guangdong", ("drafter", "submitter")),
+    "sun": ("guangdong", ("approver",)),
+    "gao": ("hongkong", ("reader",)),
+    "han": ("central", ("coordinator",)),
     "li": ("guangdong", ("drafter", "submitter")),
     "wang": ("guangdong", ("drafter",)),
     "zhou": ("guangdong", ("approver",)),
@@ -79,7 +83,7 @@ def test_a_report_goes_from_an_invitation_to_the_build(
     served: tuple[Team, str], enter: Callable[[str], Page], browser: Browser
 ) -> None:
     team, home = served
-    li, wang, zhou, chen = (enter(name) for name in PEOPLE)
+    li, wang, zhou, chen = (enter(name) for name in ("li", "wang", "zhou", "chen"))
     waiting = li.get_by_role("listitem").filter(has_text="2025-H2").filter(has_text="To report")
     waiting.get_by_role("button", name="Begin a report").click()
     li.get_by_label("What was done").fill("One laboratory opened")
@@ -146,6 +150,71 @@ def test_a_report_goes_from_an_invitation_to_the_build(
                 expect(li.locator("ins").first).to_contain_text("Two")
             assert page.axe() == []
             assert li.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+
+
+def test_a_key_task_goes_from_a_proposal_into_the_plan(
+    served: tuple[Team, str], enter: Callable[[str], Page]
+) -> None:
+    team, home = served
+    wu, sun, gao, han = (enter(name) for name in ("wu", "sun", "gao", "han"))
+    wu.get_by_role("link", name="Propose a key task").click()
+    wu.get_by_label("Identifier (a-z, 0-9, -)").fill("joint-fund")
+    for language, name in (("EN", "Joint fund"), ("简体", "联合基金"), ("繁體", "聯合基金")):
+        wu.get_by_label(f"Name ({language})").fill(name)
+    wu.get_by_label("Guangdong").select_option(label="leads")
+    wu.get_by_label("Hong Kong").select_option(label="takes part")
+    wu.get_by_role("button", name="Add: Milestones").click()
+    milestones = wu.get_by_role("group", name="Milestones")
+    for language, name in (("EN", "Call"), ("简体", "通知"), ("繁體", "通知")):
+        milestones.get_by_label(f"Name ({language})").fill(name)
+    milestones.get_by_label("Due").fill("2025-09-30")
+    wu.get_by_role("button", name="Add: Targets").click()
+    targets = wu.get_by_role("group", name="Targets")
+    for label, said in (("Indicator", "paid"), ("Place", "gd"), ("Value", "40"), ("Unit", "万元")):
+        targets.get_by_label(label, exact=True).fill(said)
+    wu.get_by_role("button", name="Keep the draft").click()
+    expect(wu.get_by_role("heading", name="Proposed key task: Joint fund")).to_be_visible()
+    proposal = wu.url
+    wu.get_by_role("button", name="Submit").click()
+    expect(wu.get_by_text("Submitted", exact=True)).to_be_visible()
+    # Another side does not see it until its own has approved it; then it comments, and the coordinator agrees.
+    gao.goto(proposal)
+    expect(gao.get_by_role("alert")).to_be_visible()
+    sun.goto(proposal)
+    sun.get_by_role("button", name="Approve").click()
+    expect(sun.get_by_text("Approved by its side", exact=True)).to_be_visible()
+    gao.reload()
+    expect(gao.get_by_text("The plan has no such task yet.")).to_be_visible()
+    gao.get_by_label("Comment").fill("One more milestone, please")
+    gao.get_by_role("button", name="Add the comment").click()
+    expect(gao.get_by_text("One more milestone, please")).to_be_visible()
+    han.reload()
+    waiting = han.get_by_role("listitem").filter(has_text="Key task to agree")
+    waiting.get_by_role("link", name="Joint fund").click()
+    expect(han.get_by_text("One more milestone, please")).to_be_visible()
+    han.get_by_role("button", name="Agree").click()
+    expect(han.get_by_text("Agreed", exact=True).first).to_be_visible()
+    projected(team.root)
+    task = load_plan(team.root).tasks["joint-fund"]
+    assert (task.lead, task.partners, task.milestones[0].due) == (
+        "guangdong",
+        ("hongkong",),
+        "2025-09-30",
+    )
+    assert task.targets[0].value == 40
+    # A change of it starts from what is agreed; on a telephone, in three languages, without a finding of axe.
+    wu.goto(f"{home}/#/en/team")
+    wu.get_by_role("link", name="Joint fund").first.click()
+    wu.get_by_role("button", name="Propose a change").click()
+    expect(wu.get_by_label("Name (EN)").first).to_have_value("Joint fund")
+    for language in LANGUAGES:
+        for route in ("team/tasks", "team/tasks/guangdong/joint-fund"):
+            wu.set_viewport_size({"width": 390, "height": 800})
+            page = Visit(wu, f"{home}/")
+            page.go(f"{language}/{route}")
+            wu.wait_for_load_state("networkidle")
+            assert page.axe() == []
+            assert wu.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
 
 
 def test_where_nobody_signs_in_the_page_says_so_and_nothing_leads_to_it(

@@ -21,6 +21,7 @@ from ceyuan.pipeline.builder import build_workspace
 from ceyuan.teams import projected
 from ceyuan.teams.accounts import Account, By, digest, follow_link, invite
 from ceyuan.teams.database import Team
+from ceyuan.teams.proposals import decide_on, propose
 from ceyuan.teams.reports import draft, move
 from ceyuan.teams.rights import ROLES, Actor, Decision
 from ceyuan.teams.tables import SESSION
@@ -37,9 +38,11 @@ from team_world import (
     LABS1,
     MINISTER,
     SIDES,
+    SUBMITTER,
     now,
     open_team,
     person,
+    proposal_now,
     team_in,
     write_world,
 )
@@ -49,6 +52,13 @@ PASSWORD = "correct horse battery"  # noqa: S105 - of these tests
 UNPUBLISHED = "尚未公开的草稿"
 H2 = {"task": "labs", "period": "2025-H2", "text": {"zh-Hans": UNPUBLISHED}}
 REPORT = f"/reports/{LABS1}"
+TASK = {
+    "year": 2025,
+    "name": {"en": "Fund", "zh-Hans": "基金", "zh-Hant": "基金"},
+    "lead": "guangdong",
+}
+FUND = "guangdong/fund"
+PROPOSAL = f"/proposals/{FUND}"
 BODIES: dict[str, Any] = {
     "POST /login": {"name": "nobody", "password": PASSWORD},
     "POST /link": {"link": "x", "password": PASSWORD},
@@ -61,9 +71,13 @@ BODIES: dict[str, Any] = {
     "POST /reports/{period}/{name}/comments": {"version": 1, "text": "?"},
     "POST /reports/{period}/{name}/return": {"reason": "why"},
     "POST /reports/{period}/{name}/unapprove": {"reason": "why"},
+    "POST /proposals": {"id": "other", **TASK},
+    "PUT /proposals/{side}/{task}": TASK,
+    "POST /proposals/{side}/{task}/comments": {"version": 1, "text": "?"},
+    "POST /proposals/{side}/{task}/return": {"reason": "why"},
 }
 # Columns: nobody; then of the report's own side, of the level above, of another side: reader, drafter, submitter, approver,
-# coordinator, administrator. The report is Guangdong's and submitted.
+# coordinator, administrator. Report and proposed task are Guangdong's and submitted.
 ANSWERS = """
 POST   /login                        401 | 401 401 401 401 401 401 | 401 401 401 401 401 401 | 401 401 401 401 401 401
 POST   /link                         410 | 410 410 410 410 410 410 | 410 410 410 410 410 410 | 410 410 410 410 410 410
@@ -93,8 +107,21 @@ POST   REPORT/return                 401 | 403 403 403 200 403 403 | 404 404 404
 POST   REPORT/approve                401 | 403 403 403 200 403 403 | 404 404 404 404 404 403 | 404 404 404 404 404 403
 POST   REPORT/accept                 401 | 403 403 403 403 403 403 | 404 404 404 404 404 403 | 404 404 404 404 404 403
 POST   REPORT/unapprove              401 | 403 403 403 403 403 403 | 404 404 404 404 404 403 | 404 404 404 404 404 403
+GET    /programme                    401 | 200 200 200 200 200 403 | 200 200 200 200 200 403 | 200 200 200 200 200 403
+GET    /proposals                    401 | 200 200 200 200 200 403 | 200 200 200 200 200 403 | 200 200 200 200 200 403
+POST   /proposals                    401 | 403 201 403 403 403 403 | 403 201 403 403 403 403 | 403 201 403 403 403 403
+GET    PROPOSAL                      401 | 200 200 200 200 200 403 | 404 404 404 404 404 403 | 404 404 404 404 404 403
+PUT    PROPOSAL                      401 | 403 409 403 403 403 403 | 404 404 404 404 404 403 | 404 404 404 404 404 403
+GET    PROPOSAL/versions             401 | 200 200 200 200 200 403 | 404 404 404 404 404 403 | 404 404 404 404 404 403
+GET    PROPOSAL/versions/{number}    401 | 200 200 200 200 200 403 | 404 404 404 404 404 403 | 404 404 404 404 404 403
+GET    PROPOSAL/versions/{number}/changes 401 | 200 200 200 200 200 403 | 404 404 404 404 404 403 | 404 404 404 404 404 403
+POST   PROPOSAL/comments             401 | 201 201 201 201 201 403 | 404 404 404 404 404 403 | 404 404 404 404 404 403
+POST   PROPOSAL/submit               401 | 403 403 409 403 403 403 | 404 404 404 404 404 403 | 404 404 404 404 404 403
+POST   PROPOSAL/return               401 | 403 403 403 200 403 403 | 404 404 404 404 404 403 | 404 404 404 404 404 403
+POST   PROPOSAL/approve              401 | 403 403 403 200 403 403 | 404 404 404 404 404 403 | 404 404 404 404 404 403
+POST   PROPOSAL/agree                401 | 403 403 403 403 403 403 | 404 404 404 404 404 403 | 404 404 404 404 404 403
 """
-# The same report once its own side has approved it.
+# Both once their own side has approved them.
 APPROVED = """
 GET    /reports/{period}/{name}      401 | 200 200 200 200 200 403 | 200 200 200 200 200 403 | 404 404 404 404 404 403
 PUT    /reports/{period}/{name}      401 | 403 409 403 403 403 403 | 403 403 403 403 403 403 | 404 404 404 404 404 403
@@ -105,8 +132,19 @@ POST   REPORT/return                 401 | 403 403 403 409 403 403 | 403 403 403
 POST   REPORT/approve                401 | 403 403 403 409 403 403 | 403 403 403 403 403 403 | 404 404 404 404 404 403
 POST   REPORT/accept                 401 | 403 403 403 403 403 403 | 403 403 403 200 403 403 | 404 404 404 404 404 403
 POST   REPORT/unapprove              401 | 403 403 403 403 403 403 | 403 403 403 200 403 403 | 404 404 404 404 404 403
+GET    PROPOSAL                      401 | 200 200 200 200 200 403 | 200 200 200 200 200 403 | 200 200 200 200 200 403
+PUT    PROPOSAL                      401 | 403 409 403 403 403 403 | 403 403 403 403 403 403 | 403 403 403 403 403 403
+GET    PROPOSAL/versions             401 | 200 200 200 200 200 403 | 200 200 200 200 200 403 | 200 200 200 200 200 403
+GET    PROPOSAL/versions/{number}    401 | 200 200 200 200 200 403 | 404 404 404 404 404 403 | 404 404 404 404 404 403
+GET    PROPOSAL/versions/{number}/changes 401 | 200 200 200 200 200 403 | 404 404 404 404 404 403 | 404 404 404 404 404 403
+POST   PROPOSAL/comments             401 | 201 201 201 201 201 403 | 201 201 201 201 201 403 | 201 201 201 201 201 403
+POST   PROPOSAL/submit               401 | 403 403 409 403 403 403 | 403 403 403 403 403 403 | 403 403 403 403 403 403
+POST   PROPOSAL/return               401 | 403 403 403 409 403 403 | 403 403 403 403 200 403 | 403 403 403 403 403 403
+POST   PROPOSAL/approve              401 | 403 403 403 409 403 403 | 403 403 403 403 403 403 | 403 403 403 403 403 403
+POST   PROPOSAL/agree                401 | 403 403 403 403 403 403 | 403 403 403 403 200 403 | 403 403 403 403 403 403
 """
-# And once the level above has accepted it: everybody sees it, and only the level above takes it back.
+# And once the level above has accepted the report and agreed the task: everybody sees them, only the level above takes the report
+# back, and only the proposer's drafter proposes a change.
 ACCEPTED = """
 GET    /reports/{period}/{name}      401 | 200 200 200 200 200 403 | 200 200 200 200 200 403 | 200 200 200 200 200 403
 PUT    /reports/{period}/{name}      401 | 403 409 403 403 403 403 | 403 403 403 403 403 403 | 403 403 403 403 403 403
@@ -117,12 +155,16 @@ POST   REPORT/return                 401 | 403 403 403 409 403 403 | 403 403 403
 POST   REPORT/approve                401 | 403 403 403 409 403 403 | 403 403 403 403 403 403 | 403 403 403 403 403 403
 POST   REPORT/accept                 401 | 403 403 403 403 403 403 | 403 403 403 409 403 403 | 403 403 403 403 403 403
 POST   REPORT/unapprove              401 | 403 403 403 403 403 403 | 403 403 403 200 403 403 | 403 403 403 403 403 403
+GET    PROPOSAL                      401 | 200 200 200 200 200 403 | 200 200 200 200 200 403 | 200 200 200 200 200 403
+PUT    PROPOSAL                      401 | 403 200 403 403 403 403 | 403 403 403 403 403 403 | 403 403 403 403 403 403
+POST   PROPOSAL/return               401 | 403 403 403 409 403 403 | 403 403 403 403 409 403 | 403 403 403 403 403 403
+POST   PROPOSAL/agree                401 | 403 403 403 403 403 403 | 403 403 403 403 409 403 | 403 403 403 403 403 403
 """
 
 
-STATES: tuple[tuple[str, Actor, Decision], ...] = (
-    (APPROVED, APPROVER, "approve"),
-    (ACCEPTED, MINISTER, "accept"),
+STATES: tuple[tuple[str, Actor, Decision, Actor, Decision], ...] = (
+    (APPROVED, APPROVER, "approve", APPROVER, "approve"),
+    (ACCEPTED, MINISTER, "accept", person("central", "coordinator"), "agree"),
 )
 
 
@@ -135,7 +177,10 @@ def people() -> list[str]:
 def table(text: str) -> Iterator[tuple[str, str, list[int]]]:
     for line in text.strip().splitlines():
         method, path, *answers = (
-            line.replace("|", " ").replace("REPORT", "/reports/{period}/{name}").split()
+            line.replace("|", " ")
+            .replace("REPORT", "/reports/{period}/{name}")
+            .replace("PROPOSAL", "/proposals/{side}/{task}")
+            .split()
         )
         yield method, path, [int(a) for a in answers]
 
@@ -229,6 +274,8 @@ def served(once: Once) -> Iterator[World]:
     shutil.copytree(built, root)
     with team_in(root) as team:
         populate(team)
+        propose(team, DRAFTER, {"id": "fund", **TASK})
+        decide_on(team, SUBMITTER, FUND, 1, "submit")
         with running(create_app(Snapshots(root), team=team)) as client:
             yield World(team, client)
     shutil.rmtree(root)
@@ -243,12 +290,14 @@ def world(served: World) -> World:
 
 
 def check_table(world: World, text: str) -> None:
-    version = str(now(world.team, LABS1).version)
+    report, proposal = now(world.team, LABS1), proposal_now(world.team, FUND)
     wrong = []
     for method, path, answers in table(text):
         for who, expected in zip([None, *people()], answers, strict=True):
             world.again()
             at = path.replace("{period}/{name}", LABS1).replace("{name}", "guangdong-reader-1")
+            at = at.replace("{side}/{task}", FUND)
+            version = (proposal if path.startswith("/proposals") else report).version
             at = at.replace("{number}", "1").replace("{id}", "0123456789abcdef")
             found = world.ask(
                 who, method, at, BODIES.get(f"{method} {path}"), If_Match=f'"{version}"'
@@ -296,9 +345,11 @@ def test_every_role_of_every_side_gets_the_answer_that_is_written_down(world: Wo
 
 def test_the_answers_change_with_the_state_of_the_report(world: World) -> None:
     with world.kept_as_it_is():
-        for text, actor, decision in STATES:
+        for text, actor, decision, other, on_proposal in STATES:
             world.again()
             move(world.team, actor, LABS1, now(world.team, LABS1).version, decision)
+            version = proposal_now(world.team, FUND).version
+            decide_on(world.team, other, FUND, version, on_proposal)
             world.keep()
             check_table(world, text)
 
@@ -404,7 +455,8 @@ def test_an_administrator_keeps_accounts_and_never_her_own(world: World) -> None
      "/reports/plan/plan", "/reports/2025-H1/labs.guangdong/versions/-1", "/reports/2025-H1/labs.guangdong/versions/٣",
      "/reports/2025-H1/labs.guangdong/versions/9/changes", "/reports/2025-H1/labs.guangdong/versions/1/changes?since=0",
      "/reports/2025-H1/labs.guangdong/versions/1/changes?since=-1", "/reports/2025-H1/rules.hongkong/versions/1/changes",
-     "/reports/2025-H1/' OR '1'='1", "/reports/2025-H1/%25"],
+     "/reports/2025-H1/' OR '1'='1", "/reports/2025-H1/%25", "/proposals/guangdong/none", "/proposals/hongkong/fund",
+     "/proposals/..%2Fplan/tasks%2Flabs", "/proposals/guangdong/fund.yaml", "/proposals/guangdong/fund/versions/9"],
 )  # fmt: skip
 def test_guessed_addresses_lead_nowhere(world: World, path: str) -> None:
     assert world.ask(DRAFTS, "GET", path).status_code == 404

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from ceyuan.errors import CeyuanError
 from ceyuan.plan.spec import ReportFile
-from ceyuan.teams.comparison import Run, compare_reports, compare_texts
+from ceyuan.teams.comparison import Run, compare, compare_texts
 from ceyuan.teams.database import Team
 from ceyuan.teams.desk import changes
 from ceyuan.teams.projection import erase
@@ -93,36 +93,37 @@ def test_parts_languages_and_entries_that_come_or_go_are_told() -> None:
         text={"zh-Hans": "一"}, difficulties={"en": "None"}, reached=[reached("a"), reached("b")]
     )
     second = report(text={"zh-Hans": "一", "en": "One"}, reached=[reached("b"), reached("c")])
-    found = compare_reports(first, second)
+    found = compare(first, second)
     assert found["texts"] == {
         "text": {"zh-Hans": (Run("kept", "一"),), "en": (Run("added", "One"),)},
         "difficulties": {"en": (Run("removed", "None"),)},
     }
-    assert found["values"] == {"added": [], "removed": []}
+    assert found["lists"]["values"] == {"added": [], "removed": []}
     assert [
-        [one["milestone"] for one in found["reached"][kind]] for kind in ("added", "removed")
+        [one["milestone"] for one in found["lists"]["reached"][kind]]
+        for kind in ("added", "removed")
     ] == [["c"], ["a"]]
-    assert compare_reports(None, second)["texts"]["text"]["zh-Hans"] == (Run("added", "一"),)
+    assert compare(None, second)["texts"]["text"]["zh-Hans"] == (Run("added", "一"),)
 
 
 def test_a_version_is_compared_with_the_one_before_or_with_any_that_one_sees(team: Team) -> None:
     draft(team, DRAFTER, H2)
     edit(team, DRAFTER, LABS2, 1, {"text": {"en": "Opened 3.54 laboratories"}})
     with team.reading() as connection:
-        found = changes(team, connection, DRAFTER, LABS2, 2)
+        found = changes(team, connection, DRAFTER, path_of(LABS2), 2)
         assert (found["since"], found["number"]) == (1, 2)
         assert [run.text for run in found["texts"]["text"]["en"] if run.kind == "added"] == ["3.54"]
         assert found["texts"]["text"]["zh-Hans"] == (Run("removed", "新建3家"),)
-        first = changes(team, connection, DRAFTER, LABS2, 1)
+        first = changes(team, connection, DRAFTER, path_of(LABS2), 1)
         assert (first["since"], first["texts"]["text"]["zh-Hans"]) == (
             None,
             (Run("added", "新建3家"),),
         )
-        back = changes(team, connection, DRAFTER, LABS2, 1, 2)
+        back = changes(team, connection, DRAFTER, path_of(LABS2), 1, 2)
         assert back["texts"]["text"]["zh-Hans"] == (Run("added", "新建3家"),)
         for number, since in ((3, None), (2, 3), (2, 0)):
             with pytest.raises(CeyuanError, match=r"\[team-unknown-report\]"):
-                changes(team, connection, DRAFTER, LABS2, number, since)
+                changes(team, connection, DRAFTER, path_of(LABS2), number, since)
 
 
 def test_nobody_learns_of_a_version_that_she_may_not_read(team: Team) -> None:
@@ -132,16 +133,16 @@ def test_nobody_learns_of_a_version_that_she_may_not_read(team: Team) -> None:
     move(team, APPROVER, LABS2, 3, "approve")
     with team.reading() as connection:
         # The ministry reads what was approved (4), and nothing of what was written before.
-        found = changes(team, connection, MINISTER, LABS2, 4)
+        found = changes(team, connection, MINISTER, path_of(LABS2), 4)
         assert (found["since"], found["texts"]["text"]["en"]) == (
             None,
             (Run("added", "Opened two"),),
         )
         for number, since in ((4, 3), (4, 1), (2, 1)):
             with pytest.raises(CeyuanError, match=r"\[team-unknown-report\]"):
-                changes(team, connection, MINISTER, LABS2, number, since)
+                changes(team, connection, MINISTER, path_of(LABS2), number, since)
         with pytest.raises(CeyuanError, match=r"\[team-unknown-report\]"):
-            changes(team, connection, person("hongkong", "reader"), LABS2, 4)
+            changes(team, connection, person("hongkong", "reader"), path_of(LABS2), 4)
 
 
 def test_a_text_that_was_erased_is_compared_with_nothing(team: Team) -> None:
@@ -155,7 +156,7 @@ def test_a_text_that_was_erased_is_compared_with_nothing(team: Team) -> None:
     assert entry is not None
     erase(team, entry, "personal")
     with team.reading() as connection:
-        assert changes(team, connection, DRAFTER, LABS2, 3)["since"] == 1
+        assert changes(team, connection, DRAFTER, path_of(LABS2), 3)["since"] == 1
         for number, since in ((2, None), (3, 2)):
             with pytest.raises(CeyuanError, match=r"\[team-unknown-report\]"):
-                changes(team, connection, DRAFTER, LABS2, number, since)
+                changes(team, connection, DRAFTER, path_of(LABS2), number, since)

@@ -20,8 +20,9 @@ from ceyuan.teams.accounts import Account, By, invite
 from ceyuan.teams.backup import backup, restore, verify_team
 from ceyuan.teams.config import check_side
 from ceyuan.teams.database import Team, open_team
+from ceyuan.teams.documents import comment, path_of
 from ceyuan.teams.projection import erase, export, import_plan, project
-from ceyuan.teams.reports import comment, draft, edit, move
+from ceyuan.teams.reports import draft, edit, move
 from ceyuan.teams.setup import make_team
 from ceyuan.teams.tables import KEPT, metadata
 from shipped import copy_of
@@ -48,7 +49,7 @@ def live(team: Team) -> None:
     draft(team, DRAFTER, {"task": "labs", "period": "2025-H2", **SAID})
     edit(team, DRAFTER, LABS2, 1, {"text": {"zh-Hans": "电话 13800000000"}})
     edit(team, DRAFTER, LABS2, 2, SAID)
-    comment(team, DRAFTER, LABS2, 2, "私人电话")
+    comment(team, DRAFTER, path_of(LABS2), 2, "私人电话")
     move(team, SUBMITTER, LABS2, 3, "submit")
     move(team, APPROVER, LABS2, 4, "approve")
     move(team, MINISTER, LABS2, 5, "accept")

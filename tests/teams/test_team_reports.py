@@ -12,8 +12,9 @@ from ceyuan.plan.loading import load_plan
 from ceyuan.plan.spec import ReportFile
 from ceyuan.teams.database import Team
 from ceyuan.teams.desk import history, my_desk, reports, version
+from ceyuan.teams.documents import comment, path_of
 from ceyuan.teams.projection import project
-from ceyuan.teams.reports import comment, draft, edit, move
+from ceyuan.teams.reports import draft, edit, move
 from ceyuan.teams.rights import (
     DECISIONS,
     ROLES,
@@ -106,7 +107,7 @@ def test_what_is_accepted_is_locked_and_only_the_level_above_takes_it_back(team:
     # The text says that it is returned; that it was approved is in the log.
     assert [e.state for e in now(team, LABS1).spec.history] == ["draft", "submitted", "returned"]
     with team.reading() as connection:
-        assert [v.what for v in history(team, connection, DRAFTER, LABS1)] == [
+        assert [v.what for v in history(team, connection, DRAFTER, path_of(LABS1))] == [
             "import",
             "approve",
             "accept",
@@ -201,21 +202,21 @@ def test_drafts_are_seen_by_their_side_alone_and_what_it_approved_by_the_level_a
     assert [visible(actor) for actor in (*others, administrator)] == [[LABS1], [LABS1], []]
     with team.reading() as connection:
         # What was written before, and who said what about it, stays on the side.
-        assert [v.what for v in history(team, connection, others[1], LABS1)] == ["accept"]
+        assert [v.what for v in history(team, connection, others[1], path_of(LABS1))] == ["accept"]
         with refused("team-unknown-report"):
-            version(team, connection, others[1], LABS1, 1)
+            version(team, connection, others[1], path_of(LABS1), 1)
 
 
 def test_a_comment_is_about_a_version_and_changes_nothing(team: Team) -> None:
-    comment(team, person("guangdong", "reader"), LABS1, 1, "请补充依据")
+    comment(team, person("guangdong", "reader"), path_of(LABS1), 1, "请补充依据")
     assert now(team, LABS1).version == 1
     with team.reading() as connection:
-        said = history(team, connection, DRAFTER, LABS1)[-1]
+        said = history(team, connection, DRAFTER, path_of(LABS1))[-1]
     assert (said.what, said.number, said.text) == ("comment", 1, "请补充依据")
     with refused("team-unknown-report"):
-        comment(team, person("hongkong", "approver"), LABS1, 1, "?")
+        comment(team, person("hongkong", "approver"), path_of(LABS1), 1, "?")
     with refused("team-stale"):
-        comment(team, DRAFTER, LABS1, 2, "?")
+        comment(team, DRAFTER, path_of(LABS1), 2, "?")
 
 
 def test_my_desk_says_what_waits_for_whom(team: Team) -> None:

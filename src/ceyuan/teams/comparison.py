@@ -1,4 +1,4 @@
-"""Two versions of a report compared word by word: what stays, what was added, what was taken out."""
+"""Two versions of a report or a proposed task compared word by word: what stays, what was added, what was taken out."""
 
 from __future__ import annotations
 
@@ -9,11 +9,35 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import Any, Literal
 
-from ceyuan.plan.spec import ReportFile
+from ceyuan.plan.spec import ReportFile, TaskFile
+from ceyuan.workspace.spec import Spec
 
 Kind = Literal["kept", "added", "removed"]
-PARTS = ("text", "difficulties", "next_steps")
-LISTS = ("values", "reached")
+PARTS: dict[type[Spec], tuple[str, ...]] = {
+    ReportFile: ("text", "difficulties", "next_steps"),
+    TaskFile: ("name", "why", "note"),
+}
+"""What is compared word by word."""
+LISTS: dict[type[Spec], tuple[str, ...]] = {
+    ReportFile: ("values", "reached"),
+    TaskFile: (
+        "number",
+        "year",
+        "through",
+        "lead",
+        "co_leads",
+        "partners",
+        "cities",
+        "units",
+        "field",
+        "mechanism",
+        "depends",
+        "milestones",
+        "targets",
+        "evidence",
+    ),
+}
+"""What is compared entry by entry; what has one value is a list of it."""
 # A figure, a word and white space are one piece each; what is neither (Chinese and punctuation) goes sign by sign.
 _CHINESE = r"\u2e80-\u9fff\uac00-\ud7a3\uf900-\ufaff\U00020000-\U0003ffff"
 _PIECE = re.compile(rf"\d+(?:[.,]\d+)*|(?:(?![\d_{_CHINESE}])\w)+|\s+|.", re.DOTALL)
@@ -75,26 +99,33 @@ def _runs(before: Sequence[str], after: Sequence[str]) -> Iterator[Run]:
             yield Run("added", added)
 
 
-def compare_reports(old: ReportFile | None, new: ReportFile) -> dict[str, Any]:
-    """What a version of a report says otherwise than another.
+def compare(old: Spec | None, new: Spec) -> dict[str, Any]:
+    """What a version of a report or a proposed task says otherwise than another.
 
     Args:
         old: the version that it is compared with; None for nothing, against which everything is added.
         new: the version.
 
     Returns:
-        ``texts``: for each part (``text``, ``difficulties``, ``next_steps``) that one of them has, the runs of each
-        language; ``values`` and ``reached``: entries that were ``added`` and ``removed``.
+        ``texts``: for each text (``difficulties`` for example) that one of them has, the runs of each language;
+        ``lists``: for each list (``values``, ``milestones``) the entries that were ``added`` and ``removed``.
     """
     before = {} if old is None else _said(old)
     after = _said(new)
-    parts = {part: _by_language(before.get(part, {}), after.get(part, {})) for part in PARTS}
-    lists = {name: _entries(before.get(name, []), after.get(name, [])) for name in LISTS}
-    return {"texts": {part: runs for part, runs in parts.items() if runs}, **lists}
+    parts = {
+        part: _by_language(before.get(part, {}), after.get(part, {})) for part in PARTS[type(new)]
+    }
+    lists = {name: _entries(_list(before, name), _list(after, name)) for name in LISTS[type(new)]}
+    return {"texts": {part: runs for part, runs in parts.items() if runs}, "lists": lists}
 
 
-def _said(report: ReportFile) -> dict[str, Any]:
-    return report.model_dump(mode="json", by_alias=True, exclude_defaults=True)
+def _said(spec: Spec) -> dict[str, Any]:
+    return spec.model_dump(mode="json", by_alias=True, exclude_defaults=True)
+
+
+def _list(said: Mapping[str, Any], name: str) -> list[Any]:
+    found = said.get(name, [])
+    return found if isinstance(found, list) else [found]
 
 
 def _by_language(old: Mapping[str, str], new: Mapping[str, str]) -> dict[str, tuple[Run, ...]]:

@@ -1,4 +1,4 @@
-"""What somebody sees: what waits for her, reports, their versions and comments."""
+"""What somebody sees: what waits for her, reports and proposed tasks, their versions and comments."""
 
 from __future__ import annotations
 
@@ -13,15 +13,33 @@ import sqlalchemy as sa
 from ceyuan.errors import fail
 from ceyuan.periods import parse_period
 from ceyuan.plan.model import Plan
-from ceyuan.teams.comparison import compare_reports
+from ceyuan.teams.comparison import compare
 from ceyuan.teams.database import Team
-from ceyuan.teams.reports import StoredReport, path_of, plan_of, said_in, seen, stored, writers
-from ceyuan.teams.rights import Actor, Standing, TeamState, may_see, may_write, possible
+from ceyuan.teams.documents import (
+    PROPOSED,
+    REPORTS,
+    Stored,
+    StoredReport,
+    id_of,
+    model_of,
+    parsed,
+    plan_of,
+    seen,
+    stored,
+    writers,
+)
+from ceyuan.teams.proposals import StoredProposal, reason_of
+from ceyuan.teams.rights import Actor, Decision, may_see, may_write, possible
 from ceyuan.teams.tables import BODY, DOCUMENT, EVENT
 from ceyuan.workspace.clock import today
 
-Why = Literal["draft", "returned", "to_submit", "to_approve", "to_accept", "to_report"]
-_TO_DO: dict[TeamState, Why] = {"submitted": "to_approve", "approved": "to_accept"}
+Why = Literal["draft", "returned", "to_submit", "to_approve", "to_accept", "to_agree", "to_report"]
+_TO_DO: dict[Decision, Why] = {
+    "submit": "to_submit",
+    "approve": "to_approve",
+    "accept": "to_accept",
+    "agree": "to_agree",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,12 +47,13 @@ class Waiting:
     """Something that waits for somebody.
 
     Attributes:
-        why: what is to be done: go on with a draft, mend what was returned, submit, approve, accept, or begin a report.
-        task, period, party: what it is about.
+        why: what is to be done: go on with a draft, mend what was returned, submit, approve, accept, agree, or begin a report.
+        task, period, party: what it is about; of a proposed task the period is the programme year.
         since: since when it waits: the report's last change, or the beginning of a period without a report.
         report: the report, None where there is none yet.
         due: the day by which the report is due, None where the plan names none.
         reason: why it was returned.
+        proposal: the proposed task, None where it is about a report.
     """
 
     why: Why
@@ -45,18 +64,20 @@ class Waiting:
     report: str | None = None
     due: date | None = None
     reason: str | None = None
+    proposal: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Version:
-    """What happened to a report.
+    """What happened to a report or a proposed task.
 
     Attributes:
         number: the version from then on; of a comment, the one that it is about.
         at: when, by the server's clock.
         account, side: who, on behalf of which side.
-        what: ``draft``, ``edit``, ``submit``, ``return``, ``approve``, ``accept``, ``unapprove``, ``import``, ``comment``.
-        text: the report's YAML, or the comment; None where it was erased.
+        what: ``draft``, ``edit``, ``submit``, ``return``, ``approve``, ``accept``, ``unapprove``, ``agree``, ``import``,
+            ``comment``.
+        text: its YAML, or the comment; None where it was erased.
     """
 
     number: int
@@ -71,31 +92,41 @@ def reports(
     team: Team, connection: sa.Connection, actor: Actor, *, period: str | None = None
 ) -> list[StoredReport]:
     """The reports that somebody may see, in the order of their files."""
-    query = sa.select(DOCUMENT).where(DOCUMENT.c.state.is_not(None)).order_by(DOCUMENT.c.path)
-    if period is not None:
-        query = query.where(DOCUMENT.c.period == period)
-    found = (stored(row) for row in connection.execute(query))
-    return [r for r in found if may_see(actor, r.standing, team.config.above)]
+    found = _visible(team, connection, actor, REPORTS)
+    return [r for r in found if period is None or r.spec.period == period]
 
 
-def history(team: Team, connection: sa.Connection, actor: Actor, id_: str) -> list[Version]:
-    """What happened to a report that somebody may see, oldest first.
+def proposals(team: Team, connection: sa.Connection, actor: Actor) -> list[StoredProposal]:
+    """The proposed tasks that somebody may see, in the order of their files."""
+    return _visible(team, connection, actor, PROPOSED)
 
-    Other sides see a report in force, neither what was written before nor what was said about it.
+
+def _visible(team: Team, connection: sa.Connection, actor: Actor, folder: str) -> list[Stored[Any]]:
+    query = sa.select(DOCUMENT).where(DOCUMENT.c.path.startswith(f"{folder}/"))
+    rows = connection.execute(query.order_by(DOCUMENT.c.path))
+    return [r for r in map(stored, rows) if may_see(actor, r.standing, team.config.above)]
+
+
+def history(team: Team, connection: sa.Connection, actor: Actor, path: str) -> list[Version]:
+    """What happened to a report or a proposed task that somebody may see, oldest first.
+
+    Other sides see a report in force, neither what was written before nor what was said about it. Of a proposed task they
+    see what its side approved and what was said about that.
 
     Raises:
         CeyuanError: ``team-unknown-report``.
     """
-    found = seen(team, connection, actor, id_)
+    found = seen(team, connection, actor, path)
     query = sa.select(EVENT, BODY.c.text).outerjoin(BODY, BODY.c.seq == EVENT.c.seq)
     entries = [
         Version(_number(row), row.at, row.account, row.side, row.what, row.text)
-        for row in connection.execute(
-            query.where(EVENT.c.subject == path_of(id_)).order_by(EVENT.c.seq)
-        )
+        for row in connection.execute(query.where(EVENT.c.subject == path).order_by(EVENT.c.seq))
     ]
     if actor.side == found.standing.party:
         return entries
+    if found.standing.is_proposal:
+        shared = {e.number for e in entries if e.what in ("approve", "agree")}
+        return [e for e in entries if e.number in shared]
     shown = (
         {"approve", "accept", "unapprove", "import", "comment"}
         if actor.side == team.config.above
@@ -109,46 +140,46 @@ def _number(row: sa.Row[tuple[object, ...]]) -> int:
     return int(row.version or json.loads(row.detail).get("on", 0))
 
 
-def version(team: Team, connection: sa.Connection, actor: Actor, id_: str, number: int) -> Version:
-    """One version of a report.
+def version(team: Team, connection: sa.Connection, actor: Actor, path: str, number: int) -> Version:
+    """One version of a report or a proposed task.
 
     Raises:
         CeyuanError: ``team-unknown-report``, also where she may not see that version.
     """
-    for entry in history(team, connection, actor, id_):
+    for entry in history(team, connection, actor, path):
         if entry.number == number and entry.what != "comment":
             return entry
-    raise fail("team-unknown-report", f"there is no version {number} of {id_!r}")
+    raise fail("team-unknown-report", f"there is no version {number} of {id_of(path)!r}")
 
 
 def changes(
     team: Team,
     connection: sa.Connection,
     actor: Actor,
-    id_: str,
+    path: str,
     number: int,
     since: int | None = None,
 ) -> dict[str, Any]:
-    """What a version of a report says otherwise than another, word by word.
+    """What a version of a report or a proposed task says otherwise than another, word by word.
 
     Args:
         team: the team.
         connection: the transaction.
         actor: who asks; she sees of both versions what she may read, and nothing of any other.
-        id_: the report.
+        path: its file.
         number: the version.
         since: the version that it is compared with; the last one before that she may read if None.
 
     Returns:
         ``number``; ``since``, None where nothing that she may read came before; and what
-        :func:`ceyuan.teams.comparison.compare_reports` finds.
+        :func:`ceyuan.teams.comparison.compare` finds.
 
     Raises:
         CeyuanError: ``team-unknown-report``, also where she may not see one of the two or its text was erased.
     """
-    entries = history(team, connection, actor, id_)
+    entries = history(team, connection, actor, path)
     readable = {
-        e.number: said_in(path_of(id_), e.text)
+        e.number: parsed(model_of(path), path, e.text)
         for e in entries
         if e.what != "comment" and e.text is not None
     }
@@ -156,16 +187,20 @@ def changes(
         since = max((n for n in readable if n < number), default=None)
     for wanted in (number, since):
         if wanted is not None and wanted not in readable:
-            raise fail("team-unknown-report", f"there is no version {wanted} of {id_!r}")
+            raise fail("team-unknown-report", f"there is no version {wanted} of {id_of(path)!r}")
     old = None if since is None else readable[since]
-    return {"number": number, "since": since, **compare_reports(old, readable[number])}
+    return {"number": number, "since": since, **compare(old, readable[number])}
 
 
 def my_desk(team: Team, connection: sa.Connection, actor: Actor) -> list[Waiting]:
     """What waits for somebody, by period and task; of whoever's token only reads, what she herself can do."""
     actor = replace(actor, reads_only=False)
     plan = plan_of(team, connection)
-    found = [*_on_reports(team, connection, actor, plan), *_to_begin(team, connection, actor, plan)]
+    found = [
+        *_on_reports(team, connection, actor, plan),
+        *_on_proposals(team, connection, actor),
+        *_to_begin(team, connection, actor, plan),
+    ]
     return sorted(found, key=lambda w: (w.due or date.max, w.period, w.task, w.party))
 
 
@@ -173,24 +208,34 @@ def _on_reports(
     team: Team, connection: sa.Connection, actor: Actor, plan: Plan
 ) -> Iterator[Waiting]:
     for report in reports(team, connection, actor):
-        spec, state = report.spec, report.state
-        standing = Standing(
-            spec.party, state, report.standing.in_force, writers(connection, path_of(report.id))
-        )
+        spec = report.spec
         due = _due(plan, spec.period)
-        if state == "returned" and may_write(actor, standing):
-            yield Waiting("returned", *_about(report), report.id, due, spec.history[-1].reason)
-        elif state == "draft" and may_write(actor, standing):
-            yield Waiting("draft", *_about(report), report.id, due)
-        can = possible(actor, standing, team.config.above)
-        if "submit" in can:
-            yield Waiting("to_submit", *_about(report), report.id, due)
-        if {"approve", "accept"} & set(can):
-            yield Waiting(_TO_DO[state], *_about(report), report.id, due)
+        for why in _to_do(team, connection, actor, report):
+            reason = spec.history[-1].reason if why == "returned" else None
+            about = (spec.task, spec.period, spec.party, report.changed)
+            yield Waiting(why, *about, report.id, due, reason)
 
 
-def _about(report: StoredReport) -> tuple[str, str, str, datetime]:
-    return report.spec.task, report.spec.period, report.spec.party, report.changed
+def _on_proposals(team: Team, connection: sa.Connection, actor: Actor) -> Iterator[Waiting]:
+    for proposal in proposals(team, connection, actor):
+        spec = proposal.spec
+        for why in _to_do(team, connection, actor, proposal):
+            reason = reason_of(connection, proposal.path) if why == "returned" else None
+            about = (spec.id, str(spec.year), proposal.standing.party, proposal.changed)
+            yield Waiting(why, *about, reason=reason, proposal=proposal.id)
+
+
+def _to_do(team: Team, connection: sa.Connection, actor: Actor, found: Stored[Any]) -> list[Why]:
+    """What somebody is to do about a report or a proposed task."""
+    standing = replace(found.standing, wrote=writers(connection, found.path))
+    todo: list[Why] = []
+    if may_write(actor, standing):
+        if found.state == "returned":
+            todo.append("returned")
+        elif found.state == "draft":
+            todo.append("draft")
+    can = possible(actor, standing, team.config.above)
+    return [*todo, *(why for decision, why in _TO_DO.items() if decision in can)]
 
 
 def _to_begin(team: Team, connection: sa.Connection, actor: Actor, plan: Plan) -> Iterator[Waiting]:

@@ -87,7 +87,7 @@ def _notice(desk: Desk, waiting: Waiting) -> Notice:
             waiting.why,
             waiting.party,
             waiting.task,
-            waiting.report or waiting.period,
+            waiting.report or waiting.proposal or waiting.period,
         )
     )
     updated, is_soon = waiting.since, False
@@ -102,7 +102,11 @@ def _notice(desk: Desk, waiting: Waiting) -> Notice:
         task=_name(desk.tasks, waiting.task),
         period=waiting.period,
     )
-    page = "/".join(("team", *([] if waiting.report is None else [waiting.report])))
+    page = "team"
+    if waiting.report is not None:
+        page = f"team/{waiting.report}"
+    elif waiting.proposal is not None:
+        page = f"team/tasks/{waiting.proposal}"
     return Notice(
         str(uuid5(NAMESPACE_URL, key)), updated, is_soon, _printable(in_language(title, desk.language)),
         _said(desk, waiting, is_soon=is_soon), f"{desk.home}#/{desk.language}/{page}", waiting,

@@ -13,16 +13,17 @@ import sqlalchemy as sa
 from ceyuan.errors import CeyuanError, Problem, fail
 from ceyuan.files import replace_file
 from ceyuan.plan.filing import parse_report
-from ceyuan.plan.loading import load_plan
+from ceyuan.plan.loading import load_plan, sides
 from ceyuan.plan.model import FOLDER
+from ceyuan.plan.spec import TaskFile
 from ceyuan.plan.writing import one_writer
 from ceyuan.teams.database import Team
+from ceyuan.teams.documents import PROPOSED, REPORTS, parsed
 from ceyuan.teams.log import Happened, append, head_of
 from ceyuan.teams.reports import state_in_file
 from ceyuan.teams.tables import BODY, DOCUMENT, EVENT
 from ceyuan.workspace.walking import plain_files
 
-_REPORTS = f"{FOLDER}/reports/"
 OPERATOR = "operator"
 
 
@@ -31,11 +32,12 @@ def files_of(connection: sa.Connection, *, approved: bool = False) -> dict[str, 
 
     Args:
         connection: a transaction that sees one state.
-        approved: leave out reports that are not in force.
+        approved: leave out reports that are not in force, and tasks that are proposed.
     """
     query = sa.select(DOCUMENT.c.path, DOCUMENT.c.text).order_by(DOCUMENT.c.path)
-    if approved:
-        query = query.where(DOCUMENT.c.in_force | DOCUMENT.c.state.is_(None))
+    is_settled = DOCUMENT.c.in_force | DOCUMENT.c.state.is_(None)
+    # A proposal that is agreed is the task of the plan.
+    query = query.where(is_settled if approved else is_settled | (DOCUMENT.c.state != "agreed"))
     return {row.path: row.text for row in connection.execute(query)}
 
 
@@ -67,9 +69,9 @@ def project(team: Team) -> dict[str, Any]:
         return head_of(connection)
 
 
-def _files_in(root: Path) -> dict[str, str]:
+def _files_in(root: Path, folder: str = FOLDER) -> dict[str, str]:
     return {
-        path.relative_to(root).as_posix(): _text(path, root) for path in plain_files(root, FOLDER)
+        path.relative_to(root).as_posix(): _text(path, root) for path in plain_files(root, folder)
     }
 
 
@@ -101,8 +103,8 @@ def export(team: Team, out: Path, *, approved: bool = False) -> int:
 
     Args:
         team: the team.
-        out: the folder; ``plan`` is made in it.
-        approved: leave out reports that are not in force.
+        out: the folder; ``plan`` is made in it, and ``proposed`` where tasks are proposed.
+        approved: leave out reports that are not in force, and tasks that are proposed.
 
     Returns:
         How many files.
@@ -132,7 +134,8 @@ def export(team: Team, out: Path, *, approved: bool = False) -> int:
 def import_plan(team: Team, folder: Path) -> tuple[int, int]:
     """Read the folder ``plan`` of a workspace into the log: all that is new or changed in it, or nothing.
 
-    Reports that the team has already change by decisions, not by files.
+    Reports and proposals that the team has already change by decisions, not by files. A task in the folder ``proposed`` of
+    an export becomes a draft of the side whose folder it stands in.
 
     Args:
         team: the team.
@@ -145,15 +148,16 @@ def import_plan(team: Team, folder: Path) -> tuple[int, int]:
         CeyuanError: ``team-report-changed``, or every fault of the plan.
     """
     load_plan(folder)
-    files = _files_in(folder)
+    files = _files_in(folder) | _proposed_in(team, folder)
     with team.writing() as connection:
         known = _held(connection, files)
         changed = {
             path: text for path, text in files.items() if known.get(path, (0, None))[1] != text
         }
-        refused = [path for path in changed if path in known and path.startswith(_REPORTS)]
+        decided = (f"{REPORTS}/", f"{PROPOSED}/")
+        refused = [path for path in changed if path in known and path.startswith(decided)]
         if refused:
-            said = "the team has another text of this report"
+            said = "the team has another text of it"
             raise CeyuanError(Problem("team-report-changed", said, path) for path in refused)
         rows = [_row(team, path, text, known) for path, text in changed.items()]
         # All files before the end of the log: whoever decides meanwhile locks in the same order.
@@ -176,6 +180,25 @@ def import_plan(team: Team, folder: Path) -> tuple[int, int]:
     return len(changed), len(files) - len(changed)
 
 
+def _proposed_in(team: Team, folder: Path) -> dict[str, str]:
+    """The proposed tasks of an export.
+
+    Raises:
+        CeyuanError: every fault of them.
+    """
+    if not (folder / PROPOSED).is_dir():
+        return {}
+    files = _files_in(folder, PROPOSED)
+    known = sides(team.root)
+    for path, text in files.items():
+        _, side, *name = path.split("/")
+        spec: TaskFile = parsed(TaskFile, path, text)
+        if side not in known or name != [f"{spec.id}.yaml"]:
+            said = f"proposals stand at {PROPOSED}/<side>/<task>.yaml"
+            raise fail("plan-misplaced", said, file=path)
+    return files
+
+
 def _held(connection: sa.Connection, files: Mapping[str, str]) -> dict[str, tuple[int, str]]:
     """Versions and texts of files that the team has, held in the order of their names."""
     query = (
@@ -193,7 +216,7 @@ def _row(team: Team, path: str, text: str, known: Mapping[str, tuple[int, str]])
         "path": path, "version": known.get(path, (0, ""))[0] + 1, "text": text, "state": None, "in_force": False,
         "task": None, "party": None, "period": None, "changed": datetime.now(UTC),
     }  # fmt: skip
-    if path.startswith(_REPORTS):
+    if path.startswith(f"{REPORTS}/"):
         spec = parse_report(text.encode(), path)
         state, in_force = state_in_file(spec, team.config.above)
         row |= {
@@ -203,6 +226,9 @@ def _row(team: Team, path: str, text: str, known: Mapping[str, tuple[int, str]])
             "party": spec.party,
             "period": spec.period,
         }
+    if path.startswith(f"{PROPOSED}/"):
+        _, side, _ = path.split("/")
+        row |= {"state": "draft", "task": Path(path).stem, "party": side}
     return row
 
 

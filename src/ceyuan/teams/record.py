@@ -14,8 +14,8 @@ from ceyuan.plan.model import Plan
 from ceyuan.plan.phrases import Part, in_language, phrase, when_words
 from ceyuan.plan.spec import ReportFile
 from ceyuan.teams.database import Team
+from ceyuan.teams.documents import StoredReport, path_of, plan_of, stored
 from ceyuan.teams.log import head_of
-from ceyuan.teams.reports import StoredReport, path_of, plan_of, stored
 from ceyuan.teams.tables import ACCOUNT, DOCUMENT, EVENT
 from ceyuan.wording import Language, Trilingual, day_words, period_words
 from ceyuan.workspace.clock import today, zone_of

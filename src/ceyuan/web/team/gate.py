@@ -13,6 +13,7 @@ from pydantic_core import to_json
 
 from ceyuan.errors import Problem
 from ceyuan.teams.database import Team
+from ceyuan.teams.documents import path_of, proposal_path
 from ceyuan.teams.entrance import Session, session_of, token_of
 from ceyuan.teams.rights import Actor
 from ceyuan.web.faults import Refused
@@ -67,6 +68,17 @@ class TeamRequest:
     def report(self) -> str:
         """The report that the address names."""
         return f"{self.at('period')}/{self.at('name')}"
+
+    @property
+    def proposal(self) -> str:
+        """The proposed task that the address names."""
+        return f"{self.at('side')}/{self.at('task')}"
+
+    @property
+    def path(self) -> str:
+        """The file of the report or proposed task that the address names."""
+        is_report = "period" in self.http.path_params
+        return path_of(self.report) if is_report else proposal_path(self.proposal)
 
     @property
     def version(self) -> int:

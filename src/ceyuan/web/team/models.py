@@ -4,10 +4,19 @@ from __future__ import annotations
 
 from pydantic import Field
 
-from ceyuan.plan.spec import Reached, ReportedValue, Texts
+from ceyuan.plan.spec import (
+    Evidence,
+    Milestone,
+    PlanTarget,
+    Reached,
+    ReportedValue,
+    Texts,
+    Unit,
+)
 from ceyuan.teams.entrance import Scope
 from ceyuan.teams.rights import Role
 from ceyuan.web.models.base import Model
+from ceyuan.wording import Trilingual
 
 
 class SignIn(Model):
@@ -70,6 +79,52 @@ class NewReport(ReportContent):
     """The reporting period."""
     supersede: str | None = Field(None, min_length=1, max_length=1000)
     """Why the report in force is replaced."""
+
+
+class TaskContent(Model):
+    """What a key task says, as in its file."""
+
+    number: str | None = Field(None, min_length=1, max_length=80)
+    """Its number in the official list."""
+    year: int
+    """Programme year in which it begins."""
+    through: int | None = None
+    """Last programme year, if it runs on."""
+    name: Trilingual
+    """Its name."""
+    lead: str = Field(max_length=80)
+    """The party that leads."""
+    co_leads: tuple[str, ...] = ()
+    """Parties that lead it together with the lead."""
+    partners: tuple[str, ...] = ()
+    """Parties that take part."""
+    cities: tuple[str, ...] = ()
+    """Cities that have part as sides of their own."""
+    units: tuple[Unit, ...] = ()
+    """Bodies that are answerable for it."""
+    why: Trilingual | None = None
+    """What it is for."""
+    field: str | None = Field(None, max_length=80)
+    """Field of work."""
+    mechanism: str | None = Field(None, max_length=80)
+    """Mechanism."""
+    depends: tuple[str, ...] = ()
+    """Tasks that must go ahead first."""
+    milestones: tuple[Milestone, ...] = ()
+    """What is to exist by when."""
+    targets: tuple[PlanTarget, ...] = ()
+    """Indicators that it is measured by."""
+    evidence: tuple[Evidence, ...] = ()
+    """Where it is stated."""
+    note: Trilingual | None = None
+    """Anything a reader must know."""
+
+
+class NewProposal(TaskContent):
+    """A key task that is proposed."""
+
+    id: str = Field(max_length=80)
+    """Its identifier."""
 
 
 class Reason(Model):

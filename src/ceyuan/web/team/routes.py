@@ -20,15 +20,30 @@ from ceyuan.web.team.models import (
     Follow,
     NewAccount,
     NewPassword,
+    NewProposal,
     NewReport,
     NewToken,
     Nothing,
     Remark,
     ReportContent,
     SignIn,
+    TaskContent,
 )
 
 _REPORT = "/reports/{period}/{name}"
+_PROPOSAL = "/proposals/{side}/{task}"
+
+
+def _history(path: str) -> tuple[Address, ...]:
+    """What happened to a report or a proposed task, and what is said about it."""
+    return (
+        Address("GET", f"{path}/versions", "member", work.versions),
+        Address("GET", f"{path}/versions/{{number}}", "member", work.version),
+        Address("GET", f"{path}/versions/{{number}}/changes", "member", work.changes),
+        Address("POST", f"{path}/comments", "member", work.remark, Remark),
+    )
+
+
 ADDRESSES: tuple[Address, ...] = (
     Address("POST", "/login", "anybody", people.sign_in, SignIn),
     Address("POST", "/link", "anybody", people.follow, Follow),
@@ -49,11 +64,15 @@ ADDRESSES: tuple[Address, ...] = (
     Address("POST", "/reports", "member", work.begin, NewReport),
     Address("GET", _REPORT, "member", work.one),
     Address("PUT", _REPORT, "member", work.change, ReportContent),
-    Address("GET", f"{_REPORT}/versions", "member", work.versions),
-    Address("GET", f"{_REPORT}/versions/{{number}}", "member", work.version),
-    Address("GET", f"{_REPORT}/versions/{{number}}/changes", "member", work.changes),
-    Address("POST", f"{_REPORT}/comments", "member", work.remark, Remark),
-    *(work.decision(name) for name in DECISIONS),
+    *(work.decision(name) for name in DECISIONS if name != "agree"),
+    Address("GET", "/programme", "member", work.programme),
+    Address("GET", "/proposals", "member", work.listed_proposals),
+    Address("POST", "/proposals", "member", work.propose, NewProposal),
+    Address("GET", _PROPOSAL, "member", work.one_proposal),
+    Address("PUT", _PROPOSAL, "member", work.revise, TaskContent),
+    *(work.decision_on_proposal(name) for name in ("submit", "return", "approve", "agree")),
+    *_history(_REPORT),
+    *_history(_PROPOSAL),
 )
 
 

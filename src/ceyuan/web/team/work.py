@@ -1,4 +1,4 @@
-"""Reports on the server: what waits, what is written, what is decided."""
+"""Reports and proposed tasks on the server: what waits, what is written, what is decided."""
 
 from __future__ import annotations
 
@@ -7,19 +7,30 @@ from typing import Any
 
 import sqlalchemy as sa
 from fastapi.responses import Response
+from pydantic import BaseModel
 
 from ceyuan.errors import Problem
-from ceyuan.teams import desk, notices, reports
-from ceyuan.teams.reports import StoredReport
-from ceyuan.teams.rights import Decision, may_write, possible
+from ceyuan.plan.checks import task_file
+from ceyuan.plan.spec import TaskFile
+from ceyuan.teams import desk, documents, notices, proposals, reports
+from ceyuan.teams.documents import Stored, StoredReport
+from ceyuan.teams.rights import WITH_REASON, Decision, may_write, possible
+from ceyuan.teams.tables import DOCUMENT
 from ceyuan.web.faults import Refused
+from ceyuan.web.models.base import Model
 from ceyuan.web.team.gate import Address, TeamRequest, answered, private
-from ceyuan.web.team.models import NewReport, Nothing, Reason, Remark, ReportContent
+from ceyuan.web.team.models import (
+    NewProposal,
+    NewReport,
+    Nothing,
+    Reason,
+    Remark,
+    ReportContent,
+    TaskContent,
+)
 from ceyuan.wording import LANGUAGES, Language
 from ceyuan.workspace.clock import today
 from ceyuan.workspace.reader import read_config
-
-_WITH_REASON: tuple[Decision, ...] = ("return", "unapprove")
 
 
 def my_desk(request: TeamRequest) -> Response:
@@ -43,7 +54,7 @@ def _told(request: TeamRequest) -> notices.Desk:
     language = _language(request)
     config = read_config(team.root)
     with team.reading() as connection:
-        plan = reports.plan_of(team, connection)
+        plan = documents.plan_of(team, connection)
         waits = desk.my_desk(team, connection, actor)
     return notices.Desk(
         config.id, actor.name, config.name, waits, {task.id: task.name for task in plan.tasks.values()}, plan.parties,
@@ -86,21 +97,26 @@ def _head(report: StoredReport) -> dict[str, Any]:
 def one(request: TeamRequest) -> Response:
     """A report as it stands, with what whoever asks may do now, and the same side's report of the period before."""
     with request.team.reading() as connection:
-        found = reports.seen(request.team, connection, request.actor, request.report)
+        found = documents.seen(request.team, connection, request.actor, request.path)
         return _whole(request, connection, found)
 
 
 def _whole(
     request: TeamRequest, connection: sa.Connection, found: StoredReport, status: int = 200
 ) -> Response:
-    above = request.team.config.above
     before = _before(request, connection, found)
     content = {
-        **_head(found), "report": found.spec.model_dump(mode="json", by_alias=True, exclude_defaults=True), "yaml": found.text,
-        "may": possible(request.actor, found.standing, above), "may_edit": may_write(request.actor, found.standing),
-        "before": None if before is None else before.spec.model_dump(mode="json", by_alias=True, exclude_defaults=True),
+        **_head(found), "report": _plain(found.spec), **_may(request, found),
+        "before": None if before is None else _plain(before.spec),
     }  # fmt: skip
     return answered(content, status, found.version)
+
+
+def _may(request: TeamRequest, found: Stored[Any]) -> dict[str, Any]:
+    """What whoever asks may do now, and the text as its file has it."""
+    can = possible(request.actor, found.standing, request.team.config.above)
+    may_edit = may_write(request.actor, found.standing)
+    return {"yaml": found.text, "may": can, "may_edit": may_edit}
 
 
 def _before(
@@ -108,7 +124,7 @@ def _before(
 ) -> StoredReport | None:
     """The last report of the same side on the same task for an earlier period, if whoever asks may see it."""
     spec = found.spec
-    plan = reports.plan_of(request.team, connection)
+    plan = documents.plan_of(request.team, connection)
     periods = plan.periods_of(plan.tasks[spec.task])
     earlier = periods[: periods.index(spec.period)]
     same = [
@@ -132,8 +148,8 @@ def begin(request: TeamRequest) -> Response:
     return _written(request, made, 201)
 
 
-def _plain(sent: ReportContent) -> dict[str, Any]:
-    return sent.model_dump(mode="json", by_alias=True, exclude_defaults=True, exclude={"supersede"})
+def _plain(said: BaseModel) -> dict[str, Any]:
+    return said.model_dump(mode="json", by_alias=True, exclude_defaults=True, exclude={"supersede"})
 
 
 def change(request: TeamRequest) -> Response:
@@ -145,53 +161,142 @@ def change(request: TeamRequest) -> Response:
     )
 
 
-def decision(name: Decision) -> Address:
-    """The address of a decision."""
-    needs_reason = name in _WITH_REASON
+def programme(request: TeamRequest) -> Response:
+    """What proposals are made from: years, fields, mechanisms, and the tasks of the plan as they are agreed now."""
+    with request.team.reading() as connection:
+        plan = documents.plan_of(request.team, connection)
+    config = plan.config
+    return answered({
+        "years": list(plan.years), "fields": [_plain(one) for one in config.fields],
+        "mechanisms": [_plain(one) for one in config.mechanisms], "tasks": [_plain(task) for task in plan.tasks.values()],
+    })  # fmt: skip
+
+
+def listed_proposals(request: TeamRequest) -> Response:
+    """The proposed tasks that whoever asks may see."""
+    with request.team.reading() as connection:
+        found = desk.proposals(request.team, connection, request.actor)
+    return answered([_proposal_head(proposal) for proposal in found])
+
+
+def _proposal_head(proposal: proposals.StoredProposal) -> dict[str, Any]:
+    spec = proposal.spec
+    return {
+        "id": proposal.id, "task": spec.id, "party": proposal.standing.party, "year": spec.year, "name": spec.name,
+        "state": proposal.state, "version": proposal.version,
+    }  # fmt: skip
+
+
+def one_proposal(request: TeamRequest) -> Response:
+    """A proposed task as it stands, with what whoever asks may do now, and the task of the plan that it would replace."""
+    with request.team.reading() as connection:
+        found = documents.seen(request.team, connection, request.actor, request.path)
+        return _whole_proposal(request, connection, found)
+
+
+def _whole_proposal(
+    request: TeamRequest,
+    connection: sa.Connection,
+    found: proposals.StoredProposal,
+    status: int = 200,
+) -> Response:
+    query = sa.select(DOCUMENT.c.text).where(DOCUMENT.c.path == task_file(found.spec.id))
+    text = connection.scalar(query)
+    agreed = None if text is None else documents.parsed(TaskFile, task_file(found.spec.id), text)
+    content = {
+        **_proposal_head(found), "proposal": _plain(found.spec), **_may(request, found),
+        "agreed": None if agreed is None else _plain(agreed),
+        "reason": proposals.reason_of(connection, found.path) if found.state == "returned" else None,
+    }  # fmt: skip
+    return answered(content, status, found.version)
+
+
+def _written_proposal(
+    request: TeamRequest, found: proposals.StoredProposal, status: int = 200
+) -> Response:
+    with request.team.reading() as connection:
+        return _whole_proposal(request, connection, found, status)
+
+
+def propose(request: TeamRequest) -> Response:
+    """Begin a task, or a change of one, that one's own side proposes."""
+    made = proposals.propose(request.team, request.actor, _plain(request.sent(NewProposal)))
+    return _written_proposal(request, made, 201)
+
+
+def revise(request: TeamRequest) -> Response:
+    """Change what one's own side proposes."""
+    said = _plain(request.sent(TaskContent))
+    made = proposals.revise(request.team, request.actor, request.proposal, request.version, said)
+    return _written_proposal(request, made)
+
+
+def _reason(request: TeamRequest, decision: Decision) -> str | None:
+    return request.sent(Reason).reason if decision in WITH_REASON else None
+
+
+def _body(decision: Decision) -> type[Model]:
+    return Reason if decision in WITH_REASON else Nothing
+
+
+def decision_on_proposal(name: Decision) -> Address:
+    """The address of a decision on a proposed task."""
 
     def decided(request: TeamRequest) -> Response:
-        reason = request.sent(Reason).reason if needs_reason else None
-        return _written(
-            request,
-            reports.move(
-                request.team, request.actor, request.report, request.version, name, reason
-            ),
+        reason = _reason(request, name)
+        found = proposals.decide_on(
+            request.team, request.actor, request.proposal, request.version, name, reason
         )
+        return _written_proposal(request, found)
 
-    path = f"/reports/{{period}}/{{name}}/{name}"
-    return Address("POST", path, "member", decided, Reason if needs_reason else Nothing)
+    return Address("POST", f"/proposals/{{side}}/{{task}}/{name}", "member", decided, _body(name))
+
+
+def decision(name: Decision) -> Address:
+    """The address of a decision on a report."""
+
+    def decided(request: TeamRequest) -> Response:
+        found = reports.move(
+            request.team,
+            request.actor,
+            request.report,
+            request.version,
+            name,
+            _reason(request, name),
+        )
+        return _written(request, found)
+
+    return Address("POST", f"/reports/{{period}}/{{name}}/{name}", "member", decided, _body(name))
 
 
 def remark(request: TeamRequest) -> Response:
     """Comment on a version."""
     sent = request.sent(Remark)
-    reports.comment(request.team, request.actor, request.report, sent.version, sent.text)
+    documents.comment(request.team, request.actor, request.path, sent.version, sent.text)
     return answered({}, 201)
 
 
 def versions(request: TeamRequest) -> Response:
-    """What happened to a report, oldest first, with every text that whoever asks may see."""
+    """What happened to a report or a proposed task, oldest first, with every text that whoever asks may see."""
     with request.team.reading() as connection:
-        return answered(desk.history(request.team, connection, request.actor, request.report))
+        return answered(desk.history(request.team, connection, request.actor, request.path))
 
 
 def version(request: TeamRequest) -> Response:
-    """One version of a report."""
+    """One version."""
     with request.team.reading() as connection:
         wanted = _number(request.at("number"))
-        return answered(
-            desk.version(request.team, connection, request.actor, request.report, wanted)
-        )
+        return answered(desk.version(request.team, connection, request.actor, request.path, wanted))
 
 
 def changes(request: TeamRequest) -> Response:
-    """A version of a report compared word by word with the one before, or with that which ``since`` names."""
+    """A version compared word by word with the one before, or with that which ``since`` names."""
     since = request.http.query_params.get("since")
     before = None if since is None else _number(since)
     with request.team.reading() as connection:
         number = _number(request.at("number"))
         return answered(
-            desk.changes(request.team, connection, request.actor, request.report, number, before)
+            desk.changes(request.team, connection, request.actor, request.path, number, before)
         )
 
 

@@ -4,7 +4,8 @@ import type { Trilingual } from '$lib/languages'
 
 export type Language = 'en' | 'zh-Hans' | 'zh-Hant'
 export type Texts = Partial<Record<Language, string>>
-export type Decision = 'submit' | 'return' | 'approve' | 'accept' | 'unapprove'
+export type Decision = 'submit' | 'return' | 'approve' | 'accept' | 'unapprove' | 'agree'
+export const NEEDS_REASON: readonly Decision[] = ['return', 'unapprove']
 
 export interface Me {
   readonly name: string
@@ -17,11 +18,12 @@ export interface Me {
 }
 
 export interface Waiting {
-  readonly why: 'draft' | 'returned' | 'to_submit' | 'to_approve' | 'to_accept' | 'to_report'
+  readonly why: 'draft' | 'returned' | 'to_submit' | 'to_approve' | 'to_accept' | 'to_agree' | 'to_report'
   readonly task: string
   readonly period: string
   readonly party: string
   readonly report: string | null
+  readonly proposal: string | null
   readonly due: string | null
   readonly reason: string | null
 }
@@ -66,6 +68,80 @@ export interface Whole extends Head {
   readonly before: ReportText | null
 }
 
+export interface Unit {
+  readonly name: Trilingual
+  readonly side?: string
+}
+
+export interface Milestone {
+  readonly id: string
+  readonly name: Trilingual
+  readonly due?: string
+  readonly party?: string
+}
+
+export interface Target {
+  readonly indicator: string
+  readonly place: string
+  readonly period: string
+  readonly value?: number
+  readonly unit?: string
+  readonly bound?: Bound
+}
+
+export type Bound = 'ge' | 'gt' | 'le' | 'lt' | 'eq'
+
+/** A key task, as its file has it. */
+export interface TaskText {
+  readonly id: string
+  readonly number?: string
+  readonly year: number
+  readonly through?: number
+  readonly name: Trilingual
+  readonly lead: string
+  readonly co_leads?: readonly string[]
+  readonly partners?: readonly string[]
+  readonly cities?: readonly string[]
+  readonly units?: readonly Unit[]
+  readonly why?: Trilingual
+  readonly field?: string
+  readonly mechanism?: string
+  readonly depends?: readonly string[]
+  readonly milestones?: readonly Milestone[]
+  readonly targets?: readonly Target[]
+}
+
+export interface ProposalHead {
+  readonly id: string
+  readonly task: string
+  readonly party: string
+  readonly year: number
+  readonly name: Trilingual
+  readonly state: 'draft' | 'submitted' | 'returned' | 'approved' | 'agreed'
+  readonly version: number
+}
+
+export interface Proposal extends ProposalHead {
+  readonly proposal: TaskText
+  readonly may: readonly Decision[]
+  readonly may_edit: boolean
+  readonly agreed: TaskText | null
+  readonly reason: string | null
+}
+
+interface Named {
+  readonly id: string
+  readonly name: Trilingual
+}
+
+/** What proposals are made from. */
+export interface Programme {
+  readonly years: readonly number[]
+  readonly fields: readonly Named[]
+  readonly mechanisms: readonly Named[]
+  readonly tasks: readonly TaskText[]
+}
+
 export interface Happened {
   readonly number: number
   readonly at: string
@@ -80,17 +156,17 @@ export interface Run {
   readonly text: string
 }
 
-interface Entries<T> {
+export interface Entries<T> {
   readonly added: readonly T[]
   readonly removed: readonly T[]
 }
 
+/** What a version says otherwise than another: texts word by word, lists entry by entry. */
 export interface Changes {
   readonly number: number
   readonly since: number | null
-  readonly texts: Partial<Record<'text' | 'difficulties' | 'next_steps', Partial<Record<Language, readonly Run[]>>>>
-  readonly values: Entries<Value>
-  readonly reached: Entries<Reached>
+  readonly texts: Readonly<Record<string, Partial<Record<Language, readonly Run[]>>>>
+  readonly lists: Readonly<Record<string, Entries<unknown>>>
 }
 
 let csrf = ''
