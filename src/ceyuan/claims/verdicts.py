@@ -40,8 +40,21 @@ def verdict_of(
         evidence: values of the very same thing, with whether they are independent.
         own: sources that are the text itself.
     """
-    indicator = build.indicators[binding.indicator]
     apart = [e for e in evidence if e.independent]
+    same = [e for e in evidence if not e.independent]
+    found = _decided_by(build, statement, binding, apart)
+    return (
+        found
+        or _of_same_origin(build, statement, binding, same, own)
+        or ("no_evidence", _lacking(build, binding, apart))
+    )
+
+
+def _decided_by(
+    build: Build, statement: Statement, binding: Binding, apart: Sequence[Evidence]
+) -> tuple[Verdict, Phrase] | None:
+    """The verdict of independent values, None where they decide nothing."""
+    indicator = build.indicators[binding.indicator]
     for outcome, verdict in _STRONGEST:
         deciding = [e for e in apart if e.outcome == outcome]
         if deciding and not (outcome == "consistent" and _only_bounds(deciding, apart)):
@@ -50,7 +63,18 @@ def verdict_of(
                 # 4,800 is 4,802.6 rounded to hundreds: the text sets no bound, its writing does.
                 reason = replace(reason, key="reason.rounded")
             return told, reason
-    same = [e for e in evidence if not e.independent]
+    return None
+
+
+def _of_same_origin(
+    build: Build,
+    statement: Statement,
+    binding: Binding,
+    same: Sequence[Evidence],
+    own: frozenset[str],
+) -> tuple[Verdict, Phrase] | None:
+    """The verdict of values of the text's own origin, None where they say nothing of the figure."""
+    indicator = build.indicators[binding.indicator]
     agreeing = [e for e in same if e.outcome in ("supports", "consistent")]
     if agreeing:
         first = agreeing[0]
@@ -59,21 +83,27 @@ def verdict_of(
             key, sources=titles(build, first.sources), value=_value(first, indicator)
         )
     differing = [e for e in same if e.outcome == "contradicts"]
-    if differing:
-        first = differing[0]
-        if _assumed(binding):
-            return "no_evidence", _assumed_differs(build, binding, first, indicator)
-        return _otherwise(build, statement, binding, first, recorded=own.issuperset(first.sources))
+    if not differing:
+        return None
+    first = differing[0]
+    if _assumed(binding):
+        return "no_evidence", _assumed_differs(build, binding, first, indicator)
+    return _otherwise(build, statement, binding, first, recorded=own.issuperset(first.sources))
+
+
+def _lacking(build: Build, binding: Binding, apart: Sequence[Evidence]) -> Phrase:
+    """What a build lacks to decide a figure."""
+    indicator = build.indicators[binding.indicator]
     if apart:
-        return _told(build, binding, indicator, apart, apart[0], "no_evidence")
+        return _told(build, binding, indicator, apart, apart[0], "no_evidence")[1]
     if binding.place is None and binding.place_basis != "assumed":
-        return "no_evidence", say("reason.unknown_place", indicator=indicator.name)
+        return say("reason.unknown_place", indicator=indicator.name)
     if binding.measure == "rank":
         whole = where(build.gazetteer, binding.others[0])
-        return "no_evidence", say(
+        return say(
             "reason.no_peers", indicator=indicator.name, whole=whole, period=when(binding.period)
         )
-    return "no_evidence", say(
+    return say(
         "reason.no_value", measure=measure(binding.measure), indicator=indicator.name,
         place=where(build.gazetteer, binding.place), period=when(binding.period),
     )  # fmt: skip

@@ -11,9 +11,10 @@ from __future__ import annotations
 import re
 import tomllib
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache, partial
 from importlib import resources
+from itertools import chain, product
 from typing import Any
 
 import numpy as np
@@ -155,24 +156,35 @@ def learn_scripts(names: Iterable[Iterable[str]]) -> tuple[dict[int, str], dict[
     back: dict[str, Counter[str]] = defaultdict(Counter)
     for one in names:
         han = sorted({n for n in one if _HAN.fullmatch(n)})
+        pairs = list(_in_both_scripts(han))
+        for t, s in pairs:
+            for a, b in zip(t, s, strict=True):
+                back[b][a] += 1
+                if a != b:
+                    votes[a][b] += 1
+        # A name that both scripts may write speaks for its characters as they are.
         alone = {n for n in han if writes(n, "gb2312") and writes(n, "big5")}
-        for t in (n for n in han if writes(n, "big5") and not writes(n, "gb2312")):
-            for s in (n for n in han if writes(n, "gb2312") and len(n) == len(t)):
-                same = [a == b for a, b in zip(t, s, strict=True)]
-                if any(same) and all(
-                    x or not writes(a, "gb2312") for x, a in zip(same, t, strict=True)
-                ):
-                    alone.discard(s)
-                    for a, b in zip(t, s, strict=True):
-                        back[b][a] += 1
-                        if a != b:
-                            votes[a][b] += 1
-        for s in alone:  # a name that both scripts may write speaks for its characters as they are
-            for b in s:
-                back[b][b] += 1
+        for b in chain.from_iterable(alone.difference(s for _, s in pairs)):
+            back[b][b] += 1
     simpler = {a: seen.most_common(1)[0][0] for a, seen in votes.items()}
     fuller = {b: seen.most_common(1)[0][0] for b, seen in back.items()}
     return str.maketrans(simpler), str.maketrans(fuller)
+
+
+def _in_both_scripts(names: Sequence[str]) -> Iterator[tuple[str, str]]:
+    """Pairs of names of one city that are one name, traditional and simplified."""
+    traditional = [n for n in names if writes(n, "big5") and not writes(n, "gb2312")]
+    simplified = [n for n in names if writes(n, "gb2312")]
+    for t, s in product(traditional, simplified):
+        if len(t) == len(s) and _is_respelled(t, s):
+            yield t, s
+
+
+def _is_respelled(traditional: str, simplified: str) -> bool:
+    """Whether two names share characters and differ only in those that simplified Chinese does not write."""
+    pairs = list(zip(traditional, simplified, strict=True))
+    shared = any(a == b for a, b in pairs)
+    return shared and not any(a != b and writes(a, "gb2312") for a, b in pairs)
 
 
 def chinese_names(

@@ -214,6 +214,10 @@ class RecordPaths:
         return filter_sql(tree, columns)
 
 
+NO_TEXT = "CAST(NULL AS STRING)"
+"""SQL of a column of text that has none."""
+
+
 class _Compiler(RecordPaths):
     def __init__(
         self, indicator: RecordIndicator, grain: GrainName, kinds: Mapping[str, RecordKind]
@@ -229,20 +233,13 @@ class _Compiler(RecordPaths):
         place = self.column(indicator.place or self.kind.place or "")
         k1, k2, text, rule = self.period()
         value, unit = self.value()
-        conditions = [self.where(indicator.where)] if indicator.where else []
-        if any(field.id == DOUBT for field in self.kind.fields):
-            conditions.append(f"r.{identifier(DOUBT)} IS NULL")
-        by = [self.column(name) for name in indicator.by]
-        parts = [
-            f"{literal(n + '=')} || coalesce(CAST({c} AS STRING), '')"
-            for n, c in zip(indicator.by, by, strict=True)
-        ]
-        breakdown = " || ';' || ".join(parts) or "''"
-        where = f" WHERE {' AND '.join(conditions)}" if conditions else ""
+        # The source is written last: every column may join one more kind to it.
+        condition, breakdown = self.condition(indicator.where), self.breakdown()
         statistic, more = self.statistic()
         picked = (
             f"SELECT r._table, r._file, r._line, r._source, r._correction, {place} AS place, {k1} AS k1, {k2} AS k2, "
-            f"{breakdown} AS breakdown, {value} AS v, {unit or 'CAST(NULL AS STRING)'} AS v_unit{more} {self.source}{where}"
+            f"{breakdown} AS breakdown, {value} AS v, {unit or NO_TEXT} AS v_unit{more} "
+            f"{self.source}{condition}"
         )
         target = parse_unit(indicator.unit)
         # Values without a unit of their own (counts, plain numbers) are in the indicator's unit, unless it counts in 万.
@@ -251,11 +248,8 @@ class _Compiler(RecordPaths):
         )
         factor = f"{target.factor.normalize():f}" if unit or target.is_count or ratio else "1"
         seen = self.looked_at()
-        kinds = tuple(
-            dict.fromkeys(
-                [self.kind.kind, *self.joined, *(seen.kinds if seen else ()), *self.scored_by()]
-            )
-        )
+        looked_at = seen.kinds if seen else ()
+        kinds = tuple(dict.fromkeys([self.kind.kind, *self.joined, *looked_at, *self.scored_by()]))
         return Measure(
             kind=self.kind.kind,
             kinds=kinds,
@@ -272,26 +266,36 @@ class _Compiler(RecordPaths):
             statistic=statistic,
         )
 
+    def condition(self, filter_text: str | None) -> str:
+        """Which records count: those of the filter that nobody doubts."""
+        conditions = [self.where(filter_text)] if filter_text else []
+        if any(field.id == DOUBT for field in self.kind.fields):
+            conditions.append(f"r.{identifier(DOUBT)} IS NULL")
+        return f" WHERE {' AND '.join(conditions)}" if conditions else ""
+
+    def breakdown(self) -> str:
+        """SQL of the values of the fields that an indicator is broken down by, as ``name=value;name=value``."""
+        parts = []
+        for name in self.indicator.by:
+            column = f"coalesce(CAST({self.column(name)} AS STRING), '')"
+            parts.append(f"{literal(name + '=')} || {column}")
+        return " || ';' || ".join(parts) or "''"
+
     def flow(self, indicator: FlowIndicator) -> Measure:
         """What passes between sides: every record with each side that its work has besides its own, or its two ends."""
         k1, k2, text, rule = self.period()
-        conditions = [self.where(indicator.where)] if indicator.where else []
-        if any(field.id == DOUBT for field in self.kind.fields):
-            conditions.append(f"r.{identifier(DOUBT)} IS NULL")
-        where = f" WHERE {' AND '.join(conditions)}" if conditions else ""
+        condition = self.condition(indicator.where)
         value, unit = ("1", None) if indicator.value is None else self.value()
         sides = ", ".join(
             f"{self.column(name)} AS {alias}"
             for name, alias in zip(indicator.ends, ("side", "other"), strict=False)
         )
-        work = (
-            "CAST(NULL AS STRING)"
-            if indicator.side is None
-            else self.column(indicator.work_of(self.kind) or "")
-        )
+        work = NO_TEXT
+        if indicator.side is not None:
+            work = self.column(indicator.work_of(self.kind) or "")
         records = (
             f"SELECT r._table, r._file, r._line, r._source, r._correction, {k1} AS k1, {k2} AS k2, {sides}, "
-            f"{work} AS work, {value} AS v, {unit or 'CAST(NULL AS STRING)'} AS v_unit {self.source}{where}"
+            f"{work} AS work, {value} AS v, {unit or NO_TEXT} AS v_unit {self.source}{condition}"
         )
         target = parse_unit(indicator.unit)
         return Measure(
@@ -317,17 +321,15 @@ class _Compiler(RecordPaths):
             return self.scores_of_works(indicator)
         if not isinstance(indicator, StatisticIndicator):
             return None, ""
-        weight, unit = "1", "CAST(NULL AS STRING)"
+        weight, unit = "1", NO_TEXT
         if indicator.weights is not None:
             found = self.find(indicator.weights)
             weight = self.path_sql(found)
             if found.type == "quantity":
                 unit = f"{self.alias(found)}.{identifier(found.column + '_unit')}"
-        each = (
-            "CAST(NULL AS STRING)"
-            if indicator.each is None
-            else f"CAST({self.column(indicator.each)} AS STRING)"
-        )
+        each = NO_TEXT
+        if indicator.each is not None:
+            each = f"CAST({self.column(indicator.each)} AS STRING)"
         bound = "coalesce(r.bound, 'eq')" if has_bounds(self.kind) else "'eq'"
         asked = Statistics(
             indicator.statistic,

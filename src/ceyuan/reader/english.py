@@ -59,24 +59,15 @@ def _quantity(text: str, match: re.Match[str]) -> Quantity | None:
     number = numerals.arabic(written) if written[0].isdigit() else numerals.english_words(written)
     if number is None or (not written[0].isdigit() and match["unit"] is None and number < 2):
         return None
-    scale = Decimal(1)
     upper = _upper(text, match, number)
-    if upper:
-        scale = Decimal(numerals.ENGLISH_SCALES[upper["scale"].lower()])
-    elif match["scale"]:
-        scale = Decimal(numerals.ENGLISH_SCALES[match["scale"].lower().removesuffix("s")])
-        if len(match["scale"]) == 1 and not _scales(text, match):
-            return None
+    scale = _scale_of(text, match, upper)
+    if scale is None:
+        return None
     unit, end = _unit(match)
     if not unit and scale == 1:
         return None
-    if (
-        not written[0].isdigit()
-        and number < 13
-        and re.search(
-            r"(?i:\b(?:the|these|those|our|its) )$", text[max(0, match.start() - 8) : match.start()]
-        )
-    ):
+    small = not written[0].isdigit() and number < 13
+    if small and _DETERMINER.search(text[max(0, match.start() - 8) : match.start()]):
         return None
     if _is_reference(text, match, number, scale, unit):
         return None
@@ -96,6 +87,22 @@ def _quantity(text: str, match: re.Match[str]) -> Quantity | None:
         scale=scale,
         step=scale.scaleb(-len(fraction)),
     )
+
+
+# these two companies count nothing
+_DETERMINER = re.compile(r"(?i:\b(?:the|these|those|our|its) )$")
+
+
+def _scale_of(text: str, match: re.Match[str], upper: re.Match[str] | None) -> Decimal | None:
+    """What a number is multiplied by; None where a single letter behind it is no scale."""
+    if upper:
+        return Decimal(numerals.ENGLISH_SCALES[upper["scale"].lower()])
+    written = match["scale"]
+    if not written:
+        return Decimal(1)
+    if len(written) == 1 and not _scales(text, match):
+        return None
+    return Decimal(numerals.ENGLISH_SCALES[written.lower().removesuffix("s")])
 
 
 @cache

@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from itertools import chain
+from typing import assert_never
 
 from ceyuan.errors import did_you_mean
 from ceyuan.expressions import (
@@ -17,7 +19,6 @@ from ceyuan.expressions import (
     Expression,
     Field,
     IsNull,
-    Literal,
     Membership,
     Not,
 )
@@ -92,37 +93,57 @@ def filter_faults(
     kinds: Mapping[str, RecordKind], kind: str, tree: Expression
 ) -> list[tuple[str, str | None]]:
     """What is wrong with a filter over a kind: pairs of message and hint."""
-    if isinstance(tree, BoolOp):
-        return [
-            fault
-            for condition in tree.conditions
-            for fault in filter_faults(kinds, kind, condition)
-        ]
-    if isinstance(tree, Not):
-        return filter_faults(kinds, kind, tree.condition)
-    field = tree.left if isinstance(tree, Comparison) else tree.field
-    try:
-        found = find_field(kinds, kind, field.path)
-        if isinstance(tree, IsNull):
+    match tree:
+        case BoolOp():
+            below = (filter_faults(kinds, kind, condition) for condition in tree.conditions)
+            return list(chain.from_iterable(below))
+        case Not():
+            return filter_faults(kinds, kind, tree.condition)
+        case _:
+            try:
+                return _condition_faults(kinds, kind, tree)
+            except UnknownFieldError as error:
+                return [(str(error), error.hint)]
+
+
+def _condition_faults(
+    kinds: Mapping[str, RecordKind], kind: str, tree: Comparison | Membership | IsNull
+) -> list[tuple[str, str | None]]:
+    """What is wrong with one condition.
+
+    Raises:
+        UnknownFieldError: if a field that it names does not exist.
+    """
+    match tree:
+        case IsNull():
+            find_field(kinds, kind, tree.field.path)
             return []
-        if isinstance(tree, Comparison) and isinstance(tree.right, Field):
-            other = find_field(kinds, kind, tree.right.path)
-            same = _family(found.type) == _family(other.type)
-            return (
-                [] if same else [(f"{field.name} and {tree.right.name} cannot be compared", None)]
-            )
-    except UnknownFieldError as error:
-        return [(str(error), error.hint)]
-    literals = tree.values if isinstance(tree, Membership) else (tree.right,)
-    values = [literal.value for literal in literals if isinstance(literal, Literal)]
-    if isinstance(tree, Comparison) and tree.op == "contains":
-        text = _family(found.type) == "text" and all(isinstance(v, str) for v in values)
-        return (
-            []
-            if text
-            else [(f"`contains` looks for text in text, and {field.name} is {found.type}", None)]
-        )
-    return [fault for value in values for fault in _value_faults(field, found, value)]
+        case Membership():
+            found = find_field(kinds, kind, tree.field.path)
+            faults = (_value_faults(tree.field, found, each.value) for each in tree.values)
+            return list(chain.from_iterable(faults))
+        case Comparison():
+            return _comparison_faults(kinds, kind, tree)
+        case _:
+            assert_never(tree)
+
+
+def _comparison_faults(
+    kinds: Mapping[str, RecordKind], kind: str, tree: Comparison
+) -> list[tuple[str, str | None]]:
+    """What is wrong with a comparison of a field with another one or with a value."""
+    field, right = tree.left, tree.right
+    found = find_field(kinds, kind, field.path)
+    if isinstance(right, Field):
+        other = find_field(kinds, kind, right.path)
+        if _family(found.type) == _family(other.type):
+            return []
+        return [(f"{field.name} and {right.name} cannot be compared", None)]
+    if tree.op != "contains":
+        return _value_faults(field, found, right.value)
+    if _family(found.type) == "text" and isinstance(right.value, str):
+        return []
+    return [(f"`contains` looks for text in text, and {field.name} is {found.type}", None)]
 
 
 def _family(type_: FieldType) -> str:

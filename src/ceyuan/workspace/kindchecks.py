@@ -133,18 +133,30 @@ def _check_roles(here: _Kind) -> Iterator[Problem]:
 
 def _check_field(workspace: Workspace, here: _Kind, field: FieldSpec) -> Iterator[Problem]:
     line = here.entry_line("fields", field.id)
-    if field.type == "ref" and field.to not in workspace.kinds:
-        yield unknown("unknown-kind", "kind", field.to or "", workspace.kinds, here.file, line)
-    elif field.type == "ref" and len(workspace.kinds[field.to or ""].key) != 1:
-        yield here.fault(
-            "bad-value", f"{field.id}: {field.to} has no key of one field to refer to", line
-        )
+    if field.type == "ref":
+        yield from _check_reference(workspace, here, field, line)
     if field.type == "choice" and not field.values:
         yield here.fault("missing-key", f"the field {field.id!r} is a choice without values", line)
     if (field.min is not None or field.max is not None) and field.type not in NUMERIC:
         yield here.fault(
             "bad-value", f"{field.id} is {field.type}; `min` and `max` are for numbers", line
         )
+    yield from _check_field_unit(here, field, line)
+
+
+def _check_reference(
+    workspace: Workspace, here: _Kind, field: FieldSpec, line: int | None
+) -> Iterator[Problem]:
+    """A field that refers to records of another kind, which are told apart by one field."""
+    to = field.to or ""
+    if to not in workspace.kinds:
+        yield unknown("unknown-kind", "kind", to, workspace.kinds, here.file, line)
+    elif len(workspace.kinds[to].key) != 1:
+        yield here.fault("bad-value", f"{field.id}: {to} has no key of one field to refer to", line)
+
+
+def _check_field_unit(here: _Kind, field: FieldSpec, line: int | None) -> Iterator[Problem]:
+    """The unit of a quantity, and the unit of a field whose values name one."""
     if field.type != "quantity" and (field.unit or field.unit_of or field.dimension):
         yield here.fault("bad-value", f"{field.id} is {field.type} and has no unit", line)
     if field.unit is not None:
