@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -90,32 +90,32 @@ def _reasons(old: Mapping[str, Any], new: Mapping[str, Any]) -> tuple[list[Why],
         return (["rounding"] if same else ["inputs"]), [f"made of {', '.join(new['inputs'])}"]
     if same and old["decimals"] != new["decimals"]:
         return ["rounding"], [f"decimals: {old['decimals']} → {new['decimals']}"]
-    if before["version"] != after["version"]:
-        why.append("definition")
-        details.append(f"{after['definition']}: version {before['version']} → {after['version']}")
-    elif before["query"] != after["query"]:
-        why.append("computation")
-    if before["source"] != after["source"]:
-        why.append("source")
-        details.append(f"source: {before['source']} → {after['source']}")
-    if old["modality"] != new["modality"]:
-        why.append("forecast")
-        details.append(f"{old['modality']} → {new['modality']}")
-    if changed := _records(before, after):
-        why.append("records")
-        details += changed
-    if [_below(b) for b in before["below"]] != [_below(b) for b in after["below"]]:
-        why.append("inputs")
-        details += _changed_below(before["below"], after["below"])
+    for reason, told in _found(old, new):
+        why.append(reason)
+        details += told
     if not why:
         # The records of the list were cut off, or only counted: the hashes of the files say it all the same.
-        why.append("records")
-        details += [
-            f"{i['file']} was changed"
-            for i in after["inputs"]
-            if i not in before["inputs"] and i.get("file")
-        ]
+        changed = [i for i in after["inputs"] if i not in before["inputs"] and i.get("file")]
+        return ["records"], [f"{i['file']} was changed" for i in changed]
     return why, details
+
+
+def _found(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[tuple[Why, list[str]]]:
+    """Everything that is another in what two figures are made of."""
+    before, after = old["made_of"], new["made_of"]
+    if before["version"] != after["version"]:
+        versions = f"version {before['version']} → {after['version']}"
+        yield "definition", [f"{after['definition']}: {versions}"]
+    elif before["query"] != after["query"]:
+        yield "computation", []
+    if before["source"] != after["source"]:
+        yield "source", [f"source: {before['source']} → {after['source']}"]
+    if old["modality"] != new["modality"]:
+        yield "forecast", [f"{old['modality']} → {new['modality']}"]
+    if changed := _records(before, after):
+        yield "records", changed
+    if list(map(_below, before["below"])) != list(map(_below, after["below"])):
+        yield "inputs", _changed_below(before["below"], after["below"])
 
 
 def _records(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[str]:

@@ -144,25 +144,29 @@ def _shares(statements: Sequence[Statement]) -> Iterator[Check]:
     for i, share in enumerate(statements):
         if not _exact(share, "share") or share.unit != "%":
             continue
-        named = _WHOLE.search(share.sentence[: _at(share)])
-        if named is not None and named.end() < _at(share) - 3:
-            named = None
+        named = _named_whole(share)
         part = _part(statements, i, by_name=named is None)
         if part is None:
             continue
-        near = amounts.get((share.place, share.period, statements[part].unit), [])
-        near = near[bisect_left(near, i - _WINDOW) : bisect_left(near, i + _WINDOW)]
+        alike = amounts.get((share.place, share.period, statements[part].unit), [])
+        near = alike[bisect_left(alike, i - _WINDOW) : bisect_left(alike, i + _WINDOW)]
         wholes = [j for j in near if j != part and statements[j].value >= statements[part].value]
         wholes.sort(key=lambda j: (j > i, abs(i - j)))
-        if named is not None:
-            exact = [j for j in wholes if _alike(named["whole"], statements[j].subject) >= _SAME]
-            if exact:
-                yield _share(statements, i, part, exact[0])
-                continue
-        fitting = (_share(statements, i, part, j) for j in wholes)
-        found = next((check for check in fitting if check.outcome == "supports"), None)
+        checks = (_share(statements, i, part, j) for j in wholes)
+        found = next((check for check in checks if check.outcome == "supports"), None)
+        told = [j for j in wholes if named and _alike(named, statements[j].subject) >= _SAME]
+        if told:
+            # The text names the whole: the share is of that one, whether it fits or not.
+            found = _share(statements, i, part, told[0])
         if found is not None:
             yield found
+
+
+def _named_whole(share: Statement) -> str | None:
+    """What a text says that a share is of, right before it; None where it does not."""
+    at = _at(share)
+    named = _WHOLE.search(share.sentence[:at])
+    return named["whole"] if named is not None and named.end() >= at - 3 else None
 
 
 def _amounts(

@@ -31,12 +31,14 @@ from ceyuan.cli.output import (
     workspace_option,
 )
 from ceyuan.errors import address
+from ceyuan.indicators.lineage import LineageInput
 from ceyuan.indicators.observations import Observation
 from ceyuan.indicators.remarks import own_note
 from ceyuan.periods import parse_period
 from ceyuan.pipeline.reading import Build
 from ceyuan.pipeline.tracing import Trace, trace
 from ceyuan.wording import Language
+from ceyuan.workspace.config import Source
 
 _COLUMNS = [
     "indicator", "place", "period", "breakdown", "value", "unit", "status", "modality", "source", "reason",
@@ -310,18 +312,11 @@ def _tree(build: Build, t: Trace, language: Language, parent: Tree | None = None
     if o.note and t.origin != "figures":  # the record that states a figure says its note itself
         node.add(escape(f"note: {o.note.get(language)}"))
     node.add(escape(f"definition {t.definition}, version {t.version}"))
-    for name in (s for s in o.source.split(";") if s in build.sources):
-        source = build.sources[name]
-        mark = " SIMULATED" if source.simulated else ""
-        node.add(
-            escape(
-                f"source {name}{mark}: {source.label(language)}{f' <{source.url}>' if source.url else ''}"
-            )
-        )
+    for name in sources_of(o):
+        if name in build.sources:
+            node.add(escape(_source_line(name, build.sources[name], language)))
     for used in t.inputs:
-        if used.kind in ("clusters", "points") or (
-            used.kind == "records" and (t.origin in ("records", "clusters") or used.file == o.file)
-        ):
+        if _is_read(used, t):
             what = "run of clusters" if used.kind == "clusters" else "read"
             node.add(escape(f"{what} {used.file} (sha256 {used.hash[:16]}…)"))
     if t.origin != "indicators":
@@ -329,6 +324,20 @@ def _tree(build: Build, t: Trace, language: Language, parent: Tree | None = None
     for below in t.below:
         _tree(build, below, language, node)
     return node
+
+
+def _source_line(name: str, source: Source, language: Language) -> str:
+    """A source with its address, marked where it is simulated."""
+    mark = " SIMULATED" if source.simulated else ""
+    address_ = f" <{source.url}>" if source.url else ""
+    return f"source {name}{mark}: {source.label(language)}{address_}"
+
+
+def _is_read(used: LineageInput, t: Trace) -> bool:
+    """Whether an input is a file that this very figure was read from; those of figures below stand there."""
+    if used.kind != "records":
+        return used.kind in ("clusters", "points")
+    return t.origin in ("records", "clusters") or used.file == t.observation.file
 
 
 def _records(node: Tree, t: Trace, language: Language) -> None:

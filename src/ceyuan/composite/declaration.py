@@ -195,23 +195,7 @@ def structure_of(declared: Declared, indicators: Mapping[str, Indicator]) -> Str
     rows: list[dict[str, object]] = []
     lines: list[int] = []
     for i, entry in enumerate(composite.structure):
-        known = indicators[entry.indicator] if entry.indicator else None
-        name = entry.name or (known.name if known else None)
-        direction = entry.direction or (known.direction if known else "higher")
-        rows.append(
-            {
-                "code": entry.code,
-                "name": name.en if name else None,
-                "parent": entry.parent,
-                "level": entry.level,
-                "weight": entry.weight,
-                "direction": -1 if direction == "lower" else 1,
-                "unit": known.unit if known else None,
-                "denominator": entry.denominator,
-                "type": "Indicator" if known else "Aggregate",
-                **entry.parameters,
-            }
-        )
+        rows.append(_structure_row(entry, indicators))
         lines.append(declared.document.line(("structure", i)))
     for code in composite.denominators:
         rows.append({"code": code, "type": "Denominator"})
@@ -220,6 +204,25 @@ def structure_of(declared: Declared, indicators: Mapping[str, Indicator]) -> Str
     columns = {name: [row.get(name) for row in rows] for name in names}
     structure, _ = read_structure(Table(columns, declared.file, tuple(lines)))
     return structure
+
+
+def _structure_row(entry: StructureEntry, indicators: Mapping[str, Indicator]) -> dict[str, object]:
+    """A code of an index as a row of a structure table; what it does not declare is its indicator's."""
+    known = indicators[entry.indicator] if entry.indicator else None
+    name = entry.name or (known.name if known else None)
+    direction = entry.direction or (known.direction if known else "higher")
+    return {
+        "code": entry.code,
+        "name": name.en if name else None,
+        "parent": entry.parent,
+        "level": entry.level,
+        "weight": entry.weight,
+        "direction": -1 if direction == "lower" else 1,
+        "unit": known.unit if known else None,
+        "denominator": entry.denominator,
+        "type": "Indicator" if known else "Aggregate",
+        **entry.parameters,
+    }
 
 
 def place_of(declared: Declared, code: str) -> YamlPath:

@@ -56,13 +56,14 @@ def read_plan(root: Path, years: Years = None) -> tuple[Plan | None, list[Proble
     proposals = read_folder(root, f"{FOLDER}/proposals", ProposalFile, problems)
     wanted = None if not years else _with_dependencies(years, [f.spec for f in tasks])
     folders = _report_folders(root, config, wanted)
-    reports = [
-        f for name in folders for f in read_folder(root, name, ReportFile, problems, history_faults)
-    ]
+    reports: list[Found[ReportFile]] = []
+    for name in folders:
+        reports += read_folder(root, name, ReportFile, problems, history_faults)
     problems += _misplaced_files(root)
     problems += [_misnamed(f, f.spec.id) for f in tasks if f.name != f.spec.id]
     problems += [_misnamed(f, f.spec.id) for f in proposals if f.name != f.spec.id]
-    problems += [p for f in reports for p in _misplaced_report(f)]
+    for report in reports:
+        problems += _misplaced_report(report)
     plan = Plan(
         root, config, in_order(f.spec for f in tasks), tuple(Report(f.id, f.spec) for f in reports),
         {f.spec.id: f.spec for f in proposals}, _parties(root),

@@ -5,9 +5,10 @@ from __future__ import annotations
 import io
 import warnings
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -60,17 +61,24 @@ def read_sheet(path: Path, sheet: str | None = None) -> list[SheetRow]:
         named = {at: known for at, text in enumerate(line) if (known := _known(text)) is not None}
         if all(name in named.values() for name in _NEEDED):
             _unique(path, position + 1, named)
-            return [
-                SheetRow(number, {name: row[at] for at, name in named.items() if at < len(row)})
-                for number, row in enumerate(lines[position + 1 :], position + 2)
-                if any(row)
-            ]
-    seen = [text for line in lines[:_HEADER_WITHIN] for text in line if text]
-    missing = [COLUMNS[n] for n in _NEEDED if n not in {_known(text) for text in seen}] or [
-        COLUMNS[n] for n in _NEEDED
-    ]
+            rows = enumerate(lines[position + 1 :], position + 2)
+            return [_row(number, row, named) for number, row in rows if any(row)]
+    raise _no_heading(path, lines)
+
+
+def _row(number: int, cells: Sequence[str], named: Mapping[int, str]) -> SheetRow:
+    """A row by the names of its columns; a row may be shorter than the heading."""
+    return SheetRow(number, {name: cells[at] for at, name in named.items() if at < len(cells)})
+
+
+def _no_heading(path: Path, lines: Sequence[Sequence[str]]) -> CeyuanError:
+    """That no row names the columns that are needed, and which name was meant."""
+    seen = list(filter(None, chain.from_iterable(lines[:_HEADER_WITHIN])))
+    known = set(map(_known, seen))
+    lacking = [name for name in _NEEDED if name not in known] or _NEEDED
+    missing = [COLUMNS[name] for name in lacking]
     hint = next((h for name in missing if (h := did_you_mean(name, seen))), None)
-    raise fail(
+    return fail(
         "plan-xlsx-column",
         f"no heading names {' and '.join(missing)}",
         file=str(path),
@@ -124,7 +132,7 @@ def _lines(path: Path, sheet: str | None) -> list[list[str]]:
     if found.max_row * found.max_column > _MOST_CELLS:
         end = f"{get_column_letter(found.max_column)}{found.max_row}"
         raise fail("bad-xlsx", f"its cells reach as far as {end}", file=str(path))
-    lines = [[_cell_text(value) for value in row] for row in found.iter_rows(values_only=True)]
+    lines = [list(map(_cell_text, row)) for row in found.iter_rows(values_only=True)]
     for merged in found.merged_cells.ranges:
         if merged.min_col == merged.max_col:
             text = lines[merged.min_row - 1][merged.min_col - 1]

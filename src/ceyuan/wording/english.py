@@ -67,9 +67,9 @@ def quantity(value: Decimal, top: Decimal | None, unit: Unit, noun: tuple[str, s
         return "–".join(f"{_signed(v)}{unit.word.text}" for v in (value, top) if v is not None)
     number, plural = _number(value, top, unit)
     one, many = noun if noun is not None else (unit.word.one, unit.word.en)
-    behind = (
-        "" if unit.word.prefix and noun is None else one if abs(last) == 1 and not plural else many
-    )
+    if noun is None and unit.word.prefix:
+        one = many = ""  # the symbol stands before the number
+    behind = one if abs(last) == 1 and not plural else many
     return f"{number} {behind}".rstrip() + _per(unit.per)
 
 

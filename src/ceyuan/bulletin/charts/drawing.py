@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import chain
+
 from ceyuan.bulletin.charts.bars import bars
 from ceyuan.bulletin.charts.lines import lines
 from ceyuan.bulletin.charts.maps import point_map
@@ -29,7 +31,7 @@ def draw(chart: ChartSpec, vocabulary: Vocabulary, gazetteer: Gazetteer) -> Char
             found.append(_series(chart, wanted, vocabulary, gazetteer))
         except CeyuanError as error:
             problems += error.problems
-    marks = [mark for one in found for mark in one]
+    marks = list(chain.from_iterable(found))
     if not problems and len({p.unit for p, _ in marks}) > 1:
         units = ", ".join(sorted({p.unit for p, _ in marks}))
         problems += fail("bad-value", f"the chart {chart.id!r} mixes the units {units}").problems
@@ -42,12 +44,8 @@ def draw(chart: ChartSpec, vocabulary: Vocabulary, gazetteer: Gazetteer) -> Char
         svg = lines(points, title, language)
         rows = [ChartRow(_dated(point, language), key, point.text) for point, key in marks]
     else:
-        flat = [p for one in points for p in one]
-        svg = (
-            bars(flat, title, language)
-            if chart.kind == "bars"
-            else point_map(flat, title, language)
-        )
+        drawn = bars if chart.kind == "bars" else point_map
+        svg = drawn(list(chain.from_iterable(points)), title, language)
         rows = [ChartRow(point.label, key, point.text) for point, key in marks]
     note = chart.note.get(language) if chart.note is not None else ""
     return Chart(chart.id, chart.kind, title, svg, tuple(rows), note)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import product
 from typing import Literal
 
 import numpy as np
@@ -103,15 +104,18 @@ def level_correlations(
     r, p = correlations(_columns(composite, above), _columns(composite, below), kind)
     if significance is not None:
         r = np.where(p > significance, np.nan, r)
-    keep = []
-    for i, upper in enumerate(above):
-        for j, lower in enumerate(below):
-            related = not with_parent or high == low or structure.ancestor(lower, high) == upper
-            same = group_level is None or structure.ancestor(
-                lower, group_level
-            ) == structure.ancestor(upper, group_level)
-            if related and same:
-                keep.append((i, j))
+
+    def belongs(upper: str, lower: str) -> bool:
+        """Whether the pair is asked for."""
+        if with_parent and high != low and structure.ancestor(lower, high) != upper:
+            return False
+        if group_level is None:
+            return True
+        groups = {structure.ancestor(code, group_level) for code in (lower, upper)}
+        return len(groups) == 1
+
+    pairs = product(enumerate(above), enumerate(below))
+    keep = [(i, j) for (i, upper), (j, lower) in pairs if belongs(upper, lower)]
     columns: dict[str, list[object]] = {
         "group": [above[i] for i, _ in keep],
         "code": [below[j] for _, j in keep],

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
-from ceyuan.composite.declaration import Declared, place_of, structure_of
+from ceyuan.composite.arrays import Floats
+from ceyuan.composite.declaration import CompositeFile, Declared, place_of, structure_of
 from ceyuan.composite.inputs import Inputs
 from ceyuan.engine import Engine, literal, literals
 from ceyuan.errors import CeyuanError, Problem, fail
@@ -102,7 +103,31 @@ def gather(
     units = composite.units.of(gazetteer)
     periods = [parse_period(str(p)).text for p in composite.periods]
     rows = [(unit, period) for period in periods for unit in units]
-    cells: dict[str, list[Cell]] = {}
+    cells = _all_cells(composite, engine, rows)
+    kept = _kept(declared, cells, rows)
+    values = {code: _column(own, kept) for code, own in cells.items()}
+    numbers = _numbers(periods)
+    chosen = [rows[i] for i in kept]
+    places = [place for place, _ in chosen]
+    dates = [period for _, period in chosen]
+    inputs = Inputs(
+        units=tuple(places),
+        names=tuple(gazetteer.places[place].name.en for place in places),
+        periods=tuple(numbers[period] for period in dates),
+        values=np.column_stack([values[node.code] for node in tree.indicators]),
+        structure=tree,
+        attributes=_attributes(places, gazetteer),
+        denominators={code: values[code] for code in composite.denominators},
+        source=declared.file,
+    )
+    return Gathered(inputs, tuple(dates), _marked(cells, kept))
+
+
+def _all_cells(
+    composite: CompositeFile, engine: Engine, rows: list[tuple[str, str]]
+) -> dict[str, list[Cell]]:
+    """The cells of every indicator and denominator of an index, by code."""
+    cells = {}
     for entry in composite.structure:
         if entry.indicator is not None:
             pinned = parse_period(entry.period).text if entry.period else None
@@ -111,24 +136,13 @@ def gather(
             )
     for code, indicator in composite.denominators.items():
         cells[code] = _cells(engine, rows, code, indicator, "", None, "denominator")
-    kept = _kept(declared, cells, rows)
-    values = {
-        code: np.array([np.nan if own[i].value is None else own[i].value for i in kept])
-        for code, own in cells.items()
-    }
-    numbers = _numbers(periods)
-    chosen = [rows[i] for i in kept]
-    inputs = Inputs(
-        units=tuple(unit for unit, _ in chosen),
-        names=tuple(gazetteer.places[unit].name.en for unit, _ in chosen),
-        periods=tuple(numbers[period] for _, period in chosen),
-        values=np.column_stack([values[node.code] for node in tree.indicators]),
-        structure=tree,
-        attributes=_attributes([unit for unit, _ in chosen], gazetteer),
-        denominators={code: values[code] for code in composite.denominators},
-        source=declared.file,
-    )
-    return Gathered(inputs, tuple(period for _, period in chosen), _marked(cells, kept))
+    return cells
+
+
+def _column(cells: Sequence[Cell], kept: Sequence[int]) -> Floats:
+    """The values of the rows that are kept, NaN where one is missing."""
+    values = (cells[i].value for i in kept)
+    return np.array([np.nan if value is None else value for value in values])
 
 
 def _cells(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from ceyuan.composite.declaration import CompositeFile, StructureEntry
@@ -150,29 +150,22 @@ def _period(view: View, reader: IndexReader, period: str) -> PeriodResult:
     for entry in reader.composite.structure:
         by_code[entry.code] = {str(r["place"]): r for r in reader.scores(entry.code, period)}
     indicators = [e.code for e in reader.composite.structure if e.indicator]
-    inputs = {(str(r["code"]), str(r["place"])): r for r in reader.inputs(period)}
-    divided = {e.code: e.denominator for e in reader.composite.structure if e.denominator}
+    valued = (r for r in reader.inputs(period) if r["value"] is not None)
+    inputs = {(str(r["code"]), str(r["place"])): r for r in valued}
+    divided = _divided(reader)
 
     def column(code: str, field: str) -> tuple[Any, ...]:
         return tuple(by_code[code][unit][field] for unit in units)
 
-    def cells(code: str) -> Iterator[Mapping[str, Any] | None]:
-        found = (inputs.get((code, unit)) for unit in units)
-        return (c if c and c["value"] is not None else None for c in found)
+    def cells(code: str) -> list[Mapping[str, Any] | None]:
+        return [inputs.get((code, unit)) for unit in units]
 
     def keys(code: str) -> tuple[str | None, ...]:
-        return tuple(
-            None
-            if c is None
-            else figure_key(c["indicator"], c["place"], c["observed"], c["breakdown"])
-            for c in cells(code)
-        )
+        return tuple(_cell_key(cell) for cell in cells(code))
 
     def texts(code: str) -> tuple[Trilingual | None, ...]:
-        return tuple(None if c is None else _written(view, c) for c in cells(code))
+        return tuple(_written(view, cell) for cell in cells(code))
 
-    if not reader.composite.spec.denominate:
-        divided = {}
     return PeriodResult(
         period=period,
         units=units,
@@ -185,14 +178,31 @@ def _period(view: View, reader: IndexReader, period: str) -> PeriodResult:
         denominators={code: keys(name) for code, name in divided.items()},
         texts={code: texts(code) for code in indicators},
         denominator_texts={code: texts(name) for code, name in divided.items()},
-        intervals=tuple(
-            RankInterval.of(r) for r in by_code[reader.top].values() if r["median_rank"] is not None
-        ),
+        intervals=_intervals(by_code[reader.top].values()),
         scenarios=_scenarios(reader, period, units),
         left_out={
             key.rpartition(" ")[0]: tuple(lacks) for key, lacks in reader.left_out(period).items()
         },
     )
+
+
+def _divided(reader: IndexReader) -> dict[str, str]:
+    """The denominators of an index by code; none where it does not divide."""
+    if not reader.composite.spec.denominate:
+        return {}
+    return {e.code: e.denominator for e in reader.composite.structure if e.denominator}
+
+
+def _intervals(scores: Iterable[Mapping[str, Any]]) -> tuple[RankInterval, ...]:
+    """The ranks of the places over all simulations, where there are any."""
+    return tuple(RankInterval.of(row) for row in scores if row["median_rank"] is not None)
+
+
+def _cell_key(cell: Mapping[str, Any] | None) -> str | None:
+    """The address of the figure that went into an index; None where there is none."""
+    if cell is None:
+        return None
+    return figure_key(cell["indicator"], cell["place"], cell["observed"], cell["breakdown"])
 
 
 def _scenarios(
@@ -210,8 +220,10 @@ def _scenarios(
     return tuple(found)
 
 
-def _written(view: View, cell: Mapping[str, Any]) -> Trilingual:
-    """A value that went into an index, as it is written."""
+def _written(view: View, cell: Mapping[str, Any] | None) -> Trilingual | None:
+    """A value that went into an index, as it is written; None where there is none."""
+    if cell is None:
+        return None
     return view.text(
         cell["indicator"],
         cell["value"],
