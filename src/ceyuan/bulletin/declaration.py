@@ -172,11 +172,8 @@ def read_declaration(root: Path, name: str) -> Declaration:
     document = read_yaml(root / file, file, languages_of(root))
     spec = parse_spec(BulletinFile, document, document.data)
     templates, problems = _read_templates(root)
-    missing = [
-        t
-        for t in (f"{name}.{language}.md.j2" for language in document.languages)
-        if t not in templates
-    ]
+    needed = [f"{name}.{language}.md.j2" for language in document.languages]
+    missing = [template for template in needed if template not in templates]
     unread = {p.file for p in problems}
     for template in missing:
         if f"{FOLDER}/{template}" not in unread:

@@ -66,13 +66,12 @@ _EXPORTED = TypeAdapter(Exported)
 
 def of_document(document: Document, notes: tuple[Note, ...] = ()) -> Exported:
     """A document with its notes, if they are asked for."""
-    computed = {
-        key: Computed(
-            f.how, f.value, f.unit, written(f, document.language), tuple(i.key for i in f.inputs)
-        )
-        for key, f in document.figures.items()
-        if f.observation is None
-    }
+    computed = {}
+    for key, f in document.figures.items():
+        if f.observation is None:
+            inputs = tuple(i.key for i in f.inputs)
+            text = written(f, document.language)
+            computed[key] = Computed(f.how, f.value, f.unit, text, inputs)
     return Exported(
         document.title, document.subtitle, document.issuer, document.day, document.build, document.blocks,
         tuple(document.figures), computed, notes,

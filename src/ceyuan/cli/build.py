@@ -75,8 +75,11 @@ def build(
         }
         for p in report.parts
     ]
+    parts = report.parts
     total = {
-        name: sum(int(str(row[name])) for row in rows) for name in ("read", "stored", "quarantined")
+        "read": sum(p.read for p in parts),
+        "stored": sum(p.stored for p in parts),
+        "quarantined": sum(p.quarantined for p in parts),
     }
     print_table(
         [*rows, {"table": "all", "file": "", **total}],

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -17,6 +18,9 @@ from ceyuan.cli.output import (
     write_out,
 )
 from ceyuan.wording import LANGUAGES, Language
+
+if TYPE_CHECKING:
+    from ceyuan.bulletin.differences import Difference
 
 _CURRENT = "current"
 
@@ -125,7 +129,7 @@ def list_bulletins(workspace: Path, format_: str) -> None:
 @click.option("--lang", type=click.Choice(["zh-Hans", "zh-Hant", "en"]), default="zh-Hans", show_default=True,
               help="The language in which the figures are written.")  # fmt: skip
 @format_option
-def diff(before: str, after: str, workspace: Path, lang: str, format_: str) -> None:
+def diff(before: str, after: str, workspace: Path, lang: Language, format_: str) -> None:
     """Compare the edition BEFORE with AFTER, or with the text as the current build would have it.
 
     \b
@@ -133,7 +137,7 @@ def diff(before: str, after: str, workspace: Path, lang: str, format_: str) -> N
     Example:  ceyuan bulletin diff gba_2025/2026-06-30 -w gba
     """
     from ceyuan.bulletin.archive import edition, figures_of  # noqa: PLC0415
-    from ceyuan.bulletin.differences import WHY, compare  # noqa: PLC0415
+    from ceyuan.bulletin.differences import compare  # noqa: PLC0415
     from ceyuan.bulletin.writing import write_bulletin  # noqa: PLC0415
 
     old = edition(workspace, before)
@@ -142,12 +146,22 @@ def diff(before: str, after: str, workspace: Path, lang: str, format_: str) -> N
             new = figures_of(build, write_bulletin(build, old.bulletin, workspace))
     else:
         new = edition(workspace, after).figures()
-    found = compare(
-        old.figures(), new, "en" if lang == "en" else "zh-Hant" if lang == "zh-Hant" else "zh-Hans"
-    )
-    rows = [
-        {"figure": d.key, "what": d.what, "old": d.old, "new": d.new, "why": "; ".join(WHY[w] for w in d.why),
-         "details": list(d.details) if format_ == "json" else "; ".join(d.details)} for d in found
-    ]  # fmt: skip
+    found = compare(old.figures(), new, lang)
+    rows = [_difference_row(d, format_) for d in found]
     print_rows(rows, ["figure", "what", "old", "new", "why", "details"], format_)
     say(f"{counted(len(found), 'figure')} changed")
+
+
+def _difference_row(found: Difference, format_: str) -> dict[str, Any]:
+    """How a figure differs, for people; JSON keeps the details apart."""
+    from ceyuan.bulletin.differences import WHY  # noqa: PLC0415
+
+    details: list[str] | str = list(found.details)
+    return {
+        "figure": found.key,
+        "what": found.what,
+        "old": found.old,
+        "new": found.new,
+        "why": "; ".join(WHY[reason] for reason in found.why),
+        "details": details if format_ == "json" else "; ".join(details),
+    }

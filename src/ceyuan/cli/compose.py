@@ -124,7 +124,7 @@ def compose(
     with open_build(workspace, as_of) as build:
         if name is None:
             rows = [
-                {"id": c.id, "en": c.name.en, "periods": "; ".join(str(p) for p in c.periods)}
+                {"id": c.id, "en": c.name.en, "periods": "; ".join(map(str, c.periods))}
                 for c in composites_of(build).values()
             ]
             print_rows(rows, ["id", "en", "periods"], format_)
@@ -145,11 +145,8 @@ def _show(
     if what == "sensitivity":
         print_rows(index.sensitivity(), _SENSITIVITY, format_)
     elif what in _MORE_SENSITIVITY:
-        print_rows(
-            index.shapley() if what == "shapley" else index.second_order(),
-            _MORE_SENSITIVITY[what],
-            format_,
-        )
+        found = index.shapley() if what == "shapley" else index.second_order()
+        print_rows(found, _MORE_SENSITIVITY[what], format_)
     elif what == "scenarios":
         print_rows(index.scenarios(period), _SCENARIOS, format_)
     elif what == "inputs":
@@ -160,7 +157,8 @@ def _show(
         )
     elif format_ == "table":
         rows = [_score_row(build, row) for row in index.scores(code, period)]
-        print_rows(rows, [c for c in _SCORES if any(row[c] is not None for row in rows)], format_)
+        used = {column for row in rows for column, value in row.items() if value is not None}
+        print_rows(rows, [c for c in _SCORES if c in used], format_)
     else:
         rows = [dict(row) for row in index.scores(code, period)]
         print_rows(rows, list(rows[0]) if rows else [], format_)

@@ -99,7 +99,8 @@ def show(
             indicator, place=place, period=period, breakdown=breakdown, all_sources=all_sources
         )
         rows = [observation_row(build, o, lang) for o in shown]
-        used = [c for c in _COLUMNS if any(r.get(c) for r in rows)]
+        filled = {column for row in rows for column, value in row.items() if value}
+        used = [c for c in _COLUMNS if c in filled]
         print_rows(rows, used or _COLUMNS, format_)
         if indicator is not None and place is not None:
             for text in _unsettled(build, shown, lang):

@@ -36,7 +36,8 @@ def view(status: PlanStatus, by: str, party: str | None, language: Any) -> tuple
     if by != "task":
         groups = {"party": by_party, "field": by_field, "mechanism": by_mechanism}[by](status)
         rows = [_group(g, by, language) for g in groups]
-        states = [s for s in by_state(status) if any(r[s] for r in rows)]
+        taken = {column for row in rows for column, value in row.items() if value}
+        states = [state for state in by_state(status) if state in taken]
         return rows, [
             by,
             "name",

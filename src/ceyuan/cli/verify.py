@@ -118,11 +118,10 @@ def _draft(found: Verification, text: Path) -> None:
     """A file of decisions for what is ambiguous."""
     from ceyuan.claims.decisions import draft as draft_of  # noqa: PLC0415
 
-    unsettled = [
-        (i, [k.indicator for k in c.candidates[:4]])
-        for i, c in enumerate(found.claims)
-        if c.ambiguous
-    ]
+    unsettled = []
+    for i, claim in enumerate(found.claims):
+        if claim.ambiguous:
+            unsettled.append((i, [k.indicator for k in claim.candidates[:4]]))
     click.echo(draft_of(found.reading, text.name, unsettled, found.own_sources), nl=False)
     say(f"{len(unsettled)} ambiguous")
 

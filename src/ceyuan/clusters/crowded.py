@@ -27,7 +27,8 @@ def crowded_places(points: PointTable, cities: Sequence[City]) -> list[dict[str,
     rows = np.bincount(points.site[points.site >= 0], minlength=points.lat.size)
     many = np.flatnonzero(rows >= max(LEAST_ROWS, LEAST_SHARE * rows.sum()))
     many = many[np.lexsort((points.lon[many], points.lat[many], -rows[many]))]
-    lat, lon = (np.array([getattr(c, name) for c in cities], np.float64) for name in ("lat", "lon"))
+    lat = np.array([city.lat for city in cities], np.float64)
+    lon = np.array([city.lon for city in cities], np.float64)
     city = nearest_within(points.lat[many], points.lon[many], lat, lon, CENTRE_KM).tolist()
     return [
         {

@@ -37,14 +37,12 @@ class Method:
         return (self.metrics, self.weights) == (other.metrics, other.weights)
 
 
-METHODS: Mapping[str, Method] = {
-    method.name: method
-    for method in (
-        Method("gii2017", ("patent",)),
-        *(Method(f"gii{year}", ("patent", "publication")) for year in range(2018, 2025)),
-        Method("gii2025", ("patent", "publication", "deal")),
-    )
-}
+_METHODS = (
+    Method("gii2017", ("patent",)),
+    *(Method(f"gii{year}", ("patent", "publication")) for year in range(2018, 2025)),
+    Method("gii2025", ("patent", "publication", "deal")),
+)
+METHODS: Mapping[str, Method] = {method.name: method for method in _METHODS}
 
 
 def method_of(name: str) -> Method:

@@ -205,8 +205,8 @@ def uncertainty_tables(result: UncertaintyResult, *, keep: bool = False) -> dict
         tables["sensitivity"] = _sensitivity(result)
         tables |= _interactions(result)
     if result.pairs:
-        names = ("unit", "other", "p_above")
-        pairs: Columns = {name: [pair[i] for pair in result.pairs] for i, name in enumerate(names)}
+        units, others, above = map(list, zip(*result.pairs, strict=True))
+        pairs: Columns = {"unit": units, "other": others, "p_above": above}
         tables["pairs"] = Table(pairs, "pairs")
     if keep:
         for name, nominal, all_of_them in (
@@ -341,9 +341,8 @@ def _write(table: Table, path: Path) -> None:
     with path.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(table.columns)
-        writer.writerows(
-            [_cell(cell) for cell in row] for row in zip(*table.columns.values(), strict=True)
-        )
+        columns = [list(map(_cell, cells)) for cells in table.columns.values()]
+        writer.writerows(zip(*columns, strict=True))
 
 
 def _cell(value: object) -> object:

@@ -52,10 +52,7 @@ def point_map(points: Sequence[Point], title: str, language: Language) -> str:
     rings = land_within(west, south, east, north)
     if rings:
         # One path for all rings, so that lakes are holes.
-        path = "".join(
-            "M" + "L".join(f"{x:.1f} {y:.1f}" for x, y in (at(*p) for p in ring)) + "z"
-            for ring in rings
-        )
+        path = "".join(_ring_path([at(*position) for position in ring]) for ring in rings)
         parts.append(
             element(
                 "path", d=path, fill=LAND, stroke="#c9c5ba", stroke_width=0.7, fill_rule="evenodd"
@@ -123,3 +120,9 @@ def _mark(
     halo = element("text", escape(text), x=start, y=line, font_size=14, stroke="#fff", stroke_width=3, fill="#fff",
                    stroke_linejoin="round")  # fmt: skip
     return [*parts, halo, words(text, start, line, size=14)]
+
+
+def _ring_path(positions: Sequence[tuple[float, float]]) -> str:
+    """A closed ring, as SVG writes it."""
+    corners = "L".join(f"{x:.1f} {y:.1f}" for x, y in positions)
+    return f"M{corners}z"
