@@ -15,7 +15,7 @@ from ceyuan.claims.saying import verdict_words
 from ceyuan.errors import address
 from ceyuan.indicators.observations import Observation
 from ceyuan.pipeline.reading import Build
-from ceyuan.pipeline.tracing import Trace, trace
+from ceyuan.pipeline.tracing import Trace, traces_of
 from ceyuan.plan.outcome import PlanStatus
 from ceyuan.wording import Language, period_text
 
@@ -70,28 +70,30 @@ def notes_of(
         claims: the claims on the figures by key, as :func:`ceyuan.bulletin.checking.check` found them.
         plan: how the plan stood, where the document counts its tasks.
     """
-    return tuple(
-        _counted(plan, figure, number, document.language)
-        if plan is not None and figure.how == "plan"
-        else _note(build, figure, number, document.language, claims.get(key))
-        for number, (key, figure) in enumerate(document.figures.items(), start=1)
-    )
+    language = document.language
+    shown = [f.observation for f in document.figures.values() if f.observation is not None]
+    traces = dict(zip(shown, traces_of(build, shown, _MOST_RECORDS), strict=True))
+    notes = []
+    for number, (key, figure) in enumerate(document.figures.items(), start=1):
+        if figure.observation is not None:
+            traced = traces[figure.observation]
+            notes.append(_note(build, figure, traced, number, language, claims.get(key)))
+        elif plan is not None and figure.how == "plan":
+            notes.append(_counted(plan, figure, number, language))
+        else:
+            notes.append(_computed(build, figure, number, language))
+    return tuple(notes)
 
 
 def _note(
-    build: Build, figure: Figure, number: int, language: Language, claim: Claim | None
+    build: Build,
+    figure: Figure,
+    traced: Trace,
+    number: int,
+    language: Language,
+    claim: Claim | None,
 ) -> Note:
-    o = figure.observation
-    if o is None:
-        return _computed(build, figure, number, language)
-    traced = trace(
-        build,
-        o.indicator,
-        place=o.place,
-        period=o.period,
-        breakdown=o.breakdown,
-        limit=_MOST_RECORDS,
-    )[0]
+    o = traced.observation
     indicator = build.indicators[o.indicator]
     stop = "." if language == "en" else "。"
     lines = [

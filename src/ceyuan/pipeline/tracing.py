@@ -102,8 +102,19 @@ def trace(
         hint = f"Periods: {', '.join(periods[-12:])}" if periods else None
         message = f"{indicator} has no value for {place or 'any place'}, {period or 'any period'}"
         raise fail("no-observation", message, hint=hint)
-    graph = trace_graph(build, found, limit)
-    return [_nested(graph, observation, 0) for observation in found]
+    return traces_of(build, found, limit)
+
+
+def traces_of(build: Build, observations: Sequence[Observation], limit: int = 20) -> list[Trace]:
+    """Traces of observations, in their order, with a few queries for all of them.
+
+    Args:
+        build: the build to ask.
+        observations: some of its observations.
+        limit: at most so many records of each figure; their number and sum are always complete.
+    """
+    graph = trace_graph(build, observations, limit)
+    return [_nested(graph, observation, 0) for observation in observations]
 
 
 Graph = Mapping[Observation, "Step"]

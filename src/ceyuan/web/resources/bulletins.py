@@ -10,7 +10,6 @@ from ceyuan.bulletin import document as written
 from ceyuan.bulletin.archive import Archive, Edition, archive, damaged_edition
 from ceyuan.bulletin.declaration import FOLDER
 from ceyuan.bulletin.differences import LEVEL
-from ceyuan.bulletin.edition import annotate, annotated, claims_of
 from ceyuan.bulletin.export import Exported, of_document, read_json
 from ceyuan.bulletin.printing import printed
 from ceyuan.bulletin.writing import Bulletin
@@ -67,11 +66,10 @@ def bulletin(view: View, name: str) -> BulletinPage:
         CeyuanError: ``unknown-bulletin``, and with everything that is wrong in its declaration and templates.
     """
     found = view.bulletin(name)
-    claims = claims_of(view.build, found)
+    claims = view.bulletin_claims(name)
     documents: dict[Language, Exported] = {}
     for language, document in found.documents.items():
-        notes = annotated(view.build, found, language, claims).notes
-        documents[language] = of_document(document, notes)
+        documents[language] = of_document(document, view.annotated(name, language).notes)
     observations = {
         o.lineage + repr(o): o
         for d in found.documents.values()
@@ -119,8 +117,7 @@ def bulletin_file(view: View, name: str, language: Language, style: str) -> byte
     Raises:
         CeyuanError: what :func:`bulletin` raises, and ``no-font``.
     """
-    found = view.bulletin(name)
-    return printed(annotate(view.build, found, language), style)
+    return printed(view.annotated(name, language), style)
 
 
 def _archive(view: View) -> Archive:

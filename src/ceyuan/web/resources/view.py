@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
@@ -14,7 +14,9 @@ from urllib.parse import quote
 import pyarrow as pa
 
 from ceyuan.bulletin.declaration import bulletin_names
+from ceyuan.bulletin.edition import Annotated, annotated, claims_of
 from ceyuan.bulletin.writing import Bulletin, write_bulletin
+from ceyuan.claims.model import Claim
 from ceyuan.engine import identifier
 from ceyuan.errors import did_you_mean, fail
 from ceyuan.indicators.observations import ORDER, Observation, column_list, figure_key
@@ -23,7 +25,7 @@ from ceyuan.periods import period_order
 from ceyuan.pipeline.reading import BUILD_TABLES, Build
 from ceyuan.web.models.base import Figure
 from ceyuan.web.models.communiques import Communique
-from ceyuan.wording import Trilingual, figure_words, period_words
+from ceyuan.wording import Language, Trilingual, figure_words, period_words
 from ceyuan.workspace.clock import today, zone_of
 from ceyuan.workspace.definitions import Indicator
 
@@ -179,6 +181,36 @@ class View:
 
     @cached_property
     def _bulletins(self) -> dict[str, Bulletin]:
+        return {}
+
+    def bulletin_claims(self, name: str) -> Mapping[str, Claim]:
+        """The claims on the figures of a bulletin, checked once for this build.
+
+        Raises:
+            CeyuanError: what :meth:`bulletin` raises.
+        """
+        if name not in self._bulletin_claims:
+            self._bulletin_claims[name] = claims_of(self.build, self.bulletin(name))
+        return self._bulletin_claims[name]
+
+    @cached_property
+    def _bulletin_claims(self) -> dict[str, Mapping[str, Claim]]:
+        return {}
+
+    def annotated(self, name: str, language: Language) -> Annotated:
+        """A bulletin in one language with its notes, made once for this build.
+
+        Raises:
+            CeyuanError: what :meth:`bulletin` raises, and ``bad-value`` for a language that it is not written in.
+        """
+        key = name, language
+        if key not in self._annotated:
+            claims = self.bulletin_claims(name)
+            self._annotated[key] = annotated(self.build, self.bulletin(name), language, claims)
+        return self._annotated[key]
+
+    @cached_property
+    def _annotated(self) -> dict[tuple[str, Language], Annotated]:
         return {}
 
     @cached_property
