@@ -24,7 +24,7 @@ import numpy as np
 import pandas as pd
 
 from ceyuan.composite import assess, compose
-from ceyuan.composite.uncertainty.plan import Plan
+from ceyuan.composite.uncertainty.plan import ReplicationPlan
 
 STEPS: dict[str, Any] = {
     "order": ["denominate", "impute", "screen", "treat", "normalise", "aggregate"],
@@ -83,7 +83,7 @@ def asem(folder: Path, r_replications: int, pandas_replications: int) -> None:
     spec = {**STEPS, "uncertainty": {"seed": 1, "replications": 1000, "factors": FACTORS}}
     index = compose(data, structure, spec)
     ours = best(lambda: assess(index))
-    plan = Plan.make(index.context, index.context.spec.uncertainty)
+    plan = ReplicationPlan.make(index.context, index.context.spec.uncertainty)
     computed = len(plan.sample) + len(plan.design)
     print(f"ASEM, 1,000 replications, ranks, intervals, main factors: {ours:.3f} s")
     each = best(lambda: pandas_loop(data, structure, pandas_replications), 1) / pandas_replications

@@ -17,7 +17,7 @@ from ceyuan.clusters.run import Options, cluster_points
 from ceyuan.composite import assess, compose
 from ceyuan.errors import CeyuanError
 from ceyuan.figures.charts import effect_bars, rank_ranges
-from ceyuan.figures.page import Section, Table, page, write_page
+from ceyuan.figures.page import PageSection, PageTable, page, write_page
 
 DATA = {"unit": ["A<b>", "B", "C", "D"], "x": [1, 2, 3, 9], "y": [5, 1, 2, 4], "z": [2, 2, 3, 1]}
 SPEC = {
@@ -151,7 +151,9 @@ def test_a_target_that_does_not_vary_has_no_bar() -> None:
 
 
 def test_missing_is_a_dash_and_a_page_that_cannot_be_written_is_a_problem(tmp_path: Path) -> None:
-    text = page("t", "", [Section("s", [Table({"a": [None, float("nan"), -1.5, 1234567]})])])
+    text = page(
+        "t", "", [PageSection("s", [PageTable({"a": [None, float("nan"), -1.5, 1234567]})])]
+    )
     assert [row[0] for row in Reader(text).rows[1:]] == ["–", "–", "−1.5", "1,234,567"]
     (tmp_path / "file").write_text("")
     with pytest.raises(CeyuanError, match="report-unwritable"):

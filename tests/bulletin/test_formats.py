@@ -19,7 +19,7 @@ from pypdf import PdfReader
 
 from ceyuan.bulletin.briefing import briefing_document
 from ceyuan.bulletin.charts.bars import bars
-from ceyuan.bulletin.charts.marks import Point
+from ceyuan.bulletin.charts.marks import ChartPoint
 from ceyuan.bulletin.document import Chart, Document, Inline, Paragraph, plain_text
 from ceyuan.bulletin.edition import Annotated, annotate
 from ceyuan.bulletin.formats.fonts import typefaces
@@ -214,7 +214,7 @@ def test_text_that_looks_like_markup_is_text(noted: Annotated, style: str) -> No
 @pytest.mark.parametrize("style", ["html", "md", "docx", "pdf", "json"])
 def test_control_characters_are_left_out_of_every_format(style: str) -> None:
     marked = "甲\x00乙\x08丙\x0b丁\x1b戊\x7f己\x85庚\ufffe辛"
-    points = [Point(f"标{marked}", "12件", 12.0, None, "件", "eq", False, "2025", 2025, None)]
+    points = [ChartPoint(f"标{marked}", "12件", 12.0, None, "件", "eq", False, "2025", 2025, None)]
     chart = Chart("c", "bars", marked, bars(points, marked, "zh-Hans"), (), marked)
     document = Document(
         "zh-Hans",
@@ -269,7 +269,7 @@ def test_bars_are_as_long_as_their_values(bulletin: Bulletin) -> None:
 
 def test_a_negative_bar_is_left_of_zero_and_no_forecast() -> None:
     points = [
-        Point("A", f"{v}%", v, None, "%", "eq", False, "2025", 2025, None) for v in (-2.0, 4.0)
+        ChartPoint("A", f"{v}%", v, None, "%", "eq", False, "2025", 2025, None) for v in (-2.0, 4.0)
     ]
     root = parse_xml(bars(points, "A", "en"))
     (zero,) = root.iter("{http://www.w3.org/2000/svg}line")

@@ -12,7 +12,7 @@ from click.testing import CliRunner
 from ceyuan.claims import Claim
 from ceyuan.claims.model import VERDICTS
 from ceyuan.claims.saying import say
-from ceyuan.claims.versions import Change, compare, counted
+from ceyuan.claims.versions import FigureChange, compare, counted
 from ceyuan.cli import cli
 from ceyuan.pipeline.reading import Build
 from ceyuan.reader import read_text
@@ -23,7 +23,7 @@ OLD = (
 )
 
 
-def changes(old: str, new: str) -> list[Change]:
+def changes(old: str, new: str) -> list[FigureChange]:
     claims = [
         Claim(s, VERDICTS[-1], say("reason.no_indicator", more=""), None, (), False, (), ())
         for s in read_text(new).statements

@@ -16,7 +16,7 @@ from ceyuan.clusters.points.read import read_points
 from ceyuan.clusters.points.table import PointTable
 from ceyuan.clusters.robustness.scatter import Scattered
 from ceyuan.clusters.robustness.scenarios import moved, site_errors
-from ceyuan.clusters.robustness.study import Plan, study
+from ceyuan.clusters.robustness.study import StudyPlan, study
 from ceyuan.clusters.run import Options, find_clusters
 from ceyuan.errors import CeyuanError
 
@@ -125,7 +125,7 @@ def test_a_cluster_of_exact_positions_is_surer_than_one_of_vague_ones() -> None:
         Options(min_weight=55, method="gii2017"),
     )
     south = int(np.argmin([run.points.lat[run.cluster_of_site == c].mean() for c in (0, 1)]))
-    plan = Plan(replications=80, error_km=1.0, radius_factors=(1.0,), threshold_factors=(1.0,))
+    plan = StudyPlan(replications=80, error_km=1.0, radius_factors=(1.0,), threshold_factors=(1.0,))
     blurred = study(run, plan, lambda _: None).families["blur"].summary("gii2017")["p_exists"]
     assert blurred[south] == 1.0
     assert blurred[1 - south] < 0.5
@@ -138,7 +138,7 @@ def test_a_crowd_on_a_centre_is_spread_where_its_rows_are_off_each_by_itself() -
         "record_id": np.arange(n), "kind": ["patent"] * n, "lat": [22.54] * n, "lon": [114.06] * n,
         "precision": ["street"] * 100 + ["city"] * 100,
     })  # fmt: skip
-    plan = Plan(replications=80, error_km=1.0, radius_factors=(1.0,), threshold_factors=(1.0,))
+    plan = StudyPlan(replications=80, error_km=1.0, radius_factors=(1.0,), threshold_factors=(1.0,))
 
     def exists(**independent: list[str]) -> float:
         points = read_points(table, precision={"street": 0.1, "city": 30.0}, **independent)

@@ -29,7 +29,7 @@ from ceyuan.clusters.robustness.base import RULES, Base, outcome_of
 from ceyuan.clusters.robustness.match import counterparts, heirs, join_like, overlap
 from ceyuan.clusters.robustness.report import first_rows
 from ceyuan.clusters.robustness.scenarios import blur, bootstrap, combined, draw_times, moved, sweep
-from ceyuan.clusters.robustness.study import Plan, study, weigh_metrics
+from ceyuan.clusters.robustness.study import StudyPlan, study, weigh_metrics
 from ceyuan.clusters.robustness.tally import Votes, quantiles
 from ceyuan.clusters.run import ClusterRun, Options, cluster_points, find_clusters
 
@@ -154,7 +154,7 @@ def test_a_combined_draw_is_the_run_where_nothing_is_varied(
     monkeypatch.setattr(
         scenarios, "draw_times", lambda points, *_, **__: np.ones(points.n_records, np.int64)
     )
-    plan = Plan(error_km=1e-9, radius_factors=(1.0,), threshold_factors=(1.0,))
+    plan = StudyPlan(error_km=1e-9, radius_factors=(1.0,), threshold_factors=(1.0,))
     for sample, setting in combined(run, plan, 2, seed=1):
         assert (sample.label == run.fit.labels).all()
         assert setting == {"radius_km": 15.0, "min_weight": 40.0}
@@ -176,7 +176,7 @@ def test_joins_are_decided_anew_in_combined_draws(monkeypatch: pytest.MonkeyPatc
     assert run.n_clusters == 1
     record = run.points.record_of_row()
     twice = np.flatnonzero(np.bincount(record) == 2)
-    plan = Plan(error_km=1e-9, radius_factors=(1.0,), threshold_factors=(1.0,))
+    plan = StudyPlan(error_km=1e-9, radius_factors=(1.0,), threshold_factors=(1.0,))
     for often, clusters in ((1, 1), (0, 2)):
         times = np.ones(run.points.n_records, np.int64)
         times[twice] = often
@@ -194,7 +194,9 @@ def test_a_ranking_of_ones_own_is_put_to_the_test_beside_the_editions() -> None:
     expected = 1.5 * shares[:, kinds.index("publication")] + 0.5 * shares[:, kinds.index("patent")]
     np.testing.assert_allclose(own.score, expected)
     found = study(
-        own, Plan(replications=4, radius_factors=(1.0,), threshold_factors=(1.0,)), lambda _: None
+        own,
+        StudyPlan(replications=4, radius_factors=(1.0,), threshold_factors=(1.0,)),
+        lambda _: None,
     )
     assert found.families["combined"].rules == (*RULES, "publication=3, patent=1")
     assert (found.families["sweep"].rank[0, 3] == own.rank).all()
@@ -229,7 +231,7 @@ def test_blur_moves_places_by_the_stated_distance() -> None:
 
 
 def test_a_clear_leader_is_first_and_twins_share_the_chance() -> None:
-    plan = Plan(replications=60, radius_factors=(0.9, 1.0), threshold_factors=(0.8, 1.0))
+    plan = StudyPlan(replications=60, radius_factors=(0.9, 1.0), threshold_factors=(0.8, 1.0))
     clear = study(world(), plan, lambda _: None).families
     for name in ("sweep", "bootstrap", "blur", "weights", "combined"):
         summary = clear[name].summary("gii2018")

@@ -11,7 +11,7 @@ from SALib.test_functions import Ishigami
 
 from ceyuan.composite import assess, compose
 from ceyuan.composite.pipeline import prepare
-from ceyuan.composite.uncertainty.engine import MIB, Engine
+from ceyuan.composite.uncertainty.engine import MIB, ScoreEngine
 from ceyuan.composite.uncertainty.factors import make_pools
 from ceyuan.composite.uncertainty.replay import cut_alternatives
 from ceyuan.composite.uncertainty.run import UncertaintyResult
@@ -355,7 +355,7 @@ def test_only_the_replications_whose_data_fail_are_missing(small: Small) -> None
     drawn = pools[0].errors.draw(np.arange(300))
     impossible = (drawn[:, :, :2] <= 0).any(axis=(1, 2))
     assert 0.05 < impossible.mean() < 0.5
-    scores = Engine(context, pools, "science", MIB, skip_failures=True).scores(
+    scores = ScoreEngine(context, pools, "science", MIB, skip_failures=True).scores(
         np.arange(300)[:, None]
     )
     np.testing.assert_array_equal(np.isnan(scores).any(axis=1), impossible)

@@ -14,11 +14,11 @@ import pytest
 import ceyuan
 from ceyuan.errors import Problem
 from ceyuan.pipeline.fact_reading import check_facts_of
-from ceyuan.pipeline.facts import Fact, Known, check_facts
+from ceyuan.pipeline.facts import Fact, KnownWorkspace, check_facts
 
 GBA = Path(ceyuan.__file__).parent / "workspaces" / "gba"
 CITIES = ("north", "south", "west")
-KNOWN = Known(
+KNOWN = KnownWorkspace(
     adds_up={"rd", "gdp"},
     totals=set(),
     ratios={"intensity": ("rd", "gdp", None, Decimal(100))},

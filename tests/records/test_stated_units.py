@@ -8,7 +8,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from ceyuan.records.measured import Expected, Stated, measure
+from ceyuan.records.measured import Expected, StatedUnit, measure
 from ceyuan.records.numbers import written
 from small_workspace import MakeWorkspace, Read, read_records
 
@@ -188,10 +188,10 @@ def test_every_power_of_ten_is_taken_exactly_once() -> None:
     """Whatever of the three says the power, value times factor is the same."""
     for power, prefix in ((0, ""), (3, "千"), (4, "万"), (6, "百万"), (8, "亿")):
         ways = [
-            Stated(unit="元", multiplier=str(power)),
-            Stated(unit=f"{prefix}元"),
-            Stated(unit=f"{prefix}元", multiplier=str(power)),
-            Stated(written(f"7{prefix}元")),
+            StatedUnit(unit="元", multiplier=str(power)),
+            StatedUnit(unit=f"{prefix}元"),
+            StatedUnit(unit=f"{prefix}元", multiplier=str(power)),
+            StatedUnit(written(f"7{prefix}元")),
         ]
         assert {measure(way, Expected(dimension="money")).factor for way in ways} == {
             Decimal(10) ** power
@@ -200,7 +200,7 @@ def test_every_power_of_ten_is_taken_exactly_once() -> None:
 
 def test_a_damaged_multiplier_never_gives_a_number() -> None:
     for text in ("x", "6 7", "99", "12x", "million euros"):
-        assert measure(Stated(unit="EUR", multiplier=text), Expected()).base is None
+        assert measure(StatedUnit(unit="EUR", multiplier=text), Expected()).base is None
 
 
 def test_problems_name_the_declaration(make_workspace: MakeWorkspace) -> None:

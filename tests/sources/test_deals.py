@@ -17,7 +17,7 @@ from openalex_stand_in import SHARED
 from ceyuan.cli import cli
 from ceyuan.errors import CeyuanError
 from ceyuan.places.gazetteer import normalise_name
-from ceyuan.sources.accounts import Account
+from ceyuan.sources.accounts import TableAccount
 from ceyuan.sources.deals import deal_points
 from ceyuan.sources.deals.cities import read_cities
 from ceyuan.sources.deals.points import parse_columns
@@ -80,7 +80,7 @@ def test_deals_stand_at_their_cities_and_the_rest_is_in_quarantine_with_candidat
         ("d3", "deal", "Gamma", 37.21, -93.29, 2024, "US"),
         ("d7", "deal", "Eta", 10.5, -20.25, 2024, None),
     ]
-    assert report.accounts == {"deals": Account(13, 4, 9)}
+    assert report.accounts == {"deals": TableAccount(13, 4, 9)}
     entries = [
         json.loads(line)
         for line in out.with_name("points.quarantine.jsonl").read_text().splitlines()

@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 
 from ceyuan.errors import CeyuanError
 from ceyuan.pipeline.builder import build_workspace
-from ceyuan.sources.accounts import Account, Report
+from ceyuan.sources.accounts import ReadingReport, TableAccount
 from ceyuan.sources.openalex import openalex_points
 from ceyuan.sources.openalex.files import find_files
 from ceyuan.sources.openalex.records import Institution, Work
@@ -69,7 +69,7 @@ def quarantine(out: Path) -> list[dict[str, Any]]:
 
 def read(
     tmp_path: Path, works: Sequence[bytes], institutions: Sequence[bytes]
-) -> tuple[Report, Path]:
+) -> tuple[ReadingReport, Path]:
     out = tmp_path / "points.parquet"
     files = [pack(tmp_path / "works.gz", works)], [pack(tmp_path / "institutions.gz", institutions)]
     return openalex_points(files[0], out, institutions=files[1]), out
@@ -78,12 +78,12 @@ def read(
 @pytest.fixture(scope="module")
 def made(
     works: list[bytes], institutions: list[bytes], tmp_path_factory: pytest.TempPathFactory
-) -> tuple[Report, Path]:
+) -> tuple[ReadingReport, Path]:
     return read(tmp_path_factory.mktemp("openalex"), works, institutions)
 
 
 def test_every_author_of_every_work_has_points_where_their_institutions_are(
-    made: tuple[Report, Path], works: list[bytes], institutions: list[bytes]
+    made: tuple[ReadingReport, Path], works: list[bytes], institutions: list[bytes]
 ) -> None:
     where = {
         i["id"]: (i["geo"]["latitude"], i["geo"]["longitude"])
@@ -116,7 +116,7 @@ def test_every_author_of_every_work_has_points_where_their_institutions_are(
     }
 
 
-def test_a_points_file_has_the_columns_that_clusters_read(made: tuple[Report, Path]) -> None:
+def test_a_points_file_has_the_columns_that_clusters_read(made: tuple[ReadingReport, Path]) -> None:
     table = pq.read_table(made[1])
     assert {"record_id", "kind", "contributor_id", "lat", "lon", "year", "weight"} <= set(
         table.column_names
@@ -126,7 +126,7 @@ def test_a_points_file_has_the_columns_that_clusters_read(made: tuple[Report, Pa
 
 
 def test_every_point_has_the_field_of_its_works_primary_topic(
-    made: tuple[Report, Path], works: list[bytes]
+    made: tuple[ReadingReport, Path], works: list[bytes]
 ) -> None:
     topics = {w["id"].rsplit("/", 1)[1]: w["primary_topic"] for w in map(json.loads, works)}
     fields = {
@@ -141,7 +141,7 @@ def test_every_point_has_the_field_of_its_works_primary_topic(
     assert {d["id"]: d["field"] for d in documents} == fields
 
 
-def test_the_manifest_says_what_was_read_and_written(made: tuple[Report, Path]) -> None:
+def test_the_manifest_says_what_was_read_and_written(made: tuple[ReadingReport, Path]) -> None:
     report, out = made
     manifest = json.loads(out.with_name("points.manifest.json").read_text())
     assert manifest["accounts"]["works"] == {"read": 2643, "kept": 2643, "quarantined": 0}
@@ -161,7 +161,7 @@ def test_the_manifest_says_what_was_read_and_written(made: tuple[Report, Path]) 
 def test_a_snapshot_gives_the_same_points_as_the_plain_file(
     works: list[bytes],
     institutions: list[bytes],
-    made: tuple[Report, Path],
+    made: tuple[ReadingReport, Path],
     tmp_path: Path,
     layout: str,
 ) -> None:
@@ -198,7 +198,7 @@ def parquet_snapshot(root: Path, works: Sequence[bytes], institutions: Sequence[
 
 
 def test_the_parquet_edition_gives_the_same_points(
-    made: tuple[Report, Path], works: list[bytes], institutions: list[bytes], tmp_path: Path
+    made: tuple[ReadingReport, Path], works: list[bytes], institutions: list[bytes], tmp_path: Path
 ) -> None:
     report = openalex_points(
         [parquet_snapshot(tmp_path / "snapshot", works, institutions)], tmp_path / "p.parquet"
@@ -258,7 +258,7 @@ def test_a_work_that_moved_to_a_newer_partition_counts_once_in_its_newest_versio
     pack(tmp_path / "s/institutions/updated_date=2026-01-01/part_000.gz", institutions)
     out = tmp_path / "p.parquet"
     report = openalex_points([tmp_path / "s"], out)
-    assert report.accounts["works"] == Account(6, 5, 1)
+    assert report.accounts["works"] == TableAccount(6, 5, 1)
     name = json.loads(newer)["id"].rsplit("/", 1)[1]
     assert {r["year"] for r in rows(out) if r["record_id"] == name} == {1999}
     assert [(q["code"], q["record"]) for q in quarantine(out)] == [("superseded-record", name)]
@@ -288,7 +288,9 @@ def test_every_bad_work_is_in_quarantine_with_line_and_message(
     mixed = [line for pair in zip(works, BAD_WORKS, strict=False) for line in pair]
     report, out = read(tmp_path, mixed, institutions)
     bad = [(2 * n + 2, code) for n, code in enumerate(BAD_WORKS.values()) if code]
-    assert report.accounts["works"] == Account(len(BAD_WORKS) + len(bad), len(BAD_WORKS), len(bad))
+    assert report.accounts["works"] == TableAccount(
+        len(BAD_WORKS) + len(bad), len(BAD_WORKS), len(bad)
+    )
     kept = quarantine(out)
     assert [(q["line"], q["code"]) for q in kept] == bad
     assert all(q["message"] and q["file"].endswith("works.gz") for q in kept)
@@ -324,7 +326,7 @@ def test_bad_institutions_locate_nobody(works: list[bytes], tmp_path: Path) -> N
         institution(1, latitude=0.0, longitude=0.0),
     ]
     report, out = read(tmp_path, [json.dumps(work).encode()], file)
-    assert report.accounts["institutions"] == Account(6, 2, 4)
+    assert report.accounts["institutions"] == TableAccount(6, 2, 4)
     assert [q["code"] for q in quarantine(out)] == [
         "out-of-range",
         "bad-record",
@@ -384,7 +386,7 @@ def test_memory_does_not_grow_with_the_source(
         report = openalex_points([path], tmp_path / f"p{copies}.parquet", institutions=[places])
         top = tracemalloc.get_traced_memory()[1]
         tracemalloc.stop()
-        assert report.accounts["works"] == Account(copies * 2643, copies * 2643, 0)
+        assert report.accounts["works"] == TableAccount(copies * 2643, copies * 2643, 0)
         return top
 
     small, large = peak(4), peak(12)  # 54,000 and 162,000 points; a batch has 10,000 rows
@@ -418,7 +420,7 @@ def test_the_records_are_ingested_by_a_workspace_without_any_in_quarantine(
     assert parts == {"document": (2643, 2643, {}), "contribution": (rows_, rows_, {})}
 
 
-def test_contributions_and_points_agree(made: tuple[Report, Path]) -> None:
+def test_contributions_and_points_agree(made: tuple[ReadingReport, Path]) -> None:
     out = made[1]
     authors: defaultdict[str, set[int]] = defaultdict(set)
     for row in rows(out.with_name("points.contributions.parquet")):

@@ -15,7 +15,7 @@ from click.testing import CliRunner
 
 from ceyuan.cli import cli
 from ceyuan.errors import CeyuanError
-from ceyuan.sources.accounts import Account
+from ceyuan.sources.accounts import TableAccount
 from ceyuan.sources.patents import patentsview_points, patstat_points, regpat_points
 
 PATENTSVIEW = {
@@ -90,10 +90,10 @@ def test_patentsview_inventors_stand_at_their_locations(tmp_path: Path) -> None:
         ("US10000002", "US10000002#1", 22.2783, 114.1747, 2018, "HK"),
     ]
     assert report.accounts == {
-        "g_location_disambiguated": Account(4, 2, 2),
-        "g_application": Account(2, 1, 1),
-        "g_patent": Account(6, 3, 3),
-        "g_inventor_disambiguated": Account(10, 5, 5),
+        "g_location_disambiguated": TableAccount(4, 2, 2),
+        "g_application": TableAccount(2, 1, 1),
+        "g_patent": TableAccount(6, 3, 3),
+        "g_inventor_disambiguated": TableAccount(10, 5, 5),
     }
     assert Counter(reasons(out)) == {
         ("g_inventor_disambiguated.tsv.zip", "bad-number"): 1,
@@ -189,9 +189,9 @@ def test_regpat_weights_conserve_each_inventors_part(tmp_path: Path) -> None:
         person[row["record_id"], row["contributor_id"]].append(row["weight"])
     assert all(sum(weights) / len(weights) == pytest.approx(1.0) for weights in person.values())
     assert report.vintage == "2024-01"
-    assert report.accounts["inv_reg"] == Account(8, 4, 4)
-    assert report.accounts["ipc"] == Account(4, 3, 1)
-    assert report.accounts["regions"] == Account(6, 4, 2)
+    assert report.accounts["inv_reg"] == TableAccount(8, 4, 4)
+    assert report.accounts["ipc"] == TableAccount(4, 3, 1)
+    assert report.accounts["regions"] == TableAccount(6, 4, 2)
     assert "1 contributors of 1 regions have no position: CHZZZ (1)" in report.notes
 
 
@@ -242,7 +242,7 @@ def test_lines_in_another_encoding_are_kept_aside(tmp_path: Path) -> None:
     out = tmp_path / "p.parquet"
     report = regpat_points(inputs, out, regions=[tmp_path / "r/regions.csv"])
     assert report.reasons["bad-encoding"] == 1
-    assert report.accounts["inv_reg"] == Account(9, 4, 5)
+    assert report.accounts["inv_reg"] == TableAccount(9, 4, 5)
 
 
 PATSTAT = {
@@ -277,9 +277,9 @@ def test_patstat_inventors_and_applicants_are_told_apart(tmp_path: Path) -> None
         ("2", "10", 48.8, 2009, "FR"),
         ("2", "13", None, 2009, None),
     ]
-    assert report.accounts["tls201"] == Account(3, 2, 1)
-    assert report.accounts["tls206"] == Account(3, 3, 0)
-    assert report.accounts["tls207"] == Account(8, 5, 3)
+    assert report.accounts["tls201"] == TableAccount(3, 2, 1)
+    assert report.accounts["tls206"] == TableAccount(3, 3, 0)
+    assert report.accounts["tls207"] == TableAccount(8, 5, 3)
     assert Counter(code for _, code in reasons(out)) == {
         "bad-date": 1, "bad-number": 1, "duplicate-key": 2, "unknown-reference": 1, "out-of-range": 1,
     }  # fmt: skip
@@ -353,7 +353,7 @@ def test_patentsview_fields_are_the_first_of_wipos_where_the_table_is_there(tmp_
     }
     fields = {d["id"]: d["field"] for d in rows(tmp_path / "p.documents.parquet")}
     assert fields["USD100005"] == "Furnishing"  # classes of designs have no number of WIPO's
-    assert report.accounts["g_wipo_technology"] == Account(5, 3, 2)
+    assert report.accounts["g_wipo_technology"] == TableAccount(5, 3, 2)
 
 
 def test_patstat_fields_are_those_of_the_largest_weight(tmp_path: Path) -> None:
@@ -367,7 +367,7 @@ def test_patstat_fields_are_those_of_the_largest_weight(tmp_path: Path) -> None:
         "1": "Civil engineering",
         "2": "Digital communication",
     }
-    assert report.accounts["tls230"] == Account(7, 5, 2)
+    assert report.accounts["tls230"] == TableAccount(7, 5, 2)
     assert {d["id"]: d["field"] for d in rows(tmp_path / "p.documents.parquet")} == {
         "1": "Civil engineering", "2": "Digital communication",
     }  # fmt: skip

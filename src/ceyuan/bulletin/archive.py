@@ -70,7 +70,7 @@ class Edition:
 
 
 @dataclass(frozen=True, slots=True)
-class Archive:
+class EditionArchive:
     """What was published.
 
     Attributes:
@@ -82,7 +82,7 @@ class Archive:
     damaged: Mapping[str, Problem]
 
 
-def archive(root: Path) -> Archive:
+def archive(root: Path) -> EditionArchive:
     """All published editions of a workspace; a damaged one hides no other."""
     found, damaged = [], {}
     for path in sorted((root / ARCHIVE).glob("*/*/")):
@@ -94,7 +94,7 @@ def archive(root: Path) -> Archive:
             found.append(_read(root, path))
         except CeyuanError as error:
             damaged[f"{path.parent.name}/{path.name}"] = error.problems[0]
-    return Archive(tuple(found), damaged)
+    return EditionArchive(tuple(found), damaged)
 
 
 def _read(root: Path, folder: Path) -> Edition:

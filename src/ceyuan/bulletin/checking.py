@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from ceyuan.bulletin.document import Document, Figure, Placed, plain_text
+from ceyuan.bulletin.document import Document, Figure, PlacedFigure, plain_text
 from ceyuan.claims import verify
 from ceyuan.claims.decisions import Decision, Decisions
 from ceyuan.claims.model import Claim, Measure, Verification
@@ -44,7 +44,7 @@ _MEASURES: dict[str, Measure] = {"change": "change", "growth": "growth"}
 
 
 @dataclass(frozen=True, slots=True)
-class Check:
+class ReadBack:
     """A document as read back.
 
     Attributes:
@@ -56,11 +56,11 @@ class Check:
 
     verification: Verification
     by_key: Mapping[str, tuple[Claim, ...]]
-    unread: tuple[Placed, ...]
+    unread: tuple[PlacedFigure, ...]
     foreign: tuple[Statement, ...]
 
 
-def check(build: Build, document: Document) -> Check:
+def check(build: Build, document: Document) -> ReadBack:
     """Read a document back and hold every figure against the build.
 
     Args:
@@ -91,10 +91,10 @@ def check(build: Build, document: Document) -> Check:
     formers = [p for s in reading.statements for p in _former_ends(reading, placed, s)]
     read = {id(p) for p in (*owners.values(), *formers)}
     unread = tuple(p for p in placed if id(p) not in read)
-    return Check(verification, {k: tuple(v) for k, v in by_key.items()}, unread, tuple(foreign))
+    return ReadBack(verification, {k: tuple(v) for k, v in by_key.items()}, unread, tuple(foreign))
 
 
-def _owners(reading: Reading, placed: list[Placed]) -> dict[tuple[int, int], Placed]:
+def _owners(reading: Reading, placed: list[PlacedFigure]) -> dict[tuple[int, int], PlacedFigure]:
     """The reference that each statement is, by the statement's offsets: the one that holds its last character."""
     found = {}
     for statement in reading.statements:
@@ -106,13 +106,15 @@ def _owners(reading: Reading, placed: list[Placed]) -> dict[tuple[int, int], Pla
     return found
 
 
-def _overhang(reading: Reading, placed: Placed) -> int:
+def _overhang(reading: Reading, placed: PlacedFigure) -> int:
     """The reader takes 人民币 and a noun that follows for a part of the quantity; so may a figure's neighbour be."""
     behind = reading.text[placed.end : placed.end + 12]
     return next((i for i, c in enumerate(behind) if not c.isalpha() or not c.isascii()), 0)
 
 
-def _former_ends(reading: Reading, placed: list[Placed], statement: Statement) -> list[Placed]:
+def _former_ends(
+    reading: Reading, placed: list[PlacedFigure], statement: Statement
+) -> list[PlacedFigure]:
     """The reference that is the earlier end of a change (从5%提升至100%): it is read with the later one."""
     if statement.from_value is None:
         return []

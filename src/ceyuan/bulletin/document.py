@@ -227,7 +227,7 @@ def inlines_of(block: Block) -> list[Inlines]:
 
 
 @dataclass(frozen=True, slots=True)
-class Placed:
+class PlacedFigure:
     """Where a figure stands in the plain text: its offsets in Unicode code points, and its key."""
 
     start: int
@@ -235,16 +235,16 @@ class Placed:
     figure: str
 
 
-def plain_text(document: Document) -> tuple[str, list[Placed]]:
+def plain_text(document: Document) -> tuple[str, list[PlacedFigure]]:
     """The running text without markup, one line for each block, and where its figures stand."""
     parts: list[str] = [document.title, "\n"]
     length = len(document.title) + 1
-    found: list[Placed] = []
+    found: list[PlacedFigure] = []
     for block in document.blocks:
         for inlines in inlines_of(block):
             for inline in inlines:
                 if inline.figure is not None:
-                    found.append(Placed(length, length + len(inline.text), inline.figure))
+                    found.append(PlacedFigure(length, length + len(inline.text), inline.figure))
                 parts.append(inline.text)
                 length += len(inline.text)
             parts.append("\n")

@@ -31,7 +31,7 @@ _IDENTIFIER = re.compile(r"[a-z][a-z0-9_-]*|[\w.-]+\.md\.j2")
 
 
 @dataclass(frozen=True, slots=True)
-class Literal:
+class LiteralText:
     """A piece of literal text with the line of each of its characters.
 
     Attributes:
@@ -144,7 +144,7 @@ def _masked(text: str, allowed: Iterable[str]) -> str:
     return text
 
 
-def _literal(source: str, environment: Environment) -> tuple[Literal, list[tuple[int, str]]]:
+def _literal(source: str, environment: Environment) -> tuple[LiteralText, list[tuple[int, str]]]:
     """The literal text of a template, and the strings inside of its expressions with their lines."""
     text: list[str] = []
     lines: list[int] = []
@@ -160,7 +160,7 @@ def _literal(source: str, environment: Environment) -> tuple[Literal, list[tuple
             lines.append(line)
         elif kind == "string":
             strings.append((line, value[1:-1]))
-    return Literal("".join(text), tuple(lines)), strings
+    return LiteralText("".join(text), tuple(lines)), strings
 
 
 def _is_period(text: str) -> bool:

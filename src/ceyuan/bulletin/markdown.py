@@ -20,7 +20,7 @@ from ceyuan.bulletin.document import (
     Paragraph,
     Table,
 )
-from ceyuan.bulletin.marks import Mark, Marks
+from ceyuan.bulletin.marks import MarkMeaning, Marks
 from ceyuan.wording import Language
 
 
@@ -95,12 +95,12 @@ class _Blocks:
         found: list[Block] = []
         words: list[Inline] = []
         for part in self._parts(token):
-            if isinstance(part, Mark) and part.chart is not None:
+            if isinstance(part, MarkMeaning) and part.chart is not None:
                 found += [Paragraph(_joined(words))] if _says(words) else []
                 found.append(self._charts[part.chart])
                 words = []
             else:
-                assert not isinstance(part, Mark)  # noqa: S101 - only marks of charts are left as they are
+                assert not isinstance(part, MarkMeaning)  # noqa: S101 - only marks of charts are left as they are
                 words.append(part)
         return [*found, Paragraph(_joined(words))] if _says(words) else found
 
@@ -122,11 +122,11 @@ class _Blocks:
         return Table(tuple(rows[0]), tuple(tuple(row) for row in rows[1:]))
 
     def _inline(self, token: Token) -> Inlines:
-        return _joined([part for part in self._parts(token) if not isinstance(part, Mark)])
+        return _joined([part for part in self._parts(token) if not isinstance(part, MarkMeaning)])
 
-    def _parts(self, token: Token) -> list[Inline | Mark]:
+    def _parts(self, token: Token) -> list[Inline | MarkMeaning]:
         strong = emphasis = 0
-        found: list[Inline | Mark] = []
+        found: list[Inline | MarkMeaning] = []
         for child in token.children or []:
             strong += (child.type == "strong_open") - (child.type == "strong_close")
             emphasis += (child.type == "em_open") - (child.type == "em_close")
@@ -138,8 +138,8 @@ class _Blocks:
                 found += self._marked(child.content, bool(strong), bool(emphasis))
         return found
 
-    def _marked(self, text: str, strong: bool, emphasis: bool) -> list[Inline | Mark]:
-        found: list[Inline | Mark] = []
+    def _marked(self, text: str, strong: bool, emphasis: bool) -> list[Inline | MarkMeaning]:
+        found: list[Inline | MarkMeaning] = []
         for part in self._marks.split(text):
             if isinstance(part, str):
                 found.append(Inline(part, strong, emphasis))
@@ -151,7 +151,7 @@ class _Blocks:
                 found.append(Inline(part.text, strong, emphasis))
         return found
 
-    def _gap(self, before: Sequence[Inline | Mark], token: Token, at: Token) -> str:
+    def _gap(self, before: Sequence[Inline | MarkMeaning], token: Token, at: Token) -> str:
         """Chinese lines are joined without a space, unless both sides are Latin."""
         if self._language == "en":
             return " "

@@ -22,7 +22,7 @@ class Marked(str):
 
 
 @dataclass(frozen=True, slots=True)
-class Mark:
+class MarkMeaning:
     """What a mark stands for.
 
     Attributes:
@@ -40,14 +40,14 @@ class Mark:
 class Marks:
     """The marks of one text."""
 
-    found: list[Mark] = field(default_factory=list)
+    found: list[MarkMeaning] = field(default_factory=list)
 
-    def add(self, mark: Mark) -> Marked:
+    def add(self, mark: MarkMeaning) -> Marked:
         """The characters that stand for something from now on."""
         self.found.append(mark)
         return Marked(f"{OPEN}{len(self.found) - 1}{CLOSE}")
 
-    def split(self, text: str) -> Iterator[str | Mark]:
+    def split(self, text: str) -> Iterator[str | MarkMeaning]:
         """The words and the marks of a text, in order."""
         end = 0
         for match in _MARK.finditer(text):

@@ -12,7 +12,7 @@ from jinja2 import Undefined
 from ceyuan.bulletin.declaration import Declaration
 from ceyuan.bulletin.document import Figure
 from ceyuan.bulletin.literals import HOLE
-from ceyuan.bulletin.marks import Mark, Marked, Marks, escaped
+from ceyuan.bulletin.marks import Marked, MarkMeaning, Marks, escaped
 from ceyuan.bulletin.planned import counted_tasks
 from ceyuan.bulletin.series import Move, Series, change_of, growth_of, is_exact, streak_of
 from ceyuan.errors import CeyuanError, Problem, did_you_mean, fail
@@ -255,7 +255,7 @@ class Vocabulary:
 
     def plan_year(self) -> Marked:
         """The programme year."""
-        return self.marks.add(Mark(period_text(str(self._status().year), self.language)))
+        return self.marks.add(MarkMeaning(period_text(str(self._status().year), self.language)))
 
     def _status(self) -> PlanStatus:
         if self.plan is None:
@@ -269,17 +269,19 @@ class Vocabulary:
         if indicator not in self.series.indicators:
             hint = did_you_mean(indicator, self.series.indicators)
             raise self._stop("unknown-indicator", f"there is no indicator {indicator!r}", hint)
-        return self.marks.add(Mark(self.series.indicators[indicator].name.get(self.language)))
+        return self.marks.add(
+            MarkMeaning(self.series.indicators[indicator].name.get(self.language))
+        )
 
     def place_name(self, place: str) -> Marked:
         """The name of a place."""
         return self.marks.add(
-            Mark(self.gazetteer.places[self._place(place)].name.get(self.language))
+            MarkMeaning(self.gazetteer.places[self._place(place)].name.get(self.language))
         )
 
     def period_name(self, period: object = None) -> Marked:
         """A period in words; the bulletin's if None."""
-        return self.marks.add(Mark(period_text(self._period(period), self.language)))
+        return self.marks.add(MarkMeaning(period_text(self._period(period), self.language)))
 
     def names(self, kind: str, where: str | None = None) -> Marked:
         """The names of the records that a filter picks, in the order of their file; there must be one at least.
@@ -298,7 +300,7 @@ class Vocabulary:
                 "no-record", f"no record of {kind!r} fits {where!r}, so that nothing can be named"
             )
         return self.marks.add(
-            Mark(listed((_record_name(r, self.language) for r in found), self.language))
+            MarkMeaning(listed((_record_name(r, self.language) for r in found), self.language))
         )
 
     def chart(self, identifier: str) -> Marked:
@@ -309,7 +311,7 @@ class Vocabulary:
             raise self._stop(
                 "bulletin-template", f"the declaration has no chart {identifier!r}", hint
             )
-        return self.marks.add(Mark("", chart=identifier))
+        return self.marks.add(MarkMeaning("", chart=identifier))
 
     def output(self, value: object) -> str:
         """What an expression writes: marks as they are, words escaped, bare numbers refused."""
@@ -334,7 +336,7 @@ class Vocabulary:
     ) -> Marked:
         self.figures.setdefault(figure.key, figure)
         return self.marks.add(
-            Mark(written(figure, self.language, bound=bound, modality=modality), figure.key)
+            MarkMeaning(written(figure, self.language, bound=bound, modality=modality), figure.key)
         )
 
     def _moved(self, figure: Figure, up: str, down: str, same: str) -> Marked:
@@ -345,7 +347,7 @@ class Vocabulary:
             # What would be written as 0 did not grow by anything that a reader could see.
             self.figures.setdefault(figure.key, figure)
             said = same or unchanged_text(self.language, exactly=value == 0)
-            return self.marks.add(Mark(said, figure.key))
+            return self.marks.add(MarkMeaning(said, figure.key))
         word, gap = (up if value > 0 else down), " " if self.language == "en" else ""
         return Marked(f"{escaped(word)}{gap}{self._written(replace(figure, value=abs(value)))}")
 

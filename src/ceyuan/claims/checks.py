@@ -26,7 +26,7 @@ from ceyuan.workspace.yamlfile import YamlDocument
 
 
 @dataclass(frozen=True, slots=True)
-class Declared:
+class DeclaredNames:
     """What the decisions of a workspace may name before it is built; see :class:`ceyuan.claims.decisions.Known`."""
 
     gazetteer: Gazetteer
@@ -40,7 +40,7 @@ def check_communiques(workspace: Workspace) -> list[Problem]:
     readings: dict[str, Reading] = {}
     for path in text_files(root):
         problems += problems_of(partial(_text, root, path, readings))
-    known = Declared(Gazetteer.of(workspace.places), workspace.sources, workspace.definitions)
+    known = DeclaredNames(Gazetteer.of(workspace.places), workspace.sources, workspace.definitions)
     for path in decision_files(root):
         problems += problems_of(partial(_decisions, workspace, known, path, readings))
     for problem in problems_of(partial(_rules, known, root)):
@@ -62,7 +62,7 @@ def _text(root: Path, path: Path, readings: dict[str, Reading]) -> list[Problem]
 
 
 def _decisions(
-    workspace: Workspace, known: Declared, path: Path, readings: Mapping[str, Reading]
+    workspace: Workspace, known: DeclaredNames, path: Path, readings: Mapping[str, Reading]
 ) -> Iterator[Problem]:
     found = read_decisions_file(workspace.root, path)
     if found is None:
@@ -74,7 +74,10 @@ def _decisions(
 
 
 def _problems(
-    known: Declared, spec: DecisionsFile, document: YamlDocument, readings: Mapping[str, Reading]
+    known: DeclaredNames,
+    spec: DecisionsFile,
+    document: YamlDocument,
+    readings: Mapping[str, Reading],
 ) -> list[Problem]:
     reading = readings.get(spec.text.sha256)
     if reading is None:
@@ -82,7 +85,7 @@ def _problems(
     return problems_of(lambda: decisions_on(known, reading, spec, document, same=True).warnings)
 
 
-def _rules(known: Declared, root: Path) -> tuple[Problem, ...]:
+def _rules(known: DeclaredNames, root: Path) -> tuple[Problem, ...]:
     read_rules(known, root)
     return ()
 

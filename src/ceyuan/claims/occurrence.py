@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from ceyuan.claims.operations import Context
+from ceyuan.claims.operations import OperationContext
 from ceyuan.claims.placing import HAN, PlaceNames
 from ceyuan.reader import Statement
 from ceyuan.reader.fold import fold
@@ -68,10 +68,10 @@ class Occurrence:
         return self.sentence.text[self.start : min(self.ceiling, self.closing)]
 
     @property
-    def context(self) -> Context:
+    def context(self) -> OperationContext:
         """What an operation is looked for in."""
         folded = self.sentence.folded
-        return Context(
+        return OperationContext(
             self.statement,
             before=self.sentence.layout.before(self.start, self.floor),
             lead=folded[self.floor : self.start],

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from ceyuan.claims.model import Measure
-from ceyuan.claims.placing import Named, PlaceNames
+from ceyuan.claims.placing import NamedPlace, PlaceNames
 from ceyuan.reader import Statement
 
 
@@ -41,7 +41,7 @@ class Operation:
     kind: str = ""
     down: bool = False
     average: bool = False
-    place: Named | None = None
+    place: NamedPlace | None = None
     subject: str = ""
 
     def unit(self, stated: str) -> str:
@@ -53,7 +53,7 @@ class Operation:
 
 
 @dataclass(frozen=True, slots=True)
-class Context:
+class OperationContext:
     """Where a figure stands, folded.
 
     Attributes:
@@ -77,5 +77,5 @@ class Context:
     between: str
 
 
-Finder = Callable[[Context, PlaceNames], Operation | None]
+Finder = Callable[[OperationContext, PlaceNames], Operation | None]
 """Looks for one kind of operation around a figure; None where there is none, or one of unknown operands."""

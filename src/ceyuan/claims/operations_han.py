@@ -7,8 +7,8 @@ from dataclasses import replace
 
 from ceyuan.claims.model import Measure
 from ceyuan.claims.names import plain
-from ceyuan.claims.operations import Context, Finder, Operation
-from ceyuan.claims.placing import Named, PlaceNames, plain_form
+from ceyuan.claims.operations import Finder, Operation, OperationContext
+from ceyuan.claims.placing import NamedPlace, PlaceNames, plain_form
 
 _LOW = re.compile(r"低|少|小|慢|落后")
 _ROUGHLY = r"(?:了|约|大约|近|逾|超过?|出)*"
@@ -35,7 +35,7 @@ _DATE = re.compile(
 )
 
 
-def _differs(context: Context, names: PlaceNames) -> Operation | None:
+def _differs(context: OperationContext, names: PlaceNames) -> Operation | None:
     """高于江苏576.1亿元, 比全国高0.88个百分点, 比北京高55.2%."""
     statement = context.statement
     if (
@@ -51,7 +51,7 @@ def _differs(context: Context, names: PlaceNames) -> Operation | None:
     return _compared(found["head"], found["other"], names, Operation(measure, down=down))
 
 
-def _times(context: Context, names: PlaceNames) -> Operation | None:
+def _times(context: OperationContext, names: PlaceNames) -> Operation | None:
     """是北京的1.55倍, 是2012年的3.6倍."""
     found = _TIMES.match(context.before)
     if context.statement.kind != "multiple" or found is None:
@@ -82,7 +82,7 @@ def _compared(head: str, other: str, names: PlaceNames, made: Operation) -> Oper
     )
 
 
-def _first(head: str, names: PlaceNames) -> tuple[Named | None, str]:
+def _first(head: str, names: PlaceNames) -> tuple[NamedPlace | None, str]:
     """The place and the words of the first operand."""
     return names.front(_DATE.sub("", plain_form(head)).rstrip("的"))
 
@@ -97,7 +97,7 @@ _CITIES = re.compile(r"市")
 _OWN_PEERS = re.compile(r"^(?:各?省区?市?份?|各地区?)")
 
 
-def _rank(context: Context, names: PlaceNames) -> Operation | None:
+def _rank(context: OperationContext, names: PlaceNames) -> Operation | None:
     """居全国第一: the position of a level among the places of a whole."""
     if context.statement.kind != "rank":
         return None
@@ -126,7 +126,7 @@ _BEHIND_SUBJECT = re.compile(
 )
 
 
-def _several(context: Context, names: PlaceNames) -> Operation | None:
+def _several(context: OperationContext, names: PlaceNames) -> Operation | None:
     """广东、江苏、北京研发经费合计, 平均, 均超过."""
     statement = context.statement
     if statement.kind != "level" or statement.group is not None:
@@ -138,7 +138,7 @@ def _several(context: Context, names: PlaceNames) -> Operation | None:
     rest = _COUNT_OF.sub("", rest)
     subject = _BEHIND_SUBJECT.sub("", rest).removeprefix("的")
     tail = rest[len(subject) :] or rest
-    whole = Named(places[0], listed[0].name) if places else None
+    whole = NamedPlace(places[0], listed[0].name) if places else None
     measure: Measure | None = None
     if _EVERY.search(tail) and statement.bound != "eq":
         measure = "each"
@@ -156,7 +156,7 @@ _EXCEPT = re.compile(
 )
 
 
-def _rest(context: Context, names: PlaceNames) -> Operation | None:
+def _rest(context: OperationContext, names: PlaceNames) -> Operation | None:
     """除广东外，全国研发经费: a whole without some of its parts."""
     statement = context.statement
     found = _EXCEPT.search(_since_stop(context.lead))
@@ -176,7 +176,7 @@ _SHARE = re.compile(
 )
 
 
-def _share(context: Context, names: PlaceNames) -> Operation | None:
+def _share(context: OperationContext, names: PlaceNames) -> Operation | None:
     """占全国的14.3%: the part that a place is of a larger one."""
     if context.statement.kind != "share" or context.statement.unit != "%":
         return None
@@ -215,7 +215,7 @@ _KINDS = {
 }
 
 
-def _above(context: Context, names: PlaceNames) -> Operation | None:
+def _above(context: OperationContext, names: PlaceNames) -> Operation | None:
     """研发经费超过千亿元的省有12个, 有12个省研发经费超过1000亿元: how many places are above a threshold."""
     statement = context.statement
     if statement.kind != "level" or statement.unit != "个" or statement.bound != "eq":

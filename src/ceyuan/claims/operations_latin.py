@@ -7,8 +7,8 @@ from dataclasses import replace
 
 from ceyuan.claims.model import Measure
 from ceyuan.claims.names import plain
-from ceyuan.claims.operations import Context, Finder, Operation
-from ceyuan.claims.placing import Named, PlaceNames
+from ceyuan.claims.operations import Finder, Operation, OperationContext
+from ceyuan.claims.placing import NamedPlace, PlaceNames
 
 _ARTICLE = r"(?:(?:that|those|the (?:level|figure)) (?:of|in|for) |in |of )?(?:the )?"
 _BEHIND_MORE = re.compile(
@@ -26,7 +26,9 @@ _OWNED = re.compile(r"^['’]s?(?: (?:level|figure))?(?=$| )")
 _GOES_ON = re.compile(r"(?:in|during|and|while|but|,)\b")
 
 
-def _compared(context: Context, other: str, names: PlaceNames, made: Operation) -> Operation | None:
+def _compared(
+    context: OperationContext, other: str, names: PlaceNames, made: Operation
+) -> Operation | None:
     """An operation whose second operand is a place or a year behind the figure."""
     named, subject = names.latin(context.lead)
     second = names.first(other)
@@ -40,7 +42,7 @@ def _compared(context: Context, other: str, names: PlaceNames, made: Operation) 
     return None
 
 
-def _differs(context: Context, names: PlaceNames) -> Operation | None:
+def _differs(context: OperationContext, names: PlaceNames) -> Operation | None:
     """57.6 billion yuan more than in Jiangsu, exceeded that of Jiangsu by 57.6 billion yuan."""
     statement = context.statement
     if (
@@ -58,7 +60,7 @@ def _differs(context: Context, names: PlaceNames) -> Operation | None:
     return _compared(context, found["other"], names, Operation(measure, down=down))
 
 
-def _times(context: Context, names: PlaceNames) -> Operation | None:
+def _times(context: OperationContext, names: PlaceNames) -> Operation | None:
     """1.55 times that of Beijing."""
     found = _TIMES_BEHIND.match(context.behind)
     if context.statement.kind != "multiple" or found is None:
@@ -75,7 +77,7 @@ _AMONG = re.compile(
 )
 
 
-def _rank(context: Context, names: PlaceNames) -> Operation | None:
+def _rank(context: OperationContext, names: PlaceNames) -> Operation | None:
     """Ranked second in China."""
     found = _AMONG.match(context.behind)
     if context.statement.kind != "rank" or found is None:
@@ -101,7 +103,7 @@ _MEAN = re.compile(r"\baverag(?:ed|e)\b")
 _EVERY = re.compile(r"\b(?:all|each|both)\b")
 
 
-def _several(context: Context, names: PlaceNames) -> Operation | None:
+def _several(context: OperationContext, names: PlaceNames) -> Operation | None:
     """The expenditure of Guangdong, Jiangsu and Beijing totalled."""
     statement = context.statement
     if statement.kind not in ("level", "share"):
@@ -122,7 +124,9 @@ def _several(context: Context, names: PlaceNames) -> Operation | None:
     subject = " ".join(w for w in subject.split() if not _OF_SEVERAL.fullmatch(w))
     if measure is None or len(places) < len(listed):
         return Operation("several", place=listed[0], subject=subject)
-    return Operation(measure, places[1:], place=Named(places[0], listed[0].name), subject=subject)
+    return Operation(
+        measure, places[1:], place=NamedPlace(places[0], listed[0].name), subject=subject
+    )
 
 
 _OF_SEVERAL = re.compile(
@@ -135,7 +139,7 @@ _APPOSED = re.compile(r"[,(;– ]*(?:(?:or|i\.e\.|about|nearly|some|around|rough
 _ACCOUNTED = re.compile(r"\b(?:account(?:s|ed) for|made up|contributed|represented)\b.*$")
 
 
-def _share(context: Context, names: PlaceNames) -> Operation | None:
+def _share(context: OperationContext, names: PlaceNames) -> Operation | None:
     """Accounted for 14.3% of the national total."""
     found = _SHARE.match(context.behind)
     if (
@@ -164,7 +168,7 @@ _EXCEPT = re.compile(
 )
 
 
-def _rest(context: Context, names: PlaceNames) -> Operation | None:
+def _rest(context: OperationContext, names: PlaceNames) -> Operation | None:
     """The expenditure of China excluding Guangdong."""
     found = _EXCEPT.search(context.lead)
     if found is None or context.statement.kind != "level":

@@ -60,7 +60,7 @@ _CLUSTERS = ("集群", "集羣", "cluster")
 
 
 @dataclass(frozen=True, slots=True)
-class Named:
+class NamedPlace:
     """A place as a text names it.
 
     Attributes:
@@ -91,7 +91,7 @@ class PlaceNames:
         }
         if country := next((p.id for p in gazetteer.places.values() if p.iso3166 == "CN"), None):
             names["我国"] = country
-        self.nation = Named(country, "我国") if country else None
+        self.nation = NamedPlace(country, "我国") if country else None
         self._names: Mapping[str, str] = names
         ordered = sorted(names, key=len, reverse=True)
         known = "|".join(rf"\b{re.escape(n)}\b" if n.isascii() else re.escape(n) for n in ordered)
@@ -103,30 +103,30 @@ class PlaceNames:
         item = rf"(?:the )?(?:{known or _ITEM}|{_ITEM})"
         self._run = re.compile(rf"\b(?=[A-Zt]){item}(?:(?:, (?:and )?| and ){item})+")
 
-    def said(self, text: str) -> Named:
+    def said(self, text: str) -> NamedPlace:
         """The place that a text names and nothing else."""
-        return Named(self._gazetteer.resolve(text) or self._names.get(plain_form(text)), text)
+        return NamedPlace(self._gazetteer.resolve(text) or self._names.get(plain_form(text)), text)
 
-    def front(self, text: str) -> tuple[Named | None, str]:
+    def front(self, text: str) -> tuple[NamedPlace | None, str]:
         """The place at the front of a text, the innermost of several (广东省深圳市), and the rest."""
-        named: Named | None = None
+        named: NamedPlace | None = None
         rest = plain_form(text)
         if match := RELATIVE.match(rest):
-            return Named(None, match.group()), rest[match.end() :]
+            return NamedPlace(None, match.group()), rest[match.end() :]
         while match := self._pattern.match(rest):
             place = self._names[match.group()]
             if named is not None and place not in self._gazetteer.inside(named.place or ""):
                 break  # 首尔集群全球创新集群排名: the second is a part of what is stated
-            named, rest = Named(place, match.group()), rest[match.end() :]
+            named, rest = NamedPlace(place, match.group()), rest[match.end() :]
         if named is not None:
             rest = kind_said(named.name) + _SO_MANY.sub("", rest)
             if match := RELATIVE.match(rest):
                 return named, rest[match.end() :]  # 香港本地研发开支
         if match := _SOME_PLACE.match(rest):
-            named, rest = Named(None, match.group()), rest[match.end() :]
+            named, rest = NamedPlace(None, match.group()), rest[match.end() :]
         return named, rest
 
-    def relative(self, whole: Named | None, part: Named) -> Named | None:
+    def relative(self, whole: NamedPlace | None, part: NamedPlace) -> NamedPlace | None:
         """The place that 全省 or 全市 means for a part of it, where the part is known; any other as it is."""
         kind = _WHOLES.get(whole.name[-1:]) if whole is not None and whole.place is None else None
         if (
@@ -138,9 +138,9 @@ class PlaceNames:
             return whole
         around = self._gazetteer.containing.get(part.place, frozenset()) - {part.place}
         fitting = [place for place in sorted(around) if self._gazetteer.places[place].kind == kind]
-        return Named(fitting[0], whole.name) if len(fitting) == 1 else whole
+        return NamedPlace(fitting[0], whole.name) if len(fitting) == 1 else whole
 
-    def several(self, text: str) -> tuple[list[Named], str]:
+    def several(self, text: str) -> tuple[list[NamedPlace], str]:
         """The places of a list at the front of a text, and the rest: 广东、江苏和北京的.
 
         A place that is not declared has no identifier.
@@ -169,23 +169,23 @@ class PlaceNames:
             return None, name
         return self._names[behind["name"]], form[: behind.start()] + form[behind.end() :]
 
-    def latin_several(self, text: str) -> list[Named]:
+    def latin_several(self, text: str) -> list[NamedPlace]:
         """The places of the last list of an English passage; a single place where there is no list."""
         form = plain_form(text)
         for run in reversed(list(self._run.finditer(form))):
             listed = [self.first(item) for item in _LATIN_JOINT.split(run.group())]
             if any(named is not None and named.place is not None for named in listed):
-                return [named or Named(None, "") for named in listed]
+                return [named or NamedPlace(None, "") for named in listed]
         named = self.inside(form)
         return [named] if named else []
 
-    def first(self, text: str) -> Named | None:
+    def first(self, text: str) -> NamedPlace | None:
         """The place at the front of an English passage, also one that is not declared."""
         form = text.removeprefix("the ")
         if match := self._pattern.match(form):
-            return Named(self._names[match.group()], match.group())
+            return NamedPlace(self._names[match.group()], match.group())
         other = re.match(_NAME, form)
-        return Named(None, other.group()) if other else None
+        return NamedPlace(None, other.group()) if other else None
 
     def around(self, text: str, start: int, end: int) -> bool:
         """Whether a passage is a part of a place's name: the Nine Mainland cities of the Greater Bay Area."""
@@ -195,7 +195,7 @@ class PlaceNames:
         """Whether a text names a place that the workspace declares."""
         return bool(self._pattern.search(plain_form(text)))
 
-    def inside(self, text: str) -> Named | None:
+    def inside(self, text: str) -> NamedPlace | None:
         """The last place that a text names, leaving out those that are only a whole or a comparison (占全国)."""
         form = plain_form(text)
         found = [
@@ -203,19 +203,19 @@ class PlaceNames:
             for m in self._pattern.finditer(form)
             if not _OTHER.search(form, 0, m.start()) and not _RANKED_IN.match(form, m.end())
         ]
-        return Named(self._names[found[-1].group()], found[-1].group()) if found else None
+        return NamedPlace(self._names[found[-1].group()], found[-1].group()) if found else None
 
-    def latin(self, text: str) -> tuple[Named | None, str]:
+    def latin(self, text: str) -> tuple[NamedPlace | None, str]:
         """The last place of an English passage, and its words without places and without those that say nothing of what it is."""
         form = plain_form(text)
         found = list(self._pattern.finditer(form))
-        named = Named(self._names[found[-1].group()], found[-1].group()) if found else None
+        named = NamedPlace(self._names[found[-1].group()], found[-1].group()) if found else None
         rest = form[found[-1].end() :] if found else form
         others = (
             m for m in _LATIN_PLACE.finditer(rest) if (m["name"] or m["owner"]) not in self._titles
         )
         if other := next(others, None):
-            named = Named(None, other["name"] or other["owner"])
+            named = NamedPlace(None, other["name"] or other["owner"])
         without = self._pattern.sub(lambda match: f" {kind_said(match.group())} ", form)
         words = _LATIN_PLACE.sub(self._place_only, without)
         return named, " ".join(w for w in _WORDS.findall(words) if w.casefold() not in _STOPS)
@@ -224,7 +224,7 @@ class PlaceNames:
         """Nothing for a place; what stands in the name of an indicator stays."""
         return match.group() if (match["name"] or match["owner"]) in self._titles else " "
 
-    def behind(self, text: str, end: int) -> Named | None:
+    def behind(self, text: str, end: int) -> NamedPlace | None:
         """The place that English names right behind a figure: 4.44% in Shanghai."""
         found = _LATIN_BEHIND.match(text, end)
         if found is None:
@@ -233,9 +233,9 @@ class PlaceNames:
         if match is None and found["name"] in self._titles:
             return None  # papers in SCI
         return (
-            Named(self._names[match.group()], match.group())
+            NamedPlace(self._names[match.group()], match.group())
             if match
-            else Named(None, found["name"])
+            else NamedPlace(None, found["name"])
         )
 
 

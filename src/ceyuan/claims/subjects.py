@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from ceyuan.claims.placing import Named, PlaceNames, kind_said
+from ceyuan.claims.placing import NamedPlace, PlaceNames, kind_said
 
 _VERBS = re.compile(
     r"[多少]?(?:设立|設立|成立|建成|新增|拥有|擁有|共有|打造|实现|實現|完成|达到|達到|形成|投入|支持|占)?"
@@ -45,7 +45,7 @@ def ranked(words: str) -> str:
     return words if within is None else undated(within["list"]) + within["of"]
 
 
-def subject_words(subject: str, names: PlaceNames) -> tuple[Named | None, str]:
+def subject_words(subject: str, names: PlaceNames) -> tuple[NamedPlace | None, str]:
     """The place at the front of a subject, and its other words; empty where they name nothing."""
     if (whole := names.said(subject)).place is not None:
         return whole, kind_said(subject)

@@ -13,7 +13,7 @@ from ceyuan.claims.operations import Operation
 from ceyuan.claims.operations_han import HAN as HAN_OPERATIONS
 from ceyuan.claims.operations_han import PAIRED
 from ceyuan.claims.operations_latin import LATIN
-from ceyuan.claims.placing import RELATIVE, Named, PlaceNames, plain_form
+from ceyuan.claims.placing import RELATIVE, NamedPlace, PlaceNames, plain_form
 from ceyuan.claims.topics import operated_topic, share_of, stated_topic, whole_place
 from ceyuan.claims.wording import EACH_BEHIND, Wording, for_each
 from ceyuan.reader import Statement
@@ -36,12 +36,12 @@ def _wording(figure: Occurrence, previous: Wording | None, names: PlaceNames) ->
     share = share_of(figure)
     found = _operation(figure, names)
     joint = _of_several(figure, found, previous, names)
-    carried = names.said(statement.place) if statement.place else Named(None, "")
+    carried = names.said(statement.place) if statement.place else NamedPlace(None, "")
     topic = None if found is None else operated_topic(figure, found, carried, previous)
     topic = topic or stated_topic(figure, share, carried, previous, names)
     here = topic.place
     if here is None or (RELATIVE.fullmatch(here.name) and carried.name):
-        here = carried if topic.place else Named(None, "")
+        here = carried if topic.place else NamedPlace(None, "")
     moves = basis(
         sentence.folded[: figure.start],
         fold(figure.before),

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from ceyuan.claims.occurrence import Occurrence
 from ceyuan.claims.operations import Operation
 from ceyuan.claims.operations_han import LEVEL_OF_OTHER
-from ceyuan.claims.placing import Named, PlaceNames, plain_form
+from ceyuan.claims.placing import NamedPlace, PlaceNames, plain_form
 from ceyuan.claims.subjects import OF_WHOLE, ranked, subject_words, undated
 from ceyuan.claims.wording import Wording
 from ceyuan.reader.fold import fold
@@ -49,7 +49,7 @@ class Topic:
 
     subject: str
     full: str
-    place: Named | None
+    place: NamedPlace | None
 
 
 def share_of(figure: Occurrence) -> re.Match[str] | None:
@@ -66,7 +66,7 @@ def share_of(figure: Occurrence) -> re.Match[str] | None:
 def stated_topic(
     figure: Occurrence,
     share: re.Match[str] | None,
-    carried: Named,
+    carried: NamedPlace,
     previous: Wording | None,
     names: PlaceNames,
 ) -> Topic:
@@ -98,7 +98,7 @@ def _goes_on(figure: Occurrence, share: re.Match[str] | None) -> bool:
 
 
 def _level_of_other(
-    figure: Occurrence, carried: Named, previous: Wording | None, names: PlaceNames
+    figure: Occurrence, carried: NamedPlace, previous: Wording | None, names: PlaceNames
 ) -> Topic | None:
     """The level of another year or place that a figure is compared with: 投入强度3.54%，高于2022年的3.42%."""
     before = fold(figure.before)
@@ -122,7 +122,7 @@ _YEAR_ONLY = re.compile(r"(?:19|20)\d{2}年?(?:同期|全年|末|底)?|去年|�
 SOME_LIST = re.compile(r"、|和|与|及|以及|, | and ")
 
 
-def places_listed(figure: Occurrence, names: PlaceNames) -> tuple[list[Named], str]:
+def places_listed(figure: Occurrence, names: PlaceNames) -> tuple[list[NamedPlace], str]:
     """The places that stand before a figure in a list, and the words that name what it is of."""
     if not figure.latin:
         return names.several(figure.statement.subject)
@@ -143,7 +143,7 @@ def _paired(figure: Occurrence, names: PlaceNames) -> Topic | None:
 
 
 def operated_topic(
-    figure: Occurrence, found: Operation, carried: Named, previous: Wording | None
+    figure: Occurrence, found: Operation, carried: NamedPlace, previous: Wording | None
 ) -> Topic:
     """What a figure is of that is made of several values; what the text leaves out stands at the figure before."""
     here = found.place
@@ -177,7 +177,7 @@ def whole_place(share: re.Match[str] | None, names: PlaceNames) -> str | None:
 
 def _of_what(
     figure: Occurrence, share: re.Match[str] | None, names: PlaceNames
-) -> tuple[Named | None, str]:
+) -> tuple[NamedPlace | None, str]:
     """The place that a text names at a figure, and the words that name what it is of."""
     statement, text = figure.statement, figure.sentence.text
     if figure.latin:
@@ -225,7 +225,9 @@ def _object(figure: Occurrence) -> str:
 _SHARE_TAIL = re.compile(r"的?(?:比重|比例|份额)?$")
 
 
-def _inside(figure: Occurrence, rest: str, carried: Named, names: PlaceNames) -> Named | None:
+def _inside(
+    figure: Occurrence, rest: str, carried: NamedPlace, names: PlaceNames
+) -> NamedPlace | None:
     """The place inside the words around a figure, None where they name none."""
     here = (names.inside(figure.statement.subject) if rest else None) or names.inside(figure.before)
     if here is None and carried.place is None and carried.name:
@@ -233,14 +235,14 @@ def _inside(figure: Occurrence, rest: str, carried: Named, names: PlaceNames) ->
     return here
 
 
-def _here(wording: Wording) -> Named | None:
+def _here(wording: Wording) -> NamedPlace | None:
     """The place that holds at a figure."""
     if wording.place_name:
-        return Named(wording.place, wording.place_name)
-    return Named(wording.carried, wording.carried_name) if wording.carried_name else None
+        return NamedPlace(wording.place, wording.place_name)
+    return NamedPlace(wording.carried, wording.carried_name) if wording.carried_name else None
 
 
-def _unless(carried: Named, found: Operation) -> Named | None:
+def _unless(carried: NamedPlace, found: Operation) -> NamedPlace | None:
     """The place from before, unless it is the other operand itself."""
     return carried if carried.place is not None and carried.place not in found.others else None
 

@@ -38,7 +38,7 @@ COLUMNS = ("change", "before", "now", "what", "verdict", "subject", "reason")
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class FigureChange:
     """A figure in two versions of a text.
 
     Attributes:
@@ -54,7 +54,7 @@ class Change:
     fields: tuple[str, ...] = ()
 
 
-def compare(before: Sequence[Statement], now: Sequence[Claim]) -> list[Change]:
+def compare(before: Sequence[Statement], now: Sequence[Claim]) -> list[FigureChange]:
     """The figures of two versions of a text, in the order of the newer one; what was removed stands last.
 
     Args:
@@ -68,17 +68,17 @@ def compare(before: Sequence[Statement], now: Sequence[Claim]) -> list[Change]:
         _change(before[pairs[i]] if i in pairs else None, claim) for i, claim in enumerate(now)
     ]
     return changes + [
-        Change("removed", old, None) for i, old in enumerate(before) if i not in taken
+        FigureChange("removed", old, None) for i, old in enumerate(before) if i not in taken
     ]
 
 
-def _change(before: Statement | None, now: Claim) -> Change:
+def _change(before: Statement | None, now: Claim) -> FigureChange:
     if before is None:
-        return Change("added", None, now)
+        return FigureChange("added", None, now)
     fields = tuple(
         name for name in _FIELDS if getattr(before, name) != getattr(now.statement, name)
     )
-    return Change("changed" if fields else "same", before, now, fields)
+    return FigureChange("changed" if fields else "same", before, now, fields)
 
 
 def _facts(statement: Statement) -> tuple[object, ...]:
@@ -126,13 +126,13 @@ def _scored(
             yield named + 0.25 * same, -abs(i / len(before) - j / len(now)), i, j
 
 
-def counted(changes: Iterable[Change]) -> str:
+def counted(changes: Iterable[FigureChange]) -> str:
     """How many figures stayed, changed, were added and removed, in words."""
     kinds = [change.kind for change in changes]
     return ", ".join(f"{kinds.count(kind)} {kind}" for kind in KINDS)
 
 
-def row(change: Change, language: Language = "en") -> dict[str, str]:
+def row(change: FigureChange, language: Language = "en") -> dict[str, str]:
     """One figure as a line of a table."""
     statement = change.now.statement if change.now is not None else change.before
     verdict, reason = "", ""
@@ -154,7 +154,7 @@ def _quote(statement: Statement | None) -> str:
     return "" if statement is None else "".join(statement.quote.split())
 
 
-def as_json(change: Change, language: Language = "en") -> dict[str, Any]:
+def as_json(change: FigureChange, language: Language = "en") -> dict[str, Any]:
     """One figure as the documented JSON object."""
     return {
         "change": change.kind,

@@ -9,7 +9,7 @@ from ceyuan.cli.output import counted
 from ceyuan.plan.changes import PlanChange
 from ceyuan.plan.outcome import MilestoneStatus, PartyReport, PlanStatus, TargetStatus, TaskStatus
 from ceyuan.plan.phrases import in_language, phrase, state_words
-from ceyuan.plan.views import Group, by_field, by_mechanism, by_party, by_state, timeline
+from ceyuan.plan.views import TaskGroup, by_field, by_mechanism, by_party, by_state, timeline
 from ceyuan.wording import Trilingual
 
 DETAIL_COLUMNS = ["what", "name", "state", "reason"]
@@ -89,7 +89,7 @@ def _report(report: PartyReport, language: Any) -> str:
     return in_language(state_words()[report.state], language)
 
 
-def _group(group: Group, by: str, language: Any) -> dict[str, Any]:
+def _group(group: TaskGroup, by: str, language: Any) -> dict[str, Any]:
     return {by: group.id, "name": in_language(group.name, language), "tasks": group.tasks, "leads": group.leads,
             **{str(state): n for state, n in group.states.items()}, "awaited": group.reports_awaited,
             "filed": group.reports_filed}  # fmt: skip

@@ -11,7 +11,7 @@ import click
 from ceyuan.cli.output import print_json, print_table, progress, say
 
 if TYPE_CHECKING:
-    from ceyuan.sources.accounts import Report
+    from ceyuan.sources.accounts import ReadingReport
 
 F = TypeVar("F", bound=Callable[..., Any])
 _PATH = click.Path(path_type=Path)
@@ -201,7 +201,7 @@ def deals(
     _print(report, out, format_)
 
 
-def _print(report: Report, out: Path, format_: str) -> None:
+def _print(report: ReadingReport, out: Path, format_: str) -> None:
     from ceyuan.sources.outputs import beside  # noqa: PLC0415
 
     if format_ == "json":

@@ -21,7 +21,7 @@ from ceyuan.clusters.points.values import Counting
 from ceyuan.clusters.run import ClusterRun, Options, cluster_points
 from ceyuan.clusters.write import read_earlier, write_manifest, write_run
 from ceyuan.compiled.announce import telling_of_compilation
-from ceyuan.figures.page import Section, write_page
+from ceyuan.figures.page import PageSection, write_page
 
 STEPS = {
     "read": "reading points",
@@ -153,12 +153,12 @@ def run_command(request: Request, tell: Callable[[str], None]) -> list[str]:
         described = describe(run, cities, earlier)
         borders = request.parties.count(run) if request.parties else None
         files = write_run(run, described, request.out, borders=borders)
-        sure: Sequence[Section] = ()
+        sure: Sequence[PageSection] = ()
         if request.robustness:
             from ceyuan.clusters.robustness.report import write_report  # drawn only on demand  # noqa: PLC0415
-            from ceyuan.clusters.robustness.study import Plan  # noqa: PLC0415
+            from ceyuan.clusters.robustness.study import StudyPlan  # noqa: PLC0415
 
-            plan = Plan(request.replications, request.seed, request.error_km)
+            plan = StudyPlan(request.replications, request.seed, request.error_km)
             own, sure = write_report(run, described, request.out, plan, tell)
             files |= own
     if request.report is not None:

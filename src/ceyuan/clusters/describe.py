@@ -13,7 +13,7 @@ import shapely
 from ceyuan.clusters.arrays import Floats, Ints
 from ceyuan.clusters.counting import row_divisors
 from ceyuan.clusters.crowded import crowded_places
-from ceyuan.clusters.earlier import Earlier, shared_weights
+from ceyuan.clusters.earlier import EarlierClusters, shared_weights
 from ceyuan.clusters.fields import FieldCounts, count_fields
 from ceyuan.clusters.full import count_full
 from ceyuan.clusters.gravity import Gravity
@@ -62,7 +62,7 @@ class Described(Framed):
 
 
 def describe(
-    run: ClusterRun, cities: Sequence[City] = (), earlier: Earlier | None = None
+    run: ClusterRun, cities: Sequence[City] = (), earlier: EarlierClusters | None = None
 ) -> Described:
     """Describe the clusters of a run.
 

@@ -13,7 +13,7 @@ from ceyuan.clusters.arrays import Bools, Floats, Labels
 from ceyuan.clusters.assign import cluster_of_positions
 
 
-class Earlier(Protocol):
+class EarlierClusters(Protocol):
     """Clusters of before.
 
     Attributes:

@@ -12,8 +12,8 @@ from ceyuan.clusters.arrays import Floats
 from ceyuan.clusters.describe import Described
 from ceyuan.clusters.run import ClusterRun
 from ceyuan.figures.charts import bars, outline_map
-from ceyuan.figures.drawing import Figure
-from ceyuan.figures.page import Section, Table, page
+from ceyuan.figures.drawing import Drawing
+from ceyuan.figures.page import PageSection, PageTable, page
 
 DOTS = 6_000
 """So many places are drawn at most; of more, evenly spread ones."""
@@ -21,7 +21,7 @@ LABELS, ROWS, BARS = 12, 50, 20
 
 
 def report_page(
-    run: ClusterRun, described: Described, said: Sequence[str], sure: Sequence[Section] = ()
+    run: ClusterRun, described: Described, said: Sequence[str], sure: Sequence[PageSection] = ()
 ) -> str:
     """The page, as HTML with everything inside.
 
@@ -43,19 +43,19 @@ def report_page(
         "Scores of the first clusters", names, score, "Sum of the shares of the world's records"
     )
     every = described.columns()
-    table = Table(
+    table = PageTable(
         {name: every[name][:ROWS] for name in _columns(described) if set(every[name]) != {None}}
     )
     sections = [
-        Section("Where they are", [cluster_map(run, described)]),
-        Section("Ranking", [ranking, table]),
-        Section("What was read, and what was left out", [tuple(said)]),
+        PageSection("Where they are", [cluster_map(run, described)]),
+        PageSection("Ranking", [ranking, table]),
+        PageSection("What was read, and what was left out", [tuple(said)]),
         *sure,
     ]
     return page("Innovation clusters", lead, sections, flag)
 
 
-def cluster_map(run: ClusterRun, described: Described) -> Figure:
+def cluster_map(run: ClusterRun, described: Described) -> Drawing:
     """Outlines of the clusters over the places of all points."""
     step = max(1, run.points.lat.size // DOTS)
     dots = np.stack([run.points.lon[::step], run.points.lat[::step]], axis=1)

@@ -28,7 +28,7 @@ from ceyuan.clusters.merge import MergeRule, merge
 from ceyuan.clusters.points.table import PointTable
 from ceyuan.clusters.ranking import Method, check_method, method_of, ranks, scores, world_shares
 from ceyuan.clusters.ties import Ties
-from ceyuan.figures.drawing import Figure
+from ceyuan.figures.drawing import Drawing
 from ceyuan.frames import Framed
 
 if TYPE_CHECKING:
@@ -115,7 +115,7 @@ class ClusterRun(Framed):
 
         return describe(self, shipped_cities())
 
-    def plot(self) -> Figure:
+    def plot(self) -> Drawing:
         """Outlines of the clusters over the places of all points."""
         from ceyuan.clusters.report import cluster_map  # it stands on this module  # noqa: PLC0415
 

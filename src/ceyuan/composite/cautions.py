@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 from ceyuan.composite.arrays import Floats, highest, lowest
-from ceyuan.composite.context import Context
+from ceyuan.composite.context import IndexContext
 from ceyuan.composite.spec import NormaliseOne
 from ceyuan.composite.steps import State
 from ceyuan.errors import Problem
@@ -20,7 +20,7 @@ APART = 10.0
 
 
 def cautions(
-    context: Context, states: Sequence[State], weights: Floats, scores: Floats
+    context: IndexContext, states: Sequence[State], weights: Floats, scores: Floats
 ) -> Iterator[Problem]:
     """The warnings of an index.
 
@@ -47,7 +47,7 @@ def _some(names: Sequence[str]) -> str:
     return ", ".join(names[:NAMED]) + more
 
 
-def _gaps(context: Context, last: State) -> Iterator[Problem]:
+def _gaps(context: IndexContext, last: State) -> Iterator[Problem]:
     """Missing values, over which means are taken as if they were like the others."""
     inputs = context.inputs
     still = "still missing after imputation" if context.spec.impute is not None else "missing"
@@ -60,7 +60,7 @@ def _gaps(context: Context, last: State) -> Iterator[Problem]:
             yield _warn("composite-value-missing", message, inputs.source, hint)
 
 
-def _constants(context: Context, last: State) -> Iterator[Problem]:
+def _constants(context: IndexContext, last: State) -> Iterator[Problem]:
     """Indicators that tell no unit from another after normalisation."""
     inputs = context.inputs
     if len(last.rows) < 2:
@@ -77,7 +77,7 @@ def _constants(context: Context, last: State) -> Iterator[Problem]:
         yield _warn("composite-indicator-constant", message, inputs.source, hint)
 
 
-def _scales(context: Context, last: State) -> Iterator[Problem]:
+def _scales(context: IndexContext, last: State) -> Iterator[Problem]:
     """Indicators of one index on different scales: the one with the longest decides."""
     spec, nodes = context.spec.normalise, context.inputs.structure.indicators
     if not context.inputs.structure.groups:
@@ -122,14 +122,14 @@ def _scale(rule: NormaliseOne) -> str:
             return "0 to 1"
 
 
-def _negative_weights(context: Context, weights: Floats) -> Iterator[Problem]:
+def _negative_weights(context: IndexContext, weights: Floats) -> Iterator[Problem]:
     for i in np.flatnonzero(weights < 0):
         message = f"the weight of {context.inputs.structure.codes[i]!r} is {weights[i]:.4g}: more of it lowers the score"
         hint = "Principal components can do that: take other weights, or look at the direction of the indicator"
         yield _warn("composite-weight-invalid", message, hint=hint)
 
 
-def _without_score(context: Context, last: State, scores: Floats) -> Iterator[Problem]:
+def _without_score(context: IndexContext, last: State, scores: Floats) -> Iterator[Problem]:
     inputs = context.inputs
     for top in inputs.structure.tops:
         for row in np.flatnonzero(np.isnan(scores[:, inputs.structure.position[top]])):

@@ -14,7 +14,7 @@ from ceyuan.errors import CeyuanError, Problem, did_you_mean
 
 
 @dataclass(frozen=True)
-class Context:
+class IndexContext:
     """What an index is computed from, besides its raw values.
 
     Attributes:
@@ -29,7 +29,7 @@ class Context:
     tables: Mapping[str, Table] = field(default_factory=dict)
     functions: Mapping[str, OwnFunction] = field(default_factory=dict)
 
-    def with_spec(self, spec: Spec) -> Context:
+    def with_spec(self, spec: Spec) -> IndexContext:
         """The same with another specification."""
         return replace(self, spec=spec)
 
@@ -74,7 +74,7 @@ def load_tables(spec: Spec, folder: Path | None, given: Mapping[str, object]) ->
     return tables
 
 
-def check_aggregation(context: Context) -> None:
+def check_aggregation(context: IndexContext) -> None:
     """That the aggregation names levels, groups and methods that exist.
 
     Raises:

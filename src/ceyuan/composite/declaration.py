@@ -164,7 +164,7 @@ class CompositeFile(Spec):
 
 
 @dataclass(frozen=True, slots=True)
-class Declared(InFile):
+class DeclaredIndex(InFile):
     """A declared index with its place.
 
     Attributes:
@@ -176,12 +176,12 @@ class Declared(InFile):
 
 def read_declarations(
     documents: Iterable[YamlDocument],
-) -> tuple[dict[str, Declared], list[Problem]]:
+) -> tuple[dict[str, DeclaredIndex], list[Problem]]:
     """Declared indices by identifier, and what is wrong with single files."""
-    return read_declared(documents, CompositeFile, Declared, lambda spec: spec.id, "index")
+    return read_declared(documents, CompositeFile, DeclaredIndex, lambda spec: spec.id, "index")
 
 
-def structure_of(declared: Declared, indicators: Mapping[str, Indicator]) -> Structure:
+def structure_of(declared: DeclaredIndex, indicators: Mapping[str, Indicator]) -> Structure:
     """The tree of an index.
 
     Args:
@@ -225,7 +225,7 @@ def _structure_row(entry: StructureEntry, indicators: Mapping[str, Indicator]) -
     }
 
 
-def place_of(declared: Declared, code: str) -> YamlPath:
+def place_of(declared: DeclaredIndex, code: str) -> YamlPath:
     """Where a code stands in the declaration."""
     codes = [entry.code for entry in declared.composite.structure]
     return ("structure", codes.index(code)) if code in codes else ("denominators", code)

@@ -6,7 +6,7 @@ import numpy as np
 
 from ceyuan.composite.analysis.reliability import principal_components
 from ceyuan.composite.arrays import Floats, Ints
-from ceyuan.composite.context import Context
+from ceyuan.composite.context import IndexContext
 from ceyuan.composite.scores import group_scores
 from ceyuan.composite.weight import given_weights, level_methods, sum_problems
 from ceyuan.errors import CeyuanError, fail
@@ -17,7 +17,7 @@ REACH = float(np.log(20))
 """Balanced weights stay within a factor of 20 of the given ones: equal influence may be out of reach."""
 
 
-def weights_of(context: Context, rows: Ints, normalised: Floats) -> Floats:
+def weights_of(context: IndexContext, rows: Ints, normalised: Floats) -> Floats:
     """The weights of an index, those that depend on its values included.
 
     Principal components and balanced weights of a level are computed with the given weights of all other levels.
@@ -58,7 +58,7 @@ def weights_of(context: Context, rows: Ints, normalised: Floats) -> Floats:
 
 
 def member_values(
-    context: Context, rows: Ints, normalised: Floats, weights: Floats, codes: list[str]
+    context: IndexContext, rows: Ints, normalised: Floats, weights: Floats, codes: list[str]
 ) -> Floats:
     """Values of indicators and scores of groups side by side: rows x codes."""
     structure = context.inputs.structure
@@ -71,7 +71,7 @@ def member_values(
 
 
 def _principal(
-    context: Context,
+    context: IndexContext,
     rows: Ints,
     normalised: Floats,
     weights: Floats,
@@ -90,7 +90,7 @@ def _principal(
 
 
 def _balanced(
-    context: Context,
+    context: IndexContext,
     rows: Ints,
     normalised: Floats,
     weights: Floats,

@@ -20,7 +20,7 @@ def _described(schema: dict[str, Any], model: type[Any]) -> None:
                 schema["properties"][name].setdefault("description", " ".join(meaning.split()))
 
 
-class Model(BaseModel):
+class SpecModel(BaseModel):
     """Unknown keys are errors; a specification does not change once read."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, json_schema_extra=_described)

@@ -11,7 +11,7 @@ import numpy as np
 from ceyuan.composite.aggregate import OwnFunction
 from ceyuan.composite.arrays import Floats
 from ceyuan.composite.cautions import cautions
-from ceyuan.composite.context import Context, check_aggregation, load_tables
+from ceyuan.composite.context import IndexContext, check_aggregation, load_tables
 from ceyuan.composite.fit import weights_of
 from ceyuan.composite.inputs import Inputs, read_inputs
 from ceyuan.composite.result import Composite
@@ -61,12 +61,14 @@ def prepare(
     *,
     tables: Mapping[str, object] | None = None,
     functions: Mapping[str, OwnFunction] | None = None,
-) -> Context:
+) -> IndexContext:
     """Reads and checks everything an index is computed from; arguments as for :func:`compose`."""
     folder = Path(spec).parent if isinstance(spec, (str, Path)) else None
     wanted = _spec(spec)
     inputs = data if isinstance(data, Inputs) else read_inputs(data, structure)
-    context = Context(inputs, wanted, load_tables(wanted, folder, tables or {}), functions or {})
+    context = IndexContext(
+        inputs, wanted, load_tables(wanted, folder, tables or {}), functions or {}
+    )
     check_aggregation(context)
     return context
 
@@ -79,7 +81,7 @@ def _spec(spec: Spec | Mapping[str, Any] | str | Path | None) -> Spec:
     return parse_spec(Spec, None, dict(spec or {}))
 
 
-def compute(context: Context) -> Composite:
+def compute(context: IndexContext) -> Composite:
     """Computes an index from what has been read.
 
     Raises:
@@ -95,6 +97,6 @@ def compute(context: Context) -> Composite:
     )
 
 
-def _together(context: Context, normalised: Floats, groups: Mapping[str, Floats]) -> Floats:
+def _together(context: IndexContext, normalised: Floats, groups: Mapping[str, Floats]) -> Floats:
     columns = [groups[node.code][0] for node in context.inputs.structure.groups]
     return np.column_stack([normalised, *columns]) if columns else normalised

@@ -12,8 +12,8 @@ from ceyuan.composite.scenarios import Scenarios
 from ceyuan.composite.uncertainty.run import UncertaintyResult
 from ceyuan.errors import Problem
 from ceyuan.figures.charts import correlation_map, effect_bars
-from ceyuan.figures.drawing import Figure
-from ceyuan.figures.page import Section, Table, page
+from ceyuan.figures.drawing import Drawing
+from ceyuan.figures.page import PageSection, PageTable, page
 
 MOST_CORRELATED = 40
 """Indices of more indicators show the correlations of their groups only."""
@@ -33,16 +33,18 @@ def report_page(
     units, indicators = len(composite.units), len(inputs.structure.indicators)
     warnings = [*composite.warnings, *(result.warnings if result is not None else ())]
     sections = [
-        Section("Scores", [composite.plot(), Table(composite.columns())]),
-        Section("Framework", [tuple(_tree(composite, composite.top, 0)), tuple(_steps(composite))]),
-        Section("How the parts go together", [correlation_figure(composite)]),
+        PageSection("Scores", [composite.plot(), PageTable(composite.columns())]),
+        PageSection(
+            "Framework", [tuple(_tree(composite, composite.top, 0)), tuple(_steps(composite))]
+        ),
+        PageSection("How the parts go together", [correlation_figure(composite)]),
     ]
     if beside is not None:
-        sections.append(Section("Scenarios", [beside.plot(), Table(beside.columns())]))
+        sections.append(PageSection("Scenarios", [beside.plot(), PageTable(beside.columns())]))
     if result is not None:
         sections += _method(result)
     sections.append(
-        Section(
+        PageSection(
             "What to know", [tuple(_said(own) for own in warnings) or "Nothing was found amiss."]
         )
     )
@@ -50,7 +52,7 @@ def report_page(
     return page(spec.title or spec.composite, lead, sections)
 
 
-def correlation_figure(composite: Composite) -> Figure:
+def correlation_figure(composite: Composite) -> Drawing:
     """Correlations of the indicators after normalisation, or of the groups where there are too many indicators."""
     structure = composite.context.inputs.structure
     nodes = structure.indicators
@@ -63,7 +65,7 @@ def correlation_figure(composite: Composite) -> Figure:
     return correlation_map("Correlations", codes, r, note)
 
 
-def sensitivity_figures(result: UncertaintyResult) -> list[Figure]:
+def sensitivity_figures(result: UncertaintyResult) -> list[Drawing]:
     """First-order and total effects of the factors on each target."""
     figures = []
     for explained in result.sensitivity:
@@ -86,11 +88,11 @@ def sensitivity_figures(result: UncertaintyResult) -> list[Figure]:
     return figures
 
 
-def _method(result: UncertaintyResult) -> list[Section]:
+def _method(result: UncertaintyResult) -> list[PageSection]:
     ranks = f"{len(result.scores):,} replications of {len(result.factors)} uncertain choices: {', '.join(result.factors)}."
     return [
-        Section("How sure the ranks are", [ranks, result.plot(), Table(result.columns())]),
-        Section("What moves them", sensitivity_figures(result)),
+        PageSection("How sure the ranks are", [ranks, result.plot(), PageTable(result.columns())]),
+        PageSection("What moves them", sensitivity_figures(result)),
     ]
 
 

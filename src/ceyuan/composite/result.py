@@ -10,11 +10,11 @@ from typing import Any
 import numpy as np
 
 from ceyuan.composite.arrays import Floats, ranks
-from ceyuan.composite.context import Context
+from ceyuan.composite.context import IndexContext
 from ceyuan.composite.steps import State
 from ceyuan.errors import Problem, did_you_mean, fail
 from ceyuan.figures.charts import bars
-from ceyuan.figures.drawing import Figure
+from ceyuan.figures.drawing import Drawing
 from ceyuan.frames import Framed
 
 
@@ -58,7 +58,7 @@ class Composite(Framed):
         warnings: what the user should know although the index could be computed.
     """
 
-    context: Context
+    context: IndexContext
     states: tuple[State, ...]
     weights: Floats
     scores: Floats
@@ -85,7 +85,7 @@ class Composite(Framed):
         ]
         return found | {code: self.column(code)[order].tolist() for code in codes}
 
-    def plot(self, most: int = 30) -> Figure:
+    def plot(self, most: int = 30) -> Drawing:
         """The best scores of the index as bars, in the last period.
 
         Args:

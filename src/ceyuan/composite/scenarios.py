@@ -15,7 +15,7 @@ from ceyuan.composite.spec import Spec
 from ceyuan.composite.uncertainty.factors import changed
 from ceyuan.errors import CeyuanError, Problem
 from ceyuan.figures.charts import heat_map
-from ceyuan.figures.drawing import Figure
+from ceyuan.figures.drawing import Drawing
 from ceyuan.frames import Framed
 
 
@@ -61,7 +61,7 @@ class Scenarios(Framed):
         scores, ranks = every[self.nominal.states[-1].rows].T
         return scores, ranks
 
-    def plot(self, most: int = 30) -> Figure:
+    def plot(self, most: int = 30) -> Drawing:
         """Ranks under each scenario, the nominally best units first.
 
         Args:

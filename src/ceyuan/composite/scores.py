@@ -8,12 +8,12 @@ import numpy as np
 
 from ceyuan.composite.aggregate import CannotAggregateError, aggregated
 from ceyuan.composite.arrays import Floats, Ints
-from ceyuan.composite.context import Context
+from ceyuan.composite.context import IndexContext
 from ceyuan.errors import CeyuanError, fail
 
 
 def group_scores(
-    context: Context, rows: Ints, normalised: Floats, weights: Floats, top: str | None = None
+    context: IndexContext, rows: Ints, normalised: Floats, weights: Floats, top: str | None = None
 ) -> dict[str, Floats]:
     """Scores of groups.
 
@@ -49,7 +49,7 @@ def group_scores(
     return scores
 
 
-def _below(context: Context, top: str) -> set[str]:
+def _below(context: IndexContext, top: str) -> set[str]:
     structure = context.inputs.structure
     found, todo = {top}, [top]
     while todo:
@@ -60,7 +60,7 @@ def _below(context: Context, top: str) -> set[str]:
 
 
 def _members(
-    context: Context,
+    context: IndexContext,
     normalised: Floats,
     scores: dict[str, Floats],
     members: Sequence[str],
@@ -79,7 +79,11 @@ def _members(
 
 
 def _named(
-    context: Context, rows: Ints, group: str, members: Sequence[str], error: CannotAggregateError
+    context: IndexContext,
+    rows: Ints,
+    group: str,
+    members: Sequence[str],
+    error: CannotAggregateError,
 ) -> CeyuanError:
     row, member = error.where[-2], error.where[-1]
     method = context.rule(group).method

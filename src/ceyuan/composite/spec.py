@@ -13,7 +13,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, model_validator
 
-from ceyuan.composite.model import Model
+from ceyuan.composite.model import SpecModel
 from ceyuan.composite.uncertainty.spec import Uncertainty
 
 Step = Literal["denominate", "screen", "impute", "treat", "normalise", "aggregate"]
@@ -27,7 +27,7 @@ def _alias(names: Mapping[str, str]) -> BeforeValidator:
     )
 
 
-class Denominate(Model):
+class Denominate(SpecModel):
     """Divide indicators by other columns.
 
     Attributes:
@@ -41,7 +41,7 @@ class Denominate(Model):
     table: str | None = None
 
 
-class Screen(Model):
+class Screen(SpecModel):
     """Leave out units with too little data.
 
     Attributes:
@@ -70,7 +70,7 @@ ImputeMethod = Annotated[
 ]
 
 
-class Impute(Model):
+class Impute(SpecModel):
     """Fill in missing values.
 
     Attributes:
@@ -104,7 +104,7 @@ class Impute(Model):
         return self
 
 
-class Check(Model):
+class Check(SpecModel):
     """When an indicator counts as having outliers: its absolute skewness and its kurtosis both reach these.
 
     Attributes:
@@ -116,7 +116,7 @@ class Check(Model):
     kurtosis: float = 3.5
 
 
-class Winsorise(Model):
+class Winsorise(SpecModel):
     """Give the most extreme points the next value.
 
     Attributes:
@@ -142,7 +142,7 @@ TransformMethod = Annotated[
 ]
 
 
-class Transform(Model):
+class Transform(SpecModel):
     """Bend the scale of an indicator.
 
     Attributes:
@@ -156,7 +156,7 @@ class Transform(Model):
     shift: bool = True
 
 
-class TreatOne(Model):
+class TreatOne(SpecModel):
     """The treatment of one indicator: as for all, with these differences.
 
     Attributes:
@@ -170,7 +170,7 @@ class TreatOne(Model):
     transform: Transform | None = None
 
 
-class Treat(Model):
+class Treat(SpecModel):
     """Treat outliers: check, winsorise, check again, transform.
 
     Attributes:
@@ -232,7 +232,7 @@ PARAMETERS_OF: dict[str, frozenset[str]] = {
 }
 
 
-class NormaliseOne(Model):
+class NormaliseOne(SpecModel):
     """A method of normalisation with its parameters.
 
     Attributes:
@@ -297,7 +297,7 @@ class Normalise(NormaliseOne):
 WeightMethod = Literal["given", "equal", "pca", "balanced"]
 
 
-class Weights(Model):
+class Weights(SpecModel):
     """Where weights come from.
 
     Attributes:
@@ -329,7 +329,7 @@ PROFILE = ("mazziotta_pareto", "owa", "benefit_of_doubt")
 """Aggregations of a unit's whole profile, see :mod:`~ceyuan.composite.aggregators`."""
 
 
-class AggregateOne(Model):
+class AggregateOne(SpecModel):
     """A method of aggregation.
 
     Attributes:
@@ -381,7 +381,7 @@ class Aggregate(AggregateOne):
     groups: dict[str, AggregateOne] = Field(default_factory=dict)
 
 
-class Spec(Model):
+class Spec(SpecModel):
     """The whole index.
 
     Attributes:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ceyuan.composite.arrays import Floats, Ints
-from ceyuan.composite.context import Context
+from ceyuan.composite.context import IndexContext
 from ceyuan.composite.denominate import divisors
 from ceyuan.composite.impute import impute
 from ceyuan.composite.normalise import CONSTANT, Columns, missing_parameters, normalised
@@ -50,13 +50,13 @@ class State:
 Memory = MutableMapping[str, State]
 
 
-def raw(context: Context, values: Floats | None = None) -> State:
+def raw(context: IndexContext, values: Floats | None = None) -> State:
     """The state before the first step, with other raw values where given."""
     start = context.inputs.values if values is None else values
     return State("raw", np.arange(len(context.inputs.units)), start)
 
 
-def run_steps(context: Context, start: State, memory: Memory | None = None) -> list[State]:
+def run_steps(context: IndexContext, start: State, memory: Memory | None = None) -> list[State]:
     """All states from the raw values to the normalised ones.
 
     Args:
@@ -83,7 +83,7 @@ def run_steps(context: Context, start: State, memory: Memory | None = None) -> l
     return states
 
 
-def _apply(step: Step, context: Context, state: State) -> State:
+def _apply(step: Step, context: IndexContext, state: State) -> State:
     rows, values = state.rows, state.values
     inputs, spec = context.inputs, context.spec
     if step == "denominate" and spec.denominate is not None:
@@ -102,7 +102,7 @@ def _apply(step: Step, context: Context, state: State) -> State:
 
 
 def treatments(
-    context: Context, rows: Ints, values: Floats, spec: Treat
+    context: IndexContext, rows: Ints, values: Floats, spec: Treat
 ) -> list[tuple[Ints, Treatment]]:
     """The treatment of all rows, or of each period's, with its record; values are rows x columns (indicators repeat)."""
     codes = [node.code for node in context.inputs.structure.indicators]
@@ -126,7 +126,7 @@ def treatments(
     return result
 
 
-def _treat(context: Context, rows: Ints, values: Floats, spec: Treat) -> Floats:
+def _treat(context: IndexContext, rows: Ints, values: Floats, spec: Treat) -> Floats:
     """Replications are laid side by side: each column is treated by itself."""
     lead, (units, indicators) = values.shape[:-2], values.shape[-2:]
     flat = np.moveaxis(values.reshape(-1, units, indicators), 0, 1).reshape(units, -1)
@@ -141,7 +141,7 @@ def _treat(context: Context, rows: Ints, values: Floats, spec: Treat) -> Floats:
     return np.moveaxis(done.reshape(units, -1, indicators), 1, 0).reshape(*lead, units, indicators)
 
 
-def _check_scales(context: Context, each: list[tuple[Ints, Treatment]]) -> None:
+def _check_scales(context: IndexContext, each: list[tuple[Ints, Treatment]]) -> None:
     """That no indicator is bent in some periods only, where all of them are to be measured on one scale."""
     bent = np.array([treatment.transformed for _, treatment in each])
     codes = [node.code for node in context.inputs.structure.indicators]
@@ -164,7 +164,7 @@ def _check_scales(context: Context, each: list[tuple[Ints, Treatment]]) -> None:
         raise CeyuanError(problems)
 
 
-def _normalise(context: Context, rows: Ints, values: Floats) -> Floats:
+def _normalise(context: IndexContext, rows: Ints, values: Floats) -> Floats:
     spec = context.spec.normalise
     empty = np.isnan(values).reshape(-1, *values.shape[-2:]).all(axis=(0, 1))
     if empty.any():
@@ -191,7 +191,7 @@ def _normalise(context: Context, rows: Ints, values: Floats) -> Floats:
     return result
 
 
-def _rules(context: Context, spec: Normalise) -> list[tuple[NormaliseOne, Ints]]:
+def _rules(context: IndexContext, spec: Normalise) -> list[tuple[NormaliseOne, Ints]]:
     """The methods that occur, each with its columns."""
     codes = [node.code for node in context.inputs.structure.indicators]
     unknown = [code for code in spec.indicators if code not in codes]
@@ -210,7 +210,7 @@ def _rules(context: Context, spec: Normalise) -> list[tuple[NormaliseOne, Ints]]
     ]
 
 
-def _columns(context: Context, rows: Ints, rule: NormaliseOne, columns: Ints) -> Columns:
+def _columns(context: IndexContext, rows: Ints, rule: NormaliseOne, columns: Ints) -> Columns:
     """What the method needs to know, and whether it is all there."""
     inputs = context.inputs
     nodes = [inputs.structure.indicators[i] for i in columns]
@@ -248,7 +248,7 @@ def _columns(context: Context, rows: Ints, rule: NormaliseOne, columns: Ints) ->
 
 
 def _report_undefined(
-    context: Context, rows: Ints, before: Floats, after: Floats, step: str
+    context: IndexContext, rows: Ints, before: Floats, after: Floats, step: str
 ) -> None:
     """Says which indicator a step could not handle, and why."""
     inputs, codes = context.inputs, [node.code for node in context.inputs.structure.indicators]

@@ -11,7 +11,7 @@ import numpy.typing as npt
 from ceyuan.figures.drawing import (
     INK,
     SOFT,
-    Figure,
+    Drawing,
     box,
     figure,
     heading,
@@ -30,7 +30,7 @@ PLOT = 460.0
 
 def heat_table(
     title: str, names: Sequence[str], columns: Sequence[str], values: Floats, note: str
-) -> Figure:
+) -> Drawing:
     """A table of probabilities with shaded cells: one row a cluster, one column a method."""
     cell = 92
     parts = heading(title, note)
@@ -53,7 +53,7 @@ def heat_table(
 
 def rank_ranges(
     title: str, names: Sequence[str], low: Floats, middle: Floats, high: Floats, note: str
-) -> Figure:
+) -> Drawing:
     """Ranges of ranks, 5–95 %, with the median: one line a name."""
     known = high[np.isfinite(high)]
     most = float(known.max()) if known.size else 1.0
@@ -77,7 +77,7 @@ def rank_ranges(
 
 def heat_map(
     title: str, rows: Sequence[str], columns: Sequence[str], values: Floats, note: str
-) -> Figure:
+) -> Drawing:
     """A grid of ranks over two choices: dark where the rank is 1, light where it is far behind, empty where absent."""
     cell_y = 20
     cell_x = max(44, *(6 * len(column) + 8 for column in columns))
@@ -106,7 +106,7 @@ def heat_map(
     return figure(left + cell_x * len(columns) + 20, 90 + cell_y * len(rows), title, parts)
 
 
-def bars(title: str, names: Sequence[str], values: Floats, note: str) -> Figure:
+def bars(title: str, names: Sequence[str], values: Floats, note: str) -> Drawing:
     """Values as bars to the right of their names, from 0 or, where there are negative ones, from the smallest."""
     known = values[np.isfinite(values)]
     least = min(0.0, float(known.min())) if known.size else 0.0
@@ -132,7 +132,7 @@ def effect_bars(
     low: Floats,
     high: Floats,
     note: str,
-) -> Figure:
+) -> Drawing:
     """First-order and total effects of factors: a dark bar in a light one, with the interval of the total effect."""
     parts = heading(title, note)
     most = max([1.0, *high[np.isfinite(high)].tolist(), *total[np.isfinite(total)].tolist()])
@@ -157,7 +157,7 @@ def effect_bars(
     return figure(NAME + PLOT + 60, height, title, parts)
 
 
-def correlation_map(title: str, names: Sequence[str], values: Floats, note: str) -> Figure:
+def correlation_map(title: str, names: Sequence[str], values: Floats, note: str) -> Drawing:
     """Correlations of all pairs: blue where they go together, orange where they go against each other."""
     cell = 26
     left, top = 190, 150
@@ -186,7 +186,7 @@ def outline_map(
     rings: Sequence[Sequence[Floats]],
     labels: Sequence[tuple[float, float, str]],
     note: str,
-) -> Figure:
+) -> Drawing:
     """Outlines on longitude and latitude as they are, without land and without borders; dots show where data are.
 
     Args:

@@ -17,14 +17,14 @@ PAPER, HIGH, OTHER = (
 
 
 @dataclass(frozen=True, repr=False)
-class Figure:
+class Drawing:
     """A drawing. A notebook shows it; ``save`` writes it.
 
     Attributes:
         title: what it shows.
         svg: the drawing itself.
 
-    >>> Figure("Ranks", "<svg/>")
+    >>> Drawing("Ranks", "<svg/>")
     Figure('Ranks')
     """
 
@@ -68,12 +68,12 @@ def line(x1: float, y1: float, x2: float, y2: float, stroke: str = GRID, width: 
     return f'<line {ends} stroke="{stroke}" stroke-width="{width:g}" stroke-linecap="round"/>'
 
 
-def figure(width: float, height: float, title: str, parts: Sequence[str]) -> Figure:
+def figure(width: float, height: float, title: str, parts: Sequence[str]) -> Drawing:
     """Parts put together."""
     size = f'viewBox="0 0 {width:.0f} {height:.0f}" width="{width:.0f}" height="{height:.0f}"'
     head = f'<svg xmlns="http://www.w3.org/2000/svg" {size} role="img" font-family="system-ui, sans-serif">'
     ground = '<rect width="100%" height="100%" fill="white"/>'
-    return Figure(title, f"{head}<title>{escape(title)}</title>{ground}{''.join(parts)}</svg>\n")
+    return Drawing(title, f"{head}<title>{escape(title)}</title>{ground}{''.join(parts)}</svg>\n")
 
 
 def shade(value: float) -> str:

@@ -8,7 +8,7 @@ from html import escape
 from pathlib import Path
 
 from ceyuan.errors import fail
-from ceyuan.figures.drawing import Figure
+from ceyuan.figures.drawing import Drawing
 from ceyuan.files import replace_file
 
 _HEAD = """<!doctype html>
@@ -23,7 +23,7 @@ figure{{margin:1rem 0;overflow-x:auto}}svg{{max-width:100%;height:auto}}.wide{{o
 
 
 @dataclass(frozen=True)
-class Table:
+class PageTable:
     """A table of a page.
 
     Attributes:
@@ -34,7 +34,7 @@ class Table:
 
 
 @dataclass(frozen=True)
-class Section:
+class PageSection:
     """A part of a page.
 
     Attributes:
@@ -43,10 +43,10 @@ class Section:
     """
 
     title: str
-    parts: Sequence[str | tuple[str, ...] | Table | Figure]
+    parts: Sequence[str | tuple[str, ...] | PageTable | Drawing]
 
 
-def page(title: str, lead: str, sections: Iterable[Section], flag: str = "") -> str:
+def page(title: str, lead: str, sections: Iterable[PageSection], flag: str = "") -> str:
     """The page as one text.
 
     Args:
@@ -55,7 +55,7 @@ def page(title: str, lead: str, sections: Iterable[Section], flag: str = "") -> 
         sections: its parts.
         flag: a warning above everything.
 
-    >>> "<h2>Ranks</h2>" in page("An index", "", [Section("Ranks", [Table({"unit": ["A"], "rank": [1]})])])
+    >>> "<h2>Ranks</h2>" in page("An index", "", [PageSection("Ranks", [PageTable({"unit": ["A"], "rank": [1]})])])
     True
     """
     parts = [_HEAD.format(title=escape(title)), f"<h1>{escape(title)}</h1>"]
@@ -69,11 +69,11 @@ def page(title: str, lead: str, sections: Iterable[Section], flag: str = "") -> 
     return "\n".join([*parts, "</body></html>\n"])
 
 
-def _part(part: str | tuple[str, ...] | Table | Figure) -> str:
+def _part(part: str | tuple[str, ...] | PageTable | Drawing) -> str:
     match part:
-        case Figure():
+        case Drawing():
             return f"<figure>{part.svg}</figure>"
-        case Table():
+        case PageTable():
             return _table(part.columns)
         case tuple():
             lines = "".join(f"<li>{escape(own)}</li>" for own in part)

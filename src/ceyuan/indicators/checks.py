@@ -9,7 +9,7 @@ from typing import get_args
 
 from ceyuan.errors import Problem, did_you_mean
 from ceyuan.units import parse_unit
-from ceyuan.workspace import Definition, Workspace
+from ceyuan.workspace import DeclaredIndicator, Workspace
 from ceyuan.workspace.definitions import Status
 from ceyuan.workspace.faults import check_unit, unknown
 
@@ -22,7 +22,7 @@ def check_definitions(workspace: Workspace) -> list[Problem]:
     return problems + list(_cycles(workspace.definitions))
 
 
-def evaluation_levels(definitions: Mapping[str, Definition]) -> list[list[str]]:
+def evaluation_levels(definitions: Mapping[str, DeclaredIndicator]) -> list[list[str]]:
     """Indicators in levels, so that each is made of those of earlier levels alone.
 
     The definitions must be free of cycles.
@@ -41,7 +41,7 @@ def evaluation_levels(definitions: Mapping[str, Definition]) -> list[list[str]]:
     return levels
 
 
-def _check_one(workspace: Workspace, definition: Definition) -> Iterator[Problem]:
+def _check_one(workspace: Workspace, definition: DeclaredIndicator) -> Iterator[Problem]:
     indicator, file, line = definition.indicator, definition.file, definition.line
     yield from check_unit(indicator.unit, file, line)
     for name in indicator.inputs:
@@ -67,7 +67,7 @@ def _check_one(workspace: Workspace, definition: Definition) -> Iterator[Problem
             yield Problem("wrong-unit", message, file, line)
 
 
-def _cycles(definitions: Mapping[str, Definition]) -> Iterator[Problem]:
+def _cycles(definitions: Mapping[str, DeclaredIndicator]) -> Iterator[Problem]:
     done: set[str] = set()
     for start in definitions:
         trail: list[str] = []

@@ -38,12 +38,12 @@ from ceyuan.indicators.types import (
     SumIndicator,
     known,
 )
-from ceyuan.indicators.types.derived import ALIASES, Inputs
-from ceyuan.indicators.unchanged import Earlier, indicator_keys, lineage_of, take_over
+from ceyuan.indicators.types.derived import ALIASES, DerivedInputs
+from ceyuan.indicators.unchanged import EarlierFigures, indicator_keys, lineage_of, take_over
 from ceyuan.places import Gazetteer
 from ceyuan.records.store import StoredPart
 from ceyuan.units import parse_unit
-from ceyuan.workspace import Definition, Workspace
+from ceyuan.workspace import DeclaredIndicator, Workspace
 from ceyuan.workspace.definitions import Indicator
 
 OBSERVATIONS = "observations"
@@ -74,7 +74,7 @@ def evaluate(
     progress: Callable[[str], None] = lambda _: None,
     found: Iterable[FoundRun] = (),
     records: RecordEngine | None = None,
-    earlier: Earlier | None = None,
+    earlier: EarlierFigures | None = None,
 ) -> Evaluated:
     """Compute every indicator, or take over what an earlier build computed from the same.
 
@@ -134,7 +134,7 @@ class _Evaluation:
         keys = indicator_keys(self.workspace, order, self.parts, self.found, stated.held_in)
         self.result.keys = {name: key for name, key in keys.items() if name not in stated.problems}
 
-    def take_over(self, earlier: Earlier) -> set[str]:
+    def take_over(self, earlier: EarlierFigures) -> set[str]:
         """Take over what an earlier build made from the same; returns the indicators."""
         same = {name for name, key in self.result.keys.items() if earlier.keys.get(name) == key}
         if same:
@@ -168,7 +168,7 @@ class _Evaluation:
         choose_shown(self.engine, "fresh", (entry.id for entry in self.result.lineage[made:]))
         self.engine.run(f"INSERT INTO {OBSERVATIONS} SELECT * FROM fresh")
 
-    def one(self, definition: Definition) -> None:
+    def one(self, definition: DeclaredIndicator) -> None:
         indicator = known(definition.indicator)
         match indicator:
             case RecordIndicator():
@@ -209,7 +209,11 @@ class _Evaluation:
         return [LineageInput.of(p) for p in self.parts if p.kind in wanted]
 
     def lineage(
-        self, definition: Definition, origin: Origin, query: str, inputs: Iterable[LineageInput]
+        self,
+        definition: DeclaredIndicator,
+        origin: Origin,
+        query: str,
+        inputs: Iterable[LineageInput],
     ) -> str:
         entry = make_lineage(definition, origin, query, inputs)
         if entry.id not in self.lineages:
@@ -218,7 +222,7 @@ class _Evaluation:
         return entry.id
 
     def from_records(
-        self, definition: Definition, indicator: RecordIndicator, measure: Measure
+        self, definition: DeclaredIndicator, indicator: RecordIndicator, measure: Measure
     ) -> None:
         kind = self.workspace.kinds[measure.kind]
         in_clusters = (
@@ -272,7 +276,7 @@ class _Evaluation:
                 lineage,
             )
 
-    def from_clusters(self, definition: Definition, indicator: ClusterIndicator) -> None:
+    def from_clusters(self, definition: DeclaredIndicator, indicator: ClusterIndicator) -> None:
         """Take up what runs say of their clusters."""
         factor = f"{parse_unit(indicator.unit).factor.normalize():f}"
         for run in self.found:
@@ -289,14 +293,14 @@ class _Evaluation:
                 lineage,
             )
 
-    def from_indicators(self, definition: Definition, indicator: DerivedIndicator) -> None:
+    def from_indicators(self, definition: DeclaredIndicator, indicator: DerivedIndicator) -> None:
         inputs = indicator.inputs
         definitions = tuple(self.workspace.definitions[name].indicator for name in inputs)
         for alias, name in zip(ALIASES, inputs, strict=False):
             self.engine.run(
                 f"CREATE OR REPLACE TEMP VIEW {alias} AS SELECT * FROM {self.shown(name)}"
             )
-        made_of = Inputs(definitions, self.gazetteer, self.counts_events(definitions[0]))
+        made_of = DerivedInputs(definitions, self.gazetteer, self.counts_events(definitions[0]))
         computed = indicator.computed(self.engine.arrow, made_of)
         if computed is not None:
             self.engine.load("computed", computed)
@@ -329,7 +333,7 @@ class _Evaluation:
             f"FROM ({query}) AS candidate"
         )
 
-    def warn_of_wide_places(self, definition: Definition, measure: Measure) -> None:
+    def warn_of_wide_places(self, definition: DeclaredIndicator, measure: Measure) -> None:
         """Records of a place that an area only has parts of, or is only a part of, do not count for that area."""
         placed = self.engine.rows(
             "SELECT place, sum(n) FROM leaf WHERE place IS NOT NULL GROUP BY place ORDER BY place"
@@ -363,7 +367,7 @@ class _Evaluation:
                 )
             )
 
-    def check_counted_once(self, definition: Definition, measure: Measure) -> None:
+    def check_counted_once(self, definition: DeclaredIndicator, measure: Measure) -> None:
         """A join that finds a record twice would give its weight twice."""
         counts = f"SELECT count(*), count(DISTINCT _file || ':' || CAST(_line AS STRING)) FROM ({measure.picked}) AS picked"
         rows, different = self.records.rows(measure.query(counts))[0]
@@ -373,7 +377,7 @@ class _Evaluation:
                 Problem("weight-not-conserved", message, definition.file, definition.line)
             )
 
-    def check_shares(self, definition: Definition, measure: Measure) -> None:
+    def check_shares(self, definition: DeclaredIndicator, measure: Measure) -> None:
         """Shares of one record that is shared are together at most one."""
         kind = self.workspace.kinds[measure.kind]
         if measure.one == 1 or kind.fractional is None:

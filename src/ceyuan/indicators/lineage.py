@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Literal, Self
 
 from ceyuan.records.store import StoredPart
-from ceyuan.workspace import Definition
+from ceyuan.workspace import DeclaredIndicator
 
 Origin = Literal["records", "indicators", "figures", "clusters"]
 
@@ -71,7 +71,7 @@ class Lineage:
 
 
 def make_lineage(
-    definition: Definition, origin: Origin, query: str, inputs: Iterable[LineageInput]
+    definition: DeclaredIndicator, origin: Origin, query: str, inputs: Iterable[LineageInput]
 ) -> Lineage:
     """A lineage entry, with the identifier that its content gives it."""
     used = tuple(inputs)

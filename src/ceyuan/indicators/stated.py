@@ -17,7 +17,7 @@ from ceyuan.indicators.observations import create_observations
 from ceyuan.indicators.remarks import NO_REMARK, stated_sql
 from ceyuan.records.store import StoredPart
 from ceyuan.units import Unit, parse_unit
-from ceyuan.workspace import Definition, Workspace
+from ceyuan.workspace import DeclaredIndicator, Workspace
 
 STATED = "stated_observations"
 """The table of observations that are stated; which of them are shown is not said yet."""
@@ -33,7 +33,7 @@ _TARGETS = pa.schema(
 
 
 @dataclass(frozen=True, slots=True)
-class Stated:
+class StatedFigures:
     """What came of the stated figures, beside the table of them.
 
     Attributes:
@@ -47,7 +47,7 @@ class Stated:
     held_in: Mapping[str, AbstractSet[str]]
 
 
-def take_up(workspace: Workspace, engine: Engine, parts: Iterable[StoredPart]) -> Stated:
+def take_up(workspace: Workspace, engine: Engine, parts: Iterable[StoredPart]) -> StatedFigures:
     """Fill the table :data:`STATED` from the records of the kind ``figure``.
 
     Args:
@@ -65,7 +65,7 @@ def take_up(workspace: Workspace, engine: Engine, parts: Iterable[StoredPart]) -
     problems: dict[str, list[Problem]] = {}
     lineage: dict[str, Lineage] = {}
     # Indicators of one unit are taken up together: a statement each would cost more than the figures themselves.
-    alike: defaultdict[tuple[str, tuple[str, ...]], list[Definition]] = defaultdict(list)
+    alike: defaultdict[tuple[str, tuple[str, ...]], list[DeclaredIndicator]] = defaultdict(list)
     for name, found in units.items():
         definition = workspace.definitions[name]
         unit = parse_unit(definition.indicator.unit)
@@ -81,7 +81,9 @@ def take_up(workspace: Workspace, engine: Engine, parts: Iterable[StoredPart]) -
     simulated = simulated_sql("_source", [n for n, s in workspace.sources.items() if s.simulated])
     for (_, fitting), definitions in alike.items():
         _insert(engine, definitions, fitting, lineage, simulated)
-    return Stated(lineage, problems, {name: {p.key for p in of} for name, of in held.items()})
+    return StatedFigures(
+        lineage, problems, {name: {p.key for p in of} for name, of in held.items()}
+    )
 
 
 def _held_in(engine: Engine, parts: Iterable[StoredPart]) -> dict[str, list[StoredPart]]:
@@ -108,7 +110,7 @@ def _fits(unit: Unit, base: str) -> bool:
     )
 
 
-def _foreign(engine: Engine, definition: Definition, units: Iterable[str]) -> list[Problem]:
+def _foreign(engine: Engine, definition: DeclaredIndicator, units: Iterable[str]) -> list[Problem]:
     indicator = definition.indicator
     query = (
         f"SELECT _file, _line, value_unit FROM stated WHERE indicator = {literal(indicator.id)} "
@@ -122,8 +124,12 @@ def _foreign(engine: Engine, definition: Definition, units: Iterable[str]) -> li
 
 
 def _insert(
-    engine: Engine, definitions: Iterable[Definition], fitting: Iterable[str], lineage: Mapping[str, Lineage], simulated: str
-) -> None:  # fmt: skip
+    engine: Engine,
+    definitions: Iterable[DeclaredIndicator],
+    fitting: Iterable[str],
+    lineage: Mapping[str, Lineage],
+    simulated: str,
+) -> None:
     """Take up figures of indicators that are measured in units of one size."""
     targets = [d.indicator for d in definitions]
     unit = parse_unit(targets[0].unit)

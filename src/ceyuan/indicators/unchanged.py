@@ -19,12 +19,12 @@ from ceyuan.indicators.measures import compile_measure
 from ceyuan.indicators.observations import column_list
 from ceyuan.indicators.types import RecordIndicator
 from ceyuan.records.store import StoredPart, store_key
-from ceyuan.workspace import Definition, Workspace
+from ceyuan.workspace import DeclaredIndicator, Workspace
 from ceyuan.workspace.placesfile import Place
 
 
 @dataclass(frozen=True, slots=True)
-class Earlier:
+class EarlierFigures:
     """An earlier build, as far as its figures may be taken over.
 
     Attributes:
@@ -79,7 +79,7 @@ def _place(place: Place) -> list[object]:
 
 
 def _records(
-    workspace: Workspace, definition: Definition, parts: Sequence[StoredPart]
+    workspace: Workspace, definition: DeclaredIndicator, parts: Sequence[StoredPart]
 ) -> list[object]:
     """The kinds that an indicator counts or adds, and their stored parts."""
     indicator = definition.indicator
@@ -91,7 +91,7 @@ def _records(
     return [*(workspace.kinds[kind].model_dump(mode="json") for kind in used), *held]
 
 
-def take_over(engine: Engine, earlier: Earlier, names: Iterable[str], into: str) -> None:
+def take_over(engine: Engine, earlier: EarlierFigures, names: Iterable[str], into: str) -> None:
     """Add an earlier build's observations of some indicators to a table."""
     source = parquet(earlier.folder / "observations.parquet")
     engine.run(
@@ -100,7 +100,7 @@ def take_over(engine: Engine, earlier: Earlier, names: Iterable[str], into: str)
 
 
 def lineage_of(
-    engine: Engine, earlier: Earlier, definitions: Mapping[str, Definition]
+    engine: Engine, earlier: EarlierFigures, definitions: Mapping[str, DeclaredIndicator]
 ) -> list[Lineage]:
     """The lineage of an earlier build for some indicators, with the places where they are defined now."""
     entries, inputs = (

@@ -24,10 +24,10 @@ from ceyuan.indicators.evaluate import OBSERVATIONS, Evaluated, evaluate, observ
 from ceyuan.indicators.found import TABLES, create_found
 from ceyuan.indicators.lineage import Lineage, LineageInput
 from ceyuan.indicators.observations import ORDER
-from ceyuan.indicators.unchanged import Earlier
+from ceyuan.indicators.unchanged import EarlierFigures
 from ceyuan.pipeline.changes import Change, compare
 from ceyuan.pipeline.checking import sound_workspace
-from ceyuan.pipeline.clusters.found import Found
+from ceyuan.pipeline.clusters.found import FoundRuns
 from ceyuan.pipeline.folder import DECLARATIONS, MANIFEST, BuildFolder
 from ceyuan.places import Gazetteer
 from ceyuan.records.columns import kind_files
@@ -276,7 +276,7 @@ def _computed(
     )
 
 
-def _earlier(folder: BuildFolder, before: str | None) -> Earlier | None:
+def _earlier(folder: BuildFolder, before: str | None) -> EarlierFigures | None:
     """The figures of the build before, of which those that nothing has changed for are taken over."""
     if before is None:
         return None
@@ -285,7 +285,7 @@ def _earlier(folder: BuildFolder, before: str | None) -> Earlier | None:
         (c["indicator"], c["grain"]): Coverage(c["matched"], c["unplaced"], c["undated"])
         for c in manifest["coverage"]
     }
-    return Earlier(folder.of(before), manifest.get("indicators", {}), coverage)
+    return EarlierFigures(folder.of(before), manifest.get("indicators", {}), coverage)
 
 
 def _stop_on_errors(problems: Iterable[Problem], strict: bool) -> list[Problem]:
@@ -322,9 +322,9 @@ def _cluster_keys(workspace: Workspace, ingested: Ingested) -> ClusterKeys:
 def _find_clusters(
     workspace: Workspace, gazetteer: Gazetteer, engine: Engine, keys: ClusterKeys, incoming: Path, before: Path | None,
     progress: Progress,
-) -> Found:  # fmt: skip
+) -> FoundRuns:  # fmt: skip
     """Find the clusters of all runs, and make places of them."""
-    found = Found()
+    found = FoundRuns()
     create_found(engine)
     if workspace.cluster_runs:
         from ceyuan.pipeline.clusters.building import run_all  # noqa: PLC0415

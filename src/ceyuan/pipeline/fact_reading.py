@@ -19,7 +19,7 @@ from ceyuan.indicators.types import (
     SumIndicator,
 )
 from ceyuan.pipeline.checking import sound_workspace
-from ceyuan.pipeline.facts import Fact, Known, check_facts
+from ceyuan.pipeline.facts import Fact, KnownWorkspace, check_facts
 from ceyuan.places import Gazetteer
 from ceyuan.records.ingest import ingest
 from ceyuan.records.store import Store
@@ -35,7 +35,7 @@ _LEVELS = ("province", "city")
 _ADDS_UP = ("count", "person", "visit", "person-year", "money")
 
 
-class Acknowledged(Spec):
+class AcknowledgedFinding(Spec):
     """Something that the checks between sources find and that the workspace has looked at."""
 
     check: str = spec_field("The code of the problem.", good="fact-two-values", bad="two values")
@@ -52,7 +52,7 @@ class Acknowledged(Spec):
 class FactsFile(Spec):
     """The file ``facts.yaml``."""
 
-    acknowledged: tuple[Acknowledged, ...] = spec_field(
+    acknowledged: tuple[AcknowledgedFinding, ...] = spec_field(
         "What the checks find and is known.",
         good=[{"check": "fact-ratio"}],
         bad="fact-ratio",
@@ -79,7 +79,7 @@ def check_facts_of(root: Path) -> list[Problem]:
     return list(_without(found, facts, acknowledged(root)))
 
 
-def acknowledged(root: Path) -> tuple[Acknowledged, ...]:
+def acknowledged(root: Path) -> tuple[AcknowledgedFinding, ...]:
     """What a workspace declares as looked at; nothing where it has no such file."""
     if not (root / FACTS_FILE).is_file():
         return ()
@@ -88,12 +88,12 @@ def acknowledged(root: Path) -> tuple[Acknowledged, ...]:
 
 
 def _without(
-    found: Iterable[Problem], facts: list[Fact], known: tuple[Acknowledged, ...]
+    found: Iterable[Problem], facts: list[Fact], known: tuple[AcknowledgedFinding, ...]
 ) -> Iterator[Problem]:
     at: dict[tuple[str, int], list[Fact]] = {}
     for fact in facts:
         at.setdefault((fact.file, fact.line), []).append(fact)
-    used: set[Acknowledged] = set()
+    used: set[AcknowledgedFinding] = set()
     for problem in found:
         here = at.get((problem.file or "", problem.line or 0), [])
         entry = next((a for a in known for f in here if _covers(a, problem, f)), None)
@@ -107,7 +107,7 @@ def _without(
             yield Problem("fact-not-found", message, FACTS_FILE, None, None, "warning")
 
 
-def _covers(entry: Acknowledged, problem: Problem, fact: Fact) -> bool:
+def _covers(entry: AcknowledgedFinding, problem: Problem, fact: Fact) -> bool:
     same = (entry.check, entry.indicator, entry.place) == (problem.code, fact.indicator, fact.place)
     return same and (not entry.periods or fact.period in entry.periods)
 
@@ -170,7 +170,7 @@ def _fact(
     return Fact(indicator, place, period, Decimal(str(value)) / factor, bound, source, file, line)
 
 
-def _known(workspace: Workspace, gazetteer: Gazetteer, places: set[str]) -> Known:
+def _known(workspace: Workspace, gazetteer: Gazetteer, places: set[str]) -> KnownWorkspace:
     definitions = [d.indicator for d in workspace.definitions.values()]
     unit = {i.id: parse_unit(i.unit) for i in definitions}
     adds_up = {
@@ -187,7 +187,7 @@ def _known(workspace: Workspace, gazetteer: Gazetteer, places: set[str]) -> Know
                 where,
                 unit[over].factor / unit[under].factor / unit[i.id].factor,
             )
-    return Known(
+    return KnownWorkspace(
         adds_up,
         {i.id for i in definitions if i.cumulative or isinstance(i, CumulativeIndicator)},
         ratios,

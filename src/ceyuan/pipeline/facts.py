@@ -58,7 +58,7 @@ class Fact:
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class KnownWorkspace:
     """What the checks need to know of a workspace's indicators and places.
 
     Attributes:
@@ -79,7 +79,7 @@ class Known:
     levels: Mapping[str, Sequence[Set[str]]]
 
 
-Check = Callable[[Sequence[Fact], Known], Iterator[Problem]]
+Check = Callable[[Sequence[Fact], KnownWorkspace], Iterator[Problem]]
 _Key = tuple[str, str, str]
 
 
@@ -95,7 +95,7 @@ def _problem(code: str, message: str, fact: Fact) -> Problem:
     return Problem(code, where + message, fact.file, fact.line, None, "warning")
 
 
-def two_values(facts: Sequence[Fact], known: Known) -> Iterator[Problem]:
+def two_values(facts: Sequence[Fact], known: KnownWorkspace) -> Iterator[Problem]:
     """Values of one figure that exclude each other; far apart they are a stock beside a flow, or two definitions."""
     for group in _by_key(facts).values():
         ordered = sorted(group, key=lambda f: (f.value, f.source))
@@ -109,7 +109,7 @@ def two_values(facts: Sequence[Fact], known: Known) -> Iterator[Problem]:
             yield _problem("fact-two-values", f"{high.said} excludes {low.said}", high)
 
 
-def part_above_whole(facts: Sequence[Fact], known: Known) -> Iterator[Problem]:
+def part_above_whole(facts: Sequence[Fact], known: KnownWorkspace) -> Iterator[Problem]:
     """A place above one that contains it, or its parts together above it."""
     keyed = _by_key(f for f in facts if f.indicator in known.adds_up)
     for (indicator, place, period), wholes in keyed.items():
@@ -136,7 +136,7 @@ def _above(part: Interval, whole: Interval) -> bool:
     return part.low > whole.high + abs(whole.high) * _REVISED
 
 
-def ratio_of_another_year(facts: Sequence[Fact], known: Known) -> Iterator[Problem]:
+def ratio_of_another_year(facts: Sequence[Fact], known: KnownWorkspace) -> Iterator[Problem]:
     """A stated ratio that its two parts do not make, and whether another year's denominator would."""
     keyed = _by_key(facts)
     for fact in facts:
@@ -208,7 +208,7 @@ def _years(period: str) -> list[str]:
     )
 
 
-def growth_not_recomputed(facts: Sequence[Fact], known: Known) -> Iterator[Problem]:
+def growth_not_recomputed(facts: Sequence[Fact], known: KnownWorkspace) -> Iterator[Problem]:
     """A stated growth rate that the levels of the two years exclude."""
     keyed = _by_key(facts)
     for fact in facts:
@@ -233,7 +233,7 @@ def _exact(facts: Iterable[Fact]) -> list[Fact]:
     return [fact for fact in facts if fact.bound == "eq"]
 
 
-def jumps(facts: Sequence[Fact], known: Known) -> Iterator[Problem]:
+def jumps(facts: Sequence[Fact], known: KnownWorkspace) -> Iterator[Problem]:
     """A year that leaves its own path in time, up and back again."""
     keyed = _by_key(
         f
@@ -271,10 +271,10 @@ CHECKS: tuple[Check, ...] = (
 )
 
 
-def check_facts(facts: Sequence[Fact], known: Known) -> list[Problem]:
+def check_facts(facts: Sequence[Fact], known: KnownWorkspace) -> list[Problem]:
     """Everything that the checks find, by file and line.
 
-    >>> known = Known({"rd"}, set(), {}, {}, {"cn": {"guangdong"}}, {})
+    >>> known = KnownWorkspace({"rd"}, set(), {}, {}, {"cn": {"guangdong"}}, {})
     >>> whole = Fact("rd", "cn", "2024", Decimal(14449), "eq", "a", "f.csv", 2)
     >>> part = Fact("rd", "guangdong", "2024", Decimal(35800), "eq", "b", "f.csv", 3)
     >>> [problem.code for problem in check_facts([whole, part], known)]

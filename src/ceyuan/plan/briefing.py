@@ -13,7 +13,7 @@ from ceyuan.plan.phrases import phrase
 from ceyuan.plan.questions import Question, open_questions
 from ceyuan.plan.spec import ProposalFile, TaskFile, TaskState, Texts, day_of
 from ceyuan.plan.status import derive
-from ceyuan.plan.views import Group, by_party, by_state
+from ceyuan.plan.views import TaskGroup, by_party, by_state
 from ceyuan.wording import Trilingual, day_words
 
 
@@ -77,7 +77,7 @@ class PartyBrief:
         told: what it has reported, latest period of each task.
     """
 
-    group: Group
+    group: TaskGroup
     led: tuple[TaskStatus, ...]
     joined: tuple[TaskStatus, ...]
     told: tuple[Told, ...]
@@ -161,7 +161,7 @@ def _summary(status: PlanStatus) -> YearSummary:
     )  # fmt: skip
 
 
-def _party(status: PlanStatus, group: Group) -> PartyBrief:
+def _party(status: PlanStatus, group: TaskGroup) -> PartyBrief:
     led = tuple(s for s in status.tasks if group.id in s.task.leads)
     joined = tuple(
         s for s in status.tasks if group.id in s.task.parties and group.id not in s.task.leads

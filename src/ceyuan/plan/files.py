@@ -26,7 +26,7 @@ WORTH_KEEPING = 100
 
 
 @dataclass(frozen=True, slots=True)
-class Found(Generic[S]):
+class FoundFile(Generic[S]):
     """A file that was read.
 
     Attributes:
@@ -83,7 +83,7 @@ def read_folder(
     model: type[S],
     problems: list[Problem],
     faults: Callable[[S], list[Fault]] = lambda _: [],
-) -> list[Found[S]]:
+) -> list[FoundFile[S]]:
     """All files ``*.yaml`` of a folder, in order of their names; faults are added to ``problems``.
 
     Args:
@@ -118,7 +118,7 @@ def read_folder(
                     sound[name] = read[name]
     if sound and len(state) >= WORTH_KEEPING:
         kept.keep(path, model, same | sound, languages)
-    return [Found(root, f"{folder}/{name}", read[name][1]) for name in state if name in read]
+    return [FoundFile(root, f"{folder}/{name}", read[name][1]) for name in state if name in read]
 
 
 def _read(

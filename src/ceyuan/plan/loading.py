@@ -9,7 +9,7 @@ from ceyuan.errors import CeyuanError, Problem, fail
 from ceyuan.places.gazetteer import PLACES_FILE
 from ceyuan.plan.checks import check_plan
 from ceyuan.plan.dependencies import chain
-from ceyuan.plan.files import Found, misplaced, read_folder, uncollected
+from ceyuan.plan.files import FoundFile, misplaced, read_folder, uncollected
 from ceyuan.plan.model import FOLDER, PLAN_FILE, Plan, Report, in_order
 from ceyuan.plan.spec import PlanFile, ProposalFile, ReportFile, TaskFile
 from ceyuan.plan.states import history_faults
@@ -56,7 +56,7 @@ def read_plan(root: Path, years: Years = None) -> tuple[Plan | None, list[Proble
     proposals = read_folder(root, f"{FOLDER}/proposals", ProposalFile, problems)
     wanted = None if not years else _with_dependencies(years, [f.spec for f in tasks])
     folders = _report_folders(root, config, wanted)
-    reports: list[Found[ReportFile]] = []
+    reports: list[FoundFile[ReportFile]] = []
     for name in folders:
         reports += read_folder(root, name, ReportFile, problems, history_faults)
     problems += _misplaced_files(root)
@@ -164,12 +164,12 @@ def _misplaced_files(root: Path) -> list[Problem]:
     ]
 
 
-def _misnamed(found: Found[TaskFile] | Found[ProposalFile], wanted: str) -> Problem:
+def _misnamed(found: FoundFile[TaskFile] | FoundFile[ProposalFile], wanted: str) -> Problem:
     message = f"the file of {wanted!r} must be called {wanted}.yaml"
     return Problem("plan-misplaced", message, found.file, found.line("id"))
 
 
-def _misplaced_report(found: Found[ReportFile]) -> Iterator[Problem]:
+def _misplaced_report(found: FoundFile[ReportFile]) -> Iterator[Problem]:
     spec = found.spec
     wanted = f"{period_folder(spec.period)}/{spec.task}.{spec.party}"
     base, _, number = found.id.removeprefix(f"{wanted}.").rpartition(".")

@@ -20,7 +20,7 @@ EventKind = Literal[
 
 
 @dataclass(frozen=True, slots=True)
-class Group:
+class TaskGroup:
     """Tasks that have something in common.
 
     Attributes:
@@ -77,9 +77,9 @@ class Summaries:
     """
 
     states: Mapping[TaskState, int]
-    party: tuple[Group, ...]
-    field: tuple[Group, ...]
-    mechanism: tuple[Group, ...]
+    party: tuple[TaskGroup, ...]
+    field: tuple[TaskGroup, ...]
+    mechanism: tuple[TaskGroup, ...]
 
 
 def by_state(status: PlanStatus) -> dict[TaskState, int]:
@@ -88,7 +88,7 @@ def by_state(status: PlanStatus) -> dict[TaskState, int]:
     return {state: counts[state] for state in TASK_STATES}
 
 
-def by_party(status: PlanStatus) -> list[Group]:
+def by_party(status: PlanStatus) -> list[TaskGroup]:
     """The parties, in the order of ``ceyuan.yaml`` where it is known, each with the tasks in which it has part."""
     parties = dict.fromkeys(
         [*status.figures.parties, *(p for s in status.tasks for p in s.task.parties)]
@@ -104,19 +104,19 @@ def by_party(status: PlanStatus) -> list[Group]:
     ]
 
 
-def by_field(status: PlanStatus) -> list[Group]:
+def by_field(status: PlanStatus) -> list[TaskGroup]:
     """The fields of work in the order of ``plan.yaml``, each with its tasks."""
     return _by_topic(status, status.plan.config.fields, lambda s: s.task.field)
 
 
-def by_mechanism(status: PlanStatus) -> list[Group]:
+def by_mechanism(status: PlanStatus) -> list[TaskGroup]:
     """The mechanisms in the order of ``plan.yaml``, each with its tasks."""
     return _by_topic(status, status.plan.config.mechanisms, lambda s: s.task.mechanism)
 
 
 def _by_topic(
     status: PlanStatus, topics: Iterable[Topic], topic_of: Callable[[TaskStatus], str | None]
-) -> list[Group]:
+) -> list[TaskGroup]:
     sorted_: dict[str | None, list[TaskStatus]] = {}
     for task in status.tasks:
         sorted_.setdefault(topic_of(task), []).append(task)
@@ -125,13 +125,13 @@ def _by_topic(
 
 def _group(
     name: str, names: Trilingual, tasks: list[TaskStatus], party: str | None = None
-) -> Group:
+) -> TaskGroup:
     counts = Counter(s.state for s in tasks)
     awaited = [r for s in tasks for r in s.reports if r.awaited and party in (None, r.party)]
     filed = sum(not r.missing for r in awaited)
     states = {state: counts[state] for state in TASK_STATES}
     leads = sum(party in s.task.leads for s in tasks)
-    return Group(name, names, len(tasks), states, leads, len(awaited), filed)
+    return TaskGroup(name, names, len(tasks), states, leads, len(awaited), filed)
 
 
 def timeline(status: PlanStatus) -> list[Event]:

@@ -24,7 +24,7 @@ _TO = re.compile(
 
 
 @dataclass(frozen=True, slots=True)
-class Group:
+class QuantityGroup:
     """Quantities of one list (often a single one) with the place their context starts from.
 
     Attributes:
@@ -42,30 +42,30 @@ class Group:
     former: tuple[Decimal, ...] = ()
 
 
-def groups(layout: Layout, found: list[Quantity]) -> list[Group]:
+def groups(layout: Layout, found: list[Quantity]) -> list[QuantityGroup]:
     """The quantities of a text as lists, former ends of changes taken into the lists that they changed to."""
     lists = _lists(layout, found)
-    result: list[Group] = []
+    result: list[QuantityGroup] = []
     for members in lists:
         floor = _floor(result)
         head = members[0].start
         aligned = len(members) > 1 and bool(
             _ALIGNED.search(layout.text, _sentence(layout, head), members[-1].end + 16)
         )
-        group = Group(tuple(members), head, floor, aligned)
+        group = QuantityGroup(tuple(members), head, floor, aligned)
         if result and _changed(layout, result[-1], group):
             former = result.pop()
             values = tuple(_signed(layout, q) for q in former.members)
             if len(values) == 1:
                 values *= len(members)
-            group = Group(
+            group = QuantityGroup(
                 group.members, former.head, former.floor, aligned or former.aligned, values
             )
         result.append(group)
     return result
 
 
-def _floor(before: list[Group]) -> int:
+def _floor(before: list[QuantityGroup]) -> int:
     """Where the words of the next list start: behind the last figure that is no streak, for 占比连续6年超过七成."""
     if not before:
         return 0
@@ -102,7 +102,7 @@ def _lists(layout: Layout, found: list[Quantity]) -> list[list[Quantity]]:
     return lists
 
 
-def _changed(layout: Layout, first: Group, last: Group) -> bool:
+def _changed(layout: Layout, first: QuantityGroup, last: QuantityGroup) -> bool:
     """Whether the second list is what the first one became: 从 … 提升至 …."""
     a, b = first.members, last.members
     if first.former or a[0].unit != b[0].unit or len(a) not in (1, len(b)):

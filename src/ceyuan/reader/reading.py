@@ -12,7 +12,7 @@ from ceyuan.bounds import Bound
 from ceyuan.reader.bounds import bound_after, bound_before, english_bound
 from ceyuan.reader.candidates import quantities
 from ceyuan.reader.fold import fold
-from ceyuan.reader.groups import Group, groups
+from ceyuan.reader.groups import QuantityGroup, groups
 from ceyuan.reader.heal import Source, as_given, heal
 from ceyuan.reader.layout import Layout
 from ceyuan.reader.mentions import Mentions, inside, period_behind, periods, places
@@ -124,7 +124,7 @@ class _Reader:
     where: Mentions
     when: Mentions
 
-    def statements(self, group: Group, number: int | None) -> list[Statement]:
+    def statements(self, group: QuantityGroup, number: int | None) -> list[Statement]:
         """The statements of one list of quantities."""
         names = subjects(self.layout, group)
         head = group.members[0].start
@@ -153,7 +153,7 @@ class _Reader:
             )
         return made
 
-    def _bounded_apart(self, group: Group) -> bool:
+    def _bounded_apart(self, group: QuantityGroup) -> bool:
         """Whether a member before the last has a bound of its own; then the last one's holds for that one alone."""
         floors = [group.floor, *(q.end for q in group.members)]
         return any(
@@ -161,7 +161,7 @@ class _Reader:
             for q, floor in zip(group.members[:-1], floors, strict=False)
         )
 
-    def _former_end(self, group: Group) -> int:
+    def _former_end(self, group: QuantityGroup) -> int:
         return self.layout.clause_start(group.members[0].start)
 
     def _bound(self, quantity: Quantity, floor: int) -> Bound:
@@ -269,7 +269,7 @@ class _Reader:
         return "eq" if before.endswith(("高于", "低于")) else bound
 
 
-def _spread(before: str, group: Group) -> bool:
+def _spread(before: str, group: QuantityGroup) -> bool:
     """Whether a bound before the first of a list holds for all of it: 分别超过5000亿元、3000亿元."""
     return len(group.members) > 1 and (
         group.aligned or before.find("均") >= 0 or before.find("都") >= 0

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from functools import cache
 
-from ceyuan.reader.groups import Group
+from ceyuan.reader.groups import QuantityGroup
 from ceyuan.reader.layout import BULLETS, Layout
 from ceyuan.reader.lexicon import any_of, table, words
 from ceyuan.reader.quantity import Quantity
@@ -66,7 +66,7 @@ def _trim(passage: str) -> str:
     return front.sub("", _OF_A_WHOLE.sub("", cut)).strip()
 
 
-def subjects(layout: Layout, group: Group) -> list[Pieces]:
+def subjects(layout: Layout, group: QuantityGroup) -> list[Pieces]:
     """The subject of every member of a group as pieces of the folded text; empty where the text names none."""
     before = layout.before(group.head, group.floor)
     if group.aligned and len(group.members) > 1:
@@ -76,7 +76,7 @@ def subjects(layout: Layout, group: Group) -> list[Pieces]:
     return [(_single(layout, group, quantity, before),) for quantity in group.members]
 
 
-def _paired(layout: Layout, group: Group, before: str) -> list[Pieces]:
+def _paired(layout: Layout, group: QuantityGroup, before: str) -> list[Pieces]:
     """Subjects of 分别: as many items as figures, the indicator named by the last item."""
     listed = _listed(before)
     if not listed:
@@ -107,12 +107,12 @@ def _tail(item: str) -> str:
     return item[found.start() :] if found else ""
 
 
-def _previous(layout: Layout, group: Group) -> str:
+def _previous(layout: Layout, group: QuantityGroup) -> str:
     start = layout.clause_start(group.head)
     return layout.before(max(0, start - 1), layout.sentence(group.head)[0])
 
 
-def _single(layout: Layout, group: Group, quantity: Quantity, before: str) -> str:
+def _single(layout: Layout, group: QuantityGroup, quantity: Quantity, before: str) -> str:
     counted = _counted(layout, quantity)
     if counted:
         return counted
@@ -202,7 +202,7 @@ _CLAUSES = 12
 _FIRST_FIGURE = re.compile(r"[-\d.,]+ ?[一-鿿%]{0,4}")
 
 
-def _inherited(layout: Layout, group: Group) -> str:
+def _inherited(layout: Layout, group: QuantityGroup) -> str:
     """The subject of an earlier clause of the sentence, for 比上年增加…，增长…."""
     floor, _ = layout.sentence(group.head)
     position = layout.clause_start(group.head)

@@ -18,7 +18,7 @@ from ceyuan.engine import Engine, identifier
 from ceyuan.periods import parse_period
 from ceyuan.places import Gazetteer
 from ceyuan.places.gazetteer import normalise_name
-from ceyuan.records.measured import Expected, Measure, Stated, measure
+from ceyuan.records.measured import Expected, Measure, StatedUnit, measure
 from ceyuan.workspace import Workspace
 from ceyuan.workspace.kinds import FieldSpec
 
@@ -116,7 +116,7 @@ class Resolvers:
 
 def unit(text: str) -> Resolved:
     """A unit: its base unit and the factor to it."""
-    return of_measure(measure(Stated(unit=text), Expected()))
+    return of_measure(measure(StatedUnit(unit=text), Expected()))
 
 
 def of_measure(found: Measure) -> Resolved:

@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from ceyuan.records.numbers import NOTHING, Written
+from ceyuan.records.numbers import NOTHING, WrittenNumber
 from ceyuan.units import PREFIX_POWERS, Unit, parse_unit
 
 _POWERS = {
@@ -28,7 +28,7 @@ _MOST = 15
 
 
 @dataclass(frozen=True, slots=True)
-class Stated:
+class StatedUnit:
     """What a row says of a number's unit.
 
     Attributes:
@@ -37,7 +37,7 @@ class Stated:
         multiplier: the text of a column of multipliers, or None.
     """
 
-    written: Written = NOTHING
+    written: WrittenNumber = NOTHING
     unit: str | None = None
     multiplier: str | None = None
 
@@ -94,12 +94,12 @@ def power_of(text: str) -> int | None:
     return power if power == named else None
 
 
-def measure(stated: Stated, expected: Expected) -> Measure:
+def measure(stated: StatedUnit, expected: Expected) -> Measure:
     """The unit of a number, or what is wrong with it.
 
-    >>> measure(Stated(unit="EUR", multiplier="6"), Expected(dimension="money")).factor
+    >>> measure(StatedUnit(unit="EUR", multiplier="6"), Expected(dimension="money")).factor
     Decimal('1000000.0000000000')
-    >>> measure(Stated(unit="亿元"), Expected("万元", binding=False)).fault
+    >>> measure(StatedUnit(unit="亿元"), Expected("万元", binding=False)).fault
     'unit-conflict'
     """
     try:
@@ -127,7 +127,7 @@ class _FaultError(Exception):
     """Carries a code out of the parts of :func:`measure`."""
 
 
-def _power(stated: Stated) -> int | None:
+def _power(stated: StatedUnit) -> int | None:
     powers = {stated.written.power, _POWERS.get(stated.written.after)} - {None}
     if stated.multiplier is not None:
         power = power_of(stated.multiplier)
@@ -139,7 +139,7 @@ def _power(stated: Stated) -> int | None:
     return next(iter(powers), None)
 
 
-def _units(stated: Stated, expected: Expected, power: int | None) -> list[Unit]:
+def _units(stated: StatedUnit, expected: Expected, power: int | None) -> list[Unit]:
     """All units that are named, times the power of ten that is kept apart; the one that counts is first."""
     declared = None if expected.declared is None else _scaled(parse_unit(expected.declared), power)
     column = _of_column(stated.unit, expected)

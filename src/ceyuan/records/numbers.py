@@ -34,7 +34,7 @@ _BESIDE = re.compile(
 
 
 @dataclass(frozen=True, slots=True)
-class Written:
+class WrittenNumber:
     """A number with what is written beside it.
 
     Attributes:
@@ -52,7 +52,7 @@ class Written:
     power: int | None = None
 
 
-NOTHING = Written(None)
+NOTHING = WrittenNumber(None)
 
 
 def number_sql(text: str, sql_type: str = NUMBER, mark: Mark = ".") -> str:
@@ -79,11 +79,11 @@ def digits_sql(text: str, mark: Mark = ".") -> str:
     return f"translate(translate(translate({text}, '{_WIDE}', '{_NARROW}'), '{_GROUPING[mark]}', ''), ',', '.')"
 
 
-def written(text: str, mark: Mark = ".") -> Written:
+def written(text: str, mark: Mark = ".") -> WrittenNumber:
     """Part a number from what is written beside it.
 
     >>> written("95%"), written("−$1,200.50").number
-    (Written(number=Decimal('95'), digits='95', before='', after='%', power=None), Decimal('-1200.50'))
+    (WrittenNumber(number=Decimal('95'), digits='95', before='', after='%', power=None), Decimal('-1200.50'))
     >>> written("12500 ×1000").power, written("(123)").number
     (3, None)
     """
@@ -99,4 +99,6 @@ def written(text: str, mark: Mark = ".") -> Written:
     except InvalidOperation:
         return NOTHING
     power = len(match["scale"]) - 1 if match["scale"] else None
-    return Written(number, digits, match["before"].strip(), (match["after"] or "").strip(), power)
+    return WrittenNumber(
+        number, digits, match["before"].strip(), (match["after"] or "").strip(), power
+    )

@@ -13,8 +13,8 @@ from decimal import Decimal
 from ceyuan.engine import Engine, identifier, literal
 from ceyuan.records.headings import heading_unit
 from ceyuan.records.lookups import Resolved, fill_lookup, join, of_measure
-from ceyuan.records.measured import Expected, Stated, measure
-from ceyuan.records.numbers import NOTHING, NUMBER, Written, digits_sql, number_sql, written
+from ceyuan.records.measured import Expected, StatedUnit, measure
+from ceyuan.records.numbers import NOTHING, NUMBER, WrittenNumber, digits_sql, number_sql, written
 from ceyuan.records.raw import RawTable
 from ceyuan.records.shaping import NO_TEXT, Shape, ambiguous, cell_text
 from ceyuan.units import parse_unit
@@ -51,7 +51,7 @@ class _Read:
     text: str
     number: str
     digits: str
-    beside: Mapping[str, Written] | None
+    beside: Mapping[str, WrittenNumber] | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +112,7 @@ class Quantities:
         printed = f"coalesce({found}.note, {digits})"
         return _Read(name, text, f"coalesce({number}, {found}.number)", printed, beside)
 
-    def _more_than_numbers(self, text: str) -> dict[str, Written]:
+    def _more_than_numbers(self, text: str) -> dict[str, WrittenNumber]:
         """The different cells that are no plain numbers, but hold one."""
         expression = self.shape.expression(text)
         if expression == NO_TEXT:
@@ -163,7 +163,7 @@ class Quantities:
 
     def _by_constant(self, read: _Read, declared: str | None, dimension: str | None) -> None:
         own, printed = f"{read.name}_unit", f"{read.name}_decimals"
-        found = measure(Stated(), Expected(declared, dimension))
+        found = measure(StatedUnit(), Expected(declared, dimension))
         if found.base is None or found.factor is None:
             code = "wrong-unit" if declared else "missing-unit"
             self.shape.values |= {
@@ -226,7 +226,7 @@ class Quantities:
     def _load_units(
         self,
         lookup: str,
-        beside: Mapping[str, Written],
+        beside: Mapping[str, WrittenNumber],
         pairs: Sequence[tuple[str | None, str | None]],
         expected: Expected,
     ) -> None:
@@ -235,11 +235,11 @@ class Quantities:
             for unit, multiplier in pairs:
                 key = _DIVIDER.join((_beside(cell), unit or "", multiplier or ""))
                 if key not in answers:
-                    answers[key] = of_measure(measure(Stated(cell, unit, multiplier), expected))
+                    answers[key] = of_measure(measure(StatedUnit(cell, unit, multiplier), expected))
         fill_lookup(self.engine, lookup, answers)
 
 
-def _beside(cell: Written) -> str:
+def _beside(cell: WrittenNumber) -> str:
     """A text that is the same for cells with the same things written beside their numbers."""
     power = "" if cell.power is None else cell.power
     return (

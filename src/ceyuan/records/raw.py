@@ -22,7 +22,7 @@ from ceyuan.engine import Engine, identifier, literal, path_literal
 from ceyuan.errors import CeyuanError, fail
 from ceyuan.records.files import RecordFile
 from ceyuan.tabular.delimited import TextRows
-from ceyuan.tabular.layout import Heading, Layout, Row, arranged, find_name, heading_of
+from ceyuan.tabular.layout import Layout, Row, TableHeading, arranged, find_name, heading_of
 from ceyuan.tabular.opening import FileFacts, lines_of, require
 from ceyuan.tabular.sdmx import MessageRows
 from ceyuan.tabular.sheets import open_sheet
@@ -161,7 +161,7 @@ def load_xlsx(engine: Engine, file: RecordFile, spec: TableSpec) -> RawTable:
 def load_jsonl(engine: Engine, file: RecordFile, paths: list[str]) -> RawTable:
     """Load JSON lines; columns are dotted paths into each object, lists and objects stay JSON text."""
     names = (*paths, "_raw")
-    return _fill(engine, Heading(names), names, _json_rows(file, paths), Layout())
+    return _fill(engine, TableHeading(names), names, _json_rows(file, paths), Layout())
 
 
 def load_sdmx(engine: Engine, file: RecordFile) -> RawTable:
@@ -171,7 +171,7 @@ def load_sdmx(engine: Engine, file: RecordFile) -> RawTable:
         CeyuanError: ``bad-sdmx``.
     """
     message = MessageRows(file)
-    return _fill(engine, Heading(message.names), message.names, message, Layout())
+    return _fill(engine, TableHeading(message.names), message.names, message, Layout())
 
 
 def _json_rows(file: RecordFile, paths: list[str]) -> Iterator[Row]:
@@ -247,7 +247,7 @@ def named_loosely(raw: RawTable, names: Iterable[str]) -> RawTable:
 
 
 def _fill(
-    engine: Engine, heading: Heading, names: Sequence[str], rows: Iterable[Row], layout: Layout
+    engine: Engine, heading: TableHeading, names: Sequence[str], rows: Iterable[Row], layout: Layout
 ) -> RawTable:
     """Write rows into the engine in batches."""
     width = len(heading.names)

@@ -15,7 +15,7 @@ from ceyuan.version import __version__
 
 
 @dataclass(frozen=True, slots=True)
-class Account:
+class TableAccount:
     """Where the records of one input table went.
 
     Attributes:
@@ -33,14 +33,14 @@ class Account:
             message = f"{self.read} records read, {self.kept} kept and {self.quarantined} quarantined: some are lost"
             raise ArithmeticError(message)
 
-    def __add__(self, other: Account) -> Account:
-        return Account(
+    def __add__(self, other: TableAccount) -> TableAccount:
+        return TableAccount(
             self.read + other.read, self.kept + other.kept, self.quarantined + other.quarantined
         )
 
 
 @dataclass(frozen=True, slots=True)
-class FileFacts:
+class FileAccount:
     """A file that was read or written.
 
     Attributes:
@@ -57,7 +57,7 @@ class FileFacts:
 
 
 @dataclass(frozen=True, slots=True)
-class Report:
+class ReadingReport:
     """What one run did; written as the manifest.
 
     Attributes:
@@ -73,11 +73,11 @@ class Report:
 
     format: str
     vintage: str | None
-    inputs: tuple[FileFacts, ...]
-    accounts: Mapping[str, Account]
+    inputs: tuple[FileAccount, ...]
+    accounts: Mapping[str, TableAccount]
     points: Mapping[str, int]
     reasons: Mapping[str, int]
-    outputs: tuple[FileFacts, ...]
+    outputs: tuple[FileAccount, ...]
     notes: tuple[str, ...] = field(default=())
 
     def write(self, path: Path) -> None:

@@ -12,7 +12,7 @@ from pathlib import Path
 from ceyuan.engine import Engine, EngineSettings, literal
 from ceyuan.errors import fail
 from ceyuan.hashes import file_sha256
-from ceyuan.sources.accounts import Account, FileFacts, Report
+from ceyuan.sources.accounts import FileAccount, ReadingReport, TableAccount
 from ceyuan.sources.quarantine import Quarantine
 
 POINT_COLUMNS = (
@@ -51,7 +51,7 @@ RECORD_TABLES = {
 
 
 @dataclass(frozen=True)
-class Run:
+class ReaderRun:
     """A reader at work.
 
     Attributes:
@@ -77,7 +77,7 @@ def beside(out: Path, name: str) -> Path:
 
 
 @contextmanager
-def open_run(out: Path, memory: str = "1GB", threads: int | None = None) -> Iterator[Run]:
+def open_run(out: Path, memory: str = "1GB", threads: int | None = None) -> Iterator[ReaderRun]:
     """Prepare a run; whatever happens, nothing temporary stays.
 
     Args:
@@ -103,7 +103,7 @@ def open_run(out: Path, memory: str = "1GB", threads: int | None = None) -> Iter
     try:
         engine = Engine(EngineSettings(scratch / "engine", memory, threads))
         with engine, Quarantine(scratch / "quarantine.jsonl") as quarantine:
-            yield Run(out, engine, scratch, quarantine)
+            yield ReaderRun(out, engine, scratch, quarantine)
     finally:
         shutil.rmtree(scratch, ignore_errors=True)
 
@@ -122,14 +122,14 @@ class About:
 
     format: str
     vintage: str | None
-    inputs: Sequence[FileFacts]
-    accounts: Mapping[str, Account]
+    inputs: Sequence[FileAccount]
+    accounts: Mapping[str, TableAccount]
     notes: Sequence[str] = ()
 
 
 def finish(
-    run: Run, about: About, points: str, tables: Sequence[str], *, sort: bool = True
-) -> Report:
+    run: ReaderRun, about: About, points: str, tables: Sequence[str], *, sort: bool = True
+) -> ReadingReport:
     """Write all outputs from relations of the engine; they replace earlier ones only when all are complete.
 
     Args:
@@ -155,9 +155,9 @@ def finish(
     written[beside(run.out, "quarantine.jsonl")] = run.quarantine.path
     rows[beside(run.out, "quarantine.jsonl")] = len(run.quarantine)
     outputs = [
-        FileFacts(f.name, p.stat().st_size, file_sha256(p), rows[f]) for f, p in written.items()
+        FileAccount(f.name, p.stat().st_size, file_sha256(p), rows[f]) for f, p in written.items()
     ]
-    report = Report(
+    report = ReadingReport(
         about.format, about.vintage, tuple(about.inputs), dict(about.accounts), counts,
         dict(sorted(run.quarantine.reasons.items())), tuple(outputs), tuple(about.notes),
     )  # fmt: skip
@@ -182,7 +182,7 @@ def _count_points(engine: Engine, path: Path) -> dict[str, int]:
     return {"rows": rows, "located": located, "unlocated": rows - located, "records": records}
 
 
-def _check(report: Report) -> None:
+def _check(report: ReadingReport) -> None:
     quarantined = sum(a.quarantined for a in report.accounts.values())
     if quarantined != sum(report.reasons.values()):
         raise ArithmeticError(

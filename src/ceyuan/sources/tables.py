@@ -17,8 +17,8 @@ import duckdb
 from ceyuan.engine import identifier, literal
 from ceyuan.errors import CeyuanError, Problem, did_you_mean, fail
 from ceyuan.hashes import file_sha256
-from ceyuan.sources.accounts import Account, FileFacts
-from ceyuan.sources.outputs import Run
+from ceyuan.sources.accounts import FileAccount, TableAccount
+from ceyuan.sources.outputs import ReaderRun
 from ceyuan.tabular.opening import TableFile, unpacked
 
 _DELIMITERS = ("\t", "|", ";", ",")
@@ -30,7 +30,7 @@ _REJECTED = {
 
 
 @dataclass(frozen=True, slots=True)
-class Layout:
+class ForeignColumns:
     """The columns of a foreign table that are used.
 
     Attributes:
@@ -61,12 +61,16 @@ class Loaded:
     shown_as: str
     rows: int
     rejected: int
-    files: tuple[FileFacts, ...]
+    files: tuple[FileAccount, ...]
     columns: frozenset[str]
 
 
 def load_table(
-    run: Run, name: str, paths: Sequence[Path], layout: Layout, encoding: str = "utf-8"
+    run: ReaderRun,
+    name: str,
+    paths: Sequence[Path],
+    layout: ForeignColumns,
+    encoding: str = "utf-8",
 ) -> Loaded:
     """Copy the used columns of one table, which may lie in several files, into the engine.
 
@@ -86,7 +90,7 @@ def load_table(
         bad = _copy(run, name, plain, path, _Csv(found, header, delimiter, layout.quoted, encoding))
         present |= set(found)
         rejected += bad
-        facts.append(FileFacts(str(path), path.stat().st_size, file_sha256(path)))
+        facts.append(FileAccount(str(path), path.stat().st_size, file_sha256(path)))
         if plain != path:
             plain.unlink()
     rows = int(run.engine.value(f"SELECT count(*) FROM {identifier(name)}"))
@@ -107,7 +111,7 @@ class _Csv:
 
 
 def _columns(
-    plain: Path, path: Path, layout: Layout, encoding: str
+    plain: Path, path: Path, layout: ForeignColumns, encoding: str
 ) -> tuple[dict[str, int], list[str], str]:
     with plain.open("rb") as stream:
         first = stream.readline(1 << 20)
@@ -133,7 +137,7 @@ def _columns(
     return found, header, delimiter
 
 
-def _copy(run: Run, name: str, plain: Path, path: Path, how: _Csv) -> int:
+def _copy(run: ReaderRun, name: str, plain: Path, path: Path, how: _Csv) -> int:
     """Add a file's rows to the table; lines that are no rows go to quarantine, and their number comes back."""
     quotes = "quote = '\"', escape = '\"'" if how.quoted else "quote = '', escape = ''"
     types = ", ".join(f"'c{i}': 'VARCHAR'" for i in range(len(how.header)))
@@ -153,7 +157,7 @@ def _copy(run: Run, name: str, plain: Path, path: Path, how: _Csv) -> int:
     return _rejects(run, path)
 
 
-def _rejects(run: Run, path: Path) -> int:
+def _rejects(run: ReaderRun, path: Path) -> int:
     lines = (
         "SELECT line, min(error_type) AS kind, min(error_message) AS message, min(csv_line) AS text "
         "FROM reject_errors GROUP BY line"
@@ -191,7 +195,9 @@ def numbered(table: str, key: str) -> str:
     return f"row_number() OVER (PARTITION BY {key} ORDER BY {table}.rowid) AS _number"
 
 
-def sort_out(run: Run, loaded: Loaded, query: str, checks: Sequence[Check], name: str) -> Account:
+def sort_out(
+    run: ReaderRun, loaded: Loaded, query: str, checks: Sequence[Check], name: str
+) -> TableAccount:
     """Part good rows from bad ones.
 
     Args:
@@ -216,10 +222,10 @@ def sort_out(run: Run, loaded: Loaded, query: str, checks: Sequence[Check], name
     bad = _quarantine_rows(run, loaded)
     run.engine.drop("judged")
     kept = int(run.engine.value(f"SELECT count(*) FROM {identifier(name)}"))
-    return Account(loaded.rows + loaded.rejected, kept, bad + loaded.rejected)
+    return TableAccount(loaded.rows + loaded.rejected, kept, bad + loaded.rejected)
 
 
-def _quarantine_rows(run: Run, loaded: Loaded) -> int:
+def _quarantine_rows(run: ReaderRun, loaded: Loaded) -> int:
     """Write the bad rows in the order of the file, so that a second run gives the same quarantine."""
     columns = list(run.engine.columns("judged"))
     last, count = -1, 0

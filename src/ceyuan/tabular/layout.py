@@ -78,7 +78,7 @@ class Layout:
 
 
 @dataclass(frozen=True, slots=True)
-class Heading:
+class TableHeading:
     """What stands on top of a table.
 
     Attributes:
@@ -177,7 +177,9 @@ def split_names(names: Sequence[str], layout: Layout) -> list[str]:
     return [*(part.strip() for part in first.split(layout.split_first)), *names[1:]]
 
 
-def heading_of(names: Sequence[str], above: Sequence[str], layout: Layout, file: str) -> Heading:
+def heading_of(
+    names: Sequence[str], above: Sequence[str], layout: Layout, file: str
+) -> TableHeading:
     """Tell which columns become rows.
 
     Raises:
@@ -186,7 +188,7 @@ def heading_of(names: Sequence[str], above: Sequence[str], layout: Layout, file:
     names = split_names(names, layout)
     _check_filled(layout, names, file)
     if not layout.unpivot:
-        return Heading(tuple(names), tuple(above))
+        return TableHeading(tuple(names), tuple(above))
     found: dict[int, Mapping[str, str]] = {}
     for pattern in layout.unpivot:
         fits = {
@@ -208,7 +210,7 @@ def heading_of(names: Sequence[str], above: Sequence[str], layout: Layout, file:
         raise fail(
             "bad-header", f"the part {twice[0]!r} of a pattern is a column already", file=file
         )
-    return Heading((*columns, *made, VALUE), tuple(above), dict(sorted(found.items())), kept)
+    return TableHeading((*columns, *made, VALUE), tuple(above), dict(sorted(found.items())), kept)
 
 
 def _check_filled(layout: Layout, names: Sequence[str], file: str) -> None:
@@ -251,7 +253,7 @@ def pattern_regex(pattern: str) -> re.Pattern[str]:
 
 
 def arranged(
-    rows: Iterable[Row], names: Sequence[str], heading: Heading, layout: Layout
+    rows: Iterable[Row], names: Sequence[str], heading: TableHeading, layout: Layout
 ) -> Iterator[Row]:
     """The rows of a table from the rows of its file.
 
@@ -297,7 +299,7 @@ def _split(row: Row, separator: str, width: int) -> Row:
     return row._replace(cells=cells) if len(cells) == width else row._replace(fault="ragged-row")
 
 
-def _unpivoted(row: Row, heading: Heading, more: int) -> Iterator[Row]:
+def _unpivoted(row: Row, heading: TableHeading, more: int) -> Iterator[Row]:
     """A row for each cell of an unpivoted column in which something stands."""
     kept = [row.cells[i] for i in heading.kept]
     parts = heading.names[len(kept) : -1]

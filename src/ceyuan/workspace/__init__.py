@@ -1,5 +1,5 @@
 """Workspaces: folders of text and data files that a person can read, review and keep in git."""
 
-from ceyuan.workspace.reader import Definition, Table, Workspace, load_workspace
+from ceyuan.workspace.reader import DeclaredIndicator, Table, Workspace, load_workspace
 
-__all__ = ["Definition", "Table", "Workspace", "load_workspace"]
+__all__ = ["DeclaredIndicator", "Table", "Workspace", "load_workspace"]

@@ -63,7 +63,7 @@ class Table:
 
 
 @dataclass(frozen=True, slots=True)
-class Definition:
+class DeclaredIndicator:
     """A declared indicator with its place.
 
     Attributes:
@@ -107,7 +107,7 @@ class Workspace:
     sources_document: YamlDocument
     kinds: Mapping[str, RecordKind]
     tables: tuple[Table, ...]
-    definitions: Mapping[str, Definition]
+    definitions: Mapping[str, DeclaredIndicator]
     config_document: YamlDocument
     kind_documents: Mapping[str, YamlDocument]
     composites: tuple[YamlDocument, ...] = ()
@@ -318,8 +318,10 @@ def _resource_files(root: Path, descriptors: Iterable[Path], resource: str | Non
     return found
 
 
-def _read_definitions(collect: _Collector, types: TypeAdapter[Typed]) -> dict[str, Definition]:
-    definitions: dict[str, Definition] = {}
+def _read_definitions(
+    collect: _Collector, types: TypeAdapter[Typed]
+) -> dict[str, DeclaredIndicator]:
+    definitions: dict[str, DeclaredIndicator] = {}
     for document in collect.documents("indicators"):
         raw = document.data.get("indicators") if isinstance(document.data, dict) else None
         if (
@@ -343,7 +345,7 @@ def _read_definitions(collect: _Collector, types: TypeAdapter[Typed]) -> dict[st
 
 def _definition(
     types: TypeAdapter[Typed], document: YamlDocument, entry: object, index: int
-) -> Definition:
+) -> DeclaredIndicator:
     indicator = parse_spec(types, document, entry, ("indicators", index))
     # Defaults do not count: a new key of a later Ceyuan is no change of the definition.
     texts = (
@@ -363,4 +365,6 @@ def _definition(
     version = hashlib.sha256(
         json.dumps(said, sort_keys=True, ensure_ascii=False).encode()
     ).hexdigest()[:16]
-    return Definition(indicator, document.file, document.line(("indicators", index)), version)
+    return DeclaredIndicator(
+        indicator, document.file, document.line(("indicators", index)), version
+    )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ceyuan.bulletin.charts.marks import Point
+from ceyuan.bulletin.charts.marks import ChartPoint
 from ceyuan.bulletin.charts.svg import (
     ACCENT,
     LINE,
@@ -23,7 +23,7 @@ _ROW, _BAR, _TOP = 44, 20, 8
 _SIZE = 15
 
 
-def bars(points: Sequence[Point], title: str, language: Language) -> str:
+def bars(points: Sequence[ChartPoint], title: str, language: Language) -> str:
     """Draw one bar for each figure."""
     column = min(0.44 * WIDTH, max(width_of(p.label, _SIZE) for p in points) + 14)
     room = max(width_of(p.text, _SIZE) for p in points) + 18
@@ -42,7 +42,7 @@ def bars(points: Sequence[Point], title: str, language: Language) -> str:
     return picture(parts, _TOP * 2 + _ROW * len(points), title, described, language)
 
 
-def _bar(point: Point, top: float, column: float, zero: float, scale: float) -> list[str]:
+def _bar(point: ChartPoint, top: float, column: float, zero: float, scale: float) -> list[str]:
     middle = top + _ROW / 2
     length = max(abs(point.value) * scale, 1.5)
     lines = wrapped(point.label, _SIZE, column - 14)

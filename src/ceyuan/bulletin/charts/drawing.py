@@ -7,7 +7,7 @@ from itertools import chain
 from ceyuan.bulletin.charts.bars import bars
 from ceyuan.bulletin.charts.lines import lines
 from ceyuan.bulletin.charts.maps import point_map
-from ceyuan.bulletin.charts.marks import Point
+from ceyuan.bulletin.charts.marks import ChartPoint
 from ceyuan.bulletin.declaration import ChartFigure, ChartSpec
 from ceyuan.bulletin.document import Chart, ChartRow
 from ceyuan.bulletin.vocabulary import Vocabulary, written
@@ -24,7 +24,7 @@ def draw(chart: ChartSpec, vocabulary: Vocabulary, gazetteer: Gazetteer) -> Char
     Raises:
         CeyuanError: with every figure that is not there, cannot be drawn with the others, or has no position.
     """
-    found: list[list[tuple[Point, str]]] = []
+    found: list[list[tuple[ChartPoint, str]]] = []
     problems: list[Problem] = []
     for wanted in chart.figures:
         try:
@@ -51,13 +51,13 @@ def draw(chart: ChartSpec, vocabulary: Vocabulary, gazetteer: Gazetteer) -> Char
     return Chart(chart.id, chart.kind, title, svg, tuple(rows), note)
 
 
-def _dated(point: Point, language: Language) -> str:
+def _dated(point: ChartPoint, language: Language) -> str:
     return f"{point.label}, {point.when}" if language == "en" else f"{point.label}（{point.when}）"
 
 
 def _series(
     chart: ChartSpec, wanted: ChartFigure, vocabulary: Vocabulary, gazetteer: Gazetteer
-) -> list[tuple[Point, str]]:
+) -> list[tuple[ChartPoint, str]]:
     """The marks of one declared figure: one, or for lines those of all its years up to the period."""
     spec, series = vocabulary.declaration.spec, vocabulary.series
     place = gazetteer.resolve(wanted.place or spec.place)
@@ -88,7 +88,7 @@ def _series(
 
 def _mark(
     o: Observation, label: str, vocabulary: Vocabulary, gazetteer: Gazetteer, placed: bool
-) -> tuple[Point, str]:
+) -> tuple[ChartPoint, str]:
     place = gazetteer.places[o.place]
     where = None if place.lat is None or place.lon is None else (place.lat, place.lon)
     if placed and where is None:
@@ -100,7 +100,7 @@ def _mark(
     text = written(figure, vocabulary.language)
     end = parse_period(o.period).end.year
     when = period_text(o.period, vocabulary.language)
-    point = Point(
+    point = ChartPoint(
         label,
         text,
         o.value or 0.0,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Sequence
 
-from ceyuan.bulletin.charts.marks import Point
+from ceyuan.bulletin.charts.marks import ChartPoint
 from ceyuan.bulletin.charts.svg import (
     ACCENT,
     INK,
@@ -24,7 +24,7 @@ _LEFT, _TOP, _HEIGHT, _BOTTOM = 24, 40, 150, 34
 _COLOURS = (MAIN, ACCENT, "#7a6a2f", "#4b7f52", "#6b4e8f", "#5b6770")
 
 
-def lines(series: Sequence[Sequence[Point]], title: str, language: Language) -> str:
+def lines(series: Sequence[Sequence[ChartPoint]], title: str, language: Language) -> str:
     """Draw one line for each series of figures, the points in order of time."""
     points = [p for one in series for p in one]
     rank = points[0].unit == "位"
@@ -33,7 +33,7 @@ def lines(series: Sequence[Sequence[Point]], title: str, language: Language) -> 
     span = max(years[-1] - years[0], 1)
     low, high = _range(points, rank=rank)
 
-    def x(point: Point) -> float:
+    def x(point: ChartPoint) -> float:
         return _LEFT + 30 + (point.year - years[0]) / span * (WIDTH - _LEFT - 30 - right)
 
     def y(value: float) -> float:
@@ -65,7 +65,7 @@ def lines(series: Sequence[Sequence[Point]], title: str, language: Language) -> 
 
 
 def _point(
-    point: Point, x: float, y: float, top: float | None, colour: str, anchor: str
+    point: ChartPoint, x: float, y: float, top: float | None, colour: str, anchor: str
 ) -> list[str]:
     parts = []
     if top is not None:
@@ -90,7 +90,7 @@ def _point(
     return parts
 
 
-def _range(points: Sequence[Point], *, rank: bool) -> tuple[float, float]:
+def _range(points: Sequence[ChartPoint], *, rank: bool) -> tuple[float, float]:
     values = [v for p in points for v in (p.value, p.value_max) if v is not None]
     low, high = min(values), max(values)
     if rank:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from html import escape
 
 from ceyuan.bulletin.assets import land_within
-from ceyuan.bulletin.charts.marks import Point
+from ceyuan.bulletin.charts.marks import ChartPoint
 from ceyuan.bulletin.charts.svg import (
     ACCENT,
     LAND,
@@ -30,7 +30,7 @@ _NO_LAND = {
 _MOST_HEIGHT = 360.0
 
 
-def point_map(points: Sequence[Point], title: str, language: Language) -> str:
+def point_map(points: Sequence[ChartPoint], title: str, language: Language) -> str:
     """Draw the positions of figures. All of them have one."""
     places = [p.where for p in points if p.where is not None]
     west, south, east, north = _frame(places)
@@ -82,7 +82,7 @@ def _frame(places: Sequence[tuple[float, float]]) -> tuple[float, float, float, 
 
 
 def _mark(
-    point: Point,
+    point: ChartPoint,
     at: tuple[float, float],
     right: float,
     taken: list[tuple[float, float, float, float]],

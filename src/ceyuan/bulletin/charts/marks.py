@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
-class Point:
+class ChartPoint:
     """One mark of a chart.
 
     Attributes:

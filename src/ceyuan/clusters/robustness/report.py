@@ -15,12 +15,12 @@ from ceyuan.clusters.describe import Described
 from ceyuan.clusters.points.sources import SIMULATED_KEY
 from ceyuan.clusters.ranking import METHODS, method_of
 from ceyuan.clusters.robustness.base import RULES, rule_of
-from ceyuan.clusters.robustness.study import Plan, Study, study
+from ceyuan.clusters.robustness.study import Study, StudyPlan, study
 from ceyuan.clusters.run import ClusterRun
 from ceyuan.clusters.write import write_table
 from ceyuan.figures.charts import heat_map, heat_table, rank_ranges
-from ceyuan.figures.drawing import Figure, short
-from ceyuan.figures.page import Section, Table, page
+from ceyuan.figures.drawing import Drawing, short
+from ceyuan.figures.page import PageSection, PageTable, page
 
 SHOWN = 25
 SIMULATED = "Simulated data: nothing here is about the world."
@@ -31,9 +31,9 @@ def write_report(
     run: ClusterRun,
     described: Described,
     folder: Path,
-    plan: Plan,
+    plan: StudyPlan,
     tell: Callable[[str], None],
-) -> tuple[dict[str, Path], list[Section]]:
+) -> tuple[dict[str, Path], list[PageSection]]:
     """Study a run and write ``robustness/``: tables, figures and ``index.html``.
 
     Args:
@@ -176,7 +176,7 @@ def write_membership(path: Path, run: ClusterRun, found: Study) -> None:
     pq.write_table(pa.table(columns).replace_schema_metadata(flag), path, compression="zstd")
 
 
-def draw(run: ClusterRun, described: Described, found: Study) -> dict[str, Figure]:
+def draw(run: ClusterRun, described: Described, found: Study) -> dict[str, Drawing]:
     """All figures by name."""
     flag = "SIMULATED data. " if run.points.simulated else ""
     shown = min(SHOWN, run.n_clusters)
@@ -209,7 +209,7 @@ def draw(run: ClusterRun, described: Described, found: Study) -> dict[str, Figur
 
 def sweep_figure(
     run: ClusterRun, described: Described, found: Study, rule: str, flag: str
-) -> Figure:
+) -> Drawing:
     """The rank of the leading cluster over radius and threshold."""
     swept = found.families["sweep"]
     radii = sorted({s["radius_km"] for s in swept.settings})
@@ -227,8 +227,8 @@ def sweep_figure(
 
 
 def _sections(
-    run: ClusterRun, described: Described, found: Study, figures: dict[str, Figure]
-) -> list[Section]:
+    run: ClusterRun, described: Described, found: Study, figures: dict[str, Drawing]
+) -> list[PageSection]:
     """What a page says of it."""
     method = run.options.method
     summary = found.families["bootstrap"].summary(rule_of(method))
@@ -248,8 +248,8 @@ def _sections(
         "Ranks are those of scenarios in which it exists; where it does not, it is neither first nor among the top 100."
     )
     return [
-        Section(
+        PageSection(
             "What changes the ranks", [statement(described, found, run), meaning, *figures.values()]
         ),
-        Section(f"Bootstrap over records, {method}", [Table(columns), f"{scenarios}."]),
+        PageSection(f"Bootstrap over records, {method}", [PageTable(columns), f"{scenarios}."]),
     ]

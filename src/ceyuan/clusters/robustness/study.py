@@ -43,7 +43,7 @@ CONCENTRATION = 10.0
 
 
 @dataclass(frozen=True)
-class Plan:
+class StudyPlan:
     """How much to try.
 
     Attributes:
@@ -74,10 +74,10 @@ class Study:
 
     families: dict[str, Family]
     votes: Votes
-    plan: Plan
+    plan: StudyPlan
 
 
-def study(run: ClusterRun, plan: Plan, tell: Callable[[str], None]) -> Study:
+def study(run: ClusterRun, plan: StudyPlan, tell: Callable[[str], None]) -> Study:
     """Try all scenarios.
 
     Args:
@@ -104,7 +104,7 @@ def study(run: ClusterRun, plan: Plan, tell: Callable[[str], None]) -> Study:
     return Study({f.name: f for f in families}, votes, plan)
 
 
-def _sweep(run: ClusterRun, base: Base, plan: Plan, votes: Votes) -> Family:
+def _sweep(run: ClusterRun, base: Base, plan: StudyPlan, votes: Votes) -> Family:
     points, options = run.points, run.options
     radii = [options.radius_km * f for f in plan.radius_factors]
     thresholds = {run.weight.threshold(options.min_weight * f): f for f in plan.threshold_factors}
@@ -131,7 +131,7 @@ def _sweep(run: ClusterRun, base: Base, plan: Plan, votes: Votes) -> Family:
 
 
 def _bootstrap(
-    run: ClusterRun, base: Base, plan: Plan, votes: Votes, *, blocks: bool = False
+    run: ClusterRun, base: Base, plan: StudyPlan, votes: Votes, *, blocks: bool = False
 ) -> Family:
     outcomes: list[Outcome] = []
     replications = max(1, plan.replications // 4) if blocks else plan.replications
@@ -145,7 +145,7 @@ def _bootstrap(
     return Family.of(name, base.rules, outcomes, settings, run.n_clusters)
 
 
-def _blur(apart: Scattered, plan: Plan, votes: Votes) -> Family:
+def _blur(apart: Scattered, plan: StudyPlan, votes: Votes) -> Family:
     run, base = apart.run, Base.of(apart.run)
     outcomes: list[Outcome] = []
     for label in blur(run, plan.error_km, max(1, plan.replications // 4), plan.seed):
@@ -156,7 +156,7 @@ def _blur(apart: Scattered, plan: Plan, votes: Votes) -> Family:
     return Family.of("blur", base.rules, outcomes, settings, run.n_clusters)
 
 
-def _combined(apart: Scattered, plan: Plan, votes: Votes) -> Family:
+def _combined(apart: Scattered, plan: StudyPlan, votes: Votes) -> Family:
     run, base = apart.run, Base.of(apart.run)
     outcomes: list[Outcome] = []
     settings = []

@@ -10,7 +10,7 @@ import numpy as np
 
 from ceyuan.clusters.arrays import Floats, Ints
 from ceyuan.clusters.geometry import EARTH_RADIUS_KM, distance_km
-from ceyuan.clusters.simulation.published import Place, published_2023
+from ceyuan.clusters.simulation.published import SimulatedCity, published_2023
 
 KM = float(np.degrees(1 / EARTH_RADIUS_KM))
 CORRIDOR = 0.15  # part of a cluster's places along the lines between its cities, so that they hang together
@@ -91,7 +91,7 @@ def _city(lat: float, lon: float, n: int, rng: np.random.Generator, sigma: float
     )
 
 
-def _cluster(cities: Sequence[Place], n: int, rng: np.random.Generator) -> Floats:
+def _cluster(cities: Sequence[SimulatedCity], n: int, rng: np.random.Generator) -> Floats:
     """Addresses of a cluster: its cities, and the lines between each city and the next."""
     parts = (
         np.array([c.part for c in cities]) * (1.0 if len(cities) == 1 else 1.0 - CORRIDOR) / 100.0
@@ -108,7 +108,7 @@ def _cluster(cities: Sequence[Place], n: int, rng: np.random.Generator) -> Float
 
 
 def _made_up(
-    named: Sequence[Place], n: int, rng: np.random.Generator
+    named: Sequence[SimulatedCity], n: int, rng: np.random.Generator
 ) -> tuple[list[float], list[float]]:
     """Positions of made-up cities, each far from all named and other ones."""
     lat, lon = [c.lat for c in named], [c.lon for c in named]

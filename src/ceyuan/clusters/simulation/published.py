@@ -21,7 +21,7 @@ SOURCE = "WIPO, Global Innovation Index 2023, table of the largest science and t
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class SimulatedCity:
     """A city of a published cluster.
 
     Attributes:
@@ -38,7 +38,7 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
-class Published:
+class PublishedCluster:
     """A published cluster.
 
     Attributes:
@@ -55,11 +55,11 @@ class Published:
     publications: int
     share_pct: float
     share_publications: float
-    cities: tuple[Place, ...]
+    cities: tuple[SimulatedCity, ...]
 
 
 @cache
-def published_2023() -> tuple[Published, ...]:
+def published_2023() -> tuple[PublishedCluster, ...]:
     """The 34 clusters in published order.
 
     >>> published_2023()[1].name
@@ -71,7 +71,7 @@ def published_2023() -> tuple[Published, ...]:
         .read_text(encoding="utf-8")
     )
     return tuple(
-        Published(
+        PublishedCluster(
             row["cluster"],
             int(row["pct"]),
             int(row["publications"]),
@@ -83,9 +83,9 @@ def published_2023() -> tuple[Published, ...]:
     )
 
 
-def _place(text: str) -> Place:
+def _place(text: str) -> SimulatedCity:
     name, lat, lon, part = text.rsplit(" ", 3)
-    return Place(name, float(lat), float(lon), float(part))
+    return SimulatedCity(name, float(lat), float(lon), float(part))
 
 
 def world_total(counts: Floats, printed: Floats, step: float = 0.1) -> tuple[float, float]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ceyuan.composite.arrays import Floats
-from ceyuan.composite.context import Context
+from ceyuan.composite.context import IndexContext
 from ceyuan.composite.pipeline import compute
 from ceyuan.composite.result import Composite
 from ceyuan.errors import fail
@@ -27,7 +27,7 @@ CHOICES = (
 
 
 @dataclass(frozen=True)
-class Comparison:
+class IndexComparison:
     """Two indices compared, over the units that both have.
 
     Attributes:
@@ -49,7 +49,7 @@ class Comparison:
         return np.asarray(self.other - self.one)
 
 
-def compare(one: Composite, other: Composite, code: str | None = None) -> Comparison:
+def compare(one: Composite, other: Composite, code: str | None = None) -> IndexComparison:
     """Compares two indices and explains the differences of rank.
 
     What differs is changed one part after the other, once in the order of the steps and once in the reverse order; a
@@ -81,12 +81,12 @@ def compare(one: Composite, other: Composite, code: str | None = None) -> Compar
         first = _column(forward[i + 1], units) - _column(forward[i], units)
         second = _column(backward[j + 1], units) - _column(backward[j], units)
         because[part] = (first + second) / 2
-    return Comparison(
+    return IndexComparison(
         tuple(units), _column(forward[0], units), _column(forward[-1], units), because
     )
 
 
-def _differences(one: Context, other: Context) -> list[str]:
+def _differences(one: IndexContext, other: IndexContext) -> list[str]:
     parts = [] if one.inputs is other.inputs else ["data"]
     return parts + [
         name for name in CHOICES if getattr(one.spec, name) != getattr(other.spec, name)
@@ -94,7 +94,7 @@ def _differences(one: Context, other: Context) -> list[str]:
 
 
 def _path(
-    one: Context, other: Context, parts: list[str], code: str | None
+    one: IndexContext, other: IndexContext, parts: list[str], code: str | None
 ) -> list[dict[str, float]]:
     """Ranks after each change."""
     placed = [_ranks(compute(one), code)]
@@ -105,13 +105,13 @@ def _path(
     return placed
 
 
-def _changed(context: Context, other: Context, part: str) -> Context:
+def _changed(context: IndexContext, other: IndexContext, part: str) -> IndexContext:
     tables = {**context.tables, **other.tables}
     functions = {**context.functions, **other.functions}
     if part == "data":
-        return Context(other.inputs, context.spec, tables, functions)
+        return IndexContext(other.inputs, context.spec, tables, functions)
     spec = context.spec.model_copy(update={part: getattr(other.spec, part)})
-    return Context(context.inputs, spec, tables, functions)
+    return IndexContext(context.inputs, spec, tables, functions)
 
 
 def _ranks(composite: Composite, code: str | None) -> dict[str, float]:

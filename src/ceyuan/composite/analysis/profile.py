@@ -12,7 +12,7 @@ from ceyuan.errors import did_you_mean, fail
 
 
 @dataclass(frozen=True)
-class Standing:
+class IndicatorStanding:
     """A unit's place in one indicator.
 
     Attributes:
@@ -40,7 +40,7 @@ def standings(
     min_unique: float = 0.0,
     skip_last: bool = True,
     group_level: int = 2,
-) -> tuple[list[Standing], list[Standing]]:
+) -> tuple[list[IndicatorStanding], list[IndicatorStanding]]:
     """Strengths and weaknesses of a unit.
 
     Args:
@@ -73,7 +73,7 @@ def standings(
         usable &= placed[own] != np.fmax.reduce(placed, axis=0)
     order = [int(i) for i in np.argsort(placed[own], kind="stable") if usable[i]]
     found = [
-        Standing(
+        IndicatorStanding(
             structure.indicators[i].code,
             structure.ancestor(structure.indicators[i].code, group_level),
             int(placed[own, i]),

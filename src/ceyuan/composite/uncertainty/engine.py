@@ -14,7 +14,7 @@ import numpy as np
 from threadpoolctl import threadpool_limits
 
 from ceyuan.composite.arrays import Floats, Ints
-from ceyuan.composite.context import Context, check_aggregation
+from ceyuan.composite.context import IndexContext, check_aggregation
 from ceyuan.composite.fit import weights_of
 from ceyuan.composite.scores import group_scores
 from ceyuan.composite.steps import Memory, State, raw, run_steps
@@ -27,7 +27,7 @@ WEIGHT_ORDER = ("weight_sets", "dirichlet", "noise")
 
 
 @dataclass
-class Engine:
+class ScoreEngine:
     """Computes scores for picks.
 
     Attributes:
@@ -39,7 +39,7 @@ class Engine:
         progress: told how many of how many different replications are done.
     """
 
-    context: Context
+    context: IndexContext
     pools: tuple[Pool, ...]
     code: str
     memory: int
@@ -120,11 +120,11 @@ class Engine:
             scores = self._block_scores(context, state, self._weights(base, picks[block]))
             result[np.ix_(block, state.rows)] = scores
 
-    def _with_errors(self, context: Context, pool: Pool, numbers: Ints) -> State:
+    def _with_errors(self, context: IndexContext, pool: Pool, numbers: Ints) -> State:
         assert pool.errors is not None  # noqa: S101 - the caller chose the pool by it
         return run_steps(context, raw(context, pool.errors.draw(numbers)))[-1]
 
-    def _block_scores(self, context: Context, state: State, weights: Floats) -> Floats:
+    def _block_scores(self, context: IndexContext, state: State, weights: Floats) -> Floats:
         values = state.values if state.values.ndim == 3 else state.values[None]
         position = context.inputs.structure.position[self.code]
         if position < values.shape[-1]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ceyuan.composite.arrays import Floats, Ints
-from ceyuan.composite.context import Context
+from ceyuan.composite.context import IndexContext
 from ceyuan.composite.inputs import PERIOD_COLUMNS, UNIT_COLUMNS, Inputs
 from ceyuan.composite.tables import Table
 from ceyuan.composite.uncertainty.spec import DataErrors
@@ -44,7 +44,7 @@ class ErrorModel:
         return result
 
 
-def error_model(context: Context, spec: DataErrors, seed: int) -> ErrorModel:
+def error_model(context: IndexContext, spec: DataErrors, seed: int) -> ErrorModel:
     """The errors that a specification describes.
 
     An interval ``[l, u]`` of coverage c around x is read as a two-piece normal distribution with standard deviations

@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from ceyuan.composite.arrays import Floats, Ints
-from ceyuan.composite.context import Context
+from ceyuan.composite.context import IndexContext
 from ceyuan.composite.spec import STEPS, Spec
 from ceyuan.composite.uncertainty.errors import ErrorModel, error_model
 from ceyuan.composite.uncertainty.spec import Factor
@@ -63,7 +63,7 @@ class Pool:
 
 
 def make_pools(
-    context: Context, rng: np.random.Generator, draws: int, *, quantiles: bool = False
+    context: IndexContext, rng: np.random.Generator, draws: int, *, quantiles: bool = False
 ) -> tuple[Pool, ...]:
     """The pools of all factors.
 
@@ -91,7 +91,7 @@ def make_pools(
 
 
 def _pool(
-    context: Context,
+    context: IndexContext,
     name: str,
     factor: Factor,
     rng: np.random.Generator,
@@ -149,7 +149,7 @@ def _first_equal(rows: Floats) -> tuple[int, ...]:
     return tuple(int(first[i]) for i in which.ravel())
 
 
-def _alternatives(context: Context, name: str, factor: Factor) -> Pool:
+def _alternatives(context: IndexContext, name: str, factor: Factor) -> Pool:
     labels = tuple(factor.alternatives or {})
     values = tuple((factor.alternatives or {}).values())
     specs = [changed(context.spec, f"factor {name!r}", factor.of or "", value) for value in values]
@@ -215,7 +215,7 @@ def _paths(document: Mapping[str, Any], before: str = "") -> list[str]:
 
 
 def _noise(
-    context: Context, name: str, factor: Factor, rng: np.random.Generator, draws: int
+    context: IndexContext, name: str, factor: Factor, rng: np.random.Generator, draws: int
 ) -> Floats:
     """Multipliers of weights: 1 ± the level's share."""
     structure = context.inputs.structure
@@ -229,7 +229,9 @@ def _noise(
     return 1 + reach * rng.uniform(-1, 1, size=(draws, len(reach)))
 
 
-def _dirichlet(context: Context, factor: Factor, rng: np.random.Generator, draws: int) -> Floats:
+def _dirichlet(
+    context: IndexContext, factor: Factor, rng: np.random.Generator, draws: int
+) -> Floats:
     """Weights of each group from a Dirichlet distribution whose means are the given weights."""
     structure, spec = context.inputs.structure, context.spec.weights
     given = given_weights(

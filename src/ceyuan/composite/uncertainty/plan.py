@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ceyuan.composite.arrays import Ints
-from ceyuan.composite.context import Context
+from ceyuan.composite.context import IndexContext
 from ceyuan.composite.uncertainty.designs import (
     correlation_of,
     dependent,
@@ -29,7 +29,7 @@ FINE = 4096
 
 
 @dataclass(frozen=True)
-class Plan:
+class ReplicationPlan:
     """The replications of an analysis.
 
     Attributes:
@@ -51,7 +51,7 @@ class Plan:
     shapley: ShapleyDesign | None = None
 
     @classmethod
-    def make(cls, context: Context, spec: Uncertainty) -> Plan:
+    def make(cls, context: IndexContext, spec: Uncertainty) -> ReplicationPlan:
         """Draw the replications.
 
         Args:
@@ -90,7 +90,7 @@ class Plan:
         asked: Sensitivity,
         rng: np.random.Generator,
         bootstrap_rng: np.random.Generator,
-    ) -> Plan:
+    ) -> ReplicationPlan:
         """Replications at quantiles of the factors."""
         correlation = correlation_of(spec)
         quantiles = points(spec.design, spec.replications, len(pools), rng)
@@ -114,7 +114,7 @@ def _nothing(pools: tuple[Pool, ...]) -> Ints:
 
 
 def _replayed(
-    context: Context, spec: Uncertainty, pools: tuple[Pool, ...]
+    context: IndexContext, spec: Uncertainty, pools: tuple[Pool, ...]
 ) -> tuple[Ints, Ints, int]:
     """Picks of a table as a plain sample, or as a design, with its N."""
     table = context.tables[spec.replay or ""]

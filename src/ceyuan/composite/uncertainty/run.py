@@ -10,8 +10,8 @@ import numpy as np
 
 from ceyuan.composite.arrays import Floats, Ints, mean
 from ceyuan.composite.result import Composite
-from ceyuan.composite.uncertainty.engine import MIB, Engine
-from ceyuan.composite.uncertainty.plan import Plan
+from ceyuan.composite.uncertainty.engine import MIB, ScoreEngine
+from ceyuan.composite.uncertainty.plan import ReplicationPlan
 from ceyuan.composite.uncertainty.shapley import ShapleyEffects, shapley_effects
 from ceyuan.composite.uncertainty.sobol import Indices, second_order, sobol_indices, total_effects
 from ceyuan.composite.uncertainty.spec import Sensitivity, Target, Uncertainty
@@ -23,7 +23,7 @@ from ceyuan.composite.uncertainty.summary import (
 )
 from ceyuan.errors import CeyuanError, Problem, did_you_mean, fail
 from ceyuan.figures.charts import rank_ranges
-from ceyuan.figures.drawing import Figure
+from ceyuan.figures.drawing import Drawing
 from ceyuan.frames import Framed
 
 NO_EFFECT = 1e-12
@@ -33,7 +33,7 @@ MIN_COMPLETE = 3
 
 
 @dataclass(frozen=True)
-class Explained:
+class VarianceShares:
     """Sobol indices of one target.
 
     Attributes:
@@ -85,7 +85,7 @@ class UncertaintyResult(Framed):
     summary: RankSummary
     drivers: tuple[str | None, ...]
     pairs: tuple[tuple[str, str, float], ...]
-    sensitivity: tuple[Explained, ...]
+    sensitivity: tuple[VarianceShares, ...]
     dead: tuple[str, ...]
     warnings: tuple[Problem, ...]
 
@@ -110,7 +110,7 @@ class UncertaintyResult(Framed):
             "main_factor": [self.drivers[i] for i in order],
         }
 
-    def plot(self, most: int = 40) -> Figure:
+    def plot(self, most: int = 40) -> Drawing:
         """Intervals of ranks with their medians, the nominally best units first, in the last period.
 
         Args:
@@ -155,9 +155,9 @@ def assess(
     code = spec.code or composite.top
     composite.rank(code)  # so that an unknown code is reported before any work
     _check_targets(composite, spec)
-    plan = Plan.make(composite.context, spec)
+    plan = ReplicationPlan.make(composite.context, spec)
     skip = spec.failures == "missing"
-    engine = Engine(composite.context, plan.pools, code, spec.memory_mib * MIB, skip, progress)
+    engine = ScoreEngine(composite.context, plan.pools, code, spec.memory_mib * MIB, skip, progress)
     scores = engine.scores(np.concatenate([plan.sample, plan.design, plan.around]))
     nominal = _spread(composite, composite.column(code))
     inputs = composite.context.inputs
@@ -194,7 +194,7 @@ class _Run:
 
     composite: Composite
     spec: Uncertainty
-    plan: Plan
+    plan: ReplicationPlan
     scores: Floats
     ranks: Floats
     nominal_scores: Floats
@@ -228,19 +228,19 @@ class _Run:
             for row in range(rows)
         )
 
-    def explained(self, rng: np.random.Generator) -> tuple[Explained, ...]:
+    def explained(self, rng: np.random.Generator) -> tuple[VarianceShares, ...]:
         """Sobol indices of each target."""
         if not len(self.scores):
             return ()
         asked = self.spec.sensitivity or Sensitivity(replications=max(3, self.plan.base))
         return tuple(self._one(target, asked, rng) for target in asked.targets)
 
-    def _one(self, target: Target, asked: Sensitivity, rng: np.random.Generator) -> Explained:
+    def _one(self, target: Target, asked: Sensitivity, rng: np.random.Generator) -> VarianceShares:
         every, factors = self._output(target), len(self.plan.pools)
         shapley = self._shapley(every[len(self.plan.design) :], asked, rng)
         if self.spec.dependence:
             nothing = np.full((factors, 2), np.nan)
-            return Explained(
+            return VarianceShares(
                 target,
                 Indices(nothing[:, 0], nothing[:, 0], nothing, nothing, np.nan),
                 0,
@@ -262,7 +262,7 @@ class _Run:
             if asked.second_order
             else None
         )
-        return Explained(target, found, int(complete.sum()), second, shapley)
+        return VarianceShares(target, found, int(complete.sum()), second, shapley)
 
     def _shapley(
         self, output: Floats, asked: Sensitivity, rng: np.random.Generator

@@ -6,14 +6,14 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, model_validator
 
-from ceyuan.composite.model import Model
+from ceyuan.composite.model import SpecModel
 
 Positive = Annotated[float, Field(gt=0)]
 WAYS = ("alternatives", "uniform", "normal", "noise", "dirichlet", "weight_sets", "errors")
 """The ways in which a choice can be uncertain."""
 
 
-class DataErrors(Model):
+class DataErrors(SpecModel):
     """Errors of the data: every replication draws its own raw values.
 
     Attributes:
@@ -40,7 +40,7 @@ class DataErrors(Model):
         return self
 
 
-class Factor(Model):
+class Factor(SpecModel):
     """One uncertain choice: exactly one of the ways to vary it.
 
     Attributes:
@@ -113,7 +113,7 @@ class Factor(Model):
             raise ValueError("probabilities do not sum to 1")
 
 
-class Target(Model):
+class Target(SpecModel):
     """What a sensitivity analysis explains: exactly one of these.
 
     Attributes:
@@ -149,7 +149,7 @@ class Target(Model):
         return "mean rank shift" if self.above is None else f"{self.above[0]} above {self.above[1]}"
 
 
-class Sensitivity(Model):
+class Sensitivity(SpecModel):
     """Variance-based sensitivity analysis (Sobol indices).
 
     Attributes:
@@ -171,7 +171,7 @@ class Sensitivity(Model):
     shapley: int = Field(default=0, ge=0)
 
 
-class Dependence(Model):
+class Dependence(SpecModel):
     """Two factors that do not vary independently.
 
     Attributes:
@@ -183,7 +183,7 @@ class Dependence(Model):
     correlation: float = Field(gt=-1, lt=1)
 
 
-class Uncertainty(Model):
+class Uncertainty(SpecModel):
     """The uncertainty analysis of an index.
 
     Attributes:

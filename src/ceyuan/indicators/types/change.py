@@ -6,7 +6,7 @@ from typing import Literal
 
 from ceyuan.indicators.sql import difference_bound, number
 from ceyuan.indicators.types.compared import ComparedIndicator
-from ceyuan.indicators.types.derived import Inputs
+from ceyuan.indicators.types.derived import DerivedInputs
 from ceyuan.units import Unit, parse_unit
 from ceyuan.wording import Trilingual
 from ceyuan.workspace.definitions import Names
@@ -34,7 +34,7 @@ class ChangeIndicator(ComparedIndicator):
             return None
         return f"a change of {of.text} is measured in {wanted}, not in {self.unit}"
 
-    def compared(self, inputs: Inputs) -> tuple[str, str]:
+    def compared(self, inputs: DerivedInputs) -> tuple[str, str]:
         """``a - b``."""
         unit, (of,) = parse_unit(self.unit), inputs.units
         # A ratio's base unit is 1, of which a percentage point is the hundredth.

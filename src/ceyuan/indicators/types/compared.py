@@ -11,7 +11,12 @@ from ceyuan.errors import Problem
 from ceyuan.indicators.observations import Observation
 from ceyuan.indicators.remarks import NO_REMARK
 from ceyuan.indicators.sql import MODALITIES, STATUSES, say, weaker
-from ceyuan.indicators.types.derived import DerivedIndicator, Inputs, Timeline, period_problems
+from ceyuan.indicators.types.derived import (
+    DerivedIndicator,
+    DerivedInputs,
+    Timeline,
+    period_problems,
+)
 from ceyuan.periods import parse_period
 from ceyuan.places import Gazetteer
 from ceyuan.wording import Trilingual
@@ -69,14 +74,14 @@ class ComparedIndicator(DerivedIndicator):
             yield from period_problems(self.against, file, line)
 
     @abstractmethod
-    def compared(self, inputs: Inputs) -> tuple[str, str]:
+    def compared(self, inputs: DerivedInputs) -> tuple[str, str]:
         """SQL of value and bound of ``a`` against ``b``."""
 
     def incomparable(self) -> str:
         """SQL of more cases in which there is no value, with their reasons."""
         return ""
 
-    def sql(self, inputs: Inputs) -> str:
+    def sql(self, inputs: DerivedInputs) -> str:
         """Each value with the one that it is compared with; nothing is said of the time before a series begins."""
         value, bound = self.compared(inputs)
         named = self._named

@@ -12,7 +12,7 @@ from ceyuan.indicators.remarks import remark_sql
 from ceyuan.indicators.sql import MODALITIES, STATUSES, factor, say, total_bound, weakest
 from ceyuan.indicators.types.derived import (
     DerivedIndicator,
-    Inputs,
+    DerivedInputs,
     Timeline,
     period_problems,
     until,
@@ -100,7 +100,7 @@ class CumulativeIndicator(DerivedIndicator):
         if self.since is not None:
             yield from period_problems(self.since, file, line)
 
-    def sql(self, inputs: Inputs) -> str:
+    def sql(self, inputs: DerivedInputs) -> str:
         """The sum of all periods of a grain up to each of them; of amounts that are not events, none may be lacking."""
         since = None if self.since is None else parse_period(self.since).start
         part, within = ("place, breakdown, grain", "")

@@ -30,7 +30,7 @@ Timeline = Mapping[str, tuple[int, str | None]]
 
 
 @dataclass(frozen=True, slots=True)
-class Inputs:
+class DerivedInputs:
     """What a derived indicator is computed from.
 
     Attributes:
@@ -60,10 +60,10 @@ class DerivedIndicator(Indicator):
     """Whether values of several parts make one value."""
 
     @abstractmethod
-    def sql(self, inputs: Inputs) -> str:
+    def sql(self, inputs: DerivedInputs) -> str:
         """The query of its values."""
 
-    def computed(self, ask: Callable[[str], pa.Table], inputs: Inputs) -> pa.Table | None:
+    def computed(self, ask: Callable[[str], pa.Table], inputs: DerivedInputs) -> pa.Table | None:
         """What SQL cannot compute, as a table ``computed`` that the query reads; None where there is nothing.
 
         Args:

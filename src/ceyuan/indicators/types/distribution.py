@@ -30,7 +30,12 @@ from ceyuan.indicators.statistics import (
     undefined_sql,
 )
 from ceyuan.indicators.types.among import Among
-from ceyuan.indicators.types.derived import DerivedIndicator, Inputs, Timeline, place_problems
+from ceyuan.indicators.types.derived import (
+    DerivedIndicator,
+    DerivedInputs,
+    Timeline,
+    place_problems,
+)
 from ceyuan.places import Gazetteer
 from ceyuan.units import Unit, parse_unit
 from ceyuan.wording import Trilingual
@@ -109,7 +114,7 @@ class DistributionIndicator(DerivedIndicator):
             self.id, self.statistic, self.percentile, self.weights, file, line
         )
 
-    def sql(self, inputs: Inputs) -> str:
+    def sql(self, inputs: DerivedInputs) -> str:
         """The values of the places, and what is made of them for each period."""
         places = self.among.of(inputs.gazetteer)
         listed = literals(places)

@@ -35,7 +35,7 @@ from ceyuan.indicators.sql import (
 from ceyuan.indicators.types.derived import (
     ALIASES,
     DerivedIndicator,
-    Inputs,
+    DerivedInputs,
     Timeline,
     place_problems,
 )
@@ -267,7 +267,7 @@ class ExpressionIndicator(DerivedIndicator):
         }
         return [value for value in series if (value.indicator, value.period) in periods]
 
-    def sql(self, inputs: Inputs) -> str:
+    def sql(self, inputs: DerivedInputs) -> str:
         """Operands side by side, then one named step for each operation."""
         units = dict(zip(self.sources, inputs.units, strict=True))
         tables = dict(zip(self.sources, ALIASES, strict=False))

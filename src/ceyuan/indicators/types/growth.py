@@ -6,7 +6,7 @@ from typing import Literal
 
 from ceyuan.indicators.sql import number, quotient_bound, say
 from ceyuan.indicators.types.compared import ComparedIndicator
-from ceyuan.indicators.types.derived import Inputs
+from ceyuan.indicators.types.derived import DerivedInputs
 from ceyuan.units import Unit, parse_unit
 from ceyuan.wording import Trilingual
 from ceyuan.workspace.definitions import Names
@@ -32,7 +32,7 @@ class GrowthIndicator(ComparedIndicator):
             None if unit.dimension == "ratio" else f"a growth has a unit of ratio, not {self.unit}"
         )
 
-    def compared(self, inputs: Inputs) -> tuple[str, str]:
+    def compared(self, inputs: DerivedInputs) -> tuple[str, str]:
         """``(a - b) / b``, which is bounded as ``a / b`` is; from nothing or from a loss nothing grows."""
         scale = number(1 / parse_unit(self.unit).factor)
         value = f"CASE WHEN b.value > 0 THEN round((a.value - b.value) / b.value * {scale}, 10) END"

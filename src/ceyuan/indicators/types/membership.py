@@ -6,7 +6,7 @@ from typing import Literal
 
 from ceyuan.indicators.remarks import NO_REMARK
 from ceyuan.indicators.sql import STATUSES, number, say, weaker
-from ceyuan.indicators.types.derived import DerivedIndicator, Inputs
+from ceyuan.indicators.types.derived import DerivedIndicator, DerivedInputs
 from ceyuan.units import Unit
 from ceyuan.wording import Trilingual
 from ceyuan.workspace.definitions import Names
@@ -44,7 +44,7 @@ class MembershipIndicator(DerivedIndicator):
             else f"{self.of!r} is no rank: its unit is {inputs[0].text}"
         )
 
-    def sql(self, inputs: Inputs) -> str:
+    def sql(self, inputs: DerivedInputs) -> str:
         """The value is N; the bound says on which side of it the rank lies. A rank that may lie on either decides nothing."""
         top = number(self.top)
         return f"""WITH sided AS (

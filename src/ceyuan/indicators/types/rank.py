@@ -11,7 +11,7 @@ from ceyuan.indicators.observations import Observation
 from ceyuan.indicators.remarks import remark_sql
 from ceyuan.indicators.sql import MODALITIES, STATUSES, weaker, weakest
 from ceyuan.indicators.types.among import Among
-from ceyuan.indicators.types.derived import DerivedIndicator, Inputs, Timeline
+from ceyuan.indicators.types.derived import DerivedIndicator, DerivedInputs, Timeline
 from ceyuan.places import Gazetteer
 from ceyuan.units import Unit
 from ceyuan.wording import Trilingual
@@ -60,7 +60,7 @@ class RankIndicator(DerivedIndicator):
         """Places that are not there, or none at all."""
         yield from self.among.problems(workspace, file, line)
 
-    def sql(self, inputs: Inputs) -> str:
+    def sql(self, inputs: DerivedInputs) -> str:
         """Positions among the places with a value; if one of the values is not exact or not sure, no position is."""
         places = self.among.of(inputs.gazetteer)
         listed = literals(places)

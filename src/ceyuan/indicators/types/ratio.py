@@ -7,7 +7,7 @@ from typing import Literal
 from ceyuan.engine import literal
 from ceyuan.indicators.remarks import NO_REMARK
 from ceyuan.indicators.sql import MODALITIES, STATUSES, number, quotient_bound, say, weaker
-from ceyuan.indicators.types.derived import DerivedIndicator, Inputs
+from ceyuan.indicators.types.derived import DerivedIndicator, DerivedInputs
 from ceyuan.units import Unit, parse_unit
 from ceyuan.wording import Trilingual
 from ceyuan.workspace.definitions import Names
@@ -43,7 +43,7 @@ class RatioIndicator(DerivedIndicator):
             return None
         return quotient_fault(top, bottom, self.unit, f"{top.base}/{bottom.base}")
 
-    def sql(self, inputs: Inputs) -> str:
+    def sql(self, inputs: DerivedInputs) -> str:
         """``a / b`` of the same place and period."""
         return quotient_sql(parse_unit(self.unit), inputs.units)
 

@@ -8,7 +8,7 @@ from typing import ClassVar, Literal
 from ceyuan.indicators.observations import Observation
 from ceyuan.indicators.remarks import remark_sql
 from ceyuan.indicators.sql import MODALITIES, STATUSES, factor, text_list, total_bound, weakest
-from ceyuan.indicators.types.derived import DerivedIndicator, Inputs, Timeline
+from ceyuan.indicators.types.derived import DerivedIndicator, DerivedInputs, Timeline
 from ceyuan.periods import last_periods
 from ceyuan.places import Gazetteer
 from ceyuan.units import Unit, parse_unit
@@ -69,7 +69,7 @@ class RollingIndicator(DerivedIndicator):
             )
         return None
 
-    def sql(self, inputs: Inputs) -> str:
+    def sql(self, inputs: DerivedInputs) -> str:
         """All periods of each window next to each other, and what is made of them where none is lacking."""
         size = self.window
         note = {"sum": "note.summed", "mean": "note.mean"}[self.aggregate]

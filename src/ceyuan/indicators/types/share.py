@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Literal
 
 from ceyuan.errors import Problem
-from ceyuan.indicators.types.derived import DerivedIndicator, Inputs, place_problems
+from ceyuan.indicators.types.derived import DerivedIndicator, DerivedInputs, place_problems
 from ceyuan.indicators.types.ratio import over, quotient_fault, quotient_sql
 from ceyuan.units import Unit, parse_unit
 from ceyuan.wording import Trilingual
@@ -61,7 +61,7 @@ class ShareIndicator(DerivedIndicator):
         named = () if self.whole_place is None else (self.whole_place,)
         yield from place_problems(named, (p.id for p in workspace.places), file, line)
 
-    def sql(self, inputs: Inputs) -> str:
+    def sql(self, inputs: DerivedInputs) -> str:
         """A quotient with the whole of one place, or of each place."""
         return quotient_sql(parse_unit(self.unit), inputs.units, self.whole_place)
 

@@ -8,7 +8,7 @@ from typing import ClassVar, Literal
 from ceyuan.indicators.observations import Observation
 from ceyuan.indicators.remarks import NO_REMARK
 from ceyuan.indicators.sql import MODALITIES, STATUSES, weakest
-from ceyuan.indicators.types.derived import DerivedIndicator, Inputs, Timeline, until
+from ceyuan.indicators.types.derived import DerivedIndicator, DerivedInputs, Timeline, until
 from ceyuan.places import Gazetteer
 from ceyuan.units import Unit
 from ceyuan.wording import Trilingual
@@ -48,7 +48,7 @@ class StreakIndicator(DerivedIndicator):
             else f"{self.of!r} is no membership: its unit is {of.text}"
         )
 
-    def sql(self, inputs: Inputs) -> str:
+    def sql(self, inputs: DerivedInputs) -> str:
         """Length of the run of periods, ending here, in which the membership held.
 
         A run that begins where the period before is not known may be longer than is known: its bound is ``ge``.

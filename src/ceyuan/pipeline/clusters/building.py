@@ -26,7 +26,7 @@ from ceyuan.engine import Engine
 from ceyuan.errors import CeyuanError, Problem
 from ceyuan.hashes import file_sha256
 from ceyuan.indicators.lineage import LineageInput
-from ceyuan.pipeline.clusters.points import Gathered, gather, parties_of, points_inputs, rows_of
+from ceyuan.pipeline.clusters.points import PointOrigin, gather, parties_of, points_inputs, rows_of
 from ceyuan.records.files import named_files
 from ceyuan.records.store import StoredPart, store_key
 from ceyuan.workspace import Workspace
@@ -217,10 +217,10 @@ def _make(
     files = write_run(found, described, out, rows_of(gathered), rule.count(found) if rule else None)
     if run.robustness is not None:
         from ceyuan.clusters.robustness.report import write_report  # drawn only on demand  # noqa: PLC0415
-        from ceyuan.clusters.robustness.study import Plan  # noqa: PLC0415
+        from ceyuan.clusters.robustness.study import StudyPlan  # noqa: PLC0415
 
         chosen = run.robustness
-        plan = Plan(chosen.replications, chosen.seed, chosen.error_km)
+        plan = StudyPlan(chosen.replications, chosen.seed, chosen.error_km)
         files |= write_report(found, described, out, plan, lambda _: None)[0]
     manifest = manifest_of(found, described, files, [asdict(i) for i in points.inputs])
     seed = {"seed": run.robustness.seed} if run.robustness else {}
@@ -255,7 +255,7 @@ def sites_of(folder: Path) -> tuple[tuple[Floats, Floats], Labels, Bools]:
 
 
 def party_rule(
-    workspace: Workspace, within_km: float | None, gathered: Sequence[Gathered]
+    workspace: Workspace, within_km: float | None, gathered: Sequence[PointOrigin]
 ) -> PartyRule | None:
     """How points get their parties, None where the workspace declares none or nobody says within which distance they hold."""
     parties = tuple(p.id for p in workspace.config.parties)

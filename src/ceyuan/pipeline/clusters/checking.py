@@ -14,7 +14,7 @@ from ceyuan.pipeline.clusters.building import options_of
 from ceyuan.pipeline.clusters.points import roles_of
 from ceyuan.records.files import named_files
 from ceyuan.units import parse_unit
-from ceyuan.workspace import Definition, Workspace
+from ceyuan.workspace import DeclaredIndicator, Workspace
 from ceyuan.workspace.faults import check_filter, unknown
 from ceyuan.workspace.fieldpaths import UnknownFieldError, find_field
 
@@ -153,7 +153,7 @@ def _file(
 
 
 def _indicator(
-    definition: Definition, indicator: ClusterIndicator, runs: dict[str, DeclaredRun]
+    definition: DeclaredIndicator, indicator: ClusterIndicator, runs: dict[str, DeclaredRun]
 ) -> Iterator[Problem]:
     file, line = definition.file, definition.line
     for name in indicator.runs:

@@ -15,7 +15,7 @@ SIMULATOR = "simulated points"
 
 
 @dataclass(slots=True)
-class Found:
+class FoundRuns:
     """What the runs of a build found.
 
     Attributes:

@@ -18,7 +18,7 @@ from ceyuan.indicators.remarks import remark
 from ceyuan.indicators.types import RecordIndicator
 from ceyuan.periods import parse_period
 from ceyuan.pipeline.clusters.building import RunFiles, read_table, sites_of
-from ceyuan.pipeline.clusters.found import Found, cluster_name
+from ceyuan.pipeline.clusters.found import FoundRuns, cluster_name
 from ceyuan.places import Gazetteer
 from ceyuan.wording import Trilingual
 from ceyuan.workspace import Workspace
@@ -43,7 +43,7 @@ def load_found(
     gazetteer: Gazetteer,
     runs: Iterable[RunFiles],
     engine: Engine,
-    found: Found,
+    found: FoundRuns,
 ) -> None:
     """Make places of all found clusters and fill the engine's tables of them.
 
@@ -181,7 +181,7 @@ def no_share(row: Mapping[str, Any]) -> str:
 
 
 def _members(
-    workspace: Workspace, run: RunFiles, names: Sequence[str], engine: Engine, found: Found
+    workspace: Workspace, run: RunFiles, names: Sequence[str], engine: Engine, found: FoundRuns
 ) -> None:
     """Which places and records lie in the clusters of a run."""
     contains = run.declared.run.contains

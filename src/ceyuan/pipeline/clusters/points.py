@@ -28,7 +28,7 @@ from ceyuan.workspace.kinds import RecordKind
 
 
 @dataclass(frozen=True)
-class Gathered:
+class PointOrigin:
     """One origin of points, ready to be read.
 
     Attributes:
@@ -107,7 +107,7 @@ def roles_of(kind: RecordKind, points: Points) -> dict[str, str]:
     return {**roles, **points.columns}
 
 
-def gather(workspace: Workspace, declared: DeclaredRun, engine: Engine) -> list[Gathered]:
+def gather(workspace: Workspace, declared: DeclaredRun, engine: Engine) -> list[PointOrigin]:
     """Open all origins of a run's points.
 
     Args:
@@ -118,7 +118,7 @@ def gather(workspace: Workspace, declared: DeclaredRun, engine: Engine) -> list[
     Raises:
         CeyuanError: ``no-such-file``, ``cluster-unreadable`` or ``cluster-bad-column``.
     """
-    found: list[Gathered] = []
+    found: list[PointOrigin] = []
     problems: list[Problem] = []
     for number, points in enumerate(declared.run.points):
         try:
@@ -150,7 +150,7 @@ def _at(declared: DeclaredRun, error: CeyuanError, number: int) -> list[Problem]
 
 def _open(
     workspace: Workspace, declared: DeclaredRun, engine: Engine, number: int, points: Points
-) -> list[Gathered]:
+) -> list[PointOrigin]:
     if points.records is not None:
         return [_records(workspace, engine, points)]
     made_up = points.source is not None and workspace.sources[points.source].simulated
@@ -168,7 +168,7 @@ def _open(
     return [_whole(points, TableSource(table, SIMULATOR), SIMULATOR, made_up)]
 
 
-def _whole(points: Points, inner: Source, name: str, made_up: bool) -> Gathered:
+def _whole(points: Points, inner: Source, name: str, made_up: bool) -> PointOrigin:
     """All rows of a source that is no table of records."""
     roles = {role: points.columns.get(role, role) for role in ROLES}
     missing = [column for column in points.columns.values() if column not in inner.columns]
@@ -190,14 +190,14 @@ def _whole(points: Points, inner: Source, name: str, made_up: bool) -> Gathered:
             "line": pa.array(np.arange(1, rows + 1)),
         }
     )
-    return Gathered(source, stands, _constant("", rows), (points.source or "",))
+    return PointOrigin(source, stands, _constant("", rows), (points.source or "",))
 
 
 def _constant(text: str, rows: int) -> Any:
     return pa.DictionaryArray.from_arrays(pa.array(np.zeros(rows, np.int32)), pa.array([text]))
 
 
-def _records(workspace: Workspace, engine: Engine, points: Points) -> Gathered:
+def _records(workspace: Workspace, engine: Engine, points: Points) -> PointOrigin:
     query, roles = records_sql(workspace, points)
     table = engine.arrow(query)
     columns = {role: table.column(f"_{role}_") for role in roles}
@@ -215,7 +215,7 @@ def _records(workspace: Workspace, engine: Engine, points: Points) -> Gathered:
     stands = pa.table(
         {name: table.column(f"_{name}").dictionary_encode() for name in ("table", "file")}
     )
-    return Gathered(
+    return PointOrigin(
         source,
         stands.append_column("line", table.column("_line")),
         table.column("_party_"),
@@ -275,7 +275,7 @@ def _place_positions(workspace: Workspace) -> str:
     return f"SELECT * FROM (VALUES {', '.join(rows)}) AS positions(id, lat, lon)" if rows else none
 
 
-def rows_of(gathered: Sequence[Gathered]) -> Rows:
+def rows_of(gathered: Sequence[PointOrigin]) -> Rows:
     """Where the rows of all origins stand, one after the other."""
     table = pa.concat_tables([_plain(g.stands) for g in gathered])
     where, file = (_encoded(table.column(name)) for name in ("table", "file"))
@@ -294,7 +294,7 @@ def _encoded(column: Any) -> Any:
     return chunk.dictionary_encode()
 
 
-def parties_of(gathered: Sequence[Gathered], parties: Sequence[str]) -> Labels:
+def parties_of(gathered: Sequence[PointOrigin], parties: Sequence[str]) -> Labels:
     """The party that each row's place declares, as an index into ``parties``, −1 where it declares none."""
     code = {party: i for i, party in enumerate(parties)}
     found = [np.array([code.get(p, -1) for p in _texts(g.party)], np.int32) for g in gathered]

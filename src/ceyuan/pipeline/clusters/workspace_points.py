@@ -13,7 +13,7 @@ from ceyuan.errors import CeyuanError, did_you_mean, fail
 from ceyuan.pipeline.checking import sound_workspace
 from ceyuan.pipeline.clusters.building import declared_runs, party_rule
 from ceyuan.pipeline.clusters.checking import check_points
-from ceyuan.pipeline.clusters.points import Gathered, gather
+from ceyuan.pipeline.clusters.points import PointOrigin, gather
 from ceyuan.pipeline.reading import Build
 from ceyuan.wording import Trilingual
 from ceyuan.workspace import Workspace
@@ -38,7 +38,7 @@ def workspace_request(
         CeyuanError: ``no-workspace``, ``no-build``, ``unknown-kind``, or what is wrong with columns and kinds.
     """
     workspace, _ = sound_workspace(root)
-    gathered: list[Gathered] = []
+    gathered: list[PointOrigin] = []
     with Build.open(root) as build:
         for number, name in enumerate(names):
             gathered += gather(

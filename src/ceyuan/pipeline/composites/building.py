@@ -17,8 +17,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from ceyuan.composite.context import Context, check_aggregation, load_tables
-from ceyuan.composite.declaration import Declared
+from ceyuan.composite.context import IndexContext, check_aggregation, load_tables
+from ceyuan.composite.declaration import DeclaredIndex
 from ceyuan.composite.output import result_tables, uncertainty_tables
 from ceyuan.composite.pipeline import compute
 from ceyuan.composite.result import Composite
@@ -27,7 +27,7 @@ from ceyuan.composite.uncertainty.run import UncertaintyResult, assess
 from ceyuan.engine import Engine
 from ceyuan.errors import CeyuanError, Problem
 from ceyuan.pipeline.composites.checking import declared_composites
-from ceyuan.pipeline.composites.inputs import Cell, Gathered, gather
+from ceyuan.pipeline.composites.inputs import IndexCell, IndexData, gather
 from ceyuan.places import Gazetteer
 from ceyuan.workspace import Workspace
 
@@ -187,13 +187,17 @@ def compose_all(
 
 
 def _compose(
-    workspace: Workspace, declared: Declared, gazetteer: Gazetteer, engine: Engine, result: Composed
+    workspace: Workspace,
+    declared: DeclaredIndex,
+    gazetteer: Gazetteer,
+    engine: Engine,
+    result: Composed,
 ) -> None:
     indicators = {name: d.indicator for name, d in workspace.definitions.items()}
     gathered = gather(declared, indicators, gazetteer, engine)
     spec = declared.composite.spec
     tables = load_tables(spec, workspace.root / Path(declared.file).parent, {})
-    context = Context(gathered.inputs, spec, tables)
+    context = IndexContext(gathered.inputs, spec, tables)
     check_aggregation(context)
     index = compute(context)
     assessed = assess(index) if spec.uncertainty is not None else None
@@ -205,7 +209,10 @@ def _compose(
 
 
 def _tables(
-    declared: Declared, gathered: Gathered, index: Composite, assessed: UncertaintyResult | None
+    declared: DeclaredIndex,
+    gathered: IndexData,
+    index: Composite,
+    assessed: UncertaintyResult | None,
 ) -> dict[str, Rows]:
     versions = sorted({f"{c.indicator}:{c.lineage}" for c in gathered.cells if c.lineage})
     line = declared.document.line(("id",))
@@ -246,7 +253,7 @@ def _known(cell: object) -> object:
 
 
 def _scores(
-    gathered: Gathered, index: Composite, assessed: UncertaintyResult | None, lineage: str
+    gathered: IndexData, index: Composite, assessed: UncertaintyResult | None, lineage: str
 ) -> Rows:
     rows = index.states[-1].rows
     statuses = _statuses(gathered, index)
@@ -283,7 +290,7 @@ def _uncertainty(assessed: UncertaintyResult | None, code: str) -> Rows:
     return _plain({name: columns[name] for name in names})
 
 
-def _statuses(gathered: Gathered, index: Composite) -> dict[str, list[str]]:
+def _statuses(gathered: IndexData, index: Composite) -> dict[str, list[str]]:
     """The status of every code for every row that is compared.
 
     A scale is made of all places, so that one simulated value makes all scores of its code, and of the groups above,
@@ -316,12 +323,12 @@ def _statuses(gathered: Gathered, index: Composite) -> dict[str, list[str]]:
     return found
 
 
-def _filled(columns: list[list[Cell]], row: int) -> bool:
+def _filled(columns: list[list[IndexCell]], row: int) -> bool:
     """Whether a value is not exact, or is not there and was filled in."""
     return any(cells[row].value is None or not cells[row].certain for cells in columns)
 
 
-def _parts(gathered: Gathered, index: Composite) -> Rows:
+def _parts(gathered: IndexData, index: Composite) -> Rows:
     rows = index.states[-1].rows
     columns = dict(result_tables(index)["stages/parts"].columns)
     groups = len(next(iter(columns.values()))) // max(1, len(rows))
@@ -339,7 +346,7 @@ def _parts(gathered: Gathered, index: Composite) -> Rows:
     ]
 
 
-def _scenarios(gathered: Gathered, index: Composite) -> Rows:
+def _scenarios(gathered: IndexData, index: Composite) -> Rows:
     """The index itself under each named scenario, for every row that is compared."""
     beside = scenarios(index)
     nominal = index.rank(index.top)
@@ -360,7 +367,7 @@ def _scenarios(gathered: Gathered, index: Composite) -> Rows:
     return found
 
 
-def _stages(gathered: Gathered, index: Composite) -> Rows:
+def _stages(gathered: IndexData, index: Composite) -> Rows:
     kept = set(index.states[-1].rows.tolist())
     return [
         {

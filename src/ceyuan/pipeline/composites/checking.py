@@ -9,8 +9,8 @@ from typing import get_args
 
 import numpy as np
 
-from ceyuan.composite.context import Context, check_aggregation, load_tables, named_tables
-from ceyuan.composite.declaration import Declared, place_of, read_declarations, structure_of
+from ceyuan.composite.context import IndexContext, check_aggregation, load_tables, named_tables
+from ceyuan.composite.declaration import DeclaredIndex, place_of, read_declarations, structure_of
 from ceyuan.composite.inputs import Inputs
 from ceyuan.composite.scenarios import with_choices
 from ceyuan.composite.spec import Spec
@@ -26,7 +26,7 @@ from ceyuan.workspace.faults import unknown
 from ceyuan.workspace.placesfile import PlaceKind
 
 
-def declared_composites(workspace: Workspace) -> dict[str, Declared]:
+def declared_composites(workspace: Workspace) -> dict[str, DeclaredIndex]:
     """The indices that a workspace declares, by identifier; files that say none are left out."""
     return read_declarations(workspace.composites)[0]
 
@@ -47,7 +47,7 @@ def check_composites(workspace: Workspace) -> list[Problem]:
     return problems
 
 
-def _units(workspace: Workspace, declared: Declared) -> Iterator[Problem]:
+def _units(workspace: Workspace, declared: DeclaredIndex) -> Iterator[Problem]:
     among, places = declared.composite.units, {p.id for p in workspace.places}
     line = declared.document.line(("units",))
     named = [*among.places, *([among.within] if among.within else [])]
@@ -75,7 +75,7 @@ def _gazetteer(workspace: Workspace) -> Gazetteer:
     return Gazetteer.of(workspace.places)
 
 
-def _periods(declared: Declared) -> Iterator[Problem]:
+def _periods(declared: DeclaredIndex) -> Iterator[Problem]:
     seen: set[str] = set()
     own = [(("periods", i), str(text)) for i, text in enumerate(declared.composite.periods)]
     pinned = [
@@ -94,7 +94,7 @@ def _periods(declared: Declared) -> Iterator[Problem]:
         seen.add(canonical)
 
 
-def _indicators(workspace: Workspace, declared: Declared) -> Iterator[Problem]:
+def _indicators(workspace: Workspace, declared: DeclaredIndex) -> Iterator[Problem]:
     for i, entry in enumerate(declared.composite.structure):
         if entry.indicator is None:
             meant = {"breakdown": entry.breakdown, "period": entry.period, "unit": entry.unit}
@@ -125,7 +125,7 @@ def _indicators(workspace: Workspace, declared: Declared) -> Iterator[Problem]:
             yield declared.problem("missing-key", message, "structure", i, hint=hint)
 
 
-def _denominators(workspace: Workspace, declared: Declared) -> Iterator[Problem]:
+def _denominators(workspace: Workspace, declared: DeclaredIndex) -> Iterator[Problem]:
     composite = declared.composite
     for code, indicator in composite.denominators.items():
         if indicator not in workspace.definitions:
@@ -153,7 +153,7 @@ def _denominators(workspace: Workspace, declared: Declared) -> Iterator[Problem]
         )
 
 
-def _spec(workspace: Workspace, declared: Declared) -> list[Problem]:
+def _spec(workspace: Workspace, declared: DeclaredIndex) -> list[Problem]:
     """What the steps say about the tree: codes, levels, groups, tables, factors."""
     indicators = {name: d.indicator for name, d in workspace.definitions.items()}
     try:
@@ -183,7 +183,7 @@ def _spec(workspace: Workspace, declared: Declared) -> list[Problem]:
         tables = load_tables(spec, folder, {})
     except CeyuanError as error:
         return [*problems, *declared.located(error, "spec")]
-    context = Context(_without_rows(tree, declared), spec, tables)
+    context = IndexContext(_without_rows(tree, declared), spec, tables)
     problems += _attempt(declared, partial(check_aggregation, context), "spec", "aggregate")
     weights = None if spec.weights.table is None else tables[spec.weights.table]
     problems += _attempt(
@@ -199,11 +199,13 @@ def _spec(workspace: Workspace, declared: Declared) -> list[Problem]:
     return problems
 
 
-def _at(declared: Declared, code: str) -> int:
+def _at(declared: DeclaredIndex, code: str) -> int:
     return [entry.code for entry in declared.composite.structure].index(code)
 
 
-def _attempt(declared: Declared, part: Callable[[], object], *path: str | int) -> list[Problem]:
+def _attempt(
+    declared: DeclaredIndex, part: Callable[[], object], *path: str | int
+) -> list[Problem]:
     try:
         part()
     except CeyuanError as error:
@@ -220,7 +222,7 @@ def _factor(spec: Spec, name: str, factor: Factor) -> None:
         changed(spec, name, factor.of or "", value)
 
 
-def _codes(declared: Declared, tree: Structure) -> Iterator[Problem]:
+def _codes(declared: DeclaredIndex, tree: Structure) -> Iterator[Problem]:
     """Codes that single steps name."""
     spec = declared.composite.spec
     codes = [node.code for node in tree.indicators]
@@ -242,7 +244,7 @@ def _codes(declared: Declared, tree: Structure) -> Iterator[Problem]:
         yield declared.problem("composite-unknown-code", message, "spec", "uncertainty", "code")
 
 
-def _named_units(workspace: Workspace, declared: Declared) -> Iterator[Problem]:
+def _named_units(workspace: Workspace, declared: DeclaredIndex) -> Iterator[Problem]:
     """Places that steps name, but that are not compared."""
     composite, spec = declared.composite, declared.composite.spec
     units = composite.units.of(_gazetteer(workspace))
@@ -267,5 +269,5 @@ def _named_units(workspace: Workspace, declared: Declared) -> Iterator[Problem]:
             )
 
 
-def _without_rows(tree: Structure, declared: Declared) -> Inputs:
+def _without_rows(tree: Structure, declared: DeclaredIndex) -> Inputs:
     return Inputs((), (), (), np.zeros((0, len(tree.indicators))), tree, {}, {}, declared.file)

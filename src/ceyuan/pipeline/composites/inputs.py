@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from ceyuan.composite.arrays import Floats
-from ceyuan.composite.declaration import CompositeFile, Declared, place_of, structure_of
+from ceyuan.composite.declaration import CompositeFile, DeclaredIndex, place_of, structure_of
 from ceyuan.composite.inputs import Inputs
 from ceyuan.engine import Engine, literal, literals
 from ceyuan.errors import CeyuanError, Problem, fail
@@ -23,7 +23,7 @@ _NOTHING = remark("missing.observation")
 
 
 @dataclass(frozen=True, slots=True)
-class Cell:
+class IndexCell:
     """A value that an index takes, or would have taken.
 
     Attributes:
@@ -65,7 +65,7 @@ class Cell:
 
 
 @dataclass(frozen=True)
-class Gathered:
+class IndexData:
     """The data of an index with its origin.
 
     Attributes:
@@ -76,17 +76,20 @@ class Gathered:
 
     inputs: Inputs
     periods: tuple[str, ...]
-    cells: tuple[Cell, ...]
+    cells: tuple[IndexCell, ...]
 
-    def row_cells(self, code: str) -> list[Cell]:
+    def row_cells(self, code: str) -> list[IndexCell]:
         """The cells of a code, one for each row of the inputs."""
         found = {(c.place, c.period): c for c in self.cells if c.code == code}
         return [found[key] for key in zip(self.inputs.units, self.periods, strict=True)]
 
 
 def gather(
-    declared: Declared, indicators: Mapping[str, Indicator], gazetteer: Gazetteer, engine: Engine
-) -> Gathered:
+    declared: DeclaredIndex,
+    indicators: Mapping[str, Indicator],
+    gazetteer: Gazetteer,
+    engine: Engine,
+) -> IndexData:
     """Takes the values that are shown for the places and periods of an index.
 
     Args:
@@ -120,12 +123,12 @@ def gather(
         denominators={code: values[code] for code in composite.denominators},
         source=declared.file,
     )
-    return Gathered(inputs, tuple(dates), _marked(cells, kept))
+    return IndexData(inputs, tuple(dates), _marked(cells, kept))
 
 
 def _all_cells(
     composite: CompositeFile, engine: Engine, rows: list[tuple[str, str]]
-) -> dict[str, list[Cell]]:
+) -> dict[str, list[IndexCell]]:
     """The cells of every indicator and denominator of an index, by code."""
     cells = {}
     for entry in composite.structure:
@@ -139,7 +142,7 @@ def _all_cells(
     return cells
 
 
-def _column(cells: Sequence[Cell], kept: Sequence[int]) -> Floats:
+def _column(cells: Sequence[IndexCell], kept: Sequence[int]) -> Floats:
     """The values of the rows that are kept, NaN where one is missing."""
     values = (cells[i].value for i in kept)
     return np.array([np.nan if value is None else value for value in values])
@@ -153,7 +156,7 @@ def _cells(
     breakdown: str,
     pinned: str | None,
     role: str,
-) -> list[Cell]:
+) -> list[IndexCell]:
     found: dict[tuple[str, str], dict[str, Any]] = {}
     wanted = literals({pinned or period for _, period in rows})
     columns = ", ".join(("place", "period", *_COLUMNS))
@@ -164,7 +167,7 @@ def _cells(
         found[row[0], row[1]] = dict(zip(_COLUMNS, row[2:], strict=True))
     nothing = dict.fromkeys(_COLUMNS) | {"reason": _NOTHING}
     return [
-        Cell(
+        IndexCell(
             code,
             role,
             place,
@@ -179,7 +182,7 @@ def _cells(
 
 
 def _kept(
-    declared: Declared, cells: Mapping[str, list[Cell]], rows: list[tuple[str, str]]
+    declared: DeclaredIndex, cells: Mapping[str, list[IndexCell]], rows: list[tuple[str, str]]
 ) -> list[int]:
     """The rows that are computed with."""
     rule = declared.composite.missing
@@ -208,12 +211,12 @@ def _kept(
     return kept
 
 
-def _why(cell: Cell) -> str:
+def _why(cell: IndexCell) -> str:
     said = remark_words(cell.reason)
     return said.en if said else "missing"
 
 
-def _marked(cells: Mapping[str, list[Cell]], kept: list[int]) -> tuple[Cell, ...]:
+def _marked(cells: Mapping[str, list[IndexCell]], kept: list[int]) -> tuple[IndexCell, ...]:
     inside = set(kept)
     return tuple(
         replace(c, included=i in inside) for own in cells.values() for i, c in enumerate(own)

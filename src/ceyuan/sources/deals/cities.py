@@ -19,7 +19,7 @@ _NAMED = 5
 
 
 @dataclass(frozen=True, slots=True)
-class City:
+class DealCity:
     """A city.
 
     Attributes:
@@ -53,7 +53,7 @@ class Match:
         known: whether the gazetteer has the name there at all.
     """
 
-    city: City | None
+    city: DealCity | None
     candidates: tuple[str, ...]
     known: bool
 
@@ -66,13 +66,13 @@ class Cities:
         by_name: normalised name → all cities of that name.
     """
 
-    by_name: Mapping[str, Sequence[City]]
+    by_name: Mapping[str, Sequence[DealCity]]
     _initials: dict[str, list[str]] = field(default_factory=dict, repr=False, compare=False)
 
     @classmethod
-    def of(cls, named: Iterator[tuple[str, City]]) -> Cities:
+    def of(cls, named: Iterator[tuple[str, DealCity]]) -> Cities:
         """A gazetteer of pairs of a name (each spelling on its own) and a city."""
-        by_name: defaultdict[str, list[City]] = defaultdict(list)
+        by_name: defaultdict[str, list[DealCity]] = defaultdict(list)
         for name, city in named:
             key = normalise_name(name)
             if key and city not in by_name[key]:
@@ -82,7 +82,7 @@ class Cities:
     def find(self, name: str, region: str | None, country: str | None) -> Match:
         """The city of that name, in that region and country where these are given.
 
-        >>> paris = [City("Paris", 48.85, 2.35, "FR"), City("Paris", 33.66, -95.56, "US", "TX")]
+        >>> paris = [DealCity("Paris", 48.85, 2.35, "FR"), DealCity("Paris", 33.66, -95.56, "US", "TX")]
         >>> cities = Cities.of((c.name, c) for c in paris)
         >>> cities.find("PARIS", "TX", None).city.country, cities.find("Paris", None, None).candidates
         ('US', ('Paris (FR)', 'Paris (TX, US)'))
@@ -99,7 +99,7 @@ class Cities:
         near = here or self._near(normalise_name(name))
         return Match(None, tuple(str(c) for c in near[:_NAMED]), known=bool(here))
 
-    def _near(self, name: str) -> list[City]:
+    def _near(self, name: str) -> list[DealCity]:
         """Cities of similar names; only those with the same initial are compared, which keeps this fast."""
         if not self._initials:
             for known in self.by_name:
@@ -112,7 +112,7 @@ class Cities:
         return [city for other in similar for city in self.by_name[other]]
 
 
-def _fits(city: City, region: str | None, country: str | None) -> bool:
+def _fits(city: DealCity, region: str | None, country: str | None) -> bool:
     """Whether nothing that both sides say differs."""
     return all(
         not asked or not said or normalise_name(asked) == normalise_name(said)
@@ -120,7 +120,7 @@ def _fits(city: City, region: str | None, country: str | None) -> bool:
     )
 
 
-def _says(city: City, region: str | None, country: str | None) -> bool:
+def _says(city: DealCity, region: str | None, country: str | None) -> bool:
     """Whether the gazetteer says all that is asked."""
     return (not region or bool(city.region)) and (not country or bool(city.country))
 
@@ -155,7 +155,7 @@ def _from_places(path: Path) -> Cities:
     if problems:
         raise CeyuanError(problems)
     named = (
-        (name, City(place.name.en, place.lat, place.lon, place.iso3166 or "", "", place.id))
+        (name, DealCity(place.name.en, place.lat, place.lon, place.iso3166 or "", "", place.id))
         for place in places
         if place.lat is not None and place.lon is not None and place.kind in ("city", "district")
         for name in spellings(place)
@@ -164,12 +164,12 @@ def _from_places(path: Path) -> Cities:
     return Cities.of(named)
 
 
-Read = Iterator[tuple[int, list[str], City | None]]
+Read = Iterator[tuple[int, list[str], DealCity | None]]
 """Line, names, and the city, or None where the line is none."""
 
 
-def _collect(read: Read, path: Path) -> Iterator[tuple[str, City]]:
-    pairs: list[tuple[str, City]] = []
+def _collect(read: Read, path: Path) -> Iterator[tuple[str, DealCity]]:
+    pairs: list[tuple[str, DealCity]] = []
     problems: list[Problem] = []
     try:
         for line, names, city in read:
@@ -222,9 +222,9 @@ def _plain(path: Path) -> Read:
         yield line, names, city
 
 
-def _city(name: str, lat: str, lon: str, country: str, region: str) -> City | None:
+def _city(name: str, lat: str, lon: str, country: str, region: str) -> DealCity | None:
     try:
-        city = City(name, float(lat), float(lon), country, region)
+        city = DealCity(name, float(lat), float(lon), country, region)
     except ValueError:
         return None
     return city if name and abs(city.lat) <= 90 and abs(city.lon) <= 180 else None

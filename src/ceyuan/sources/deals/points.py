@@ -9,11 +9,11 @@ import pyarrow as pa
 
 from ceyuan.errors import CeyuanError, Problem, did_you_mean
 from ceyuan.hashes import file_sha256
-from ceyuan.sources.accounts import Account, FileFacts, Report
+from ceyuan.sources.accounts import FileAccount, ReadingReport, TableAccount
 from ceyuan.sources.deals.cities import Cities, Match, read_cities
-from ceyuan.sources.outputs import About, Run, finish, open_run
+from ceyuan.sources.outputs import About, ReaderRun, finish, open_run
 from ceyuan.sources.tables import (
-    Layout,
+    ForeignColumns,
     Loaded,
     find_tables,
     load_table,
@@ -67,7 +67,7 @@ def deal_points(
     columns: Mapping[str, str] | None = None,
     vintage: str | None = None,
     memory: str = "1GB",
-) -> Report:
+) -> ReadingReport:
     """Turn tables of deals into points: one for each deal, at the investee's city.
 
     A row's own coordinates are taken where it has them; else its city is looked up. A city that the gazetteer does not
@@ -87,7 +87,7 @@ def deal_points(
     found = find_tables(inputs, {"deals": ""}, ["deals"])
     cities = read_cities(gazetteer)
     named = columns or {}
-    layout = Layout(
+    layout = ForeignColumns(
         {r: [named.get(r, r)] for r in NEEDED}, {r: [named.get(r, r)] for r in OPTIONAL}
     )
     with open_run(out, memory) as run:
@@ -101,13 +101,13 @@ def deal_points(
         )
         files = (
             *loaded.files,
-            FileFacts(str(gazetteer), gazetteer.stat().st_size, file_sha256(gazetteer)),
+            FileAccount(str(gazetteer), gazetteer.stat().st_size, file_sha256(gazetteer)),
         )
         notes = ("positions are the deals' own where given, else those of the investee's city",)
         return finish(run, About("deals", vintage, files, accounts, notes), _POINTS, ("deals",))
 
 
-def _locate(run: Run, cities: Cities) -> None:
+def _locate(run: ReaderRun, cities: Cities) -> None:
     """Look each distinct city up once, into the table ``located``."""
     asked = run.engine.rows(
         "SELECT DISTINCT city, region, country FROM raw_deals WHERE city IS NOT NULL ORDER BY ALL"
@@ -133,7 +133,7 @@ def _answer(
     return None, None, None, None, "ambiguous-city" if match.known else "unknown-city", said
 
 
-def _deals(run: Run, loaded: Loaded) -> Account:
+def _deals(run: ReaderRun, loaded: Loaded) -> TableAccount:
     query = (
         "SELECT d.*, d.rowid AS _row, l.found_lat, l.found_lon, l.found_country, l.place, l.fault, l.candidates, "
         f"{numbered('d', 'd.id')} FROM raw_deals AS d LEFT JOIN located AS l "

@@ -44,7 +44,7 @@ class Patience:
     clock: Callable[[], float] = field(default=time.monotonic, compare=False)
 
 
-class Meta(msgspec.Struct):
+class ListMeta(msgspec.Struct):
     """What a page says about the list: how many records there are, and the cursor of the next page."""
 
     count: int | None = None
@@ -55,7 +55,7 @@ class Page(msgspec.Struct):
     """A page of a list; records stay as the server wrote them."""
 
     results: list[msgspec.Raw]
-    meta: Meta
+    meta: ListMeta
 
 
 class CursorRefusedError(Exception):

@@ -11,7 +11,7 @@ import msgspec
 from ceyuan.errors import fail
 from ceyuan.files import replace_file
 from ceyuan.hashes import file_sha256
-from ceyuan.sources.accounts import FileFacts, now
+from ceyuan.sources.accounts import FileAccount, now
 from ceyuan.sources.openalex.client import Client, CursorRefusedError, Page, Patience
 from ceyuan.sources.openalex.journal import JOURNAL, MANIFEST, QUARANTINE, Folder, Identified, Query
 from ceyuan.version import __version__
@@ -56,7 +56,7 @@ class FetchManifest(msgspec.Struct, frozen=True):
     repeated: int
     pages: int
     passes: int
-    files: list[FileFacts]
+    files: list[FileAccount]
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,7 +227,7 @@ def _finish(folder: Folder) -> FetchManifest:
     if not quarantine:
         (folder.path / QUARANTINE).unlink(missing_ok=True)
     files = [
-        FileFacts(p.name, p.stat().st_size, file_sha256(p)) for p in [*folder.parts, *quarantine]
+        FileAccount(p.name, p.stat().st_size, file_sha256(p)) for p in [*folder.parts, *quarantine]
     ]
     manifest = FetchManifest(
         __version__, "openalex-api", journal.query.entity, journal.query.base_url, journal.query.parameters,

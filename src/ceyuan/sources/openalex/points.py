@@ -9,7 +9,7 @@ from typing import TypeVar
 import msgspec
 
 from ceyuan.engine import literal
-from ceyuan.sources.accounts import Account, FileFacts, Report
+from ceyuan.sources.accounts import FileAccount, ReadingReport, TableAccount
 from ceyuan.sources.lines import LineFile
 from ceyuan.sources.openalex.files import PARQUET, Files, find_files, require_institutions
 from ceyuan.sources.openalex.records import (
@@ -25,7 +25,7 @@ from ceyuan.sources.openalex.records import (
 )
 from ceyuan.sources.openalex.rows import RowFile
 from ceyuan.sources.openalex.staging import CONTRIBUTIONS, DOCUMENTS, Staging
-from ceyuan.sources.outputs import About, Run, finish, open_run
+from ceyuan.sources.outputs import About, ReaderRun, finish, open_run
 
 T = TypeVar("T", bound=msgspec.Struct)
 Progress = Callable[[str, str], None]
@@ -40,7 +40,7 @@ def openalex_points(
     partial: bool = False,
     memory: str = "1GB",
     progress: Progress = lambda _stage, _item: None,
-) -> Report:
+) -> ReadingReport:
     """Turn OpenAlex works into points: one for each author and institution, at the institution's coordinates.
 
     An author without a known institution has a point without a position, so that the share that cannot be located is
@@ -67,7 +67,7 @@ def openalex_points(
         reader.read_works(sites)
         superseded = _set_aside_older(run)
         works = reader.accounts["works"]
-        reader.accounts["works"] = Account(
+        reader.accounts["works"] = TableAccount(
             works.read, works.kept - superseded, works.quarantined + superseded
         )
         about = About(
@@ -83,12 +83,12 @@ def openalex_points(
 class _Reader:
     """Reads files one after the other and keeps the accounts."""
 
-    def __init__(self, run: Run, files: Files, progress: Progress) -> None:
+    def __init__(self, run: ReaderRun, files: Files, progress: Progress) -> None:
         self.run = run
         self.files = files
         self.progress = progress
-        self.inputs: list[FileFacts] = []
-        self.accounts: dict[str, Account] = {}
+        self.inputs: list[FileAccount] = []
+        self.accounts: dict[str, TableAccount] = {}
 
     def read_institutions(self) -> dict[str, Site]:
         """The places of all institutions; of several versions of one, the newest."""
@@ -163,8 +163,8 @@ class _Reader:
                 ) as error:
                     self.run.quarantine.add(str(path), number, _code(error), str(error), line)
             read += in_file
-            self.inputs.append(FileFacts(str(path), file.size, file.sha256 or "", in_file))
-        self.accounts[table] = Account(read, kept, read - kept)
+            self.inputs.append(FileAccount(str(path), file.size, file.sha256 or "", in_file))
+        self.accounts[table] = TableAccount(read, kept, read - kept)
 
 
 def _code(error: Exception) -> str:
@@ -174,7 +174,7 @@ def _code(error: Exception) -> str:
     return "bad-record" if isinstance(error, msgspec.ValidationError) else "bad-json"
 
 
-def _set_aside_older(run: Run) -> int:
+def _set_aside_older(run: ReaderRun) -> int:
     """Make the views ``documents`` and ``contributions`` without works that stand in a newer partition too."""
     run.engine.run(
         "CREATE TEMP TABLE older AS SELECT d._seq, d.id FROM staged_documents AS d JOIN "
@@ -196,7 +196,7 @@ def _set_aside_older(run: Run) -> int:
     return int(run.engine.value("SELECT count(*) FROM older"))
 
 
-def _older(run: Run, page: int = 10_000) -> Iterator[str]:
+def _older(run: ReaderRun, page: int = 10_000) -> Iterator[str]:
     last = -1
     while rows := run.engine.rows(
         f"SELECT _seq, id FROM older WHERE _seq > {last} ORDER BY _seq LIMIT {page}"
@@ -213,7 +213,7 @@ _POINTS = """
 """
 
 
-def _notes(files: Files, inputs: Sequence[FileFacts]) -> list[str]:
+def _notes(files: Files, inputs: Sequence[FileAccount]) -> list[str]:
     notes = [
         "positions are those of institutions; authors without one have a point without a position",
         "field is that of the primary topic",

@@ -55,16 +55,16 @@ class Authorship(msgspec.Struct, gc=False):
     is_corresponding: bool | None = None
 
 
-class Named(msgspec.Struct, gc=False):
+class NamedRecord(msgspec.Struct, gc=False):
     """Something with a name."""
 
     display_name: str | None = None
 
 
-class Topic(msgspec.Struct, gc=False):
+class TopicRecord(msgspec.Struct, gc=False):
     """A topic; only its field is used."""
 
-    field: Named | None = None
+    field: NamedRecord | None = None
 
 
 class Work(msgspec.Struct, gc=False):
@@ -77,7 +77,7 @@ class Work(msgspec.Struct, gc=False):
     publication_date: str | None = None
     type: str | None = None
     cited_by_count: int | None = None
-    primary_topic: Topic | None = None
+    primary_topic: TopicRecord | None = None
     authorships: list[Authorship] | None = None
 
 

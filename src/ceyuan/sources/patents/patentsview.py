@@ -17,11 +17,11 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Literal
 
-from ceyuan.sources.accounts import Account, Report
-from ceyuan.sources.outputs import About, Run, finish, open_run
+from ceyuan.sources.accounts import ReadingReport, TableAccount
+from ceyuan.sources.outputs import About, ReaderRun, finish, open_run
 from ceyuan.sources.patents.fields import wipo_name
 from ceyuan.sources.tables import (
-    Layout,
+    ForeignColumns,
     Loaded,
     find_tables,
     load_table,
@@ -32,16 +32,16 @@ from ceyuan.sources.tables import (
 
 Contributors = Literal["inventor", "assignee"]
 
-_PATENT = Layout(
+_PATENT = ForeignColumns(
     {"patent_id": ["patent_id"], "patent_date": ["patent_date"]},
     {"patent_type": ["patent_type"], "title": ["patent_title"], "withdrawn": ["withdrawn"]},
 )
-_LOCATION = Layout(
+_LOCATION = ForeignColumns(
     {"location_id": ["location_id"], "lat": ["latitude"], "lon": ["longitude"]},
     {"city": ["disambig_city"], "country": ["disambig_country"]},
 )
-_APPLICATION = Layout({"patent_id": ["patent_id"], "filing_date": ["filing_date"]}, {})
-_WIPO = Layout(
+_APPLICATION = ForeignColumns({"patent_id": ["patent_id"], "filing_date": ["filing_date"]}, {})
+_WIPO = ForeignColumns(
     {
         "patent_id": ["patent_id"],
         "sequence": ["wipo_field_sequence"],
@@ -56,8 +56,8 @@ _SEQUENCE = (
 )
 
 
-def _people(role: Contributors) -> Layout:
-    return Layout(
+def _people(role: Contributors) -> ForeignColumns:
+    return ForeignColumns(
         {
             "patent_id": ["patent_id"],
             "sequence": [f"{role}_sequence"],
@@ -75,7 +75,7 @@ def patentsview_points(
     contributors: Contributors = "inventor",
     vintage: str | None = None,
     memory: str = "1GB",
-) -> Report:
+) -> ReadingReport:
     """Turn PatentsView's tables into points: one for each inventor (or assignee) of a granted patent.
 
     The year is that of filing where ``g_application`` is among the inputs, else that of the grant. The field is the first of
@@ -131,8 +131,8 @@ def patentsview_points(
 
 
 def _accounts(
-    run: Run, loaded: dict[str, Loaded], contributors: Contributors
-) -> dict[str, Account]:
+    run: ReaderRun, loaded: dict[str, Loaded], contributors: Contributors
+) -> dict[str, TableAccount]:
     accounts = {"g_location_disambiguated": _locations(run, loaded["location"])}
     if "application" in loaded:
         query = f"SELECT *, rowid AS _row, {numbered('raw_application', 'patent_id')} FROM raw_application"
@@ -154,7 +154,7 @@ def _accounts(
     return accounts
 
 
-def _wipo(run: Run, loaded: Loaded) -> Account:
+def _wipo(run: ReaderRun, loaded: Loaded) -> TableAccount:
     query = f"SELECT *, rowid AS _row, {numbered('raw_wipo', 'patent_id, sequence')} FROM raw_wipo"
     checks = [
         (
@@ -173,7 +173,7 @@ def _wipo(run: Run, loaded: Loaded) -> Account:
     return account
 
 
-def _locations(run: Run, loaded: Loaded) -> Account:
+def _locations(run: ReaderRun, loaded: Loaded) -> TableAccount:
     query = f"SELECT *, rowid AS _row, {numbered('raw_location', 'location_id')} FROM raw_location"
     checks = [
         ("location_id IS NULL", "missing-value", "'no location_id'"),
@@ -187,7 +187,7 @@ def _locations(run: Run, loaded: Loaded) -> Account:
     return sort_out(run, loaded, query, checks, "locations")
 
 
-def _patents(run: Run, loaded: Loaded) -> Account:
+def _patents(run: ReaderRun, loaded: Loaded) -> TableAccount:
     query = (
         "SELECT raw_patent.*, raw_patent.rowid AS _row, filings.filing_date, wipo_fields.field, "
         f"{numbered('raw_patent', 'raw_patent.patent_id')} FROM raw_patent "
@@ -208,7 +208,7 @@ def _patents(run: Run, loaded: Loaded) -> Account:
     return sort_out(run, loaded, query, checks, "patents")
 
 
-def _contributors(run: Run, loaded: Loaded) -> Account:
+def _contributors(run: ReaderRun, loaded: Loaded) -> TableAccount:
     query = (
         "SELECT p.*, p.rowid AS _row, patents.patent_id AS known, "
         f"{numbered('p', 'p.patent_id, p.person_id, p.sequence')} "
@@ -223,7 +223,7 @@ def _contributors(run: Run, loaded: Loaded) -> Account:
     return sort_out(run, loaded, query, checks, "people")
 
 
-def _views(run: Run, role: Contributors) -> None:
+def _views(run: ReaderRun, role: Contributors) -> None:
     run.engine.run(
         "CREATE TEMP VIEW documents AS SELECT 'US' || patent_id AS id, 'patent' AS type, patent_type AS subtype, title, "
         "coalesce(filing_date, patent_date) AS date, patent_date AS granted, 'USPTO' AS office, patent_id AS number, "

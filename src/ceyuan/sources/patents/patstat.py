@@ -15,21 +15,28 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from ceyuan.sources.accounts import Account, FileFacts, Report
-from ceyuan.sources.outputs import About, Run, finish, open_run
+from ceyuan.sources.accounts import FileAccount, ReadingReport, TableAccount
+from ceyuan.sources.outputs import About, ReaderRun, finish, open_run
 from ceyuan.sources.patents.fields import wipo_name
 from ceyuan.sources.patents.regions import REGIONS_NOTE, load_regions, regions_without_position
 from ceyuan.sources.patents.regpat import Role
-from ceyuan.sources.tables import Layout, Loaded, find_tables, load_table, numbered, sort_out
+from ceyuan.sources.tables import (
+    ForeignColumns,
+    Loaded,
+    find_tables,
+    load_table,
+    numbered,
+    sort_out,
+)
 
-_APPLICATION = Layout(
+_APPLICATION = ForeignColumns(
     {"appln_id": ["appln_id"], "year": ["appln_filing_year"]},
     {"office": ["appln_auth"], "number": ["appln_nr"], "kind": ["appln_kind"]},
 )
-_PERSON = Layout(
+_PERSON = ForeignColumns(
     {"person_id": ["person_id"]}, {"country": ["person_ctry_code"], "region": ["nuts"]}
 )
-_LINK = Layout(
+_LINK = ForeignColumns(
     {
         "person_id": ["person_id"],
         "appln_id": ["appln_id"],
@@ -38,7 +45,9 @@ _LINK = Layout(
     },
     {},
 )
-_FIELD = Layout({"appln_id": ["appln_id"], "number": ["techn_field_nr"]}, {"weight": ["weight"]})
+_FIELD = ForeignColumns(
+    {"appln_id": ["appln_id"], "number": ["techn_field_nr"]}, {"weight": ["weight"]}
+)
 
 
 def patstat_points(
@@ -49,7 +58,7 @@ def patstat_points(
     role: Role = "inventor",
     vintage: str | None = None,
     memory: str = "1GB",
-) -> Report:
+) -> ReadingReport:
     """Turn PATSTAT into points: one for each inventor (or applicant) of an application, at their region's position.
 
     The field is that of WIPO's technology fields with the largest weight in tls230, of equal ones the first by number;
@@ -94,8 +103,8 @@ def patstat_points(
 
 
 def _fields(
-    run: Run, found: Mapping[str, list[Path]]
-) -> tuple[dict[str, Account], tuple[FileFacts, ...]]:
+    run: ReaderRun, found: Mapping[str, list[Path]]
+) -> tuple[dict[str, TableAccount], tuple[FileAccount, ...]]:
     """The field of each application, in the table ``fields``; its account and files where there is a table of them."""
     if "tls230" not in found:
         run.engine.run("CREATE TEMP TABLE fields (appln_id VARCHAR, field VARCHAR)")
@@ -125,7 +134,7 @@ def _fields(
     return {"tls230": account}, loaded.files
 
 
-def _applications(run: Run, loaded: Loaded) -> Account:
+def _applications(run: ReaderRun, loaded: Loaded) -> TableAccount:
     query = (
         f"SELECT a.*, f.field, a.rowid AS _row, {numbered('a', 'a.appln_id')} "
         "FROM raw_applications AS a LEFT JOIN fields AS f ON f.appln_id = a.appln_id"
@@ -142,7 +151,7 @@ def _applications(run: Run, loaded: Loaded) -> Account:
     return sort_out(run, loaded, query, checks, "applications")
 
 
-def _persons(run: Run, loaded: Loaded) -> Account:
+def _persons(run: ReaderRun, loaded: Loaded) -> TableAccount:
     query = f"SELECT *, rowid AS _row, {numbered('raw_persons', 'person_id')} FROM raw_persons"
     checks = [
         ("person_id IS NULL", "missing-value", "'no person_id'"),
@@ -151,7 +160,7 @@ def _persons(run: Run, loaded: Loaded) -> Account:
     return sort_out(run, loaded, query, checks, "persons")
 
 
-def _links(run: Run, loaded: Loaded) -> Account:
+def _links(run: ReaderRun, loaded: Loaded) -> TableAccount:
     query = (
         "SELECT l.*, l.rowid AS _row, a.appln_id AS known, "
         f"{numbered('l', 'l.appln_id, l.person_id, l.applicant, l.inventor')} "
@@ -170,7 +179,7 @@ def _links(run: Run, loaded: Loaded) -> Account:
     return sort_out(run, loaded, query, checks, "links")
 
 
-def _views(run: Run, role: Role) -> None:
+def _views(run: ReaderRun, role: Role) -> None:
     run.engine.run(
         "CREATE TEMP VIEW placed AS SELECT l.appln_id, l.person_id, "
         f"CAST(l.{role} AS INTEGER) AS position, upper(p.region) AS region, p.country, a.year, a.field, r.lat, r.lon "

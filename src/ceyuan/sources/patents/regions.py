@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from ceyuan.sources.accounts import Account, FileFacts
-from ceyuan.sources.outputs import Run
-from ceyuan.sources.tables import Layout, load_table, numbered, position_checks, sort_out
+from ceyuan.sources.accounts import FileAccount, TableAccount
+from ceyuan.sources.outputs import ReaderRun
+from ceyuan.sources.tables import ForeignColumns, load_table, numbered, position_checks, sort_out
 
-_LAYOUT = Layout(
+_LAYOUT = ForeignColumns(
     {
         "code": ["code", "reg_code", "nuts_id", "nuts", "id"],
         "lat": ["lat", "latitude"],
@@ -20,7 +20,9 @@ _LAYOUT = Layout(
 REGIONS_NOTE = "positions are those of regions: every contributor of a region stands at one point"
 
 
-def load_regions(run: Run, paths: Sequence[Path]) -> tuple[Account, tuple[FileFacts, ...]]:
+def load_regions(
+    run: ReaderRun, paths: Sequence[Path]
+) -> tuple[TableAccount, tuple[FileAccount, ...]]:
     """Read tables of region codes with a position each into ``regions`` (code in capitals, lat, lon).
 
     Raises:
@@ -41,7 +43,7 @@ def load_regions(run: Run, paths: Sequence[Path]) -> tuple[Account, tuple[FileFa
 
 
 def regions_without_position(
-    run: Run, contributors: str, column: str, shown: int = 20
+    run: ReaderRun, contributors: str, column: str, shown: int = 20
 ) -> str | None:
     """A sentence on regions of contributors that have no position, the most frequent ones named; None if there are none.
 

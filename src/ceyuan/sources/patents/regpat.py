@@ -20,18 +20,25 @@ from pathlib import Path
 from typing import Literal
 
 from ceyuan.errors import fail
-from ceyuan.sources.accounts import Account, FileFacts, Report
-from ceyuan.sources.outputs import About, Run, finish, open_run
+from ceyuan.sources.accounts import FileAccount, ReadingReport, TableAccount
+from ceyuan.sources.outputs import About, ReaderRun, finish, open_run
 from ceyuan.sources.patents.fields import ipc_section
 from ceyuan.sources.patents.regions import REGIONS_NOTE, load_regions, regions_without_position
-from ceyuan.sources.tables import Layout, Loaded, find_tables, load_table, numbered, sort_out
+from ceyuan.sources.tables import (
+    ForeignColumns,
+    Loaded,
+    find_tables,
+    load_table,
+    numbered,
+    sort_out,
+)
 
 Role = Literal["inventor", "applicant"]
 Year = Literal["filing", "priority"]
 _FILES: dict[Role, str] = {"inventor": "inv_reg", "applicant": "app_reg"}
 _PERSON = {"inventor": ["person_id", "inv_name"], "applicant": ["person_id", "app_name"]}
 
-_IPC = Layout(
+_IPC = ForeignColumns(
     {},
     {
         "pct_nbr": ["pct_nbr"],
@@ -44,8 +51,8 @@ _IPC = Layout(
 )
 
 
-def _people(role: Role) -> Layout:
-    return Layout(
+def _people(role: Role) -> ForeignColumns:
+    return ForeignColumns(
         {"region": ["reg_code"], "person": _PERSON[role]},
         {
             "pct_nbr": ["pct_nbr"],
@@ -67,7 +74,7 @@ def regpat_points(
     encoding: str = "utf-8",
     vintage: str | None = None,
     memory: str = "1GB",
-) -> Report:
+) -> ReadingReport:
     """Turn REGPAT into points: one for each inventor (or applicant) and region, at the region's position.
 
     The field is the section of the IPC in which most of the patent's symbols are, of equal ones the first by letter.
@@ -101,7 +108,7 @@ def regpat_points(
             REGIONS_NOTE,
             *([note] if note else []),
         )
-        files: tuple[FileFacts, ...] = (*people.files, *ipc.files, *region_files)
+        files: tuple[FileAccount, ...] = (*people.files, *ipc.files, *region_files)
         about = About("regpat", vintage or _edition(found["people"]), files, accounts, notes)
         return finish(run, about, _POINTS, ("documents", "contributions"))
 
@@ -120,7 +127,7 @@ def _edition(paths: Sequence[Path]) -> str | None:
     return f"{digits[-1][:4]}-{digits[-1][4:]}" if digits else None
 
 
-def _years(run: Run, ipc: Loaded, key: str, year: Year) -> Account:
+def _years(run: ReaderRun, ipc: Loaded, key: str, year: Year) -> TableAccount:
     column = "app_year" if year == "filing" else "prio_year"
     if column not in ipc.columns:
         raise fail("missing-column", f"there is no column {column}", file=ipc.shown_as, line=1)
@@ -146,7 +153,7 @@ def _years(run: Run, ipc: Loaded, key: str, year: Year) -> Account:
     return account
 
 
-def _contributors(run: Run, people: Loaded, key: str) -> Account:
+def _contributors(run: ReaderRun, people: Loaded, key: str) -> TableAccount:
     query = (
         f"SELECT p.{key} AS key, p.person, upper(p.region) AS region, p.country, p.share, years.year, sections.field, "
         "p.rowid AS _row, "
@@ -168,7 +175,7 @@ def _contributors(run: Run, people: Loaded, key: str) -> Account:
     return sort_out(run, people, query, checks, "people")
 
 
-def _views(run: Run, key: str, role: Role) -> None:
+def _views(run: ReaderRun, key: str, role: Role) -> None:
     office = "PCT" if key == "pct_nbr" else "EPO"
     run.engine.run(
         "CREATE TEMP TABLE placed AS SELECT p.*, regions.lat, regions.lon, "

@@ -7,7 +7,7 @@ from typing import Any
 from urllib.parse import unquote
 
 from ceyuan.bulletin import document as written
-from ceyuan.bulletin.archive import Archive, Edition, archive, damaged_edition
+from ceyuan.bulletin.archive import Edition, EditionArchive, archive, damaged_edition
 from ceyuan.bulletin.declaration import FOLDER
 from ceyuan.bulletin.differences import LEVEL
 from ceyuan.bulletin.export import Exported, of_document, read_json
@@ -120,7 +120,7 @@ def bulletin_file(view: View, name: str, language: Language, style: str) -> byte
     return printed(view.annotated(name, language), style)
 
 
-def _archive(view: View) -> Archive:
+def _archive(view: View) -> EditionArchive:
     return archive(view.build.texts)
 
 

@@ -40,7 +40,7 @@ _LONGEST_TITLE = 80
 
 
 @dataclass(frozen=True, slots=True)
-class Document:
+class ShownText:
     """A text that the site shows with verdicts.
 
     Attributes:
@@ -60,7 +60,7 @@ class Document:
     title: Callable[[], Trilingual | None] = lambda: None
 
 
-def documents(view: View) -> dict[str, Document]:
+def documents(view: View) -> dict[str, ShownText]:
     """All texts by identifier: the name of the file without suffix, with it where two files share a name.
 
     The Simplified Chinese text of each bulletin that can be written is among them, so that a reader can see a text that was
@@ -72,9 +72,9 @@ def documents(view: View) -> dict[str, Document]:
     for path in files:
         name = path.stem if stems.count(path.stem) == 1 else path.name
         file = path.relative_to(view.build.texts).as_posix()
-        found[name] = Document(name, file, False, partial(read_file, path))
+        found[name] = ShownText(name, file, False, partial(read_file, path))
     for name in view.bulletin_names:
-        found[f"bulletin-{name}"] = Document(
+        found[f"bulletin-{name}"] = ShownText(
             f"bulletin-{name}",
             f"bulletin/{name}.yaml",
             True,
@@ -184,7 +184,7 @@ def _sent(
     except (LimitError, OutOfTimeError, MemoryError):
         limits = f"{_SECONDS} seconds of processor time or {_MEGABYTES:,} MB of memory"
         raise fail("text-too-costly", f"reading the text takes more than {limits}") from None
-    return _page(view, verify(view.build, bounded(reading)), Document("", name, False, read))
+    return _page(view, verify(view.build, bounded(reading)), ShownText("", name, False, read))
 
 
 def bounded(reading: Reading) -> Reading:
@@ -201,7 +201,7 @@ def bounded(reading: Reading) -> Reading:
     return reading
 
 
-def _page(view: View, found: Verification, document: Document) -> Communique:
+def _page(view: View, found: Verification, document: ShownText) -> Communique:
     reading = found.reading
     units = _Utf16(reading.text)
     checks = {check: position for position, check in enumerate(found.checks)}
