@@ -6,7 +6,7 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from ceyuan.figures.drawing import SOFT, Figure, figure, heading, line, short, words
+from ceyuan.figures.drawing import SOFT, Drawing, figure, heading, line, short, words
 
 COLOURS = (
     "#0b5e8b", "#b25612", "#1b7f5c", "#8a3a8f", "#7a6a00", "#5b7083", "#a02c3c", "#2f4fb0",
@@ -36,7 +36,7 @@ class Point:
 
 def courses(
     title: str, lines: Mapping[str, Sequence[Point]], periods: Mapping[float, str], note: str
-) -> Figure:
+) -> Drawing:
     """A line for each name through its points; a point that is a bound is hollow.
 
     Args:
@@ -47,7 +47,7 @@ def courses(
 
     >>> drawn = courses("R&D", {"A": [Point(0, 1), Point(1, 3, exact=False)]}, {0: "2023", 1: "2024"}, "%")
     >>> drawn, drawn.svg.count("<circle")
-    (Figure('R&D'), 2)
+    (Drawing('R&D'), 2)
     """
     points = [point for course in lines.values() for point in course]
     frame = _Frame.around(points)

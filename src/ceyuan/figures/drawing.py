@@ -25,14 +25,14 @@ class Drawing:
         svg: the drawing itself.
 
     >>> Drawing("Ranks", "<svg/>")
-    Figure('Ranks')
+    Drawing('Ranks')
     """
 
     title: str
     svg: str
 
     def __repr__(self) -> str:
-        return f"Figure({self.title!r})"
+        return f"Drawing({self.title!r})"
 
     def _repr_svg_(self) -> str:
         return self.svg

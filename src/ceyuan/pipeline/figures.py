@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from ceyuan.errors import fail
 from ceyuan.figures.courses import COLOURS, Point, courses
-from ceyuan.figures.drawing import Figure
+from ceyuan.figures.drawing import Drawing
 from ceyuan.frames import Library, from_arrow, to_html
 from ceyuan.indicators.observations import Observation
 from ceyuan.periods import parse_period
@@ -30,7 +30,7 @@ class Figures(list[Observation]):
     >>> with ceyuan.open(gba).open() as build:
     ...     figures = build.show("rd_intensity", place="gba9")
     ...     print(figures[-1].value, figures.frame("arrow").num_rows == len(figures), figures.plot())
-    4.3 True Figure('研发经费投入强度')
+    4.3 True Drawing('研发经费投入强度')
     """
 
     def __init__(self, observations: Iterable[Observation], build: Build, query: str) -> None:
@@ -101,7 +101,7 @@ class Figures(list[Observation]):
         source = self._build.sources.get(name)
         return name if source is None else source.label(self._language)
 
-    def plot(self) -> Figure:
+    def plot(self) -> Drawing:
         """The values over time, a line for each place and part, of many the highest ones.
 
         A point is hollow where a value is a bound, an expectation or a target.
