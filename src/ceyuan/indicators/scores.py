@@ -13,7 +13,7 @@ from ceyuan.engine import Engine, identifier, literals, parquet
 from ceyuan.errors import CeyuanError, Problem
 from ceyuan.indicators.measures import DOUBT, RecordPaths
 from ceyuan.indicators.types.scored import ScoreTable, WorkScoreIndicator
-from ceyuan.workspace import Definition
+from ceyuan.workspace import DeclaredIndicator
 from ceyuan.workspace.kinds import RecordKind
 
 SCORES = "work_scores"
@@ -21,7 +21,7 @@ _COLUMNS = ("indicator", "work", "value")
 
 
 def score_works(
-    engine: Engine, definition: Definition, kinds: Mapping[str, RecordKind]
+    engine: Engine, definition: DeclaredIndicator, kinds: Mapping[str, RecordKind]
 ) -> list[Problem]:
     """Add the scores of an indicator's works.
 

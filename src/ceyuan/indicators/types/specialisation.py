@@ -18,7 +18,12 @@ from ceyuan.indicators.observations import Observation
 from ceyuan.indicators.remarks import remark_sql
 from ceyuan.indicators.sql import MODALITIES, STATUSES, number, say, text_list, weakest
 from ceyuan.indicators.types.among import Among
-from ceyuan.indicators.types.derived import DerivedIndicator, Inputs, Timeline, place_problems
+from ceyuan.indicators.types.derived import (
+    DerivedIndicator,
+    DerivedInputs,
+    Timeline,
+    place_problems,
+)
 from ceyuan.indicators.types.records import RecordIndicator
 from ceyuan.places import Gazetteer
 from ceyuan.units import Unit, parse_unit
@@ -171,7 +176,7 @@ class SpecialisationIndicator(DerivedIndicator):
             "AND NOT contains(breakdown, ';')"
         )
 
-    def computed(self, ask: Callable[[str], pa.Table], inputs: Inputs) -> pa.Table:
+    def computed(self, ask: Callable[[str], pa.Table], inputs: DerivedInputs) -> pa.Table:
         """The values of all places, fields and periods."""
         # Only a build that compares fields waits for what does it.
         from ceyuan.indicators.specialised import specialised  # noqa: PLC0415
@@ -182,7 +187,7 @@ class SpecialisationIndicator(DerivedIndicator):
         )
         return specialised(self, cells)
 
-    def sql(self, inputs: Inputs) -> str:
+    def sql(self, inputs: DerivedInputs) -> str:
         """What was computed, with the weakest word of all that a period was made of."""
         count = parse_unit(self.unit).is_count
         value = "value" if count else f"round(value / {number(parse_unit(self.unit).factor)}, 10)"
