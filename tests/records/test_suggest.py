@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+import gzip
+import json
+import zipfile
 from pathlib import Path
 
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
 import yaml
 from click.testing import CliRunner
 
+import ceyuan
 from ceyuan.cli import cli
+from ceyuan.errors import CeyuanError
+from ceyuan.pipeline.exporting import export
 from ceyuan.records.suggest import suggest
 from small_workspace import MakeWorkspace, read_records
 from yearbooks import PLACES_ALL, YEARBOOK, book
@@ -54,6 +63,93 @@ def test_the_command_prints_yaml(tmp_path: Path) -> None:
         "period": "TIME_PERIOD",
         "amount": {"column": "OBS_VALUE", "unit_column": "UNIT_MEASURE"},
     }
+
+
+OWN = {"records/figures.csv": None, "records/figures.yaml": None}
+
+
+@pytest.mark.parametrize(
+    ("style", "name"),
+    [
+        ("sdmx-ml", "told.xml"),
+        ("sdmx-csv", "told.csv"),
+        ("datapackage", "told.zip"),
+        ("datapackage", "datapackage.json"),
+        ("parquet", "told.parquet"),
+        ("xlsx", "told.xlsx"),
+    ],
+)
+def test_the_draft_of_an_export_reads_it_back(
+    make_workspace: MakeWorkspace, style: str, name: str
+) -> None:
+    again = make_workspace(OWN, name="again") / "records"
+    with ceyuan.open(str(make_workspace(name="first"))).build() as build:
+        packed = name.replace("datapackage.json", "told.zip")
+        export(build, again / packed, style, "gdp")
+        expected = [(o.place, o.period, o.value, o.unit, o.bound) for o in build.show("gdp")]
+    for beside in again.glob("told.*.*"):
+        beside.unlink()
+    if packed != name:
+        zipfile.ZipFile(again / packed).extractall(again)
+        (again / packed).unlink()
+    draft = suggest(again / name).yaml().replace("SOURCE\n", "yearbook\n")
+    (again / "told.yaml").write_text(draft, encoding="utf-8")
+    with ceyuan.open(str(again.parent)).build() as build:
+        found = [(o.place, o.period, o.value, o.unit, o.bound) for o in build.show("gdp")]
+    assert found == expected
+
+
+def test_columns_of_a_standard_kind_are_told(make_workspace: MakeWorkspace, tmp_path: Path) -> None:
+    """Codes such as p1 are no numbers; a register is not an account of amounts."""
+    path = tmp_path / "payments.csv"
+    path.write_text("id,date,from_party,to_party,amount,unit\np1,2024,guangdong,hongkong,7,万元\n")
+    draft = yaml.safe_load(suggest(path).yaml())
+    assert draft["kind"] == "payment"
+    assert draft["columns"] == {"amount": {"column": "amount", "unit_column": "unit"}}
+
+
+@pytest.mark.parametrize("name", ["rows.jsonl", "rows.jsonl.gz", "rows.parquet"])
+def test_objects_and_typed_columns_are_named_by_their_paths(
+    make_workspace: MakeWorkspace, tmp_path: Path, name: str
+) -> None:
+    rows = [{"nr": "A1", "where": {"place": p}, "year": 2024, "spent": 1.5} for p in ("sz", "gz")]
+    if name.endswith(".parquet"):
+        pq.write_table(pa.Table.from_pylist(rows).flatten(), tmp_path / name)
+    else:
+        text = "".join(json.dumps(row) + "\n" for row in rows).encode()
+        (tmp_path / name).write_bytes(gzip.compress(text) if name.endswith(".gz") else text)
+    draft = suggest(tmp_path / name)
+    assert draft.columns["place"] == "where.place"
+    assert draft.columns["amount"] == {"column": "spent"}
+    said = draft.yaml().replace("SOURCE\n", "office\n").replace("spent}", "spent, unit: 万元}")
+    files = {
+        "records/t.yaml": f"{said}constants: {{item: spent}}\n",
+        f"records/{name}": (tmp_path / name).read_bytes(),
+    }
+    found = read_records(make_workspace(files))
+    assert [row["amount"] for row in found.records["t"]] == [15000, 15000]
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "code"),
+    [
+        ("a.json", b"{}", "unknown-format"),
+        ("a.ods", b"PK", "unknown-format"),
+        ("a.xml", b"<a/>", "bad-sdmx"),
+        ("a.jsonl", b"no object", "bad-jsonl"),
+        ("a.parquet", b"PAR1", "bad-parquet"),
+        ("datapackage.json", b"{}", "bad-package"),
+        ("datapackage.json", b'{"resources": []}', "bad-package"),
+        ("a.zip", b"PK", "truncated-gzip"),
+    ],
+)
+def test_what_cannot_be_read_is_refused_with_the_reason(
+    tmp_path: Path, name: str, content: bytes, code: str
+) -> None:
+    (tmp_path / name).write_bytes(content)
+    with pytest.raises(CeyuanError) as refused:
+        suggest(tmp_path / name)
+    assert [p.code for p in refused.value.problems] == [code]
 
 
 def test_a_file_that_is_not_there_is_wrong_use(tmp_path: Path) -> None:

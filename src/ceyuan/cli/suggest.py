@@ -14,7 +14,8 @@ from ceyuan.cli.workspace import SCHEMA_FOLDER, schema_line
 def suggest(file: Path) -> None:
     r"""Look at FILE and print a draft of its declaration: header, columns, periods, units, and what is unclear.
 
-    FILE is delimited text (also .gz or .zip) or an XLSX workbook. What is a guess says so; nothing is read by it.
+    FILE is delimited text (also .gz or .zip), an XLSX workbook, SDMX-ML, JSON lines, Parquet or a Data Package. What is a guess
+    says so; nothing is read by it.
 
     \b
     Example:  ceyuan suggest records/yearbook.xlsx > records/yearbook.yaml

@@ -5,29 +5,21 @@ A draft guesses, and says so: everything that is not certain is a comment that b
 
 from __future__ import annotations
 
-import csv
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
-from itertools import islice
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import yaml
 
 from ceyuan.errors import fail
-from ceyuan.periods import parse_period
 from ceyuan.records.headings import stated_units
-from ceyuan.records.numbers import MARKS, written
-from ceyuan.tabular.delimited import TextRows, text_lines, told_delimiter
-from ceyuan.tabular.layout import JOINER, VALUE, Layout, Row, loose
-from ceyuan.tabular.opening import TableFile, lines_of
-from ceyuan.tabular.sheets import sheet_names, sheet_texts
-from ceyuan.tabular.tables import SHEETS, open_table
+from ceyuan.records.looking import is_number, is_period, look_at
+from ceyuan.records.numbers import written
+from ceyuan.tabular.layout import JOINER, VALUE, Row, loose
+from ceyuan.workspace.kinds import RecordKind
+from ceyuan.workspace.reader import builtin_kinds
 
-_ENCODINGS = ("utf-8", "gb18030", "big5")
-_LOOKED_AT = 200
-_DEEPEST = 40
-_NOTE = re.compile(r"(注|註|备注|備註|说明|資料來源|资料来源|note|source)", re.IGNORECASE)
 _PLACE = re.compile(r"(地区|地區|省|市|区域|place|region|geo|ref_area|country|area)", re.IGNORECASE)
 _PERIOD = re.compile(r"(年|period|time|year|date|时间|時間)", re.IGNORECASE)
 _ITEM = re.compile(r"(项目|項目|指标|指標|item|indicator|series)", re.IGNORECASE)
@@ -69,112 +61,84 @@ def suggest(path: Path) -> Draft:
     """Look at a file and draft its declaration.
 
     Args:
-        path: delimited text, also packed, or a workbook.
+        path: delimited text, also packed, a workbook, SDMX-ML, JSON lines, Parquet, or a Data Package.
 
     Raises:
-        CeyuanError: ``unreadable-file``, ``bad-xlsx``, ``bad-encoding`` and what else opening finds.
+        CeyuanError: ``unreadable-file``, ``unknown-format``, ``bad-xlsx``, ``bad-encoding`` and what else opening finds.
     """
     if not path.is_file():
         raise fail("unreadable-file", "there is no such file", file=str(path))
-    draft = Draft(path.name)
-    file = TableFile(path, str(path))
-    if path.suffix.lower() in SHEETS:
-        layout = Layout(sheet=_first_sheet(file, draft))
-        grid = _sheet_grid(file, layout)
+    seen = look_at(path)
+    draft = Draft(path.name, keys=seen.keys, unclear=seen.unclear)
+    kind = _kind_of(seen.names)
+    if set(seen.names) >= _EXPORTED:
+        draft.keys["kind"] = "figure"
+        there = (one for one in _READ_BACK.items() if _column(one[1]) in seen.names)
+        draft.columns |= dict(there)
+    elif kind is not None:
+        _describe_fields(draft, kind, seen.names)
     else:
-        layout = Layout(encoding=_encoding(file, draft))
-        grid = _text_grid(file, layout.encoding)
-    header = _header_lines(grid)
-    if header != (1,):
-        draft.keys["header"] = list(header) if len(header) > 1 else header[0]
-    with open_table(file, replace(layout, header=header)) as table:
-        rows = list(islice(table, _LOOKED_AT))
-        names, above = table.names, table.above
-    if isinstance(table, TextRows) and table.delimiter == ";":
-        draft.unclear.append(
-            'Semicolons part the columns: does a comma stand before decimals? Then `decimal: ","`.'
-        )
-    _describe(draft, names, above, _table_rows(draft, rows))
+        _describe(draft, seen.names, seen.above, seen.rows)
+    draft.unclear.append(
+        "SOURCE is to be the source's id in sources.yaml, and `kind` the kind of record that a row is."
+    )
     return draft
 
 
-def _encoding(file: TableFile, draft: Draft) -> str:
-    """The first encoding in which all of the file's first lines are text."""
-    sample = b"\n".join(islice(lines_of(file), _LOOKED_AT))
-    for encoding in (
-        ("utf-16", *_ENCODINGS) if sample[:2] in (b"\xff\xfe", b"\xfe\xff") else _ENCODINGS
-    ):
-        try:
-            sample.decode(encoding)
-        except UnicodeError:
-            continue
-        if encoding not in ("utf-8", "utf-16"):
-            draft.keys["encoding"] = encoding
-            draft.unclear.append(
-                f"The file is no UTF-8; as {encoding} it can be read. Do its words make sense?"
-            )
-        return encoding
-    raise fail(
-        "bad-encoding", f"the file is in none of {', '.join(_ENCODINGS)}", file=file.shown_as
-    )
+_EXPORTED = frozenset({"INDICATOR", "REF_AREA", "PERIOD", "OBS_VALUE", "BOUND", "MODALITY"})
+"""Columns by which our own exports as SDMX are known …"""
+_READ_BACK: dict[str, str | Mapping[str, object]] = {
+    "indicator": "INDICATOR",
+    "place": "REF_AREA",
+    "period": "PERIOD",
+    "breakdown": {"column": "BREAKDOWN", "missing": ["_T"]},
+    "value": {"column": "OBS_VALUE", "unit_column": "UNIT_MEASURE"},
+    "value_max": {"column": "UPPER_VALUE", "unit_column": "UNIT_MEASURE"},
+    "decimals": "DECIMALS",
+    "bound": "BOUND",
+    "modality": "MODALITY",
+    "note": "COMMENT_OBS",
+}
+"""… and how they are read back."""
 
 
-def _sheet_grid(file: TableFile, layout: Layout) -> list[list[str]]:
-    return [
-        [cell or "" for cell in row] for row in islice(sheet_texts(file, layout.sheet), _DEEPEST)
-    ]
+def _column(read: str | Mapping[str, object]) -> object:
+    return read if isinstance(read, str) else read["column"]
 
 
-def _first_sheet(file: TableFile, draft: Draft) -> str | None:
-    visible, hidden = sheet_names(file)
-    if visible and (len(visible) > 1 or hidden):
-        draft.keys["sheet"] = visible[0]
-    if visible[1:]:
-        draft.unclear.append(f"Other sheets, each a table of its own: {', '.join(visible[1:])}.")
-    if hidden:
-        draft.unclear.append(f"Hidden sheets, not looked at: {', '.join(hidden)}.")
-    return visible[0] if visible else None
+_NOT_BY_CHANCE = 3
 
 
-def _text_grid(file: TableFile, encoding: str) -> list[list[str]]:
-    lines = [line.rstrip("\r\n") for line in islice(text_lines(file, encoding), _DEEPEST)]
-    delimiter = told_delimiter(max(lines, key=len, default=""))
-    return [next(csv.reader([line], delimiter=delimiter), []) for line in lines]
+def _kind_of(names: Sequence[str]) -> RecordKind | None:
+    """The standard kind whose needed fields all are columns, and most of whose fields; None where there is none."""
+    known = {loose(name) for name in names}
+    best: tuple[int, RecordKind] | None = None
+    for kind in builtin_kinds().values():
+        there = [field for field in kind.fields if loose(field.id) in known]
+        needed = [field for field in kind.fields if field.required]
+        complete = len(there) >= _NOT_BY_CHANCE and all(field in there for field in needed)
+        # An account is what every table of numbers can be: it is described by what stands in it.
+        if complete and kind.kind != "account" and (best is None or len(there) > best[0]):
+            best = len(there), kind
+    return None if best is None else best[1]
 
 
-def _header_lines(grid: Sequence[Sequence[str]]) -> tuple[int, ...]:
-    """The lines of names: from the first that has several cells to the one before the first line of numbers."""
-    data = next((n for n, cells in enumerate(grid) if _is_data(cells)), len(grid))
-    named = [n for n in range(data) if sum(bool(cell.strip()) for cell in grid[n]) > 1]
-    return tuple(n + 1 for n in named) or (max(data, 1),)
-
-
-def _is_data(cells: Sequence[str]) -> bool:
-    """Whether numbers stand behind the first cell that are no years of a heading."""
-    told = [cell.strip() for cell in cells if cell.strip()]
-    return len(told) > 1 and any(_is_number(cell) and not _is_period(cell) for cell in told[1:])
-
-
-def _is_number(text: str) -> bool:
-    return any(written(text, mark).number is not None for mark in MARKS)
-
-
-def _is_period(text: str) -> bool:
-    try:
-        return parse_period(text).grain != "day"
-    except ValueError:
-        return False
-
-
-def _table_rows(draft: Draft, rows: Sequence[Row]) -> list[Row]:
-    """The rows before the notes that stand under a table."""
-    for number, row in enumerate(rows):
-        first = next((cell.strip() for cell in row.cells if cell and cell.strip()), "")
-        found = _NOTE.match(first)
-        if found and sum(bool(cell) for cell in row.cells) == 1:
-            draft.keys["until"] = [found[0]]
-            return list(rows[:number])
-    return list(rows)
+def _describe_fields(draft: Draft, kind: RecordKind, names: Sequence[str]) -> None:
+    """Columns that have the names of fields need no entry, but that a quantity has a unit."""
+    draft.keys["kind"] = kind.kind
+    fields = {loose(field.id): field for field in kind.fields}
+    unit = next((name for name in names if _UNIT.match(name)), None)
+    for name in names:
+        found = fields.get(loose(name))
+        if found is not None and found.type == "quantity" and f"{name}_unit" not in names:
+            if unit is None:
+                draft.columns[found.id] = {"column": name}
+                draft.unclear.append(f"In which unit is {name!r}? Write `unit`.")
+            else:
+                draft.columns[found.id] = {"column": name, "unit_column": unit}
+    unread = [n for n in names if loose(n) not in fields and n != unit and not n.endswith("_unit")]
+    if unread:
+        draft.unclear.append(f"Columns that are not read: {', '.join(unread)}.")
 
 
 def _describe(
@@ -202,9 +166,6 @@ def _describe(
             draft.unclear.append(
                 f"No column for {needed} was found: name one, or write it under `constants`."
             )
-    draft.unclear.append(
-        "SOURCE is to be the source's id in sources.yaml; `account` another kind where one fits better."
-    )
 
 
 def _value_column(draft: Draft, names: Sequence[str], rows: Sequence[Row]) -> list[int]:
@@ -241,7 +202,7 @@ def _has_period(name: str) -> bool:
 
 
 def _period_part(text: str) -> bool:
-    return _is_period(text.strip()) and text.strip() != "all"
+    return is_period(text.strip()) and text.strip() != "all"
 
 
 def _describe_parts(draft: Draft, names: Sequence[str]) -> None:
@@ -259,7 +220,7 @@ def _is_numeric(rows: Sequence[Row], position: int) -> bool:
     cells = [
         row.cells[position] for row in rows if position < len(row.cells) and row.cells[position]
     ]
-    numbers = sum(_is_number(cell or "") for cell in cells)
+    numbers = sum(is_number(cell or "") for cell in cells)
     return numbers * 2 > len(cells)
 
 

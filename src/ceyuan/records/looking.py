@@ -1,0 +1,293 @@
+"""What can be seen in a file before anything is declared: its names of columns, its first rows, and how it is to be opened."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+import zipfile
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import islice
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.json as pj
+import pyarrow.parquet as pq
+
+from ceyuan.errors import fail
+from ceyuan.periods import parse_period
+from ceyuan.records.numbers import MARKS, written
+from ceyuan.tabular.columns import JSON_LINES, PARQUET
+from ceyuan.tabular.delimited import TextRows, text_lines, told_delimiter
+from ceyuan.tabular.layout import Layout, Row
+from ceyuan.tabular.opening import TableFile, lines_of
+from ceyuan.tabular.packages import DESCRIPTOR, Resource, decimal_of, read_descriptor, resource_of
+from ceyuan.tabular.sdmx import MessageRows
+from ceyuan.tabular.sheets import sheet_names, sheet_texts
+from ceyuan.tabular.tables import SHEETS, open_table
+
+_ENCODINGS = ("utf-8", "gb18030", "big5")
+_LOOKED_AT = 200
+_DEEPEST = 40
+_LETTER = re.compile(r"[A-Za-z]")
+_NOTE = re.compile(r"(注|註|备注|備註|说明|资料來源|资料来源|note|source)", re.IGNORECASE)
+
+
+@dataclass
+class Seen:
+    """What was seen in a file.
+
+    Attributes:
+        keys: keys of the declaration that are certain enough to write.
+        unclear: sentences on what a person must decide.
+        names: the names of its columns.
+        above: the texts above them.
+        rows: its first rows.
+    """
+
+    keys: dict[str, object] = field(default_factory=dict)
+    unclear: list[str] = field(default_factory=list)
+    names: Sequence[str] = ()
+    above: Sequence[str] = ()
+    rows: Sequence[Row] = ()
+
+
+def look_at(path: Path) -> Seen:
+    """Open a file as what its name says it is, and see its columns and first rows.
+
+    Args:
+        path: delimited text (also packed), a workbook, SDMX-ML, JSON lines, Parquet, a Data Package.
+
+    Raises:
+        CeyuanError: ``unreadable-file``, ``unknown-format`` and what else opening finds.
+    """
+    file = TableFile(path, str(path))
+    seen = Seen()
+    _opener(file)(file, seen)
+    return seen
+
+
+def _opener(file: TableFile) -> Callable[[TableFile, Seen], None]:
+    suffixes = [suffix.lower() for suffix in file.path.suffixes[-2:]]
+    last = suffixes[-1] if suffixes else ""
+    if file.path.name == DESCRIPTOR or _is_packed_package(file, last):
+        return _look_at_package
+    if last in SHEETS:
+        return _look_at_sheet
+    if last in PARQUET:
+        return _look_at_parquet
+    if ".xml" in suffixes:
+        return _look_at_message
+    if set(suffixes) & set(JSON_LINES):
+        return _look_at_json_lines
+    if last in (".json", ".xls", ".ods", ".pdf", ".docx"):
+        raise fail(
+            "unknown-format",
+            f"tables are not read from {last} files",
+            file=file.shown_as,
+            hint="Save it as .xlsx or .csv; JSON as one object a line (.jsonl), a Data Package as datapackage.json",
+        )
+    return _look_at_text
+
+
+def _is_packed_package(file: TableFile, suffix: str) -> bool:
+    if suffix != ".zip":
+        return False
+    try:
+        with zipfile.ZipFile(file.path) as archive:
+            return DESCRIPTOR in archive.namelist()
+    except (OSError, zipfile.BadZipFile):
+        return False  # whoever opens it says what is wrong
+
+
+def _look_at_sheet(file: TableFile, seen: Seen) -> None:
+    layout = Layout(sheet=_first_sheet(file, seen))
+    _look_at_grid(file, seen, layout, _sheet_grid(file, layout))
+
+
+def _look_at_text(file: TableFile, seen: Seen) -> None:
+    layout = Layout(encoding=_encoding(file, seen))
+    _look_at_grid(file, seen, layout, _text_grid(file, layout.encoding))
+
+
+def _look_at_grid(
+    file: TableFile, seen: Seen, layout: Layout, grid: Sequence[Sequence[str]]
+) -> None:
+    """A file whose names stand on lines that must be found."""
+    header = _header_lines(grid)
+    if header != (1,):
+        seen.keys["header"] = list(header) if len(header) > 1 else header[0]
+    _open_and_look(file, seen, replace(layout, header=header))
+
+
+def _open_and_look(file: TableFile, seen: Seen, layout: Layout) -> None:
+    with open_table(file, layout) as table:
+        rows = list(islice(table, _LOOKED_AT))
+        seen.names, seen.above = table.names, table.above
+    if isinstance(table, TextRows) and table.delimiter == ";" and layout.delimiter is None:
+        seen.unclear.append(
+            'Semicolons part the columns: does a comma stand before decimals? Then `decimal: ","`.'
+        )
+    seen.rows = _before_notes(seen, rows)
+
+
+def _look_at_message(file: TableFile, seen: Seen) -> None:
+    table = MessageRows(file)
+    seen.names, seen.rows = table.names, list(islice(table, _LOOKED_AT))
+
+
+def _look_at_json_lines(file: TableFile, seen: Seen) -> None:
+    sample = b"\n".join(islice(lines_of(file), _LOOKED_AT))
+    try:
+        table = pj.read_json(io.BytesIO(sample))
+    except pa.ArrowException as error:
+        message = f"this is not one object a line: {str(error).splitlines()[0]}"
+        raise fail("bad-jsonl", message, file=file.shown_as) from error
+    _look_at_arrow(seen, table)
+
+
+def _look_at_parquet(file: TableFile, seen: Seen) -> None:
+    try:
+        with pq.ParquetFile(file.path) as parquet:
+            batches = list(islice(parquet.iter_batches(_LOOKED_AT), 1))
+            table = pa.Table.from_batches(batches, parquet.schema_arrow)
+    except (OSError, pa.ArrowException) as error:
+        message = f"this is not a Parquet file: {error}"
+        raise fail("bad-parquet", message, file=file.shown_as) from error
+    _look_at_arrow(seen, table)
+
+
+def _look_at_arrow(seen: Seen, table: Any) -> None:
+    """Columns with types; what stands in an object is named by its path, as a declaration names it."""
+    while any(pa.types.is_struct(column.type) for column in table.schema):
+        table = table.flatten()
+    nested = [column.name for column in table.schema if pa.types.is_nested(column.type)]
+    if nested:
+        seen.unclear.append(f"Lists are not read: {', '.join(nested)}.")
+    table = table.drop_columns(nested)
+    seen.names = table.column_names
+    cells = zip(*(column.to_pylist() for column in table.columns), strict=True)
+    seen.rows = [Row(number, [_text(cell) for cell in row]) for number, row in enumerate(cells, 1)]
+
+
+def _text(cell: object) -> str | None:
+    return None if cell is None else str(cell)
+
+
+def _look_at_package(file: TableFile, seen: Seen) -> None:
+    """The first resource of a Data Package, as its descriptor says."""
+    packed = file.path.suffix.lower() == ".zip"
+    descriptor = replace(file, member=DESCRIPTOR) if packed else file
+    described = read_descriptor(descriptor)
+    if not described:
+        raise fail("bad-package", "it names no resources", file=file.shown_as)
+    name, *others = described
+    resource = resource_of(descriptor, described[name])
+    seen.keys["resource"] = name
+    if others:
+        seen.unclear.append(f"Other resources, each a table of its own: {', '.join(others)}.")
+    inside = _resource_file(file, resource, packed=packed)
+    if not packed and not inside.path.is_file():
+        raise fail("no-such-file", f"no file {resource.path!r}", file=file.shown_as)
+    opener = _opener(TableFile(Path(PurePosixPath(resource.path).name), file.shown_as))
+    if opener is _look_at_text:
+        _open_and_look(inside, seen, _layout(descriptor, resource))
+    elif opener is _look_at_sheet:
+        _open_and_look(inside, seen, Layout(sheet=resource.sheet, header=resource.header))
+    else:
+        opener(inside, seen)
+
+
+def _resource_file(file: TableFile, resource: Resource, *, packed: bool) -> TableFile:
+    if packed:
+        return replace(file, member=resource.path)
+    return TableFile(file.path.parent / resource.path, resource.path)
+
+
+def _layout(descriptor: TableFile, resource: Resource) -> Layout:
+    decimal_of(descriptor, resource)  # refuses what cannot be read
+    return Layout(encoding=resource.encoding, delimiter=resource.delimiter, header=resource.header)
+
+
+def _encoding(file: TableFile, seen: Seen) -> str:
+    """The first encoding in which all of the file's first lines are text."""
+    sample = b"\n".join(islice(lines_of(file), _LOOKED_AT))
+    for encoding in (
+        ("utf-16", *_ENCODINGS) if sample[:2] in (b"\xff\xfe", b"\xfe\xff") else _ENCODINGS
+    ):
+        try:
+            sample.decode(encoding)
+        except UnicodeError:
+            continue
+        if encoding not in ("utf-8", "utf-16"):
+            seen.keys["encoding"] = encoding
+            seen.unclear.append(
+                f"The file is no UTF-8; as {encoding} it can be read. Do its words make sense?"
+            )
+        return encoding
+    raise fail(
+        "bad-encoding", f"the file is in none of {', '.join(_ENCODINGS)}", file=file.shown_as
+    )
+
+
+def _sheet_grid(file: TableFile, layout: Layout) -> list[list[str]]:
+    return [
+        [cell or "" for cell in row] for row in islice(sheet_texts(file, layout.sheet), _DEEPEST)
+    ]
+
+
+def _first_sheet(file: TableFile, seen: Seen) -> str | None:
+    visible, hidden = sheet_names(file)
+    if visible and (len(visible) > 1 or hidden):
+        seen.keys["sheet"] = visible[0]
+    if visible[1:]:
+        seen.unclear.append(f"Other sheets, each a table of its own: {', '.join(visible[1:])}.")
+    if hidden:
+        seen.unclear.append(f"Hidden sheets, not looked at: {', '.join(hidden)}.")
+    return visible[0] if visible else None
+
+
+def _text_grid(file: TableFile, encoding: str) -> list[list[str]]:
+    lines = [line.rstrip("\r\n") for line in islice(text_lines(file, encoding), _DEEPEST)]
+    delimiter = told_delimiter(max(lines, key=len, default=""))
+    return [next(csv.reader([line], delimiter=delimiter), []) for line in lines]
+
+
+def _header_lines(grid: Sequence[Sequence[str]]) -> tuple[int, ...]:
+    """The lines of names: from the first that has several cells to the one before the first line of numbers."""
+    data = next((n for n, cells in enumerate(grid) if _is_data(cells)), len(grid))
+    named = [n for n in range(data) if sum(bool(cell.strip()) for cell in grid[n]) > 1]
+    return tuple(n + 1 for n in named) or (max(data, 1),)
+
+
+def _is_data(cells: Sequence[str]) -> bool:
+    """Whether numbers stand behind the first cell that are no years of a heading."""
+    told = [cell.strip() for cell in cells if cell.strip()]
+    return len(told) > 1 and any(is_number(cell) and not is_period(cell) for cell in told[1:])
+
+
+def is_number(text: str) -> bool:
+    """Whether a cell holds a number, perhaps with a sign or a unit beside it; ``P12`` is a code."""
+    readings = [written(text, mark) for mark in MARKS]
+    return any(one.number is not None and not _LETTER.search(one.before) for one in readings)
+
+
+def is_period(text: str) -> bool:
+    """Whether a text is a year, a month or another span of time, but no single day."""
+    try:
+        return parse_period(text).grain != "day"
+    except ValueError:
+        return False
+
+
+def _before_notes(seen: Seen, rows: Sequence[Row]) -> list[Row]:
+    """The rows before the notes that stand under a table."""
+    for number, row in enumerate(rows):
+        first = next((cell.strip() for cell in row.cells if cell and cell.strip()), "")
+        found = _NOTE.match(first)
+        if found and sum(bool(cell) for cell in row.cells) == 1:
+            seen.keys["until"] = [found[0]]
+            return list(rows[:number])
+    return list(rows)
