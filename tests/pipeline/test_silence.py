@@ -89,17 +89,28 @@ def test_what_was_acknowledged_is_told_no_more(tmp_path: Path) -> None:
     assert silences(root) == []
 
 
-def test_an_acknowledged_warning_does_not_stop_a_strict_build(tmp_path: Path) -> None:
-    root = write(tmp_path / "w")
-    (root / "records/payments.csv").write_text(
-        ROWS + "p9,2025,nobody,hongkong,gd,1,x,\n", encoding="utf-8"
-    )
-    with pytest.raises(CeyuanError):
-        ceyuan.open(str(root)).make(strict=True)
-    known = "acknowledged:\n  - {code: rows-quarantined, at: records/payments.csv, why: a row without a side}\n"
-    (root / "ceyuan.yaml").write_text(CONFIG + known, encoding="utf-8")
-    report = ceyuan.open(str(root)).make(strict=True)
-    assert report.warnings == ()
+def test_a_strict_build_stops_for_what_nobody_looked_at_and_for_nothing_else(
+    tmp_path: Path,
+) -> None:
+    """Warnings and silences alike; whether the build is made anew or has been there before."""
+    known = "  - {code: rows-quarantined, at: records/payments.csv, why: no sides}\n"
+    root = write(tmp_path / "w", f"{CONFIG}acknowledged:\n{known}")
+    observatory = ceyuan.open(str(root))
+    first = observatory.make().build
+    with pytest.raises(CeyuanError) as stopped:
+        observatory.make(strict=True)
+    assert {p.code for p in stopped.value.problems} == {p.code for p in silences(root)}
+    assert len(stopped.value.problems) == 5
+    for looked_at, said in [
+        (LOOKED_AT, "rows-quarantined"),
+        (LOOKED_AT.replace("at: nothing,", "at: other,") + known, "nothing: it has no value"),
+    ]:
+        (root / "ceyuan.yaml").write_text(CONFIG + looked_at, encoding="utf-8")
+        with pytest.raises(CeyuanError, match=said):
+            observatory.make(strict=True)
+    assert observatory.builds() == [first]
+    (root / "ceyuan.yaml").write_text(CONFIG + LOOKED_AT + known, encoding="utf-8")
+    assert observatory.make(strict=True).warnings == ()
     (root / "records/notes.jsonl").write_text('{"id": "n1", "n": -3}\n', encoding="utf-8")
     with pytest.raises(CeyuanError):
-        ceyuan.open(str(root)).make(strict=True)
+        observatory.make(strict=True)

@@ -31,7 +31,11 @@ _CHANGES_SHOWN = 12
 @click.command()
 @workspace_option
 @allow_root_option
-@click.option("--strict", is_flag=True, help="Warnings stop the build too.")
+@click.option(
+    "--strict",
+    is_flag=True,
+    help="Warnings stop the build too, and what it passes over in silence (see ceyuan check --silence).",
+)
 @click.option(
     "--keep",
     type=click.IntRange(min=1),

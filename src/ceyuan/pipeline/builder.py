@@ -29,6 +29,8 @@ from ceyuan.pipeline.changes import Change, compare
 from ceyuan.pipeline.checking import sound_workspace
 from ceyuan.pipeline.clusters.found import FoundRuns
 from ceyuan.pipeline.folder import DECLARATIONS, MANIFEST, BuildFolder
+from ceyuan.pipeline.reading import Build
+from ceyuan.pipeline.silence import passed_over
 from ceyuan.places import Gazetteer
 from ceyuan.records.columns import kind_files
 from ceyuan.records.ingest import Ingested, ingest
@@ -82,7 +84,7 @@ def build_workspace(
 
     Args:
         root: the workspace.
-        strict: warnings (quarantined rows, figures in a wrong unit) stop the build too.
+        strict: warnings (quarantined rows, figures in a wrong unit) stop the build too, and what is passed over in silence.
         keep: how many builds to keep; as ``ceyuan.yaml`` says if None.
         engine: where records are asked for, instead of what ``ceyuan.yaml`` says: ``duckdb`` or the address of a cluster.
         progress: told the stage (``records``, ``indicators``, ``writing``) and the item.
@@ -129,6 +131,8 @@ def _build(
     before = folder.current()
     earlier = {} if before is None else folder.manifest(before)
     if before is not None and earlier["fingerprint"] == _whole(figures, texts):
+        if strict:
+            _stop_on_silences(folder.of(before), folder.root, before)
         return BuildReport(
             before, False, ingested.parts, earlier["counts"], tuple(warnings), (), None
         )
@@ -153,6 +157,8 @@ def _build(
     if team is not None:
         manifest["team"] = dict(team)
     _write_json(incoming / MANIFEST, manifest)
+    if strict:
+        _stop_on_silences(incoming, folder.root, build)
     folder.publish(build)
     return BuildReport(
         build, True, ingested.parts, made.counts, tuple(warnings), made.changes, before
@@ -286,6 +292,12 @@ def _earlier(folder: BuildFolder, before: str | None) -> EarlierFigures | None:
         for c in manifest["coverage"]
     }
     return EarlierFigures(folder.of(before), manifest.get("indicators", {}), coverage)
+
+
+def _stop_on_silences(path: Path, root: Path, build: str) -> None:
+    """Nothing is passed over in a strict build that nobody has looked at."""
+    with Build.at(path, root, build) as made:
+        _stop_on_errors(passed_over(made), strict=True)
 
 
 def _stop_on_errors(problems: Iterable[Problem], strict: bool) -> list[Problem]:

@@ -125,8 +125,11 @@ class Build:
             CeyuanError: ``no-workspace`` or ``no-build``.
         """
         name = workspace_build(root, as_of)
-        folder = BuildFolder(root)
-        path = folder.of(name)
+        return cls.at(BuildFolder(root).of(name), root, name)
+
+    @classmethod
+    def at(cls, path: Path, root: Path, name: str) -> Self:
+        """Open the build in a folder, which need not be published yet."""
         # of an old build, or a file that is broken now: figures are read all the same
         with suppress(CeyuanError):
             declare_units(read_config(path / TEXTS).unit_words())
@@ -141,7 +144,7 @@ class Build:
             found = f"SELECT * FROM {parquet(file)}" if file.is_file() else empty_sql(table)
             engine.run(f"CREATE TEMP VIEW {identifier(table)} AS {found}")
         build = cls(name, path, root, engine)
-        store = Store(folder.store)
+        store = Store(BuildFolder(root).store)
         for kind in build.kinds.values():
             create_view(engine, kind, store, build.record_parts)
         return build

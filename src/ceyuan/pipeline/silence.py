@@ -1,7 +1,8 @@
 """What a build passes over in silence: columns, records and indicators that enter no figure, and growth across two vintages.
 
-None of it is a fault: a register has columns that nobody needs. It is told where somebody asks for it (``ceyuan check
---silence``), and what was looked at is acknowledged by its code and place.
+None of it is a fault: a register has columns that nobody needs, and to look for unused records costs as much as to compute.
+So it is told where somebody asks for it (``ceyuan check --silence``), a strict build stops for it, and what was looked at is
+acknowledged by its code and place.
 """
 
 from __future__ import annotations
@@ -27,8 +28,13 @@ def silences(root: Path) -> list[Problem]:
         CeyuanError: ``no-workspace`` or ``no-build``.
     """
     with Build.open(root) as build:
-        found = [*_columns(build), *_records(build), *_indicators(build), *_vintages(build)]
-        return build.config.unacknowledged(found)
+        return passed_over(build)
+
+
+def passed_over(build: Build) -> list[Problem]:
+    """All that a build passes over, as :func:`silences` tells it."""
+    found = [*_columns(build), *_records(build), *_indicators(build), *_vintages(build)]
+    return build.config.unacknowledged(found)
 
 
 def _columns(build: Build) -> Iterator[Problem]:
