@@ -87,6 +87,8 @@ def test_what_was_acknowledged_is_told_no_more(tmp_path: Path) -> None:
     root = write(tmp_path / "w", CONFIG + LOOKED_AT)
     ceyuan.open(str(root)).make()
     assert silences(root) == []
+    (root / "ceyuan.yaml").write_text(CONFIG, encoding="utf-8")
+    assert len(silences(root)) == 5
 
 
 def test_a_strict_build_stops_for_what_nobody_looked_at_and_for_nothing_else(

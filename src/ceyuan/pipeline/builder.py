@@ -132,7 +132,7 @@ def _build(
     earlier = {} if before is None else folder.manifest(before)
     if before is not None and earlier["fingerprint"] == _whole(figures, texts):
         if strict:
-            _stop_on_silences(folder.of(before), folder.root, before)
+            _stop_on_silences(workspace, folder.of(before), before)
         return BuildReport(
             before, False, ingested.parts, earlier["counts"], tuple(warnings), (), None
         )
@@ -158,7 +158,7 @@ def _build(
         manifest["team"] = dict(team)
     _write_json(incoming / MANIFEST, manifest)
     if strict:
-        _stop_on_silences(incoming, folder.root, build)
+        _stop_on_silences(workspace, incoming, build)
     folder.publish(build)
     return BuildReport(
         build, True, ingested.parts, made.counts, tuple(warnings), made.changes, before
@@ -294,10 +294,10 @@ def _earlier(folder: BuildFolder, before: str | None) -> EarlierFigures | None:
     return EarlierFigures(folder.of(before), manifest.get("indicators", {}), coverage)
 
 
-def _stop_on_silences(path: Path, root: Path, build: str) -> None:
+def _stop_on_silences(workspace: Workspace, path: Path, build: str) -> None:
     """Nothing is passed over in a strict build that nobody has looked at."""
-    with Build.at(path, root, build) as made:
-        _stop_on_errors(passed_over(made), strict=True)
+    with Build.at(path, workspace.root, build) as made:
+        _stop_on_errors(passed_over(made, workspace.config), strict=True)
 
 
 def _stop_on_errors(problems: Iterable[Problem], strict: bool) -> list[Problem]:

@@ -16,6 +16,8 @@ from ceyuan.errors import Problem
 from ceyuan.indicators.measures import compile_measure
 from ceyuan.indicators.types import ChangeIndicator, GrowthIndicator, RecordIndicator
 from ceyuan.pipeline.reading import Build
+from ceyuan.workspace.config import WorkspaceConfig
+from ceyuan.workspace.reader import read_config
 
 _OTHERWISE_USED = ("figure", "exchange_rate")
 """Kinds whose records are used without an indicator of their own: stated figures, rates of claims."""
@@ -28,13 +30,18 @@ def silences(root: Path) -> list[Problem]:
         CeyuanError: ``no-workspace`` or ``no-build``.
     """
     with Build.open(root) as build:
-        return passed_over(build)
+        return passed_over(build, read_config(root))
 
 
-def passed_over(build: Build) -> list[Problem]:
-    """All that a build passes over, as :func:`silences` tells it."""
+def passed_over(build: Build, config: WorkspaceConfig) -> list[Problem]:
+    """All that a build passes over, as :func:`silences` tells it.
+
+    Args:
+        build: the build.
+        config: the workspace as it is now: what is acknowledged changes no figure, so that a build may not know of it.
+    """
     found = [*_columns(build), *_records(build), *_indicators(build), *_vintages(build)]
-    return build.config.unacknowledged(found)
+    return config.unacknowledged(found)
 
 
 def _columns(build: Build) -> Iterator[Problem]:
