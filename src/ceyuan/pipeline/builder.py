@@ -131,8 +131,7 @@ def _build(
     before = folder.current()
     earlier = {} if before is None else folder.manifest(before)
     if before is not None and earlier["fingerprint"] == _whole(figures, texts):
-        if strict:
-            _stop_on_silences(workspace, folder.of(before), before)
+        _stop_on_silences(workspace, folder.of(before), before, strict)
         return BuildReport(
             before, False, ingested.parts, earlier["counts"], tuple(warnings), (), None
         )
@@ -157,8 +156,7 @@ def _build(
     if team is not None:
         manifest["team"] = dict(team)
     _write_json(incoming / MANIFEST, manifest)
-    if strict:
-        _stop_on_silences(workspace, incoming, build)
+    _stop_on_silences(workspace, incoming, build, strict)
     folder.publish(build)
     return BuildReport(
         build, True, ingested.parts, made.counts, tuple(warnings), made.changes, before
@@ -294,8 +292,10 @@ def _earlier(folder: BuildFolder, before: str | None) -> EarlierFigures | None:
     return EarlierFigures(folder.of(before), manifest.get("indicators", {}), coverage)
 
 
-def _stop_on_silences(workspace: Workspace, path: Path, build: str) -> None:
+def _stop_on_silences(workspace: Workspace, path: Path, build: str, strict: bool) -> None:
     """Nothing is passed over in a strict build that nobody has looked at."""
+    if not strict:
+        return
     with Build.at(path, workspace.root, build) as made:
         _stop_on_errors(passed_over(made, workspace.config), strict=True)
 
