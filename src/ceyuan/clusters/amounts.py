@@ -109,6 +109,8 @@ class Amounts:
         Their sum fits as well. Each is at most what it stands for, and less than one for each digit below it.
         """
         shift = max(0, self.total().bit_length() - 61)
+        if shift == 0 and self.digits.shape[1] == 1:
+            return self.digits[:, 0], 0
         cut = np.zeros(len(self), np.int64)
         for place in range(self.digits.shape[1]):
             move = self.bits * place - shift

@@ -40,6 +40,19 @@ def jit(function: Function) -> Function:
     return cast("Function", compiled)
 
 
+def jit_bare(function: Function) -> Function:
+    """Compile a function that makes no array, without counting references to those that it is given.
+
+    Numba counts a reference whenever an array is taken out of a tuple or a row out of an array, and threads that count
+    references to the same arrays wait for each other: in small functions that are called a million times this takes most
+    of the time. Who calls them holds the arrays.
+    """
+    compiled = numba.njit(
+        cache=True, nogil=True, boundscheck=False, error_model="numpy", _nrt=False
+    )(function)
+    return cast("Function", compiled)
+
+
 class _Listener(event.Listener):
     """Passes on that compiling begins; numba tells it for every function that its cache does not hold."""
 

@@ -7,10 +7,10 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from ceyuan.compiled.jit import jit
+from ceyuan.compiled.jit import jit_bare
 
 
-@jit
+@jit_bare
 def lower_bound(values: npt.NDArray[np.integer[Any]], start: int, stop: int, value: int) -> int:
     """The first position in ``start … stop`` of an ascending list whose value is not below ``value``.
 

@@ -13,7 +13,7 @@ from ceyuan.clusters.arrays import Ints, Labels
 from ceyuan.clusters.geometry import Reach
 from ceyuan.clusters.kernel.sphere import Sites, squared_chord, within
 from ceyuan.clusters.kernel.tree import STACK, Tree
-from ceyuan.compiled.jit import jit
+from ceyuan.compiled.jit import jit, jit_bare
 
 TIE = 2e-9  # relative, of the squared chord: distances closer than this are equal (1e-9 of the distance)
 TINY = 1e-30
@@ -40,27 +40,76 @@ def assign_sites(
 
     ``label_of_cell`` is the cluster of a cell's core points (−1 where it has none).
     """
-    nodes, labels = np.empty(64, np.int64), np.empty(64, np.int64)
+    most = most_cells(runs, count, start, stop)
+    nodes, labels = np.empty(most, np.int64), np.empty(most, np.int64)
     stack = np.empty(STACK, np.int64)
+    assign_cells(
+        tree,
+        sites,
+        reach,
+        runs,
+        count,
+        level,
+        peak,
+        at,
+        label_of_cell,
+        nearest,
+        label,
+        nodes,
+        labels,
+        stack,
+        start,
+        stop,
+    )
+
+
+@jit_bare
+def most_cells(runs: Labels, count: Labels, start: int, stop: int) -> int:
+    """The most cells that a neighbour of one of cells ``start … stop`` can be in."""
+    most = 0
+    for c in range(start, stop):
+        cells = 0
+        for k in range(count[c]):
+            cells += runs[c, k, 1] - runs[c, k, 0]
+        most = max(most, cells)
+    return most
+
+
+@jit_bare
+def assign_cells(
+    tree: Tree,
+    sites: Sites,
+    reach: Reach,
+    runs: Labels,
+    count: Labels,
+    level: Labels,
+    peak: Labels,
+    at: int,
+    label_of_cell: Labels,
+    nearest: bool,
+    label: Labels,
+    nodes: Ints,
+    labels: Ints,
+    stack: Ints,
+    start: int,
+    stop: int,
+) -> None:
+    """The same, with space for the lists."""
     for c in range(start, stop):
         node = tree.root[c]
         core_here = 0
-        for p in range(tree.start[node], tree.stop[node]):
-            if level[p] >= at:
-                label[p] = label_of_cell[c]
-                core_here += 1
-        if core_here == tree.stop[node] - tree.start[node]:
-            continue
-        listed = 0
-        for k in range(count[c]):
-            listed += runs[c, k, 1] - runs[c, k, 0]
-        if listed > nodes.size:
-            nodes, labels = np.empty(2 * listed, np.int64), np.empty(2 * listed, np.int64)
+        if peak[node] >= at:
+            for p in range(tree.start[node], tree.stop[node]):
+                if level[p] >= at:
+                    label[p] = label_of_cell[c]
+                    core_here += 1
+            if core_here == tree.stop[node] - tree.start[node]:
+                continue
         listed, alike = candidates(
             tree, reach, runs[c], count[c], peak, at, label_of_cell, node, nodes, labels
         )
         for p in range(tree.start[node], tree.stop[node]):
-            if level[p] >= at:
+            if core_here and level[p] >= at:
                 continue
             if listed == 0:
                 label[p] = -1
@@ -77,7 +126,7 @@ def assign_sites(
                 )
 
 
-@jit
+@jit_bare
 def candidates(
     tree: Tree,
     reach: Reach,
@@ -106,7 +155,7 @@ def candidates(
     return listed, alike
 
 
-@jit
+@jit_bare
 def in_reach(
     tree: Tree,
     sites: Sites,
@@ -146,7 +195,7 @@ def in_reach(
     return best
 
 
-@jit
+@jit_bare
 def nearest_label(
     tree: Tree,
     sites: Sites,
@@ -178,7 +227,7 @@ def nearest_label(
     return int(label)
 
 
-@jit
+@jit_bare
 def first_label(
     tree: Tree,
     sites: Sites,
@@ -202,7 +251,7 @@ def first_label(
     return int(label)
 
 
-@jit
+@jit_bare
 def any_core(
     tree: Tree,
     sites: Sites,

@@ -12,12 +12,16 @@ import numpy as np
 
 from ceyuan.clusters.arrays import Ints, Labels
 from ceyuan.clusters.geometry import Reach
+from ceyuan.clusters.kernel.grid import MORTON_LEVELS
 from ceyuan.clusters.kernel.sphere import Sites, squared_chord, within
 from ceyuan.clusters.kernel.tree import STACK, Tree
-from ceyuan.compiled.jit import jit
+from ceyuan.compiled.jit import jit, jit_bare
+
+LISTS = MORTON_LEVELS + 2
+"""A node's list stands behind its parent's: so many at a time, each of no more nodes than all candidates have."""
 
 
-@jit
+@jit_bare
 def passed(thresholds: Ints, weight: int) -> int:
     """How many of the ascending thresholds a weight reaches; reaching exactly counts."""
     count = 0
@@ -34,39 +38,82 @@ def core_levels(
     thresholds: Ints,
     runs: Labels,
     count: Labels,
+    before: Ints,
     level: Labels,
     start: int,
     stop: int,
 ) -> None:
-    """For the sites of cells ``start … stop``: how many thresholds the weight within the radius reaches."""
-    nodes = np.empty(1024, np.int64)
-    frames = np.empty((STACK, 4), np.int64)
-    todo = np.empty(STACK, np.int64)
+    """For the sites of cells ``start … stop``: how many thresholds the weight within the radius reaches.
+
+    ``before`` is the cumulated weight at the first site of each cell, and the whole weight.
+    """
+    nodes = np.empty(LISTS * most_nodes(tree, runs, count, start, stop), np.int64)
+    frames, todo = np.empty((STACK, 4), np.int64), np.empty(STACK, np.int64)
+    levels_of_cells(
+        tree,
+        sites,
+        reach,
+        thresholds,
+        runs,
+        count,
+        before,
+        level,
+        nodes,
+        frames,
+        todo,
+        start,
+        stop,
+    )
+
+
+@jit_bare
+def most_nodes(tree: Tree, runs: Labels, count: Labels, start: int, stop: int) -> int:
+    """The most nodes that a neighbour of one of cells ``start … stop`` can be in."""
+    most = 0
+    for c in range(start, stop):
+        nodes = 0
+        for k in range(count[c]):
+            nodes += tree.root[runs[c, k, 1]] - tree.root[runs[c, k, 0]]
+        most = max(most, nodes)
+    return most
+
+
+@jit_bare
+def levels_of_cells(
+    tree: Tree,
+    sites: Sites,
+    reach: Reach,
+    thresholds: Ints,
+    runs: Labels,
+    count: Labels,
+    before: Ints,
+    level: Labels,
+    nodes: Ints,
+    frames: Ints,
+    todo: Ints,
+    start: int,
+    stop: int,
+) -> None:
+    """The same, with space for the lists."""
     for c in range(start, stop):
         root = tree.root[c]
-        first, last = tree.start[root], tree.stop[root]
         most = 0
-        listed = 0
         for k in range(count[c]):
-            a, b = tree.root[runs[c, k, 0]], tree.root[runs[c, k, 1] - 1]
-            most += sites.cum[tree.stop[b]] - sites.cum[tree.start[a]]
-            listed += runs[c, k, 1] - runs[c, k, 0]
+            most += before[runs[c, k, 1]] - before[runs[c, k, 0]]
         # a cell's points are all neighbours
-        sure = passed(thresholds, sites.cum[last] - sites.cum[first])
+        sure = passed(thresholds, before[c + 1] - before[c])
         if sure == passed(thresholds, most):
-            level[first:last] = sure
+            level[tree.start[root] : tree.stop[root]] = sure
             continue
-        if listed > nodes.size:
-            nodes = np.empty(2 * listed, np.int64)
         listed = 0
         for k in range(count[c]):
             for d in range(runs[c, k, 0], runs[c, k, 1]):
                 nodes[listed] = tree.root[d]
                 listed += 1
-        nodes = decide(tree, sites, reach, thresholds, root, nodes, listed, frames, todo, level)
+        decide(tree, sites, reach, thresholds, root, nodes, listed, frames, todo, level)
 
 
-@jit
+@jit_bare
 def decide(
     tree: Tree,
     sites: Sites,
@@ -78,8 +125,8 @@ def decide(
     frames: Ints,
     todo: Ints,
     level: Labels,
-) -> Ints:
-    """Decide all sites below a node, given its list of candidate nodes; returns the (perhaps larger) list space.
+) -> None:
+    """Decide all sites below a node, given its list of candidate nodes.
 
     A frame is a node, its part of the list, and the weight already known to be within. A node's undecided
     candidates are written behind its own list, where its children find them; going depth first, siblings can use
@@ -90,7 +137,7 @@ def decide(
     while top:
         top -= 1
         node, a, b, lower = frames[top, 0], frames[top, 1], frames[top, 2], frames[top, 3]
-        nodes, end, added, undecided = sift(tree, sites, reach, node, nodes, a, b, todo)
+        end, added, undecided = sift(tree, sites, reach, node, nodes, a, b, todo)
         lower += added
         sure = passed(thresholds, lower)
         if sure == passed(thresholds, lower + undecided):
@@ -110,16 +157,15 @@ def decide(
                 level[p] = decide_site(
                     tree, sites, reach, thresholds, p, nodes, b, end, lower, lower + undecided, todo
                 )
-    return nodes
 
 
-@jit
+@jit_bare
 def sift(
     tree: Tree, sites: Sites, reach: Reach, node: int, nodes: Ints, a: int, b: int, todo: Ints
-) -> tuple[Ints, int, int, int]:
+) -> tuple[int, int, int]:
     """Sort candidates ``nodes[a:b]`` into surely within, surely not, and undecided (written from b on).
 
-    Returns the list space, the end of the undecided ones, the weight surely within and the undecided weight.
+    Returns the end of the undecided ones, the weight surely within and the undecided weight.
     """
     end, added, undecided = b, 0, 0
     radius = tree.ball[node, 3]
@@ -141,17 +187,13 @@ def sift(
                     todo[top] = tree.child[other] + k
                     top += 1
             else:
-                if end == nodes.size:
-                    larger = np.empty(2 * end, np.int64)
-                    larger[:end] = nodes
-                    nodes = larger
                 nodes[end] = other
                 end += 1
                 undecided += weight
-    return nodes, end, added, undecided
+    return end, added, undecided
 
 
-@jit
+@jit_bare
 def decide_site(
     tree: Tree,
     sites: Sites,
@@ -196,7 +238,7 @@ def decide_site(
     return passed(thresholds, lower)
 
 
-@jit
+@jit_bare
 def reach_sums(
     tree: Tree,
     sites: Sites,

@@ -11,13 +11,13 @@ import numpy as np
 from ceyuan.clusters.arrays import Floats, Ints, Labels
 from ceyuan.clusters.kernel.sphere import Sites, squared_chord
 from ceyuan.clusters.kernel.tree import STACK, Tree
-from ceyuan.compiled.jit import jit
+from ceyuan.compiled.jit import jit, jit_bare
 
 FREE = -1
 MIXED, NOISE = -2, -1
 
 
-@jit
+@jit_bare
 def node_labels(tree: Tree, label: Labels, found: Labels) -> None:
     """For each node the one label that its labelled sites share, ``MIXED`` if several, ``NOISE`` if none."""
     for node in range(tree.start.size):
@@ -30,7 +30,7 @@ def node_labels(tree: Tree, label: Labels, found: Labels) -> None:
         found[node] = one
 
 
-@jit
+@jit_bare
 def slot_of_pair(key: Ints, a: int, b: int, clusters: int) -> int:
     """Where the pair of clusters is, or is to be, in an open hash table."""
     code = min(a, b) * clusters + max(a, b)
@@ -60,6 +60,24 @@ def nearest_edges(
         False if the table is too small: nothing can then be relied on.
     """
     stack = np.empty((2 * STACK, 2), np.int64)
+    return fill_edges(tree, sites, runs, count, label, of_node, limit, clusters, key, best, stack)
+
+
+@jit_bare
+def fill_edges(
+    tree: Tree,
+    sites: Sites,
+    runs: Labels,
+    count: Labels,
+    label: Labels,
+    of_node: Labels,
+    limit: float,
+    clusters: int,
+    key: Ints,
+    best: Floats,
+    stack: Ints,
+) -> bool:
+    """The same, with space for the nodes to be compared."""
     used = 0
     for c in range(count.size):
         a = tree.root[c]
@@ -78,7 +96,7 @@ def nearest_edges(
     return True
 
 
-@jit
+@jit_bare
 def compare(
     tree: Tree,
     sites: Sites,
@@ -139,7 +157,7 @@ def compare(
     return fresh
 
 
-@jit
+@jit_bare
 def compare_sites(
     tree: Tree,
     sites: Sites,

@@ -13,7 +13,7 @@ from typing import NamedTuple
 import numpy as np
 
 from ceyuan.clusters.arrays import Floats, Ints
-from ceyuan.compiled.jit import jit
+from ceyuan.compiled.jit import jit_bare
 
 MORTON_LEVELS = 6
 KEY_BITS = 62
@@ -69,7 +69,12 @@ def make_grid(angle: float, points: int = 0) -> Grid:
     return Grid(angle, height, margin, bands, columns, column_bits if fits else 0, levels)
 
 
-@jit
+def key_bits(grid: Grid) -> int:
+    """How many bits the keys of a grid's cells have."""
+    return grid.column_bits + int(grid.bands).bit_length() + 2 * grid.levels
+
+
+@jit_bare
 def column_count(band: int, height: float, angle: float, margin: float) -> int:
     """The fewest columns of a band with which a cell's diagonal stays within the radius.
 
@@ -84,14 +89,14 @@ def column_count(band: int, height: float, angle: float, margin: float) -> int:
     return int(np.ceil(np.pi / (np.arcsin(room / widest) * (1.0 - margin))))
 
 
-@jit
+@jit_bare
 def fill_columns(columns: Ints, height: float, angle: float, margin: float) -> None:
     """The column counts of all bands."""
     for band in range(columns.size):
         columns[band] = column_count(band, height, angle, margin)
 
 
-@jit
+@jit_bare
 def columns_in(grid: Grid, band: int) -> int:
     """The number of columns of a band."""
     if grid.columns.size > 0:
@@ -99,7 +104,7 @@ def columns_in(grid: Grid, band: int) -> int:
     return column_count(band, grid.height, grid.angle, grid.margin)
 
 
-@jit
+@jit_bare
 def locate(grid: Grid, lat: float, lon: float) -> tuple[int, int, float, float]:
     """Band, column, and the position in the cell (0 … 1 northwards and eastwards) of a point in degrees."""
     up = (lat * (np.pi / 180.0) + np.pi / 2) / grid.height
@@ -113,19 +118,24 @@ def locate(grid: Grid, lat: float, lon: float) -> tuple[int, int, float, float]:
     return band, column, up - band, across - column
 
 
-@jit
+@jit_bare
 def morton(levels: int, up: float, across: float) -> int:
     """The interleaved binary digits of a position in a cell."""
     side = 1 << levels
     u = min(side - 1, max(0, int(up * side)))
     v = min(side - 1, max(0, int(across * side)))
-    code = 0
-    for k in range(levels):
-        code |= ((u >> k) & 1) << (2 * k + 1) | ((v >> k) & 1) << (2 * k)
-    return code
+    return _apart(u) << 1 | _apart(v)
 
 
-@jit
+@jit_bare
+def _apart(bits: int) -> int:
+    """Eight binary digits with zeros between them."""
+    bits = (bits | bits << 4) & 0x0F0F
+    bits = (bits | bits << 2) & 0x3333
+    return (bits | bits << 1) & 0x5555
+
+
+@jit_bare
 def cell_keys(grid: Grid, lat: Floats, lon: Floats, key: Ints, start: int, stop: int) -> None:
     """One sortable key a point: band, column, Morton code."""
     for i in range(start, stop):
@@ -135,7 +145,7 @@ def cell_keys(grid: Grid, lat: Floats, lon: Floats, key: Ints, start: int, stop:
         )
 
 
-@jit
+@jit_bare
 def cell_parts(grid: Grid, lat: Floats, lon: Floats, bands: Ints, columns: Ints) -> None:
     """Band and column apart, for radii so small that a key would not fit 62 bits."""
     for i in range(lat.size):

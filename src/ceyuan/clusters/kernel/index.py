@@ -45,7 +45,7 @@ class Index:
     """
 
     grid: Grid
-    order: Ints
+    order: Labels
     cells: Cells
     tree: Tree
     sites: Sites
@@ -130,9 +130,10 @@ class Index:
     def _reached(self, aim: Aim, steps: Ints) -> Labels:
         """How many steps the cumulated weight around each site reaches."""
         level = np.empty(self.order.size, np.int32)
+        before = self.sites.cum[self.cells.start]
         spread(
             lambda a, b: core_levels(
-                self.tree, self.sites, aim.reach, steps, aim.runs, aim.count, level, a, b
+                self.tree, self.sites, aim.reach, steps, aim.runs, aim.count, before, level, a, b
             ),
             self.cells.row.size,
             self.threads,

@@ -9,7 +9,7 @@ import numpy as np
 from ceyuan.clusters.arrays import Ints, Labels
 from ceyuan.clusters.kernel.sphere import Sites
 from ceyuan.clusters.kernel.union import find
-from ceyuan.compiled.jit import jit
+from ceyuan.compiled.jit import jit_bare
 
 if TYPE_CHECKING:
     from ceyuan.clusters.kernel.index import Index
@@ -56,13 +56,13 @@ def _exact_order(index: Index, level: Labels, at: int, root: Ints, roots: Ints) 
     return np.array([place[whole] for whole in wholes], np.int64)
 
 
-@jit
+@jit_bare
 def summarise(
     cell_start: Ints,
     level: Labels,
     at: int,
     parent: Ints,
-    order: Ints,
+    order: Labels,
     sites: Sites,
     root: Ints,
     weight: Ints,

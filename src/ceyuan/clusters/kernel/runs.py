@@ -8,13 +8,13 @@ from itertools import pairwise
 import numpy as np
 
 from ceyuan.clusters.arrays import Bytes, Ints
-from ceyuan.compiled.jit import jit
+from ceyuan.compiled.jit import jit_bare
 from ceyuan.compiled.threads import cuts, in_threads, thread_count
 
 NOT_IN_ORDER = -1
 
 
-@jit
+@jit_bare
 def count_starts(record: Ints, kind: Bytes, first: int, last: int) -> int:
     """How many records begin in rows ``first … last`` (``first`` ≥ 1); ``NOT_IN_ORDER`` where sorting is needed."""
     found = 0
@@ -25,7 +25,7 @@ def count_starts(record: Ints, kind: Bytes, first: int, last: int) -> int:
     return found
 
 
-@jit
+@jit_bare
 def fill_starts(record: Ints, first: int, last: int, start: Ints) -> None:
     """Write the rows at which the records of rows ``first … last`` begin."""
     n = 0

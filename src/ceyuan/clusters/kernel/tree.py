@@ -11,7 +11,7 @@ from typing import NamedTuple
 import numpy as np
 
 from ceyuan.clusters.arrays import Bytes, Floats, Ints, Labels
-from ceyuan.compiled.jit import jit
+from ceyuan.compiled.jit import jit, jit_bare
 from ceyuan.compiled.threads import spread
 
 LEAF = 12  # sites; below this, looking at points one by one is as fast
@@ -57,7 +57,7 @@ def grow(key: Ints, levels: int, cell_start: Ints, xyz: Floats, threads: int | N
     return tree
 
 
-@jit
+@jit_bare
 def run_end(key: Ints, shift: int, start: int, stop: int) -> int:
     """One past the last position from ``start`` on whose key agrees with the first above ``shift`` bits."""
     value = key[start] >> shift
@@ -77,8 +77,18 @@ def count_nodes(
 ) -> None:
     """How many nodes each cell's tree will have."""
     stack = np.empty((STACK, 3), np.int64)
+    count_with(key, levels, cell_start, counts, stack, start, stop)
+
+
+@jit_bare
+def count_with(
+    key: Ints, levels: int, cell_start: Ints, counts: Ints, stack: Ints, start: int, stop: int
+) -> None:
+    """The same, with space for what is still to be split."""
     for c in range(start, stop):
         counts[c] = 1
+        if cell_start[c + 1] - cell_start[c] <= LEAF:
+            continue
         stack[0, 0], stack[0, 1], stack[0, 2] = cell_start[c], cell_start[c + 1], levels
         top = 1
         while top:
@@ -94,24 +104,27 @@ def count_nodes(
                 a = end
 
 
-@jit
+@jit_bare
 def bounding_ball(xyz: Floats, start: int, stop: int, ball: Floats) -> None:
     """Centre of the bounding box and the distance to the farthest site, rounded up."""
-    for axis in range(3):
-        low = high = xyz[start, axis]
-        for i in range(start + 1, stop):
-            low, high = min(low, xyz[i, axis]), max(high, xyz[i, axis])
-        ball[axis] = 0.5 * (low + high)
+    low_x = high_x = xyz[start, 0]
+    low_y = high_y = xyz[start, 1]
+    low_z = high_z = xyz[start, 2]
+    for i in range(start + 1, stop):
+        low_x, high_x = min(low_x, xyz[i, 0]), max(high_x, xyz[i, 0])
+        low_y, high_y = min(low_y, xyz[i, 1]), max(high_y, xyz[i, 1])
+        low_z, high_z = min(low_z, xyz[i, 2]), max(high_z, xyz[i, 2])
+    x, y, z = 0.5 * (low_x + high_x), 0.5 * (low_y + high_y), 0.5 * (low_z + high_z)
     farthest = 0.0
-    for i in range(start, stop):
-        square = (
-            (xyz[i, 0] - ball[0]) ** 2 + (xyz[i, 1] - ball[1]) ** 2 + (xyz[i, 2] - ball[2]) ** 2
-        )
-        farthest = max(farthest, square)
+    if stop - start > 1:
+        for i in range(start, stop):
+            square = (xyz[i, 0] - x) ** 2 + (xyz[i, 1] - y) ** 2 + (xyz[i, 2] - z) ** 2
+            farthest = max(farthest, square)
+    ball[0], ball[1], ball[2] = x, y, z
     ball[3] = np.sqrt(farthest) * (1.0 + 1e-15) + 1e-16
 
 
-@jit
+@jit_bare
 def fill_nodes(
     key: Ints, levels: int, cell_start: Ints, xyz: Floats, tree: Tree, start: int, stop: int
 ) -> None:

@@ -12,12 +12,12 @@ from ceyuan.clusters.arrays import Bools, Ints, Labels
 from ceyuan.clusters.geometry import Reach
 from ceyuan.clusters.kernel.sphere import Sites, squared_chord, within
 from ceyuan.clusters.kernel.tree import STACK, Tree
-from ceyuan.compiled.jit import jit
+from ceyuan.compiled.jit import jit, jit_bare
 
 NEAR = 0.8  # of the radius, between ball centres: such pairs very probably touch
 
 
-@jit
+@jit_bare
 def highest_levels(tree: Tree, level: Labels, peak: Labels, start: int, stop: int) -> None:
     """For the nodes of cells ``start … stop``: the highest level of a site below."""
     for c in range(start, stop):
@@ -33,7 +33,7 @@ def highest_levels(tree: Tree, level: Labels, peak: Labels, start: int, stop: in
             peak[node] = best
 
 
-@jit
+@jit_bare
 def find(parent: Ints, i: int) -> int:
     """The representative of i's set."""
     while parent[i] != i:
@@ -42,7 +42,7 @@ def find(parent: Ints, i: int) -> int:
     return i
 
 
-@jit
+@jit_bare
 def touching(
     tree: Tree,
     sites: Sites,
@@ -79,7 +79,7 @@ def touching(
     return False
 
 
-@jit
+@jit_bare
 def sites_touch(
     tree: Tree, sites: Sites, reach: Reach, level: Labels, at: int, a: int, b: int
 ) -> bool:
@@ -121,6 +121,24 @@ def join_cells(
         parent: the sets, changed in place.
     """
     stack = np.empty((STACK, 2), np.int64)
+    join_with(tree, sites, reach, runs, count, level, peak, at, fresh, parent, stack)
+
+
+@jit_bare
+def join_with(
+    tree: Tree,
+    sites: Sites,
+    reach: Reach,
+    runs: Labels,
+    count: Labels,
+    level: Labels,
+    peak: Labels,
+    at: int,
+    fresh: Bools,
+    parent: Ints,
+    stack: Ints,
+) -> None:
+    """The same, with space for the nodes to be compared."""
     for near in (True, False):
         for c in range(parent.size):
             a = tree.root[c]

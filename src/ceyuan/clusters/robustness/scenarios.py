@@ -54,7 +54,7 @@ class Combination:
 
     radius_km: float
     threshold: int
-    order: Ints
+    order: Labels
     label: Labels
 
 
