@@ -26,8 +26,8 @@ MUTANTS: dict[str, list[tuple[str, str, str]]] = {
          "elif core_here:\n                label[p] = label_of_cell[c]"),
     ],
     "no wrap at ±180": [
-        ("kernel/cells.py", "((a + n, n - 1), (max(a, 0), min(b, n - 1)), (0, b - n))",
-         "((1, 0), (max(a, 0), min(b, n - 1)), (1, 0))"),
+        ("kernel/cells.py", "if a < 0:", "if a < -n:"),
+        ("kernel/cells.py", "if b >= n:", "if b >= 2 * n:"),
     ],
     "> for ≥ (weight)": [("kernel/core.py", "thresholds[count] <= weight", "thresholds[count] < weight")],
     "> for ≥ (distance)": [("kernel/sphere.py", "haversine <= reach.haversine", "haversine < reach.haversine")],

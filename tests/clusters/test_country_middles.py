@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 import shapely
 
-from ceyuan.clusters.points.doubts import doubts_of_rows
+from ceyuan.clusters.points.doubts import doubts_of_sites
 
 ATLAS = Path(__file__).parents[2] / "web/node_modules/world-atlas/countries-50m.json"
 KM = 111.2
@@ -85,8 +85,7 @@ def test_a_middle_is_known_however_it_was_rounded(digits: int) -> None:
         if country in ("CN", "DE", "US")
     ]
     lat, lon = np.array(rows).T
-    found = doubts_of_rows(lat, lon, np.arange(lat.size, dtype=np.int32), None, ())
-    assert found is not None
+    found = doubts_of_sites(lat, lon)
     assert (found == 2).all()
-    near = doubts_of_rows(lat + 0.03, lon, np.arange(lat.size, dtype=np.int32), None, ())
-    assert near is None or (near == 2).sum() <= 2
+    near = doubts_of_sites(lat + 0.03, lon)
+    assert (near == 2).sum() <= 2

@@ -47,7 +47,7 @@ def jit_bare(function: Function) -> Function:
     references to the same arrays wait for each other: in small functions that are called a million times this takes most
     of the time. Who calls them holds the arrays.
     """
-    compiled = numba.njit(
+    compiled = numba.njit(  # type: ignore[call-overload] # an option that numba's stubs leave out
         cache=True, nogil=True, boundscheck=False, error_model="numpy", _nrt=False
     )(function)
     return cast("Function", compiled)

@@ -5,28 +5,37 @@ from __future__ import annotations
 import numpy as np
 
 from ceyuan.clusters.arrays import Bytes, Ints, Labels
-from ceyuan.compiled.jit import jit
+from ceyuan.compiled.jit import jit, jit_bare
 
 BLOCK = 256  # rows whose places are looked up together
 
 
-@jit
+@jit_bare
+def count_rows(site: Labels, times: Ints, total: Ints) -> None:
+    """Count the rows of each site; arguments as for ``add_weights``, but ``total`` has no digits."""
+    if times.size:
+        for i in range(site.size):
+            total[site[i]] += times[i]
+    else:
+        for i in range(site.size):
+            total[site[i]] += 1
+
+
+@jit_bare
 def add_weights(site: Labels, code: Labels, digits: Ints, times: Ints, total: Ints) -> None:
     """Add the digits of each row's weight to those of its site; site −1 is the last row of ``total``.
 
     Args:
         site: site of each row.
-        code: which row of ``digits`` its weight is; empty where all weigh the same.
+        code: which row of ``digits`` its weight is.
         digits: the digits of the distinct weights.
         times: how often each row counts; empty for once.
         total: added to, shape (sites + 1, digits).
     """
-    last = total.shape[0] - 1
     for i in range(site.size):
-        to = site[i] if site[i] >= 0 else last
         for place in range(digits.shape[1]):
-            more = digits[code[i] if code.size else 0, place]
-            total[to, place] += more * times[i] if times.size else more
+            more = digits[code[i], place]
+            total[site[i], place] += more * times[i] if times.size else more
 
 
 @jit
@@ -60,10 +69,46 @@ def add_counts(
         last: one past the last.
     """
     near = np.empty(BLOCK, np.int32)
+    places = ties.shape[0] + 1  # the last one stands for all that is no cluster
+    touched, seen = np.empty(places, np.int64), np.full(places, -1, np.int64)
+    add_with(
+        start,
+        site,
+        kind,
+        code,
+        digits,
+        times,
+        place,
+        share,
+        ties,
+        near,
+        touched,
+        seen,
+        first,
+        last,
+    )
+
+
+@jit_bare
+def add_with(
+    start: Ints,
+    site: Labels,
+    kind: Bytes,
+    code: Labels,
+    digits: Ints,
+    times: Ints,
+    place: Labels,
+    share: Ints,
+    ties: Ints,
+    near: Labels,
+    touched: Ints,
+    seen: Ints,
+    first: int,
+    last: int,
+) -> None:
+    """The same, with space for the places of some rows, and for the clusters that a record touches."""
     begin = end = start[first]
     clusters, length = ties.shape[0], digits.shape[1]
-    touched = np.empty(clusters, np.int64)
-    seen = np.full(clusters, -1, np.int64)
     for record in range(first, last):
         a, b = start[record], start[record + 1]
         of_kind, n = kind[a], 0
@@ -77,10 +122,10 @@ def add_counts(
             row = code[i] if code.size else b - a
             for digit in range(length):
                 share[to, of_kind, digit] += digits[row, digit] * often
-            if to < clusters and seen[to] != record:
-                seen[to] = record
-                touched[n] = to
-                n += 1
+            touched[n] = to  # stays only if it is a cluster's first row of the record
+            to = min(to, clusters)
+            n += (to < clusters) & (seen[to] != record)
+            seen[to] = record
         for x in range(n):
             for y in range(x, n):
                 ties[min(touched[x], touched[y]), max(touched[x], touched[y])] += often

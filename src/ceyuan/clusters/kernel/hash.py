@@ -3,6 +3,9 @@
 Most published coordinates have at most seven decimals (a centimetre). Then latitude and longitude fit one 64-bit
 integer exactly, and that is the key. As soon as a coordinate with more digits turns up, the key becomes a mixture
 of the bits of both numbers and a match is confirmed on the numbers themselves. Either way nothing is rounded.
+
+The search for a key begins at its leading digits after multiplication. So entries stand nearly in the same order in a table
+of any size, and one table goes into another as a file goes into a file, without jumping about in memory.
 """
 
 from __future__ import annotations
@@ -10,62 +13,176 @@ from __future__ import annotations
 import numpy as np
 
 from ceyuan.clusters.arrays import Bools, Floats, Ints, Labels
-from ceyuan.compiled.jit import jit
+from ceyuan.compiled.jit import jit, jit_bare
 
-EMPTY = -1
+EMPTY = 0  # no key is 0
+LONG = -2  # instead of an exact key: the coordinate has more digits
 BLOCK = 128  # keys are computed block by block, so that the table's memory is asked for early
 DECIMALS = 1e7
 MISSING, OUTSIDE, ZERO = 0, 1, 2  # places in a tally of unusable rows
+NEW = -2  # the number of a site that another table does not have
 
 
-@jit
+@jit_bare
 def exact_key(lat: float, lon: float) -> int:
-    """The key of a coordinate of at most seven decimals, −2 if it has more."""
+    """The key of a coordinate of at most seven decimals, ``LONG`` if it has more, ``EMPTY`` if it cannot be used."""
     a, o = np.rint(lat * DECIMALS), np.rint(lon * DECIMALS)
-    if a / DECIMALS != lat or o / DECIMALS != lon:
-        return -2
-    return (int(a) + 900_000_000) << 32 | (int(o) + 1_800_000_000)
+    inside = (abs(lat) <= 90.0) & (abs(lon) <= 180.0) & ((lat != 0.0) | (lon != 0.0))
+    short = (a / DECIMALS == lat) & (o / DECIMALS == lon)
+    key = (int(a) + 900_000_001) << 32 | (int(o) + 1_800_000_000)
+    return (key if short else LONG) if inside else EMPTY
 
 
-@jit
-def mixed_key(lat: float, lon: float, bits: Ints) -> int:
-    """A 63-bit mixture of both numbers; ``bits`` is two integers whose memory ``bits.view(float64)`` shares."""
-    floats = bits.view(np.float64)
+@jit_bare
+def mixed_key(lat: float, lon: float, floats: Floats, bits: Ints) -> int:
+    """A mixture of both numbers, ``EMPTY`` if they cannot be used; ``bits`` is the memory of the two ``floats``."""
+    if unusable(lat, lon) >= 0:
+        return EMPTY
     floats[0], floats[1] = lat, lon
     mixed = np.uint64(bits[0]) * np.uint64(0x9E3779B97F4A7C15) ^ np.uint64(bits[1]) * np.uint64(
         0xC2B2AE3D27D4EB4F
     )
     mixed ^= mixed >> np.uint64(29)
-    return np.int64((mixed * np.uint64(0xBF58476D1CE4E5B9)) >> np.uint64(1))  # type: ignore[return-value]
+    return np.int64((mixed * np.uint64(0xBF58476D1CE4E5B9)) >> np.uint64(2)) + 1  # type: ignore[return-value]
 
 
-@jit
-def slot_of(key: int, mask: int) -> int:
+@jit_bare
+def shift_of(slots: int) -> int:
+    """By how much a product is shifted so that its leading digits count a power of two of slots."""
+    shift = 64
+    while slots > 1:
+        slots >>= 1
+        shift -= 1
+    return shift
+
+
+@jit_bare
+def slot_of(key: int, shift: int) -> int:
     """Where in the table the search for a key begins."""
-    return np.int64((np.uint64(key) * np.uint64(0x9E3779B97F4A7C15)) >> np.uint64(20)) & mask  # type: ignore[return-value]
+    return np.int64((np.uint64(key) * np.uint64(0x9E3779B97F4A7C15)) >> np.uint64(shift))  # type: ignore[return-value]
 
 
-@jit
-def rehash(lat: Floats, lon: Floats, n: int, exact: bool, table: Ints) -> None:
-    """Fill an empty table with the first n sites."""
+@jit_bare
+def place_of(
+    key: int,
+    lat: float,
+    lon: float,
+    exact: bool,
+    table: Ints,
+    slot: int,
+    site_lat: Floats,
+    site_lon: Floats,
+) -> int:
+    """The slot that holds a key, or the empty one where it is to be put, searched from ``slot`` on."""
     mask = table.shape[0] - 1
-    bits = np.empty(2, np.int64)
+    while table[slot, 0] != EMPTY:
+        if table[slot, 0] == key:
+            found = table[slot, 1]
+            if exact or (site_lat[found] == lat and site_lon[found] == lon):
+                break
+        slot = (slot + 1) & mask
+    return slot
+
+
+@jit_bare
+def enlarge(table: Ints, larger: Ints) -> None:
+    """Fill an empty table with what is in a smaller one."""
+    mask, shift = larger.shape[0] - 1, shift_of(larger.shape[0])
+    for old in range(table.shape[0]):
+        key = table[old, 0]
+        if key != EMPTY:
+            slot = slot_of(key, shift)
+            while larger[slot, 0] != EMPTY:
+                slot = (slot + 1) & mask
+            larger[slot, 0], larger[slot, 1] = key, table[old, 1]
+
+
+@jit_bare
+def fill_mixed(lat: Floats, lon: Floats, n: int, table: Ints, floats: Floats, bits: Ints) -> None:
+    """Fill an empty table with the first n sites, by mixed keys."""
+    mask, shift = table.shape[0] - 1, shift_of(table.shape[0])
     for i in range(n):
-        key = exact_key(lat[i], lon[i]) if exact else mixed_key(lat[i], lon[i], bits)
-        slot = slot_of(key, mask)
+        key = mixed_key(lat[i], lon[i], floats, bits)
+        slot = slot_of(key, shift)
         while table[slot, 0] != EMPTY:
             slot = (slot + 1) & mask
         table[slot, 0], table[slot, 1] = key, i
 
 
-@jit
+@jit_bare
+def look_up(
+    table: Ints,
+    site_lat: Floats,
+    site_lon: Floats,
+    exact: bool,
+    other: Ints,
+    other_lat: Floats,
+    other_lon: Floats,
+    numbers: Labels,
+) -> None:
+    """The number in a table of each site of another one, ``NEW`` where it has none; both have the same kind of key."""
+    shift = shift_of(table.shape[0])
+    for old in range(other.shape[0]):
+        key = other[old, 0]
+        if key != EMPTY:
+            i = other[old, 1]
+            slot = place_of(
+                key,
+                other_lat[i],
+                other_lon[i],
+                exact,
+                table,
+                slot_of(key, shift),
+                site_lat,
+                site_lon,
+            )
+            numbers[i] = table[slot, 1] if table[slot, 0] != EMPTY else NEW
+
+
+@jit_bare
+def number_new(
+    numbers: Labels, n: int, lat: Floats, lon: Floats, site_lat: Floats, site_lon: Floats
+) -> None:
+    """Number the new sites from n on, in the order in which the other table found them, and copy their coordinates."""
+    for i in range(lat.size):
+        if numbers[i] == NEW:
+            numbers[i] = n
+            site_lat[n], site_lon[n] = lat[i], lon[i]
+            n += 1
+
+
+@jit_bare
+def insert_new(table: Ints, other: Ints, numbers: Labels, n: int) -> None:
+    """Put those entries of another table into a table that have become sites from n on."""
+    mask, shift = table.shape[0] - 1, shift_of(table.shape[0])
+    for old in range(other.shape[0]):
+        key = other[old, 0]
+        if key != EMPTY and numbers[other[old, 1]] >= n:
+            slot = slot_of(key, shift)
+            while table[slot, 0] != EMPTY:
+                slot = (slot + 1) & mask
+            table[slot, 0], table[slot, 1] = key, numbers[other[old, 1]]
+
+
+@jit_bare
 def renumber(site: Labels, numbers: Labels, first: int, last: int) -> None:
     """Replace the sites of rows ``first … last`` by their new numbers; −1 takes the last one."""
     for i in range(first, last):
         site[i] = numbers[site[i]]
 
 
-@jit
+@jit_bare
+def leave_out(site: Labels, numbers: Labels, often: Ints, first: int, last: int) -> None:
+    """As ``renumber``; rows at sites of the number −2 − k lose their site and are counted in ``often[k]``."""
+    for i in range(first, last):
+        number = numbers[site[i]]
+        if number < -1:
+            often[-2 - number] += 1
+            number = -1
+        site[i] = number
+
+
+@jit_bare
 def mark_used(site: Labels, used: Bools) -> None:
     """Mark the sites that rows stand at; −1 marks the last entry."""
     for i in range(site.size):
@@ -101,53 +218,102 @@ def add_rows(
         How many sites there are now, and how many rows were done: fewer than given if the table is full, −1 − that
         many if a coordinate has too many digits for an exact key.
     """
-    mask = table.shape[0] - 1
-    keys, slots = np.empty(BLOCK, np.int64), np.zeros(BLOCK, np.int64)
     bits = np.empty(2, np.int64)
+    floats = bits.view(np.float64)
+    keys, slots = np.empty(BLOCK, np.int64), np.empty(BLOCK, np.int64)
+    shift = shift_of(table.shape[0])
     begin = 0
     while begin < lat.size:
         size = min(BLOCK, lat.size - begin)
         if 2 * (n + size) > table.shape[0]:
             return n, begin
-        for k in range(size):
-            a, o = lat[begin + k] + 0.0, lon[begin + k] + 0.0
-            reason = unusable(a, o)
-            if reason >= 0:
-                keys[k] = EMPTY
-                continue
-            keys[k] = exact_key(a, o) if exact else mixed_key(a, o, bits)
-            if keys[k] == -2:
-                return n, -1 - begin
-            slots[k] = slot_of(keys[k], mask)
-        touched = 0
+        some = slice(begin, begin + size)
+        if keys_of(lat[some], lon[some], exact, shift, keys, slots, floats, bits):
+            return n, -1 - begin
         # reads that do not wait for each other: the memory answers many at a time
-        for k in range(size):
-            touched ^= table[slots[k], 0]
-        bits[0] = touched  # keeps the compiler from leaving the reads out
-        for k in range(size):
-            a, o = lat[begin + k] + 0.0, lon[begin + k] + 0.0
-            if keys[k] == EMPTY:
-                tally[unusable(a, o)] += 1
-                site[begin + k] = -1
-                continue
-            slot = slots[k]
-            while table[slot, 0] != EMPTY:
-                found = table[slot, 1]
-                if table[slot, 0] == keys[k] and (
-                    exact or (site_lat[found] == a and site_lon[found] == o)
-                ):
-                    break
-                slot = (slot + 1) & mask
-            if table[slot, 0] == EMPTY:
-                table[slot, 0], table[slot, 1] = keys[k], n
-                site_lat[n], site_lon[n] = a, o
-                n += 1
-            site[begin + k] = table[slot, 1]
+        bits[0] = touch(table, slots, size)  # keeps the compiler from leaving the reads out
+        n = add_block(
+            lat[some],
+            lon[some],
+            exact,
+            keys,
+            slots,
+            table,
+            site_lat,
+            site_lon,
+            n,
+            site[some],
+            tally,
+        )
         begin += size
     return n, begin
 
 
-@jit
+@jit_bare
+def keys_of(
+    lat: Floats,
+    lon: Floats,
+    exact: bool,
+    shift: int,
+    keys: Ints,
+    slots: Ints,
+    floats: Floats,
+    bits: Ints,
+) -> bool:
+    """The keys of rows and where their search begins; whether one of them has too many digits for an exact key."""
+    long = False
+    if exact:
+        for k in range(lat.size):
+            keys[k] = exact_key(lat[k], lon[k])
+            long |= keys[k] == LONG
+    else:
+        for k in range(lat.size):
+            keys[k] = mixed_key(lat[k] + 0.0, lon[k] + 0.0, floats, bits)
+    for k in range(lat.size):
+        slots[k] = slot_of(keys[k], shift)
+    return long
+
+
+@jit_bare
+def touch(table: Ints, slots: Ints, n: int) -> int:
+    """Read the first n slots, for nothing but to have them near."""
+    touched = 0
+    for k in range(n):
+        touched ^= table[slots[k], 0]
+    return touched
+
+
+@jit_bare
+def add_block(
+    lat: Floats,
+    lon: Floats,
+    exact: bool,
+    keys: Ints,
+    slots: Ints,
+    table: Ints,
+    site_lat: Floats,
+    site_lon: Floats,
+    n: int,
+    site: Labels,
+    tally: Ints,
+) -> int:
+    """Find or add the sites of rows whose keys are known; how many sites there are now."""
+    for k in range(lat.size):
+        if keys[k] == EMPTY:
+            tally[unusable(lat[k], lon[k])] += 1
+            site[k] = -1
+            continue
+        a, o = lat[k] + 0.0, lon[k] + 0.0  # −0 becomes 0
+        slot = place_of(keys[k], a, o, exact, table, slots[k], site_lat, site_lon)
+        if table[slot, 0] == EMPTY:
+            table[slot, 0], table[slot, 1] = keys[k], n
+            site_lat[n], site_lon[n] = a, o
+            n += 1
+        site[k] = table[slot, 1]
+    return n
+
+
+@jit_bare
 def unusable(lat: float, lon: float) -> int:
     """Why a position cannot be used, −1 if it can."""
     if np.isnan(lat) or np.isnan(lon):

@@ -8,7 +8,8 @@ from functools import partial
 import numpy as np
 
 from ceyuan.clusters.arrays import Ints, Labels
-from ceyuan.clusters.kernel.count import add_counts, add_full, add_weights
+from ceyuan.clusters.kernel.count import add_counts, add_full, add_weights, count_rows
+from ceyuan.clusters.kernel.hash import leave_out
 from ceyuan.clusters.points.table import PointTable
 from ceyuan.compiled.threads import cuts, in_threads, thread_count
 
@@ -38,11 +39,26 @@ def sum_sites(
 ) -> Ints:
     """The digits of the weight of every site, and at the end of the rows without one."""
     often = NONE if times is None else times
+    if not code.size:  # all weigh the same
+        rows = _summed(
+            lambda sums, a, b: count_rows(site[a:b], often[a:b], sums[0]),
+            [(n_sites + 1,)],
+            site.size,
+            threads,
+        )[0]
+        return rows[:, np.newaxis] * digits[:1]
     return _summed(
         lambda sums, a, b: add_weights(site[a:b], code[a:b], digits, often[a:b], sums[0]),
         [(n_sites + 1, digits.shape[1])],
         site.size,
         threads,
+    )[0]
+
+
+def leave_out_sites(site: Labels, numbers: Labels, reasons: int, threads: int | None) -> Ints:
+    """Renumber the sites of rows; how many rows lose theirs, by reason; see :func:`ceyuan.clusters.kernel.hash.leave_out`."""
+    return _summed(
+        lambda sums, a, b: leave_out(site, numbers, sums[0], a, b), [(reasons,)], site.size, threads
     )[0]
 
 

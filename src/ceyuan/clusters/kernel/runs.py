@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from functools import partial
-from itertools import pairwise
 
 import numpy as np
 
@@ -15,24 +14,19 @@ NOT_IN_ORDER = -1
 
 
 @jit_bare
-def count_starts(record: Ints, kind: Bytes, first: int, last: int) -> int:
-    """How many records begin in rows ``first … last`` (``first`` ≥ 1); ``NOT_IN_ORDER`` where sorting is needed."""
+def find_starts(record: Ints, kind: Bytes, first: int, last: int, start: Ints) -> int:
+    """Write the rows at which the records of rows ``first … last`` (``first`` ≥ 1) begin.
+
+    Returns how many there are, or ``NOT_IN_ORDER`` where sorting is needed.
+    """
     found = 0
+    ordered = True
     for i in range(first, last):
-        if record[i] < record[i - 1] or (record[i] == record[i - 1] and kind[i] != kind[i - 1]):
-            return NOT_IN_ORDER
-        found += record[i] != record[i - 1]
-    return found
-
-
-@jit_bare
-def fill_starts(record: Ints, first: int, last: int, start: Ints) -> None:
-    """Write the rows at which the records of rows ``first … last`` begin."""
-    n = 0
-    for i in range(first, last):
-        if record[i] != record[i - 1]:
-            start[n] = i
-            n += 1
+        new = record[i] != record[i - 1]
+        ordered &= (record[i] >= record[i - 1]) & (new | (kind[i] == kind[i - 1]))
+        start[found] = i
+        found += new
+    return found if ordered else NOT_IN_ORDER
 
 
 def record_starts(record: Ints, kind: Bytes, threads: int | None = None) -> Ints | None:
@@ -46,16 +40,15 @@ def record_starts(record: Ints, kind: Bytes, threads: int | None = None) -> Ints
     if record[0] < 0:
         return None
     pieces = [(a + 1, b + 1) for a, b in cuts(record.size - 1, thread_count(threads))]
-    found = in_threads([partial(count_starts, record, kind, a, b) for a, b in pieces])
-    if NOT_IN_ORDER in found:
-        return None
-    begins = np.cumsum([1, *found])
-    start = np.empty(begins[-1] + 1, np.int64)
-    start[0], start[-1] = 0, record.size
-    in_threads(
+    # one more: a row that begins no record is written, too, and then overwritten
+    space = [np.empty(b - a + 1, np.int64) for a, b in pieces]
+    found = in_threads(
         [
-            partial(fill_starts, record, a, b, start[x:y])
-            for (a, b), (x, y) in zip(pieces, pairwise(begins), strict=True)
+            partial(find_starts, record, kind, *ab, own)
+            for ab, own in zip(pieces, space, strict=True)
         ]
     )
-    return start
+    if NOT_IN_ORDER in found:
+        return None
+    starts = [own[:n] for own, n in zip(space, found, strict=True)]
+    return np.concatenate([np.zeros(1, np.int64), *starts, np.array([record.size])])

@@ -56,35 +56,43 @@ WRITTEN_ALSO = {
 """What else tables write of countries than their ISO codes and the gazetteer's names."""
 
 
+def doubts_of_sites(lat: Floats, lon: Floats) -> Bytes:
+    """Why positions are in doubt, whoever claims them: 0 for no reason, else 1 + its place in ``REASONS``."""
+    near_zero = (np.abs(lat) < NEAR_ZERO) & (np.abs(lon) < NEAR_ZERO)
+    return np.where(near_zero, 1, np.where(_on_middle(lat, lon), 2, 0)).astype(np.uint8)
+
+
 def doubts_of_rows(
-    lat: Floats, lon: Floats, site: Labels, country: Labels | None, countries: tuple[str, ...]
-) -> Bytes | None:
-    """Why the position of each row is in doubt: 0 for no reason, else 1 + its place in ``REASONS``; None if none is.
+    lat: Floats,
+    lon: Floats,
+    of_site: Bytes,
+    site: Labels,
+    country: Labels,
+    countries: tuple[str, ...],
+) -> Bytes:
+    """Why the position of each row is in doubt, what it claims included: 0 for no reason, else 1 + its place in ``REASONS``.
 
     Args:
         lat: latitudes of the sites in degrees.
         lon: their longitudes.
+        of_site: why the sites are in doubt, of :func:`doubts_of_sites`.
         site: site of each row, −1 where it has no position.
-        country: the country that each row claims (index into ``countries``, −1 for none); None if not given.
+        country: the country that each row claims (index into ``countries``, −1 for none).
         countries: what rows write of their countries: ISO codes of two or three letters, or English names.
     """
-    near_zero = (np.abs(lat) < NEAR_ZERO) & (np.abs(lon) < NEAR_ZERO)
-    of_site = np.where(near_zero, 1, np.where(_on_middle(lat, lon), 2, 0)).astype(np.uint8)
     reason = np.append(of_site, np.uint8(0))[site]  # site −1 is the last entry
-    if country is not None:
-        known = _codes(countries)
-        claims = np.flatnonzero((site >= 0) & (country >= 0) & (reason == 0))
-        width = len(countries)
-        pairs, place = np.unique(
-            site[claims].astype(np.int64) * width + country[claims], return_inverse=True
-        )
-        of_pair = np.zeros(pairs.size, np.uint8)
-        for number, code in enumerate(known):
-            own = np.flatnonzero(pairs % width == number)
-            if code and own.size:
-                of_pair[own] = _misplaced(lat[pairs[own] // width], lon[pairs[own] // width], code)
-        reason[claims] = of_pair[place]
-    return reason if reason.any() else None
+    claims = np.flatnonzero((site >= 0) & (country >= 0) & (reason == 0))
+    width = len(countries)
+    pairs, place = np.unique(
+        site[claims].astype(np.int64) * width + country[claims], return_inverse=True
+    )
+    of_pair = np.zeros(pairs.size, np.uint8)
+    for number, code in enumerate(_codes(countries)):
+        own = np.flatnonzero(pairs % width == number)
+        if code and own.size:
+            of_pair[own] = _misplaced(lat[pairs[own] // width], lon[pairs[own] // width], code)
+    reason[claims] = of_pair[place]
+    return reason
 
 
 def unknown_countries(country: Labels | None, countries: tuple[str, ...]) -> int:

@@ -42,7 +42,8 @@ class Collected:
         alone: whether each row is off by itself, or None if no row is.
         tally: how many rows are missing, outside, zero, with longitudes through 360°.
         no_such_country: how many rows claim a country that is not known.
-        doubts: why the position of each row is in doubt, see :mod:`ceyuan.clusters.points.doubts`; None if none is.
+        site_doubts: why each site is in doubt, see :mod:`ceyuan.clusters.points.doubts`.
+        doubts: why the position of each row is in doubt, where rows claim to be in countries; else None.
         spare_sites: whether there may be sites without rows.
         inputs: the inputs.
     """
@@ -64,6 +65,7 @@ class Collected:
     alone: Bools | None
     tally: Ints
     no_such_country: int
+    site_doubts: Bytes
     doubts: Bytes | None
     spare_sites: bool
     inputs: tuple[InputReport, ...]
@@ -88,7 +90,7 @@ def finish_table(
         raise fail(
             "cluster-bad-option", "citations are to be counted, but no input has a column citations"
         )
-    rows, kept, dirt = _drop(rows, years, doubtful)
+    rows, kept, dirt = _drop(rows, years, doubtful, threads)
     kind, kinds, no_kind = _name_kinds(rows.kind, rows.kinds)
     grouping = group_rows(rows.record, kind, threads)
     order, site, row, weight, contributor = (
@@ -158,7 +160,7 @@ def _counted(
 
 
 def _drop(
-    rows: Collected, years: tuple[int, int] | None, doubtful: Doubtful
+    rows: Collected, years: tuple[int, int] | None, doubtful: Doubtful, threads: int | None
 ) -> tuple[Collected, Ints | None, Dirt]:
     """Leave out rows with impossible weights or in other years; which rows are kept (None for all), and the dirt."""
     missing, outside, zero, turned = rows.tally.tolist()
@@ -172,13 +174,9 @@ def _drop(
         unreadable=unreadable,
     )
     keep: Bools | None = None
-    if rows.doubts is not None:
-        often = np.bincount(rows.doubts, minlength=len(REASONS) + 1)[1:].tolist()
-        dirt = replace(dirt, **dict(zip(REASONS, often, strict=True)), doubtful=doubtful)
-        if doubtful == "set_aside":
-            site = rows.site.copy()
-            site[np.flatnonzero(rows.doubts)] = -1
-            rows = replace(rows, site=site, spare_sites=True)
+    rows, often = _set_aside(rows, doubtful, threads)
+    if often.any():
+        dirt = replace(dirt, **dict(zip(REASONS, often.tolist(), strict=True)), doubtful=doubtful)
     if rows.weight is not None:
         good = np.isfinite(rows.weight) & (rows.weight >= 0)
         dirt = replace(dirt, bad_weight=int((~good).sum()))
@@ -204,6 +202,41 @@ def _drop(
         alone=_at(rows.alone, keep),
     )
     return _without_spare_sites(kept), np.flatnonzero(keep), dirt
+
+
+def _set_aside(rows: Collected, doubtful: Doubtful, threads: int | None) -> tuple[Collected, Ints]:
+    """The rows without the positions that are in doubt, unless those are kept, and how many are, by reason."""
+    reasons = len(REASONS)
+    if rows.doubts is None and not rows.site_doubts.any():
+        return rows, np.zeros(reasons, np.int64)
+    if rows.doubts is None and doubtful == "set_aside":
+        return _without_sites(rows, threads)
+    doubts = rows.doubts
+    if doubts is None:
+        doubts = np.append(rows.site_doubts, np.uint8(0))[rows.site]  # site −1 is the last entry
+    often = np.bincount(doubts, minlength=reasons + 1)[1:]
+    if doubtful == "set_aside" and often.any():
+        site = rows.site.copy()
+        site[np.flatnonzero(doubts)] = -1
+        rows = replace(rows, site=site, spare_sites=True)
+    return rows, often
+
+
+def _without_sites(rows: Collected, threads: int | None) -> tuple[Collected, Ints]:
+    """The rows without the sites that are in doubt, and how many rows stand there, by reason."""
+    good, reasons = rows.site_doubts == 0, len(REASONS)
+    number = np.where(good, np.cumsum(good) - 1, -1 - rows.site_doubts.astype(np.int64))
+    numbers = np.append(number, -1).astype(np.int32)
+    if rows.site.size > SMALL_ROWS:
+        from ceyuan.clusters.kernel.passes import leave_out_sites  # numba only where it is used  # noqa: PLC0415
+
+        site = rows.site
+        often = leave_out_sites(site, numbers, reasons, threads)
+    else:
+        site = numbers[rows.site]
+        often = np.bincount(-2 - site[site < -1], minlength=reasons)
+        site = np.maximum(site, np.int32(-1))
+    return replace(rows, lat=rows.lat[good], lon=rows.lon[good], site=site), often
 
 
 def _without_spare_sites(rows: Collected) -> Collected:

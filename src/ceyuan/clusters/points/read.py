@@ -13,7 +13,12 @@ import numpy as np
 from ceyuan.clusters.arrays import Bools, Bytes, Floats, Ints, Labels
 from ceyuan.clusters.points.columns import Renames, kinds_for, resolve, unused_names
 from ceyuan.clusters.points.convert import Codes, as_codes, as_floats, as_integers, is_integer
-from ceyuan.clusters.points.doubts import Doubtful, doubts_of_rows, unknown_countries
+from ceyuan.clusters.points.doubts import (
+    Doubtful,
+    doubts_of_rows,
+    doubts_of_sites,
+    unknown_countries,
+)
 from ceyuan.clusters.points.errors import alone_of_rows, errors_of_rows
 from ceyuan.clusters.points.finish import Collected, finish_table
 from ceyuan.clusters.points.sites import SMALL_ROWS, HashedSites, SiteTable, SortedSites
@@ -131,7 +136,10 @@ def read_points(
     rows = _Rows(n, roles, len(jobs))
     lat, lon, tally = _collect(jobs, rows, threads)
     tally = np.append(tally, _turned(jobs, rows, tally))
-    in_doubt = doubts_of_rows(lat, lon, rows.site, rows.coded.get("country"), rows.names("country"))
+    country, of_site = rows.coded.get("country"), doubts_of_sites(lat, lon)
+    of_row = None
+    if country is not None:
+        of_row = doubts_of_rows(lat, lon, of_site, rows.site, country, rows.names("country"))
     classes = rows.coded.get("precision"), rows.names("precision")
     error_km = errors_of_rows(*classes, precision)
     alone = alone_of_rows(*classes, independent, precision)
@@ -160,8 +168,9 @@ def read_points(
         error_km,
         alone,
         tally,
-        unknown_countries(rows.coded.get("country"), rows.names("country")),
-        in_doubt,
+        unknown_countries(country, rows.names("country")),
+        of_site,
+        of_row,
         rows.turned is not None,
         reports,
     )

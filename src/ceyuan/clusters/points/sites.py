@@ -71,7 +71,7 @@ class HashedSites:
         self._n = 0
         self._tally = np.zeros(3, np.int64)
         self._lat, self._lon = np.empty(slots // 2), np.empty(slots // 2)
-        self._table = np.full((slots, 2), -1, np.int64)
+        self._table = np.zeros((slots, 2), np.int64)
 
     def add(self, lat: Floats, lon: Floats, site: Labels) -> None:
         """Find or add each row's site."""
@@ -91,28 +91,49 @@ class HashedSites:
                 self._tally,
             )
             if done < 0:
-                self._exact = False
-                self._rebuild(self._table.shape[0])
+                self._mix()
                 done = -1 - done
             elif begin + done < lat.size:
-                self._rebuild(2 * self._table.shape[0])
+                self._make_room(2 * self._table.shape[0])
             begin += done
 
-    def _rebuild(self, slots: int) -> None:
-        from ceyuan.clusters.kernel.hash import rehash  # noqa: PLC0415
+    def _make_room(self, slots: int) -> None:
+        from ceyuan.clusters.kernel.hash import enlarge  # noqa: PLC0415
 
-        self._table = np.full((slots, 2), -1, np.int64)
+        table = np.zeros((slots, 2), np.int64)
+        enlarge(self._table, table)
+        self._table = table
         self._lat = np.concatenate([self._lat[: self._n], np.empty(slots // 2 - self._n)])
         self._lon = np.concatenate([self._lon[: self._n], np.empty(slots // 2 - self._n)])
-        rehash(self._lat, self._lon, self._n, self._exact, self._table)
+
+    def _mix(self) -> None:
+        """From here on, keys are mixtures."""
+        from ceyuan.clusters.kernel.hash import fill_mixed  # noqa: PLC0415
+
+        bits = np.empty(2, np.int64)
+        self._exact = False
+        self._table = np.zeros(self._table.shape, np.int64)
+        fill_mixed(self._lat, self._lon, self._n, self._table, bits.view(np.float64), bits)
 
     def absorb(self, other: HashedSites) -> Labels:
         """Take in another table's sites; returns the new number of each, and −1 at the end (so that −1 stays −1)."""
+        from ceyuan.clusters.kernel.hash import NEW, insert_new, look_up, number_new  # noqa: PLC0415
+
+        if self._exact and not other._exact:
+            self._mix()
+        elif other._exact and not self._exact:
+            other._mix()
         lat, lon, tally = other.finish()
-        renumbered = np.full(lat.size + 1, -1, np.int32)
-        self.add(lat, lon, renumbered[:-1])
+        numbers = np.full(lat.size + 1, -1, np.int32)
+        look_up(self._table, self._lat, self._lon, self._exact, other._table, lat, lon, numbers)
+        before, total = self._n, self._n + int(np.count_nonzero(numbers == NEW))
+        if 2 * total > self._table.shape[0]:
+            self._make_room(1 << (2 * total - 1).bit_length())
+        number_new(numbers, before, lat, lon, self._lat, self._lon)
+        insert_new(self._table, other._table, numbers, before)
+        self._n = total
         self._tally += tally
-        return renumbered
+        return numbers
 
     def finish(self) -> tuple[Floats, Floats, Ints]:
         """The sites so far."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ceyuan.clusters.arrays import Floats, Ints, Labels
+from ceyuan.clusters.arrays import Floats, Labels
 from ceyuan.clusters.counting import count_shares
 from ceyuan.clusters.ranking import METHODS, Method, method_of, ranks, scores, world_shares
 from ceyuan.clusters.robustness.match import counterparts, join_like, overlap, sums
@@ -74,7 +74,7 @@ class Base:
             rules_of(run.options.method),
         )
 
-    def ordered(self, order: Ints) -> Base:
+    def ordered(self, order: Labels) -> Base:
         """The same sites in another order."""
         arrays = (self.label[order], self.cluster[order], self.weight[order], self.fraction[order])
         return Base(*arrays, self.world, self.kinds, self.cluster_of_label, self.rules)
