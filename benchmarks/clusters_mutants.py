@@ -22,8 +22,8 @@ MUTANTS: dict[str, list[tuple[str, str, str]]] = {
     ],
     "no tie tolerance": [("kernel/border.py", "limit = best * (1.0 + TIE) + TINY", "limit = best")],
     "borders of a core cell forced to their own cell": [
-        ("kernel/border.py", "elif alike and core_here:\n                label[p] = labels[0]",
-         "elif core_here:\n                label[p] = label_of_cell[c]"),
+        ("kernel/border.py", "elif alike and core_here:", "elif core_here:"),
+        ("kernel/border.py", "label[p] = labels[0]", "label[p] = label_of_cell[c]"),
     ],
     "no wrap at ±180": [
         ("kernel/cells.py", "if a < 0:", "if a < -n:"),
