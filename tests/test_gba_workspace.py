@@ -144,12 +144,19 @@ def test_nothing_is_wrong_with_it() -> None:
     assert {p.code for p in open_workspace(GBA).check()} <= {"judgement-word"}
 
 
+OF_DOCUMENTS = {"citation", "document_class"}
+"""Kinds that tell something of documents, which have the place and the time."""
+
+
 @pytest.mark.parametrize("kind", sorted(builtin_kinds()))
 def test_a_built_in_kind_has_a_key_a_place_a_time_and_room_for_its_source(kind: str) -> None:
     spec = builtin_kinds()[kind]
     assert spec.key
-    assert spec.place is not None
-    assert spec.period is not None
+    if kind in OF_DOCUMENTS:
+        assert "document" in {field.to for field in spec.fields}
+    else:
+        assert spec.place is not None
+        assert spec.period is not None
     assert {"source", "locator", "note", "note_zh_hans"} <= {f.id for f in spec.fields} | (
         {"locator"} if kind == "account" else set()
     )
@@ -158,7 +165,8 @@ def test_a_built_in_kind_has_a_key_a_place_a_time_and_room_for_its_source(kind: 
 def test_the_built_in_kinds_cover_every_mechanism_of_the_communique() -> None:
     wanted = (
         "document contribution deal account organisation laboratory facility facility_use open_sharing platform programme "
-        "project participation payment permit talent listing joint_scheme event figure flow exchange_rate supercomputer ai_model ranking"
+        "project participation payment permit talent listing joint_scheme event figure flow exchange_rate supercomputer ai_model ranking "
+        "citation document_class"
     )
     assert set(builtin_kinds()) == set(wanted.split())
 
