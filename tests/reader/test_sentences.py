@@ -22,6 +22,7 @@ FILES = (
     "fresh_hant",
     "genres",
     "genres2",
+    "stranger_1",
 )
 # Sets of a second annotator: span, value, unit and bound only.
 PLAIN = ("blind_i", "blind_j", "blind_k")

@@ -45,7 +45,9 @@ def _after() -> re.Pattern[str]:
         f"(?P<{name}>{any_of(w for w in words(bounds[name]) if w not in ('多', '余'))})"
         for name in ("ge", "le", "gt", "lt", "approx")
     )
-    return re.compile(rf" ?(?:{alternatives}|(?P<loose>[多余](?=[，。；、的 )）]|$)))")
+    return re.compile(
+        rf" ?(?:{alternatives}|(?P<loose>(?:[多余强]|(?P<weak>弱))(?=[，。；、的 )）]|$)))"
+    )
 
 
 def bound_before(before: str, opening: str = "") -> Bound | None:
@@ -84,7 +86,9 @@ def bound_after(after: str) -> Bound | None:
     found = _after().match(after)
     if not found:
         return None
-    return "gt" if found["loose"] else cast("Bound", found.lastgroup)
+    if found["loose"]:
+        return "lt" if found["weak"] else "gt"
+    return cast("Bound", found.lastgroup)
 
 
 @cache

@@ -311,9 +311,15 @@ _MOVED_BARE = re.compile(
 )
 # Something that is counted without a word for it grew by 199,400.
 _MOVED_BY = re.compile(
-    r"(?i:\b(?:rose|rises?|grew|grow|increased?|fell|falls?|dropped|declined|decreased|shrank|gained|lost|up|down) by)"
+    r"(?i:\b(?:rose|rises?|grew|grow|increased?|fell|falls?|dropped|declined|decreased|shrank|gained|lost|up|down) by"
+    r"|\b(?:increase|rise|gain|growth|decrease|decline|drop|fall|reduction|addition) of)"
     r" (?:about |around |some |nearly |almost |over |more than )?$"
 )
+# Of 1,935 applications received, 402 were funded: what is counted stands before.
+_REST_OF = re.compile(
+    r"\bOf (?:the |these |all )?\d[\d,]* [^.;\d]{2,60}, (?:only |just |about |some )?$"
+)
+_REST_WERE = re.compile(r" (?:[a-z]+ly )?(?:were|was|are|have|had|came|went|received)\b")
 _MOVED_BY_AFTER = re.compile(r" (?:to|in|from|over|since|during|between|a year)\b|[.,;)]")
 _BARE_AFTER = re.compile(
     r" (?:in|by) (?:19|20)\d{2}\b| ?(?:[，。；;、）)（(\n]|,(?!\d)|\.(?!\d)|$|左右|以上|以下|和(?=\d))"
@@ -362,5 +368,7 @@ def _is_bare_figure(text: str, quantity: Quantity, before: str) -> bool:
         return False
     if _MOVED_BY.search(before) and _MOVED_BY_AFTER.match(text, quantity.end):
         return True
+    if _REST_OF.search(text, max(0, quantity.start - 80), quantity.start):
+        return _REST_WERE.match(text, quantity.end) is not None
     governed = _bare_before().search(before) or (quantity.step < 1 and _MOVED_BARE.search(before))
     return bool(governed) and _BARE_AFTER.match(text, quantity.end) is not None

@@ -238,6 +238,8 @@ _ORDINAL = rf"(?P<ordinal>{_NAMED}|\d{{1,3}}(?:st|nd|rd|th))"
 _RANK = re.compile(
     rf"(?i:\b(?:rank(?:s|ed|ing)?|place[sd]?|came|come|stood|stands|rose to|moved up to|climbed to)"
     rf"(?: (?:the|in|at|as|joint|globally|nationally|now|again))*? {_ORDINAL}\b(?: place)?"
+    rf"|(?<=, ){_ORDINAL.replace('ordinal', 'o6')}"
+    r"(?= (?:in the world|globally|worldwide|nationwide|nationally|among|behind|after)\b)"
     rf"|\b(?:up|down|compared with|against|from) (?:from )?(?P<o5>{_NAMED}|\d{{1,3}}(?:st|nd|rd|th))(?: place)?"
     rf"(?= (?:in (?:19|20)|a year|last|the (?:year|previous))|[,.;])"
     rf"|\b(?:took|take[ns]?|held|holds|secured|retain\w*|kept|keeping|in|to"
@@ -308,7 +310,7 @@ def english_forms(text: str) -> Iterator[Quantity]:
 
 def _placed(text: str) -> Iterator[Quantity]:
     for match in _RANK.finditer(text):
-        name = next(n for n in ("ordinal", "o2", "o4", "o5", "no", "top") if match[n])
+        name = next(n for n in ("ordinal", "o2", "o4", "o5", "o6", "no", "top") if match[n])
         number = {"one": 1, "two": 2, "three": 3}.get(match[name].lower(), 0)
         value = (
             Decimal(1) if name == "top" else Decimal(number) if number else _ordinal(match[name])

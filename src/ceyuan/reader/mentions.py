@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 
+from ceyuan.reader import numerals
 from ceyuan.reader.layout import Layout
 from ceyuan.reader.lexicon import any_of, table, words
 
@@ -27,14 +28,15 @@ class Mention:
         end: behind the last character.
         value: the place as named, or the period in normal form.
         base: whether something is compared with it or is a part of it.
-        narrow: whether it holds for its own sentence only, as the years of a plan do.
+        until: where it ceases to hold: the years of a plan at the end of their sentence, a remark at its closing
+            bracket; None where it holds until another one is named.
     """
 
     start: int
     end: int
     value: str
     base: bool
-    narrow: bool = False
+    until: int | None = None
 
 
 class Mentions:
@@ -53,13 +55,10 @@ class Mentions:
         self._layout = layout
         self._plain = [m for m in found if not m.base]
         self._ends = [m.end for m in self._plain]
-        self._first = next(
-            (m for m in self._plain if not (m.narrow or inside(confined, m.start))), None
-        )
+        lasting = [m for m in self._plain if m.until is None and not inside(confined, m.start)]
+        self._first = next(iter(lasting), None)
         self._bases = {m.end: m.value for m in found if m.base and touching}
-        self._headings = [
-            m for m in self._plain if self._heads(m) and not (m.narrow or inside(confined, m.start))
-        ]
+        self._headings = [m for m in lasting if self._heads(m)]
         self._bracketed = {
             m.end: m.value for m in found if layout.text[m.end : m.end + 1] in ("（", "(")
         }
@@ -86,11 +85,12 @@ class Mentions:
 
     def _held(self, position: int) -> str | None:
         i = bisect_left(self._ends, position + 1) - 1
-        sentence = self._layout.sentence(position)[0]
-        while i >= 0 and self._plain[i].narrow and self._plain[i].start < sentence:
+        paragraph = self._layout.paragraph(position)
+        while i >= 0 and self._plain[i].start >= paragraph:
+            until = self._plain[i].until
+            if until is None or position <= until:
+                return self._plain[i].value
             i -= 1
-        if i >= 0 and self._plain[i].start >= self._layout.paragraph(position):
-            return self._plain[i].value
         heading = bisect_right(self._headings, position, key=lambda m: m.end) - 1
         if heading >= 0:
             return self._headings[heading].value
@@ -186,6 +186,7 @@ def places(layout: Layout, confined: Spans = ()) -> Mentions:
     return Mentions(layout, found, touching=False, confined=confined)
 
 
+_CN_DIGIT = "[〇零○一二三四五六七八九]"
 _YEAR = r"(?:(?<!\d)(?:19|20)\d{2}|二[〇零○][零〇○一二三四五六七八九]{2})"
 _MONTHS = "January|February|March|April|May|June|July|August|September|October|November|December"
 # A year of English with what may stand before it: the first half of 2023, March 2023, FY2023, the year ended 31 March 2023.
@@ -201,12 +202,13 @@ _PERIOD = re.compile(
     # Most characters begin no period; they fail this one test.
     r"(?=[\d二去上今本前第十下一三四FQA-Za-z])(?:"
     rf"(?P<from>{_YEAR}) ?年?[-—–~至到](?P<to>{_YEAR}) ?年"
-    rf"|(?P<first>(?:19|20)\d{{2}})[-—–/](?P<second>\d{{2}}) ?(?:财政年度|财年|学年|年度)"
+    rf"|(?P<first>{_YEAR})[-—–/至](?P<second>\d{{2}}|{_CN_DIGIT}{{2}}) ?(?:财政年度|财年|学年|年度)"
     rf"|(?:(?P<year>{_YEAR}) ?年|(?P<relative>去年|上年|今年|本年|前年))?(?:(?P<half>上半年"
-    rf"|下半年)|前(?P<q3>三)(?:个)?季度|第?(?P<quarter>[一二三四1-4])季度"
+    rf"|下半年)|前(?P<q3>三)(?:个)?季度|第?(?P<quarter>[一二三四1-4])季(?:度|(?<=第.季))"
     r"|(?P<m1>\d{1,2})[-—–~至到](?P<m2>\d{1,2}) ?月(?:份)?|前(?P<upto>\d{1,2}"
-    r"|[一二三四五六七八九十]{1,2})个月|(?P<month>\d{1,2}) ?月(?:份|底|末)?(?:\d{1,2}日)?)"
-    rf"|(?P<only>{_YEAR}) ?年|(?P<rel>去年|上年|今年|本年|前年)"
+    r"|[一二三四五六七八九十]{1,2})个月|(?P<month>\d{1,2}|(?<=年)十?[一二三四五六七八九十]) ?月(?:份|底|末)?(?:\d{1,2}日)?)"
+    rf"|(?P<only>{_YEAR}) ?年|(?P<rel>去年|上年|今年|本年|前年)(?P<same>同期|同季|同月)?"
+    r"|(?P<republic>(?<!\d)1[0-3]\d) ?年(?![来间以历内后前期])"
     rf"|(?P<plan>十[一二三四五六七]?五)(?:[”」』\"]?(?:时期|期间)|(?=[”」』\"]|规划|以来))"
     rf"|\b(?:(?i:in|by|since|during|of|for|at|on|as of|as at|as of the|end of) (?:the )?|(?=FY)){_ENGLISH}"
     rf"|\b{_SPAN})"
@@ -215,24 +217,62 @@ _PERIOD = re.compile(
 
 # Over the years of a plan, not since its beginning or by its end.
 _SPANNED = ("时期", "期间")
-_COMPARED = re.compile(r"(?:[比较与同是为以自]|相当于|[恢回]复[至到])$")
+_COMPARED = re.compile(r"(?:[比较与同是为以自从由]|相当于|[恢回]复[至到])$")
+# 2.7% in 2020, up from $61.8 billion in 2020, more than in 2022, since 2019: what stands behind is compared with.
+_COMPARED_LATIN = re.compile(
+    r"(?i:\b(?:from|than|compared (?:with|to)|against|versus|over|above|below|relative to)"
+    r"(?: (?!to\b)[^\s.;()]*\d[^\s;()]*(?: (?!to\b)[^\s;()]+){0,4}?| [a-z]+ revised [^;()]*\d[^;()]*| the)?) ?$"
+)
+# Years are counted from 1912 where the text is of Taiwan.
+_REPUBLIC = re.compile(r"民国|新台币|国科会|主计总?处|行政院")
 
 
 def periods(layout: Layout, confined: Spans = ()) -> Mentions:
     """The periods that a text names, in normal form; years left out are taken from the text before."""
     found: list[Mention] = []
     year: int | None = None
+    republic = _REPUBLIC.search(layout.text) is not None
     for match in _PERIOD.finditer(layout.text):
-        value, year = _normal(match, year)
+        if match["republic"] and not republic:
+            continue
+        last = found[-1].value if found else ""
+        value, year = _normal(match, year, last)
         if value is not None:
-            base = (
-                _COMPARED.search(layout.text[max(0, match.start() - 3) : match.start()]) is not None
-            )
-            base = base or (match["plan"] is not None and not match.group().endswith(_SPANNED))
-            found.append(
-                Mention(match.start(), match.end(), value, base, narrow=match["plan"] is not None)
-            )
+            base = _is_compared(layout.text, match)
+            until = _until(layout, match)
+            found.append(Mention(match.start(), match.end(), value, base, until))
     return Mentions(layout, found, touching=True, confined=confined)
+
+
+def _is_compared(text: str, match: re.Match[str]) -> bool:
+    """Whether a period is one that something is compared with, or that something began in."""
+    if match["plan"]:
+        return not match.group().endswith(_SPANNED)
+    if match["en"]:
+        if match.group().lower().startswith(("since ", "on ")) and not match["em"]:
+            return True
+        return _COMPARED_LATIN.search(text, max(0, match.start() - 60), match.start()) is not None
+    return _COMPARED.search(text, max(0, match.start() - 3), match.start()) is not None
+
+
+def _until(layout: Layout, match: re.Match[str]) -> int | None:
+    """Where a period ceases to hold: the years of a plan, a remark in brackets, last year named in passing."""
+    if match["plan"]:
+        return layout.sentence(match.start())[1]
+    first, end = layout.sentence(match.start())
+    opening = max(layout.text.rfind(mark, first, match.start()) for mark in "（(")
+    figure = _FIGURE_BEFORE.search(layout.text, max(first, opening - 12), max(opening, 0))
+    if opening >= 0 and figure and not _CLOSING.search(layout.text, opening, match.start()):
+        closing = _CLOSING.search(layout.text, match.end(), end)
+        return closing.start() if closing else end
+    if match["rel"] in ("去年", "上年", "前年") and match.start() > first:
+        return layout.clause_end(match.end())
+    return None
+
+
+_CLOSING = re.compile(r"[)）]")
+# 9亿元（2022年：8.1亿元) tells another year; a heading that ends in （2023年） tells its own.
+_FIGURE_BEFORE = re.compile(r"(?<![表图第\d])\d[^，。；,;\n]{0,10}$")
 
 
 _BEHIND = re.compile(
@@ -261,7 +301,63 @@ def period_behind(text: str, end: int, *, apart: bool = False) -> str | None:
     '2021'
     """
     found = (_TRAILING if apart else _BEHIND).match(text, end)
-    return _english(found) if found else None
+    if found:
+        return _english(found)
+    remark = None if apart else _REMARK.match(text, end)
+    inner = _PERIOD.fullmatch(remark["period"]) if remark else None
+    return _normal(inner, None, "")[0] if inner else None
+
+
+# 330亿元（2023年）
+_REMARK = re.compile(r" ?[（(](?P<period>[^（）()]{4,12})[)）]")
+
+
+def year_before(period: str) -> str:
+    """The same part of the year before.
+
+    >>> year_before("2024-H1"), year_before("2023/24")
+    ('2023-H1', '2022/23')
+    """
+    earlier = f"{int(period[:4]) - 1}"
+    if len(period) == len("2023/24") and period[4] == "/":
+        return _fiscal(earlier, f"{int(period[5:]) - 1:02d}")
+    return earlier + period[4:]
+
+
+# $3 billion a year earlier; the year before ($3 billion)
+_EARLIER = r"(?i:(?:a|one) year (?:earlier|ago|before)|the (?:year before|(?:previous|prior|preceding) year))"
+_EARLIER_BEHIND = re.compile(rf"(?: [a-z]+){{0,2}} (?:in )?{_EARLIER}\b")
+_EARLIER_BEFORE = re.compile(rf"\b{_EARLIER} [(（]$")
+
+
+def is_of_year_before(text: str, start: int, end: int) -> bool:
+    """Whether English says of a figure that it is of the year before.
+
+    >>> is_of_year_before("38 firms, up from 29 a year earlier", 18, 20)
+    True
+    """
+    behind = _EARLIER_BEHIND.match(text, end)
+    # An increase of 1,035 from a year earlier is of this year.
+    if behind and not re.search(r"\b(?:from|than|over|on)\b", behind.group()):
+        return True
+    return _EARLIER_BEFORE.search(text, max(0, start - 30), start) is not None
+
+
+_YEAR_RUN = re.compile(rf"{_YEAR}年?(?:(?:、|和|与|及|, (?:and )?| and ){_YEAR}年?)+(?=[^\d年]|$)")
+_LISTED = re.compile(r"[、和与及]| and ")
+
+
+def aligned_years(text: str, sentence: tuple[int, int], start: int, end: int) -> list[str]:
+    """The years that a list of figures is told for: 2022年、2023年和2024年经费分别为, 5, 6 and 7 in 2022, 2023 and 2024.
+
+    Empty where none are, or where a list of something else stands between them and the figures.
+    """
+    runs = list(_YEAR_RUN.finditer(text, sentence[0], start))
+    if runs and _LISTED.search(text, runs[-1].end(), start):
+        return []
+    behind = _YEAR_RUN.search(text, end, min(sentence[1], end + 40))
+    run = runs[-1] if runs else behind
+    return [str(_number(year)) for year in re.findall(_YEAR, run.group())] if run else []
 
 
 _NTH = {"first": 1, "second": 2, "third": 3, "fourth": 4}
@@ -296,13 +392,23 @@ def _number(text: str) -> int:
     return int("".join(_CN_DIGITS.get(c, c) for c in text))
 
 
-def _normal(match: re.Match[str], year: int | None) -> tuple[str | None, int | None]:
-    """The period in normal form, and the year that a later one without a year belongs to."""
+def _normal(match: re.Match[str], year: int | None, last: str) -> tuple[str | None, int | None]:
+    """The period in normal form, and the year that a later one without a year belongs to.
+
+    Args:
+        match: the period as written.
+        year: the year that was named last.
+        last: the period that was named last, for 上年同期.
+    """
+    if match["republic"]:
+        year = 1911 + int(match["republic"])
+        return str(year), year
     if match["from"]:
         first, last = _number(match["from"]), _number(match["to"])
         return f"{first}/{last}", last
     if match["first"]:
-        return _fiscal(match["first"], match["second"]), int(match["first"])
+        first = _number(match["first"])
+        return _fiscal(str(first), f"{_number(match['second']):02d}"), first
     if match["plan"]:
         return _plan(match["plan"]), year
     if match["en"] or match["since"]:
@@ -315,7 +421,8 @@ def _normal(match: re.Match[str], year: int | None) -> tuple[str | None, int | N
         this = year - {"去年": 1, "上年": 1, "前年": 2}.get(relative, 0)
     if this is None:
         return None, year
-    return f"{this}{_part(match)}", year
+    part = last[4:] if match["same"] and last[4:5] == "-" else _part(match)
+    return f"{this}{part}", year
 
 
 def _part(match: re.Match[str]) -> str:
@@ -330,8 +437,12 @@ def _part(match: re.Match[str]) -> str:
     if match["upto"] and match["upto"].isdigit():
         return f"-01/{int(match['upto']):02d}"
     if match["month"]:
-        return f"-{int(match['month']):02d}"
+        return f"-{_month(match['month']):02d}"
     return ""
+
+
+def _month(written: str) -> int:
+    return int(written) if written.isdigit() else int(numerals.chinese(written) or 0)
 
 
 def _plan(name: str) -> str:

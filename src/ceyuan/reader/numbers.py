@@ -13,7 +13,7 @@ from ceyuan.reader.lexicon import Own, canonical_unit, table, unit_patterns
 from ceyuan.reader.quantity import Quantity
 from ceyuan.units import own_spellings
 
-_MAG = r"(?:[十百千]?万亿|[十百千]?亿|[十百千]?万|千(?![克米瓦伏卡帕赫焦字比人方])|百(?!分)|十(?!分|五|四|三|二))"
+_MAG = r"(?:兆(?![瓦赫帕焦欧字])|[十百千]?万亿|[十百千]?亿|[十百千]?万|千(?![克米瓦伏卡帕赫焦字比人方])|百(?!分)|十(?!分|五|四|三|二))"
 _ARABIC = r"(?:\d{1,3}(?:,\d{3})+(?!\d)|\d{1,3}(?:[ ]\d{3})+(?!\d)|\d+)(?:\.\d+)?"
 _MORE = r"[多余来几]"
 _SMALL = "十百千"
@@ -33,7 +33,8 @@ def _arabic_pattern(own: Own) -> re.Pattern[str]:
         rf"(?<![\d.])(?P<sign>(?<![\dA-Za-z%）)元家年月日个万亿倍人件项])-(?=\d)"
         rf"|(?<=[比约为])\+(?=\d))?(?P<number>{_ARABIC})"
         rf"(?:(?P<more>{_MORE}(?=[十百千万亿]|{unit['any']}))|(?P<plus>\+))?"
-        rf"(?: ?(?P<mag>{_MAG})(?:(?P<rest>\d{{1,4}}(?:万\d{{0,4}})?|\d,\d{{3}}|\d千(?:\d{{1,3}})?)(?={unit['any']})"
+        rf"(?: ?(?P<mag>{_MAG})"
+        rf"(?:(?P<rest>(?:\d{{1,4}}|\d,\d{{3}})亿|\d{{1,4}}(?:万\d{{0,4}})?|\d,\d{{3}}|\d千(?:\d{{1,3}})?)(?={unit['any']})"
         rf"|(?P<more2>{_MORE}(?![级])))?)?"
         rf"(?: ?(?P<unit>{unit['any']}){compound}|(?P<rate>/(?:\d{{1,3}}|[十百千])?[万千](?:人)?))?"
     )
@@ -44,7 +45,7 @@ def _chinese_pattern(own: Own) -> re.Pattern[str]:
     unit = unit_patterns(own)
     numeral = rf"[{numerals.CHINESE}]"
     return re.compile(
-        rf"(?:(?P<low>{numeral}+)(?:至|到|[-—–~]+))?(?P<number>(?:[数几][十百千万亿]+|(?<![以海世路线陆网])上[百千万亿]+|{numeral}+(?:点{numeral}+)?))"
+        rf"(?:(?P<low>{numeral}+)(?:至|到|[-—–~]+))?(?P<number>(?:[数几][十百千万亿]+|(?<![以海世路线陆网跨迈站登攀跃踏])上[百千万亿]+|{numeral}+(?:点{numeral}+)?))"
         rf"(?P<more>{_MORE}(?=[万亿]|{unit['chinese']}))?(?P<mag>(?<={_MORE})(?:万亿|亿|万))?"
         rf" ?(?P<unit>{unit['chinese']})"
     )
@@ -84,10 +85,10 @@ def _arabic_quantity(text: str, match: re.Match[str]) -> Quantity:
 
 
 def _mixed(rest: str, scale: Decimal) -> Decimal:
-    """What follows a magnitude in 2万3000, 1亿2000万500 and 9万3千; one digit alone is the next step: 13万2."""
+    """What follows a magnitude in 2万3000, 1亿2000万500, 1兆5,024亿 and 9万3千; one digit alone is the next step: 13万2."""
     if len(rest) == 1:
         return Decimal(rest) * scale / 10
-    mark = next((step for step in "万千" if step in rest), "")
+    mark = next((step for step in "亿万千" if step in rest), "")
     head, _, tail = rest.partition(mark) if mark else (rest, "", "")
     return numerals.arabic(head) * numerals.magnitude(mark) + Decimal(tail or 0)
 

@@ -120,7 +120,7 @@ def predicate(before: str, unit: str) -> Predicate:
     >>> predicate("比上年下降", "%").move, predicate("失业率降低至", "%").move, predicate("占全国的", "%").share
     ('down', None, True)
     """
-    if unit in _RATES and before.endswith(("其中", "当中")):
+    if unit in _RATES and _PART_NAMED.search(before):
         return _SHARE
     if more := _MORE.search(before):
         return Predicate("up" if more["more"] == "多" else "down", compared=True)
@@ -171,6 +171,10 @@ _MORE = re.compile(
     r"(?<![不至最])(?P<more>[多少])(?![数年样元于於])[一-鿿]{0,4}$"
 )
 _RATES = ("%", "‰")
+# 其中24%, 其余4%为政府机构, 占一般公共预算支出的6.2%
+_PART_NAMED = re.compile(
+    r"(?:其中|当中|(?:其余|余下|剩余|剩下|另外?有?)的?|占[^，。；,;\d]{2,24}的)(?:约|近|超过?|逾|不足|不到)?$"
+)
 # 低于全国平均水平310元: an amount behind somebody's name is a difference, 低于100元 is a bound.
 _SOMEBODY = re.compile(r"[一-鿿]{2,14}?(?:约|近|逾|超过?)?(?<!人民币)(?<!港币)(?<!美元)")
 _AMOUNT = re.compile(
@@ -236,6 +240,19 @@ _OF_WHAT = re.compile(
 )
 
 
+# plans to raise its budget by 19.3 percent
+_MOVED_SOMETHING = re.compile(
+    r"(?i:\b(?:(?P<up>rais(?:e[sd]?|ing)|increas(?:e[sd]?|ing)|boost(?:ed|ing|s)?|lift(?:ed|ing|s)?|expand(?:ed|ing|s)?)"
+    r"|(?:cut(?:ting|s)?|reduc(?:e[sd]?|ing)|lower(?:ed|ing|s)?|trim(?:med|ming|s)?))"
+    r" [^.;:\d]{2,60}? by (?:(?:about|around|some|nearly|over|almost|up to|more than|at least) )?)$"
+)
+# while the share of women remained at 46%; businesses accounted for 78% and universities for 11%
+_SHARE_NAMED = re.compile(
+    r"(?i:(?<!as a )\b(?:share|proportion|percentage)\b(?! points?)[^.;,\d]{0,60}$"
+    r"|\baccount(?:s|ed|ing)? for\b[^.;]*\b(?:and|while|with|,) [^.;\d]{2,60} for (?:[a-z]+ )?$)"
+)
+
+
 # 2.86 million students, of whom 24%
 _OF_WHOM = re.compile(
     r"(?i:\bof (?:whom|which|these|them),? (?:about |around |some |nearly |over |almost |only )?)$"
@@ -254,8 +271,11 @@ def english_predicate(before: str, after: str) -> Predicate:
     right = _ENGLISH_AFTER.match(after)
     if right:
         return Predicate("up" if right["up"] else "down")
+    if verb := _MOVED_SOMETHING.search(before):
+        return Predicate("up" if verb["up"] else "down")
     found = _english().search(before)
-    part = _SHARE if _OF_WHAT.match(after) or _OF_WHOM.search(before) else _LEVEL
+    named = _OF_WHAT.match(after) or _OF_WHOM.search(before) or _SHARE_NAMED.search(before)
+    part = _SHARE if named else _LEVEL
     if not found:
         return part
     if found["share"]:

@@ -15,7 +15,16 @@ from ceyuan.reader.fold import fold
 from ceyuan.reader.groups import QuantityGroup, groups
 from ceyuan.reader.heal import Source, as_given, heal
 from ceyuan.reader.layout import Layout
-from ceyuan.reader.mentions import Mentions, inside, period_behind, periods, places
+from ceyuan.reader.mentions import (
+    Mentions,
+    aligned_years,
+    inside,
+    is_of_year_before,
+    period_behind,
+    periods,
+    places,
+    year_before,
+)
 from ceyuan.reader.predicates import Predicate, english_predicate, predicate
 from ceyuan.reader.quantity import Quantity
 from ceyuan.reader.scope import cumulative, modality
@@ -30,11 +39,20 @@ _OF_GOAL = re.compile(
     r"(?:完成|实现|达到?|占)[^，。；\d]{0,14}(?:目标|计划|任务|预算|预期)(?:任务)?[数值量]?的$"
 )
 _AMOUNT_BEFORE = re.compile(
-    r"\d ?(?:[十百千万亿]{0,3}(?!个?百分)[一-鿿]{1,3}|(?:[mb]n?|k|[mb]illion|thousand)?(?: ?[a-z]{3,})?) ?[（(]$"
+    r"\d ?(?:[十百千万亿]{0,3}(?!个?百分)[一-鿿]{1,3}"
+    r"|(?:[mb]n?|k|(?:[mb]|tr)illion|thousand)?(?: ?[a-z]{3,})?) ?(?:[（(]|[;；] ?)$"
 )
-_COORDINATE = re.compile(r"\s*(?:[\w ]{0,20},?\s*)?and by (?:about |some |nearly |over )?")
+_COORDINATE = re.compile(
+    r"\s*(?:[\w ]{0,20},?\s*)?and by (?:about |some |nearly |over )?"
+    r"|,? or (?:about |some |nearly |over )?"
+)
+_OR_FIGURE = re.compile(r"[^\s\d]*\d[^\s,;]*(?: [a-z]+){0,2},? or (?:[a-z]+ )?$")
+_SHARE_CARRIED = re.compile(r"\b(?:and|while|,) [^.;\d]{2,60} for (?:[a-z]+ )?$")
+_AMONG = re.compile(r"(?<=[中里])[，,](?:约|近|超过?|逾|不足)?$")  # 受访厂商中，62.4%表示
 _SOME_OF = re.compile(r"(?<![没所])有(?:约|近|超过?|逾|不足|不到)?$")  # 上市公司中，有三成
-_NOUN_BEHIND = re.compile(r"(?:以上|左右|多)?的?(?!以[上下]|左右|[是为在和与及或而并])[一-鿿]")
+_NOUN_BEHIND = re.compile(
+    r"(?:以上|左右|多)?的?(?!以[上下]|左右|水平|关口|[是为在和与及或而并])[一-鿿]"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +151,7 @@ class _Reader:
         lead = bound_before(before) if _spread(before, group) else None
         if group.aligned and not lead and not self._bounded_apart(group):
             lead = bound_after(self.layout.text[group.members[-1].end : group.members[-1].end + 10])
+        years = self._years(group)
         made = []
         for i, quantity in enumerate(group.members):
             bound = self._bound(quantity, group.floor if i == 0 else group.members[i - 1].end)
@@ -149,9 +168,19 @@ class _Reader:
                     former,
                     as_written(self.layout, self.healed.text, names[i], head),
                     number,
+                    years[i] if years else self._period(settled),
                 )
             )
         return made
+
+    def _years(self, group: QuantityGroup) -> list[str]:
+        """The year of each member where as many years are listed as figures; else none."""
+        if not group.aligned or group.former:
+            return []
+        first, last = group.members[0].start, group.members[-1].end
+        sentence = self.layout.sentence(first)
+        years = aligned_years(self.layout.text, sentence, first, last)
+        return years if len(years) == len(group.members) else []
 
     def _bounded_apart(self, group: QuantityGroup) -> bool:
         """Whether a member before the last has a bound of its own; then the last one's holds for that one alone."""
@@ -187,8 +216,10 @@ class _Reader:
             not before.strip() and re.match(r" [A-Za-z]", after)
         )
         if latin and not re.search(r"[一-鿿]", before[-6:]):
-            if _COORDINATE.fullmatch(before):  # rose to 5 billion yuan, and by 8.9%
+            if _COORDINATE.fullmatch(before) or _SHARE_CARRIED.search(before):
+                # rose to 5 billion yuan, and by 8.9%: its verb stands before the figure before it
                 before = self.layout.text[self.layout.sentence(quantity.start)[0] : quantity.start]
+                before = _OR_FIGURE.sub("", before)
             return english_predicate(before, after)
         found = predicate(before, quantity.unit)
         if found.move is None and quantity.unit in _PARTS:
@@ -206,7 +237,9 @@ class _Reader:
     def _is_part(self, quantity: Quantity, before: str, after: str) -> bool:
         """Whether a rate is a part of a whole though nothing says 占: 近八成企业, 完成目标的92%, 812亿元（78.2%）."""
         text = self.layout.text
-        if _OF_GOAL.search(before):
+        if _OF_GOAL.search(before) or _AMONG.search(
+            text, max(0, quantity.start - 8), quantity.start
+        ):
             return True
         if _AMOUNT_BEFORE.search(text, max(0, quantity.start - 16), quantity.start) and after[
             :1
@@ -224,6 +257,7 @@ class _Reader:
         former: Decimal | None,
         subject: str,
         group: int | None,
+        period: str | None,
     ) -> Statement:
         start, end = self.healed.span(quantity.start, quantity.end)
         first, last = self.layout.sentence(quantity.start)
@@ -248,7 +282,7 @@ class _Reader:
             former,
             subject,
             self.where.at(quantity.start),
-            self._period(quantity),
+            period,
             self.healed.text[first:last],
             group,
             quantity.step,
@@ -261,7 +295,11 @@ class _Reader:
             self.layout.sentence(quantity.start)[0], quantity.start
         ):
             behind = period_behind(text, quantity.end, apart=True)
-        return behind or self.when.at(quantity.start)
+        if behind is None:
+            held = self.when.at(quantity.start)
+            earlier = held and is_of_year_before(text, quantity.start, quantity.end)
+            return year_before(held) if held and earlier else held
+        return behind
 
     def _difference(self, quantity: Quantity, bound: Bound) -> Bound:
         """高于2个百分点 is a difference, not a bound."""

@@ -26,7 +26,7 @@ def _scoped() -> re.Pattern[str]:
     latin = any_of(w.replace("-", " ") for w in words(english["expected"]))
     goal = any_of(words(english["target"]))
     return re.compile(
-        rf"(?P<expected>{expected}|计划(?:到|在|于|将|今年|明年|再|总|(?:19|20)\d{{2}}年)*(?:投入|投资|建成|新建|增至|培育|引进|达到)|预期(?!寿命|目标)|(?:今年|明年|新的一年|下一步)(?:我们|全[省市县区])?(?:还|再)?要(?![求素点闻])|{_WILL}|{_BY_YEAR}|(?i:\b{latin}\b)|\bwill\b)|(?P<target>目标(?!任务)|(?i:\b{goal}\b))|(?P<done>{any_of(words(scope['outcome']))})"
+        rf"(?P<expected>{expected}|计划(?:到|在|于|将|今年|明年|再|总|(?:19|20)\d{{2}}年)*(?:投入|投资|建成|新建|增至|培育|引进|达到)|预期(?!寿命|目标)|(?:今年|明年|新的一年|下一步)(?:我们|全[省市县区])?(?:还|再)?要(?![求素点闻])|(?:明年|来年度?|下年度|后年)[^，。；\d]{{0,12}}?[将会拟]|{_WILL}|{_BY_YEAR}|(?i:\b{latin}\b)|\bwill\b)|(?P<target>目标(?!任务)|(?i:\b{goal}\b))|(?P<done>{any_of(words(scope['outcome']))})"
     )
 
 
@@ -41,6 +41,11 @@ _CONTINUES = re.compile(
 )
 _ANNOUNCED = re.compile(r"[^，。；]{0,4}(?:(?:是|为|包括|有)?[:：]|是|为(?!\d))")
 _GOAL_AFTER = re.compile(r"[^，。；,;]{0,8}(?:的)?[^，。；,;]{0,6}目标(?!任务)")
+# of which EUR 1.25 billion will go to young researchers; 5亿元将用于
+_WILL_AFTER = re.compile(
+    r" (?:[a-z]+ ){0,2}(?:will|(?:is|are) (?:expected|planned|due|forecast|projected|to be))\b"
+    r"|(?:资金|经费|款项)?(?:将|会)(?=[用投拨注由])"
+)
 _MET = re.compile(r"(?:完成|实现|达到|超过|高于|低于|好于|超额)[^，。；,;]{0,10}$")
 
 
@@ -62,6 +67,8 @@ def modality(layout: Layout, start: int, end: int) -> Modality:
         ):
             continue
         result = "expected" if match["expected"] else "target" if match["target"] else "actual"
+    if result == "actual" and _WILL_AFTER.match(text, end):
+        return "expected"
     if (
         result == "actual"
         and _GOAL_AFTER.match(text, end)
