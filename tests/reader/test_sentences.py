@@ -23,6 +23,7 @@ FILES = (
     "genres",
     "genres2",
     "stranger_1",
+    "stranger_2",
 )
 # Sets of a second annotator: span, value, unit and bound only.
 PLAIN = ("blind_i", "blind_j", "blind_k")

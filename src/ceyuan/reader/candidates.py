@@ -322,7 +322,7 @@ _REST_OF = re.compile(
 _REST_WERE = re.compile(r" (?:[a-z]+ly )?(?:were|was|are|have|had|came|went|received)\b")
 _MOVED_BY_AFTER = re.compile(r" (?:to|in|from|over|since|during|between|a year)\b|[.,;)]")
 _BARE_AFTER = re.compile(
-    r" (?:in|by) (?:19|20)\d{2}\b| ?(?:[，。；;、）)（(\n]|,(?!\d)|\.(?!\d)|$|左右|以上|以下|和(?=\d))"
+    r" (?:in|by) (?:19|20)\d{2}\b| ?(?:[，。；;、）)（(\n]|,(?!\d)|\.(?!\d)|$|左右|以上|以下|和(?=\d)| or so\b)"
 )
 _MONEY_AFTER = re.compile(
     r" ?(?:[，。；、）)\n;.\]]|,(?!\d)|$|一(?:天|年|个?月|次|晚|台|套|平|人|亩)|左右|以上|大关|台阶|规模|的)"
@@ -364,7 +364,7 @@ _COUNTED = re.compile(r"(?![级里分大])[一-鿿]")
 
 def _is_bare_figure(text: str, quantity: Quantity, before: str) -> bool:
     """Whether a number without magnitude and unit is a figure: of an index, or one by which something moved."""
-    if _year_like(quantity):
+    if _year_like(quantity) and "," not in text[quantity.start : quantity.end]:
         return False
     if _MOVED_BY.search(before) and _MOVED_BY_AFTER.match(text, quantity.end):
         return True

@@ -248,6 +248,8 @@ _RANK = re.compile(
     rf"|\b(?:No\.? ?|number )(?P<no>1|one|2|two|3|three)(?= (?:in|globally|worldwide|nationwide)\b)"
     rf"|\b(?P<top>topped|tops)\b(?= the| a| all))"
 )
+# ranked fourth in the index and first in researchers per million
+_RANK_AGAIN = re.compile(rf"(?<= and ){_ORDINAL}(?= (?:in|for|on) [a-z])")
 _STREAK = re.compile(
     r"(?i:\b(?P<n>\d{1,2}|two|three|four|five|six|seven|eight|nine|ten)(?: "
     r"|-)(?:consecutive|successive|straight) (?P<u>years|months|quarters)"
@@ -317,6 +319,11 @@ def _placed(text: str) -> Iterator[Quantity]:
         )
         start = match.start(name)
         yield Quantity(start, match.end(), value, "位", kind="rank", number=value)
+    for match in _RANK_AGAIN.finditer(text):
+        clause = text[max(0, match.start() - 150) : match.start()].rpartition(". ")[2]
+        if re.search(r"\b(?:rank|place)(?:s|d|ed|ing)?\b", clause):
+            value = _ordinal(match["ordinal"])
+            yield Quantity(match.start(), match.end(), value, "位", kind="rank", number=value)
     for match in _STREAK.finditer(text):
         unit = _STREAK_UNITS[(match["u"] or match["u2"] or match["u3"]).lower().rstrip("s")]
         value = _counted(match["n"]) if match["n"] else _ordinal(match["o"] or match["o3"])

@@ -283,7 +283,7 @@ _BEHIND = re.compile(
 _TRAILING = re.compile(
     r"(?: to(?: about| nearly| over| around)?(?= (?:[$£€¥\d]|US|HK|RMB)))?(?: of [a-z]+ and [a-z]+)?"
     r"(?: (?!(?:than|from|over|since|compared|to|against|versus|and|but|which|that|who|while|where)\b)"
-    rf"[\w&’'()$£€¥.-]+){{0,9}}? (?:(?:in|during|by) (?:the )?{_ENGLISH}|{_SPAN})"
+    rf"(?:\d[\d,]*|[\w&’'()$£€¥.-]+)){{0,9}}? (?:(?:in|during|by) (?:the )?{_ENGLISH}|{_SPAN})"
 )
 
 
@@ -404,11 +404,11 @@ def _normal(match: re.Match[str], year: int | None, last: str) -> tuple[str | No
         year = 1911 + int(match["republic"])
         return str(year), year
     if match["from"]:
-        first, last = _number(match["from"]), _number(match["to"])
-        return f"{first}/{last}", last
+        since, until = _number(match["from"]), _number(match["to"])
+        return f"{since}/{until}", until
     if match["first"]:
-        first = _number(match["first"])
-        return _fiscal(str(first), f"{_number(match['second']):02d}"), first
+        begun = _number(match["first"])
+        return _fiscal(str(begun), f"{_number(match['second']):02d}"), begun
     if match["plan"]:
         return _plan(match["plan"]), year
     if match["en"] or match["since"]:
@@ -421,6 +421,8 @@ def _normal(match: re.Match[str], year: int | None, last: str) -> tuple[str | No
         this = year - {"去年": 1, "上年": 1, "前年": 2}.get(relative, 0)
     if this is None:
         return None, year
+    if _ENDED.match(match.string, match.end()):
+        return str(this), year  # the year ended 31 March 2024 goes by the year in which it ends
     part = last[4:] if match["same"] and last[4:5] == "-" else _part(match)
     return f"{this}{part}", year
 
@@ -439,6 +441,9 @@ def _part(match: re.Match[str]) -> str:
     if match["month"]:
         return f"-{_month(match['month']):02d}"
     return ""
+
+
+_ENDED = re.compile(r"(?:[一二三四五六七八九十]{1,3}日)?止的?(?:财政)?年度")
 
 
 def _month(written: str) -> int:

@@ -13,7 +13,10 @@ from ceyuan.reader.lexicon import Own, canonical_unit, table, unit_patterns
 from ceyuan.reader.quantity import Quantity
 from ceyuan.units import own_spellings
 
-_MAG = r"(?:兆(?![瓦赫帕焦欧字])|[十百千]?万亿|[十百千]?亿|[十百千]?万|千(?![克米瓦伏卡帕赫焦字比人方])|百(?!分)|十(?!分|五|四|三|二))"
+_MAG = (
+    r"(?:兆(?![瓦赫帕焦欧字])|[十百千]?万亿|[十百千]?亿|[十百千]?万"
+    r"|千(?![克米瓦伏卡帕赫焦字比人方])|百(?!分)|十(?!分|五|四|三|二))"
+)
 _ARABIC = r"(?:\d{1,3}(?:,\d{3})+(?!\d)|\d{1,3}(?:[ ]\d{3})+(?!\d)|\d+)(?:\.\d+)?"
 _MORE = r"[多余来几]"
 _SMALL = "十百千"

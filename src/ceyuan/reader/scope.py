@@ -26,7 +26,7 @@ def _scoped() -> re.Pattern[str]:
     latin = any_of(w.replace("-", " ") for w in words(english["expected"]))
     goal = any_of(words(english["target"]))
     return re.compile(
-        rf"(?P<expected>{expected}|计划(?:到|在|于|将|今年|明年|再|总|(?:19|20)\d{{2}}年)*(?:投入|投资|建成|新建|增至|培育|引进|达到)|预期(?!寿命|目标)|(?:今年|明年|新的一年|下一步)(?:我们|全[省市县区])?(?:还|再)?要(?![求素点闻])|(?:明年|来年度?|下年度|后年)[^，。；\d]{{0,12}}?[将会拟]|{_WILL}|{_BY_YEAR}|(?i:\b{latin}\b)|\bwill\b)|(?P<target>目标(?!任务)|(?i:\b{goal}\b))|(?P<done>{any_of(words(scope['outcome']))})"
+        rf"(?P<expected>{expected}|未来[一-鿿\d]{{1,4}}年|计划(?:于|在|到)(?:今年|明年|年内|(?:19|20)\d{{2}}年)|计划(?:到|在|于|将|今年|明年|再|总|(?:19|20)\d{{2}}年)*(?:投入|投资|建成|新建|增至|培育|引进|推出|设立|发行|新增|招收|达到)|预期(?!寿命|目标)|(?:今年|明年|新的一年|下一步)(?:我们|全[省市县区])?(?:还|再)?要(?![求素点闻])|(?:明年|来年度?|下年度|后年)[^，。；\d]{{0,12}}?[将会拟]|{_WILL}|{_BY_YEAR}|(?i:\b{latin}\b)|\bwill\b)|(?P<target>目标(?!任务)|(?i:\b{goal}\b))|(?P<done>{any_of(words(scope['outcome']))})"
     )
 
 
@@ -41,6 +41,8 @@ _CONTINUES = re.compile(
 )
 _ANNOUNCED = re.compile(r"[^，。；]{0,4}(?:(?:是|为|包括|有)?[:：]|是|为(?!\d))")
 _GOAL_AFTER = re.compile(r"[^，。；,;]{0,8}(?:的)?[^，。；,;]{0,6}目标(?!任务)")
+# will spend 9.7 trillion won, up from this year's 7.8 trillion won
+_NOW = re.compile(r"(?i:\b(?:this|last) year[’']s |较?(?:今年|去年|上年)的)$")
 # of which EUR 1.25 billion will go to young researchers; 5亿元将用于
 _WILL_AFTER = re.compile(
     r" (?:[a-z]+ ){0,2}(?:will|(?:is|are) (?:expected|planned|due|forecast|projected|to be))\b"
@@ -55,6 +57,8 @@ _AGAINST_GOAL = re.compile(r"(?:比|较|超出?|距|与)(?:年度|预期|既定|
 def modality(layout: Layout, start: int, end: int) -> Modality:
     """Whether a quantity is an outcome, expected, or a target."""
     text = layout.text
+    if _NOW.search(text, max(0, start - 30), start):
+        return "actual"
     sentence, _ = layout.sentence(start)
     clause = layout.clause_start(start)
     result: Modality = "actual"
