@@ -92,7 +92,12 @@ def test_a_click_on_the_map_chooses_the_row(
 ) -> None:
     chosen = run["rows"][0]
     page = visit(served).go(f"en/{RUN}&cluster={chosen['place']}")
-    page.evaluate("location.hash = location.hash.replace(/&cluster=[^&]*/, '')")
+    page.evaluate(
+        """() => {
+      history.pushState({}, '', location.href.replace(/&cluster=[^&]*/, ''))
+      dispatchEvent(new PopStateEvent('popstate'))
+    }"""
+    )
     expect(page.locator("tr.selected")).to_have_count(0)
     box = page.locator("[data-map]").bounding_box()
     assert box is not None
@@ -131,7 +136,7 @@ def test_simulated_stands_on_map_table_and_charts(
     assert all(word in caption for caption in page.locator("caption").all_inner_texts())
     for drawn in page.locator("figure svg").all():
         assert word in (drawn.text_content() or "")
-    page.goto(f"{served}#/{language}/clusters/{run['rows'][1]['place']}")
+    page.goto(f"{served}{language}/clusters/{run['rows'][1]['place']}/")
     expect(page.locator(".simulated strong")).to_have_text(word)
     expect(page.locator(".frame .stamp")).to_have_text(word)
 

@@ -130,7 +130,7 @@ def test_the_whole_site_is_searched_by_keyboard_alone(
     expect(hit).to_contain_text(kind)
     page.keyboard.press("Enter")
     expect(page.get_by_role("dialog")).to_have_count(0)
-    assert page.url.split("#/zh-Hans/")[1].split("/")[0] in {"places", "indicators", "data"}
+    assert page.url.split("/zh-Hans/")[1].split("/")[0] in {"places", "indicators", "data"}
 
 
 def test_a_slash_that_is_typed_into_a_field_stays_there(

@@ -126,7 +126,7 @@ def test_the_language_changes_in_place_and_the_theme_is_kept(
     page = visit(served).go("en/indicators/rd_intensity?place=gba9")
     page.get_by_role("link", name="繁體").click()
     expect(page.locator("h1")).to_have_text("研發經費投入強度")
-    expect(page).to_have_url(re.compile(r"#/zh-Hant/indicators/rd_intensity\?place=gba9$"))
+    expect(page).to_have_url(re.compile(r"/zh-Hant/indicators/rd_intensity/\?place=gba9$"))
     page.get_by_role("button", name="配色").click()
     assert page.locator("html").get_attribute("data-theme") == "dark"
     page.reload()
@@ -219,7 +219,7 @@ def test_a_published_site_traces_without_a_server(
 ) -> None:
     if kind == "static":
         publish(tmp_path / "public", "-w", with_clusters)
-        home = file_server(tmp_path / "public") + "index.html"
+        home = file_server(tmp_path / "public")
     else:
         publish(tmp_path / "gba.html", "--single-file", "-w", with_clusters)
         home = (tmp_path / "gba.html").as_uri()
@@ -271,9 +271,9 @@ def test_a_chart_can_stand_on_another_page_alone(served: str, visit: Callable[..
     page.get_by_text("Embed", exact=True).first.click()
     code = page.locator("textarea").first.input_value()
     address = code.split('src="')[1].split('"')[0].replace("&amp;", "&")
-    assert address.startswith(f"{served}?embed#/en/indicators/rd_expenditure?")
-    opened = visit(f"{served}?embed")
-    alone = opened.go(address.split("#/")[1])
+    assert address.startswith(f"{served}en/indicators/rd_expenditure/?embed&")
+    opened = visit(served)
+    alone = opened.go(address.removeprefix(served))
     assert alone.locator("figure").count() == 1
     assert alone.locator("nav, footer, table").count() == 0
     assert opened.axe() == []

@@ -23,7 +23,7 @@ FLAGS = [
 PATIENCE = 180_000
 """Milliseconds that something on a page may take on a machine that is busy with other things."""
 _SETTLED = """() => document.querySelector('main h1, main [role=alert]') && !document.querySelector('[data-loading]')
-  && !document.querySelector('[data-chart=waiting], [data-map]:not([data-ready])') && (!location.hash.includes('trace=') || document.querySelector('dialog .node'))"""
+  && !document.querySelector('[data-chart=waiting], [data-map]:not([data-ready])') && (!location.href.includes('trace=') || document.querySelector('dialog .node'))"""
 LANGUAGES = ("zh-Hans", "zh-Hant", "en")
 OBSERVED = """\
 创新观察
@@ -52,7 +52,7 @@ class Visit:
 
     Attributes:
         page: the page.
-        home: address of the site, up to the ``#``.
+        home: address of the site; that of a page where it is a single file, or is embedded.
         faults: messages of the console and of scripts, and requests to other hosts.
     """
 
@@ -62,9 +62,16 @@ class Visit:
 
     def go(self, route: str) -> Page:
         """Open a route and wait until nothing on it is loading any more."""
-        self.page.goto(f"{self.home}#/{route}")
+        self.page.goto(self.address(route))
         self.page.wait_for_function(_SETTLED)
         return self.page
+
+    def address(self, route: str) -> str:
+        """The address of a route; a single file has all of them behind its own."""
+        if self.home.endswith(".html"):
+            return f"{self.home}#/{route}"
+        path, mark, query = route.partition("?")
+        return f"{self.home}{path.rstrip('/')}/{mark}{query}"
 
     def axe(self) -> list[str]:
         """What axe finds, one line each."""

@@ -119,9 +119,20 @@ def _team_of(workspace: Path) -> AbstractContextManager[Team]:
     help="Write one page, OUT, that holds everything and opens from disk.",
 )
 @click.option("--data-only", is_flag=True, help="Write the data without the pages.")
+@click.option(
+    "--address",
+    default="",
+    metavar="URL",
+    help="Where readers will find it: for link previews and the list of addresses for search engines.",
+)
 @as_of_option
 def publish(
-    out: Path, workspace: Path, single_file: bool, data_only: bool, as_of: str | None
+    out: Path,
+    workspace: Path,
+    single_file: bool,
+    data_only: bool,
+    address: str,
+    as_of: str | None,
 ) -> None:
     """Write the site of a build into OUT: a folder for any file server, or one page.
 
@@ -130,6 +141,7 @@ def publish(
 
     \b
     Example:  ceyuan publish public -w gba
+              ceyuan publish public -w gba --address https://example.org/observatory
               ceyuan publish gba.html --single-file -w gba
     """
     from ceyuan.web import publishing  # noqa: PLC0415 - loaded when the command runs
@@ -145,7 +157,9 @@ def publish(
             if single_file:
                 made = publishing.publish_single(view, out, progress=tell)
             else:
-                made = publishing.publish(view, out, pages=not data_only, progress=tell)
+                made = publishing.publish(
+                    view, out, pages=not data_only, address=address, progress=tell
+                )
     except OSError as error:
         raise fail(
             "unwritable-file", f"cannot be written: {error.strerror or error}", file=str(out)

@@ -47,7 +47,13 @@ class Handler:
         self.snapshots.close()
 
     async def answer(
-        self, request: Request, key: Hashable, make: Make, *, file: str | None = None
+        self,
+        request: Request,
+        key: Hashable,
+        make: Make,
+        *,
+        file: str | None = None,
+        beside: str = "",
     ) -> Response:
         """The response to a request for something that the build alone decides.
 
@@ -56,6 +62,7 @@ class Handler:
             key: what is asked for; equal keys have equal answers within a snapshot.
             make: makes it.
             file: name of the file that a browser saves it as.
+            beside: what decides the answer beside the build, as it stands in the entity tag.
 
         Raises:
             CeyuanError: what ``make`` raises.
@@ -67,9 +74,9 @@ class Handler:
             if not self._is_outdated(snapshot, error):
                 raise
         else:
-            return response(request, snapshot.tag, payload, file)
+            return response(request, f'{snapshot.tag[:-1]}{beside}"', payload, file)
         # The build was removed while it was asked: the whole answer comes from the one that has taken its place.
-        return await self.answer(request, key, make, file=file)
+        return await self.answer(request, key, make, file=file, beside=beside)
 
     async def once(self, request: Request, make: MakeOnce) -> Response:
         """The response to a text that was sent; nothing of it is kept, and a client that leaves ends it.

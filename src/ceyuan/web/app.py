@@ -96,7 +96,7 @@ def create_app(
 
         app.include_router(team_router(team), prefix="/api/team")
     if site is not None:
-        app.include_router(site_routes(site))
+        app.include_router(site_routes(site, handler))
     app.add_exception_handler(CeyuanError, on_ceyuan_error)
     app.add_exception_handler(Exception, on_bug)
     app.add_exception_handler(Refused, on_refused)

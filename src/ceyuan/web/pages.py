@@ -13,8 +13,8 @@ from fastapi import APIRouter, FastAPI, Request
 from fastapi.responses import Response
 from jinja2 import Environment
 
-from ceyuan.errors import fail
-from ceyuan.web.answering import response
+from ceyuan.web.addresses.serving import SitePages
+from ceyuan.web.answering import Handler, response
 from ceyuan.web.payload import Payload
 from ceyuan.web.site_files import INDEX, SINGLE, built_site
 
@@ -25,21 +25,25 @@ _TYPES = {".js": "text/javascript", ".mjs": "text/javascript", ".css": "text/css
 _TEXTS = (".js", ".mjs", ".css", ".html", ".json", ".svg", ".map", ".txt", ".webmanifest")
 
 
-def site_routes(folder: Path) -> APIRouter:
-    """The built site below ``/``.
+def site_routes(folder: Path, handler: Handler) -> APIRouter:
+    """The built site below ``/``: its files, and a page at each of its addresses.
+
+    Args:
+        folder: the built site.
+        handler: answers from the build that is served.
 
     Raises:
         CeyuanError: ``site-not-built``.
     """
-    built_site(INDEX, folder)
+    pages = SitePages(built_site(INDEX, folder).read_text(encoding="utf-8"), handler)
     files = _read(folder)
     made = APIRouter(include_in_schema=False)
 
     @made.get("/{path:path}")
     async def page(request: Request, path: str) -> Response:
-        found = files.get(path or INDEX)
-        if found is None:
-            raise fail("no-resource", f"there is no page {path!r}")
+        found = files.get(path)
+        if found is None or path == INDEX:
+            return await pages.answer(request, path)
         sent = response(request, *found, None)
         if path.startswith("assets/"):
             sent.headers["Cache-Control"] = _FOREVER

@@ -15,6 +15,8 @@ from pathlib import Path
 from ceyuan.errors import fail
 from ceyuan.files import replace_file
 from ceyuan.version import __version__
+from ceyuan.web.addresses.head import Site
+from ceyuan.web.addresses.writing import write_pages
 from ceyuan.web.resources.bulletins import bulletin_file, bulletin_files
 from ceyuan.web.resources.registry import documents
 from ceyuan.web.resources.view import View
@@ -54,6 +56,7 @@ def publish(
     *,
     pages: bool = True,
     site: Path = SITE,
+    address: str = "",
     progress: Progress = lambda _stage, _item: None,
 ) -> Published:
     """Write a static site into a folder: the pages, every resource as ``data/<resource>.json``, and bulletins as files.
@@ -65,6 +68,7 @@ def publish(
         out: the folder.
         pages: whether the pages are written, or the data alone.
         site: the built site.
+        address: where readers will find the folder; link previews and the list of addresses for search engines need it.
         progress: told the stage and the item.
 
     Raises:
@@ -76,7 +80,8 @@ def publish(
     with _replaced(out) as folder:
         if index is not None:
             shutil.copytree(site, folder, dirs_exist_ok=True, ignore=shutil.ignore_patterns(SINGLE))
-            (folder / INDEX).write_text(index, encoding="utf-8")
+            shared = Site(index, view.build.config.languages, address and f"{address.rstrip('/')}/")
+            write_pages(view, shared, folder, progress)
         written = files = 0
         for name, document in documents(view):
             progress("resource", name)

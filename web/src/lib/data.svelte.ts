@@ -1,13 +1,11 @@
-// The site's data: JSON resources, the same in three modes. `api`: a server answers at api/v1/…; `static`: files under
-// data/…; `inline`: one dictionary inside the page. Which one it is stands in <meta name="ceyuan-mode">.
+// The site's data: JSON resources, the same in the three modes of a site.
 import type { Fault as Problem, Meta, paths } from '$gen/api'
+import { mode, root } from './site'
 
 /** What an address below api/v1 answers with. */
 type Answer<P> = P extends { get: { responses: { 200: { content: { 'application/json': infer Body } } } } } ? Body : never
 /** Resources by name; those with an identifier in their name are typed where they are asked for. */
 type Resources = { [P in keyof paths as P extends `/api/v1/${infer Name}` ? Name : never]: Answer<paths[P]> }
-
-export type Mode = 'api' | 'static' | 'inline'
 
 /** What went wrong while something was loaded, in a form that a reader can be shown. */
 export class LoadError extends Error {
@@ -21,23 +19,16 @@ export class LoadError extends Error {
   }
 }
 
-function readMode(): Mode {
-  const content = document.querySelector<HTMLMetaElement>('meta[name="ceyuan-mode"]')?.content
-  return content === 'static' || content === 'inline' ? content : 'api'
-}
-
-export const mode: Mode = readMode()
-
 const encodePath = (resource: string) => resource.split('/').map(encodeURIComponent).join('/')
 
 /** What a resource is asked for; only the mode `api` answers it. */
 type Asked = Readonly<Record<string, string>>
 
-/** Address of a resource, relative to the page; null where it is inside the page. */
+/** Address of a resource; null where it is inside the page. */
 export function resourceUrl(resource: string, asked: Asked = {}): string | null {
   const query = new URLSearchParams(asked).toString()
-  if (mode === 'api') return `api/v1/${encodePath(resource)}${query ? `?${query}` : ''}`
-  return mode === 'static' ? `data/${encodePath(resource)}.json` : null
+  if (mode === 'api') return `${root.href}api/v1/${encodePath(resource)}${query ? `?${query}` : ''}`
+  return mode === 'static' ? `${root.href}data/${encodePath(resource)}.json` : null
 }
 
 let inlined: Record<string, string> | undefined
@@ -120,7 +111,7 @@ export const loadMeta = (): Promise<Meta> => load('meta')
 export function post<T>(resource: string, body: File | object): Promise<T> {
   const file = body instanceof File
   const query = file ? `?${new URLSearchParams({ name: body.name })}` : ''
-  return request<T>(`api/v1/${encodePath(resource)}${query}`, resource, {
+  return request<T>(`${root.href}api/v1/${encodePath(resource)}${query}`, resource, {
     method: 'POST',
     headers: { 'content-type': file ? 'application/octet-stream' : 'application/json' },
     body: file ? body : JSON.stringify(body),

@@ -1,5 +1,6 @@
 // From a figure's key to what it was made of.
-import { load, LoadError, mode } from './data.svelte'
+import { load, LoadError } from './data.svelte'
+import { mode } from './site'
 import { href } from './router.svelte'
 import type { IndicatorItem as CatalogueEntry, Lineage, PlaceItem as Place, SourceItem as Source } from '$gen/api'
 
@@ -19,7 +20,10 @@ export function splitKey(key: string) {
 }
 
 /** Address of a figure's own page. */
-export const observationHref = (key: string): string => href('observations', ...key.split('/'))
+export const observationHref = (key: string): string => {
+  const [indicator = '', ...rest] = key.split('/')
+  return href('observations', indicator, { of: rest.join('/') })
+}
 
 /** A server traces one figure with everything below it; the other modes hold the traces of an indicator and place together. */
 async function ask(key: string): Promise<Lineage> {

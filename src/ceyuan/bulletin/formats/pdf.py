@@ -44,8 +44,8 @@ def as_png(svg: str, language: Language) -> bytes:
     """
     faces = typefaces(language)
     source = (
-        f"#set page(width: 17cm, height: auto, margin: 0pt)\n#set text(font: {_strings(faces.sans)})\n"
-        f'#image(bytes({_string(svg)}), format: "svg", width: 100%)'
+        f"#set page(width: 17cm, height: auto, margin: 0pt)\n#set text(font: {strings(faces.sans)})\n"
+        f'#image(bytes({string(svg)}), format: "svg", width: 100%)'
     )
     made = typst.compile(source.encode(), font_paths=fonts(), format="png", ppi=220.0)
     assert isinstance(made, bytes)  # noqa: S101 - one page
@@ -66,11 +66,11 @@ def markup(annotated: Annotated) -> str:
     lang, region = _LANGUAGES[language]
     folio = "(n, all) => [#n / #all]" if language == "en" else "(n, all) => [— #n —]"
     head = (
-        f"#let serif = {_strings(faces.serif)}\n#let sans = {_strings(faces.sans)}\n{prelude}\n"
-        f"#show: bulletin.with(title: {_string(document.title)}, subtitle: {_string(document.subtitle)}, "
-        f"issued: {_strings(annotated.head)}, folio: {folio}, lang: {_string(lang)}, "
-        f"region: {_string(region)}, indent: {'0em' if language == 'en' else '2em'}, "
-        f"warning: {_string(word('simulated_notice', language) if annotated.simulated else '')})\n"
+        f"#let serif = {strings(faces.serif)}\n#let sans = {strings(faces.sans)}\n{prelude}\n"
+        f"#show: bulletin.with(title: {string(document.title)}, subtitle: {string(document.subtitle)}, "
+        f"issued: {strings(annotated.head)}, folio: {folio}, lang: {string(lang)}, "
+        f"region: {string(region)}, indent: {'0em' if language == 'en' else '2em'}, "
+        f"warning: {string(word('simulated_notice', language) if annotated.simulated else '')})\n"
     )
     numbers = dict(document.numbers)
     body = "\n\n".join(_block(block, numbers) for block in document.blocks)
@@ -84,7 +84,7 @@ def _notes(annotated: Annotated) -> str:
     notes = "\n".join(_note(note, language) for note in annotated.notes)
     build = _text(word("build", language, build=annotated.document.build))
     return (
-        f"\n#heading(level: 1, {_string(word('notes', language))})\n#set text(size: 8.2pt)\n{notes}\n\n"
+        f"\n#heading(level: 1, {string(word('notes', language))})\n#set text(size: 8.2pt)\n{notes}\n\n"
         f"#v(1em)\n#text(fill: soft)[{build}]\n"
     )
 
@@ -117,7 +117,7 @@ def _list(block: Listing, numbers: dict[str, int]) -> str:
 
 
 def _chart(chart: Chart) -> str:
-    return f"#chart({_string(chart.title)}, {_string(chart.svg)}, {_string(chart.note)})"
+    return f"#chart({string(chart.title)}, {string(chart.svg)}, {string(chart.note)})"
 
 
 def _inline(inlines: Inlines, numbers: dict[str, int]) -> str:
@@ -128,7 +128,7 @@ def _inline(inlines: Inlines, numbers: dict[str, int]) -> str:
             continue
         text = _text(inline.text)
         if inline.figure is not None:
-            text = f"#fig({numbers[inline.figure]}, {_string(inline.text)});"
+            text = f"#fig({numbers[inline.figure]}, {string(inline.text)});"
         text = f"#strong[{text}];" if inline.strong else text
         parts.append(f"#emph[{text}];" if inline.emphasis else text)
     return "".join(parts)
@@ -137,20 +137,20 @@ def _inline(inlines: Inlines, numbers: dict[str, int]) -> str:
 def _note(note: Note, language: Language) -> str:
     gap = colon(language)
     lines = "".join(
-        f"({_string(f'{line.label}{gap}')}, {_string(line.text)}), " for line in note.lines
+        f"({string(f'{line.label}{gap}')}, {string(line.text)}), " for line in note.lines
     )
-    return f"#note({note.number}, {_string(f'{note.heading}{gap}{note.text}')}, ({lines}))"
+    return f"#note({note.number}, {string(f'{note.heading}{gap}{note.text}')}, ({lines}))"
 
 
 def _text(text: str) -> str:
     """Words between markup; the semicolon ends the string, so that what follows is markup again."""
-    return f"#{_string(text)};"
+    return f"#{string(text)};"
 
 
-def _string(text: str) -> str:
+def string(text: str) -> str:
     r"""A string of the typesetting language.
 
-    >>> _string('a "b" \\ c')
+    >>> string('a "b" \\ c')
     '"a \\"b\\" \\\\ c"'
     """
     escaped = (
@@ -163,5 +163,6 @@ def _string(text: str) -> str:
     return f'"{escaped}"'
 
 
-def _strings(texts: Iterable[str]) -> str:
-    return "(" + "".join(f"{_string(t)}, " for t in texts) + ")"
+def strings(texts: Iterable[str]) -> str:
+    """An array of strings of the typesetting language."""
+    return "(" + "".join(f"{string(t)}, " for t in texts) + ")"

@@ -1,5 +1,6 @@
 // What the page of a team says to the server: JSON below api/team, with the sign of the session on all that writes.
 import { request } from '$lib/data.svelte'
+import { root } from '$lib/site'
 import type { Trilingual } from '$lib/languages'
 
 export type Language = 'en' | 'zh-Hans' | 'zh-Hant'
@@ -173,14 +174,14 @@ let csrf = ''
 
 /** Asks the server as whoever is signed in. */
 export function get<T>(address: string): Promise<T> {
-  return request<T>(`api/team/${address}`, address, { cache: 'no-store' })
+  return request<T>(`${root.href}api/team/${address}`, address, { cache: 'no-store' })
 }
 
 /** Sends something; `version` is the one that was seen, where one is changed. */
 export function send<T>(method: 'POST' | 'PUT', address: string, body: object, version?: number): Promise<T> {
   const headers: Record<string, string> = { 'content-type': 'application/json', 'x-csrf-token': csrf }
   if (version !== undefined) headers['if-match'] = `"${version}"`
-  return request<T>(`api/team/${address}`, address, { method, headers, body: JSON.stringify(body) })
+  return request<T>(`${root.href}api/team/${address}`, address, { method, headers, body: JSON.stringify(body) })
 }
 
 /** Who is signed in. */
