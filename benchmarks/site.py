@@ -166,26 +166,26 @@ def main() -> None:
         browser = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
         scroll = partial(Page.evaluate, expression=FRAMES, arg="window.scrollTo(0, i * 120)")
         results["overview: largest contentful paint, ms"] = measured(
-            browser, f"{site}#/zh-Hans", lambda p: float(p.evaluate(LCP))
+            browser, f"{site}zh-Hans/", lambda p: float(p.evaluate(LCP))
         )
         results["5,000 indicators: catalogue shown, ms"] = measured(
-            browser, f"{large}#/zh-Hans/indicators", settled
+            browser, f"{large}zh-Hans/indicators/", settled
         )
         results["5,000 indicators: slowest keystroke of a search, ms"] = measured(
-            browser, f"{large}#/zh-Hans/indicators", keystroke
+            browser, f"{large}zh-Hans/indicators/", keystroke
         )
         results["5,000 indicators: scrolling, frames a second"] = measured(
-            browser, f"{large}#/zh-Hans/indicators", lambda p: float(scroll(p))
+            browser, f"{large}zh-Hans/indicators/", lambda p: float(scroll(p))
         )
         results["300 places × 20 years: indicator shown with charts, ms"] = measured(
-            browser, f"{large}#/zh-Hans/indicators/rd_expenditure", settled
+            browser, f"{large}zh-Hans/indicators/rd_expenditure/", settled
         )
         # What drawing on the processor costs by itself, then with the points.
         for name, address in (("no points", site), (f"{POINTS:,} points", large)):
             for view, where in VIEWS.items():
                 results[f"map of {view}, {name}: panning, frames a second"] = measured(
                     browser,
-                    f"{address}#/zh-Hans/clusters?of=demonstration",
+                    f"{address}zh-Hans/clusters/?of=demonstration",
                     partial(pan, where=where),
                     rounds=3,
                 )

@@ -18,7 +18,7 @@ def ask(home: str, resource: str) -> Any:
         return json.load(answer)
 
 
-SHOWN = "observations/rd_expenditure/guangdong/2023"
+SHOWN = "observations/rd_expenditure?of=guangdong/2023"
 SINGLE = "indicators/guidance_fund_size"
 
 
@@ -75,7 +75,7 @@ def test_stated_computed_and_others_stand_side_by_side(
 def test_a_count_of_its_own_is_independent_of_who_measures(
     served: str, visit: Callable[..., Visit], language: str
 ) -> None:
-    page = visit(served).go(f"{language}/observations/patent_grants_invention/guangdong/2020")
+    page = visit(served).go(f"{language}/observations/patent_grants_invention?of=guangdong/2020")
     rows = page.locator("section[aria-labelledby=beside] tbody tr")
     independent = {"en": "independent", "zh-Hans": "独立来源", "zh-Hant": "獨立來源"}[language]
     assert rows.count() == 2

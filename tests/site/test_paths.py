@@ -257,7 +257,7 @@ def test_nothing_in_the_data_is_read_as_html(
     assert key is not None
     for route in (
         "en/data",
-        f"en/observations/{key}",
+        f"en/observations/{key.replace('/', '?of=', 1)}",
         f"en/indicators/{key.split('/', maxsplit=1)[0]}",
     ):
         page = opened.go(route)
