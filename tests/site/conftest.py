@@ -139,7 +139,9 @@ def visit(browser: Browser) -> Iterator[Callable[..., Visit]]:
         page.on("request", requested)
         page.on(
             "console",
-            lambda m: made.faults.append(f"console: {m.text}") if m.type == "error" else None,
+            lambda m: (
+                made.faults.append(f"console: {m.text} {m.location}") if m.type == "error" else None
+            ),
         )
         page.on("pageerror", lambda error: made.faults.append(f"error: {error}"))
         opened.append((made, context.close))
