@@ -203,7 +203,7 @@ def test_a_key_task_goes_from_a_proposal_into_the_plan(
     )
     assert task.targets[0].value == 40
     # A change of it starts from what is agreed; on a telephone, in three languages, without a finding of axe.
-    wu.goto(f"{home}/#/en/team")
+    wu.goto(f"{home}/en/team/")
     wu.get_by_role("link", name="Joint fund").first.click()
     wu.get_by_role("button", name="Propose a change").click()
     expect(wu.get_by_label("Name (EN)").first).to_have_value("Joint fund")
