@@ -5,7 +5,10 @@ from __future__ import annotations
 import errno
 import os
 import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import BinaryIO
 
 
 def replace_file(path: Path, content: bytes) -> None:
@@ -22,11 +25,22 @@ def replace_file(path: Path, content: bytes) -> None:
     ...     path.read_bytes(), len(list(Path(folder).iterdir()))
     (b'new', 1)
     """
+    with replaced(path) as stream:
+        stream.write(content)
+
+
+@contextmanager
+def replaced(path: Path) -> Iterator[BinaryIO]:
+    """A file that is written piece by piece and takes the place of the one that is there, if any, when it is whole.
+
+    Raises:
+        OSError: if it cannot be written; what was there is still there, and nothing is left beside it.
+    """
     # two writers at once do not meet
     draft = path.with_name(f".{path.name}.{uuid.uuid4().hex}.tmp")
     try:
         with draft.open("wb") as stream:
-            stream.write(content)
+            yield stream
             stream.flush()
             os.fsync(stream.fileno())
         draft.replace(path)

@@ -89,13 +89,24 @@ def test_a_report_goes_from_an_invitation_to_the_build(
     li.get_by_label("What was done").fill("One laboratory opened")
     li.get_by_role("button", name="Keep").click()
     expect(li.get_by_text("Version 2", exact=True).first).to_be_visible()
+    # A file that is attached and taken off again, and one that stays.
+    for name in ("draft.pdf", "notice.pdf"):
+        content = {
+            "name": name,
+            "mimeType": "application/pdf",
+            "buffer": b"%PDF-1.7 " + name.encode(),
+        }
+        li.get_by_label("Attach a file").set_input_files(content)  # type: ignore[arg-type]
+        expect(li.get_by_role("link", name=name)).to_be_visible()
+    li.get_by_role("button", name="Remove draft.pdf").click()
+    expect(li.get_by_role("link", name="draft.pdf")).to_have_count(0)
     # Wang opens the same draft; Li is quicker, and Wang sees both versions.
     report = li.url
     wang.goto(report)
     wang.get_by_label("What was done").fill("Three laboratories opened")
     li.get_by_label("What was done").fill("Two laboratories opened")
     li.get_by_role("button", name="Keep").click()
-    expect(li.get_by_text("Version 3", exact=True).first).to_be_visible()
+    expect(li.get_by_text("Version 6", exact=True).first).to_be_visible()
     wang.get_by_role("button", name="Keep").click()
     conflict = wang.get_by_role("alert")
     expect(conflict).to_contain_text("Three laboratories opened")
@@ -122,6 +133,9 @@ def test_a_report_goes_from_an_invitation_to_the_build(
     chen.reload()
     chen.get_by_role("listitem").filter(has_text="To accept").get_by_role("link").click()
     expect(chen.get_by_text("Two laboratories opened")).to_be_visible()
+    with chen.expect_download() as download:
+        chen.get_by_role("link", name="notice.pdf").click()
+    assert download.value.path().read_bytes() == b"%PDF-1.7 notice.pdf"
     chen.get_by_role("button", name="Accept").click()
     expect(chen.get_by_text("Accepted", exact=True)).to_be_visible()
     build_workspace(team.root, team=projected(team.root))
@@ -130,9 +144,9 @@ def test_a_report_goes_from_an_invitation_to_the_build(
     assert built.entry.by == "Person chen"
     chen.get_by_role("button", name="Sign out").click()
     expect(chen.get_by_role("button", name="Sign in")).to_be_visible()
-    li.get_by_role("button", name="Changes in version 5").click()
+    li.get_by_role("button", name="Changes in version 8").click()
     expect(
-        li.get_by_text("Version 5 compared with version 4. The report says the same.")
+        li.get_by_text("Version 8 compared with version 7. The report says the same.")
     ).to_be_visible()
     li.get_by_label("Compared with").select_option(label="Version 2")
     expect(li.locator("ins").first).to_have_text("Added: Two")
@@ -145,7 +159,7 @@ def test_a_report_goes_from_an_invitation_to_the_build(
             li.wait_for_load_state("networkidle")
             if route != "team":
                 # What the second keeping changed, word by word, beside the history.
-                li.locator("button[aria-expanded]").nth(2).press("Enter")
+                li.locator("button[aria-expanded]").nth(5).press("Enter")
                 expect(li.locator("del").first).to_contain_text("One")
                 expect(li.locator("ins").first).to_contain_text("Two")
             assert page.axe() == []

@@ -32,12 +32,12 @@ from ceyuan.web.snapshots import Snapshots
 from ceyuan.web.team.gate import COOKIE, CSRF
 from ceyuan.web.team.routes import ADDRESSES, team_router
 from shipped import Once
+from team_sessions import populate
 from team_world import (
     APPROVER,
     DRAFTER,
     LABS1,
     MINISTER,
-    SIDES,
     SUBMITTER,
     now,
     open_team,
@@ -107,6 +107,10 @@ POST   REPORT/return                 401 | 403 403 403 200 403 403 | 404 404 404
 POST   REPORT/approve                401 | 403 403 403 200 403 403 | 404 404 404 404 404 403 | 404 404 404 404 404 403
 POST   REPORT/accept                 401 | 403 403 403 403 403 403 | 404 404 404 404 404 403 | 404 404 404 404 404 403
 POST   REPORT/unapprove              401 | 403 403 403 403 403 403 | 404 404 404 404 404 403 | 404 404 404 404 404 403
+GET    REPORT/attachments            401 | 200 200 200 200 200 403 | 404 404 404 404 404 403 | 404 404 404 404 404 403
+POST   REPORT/attachments            401 | 403 409 403 403 403 403 | 404 404 404 404 404 403 | 404 404 404 404 404 403
+GET    REPORT/attachments/{hash}     401 | 404 404 404 404 404 403 | 404 404 404 404 404 403 | 404 404 404 404 404 403
+DELETE REPORT/attachments/{hash}     401 | 403 409 403 403 403 403 | 404 404 404 404 404 403 | 404 404 404 404 404 403
 GET    /programme                    401 | 200 200 200 200 200 403 | 200 200 200 200 200 403 | 200 200 200 200 200 403
 GET    /proposals                    401 | 200 200 200 200 200 403 | 200 200 200 200 200 403 | 200 200 200 200 200 403
 POST   /proposals                    401 | 403 201 403 403 403 403 | 403 201 403 403 403 403 | 403 201 403 403 403 403
@@ -148,6 +152,8 @@ POST   PROPOSAL/agree                401 | 403 403 403 403 403 403 | 403 403 403
 ACCEPTED = """
 GET    /reports/{period}/{name}      401 | 200 200 200 200 200 403 | 200 200 200 200 200 403 | 200 200 200 200 200 403
 PUT    /reports/{period}/{name}      401 | 403 409 403 403 403 403 | 403 403 403 403 403 403 | 403 403 403 403 403 403
+GET    REPORT/attachments            401 | 200 200 200 200 200 403 | 200 200 200 200 200 403 | 200 200 200 200 200 403
+POST   REPORT/attachments            401 | 403 409 403 403 403 403 | 403 403 403 403 403 403 | 403 403 403 403 403 403
 GET    REPORT/versions/{number}      401 | 200 200 200 200 200 403 | 200 200 200 200 200 403 | 404 404 404 404 404 403
 GET    REPORT/versions/{number}/changes 401 | 200 200 200 200 200 403 | 200 200 200 200 200 403 | 404 404 404 404 404 403
 POST   REPORT/submit                 401 | 403 403 409 403 403 403 | 403 403 403 403 403 403 | 403 403 403 403 403 403
@@ -183,33 +189,6 @@ def table(text: str) -> Iterator[tuple[str, str, list[int]]]:
             .split()
         )
         yield method, path, [int(a) for a in answers]
-
-
-def populate(team: Team) -> None:
-    """An account and a session of every role of every side; the secret of a session is the account's name."""
-    moment = datetime.now(UTC)
-    with team.writing() as connection:
-        for side in SIDES:
-            for role in ROLES:
-                actor = person(side, role)
-                invite(
-                    connection,
-                    Account(
-                        actor.name, actor.display, side, "", (role,), active=True, invited=True
-                    ),
-                    By(),
-                )
-                values = {
-                    "secret": digest(actor.name),
-                    "account": actor.name,
-                    "csrf": f"csrf-{actor.name}",
-                    "created": moment,
-                }
-                connection.execute(
-                    sa.insert(SESSION).values(
-                        **values, expires=moment + timedelta(hours=1), revoked=False
-                    )
-                )
 
 
 class World:

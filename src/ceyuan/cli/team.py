@@ -264,18 +264,26 @@ def restore_command(file: Path, workspace: Path) -> None:
 
 
 @team.command("erase")
-@click.argument("entry", type=int)
+@click.argument("entry")
 @workspace_option
 @click.option("--reason", required=True, help="Why; it stays in the log.")
-def erase_command(entry: int, workspace: Path, reason: str) -> None:
+def erase_command(entry: str, workspace: Path, reason: str) -> None:
     """Erase the text of an ENTRY of the log, as its database's owner; that it was there, and its hash, stay.
+
+    A hash (SHA-256) in place of the number erases the content of an attachment that no report has any more.
 
     \b
     Example:  ceyuan team erase 17 -w gba --reason "private telephone number"
     """
+    from ceyuan.teams.attachments import erase_file  # noqa: PLC0415
     from ceyuan.teams.database import clear_faults  # noqa: PLC0415
     from ceyuan.teams.projection import erase  # noqa: PLC0415
 
     with _opened(workspace) as opened, clear_faults():
-        erase(opened, entry, reason)
-    say(f"The text of entry {entry} is erased")
+        if len(entry) == 64:
+            erase_file(opened, entry, reason)
+        elif entry.isdecimal():
+            erase(opened, int(entry), reason)
+        else:
+            raise click.UsageError(f"{entry!r} is neither the number of an entry nor a hash")
+    say(f"{entry}: erased")

@@ -5,6 +5,8 @@ from __future__ import annotations
 import gzip
 import hashlib
 import json
+import zlib
+from base64 import b64decode, b64encode
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
@@ -13,7 +15,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from ceyuan.errors import fail
-from ceyuan.files import replace_file
+from ceyuan.files import replaced
 from ceyuan.pipeline.folder import BuildFolder
 from ceyuan.teams.database import Team
 from ceyuan.teams.log import Verified, verify
@@ -47,39 +49,46 @@ def backup(team: Team, path: Path) -> int:
     with team.reading() as connection:
         found = verify(connection)
         _sound(found)
-        lines = list(_lines(connection))
-    content = "\n".join(lines).encode() + b"\n"
-    packed = gzip.compress(
-        f"{_FORMAT} {hashlib.sha256(content).hexdigest()}\n".encode() + content, mtime=0
-    )
-    try:
-        replace_file(path, packed)
-    except OSError as error:
-        raise fail(
-            "unwritable-file", f"cannot be written: {error.strerror}", file=str(path)
-        ) from None
+        # Twice over the same state: what the first line says of the rest must be known before.
+        digest = hashlib.sha256()
+        for line in _lines(connection):
+            digest.update(line)
+        try:
+            with (
+                replaced(path) as stream,
+                gzip.GzipFile("", "wb", fileobj=stream, mtime=0) as packed,
+            ):
+                packed.write(f"{_FORMAT} {digest.hexdigest()}\n".encode())
+                for line in _lines(connection):
+                    packed.write(line)
+        except OSError as error:
+            said = f"cannot be written: {error.strerror}"
+            raise fail("unwritable-file", said, file=str(path)) from None
     return found.entries
 
 
-def _lines(connection: sa.Connection) -> Iterator[str]:
+def _lines(connection: sa.Connection) -> Iterator[bytes]:
     for table in KEPT:
-        order = list(table.primary_key.columns)
-        for row in connection.execute(sa.select(table).order_by(*order)).mappings():
-            yield json.dumps(
-                [table.name, {str(k): _plain(v) for k, v in row.items()}], ensure_ascii=False
-            )
+        query = sa.select(table).order_by(*table.primary_key.columns)
+        query = query.execution_options(yield_per=10)
+        for row in connection.execute(query).mappings():
+            plain = [table.name, {str(k): _plain(v) for k, v in row.items()}]
+            yield f"{json.dumps(plain, ensure_ascii=False)}\n".encode()
 
 
 def _plain(value: Any) -> Any:
-    return {"at": value.isoformat()} if isinstance(value, datetime) else value
+    if isinstance(value, datetime):
+        return {"at": value.isoformat()}
+    return {"bytes": b64encode(value).decode()} if isinstance(value, bytes) else value
 
 
 def _read(value: Any) -> Any:
-    return (
-        datetime.fromisoformat(value["at"])
-        if isinstance(value, dict) and set(value) == {"at"}
-        else value
-    )
+    match value:
+        case {"at": str(moment), **rest} if not rest:
+            return datetime.fromisoformat(moment)
+        case {"bytes": str(text), **rest} if not rest:
+            return b64decode(text)
+    return value
 
 
 def restore(team: Team, path: Path) -> Verified:
@@ -89,11 +98,11 @@ def restore(team: Team, path: Path) -> Verified:
         CeyuanError: ``team-not-empty``, ``team-backup-damaged``, ``unreadable-file``, ``team-log-broken``; nothing is
             left behind.
     """
-    rows = _rows(path)
+    _check_whole(path)
     with team.writing() as connection:
         if connection.scalar(sa.select(sa.func.count()).select_from(EVENT)):
             raise fail("team-not-empty", "the log of this database has entries already")
-        for name, row in rows:
+        for name, row in _rows(path):
             table = metadata.tables[name]
             if table is HEAD:
                 connection.execute(sa.update(HEAD).values(row))
@@ -104,20 +113,31 @@ def restore(team: Team, path: Path) -> Verified:
     return found
 
 
-def _rows(path: Path) -> list[tuple[str, dict[str, Any]]]:
+def _check_whole(path: Path) -> None:
+    digest = hashlib.sha256()
     try:
-        head, _, content = gzip.decompress(path.read_bytes()).partition(b"\n")
-    except (gzip.BadGzipFile, EOFError):
+        with gzip.open(path) as stream:
+            head = stream.readline().rstrip(b"\n")
+            for line in stream:
+                digest.update(line)
+    except (gzip.BadGzipFile, EOFError, zlib.error):
         raise fail("team-backup-damaged", "it is no backup of a team", file=str(path)) from None
     except OSError as error:
         raise fail("unreadable-file", f"cannot be read: {error.strerror}", file=str(path)) from None
-    if head != f"{_FORMAT} {hashlib.sha256(content).hexdigest()}".encode():
+    if head != f"{_FORMAT} {digest.hexdigest()}".encode():
         raise fail(
             "team-backup-damaged", "its content is not what its first line says", file=str(path)
         )
+
+
+def _rows(path: Path) -> Iterator[tuple[str, dict[str, Any]]]:
     known = {table.name for table in KEPT}
-    rows = [json.loads(line) for line in content.splitlines()]
-    return [(name, _read_row(row)) for name, row in rows if name in known]
+    with gzip.open(path) as stream:
+        stream.readline()
+        for line in stream:
+            name, row = json.loads(line)
+            if name in known:
+                yield name, _read_row(row)
 
 
 def _read_row(row: dict[str, Any]) -> dict[str, Any]:

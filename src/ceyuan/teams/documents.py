@@ -25,7 +25,7 @@ S = TypeVar("S", bound=Spec)
 REPORTS = f"{FOLDER}/reports"
 PROPOSED = "proposed"
 """The folder of proposed key tasks, ``proposed/<side>/<task>.yaml``, beside ``plan``: no build reads it."""
-_WROTE = ("draft", "edit", "submit")
+_WROTE = ("draft", "edit", "attach", "detach", "submit")
 
 
 @dataclass(frozen=True, slots=True)

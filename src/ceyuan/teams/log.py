@@ -12,7 +12,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from ceyuan.teams.tables import ACCOUNT, BODY, DOCUMENT, EVENT, HEAD
+from ceyuan.teams.tables import ACCOUNT, ATTACHMENT, BODY, DOCUMENT, EVENT, FILE, HEAD
 
 START = "0" * 64
 """The hash before the first entry."""
@@ -150,6 +150,7 @@ def verify(
             f"the log ends with entry {expected - 1}, and its end is written down as {head['seq']}"
         )
     faults += _against_state(connection, latest)
+    faults += _attached(connection)
     for holder, anchor in (anchors or {}).items():
         if hashes.get(anchor["seq"]) != anchor["hash"]:
             faults.append(f"{holder} was made when entry {anchor['seq']} was another one")
@@ -180,6 +181,37 @@ def _faults_of(row: Mapping[Any, Any], expected: int, before: str) -> Iterator[s
         yield f"{name}: it was changed"
     if row["text"] is not None and row["body_hash"] != body_hash(row["salt"], row["text"]):
         yield f"{name}: its text was changed"
+
+
+def _attached(connection: sa.Connection) -> Iterator[str]:
+    """Reports must have the attachments that the log says, and files the content that their hash says."""
+    said: dict[tuple[str, str], str] = {}
+    erased: set[str] = set()
+    changes = sa.select(EVENT).where(EVENT.c.what.in_(("attach", "detach", "erase")))
+    for row in connection.execute(changes.order_by(EVENT.c.seq)):
+        detail = _detail(row.detail)
+        about = detail.get("attachment", {})
+        if row.what == "attach":
+            said[row.subject, about.get("hash")] = about.get("name")
+            erased.discard(about.get("hash"))
+        elif row.what == "detach":
+            said.pop((row.subject, about.get("hash")), None)
+        elif "file" in detail:
+            erased.add(detail["file"])
+    there = {
+        (row.path, row.hash): row.name
+        for row in connection.execute(sa.select(ATTACHMENT).where(~ATTACHMENT.c.removed))
+    }
+    for path, digest in sorted(said.items() ^ there.items(), key=str):
+        yield f"{path[0]}: the attachment {digest!r} does not stand as the log says"
+    known = set()
+    for row in connection.execute(sa.select(FILE).execution_options(yield_per=10)):
+        known.add(row.hash)
+        if hashlib.sha256(row.content).hexdigest() != row.hash:
+            yield f"file {row.hash}: its content was changed"
+    kept = set(connection.scalars(sa.select(ATTACHMENT.c.hash)))
+    for digest in sorted(kept - known - erased):
+        yield f"file {digest}: its content is gone and no entry erases it"
 
 
 def _against_state(

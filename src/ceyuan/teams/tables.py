@@ -17,6 +17,7 @@ from sqlalchemy import (
     Dialect,
     ForeignKey,
     Integer,
+    LargeBinary,
     MetaData,
     String,
     Table,
@@ -86,6 +87,22 @@ DOCUMENT = Table(
     Column("period", String(40)),
     Column("changed", Moment, nullable=False),
 )  # fmt: skip
+FILE = Table(
+    "file", metadata,
+    Column("hash", String(64), primary_key=True),  # SHA-256 of the content
+    Column("content", LargeBinary, nullable=False),
+)  # fmt: skip
+ATTACHMENT = Table(
+    "attachment", metadata,
+    Column("path", String(300), ForeignKey("document.path"), primary_key=True),
+    Column("hash", String(64), primary_key=True),  # no foreign key: a content can be erased
+    Column("name", String(200), nullable=False),
+    Column("media", String(100), nullable=False),
+    Column("size", Integer, nullable=False),
+    Column("account", String(80), nullable=False),
+    Column("at", Moment, nullable=False),
+    Column("removed", Boolean, nullable=False),
+)  # fmt: skip
 ACCOUNT = Table(
     "account", metadata,
     Column("name", String(80), primary_key=True),
@@ -130,7 +147,7 @@ ATTEMPT = Table(
     Column("key", String(300), nullable=False, index=True),
     Column("at", Moment, nullable=False),
 )  # fmt: skip
-LOG = (EVENT, BODY)
+LOG = (EVENT, BODY, FILE)
 """What is only ever added to."""
-KEPT = (HEAD, EVENT, BODY, DOCUMENT, ACCOUNT, TOKEN)
+KEPT = (HEAD, EVENT, BODY, DOCUMENT, FILE, ATTACHMENT, ACCOUNT, TOKEN)
 """What a backup holds: sessions, links and attempts are of the moment."""

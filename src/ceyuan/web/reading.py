@@ -55,7 +55,7 @@ async def sent(request: Request, name: str | None) -> Sent:
         asked = await json_body(request, ReadRequest, JSON_LIMIT)
         return Sent(asked.text, None, name or asked.name or "")
     if media in FILES:
-        return Sent(None, await _body(request, FILE_LIMIT), name or f"text{FILES[media]}")
+        return Sent(None, await file_body(request, FILE_LIMIT), name or f"text{FILES[media]}")
     known = ", ".join(("application/json", *FILES))
     raise Refused(
         Problem(
@@ -82,7 +82,7 @@ async def json_body(request: Request, model: type[M], limit: int) -> M:
                 "unreadable-media", f"a body of the type {media!r} is not read", hint="Send JSON"
             )
         )
-    body = await _body(request, limit)
+    body = await file_body(request, limit)
     try:
         return model.model_validate_json(body)
     except ValidationError as error:
@@ -95,7 +95,7 @@ def _media(request: Request) -> str:
     return request.headers.get("content-type", "").partition(";")[0].strip().lower()
 
 
-async def _body(request: Request, limit: int) -> bytes:
+async def file_body(request: Request, limit: int) -> bytes:
     """The body, unless it is too large; then no more of it is read."""
     declared = request.headers.get("content-length", "")
     if declared.isdigit() and int(declared) > limit:

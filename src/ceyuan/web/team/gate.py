@@ -42,7 +42,7 @@ class TeamRequest:
     team: Team
     http: Request
     session: Session | None
-    body: Model | None
+    body: Model | bytes | None
 
     @property
     def who(self) -> Session:
@@ -54,6 +54,12 @@ class TeamRequest:
     def actor(self) -> Actor:
         """Who asks, with her roles."""
         return self.who.actor
+
+    @property
+    def file(self) -> bytes:
+        """The file that was sent."""
+        assert isinstance(self.body, bytes)  # noqa: S101 - the address takes one
+        return self.body
 
     def sent(self, model: type[M]) -> M:
         """What was sent, as the address declares it."""
@@ -106,14 +112,14 @@ class Address:
         method, path: the address, below ``/api/team``.
         rule: whom it is for.
         answer: makes the answer.
-        body: what is sent; None for nothing.
+        body: what is sent: JSON of a model, or ``bytes`` for a file; None for nothing.
     """
 
     method: Literal["GET", "POST", "PUT", "DELETE"]
     path: str
     rule: Rule
     answer: Callable[[TeamRequest], Response]
-    body: type[Model] | None = None
+    body: type[Model] | type[bytes] | None = None
 
 
 def who_asks(team: Team, request: Request) -> Session | None:

@@ -9,11 +9,13 @@ from fastapi.responses import Response
 from sqlalchemy.exc import OperationalError
 
 from ceyuan.errors import Problem
+from ceyuan.teams.attachments import LIMIT
 from ceyuan.teams.database import Team
 from ceyuan.teams.rights import DECISIONS
 from ceyuan.web.faults import Refused
-from ceyuan.web.reading import JSON_LIMIT, json_body
-from ceyuan.web.team import people, work
+from ceyuan.web.models.base import Model
+from ceyuan.web.reading import JSON_LIMIT, file_body, json_body
+from ceyuan.web.team import evidence, people, work
 from ceyuan.web.team.gate import Address, TeamRequest, let_in, who_asks
 from ceyuan.web.team.models import (
     AccountChange,
@@ -65,6 +67,10 @@ ADDRESSES: tuple[Address, ...] = (
     Address("GET", _REPORT, "member", work.one),
     Address("PUT", _REPORT, "member", work.change, ReportContent),
     *(work.decision(name) for name in DECISIONS if name != "agree"),
+    Address("GET", f"{_REPORT}/attachments", "member", evidence.listed),
+    Address("POST", f"{_REPORT}/attachments", "member", evidence.attach, bytes),
+    Address("GET", f"{_REPORT}/attachments/{{hash}}", "member", evidence.one),
+    Address("DELETE", f"{_REPORT}/attachments/{{hash}}", "member", evidence.detach),
     Address("GET", "/programme", "member", work.programme),
     Address("GET", "/proposals", "member", work.listed_proposals),
     Address("POST", "/proposals", "member", work.propose, NewProposal),
@@ -84,6 +90,17 @@ def team_router(team: Team) -> APIRouter:
     return made
 
 
+async def read_body(
+    request: Request, wanted: type[Model] | type[bytes] | None
+) -> Model | bytes | None:
+    """What was sent, as the address takes it."""
+    if wanted is None:
+        return None
+    if issubclass(wanted, bytes):
+        return await file_body(request, LIMIT)
+    return await json_body(request, wanted, JSON_LIMIT)
+
+
 def _endpoint(team: Team, address: Address) -> Callable[[Request], Awaitable[Response]]:
     async def endpoint(request: Request) -> Response:
         try:
@@ -98,7 +115,7 @@ def _endpoint(team: Team, address: Address) -> Callable[[Request], Awaitable[Res
         if address.rule != "anybody":
             session = await run_in_threadpool(who_asks, team, request)
         let_in(address.rule, session, request)
-        body = None if address.body is None else await json_body(request, address.body, JSON_LIMIT)
+        body = await read_body(request, address.body)
         return await run_in_threadpool(address.answer, TeamRequest(team, request, session, body))
 
     return endpoint

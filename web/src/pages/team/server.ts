@@ -152,6 +152,12 @@ export interface Happened {
   readonly text: string | null
 }
 
+export interface Attachment {
+  readonly hash: string
+  readonly name: string
+  readonly size: number
+}
+
 export interface Run {
   readonly kind: 'kept' | 'added' | 'removed'
   readonly text: string
@@ -178,10 +184,16 @@ export function get<T>(address: string): Promise<T> {
 }
 
 /** Sends something; `version` is the one that was seen, where one is changed. */
-export function send<T>(method: 'POST' | 'PUT', address: string, body: object, version?: number): Promise<T> {
+export function send<T>(method: 'POST' | 'PUT' | 'DELETE', address: string, body: object, version?: number): Promise<T> {
   const headers: Record<string, string> = { 'content-type': 'application/json', 'x-csrf-token': csrf }
   if (version !== undefined) headers['if-match'] = `"${version}"`
   return request<T>(`${root.href}api/team/${address}`, address, { method, headers, body: JSON.stringify(body) })
+}
+
+/** Sends a file. */
+export function sendFile<T>(address: string, file: File, version: number): Promise<T> {
+  const headers = { 'content-type': 'application/octet-stream', 'x-csrf-token': csrf, 'if-match': `"${version}"` }
+  return request<T>(`api/team/${address}?name=${encodeURIComponent(file.name)}`, address, { method: 'POST', headers, body: file })
 }
 
 /** Who is signed in. */
