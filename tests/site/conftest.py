@@ -153,16 +153,33 @@ def visit(browser: Browser) -> Iterator[Callable[..., Visit]]:
         assert made.faults == []
 
 
-@pytest.fixture
-def publish() -> Callable[..., None]:
-    """``ceyuan publish`` with arguments."""
+@pytest.fixture(scope="session")
+def published(once: Once, with_clusters: Path) -> Path:
+    """The folder that ``ceyuan publish`` writes of the GBA workspace with clusters; to be read only."""
+    return once("published", lambda root: _publish(root, "-w", with_clusters))
 
-    def run(*arguments: object) -> None:
-        if not (SITE / "index.html").is_file():
-            missing("the site is not built: make site")
-        subprocess.run([CEYUAN, "publish", *map(str, arguments)], check=True, capture_output=True)
 
-    return run
+@pytest.fixture(scope="session")
+def single_file(once: Once, with_clusters: Path) -> Path:
+    """The same as one page; to be read only."""
+
+    def make(root: Path) -> None:
+        root.mkdir()
+        _publish(root / "gba.html", "--single-file", "-w", with_clusters)
+
+    return once("single_file", make) / "gba.html"
+
+
+@pytest.fixture(scope="session")
+def published_lively(once: Once, lively: Path) -> Path:
+    """The folder that ``ceyuan publish`` writes of the lively workspace; to be read only."""
+    return once("published_lively", lambda root: _publish(root, "-w", lively))
+
+
+def _publish(*arguments: object) -> None:
+    if not (SITE / "index.html").is_file():
+        missing("the site is not built: make site")
+    subprocess.run([CEYUAN, "publish", *map(str, arguments)], check=True, capture_output=True)
 
 
 @pytest.fixture

@@ -211,18 +211,12 @@ def test_unknown_addresses_say_so(served: str, visit: Callable[..., Visit]) -> N
 @pytest.mark.parametrize("kind", ["static", "single"])
 def test_a_published_site_traces_without_a_server(
     kind: str,
-    with_clusters: Path,
+    published: Path,
+    single_file: Path,
     visit: Callable[..., Visit],
-    tmp_path: Path,
     file_server: Callable[[Path], str],
-    publish: Callable[..., None],
 ) -> None:
-    if kind == "static":
-        publish(tmp_path / "public", "-w", with_clusters)
-        home = file_server(tmp_path / "public")
-    else:
-        publish(tmp_path / "gba.html", "--single-file", "-w", with_clusters)
-        home = (tmp_path / "gba.html").as_uri()
+    home = file_server(published) if kind == "static" else single_file.as_uri()
     opened = visit(home)
     page = opened.go("en/")
     page.locator('[data-figure="rd_intensity/gba9/2025"]').click()

@@ -165,10 +165,9 @@ def test_a_file_is_read_and_what_cannot_be_read_is_explained(
 
 
 def test_a_page_without_a_server_says_that_reading_needs_one(
-    with_clusters: Path, tmp_path: Path, visit: Callable[..., Visit], publish: Callable[..., None]
+    single_file: Path, visit: Callable[..., Visit]
 ) -> None:
-    publish(tmp_path / "gba.html", "--single-file", "-w", with_clusters)
-    opened = visit((tmp_path / "gba.html").as_uri())
+    opened = visit(single_file.as_uri())
     assert "ceyuan serve" in opened.go("en/communiques/new").locator("main").inner_text()
     assert opened.page.locator("textarea").count() == 0
     assert (
@@ -405,25 +404,22 @@ def test_a_day_that_has_not_come_or_is_none_is_said_in_the_language_of_the_page(
 
 
 def test_a_published_bulletin_is_taken_away_as_a_file_and_a_single_page_says_that_it_has_none(
-    lively: Path, tmp_path: Path, visit: Callable[..., Visit], publish: Callable[..., None], file_server: Callable[[Path], str]
+    published_lively: Path, single_file: Path, visit: Callable[..., Visit], file_server: Callable[[Path], str]
 ) -> None:  # fmt: skip
-    publish(tmp_path / "public", "-w", lively)
-    page = visit(file_server(tmp_path / "public")).go("zh-Hant/bulletins/gba_2025")
+    page = visit(file_server(published_lively)).go("zh-Hant/bulletins/gba_2025")
     for name in ("Word", "PDF", "Markdown", "HTML"):
         with page.expect_download() as downloading:
             page.get_by_role("link", name=name, exact=True).click()
         assert downloading.value.path().stat().st_size > 1000
-    publish(tmp_path / "one.html", "--single-file", "-w", lively)
-    page = visit((tmp_path / "one.html").as_uri()).go("en/bulletins/gba_2025")
+    page = visit(single_file.as_uri()).go("en/bulletins/gba_2025")
     expect(page.get_by_text("This single file does not hold the bulletin as Word")).to_be_visible()
     assert page.get_by_role("link", name="Word").count() == 0
 
 
 def test_a_published_site_says_that_it_holds_one_day(
-    lively: Path, tmp_path: Path, visit: Callable[..., Visit], publish: Callable[..., None], file_server: Callable[[Path], str]
-) -> None:  # fmt: skip
-    publish(tmp_path / "public", "-w", lively)
-    page = visit(file_server(tmp_path / "public")).go("en/plan?as_of=2020-01-31")
+    published_lively: Path, visit: Callable[..., Visit], file_server: Callable[[Path], str]
+) -> None:
+    page = visit(file_server(published_lively)).go("en/plan?as_of=2020-01-31")
     chooser = page.get_by_label("As of", exact=True)
     expect(chooser).to_be_disabled()
     expect(chooser).to_have_value(TODAY.isoformat())
