@@ -701,3 +701,20 @@ def test_the_three_centres_have_twenty_indicators_under_one_definition(gba: Buil
     assert {row["place"] for row in index.scores()} == {"guangdong", "jingjinji", "yangtze_delta"}
     for row in index.scores():
         assert row["rank_q5"] <= row["rank"] <= row["rank_q95"]
+
+
+def test_what_part_of_a_side_s_papers_has_another_side_in_it(gba: Build) -> None:
+    with (GBA / "records" / "ai_paper_places.csv").open(encoding="utf-8", newline="") as stream:
+        listed = [row for row in csv.DictReader(stream) if row["date"] == "2024"]
+    sides: dict[str, set[str]] = {}
+    for row in listed:
+        sides.setdefault(row["document"], set()).add(row["party"])
+    own = [parties for parties in sides.values() if "hongkong" in parties]
+    with_guangdong = sum("guangdong" in parties for parties in own)
+    (share,) = gba.show(
+        "ai_papers_joint_share", place="hongkong", period="2024", breakdown="to=guangdong"
+    )
+    assert share.value == pytest.approx(100 * with_guangdong / len(own))
+    assert share.bound == "approx"  # both counts are lower bounds
+    (mainland,) = gba.show("coauthored_mainland_share", place="hongkong", period="2023")
+    assert mainland.value == pytest.approx(100 * 23519 / 28302)
