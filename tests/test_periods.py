@@ -117,3 +117,19 @@ def test_the_first_year_has_no_period_before_and_open_ones_have_none() -> None:
 def test_the_year_before_is_the_same_stretch_one_year_earlier(pattern: str, year: int) -> None:
     period = parse_period(pattern.format(y=year, z=(year + 1) % 100))
     assert period.year_before == pattern.format(y=year - 1, z=year % 100)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("2023년", "2023"),
+        ("2023년도", "2023"),
+        ("2023년 3월", "2023-03"),
+        ("2023년 1분기", "2023-Q1"),
+        ("2023년 하반기", "2023-H2"),
+        ("2023년 3월 7일", "2023-03-07"),
+        ("2023년 1~9월", "2023-01..2023-09"),
+    ],
+)
+def test_korean_periods_are_read(text: str, expected: str) -> None:
+    assert parse_period(text).text == expected

@@ -4,7 +4,7 @@
 grain                     canonical text          read as well
 ========================  ======================  ==============================================================
 day                       ``2026-06-18``          ``20260618``, ``2026/6/18``, ``2026年6月18日``
-month                     ``2026-06``             ``2026年6月``, ``2026-M06``, ``Jun 2026``, ``2026.06``, ``202606``
+month                     ``2026-06``             ``2026年6月``, ``2026년 6월``, ``2026-M06``, ``Jun 2026``, ``202606``
 quarter                   ``2026-Q2``             ``2026年第二季度``, ``2026二季度``, ``2026 Q2``, ``2Q2026``
 half                      ``2026-H1``             ``2026年上半年``, ``2026-S1``, ``1H2026``
 months                    ``2026-01..2026-09``    ``2026年1—9月``, ``2026年前三季度``
@@ -298,6 +298,20 @@ _COMPILED = [
 ]
 
 
+_HANGUL = {
+    "상반기": "上半年", "하반기": "下半年", "분기": "季度", "년도": "年", "년말": "年", "년": "年", "월": "月", "일": "日",
+}  # fmt: skip
+"""Korean words of periods and the Chinese ones that say the same."""
+
+
+def _without_hangul(text: str) -> str:
+    """A Korean period in the words that the forms know: ``2026년 3월`` is ``2026年3月``."""
+    told = text
+    for korean, chinese in _HANGUL.items():
+        told = told.replace(korean, chinese)
+    return text if told == text else "".join(told.split())
+
+
 @lru_cache(maxsize=65536)
 def parse_period(text: str) -> Period:
     """Read a period in any spelling of the table above.
@@ -307,10 +321,10 @@ def parse_period(text: str) -> Period:
 
     >>> parse_period("“十五五”时期").text
     '2026..2030'
-    >>> parse_period("2026年上半年").end.isoformat()
-    '2026-06-30'
+    >>> parse_period("2026年上半年").end.isoformat(), parse_period("2026년 상반기").text
+    ('2026-06-30', '2026-H1')
     """
-    cleaned = unicodedata.normalize("NFKC", text).strip()
+    cleaned = _without_hangul(unicodedata.normalize("NFKC", text).strip())
     for pattern, make in _COMPILED:
         if (match := pattern.fullmatch(cleaned)) is not None:
             try:

@@ -208,3 +208,22 @@ def test_problems_name_the_declaration(make_workspace: MakeWorkspace) -> None:
         make_workspace, "t.csv", "k,金额(万元)\na,5\n".encode(), '{column: "金额(万元)", unit: 元}'
     )
     assert found.problem("unit-conflict").where == "records/t.yaml:7"
+
+
+def test_a_multiplier_in_a_columns_name_is_not_lost_where_the_unit_stands_above(
+    make_workspace: MakeWorkspace,
+) -> None:
+    found = read(
+        make_workspace,
+        "t.csv",
+        "单位：元,\nk,金额（万）\na,5\n".encode(),
+        "{column: 金额（万）, unit_from: heading}",
+        "header: 2\n",
+    )
+    assert found.part("t").reasons == {"missing-unit:amount": 1}
+
+
+def test_blanks_part_thousands(make_workspace: MakeWorkspace) -> None:
+    rows = "k,v\na,1 250.5\nb,12\u2009345\nc,1 2345\nd,1 25\n"
+    found = read(make_workspace, "t.csv", rows.encode(), "{column: v, unit: 元}")
+    assert [r["amount"] for r in found.records["t"]] == [Decimal("1250.5"), Decimal(12345)]

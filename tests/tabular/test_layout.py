@@ -273,3 +273,58 @@ def test_a_formula_without_a_value_is_named_and_never_read_as_empty(
     assert cells(found) == {("rd", "sz", "2023"): 50000}
     assert found.part("t").reasons == {"bad-number:amount": 1}
     assert "=D2*2" in str(found.quarantine["t"])
+
+
+@pytest.mark.parametrize(
+    ("declared", "amounts", "reasons"),
+    [
+        # What a column's own name states goes before the line above, the cell's own before that line alone.
+        ("unit_from: heading", {"B": 12, "C": 3_500_000, "D": Decimal("0.25"), "E": 4_000_000}, {}),
+        ("unit: 家", {"B": 12}, {"unit-conflict:amount": 2}),
+        ("unit: 百万元", {"C": 3_500_000, "E": 4_000_000}, {"unit-conflict:amount": 2}),
+    ],
+)
+def test_each_column_of_an_unpivoted_table_has_the_unit_that_its_name_states(
+    make_workspace: MakeWorkspace,
+    declared: str,
+    amounts: dict[str, object],
+    reasons: dict[str, int],
+) -> None:
+    """Never firms in millions of yuan, because that is what stands above the table."""
+    rows = [
+        ["研发活动（金额单位：百万元）"],
+        ["地区", "企业数（家）", "经费（百万元）", "占比", "税收"],
+        ["深圳", 12, "3.5", "25%", 4],
+    ]
+    table = f"""\
+header: 2
+unpivot: ["企业{{item}}", "经费{{item}}", "占{{item}}", "税{{item}}"]
+columns:
+  place: 地区
+  amount: {{column: value, {declared}}}
+constants: {{period: 2023}}
+"""
+    found = read(make_workspace, "y.xlsx", book(rows), table)
+    told = {str(r["_file"])[-1]: r["amount"] for r in found.records["t"]}
+    left_out = {"E"} if declared == "unit: 家" else set()
+    assert {at: told[at] for at in told if at not in left_out} == amounts
+    assert found.part("t").reasons == reasons
+
+
+@pytest.mark.parametrize(
+    ("declared", "above", "stored"),
+    [("unit: 家", "单位：家", 0), ("unit: 万家", "表", 1), ("unit_from: heading", "单位：家", 0)],
+)
+def test_a_multiplier_in_the_name_of_an_unpivoted_column_is_not_lost(
+    make_workspace: MakeWorkspace, declared: str, above: str, stored: int
+) -> None:
+    table = f"""\
+header: 2
+unpivot: ["{{item}}（万）"]
+columns: {{place: 地区, amount: {{column: value, {declared}}}}}
+constants: {{period: 2023}}
+"""
+    rows = [[above], ["地区", "企业（万）"], ["深圳", 12]]
+    found = read(make_workspace, "y.xlsx", book(rows), table)
+    assert found.part("t").stored == stored
+    assert [r["amount"] for r in found.records.get("t", [])] == [120_000] * stored

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from ceyuan.errors import Problem
 from ceyuan.records.files import RecordFile
 from ceyuan.records.raw import RawTable
+from ceyuan.tabular.layout import VALUE
 from ceyuan.units import PREFIX_POWERS, Unit, parse_unit
 from ceyuan.workspace import Table
 from ceyuan.workspace.kinds import RecordKind
@@ -50,16 +51,44 @@ def stated_power(text: str) -> int | None:
     )
 
 
-def heading_unit(raw: RawTable, column: ColumnSpec) -> str | None:
-    """The unit of a column that is declared to stand in the heading: the column's name, or else the only one above.
+def heading_unit(column: ColumnSpec) -> str | None:
+    """The unit that a column's own name states, where it is declared to stand in the heading.
 
     None where there is none or several: nothing is guessed.
     """
-    if column.unit_from is None:
+    return _only(stated_units(column.column)) if column.unit_from is not None else None
+
+
+def unit_above(raw: RawTable, column: ColumnSpec) -> str | None:
+    """The only unit in the lines above a table, for columns that are declared to be in it and name none of their own."""
+    named = heading_unit(column) or stated_power(column.column)
+    if column.unit_from is None or named is not None:
         return None
-    named = {unit.text for unit in stated_units(column.column)}
-    found = named or {unit.text for line in raw.above for unit in stated_units(line)}
+    return _only(unit for line in raw.above for unit in stated_units(line))
+
+
+def _only(units: Iterable[Unit]) -> str | None:
+    found = {unit.text for unit in units}
     return found.pop() if len(found) == 1 else None
+
+
+def units_of_heads(raw: RawTable, column: ColumnSpec) -> dict[str, str]:
+    """Units that the names of columns state that became rows, by letters; of several lines of names the lowest counts.
+
+    A name that states a multiplier without a unit (``企业（万）``), which the declared unit does not have, stands for itself: it
+    is no unit, so that its cells are quarantined and never taken ten thousand times too small.
+    """
+    if column.column != VALUE or column.heading_unit is not None:
+        return {}
+    declared = None if column.unit is None else parse_unit(column.unit).power
+    found: dict[str, str] = {}
+    for at, name in raw.heads.items():
+        units = [unit.text for unit in stated_units(name)]
+        if units:
+            found[at] = units[-1]
+        elif stated_power(name) not in (None, declared):
+            found[at] = name
+    return found
 
 
 def unit_conflicts(

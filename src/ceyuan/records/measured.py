@@ -51,12 +51,14 @@ class Expected:
         dimension: what the field measures (``money`` admits every currency), or None.
         spellings: texts of the unit column and the units that they stand for.
         binding: whether the unit column is declared; one that is merely there only may not contradict.
+        general: a unit that stands above the table, for numbers beside which nothing else stands.
     """
 
     declared: str | None = None
     dimension: str | None = None
     spellings: Mapping[str, str] | None = None
     binding: bool = True
+    general: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,6 +149,9 @@ def _units(stated: StatedUnit, expected: Expected, power: int | None) -> list[Un
     if declared is not None and column is not None:
         _agree(declared, column)
     beside = [unit for unit in (column, declared) if unit is not None]
+    above = None if expected.general is None else _scaled(parse_unit(expected.general), power)
+    if above is not None and not beside and _is_of(above, stated.written.after):
+        beside = [above]
     _check_symbol(stated.written.before, beside)
     after = stated.written.after
     if not after or after in _POWERS:
@@ -161,6 +166,12 @@ def _units(stated: StatedUnit, expected: Expected, power: int | None) -> list[Un
     if beside and not own.power and own.dimension != "ratio":
         _agree(own, beside[0])
     return [own, *beside]
+
+
+def _is_of(above: Unit, after: str) -> bool:
+    """Whether a unit above the table is that of a number: not if the cell states one that measures something else."""
+    own = _parsed(after) if after else None
+    return own is None or own.dimension == above.dimension
 
 
 def _scaled(unit: Unit, power: int | None) -> Unit:

@@ -1,8 +1,8 @@
 """Numbers as tables write them.
 
-Read as they stand: ``1234.5``, ``1,234.5``, full-width digits, the minus sign U+2212. Where the decimal comma is declared:
-``1234,5``, ``1.234,5``, ``1 234,5``. The engine reads these; what is left (``95%``, ``$12``, ``3.5亿元``) is few different
-texts, which are looked at here one by one. Everything else is no number: ``(123)`` may be a loss or a footnote.
+Read as they stand: ``1234.5``, ``1,234.5``, ``1 234.5``, full-width digits, the minus sign U+2212. Where the decimal
+comma is declared: ``1234,5``, ``1.234,5``, ``1 234,5``. The engine reads these; what is left (``95%``, ``$12``, ``3.5亿元``) is few
+different texts, which are looked at here one by one. Everything else is no number: ``(123)`` may be a loss or a footnote.
 """
 
 from __future__ import annotations
@@ -23,10 +23,10 @@ _NARROW = "0123456789.--%¥$,"
 _TRANSLATE = str.maketrans(_WIDE, _NARROW)
 _BLANKS = " \u00a0\u2009\u202f"
 _FORMS: dict[Mark, str] = {
-    ".": "-?[0-9]{1,3}(,[0-9]{3})*([.][0-9]+)?|-?[0-9]+([.][0-9]+)?",
+    ".": f"-?[0-9]{{1,3}}((,[0-9]{{3}})*|([{_BLANKS}][0-9]{{3}})*)([.][0-9]+)?|-?[0-9]+([.][0-9]+)?",
     ",": f"-?[0-9]{{1,3}}([.{_BLANKS}][0-9]{{3}})*(,[0-9]+)?|-?[0-9]+(,[0-9]+)?",
 }
-_GROUPING: dict[Mark, str] = {".": ",", ",": f".{_BLANKS}"}
+_GROUPING: dict[Mark, str] = {".": f",{_BLANKS}", ",": f".{_BLANKS}"}
 _BESIDE = re.compile(
     r"(?P<sign>-?)(?P<before>[^-+\d.,()（）]{0,8}?) ?(?P<number>-?\d(?:[\d.,]|(?<=\d)[ \u00a0\u2009\u202f](?=\d{3}))*)"
     rf"(?: ?(?P<after>[^-+\d., {SCALED}].{{0,11}}?))?(?: {SCALED}(?P<scale>10*))?"

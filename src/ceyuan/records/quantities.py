@@ -11,7 +11,11 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from ceyuan.engine import Engine, identifier, literal
-from ceyuan.records.headings import heading_unit
+from ceyuan.records.headings import (
+    heading_unit,
+    unit_above,
+    units_of_heads,
+)
 from ceyuan.records.lookups import Resolved, fill_lookup, join, of_measure
 from ceyuan.records.measured import Expected, StatedUnit, measure
 from ceyuan.records.numbers import NOTHING, NUMBER, WrittenNumber, digits_sql, number_sql, written
@@ -87,14 +91,26 @@ class Quantities:
         column = column_of(self.table, spec.unit_of or spec.id)
         unit, multiplier = self._unit_column(column, spec), self._multiplier_column(column)
         # A unit that the kind declares holds for rows that name none.
-        declared = column.unit or heading_unit(self.raw, column) or (None if unit else spec.unit)
-        if unit or multiplier or read.beside:
+        units = self._cell(column, unit) or self._by_head(units_of_heads(self.raw, column))
+        multipliers = self._cell(column, multiplier)
+        declared = column.unit or heading_unit(column) or (None if units else spec.unit)
+        above = unit_above(self.raw, column) or spec.unit
+        if units or multipliers or read.beside:
+            # A column of units that is merely there may hold anything; a heading that states a unit may not.
+            binding = column.unit is None or unit is None
             expected = Expected(
-                declared, spec.dimension, column.unit_map, binding=column.unit is None
+                declared, spec.dimension, column.unit_map, binding=binding, general=above
             )
-            self._by_row(read, self._cell(column, unit), self._cell(column, multiplier), expected)
+            self._by_row(read, units, multipliers, expected)
         else:
-            self._by_constant(read, declared, spec.dimension)
+            self._by_constant(read, declared or above, spec.dimension)
+
+    def _by_head(self, said: Mapping[str, str]) -> str | None:
+        """What is said of the column that a row was made of, as a column of ``cell``; None where nothing is."""
+        if not said:
+            return None
+        cases = (f"WHEN {literal(at)} THEN {literal(text)}" for at, text in said.items())
+        return self.shape.text(f"CASE {self.raw.at} {' '.join(cases)} END")
 
     def _read(self, name: str, text: str) -> _Read:
         number = self.shape.number(number_sql(text, mark=self.table.mark))

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import codecs
 import re
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +22,15 @@ from ceyuan.engine import Engine, identifier, literal, path_literal
 from ceyuan.errors import CeyuanError, fail
 from ceyuan.records.files import RecordFile
 from ceyuan.tabular.delimited import TextRows
-from ceyuan.tabular.layout import Layout, Row, TableHeading, arranged, find_name, heading_of
+from ceyuan.tabular.layout import (
+    Layout,
+    Row,
+    TableHeading,
+    arranged,
+    find_name,
+    heading_of,
+    unpivoted_names,
+)
 from ceyuan.tabular.opening import FileFacts, lines_of, require
 from ceyuan.tabular.sdmx import MessageRows
 from ceyuan.tabular.sheets import open_sheet
@@ -45,6 +53,7 @@ class RawTable:
         correction: SQL for the numbers of the declared corrections that changed a row.
         above: the texts that stand above the column names.
         at: SQL for the letters of the column that a row was made of, for unpivoted tables.
+        heads: the names of these columns by their letters.
         sheet: the sheet that was read, where the workbook has several.
         hidden: hidden sheets that were passed over.
         delimiter: what parts the cells of a text file.
@@ -57,6 +66,7 @@ class RawTable:
     correction: str = "CAST(NULL AS VARCHAR)"
     above: tuple[str, ...] = ()
     at: str | None = None
+    heads: Mapping[str, str] = field(default_factory=dict)
     sheet: str | None = None
     hidden: tuple[str, ...] = ()
     delimiter: str | None = None
@@ -271,7 +281,16 @@ def _fill(
         engine.append(RAW, _table(batch, schema, width))
     columns = {name: (f"c{i}", "VARCHAR") for i, name in enumerate(heading.names)}
     at = "raw._at" if heading.unpivoted is not None else None
-    return RawTable(columns, "raw.rowid", "raw._line", has_faults=True, above=heading.above, at=at)
+    heads = unpivoted_names(names, heading, layout)
+    return RawTable(
+        columns,
+        "raw.rowid",
+        "raw._line",
+        has_faults=True,
+        above=heading.above,
+        at=at,
+        heads=heads,
+    )
 
 
 def _table(batch: list[Row], schema: pa.Schema, width: int) -> pa.Table:

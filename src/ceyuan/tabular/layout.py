@@ -283,6 +283,16 @@ def arranged(
         yield from _unpivoted(row, heading, more) if heading.unpivoted is not None else (row,)
 
 
+def unpivoted_names(names: Sequence[str], heading: TableHeading, layout: Layout) -> dict[str, str]:
+    """The names of the columns that become rows, by the letters that such rows have as their ``at``."""
+    split = split_names(names, layout)
+    more = len(split) - len(names)
+    return {
+        get_column_letter(position + 1 - more): split[position]
+        for position in heading.unpivoted or {}
+    }
+
+
 def _position(name: str, names: Sequence[str]) -> int | None:
     found = find_name(name, names)
     return None if found is None else list(names).index(found)
