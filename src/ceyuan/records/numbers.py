@@ -1,8 +1,9 @@
 """Numbers as tables write them.
 
 Read as they stand: ``1234.5``, ``1,234.5``, ``1 234.5``, full-width digits, the minus sign U+2212. Where the decimal
-comma is declared: ``1234,5``, ``1.234,5``, ``1 234,5``. The engine reads these; what is left (``95%``, ``$12``, ``3.5亿元``) is few
-different texts, which are looked at here one by one. Everything else is no number: ``(123)`` may be a loss or a footnote.
+comma is declared: ``1234,5``, ``1.234,5``, ``1 234,5``. The engine reads these; what is left (``95%``, ``$12``, ``3.5亿元``)
+is few different texts, which are looked at here one by one. Everything else is no number: ``(123)`` may be a loss or a
+footnote.
 """
 
 from __future__ import annotations
