@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import fields
 from html import escape
 from typing import Any
@@ -143,9 +143,19 @@ def row(claim: Claim, language: Language = "en", most: int | None = None) -> dic
 
 def counted(counts: Mapping[Any, int], topic: str, language: Language) -> str:
     """Numbers of claims by verdict or standing, in words."""
-    return ", ".join(
-        f"{number} {say(f'{topic}.{key}').get(language)}" for key, number in counts.items()
-    )
+    words = {key: say(f"{topic}.{key}").get(language) for key in counts}
+    if language == "en":
+        return ", ".join(f"{number} {words[key]}" for key, number in counts.items())
+    return "；".join(f"{words[key]} {number}" for key, number in counts.items())
+
+
+def remarks(found: Verification, language: Language) -> Iterator[str]:
+    """What rules decided, and where figures of the text cannot all be right."""
+    for name, number in found.rules.items():
+        yield say("summary.rule", name=name, number=number).get(language)
+    for check in found.checks:
+        if check.outcome == "contradicts":
+            yield say("summary.itself", text=check.text).get(language)
 
 
 def _origins(evidence: Iterable[Evidence], language: Language) -> list[str]:

@@ -79,13 +79,12 @@ def verify_command(
     if against is not None:
         _against(found, against, style, lang)
         sys.exit(1 if found.contradicted else 0)
+    from ceyuan.claims import render  # noqa: PLC0415
+
     _print(found, text, style, lang)
     _summary([found], lang)
-    for name, number in found.rules.items():
-        say(f"The rule {name} of communiques/rules.yaml decided {number} of them")
-    for check in found.checks:
-        if check.outcome == "contradicts":
-            say(f"The text contradicts itself: {check.text.get(lang)}")
+    for line in render.remarks(found, lang):
+        say(line)
     if found.contradicted:
         sys.exit(1)
 
@@ -176,6 +175,7 @@ def _print(found: Verification, text: Path, style: str, lang: Language) -> None:
 def _summary(found: list[Verification], lang: Language) -> None:
     """How many statements there are, by verdict and by what stands beside them."""
     from ceyuan.claims import render  # noqa: PLC0415
+    from ceyuan.claims.saying import say as words  # noqa: PLC0415
 
     counts: Counter[str] = Counter()
     standings: Counter[str] = Counter()
@@ -183,8 +183,10 @@ def _summary(found: list[Verification], lang: Language) -> None:
         counts.update(one.counts)
         standings.update(one.standings)
     number = sum(len(one.claims) for one in found)
-    say(f"{number} statements: " + render.counted(counts, "verdict", lang))
-    say("Beside them: " + render.counted(standings, "standing", lang))
+    verdicts = render.counted(counts, "verdict", lang)
+    say(words("summary.verdicts", number=number, counts=verdicts).get(lang))
+    beside = render.counted(standings, "standing", lang)
+    say(words("summary.standings", counts=beside).get(lang))
 
 
 def _folder(folder: Path, workspace: Path, lang: Language, as_of: str | None, style: str) -> None:
