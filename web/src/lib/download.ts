@@ -40,6 +40,20 @@ export const saveCsv = (name: string, sheet: Sheet) => save(`${name}.csv`, csv(s
 export const saveJson = (name: string, value: unknown) =>
   save(`${name}.json`, JSON.stringify(value, null, 2) + '\n', 'application/json')
 
+/** Puts a text on the clipboard; on pages without encryption, where browsers refuse that, by selecting it. */
+export async function copyText(text: string): Promise<void> {
+  if (window.isSecureContext) {
+    await navigator.clipboard.writeText(text)
+    return
+  }
+  const area = document.createElement('textarea')
+  area.value = text
+  document.body.append(area)
+  area.select()
+  document.execCommand('copy')
+  area.remove()
+}
+
 /** Draws an SVG picture to a PNG of twice its size on the given ground. */
 export async function pngOf(svg: string, width: number, height: number, ground: string): Promise<Blob> {
   const image = new Image()

@@ -26,3 +26,10 @@ export const home = canonical ? new URL(said('ceyuan-root') ?? './', canonical.h
 export function tellCanonical(address: string): void {
   canonical?.setAttribute('href', new URL(address, home).href)
 }
+
+/** Where others find an address of this site; empty where nobody else can, as from disk. */
+export function sharedAddress(address: string): string {
+  if (location.protocol === 'file:') return ''
+  if (mode === 'inline' || !address.startsWith(root.pathname)) return new URL(address, location.href).href
+  return new URL(address.slice(root.pathname.length), home).href
+}
