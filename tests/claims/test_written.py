@@ -20,20 +20,20 @@ WRITTEN = Path(__file__).parent / "written"
 TRUTHS: dict[str, Truth] = {"T": "true", "F": "false", "O": "open"}
 
 
-def sentences(workspace: str) -> Iterator[Sentence]:
-    for line in (WRITTEN / f"{workspace}.txt").read_text(encoding="utf-8").splitlines():
+def sentences(name: str) -> Iterator[Sentence]:
+    for line in (WRITTEN / f"{name}.txt").read_text(encoding="utf-8").splitlines():
         truth, figure, text = line.split("|", 2)
         yield Sentence("written", text.replace("\\n", "\n"), figure, TRUTHS[truth])
 
 
-@pytest.mark.parametrize("workspace", ["gba", "china"])
+@pytest.mark.parametrize("name", ["gba", "china", "china_stranger"])
 def test_no_verdict_is_false_and_nine_of_ten_are_decided(
-    request: pytest.FixtureRequest, workspace: str
+    request: pytest.FixtureRequest, name: str
 ) -> None:
-    build: Build = request.getfixturevalue(workspace)
+    build: Build = request.getfixturevalue(name.removesuffix("_stranger"))
     false_verdicts: list[str] = []
     counts: Counter[tuple[str, str]] = Counter()
-    for sentence in sentences(workspace):
+    for sentence in sentences(name):
         claim = _claim(build, sentence)
         outcome = _outcome(claim)
         counts[sentence.truth, outcome] += 1

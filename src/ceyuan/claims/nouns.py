@@ -54,7 +54,7 @@ def _declared(indicators: Iterable[Indicator]) -> dict[str, list[str]]:
 
 
 _HEAD = re.compile(
-    r"^[A-Za-z][A-Za-z-]*(?: [a-z][a-z-]*)??s(?=$| (?:of|in|for|by|with|granted|listed|on|at)\b|,)"
+    r"^[A-Za-z][A-Za-z-]*(?: [a-z][a-z-]*)??s(?=$| (?:of|in|for|by|with|on|at|[a-z]+ed)\b|,)"
 )
 
 
