@@ -72,7 +72,7 @@ def similarity(words: str, name: str, near: str = "", around: str = "") -> float
     >>> similarity("研究与试验发展（R&D）经费", "研发经费")
     1.0
     >>> similarity("各类企业研究与试验发展（R&D）经费", "研发经费")
-    0.5
+    0.4
     """
     mine, theirs = core(words), core(name)
     if not mine or not theirs:
@@ -94,8 +94,7 @@ def similarity(words: str, name: str, near: str = "", around: str = "") -> float
 
 @lru_cache(maxsize=65536)
 def _aligned(mine: str, theirs: str) -> tuple[float, tuple[str, ...], str]:
-    """How many characters two cores have in common in blocks of some length, what the second has besides, and what
-    stands before them in the first.
+    """How many characters two cores share in blocks of some length, what else the second has, and what leads the first.
 
     A block that stands elsewhere in the second counts a little less: 高新技术企业认定数 is 认定高新技术企业数.
     """
