@@ -19,7 +19,7 @@ from small_workspace import MakeWorkspace, read_records
 TABLE = "kind: figure\nfile: {file}\nresource: {resource}\nsource: yearbook\ncolumns:\n  value: {{column: value, unit_column: unit}}\n"
 OWN_FIGURES = {"records/figures.csv": None, "records/figures.yaml": None}
 ROWS = "indicator;place;period;value;unit\ngdp;广东;2024;1.234,5;亿元\ngdp;sz;2024;k.A.;亿元\n"
-NUMBER = {"name": "value", "type": "number", "decimalChar": ","}
+NUMBER = {"name": "value", "type": "number", "decimalChar": ",", "groupChar": "."}
 RESOURCE: dict[str, Any] = {
     "name": "gdp",
     "path": "data/gdp.csv",

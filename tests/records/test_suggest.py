@@ -52,6 +52,35 @@ def test_a_file_in_gb18030_is_told(tmp_path: Path) -> None:
     assert any("comma" in sentence for sentence in draft.unclear)
 
 
+@pytest.mark.parametrize(
+    ("encoding", "text"),
+    [
+        ("cp949", "지역,연도,특허출원(건)\n동해시,2022년,12\n서산시,2023년,13\n주: 잠정치\n"),
+        ("gb18030", "地区,年份,专利申请（件）\n东海市,2022年,12\n西山市,2023年,13\n注：快报数\n"),
+        ("big5", "地區,年份,專利申請（件）\n東海市,2022年,12\n西山市,2023年,13\n註：快報數\n"),
+        ("cp1252", "Region,Jahr,Umsätze für Öle\nThüringen,2022,12\nBayern,2023,13\nQuelle: Amt\n"),
+    ],
+)
+def test_the_encoding_is_the_one_in_which_the_words_make_sense(
+    tmp_path: Path, encoding: str, text: str
+) -> None:
+    (tmp_path / "t.csv").write_bytes(text.encode(encoding))
+    draft = suggest(tmp_path / "t.csv")
+    place, period, amount = text.splitlines()[0].split(",")
+    assert draft.keys["encoding"] == encoding
+    assert (draft.columns["place"], draft.columns["period"]) == (place, period)
+    assert dict(yaml.safe_load(draft.yaml())["columns"]["amount"])["column"] == amount
+    assert text.splitlines()[-1].startswith(draft.keys["until"][0])
+
+
+def test_a_row_that_numbers_the_columns_is_skipped(tmp_path: Path) -> None:
+    rows: list[list[object]] = [["地区", "2022年", "2023年"], ["甲", 1, 2], ["深圳", 1, 2]]
+    (tmp_path / "t.xlsx").write_bytes(book(rows))
+    assert suggest(tmp_path / "t.xlsx").keys["skip"] == 1
+    (tmp_path / "u.xlsx").write_bytes(book([rows[0], rows[2]]))
+    assert "skip" not in suggest(tmp_path / "u.xlsx").keys
+
+
 def test_the_command_prints_yaml(tmp_path: Path) -> None:
     (tmp_path / "t.csv").write_text(
         "REF_AREA,TIME_PERIOD,OBS_VALUE,UNIT_MEASURE,UNIT_MULT\nFR,2020,12.5,EUR,6\n"

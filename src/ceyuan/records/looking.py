@@ -28,11 +28,22 @@ from ceyuan.tabular.sdmx import MessageRows
 from ceyuan.tabular.sheets import sheet_names, sheet_texts
 from ceyuan.tabular.tables import SHEETS, open_table
 
-_ENCODINGS = ("utf-8", "gb18030", "big5")
+_USUAL = {
+    "gb18030": "年月地区省市县合计总数人员金额单位项目名称企业经费亿万元机构研究发展技术中国全北京上海广东注资料来源",
+    "big5": "年月地區省市縣合計總數人員金額單位項目名稱企業經費億萬元機構研究發展技術中國全香港澳門臺灣註資料來源",
+    "cp949": "년월지역시도군구합계총수인원금액단위명건개기업연구개발비특허기술전국서울부산경기자료주가나다이의사로",
+    "cp1252": "äöüßÄÖÜéèêàâçîôûñóíáãõåøæ",
+}
+_ENCODINGS = ("utf-8", *_USUAL)
 _LOOKED_AT = 200
 _DEEPEST = 40
+_STEMS = frozenset("甲乙丙丁戊ABCDE")
+"""What stands for the first columns in a row that numbers them."""
 _LETTER = re.compile(r"[A-Za-z]")
-_NOTE = re.compile(r"(注|註|备注|備註|说明|资料來源|资料来源|note|source)", re.IGNORECASE)
+_NOTE = re.compile(
+    r"(注|註|备注|備註|说明|資料來源|资料来源|주[:：)]|자료|note|source|quelle|[①-⑳]|\*)",
+    re.IGNORECASE,
+)
 
 
 @dataclass
@@ -130,7 +141,18 @@ def _open_and_look(file: TableFile, seen: Seen, layout: Layout) -> None:
         seen.unclear.append(
             'Semicolons part the columns: does a comma stand before decimals? Then `decimal: ","`.'
         )
+    if rows and _numbers_columns(rows[0]):
+        seen.keys["skip"] = 1
+        rows = rows[1:]
     seen.rows = _before_notes(seen, rows)
+
+
+def _numbers_columns(row: Row) -> bool:
+    """Whether a row only numbers the columns under their names, such as 甲, 乙, 1, 2, 3."""
+    told = [cell.strip() for cell in row.cells if cell and cell.strip()]
+    numbers = [cell for cell in told if cell not in _STEMS]
+    counted = [str(number) for number in range(1, len(numbers) + 1)]
+    return len(told) > 1 and bool(numbers) and numbers == counted
 
 
 def _look_at_message(file: TableFile, seen: Seen) -> None:
@@ -212,24 +234,35 @@ def _layout(descriptor: TableFile, resource: Resource) -> Layout:
 
 
 def _encoding(file: TableFile, seen: Seen) -> str:
-    """The first encoding in which all of the file's first lines are text."""
+    """The encoding in which all of the file's first lines are text, and most like the words of tables."""
     sample = b"\n".join(islice(lines_of(file), _LOOKED_AT))
-    for encoding in (
-        ("utf-16", *_ENCODINGS) if sample[:2] in (b"\xff\xfe", b"\xfe\xff") else _ENCODINGS
-    ):
-        try:
-            sample.decode(encoding)
-        except UnicodeError:
-            continue
-        if encoding not in ("utf-8", "utf-16"):
-            seen.keys["encoding"] = encoding
-            seen.unclear.append(
-                f"The file is no UTF-8; as {encoding} it can be read. Do its words make sense?"
-            )
-        return encoding
-    raise fail(
-        "bad-encoding", f"the file is in none of {', '.join(_ENCODINGS)}", file=file.shown_as
+    if sample[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        return "utf-16"
+    texts = {name: text for name in _ENCODINGS if (text := _decoded(sample, name)) is not None}
+    if "utf-8" in texts:
+        return "utf-8"
+    if not texts:
+        message = f"the file is in none of {', '.join(_ENCODINGS)}"
+        raise fail("bad-encoding", message, file=file.shown_as)
+    encoding = max(texts, key=lambda name: _likeness(texts[name], name))
+    seen.keys["encoding"] = encoding
+    seen.unclear.append(
+        f"The file is no UTF-8; as {encoding} it can be read. Do its words make sense?"
     )
+    return encoding
+
+
+def _decoded(sample: bytes, encoding: str) -> str | None:
+    try:
+        return sample.decode(encoding)
+    except UnicodeError:
+        return None
+
+
+def _likeness(text: str, encoding: str) -> float:
+    """Which part of the letters beyond ASCII are such as tables in that encoding use again and again."""
+    letters = [letter for letter in text if letter > "\x7f" and letter.isalpha()]
+    return sum(letter in _USUAL[encoding] for letter in letters) / max(len(letters), 1)
 
 
 def _sheet_grid(file: TableFile, layout: Layout) -> list[list[str]]:

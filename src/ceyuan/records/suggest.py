@@ -20,10 +20,14 @@ from ceyuan.tabular.layout import JOINER, VALUE, Row, loose
 from ceyuan.workspace.kinds import RecordKind
 from ceyuan.workspace.reader import builtin_kinds
 
-_PLACE = re.compile(r"(地区|地區|省|市|区域|place|region|geo|ref_area|country|area)", re.IGNORECASE)
-_PERIOD = re.compile(r"(年|period|time|year|date|时间|時間)", re.IGNORECASE)
-_ITEM = re.compile(r"(项目|項目|指标|指標|item|indicator|series)", re.IGNORECASE)
-_UNIT = re.compile(r"^(单位|單位|units?|unit_measure|unit of measure)$", re.IGNORECASE)
+_PLACE = re.compile(
+    r"(地区|地區|省|市|区域|지역|시도|place|region|geo|ref_area|country|area|^land$)", re.IGNORECASE
+)
+_PERIOD = re.compile(
+    r"(年|연도|년도|period|time|year|date|时间|時間|^jahr$|^année$)", re.IGNORECASE
+)
+_ITEM = re.compile(r"(项目|項目|指标|指標|항목|지표|item|indicator|series)", re.IGNORECASE)
+_UNIT = re.compile(r"^(单位|單位|단위|units?|unit_measure|unit of measure)$", re.IGNORECASE)
 
 
 @dataclass
@@ -178,7 +182,7 @@ def _value_column(draft: Draft, names: Sequence[str], rows: Sequence[Row]) -> li
     others = [names[i] for i in numeric if i not in chosen and loose(names[i]) != "unit_mult"]
     if others:
         draft.unclear.append(
-            f"Further columns of numbers: {', '.join(others)}. Several declarations may read one file."
+            f"Further columns of numbers: {', '.join(others)}. A pattern for each under `unpivot`, such as `{{item}}（件）`, reads them all."
         )
     return chosen
 
@@ -264,5 +268,6 @@ def _strange(values: Sequence[str | None]) -> Iterator[str]:
     """The different cells that hold no number, or a number with something beside it."""
     for text in dict.fromkeys(value.strip() for value in values if value and value.strip()):
         found = written(text)
-        if found.number is None or found.before or found.after:
+        beside = found.before or found.after
+        if found.number is None or (beside and beside != "%"):
             yield text
