@@ -182,7 +182,8 @@ def _value_column(draft: Draft, names: Sequence[str], rows: Sequence[Row]) -> li
     others = [names[i] for i in numeric if i not in chosen and loose(names[i]) != "unit_mult"]
     if others:
         draft.unclear.append(
-            f"Further columns of numbers: {', '.join(others)}. A pattern for each under `unpivot`, such as `{{item}}（件）`, reads them all."
+            f"Further columns of numbers: {', '.join(others)}. "
+            "A pattern for each under `unpivot`, such as `{item}（件）`, reads them all."
         )
     return chosen
 
