@@ -47,19 +47,26 @@ def mixed_key(lat: float, lon: float, floats: Floats, bits: Ints) -> int:
 
 
 @jit_bare
-def shift_of(slots: int) -> int:
-    """By how much a product is shifted so that its leading digits count a power of two of slots."""
-    shift = 64
-    while slots > 1:
-        slots >>= 1
-        shift -= 1
-    return shift
+def slot_of(key: int, slots: int) -> int:
+    """Where in the table the search for a key begins: the leading digits of a product, as a part of all slots."""
+    mixed = (np.uint64(key) * np.uint64(0x9E3779B97F4A7C15)) >> np.uint64(32)
+    return np.int64((mixed * np.uint64(slots)) >> np.uint64(32))  # type: ignore[return-value]
 
 
 @jit_bare
-def slot_of(key: int, shift: int) -> int:
-    """Where in the table the search for a key begins."""
-    return np.int64((np.uint64(key) * np.uint64(0x9E3779B97F4A7C15)) >> np.uint64(shift))  # type: ignore[return-value]
+def next_slot(slot: int, slots: int) -> int:
+    """The slot after a slot; the first one comes after the last one."""
+    return slot + 1 if slot + 1 < slots else 0
+
+
+@jit_bare
+def put(table: Ints, key: int, number: int) -> None:
+    """Put a key into a table that does not hold it."""
+    slots = table.shape[0]
+    slot = slot_of(key, slots)
+    while table[slot, 0] != EMPTY:
+        slot = next_slot(slot, slots)
+    table[slot, 0], table[slot, 1] = key, number
 
 
 @jit_bare
@@ -74,39 +81,28 @@ def place_of(
     site_lon: Floats,
 ) -> int:
     """The slot that holds a key, or the empty one where it is to be put, searched from ``slot`` on."""
-    mask = table.shape[0] - 1
     while table[slot, 0] != EMPTY:
         if table[slot, 0] == key:
             found = table[slot, 1]
             if exact or (site_lat[found] == lat and site_lon[found] == lon):
                 break
-        slot = (slot + 1) & mask
+        slot = next_slot(slot, table.shape[0])
     return slot
 
 
 @jit_bare
 def enlarge(table: Ints, larger: Ints) -> None:
     """Fill an empty table with what is in a smaller one."""
-    mask, shift = larger.shape[0] - 1, shift_of(larger.shape[0])
     for old in range(table.shape[0]):
-        key = table[old, 0]
-        if key != EMPTY:
-            slot = slot_of(key, shift)
-            while larger[slot, 0] != EMPTY:
-                slot = (slot + 1) & mask
-            larger[slot, 0], larger[slot, 1] = key, table[old, 1]
+        if table[old, 0] != EMPTY:
+            put(larger, table[old, 0], table[old, 1])
 
 
 @jit_bare
 def fill_mixed(lat: Floats, lon: Floats, n: int, table: Ints, floats: Floats, bits: Ints) -> None:
     """Fill an empty table with the first n sites, by mixed keys."""
-    mask, shift = table.shape[0] - 1, shift_of(table.shape[0])
     for i in range(n):
-        key = mixed_key(lat[i], lon[i], floats, bits)
-        slot = slot_of(key, shift)
-        while table[slot, 0] != EMPTY:
-            slot = (slot + 1) & mask
-        table[slot, 0], table[slot, 1] = key, i
+        put(table, mixed_key(lat[i], lon[i], floats, bits), i)
 
 
 @jit_bare
@@ -121,7 +117,6 @@ def look_up(
     numbers: Labels,
 ) -> None:
     """The number in a table of each site of another one, ``NEW`` where it has none; both have the same kind of key."""
-    shift = shift_of(table.shape[0])
     for old in range(other.shape[0]):
         key = other[old, 0]
         if key != EMPTY:
@@ -132,7 +127,7 @@ def look_up(
                 other_lon[i],
                 exact,
                 table,
-                slot_of(key, shift),
+                slot_of(key, table.shape[0]),
                 site_lat,
                 site_lon,
             )
@@ -154,14 +149,9 @@ def number_new(
 @jit_bare
 def insert_new(table: Ints, other: Ints, numbers: Labels, n: int) -> None:
     """Put those entries of another table into a table that have become sites from n on."""
-    mask, shift = table.shape[0] - 1, shift_of(table.shape[0])
     for old in range(other.shape[0]):
-        key = other[old, 0]
-        if key != EMPTY and numbers[other[old, 1]] >= n:
-            slot = slot_of(key, shift)
-            while table[slot, 0] != EMPTY:
-                slot = (slot + 1) & mask
-            table[slot, 0], table[slot, 1] = key, numbers[other[old, 1]]
+        if other[old, 0] != EMPTY and numbers[other[old, 1]] >= n:
+            put(table, other[old, 0], numbers[other[old, 1]])
 
 
 @jit_bare
@@ -207,8 +197,8 @@ def add_rows(
         lat: the rows' latitudes; NaN where missing.
         lon: their longitudes.
         exact: which kind of key the table has.
-        table: slots of key and site number, a power of two of them.
-        site_lat: latitudes of the sites, with room for half as many as the table has slots.
+        table: slots of key and site number.
+        site_lat: latitudes of the sites, with room for two thirds as many as the table has slots.
         site_lon: longitudes of the sites.
         n: how many sites there are.
         site: filled with the rows' sites, −1 for unusable rows.
@@ -221,14 +211,14 @@ def add_rows(
     bits = np.empty(2, np.int64)
     floats = bits.view(np.float64)
     keys, slots = np.empty(BLOCK, np.int64), np.empty(BLOCK, np.int64)
-    shift = shift_of(table.shape[0])
+    slots_in_all = table.shape[0]
     begin = 0
     while begin < lat.size:
         size = min(BLOCK, lat.size - begin)
-        if 2 * (n + size) > table.shape[0]:
+        if n + size > site_lat.size:
             return n, begin
         some = slice(begin, begin + size)
-        if keys_of(lat[some], lon[some], exact, shift, keys, slots, floats, bits):
+        if keys_of(lat[some], lon[some], exact, slots_in_all, keys, slots, floats, bits):
             return n, -1 - begin
         # reads that do not wait for each other: the memory answers many at a time
         bits[0] = touch(table, slots, size)  # keeps the compiler from leaving the reads out
@@ -254,7 +244,7 @@ def keys_of(
     lat: Floats,
     lon: Floats,
     exact: bool,
-    shift: int,
+    slots_in_all: int,
     keys: Ints,
     slots: Ints,
     floats: Floats,
@@ -270,7 +260,7 @@ def keys_of(
         for k in range(lat.size):
             keys[k] = mixed_key(lat[k] + 0.0, lon[k] + 0.0, floats, bits)
     for k in range(lat.size):
-        slots[k] = slot_of(keys[k], shift)
+        slots[k] = slot_of(keys[k], slots_in_all)
     return long
 
 

@@ -13,6 +13,9 @@ SMALL_ROWS = 200_000
 """Up to this many rows NumPy is quick enough, and nothing has to be compiled."""
 
 
+LEAST_SLOTS = 1 << 16
+
+
 class SiteTable(Protocol):
     """Collects rows' positions; afterwards knows the distinct ones."""
 
@@ -61,23 +64,28 @@ class HashedSites:
     """For many rows: one pass, compiled.
 
     Args:
-        rows: about how many there will be. The table begins with a slot for every fourth, which is little beside the
-            rows themselves, and then seldom has to be made anew.
+        rows: how many there will be. The table begins with a slot for every eighth, which is little beside the rows
+            themselves; when it is full, the last rows tell how many sites are to come.
     """
 
     def __init__(self, rows: int) -> None:
-        slots = 1 << max(16, (rows // 4).bit_length())
+        self._rows, self._seen = rows, 0
         self._exact = True
         self._n = 0
         self._tally = np.zeros(3, np.int64)
-        self._lat, self._lon = np.empty(slots // 2), np.empty(slots // 2)
-        self._table = np.zeros((slots, 2), np.int64)
+        self._lat, self._lon, self._table = self._space(max(LEAST_SLOTS, rows // 8))
+
+    @staticmethod
+    def _space(slots: int) -> tuple[Floats, Floats, Ints]:
+        """Latitudes and longitudes of sites, and a table that they fill to two thirds."""
+        sites = 2 * slots // 3
+        return np.empty(sites), np.empty(sites), np.zeros((slots, 2), np.int64)
 
     def add(self, lat: Floats, lon: Floats, site: Labels) -> None:
         """Find or add each row's site."""
         from ceyuan.clusters.kernel.hash import add_rows  # numba is imported only where it is used  # noqa: PLC0415
 
-        begin = 0
+        begin, before = 0, self._n
         while begin < lat.size:
             self._n, done = add_rows(
                 lat[begin:],
@@ -94,17 +102,22 @@ class HashedSites:
                 self._mix()
                 done = -1 - done
             elif begin + done < lat.size:
-                self._make_room(2 * self._table.shape[0])
+                self._make_room(self._foreseen(begin + done, self._n - before))
             begin += done
+        self._seen += lat.size
 
-    def _make_room(self, slots: int) -> None:
+    def _foreseen(self, rows: int, new: int) -> int:
+        """How many sites to make room for, if the rows to come bring as many as the last ones did."""
+        coming = max(0, self._rows - self._seen) * new // max(rows, 1)
+        return self._n + min(7 * self._n, max(self._n // 4, coming))
+
+    def _make_room(self, sites: int) -> None:
         from ceyuan.clusters.kernel.hash import enlarge  # noqa: PLC0415
 
-        table = np.zeros((slots, 2), np.int64)
+        lat, lon, table = self._space(3 * sites // 2 + LEAST_SLOTS)
+        lat[: self._n], lon[: self._n] = self._lat[: self._n], self._lon[: self._n]
         enlarge(self._table, table)
-        self._table = table
-        self._lat = np.concatenate([self._lat[: self._n], np.empty(slots // 2 - self._n)])
-        self._lon = np.concatenate([self._lon[: self._n], np.empty(slots // 2 - self._n)])
+        self._lat, self._lon, self._table = lat, lon, table
 
     def _mix(self) -> None:
         """From here on, keys are mixtures."""
@@ -127,8 +140,8 @@ class HashedSites:
         numbers = np.full(lat.size + 1, -1, np.int32)
         look_up(self._table, self._lat, self._lon, self._exact, other._table, lat, lon, numbers)
         before, total = self._n, self._n + int(np.count_nonzero(numbers == NEW))
-        if 2 * total > self._table.shape[0]:
-            self._make_room(1 << (2 * total - 1).bit_length())
+        if total > self._lat.size:
+            self._make_room(total)
         number_new(numbers, before, lat, lon, self._lat, self._lon)
         insert_new(self._table, other._table, numbers, before)
         self._n = total
