@@ -29,6 +29,8 @@ def assign_sites(
     count: Labels,
     level: Labels,
     peak: Labels,
+    low: Labels,
+    high: Labels,
     at: int,
     label_of_cell: Labels,
     nearest: bool,
@@ -38,7 +40,8 @@ def assign_sites(
 ) -> None:
     """Labels of the sites of cells ``start … stop``: core points their cell's, border points by the rule, else −1.
 
-    ``label_of_cell`` is the cluster of a cell's core points (−1 where it has none).
+    ``label_of_cell`` is the cluster of a cell's core points (−1 where it has none), ``low`` and ``high`` are the least and
+    the highest level of a cell's sites.
     """
     most = most_cells(runs, count, start, stop)
     nodes, labels = np.empty(most, np.int64), np.empty(most, np.int64)
@@ -51,6 +54,8 @@ def assign_sites(
         count,
         level,
         peak,
+        low,
+        high,
         at,
         label_of_cell,
         nearest,
@@ -84,6 +89,8 @@ def assign_cells(
     count: Labels,
     level: Labels,
     peak: Labels,
+    low: Labels,
+    high: Labels,
     at: int,
     label_of_cell: Labels,
     nearest: bool,
@@ -97,22 +104,19 @@ def assign_cells(
     """The same, with space for the lists."""
     for c in range(start, stop):
         node = tree.root[c]
-        core_here = 0
-        if peak[node] >= at:
-            for p in range(tree.start[node], tree.stop[node]):
-                if level[p] >= at:
-                    label[p] = label_of_cell[c]
-                    core_here += 1
-            if core_here == tree.stop[node] - tree.start[node]:
-                continue
+        core_here = high[c] >= at
+        if low[c] >= at:
+            label[tree.start[node] : tree.stop[node]] = label_of_cell[c]
+            continue
         listed, alike = candidates(
-            tree, reach, runs[c], count[c], peak, at, label_of_cell, node, nodes, labels
+            tree, reach, runs[c], count[c], high, at, label_of_cell, node, nodes, labels
         )
+        if listed == 0:
+            label[tree.start[node] : tree.stop[node]] = -1
+            continue
         for p in range(tree.start[node], tree.stop[node]):
             if core_here and level[p] >= at:
-                continue
-            if listed == 0:
-                label[p] = -1
+                label[p] = label_of_cell[c]
             elif alike and core_here:
                 # a core point of the own cell is in reach, and no other cluster is
                 label[p] = labels[0]
@@ -132,7 +136,7 @@ def candidates(
     reach: Reach,
     runs: Labels,
     count: int,
-    peak: Labels,
+    high: Labels,
     at: int,
     label_of_cell: Labels,
     node: int,
@@ -143,9 +147,9 @@ def candidates(
     listed, alike = 0, True
     for k in range(count):
         for d in range(runs[k, 0], runs[k, 1]):
-            other = tree.root[d]
-            if peak[other] < at:
+            if high[d] < at:
                 continue
+            other = tree.root[d]
             gap = np.sqrt(squared_chord(tree.ball[other], tree.ball[node]))
             if gap - tree.ball[other, 3] - tree.ball[node, 3] > reach.outer:
                 continue

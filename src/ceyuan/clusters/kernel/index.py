@@ -6,6 +6,7 @@ import dataclasses
 from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Literal
 
 import numpy as np
@@ -17,7 +18,7 @@ from ceyuan.clusters.kernel.border import assign_sites
 from ceyuan.clusters.kernel.cells import Cells, neighbour_runs, sort_into_cells
 from ceyuan.clusters.kernel.core import core_levels, reach_sums
 from ceyuan.clusters.kernel.grid import Grid, make_grid
-from ceyuan.clusters.kernel.number import Numbering, label_cells
+from ceyuan.clusters.kernel.number import Numbering, find_outermost, label_cells
 from ceyuan.clusters.kernel.sphere import Sites, place_sites
 from ceyuan.clusters.kernel.tree import Tree, grow
 from ceyuan.clusters.kernel.union import highest_levels, join_cells
@@ -171,6 +172,21 @@ class Index:
         )
         return peak
 
+    @cached_property
+    def outermost(self) -> Labels:
+        """For each cell its first site in the given order, and its southernmost one in cell order; shape (cells, 2)."""
+        found = np.empty((self.cells.row.size, 2), np.int32)
+        spread(
+            lambda a, b: find_outermost(self.cells.start, self.order, self.sites, found, a, b),
+            self.cells.row.size,
+            self.threads,
+        )
+        return found
+
+    def extremes(self, level: Labels, peak: Labels) -> tuple[Labels, Labels]:
+        """The least and the highest level of each cell's sites."""
+        return np.minimum.reduceat(level, self.cells.start[:-1]), peak[self.tree.root[:-1]]
+
     def fit(
         self, aim: Aim, threshold: int, border: Border, present: Bools | None = None
     ) -> tuple[Labels, Bools]:
@@ -186,12 +202,12 @@ class Index:
         if present is not None:
             level[~present[self.order]] = 0
         peak = self.peaks(level)
+        low, high = self.extremes(level, peak)
         parent = np.arange(self.cells.row.size)
         self.join(aim, level, peak, 1, np.ones(parent.size, np.bool_), parent)
         numbering: Numbering = "weight" if border == "nearest" else "first"
-        found = self.assign(
-            aim, level, peak, 1, label_cells(self, level, 1, parent, numbering), border
-        )
+        of_cell = label_cells(self, level, low, high, 1, parent, numbering)
+        found = self.assign(aim, level, peak, low, high, 1, of_cell, border)
         labels, core = np.empty(found.size, np.int32), np.empty(found.size, np.bool_)
         labels[self.order] = found
         core[self.order] = level >= 1
@@ -206,7 +222,15 @@ class Index:
         )
 
     def assign(
-        self, aim: Aim, level: Labels, peak: Labels, at: int, label_of_cell: Labels, border: Border
+        self,
+        aim: Aim,
+        level: Labels,
+        peak: Labels,
+        low: Labels,
+        high: Labels,
+        at: int,
+        label_of_cell: Labels,
+        border: Border,
     ) -> Labels:
         """Labels of all sites in cell order, given the labels of cells."""
         label = np.empty(level.size, np.int32)
@@ -220,6 +244,8 @@ class Index:
                 aim.count,
                 level,
                 peak,
+                low,
+                high,
                 at,
                 label_of_cell,
                 nearest,

@@ -17,11 +17,28 @@ if TYPE_CHECKING:
 Numbering = Literal["weight", "first"]
 
 
-def label_cells(index: Index, level: Labels, at: int, parent: Ints, numbering: Numbering) -> Labels:
+def label_cells(
+    index: Index,
+    level: Labels,
+    low: Labels,
+    high: Labels,
+    at: int,
+    parent: Ints,
+    numbering: Numbering,
+) -> Labels:
     """The label of each cell's core points, −1 for cells without any.
 
     ``weight``: heaviest cluster of core points first, equals by their southernmost, then westernmost core point.
     ``first``: the cluster whose first core point comes first in the given order.
+
+    Args:
+        index: the sites.
+        level: how many thresholds each site reaches.
+        low: the least level of each cell's sites.
+        high: the highest.
+        at: the level from which a site is a core point.
+        parent: the sets of cells.
+        numbering: what decides on the numbers.
     """
     n = parent.size
     weight, first, lowest = (
@@ -31,7 +48,19 @@ def label_cells(index: Index, level: Labels, at: int, parent: Ints, numbering: N
     )
     root = np.full(n, -1, np.int64)
     summarise(
-        index.cells.start, level, at, parent, index.order, index.sites, root, weight, first, lowest
+        index.cells.start,
+        level,
+        low,
+        high,
+        at,
+        parent,
+        index.order,
+        index.sites,
+        index.outermost,
+        root,
+        weight,
+        first,
+        lowest,
     )
     roots = np.flatnonzero(lowest >= 0)
     if numbering == "first":
@@ -57,13 +86,39 @@ def _exact_order(index: Index, level: Labels, at: int, root: Ints, roots: Ints) 
 
 
 @jit_bare
+def south_of(sites: Sites, p: int, best: int) -> bool:
+    """Whether site p is south of another one (−1: of none), or as far south and west of it."""
+    return best < 0 or bool(
+        sites.lat[p] < sites.lat[best]
+        or (sites.lat[p] == sites.lat[best] and sites.lon[p] < sites.lon[best])
+    )
+
+
+@jit_bare
+def find_outermost(
+    cell_start: Ints, order: Labels, sites: Sites, outermost: Labels, start: int, stop: int
+) -> None:
+    """For cells ``start … stop``: the first site in the given order, and the southernmost (cell order)."""
+    for c in range(start, stop):
+        first, lowest = order[cell_start[c]], -1
+        for p in range(cell_start[c], cell_start[c + 1]):
+            first = min(first, order[p])
+            if south_of(sites, p, lowest):
+                lowest = p
+        outermost[c, 0], outermost[c, 1] = first, lowest
+
+
+@jit_bare
 def summarise(
     cell_start: Ints,
     level: Labels,
+    low: Labels,
+    high: Labels,
     at: int,
     parent: Ints,
     order: Labels,
     sites: Sites,
+    outermost: Labels,
     root: Ints,
     weight: Ints,
     first: Ints,
@@ -71,24 +126,24 @@ def summarise(
 ) -> None:
     """For each set of cells: weight of its core points, their smallest index, and which is southernmost (cell order).
 
-    Everything is read in cell order: looking sites up in their original order would take ten times as long.
+    Everything is read in cell order: looking sites up in their original order would take ten times as long. Of cells of
+    which all sites are core points the sums are known.
     """
     for c in range(parent.size):
-        r, best = -1, -1
+        if high[c] < at:
+            continue
+        r = find(parent, c)
+        root[c] = r
+        if low[c] >= at:
+            weight[r] += sites.cum[cell_start[c + 1]] - sites.cum[cell_start[c]]
+            first[r] = min(first[r], outermost[c, 0])
+            if south_of(sites, outermost[c, 1], lowest[r]):
+                lowest[r] = outermost[c, 1]
+            continue
         for p in range(cell_start[c], cell_start[c + 1]):
             if level[p] < at:
                 continue
-            if r < 0:
-                r = find(parent, c)
-                root[c] = r
-                best = lowest[r]
             weight[r] += sites.cum[p + 1] - sites.cum[p]
             first[r] = min(first[r], order[p])
-            if (
-                best < 0
-                or sites.lat[p] < sites.lat[best]
-                or (sites.lat[p] == sites.lat[best] and sites.lon[p] < sites.lon[best])
-            ):
-                best = p
-        if r >= 0:
-            lowest[r] = best
+            if south_of(sites, p, lowest[r]):
+                lowest[r] = p

@@ -15,7 +15,7 @@ from ceyuan.clusters.edges import near_edges
 from ceyuan.clusters.fit import Fit
 from ceyuan.clusters.geometry import EARTH_RADIUS_KM, to_degrees, unit_vectors
 from ceyuan.clusters.kernel.index import Border, Index
-from ceyuan.clusters.kernel.number import label_cells
+from ceyuan.clusters.kernel.number import Numbering, label_cells
 from ceyuan.clusters.merge import merge
 from ceyuan.clusters.points.table import PointTable
 from ceyuan.clusters.run import ClusterRun
@@ -90,14 +90,14 @@ def sweep(
         aim = index.aim(radius)
         level = index.levels(aim, steps)
         peak = index.peaks(level)
+        low, high = index.extremes(level, peak)
+        numbering: Numbering = "weight" if border == "nearest" else "first"
         parent = np.arange(index.cells.row.size)
         for at in range(len(steps), 0, -1):
-            fresh = np.logical_or.reduceat(level == at, index.cells.start[:-1])
+            fresh = (low <= at) & (high >= at)  # other cells gain no core points here
             index.join(aim, level, peak, at, fresh, parent)
-            of_cell = label_cells(
-                index, level, at, parent, "weight" if border == "nearest" else "first"
-            )
-            label = index.assign(aim, level, peak, at, of_cell, border)
+            of_cell = label_cells(index, level, low, high, at, parent, numbering)
+            label = index.assign(aim, level, peak, low, high, at, of_cell, border)
             yield Combination(radius, steps[at - 1], index.order, label)
 
 
