@@ -31,6 +31,7 @@ def assign_sites(
     peak: Labels,
     low: Labels,
     high: Labels,
+    around: Labels,
     at: int,
     label_of_cell: Labels,
     nearest: bool,
@@ -41,9 +42,9 @@ def assign_sites(
     """Labels of the sites of cells ``start … stop``: core points their cell's, border points by the rule, else −1.
 
     ``label_of_cell`` is the cluster of a cell's core points (−1 where it has none), ``low`` and ``high`` are the least and
-    the highest level of a cell's sites.
+    the highest level of a cell's sites, ``around`` is the highest of the cells that a neighbour can be in.
     """
-    most = most_cells(runs, count, start, stop)
+    most = most_cells(runs, count, around, at, start, stop)
     nodes, labels = np.empty(most, np.int64), np.empty(most, np.int64)
     stack = np.empty(STACK, np.int64)
     assign_cells(
@@ -56,6 +57,7 @@ def assign_sites(
         peak,
         low,
         high,
+        around,
         at,
         label_of_cell,
         nearest,
@@ -69,15 +71,29 @@ def assign_sites(
 
 
 @jit_bare
-def most_cells(runs: Labels, count: Labels, start: int, stop: int) -> int:
-    """The most cells that a neighbour of one of cells ``start … stop`` can be in."""
+def most_cells(runs: Labels, count: Labels, around: Labels, at: int, start: int, stop: int) -> int:
+    """The most cells that a neighbour of one of cells ``start … stop`` can be in, where there are core points."""
     most = 0
     for c in range(start, stop):
         cells = 0
-        for k in range(count[c]):
-            cells += runs[c, k, 1] - runs[c, k, 0]
+        if around[c] >= at:
+            for k in range(count[c]):
+                cells += runs[c, k, 1] - runs[c, k, 0]
         most = max(most, cells)
     return most
+
+
+@jit_bare
+def highest_around(
+    runs: Labels, count: Labels, high: Labels, around: Labels, start: int, stop: int
+) -> None:
+    """For cells ``start … stop`` the highest level in the cells that a neighbour can be in, themselves included."""
+    for c in range(start, stop):
+        most = high[c]
+        for k in range(count[c]):
+            for d in range(runs[c, k, 0], runs[c, k, 1]):
+                most = max(most, high[d])
+        around[c] = most
 
 
 @jit_bare
@@ -91,6 +107,7 @@ def assign_cells(
     peak: Labels,
     low: Labels,
     high: Labels,
+    around: Labels,
     at: int,
     label_of_cell: Labels,
     nearest: bool,
@@ -108,9 +125,11 @@ def assign_cells(
         if low[c] >= at:
             label[tree.start[node] : tree.stop[node]] = label_of_cell[c]
             continue
-        listed, alike = candidates(
-            tree, reach, runs[c], count[c], high, at, label_of_cell, node, nodes, labels
-        )
+        listed, alike = 0, True
+        if around[c] >= at:
+            listed, alike = candidates(
+                tree, reach, runs[c], count[c], high, at, label_of_cell, node, nodes, labels
+            )
         if listed == 0:
             label[tree.start[node] : tree.stop[node]] = -1
             continue

@@ -14,7 +14,7 @@ import numpy as np
 from ceyuan.clusters.amounts import Amounts
 from ceyuan.clusters.arrays import Bools, Floats, Ints, Labels
 from ceyuan.clusters.geometry import Reach, central_angle, reach_of
-from ceyuan.clusters.kernel.border import assign_sites
+from ceyuan.clusters.kernel.border import assign_sites, highest_around
 from ceyuan.clusters.kernel.cells import Cells, neighbour_runs, sort_into_cells
 from ceyuan.clusters.kernel.core import core_levels, reach_sums
 from ceyuan.clusters.kernel.grid import Grid, make_grid
@@ -183,9 +183,16 @@ class Index:
         )
         return found
 
-    def extremes(self, level: Labels, peak: Labels) -> tuple[Labels, Labels]:
-        """The least and the highest level of each cell's sites."""
-        return np.minimum.reduceat(level, self.cells.start[:-1]), peak[self.tree.root[:-1]]
+    def extremes(self, aim: Aim, level: Labels, peak: Labels) -> tuple[Labels, Labels, Labels]:
+        """The least and the highest level of each cell's sites, and the highest of all cells around it."""
+        low, high = np.minimum.reduceat(level, self.cells.start[:-1]), peak[self.tree.root[:-1]]
+        around = np.empty_like(high)
+        spread(
+            lambda a, b: highest_around(aim.runs, aim.count, high, around, a, b),
+            high.size,
+            self.threads,
+        )
+        return low, high, around
 
     def fit(
         self, aim: Aim, threshold: int, border: Border, present: Bools | None = None
@@ -202,12 +209,12 @@ class Index:
         if present is not None:
             level[~present[self.order]] = 0
         peak = self.peaks(level)
-        low, high = self.extremes(level, peak)
+        low, high, around = self.extremes(aim, level, peak)
         parent = np.arange(self.cells.row.size)
         self.join(aim, level, peak, 1, np.ones(parent.size, np.bool_), parent)
         numbering: Numbering = "weight" if border == "nearest" else "first"
         of_cell = label_cells(self, level, low, high, 1, parent, numbering)
-        found = self.assign(aim, level, peak, low, high, 1, of_cell, border)
+        found = self.assign(aim, level, peak, low, high, around, 1, of_cell, border)
         labels, core = np.empty(found.size, np.int32), np.empty(found.size, np.bool_)
         labels[self.order] = found
         core[self.order] = level >= 1
@@ -228,6 +235,7 @@ class Index:
         peak: Labels,
         low: Labels,
         high: Labels,
+        around: Labels,
         at: int,
         label_of_cell: Labels,
         border: Border,
@@ -246,6 +254,7 @@ class Index:
                 peak,
                 low,
                 high,
+                around,
                 at,
                 label_of_cell,
                 nearest,

@@ -90,14 +90,14 @@ def sweep(
         aim = index.aim(radius)
         level = index.levels(aim, steps)
         peak = index.peaks(level)
-        low, high = index.extremes(level, peak)
+        low, high, around = index.extremes(aim, level, peak)
         numbering: Numbering = "weight" if border == "nearest" else "first"
         parent = np.arange(index.cells.row.size)
         for at in range(len(steps), 0, -1):
             fresh = (low <= at) & (high >= at)  # other cells gain no core points here
             index.join(aim, level, peak, at, fresh, parent)
             of_cell = label_cells(index, level, low, high, at, parent, numbering)
-            label = index.assign(aim, level, peak, low, high, at, of_cell, border)
+            label = index.assign(aim, level, peak, low, high, around, at, of_cell, border)
             yield Combination(radius, steps[at - 1], index.order, label)
 
 
