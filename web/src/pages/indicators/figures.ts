@@ -39,6 +39,12 @@ export function seriesOf(figures: readonly Figure[], place: string): readonly Fi
     .sort((a, b) => byPeriod(a.period, b.period))
 }
 
+/** The earliest period that all series have; undefined where they share none. */
+export function commonStart(series: readonly (readonly Figure[])[]): string | undefined {
+  const [first, ...others] = series.filter((points) => points.length > 0)
+  return first?.map((f) => f.period).find((period) => others.every((points) => points.some((f) => f.period === period)))
+}
+
 /** The latest period among those for which most places have a value. */
 export function bestPeriod(figures: readonly Figure[]): string | undefined {
   const places = new Map<string, number>()
