@@ -88,3 +88,27 @@ def test_a_rule_that_does_not_fit_is_refused(own_small: Build, line: str, code: 
         verify(own_small, read_text(TEXT))
     problem = caught.value.problems[0]
     assert (problem.code, problem.file) == (code, "communiques/rules.yaml")
+
+
+READ = "  - {name: ten-thousands, sentence: [以万家计], unit: 家, read: {times: 10000, period: 2025}}\n"
+
+
+def test_a_rule_changes_what_is_read_in_every_text_and_says_where(own_small: Build) -> None:
+    text = "以万家计，大湾区高新技术企业超过6.9家。"
+    assert verify(own_small, read_text(text)).claims[0].statement.value < 10
+    rule(own_small, READ)
+    found = verify(own_small, read_text(text))
+    claim = found.claims[0]
+    assert (claim.statement.value, claim.statement.period) == (69000, "2025")
+    assert claim.verdict in ("supported", "consistent")
+    assert (claim.rule, claim.reread, found.rules) == ("", "ten-thousands", {"ten-thousands": 1})
+    assert json.loads(render.as_json(found))["statements"][0]["reread"] == "ten-thousands"
+    assert verify(own_small, read_text("2025年，大湾区高新技术企业6.9家。")).rules == {}
+
+
+@pytest.mark.parametrize("read", ["{}", "{unit: qwertz}", "{period: someday}"])
+def test_a_reading_that_cannot_be_is_refused(own_small: Build, read: str) -> None:
+    rule(own_small, f"  - {{name: a, near: [x], read: {read}}}\n")
+    with pytest.raises(CeyuanError) as caught:
+        verify(own_small, read_text(TEXT))
+    assert caught.value.problems[0].file == "communiques/rules.yaml"

@@ -172,6 +172,7 @@ class Claim:
         checks: arithmetic within the text that it takes part in.
         note: what a person wrote beside it, in three languages.
         rule: name of the rule of the workspace that decided what it is about; empty where none did.
+        reread: name of the rule that changed how it is read; empty where none did.
     """
 
     statement: Statement
@@ -187,6 +188,7 @@ class Claim:
     origins: tuple[Trilingual, ...] = ()
     settled_by: Phrase | None = None
     rule: str = ""
+    reread: str = ""
 
     @property
     def standing(self) -> Standing:
@@ -233,7 +235,8 @@ class Verification:
     @property
     def rules(self) -> dict[str, int]:
         """Number of claims by the rule of the workspace that was used for them."""
-        return dict(Counter(c.rule for c in self.claims if c.rule))
+        used = (name for c in self.claims for name in (c.reread, c.rule) if name)
+        return dict(Counter(used))
 
     @property
     def contradicted(self) -> bool:

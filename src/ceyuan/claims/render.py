@@ -69,6 +69,7 @@ def claim_json(claim: Claim, language: Language = "en") -> dict[str, Any]:
         "reason_code": claim.reason.key,
         "note": claim.note and claim.note.get(language),
         "rule": claim.rule,
+        "reread": claim.reread,
         "binding": _said(claim.binding, language) if claim.binding else None,
         "ambiguous": claim.ambiguous,
         "candidates": [_said(c, language) for c in claim.candidates[:5]],

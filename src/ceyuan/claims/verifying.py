@@ -22,7 +22,7 @@ from ceyuan.claims.operating import evidence_of
 from ceyuan.claims.origins import Origins
 from ceyuan.claims.placing import PlaceNames
 from ceyuan.claims.quotes import missing_quotes
-from ceyuan.claims.rules import Rules, read_rules
+from ceyuan.claims.rules import Rule, Rules, read_rules
 from ceyuan.claims.saying import Listed, say, when
 from ceyuan.claims.surroundings import wordings
 from ceyuan.claims.values import Values
@@ -67,12 +67,20 @@ def verify(
         own = decisions.sources
     archive = Archive(build, known.values, read_rates(texts), own)
     statements = with_units(reading.statements, build.indicators)
+    around = wordings(statements, known.places)
+    reread = [rules.rereading(one, its) for one, its in zip(statements, around, strict=True)]
+    if any(reread):
+        statements = tuple(map(_read_as, statements, reread))
+        around = wordings(statements, known.places)
     checks = checks_of(statements)
     judge = _Judge(archive, origins, known.catalogue, Binder(archive, decisions), decisions, rules)
-    around = wordings(statements, known.places)
     of_figure = _by_member(checks)
     claims = [
         judge.claim(statements, i, around[i], of_figure.get(i, ())) for i in range(len(statements))
+    ]
+    claims = [
+        replace(claim, reread=rule.name) if rule else claim
+        for claim, rule in zip(claims, reread, strict=True)
     ]
     unfound = missing_quotes(build, decisions.sources, reading.text)
     warnings = (*decisions.warnings, *unfound)
@@ -85,6 +93,10 @@ def verify(
         decisions.file,
         warnings,
     )
+
+
+def _read_as(statement: Statement, rule: Rule | None) -> Statement:
+    return rule.read.of(statement) if rule and rule.read else statement
 
 
 @dataclass(frozen=True, slots=True)
