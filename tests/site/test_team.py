@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import httpx
 import pytest
 from playwright.sync_api import Browser, Page, expect
 from visiting import LANGUAGES, PATIENCE, Visit
@@ -25,6 +27,7 @@ from web_running import running
 
 PASSWORD = "several words together"  # noqa: S105 - of this test
 PEOPLE: dict[str, tuple[str, tuple[Role, ...]]] = {
+    "kong": ("guangdong", ("administrator",)),
     "wu": ("guangdong", ("drafter", "submitter")),
     "sun": ("guangdong", ("approver",)),
     "gao": ("hongkong", ("reader",)),
@@ -71,7 +74,7 @@ def enter(browser: Browser, served: tuple[Team, str]) -> Iterator[Callable[[str]
         expect(page.get_by_role("status")).to_contain_text(name)
         page.get_by_label("Password").fill(PASSWORD)
         page.get_by_role("button", name="Sign in").click()
-        expect(page.get_by_role("heading", name="What waits for you")).to_be_visible()
+        expect(page.get_by_role("button", name="Sign out")).to_be_visible()
         return page
 
     yield entered
@@ -96,6 +99,7 @@ def test_a_report_goes_from_an_invitation_to_the_build(
             "mimeType": "application/pdf",
             "buffer": b"%PDF-1.7 " + name.encode(),
         }
+        expect(li.get_by_label("Attach a file")).to_be_enabled()
         li.get_by_label("Attach a file").set_input_files(content)  # type: ignore[arg-type]
         expect(li.get_by_role("link", name=name)).to_be_visible()
     li.get_by_role("button", name="Remove draft.pdf").click()
@@ -229,6 +233,54 @@ def test_a_key_task_goes_from_a_proposal_into_the_plan(
             wu.wait_for_load_state("networkidle")
             assert page.axe() == []
             assert wu.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+
+
+def test_an_administrator_keeps_the_accounts_of_her_side(
+    served: tuple[Team, str], enter: Callable[[str], Page], browser: Browser
+) -> None:
+    kong = enter("kong")
+    kong.get_by_label("Account", exact=True).fill("tang")
+    kong.get_by_label("Person").fill("Tang Wei")
+    kong.get_by_label("drafts").check()
+    kong.get_by_role("button", name="Invite").click()
+    link = kong.get_by_role("status").locator("code").inner_text()
+    tang = browser.new_page()
+    tang.set_default_timeout(PATIENCE)
+    tang.goto(link)
+    tang.get_by_label(re.compile("Password|密码")).fill(PASSWORD)
+    tang.locator("form button").click()
+    expect(tang.get_by_role("status")).to_contain_text("tang")
+    tang.get_by_label(re.compile("Password|密码")).fill(PASSWORD)
+    tang.locator("form button").click()
+    expect(tang.get_by_text("Tang Wei").first).to_be_visible()
+    # A token of her own, shown once, which ends.
+    tang.goto(f"{served[1]}/#/en/team")
+    tang.get_by_text("Tokens for programs").click()
+    tang.get_by_label("What it is for").fill("calendar")
+    tang.get_by_role("button", name="Make a token").click()
+    token = tang.get_by_role("status").locator("code").inner_text()
+    asked = {"Authorization": f"Bearer {token}"}
+    assert httpx.get(f"{served[1]}/api/team/desk", headers=asked).status_code == 200
+    tang.get_by_role("button", name="End calendar").click()
+    expect(tang.get_by_role("button", name="End calendar")).to_have_count(0)
+    assert httpx.get(f"{served[1]}/api/team/desk", headers=asked).status_code == 401
+    # Closed, she is out at once.
+    kong.get_by_role("button", name="Roles of tang").click()
+    kong.get_by_label("submits").check()
+    kong.get_by_role("button", name="Keep").click()
+    expect(kong.get_by_role("row").filter(has_text="Tang Wei")).to_contain_text("submits")
+    kong.get_by_role("button", name="Close tang").click()
+    expect(kong.get_by_role("row").filter(has_text="Tang Wei")).to_contain_text("closed")
+    tang.reload()
+    expect(tang.get_by_role("button", name="Sign in")).to_be_visible()
+    tang.close()
+    for language in LANGUAGES:
+        kong.set_viewport_size({"width": 390, "height": 800})
+        page = Visit(kong, f"{served[1]}/")
+        page.go(f"{language}/team")
+        kong.wait_for_load_state("networkidle")
+        assert page.axe() == []
+        assert kong.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
 
 
 def test_where_nobody_signs_in_the_page_says_so_and_nothing_leads_to_it(

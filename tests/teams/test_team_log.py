@@ -22,7 +22,9 @@ from ceyuan.teams.config import check_side
 from ceyuan.teams.database import Team, open_team
 from ceyuan.teams.documents import comment, path_of
 from ceyuan.teams.projection import erase, export, import_plan, project
+from ceyuan.teams.proposals import decide_on, propose
 from ceyuan.teams.reports import draft, edit, move
+from ceyuan.teams.repository import export_repository
 from ceyuan.teams.setup import make_team
 from ceyuan.teams.tables import KEPT, metadata
 from shipped import copy_of
@@ -36,6 +38,7 @@ from team_world import (
     SUBMITTER,
     Server,
     now,
+    person,
     team_in,
     write_world,
 )
@@ -175,6 +178,42 @@ def test_import_then_export_gives_the_same_bytes(tmp_path: Path) -> None:
         == files(root / "plan")
         == before
     )
+
+
+def test_the_log_is_a_git_repository_with_the_accounts_as_authors(
+    team: Team, tmp_path: Path
+) -> None:
+    live(team)
+    fund = {"id": "fund", "year": 2025, "name": {"en": "F", "zh-Hans": "基", "zh-Hant": "基"}}
+    propose(team, DRAFTER, {**fund, "lead": "guangdong"})
+    propose(team, DRAFTER, {**fund, "id": "other", "lead": "guangdong"})
+    decide_on(team, SUBMITTER, "guangdong/fund", 1, "submit")
+    decide_on(team, APPROVER, "guangdong/fund", 2, "approve")
+    decide_on(team, person("central", "coordinator"), "guangdong/fund", 3, "agree")
+    erase(team, 6, "telephone number")
+    export(team, tmp_path / "plain")
+    commits = export_repository(team, tmp_path / "repository")
+
+    def git(*said: str) -> str:
+        command = ["git", "-C", str(tmp_path / "repository"), *said]
+        return subprocess.run(command, check=True, capture_output=True, text=True).stdout
+
+    there = files(tmp_path / "repository")
+    assert {k: v for k, v in there.items() if not k.startswith(".git/")} == files(
+        tmp_path / "plain"
+    )
+    assert len(git("log", "--format=%h").splitlines()) == commits
+    with team.reading() as connection:
+        last = connection.execute(
+            sa.text("SELECT seq, hash FROM event WHERE what = 'agree' ORDER BY seq DESC")
+        ).first()
+    assert last is not None
+    assert f"Entry {last.seq} of the log: {last.hash}" in git("log", "-1", "--format=%B")
+    assert MINISTER.name in git("log", "--format=%an %ae", "--", f"plan/reports/{LABS2}.yaml")
+    assert git("status", "--porcelain") == ""
+    assert "13800000000" not in git("log", "-p")
+    with pytest.raises(CeyuanError, match="folder-not-empty"):
+        export_repository(team, tmp_path / "repository")
 
 
 def test_what_is_exported_is_what_the_plans_own_commands_would_write(

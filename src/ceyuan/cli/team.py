@@ -147,19 +147,32 @@ def accounts_command(workspace: Path, reset: str | None, close: str | None, form
 @click.option(
     "--approved", is_flag=True, help="Leave out reports that are not in force, as a build does."
 )
-def export_command(out: Path, workspace: Path, approved: bool) -> None:
+@click.option(
+    "--git",
+    "as_repository",
+    is_flag=True,
+    help="A git repository: each entry of the log that changed a text is a commit of its account.",
+)
+def export_command(out: Path, workspace: Path, approved: bool, as_repository: bool) -> None:
     """Write the plan as the team has it into a new folder OUT, as the files that a person would write.
 
     Without --approved, drafts are among them.
 
     \b
     Example:  ceyuan team export copy -w gba --approved
+              ceyuan team export history -w gba --git
     """
     from ceyuan.teams.projection import export  # noqa: PLC0415
+    from ceyuan.teams.repository import export_repository  # noqa: PLC0415
 
+    if approved and as_repository:
+        raise click.UsageError("--git has the whole history, drafts among it: leave --approved out")
     with _opened(workspace) as opened:
-        written = export(opened, out, approved=approved)
-    say(f"Wrote {counted(written, 'file')} to {out}")
+        if as_repository:
+            said = counted(export_repository(opened, out), "commit")
+        else:
+            said = counted(export(opened, out, approved=approved), "file")
+    say(f"Wrote {said} to {out}")
 
 
 @team.command("record")

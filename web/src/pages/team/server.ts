@@ -158,6 +158,25 @@ export interface Attachment {
   readonly size: number
 }
 
+export const ROLES = ['reader', 'drafter', 'submitter', 'approver', 'coordinator', 'administrator'] as const
+export type Role = (typeof ROLES)[number]
+
+export interface Account {
+  readonly name: string
+  readonly display: string
+  readonly unit: string
+  readonly roles: readonly Role[]
+  readonly active: boolean
+  readonly invited: boolean
+}
+
+export interface Token {
+  readonly id: string
+  readonly name: string
+  readonly scope: 'read' | 'write'
+  readonly expires: string
+}
+
 export interface Run {
   readonly kind: 'kept' | 'added' | 'removed'
   readonly text: string
