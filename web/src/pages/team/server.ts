@@ -209,10 +209,13 @@ export function send<T>(method: 'POST' | 'PUT' | 'DELETE', address: string, body
   return request<T>(`${root.href}api/team/${address}`, address, { method, headers, body: JSON.stringify(body) })
 }
 
+/** The address of an attachment. */
+export const attachmentUrl = (report: string, hash: string): string => `${root.href}api/team/reports/${report}/attachments/${hash}`
+
 /** Sends a file. */
 export function sendFile<T>(address: string, file: File, version: number): Promise<T> {
   const headers = { 'content-type': 'application/octet-stream', 'x-csrf-token': csrf, 'if-match': `"${version}"` }
-  return request<T>(`api/team/${address}?name=${encodeURIComponent(file.name)}`, address, { method: 'POST', headers, body: file })
+  return request<T>(`${root.href}api/team/${address}?name=${encodeURIComponent(file.name)}`, address, { method: 'POST', headers, body: file })
 }
 
 /** Who is signed in. */
