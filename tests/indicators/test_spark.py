@@ -189,6 +189,24 @@ def shapes() -> list[dict[str, Any]]:
             "unit": "万元",
             "place": "to_place",
         },
+        {
+            "id": "valid",
+            "type": "count",
+            **of_documents,
+            "valid": {"from": "date", "months": 30},
+            "zero_where": "type = 'patent'",
+            "periods": ["quarter", "year", "plan"],
+        },
+        {
+            "id": "valid_on",
+            "type": "sum",
+            "records": "payment",
+            "value": "amount",
+            "unit": "万元",
+            "place": "to_place",
+            "valid": {"from": "date", "to": "date"},
+            "periods": ["month"],
+        },
         # A text that one of the two engines read otherwise would be missing from the count.
         {"id": "odd", "type": "count", **of_documents, "where": f"title in ({odd})"},
     ]
@@ -224,7 +242,7 @@ def records(rng: random.Random) -> dict[str, list[dict[str, Any]]]:
         for period in ("2019", "2020", "2021", "2020-12-31", "2021-06", "2016..2020")
     ]  # fmt: skip
     payments = [
-        {"id": f"p{n}", "date": rng.choice(days), "from_party": "guangdong", "to_party": "hongkong", "to_place": rng.choice(PLACES[:5]),
+        {"id": f"p{n}", "date": rng.choice([*days, "2020-12-31"]), "from_party": "guangdong", "to_party": "hongkong", "to_place": rng.choice(PLACES[:5]),
          "amount": f"{rng.uniform(0, 1e6):.2f}", "amount_unit": "元"}
         for n in range(100)
     ]  # fmt: skip

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 import pyarrow as pa
 
@@ -101,11 +102,33 @@ def aggregate(
     engine.run(
         f"CREATE OR REPLACE TEMP TABLE candidates AS {' UNION ALL '.join(f'({select})' for select in selects)}"
     )
-    counts = engine.rows(
-        "SELECT coalesce(sum(n), 0), coalesce(sum(CASE WHEN place IS NULL THEN n ELSE 0 END), 0), "
-        "coalesce(sum(CASE WHEN period IS NULL THEN n ELSE 0 END), 0) FROM leaf"
-    )[0]
+    sums = (
+        "coalesce(sum(n), 0), coalesce(sum(CASE WHEN place IS NULL THEN n ELSE 0 END), 0), "
+        "coalesce(sum(CASE WHEN period IS NULL THEN n ELSE 0 END), 0)"
+    )
+    counts = _of_leaves(engine, records, measure, f"SELECT {sums} FROM {{}}")[0]
     return Coverage(*(int(c) for c in counts))
+
+
+def counted_places(
+    engine: Engine, records: RecordEngine, measure: Measure
+) -> list[tuple[Any, ...]]:
+    """The places of the records that match, each with how many they are; after :func:`aggregate`."""
+    query = "SELECT place, sum(n) FROM {} WHERE place IS NOT NULL GROUP BY place ORDER BY place"
+    return _of_leaves(engine, records, measure, query)
+
+
+def _of_leaves(
+    engine: Engine, records: RecordEngine, measure: Measure, query: str
+) -> list[tuple[Any, ...]]:
+    """What a query says of ``place, period, n``: of stocks each record once, at however many ends it is valid."""
+    if not measure.stock:
+        return engine.rows(query.format("leaf"))
+    once = (
+        f"(SELECT place, max(k1) AS period, 1 AS n FROM ({measure.picked}) AS picked "
+        "GROUP BY _table, _file, _line, place) AS once"
+    )
+    return records.rows(measure.query(query.format(once)))
 
 
 def foreign_units(engine: Engine, measure: Measure) -> list[str]:

@@ -12,6 +12,7 @@ from ceyuan.errors import Problem
 from ceyuan.indicators.aggregate import (
     Coverage,
     aggregate,
+    counted_places,
     foreign_units,
     load_places,
     scaled,
@@ -26,6 +27,7 @@ from ceyuan.indicators.remarks import NO_REMARK, remark, remark_sql
 from ceyuan.indicators.scores import score_works, take_over_scores
 from ceyuan.indicators.shown import choose_shown, load_rules
 from ceyuan.indicators.stated import STATED, take_up
+from ceyuan.indicators.stocks import load_stock_ends
 from ceyuan.indicators.timeline import Timeline
 from ceyuan.indicators.types import (
     ClusterIndicator,
@@ -99,6 +101,8 @@ def evaluate(
     )
     timeline = Timeline(engine, max(windows, default=0))
     timeline.add_from_records(records, workspace.kinds.values())
+    indicators = (d.indicator for d in workspace.definitions.values())
+    load_stock_ends(engine, records, indicators, workspace.kinds)
     run = _Evaluation(
         workspace, gazetteer, engine, records, tuple(parts), timeline, Evaluated(), tuple(found)
     )
@@ -319,7 +323,9 @@ class _Evaluation:
     def counts_events(self, base: Indicator) -> bool:
         """Whether a period without a value is one in which nothing happened, rather than one that is not known."""
         return (
-            isinstance(base, RecordIndicator) and not self.workspace.kinds[base.records].per_source
+            isinstance(base, RecordIndicator)
+            and base.valid is None
+            and not self.workspace.kinds[base.records].per_source
         )
 
     def insert(self, query: str, indicator: Indicator, lineage: str) -> None:
@@ -335,9 +341,7 @@ class _Evaluation:
 
     def warn_of_wide_places(self, definition: DeclaredIndicator, measure: Measure) -> None:
         """Records of a place that an area only has parts of, or is only a part of, do not count for that area."""
-        placed = self.engine.rows(
-            "SELECT place, sum(n) FROM leaf WHERE place IS NOT NULL GROUP BY place ORDER BY place"
-        )
+        placed = counted_places(self.engine, self.records, measure)
         asked = {
             str(row[0])
             for row in self.engine.rows(

@@ -9,7 +9,8 @@ already. The engine holds four tables for it:
 - ``record_clusters(run, kind, _table, _file, _line, cluster)``: records with a position, cluster NULL where it is in none;
 - ``cluster_figures(run, place, period, figure, kind, value, reason, records)``: what runs say of their clusters.
 
-The scores of works stand beside them: see :mod:`ceyuan.indicators.scores`.
+The scores of works and the ends of stocks stand beside them: see :mod:`ceyuan.indicators.scores` and
+:mod:`ceyuan.indicators.stocks`.
 """
 
 from __future__ import annotations
@@ -34,8 +35,9 @@ TABLES: Mapping[str, Mapping[str, str]] = {
         "value": "DOUBLE", "reason": "VARCHAR", "records": "BIGINT",
     },
     "work_scores": {"indicator": "VARCHAR", "work": "VARCHAR", "value": "DOUBLE"},
+    "stock_ends": {"indicator": "VARCHAR", "grain": "VARCHAR", "period": "VARCHAR", "ordinal": "BIGINT", "day": "DATE"},
 }  # fmt: skip
-"""The tables of found clusters and of scored works, with the SQL types of their columns."""
+"""The tables of found clusters, of scored works and of stocks, with the SQL types of their columns."""
 
 _PICKED = (
     "_table",
@@ -69,7 +71,7 @@ class FoundRun:
 
 
 def create_found(engine: Engine) -> None:
-    """Make the tables of found clusters and of scored works, empty."""
+    """Make the tables of found clusters, of scored works and of stocks, empty."""
     for name in TABLES:
         engine.run(f"CREATE OR REPLACE TEMP TABLE {name} AS {empty_sql(name)}")
 

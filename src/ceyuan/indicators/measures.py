@@ -23,6 +23,7 @@ from ceyuan.indicators.types import (
     WorkScoreIndicator,
 )
 from ceyuan.indicators.types.records import PeriodRule, has_bounds
+from ceyuan.indicators.types.validity import Valid
 from ceyuan.units import parse_unit
 from ceyuan.workspace.definitions import GrainName
 from ceyuan.workspace.fieldpaths import FieldPath, find_field
@@ -57,7 +58,7 @@ _TEXT_OF_KEY = {
     "lookup": "k1",
 }
 _BINARY_FRACTIONS = ("number", "latitude", "longitude")
-LOOKUPS = ("period_within", "place_clusters", "record_clusters")
+LOOKUPS = ("period_within", "stock_ends", "place_clusters", "record_clusters")
 """The small tables that queries over records join; flows between places join those of places, too."""
 STATISTIC_COLUMNS = ("w", "w_unit", "g", "bound")
 """The columns of picked records that only statistics need: weight, its base unit, what they are added up by, bound."""
@@ -104,6 +105,7 @@ class Measure:
         one: what a whole record weighs in ``v``: shares of records are whole numbers of parts, so that they add up exactly.
         factor: what one unit of the indicator is in the base unit of the values.
         expected_unit: the base unit that every value must have, None where values have no unit.
+        stock: whether a record counts at the end of each period in which it is valid, so that it is picked for each.
         statistic: what is made of values that are not added up; then ``picked`` has the columns ``w w_unit g bound`` too.
         lookups: the small tables that it joins.
         portable: whether every engine answers it alike: not where binary fractions are added, or written as text.
@@ -121,6 +123,7 @@ class Measure:
     factor: str
     expected_unit: str | None
     portable: bool
+    stock: bool = False
     statistic: Statistics | None = None
     lookups: tuple[str, ...] = LOOKUPS
 
@@ -186,6 +189,20 @@ class RecordPaths:
             )
             return f"extract(year FROM {alias}.{identifier(day)})"
         return f"{alias}.{identifier(found.column)}"
+
+    def first_day(self, name: str) -> str:
+        """SQL of a field of dates, or of the first day of one of periods."""
+        return self._day(name, "_start")
+
+    def last_day(self, name: str) -> str:
+        """SQL of a field of dates, or of the last day of one of periods."""
+        return self._day(name, "_end")
+
+    def _day(self, name: str, end: str) -> str:
+        found = self.find(name)
+        if found.type == "date":
+            return self.path_sql(found)
+        return f"{self.alias(found)}.{identifier(found.column + end)}"
 
     def alias(self, found: FieldPath) -> str:
         """The table alias that a path ends at, with the joins that lead there."""
@@ -263,6 +280,7 @@ class _Compiler(RecordPaths):
             factor=factor,
             expected_unit=target.base if unit and not ratio else None,
             portable=not (self.adds_binary_fractions() or self.writes_binary_fractions()),
+            stock=indicator.valid is not None,
             statistic=statistic,
         )
 
@@ -364,9 +382,16 @@ class _Compiler(RecordPaths):
         seen = self.indicator.model_copy(
             update={"where": self.indicator.zero_where, "zero_where": None}
         )
+        if seen.valid is not None:
+            # What ran out is known of still.
+            seen = seen.model_copy(update={"valid": seen.valid.always})
         return compile_measure(seen, self.grain, self.kinds)
 
     def period(self) -> tuple[str, str, str, PeriodRule]:
+        """SQL of the two keys of a record's period and of its text, and how records make a period's value."""
+        if self.indicator.valid is not None:
+            self.join_sql.append(self.ends_of_stock(self.indicator.valid))
+            return "stock_ends.period", "stock_ends.ordinal", _TEXT_OF_KEY["lookup"], "sum"
         rule: PeriodRule = self.indicator.over_periods or (
             "exact" if self.kind.per_source else "sum"
         )
@@ -382,6 +407,23 @@ class _Compiler(RecordPaths):
         condition = f"within.period = {column} AND within.grain = {literal(self.grain)}{exact}"
         self.join_sql.append(f"LEFT JOIN period_within AS within ON {condition}")
         return "within.container", "within.ordinal", _TEXT_OF_KEY["lookup"], rule
+
+    def ends_of_stock(self, valid: Valid) -> str:
+        """The join with the ends of periods at which a record is valid; see :mod:`ceyuan.indicators.stocks`."""
+        begin = self.first_day(valid.from_)
+        conditions = [
+            f"stock_ends.indicator = {literal(self.indicator.id)}",
+            f"stock_ends.grain = {literal(self.grain)}",
+            f"stock_ends.day >= {begin}",
+        ]
+        if valid.to is not None:
+            # A record without an end is valid still.
+            conditions.append(
+                f"stock_ends.day <= coalesce({self.last_day(valid.to)}, stock_ends.day)"
+            )
+        elif valid.lasts is not None:
+            conditions.append(f"stock_ends.day < {begin} + INTERVAL '{valid.lasts}' MONTH")
+        return f"LEFT JOIN stock_ends ON {' AND '.join(conditions)}"
 
     def value(self) -> tuple[str, str | None]:
         """SQL of the value and of its base unit."""

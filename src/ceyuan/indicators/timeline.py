@@ -43,7 +43,10 @@ _WITHIN = pa.schema(
     ]
 )
 _WINDOW = pa.schema([("period", pa.string()), ("earlier", pa.string()), ("steps", pa.int64())])
-_GRAINS: dict[str, Grain] = {"plan": "range"}
+GRAINS: dict[str, Grain] = {
+    "day": "day", "month": "month", "quarter": "quarter", "half": "half", "year": "year", "fiscal": "fiscal", "plan": "range",
+}  # fmt: skip
+"""What periods call the grains of indicators."""
 _DAYS = 2**16
 """More days than a period has."""
 
@@ -85,7 +88,7 @@ class Timeline:
         rows = [
             {
                 "period": p.text, "grain": p.grain, "start": p.start, "end": p.end, "previous": p.previous,
-                "year_before": p.year_before, "ordinal": _ordinal(p),
+                "year_before": p.year_before, "ordinal": ordinal(p),
             }
             for p in periods
         ]  # fmt: skip
@@ -108,15 +111,15 @@ def _containers(period: Period) -> Iterable[dict[str, str | int | bool]]:
         elif name == "all":
             container = Period("all", "all", None, date.max)
         else:
-            container = containing_period(period, _GRAINS.get(name, name))
+            container = containing_period(period, GRAINS[name])
         if container is not None:
             yield {
-                "period": period.text, "grain": name, "container": container.text, "ordinal": _ordinal(period),
+                "period": period.text, "grain": name, "container": container.text, "ordinal": ordinal(period),
                 "exact": container.text == period.text,
             }  # fmt: skip
 
 
-def _ordinal(period: Period) -> int:
+def ordinal(period: Period) -> int:
     """The order of periods by their end; "some time up to 2025" comes just before 2025.
 
     Of two that end on one day the longer one comes later: what is said of a year goes before what is said of its last quarter,

@@ -15,7 +15,7 @@ NUMERIC = frozenset({"integer", "number", "quantity"})
 RESERVED = frozenset({
     "raw", "corrected", "duplicates", "observations", "closure", "parts", "periods", "period_within", "leaf",
     "candidates", "fresh", "lineage", "lineage_inputs", "old_build", "new_build", "ceyuan_incoming", "cell", "kind", "a", "b",
-    "stated", "shares", "within",
+    "stated", "shares", "within", "stock_ends",
 })  # fmt: skip
 """Names that the engine's own tables have."""
 

@@ -33,6 +33,7 @@ class FlowIndicator(RecordIndicator):
     """What passes between two sides: places, parties or organisations."""
 
     divided: ClassVar[bool] = True
+    stands: ClassVar[bool] = False
     type: Literal["flow"]
     side: FieldName | None = spec_field(
         "Works in common: the field that says which side a record belongs to; records of one work are told by `of`.",

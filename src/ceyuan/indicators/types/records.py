@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, ClassVar, Literal, get_args
 
 from ceyuan.bounds import Bound
 from ceyuan.errors import Problem
+from ceyuan.indicators.types.validity import Valid
 from ceyuan.units import Unit, parse_unit
 from ceyuan.wording import Trilingual
 from ceyuan.workspace.definitions import GrainName, Indicator, Names
@@ -87,6 +88,8 @@ class RecordIndicator(Indicator):
     """Whether different values are counted rather than added up."""
     divided: ClassVar[bool] = False
     """Whether it has parts whatever `by` says."""
+    stands: ClassVar[bool] = True
+    """Whether its records may be counted for as long as they are valid."""
 
     records: Id = spec_field("The record kind it is made of.", good="payment", bad="Payments")
     where: str | None = spec_field(
@@ -104,6 +107,13 @@ class RecordIndicator(Indicator):
     )
     period: FieldName | None = spec_field(
         "The field that says when, if not the kind's own.", good="filed", bad="Filed", default=None
+    )
+    valid: Valid | None = spec_field(
+        "For stocks: from when to when a record is valid, in place of when it happened. It counts at the end of each period in "
+        "which it is valid.",
+        good={"from": "granted", "years": 3},
+        bad="three years",
+        default=None,
     )
     periods: tuple[GrainName, ...] = spec_field(
         "For which periods it is computed; `given` takes the records' own.",
@@ -176,6 +186,10 @@ class RecordIndicator(Indicator):
             said = _followed(
                 said, f", where {self.where}", f"，条件：{self.where}", f"，條件：{self.where}"
             )
+        if self.valid is not None:
+            ends = (field_name(kind, name) for name in (self.valid.from_, self.valid.to or ""))
+            stock = self.valid.said(*ends)
+            said = _followed(said, stock.en, stock.zh_hans, stock.zh_hant)
         if self.counting == "fractional":
             said = _followed(said, "; fractional counting", "；采用分数计数法", "；採用分數計算法")
         if self.covers is not None:
@@ -203,7 +217,7 @@ class RecordIndicator(Indicator):
                 yield from check_filter(workspace, kind.kind, condition, file, line)
         for name, role, types in self._fields(kind):
             yield from check_field(workspace, kind.kind, name, role, types, file, line)
-        for code, message, hint in self._misfits(kind):
+        for code, message, hint in (*self._misfits(kind), *self._stock_faults(kind)):
             yield Problem(code, message, file, line, hint)
         yield from self._unit_problems(workspace, file, line)
 
@@ -225,7 +239,11 @@ class RecordIndicator(Indicator):
     def _fields(self, kind: RecordKind) -> Iterator[tuple[str | None, str, tuple[str, ...]]]:
         """The fields that it uses: name, role, and the types that they may have."""
         yield self.place or kind.place, "place", _PLACE_TYPES
-        yield self.period or kind.period, "period", _PERIOD_TYPES
+        if self.valid is None:
+            yield self.period or kind.period, "period", _PERIOD_TYPES
+        else:
+            for name, role in self.valid.fields:
+                yield name, role, _PERIOD_TYPES
         if self.measured is not None:
             yield self.measured, "value", self._value_types()
         for name in self.by:
@@ -263,6 +281,27 @@ class RecordIndicator(Indicator):
                 f"{kind.kind} records are events: `{self.over_periods}` would drop some of them"
             )
             yield "bad-aggregation", message, None
+
+    def _stock_faults(self, kind: RecordKind) -> Iterator[tuple[str, str, str | None]]:
+        """What means nothing of records that count for as long as they are valid."""
+        if self.valid is None:
+            return
+        yield from self.valid.faults(kind, self.periods)
+        if not self.stands:
+            yield (
+                "bad-aggregation",
+                f"a {self.type} is of what happened, not of what is valid",
+                None,
+            )
+        if self.period is not None or self.over_periods is not None:
+            message = "`valid` says when records count: `period` and `over_periods` have no place beside it"
+            yield "bad-aggregation", message, None
+        if self.counting == "fractional":
+            yield (
+                "bad-counting",
+                "records that are valid for a time are counted as whole ones",
+                None,
+            )
 
     def _counts(self) -> bool:
         """Whether nothing found means zero, rather than an amount that is not known."""

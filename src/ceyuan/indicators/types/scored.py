@@ -11,7 +11,7 @@ from __future__ import annotations
 from abc import abstractmethod
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -58,6 +58,7 @@ class ScoreTable:
 class WorkScoreIndicator(RecordIndicator):
     """A statistic of the scores of works."""
 
+    stands: ClassVar[bool] = False
     of: FieldName | None = spec_field(
         "The field that refers to the work; what the kind shares out if absent.",
         good="document",
