@@ -24,6 +24,7 @@ FILES = (
     "genres2",
     "stranger_1",
     "stranger_2",
+    "stranger_3",
 )
 # Sets of a second annotator: span, value, unit and bound only.
 PLAIN = ("blind_i", "blind_j", "blind_k")

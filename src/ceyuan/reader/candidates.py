@@ -31,16 +31,33 @@ def quantities(text: str) -> list[Quantity]:
     return _local_dollars(text, _completed_all(text, kept))
 
 
-_HONG_KONG = re.compile(r"Hong Kong|HKSAR|香港|本港|港元")
+# Whose dollar a bare $ is in a text that names one of them, and that does not tell it apart from another one.
+_DOLLARS = {
+    "港元": re.compile(r"Hong Kong|HKSAR|香港|本港|港元"),
+    "新加坡元": re.compile(r"\bSingapore"),
+    "澳元": re.compile(r"\bAustralia"),
+}
+# A comparison of countries counts in US dollars.
+_COMPARES = re.compile(
+    r"\b(?:U\.S\.|US|United States|Americans?|OECD|Japan|China|Korea|Germany|Canada|New Zealand|countries|worldwide)\b"
+)
 
 
 def _local_dollars(text: str, found: list[Quantity]) -> list[Quantity]:
-    """A bare $ in a text about Hong Kong that does not write HK$ is the Hong Kong dollar."""
-    if "$" not in text or "HK$" in text or not _HONG_KONG.search(text):
+    """A bare $ in a text about Hong Kong that does not write HK$ is the Hong Kong dollar, and so for others."""
+    if "$" not in text:
+        return found
+    named = next((unit for unit, place in _DOLLARS.items() if place.search(text)), None)
+    if named is None or _OWN_SIGNS[named] in text:
+        return found
+    if named != "港元" and _COMPARES.search(text):
         return found
     return [
-        replace(q, unit="港元") if q.unit == "美元" and text[q.start] == "$" else q for q in found
+        replace(q, unit=named) if q.unit == "美元" and text[q.start] == "$" else q for q in found
     ]
+
+
+_OWN_SIGNS = {"港元": "HK$", "新加坡元": "S$", "澳元": "A$"}
 
 
 def _completed_all(text: str, found: list[Quantity]) -> list[Quantity]:
@@ -320,6 +337,11 @@ _REST_OF = re.compile(
     r"\bOf (?:the |these |all )?\d[\d,]* [^.;\d]{2,60}, (?:only |just |about |some )?$"
 )
 _REST_WERE = re.compile(r" (?:[a-z]+ly )?(?:were|was|are|have|had|came|went|received)\b")
+# while 220 studied part-time
+_SOME_OF_THEM = re.compile(
+    r"(?i:\b(?:while|whereas|of which|of whom|of these|of them),? (?:only |just |about |some |another |a further )?)$"
+)
+_DID = re.compile(r" (?:[a-z]+ly )?(?:were|was|are|have|had|came|went|[a-z]{3,}ed)\b")
 _MOVED_BY_AFTER = re.compile(r" (?:to|in|from|over|since|during|between|a year)\b|[.,;)]")
 _BARE_AFTER = re.compile(
     r" (?:in|by) (?:19|20)\d{2}\b| ?(?:[，。；;、）)（(\n]|,(?!\d)|\.(?!\d)|$|左右|以上|以下|和(?=\d)| or so\b)"
@@ -370,5 +392,7 @@ def _is_bare_figure(text: str, quantity: Quantity, before: str) -> bool:
         return True
     if _REST_OF.search(text, max(0, quantity.start - 80), quantity.start):
         return _REST_WERE.match(text, quantity.end) is not None
+    if _SOME_OF_THEM.search(before) and _DID.match(text, quantity.end):
+        return True
     governed = _bare_before().search(before) or (quantity.step < 1 and _MOVED_BARE.search(before))
     return bool(governed) and _BARE_AFTER.match(text, quantity.end) is not None

@@ -164,9 +164,32 @@ def _unit(match: re.Match[str]) -> tuple[str, int]:
     if match["symbol"]:
         return table("units")["symbols"][match["symbol"].strip()], plain_end
     if match["noun"]:
+        unit, end = _measured(match)
+        if unit:
+            return unit, end
         noun, end = _head_noun(match["noun"])
         return noun, (match.start("noun") + end if noun else plain_end)
     return "", plain_end
+
+
+# 3.4 points below the average, of something that was told in per cent; a median of 7.3 years
+_POINTS = re.compile(
+    r" points?\b(?= (?:above|below|higher|lower|more|less|up|down|from|than|over|in|on)\b|$)"
+)
+_IN_PER_CENT = re.compile(r"\d ?(?:%|per ?cent\b)")
+_LASTING = re.compile(r" years\b(?! (?:ago|earlier|later|old|before|after)\b)")
+
+
+def _measured(match: re.Match[str]) -> tuple[str, int]:
+    """The unit of points of a rate and of years with a fraction, and where it ends; empty where it is neither."""
+    if points := _POINTS.match(match["noun"]):
+        told = match.string[max(0, match.start() - 80) : match.start()]
+        if _IN_PER_CENT.search(told):
+            return "个百分点", match.start("noun") + points.end()
+    lasting = _LASTING.match(match["noun"])
+    if lasting and "." in match["number"]:
+        return "年", match.start("noun") + lasting.end()
+    return "", 0
 
 
 def _head_noun(phrase: str) -> tuple[str, int]:

@@ -210,7 +210,7 @@ _PERIOD = re.compile(
     rf"|(?P<only>{_YEAR}) ?年|(?P<rel>去年|上年|今年|本年|前年)(?P<same>同期|同季|同月)?"
     r"|(?P<republic>(?<!\d)1[0-3]\d) ?年(?![来间以历内后前期])"
     rf"|(?P<plan>十[一二三四五六七]?五)(?:[”」』\"]?(?:时期|期间)|(?=[”」』\"]|规划|以来))"
-    rf"|\b(?:(?i:in|by|since|during|of|for|at|on|as of|as at|as of the|end of) (?:the )?|(?=FY)){_ENGLISH}"
+    rf"|\b(?:(?i:in|by|since|during|of|for|at|on|as of|as at|as of the|end of) (?:the )?|(?=FY)|(?<=\()(?=\d{{4}}[-–/\d]{{0,5}}: )){_ENGLISH}"
     rf"|\b{_SPAN})"
 )
 
@@ -224,7 +224,7 @@ _COMPARED_LATIN = re.compile(
     r"(?: (?!to\b)[^\s.;()]*\d[^\s;()]*(?: (?!to\b)[^\s;()]+){0,4}?| [a-z]+ revised [^;()]*\d[^;()]*| the)?) ?$"
 )
 # Years are counted from 1912 where the text is of Taiwan.
-_REPUBLIC = re.compile(r"民国|新台币|国科会|主计总?处|行政院")
+_REPUBLIC = re.compile(r"民国|\d ?兆(?:元|[\d,]+ ?亿)|新台币|国科会|主计总?处|行政院")
 
 
 def periods(layout: Layout, confined: Spans = ()) -> Mentions:
@@ -265,6 +265,8 @@ def _until(layout: Layout, match: re.Match[str]) -> int | None:
     if opening >= 0 and figure and not _CLOSING.search(layout.text, opening, match.start()):
         closing = _CLOSING.search(layout.text, match.end(), end)
         return closing.start() if closing else end
+    if match["en"] and layout.text.endswith("first time ", first, match.start()):
+        return layout.clause_end(match.end())  # rising above 20 percent for the first time in 2019
     if match["rel"] in ("去年", "上年", "前年") and match.start() > first:
         return layout.clause_end(match.end())
     return None
@@ -281,7 +283,8 @@ _BEHIND = re.compile(
 )
 # Words between a value and its year: no figure, no comparison, no new clause.
 _TRAILING = re.compile(
-    r"(?: to(?: about| nearly| over| around)?(?= (?:[$£€¥\d]|US|HK|RMB)))?(?: of [a-z]+ and [a-z]+)?"
+    r"\)?(?: to(?: about| nearly| over| around)?(?= (?:[$£€¥\d]|[A-Z]{1,3}[$ ]|RMB)))?"
+    r"(?: (?:of|for|on|in) [\w&]+(?: [\w&]+)? and [\w&]+(?: [\w&]+)??(?= (?:in|during|by) ))?"
     r"(?: (?!(?:than|from|over|since|compared|to|against|versus|and|but|which|that|who|while|where)\b)"
     rf"(?:\d[\d,]*|[\w&’'()$£€¥.-]+)){{0,9}}? (?:(?:in|during|by) (?:the )?{_ENGLISH}|{_SPAN})"
 )

@@ -122,6 +122,8 @@ def predicate(before: str, unit: str) -> Predicate:
     """
     if unit in _RATES and _PART_NAMED.search(before):
         return _SHARE
+    if _MORE_THAN_BEFORE.search(before):
+        return Predicate("up")
     if more := _MORE.search(before):
         return Predicate("up" if more["more"] == "多" else "down", compared=True)
     found = _verbs_in(before)
@@ -170,6 +172,10 @@ _MORE = re.compile(
     r"(?:比(?![重例率值])|较)[^，。；,;\d]{0,4}(?:(?:19|20)\d{2}年)?[^，。；,;\d]{0,12}"
     r"(?<![不至最])(?P<more>[多少])(?![数年样元于於])[一-鿿]{0,4}$"
 )
+# 较年初新增4100多亿元
+_MORE_THAN_BEFORE = re.compile(
+    r"(?:比(?![重例率值])|较)[^，。；,;\d]{1,8}净?新增(?:了|约|近|超过?|逾)*$"
+)
 _RATES = ("%", "‰")
 # 其中24%, 其余4%为政府机构, 占一般公共预算支出的6.2%
 _PART_NAMED = re.compile(
@@ -217,7 +223,7 @@ def _english() -> re.Pattern[str]:
     )
     filler = (
         r"(?:by|of|about|nearly|almost|around|approximately|roughly|over|more|than|an?|just|under|close|least|most"
-        r"|some|a further|further|only|to|from|was|is|were|at|rate|the|in|average|annual|compound|year-on-year|[a-z]+ly)"
+        r"|some|a further|further|only|to|from|was|is|were|at|rate|the|average|annual|compound|year-on-year|[a-z]+ly)"
     )
     return re.compile(
         rf"(?i:(?<!set )(?<!setting )\b(?:(?P<up>{up})|(?P<down>{down})"
@@ -227,7 +233,18 @@ def _english() -> re.Pattern[str]:
 
 _ENGLISH_AFTER = re.compile(
     r"(?i: (?:year-on-year |annual |real |further )?(?:(?P<up>increase|growth|rise"
-    r"|higher|more than|gain)|(?P<down>decrease|decline|drop|fall|lower|reduction))\b)"
+    r"|higher|more than|gain)|(?P<down>decrease|decline|drop|fall|lower|fewer|reduction))\b)"
+)
+# 3.4 points below the average; with anything else that is counted it would be a threshold
+_BESIDE_AFTER = re.compile(r"(?i: (?:(?P<up>above|ahead of)|(?P<down>below|behind)) (?=[a-z]))")
+# 37% went to visa holders, 22% are led by women: a rate of which something is told is a part of what was named
+_TOLD_OF = re.compile(
+    r" (?:are|were|is|was|went|go|had|have|held|hold|came|come|said|say|reported|declared|took|received"
+    r"|work|worked|planned|expect|expected|live|lived)\b"
+)
+_OPENS = re.compile(
+    r"(?i:(?:[\s,;:]|\b(?:and|while|whereas|but|although|only|just|about|around|some|nearly|almost|over|more than"
+    r"|less than|fewer than|at least|an estimated|a further|the remaining|the other|another|of whom|of which)\b)*)"
 )
 
 
@@ -236,7 +253,7 @@ _AND_BY = re.compile(
 )
 # Per cent of something is a part of it; research is no part of GDP but measured by it.
 _OF_WHAT = re.compile(
-    r" of (?!(?:the )?(?:GDP|gross)|about|around|which|more|less|over|\d)[A-Za-z]"
+    r"\)? of (?!(?:the )?(?:GDP|gross)|about|around|which|more|less|over|\d)[A-Za-z]"
 )
 
 
@@ -249,7 +266,8 @@ _MOVED_SOMETHING = re.compile(
 # while the share of women remained at 46%; businesses accounted for 78% and universities for 11%
 _SHARE_NAMED = re.compile(
     r"(?i:(?<!as a )\b(?:share|proportion|percentage)\b(?! points?)[^.;,\d]{0,60}$"
-    r"|\baccount(?:s|ed|ing)? for\b[^.;]*\b(?:and|while|with|,) [^.;\d]{2,60} for (?:[a-z]+ )?$)"
+    r"|\baccount(?:s|ed|ing)? for\b[^.;]*\b(?:and|while|with|,) [^.;\d]{2,60} for (?:[a-z]+ )?$"
+    r"|\bcontribut(?:es|ed|ing)\b[^.;]*\d[^.;]* (?:and|while) [^.;\d]{2,60}$)"
 )
 
 
@@ -259,22 +277,25 @@ _OF_WHOM = re.compile(
 )
 
 
-def english_predicate(before: str, after: str) -> Predicate:
-    """The predicate of a quantity in English text, from the words on both sides.
+def english_predicate(before: str, after: str, unit: str = "") -> Predicate:
+    """The predicate of a quantity in English text, from the words on both sides and, where it is known, its unit.
 
     >>> english_predicate("exports fell by ", " in 2023").move, english_predicate("share rose to ", "").move
     ('down', None)
     """
     if coordinate := _AND_BY.search(before):
         # rose to 5 billion, and by 8.9%
-        return english_predicate(f"{coordinate['verb']} by ", after)
+        return english_predicate(f"{coordinate['verb']} by ", after, unit)
     right = _ENGLISH_AFTER.match(after)
+    if not right and unit in ("%", "个百分点"):
+        right = _BESIDE_AFTER.match(after)
     if right:
         return Predicate("up" if right["up"] else "down")
     if verb := _MOVED_SOMETHING.search(before):
         return Predicate("up" if verb["up"] else "down")
     found = _english().search(before)
     named = _OF_WHAT.match(after) or _OF_WHOM.search(before) or _SHARE_NAMED.search(before)
+    named = named or (_TOLD_OF.match(after) and _OPENS.fullmatch(before))
     part = _SHARE if named else _LEVEL
     if not found:
         return part

@@ -42,12 +42,24 @@ _AMOUNT_BEFORE = re.compile(
     r"\d ?(?:[十百千万亿]{0,3}(?!个?百分)[一-鿿]{1,3}"
     r"|(?:[mb]n?|k|(?:[mb]|tr)illion|thousand)?(?: ?[a-z]{3,})?) ?(?:[（(]|[;；] ?)$"
 )
+_FRACTION_BEFORE = re.compile(r"\b(?:half|thirds?|quarters?|fifths?|tenths?) \($")
+# an increase of £1.9 billion (3.5%), 比上年增加38.2亿元（10.2%）: the bracket says how much that is of what was before
+_MOVED_AMOUNT = re.compile(r"[$£€¥]?(?:[A-Z]{1,3}[$ ]?)?\d[^；;，。(（]{0,20} ?[(（]$")
 _COORDINATE = re.compile(
     r"\s*(?:[\w ]{0,20},?\s*)?and by (?:about |some |nearly |over )?"
     r"|,? or (?:about |some |nearly |over )?"
 )
 _OR_FIGURE = re.compile(r"[^\s\d]*\d[^\s,;]*(?: [a-z]+){0,2},? or (?:[a-z]+ )?$")
-_SHARE_CARRIED = re.compile(r"\b(?:and|while|,) [^.;\d]{2,60} for (?:[a-z]+ )?$")
+_SHARE_CARRIED = re.compile(
+    r"\b(?:and|while|,) [^.;\d]{2,60} for (?:[a-z]+ )?$|\b(?:and|while) (?:[A-Z][\w’']* ?){1,4}$"
+)
+# 4.8%设有研发部门: a rate that opens its clause, of which something is told
+_OPENING = re.compile(
+    r"(?:而?[仅只]有?|约|近|逾|超过?|不足|不到|另有|还有|有|也有|以及|和|及|并|且)*"
+)
+_TOLD = re.compile(
+    r"(?:以上|左右)?(?:表示|认为|设有|设立|计划|打算|预计|反映|选择|拥有|没有|持有|具有|来自|从事|开展|采用|使用|出现|获得)"
+)
 _AMONG = re.compile(r"(?<=[中里])[，,](?:约|近|超过?|逾|不足)?$")  # 受访厂商中，62.4%表示
 _SOME_OF = re.compile(r"(?<![没所])有(?:约|近|超过?|逾|不足|不到)?$")  # 上市公司中，有三成
 _NOUN_BEHIND = re.compile(
@@ -220,8 +232,8 @@ class _Reader:
                 # rose to 5 billion yuan, and by 8.9%: its verb stands before the figure before it
                 before = self.layout.text[self.layout.sentence(quantity.start)[0] : quantity.start]
                 before = _OR_FIGURE.sub("", before)
-            return english_predicate(before, after)
-        found = predicate(before, quantity.unit)
+            return english_predicate(before, after, quantity.unit)
+        found = self._of_amount_before(quantity) or predicate(before, quantity.unit)
         if found.move is None and quantity.unit in _PARTS:
             if _PART_OF.match(after) or self._is_part(quantity, before, after):
                 return Predicate(share=True)
@@ -234,12 +246,29 @@ class _Reader:
                 return Predicate("down" if behind[1] in ("降幅", "跌幅") else "up")
         return found
 
+    def _of_amount_before(self, quantity: Quantity) -> Predicate | None:
+        """The predicate of the amount that a rate in brackets stands behind, if that is the size of a move."""
+        if quantity.unit not in _PARTS:
+            return None
+        text, first = self.layout.text, max(0, quantity.start - 30)
+        amount = _MOVED_AMOUNT.search(text, first, quantity.start)
+        if amount is None or not _AMOUNT_BEFORE.search(text, first, quantity.start):
+            return None
+        before = text[self.layout.clause_start(amount.start()) : amount.start()]
+        latin = re.search(r"[A-Za-z] $", before)
+        found = english_predicate(before, "") if latin else predicate(before, "元")
+        return found if found.move is not None and not found.compared else None
+
     def _is_part(self, quantity: Quantity, before: str, after: str) -> bool:
         """Whether a rate is a part of a whole though nothing says 占: 近八成企业, 完成目标的92%, 812亿元（78.2%）."""
         text = self.layout.text
         if _OF_GOAL.search(before) or _AMONG.search(
             text, max(0, quantity.start - 8), quantity.start
         ):
+            return True
+        if _FRACTION_BEFORE.search(text, max(0, quantity.start - 16), quantity.start):
+            return True
+        if _OPENING.fullmatch(before) and _TOLD.match(after):
             return True
         if _AMOUNT_BEFORE.search(text, max(0, quantity.start - 16), quantity.start) and after[
             :1

@@ -42,7 +42,9 @@ _CONTINUES = re.compile(
 _ANNOUNCED = re.compile(r"[^，。；]{0,4}(?:(?:是|为|包括|有)?[:：]|是|为(?!\d))")
 _GOAL_AFTER = re.compile(r"[^，。；,;]{0,8}(?:的)?[^，。；,;]{0,6}目标(?!任务)")
 # will spend 9.7 trillion won, up from this year's 7.8 trillion won
-_NOW = re.compile(r"(?i:\b(?:this|last) year[’']s |较?(?:今年|去年|上年)的)$")
+_NOW = re.compile(
+    r"(?i:\b(?:this|last) year[’']s |\bthe (?:current|present|previous|existing)(?: [a-z]+[’']s)? |较?(?:今年|去年|上年)的)$"
+)
 # of which EUR 1.25 billion will go to young researchers; 5亿元将用于
 _WILL_AFTER = re.compile(
     r" (?:[a-z]+ ){0,2}(?:will|(?:is|are) (?:expected|planned|due|forecast|projected|to be))\b"
