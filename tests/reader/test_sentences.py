@@ -25,6 +25,7 @@ FILES = (
     "stranger_1",
     "stranger_2",
     "stranger_3",
+    "stranger_4",
 )
 # Sets of a second annotator: span, value, unit and bound only.
 PLAIN = ("blind_i", "blind_j", "blind_k")

@@ -48,16 +48,13 @@ def _local_dollars(text: str, found: list[Quantity]) -> list[Quantity]:
     if "$" not in text:
         return found
     named = next((unit for unit, place in _DOLLARS.items() if place.search(text)), None)
-    if named is None or _OWN_SIGNS[named] in text:
+    if named is None:
         return found
-    if named != "港元" and _COMPARES.search(text):
+    if "HK$" in text if named == "港元" else _COMPARES.search(text):
         return found
     return [
         replace(q, unit=named) if q.unit == "美元" and text[q.start] == "$" else q for q in found
     ]
-
-
-_OWN_SIGNS = {"港元": "HK$", "新加坡元": "S$", "澳元": "A$"}
 
 
 def _completed_all(text: str, found: list[Quantity]) -> list[Quantity]:
@@ -316,7 +313,8 @@ def _is_year(text: str, quantity: Quantity) -> bool:
 @cache
 def _bare_before() -> re.Pattern[str]:
     return re.compile(
-        r"(?:为|达到?|至|报收?|收于|是|约|超过?|指数|系数|(?:was|reached|at|to|of|stood at|record|record high of)"
+        r"(?:为|达到?|至|报收?|收于|是|约|超过?|指数|系数|(?:was|reach(?:ed|ing)|hit|totall?(?:ed|ing)"
+        r"|exceed(?:ed|ing)|surpassed|another|at|to|of|stood at|record|record high of)"
         r" (?:about |around |some |nearly |almost |over |approximately |more than )?)$"
     )
 
@@ -341,6 +339,11 @@ _REST_WERE = re.compile(r" (?:[a-z]+ly )?(?:were|was|are|have|had|came|went|rece
 _SOME_OF_THEM = re.compile(
     r"(?i:\b(?:while|whereas|of which|of whom|of these|of them),? (?:only |just |about |some |another |a further )?)$"
 )
+# 197,000 filings, or 3,810 per million people
+_PER_SO_MANY = re.compile(r" per (?:million|thousand|hundred|capita|head|100|1,000|10,000)\b")
+_OR_HAD = re.compile(r"(?i:\b(?:or|had|has|have|is|are|with|only|were) (?:about |some )?)$")
+# 12 of the 78 indicators
+_OF_SO_MANY = re.compile(r" of (?:the |its |these |all )?\d[\d,]* [a-z]{3}")
 _DID = re.compile(r" (?:[a-z]+ly )?(?:were|was|are|have|had|came|went|[a-z]{3,}ed)\b")
 _MOVED_BY_AFTER = re.compile(r" (?:to|in|from|over|since|during|between|a year)\b|[.,;)]")
 _BARE_AFTER = re.compile(
@@ -392,6 +395,10 @@ def _is_bare_figure(text: str, quantity: Quantity, before: str) -> bool:
         return True
     if _REST_OF.search(text, max(0, quantity.start - 80), quantity.start):
         return _REST_WERE.match(text, quantity.end) is not None
+    if _PER_SO_MANY.match(text, quantity.end) and _OR_HAD.search(before):
+        return True
+    if _OF_SO_MANY.match(text, quantity.end):
+        return True
     if _SOME_OF_THEM.search(before) and _DID.match(text, quantity.end):
         return True
     governed = _bare_before().search(before) or (quantity.step < 1 and _MOVED_BARE.search(before))

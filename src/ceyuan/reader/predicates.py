@@ -240,10 +240,10 @@ _BESIDE_AFTER = re.compile(r"(?i: (?:(?P<up>above|ahead of)|(?P<down>below|behin
 # 37% went to visa holders, 22% are led by women: a rate of which something is told is a part of what was named
 _TOLD_OF = re.compile(
     r" (?:are|were|is|was|went|go|had|have|held|hold|came|come|said|say|reported|declared|took|received"
-    r"|work|worked|planned|expect|expected|live|lived)\b"
+    r"|could|can|may|would|will|[a-z]+ by|work|worked|planned|expect|expected|live|lived)\b"
 )
 _OPENS = re.compile(
-    r"(?i:(?:[\s,;:]|\b(?:and|while|whereas|but|although|only|just|about|around|some|nearly|almost|over|more than"
+    r"(?i:(?:[\s,;:]|\b(?:and|with|while|whereas|but|although|only|just|about|around|some|nearly|almost|over|more than"
     r"|less than|fewer than|at least|an estimated|a further|the remaining|the other|another|of whom|of which)\b)*)"
 )
 

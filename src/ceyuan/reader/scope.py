@@ -16,7 +16,10 @@ _WILL = (
     r"|提升|实现|突破|建成|完成|新增|有|升至|降至|下降|占|带动|投入|新建|建设|培育|接近|扩大|形成|保持)"
 )
 
-_BY_YEAR = r"(?<![一-鿿])到(?:20\d{2}|二[〇零○][零〇○一二三四五六七八九]{2})年(?:底|末)?(?=[，,])"
+_BY_YEAR = (
+    r"(?<![一-鿿])到(?:20\d{2}|二[〇零○][零〇○一二三四五六七八九]{2})年(?:底|末)?"
+    r"(?=[，,]|[^，。；,;\d]{2,14}(?:达到?|突破|超过?|增至|提[高升][到至])$)"
+)
 
 
 @cache
@@ -64,6 +67,7 @@ def modality(layout: Layout, start: int, end: int) -> Modality:
     sentence, _ = layout.sentence(start)
     clause = layout.clause_start(start)
     result: Modality = "actual"
+    dated = False  # by a year to come, which says less than a goal that is named behind
     for match in _scoped().finditer(text, max(sentence, start - _REACH), start):
         same = match.start() >= clause
         if not (same or _governs_on(layout, match, start)):
@@ -73,10 +77,11 @@ def modality(layout: Layout, start: int, end: int) -> Modality:
         ):
             continue
         result = "expected" if match["expected"] else "target" if match["target"] else "actual"
+        dated = result == "expected" and match["expected"].startswith("到")
     if result == "actual" and _WILL_AFTER.match(text, end):
         return "expected"
     if (
-        result == "actual"
+        (result == "actual" or dated)
         and _GOAL_AFTER.match(text, end)
         and not _done_before(text, clause, start)
     ):
