@@ -527,6 +527,24 @@ def test_decisions_on_a_text_are_not_about_a_bulletin_of_its_name(
         view.close()
 
 
+def test_a_rule_that_changed_a_reading_is_named(root: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "gba"
+    shutil.copytree(root, folder)
+    rules = "rules:\n  - {name: of-companies, near: [高新技术企业], read: {modality: expected}}\n"
+    view = View.open(folder)
+    (view.build.texts / "communiques" / "rules.yaml").write_text(rules, encoding="utf-8")
+    try:
+        first, second, *_ = communiques.communique(view, "trial").claims
+        assert (first.rule, first.reread, first.statement.modality) == (
+            "",
+            "of-companies",
+            "expected",
+        )
+        assert (second.reread, second.statement.modality) == ("", "actual")
+    finally:
+        view.close()
+
+
 def test_what_was_found_is_not_said_to_be_published(view: View) -> None:
     found = catalogue.indicator(view, "found_cluster_rank").formula
     stated = catalogue.indicator(view, "cluster_rank").formula

@@ -126,6 +126,8 @@ class ClaimView(Model):
     """What a person wrote beside it."""
     rule: str
     """The rule of the workspace that decided about it; empty where none did."""
+    reread: str
+    """The rule of the workspace that changed how it is read; empty where none did."""
 
 
 class Communique(Resource):

@@ -270,6 +270,7 @@ def _claim(view: View, claim: Claim, i: int, units: _Utf16, checks: tuple[int, .
         checks=checks,
         note=claim.note,
         rule=claim.rule,
+        reread=claim.reread,
     )
 
 
