@@ -47,7 +47,9 @@ def indicator(name: str, statistic: str, **more: Any) -> Row:
         "statistic": statistic,
         "unit": unit,
     }
-    return {**made, "hk_mo": {"rule": "in_china"}, **more}
+    # Grants are events: some are known by city, others by a group of cities.
+    together = {"rule": "total", "mixed": True}
+    return {**made, "hk_mo": {"rule": "in_china"}, "over_places": together, **more}
 
 
 def build_of(indicators: Sequence[Row], rows: Sequence[Row]) -> Build:
@@ -190,6 +192,48 @@ def test_too_few_values_are_missing_with_how_many_there_are() -> None:
     assert (found["half"].value, said(found["half"].note)) == (1, "1 of 2 records have a value")
 
 
+INTENSITIES = {"cn": 2.6, "guangzhou": 1.2, "shenzhen": 3.0, "hongkong": 0.9, "gba9": 2.0}
+MIXED = "records of a place and of places in it would be mixed"
+
+
+@pytest.mark.parametrize("where", [("cn",), ("gba9",), ("cn", "gba9"), ()])
+@pytest.mark.parametrize("statistic", ["mean", "median", "percentile", "gini", "max"])
+def test_the_record_of_a_place_is_never_mixed_with_those_of_its_parts(
+    where: tuple[str, ...], statistic: str
+) -> None:
+    cities = {p for p in INTENSITIES if p not in ("cn", "gba9")}
+    rows = [
+        {"place": place, "year": year, "who": "甲", "staff": 1, "amount": 1000 * value}
+        for place, value in INTENSITIES.items()
+        for year in ("2022", "2023")
+        # In 2023 no place has a record beside its parts.
+        if place in cities or (place in where and year == "2022")
+    ]
+    asked = [
+        indicator(
+            "x",
+            statistic,
+            over_places={"rule": "total"},
+            **({"percentile": 90} if statistic == "percentile" else {}),
+        )
+    ]
+    with build_of(asked, rows) as build:
+        for o in build.show("x"):
+            inside = INSIDE[o.place]
+            here = [r for r in rows if r["place"] in inside and r["year"] == o.period]
+            places = {r["place"] for r in here}
+            nested = any(b in INSIDE.get(a, ()) for a in places for b in places if a != b)
+            if nested:
+                assert o.value is None
+                assert (said(o.reason) or "").startswith(MIXED), o
+            else:
+                scale = 1 if statistic in SHARES else 1000
+                wanted = plain(statistic, [r["amount"] for r in here], [1.0] * len(here))
+                assert o.value == pytest.approx((wanted or 0) / scale, abs=1e-9)
+        missing = {(o.place, o.period) for o in build.show("x") if o.value is None}
+        assert bool(missing) == bool(where)
+
+
 def test_a_statistic_is_traced_to_its_records() -> None:
     rows = [
         {"place": "shenzhen", "year": "2022", "who": "甲", "staff": 1, "amount": n}
@@ -207,6 +251,7 @@ def test_a_statistic_is_traced_to_its_records() -> None:
 @pytest.mark.parametrize(("more", "code"), [
     ({"statistic": "percentile"}, "missing-key"), ({"percentile": 5}, "missing-key"), ({"weights": "staff"}, "missing-key"),
     ({"statistic": "hhi", "unit": "元"}, "wrong-unit"), ({"unit": "人"}, "wrong-unit"), ({"value": "who"}, "bad-value"),
+    ({"over_places": {"rule": "own", "mixed": True}}, "bad-aggregation"),
     ({"over_places": {"rule": "complete", "level": "city"}}, "bad-aggregation"), ({"each": "whom"}, "unknown-field"),
     ({"type": "sum"}, "bad-aggregation"),
 ])  # fmt: skip

@@ -237,14 +237,29 @@ def _statistic_over(
     value = scaled(f"({statistic_sql(asked.name, asked.percentile)})", measure.factor)
     counts = {"present": "sum(known)", "size": "sum(n)"}
     counts = {name: f"CAST({sql} AS BIGINT)" for name, sql in counts.items()}
-    return f"""WITH located AS ({values}), entries AS ({rows})
+    mixed = (
+        "FALSE" if asked.mixed else f"({', '.join(keys)}) IN (SELECT {', '.join(keys)} FROM mixed)"
+    )
+    enough = f"({enough} AND NOT ({mixed}))"
+    return f"""WITH located AS ({values}), entries AS ({rows}), {_mixed(keys)}
         SELECT ancestor AS place, period, part AS breakdown, {sources} AS source,
             CASE WHEN {enough} AND NOT ({undefined}) THEN round({value}, 10) END AS value,
             {bound_sql(asked.name, asked.percentile, "sum(known) = sum(n)")} AS bound, {counts["size"]} AS records,
-            CASE WHEN NOT ({enough}) THEN {remark_sql("missing.values", **counts)}
+            CASE WHEN {mixed} THEN {remark_sql("missing.mixed_places")}
+                WHEN NOT {enough} THEN {remark_sql("missing.values", **counts)}
                 WHEN {undefined} THEN {remark_sql("missing.distribution")} END AS reason,
             CASE WHEN {enough} AND sum(known) < sum(n) THEN {remark_sql("note.values", **counts)} END AS lacking
         FROM entries GROUP BY {", ".join(keys)}"""
+
+
+def _mixed(keys: list[str]) -> str:
+    """SQL of two tables: where records are, and the values for which some are in a place and others in a place within it."""
+    same = " AND ".join(f"outer_.{key} = inner_.{key}" for key in keys)
+    return f"""held AS (SELECT DISTINCT {", ".join([*keys, "place"])} FROM located),
+        mixed AS (
+            SELECT DISTINCT {", ".join(f"inner_.{key}" for key in keys)} FROM held AS inner_
+            JOIN closure ON closure.place = inner_.place AND closure.ancestor <> inner_.place
+            JOIN held AS outer_ ON outer_.place = closure.ancestor AND {same})"""
 
 
 def _scores_over(measure: Measure, asked: Statistics, located: str, breakdown: str) -> str:

@@ -78,6 +78,7 @@ class Statistics:
         coverage: what share of the records must have a value.
         works: how works are counted where it is of works: the records of one ``g`` then carry the same score.
         least: how many records or works must have a value.
+        mixed: whether records of a place and of places in it may stand together.
     """
 
     name: Made
@@ -86,6 +87,7 @@ class Statistics:
     coverage: float
     works: Literal["full", "fractional"] | None = None
     least: int = 1
+    mixed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -354,6 +356,7 @@ class _Compiler(RecordPaths):
             indicator.percentile,
             indicator.each is not None,
             indicator.min_coverage,
+            mixed=indicator.over_places.mixed,
         )
         return asked, f", {weight} AS w, {unit} AS w_unit, {each} AS g, {bound} AS bound"
 

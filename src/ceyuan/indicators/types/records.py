@@ -54,6 +54,15 @@ class OverPlaces(Spec):
         le=1,
     )
 
+    mixed: bool = spec_field(
+        "For the `total` of a statistic: whether records of a place and of places in it may stand together, as events may that "
+        "are known by city or only by province. Otherwise the value is missing where they would: a nation's own figure is none "
+        "of its cities'.",
+        good=True,
+        bad="both",
+        default=False,
+    )
+
     @property
     def levels(self) -> tuple[str, ...]:
         """The kinds of place that are summed, the first that a place has parts of."""
@@ -262,6 +271,10 @@ class RecordIndicator(Indicator):
             yield "missing-key", "over_places `complete` needs a `level`", hint
         if self.over_places.rule != "complete" and self.over_places.min_coverage < 1:
             yield "bad-aggregation", "`min_coverage` is for `complete` sums over parts", None
+        if self.over_places.mixed and (
+            self.over_places.rule != "total" or self.type != "statistic"
+        ):
+            yield "bad-aggregation", "`mixed` is for the `total` of a statistic", None
         if self.zero_where is not None and (kind.per_source or not self._counts()):
             message = f"`zero_where` is for counts of events: a {self.type} of {kind.kind} that is not there is missing"
             yield "bad-aggregation", message, None
