@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ceyuan.records.lookups import unit
-from ceyuan.units import parse_unit, unit_names
+from ceyuan.units import MULTIPLIERS, parse_unit, unit_names
 
 NAMES = st.sampled_from(unit_names())
 
@@ -53,14 +53,56 @@ def test_any_text_is_a_unit_or_a_clear_refusal(text: str) -> None:
     ("RMB", "money:CNY", "1"), (" 万元 ", "money:CNY", "10000"), ("billion USD", "money:USD", "1000000000"),
     ("EUR million", "money:EUR", "1000000"), ("£ million", "money:GBP", "1000000"), ("억원", "money:KRW", "100000000"), ("MW", "power", "1000"),
     ("million PPP dollars", "money:PPP", "1000000"), ("指数", "index", "1"), ("만명", "person", "10000"), ("NT$ billion", "money:TWD", "1000000000"),
+    ("Mio. EUR", "money:EUR", "1e6"), ("Mio EUR", "money:EUR", "1e6"), ("Tsd. EUR", "money:EUR", "1000"), ("Mrd. €", "money:EUR", "1e9"),
+    ("bn EUR", "money:EUR", "1e9"), ("EUR bn", "money:EUR", "1e9"), ("€m", "money:EUR", "1e6"), ("k€", "money:EUR", "1000"),
+    ("millions of euros", "money:EUR", "1e6"), ("thousand USD", "money:USD", "1000"), ("million US dollars", "money:USD", "1e6"),
+    ("US$ billion", "money:USD", "1e9"), ("US$bn", "money:USD", "1e9"), ("千美元", "money:USD", "1000"), ("HK$ million", "money:HKD", "1e6"),
+    ("HK$'000", "money:HKD", "1000"), ("HK$’000", "money:HKD", "1000"), ("港幣百萬元", "money:HKD", "1e6"), ("RMB million", "money:CNY", "1e6"),
+    ("RMB 100 million", "money:CNY", "1e8"), ("百万人民币", "money:CNY", "1e6"), ("亿元人民币", "money:CNY", "1e8"),
+    ("人民币万元", "money:CNY", "10000"), ("ten thousand yuan", "money:CNY", "10000"), ("백만원", "money:KRW", "1e6"),
+    ("억 원", "money:KRW", "1e8"), ("십억 원", "money:KRW", "1e9"), ("천만원", "money:KRW", "1e7"), ("thousand persons", "person", "1000"),
+    ("1,000 persons", "person", "1000"), ("£m", "money:GBP", "1e6"), ("百万円", "money:JPY", "1e6"),
 ])  # fmt: skip
 def test_known_factors(text: str, dimension: str, factor: str) -> None:
     found = parse_unit(text)
     assert (found.dimension, found.factor) == (dimension, Decimal(factor))
 
 
+@given(NAMES, st.sampled_from(sorted(MULTIPLIERS)))
+def test_a_multiplier_stands_before_or_behind_its_unit_and_means_what_it_says(
+    name: str, multiplier: str
+) -> None:
+    plain = parse_unit(name)
+    texts = [f"{multiplier} {name}", f"{name} {multiplier}", f"{multiplier.upper()} {name}"]
+    if not plain.word.scaled or not name.strip():
+        return
+    for text in texts:
+        assert parse_unit(text).factor == plain.factor * 10 ** MULTIPLIERS[multiplier]
+        assert parse_unit(text).dimension == plain.dimension
+
+
 @pytest.mark.parametrize(
-    "text", ["", "/", "万", "万%", "wan", "元/", "/元", "元/人/年", "万万元", "DROP TABLE"]
+    "text",
+    [
+        "million dollars",
+        "$ million",
+        "EUR lakh",
+        "m",
+        "bn",
+        "m persons",
+        "Mio.",
+        "dollars",
+        "",
+        "/",
+        "万",
+        "万%",
+        "wan",
+        "元/",
+        "/元",
+        "元/人/年",
+        "万万元",
+        "DROP TABLE",
+    ],
 )
 def test_what_is_no_unit_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match="unit"):

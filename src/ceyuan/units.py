@@ -23,8 +23,19 @@ _PREFIXES = {
 }  # fmt: skip
 PREFIX_POWERS = {prefix: power for prefix, (power, _) in _PREFIXES.items()}
 """Chinese multipliers and the powers of ten that they are."""
-_ENGLISH_PREFIXES = {"trillion": "万亿", "billion": "十亿", "million": "百万", "thousand": "千"}
-_KOREAN_PREFIXES = {"조": "万亿", "억": "亿", "만": "万", "백만": "百万", "천": "千"}
+_PREFIX_OF = {power: prefix for prefix, power in PREFIX_POWERS.items()}
+MULTIPLIERS = {
+    "trillion": 12, "100 billion": 11, "10 billion": 10, "billion": 9, "bn": 9, "bln": 9, "mrd": 9,
+    "100 million": 8, "hundred million": 8, "10 million": 7, "ten million": 7, "million": 6, "mio": 6, "mn": 6, "mln": 6,
+    "100 thousand": 5, "hundred thousand": 5, "10 thousand": 4, "ten thousand": 4, "10,000": 4, "10000": 4,
+    "thousand": 3, "tsd": 3, "1,000": 3, "1000": 3, "'000": 3, "000": 3, "hundred": 2,
+}  # fmt: skip
+"""Western multipliers, in small letters, singular and without a full stop, and the powers of ten that they are."""
+_BESIDE_MONEY = {"bn": 9, "mrd": 9, "mn": 6, "mio": 6, "m": 6, "tsd": 3, "k": 3, "'000": 3}
+# Multipliers that are written right beside a currency (£m, US$bn, k€, HK$'000); m and k alone mean something else elsewhere.
+_KOREAN_PREFIXES = {
+    "십억": "十亿", "천만": "千万", "백만": "百万", "십만": "十万", "조": "万亿", "억": "亿", "만": "万", "천": "千",
+}  # fmt: skip
 _TRADITIONAL = str.maketrans({"萬": "万", "億": "亿"})
 
 
@@ -132,10 +143,21 @@ def may_be_unit(spelling: str) -> bool:
     (True, False, False)
     """
     plain = spelling.strip().translate(_TRADITIONAL)
-    multiplier = (
-        plain in _PREFIXES or plain in _KOREAN_PREFIXES or plain.casefold() in _ENGLISH_PREFIXES
-    )
+    multiplier = plain in _KOREAN_PREFIXES or multiplier_power(plain) is not None
     return bool(plain) and not multiplier and "/" not in plain
+
+
+def multiplier_power(text: str) -> int | None:
+    """The power of ten that a word of multiplication is, None where it is none.
+
+    >>> [multiplier_power(t) for t in ("万", "Mio.", "Millions", "bn", "ten thousand", "many")]
+    [4, 6, 6, 9, 4, None]
+    """
+    plain = text.strip().translate(_TRADITIONAL)
+    if plain in PREFIX_POWERS:
+        return PREFIX_POWERS[plain]
+    folded = plain.casefold().replace("’", "'").removesuffix(".")
+    return MULTIPLIERS.get(folded, MULTIPLIERS.get(folded.removesuffix("s")))
 
 
 def declare_units(spelt: Mapping[str, UnitWord]) -> None:
@@ -185,22 +207,40 @@ def _simple(text: str) -> Unit:
         word = words.get(rest.casefold())
         if word is not None and word.scaled:
             return _unit(word, prefix)
+    for power, rest in _beside_money(plain):
+        word = words.get(rest.casefold())
+        if word is not None and word.dimension.startswith("money:"):
+            return _unit(word, _PREFIX_OF[power])
     raise ValueError(f"{text!r} is no unit that is known")
 
 
 def _with_prefix(plain: str) -> Iterator[tuple[str, str]]:
-    """Each way to part a multiplier from a word: 万元, million EUR, EUR million, 억원."""
+    """Each way to part a multiplier from a word: 万元, million EUR, EUR million, 100 million yuan, 억원."""
     for spelling, prefix in {
         **{prefix: prefix for prefix in _PREFIXES},
         **_KOREAN_PREFIXES,
     }.items():
         if plain.startswith(spelling):
             yield prefix, plain.removeprefix(spelling).strip()
-    first, _, last = plain.partition(" ")
-    for english, rest in ((first, last), (plain.rpartition(" ")[2], plain.rpartition(" ")[0])):
-        prefix = _ENGLISH_PREFIXES.get(english.casefold().removesuffix("s"), "")
-        if prefix and rest:
-            yield prefix, rest.strip()
+    parts = plain.split()
+    for size in (2, 1):
+        for multiplier, rest in ((parts[:size], parts[size:]), (parts[-size:], parts[:-size])):
+            power = multiplier_power(" ".join(multiplier))
+            if power is not None and rest:
+                yield _PREFIX_OF[power], " ".join(rest).removeprefix("of ")
+
+
+def _beside_money(plain: str) -> Iterator[tuple[int, str]]:
+    """Each way to part a multiplier from a currency that it is written beside: £m, EUR m, k€, 人民币亿元."""
+    folded = plain.casefold().replace("’", "'")
+    for sign, power in _BESIDE_MONEY.items():
+        if folded.endswith(sign):
+            yield power, plain[: -len(sign)].strip()
+        if folded.startswith(sign):
+            yield power, plain[len(sign) :].removeprefix(".").strip()
+    for prefix, power in PREFIX_POWERS.items():
+        if plain.endswith(f"{prefix}元"):
+            yield power, plain.removesuffix(f"{prefix}元").strip()
 
 
 def _unit(word: UnitWord, prefix: str) -> Unit:

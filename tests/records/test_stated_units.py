@@ -54,6 +54,18 @@ def outcome(found: Read) -> object:
     ("¥12", "万元", (Decimal(120000), "元")),
     ("$12", "元", "unit-conflict:amount"),
     ("$1.5", "百万美元", (Decimal(1500000), "美元")),
+    ("3.5 Mio. EUR", "EUR", (Decimal(3500000), "欧元")),
+    ("3.5 Mio. EUR", "Tsd. EUR", (Decimal(3500000), "欧元")),
+    ("3.5 Mrd", "EUR", (Decimal(3500000000), "欧元")),
+    ("£3.5 bn", "GBP", (Decimal(3500000000), "英镑")),
+    ("HK$3.5 million", "HKD", (Decimal(3500000), "港元")),
+    ("HK$3.5 million", "HK$ million", (Decimal(3500000), "港元")),
+    ("3.5 million dollars", "HKD", (Decimal(3500000), "港元")),
+    ("3.5 million dollars", "HK$ million", (Decimal(3500000), "港元")),
+    ("3.5 million dollars", "HK$'000", "unit-conflict:amount"),
+    ("3.5 million dollars", "EUR", "unit-conflict:amount"),
+    ("3.5 million US dollars", "million USD", (Decimal(3500000), "美元")),
+    ("3.5 million hats", "EUR", "bad-number:amount"),
     ("12①", "元", "bad-number:amount"),
     ("<5", "元", "bad-number:amount"),
     ("12~15", "元", "bad-number:amount"),
@@ -83,6 +95,18 @@ def test_a_multiplier_is_taken_once(
         read(make_workspace, "t.csv", rows, "{column: OBS_VALUE, unit_column: UNIT_MEASURE}")
     )
     assert found == ((result, "欧元") if isinstance(result, Decimal) else result)
+
+
+@pytest.mark.parametrize(("said", "result"), [
+    ("Mio. EUR", (Decimal(12500000), "欧元")), ("HK$ million", (Decimal(12500000), "港元")), ("US$ billion", (Decimal(12500000000), "美元")),
+    ("백만원", (Decimal(12500000), "韩元")), ("RMB million", (Decimal(12500000), "元")), ("thousand USD", (Decimal(12500), "美元")),
+    ("million dollars", "unknown-unit:amount"), ("EUR lakh", "unknown-unit:amount"),
+])  # fmt: skip
+def test_a_column_of_units_says_them_as_people_write_them(
+    make_workspace: MakeWorkspace, said: str, result: object
+) -> None:
+    rows = f"k,v,unit\na,12.5,{said}\n".encode()
+    assert outcome(read(make_workspace, "t.csv", rows, "{column: v, unit_column: unit}")) == result
 
 
 @pytest.mark.parametrize(("declared", "result"), [
@@ -121,6 +145,8 @@ def test_codes_of_units_are_declared(make_workspace: MakeWorkspace) -> None:
     ("金额（万元）", "万元", "", True), ("金额（万元）", "元", "", False), ("金额(亿元)", "万元", "", False),
     ("金额（万）", "元", "", False), ("金额（万）", "万元", "", True), ("金额（注）", "万元", "", True),
     ("金额（元）", "万元", ", heading_unit: 元", True), ("Amount (US$)", "美元", "", True), ("占比(%)", "元", "", False),
+    ("v (Mio. EUR)", "EUR million", "", True), ("v (million)", "EUR million", "", True), ("v (million)", "EUR", "", False),
+    ("v (Tsd. EUR)", "EUR", "", False), ("v (US$ million)", "USD", "", False), ("v (HK$ million)", "US$ million", "", False),
 ])  # fmt: skip
 def test_a_heading_must_not_contradict(
     make_workspace: MakeWorkspace, head: str, unit: str, more: str, good: bool
@@ -136,6 +162,7 @@ def test_a_heading_must_not_contradict(
 
 @pytest.mark.parametrize(("title", "unit", "good"), [
     ("单位：亿元", "万元", False), ("单位:万元", "万元", True), ("单位：人、万元", "元", True), ("计量单位：件", "万元", True),
+    ("Unit: Mio. EUR", "EUR", False), ("Unit: million US dollars", "USD", False), ("Unit: million US dollars", "million USD", True),
 ])  # fmt: skip
 def test_a_line_above_the_table_must_not_contradict(
     make_workspace: MakeWorkspace, title: str, unit: str, good: bool

@@ -5,19 +5,20 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 
 from ceyuan.errors import Problem
 from ceyuan.records.files import RecordFile
 from ceyuan.records.raw import RawTable
 from ceyuan.tabular.layout import VALUE
-from ceyuan.units import PREFIX_POWERS, Unit, parse_unit
+from ceyuan.units import Unit, multiplier_power, parse_unit
 from ceyuan.workspace import Table
 from ceyuan.workspace.kinds import RecordKind
 from ceyuan.workspace.tables import ColumnSpec, column_of
 
 _BRACKETS = re.compile(r"[(\[]([^()\[\]]+)[)\]]")
 _TITLE = re.compile(
-    r"(?:计量单位|計量單位|单位|單位|unit|units)\s*:\s*([^\s,;()|]+(?: [^\s,;()|]+)?)",
+    r"(?:计量单位|計量單位|单位|單位|unit|units)\s*:\s*([^\s,;()|]+(?: [^\s,;()|]+){0,3})",
     re.IGNORECASE,
 )
 
@@ -27,15 +28,26 @@ def stated_units(text: str) -> Iterator[Unit]:
 
     >>> [u.text for u in stated_units("R&D经费（万元）")], [u.text for u in stated_units("单位：万元")]
     (['万元'], ['万元'])
+    >>> [u.text for u in stated_units("Unit: million US dollars")]
+    ['百万美元']
     """
     plain = unicodedata.normalize("NFKC", text)
-    for found in (*_BRACKETS.findall(plain), *_TITLE.findall(plain)):
-        try:
-            yield parse_unit(
-                re.sub(r"^(单位|單位|unit)\s*:\s*", "", found.strip(), flags=re.IGNORECASE)
-            )
-        except ValueError:
-            continue
+    for found in _BRACKETS.findall(plain):
+        named = re.sub(r"^(单位|單位|unit)\s*:\s*", "", found.strip(), flags=re.IGNORECASE)
+        yield from _first_unit([named])
+    for found in _TITLE.findall(plain):
+        words = found.split(" ")
+        # Of several words two at least count: what follows a bare currency may be its multiplier in words that are not known.
+        fewest = min(2, len(words))
+        yield from _first_unit(" ".join(words[:size]) for size in range(len(words), fewest - 1, -1))
+
+
+def _first_unit(texts: Iterable[str]) -> Iterator[Unit]:
+    """The first text that is a unit, if any is."""
+    for text in texts:
+        with suppress(ValueError):
+            yield parse_unit(text)
+            return
 
 
 def stated_power(text: str) -> int | None:
@@ -45,10 +57,8 @@ def stated_power(text: str) -> int | None:
     (4, None)
     """
     plain = unicodedata.normalize("NFKC", text)
-    return next(
-        (PREFIX_POWERS[t.strip()] for t in _BRACKETS.findall(plain) if t.strip() in PREFIX_POWERS),
-        None,
-    )
+    powers = (multiplier_power(text) for text in _BRACKETS.findall(plain))
+    return next((power for power in powers if power is not None), None)
 
 
 def heading_unit(column: ColumnSpec) -> str | None:

@@ -14,15 +14,12 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from ceyuan.records.numbers import NOTHING, WrittenNumber
-from ceyuan.units import PREFIX_POWERS, Unit, parse_unit
+from ceyuan.units import Unit, multiplier_power, parse_unit
 
-_POWERS = {
-    "unit": 0, "ten": 1, "hundred": 2, "thousand": 3, "ten thousand": 4, "hundred thousand": 5, "million": 6,
-    "ten million": 7, "hundred million": 8, "billion": 9, "trillion": 12, "个": 0,
-} | PREFIX_POWERS  # fmt: skip
+_POWERS = {"unit": 0, "units": 0, "ten": 1, "tens": 1, "个": 0}
 _SYMBOLS = {
     "¥": ("CNY", "JPY"), "$": ("USD", "HKD", "MOP", "SGD", "TWD", "AUD", "CAD", "NZD"), "€": ("EUR",), "£": ("GBP",),
-    "₩": ("KRW",),
+    "₩": ("KRW",), "dollars": ("USD", "HKD", "SGD", "TWD", "AUD", "CAD", "NZD"),
 }  # fmt: skip
 _MOST = 15
 
@@ -85,15 +82,35 @@ def power_of(text: str) -> int | None:
     plain = unicodedata.normalize("NFKC", text).strip().lower()
     match = re.fullmatch(r"(-?\d+)(?:\.0+)?(?:\s*[:=–-]?\s*([a-z ]+))?", plain)
     if match is None:
-        return _POWERS.get(plain) if plain in _POWERS else _POWERS.get(plain.removesuffix("s"))
+        return _worded(plain)
     number = int(match[1])
     if number > _MOST:
         zeros = re.fullmatch("1(0+)", match[1])
         power = len(zeros[1]) if zeros else None
     else:
         power = number
-    named = power if match[2] is None else _POWERS.get(match[2].strip().removesuffix("s"))
+    named = power if match[2] is None else _worded(match[2])
     return power if power == named else None
+
+
+def _worded(text: str) -> int | None:
+    """The power of ten that a word stands for."""
+    plain = text.strip().lower()
+    return _POWERS[plain] if plain in _POWERS else multiplier_power(plain)
+
+
+def _money_beside(text: str) -> tuple[str, int] | None:
+    """A sign of money that may be several currencies, and the power of ten beside it: ``million dollars``, ``$ bn``.
+
+    >>> _money_beside("million dollars"), _money_beside("$bn"), _money_beside("million EUR")
+    (('dollars', 6), ('$', 9), None)
+    """
+    for sign in _SYMBOLS:
+        for rest in (text.removeprefix(sign), text.removesuffix(sign)):
+            power = None if rest == text else _worded(rest.strip().removesuffix(" of"))
+            if power is not None:
+                return sign, power
+    return None
 
 
 def measure(stated: StatedUnit, expected: Expected) -> Measure:
@@ -130,7 +147,7 @@ class _FaultError(Exception):
 
 
 def _power(stated: StatedUnit) -> int | None:
-    powers = {stated.written.power, _POWERS.get(stated.written.after)} - {None}
+    powers = {stated.written.power, _worded(stated.written.after)} - {None}
     if stated.multiplier is not None:
         power = power_of(stated.multiplier)
         if power is None:
@@ -154,18 +171,24 @@ def _units(stated: StatedUnit, expected: Expected, power: int | None) -> list[Un
         beside = [above]
     _check_symbol(stated.written.before, beside)
     after = stated.written.after
-    if not after or after in _POWERS:
+    if not after or _worded(after) is not None:
         return beside
     own = _parsed(after)
     if own is None:
-        if after not in _SYMBOLS:
-            raise _FaultError("bad-number")
-        _check_symbol(after, beside)
-        return beside
+        return _of_sign(after, beside)
     own = _scaled(own, power)
     if beside and not own.power and own.dimension != "ratio":
         _agree(own, beside[0])
     return [own, *beside]
+
+
+def _of_sign(after: str, beside: list[Unit]) -> list[Unit]:
+    """The units beside a number behind which only a sign of money stands: it says no currency of its own."""
+    sign, power = _money_beside(after) or (after, None)
+    if sign not in _SYMBOLS:
+        raise _FaultError("bad-number")
+    _check_symbol(sign, beside)
+    return [_scaled(unit, power) for unit in beside]
 
 
 def _is_of(above: Unit, after: str) -> bool:

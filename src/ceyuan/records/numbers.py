@@ -30,7 +30,7 @@ _FORMS: dict[Mark, str] = {
 _GROUPING: dict[Mark, str] = {".": f",{_BLANKS}", ",": f".{_BLANKS}"}
 _BESIDE = re.compile(
     r"(?P<sign>-?)(?P<before>[^-+\d.,()（）]{0,8}?) ?(?P<number>-?\d(?:[\d.,]|(?<=\d)[ \u00a0\u2009\u202f](?=\d{3}))*)"
-    rf"(?: ?(?P<after>[^-+\d., {SCALED}].{{0,11}}?))?(?: {SCALED}(?P<scale>10*))?"
+    rf"(?: ?(?P<after>[^-+\d., {SCALED}].{{0,23}}?))?(?: {SCALED}(?P<scale>10*))?"
 )
 
 
