@@ -173,11 +173,16 @@ def growth(late: Interval, early: Interval) -> Interval:
 
     >>> growth(rounded(Decimal(12), Decimal(0)), rounded(Decimal(10), Decimal(0))).point
     Decimal('20.0')
+    >>> about = growth(rounded(Decimal(12), Decimal(0)), bounded(Decimal(10), "approx"))
+    >>> about.point, about.holds(Decimal(20)), about.holds(Decimal(40))
+    (None, True, False)
     """
-    if late.point is None or early.point is None or early.low <= 0:
+    if early.low <= 0 or not (late.low.is_finite() and early.high.is_finite()):
         return ANYTHING
     low, high = late.low / early.high - 1, late.high / early.low - 1
-    point = (late.point / early.point - 1) * 100
+    point = None
+    if late.point is not None and early.point is not None:
+        point = (late.point / early.point - 1) * 100
     return Interval(low * 100, high * 100, point, low_open=low < high, high_open=low < high)
 
 

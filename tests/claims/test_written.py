@@ -26,7 +26,7 @@ def sentences(name: str) -> Iterator[Sentence]:
         yield Sentence("written", text.replace("\\n", "\n"), figure, TRUTHS[truth])
 
 
-@pytest.mark.parametrize("name", ["gba", "china", "china_stranger"])
+@pytest.mark.parametrize("name", ["gba", "gba_stranger", "china", "china_stranger"])
 def test_no_verdict_is_false_and_nine_of_ten_are_decided(
     request: pytest.FixtureRequest, name: str
 ) -> None:

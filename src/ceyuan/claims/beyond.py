@@ -22,7 +22,7 @@ _AGAINST_OTHER = re.compile(
 # 4.2 times higher than that of Beijing; a year earlier is no other place.
 _MORE_THAN = re.compile(
     r"(?i: ?(?:percentage points? |per cent )?"
-    r"(?:higher|lower|more|less|larger|smaller|greater|above|below|ahead of|behind)\b(?: than)?"
+    r"(?:higher|lower|more|less|larger|smaller|greater|above|below|ahead of|behind)\b(?: than|(?! than))"
     r"(?! (?:(?:in |the |a )*(?:year|previous|prior|preceding|quarter|month|(?:19|20)\d\d))))"
 )
 _SOME_OTHER = re.compile(r"平均|其他|其它|同期|预期|average", re.IGNORECASE)

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import replace
 from decimal import Decimal
+from math import isfinite
 
 from ceyuan.bounds import bounded, difference, exact, growth, quotient, yearly
 from ceyuan.claims.archive import Archive, chronological
@@ -286,7 +287,8 @@ def _between(archive: Archive, statement: Statement, binding: Binding) -> list[E
     after = _allowed(archive, statement, binding, binding.period)
     alike = [(now, then) for now in after for then in before if then.source == now.source]
     if alike:
-        return [_difference(archive, statement, binding, now, then) for now, then in alike]
+        made = [_difference(archive, statement, binding, now, then) for now, then in alike]
+        return [one for one in made if isfinite(one.value)]
     now, then = _exact(after), _exact(before)
     return [] if now is None or then is None else [_across(archive, statement, binding, now, then)]
 
@@ -322,6 +324,8 @@ def _difference(
         found = yearly(found, int(now.period) - int(then.period))
     outcome = outcome_of(statement, found)
     value = found.point if found.point is not None else found.low
+    if found.point is None and binding.measure == "growth" and found.low.is_finite():
+        value = (exact(now.value or 0) / exact(then.value or 1) - 1) * 100
     counted = archive.build.indicators[now.indicator].counted
     before, after = (
         Value(o.value or 0, o.unit, o.bound, o.value_max, counted) for o in (then, now)

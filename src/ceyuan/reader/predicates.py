@@ -233,7 +233,8 @@ def _english() -> re.Pattern[str]:
 
 _ENGLISH_AFTER = re.compile(
     r"(?i: (?:year-on-year |annual |real |further )?(?:(?P<up>increase|growth|rise"
-    r"|higher|more than|gain)|(?P<down>decrease|decline|drop|fall|lower|fewer|reduction))\b)"
+    r"|higher|more than|gain)|(?P<down>decrease|decline|drop|fall|lower|fewer|reduction"
+    r"|less than(?! a (?:third|half|quarter|tenth))))\b)"
 )
 # 3.4 points below the average; with anything else that is counted it would be a threshold
 _BESIDE_AFTER = re.compile(r"(?i: (?:(?P<up>above|ahead of)|(?P<down>below|behind)) (?=[a-z]))")
