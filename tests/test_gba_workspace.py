@@ -21,12 +21,13 @@ from ceyuan.periods import parse_period
 from ceyuan.pipeline.clusters.reading import cluster_runs, cluster_table
 from ceyuan.pipeline.composites.reading import IndexReader
 from ceyuan.pipeline.reading import Build
+from ceyuan.pipeline.silence import passed_over
 from ceyuan.places import Gazetteer
 from ceyuan.records.ingest import ingest
 from ceyuan.records.store import Store
 from ceyuan.units import parse_unit
 from ceyuan.workspace import Workspace
-from ceyuan.workspace.reader import builtin_kinds, load_workspace
+from ceyuan.workspace.reader import builtin_kinds, load_workspace, read_config
 
 GBA = Path(ceyuan.__file__).parent / "workspaces" / "gba"
 DATA = Path(__file__).parents[1].parent / "shared" / "data"
@@ -718,3 +719,17 @@ def test_what_part_of_a_side_s_papers_has_another_side_in_it(gba: Build) -> None
     assert share.bound == "approx"  # both counts are lower bounds
     (mainland,) = gba.show("coauthored_mainland_share", place="hongkong", period="2023")
     assert mainland.value == pytest.approx(100 * 23519 / 28302)
+
+
+def test_a_strict_build_passes_and_what_is_acknowledged_is_there(gba_root: Path) -> None:
+    config = read_config(gba_root)
+    with Build.open(gba_root) as build:
+        # What a fresh strict build stops for, and what one stops for that has nothing to compute.
+        assert build.manifest["warnings"] == []
+        told = passed_over(build, config.model_copy(update={"acknowledged": ()}))
+        assert passed_over(build, config) == []
+    result = CliRunner().invoke(cli, ["build", "--strict", "-w", str(gba_root)])
+    assert result.exit_code == 0, result.output
+    silent = [known for known in config.acknowledged if known.code != "records-too-wide"]
+    assert len(told) == len(silent) > 0
+    assert [known for known in silent if not any(map(known.covers, told))] == []
