@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 import random
 from pathlib import Path
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 from world import World
 
+from ceyuan.cli import cli
 from ceyuan.pipeline.builder import build_workspace
 from ceyuan.pipeline.reading import Build
 
@@ -173,3 +177,18 @@ def test_what_there_is_to_say_is_said_each_time(tmp_path: Path) -> None:
     state.indicators["people"]["unit"] = "人"
     again = build_workspace(state.write(root)).warnings
     assert [w.code for w in first] == [w.code for w in again] == ["wrong-unit"]
+
+
+def test_changes_are_listed_with_the_names_of_indicators_and_places(world: World) -> None:
+    asked = {"id": "paid", "type": "sum", "records": "payment", "value": "amount", "unit": "元"}
+    asked |= {"name": {"en": "Paid", "zh-Hans": "支付", "zh-Hant": "支付"}}
+    row = {"id": "p", "date": "2020", "from_party": "guangdong", "to_party": "hongkong", "from_place": "shenzhen",
+           "amount_unit": "元"}  # fmt: skip
+    for amount in (1, 2):
+        world.build([asked], {"payment": [{**row, "amount": amount}]}).close()
+    command = ["list", "changes", "-w", str(world.root), "--format", "csv"]
+    told = CliRunner().invoke(cli, command)
+    rows = list(csv.DictReader(io.StringIO(told.output)))
+    of_city = next(row for row in rows if row["place"] == "shenzhen")
+    assert (of_city["indicator_name"], of_city["place_name"]) == ("Paid", "Shenzhen")
+    assert (of_city["old"], of_city["new"]) == ("1.0", "2.0")

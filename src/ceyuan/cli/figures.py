@@ -388,6 +388,9 @@ def list_command(
         raise click.UsageError("--kind goes with `list records`")
     with open_build(workspace, as_of) as build:
         rows, columns = LISTINGS[what](build) if kind is None else records_of(build, kind)
+        if what == "changes" and format_ == "csv":
+            # A sheet has room for names beside identifiers, a terminal has not.
+            columns = [*columns, "indicator_name", "place_name"]
         print_rows(rows, columns, format_)
         if what == "sources":
             say(sources_in_short(build))

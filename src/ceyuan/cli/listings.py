@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from ceyuan.cli.output import counted
@@ -125,7 +125,18 @@ def _builds(build: Build) -> Listing:
 
 def _changes(build: Build) -> Listing:
     columns = ["what", "indicator", "place", "period", "breakdown", "old", "new", "unit", "reason"]
-    return list(build.manifest["changes"]), columns
+    return [_named(build, change) for change in build.manifest["changes"]], columns
+
+
+def _named(build: Build, change: Mapping[str, Any]) -> dict[str, Any]:
+    """A change with what its indicator and place are called; what is gone from the build has no name any more."""
+    indicator = build.indicators.get(change["indicator"])
+    place = build.gazetteer.places.get(change["place"])
+    return {
+        **change,
+        "indicator_name": None if indicator is None else indicator.name.en,
+        "place_name": None if place is None else place.name.en,
+    }
 
 
 def _clusters(build: Build) -> Listing:
