@@ -82,9 +82,9 @@ _TITLES = r"《[^》]{1,80}》"
 _TABLE_UNITS = r"(?:计量)?单位[:：][^\n，。；]{1,30}"
 
 
-# The characters that any of the patterns can begin with; most characters of a text fail this one test.
+# The characters that any of the patterns can begin with, letters and blanks apart.
 _BEGINNINGS = (
-    r"[\d零〇○一二三四五六七八九十百千万亿两“\"「『‘《（(\[〔①-⑳㈠-㈩+. \tA-Za-z#№"
+    r"[\d零〇○一二三四五六七八九十百千万亿两“\"「『‘《（(\[〔①-⑳㈠-㈩+.#№"
     r"第单计平每近过未今最前后头首历为用上下数几多半附图表注专见如电传邮热编代查致世"
 )
 
@@ -99,7 +99,10 @@ def _pattern(*, guarded: bool = True) -> re.Pattern[str]:
     ]  # fmt: skip
     whole = "|".join(f"(?:{part})" for part in parts)
     beginnings = _BEGINNINGS + "".join(sorted({word[0] for word in listed})) + "]"
-    return re.compile(f"(?={beginnings})(?:{whole})" if guarded else whole)
+    # Letters begin one only at the start of a word, and blanks only at that of a line.
+    first = rf"(?:(?={beginnings})|(?<![A-Za-z])(?=[A-Za-z])|(?m:^)(?=[ \t]))"
+    within = r"(?!(?<=[A-Za-z])[A-Za-z])"
+    return re.compile(f"{first if guarded else within}(?:{whole})")
 
 
 @cache
