@@ -381,7 +381,7 @@ def test_the_day_of_the_plan_is_chosen_kept_in_the_address_and_followed_by_every
     ).click()
     expect(page).to_have_url(re.compile(f"as_of={before}"))
     page.get_by_role("link", name="Open joint calls").first.click()
-    expect(page).to_have_url(re.compile(f"plan/made-overdue\\?as_of={before}"))
+    expect(page).to_have_url(re.compile(f"plan/made-overdue/?\\?as_of={before}"))
     then = page.locator("header .status").inner_text()
     page.get_by_role("link", name="Today").click()
     expect(page.locator("header .status")).not_to_have_text(then)
