@@ -434,7 +434,7 @@ def test_texts_are_listed_by_the_title_of_the_language_of_the_page(
     titles = {}
     for language in LANGUAGES:
         page = opened.go(f"{language}/communiques")
-        titles[language] = page.locator("a[href$='communiques/bulletin-gba_2025']").inner_text()
+        titles[language] = page.locator("a[href$='communiques/bulletin-gba_2025/']").inner_text()
         assert (
             opened.go(f"{language}/communiques/bulletin-gba_2025").locator("h1").inner_text()
             == titles[language]
