@@ -27,12 +27,15 @@ def test_growth_and_difference_hold_what_they_are_made_of(late: Decimal, early: 
 
 def test_what_a_mere_bound_leaves_open_stays_open() -> None:
     open_level = bounded(Decimal(5), "gt")
-    for found in (
-        growth(open_level, rounded(Decimal(4), Decimal(0))),
-        difference(open_level, open_level),
-    ):
-        assert found.holds(Decimal(-(10**9)))
-        assert found.holds(Decimal(10**9))
+    found = difference(open_level, open_level)
+    assert found.holds(Decimal(-(10**9)))
+    assert found.holds(Decimal(10**9))
+    # More than 5 after 4 is growth by more than 25 %, with no upper end.
+    grown = growth(open_level, rounded(Decimal(4), Decimal(0)))
+    assert grown.holds(Decimal(10**9))
+    assert grown.holds(Decimal("25.1"))
+    assert not grown.holds(Decimal(25))
+    assert growth(rounded(Decimal(4), Decimal(0)), open_level).holds(Decimal(-(10**9)))
 
 
 @given(NUMBERS, NUMBERS, NUMBERS)
