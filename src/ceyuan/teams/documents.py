@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import lru_cache
 from typing import Any, Generic, TypeVar
@@ -15,7 +15,7 @@ from ceyuan.plan.model import FOLDER, PLAN_FILE, Plan, Report, in_order
 from ceyuan.plan.spec import PlanFile, ProposalFile, ReportFile, TaskFile
 from ceyuan.teams.database import Team
 from ceyuan.teams.log import Happened, append
-from ceyuan.teams.rights import Actor, Standing, TeamState, may_see
+from ceyuan.teams.rights import Actor, Standing, TeamState, may_see, may_write
 from ceyuan.teams.tables import DOCUMENT, EVENT
 from ceyuan.workspace.reader import read_config
 from ceyuan.workspace.spec import Spec, parse_spec
@@ -238,3 +238,21 @@ def bad(error: CeyuanError) -> CeyuanError:
     """What is wrong with a text that was sent: no file of it is there that could be named."""
     said = "; ".join(p.message for p in error.problems)
     return fail("team-bad-report", said, hint=error.problems[0].hint)
+
+
+def require_may_write(actor: Actor, old: Stored[Any], what: str) -> None:
+    """Refuse who may not change the text of a report or proposal as it stands.
+
+    Args:
+        actor: who wants to change it.
+        old: the report or proposal.
+        what: whose it is, in words.
+
+    Raises:
+        CeyuanError: ``team-illegal-state`` where only its state forbids it, else ``team-forbidden``.
+    """
+    if may_write(actor, old.standing):
+        return
+    if may_write(actor, replace(old.standing, state="draft")):
+        raise fail("team-illegal-state", f"it is {old.state} and cannot be changed")
+    raise fail("team-forbidden", f"{actor.name} may not change {what}")

@@ -23,8 +23,17 @@ from ceyuan.plan.references import check_references
 from ceyuan.plan.spec import TaskFile
 from ceyuan.plan.writing import to_yaml
 from ceyuan.teams.database import Team
-from ceyuan.teams.documents import Stored, bad, of_version, plan_of, proposal_path, seen, write
-from ceyuan.teams.rights import Actor, Decision, Standing, TeamState, decide, may_write
+from ceyuan.teams.documents import (
+    Stored,
+    bad,
+    of_version,
+    plan_of,
+    proposal_path,
+    require_may_write,
+    seen,
+    write,
+)
+from ceyuan.teams.rights import Actor, Decision, TeamState, decide
 from ceyuan.teams.tables import DOCUMENT, EVENT
 from ceyuan.workspace.reader import load_workspace
 from ceyuan.workspace.spec import parse_spec
@@ -78,7 +87,7 @@ def revise(
     path = proposal_path(id_)
     with team.reading() as connection:
         old = of_version(seen(team, connection, actor, path), version)
-        _may_edit(actor, old)
+        require_may_write(actor, old, f"what {old.standing.party} proposes")
         spec = _spec({**said, "id": old.spec.id})
         base = _version_of_task(connection, spec.id)
         _check(plan_of(team, connection), spec)
@@ -87,15 +96,6 @@ def revise(
     with team.writing() as connection:
         of_version(seen(team, connection, actor, path, lock=True), version)
         return write(connection, actor, "edit", values, base=base)
-
-
-def _may_edit(actor: Actor, old: StoredProposal) -> None:
-    if may_write(actor, old.standing):
-        return
-    draft = Standing(old.standing.party, "draft", is_proposal=True)
-    if may_write(actor, draft):
-        raise fail("team-illegal-state", f"it is {old.state} and cannot be changed")
-    raise fail("team-forbidden", f"{actor.name} may not change what {draft.party} proposes")
 
 
 def decide_on(

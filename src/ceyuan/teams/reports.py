@@ -22,11 +22,12 @@ from ceyuan.teams.documents import (
     parsed,
     path_of,
     plan_of,
+    require_may_write,
     said_in,
     seen,
     write,
 )
-from ceyuan.teams.rights import Actor, Decision, Standing, TeamState, decide, may_write
+from ceyuan.teams.rights import Actor, Decision, TeamState, decide
 from ceyuan.teams.tables import DOCUMENT
 from ceyuan.workspace.clock import today
 from ceyuan.workspace.spec import parse_spec
@@ -90,7 +91,7 @@ def edit(team: Team, actor: Actor, id_: str, version: int, said: Mapping[str, An
     with team.reading() as connection:
         old = of_version(seen(team, connection, actor, path_of(id_)), version)
         plan = plan_of(team, connection)
-    _may_edit(actor, old)
+    require_may_write(actor, old, f"reports of {old.standing.party}")
     fixed = old.spec.model_dump(mode="json", by_alias=True, exclude_defaults=True)
     stays: dict[str, Any] = {
         k: fixed[k] for k in ("task", "party", "period", "supersedes", "history") if k in fixed
@@ -115,14 +116,6 @@ def _hold_task(connection: sa.Connection, plan: Plan, task: str) -> None:
     query = sa.select(DOCUMENT.c.text).where(DOCUMENT.c.path == path).with_for_update(read=True)
     if parsed(TaskFile, path, connection.execute(query).scalar_one()) != plan.tasks[task]:
         raise fail("team-stale", f"the task {task!r} has changed meanwhile")
-
-
-def _may_edit(actor: Actor, old: StoredReport) -> None:
-    if may_write(actor, old.standing):
-        return
-    if may_write(actor, Standing(old.standing.party, "draft")):
-        raise fail("team-illegal-state", f"it is {old.state} and cannot be changed")
-    raise fail("team-forbidden", f"{actor.name} may not change reports of {old.standing.party}")
 
 
 def move(
