@@ -7,23 +7,19 @@ without known references and works that nobody cites in the window have none.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Literal, assert_never
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from ceyuan.errors import Problem
+from ceyuan.indicators.types.cited import CitedWorkIndicator
 from ceyuan.indicators.types.scored import (
-    ScoreTable,
-    WorkScoreIndicator,
     score_table,
-    window_problems,
     window_words,
 )
 from ceyuan.wording import Trilingual
-from ceyuan.workspace.kinds import RecordKind
-from ceyuan.workspace.spec import FieldName, Id, spec_field
+from ceyuan.workspace.spec import spec_field
 
 DisruptionFigure = Literal["cd", "di5", "mcd", "dependence", "disruptive"]
 _WORDS: dict[DisruptionFigure, Trilingual] = {
@@ -47,7 +43,7 @@ _WORDS: dict[DisruptionFigure, Trilingual] = {
 }
 
 
-class DisruptionIndicator(WorkScoreIndicator):
+class DisruptionIndicator(CitedWorkIndicator):
     """Disruption of the works of a place."""
 
     type: Literal["disruption"]
@@ -56,18 +52,6 @@ class DisruptionIndicator(WorkScoreIndicator):
         good="cd",
         bad="CD5",
         default="cd",
-    )
-    citations: Id = spec_field(
-        "The kind of citations: its fields `citing` and `cited` hold identifiers of works.",
-        good="citation",
-        bad="Citations",
-        default="citation",
-    )
-    window: str = spec_field(
-        "Years after a work in which citing works count, or `open`.",
-        good="5",
-        bad="five",
-        default="5",
     )
     ties: Literal["later", "same"] = spec_field(
         "Whether works of the same year count as later (`same`) or not (`later`).",
@@ -82,28 +66,11 @@ class DisruptionIndicator(WorkScoreIndicator):
         default=1,
         ge=1,
     )
-    author: FieldName | None = spec_field(
-        "The field of the records that names the author: citations between works with an author in common are then left out.",
-        good="contributor",
-        bad="Author",
-        default=None,
-    )
 
     @property
     def counts_things(self) -> bool:
         """Shared references are counted."""
         return self.figure in ("dependence", "mcd")
-
-    def tables(self, kinds: Mapping[str, RecordKind]) -> Mapping[str, ScoreTable]:
-        """Works, citations, and authors where those of their own are left out."""
-        found = {
-            "works": self.works_table(kinds),
-            "citations": ScoreTable(self.citations, {"citing": "citing", "cited": "cited"}),
-        }
-        if self.author is not None:
-            work = self.work_of(kinds[self.records]) or ""
-            found["authors"] = ScoreTable(self.records, {"work": work, "author": self.author})
-        return found
 
     def scores(self, tables: Mapping[str, pa.Table]) -> pa.Table:
         """The scores of works whose window is over and that have one."""
@@ -148,9 +115,6 @@ class DisruptionIndicator(WorkScoreIndicator):
             zh_hant=f"{what.zh_hant}（{window.zh_hant}的施引成果，同年成果{_TIES[self.ties].zh_hant}"
             f"{own[1].replace('计', '計')}，已知參考文獻不少於{self.min_references}條）",
         )
-
-    def _option_problems(self, file: str, line: int) -> Iterator[Problem]:
-        yield from window_problems(self.window, file, line)
 
 
 _TIES = {

@@ -8,23 +8,21 @@ world's is it a comparison with the world.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Literal
 
 import numpy as np
 import pyarrow as pa
 
-from ceyuan.errors import Problem
+from ceyuan.indicators.types.cited import CitedWorkIndicator
 from ceyuan.indicators.types.scored import (
     ScoreTable,
-    WorkScoreIndicator,
     score_table,
-    window_problems,
     window_words,
 )
 from ceyuan.wording import Trilingual
 from ceyuan.workspace.kinds import RecordKind
-from ceyuan.workspace.spec import FieldName, Id, spec_field
+from ceyuan.workspace.spec import FieldName, spec_field
 
 ImpactFigure = Literal["citations", "score", "percentile", "top10", "top1", "top01"]
 _WORDS: dict[ImpactFigure, Trilingual] = {
@@ -57,7 +55,7 @@ _WORDS: dict[ImpactFigure, Trilingual] = {
 }
 
 
-class ImpactIndicator(WorkScoreIndicator):
+class ImpactIndicator(CitedWorkIndicator):
     """Citations of the works of a place, as they are or normalised."""
 
     type: Literal["impact"]
@@ -66,18 +64,6 @@ class ImpactIndicator(WorkScoreIndicator):
         "MNCS), `percentile`, or its part in the `top10`, `top1`, `top01` per cent.",
         good="top10",
         bad="top5",
-    )
-    citations: Id = spec_field(
-        "The kind of citations: its fields `citing` and `cited` hold identifiers of works.",
-        good="citation",
-        bad="Citations",
-        default="citation",
-    )
-    window: str = spec_field(
-        "Years after a work in which citing works count, or `open`.",
-        good="5",
-        bad="five",
-        default="5",
     )
     ties: Literal["later", "same"] = spec_field(
         "Whether works of the same year count (`same`) or not (`later`).",
@@ -97,28 +83,15 @@ class ImpactIndicator(WorkScoreIndicator):
         bad="Type",
         default=None,
     )
-    author: FieldName | None = spec_field(
-        "The field of the records that names the author: citations between works with an author in common are then left out.",
-        good="contributor",
-        bad="Author",
-        default=None,
-    )
 
     @property
     def counts_things(self) -> bool:
         """Citations are counted."""
         return self.figure == "citations"
 
-    def tables(self, kinds: Mapping[str, RecordKind]) -> Mapping[str, ScoreTable]:
-        """Works, citations, and authors where those of their own are left out."""
-        found = {
-            "works": self.works_table(kinds, field=self.field, type=self.work_type),
-            "citations": ScoreTable(self.citations, {"citing": "citing", "cited": "cited"}),
-        }
-        if self.author is not None:
-            work = self.work_of(kinds[self.records]) or ""
-            found["authors"] = ScoreTable(self.records, {"work": work, "author": self.author})
-        return found
+    def compared_works(self, kinds: Mapping[str, RecordKind]) -> ScoreTable:
+        """Works with their discipline and type, where they are compared within these."""
+        return self.works_table(kinds, field=self.field, type=self.work_type)
 
     def scores(self, tables: Mapping[str, pa.Table]) -> pa.Table:
         """The scores of works whose window is over and that can be compared."""
@@ -149,9 +122,6 @@ class ImpactIndicator(WorkScoreIndicator):
             zh_hans=f"{what.zh_hans}（{window.zh_hans}被引{own[1]}；按{by.zh_hans}比较）",
             zh_hant=f"{what.zh_hant}（{window.zh_hant}被引{own[2]}；按{by.zh_hant}比較）",
         )
-
-    def _option_problems(self, file: str, line: int) -> Iterator[Problem]:
-        yield from window_problems(self.window, file, line)
 
 
 def _compared_by(field: str | None, work_type: str | None) -> Trilingual:

@@ -17,7 +17,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from ceyuan.errors import CeyuanError, Problem
-from ceyuan.indicators.statistics import Made
+from ceyuan.indicators.statistics import WORDS, Made
 from ceyuan.indicators.types.records import RecordIndicator, check_field
 from ceyuan.units import Unit
 from ceyuan.wording import Trilingual
@@ -32,8 +32,8 @@ if TYPE_CHECKING:
 
 WorkStatistic = Literal["mean", "median", "sum"]
 _MADE = {
-    "mean": Trilingual(en="Mean", zh_hans="平均值", zh_hant="平均值"),
-    "median": Trilingual(en="Median", zh_hans="中位数", zh_hant="中位數"),
+    "mean": WORDS["mean"],
+    "median": WORDS["median"],
     "sum": Trilingual(en="Sum", zh_hans="合计", zh_hant="合計"),
 }
 
