@@ -71,7 +71,7 @@ def page_at(view: View, path: tuple[str, ...]) -> SitePage | None:
 def _home(view: View) -> Iterator[SitePage]:
     config = view.build.config
     lead = next(iter(config.headline), None)
-    figure = view.latest("TRUE").get(lead.indicator) if lead else None
+    figure = view.latest_of_all.get(lead.indicator) if lead else None
     yield SitePage((), config.name, config.description or config.name, figure)
 
 
@@ -81,7 +81,7 @@ def _section(name: str) -> SitePage:
 
 def _indicators(view: View) -> Iterator[SitePage]:
     yield _section("indicators")
-    latest = view.latest("TRUE")
+    latest = view.latest_of_all
     for name, title in view.names.items():
         figure = latest.get(name)
         says = SAYS["indicators"] if figure is None else _said(view, figure)

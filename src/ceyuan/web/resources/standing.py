@@ -22,7 +22,7 @@ _COMPARABLE = ("eq", "approx")
 
 def standings(view: View) -> dict[str, dict[str, Any]]:
     """For each indicator what the catalogue says of its values, by the names of the fields of an item."""
-    latest = view.latest("true")
+    latest = view.latest_of_all
     extents = _extents(view)
     courses, ranks = courses_and_ranks(view, latest)
     found = {}

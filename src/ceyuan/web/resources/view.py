@@ -230,6 +230,11 @@ class View:
         )
         return [self.figure(o) for o in found]
 
+    @cached_property
+    def latest_of_all(self) -> Mapping[str, Figure]:
+        """The latest figure of each indicator of any place, asked once for this build."""
+        return self.latest("true")
+
     def latest(self, condition: str) -> dict[str, Figure]:
         """The latest shown total of each indicator: outcomes before targets, of a headline's place, else the nearest."""
         near = f"CASE WHEN w.position < {len(self.home)} THEN w.position ELSE {len(self.home)} END"
