@@ -24,6 +24,29 @@ def draw(chart: ChartSpec, vocabulary: Vocabulary, gazetteer: Gazetteer) -> Char
     Raises:
         CeyuanError: with every figure that is not there, cannot be drawn with the others, or has no position.
     """
+    found = _all_series(chart, vocabulary, gazetteer)
+    marks = list(chain.from_iterable(found))
+    language = vocabulary.language
+    title = chart.title.get(language)
+    if chart.kind == "lines":
+        svg = lines([list(map(_point, one)) for one in found], title, language)
+        rows = [ChartRow(_dated(point, language), key, point.text) for point, key in marks]
+    else:
+        drawn = bars if chart.kind == "bars" else point_map
+        svg = drawn(list(map(_point, marks)), title, language)
+        rows = [ChartRow(point.label, key, point.text) for point, key in marks]
+    note = chart.note.get(language) if chart.note is not None else ""
+    return Chart(chart.id, chart.kind, title, svg, tuple(rows), note)
+
+
+def _all_series(
+    chart: ChartSpec, vocabulary: Vocabulary, gazetteer: Gazetteer
+) -> list[list[tuple[ChartPoint, str]]]:
+    """The marks of all declared figures, which are in one unit.
+
+    Raises:
+        CeyuanError: see :func:`draw`.
+    """
     found: list[list[tuple[ChartPoint, str]]] = []
     problems: list[Problem] = []
     for wanted in chart.figures:
@@ -31,24 +54,16 @@ def draw(chart: ChartSpec, vocabulary: Vocabulary, gazetteer: Gazetteer) -> Char
             found.append(_series(chart, wanted, vocabulary, gazetteer))
         except CeyuanError as error:
             problems += error.problems
-    marks = list(chain.from_iterable(found))
-    if not problems and len({p.unit for p, _ in marks}) > 1:
-        units = ", ".join(sorted({p.unit for p, _ in marks}))
-        problems += fail("bad-value", f"the chart {chart.id!r} mixes the units {units}").problems
     if problems:
         raise CeyuanError(problems)
-    language = vocabulary.language
-    title = chart.title.get(language)
-    points = [[p for p, _ in one] for one in found]
-    if chart.kind == "lines":
-        svg = lines(points, title, language)
-        rows = [ChartRow(_dated(point, language), key, point.text) for point, key in marks]
-    else:
-        drawn = bars if chart.kind == "bars" else point_map
-        svg = drawn(list(chain.from_iterable(points)), title, language)
-        rows = [ChartRow(point.label, key, point.text) for point, key in marks]
-    note = chart.note.get(language) if chart.note is not None else ""
-    return Chart(chart.id, chart.kind, title, svg, tuple(rows), note)
+    units = sorted({point.unit for point, _ in chain.from_iterable(found)})
+    if len(units) > 1:
+        raise fail("bad-value", f"the chart {chart.id!r} mixes the units {', '.join(units)}")
+    return found
+
+
+def _point(mark: tuple[ChartPoint, str]) -> ChartPoint:
+    return mark[0]
 
 
 def _dated(point: ChartPoint, language: Language) -> str:

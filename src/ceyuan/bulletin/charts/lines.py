@@ -26,7 +26,7 @@ _COLOURS = (MAIN, ACCENT, "#7a6a2f", "#4b7f52", "#6b4e8f", "#5b6770")
 
 def lines(series: Sequence[Sequence[ChartPoint]], title: str, language: Language) -> str:
     """Draw one line for each series of figures, the points in order of time."""
-    points = [p for one in series for p in one]
+    points = list(itertools.chain.from_iterable(series))
     rank = points[0].unit == "位"
     right = max(width_of(one[-1].label, 14) for one in series) + 18 if len(series) > 1 else 60
     years = sorted({p.year for p in points})

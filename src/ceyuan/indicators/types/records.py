@@ -263,6 +263,26 @@ class RecordIndicator(Indicator):
 
     def _misfits(self, kind: RecordKind) -> Iterator[tuple[str, str, str | None]]:
         """Rules that mean nothing for a kind of records: code, message, hint."""
+        yield from self._place_misfits()
+        if self.zero_where is not None and (kind.per_source or not self._counts()):
+            message = f"`zero_where` is for counts of events: a {self.type} of {kind.kind} that is not there is missing"
+            yield "bad-aggregation", message, None
+        if self.counting == "fractional" and (kind.fractional is None or self.distinct):
+            message = f"fractional counting means nothing for {self.type} of {kind.kind}"
+            yield "bad-counting", message, None
+        if kind.per_source and self.over_periods == "sum":
+            message = (
+                f"{kind.kind} records are figures, not events: they are not summed over periods"
+            )
+            yield "bad-aggregation", message, None
+        if not kind.per_source and self.over_periods in ("last", "exact"):
+            message = (
+                f"{kind.kind} records are events: `{self.over_periods}` would drop some of them"
+            )
+            yield "bad-aggregation", message, None
+
+    def _place_misfits(self) -> Iterator[tuple[str, str, str | None]]:
+        """What means nothing of how values are put together over places."""
         levels = set(self.over_places.levels)
         if self.over_places.rule == "complete" and not (
             levels and levels <= set(get_args(PlaceKind))
@@ -275,25 +295,6 @@ class RecordIndicator(Indicator):
             self.over_places.rule != "total" or self.type != "statistic"
         ):
             yield "bad-aggregation", "`mixed` is for the `total` of a statistic", None
-        if self.zero_where is not None and (kind.per_source or not self._counts()):
-            message = f"`zero_where` is for counts of events: a {self.type} of {kind.kind} that is not there is missing"
-            yield "bad-aggregation", message, None
-        if self.counting == "fractional" and (kind.fractional is None or self.distinct):
-            yield (
-                "bad-counting",
-                f"fractional counting means nothing for {self.type} of {kind.kind}",
-                None,
-            )
-        if kind.per_source and self.over_periods == "sum":
-            message = (
-                f"{kind.kind} records are figures, not events: they are not summed over periods"
-            )
-            yield "bad-aggregation", message, None
-        if not kind.per_source and self.over_periods in ("last", "exact"):
-            message = (
-                f"{kind.kind} records are events: `{self.over_periods}` would drop some of them"
-            )
-            yield "bad-aggregation", message, None
 
     def _stock_faults(self, kind: RecordKind) -> Iterator[tuple[str, str, str | None]]:
         """What means nothing of records that count for as long as they are valid."""

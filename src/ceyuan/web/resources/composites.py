@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
-from typing import Any
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, TypeVar
 
 from ceyuan.composite.declaration import CompositeFile, StructureEntry
 from ceyuan.indicators.observations import figure_key
@@ -24,6 +24,7 @@ from ceyuan.web.resources.view import View
 from ceyuan.wording import Trilingual
 
 Rows = Iterable[Mapping[str, Any]]
+T = TypeVar("T")
 
 
 def composites(view: View) -> Composites:
@@ -154,8 +155,8 @@ def _period(view: View, reader: IndexReader, period: str) -> PeriodResult:
     inputs = {(str(r["code"]), str(r["place"])): r for r in valued}
     divided = _divided(reader)
 
-    def column(code: str, field: str) -> tuple[Any, ...]:
-        return tuple(by_code[code][unit][field] for unit in units)
+    def column(field: str) -> Callable[[str], tuple[Any, ...]]:
+        return lambda code: tuple(by_code[code][unit][field] for unit in units)
 
     def cells(code: str) -> list[Mapping[str, Any] | None]:
         return [inputs.get((code, unit)) for unit in units]
@@ -169,14 +170,14 @@ def _period(view: View, reader: IndexReader, period: str) -> PeriodResult:
     return PeriodResult(
         period=period,
         units=units,
-        normalised={code: column(code, "score") for code in indicators},
+        normalised=_of_each(indicators, column("score")),
         stages=_stages(reader, period, units),
-        scores={code: column(code, "score") for code in by_code if code not in indicators},
-        ranks={code: column(code, "rank") for code in by_code},
-        statuses={code: column(code, "status") for code in by_code},
-        figures={code: keys(code) for code in indicators},
+        scores=_of_each([code for code in by_code if code not in indicators], column("score")),
+        ranks=_of_each(by_code, column("rank")),
+        statuses=_of_each(by_code, column("status")),
+        figures=_of_each(indicators, keys),
         denominators={code: keys(name) for code, name in divided.items()},
-        texts={code: texts(code) for code in indicators},
+        texts=_of_each(indicators, texts),
         denominator_texts={code: texts(name) for code, name in divided.items()},
         intervals=_intervals(by_code[reader.top].values()),
         scenarios=_scenarios(reader, period, units),
@@ -184,6 +185,11 @@ def _period(view: View, reader: IndexReader, period: str) -> PeriodResult:
             key.rpartition(" ")[0]: tuple(lacks) for key, lacks in reader.left_out(period).items()
         },
     )
+
+
+def _of_each(codes: Iterable[str], made: Callable[[str], T]) -> dict[str, T]:
+    """What is made of each code, by code."""
+    return {code: made(code) for code in codes}
 
 
 def _divided(reader: IndexReader) -> dict[str, str]:
