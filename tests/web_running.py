@@ -28,6 +28,8 @@ def running(app: FastAPI) -> Iterator[httpx.Client]:
     # The protocol is named so that asyncio sends at once; else every answer waits 40 ms.
     listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     listening.bind(("127.0.0.1", 0))
+    # It listens before the server takes it over: a client that is quicker than the server waits, it is not refused.
+    listening.listen()
     server = uvicorn.Server(uvicorn.Config(app, log_level="error", server_header=False))
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
     thread.start()
