@@ -15,7 +15,8 @@ from click.testing import CliRunner
 
 from ceyuan.cli import cli
 from ceyuan.errors import CeyuanError
-from ceyuan.knowledge.flows import ONE, flows
+from ceyuan.knowledge.authorships import ONE
+from ceyuan.knowledge.flows import flows
 
 DATA = Path(__file__).resolve().parents[3] / "shared" / "data" / "knowledge"
 needs_data = pytest.mark.skipif(

@@ -118,16 +118,24 @@ def specialisation(**chosen: Any) -> None:
     "--citations", type=_PATH, help="Table of citations (citing, cited): adds flows of citations."
 )
 @click.option("--by-year", is_flag=True, help="Flows by the column year of AUTHORSHIPS.")
+@click.option("--baseline", type=click.Choice(["configuration", "gravity"]), default="configuration", show_default=True,
+              help="Compare with sizes and chance, or with sizes and distances.")  # fmt: skip
+@click.option(
+    "--places",
+    type=_PATH,
+    help="For gravity: table of place (the unit), lat, lon and, if not the works, size.",
+)
 @_columns
 @click.option("--out", type=_OUT, required=True, help="Folder to write to.")
 def flows(**chosen: Any) -> None:
-    """Works in common and citations between places, sides, organisations or fields, beside what size explains.
+    """Works in common and citations between places, sides, organisations or fields, beside what size, or distance, explains.
 
     AUTHORSHIPS has columns work and unit, a row for each authorship. Writes flows.csv, units.csv, with citations
-    citations.csv, and manifest.json. Fractional flows add up to the works exactly.
+    citations.csv, with gravity gravity.csv, and manifest.json. Fractional flows add up to the works exactly.
 
     \b
     Example:  ceyuan knowledge flows authorships.csv --column unit=side --by-year --out flows
+              ceyuan knowledge flows authorships.csv --column unit=city --baseline gravity --places cities.csv --out flows
     """
     from ceyuan.knowledge.commands.flows import FlowsRequest, run_flows  # noqa: PLC0415 - heavy, only when used
 

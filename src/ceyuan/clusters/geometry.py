@@ -7,9 +7,17 @@ from typing import NamedTuple
 import numpy as np
 
 from ceyuan.clusters.arrays import Floats
+from ceyuan.places.distance import EARTH_RADIUS_KM, distance_km
 
-EARTH_RADIUS_KM = 6371.0088
-"""Mean radius of the Earth (IUGG), the sphere on which all distances of this room are measured."""
+__all__ = [
+    "EARTH_RADIUS_KM",
+    "Reach",
+    "central_angle",
+    "distance_km",
+    "reach_of",
+    "to_degrees",
+    "unit_vectors",
+]
 
 
 def central_angle(km: float) -> float:
@@ -31,20 +39,6 @@ def to_degrees(vectors: Floats) -> tuple[Floats, Floats]:
     """Latitude and longitude in degrees of vectors of any positive length, shape (n, 3)."""
     lat = np.degrees(np.arctan2(vectors[..., 2], np.hypot(vectors[..., 0], vectors[..., 1])))
     return lat, np.degrees(np.arctan2(vectors[..., 1], vectors[..., 0]))
-
-
-def distance_km(lat1: Floats, lon1: Floats, lat2: Floats, lon2: Floats) -> Floats:
-    """Great-circle distances in kilometres by the haversine formula; arguments in degrees, broadcast.
-
-    >>> float(distance_km(np.array(22.54), np.array(114.06), np.array(22.32), np.array(114.17)).round(1))
-    26.9
-    """
-    a1, a2 = np.radians(lat1), np.radians(lat2)
-    half = (
-        np.sin((a1 - a2) / 2) ** 2
-        + np.cos(a1) * np.cos(a2) * np.sin(np.radians(lon1 - lon2) / 2) ** 2
-    )
-    return np.asarray(2 * EARTH_RADIUS_KM * np.arcsin(np.sqrt(np.minimum(1.0, half))))
 
 
 class Reach(NamedTuple):

@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from ceyuan.errors import fail
-from ceyuan.knowledge.arrays import AnyArray, Bools, Ints, Nodes
+from ceyuan.knowledge.arrays import AnyArray, Bools, Floats, Ints, Nodes
 from ceyuan.knowledge.graph import Authors
 from ceyuan.knowledge.windows import Grain, read_times
 from ceyuan.tabular.columns import Columns, columns_of_roles
@@ -133,6 +133,24 @@ def coded_names(column: Any) -> tuple[Ints, tuple[str, ...]]:
     names = tuple(sorted(found))
     number = {name: i for i, name in enumerate(names)}
     return np.array([number[name] for name in found] + [-1], np.int64)[appearance], names
+
+
+def numbers(column: Any) -> Floats:
+    """A column as numbers, NaN where it is none.
+
+    >>> numbers(pa.chunked_array([["1.5", "", "n.a."]])).tolist()
+    [1.5, nan, nan]
+    """
+    codes, texts = encoded(text_column(column))
+    return np.array([as_number(text) for text in texts] + [np.nan])[codes]
+
+
+def as_number(text: str) -> float:
+    """A text as a number, NaN where it is none."""
+    try:
+        return float(text)
+    except ValueError:
+        return float("nan")
 
 
 def read_works(table: Columns, renames: Mapping[str, str]) -> Works:

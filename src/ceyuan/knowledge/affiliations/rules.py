@@ -13,7 +13,6 @@ Guangzhou. So a text is read in this order, and where it names several sides it 
 
 from __future__ import annotations
 
-import math
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
@@ -21,7 +20,11 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Literal
 
+import numpy as np
+
+from ceyuan.knowledge.arrays import Floats
 from ceyuan.places import Gazetteer
+from ceyuan.places.distance import distance_km
 from ceyuan.places.gazetteer import spellings
 
 Rule = Literal["register", "coordinates", "address", "organisation", "name", "none"]
@@ -29,7 +32,6 @@ SPECIAL = {"district": 0, "city": 1, "province": 2, "economy": 3}
 """Kinds of places that an affiliation may mean, the most special first."""
 HOMONYMS = ("zhongshan", "中山")
 """Names of places that organisations elsewhere bear after a person: as a part of an address only."""
-EARTH_KM = 6371.0088
 _PARTS = re.compile(r"[,;|()\[\]/]")
 _KINDS = "the|city|province|sar|district|municipality|p r|pr|peoples? (s )?republic of"
 _NO_NAME = re.compile(rf"\b({_KINDS})\b|\b\w*\d\w*\b")
@@ -200,18 +202,27 @@ class Affiliations:
     def _special(self, place: str) -> int:
         return SPECIAL[self.gazetteer.places[place].kind]
 
-    def _nearest(self, lat: float, lon: float) -> str | None:
-        best, found = self.within_km, None
+    @cached_property
+    def _towns(self) -> tuple[list[str], Floats, Floats]:
+        """Cities and districts with coordinates: their names, latitudes and longitudes."""
+        names, at = [], []
         for place in self.gazetteer.places.values():
-            if (
-                place.kind in ("city", "district")
-                and place.lat is not None
-                and place.lon is not None
-            ):
-                km = _distance_km(lat, lon, place.lat, place.lon)
-                if km <= best:
-                    best, found = km, place.id
-        return found
+            if place.kind not in ("city", "district"):
+                continue
+            if place.lat is not None and place.lon is not None:
+                names.append(place.id)
+                at.append((place.lat, place.lon))
+        lat, lon = np.array(at, np.float64).reshape(-1, 2).T
+        return names, lat, lon
+
+    def _nearest(self, lat: float, lon: float) -> str | None:
+        names, lats, lons = self._towns
+        if not names:
+            return None
+        km = distance_km(np.array(lat), np.array(lon), lats, lons)
+        # Of places at one point the last counts, which is the smaller one.
+        nearest = km.size - 1 - int(np.argmin(km[::-1]))
+        return names[nearest] if km[nearest] <= self.within_km else None
 
     def _address(self, text: str) -> list[str]:
         """Places that whole parts of a marked text are."""
@@ -271,12 +282,3 @@ def _without_article(name: str) -> str:
 def _bare(part: str) -> str:
     """A part of an address without postcodes and words that say what kind of place it is."""
     return " ".join(_NO_NAME.sub(" ", plain(part)).split())
-
-
-def _distance_km(lat: float, lon: float, other_lat: float, other_lon: float) -> float:
-    a, b = math.radians(lat), math.radians(other_lat)
-    half = (
-        math.sin((a - b) / 2) ** 2
-        + math.cos(a) * math.cos(b) * math.sin(math.radians(lon - other_lon) / 2) ** 2
-    )
-    return 2 * EARTH_KM * math.asin(min(1.0, math.sqrt(half)))

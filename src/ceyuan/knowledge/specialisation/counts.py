@@ -11,7 +11,7 @@ import numpy as np
 from ceyuan.compiled.distinct import distinct
 from ceyuan.errors import fail
 from ceyuan.knowledge.arrays import Bools, Floats
-from ceyuan.knowledge.inputs import encoded, text_column
+from ceyuan.knowledge.inputs import as_number, encoded, numbers, text_column
 from ceyuan.tabular.columns import Columns, columns_of_roles
 
 ROLES = ("place", "field", "value", "period")
@@ -82,7 +82,7 @@ def read_counts(table: Columns, renames: Mapping[str, str]) -> CountsRead:
     period, periods = np.zeros(place.size, np.int32), [""]
     if "period" in columns:
         period, periods = encoded(text_column(table.column(columns["period"])))
-    value = _numbers(table, columns["value"])
+    value = numbers(table.column(columns["value"]))
     complete = (place >= 0) & (field >= 0) & (period >= 0)
     good = complete & ~np.isnan(value)
     bad = good & ((value < 0) | np.isinf(value))
@@ -108,21 +108,7 @@ def read_counts(table: Columns, renames: Mapping[str, str]) -> CountsRead:
     )
 
 
-def _numbers(table: Columns, name: str) -> Floats:
-    """A column as numbers, NaN where it is none."""
-    codes, texts = encoded(text_column(table.column(name)))
-    values = np.array([_number(text) for text in texts] + [np.nan])
-    return values[codes]
-
-
-def _number(text: str) -> float:
-    try:
-        return float(text)
-    except ValueError:
-        return float("nan")
-
-
 def _period_order(text: str) -> tuple[bool, float, str]:
     """Numbers in their order, then texts in theirs."""
-    number = _number(text)
+    number = as_number(text)
     return (number != number, 0.0 if number != number else number, text)
