@@ -127,3 +127,10 @@ def test_guangdong_and_hong_kong_have_eight_papers_in_common_at_ieee_vis(tmp_pat
 def test_authorships_without_units_are_a_problem() -> None:
     with pytest.raises(CeyuanError, match="knowledge-no-works"):
         flows({"work": [1], "unit": [""]})
+
+
+def test_citations_of_unknown_works_make_an_empty_table() -> None:
+    found = flows({"work": [1], "unit": ["A"]}, citations={"citing": [1], "cited": [9]})
+    assert found.citations is not None
+    assert found.citations.height == 0
+    assert list(found.citations.values)[:3] == ["citing", "cited", "full"]

@@ -81,7 +81,7 @@ def _beside_expected(
     passing: Passing, table: Authorships, sites: Sites | None
 ) -> tuple[Result, list[dict[str, Any]]]:
     """A row for every flow of every period, and the coefficients of the gravity model where sites are given."""
-    periods = sorted(set(passing.period.tolist()))
+    periods = sorted(set(passing.period.tolist())) or [""]
     number = {name: i for i, name in enumerate(periods)}
     of_item = np.array([number[name] for name in passing.period.tolist()], np.int64)
     units = len(table.units)
@@ -99,8 +99,10 @@ def _beside_expected(
         tables.append(
             _columns(passing, table, cells, expected) | {"period": [period] * cells.a.size}
         )
-    names = [name for name in tables[0] if name != "period" or periods != [""]] if tables else []
-    columns = {name: np.concatenate([one[name] for one in tables]) for name in names}
+    columns = {}
+    for name in tables[0]:
+        if name != "period" or periods != [""]:
+            columns[name] = np.concatenate([one[name] for one in tables])
     return Result(passing.title, columns), models
 
 
@@ -247,7 +249,10 @@ def _citations(
 def _model_table(rows: Sequence[Mapping[str, Any]]) -> Result | None:
     if not rows:
         return None
-    return Result("Gravity", {name: [row[name] for row in rows] for name in rows[0]})
+    columns = {}
+    for name in rows[0]:
+        columns[name] = [row[name] for row in rows]
+    return Result("Gravity", columns)
 
 
 def _unit_table(table: Authorships) -> Result:
