@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import csv
+import json
 from collections import Counter, defaultdict
 from fractions import Fraction
 from itertools import pairwise
 from math import log2
+from pathlib import Path
 
 import numpy as np
 import pytest
+from click.testing import CliRunner
 
+from ceyuan.cli import cli
 from ceyuan.errors import CeyuanError
 from ceyuan.knowledge import movers, synergy
 
@@ -127,3 +132,42 @@ def test_rows_that_lack_everything_are_told() -> None:
     with pytest.raises(CeyuanError) as caught:
         synergy(nothing)
     assert caught.value.problems[0].code == "knowledge-no-works"
+
+
+def written(folder: Path, name: str) -> list[dict[str, str]]:
+    with (folder / name).open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+@pytest.mark.parametrize(
+    ("command", "table", "made"),
+    [("movers", authorships(1), "moves"), ("synergy", organisations(1), "synergy")],
+)
+def test_commands_write_what_python_finds_with_meanings_and_rules(
+    command: str, table: Table, made: str, tmp_path: Path
+) -> None:
+    path, out = tmp_path / "table.csv", tmp_path / "out"
+    with path.open("w", encoding="utf-8", newline="") as file:
+        csv.writer(file).writerows([list(table), *zip(*table.values(), strict=True)])
+    done = CliRunner().invoke(cli, ["knowledge", command, str(path), "--out", str(out)])
+    assert done.exit_code == 0, done.output
+    assert "need about 1 MB" in done.output
+    rows = written(out, f"{made}.csv")
+    if command == "movers":
+        want = movers(table).moves
+        assert [float(row["movers"]) for row in rows] == want.values["movers"].tolist()
+        assert [row["unit_to"] for row in rows] == want.values["unit_to"].tolist()
+    else:
+        parts = synergy(table).parts
+        assert [float(row["t"]) for row in rows] == parts.values["t"].tolist()
+        assert [float(row["chance_low"]) for row in rows] == parts.values["chance_low"].tolist()
+    assert [row["column"] for row in written(out, "columns.csv")] == list(rows[0])
+    facts = json.loads((out / "manifest.json").read_text(encoding="utf-8"))
+    lacking = sum(any(cell is None for cell in row) for row in zip(*table.values(), strict=True))
+    assert facts["rows"] == {
+        "read": len(table["place" if command == "synergy" else "author"]),
+        "set_aside": {"incomplete": lacking},
+    }
+    assert set(facts["files"]) == {f"{made}.csv", "columns.csv"}
+    assert facts["rules"]
+    assert facts["inputs"]

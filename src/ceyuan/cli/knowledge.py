@@ -143,6 +143,47 @@ def flows(**chosen: Any) -> None:
 
 
 @knowledge.command()
+@click.argument("authorships", type=_PATH)
+@click.option("--longest-gap", type=click.IntRange(min=1), default=5, show_default=True,
+              help="Works that are more years apart say nothing of when the author moved.")  # fmt: skip
+@_columns
+@click.option("--out", type=_OUT, required=True, help="Folder to write to.")
+def movers(**chosen: Any) -> None:
+    """Authors whose works name another place, side or organisation than their works before.
+
+    AUTHORSHIPS has columns author, unit and year, a row for each authorship. Writes moves.csv and manifest.json. A second
+    affiliation is half a move; every step of an author adds up to 1.
+
+    \b
+    Example:  ceyuan knowledge movers authorships.csv --column author=orcid --column unit=side --out movers
+    """
+    from ceyuan.knowledge.commands.movers import MoversRequest, run_movers  # noqa: PLC0415 - heavy, only when used
+
+    _print(run_movers(MoversRequest(**chosen), say))
+
+
+@knowledge.command()
+@click.argument("organisations", type=_PATH)
+@click.option("--samples", type=click.IntRange(min=1), default=200, show_default=True,
+              help="How often the dimensions are shuffled, for the limits of chance.")  # fmt: skip
+@click.option("--seed", type=int, default=1, show_default=True, help="Seed of the shuffles.")
+@_columns
+@click.option("--out", type=_OUT, required=True, help="Folder to write to.")
+def synergy(**chosen: Any) -> None:
+    """What place, type and field of organisations tell together beyond what pairs of them tell, in the whole and in its sides.
+
+    ORGANISATIONS has columns place, type, field and part (the side), a row for each organisation or each of its works. Writes
+    synergy.csv and manifest.json. Below 0 is read as synergy, above 0 as redundancy.
+
+    \b
+    Example:  ceyuan knowledge synergy firms.csv --column part=side --column field=nace --out synergy
+    """
+    from ceyuan.knowledge.commands.synergy import SynergyRequest, run_synergy  # noqa: PLC0415 - heavy, only when used
+
+    _print(run_synergy(SynergyRequest(**chosen), say))
+
+
+@knowledge.command()
 @click.argument("items", type=_PATH)
 @click.option("--works", type=_PATH, required=True, help="Table of works: id, and year or date.")
 @click.option(

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import csv
 import json
-from collections.abc import Mapping, Sequence
+import tomllib
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -50,7 +52,7 @@ def write_results(
     results: Mapping[str, Mapping[str, Any]],
     facts: Mapping[str, Any],
 ) -> None:
-    """Write ``NAME.csv`` for every result, and ``manifest.json``.
+    """Write ``NAME.csv`` for every result, ``columns.csv`` with what their columns mean, and ``manifest.json``.
 
     Args:
         folder: the folder to write to, made where it is not there.
@@ -61,7 +63,30 @@ def write_results(
     folder.mkdir(parents=True, exist_ok=True)
     for name, columns in results.items():
         write_columns(folder / f"{name}.csv", columns)
-    write_manifest(folder, inputs, [f"{name}.csv" for name in results], facts)
+    meanings = list(_dictionary(facts["measure"], results))
+    names = ("table", "column", "meaning")
+    write_columns(
+        folder / "columns.csv", dict(zip(names, zip(*meanings, strict=True), strict=True))
+    )
+    write_manifest(folder, inputs, [*(f"{name}.csv" for name in results), "columns.csv"], facts)
+
+
+@cache
+def meanings_of_columns() -> Mapping[str, Any]:
+    """What columns mean, by measure and table, and those that mean the same ``any``where."""
+    path = Path(__file__).with_name("columns.toml")
+    return tomllib.loads(path.read_text(encoding="utf-8"))
+
+
+def _dictionary(
+    measure: str, results: Mapping[str, Mapping[str, Any]]
+) -> Iterator[tuple[str, str, str]]:
+    """Table, name and meaning of every column."""
+    said = meanings_of_columns()
+    for table, columns in results.items():
+        own = said["any"] | said[measure][table]
+        for column in columns:
+            yield table, column, own[column]
 
 
 def write_manifest(

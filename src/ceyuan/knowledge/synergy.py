@@ -25,6 +25,8 @@ from ceyuan.knowledge.results import Result
 from ceyuan.tabular.columns import columns_of_roles, parse_roles, read_columns
 
 DIMENSIONS = ("place", "type", "field")
+ROW_BYTES = 200
+"""What an organisation takes while its dimensions are shuffled."""
 LIMITS = (2.5, 97.5)
 """Percentiles of the shuffled tables that are given as limits of chance."""
 
@@ -118,7 +120,8 @@ def mutual_information(cells: Ints) -> float:
 
 def _entropy(cells: Ints) -> float:
     """Entropy in bits of the shares of equal columns."""
-    _, counts = np.unique(cells, axis=1, return_counts=True)
+    key = np.ravel_multi_index(tuple(cells), tuple(cells.max(axis=1) + 1))
+    _, counts = np.unique(key, return_counts=True)
     share: Floats = counts / counts.sum()
     return float(-(share * np.log2(share)).sum())
 

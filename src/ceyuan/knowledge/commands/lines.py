@@ -23,6 +23,15 @@ def top_lines(columns: Mapping[str, Any], by: Any, most: int = 10) -> list[str]:
     return lines
 
 
+def memory_line(what: str, size: int) -> str:
+    """How much memory a measure is about to take.
+
+    >>> memory_line("1,000 rows", 200_000)
+    '1,000 rows need about 1 MB …'
+    """
+    return f"{what} need about {(size >> 20) + 1:,} MB …"
+
+
 def shown(value: Any) -> str:
     """A value for the eye.
 
