@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from ceyuan.engine import Engine, EngineSettings
+from ceyuan.engine import Cluster, Engine, EngineSettings
 from ceyuan.engine.sql import path_literal
 from ceyuan.errors import Problem
 from ceyuan.pipeline.checking import check_workspace
@@ -212,8 +212,8 @@ class Read:
         return problem
 
 
-def read_records(root: Path) -> Read:
-    """Ingest all tables of a workspace that has no errors in its references."""
+def read_records(root: Path, cluster: Cluster | None = None) -> Read:
+    """Ingest all tables of a workspace that has no errors in its references, here or by the workers of a cluster."""
     workspace, problems = check_workspace(root)
     errors = [str(p) for p in problems if p.severity == "error"]
     assert workspace is not None, errors
@@ -221,7 +221,12 @@ def read_records(root: Path) -> Read:
     store = Store(root / "build" / "store")
     with Engine(EngineSettings(root / "build" / ".scratch", "500MB", 2)) as engine:
         done = ingest(
-            workspace, Gazetteer.of(workspace.places), engine, store, root / "build" / ".scratch"
+            workspace,
+            Gazetteer.of(workspace.places),
+            engine,
+            store,
+            root / "build" / ".scratch",
+            cluster=cluster,
         )
         records: dict[str, list[dict[str, object]]] = {}
         aside: dict[str, list[dict[str, object]]] = {}

@@ -7,6 +7,7 @@ import os
 import shutil
 import socket
 import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -69,7 +70,12 @@ def _start(folder: Path, name: str, *command: str) -> subprocess.Popen[bytes]:
     assert found is not None
     assert found.origin is not None
     home = Path(found.origin).parent
-    environment = {**os.environ, **LOOPBACK, "SPARK_HOME": str(home), "SPARK_LOG_DIR": str(folder)}
+    own = {
+        "SPARK_HOME": str(home),
+        "SPARK_LOG_DIR": str(folder),
+        "PYSPARK_PYTHON": sys.executable,
+    }
+    environment = {**os.environ, **LOOPBACK, **own}
     with (folder / f"{name}.log").open("wb") as log:
         return subprocess.Popen(
             [str(home / "bin" / "spark-class"), *command],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import os
 import random
 import shutil
@@ -39,12 +40,20 @@ def unbuilt(root: Path, copy: Path) -> Path:
     return copy
 
 
-def start(root: Path, engine: str, environment: dict[str, str]) -> subprocess.Popen[str]:
+def start(
+    root: Path,
+    engine: str,
+    environment: dict[str, str],
+    settings: dict[str, int] | None = None,
+) -> subprocess.Popen[str]:
     """Begin a build whose records are all asked of a cluster."""
     config = root / "ceyuan.yaml"
     declared = yaml.safe_load(config.read_text(encoding="utf-8"))
     config.write_text(
-        yaml.safe_dump({**declared, "engine": EVERYTHING}, allow_unicode=True), encoding="utf-8"
+        yaml.safe_dump(
+            {**declared, "engine": {**EVERYTHING, **(settings or {})}}, allow_unicode=True
+        ),
+        encoding="utf-8",
     )
     command = [COMMAND, "build", "-w", str(root), "--engine", engine]
     return subprocess.Popen(
@@ -282,10 +291,52 @@ def test_spark_connect_answers_alike(world: World, tmp_path: Path) -> None:
     few = [*shapes()[:3], *(i for i in shapes() if i["id"] in ("exact", "shared", "of_patents"))]
     world.write(few, records(random.Random(8)))  # noqa: S311 - records, not secrets
     build_workspace(world.root)
-    copy = unbuilt(world.root, tmp_path / "there")
+    # files are read there, too
+    copy = shutil.copytree(world.root, tmp_path / "there", ignore=shutil.ignore_patterns("build"))
     with running_connect(tmp_path / "server") as address:
-        there = finished(copy, start(copy, address, dict(os.environ)))
+        there = finished(copy, start(copy, address, dict(os.environ), {"local_bytes": 0}))
     assert different(tables_of(world.root), there) == []
+
+
+# Files read by workers
+
+
+def many_files(root: Path) -> None:
+    """Turn the table of documents into files of its own kinds: packed, damaged, with rows that repeat those of another."""
+    folder = root / "records"
+    header, *rows = (folder / "document.csv").read_text(encoding="utf-8").splitlines()
+    (folder / "document.csv").unlink()
+    (folder / "document.yaml").write_text(
+        "kind: document\nfile: 'documents/*'\nsource: s1\n", encoding="utf-8"
+    )
+    (folder / "documents").mkdir()
+    parts = [rows[start::5] for start in range(5)]
+    parts[3] = [*parts[3], *parts[1][:7], "d1,no-such-type,x,not-a-day,?,nowhere"]
+    for number, part in enumerate(parts):
+        text = "\n".join([header, *part]) + "\n"
+        with gzip.open(folder / "documents" / f"{number}.csv.gz", "wt", encoding="utf-8") as file:
+            file.write(text)
+
+
+@needs_spark
+def test_files_read_by_workers_are_read_alike(
+    world: World, cluster: Cluster, tmp_path: Path
+) -> None:
+    world.write(shapes()[:4], records(random.Random(11)))  # noqa: S311 - records, not secrets
+    many_files(world.root)
+    there = shutil.copytree(world.root, tmp_path / "there")
+    build_workspace(world.root)
+    tables = finished(
+        there,
+        start(there, cluster.master, cluster.environment, {"local_bytes": 0, "local_rows": 0}),
+    )
+    assert different(tables_of(world.root), tables) == []
+    assert manifest_of(there)["parts"] == manifest_of(world.root)["parts"]
+    repeated = {
+        p["file"]: p["reasons"].get("duplicate-key", 0) for p in manifest_of(there)["parts"]
+    }
+    assert repeated["records/documents/3.csv.gz"] == 7
+    assert not list((there / "build" / "store").glob(".*"))
 
 
 # Where it stays on this machine, and what is said where it cannot go out

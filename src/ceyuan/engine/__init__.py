@@ -1,11 +1,12 @@
 """The engine: where queries run. DuckDB is the embedded default."""
 
 from ceyuan.engine.duck import PARTS, Engine, EngineSettings
-from ceyuan.engine.records import KindFiles, LocalRecords, RecordEngine, RecordQuery
+from ceyuan.engine.records import Cluster, KindFiles, LocalRecords, RecordEngine, RecordQuery
 from ceyuan.engine.sql import identifier, literal, literals, parquet, path_literal
 
 __all__ = [
     "PARTS",
+    "Cluster",
     "Engine",
     "EngineSettings",
     "KindFiles",

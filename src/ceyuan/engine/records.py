@@ -8,7 +8,7 @@ subset of both engines (texts are ``STRING``, orders say where NULL goes, sums a
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
@@ -62,6 +62,24 @@ class RecordEngine(Protocol):
 
     def keep(self, name: str, query: RecordQuery) -> None:
         """Put the result of a query into a temporary table of the local engine."""
+
+
+class Cluster(Protocol):
+    """Other machines, which answer queries over records and run functions of ours."""
+
+    def records(
+        self, engine: Engine, kinds: Mapping[str, KindFiles], local_rows: int
+    ) -> RecordEngine:
+        """An engine that asks the cluster."""
+
+    def each(self, task: Callable[[bytes], bytes], items: Sequence[bytes]) -> list[bytes]:
+        """What a function makes of each item, in the order of the items; it runs in processes of the workers.
+
+        An item whose worker is lost is done again by another one, perhaps while the first still works on it.
+
+        Raises:
+            CeyuanError: where the cluster does not answer, or its workers cannot run the function.
+        """
 
 
 class LocalRecords:

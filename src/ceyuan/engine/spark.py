@@ -1,4 +1,4 @@
-"""Records in Apache Spark, through its ordinary client, on a cluster that is there already.
+"""Records and work in Apache Spark, through its ordinary client, on a cluster that is there already.
 
 The records' Parquet files must be readable under the same path by every worker (a folder of a shared file system). In ANSI
 mode, with double quotes around names, Spark reads the SQL as DuckDB does; a backslash is written as its number in both.
@@ -9,8 +9,10 @@ from __future__ import annotations
 import os
 import shutil
 import socket
-from collections.abc import Iterator, Mapping
+import sys
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -38,30 +40,86 @@ _MASTER_PORT, _CONNECT_PORT = 7077, 15002
 _TYPES = {"VARCHAR": "STRING", "HUGEINT": "DECIMAL(38, 0)"}
 
 
-class SparkRecords:
-    """Records in Spark; kinds with few records, and what only DuckDB adds up exactly, stay in DuckDB.
+class SparkCluster:
+    """A cluster of Spark, connected when it is first asked.
 
     Args:
         master: ``spark://host:port``, ``local[2]``, or ``sc://host:port`` for Spark Connect.
-        engine: the local engine, with a view for each record kind and the small tables that queries join.
-        kinds: the stored records.
-        local_rows: a kind with at most so many records stays in DuckDB, since a query of Spark takes seconds however small.
+    """
 
-    Raises:
-        CeyuanError: ``spark-missing``, ``java-missing`` or ``spark-unreachable``.
+    def __init__(self, master: str) -> None:
+        self._master = master
+
+    @cached_property
+    def _session(self) -> SparkSession:
+        return connect(self._master)
+
+    def records(
+        self, engine: Engine, kinds: Mapping[str, KindFiles], local_rows: int
+    ) -> SparkRecords:
+        """Records in this cluster.
+
+        Args:
+            engine: the local engine, with a view for each record kind and the small tables that queries join.
+            kinds: the stored records.
+            local_rows: a kind with at most so many records stays in DuckDB, since a query of Spark takes seconds however small.
+
+        Raises:
+            CeyuanError: ``spark-missing``, ``java-missing`` or ``spark-unreachable``.
+        """
+        said = f"spark {self._session.version} at {self._master}"
+        return SparkRecords(self._session, said, engine, kinds, local_rows)
+
+    def each(self, task: Callable[[bytes], bytes], items: Sequence[bytes]) -> list[bytes]:
+        """What a function makes of each item, in the order of the items; it runs in Python processes of the workers.
+
+        Raises:
+            CeyuanError: as :meth:`records`, or ``workers-without-ceyuan``.
+        """
+
+        def run(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+            import pyarrow as pa  # noqa: PLC0415 - in another process, on another machine
+
+            for batch in batches:
+                for position in batch.column("id").to_pylist():
+                    row = {"id": position, "made": task(items[position])}
+                    yield pa.RecordBatch.from_pylist([row])
+
+        with _clear_failures("Spark could not do a piece of work"):
+            # A part for each item: whoever has done one takes the next.
+            numbers = self._session.range(0, len(items), 1, len(items))
+            made = numbers.mapInArrow(run, "id BIGINT, made BINARY").toArrow().to_pylist()
+        by_position = {row["id"]: row["made"] for row in made}
+        return [by_position[position] for position in range(len(items))]
+
+    def close(self) -> None:
+        """End the session, if there is one, and with it what the cluster holds for it."""
+        if "_session" in self.__dict__:
+            self._session.stop()
+
+
+class SparkRecords:
+    """Records in Spark; kinds with few records, and what only DuckDB adds up exactly, stay in DuckDB.
+
+    Made by :meth:`SparkCluster.records`.
     """
 
     def __init__(
-        self, master: str, engine: Engine, kinds: Mapping[str, KindFiles], local_rows: int
+        self,
+        session: SparkSession,
+        said: str,
+        engine: Engine,
+        kinds: Mapping[str, KindFiles],
+        local_rows: int,
     ) -> None:
         self._local = LocalRecords(engine)
         self._kinds = kinds
         self._local_rows = local_rows
-        self._session = connect(master)
+        self._session = session
         self._session.sql(_PART)
         self._open: set[str] = set()
         self._sizes: dict[str, int] = {}
-        self.said = f"spark {self._session.version} at {master}"
+        self.said = said
 
     def rows(self, query: RecordQuery) -> list[tuple[Any, ...]]:
         """All rows of a query."""
@@ -81,10 +139,6 @@ class SparkRecords:
         return query.portable and any(
             self._kinds[kind].rows > self._local_rows for kind in query.kinds
         )
-
-    def close(self) -> None:
-        """End the session, and with it what the cluster holds for it."""
-        self._session.stop()
 
     def _ask(self, query: RecordQuery) -> pa.Table:
         for kind in query.kinds:
@@ -145,6 +199,9 @@ def connect(master: str) -> SparkSession:
     if not through_connect and shutil.which("java") is None and not os.environ.get("JAVA_HOME"):
         raise fail("java-missing", f"{master} needs Java on this machine, and there is none")
     _knock(master)
+    if not through_connect:
+        # Workers run the same Python, where nobody says which one they have.
+        os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
     builder = (
         SparkSession.builder.remote(master)
         if through_connect
@@ -189,5 +246,8 @@ def _clear_failures(what: str = "Spark could not answer a query") -> Iterator[No
     try:
         yield
     except PySparkException as error:
+        if "No module named 'ceyuan'" in str(error):
+            message = "the Python of the cluster's workers has no Ceyuan"
+            raise fail("workers-without-ceyuan", message) from None
         said = str(error).strip().partition("\n")[0]
         raise fail("spark-unreachable", f"{what}: {said}") from None

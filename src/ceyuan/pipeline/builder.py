@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 import pyarrow as pa
 from pydantic_core import to_jsonable_python
 
-from ceyuan.engine import Engine, EngineSettings, LocalRecords, RecordEngine
+from ceyuan.engine import Cluster, Engine, EngineSettings, LocalRecords, RecordEngine
 from ceyuan.errors import CeyuanError, Problem, fail
 from ceyuan.hashes import file_sha256
 from ceyuan.indicators.aggregate import Coverage
@@ -104,15 +104,15 @@ def build_workspace(
         folder.remove_left_over()
         problems += folder.passed_over()
         settings = EngineSettings(folder.scratch, workspace.config.memory, workspace.config.threads)
-        with Engine(settings) as local:
-            report = _build(workspace, folder, local, problems, strict, progress, team)
+        with Engine(settings) as local, _cluster(workspace) as cluster:
+            report = _build(workspace, folder, local, cluster, problems, strict, progress, team)
         folder.remove_old(keep or workspace.config.keep)
     return report
 
 
 def _build(
-    workspace: Workspace, folder: BuildFolder, engine: Engine, problems: list[Problem], strict: bool, progress: Progress,
-    team: Mapping[str, Any] | None,
+    workspace: Workspace, folder: BuildFolder, engine: Engine, cluster: Cluster | None, problems: list[Problem],
+    strict: bool, progress: Progress, team: Mapping[str, Any] | None,
 ) -> BuildReport:  # fmt: skip
     ingested = ingest(
         workspace,
@@ -121,6 +121,7 @@ def _build(
         Store(folder.store),
         folder.scratch,
         lambda item: progress("records", item),
+        cluster,
     )
     warnings = _stop_on_errors(
         workspace.config.unacknowledged([*problems, *ingested.problems]), strict
@@ -141,7 +142,9 @@ def _build(
     if before is not None and earlier.get("figures") == figures:
         made = _taken_over(folder.of(before), incoming, earlier)
     else:
-        made = _computed(workspace, folder, engine, ingested, keys, incoming, strict, progress)
+        made = _computed(
+            workspace, folder, engine, cluster, ingested, keys, incoming, strict, progress
+        )
     warnings += _stop_on_errors(made.warnings, strict)
     fingerprint = _whole(figures, texts)
     build = _name(fingerprint, folder.names())
@@ -179,25 +182,32 @@ def _with_engine(workspace: Workspace, engine: str) -> Workspace:
 
 
 @contextmanager
-def _records(
-    workspace: Workspace, engine: Engine, ingested: Ingested, store: Store
-) -> Iterator[RecordEngine]:
-    """The engine that the records are asked of."""
+def _cluster(workspace: Workspace) -> Iterator[Cluster | None]:
+    """The cluster that the workspace names; None where everything is done here."""
     chosen = workspace.config.engine
     if chosen.kind == "duckdb" or chosen.master is None:
-        yield LocalRecords(engine)
+        yield None
         return
     # Only a workspace with a cluster waits for its client.
-    from ceyuan.engine.spark import SparkRecords  # noqa: PLC0415
+    from ceyuan.engine.spark import SparkCluster  # noqa: PLC0415
 
+    cluster = SparkCluster(chosen.master)
+    try:
+        yield cluster
+    finally:
+        cluster.close()
+
+
+def _records(
+    workspace: Workspace, engine: Engine, ingested: Ingested, store: Store, cluster: Cluster | None
+) -> RecordEngine:
+    """The engine that the records are asked of."""
+    if cluster is None:
+        return LocalRecords(engine)
     kinds = {
         kind.kind: kind_files(kind, store, ingested.parts) for kind in workspace.kinds.values()
     }
-    records = SparkRecords(chosen.master, engine, kinds, chosen.local_rows)
-    try:
-        yield records
-    finally:
-        records.close()
+    return cluster.records(engine, kinds, workspace.config.engine.local_rows)
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,8 +243,8 @@ def _second_name(source: str | Path, target: str | Path) -> None:
 
 
 def _computed(
-    workspace: Workspace, folder: BuildFolder, engine: Engine, ingested: Ingested, keys: ClusterKeys, incoming: Path,
-    strict: bool, progress: Progress,
+    workspace: Workspace, folder: BuildFolder, engine: Engine, cluster: Cluster | None, ingested: Ingested,
+    keys: ClusterKeys, incoming: Path, strict: bool, progress: Progress,
 ) -> _Made:  # fmt: skip
     """Compute the figures of a build."""
     before = folder.current()
@@ -249,18 +259,17 @@ def _computed(
         progress,
     )
     gazetteer = Gazetteer.of([*workspace.places, *clusters.places])
-    with _records(workspace, engine, ingested, Store(folder.store)) as records:
-        evaluated = evaluate(
-            workspace,
-            gazetteer,
-            engine,
-            ingested.parts,
-            lambda item: progress("indicators", item),
-            clusters.runs,
-            records,
-            _earlier(folder, before),
-        )
-        asked = records.said
+    records = _records(workspace, engine, ingested, Store(folder.store), cluster)
+    evaluated = evaluate(
+        workspace,
+        gazetteer,
+        engine,
+        ingested.parts,
+        lambda item: progress("indicators", item),
+        clusters.runs,
+        records,
+        _earlier(folder, before),
+    )
     told = workspace.config.unacknowledged
     warnings = _stop_on_errors(told(evaluated.problems), strict)
     composed = _compose(workspace, gazetteer, engine, progress)
@@ -276,7 +285,7 @@ def _computed(
     ]
     counts = observation_counts(engine)
     return _Made(
-        counts, tuple(changes), warnings, clusters.entries, coverage, asked, evaluated.keys
+        counts, tuple(changes), warnings, clusters.entries, coverage, records.said, evaluated.keys
     )
 
 

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import partial
 from pathlib import Path
 
-from ceyuan.engine import Engine, parquet
+from ceyuan.engine import Cluster, Engine, RecordQuery, identifier, parquet
 from ceyuan.errors import CeyuanError, Problem
 from ceyuan.places import Gazetteer
-from ceyuan.records.columns import create_view
+from ceyuan.records.columns import create_view, kind_files
+from ceyuan.records.elsewhere import Outcome, read_elsewhere, weight
 from ceyuan.records.files import RecordFile, record_files
 from ceyuan.records.lookups import Resolvers
 from ceyuan.records.part import Reading, key_columns, read_part
@@ -49,6 +51,7 @@ def ingest(
     store: Store,
     scratch: Path,
     progress: Callable[[str], None] = lambda _: None,
+    cluster: Cluster | None = None,
 ) -> Ingested:
     """Read, type, check and store all tables of a workspace.
 
@@ -62,17 +65,19 @@ def ingest(
         store: where records are kept.
         scratch: a folder for copies that are thrown away.
         progress: told which file is being read.
+        cluster: whose workers read the files of heavy tables; None where all are read here.
     """
     scratch.mkdir(parents=True, exist_ok=True)
     reading = Reading(workspace, engine, store, scratch, Resolvers(workspace, gazetteer))
+    read_files = partial(_read_files, reading, gazetteer, cluster, progress)
     problems: list[Problem] = []
     for kind in _reading_order(workspace.kinds):
         read: list[_Read] = []
         for table in (t for t in workspace.tables if t.spec.kind == kind):
-            found, told = _read_table(reading, table, progress)
+            found, told = _read_table(reading, table, read_files)
             read += found
             problems += told
-        for one in _set_repeated_aside(reading, workspace.kinds[kind], read):
+        for one in _set_repeated_aside(reading, workspace.kinds[kind], read, cluster):
             reading.parts.append(one.part)
             problems += _hidden_warning(one.part)
             problems += _quarantine_warning(one.part, _first_quarantined(reading, one.part))
@@ -98,7 +103,7 @@ def _reading_order(kinds: Mapping[str, RecordKind]) -> list[str]:
 
 
 def _read_table(
-    reading: Reading, table: Table, progress: Callable[[str], None]
+    reading: Reading, table: Table, read_files: Callable[[Table, list[RecordFile]], list[Outcome]]
 ) -> tuple[list[_Read], list[Problem]]:
     """Read the files of a table, each for itself; what came of them, and what is wrong."""
     try:
@@ -107,12 +112,11 @@ def _read_table(
         return [], list(error.problems)
     read: list[_Read] = []
     problems: list[Problem] = []
-    for file in files:
-        progress(file.shown_as)
-        try:
-            read.append(_Read(table, file, read_part(reading, table, file)))
-        except CeyuanError as error:
-            problems += error.problems
+    for file, outcome in zip(files, read_files(table, files), strict=True):
+        if isinstance(outcome, CeyuanError):
+            problems += outcome.problems
+        else:
+            read.append(_Read(table, file, outcome))
     if len(read) == len(files):
         problems += _correction_problems(
             table, [one.part for one in read], today(reading.workspace.root)
@@ -120,7 +124,35 @@ def _read_table(
     return read, problems
 
 
-def _set_repeated_aside(reading: Reading, kind: RecordKind, read: list[_Read]) -> list[_Read]:
+def _read_files(
+    reading: Reading,
+    gazetteer: Gazetteer,
+    cluster: Cluster | None,
+    progress: Callable[[str], None],
+    table: Table,
+    files: list[RecordFile],
+) -> list[Outcome]:
+    """What came of each file of a table: here, or by the workers of a cluster where together they are heavy."""
+    most = reading.workspace.config.engine.local_bytes
+    if cluster is not None and weight(files) > most:
+        progress(f"{table.id}: {len(files)} files by the cluster")
+        return read_elsewhere(reading, gazetteer, cluster, table, files)
+    return [_read_here(reading, progress, table, file) for file in files]
+
+
+def _read_here(
+    reading: Reading, progress: Callable[[str], None], table: Table, file: RecordFile
+) -> Outcome:
+    progress(file.shown_as)
+    try:
+        return read_part(reading, table, file)
+    except CeyuanError as error:
+        return error
+
+
+def _set_repeated_aside(
+    reading: Reading, kind: RecordKind, read: list[_Read], cluster: Cluster | None
+) -> list[_Read]:
     """Set rows aside whose key stands in an earlier file of the kind.
 
     All files are looked at together, once; only one that repeats a key is read again, beside those before it.
@@ -128,7 +160,7 @@ def _set_repeated_aside(reading: Reading, kind: RecordKind, read: list[_Read]) -
     stored = [one.part for one in read if one.part.stored]
     if not kind.key or len(stored) < 2 or reading.store.is_distinct(stored):
         return read
-    repeating = _repeating(reading, kind, stored)
+    repeating = _repeating(reading, kind, stored, cluster)
     if not repeating:
         reading.store.keep_distinct(stored)
         return read
@@ -146,16 +178,33 @@ def _set_repeated_aside(reading: Reading, kind: RecordKind, read: list[_Read]) -
     return settled
 
 
-def _repeating(reading: Reading, kind: RecordKind, parts: list[StoredPart]) -> set[str]:
-    """Stored parts with a key that an earlier one of them has."""
+def _repeating(
+    reading: Reading, kind: RecordKind, parts: list[StoredPart], cluster: Cluster | None
+) -> set[str]:
+    """Stored parts with a key that an earlier one of them has; the cluster looks where there are many records."""
+    most = reading.workspace.config.engine.local_rows
+    if cluster is None or sum(part.stored for part in parts) <= most:
+        here = [parquet(reading.store.records(part.key)) for part in parts]
+        rows = reading.engine.rows(_repeats(kind, here))
+    else:
+        files = {
+            f"part_{position}": kind_files(kind, reading.store, [part])
+            for position, part in enumerate(parts)
+        }
+        records = cluster.records(reading.engine, files, local_rows=0)
+        rows = records.rows(RecordQuery(_repeats(kind, map(identifier, files)), tuple(files)))
+    return {parts[position].key for (position,) in rows}
+
+
+def _repeats(kind: RecordKind, relations: Iterable[str]) -> str:
+    """SQL for the positions of relations with a key that an earlier one has."""
     names = ", ".join(key_columns(kind))
     together = " UNION ALL ".join(
-        f"SELECT {position} AS position, {names} FROM {parquet(reading.store.records(part.key))}"
-        for position, part in enumerate(parts)
+        f"SELECT {position} AS position, {names} FROM {relation}"
+        for position, relation in enumerate(relations)
     )
     first = f"SELECT position, min(position) OVER (PARTITION BY {names}) AS first FROM ({together})"
-    rows = reading.engine.rows(f"SELECT DISTINCT position FROM ({first}) WHERE position > first")
-    return {parts[position].key for (position,) in rows}
+    return f"SELECT DISTINCT position FROM ({first}) WHERE position > first"
 
 
 def _first_quarantined(reading: Reading, part: StoredPart) -> int | None:

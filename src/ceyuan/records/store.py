@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
+import socket
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from functools import cache
@@ -82,19 +84,19 @@ class Store:
     """
 
     def __init__(self, folder: Path) -> None:
-        self._folder = folder
+        self.folder = folder
 
     def records(self, key: str) -> Path:
         """The Parquet file of good rows."""
-        return self._folder / f"{key}.parquet"
+        return self.folder / f"{key}.parquet"
 
     def quarantine(self, key: str) -> Path:
         """The Parquet file of rows that broke a check; there only if there are any."""
-        return self._folder / f"{key}.quarantine.parquet"
+        return self.folder / f"{key}.quarantine.parquet"
 
     def find(self, key: str) -> StoredPart | None:
         """The part of that key, if it is complete in the store."""
-        path = self._folder / f"{key}.json"
+        path = self.folder / f"{key}.json"
         if not path.is_file() or not self.records(key).is_file():
             return None
         try:
@@ -104,8 +106,10 @@ class Store:
 
     def incoming(self, key: str) -> tuple[Path, Path]:
         """Where to write records and quarantine before :meth:`keep`."""
-        self._folder.mkdir(parents=True, exist_ok=True)
-        return self._folder / f".{key}.records.tmp", self._folder / f".{key}.quarantine.tmp"
+        self.folder.mkdir(parents=True, exist_ok=True)
+        # Two machines may make the same part: one that was thought to be lost goes on.
+        own = f".{key}.{socket.gethostname()}-{os.getpid()}"
+        return self.folder / f"{own}.records.tmp", self.folder / f"{own}.quarantine.tmp"
 
     def keep(self, part: StoredPart) -> None:
         """Put a finished part into the store; its description goes last, so that a part is whole or absent."""
@@ -116,14 +120,14 @@ class Store:
         flush(records)
         records.replace(self.records(part.key))
         replace_file(
-            self._folder / f"{part.key}.json", json.dumps(asdict(part), ensure_ascii=False).encode()
+            self.folder / f"{part.key}.json", json.dumps(asdict(part), ensure_ascii=False).encode()
         )
 
     def texts(self, own: str) -> dict[str, list[str]] | None:
         """The texts of a file that the workspace gives answers to, by type of field; None where it was never read."""
         try:
             found: dict[str, list[str]] = json.loads(
-                (self._folder / f"{own}.texts.json").read_text(encoding="utf-8")
+                (self.folder / f"{own}.texts.json").read_text(encoding="utf-8")
             )
         except (OSError, ValueError):
             return None  # it is read
@@ -131,10 +135,10 @@ class Store:
 
     def keep_texts(self, own: str, texts: Mapping[str, Iterable[str]]) -> None:
         """Remember the texts of a file that the workspace gives answers to."""
-        self._folder.mkdir(parents=True, exist_ok=True)
+        self.folder.mkdir(parents=True, exist_ok=True)
         listed = {of: sorted(found) for of, found in texts.items()}
         replace_file(
-            self._folder / f"{own}.texts.json", json.dumps(listed, ensure_ascii=False).encode()
+            self.folder / f"{own}.texts.json", json.dumps(listed, ensure_ascii=False).encode()
         )
 
     def is_distinct(self, parts: Sequence[StoredPart]) -> bool:
@@ -148,17 +152,17 @@ class Store:
     def _distinct(self, parts: Sequence[StoredPart]) -> Path:
         # Named after the last part, so that it goes with it.
         together = store_key({"distinct": [part.key for part in parts]})
-        return self._folder / f"{parts[-1].key}.{together}.distinct"
+        return self.folder / f"{parts[-1].key}.{together}.distinct"
 
     def remove_unused(self, keys: set[str]) -> None:
         """Delete what no build refers to."""
-        for path in self._folder.iterdir() if self._folder.is_dir() else ():
+        for path in self.folder.iterdir() if self.folder.is_dir() else ():
             if path.name.split(".")[0] not in keys:
                 path.unlink(missing_ok=True)
 
     def remove_left_over(self) -> None:
         """Delete what builds that were killed left behind; nobody else may be building."""
-        remove_drafts(self._folder)
+        remove_drafts(self.folder)
 
 
 def store_key(ingredients: Mapping[str, object]) -> str:

@@ -148,6 +148,14 @@ class EngineConfig(Spec):
         ge=0,
     )
 
+    local_bytes: int = spec_field(
+        "A table whose files have at most so many bytes together is read on this machine, a heavier one by the workers.",
+        good=200_000_000,
+        bad=-1,
+        default=200_000_000,
+        ge=0,
+    )
+
     @model_validator(mode="after")
     def _address(self) -> Self:
         if self.kind == "spark" and self.master is None:
