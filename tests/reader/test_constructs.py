@@ -60,7 +60,7 @@ def test_a_construct_says_the_same_in_every_language(
     "text",
     [
         "It cost $3.4 zillion.",
-        "It cost R$5 bn.",
+        "It cost J$5 bn.",
         "985高校和211高校加强合作。",
         "拨打12345热线。",
         "360集团参与建设。",

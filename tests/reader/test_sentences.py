@@ -26,6 +26,8 @@ FILES = (
     "stranger_2",
     "stranger_3",
     "stranger_4",
+    "stranger_5",
+    "stranger_6",
 )
 # Sets of a second annotator: span, value, unit and bound only.
 PLAIN = ("blind_i", "blind_j", "blind_k")

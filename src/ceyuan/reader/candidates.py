@@ -8,8 +8,11 @@ from dataclasses import replace
 from decimal import Decimal
 from functools import cache
 
-from ceyuan.reader.english import english_forms, english_numbers
+from ceyuan.reader.bare import is_bare_figure, year_like
+from ceyuan.reader.english import english_numbers
+from ceyuan.reader.english_forms import english_forms
 from ceyuan.reader.forms import FORMS
+from ceyuan.reader.groups import FORMER_YEAR
 from ceyuan.reader.lexicon import any_of, table, words
 from ceyuan.reader.masks import Mask
 from ceyuan.reader.numbers import arabic_numbers, chinese_numbers
@@ -43,8 +46,16 @@ _COMPARES = re.compile(
 )
 
 
+_OF_JAPAN = re.compile(r"\b(?:Japan|Tokyo)|\byen\b")
+_OF_CHINA = re.compile(
+    r"\b(?:China|Chinese|yuan|RMB|renminbi|Beijing|Shanghai|Shenzhen|Guang)|[一-鿿]"
+)
+
+
 def _local_dollars(text: str, found: list[Quantity]) -> list[Quantity]:
-    """A bare $ in a text about Hong Kong that does not write HK$ is the Hong Kong dollar, and so for others."""
+    """A bare $ in a text about Hong Kong that does not write HK$ is the Hong Kong dollar, and so for others; ¥ may be yen."""
+    if "¥" in text and _OF_JAPAN.search(text) and not _OF_CHINA.search(text):
+        return [replace(q, unit="日元") if text[q.start] == "¥" else q for q in found]
     if "$" not in text:
         return found
     named = next((unit for unit, place in _DOLLARS.items() if place.search(text)), None)
@@ -62,17 +73,23 @@ def _completed_all(text: str, found: list[Quantity]) -> list[Quantity]:
     result: list[Quantity] = []
     for i, quantity in enumerate(found):
         done = _completed(text, quantity)
-        if done is None and result and not result[-1].unit and not quantity.complete:
-            joint = _LIST.fullmatch(text, result[-1].end, quantity.start)
-            done = replace(quantity, complete=True) if joint and not joint["comma"] else None
         if done is None and result:
-            done = _compared(text, result[-1], quantity)
+            done = _goes_on(text, result[-1], quantity) or _compared(text, result[-1], quantity)
         if done is not None:
             former = _bare_before_this(found, i)
-            if former and not former.complete and _former_end(text, former, quantity):
+            told = result and former and result[-1].start == former.start
+            if former and not told and not former.complete and _former_end(text, former, quantity):
                 result.append(_scaled_like(done, former))
             result.append(done)
     return result
+
+
+def _goes_on(text: str, figure: Quantity, bare: Quantity) -> Quantity | None:
+    """A bare number that goes on with a list of bare figures."""
+    if figure.unit or bare.complete:
+        return None
+    joint = _LIST.fullmatch(text, figure.end, bare.start)
+    return replace(bare, complete=True) if joint and not joint["comma"] else None
 
 
 # 38 unicorns, up from 29 a year earlier: the number has the unit of the figure that it is compared with.
@@ -87,13 +104,7 @@ _COMPARED_END = re.compile(
 
 def _compared(text: str, figure: Quantity, bare: Quantity) -> Quantity | None:
     """A bare number of English with the unit and scale of the figure before that is compared with it."""
-    if (
-        bare.unit
-        or bare.scale > 1
-        or _year_like(bare)
-        or not figure.unit
-        or figure.kind is not None
-    ):
+    if bare.unit or bare.scale > 1 or year_like(bare) or not figure.unit or figure.kind is not None:
         return None
     if not _COMPARED.fullmatch(text, figure.end, bare.start) or not _COMPARED_END.match(
         text, bare.end
@@ -108,7 +119,7 @@ def _former_end(text: str, former: Quantity, quantity: Quantity) -> bool:
         text[former.end : quantity.start],
         text[max(0, former.start - 14) : former.start],
     )
-    if quantity.unit and (_year_like(former) or former.scale > 1):
+    if quantity.unit and (year_like(former) or former.scale > 1):
         return False
     if _TO_LATIN.fullmatch(between):
         return before.lower().endswith("from ")
@@ -118,20 +129,15 @@ def _former_end(text: str, former: Quantity, quantity: Quantity) -> bool:
 _CHANGED_TO = re.compile(r"[^，。；,;\d]{1,6}[到至为](?:(?:19|20)\d{2}年的?)?")
 
 
-# from 51 in 2021 to 70
-_TO_LATIN = re.compile(r"(?: in (?:19|20)\d{2}| ?\((?:19|20)\d{2}\))? to ")
+_TO_LATIN = re.compile(rf"{FORMER_YEAR} to ")
 
 
 def _bare_before_this(found: list[Quantity], i: int) -> Quantity | None:
     """The number before one of several, a year between them left out."""
     before = found[max(0, i - 2) : i]
-    if len(before) == 2 and _year_like(before[1]):
+    if len(before) == 2 and year_like(before[1]):
         return before[0]
     return before[-1] if before else None
-
-
-def _year_like(quantity: Quantity) -> bool:
-    return quantity.step == 1 and quantity.scale == 1 and 1800 <= quantity.number <= 2100
 
 
 def _scaled_like(figure: Quantity, bare: Quantity) -> Quantity:
@@ -233,7 +239,7 @@ def _is_range(text: str, first: Quantity, last: Quantity) -> bool:
         return False
     before = text[max(0, first.start - 30) : first.start]
     if joint.group() == " to " and (
-        _year_like(first) or english_predicate(before, "").move is not None
+        year_like(first) or english_predicate(before, "").move is not None
     ):
         return False  # narrowed by $1.5 billion to $3.4 billion, grew by 199,400 to 17.99 million
     if joint.group() == " and ":
@@ -305,50 +311,11 @@ _YEAR_BEFORE = re.compile(
 
 def _is_year(text: str, quantity: Quantity) -> bool:
     """Whether a bare number is a year of an English sentence, and so no member of a list: in 2022 and $3.6 billion."""
-    return _year_like(quantity) and bool(
+    return year_like(quantity) and bool(
         _YEAR_BEFORE.search(text, max(0, quantity.start - 12), quantity.start)
     )
 
 
-@cache
-def _bare_before() -> re.Pattern[str]:
-    return re.compile(
-        r"(?:为|达到?|至|报收?|收于|是|约|超过?|指数|系数|(?:was|reach(?:ed|ing)|hit|totall?(?:ed|ing)"
-        r"|exceed(?:ed|ing)|surpassed|another|at|to|of|stood at|record|record high of)"
-        r" (?:about |around |some |nearly |almost |over |approximately |more than )?)$"
-    )
-
-
-# An index moves by pure numbers, which are then written with decimals.
-_MOVED_BARE = re.compile(
-    r"(?:提高|上升|下降|增加|回落|增长|降低|上涨|下跌|提升|缩小|扩大|减少)了?$"
-    r"|[升降高低少小大加减][到至为]$"
-)
-# Something that is counted without a word for it grew by 199,400.
-_MOVED_BY = re.compile(
-    r"(?i:\b(?:rose|rises?|grew|grow|increased?|fell|falls?|dropped|declined|decreased|shrank|gained|lost|up|down) by"
-    r"|\b(?:increase|rise|gain|growth|decrease|decline|drop|fall|reduction|addition) of)"
-    r" (?:about |around |some |nearly |almost |over |more than )?$"
-)
-# Of 1,935 applications received, 402 were funded: what is counted stands before.
-_REST_OF = re.compile(
-    r"\bOf (?:the |these |all )?\d[\d,]* [^.;\d]{2,60}, (?:only |just |about |some )?$"
-)
-_REST_WERE = re.compile(r" (?:[a-z]+ly )?(?:were|was|are|have|had|came|went|received)\b")
-# while 220 studied part-time
-_SOME_OF_THEM = re.compile(
-    r"(?i:\b(?:while|whereas|of which|of whom|of these|of them),? (?:only |just |about |some |another |a further )?)$"
-)
-# 197,000 filings, or 3,810 per million people
-_PER_SO_MANY = re.compile(r" per (?:million|thousand|hundred|capita|head|100|1,000|10,000)\b")
-_OR_HAD = re.compile(r"(?i:\b(?:or|had|has|have|is|are|with|only|were) (?:about |some )?)$")
-# 12 of the 78 indicators
-_OF_SO_MANY = re.compile(r" of (?:the |its |these |all )?\d[\d,]* [a-z]{3}")
-_DID = re.compile(r" (?:[a-z]+ly )?(?:were|was|are|have|had|came|went|[a-z]{3,}ed)\b")
-_MOVED_BY_AFTER = re.compile(r" (?:to|in|from|over|since|during|between|a year)\b|[.,;)]")
-_BARE_AFTER = re.compile(
-    r" (?:in|by) (?:19|20)\d{2}\b| ?(?:[，。；;、）)（(\n]|,(?!\d)|\.(?!\d)|$|左右|以上|以下|和(?=\d)| or so\b)"
-)
 _MONEY_AFTER = re.compile(
     r" ?(?:[，。；、）)\n;.\]]|,(?!\d)|$|一(?:天|年|个?月|次|晚|台|套|平|人|亩)|左右|以上|大关|台阶|规模|的)"
 )
@@ -372,7 +339,7 @@ def _completed(text: str, quantity: Quantity) -> Quantity | None:
     if quantity.scale > 1:
         unit = _unit_left_out(text, quantity, before)
         return None if unit is None else replace(quantity, unit=unit, complete=True)
-    return replace(quantity, complete=True) if _is_bare_figure(text, quantity, before) else None
+    return replace(quantity, complete=True) if is_bare_figure(text, quantity) else None
 
 
 def _unit_left_out(text: str, quantity: Quantity, before: str) -> str | None:
@@ -385,21 +352,3 @@ def _unit_left_out(text: str, quantity: Quantity, before: str) -> str | None:
 
 
 _COUNTED = re.compile(r"(?![级里分大])[一-鿿]")
-
-
-def _is_bare_figure(text: str, quantity: Quantity, before: str) -> bool:
-    """Whether a number without magnitude and unit is a figure: of an index, or one by which something moved."""
-    if _year_like(quantity) and "," not in text[quantity.start : quantity.end]:
-        return False
-    if _MOVED_BY.search(before) and _MOVED_BY_AFTER.match(text, quantity.end):
-        return True
-    if _REST_OF.search(text, max(0, quantity.start - 80), quantity.start):
-        return _REST_WERE.match(text, quantity.end) is not None
-    if _PER_SO_MANY.match(text, quantity.end) and _OR_HAD.search(before):
-        return True
-    if _OF_SO_MANY.match(text, quantity.end):
-        return True
-    if _SOME_OF_THEM.search(before) and _DID.match(text, quantity.end):
-        return True
-    governed = _bare_before().search(before) or (quantity.step < 1 and _MOVED_BARE.search(before))
-    return bool(governed) and _BARE_AFTER.match(text, quantity.end) is not None

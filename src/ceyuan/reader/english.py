@@ -17,10 +17,17 @@ _LATIN = re.compile(
     r"(?<![A-Za-z])[A-Za-z&']{1,40}[ ,][A-Za-z&']{1,40}[ ,][A-Za-z&']|\d ?(?i:million|billion|trillion|[mbt]n|[mbk])\b"
 )
 _CHINESE = re.compile(r"[一-鿿]")
-_SPELLED = r"(?:hundred|thousand|million|billion|trillion|lakh|crore)"
+_SPELLED = r"(?:hundred|thousand|million|billion|trillion|lakh|crore|dozen)"
+# half a million, a billion
+_PART_OF_SCALE = rf"(?:half )?an?(?= {_SPELLED}\b)"
 # One letter is a scale behind money (£750k), and behind a number of things: 1.3m people, but a wall of 1.3m.
 _LETTER = r"(?i:mln|bln|[mbt]n|m|b|k)\b"
-_DIGITS = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d{1,3}(?: \d{3})+(?![\d.,]\d|\d)(?:\.\d+)?|\d+(?:\.\d+)?"
+_LAKHS = r"\d{1,2}(?:,\d{2})+,\d{3}"  # 1,27,381
+_DIGITS = rf"{_LAKHS}(?:\.\d+)?|" + (
+    r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d{1,3}(?: \d{3})+(?![\d.,]\d|\d)(?:\.\d+)?|\d+(?:\.\d+)?"
+)
+# The rand is told from a model by the scale behind it: R1.2 billion.
+_RAND = r"R(?=\d[\d.,]* ?(?:(?:m|b|tr)illion|bn)\b)"
 _LENGTHS = re.compile(
     r"(?i:\b(?:wide|long|tall|high|deep|thick|across|length|height|width|depth|diameter|metres?|meters?)\b)"
 )
@@ -30,23 +37,24 @@ _LENGTHS = re.compile(
 def _pattern(own: Own) -> re.Pattern[str]:
     english = table("english")
     spelled = rf"{numerals.ENGLISH_WORD}(?:[- ](?:and )?(?:{numerals.ENGLISH_WORD}|{_SPELLED}))*"
-    symbol = any_of(table("units")["symbols"])
+    symbol = f"(?:{any_of(table('units')['symbols'])}|{_RAND})"
     unit = any_of([*english["units"], *english["currencies"], *(spelling for spelling, _ in own)])
     return re.compile(
         rf"(?:(?P<minus>(?<![\w)\]-])-)?(?<![A-Za-z$])(?P<symbol>{symbol})[ -]?|(?<![\w.,-])|(?<=\d[-–—]))(?P<sign>-(?=\d))?"
-        rf"(?P<number>{_DIGITS}|(?i:{spelled}))"
+        rf"(?P<number>{_DIGITS}|(?i:{_PART_OF_SCALE}|{spelled}))"
         rf"(?P<plus>\+)?(?:[ -]?(?P<scale>(?i:{_SPELLED}s?\b)|{_LETTER}))?"
         rf"(?:[ -]?(?P<unit>(?i:{unit}))(?![A-Za-z])|(?:-(?P<gap>[a-z]+))?(?=(?P<noun> [A-Za-z][A-Za-z'&/ -]*)))?"
     )
 
 
-def _has_english(text: str) -> bool:
+def has_english(text: str) -> bool:
+    """Whether a text is English or holds a passage of it."""
     return _CHINESE.search(text) is None or _LATIN.search(text) is not None
 
 
 def english_numbers(text: str) -> Iterator[Quantity]:
     """Every number of an English passage that has a unit or a count noun, from left to right."""
-    if not _has_english(text):
+    if not has_english(text):
         return
     for match in _pattern(own_spellings()).finditer(text):
         quantity = _quantity(text, match)
@@ -56,20 +64,17 @@ def english_numbers(text: str) -> Iterator[Quantity]:
 
 def _quantity(text: str, match: re.Match[str]) -> Quantity | None:
     written = match["number"]
-    number = numerals.arabic(written) if written[0].isdigit() else numerals.english_words(written)
-    if number is None or (not written[0].isdigit() and match["unit"] is None and number < 2):
+    number = _number(written)
+    if number is None or _is_article(match, number):
         return None
     upper = _upper(text, match, number)
     scale = _scale_of(text, match, upper)
     if scale is None:
         return None
     unit, end = _unit(match)
-    if not unit and scale == 1:
+    if not unit and (scale == 1 or (scale < _LARGE and not written[0].isdigit())):
         return None
-    small = not written[0].isdigit() and number < 13
-    if small and _DETERMINER.search(text[max(0, match.start() - 8) : match.start()]):
-        return None
-    if _is_reference(text, match, number, scale, unit):
+    if _is_determined(text, match, number) or _is_reference(text, match, number, scale, unit):
         return None
     _, _, fraction = written.partition(".")
     number = -number if match["sign"] or match["minus"] else number
@@ -89,7 +94,31 @@ def _quantity(text: str, match: re.Match[str]) -> Quantity | None:
     )
 
 
-# these two companies count nothing
+_LARGE = 10**6
+"""What stands for itself without a noun: half a million; a hundred and a dozen need one."""
+
+
+def _number(written: str) -> Decimal | None:
+    if written[0].isdigit():
+        return numerals.arabic(written)
+    article = written.lower().split()
+    if article[-1] in ("a", "an"):
+        return Decimal(1) / len(article)  # half a million, a million
+    return numerals.english_words(written)
+
+
+def _is_article(match: re.Match[str], number: Decimal) -> bool:
+    """Whether "one" stands for no number."""
+    spelled = not match["number"][0].isdigit()
+    return spelled and number < 2 and match["unit"] is None and match["scale"] is None
+
+
+def _is_determined(text: str, match: re.Match[str], number: Decimal) -> bool:
+    """Whether a small number in words counts nothing: these two companies."""
+    small = not match["number"][0].isdigit() and number < 13
+    return small and _DETERMINER.search(text, max(0, match.start() - 8), match.start()) is not None
+
+
 _DETERMINER = re.compile(r"(?i:\b(?:the|these|those|our|its) )$")
 
 
@@ -150,6 +179,11 @@ def _scales(text: str, match: re.Match[str]) -> bool:
     return counted or bool(_LEVEL_BEFORE.search(text[: match.start()][-12:]))
 
 
+def _currency(match: re.Match[str]) -> str:
+    symbol = match["symbol"].strip()
+    return "兰特" if symbol == "R" else str(table("units")["symbols"][symbol])
+
+
 def _unit(match: re.Match[str]) -> tuple[str, int]:
     """The unit of a match and where the quantity ends; an empty unit where it is no figure."""
     english = table("english")
@@ -157,12 +191,12 @@ def _unit(match: re.Match[str]) -> tuple[str, int]:
     if match["unit"]:
         key = re.sub(r"\s+", " ", match["unit"].lower())
         if match["symbol"]:
-            return table("units")["symbols"][match["symbol"].strip()], match.end("unit")
+            return _currency(match), match.end("unit")
         return {**english["units"], **english["currencies"], **dict(own_spellings())}[
             key
         ], match.end("unit")
     if match["symbol"]:
-        return table("units")["symbols"][match["symbol"].strip()], plain_end
+        return _currency(match), plain_end
     if match["noun"]:
         unit, end = _measured(match)
         if unit:
@@ -174,8 +208,9 @@ def _unit(match: re.Match[str]) -> tuple[str, int]:
 
 # 3.4 points below the average, of something that was told in per cent; a median of 7.3 years
 _POINTS = re.compile(
-    r" points?\b(?= (?:above|below|higher|lower|more|less|up|down|from|than|over|in|on)\b|$)"
+    r" points?\b(?= (?:above|below|higher|lower|more|less|up|down|from|to|than|over|in|on)\b|$)"
 )
+_OF_AN_INDEX = re.compile(r"(?i:\b(?:index|indices|score[sd]?|barometer|PMI)\b)[^.,;]*$")
 _IN_PER_CENT = re.compile(r"\d ?(?:%|per ?cent\b)")
 _LASTING = re.compile(r" years\b(?! (?:ago|earlier|later|old|before|after)\b)")
 
@@ -184,6 +219,8 @@ def _measured(match: re.Match[str]) -> tuple[str, int]:
     """The unit of points of a rate and of years with a fraction, and where it ends; empty where it is neither."""
     if points := _POINTS.match(match["noun"]):
         told = match.string[max(0, match.start() - 80) : match.start()]
+        if _OF_AN_INDEX.search(told):
+            return "点", match.start("noun") + points.end()
         if _IN_PER_CENT.search(told):
             return "个百分点", match.start("noun") + points.end()
     lasting = _LASTING.match(match["noun"])
@@ -211,7 +248,13 @@ def _head_noun(phrase: str) -> tuple[str, int]:
             break
         if plural:
             found, end = word.group(), word.end()
+    if found.lower() == "places" and _STUDY_PLACES.search(phrase[:end]):
+        return found, end
     return ("", 0) if found.lower() in never else (found, end)
+
+
+# 8 600 undergraduate places are counted; 28 places up a list are not
+_STUDY_PLACES = re.compile(r"[a-z]{3,} places$(?<! more places)(?<!further places)(?<!full places)")
 
 
 def _is_reference(
@@ -235,119 +278,3 @@ def _is_reference(
 @cache
 def _reference_pattern() -> str:
     return rf"(?i:\b{any_of(words(table('english')['references']))}\.? ?)$"
-
-
-_FRACTIONS = {"half": 2, "third": 3, "quarter": 4, "fifth": 5, "tenth": 10}
-_FRACTION = re.compile(
-    r"(?i:\b(?P<part>one|two|three|four|a)[- ](?P<base>half|third"
-    r"|quarter|fifth|tenth)s?\b|\bhalf(?= (?:of|the|are|were|is|was)\b))"
-    r"(?! (?:year|of the year|of 20))"
-)
-# One in five is a share; one in 2020 is not.
-_COUNT = "one|two|three|four|five|six|seven|eight|nine|ten"
-_IN_EVERY = re.compile(
-    rf"(?i:(?<![\w.,$£€-])(?P<part>{_COUNT}|\d{{1,2}}) (?:in|out of)(?: every)? "
-    rf"(?P<base>{_COUNT}|twenty|fifty|hundred|a hundred|\d{{1,3}}(?:,\d{{3}})*)"
-    rf"(?![\w.,-]*\d| ?(?:%|per|million|billion)|[- ](?:hundred|thousand))\b)"
-)
-_TIMES = {"double": 2, "triple": 3, "treble": 3, "quadruple": 4}
-_MULTIPLE = re.compile(
-    r"(?i:\b(?P<verb>double|triple|treble|quadruple)[ds]?\b|(?P<n>(?:(?<![\w.-])-)?\d+(?:\.\d+)?|two|three|four|five|six|seven|eight|nine|ten)"
-    r"(?:[- ]?(?:times|fold)\b)|\b(?P<twice>twice)\b)"
-)
-_NAMED = "first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth"
-_ORDINALS = {word: i for i, word in enumerate(_NAMED.split("|"), start=1)}
-_ORDINAL = rf"(?P<ordinal>{_NAMED}|\d{{1,3}}(?:st|nd|rd|th))"
-_RANK = re.compile(
-    rf"(?i:\b(?:rank(?:s|ed|ing)?|place[sd]?|came|come|stood|stands|rose to|moved up to|climbed to)"
-    rf"(?: (?:the|in|at|as|joint|globally|nationally|now|again))*? {_ORDINAL}\b(?: place)?"
-    rf"|(?<=, ){_ORDINAL.replace('ordinal', 'o6')}"
-    r"(?= (?:in the world|globally|worldwide|nationwide|nationally|among|behind|after)\b)"
-    rf"|\b(?:up|down|compared with|against|from) (?:from )?(?P<o5>{_NAMED}|\d{{1,3}}(?:st|nd|rd|th))(?: place)?"
-    rf"(?= (?:in (?:19|20)|a year|last|the (?:year|previous))|[,.;])"
-    rf"|\b(?:took|take[ns]?|held|holds|secured|retain\w*|kept|keeping|in|to"
-    rf"|the) (?P<o2>first|second|third|fourth|fifth) (?:place|position|spot)\b"
-    rf"|\bto (?P<o4>{_NAMED}|\d{{1,3}}(?:st|nd|rd|th))(?= (?:among|out of|globally|worldwide|nationwide|in the world)\b)"
-    rf"|\b(?:No\.? ?|number )(?P<no>1|one|2|two|3|three)(?= (?:in|globally|worldwide|nationwide)\b)"
-    rf"|\b(?P<top>topped|tops)\b(?= the| a| all))"
-)
-# ranked fourth in the index and first in researchers per million
-_RANK_AGAIN = re.compile(rf"(?<= and ){_ORDINAL}(?= (?:in|for|on) [a-z])")
-_STREAK = re.compile(
-    r"(?i:\b(?P<n>\d{1,2}|two|three|four|five|six|seven|eight|nine|ten)(?: "
-    r"|-)(?:consecutive|successive|straight) (?P<u>years|months|quarters)"
-    r"|\b(?P<o>second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|\d{1,2}(?:st"
-    r"|nd|rd|th)) (?:consecutive|successive|straight) (?P<u2>year|month|quarter)"
-    r"|\b(?P<o3>second|third|fourth|fifth|sixth|seventh|eighth"
-    r"|ninth|tenth) (?P<u3>year|month|quarter) (?:in a row|running))"
-)
-_STREAK_UNITS = {"year": "年", "month": "个月", "quarter": "个季度"}
-
-
-def _ordinal(text: str) -> Decimal:
-    return Decimal(_ORDINALS.get(text.lower(), 0) or int(re.sub(r"\D", "", text)))
-
-
-def _counted(written: str) -> Decimal:
-    if written[0].isdigit():
-        return numerals.arabic(written)
-    return numerals.english_words(written) or Decimal(0)
-
-
-def english_forms(text: str) -> Iterator[Quantity]:
-    """Fractions, multiples, ranks and streaks in English."""
-    if not _has_english(text):
-        return
-    for match in _FRACTION.finditer(text):
-        part = {"one": 1, "a": 1, "two": 2, "three": 3, "four": 4, None: 1}[
-            (match["part"] or "").lower() or None
-        ]
-        base = _FRACTIONS[(match["base"] or "half").lower()]
-        yield Quantity(
-            match.start(),
-            match.end(),
-            Decimal(100 * part) / base,
-            "%",
-            kind="share",
-            number=Decimal(part),
-        )
-    for match in _IN_EVERY.finditer(text):
-        some, every = _counted(match["part"]), _counted(match["base"].removeprefix("a "))
-        if 0 < some < every:
-            step = 100 / every
-            yield Quantity(
-                match.start(), match.end(), some * step, "%", kind="share", number=some, step=step
-            )
-    for match in _MULTIPLE.finditer(text):
-        if match["verb"] or match["twice"]:
-            value = Decimal(2 if match["twice"] else _TIMES[match["verb"].lower()])
-        else:
-            value = _counted(match["n"].lstrip("-"))
-            if match["n"].startswith("-"):
-                value = -value
-        _, _, fraction = (match["n"] or "").partition(".")
-        step = Decimal(1).scaleb(-len(fraction))
-        yield Quantity(
-            match.start(), match.end(), value, "倍", kind="multiple", number=value, step=step
-        )
-    yield from _placed(text)
-
-
-def _placed(text: str) -> Iterator[Quantity]:
-    for match in _RANK.finditer(text):
-        name = next(n for n in ("ordinal", "o2", "o4", "o5", "o6", "no", "top") if match[n])
-        number = {"one": 1, "two": 2, "three": 3}.get(match[name].lower(), 0)
-        value = (
-            Decimal(1) if name == "top" else Decimal(number) if number else _ordinal(match[name])
-        )
-        start = match.start(name)
-        yield Quantity(start, match.end(), value, "位", kind="rank", number=value)
-    for match in _RANK_AGAIN.finditer(text):
-        clause = text[max(0, match.start() - 150) : match.start()].rpartition(". ")[2]
-        if re.search(r"\b(?:rank|place)(?:s|d|ed|ing)?\b", clause):
-            value = _ordinal(match["ordinal"])
-            yield Quantity(match.start(), match.end(), value, "位", kind="rank", number=value)
-    for match in _STREAK.finditer(text):
-        unit = _STREAK_UNITS[(match["u"] or match["u2"] or match["u3"]).lower().rstrip("s")]
-        value = _counted(match["n"]) if match["n"] else _ordinal(match["o"] or match["o3"])
-        yield Quantity(match.start(), match.end(), value, unit, kind="streak", number=value)

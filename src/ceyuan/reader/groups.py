@@ -15,11 +15,16 @@ _JOINT = re.compile(
 _ALIGNED = re.compile(r"分别|依次|respectively")
 _FALLING = re.compile(r"(?:下降|下跌|下滑|减少|回落|萎缩|负增长)了?$")
 _FROM = re.compile(r"(?:从|由(?!于)|自|(?i:\bfrom ))[^。；;]{0,30}$")
+# from 51 in 2021 to 70, from 51 in FY 2020-21 to 70, from 51 (2020) to 70, from 51 a year earlier to 70
+FORMER_YEAR = (
+    r"(?: in (?:the )?(?:FY ?|fiscal (?:year )?)?(?:19|20)\d{2}(?:[-–/]\d{2,4})?| ?\((?:19|20)\d{2}\)"
+    r"| (?:an?|one|two|five|ten) (?:year|decade)s? (?:earlier|ago|before)| in the (?:previous|prior) year)?"
+)
 _TO = re.compile(
     r" ?[^，。；,;]{0,12}?[，,]? ?(?:[^，。；,;]{0,12}?(?:升|增|降|减|提|涨|跌|扩|缩|压|跃|攀"
     r"|变|调|改|转|增加|提高|下降|上升|提升|发展|优化|集聚|壮大|拓展|延伸|翻)[^，。；,;]{0,4})?"
     r"(?:至|到|为|成)了?(?:[^，。；,;]{0,14}的)?(?:约|近|超过?|逾|不足)?(?:增长|上升|上涨|下降|下跌)?"
-    r"|(?: in (?:19|20)\d{2}| ?\((?:19|20)\d{2}\))? to (?:about |over |more than |nearly )?"
+    rf"|{FORMER_YEAR} to (?:about |over |more than |nearly |almost |around |some |an estimated )?"
 )
 
 

@@ -275,7 +275,9 @@ def _until(layout: Layout, match: re.Match[str]) -> int | None:
         closing = _CLOSING.search(layout.text, match.end(), end)
         return closing.start() if closing else end
     if match["en"] and layout.text.endswith("first time ", first, match.start()):
-        return layout.clause_end(match.end())  # rising above 20 percent for the first time in 2019
+        # rising above 20 percent for the first time in 2019; the rest of the sentence is of that year too
+        stop = layout.text.find(";", match.end(), end)
+        return stop if stop >= 0 else end
     if match["rel"] in ("去年", "上年", "前年") and match.start() > first:
         return layout.clause_end(match.end())
     return None
@@ -286,8 +288,10 @@ _CLOSING = re.compile(r"[)）]")
 _FIGURE_BEFORE = re.compile(r"(?<![表图第\d])\d[^，。；,;\n]{0,10}$")
 
 
+_AGO = r"(?:(?:an?|one|two|three|five|ten) (?:year|decade)s? (?:earlier|before|ago),? )?"
 _BEHIND = re.compile(
-    rf" ?(?:\([^()]{{0,12}}\) ?)?(?:(?:in|during|for|by|at|as of|as at)(?: the end of)? (?:the )?|\((?=\d{{4}}\)|FY)){_ENGLISH}"
+    rf"(?: (?:growth|increase|rise|decrease|decline|fall|drop))? ?(?:\([^()]{{0,12}}\) ?)?{_AGO}"
+    rf"(?:(?:in|during|for|by|at|as of|as at)(?: the end of)? (?:the )?|\((?=\d{{4}}\)|FY)){_ENGLISH}"
     rf"| {_SPAN}"
 )
 # Words between a value and its year: no figure, no comparison, no new clause.
@@ -295,7 +299,8 @@ _TRAILING = re.compile(
     r"\)?(?: to(?: about| nearly| over| around)?(?= (?:[$£€¥\d]|[A-Z]{1,3}[$ ]|RMB)))?"
     r"(?: (?:of|for|on|in) [\w&]+(?: [\w&]+)? and [\w&]+(?: [\w&]+)??(?= (?:in|during|by) ))?"
     r"(?: (?!(?:than|from|over|since|compared|to|against|versus|and|but|which|that|who|while|where)\b)"
-    rf"(?:\d[\d,]*|[\w&’'()$£€¥.-]+)){{0,9}}? (?:(?:in|during|by|for(?= \d{{4}}[-–/]\d\d\b)) (?:the )?{_ENGLISH}|{_SPAN})"
+    rf"(?:\d[\d,]*|[\w&’'()$£€¥.–-]+)){{0,9}}?"
+    rf" (?:(?:\((?=\d{{4}}\))|(?:in|during|by|for(?= \d{{4}}[-–/]\d\d\b)) (?:the )?){_ENGLISH}|{_SPAN})"
 )
 
 

@@ -17,7 +17,7 @@ _WORDS = {w: i for i, w in enumerate([*_ONES.split(), "eighteen", "nineteen"])}
 _TENS = {w: 10 * i for i, w in enumerate(re.findall(r"[a-z]+", _DECADES), start=2)}
 ENGLISH_SCALES = {
     "hundred": 100, "thousand": 10**3, "million": 10**6, "billion": 10**9, "trillion": 10**12,
-    "lakh": 10**5, "crore": 10**7, "mln": 10**6, "bln": 10**9,
+    "dozen": 12, "lakh": 10**5, "crore": 10**7, "mln": 10**6, "bln": 10**9,
     "mn": 10**6, "bn": 10**9, "tn": 10**12, "m": 10**6, "b": 10**9, "k": 10**3,
 }  # fmt: skip
 
@@ -135,6 +135,8 @@ def english_words(text: str) -> Decimal | None:
             current += _TENS[word]
         elif word == "hundred":
             current = max(current, 1) * 100
+        elif word == "dozen":
+            current = max(current, 1) * 12
         elif word in ("thousand", "million", "billion", "trillion", "lakh", "crore"):
             total += max(current, 1) * ENGLISH_SCALES[word]
             current = 0

@@ -223,7 +223,7 @@ def _english() -> re.Pattern[str]:
     )
     filler = (
         r"(?:by|of|about|nearly|almost|around|approximately|roughly|over|more|than|an?|just|under|close|least|most"
-        r"|some|a further|further|only|to|from|was|is|were|at|rate|the|average|annual|compound|year-on-year|[a-z]+ly)"
+        r"|some|between|a further|further|only|to|from|was|is|were|at|rate|the|average|annual|compound|year-on-year|[a-z]+ly)"
     )
     return re.compile(
         rf"(?i:(?<!set )(?<!setting )\b(?:(?P<up>{up})|(?P<down>{down})"
@@ -240,8 +240,8 @@ _ENGLISH_AFTER = re.compile(
 _BESIDE_AFTER = re.compile(r"(?i: (?:(?P<up>above|ahead of)|(?P<down>below|behind)) (?=[a-z]))")
 # 37% went to visa holders, 22% are led by women: a rate of which something is told is a part of what was named
 _TOLD_OF = re.compile(
-    r" (?:are|were|is|was|went|go|had|have|held|hold|came|come|said|say|reported|declared|took|received"
-    r"|could|can|may|would|will|[a-z]+ by|work|worked|planned|expect|expected|live|lived)\b"
+    r" (?:are|were|is|was|went|go|had|have|held|hold|came|come|said|say|reported|took"
+    r"|(?!compared|based|followed|including)[a-z]{3,}ed|used|could|can|may|would|will|[a-z]+ by|work|expect|live)\b"
 )
 _OPENS = re.compile(
     r"(?i:(?:[\s,;:]|\b(?:and|with|while|whereas|but|although|only|just|about|around|some|nearly|almost|over|more than"
@@ -249,6 +249,12 @@ _OPENS = re.compile(
 )
 
 
+_REMARK = re.compile(r"^ ?\([^()]{1,40}\)")
+_THEN_BY = re.compile(
+    r"\b(?P<verb>rose|risen|grew|grown|increased|climbed|gained|fell|fallen|declined|decreased|dropped|shrank"
+    r"|contracted|slipped) "
+    r"(?:[^;.]|\.\d)*(?:, |\band (?:the|its|their) [a-z ]{2,30} )by (?:about |some |nearly |over |around |almost )?$"
+)
 _AND_BY = re.compile(
     r"\b(?P<verb>[a-z]+) (?:to|from)\b[^;]*(?:,|\band)\s+(?:and )?(?:thus |so )?by (?:about |some |nearly |over )?$"
 )
@@ -267,11 +273,18 @@ _MOVED_SOMETHING = re.compile(
 # while the share of women remained at 46%; businesses accounted for 78% and universities for 11%
 _SHARE_NAMED = re.compile(
     r"(?i:(?<!as a )\b(?:share|proportion|percentage)\b(?! points?)[^.;,\d]{0,60}$"
-    r"|\baccount(?:s|ed|ing)? for\b[^.;]*\b(?:and|while|with|,) [^.;\d]{2,60} for (?:[a-z]+ )?$"
+    r"|\baccount(?:s|ed|ing)? for\b(?:[^.;]|\.\d)*\b(?:and|while|with|,) [^.;\d]{2,60} for (?:[a-z]+ )?$"
+    r"|\b(?:account(?:s|ed|ing)?|responsible) for \d(?:[^.;]|\.\d)*, [A-Z][^.;,\d]{2,40} for (?:[a-z]+ )?$"
+    r"|\b(?:share|proportion|percentage)\b(?! points?)[^.;,]{0,80}\bfrom \d(?:[^.;,]|\.\d){0,60} to (?:[a-z]+ ){0,2}$"
     r"|\bcontribut(?:es|ed|ing)\b[^.;]*\d[^.;]* (?:and|while) [^.;\d]{2,60}$)"
 )
 
 
+# 28.2% of jobs in STEM but 47.3% elsewhere; 41% were judged good and 43% fair: what stands before follows a part
+_ALSO_OF = re.compile(
+    r"^(?: of (?!(?:the )?(?:GDP|gross))[a-z][^.;\d]*"
+    r"| (?:are|were|was|is|had|have|went|said|used|[a-z]{3,}ed)\b[^.;]*) (?:but|and|while) (?:only |just |about )?$"
+)
 # 2.86 million students, of whom 24%
 _OF_WHOM = re.compile(
     r"(?i:\bof (?:whom|which|these|them),? (?:about |around |some |nearly |over |almost |only )?)$"
@@ -284,6 +297,10 @@ def english_predicate(before: str, after: str, unit: str = "") -> Predicate:
     >>> english_predicate("exports fell by ", " in 2023").move, english_predicate("share rose to ", "").move
     ('down', None)
     """
+    after = _REMARK.sub("", after.removeprefix(")"))
+    if then := _THEN_BY.search(before):
+        # fell for a second year, by 2%
+        return english_predicate(f"{then['verb']} by ", after, unit)
     if coordinate := _AND_BY.search(before):
         # rose to 5 billion, and by 8.9%
         return english_predicate(f"{coordinate['verb']} by ", after, unit)
@@ -295,9 +312,7 @@ def english_predicate(before: str, after: str, unit: str = "") -> Predicate:
     if verb := _MOVED_SOMETHING.search(before):
         return Predicate("up" if verb["up"] else "down")
     found = _english().search(before)
-    named = _OF_WHAT.match(after) or _OF_WHOM.search(before) or _SHARE_NAMED.search(before)
-    named = named or (_TOLD_OF.match(after) and _OPENS.fullmatch(before))
-    part = _SHARE if named else _LEVEL
+    part = _SHARE if _is_english_part(before, after) else _LEVEL
     if not found:
         return part
     if found["share"]:
@@ -305,3 +320,11 @@ def english_predicate(before: str, after: str, unit: str = "") -> Predicate:
     if re.search(r"\b(?:to|from)\b", found["tail"]):
         return part
     return Predicate("up" if found["up"] else "down")
+
+
+def _is_english_part(before: str, after: str) -> bool:
+    """Whether the words around a rate say that it is a part of a whole."""
+    if _OF_WHAT.match(after) or _OF_WHOM.search(before) or _SHARE_NAMED.search(before):
+        return True
+    told = _TOLD_OF.match(after) and _OPENS.fullmatch(before)
+    return bool(told or _ALSO_OF.match(before))

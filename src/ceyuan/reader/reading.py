@@ -45,13 +45,17 @@ _AMOUNT_BEFORE = re.compile(
 _FRACTION_BEFORE = re.compile(r"\b(?:half|thirds?|quarters?|fifths?|tenths?) \($")
 # an increase of £1.9 billion (3.5%), 比上年增加38.2亿元（10.2%）: the bracket says how much that is of what was before
 _MOVED_AMOUNT = re.compile(r"[$£€¥]?(?:[A-Z]{1,3}[$ ]?)?\d[^；;，。(（]{0,20} ?[(（]$")
+_SIGNED = re.compile(r"[A-Za-z] \((?:-|\+\d)$")
 _COORDINATE = re.compile(
-    r"\s*(?:[\w ]{0,20},?\s*)?and by (?:about |some |nearly |over )?"
+    r"\s*(?:[\w ]{0,20},?\s*)?(?:and )?by (?:about |some |nearly |over )?"
     r"|,? or (?:about |some |nearly |over )?"
+    r"| and (?:the|its|their) [a-z ]{2,30} by (?:about |some |nearly |over )?"
 )
 _OR_FIGURE = re.compile(r"[^\s\d]*\d[^\s,;]*(?: [a-z]+){0,2},? or (?:[a-z]+ )?$")
 _SHARE_CARRIED = re.compile(
     r"\b(?:and|while|,) [^.;\d]{2,60} for (?:[a-z]+ )?$|\b(?:and|while) (?:[A-Z][\w’']* ?){1,4}$"
+    r"|^ (?:[A-Z][\w’']* )(?:(?:and )?[A-Z][\w’']* ){0,3}for $"
+    r"|^ (?:in|for|among) [^.;,\d]{2,40} to (?:[a-z]+ ){0,2}$"
 )
 # 4.8%设有研发部门: a rate that opens its clause, of which something is told
 _OPENING = re.compile(
@@ -225,8 +229,12 @@ class _Reader:
     def _predicate(self, before: str, end: int, quantity: Quantity) -> Predicate:
         after = self.layout.text[end : end + 40]
         latin = re.search(r"[A-Za-z] ?$", before) or (
-            not before.strip() and re.match(r" [A-Za-z]", after)
+            not before.strip() and re.match(r" \(?[A-Za-z]", after)
         )
+        if quantity.unit == "%" and _SIGNED.search(
+            self.layout.text, max(0, quantity.start - 4), quantity.start + 1
+        ):
+            return Predicate("down" if quantity.value < 0 else "up")  # the US (-0.8%)
         if latin and not re.search(r"[一-鿿]", before[-6:]):
             if _COORDINATE.fullmatch(before) or _SHARE_CARRIED.search(before):
                 # rose to 5 billion yuan, and by 8.9%: its verb stands before the figure before it

@@ -1,0 +1,137 @@
+"""Bare numbers: which number without magnitude, unit and counted noun is a figure all the same.
+
+A number of an index (指数升至104.6), the amount by which something moved (fell by 120), what is counted before it (of 1,935
+applications 402 were funded), and in English a number with separated thousands, which is no
+page and no number of a table.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+from ceyuan.reader.lexicon import any_of, table, words
+from ceyuan.reader.quantity import Quantity
+
+_SOMEWHAT = (
+    r"(?:about |around |some |nearly |almost |over |approximately |roughly |just over |just under |only |just |more than "
+    r"|fewer than |less than |at least |an estimated )?"
+)
+
+
+def year_like(quantity: Quantity) -> bool:
+    """Whether a number could be a year."""
+    return quantity.step == 1 and quantity.scale == 1 and 1800 <= quantity.number <= 2100
+
+
+@cache
+def _governed() -> re.Pattern[str]:
+    return re.compile(
+        r"(?:为|达到?|至|报收?|收于|是|约|超过?|指数|系数|(?:\bwas|were|reach(?:ed|ing)|hit|totall?(?:ed|ing)"
+        r"|exceed(?:ed|ing)|surpassed|another|\bat|\bto|\bof|stood at|record|record high of"
+        rf"|numbered|numbering|averaged|averaging|came to|counted|scored|scoring) {_SOMEWHAT})$"
+    )
+
+
+# An index moves by pure numbers, which are then written with decimals.
+_MOVED_BARE = re.compile(
+    r"(?:提高|上升|下降|增加|回落|增长|降低|上涨|下跌|提升|缩小|扩大|减少)了?$"
+    r"|[升降高低少小大加减][到至为]$"
+)
+# Something that is counted without a word for it grew by 199,400.
+_MOVED_BY = re.compile(
+    r"(?i:\b(?:rose|rises?|grew|grow|increased?|fell|falls?|dropped|declined|decreased|shrank|gained|lost|up|down) by"
+    r"|\b(?:increase|rise|gain|growth|decrease|decline|drop|fall|reduction|addition) of)"
+    rf" {_SOMEWHAT}$"
+)
+_MOVED_BY_AFTER = re.compile(r" (?:to|in|from|over|since|during|between|a year)\b|[.,;)]")
+# Of 1,935 applications received, 402 were funded: what is counted stands before.
+_REST_OF = re.compile(
+    r"\bOf (?:the |these |all )?\d[\d, ]* [^.;\d]{2,60}, (?:only |just |about |some )?$"
+)
+_REST_WERE = re.compile(
+    r" (?:\([^()]{1,20}\) )?(?:[a-z]+ly )?(?:were|was|are|have|had|came|went|received)\b"
+)
+# while 220 studied part-time
+_SOME_OF_THEM = re.compile(
+    r"(?i:\b(?:while|whereas|of which|of whom|of these|of them),? (?:only |just |about |some |another |a further )?)$"
+)
+_DID = re.compile(r" (?:[a-z]+ly )?(?:were|was|are|have|had|came|went|[a-z]{3,}ed)\b")
+# of which 1 526 were approved, 403 rejected and 215 withdrawn
+_ANOTHER_OF_THEM = re.compile(
+    r"(?i:\bof (?:which|whom|these|them|the)\b)[^.;]*\d[^.;]*(?:, | and )(?:only |just )?$"
+)
+_DONE_TO = re.compile(r" (?:[a-z]+ly )?[a-z]{3,}ed\b(?<!compared)")
+# from 5.4 in Luxembourg to 41.2 in Ireland
+_RATIO_BEFORE = re.compile(rf"\b(?:from|to|than|with|at|was|were|averag(?:ed|ing)) {_SOMEWHAT}$")
+_SOMEWHERE = re.compile(r" (?:in|for|among) (?:the )?[A-Z]")
+# 197,000 filings, or 3,810 per million people
+_PER_SO_MANY = re.compile(r" per (?:million|thousand|hundred|capita|head|100|1,000|10,000)\b")
+_OR_HAD = re.compile(r"(?i:\b(?:or|had|has|have|is|are|with|only|were) (?:about |some )?)$")
+# 12 of the 78 indicators, 30 of them
+_OF_SO_MANY = re.compile(
+    r" of (?:(?:the |its |these |all )?\d[\d,]* [a-z]{3}|(?:them|these|those|whom|which)\b)"
+)
+_CLOSED = re.compile(
+    r" (?:in|by) (?:19|20)\d{2}\b| ?(?:[，。；;、）)（(\n]|,(?!\d)|\.(?!\d)|$|左右|以上|以下|和(?=\d)| or so\b)"
+    r"| (?:from|compared|against|versus|since|last|this|a year|and|while|worldwide|globally|nationwide)\b"
+)
+# 518,364 and 14 320: thousands are set apart
+_GROUPED = re.compile(r"\+?\d{1,3}(?:[, ]\d{3})+(?:\.\d+)?")
+_ENGLISH_BEFORE = re.compile(r"(?:(?:^|[a-z%)][’']?|[,;:.–—]) |\()\+?$|^$")
+_ENGLISH_AFTER = re.compile(r"(?! ?\d)(?:[ ,;.)]|$)(?! ?[一-鿿])")
+# the United States (518,364), Japan (414,413); Germany (133)
+_NAME_BEFORE = re.compile(r"\b[A-Z][\w’'.-]* \($")
+
+
+Context = tuple[re.Pattern[str], re.Pattern[str]]
+"""What must stand before a bare number, and what behind it, for it to be a figure."""
+_ANYWHERE = re.compile("")
+
+
+@cache
+def _contexts() -> tuple[Context, ...]:
+    return (
+        (_MOVED_BY, _MOVED_BY_AFTER),
+        (_OR_HAD, _PER_SO_MANY),
+        (_ANYWHERE, _OF_SO_MANY),
+        (_SOME_OF_THEM, _DID),
+        (_ANOTHER_OF_THEM, _DONE_TO),
+        (_governed(), _CLOSED),
+    )
+
+
+@cache
+def _contexts_of_decimals() -> tuple[Context, ...]:
+    return ((_MOVED_BARE, _CLOSED), (_RATIO_BEFORE, _SOMEWHERE))
+
+
+def is_bare_figure(text: str, quantity: Quantity) -> bool:
+    """Whether a number without magnitude and unit is a figure.
+
+    Args:
+        text: the folded text.
+        quantity: the number.
+    """
+    before = text[max(0, quantity.start - 80) : quantity.start]
+    grouped = _GROUPED.fullmatch(text, quantity.start, quantity.end) is not None
+    if (year_like(quantity) and not grouped) or _no_count().search(before):
+        return False
+    if grouped and _ENGLISH_BEFORE.search(before) and _ENGLISH_AFTER.match(text, quantity.end):
+        return True
+    if _NAME_BEFORE.search(before) and text.startswith(")", quantity.end):
+        return quantity.number >= 100 or quantity.step < 1
+    if _REST_OF.search(before):
+        return _REST_WERE.match(text, quantity.end) is not None
+    contexts = _contexts()
+    if quantity.step < 1:
+        contexts += _contexts_of_decimals()
+    return any(left.search(before) and right.match(text, quantity.end) for left, right in contexts)
+
+
+@cache
+def _no_count() -> re.Pattern[str]:
+    """Numbers of pages and tables, also in a list of them; the base of a rate: per 1,000, one in 10,000."""
+    references = any_of(words(table("english")["references"]))
+    listed = r"(?:\d[\d.]* ?(?:to|and|or|,|–|-) ?)*"
+    return re.compile(rf"(?i:\b{references}\.? ?{listed}|\b(?:one|two|three|\d) in )$")

@@ -1,0 +1,167 @@
+"""Figures of English in special forms: fractions, one in five, multiples, ranks, streaks, numbers in words without a noun."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from decimal import Decimal
+
+from ceyuan.reader import numerals
+from ceyuan.reader.english import has_english
+from ceyuan.reader.quantity import Quantity
+
+_FRACTIONS = {
+    "half": 2, "third": 3, "quarter": 4, "fifth": 5, "sixth": 6, "seventh": 7, "eighth": 8, "ninth": 9, "tenth": 10,
+    "twentieth": 20, "hundredth": 100,
+}  # fmt: skip
+_FRACTION = re.compile(
+    rf"(?i:\b(?P<part>one|two|three|four|five|six|seven|eight|nine|an?)[- ](?P<base>{'|'.join(_FRACTIONS)})s?\b"
+    r"|\bhalf(?= (?:\(|(?:of|all|the|its|their|these|those|are|were|is|was|had|have|said|say)\b)|[.,;)]))"
+    r"(?! (?:year|time|of the year|of 20|of an? (?:million|billion)))"
+)
+# One in five is a share; one in 2020 is not.
+_COUNT = "one|two|three|four|five|six|seven|eight|nine|ten"
+_IN_EVERY = re.compile(
+    rf"(?i:(?<![\w.,$£€-])(?P<part>{_COUNT}|\d{{1,2}}) (?:in|out of)(?: every)? "
+    rf"(?P<base>{_COUNT}|twenty|fifty|hundred|a hundred|\d{{1,3}}(?:,\d{{3}})*)"
+    rf"(?![\w.,-]*\d| ?(?:%|per|million|billion)|[- ](?:hundred|thousand))\b)"
+)
+_TIMES = {"double": 2, "triple": 3, "treble": 3, "quadruple": 4}
+_MULTIPLE = re.compile(
+    r"(?i:\b(?P<verb>double|triple|treble|quadruple)[ds]?\b|(?P<n>(?:(?<![\w.-])-)?\d+(?:\.\d+)?|two|three|four|five|six|seven|eight|nine|ten)"
+    r"(?:[- ]?(?:times|fold)\b)|\b(?P<twice>twice)\b)"
+)
+_NAMED = "first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth"
+_ORDINALS = {word: i for i, word in enumerate(_NAMED.split("|"), start=1)}
+_ORDINAL = rf"(?P<ordinal>{_NAMED}|\d{{1,3}}(?:st|nd|rd|th))"
+_RANK = re.compile(
+    rf"(?i:\b(?:rank(?:s|ed|ing)?|place[sd]?|came|come|stood|stands|rose to|moved up to|climbed to)"
+    rf"(?: (?:the|in|at|as|joint|globally|nationally|now|again))*? {_ORDINAL}\b(?: place)?"
+    rf"|(?<=, ){_ORDINAL.replace('ordinal', 'o6')}"
+    r"(?= (?:in the world|globally|worldwide|nationwide|nationally|among|behind|after)\b)"
+    rf"|\b(?:up|down|compared with|against|from) (?:from )?(?P<o5>{_NAMED}|\d{{1,3}}(?:st|nd|rd|th))(?: place)?"
+    rf"(?= (?:in (?:19|20)|a year|last|the (?:year|previous))|[,.;])"
+    rf"|\b(?:took|take[ns]?|held|holds|secured|retain\w*|kept|keeping|in|to"
+    rf"|the) (?P<o2>first|second|third|fourth|fifth) (?:place|position|spot)\b"
+    rf"|\bto (?P<o4>{_NAMED}|\d{{1,3}}(?:st|nd|rd|th))(?= (?:among|out of|globally|worldwide|nationwide|in the world)\b)"
+    rf"|\b(?:No\.? ?|number )(?P<no>1|one|2|two|3|three)(?= (?:in|globally|worldwide|nationwide)\b)"
+    rf"|\b(?P<top>topped|tops)\b(?= the| a| all))"
+)
+# Sweden (2nd) and Singapore (4th); moves up to 11th place; 245th in the world: no noun behind, and something is ranked
+_BARE_ORDINAL = re.compile(
+    rf"(?i:(?<![\w-]){_ORDINAL}(?: (?:place|position|spot))?"
+    r"(?=[.,;)]| (?:in (?:the )?[a-z]|among|out of|globally|worldwide|nationwide|nationally|overall|behind|ahead of|after)"
+    r"|(?-i: and [A-Z])))"
+)
+_RANKING = re.compile(
+    r"(?i:\b(?:rank(?:s|ed|ing|ings)?|placed|top(?:s|ped|ping)?|index|league|leads?|ahead of|climb(?:s|ed)?"
+    r"|slip(?:s|ped)|mov(?:es|ed) (?:up|down|to))\b)"
+)
+_NO_RANK = re.compile(
+    r"(?i:\b(?:on|the|of|january|february|march|april|may|june|july|august|september"
+    r"|october|november|december|its|his|her|their|our|for the) $)"
+)
+# ranked fourth in the index and first in researchers per million
+_RANK_AGAIN = re.compile(rf"(?<= and ){_ORDINAL}(?= (?:in|for|on) [a-z])")
+_STREAK = re.compile(
+    r"(?i:\b(?P<n>\d{1,2}|two|three|four|five|six|seven|eight|nine|ten)(?: "
+    r"|-)(?:consecutive|successive|straight) (?P<u>years|months|quarters)"
+    r"|\b(?P<o>second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|\d{1,2}(?:st"
+    r"|nd|rd|th)) (?:consecutive|successive|straight) (?P<u2>year|month|quarter)"
+    r"|\b(?P<o3>second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|\d{1,2}(?:st|nd|rd|th))"
+    r" (?P<u3>year|month|quarter) (?:in a row|running|in succession))"
+)
+_STREAK_UNITS = {"year": "年", "month": "个月", "quarter": "个季度"}
+
+
+def _ordinal(text: str) -> Decimal:
+    return Decimal(_ORDINALS.get(text.lower(), 0) or int(re.sub(r"\D", "", text)))
+
+
+def _counted(written: str) -> Decimal:
+    if written[0].isdigit():
+        return numerals.arabic(written)
+    return numerals.english_words(written) or Decimal(0)
+
+
+def english_forms(text: str) -> Iterator[Quantity]:
+    """Fractions, multiples, ranks and streaks in English."""
+    if not has_english(text):
+        return
+    for match in _FRACTION.finditer(text):
+        part = int(numerals.english_words(match["part"] or "one") or 1)
+        base = _FRACTIONS[(match["base"] or "half").lower()]
+        yield Quantity(
+            match.start(),
+            match.end(),
+            Decimal(100 * part) / base,
+            "%",
+            kind="share",
+            number=Decimal(part),
+        )
+    for match in _IN_EVERY.finditer(text):
+        some, every = _counted(match["part"]), _counted(match["base"].removeprefix("a "))
+        if 0 < some < every:
+            step = 100 / every
+            yield Quantity(
+                match.start(), match.end(), some * step, "%", kind="share", number=some, step=step
+            )
+    for match in _MULTIPLE.finditer(text):
+        if match["verb"] or match["twice"]:
+            value = Decimal(2 if match["twice"] else _TIMES[match["verb"].lower()])
+        else:
+            value = _counted(match["n"].lstrip("-"))
+            if match["n"].startswith("-"):
+                value = -value
+        _, _, fraction = (match["n"] or "").partition(".")
+        step = Decimal(1).scaleb(-len(fraction))
+        yield Quantity(
+            match.start(), match.end(), value, "倍", kind="multiple", number=value, step=step
+        )
+    yield from _placed(text)
+    yield from _in_words(text)
+
+
+def _placed(text: str) -> Iterator[Quantity]:
+    for match in _RANK.finditer(text):
+        name = next(n for n in ("ordinal", "o2", "o4", "o5", "o6", "no", "top") if match[n])
+        number = {"one": 1, "two": 2, "three": 3}.get(match[name].lower(), 0)
+        value = (
+            Decimal(1) if name == "top" else Decimal(number) if number else _ordinal(match[name])
+        )
+        start = match.start(name)
+        yield Quantity(start, match.end(), value, "位", bound="eq", kind="rank", number=value)
+    for pattern in (_RANK_AGAIN, _BARE_ORDINAL):
+        for match in pattern.finditer(text):
+            sentence = text[max(0, match.start() - 150) : match.start()].rpartition(". ")[2]
+            if _RANKING.search(sentence) and not _NO_RANK.search(sentence):
+                value = _ordinal(match["ordinal"])
+                yield Quantity(
+                    match.start(), match.end(), value, "位", bound="eq", kind="rank", number=value
+                )
+
+
+# Twenty-three of the 41 laboratories; and seven had never been inspected
+_IN_WORDS = re.compile(
+    rf"(?i:(?<![\w-])(?P<number>{numerals.ENGLISH_WORD}(?:-{numerals.ENGLISH_WORD})?)"
+    r"(?=(?P<whole> of (?:(?:the |its |these |all )?\d[\d,]* [a-z]{3}|(?:them|these|those|whom|which)\b))"
+    r"|(?P<did> (?:[a-z]+ly )?(?:were|are|have|had|came|received)\b)))"
+)
+_COUNTS_ON = re.compile(
+    r"(?i:[,;:] (?:and |while |but |whereas )?(?:only |just |another |about |some )?$"
+    r"|\b(?:of which|of whom|of these|of them|while|whereas|and),? (?:only |just |another |about |some )?$)"
+)
+
+
+def _in_words(text: str) -> Iterator[Quantity]:
+    """Numbers in words that count what was named before."""
+    for match in _IN_WORDS.finditer(text):
+        value = numerals.english_words(match["number"])
+        if value is None or value < 1 or (match["did"] and value < 2):
+            continue
+        if match["whole"] or _COUNTS_ON.search(text, max(0, match.start() - 30), match.start()):
+            yield Quantity(match.start(), match.end(), value, "", number=value)
+    for match in _STREAK.finditer(text):
+        unit = _STREAK_UNITS[(match["u"] or match["u2"] or match["u3"]).lower().rstrip("s")]
+        value = _counted(match["n"]) if match["n"] else _ordinal(match["o"] or match["o3"])
+        yield Quantity(match.start(), match.end(), value, unit, kind="streak", number=value)
