@@ -6,7 +6,7 @@ STAMP := $(VENV)/.installed
 DEMO := build/demo/gba
 SERVE ?= 1
 
-.PHONY: demo test test-spark test-long check bench docs lock clean site browser database java
+.PHONY: demo test test-spark test-long check bench bench-scale docs lock clean site browser database java
 
 $(STAMP): requirements.lock pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -57,6 +57,9 @@ check: $(STAMP)
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/vulture
+
+bench-scale: $(STAMP) java
+	$(BIN)/python benchmarks/scale.py
 
 bench: site
 	$(BIN)/python benchmarks/spine.py

@@ -10,6 +10,8 @@ simulated and say so in their source.
 from __future__ import annotations
 
 import argparse
+import json
+import math
 import os
 import shutil
 import statistics
@@ -179,16 +181,16 @@ def main() -> None:
         for _ in range(options.runs):
             shutil.rmtree(root / "build", ignore_errors=True)
             shutil.rmtree(Path(folder, "hand"), ignore_errors=True)
-            *figures, checked = timed(
+            clock, processor, memory, checked = timed(
                 [sys.executable, str(script), str(root), str(Path(folder, "hand"))]
             )
-            hand.append(tuple(figures))
-            *figures, _ = timed(
+            hand.append((clock, processor, memory))
+            clock, processor, memory, _ = timed(
                 [str(Path(sys.executable).with_name("ceyuan")), "build", "-w", str(root)]
             )
-            ours.append(tuple(figures))
+            ours.append((clock, processor, memory))
             print(_line("hand-written", hand[-1:]), " ", _line("ceyuan", ours[-1:]), flush=True)
-        _compare(root, checked)
+        compare_figures(root, checked)
     print(
         f"{options.records:,} simulated records, {len(RECORD_INDICATORS) + len(RATIOS)} indicators, {options.runs} runs"
     )
@@ -207,13 +209,17 @@ def _line(who: str, runs: list[tuple[float, float, float]]) -> str:
     return f"{who} {clock:.1f} s, {processor:.1f} s of processor, {memory:.2f} GiB"
 
 
-def _compare(root: Path, checked: str) -> None:
-    """Both sides must have found the same figures."""
+def compare_figures(root: Path, checked: str) -> None:
+    """Both sides must have found the same figures of records: as many, with the same sum."""
     build = (root / "build" / "current").read_text(encoding="utf-8").strip()
-    found = duckdb.execute(
-        f"SELECT count(*), round(sum(value), 3) FROM '{root}/build/builds/{build}/observations.parquet' WHERE shown"
-    ).fetchone()
-    print("observations and their sum: hand-written", checked.strip(), "ceyuan", found)
+    of_records = f"indicator IN {tuple(name for name, *_ in RECORD_INDICATORS)}"
+    count, total = duckdb.execute(
+        f"SELECT count(*), sum(value) FROM '{root}/build/builds/{build}/observations.parquet' "
+        f"WHERE shown AND {of_records}"
+    ).fetchall()[0]
+    by_hand = json.loads(checked.strip().splitlines()[-1])
+    if count != by_hand[0] or not math.isclose(total, by_hand[1], rel_tol=1e-12):
+        raise SystemExit(f"the figures differ: {count}, {total} and by hand {by_hand}")
 
 
 if __name__ == "__main__":
