@@ -14,11 +14,13 @@ import pyarrow as pa
 
 from ceyuan.engine import PARTS, Engine, RecordEngine, literal, literals
 from ceyuan.indicators.measures import STATISTIC_COLUMNS, Measure, Statistics
+from ceyuan.indicators.overlaps import MIXED, find_mixed
 from ceyuan.indicators.remarks import NO_REMARK, remark_sql
 from ceyuan.indicators.sql import text_list, total_bound
 from ceyuan.indicators.statistics import bound_sql, statistic_sql, undefined_sql
 from ceyuan.indicators.types import RecordIndicator
 from ceyuan.places import Gazetteer
+from ceyuan.workspace.kinds import RecordKind
 
 _CLOSURE = pa.schema([("place", pa.string()), ("ancestor", pa.string()), ("hk_mo", pa.bool_())])
 _PARTS = _CLOSURE.append(pa.field("level", pa.string()))
@@ -73,8 +75,8 @@ def aggregate(
     gazetteer: Gazetteer,
     indicator: RecordIndicator,
     measure: Measure,
+    kind: RecordKind,
     *,
-    per_source: bool,
     in_clusters: str | None = None,
 ) -> Coverage:
     """Fill the temporary table ``candidates`` with the values of one indicator for one grain.
@@ -88,7 +90,7 @@ def aggregate(
         gazetteer: the places.
         indicator: the indicator.
         measure: its measure of that grain.
-        per_source: whether values of different sources are kept apart.
+        kind: the kind of its records.
         in_clusters: the query of the records that lie in found clusters, None where there are none.
     """
     records.keep("leaf", measure.query(f"{_leaf(measure, measure.picked)}{_zeros(measure)}"))
@@ -96,9 +98,12 @@ def aggregate(
         records.keep("leaf_in", measure.query(_leaf(measure, in_clusters)))
     else:
         engine.run("CREATE OR REPLACE TEMP TABLE leaf_in AS SELECT * FROM leaf WHERE FALSE")
-    selects = [_rolled(gazetteer, indicator, measure, "''", per_source=per_source)]
+    pairs = _pairs(gazetteer, indicator)
+    mixed = find_mixed(engine, records, gazetteer, indicator, measure, kind, pairs)
+    kept = _Kept(kind.per_source, mixed)
+    selects = [_rolled(indicator, measure, "''", pairs, kept)]
     if indicator.by or indicator.divided:
-        selects.append(_rolled(gazetteer, indicator, measure, "breakdown", per_source=per_source))
+        selects.append(_rolled(indicator, measure, "breakdown", pairs, kept))
     engine.run(
         f"CREATE OR REPLACE TEMP TABLE candidates AS {' UNION ALL '.join(f'({select})' for select in selects)}"
     )
@@ -184,50 +189,89 @@ def _zeros(measure: Measure) -> str:
         FROM ({measure.looked_at}) AS looked_at"""
 
 
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    """What is kept apart when values are put together.
+
+    Attributes:
+        per_source: whether values of different sources are.
+        mixed: whether there are values that are not made since they would hold something twice.
+    """
+
+    per_source: bool
+    mixed: bool
+
+    @property
+    def by_source(self) -> list[str]:
+        """The column of the source, where values are kept apart by it."""
+        return ["source"] if self.per_source else []
+
+    @property
+    def sources(self) -> str:
+        """SQL of what is told as the source of a value."""
+        return "source" if self.per_source else text_list("source")
+
+    def twice(self, part: str) -> str:
+        """SQL of whether a value of that part would hold something twice."""
+        if not self.mixed:
+            return "FALSE"
+        columns = ["period", "breakdown", *self.by_source]
+        value = ["period", part, *self.by_source]
+        return f"(ancestor, {', '.join(value)}) IN (SELECT (ancestor, {', '.join(columns)}) FROM {MIXED})"
+
+
+def _pairs(gazetteer: Gazetteer, indicator: RecordIndicator) -> str:
+    """SQL of the places whose records count for a place: pairs of ``place`` and ``ancestor``."""
+    match indicator.over_places.rule:
+        case "complete":
+            return parts_sql(gazetteer, indicator)
+        case "own":
+            return "SELECT DISTINCT place, place AS ancestor FROM leaf"
+        case "total":
+            return within_sql(gazetteer, indicator)
+
+
 def _rolled(
-    gazetteer: Gazetteer,
-    indicator: RecordIndicator,
-    measure: Measure,
-    breakdown: str,
-    *,
-    per_source: bool,
+    indicator: RecordIndicator, measure: Measure, breakdown: str, pairs: str, kept: _Kept
 ) -> str:
     """SQL of the values of places, from their own leaves and from those of the places in them."""
     match indicator.over_places.rule:
         case "complete":
-            wanted = _Parts(parts_sql(gazetteer, indicator), indicator.over_places.min_coverage)
-            return _complete(measure, breakdown, wanted, per_source=per_source)
+            wanted = _Parts(pairs, indicator.over_places.min_coverage)
+            return _complete(measure, breakdown, wanted, kept)
         case "own":
             located = "SELECT *, place AS ancestor FROM leaf"
         case "total":
             located = f"""SELECT leaf.*, within.ancestor FROM leaf
-                JOIN ({within_sql(gazetteer, indicator)}) AS within ON within.place = leaf.place
+                JOIN ({pairs}) AS within ON within.place = leaf.place
                 UNION ALL SELECT *, place AS ancestor FROM leaf_in"""
     if measure.statistic is not None and measure.statistic.works is not None:
         return _scores_over(measure, measure.statistic, located, breakdown)
     if measure.statistic is not None:
-        return _statistic_over(
-            measure, measure.statistic, located, breakdown, per_source=per_source
-        )
-    return f"WITH located AS ({located}) {_sum_over(measure, 'located', breakdown, per_source=per_source)}"
+        return _statistic_over(measure, measure.statistic, located, breakdown, kept)
+    twice = kept.twice(breakdown)
+    remarks = f"CASE WHEN {twice} THEN {remark_sql('missing.mixed_places')} END AS reason, {NO_REMARK} AS lacking"
+    value = f"CASE WHEN NOT ({twice}) THEN {_total(measure)} END"
+    return f"WITH located AS ({located}) {_sum_over('located', breakdown, kept, value, remarks)}"
 
 
 def _statistic_over(
-    measure: Measure, asked: Statistics, located: str, breakdown: str, *, per_source: bool
+    measure: Measure, asked: Statistics, located: str, breakdown: str, kept: _Kept
 ) -> str:
     """SQL of a statistic of the records of each place, period and part, added up by a field of theirs first where asked."""
-    keys = ["ancestor", "period", "part"] + (["source"] if per_source else [])
-    sources = "source" if per_source else text_list("source")
+    keys = ["ancestor", "period", "part", *kept.by_source]
     number = "CASE WHEN w IS NULL THEN NULL ELSE CAST(v AS DOUBLE) END"
     values = f"""SELECT *, {breakdown} AS part, {number} AS x FROM ({located}) AS located
             WHERE ancestor IS NOT NULL AND period IS NOT NULL"""
     if asked.each:
-        rows = f"""SELECT {", ".join([*keys, *([] if per_source else [f"{sources} AS source"])])}, sum(n) AS n,
+        named = [] if kept.per_source else [f"{kept.sources} AS source"]
+        rows = f"""SELECT {", ".join([*keys, *named])}, sum(n) AS n,
                 CASE WHEN g IS NULL THEN 0 ELSE count(x) END AS known, CASE WHEN g IS NOT NULL THEN sum(x) END AS v,
                 CAST(1 AS DOUBLE) AS w, {total_bound("bound")} AS bound, 'eq' AS weight_bound
             FROM located GROUP BY {", ".join([*keys, "g"])}"""
     else:
-        rows = f"""SELECT {", ".join([*keys, *([] if per_source else ["source"])])}, n,
+        named = [] if kept.per_source else ["source"]
+        rows = f"""SELECT {", ".join([*keys, *named])}, n,
                 CASE WHEN x IS NULL THEN 0 ELSE 1 END AS known, x AS v, CASE WHEN x IS NOT NULL THEN CAST(w AS DOUBLE) END AS w,
                 bound, 'eq' AS weight_bound
             FROM located"""
@@ -237,29 +281,17 @@ def _statistic_over(
     value = scaled(f"({statistic_sql(asked.name, asked.percentile)})", measure.factor)
     counts = {"present": "sum(known)", "size": "sum(n)"}
     counts = {name: f"CAST({sql} AS BIGINT)" for name, sql in counts.items()}
-    mixed = (
-        "FALSE" if asked.mixed else f"({', '.join(keys)}) IN (SELECT {', '.join(keys)} FROM mixed)"
-    )
-    enough = f"({enough} AND NOT ({mixed}))"
-    return f"""WITH located AS ({values}), entries AS ({rows}), {_mixed(keys)}
-        SELECT ancestor AS place, period, part AS breakdown, {sources} AS source,
+    twice = kept.twice("part")
+    enough = f"({enough} AND NOT ({twice}))"
+    return f"""WITH located AS ({values}), entries AS ({rows})
+        SELECT ancestor AS place, period, part AS breakdown, {kept.sources} AS source,
             CASE WHEN {enough} AND NOT ({undefined}) THEN round({value}, 10) END AS value,
             {bound_sql(asked.name, asked.percentile, "sum(known) = sum(n)")} AS bound, {counts["size"]} AS records,
-            CASE WHEN {mixed} THEN {remark_sql("missing.mixed_places")}
+            CASE WHEN {twice} THEN {remark_sql("missing.mixed_places")}
                 WHEN NOT {enough} THEN {remark_sql("missing.values", **counts)}
                 WHEN {undefined} THEN {remark_sql("missing.distribution")} END AS reason,
             CASE WHEN {enough} AND sum(known) < sum(n) THEN {remark_sql("note.values", **counts)} END AS lacking
         FROM entries GROUP BY {", ".join(keys)}"""
-
-
-def _mixed(keys: list[str]) -> str:
-    """SQL of two tables: where records are, and the values for which some are in a place and others in a place within it."""
-    same = " AND ".join(f"outer_.{key} = inner_.{key}" for key in keys)
-    return f"""held AS (SELECT DISTINCT {", ".join([*keys, "place"])} FROM located),
-        mixed AS (
-            SELECT DISTINCT {", ".join(f"inner_.{key}" for key in keys)} FROM held AS inner_
-            JOIN closure ON closure.place = inner_.place AND closure.ancestor <> inner_.place
-            JOIN held AS outer_ ON outer_.place = closure.ancestor AND {same})"""
 
 
 def _scores_over(measure: Measure, asked: Statistics, located: str, breakdown: str) -> str:
@@ -301,18 +333,17 @@ _ERROR = f"""CASE WHEN count(v) > 1 THEN sqrt(greatest(0, sum(w * w * v * v) - 2
 _NO_REMARKS = f"{NO_REMARK} AS reason, {NO_REMARK} AS lacking"
 
 
-def _sum_over(
-    measure: Measure, source: str, breakdown: str, *, per_source: bool, last: str = _NO_REMARKS
-) -> str:
-    sources = "source" if per_source else text_list("source")
-    group = (
-        ["ancestor", "period"]
-        + ([] if breakdown == "''" else ["breakdown"])
-        + (["source"] if per_source else [])
-    )
-    value = scaled(f"CAST({measure.total} AS DOUBLE)", measure.factor)
+def _total(measure: Measure) -> str:
+    """SQL of the value of many leaves, in the unit of the indicator."""
+    return scaled(f"CAST({measure.total} AS DOUBLE)", measure.factor)
+
+
+def _sum_over(source: str, breakdown: str, kept: _Kept, value: str, last: str) -> str:
+    """SQL of a value of each place, period, part and source, and of the last columns that are asked for."""
+    part = [] if breakdown == "''" else ["breakdown"]
+    group = ["ancestor", "period", *part, *kept.by_source]
     return (
-        f"SELECT ancestor AS place, period, {breakdown} AS breakdown, {sources} AS source, "
+        f"SELECT ancestor AS place, period, {breakdown} AS breakdown, {kept.sources} AS source, "
         f"{value} AS value, 'eq' AS bound, CAST(sum(n) AS BIGINT) AS records, {last} "
         f"FROM {source} WHERE ancestor IS NOT NULL AND period IS NOT NULL GROUP BY {', '.join(group)}"
     )
@@ -371,38 +402,42 @@ class _Parts:
     share: float
 
 
-def _complete(measure: Measure, breakdown: str, parts: _Parts, *, per_source: bool) -> str:
+def _complete(measure: Measure, breakdown: str, parts: _Parts, kept: _Kept) -> str:
     """A place's own value, or the sum over its parts of a level, or missing with how many parts are.
 
     A sum of some parts only is at least so much if none of them is negative; otherwise nothing is said.
     """
-    present = "CAST(count(DISTINCT part) AS BIGINT) AS present, min(v) AS least"
+    twice = kept.twice(breakdown)
+    present = f"CAST(count(DISTINCT part) AS BIGINT) AS present, min(v) AS least, {twice} AS twice"
     enough = "summed.present = sizes.size"
     if parts.share < 1:
         # What binary fractions add to a share is no part.
         needed = f"ceil(round(sizes.size * CAST({parts.share} AS DOUBLE), 9))"
         sure = "" if measure.distinct else " AND summed.least >= 0"
         enough = f"({enough} OR (summed.present >= {needed}{sure}))"
+    enough = f"({enough} AND NOT summed.twice)"
     made = remark_sql(
         "note.parts", present="summed.present", size="sizes.size", level="sizes.level"
     )
     lacking = remark_sql(
         "missing.parts", present="summed.present", size="sizes.size", level="sizes.level"
     )
-    same_source = " AND own.source = summed.source" if per_source else ""
+    same_source = " AND own.source = summed.source" if kept.per_source else ""
+    total = _total(measure)
     return f"""WITH wanted AS ({parts.sql}),
         own_leaves AS (SELECT *, place AS ancestor FROM leaf),
         leaves_of_parts AS (
             SELECT leaf.*, wanted.ancestor, wanted.place AS part FROM leaf JOIN wanted ON leaf.place = wanted.place),
-        own AS ({_sum_over(measure, "own_leaves", breakdown, per_source=per_source)}),
-        summed AS ({_sum_over(measure, "leaves_of_parts", breakdown, per_source=per_source, last=present)}),
+        own AS ({_sum_over("own_leaves", breakdown, kept, total, _NO_REMARKS)}),
+        summed AS ({_sum_over("leaves_of_parts", breakdown, kept, total, present)}),
         sizes AS (SELECT ancestor, level, count(*) AS size FROM wanted GROUP BY ancestor, level)
         SELECT * FROM own
         UNION ALL
         SELECT summed.place, summed.period, summed.breakdown, summed.source,
             CASE WHEN {enough} THEN summed.value END AS value,
             CASE WHEN summed.present < sizes.size AND {enough} THEN 'ge' ELSE 'eq' END AS bound, summed.records,
-            CASE WHEN NOT {enough} THEN {lacking} END AS reason,
+            CASE WHEN summed.twice THEN {remark_sql("missing.mixed_places")}
+                WHEN NOT {enough} THEN {lacking} END AS reason,
             CASE WHEN summed.present < sizes.size AND {enough} THEN {made} END AS lacking
         FROM summed
         JOIN sizes ON sizes.ancestor = summed.place

@@ -23,6 +23,7 @@ from ceyuan.indicators.found import FoundRun, figure_sql, may_lie_in_clusters, p
 from ceyuan.indicators.lineage import Lineage, LineageInput, Origin, make_lineage
 from ceyuan.indicators.measures import Measure, compile_measure
 from ceyuan.indicators.observations import create_observations
+from ceyuan.indicators.overlaps import overlap
 from ceyuan.indicators.remarks import NO_REMARK, remark, remark_sql
 from ceyuan.indicators.scores import score_works, take_over_scores
 from ceyuan.indicators.shown import choose_shown, load_rules
@@ -240,7 +241,7 @@ class _Evaluation:
             self.gazetteer,
             indicator,
             measure,
-            per_source=kind.per_source,
+            kind,
             in_clusters=in_clusters,
         )
         foreign = foreign_units(self.engine, measure)
@@ -250,8 +251,10 @@ class _Evaluation:
                 Problem("mixed-units", message, definition.file, definition.line)
             )
             return
-        if measure.grain == indicator.periods[0] and indicator.over_places.rule == "total":
-            self.warn_of_wide_places(definition, measure)
+        if measure.grain == indicator.periods[0]:
+            self.warn_of_mixed_places(definition)
+            if indicator.over_places.rule == "total":
+                self.warn_of_wide_places(definition, measure)
         if indicator.counting == "fractional" and not isinstance(indicator, FlowIndicator):
             self.check_counted_once(definition, measure)
             self.check_shares(definition, measure)
@@ -371,6 +374,21 @@ class _Evaluation:
                 )
             )
 
+    def warn_of_mixed_places(self, definition: DeclaredIndicator) -> None:
+        """Values that are not made since they would add a figure of a place to one of what it shares something with."""
+        found = overlap(self.engine)
+        if found is None:
+            return
+        message = (
+            f"{definition.indicator.id}: nothing is stated for {', '.join(found.places)} where figures of {found.one} and of "
+            f"{found.other}, which have something in common, would be mixed (in {found.period}, say)"
+        )
+        self.result.problems.append(
+            Problem(
+                "mixed-places", message, definition.file, definition.line, _ONE_LEVEL, "warning"
+            )
+        )
+
     def check_counted_once(self, definition: DeclaredIndicator, measure: Measure) -> None:
         """A join that finds a record twice would give its weight twice."""
         counts = f"SELECT count(*), count(DISTINCT _file || ':' || CAST(_line AS STRING)) FROM ({measure.picked}) AS picked"
@@ -402,6 +420,13 @@ class _Evaluation:
             self.result.problems.append(
                 Problem("weight-not-conserved", message, definition.file, definition.line)
             )
+
+
+_ONE_LEVEL = (
+    "Say which ones are meant: `over_places: {rule: own}` takes each place's own figure, `{rule: complete, level: city}` "
+    "also adds up those of its parts of one level where it has none, `where` leaves some out; `{rule: total, mixed: true}` "
+    "lets them stand together where they do not hold the same"
+)
 
 
 def _record_bound(indicator: RecordIndicator) -> str:

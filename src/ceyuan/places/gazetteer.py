@@ -86,6 +86,15 @@ class Gazetteer:
         """A place and everything inside it."""
         return self._contents.get(place, frozenset())
 
+    @cached_property
+    def overlapping(self) -> dict[str, frozenset[str]]:
+        """Places with the others that they have something in common with: what contains them, lies in them, or crosses them."""
+        found: dict[str, set[str]] = {}
+        for above in self.containing.values():
+            for place in above:
+                found.setdefault(place, set()).update(above)
+        return {place: frozenset(others - {place}) for place, others in found.items()}
+
     def parts(self, place: str, kind: str) -> frozenset[str]:
         """The places of one kind inside a place, without itself."""
         return frozenset(

@@ -55,9 +55,9 @@ class OverPlaces(Spec):
     )
 
     mixed: bool = spec_field(
-        "For the `total` of a statistic: whether records of a place and of places in it may stand together, as events may that "
-        "are known by city or only by province. Otherwise the value is missing where they would: a nation's own figure is none "
-        "of its cities'.",
+        "For a statistic, and for the sum or number of figures: whether records of a place and of places in it may stand "
+        "together, as events may that are known by city or only by province. Otherwise the value is missing where they would: "
+        "a nation's own figure is none of its cities'.",
         good=True,
         bad="both",
         default=False,
@@ -291,10 +291,8 @@ class RecordIndicator(Indicator):
             yield "missing-key", "over_places `complete` needs a `level`", hint
         if self.over_places.rule != "complete" and self.over_places.min_coverage < 1:
             yield "bad-aggregation", "`min_coverage` is for `complete` sums over parts", None
-        if self.over_places.mixed and (
-            self.over_places.rule != "total" or self.type != "statistic"
-        ):
-            yield "bad-aggregation", "`mixed` is for the `total` of a statistic", None
+        if self.over_places.mixed and self.over_places.rule != "total":
+            yield "bad-aggregation", "`mixed` is for the `total` of places", None
 
     def _stock_faults(self, kind: RecordKind) -> Iterator[tuple[str, str, str | None]]:
         """What means nothing of records that count for as long as they are valid."""
