@@ -5,7 +5,7 @@ from __future__ import annotations
 import tempfile
 from collections import Counter, defaultdict
 from fractions import Fraction
-from itertools import permutations
+from itertools import permutations, product
 from pathlib import Path
 from typing import Any
 
@@ -109,6 +109,100 @@ def test_works_in_common_are_what_plain_python_counts(works: list[tuple[str, lis
             assert matrix(build, name) == want, name
 
 
+INVENTED = {"from_where": "role = 'inventor'", "to_where": "role = 'applicant'"}
+LINKED = {
+    "from_where": "organisation_type = 'university'",
+    "to_where": "organisation_type = 'firm'",
+}
+DIRECTED = [
+    flow("invented", side="place", among=SIDES, **INVENTED),
+    flow("invented_shared", side="place", among=SIDES, counting="fractional", **INVENTED),
+    flow("linked", side="party", **LINKED), flow("linked_shared", side="party", counting="fractional", **LINKED),
+    flow("joined", records="participation", of="project", side="party", counting="fractional", **LINKED),
+]  # fmt: skip
+contributor = st.tuples(
+    st.sampled_from(["inventor", "applicant", "author"]),
+    st.sampled_from(["university", "firm", "hospital", ""]),
+    st.sampled_from([*PARTY, ""]),
+)
+
+
+def expected_directed(
+    name: str, works: list[list[tuple[str, str, str]]]
+) -> dict[tuple[str, str, str], float]:
+    """All cells, by every giver and every taker of a work."""
+    found: dict[tuple[str, str, str], Fraction] = defaultdict(Fraction)
+    at_places, shared = name.startswith("invented"), not name.endswith(("invented", "linked"))
+    sort, ends = (0, ("inventor", "applicant")) if at_places else (1, ("university", "firm"))
+    for rows in works:
+        sides = {}
+        for end in ends:
+            sides[end] = [
+                row[2] if at_places else PARTY.get(row[2]) for row in rows if row[sort] == end
+            ]
+        cells: dict[tuple[str, str, str], Fraction] = defaultdict(Fraction)
+        for a, b in product(*(sides[end] for end in ends)):
+            if not a or not b or a == b:
+                continue
+            part = Fraction(1, len(sides[ends[0]]) * len(sides[ends[1]]))
+            keys = [("gba", f"from={a};to={b}", "2022"), ("gba", "", "2022")]
+            if at_places:
+                keys += [(a, f"to={b}", "2022"), (a, "", "2022")]
+            for key in keys:
+                cells[key] = cells[key] + part if shared else Fraction(1)
+        for key, amount in cells.items():
+            found[key] += amount
+    return {key: float(value) for key, value in found.items()}
+
+
+@settings(max_examples=10, deadline=None, derandomize=True)
+@given(st.lists(st.lists(contributor, min_size=1, max_size=6), min_size=1, max_size=20))
+def test_from_inventors_to_applicants_and_from_universities_to_firms(
+    works: list[list[tuple[str, str, str]]],
+) -> None:
+    tables: dict[str, list[Row]] = {
+        "document": [], "contribution": [], "project": [], "participation": []
+    }  # fmt: skip
+    for number, rows in enumerate(works):
+        tables["document"].append({"id": f"d{number}", "type": "patent", "date": "2022"})
+        tables["project"].append({"id": f"j{number}", "title": "One", "date": "2022"})
+        for position, (role, sort, place) in enumerate(rows, start=1):
+            shared = {"date": "2022", "place": place, "party": PARTY.get(place, ""),
+                      "organisation": f"O{position}", "organisation_type": sort}  # fmt: skip
+            tables["contribution"].append(
+                {"document": f"d{number}", "role": role, "position": position, **shared}
+            )
+            tables["participation"].append({"project": f"j{number}", "role": "partner", **shared})
+    with build_of(DIRECTED, tables) as build:
+        for indicator in DIRECTED:
+            name = indicator["id"]
+            want = expected_directed(name, works)
+            assert matrix(build, name) == {k: pytest.approx(v) for k, v in want.items()}, name
+
+
+def test_a_directed_cell_is_traced_to_the_records_that_it_comes_from() -> None:
+    rows = [
+        ("inventor", "hongkong"),
+        ("inventor", "hongkong"),
+        ("inventor", "macao"),
+        ("applicant", "shenzhen"),
+    ]
+    tables: dict[str, list[Row]] = {
+        "document": [{"id": "d", "type": "patent", "date": "2022"}],
+        "contribution": [
+            {"document": "d", "role": role, "position": n, "date": "2022", "place": place}
+            for n, (role, place) in enumerate(rows, start=1)
+        ],
+    }  # fmt: skip
+    with build_of(DIRECTED[:2], tables) as build:
+        (made,) = trace(build, "invented", place="gba", breakdown="from=hongkong;to=shenzhen")
+        assert (made.observation.value, made.record_count) == (1, 2)
+        (shared,) = trace(build, "invented_shared", place="hongkong", breakdown="to=shenzhen")
+        assert shared.total == pytest.approx(2 / 3)
+        # Nothing goes the other way.
+        assert not build.show("invented", place="shenzhen")
+
+
 payment = st.tuples(
     st.sampled_from(["2022", "2023"]),
     st.sampled_from([*PARTY, "guangdong"]),
@@ -192,6 +286,10 @@ def test_a_cell_is_traced_to_the_records_of_one_side_and_knows_its_ends() -> Non
     ({"side": "party", "by": ["role"]}, "bad-aggregation"), ({"side": "party", "unit": "元"}, "wrong-unit"),
     ({"from": "party"}, "missing-key"), ({"side": "lat"}, "bad-value"), ({"side": "party", "both_ways": True}, "bad-value"),
     ({"from": "party", "to": "party", "counting": "fractional"}, "bad-counting"),
+    ({"side": "party", "from_where": "role = 'inventor'"}, "missing-key"),
+    ({"from": "party", "to": "party", "from_where": "position = 1", "to_where": "position = 2"}, "missing-key"),
+    ({"side": "party", "from_where": "role = 'inventor'", "to_where": "rank = 2"}, "bad-filter"),
+    ({"side": "party", "from_where": "role = 'inventor'", "to_where": "role = 'owner'"}, "bad-filter"),
 ])  # fmt: skip
 def test_a_matrix_that_means_nothing_is_refused(more: Row, code: str) -> None:
     with pytest.raises(CeyuanError) as caught:

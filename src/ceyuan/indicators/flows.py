@@ -17,14 +17,15 @@ def flow_sql(indicator: FlowIndicator, records: str) -> str:
 
     Args:
         indicator: the indicator.
-        records: query of its records with ``side``, and ``other`` or ``work``, and value.
+        records: query of its records with ``side``, and ``other`` or ``work``, value, and ``gives`` and ``takes``: whether a
+            work comes from them, and goes to them.
     """
     steps = (
         _ends(indicator, records)
         if indicator.side is None
         else _works_in_common(indicator, records)
     )
-    mutual = indicator.side is not None or indicator.both_ways
+    mutual = indicator.mutual
     # Of what goes both ways the whole has each pair once, in the order of names.
     once = " WHERE side < other" if mutual and not indicator.distinct else ""
     part = "'from=' || side || ';to=' || other"
@@ -55,21 +56,25 @@ def _ends(indicator: FlowIndicator, records: str) -> str:
 
 
 def _works_in_common(indicator: FlowIndicator, records: str) -> str:
-    """Records with each other side that their work has."""
+    """Records that a work comes from, with each other side that has records that it goes to."""
     steps = f"""WITH records AS ({records}),
-        sized AS (SELECT *, count(*) OVER (PARTITION BY work, k1, k2) AS n FROM records WHERE work IS NOT NULL)"""
-    placed = f"SELECT {_KEPT}, work, n, {_name('side')} AS side FROM sized WHERE side IS NOT NULL"
+        sized AS (SELECT *, sum(gives) OVER (PARTITION BY work, k1, k2) AS n, sum(takes) OVER (PARTITION BY work, k1, k2) AS m
+            FROM records WHERE work IS NOT NULL)"""
+    carried = f"{_KEPT}, work, gives, takes, n, m"
+    placed = f"SELECT {carried}, {_name('side')} AS side FROM sized WHERE side IS NOT NULL"
     if indicator.among is not None:
         steps += f", sides AS ({_sides(indicator.among)})"
-        kept = _prefixed("sized", f"{_KEPT}, work, n")
+        kept = _prefixed("sized", carried)
         placed = f"SELECT {kept}, sides.ancestor AS side FROM sized JOIN sides ON sides.place = sized.side"
-    # The records of one side of a work have equal parts of what it has with another.
-    value = "a.work" if indicator.distinct else "CAST(2 * b.k AS DOUBLE) / (a.n * a.n)"
+    # The records of one side of a work have equal parts of what it has with another; without a direction there are two ways.
+    ways = 2 if indicator.mutual else 1
+    value = "a.work" if indicator.distinct else f"CAST({ways} * b.k AS DOUBLE) / (a.n * a.m)"
     return f"""{steps}, placed AS ({placed}),
-        held AS (SELECT work, k1, k2, side, count(*) AS k FROM placed GROUP BY work, k1, k2, side),
+        held AS (SELECT work, k1, k2, side, sum(takes) AS k FROM placed WHERE takes = 1 GROUP BY work, k1, k2, side),
         paired AS (
             SELECT {_prefixed("a", _KEPT)}, a.side, b.side AS other, {value} AS v, CAST(NULL AS STRING) AS v_unit
-            FROM placed AS a JOIN held AS b ON b.work = a.work AND b.k1 = a.k1 AND b.k2 = a.k2 AND b.side <> a.side)"""
+            FROM placed AS a JOIN held AS b ON b.work = a.work AND b.k1 = a.k1 AND b.k2 = a.k2 AND b.side <> a.side
+            WHERE a.gives = 1)"""
 
 
 def _sides(among: Among) -> str:

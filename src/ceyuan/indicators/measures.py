@@ -313,9 +313,11 @@ class _Compiler(RecordPaths):
         work = NO_TEXT
         if indicator.side is not None:
             work = self.column(indicator.work_of(self.kind) or "")
+        gives, takes = self.is_met(indicator.from_where), self.is_met(indicator.to_where)
         records = (
             f"SELECT r._table, r._file, r._line, r._source, r._correction, {k1} AS k1, {k2} AS k2, {sides}, "
-            f"{work} AS work, {value} AS v, {unit or NO_TEXT} AS v_unit {self.source}{condition}"
+            f"{work} AS work, {gives} AS gives, {takes} AS takes, {value} AS v, {unit or NO_TEXT} AS v_unit "
+            f"{self.source}{condition}"
         )
         target = parse_unit(indicator.unit)
         return Measure(
@@ -332,6 +334,12 @@ class _Compiler(RecordPaths):
             expected_unit=target.base if unit else None,
             portable=indicator.distinct,
             lookups=LOOKUPS if indicator.among is None else (*LOOKUPS, "closure", "parts"),
+        )
+
+    def is_met(self, filter_text: str | None) -> str:
+        """SQL of 1 where a record meets a filter, else 0; all meet none."""
+        return (
+            "1" if filter_text is None else f"CASE WHEN {self.where(filter_text)} THEN 1 ELSE 0 END"
         )
 
     def statistic(self) -> tuple[Statistics | None, str]:

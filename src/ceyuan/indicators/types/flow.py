@@ -1,8 +1,10 @@
 """``flow``: what passes between two sides: works in common, projects of several partners, payments from one to another.
 
 A matrix of sides. With works in common, a work that has $k_a$ of its $n$ records at side $a$ counts 1 for every two sides that it
-joins (full counting), or $2 k_a k_b / n^2$ (fractional). What goes from one side to another is counted or added up by its two
-ends. A side with itself is no flow.
+joins (full counting), or $2 k_a k_b / n^2$ (fractional). Where some records of a work are its beginning and others its end
+(inventors and applicants, universities and firms), it goes from $a$ to $b$: 1, or $k_a l_b / (n m)$ with $k_a$ of $n$ records of
+the one sort at $a$ and $l_b$ of $m$ of the other at $b$. What itself goes from one side to another is counted or added up by
+its two ends. A side with itself is no flow.
 
 Where sides are places, the value of place $a$ with the part ``to=b`` is the flow between them, and its total is what $a$ has with
 all others. For the place ``within`` the parts are ``from=a;to=b``, and the total is everything between any two sides: documents
@@ -21,6 +23,7 @@ from ceyuan.indicators.types.records import OverPlaces, RecordIndicator, field_n
 from ceyuan.units import Unit
 from ceyuan.wording import Trilingual
 from ceyuan.workspace.definitions import Names
+from ceyuan.workspace.faults import check_filter
 from ceyuan.workspace.fieldpaths import UnknownFieldError, find_field
 from ceyuan.workspace.kinds import RecordKind
 from ceyuan.workspace.spec import FieldName, Id, spec_field
@@ -45,6 +48,18 @@ class FlowIndicator(RecordIndicator):
         "The field that names the work that several records belong to; what the kind shares out if absent.",
         good="document",
         bad="Document",
+        default=None,
+    )
+    from_where: str | None = spec_field(
+        "With `side`: a filter on the records of a work that it comes from …",
+        good="organisation_type = 'university'",
+        bad="university",
+        default=None,
+    )
+    to_where: str | None = spec_field(
+        "… and on those that it goes to.",
+        good="organisation_type = 'firm'",
+        bad="firm",
         default=None,
     )
     from_: FieldName | None = spec_field(
@@ -93,6 +108,11 @@ class FlowIndicator(RecordIndicator):
         return self.value
 
     @property
+    def mutual(self) -> bool:
+        """Whether what passes between two sides has no direction."""
+        return self.both_ways or (self.side is not None and self.from_where is None)
+
+    @property
     def ends(self) -> tuple[str, ...]:
         """The fields that tell the sides."""
         return tuple(name for name in (self.side, self.from_, self.to) if name is not None)
@@ -114,6 +134,9 @@ class FlowIndicator(RecordIndicator):
         """Also which fields tell the sides."""
         said = super().formula(names)
         sides = [field_name(names.kinds[self.records], name) for name in self.ends]
+        if self.from_where is not None:
+            way = f"{self.from_where} → {self.to_where}"
+            sides.append(Trilingual(en=way, zh_hans=way, zh_hant=way))
         return Trilingual(
             en=f"{said.en} ({', '.join(s.en for s in sides)})",
             zh_hans=f"{said.zh_hans}（{'、'.join(s.zh_hans for s in sides)}）",
@@ -141,6 +164,7 @@ class FlowIndicator(RecordIndicator):
                 file,
                 line,
             )
+        yield from self._direction_problems(workspace, file, line)
         if self.side is not None and (self.value or self.both_ways):
             yield Problem(
                 "bad-value",
@@ -151,6 +175,15 @@ class FlowIndicator(RecordIndicator):
         if self.of is not None and self.side is None:
             yield Problem("bad-value", f"{self.id}: `of` goes with `side`", file, line)
         yield from self._place_problems(workspace, kind, file, line)
+
+    def _direction_problems(self, workspace: Workspace, file: str, line: int) -> Iterator[Problem]:
+        """Filters that tell where a work comes from and goes to are two, and go with `side`."""
+        filters = [text for text in (self.from_where, self.to_where) if text is not None]
+        if filters and (self.side is None or len(filters) == 1):
+            message = f"{self.id}: `from_where` and `to_where` go together, with `side`"
+            yield Problem("missing-key", message, file, line)
+        for condition in filters:
+            yield from check_filter(workspace, self.records, condition, file, line)
 
     def _place_problems(
         self, workspace: Workspace, kind: RecordKind, file: str, line: int
