@@ -37,6 +37,8 @@ _regions = click.option("--regions", type=_PATH, multiple=True, required=True,
                         help="Table of region codes with latitude and longitude; may be given several times.")  # fmt: skip
 _role = click.option("--role", type=click.Choice(["inventor", "applicant"]), default="inventor", show_default=True,
                      help="Who is counted.")  # fmt: skip
+_papers = click.option("--papers", type=_PATH, multiple=True,
+                       help="Table of papers (id, and number or doi) by which cited papers are known.")  # fmt: skip
 
 
 @click.group()
@@ -90,6 +92,7 @@ def openalex(
 @_shared
 @click.option("--contributors", type=click.Choice(["inventor", "assignee"]), default="inventor", show_default=True,
               help="Who is counted.")  # fmt: skip
+@_papers
 def patentsview(
     inputs: tuple[Path, ...],
     out: Path,
@@ -97,8 +100,11 @@ def patentsview(
     memory: str,
     format_: str,
     contributors: Any,
+    papers: tuple[Path, ...],
 ) -> None:
     """PatentsView's bulk tables (g_patent, g_inventor_disambiguated, g_location_disambiguated …).
+
+    With g_us_patent_citation or g_other_reference also citations: of patents, and of papers by DOI.
 
     \b
     Example:  ceyuan points patentsview patentsview/ --out patents.parquet
@@ -107,7 +113,12 @@ def patentsview(
 
     with progress("Reading"):
         report = patentsview_points(
-            inputs, out, contributors=contributors, vintage=vintage, memory=memory
+            inputs,
+            out,
+            contributors=contributors,
+            papers=papers,
+            vintage=vintage,
+            memory=memory,
         )
     _print(report, out, format_)
 
@@ -153,11 +164,14 @@ def regpat(
 @_shared
 @_regions
 @_role
+@_papers
 def patstat(
     inputs: tuple[Path, ...], out: Path, vintage: str | None, memory: str, format_: str, regions: tuple[Path, ...],
-    role: Any,
+    role: Any, papers: tuple[Path, ...],
 ) -> None:  # fmt: skip
     """PATSTAT Global's tables tls201, tls206 and tls207.
+
+    With tls211, tls212 and tls214 also citations: of applications, and of papers by DOI.
 
     \b
     Example:  ceyuan points patstat patstat/ --regions nuts.csv --out patents.parquet
@@ -166,7 +180,13 @@ def patstat(
 
     with progress("Reading"):
         report = patstat_points(
-            inputs, out, regions=regions, role=role, vintage=vintage, memory=memory
+            inputs,
+            out,
+            regions=regions,
+            role=role,
+            papers=papers,
+            vintage=vintage,
+            memory=memory,
         )
     _print(report, out, format_)
 

@@ -34,18 +34,29 @@ DOCUMENT_COLUMNS = (
     "number",
     "field",
     "citations",
+    "citation_percentile",
 )
+CITATION_COLUMNS = ("citing", "cited", "cited_document", "origin", "quote")
+CLASS_COLUMNS = ("document", "scheme", "class", "label", "first")
 CONTRIBUTION_COLUMNS = (
-    "document", "role", "position", "contributor", "organisation", "corresponding", "date", "lat", "lon", "country",
-    "city",
+    "document", "role", "position", "contributor", "organisation", "organisation_type", "corresponding", "date", "lat",
+    "lon", "country", "city",
 )  # fmt: skip
 DEAL_COLUMNS = (
     "id", "type", "round", "investee", "date", "amount", "currency", "field", "place", "lat", "lon", "country", "city",
 )  # fmt: skip
-_ORDER = {"documents": "id", "contributions": "document, position", "deals": "id"}
+_ORDER = {
+    "documents": "id",
+    "contributions": "document, position",
+    "citations": "citing, cited",
+    "classes": "document, scheme, class",
+    "deals": "id",
+}
 RECORD_TABLES = {
     "documents": DOCUMENT_COLUMNS,
     "contributions": CONTRIBUTION_COLUMNS,
+    "citations": CITATION_COLUMNS,
+    "classes": CLASS_COLUMNS,
     "deals": DEAL_COLUMNS,
 }
 

@@ -17,14 +17,16 @@ from ceyuan.sources.openalex.records import (
     Site,
     UnusableError,
     Work,
+    class_rows,
     contribution_rows,
     document_row,
     institution_site,
+    reference_rows,
     work_field,
     work_identity,
 )
 from ceyuan.sources.openalex.rows import RowFile
-from ceyuan.sources.openalex.staging import CONTRIBUTIONS, DOCUMENTS, Staging
+from ceyuan.sources.openalex.staging import CITATIONS, CLASSES, CONTRIBUTIONS, DOCUMENTS, Staging
 from ceyuan.sources.outputs import About, ReaderRun, finish, open_run
 
 T = TypeVar("T", bound=msgspec.Struct)
@@ -70,6 +72,9 @@ def openalex_points(
         reader.accounts["works"] = TableAccount(
             works.read, works.kept - superseded, works.quarantined + superseded
         )
+        references = int(run.engine.value("SELECT count(*) FROM citations"))
+        bad = reader.bad_references
+        reader.accounts["references"] = TableAccount(references + bad, references, bad)
         about = About(
             "openalex",
             vintage or files.vintage,
@@ -77,7 +82,8 @@ def openalex_points(
             reader.accounts,
             _notes(files, reader.inputs),
         )
-        return finish(run, about, _POINTS, ("documents", "contributions"), sort=False)
+        tables = ("documents", "contributions", "citations", "classes")
+        return finish(run, about, _POINTS, tables, sort=False)
 
 
 class _Reader:
@@ -89,6 +95,7 @@ class _Reader:
         self.progress = progress
         self.inputs: list[FileAccount] = []
         self.accounts: dict[str, TableAccount] = {}
+        self.bad_references = 0
 
     def read_institutions(self) -> dict[str, Site]:
         """The places of all institutions; of several versions of one, the newest."""
@@ -111,9 +118,11 @@ class _Reader:
         """Works and their authors, to the staging files."""
         documents = Staging(self.run.scratch / "documents.staging", DOCUMENTS)
         contributions = Staging(self.run.scratch / "contributions.staging", CONTRIBUTIONS)
+        citations = Staging(self.run.scratch / "citations.staging", CITATIONS)
+        classes = Staging(self.run.scratch / "classes.staging", CLASSES)
         seq = 0
 
-        def keep(work: Work, _path: Path, _line: int, _raw: bytes) -> bool:
+        def keep(work: Work, path: Path, line: int, _raw: bytes) -> bool:
             nonlocal seq
             name, year, day = work_identity(work)
             documents.add([(seq, *document_row(work, name, day))])
@@ -121,12 +130,19 @@ class _Reader:
             contributions.add(
                 (seq, name, day, year, *row, field) for row in contribution_rows(work, name, sites)
             )
+            cited, bad = reference_rows(work, name)
+            citations.add((seq, *row) for row in cited)
+            for text in bad:
+                message = f"{name} refers to {text!r}, which is no identifier of a work"
+                self.run.quarantine.add(str(path), line, "bad-record", message, text)
+            self.bad_references += len(bad)
+            classes.add((seq, *row) for row in class_rows(work, name))
             seq += 1
             return True
 
-        with documents, contributions:
+        with documents, contributions, citations, classes:
             self._read("works", self.files.works, Work, keep)
-        for table in (documents, contributions):
+        for table in (documents, contributions, citations, classes):
             view = f"read_parquet({literal(str(table.path))})"
             self.run.engine.run(
                 f"CREATE TEMP VIEW staged_{table.path.stem} AS SELECT * FROM {view}"
@@ -174,6 +190,17 @@ def _code(error: Exception) -> str:
     return "bad-record" if isinstance(error, msgspec.ValidationError) else "bad-json"
 
 
+_EXTRA = {
+    "documents": "",
+    "contributions": ", 'author' AS role",
+    # A reference to what is not in these records is one all the same.
+    "citations": ", CASE WHEN cited IN (SELECT id FROM staged_documents) THEN cited END AS cited_document, "
+    "'author' AS origin, CAST(NULL AS VARCHAR) AS quote",
+    "classes": "",
+}
+"""Columns of records that are not in the staging files."""
+
+
 def _set_aside_older(run: ReaderRun) -> int:
     """Make the views ``documents`` and ``contributions`` without works that stand in a newer partition too."""
     run.engine.run(
@@ -189,7 +216,7 @@ def _set_aside_older(run: ReaderRun) -> int:
             f"{name} stands in a newer or an earlier part too",
             name,
         )
-    for table, extra in (("documents", ""), ("contributions", ", 'author' AS role")):
+    for table, extra in _EXTRA.items():
         run.engine.run(
             f"CREATE TEMP VIEW {table} AS SELECT *{extra} FROM staged_{table} ANTI JOIN older USING (_seq)"
         )

@@ -38,6 +38,7 @@ class Affiliated(msgspec.Struct, gc=False):
     id: str | None = None
     display_name: str | None = None
     country_code: str | None = None
+    type: str | None = None
 
 
 class Author(msgspec.Struct, gc=False):
@@ -58,13 +59,22 @@ class Authorship(msgspec.Struct, gc=False):
 class NamedRecord(msgspec.Struct, gc=False):
     """Something with a name."""
 
+    id: str | None = None
     display_name: str | None = None
 
 
 class TopicRecord(msgspec.Struct, gc=False):
-    """A topic; only its field is used."""
+    """A topic with its field."""
 
+    id: str | None = None
+    display_name: str | None = None
     field: NamedRecord | None = None
+
+
+class PercentileRecord(msgspec.Struct, gc=False):
+    """Where a work stands among those of its year, type and subfield, from 0 to 1."""
+
+    value: float | None = None
 
 
 class Work(msgspec.Struct, gc=False):
@@ -79,6 +89,24 @@ class Work(msgspec.Struct, gc=False):
     cited_by_count: int | None = None
     primary_topic: TopicRecord | None = None
     authorships: list[Authorship] | None = None
+    referenced_works: list[str | None] | None = None
+    topics: list[TopicRecord] | None = None
+    keywords: list[NamedRecord] | None = None
+    citation_normalized_percentile: PercentileRecord | None = None
+
+
+ORGANISATION_TYPES = {
+    "education": "university",
+    "company": "firm",
+    "healthcare": "hospital",
+    "government": "government",
+    "facility": "institute",
+    "nonprofit": "association",
+    "funder": "fund",
+    "archive": "other",
+    "other": "other",
+}
+"""OpenAlex's types of institutions (those of ROR) as types of organisations here."""
 
 
 def short_id(text: str, letter: str) -> str | None:
@@ -176,40 +204,77 @@ def document_row(work: Work, name: str, day: str) -> Row:
         doi,
         work_field(work),
         work.cited_by_count,
+        _percentile(work),
     )
+
+
+def _percentile(work: Work) -> float | None:
+    found = work.citation_normalized_percentile
+    if found is None or found.value is None:
+        return None
+    if not 0 <= found.value <= 1:
+        message = f"citation_normalized_percentile {found.value} is no part of 1"
+        raise UnusableError("out-of-range", message)
+    return found.value
+
+
+def reference_rows(work: Work, name: str) -> tuple[list[Row], list[str]]:
+    """The works that a work cites, each once, as tuples of citing and cited; and identifiers that are none."""
+    found, bad = [], []
+    for text in dict.fromkeys(work.referenced_works or ()):
+        cited = short_id(text or "", "W")
+        if cited is None:
+            bad.append(str(text))
+        else:
+            found.append((name, cited))
+    return found, bad
+
+
+def class_rows(work: Work, name: str) -> list[Row]:
+    """Topics and keywords of a work: tuples of document, scheme, class, label, and whether it is the primary topic."""
+    primary = work.primary_topic.id if work.primary_topic else None
+    rows: dict[tuple[str, str], Row] = {}
+    for topic in work.topics or ():
+        if topic.id is not None:
+            code = topic.id.rsplit("/", 1)[-1]
+            rows["topic", code] = (name, "topic", code, topic.display_name, topic.id == primary)
+    for keyword in work.keywords or ():
+        if keyword.id is not None:
+            code = keyword.id.rsplit("/", 1)[-1]
+            rows["keyword", code] = (name, "keyword", code, keyword.display_name, None)
+    return list(rows.values())
 
 
 def contribution_rows(work: Work, name: str, sites: dict[str, Site]) -> list[Row]:
     """The rows of a work's authors: one for each author and institution, one for an author without any.
 
     Returns:
-        Tuples of position, contributor, organisation, corresponding, latitude, longitude, country, city. An author
-        whom OpenAlex has not identified is named by work and position.
+        Tuples of position, contributor, organisation, corresponding, latitude, longitude, country, city, type of organisation. An
+        author whom OpenAlex has not identified is named by work and position.
     """
     rows: list[Row] = []
     for position, authorship in enumerate(work.authorships or (), start=1):
         author = authorship.author
         who = (short_id(author.id, "A") if author and author.id else None) or f"{name}#{position}"
-        places = dict(_places(authorship, sites)) or {None: _nowhere(authorship)}
-        for organisation, site in places.items():
-            mail = authorship.is_corresponding
-            rows.append(
-                (position, who, organisation, mail, site.lat, site.lon, site.country, site.city)
-            )
+        places = _places(authorship, sites) or {None: (_nowhere(authorship), None)}
+        mail = authorship.is_corresponding
+        for organisation, (site, sort) in places.items():
+            where = (site.lat, site.lon, site.country, site.city)
+            rows.append((position, who, organisation, mail, *where, sort))
     return rows
 
 
-def _places(authorship: Authorship, sites: dict[str, Site]) -> list[tuple[str | None, Site]]:
-    found = []
+def _places(
+    authorship: Authorship, sites: dict[str, Site]
+) -> dict[str | None, tuple[Site, str | None]]:
+    """Institutions by name, with their place and type."""
+    found = {}
     for institution in authorship.institutions or ():
         name = short_id(institution.id, "I") if institution.id else None
         site = sites.get(name) if name else None
-        found.append(
-            (
-                name or institution.display_name,
-                site or Site(None, None, institution.country_code, None),
-            )
-        )
+        place = site or Site(None, None, institution.country_code, None)
+        sort = ORGANISATION_TYPES.get(institution.type or "")
+        found[name or institution.display_name] = (place, sort)
     return found
 
 

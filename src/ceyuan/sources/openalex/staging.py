@@ -17,6 +17,7 @@ DOCUMENTS = pa.schema(
         ("_seq", pa.int64()), ("id", pa.string()), ("type", pa.string()), ("subtype", pa.string()),
         ("title", pa.string()), ("date", pa.string()), ("granted", pa.string()), ("office", pa.string()),
         ("number", pa.string()), ("field", pa.string()), ("citations", pa.int64()),
+        ("citation_percentile", pa.float64()),
     ]
 )  # fmt: skip
 CONTRIBUTIONS = pa.schema(
@@ -24,7 +25,14 @@ CONTRIBUTIONS = pa.schema(
         ("_seq", pa.int64()), ("document", pa.string()), ("date", pa.string()), ("year", pa.int32()),
         ("position", pa.int32()), ("contributor", pa.string()), ("organisation", pa.string()),
         ("corresponding", pa.bool_()), ("lat", pa.float64()), ("lon", pa.float64()), ("country", pa.string()),
-        ("city", pa.string()), ("field", pa.string()),
+        ("city", pa.string()), ("organisation_type", pa.string()), ("field", pa.string()),
+    ]
+)  # fmt: skip
+CITATIONS = pa.schema([("_seq", pa.int64()), ("citing", pa.string()), ("cited", pa.string())])
+CLASSES = pa.schema(
+    [
+        ("_seq", pa.int64()), ("document", pa.string()), ("scheme", pa.string()), ("class", pa.string()),
+        ("label", pa.string()), ("first", pa.bool_()),
     ]
 )  # fmt: skip
 

@@ -5,6 +5,11 @@ from __future__ import annotations
 from ceyuan.engine import literal, literals
 from ceyuan.wording.fields import SECTION, ipc_sections, wipo_fields
 
+NO_MORE = "CAST(NULL AS VARCHAR) AS organisation_type, CAST(NULL AS BOOLEAN) AS corresponding"
+"""SQL of what tables of patents do not say of a contributor."""
+UNCITED = "CAST(NULL AS BIGINT) AS citations, CAST(NULL AS DOUBLE) AS citation_percentile"
+"""SQL of what they do not say of a document."""
+
 
 def wipo_name(number: str, other: str = "CAST(NULL AS VARCHAR)") -> str:
     """SQL for the name of a technology field.

@@ -9,6 +9,7 @@ editions with more or fewer of them can be read:
 - ``g_location_disambiguated``: location_id, disambig_city, disambig_state, disambig_country, latitude, longitude …
 - ``g_application``: patent_id, filing_date …
 - ``g_wipo_technology``: patent_id, wipo_field_sequence (from 0), wipo_field_id, wipo_field_title …
+- ``g_us_patent_citation``, ``g_other_reference``: what patents cite; see :mod:`ceyuan.sources.patents.cited`
 """
 
 from __future__ import annotations
@@ -19,7 +20,8 @@ from typing import Literal
 
 from ceyuan.sources.accounts import ReadingReport, TableAccount
 from ceyuan.sources.outputs import About, ReaderRun, finish, open_run
-from ceyuan.sources.patents.fields import wipo_name
+from ceyuan.sources.patents.cited import PATENTSVIEW, us_citations
+from ceyuan.sources.patents.fields import NO_MORE, UNCITED, wipo_name
 from ceyuan.sources.tables import (
     ForeignColumns,
     Loaded,
@@ -73,6 +75,7 @@ def patentsview_points(
     out: Path,
     *,
     contributors: Contributors = "inventor",
+    papers: Sequence[Path] = (),
     vintage: str | None = None,
     memory: str = "1GB",
 ) -> ReadingReport:
@@ -86,6 +89,7 @@ def patentsview_points(
         inputs: the tables, as files or in folders; found by ``g_patent`` … in their names.
         out: the points file; the others are written beside it.
         contributors: who is counted.
+        papers: tables of papers with ``id`` and DOI (``number``), to know cited papers by.
         vintage: the edition, as its publisher names it.
         memory: how much the engine may use.
 
@@ -94,7 +98,7 @@ def patentsview_points(
     """
     names = {
         "patent": "g_patent.", "people": f"g_{contributors}_disambiguated", "location": "g_location_disambiguated",
-        "application": "g_application.", "wipo": "g_wipo_technology",
+        "application": "g_application.", "wipo": "g_wipo_technology", **PATENTSVIEW,
     }  # fmt: skip
     found = find_tables(inputs, names, ["patent", "people", "location"])
     with open_run(out, memory) as run:
@@ -111,6 +115,8 @@ def patentsview_points(
             loaded["wipo"] = load_table(run, "raw_wipo", found["wipo"], _WIPO)
         accounts = _accounts(run, loaded, contributors)
         _views(run, contributors)
+        cited, cited_files, cited_notes = us_citations(run, found, papers)
+        accounts |= cited
         basis = (
             "filing, or of the grant where no filing date is known"
             if "application" in found
@@ -123,11 +129,12 @@ def patentsview_points(
         )
         notes = (
             f"year is that of {basis}", f"contributors are {contributors}s at their disambiguated location",
-            f"field is {field}",
+            f"field is {field}", *cited_notes,
         )  # fmt: skip
-        files = [f for table in loaded.values() for f in table.files]
+        files = [f for table in loaded.values() for f in table.files] + cited_files
+        tables = ("documents", "contributions", *(("citations",) if cited else ()))
         about = About("patentsview", vintage, files, accounts, notes)
-        return finish(run, about, _POINTS, ("documents", "contributions"))
+        return finish(run, about, _POINTS, tables)
 
 
 def _accounts(
@@ -227,14 +234,14 @@ def _views(run: ReaderRun, role: Contributors) -> None:
     run.engine.run(
         "CREATE TEMP VIEW documents AS SELECT 'US' || patent_id AS id, 'patent' AS type, patent_type AS subtype, title, "
         "coalesce(filing_date, patent_date) AS date, patent_date AS granted, 'USPTO' AS office, patent_id AS number, "
-        "field, CAST(NULL AS BIGINT) AS citations FROM patents"
+        f"field, {UNCITED} FROM patents"
     )
     run.engine.run(
         "CREATE TEMP VIEW contributions AS SELECT 'US' || p.patent_id AS document, "
         f"'{'inventor' if role == 'inventor' else 'applicant'}' AS role, CAST(p.sequence AS INTEGER) + 1 AS position, "
         "coalesce(p.person_id, 'US' || p.patent_id || '#' || p.sequence) AS contributor, "
         f"{'CAST(NULL AS VARCHAR)' if role == 'inventor' else 'p.person_id'} AS organisation, "
-        "CAST(NULL AS BOOLEAN) AS corresponding, coalesce(d.filing_date, d.patent_date) AS date, "
+        f"{NO_MORE}, coalesce(d.filing_date, d.patent_date) AS date, "
         "CAST(l.lat AS DOUBLE) AS lat, CAST(l.lon AS DOUBLE) AS lon, l.country, l.city, d.field "
         "FROM people AS p JOIN patents AS d ON d.patent_id = p.patent_id "
         "LEFT JOIN locations AS l ON l.location_id = p.location_id"

@@ -6,6 +6,7 @@ Layout: comma-separated with a header, in parts (``tls206_part01.csv`` …), pac
 - ``tls207_pers_appln``: person_id, appln_id, applt_seq_nr, invt_seq_nr
 - ``tls206_person``: person_id, person_name, person_ctry_code, nuts …
 - ``tls230_appln_techn_field``: appln_id, techn_field_nr (WIPO's technology fields, 1 … 35), weight
+- ``tls211_pat_publn``, ``tls212_citation``, ``tls214_npl_publn``: what they cite; see :mod:`ceyuan.sources.patents.cited`
 
 PATSTAT has no coordinates: positions come from a table of NUTS regions. 9999 stands for an unknown year.
 """
@@ -17,7 +18,8 @@ from pathlib import Path
 
 from ceyuan.sources.accounts import FileAccount, ReadingReport, TableAccount
 from ceyuan.sources.outputs import About, ReaderRun, finish, open_run
-from ceyuan.sources.patents.fields import wipo_name
+from ceyuan.sources.patents.cited import PATSTAT, patstat_citations
+from ceyuan.sources.patents.fields import NO_MORE, UNCITED, wipo_name
 from ceyuan.sources.patents.regions import REGIONS_NOTE, load_regions, regions_without_position
 from ceyuan.sources.patents.regpat import Role
 from ceyuan.sources.tables import (
@@ -56,6 +58,7 @@ def patstat_points(
     *,
     regions: Sequence[Path],
     role: Role = "inventor",
+    papers: Sequence[Path] = (),
     vintage: str | None = None,
     memory: str = "1GB",
 ) -> ReadingReport:
@@ -69,6 +72,7 @@ def patstat_points(
         out: the points file; the others are written beside it.
         regions: tables of NUTS codes with latitude and longitude.
         role: who is counted; rows of ``tls207`` whose sequence number for that role is 0 are of the other role.
+        papers: tables of papers with ``id`` and DOI (``number``), to know cited papers by.
         vintage: the edition.
         memory: how much the engine may use.
 
@@ -76,7 +80,7 @@ def patstat_points(
         CeyuanError: ``source-no-input``, ``source-missing-table``, ``missing-column`` and what reading files can raise.
     """
     needed = ["tls201", "tls206", "tls207"]
-    found = find_tables(inputs, {t: t for t in (*needed, "tls230")}, needed)
+    found = find_tables(inputs, {t: t for t in (*needed, "tls230")} | PATSTAT, needed)
     with open_run(out, memory) as run:
         applications = load_table(run, "raw_applications", found["tls201"], _APPLICATION)
         persons = load_table(run, "raw_persons", found["tls206"], _PERSON)
@@ -86,19 +90,29 @@ def patstat_points(
         accounts["regions"], region_files = load_regions(run, regions)
         accounts["tls207"] = _links(run, links)
         _views(run, role)
+        cited, cited_files, cited_notes = patstat_citations(run, found, papers)
+        accounts |= cited
         note = regions_without_position(run, "placed", "region")
         others = run.engine.value(f"SELECT count(*) FROM links WHERE CAST({role} AS INTEGER) = 0")
         notes = (
             "year is that of filing", REGIONS_NOTE, f"{others:,} links of tls207 are of another role",
             "field is that of the largest weight in tls230" if field_files else "field is not given: tls230 is not there",
-            *([note] if note else []),
+            *([note] if note else []), *cited_notes,
         )  # fmt: skip
-        files = (*applications.files, *persons.files, *links.files, *field_files, *region_files)
+        files = (
+            *applications.files,
+            *persons.files,
+            *links.files,
+            *field_files,
+            *region_files,
+            *cited_files,
+        )
+        tables = ("documents", "contributions", *(("citations",) if cited else ()))
         return finish(
             run,
             About("patstat", vintage, files, accounts, notes),
             _POINTS,
-            ("documents", "contributions"),
+            tables,
         )
 
 
@@ -190,11 +204,11 @@ def _views(run: ReaderRun, role: Role) -> None:
     run.engine.run(
         "CREATE TEMP VIEW documents AS SELECT appln_id AS id, 'patent' AS type, kind AS subtype, "
         "CAST(NULL AS VARCHAR) AS title, year AS date, CAST(NULL AS VARCHAR) AS granted, office, number, "
-        "field, CAST(NULL AS BIGINT) AS citations FROM applications"
+        f"field, {UNCITED} FROM applications"
     )
     run.engine.run(
         f"CREATE TEMP VIEW contributions AS SELECT appln_id AS document, '{role}' AS role, position, "
-        "person_id AS contributor, CAST(NULL AS VARCHAR) AS organisation, CAST(NULL AS BOOLEAN) AS corresponding, "
+        f"person_id AS contributor, CAST(NULL AS VARCHAR) AS organisation, {NO_MORE}, "
         "year AS date, CAST(lat AS DOUBLE) AS lat, CAST(lon AS DOUBLE) AS lon, country, region AS city, field FROM placed"
     )
 

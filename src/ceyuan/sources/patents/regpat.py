@@ -22,7 +22,7 @@ from typing import Literal
 from ceyuan.errors import fail
 from ceyuan.sources.accounts import FileAccount, ReadingReport, TableAccount
 from ceyuan.sources.outputs import About, ReaderRun, finish, open_run
-from ceyuan.sources.patents.fields import ipc_section
+from ceyuan.sources.patents.fields import NO_MORE, UNCITED, ipc_section
 from ceyuan.sources.patents.regions import REGIONS_NOTE, load_regions, regions_without_position
 from ceyuan.sources.tables import (
     ForeignColumns,
@@ -188,7 +188,7 @@ def _views(run: ReaderRun, key: str, role: Role) -> None:
     run.engine.run(
         "CREATE TEMP VIEW documents AS SELECT key AS id, 'patent' AS type, CAST(NULL AS VARCHAR) AS subtype, "
         "CAST(NULL AS VARCHAR) AS title, CAST(min(year) AS VARCHAR) AS date, CAST(NULL AS VARCHAR) AS granted, "
-        f"'{office}' AS office, key AS number, min(field) AS field, CAST(NULL AS BIGINT) AS citations "
+        f"'{office}' AS office, key AS number, min(field) AS field, {UNCITED} "
         "FROM people GROUP BY key"
     )
     run.engine.run(
@@ -200,7 +200,7 @@ def _views(run: ReaderRun, key: str, role: Role) -> None:
     # A record of a contribution has one place: that of the largest share.
     run.engine.run(
         f"CREATE TEMP VIEW contributions AS SELECT key AS document, '{role}' AS role, position, contributor, "
-        "CAST(NULL AS VARCHAR) AS organisation, CAST(NULL AS BOOLEAN) AS corresponding, CAST(year AS VARCHAR) AS date, "
+        f"CAST(NULL AS VARCHAR) AS organisation, {NO_MORE}, CAST(year AS VARCHAR) AS date, "
         "CAST(lat AS DOUBLE) AS lat, CAST(lon AS DOUBLE) AS lon, country, region AS city FROM point_rows "
         "QUALIFY row_number() OVER (PARTITION BY key, position ORDER BY weight DESC, region) = 1"
     )
