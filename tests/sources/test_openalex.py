@@ -478,5 +478,8 @@ def test_records_of_an_earlier_run_of_another_format_do_not_stay(
     names = {p.name for p in tmp_path.iterdir() if p.name.startswith("points.")}
     assert names == {"points.parquet"} | {
         f"points.{n}"
-        for n in ("documents.parquet", "contributions.parquet", "quarantine.jsonl", "manifest.json")
+        for n in (
+            *("documents.parquet", "contributions.parquet", "classes.parquet"),
+            *("quarantine.jsonl", "manifest.json"),
+        )
     }

@@ -82,7 +82,9 @@ def openalex_points(
             reader.accounts,
             _notes(files, reader.inputs),
         )
-        tables = ("documents", "contributions", "citations", "classes")
+        classes = int(run.engine.value("SELECT count(*) FROM classes"))
+        tables = ["documents", "contributions"]
+        tables += ["citations"] * bool(references) + ["classes"] * bool(classes)
         return finish(run, about, _POINTS, tables, sort=False)
 
 
