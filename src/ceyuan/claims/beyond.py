@@ -7,7 +7,7 @@ import re
 from ceyuan.claims.comparison import ANOTHER, AVERAGE
 from ceyuan.claims.occurrence import Occurrence
 from ceyuan.claims.operations import Operation
-from ceyuan.claims.operations_han import LEVEL_OF_OTHER
+from ceyuan.claims.operations_han import level_of_other
 from ceyuan.claims.placing import PlaceNames
 from ceyuan.claims.topics import SOME_LIST, places_listed
 from ceyuan.reader import Statement
@@ -43,7 +43,7 @@ _COUNTED_ABOVE = re.compile(
     r"(?:[有共]\d+个?|\d+个)(?:省份?|市|地区|城市|国家|经济体|企业|家|所|县|区)[^，。；,;\d]{0,12}(?:超过?|突破|高于|达到?|逾|过|不足|低于)$"
 )
 # A threshold that qualifies what is counted: 超过千亿元的省有6个.
-_ATTRIBUTE = re.compile(r"(?:以上|以下|左右)?的(?!目标|水平|规模|总量)")
+_ATTRIBUTE = re.compile(r"(?:以上|以下|左右)?的(?!目标|(?:平均|总体|整体)?水平|规模|总量)")
 
 
 def _since_stop(text: str) -> str:
@@ -87,7 +87,7 @@ def _of_unknown_member(figure: Occurrence, names: PlaceNames) -> bool:
 
 def _against_another(figure: Occurrence, before: str, names: PlaceNames) -> bool:
     """Whether a figure is the size of a difference to somebody else."""
-    against = None if LEVEL_OF_OTHER.search(before) else _AGAINST_OTHER.search(before)
+    against = None if level_of_other(before, fold(figure.behind)) else _AGAINST_OTHER.search(before)
     if against and (names.anywhere(against["other"]) or _SOME_OTHER.search(against["other"])):
         return True
     return figure.latin and bool(_MORE_THAN.match(figure.sentence.folded, figure.end))

@@ -10,7 +10,7 @@ from functools import cached_property
 
 from ceyuan.claims.fitting import Asked, unit_of
 from ceyuan.claims.model import Candidate, Measure
-from ceyuan.claims.names import contained, core, pieces, plain, similarity
+from ceyuan.claims.names import contained, core, pieces, plain, similarity, turned
 from ceyuan.claims.placing import PlaceNames
 from ceyuan.claims.saying import say, where
 from ceyuan.claims.subjects import undated
@@ -29,6 +29,8 @@ from ceyuan.wording import InLanguages, Phrase
 from ceyuan.workspace.definitions import Indicator
 
 LISTED = 0.45
+# Where a text is about a cluster it need not say that applications are those of a cluster.
+_OF_CLUSTER = re.compile(r"^(?:创新集群|創新集群)|(?: of)? innovation clusters?$")
 _GROWS = re.compile(r"增长|增速|增幅|growth", re.IGNORECASE)
 _SHARE = re.compile(r"占|佔|比重|份额|份額|share|proportion", re.IGNORECASE)
 _STANDING = re.compile(r"累[计計](?:培育|建成|拥有|擁有|集聚|设立|設立|组建|組建)")
@@ -60,8 +62,15 @@ class Catalogue:
         for indicator in self.indicators.values():
             name = indicator.name
             counted = [n for n in indicator.counted or () if " " in n and nouns[n] == 1]
-            names = [name.zh_hans, name.zh_hant, name.en, *indicator.aliases, *counted]
-            by_core = {core(n): n for n in reversed(names)}
+            names = [
+                name.zh_hans,
+                name.zh_hant,
+                name.en,
+                *indicator.aliases,
+                *counted,
+                turned(name.en),
+            ]
+            by_core = {core(n): n for n in reversed(names) if n}
             found[indicator.id] = list(reversed(by_core.values()))
         return found
 
@@ -85,16 +94,30 @@ class Catalogue:
                 )
         return found
 
+    @cached_property
+    def _of_clusters(self) -> dict[str, list[str]]:
+        """The names of indicators of innovation clusters without these words."""
+        found: dict[str, list[str]] = {}
+        for indicator, names in self._names.items():
+            short = {_OF_CLUSTER.sub("", name) for name in names}
+            found[indicator] = sorted(short.difference(names))
+        return found
+
     def _names_at(self, indicator: str, wording: Wording) -> list[str]:
         """The names of an indicator where a statement is about some place."""
         here = wording.place if wording.place_name else wording.carried
+        names = self._names[indicator]
         place, short = self._local.get(indicator, ("", []))
-        return [*self._names[indicator], *short] if here == place else self._names[indicator]
+        if here == place:
+            return [*names, *short]
+        if here is not None and self.gazetteer.places[here].kind == "cluster":
+            return [*names, *self._of_clusters[indicator]]
+        return names
 
     @cached_property
     def _pieces(self) -> dict[str, frozenset[str]]:
         """The pairs of characters of each name."""
-        short = [names for _, names in self._local.values()]
+        short = [*(names for _, names in self._local.values()), *self._of_clusters.values()]
         return {
             name: pieces(core(name)) for names in [*self._names.values(), *short] for name in names
         }

@@ -23,6 +23,7 @@ _AVERAGE = re.compile(
     re.IGNORECASE,
 )
 _AVERAGE_BEHIND = re.compile(r" ?(?:a year\b(?! earlier)|per year|annually|per annum|each year)")
+_YEAR_EARLIER = re.compile(r"\b(?:year[- ]on[- ]year|annual|last year|year before|previous year)\b")
 _ANOTHER = re.compile(
     r"(?:高于|低于|高出|低出|高过|快于|慢于|领先|落后)(?!上年|去年|上一年|(?:19|20)\d{2}年)"
 )
@@ -51,6 +52,21 @@ def basis(sentence: str, clause: str, behind: str = "") -> str:
     if last is None or last["usual"]:
         return YEAR_BEFORE
     return PERIOD_BEFORE if last["step"] else str(last["year"])
+
+
+def since_former(former: str, clause: str, found: str) -> str:
+    """What a rate right behind a change is reckoned from: 由2019年的10658家增加到2023年的14180家，增长33%.
+
+    Args:
+        former: the year of the former end of the change; empty where none is named.
+        clause: the words between the change and the rate.
+        found: what the rate is reckoned from by the words before it.
+
+    >>> since_former("2019", "，增长", YEAR_BEFORE), since_former("2019", "，同比增长", YEAR_BEFORE)
+    ('2019', 'the year before')
+    """
+    own = _NAMED.search(clause) or _YEAR_EARLIER.search(clause)
+    return former if former and found == YEAR_BEFORE and not own else found
 
 
 def earlier_period(period: str, compared_with: str) -> str | None:

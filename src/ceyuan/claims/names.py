@@ -27,8 +27,8 @@ _SAME = [
 _MARKS = re.compile(r"[\s“”\"'‘’「」『』《》〈〉·、，,。；;：:（）()\[\]—–‐\-_*#]+")
 _NEUTRAL = re.compile(
     r"所占比重|所占份额|占比重|的比重|占(?:全国|全球|全省)的?(?:比重|份额|市场份额)?|占比|比重|份额|占|数量|总数|总量|总额|总值|总计|金额|规模|"
-    r"全社会|我国|共投入|共发表|投入(?=$|经费|总)|支出|内部|布局建设|建设|累计|达到|年度|全年|当年|其中|已?修订|首次|突破|目标|的|数(?=$)|共|已|均|为"
-    r"|(?:share|proportion)of"
+    r"全社会|我国|共投入|共?发表|投入(?=$|经费|总)|支出|内部|布局建设|建设|累计|达到|年度|全年|当年|其中|已?修订|首次|突破|目标|的|数(?=$)|共|已|均|为"
+    r"|(?:share|proportion|(?:the)?number)of"
 )
 _SHORTEST = 2
 _MOVED = 0.9
@@ -111,6 +111,26 @@ def _aligned(mine: str, theirs: str) -> tuple[float, tuple[str, ...], str]:
         tuple(gap for gap in gaps if gap not in moved),
         front if front not in moved else "",
     )
+
+
+_TURNED = re.compile(r"^(?P<head>[A-Za-z&' -]+?) (?:on|of|in) (?P<of>[A-Za-z&' -]+)$")
+
+
+def turned(name: str) -> str:
+    """An English name with its head at the end, as a text may have it; empty where it has no other order.
+
+    >>> turned("Papers in SCI"), turned("Expenditure on applied research"), turned("R&D intensity")
+    ('SCI papers', 'applied research expenditure', '')
+    """
+    found = _TURNED.match(name)
+    if found is None:
+        return ""
+    head = (
+        found["head"]
+        if found["head"][:2].isupper()
+        else found["head"][0].lower() + found["head"][1:]
+    )
+    return f"{found['of']} {head}"
 
 
 def pieces(form: str) -> frozenset[str]:

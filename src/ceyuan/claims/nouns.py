@@ -69,9 +69,10 @@ def _head(name: str) -> str:
 
 
 def _counted(statement: Statement, declared: Mapping[str, list[str]]) -> Statement:
-    words = _WORDS.search(statement.quote)
+    # 527 more than in 2024: the noun stands at the figure before, and is the reader's unit
+    words = _WORDS.search(statement.quote) or _WORDS.fullmatch(statement.unit)
     units = _units(_form(words[0]), declared) if words is not None else []
-    if words is None or len(set(units)) != 1 or statement.kind != "level":
+    if words is None or len(set(units)) != 1 or statement.kind not in ("level", "change"):
         return statement
     telling = len(units) == 1 and " " in words[0].strip()
     return replace(statement, unit=units[0], subject=words[0] if telling else statement.subject)
@@ -125,7 +126,7 @@ def _is_money_per_head(indicator: Indicator) -> bool:
 def _for_so_many(statement: Statement, *, per_head: bool) -> Statement:
     """A count for so many inhabitants in a unit that says so: 每万人口发明专利拥有量28件 is 28 件/万人; 人均20万元 is 元/人."""
     own = unit_of(statement.unit)
-    if statement.kind != "level" or own is None or own.per is not None:
+    if statement.kind not in ("level", "change") or own is None or own.per is not None:
         return statement
     behind = statement.sentence.partition(statement.quote)[2][:_NEAR]
     if per_head and own.dimension.startswith("money:"):

@@ -71,7 +71,7 @@ def operated(
         for found in _by_source(archive, binding.indicator, wanted)
         if found.keys() >= set(wanted)
     ]
-    if not complete and operation.measure in _STEADY:
+    if not complete and (operation.measure in _STEADY or not operation.others):
         yield from _of_several_sources(archive, statement, binding, operation, wanted)
     for operands in complete:
         yield _reckoned(archive, statement, binding, operation, [operands[key] for key in wanted])
@@ -93,7 +93,7 @@ def _reckoned(
 
 
 _STEADY = frozenset(("multiple", "share", "sum", "mean"))
-"""What two sources that count a little differently change little; a difference may be nothing but that."""
+"""What two sources that count a little differently change little; a difference between two places may be nothing but that."""
 _EDITIONS = 0.1
 """What a result of several sources may be off by before it accuses: each may have its own edition of an operand."""
 

@@ -9,6 +9,7 @@ from ceyuan.claims.model import Measure
 from ceyuan.claims.names import plain
 from ceyuan.claims.operations import Finder, Operation, OperationContext
 from ceyuan.claims.placing import NamedPlace, PlaceNames, plain_form
+from ceyuan.claims.subjects import undated
 
 _LOW = re.compile(r"低|少|小|慢|落后")
 _ROUGHLY = r"(?:了|约|大约|近|逾|超过?|出)*"
@@ -21,9 +22,21 @@ _THAN = re.compile(
     rf"(?:投入|支出|花费|完成)?{_ROUGHLY}$"
 )
 # 高于2022年的3.42%, 低于江苏的4212亿元: the level of another year or place, no difference to it.
-LEVEL_OF_OTHER = re.compile(
-    r"(?:高于|低于|多于|少于|大于|小于|高过|超过|快于|慢于)(?P<other>[^，。；,;]{2,20})的(?:约|近)?$"
-)
+_THAN_OTHER = r"(?:高于|低于|多于|少于|大于|小于|高过|超过|快于|慢于)(?P<other>[^，。；,;]{2,20}"
+_LEVEL_OF_OTHER = re.compile(rf"{_THAN_OTHER})的(?:约|近)?$")
+# 高于全国2.65%的平均水平
+_LEVEL_BEFORE_NAME = re.compile(rf"{_THAN_OTHER}?)(?:约|近)?$")
+_NAME_BEHIND = re.compile(r"的?(?:平均|总体|整体)?水平")
+
+
+def level_of_other(before: str, behind: str) -> re.Match[str] | None:
+    """The words that make a figure the level of another year or place, with that one as ``other``; None where none do."""
+    found = _LEVEL_OF_OTHER.search(before)
+    if found is None and _NAME_BEHIND.match(behind):
+        found = _LEVEL_BEFORE_NAME.search(before)
+    return found
+
+
 _TIMES = re.compile(
     rf"^(?P<head>.*?)(?:大?约)?(?:是|为|相当于|达到?了?|增长?[至到]|增加[至到]|提高[至到])(?P<other>[^，。；,;]{{2,24}}?){_ROUGHLY}$"
 )
@@ -44,11 +57,24 @@ def _differs(context: OperationContext, names: PlaceNames) -> Operation | None:
     ):
         return None
     found = _THAN.match(context.before) or _OVER.match(context.before)
-    if found is None or LEVEL_OF_OTHER.search(context.before):
+    if found is None or level_of_other(context.before, context.behind):
         return None
     measure: Measure = "relative" if statement.unit == "%" else "difference"
     down = bool(_LOW.search(found["verb"]))
     return _compared(found["head"], found["other"], names, Operation(measure, down=down))
+
+
+# 从2019年的1319篇增加到2022年的3066篇，翻了一番多
+_GREW_FROM = re.compile(r"(?:从|由|自)[^，。；,;\d]{0,12}(?P<year>(?:19|20)\d{2})年[^；;。]*$")
+
+
+def _doubled(context: OperationContext, _: PlaceNames) -> Operation | None:
+    """A doubling that sums up the change before it."""
+    statement, changed = context.statement, context.preceding
+    if changed is None or changed.from_value is None or not statement.quote.startswith("翻"):
+        return None
+    found = _GREW_FROM.search(context.opening)
+    return Operation("multiple", period=found["year"]) if found else None
 
 
 def _times(context: OperationContext, names: PlaceNames) -> Operation | None:
@@ -84,7 +110,8 @@ def _compared(head: str, other: str, names: PlaceNames, made: Operation) -> Oper
 
 def _first(head: str, names: PlaceNames) -> tuple[NamedPlace | None, str]:
     """The place and the words of the first operand."""
-    return names.front(_DATE.sub("", plain_form(head)).rstrip("的"))
+    place, rest = names.front(_DATE.sub("", plain_form(head)).rstrip("的"))
+    return place, undated(rest)
 
 
 _RANKED = re.compile(
@@ -250,7 +277,7 @@ def _above(context: OperationContext, names: PlaceNames) -> Operation | None:
     )
 
 
-HAN: tuple[Finder, ...] = (_above, _rest, _several, _rank, _share, _times, _differs)
+HAN: tuple[Finder, ...] = (_above, _rest, _several, _rank, _share, _doubled, _times, _differs)
 """What is looked for around a figure, in order."""
 PAIRED: tuple[Finder, ...] = (_share,)
 """What a figure of a list in a row (分别) may be: each has its own subject."""

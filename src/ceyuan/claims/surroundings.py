@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from itertools import groupby
 
 from ceyuan.claims.beyond import beyond
-from ceyuan.claims.comparison import AVERAGE, YEAR_BEFORE, basis
+from ceyuan.claims.comparison import AVERAGE, YEAR_BEFORE, basis, since_former
 from ceyuan.claims.occurrence import Occurrence, occurrences
 from ceyuan.claims.operations import Operation
 from ceyuan.claims.operations_han import HAN as HAN_OPERATIONS
@@ -47,10 +47,9 @@ def _wording(figure: Occurrence, previous: Wording | None, names: PlaceNames) ->
         fold(figure.before),
         sentence.folded[figure.end : figure.ceiling],
     )
-    spanned = _SPAN.match(statement.period or "") if statement.kind == "growth" else None
-    yearly = spanned is not None and moves == AVERAGE
-    if spanned is not None and moves in (AVERAGE, YEAR_BEFORE):
-        moves = spanned["first"]
+    yearly = False
+    if statement.kind == "growth":
+        moves, yearly = _since(figure, previous, moves)
     return Wording(
         subject=topic.subject,
         full=topic.full,
@@ -72,6 +71,16 @@ def _wording(figure: Occurrence, previous: Wording | None, names: PlaceNames) ->
         former=_former(figure),
         yearly=yearly,
     )
+
+
+def _since(figure: Occurrence, previous: Wording | None, moves: str) -> tuple[str, bool]:
+    """What a rate is reckoned from where a span or the change before it says so, and whether it is one of each year."""
+    if previous is not None:
+        moves = since_former(previous.former, fold(figure.before), moves)
+    spanned = _SPAN.match(figure.statement.period or "")
+    if spanned is None or moves not in (AVERAGE, YEAR_BEFORE):
+        return moves, False
+    return spanned["first"], moves == AVERAGE
 
 
 _SEVERAL = frozenset(("several", "sum", "mean", "rest"))

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from ceyuan.claims.occurrence import Occurrence
 from ceyuan.claims.operations import Operation
-from ceyuan.claims.operations_han import LEVEL_OF_OTHER
+from ceyuan.claims.operations_han import level_of_other
 from ceyuan.claims.placing import NamedPlace, PlaceNames, plain_form
 from ceyuan.claims.subjects import OF_WHOLE, ranked, subject_words, undated
 from ceyuan.claims.wording import Wording
@@ -102,7 +102,7 @@ def _level_of_other(
 ) -> Topic | None:
     """The level of another year or place that a figure is compared with: 投入强度3.54%，高于2022年的3.42%."""
     before = fold(figure.before)
-    found = LEVEL_OF_OTHER.search(before)
+    found = level_of_other(before, fold(figure.behind))
     if found is None:
         return None
     head = before[: found.start()].strip("，")

@@ -84,9 +84,19 @@ def _completed_all(text: str, found: list[Quantity]) -> list[Quantity]:
     return result
 
 
+_MORE_THAN = re.compile(r" (?:more|fewer|less) than\b")
+
+
 def _goes_on(text: str, figure: Quantity, bare: Quantity) -> Quantity | None:
     """A bare number that goes on with a list of bare figures."""
-    if figure.unit or bare.complete:
+    if bare.complete:
+        return None
+    counted = figure.unit.isascii() and figure.unit.replace("-", "").isalpha()
+    if counted and _MORE_THAN.match(text, bare.end):
+        return replace(
+            bare, unit=figure.unit, complete=True
+        )  # 5,221 start-ups, 527 more than in 2024
+    if figure.unit:
         return None
     joint = _LIST.fullmatch(text, figure.end, bare.start)
     return replace(bare, complete=True) if joint and not joint["comma"] else None
