@@ -6,7 +6,7 @@ for everything that rounds to it: a result is an interval, as in :mod:`ceyuan.bo
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
@@ -87,9 +87,32 @@ def _reckoned(
     """What some operands say of a statement."""
     if operation.measure == "each":
         return _each(archive, statement, binding, used)
-    found = _result(archive, statement, operation, used)
+    factor = _factor(archive, statement, operation, used[0])
+    found = _result(operation, [archive.interval(o, factor) for o in used])
     stated = replace(statement, value=abs(statement.value), kind="level")
-    return _entry(archive, stated, binding, operation, used, found, outcome_of(stated, found))
+    outcome = outcome_of(stated, found)
+    if outcome == "contradicts":
+        editions = _result(operation, [_of_any_edition(archive, o, factor) for o in used])
+        if outcome_of(stated, editions) != "contradicts":
+            outcome = "undecided"
+    return _entry(archive, stated, binding, operation, used, found, outcome)
+
+
+_SAME = Decimal("0.01")
+"""By how much the editions of one value may differ; what differs by more is another value."""
+
+
+def _of_any_edition(archive: Archive, used: Observation, factor: Decimal) -> Interval:
+    """An operand as any source has it that counts the same: a text may have added up values of another edition."""
+    own = archive.interval(used, factor)
+    found = own
+    for o in archive.at(used.indicator, used.place, used.period):
+        other = archive.interval(o, factor)
+        if own.point is None or other.point is None or o.modality != "actual":
+            continue
+        if abs(other.point - own.point) <= _SAME * abs(own.point):
+            found = Interval(min(found.low, other.low), max(found.high, other.high), own.point)
+    return found
 
 
 _STEADY = frozenset(("multiple", "share", "sum", "mean"))
@@ -142,15 +165,19 @@ def _by_source(
     yield from found.values()
 
 
-def _result(
-    archive: Archive, statement: Statement, operation: Operation, used: list[Observation]
-) -> Interval:
-    """The result of an operation, in the unit of the statement."""
+def _factor(
+    archive: Archive, statement: Statement, operation: Operation, first: Observation
+) -> Decimal:
+    """What the operands are multiplied by, so that the result is in the unit of the statement."""
     amounts = operation.measure in ("sum", "mean", "rest") or (
         operation.measure == "difference" and statement.unit != "个百分点"
     )
-    factor = archive.factor(used[0], statement) if amounts else _ONE
-    first, *others = (archive.interval(o, factor) for o in used)
+    return archive.factor(first, statement) if amounts else _ONE
+
+
+def _result(operation: Operation, operands: Sequence[Interval]) -> Interval:
+    """The result of an operation on its operands."""
+    first, *others = operands
     match operation.measure:
         case "difference":
             return difference(others[0], first) if operation.down else difference(first, others[0])
@@ -164,7 +191,7 @@ def _result(
         case "sum":
             return total([first, *others])
         case "mean":
-            number = Decimal(len(used))
+            number = Decimal(len(operands))
             return quotient(total([first, *others]), Interval(number, number, number), _ONE)
         case "rest":
             return difference(first, total(others))

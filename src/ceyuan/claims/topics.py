@@ -200,6 +200,8 @@ def _latin_passage(figure: Occurrence) -> str:
     statement = figure.statement
     if statement.from_value is not None:
         return _FORMER_END.split(figure.before)[0]  # went from 82,701 papers in 2019 to
+    if figure.preceding is not None and figure.preceding.quote in figure.before:
+        return figure.before  # the Nine Mainland cities are a part of the place's name
     inherited = statement.subject not in figure.before
     return figure.before if inherited or statement.subject in statement.quote else statement.subject
 
