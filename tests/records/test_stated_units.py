@@ -100,7 +100,7 @@ def test_a_multiplier_is_taken_once(
 @pytest.mark.parametrize(("said", "result"), [
     ("Mio. EUR", (Decimal(12500000), "欧元")), ("HK$ million", (Decimal(12500000), "港元")), ("US$ billion", (Decimal(12500000000), "美元")),
     ("백만원", (Decimal(12500000), "韩元")), ("RMB million", (Decimal(12500000), "元")), ("thousand USD", (Decimal(12500), "美元")),
-    ("million dollars", "unknown-unit:amount"), ("EUR lakh", "unknown-unit:amount"),
+    ("million dollars", "ambiguous-currency:amount"), ("EUR lakh", "unknown-unit:amount"),
 ])  # fmt: skip
 def test_a_column_of_units_says_them_as_people_write_them(
     make_workspace: MakeWorkspace, said: str, result: object

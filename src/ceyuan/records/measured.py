@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from ceyuan.records.numbers import NOTHING, WrittenNumber
-from ceyuan.units import Unit, multiplier_power, parse_unit
+from ceyuan.units import Unit, is_beside_money, multiplier_power, parse_unit
 
 _POWERS = {"unit": 0, "units": 0, "ten": 1, "tens": 1, "个": 0}
 _SYMBOLS = {
@@ -105,12 +105,23 @@ def _money_beside(text: str) -> tuple[str, int] | None:
     >>> _money_beside("million dollars"), _money_beside("$bn"), _money_beside("million EUR")
     (('dollars', 6), ('$', 9), None)
     """
+    plain = text.strip().casefold()
     for sign in _SYMBOLS:
-        for rest in (text.removeprefix(sign), text.removesuffix(sign)):
-            power = None if rest == text else _worded(rest.strip().removesuffix(" of"))
+        for rest in (plain.removeprefix(sign), plain.removesuffix(sign)):
+            power = None if rest == plain else _power_beside(rest)
             if power is not None:
                 return sign, power
     return None
+
+
+def _power_beside(text: str) -> int | None:
+    """The power of ten that stands beside a sign of money; 0 where nothing does."""
+    plain = text.strip().removeprefix("in ").removesuffix(" of").strip(" ()")
+    if not plain:
+        return 0
+    worded = _worded(plain)
+    own = _parsed(f"EUR {plain}") if worded is None and is_beside_money(plain) else None
+    return worded if own is None else own.power
 
 
 def measure(stated: StatedUnit, expected: Expected) -> Measure:
@@ -147,7 +158,9 @@ class _FaultError(Exception):
 
 
 def _power(stated: StatedUnit) -> int | None:
-    powers = {stated.written.power, _worded(stated.written.after)} - {None}
+    # Beside a currency a multiplier is a part of the cell's own unit: €1.2bn.
+    worded = None if stated.written.before else _worded(stated.written.after)
+    powers = {stated.written.power, worded} - {None}
     if stated.multiplier is not None:
         power = power_of(stated.multiplier)
         if power is None:
@@ -160,19 +173,15 @@ def _power(stated: StatedUnit) -> int | None:
 
 def _units(stated: StatedUnit, expected: Expected, power: int | None) -> list[Unit]:
     """All units that are named, times the power of ten that is kept apart; the one that counts is first."""
-    declared = None if expected.declared is None else _scaled(parse_unit(expected.declared), power)
-    column = _of_column(stated.unit, expected)
-    column = None if column is None else _scaled(column, power)
-    if declared is not None and column is not None:
-        _agree(declared, column)
-    beside = [unit for unit in (column, declared) if unit is not None]
-    above = None if expected.general is None else _scaled(parse_unit(expected.general), power)
-    if above is not None and not beside and _is_of(above, stated.written.after):
-        beside = [above]
-    _check_symbol(stated.written.before, beside)
-    after = stated.written.after
+    beside = _beside(stated, expected, power)
+    before, after = stated.written.before, stated.written.after
+    if before:
+        own = _of_money(before, after, beside)
+        return beside if own is None else [_scaled(own, power), *beside]
     if not after or _worded(after) is not None:
         return beside
+    if beside and beside[0].dimension.startswith("money:") and is_beside_money(after):
+        return [_beside_declared(after, beside[0]), *beside]
     own = _parsed(after)
     if own is None:
         return _of_sign(after, beside)
@@ -182,19 +191,71 @@ def _units(stated: StatedUnit, expected: Expected, power: int | None) -> list[Un
     return [own, *beside]
 
 
+def _beside(stated: StatedUnit, expected: Expected, power: int | None) -> list[Unit]:
+    """The units that are named outside the cell, which agree: of its column of units, declared, or above the table."""
+    declared = None if expected.declared is None else _scaled(parse_unit(expected.declared), power)
+    column = _of_column(stated.unit, expected)
+    column = None if column is None else _scaled(column, power)
+    if declared is not None and column is not None:
+        _agree(declared, column)
+    beside = [unit for unit in (column, declared) if unit is not None]
+    if beside or expected.general is None or not _is_of(expected.general, stated.written.after):
+        return beside
+    return [_scaled(parse_unit(expected.general), power)]
+
+
+def _beside_declared(after: str, declared: Unit) -> Unit:
+    """The unit of a number with a multiplier that stands beside money: 3.5m where USD are declared."""
+    own = _parsed(f"{declared.base} {after}")
+    if own is None:
+        raise _FaultError("bad-number")
+    if declared.power not in (0, own.power):
+        raise _FaultError("unit-conflict")
+    return own
+
+
+def _of_money(before: str, after: str, beside: list[Unit]) -> Unit | None:
+    """The unit that a cell states by a currency in front and what stands behind: HK$12m, RMB 3.4 billion, 港币1200万元.
+
+    A currency alone says which one it is, never how many of it: that is for what stands beside, and None here.
+    """
+    named = _parsed(before)
+    signs = {f"money:{code}" for code in _SYMBOLS.get(before, ())}
+    meant = {named.dimension} if named is not None and not signs else signs
+    if not meant or (named is not None and named.power):
+        raise _FaultError("bad-number")
+    if beside and beside[0].dimension not in meant:
+        raise _FaultError("unit-conflict")
+    own = None if not after else _parsed(after)
+    if own is not None and own.dimension in meant:
+        return own
+    if beside and not after:
+        return None
+    if not beside and len(meant) > 1:
+        raise _FaultError("ambiguous-currency")
+    currency = beside[0].base if beside else (named.text if named else _SYMBOLS[before][0])
+    own = _parsed(f"{currency} {after}")
+    if own is not None and own.dimension in meant:
+        return own
+    raise _FaultError("unit-conflict" if _parsed(after) is not None else "bad-number")
+
+
 def _of_sign(after: str, beside: list[Unit]) -> list[Unit]:
     """The units beside a number behind which only a sign of money stands: it says no currency of its own."""
     sign, power = _money_beside(after) or (after, None)
     if sign not in _SYMBOLS:
         raise _FaultError("bad-number")
-    _check_symbol(sign, beside)
+    if not beside:
+        raise _FaultError("ambiguous-currency")
+    if not _may_be(sign, beside[0]):
+        raise _FaultError("unit-conflict")
     return [_scaled(unit, power) for unit in beside]
 
 
-def _is_of(above: Unit, after: str) -> bool:
+def _is_of(above: str, after: str) -> bool:
     """Whether a unit above the table is that of a number: not if the cell states one that measures something else."""
     own = _parsed(after) if after else None
-    return own is None or own.dimension == above.dimension
+    return own is None or own.dimension == parse_unit(above).dimension
 
 
 def _scaled(unit: Unit, power: int | None) -> Unit:
@@ -208,28 +269,36 @@ def _scaled(unit: Unit, power: int | None) -> Unit:
 def _of_column(text: str | None, expected: Expected) -> Unit | None:
     if text is None:
         return None
-    unit = _parsed((expected.spellings or {}).get(text, text))
-    if unit is None and expected.binding:
+    spelt = (expected.spellings or {}).get(text, text)
+    unit = _parsed(spelt)
+    if unit is not None:
+        return unit
+    sign, power = _money_beside(spelt) or (spelt, None)
+    if sign in _SYMBOLS:
+        return _of_currency_beside(sign, power or 0, expected)
+    if expected.binding:
         raise _FaultError("unknown-unit")
-    return unit
+    return None
+
+
+def _of_currency_beside(sign: str, power: int, expected: Expected) -> Unit:
+    """The unit that a column names by a sign of money that several currencies share: the declaration says which one."""
+    said = expected.declared or expected.general
+    if said is None:
+        raise _FaultError("ambiguous-currency")
+    declared = parse_unit(said)
+    if not _may_be(sign, declared):
+        raise _FaultError("unit-conflict")
+    return _scaled(parse_unit(declared.base), power)
+
+
+def _may_be(sign: str, unit: Unit) -> bool:
+    """Whether a sign of money may mean the currency of a unit."""
+    return unit.dimension in {f"money:{code}" for code in _SYMBOLS[sign]}
 
 
 def _agree(one: Unit, other: Unit) -> None:
     if one.dimension != other.dimension or one.factor != other.factor:
-        raise _FaultError("unit-conflict")
-
-
-def _check_symbol(text: str, beside: list[Unit]) -> None:
-    """A sign of money in front of a number says which currency it may be, never how many of it."""
-    if not text:
-        return
-    unit = _parsed(text)
-    dimensions = {f"money:{code}" for code in _SYMBOLS.get(text, ())} | (
-        {unit.dimension} if unit else set()
-    )
-    if not dimensions:
-        raise _FaultError("bad-number")
-    if beside and not any(u.dimension in dimensions for u in beside):
         raise _FaultError("unit-conflict")
 
 

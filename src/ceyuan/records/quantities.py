@@ -35,7 +35,14 @@ MULTIPLIER_COLUMNS = (
     "powercode",
 )
 """How columns are called that say each row's power of ten."""
-_FAULTS = ("bad-number", "missing-unit", "unknown-unit", "unit-conflict", "bad-multiplier")
+_FAULTS = (
+    "bad-number",
+    "missing-unit",
+    "unknown-unit",
+    "ambiguous-currency",
+    "unit-conflict",
+    "bad-multiplier",
+)
 _DIVIDER = "\x1f"
 
 
