@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import tempfile
 from fractions import Fraction
 from pathlib import Path
@@ -11,9 +12,11 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy.stats import chi2
 from world import World, said
 
 from ceyuan.errors import CeyuanError
+from ceyuan.pipeline.exporting import export
 from ceyuan.pipeline.reading import Build
 from ceyuan.pipeline.tracing import trace
 
@@ -126,6 +129,29 @@ def test_every_cell_is_what_the_definitions_say(counts: dict[Cell, int]) -> None
                 assert shown["ubiquity"]["gba", f"field={field}", year] == have
 
 
+def test_quotients_have_poisson_limits_where_they_are_asked_for(tmp_path: Path) -> None:
+    counts = {("guangzhou", "chips", "2021"): 4, ("guangzhou", "toys", "2021"): 6,
+              ("macao", "chips", "2021"): 2, ("macao", "drugs", "2021"): 8}  # fmt: skip
+    with build_of([special("rca", intervals=True), special("density")], counts) as build:
+        found = {(o.place, o.breakdown): o for o in build.show("rca")}
+        assert all(o.limits is None for o in build.show("density"))
+        export(build, tmp_path / "rca.csv", "csv", "rca")
+    for (place, part), shown in found.items():
+        x = counts.get((place, part.removeprefix("field="), "2021"), 0)
+        expected = sum(n for (p, _, _), n in counts.items() if p == place) / 20
+        expected *= sum(n for (_, f, _), n in counts.items() if part == f"field={f}")
+        # Garwood's limits by the chi-square distribution.
+        low = chi2.ppf(0.025, 2 * x) / 2 if x else 0
+        ends = (low / expected, chi2.ppf(0.975, 2 * x + 2) / 2 / expected)
+        assert shown.limits == pytest.approx(ends, abs=1e-4)
+    assert said(found["guangzhou", "field=chips"].note) == "compared among 2 places and 3 fields; 95% limits 0.3633 to 3.4139"  # fmt: skip
+    with (tmp_path / "rca.csv").open(encoding="utf-8-sig", newline="") as file:
+        rows = {(row["place"], row["breakdown"]): row for row in csv.DictReader(file)}
+    assert rows["guangzhou", "field=chips"]["high"] == "3.4139"
+    meanings = (tmp_path / "rca.columns.csv").read_text(encoding="utf-8-sig")
+    assert ",low,number," in meanings
+
+
 def test_complexity_is_the_second_eigenvector_and_slopes_need_two_periods() -> None:
     rows = {"guangzhou": (9, 5, 3, 0), "shenzhen": (6, 5, 4, 1), "zhuhai": (9, 1, 0, 0), "hongkong": (1, 0, 6, 7), "macao": (0, 0, 1, 6)}  # fmt: skip
     counts = {
@@ -169,6 +195,7 @@ def test_a_cell_is_traced_to_its_own_works_and_to_the_total_of_the_place() -> No
         ({"unit": "亿元"}, "wrong-unit"),
         ({"of": "patents"}, "unknown-indicator"),
         ({"threshold": 0}, "bad-value"),
+        ({"figure": "density", "intervals": True}, "bad-value"),
         ({"relatedness": "near"}, "bad-value"),
         ({"among": {"places": ["atlantis"]}}, "unknown-place"),
     ],

@@ -11,7 +11,7 @@ import pyarrow as pa
 
 from ceyuan.bounds import ANYTHING, Bound, Interval, Modality, bounded, exact
 from ceyuan.engine import Engine, identifier
-from ceyuan.indicators.remarks import REMARKS, remark_words
+from ceyuan.indicators.remarks import REMARKS, remark_words, said_parts
 from ceyuan.wording import Trilingual
 from ceyuan.workspace.definitions import Status
 
@@ -45,6 +45,8 @@ ORDER = "indicator, place, period, breakdown, shown DESC, source, file, line, li
 
 FLOW_ENDS = ("from", "to")
 """Columns with the two sides of a flow, of tables for readers."""
+LIMITS = ("low", "high")
+"""Columns with the limits of a value, likewise; and the parts of a note that tell them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +73,7 @@ class Observation:
             where it printed none, or the value was computed.
         rule: which rule made it the one that is shown, where there were several.
         shown: whether it is the one that is shown for its indicator, place and period.
+        limits: between which values chance in what it was made of leaves it (95 %), in ``unit``; None where none are told.
     """
 
     indicator: str
@@ -94,6 +97,7 @@ class Observation:
     decimals: int | None
     rule: str | None
     shown: bool
+    limits: tuple[float, float] | None = None
 
     @property
     def fixed(self) -> bool:
@@ -117,9 +121,20 @@ class Observation:
     def of(cls, row: Mapping[str, Any]) -> Observation:
         """A row of the table of observations."""
         cells = {name: row[name] for name in OBSERVATION_COLUMNS}
+        limits = limits_of(cells["note"])
         for name in REMARKS:
             cells[name] = remark_words(cells[name])
-        return cls(**cells)
+        return cls(**cells, limits=limits)
+
+
+def limits_of(note: str | None) -> tuple[float, float] | None:
+    """The limits that a kept note tells; None where it tells none.
+
+    >>> limits_of('{"say":"note.works_mean","present":"2","size":"2","low":"0.5","high":"1.5"}')
+    (0.5, 1.5)
+    """
+    said = said_parts(note)
+    return (float(said["low"]), float(said["high"])) if "low" in said else None
 
 
 def ends_of(place: str, breakdown: str) -> tuple[str, str] | None:
@@ -146,6 +161,23 @@ def with_ends(table: pa.Table) -> pa.Table:
     for position, name in enumerate(FLOW_ENDS):
         sides = [None if two is None else two[position] for two in ends]
         table = table.append_column(name, pa.array(sides, pa.string()))
+    return table
+
+
+def with_limits(table: pa.Table) -> pa.Table:
+    """A table of observations with the columns :data:`LIMITS`, where some values have limits.
+
+    >>> rows = pa.table({"note": ['{"say":"note.matrix_limits","places":"2","fields":"2","low":"1","high":"3"}', None]})
+    >>> with_limits(rows)["high"].to_pylist(), with_limits(rows.slice(1)).column_names
+    ([3.0, None], ['note'])
+    """
+    notes = table["note"].to_pylist()
+    told = {note: limits_of(note) for note in dict.fromkeys(notes)}
+    if not any(told.values()):
+        return table
+    for position, name in enumerate(LIMITS):
+        ends = {note: None if two is None else two[position] for note, two in told.items()}
+        table = table.append_column(name, pa.array([ends[note] for note in notes], pa.float64()))
     return table
 
 

@@ -121,6 +121,16 @@ def remark_words(kept: str | None) -> Trilingual | None:
     )
 
 
+def said_parts(kept: str | None) -> Mapping[str, str]:
+    """The parts of what a computation says, its key among them; none of what a source says.
+
+    >>> said_parts('{"say":"note.summed","number":"3"}')["number"], said_parts("Revised")
+    ('3', {})
+    """
+    said = _parsed(kept) if kept else None
+    return said if said is not None and "say" in said else {}
+
+
 def _parsed(kept: str) -> Mapping[str, str] | None:
     if not kept.startswith('{"'):
         return None

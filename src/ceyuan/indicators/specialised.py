@@ -11,7 +11,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from ceyuan.indicators.types.specialisation import SpecialisationIndicator
-from ceyuan.knowledge.arrays import AnyArray
+from ceyuan.knowledge.arrays import AnyArray, Floats
+from ceyuan.knowledge.specialisation.quotients import rca_interval
 from ceyuan.knowledge.specialisation.run import (
     Event,
     Period,
@@ -29,6 +30,8 @@ _COMPUTED = pa.schema(
         ("value", pa.float64()),
         ("places", pa.int64()),
         ("fields", pa.int64()),
+        ("low", pa.float64()),
+        ("high", pa.float64()),
     ]
 )
 
@@ -79,7 +82,7 @@ def _values(indicator: SpecialisationIndicator, one: Period, before: Period | No
     """The values of one period, in the order of places and fields."""
     match indicator.figure:
         case "rca":
-            return _by_cell(indicator, one, one.rca)
+            return _by_cell(indicator, one, one.rca, _limits(indicator, one))
         case "density":
             return _by_cell(indicator, one, one.density)
         case "option":
@@ -104,10 +107,23 @@ def _values(indicator: SpecialisationIndicator, one: Period, before: Period | No
             assert_never(indicator.figure)
 
 
-def _by_cell(indicator: SpecialisationIndicator, one: Period, values: AnyArray) -> pa.Table:
+def _limits(indicator: SpecialisationIndicator, one: Period) -> tuple[Floats, Floats] | None:
+    """Limits of quotients where they are asked for; shared works are no counts, and have none."""
+    counts = one.counts.values
+    if not indicator.intervals or not (counts == np.rint(counts)).all():
+        return None
+    return rca_interval(counts)
+
+
+def _by_cell(
+    indicator: SpecialisationIndicator,
+    one: Period,
+    values: AnyArray,
+    limits: tuple[Floats, Floats] | None = None,
+) -> pa.Table:
     rows, columns = values.shape
     places = np.repeat(np.array(one.counts.places, object), columns)
-    return _table(one, places, _parts(indicator, one) * rows, values.ravel())
+    return _table(one, places, _parts(indicator, one) * rows, values.ravel(), limits)
 
 
 def _by_place(one: Period, values: AnyArray) -> pa.Table:
@@ -125,7 +141,11 @@ def _parts(indicator: SpecialisationIndicator, one: Period) -> list[str]:
 
 
 def _table(
-    one: Period, places: Sequence[str] | AnyArray, parts: Sequence[str], values: object
+    one: Period,
+    places: Sequence[str] | AnyArray,
+    parts: Sequence[str],
+    values: object,
+    limits: tuple[Floats, Floats] | None = None,
 ) -> pa.Table:
     """Values as a table; what is undefined is missing."""
     number = np.asarray(values, np.float64)
@@ -139,4 +159,8 @@ def _table(
         pa.array([rows] * size, pa.int64()),
         pa.array([columns] * size, pa.int64()),
     ]
+    unknown = np.full(size, np.nan)
+    for ends in limits or (unknown, unknown):
+        end = ends.ravel()
+        columns_of += [pa.array(end, pa.float64(), mask=np.isnan(end))]
     return pa.table(columns_of, schema=_COMPUTED)

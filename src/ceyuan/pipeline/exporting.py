@@ -69,6 +69,8 @@ _SUBJECT = {
     "period": "When: a year (2025), month (2025-03), quarter (2025-Q1), fiscal year (2025/26), or years (2021..2025).",
     "from": "The side that a flow comes from: a place, a party or an organisation.",
     "to": "The side that a flow goes to.",
+    "low": "Below the value, where chance in what it was made of leaves it (95 %), in its unit.",
+    "high": "Above it, likewise.",
 }
 _ALL_LANGUAGES = re.compile(r",? (once or )?in three languages")
 _TEXTS = ("name", "description", "title", "publisher", "note")

@@ -29,6 +29,7 @@ from ceyuan.indicators.observations import (
     Observation,
     column_list,
     with_ends,
+    with_limits,
 )
 from ceyuan.indicators.remarks import in_words
 from ceyuan.indicators.types import INDICATOR, AnyIndicator
@@ -278,7 +279,7 @@ class Build:
         """Observations as an Arrow table; see :meth:`show`.
 
         Columns for each language hold what is said of them and, at the end, the names of indicator and place; where flows are
-        among them, ``from`` and ``to`` tell their two sides.
+        among them, ``from`` and ``to`` tell their two sides; where values have limits (95 %), ``low`` and ``high`` do.
         """
         return self.in_words(self._query(indicator, **selection))
 
@@ -289,7 +290,7 @@ class Build:
             "indicator": {name: one.name for name, one in self.indicators.items()},
             "place": places,
         }
-        table = with_ends(self.engine.arrow(query))
+        table = with_limits(with_ends(self.engine.arrow(query)))
         if FLOW_ENDS[0] in table.column_names:
             sides = {party.id: party.name for party in self.config.parties} | places
             names |= dict.fromkeys(FLOW_ENDS, sides)

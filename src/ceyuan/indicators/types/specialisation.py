@@ -112,6 +112,13 @@ class SpecialisationIndicator(DerivedIndicator):
     threshold: float = spec_field(
         "From which quotient on a place has a field.", good=1, bad=0, default=1.0, gt=0
     )
+    intervals: bool = spec_field(
+        "For `rca` of counts of independent events (patents, firms; not money): show its limits (95 %, Poisson, totals taken as "
+        "known).",
+        good=True,
+        bad="95%",
+        default=False,
+    )
     least_place: float = spec_field(
         "Places with a smaller total over all periods are left out.",
         good=100,
@@ -157,6 +164,8 @@ class SpecialisationIndicator(DerivedIndicator):
         yield from self.among.problems(workspace, file, line)
         if self.place is not None:
             yield from place_problems((self.place,), (p.id for p in workspace.places), file, line)
+        if self.intervals and self.figure != "rca":
+            yield Problem("bad-value", f"{self.id}: {self.figure} has no `intervals`", file, line)
         if (self.place is not None) != self.of_all:
             needs = "needs" if self.place is None else "has no use for"
             yield Problem("missing-key", f"{self.id}: {self.figure} {needs} `place`", file, line)
@@ -190,8 +199,14 @@ class SpecialisationIndicator(DerivedIndicator):
     def sql(self, inputs: DerivedInputs) -> str:
         """What was computed, with the weakest word of all that a period was made of."""
         count = parse_unit(self.unit).is_count
-        value = "value" if count else f"round(value / {number(parse_unit(self.unit).factor)}, 10)"
-        size = remark_sql("note.matrix", places="made.places", fields="made.fields")
+        factor = "1" if count else number(parse_unit(self.unit).factor)
+        value = "value" if count else f"round(value / {factor}, 10)"
+        sizes = {"places": "made.places", "fields": "made.fields"}
+        ends = {end: f"round({end} / {factor}, 4)" for end in ("low", "high")}
+        size = (
+            f"CASE WHEN low IS NULL THEN {remark_sql('note.matrix', **sizes)} "
+            f"ELSE {remark_sql('note.matrix_limits', **sizes, **ends)} END"
+        )
         return f"""WITH used AS (
             SELECT period, CASE WHEN count(CASE WHEN bound <> 'eq' THEN 1 END) = 0 THEN 'eq' ELSE 'approx' END AS bound,
                 {weakest(MODALITIES, "modality")} AS modality, {weakest(STATUSES, "status")} AS status,
