@@ -10,16 +10,24 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from ceyuan.teams.database import Team, open_team
-from ceyuan.teams.documents import StoredReport, find, path_of, proposal_path
+from ceyuan.teams.documents import (
+    Stored,
+    StoredReport,
+    find,
+    path_of,
+    proposal_path,
+    submission_path,
+)
 from ceyuan.teams.proposals import StoredProposal
 from ceyuan.teams.rights import Actor, Role
 from ceyuan.teams.setup import make_team
 from plan_world import NAME, write_plan
-from small_workspace import CONFIG, write_workspace
+from small_workspace import CONFIG, PAYMENTS_TABLE, write_workspace
 
 SIDES = ("central", "guangdong", "hongkong")
 LABS1, RULES = "2025-H1/labs.guangdong", "2025-H1/rules.hongkong"
@@ -28,12 +36,18 @@ parties:
   - id: central
     name: {en: Central, zh-Hans: 中央, zh-Hant: 中央}
 """
+FIGURES = "2025-H1/payments.guangdong"
+HEADER = "id,day,from_party,to_party,from_place,amount,purpose"
+PAID = f"{HEADER}\np1,2024-03-01,guangdong,hongkong,sz,110,first\np9,2025-03-15,guangdong,hongkong,gz,5,new\n"
+"""Payments: one that is there is changed, one is new."""
 SAID = {"text": {"zh-Hans": "新建实验室1家"}}
 
 
 def write_world(root: Path, tasks: int = 0) -> Path:
     """The workspace with its plan, and so many more tasks of Guangdong."""
-    write_workspace(root, {"ceyuan.yaml": CONFIG.replace("parties:\n", CENTRAL)})
+    config = CONFIG.replace("parties:\n", CENTRAL)
+    table = f"{PAYMENTS_TABLE}submitted_by: [guangdong]\n"
+    write_workspace(root, {"ceyuan.yaml": config, "records/payments.yaml": table})
     write_plan(root)
     more = {
         f"plan/tasks/t{n}.yaml": f"id: t{n}\nyear: 2025\nname: {NAME}\nlead: guangdong\n"
@@ -74,6 +88,14 @@ def proposal_now(team: Team, id_: str) -> StoredProposal:
     """A proposed task as it stands."""
     with team.reading() as connection:
         found = find(connection, proposal_path(id_))
+    assert found is not None
+    return found
+
+
+def figures_now(team: Team, id_: str = FIGURES) -> Stored[Any]:
+    """Submitted figures as they stand."""
+    with team.reading() as connection:
+        found = find(connection, submission_path(id_))
     assert found is not None
     return found
 

@@ -6,6 +6,7 @@ import gc
 import os
 import resource
 import signal
+import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -21,6 +22,10 @@ _PATIENCE = 10
 """How much longer than its processor time work may take on a machine that is busy with other things."""
 _GLANCE = 0.2
 """Seconds between two looks whether somebody still waits."""
+OVER = 75
+"""The status with which a program ends that has reached its limits."""
+# Each thread of a library reserves memory of its own, which would count.
+_FEW_THREADS = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "MALLOC_ARENA_MAX": "2"}
 Message = tuple[Literal["asks", "has", "raises"], Any]
 """What the copy says, and what is said back to it."""
 Ask = Callable[..., Any]
@@ -99,6 +104,46 @@ def limited(
     if said == "raises":
         raise result
     return cast("T", result)
+
+
+def limited_program(module: str, *said: str, seconds: int, megabytes: int) -> bytes:
+    """Do some work in a new process: for what needs threads of its own, such as the engine.
+
+    Args:
+        module: the module that does it, as ``python -m`` runs it; it calls :func:`limit_here` before it looks at anything.
+        said: what it is told, after the two limits.
+        seconds: of processor time.
+        megabytes: of memory beyond what it needs to begin with.
+
+    Returns:
+        What it writes to its standard output.
+
+    Raises:
+        LimitError: if it ended without a result.
+    """
+    command = [sys.executable, "-m", module, str(seconds), str(megabytes), *said]
+    try:
+        done = subprocess.run(  # noqa: S603 - a program of ours
+            command,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            timeout=seconds * _PATIENCE,
+            check=False,
+            env={**os.environ, **_FEW_THREADS},
+        )
+    except subprocess.TimeoutExpired:
+        raise LimitError(f"more than {seconds} s") from None
+    if done.returncode < 0 or done.returncode == OVER:
+        raise LimitError(f"more than {seconds} s or {megabytes} MB")
+    if done.returncode != 0:
+        raise RuntimeError(done.stderr.decode(errors="replace")[-2000:])
+    return done.stdout
+
+
+def limit_here(seconds: int, megabytes: int) -> None:
+    """Limit what this process may use from now on; it ends with the status :data:`OVER` where it says so itself."""
+    gc.freeze()
+    _limit(seconds, megabytes)
 
 
 def _result(

@@ -22,7 +22,7 @@ from ceyuan.web.app import create_app
 from ceyuan.web.site_files import SITE
 from ceyuan.web.snapshots import Snapshots
 from shipped import Once
-from team_world import team_in, write_world
+from team_world import FIGURES, PAID, team_in, write_world
 from web_running import running
 
 PASSWORD = "several words together"  # noqa: S105 - of this test
@@ -36,6 +36,10 @@ PEOPLE: dict[str, tuple[str, tuple[Role, ...]]] = {
     "wang": ("guangdong", ("drafter",)),
     "zhou": ("guangdong", ("approver",)),
     "chen": ("central", ("approver",)),
+    "fang": ("guangdong", ("drafter", "submitter")),
+    "lin": ("guangdong", ("approver",)),
+    "qin": ("central", ("approver",)),
+    "tan": ("hongkong", ("drafter",)),
 }
 
 
@@ -233,6 +237,68 @@ def test_a_key_task_goes_from_a_proposal_into_the_plan(
             wu.wait_for_load_state("networkidle")
             assert page.axe() == []
             assert wu.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+
+
+def test_figures_go_from_a_file_to_the_trace_of_a_figure(
+    served: tuple[Team, str], enter: Callable[[str], Page]
+) -> None:
+    team, home = served
+    fang, lin, qin, tan = (enter(name) for name in ("fang", "lin", "qin", "tan"))
+    expect(tan.get_by_text("No figures were submitted that you may see.")).to_be_visible()
+    assert tan.get_by_role("link", name="Submit figures").count() == 0
+    fang.get_by_role("link", name="Submit figures").press("Enter")
+    fang.get_by_label("Period").fill("2025上半年")
+
+    def press(page: Page, name: str) -> None:
+        expect(page.get_by_role("button", name=name)).to_be_enabled()
+        page.get_by_role("button", name=name).press("Enter")
+
+    def choose(label: str, name: str, content: bytes) -> None:
+        sent = {"name": name, "mimeType": "text/csv", "buffer": content}
+        fang.get_by_label(label).set_input_files(sent)  # type: ignore[arg-type]
+
+    choose("File (CSV or XLSX", "damaged.xlsx", b"PK\x03\x04 and so on")
+    press(fang, "Check the file")
+    expect(fang.get_by_role("alert")).to_contain_text("is no workbook")
+    faulty = f"{PAID}p10,never,guangdong,hongkong,gz,many,bad\n"
+    choose("File (CSV or XLSX", "payments.csv", faulty.encode())
+    press(fang, "Check the file")
+    # She sees what the declaration makes of it before anybody else sees it.
+    expect(fang.get_by_text("3 rows read, 2 taken, 1 set aside.")).to_be_visible()
+    expect(fang.get_by_role("row").filter(has_text="payments.guangdong.csv:4")).to_contain_text(
+        "bad-number:amount"
+    )
+    expect(fang.get_by_text("1 records are new, 1 changed, 0 the same, 0 gone.")).to_be_visible()
+    expect(fang.get_by_role("row").filter(has_text="1000000 → 1100000")).to_be_visible()
+    figures = fang.url
+    choose("Another file in its place", "payments.csv", PAID.encode())
+    expect(fang.get_by_text("2 rows read, 2 taken, 0 set aside.")).to_be_visible()
+    press(fang, "Submit")
+    expect(fang.get_by_text("Submitted", exact=True)).to_be_visible()
+    lin.reload()
+    waiting = lin.get_by_role("listitem").filter(has_text="To approve").filter(has_text="2025-H1")
+    waiting.get_by_role("link", name="Submitted figures: Payment").press("Enter")
+    expect(lin.get_by_text("2 rows read, 2 taken, 0 set aside.")).to_be_visible()
+    press(lin, "Approve")
+    expect(lin.get_by_text("Approved by its side", exact=True)).to_be_visible()
+    qin.goto(figures)
+    press(qin, "Accept")
+    expect(qin.get_by_text("Accepted", exact=True)).to_be_visible()
+    build_workspace(team.root, team=projected(team.root))
+    # The figure's trace ends at the file and line, and names who decided.
+    qin.goto(f"{home}/en/observations/paid/?of=gd/2025")
+    said = qin.get_by_role("listitem").filter(has_text=f"submitted/{FIGURES}.csv:3").first
+    expect(said).to_contain_text("submitted by Person fang (guangdong)")
+    expect(said).to_contain_text("approved by Person lin (guangdong)")
+    expect(said).to_contain_text("accepted by Person qin (central)")
+    for language in LANGUAGES:
+        for route in ("team/figures", f"team/figures/{FIGURES}", "team"):
+            fang.set_viewport_size({"width": 390, "height": 800})
+            page = Visit(fang, f"{home}/")
+            page.go(f"{language}/{route}")
+            fang.wait_for_load_state("networkidle")
+            assert page.axe() == []
+            assert fang.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
 
 
 def test_an_administrator_keeps_the_accounts_of_her_side(

@@ -77,7 +77,7 @@ def digest_of(team: Team, place: int = 0) -> str:
 def sees(team: Team, actor: Actor) -> bool:
     try:
         with team.reading() as connection:
-            return content_of(team, connection, actor, LABS2, digest_of(team))[1] == PDF
+            return content_of(team, connection, actor, path_of(LABS2), digest_of(team))[1] == PDF
     except CeyuanError:
         return False
 
@@ -146,7 +146,7 @@ def test_what_is_taken_off_is_seen_by_nobody_and_can_be_erased(drafted: Team) ->
         erase(team, digest, "why")
     detach(team, DRAFTER, LABS2, 2, digest)
     with team.reading() as connection, refused("team-unknown-report"):
-        content_of(team, connection, DRAFTER, LABS2, digest)
+        content_of(team, connection, DRAFTER, path_of(LABS2), digest)
     erase(team, digest, "personal data")
     assert verify_team(team).faults == ()
     attach(team, DRAFTER, LABS2, 3, "again.pdf", PDF)

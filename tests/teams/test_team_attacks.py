@@ -18,9 +18,10 @@ import pytest
 import sqlalchemy as sa
 
 from ceyuan.pipeline.builder import build_workspace
-from ceyuan.teams import projected
+from ceyuan.teams import projected, submissions
 from ceyuan.teams.accounts import Account, By, digest, follow_link, invite
 from ceyuan.teams.database import Team
+from ceyuan.teams.documents import Stored
 from ceyuan.teams.proposals import decide_on, propose
 from ceyuan.teams.reports import draft, move
 from ceyuan.teams.rights import ROLES, Actor, Decision
@@ -36,9 +37,12 @@ from team_sessions import populate
 from team_world import (
     APPROVER,
     DRAFTER,
+    FIGURES,
     LABS1,
     MINISTER,
+    PAID,
     SUBMITTER,
+    figures_now,
     now,
     open_team,
     person,
@@ -75,9 +79,12 @@ BODIES: dict[str, Any] = {
     "PUT /proposals/{side}/{task}": TASK,
     "POST /proposals/{side}/{task}/comments": {"version": 1, "text": "?"},
     "POST /proposals/{side}/{task}/return": {"reason": "why"},
+    "POST /figures/{period}/{figures}/comments": {"version": 1, "text": "?"},
+    "POST /figures/{period}/{figures}/return": {"reason": "why"},
+    "POST /figures/{period}/{figures}/unapprove": {"reason": "why"},
 }
 # Columns: nobody; then of the report's own side, of the level above, of another side: reader, drafter, submitter, approver,
-# coordinator, administrator. Report and proposed task are Guangdong's and submitted.
+# coordinator, administrator. Report and proposed task are Guangdong's and submitted, and so are figures.
 ANSWERS = """
 POST   /login                        401 | 401 401 401 401 401 401 | 401 401 401 401 401 401 | 401 401 401 401 401 401
 POST   /link                         410 | 410 410 410 410 410 410 | 410 410 410 410 410 410 | 410 410 410 410 410 410
@@ -124,8 +131,23 @@ POST   PROPOSAL/submit               401 | 403 403 409 403 403 403 | 404 404 404
 POST   PROPOSAL/return               401 | 403 403 403 200 403 403 | 404 404 404 404 404 403 | 404 404 404 404 404 403
 POST   PROPOSAL/approve              401 | 403 403 403 200 403 403 | 404 404 404 404 404 403 | 404 404 404 404 404 403
 POST   PROPOSAL/agree                401 | 403 403 403 403 403 403 | 404 404 404 404 404 403 | 404 404 404 404 404 403
+GET    /figures                      401 | 200 200 200 200 200 403 | 200 200 200 200 200 403 | 200 200 200 200 200 403
+POST   /figures                      401 | 403 422 403 403 403 403 | 403 422 403 403 403 403 | 403 422 403 403 403 403
+GET    FIGURES                       401 | 200 200 200 200 200 403 | 404 404 404 404 404 403 | 404 404 404 404 404 403
+PUT    FIGURES                       401 | 403 409 403 403 403 403 | 404 404 404 404 404 403 | 404 404 404 404 404 403
+GET    FIGURES/check                 401 | 200 200 200 200 200 403 | 404 404 404 404 404 403 | 404 404 404 404 404 403
+GET    FIGURES/file                  401 | 200 200 200 200 200 403 | 404 404 404 404 404 403 | 404 404 404 404 404 403
+GET    FIGURES/versions              401 | 200 200 200 200 200 403 | 404 404 404 404 404 403 | 404 404 404 404 404 403
+GET    FIGURES/versions/{number}     401 | 200 200 200 200 200 403 | 404 404 404 404 404 403 | 404 404 404 404 404 403
+GET    FIGURES/versions/{number}/changes 401 | 200 200 200 200 200 403 | 404 404 404 404 404 403 | 404 404 404 404 404 403
+POST   FIGURES/comments              401 | 201 201 201 201 201 403 | 404 404 404 404 404 403 | 404 404 404 404 404 403
+POST   FIGURES/submit                401 | 403 403 409 403 403 403 | 404 404 404 404 404 403 | 404 404 404 404 404 403
+POST   FIGURES/return                401 | 403 403 403 200 403 403 | 404 404 404 404 404 403 | 404 404 404 404 404 403
+POST   FIGURES/approve               401 | 403 403 403 200 403 403 | 404 404 404 404 404 403 | 404 404 404 404 404 403
+POST   FIGURES/accept                401 | 403 403 403 403 403 403 | 404 404 404 404 404 403 | 404 404 404 404 404 403
+POST   FIGURES/unapprove             401 | 403 403 403 403 403 403 | 404 404 404 404 404 403 | 404 404 404 404 404 403
 """
-# Both once their own side has approved them.
+# All once their own side has approved them.
 APPROVED = """
 GET    /reports/{period}/{name}      401 | 200 200 200 200 200 403 | 200 200 200 200 200 403 | 404 404 404 404 404 403
 PUT    /reports/{period}/{name}      401 | 403 409 403 403 403 403 | 403 403 403 403 403 403 | 404 404 404 404 404 403
@@ -146,8 +168,17 @@ POST   PROPOSAL/submit               401 | 403 403 409 403 403 403 | 403 403 403
 POST   PROPOSAL/return               401 | 403 403 403 409 403 403 | 403 403 403 403 200 403 | 403 403 403 403 403 403
 POST   PROPOSAL/approve              401 | 403 403 403 409 403 403 | 403 403 403 403 403 403 | 403 403 403 403 403 403
 POST   PROPOSAL/agree                401 | 403 403 403 403 403 403 | 403 403 403 403 200 403 | 403 403 403 403 403 403
+GET    FIGURES                       401 | 200 200 200 200 200 403 | 200 200 200 200 200 403 | 404 404 404 404 404 403
+GET    FIGURES/file                  401 | 200 200 200 200 200 403 | 200 200 200 200 200 403 | 404 404 404 404 404 403
+PUT    FIGURES                       401 | 403 409 403 403 403 403 | 403 403 403 403 403 403 | 404 404 404 404 404 403
+POST   FIGURES/comments              401 | 201 201 201 201 201 403 | 201 201 201 201 201 403 | 404 404 404 404 404 403
+POST   FIGURES/submit                401 | 403 403 409 403 403 403 | 403 403 403 403 403 403 | 404 404 404 404 404 403
+POST   FIGURES/return                401 | 403 403 403 409 403 403 | 403 403 403 200 403 403 | 404 404 404 404 404 403
+POST   FIGURES/approve               401 | 403 403 403 409 403 403 | 403 403 403 403 403 403 | 404 404 404 404 404 403
+POST   FIGURES/accept                401 | 403 403 403 403 403 403 | 403 403 403 200 403 403 | 404 404 404 404 404 403
+POST   FIGURES/unapprove             401 | 403 403 403 403 403 403 | 403 403 403 200 403 403 | 404 404 404 404 404 403
 """
-# And once the level above has accepted the report and agreed the task: everybody sees them, only the level above takes the report
+# And once the level above has accepted report and figures and agreed the task: everybody sees them, only the level above takes the report
 # back, and only the proposer's drafter proposes a change.
 ACCEPTED = """
 GET    /reports/{period}/{name}      401 | 200 200 200 200 200 403 | 200 200 200 200 200 403 | 200 200 200 200 200 403
@@ -165,6 +196,14 @@ GET    PROPOSAL                      401 | 200 200 200 200 200 403 | 200 200 200
 PUT    PROPOSAL                      401 | 403 200 403 403 403 403 | 403 403 403 403 403 403 | 403 403 403 403 403 403
 POST   PROPOSAL/return               401 | 403 403 403 409 403 403 | 403 403 403 403 409 403 | 403 403 403 403 403 403
 POST   PROPOSAL/agree                401 | 403 403 403 403 403 403 | 403 403 403 403 409 403 | 403 403 403 403 403 403
+GET    FIGURES                       401 | 200 200 200 200 200 403 | 200 200 200 200 200 403 | 200 200 200 200 200 403
+GET    FIGURES/file                  401 | 200 200 200 200 200 403 | 200 200 200 200 200 403 | 200 200 200 200 200 403
+PUT    FIGURES                       401 | 403 409 403 403 403 403 | 403 403 403 403 403 403 | 403 403 403 403 403 403
+POST   FIGURES/submit                401 | 403 403 409 403 403 403 | 403 403 403 403 403 403 | 403 403 403 403 403 403
+POST   FIGURES/return                401 | 403 403 403 409 403 403 | 403 403 403 409 403 403 | 403 403 403 403 403 403
+POST   FIGURES/approve               401 | 403 403 403 409 403 403 | 403 403 403 403 403 403 | 403 403 403 403 403 403
+POST   FIGURES/accept                401 | 403 403 403 403 403 403 | 403 403 403 409 403 403 | 403 403 403 403 403 403
+POST   FIGURES/unapprove             401 | 403 403 403 403 403 403 | 403 403 403 200 403 403 | 403 403 403 403 403 403
 """
 
 
@@ -186,6 +225,7 @@ def table(text: str) -> Iterator[tuple[str, str, list[int]]]:
             line.replace("|", " ")
             .replace("REPORT", "/reports/{period}/{name}")
             .replace("PROPOSAL", "/proposals/{side}/{task}")
+            .replace("FIGURES", "/figures/{period}/{figures}")
             .split()
         )
         yield method, path, [int(a) for a in answers]
@@ -255,6 +295,8 @@ def served(once: Once) -> Iterator[World]:
         populate(team)
         propose(team, DRAFTER, {"id": "fund", **TASK})
         decide_on(team, SUBMITTER, FUND, 1, "submit")
+        sent = submissions.begin(team, DRAFTER, "payments", "2025-H1", "a.csv", PAID.encode())
+        submissions.move(team, SUBMITTER, FIGURES, sent.version, "submit")
         with running(create_app(Snapshots(root), team=team)) as client:
             yield World(team, client)
     shutil.rmtree(root)
@@ -270,13 +312,16 @@ def world(served: World) -> World:
 
 def check_table(world: World, text: str) -> None:
     report, proposal = now(world.team, LABS1), proposal_now(world.team, FUND)
+    figures = figures_now(world.team)
     wrong = []
     for method, path, answers in table(text):
         for who, expected in zip([None, *people()], answers, strict=True):
             world.again()
             at = path.replace("{period}/{name}", LABS1).replace("{name}", "guangdong-reader-1")
             at = at.replace("{side}/{task}", FUND)
-            version = (proposal if path.startswith("/proposals") else report).version
+            at = at.replace("{period}/{figures}", FIGURES)
+            about: dict[str, Stored[Any]] = {"/proposals": proposal, "/figures": figures}
+            version = about.get("/" + path.split("/")[1], report).version
             at = at.replace("{number}", "1").replace("{id}", "0123456789abcdef")
             found = world.ask(
                 who, method, at, BODIES.get(f"{method} {path}"), If_Match=f'"{version}"'
@@ -329,6 +374,7 @@ def test_the_answers_change_with_the_state_of_the_report(world: World) -> None:
             move(world.team, actor, LABS1, now(world.team, LABS1).version, decision)
             version = proposal_now(world.team, FUND).version
             decide_on(world.team, other, FUND, version, on_proposal)
+            submissions.move(world.team, actor, FIGURES, figures_now(world.team).version, decision)
             world.keep()
             check_table(world, text)
 

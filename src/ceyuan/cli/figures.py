@@ -296,7 +296,8 @@ def trace_json(build: Build, t: Trace, language: Language = "en") -> dict[str, A
         "version": t.version, "query": t.query, "inputs": [asdict(used) for used in t.inputs], "record_count": t.record_count,
         "total": t.total, "records": [
             {"table": r.table, "file": r.file, "line": r.line, "source": r.source, "value": r.value, "fields": dict(r.fields),
-             "correction": r.correction and r.correction.get(language)} for r in t.records
+             "correction": r.correction and r.correction.get(language),
+             "submission": r.submission and r.submission.model_dump(mode="json")} for r in t.records
         ],
         "below": [trace_json(build, b, language) for b in t.below],
     }  # fmt: skip
@@ -350,7 +351,10 @@ def _records(node: Tree, t: Trace, language: Language) -> None:
         shown = {k: v for k, v in kept.items() if not k.endswith(("_start", "_end"))}
         cells = ", ".join(f"{k}={v}" for k, v in shown.items())
         changed = f" (corrected: {record.correction.get(language)})" if record.correction else ""
-        branch.add(escape(f"{address(record.file, record.line)}{changed} {cells}"))
+        leaf = branch.add(escape(f"{address(record.file, record.line)}{changed} {cells}"))
+        for entry in record.submission.log if record.submission else ():
+            said = f"{entry.what} by {entry.by} ({entry.side}) {entry.at}, entry {entry.entry} {entry.hash[:16]}…"
+            leaf.add(escape(said))
     if t.record_count > len(t.records):
         branch.add(f"… {t.record_count - len(t.records):,} more (--limit)")
 

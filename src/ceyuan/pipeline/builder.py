@@ -376,6 +376,7 @@ def _fingerprint(workspace: Workspace, ingested: Ingested, keys: ClusterKeys) ->
         "parts": [p.key for p in ingested.parts],
         "composites": [(d.file, d.data) for d in workspace.composites],
         "clusters": [(d.file, d.data) for d in workspace.cluster_runs],
+        "submissions": [one.spec.model_dump(mode="json") for one in workspace.submissions],
         "cluster_keys": {name: key for name, (key, _) in keys.items()},
         "composite_tables": _composite_tables(workspace.root / "composites"),
     })  # fmt: skip
@@ -440,6 +441,7 @@ def _write_declarations(workspace: Workspace, gazetteer: Gazetteer, folder: Path
         "indicators": [d.indicator.model_dump(mode="json", by_alias=True) for d in workspace.definitions.values()],
         "composites": [d.data for d in workspace.composites],
         "clusters": [d.data for d in workspace.cluster_runs],
+        "submissions": {one.shown_as: one.spec.model_dump(mode="json") for one in workspace.submissions},
     })  # fmt: skip
 
 

@@ -47,6 +47,7 @@ from ceyuan.workspace.origins import Provenance
 from ceyuan.workspace.placesfile import Place
 from ceyuan.workspace.reader import read_config
 from ceyuan.workspace.sealed import TEXTS
+from ceyuan.workspace.submissions import SubmissionFile
 from ceyuan.workspace.tables import TableSpec
 
 if TYPE_CHECKING:
@@ -193,6 +194,12 @@ class Build:
     def sources(self) -> Mapping[str, Source]:
         """Sources as they were."""
         return {name: Source.model_validate(raw) for name, raw in self.declared["sources"].items()}
+
+    @cached_property
+    def submissions(self) -> Mapping[str, SubmissionFile]:
+        """Tables that sides have submitted, by the file, with who approved them."""
+        found = self.declared.get("submissions", {})
+        return {file: SubmissionFile.model_validate(raw) for file, raw in found.items()}
 
     @cached_property
     def provenance(self) -> Provenance:

@@ -22,6 +22,7 @@ from ceyuan.pipeline.clusters.found import SIMULATOR
 from ceyuan.pipeline.reading import Build, record_fields
 from ceyuan.units import parse_unit
 from ceyuan.wording import LANGUAGES, Language, Trilingual
+from ceyuan.workspace.submissions import SubmissionFile, submission_of
 from ceyuan.workspace.tables import CorrectionSpec
 
 _ASKED = pa.schema(
@@ -47,6 +48,7 @@ class TracedRecord:
         value: what it contributed, in the base unit; None for a record that is only counted once among equals.
         fields: its fields.
         correction: what declared corrections changed in it, why, and who decided, in three languages; None where none did.
+        submission: the submission that it stands in, with who approved it; None for a file of the workspace.
     """
 
     table: str
@@ -56,6 +58,7 @@ class TracedRecord:
     value: float | None
     fields: Mapping[str, Any]
     correction: Trilingual | None
+    submission: SubmissionFile | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -284,8 +287,16 @@ def _records(build: Build, kind: str, query: str) -> dict[int, list[TracedRecord
     for row in build.engine.arrow(query).to_pylist():
         fields = record_fields(build.kinds[kind], row)
         corrected = _correction(build, row["_table"], row["_correction"])
+        submitted = submission_of(build.submissions, row["_file"])
         record = TracedRecord(
-            row["_table"], row["_file"], row["_line"], row["_source"], row["_v"], fields, corrected
+            row["_table"],
+            row["_file"],
+            row["_line"],
+            row["_source"],
+            row["_v"],
+            fields,
+            corrected,
+            submitted,
         )
         found.setdefault(row["_n"], []).append(record)
     return found

@@ -45,9 +45,13 @@ def kind_files(kind: RecordKind, store: Store, parts: Iterable[StoredPart]) -> K
 
 
 def create_view(
-    engine: Engine, kind: RecordKind, store: Store, parts: Iterable[StoredPart]
+    engine: Engine,
+    kind: RecordKind,
+    store: Store,
+    parts: Iterable[StoredPart],
+    name: str | None = None,
 ) -> None:
-    """Make the engine's view of all stored records of a kind, under the kind's name."""
+    """Make the engine's view of all stored records of a kind, under the kind's name if no other is given."""
     found = kind_files(kind, store, parts)
     if found.files:
         source = f"SELECT * FROM {parquet(*found.files)}"
@@ -56,4 +60,4 @@ def create_view(
             f"CAST(NULL AS {kind_}) AS {identifier(name)}" for name, kind_ in found.columns.items()
         )
         source = f"SELECT {empty} WHERE FALSE"
-    engine.run(f"CREATE OR REPLACE TEMP VIEW {identifier(kind.kind)} AS {source}")
+    engine.run(f"CREATE OR REPLACE TEMP VIEW {identifier(name or kind.kind)} AS {source}")

@@ -23,6 +23,7 @@ from ceyuan.tabular.packages import (
 )
 from ceyuan.workspace import Table, Workspace
 from ceyuan.workspace.kinds import FieldSpec
+from ceyuan.workspace.submissions import SUFFIXES
 from ceyuan.workspace.tables import ColumnSpec, TableFormat, column_of
 from ceyuan.workspace.walking import may_read, root_allowed, root_variable
 
@@ -39,13 +40,15 @@ class RecordFile(TableFile):
     Attributes:
         shown_as: how it is named to the user and in lineage: relative to the workspace, or ``root:path``.
         format: its format.
+        is_submitted: whether a side has handed it in, so that it goes before the table's own files.
     """
 
     format: TableFormat
+    is_submitted: bool = False
 
 
 def record_files(workspace: Workspace, table: Table) -> tuple[Table, list[RecordFile]]:
-    """The files that a table names, in order of name.
+    """The files that a table names, in order of name, after those that were submitted for it.
 
     Returns:
         The table, with what a Data Package says of how it is read where the declaration says nothing, and its files.
@@ -53,13 +56,25 @@ def record_files(workspace: Workspace, table: Table) -> tuple[Table, list[Record
     Raises:
         CeyuanError: ``no-such-file``, ``unknown-format``, ``bad-package``, ``unknown-resource``.
     """
+    submitted = _submitted_files(workspace, table)
+    if [table.spec.file, table.spec.query, table.spec.url] == [None, None, None]:
+        return table, submitted
     if table.spec.file is None:
         found = [fetched_file(workspace, table)]
     else:
         found = named_files(workspace, table.spec.file, table.file, table.line("file"))
     if table.spec.resource is not None or found[0][0].name == DESCRIPTOR:
         return _of_package(workspace, table, found)
-    return table, [RecordFile(path, name, _format(table, path)) for path, name in found]
+    own = [RecordFile(path, name, _format(table, path)) for path, name in found]
+    return table, [*submitted, *own]
+
+
+def _submitted_files(workspace: Workspace, table: Table) -> list[RecordFile]:
+    return [
+        RecordFile(one.path, one.shown_as, SUFFIXES[one.spec.suffix], is_submitted=True)
+        for one in workspace.submissions
+        if one.spec.table == table.id
+    ]
 
 
 def _of_package(

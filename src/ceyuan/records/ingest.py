@@ -15,7 +15,7 @@ from ceyuan.records.columns import create_view, kind_files
 from ceyuan.records.elsewhere import Outcome, read_elsewhere, weight
 from ceyuan.records.files import RecordFile, record_files
 from ceyuan.records.lookups import Resolvers
-from ceyuan.records.part import Reading, key_columns, read_part
+from ceyuan.records.part import REPLACED, Reading, key_columns, read_part
 from ceyuan.records.store import Store, StoredPart
 from ceyuan.workspace import Table, Workspace
 from ceyuan.workspace.clock import today
@@ -77,6 +77,8 @@ def ingest(
             found, told = _read_table(reading, table, read_files)
             read += found
             problems += told
+        # What a side has handed in goes before the tables' own files, whose rows it replaces.
+        read.sort(key=lambda one: not one.file.is_submitted)
         for one in _set_repeated_aside(reading, workspace.kinds[kind], read, cluster):
             reading.parts.append(one.part)
             problems += _hidden_warning(one.part)
@@ -225,7 +227,7 @@ def _quarantine_warning(part: StoredPart, first: int | None) -> list[Problem]:
     if not part.quarantined:
         return []
     reasons = ", ".join(f"{reason} {count}" for reason, count in part.reasons.items())
-    only_excluded = set(part.reasons) == {"excluded"}
+    only_excluded = set(part.reasons) <= {"excluded", REPLACED}
     message = f"{part.quarantined} of {part.read} rows are quarantined ({reasons})"
     code = "rows-excluded" if only_excluded else "rows-quarantined"
     return [Problem(code, message, part.file, first, None, "warning")]

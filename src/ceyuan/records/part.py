@@ -27,9 +27,12 @@ from ceyuan.tabular.layout import find_name
 from ceyuan.tabular.opening import encoding_of, fingerprint, scan
 from ceyuan.workspace import Table, Workspace
 from ceyuan.workspace.kinds import RecordKind
+from ceyuan.workspace.submissions import FOLDER as SUBMITTED
 from ceyuan.workspace.tables import column_of
 
 _DUPLICATE = "duplicate-key"
+REPLACED = "replaced"
+"""The reason of rows of a table's own file that a submission has, too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -263,7 +266,7 @@ def _write(
     stored = engine.copy_to_parquet(
         f"SELECT {fields}, {system} {source} WHERE NOT ({shape.bad_sql()})", records
     )
-    duplicates = _set_duplicates_aside(reading, kind, records, before)
+    duplicates = _set_duplicates_aside(reading, kind, records, file, before)
     stored -= duplicates
     read = int(engine.value("SELECT count(*) FROM raw"))
     if read == stored:
@@ -277,7 +280,7 @@ def _write(
     if duplicates:
         source += " LEFT JOIN duplicates ON duplicates._line = cell._line AND duplicates._file = cell._file"
         reasons = (
-            f"CASE WHEN duplicates._line IS NOT NULL THEN {literal(_DUPLICATE)} ELSE {reasons} END"
+            f"CASE WHEN duplicates._line IS NOT NULL THEN duplicates._reason ELSE {reasons} END"
         )
         bad = f"duplicates._line IS NOT NULL OR {bad}"
     quarantined = engine.copy_to_parquet(
@@ -302,12 +305,16 @@ def _count_reasons(engine: Engine, quarantine: Path) -> dict[str, int]:
 
 
 def _set_duplicates_aside(
-    reading: Reading, kind: RecordKind, records: Path, before: Sequence[StoredPart]
+    reading: Reading,
+    kind: RecordKind,
+    records: Path,
+    file: RecordFile,
+    before: Sequence[StoredPart],
 ) -> int:
     """Take rows out of a written file whose key an earlier row of it, or a part before it, has.
 
-    Their lines are left in the table ``duplicates``. Written files are looked at because reading back the key's columns
-    costs far less than typing all cells twice.
+    Their lines are left in the table ``duplicates``, each with its reason. Written files are looked at because reading back
+    the key's columns costs far less than typing all cells twice.
     """
     if not kind.key:
         return 0
@@ -322,12 +329,21 @@ def _set_duplicates_aside(
         return 0
     order = f"PARTITION BY {', '.join(names)} ORDER BY _line, _file"
     numbered = f"SELECT _file, _line, row_number() OVER ({order}) AS n FROM {written}"
-    twice = f"SELECT _file, _line FROM ({numbered}) WHERE n > 1"
-    if before:
-        create_view(engine, kind, reading.store, before)
+    duplicate = f"{literal(_DUPLICATE)} AS _reason"
+    twice = [f"SELECT _file, _line, {duplicate} FROM ({numbered}) WHERE n > 1"]
+    for position, (reason, parts) in enumerate(_by_reason(file, before).items()):
+        earlier = f"earlier_{position}"
+        create_view(engine, kind, reading.store, parts, earlier)
         same = " AND ".join(f"fresh.{n} IS NOT DISTINCT FROM earlier.{n}" for n in names)
-        twice += f" UNION SELECT _file, _line FROM {written} AS fresh SEMI JOIN {identifier(kind.kind)} AS earlier ON {same}"
-    engine.run(f"CREATE OR REPLACE TEMP TABLE duplicates AS {twice}")
+        twice.append(
+            f"SELECT _file, _line, {literal(reason)} FROM {written} AS fresh "
+            f"SEMI JOIN {earlier} AS earlier ON {same}"
+        )
+    # Of two reasons the submission is the one that says why.
+    engine.run(
+        "CREATE OR REPLACE TEMP TABLE duplicates AS SELECT _file, _line, max(_reason) AS _reason "
+        f"FROM ({' UNION ALL '.join(twice)}) GROUP BY _file, _line"
+    )
     found = int(engine.value("SELECT count(*) FROM duplicates"))
     if found:
         rest = records.with_suffix(".unique")
@@ -336,6 +352,15 @@ def _set_duplicates_aside(
             rest,
         )
         rest.replace(records)
+    return found
+
+
+def _by_reason(file: RecordFile, before: Sequence[StoredPart]) -> dict[str, list[StoredPart]]:
+    """Earlier parts by what it means that a row of a file repeats one of theirs."""
+    found: dict[str, list[StoredPart]] = {}
+    for part in before:
+        is_replaced = part.file.startswith(f"{SUBMITTED}/") and not file.is_submitted
+        found.setdefault(REPLACED if is_replaced else _DUPLICATE, []).append(part)
     return found
 
 

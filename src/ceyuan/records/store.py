@@ -81,22 +81,31 @@ class Store:
 
     Args:
         folder: where parts are kept; it is made when the first one comes.
+        beneath: another store, whose parts are known here, too; nothing is written there.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, beneath: Path | None = None) -> None:
         self.folder = folder
+        self._beneath = beneath
+
+    def _at(self, name: str) -> Path:
+        own = self.folder / name
+        if self._beneath is not None and not own.is_file():
+            other = self._beneath / name
+            return other if other.is_file() else own
+        return own
 
     def records(self, key: str) -> Path:
         """The Parquet file of good rows."""
-        return self.folder / f"{key}.parquet"
+        return self._at(f"{key}.parquet")
 
     def quarantine(self, key: str) -> Path:
         """The Parquet file of rows that broke a check; there only if there are any."""
-        return self.folder / f"{key}.quarantine.parquet"
+        return self._at(f"{key}.quarantine.parquet")
 
     def find(self, key: str) -> StoredPart | None:
         """The part of that key, if it is complete in the store."""
-        path = self.folder / f"{key}.json"
+        path = self._at(f"{key}.json")
         if not path.is_file() or not self.records(key).is_file():
             return None
         try:
@@ -116,9 +125,9 @@ class Store:
         records, quarantine = self.incoming(part.key)
         if part.quarantined:
             flush(quarantine)
-            quarantine.replace(self.quarantine(part.key))
+            quarantine.replace(self.folder / f"{part.key}.quarantine.parquet")
         flush(records)
-        records.replace(self.records(part.key))
+        records.replace(self.folder / f"{part.key}.parquet")
         replace_file(
             self.folder / f"{part.key}.json", json.dumps(asdict(part), ensure_ascii=False).encode()
         )
@@ -127,7 +136,7 @@ class Store:
         """The texts of a file that the workspace gives answers to, by type of field; None where it was never read."""
         try:
             found: dict[str, list[str]] = json.loads(
-                (self.folder / f"{own}.texts.json").read_text(encoding="utf-8")
+                self._at(f"{own}.texts.json").read_text(encoding="utf-8")
             )
         except (OSError, ValueError):
             return None  # it is read
@@ -143,16 +152,17 @@ class Store:
 
     def is_distinct(self, parts: Sequence[StoredPart]) -> bool:
         """Whether it is known that no two of these parts hold a record of one key."""
-        return self._distinct(parts).is_file()
+        return self._at(self._distinct(parts)).is_file()
 
     def keep_distinct(self, parts: Sequence[StoredPart]) -> None:
         """Remember that no two of these parts hold a record of one key."""
-        self._distinct(parts).touch()
+        self.folder.mkdir(parents=True, exist_ok=True)
+        (self.folder / self._distinct(parts)).touch()
 
-    def _distinct(self, parts: Sequence[StoredPart]) -> Path:
+    def _distinct(self, parts: Sequence[StoredPart]) -> str:
         # Named after the last part, so that it goes with it.
         together = store_key({"distinct": [part.key for part in parts]})
-        return self.folder / f"{parts[-1].key}.{together}.distinct"
+        return f"{parts[-1].key}.{together}.distinct"
 
     def remove_unused(self, keys: set[str]) -> None:
         """Delete what no build refers to."""

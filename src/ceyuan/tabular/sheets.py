@@ -12,6 +12,7 @@ from typing import Any, cast
 import openpyxl
 
 from ceyuan.errors import CeyuanError, fail
+from ceyuan.limits import OutOfTimeError
 from ceyuan.tabular.layout import Layout, Row, joined_names, unique_names
 from ceyuan.tabular.opening import TableFile
 from ceyuan.tabular.shown import shown
@@ -161,6 +162,8 @@ def _has_formulas(file: TableFile) -> bool:
 
 
 def _bad_book(file: TableFile, error: Exception) -> CeyuanError:
+    if isinstance(error, MemoryError | OutOfTimeError):
+        raise error  # whoever set the limit says so
     reason = re.sub(r"\s+", " ", str(error))[:160] or type(error).__name__
     return fail("bad-xlsx", f"not a readable XLSX file: {reason}", file=file.shown_as)
 

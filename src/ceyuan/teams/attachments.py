@@ -101,6 +101,21 @@ TYPES: dict[str, tuple[str, Callable[[bytes], bool]]] = {
 """Types by the end of a file's name, each with how its content is known."""
 
 
+def fit_name(name: str) -> str:
+    """The name of a file that was sent.
+
+    Raises:
+        CeyuanError: ``team-bad-attachment`` for one that no file should have.
+
+    >>> fit_name(" 公告.pdf")
+    '公告.pdf'
+    """
+    name = unicodedata.normalize("NFC", name).strip()
+    if not 0 < len(name) <= _LONGEST_NAME or name.startswith(".") or _UNFIT.search(name):
+        raise fail("team-bad-attachment", f"{name[:80]!r} cannot be the name of an attachment")
+    return name
+
+
 def checked(name: str, content: bytes) -> tuple[str, str]:
     """Name and type of a file that may be attached.
 
@@ -114,9 +129,7 @@ def checked(name: str, content: bytes) -> tuple[str, str]:
     >>> checked("公告.pdf", b"%PDF-1.7")
     ('公告.pdf', 'application/pdf')
     """
-    name = unicodedata.normalize("NFC", name).strip()
-    if not 0 < len(name) <= _LONGEST_NAME or name.startswith(".") or _UNFIT.search(name):
-        raise fail("team-bad-attachment", f"{name[:80]!r} cannot be the name of an attachment")
+    name = fit_name(name)
     ending = PurePosixPath(name).suffix.lower().replace(".jpeg", ".jpg")
     if ending not in TYPES:
         known = ", ".join(TYPES)
@@ -154,14 +167,7 @@ def attach(
         if len(there) >= MOST or any(digest == one.hash or name == one.name for one in there):
             said = f"a report has {MOST} attachments at most, each name and content once"
             raise fail("team-bad-attachment", said)
-        if connection.scalar(sa.select(FILE.c.hash).where(FILE.c.hash == digest)) is None:
-            connection.execute(sa.insert(FILE).values(hash=digest, content=content))
-        row = {"name": name, "media": media, "size": len(content), "account": actor.name}
-        where = (ATTACHMENT.c.path == old.path) & (ATTACHMENT.c.hash == digest)
-        row |= {"at": datetime.now(UTC), "removed": False}
-        if connection.execute(sa.update(ATTACHMENT).where(where).values(row)).rowcount == 0:
-            connection.execute(sa.insert(ATTACHMENT).values(path=old.path, hash=digest, **row))
-        about = {"hash": digest, "name": name, "media": media, "size": len(content)}
+        about = keep(connection, old.path, actor.name, name, media, content)
         return write(connection, actor, "attach", _again(connection, old), attachment=about)
 
 
@@ -173,11 +179,42 @@ def detach(team: Team, actor: Actor, id_: str, version: int, digest: str) -> Sto
     """
     with team.writing() as connection:
         old = _editable(team, connection, actor, id_, version)
-        found = _one(connection, old.path, digest)
-        where = (ATTACHMENT.c.path == old.path) & (ATTACHMENT.c.hash == digest)
-        connection.execute(sa.update(ATTACHMENT).where(where).values(removed=True))
-        about = {"hash": digest, "name": found.name}
+        about = take_off(connection, old.path, digest)
         return write(connection, actor, "detach", _again(connection, old), attachment=about)
+
+
+def keep(
+    connection: sa.Connection, path: str, account: str, name: str, media: str, content: bytes
+) -> dict[str, Any]:
+    """Keep a file with a document that is held.
+
+    Returns:
+        What the log says of it.
+    """
+    digest = hashlib.sha256(content).hexdigest()
+    if connection.scalar(sa.select(FILE.c.hash).where(FILE.c.hash == digest)) is None:
+        connection.execute(sa.insert(FILE).values(hash=digest, content=content))
+    row = {"name": name, "media": media, "size": len(content), "account": account}
+    row |= {"at": datetime.now(UTC), "removed": False}
+    where = (ATTACHMENT.c.path == path) & (ATTACHMENT.c.hash == digest)
+    if connection.execute(sa.update(ATTACHMENT).where(where).values(row)).rowcount == 0:
+        connection.execute(sa.insert(ATTACHMENT).values(path=path, hash=digest, **row))
+    return {"hash": digest, "name": name, "media": media, "size": len(content)}
+
+
+def take_off(connection: sa.Connection, path: str, digest: str) -> dict[str, Any]:
+    """Take a file off a document that is held; its content is kept.
+
+    Returns:
+        What the log says of it.
+
+    Raises:
+        CeyuanError: ``team-unknown-report``.
+    """
+    found = _one(connection, path, digest)
+    where = (ATTACHMENT.c.path == path) & (ATTACHMENT.c.hash == digest)
+    connection.execute(sa.update(ATTACHMENT).where(where).values(removed=True))
+    return {"hash": digest, "name": found.name}
 
 
 def _editable(
@@ -216,14 +253,14 @@ def _one(connection: sa.Connection, path: str, digest: str) -> Attachment:
 
 
 def content_of(
-    team: Team, connection: sa.Connection, actor: Actor, id_: str, digest: str
+    team: Team, connection: sa.Connection, actor: Actor, path: str, digest: str
 ) -> tuple[Attachment, bytes]:
-    """An attachment with its content, for who may see the report.
+    """An attachment with its content, for who may see the report or the figures.
 
     Raises:
         CeyuanError: ``team-unknown-report``.
     """
-    found = _one(connection, seen(team, connection, actor, path_of(id_)).path, digest)
+    found = _one(connection, seen(team, connection, actor, path).path, digest)
     content = connection.scalar(sa.select(FILE.c.content).where(FILE.c.hash == digest))
     if content is None:
         raise fail("team-unknown-report", "the content of this attachment was erased")

@@ -11,11 +11,13 @@ from typing import Any, Literal
 
 from ceyuan.plan.spec import ReportFile, TaskFile
 from ceyuan.workspace.spec import Spec
+from ceyuan.workspace.submissions import SubmissionFile
 
 Kind = Literal["kept", "added", "removed"]
 PARTS: dict[type[Spec], tuple[str, ...]] = {
     ReportFile: ("text", "difficulties", "next_steps"),
     TaskFile: ("name", "why", "note"),
+    SubmissionFile: (),
 }
 """What is compared word by word."""
 LISTS: dict[type[Spec], tuple[str, ...]] = {
@@ -36,6 +38,7 @@ LISTS: dict[type[Spec], tuple[str, ...]] = {
         "targets",
         "evidence",
     ),
+    SubmissionFile: ("name", "sha256"),
 }
 """What is compared entry by entry; what has one value is a list of it."""
 # A figure, a word and white space are one piece each; what is neither (Chinese and punctuation) goes sign by sign.

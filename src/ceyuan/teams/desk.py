@@ -24,14 +24,17 @@ from ceyuan.teams.documents import (
     model_of,
     parsed,
     plan_of,
+    reason_of,
     seen,
     stored,
     writers,
 )
-from ceyuan.teams.proposals import StoredProposal, reason_of
+from ceyuan.teams.proposals import StoredProposal
 from ceyuan.teams.rights import Actor, Decision, may_see, may_write, possible
+from ceyuan.teams.submissions import StoredSubmission
 from ceyuan.teams.tables import BODY, DOCUMENT, EVENT
 from ceyuan.workspace.clock import today
+from ceyuan.workspace.submissions import FOLDER as SUBMITTED
 
 Why = Literal["draft", "returned", "to_submit", "to_approve", "to_accept", "to_agree", "to_report"]
 _TO_DO: dict[Decision, Why] = {
@@ -53,7 +56,8 @@ class Waiting:
         report: the report, None where there is none yet.
         due: the day by which the report is due, None where the plan names none.
         reason: why it was returned.
-        proposal: the proposed task, None where it is about a report.
+        proposal: the proposed task, None where it is about something else.
+        figures: the submitted table, None where it is about something else; its task is the table of records.
     """
 
     why: Why
@@ -65,6 +69,7 @@ class Waiting:
     due: date | None = None
     reason: str | None = None
     proposal: str | None = None
+    figures: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +104,11 @@ def reports(
 def proposals(team: Team, connection: sa.Connection, actor: Actor) -> list[StoredProposal]:
     """The proposed tasks that somebody may see, in the order of their files."""
     return _visible(team, connection, actor, PROPOSED)
+
+
+def submissions(team: Team, connection: sa.Connection, actor: Actor) -> list[StoredSubmission]:
+    """The submitted figures that somebody may see, in the order of their files."""
+    return _visible(team, connection, actor, SUBMITTED)
 
 
 def _visible(team: Team, connection: sa.Connection, actor: Actor, folder: str) -> list[Stored[Any]]:
@@ -199,6 +209,7 @@ def my_desk(team: Team, connection: sa.Connection, actor: Actor) -> list[Waiting
     found = [
         *_on_reports(team, connection, actor, plan),
         *_on_proposals(team, connection, actor),
+        *_on_submissions(team, connection, actor),
         *_to_begin(team, connection, actor, plan),
     ]
     return sorted(found, key=lambda w: (w.due or date.max, w.period, w.task, w.party))
@@ -223,6 +234,15 @@ def _on_proposals(team: Team, connection: sa.Connection, actor: Actor) -> Iterat
             reason = reason_of(connection, proposal.path) if why == "returned" else None
             about = (spec.id, str(spec.year), proposal.standing.party, proposal.changed)
             yield Waiting(why, *about, reason=reason, proposal=proposal.id)
+
+
+def _on_submissions(team: Team, connection: sa.Connection, actor: Actor) -> Iterator[Waiting]:
+    for one in submissions(team, connection, actor):
+        spec = one.spec
+        for why in _to_do(team, connection, actor, one):
+            reason = reason_of(connection, one.path) if why == "returned" else None
+            about = (spec.table, spec.period, spec.party, one.changed)
+            yield Waiting(why, *about, reason=reason, figures=one.id)
 
 
 def _to_do(team: Team, connection: sa.Connection, actor: Actor, found: Stored[Any]) -> list[Why]:

@@ -1,7 +1,8 @@
-"""What the sides decide on, as it stands: reports and proposed key tasks, found, seen, written and commented."""
+"""What the sides decide on, as it stands: reports, proposed key tasks and figures, found, seen, written and commented."""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -19,6 +20,8 @@ from ceyuan.teams.rights import Actor, Standing, TeamState, may_see, may_write
 from ceyuan.teams.tables import DOCUMENT, EVENT
 from ceyuan.workspace.reader import read_config
 from ceyuan.workspace.spec import Spec, parse_spec
+from ceyuan.workspace.submissions import FOLDER as SUBMITTED
+from ceyuan.workspace.submissions import SubmissionFile
 from ceyuan.workspace.yamlfile import parse_yaml
 
 S = TypeVar("S", bound=Spec)
@@ -77,6 +80,15 @@ def proposal_path(id_: str) -> str:
     return f"{PROPOSED}/{id_}.yaml"
 
 
+def submission_path(id_: str) -> str:
+    """The file of submitted figures, by period and name.
+
+    >>> submission_path("2025-H1/payments.guangdong")
+    'submitted/2025-H1/payments.guangdong.yaml'
+    """
+    return f"{SUBMITTED}/{id_}.yaml"
+
+
 def id_of(path: str) -> str:
     """The report or proposal of a file: its folder and name."""
     return "/".join(path.removesuffix(".yaml").split("/")[-2:])
@@ -106,6 +118,8 @@ def model_of(path: str) -> type[Spec]:
         return PlanFile
     if path.startswith(f"{PROPOSED}/"):
         return TaskFile
+    if path.startswith(f"{SUBMITTED}/"):
+        return SubmissionFile
     kinds: dict[str, type[Spec]] = {
         "tasks": TaskFile,
         "proposals": ProposalFile,
@@ -164,7 +178,7 @@ def seen(
     """
     found = find(connection, path, lock=lock)
     if found is None or not may_see(actor, found.standing, team.config.above):
-        raise fail("team-unknown-report", f"there is no report or proposal {id_of(path)!r}")
+        raise fail("team-unknown-report", f"there is no report, proposal or table {id_of(path)!r}")
     return found
 
 
@@ -232,6 +246,15 @@ def write(
     row = sa.update(DOCUMENT).where(DOCUMENT.c.path == path).values(**values, changed=at)
     stands = connection.execute(row.returning(DOCUMENT)).one()
     return stored(stands, writers(connection, path))
+
+
+def reason_of(connection: sa.Connection, path: str) -> str | None:
+    """Why a proposal or figures were returned last."""
+    returned = ("return", "unapprove")
+    query = sa.select(EVENT.c.detail).where(EVENT.c.subject == path, EVENT.c.what.in_(returned))
+    last = connection.scalar(query.order_by(EVENT.c.seq.desc()).limit(1))
+    found: str | None = json.loads(last or "{}").get("reason")
+    return found
 
 
 def bad(error: CeyuanError) -> CeyuanError:

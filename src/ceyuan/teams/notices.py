@@ -87,7 +87,7 @@ def _notice(desk: Desk, waiting: Waiting) -> Notice:
             waiting.why,
             waiting.party,
             waiting.task,
-            waiting.report or waiting.proposal or waiting.period,
+            waiting.report or waiting.proposal or waiting.figures or waiting.period,
         )
     )
     updated, is_soon = waiting.since, False
@@ -107,6 +107,8 @@ def _notice(desk: Desk, waiting: Waiting) -> Notice:
         page = f"team/{waiting.report}"
     elif waiting.proposal is not None:
         page = f"team/tasks/{waiting.proposal}"
+    elif waiting.figures is not None:
+        page = f"team/figures/{waiting.figures}"
     return Notice(
         str(uuid5(NAMESPACE_URL, key)), updated, is_soon, _printable(in_language(title, desk.language)),
         _said(desk, waiting, is_soon=is_soon), f"{desk.home}#/{desk.language}/{page}", waiting,

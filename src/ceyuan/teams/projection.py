@@ -11,7 +11,6 @@ from typing import Any
 import sqlalchemy as sa
 
 from ceyuan.errors import CeyuanError, Problem, fail
-from ceyuan.files import replace_file
 from ceyuan.plan.filing import parse_report
 from ceyuan.plan.loading import load_plan, sides
 from ceyuan.plan.model import FOLDER
@@ -19,9 +18,17 @@ from ceyuan.plan.spec import TaskFile
 from ceyuan.plan.writing import one_writer
 from ceyuan.teams.database import Team
 from ceyuan.teams.documents import PROPOSED, REPORTS, parsed
+from ceyuan.teams.handing import (
+    import_submissions,
+    other_files,
+    project_submissions,
+    settled_files,
+    write_file,
+)
 from ceyuan.teams.log import Happened, append, head_of
 from ceyuan.teams.reports import state_in_file
 from ceyuan.teams.tables import BODY, DOCUMENT, EVENT
+from ceyuan.workspace.submissions import FOLDER as SUBMITTED
 from ceyuan.workspace.walking import plain_files
 
 OPERATOR = "operator"
@@ -35,6 +42,7 @@ def files_of(connection: sa.Connection, *, approved: bool = False) -> dict[str, 
         approved: leave out reports that are not in force, and tasks that are proposed.
     """
     query = sa.select(DOCUMENT.c.path, DOCUMENT.c.text).order_by(DOCUMENT.c.path)
+    query = query.where(~DOCUMENT.c.path.startswith(f"{SUBMITTED}/"))
     is_settled = DOCUMENT.c.in_force | DOCUMENT.c.state.is_(None)
     # A proposal that is agreed is the task of the plan.
     query = query.where(is_settled if approved else is_settled | (DOCUMENT.c.state != "agreed"))
@@ -42,7 +50,7 @@ def files_of(connection: sa.Connection, *, approved: bool = False) -> dict[str, 
 
 
 def project(team: Team) -> dict[str, Any]:
-    """Write what is approved into the folder ``plan`` of the workspace, in place of what was written there before.
+    """Write what is approved into the folders ``plan`` and ``submitted`` of the workspace, in place of what was there before.
 
     Returns:
         The end of the log that the text was taken from.
@@ -63,9 +71,10 @@ def project(team: Team) -> dict[str, Any]:
             raise CeyuanError(Problem("team-plan-edited", said, path) for path in edited)
         for path, text in wanted.items():
             if there.get(path) != text:
-                _write(team.root / path, text)
+                write_file(team.root / path, text.encode())
         for path in there.keys() - wanted.keys():
             (team.root / path).unlink()
+        project_submissions(team.root, connection)
         return head_of(connection)
 
 
@@ -84,11 +93,6 @@ def _text(path: Path, root: Path) -> str:
         ) from None
 
 
-def _write(path: Path, text: str) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    replace_file(path, text.encode())
-
-
 def _was_written(connection: sa.Connection, path: str, text: str) -> bool:
     """Whether the team ever had a file with that text."""
     query = sa.select(EVENT.c.seq).join(BODY, BODY.c.seq == EVENT.c.seq)
@@ -103,8 +107,9 @@ def export(team: Team, out: Path, *, approved: bool = False) -> int:
 
     Args:
         team: the team.
-        out: the folder; ``plan`` is made in it, and ``proposed`` where tasks are proposed.
-        approved: leave out reports that are not in force, and tasks that are proposed.
+        out: the folder; ``plan`` is made in it, ``proposed`` where tasks are proposed, ``submitted`` where figures were
+            submitted, and ``pending`` where some of these are not in force.
+        approved: leave out reports and figures that are not in force, and tasks that are proposed.
 
     Returns:
         How many files.
@@ -115,11 +120,14 @@ def export(team: Team, out: Path, *, approved: bool = False) -> int:
     if out.exists() and (not out.is_dir() or any(out.iterdir())):
         raise fail("folder-not-empty", "there is something already", file=str(out))
     with team.reading() as connection:
-        files = files_of(connection, approved=approved)
+        files = {p: text.encode() for p, text in files_of(connection, approved=approved).items()}
+        files |= settled_files(connection)
+        if not approved:
+            files |= other_files(connection)
     draft = out.with_name(f".{out.name}.new")
     try:
-        for path, text in files.items():
-            _write(draft / path, text)
+        for path, content in files.items():
+            write_file(draft / path, content)
         if out.exists():
             out.rmdir()
         draft.rename(out)
@@ -132,10 +140,10 @@ def export(team: Team, out: Path, *, approved: bool = False) -> int:
 
 
 def import_plan(team: Team, folder: Path) -> tuple[int, int]:
-    """Read the folder ``plan`` of a workspace into the log: all that is new or changed in it, or nothing.
+    """Read the folders ``plan`` and ``submitted`` of a workspace into the log: all that is new or changed, or nothing.
 
-    Reports and proposals that the team has already change by decisions, not by files. A task in the folder ``proposed`` of
-    an export becomes a draft of the side whose folder it stands in.
+    Reports, proposals and figures that the team has already change by decisions, not by files. A task in the folder
+    ``proposed`` of an export becomes a draft of the side whose folder it stands in, and so do figures in ``pending``.
 
     Args:
         team: the team.
@@ -177,7 +185,8 @@ def import_plan(team: Team, folder: Path) -> tuple[int, int]:
                     row["text"],
                 ),
             )
-    return len(changed), len(files) - len(changed)
+        new, known_already = import_submissions(team, connection, folder)
+    return len(changed) + new, len(files) - len(changed) + known_already
 
 
 def _proposed_in(team: Team, folder: Path) -> dict[str, str]:

@@ -162,14 +162,6 @@ def _version_of_task(connection: sa.Connection, task: str) -> int:
     return int(found or 0)
 
 
-def reason_of(connection: sa.Connection, path: str) -> str | None:
-    """Why a proposal was returned last."""
-    query = sa.select(EVENT.c.detail).where(EVENT.c.subject == path, EVENT.c.what == "return")
-    last = connection.scalar(query.order_by(EVENT.c.seq.desc()).limit(1))
-    found: str | None = json.loads(last or "{}").get("reason")
-    return found
-
-
 def _values(party: str, spec: TaskFile, state: TeamState, version: int) -> dict[str, Any]:
     return {
         "path": proposal_path(f"{party}/{spec.id}"), "state": state, "version": version, "text": to_yaml(spec),

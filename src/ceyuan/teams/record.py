@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
 from typing import Any
 
 import sqlalchemy as sa
@@ -16,34 +15,10 @@ from ceyuan.plan.spec import ReportFile
 from ceyuan.teams.database import Team
 from ceyuan.teams.documents import StoredReport, path_of, plan_of, stored
 from ceyuan.teams.log import head_of
-from ceyuan.teams.tables import ACCOUNT, DOCUMENT, EVENT
+from ceyuan.teams.steps import Step, steps_of
+from ceyuan.teams.tables import DOCUMENT
 from ceyuan.wording import Language, Trilingual, day_words, period_words
 from ceyuan.workspace.clock import today, zone_of
-
-# What begins a report's way anew: decisions before it hold no longer.
-_ANEW = ("draft", "edit", "return", "unapprove")
-_DECISIONS = ("import", "submit", "approve", "accept")
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """A decision that holds.
-
-    Attributes:
-        what: ``submit``, ``approve``, ``accept``, or ``import`` of a report that came approved from a file.
-        name, unit, side: who, by name and department as her account has them, on behalf of which side.
-        at: when, in the workspace's time zone.
-        entry: the number of the log's entry.
-        hash: its hash.
-    """
-
-    what: str
-    name: str
-    unit: str
-    side: str
-    at: datetime
-    entry: int
-    hash: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,30 +104,10 @@ def _in_force(connection: sa.Connection, plan: Plan, year: int) -> list[StoredRe
 
 
 def _agreed(team: Team, connection: sa.Connection, report: StoredReport) -> Agreed:
-    query = sa.select(EVENT, ACCOUNT.c.display, ACCOUNT.c.unit).outerjoin(
-        ACCOUNT, ACCOUNT.c.name == EVENT.c.account
-    )
     zone = zone_of(team.root)
-    steps: list[Step] = []
-    for row in connection.execute(
-        query.where(EVENT.c.subject == path_of(report.id)).order_by(EVENT.c.seq)
-    ):
-        if row.what in _ANEW:
-            steps.clear()
-        elif row.what in _DECISIONS:
-            at = row.at.astimezone(zone)
-            steps.append(
-                Step(
-                    row.what,
-                    row.display or row.account,
-                    row.unit or "",
-                    row.side,
-                    at,
-                    row.seq,
-                    row.hash,
-                )
-            )
-    return Agreed(report.id, report.version, report.spec, tuple(steps))
+    steps = steps_of(connection, path_of(report.id))
+    local = tuple(replace(step, at=step.at.astimezone(zone)) for step in steps)
+    return Agreed(report.id, report.version, report.spec, local)
 
 
 def record_markdown(record: Record, language: Language) -> str:

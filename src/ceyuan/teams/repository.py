@@ -15,15 +15,17 @@ from ceyuan.teams.database import Team
 from ceyuan.teams.documents import PROPOSED
 from ceyuan.teams.tables import ACCOUNT, BODY, EVENT
 from ceyuan.workspace.reader import read_config
+from ceyuan.workspace.submissions import FOLDER as SUBMITTED
 
 _NO_NAME = re.compile(r"[<>\x00-\x1f]+")
-_TEXTS = ("plan/", f"{PROPOSED}/")
+_TEXTS = ("plan/", f"{PROPOSED}/", f"{SUBMITTED}/")
 
 
 def export_repository(team: Team, out: Path) -> int:
     """Write the team's texts and their history into a new git repository, drafts among them.
 
-    What stands at the end is what :func:`ceyuan.teams.projection.export` writes. A text that was erased has a commit without it.
+    What stands at the end is what :func:`ceyuan.teams.projection.export` writes; of submitted figures only the texts about
+    them, all in ``submitted``. A text that was erased has a commit without it.
 
     Args:
         team: the team.

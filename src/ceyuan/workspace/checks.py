@@ -18,6 +18,7 @@ from ceyuan.workspace.kindchecks import check_kind, reference_circles
 from ceyuan.workspace.kinds import FieldSpec, RecordKind
 from ceyuan.workspace.reader import Table, Workspace
 from ceyuan.workspace.settings import CONFIG
+from ceyuan.workspace.submissions import check_submissions
 from ceyuan.workspace.tables import ColumnSpec
 from ceyuan.workspace.walking import root_allowed, root_variable
 
@@ -31,6 +32,8 @@ def check_references(workspace: Workspace) -> list[Problem]:
         *(p for kind in workspace.kinds.values() for p in check_kind(workspace, kind)),
         *reference_circles(workspace),
         *(p for table in workspace.tables for p in _check_table(workspace, table)),
+        *(p for table in workspace.tables for p in _check_sides(workspace, table)),
+        *check_submissions(workspace.submissions, {t.id: t.spec for t in workspace.tables}),
         *_check_config(workspace),
         *_check_hk_mo(workspace),
     ]
@@ -170,6 +173,15 @@ def _check_table(workspace: Workspace, table: Table) -> Iterator[Problem]:
             yield from _check_column(table, kind, name, column)
     yield from _check_splits(table, kind)
     yield from _check_exclusions(table)
+
+
+def _check_sides(workspace: Workspace, table: Table) -> Iterator[Problem]:
+    """Sides that may submit figures of a table and are none of the workspace's."""
+    parties = {party.id for party in workspace.config.parties}
+    for party in table.spec.submitted_by:
+        if party not in parties:
+            line = table.line("submitted_by")
+            yield unknown("unknown-party", "party", party, parties, table.file, line)
 
 
 def _check_splits(table: Table, kind: RecordKind) -> Iterator[Problem]:

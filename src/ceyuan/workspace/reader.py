@@ -25,6 +25,8 @@ from ceyuan.workspace.kinds import RecordKind
 from ceyuan.workspace.placesfile import Place, read_places
 from ceyuan.workspace.settings import CONFIG, languages_of
 from ceyuan.workspace.spec import Spec, parse_spec
+from ceyuan.workspace.submissions import FOLDER as SUBMITTED
+from ceyuan.workspace.submissions import Submission, readable
 from ceyuan.workspace.tables import TableSpec
 from ceyuan.workspace.walking import may_read, plain_files, unsafe
 from ceyuan.workspace.yamlfile import YamlDocument, parse_yaml, read_yaml
@@ -97,6 +99,7 @@ class Workspace:
         kind_documents: the files of the workspace's own kinds, by identifier of the kind.
         composites: files of ``composites/``, read as YAML and no further: what they say is the room composite's.
         cluster_runs: files of ``clusters/``, likewise: what they say is the room clusters'.
+        submissions: tables that sides have handed in, in the order of their files.
     """
 
     root: Path
@@ -112,6 +115,7 @@ class Workspace:
     kind_documents: Mapping[str, YamlDocument]
     composites: tuple[YamlDocument, ...] = ()
     cluster_runs: tuple[YamlDocument, ...] = ()
+    submissions: tuple[Submission, ...] = ()
 
 
 @dataclass(slots=True)
@@ -167,6 +171,8 @@ def load_workspace(root: Path, types: TypeAdapter[Typed]) -> tuple[Workspace | N
     definitions = _read_definitions(collect, types)
     composites = tuple(collect.documents("composites"))
     cluster_runs = tuple(collect.documents("clusters"))
+    submissions, faults = readable(collect.documents(SUBMITTED), root)
+    collect.problems += faults
     if read is None:
         return None, collect.problems
     config, document = read
@@ -184,6 +190,7 @@ def load_workspace(root: Path, types: TypeAdapter[Typed]) -> tuple[Workspace | N
         kind_documents,
         composites,
         cluster_runs,
+        tuple(submissions),
     )
     return workspace, collect.problems
 
@@ -234,6 +241,11 @@ def _shipped_kinds() -> tuple[RecordKind, ...]:
     return tuple(parse_spec(RecordKind, document, document.data) for document in documents)
 
 
+def read_kinds(root: Path) -> dict[str, RecordKind]:
+    """The record kinds of a workspace that can be read, by identifier."""
+    return _read_kinds(_Collector(root))[0]
+
+
 def _read_kinds(collect: _Collector) -> tuple[dict[str, RecordKind], dict[str, YamlDocument]]:
     kinds = builtin_kinds()
     documents: dict[str, YamlDocument] = {}
@@ -270,6 +282,11 @@ def _extend(base: RecordKind, more: RecordKind) -> RecordKind:
     return base.model_copy(
         update={**said, "fields": fields, "checks": (*base.checks, *more.checks)}
     )
+
+
+def read_tables(root: Path) -> tuple[Table, ...]:
+    """The tables of records alone that can be read; what is wrong with the others is told when the workspace is."""
+    return _read_tables(_Collector(root))
 
 
 def _read_tables(collect: _Collector) -> tuple[Table, ...]:

@@ -7,7 +7,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
-from ceyuan.workspace.spec import FreeText, Id, Spec, spec_field
+from ceyuan.workspace.spec import FreeText, Id, OneOrMore, Spec, spec_field
 
 Scalar = str | int | float | bool
 
@@ -308,11 +308,20 @@ class TableSpec(Spec):
     corrections: tuple[CorrectionSpec, ...] = spec_field(
         "Declared corrections.", good=[{"match": {"NO": "1"}}], bad="x", default=()
     )
+    submitted_by: OneOrMore = spec_field(
+        "Parties that may hand in figures of this table (CSV or XLSX) on the team's server; with them it needs no file.",
+        good=["guangdong"],
+        bad=["Guangdong"],
+        default=(),
+    )
 
     @model_validator(mode="after")
     def _one_origin(self) -> Self:
-        if [self.file, self.query, self.url].count(None) != 2:
+        origins = [self.file, self.query, self.url].count(None)
+        if origins != 2 and not (origins == 3 and self.submitted_by):
             raise ValueError("a table is one of `file`, `query` or `url`")
+        if self.submitted_by and (self.resource is not None or self.format not in (None, "csv", "xlsx")):  # fmt: skip
+            raise ValueError("what is submitted is CSV or XLSX, no resource of a Data Package")
         if (self.query is None) != (self.database is None):
             raise ValueError("`query` and `database` go together")
         if self.sha256 is not None and self.url is None:

@@ -17,7 +17,7 @@ ALLOWED = "CEYUAN_ALLOW_ROOT"
 """The environment variable that names folders outside of a workspace from which it may read, parted as in ``PATH``."""
 _READ = (
     "ceyuan.yaml", "places.csv", "sources.yaml", "records", "kinds", "indicators", "composites", "clusters", "plan",
-    "communiques", "bulletin",
+    "communiques", "bulletin", "submitted",
 )  # fmt: skip
 
 

@@ -20,7 +20,7 @@ def listed(request: TeamRequest) -> Response:
 
 def attach(request: TeamRequest) -> Response:
     """Attach the file that was sent, under the name in ``name``."""
-    name = request.http.query_params.get("name", "")
+    name = request.asked("name")
     made = attachments.attach(
         request.team, request.actor, request.report, request.version, name, request.file
     )
@@ -39,8 +39,13 @@ def one(request: TeamRequest) -> Response:
     """An attachment, to be kept and not to be shown: a browser opens nothing of it here."""
     with request.team.reading() as connection:
         found, content = attachments.content_of(
-            request.team, connection, request.actor, request.report, request.at("hash")
+            request.team, connection, request.actor, request.path, request.at("hash")
         )
+    return sent_back(found, content)
+
+
+def sent_back(found: attachments.Attachment, content: bytes) -> Response:
+    """A file that somebody has sent, as a download."""
     answer = private(content, found.media)
     answer.headers["Content-Disposition"] = (
         f"attachment; filename*=UTF-8''{quote(found.name, safe='')}"

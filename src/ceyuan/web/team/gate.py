@@ -13,7 +13,7 @@ from pydantic_core import to_json
 
 from ceyuan.errors import Problem
 from ceyuan.teams.database import Team
-from ceyuan.teams.documents import path_of, proposal_path
+from ceyuan.teams.documents import path_of, proposal_path, submission_path
 from ceyuan.teams.entrance import Session, session_of, token_of
 from ceyuan.teams.rights import Actor
 from ceyuan.web.faults import Refused
@@ -81,8 +81,19 @@ class TeamRequest:
         return f"{self.at('side')}/{self.at('task')}"
 
     @property
+    def figures(self) -> str:
+        """The submitted figures that the address names."""
+        return f"{self.at('period')}/{self.at('figures')}"
+
+    def asked(self, name: str) -> str:
+        """What stands behind the address under a name; nothing where nothing does."""
+        return self.http.query_params.get(name, "")
+
+    @property
     def path(self) -> str:
-        """The file of the report or proposed task that the address names."""
+        """The file of the report, figures or proposed task that the address names."""
+        if "figures" in self.http.path_params:
+            return submission_path(self.figures)
         is_report = "period" in self.http.path_params
         return path_of(self.report) if is_report else proposal_path(self.proposal)
 

@@ -15,7 +15,7 @@ from ceyuan.teams.rights import DECISIONS
 from ceyuan.web.faults import Refused
 from ceyuan.web.models.base import Model
 from ceyuan.web.reading import JSON_LIMIT, file_body, json_body
-from ceyuan.web.team import evidence, people, work
+from ceyuan.web.team import evidence, figures, people, work
 from ceyuan.web.team.gate import Address, TeamRequest, let_in, who_asks
 from ceyuan.web.team.models import (
     AccountChange,
@@ -34,6 +34,7 @@ from ceyuan.web.team.models import (
 
 _REPORT = "/reports/{period}/{name}"
 _PROPOSAL = "/proposals/{side}/{task}"
+_FIGURES = "/figures/{period}/{figures}"
 
 
 def _history(path: str) -> tuple[Address, ...]:
@@ -77,7 +78,15 @@ ADDRESSES: tuple[Address, ...] = (
     Address("GET", _PROPOSAL, "member", work.one_proposal),
     Address("PUT", _PROPOSAL, "member", work.revise, TaskContent),
     *(work.decision_on_proposal(name) for name in ("submit", "return", "approve", "agree")),
+    Address("GET", "/figures", "member", figures.listed),
+    Address("POST", "/figures", "member", figures.begin, bytes),
+    Address("GET", _FIGURES, "member", figures.one),
+    Address("PUT", _FIGURES, "member", figures.replace_file, bytes),
+    Address("GET", f"{_FIGURES}/check", "member", figures.check),
+    Address("GET", f"{_FIGURES}/file", "member", figures.file),
+    *(figures.decision_on_figures(name) for name in DECISIONS if name != "agree"),
     *_history(_REPORT),
+    *_history(_FIGURES),
     *_history(_PROPOSAL),
 )
 

@@ -106,13 +106,13 @@ def _whole(
 ) -> Response:
     before = _before(request, connection, found)
     content = {
-        **_head(found), "report": _plain(found.spec), **_may(request, found),
+        **_head(found), "report": _plain(found.spec), **may(request, found),
         "before": None if before is None else _plain(before.spec),
     }  # fmt: skip
     return answered(content, status, found.version)
 
 
-def _may(request: TeamRequest, found: Stored[Any]) -> dict[str, Any]:
+def may(request: TeamRequest, found: Stored[Any]) -> dict[str, Any]:
     """What whoever asks may do now, and the text as its file has it."""
     can = possible(request.actor, found.standing, request.team.config.above)
     may_edit = may_write(request.actor, found.standing)
@@ -204,9 +204,9 @@ def _whole_proposal(
     text = connection.scalar(query)
     agreed = None if text is None else documents.parsed(TaskFile, task_file(found.spec.id), text)
     content = {
-        **_proposal_head(found), "proposal": _plain(found.spec), **_may(request, found),
+        **_proposal_head(found), "proposal": _plain(found.spec), **may(request, found),
         "agreed": None if agreed is None else _plain(agreed),
-        "reason": proposals.reason_of(connection, found.path) if found.state == "returned" else None,
+        "reason": documents.reason_of(connection, found.path) if found.state == "returned" else None,
     }  # fmt: skip
     return answered(content, status, found.version)
 
@@ -231,11 +231,13 @@ def revise(request: TeamRequest) -> Response:
     return _written_proposal(request, made)
 
 
-def _reason(request: TeamRequest, decision: Decision) -> str | None:
+def reason_in(request: TeamRequest, decision: Decision) -> str | None:
+    """Why somebody decides, where the decision needs a reason."""
     return request.sent(Reason).reason if decision in WITH_REASON else None
 
 
-def _body(decision: Decision) -> type[Model]:
+def decision_body(decision: Decision) -> type[Model]:
+    """What is sent with a decision."""
     return Reason if decision in WITH_REASON else Nothing
 
 
@@ -243,13 +245,15 @@ def decision_on_proposal(name: Decision) -> Address:
     """The address of a decision on a proposed task."""
 
     def decided(request: TeamRequest) -> Response:
-        reason = _reason(request, name)
+        reason = reason_in(request, name)
         found = proposals.decide_on(
             request.team, request.actor, request.proposal, request.version, name, reason
         )
         return _written_proposal(request, found)
 
-    return Address("POST", f"/proposals/{{side}}/{{task}}/{name}", "member", decided, _body(name))
+    return Address(
+        "POST", f"/proposals/{{side}}/{{task}}/{name}", "member", decided, decision_body(name)
+    )
 
 
 def decision(name: Decision) -> Address:
@@ -262,11 +266,13 @@ def decision(name: Decision) -> Address:
             request.report,
             request.version,
             name,
-            _reason(request, name),
+            reason_in(request, name),
         )
         return _written(request, found)
 
-    return Address("POST", f"/reports/{{period}}/{{name}}/{name}", "member", decided, _body(name))
+    return Address(
+        "POST", f"/reports/{{period}}/{{name}}/{name}", "member", decided, decision_body(name)
+    )
 
 
 def remark(request: TeamRequest) -> Response:

@@ -25,6 +25,7 @@ export interface Waiting {
   readonly party: string
   readonly report: string | null
   readonly proposal: string | null
+  readonly figures: string | null
   readonly due: string | null
   readonly reason: string | null
 }
@@ -195,6 +196,78 @@ export interface Changes {
   readonly lists: Readonly<Record<string, Entries<unknown>>>
 }
 
+interface TableTaken {
+  readonly id: string
+  readonly kind: Trilingual
+  readonly description: string | null
+  /** Whether whoever is signed in may send figures of it. */
+  readonly mine: boolean
+}
+
+export interface FiguresHead {
+  readonly id: string
+  readonly table: string
+  readonly party: string
+  readonly period: string
+  readonly name: string
+  readonly state: 'draft' | 'submitted' | 'returned' | 'approved' | 'accepted'
+  readonly version: number
+  readonly in_force: boolean
+  readonly replaced: boolean
+}
+
+/** The tables that take figures, and what was submitted. */
+export interface FiguresList {
+  readonly tables: readonly TableTaken[]
+  readonly submissions: readonly FiguresHead[]
+}
+
+interface Step {
+  readonly what: 'submit' | 'approve' | 'accept' | 'import'
+  readonly name: string
+  readonly unit: string
+  readonly side: string
+  readonly at: string
+  readonly entry: number
+  readonly hash: string
+}
+
+export interface Figures extends FiguresHead {
+  readonly sha256: string
+  readonly size: number
+  readonly may: readonly Decision[]
+  readonly may_edit: boolean
+  readonly steps: readonly Step[]
+  readonly reason: string | null
+}
+
+export interface SetAside {
+  readonly file: string
+  readonly line: number
+  readonly reasons: readonly string[]
+  readonly cells: Readonly<Record<string, unknown>>
+}
+
+export interface Difference {
+  readonly what: 'new' | 'changed' | 'gone'
+  readonly line: number
+  readonly there: Readonly<Record<string, unknown>>
+  readonly sent: Readonly<Record<string, unknown>>
+}
+
+/** What the declaration of a table makes of a file. */
+export interface Tried {
+  readonly read: number
+  readonly stored: number
+  readonly quarantined: number
+  readonly set_aside: readonly SetAside[]
+  readonly unmapped: readonly string[]
+  readonly hidden: readonly string[]
+  readonly counts: Readonly<Record<'new' | 'changed' | 'same' | 'gone', number>>
+  readonly differences: readonly Difference[]
+  readonly warnings: readonly string[]
+}
+
 let csrf = ''
 
 /** Asks the server as whoever is signed in. */
@@ -212,10 +285,18 @@ export function send<T>(method: 'POST' | 'PUT' | 'DELETE', address: string, body
 /** The address of an attachment. */
 export const attachmentUrl = (report: string, hash: string): string => `${root.href}api/team/reports/${report}/attachments/${hash}`
 
-/** Sends a file. */
-export function sendFile<T>(address: string, file: File, version: number): Promise<T> {
-  const headers = { 'content-type': 'application/octet-stream', 'x-csrf-token': csrf, 'if-match': `"${version}"` }
-  return request<T>(`${root.href}api/team/${address}?name=${encodeURIComponent(file.name)}`, address, { method: 'POST', headers, body: file })
+/** The address of the file of submitted figures. */
+export const fileUrl = (figures: string): string => `${root.href}api/team/figures/${figures}/file`
+
+/** Sends a file that is attached to something. */
+export const sendFile = <T>(address: string, file: File, version: number): Promise<T> => sendTable<T>('POST', address, file, {}, version)
+
+/** Sends a file, with what is said of it behind the address; `version` is the one that was seen, where one is changed. */
+export function sendTable<T>(method: 'POST' | 'PUT', address: string, file: File, said: Record<string, string>, version?: number): Promise<T> {
+  const headers: Record<string, string> = { 'content-type': 'application/octet-stream', 'x-csrf-token': csrf }
+  if (version !== undefined) headers['if-match'] = `"${version}"`
+  const query = new URLSearchParams({ ...said, name: file.name }).toString()
+  return request<T>(`${root.href}api/team/${address}?${query}`, address, { method, headers, body: file })
 }
 
 /** Who is signed in. */

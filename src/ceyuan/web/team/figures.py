@@ -1,0 +1,129 @@
+"""Figures that a side submits: sent as a file, tried before they are kept, decided on as reports are."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+import sqlalchemy as sa
+from fastapi.responses import Response
+
+from ceyuan.teams import attachments, desk, documents, submissions
+from ceyuan.teams.rights import Decision
+from ceyuan.teams.steps import steps_of
+from ceyuan.teams.submissions import StoredSubmission
+from ceyuan.web.team.evidence import sent_back
+from ceyuan.web.team.gate import Address, TeamRequest, answered
+from ceyuan.web.team.work import decision_body, may, reason_in
+from ceyuan.workspace.reader import read_kinds, read_tables
+
+
+def listed(request: TeamRequest) -> Response:
+    """The tables that take figures, those of whoever asks marked, and the submissions that she may see."""
+    kinds = read_kinds(request.team.root)
+    tables = [
+        {
+            "id": table.id,
+            "kind": kinds[table.spec.kind].name,
+            "description": table.spec.description,
+            "mine": request.actor.side in table.spec.submitted_by,
+        }
+        for table in read_tables(request.team.root)
+        if table.spec.submitted_by and table.spec.kind in kinds
+    ]
+    with request.team.reading() as connection:
+        seen = desk.submissions(request.team, connection, request.actor)
+        replaced = _replaced(connection)
+        found = [_head(one, replaced) for one in seen]
+    return answered({"tables": tables, "submissions": found})
+
+
+def _replaced(connection: sa.Connection) -> set[str]:
+    """Files of submissions in force that a later one replaces."""
+    everything = submissions.all_submissions(connection)
+    in_force = {one.path for one in everything if one.standing.in_force}
+    return in_force - {one.path for one in submissions.in_force(everything)}
+
+
+def _head(one: StoredSubmission, replaced: Iterable[str]) -> dict[str, Any]:
+    spec = one.spec
+    return {
+        "id": one.id, "table": spec.table, "party": spec.party, "period": spec.period, "name": spec.name,
+        "state": one.state, "version": one.version, "in_force": one.standing.in_force, "replaced": one.path in replaced,
+    }  # fmt: skip
+
+
+def one(request: TeamRequest) -> Response:
+    """Submitted figures as they stand, with what whoever asks may do now."""
+    with request.team.reading() as connection:
+        found = documents.seen(request.team, connection, request.actor, request.path)
+        return _whole(request, connection, found)
+
+
+def _whole(
+    request: TeamRequest, connection: sa.Connection, found: StoredSubmission, status: int = 200
+) -> Response:
+    content = {
+        **_head(found, _replaced(connection)), **may(request, found), "sha256": found.spec.sha256,
+        "size": submissions.size_of(connection, found), "steps": steps_of(connection, found.path),
+        "reason": documents.reason_of(connection, found.path) if found.state == "returned" else None,
+    }  # fmt: skip
+    return answered(content, status, found.version)
+
+
+def _written(request: TeamRequest, found: StoredSubmission, status: int = 200) -> Response:
+    with request.team.reading() as connection:
+        return _whole(request, connection, found, status)
+
+
+def begin(request: TeamRequest) -> Response:
+    """Send a table of one's own side: ``table``, ``period`` and ``name`` stand behind the address."""
+    table, period, name = (request.asked(key) for key in ("table", "period", "name"))
+    made = submissions.begin(request.team, request.actor, table, period, name, request.file)
+    return _written(request, made, 201)
+
+
+def replace_file(request: TeamRequest) -> Response:
+    """Send another file in place of the one that is there."""
+    name = request.asked("name")
+    made = submissions.replace_file(
+        request.team, request.actor, request.figures, request.version, name, request.file
+    )
+    return _written(request, made)
+
+
+def check(request: TeamRequest) -> Response:
+    """What the declaration of the table makes of the file, and how its records differ from those that are there."""
+    with request.team.reading() as connection:
+        spec, content = submissions.file_of(
+            request.team, connection, request.actor, request.figures
+        )
+    return answered(submissions.tried(request.team, request.figures, spec, content))
+
+
+def file(request: TeamRequest) -> Response:
+    """The file, to be kept and not to be shown."""
+    with request.team.reading() as connection:
+        seen = documents.seen(request.team, connection, request.actor, request.path)
+        found, content = attachments.content_of(
+            request.team, connection, request.actor, request.path, seen.spec.sha256
+        )
+    return sent_back(found, content)
+
+
+def decision_on_figures(name: Decision) -> Address:
+    """The address of a decision on figures."""
+
+    def decided(request: TeamRequest) -> Response:
+        found = submissions.move(
+            request.team,
+            request.actor,
+            request.figures,
+            request.version,
+            name,
+            reason_in(request, name),
+        )
+        return _written(request, found)
+
+    path = f"/figures/{{period}}/{{figures}}/{name}"
+    return Address("POST", path, "member", decided, decision_body(name))
