@@ -349,7 +349,7 @@ def test_the_commands_make_verify_and_name_what_is_missing(root: Path, tmp_path:
     invited = ceyuan(
         "invite", "li", "--side", "guangdong", "--display", "李明", "--role", "drafter"
     )
-    assert invited.stdout.startswith("#/team?link=")
+    assert invited.stdout.startswith("zh-Hans/team/?link=")
     assert "[team-bad-account]" in ceyuan(
         "invite", "wu", "--side", "macao", "--display", "W", "--role", "king"
     ).stderr + (

@@ -31,7 +31,7 @@ def desk(*waits: Waiting, language: Language = "en", day: date = date(2026, 1, 2
     }
     return Desk(
         "small", "li", Trilingual.of({"en": "Small", "zh-Hans": "小", "zh-Hant": "小"}), waits, {"labs": NAME}, parties, 30,
-        datetime(2026, 1, 20, 12, tzinfo=UTC), day, "https://observatory.example/", language,
+        datetime(2026, 1, 20, 12, tzinfo=UTC), day, lambda path: "/".join(("https://observatory.example", language, *path, "")), language,
     )  # fmt: skip
 
 
@@ -91,7 +91,7 @@ def test_feed_and_calendar_say_what_waits_and_by_when(
         date(2026, 2, 2),
     )
     assert (
-        str(event["url"]) == f"https://observatory.example/#/{language}/team/2025-H2/labs.guangdong"
+        str(event["url"]) == f"https://observatory.example/{language}/team/2025-H2/labs.guangdong/"
     )
 
 

@@ -107,12 +107,16 @@ def invite_command(
     account = Account(name, display, side, unit, roles_of(roles), active=True, invited=True)
     with _opened(workspace) as opened, opened.writing() as connection:
         secret = invite(connection, account, By())
-    _show_link(name, secret)
+    _show_link(workspace, name, secret)
 
 
-def _show_link(name: str, secret: str) -> None:
-    say(f"With this, {name} chooses a password at #/team of the site, once and within 7 days:")
-    click.echo(f"#/team?link={secret}")
+def _show_link(workspace: Path, name: str, secret: str) -> None:
+    from ceyuan.web.addresses.head import address_of  # noqa: PLC0415 - loaded when a command runs
+    from ceyuan.workspace.settings import languages_of  # noqa: PLC0415
+
+    page = address_of(("team",), languages_of(workspace)[0])
+    say(f"Behind the site's address, with this {name} chooses a password, once and within 7 days:")
+    click.echo(f"{page}?link={secret}")
 
 
 @team.command("accounts")
@@ -135,7 +139,7 @@ def accounts_command(workspace: Path, reset: str | None, close: str | None, form
             account_store.change(connection, close, account_store.By(), active=False)
         rows = [asdict(account) for account in account_store.accounts(connection)]
     if reset and secret:
-        _show_link(reset, secret)
+        _show_link(workspace, reset, secret)
         return
     shown = [row | {"roles": ", ".join(row["roles"])} for row in rows]
     print_rows(shown, ["name", "display", "side", "unit", "roles", "active", "invited"], format_)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from uuid import NAMESPACE_URL, uuid5
@@ -35,7 +35,7 @@ class Desk:
         warn_days: how long before its day something is due soon.
         now: the moment in which it was looked at.
         day: the same as a day in the workspace's time zone.
-        home: the address of the site, which ends with ``/``.
+        address: the address of a page of the site, by the parts of its path.
         language: of titles and descriptions.
     """
 
@@ -48,7 +48,7 @@ class Desk:
     warn_days: int
     now: datetime
     day: date
-    home: str
+    address: Callable[[tuple[str, ...]], str]
     language: Language
 
 
@@ -102,16 +102,16 @@ def _notice(desk: Desk, waiting: Waiting) -> Notice:
         task=_name(desk.tasks, waiting.task),
         period=waiting.period,
     )
-    page = "team"
+    at: tuple[str, ...] = ()
     if waiting.report is not None:
-        page = f"team/{waiting.report}"
+        at = tuple(waiting.report.split("/"))
     elif waiting.proposal is not None:
-        page = f"team/tasks/{waiting.proposal}"
+        at = ("tasks", *waiting.proposal.split("/"))
     elif waiting.figures is not None:
-        page = f"team/figures/{waiting.figures}"
+        at = ("figures", *waiting.figures.split("/"))
     return Notice(
         str(uuid5(NAMESPACE_URL, key)), updated, is_soon, _printable(in_language(title, desk.language)),
-        _said(desk, waiting, is_soon=is_soon), f"{desk.home}#/{desk.language}/{page}", waiting,
+        _said(desk, waiting, is_soon=is_soon), desk.address(("team", *at)), waiting,
     )  # fmt: skip
 
 
@@ -158,7 +158,7 @@ def atom_feed(desk: Desk, address: str) -> bytes:
     _tell(feed, "updated", _stamp(max((n.updated for n in found), default=desk.now)))
     _tell(ET.SubElement(feed, "author"), "name", _printable(in_language(desk.title, desk.language)))
     ET.SubElement(feed, "link", {"rel": "self", "href": address})
-    ET.SubElement(feed, "link", {"rel": "alternate", "href": f"{desk.home}#/{desk.language}/team"})
+    ET.SubElement(feed, "link", {"rel": "alternate", "href": desk.address(("team",))})
     for notice in found:
         entry = ET.SubElement(feed, "entry")
         _tell(entry, "id", f"urn:uuid:{notice.id}")

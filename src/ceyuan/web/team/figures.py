@@ -14,22 +14,19 @@ from ceyuan.teams.steps import steps_of
 from ceyuan.teams.submissions import StoredSubmission
 from ceyuan.web.team.evidence import sent_back
 from ceyuan.web.team.gate import Address, TeamRequest, answered
-from ceyuan.web.team.work import decision_body, may, reason_in
-from ceyuan.workspace.reader import read_kinds, read_tables
+from ceyuan.web.team.work import decision_body, may, reason_in, tables_with_kinds
 
 
 def listed(request: TeamRequest) -> Response:
     """The tables that take figures, those of whoever asks marked, and the submissions that she may see."""
-    kinds = read_kinds(request.team.root)
     tables = [
         {
             "id": table.id,
-            "kind": kinds[table.spec.kind].name,
+            "kind": kind,
             "description": table.spec.description,
             "mine": request.actor.side in table.spec.submitted_by,
         }
-        for table in read_tables(request.team.root)
-        if table.spec.submitted_by and table.spec.kind in kinds
+        for table, kind in tables_with_kinds(request.team.root)
     ]
     with request.team.reading() as connection:
         seen = desk.submissions(request.team, connection, request.actor)

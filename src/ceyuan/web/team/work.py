@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
@@ -16,6 +17,7 @@ from ceyuan.teams import desk, documents, notices, proposals, reports
 from ceyuan.teams.documents import Stored, StoredReport
 from ceyuan.teams.rights import WITH_REASON, Decision, may_write, possible
 from ceyuan.teams.tables import DOCUMENT
+from ceyuan.web.addresses.head import address_of
 from ceyuan.web.faults import Refused
 from ceyuan.web.models.base import Model
 from ceyuan.web.team.gate import Address, TeamRequest, answered, private
@@ -28,9 +30,9 @@ from ceyuan.web.team.models import (
     ReportContent,
     TaskContent,
 )
-from ceyuan.wording import LANGUAGES, Language
+from ceyuan.wording import LANGUAGES, Language, Trilingual
 from ceyuan.workspace.clock import today
-from ceyuan.workspace.reader import read_config
+from ceyuan.workspace.reader import Table, read_config, read_kinds, read_tables
 
 
 def my_desk(request: TeamRequest) -> Response:
@@ -53,13 +55,26 @@ def _told(request: TeamRequest) -> notices.Desk:
     team, actor = request.team, request.actor
     language = _language(request)
     config = read_config(team.root)
+    names = {table.id: kind for table, kind in tables_with_kinds(team.root)}
     with team.reading() as connection:
         plan = documents.plan_of(team, connection)
         waits = desk.my_desk(team, connection, actor)
     return notices.Desk(
-        config.id, actor.name, config.name, waits, {task.id: task.name for task in plan.tasks.values()}, plan.parties,
-        plan.config.warn_days, datetime.now(UTC), today(team.root), str(request.http.base_url), language,
+        config.id, actor.name, config.name, waits, names | {task.id: task.name for task in plan.tasks.values()}, plan.parties,
+        plan.config.warn_days, datetime.now(UTC), today(team.root),
+        lambda path: f"{request.http.base_url}{address_of(path, language)}", language,
     )  # fmt: skip
+
+
+def tables_with_kinds(root: Path) -> list[tuple[Table, Trilingual]]:
+    """The tables that take figures, each with what its kind of records is called."""
+    names = {id_: kind.name for id_, kind in read_kinds(root).items()}
+    found = []
+    for table in read_tables(root):
+        name = names.get(table.spec.kind)
+        if table.spec.submitted_by and name is not None:
+            found.append((table, name))
+    return found
 
 
 def _language(request: TeamRequest) -> Language:
