@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import shutil
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -286,8 +287,13 @@ def test_figures_go_from_a_file_to_the_trace_of_a_figure(
     expect(qin.get_by_text("Accepted", exact=True)).to_be_visible()
     build_workspace(team.root, team=projected(team.root))
     # The figure's trace ends at the file and line, and names who decided.
-    qin.goto(f"{home}/en/observations/paid/?of=gd/2025")
     said = qin.get_by_role("listitem").filter(has_text=f"submitted/{FIGURES}.csv:3").first
+    for _ in range(60):  # the server opens the new build beside its work
+        qin.goto(f"{home}/en/observations/paid/?of=gd/2025")
+        expect(qin.get_by_text("Made of records")).to_be_visible()
+        if said.is_visible():
+            break
+        time.sleep(1)
     expect(said).to_contain_text("submitted by Person fang (guangdong)")
     expect(said).to_contain_text("approved by Person lin (guangdong)")
     expect(said).to_contain_text("accepted by Person qin (central)")

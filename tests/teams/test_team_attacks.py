@@ -66,6 +66,7 @@ PROPOSAL = f"/proposals/{FUND}"
 BODIES: dict[str, Any] = {
     "POST /login": {"name": "nobody", "password": PASSWORD},
     "POST /link": {"link": "x", "password": PASSWORD},
+    "POST /sso/{provider}": {"language": "en"},
     "POST /password": {"old": "another password", "new": PASSWORD},
     "POST /tokens": {"name": "program", "scope": "read"},
     "POST /accounts": {"name": "new", "display": "New", "roles": ["reader"]},
@@ -88,6 +89,9 @@ BODIES: dict[str, Any] = {
 ANSWERS = """
 POST   /login                        401 | 401 401 401 401 401 401 | 401 401 401 401 401 401 | 401 401 401 401 401 401
 POST   /link                         410 | 410 410 410 410 410 410 | 410 410 410 410 410 410 | 410 410 410 410 410 410
+GET    /sso                          200 | 200 200 200 200 200 200 | 200 200 200 200 200 200 | 200 200 200 200 200 200
+POST   /sso/{provider}               401 | 401 401 401 401 401 401 | 401 401 401 401 401 401 | 401 401 401 401 401 401
+GET    /sso/{provider}/callback      303 | 303 303 303 303 303 303 | 303 303 303 303 303 303 | 303 303 303 303 303 303
 POST   /logout                       401 | 200 200 200 200 200 200 | 200 200 200 200 200 200 | 200 200 200 200 200 200
 POST   /password                     401 | 401 401 401 401 401 401 | 401 401 401 401 401 401 | 401 401 401 401 401 401
 GET    /me                           401 | 200 200 200 200 200 200 | 200 200 200 200 200 200 | 200 200 200 200 200 200

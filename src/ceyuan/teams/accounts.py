@@ -9,6 +9,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cache
+from typing import Any
 
 import sqlalchemy as sa
 from argon2 import PasswordHasher
@@ -17,7 +18,7 @@ from argon2.exceptions import InvalidHashError, VerifyMismatchError
 from ceyuan.errors import fail
 from ceyuan.teams.log import Happened, append
 from ceyuan.teams.rights import Role, roles_of
-from ceyuan.teams.tables import ACCOUNT, LINK, SESSION, TOKEN
+from ceyuan.teams.tables import ACCOUNT, IDENTITY, LINK, SESSION, TOKEN
 
 LINK_LASTS = timedelta(days=7)
 SHORTEST = 12
@@ -38,7 +39,7 @@ class Account:
         unit: her department.
         roles: what she may do there.
         active: whether she can sign in.
-        invited: whether she has not chosen a password yet.
+        invited: whether she has neither chosen a password nor signed in with her institution yet.
     """
 
     name: str
@@ -73,14 +74,13 @@ def accounts(connection: sa.Connection, side: str | None = None) -> list[Account
     query = sa.select(ACCOUNT).order_by(ACCOUNT.c.side, ACCOUNT.c.name)
     if side is not None:
         query = query.where(ACCOUNT.c.side == side)
-    return [_account(row) for row in connection.execute(query)]
+    bound = set(connection.scalars(sa.select(IDENTITY.c.account)))
+    return [_account(row, is_bound=row.name in bound) for row in connection.execute(query)]
 
 
-def _account(row: sa.Row[tuple[object, ...]]) -> Account:
-    roles = roles_of(row.roles)
-    return Account(
-        row.name, row.display, row.side, row.unit, roles, row.active, row.password is None
-    )
+def _account(row: sa.Row[tuple[object, ...]], *, is_bound: bool) -> Account:
+    roles, waits = roles_of(row.roles), row.password is None and not is_bound
+    return Account(row.name, row.display, row.side, row.unit, roles, row.active, waits)
 
 
 def invite(connection: sa.Connection, account: Account, by: By) -> str:
@@ -176,21 +176,38 @@ def follow_link(connection: sa.Connection, secret: str, password: str) -> str:
         CeyuanError: ``team-link`` or ``team-weak-password``.
     """
     hashed = hashed_password(password)
+    row = use_link(connection, digest(secret))
+    name = str(row.name)
+    connection.execute(sa.update(ACCOUNT).where(ACCOUNT.c.name == name).values(password=hashed))
+    append(connection, Happened(name, row.side, "password", f"account/{name}"))
+    return name
+
+
+def use_link(connection: sa.Connection, kept: str) -> sa.Row[Any]:
+    """Use a link, which works once.
+
+    Args:
+        connection: a transaction that writes.
+        kept: what is kept of its secret.
+
+    Returns:
+        The account, held for this transaction.
+
+    Raises:
+        CeyuanError: ``team-link``.
+    """
     used = (
         sa.update(LINK)
-        .where(LINK.c.secret == digest(secret), ~LINK.c.used, LINK.c.expires > datetime.now(UTC))
+        .where(LINK.c.secret == kept, ~LINK.c.used, LINK.c.expires > datetime.now(UTC))
         .values(used=True)
         .returning(LINK.c.account)
     )
     name = connection.scalar(used)
     if name is None:
         raise fail("team-link", "the link was used already, or is no longer valid")
-    row = connection.execute(
+    return connection.execute(
         sa.select(ACCOUNT).where(ACCOUNT.c.name == name).with_for_update()
     ).one()
-    connection.execute(sa.update(ACCOUNT).where(ACCOUNT.c.name == name).values(password=hashed))
-    append(connection, Happened(str(name), row.side, "password", f"account/{name}"))
-    return str(name)
 
 
 def change_password(connection: sa.Connection, name: str, old: str, new: str, keep: str) -> None:

@@ -33,7 +33,7 @@ _SERVER_RIGHTS = {
     "UPDATE": [
         t for t in tables.metadata.tables.values() if t not in (*tables.LOG, tables.ATTEMPT)
     ],
-    "DELETE": [tables.ATTEMPT],
+    "DELETE": [tables.ATTEMPT, tables.IDENTITY, tables.SIGN_ON],
 }
 """What the role of the server may do on PostgreSQL. It owns no table, so that it cannot drop a trigger."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Literal
@@ -57,17 +58,16 @@ def sign_in(team: Team, name: str, password: str, client: str) -> tuple[str, str
     """
     # The attempt is written down before the password is looked at: many at once do not get by.
     with team.writing() as connection:
-        _attempt(connection, f"account/{name}"[:300], f"client/{client}"[:300])
+        most = {
+            f"account/{name}"[:300]: ATTEMPTS_OF_ACCOUNT,
+            f"client/{client}"[:300]: ATTEMPTS_OF_CLIENT,
+        }
+        count_attempts(connection, most)
     with team.reading() as connection:
         row = connection.execute(sa.select(ACCOUNT).where(ACCOUNT.c.name == name)).one_or_none()
     kept = row.password if row is not None and row.active else None
     if not is_password(kept, password):
         raise fail("team-login", "there is no such account, or its password is another one")
-    secret, csrf, now = secrets.token_urlsafe(32), secrets.token_urlsafe(24), datetime.now(UTC)
-    values = {
-        "secret": digest(secret), "account": name, "csrf": csrf, "created": now, "expires": now + SESSION_LASTS,
-        "revoked": False,
-    }  # fmt: skip
     with team.writing() as connection:
         again = connection.execute(
             sa.select(ACCOUNT).where(ACCOUNT.c.name == name).with_for_update()
@@ -75,24 +75,41 @@ def sign_in(team: Team, name: str, password: str, client: str) -> tuple[str, str
         # It may have been closed, or its password changed, while the old one was looked at.
         if not again.active or again.password != kept:
             raise fail("team-login", "there is no such account, or its password is another one")
-        connection.execute(sa.insert(SESSION).values(values))
         connection.execute(sa.delete(ATTEMPT).where(ATTEMPT.c.key == f"account/{name}"[:300]))
+        return new_session(connection, name)
+
+
+def new_session(connection: sa.Connection, name: str) -> tuple[str, str]:
+    """A session of an account whose owner has shown that it is hers.
+
+    Returns:
+        Its secret and what its pages send along.
+    """
+    secret, csrf, now = secrets.token_urlsafe(32), secrets.token_urlsafe(24), datetime.now(UTC)
+    values = {
+        "secret": digest(secret), "account": name, "csrf": csrf, "created": now, "expires": now + SESSION_LASTS,
+        "revoked": False,
+    }  # fmt: skip
+    connection.execute(sa.insert(SESSION).values(values))
     return secret, csrf
 
 
-def _attempt(connection: sa.Connection, account: str, client: str) -> None:
+def count_attempts(connection: sa.Connection, most: Mapping[str, int]) -> None:
+    """Write down an attempt to sign in under each key, of which so many may be made within a while.
+
+    Raises:
+        CeyuanError: ``team-too-many-attempts``.
+    """
     since = datetime.now(UTC) - WINDOW
     connection.execute(sa.delete(ATTEMPT).where(ATTEMPT.c.at <= since))
-    for key, most in ((account, ATTEMPTS_OF_ACCOUNT), (client, ATTEMPTS_OF_CLIENT)):
+    for key, allowed in most.items():
         made = connection.scalar(
             sa.select(sa.func.count()).where(ATTEMPT.c.key == key, ATTEMPT.c.at > since)
         )
-        if (made or 0) >= most:
+        if (made or 0) >= allowed:
             raise fail("team-too-many-attempts", "there were too many attempts to sign in")
     now = datetime.now(UTC)
-    connection.execute(
-        sa.insert(ATTEMPT), [{"key": account, "at": now}, {"key": client, "at": now}]
-    )
+    connection.execute(sa.insert(ATTEMPT), [{"key": key, "at": now} for key in most])
 
 
 def session_of(team: Team, secret: str) -> Session | None:

@@ -141,6 +141,23 @@ LINK = Table(
     Column("expires", Moment, nullable=False),
     Column("used", Boolean, nullable=False),
 )  # fmt: skip
+IDENTITY = Table(
+    "identity", metadata,
+    Column("issuer", String(300), primary_key=True),  # a subject is known to its issuer alone
+    Column("subject", String(255), primary_key=True),
+    Column("account", String(80), ForeignKey("account.name"), nullable=False, unique=True),
+)  # fmt: skip
+SIGN_ON = Table(
+    "sign_on", metadata,
+    Column("state", String(64), primary_key=True),  # a hash, as of all that whoever comes back must have
+    Column("browser", String(64), nullable=False),
+    Column("provider", String(80), nullable=False),
+    Column("nonce", String(64), nullable=False),
+    Column("verifier", String(64), nullable=False),
+    Column("link", String(100)),
+    Column("page", String(300), nullable=False),
+    Column("expires", Moment, nullable=False),
+)  # fmt: skip
 ATTEMPT = Table(
     "attempt", metadata,
     Column("id", Number, primary_key=True),
@@ -149,5 +166,5 @@ ATTEMPT = Table(
 )  # fmt: skip
 LOG = (EVENT, BODY, FILE)
 """What is only ever added to."""
-KEPT = (HEAD, EVENT, BODY, DOCUMENT, FILE, ATTACHMENT, ACCOUNT, TOKEN)
+KEPT = (HEAD, EVENT, BODY, DOCUMENT, FILE, ATTACHMENT, ACCOUNT, TOKEN, IDENTITY)
 """What a backup holds: sessions, links and attempts are of the moment."""

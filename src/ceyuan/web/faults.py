@@ -28,11 +28,12 @@ _STATUS = {
     "text-too-long": 413, "text-too-costly": 413, "too-many-figures": 413, "file-too-costly": 413, "too-many-checks": 503,
     "request-too-large": 413, "document-too-large": 413, "download-too-large": 413,
     "unreadable-media": 415, "method-not-allowed": 405, "bad-host": 421, "bad-origin": 403, "too-many-texts": 503,
-    "team-login": 401, "team-forbidden": 403, "team-csrf": 403, "team-four-eyes": 403, "team-unknown-report": 404,
-    "team-unknown-account": 404, "team-unknown-token": 404, "team-report-exists": 409, "team-illegal-state": 409,
-    "team-task-changed": 409, "team-account-exists": 409, "team-link": 410, "team-stale": 412, "team-reason": 422,
-    "team-bad-report": 422, "team-bad-attachment": 422, "team-bad-figures": 422, "team-bad-account": 422,
-    "team-weak-password": 422, "team-no-version": 428, "team-too-many-attempts": 429, "team-database": 503,
+    "team-login": 401, "team-sign-on": 401, "team-forbidden": 403, "team-csrf": 403, "team-four-eyes": 403,
+    "team-unknown-report": 404, "team-unknown-account": 404, "team-unknown-token": 404, "team-report-exists": 409,
+    "team-illegal-state": 409, "team-task-changed": 409, "team-account-exists": 409, "team-link": 410,
+    "team-stale": 412, "team-reason": 422, "team-bad-report": 422, "team-bad-attachment": 422, "team-bad-figures": 422,
+    "team-bad-account": 422, "team-weak-password": 422, "team-no-version": 428, "team-too-many-attempts": 429,
+    "team-database": 503,
 }  # fmt: skip
 
 

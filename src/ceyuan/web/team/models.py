@@ -16,7 +16,7 @@ from ceyuan.plan.spec import (
 from ceyuan.teams.entrance import Scope
 from ceyuan.teams.rights import Role
 from ceyuan.web.models.base import Model
-from ceyuan.wording import Trilingual
+from ceyuan.wording import Language, Trilingual
 
 
 class SignIn(Model):
@@ -35,6 +35,15 @@ class Follow(Model):
     """What the link ends with."""
     password: str = Field(max_length=1000)
     """The password."""
+
+
+class BeginSignOn(Model):
+    """Signing in with an institution."""
+
+    language: Language
+    """The language of the page to come back to."""
+    link: str | None = Field(None, max_length=100)
+    """What the link of an invitation ends with, where one is followed."""
 
 
 class NewPassword(Model):

@@ -31,11 +31,16 @@ def sign_in(request: TeamRequest) -> Response:
         busy = error.problems[0].code == "team-too-many-attempts"
         raise Refused(error.problems[0], {"Retry-After": wait} if busy else {}) from None
     response = answered({"csrf": csrf})
+    set_session_cookie(request, response, secret)
+    return response
+
+
+def set_session_cookie(request: TeamRequest, response: Response, secret: str) -> None:
+    """Give a browser its session."""
     response.set_cookie(
         COOKIE, secret, max_age=int(entrance.SESSION_LASTS.total_seconds()), path=_path(request), httponly=True,
         samesite="strict", secure=request.http.scope["scheme"] == "https",
     )  # fmt: skip
-    return response
 
 
 def _path(request: TeamRequest) -> str:

@@ -15,10 +15,11 @@ from ceyuan.teams.rights import DECISIONS
 from ceyuan.web.faults import Refused
 from ceyuan.web.models.base import Model
 from ceyuan.web.reading import JSON_LIMIT, file_body, json_body
-from ceyuan.web.team import evidence, figures, people, work
+from ceyuan.web.team import evidence, figures, people, sign_on, work
 from ceyuan.web.team.gate import Address, TeamRequest, let_in, who_asks
 from ceyuan.web.team.models import (
     AccountChange,
+    BeginSignOn,
     Follow,
     NewAccount,
     NewPassword,
@@ -50,6 +51,9 @@ def _history(path: str) -> tuple[Address, ...]:
 ADDRESSES: tuple[Address, ...] = (
     Address("POST", "/login", "anybody", people.sign_in, SignIn),
     Address("POST", "/link", "anybody", people.follow, Follow),
+    Address("GET", "/sso", "anybody", sign_on.providers),
+    Address("POST", "/sso/{provider}", "anybody", sign_on.begin, BeginSignOn),
+    Address("GET", "/sso/{provider}/callback", "anybody", sign_on.come_back),
     Address("POST", "/logout", "session", people.sign_out, Nothing),
     Address("POST", "/password", "session", people.new_password, NewPassword),
     Address("GET", "/me", "signed_in", people.me),
