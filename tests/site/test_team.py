@@ -17,11 +17,12 @@ from ceyuan.pipeline.builder import build_workspace
 from ceyuan.plan.loading import load_plan
 from ceyuan.teams import projected
 from ceyuan.teams.accounts import Account, By, invite
-from ceyuan.teams.database import Team
+from ceyuan.teams.database import Team, open_team
 from ceyuan.teams.rights import Role
 from ceyuan.web.app import create_app
 from ceyuan.web.site_files import SITE
 from ceyuan.web.snapshots import Snapshots
+from oidc_provider import SECRET, Issuer
 from shipped import Once
 from team_world import FIGURES, PAID, team_in, write_world
 from web_running import running
@@ -353,6 +354,46 @@ def test_an_administrator_keeps_the_accounts_of_her_side(
         kong.wait_for_load_state("networkidle")
         assert page.axe() == []
         assert kong.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+
+
+def test_an_invited_person_signs_in_with_her_institution(
+    browser: Browser, once: Once, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def make(folder: Path) -> None:
+        write_world(folder)
+        build_workspace(folder)
+
+    root = Path(shutil.copytree(once("team", make), tmp_path / "small"))
+    school = Issuer()
+    monkeypatch.setenv("CEYUAN_OIDC_SCHOOL_SECRET", SECRET)
+    with team_in(root):
+        file = root / "team.yaml"
+        said = f"{{id: school, name: School, issuer: '{school.issuer}', client: ceyuan}}"
+        file.write_text(f"{file.read_text()}single_sign_on: [{said}]\n")
+    with (
+        open_team(root) as team,
+        running(create_app(Snapshots(root, team=True), site=SITE, team=team)) as client,
+    ):
+        with team.writing() as connection:
+            account = Account("li", "Li", "guangdong", "", ("drafter",), active=True, invited=True)
+            link = invite(connection, account, By())
+        page = browser.new_context(locale="en-GB").new_page()
+        page.set_default_timeout(PATIENCE)
+        page.goto(f"{client.base_url}/en/team/?link={link}")
+        page.get_by_role("button", name="Use School instead of a password").press("Enter")
+        expect(page.get_by_role("heading", name="My desk")).to_be_visible()
+        page.get_by_role("button", name="Sign out").press("Enter")
+        page.get_by_role("button", name="Sign in with School").press("Enter")
+        expect(page.get_by_role("button", name="Sign out")).to_be_visible()
+        page.get_by_role("button", name="Sign out").press("Enter")
+        school.subject = "stranger"
+        page.get_by_role("button", name="Sign in with School").press("Enter")
+        expect(page.get_by_role("alert")).to_be_visible()
+        page.set_viewport_size({"width": 390, "height": 800})
+        assert Visit(page, f"{client.base_url}/").axe() == []
+        assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+        page.context.close()
+    school.close()
 
 
 def test_where_nobody_signs_in_the_page_says_so_and_nothing_leads_to_it(

@@ -196,6 +196,12 @@ export interface Changes {
   readonly lists: Readonly<Record<string, Entries<unknown>>>
 }
 
+/** An institution with which people sign in. */
+export interface Institution {
+  readonly id: string
+  readonly name: Trilingual
+}
+
 interface TableTaken {
   readonly id: string
   readonly kind: Trilingual
