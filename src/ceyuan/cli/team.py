@@ -185,8 +185,8 @@ def export_command(out: Path, workspace: Path, approved: bool, as_repository: bo
     "--year", type=int, help="The programme year.  [default: the last one agreed by today]"
 )
 @language_option
-@click.option("--format", "format_", type=click.Choice(["md", "json"]), default="md", show_default=True,
-              help="A text in one language, or everything.")  # fmt: skip
+@click.option("--format", "format_", type=click.Choice(["md", "html", "docx", "pdf", "json"]), default="md",
+              show_default=True, help="A text in one language, or as json everything.")  # fmt: skip
 @click.option(
     "--out",
     type=click.Path(dir_okay=False, path_type=Path),
@@ -201,14 +201,24 @@ def record_command(
 
     \b
     Example:  ceyuan team record -w gba --lang zh-Hans > record.md
+              ceyuan team record -w gba --lang en --format docx --out record.docx
     """
     from ceyuan.plan.export import as_plain  # noqa: PLC0415
     from ceyuan.teams.record import record_markdown, record_of  # noqa: PLC0415
 
     with _opened(workspace) as opened:
         found = record_of(opened, year)
-    text = record_markdown(found, lang) if format_ == "md" else json_text(as_plain(found))
-    write_out(text.encode(), out, format_)
+    if format_ == "json":
+        content = json_text(as_plain(found)).encode()
+    elif format_ == "md":
+        content = record_markdown(found, lang).encode()
+    else:
+        from ceyuan.bulletin.printing import printed  # noqa: PLC0415 - each format loads what it needs
+        from ceyuan.bulletin.recording import record_document  # noqa: PLC0415
+        from ceyuan.workspace.clock import today  # noqa: PLC0415
+
+        content = printed(record_document(found, today(workspace), lang), format_)
+    write_out(content, out, format_)
 
 
 @team.command("import")

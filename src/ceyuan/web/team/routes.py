@@ -15,7 +15,7 @@ from ceyuan.teams.rights import DECISIONS
 from ceyuan.web.faults import Refused
 from ceyuan.web.models.base import Model
 from ceyuan.web.reading import JSON_LIMIT, file_body, json_body
-from ceyuan.web.team import evidence, figures, people, sign_on, work
+from ceyuan.web.team import agreed, evidence, figures, people, sign_on, work
 from ceyuan.web.team.gate import Address, TeamRequest, let_in, who_asks
 from ceyuan.web.team.models import (
     AccountChange,
@@ -76,6 +76,8 @@ ADDRESSES: tuple[Address, ...] = (
     Address("POST", f"{_REPORT}/attachments", "member", evidence.attach, bytes),
     Address("GET", f"{_REPORT}/attachments/{{hash}}", "member", evidence.one),
     Address("DELETE", f"{_REPORT}/attachments/{{hash}}", "member", evidence.detach),
+    Address("GET", "/record", "member", agreed.record),
+    Address("GET", "/record.docx", "member", agreed.record_file),
     Address("GET", "/programme", "member", work.programme),
     Address("GET", "/proposals", "member", work.listed_proposals),
     Address("POST", "/proposals", "member", work.propose, NewProposal),

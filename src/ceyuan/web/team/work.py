@@ -53,7 +53,7 @@ def desk_calendar(request: TeamRequest) -> Response:
 
 def _told(request: TeamRequest) -> notices.Desk:
     team, actor = request.team, request.actor
-    language = _language(request)
+    language = language_of(request)
     config = read_config(team.root)
     names = {table.id: kind for table, kind in tables_with_kinds(team.root)}
     with team.reading() as connection:
@@ -77,7 +77,7 @@ def tables_with_kinds(root: Path) -> list[tuple[Table, Trilingual]]:
     return found
 
 
-def _language(request: TeamRequest) -> Language:
+def language_of(request: TeamRequest) -> Language:
     """The language that ``language`` names, Simplified Chinese where it names none.
 
     Raises:
