@@ -233,7 +233,7 @@ def test_a_cluster_whose_points_have_no_fields_shows_none(
 def test_an_unknown_cluster_says_so(served: str, visit: Callable[..., Visit]) -> None:
     opened = visit(served)
     page = opened.go("en/clusters/atlantis")
-    expect(page.locator("h1")).to_have_text("There is no such cluster in this build.")
+    expect(page.locator("h1")).to_have_text("There is no such cluster here.")
     # The browser itself reports the answer 404 on its console: that one is expected.
     assert [fault for fault in opened.faults if "404" not in fault] == []
     opened.faults.clear()

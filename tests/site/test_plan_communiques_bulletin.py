@@ -20,6 +20,7 @@ PAGES = [
     "communiques/observed?view=table&verdict=contradicted",
     "communiques/bulletin-gba_2025?claim=0",
     "plan",
+    "plan?view=board",
     "plan?view=timeline",
     "plan?view=timeline&by=field&table=1",
     "plan?view=parties&party=guangdong",
@@ -180,7 +181,7 @@ def test_a_page_without_a_server_says_that_reading_needs_one(
 def test_every_state_of_the_plan_has_its_column_and_not_reported_looks_like_a_gap(
     lively_site: str, visit: Callable[..., Visit]
 ) -> None:
-    page = visit(lively_site).go("en/plan")
+    page = visit(lively_site).go("en/plan?view=board")
     heads = [text.splitlines()[0] for text in page.locator(".board h2").all_inner_texts()]
     assert heads == ["overdue", "not reported", "at risk", "in progress", "on track", "done"]
     style = "e => getComputedStyle(e).borderTopStyle"
@@ -201,8 +202,11 @@ def test_from_a_filtered_plan_to_a_task_and_the_lineage_of_its_figure(
     page = visit(lively_site).go("en/plan")
     page.get_by_label("Field").select_option("key_technologies")
     expect(page).to_have_url(re.compile("field=key_technologies"))
-    expect(page.locator(".board article")).to_have_count(1)
+    expect(page.locator("tbody tr")).to_have_count(1)
     page.reload()
+    expect(page.locator("tbody tr")).to_have_count(1)
+    expect(page.locator("tbody tr")).to_contain_text("PCT international patent applications")
+    page.get_by_role("button", name="Board", exact=True).click()
     expect(page.locator(".board article")).to_have_count(1)
     page.get_by_role("link", name="Raise international patenting").click()
     target = page.locator("article", has_text="PCT international patent applications").first

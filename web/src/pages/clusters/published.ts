@@ -1,5 +1,5 @@
 // Choices over a published ranking.
-import type { PublishedClusters as Published, PublishedRow, SourceItem as Source } from '$gen/api'
+import type { PlaceItem as Place, PublishedClusters as Published, PublishedRow, SourceItem as Source } from '$gen/api'
 import { local } from '$lib/messages.svelte'
 import { span } from '$lib/periods'
 
@@ -45,6 +45,27 @@ export function sourcesOf(published: Published, row: PublishedRow): readonly str
 
 export const rankOf = (published: Published, row: PublishedRow | undefined): number | null =>
   (published.rank_indicator === null ? undefined : row?.figures[published.rank_indicator])?.value ?? null
+
+/** How many places a cluster has risen since the edition before, undefined where one of the ranks is not recorded. */
+export function riseOf(published: Published, row: PublishedRow): number | undefined {
+  const before = editionBefore(published, row.edition)
+  const earlier = published.rows.find((other) => other.place === row.place && other.edition === before)
+  const [was, is] = [rankOf(published, earlier), rankOf(published, row)]
+  return was === null || is === null ? undefined : was - is
+}
+
+export const editionBefore = (published: Published, edition: string): string | undefined =>
+  published.editions[published.editions.indexOf(edition) - 1]
+
+/** Names of the economies that a place lies in, directly or through others. */
+export function economiesOf(place: string, places: ReadonlyMap<string, Place>): readonly string[] {
+  const above = new Set<string>()
+  const climb = (id: string) => {
+    for (const parent of places.get(id)?.parents ?? []) if (!above.has(parent)) climb(parent), above.add(parent)
+  }
+  climb(place)
+  return [...above].flatMap((id) => places.get(id) ?? []).filter((p) => p.kind === 'economy').map((p) => local(p.name))
+}
 
 export const inEdition = (published: Published, edition: string): readonly PublishedRow[] =>
   published.rows.filter((row) => row.edition === edition)

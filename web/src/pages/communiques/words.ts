@@ -4,8 +4,8 @@ export const words = messages({
   en: {
     title: 'Communiqués',
     lead: 'Texts that state figures, each figure held against the data: what was read, what it is about, and whether the data say the same.',
-    texts: 'Texts of this workspace',
-    none: 'The folder communiques/ of this workspace holds no text yet.',
+    texts: 'Texts checked here',
+    none: 'The folder communiques/ holds no text yet.',
     readNew: 'Read a new text',
     readLead: 'Paste a text or open a file: every figure in it is read and held against the data at once. Nothing of it is kept.',
     generated: 'written from these data',
@@ -72,8 +72,8 @@ export const words = messages({
   'zh-Hans': {
     title: '公报核验',
     lead: '逐一读取文稿中的数据，与本站数据比对：读出了什么、指的是什么、是否相符。',
-    texts: '本工作区的文稿',
-    none: '本工作区的 communiques/ 目录下暂无文稿。',
+    texts: '已核验的文稿',
+    none: 'communiques/ 目录下暂无文稿。',
     readNew: '核验新文稿',
     readLead: '粘贴文字或打开文件，即可读出其中每个数据并与本站数据比对。文稿内容不留存。',
     generated: '由本站数据生成',
@@ -140,8 +140,8 @@ export const words = messages({
   'zh-Hant': {
     title: '公報核實',
     lead: '逐一讀取文稿中的數據，與本站數據比對：讀出了甚麼、所指為何、是否相符。',
-    texts: '本工作區的文稿',
-    none: '本工作區的 communiques/ 資料夾內暫無文稿。',
+    texts: '已核驗的文稿',
+    none: 'communiques/ 資料夾內暫無文稿。',
     readNew: '核實新文稿',
     readLead: '貼上文字或開啟檔案，即可讀出當中每個數據並與本站數據比對。文稿內容不會保留。',
     generated: '由本站數據編製',

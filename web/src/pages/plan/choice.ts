@@ -4,7 +4,7 @@ import { href, route, type Query } from '$lib/router.svelte'
 import type { TaskState } from '$lib/planwords'
 import type { Named, ProgrammeStatus, PartyReport as Report, TaskStatus as Task } from '$gen/api'
 
-export const VIEWS = ['board', 'timeline', 'parties'] as const
+export const VIEWS = ['table', 'board', 'timeline', 'parties'] as const
 export type View = (typeof VIEWS)[number]
 
 export interface Choice {
