@@ -6,7 +6,7 @@ STAMP := $(VENV)/.installed
 DEMO := build/demo/gba
 SERVE ?= 1
 
-.PHONY: demo test test-spark test-long check bench bench-scale docs lock clean site browser database java
+.PHONY: demo test test-spark test-long check bench bench-scale pictures docs lock clean site browser database java
 
 $(STAMP): requirements.lock pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -57,6 +57,11 @@ check: $(STAMP)
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/vulture
+
+# The pictures of the site in the READMEs, of the workspace that `make demo` builds.
+pictures: site browser
+	$(MAKE) demo SERVE=0
+	$(BIN)/python docs/_ext/pictures.py $(DEMO) docs/pictures
 
 bench-scale: $(STAMP) java
 	$(BIN)/python benchmarks/scale.py

@@ -14,6 +14,7 @@ from click.testing import CliRunner
 
 import ceyuan
 from ceyuan.api import open_workspace
+from ceyuan.claims import verify
 from ceyuan.cli import cli
 from ceyuan.engine import Engine, EngineSettings
 from ceyuan.indicators.types import INDICATOR, PublishedIndicator
@@ -23,6 +24,7 @@ from ceyuan.pipeline.composites.reading import IndexReader
 from ceyuan.pipeline.reading import Build
 from ceyuan.pipeline.silence import passed_over
 from ceyuan.places import Gazetteer
+from ceyuan.reader import read_file
 from ceyuan.records.ingest import ingest
 from ceyuan.records.store import Store
 from ceyuan.units import parse_unit
@@ -733,3 +735,12 @@ def test_a_strict_build_passes_and_what_is_acknowledged_is_there(gba_root: Path)
     silent = [known for known in config.acknowledged if known.code != "records-too-wide"]
     assert len(told) == len(silent) > 0
     assert [known for known in silent if not any(map(known.covers, told))] == []
+
+
+def test_the_sample_text_earns_every_verdict_and_says_that_it_is_one(gba: Build) -> None:
+    text = gba.texts / "communiques" / "sample.txt"
+    found = verify(gba, read_file(text), "sample")
+    assert found.sample
+    assert found.warnings == ()
+    assert [v for v, n in found.counts.items() if n == 0] == []
+    assert text.read_text(encoding="utf-8").startswith("示例文稿")

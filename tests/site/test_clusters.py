@@ -43,11 +43,13 @@ def test_the_map_is_loaded_when_it_is_asked_for(served: str, visit: Callable[...
 def test_editions_show_their_own_ranking(served: str, visit: Callable[..., Visit]) -> None:
     page = visit(served).go("en/clusters")
     # A rank that others retold is marked behind the name.
-    rank, name, *_ = _table(page, "Ranking: 2025")[0]
+    rank, change, name, economy = _table(page, "Ranking: 2025")[0]
     assert (rank, name.split(" reported")[0]) == ("1st", "Shenzhen–Hong Kong–Guangzhou")
+    # second in 2024
+    assert (change.split("\n")[-1], economy) == ("up 1", "China")
     page.get_by_role("combobox", name="Edition").select_option("2023")
     expect(page.get_by_role("region", name="Ranking: 2023")).to_be_visible()
-    rank, name, *_ = _table(page, "Ranking: 2023")[0]
+    rank, _, name, _ = _table(page, "Ranking: 2023")[0]
     assert (rank, name.split(" reported")[0]) == ("1st", "Tokyo–Yokohama")
     expect(page).to_have_url(re.compile("edition=2023"))
 

@@ -104,6 +104,12 @@ class DecisionsFile(Spec):
     place: str | None = spec_field(
         "The place of figures for which it names none.", good="gba", bad="", default=None
     )
+    sample: bool = spec_field(
+        "Whether the text is a made-up sample that shows what checking does; it is marked as one wherever it is shown.",
+        good=True,
+        bad="some",
+        default=False,
+    )
     decisions: tuple[Decision, ...] = Field(default=(), description="Decisions on single figures.")
 
 
@@ -118,6 +124,7 @@ class Decisions:
         place: identifier of the place for figures without one.
         by_span: decisions by start and end in the text as it is now.
         warnings: decisions that no longer fit.
+        sample: whether the text is a made-up sample.
     """
 
     file: str | None
@@ -126,6 +133,7 @@ class Decisions:
     place: str | None
     by_span: dict[tuple[int, int], Decision]
     warnings: tuple[Problem, ...]
+    sample: bool = False
 
 
 NO_DECISIONS = Decisions(None, frozenset(), None, None, {}, ())
@@ -241,7 +249,13 @@ def decisions_on(
     period = parse_period(spec.period).text if spec.period else None
     place = known.gazetteer.resolve(spec.place) if spec.place else None
     return Decisions(
-        document.file, frozenset(spec.sources), period, place, by_span, tuple(warnings)
+        document.file,
+        frozenset(spec.sources),
+        period,
+        place,
+        by_span,
+        tuple(warnings),
+        spec.sample,
     )
 
 

@@ -210,6 +210,7 @@ class Verification:
         own_sources: identifiers of the sources that are this very text.
         decisions: file of the decisions that were used, None where there is none.
         warnings: decisions that no longer fit the text, and quotes of records that do not stand in it.
+        sample: whether the text is a made-up sample.
     """
 
     reading: Reading
@@ -219,6 +220,7 @@ class Verification:
     own_sources: tuple[str, ...]
     decisions: str | None
     warnings: tuple[Problem, ...]
+    sample: bool = False
 
     @property
     def counts(self) -> dict[Verdict, int]:

@@ -25,6 +25,8 @@ class CommuniqueItem(Model):
     """The file in the workspace; for a generated text the resource it was generated from."""
     generated: bool
     """Whether it is a bulletin that was written from the same build."""
+    sample: bool
+    """Whether it is a made-up sample that shows what checking does."""
     date: str | None
     """Date of publication, where the source that it is declares one."""
     counts: dict[Verdict, int]
@@ -141,6 +143,8 @@ class Communique(Resource):
     """The file."""
     generated: bool
     """Whether it is a bulletin that was written from the same build."""
+    sample: bool
+    """Whether it is a made-up sample that shows what checking does."""
     date: str | None
     """Date of publication, where the source that it is declares one."""
     sha256: str

@@ -107,8 +107,8 @@ def communiques(view: View) -> Communiques:
             unreadable += [_unreadable(p, document.file) for p in error.problems]
             continue
         items.append(CommuniqueItem(
-            id=name, title=page.title, file=page.file, generated=page.generated, date=page.date, counts=page.counts,
-            n=page.n,
+            id=name, title=page.title, file=page.file, generated=page.generated, sample=page.sample, date=page.date,
+            counts=page.counts, n=page.n,
         ))  # fmt: skip
     return Communiques(build=view.build.id, items=tuple(items), unreadable=tuple(unreadable))
 
@@ -215,8 +215,8 @@ def _page(view: View, found: Verification, document: ShownText) -> Communique:
         ),
         file=document.file,
         generated=document.generated,
-        date=document.date()
-        or next((d for s in found.own_sources if (d := view.build.sources[s].published)), None),
+        sample=found.sample,
+        date=document.date() or _published(view, found),
         sha256=reading.sha256,
         text=reading.text,
         plain=reading.plain,
@@ -232,6 +232,14 @@ def _page(view: View, found: Verification, document: ShownText) -> Communique:
         own_sources=found.own_sources,
         warnings=tuple(str(w) for w in found.warnings),
     )
+
+
+def _published(view: View, found: Verification) -> str | None:
+    """The day on which one of the sources that the text is was published; a sample is none of them."""
+    if found.sample:
+        return None
+    dates = (view.build.sources[source].published for source in found.own_sources)
+    return next((day for day in dates if day), None)
 
 
 class _Utf16:
