@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
 from ceyuan.claims.fitting import Asked, unit_of
 from ceyuan.claims.model import Candidate, Measure
-from ceyuan.claims.names import contained, core, pieces, plain, similarity, turned
+from ceyuan.claims.names import contained, core, pieces, plain, reaches, similarity, turned
 from ceyuan.claims.placing import PlaceNames
 from ceyuan.claims.saying import say, where
 from ceyuan.claims.subjects import undated
@@ -123,12 +123,16 @@ class Catalogue:
         }
 
     def _alike(self, wanted: frozenset[str], indicator: str, wording: Wording) -> list[str]:
-        """The names of an indicator that have anything in common with some words."""
-        return [
-            name
-            for name in self._names_at(indicator, wording)
-            if not wanted.isdisjoint(self._pieces[name])
-        ]
+        """The names of an indicator that the words of a statement may mean."""
+        found = []
+        asked = _asked(wording)
+        for name in self._names_at(indicator, wording):
+            parts = self._pieces[name]
+            if wanted.isdisjoint(parts):
+                continue
+            if not asked or any(reaches(words, parts, LISTED) for words in asked):
+                found.append(name)
+        return found
 
     @cached_property
     def _units(self) -> dict[str, Unit]:
@@ -183,9 +187,9 @@ class Catalogue:
         best: dict[str, Candidate] = {}
         asked = Asked(statement, wording, unit)
         wanted = self._wanted(wording)
+        fitting = self._fitting.setdefault(asked.key, {})
         for indicator in self._named(wanted):
-            own, grows = self._units[indicator.id], indicator.id in self._growing
-            for measure in asked.measures(indicator, own, grows=grows):
+            for measure in self._measures(asked, fitting, indicator):
                 bases = self._bases(statement, indicator) if measure == "level" else ()
                 candidate = self._scored(
                     statement, wording, indicator, measure, bases, unit, wanted
@@ -196,6 +200,20 @@ class Catalogue:
                 ):
                     best[indicator.id] = candidate
         return sorted(best.values(), key=lambda c: (-c.score, c.indicator))
+
+    @cached_property
+    def _fitting(self) -> dict[Hashable, dict[str, tuple[Measure, ...]]]:
+        """What of each indicator may be given, by what is asked; filled as it is asked."""
+        return {}
+
+    def _measures(
+        self, asked: Asked, fitting: dict[str, tuple[Measure, ...]], indicator: Indicator
+    ) -> tuple[Measure, ...]:
+        """What of an indicator a statement may give."""
+        if indicator.id not in fitting:
+            own, grows = self._units[indicator.id], indicator.id in self._growing
+            fitting[indicator.id] = tuple(asked.measures(indicator, own, grows=grows))
+        return fitting[indicator.id]
 
     def _bases(self, statement: Statement, indicator: Indicator) -> tuple[str, ...]:
         """Indicators behind a rank, a membership, a streak or a place's share, by whose names a text may call it."""
@@ -365,14 +383,28 @@ def _grows(indicator: Indicator) -> bool:
     return bool(_GROWS.search(f"{indicator.name.zh_hans} {indicator.name.en}"))
 
 
+def _asked(wording: Wording) -> list[str]:
+    """The words that a name is held against; none where the text names nothing at the figure."""
+    if not wording.subject:
+        return []
+    asked = [wording.subject]
+    if wording.full != wording.subject:
+        asked.append(wording.full)
+    if wording.previous:
+        asked.append(wording.previous + wording.subject)
+    return asked
+
+
 def _by_names(wording: Wording, names: Sequence[str]) -> tuple[float, Phrase]:
     """The best score of any of an indicator's names, with its explanation."""
-    best, why = 0.0, say("why.no_name")
+    best, how, meant = 0.0, "", ""
     for name in names:
-        score, how = _by_name(wording, name)
+        score, told = _by_name(wording, name)
         if score > best:
-            best, why = score, say(how, subject=wording.subject, name=name, score=f"{score:.2f}")
-    return best, why
+            best, how, meant = score, told, name
+    if not how:
+        return 0.0, say("why.no_name")
+    return best, say(how, subject=wording.subject, name=meant, score=f"{best:.2f}")
 
 
 def _by_name(wording: Wording, name: str) -> tuple[float, str]:

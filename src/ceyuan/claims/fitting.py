@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator
 from dataclasses import dataclass
 
 from ceyuan.claims.comparison import YEAR_BEFORE
@@ -48,6 +48,14 @@ class Asked:
     statement: Statement
     wording: Wording
     unit: Unit
+
+    @property
+    def key(self) -> Hashable:
+        """All that the measures of an indicator depend on; what is asked alike gets the same answer."""
+        operation, statement = self.wording.operation, self.statement
+        reckoned = None if operation is None else (operation.measure, operation.average)
+        move = statement.kind, statement.from_value is None
+        return self.unit, *move, reckoned, self.wording.basis == YEAR_BEFORE, self.wording.yearly
 
     def measures(self, indicator: Indicator, own: Unit, *, grows: bool) -> Iterator[Measure]:
         """What of an indicator it may give.

@@ -133,6 +133,29 @@ def turned(name: str) -> str:
     return f"{found['of']} {head}"
 
 
+def reaches(words: str, parts: frozenset[str], least: float) -> bool:
+    """Whether words can be as alike as that to a name of these pieces: blocks that both have are made of pieces of both.
+
+    Args:
+        words: the words of a text.
+        parts: the pieces of the core of a name.
+        least: the similarity that is wanted.
+
+    >>> reaches("基础研究经费", pieces("研发经费"), 0.45), reaches("基础设施", pieces("研发经费"), 0.45)
+    (False, False)
+    """
+    form, pairs = _in_pairs(words)
+    shared = sum(pair in parts for pair in pairs)
+    return _SHORTEST * shared >= least * len(form)
+
+
+@lru_cache(maxsize=4096)
+def _in_pairs(words: str) -> tuple[str, tuple[str, ...]]:
+    """The core of words, and its pairs of neighbouring characters as often as they stand there."""
+    form = core(words)
+    return form, tuple(form[i : i + _SHORTEST] for i in range(len(form) - 1)) or (form,)
+
+
 def pieces(form: str) -> frozenset[str]:
     """The pairs of neighbouring characters of a core: names that share none are not alike at all.
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 from ceyuan.indicators.observations import Observation
 from ceyuan.pipeline.reading import Build
 from ceyuan.wording import Trilingual
@@ -77,7 +79,12 @@ class Values:
 
 def sources_of(observation: Observation) -> tuple[str, ...]:
     """Identifiers of the sources of a value."""
-    return tuple(s for s in observation.source.split(";") if s)
+    return _sources(observation.source)
+
+
+@cache
+def _sources(written: str) -> tuple[str, ...]:
+    return tuple(s for s in written.split(";") if s)
 
 
 def at_least(observation: Observation) -> bool:
