@@ -6,11 +6,21 @@ import re
 from collections import Counter
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
+from itertools import chain
 
 from ceyuan.claims.fitting import Asked, unit_of
 from ceyuan.claims.model import Candidate, Measure
-from ceyuan.claims.names import contained, core, pieces, plain, reaches, similarity, turned
+from ceyuan.claims.names import (
+    contained,
+    core,
+    in_pairs,
+    pieces,
+    plain,
+    shared_for,
+    similarity,
+    turned,
+)
 from ceyuan.claims.placing import PlaceNames
 from ceyuan.claims.saying import say, where
 from ceyuan.claims.subjects import undated
@@ -122,17 +132,35 @@ class Catalogue:
             name: pieces(core(name)) for names in [*self._names.values(), *short] for name in names
         }
 
-    def _alike(self, wanted: frozenset[str], indicator: str, wording: Wording) -> list[str]:
+    def _alike(self, able: frozenset[str], indicator: str, wording: Wording) -> list[str]:
         """The names of an indicator that the words of a statement may mean."""
-        found = []
-        asked = _asked(wording)
-        for name in self._names_at(indicator, wording):
-            parts = self._pieces[name]
-            if wanted.isdisjoint(parts):
-                continue
-            if not asked or any(reaches(words, parts, LISTED) for words in asked):
-                found.append(name)
+        return [name for name in self._names_at(indicator, wording) if name in able]
+
+    @cached_property
+    def _by_pair(self) -> dict[str, list[str]]:
+        """Names by the pairs of characters that they hold."""
+        found: dict[str, list[str]] = {}
+        for name, parts in self._pieces.items():
+            for pair in parts:
+                found.setdefault(pair, []).append(name)
         return found
+
+    def _sharing(self, pairs: Iterable[str]) -> Counter[str]:
+        """How many of some pairs each name shares."""
+        return Counter(chain.from_iterable(self._by_pair.get(pair, ()) for pair in pairs))
+
+    def _able(self, wording: Wording, wanted: frozenset[str]) -> frozenset[str]:
+        """The names that can be alike enough: that share enough with the words, or that can stand whole around the figure."""
+        asked = _asked(wording)
+        if not asked:
+            whole = self._sharing(wanted).items()
+            return frozenset(name for name, shared in whole if shared == len(self._pieces[name]))
+        able: set[str] = set()
+        for words in asked:
+            least = shared_for(words, LISTED)
+            found = self._sharing(in_pairs(words)).items()
+            able.update(name for name, shared in found if shared >= least)
+        return frozenset(able)
 
     @cached_property
     def _units(self) -> dict[str, Unit]:
@@ -187,13 +215,12 @@ class Catalogue:
         best: dict[str, Candidate] = {}
         asked = Asked(statement, wording, unit)
         wanted = self._wanted(wording)
+        able = self._able(wording, wanted)
         fitting = self._fitting.setdefault(asked.key, {})
         for indicator in self._named(wanted):
             for measure in self._measures(asked, fitting, indicator):
                 bases = self._bases(statement, indicator) if measure == "level" else ()
-                candidate = self._scored(
-                    statement, wording, indicator, measure, bases, unit, wanted
-                )
+                candidate = self._scored(statement, wording, indicator, measure, bases, unit, able)
                 if (
                     candidate.score >= LISTED
                     and candidate.score > best.get(indicator.id, _NONE).score
@@ -257,11 +284,11 @@ class Catalogue:
 
     def _scored(
         self, statement: Statement, wording: Wording, indicator: Indicator, measure: Measure, bases: Sequence[str],
-        unit: Unit, wanted: frozenset[str],
+        unit: Unit, able: frozenset[str],
     ) -> Candidate:  # fmt: skip
-        score, why = _by_names(wording, self._alike(wanted, indicator.id, wording))
+        score, why = _by_names(wording, self._alike(able, indicator.id, wording))
         for base in bases:
-            through, reason = _by_names(wording, self._alike(wanted, base, wording))
+            through, reason = _by_names(wording, self._alike(able, base, wording))
             if 0.97 * through > score:
                 score, why = (
                     0.97 * through,
@@ -395,6 +422,11 @@ def _asked(wording: Wording) -> list[str]:
     return asked
 
 
+@cache
+def _no_name() -> Phrase:
+    return say("why.no_name")
+
+
 def _by_names(wording: Wording, names: Sequence[str]) -> tuple[float, Phrase]:
     """The best score of any of an indicator's names, with its explanation."""
     best, how, meant = 0.0, "", ""
@@ -403,7 +435,7 @@ def _by_names(wording: Wording, names: Sequence[str]) -> tuple[float, Phrase]:
         if score > best:
             best, how, meant = score, told, name
     if not how:
-        return 0.0, say("why.no_name")
+        return 0.0, _no_name()
     return best, say(how, subject=wording.subject, name=meant, score=f"{best:.2f}")
 
 

@@ -133,27 +133,20 @@ def turned(name: str) -> str:
     return f"{found['of']} {head}"
 
 
-def reaches(words: str, parts: frozenset[str], least: float) -> bool:
-    """Whether words can be as alike as that to a name of these pieces: blocks that both have are made of pieces of both.
-
-    Args:
-        words: the words of a text.
-        parts: the pieces of the core of a name.
-        least: the similarity that is wanted.
-
-    >>> reaches("基础研究经费", pieces("研发经费"), 0.45), reaches("基础设施", pieces("研发经费"), 0.45)
-    (False, False)
-    """
-    form, pairs = _in_pairs(words)
-    shared = sum(pair in parts for pair in pairs)
-    return _SHORTEST * shared >= least * len(form)
-
-
 @lru_cache(maxsize=4096)
-def _in_pairs(words: str) -> tuple[str, tuple[str, ...]]:
-    """The core of words, and its pairs of neighbouring characters as often as they stand there."""
+def in_pairs(words: str) -> tuple[str, ...]:
+    """The pairs of neighbouring characters of the core of words, as often as they stand there.
+
+    >>> in_pairs("研发经费"), in_pairs("碳")
+    (('研发', '发经', '经费'), ('碳',))
+    """
     form = core(words)
-    return form, tuple(form[i : i + _SHORTEST] for i in range(len(form) - 1)) or (form,)
+    return tuple(form[i : i + _SHORTEST] for i in range(len(form) - 1)) or (form,)
+
+
+def shared_for(words: str, least: float) -> float:
+    """How many pairs words must share with a name to be as alike as that: what both have stands in blocks of two or more."""
+    return least * len(core(words)) / _SHORTEST
 
 
 def pieces(form: str) -> frozenset[str]:
