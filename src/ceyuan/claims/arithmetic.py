@@ -56,12 +56,10 @@ def _exact(statement: Statement, *kinds: str) -> bool:
 
 def _additive(statement: Statement) -> bool:
     """Whether it is an amount or a number, so that parts make a whole."""
+    if not _exact(statement, "level"):
+        return False
     unit = unit_of(statement.unit)
-    return (
-        _exact(statement, "level")
-        and unit is not None
-        and (unit.is_count or unit.dimension.startswith("money:"))
-    )
+    return unit is not None and (unit.is_count or unit.dimension.startswith("money:"))
 
 
 def _alike(one: str, other: str) -> float:

@@ -201,9 +201,25 @@ class Catalogue:
             passages += [wording.near, wording.clause, wording.lead]
         return frozenset().union(*(pieces(core(passage)) for passage in passages))
 
-    def _named(self, wanted: frozenset[str]) -> Iterable[Indicator]:
-        """The indicators whose names have anything in common with some words."""
-        found = frozenset().union(*(self._by_piece.get(piece, ()) for piece in wanted))
+    @cached_property
+    def _owners(self) -> dict[str, set[str]]:
+        """Indicators by the names that they may be called by, those of the indicators behind ranks and shares among them."""
+        found: dict[str, set[str]] = {}
+        for indicator in self.indicators.values():
+            for meant in (indicator.id, *_called_by(indicator, self.indicators)):
+                short = self._local.get(meant, ("", []))[1]
+                for name in (*self._names[meant], *short, *self._of_clusters[meant]):
+                    found.setdefault(name, set()).add(indicator.id)
+        return found
+
+    def _named(
+        self, wording: Wording, wanted: frozenset[str], able: frozenset[str]
+    ) -> Iterator[Indicator]:
+        """The indicators whose names have anything in common with the words; of a share, those of its parts too."""
+        if wording.whole:
+            found = set().union(*(self._by_piece.get(piece, ()) for piece in wanted))
+        else:
+            found = set().union(*(self._owners[name] for name in able))
         return (self.indicators[name] for name in found)
 
     def candidates(self, statement: Statement, wording: Wording) -> list[Candidate]:
@@ -217,7 +233,7 @@ class Catalogue:
         wanted = self._wanted(wording)
         able = self._able(wording, wanted)
         fitting = self._fitting.setdefault(asked.key, {})
-        for indicator in self._named(wanted):
+        for indicator in self._named(wording, wanted, able):
             for measure in self._measures(asked, fitting, indicator):
                 bases = self._bases(statement, indicator) if measure == "level" else ()
                 candidate = self._scored(statement, wording, indicator, measure, bases, unit, able)
@@ -243,15 +259,10 @@ class Catalogue:
         return fitting[indicator.id]
 
     def _bases(self, statement: Statement, indicator: Indicator) -> tuple[str, ...]:
-        """Indicators behind a rank, a membership, a streak or a place's share, by whose names a text may call it."""
-        if isinstance(indicator, RankIndicator | MembershipIndicator):
-            return (indicator.of,)
-        if isinstance(indicator, StreakIndicator):
-            top = self.indicators[indicator.of]
-            return (indicator.of, *((top.of,) if isinstance(top, MembershipIndicator) else ()))
-        if isinstance(indicator, ShareIndicator) and statement.kind == "share":
-            return (indicator.part,)
-        return ()
+        """Indicators by whose names a text may call another; a share only where it says that it is one."""
+        if isinstance(indicator, ShareIndicator) and statement.kind != "share":
+            return ()
+        return _called_by(indicator, self.indicators)
 
     def _whole(self, indicator: ShareIndicator, wording: Wording) -> Phrase | None:
         """Why a share is not of the whole that the text names; None where it is, or where the text names none."""
@@ -392,6 +403,16 @@ class Catalogue:
             return None
         of, whole = self._place(operation.others[0]), self._place(indicator.whole_place)
         return say("why.other_whole", said=of, whole=whole, factor="0.4")
+
+
+def _called_by(indicator: Indicator, indicators: Mapping[str, Indicator]) -> tuple[str, ...]:
+    """Indicators behind a rank, a membership, a streak or a place's share, by whose names a text may call it."""
+    if isinstance(indicator, RankIndicator | MembershipIndicator):
+        return (indicator.of,)
+    if isinstance(indicator, StreakIndicator):
+        top = indicators[indicator.of]
+        return (indicator.of, *((top.of,) if isinstance(top, MembershipIndicator) else ()))
+    return (indicator.part,) if isinstance(indicator, ShareIndicator) else ()
 
 
 def _parts(indicator: Indicator) -> tuple[str, str] | None:
