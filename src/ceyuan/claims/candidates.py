@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cache, cached_property, lru_cache
 from itertools import chain
 
 from ceyuan.claims.fitting import Asked, unit_of
@@ -155,12 +155,19 @@ class Catalogue:
         if not asked:
             whole = self._sharing(wanted).items()
             return frozenset(name for name, shared in whole if shared == len(self._pieces[name]))
-        able: set[str] = set()
-        for words in asked:
+        return frozenset().union(*(self._sharing_enough(words) for words in asked))
+
+    @cached_property
+    def _sharing_enough(self) -> Callable[[str], frozenset[str]]:
+        """The names that share enough pairs with words, which one text says many times over."""
+
+        @lru_cache(maxsize=4096)
+        def found(words: str) -> frozenset[str]:
             least = shared_for(words, LISTED)
-            found = self._sharing(in_pairs(words)).items()
-            able.update(name for name, shared in found if shared >= least)
-        return frozenset(able)
+            shared = self._sharing(in_pairs(words)).items()
+            return frozenset(name for name, pairs in shared if pairs >= least)
+
+        return found
 
     @cached_property
     def _units(self) -> dict[str, Unit]:

@@ -74,8 +74,10 @@ def _where_counted(
     for _, observation in pairs:
         places.setdefault(_records_of(observation), set()).add(observation.place)
     for relation, observation in pairs:
-        inner = archive.build.gazetteer.inside(observation.place) - {observation.place}
-        if observation.status != "computed" or not inner & places[_records_of(observation)]:
+        here = observation.place
+        others = places[_records_of(observation)] - {here}
+        inner = others and not archive.build.gazetteer.inside(here).isdisjoint(others)
+        if observation.status != "computed" or not inner:
             yield relation, observation
 
 

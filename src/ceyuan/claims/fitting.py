@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from ceyuan.claims.comparison import YEAR_BEFORE
 from ceyuan.claims.model import Measure
@@ -20,7 +21,7 @@ from ceyuan.indicators.types import (
     SumIndicator,
 )
 from ceyuan.reader import Statement
-from ceyuan.units import Unit, parse_unit
+from ceyuan.units import Unit, own_spellings, parse_unit
 from ceyuan.workspace.definitions import Indicator
 
 _DERIVED = (GrowthIndicator, ChangeIndicator, RankIndicator, MembershipIndicator, StreakIndicator)
@@ -29,6 +30,11 @@ _MOVES = (GrowthIndicator, ChangeIndicator)
 
 def unit_of(text: str) -> Unit | None:
     """A unit of a statement, None where it is a word that no unit is known by."""
+    return _unit_of(text, own_spellings())
+
+
+@lru_cache(maxsize=4096)
+def _unit_of(text: str, _: tuple[tuple[str, str], ...]) -> Unit | None:
     try:
         return parse_unit(text)
     except ValueError:

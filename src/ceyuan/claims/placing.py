@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from ceyuan.places import Gazetteer
 from ceyuan.places.gazetteer import spellings
@@ -250,6 +251,7 @@ def _usable(name: str) -> bool:
     )
 
 
+@lru_cache(maxsize=8192)
 def plain_form(text: str) -> str:
     """One form of a passage: folded, without spaces but those between Latin words."""
     return _SPACE.sub("", fold(text)).strip("“”「」『』\"'")

@@ -160,16 +160,34 @@ _NO_CITY = re.compile(
 )
 
 
-def _stands_for(relative: str, before: list[Mention], paragraph: int) -> str:
-    """The place that 全省 or 全市 means: one of its kind named before, in the paragraph, at the head of the text, or anywhere."""
-    kind = _RELATIVE.match(relative)
-    if kind is None:
-        return relative
-    if kind["hongkong"] or kind["macao"]:
-        return "香港" if kind["hongkong"] else "澳门"
-    fitting = [m for m in before if not m.base and _is_a(m.value, province=bool(kind["province"]))]
-    near = [m for m in fitting if m.start >= paragraph]
-    return (near[-1] if near else fitting[0]).value if fitting else relative
+class _Named:
+    """The provinces and cities that were named so far, the first and the last of each."""
+
+    def __init__(self) -> None:
+        self._first: dict[bool, Mention] = {}
+        self._last: dict[bool, Mention] = {}
+
+    def add(self, mention: Mention) -> None:
+        """One more place; one that is only compared with is none that a text is about."""
+        if mention.base:
+            return
+        for province in (True, False):
+            if _is_a(mention.value, province=province):
+                self._first.setdefault(province, mention)
+                self._last[province] = mention
+
+    def stands_for(self, relative: str, paragraph: int) -> str:
+        """The place that 全省 or 全市 means: the last of its kind in the paragraph, else the first of the text."""
+        kind = _RELATIVE.match(relative)
+        if kind is None:
+            return relative
+        if kind["hongkong"] or kind["macao"]:
+            return "香港" if kind["hongkong"] else "澳门"
+        last = self._last.get(bool(kind["province"]))
+        if last is None:
+            return relative
+        near = last.start >= paragraph
+        return last.value if near else self._first[bool(kind["province"])].value
 
 
 def _is_a(name: str, *, province: bool) -> bool:
@@ -182,6 +200,7 @@ def _is_a(name: str, *, province: bool) -> bool:
 def places(layout: Layout, confined: Spans = ()) -> Mentions:
     """The places that a text names; 全省, 全市 and the like as the place that they stand for, where it was named before."""
     found: list[Mention] = []
+    named = _Named()
     for match in _place_pattern().finditer(layout.text):
         around = (
             layout.text[max(0, match.start() - 4) : match.start()],
@@ -189,8 +208,9 @@ def places(layout: Layout, confined: Spans = ()) -> Mentions:
         )
         in_a_name = _IN_A_NAME.match(layout.text, match.end()) is not None
         base = in_a_name or bool(_bases().search(around[0])) or _listed(*around)
-        value = _stands_for(match.group(), found, layout.paragraph(match.start()))
+        value = named.stands_for(match.group(), layout.paragraph(match.start()))
         found.append(Mention(match.start(), match.end(), value, base))
+        named.add(found[-1])
     return Mentions(layout, found, touching=False, confined=confined)
 
 
