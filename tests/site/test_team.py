@@ -42,6 +42,7 @@ PEOPLE: dict[str, tuple[str, tuple[Role, ...]]] = {
     "lin": ("guangdong", ("approver",)),
     "qin": ("central", ("approver",)),
     "tan": ("hongkong", ("drafter",)),
+    "mei": ("central", ("coordinator",)),
 }
 
 
@@ -306,6 +307,35 @@ def test_figures_go_from_a_file_to_the_trace_of_a_figure(
             fang.wait_for_load_state("networkidle")
             assert page.axe() == []
             assert fang.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+
+
+def test_what_was_agreed_stands_on_a_page_and_the_next_year_is_opened(
+    served: tuple[Team, str], enter: Callable[[str], Page]
+) -> None:
+    team, home = served
+    mei = enter("mei")
+    mei.get_by_role("link", name="What was agreed").press("Enter")
+    expect(mei.get_by_role("heading", name="What was agreed for 2025")).to_be_visible()
+    rules = mei.get_by_role("region", name="Rules")
+    expect(rules.get_by_role("link", name="Hong Kong · 2025-H1")).to_be_visible()
+    expect(rules.get_by_role("listitem").first).to_contain_text("Read from a file: operator")
+    with mei.expect_download() as download:
+        mei.get_by_role("link", name="DOCX").click()
+    assert download.value.path().read_bytes().startswith(b"PK")
+    mei.get_by_label("Programme year").fill("2026")
+    mei.get_by_label("Periods of reporting, with commas").fill("2026-H1, 2026-H2")
+    mei.get_by_role("button", name="Open a programme year").press("Enter")
+    expect(mei.get_by_role("heading", name="What was agreed for 2026")).to_be_visible()
+    expect(mei.get_by_text("No key task of this year is agreed yet.")).to_be_visible()
+    projected(team.root)
+    assert load_plan(team.root).years[2026].reporting == ("2026-H1", "2026-H2")
+    for language in LANGUAGES:
+        mei.set_viewport_size({"width": 390, "height": 800})
+        page = Visit(mei, f"{home}/")
+        page.go(f"{language}/team/record/?year=2025")
+        mei.wait_for_load_state("networkidle")
+        assert page.axe() == []
+        assert mei.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
 
 
 def test_an_administrator_keeps_the_accounts_of_her_side(

@@ -76,6 +76,7 @@ BODIES: dict[str, Any] = {
     "POST /reports/{period}/{name}/comments": {"version": 1, "text": "?"},
     "POST /reports/{period}/{name}/return": {"reason": "why"},
     "POST /reports/{period}/{name}/unapprove": {"reason": "why"},
+    "POST /years": {"year": 2031, "reporting": ["2031"]},
     "POST /proposals": {"id": "other", **TASK},
     "PUT /proposals/{side}/{task}": TASK,
     "POST /proposals/{side}/{task}/comments": {"version": 1, "text": "?"},
@@ -124,6 +125,7 @@ GET    REPORT/attachments/{hash}     401 | 404 404 404 404 404 403 | 404 404 404
 DELETE REPORT/attachments/{hash}     401 | 403 409 403 403 403 403 | 404 404 404 404 404 403 | 404 404 404 404 404 403
 GET    /record                       401 | 200 200 200 200 200 403 | 200 200 200 200 200 403 | 200 200 200 200 200 403
 GET    /record.docx                  401 | 200 200 200 200 200 403 | 200 200 200 200 200 403 | 200 200 200 200 200 403
+POST   /years                        401 | 403 403 403 403 403 403 | 403 403 403 403 201 403 | 403 403 403 403 403 403
 GET    /programme                    401 | 200 200 200 200 200 403 | 200 200 200 200 200 403 | 200 200 200 200 200 403
 GET    /proposals                    401 | 200 200 200 200 200 403 | 200 200 200 200 200 403 | 200 200 200 200 200 403
 POST   /proposals                    401 | 403 201 403 403 403 403 | 403 201 403 403 403 403 | 403 201 403 403 403 403

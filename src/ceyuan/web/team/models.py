@@ -136,6 +136,25 @@ class NewProposal(TaskContent):
     """Its identifier."""
 
 
+class NewYear(Model):
+    """A programme year that is opened."""
+
+    year: int
+    """The year."""
+    start: str | None = Field(None, max_length=10)
+    """Its first day, if not 1 January."""
+    end: str | None = Field(None, max_length=10)
+    """Its last day, if not 31 December."""
+    reporting: tuple[str, ...] = Field(min_length=1, max_length=60)
+    """Periods for which progress is told."""
+    duty: Evidence | None = None
+    """Where it is stated that the sides report."""
+    report_due_days: int | None = None
+    """So many days after its period a report is due."""
+    agreed: str | None = Field(None, max_length=10)
+    """When its tasks were agreed."""
+
+
 class Reason(Model):
     """A decision that needs a reason."""
 

@@ -13,7 +13,7 @@ from pydantic import BaseModel
 from ceyuan.errors import Problem
 from ceyuan.plan.checks import task_file
 from ceyuan.plan.spec import TaskFile
-from ceyuan.teams import desk, documents, notices, proposals, reports
+from ceyuan.teams import desk, documents, notices, proposals, reports, years
 from ceyuan.teams.documents import Stored, StoredReport
 from ceyuan.teams.rights import WITH_REASON, Decision, may_write, possible
 from ceyuan.teams.tables import DOCUMENT
@@ -24,6 +24,7 @@ from ceyuan.web.team.gate import Address, TeamRequest, answered, private
 from ceyuan.web.team.models import (
     NewProposal,
     NewReport,
+    NewYear,
     Nothing,
     Reason,
     Remark,
@@ -180,11 +181,20 @@ def programme(request: TeamRequest) -> Response:
     """What proposals are made from: years, fields, mechanisms, and the tasks of the plan as they are agreed now."""
     with request.team.reading() as connection:
         plan = documents.plan_of(request.team, connection)
+        version = years.version_of_plan(connection)
     config = plan.config
     return answered({
+        "version": version, "may_open": years.may_open(request.team, request.actor),
         "years": list(plan.years), "fields": [_plain(one) for one in config.fields],
         "mechanisms": [_plain(one) for one in config.mechanisms], "tasks": [_plain(task) for task in plan.tasks.values()],
     })  # fmt: skip
+
+
+def open_year(request: TeamRequest) -> Response:
+    """Open a programme year."""
+    said = _plain(request.sent(NewYear))
+    version = years.open_year(request.team, request.actor, request.version, said)
+    return answered({"version": version}, 201, version)
 
 
 def listed_proposals(request: TeamRequest) -> Response:

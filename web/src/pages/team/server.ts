@@ -138,6 +138,9 @@ interface Named {
 
 /** What proposals are made from. */
 export interface Programme {
+  /** The version of the file that names the years. */
+  readonly version: number
+  readonly may_open: boolean
   readonly years: readonly number[]
   readonly fields: readonly Named[]
   readonly mechanisms: readonly Named[]
@@ -238,6 +241,15 @@ interface Step {
   readonly hash: string
 }
 
+/** What was agreed for a programme year. */
+export interface Recorded {
+  readonly year: number
+  readonly tasks: Readonly<Record<string, Trilingual>>
+  readonly parties: Readonly<Record<string, Trilingual>>
+  readonly reports: readonly { readonly id: string; readonly report: ReportText; readonly steps: readonly Step[] }[]
+  readonly head: { readonly seq: number; readonly hash: string }
+}
+
 export interface Figures extends FiguresHead {
   readonly sha256: string
   readonly size: number
@@ -293,6 +305,10 @@ export const attachmentUrl = (report: string, hash: string): string => `${root.h
 
 /** The address of the file of submitted figures. */
 export const fileUrl = (figures: string): string => `${root.href}api/team/figures/${figures}/file`
+
+/** The address of the record of a year as DOCX. */
+export const recordUrl = (year: number, language: Language): string =>
+  `${root.href}api/team/record.docx?year=${year}&language=${language}`
 
 /** Sends a file that is attached to something. */
 export const sendFile = <T>(address: string, file: File, version: number): Promise<T> => sendTable<T>('POST', address, file, {}, version)
