@@ -18,13 +18,14 @@ from ceyuan.plan.loading import load_plan
 from ceyuan.teams import projected
 from ceyuan.teams.accounts import Account, By, invite
 from ceyuan.teams.database import Team, open_team
+from ceyuan.teams.reports import move
 from ceyuan.teams.rights import Role
 from ceyuan.web.app import create_app
 from ceyuan.web.site_files import SITE
 from ceyuan.web.snapshots import Snapshots
 from oidc_provider import SECRET, Issuer
 from shipped import Once
-from team_world import FIGURES, PAID, team_in, write_world
+from team_world import APPROVER, FIGURES, LABS1, MINISTER, PAID, now, team_in, write_world
 from web_running import running
 
 PASSWORD = "several words together"  # noqa: S105 - of this test
@@ -313,12 +314,14 @@ def test_what_was_agreed_stands_on_a_page_and_the_next_year_is_opened(
     served: tuple[Team, str], enter: Callable[[str], Page]
 ) -> None:
     team, home = served
+    for actor, decision in ((APPROVER, "approve"), (MINISTER, "accept")):
+        move(team, actor, LABS1, now(team, LABS1).version, decision)  # type: ignore[arg-type] # one of the decisions
     mei = enter("mei")
     mei.get_by_role("link", name="What was agreed").press("Enter")
     expect(mei.get_by_role("heading", name="What was agreed for 2025")).to_be_visible()
-    rules = mei.get_by_role("region", name="Rules")
-    expect(rules.get_by_role("link", name="Hong Kong · 2025-H1")).to_be_visible()
-    expect(rules.get_by_role("listitem").first).to_contain_text("Read from a file: operator")
+    labs = mei.get_by_role("region", name="Laboratories")
+    expect(labs.get_by_role("link", name="Guangdong · 2025-H1")).to_be_visible()
+    expect(labs.get_by_role("listitem").last).to_contain_text(f"Accept: {MINISTER.name} (Central)")
     with mei.expect_download() as download:
         mei.get_by_role("link", name="DOCX").click()
     assert download.value.path().read_bytes().startswith(b"PK")

@@ -134,12 +134,13 @@ def try_file(root: Path, spec: SubmissionFile, shown_as: str, content: bytes) ->
     return answer
 
 
-def trial(root: Path, sent: Submission) -> Trial:
+def trial(root: Path, sent: Submission, folder: Path) -> Trial:
     """What a table's declaration makes of a file, beside the records that the workspace has.
 
     Args:
         root: the workspace.
         sent: the file, as if it were a submission of the workspace.
+        folder: where to work; whoever made it removes it, also when this process is ended.
 
     Raises:
         CeyuanError: why it cannot be read at all, or every fault of the workspace.
@@ -155,17 +156,16 @@ def trial(root: Path, sent: Submission) -> Trial:
     former = [one for one in before.submissions if _slot(one) == _slot(sent)]
     others = [one for one in before.submissions if one not in former]
     after = replace(before, submissions=(*others, sent))
-    with tempfile.TemporaryDirectory(prefix="ceyuan-trial-") as folder:
-        settings = EngineSettings(Path(folder, "scratch"), workspace.config.memory, 1)
-        with Engine(settings) as engine:
-            store = Store(Path(folder, "store"), BuildFolder(root).store)
-            read = partial(_read, engine=engine, store=store, scratch=Path(folder, "copies"))
-            there, then = read(before), read(after)
-            part = _part_of(then, sent)
-            known = [p for p in there.parts if p.kind == kind.kind]
-            replaced = {one.shown_as for one in former}
-            differences = _Differences(engine, store, kind, part, known, replaced)
-            return _trial(engine, store, part, then, differences)
+    settings = EngineSettings(folder / "scratch", workspace.config.memory, 1)
+    with Engine(settings) as engine:
+        store = Store(folder / "store", BuildFolder(root).store)
+        read = partial(_read, engine=engine, store=store, scratch=folder / "copies")
+        there, then = read(before), read(after)
+        part = _part_of(then, sent)
+        known = [p for p in there.parts if p.kind == kind.kind]
+        replaced = {one.shown_as for one in former}
+        differences = _Differences(engine, store, kind, part, known, replaced)
+        return _trial(engine, store, part, then, differences)
 
 
 def _slot(one: Submission) -> tuple[str, str, str]:
@@ -301,7 +301,7 @@ def main(said: Sequence[str]) -> int:
     asked = SubmissionFile.model_validate_json(spec)
     try:
         sent = Submission(asked, Path(path), f"{shown_as}{asked.suffix}")
-        found: dict[str, Any] = asdict(trial(Path(root), sent))
+        found: dict[str, Any] = asdict(trial(Path(root), sent, Path(path).parent))
     except CeyuanError as error:
         if error.problems[0].code == "out-of-memory":
             return OVER
