@@ -1,6 +1,11 @@
-"""Disruption beside PyPI ``cdindex`` (sampled) and beside a pass that only reads both lists, in one run on one machine.
+"""Measures of knowledge beside peers, in one run on one machine; all data are SIMULATED.
 
-Run: python benchmarks/knowledge.py [--works 100000] [--citations 1000000] [--sample 200] [--threads 1 2]
+Run: python benchmarks/knowledge.py [--part disruption memory flows complexity] [--works 100000] [--citations 1000000]
+     [--sample 200] [--threads 1 2] [--authorships 10000000]
+
+disruption: beside PyPI ``cdindex`` (sampled) and beside a pass that only reads both lists. memory: what a graph and its counts
+take beyond the lists of edges, each program in a process of its own. flows: beside DuckDB, written by hand, one thread each.
+complexity: ECI and PCI of 1,000 places in 5,000 fields.
 
 Where ``cdindex`` is not installed its part is skipped, and says so. It is given the same graph in the same process and asked for
 a random sample of works; its time is extrapolated to all of them. The graph is SIMULATED: works arrive in order, and copy
@@ -11,20 +16,26 @@ from __future__ import annotations
 
 import argparse
 import resource
+import subprocess
+import sys
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime
 from importlib import import_module
 from typing import Any
 
+import duckdb
 import numpy as np
 import pyarrow as pa
 
 from ceyuan.compiled.jit import jit
 from ceyuan.knowledge.disruption import Rules, measure
+from ceyuan.knowledge.flows import flows
 from ceyuan.knowledge.graph import build_graph
 from ceyuan.knowledge.inputs import Works
 from ceyuan.knowledge.prepared import Prepared
+from ceyuan.knowledge.specialisation.complexity import complexity
+from ceyuan.knowledge.specialisation.quotients import has_advantage
 
 WINDOW = 5
 COPIED = 0.7
@@ -112,6 +123,102 @@ def beside_cdindex(
     return built, asked, values
 
 
+def authorships(rows: int) -> pa.Table:
+    """Works of one to seven authors at 500 places, some of which are large."""
+    rng = np.random.default_rng(3)
+    work = np.repeat(np.arange(rows), rng.integers(1, 8, rows))[:rows]
+    place = np.minimum(rng.zipf(1.3, rows) - 1, 499)
+    home = place[np.searchsorted(work, work)]
+    place = np.where(rng.random(rows) < 0.6, home, place)
+    names = pa.array([f"place {number:03}" for number in range(500)])
+    return pa.table({"work": work, "unit": names.take(pa.array(place))})
+
+
+BY_HAND = """
+    WITH held AS (SELECT work, unit, count(*) AS k FROM authorships GROUP BY work, unit),
+        sized AS (SELECT work, sum(k) AS n FROM held GROUP BY work)
+    SELECT a.unit, b.unit, count(*) AS n_works,
+        sum(CASE WHEN a.unit = b.unit THEN 1 ELSE 2 END * a.k * b.k / (n * n)) AS share
+    FROM held AS a JOIN held AS b ON b.work = a.work AND b.unit >= a.unit JOIN sized ON sized.work = a.work
+    GROUP BY a.unit, b.unit"""
+
+
+def measure_flows(rows: int) -> None:
+    """Works in common, full and fractional, beside a query by hand."""
+    table = authorships(rows)
+    before = megabytes()
+    found, _, own = clocked(lambda: flows(table))
+    print(f"SIMULATED: {rows:,} authorships, {found.works:,} works, {found.joint.height:,} flows")
+    print(
+        f"ceyuan flows: {own:.2f} s of the processor, {megabytes() - before} MB more than the table"
+    )
+    engine = duckdb.connect(config={"threads": 1})
+    engine.register("authorships", table)
+    by_hand, _, other = clocked(lambda: engine.execute(BY_HAND).fetchall())
+    print(
+        f"DuckDB by hand: {other:.2f} s of the processor; ratio ceyuan / DuckDB {own / other:.2f}"
+    )
+    values = found.joint.values
+    ours = dict(
+        zip(
+            zip(values["unit_a"], values["unit_b"], strict=True),
+            values["full"].tolist(),
+            strict=True,
+        )
+    )
+    print(f"same full counts: {ours == {(a, b): n for a, b, n, _ in by_hand}}")
+
+
+def measure_complexity() -> None:
+    """ECI and PCI of a nested matrix with noise."""
+    rng = np.random.default_rng(4)
+    skill, need = rng.random(1_000), rng.random(5_000)
+    counts = rng.poisson(
+        np.exp(4 * skill[:, None] * need[None, :] + rng.normal(0, 1, (1_000, 5_000)))
+    )
+    (found, whole, cpu) = clocked(lambda: complexity(has_advantage(counts.astype(float))))
+    defined = int((~np.isnan(found.eci)).sum())
+    print(
+        f"SIMULATED: 1,000 places in 5,000 fields: ECI and PCI in {cpu:.2f} s of the processor, "
+        f"{whole:.2f} s by the clock; {defined} places defined"
+    )
+
+
+def measure_memory(works: int, citations: int) -> None:
+    """What each program takes beyond the lists of edges."""
+    for program in ("ceyuan", "cdindex"):
+        size = ["--works", str(works), "--citations", str(citations)]
+        made = subprocess.run(
+            [sys.executable, __file__, "--alone", program, *size],
+            check=False,
+            capture_output=True,
+            text=True,
+        )
+        print(made.stdout.strip() or f"{program}: skipped, {made.stderr.strip().splitlines()[-1]}")
+
+
+def alone(program: str, works: int, citations: int) -> None:
+    """The memory of one program, in a process of its own."""
+    measure(prepared(np.array([2000, 2001]), np.array([1]), np.array([0])), Rules(), 1)  # compiles
+    citing, cited = simulate(works, citations, 7)
+    year = years_of(works)
+    before = megabytes()
+    if program == "ceyuan":
+        measure(prepared(year, citing, cited), Rules(), 1)
+    else:
+        graph = import_module("cdindex").Graph()
+        stamps = {y: int(datetime(y, 1, 1, tzinfo=UTC).timestamp()) for y in range(1980, 2040)}
+        for work in range(works):
+            graph.add_vertex(str(work), stamps[int(year[work])])
+        for edge in range(citing.size):
+            graph.add_edge(str(int(citing[edge])), str(int(cited[edge])))
+    more = megabytes() - before
+    print(
+        f"{program}: {works:,} works, {citing.size:,} citations (SIMULATED): {more} MB, "
+        f"{more * (1 << 20) / citing.size:.1f} bytes a citation, works included"
+    )
+
+
 def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -120,7 +227,27 @@ def main() -> None:
     parser.add_argument("--sample", type=int, default=200)
     parser.add_argument("--threads", type=int, nargs="*", default=[1, 2])
     parser.add_argument("--no-cdindex", action="store_true")
+    parser.add_argument("--authorships", type=int, default=10_000_000)
+    parser.add_argument(
+        "--part", nargs="*", default=["disruption", "memory", "flows", "complexity"]
+    )
+    parser.add_argument("--alone")
     options = parser.parse_args()
+    if options.alone:
+        alone(options.alone, options.works, options.citations)
+        return
+    if "memory" in options.part:
+        measure_memory(options.works, options.citations)
+    if "flows" in options.part:
+        measure_flows(options.authorships)
+    if "complexity" in options.part:
+        measure_complexity()
+    if "disruption" in options.part:
+        measure_disruption(options)
+
+
+def measure_disruption(options: argparse.Namespace) -> None:
+    """Disruption beside ``cdindex`` and beside a pass that only reads."""
     measure(prepared(np.array([2000, 2001]), np.array([1]), np.array([0])), Rules(), 1)  # compiles
     empty = np.zeros(2, np.int64)
     read_lists(empty, np.zeros(0, np.int32), empty, np.zeros(0, np.int32))

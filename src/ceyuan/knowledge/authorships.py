@@ -21,7 +21,7 @@ import numpy as np
 from ceyuan.errors import fail
 from ceyuan.knowledge.arrays import AnyArray, Bools, Floats, Ints
 from ceyuan.knowledge.groups import numbered
-from ceyuan.knowledge.inputs import coded_names, encoded, id_column, text_column
+from ceyuan.knowledge.inputs import coded, coded_names, encoded, id_column, text_column
 from ceyuan.tabular.columns import Columns, columns_of_roles
 
 ONE = 720_720
@@ -33,7 +33,7 @@ class Authorships:
     """Which units each work has, by work and unit in ascending order.
 
     Attributes:
-        ids: the works; Arrow or a list.
+        ids: the works; Arrow.
         units: names of the units, in order of their names.
         start: where the units of each work begin, and one more.
         unit: a unit of a work.
@@ -62,7 +62,7 @@ def read_authorships(table: Columns, renames: Mapping[str, str], by_year: bool) 
     columns = columns_of_roles(
         table, renames, ("work", "unit", "year") if by_year else ("work", "unit")
     )
-    work, ids = encoded(id_column(table.column(columns["work"])))
+    work, ids = coded(id_column(table.column(columns["work"])))
     code, units = coded_names(table.column(columns["unit"]))
     good = (work >= 0) & (code >= 0)
     if not good.any():
@@ -99,13 +99,22 @@ class Parts:
 
 
 def _apportioned(item: Ints, weight: Ints, a: Ints, b: Ints) -> Parts:
-    """Whole numbers in proportion to weights, 720,720 for each item, by the largest remainder."""
+    """Whole numbers in proportion to weights, 720,720 for each item, by the largest remainder.
+
+    Args:
+        item: what is shared, ascending.
+        weight: the part of each share.
+        a: the first unit, ascending for each item.
+        b: the second unit, ascending for each of these.
+    """
     total = np.bincount(item, weight).astype(np.int64)[item]
     amount, rest = weight * ONE // total, weight * ONE % total
     lacking = ONE - np.bincount(item, amount).astype(np.int64)
-    order = np.lexsort((b, a, -rest / total, item))
-    first = np.searchsorted(item, np.arange(lacking.size))
-    rank = np.arange(item.size) - first[item[order]]
+    # Most works are shared without a rest. Of equal rests the first units get more: they stand in the order of their names.
+    some = np.flatnonzero(lacking[item] > 0)
+    order = some[np.lexsort((-rest[some] / total[some], item[some]))]
+    first = np.searchsorted(item[some], np.arange(lacking.size))
+    rank = np.arange(some.size) - first[item[order]]
     amount[order] += rank < lacking[item[order]]
     return Parts(item, a, b, amount)
 

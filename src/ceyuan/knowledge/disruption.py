@@ -85,25 +85,25 @@ class Disruption(Framed):
     time: AnyArray
     grain: Grain
     references: Ints
-    direct: Ints
-    level: Ints
-    only: Ints
+    direct: Nodes
+    level: Nodes
+    only: Nodes
     links: Ints
     complete: Bools
     rules: Rules
 
     @property
-    def nf(self) -> Ints:
+    def nf(self) -> Nodes:
         """n_F: citers that cite no reference."""
         return np.asarray(self.direct - self.level[:, 0])
 
     @property
-    def nb(self) -> Ints:
+    def nb(self) -> Nodes:
         """n_B: citers that also cite a reference."""
         return np.asarray(self.level[:, 0])
 
     @property
-    def nr(self) -> Ints:
+    def nr(self) -> Nodes:
         """n_R: works that cite a reference only."""
         return self.only
 
@@ -131,7 +131,9 @@ class Disruption(Framed):
     @property
     def mcd(self) -> Floats:
         """MCD: CD times the citers; NaN where undefined."""
-        return _ratio((self.nf - self.nb) * self.direct, self.direct + self.nr, self.defined)
+        # The product of two counts of works may be larger than a number of works.
+        top = (self.nf - self.nb).astype(np.float64) * self.direct
+        return _ratio(top, self.direct + self.nr, self.defined)
 
     @property
     def dependence(self) -> Floats:
@@ -191,15 +193,20 @@ def measure(prepared: Prepared, rules: Rules, threads: int | None = None) -> Dis
     until = int(graph.time[-1]) if rules.until is None else rules.until
     back = np.argsort(graph.work[: graph.dated], kind="stable")  # in the order of the list of works
     listed = graph.work[: graph.dated][back]
+    # One after the other, so that no more than one of them is there twice.
+    level = level[back]
+    direct = direct[back]
+    only = only[back]
+    links = links[back]
     return Disruption(
         ids=prepared.works.ids.take(pa.array(listed)),
         time=graph.time[back],
         grain=grain,
         references=np.diff(graph.out_start)[: graph.dated][back],
-        direct=direct[back].astype(np.int64),
-        level=level[back].astype(np.int64),
-        only=only[back].astype(np.int64),
-        links=links[back],
+        direct=direct,
+        level=level,
+        only=only,
+        links=links,
         complete=finished(ends, until)[back],
         rules=replace(rules, until=until),
     )

@@ -32,7 +32,7 @@ from ceyuan.knowledge.expected import (
     gravity,
     ratio_with_limits,
 )
-from ceyuan.knowledge.inputs import alike, encoded, id_column
+from ceyuan.knowledge.inputs import places_of
 from ceyuan.knowledge.results import Result
 from ceyuan.knowledge.sites import Sites, read_sites
 from ceyuan.tabular.columns import Columns, columns_of_roles, parse_roles, read_columns
@@ -230,15 +230,11 @@ def _citations(
     citations: Columns, table: Authorships, renames: Mapping[str, str]
 ) -> tuple[Passing, dict[str, int]]:
     columns = columns_of_roles(citations, renames, ("citing", "cited"))
-    both = [id_column(citations.column(columns[role])) for role in ("citing", "cited")]
-    place = {str(one): number for number, one in enumerate(table.ids)}
-    # the last entry is for works that are not known
+    citing, cited = (
+        places_of(citations.column(columns[role]), table.ids) for role in ("citing", "cited")
+    )
+    # The last entry is for works that are not known.
     has = np.append(np.diff(table.start) > 0, False)
-    ends = []
-    for column in alike(*both):
-        code, ids = encoded(column)
-        ends.append(np.array([place.get(str(one), -1) for one in ids] + [-1], np.int64)[code])
-    citing, cited = ends
     good = has[citing] & has[cited] & (citing != cited)
     parts = citation_parts(table, citing[good], cited[good])
     passing = Passing("Citations", ("citing", "cited"), parts, table.period[citing[good]])

@@ -143,7 +143,15 @@ def build_graph(
             source, target, ~_common(authors, work[source], work[target], threads)
         )
     between_others = source.size
-    out_start, out, in_start, citers = _lists(source, target, work.size)
+    # Lists of citers in any order first: transposed twice, both lists are ascending. What is not needed any more is dropped at
+    # once, so that there are never more than three numbers for a citation.
+    start = list_starts(target, work.size)
+    unordered = grouped(target, source, start)
+    del source, target
+    out_start, out = transposed(start, unordered)
+    del unordered, start
+    out = out[: without_repeats(out_start, out)]
+    in_start, citers = transposed(out_start, out)
     same, future = time_tally(out_start, out, ordered, order.size)
     tally = CitationTally(
         kept=out.size,
@@ -158,17 +166,9 @@ def build_graph(
 
 
 def _kept(source: Nodes, target: Nodes, which: Bools) -> tuple[Nodes, Nodes]:
-    return (source, target) if which.all() else (source[which], target[which])
-
-
-def _lists(source: Nodes, target: Nodes, n: int) -> tuple[Ints, Nodes, Ints, Nodes]:
-    """References and citers of each node, both ascending and without repeats."""
-    start = list_starts(target, n)
-    unordered = grouped(target, source, start)
-    out_start, out = transposed(start, unordered)
-    out = out[: without_repeats(out_start, out)]
-    in_start, citers = transposed(out_start, out)
-    return out_start, out, in_start, citers
+    if which.all():
+        return source, target
+    return source[which], target[which]
 
 
 def _common(authors: Authors, a: Nodes, b: Nodes, threads: int | None) -> Bools:

@@ -111,10 +111,16 @@ def places_in(column: Any, ids: Any) -> AnyArray:
 
 def encoded(column: Any) -> tuple[Nodes, list[Any]]:
     """Values as numbers in order of first appearance, −1 where missing, and the values."""
+    codes, values = coded(column)
+    return codes, values.to_pylist()
+
+
+def coded(column: Any) -> tuple[Nodes, Any]:
+    """The same, with the values as Arrow has them: those of many works take long to become objects."""
     one = column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
-    coded = one.dictionary_encode()
-    codes = coded.indices.fill_null(-1).to_numpy(zero_copy_only=False)
-    return np.asarray(codes, np.int32), coded.dictionary.to_pylist()
+    found = one.dictionary_encode()
+    codes = found.indices.fill_null(-1).to_numpy(zero_copy_only=False)
+    return np.asarray(codes, np.int32), found.dictionary
 
 
 def places_of(column: Any, ids: Any) -> AnyArray:
