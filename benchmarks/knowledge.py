@@ -22,6 +22,7 @@ import time
 from collections.abc import Callable
 from datetime import UTC, datetime
 from importlib import import_module
+from pathlib import Path
 from typing import Any
 
 import duckdb
@@ -83,6 +84,12 @@ def clocked(task: Callable[[], Any]) -> tuple[Any, float, float]:
 def megabytes() -> int:
     """The most memory that this process had."""
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss >> 10
+
+
+def status(name: str) -> int:
+    """A size of this process in kilobytes, as Linux tells it."""
+    lines = Path("/proc/self/status").read_text(encoding="utf-8").splitlines()
+    return next(int(line.split()[1]) for line in lines if line.startswith(name))
 
 
 def years_of(n: int) -> Any:
@@ -200,19 +207,22 @@ def measure_memory(works: int, citations: int) -> None:
 def alone(program: str, works: int, citations: int) -> None:
     """The memory of one program, in a process of its own."""
     measure(prepared(np.array([2000, 2001]), np.array([1]), np.array([0])), Rules(), 1)  # compiles
-    citing, cited = simulate(works, citations, 7)
+    edges = np.unique(np.array(simulate(works, citations, 7), np.int32), axis=1)
+    citing, cited = edges[0].copy(), edges[1].copy()
     year = years_of(works)
-    before = megabytes()
+    del edges
+    Path("/proc/self/clear_refs").write_text("5", encoding="utf-8")  # forgets the peak so far
+    before = status("VmRSS")
     if program == "ceyuan":
         measure(prepared(year, citing, cited), Rules(), 1)
     else:
         graph = import_module("cdindex").Graph()
         stamps = {y: int(datetime(y, 1, 1, tzinfo=UTC).timestamp()) for y in range(1980, 2040)}
         for work in range(works):
-            graph.add_vertex(str(work), stamps[int(year[work])])
+            graph.add_vertex(str(work), stamps[year[work]])
         for edge in range(citing.size):
-            graph.add_edge(str(int(citing[edge])), str(int(cited[edge])))
-    more = megabytes() - before
+            graph.add_edge(str(citing[edge]), str(cited[edge]))
+    more = (status("VmHWM") - before) >> 10
     print(
         f"{program}: {works:,} works, {citing.size:,} citations (SIMULATED): {more} MB, "
         f"{more * (1 << 20) / citing.size:.1f} bytes a citation, works included"

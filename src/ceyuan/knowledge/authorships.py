@@ -108,11 +108,12 @@ def _apportioned(item: Ints, weight: Ints, a: Ints, b: Ints) -> Parts:
         b: the second unit, ascending for each of these.
     """
     total = np.bincount(item, weight).astype(np.int64)[item]
-    amount, rest = weight * ONE // total, weight * ONE % total
+    amount = weight * ONE // total
     lacking = ONE - np.bincount(item, amount).astype(np.int64)
     # Most works are shared without a rest. Of equal rests the first units get more: they stand in the order of their names.
     some = np.flatnonzero(lacking[item] > 0)
-    order = some[np.lexsort((-rest[some] / total[some], item[some]))]
+    rest = weight[some] * ONE - amount[some] * total[some]
+    order = some[np.lexsort((-rest / total[some], item[some]))]
     first = np.searchsorted(item[some], np.arange(lacking.size))
     rank = np.arange(some.size) - first[item[order]]
     amount[order] += rank < lacking[item[order]]
@@ -142,8 +143,8 @@ def joint_parts(table: Authorships) -> Parts:
     follows = table.start[work + 1] - np.arange(work.size)  # itself and those behind it in the work
     first = np.repeat(np.arange(work.size), follows)
     second = first + numbered(follows)
-    twice = np.where(first == second, 1, 2)
-    weight = table.count[first] * table.count[second] * twice
+    weight = table.count[first] * table.count[second]
+    weight[first != second] *= 2
     return _apportioned(work[first], weight, table.unit[first], table.unit[second])
 
 

@@ -40,18 +40,28 @@ from ceyuan.tabular.columns import Columns, columns_of_roles, parse_roles, read_
 ROLES = ("work", "unit", "year", "citing", "cited", "place", "lat", "lon", "size")
 JOINT = ("unit_a", "unit_b")
 SQUARED = 7
+DENSE = 1 << 20
 
 
 def _added(parts: Parts, units: int, period: Ints, which: int) -> Cells:
     """The flows of a period."""
-    chosen = period[parts.item] == which
-    key = parts.a[chosen] * units + parts.b[chosen]
-    cells, place = np.unique(key, return_inverse=True)
+    of_period = parts
+    if period.max(initial=0) > 0:
+        chosen = period[parts.item] == which
+        of_period = Parts(*(each[chosen] for each in (parts.item, parts.a, parts.b, parts.amount)))
+    key = of_period.a * units + of_period.b
+    if units * units <= max(DENSE, key.size):
+        # Few units: a cell for every two of them, and nothing to sort.
+        cells, place = np.arange(units * units), key
+    else:
+        cells, place = np.unique(key, return_inverse=True)
     amount, squares = np.zeros(cells.size, np.int64), np.zeros(cells.size, np.int64)
-    np.add.at(amount, place, parts.amount[chosen])
+    np.add.at(amount, place, of_period.amount)
     # Whole numbers, so that the order does not matter; seventh parts, so that the sums of many squares fit.
-    np.add.at(squares, place, (parts.amount[chosen] // SQUARED) ** 2)
+    np.add.at(squares, place, (of_period.amount // SQUARED) ** 2)
     full = np.bincount(place, minlength=cells.size)
+    some = np.flatnonzero(full)
+    cells, full, amount, squares = cells[some], full[some], amount[some], squares[some]
     return Cells(cells // units, cells % units, full, amount, squares / (ONE // SQUARED) ** 2)
 
 

@@ -18,7 +18,7 @@ from ceyuan.knowledge.kernel.lists import (
     without_repeats,
 )
 
-BYTES_A_CITATION, BYTES_A_WORK = 28, 120
+BYTES_A_CITATION, BYTES_A_WORK = 20, 120
 
 
 @dataclass(frozen=True)
@@ -89,7 +89,7 @@ def memory_needed(works: int, citations: int) -> int:
     """Bytes that a graph and its counts take at most, the tables that are read apart.
 
     >>> memory_needed(1_000_000, 10_000_000) >> 20
-    381
+    305
     """
     return BYTES_A_WORK * works + BYTES_A_CITATION * citations
 
