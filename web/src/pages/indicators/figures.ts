@@ -53,12 +53,20 @@ export function bestPeriod(figures: readonly Figure[]): string | undefined {
   return [...places.keys()].sort(byPeriod).filter((p) => (places.get(p) ?? 0) >= most * 0.6).at(-1)
 }
 
-/** Figures of one period, first those that rank first: the highest, or for ranks and the like the lowest. */
-export function compared(figures: readonly Figure[], period: string, lowestFirst: boolean) {
+const FLATTENS = 3
+
+/**
+ * Figures of one period, first those that rank first: the highest, or for ranks and the like the lowest. Those of whole economies
+ * and the world stand apart where they are several times the largest other one: beside them nothing else could be told apart.
+ */
+export function compared(figures: readonly Figure[], period: string, lowestFirst: boolean, wide: ReadonlySet<string>) {
   const all = figures
     .filter((f) => f.period === period && f.value !== null)
     .sort((a, b) => ((a.value as number) - (b.value as number)) * (lowestFirst ? 1 : -1))
-  return { all, drawn: all.slice(0, COMPARED_MOST) }
+  const largest = Math.max(...all.filter((f) => !wide.has(f.place)).map((f) => f.value as number))
+  const flattens = (f: Figure) => wide.has(f.place) && largest > 0 && (f.value as number) > FLATTENS * largest
+  const drawn = all.filter((f) => !flattens(f))
+  return { all, apart: all.filter(flattens), fitting: drawn.length, drawn: drawn.slice(0, COMPARED_MOST) }
 }
 
 /** Whether there is a course to draw: a place with values at two times or more. */
