@@ -94,10 +94,9 @@ def overlap(engine: Engine) -> Overlap | None:
 
 def _rest_of_key(kind: RecordKind) -> tuple[list[str], list[str]]:
     """The places that identify a figure, and what else does; no places where records are no figures of places."""
-    of_figures = kind.place in kind.key and kind.period in kind.key
     if not kind.key and kind.per_source and kind.place:
         return [kind.place], []
-    if not of_figures:
+    if not kind.of_figures:
         return [], []
     types = {field.id: field.type for field in kind.fields}
     places = [name for name in kind.key if types.get(name) == "place"]

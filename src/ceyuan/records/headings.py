@@ -17,6 +17,8 @@ from ceyuan.workspace.kinds import RecordKind
 from ceyuan.workspace.tables import ColumnSpec, column_of
 
 _BRACKETS = re.compile(r"[(\[]([^()\[\]]+)[)\]]")
+_MARKS = frozenset("1x")
+"""What may be a footnote mark in brackets, though it is a unit, too."""
 _TITLE = re.compile(
     r"(?:计量单位|計量單位|单位|單位|unit|units)\s*:\s*([^\s,;()|]+(?: [^\s,;()|]+){0,3})",
     re.IGNORECASE,
@@ -33,6 +35,8 @@ def stated_units(text: str) -> Iterator[Unit]:
     """
     plain = unicodedata.normalize("NFKC", text)
     for found in _BRACKETS.findall(plain):
+        if found.strip() in _MARKS:
+            continue
         named = re.sub(r"^(单位|單位|unit)\s*:\s*", "", found.strip(), flags=re.IGNORECASE)
         yield from _first_unit([named])
     for found in _TITLE.findall(plain):
@@ -40,6 +44,20 @@ def stated_units(text: str) -> Iterator[Unit]:
         # Of several words two at least count: what follows a bare currency may be its multiplier in words that are not known.
         fewest = min(2, len(words))
         yield from _first_unit(" ".join(words[:size]) for size in range(len(words), fewest - 1, -1))
+
+
+def units_in_lines(lines: Iterable[str]) -> Iterator[Unit]:
+    """The units that the lines above a table state, also by a line that is nothing but a unit.
+
+    >>> [u.text for u in units_in_lines(["Table 1. Expenditure", "in Mio. EUR"])]
+    ['百万欧元']
+    """
+    for line in lines:
+        stated = list(stated_units(line))
+        plain = line.strip(" \t;,|")
+        # A single word is a title or a mark sooner than a unit.
+        several = len(plain.split()) > 1
+        yield from stated or (_first_unit([plain]) if several else [])
 
 
 def _first_unit(texts: Iterable[str]) -> Iterator[Unit]:
@@ -74,7 +92,7 @@ def unit_above(raw: RawTable, column: ColumnSpec) -> str | None:
     named = heading_unit(column) or stated_power(column.column)
     if column.unit_from is None or named is not None:
         return None
-    return _only(unit for line in raw.above for unit in stated_units(line))
+    return _only(units_in_lines(raw.above))
 
 
 def _only(units: Iterable[Unit]) -> str | None:
@@ -101,11 +119,27 @@ def units_of_heads(raw: RawTable, column: ColumnSpec) -> dict[str, str]:
     return found
 
 
+def units_of_labels(labels: Iterable[str]) -> dict[str, str]:
+    """Units that the labels of rows state in brackets: ``R&D人员（人）`` in a table of amounts.
+
+    >>> units_of_labels(["R&D人员（人）", "R&D经费", "Researchers (number)"])
+    {'R&D人员（人）': '人'}
+    """
+    found = {}
+    for label in labels:
+        bracketed = " ".join(_BRACKETS.findall(unicodedata.normalize("NFKC", label)))
+        units = [unit.text for unit in stated_units(f"({bracketed})")] if bracketed else []
+        # A mere number of things is said of persons, firms and patents alike.
+        if len(units) == 1 and units[0] != "个":
+            found[label] = units[0]
+    return found
+
+
 def unit_conflicts(
     raw: RawTable, table: Table, file: RecordFile, kind: RecordKind
 ) -> list[Problem]:
     """Declared units that a heading of the file contradicts: the column's name, or else the lines above the table."""
-    above = [unit for line in raw.above for unit in stated_units(line)]
+    above = list(units_in_lines(raw.above))
     problems = []
     for spec in kind.fields:
         column = column_of(table.spec, spec.id)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
@@ -73,7 +74,8 @@ def ingest(
     problems: list[Problem] = []
     for kind in _reading_order(workspace.kinds):
         read: list[_Read] = []
-        for table in (t for t in workspace.tables if t.spec.kind == kind):
+        tables = {table.id: table for table in workspace.tables if table.spec.kind == kind}
+        for table in tables.values():
             found, told = _read_table(reading, table, read_files)
             read += found
             problems += told
@@ -82,6 +84,7 @@ def ingest(
         for one in _set_repeated_aside(reading, workspace.kinds[kind], read, cluster):
             reading.parts.append(one.part)
             problems += _hidden_warning(one.part)
+            problems += _left_columns_warning(tables[one.part.table], one.part)
             problems += _quarantine_warning(one.part, _first_quarantined(reading, one.part))
         create_view(engine, workspace.kinds[kind], store, reading.parts)
     return Ingested(tuple(reading.parts), tuple(problems))
@@ -221,6 +224,21 @@ def _hidden_warning(part: StoredPart) -> list[Problem]:
         return []
     message = f"hidden sheets are passed over: {', '.join(part.hidden)}"
     return [Problem("hidden-sheet", message, part.file, None, None, "warning")]
+
+
+_YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
+
+
+def _left_columns_warning(table: Table, part: StoredPart) -> list[Problem]:
+    """Columns that name a year and became no rows, beside others that did: their figures would be lost in silence."""
+    if not any("{period}" in pattern for pattern in table.spec.unpivot):
+        return []
+    left = [name for name in part.unmapped if _YEAR.search(name)]
+    if not left:
+        return []
+    message = f"nothing is made of {', '.join(map(repr, left))}: by `unpivot` they are no periods"
+    hint = "Write the marks beside their years under `period`: {column: period, marks: {(r): revised}}, or another pattern"
+    return [Problem("column-left", message, part.file, None, hint, "warning")]
 
 
 def _quarantine_warning(part: StoredPart, first: int | None) -> list[Problem]:

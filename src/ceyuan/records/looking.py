@@ -39,6 +39,11 @@ _LOOKED_AT = 200
 _DEEPEST = 40
 _STEMS = frozenset("甲乙丙丁戊ABCDE")
 """What stands for the first columns in a row that numbers them."""
+_YEARS = (1800, 2200)
+"""Between which a plain number may be a year."""
+_MARKED = re.compile(
+    r"(?P<period>\d.*?)\s*(?P<mark>\([A-Za-z][A-Za-z ]*\)|\[[^\]]+\]|(?<![A-Za-z])[a-z]|(?<=\s)\d+\)|[*#†‡①-⑳]+)"
+)
 _LETTER = re.compile(r"[A-Za-z]")
 _NOTE = re.compile(
     r"(注|註|备注|備註|说明|資料來源|资料来源|주[:：)]|자료|note|source|quelle|[①-⑳]|\*)",
@@ -298,7 +303,7 @@ def _header_lines(grid: Sequence[Sequence[str]]) -> tuple[int, ...]:
 def _is_data(cells: Sequence[str]) -> bool:
     """Whether numbers stand behind the first cell that are no years of a heading."""
     told = [cell.strip() for cell in cells if cell.strip()]
-    return len(told) > 1 and any(is_number(cell) and not is_period(cell) for cell in told[1:])
+    return len(told) > 1 and any(is_number(cell) and not heads_period(cell) for cell in told[1:])
 
 
 def is_number(text: str) -> bool:
@@ -308,11 +313,32 @@ def is_number(text: str) -> bool:
 
 
 def is_period(text: str) -> bool:
-    """Whether a text is a year, a month or another span of time, but no single day."""
+    """Whether a text is a year, a month or another span of time, but no single day.
+
+    >>> is_period("2023"), is_period("2023年1—9月"), is_period("1000")
+    (True, True, False)
+    """
+    if text.isdigit() and not _YEARS[0] <= int(text) <= _YEARS[1]:
+        return False
     try:
         return parse_period(text).grain != "day"
     except ValueError:
         return False
+
+
+def mark_beside_period(text: str) -> str | None:
+    """The mark that stands behind a period in the name of a column; None where there is none, or no period.
+
+    >>> [mark_beside_period(t) for t in ("2022 (r)", "2023p", "2021 1)", "2020-21 [note 1]", "2023#", "2023", "Total (r)")]
+    ['(r)', 'p', '1)', '[note 1]', '#', None, None]
+    """
+    found = _MARKED.fullmatch(text.strip())
+    return found["mark"] if found is not None and is_period(found["period"]) else None
+
+
+def heads_period(text: str) -> bool:
+    """Whether a text is a period, perhaps with a mark behind it."""
+    return is_period(text) or mark_beside_period(text) is not None
 
 
 def _before_notes(seen: Seen, rows: Sequence[Row]) -> list[Row]:

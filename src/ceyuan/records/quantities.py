@@ -15,6 +15,7 @@ from ceyuan.records.headings import (
     heading_unit,
     unit_above,
     units_of_heads,
+    units_of_labels,
 )
 from ceyuan.records.lookups import Resolved, fill_lookup, join, of_measure
 from ceyuan.records.measured import Expected, StatedUnit, measure
@@ -99,6 +100,7 @@ class Quantities:
         unit, multiplier = self._unit_column(column, spec), self._multiplier_column(column)
         # A unit that the kind declares holds for rows that name none.
         units = self._cell(column, unit) or self._by_head(units_of_heads(self.raw, column))
+        units = units or self._by_label()
         multipliers = self._cell(column, multiplier)
         declared = column.unit or heading_unit(column) or (None if units else spec.unit)
         above = unit_above(self.raw, column) or spec.unit
@@ -118,6 +120,25 @@ class Quantities:
             return None
         cases = (f"WHEN {literal(at)} THEN {literal(text)}" for at, text in said.items())
         return self.shape.text(f"CASE {self.raw.at} {' '.join(cases)} END")
+
+    def _by_label(self) -> str | None:
+        """The unit that the label of a row states, as a column of ``cell``; None where none does."""
+        if not self.kind.of_figures:
+            return None
+        for spec in self.kind.fields:
+            label = column_of(self.table, spec.id).column
+            named = spec.type == "text" and spec.id in self.kind.key
+            if not named or label not in self.raw.columns or spec.id in self.table.constants:
+                continue
+            cell = self.shape.text(cell_text(self.raw, ColumnSpec(column=label)))
+            texts = [str(text) for (text,) in self.engine.rows(self.shape.distinct(cell))]
+            said = units_of_labels(texts)
+            if said:
+                cases = (
+                    f"WHEN {literal(text)} THEN {literal(unit)}" for text, unit in said.items()
+                )
+                return self.shape.text(f"CASE {self.shape.expression(cell)} {' '.join(cases)} END")
+        return None
 
     def _read(self, name: str, text: str) -> _Read:
         number = self.shape.number(number_sql(text, mark=self.table.mark))

@@ -23,18 +23,20 @@ from ceyuan.errors import CeyuanError, fail
 from ceyuan.records.files import RecordFile
 from ceyuan.tabular.delimited import TextRows
 from ceyuan.tabular.layout import (
+    VALUE,
     Layout,
     Row,
     TableHeading,
     arranged,
     find_name,
     heading_of,
+    pattern_regex,
     unpivoted_names,
 )
 from ceyuan.tabular.opening import FileFacts, lines_of, require
 from ceyuan.tabular.sdmx import MessageRows
 from ceyuan.tabular.sheets import open_sheet
-from ceyuan.workspace.tables import TableSpec
+from ceyuan.workspace.tables import ColumnSpec, TableSpec
 
 RAW = "raw"
 _BATCH = 20_000
@@ -87,11 +89,31 @@ def layout_of(spec: TableSpec, file: RecordFile) -> Layout:
         until=spec.until,
         fill_down=spec.fill_down,
         unpivot=spec.unpivot,
+        kept=_read_as_they_are(spec),
+        marks=_marks_of_periods(spec),
         split_first=spec.split_first,
         encoding=spec.encoding,
         delimiter=delimiter,
         sheet=spec.sheet,
     )
+
+
+def _read_as_they_are(spec: TableSpec) -> tuple[str, ...]:
+    """The columns that a declaration names, apart from those that patterns make."""
+    made = {VALUE}.union(*(pattern_regex(pattern).groupindex for pattern in spec.unpivot))
+    named = [*spec.fill_down]
+    for column in spec.columns.values():
+        named += [column] if isinstance(column, str) else column.used()
+    return tuple(name for name in named if name not in made)
+
+
+def _marks_of_periods(spec: TableSpec) -> tuple[str, ...]:
+    """The marks that the field has which is read from the part ``period`` of columns' names."""
+    marks: list[str] = []
+    for column in spec.columns.values():
+        if isinstance(column, ColumnSpec) and column.column == "period":
+            marks += [*column.marks, *column.strip]
+    return tuple(marks)
 
 
 def load_csv(

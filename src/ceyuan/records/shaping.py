@@ -117,17 +117,23 @@ def cell_text(raw: RawTable, column: ColumnSpec, name: str | None = None) -> str
     cell = f"raw.{identifier(engine_name)}"
     trimmed = trimmed_text(cell, kind)
     known = _nulled(trimmed, column.missing)
-    signs = (*column.strip, *column.marks)
-    if name is not None or not (signs or column.bounds):
+    if name is not None:
         return known
+    signs = (*column.strip, *column.marks)
     bare = known
     if signs:
         ends = f"(?:{'|'.join(map(re.escape, signs))}|[{BLANK}])+"
-        bare = f"regexp_replace({known}, {literal(f'^{ends}|{ends}$')}, '', 'g')"
+        bare = f"regexp_replace({bare}, {literal(f'^{ends}|{ends}$')}, '', 'g')"
     if column.bounds:
         before = f"^(?:{'|'.join(map(re.escape, column.bounds))})[{BLANK}]*"
         bare = f"regexp_replace({bare}, {literal(before)}, '')"
-    return _nulled(bare, column.missing)
+    if column.brackets == "negative":
+        bare = f"regexp_replace({bare}, {literal(_BRACKETED)}, '-\\1')"
+    return known if bare == known else _nulled(bare, column.missing)
+
+
+_BRACKETED = rf"^[(（][{BLANK}]*([^-−()（）]*[0-9][^-−()（）]*)[)）]$"
+"""A number in brackets that is not negative already."""
 
 
 def _nulled(text: str, missing: Sequence[str]) -> str:
@@ -144,8 +150,11 @@ def marks_sql(raw: RawTable, column: ColumnSpec) -> str:
     ends = f"(?:{'|'.join(map(re.escape, (*column.marks, *column.strip)))}|[{BLANK}])*"
     cell = cell_text(raw, ColumnSpec(column=column.column))
     found = f"concat(regexp_extract({cell}, {literal('^' + ends)}), regexp_extract({cell}, {literal(ends + '$')}))"
+    # A mark may be a part of another one: the longest that fits is meant.
+    longest = sorted(column.marks, key=len, reverse=True)
+    marks = f"regexp_extract_all({found}, {literal('|'.join(map(re.escape, longest)))})"
     said = (
-        f"CASE WHEN contains({found}, {literal(m)}) THEN {literal(t)} END"
+        f"CASE WHEN list_contains({marks}, {literal(m)}) THEN {literal(t)} END"
         for m, t in column.marks.items()
     )
     return f"nullif(concat_ws('；', {', '.join(said)}), '')"

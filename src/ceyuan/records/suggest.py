@@ -13,8 +13,8 @@ from pathlib import Path
 import yaml
 
 from ceyuan.errors import fail
-from ceyuan.records.headings import stated_units
-from ceyuan.records.looking import is_number, is_period, look_at
+from ceyuan.records.headings import units_in_lines
+from ceyuan.records.looking import heads_period, is_number, look_at, mark_beside_period
 from ceyuan.records.numbers import written
 from ceyuan.tabular.layout import JOINER, VALUE, Row, loose
 from ceyuan.workspace.kinds import RecordKind
@@ -27,7 +27,7 @@ _PERIOD = re.compile(
     r"(年|연도|년도|period|time|year|date|时间|時間|^jahr$|^année$)", re.IGNORECASE
 )
 _ITEM = re.compile(r"(项目|項目|指标|指標|항목|지표|item|indicator|series)", re.IGNORECASE)
-_UNIT = re.compile(r"^(单位|單位|단위|units?|unit_measure|unit of measure)$", re.IGNORECASE)
+_UNIT = re.compile(r"^(单位|單位|단위|units?|unit_measure|unitofmeasure)$", re.IGNORECASE)
 
 
 @dataclass
@@ -131,7 +131,7 @@ def _describe_fields(draft: Draft, kind: RecordKind, names: Sequence[str]) -> No
     """Columns that have the names of fields need no entry, but that a quantity has a unit."""
     draft.keys["kind"] = kind.kind
     fields = {loose(field.id): field for field in kind.fields}
-    unit = next((name for name in names if _UNIT.match(name)), None)
+    unit = next((name for name in names if _UNIT.match(loose(name))), None)
     for name in names:
         found = fields.get(loose(name))
         if found is not None and found.type == "quantity" and f"{name}_unit" not in names:
@@ -153,6 +153,7 @@ def _describe(
     if len(unpivoted) > 1:
         draft.keys["unpivot"] = patterns
         _describe_parts(draft, [names[position] for position in unpivoted])
+        _describe_marks(draft, [names[position] for position in unpivoted])
         label, taken = VALUE, unpivoted
     else:
         patterns = []
@@ -207,7 +208,16 @@ def _has_period(name: str) -> bool:
 
 
 def _period_part(text: str) -> bool:
-    return is_period(text.strip()) and text.strip() != "all"
+    return heads_period(text.strip()) and text.strip() != "all"
+
+
+def _describe_marks(draft: Draft, names: Sequence[str]) -> None:
+    """Marks beside the periods of names, for a person to say what they mean."""
+    parts = [part for name in names for part in name.split(JOINER)]
+    marks = dict.fromkeys(mark for part in parts if (mark := mark_beside_period(part)) is not None)
+    if marks:
+        draft.columns["period"] = {"column": "period", "marks": dict.fromkeys(marks, "NOTE")}
+        draft.unclear.append("What do the marks beside the periods say? It goes to `note`.")
 
 
 def _describe_parts(draft: Draft, names: Sequence[str]) -> None:
@@ -235,7 +245,7 @@ def _describe_label(draft: Draft, name: str, patterns: Sequence[str]) -> None:
         if pattern.search(loose(name)) and not told:
             draft.columns[target] = name
             return
-    if not _UNIT.match(name) and loose(name) != "unit_mult":
+    if not _UNIT.match(loose(name)) and loose(name) != "unit_mult":
         draft.unclear.append(f"What does the column {name!r} say? It is not read.")
 
 
@@ -247,8 +257,8 @@ def _describe_amount(
     names: Sequence[str],
 ) -> None:
     amount: dict[str, object] = {"column": label}
-    column = next((name for name in names if _UNIT.match(name)), None)
-    units = list(dict.fromkeys(unit.text for heading in headings for unit in stated_units(heading)))
+    column = next((name for name in names if _UNIT.match(loose(name))), None)
+    units = list(dict.fromkeys(unit.text for unit in units_in_lines(headings)))
     if column is not None:
         amount["unit_column"] = column
     elif len(units) == 1:
@@ -257,12 +267,22 @@ def _describe_amount(
         found = f" Headings name {', '.join(units)}." if units else ""
         draft.unclear.append(f"In which unit are the numbers? Write `unit`.{found}")
     strange = list(_strange(values))
+    by_comma = [text for text in strange if _is_by_comma(text)]
+    if by_comma:
+        draft.keys["decimal"] = ","
+        strange = [text for text in strange if text not in by_comma]
     if strange:
         shown = ", ".join(repr(text) for text in strange[:12])
         draft.unclear.append(
             f"Cells that are no numbers: {shown}. List them under `missing`, `marks` or `bounds`."
         )
     draft.columns["amount"] = amount
+
+
+def _is_by_comma(text: str) -> bool:
+    """Whether a text is a plain number once a comma stands before decimals."""
+    found = written(text, ",")
+    return found.number is not None and not (found.before or found.after)
 
 
 def _strange(values: Sequence[str | None]) -> Iterator[str]:

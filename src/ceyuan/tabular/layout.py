@@ -54,6 +54,8 @@ class Layout:
         until: how the first cell of a row begins that is no part of the table any more.
         fill_down: columns whose empty cells take the value above.
         unpivot: patterns of columns that become rows; ``{name}`` is a part of the column's name.
+        kept: columns that are read as they are, so that they never become rows.
+        marks: footnote marks that may stand at the ends of a period in a column's name.
         split_first: what parts the texts of the first column, which holds several (Eurostat: ``freq,unit,geo``).
         encoding: of text files.
         delimiter: of text files; told by the header line where None.
@@ -65,6 +67,8 @@ class Layout:
     until: tuple[str, ...] = ()
     fill_down: tuple[str, ...] = ()
     unpivot: tuple[str, ...] = ()
+    kept: tuple[str, ...] = ()
+    marks: tuple[str, ...] = ()
     split_first: str | None = None
     encoding: str = "utf-8"
     delimiter: str | None = None
@@ -190,11 +194,12 @@ def heading_of(
     if not layout.unpivot:
         return TableHeading(tuple(names), tuple(above))
     found: dict[int, Mapping[str, str]] = {}
+    kept_names = {find_name(name, names) for name in layout.kept}
     for pattern in layout.unpivot:
         fits = {
             position: parts
             for position, name in enumerate(names)
-            if (parts := _fit(pattern, name)) is not None
+            if name not in kept_names and (parts := _fit(pattern, name, layout.marks)) is not None
         }
         if not fits:
             hint = f"Columns: {', '.join(names)}"
@@ -222,18 +227,26 @@ def _check_filled(layout: Layout, names: Sequence[str], file: str) -> None:
             )
 
 
-def _fit(pattern: str, name: str) -> Mapping[str, str] | None:
-    """The parts of a name by a pattern; a part that is called ``period`` must be one."""
+def _fit(pattern: str, name: str, marks: Sequence[str] = ()) -> Mapping[str, str] | None:
+    """The parts of a name by a pattern; a part that is called ``period`` must be one, but for marks at its ends."""
     wanted = pattern_regex(pattern)
     match = wanted.fullmatch(name) or wanted.fullmatch(unicodedata.normalize("NFKC", name))
     if match is None:
         return None
     parts = {part: text.strip() for part, text in match.groupdict().items()}
     try:
-        parse_period(parts.get("period", "2000"))
+        parse_period(_without(marks, parts.get("period", "2000")))
     except ValueError:
         return None
     return parts
+
+
+def _without(marks: Sequence[str], text: str) -> str:
+    """A text without the marks at its ends."""
+    if not marks:
+        return text
+    ends = rf"(?:{'|'.join(map(re.escape, marks))}|\s)+"
+    return re.sub(f"^{ends}|{ends}$", "", text)
 
 
 def pattern_regex(pattern: str) -> re.Pattern[str]:

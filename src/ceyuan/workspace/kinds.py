@@ -167,6 +167,11 @@ class RecordKind(Spec):
         "Conditions over several fields.", good=[{"when": "end >= start"}], bad="end", default=()
     )
 
+    @property
+    def of_figures(self) -> bool:
+        """Whether a record is a figure of its place and period, rather than one of the events there."""
+        return self.place in self.key and self.period in self.key
+
     def field(self, name: str) -> FieldSpec | None:
         """The field of that name, if there is one."""
         return next((f for f in self.fields if f.id == name), None)

@@ -130,6 +130,12 @@ class ColumnSpec(Spec):
         bad="①",
         default={},
     )
+    brackets: Literal["negative"] | None = spec_field(
+        "What a number in brackets is, as accounts write it: (35) is -35. Otherwise it may be a footnote, and is quarantined.",
+        good="negative",
+        bad="minus",
+        default=None,
+    )
     bounds: dict[str, Literal["lt", "le", "gt", "ge", "approx"]] = spec_field(
         "Signs before a number and the bound that they are; that goes to the field `bound`.",
         good={"<": "lt"},

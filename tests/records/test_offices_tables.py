@@ -1,0 +1,157 @@
+"""Tables as statistical offices of several countries print them: marks in headings, units in labels and lines, brackets."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import openpyxl
+import pytest
+import yaml
+
+from ceyuan.records.suggest import suggest
+from small_workspace import MakeWorkspace, Read, read_records
+from yearbooks import PLACES_ALL, book
+
+
+def read(make: MakeWorkspace, rows: list[list[object]], table: str) -> Read:
+    files = {
+        "records/t.xlsx": book(rows),
+        "records/t.yaml": f"kind: account\nfile: t.xlsx\nsource: office\n{table}",
+    }
+    return read_records(make({"places.csv": PLACES_ALL, **files}, "w"))
+
+
+def figures(found: Read) -> dict[tuple[object, object], tuple[object, object, object]]:
+    return {
+        (r["place"], r["period"]): (r["amount"], r["amount_unit"], r["note"])
+        for r in found.records.get("t", [])
+    }
+
+
+MARKED = [["Region", "2021", "2022 (r)", "2023p", "2024 1)"], ["深圳", 1, 2, 3, 4], ["广州", 5, 6, None, 8]]  # fmt: skip
+
+
+def test_marks_beside_the_years_of_a_heading_become_notes(make_workspace: MakeWorkspace) -> None:
+    table = """\
+constants: {item: x}
+unpivot: ["{period}"]
+columns:
+  place: Region
+  period: {column: period, marks: {(r): revised, p: provisional, "1)": estimate}}
+  amount: {column: value, unit: million EUR}
+"""
+    found = read(make_workspace, MARKED, table)
+    euro = "欧元"
+    assert figures(found) == {
+        ("sz", "2021"): (1_000_000, euro, None), ("sz", "2022"): (2_000_000, euro, "revised"),
+        ("sz", "2023"): (3_000_000, euro, "provisional"), ("sz", "2024"): (4_000_000, euro, "estimate"),
+        ("gz", "2021"): (5_000_000, euro, None), ("gz", "2022"): (6_000_000, euro, "revised"),
+        ("gz", "2024"): (8_000_000, euro, "estimate"),
+    }  # fmt: skip
+    assert "column-left" not in found.codes
+
+
+def test_a_year_that_fits_no_pattern_is_never_lost_in_silence(
+    make_workspace: MakeWorkspace,
+) -> None:
+    table = "constants: {item: x}\nunpivot: ['{period}']\ncolumns: {place: Region, amount: {column: value, unit: EUR}}\n"
+    found = read(make_workspace, MARKED, table)
+    assert {period for _, period in figures(found)} == {"2021"}
+    said = found.problem("column-left").message
+    assert all(name in said for name in ("'2022 (r)'", "'2023p'", "'2024 1)'"))
+
+
+def test_a_pattern_leaves_the_columns_alone_that_a_declaration_reads(
+    make_workspace: MakeWorkspace,
+) -> None:
+    rows: list[list[object]] = [["Region", "Year", "R&D", "Patents"], ["深圳", 2022, 1, 2], ["广州", 2022, 3, 4]]  # fmt: skip
+    table = "unpivot: ['{item}']\ncolumns: {place: Region, period: Year, item: item, amount: {column: value, unit: 件}}\n"
+    found = read(make_workspace, rows, table)
+    assert {(r["item"], r["place"], r["amount"]) for r in found.records["t"]} == {
+        ("R&D", "sz", 1), ("Patents", "sz", 2), ("R&D", "gz", 3), ("Patents", "gz", 4),
+    }  # fmt: skip
+
+
+LABELLED = [["Item", "2022", "2023"], ["R&D経費 expenditure", 10, 20], ["R&D人员 personnel（人）", 7, 8], ["Share (%)", 3, 4]]  # fmt: skip
+
+
+@pytest.mark.parametrize("unit", ["unit: 千元", "unit_from: heading"])
+def test_the_unit_of_a_label_is_never_the_declared_one_in_silence(
+    make_workspace: MakeWorkspace, unit: str
+) -> None:
+    above: list[list[object]] = [["单位：千元"]]
+    table = f"header: 2\nconstants: {{place: 深圳}}\nunpivot: ['{{period}}']\ncolumns: {{item: Item, amount: {{column: value, {unit}}}}}\n"
+    found = read(make_workspace, above + LABELLED, table)
+    read_so = {(str(r["item"])[:3], r["period"]): (r["amount"], r["amount_unit"]) for r in found.records["t"]}  # fmt: skip
+    assert read_so["R&D", "2022"] in ((10_000, "元"), (7, "人"))
+    if unit.startswith("unit:"):
+        assert found.part("t").reasons == {"unit-conflict:amount": 4}
+    else:
+        assert {unit for _, unit in read_so.values()} >= {"人", "倍"}
+    for record in found.records["t"]:
+        wanted = {"R&D経費 expenditure": "元", "R&D人员 personnel（人）": "人", "Share (%)": "倍"}
+        assert record["amount_unit"] == wanted[str(record["item"])]
+
+
+@pytest.mark.parametrize("line", ["in Mio. EUR", "en millions d'euros", "EUR million", "Unit: million EUR", "(million EUR)"])  # fmt: skip
+def test_a_line_above_that_is_nothing_but_a_unit_states_it(
+    make_workspace: MakeWorkspace, line: str
+) -> None:
+    rows: list[list[object]] = [["Table 1. Expenditure of regions"], [line], ["Region", "2022"], ["深圳", 12]]  # fmt: skip
+    table = "header: 3\nconstants: {item: x}\nunpivot: ['{period}']\ncolumns: {place: Region, amount: {column: value, unit_from: heading}}\n"
+    assert figures(read(make_workspace, rows, table)) == {("sz", "2022"): (12_000_000, "欧元", None)}  # fmt: skip
+
+
+@pytest.mark.parametrize(("cell", "amount"), [
+    ("(35)", -35), ("（1,250.5）", -1250.5), ("( 7 )", -7), ("12", 12), ("-3", -3), ("(12) p", -12), ("(-3)", None), ("(a)", None), ("()", None),
+])  # fmt: skip
+@pytest.mark.parametrize("declared", [True, False])
+def test_a_number_in_brackets_is_negative_where_that_is_declared(
+    make_workspace: MakeWorkspace, cell: str, amount: float | None, declared: bool
+) -> None:
+    said = ", brackets: negative" if declared else ""
+    rows: list[list[object]] = [["Region", "2022"], ["深圳", cell]]
+    table = f"constants: {{item: x}}\nunpivot: ['{{period}}']\ncolumns: {{place: Region, amount: {{column: value, unit: EUR, marks: {{p: prov}}{said}}}}}\n"
+    found = figures(read(make_workspace, rows, table))
+    expected = amount if declared or cell[0] not in "(（" else None
+    value = found[("sz", "2022")][0] if found else None
+    assert (None if value is None else float(str(value))) == expected
+
+
+def test_a_mark_that_is_a_part_of_another_is_not_meant_by_it(make_workspace: MakeWorkspace) -> None:
+    rows: list[list[object]] = [["Region", "2022"], ["深圳", "12 (prel)"], ["广州", "13 p"]]
+    table = "constants: {item: x}\nunpivot: ['{period}']\ncolumns: {place: Region, amount: {column: value, unit: EUR, marks: {p: provisional, (prel): preliminary}}}\n"
+    notes = {place: note for (place, _), (_, _, note) in figures(read(make_workspace, rows, table)).items()}  # fmt: skip
+    assert notes == {"sz": "preliminary", "gz": "provisional"}
+
+
+def drafted(folder: Path, rows: list[list[object]]) -> dict[str, object]:
+    book_ = openpyxl.Workbook()
+    sheet = book_.active
+    assert sheet is not None
+    for row in rows:
+        sheet.append(row)
+    book_.save(folder / "t.xlsx")
+    made: dict[str, object] = yaml.safe_load(suggest(folder / "t.xlsx").yaml())
+    return made
+
+
+def test_a_draft_sees_marks_beside_years_units_above_and_decimal_commas(tmp_path: Path) -> None:
+    rows: list[list[object]] = [
+        ["Dépenses de R&D par région"],
+        ["en millions d'euros"],
+        ["Region", "2020", "2021 (r)", "2022 (p)"],
+        ["Île-de-France", "21 480,5", "22 310,7", "23 000,1"],
+    ]
+    draft = drafted(tmp_path, rows)
+    assert (draft["header"], draft["unpivot"], draft["decimal"]) == (3, ["{period}"], ",")
+    columns = draft["columns"]
+    assert isinstance(columns, dict)
+    assert set(columns["period"]["marks"]) == {"(r)", "(p)"}
+    assert columns["amount"] == {"column": "value", "unit_from": "heading"}
+
+
+def test_a_draft_takes_no_amount_for_a_year(tmp_path: Path) -> None:
+    rows: list[list[object]] = [["单位：件"], ["地区", "2021", "2022"], ["北京", 1000, 1100]]
+    draft = drafted(tmp_path, rows)
+    assert (draft["header"], draft["unpivot"]) == (2, ["{period}"])
