@@ -274,15 +274,23 @@ def test_scores_are_taken_over_where_nothing_changed_and_computed_anew_where_cit
 def test_too_few_works_make_no_value_and_a_mean_has_limits() -> None:
     works = [*SMALL, (2001, ["hongkong"], [], "physics")]
     cited = [*CITED, (5, 0), (2, 5)]
-    asked = [scored("cd", "disruption"), scored("strict", "disruption", min_works=3)]
+    asked = [
+        scored("cd", "disruption"),
+        scored("cd_percent", "disruption", unit="%"),
+        scored("strict", "disruption", min_works=3),
+        scored("alike", "impact", figure="citations", window="open", where="place = 'macao'", unit="次"),
+    ]  # fmt: skip
     with build_of(asked, tables_of(works, cited)) as build:
+        (percent,) = build.show("cd_percent", place="hongkong", period="2001")
+        (alike,) = build.show("alike", place="macao", period="2003")
         (mean,) = build.show("cd", place="hongkong", period="2001")
         (strict,) = build.show("strict", place="hongkong", period="2001")
         rows = build.frame("cd", "arrow", place="hongkong", period="2001").to_pylist()
     # Scores 0 and 1/2: their mean has a standard error of 1/4.
     assert mean.value == pytest.approx(0.25)
     assert said(mean.note) == "2 of 2 works have a score; 95% limits -0.24 to 0.74"
-    assert (mean.limits, strict.limits) == ((-0.24, 0.74), None)
+    assert (mean.limits, strict.limits, alike.limits) == ((-0.24, 0.74), None, None)
+    assert (percent.value, percent.limits) == (pytest.approx(25), (-24.0, 74.0))
     assert [(row["low"], row["high"]) for row in rows] == [(-0.24, 0.74)]
     assert (strict.value, said(strict.reason)) == (None, "only 2 of 2 works have a score")
 

@@ -312,10 +312,11 @@ def _scores_over(measure: Measure, asked: Statistics, located: str, breakdown: s
     counts = {"present": "present", "size": "size"}
     said = remark_sql("note.works", **counts)
     if asked.name in ("mean", "weighted_mean"):
-        ends = {"low": "value - 1.96 * error", "high": "value + 1.96 * error"}
+        ends = {"low": "(value - 1.96 * error)", "high": "(value + 1.96 * error)"}
         ends = {end: f"round({scaled(sql, measure.factor)}, 4)" for end, sql in ends.items()}
         limits = remark_sql("note.works_mean", **counts, **ends)
-        said = f"CASE WHEN error IS NULL THEN {said} ELSE {limits} END"
+        # Works that are all alike say nothing of how much others would vary.
+        said = f"CASE WHEN error > 1e-12 THEN {limits} ELSE {said} END"
     enough = f"present >= {asked.least}"
     return f"""WITH works AS ({works}), made AS ({made})
         SELECT ancestor AS place, period, part AS breakdown, source,
