@@ -18,6 +18,7 @@ from ceyuan.teams.accounts import Account, By, accounts, change, invite
 from ceyuan.teams.backup import backup, restore, verify_team
 from ceyuan.teams.config import Provider
 from ceyuan.teams.database import Team, open_team
+from ceyuan.teams.entrance import session_of
 from ceyuan.teams.setup import make_team
 from ceyuan.teams.single_sign_on import begin, finish
 from ceyuan.web.app import create_app
@@ -25,7 +26,7 @@ from ceyuan.web.snapshots import Snapshots
 from ceyuan.workspace.spec import parse_spec
 from oidc_provider import KEY, OTHER_KEY, SECRET, Change, Issuer
 from shipped import Once
-from team_world import team_in, write_world
+from team_world import Server, team_in, write_world
 from web_running import running
 
 
@@ -251,3 +252,23 @@ def test_a_provider_that_could_be_overheard_is_refused() -> None:
     for issuer in ("http://id.example", "id.example", "http://127.0.0.1.evil.example", "ftp://id.example"):  # fmt: skip
         with pytest.raises(CeyuanError):
             parse_spec(Provider, None, said | {"issuer": issuer})
+
+
+def test_the_servers_role_on_postgresql_may_do_what_this_needs(
+    postgresql: Server, root: Path, school: Issuer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CEYUAN_OIDC_SCHOOL_SECRET", SECRET)
+    with team_in(root, postgresql.make("sign_on", "ceyuan_server"), "ceyuan_server"):
+        file = root / "team.yaml"
+        said = f"{{id: school, name: School, issuer: '{school.issuer}', client: ceyuan}}"
+        file.write_text(f"{file.read_text()}single_sign_on: [{said}]\n")
+    with open_team(root) as team:
+        for link in (invited(team, "li"), None):
+            begun = begin(team, "school", "http://x/callback", "en/team/", "", link)
+            at = parse_qs(urlsplit(school.sign_in(begun.url, "s-1")).query)
+            came = {name: values[0] for name, values in at.items()}
+            done = finish(team, "school", "http://x/callback", begun.browser, came)
+            session = session_of(team, done.secret)
+            assert session is not None
+            assert session.actor.name == "li"
+        assert verify_team(team).faults == ()

@@ -13,6 +13,7 @@ import openpyxl
 import pytest
 
 from ceyuan.errors import CeyuanError
+from ceyuan.pipeline import trying
 from ceyuan.pipeline.builder import BuildReport, build_workspace
 from ceyuan.pipeline.reading import Build
 from ceyuan.pipeline.tracing import trace
@@ -25,6 +26,7 @@ from ceyuan.teams.projection import export, import_plan
 from ceyuan.teams.repository import export_repository
 from ceyuan.teams.setup import make_team
 from ceyuan.teams.submissions import begin, file_of, move, replace_file, tried
+from ceyuan.teams.years import open_year
 from ceyuan.workspace.submissions import SubmissionFile
 from small_workspace import FIGURES as STATED
 from small_workspace import PAYMENTS, read_records, write_workspace
@@ -36,6 +38,7 @@ from team_world import (
     MINISTER,
     PAID,
     SUBMITTER,
+    Server,
     figures_now,
     open_team,
     person,
@@ -237,6 +240,25 @@ def test_a_trial_counts_everything_and_shows_the_first(team: Team) -> None:
     assert len(found["differences"]) == SHOWN
 
 
+def test_the_same_file_is_tried_again_only_where_something_has_changed(
+    team: Team, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun: list[str] = []
+
+    def run(module: str, *_: str, **__: int) -> bytes:
+        begun.append(module)
+        return b'{"read": 1}'
+
+    monkeypatch.setattr(trying, "limited_program", run)
+    spec = SubmissionFile(table="payments", party="guangdong", period="2025-H1", name="a.csv", sha256="0" * 64)  # fmt: skip
+    for content in (b"a", b"a", b"b"):
+        try_file(team.root, spec, f"submitted/{FIGURES}", content)
+    assert len(begun) == 2
+    (team.root / "records" / "payments.csv").write_text(PAYMENTS + "p5,2025-01-15,guangdong,hongkong,gz,5,more\n")  # fmt: skip
+    try_file(team.root, spec, f"submitted/{FIGURES}", b"a")
+    assert len(begun) == 3
+
+
 def test_a_workbook_is_read_as_the_table_declares(team: Team) -> None:
     cells: list[list[object]] = [HEADER.split(",")]
     cells += [["p9", "2025-01-15", "guangdong", "hongkong", "gz", 5, "new"]]
@@ -376,3 +398,21 @@ def test_a_table_may_consist_of_submissions_alone(tmp_path: Path) -> None:
 
 def _sha256(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
+
+
+@pytest.mark.usefixtures("_untried")
+def test_the_servers_role_on_postgresql_may_do_what_this_needs(
+    postgresql: Server, tmp_path: Path
+) -> None:
+    root = write_world(tmp_path / "small")
+    with team_in(root, postgresql.make("figures", "ceyuan_server"), "ceyuan_server") as team:
+        send(team)
+        settle(team)
+        other = send(team, rows("p1,2024-03-01,guangdong,hongkong,sz,120,first"))
+        made = figures_now(team, other)
+        replace_file(team, DRAFTER, other, made.version, "b.csv", rows())
+        built(team)
+        assert paid(root, "2024") == 160.5
+        assert open_year(team, person("central", "coordinator"), 1, {"year": 2026, "reporting": ["2026"]}) == 2  # fmt: skip
+        with team.reading() as connection:
+            assert verify(connection).faults == ()

@@ -8,13 +8,15 @@ from __future__ import annotations
 import json
 import sys
 import tempfile
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from functools import partial
+from hashlib import sha256
 from pathlib import Path
-from threading import BoundedSemaphore
+from threading import BoundedSemaphore, Lock
 from typing import Any
 
+from cachetools import LRUCache
 from pydantic_core import to_jsonable_python
 
 from ceyuan.engine import Engine, EngineSettings, identifier, parquet
@@ -29,12 +31,17 @@ from ceyuan.records.ingest import Ingested, ingest
 from ceyuan.records.store import Store, StoredPart
 from ceyuan.workspace import Workspace, load_workspace
 from ceyuan.workspace.kinds import RecordKind
+from ceyuan.workspace.settings import CONFIG
+from ceyuan.workspace.submissions import FOLDER as SUBMITTED
 from ceyuan.workspace.submissions import Submission, SubmissionFile
+from ceyuan.workspace.walking import plain_files
 
 SHOWN = 100
 """How many quarantined rows and how many differences are told one by one; all are counted."""
 _SECONDS, _MEGABYTES = 30, 1500
 _AT_ONCE = BoundedSemaphore(2)
+_KNOWN: LRUCache[Hashable, dict[str, Any]] = LRUCache(64)
+_LOCK = Lock()
 _PATIENCE_SECONDS = 30
 
 
@@ -115,6 +122,28 @@ def try_file(root: Path, spec: SubmissionFile, shown_as: str, content: bytes) ->
         CeyuanError: ``file-too-costly``, ``too-many-checks``, or why it cannot be read at all (``bad-xlsx``, ``bad-header``,
             ``missing-column`` and others).
     """
+    # Whoever decides looks at the same file again, and again.
+    key = (str(root), spec.model_dump_json(), shown_as, sha256(content).digest(), _ground(root))
+    with _LOCK:
+        known = _KNOWN.get(key)
+    if known is not None:
+        return known
+    found = _tried(root, spec, shown_as, content)
+    with _LOCK:
+        _KNOWN[key] = found
+    return found
+
+
+def _ground(root: Path) -> tuple[tuple[str, int, int], ...]:
+    """What a trial depends on beside the file: the files of the workspace, as far as their sizes and times tell."""
+    files = [root / CONFIG, root / "places.csv", root / "sources.yaml"]
+    for folder in ("records", "kinds", SUBMITTED):
+        files += plain_files(root, folder) if (root / folder).is_dir() else []
+    stats = [(path, path.stat()) for path in files if path.is_file()]
+    return tuple((str(path), stat.st_size, stat.st_mtime_ns) for path, stat in stats)
+
+
+def _tried(root: Path, spec: SubmissionFile, shown_as: str, content: bytes) -> dict[str, Any]:
     if not _AT_ONCE.acquire(timeout=_PATIENCE_SECONDS):
         raise fail("too-many-checks", "other tables are being checked")
     try:
